@@ -1,0 +1,51 @@
+#pragma once
+
+#include <gst/gst.h>
+#include <gst/video/video.h>
+
+#include "fovea/core/time.h"
+#include "meta/foveameta.h"
+
+namespace fovea {
+
+/** \brief The frame in hand: its metadata may be changed, its pixels only by elements that draw */
+struct Frame {
+    GstElement *element = nullptr;
+    GstBuffer *buffer = nullptr;
+    const GstVideoInfo *info = nullptr;
+    Nanoseconds time = 0;     ///< stream time
+    Nanoseconds duration = 0; ///< of the buffer, else of one frame at the caps' rate, else 0
+
+    FoveaMeta *meta() const { return fovea_meta_ensure(buffer); }
+};
+
+/**
+ * \brief What an element does, in plain C++. Everything may throw; the base turns it into an error
+ * on the bus
+ *
+ * Called from the streaming thread only, one call at a time.
+ */
+class FrameWorker
+{
+public:
+    virtual ~FrameWorker() = default;
+
+    /** \brief Caps are set or change; before the first frame */
+    virtual void configure(const GstVideoInfo &) {}
+
+    virtual void process(const Frame &frame) = 0;
+
+    /**
+     * \brief Rows and activities that elements upstream finished after the last frame
+     * \param out what this element makes of them, sent on behind \a late
+     */
+    virtual void receive(const FoveaMeta & /*late*/, FoveaMeta * /*out*/) {}
+
+    /** \brief End of stream: finish what is pending into \a out */
+    virtual void drain(FoveaMeta * /*out*/) {}
+
+    /** \brief Flush, or a jump in the stream: drop what is pending */
+    virtual void reset() {}
+};
+
+} // namespace fovea

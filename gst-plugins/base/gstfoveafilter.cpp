@@ -1,0 +1,216 @@
+#include "base/gstfoveafilter.h"
+
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "fovea/core/errors.h"
+
+GST_DEBUG_CATEGORY_STATIC(fovea_filter_debug);
+#define GST_CAT_DEFAULT fovea_filter_debug
+
+struct GstFoveaFilterPrivate {
+    std::unique_ptr<fovea::FrameWorker> worker; /* touched by the streaming thread and stop() */
+    GstVideoInfo info;
+    bool seen_frame;
+    GstClockTime next_pts; /* for buffers without a time stamp */
+};
+
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE(GstFoveaFilter, gst_fovea_filter, GST_TYPE_BASE_TRANSFORM,
+                                 G_ADD_PRIVATE(GstFoveaFilter)
+                                     GST_DEBUG_CATEGORY_INIT(fovea_filter_debug, "foveafilter", 0,
+                                                             "base of the fovea elements"))
+
+namespace {
+
+GstFoveaFilterPrivate *priv(gpointer self)
+{
+    return static_cast<GstFoveaFilterPrivate *>(
+        gst_fovea_filter_get_instance_private(GST_FOVEA_FILTER(self)));
+}
+
+void post_error(gpointer self, const fovea::Error &error)
+{
+    switch (error.kind()) {
+    case fovea::Error::Kind::NotFound:
+        GST_ELEMENT_ERROR(self, RESOURCE, NOT_FOUND, ("%s", error.what()), (nullptr));
+        break;
+    case fovea::Error::Kind::Settings:
+        GST_ELEMENT_ERROR(self, RESOURCE, SETTINGS, ("%s", error.what()), (nullptr));
+        break;
+    case fovea::Error::Kind::Init:
+        GST_ELEMENT_ERROR(self, LIBRARY, INIT, ("%s", error.what()), (nullptr));
+        break;
+    case fovea::Error::Kind::CannotWrite:
+        GST_ELEMENT_ERROR(self, RESOURCE, WRITE, ("%s", error.what()), (nullptr));
+        break;
+    }
+}
+
+/* The only place where a C++ exception meets GStreamer: it becomes an error on the bus. */
+template <typename Result, typename Work>
+Result or_post_error(gpointer self, Result failure, Work &&work) noexcept
+{
+    try {
+        return std::forward<Work>(work)();
+    } catch (const fovea::Error &error) {
+        post_error(self, error);
+    } catch (const std::exception &error) {
+        GST_ELEMENT_ERROR(self, STREAM, FAILED, ("%s", error.what()), (nullptr));
+    }
+    return failure;
+}
+
+gboolean start(GstBaseTransform *transform)
+{
+    return or_post_error<gboolean>(transform, FALSE, [&] {
+        GstFoveaFilter *self = GST_FOVEA_FILTER(transform);
+        priv(self)->worker = GST_FOVEA_FILTER_GET_CLASS(self)->make_worker(self);
+        priv(self)->seen_frame = false;
+        priv(self)->next_pts = 0;
+        return TRUE;
+    });
+}
+
+gboolean stop(GstBaseTransform *transform)
+{
+    priv(transform)->worker.reset();
+    return TRUE;
+}
+
+gboolean set_caps(GstBaseTransform *transform, GstCaps *caps, GstCaps *)
+{
+    return or_post_error<gboolean>(transform, FALSE, [&]() -> gboolean {
+        GstVideoInfo info;
+        if (!gst_video_info_from_caps(&info, caps))
+            return FALSE;
+        priv(transform)->info = info;
+        priv(transform)->worker->configure(info);
+        return TRUE;
+    });
+}
+
+fovea::Frame frame_of(GstBaseTransform *transform, GstBuffer *buffer)
+{
+    GstFoveaFilterPrivate *self = priv(transform);
+    const GstVideoInfo &info = self->info;
+
+    GstClockTime duration = GST_BUFFER_DURATION(buffer);
+    if (!GST_CLOCK_TIME_IS_VALID(duration))
+        duration =
+            info.fps_n > 0 ? gst_util_uint64_scale_int(GST_SECOND, info.fps_d, info.fps_n) : 0;
+    GstClockTime pts = GST_BUFFER_PTS(buffer);
+    if (!GST_CLOCK_TIME_IS_VALID(pts))
+        pts = self->next_pts;
+    self->next_pts = pts + duration;
+
+    GstClockTime time = pts;
+    if (transform->segment.format == GST_FORMAT_TIME) {
+        time = gst_segment_to_stream_time(&transform->segment, GST_FORMAT_TIME, pts);
+        if (!GST_CLOCK_TIME_IS_VALID(time))
+            time = pts;
+    }
+    return {GST_ELEMENT(transform), buffer, &self->info, static_cast<fovea::Nanoseconds>(time),
+            static_cast<fovea::Nanoseconds>(duration)};
+}
+
+GstFlowReturn transform_ip(GstBaseTransform *transform, GstBuffer *buffer)
+{
+    return or_post_error<GstFlowReturn>(transform, GST_FLOW_ERROR, [&] {
+        GstFoveaFilterPrivate *self = priv(transform);
+        if (self->seen_frame && GST_BUFFER_IS_DISCONT(buffer)) {
+            GST_DEBUG_OBJECT(transform, "discontinuity: pending clips are dropped");
+            self->worker->reset();
+        }
+        self->seen_frame = true;
+        self->worker->process(frame_of(transform, buffer));
+        return GST_FLOW_OK;
+    });
+}
+
+void push_late(GstBaseTransform *transform, GstBuffer *carrier)
+{
+    const FoveaMeta *meta = fovea_meta_get(carrier);
+    if (meta->rows->len > 0 || meta->activities->len > 0)
+        gst_pad_push_event(transform->srcpad, fovea_late_event_new(carrier));
+    else
+        gst_buffer_unref(carrier);
+}
+
+/* Runs `work(meta)` and sends what it left in the meta; FALSE after an error was posted. */
+template <typename Work>
+bool with_late(GstBaseTransform *transform, Work &&work)
+{
+    GstBuffer *carrier = gst_buffer_new();
+    FoveaMeta *meta = fovea_meta_ensure(carrier);
+    const bool done = or_post_error<bool>(transform, false, [&] {
+        work(meta);
+        return true;
+    });
+    push_late(transform, carrier);
+    return done;
+}
+
+gboolean sink_event(GstBaseTransform *transform, GstEvent *event)
+{
+    GstFoveaFilterPrivate *self = priv(transform);
+    auto *parent = GST_BASE_TRANSFORM_CLASS(gst_fovea_filter_parent_class);
+    if (self->worker == nullptr)
+        return parent->sink_event(transform, event);
+
+    if (FoveaMeta *late = fovea_late_event_parse(event)) {
+        gst_event_ref(event);
+        const gboolean sent = parent->sink_event(transform, event);
+        with_late(transform, [&](FoveaMeta *out) { self->worker->receive(*late, out); });
+        gst_event_unref(event);
+        return sent;
+    }
+
+    if (GST_EVENT_TYPE(event) == GST_EVENT_EOS)
+        with_late(transform, [&](FoveaMeta *out) { self->worker->drain(out); });
+    if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) {
+        self->worker->reset();
+        self->seen_frame = false;
+    }
+    return parent->sink_event(transform, event);
+}
+
+void finalize(GObject *object)
+{
+    priv(object)->~GstFoveaFilterPrivate();
+    G_OBJECT_CLASS(gst_fovea_filter_parent_class)->finalize(object);
+}
+
+} // namespace
+
+static void gst_fovea_filter_init(GstFoveaFilter *self)
+{
+    new (priv(self)) GstFoveaFilterPrivate{};
+    gst_base_transform_set_in_place(GST_BASE_TRANSFORM(self), TRUE);
+}
+
+static void gst_fovea_filter_class_init(GstFoveaFilterClass *klass)
+{
+    auto *transform_class = GST_BASE_TRANSFORM_CLASS(klass);
+
+    G_OBJECT_CLASS(klass)->finalize = finalize;
+    transform_class->start = start;
+    transform_class->stop = stop;
+    transform_class->set_caps = set_caps;
+    transform_class->transform_ip = transform_ip;
+    transform_class->sink_event = sink_event;
+}
+
+void gst_fovea_filter_class_add_templates(GstFoveaFilterClass *klass, const gchar *formats)
+{
+    g_autofree gchar *text = g_strdup_printf(
+        "video/x-raw, format=(string)%s, width=(int)[1, max], height=(int)[1, max], "
+        "framerate=(fraction)[0/1, max]",
+        formats);
+    g_autoptr(GstCaps) caps = gst_caps_from_string(text);
+
+    gst_element_class_add_pad_template(
+        GST_ELEMENT_CLASS(klass), gst_pad_template_new("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
+    gst_element_class_add_pad_template(
+        GST_ELEMENT_CLASS(klass), gst_pad_template_new("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps));
+}

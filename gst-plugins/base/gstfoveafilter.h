@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+
+#include <gst/base/gstbasetransform.h>
+
+#include "base/frame_worker.h"
+
+#define GST_TYPE_FOVEA_FILTER gst_fovea_filter_get_type()
+G_DECLARE_DERIVABLE_TYPE(GstFoveaFilter, gst_fovea_filter, GST, FOVEA_FILTER, GstBaseTransform)
+
+/*
+ * Base of the elements: video passes in place, the buffer's memory is never copied; what is learned
+ * goes into its FoveaMeta. An element gives make_worker and its properties, nothing else.
+ */
+struct _GstFoveaFilterClass {
+    GstBaseTransformClass parent_class;
+
+    /* Builds the worker from the element's properties, in READY to PAUSED. May throw. */
+    std::unique_ptr<fovea::FrameWorker> (*make_worker)(GstFoveaFilter *self);
+};
+
+/* Formats the analysing elements read, for pad templates */
+#define FOVEA_VIDEO_FORMATS "{ I420, NV12, YUY2, RGB, BGR, RGBx, BGRx, RGBA, BGRA, GRAY8 }"
+
+/* Adds sink and src templates of the given formats */
+void gst_fovea_filter_class_add_templates(GstFoveaFilterClass *klass, const gchar *formats);

@@ -1,0 +1,62 @@
+#include "base/job_queue.h"
+
+#include <utility>
+
+namespace fovea {
+
+JobQueue::~JobQueue()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        jobs_.clear();
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+bool JobQueue::offer(std::function<void()> job)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (jobs_.size() >= capacity_)
+            return false;
+        jobs_.push_back(std::move(job));
+    }
+    changed_.notify_all();
+    return true;
+}
+
+void JobQueue::finish()
+{
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return jobs_.empty() && !busy_; });
+}
+
+void JobQueue::cancel()
+{
+    std::unique_lock lock(mutex_);
+    jobs_.clear();
+    changed_.wait(lock, [this] { return !busy_; });
+}
+
+void JobQueue::run()
+{
+    std::unique_lock lock(mutex_);
+    while (true) {
+        changed_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+        if (stopping_)
+            return;
+        std::function<void()> job = std::move(jobs_.front());
+        jobs_.pop_front();
+        busy_ = true;
+        lock.unlock();
+        job();
+        job = nullptr; // what it holds goes before anyone is told that it is done
+        lock.lock();
+        busy_ = false;
+        changed_.notify_all();
+    }
+}
+
+} // namespace fovea

@@ -1,0 +1,76 @@
+#include "base/mapped_frame.h"
+
+#include <algorithm>
+#include <string>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+PixelFormat pixel_format(GstVideoFormat format)
+{
+    switch (format) {
+    case GST_VIDEO_FORMAT_I420:
+        return PixelFormat::I420;
+    case GST_VIDEO_FORMAT_NV12:
+        return PixelFormat::NV12;
+    case GST_VIDEO_FORMAT_YUY2:
+        return PixelFormat::YUY2;
+    case GST_VIDEO_FORMAT_RGB:
+        return PixelFormat::RGB;
+    case GST_VIDEO_FORMAT_BGR:
+        return PixelFormat::BGR;
+    case GST_VIDEO_FORMAT_RGBx:
+        return PixelFormat::RGBx;
+    case GST_VIDEO_FORMAT_BGRx:
+        return PixelFormat::BGRx;
+    case GST_VIDEO_FORMAT_RGBA:
+        return PixelFormat::RGBA;
+    case GST_VIDEO_FORMAT_BGRA:
+        return PixelFormat::BGRA;
+    case GST_VIDEO_FORMAT_GRAY8:
+        return PixelFormat::GRAY8;
+    default:
+        throw Error(Error::Kind::Settings, std::string("video format ") +
+                                               gst_video_format_to_string(format) +
+                                               " is not read; put videoconvert before it");
+    }
+}
+
+Colorimetry colorimetry(const GstVideoColorimetry &source)
+{
+    return {source.matrix == GST_VIDEO_COLOR_MATRIX_BT709 ? Colorimetry::Matrix::Bt709
+                                                          : Colorimetry::Matrix::Bt601,
+            source.range == GST_VIDEO_COLOR_RANGE_0_255 ? Colorimetry::Range::Full
+                                                        : Colorimetry::Range::Limited};
+}
+
+} // namespace
+
+MappedFrame::MappedFrame(GstBuffer *buffer, const GstVideoInfo &info)
+{
+    view_.format = pixel_format(GST_VIDEO_INFO_FORMAT(&info));
+    if (!gst_video_frame_map(&frame_, &info, buffer, GST_MAP_READ))
+        throw Error(Error::Kind::Init, "a video buffer of " +
+                                           std::to_string(gst_buffer_get_size(buffer)) +
+                                           " bytes cannot be mapped, its caps need " +
+                                           std::to_string(GST_VIDEO_INFO_SIZE(&info)));
+
+    view_.width = GST_VIDEO_FRAME_WIDTH(&frame_);
+    view_.height = GST_VIDEO_FRAME_HEIGHT(&frame_);
+    view_.colorimetry = colorimetry(info.colorimetry);
+    const guint planes = std::min<guint>(GST_VIDEO_FRAME_N_PLANES(&frame_), view_.planes.size());
+    for (guint i = 0; i < planes; ++i) {
+        view_.planes[i] = static_cast<const guint8 *>(GST_VIDEO_FRAME_PLANE_DATA(&frame_, i));
+        view_.strides[i] = GST_VIDEO_FRAME_PLANE_STRIDE(&frame_, i);
+    }
+}
+
+MappedFrame::~MappedFrame()
+{
+    gst_video_frame_unmap(&frame_);
+}
+
+} // namespace fovea

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <gst/video/video.h>
+
+#include "base/frame_worker.h"
+#include "fovea/core/image.h"
+
+namespace fovea {
+
+/** \brief A buffer mapped for reading, without a copy; unmapped when it goes */
+class MappedFrame
+{
+public:
+    /** \throw Error Init when the buffer cannot be mapped (its memory is smaller than its caps say) */
+    MappedFrame(GstBuffer *buffer, const GstVideoInfo &info);
+    ~MappedFrame();
+    MappedFrame(const MappedFrame &) = delete;
+    MappedFrame &operator=(const MappedFrame &) = delete;
+
+    const FrameView &view() const { return view_; }
+
+private:
+    GstVideoFrame frame_ = {};
+    FrameView view_;
+};
+
+} // namespace fovea

@@ -1,0 +1,132 @@
+/**
+ * SECTION:foveameta
+ * @short_description: what the Fovea elements learned about a frame
+ *
+ * #FoveaMeta rides on video buffers. It is plain C and needs GStreamer only; link with
+ * `pkg-config fovea-1.0`. All boxes are normalised to the frame, [0, 1]; times are stream times in
+ * nanoseconds.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+#ifndef FOVEA_API
+#define FOVEA_API __attribute__((visibility("default")))
+#endif
+
+/** FoveaBox: an upright rectangle normalised to the frame */
+typedef struct {
+    gfloat x, y, width, height;
+} FoveaBox;
+
+/** FoveaPerson: a person in this frame */
+typedef struct {
+    FoveaBox box;
+    gfloat confidence; /* [0, 1] */
+    gint id;           /* track id, -1 when not tracked */
+    gboolean detected; /* FALSE: carried over from the last frame the detector saw */
+} FoveaPerson;
+
+typedef enum { FOVEA_REGION_FULL, FOVEA_REGION_GRID, FOVEA_REGION_ACTOR } FoveaRegionKind;
+
+/** FoveaRegion: a part of the frame that the network looks at */
+typedef struct {
+    FoveaRegionKind kind;
+    FoveaBox box;
+} FoveaRegion;
+
+/** FoveaRow: the features of one timestep, all regions */
+typedef struct {
+    guint64 index;           /* of the row in the stream, from 0 */
+    GstClockTime start, end; /* stream times of its first and last frame, the last's end */
+    guint regions, channels;
+    FoveaRegion *region; /* [regions] */
+    gfloat *features;    /* [regions][channels] */
+} FoveaRow;
+
+/** FoveaScore: a label and its score */
+typedef struct {
+    gchar *label;
+    gint label_id;
+    gfloat confidence; /* [0, 1] */
+} FoveaScore;
+
+typedef enum { FOVEA_SCOPE_WINDOW, FOVEA_SCOPE_VIDEO } FoveaScope;
+
+/** FoveaSalience: how much a moment matters for the label */
+typedef struct {
+    GstClockTime start, end;
+    gfloat weight; /* relative to the strongest moment, [0, 1] */
+} FoveaSalience;
+
+/** FoveaActivity: what was recognised in a stretch of time */
+typedef struct {
+    FoveaScope scope;
+    gchar *model; /* name of the bundle */
+    FoveaScore label;
+    GstClockTime start, end;
+    guint n_scores;     /* the best, best first */
+    FoveaScore *scores; /* [n_scores] */
+    guint n_regions;
+    FoveaRegion *region;   /* [n_regions] */
+    gfloat *region_weight; /* [n_regions], sum 1 */
+    guint n_moments;
+    FoveaSalience *salience; /* [n_moments] */
+} FoveaActivity;
+
+/**
+ * FoveaMeta:
+ * @persons: (element-type FoveaPerson): array of FoveaPerson
+ * @has_actor: whether @actor is set
+ * @actor: the square around the acting person
+ * @regions: (element-type FoveaRegion): array of FoveaRegion, for this frame
+ * @rows: (element-type FoveaRow): feature rows finished since the last buffer; reference counted
+ * @activities: (element-type FoveaActivity): results made since the last buffer; reference counted
+ *
+ * Everything is owned by the meta. Copies of a buffer share rows and activities, which are never
+ * changed once added.
+ */
+typedef struct {
+    GstMeta meta;
+    GArray *persons;
+    gboolean has_actor;
+    FoveaBox actor;
+    GArray *regions;
+    GPtrArray *rows;
+    GPtrArray *activities;
+} FoveaMeta;
+
+FOVEA_API GType fovea_meta_api_get_type(void);
+FOVEA_API const GstMetaInfo *fovea_meta_get_info(void);
+
+/** fovea_meta_get: the buffer's meta, or NULL */
+FOVEA_API FoveaMeta *fovea_meta_get(GstBuffer *buffer);
+
+/** fovea_meta_ensure: the buffer's meta, added when missing; @buffer must be writable */
+FOVEA_API FoveaMeta *fovea_meta_ensure(GstBuffer *buffer);
+
+/** fovea_row_new: (transfer full): a row with room for its arrays, zero-filled */
+FOVEA_API FoveaRow *fovea_row_new(guint regions, guint channels);
+FOVEA_API FoveaRow *fovea_row_ref(FoveaRow *row);
+FOVEA_API void fovea_row_unref(FoveaRow *row);
+
+/** fovea_activity_new: (transfer full): an activity with room for its arrays, zero-filled */
+FOVEA_API FoveaActivity *fovea_activity_new(guint n_scores, guint n_regions, guint n_moments);
+FOVEA_API FoveaActivity *fovea_activity_ref(FoveaActivity *activity);
+FOVEA_API void fovea_activity_unref(FoveaActivity *activity);
+
+/**
+ * fovea_late_event_new:
+ * @carrier: (transfer full): an empty buffer with a #FoveaMeta
+ *
+ * Rows and activities that are finished after the last frame travel in this serialised event, just
+ * before EOS.
+ */
+FOVEA_API GstEvent *fovea_late_event_new(GstBuffer *carrier);
+
+/** fovea_late_event_parse: (transfer none): the meta of a late event; NULL for other events */
+FOVEA_API FoveaMeta *fovea_late_event_parse(GstEvent *event);
+
+G_END_DECLS

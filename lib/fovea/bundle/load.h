@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/detect/detector.h"
+#include "fovea/engine/activity_head.h"
+#include "fovea/engine/feature_extractor.h"
+
+namespace fovea {
+
+/** \throw Error as Bundle::file, and Settings when the weights do not fit the architecture */
+std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
+                                                         const EngineOptions &options);
+
+/**
+ * \param head another head than the card's, by name; empty: the card's
+ * \throw Error as above; Settings when head and backbone do not fit (expected and got)
+ */
+std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head = "");
+
+struct DetectorSettings {
+    float threshold = 0.5F; ///< score, in [0, 1]
+    int threads = 0;        ///< 0: OpenCV's choice
+};
+
+/** \param name "hog", or the name or path of a detector bundle */
+std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings);
+
+} // namespace fovea

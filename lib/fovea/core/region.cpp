@@ -1,0 +1,18 @@
+#include "fovea/core/region.h"
+
+namespace fovea {
+
+const char *to_string(RegionKind kind)
+{
+    switch (kind) {
+    case RegionKind::Full:
+        return "full";
+    case RegionKind::Grid:
+        return "grid";
+    case RegionKind::Actor:
+        return "actor";
+    }
+    return "unknown";
+}
+
+} // namespace fovea

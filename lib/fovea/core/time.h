@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+
+namespace fovea {
+
+/** \brief Stream time in nanoseconds, as GStreamer counts it */
+using Nanoseconds = std::int64_t;
+
+constexpr Nanoseconds nanoseconds_per_second = 1'000'000'000;
+constexpr Nanoseconds nanoseconds_per_millisecond = 1'000'000;
+
+struct TimeSpan {
+    Nanoseconds start = 0; ///< of the first frame
+    Nanoseconds end = 0;   ///< of the last frame, its duration included
+};
+
+constexpr double to_seconds(Nanoseconds time)
+{
+    return static_cast<double>(time) / nanoseconds_per_second;
+}
+
+} // namespace fovea

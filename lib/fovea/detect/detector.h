@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "fovea/core/image.h"
+#include "fovea/core/person.h"
+
+namespace fovea {
+
+/** \brief Finds persons in an image; one instance serves one thread */
+class Detector
+{
+public:
+    virtual ~Detector() = default;
+
+    /** \brief The size the image should be given in, for a source of \a source pixels */
+    virtual ImageSize input_size(ImageSize source) const = 0;
+
+    /**
+     * \return persons with boxes normalised to the image, clipped to it, best score first, after
+     * NMS; scores >= the threshold the detector was made with
+     * \throw Error when the network fails on the image
+     */
+    virtual std::vector<Person> detect(const RgbImage &image) = 0;
+};
+
+} // namespace fovea

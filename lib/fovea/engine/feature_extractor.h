@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "fovea/core/array.h"
+
+namespace fovea {
+
+struct EngineOptions {
+    std::string device = "auto";    ///< auto, cpu, cuda, cuda:N
+    std::string precision = "auto"; ///< auto or fp32
+    int threads = 0;                ///< of one call; 0: a choice by size of network and machine
+    int batch_size = 0;             ///< clips run at once; 0: a choice by memory
+};
+
+/** \brief A backbone ready to run: clips in, feature rows out. Calls are serialised inside */
+class FeatureExtractor
+{
+public:
+    virtual ~FeatureExtractor() = default;
+
+    /**
+     * \param clips float [N, 3, T, H, W], normalised as the bundle's card says
+     * \return float [N, T', C], spatial means of the last map (spec A, Feature tap)
+     * \throw Error Settings when the shape does not fit the network (expected and got)
+     */
+    virtual Array rows(const Array &clips) = 0;
+
+    virtual std::int64_t channels() const = 0;
+
+    /** \brief Rows of a clip of \a frames frames */
+    virtual std::int64_t rows_of(std::int64_t frames) const = 0;
+
+    /** \brief What runs it, to be told at start: "LibTorch 1.13.1, cpu, 2 threads, fp32" */
+    virtual std::string runtime() const = 0;
+};
+
+} // namespace fovea

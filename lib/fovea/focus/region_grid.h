@@ -1,0 +1,37 @@
+#pragma once
+
+#include <vector>
+
+#include "fovea/core/image.h"
+#include "fovea/core/region.h"
+
+namespace fovea {
+
+/** \brief The part of the frame a model sees */
+enum class ViewArea {
+    Square, ///< the centred square of side min(width, height): spec A
+    Frame   ///< the whole frame, stretched to the input
+};
+
+/** \brief That part, normalised to a frame of \a frame pixels */
+Box view_box(ViewArea area, ImageSize frame);
+
+/** \brief The regions of spec A: the full view, an N x N overlapping grid (row-major), the actor */
+struct RegionGridOptions {
+    ViewArea area = ViewArea::Frame;
+    bool full = true;          ///< region 0 is the whole view
+    int grid = 0;              ///< N; 0: no grid; spec A: 3
+    double fraction = 5.0 / 8; ///< side of a grid cell as a share of the view's side; spec A
+    bool actor = true;         ///< the actor's square comes last
+};
+
+/**
+ * \param actor the actor's box, normalised to the frame; the view where there is none
+ * \return boxes normalised to the frame. Cells of an N x N grid start at multiples of
+ * (1 - fraction) / (N - 1) of the view's side (N = 1: centred)
+ * \throw Error Settings when grid is outside [0, 16], fraction outside (0, 1], or no region is left
+ */
+std::vector<Region> region_grid(const RegionGridOptions &options, ImageSize frame,
+                                const Box *actor);
+
+} // namespace fovea

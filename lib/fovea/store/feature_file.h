@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "fovea/core/array.h"
+#include "fovea/core/region.h"
+#include "fovea/core/time.h"
+
+namespace fovea {
+
+/** \brief The feature rows of one video, as trained on: `VIDEO-ID.pt` (design: A feature file) */
+struct FeatureFile {
+    Array features;              ///< float [R, T', C]
+    std::vector<Box> boxes;      ///< [R], normalised to the frame
+    std::vector<TimeSpan> times; ///< [T']
+    std::string video_id;
+    std::string label;         ///< empty: not labelled
+    std::int64_t frames = 0;   ///< frames of the video
+    double fps = 0;            ///< frames a second; 0: not known
+    std::string bundle;        ///< name of the bundle
+    std::string bundle_sha256; ///< of the backbone's weights
+};
+
+/**
+ * \brief Write under a temporary name beside \a file, then rename: never a half-written file
+ * \throw Error CannotWrite with the cause (disk full, no permission), Settings when shapes disagree
+ */
+void write_feature_file(const std::filesystem::path &file, const FeatureFile &features);
+
+/** \throw Error NotFound, or Settings when it is truncated or an entry is missing or misshapen */
+FeatureFile read_feature_file(const std::filesystem::path &file);
+
+} // namespace fovea
