@@ -21,8 +21,9 @@ std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
 std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head = "");
 
 struct DetectorSettings {
-    float threshold = 0.5F; ///< score, in [0, 1]
-    int threads = 0;        ///< 0: OpenCV's choice
+    float threshold = 0.5F;      ///< score, in [0, 1]
+    std::string device = "auto"; ///< auto, cpu, or cuda where OpenCV was built with it
+    int threads = 0;             ///< 0: OpenCV's choice
 };
 
 /** \param name "hog", or the name or path of a detector bundle */

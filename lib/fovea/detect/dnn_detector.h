@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "fovea/detect/detector.h"
 
@@ -20,6 +21,7 @@ struct DnnDetectorOptions {
     int person_class = 0;          ///< index of "person" (COCO: 0)
     float threshold = 0.5F;        ///< score, in [0, 1]
     float nms_threshold = 0.45F;   ///< IoU above which the weaker box goes
+    std::string device = "auto";   ///< auto, cpu, or cuda where OpenCV was built with it
     int threads = 0;               ///< 0: OpenCV's choice
 };
 
