@@ -44,8 +44,11 @@ public:
     /** \brief End of stream: finish what is pending into \a out */
     virtual void drain(FoveaMeta * /*out*/) {}
 
-    /** \brief Flush, or a jump in the stream: drop what is pending */
+    /** \brief Flush: back to the state before the first frame */
     virtual void reset() {}
+
+    /** \brief The stream jumped, a lost connection for example: what spans the jump is dropped */
+    virtual void discontinuity() { reset(); }
 };
 
 } // namespace fovea

@@ -119,8 +119,8 @@ GstFlowReturn transform_ip(GstBaseTransform *transform, GstBuffer *buffer)
     return or_post_error<GstFlowReturn>(transform, GST_FLOW_ERROR, [&] {
         GstFoveaFilterPrivate *self = priv(transform);
         if (self->seen_frame && GST_BUFFER_IS_DISCONT(buffer)) {
-            GST_DEBUG_OBJECT(transform, "discontinuity: pending clips are dropped");
-            self->worker->reset();
+            GST_DEBUG_OBJECT(transform, "discontinuity: what is pending is dropped");
+            self->worker->discontinuity();
         }
         self->seen_frame = true;
         self->worker->process(frame_of(transform, buffer));

@@ -25,69 +25,74 @@ public:
     virtual int length() const = 0;
 
     /**
-     * \brief Placements of the next frame, possibly none or several
-     * \param index number of the frame since the start or the last restart, from 0
+     * \brief Placements of the next frame: none, one or several
      * \param time stream time of the frame
+     * \param duration of the frame; 0 when not known
      */
-    virtual std::vector<Placement> place(std::int64_t index, Nanoseconds time) = 0;
+    virtual std::vector<Placement> place(Nanoseconds time, Nanoseconds duration) = 0;
 
-    /** \brief The stream jumped: what was begun is abandoned, numbering of timesteps goes on */
+    /** \brief The stream jumped: what was begun is abandoned; numbers of timesteps go on */
     virtual void restart() = 0;
 };
 
-/** \brief A plan made from a surveyed video */
+/** \brief A plan made from a surveyed video; frames are counted from the first one placed */
 class PlannedSchedule final : public ClipSchedule
 {
 public:
+    /** \throw Error Settings when the plan has no timestep or timesteps of different length */
     explicit PlannedSchedule(const SamplingPlan &plan);
 
     int length() const override { return length_; }
 
-    std::vector<Placement> place(std::int64_t index, Nanoseconds time) override;
+    std::vector<Placement> place(Nanoseconds time, Nanoseconds duration) override;
 
+    /** \brief Nothing: a plan holds for the whole file, past a damaged stretch too */
     void restart() override {}
 
 private:
     std::multimap<std::int64_t, Placement> by_frame_;
-    int length_;
+    int length_ = 0;
+    std::int64_t next_frame_ = 0;
 };
 
 /**
  * \brief `sampling=every`: a timestep each so many milliseconds, from time stamps alone
  *
- * Frame ticks are frame_interval apart (0: consecutive frames). A frame serves a tick when it is
- * the first at or after the tick less half a frame; a camera slower than the ticks serves several
- * with one frame. Timesteps begin every timestep_interval.
+ * Frames are taken at ticks, frame_interval apart (0: every frame is a tick). A tick takes the
+ * first frame at or after it, less half a frame, so that jitter does not skip one; a camera slower
+ * than the ticks serves several with one frame. Timesteps may overlap.
  */
 class StreamSchedule final : public ClipSchedule
 {
 public:
     struct Options {
         int length = 8;                                                     ///< frames a timestep
-        Nanoseconds frame_interval = 0;                                     ///< 0: consecutive
+        Nanoseconds frame_interval = 0;                                     ///< from tick to tick
         Nanoseconds timestep_interval = 1000 * nanoseconds_per_millisecond; ///< start to start
     };
 
-    /** \throw Error Settings when length < 1 or timestep_interval < 1 or an interval < 0 */
+    /** \throw Error Settings when length or timestep_interval is < 1 or frame_interval < 0 */
     explicit StreamSchedule(const Options &options);
 
     int length() const override { return options_.length; }
 
-    std::vector<Placement> place(std::int64_t index, Nanoseconds time) override;
+    std::vector<Placement> place(Nanoseconds time, Nanoseconds duration) override;
     void restart() override;
 
 private:
     struct Open {
         std::int64_t timestep;
-        Nanoseconds start;
         int filled;
     };
 
+    bool begins_timestep(Nanoseconds time, Nanoseconds duration);
+
     Options options_;
     std::vector<Open> open_;
+    Nanoseconds start_ = -1; ///< time of the first frame; -1: none yet
+    std::int64_t next_tick_ = 0;
+    std::int64_t begun_ = 0; ///< timesteps begun since start_
     std::int64_t next_timestep_ = 0;
-    Nanoseconds next_start_ = -1; ///< -1: with the next frame
-    Nanoseconds previous_ = -1;   ///< time of the previous frame
 };
 
 } // namespace fovea

@@ -1,0 +1,147 @@
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/video/clip_assembler.h"
+
+namespace {
+
+using fovea::ClipAssembler;
+using fovea::Nanoseconds;
+using fovea::Tail;
+
+constexpr Nanoseconds ms = fovea::nanoseconds_per_millisecond;
+
+/** Pushes frames numbered from 0 at the given rate; returns the frame numbers of every clip. */
+std::vector<std::vector<int>> clips_of(std::unique_ptr<fovea::ClipSchedule> schedule, Tail tail,
+                                       int frames, double fps)
+{
+    ClipAssembler<int> assembler(std::move(schedule), tail);
+    std::vector<std::vector<int>> clips;
+    const auto keep = [&](const std::vector<ClipAssembler<int>::Clip> &complete) {
+        for (const auto &clip : complete)
+            clips.push_back(clip.frames);
+    };
+    const auto duration = static_cast<Nanoseconds>(1e9 / fps);
+    for (int i = 0; i < frames; ++i)
+        keep(assembler.push(i, static_cast<Nanoseconds>(i * 1e9 / fps), duration));
+    keep(assembler.finish());
+    return clips;
+}
+
+std::unique_ptr<fovea::ClipSchedule> every(int length, Nanoseconds frame_interval,
+                                           Nanoseconds timestep_interval)
+{
+    return std::make_unique<fovea::StreamSchedule>(
+        fovea::StreamSchedule::Options{length, frame_interval, timestep_interval});
+}
+
+std::unique_ptr<fovea::ClipSchedule> planned(std::vector<std::vector<std::int64_t>> timesteps)
+{
+    return std::make_unique<fovea::PlannedSchedule>(fovea::SamplingPlan{std::move(timesteps)});
+}
+
+TEST(PlannedSchedule, OverlappingTimestepsShareFrames)
+{
+    const auto clips = clips_of(planned({{0, 1, 2}, {1, 2, 3}}), Tail::Pad, 5, 25);
+    EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 1, 2}, {1, 2, 3}}));
+}
+
+TEST(PlannedSchedule, AFrameMayFillSeveralSlots)
+{
+    const auto clips = clips_of(planned({{0, 0, 1, 1}}), Tail::Pad, 2, 25);
+    EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 0, 1, 1}}));
+}
+
+TEST(PlannedSchedule, FewerFramesThanSurveyedAreFilledUpWithTheLast)
+{
+    const auto clips = clips_of(planned({{0, 1, 2, 3}, {2, 3, 4, 5}}), Tail::Pad, 5, 25);
+    EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 1, 2, 3}, {2, 3, 4, 4}}));
+}
+
+TEST(PlannedSchedule, TimestepsOfDifferentLengthAreRefused)
+{
+    EXPECT_THROW(planned({{0, 1}, {2}}), fovea::Error);
+    EXPECT_THROW(planned({}), fovea::Error);
+}
+
+TEST(StreamSchedule, ConsecutiveFramesBeginEachSecond)
+{
+    // 10 fps, 3 frames each 1000 ms: frames 0-2, 10-12, 20-22
+    const auto clips = clips_of(every(3, 0, 1000 * ms), Tail::Drop, 25, 10);
+    EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 1, 2}, {10, 11, 12}, {20, 21, 22}}));
+}
+
+TEST(StreamSchedule, TicksTakeEveryFourthFrameOfThirtyAtSevenAndAHalf)
+{
+    const auto tick = static_cast<Nanoseconds>(1e9 / 7.5);
+    const auto clips = clips_of(every(3, tick, 2 * tick), Tail::Drop, 25, 30);
+    EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 4, 8}, {8, 12, 16}, {16, 20, 24}}));
+}
+
+TEST(StreamSchedule, ASlowCameraServesSeveralTicksWithOneFrame)
+{
+    // ticks at 0, 100, 200, ... ms; frames at 0, 250, 500 ms, each 250 ms long: a frame serves the
+    // ticks up to its time plus half its duration
+    const auto clips = clips_of(every(4, 100 * ms, 400 * ms), Tail::Drop, 3, 4);
+    EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 0, 1, 1}}));
+}
+
+TEST(StreamSchedule, TicksDoNotDriftOverADay)
+{
+    // 7.5 a second from 30 fps for 24 hours: still every fourth frame
+    fovea::StreamSchedule schedule({1, 133333333, 133333333});
+    std::int64_t taken = 0;
+    for (std::int64_t i = 0; i < 30LL * 86400; ++i)
+        taken += static_cast<std::int64_t>(schedule.place(i * 1'000'000'000 / 30, 33333333).size());
+    EXPECT_NEAR(static_cast<double>(taken), 7.5 * 86400, 1);
+}
+
+TEST(StreamSchedule, RefusesEmptyTimesteps)
+{
+    EXPECT_THROW(every(0, 0, 1000 * ms), fovea::Error);
+    EXPECT_THROW(every(8, 0, 0), fovea::Error);
+}
+
+TEST(ClipAssembler, AlignMakesALastClipOfTheLastTicks)
+{
+    // ticks on every frame (10 fps), clips of 4, hop 3: 0-3, 3-6; frames 7 and 8 are left
+    const auto clips = clips_of(every(4, 100 * ms, 300 * ms), Tail::Align, 9, 10);
+    EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 1, 2, 3}, {3, 4, 5, 6}, {5, 6, 7, 8}}));
+}
+
+TEST(ClipAssembler, AlignAddsNothingWhenTheLastClipEndsWithTheVideo)
+{
+    const auto clips = clips_of(every(4, 100 * ms, 300 * ms), Tail::Align, 7, 10);
+    EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 1, 2, 3}, {3, 4, 5, 6}}));
+}
+
+TEST(ClipAssembler, PadFillsUpAHalfFullTimestepAndDropsAnEmptierOne)
+{
+    const auto clips = clips_of(every(4, 100 * ms, 300 * ms), Tail::Pad, 9, 10);
+    EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 1, 2, 3}, {3, 4, 5, 6}, {6, 7, 8, 8}}));
+    EXPECT_EQ(clips_of(every(8, 0, 1000 * ms), Tail::Pad, 13, 10).size(), 1U);
+}
+
+TEST(ClipAssembler, AVideoOfOneFrameStillGetsOneTimestep)
+{
+    const std::vector<std::vector<int>> one = {{0, 0, 0, 0}};
+    EXPECT_EQ(clips_of(every(4, 100 * ms, 300 * ms), Tail::Pad, 1, 10), one);
+    EXPECT_EQ(clips_of(every(4, 100 * ms, 300 * ms), Tail::Align, 1, 10), one);
+    EXPECT_TRUE(clips_of(every(4, 100 * ms, 300 * ms), Tail::Drop, 1, 10).empty());
+}
+
+TEST(ClipAssembler, AJumpAbandonsBegunClipsAndNumbersGoOn)
+{
+    ClipAssembler<int> assembler(every(2, 100 * ms, 200 * ms), Tail::Drop);
+    EXPECT_EQ(assembler.push(0, 0, 100 * ms).size(), 0U);
+    EXPECT_EQ(assembler.push(1, 100 * ms, 100 * ms).front().timestep, 0);
+    EXPECT_EQ(assembler.push(2, 200 * ms, 100 * ms).size(), 0U);
+    assembler.restart();
+    EXPECT_EQ(assembler.push(50, 5000 * ms, 100 * ms).size(), 0U);
+    const auto clips = assembler.push(51, 5100 * ms, 100 * ms);
+    ASSERT_EQ(clips.size(), 1U);
+    EXPECT_EQ(clips.front().frames, (std::vector<int>{50, 51}));
+    EXPECT_EQ(clips.front().timestep, 2);
+}
+
+} // namespace
