@@ -15,10 +15,17 @@ JobQueue::~JobQueue()
     thread_.join();
 }
 
+bool JobQueue::is_full()
+{
+    const std::lock_guard lock(mutex_);
+    return jobs_.size() >= capacity_;
+}
+
 bool JobQueue::offer(std::function<void()> job)
 {
     {
         const std::lock_guard lock(mutex_);
+        rethrow();
         if (jobs_.size() >= capacity_)
             return false;
         jobs_.push_back(std::move(job));
@@ -31,6 +38,7 @@ void JobQueue::finish()
 {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return jobs_.empty() && !busy_; });
+    rethrow();
 }
 
 void JobQueue::cancel()
@@ -38,6 +46,14 @@ void JobQueue::cancel()
     std::unique_lock lock(mutex_);
     jobs_.clear();
     changed_.wait(lock, [this] { return !busy_; });
+    error_ = nullptr;
+}
+
+/* With the mutex held */
+void JobQueue::rethrow()
+{
+    if (const std::exception_ptr error = std::exchange(error_, nullptr))
+        std::rethrow_exception(error);
 }
 
 void JobQueue::run()
@@ -51,9 +67,16 @@ void JobQueue::run()
         jobs_.pop_front();
         busy_ = true;
         lock.unlock();
-        job();
+        std::exception_ptr error;
+        try {
+            job();
+        } catch (...) {
+            error = std::current_exception();
+        }
         job = nullptr; // what it holds goes before anyone is told that it is done
         lock.lock();
+        if (error_ == nullptr)
+            error_ = std::move(error);
         busy_ = false;
         changed_.notify_all();
     }

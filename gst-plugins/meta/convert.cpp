@@ -1,0 +1,116 @@
+#include "meta/convert.h"
+
+namespace fovea {
+
+namespace {
+
+template <typename To, typename From>
+std::vector<To> all_from(const GArray *array)
+{
+    std::vector<To> all;
+    all.reserve(array->len);
+    for (guint i = 0; i < array->len; ++i)
+        all.push_back(from_c(g_array_index(array, From, i)));
+    return all;
+}
+
+template <typename From>
+void replace(GArray *array, const std::vector<From> &values)
+{
+    g_array_set_size(array, 0);
+    for (const From &value : values) {
+        const auto element = to_c(value);
+        g_array_append_val(array, element);
+    }
+}
+
+RegionKind from_c(FoveaRegionKind kind)
+{
+    switch (kind) {
+    case FOVEA_REGION_GRID:
+        return RegionKind::Grid;
+    case FOVEA_REGION_ACTOR:
+        return RegionKind::Actor;
+    case FOVEA_REGION_FULL:
+        break;
+    }
+    return RegionKind::Full;
+}
+
+FoveaRegionKind to_c(RegionKind kind)
+{
+    switch (kind) {
+    case RegionKind::Grid:
+        return FOVEA_REGION_GRID;
+    case RegionKind::Actor:
+        return FOVEA_REGION_ACTOR;
+    case RegionKind::Full:
+        break;
+    }
+    return FOVEA_REGION_FULL;
+}
+
+} // namespace
+
+FoveaBox to_c(const Box &box)
+{
+    return {box.x, box.y, box.width, box.height};
+}
+
+FoveaPerson to_c(const Person &person)
+{
+    return {to_c(person.box), person.confidence, person.id, person.detected ? TRUE : FALSE};
+}
+
+FoveaRegion to_c(const Region &region)
+{
+    return {to_c(region.kind), to_c(region.box)};
+}
+
+Box from_c(const FoveaBox &box)
+{
+    return {box.x, box.y, box.width, box.height};
+}
+
+Person from_c(const FoveaPerson &person)
+{
+    return {from_c(person.box), person.confidence, person.id, person.detected != FALSE};
+}
+
+Region from_c(const FoveaRegion &region)
+{
+    return {from_c(region.kind), from_c(region.box)};
+}
+
+std::vector<Person> persons_from(const FoveaMeta &meta)
+{
+    return all_from<Person, FoveaPerson>(meta.persons);
+}
+
+std::optional<Box> actor_from(const FoveaMeta &meta)
+{
+    return meta.has_actor ? std::optional(from_c(meta.actor)) : std::nullopt;
+}
+
+std::vector<Region> regions_from(const FoveaMeta &meta)
+{
+    return all_from<Region, FoveaRegion>(meta.regions);
+}
+
+void set_persons(FoveaMeta *meta, const std::vector<Person> &persons)
+{
+    replace(meta->persons, persons);
+}
+
+void set_actor(FoveaMeta *meta, const std::optional<Box> &actor)
+{
+    meta->has_actor = actor.has_value() ? TRUE : FALSE;
+    meta->actor = to_c(actor.value_or(Box{}));
+}
+
+void set_regions(FoveaMeta *meta, const std::vector<Region> &regions)
+{
+    replace(meta->regions, regions);
+}
+
+} // namespace fovea

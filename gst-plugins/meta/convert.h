@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "fovea/core/geometry.h"
+#include "fovea/core/person.h"
+#include "fovea/core/region.h"
+#include "meta/foveameta.h"
+
+namespace fovea {
+
+/** \brief The library's types as the metadata's, field by field; and back */
+FoveaBox to_c(const Box &box);
+FoveaPerson to_c(const Person &person);
+FoveaRegion to_c(const Region &region);
+Box from_c(const FoveaBox &box);
+Person from_c(const FoveaPerson &person);
+Region from_c(const FoveaRegion &region);
+
+/** \brief What a frame's metadata holds */
+std::vector<Person> persons_from(const FoveaMeta &meta);
+std::optional<Box> actor_from(const FoveaMeta &meta);
+std::vector<Region> regions_from(const FoveaMeta &meta);
+
+/** \brief Replace it */
+void set_persons(FoveaMeta *meta, const std::vector<Person> &persons);
+void set_actor(FoveaMeta *meta, const std::optional<Box> &actor);
+void set_regions(FoveaMeta *meta, const std::vector<Region> &regions);
+
+} // namespace fovea
