@@ -1,8 +1,14 @@
-#include <gst/gst.h>
+#include "attention/gstfoveaattention.h"
+#include "dump/gstfoveadump.h"
+#include "features/gstfoveafeatures.h"
 
-static gboolean plugin_init(GstPlugin *)
+static gboolean plugin_init(GstPlugin *plugin)
 {
-    return TRUE;
+    gboolean all = TRUE;
+    all &= GST_ELEMENT_REGISTER(foveafeatures, plugin);
+    all &= GST_ELEMENT_REGISTER(foveaattention, plugin);
+    all &= GST_ELEMENT_REGISTER(foveadump, plugin);
+    return all;
 }
 
 GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, fovea, "Human activity recognition",

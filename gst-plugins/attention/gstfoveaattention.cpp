@@ -1,0 +1,352 @@
+/**
+ * SECTION:element-foveaattention
+ * @title: foveaattention
+ * @short_description: Turn feature rows into a label, scores, region weights and time weights
+ *
+ * Gathers the feature rows of foveafeatures into windows, runs the model's attention head over each
+ * and adds a #FoveaActivity to the buffer's #FoveaMeta: what is done, and where and when the
+ * evidence lies. At the end of the stream the label of the whole video follows. Each result is also
+ * posted as an element message `fovea-activity` (see it with `gst-launch-1.0 -m`).
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 -m videotestsrc num-buffers=150 ! foveagrid actor=false ! foveafeatures ! foveaattention ! fakesink
+ * ]|
+ */
+
+#include "attention/gstfoveaattention.h"
+
+#include <algorithm>
+#include <string>
+#include <type_traits>
+
+#include "attention/activity_windows.h"
+#include "base/live.h"
+#include "fovea/bundle/load.h"
+
+GST_DEBUG_CATEGORY_STATIC(fovea_attention_debug);
+#define GST_CAT_DEFAULT fovea_attention_debug
+
+namespace {
+
+struct AttentionOptions {
+    std::string model = "watch";
+    std::string head;
+    int window = -1;
+    int hop = -1;
+    guint top_k = 0;
+    float threshold = -1;
+};
+
+constexpr std::size_t live_hop_share = 8; // a live window moves on by an eighth of its length
+
+} // namespace
+
+struct _GstFoveaAttention {
+    GstFoveaFilter parent;
+
+    AttentionOptions *options; /* guarded by the object lock */
+};
+
+/* GObject zero-fills the struct and never runs constructors: only plain members live in it. */
+static_assert(std::is_trivial_v<_GstFoveaAttention>);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaAttention, gst_fovea_attention, GST_TYPE_FOVEA_FILTER,
+                              GST_DEBUG_CATEGORY_INIT(fovea_attention_debug, "foveaattention", 0,
+                                                      "feature rows to activities"))
+GST_ELEMENT_REGISTER_DEFINE(foveaattention, "foveaattention", GST_RANK_NONE,
+                            GST_TYPE_FOVEA_ATTENTION)
+
+namespace {
+
+enum { PROP_MODEL = 1, PROP_HEAD, PROP_WINDOW, PROP_HOP, PROP_TOP_K, PROP_THRESHOLD };
+
+GValue structures_to_value(const std::vector<GstStructure *> &structures)
+{
+    GValue list = G_VALUE_INIT;
+    gst_value_list_init(&list, static_cast<guint>(structures.size()));
+    for (GstStructure *structure : structures) {
+        GValue entry = G_VALUE_INIT;
+        g_value_init(&entry, GST_TYPE_STRUCTURE);
+        g_value_take_boxed(&entry, structure);
+        gst_value_list_append_and_take_value(&list, &entry);
+    }
+    return list;
+}
+
+GValue top_k_value(const FoveaActivity &activity)
+{
+    std::vector<GstStructure *> scores;
+    for (guint i = 0; i < activity.n_scores; ++i) {
+        const FoveaScore &score = activity.scores[i];
+        scores.push_back(gst_structure_new("score", "label", G_TYPE_STRING, score.label, "label-id",
+                                           G_TYPE_INT, score.label_id, "confidence", G_TYPE_DOUBLE,
+                                           static_cast<gdouble>(score.confidence), nullptr));
+    }
+    return structures_to_value(scores);
+}
+
+GValue regions_value(const FoveaActivity &activity)
+{
+    std::vector<GstStructure *> regions;
+    for (guint i = 0; i < activity.n_regions; ++i) {
+        const FoveaBox &box = activity.region[i].box;
+        regions.push_back(gst_structure_new(
+            "region", "x", G_TYPE_DOUBLE, static_cast<gdouble>(box.x), "y", G_TYPE_DOUBLE,
+            static_cast<gdouble>(box.y), "width", G_TYPE_DOUBLE, static_cast<gdouble>(box.width),
+            "height", G_TYPE_DOUBLE, static_cast<gdouble>(box.height), "weight", G_TYPE_DOUBLE,
+            static_cast<gdouble>(activity.region_weight[i]), nullptr));
+    }
+    return structures_to_value(regions);
+}
+
+void post(GstElement *element, const FoveaActivity &activity)
+{
+    GstStructure *message = gst_structure_new(
+        "fovea-activity", "scope", G_TYPE_STRING,
+        activity.scope == FOVEA_SCOPE_VIDEO ? "video" : "window", "model", G_TYPE_STRING,
+        activity.model, "label", G_TYPE_STRING, activity.label.label, "label-id", G_TYPE_INT,
+        activity.label.label_id, "confidence", G_TYPE_DOUBLE,
+        static_cast<gdouble>(activity.label.confidence), "start", G_TYPE_UINT64, activity.start,
+        "end", G_TYPE_UINT64, activity.end, nullptr);
+    GValue scores = top_k_value(activity);
+    gst_structure_take_value(message, "top-k", &scores);
+    GValue regions = regions_value(activity);
+    gst_structure_take_value(message, "regions", &regions);
+    gst_element_post_message(element, gst_message_new_element(GST_OBJECT(element), message));
+}
+
+class AttentionWorker final : public fovea::FrameWorker
+{
+public:
+    AttentionWorker(GstElement *element, const AttentionOptions &options)
+        : element_(element), options_(options), bundle_(fovea::Bundle::open(options.model))
+    {
+        if (bundle_.kind() != fovea::Bundle::Kind::Activity)
+            throw fovea::Error(fovea::Error::Kind::Settings,
+                               "property model: bundle '" + options.model +
+                                   "' finds persons, expected one that recognises activities");
+    }
+
+    void configure(const GstVideoInfo &) override
+    {
+        if (windows_ == nullptr) // here, not before: only now upstream can say whether it is live
+            windows_ = std::make_unique<fovea::ActivityWindows>(
+                fovea::load_head(bundle_, options_.head), bundle_.name(), bundle_.labels(),
+                settings());
+    }
+
+    void process(const fovea::Frame &frame) override
+    {
+        if (const FoveaMeta *meta = fovea_meta_get(frame.buffer); meta && meta->rows->len > 0)
+            consume(*meta, frame.meta());
+    }
+
+    void receive(const FoveaMeta &late, FoveaMeta *out) override
+    {
+        if (windows_ != nullptr)
+            consume(late, out);
+    }
+
+    void drain(FoveaMeta *out) override
+    {
+        if (windows_ != nullptr)
+            publish(windows_->finish(), out);
+    }
+
+    void reset() override
+    {
+        if (windows_ != nullptr)
+            windows_->reset();
+    }
+
+    void discontinuity() override { windows_->drop_begun(); }
+
+private:
+    fovea::WindowSettings settings() const
+    {
+        const fovea::ActivityCard &card = bundle_.activity();
+        const auto rows = [](int set, int of_card) {
+            return static_cast<std::size_t>(set >= 0 ? set : of_card);
+        };
+        fovea::WindowSettings settings;
+        settings.window = rows(options_.window, card.decision.window);
+        settings.hop = std::max<std::size_t>(1, rows(options_.hop, card.decision.hop));
+        // A model of whole videos labels a live stream, which has no end, by its latest rows.
+        if (options_.window < 0 && settings.window == 0 && fovea::upstream_is_live(element_)) {
+            settings.window = static_cast<std::size_t>(card.sampling.timesteps);
+            if (options_.hop < 0)
+                settings.hop = std::max<std::size_t>(1, settings.window / live_hop_share);
+        }
+        settings.top_k =
+            options_.top_k > 0 ? options_.top_k : static_cast<std::size_t>(card.decision.top_k);
+        settings.rule.threshold =
+            options_.threshold >= 0 ? options_.threshold : card.decision.threshold;
+        const auto &labels = bundle_.labels();
+        const auto normal = std::find(labels.begin(), labels.end(), card.decision.normal);
+        settings.rule.normal =
+            normal == labels.end() ? -1 : static_cast<int>(normal - labels.begin());
+        return settings;
+    }
+
+    void consume(const FoveaMeta &meta, FoveaMeta *out)
+    {
+        for (guint i = 0; i < meta.rows->len; ++i)
+            publish(windows_->add(static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, i))), out);
+    }
+
+    void publish(const std::vector<fovea::ActivityPointer> &activities, FoveaMeta *out)
+    {
+        for (const fovea::ActivityPointer &activity : activities) {
+            GST_DEBUG_OBJECT(element_, "%s %.2f, %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT,
+                             activity->label.label, activity->label.confidence,
+                             GST_TIME_ARGS(activity->start), GST_TIME_ARGS(activity->end));
+            g_ptr_array_add(out->activities, fovea_activity_ref(activity.get()));
+            post(element_, *activity);
+        }
+    }
+
+    GstElement *element_;
+    AttentionOptions options_;
+    fovea::Bundle bundle_;
+    std::unique_ptr<fovea::ActivityWindows> windows_;
+};
+
+std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
+{
+    GST_OBJECT_LOCK(filter);
+    const AttentionOptions options = *GST_FOVEA_ATTENTION(filter)->options;
+    GST_OBJECT_UNLOCK(filter);
+
+    return std::make_unique<AttentionWorker>(GST_ELEMENT(filter), options);
+}
+
+void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+    auto *self = GST_FOVEA_ATTENTION(object);
+    const auto text = [value] {
+        const gchar *given = g_value_get_string(value);
+        return std::string(given != nullptr ? given : "");
+    };
+
+    GST_OBJECT_LOCK(self);
+    switch (id) {
+    case PROP_MODEL:
+        self->options->model = text();
+        break;
+    case PROP_HEAD:
+        self->options->head = text();
+        break;
+    case PROP_WINDOW:
+        self->options->window = g_value_get_int(value);
+        break;
+    case PROP_HOP:
+        self->options->hop = g_value_get_int(value);
+        break;
+    case PROP_TOP_K:
+        self->options->top_k = g_value_get_uint(value);
+        break;
+    case PROP_THRESHOLD:
+        self->options->threshold = g_value_get_float(value);
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+    }
+    GST_OBJECT_UNLOCK(self);
+}
+
+void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+    auto *self = GST_FOVEA_ATTENTION(object);
+
+    GST_OBJECT_LOCK(self);
+    switch (id) {
+    case PROP_MODEL:
+        g_value_set_string(value, self->options->model.c_str());
+        break;
+    case PROP_HEAD:
+        g_value_set_string(value, self->options->head.c_str());
+        break;
+    case PROP_WINDOW:
+        g_value_set_int(value, self->options->window);
+        break;
+    case PROP_HOP:
+        g_value_set_int(value, self->options->hop);
+        break;
+    case PROP_TOP_K:
+        g_value_set_uint(value, self->options->top_k);
+        break;
+    case PROP_THRESHOLD:
+        g_value_set_float(value, self->options->threshold);
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+    }
+    GST_OBJECT_UNLOCK(self);
+}
+
+void finalize(GObject *object)
+{
+    delete GST_FOVEA_ATTENTION(object)->options;
+    G_OBJECT_CLASS(gst_fovea_attention_parent_class)->finalize(object);
+}
+
+} // namespace
+
+static void gst_fovea_attention_init(GstFoveaAttention *self)
+{
+    self->options = new AttentionOptions;
+}
+
+static void gst_fovea_attention_class_init(GstFoveaAttentionClass *klass)
+{
+    auto *object_class = G_OBJECT_CLASS(klass);
+    const AttentionOptions defaults;
+    constexpr auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                                    GST_PARAM_MUTABLE_READY);
+
+    object_class->set_property = set_property;
+    object_class->get_property = get_property;
+    object_class->finalize = finalize;
+    GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
+
+    g_object_class_install_property(
+        object_class, PROP_MODEL,
+        g_param_spec_string("model", "Model",
+                            "Bundle whose head and labels are used: a name or a folder; the same "
+                            "as foveafeatures'",
+                            defaults.model.c_str(), flags));
+    g_object_class_install_property(
+        object_class, PROP_HEAD,
+        g_param_spec_string("head", "Head",
+                            "Another head than the card's: region-mean, ra, ta, tra, score-mean; "
+                            "empty: the card's",
+                            defaults.head.c_str(), flags));
+    g_object_class_install_property(
+        object_class, PROP_WINDOW,
+        g_param_spec_int("window", "Window",
+                         "Feature rows a label is made from; 0: the whole stream, -1: as the card "
+                         "says",
+                         -1, 65536, defaults.window, flags));
+    g_object_class_install_property(
+        object_class, PROP_HOP,
+        g_param_spec_int("hop", "Hop", "Feature rows from window to window; -1: as the card says",
+                         -1, 65536, defaults.hop, flags));
+    g_object_class_install_property(
+        object_class, PROP_TOP_K,
+        g_param_spec_uint("top-k", "Top k",
+                          "Labels told with each result, best first; 0: as the card says", 0, 10000,
+                          defaults.top_k, flags));
+    g_object_class_install_property(
+        object_class, PROP_THRESHOLD,
+        g_param_spec_float("threshold", "Threshold",
+                           "Score that a label, or an event against normal, needs; -1: as the card "
+                           "says",
+                           -1, 1, defaults.threshold, flags));
+
+    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
+    gst_element_class_set_static_metadata(
+        GST_ELEMENT_CLASS(klass), "Fovea attention", "Filter/Analyzer/Video",
+        "Recognises activities from feature rows; tells where and when the evidence lies",
+        "The Fovea authors");
+}

@@ -1,0 +1,274 @@
+/**
+ * SECTION:element-foveadump
+ * @title: foveadump
+ * @short_description: Training mode: write feature rows to a feature file
+ *
+ * Keeps the feature rows of foveafeatures and writes them at the end of the stream as one feature
+ * file, which `fovea train` reads: a dict of tensors that Python's torch.load opens too. The file
+ * appears under its name only when it is whole.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 videotestsrc num-buffers=150 ! foveagrid actor=false ! foveafeatures ! foveadump location=/tmp/test.pt label=normal ! fakesink
+ * ]|
+ */
+
+#include "dump/gstfoveadump.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <type_traits>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/core/errors.h"
+#include "fovea/store/feature_file.h"
+#include "meta/convert.h"
+
+GST_DEBUG_CATEGORY_STATIC(fovea_dump_debug);
+#define GST_CAT_DEFAULT fovea_dump_debug
+
+namespace {
+
+struct DumpOptions {
+    std::string location;
+    std::string label;
+    std::string video_id;
+    std::string model = "watch";
+};
+
+} // namespace
+
+struct _GstFoveaDump {
+    GstFoveaFilter parent;
+
+    DumpOptions *options; /* guarded by the object lock */
+};
+
+/* GObject zero-fills the struct and never runs constructors: only plain members live in it. */
+static_assert(std::is_trivial_v<_GstFoveaDump>);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaDump, gst_fovea_dump, GST_TYPE_FOVEA_FILTER,
+                              GST_DEBUG_CATEGORY_INIT(fovea_dump_debug, "foveadump", 0,
+                                                      "feature rows to a file"))
+GST_ELEMENT_REGISTER_DEFINE(foveadump, "foveadump", GST_RANK_NONE, GST_TYPE_FOVEA_DUMP)
+
+namespace {
+
+enum { PROP_LOCATION = 1, PROP_LABEL, PROP_VIDEO_ID, PROP_MODEL };
+
+class DumpWorker final : public fovea::FrameWorker
+{
+public:
+    DumpWorker(GstElement *element, const DumpOptions &options)
+        : element_(element), options_(options), bundle_(fovea::Bundle::open(options.model))
+    {
+        if (options_.location.empty())
+            throw fovea::Error(
+                fovea::Error::Kind::Settings,
+                "property location is empty, expected a file (VIDEO.pt) or a folder");
+        if (std::filesystem::is_directory(options_.location) && options_.video_id.empty())
+            throw fovea::Error(fovea::Error::Kind::Settings,
+                               "property location is the folder '" + options_.location +
+                                   "', which needs video-id for the file's name");
+    }
+
+    void configure(const GstVideoInfo &info) override
+    {
+        if (GST_VIDEO_INFO_FPS_N(&info) > 0)
+            fps_ = static_cast<double>(GST_VIDEO_INFO_FPS_N(&info)) / GST_VIDEO_INFO_FPS_D(&info);
+    }
+
+    void process(const fovea::Frame &frame) override
+    {
+        ++frames_;
+        if (const FoveaMeta *meta = fovea_meta_get(frame.buffer))
+            keep(*meta);
+    }
+
+    void receive(const FoveaMeta &late, FoveaMeta *) override { keep(late); }
+
+    void drain(FoveaMeta *) override
+    {
+        if (rows_.empty())
+            throw fovea::Error(fovea::Error::Kind::Settings,
+                               "no feature row came before the end of the stream, nothing to write "
+                               "to '" +
+                                   options_.location + "'; is foveafeatures before foveadump?");
+        const std::filesystem::path file = this->file();
+        fovea::write_feature_file(file, features());
+        GST_INFO_OBJECT(element_, "%zu rows written to %s", rows_.size(), file.c_str());
+        reset();
+    }
+
+    void reset() override
+    {
+        rows_.clear();
+        frames_ = 0;
+    }
+
+    /* A dump is of one file: a damaged stretch in it does not take away what came before. */
+    void discontinuity() override {}
+
+private:
+    using RowPointer = std::shared_ptr<FoveaRow>;
+
+    void keep(const FoveaMeta &meta)
+    {
+        for (guint i = 0; i < meta.rows->len; ++i) {
+            auto *row = static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, i));
+            if (rows_.find(row->index) == rows_.end())
+                rows_.emplace(row->index, RowPointer(fovea_row_ref(row), fovea_row_unref));
+        }
+    }
+
+    std::filesystem::path file() const
+    {
+        std::filesystem::path file = options_.location;
+        return std::filesystem::is_directory(file) ? file / (options_.video_id + ".pt") : file;
+    }
+
+    fovea::FeatureFile features()
+    {
+        const FoveaRow &first = *rows_.begin()->second;
+        const std::size_t channels = first.channels;
+
+        fovea::FeatureFile file;
+        file.features = fovea::Array({first.regions, static_cast<std::int64_t>(rows_.size()),
+                                      static_cast<std::int64_t>(channels)});
+        std::size_t t = 0;
+        for (const auto &[index, row] : rows_) {
+            if (row->regions != first.regions)
+                throw fovea::Error(fovea::Error::Kind::Settings,
+                                   "row " + std::to_string(index) + " has " +
+                                       std::to_string(row->regions) + " regions, the first has " +
+                                       std::to_string(first.regions));
+            for (std::size_t r = 0; r < row->regions; ++r)
+                std::copy_n(&row->features[r * channels], channels,
+                            &file.features.values[(r * rows_.size() + t) * channels]);
+            file.times.push_back({static_cast<fovea::Nanoseconds>(row->start),
+                                  static_cast<fovea::Nanoseconds>(row->end)});
+            ++t;
+        }
+        const FoveaRow &last = *rows_.rbegin()->second;
+        for (std::size_t r = 0; r < last.regions; ++r)
+            file.boxes.push_back(fovea::from_c(last.region[r].box));
+        file.video_id =
+            options_.video_id.empty() ? this->file().stem().string() : options_.video_id;
+        file.label = options_.label;
+        file.frames = frames_;
+        file.fps = fps_;
+        file.bundle = bundle_.name();
+        file.bundle_sha256 = bundle_.files().empty() ? "" : bundle_.files().front().sha256;
+        return file;
+    }
+
+    GstElement *element_;
+    DumpOptions options_;
+    fovea::Bundle bundle_;
+    std::map<guint64, RowPointer> rows_; /* by index: a shuffled plan ends in another order */
+    std::int64_t frames_ = 0;
+    double fps_ = 0;
+};
+
+std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
+{
+    GST_OBJECT_LOCK(filter);
+    const DumpOptions options = *GST_FOVEA_DUMP(filter)->options;
+    GST_OBJECT_UNLOCK(filter);
+
+    return std::make_unique<DumpWorker>(GST_ELEMENT(filter), options);
+}
+
+std::string *option(GObject *object, guint id)
+{
+    DumpOptions *options = GST_FOVEA_DUMP(object)->options;
+    switch (id) {
+    case PROP_LOCATION:
+        return &options->location;
+    case PROP_LABEL:
+        return &options->label;
+    case PROP_VIDEO_ID:
+        return &options->video_id;
+    case PROP_MODEL:
+        return &options->model;
+    default:
+        return nullptr;
+    }
+}
+
+void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+    const gchar *text = g_value_get_string(value);
+
+    GST_OBJECT_LOCK(object);
+    if (std::string *target = option(object, id))
+        *target = text != nullptr ? text : "";
+    else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+    GST_OBJECT_UNLOCK(object);
+}
+
+void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+    GST_OBJECT_LOCK(object);
+    if (const std::string *source = option(object, id))
+        g_value_set_string(value, source->c_str());
+    else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+    GST_OBJECT_UNLOCK(object);
+}
+
+void finalize(GObject *object)
+{
+    delete GST_FOVEA_DUMP(object)->options;
+    G_OBJECT_CLASS(gst_fovea_dump_parent_class)->finalize(object);
+}
+
+} // namespace
+
+static void gst_fovea_dump_init(GstFoveaDump *self)
+{
+    self->options = new DumpOptions;
+}
+
+static void gst_fovea_dump_class_init(GstFoveaDumpClass *klass)
+{
+    auto *object_class = G_OBJECT_CLASS(klass);
+    const DumpOptions defaults;
+    constexpr auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                                    GST_PARAM_MUTABLE_READY);
+
+    object_class->set_property = set_property;
+    object_class->get_property = get_property;
+    object_class->finalize = finalize;
+    GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
+
+    g_object_class_install_property(
+        object_class, PROP_LOCATION,
+        g_param_spec_string("location", "Location",
+                            "The feature file to write, or a folder for VIDEO-ID.pt",
+                            defaults.location.c_str(), flags));
+    g_object_class_install_property(
+        object_class, PROP_LABEL,
+        g_param_spec_string("label", "Label", "What is done in the video; empty: not labelled",
+                            defaults.label.c_str(), flags));
+    g_object_class_install_property(
+        object_class, PROP_VIDEO_ID,
+        g_param_spec_string("video-id", "Video id",
+                            "Name of the video in the file; empty: the file's name without .pt",
+                            defaults.video_id.c_str(), flags));
+    g_object_class_install_property(
+        object_class, PROP_MODEL,
+        g_param_spec_string("model", "Model",
+                            "Bundle that made the rows, written into the file; the same as "
+                            "foveafeatures'",
+                            defaults.model.c_str(), flags));
+
+    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
+    gst_element_class_set_static_metadata(
+        GST_ELEMENT_CLASS(klass), "Fovea feature dump", "Sink/Analyzer/Video",
+        "Writes the feature rows of a video to a file for the trainer", "The Fovea authors");
+}

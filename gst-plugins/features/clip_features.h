@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <gst/video/video.h>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/core/region.h"
+#include "fovea/core/time.h"
+#include "fovea/engine/feature_extractor.h"
+#include "fovea/video/frame_to_tensor.h"
+#include "meta/foveameta.h"
+
+namespace fovea {
+
+/**
+ * \brief A frame kept until its timestep is complete
+ *
+ * A reference, no copy: a decoder's buffer stays out of its pool meanwhile. Elements downstream
+ * that write to the frame get a copy then, by GStreamer's own rules.
+ */
+struct HeldFrame {
+    std::shared_ptr<GstBuffer> buffer;
+    std::shared_ptr<const GstVideoInfo> info;
+    TimeSpan time;
+};
+
+using RowPointer = std::shared_ptr<FoveaRow>;
+
+/** \brief Frames of a clip and its regions -> feature rows. One instance serves one thread */
+class ClipFeatures
+{
+public:
+    /** \param batch_size regions run at once; 0: as many as fit max_batch_bytes */
+    ClipFeatures(std::shared_ptr<FeatureExtractor> extractor, const ActivityCard &card,
+                 int batch_size);
+
+    /**
+     * \brief The rows of a clip; the regions are those on its last frame, or the card's full view
+     * \param first_row index of the first of them in the stream
+     */
+    std::vector<RowPointer> rows(const std::vector<HeldFrame> &clip, std::uint64_t first_row);
+
+    /** \brief Rows that a clip of \a frames frames gives */
+    std::int64_t rows_of(int frames) const { return extractor_->rows_of(frames); }
+
+private:
+    static constexpr std::size_t max_batch_bytes = 256U << 20U; // keeps one-shot within memory
+
+    Array clips_of(const std::vector<HeldFrame> &clip, const Region *regions, std::size_t count);
+    std::size_t batch_of(std::size_t frames, std::size_t regions) const;
+
+    std::shared_ptr<FeatureExtractor> extractor_;
+    FrameToTensor::Options input_;
+    ViewArea area_;
+    FrameToTensor to_tensor_;
+    std::size_t batch_size_;
+};
+
+} // namespace fovea

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/enums.h"
+#include "base/frame_worker.h"
+#include "base/job_queue.h"
+#include "base/live.h"
+#include "features/clip_features.h"
+#include "features/sampling.h"
+#include "fovea/engine/feature_extractor.h"
+
+namespace fovea {
+
+/** \brief The properties of foveafeatures */
+struct FeatureOptions {
+    std::string model = "watch";
+    std::string model_instance_id;
+    EngineOptions engine;
+    SamplingSettings sampling;
+    Leaky leaky = Leaky::Auto;
+};
+
+/**
+ * \brief Frames in, feature rows on the metadata of later frames
+ *
+ * Files: rows are computed in the streaming thread and ride on the frame that completes them.
+ * Live: on a thread behind a bounded queue; they ride on the first frame after they are done.
+ */
+class FeatureWorker final : public FrameWorker
+{
+public:
+    /** \throw Error as Bundle::open and load_feature_extractor */
+    FeatureWorker(GstElement *element, const FeatureOptions &options, WorkCounts *counts);
+
+    void configure(const GstVideoInfo &info) override;
+    void process(const Frame &frame) override;
+    void drain(FoveaMeta *out) override;
+    void reset() override;
+    void discontinuity() override;
+
+private:
+    using Assembler = ClipAssembler<HeldFrame>;
+
+    /** Clips that may wait: with the one in work, the bound on how far results trail the video. */
+    static constexpr std::size_t queued_clips = 1;
+
+    void begin();
+    void compute(const Assembler::Clip &clip);
+    void offer(Assembler::Clip clip, const Frame &frame);
+    void attach_finished(FoveaMeta *meta);
+
+    GstElement *element_;
+    FeatureOptions options_;
+    WorkCounts *counts_; ///< of the element, which outlives its worker
+    ActivityCard card_;
+    std::unique_ptr<ClipFeatures> features_;
+    std::shared_ptr<const GstVideoInfo> info_;
+    std::unique_ptr<Assembler> assembler_;
+    bool planned_ = false;
+    DropReport drop_report_;
+
+    std::mutex mutex_; ///< guards finished_
+    std::vector<RowPointer> finished_;
+    std::unique_ptr<JobQueue> queue_; ///< live only; last: its thread uses the members above
+};
+
+} // namespace fovea

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "fovea/bundle/card.h"
+#include "fovea/video/clip_assembler.h"
+
+namespace fovea {
+
+enum class Sampling { Card, Uniform, Equal, Shuffled, Sliding, Every };
+enum class FeatureMode {
+    OneAtATime, ///< each timestep is a clip of its own
+    OneShot     ///< the frames of all timesteps are one clip
+};
+
+/** \brief The sampling properties of foveafeatures; 0 means the card's */
+struct SamplingSettings {
+    Sampling sampling = Sampling::Card;
+    FeatureMode mode = FeatureMode::OneAtATime;
+    Tail tail = Tail::Align;
+    int frames_per_timestep = 0;
+    int timesteps = 0;
+    int timestep_interval_ms = 0;
+    std::int64_t total_frames = 0; ///< of the surveyed video; 0: not surveyed
+};
+
+struct ClipSource {
+    std::unique_ptr<ClipSchedule> schedule;
+    Tail tail = Tail::Pad;
+    bool planned = false; ///< made from a survey: frames are counted, time stamps do not matter
+};
+
+/**
+ * \brief The schedule that the settings, the card and the stream ask for
+ *
+ * A plan over the whole video needs total_frames. Without it, and for `every`, timesteps come from
+ * time stamps.
+ * \param fps of the caps; 0 when not known
+ * \throw Error Settings naming the property when they do not fit together
+ */
+ClipSource clip_source(const SamplingSettings &settings, const CardSampling &card, double fps);
+
+} // namespace fovea

@@ -1,0 +1,104 @@
+#include <gtest/gtest.h>
+
+#include "features/sampling.h"
+#include "fovea/core/errors.h"
+
+namespace {
+
+using fovea::CardSampling;
+using fovea::clip_source;
+using fovea::Sampling;
+using fovea::SamplingSettings;
+using fovea::Tail;
+
+CardSampling spec_a()
+{
+    CardSampling card;
+    card.plan = "uniform";
+    card.frames = 8;
+    card.timesteps = 64;
+    return card;
+}
+
+CardSampling compact()
+{
+    CardSampling card;
+    card.plan = "sliding";
+    card.frames = 17;
+    card.rate = 7.5;
+    card.hop = 8;
+    return card;
+}
+
+std::string refusal(const SamplingSettings &settings, const CardSampling &card)
+{
+    try {
+        clip_source(settings, card, 25);
+    } catch (const fovea::Error &error) {
+        EXPECT_EQ(error.kind(), fovea::Error::Kind::Settings);
+        return error.what();
+    }
+    return "";
+}
+
+TEST(Sampling, ASurveyedFileFollowsTheCardsPlan)
+{
+    SamplingSettings settings;
+    settings.total_frames = 1000;
+    const auto source = clip_source(settings, spec_a(), 25);
+    EXPECT_TRUE(source.planned);
+    EXPECT_EQ(source.schedule->length(), 8);
+}
+
+TEST(Sampling, WithoutASurveyTheCardsPlanBecomesTimeStamps)
+{
+    EXPECT_FALSE(clip_source({}, spec_a(), 25).planned);
+    EXPECT_FALSE(clip_source({}, compact(), 25).planned);
+}
+
+TEST(Sampling, ClipsWithGapsArePaddedWhereOthersAreAligned)
+{
+    EXPECT_EQ(clip_source({}, spec_a(), 25).tail, Tail::Pad);
+    EXPECT_EQ(clip_source({}, compact(), 25).tail, Tail::Align);
+}
+
+TEST(Sampling, OneShotMakesOneClipOfAllTimesteps)
+{
+    SamplingSettings settings;
+    settings.total_frames = 1000;
+    settings.mode = fovea::FeatureMode::OneShot;
+    EXPECT_EQ(clip_source(settings, spec_a(), 25).schedule->length(), 512);
+    settings.timesteps = 4;
+    EXPECT_EQ(clip_source(settings, spec_a(), 25).schedule->length(), 32);
+}
+
+TEST(Sampling, OneShotWithoutASurveyIsRefusedWithTheRemedy)
+{
+    SamplingSettings settings;
+    settings.mode = fovea::FeatureMode::OneShot;
+    EXPECT_NE(refusal(settings, spec_a()).find("set total-frames"), std::string::npos);
+}
+
+TEST(Sampling, AnExplicitPlanWithoutASurveyIsRefused)
+{
+    SamplingSettings settings;
+    settings.sampling = Sampling::Uniform;
+    EXPECT_NE(refusal(settings, spec_a()).find("total-frames is 0"), std::string::npos);
+}
+
+TEST(Sampling, SlidingNeedsARateInTheCard)
+{
+    SamplingSettings settings;
+    settings.sampling = Sampling::Sliding;
+    settings.total_frames = 100;
+    EXPECT_NE(refusal(settings, spec_a()).find("needs a rate"), std::string::npos);
+}
+
+TEST(Sampling, AVideoWithoutAFrameRateIsSampledByTimeStamps)
+{
+    SamplingSettings settings;
+    settings.total_frames = 1000;
+    EXPECT_FALSE(clip_source(settings, compact(), /*fps=*/0).planned);
+}
+
+} // namespace
