@@ -1,0 +1,114 @@
+#include "video_harness.h"
+
+namespace {
+
+using fovea::test::VideoHarness;
+
+constexpr const char *chain = "foveafeatures ! foveaattention";
+constexpr int first_complete = 64; // see test_foveafeatures.cpp
+
+/** The activities on a meta, as label and scope. */
+std::vector<std::pair<std::string, FoveaScope>> activities(const FoveaMeta *meta)
+{
+    std::vector<std::pair<std::string, FoveaScope>> found;
+    for (guint i = 0; meta != nullptr && i < meta->activities->len; ++i) {
+        const auto *activity = static_cast<FoveaActivity *>(g_ptr_array_index(meta->activities, i));
+        found.emplace_back(activity->label.label, activity->scope);
+    }
+    return found;
+}
+
+TEST(FoveaAttention, EachClipOfTheWatchModelIsLabelled)
+{
+    VideoHarness harness(chain);
+    harness.push_range(0, first_complete + 1);
+    int labelled = 0;
+    while (const VideoHarness::Buffer buffer = harness.pull()) {
+        for (const auto &[label, scope] : activities(fovea_meta_get(buffer.get()))) {
+            EXPECT_EQ(scope, FOVEA_SCOPE_WINDOW);
+            EXPECT_TRUE(label == "normal" || label == "fight" || label == "fall") << label;
+            ++labelled;
+        }
+    }
+    EXPECT_EQ(labelled, 1);
+}
+
+TEST(FoveaAttention, PostsWhatItRecognised)
+{
+    VideoHarness harness(chain);
+    harness.push_range(0, first_complete + 1);
+    GstMessage *message = gst_bus_pop_filtered(harness.bus(), GST_MESSAGE_ELEMENT);
+    ASSERT_NE(message, nullptr);
+    const GstStructure *structure = gst_message_get_structure(message);
+    EXPECT_TRUE(gst_structure_has_name(structure, "fovea-activity"));
+    EXPECT_STREQ(gst_structure_get_string(structure, "scope"), "window");
+    EXPECT_STREQ(gst_structure_get_string(structure, "model"), "watch");
+    gdouble confidence = -1;
+    guint64 start = 1;
+    guint64 end = 0;
+    EXPECT_TRUE(gst_structure_get(structure, "confidence", G_TYPE_DOUBLE, &confidence, "start",
+                                  G_TYPE_UINT64, &start, "end", G_TYPE_UINT64, &end, nullptr));
+    EXPECT_GT(confidence, 0);
+    EXPECT_LE(confidence, 1);
+    EXPECT_EQ(start, 0U);
+    EXPECT_EQ(end, 64 * GST_SECOND / 30 + GST_SECOND / 30);
+    EXPECT_EQ(gst_value_list_get_size(gst_structure_get_value(structure, "top-k")), 3U);
+    EXPECT_EQ(gst_value_list_get_size(gst_structure_get_value(structure, "regions")), 1U);
+    gst_message_unref(message);
+}
+
+TEST(FoveaAttention, TheVideosLabelFollowsAtTheEnd)
+{
+    VideoHarness harness(chain);
+    harness.push_range(0, 100); // clips end at 64 and 96, the rest in the aligned tail
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    std::vector<std::pair<std::string, FoveaScope>> late;
+    bool eos = false;
+    while (GstEvent *event = gst_harness_try_pull_event(harness.get())) {
+        EXPECT_FALSE(eos) << "nothing may follow EOS";
+        eos = GST_EVENT_TYPE(event) == GST_EVENT_EOS;
+        for (const auto &found : activities(fovea_late_event_parse(event)))
+            late.push_back(found);
+        gst_event_unref(event);
+    }
+    EXPECT_TRUE(eos);
+    ASSERT_FALSE(late.empty());
+    EXPECT_EQ(late.back().second, FOVEA_SCOPE_VIDEO);
+}
+
+TEST(FoveaAttention, AWindowOfZeroLabelsTheWholeStreamOnce)
+{
+    VideoHarness harness("foveafeatures ! foveaattention window=0");
+    harness.push_range(0, 100);
+    while (const VideoHarness::Buffer buffer = harness.pull())
+        EXPECT_TRUE(activities(fovea_meta_get(buffer.get())).empty());
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    std::size_t late = 0;
+    while (GstEvent *event = gst_harness_try_pull_event(harness.get())) {
+        late += activities(fovea_late_event_parse(event)).size();
+        gst_event_unref(event);
+    }
+    EXPECT_EQ(late, 1U);
+}
+
+TEST(FoveaAttention, AnUnknownHeadIsRefusedWithThoseKnown)
+{
+    VideoHarness harness("foveafeatures ! foveaattention head=nonesuch");
+    harness.push(0);
+    const std::string error = harness.error();
+    EXPECT_NE(error.find("nonesuch"), std::string::npos) << error;
+    EXPECT_NE(error.find("score-mean"), std::string::npos) << error;
+}
+
+TEST(FoveaAttention, TwentyStateCyclesLeaveNothingBehind)
+{
+    GstElement *element = gst_element_factory_make("foveaattention", nullptr);
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_NE(gst_element_set_state(element, GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
+        ASSERT_EQ(gst_element_set_state(element, GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
+    }
+    EXPECT_EQ(GST_OBJECT_REFCOUNT_VALUE(element), 1);
+    gst_object_unref(element);
+}
+
+} // namespace

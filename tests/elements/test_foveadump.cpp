@@ -1,0 +1,81 @@
+#include <filesystem>
+
+#include "fovea/store/feature_file.h"
+#include "video_harness.h"
+
+namespace {
+
+using fovea::test::VideoHarness;
+
+class FoveaDump : public testing::Test
+{
+protected:
+    void SetUp() override { std::filesystem::create_directories(folder_); }
+
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    void run(const std::string &properties, int frames = 100)
+    {
+        VideoHarness harness("foveafeatures ! foveadump " + properties);
+        harness.push_range(0, frames);
+        gst_harness_push_event(harness.get(), gst_event_new_eos());
+        error_ = harness.error();
+    }
+
+    const std::filesystem::path folder_ =
+        std::filesystem::temp_directory_path() / ("fovea-dump-" + std::to_string(getpid()));
+    std::string error_;
+};
+
+TEST_F(FoveaDump, WritesEveryRowWithItsTimeAndLabel)
+{
+    const auto file = folder_ / "walk.pt";
+    run("location=" + file.string() + " label=normal");
+    EXPECT_EQ(error_, "");
+    const fovea::FeatureFile read = fovea::read_feature_file(file);
+    // clips end at frames 64 and 96, and an aligned one at 99's tick: none, 96 is the last tick
+    EXPECT_EQ(read.features.shape, (std::vector<std::int64_t>{1, 8, 128}));
+    EXPECT_EQ(read.label, "normal");
+    EXPECT_EQ(read.video_id, "walk");
+    EXPECT_EQ(read.bundle, "watch");
+    EXPECT_EQ(read.frames, 100);
+    EXPECT_DOUBLE_EQ(read.fps, 30);
+    ASSERT_EQ(read.times.size(), 8U);
+    EXPECT_EQ(read.times[0].start, 0);
+    EXPECT_EQ(read.times[4].start, 32 * fovea::nanoseconds_per_second / 30);
+    ASSERT_EQ(read.boxes.size(), 1U);
+    EXPECT_TRUE(read.boxes[0] == fovea::whole_frame);
+}
+
+TEST_F(FoveaDump, AFolderTakesTheVideosId)
+{
+    run("location=" + folder_.string() + " video-id=clip-7");
+    EXPECT_EQ(error_, "");
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "clip-7.pt"));
+}
+
+TEST_F(FoveaDump, AFolderThatIsNotThereIsAnErrorThatNamesIt)
+{
+    run("location=" + (folder_ / "missing/walk.pt").string());
+    EXPECT_NE(error_.find("missing/walk.pt"), std::string::npos) << error_;
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "missing"));
+}
+
+TEST_F(FoveaDump, WithoutRowsNothingIsWritten)
+{
+    VideoHarness harness("foveadump location=" + (folder_ / "none.pt").string());
+    harness.push_range(0, 3);
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    EXPECT_NE(harness.error().find("no feature row"), std::string::npos);
+    EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(FoveaDump, WithoutALocationItDoesNotStart)
+{
+    GstElement *element = gst_element_factory_make("foveadump", nullptr);
+    EXPECT_EQ(gst_element_set_state(element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+    gst_element_set_state(element, GST_STATE_NULL);
+    gst_object_unref(element);
+}
+
+} // namespace

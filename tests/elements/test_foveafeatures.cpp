@@ -1,0 +1,266 @@
+#include <cmath>
+
+#include "fovea/bundle/load.h"
+#include "fovea/video/frame_to_tensor.h"
+#include "video_harness.h"
+
+namespace {
+
+using fovea::test::VideoHarness;
+
+/* The watch model takes 17 frames at 7.5 a second: of 30 fps, frames 0, 4, ... 64. The next clip
+ * begins 8 such frames later: 32, 36, ... 96. A clip gives 4 rows. */
+constexpr int first_complete = 64;
+constexpr int rows_a_clip = 4;
+
+TEST(FoveaFeatures, RowsRideOnTheFrameThatCompletesTheirClip)
+{
+    VideoHarness harness("foveafeatures");
+    harness.push_range(0, first_complete);
+    EXPECT_TRUE(harness.pull_rows().empty());
+    harness.push(first_complete);
+    const auto rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), rows_a_clip);
+    EXPECT_EQ(rows[0]->index, 0U);
+    EXPECT_EQ(rows[3]->index, 3U);
+    EXPECT_EQ(rows[0]->start, 0U);
+    EXPECT_EQ(rows[3]->end, 64 * GST_SECOND / 30 + GST_SECOND / 30);
+    EXPECT_EQ(rows[0]->regions, 1U);
+    EXPECT_EQ(rows[0]->channels, 128U);
+}
+
+TEST(FoveaFeatures, ValuesAreThoseOfTheLibrary)
+{
+    VideoHarness harness("foveafeatures", 854, 480);
+    fovea::FrameToTensor to_tensor(fovea::Bundle::open("watch").activity().input);
+    fovea::Array clip({1, 3, 17, 96, 96});
+    for (int i = 0; i <= first_complete; ++i) {
+        GstBuffer *buffer = harness.frame(i);
+        if (i % 4 == 0) {
+            GstVideoFrame mapped;
+            gst_video_frame_map(&mapped, &harness.info(), buffer, GST_MAP_READ);
+            fovea::FrameView view{fovea::PixelFormat::I420, 854, 480, {}, {}, {}};
+            for (guint p = 0; p < 3; ++p) {
+                view.planes[p] = static_cast<guint8 *>(GST_VIDEO_FRAME_PLANE_DATA(&mapped, p));
+                view.strides[p] = GST_VIDEO_FRAME_PLANE_STRIDE(&mapped, p);
+            }
+            to_tensor.write(view, fovea::whole_frame,
+                            &clip.values[static_cast<std::size_t>(i / 4) * 96 * 96], 17 * 96 * 96);
+            gst_video_frame_unmap(&mapped);
+        }
+        ASSERT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_OK);
+    }
+    const auto rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), rows_a_clip);
+
+    const auto extractor = fovea::load_feature_extractor(fovea::Bundle::open("watch"), {});
+    const fovea::Array expected = extractor->rows(clip);
+    double energy = 0;
+    for (std::size_t t = 0; t < rows_a_clip; ++t)
+        for (std::size_t c = 0; c < 128; ++c) {
+            EXPECT_NEAR(rows[t]->features[c], expected.values[t * 128 + c], 1e-4);
+            energy += std::abs(rows[t]->features[c]);
+        }
+    EXPECT_GT(energy, 1) << "the moving square must leave a trace";
+}
+
+TEST(FoveaFeatures, RegionsComeFromFoveagrid)
+{
+    VideoHarness harness("foveagrid grid=2 ! foveafeatures");
+    harness.push_range(0, first_complete + 1);
+    const auto rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), rows_a_clip);
+    EXPECT_EQ(rows[0]->regions, 6U); // full, 2 x 2, actor
+    EXPECT_EQ(rows[0]->region[0].kind, FOVEA_REGION_FULL);
+    EXPECT_EQ(rows[0]->region[1].kind, FOVEA_REGION_GRID);
+    EXPECT_EQ(rows[0]->region[5].kind, FOVEA_REGION_ACTOR);
+}
+
+TEST(FoveaFeatures, TheVideosMemoryPassesUntouched)
+{
+    VideoHarness harness("foveafeatures");
+    for (int i = 0; i <= first_complete; ++i) {
+        GstBuffer *in = harness.frame(i);
+        GstMemory *memory = gst_buffer_peek_memory(in, 0);
+        gst_harness_push(harness.get(), in);
+        const VideoHarness::Buffer out = harness.pull();
+        ASSERT_NE(out, nullptr);
+        EXPECT_EQ(gst_buffer_peek_memory(out.get(), 0), memory) << "frame " << i;
+    }
+}
+
+TEST(FoveaFeatures, EosInMidTimestepStillGivesTheEnd)
+{
+    VideoHarness harness("foveafeatures");
+    harness.push_range(0, 80); // one clip ends at 64, frames 68 to 76 are left
+    EXPECT_EQ(harness.pull_rows().size(), rows_a_clip);
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    const auto late = harness.late_rows();
+    ASSERT_EQ(late.size(), rows_a_clip);
+    EXPECT_EQ(late[3]->end, 76 * GST_SECOND / 30 + GST_SECOND / 30) << "aligned to the last frame";
+    EXPECT_EQ(late[0]->index, 4U);
+}
+
+TEST(FoveaFeatures, TailDropSaysNothingOfTheEnd)
+{
+    VideoHarness harness("foveafeatures tail=drop");
+    harness.push_range(0, 80);
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    EXPECT_TRUE(harness.late_rows().empty());
+}
+
+TEST(FoveaFeatures, AFlushForgetsBegunClips)
+{
+    VideoHarness harness("foveafeatures");
+    harness.push_range(0, 60);
+    gst_harness_push_event(harness.get(), gst_event_new_flush_start());
+    gst_harness_push_event(harness.get(), gst_event_new_flush_stop(TRUE));
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+    harness.push_range(0, first_complete);
+    EXPECT_TRUE(harness.pull_rows().empty());
+    harness.push(first_complete);
+    EXPECT_EQ(harness.pull_rows().size(), rows_a_clip);
+}
+
+TEST(FoveaFeatures, AClipNeverSpansADiscontinuity)
+{
+    VideoHarness harness("foveafeatures");
+    harness.push_range(0, 60);
+    GstBuffer *late = harness.frame(300);
+    GST_BUFFER_FLAG_SET(late, GST_BUFFER_FLAG_DISCONT);
+    gst_harness_push(harness.get(), late);
+    harness.push_range(301, 300 + first_complete);
+    EXPECT_TRUE(harness.pull_rows().empty());
+    harness.push(300 + first_complete);
+    const auto rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), rows_a_clip);
+    EXPECT_EQ(rows[0]->start, 10 * GST_SECOND);
+}
+
+TEST(FoveaFeatures, AChangeOfSizeBeginsANewClip)
+{
+    VideoHarness harness("foveafeatures");
+    harness.push_range(0, 60);
+    harness.set_size(80, 60);
+    harness.push_range(60, 60 + first_complete);
+    EXPECT_TRUE(harness.pull_rows().empty());
+    harness.push(60 + first_complete);
+    EXPECT_EQ(harness.pull_rows().size(), rows_a_clip);
+    EXPECT_EQ(harness.error(), "");
+}
+
+TEST(FoveaFeatures, ASurveyedShortVideoIsStretchedOverOneClip)
+{
+    VideoHarness harness("foveafeatures total-frames=20");
+    harness.push_range(0, 20);
+    const auto rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), rows_a_clip);
+    EXPECT_EQ(rows[3]->end, 19 * GST_SECOND / 30 + GST_SECOND / 30);
+}
+
+TEST(FoveaFeatures, AUniformPlanGivesItsTimesteps)
+{
+    VideoHarness harness(
+        "foveafeatures sampling=uniform total-frames=200 timesteps=4 frames-per-timestep=17");
+    harness.push_range(0, 200);
+    const auto rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), 4U * rows_a_clip);
+    EXPECT_EQ(rows[rows_a_clip]->start, 50 * GST_SECOND / 30) << "floor(1 * 200 / 4)";
+}
+
+TEST(FoveaFeatures, WhatDoesNotFitIsRefusedOnTheBus)
+{
+    VideoHarness harness("foveafeatures sampling=uniform");
+    harness.push(0);
+    EXPECT_NE(harness.error().find("total-frames is 0"), std::string::npos);
+}
+
+TEST(FoveaFeatures, AnUnknownModelIsNamed)
+{
+    GstElement *element = gst_element_factory_make("foveafeatures", nullptr);
+    g_object_set(element, "model", "nonesuch", nullptr);
+    GstBus *bus = gst_bus_new();
+    gst_element_set_bus(element, bus);
+    EXPECT_EQ(gst_element_set_state(element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+    GstMessage *message = gst_bus_pop_filtered(bus, GST_MESSAGE_ERROR);
+    ASSERT_NE(message, nullptr);
+    GError *error = nullptr;
+    gst_message_parse_error(message, &error, nullptr);
+    EXPECT_TRUE(g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND));
+    EXPECT_NE(std::string(error->message).find("nonesuch"), std::string::npos);
+    g_error_free(error);
+    gst_message_unref(message);
+    gst_element_set_state(element, GST_STATE_NULL);
+    gst_element_set_bus(element, nullptr);
+    gst_object_unref(bus);
+    gst_object_unref(element);
+}
+
+TEST(FoveaFeatures, ALiveStreamSkipsTimestepsNeverVideo)
+{
+    VideoHarness harness("foveafeatures leaky=always timestep-interval=134");
+    harness.push_range(0, 400); // as fast as it goes: far faster than inference
+    int passed = 0;
+    while (harness.pull() != nullptr)
+        ++passed;
+    EXPECT_EQ(passed, 400);
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+
+    GstStructure *stats = nullptr;
+    GstElement *features = gst_harness_find_element(harness.get(), "foveafeatures");
+    g_object_get(features, "stats", &stats, nullptr);
+    gst_object_unref(features);
+    guint64 processed = 0;
+    guint64 dropped = 0;
+    gst_structure_get(stats, "processed", G_TYPE_UINT64, &processed, "dropped", G_TYPE_UINT64,
+                      &dropped, nullptr);
+    gst_structure_free(stats);
+    EXPECT_GT(processed, 0U);
+    EXPECT_GT(dropped, 0U);
+    EXPECT_NEAR(static_cast<double>(processed + dropped), 400 / 4 - 17 + 1, 2);
+    GstMessage *qos = gst_bus_pop_filtered(harness.bus(), GST_MESSAGE_QOS);
+    EXPECT_NE(qos, nullptr);
+    if (qos != nullptr)
+        gst_message_unref(qos);
+}
+
+TEST(FoveaFeatures, TwoInstancesMayShareAModel)
+{
+    VideoHarness one("foveafeatures model-instance-id=shared");
+    VideoHarness two("foveafeatures model-instance-id=shared");
+    one.push_range(0, first_complete + 1);
+    two.push_range(0, first_complete + 1);
+    const auto first = one.pull_rows();
+    const auto second = two.pull_rows();
+    ASSERT_EQ(first.size(), second.size());
+    for (guint c = 0; c < first[0]->channels; ++c)
+        EXPECT_EQ(first[0]->features[c], second[0]->features[c]);
+}
+
+TEST(FoveaFeatures, PropertiesOutOfRangeKeepTheirValue)
+{
+    GstElement *element = gst_element_factory_make("foveafeatures", nullptr);
+    g_log_set_always_fatal(static_cast<GLogLevelFlags>(0));
+    g_object_set(element, "timesteps", -3, "batch-size", 1000000, nullptr);
+    gint timesteps = -1;
+    gint batch_size = -1;
+    g_object_get(element, "timesteps", &timesteps, "batch-size", &batch_size, nullptr);
+    EXPECT_EQ(timesteps, 0);
+    EXPECT_EQ(batch_size, 0);
+    gst_object_unref(element);
+}
+
+TEST(FoveaFeatures, TwentyStateCyclesLeaveNothingBehind)
+{
+    GstElement *element = gst_element_factory_make("foveafeatures", nullptr);
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_NE(gst_element_set_state(element, GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
+        ASSERT_EQ(gst_element_set_state(element, GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
+    }
+    EXPECT_EQ(GST_OBJECT_REFCOUNT_VALUE(element), 1);
+    gst_object_unref(element);
+}
+
+} // namespace
