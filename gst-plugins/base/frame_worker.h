@@ -36,6 +36,13 @@ public:
     virtual void process(const Frame &frame) = 0;
 
     /**
+     * \brief Instead of process() where the class gives output caps: draw the frame that goes on
+     * \param in only to be read, its metadata too
+     * \param out carries a copy of in's metadata, but for ROI metas
+     */
+    virtual void render(const Frame & /*in*/, const Frame & /*out*/) {}
+
+    /**
      * \brief Rows and activities that elements upstream finished after the last frame
      * \param out what this element makes of them, sent on behind \a late
      */

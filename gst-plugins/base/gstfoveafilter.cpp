@@ -1,17 +1,18 @@
 #include "base/gstfoveafilter.h"
 
-#include <exception>
 #include <new>
 #include <utility>
 
-#include "fovea/core/errors.h"
+#include "base/bus_error.h"
+#include "base/caps.h"
 
 GST_DEBUG_CATEGORY_STATIC(fovea_filter_debug);
 #define GST_CAT_DEFAULT fovea_filter_debug
 
 struct GstFoveaFilterPrivate {
     std::unique_ptr<fovea::FrameWorker> worker; /* touched by the streaming thread and stop() */
-    GstVideoInfo info;
+    GstVideoInfo info;                          /* of what comes in */
+    GstVideoInfo output_info; /* of what goes on: the same where video passes in place */
     bool seen_frame;
     GstClockTime next_pts; /* for buffers without a time stamp */
 };
@@ -29,36 +30,23 @@ GstFoveaFilterPrivate *priv(gpointer self)
         gst_fovea_filter_get_instance_private(GST_FOVEA_FILTER(self)));
 }
 
-void post_error(gpointer self, const fovea::Error &error)
-{
-    switch (error.kind()) {
-    case fovea::Error::Kind::NotFound:
-        GST_ELEMENT_ERROR(self, RESOURCE, NOT_FOUND, ("%s", error.what()), (nullptr));
-        break;
-    case fovea::Error::Kind::Settings:
-        GST_ELEMENT_ERROR(self, RESOURCE, SETTINGS, ("%s", error.what()), (nullptr));
-        break;
-    case fovea::Error::Kind::Init:
-        GST_ELEMENT_ERROR(self, LIBRARY, INIT, ("%s", error.what()), (nullptr));
-        break;
-    case fovea::Error::Kind::CannotWrite:
-        GST_ELEMENT_ERROR(self, RESOURCE, WRITE, ("%s", error.what()), (nullptr));
-        break;
-    }
-}
-
 /* The only place where a C++ exception meets GStreamer: it becomes an error on the bus. */
 template <typename Result, typename Work>
 Result or_post_error(gpointer self, Result failure, Work &&work) noexcept
 {
     try {
         return std::forward<Work>(work)();
-    } catch (const fovea::Error &error) {
-        post_error(self, error);
-    } catch (const std::exception &error) {
-        GST_ELEMENT_ERROR(self, STREAM, FAILED, ("%s", error.what()), (nullptr));
+    } catch (...) {
+        fovea::post_current_exception(GST_ELEMENT(self));
     }
     return failure;
+}
+
+/* NULL: the element passes video in place */
+GstCaps *output_caps(gpointer self)
+{
+    const auto *klass = GST_FOVEA_FILTER_GET_CLASS(self);
+    return klass->output_caps == nullptr ? nullptr : klass->output_caps(GST_FOVEA_FILTER(self));
 }
 
 gboolean start(GstBaseTransform *transform)
@@ -68,6 +56,10 @@ gboolean start(GstBaseTransform *transform)
         priv(self)->worker = GST_FOVEA_FILTER_GET_CLASS(self)->make_worker(self);
         priv(self)->seen_frame = false;
         priv(self)->next_pts = 0;
+
+        GstCaps *output = output_caps(self);
+        gst_base_transform_set_in_place(transform, output == nullptr ? TRUE : FALSE);
+        gst_clear_caps(&output);
         return TRUE;
     });
 }
@@ -78,16 +70,58 @@ gboolean stop(GstBaseTransform *transform)
     return TRUE;
 }
 
-gboolean set_caps(GstBaseTransform *transform, GstCaps *caps, GstCaps *)
+GstCaps *transform_caps(GstBaseTransform *transform, GstPadDirection direction, GstCaps *caps,
+                        GstCaps *filter)
+{
+    GstCaps *result = output_caps(transform);
+    if (result == nullptr) {
+        result = gst_caps_ref(caps);
+    } else {
+        if (direction == GST_PAD_SRC) { /* what the element can take for any frame it puts out */
+            gst_caps_unref(result);
+            result = gst_pad_get_pad_template_caps(transform->sinkpad);
+        }
+        GstCaps *rated = fovea::with_frame_rates_of(caps, result);
+        gst_caps_unref(result);
+        result = rated;
+    }
+    if (filter != nullptr) {
+        GstCaps *common = gst_caps_intersect_full(filter, result, GST_CAPS_INTERSECT_FIRST);
+        gst_caps_unref(result);
+        result = common;
+    }
+    return result;
+}
+
+gboolean set_caps(GstBaseTransform *transform, GstCaps *caps, GstCaps *output)
 {
     return or_post_error<gboolean>(transform, FALSE, [&]() -> gboolean {
-        GstVideoInfo info;
-        if (!gst_video_info_from_caps(&info, caps))
+        GstFoveaFilterPrivate *self = priv(transform);
+        if (!gst_video_info_from_caps(&self->info, caps) ||
+            !gst_video_info_from_caps(&self->output_info, output))
             return FALSE;
-        priv(transform)->info = info;
-        priv(transform)->worker->configure(info);
+        self->worker->configure(self->info);
         return TRUE;
     });
+}
+
+gboolean transform_size(GstBaseTransform *, GstPadDirection, GstCaps *, gsize, GstCaps *other,
+                        gsize *size)
+{
+    GstVideoInfo info;
+    if (!gst_video_info_from_caps(&info, other))
+        return FALSE;
+    *size = GST_VIDEO_INFO_SIZE(&info);
+    return TRUE;
+}
+
+/* A worker that renders reads its input through GstVideoFrame: any strides will do. */
+gboolean propose_allocation(GstBaseTransform *transform, GstQuery *decide, GstQuery *query)
+{
+    if (decide != nullptr)
+        gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
+    return GST_BASE_TRANSFORM_CLASS(gst_fovea_filter_parent_class)
+        ->propose_allocation(transform, decide, query);
 }
 
 fovea::Frame frame_of(GstBaseTransform *transform, GstBuffer *buffer)
@@ -114,16 +148,34 @@ fovea::Frame frame_of(GstBaseTransform *transform, GstBuffer *buffer)
             static_cast<fovea::Nanoseconds>(duration)};
 }
 
+void note_discontinuity(GstBaseTransform *transform, GstBuffer *buffer)
+{
+    GstFoveaFilterPrivate *self = priv(transform);
+    if (self->seen_frame && GST_BUFFER_IS_DISCONT(buffer)) {
+        GST_DEBUG_OBJECT(transform, "discontinuity: what is pending is dropped");
+        self->worker->discontinuity();
+    }
+    self->seen_frame = true;
+}
+
 GstFlowReturn transform_ip(GstBaseTransform *transform, GstBuffer *buffer)
 {
     return or_post_error<GstFlowReturn>(transform, GST_FLOW_ERROR, [&] {
-        GstFoveaFilterPrivate *self = priv(transform);
-        if (self->seen_frame && GST_BUFFER_IS_DISCONT(buffer)) {
-            GST_DEBUG_OBJECT(transform, "discontinuity: what is pending is dropped");
-            self->worker->discontinuity();
-        }
-        self->seen_frame = true;
-        self->worker->process(frame_of(transform, buffer));
+        note_discontinuity(transform, buffer);
+        priv(transform)->worker->process(frame_of(transform, buffer));
+        return GST_FLOW_OK;
+    });
+}
+
+GstFlowReturn transform(GstBaseTransform *transform, GstBuffer *input, GstBuffer *output)
+{
+    return or_post_error<GstFlowReturn>(transform, GST_FLOW_ERROR, [&] {
+        note_discontinuity(transform, input);
+        const fovea::Frame in = frame_of(transform, input);
+        fovea::Frame out = in;
+        out.buffer = output;
+        out.info = &priv(transform)->output_info;
+        priv(transform)->worker->render(in, out);
         return GST_FLOW_OK;
     });
 }
@@ -171,6 +223,7 @@ gboolean sink_event(GstBaseTransform *transform, GstEvent *event)
     if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) {
         self->worker->reset();
         self->seen_frame = false;
+        self->next_pts = 0;
     }
     return parent->sink_event(transform, event);
 }
@@ -196,8 +249,12 @@ static void gst_fovea_filter_class_init(GstFoveaFilterClass *klass)
     G_OBJECT_CLASS(klass)->finalize = finalize;
     transform_class->start = start;
     transform_class->stop = stop;
+    transform_class->transform_caps = transform_caps;
     transform_class->set_caps = set_caps;
+    transform_class->transform_size = transform_size;
+    transform_class->propose_allocation = propose_allocation;
     transform_class->transform_ip = transform_ip;
+    transform_class->transform = transform;
     transform_class->sink_event = sink_event;
 }
 

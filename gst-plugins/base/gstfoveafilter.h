@@ -11,13 +11,20 @@ G_DECLARE_DERIVABLE_TYPE(GstFoveaFilter, gst_fovea_filter, GST, FOVEA_FILTER, Gs
 
 /*
  * Base of the elements: video passes in place, the buffer's memory is never copied; what is learned
- * goes into its FoveaMeta. An element gives make_worker and its properties, nothing else.
+ * goes into its FoveaMeta. An element gives make_worker and its properties; one that puts out frames of
+ * its own gives output_caps too.
  */
 struct _GstFoveaFilterClass {
     GstBaseTransformClass parent_class;
 
     /* Builds the worker from the element's properties, in READY to PAUSED. May throw. */
     std::unique_ptr<fovea::FrameWorker> (*make_worker)(GstFoveaFilter *self);
+
+    /*
+     * (nullable) (transfer full): caps without a frame rate of the frames that the worker renders,
+     * from the element's properties; NULL, and no function at all, where video passes in place.
+     */
+    GstCaps *(*output_caps)(GstFoveaFilter *self);
 };
 
 /* Formats the analysing elements read, for pad templates */

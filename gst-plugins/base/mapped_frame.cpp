@@ -1,6 +1,7 @@
 #include "base/mapped_frame.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 
 #include "fovea/core/errors.h"
@@ -41,8 +42,11 @@ PixelFormat pixel_format(GstVideoFormat format)
 
 Colorimetry colorimetry(const GstVideoColorimetry &source)
 {
-    return {source.matrix == GST_VIDEO_COLOR_MATRIX_BT709 ? Colorimetry::Matrix::Bt709
-                                                          : Colorimetry::Matrix::Bt601,
+    /* BT.2020 and SMPTE 240M lie far nearer to BT.709 than to BT.601. */
+    const bool bt709 = source.matrix == GST_VIDEO_COLOR_MATRIX_BT709 ||
+                       source.matrix == GST_VIDEO_COLOR_MATRIX_BT2020 ||
+                       source.matrix == GST_VIDEO_COLOR_MATRIX_SMPTE240M;
+    return {bt709 ? Colorimetry::Matrix::Bt709 : Colorimetry::Matrix::Bt601,
             source.range == GST_VIDEO_COLOR_RANGE_0_255 ? Colorimetry::Range::Full
                                                         : Colorimetry::Range::Limited};
 }
@@ -53,10 +57,9 @@ MappedFrame::MappedFrame(GstBuffer *buffer, const GstVideoInfo &info)
 {
     view_.format = pixel_format(GST_VIDEO_INFO_FORMAT(&info));
     if (!gst_video_frame_map(&frame_, &info, buffer, GST_MAP_READ))
-        throw Error(Error::Kind::Init, "a video buffer of " +
-                                           std::to_string(gst_buffer_get_size(buffer)) +
-                                           " bytes cannot be mapped, its caps need " +
-                                           std::to_string(GST_VIDEO_INFO_SIZE(&info)));
+        throw std::runtime_error(
+            "a video buffer of " + std::to_string(gst_buffer_get_size(buffer)) +
+            " bytes cannot be mapped, its caps need " + std::to_string(GST_VIDEO_INFO_SIZE(&info)));
 
     view_.width = GST_VIDEO_FRAME_WIDTH(&frame_);
     view_.height = GST_VIDEO_FRAME_HEIGHT(&frame_);

@@ -11,7 +11,7 @@ namespace fovea {
 class MappedFrame
 {
 public:
-    /** \throw Error Init when the buffer cannot be mapped (its memory is smaller than its caps say) */
+    /** \throw std::runtime_error when the buffer cannot be mapped: it is smaller than its caps say */
     MappedFrame(GstBuffer *buffer, const GstVideoInfo &info);
     ~MappedFrame();
     MappedFrame(const MappedFrame &) = delete;

@@ -1,0 +1,52 @@
+#include "base/bus_error.h"
+
+#include <exception>
+#include <string_view>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+void post(GstElement *element, const Error &error)
+{
+    switch (error.kind()) {
+    case Error::Kind::NotFound:
+        GST_ELEMENT_ERROR(element, RESOURCE, NOT_FOUND, ("%s", error.what()), (nullptr));
+        break;
+    case Error::Kind::Settings:
+        GST_ELEMENT_ERROR(element, RESOURCE, SETTINGS, ("%s", error.what()), (nullptr));
+        break;
+    case Error::Kind::Init:
+        GST_ELEMENT_ERROR(element, LIBRARY, INIT, ("%s", error.what()), (nullptr));
+        break;
+    case Error::Kind::CannotWrite:
+        GST_ELEMENT_ERROR(element, RESOURCE, WRITE, ("%s", error.what()), (nullptr));
+        break;
+    }
+}
+
+/* LibTorch and OpenCV write a page; its first line is the message, all of it the debug text. */
+void post(GstElement *element, const std::exception &error)
+{
+    const std::string_view text = error.what();
+    const auto length = static_cast<int>(text.substr(0, text.find('\n')).size());
+    GST_ELEMENT_ERROR(element, STREAM, FAILED, ("%.*s", length, error.what()),
+                      ("%s", error.what()));
+}
+
+} // namespace
+
+void post_current_exception(GstElement *element) noexcept
+{
+    try {
+        throw;
+    } catch (const Error &error) {
+        post(element, error);
+    } catch (const std::exception &error) {
+        post(element, error);
+    }
+}
+
+} // namespace fovea
