@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+namespace fovea::nn {
+
+/** \brief A network that turns clips into feature rows: its layers only, not how they are run */
+class Backbone : public torch::nn::Module
+{
+public:
+    /**
+     * \brief The last feature map
+     * \param clips float [N, 3, T, H, W], normalised as the network was trained
+     * \return [N, C, T', H', W']
+     * \throw Error Settings when the clip's size does not fit the network
+     */
+    at::Tensor map(const at::Tensor &clips);
+
+    /** \brief Feature rows: the map's mean over H' and W' only (spec A, Feature tap) \return [N, T', C] */
+    at::Tensor rows(const at::Tensor &clips);
+
+    /**
+     * \brief The network's own classifier, for training and for published weights
+     * \return [N, classes, T_out]; \throw Error Settings when made without classes
+     */
+    virtual at::Tensor logits(const at::Tensor &clips) = 0;
+
+    virtual std::int64_t channels() const = 0;
+
+    /** \brief Rows of a clip of \a frames frames */
+    virtual std::int64_t rows_of(std::int64_t frames) const = 0;
+
+    /** \throw Error Settings (expected and got) when a clip of T x H x W cannot be taken */
+    virtual void check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const = 0;
+
+    /** \brief Work a pixel of a clip, two operations a multiply-add: what threads and batches are
+     * chosen by */
+    virtual double flops_per_pixel() const = 0;
+
+    /** \brief Name of the module that holds the classifier */
+    virtual std::string classifier() const = 0;
+
+protected:
+    virtual at::Tensor forward_map(const at::Tensor &clips) = 0;
+};
+
+/**
+ * \param architecture one of backbone_names()
+ * \param classes of the network's own classifier; 0: without one
+ * \throw Error Settings for another name (listing those known)
+ */
+std::shared_ptr<Backbone> make_backbone(const std::string &architecture, std::int64_t classes);
+
+std::vector<std::string> backbone_names();
+
+} // namespace fovea::nn

@@ -1,0 +1,188 @@
+#include "fovea/nn/heads.h"
+
+#include <cmath>
+
+#include <torch/nn/modules/linear.h>
+
+#include "fovea/nn/registry.h"
+#include "fovea/nn/unit3d.h"
+
+namespace fovea::nn {
+
+namespace {
+
+using torch::nn::Linear;
+
+constexpr std::int64_t region_dim = 1; // of X [N, R, T', C]
+constexpr std::int64_t time_dim = 2;
+
+/** \brief Weighted mean of \a parts [N, K, C] with weights sigmoid(fc(part)) / their sum, [N, K] */
+struct Attended {
+    at::Tensor mean;
+    at::Tensor weights;
+};
+
+Attended attend(Linear &fc, const at::Tensor &parts)
+{
+    const at::Tensor raw = fc->forward(parts).sigmoid();           // [N, K, 1]
+    const at::Tensor weights = raw / raw.sum(1, /*keepdim=*/true); // as RAN's code; no softmax
+    return {(weights * parts).sum(1), weights.squeeze(2)};
+}
+
+class RegionMean final : public Head
+{
+public:
+    RegionMean(std::int64_t channels, std::int64_t classes)
+        : Head(channels, classes), fc_(register_module("fc", Linear(channels, classes)))
+    {
+    }
+
+    HeadOutput forward(const at::Tensor &rows) override
+    {
+        return {fc_->forward(rows.mean({region_dim, time_dim})), {}, {}};
+    }
+
+private:
+    Linear fc_;
+};
+
+class RegionAttention final : public Head
+{
+public:
+    RegionAttention(std::int64_t channels, std::int64_t classes)
+        : Head(channels, classes),
+          attention_(register_module("region_attention", Linear(channels, 1))),
+          fc_(register_module("fc", Linear(channels, classes)))
+    {
+    }
+
+    HeadOutput forward(const at::Tensor &rows) override
+    {
+        const Attended regions = attend(attention_, rows.mean(time_dim));
+        return {fc_->forward(regions.mean), regions.weights, {}};
+    }
+
+private:
+    Linear attention_;
+    Linear fc_;
+};
+
+class TimeAttention final : public Head
+{
+public:
+    TimeAttention(std::int64_t channels, std::int64_t classes)
+        : Head(channels, classes),
+          attention_(register_module("time_attention", Linear(channels, 1))),
+          fc_(register_module("fc", Linear(channels, classes)))
+    {
+    }
+
+    HeadOutput forward(const at::Tensor &rows) override
+    {
+        const Attended times = attend(attention_, rows.mean(region_dim));
+        return {fc_->forward(times.mean), {}, times.weights};
+    }
+
+private:
+    Linear attention_;
+    Linear fc_;
+};
+
+class TimeRegionAttention final : public Head
+{
+public:
+    TimeRegionAttention(std::int64_t channels, std::int64_t classes)
+        : Head(channels, classes),
+          region_attention_(register_module("region_attention", Linear(channels, 1))),
+          time_attention_(register_module("time_attention", Linear(channels, 1))),
+          fc_(register_module("fc", Linear(2 * channels, classes)))
+    {
+    }
+
+    HeadOutput forward(const at::Tensor &rows) override
+    {
+        const Attended regions = attend(region_attention_, rows.mean(time_dim));
+        const Attended times = attend(time_attention_, rows.mean(region_dim));
+        const at::Tensor both = at::cat({regions.mean, times.mean}, /*dim=*/1);
+        return {fc_->forward(both), regions.weights, times.weights};
+    }
+
+private:
+    Linear region_attention_;
+    Linear time_attention_;
+    Linear fc_;
+};
+
+class ScoreMean final : public Head
+{
+public:
+    ScoreMean(std::int64_t channels, std::int64_t classes)
+        : Head(channels, classes), fc_(register_module("fc", Linear(channels, classes)))
+    {
+    }
+
+    HeadOutput forward(const at::Tensor &rows) override
+    {
+        const at::Tensor by_region = fc_->forward(rows.mean(time_dim)).log_softmax(/*dim=*/2);
+        const double regions = static_cast<double>(rows.size(region_dim));
+        return {by_region.logsumexp(region_dim) - std::log(regions), {}, {}};
+    }
+
+private:
+    Linear fc_;
+};
+
+/** \brief The classifier that came with the network: named and shaped as its convolution */
+class OwnLogits final : public Head
+{
+public:
+    OwnLogits(std::int64_t channels, std::int64_t classes) : Head(channels, classes)
+    {
+        Unit3dOptions options;
+        options.in_channels = channels;
+        options.out_channels = classes;
+        options.bias = true;
+        options.batch_norm = false;
+        options.relu = false;
+        logits_ = register_module("logits", std::make_shared<Unit3d>(options));
+    }
+
+    HeadOutput forward(const at::Tensor &rows) override
+    {
+        const at::Tensor mean = rows.mean({region_dim, time_dim});
+        const at::Tensor as_map = mean.unsqueeze(2).unsqueeze(3).unsqueeze(4);
+        return {logits_->forward(as_map).flatten(1), {}, {}};
+    }
+
+private:
+    std::shared_ptr<Unit3d> logits_;
+};
+
+using Maker = std::shared_ptr<Head> (*)(std::int64_t channels, std::int64_t classes);
+
+template <typename Kind>
+std::shared_ptr<Head> make(std::int64_t channels, std::int64_t classes)
+{
+    return std::make_shared<Kind>(channels, classes);
+}
+
+const Registry<Maker> heads = {
+    {"region-mean", make<RegionMean>}, {"ra", make<RegionAttention>},
+    {"ta", make<TimeAttention>},       {"tra", make<TimeRegionAttention>},
+    {"score-mean", make<ScoreMean>},   {"logits", make<OwnLogits>},
+};
+
+} // namespace
+
+std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
+                                std::int64_t classes)
+{
+    return entry(heads, name, "head")(channels, classes);
+}
+
+std::vector<std::string> head_names()
+{
+    return names_of(heads);
+}
+
+} // namespace fovea::nn

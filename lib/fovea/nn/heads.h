@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+namespace fovea::nn {
+
+/** \brief What a head says of N windows */
+struct HeadOutput {
+    at::Tensor logits;         ///< [N, classes]
+    at::Tensor region_weights; ///< [N, R], each row sums to 1; undefined: no attention over regions
+    at::Tensor time_weights;   ///< [N, T'], likewise over time
+};
+
+/** \brief Feature rows of all regions of a window -> class logits (spec A, Heads) */
+class Head : public torch::nn::Module
+{
+public:
+    /** \param rows float [N, R, T', C], R and T' >= 1 */
+    virtual HeadOutput forward(const at::Tensor &rows) = 0;
+
+    std::int64_t channels() const { return channels_; }
+
+    std::int64_t classes() const { return classes_; }
+
+protected:
+    Head(std::int64_t channels, std::int64_t classes) : channels_(channels), classes_(classes) {}
+
+private:
+    std::int64_t channels_;
+    std::int64_t classes_;
+};
+
+/**
+ * \brief A head by name; X is [N, R, T', C]
+ *
+ * | name          | what                                                          | parameters       |
+ * | region-mean   | mean over R and T', FC                                        | fc               |
+ * | ra            | f_r = mean_t X; a_r = sigmoid(w f_r + b); FC of sum a f / sum a | region_attention, fc |
+ * | ta            | the same over time: g_t = mean_r X                            | time_attention, fc |
+ * | tra           | FC of both side by side, 2C wide                              | both, fc         |
+ * | score-mean    | for each region mean over time, FC, softmax; their mean       | fc               |
+ * | logits        | region-mean with the FC of a network's own last 1x1x1 convolution | logits.conv3d |
+ *
+ * score-mean gives the logarithm of the mean as logits: their softmax is the mean.
+ * \throw Error Settings for another name (listing those known)
+ */
+std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
+                                std::int64_t classes);
+
+std::vector<std::string> head_names();
+
+} // namespace fovea::nn

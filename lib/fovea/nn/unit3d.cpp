@@ -1,0 +1,76 @@
+#include "fovea/nn/unit3d.h"
+
+#include <algorithm>
+
+namespace fovea::nn {
+
+namespace {
+
+Size3 size_of(const at::Tensor &x)
+{
+    return {x.size(2), x.size(3), x.size(4)};
+}
+
+at::Tensor padded(const at::Tensor &x, const SamePadding &pad)
+{
+    return at::constant_pad_nd(
+        x, {pad.before[2], pad.after[2], pad.before[1], pad.after[1], pad.before[0], pad.after[0]});
+}
+
+} // namespace
+
+SamePadding::SamePadding(const Size3 &size, const Size3 &kernel, const Size3 &stride)
+    : before{}, after{}
+{
+    for (std::size_t i = 0; i < size.size(); ++i) {
+        const std::int64_t rest = size[i] % stride[i];
+        const std::int64_t covered = rest == 0 ? stride[i] : rest;
+        const std::int64_t total = std::max<std::int64_t>(kernel[i] - covered, 0);
+        before[i] = total / 2;
+        after[i] = total - before[i];
+    }
+}
+
+Unit3d::Unit3d(const Unit3dOptions &options) : options_(options)
+{
+    conv3d = register_module(
+        "conv3d", torch::nn::Conv3d(torch::nn::Conv3dOptions(options.in_channels,
+                                                             options.out_channels, options.kernel)
+                                        .stride(options.stride)
+                                        .bias(options.bias)));
+    if (options.batch_norm)
+        bn = register_module(
+            "bn", torch::nn::BatchNorm3d(
+                      torch::nn::BatchNormOptions(options.out_channels).eps(1e-3).momentum(0.01)));
+}
+
+at::Tensor Unit3d::convolve(const at::Tensor &x)
+{
+    const SamePadding pad(size_of(x), options_.kernel, options_.stride);
+    if (pad.symmetric()) // no copy of the input
+        return at::conv3d(x, conv3d->weight, conv3d->bias, options_.stride, pad.before);
+    return at::conv3d(padded(x, pad), conv3d->weight, conv3d->bias, options_.stride);
+}
+
+at::Tensor Unit3d::forward(const at::Tensor &x)
+{
+    at::Tensor y = convolve(x);
+    if (bn)
+        y = bn->forward(y);
+    return options_.relu ? y.relu_() : y;
+}
+
+at::Tensor MaxPool3dSame::forward(const at::Tensor &x)
+{
+    const SamePadding pad(size_of(x), kernel_, stride_);
+    // Rounding the output size up adds windows that run over the end by less than a stride: the odd
+    // pad, without a copy of the input.
+    bool by_rounding = true;
+    for (std::size_t i = 0; i < kernel_.size(); ++i)
+        by_rounding = by_rounding && pad.after[i] - pad.before[i] < stride_[i];
+    if (by_rounding)
+        return at::max_pool3d(x, kernel_, stride_, pad.before, /*dilation=*/1, /*ceil_mode=*/true);
+    return at::max_pool3d(padded(x, pad), kernel_, stride_);
+}
+
+} // namespace fovea::nn

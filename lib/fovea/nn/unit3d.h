@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/nn/modules/conv.h>
+
+namespace fovea::nn {
+
+/** \brief Time, height, width */
+using Size3 = std::array<std::int64_t, 3>;
+
+/**
+ * \brief TensorFlow's "SAME" padding, computed for every input: outputs = ceil(size / stride), the
+ * odd pad at the end (spec A, I3D)
+ */
+struct SamePadding {
+    Size3 before;
+    Size3 after;
+
+    SamePadding(const Size3 &size, const Size3 &kernel, const Size3 &stride);
+
+    bool symmetric() const { return before == after; }
+};
+
+/** \brief A module with one tensor in and one out: what networks are strung together from */
+class Layer : public torch::nn::Module
+{
+public:
+    virtual at::Tensor forward(const at::Tensor &x) = 0;
+};
+
+/** \brief One convolution with what follows it; all of it data, so that a compiler can read it */
+struct Unit3dOptions {
+    std::int64_t in_channels = 0;
+    std::int64_t out_channels = 0;
+    Size3 kernel = {1, 1, 1};
+    Size3 stride = {1, 1, 1};
+    bool bias = false;
+    bool batch_norm = true; ///< eps 1e-3, momentum 0.01
+    bool relu = true;
+};
+
+/** \brief Convolution (SAME), BatchNorm, ReLU; parameters `conv3d.*` and `bn.*` */
+class Unit3d final : public Layer
+{
+public:
+    explicit Unit3d(const Unit3dOptions &options);
+
+    /** \param x [N, in, T, H, W] \return [N, out, ceil(T / stride), ...] */
+    at::Tensor forward(const at::Tensor &x) override;
+
+    const Unit3dOptions &options() const { return options_; }
+
+    torch::nn::Conv3d conv3d = nullptr;
+    torch::nn::BatchNorm3d bn = nullptr; ///< null without batch_norm
+
+private:
+    at::Tensor convolve(const at::Tensor &x);
+
+    Unit3dOptions options_;
+};
+
+/**
+ * \brief Max pooling, SAME: the reference pads with zeros, so what comes in must be >= 0 (ReLU),
+ * where zeros and nothing give the same maximum
+ */
+class MaxPool3dSame final : public Layer
+{
+public:
+    MaxPool3dSame(const Size3 &kernel, const Size3 &stride) : kernel_(kernel), stride_(stride) {}
+
+    at::Tensor forward(const at::Tensor &x) override;
+
+    const Size3 &kernel() const { return kernel_; }
+
+    const Size3 &stride() const { return stride_; }
+
+private:
+    Size3 kernel_;
+    Size3 stride_;
+};
+
+} // namespace fovea::nn

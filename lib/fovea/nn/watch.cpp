@@ -1,0 +1,96 @@
+#include "fovea/nn/watch.h"
+
+#include <array>
+
+#include "fovea/core/errors.h"
+
+namespace fovea::nn {
+
+namespace {
+
+constexpr std::array<std::int64_t, 4> widths = {16, 32, 64, 128};
+constexpr double motion_gain = 6; ///< brings differences to the spread of images
+constexpr double dropout = 0.5;
+
+torch::nn::Conv3d make_conv(std::int64_t in, std::int64_t out, const Size3 &kernel,
+                            const Size3 &stride, std::int64_t groups = 1)
+{
+    const Size3 centred = {kernel[0] / 2, kernel[1] / 2, kernel[2] / 2};
+    return torch::nn::Conv3d(torch::nn::Conv3dOptions(in, out, kernel)
+                                 .stride(stride)
+                                 .padding(centred)
+                                 .groups(groups)
+                                 .bias(false));
+}
+
+} // namespace
+
+WatchBlock::WatchBlock(std::int64_t in, std::int64_t out, bool pool_time)
+    : spatial1_(register_module("spatial1", make_conv(in, out, {1, 3, 3}, {1, 2, 2}))),
+      spatial2_(register_module("spatial2", make_conv(out, out, {1, 3, 3}, {1, 1, 1}))),
+      shortcut_(register_module("shortcut", make_conv(in, out, {1, 1, 1}, {1, 1, 1}))),
+      temporal_(register_module("temporal", make_conv(out, out, {3, 1, 1}, {1, 1, 1}, out))),
+      bn1_(register_module("bn1", torch::nn::BatchNorm3d(out))),
+      bn2_(register_module("bn2", torch::nn::BatchNorm3d(out))),
+      shortcut_bn_(register_module("shortcut_bn", torch::nn::BatchNorm3d(out))),
+      temporal_bn_(register_module("temporal_bn", torch::nn::BatchNorm3d(out))),
+      pool_time_(pool_time)
+{
+}
+
+at::Tensor WatchBlock::forward(const at::Tensor &x)
+{
+    const at::Tensor skip =
+        shortcut_bn_->forward(shortcut_->forward(at::avg_pool3d(x, {1, 2, 2}, {1, 2, 2})));
+    at::Tensor y = bn1_->forward(spatial1_->forward(x)).relu_();
+    y = (bn2_->forward(spatial2_->forward(y)) + skip).relu_();
+    y = (temporal_bn_->forward(temporal_->forward(y)) + y).relu_();
+    return pool_time_ ? at::max_pool3d(y, {2, 1, 1}, {2, 1, 1}) : y;
+}
+
+Watch::Watch(std::int64_t classes)
+{
+    stem_ = register_module("stem", make_conv(3, widths[0], {1, 3, 3}, {1, 2, 2}));
+    stem_bn_ = register_module("stem_bn", torch::nn::BatchNorm3d(widths[0]));
+    const auto list = std::make_shared<torch::nn::Module>("blocks");
+    for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
+        blocks_.push_back(
+            std::make_shared<WatchBlock>(widths[i], widths[i + 1], /*pool_time=*/i > 0));
+        list->register_module(std::to_string(i), blocks_.back());
+    }
+    register_module("blocks", list);
+    if (classes > 0)
+        fc_ = register_module("fc", torch::nn::Linear(widths.back(), classes));
+}
+
+void Watch::check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const
+{
+    // 4 differences make a row; four halvings of the picture must be without a rest
+    if (frames >= 5 && height >= 16 && width >= 16 && height % 16 == 0 && width % 16 == 0)
+        return;
+    throw Error(Error::Kind::Settings,
+                "watch: expected clips of at least 5 frames (best: 17) of a width and height that "
+                "16 divides (best: 96 x 96), got " +
+                    std::to_string(frames) + " frames of " + std::to_string(width) + " x " +
+                    std::to_string(height));
+}
+
+at::Tensor Watch::forward_map(const at::Tensor &clips)
+{
+    const std::int64_t steps = clips.size(2) - 1;
+    const at::Tensor motion = motion_gain * (clips.narrow(2, 1, steps) - clips.narrow(2, 0, steps));
+    at::Tensor x = stem_bn_->forward(stem_->forward(motion)).relu_();
+    for (const auto &block : blocks_)
+        x = block->forward(x);
+    return x;
+}
+
+at::Tensor Watch::logits(const at::Tensor &clips)
+{
+    if (!fc_)
+        throw Error(Error::Kind::Settings, "watch: logits asked of a network made without classes");
+    const at::Tensor pooled = rows(clips).mean(1);
+    return fc_->forward(at::dropout(pooled, dropout, is_training())).unsqueeze(2);
+}
+
+} // namespace fovea::nn
