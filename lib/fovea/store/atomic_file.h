@@ -3,7 +3,18 @@
 #include <filesystem>
 #include <string>
 
+#include "fovea/core/errors.h"
+
 namespace fovea {
+
+/**
+ * \brief The error of an output that cannot be written: file, cause and remedy in one line
+ * \param cause an errno value
+ */
+Error cannot_write(const std::filesystem::path &file, int cause);
+
+/** \brief Every byte, however many calls it takes. \return 0, else the errno of the failure */
+int write_fully(int descriptor, const std::string &bytes);
 
 /**
  * \brief A file that appears under its name only when it is whole
@@ -21,6 +32,8 @@ public:
 
     /** \throw Error CannotWrite with the cause, "No space left on device" for example */
     void write(const std::string &bytes);
+
+    /** \brief Give the file its name; nothing may be written after it. \throw as write() */
     void commit();
 
 private:

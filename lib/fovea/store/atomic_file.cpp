@@ -1,0 +1,106 @@
+#include "fovea/store/atomic_file.h"
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace fovea {
+
+namespace {
+
+const char *remedy(int cause)
+{
+    switch (cause) {
+    case ENOSPC:
+    case EDQUOT:
+        return "free some space or choose another --out";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return "allow writing there or choose another --out";
+    case ENOENT:
+    case ENOTDIR:
+        return "create its folder or choose another --out";
+    case EISDIR:
+        return "move the folder of that name away or choose another --out";
+    default:
+        return "choose another --out";
+    }
+}
+
+/* A rename lasts over a power cut only when its folder is on disk, too. Not every file system can
+ * sync a folder, and the file itself is safe by then: no error is made of it. */
+void sync_folder(const std::filesystem::path &file)
+{
+    const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+    const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return;
+    (void)fsync(descriptor);
+    close(descriptor);
+}
+
+} // namespace
+
+Error cannot_write(const std::filesystem::path &file, int cause)
+{
+    return {Error::Kind::CannotWrite, "cannot write '" + file.string() +
+                                          "': " + std::generic_category().message(cause) + "; " +
+                                          remedy(cause)};
+}
+
+int write_fully(int descriptor, const std::string &bytes)
+{
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const ssize_t wrote = ::write(descriptor, bytes.data() + done, bytes.size() - done);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote < 0)
+            return errno;
+        done += static_cast<std::size_t>(wrote);
+    }
+    return 0;
+}
+
+AtomicFile::AtomicFile(std::filesystem::path file) : file_(std::move(file)), part_(file_)
+{
+    part_ += ".part";
+    std::error_code none;
+    if (std::filesystem::is_directory(file_, none))
+        throw cannot_write(file_, EISDIR); // rename() would say so only after all the work
+    descriptor_ = open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) // no destructor runs now: there is no part to remove either
+        throw cannot_write(file_, errno);
+}
+
+AtomicFile::~AtomicFile()
+{
+    if (descriptor_ >= 0)
+        close(descriptor_);
+    if (!part_.empty())
+        unlink(part_.c_str());
+}
+
+void AtomicFile::write(const std::string &bytes)
+{
+    if (const int cause = write_fully(descriptor_, bytes))
+        throw cannot_write(file_, cause);
+}
+
+void AtomicFile::commit()
+{
+    if (fsync(descriptor_) != 0 && errno != EINVAL) // EINVAL: a file system without sync
+        throw cannot_write(file_, errno);
+    if (close(std::exchange(descriptor_, -1)) != 0)
+        throw cannot_write(file_, errno);
+    if (rename(part_.c_str(), file_.c_str()) != 0)
+        throw cannot_write(file_, errno);
+    part_.clear();
+    sync_folder(file_);
+}
+
+} // namespace fovea

@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <array>
+#include <cinttypes>
+#include <cmath>
+#include <cstdio>
+
+#include "fovea/store/result.h"
+
+namespace fovea {
+
+namespace {
+
+std::string percent(float share)
+{
+    return std::to_string(std::lround(share * 100)) + " %";
+}
+
+/* hh:mm:ss.mmm; hours take more digits where they need them, as WebVTT allows */
+std::string clock_text(Nanoseconds time)
+{
+    const Nanoseconds ms = (std::max<Nanoseconds>(time, 0) + nanoseconds_per_millisecond / 2) /
+                           nanoseconds_per_millisecond;
+    std::array<char, 48> text = {};
+    std::snprintf(text.data(), text.size(), "%02" PRId64 ":%02d:%02d.%03d", ms / 3'600'000,
+                  static_cast<int>(ms / 60'000 % 60), static_cast<int>(ms / 1000 % 60),
+                  static_cast<int>(ms % 1000));
+    return text.data();
+}
+
+/* Text of a cue or comment: a line feed would end it, "-->" starts the next. */
+std::string escaped(const std::string &text)
+{
+    std::string result;
+    for (const char c : text) {
+        switch (c) {
+        case '&':
+            result += "&amp;";
+            break;
+        case '<':
+            result += "&lt;";
+            break;
+        case '>':
+            result += "&gt;";
+            break;
+        case '\n':
+        case '\r':
+            result += ' ';
+            break;
+        default:
+            result += c;
+        }
+    }
+    return result;
+}
+
+std::string label_text(const ScoredLabel &label)
+{
+    return escaped(label.label) + " " + percent(label.confidence);
+}
+
+/* RFC 4180 */
+std::string quoted(const std::string &field)
+{
+    if (field.find_first_of(",\"\r\n") == std::string::npos)
+        return field;
+    std::string result = "\"";
+    for (const char c : field) {
+        if (c == '"')
+            result += '"';
+        result += c;
+    }
+    return result + "\"";
+}
+
+std::string seconds_text(Nanoseconds time)
+{
+    std::array<char, 48> text = {};
+    std::snprintf(text.data(), text.size(), "%.3f", to_seconds(time));
+    return text.data();
+}
+
+std::string share_text(float share)
+{
+    std::array<char, 32> text = {};
+    std::snprintf(text.data(), text.size(), "%.4f", static_cast<double>(share));
+    return text.data();
+}
+
+} // namespace
+
+std::string to_webvtt(const std::vector<Result> &results)
+{
+    std::vector<const Activity *> windows;
+    std::string text = "WEBVTT\n";
+    for (const Result &result : results) {
+        if (!result.has_activity)
+            continue;
+        if (result.activity.scope == Activity::Scope::Video)
+            text += "\nNOTE video: " + label_text(result.activity.label) + "\n";
+        else
+            windows.push_back(&result.activity);
+    }
+
+    std::stable_sort(windows.begin(), windows.end(), [](const Activity *a, const Activity *b) {
+        return a->time.start < b->time.start;
+    });
+    for (const Activity *window : windows) {
+        // a cue must end after it starts, in the milliseconds written
+        const Nanoseconds end =
+            std::max(window->time.end, window->time.start + nanoseconds_per_millisecond);
+        text += "\n" + clock_text(window->time.start) + " --> " + clock_text(end) + "\n" +
+                label_text(window->label) + "\n";
+    }
+    return text;
+}
+
+std::string to_csv(const std::vector<Result> &results)
+{
+    std::string text = "source,scope,start,end,label,confidence\n";
+    for (const Result &result : results) {
+        if (!result.has_activity)
+            continue;
+        const Activity &activity = result.activity;
+        text += quoted(result.source) + "," +
+                (activity.scope == Activity::Scope::Video ? "video" : "window") + "," +
+                seconds_text(activity.time.start) + "," + seconds_text(activity.time.end) + "," +
+                quoted(activity.label.label) + "," + share_text(activity.label.confidence) + "\n";
+    }
+    return text;
+}
+
+} // namespace fovea

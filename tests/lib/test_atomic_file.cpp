@@ -1,0 +1,199 @@
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <sys/mount.h>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "fovea/store/atomic_file.h"
+#include "fovea/store/line_writer.h"
+
+namespace fovea {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Output : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        std::string name = testing::TempDir() + "fovea-output-XXXXXX";
+        ASSERT_NE(mkdtemp(name.data()), nullptr);
+        folder_ = name;
+    }
+
+    void TearDown() override
+    {
+        if (mounted_)
+            umount(folder_.c_str());
+        fs::permissions(folder_, fs::perms::owner_all);
+        fs::remove_all(folder_);
+    }
+
+    /* A disk of 64 KiB over the folder; false where this may not be done */
+    bool mount_small_disk()
+    {
+        mounted_ = mount("tmpfs", folder_.c_str(), "tmpfs", 0, "size=64k") == 0;
+        return mounted_;
+    }
+
+    static std::string content(const fs::path &file)
+    {
+        std::ostringstream text;
+        text << std::ifstream(file).rdbuf();
+        return text.str();
+    }
+
+    template <typename Work>
+    static std::string error_of(Work &&work)
+    {
+        try {
+            work();
+        } catch (const Error &error) {
+            EXPECT_EQ(error.kind(), Error::Kind::CannotWrite);
+            return error.what();
+        }
+        return "no error";
+    }
+
+    fs::path folder_;
+    bool mounted_ = false;
+};
+
+using AtomicFileOutput = Output;
+using LineWriterOutput = Output;
+
+TEST_F(AtomicFileOutput, AppearsWhenCommitted)
+{
+    const fs::path file = folder_ / "a.txt";
+    AtomicFile output(file);
+    output.write("one\n");
+    output.write("two\n");
+    EXPECT_FALSE(fs::exists(file));
+    EXPECT_TRUE(fs::exists(folder_ / "a.txt.part"));
+    output.commit();
+    EXPECT_EQ(content(file), "one\ntwo\n");
+    EXPECT_FALSE(fs::exists(folder_ / "a.txt.part"));
+}
+
+TEST_F(AtomicFileOutput, AbandonedLeavesWhatWasThere)
+{
+    const fs::path file = folder_ / "a.txt";
+    std::ofstream(file) << "old";
+    {
+        AtomicFile output(file);
+        output.write("new");
+    }
+    EXPECT_EQ(content(file), "old");
+    EXPECT_FALSE(fs::exists(folder_ / "a.txt.part"));
+}
+
+TEST_F(AtomicFileOutput, ReplacesAFile)
+{
+    const fs::path file = folder_ / "a.txt";
+    std::ofstream(file) << "an older and longer text";
+    AtomicFile output(file);
+    output.write("new");
+    output.commit();
+    EXPECT_EQ(content(file), "new");
+}
+
+TEST_F(AtomicFileOutput, FullDiskIsNamedAndNothingStays)
+{
+    if (!mount_small_disk())
+        GTEST_SKIP() << "a small tmpfs cannot be mounted here";
+    const fs::path file = folder_ / "a.txt";
+    EXPECT_EQ(error_of([&] {
+                  AtomicFile output(file);
+                  output.write(std::string(1 << 20, 'x'));
+              }),
+              "cannot write '" + file.string() +
+                  "': No space left on device; free some space or choose another --out");
+    EXPECT_TRUE(fs::is_empty(folder_));
+}
+
+TEST_F(AtomicFileOutput, MissingFolderIsNamed)
+{
+    const fs::path file = folder_ / "none" / "a.txt";
+    EXPECT_EQ(error_of([&] { AtomicFile output(file); }),
+              "cannot write '" + file.string() +
+                  "': No such file or directory; create its folder or choose another --out");
+}
+
+TEST_F(AtomicFileOutput, FolderOfThatNameIsRefusedAtOnce)
+{
+    EXPECT_EQ(error_of([&] { AtomicFile output(folder_); }),
+              "cannot write '" + folder_.string() +
+                  "': Is a directory; move the folder of that name away or choose another --out");
+    EXPECT_FALSE(fs::exists(folder_.string() + ".part"));
+}
+
+TEST_F(AtomicFileOutput, ProtectedFolderIsNamed)
+{
+    if (geteuid() == 0)
+        GTEST_SKIP() << "root may write everywhere";
+    fs::permissions(folder_, fs::perms::owner_read | fs::perms::owner_exec);
+    const fs::path file = folder_ / "a.txt";
+    EXPECT_EQ(error_of([&] { AtomicFile output(file); }),
+              "cannot write '" + file.string() +
+                  "': Permission denied; allow writing there or choose another --out");
+}
+
+TEST(CannotWrite, PermissionDeniedSaysWhatToDo)
+{
+    EXPECT_STREQ(cannot_write("/x/a", EACCES).what(),
+                 "cannot write '/x/a': Permission denied; allow writing there or choose another "
+                 "--out");
+}
+
+TEST_F(LineWriterOutput, EachLineIsThereAtOnce)
+{
+    const fs::path file = folder_ / "a.jsonl";
+    LineWriter writer(file, /*append=*/false);
+    writer.write("one");
+    EXPECT_EQ(content(file), "one\n");
+    writer.write("two");
+    EXPECT_EQ(content(file), "one\ntwo\n");
+}
+
+TEST_F(LineWriterOutput, AppendKeepsWhatWasThere)
+{
+    const fs::path file = folder_ / "a.jsonl";
+    std::ofstream(file) << "one\n";
+    LineWriter(file, /*append=*/true).write("two");
+    EXPECT_EQ(content(file), "one\ntwo\n");
+    LineWriter(file, /*append=*/false).write("three");
+    EXPECT_EQ(content(file), "three\n");
+}
+
+TEST_F(LineWriterOutput, FullDiskLeavesWholeLines)
+{
+    if (!mount_small_disk())
+        GTEST_SKIP() << "a small tmpfs cannot be mounted here";
+    const fs::path file = folder_ / "a.jsonl";
+    LineWriter writer(file, /*append=*/false);
+    const std::string line(10'000, 'x');
+    const std::string error = error_of([&] {
+        for (int i = 0; i < 100; ++i)
+            writer.write(line);
+    });
+    EXPECT_EQ(error, "cannot write '" + file.string() +
+                         "': No space left on device; free some space or choose another --out");
+    EXPECT_GT(fs::file_size(file), 0U);
+    EXPECT_EQ(fs::file_size(file) % (line.size() + 1), 0U);
+}
+
+TEST_F(LineWriterOutput, FullDeviceIsNamed)
+{
+    LineWriter writer("/dev/full", /*append=*/false);
+    EXPECT_EQ(error_of([&] { writer.write("x"); }),
+              "cannot write '/dev/full': No space left on device; free some space or choose "
+              "another --out");
+}
+
+} // namespace
+} // namespace fovea

@@ -1,0 +1,254 @@
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/store/result.h"
+
+namespace fovea {
+namespace {
+
+Result full_result()
+{
+    Result result;
+    result.timestamp = 600'000'000;
+    result.resolution = {640, 480};
+    result.source = "a.mp4";
+    result.model = "watch";
+    result.persons = {{{0.25F, 0.5F, 0.125F, 0.25F}, 0.87F, 3, true},
+                      {{0, 0, 0.5F, 0.5F}, 0.5F, -1, false}};
+    result.has_activity = true;
+    Activity &activity = result.activity;
+    activity.label = {"fight", 1, 0.9F};
+    activity.time = {0, 2'133'333'333};
+    activity.top_k = {{"fight", 1, 0.9F}, {"normal", 0, 0.1F}};
+    activity.regions = {{{RegionKind::Full, whole_frame}, 0.25F},
+                        {{RegionKind::Actor, {0.25F, 0.25F, 0.5F, 0.5F}}, 0.75F}};
+    activity.salience = {{{0, 500'000'000}, 0.2F}, {{500'000'000, 1'000'000'000}, 1.0F}};
+    return result;
+}
+
+Result activity_of(Activity::Scope scope, const std::string &label, float confidence,
+                   Nanoseconds start, Nanoseconds end)
+{
+    Result result;
+    result.has_activity = true;
+    result.activity.scope = scope;
+    result.activity.label = {label, 1, confidence};
+    result.activity.time = {start, end};
+    return result;
+}
+
+std::string message_of(const std::string &file)
+{
+    try {
+        read_results(file);
+    } catch (const Error &error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+class ResultsFile : public testing::Test
+{
+protected:
+    void TearDown() override { std::filesystem::remove(file_); }
+
+    void write(const std::string &text) const { std::ofstream(file_) << text; }
+
+    const std::string file_ = testing::TempDir() + "fovea-results-" +
+                              std::to_string(testing::UnitTest::GetInstance()->random_seed()) +
+                              testing::UnitTest::GetInstance()->current_test_info()->name() +
+                              ".jsonl";
+};
+
+/* The line as written out by hand; the objects' names are those of gvametaconvert. */
+TEST(ResultJson, LineIsASupersetOfDlStreamers)
+{
+    const Json expected = Json::parse(R"({
+        "schema": 1, "timestamp": 600000000, "resolution": {"height": 480, "width": 640},
+        "source": "a.mp4", "model": "watch",
+        "objects": [
+            {"detection": {"bounding_box": {"x_max": 0.375, "x_min": 0.25, "y_max": 0.75, "y_min": 0.5},
+                           "confidence": 0.87, "label": "person", "label_id": 0},
+             "detected": true, "h": 120, "roi_type": "person", "w": 80, "x": 160, "y": 240, "id": 3},
+            {"detection": {"bounding_box": {"x_max": 0.5, "x_min": 0.0, "y_max": 0.5, "y_min": 0.0},
+                           "confidence": 0.5, "label": "person", "label_id": 0},
+             "detected": false, "h": 240, "roi_type": "person", "w": 320, "x": 0, "y": 0}],
+        "activity": {"scope": "window", "label": "fight", "label_id": 1, "confidence": 0.9,
+            "start": 0.0, "end": 2.133333333,
+            "top_k": [{"label": "fight", "label_id": 1, "confidence": 0.9},
+                      {"label": "normal", "label_id": 0, "confidence": 0.1}],
+            "regions": [
+                {"kind": "full", "weight": 0.25,
+                 "bounding_box": {"x_max": 1.0, "x_min": 0.0, "y_max": 1.0, "y_min": 0.0}},
+                {"kind": "actor", "weight": 0.75,
+                 "bounding_box": {"x_max": 0.75, "x_min": 0.25, "y_max": 0.75, "y_min": 0.25}}],
+            "salience": [{"start": 0.0, "end": 0.5, "weight": 0.2},
+                         {"start": 0.5, "end": 1.0, "weight": 1.0}]}})");
+    // through plain json: the order of members does not count
+    EXPECT_EQ(nlohmann::json::parse(to_json(full_result()).dump()),
+              nlohmann::json::parse(expected.dump()));
+}
+
+TEST(ResultJson, NumbersAreWrittenShort)
+{
+    EXPECT_NE(to_json(full_result()).dump().find(R"("confidence":0.87,)"), std::string::npos);
+}
+
+TEST(ResultJson, RoundTripKeepsEverything)
+{
+    const Result before = full_result();
+    const Result after = result_from_json(Json::parse(to_json(before).dump()));
+
+    EXPECT_EQ(after.timestamp, 600'000'000);
+    EXPECT_EQ(after.resolution.width, 640);
+    EXPECT_EQ(after.resolution.height, 480);
+    EXPECT_EQ(after.source, "a.mp4");
+    EXPECT_EQ(after.model, "watch");
+    ASSERT_EQ(after.persons.size(), 2U);
+    EXPECT_TRUE(after.persons[0].box == before.persons[0].box);
+    EXPECT_EQ(after.persons[0].confidence, 0.87F);
+    EXPECT_EQ(after.persons[0].id, 3);
+    EXPECT_TRUE(after.persons[0].detected);
+    EXPECT_EQ(after.persons[1].id, -1);
+    EXPECT_FALSE(after.persons[1].detected);
+    ASSERT_TRUE(after.has_activity);
+    EXPECT_EQ(after.activity.scope, Activity::Scope::Window);
+    EXPECT_EQ(after.activity.label.label, "fight");
+    EXPECT_EQ(after.activity.label.label_id, 1);
+    EXPECT_EQ(after.activity.label.confidence, 0.9F);
+    EXPECT_EQ(after.activity.time.end, 2'133'333'333);
+    ASSERT_EQ(after.activity.top_k.size(), 2U);
+    EXPECT_EQ(after.activity.top_k[1].label, "normal");
+    ASSERT_EQ(after.activity.regions.size(), 2U);
+    EXPECT_EQ(after.activity.regions[1].region.kind, RegionKind::Actor);
+    EXPECT_EQ(after.activity.regions[1].weight, 0.75F);
+    ASSERT_EQ(after.activity.salience.size(), 2U);
+    EXPECT_EQ(after.activity.salience[1].time.start, 500'000'000);
+    EXPECT_EQ(after.activity.salience[1].weight, 1.0F);
+}
+
+TEST(ResultJson, TimesOfDaysKeepTheirNanoseconds)
+{
+    Result result = full_result();
+    result.activity.time = {86'400'000'000'001, 259'200'123'456'789};
+    const Result after = result_from_json(Json::parse(to_json(result).dump()));
+    EXPECT_EQ(after.activity.time.start, 86'400'000'000'001);
+    EXPECT_EQ(after.activity.time.end, 259'200'123'456'789);
+}
+
+TEST(ResultJson, UnknownMembersAreAllowed)
+{
+    Json line = to_json(full_result());
+    line["tags"] = {{"camera", "north"}};
+    EXPECT_EQ(result_from_json(line).activity.label.label, "fight");
+}
+
+TEST(ResultJson, ObjectWithoutDetectionIsNotAPerson)
+{
+    Json line = to_json(full_result());
+    line["objects"] =
+        Json::parse(R"([{"classification":{"label":"dancing"},"h":1,"w":1,"x":0,"y":0}])");
+    EXPECT_TRUE(result_from_json(line).persons.empty());
+}
+
+TEST(ResultJson, ErrorNamesTheEntry)
+{
+    Json line = to_json(full_result());
+    line["activity"]["regions"][1]["kind"] = "face";
+    try {
+        result_from_json(line);
+        FAIL() << "accepted";
+    } catch (const Error &error) {
+        EXPECT_STREQ(error.what(), "'result: activity.regions[1]': entry 'kind' is \"face\", "
+                                   "expected full, grid or actor");
+    }
+}
+
+TEST(ResultJson, AnotherSchemaVersionIsRefused)
+{
+    Json line = to_json(full_result());
+    line["schema"] = 2;
+    EXPECT_THROW(result_from_json(line), Error);
+}
+
+TEST_F(ResultsFile, EmptyLinesAreSkipped)
+{
+    const std::string line = to_json(full_result()).dump();
+    write(line + "\n\n" + line + "\r\n");
+    EXPECT_EQ(read_results(file_).size(), 2U);
+}
+
+TEST_F(ResultsFile, GarbledLineIsNamedByNumber)
+{
+    write(to_json(full_result()).dump() + "\n{\"schema\": 1, \n");
+    EXPECT_EQ(message_of(file_), "'" + file_ +
+                                     "' line 2: not a JSON object; make the file anew "
+                                     "with fovea label");
+}
+
+TEST_F(ResultsFile, MissingEntryIsNamedWithItsLine)
+{
+    write("{\"schema\": 1}\n");
+    EXPECT_EQ(message_of(file_),
+              "'" + file_ + "' line 1: 'result': the entry 'timestamp' is missing");
+}
+
+TEST_F(ResultsFile, MissingFileIsNamed)
+{
+    EXPECT_NE(message_of(file_).find("'" + file_ + "' cannot be read"), std::string::npos);
+}
+
+TEST_F(ResultsFile, FolderIsNotAResultsFile)
+{
+    EXPECT_THROW(read_results(testing::TempDir()), Error);
+}
+
+TEST(ResultVtt, CuesStandInOrderWithTextEscaped)
+{
+    const std::vector<Result> results = {
+        activity_of(Activity::Scope::Window, "a < b & c --> d", 0.876F, 2'000'000'000,
+                    3'600'000'000'000),
+        activity_of(Activity::Scope::Window, "normal", 1, 0, 2'133'333'333),
+        activity_of(Activity::Scope::Video, "fight", 0.5F, 0, 3'600'000'000'000)};
+    EXPECT_EQ(to_webvtt(results), "WEBVTT\n"
+                                  "\n"
+                                  "NOTE video: fight 50 %\n"
+                                  "\n"
+                                  "00:00:00.000 --> 00:00:02.133\n"
+                                  "normal 100 %\n"
+                                  "\n"
+                                  "00:00:02.000 --> 01:00:00.000\n"
+                                  "a &lt; b &amp; c --&gt; d 88 %\n");
+}
+
+TEST(ResultVtt, NothingRecognisedIsAHeaderAlone)
+{
+    EXPECT_EQ(to_webvtt({}), "WEBVTT\n");
+    EXPECT_EQ(to_webvtt({Result()}), "WEBVTT\n");
+}
+
+TEST(ResultVtt, CueEndsAfterItStarts)
+{
+    const std::string text =
+        to_webvtt({activity_of(Activity::Scope::Window, "x", 1, 5'000'000'000, 5'000'000'000)});
+    EXPECT_NE(text.find("00:00:05.000 --> 00:00:05.001"), std::string::npos);
+}
+
+TEST(ResultCsv, FieldsAreQuotedWhereNeeded)
+{
+    Result window = activity_of(Activity::Scope::Window, "say \"hi\"", 0.25F, 0, 1'500'000'000);
+    window.source = "a, b.mp4";
+    const Result video = activity_of(Activity::Scope::Video, "fall", 1, 0, 90'000'000'000);
+    EXPECT_EQ(to_csv({window, Result(), video}),
+              "source,scope,start,end,label,confidence\n"
+              "\"a, b.mp4\",window,0.000,1.500,\"say \"\"hi\"\"\",0.2500\n"
+              ",video,0.000,90.000,fall,1.0000\n");
+}
+
+} // namespace
+} // namespace fovea
