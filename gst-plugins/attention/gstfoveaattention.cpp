@@ -161,7 +161,11 @@ public:
             windows_->reset();
     }
 
-    void discontinuity() override { windows_->drop_begun(); }
+    void discontinuity() override
+    {
+        if (windows_ != nullptr)
+            windows_->drop_begun();
+    }
 
 private:
     fovea::WindowSettings settings() const
