@@ -1,0 +1,120 @@
+#include <future>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/job_queue.h"
+
+namespace {
+
+using fovea::JobQueue;
+
+/** \brief A job that runs until it is let go */
+class Gate
+{
+public:
+    std::function<void()> job()
+    {
+        return [this] {
+            entered_.set_value();
+            open_.get_future().wait();
+        };
+    }
+
+    void wait_entered() { entered_.get_future().wait(); }
+
+    void open() { open_.set_value(); }
+
+private:
+    std::promise<void> entered_;
+    std::promise<void> open_;
+};
+
+TEST(JobQueue, RunsJobsInTheirOrder)
+{
+    std::vector<int> order;
+    JobQueue queue(3);
+    for (int i = 0; i < 3; ++i)
+        EXPECT_TRUE(queue.offer([&order, i] { order.push_back(i); }));
+    queue.finish();
+    EXPECT_EQ(order, (std::vector<int>{0, 1, 2}));
+}
+
+TEST(JobQueue, RefusesWhatDoesNotFitBesideTheRunningJob)
+{
+    Gate gate;
+    JobQueue queue(1);
+    queue.offer(gate.job());
+    gate.wait_entered();
+    bool second = false;
+    bool third = false;
+    EXPECT_FALSE(queue.is_full());
+    EXPECT_TRUE(queue.offer([&] { second = true; }));
+    EXPECT_TRUE(queue.is_full());
+    EXPECT_FALSE(queue.offer([&] { third = true; }));
+    gate.open();
+    queue.finish();
+    EXPECT_TRUE(second);
+    EXPECT_FALSE(third);
+}
+
+TEST(JobQueue, WhatAJobThrowsComesOutOfFinishOnce)
+{
+    JobQueue queue(1);
+    queue.offer([] { throw std::runtime_error("broken"); });
+    EXPECT_THROW(queue.finish(), std::runtime_error);
+    EXPECT_NO_THROW(queue.finish());
+    EXPECT_NO_THROW(queue.check());
+}
+
+TEST(JobQueue, WhatAJobThrowsComesOutOfTheNextOffer)
+{
+    Gate gate;
+    JobQueue queue(2);
+    queue.offer([] { throw std::runtime_error("broken"); });
+    queue.offer(gate.job()); // once it runs, the one before has thrown
+    gate.wait_entered();
+    bool ran = false;
+    EXPECT_THROW(queue.offer([&] { ran = true; }), std::runtime_error);
+    gate.open();
+    queue.finish();
+    EXPECT_FALSE(ran);
+    EXPECT_TRUE(queue.offer([&] { ran = true; }));
+    queue.finish();
+    EXPECT_TRUE(ran);
+}
+
+TEST(JobQueue, TheFirstOfSeveralErrorsIsKept)
+{
+    JobQueue queue(2);
+    queue.offer([] { throw std::runtime_error("first"); });
+    queue.offer([] { throw std::logic_error("second"); });
+    EXPECT_THROW(queue.finish(), std::runtime_error);
+}
+
+TEST(JobQueue, CancelForgetsErrors)
+{
+    JobQueue queue(1);
+    queue.offer([] { throw std::runtime_error("broken"); });
+    queue.cancel();
+    EXPECT_NO_THROW(queue.finish());
+}
+
+TEST(JobQueue, GoesWithJobsStillWaiting)
+{
+    auto held = std::make_shared<int>(0);
+    const std::weak_ptr<int> left = held;
+    Gate gate;
+    {
+        JobQueue queue(1);
+        queue.offer(gate.job());
+        gate.wait_entered();
+        queue.offer([held = std::move(held)] { ++*held; });
+        gate.open();
+    }
+    EXPECT_TRUE(left.expired());
+}
+
+} // namespace
