@@ -39,8 +39,8 @@ std::string box_text(const Box &box)
 
 Chain intake()
 {
-    // Both pass frames through untouched where nothing is to be done.
-    return {bounded_queue(), {"videoflip", {{"video-direction", "auto"}}}, {"videoconvert", {}}};
+    // Both pass frames through untouched where nothing is to be done. videoflip reads 8 bits only.
+    return {bounded_queue(), {"videoconvert", {}}, {"videoflip", {{"video-direction", "auto"}}}};
 }
 
 AnalysisPlan::AnalysisPlan(ActivityCard card, AnalysisSettings settings, MediaInfo media)
