@@ -71,11 +71,17 @@ TEST(JobQueue, WhatAJobThrowsComesOutOfFinishOnce)
 
 TEST(JobQueue, WhatAJobThrowsComesOutOfTheNextOffer)
 {
+    Gate first;
     Gate gate;
-    JobQueue queue(2);
-    queue.offer([] { throw std::runtime_error("broken"); });
-    queue.offer(gate.job()); // once it runs, the one before has thrown
-    gate.wait_entered();
+    JobQueue queue(1);
+    queue.offer([job = first.job()] {
+        job();
+        throw std::runtime_error("broken");
+    });
+    first.wait_entered();
+    queue.offer(gate.job());
+    first.open();
+    gate.wait_entered(); // so the one before has thrown
     bool ran = false;
     EXPECT_THROW(queue.offer([&] { ran = true; }), std::runtime_error);
     gate.open();
@@ -88,9 +94,15 @@ TEST(JobQueue, WhatAJobThrowsComesOutOfTheNextOffer)
 
 TEST(JobQueue, TheFirstOfSeveralErrorsIsKept)
 {
-    JobQueue queue(2);
-    queue.offer([] { throw std::runtime_error("first"); });
+    Gate gate;
+    JobQueue queue(1);
+    queue.offer([job = gate.job()] {
+        job();
+        throw std::runtime_error("first");
+    });
+    gate.wait_entered();
     queue.offer([] { throw std::logic_error("second"); });
+    gate.open();
     EXPECT_THROW(queue.finish(), std::runtime_error);
 }
 
