@@ -32,6 +32,27 @@ inline GstBuffer *with_actor(GstBuffer *buffer, FoveaBox actor)
     return buffer;
 }
 
+/** \brief (transfer full) An activity with one score, its label's; times in ms */
+inline FoveaActivity *made_activity(const char *label, int id, float confidence, guint64 start_ms,
+                                    guint64 end_ms, FoveaScope scope = FOVEA_SCOPE_WINDOW)
+{
+    FoveaActivity *activity = fovea_activity_new(1, 0, 0);
+    activity->scope = scope;
+    activity->model = g_strdup("watch");
+    activity->label = {g_strdup(label), id, confidence};
+    activity->scores[0] = {g_strdup(label), id, confidence};
+    activity->start = start_ms * GST_MSECOND;
+    activity->end = end_ms * GST_MSECOND;
+    return activity;
+}
+
+/** \brief (transfer full) \a buffer, with \a activity (transfer full) in its metadata */
+inline GstBuffer *with_activity(GstBuffer *buffer, FoveaActivity *activity)
+{
+    g_ptr_array_add(fovea_meta_ensure(buffer)->activities, activity);
+    return buffer;
+}
+
 inline guint count_rois(GstBuffer *buffer)
 {
     return gst_buffer_get_n_meta(buffer, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE);
