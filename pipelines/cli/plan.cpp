@@ -8,7 +8,7 @@ namespace fovea {
 
 namespace {
 
-constexpr double assumed_fps = 25;         // where a file does not say
+constexpr double assumed_fps = 25; // where a file does not say
 /* The detector sees every second frame that the network sees: measured on the test clips of fights
  * and falls, the labels are the same, at half the cost. */
 constexpr double looked_at_per_detection = 2;
