@@ -52,10 +52,15 @@ Colour Style::of_tone(int tone) const
 
 PixelRect Style::pixels_of(const Box &box) const
 {
-    const int left = even_floor(static_cast<double>(box.x) * width);
-    const int top = even_floor(static_cast<double>(box.y) * height);
-    return {left, top, even_ceil(static_cast<double>(box.x_max()) * width) - left,
-            even_ceil(static_cast<double>(box.y_max()) * height) - top};
+    // what ends more than a frame away is not seen there, but its tiles would take memory
+    const auto place = [](float share, int size) {
+        const double near = share > -1 ? std::min<double>(share, 2) : -1; // also of no number
+        return near * size;
+    };
+    const int left = even_floor(place(box.x, width));
+    const int top = even_floor(place(box.y, height));
+    return {left, top, even_ceil(place(box.x_max(), width)) - left,
+            even_ceil(place(box.y_max(), height)) - top};
 }
 
 Text::Text(const std::string &text, const Style &style, double size_px, bool bold, double most_px)

@@ -40,7 +40,7 @@ struct Style {
     /** \brief Of a label: grey-blue for one that is no event */
     Colour of_tone(int tone) const;
 
-    /** \brief Outward to even pixels, not clipped */
+    /** \brief Outward to even pixels, clipped where a frame away from the frame only */
     PixelRect pixels_of(const Box &box) const;
 
     static constexpr Colour panel = {0.05, 0.07, 0.10, 0.70};
