@@ -145,7 +145,11 @@ void paint_regions(const Scene &scene, const Style &style, std::vector<Drawing> 
         area = united(area, entry.region.box);
         if (entry.weight > most->weight)
             most = &entry;
-        key += " " + std::to_string(std::lround(entry.weight * 1000));
+        const PixelRect at = style.pixels_of(entry.region.box);
+        for (const long number :
+             {std::lround(entry.weight * 1000), static_cast<long>(at.x), static_cast<long>(at.y),
+              static_cast<long>(at.width), static_cast<long>(at.height)})
+            key += " " + std::to_string(number);
     }
     const PixelRect rect = style.pixels_of(area);
     if (field.flat() || std::min(rect.width, rect.height) < 32)

@@ -161,6 +161,28 @@ TEST(FoveaOverlay, BoxesFarOutsideTheFrameAreNoError)
     }
 }
 
+TEST(FoveaOverlay, HeatLiesOnItsRegionsWhenTheyMove)
+{
+    VideoHarness harness("foveaoverlay show-label=false show-timeline=false");
+    harness.set_size(width, height);
+    const auto heated_rows = [&harness](float split) { // two regions, the lower one hot
+        FoveaActivity *activity = fovea_activity_new(0, 2, 0);
+        activity->label = {g_strdup("fight"), 1, 0.5F};
+        activity->end = GST_SECOND;
+        activity->region[0] = {FOVEA_REGION_GRID, {0, 0, 1, split}};
+        activity->region[1] = {FOVEA_REGION_GRID, {0, split, 1, 1 - split}};
+        activity->region_weight[0] = 0.25F;
+        activity->region_weight[1] = 0.75F;
+        GstBuffer *in = harness.frame(0);
+        const Bytes before = bytes_of(in);
+        const Bytes after = drawn(harness, with_activity(in, activity));
+        return changed(harness.info(), before, after, {100, 0, 1, height});
+    };
+    const int tall = heated_rows(0.25F);
+    const int low = heated_rows(0.75F);
+    EXPECT_GT(tall, low + height / 4);
+}
+
 /* BT.601, limited range, as the caps of the harness say for I420 */
 TEST(FoveaOverlay, I420AndRgbLookAlike)
 {
