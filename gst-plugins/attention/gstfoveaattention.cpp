@@ -324,7 +324,8 @@ static void gst_fovea_attention_class_init(GstFoveaAttentionClass *klass)
     g_object_class_install_property(
         object_class, PROP_HEAD,
         g_param_spec_string("head", "Head",
-                            "Another head than the card's: region-mean, ra, ta, tra, score-mean; "
+                            "Another head than the card's: region-mean, ra, ta, tra, score-mean, "
+                            "logits; "
                             "empty: the card's",
                             defaults.head.c_str(), flags));
     g_object_class_install_property(

@@ -73,6 +73,11 @@ public:
             throw fovea::Error(fovea::Error::Kind::Settings,
                                "property location is the folder '" + options_.location +
                                    "', which needs video-id for the file's name");
+        const std::filesystem::path folder = file().parent_path();
+        if (!folder.empty() && !std::filesystem::is_directory(folder)) // now, not after an hour
+            throw fovea::Error(fovea::Error::Kind::CannotWrite,
+                               "property location: the folder of '" + options_.location +
+                                   "' does not exist; create it or choose another");
     }
 
     void configure(const GstVideoInfo &info) override
@@ -269,6 +274,6 @@ static void gst_fovea_dump_class_init(GstFoveaDumpClass *klass)
 
     gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
     gst_element_class_set_static_metadata(
-        GST_ELEMENT_CLASS(klass), "Fovea feature dump", "Sink/Analyzer/Video",
+        GST_ELEMENT_CLASS(klass), "Fovea feature dump", "Filter/Analyzer/Video",
         "Writes the feature rows of a video to a file for the trainer", "The Fovea authors");
 }

@@ -294,7 +294,7 @@ static void gst_fovea_publish_class_init(GstFoveaPublishClass *klass)
 
     gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
     gst_element_class_set_static_metadata(
-        GST_ELEMENT_CLASS(klass), "Fovea results out", "Sink/Analyzer/Video",
+        GST_ELEMENT_CLASS(klass), "Fovea results out", "Filter/Analyzer/Video",
         "Writes each new activity as a JSON line to a file or standard output",
         "The Fovea authors");
 }

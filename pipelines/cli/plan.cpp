@@ -96,7 +96,7 @@ Stage AnalysisPlan::detect_stage(int interval) const
             {{"model", detector},
              {"threshold", to_text(card_.actor.min_score)},
              {"inference-interval", std::to_string(interval)},
-             {"device", settings_.device},
+             {"device", "auto"}, // --device is for the network; OpenCV rarely has CUDA
              {"area", area_name(card_.area)},
              {"threads", std::to_string(settings_.threads)}}};
 }

@@ -54,10 +54,24 @@ TEST_F(FoveaDump, AFolderTakesTheVideosId)
     EXPECT_TRUE(std::filesystem::exists(folder_ / "clip-7.pt"));
 }
 
-TEST_F(FoveaDump, AFolderThatIsNotThereIsAnErrorThatNamesIt)
+TEST_F(FoveaDump, AFolderThatIsNotThereIsToldAtTheStart)
 {
-    run("location=" + (folder_ / "missing/walk.pt").string());
-    EXPECT_NE(error_.find("missing/walk.pt"), std::string::npos) << error_;
+    GstElement *element = gst_element_factory_make("foveadump", nullptr);
+    GstBus *bus = gst_bus_new();
+    gst_element_set_bus(element, bus);
+    g_object_set(element, "location", (folder_ / "missing/walk.pt").c_str(), nullptr);
+    EXPECT_EQ(gst_element_set_state(element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+    GstMessage *message = gst_bus_pop_filtered(bus, GST_MESSAGE_ERROR);
+    ASSERT_NE(message, nullptr);
+    GError *error = nullptr;
+    gst_message_parse_error(message, &error, nullptr);
+    EXPECT_NE(std::string(error->message).find("missing/walk.pt"), std::string::npos);
+    g_error_free(error);
+    gst_message_unref(message);
+    gst_element_set_state(element, GST_STATE_NULL);
+    gst_element_set_bus(element, nullptr);
+    gst_object_unref(bus);
+    gst_object_unref(element);
     EXPECT_FALSE(std::filesystem::exists(folder_ / "missing"));
 }
 

@@ -112,7 +112,7 @@ TEST_F(AtomicFileOutput, FullDiskIsNamedAndNothingStays)
                   output.write(std::string(1 << 20, 'x'));
               }),
               "cannot write '" + file.string() +
-                  "': No space left on device; free some space or choose another --out");
+                  "': No space left on device; free some space or choose another place");
     EXPECT_TRUE(fs::is_empty(folder_));
 }
 
@@ -121,14 +121,14 @@ TEST_F(AtomicFileOutput, MissingFolderIsNamed)
     const fs::path file = folder_ / "none" / "a.txt";
     EXPECT_EQ(error_of([&] { AtomicFile output(file); }),
               "cannot write '" + file.string() +
-                  "': No such file or directory; create its folder or choose another --out");
+                  "': No such file or directory; create its folder or choose another place");
 }
 
 TEST_F(AtomicFileOutput, FolderOfThatNameIsRefusedAtOnce)
 {
     EXPECT_EQ(error_of([&] { AtomicFile output(folder_); }),
               "cannot write '" + folder_.string() +
-                  "': Is a directory; move the folder of that name away or choose another --out");
+                  "': Is a directory; move the folder of that name away or choose another place");
     EXPECT_FALSE(fs::exists(folder_.string() + ".part"));
 }
 
@@ -140,7 +140,7 @@ TEST_F(AtomicFileOutput, ProtectedFolderIsNamed)
     const fs::path file = folder_ / "a.txt";
     EXPECT_EQ(error_of([&] { AtomicFile output(file); }),
               "cannot write '" + file.string() +
-                  "': Permission denied; allow writing there or choose another --out");
+                  "': Permission denied; allow writing there or choose another place");
 }
 
 TEST(CannotWrite, PermissionDeniedSaysWhatToDo)
@@ -182,7 +182,7 @@ TEST_F(LineWriterOutput, FullDiskLeavesWholeLines)
             writer.write(line);
     });
     EXPECT_EQ(error, "cannot write '" + file.string() +
-                         "': No space left on device; free some space or choose another --out");
+                         "': No space left on device; free some space or choose another place");
     EXPECT_GT(fs::file_size(file), 0U);
     EXPECT_EQ(fs::file_size(file) % (line.size() + 1), 0U);
 }

@@ -83,6 +83,10 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
 std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings)
 {
     if (name == "hog") {
+        if (settings.device != "auto" && settings.device != "cpu")
+            throw Error(Error::Kind::Settings, "device is '" + settings.device +
+                                                   "', but the detector hog runs on the CPU only; "
+                                                   "expected auto or cpu");
         HogOptions options;
         options.threshold = settings.threshold;
         return make_hog_detector(options);

@@ -16,18 +16,18 @@ const char *remedy(int cause)
     switch (cause) {
     case ENOSPC:
     case EDQUOT:
-        return "free some space or choose another --out";
+        return "free some space or choose another place";
     case EACCES:
     case EPERM:
     case EROFS:
-        return "allow writing there or choose another --out";
+        return "allow writing there or choose another place";
     case ENOENT:
     case ENOTDIR:
-        return "create its folder or choose another --out";
+        return "create its folder or choose another place";
     case EISDIR:
-        return "move the folder of that name away or choose another --out";
+        return "move the folder of that name away or choose another place";
     default:
-        return "choose another --out";
+        return "choose another place";
     }
 }
 
