@@ -145,9 +145,9 @@ TEST_F(AtomicFileOutput, ProtectedFolderIsNamed)
 
 TEST(CannotWrite, PermissionDeniedSaysWhatToDo)
 {
-    EXPECT_STREQ(cannot_write("/x/a", EACCES).what(),
-                 "cannot write '/x/a': Permission denied; allow writing there or choose another "
-                 "--out");
+    EXPECT_STREQ(
+        cannot_write("/x/a", EACCES).what(),
+        "cannot write '/x/a': Permission denied; allow writing there or choose another place");
 }
 
 TEST_F(LineWriterOutput, EachLineIsThereAtOnce)
