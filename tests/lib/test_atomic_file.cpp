@@ -192,7 +192,7 @@ TEST_F(LineWriterOutput, FullDeviceIsNamed)
     LineWriter writer("/dev/full", /*append=*/false);
     EXPECT_EQ(error_of([&] { writer.write("x"); }),
               "cannot write '/dev/full': No space left on device; free some space or choose "
-              "another --out");
+              "another place");
 }
 
 } // namespace
