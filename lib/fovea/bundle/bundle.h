@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "fovea/bundle/card.h"
-#include "fovea/detect/dnn_detector.h"
 
 namespace fovea {
 
@@ -18,7 +17,7 @@ namespace fovea {
 class Bundle
 {
 public:
-    enum class Kind { Activity, Detector };
+    using Kind = Card::Kind;
 
     /**
      * \param name_or_path the name of a bundle on the search path, or a folder
@@ -35,27 +34,35 @@ public:
 
     const std::filesystem::path &folder() const { return folder_; }
 
-    const std::string &name() const { return name_; }
+    const std::string &name() const { return card_.name; }
 
-    Kind kind() const { return kind_; }
+    Kind kind() const { return card_.kind; }
 
-    const std::string &title() const { return title_; } ///< one line: what it recognises
+    const std::string &title() const { return card_.title; } ///< one line: what it recognises
 
-    const std::string &licence() const { return licence_; } ///< SPDX name or plain words
+    const std::string &licence() const { return card_.licence; } ///< SPDX name or plain words
 
-    const std::string &measured() const { return measured_; } ///< accuracy and on what; plain words
+    const std::string &source() const { return card_.source; } ///< where it comes from; plain words
 
-    const std::vector<CardFile> &files() const { return files_; }
+    const std::string &measured() const
+    {
+        return card_.measured;
+    } ///< accuracy and on what; plain words
 
-    const ActivityCard &activity() const { return activity_; } ///< Kind::Activity
+    const std::vector<CardFile> &files() const { return card_.files; }
 
-    const DnnDetectorOptions &detector() const { return detector_; } ///< Kind::Detector
+    const ActivityCard &activity() const { return card_.activity; } ///< Kind::Activity
+
+    /** \brief Kind::Detector; network and weights are names of files(), see load_detector() */
+    const DnnDetectorOptions &detector() const { return card_.detector; }
 
     const std::vector<std::string> &labels() const { return labels_; }
 
     /**
      * \brief A file of the bundle, checked against its SHA-256: in the folder, else in the cache
      * (FOVEA_CACHE, else ~/.cache/fovea)/models/NAME, where `fovea models fetch` puts it
+     *
+     * A file whose SHA-256 the card does not know (empty) is not checked.
      * \throw Error NotFound with the remedy, Settings on a wrong SHA-256 (expected and got)
      */
     std::filesystem::path file(const CardFile &file) const;
@@ -64,15 +71,13 @@ public:
     bool complete() const;
 
 private:
+    Bundle(std::filesystem::path folder, Card card);
+
+    std::filesystem::path find(const CardFile &file) const; ///< empty: nowhere
+    std::filesystem::path cache() const;
+
     std::filesystem::path folder_;
-    std::string name_;
-    Kind kind_ = Kind::Activity;
-    std::string title_;
-    std::string licence_;
-    std::string measured_;
-    std::vector<CardFile> files_;
-    ActivityCard activity_;
-    DnnDetectorOptions detector_;
+    Card card_;
     std::vector<std::string> labels_;
 };
 

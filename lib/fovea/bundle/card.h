@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "fovea/core/json.h"
+#include "fovea/detect/dnn_detector.h"
 #include "fovea/focus/actor_box.h"
 #include "fovea/focus/region_grid.h"
 #include "fovea/video/frame_to_tensor.h"
@@ -14,7 +14,7 @@ namespace fovea {
 /** \brief A file that belongs to a bundle, by name inside its folder */
 struct CardFile {
     std::string name;
-    std::string sha256; ///< hexadecimal, lower case
+    std::string sha256; ///< hexadecimal, lower case; empty: not known, the file is not checked
     std::string url;    ///< where it is published; empty for files shipped with the bundle
 };
 
@@ -48,8 +48,34 @@ struct ActivityCard {
     ActorOptions actor;
     double actor_window_ms = 0; ///< streams: causal window of the actor; 0: the clip's length
     std::string detector;       ///< bundle of the detector it was measured with
-    std::string head;           ///< region-mean, ra, ta, tra, score-mean
+    std::string head;           ///< one of nn::head_names(); empty: it only extracts features
     CardDecision decision;
 };
+
+/** \brief A whole card, checked: every entry has its type and lies in its range */
+struct Card {
+    enum class Kind { Activity, Detector };
+
+    Kind kind = Kind::Activity;
+    std::string name;
+    std::string title;
+    std::string licence;
+    std::string source;          ///< where it comes from and how its weights are made; plain words
+    std::string measured;        ///< accuracy and on what; plain words
+    std::string labels;          ///< file of the class names, one a line; empty for detectors
+    std::vector<CardFile> files; ///< of an activity model: one, the weights
+    ActivityCard activity;       ///< Kind::Activity
+    DnnDetectorOptions detector; ///< Kind::Detector; its files by their names in the bundle
+};
+
+/** \brief Version of the card's form, models/schema/card.schema.json */
+constexpr int card_schema_version = 1;
+
+/**
+ * \brief Read and check a card.json
+ * \throw Error NotFound, or Settings naming the entry, what it is and what was expected: an unknown
+ * entry is an error too, a misspelt one must not pass
+ */
+Card read_card(const std::filesystem::path &file);
 
 } // namespace fovea

@@ -1,0 +1,181 @@
+#include "fovea/bundle/bundle.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include "fovea/bundle/sha256.h"
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char *card_name = "card.json";
+
+std::string environment(const char *name)
+{
+    const char *value = std::getenv(name);
+    return value ? value : "";
+}
+
+bool is_bundle(const fs::path &folder)
+{
+    std::error_code error;
+    return fs::is_regular_file(folder / card_name, error);
+}
+
+fs::path folder_of(const std::string &name_or_path)
+{
+    if (name_or_path.empty())
+        throw Error(Error::Kind::Settings, "model is empty; expected a name or a folder");
+    // A name wins over a folder of the same name in the working directory
+    const bool is_path = name_or_path.find('/') != std::string::npos;
+    if (!is_path) {
+        for (const fs::path &folder : Bundle::search_path()) {
+            if (is_bundle(folder / name_or_path))
+                return folder / name_or_path;
+        }
+    }
+    if (is_bundle(name_or_path))
+        return name_or_path;
+    if (is_path)
+        throw Error(Error::Kind::NotFound,
+                    "model '" + name_or_path +
+                        "' is not there: expected a folder with a card.json");
+    std::string places;
+    for (const fs::path &folder : Bundle::search_path())
+        places += (places.empty() ? "" : ":") + folder.string();
+    std::string names;
+    for (const std::string &name : Bundle::names())
+        names += (names.empty() ? "" : ", ") + name;
+    throw Error(Error::Kind::NotFound,
+                "model '" + name_or_path + "' is not in " + places +
+                    " (FOVEA_MODEL_PATH); there are: " + (names.empty() ? "none" : names));
+}
+
+std::vector<std::string> read_labels(const fs::path &file)
+{
+    std::ifstream stream(file);
+    if (!stream)
+        throw Error(Error::Kind::NotFound,
+                    "labels '" + file.string() + "' cannot be read; expected one class a line");
+    std::vector<std::string> labels;
+    for (std::string line; std::getline(stream, line);) {
+        if (!line.empty() && line.back() == '\r')
+            line.pop_back();
+        labels.push_back(line);
+    }
+    while (!labels.empty() && labels.back().empty())
+        labels.pop_back();
+    return labels;
+}
+
+void check_labels(const Card &card, const fs::path &file, const std::vector<std::string> &labels)
+{
+    const std::string where = "labels '" + file.string() + "': ";
+    if (static_cast<int>(labels.size()) != card.activity.classes)
+        throw Error(Error::Kind::Settings,
+                    where + "expected " + std::to_string(card.activity.classes) +
+                        " lines, as the card's classes, got " + std::to_string(labels.size()));
+    if (std::find(labels.begin(), labels.end(), "") != labels.end())
+        throw Error(Error::Kind::Settings, where + "a line is empty; expected one class a line");
+    const std::string &normal = card.activity.decision.normal;
+    if (!normal.empty() && std::find(labels.begin(), labels.end(), normal) == labels.end())
+        throw Error(Error::Kind::Settings,
+                    where + "lacks '" + normal + "', which the card's decision calls normal");
+}
+
+} // namespace
+
+Bundle::Bundle(fs::path folder, Card card) : folder_(std::move(folder)), card_(std::move(card))
+{
+    if (card_.labels.empty())
+        return;
+    labels_ = read_labels(folder_ / card_.labels);
+    check_labels(card_, folder_ / card_.labels, labels_);
+}
+
+Bundle Bundle::open(const std::string &name_or_path)
+{
+    const fs::path folder = folder_of(name_or_path);
+    return {folder, read_card(folder / card_name)};
+}
+
+std::vector<fs::path> Bundle::search_path()
+{
+    std::vector<fs::path> folders;
+    std::istringstream list(environment("FOVEA_MODEL_PATH"));
+    for (std::string folder; std::getline(list, folder, ':');) {
+        if (!folder.empty())
+            folders.emplace_back(folder);
+    }
+    folders.emplace_back(FOVEA_MODEL_DIR);
+    return folders;
+}
+
+std::vector<std::string> Bundle::names()
+{
+    std::set<std::string> names;
+    for (const fs::path &folder : search_path()) {
+        std::error_code error;
+        for (const auto &entry : fs::directory_iterator(folder, error)) {
+            if (is_bundle(entry.path()))
+                names.insert(entry.path().filename().string());
+        }
+    }
+    return {names.begin(), names.end()};
+}
+
+fs::path Bundle::cache() const
+{
+    fs::path root = environment("FOVEA_CACHE");
+    if (root.empty())
+        root = fs::path(environment("HOME")) / ".cache" / "fovea";
+    return root / "models" / card_.name;
+}
+
+fs::path Bundle::find(const CardFile &file) const
+{
+    for (const fs::path &folder : {folder_, cache()}) {
+        std::error_code error;
+        if (fs::is_regular_file(folder / file.name, error))
+            return folder / file.name;
+    }
+    return {};
+}
+
+fs::path Bundle::file(const CardFile &file) const
+{
+    const fs::path found = find(file);
+    if (found.empty()) {
+        const fs::path fetched = cache() / file.name;
+        const std::string remedy = file.url.empty() ? "install the model again"
+                                                    : "fetch it: curl -L --create-dirs -o '" +
+                                                          fetched.string() + "' '" + file.url + "'";
+        throw Error(Error::Kind::NotFound, "model '" + card_.name + "': '" + file.name +
+                                               "' is neither in '" + folder_.string() +
+                                               "' nor in '" + cache().string() + "'; " + remedy);
+    }
+    if (file.sha256.empty())
+        return found;
+    const std::string got = sha256_of(found);
+    if (got != file.sha256)
+        throw Error(Error::Kind::Settings, "'" + found.string() + "' has SHA-256 " + got +
+                                               ", expected " + file.sha256 +
+                                               "; remove the file and fetch it again");
+    return found;
+}
+
+bool Bundle::complete() const
+{
+    return std::none_of(card_.files.begin(), card_.files.end(),
+                        [&](const CardFile &file) { return find(file).empty(); });
+}
+
+} // namespace fovea

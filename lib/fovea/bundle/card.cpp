@@ -1,0 +1,218 @@
+#include "fovea/bundle/card.h"
+
+#include <algorithm>
+#include <array>
+
+#include "fovea/bundle/card_reader.h"
+#include "fovea/nn/backbone.h"
+#include "fovea/nn/heads.h"
+
+namespace fovea {
+
+namespace {
+
+// Ranges are those of the elements' properties; models/schema/card.schema.json says the same.
+constexpr int max_side = 4096;
+constexpr int max_frames = 4096;
+constexpr int max_count = 1'000'000;
+
+std::array<float, 3> three_numbers(const CardReader &reader, const std::string &key)
+{
+    const Json &value = reader.at(key);
+    const bool fits = value.is_array() && value.size() == 3 &&
+                      std::all_of(value.begin(), value.end(),
+                                  [](const Json &entry) { return entry.is_number(); });
+    if (!fits)
+        throw reader.wrong(key, "three numbers: R, G, B");
+    return value.get<std::array<float, 3>>();
+}
+
+std::string known_name(const CardReader &reader, const std::string &key,
+                       const std::vector<std::string> &names)
+{
+    const std::string name = reader.text(key);
+    std::string list;
+    for (const std::string &known : names) {
+        if (name == known)
+            return name;
+        list += (list.empty() ? "" : ", ") + known;
+    }
+    throw reader.wrong(key, "one of " + list);
+}
+
+CardFile read_file(const CardReader &reader)
+{
+    reader.refuse_unknown({"name", "sha256", "url"});
+    CardFile file;
+    file.name = reader.file_name("name");
+    file.sha256 = reader.text("sha256");
+    file.url = reader.text("url", "");
+    const bool hexadecimal = file.sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!file.sha256.empty() && (file.sha256.size() != 64 || !hexadecimal))
+        throw reader.wrong("sha256", "64 digits 0-9 a-f, or nothing when it is not known");
+    return file;
+}
+
+std::vector<CardFile> read_files(const CardReader &reader, const std::string &where)
+{
+    if (!reader.at("files").is_array())
+        throw reader.wrong("files", "a list");
+    std::vector<CardFile> files;
+    for (const Json &entry : reader.at("files"))
+        files.push_back(
+            read_file(CardReader(entry, where + ": files[" + std::to_string(files.size()) + "]")));
+    return files;
+}
+
+void read_input(const CardReader &reader, ActivityCard &card)
+{
+    reader.refuse_unknown({"width", "height", "interpolation", "view", "scale", "shift"});
+    card.input.size = {reader.integer("width", 1, max_side), reader.integer("height", 1, max_side)};
+    card.input.interpolation = reader.choice<Interpolation>(
+        "interpolation", {{"bilinear", Interpolation::Bilinear}, {"area", Interpolation::Area}});
+    card.area =
+        reader.choice<ViewArea>("view", {{"square", ViewArea::Square}, {"frame", ViewArea::Frame}});
+    card.input.normalisation.scale = three_numbers(reader, "scale");
+    card.input.normalisation.shift = three_numbers(reader, "shift");
+}
+
+CardSampling read_sampling(const CardReader &reader)
+{
+    reader.refuse_unknown({"plan", "frames", "timesteps", "rate", "hop", "interval_ms"});
+    CardSampling sampling;
+    sampling.plan = known_name(reader, "plan", {"uniform", "equal", "shuffled", "sliding"});
+    sampling.frames = reader.integer("frames", 1, max_frames);
+    if (sampling.plan == "sliding") {
+        sampling.rate = reader.number("rate", 0.01, 1000);
+        sampling.hop = reader.integer("hop", 1, max_frames);
+    } else {
+        sampling.timesteps = reader.integer("timesteps", 1, max_count);
+    }
+    sampling.interval_ms = reader.number("interval_ms", 1, 3.6e6, sampling.interval_ms);
+    return sampling;
+}
+
+RegionGridOptions read_regions(const CardReader &reader, ViewArea area)
+{
+    reader.refuse_unknown({"full", "grid", "fraction", "actor"});
+    RegionGridOptions regions;
+    regions.area = area;
+    regions.full = reader.flag("full", regions.full);
+    regions.grid = reader.integer("grid", 0, 16, regions.grid);
+    regions.fraction = reader.number("fraction", 0.01, 1, regions.fraction);
+    regions.actor = reader.flag("actor", regions.actor);
+    if (!regions.full && regions.grid == 0 && !regions.actor)
+        throw reader.wrong("full", "true when there is neither a grid nor an actor");
+    return regions;
+}
+
+void read_actor(const CardReader &reader, ActivityCard &card)
+{
+    reader.refuse_unknown({"method", "margin", "min_score", "window_ms"});
+    card.actor.method = reader.choice<ActorOptions::Method>(
+        "method", {{"mean", ActorOptions::Method::Mean}, {"union", ActorOptions::Method::Union}});
+    card.actor.margin = reader.number("margin", 1, 4, card.actor.margin);
+    card.actor.min_score =
+        static_cast<float>(reader.number("min_score", 0, 1, card.actor.min_score));
+    card.actor_window_ms = reader.number("window_ms", 0, 3.6e6, card.actor_window_ms);
+}
+
+CardDecision read_decision(const CardReader &reader)
+{
+    reader.refuse_unknown({"window", "hop", "normal", "threshold", "top_k"});
+    CardDecision decision;
+    decision.window = reader.integer("window", 0, max_count, decision.window);
+    decision.hop = reader.integer("hop", 0, max_count, decision.window);
+    decision.normal = reader.text("normal", decision.normal);
+    decision.threshold = static_cast<float>(reader.number("threshold", 0, 1, decision.threshold));
+    decision.top_k = reader.integer("top_k", 1, 1000, decision.top_k);
+    if (decision.window > 0 && decision.hop < 1)
+        throw reader.wrong("hop", "1 or more with a window");
+    return decision;
+}
+
+void read_activity(const CardReader &reader, Card &card)
+{
+    reader.refuse_unknown({"schema", "kind", "name", "title", "licence", "source", "measured",
+                           "files", "architecture", "attention", "head", "classes", "labels",
+                           "input", "sampling", "regions", "actor", "detector", "decision"});
+    ActivityCard &activity = card.activity;
+    activity.architecture = known_name(reader, "architecture", nn::backbone_names());
+    if (reader.text("attention", "none") != "none")
+        throw reader.wrong("attention", "none");
+    if (!reader.text("head").empty())
+        activity.head = known_name(reader, "head", nn::head_names());
+    activity.classes = reader.integer("classes", 1, max_count);
+    card.labels = reader.file_name("labels");
+    read_input(reader.object("input"), activity);
+    activity.sampling = read_sampling(reader.object("sampling"));
+    activity.regions = read_regions(reader.object("regions"), activity.area);
+    activity.actor.area = activity.area;
+    if (reader.has("actor"))
+        read_actor(reader.object("actor"), activity);
+    activity.detector = reader.text("detector", "");
+    if (reader.has("decision"))
+        activity.decision = read_decision(reader.object("decision"));
+    if (card.files.size() != 1)
+        throw reader.wrong("files", "one file: the weights");
+}
+
+void read_detector(const CardReader &reader, Card &card)
+{
+    reader.refuse_unknown({"schema", "kind", "name", "title", "licence", "source", "measured",
+                           "files", "layout", "network", "weights", "input", "person_class",
+                           "nms_threshold"});
+    DnnDetectorOptions &detector = card.detector;
+    detector.layout =
+        reader.choice<DetectorLayout>("layout", {{"darknet-yolo", DetectorLayout::DarknetYolo},
+                                                 {"fastestdet", DetectorLayout::FastestDet}});
+    const auto listed = [&](const char *key) {
+        const std::string name = reader.file_name(key);
+        const bool found = std::any_of(card.files.begin(), card.files.end(),
+                                       [&](const CardFile &file) { return file.name == name; });
+        if (!found)
+            throw reader.wrong(key, "the name of one of the card's files");
+        return name;
+    };
+    detector.network = listed("network");
+    if (detector.layout == DetectorLayout::DarknetYolo)
+        detector.weights = listed("weights");
+    else if (reader.has("weights"))
+        throw reader.wrong("weights", "no such entry: the layout has one file");
+    const CardReader input = reader.object("input");
+    input.refuse_unknown({"width", "height", "bgr"});
+    detector.input = {input.integer("width", 1, max_side), input.integer("height", 1, max_side)};
+    detector.bgr = input.flag("bgr", detector.bgr);
+    detector.person_class = reader.integer("person_class", 0, max_count, detector.person_class);
+    detector.nms_threshold =
+        static_cast<float>(reader.number("nms_threshold", 0, 1, detector.nms_threshold));
+}
+
+} // namespace
+
+Card read_card(const std::filesystem::path &file)
+{
+    const std::string where = file.string();
+    const CardReader reader(read_json(file), where);
+    // First of all: of another version nothing else can be expected
+    const Json &schema = reader.at("schema");
+    if (!schema.is_number_integer() || schema.get<std::int64_t>() != card_schema_version)
+        throw reader.wrong("schema",
+                           std::to_string(card_schema_version) + ", the version this Fovea reads");
+    Card card;
+    card.kind = reader.choice<Card::Kind>(
+        "kind", {{"activity", Card::Kind::Activity}, {"detector", Card::Kind::Detector}});
+    card.name = reader.file_name("name");
+    card.title = reader.text("title");
+    card.licence = reader.text("licence");
+    card.source = reader.text("source", "");
+    card.measured = reader.text("measured", "");
+    card.files = read_files(reader, where);
+    if (card.kind == Card::Kind::Activity)
+        read_activity(reader, card);
+    else
+        read_detector(reader, card);
+    return card;
+}
+
+} // namespace fovea

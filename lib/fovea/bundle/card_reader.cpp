@@ -1,0 +1,76 @@
+#include "fovea/bundle/card_reader.h"
+
+#include <cstdint>
+#include <sstream>
+
+namespace fovea {
+
+namespace {
+
+std::string range(const std::string &what, double least, double most)
+{
+    std::ostringstream text;
+    text << what << " from " << least << " to " << most;
+    return text.str();
+}
+
+} // namespace
+
+std::string CardReader::text(const std::string &key) const
+{
+    if (!at(key).is_string())
+        throw wrong(key, "text");
+    return at(key).get<std::string>();
+}
+
+std::string CardReader::text(const std::string &key, const std::string &fallback) const
+{
+    return has(key) ? text(key) : fallback;
+}
+
+std::string CardReader::file_name(const std::string &key) const
+{
+    const std::string name = text(key);
+    if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos)
+        throw wrong(key, "the name of a file in the card's folder");
+    return name;
+}
+
+bool CardReader::flag(const std::string &key, bool fallback) const
+{
+    if (!has(key))
+        return fallback;
+    if (!at(key).is_boolean())
+        throw wrong(key, "true or false");
+    return at(key).get<bool>();
+}
+
+int CardReader::integer(const std::string &key, int least, int most) const
+{
+    const Json &value = at(key);
+    const bool fits = value.is_number_integer() && value.get<std::int64_t>() >= least &&
+                      value.get<std::int64_t>() <= most;
+    if (!fits)
+        throw wrong(key, range("a whole number", least, most));
+    return value.get<int>();
+}
+
+int CardReader::integer(const std::string &key, int least, int most, int fallback) const
+{
+    return has(key) ? integer(key, least, most) : fallback;
+}
+
+double CardReader::number(const std::string &key, double least, double most) const
+{
+    const Json &value = at(key);
+    if (!value.is_number() || value.get<double>() < least || value.get<double>() > most)
+        throw wrong(key, range("a number", least, most));
+    return value.get<double>();
+}
+
+double CardReader::number(const std::string &key, double least, double most, double fallback) const
+{
+    return has(key) ? number(key, least, most) : fallback;
+}
+
+} // namespace fovea

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <initializer_list>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "fovea/core/json.h"
+
+namespace fovea {
+
+/** \brief Entries of a card with their types and ranges checked, where JSON itself is lenient */
+class CardReader
+{
+public:
+    CardReader(Json value, std::string where) : reader_(std::move(value), std::move(where)) {}
+
+    explicit CardReader(JsonReader reader) : reader_(std::move(reader)) {}
+
+    CardReader object(const std::string &key) const { return CardReader(reader_.object(key)); }
+
+    bool has(const std::string &key) const { return reader_.has(key); }
+
+    const Json &at(const std::string &key) const { return reader_.at(key); }
+
+    std::string text(const std::string &key) const;
+    std::string text(const std::string &key, const std::string &fallback) const;
+
+    /** \brief The name of a file inside the bundle's folder: no path, so nothing outside is read */
+    std::string file_name(const std::string &key) const;
+
+    bool flag(const std::string &key, bool fallback) const;
+
+    /** \param least, most the range, both inside */
+    int integer(const std::string &key, int least, int most) const;
+    int integer(const std::string &key, int least, int most, int fallback) const;
+    double number(const std::string &key, double least, double most) const;
+    double number(const std::string &key, double least, double most, double fallback) const;
+
+    /** \brief The value that belongs to the word under \a key */
+    template <typename Value>
+    Value choice(const std::string &key,
+                 std::initializer_list<std::pair<const char *, Value>> choices) const
+    {
+        const std::string word = text(key);
+        std::string words;
+        for (const auto &[name, value] : choices) {
+            if (word == name)
+                return value;
+            words += (words.empty() ? "" : ", ") + std::string(name);
+        }
+        throw wrong(key, "one of " + words);
+    }
+
+    void refuse_unknown(std::initializer_list<const char *> known) const
+    {
+        reader_.refuse_unknown(known);
+    }
+
+    Error wrong(const std::string &key, const std::string &expected) const
+    {
+        return reader_.wrong(key, expected);
+    }
+
+private:
+    JsonReader reader_;
+};
+
+} // namespace fovea

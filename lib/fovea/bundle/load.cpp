@@ -1,0 +1,102 @@
+#include "fovea/bundle/load.h"
+
+#include "fovea/bundle/weights.h"
+#include "fovea/core/errors.h"
+#include "fovea/detect/hog_detector.h"
+#include "fovea/engine/torch_extractor.h"
+#include "fovea/engine/torch_head.h"
+#include "fovea/nn/backbone.h"
+#include "fovea/nn/heads.h"
+
+namespace fovea {
+
+namespace {
+
+// What a weights file holds besides the backbone: a head trained on its rows
+constexpr const char *head_prefix = "head.";
+
+void expect_kind(const Bundle &bundle, Bundle::Kind kind)
+{
+    if (bundle.kind() == kind)
+        return;
+    const bool activity = kind == Bundle::Kind::Activity;
+    throw Error(Error::Kind::Settings, "model '" + bundle.name() + "' is " +
+                                           (activity ? "a detector, expected an activity model"
+                                                     : "an activity model, expected a detector"));
+}
+
+/** \brief The head's parameters: under `head.`, else those of the network's own classifier */
+Weights head_weights(const Weights &all, const std::string &classifier)
+{
+    Weights own = with_prefix(all, head_prefix);
+    if (!own.empty())
+        return own;
+    for (const auto &[name, tensor] : with_prefix(all, classifier + "."))
+        own.emplace(classifier + "." + name, tensor);
+    return own;
+}
+
+} // namespace
+
+std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
+                                                         const EngineOptions &options)
+{
+    expect_kind(bundle, Bundle::Kind::Activity);
+    const ActivityCard &card = bundle.activity();
+    const std::filesystem::path file = bundle.file(bundle.files().front());
+    const auto backbone = nn::make_backbone(card.architecture, /*classes=*/0);
+    load_weights(*backbone,
+                 without_prefixes(read_weights(file), {head_prefix, backbone->classifier() + "."}),
+                 file);
+    const ClipSize clip = {card.sampling.frames, card.input.size.height, card.input.size.width};
+    return make_torch_extractor(backbone, clip, options);
+}
+
+std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head)
+{
+    expect_kind(bundle, Bundle::Kind::Activity);
+    const ActivityCard &card = bundle.activity();
+    const std::string name = head.empty() ? card.head : head;
+    const std::string train = "; train a head on rows of 'fovea extract', or choose another model";
+    if (name.empty())
+        throw Error(Error::Kind::Settings,
+                    "model '" + bundle.name() + "' has no head: it only extracts features" + train);
+
+    const auto backbone = nn::make_backbone(card.architecture, /*classes=*/0);
+    const auto module = nn::make_head(name, backbone->channels(), card.classes);
+    const std::filesystem::path file = bundle.file(bundle.files().front());
+    try {
+        load_weights(*module, head_weights(read_weights(file), backbone->classifier()), file);
+    } catch (const Error &error) {
+        throw Error(error.kind(), "head '" + name + "' of " + std::to_string(card.classes) +
+                                      " classes does not fit model '" + bundle.name() + "' (" +
+                                      card.architecture + ", " +
+                                      std::to_string(backbone->channels()) +
+                                      " features): " + error.what() + train);
+    }
+    return make_torch_head(module);
+}
+
+std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings)
+{
+    if (name == "hog") {
+        HogOptions options;
+        options.threshold = settings.threshold;
+        return make_hog_detector(options);
+    }
+    const Bundle bundle = Bundle::open(name);
+    expect_kind(bundle, Bundle::Kind::Detector);
+    DnnDetectorOptions options = bundle.detector();
+    for (const CardFile &file : bundle.files()) {
+        if (options.network == file.name)
+            options.network = bundle.file(file);
+        else if (options.weights == file.name)
+            options.weights = bundle.file(file);
+    }
+    options.threshold = settings.threshold;
+    options.device = settings.device;
+    options.threads = settings.threads;
+    return make_dnn_detector(options);
+}
+
+} // namespace fovea

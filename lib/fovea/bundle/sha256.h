@@ -1,0 +1,11 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace fovea {
+
+/** \brief SHA-256 of a file's bytes, hexadecimal, lower case; \throw Error NotFound if unreadable */
+std::string sha256_of(const std::filesystem::path &file);
+
+} // namespace fovea

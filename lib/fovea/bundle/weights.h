@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+namespace torch::nn {
+class Module;
+}
+
+namespace fovea {
+
+/** \brief Tensors by parameter name */
+using Weights = std::map<std::string, at::Tensor>;
+
+/**
+ * \brief The tensors of a file that Python's torch.save wrote from a plain dict, or a dict whose
+ * entry `state_dict` is one
+ *
+ * Nothing in the file is executed.
+ * \throw Error NotFound; Settings when it is truncated or something else, with the remedy
+ */
+Weights read_weights(const std::filesystem::path &file);
+
+/** \brief Those whose name begins with \a prefix, the prefix taken off */
+Weights with_prefix(const Weights &weights, const std::string &prefix);
+
+/** \brief Those whose name begins with none of \a prefixes */
+Weights without_prefixes(const Weights &weights, const std::vector<std::string> &prefixes);
+
+/**
+ * \brief Copy \a weights into the parameters and buffers of \a module, one for one
+ *
+ * `num_batches_tracked`, which only training reads, may be missing on either side.
+ * \param where the file, for the error
+ * \throw Error Settings naming the first parameter that is missing, unexpected or misshapen, with
+ * both shapes
+ */
+void load_weights(torch::nn::Module &module, const Weights &weights,
+                  const std::filesystem::path &where);
+
+} // namespace fovea

@@ -1,0 +1,169 @@
+#include "fovea/engine/torch_extractor.h"
+
+#include <algorithm>
+#include <charconv>
+#include <mutex>
+#include <sstream>
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/engine/threads.h"
+#include "fovea/nn/backbone.h"
+
+namespace fovea {
+
+namespace {
+
+// Pixels (T x H x W) run at once. CPU: four clips of 8 x 224 x 224; more are no faster (measured)
+// and take memory, some 300 bytes a pixel in I3D.
+constexpr std::int64_t cpu_batch_pixels = std::int64_t(4) * 8 * 224 * 224;
+constexpr std::int64_t cuda_batch_pixels = 16 * cpu_batch_pixels;
+
+std::string devices_here()
+{
+    std::string list = "cpu";
+    for (std::size_t i = 0; i < torch::cuda::device_count(); ++i)
+        list += ", cuda:" + std::to_string(i);
+    return list;
+}
+
+at::Device parse_device(const std::string &name)
+{
+    const bool has_cuda = torch::cuda::is_available();
+    if (name == "cpu" || (name == "auto" && !has_cuda))
+        return at::kCPU;
+    if (name == "auto")
+        return {at::kCUDA, 0};
+
+    const std::string prefix = "cuda:";
+    int index = 0;
+    bool understood = name == "cuda";
+    if (name.compare(0, prefix.size(), prefix) == 0) {
+        const char *end = name.data() + name.size();
+        const auto [rest, error] = std::from_chars(name.data() + prefix.size(), end, index);
+        understood = error == std::errc() && rest == end && index >= 0;
+    }
+    if (!understood)
+        throw Error(Error::Kind::Settings,
+                    "device '" + name + "' is not known; expected auto, cpu, cuda or cuda:N");
+    if (!has_cuda)
+        throw Error(
+            Error::Kind::Settings,
+            "device '" + name +
+                "': this LibTorch (" TORCH_VERSION
+                ") finds no GPU; use device=cpu, or build with -Dlibtorch=DIR of a LibTorch "
+                "made for CUDA and check the driver with nvidia-smi");
+    if (static_cast<std::size_t>(index) >= torch::cuda::device_count())
+        throw Error(Error::Kind::Settings,
+                    "device '" + name + "' is not there; expected one of " + devices_here());
+    return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
+}
+
+void check_precision(const std::string &precision)
+{
+    if (precision != "auto" && precision != "fp32")
+        throw Error(Error::Kind::Settings,
+                    "precision '" + precision + "' is not there; expected auto or fp32");
+}
+
+class TorchExtractor final : public FeatureExtractor
+{
+public:
+    TorchExtractor(std::shared_ptr<nn::Backbone> backbone, const ClipSize &clip,
+                   const EngineOptions &options)
+        : backbone_(std::move(backbone)),
+          device_(parse_device(options.device)),
+          batch_size_(options.batch_size)
+    {
+        check_precision(options.precision);
+        if (options.batch_size < 0)
+            throw Error(Error::Kind::Settings, "batch-size is " +
+                                                   std::to_string(options.batch_size) +
+                                                   ", expected 0 (a choice) or more");
+        const std::int64_t pixels = clip.frames * clip.height * clip.width;
+        threads_ = threads_for(options.threads,
+                               backbone_->flops_per_pixel() * static_cast<double>(pixels));
+        backbone_->eval();
+        backbone_->to(device_);
+    }
+
+    Array rows(const Array &clips) override
+    {
+        const at::Tensor all = as_tensor(clips);
+        const std::lock_guard lock(mutex_);
+        const c10::InferenceMode no_grad;
+        if (at::get_num_threads() != threads_) // of the calling thread
+            at::set_num_threads(threads_);
+        const std::int64_t batch_size = batch_for(all);
+        Array rows({all.size(0), rows_of(all.size(2)), channels()});
+        at::Tensor out = at::from_blob(rows.values.data(), rows.shape);
+        for (std::int64_t begin = 0; begin < all.size(0); begin += batch_size) {
+            const std::int64_t count = std::min(batch_size, all.size(0) - begin);
+            const at::Tensor batch = all.narrow(0, begin, count).to(device_);
+            out.narrow(0, begin, count).copy_(backbone_->rows(batch));
+        }
+        return rows;
+    }
+
+    std::int64_t channels() const override { return backbone_->channels(); }
+
+    std::int64_t rows_of(std::int64_t frames) const override { return backbone_->rows_of(frames); }
+
+    std::string runtime() const override
+    {
+        const std::string threads =
+            std::to_string(threads_) + (threads_ == 1 ? " thread" : " threads");
+        return "LibTorch " TORCH_VERSION ", " + device_.str() + ", " + threads + ", fp32";
+    }
+
+private:
+    std::int64_t batch_for(const at::Tensor &clips) const
+    {
+        if (batch_size_ > 0)
+            return batch_size_;
+        const std::int64_t pixels = clips.size(2) * clips.size(3) * clips.size(4);
+        const std::int64_t fit = device_.is_cpu() ? cpu_batch_pixels : cuda_batch_pixels;
+        return std::max<std::int64_t>(1, fit / pixels);
+    }
+
+    at::Tensor as_tensor(const Array &clips) const
+    {
+        std::ostringstream got;
+        got << at::IntArrayRef(clips.shape);
+        if (clips.shape.size() != 5 || clips.shape[0] < 1 || clips.shape[1] != 3)
+            throw Error(Error::Kind::Settings, "clips: expected [N, 3, T, H, W], got " + got.str());
+        if (clips.values.size() != static_cast<std::size_t>(c10::multiply_integers(clips.shape)))
+            throw Error(Error::Kind::Settings, "clips: shape " + got.str() + ", but " +
+                                                   std::to_string(clips.values.size()) + " values");
+        backbone_->check_clip(clips.shape[2], clips.shape[3], clips.shape[4]);
+        // Only read: nothing writes to a network's input
+        return at::from_blob(const_cast<float *>(clips.values.data()), clips.shape);
+    }
+
+    std::shared_ptr<nn::Backbone> backbone_;
+    at::Device device_;
+    std::int64_t batch_size_; ///< 0: by size of the clips
+    int threads_ = 1;
+    std::mutex mutex_; ///< one call at a time: memory stays that of one batch
+};
+
+} // namespace
+
+std::unique_ptr<FeatureExtractor> make_torch_extractor(std::shared_ptr<nn::Backbone> backbone,
+                                                       const ClipSize &clip,
+                                                       const EngineOptions &options)
+{
+    try {
+        return std::make_unique<TorchExtractor>(std::move(backbone), clip, options);
+    } catch (const c10::Error &error) {
+        throw Error(Error::Kind::Init, "device '" + options.device +
+                                           "' does not start: " + error.what_without_backtrace());
+    }
+}
+
+} // namespace fovea

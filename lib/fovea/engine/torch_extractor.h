@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "fovea/engine/feature_extractor.h"
+
+namespace fovea {
+
+namespace nn {
+class Backbone;
+}
+
+/** \brief The size most clips will have: threads are chosen by it */
+struct ClipSize {
+    std::int64_t frames = 0;
+    std::int64_t height = 0; ///< pixels
+    std::int64_t width = 0;  ///< pixels
+};
+
+/**
+ * \brief LibTorch on the CPU, or on a GPU where LibTorch was built for one
+ * \throw Error Settings for a device or precision that is not there (listing those that are), Init
+ * when the device does not start
+ */
+std::unique_ptr<FeatureExtractor> make_torch_extractor(std::shared_ptr<nn::Backbone> backbone,
+                                                       const ClipSize &clip,
+                                                       const EngineOptions &options);
+
+} // namespace fovea

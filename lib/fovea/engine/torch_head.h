@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+
+#include "fovea/engine/activity_head.h"
+
+namespace fovea {
+
+namespace nn {
+class Head;
+}
+
+/** \brief A head run by LibTorch on the CPU: heads are small */
+std::unique_ptr<ActivityHead> make_torch_head(std::shared_ptr<nn::Head> head);
+
+} // namespace fovea

@@ -1,0 +1,191 @@
+#include "fovea/store/feature_file.h"
+
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include <ATen/ATen.h>
+#include <ATen/core/jit_type.h>
+#include <torch/csrc/jit/serialization/pickle.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/store/atomic_file.h"
+
+namespace fovea {
+
+namespace {
+
+Error unfit(const std::filesystem::path &file, const std::string &what)
+{
+    return {Error::Kind::Settings, "feature file '" + file.string() + "': " + what};
+}
+
+std::string text_of(const std::vector<std::int64_t> &shape)
+{
+    std::ostringstream text;
+    text << at::IntArrayRef(shape);
+    return text.str();
+}
+
+void check_shapes(const std::filesystem::path &file, const FeatureFile &data)
+{
+    const Array &features = data.features;
+    if (features.shape.size() != 3)
+        throw unfit(file, "features are " + text_of(features.shape) + ", expected [R, T', C]");
+    const auto count = static_cast<std::size_t>(c10::multiply_integers(features.shape));
+    if (features.values.size() != count)
+        throw unfit(file, "features are " + text_of(features.shape) + ", but hold " +
+                              std::to_string(features.values.size()) + " values");
+    if (data.boxes.size() != static_cast<std::size_t>(features.shape[0]))
+        throw unfit(file, "features of " + std::to_string(features.shape[0]) +
+                              " regions, but region_boxes of " + std::to_string(data.boxes.size()));
+    if (data.times.size() != static_cast<std::size_t>(features.shape[1]))
+        throw unfit(file, "features of " + std::to_string(features.shape[1]) +
+                              " timesteps, but times of " + std::to_string(data.times.size()));
+}
+
+/** \brief Typed reading of the dict's entries */
+class Entries
+{
+public:
+    explicit Entries(std::filesystem::path file) : file_(std::move(file))
+    {
+        std::ifstream stream(file_, std::ios::binary);
+        if (!stream)
+            throw Error(Error::Kind::NotFound,
+                        "feature file '" + file_.string() + "' cannot be read");
+        const std::vector<char> bytes{std::istreambuf_iterator<char>(stream),
+                                      std::istreambuf_iterator<char>()};
+        try {
+            value_ = torch::jit::pickle_load(bytes);
+        } catch (const std::exception &) { // LibTorch's text is a stack of its own internals
+            throw unfit(file_, "is truncated or no feature file (" + std::to_string(bytes.size()) +
+                                   " bytes); remove it and extract again");
+        }
+        if (!value_.isGenericDict())
+            throw unfit(file_, "holds a " + value_.tagKind() + ", expected a dict");
+    }
+
+    /** \brief A tensor; -1 in \a shape stands for any size */
+    at::Tensor tensor(const char *key, at::ScalarType type,
+                      const std::vector<std::int64_t> &shape) const
+    {
+        const c10::IValue value = at(key);
+        if (!value.isTensor())
+            throw wrong(key, "a tensor", value);
+        const at::Tensor tensor = value.toTensor();
+        bool fits = tensor.dim() == static_cast<std::int64_t>(shape.size());
+        for (std::size_t i = 0; fits && i < shape.size(); ++i)
+            fits = shape[i] < 0 || shape[i] == tensor.size(static_cast<std::int64_t>(i));
+        if (!fits)
+            throw unfit(file_, std::string("'") + key + "' is " + text_of(tensor.sizes().vec()) +
+                                   ", expected " + text_of(shape) + " (-1: any size)");
+        return tensor.to(at::kCPU, type).contiguous();
+    }
+
+    std::string text(const char *key) const
+    {
+        const c10::IValue value = at(key);
+        if (!value.isString())
+            throw wrong(key, "text", value);
+        return value.toStringRef();
+    }
+
+    double number(const char *key) const
+    {
+        const c10::IValue value = at(key);
+        if (!value.isScalar())
+            throw wrong(key, "a number", value);
+        return value.toScalar().toDouble();
+    }
+
+private:
+    c10::IValue at(const char *key) const
+    {
+        const auto dict = value_.toGenericDict();
+        if (!dict.contains(key))
+            throw unfit(file_, std::string("the entry '") + key + "' is missing");
+        return dict.at(key);
+    }
+
+    Error wrong(const char *key, const std::string &expected, const c10::IValue &got) const
+    {
+        return unfit(file_,
+                     std::string("'") + key + "' is a " + got.tagKind() + ", expected " + expected);
+    }
+
+    std::filesystem::path file_;
+    c10::IValue value_;
+};
+
+Nanoseconds to_nanoseconds(double seconds)
+{
+    return std::llround(seconds * static_cast<double>(nanoseconds_per_second));
+}
+
+} // namespace
+
+void write_feature_file(const std::filesystem::path &file, const FeatureFile &features)
+{
+    check_shapes(file, features);
+    const auto regions = static_cast<std::int64_t>(features.boxes.size());
+    const auto timesteps = static_cast<std::int64_t>(features.times.size());
+    at::Tensor rows = at::empty(features.features.shape);
+    std::copy(features.features.values.begin(), features.features.values.end(),
+              rows.data_ptr<float>());
+    at::Tensor boxes = at::empty({regions, 4});
+    auto *box_out = boxes.data_ptr<float>();
+    for (const Box &box : features.boxes) {
+        for (const float value : {box.x, box.y, box.width, box.height})
+            *box_out++ = value;
+    }
+    at::Tensor times = at::empty({timesteps, 2}, at::kDouble);
+    auto *time_out = times.data_ptr<double>();
+    for (const TimeSpan &span : features.times) {
+        *time_out++ = to_seconds(span.start);
+        *time_out++ = to_seconds(span.end);
+    }
+
+    c10::impl::GenericDict dict(c10::StringType::get(), c10::AnyType::get());
+    dict.insert("features", rows);
+    dict.insert("region_boxes", boxes);
+    dict.insert("times", times);
+    dict.insert("video_id", features.video_id);
+    dict.insert("label", features.label);
+    dict.insert("frames", features.frames);
+    dict.insert("fps", features.fps);
+    dict.insert("bundle", features.bundle);
+    dict.insert("bundle_sha256", features.bundle_sha256);
+    const std::vector<char> bytes = torch::jit::pickle_save(dict);
+    AtomicFile out(file);
+    out.write({bytes.begin(), bytes.end()});
+    out.commit();
+}
+
+FeatureFile read_feature_file(const std::filesystem::path &file)
+{
+    const Entries entries(file);
+    const at::Tensor rows = entries.tensor("features", at::kFloat, {-1, -1, -1});
+    const at::Tensor boxes = entries.tensor("region_boxes", at::kFloat, {rows.size(0), 4});
+    const at::Tensor times = entries.tensor("times", at::kDouble, {rows.size(1), 2});
+
+    FeatureFile data;
+    data.features.shape = rows.sizes().vec();
+    data.features.values.assign(rows.data_ptr<float>(), rows.data_ptr<float>() + rows.numel());
+    const auto *box = boxes.data_ptr<float>();
+    for (std::int64_t i = 0; i < boxes.size(0); ++i, box += 4)
+        data.boxes.push_back({box[0], box[1], box[2], box[3]});
+    const auto *time = times.data_ptr<double>();
+    for (std::int64_t i = 0; i < times.size(0); ++i, time += 2)
+        data.times.push_back({to_nanoseconds(time[0]), to_nanoseconds(time[1])});
+    data.video_id = entries.text("video_id");
+    data.label = entries.text("label");
+    data.frames = static_cast<std::int64_t>(entries.number("frames"));
+    data.fps = entries.number("fps");
+    data.bundle = entries.text("bundle");
+    data.bundle_sha256 = entries.text("bundle_sha256");
+    return data;
+}
+
+} // namespace fovea

@@ -1,0 +1,337 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+#include <torch/csrc/jit/serialization/pickle.h>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/bundle/load.h"
+#include "fovea/bundle/sha256.h"
+#include "fovea/bundle/weights.h"
+#include "fovea/core/errors.h"
+#include "fovea/core/json.h"
+#include "temporary_folder.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using fovea::Bundle;
+using fovea::Error;
+using fovea::Json;
+
+template <typename Work>
+std::string error_of(Error::Kind kind, Work &&work)
+{
+    try {
+        std::forward<Work>(work)();
+    } catch (const Error &error) {
+        EXPECT_EQ(error.kind(), kind) << error.what();
+        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+        return error.what();
+    }
+    ADD_FAILURE() << "no error";
+    return "";
+}
+
+void expect_parts(const std::string &text, const std::vector<std::string> &parts)
+{
+    for (const std::string &part : parts)
+        EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' in: " << text;
+}
+
+/** \brief The shipped model `watch` copied where a test may break it */
+class WatchCopy : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        const char *models = std::getenv("FOVEA_MODEL_PATH");
+        ASSERT_NE(models, nullptr);
+        models_ = models;
+        fs::copy(fs::path(models) / "watch", folder_);
+        setenv("FOVEA_CACHE", (root_.path() / "cache").c_str(), 1);
+    }
+
+    void TearDown() override
+    {
+        unsetenv("FOVEA_CACHE");
+        setenv("FOVEA_MODEL_PATH", models_.c_str(), 1);
+    }
+
+    void change_card(const std::string &pointer, const Json &value) const
+    {
+        Json card = fovea::read_json(folder_ / "card.json");
+        card[Json::json_pointer(pointer)] = value;
+        root_.write("watch/card.json", card.dump());
+    }
+
+    /** \brief Weights changed by \a change, and a card that does not check them */
+    template <typename Change>
+    void change_weights(Change &&change) const
+    {
+        fovea::Weights weights = fovea::read_weights(folder_ / "watch.pt");
+        std::forward<Change>(change)(weights);
+        c10::impl::GenericDict dict(c10::StringType::get(), c10::TensorType::get());
+        for (const auto &[name, tensor] : weights)
+            dict.insert(name, tensor);
+        const std::vector<char> bytes = torch::jit::pickle_save(dict);
+        root_.write("watch/watch.pt", {bytes.begin(), bytes.end()});
+        change_card("/files/0/sha256", "");
+    }
+
+    Bundle open() const { return Bundle::open(folder_.string()); }
+
+    std::string error_of_extractor(Error::Kind kind) const
+    {
+        return error_of(kind, [this] { fovea::load_feature_extractor(open(), {}); });
+    }
+
+    std::string error_of_head(const std::string &head) const
+    {
+        return error_of(Error::Kind::Settings, [&] { fovea::load_head(open(), head); });
+    }
+
+    TemporaryFolder root_;
+    fs::path folder_ = root_.path() / "watch";
+    std::string models_;
+};
+
+TEST(Sha256, IsThatOfThePublishedExample)
+{
+    // FIPS 180-2, appendix B.1: "abc"
+    const TemporaryFolder folder;
+    EXPECT_EQ(fovea::sha256_of(folder.write("abc", "abc")),
+              "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST_F(WatchCopy, ShippedModelsOpen)
+{
+    const std::vector<std::string> names = Bundle::names();
+    for (const char *name :
+         {"fastestdet", "i3d-kinetics400", "watch", "yolo-fastest-1.1", "yolo-fastest-1.1-xl"}) {
+        EXPECT_TRUE(std::find(names.begin(), names.end(), name) != names.end()) << name;
+        const Bundle bundle = Bundle::open(name);
+        EXPECT_EQ(bundle.name(), name);
+        EXPECT_FALSE(bundle.title().empty());
+        EXPECT_FALSE(bundle.measured().empty());
+        EXPECT_FALSE(bundle.licence().empty());
+    }
+    EXPECT_EQ(Bundle::open("i3d-kinetics400").labels().size(), 400U);
+    EXPECT_EQ(Bundle::open("i3d-kinetics400").labels()[6], "arm wrestling");
+    EXPECT_TRUE(Bundle::open("watch").complete());
+}
+
+TEST_F(WatchCopy, SeesAndJudges)
+{
+    const Bundle bundle = open();
+    EXPECT_EQ(bundle.labels(), (std::vector<std::string>{"normal", "fight", "fall"}));
+    const auto extractor = fovea::load_feature_extractor(bundle, {});
+    const auto head = fovea::load_head(bundle);
+    ASSERT_EQ(extractor->channels(), head->channels());
+    // A still picture: no motion, so nothing happens
+    fovea::Array clip({1, 3, 17, 96, 96});
+    std::fill(clip.values.begin(), clip.values.end(), 0.5F);
+    const fovea::Judgement judgement = head->judge(extractor->rows(clip));
+    ASSERT_EQ(judgement.scores.size(), 3U);
+    EXPECT_GT(judgement.scores[0], 0.5F);
+    EXPECT_EQ(judgement.time_weights.size(), 4U);
+}
+
+TEST_F(WatchCopy, AnUnknownNameSaysWhereItLookedAndWhatIsThere)
+{
+    const std::string error = error_of(Error::Kind::NotFound, [] { Bundle::open("wotch"); });
+    expect_parts(error, {"model 'wotch' is not in", models_, "FOVEA_MODEL_PATH",
+                         "i3d-kinetics400, watch, yolo-fastest-1.1"});
+}
+
+TEST_F(WatchCopy, AFolderWithoutACardIsNoModel)
+{
+    const std::string error =
+        error_of(Error::Kind::NotFound, [this] { Bundle::open((root_.path() / "none").string()); });
+    expect_parts(error, {"none' is not there", "card.json"});
+}
+
+TEST_F(WatchCopy, TheModelPathIsSearchedInOrder)
+{
+    setenv("FOVEA_MODEL_PATH", ("/nonexistent:" + root_.path().string() + ":" + models_).c_str(),
+           1);
+    EXPECT_EQ(Bundle::open("watch").folder(), folder_);
+}
+
+TEST_F(WatchCopy, AnotherSchemaVersionIsRefused)
+{
+    change_card("/schema", 7);
+    expect_parts(error_of(Error::Kind::Settings, [this] { open(); }),
+                 {"card.json", "'schema' is 7", "expected 1"});
+}
+
+TEST_F(WatchCopy, LabelsMustBeAsManyAsClasses)
+{
+    root_.write("watch/labels.txt", "normal\nfight\n");
+    expect_parts(error_of(Error::Kind::Settings, [this] { open(); }),
+                 {"labels.txt", "expected 3 lines", "got 2"});
+}
+
+TEST_F(WatchCopy, TheNormalClassMustBeALabel)
+{
+    change_card("/decision/normal", "calm");
+    expect_parts(error_of(Error::Kind::Settings, [this] { open(); }),
+                 {"labels.txt", "lacks 'calm'"});
+}
+
+TEST_F(WatchCopy, MissingWeightsSayWhereTheyGo)
+{
+    fs::remove(folder_ / "watch.pt");
+    EXPECT_FALSE(open().complete());
+    expect_parts(error_of_extractor(Error::Kind::NotFound),
+                 {"model 'watch'", "'watch.pt' is neither in", folder_.string(),
+                  (root_.path() / "cache/models/watch").string(), "install the model again"});
+    change_card("/files/0/url", "https://example.org/watch.pt");
+    expect_parts(error_of_extractor(Error::Kind::NotFound),
+                 {"curl -L --create-dirs -o '" +
+                  (root_.path() / "cache/models/watch/watch.pt").string() +
+                  "' 'https://example.org/watch.pt'"});
+}
+
+TEST_F(WatchCopy, WeightsInTheCacheAreFound)
+{
+    fs::create_directories(root_.path() / "cache/models/watch");
+    fs::rename(folder_ / "watch.pt", root_.path() / "cache/models/watch/watch.pt");
+    EXPECT_TRUE(open().complete());
+    EXPECT_EQ(open().file(open().files()[0]), root_.path() / "cache/models/watch/watch.pt");
+}
+
+TEST_F(WatchCopy, AWrongSha256NamesBoth)
+{
+    root_.write("watch/watch.pt", "abc");
+    expect_parts(error_of_extractor(Error::Kind::Settings),
+                 {"watch.pt' has SHA-256 ba7816bf", "expected bdf26d66", "fetch it again"});
+}
+
+TEST_F(WatchCopy, TruncatedWeightsAreRefused)
+{
+    change_card("/files/0/sha256", "");
+    fs::resize_file(folder_ / "watch.pt", 700'000);
+    expect_parts(error_of_extractor(Error::Kind::Settings),
+                 {"watch.pt", "is truncated", "700000 bytes", "fetch it again"});
+}
+
+TEST_F(WatchCopy, GarbageIsNoWeightsFile)
+{
+    change_card("/files/0/sha256", "");
+    root_.write("watch/watch.pt", "<html>404</html>");
+    expect_parts(error_of_extractor(Error::Kind::Settings),
+                 {"watch.pt", "is not a PyTorch file (16 bytes)", "torch.save(dict(state_dict)"});
+}
+
+TEST_F(WatchCopy, AMissingParameterIsNamed)
+{
+    change_weights([](fovea::Weights &weights) { weights.erase("stem.weight"); });
+    expect_parts(error_of_extractor(Error::Kind::Settings),
+                 {"watch.pt", "lacks 'stem.weight' [16, 3, 1, 3, 3]"});
+}
+
+TEST_F(WatchCopy, AMisshapenParameterIsNamedWithBothShapes)
+{
+    change_weights([](fovea::Weights &weights) {
+        weights["stem.weight"] = at::zeros({16, 2, 1, 3, 3});
+    });
+    expect_parts(error_of_extractor(Error::Kind::Settings),
+                 {"expected 'stem.weight' [16, 3, 1, 3, 3], got [16, 2, 1, 3, 3]"});
+}
+
+TEST_F(WatchCopy, AnUnexpectedParameterIsNamed)
+{
+    change_weights([](fovea::Weights &weights) { weights["tail.weight"] = at::zeros({1}); });
+    expect_parts(error_of_extractor(Error::Kind::Settings),
+                 {"holds 'tail.weight' [1], which the network does not have"});
+}
+
+TEST_F(WatchCopy, WeightsOfAnotherArchitectureAreRefused)
+{
+    change_card("/architecture", "i3d");
+    expect_parts(error_of_extractor(Error::Kind::Settings),
+                 {"watch.pt", "which the network does not have"});
+}
+
+TEST_F(WatchCopy, CountersOfTrainingMayBeMissing)
+{
+    change_weights([](fovea::Weights &weights) {
+        for (auto entry = weights.begin(); entry != weights.end();)
+            entry = entry->first.find("num_batches_tracked") == std::string::npos
+                        ? std::next(entry)
+                        : weights.erase(entry);
+    });
+    EXPECT_EQ(fovea::load_feature_extractor(open(), {})->channels(), 128);
+}
+
+TEST_F(WatchCopy, WeightsInsideAStateDictAreRead)
+{
+    const fovea::Weights weights = fovea::read_weights(folder_ / "watch.pt");
+    c10::impl::GenericDict inner(c10::StringType::get(), c10::TensorType::get());
+    for (const auto &[name, tensor] : weights)
+        inner.insert(name, tensor);
+    c10::impl::GenericDict outer(c10::StringType::get(), c10::AnyType::get());
+    outer.insert("epoch", 3);
+    outer.insert("state_dict", inner);
+    const std::vector<char> bytes = torch::jit::pickle_save(outer);
+    const fs::path file = root_.write("nested.pt", {bytes.begin(), bytes.end()});
+    EXPECT_EQ(fovea::read_weights(file).size(), weights.size());
+}
+
+TEST_F(WatchCopy, AHeadWithoutWeightsSaysToTrainOne)
+{
+    expect_parts(error_of_head("tra"),
+                 {"head 'tra' of 3 classes does not fit model 'watch' (watch, 128 features)",
+                  "lacks 'region_attention.weight' [1, 128]", "train a head", "fovea extract"});
+    expect_parts(error_of_head("ra"), {"lacks 'region_attention.weight' [1, 128]", "train a head"});
+    expect_parts(error_of_head("best"), {"head 'best' is not known", "region-mean"});
+    change_card("/head", "");
+    expect_parts(error_of_head(""), {"model 'watch' has no head", "train a head"});
+}
+
+TEST_F(WatchCopy, AHeadOfOnesOwnLiesUnderItsPrefix)
+{
+    change_weights([](fovea::Weights &weights) {
+        weights["head.region_attention.weight"] = at::zeros({1, 128});
+        weights["head.region_attention.bias"] = at::zeros({1});
+        weights["head.fc.weight"] = at::zeros({3, 128});
+        weights["head.fc.bias"] = at::tensor({0.0F, 0.0F, 50.0F});
+    });
+    EXPECT_EQ(fovea::load_feature_extractor(open(), {})->channels(), 128);
+    const auto head = fovea::load_head(open(), "ra");
+    EXPECT_NEAR(head->judge(fovea::Array({2, 4, 128})).scores[2], 1, 1e-6);
+}
+
+TEST_F(WatchCopy, AHeadOfAnotherBackboneDoesNotFit)
+{
+    change_weights([](fovea::Weights &weights) {
+        weights["head.fc.weight"] = at::zeros({3, 1024});
+        weights["head.fc.bias"] = at::zeros({3});
+    });
+    expect_parts(error_of_head("region-mean"),
+                 {"does not fit", "expected 'fc.weight' [3, 128], got [3, 1024]"});
+}
+
+TEST_F(WatchCopy, ADetectorIsNoActivityModel)
+{
+    const std::string error = error_of(Error::Kind::Settings, [] {
+        fovea::load_feature_extractor(Bundle::open("fastestdet"), {});
+    });
+    expect_parts(error, {"model 'fastestdet' is a detector, expected an activity model"});
+    expect_parts(
+        error_of(Error::Kind::Settings, [this] { fovea::load_detector(folder_.string(), {}); }),
+        {"model 'watch' is an activity model, expected a detector"});
+}
+
+TEST_F(WatchCopy, ADetectorNotFetchedSaysWhereFrom)
+{
+    const std::string error =
+        error_of(Error::Kind::NotFound, [] { fovea::load_detector("fastestdet", {}); });
+    expect_parts(error, {"FastestDet.onnx", "curl -L", "dog-qiuqiu/FastestDet"});
+}
+
+} // namespace

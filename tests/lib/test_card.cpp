@@ -1,0 +1,228 @@
+#include <gtest/gtest.h>
+
+#include "fovea/bundle/card.h"
+#include "fovea/core/errors.h"
+#include "fovea/core/json.h"
+#include "temporary_folder.h"
+
+namespace {
+
+using fovea::Card;
+using fovea::Json;
+
+Json activity_card()
+{
+    return Json::parse(R"({
+        "schema": 1, "kind": "activity", "name": "mine", "title": "Mine", "licence": "MIT",
+        "architecture": "watch", "attention": "none", "head": "score-mean", "classes": 3,
+        "labels": "labels.txt",
+        "input": {"width": 96, "height": 64, "interpolation": "area", "view": "square",
+                  "scale": [2, 2, 2], "shift": [-1, -0.5, 0]},
+        "sampling": {"plan": "sliding", "frames": 17, "rate": 7.5, "hop": 8},
+        "regions": {"full": false, "grid": 3, "actor": true},
+        "actor": {"method": "mean", "margin": 1.5, "min_score": 0.25, "window_ms": 2200},
+        "detector": "hog",
+        "decision": {"window": 4, "hop": 2, "normal": "normal", "threshold": 0.5, "top_k": 2},
+        "files": [{"name": "mine.pt", "sha256": "", "url": "https://example.org/mine.pt"}]})");
+}
+
+Json detector_card()
+{
+    return Json::parse(R"({
+        "schema": 1, "kind": "detector", "name": "eyes", "title": "Eyes", "licence": "MIT",
+        "layout": "darknet-yolo", "network": "eyes.cfg", "weights": "eyes.weights",
+        "input": {"width": 320, "height": 256, "bgr": true}, "person_class": 14,
+        "nms_threshold": 0.4,
+        "files": [{"name": "eyes.cfg", "sha256": ""}, {"name": "eyes.weights", "sha256": ""}]})");
+}
+
+class CardFileTest : public testing::Test
+{
+protected:
+    Card read(const Json &card) const
+    {
+        return fovea::read_card(folder_.write("card.json", card.dump()));
+    }
+
+    std::string error_of(const Json &card) const
+    {
+        try {
+            read(card);
+        } catch (const fovea::Error &error) {
+            EXPECT_EQ(error.kind(), fovea::Error::Kind::Settings);
+            const std::string file = (folder_.path() / "card.json").string();
+            EXPECT_NE(std::string(error.what()).find("'" + file), std::string::npos)
+                << error.what();
+            return std::string(error.what()).substr(1 + file.size());
+        }
+        ADD_FAILURE() << "read: " << card.dump();
+        return "";
+    }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(CardFileTest, AnActivityCardIsReadWhole)
+{
+    const Card card = read(activity_card());
+    EXPECT_EQ(card.kind, Card::Kind::Activity);
+    EXPECT_EQ(card.name, "mine");
+    EXPECT_EQ(card.title, "Mine");
+    EXPECT_EQ(card.licence, "MIT");
+    EXPECT_EQ(card.labels, "labels.txt");
+    ASSERT_EQ(card.files.size(), 1U);
+    EXPECT_EQ(card.files[0].name, "mine.pt");
+    EXPECT_EQ(card.files[0].url, "https://example.org/mine.pt");
+
+    const fovea::ActivityCard &activity = card.activity;
+    EXPECT_EQ(activity.architecture, "watch");
+    EXPECT_EQ(activity.head, "score-mean");
+    EXPECT_EQ(activity.classes, 3);
+    EXPECT_EQ(activity.input.size.width, 96);
+    EXPECT_EQ(activity.input.size.height, 64);
+    EXPECT_EQ(activity.input.interpolation, fovea::Interpolation::Area);
+    EXPECT_EQ(activity.area, fovea::ViewArea::Square);
+    EXPECT_FLOAT_EQ(activity.input.normalisation.scale[2], 2);
+    EXPECT_FLOAT_EQ(activity.input.normalisation.shift[1], -0.5);
+    EXPECT_EQ(activity.sampling.plan, "sliding");
+    EXPECT_EQ(activity.sampling.frames, 17);
+    EXPECT_DOUBLE_EQ(activity.sampling.rate, 7.5);
+    EXPECT_EQ(activity.sampling.hop, 8);
+    EXPECT_FALSE(activity.regions.full);
+    EXPECT_EQ(activity.regions.grid, 3);
+    EXPECT_DOUBLE_EQ(activity.regions.fraction, 0.625);
+    EXPECT_EQ(activity.regions.area, fovea::ViewArea::Square);
+    EXPECT_EQ(activity.actor.method, fovea::ActorOptions::Method::Mean);
+    EXPECT_EQ(activity.actor.area, fovea::ViewArea::Square);
+    EXPECT_DOUBLE_EQ(activity.actor.margin, 1.5);
+    EXPECT_FLOAT_EQ(activity.actor.min_score, 0.25);
+    EXPECT_DOUBLE_EQ(activity.actor_window_ms, 2200);
+    EXPECT_EQ(activity.detector, "hog");
+    EXPECT_EQ(activity.decision.window, 4);
+    EXPECT_EQ(activity.decision.hop, 2);
+    EXPECT_EQ(activity.decision.normal, "normal");
+    EXPECT_FLOAT_EQ(activity.decision.threshold, 0.5);
+    EXPECT_EQ(activity.decision.top_k, 2);
+}
+
+TEST_F(CardFileTest, ADetectorCardIsReadWhole)
+{
+    const Card card = read(detector_card());
+    EXPECT_EQ(card.kind, Card::Kind::Detector);
+    EXPECT_EQ(card.detector.layout, fovea::DetectorLayout::DarknetYolo);
+    EXPECT_EQ(card.detector.network, "eyes.cfg");
+    EXPECT_EQ(card.detector.weights, "eyes.weights");
+    EXPECT_EQ(card.detector.input.width, 320);
+    EXPECT_EQ(card.detector.input.height, 256);
+    EXPECT_TRUE(card.detector.bgr);
+    EXPECT_EQ(card.detector.person_class, 14);
+    EXPECT_FLOAT_EQ(card.detector.nms_threshold, 0.4F);
+}
+
+TEST_F(CardFileTest, AnotherSchemaVersionIsSaidBeforeAnythingElse)
+{
+    Json card = activity_card();
+    card["schema"] = 2;
+    card["new"] = true;
+    EXPECT_EQ(error_of(card), "': entry 'schema' is 2, expected 1, the version this Fovea reads");
+    card["schema"] = "1";
+    EXPECT_EQ(error_of(card),
+              "': entry 'schema' is \"1\", expected 1, the version this Fovea reads");
+}
+
+TEST_F(CardFileTest, AMissingEntryIsNamed)
+{
+    Json card = activity_card();
+    card.erase("classes");
+    EXPECT_EQ(error_of(card), "': the entry 'classes' is missing");
+    card = activity_card();
+    card["sampling"].erase("rate");
+    EXPECT_EQ(error_of(card), ": sampling': the entry 'rate' is missing");
+}
+
+TEST_F(CardFileTest, AMisspeltEntryIsNamed)
+{
+    Json card = activity_card();
+    card["regions"]["grids"] = 3;
+    EXPECT_EQ(error_of(card), ": regions': unknown entry 'grids'");
+}
+
+struct Wrong {
+    const char *pointer;
+    Json value;
+    const char *error;
+};
+
+TEST_F(CardFileTest, AWrongEntryIsNamedWithWhatIsExpected)
+{
+    const std::vector<Wrong> wrongs = {
+        {"/kind", "model", "': entry 'kind' is \"model\", expected one of activity, detector"},
+        {"/name", "../other",
+         "': entry 'name' is \"../other\", expected the name of a file in the card's folder"},
+        {"/title", 3, "': entry 'title' is 3, expected text"},
+        {"/architecture", "i4d", "': entry 'architecture' is \"i4d\", expected one of i3d, watch"},
+        {"/head", "best",
+         "': entry 'head' is \"best\", expected one of region-mean, ra, ta, tra, score-mean, "
+         "logits"},
+        {"/classes", 2.5, "': entry 'classes' is 2.5, expected a whole number from 1 to 1e+06"},
+        {"/classes", true, "': entry 'classes' is true, expected a whole number from 1 to 1e+06"},
+        {"/classes", 0, "': entry 'classes' is 0, expected a whole number from 1 to 1e+06"},
+        {"/input/width", 9999,
+         ": input': entry 'width' is 9999, expected a whole number from 1 to 4096"},
+        {"/input/view", "all", ": input': entry 'view' is \"all\", expected one of square, frame"},
+        {"/input/interpolation", "cubic",
+         ": input': entry 'interpolation' is \"cubic\", expected one of bilinear, area"},
+        {"/input/scale", Json::array({1, 2}),
+         ": input': entry 'scale' is [1,2], expected three numbers: R, G, B"},
+        {"/sampling/plan", "random",
+         ": sampling': entry 'plan' is \"random\", expected one of uniform, equal, shuffled, "
+         "sliding"},
+        {"/sampling/rate", 0,
+         ": sampling': entry 'rate' is 0, expected a number from 0.01 to 1000"},
+        {"/regions/grid", 17,
+         ": regions': entry 'grid' is 17, expected a whole number from 0 to 16"},
+        {"/actor/margin", 0.5, ": actor': entry 'margin' is 0.5, expected a number from 1 to 4"},
+        {"/decision/threshold", 50,
+         ": decision': entry 'threshold' is 50, expected a number from 0 to 1"},
+        {"/decision/hop", 0, ": decision': entry 'hop' is 0, expected 1 or more with a window"},
+        {"/files/0/sha256", "ABC",
+         ": files[0]': entry 'sha256' is \"ABC\", expected 64 digits 0-9 a-f, or nothing when it "
+         "is "
+         "not known"},
+        {"/files", Json::array(), "': entry 'files' is [], expected one file: the weights"},
+    };
+    for (const Wrong &wrong : wrongs) {
+        Json card = activity_card();
+        card[Json::json_pointer(wrong.pointer)] = wrong.value;
+        EXPECT_EQ(error_of(card), wrong.error) << wrong.pointer;
+    }
+}
+
+TEST_F(CardFileTest, ADetectorsFilesMustBeListed)
+{
+    Json card = detector_card();
+    card["weights"] = "nose.weights";
+    EXPECT_EQ(
+        error_of(card),
+        "': entry 'weights' is \"nose.weights\", expected the name of one of the card's files");
+}
+
+TEST_F(CardFileTest, WithoutAnyRegionIsRefused)
+{
+    Json card = activity_card();
+    card["regions"] = {{"full", false}, {"grid", 0}, {"actor", false}};
+    EXPECT_EQ(error_of(card), ": regions': entry 'full' is false, expected true when there is "
+                              "neither a grid nor an actor");
+}
+
+TEST_F(CardFileTest, BrokenJsonIsNamed)
+{
+    try {
+        fovea::read_card(folder_.write("card.json", "{\"schema\": 1,"));
+        FAIL();
+    } catch (const fovea::Error &error) {
+        EXPECT_NE(std::string(error.what()).find("is not JSON"), std::string::npos);
+    }
+}
+
+} // namespace

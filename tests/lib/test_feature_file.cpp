@@ -1,0 +1,155 @@
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/store/feature_file.h"
+#include "temporary_folder.h"
+
+namespace {
+
+using fovea::Error;
+using fovea::FeatureFile;
+
+FeatureFile example()
+{
+    FeatureFile data;
+    data.features = fovea::Array({2, 3, 4});
+    for (std::size_t i = 0; i < data.features.values.size(); ++i)
+        data.features.values[i] = 0.1F * static_cast<float>(i);
+    data.boxes = {{0, 0, 1, 1}, {0.25F, 0.125F, 0.5F, 0.75F}};
+    data.times = {
+        {0, 266'666'667}, {1'000'000'001, 1'266'666'667}, {35'999'999'999'999, 36'000'000'000'001}};
+    data.video_id = "P03_cereals";
+    data.label = "cereals";
+    data.frames = 512;
+    data.fps = 29.97;
+    data.bundle = "watch";
+    data.bundle_sha256 = "bdf2";
+    return data;
+}
+
+class FeatureFileTest : public testing::Test
+{
+protected:
+    std::string error_of_reading(Error::Kind kind) const
+    {
+        try {
+            fovea::read_feature_file(file_);
+        } catch (const Error &error) {
+            EXPECT_EQ(error.kind(), kind);
+            const std::string text = error.what();
+            EXPECT_NE(text.find(file_.string()), std::string::npos) << text;
+            return text;
+        }
+        ADD_FAILURE() << "was read";
+        return "";
+    }
+
+    std::string error_of_writing(const FeatureFile &data, Error::Kind kind) const
+    {
+        try {
+            fovea::write_feature_file(file_, data);
+        } catch (const Error &error) {
+            EXPECT_EQ(error.kind(), kind) << error.what();
+            return error.what();
+        }
+        ADD_FAILURE() << "was written";
+        return "";
+    }
+
+    void expect_error(const std::string &error, const std::string &part) const
+    {
+        EXPECT_NE(error.find(part), std::string::npos) << error;
+    }
+
+    TemporaryFolder folder_;
+    std::filesystem::path file_ = folder_.path() / "video.pt";
+};
+
+TEST_F(FeatureFileTest, WhatIsWrittenIsRead)
+{
+    const FeatureFile data = example();
+    fovea::write_feature_file(file_, data);
+    const FeatureFile read = fovea::read_feature_file(file_);
+    EXPECT_EQ(read.features.shape, data.features.shape);
+    EXPECT_EQ(read.features.values, data.features.values);
+    EXPECT_EQ(read.boxes, data.boxes);
+    ASSERT_EQ(read.times.size(), 3U);
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(read.times[i].start, data.times[i].start);
+        EXPECT_EQ(read.times[i].end, data.times[i].end);
+    }
+    EXPECT_EQ(read.video_id, "P03_cereals");
+    EXPECT_EQ(read.label, "cereals");
+    EXPECT_EQ(read.frames, 512);
+    EXPECT_DOUBLE_EQ(read.fps, 29.97);
+    EXPECT_EQ(read.bundle, "watch");
+    EXPECT_EQ(read.bundle_sha256, "bdf2");
+}
+
+TEST_F(FeatureFileTest, NothingElseIsLeftInTheFolder)
+{
+    fovea::write_feature_file(file_, example());
+    const auto files = std::filesystem::directory_iterator(folder_.path());
+    EXPECT_EQ(std::distance(begin(files), end(files)), 1);
+}
+
+TEST_F(FeatureFileTest, ATruncatedFileIsRefused)
+{
+    fovea::write_feature_file(file_, example());
+    std::filesystem::resize_file(file_, std::filesystem::file_size(file_) / 2);
+    expect_error(error_of_reading(Error::Kind::Settings), "is truncated or no feature file");
+}
+
+TEST_F(FeatureFileTest, AnEmptyFileIsRefused)
+{
+    folder_.write("video.pt", "");
+    expect_error(error_of_reading(Error::Kind::Settings),
+                 "is truncated or no feature file (0 bytes); remove it and extract again");
+}
+
+TEST_F(FeatureFileTest, AMissingFileIsNotFound)
+{
+    expect_error(error_of_reading(Error::Kind::NotFound), "cannot be read");
+}
+
+TEST_F(FeatureFileTest, WeightsAreNoFeatureFile)
+{
+    const char *models = std::getenv("FOVEA_MODEL_PATH");
+    ASSERT_NE(models, nullptr);
+    std::filesystem::copy_file(std::filesystem::path(models) / "watch" / "watch.pt", file_);
+    expect_error(error_of_reading(Error::Kind::Settings), "the entry 'features' is missing");
+}
+
+TEST_F(FeatureFileTest, AFolderThatIsNotThereCannotBeWritten)
+{
+    file_ = folder_.path() / "none" / "video.pt";
+    expect_error(error_of_writing(example(), Error::Kind::CannotWrite),
+                 "No such file or directory");
+}
+
+TEST_F(FeatureFileTest, ShapesThatDisagreeAreNotWritten)
+{
+    FeatureFile data = example();
+    data.boxes.pop_back();
+    expect_error(error_of_writing(data, Error::Kind::Settings),
+                 "features of 2 regions, but region_boxes of 1");
+    data = example();
+    data.times.pop_back();
+    expect_error(error_of_writing(data, Error::Kind::Settings),
+                 "features of 3 timesteps, but times of 2");
+    data = example();
+    data.features.values.pop_back();
+    expect_error(error_of_writing(data, Error::Kind::Settings),
+                 "features are [2, 3, 4], but hold 23 values");
+    data = example();
+    data.features.shape = {6, 4};
+    expect_error(error_of_writing(data, Error::Kind::Settings),
+                 "features are [6, 4], expected [R, T', C]");
+    EXPECT_FALSE(std::filesystem::exists(file_));
+}
+
+} // namespace
