@@ -2,7 +2,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/train/clip_list.h"
-#include "scratch_folder.h"
+#include "temporary_folder.h"
 
 namespace fovea {
 
@@ -32,7 +32,7 @@ protected:
         return "no error";
     }
 
-    ScratchFolder folder_;
+    TemporaryFolder folder_;
 };
 
 TEST_F(ReadClipList, ACsvWithAHeaderMayNameItsColumnsInAnyOrder)
@@ -85,7 +85,7 @@ TEST_F(ReadClipList, LinesOfPathAndLabelMayHoldBlanksInThePath)
 
 TEST_F(ReadClipList, AFolderForEachClass)
 {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     folder.write("run/1.mp4");
     folder.write("run/deep/2.AVI");
     folder.write("run/notes.txt");
@@ -100,7 +100,7 @@ TEST_F(ReadClipList, AFolderForEachClass)
 
 TEST_F(ReadClipList, AnEmptyClassFolderIsRefused)
 {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     folder.write("run/1.mp4");
     folder.write("walk/readme.txt");
     try {

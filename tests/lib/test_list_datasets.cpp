@@ -2,7 +2,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/train/clip_list.h"
-#include "scratch_folder.h"
+#include "temporary_folder.h"
 
 namespace fovea {
 
@@ -10,7 +10,7 @@ namespace {
 
 TEST(Kinetics, ClipsCutOutAndWholeVideosAreFound)
 {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     folder.write("abseiling/-3B32lodo2M_000059_000069.mp4");
     folder.write("---QUuC4vJs.mkv");
     const auto list = read_clip_list(folder.write("kinetics_val.csv",
@@ -31,7 +31,7 @@ TEST(Kinetics, ClipsCutOutAndWholeVideosAreFound)
 
 TEST(ActivityNet, AClipForEachAnnotation)
 {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     folder.write("v_sJFgo9H6zNo.mp4");
     folder.write("QOlSCBRmfWY.mp4");
     const auto list = read_clip_list(folder.write("activity_net.json", R"({
@@ -59,7 +59,7 @@ TEST(ActivityNet, AClipForEachAnnotation)
 
 TEST(ActivityNet, ASegmentThatIsNoneIsRefused)
 {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     EXPECT_THROW(read_clip_list(folder.write("a.json", R"({"database": {"x": {"subset": "training",
                                    "annotations": [{"segment": [1], "label": "a"}]}}})")),
                  Error);
@@ -67,7 +67,7 @@ TEST(ActivityNet, ASegmentThatIsNoneIsRefused)
 
 TEST(Charades, AClipForEachActionGroupedBySubject)
 {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     folder.write("46GP8.mp4");
     folder.write("N11GT.mp4");
     const auto list = read_clip_list(folder.write(
@@ -105,7 +105,7 @@ protected:
         folder_.write("videos/P03/cam01/P03_cereals.avi");
     }
 
-    ScratchFolder folder_;
+    TemporaryFolder folder_;
 };
 
 TEST_F(Breakfast, AVideoIsOneActivityOfOneActor)
