@@ -1,0 +1,63 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "progress.h"
+
+namespace fovea {
+
+/** \brief What became of one file */
+struct Outcome {
+    bool skipped = false;
+    std::string line; ///< to tell the user
+};
+
+/** \brief The file in hand, seen by the work on it */
+class Task
+{
+public:
+    Task(std::filesystem::path file, std::size_t index, double weight, Progress &progress)
+        : file_(std::move(file)), index_(index), weight_(weight), progress_(progress)
+    {
+    }
+
+    const std::filesystem::path &file() const { return file_; }
+
+    /** \brief Progress of one of several passes over the file: shares \a from to \a to of the task */
+    std::function<void(double)> pass(double from, double to) const
+    {
+        return [this, from, to](double share) {
+            progress_.set(index_, weight_, from + share * (to - from));
+        };
+    }
+
+    /** \brief A warning about this file, on a line of its own */
+    void warn(const std::string &text) const;
+
+private:
+    std::filesystem::path file_;
+    std::size_t index_;
+    double weight_;
+    Progress &progress_;
+};
+
+struct BatchOptions {
+    std::string done_word; ///< "labelled": for the summary
+    int jobs = 1;          ///< files at once
+    /** Where a file's result goes: two files with the same place are refused, not mixed up */
+    std::function<std::filesystem::path(const std::filesystem::path &)> output;
+};
+
+/**
+ * \brief Does \a work on every file; one that fails does not stop the others
+ *
+ * Tells a line for each and a summary at the end.
+ * \return the exit code: 0, 1 when any failed, 130 when interrupted
+ */
+int run_batch(const std::vector<std::filesystem::path> &files, const BatchOptions &options,
+              const std::function<Outcome(const Task &)> &work);
+
+} // namespace fovea

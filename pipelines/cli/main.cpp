@@ -1,0 +1,212 @@
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gst/gst.h>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include "doctor.h"
+#include "extract.h"
+#include "interrupt.h"
+#include "label.h"
+#include "models.h"
+
+namespace {
+
+using fovea::AnalysisSettings;
+
+constexpr int usage_exit_code = 2;
+
+/*
+ * libgomp reads this when it is loaded, before main(): threads that wait must sleep, not burn the
+ * core that decodes.
+ */
+void settle_environment(char **argv)
+{
+    if (std::getenv("OMP_WAIT_POLICY") != nullptr)
+        return;
+    setenv("OMP_WAIT_POLICY", "PASSIVE", /*overwrite=*/1);
+    execv("/proc/self/exe", argv); // returns only when it fails: then slower, not wrong
+}
+
+void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
+{
+    command->add_option("--model", settings->model, "Activity model: a name or a folder")
+        ->option_text("MODEL (watch)");
+    command
+        ->add_option("--detector", settings->detector,
+                     "Person detector: hog, or a name or folder (default: the model's, or hog "
+                     "where its weights are not there)")
+        ->option_text("DETECTOR");
+    command->add_option("--device", settings->device, "auto, cpu or cuda")->option_text("(auto)");
+    command->add_option("--precision", settings->precision, "auto or fp32")->option_text("(auto)");
+    command->add_option("--threads", settings->threads, "Threads of a network; 0: a good choice")
+        ->check(CLI::Range(0, 1024))
+        ->option_text("N");
+    command
+        ->add_option("--sampling", settings->sampling,
+                     "Which frames are looked at: card (as the "
+                     "model was measured), uniform, equal, "
+                     "shuffled, sliding, every")
+        ->check(CLI::IsMember({"card", "uniform", "equal", "shuffled", "sliding", "every"}))
+        ->option_text("PLAN (card)");
+}
+
+template <typename Options>
+void add_batch_options(CLI::App *command, Options *options)
+{
+    command->add_option("VIDEO", options->videos, "Video files")->required()->option_text(" ");
+    command->add_option("--jobs,-j", options->jobs, "Videos worked on at once")
+        ->check(CLI::Range(1, 256))
+        ->option_text("N (1)");
+    command->add_flag("--force,-f", options->force, "Make anew what is there already");
+}
+
+void add_label(CLI::App &app, fovea::LabelOptions *options, std::string *formats)
+{
+    CLI::App *command = app.add_subcommand(
+        "label", "Say what happens in videos, and when: VIDEO.fovea/results.jsonl, .vtt, .csv");
+    add_batch_options(command, options);
+    add_analysis_options(command, &options->analysis);
+    command->add_option("--out,-o", options->out, "Folder of the results (default: beside VIDEO)")
+        ->option_text("DIR");
+    command->add_flag("--video", options->video, "Also a labelled copy of the video (MP4)");
+    command->add_option("--format", *formats, "Of jsonl, vtt, csv; jsonl is always written")
+        ->option_text("LIST (jsonl,vtt,csv)");
+    command->add_flag("--print-pipeline", options->print_pipeline,
+                      "Print the gst-launch-1.0 line instead of running it");
+}
+
+void add_extract(CLI::App &app, fovea::ExtractOptions *options)
+{
+    CLI::App *command =
+        app.add_subcommand("extract", "Write feature rows of videos to OUT/NAME.pt, to train on");
+    add_batch_options(command, options);
+    add_analysis_options(command, &options->analysis);
+    command->add_option("--out,-o", options->out, "Folder of the feature files")
+        ->required()
+        ->option_text("DIR (required)");
+    command
+        ->add_option("--mode", options->analysis.mode,
+                     "one-at-a-time: each timestep is a clip; "
+                     "one-shot: all are one clip")
+        ->check(CLI::IsMember({"one-at-a-time", "one-shot"}))
+        ->option_text("MODE (one-at-a-time)");
+    command->add_option("--timesteps", options->analysis.timesteps, "Timesteps; 0: the card's")
+        ->check(CLI::Range(0, 65536))
+        ->option_text("N");
+    command->add_option("--label", options->label, "Label written into each file")
+        ->option_text("LABEL");
+}
+
+struct ModelsCommand {
+    std::vector<std::string> verify;
+    std::string fetch;
+    std::string from;
+};
+
+CLI::App *add_models(CLI::App &app, ModelsCommand *options)
+{
+    CLI::App *models = app.add_subcommand("models", "Models: list, verify, fetch");
+    models->require_subcommand(1);
+    models->add_subcommand("list", "What there is, how good, and whether the weights are there");
+    models->add_subcommand("verify", "Check the SHA-256 of every file")
+        ->add_option("NAME", options->verify, "Models (default: all)");
+    CLI::App *fetch = models->add_subcommand("fetch", "Download the weights of a model");
+    fetch->add_option("NAME", options->fetch, "Model")->required();
+    fetch->add_option("--from", options->from, "Folder to copy them from instead");
+    return models;
+}
+
+std::set<std::string> parse_formats(const std::string &list)
+{
+    std::set<std::string> formats;
+    std::stringstream stream(list);
+    for (std::string format; std::getline(stream, format, ',');) {
+        if (format != "jsonl" && format != "vtt" && format != "csv")
+            throw CLI::ValidationError("--format", "'" + format +
+                                                       "' is unknown; expected some of "
+                                                       "jsonl,vtt,csv");
+        formats.insert(format);
+    }
+    return formats;
+}
+
+int run_models(const CLI::App &models, const ModelsCommand &options)
+{
+    if (models.got_subcommand("list"))
+        return fovea::list_models();
+    if (models.got_subcommand("verify"))
+        return fovea::verify_models(options.verify);
+    fovea::fetch_model(options.fetch, options.from);
+    return 0;
+}
+
+bool is_subcommand(const CLI::App &app, const std::string &word)
+{
+    const auto all = app.get_subcommands([](const CLI::App *) { return true; });
+    return std::any_of(all.begin(), all.end(),
+                       [&](const CLI::App *one) { return one->get_name() == word; });
+}
+
+int run(int argc, char **argv)
+{
+    CLI::App app("Fovea: what people do in video, where and when", "fovea");
+    app.set_version_flag("--version", "fovea " FOVEA_VERSION);
+    app.require_subcommand(1);
+    app.get_formatter()->column_width(26);
+
+    fovea::LabelOptions label;
+    std::string formats = "jsonl,vtt,csv";
+    add_label(app, &label, &formats);
+    fovea::ExtractOptions extract;
+    add_extract(app, &extract);
+    ModelsCommand model_options;
+    const CLI::App *models = add_models(app, &model_options);
+    app.add_subcommand("doctor", "Versions, what loads, and how to install what is missing");
+
+    const std::string first = argc > 1 ? argv[1] : "";
+    const bool known = is_subcommand(app, first);
+    try {
+        if (!first.empty() && first.front() != '-' && !known)
+            throw CLI::ParseError("there is no command '" + first + "'", usage_exit_code);
+        app.parse(argc, argv);
+        label.formats = parse_formats(formats);
+    } catch (const CLI::Success &asked) { // --help, --version
+        return app.exit(asked);
+    } catch (const CLI::ParseError &error) {
+        std::fprintf(stderr, "fovea: %s (see fovea%s --help)\n", error.what(),
+                     known ? (" " + first).c_str() : "");
+        return usage_exit_code;
+    }
+
+    fovea::catch_interrupts();
+    if (app.got_subcommand("label"))
+        return fovea::label(label);
+    if (app.got_subcommand("extract"))
+        return fovea::extract(extract);
+    if (app.got_subcommand("models"))
+        return run_models(*models, model_options);
+    return fovea::doctor();
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    settle_environment(argv);
+    gst_init(nullptr, nullptr); // its own options come through the environment
+    try {
+        return run(argc, argv);
+    } catch (const std::exception &error) {
+        std::fprintf(stderr, "fovea: %s\n", error.what());
+        return 1;
+    }
+}

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+
+#include "fovea/core/image.h"
+#include "fovea/core/time.h"
+
+namespace fovea {
+
+/** \brief What a video file says of itself */
+struct MediaInfo {
+    std::filesystem::path file;
+    ImageSize size;           ///< pixels
+    double fps = 0;           ///< frames a second; 0: not stated, or it varies
+    Nanoseconds duration = 0; ///< 0: not stated
+    bool has_audio = false;
+};
+
+/**
+ * \throw Error NotFound when the file is not there or not readable, Settings when it holds no video
+ * that can be decoded: one line that names the file, the cause and the remedy
+ */
+MediaInfo media_info(const std::filesystem::path &file);
+
+} // namespace fovea

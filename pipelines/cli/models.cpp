@@ -1,0 +1,185 @@
+#include "models.h"
+
+#include <array>
+#include <cstdio>
+#include <sstream>
+
+#include <glib.h>
+
+#include <unistd.h>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/bundle/sha256.h"
+#include "fovea/core/errors.h"
+#include "output_folder.h"
+
+namespace fovea {
+
+namespace {
+
+const char *kind_name(const Bundle &bundle)
+{
+    return bundle.kind() == Bundle::Kind::Detector ? "detector" : "activity";
+}
+
+/* Words in lines of text_width characters, in the last column. */
+void print_wrapped(const std::string &text)
+{
+    constexpr std::size_t text_width = 72;
+    std::stringstream words(text);
+    std::string line;
+    for (std::string word; words >> word; line += (line.empty() ? "" : " ") + word) {
+        if (line.size() + 1 + word.size() > text_width) {
+            std::printf("%-24s%s\n", "", line.c_str());
+            line.clear();
+        }
+    }
+    std::printf("%-24s%s\n", "", line.c_str());
+}
+
+void print_model(const Bundle &bundle)
+{
+    const bool complete = bundle.complete();
+    std::printf("%-23s %-9s %-8s %s\n", bundle.name().c_str(), kind_name(bundle),
+                complete ? "there" : "missing", bundle.title().c_str());
+    if (!bundle.measured().empty())
+        print_wrapped("Measured: " + bundle.measured());
+    if (!complete)
+        print_wrapped("Fetch: fovea models fetch " + bundle.name());
+}
+
+std::filesystem::path cache_of(const std::string &name)
+{
+    const char *cache = g_getenv("FOVEA_CACHE");
+    const std::filesystem::path root =
+        cache != nullptr ? std::filesystem::path(cache)
+                         : std::filesystem::path(g_get_user_cache_dir()) / "fovea";
+    return root / "models" / name;
+}
+
+void copy_to(const std::filesystem::path &from, const std::filesystem::path &to)
+{
+    std::error_code error;
+    std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, error);
+    if (error)
+        throw Error(Error::Kind::CannotWrite, "cannot copy '" + from.string() + "' to '" +
+                                                  to.string() + "': " + error.message());
+}
+
+void download(const std::string &url, const std::filesystem::path &to)
+{
+    const char *meter = isatty(STDERR_FILENO) != 0 ? "--progress-bar" : "--silent";
+    const std::string output = to.string();
+    const std::array<const char *, 9> arguments = {"curl",         "--fail",    "--location",
+                                                   "--show-error", meter,       "--output",
+                                                   output.c_str(), url.c_str(), nullptr};
+    gint status = 0;
+    g_autoptr(GError) error = nullptr;
+    const bool started =
+        g_spawn_sync(nullptr, const_cast<gchar **>(arguments.data()), nullptr,
+                     static_cast<GSpawnFlags>(G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN),
+                     nullptr, nullptr, nullptr, nullptr, &status, &error) != FALSE;
+    if (!started)
+        throw Error(Error::Kind::Init, std::string("curl does not start (") + error->message +
+                                           "); apt-get install curl");
+    if (g_spawn_check_wait_status(status, &error) == FALSE)
+        throw Error(Error::Kind::NotFound, "'" + url +
+                                               "' could not be downloaded; fetch it by "
+                                               "hand and use --from DIR");
+}
+
+bool is_good(const Bundle &bundle, const CardFile &file)
+{
+    try {
+        bundle.file(file);
+        return true;
+    } catch (const Error &) {
+        return false;
+    }
+}
+
+void fetch_file(const CardFile &file, const std::filesystem::path &from, OutputFolder &cache)
+{
+    const auto part = cache.temporary(file.name);
+    if (!from.empty())
+        copy_to(from / file.name, part);
+    else if (!file.url.empty())
+        download(file.url, part);
+    else
+        throw Error(Error::Kind::NotFound, "'" + file.name +
+                                               "' has no address to be fetched from; get it as "
+                                               "its card says and use --from DIR");
+    const std::string got = sha256_of(part);
+    if (got != file.sha256)
+        throw Error(Error::Kind::Settings, "'" + file.name + "': SHA-256 is " + got +
+                                               ", expected " + file.sha256 +
+                                               "; it is damaged or another version");
+    cache.keep(file.name);
+}
+
+/* \return true when the files of the model are as its card says; incomplete ones
+ * count as not fetched, unless they must be there. */
+bool verify(const std::string &name, bool must_be_there)
+{
+    try {
+        const Bundle bundle = Bundle::open(name);
+        if (!must_be_there && !bundle.complete()) {
+            std::printf("%s: not fetched\n", name.c_str());
+            return true;
+        }
+        bool good = true;
+        for (const CardFile &file : bundle.files()) {
+            try {
+                std::printf("%s: %s: good\n", name.c_str(), bundle.file(file).c_str());
+            } catch (const Error &error) {
+                std::printf("%s: %s\n", name.c_str(), error.what());
+                good = false;
+            }
+        }
+        return good;
+    } catch (const Error &error) {
+        std::printf("%s: %s\n", name.c_str(), error.what());
+        return false;
+    }
+}
+
+} // namespace
+
+int list_models()
+{
+    int code = 0;
+    std::printf("%-23s %-9s %-8s %s\n", "NAME", "KIND", "WEIGHTS", "TITLE");
+    for (const std::string &name : Bundle::names()) {
+        try {
+            print_model(Bundle::open(name));
+        } catch (const Error &error) {
+            std::printf("%-23s unusable: %s\n", name.c_str(), error.what());
+            code = 1;
+        }
+    }
+    return code;
+}
+
+int verify_models(const std::vector<std::string> &names)
+{
+    bool good = true;
+    for (const std::string &name : names.empty() ? Bundle::names() : names)
+        good = verify(name, !names.empty()) && good;
+    return good ? 0 : 1;
+}
+
+void fetch_model(const std::string &name, const std::filesystem::path &from)
+{
+    const Bundle bundle = Bundle::open(name);
+    for (const CardFile &file : bundle.files()) {
+        if (is_good(bundle, file)) {
+            std::printf("%s: there\n", file.name.c_str());
+            continue;
+        }
+        OutputFolder cache(cache_of(bundle.name()));
+        fetch_file(file, from, cache);
+        std::printf("%s: fetched to %s\n", file.name.c_str(), bundle.file(file).c_str());
+    }
+}
+
+} // namespace fovea

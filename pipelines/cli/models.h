@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace fovea {
+
+/** \brief A table of every bundle: name, kind, weights there or not, title, measured accuracy */
+int list_models();
+
+/**
+ * \brief Checks the SHA-256 of the files of each model; a line for each file
+ * \param names empty: all on the search path; of these, what was never fetched is no fault
+ * \return exit code: 1 when a file is missing or wrong, or a card cannot be read
+ */
+int verify_models(const std::vector<std::string> &names);
+
+/**
+ * \brief Brings the missing files of a model into the cache, each checked before it gets its name
+ * \param from folder to copy them from; empty: they are downloaded (curl)
+ * \throw Error NotFound when a file has no known source or is not in \a from, Settings when its
+ * SHA-256 is wrong, CannotWrite
+ */
+void fetch_model(const std::string &name, const std::filesystem::path &from);
+
+} // namespace fovea

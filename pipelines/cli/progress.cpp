@@ -1,0 +1,103 @@
+#include "progress.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include <unistd.h>
+
+namespace fovea {
+
+namespace {
+
+constexpr std::chrono::milliseconds bar_interval(200);
+constexpr std::chrono::seconds line_interval(15); // in logs
+constexpr int bar_width = 30;
+constexpr double trusted_share = 0.02; // before that the time left is a guess
+
+} // namespace
+
+std::string clock_text(double seconds)
+{
+    const auto whole = static_cast<long>(std::floor(std::max(0.0, seconds)));
+    std::array<char, 32> text{};
+    if (whole >= 3600)
+        std::snprintf(text.data(), text.size(), "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60,
+                      whole % 60);
+    else
+        std::snprintf(text.data(), text.size(), "%ld:%02ld", whole / 60, whole % 60);
+    return text.data();
+}
+
+Progress::Progress(double total_weight)
+    : total_(std::max(1.0, total_weight)), terminal_(isatty(STDERR_FILENO) != 0)
+{
+}
+
+Progress::~Progress()
+{
+    clear();
+}
+
+double Progress::share() const
+{
+    double sum = 0;
+    for (const auto &[task, done] : done_)
+        sum += done;
+    return std::min(1.0, sum / total_);
+}
+
+void Progress::set(std::size_t task, double weight, double share)
+{
+    const std::lock_guard lock(mutex_);
+    done_[task] = weight * share;
+    show(/*now=*/false);
+}
+
+void Progress::say(const std::string &line)
+{
+    const std::lock_guard lock(mutex_);
+    clear();
+    std::fprintf(stdout, "%s\n", line.c_str());
+    std::fflush(stdout);
+}
+
+void Progress::warn(const std::string &line)
+{
+    const std::lock_guard lock(mutex_);
+    clear();
+    std::fprintf(stderr, "%s\n", line.c_str());
+}
+
+void Progress::clear()
+{
+    if (visible_)
+        std::fputs("\r\033[K", stderr);
+    visible_ = false;
+}
+
+void Progress::show(bool now)
+{
+    const auto time = Clock::now();
+    const auto since = time - shown_;
+    if (!now && (terminal_ ? since < bar_interval : since < line_interval))
+        return;
+    shown_ = time;
+
+    const double done = share();
+    const double elapsed = std::chrono::duration<double>(time - started_).count();
+    const std::string left =
+        done > trusted_share ? ", " + clock_text(elapsed * (1 - done) / done) + " left" : "";
+    if (!terminal_) {
+        std::fprintf(stderr, "%.0f %% done%s\n", 100 * done, left.c_str());
+        return;
+    }
+    const auto filled = static_cast<std::size_t>(std::lround(bar_width * done));
+    const std::string bar = std::string(filled, '#') + std::string(bar_width - filled, '.');
+    std::fprintf(stderr, "\r\033[K[%s] %3.0f %%%s", bar.c_str(), 100 * done, left.c_str());
+    std::fflush(stderr);
+    visible_ = true;
+}
+
+} // namespace fovea

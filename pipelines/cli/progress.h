@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace fovea {
+
+/**
+ * \brief Tells on stderr how far the work is: a bar on a terminal, a line now and then elsewhere
+ *
+ * Several tasks run at once, each with a weight (bytes of its file). Callable from any thread.
+ */
+class Progress
+{
+public:
+    explicit Progress(double total_weight);
+    ~Progress();
+    Progress(const Progress &) = delete;
+    Progress &operator=(const Progress &) = delete;
+
+    /** \param share of the task that is done, in [0, 1] */
+    void set(std::size_t task, double weight, double share);
+
+    /** \brief A line of its own on stdout, or stderr: the bar makes way for it */
+    void say(const std::string &line);
+    void warn(const std::string &line);
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    double share() const;
+    void show(bool now);
+    void clear();
+
+    std::mutex mutex_; ///< guards what follows
+    double total_;
+    std::map<std::size_t, double> done_; ///< weight done, by task
+    Clock::time_point started_ = Clock::now();
+    Clock::time_point shown_ = started_;
+    bool terminal_;
+    bool visible_ = false;
+};
+
+/** \brief "3:07", or "1:02:07" from an hour on */
+std::string clock_text(double seconds);
+
+} // namespace fovea

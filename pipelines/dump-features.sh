@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Feature rows of a video, to train on: dump-features.sh VIDEO OUT.pt [LABEL]
+# `fovea extract` does the same for many videos, and surveys them for plans over the whole video.
+#   FOVEA_MODEL (watch), FOVEA_DETECTOR (hog)
+set -euo pipefail
+# shellcheck source=pipelines/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+usage="usage: $(basename "$0") VIDEO OUT.pt [LABEL]"
+video=${1:?$usage}
+out=${2:?$usage}
+label=${3:-}
+[ -f "$video" ] || {
+  echo "'$video' does not exist" >&2
+  exit 1
+}
+
+gst-launch-1.0 -q filesrc "$(location "$video")" ! decodebin ! videoconvert \
+  ! foveadetect model="${FOVEA_DETECTOR:-hog}" inference-interval=4 ! foveaactor ! foveagrid \
+  ! queue max-size-buffers=8 ! foveafeatures model="${FOVEA_MODEL:-watch}" sampling=every \
+  ! foveadump "$(location "$out")" label="\"$label\"" model="${FOVEA_MODEL:-watch}" ! fakesink sync=false
+echo "$out"

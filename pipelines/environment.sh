@@ -1,0 +1,16 @@
+# shellcheck shell=bash
+# Sourced by the launch lines: from a clone, the elements and models of its build folder; after an
+# installation GStreamer finds them by itself.
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${FOVEA_BUILD:-$here/build}
+if [ -d "$build/gst-plugins" ]; then
+  export GST_PLUGIN_PATH_1_0="$build/gst-plugins${GST_PLUGIN_PATH_1_0:+:$GST_PLUGIN_PATH_1_0}"
+  export FOVEA_MODEL_PATH="${FOVEA_MODEL_PATH:+$FOVEA_MODEL_PATH:}$here/models"
+fi
+export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
+
+# location FILE: a filesrc or filesink property that GStreamer's parser reads as it is
+location() {
+  local name=${1//\\/\\\\}
+  printf 'location="%s"' "${name//\"/\\\"}"
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Live labels from a camera: live.sh [/dev/videoN | rtsp://...]
+# Results are JSON lines on stdout; the picture with labels is shown where there is a display.
+#   FOVEA_MODEL (watch), FOVEA_DETECTOR (hog)
+set -euo pipefail
+# shellcheck source=pipelines/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+camera=${1:-/dev/video0}
+case $camera in
+rtsp://* | rtsps://*) source=(rtspsrc "location=$camera" latency=200 ! "application/x-rtp,media=video" ! decodebin) ;;
+test) source=(videotestsrc is-live=true pattern=ball num-buffers=300) ;; # no camera at hand
+*)
+  [ -e "$camera" ] || {
+    echo "no camera at '$camera'; expected a device such as /dev/video0, or rtsp://..." >&2
+    exit 1
+  }
+  source=(v4l2src "device=$camera" ! decodebin)
+  ;;
+esac
+
+if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+  sink=(autovideosink sync=false)
+else
+  sink=(fakesink sync=false)
+fi
+
+# -q: stdout is for results
+exec gst-launch-1.0 -q -e "${source[@]}" ! videoconvert \
+  ! foveadetect model="${FOVEA_DETECTOR:-hog}" inference-interval=4 ! foveaactor ! foveagrid \
+  ! foveafeatures model="${FOVEA_MODEL:-watch}" sampling=every \
+  ! foveaattention model="${FOVEA_MODEL:-watch}" ! foveapublish uri=stdout: \
+  ! foveaoverlay ! videoconvert ! "${sink[@]}"

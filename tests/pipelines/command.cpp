@@ -1,0 +1,88 @@
+#include "command.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <sys/wait.h>
+
+#include <glib.h>
+
+#include <gtest/gtest.h>
+
+namespace fovea_test {
+
+CommandRun run_program(const std::vector<std::string> &arguments,
+                       const std::map<std::string, std::string> &environment)
+{
+    std::vector<gchar *> argv;
+    argv.reserve(arguments.size() + 1);
+    for (const std::string &argument : arguments)
+        argv.push_back(const_cast<gchar *>(argument.c_str()));
+    argv.push_back(nullptr);
+    g_auto(GStrv) variables = g_get_environ();
+    for (const auto &[name, value] : environment)
+        variables = g_environ_setenv(variables, name.c_str(), value.c_str(), TRUE);
+
+    CommandRun run;
+    g_autofree gchar *out = nullptr;
+    g_autofree gchar *err = nullptr;
+    gint status = 0;
+    g_autoptr(GError) error = nullptr;
+    if (g_spawn_sync(nullptr, argv.data(), variables, G_SPAWN_SEARCH_PATH, nullptr, nullptr, &out,
+                     &err, &status, &error) == FALSE) {
+        ADD_FAILURE() << arguments.front() << " does not start: " << error->message;
+        return run;
+    }
+    run.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    run.out = out;
+    run.err = err;
+    return run;
+}
+
+CommandRun fovea(std::vector<std::string> arguments,
+                 const std::map<std::string, std::string> &environment)
+{
+    arguments.insert(arguments.begin(), std::getenv("FOVEA_COMMAND"));
+    return run_program(arguments, environment);
+}
+
+std::filesystem::path made_by(const std::string &line, const std::filesystem::path &file)
+{
+    const CommandRun run = run_program(
+        {"sh", "-c", "gst-launch-1.0 -q " + line + " ! filesink location='" + file.string() + "'"});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return file;
+}
+
+std::filesystem::path ball(const std::filesystem::path &file, int frames, int width, int height)
+{
+    return made_by("videotestsrc pattern=ball num-buffers=" + std::to_string(frames) +
+                       " ! video/x-raw,format=I420,framerate=30/1,width=" + std::to_string(width) +
+                       ",height=" + std::to_string(height) +
+                       " ! x264enc speed-preset=ultrafast key-int-max=30 ! mp4mux",
+                   file);
+}
+
+std::filesystem::path cut(const std::filesystem::path &file, double share,
+                          const std::filesystem::path &to)
+{
+    const std::string bytes = read_text(file);
+    write_text(
+        to, bytes.substr(0, static_cast<std::size_t>(static_cast<double>(bytes.size()) * share)));
+    return to;
+}
+
+std::string read_text(const std::filesystem::path &file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    std::stringstream text;
+    text << stream.rdbuf();
+    return text.str();
+}
+
+void write_text(const std::filesystem::path &file, const std::string &text)
+{
+    std::ofstream(file, std::ios::binary) << text;
+}
+
+} // namespace fovea_test

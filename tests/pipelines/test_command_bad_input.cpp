@@ -1,0 +1,174 @@
+#include <sys/mount.h>
+
+#include "command_test.h"
+
+namespace fs = std::filesystem;
+using fovea_test::ball;
+using fovea_test::CommandRun;
+using fovea_test::cut;
+using fovea_test::lines;
+using fovea_test::made_by;
+using fovea_test::read_text;
+using fovea_test::write_text;
+
+namespace {
+
+/* What a user must get: exit code 1, one line, nothing written. */
+class BadInput : public fovea_test::CommandTest
+{
+protected:
+    void refuses(const fs::path &video, const std::string &reason) const
+    {
+        const CommandRun run = label({video.string()});
+        EXPECT_EQ(run.exit_code, 1);
+        EXPECT_EQ(lines(run.err), 1) << run.err;
+        EXPECT_NE(run.err.find(video.string()), std::string::npos) << run.err;
+        EXPECT_NE(run.err.find(reason), std::string::npos) << run.err;
+        EXPECT_FALSE(fs::exists(video.string() + ".fovea"));
+    }
+
+    void labels(const fs::path &video) const
+    {
+        const CommandRun run = label({video.string()});
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+        const fs::path folder = video.string() + ".fovea";
+        for (const char *name : {"results.jsonl", "results.vtt", "results.csv"})
+            EXPECT_TRUE(fs::exists(folder / name)) << name;
+        EXPECT_FALSE(fs::exists(folder / "results.jsonl.part"));
+    }
+};
+
+} // namespace
+
+TEST_F(BadInput, NoFile)
+{
+    refuses(at("absent.mp4"), "does not exist");
+}
+
+TEST_F(BadInput, EmptyFile)
+{
+    write_text(at("empty.mp4"), "");
+    refuses(at("empty.mp4"), "is empty");
+}
+
+TEST_F(BadInput, Folder)
+{
+    refuses(at(""), "is a folder");
+}
+
+TEST_F(BadInput, NoVideoFile)
+{
+    write_text(at("text.mp4"), "This is no video.\n");
+    refuses(at("text.mp4"), "'");
+}
+
+TEST_F(BadInput, SoundOnly)
+{
+    made_by("audiotestsrc num-buffers=50 ! avenc_aac ! mp4mux", at("sound.mp4"));
+    refuses(at("sound.mp4"), "holds sound only");
+}
+
+TEST_F(BadInput, Picture)
+{
+    made_by("videotestsrc num-buffers=1 ! pngenc", at("picture.png"));
+    refuses(at("picture.png"), "is a picture");
+}
+
+TEST_F(BadInput, TruncatedMp4WithoutItsIndex)
+{
+    cut(ball(at("whole.mp4"), 60), 0.5, at("cut.mp4"));
+    refuses(at("cut.mp4"), "cut short");
+}
+
+TEST_F(BadInput, TruncatedMp4WithItsIndexIsLabelledAsFarAsItGoes)
+{
+    made_by("videotestsrc pattern=snow num-buffers=300 ! "
+            "video/x-raw,framerate=30/1,width=160,height=120 ! x264enc ! mp4mux faststart=true",
+            at("whole.mp4"));
+    cut(at("whole.mp4"), 0.4, at("cut.mp4"));
+    const CommandRun run = label({at("cut.mp4").string()});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_NE(run.err.find("cut short"), std::string::npos) << run.err;
+    EXPECT_TRUE(fs::exists(at("cut.mp4.fovea/results.jsonl")));
+}
+
+TEST_F(BadInput, VideoOfOneFrame)
+{
+    labels(ball(at("one.mp4"), 1));
+}
+
+TEST_F(BadInput, VideoOfSeventeenByThirteenPixels)
+{
+    labels(
+        made_by("videotestsrc num-buffers=90 ! video/x-raw,width=17,height=13 ! jpegenc ! avimux",
+                at("tiny.avi")));
+}
+
+TEST_F(BadInput, ResolutionChangesMidway)
+{
+    const std::string coded = " ! x264enc key-int-max=30 ! "
+                              "video/x-h264,stream-format=byte-stream,profile=high ! c. ";
+    labels(made_by("concat name=c videotestsrc num-buffers=90 ! video/x-raw,width=320,height=240" +
+                       coded + "videotestsrc num-buffers=90 ! video/x-raw,width=160,height=120" +
+                       coded + "c. ! h264parse config-interval=-1 ! mpegtsmux",
+                   at("change.ts")));
+}
+
+TEST_F(BadInput, FileNameOfQuotesSpacesAndBangs)
+{
+    const fs::path name = at("it is \"a\" test! = 100%.mp4");
+    fs::rename(ball(at("plain.mp4"), 60), name);
+    labels(name);
+}
+
+TEST_F(BadInput, OutputBelowAFile)
+{
+    ball(at("ball.mp4"), 30);
+    write_text(at("file"), "");
+    const CommandRun run = label({at("ball.mp4").string(), "--out", at("file").string()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+    EXPECT_NE(run.err.find("cannot write"), std::string::npos) << run.err;
+}
+
+TEST_F(BadInput, DiskFull)
+{
+    ball(at("ball.mp4"), 600);
+    const fs::path disk = at("disk");
+    fs::create_directories(disk);
+    if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=4k") != 0)
+        GTEST_SKIP() << "mounting a small tmpfs is not permitted here";
+    const CommandRun run = label({at("ball.mp4").string(), "--out", disk.string()});
+    EXPECT_TRUE(fs::is_empty(disk)) << "something half-written was left";
+    umount(disk.c_str());
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+    EXPECT_NE(run.err.find("No space left on device"), std::string::npos) << run.err;
+}
+
+TEST_F(BadInput, OneBadFileDoesNotStopTheOthers)
+{
+    const auto first = ball(at("a.mp4"), 60);
+    write_text(at("b.mp4"), "This is no video.\n");
+    const auto last = ball(at("c.mp4"), 60);
+    for (const char *jobs : {"1", "3"}) {
+        const CommandRun run =
+            label({first.string(), at("b.mp4").string(), last.string(), "--force", "--jobs", jobs});
+        EXPECT_EQ(run.exit_code, 1);
+        EXPECT_NE(run.out.find("2 labelled, 1 failed"), std::string::npos) << run.out;
+        EXPECT_TRUE(fs::exists(at("a.mp4.fovea/results.jsonl")));
+        EXPECT_TRUE(fs::exists(at("c.mp4.fovea/results.jsonl")));
+    }
+}
+
+TEST_F(BadInput, TwoFilesThatWouldWriteTheSameResults)
+{
+    fs::create_directories(at("x"));
+    fs::create_directories(at("y"));
+    const auto first = ball(at("x/a.mp4"), 60);
+    const auto second = ball(at("y/a.mp4"), 60);
+    const CommandRun run = label({first.string(), second.string(), "--out", at("out").string()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.err.find("would both write"), std::string::npos) << run.err;
+    EXPECT_NE(run.out.find("1 labelled, 1 failed"), std::string::npos) << run.out;
+}

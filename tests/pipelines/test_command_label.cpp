@@ -1,0 +1,207 @@
+#include "command_test.h"
+#include "fovea/store/feature_file.h"
+#include "fovea/store/result.h"
+#include "media.h"
+
+namespace fs = std::filesystem;
+using fovea::Activity;
+using fovea::Result;
+using fovea_test::ball;
+using fovea_test::CommandRun;
+using fovea_test::fovea;
+using fovea_test::lines;
+using fovea_test::made_by;
+using fovea_test::read_text;
+
+namespace {
+
+class LabelCommand : public fovea_test::CommandTest
+{
+};
+
+std::vector<Result> activities(const fs::path &folder, Activity::Scope scope)
+{
+    std::vector<Result> found;
+    for (const Result &result : fovea::read_results((folder / "results.jsonl").string()))
+        if (result.has_activity && result.activity.scope == scope)
+            found.push_back(result);
+    return found;
+}
+
+} // namespace
+
+TEST_F(LabelCommand, WritesOneVideoLabelAndAWindowEachSecond)
+{
+    const fs::path video = ball(at("ball.mp4"), 300); // 10 s; windows of 2.27 s, one each 1.07 s
+    const CommandRun run = label({video.string()});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ(lines(run.out), 1) << run.out;
+
+    const fs::path folder = video.string() + ".fovea";
+    EXPECT_EQ(activities(folder, Activity::Scope::Video).size(), 1U);
+    const auto windows = activities(folder, Activity::Scope::Window);
+    ASSERT_GE(windows.size(), 8U);
+    EXPECT_EQ(windows.front().activity.time.start, 0);
+    EXPECT_NEAR(fovea::to_seconds(windows.back().activity.time.end), 10.0, 0.2);
+    EXPECT_EQ(windows.front().source, video.string());
+    EXPECT_EQ(windows.front().model, "watch");
+    EXPECT_EQ(read_text(folder / "results.vtt").rfind("WEBVTT", 0), 0U);
+}
+
+TEST_F(LabelCommand, FinishedResultIsNotMadeAgain)
+{
+    const fs::path video = ball(at("ball.mp4"), 60);
+    const fs::path results = at("ball.mp4.fovea/results.jsonl");
+    ASSERT_EQ(label({video.string()}).exit_code, 0);
+    const auto first = fs::last_write_time(results);
+
+    EXPECT_NE(label({video.string()}).out.find("labelled before"), std::string::npos);
+    EXPECT_EQ(fs::last_write_time(results), first);
+
+    ASSERT_EQ(label({video.string(), "--force"}).exit_code, 0);
+    EXPECT_GT(fs::last_write_time(results), first);
+}
+
+TEST_F(LabelCommand, OtherSettingsOrAChangedVideoAreMadeAnew)
+{
+    const fs::path video = ball(at("ball.mp4"), 60);
+    const fs::path results = at("ball.mp4.fovea/results.jsonl");
+    ASSERT_EQ(label({video.string()}).exit_code, 0);
+    const auto first = fs::last_write_time(results);
+
+    ASSERT_EQ(label({video.string(), "--sampling", "every"}).exit_code, 0);
+    const auto second = fs::last_write_time(results);
+    EXPECT_GT(second, first);
+
+    fs::last_write_time(video, fs::file_time_type::clock::now());
+    ASSERT_EQ(label({video.string(), "--sampling", "every"}).exit_code, 0);
+    EXPECT_GT(fs::last_write_time(results), second);
+}
+
+TEST_F(LabelCommand, MissingFormatIsMadeFromTheResultsThatAreThere)
+{
+    const fs::path video = ball(at("ball.mp4"), 60);
+    const fs::path folder = video.string() + ".fovea";
+    ASSERT_EQ(label({video.string(), "--format", "jsonl"}).exit_code, 0);
+    EXPECT_FALSE(fs::exists(folder / "results.csv"));
+    const auto first = fs::last_write_time(folder / "results.jsonl");
+
+    ASSERT_EQ(label({video.string(), "--format", "csv"}).exit_code, 0);
+    EXPECT_TRUE(fs::exists(folder / "results.csv"));
+    EXPECT_EQ(fs::last_write_time(folder / "results.jsonl"), first);
+}
+
+TEST_F(LabelCommand, LabelledVideoKeepsLengthSizeAndSound)
+{
+    const fs::path video = made_by(
+        "videotestsrc pattern=ball num-buffers=90 ! video/x-raw,framerate=30/1,width=320,height=240"
+        " ! x264enc ! queue ! mp4mux name=m audiotestsrc num-buffers=130 ! avenc_aac ! queue ! m. "
+        "m.",
+        at("sound.mp4"));
+    const CommandRun run = label({video.string(), "--video"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+
+    const fovea::MediaInfo media = fovea::media_info(at("sound.mp4.fovea/labelled.mp4"));
+    EXPECT_TRUE(media.has_audio);
+    EXPECT_EQ(media.size.width, 320);
+    EXPECT_EQ(media.size.height, 240);
+    EXPECT_NEAR(fovea::to_seconds(media.duration), 3.0, 0.15);
+    EXPECT_FALSE(fs::exists(at("sound.mp4.fovea/labelled.mp4.part")));
+
+    EXPECT_NE(label({video.string(), "--video"}).out.find("labelled before"), std::string::npos);
+}
+
+TEST_F(LabelCommand, LabelledVideoOfOddSizeIsMadeEven)
+{
+    const fs::path video =
+        made_by("videotestsrc num-buffers=90 ! video/x-raw,width=63,height=45 ! jpegenc ! avimux",
+                at("odd.avi"));
+    const CommandRun run = label({video.string(), "--video"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const fovea::MediaInfo media = fovea::media_info(at("odd.avi.fovea/labelled.mp4"));
+    EXPECT_EQ(media.size.width, 64);
+    EXPECT_EQ(media.size.height, 46);
+}
+
+TEST_F(LabelCommand, PrintedPipelineRunsAsItIs)
+{
+    const fs::path video = ball(at("a ball.mp4"), 150);
+    const CommandRun printed = label({video.string(), "--print-pipeline"});
+    ASSERT_EQ(printed.exit_code, 0) << printed.err;
+    EXPECT_FALSE(fs::exists(video.string() + ".fovea"));
+
+    const CommandRun run = fovea_test::run_program({"sh", "-c", printed.out});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_NE(run.out.find("\"activity\""), std::string::npos) << run.out;
+}
+
+TEST_F(LabelCommand, ExtractWritesRowsOfEachTimestep)
+{
+    const fs::path video = ball(at("ball.mp4"), 300);
+    const std::vector<std::string> words = {"extract",     video.string(),
+                                            "--model",     "watch",
+                                            "--detector",  "hog",
+                                            "--sampling",  "uniform",
+                                            "--timesteps", "4",
+                                            "--label",     "rolling",
+                                            "--out",       at("features").string()};
+    const CommandRun run = fovea(words);
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+
+    const fovea::FeatureFile features = fovea::read_feature_file(at("features/ball.pt"));
+    EXPECT_EQ(features.features.shape, (std::vector<std::int64_t>{2, 4 * 4, 128}));
+    EXPECT_EQ(features.label, "rolling");
+    EXPECT_EQ(features.video_id, "ball");
+    EXPECT_EQ(features.bundle, "watch");
+    EXPECT_NE(fovea(words).out.find("extracted before"), std::string::npos);
+}
+
+TEST_F(LabelCommand, FightIsTold)
+{
+    const fs::path clips = shared() / "data" / "fights" / "fight";
+    if (shared().empty() || !fs::exists(clips))
+        GTEST_SKIP() << "no real clips: FOVEA_SHARED is not there";
+    std::vector<std::string> words = {"label", "--out", at("out").string()};
+    for (const auto &entry : fs::directory_iterator(clips))
+        if (words.size() < 13)
+            words.push_back(entry.path().string());
+    const CommandRun run = fovea(words);
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    int fights = 0;
+    for (const auto &entry : fs::directory_iterator(at("out"))) {
+        const auto whole = activities(entry.path(), Activity::Scope::Video);
+        fights += !whole.empty() && whole.front().activity.label.label == "fight" ? 1 : 0;
+    }
+    EXPECT_GE(fights, 7); // of 10
+}
+
+TEST_F(LabelCommand, UsageErrorsAreOneLine)
+{
+    for (const std::vector<std::string> &words : {std::vector<std::string>{"label"},
+                                                  {"label", "x.mp4", "--wrong"},
+                                                  {"lable", "x.mp4"},
+                                                  {}}) {
+        const CommandRun run = fovea(words);
+        EXPECT_EQ(run.exit_code, 2);
+        EXPECT_EQ(lines(run.err), 1) << run.err;
+    }
+    EXPECT_EQ(fovea({"--version"}).out,
+              "fovea " + std::string(std::getenv("FOVEA_VERSION")) + "\n");
+    EXPECT_NE(fovea({"label", "--help"}).out.find("--detector"), std::string::npos);
+}
+
+TEST_F(LabelCommand, DoctorNamesVersionsAndElements)
+{
+    const CommandRun run = fovea({"doctor"});
+    EXPECT_EQ(run.exit_code, 0) << run.out;
+    for (const char *word : {"GStreamer 1.", "LibTorch", "OpenCV", "BLAS", "foveadetect", "watch"})
+        EXPECT_NE(run.out.find(word), std::string::npos) << word;
+}
+
+TEST_F(LabelCommand, DoctorWithoutThePluginSaysSoAndFails)
+{
+    const CommandRun run = fovea({"doctor"}, {{"GST_PLUGIN_PATH_1_0", at("nowhere").string()},
+                                              {"GST_REGISTRY", at("registry.bin").string()}});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.out.find("no libgstfovea.so"), std::string::npos) << run.out;
+}

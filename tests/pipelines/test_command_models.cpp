@@ -1,0 +1,161 @@
+#include "command_test.h"
+
+namespace fs = std::filesystem;
+using fovea_test::ball;
+using fovea_test::CommandRun;
+using fovea_test::cut;
+using fovea_test::fovea;
+using fovea_test::lines;
+using fovea_test::read_text;
+using fovea_test::run_program;
+using fovea_test::write_text;
+
+namespace {
+
+/* A copy of the default bundle that a test may break; the cache is empty. */
+class BrokenModel : public fovea_test::CommandTest
+{
+protected:
+    void SetUp() override
+    {
+        CommandTest::SetUp();
+        for (fs::path models : folders(std::getenv("FOVEA_MODEL_PATH")))
+            if (fs::exists(models / "watch" / "card.json"))
+                fs::copy(models / "watch", at("models/watch"), fs::copy_options::recursive);
+        ASSERT_TRUE(fs::exists(card())) << "the bundle 'watch' is not on FOVEA_MODEL_PATH";
+        ball(at("ball.mp4"), 30);
+    }
+
+    fs::path card() const { return at("models/watch/card.json"); }
+
+    fs::path weights() const { return at("models/watch/watch.pt"); }
+
+    std::map<std::string, std::string> environment() const
+    {
+        return {{"FOVEA_MODEL_PATH", at("models").string()}, {"FOVEA_CACHE", at("cache").string()}};
+    }
+
+    void replace_in_card(const std::string &text, const std::string &by) const
+    {
+        std::string content = read_text(card());
+        const auto place = content.find(text);
+        ASSERT_NE(place, std::string::npos) << text;
+        write_text(card(), content.replace(place, text.size(), by));
+    }
+
+    /* One line that names what is wrong; nothing written. */
+    void refuses(const std::string &named, const std::string &reason) const
+    {
+        fs::permissions(at("models"), fs::perms::owner_all, fs::perm_options::add);
+        const CommandRun run = label({at("ball.mp4").string()}, environment());
+        EXPECT_EQ(run.exit_code, 1);
+        EXPECT_EQ(lines(run.err), 1) << run.err;
+        EXPECT_NE(run.err.find(named), std::string::npos) << run.err;
+        EXPECT_NE(run.err.find(reason), std::string::npos) << run.err;
+        EXPECT_FALSE(fs::exists(at("ball.mp4.fovea")));
+    }
+
+private:
+    static std::vector<fs::path> folders(const char *path)
+    {
+        std::vector<fs::path> result;
+        std::stringstream stream(path != nullptr ? path : "");
+        for (std::string folder; std::getline(stream, folder, ':');)
+            result.emplace_back(folder);
+        return result;
+    }
+};
+
+std::string sha256_of(const fs::path &file)
+{
+    return run_program({"sha256sum", file.string()}).out.substr(0, 64);
+}
+
+} // namespace
+
+TEST_F(BrokenModel, WholeCopyWorks)
+{
+    const CommandRun run = label({at("ball.mp4").string()}, environment());
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+}
+
+TEST_F(BrokenModel, MissingWeightsAreNamedWithTheRemedy)
+{
+    fs::remove(weights());
+    refuses("watch.pt", "fovea models fetch");
+}
+
+TEST_F(BrokenModel, WrongSha256IsToldWithWhatWasExpectedAndGot)
+{
+    const std::string expected = sha256_of(weights());
+    write_text(weights(), read_text(weights()) + "x");
+    refuses("watch.pt", expected);
+    refuses("watch.pt", sha256_of(weights()));
+}
+
+TEST_F(BrokenModel, TruncatedWeightsWithAFittingSha256DoNotLoad)
+{
+    const std::string before = sha256_of(weights());
+    const fs::path half = cut(weights(), 0.5, at("half"));
+    fs::rename(half, weights());
+    replace_in_card(before, sha256_of(weights()));
+    refuses("watch.pt", "");
+}
+
+TEST_F(BrokenModel, CardOfAnotherSchemaVersionIsRefused)
+{
+    replace_in_card("\"schema\": 1", "\"schema\": 99");
+    refuses("card.json", "99");
+}
+
+TEST_F(BrokenModel, CardWithAMisspeltEntryIsRefused)
+{
+    replace_in_card("\"architecture\"", "\"architektur\"");
+    refuses("card.json", "archite");
+}
+
+TEST_F(BrokenModel, UnknownModelIsToldWithThoseThatAreThere)
+{
+    const CommandRun run = label({at("ball.mp4").string(), "--model", "wotch"}, environment());
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+    EXPECT_NE(run.err.find("wotch"), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find("watch"), std::string::npos) << run.err;
+}
+
+TEST_F(BrokenModel, VerifyTellsGoodFromDamagedFiles)
+{
+    EXPECT_EQ(fovea({"models", "verify", "watch"}, environment()).exit_code, 0);
+    write_text(weights(), "damaged");
+    const CommandRun run = fovea({"models", "verify", "watch"}, environment());
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.out.find("watch.pt"), std::string::npos) << run.out;
+}
+
+TEST_F(BrokenModel, FetchBringsWeightsFromAFolderAndChecksThem)
+{
+    fs::create_directories(at("depot"));
+    fs::rename(weights(), at("depot/watch.pt"));
+    EXPECT_EQ(fovea({"models", "list"}, environment()).out.find("missing") == std::string::npos,
+              false);
+
+    const CommandRun run =
+        fovea({"models", "fetch", "watch", "--from", at("depot").string()}, environment());
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_TRUE(fs::exists(at("cache/models/watch/watch.pt")));
+    EXPECT_EQ(label({at("ball.mp4").string()}, environment()).exit_code, 0);
+}
+
+TEST_F(BrokenModel, FetchLeavesNothingWhenTheSha256IsWrong)
+{
+    fs::create_directories(at("depot"));
+    fs::remove(weights());
+    write_text(at("depot/watch.pt"), "something else");
+    const CommandRun run =
+        fovea({"models", "fetch", "watch", "--from", at("depot").string()}, environment());
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+    EXPECT_NE(run.err.find("SHA-256"), std::string::npos) << run.err;
+    EXPECT_FALSE(fs::exists(at("cache/models/watch/watch.pt")));
+    EXPECT_FALSE(fs::exists(at("cache/models/watch/watch.pt.part")));
+}

@@ -1,0 +1,181 @@
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "plan.h"
+
+using fovea::ActivityCard;
+using fovea::AnalysisPlan;
+using fovea::AnalysisSettings;
+using fovea::Chain;
+using fovea::MediaInfo;
+using fovea::Survey;
+using fovea::SurveyNeed;
+
+namespace {
+
+/* As models/watch: clips of 17 frames at 7.5 a second are 2.27 s long. */
+ActivityCard sliding_card()
+{
+    ActivityCard card;
+    card.sampling = {"sliding", 17, 64, 7.5, 8, 1000};
+    card.actor_window_ms = 2200;
+    return card;
+}
+
+/* Spec A: 64 timesteps of 8 frames, grid and actor. */
+ActivityCard whole_video_card()
+{
+    ActivityCard card;
+    card.sampling = {"uniform", 8, 64, 0, 0, 1000};
+    card.area = fovea::ViewArea::Square;
+    card.regions.area = fovea::ViewArea::Square;
+    card.regions.grid = 3;
+    card.actor.method = fovea::ActorOptions::Method::Mean;
+    card.actor.area = fovea::ViewArea::Square;
+    card.actor.margin = 1;
+    return card;
+}
+
+MediaInfo media(double fps, double seconds)
+{
+    return {"video.mp4",
+            {320, 240},
+            fps,
+            static_cast<fovea::Nanoseconds>(seconds * fovea::nanoseconds_per_second),
+            false};
+}
+
+bool has(const Chain &chain, const std::string &factory)
+{
+    return std::any_of(chain.begin(), chain.end(),
+                       [&](const fovea::Stage &stage) { return stage.factory == factory; });
+}
+
+/* The value of a property, "none" where the element or the property is absent. */
+std::string value(const Chain &chain, const std::string &factory, const std::string &property)
+{
+    for (const fovea::Stage &stage : chain)
+        for (const auto &[name, text] : stage.properties)
+            if (stage.factory == factory && name == property)
+                return text;
+    return "none";
+}
+
+} // namespace
+
+TEST(AnalysisPlan, SlidingPlanOfLongVideoNeedsNoSurveyAndRunsOnTimeStamps)
+{
+    const AnalysisPlan plan(sliding_card(), {}, media(30, 60));
+    EXPECT_EQ(plan.survey_need(), SurveyNeed::None);
+    EXPECT_EQ(value(plan.features({}), "foveafeatures", "sampling"), "every");
+}
+
+TEST(AnalysisPlan, SlidingPlanOfVideoShorterThanTwoClipsCountsFrames)
+{
+    const AnalysisPlan plan(sliding_card(), {}, media(30, 4.5)); // two clips: 4.53 s
+    EXPECT_EQ(plan.survey_need(), SurveyNeed::Frames);
+
+    const Chain chain = plan.features({135, std::nullopt});
+    EXPECT_EQ(value(chain, "foveafeatures", "sampling"), "sliding");
+    EXPECT_EQ(value(chain, "foveafeatures", "total-frames"), "135");
+    EXPECT_TRUE(has(chain, "foveadetect"));
+}
+
+TEST(AnalysisPlan, SlidingPlanOfVideoOfUnknownDurationCountsFrames)
+{
+    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(30, 0)).survey_need(), SurveyNeed::Frames);
+}
+
+TEST(AnalysisPlan, PersonsAreSoughtAsOftenAsFramesAreSampled)
+{
+    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(30, 60)).streaming_interval(), 4);
+    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(25, 60)).streaming_interval(), 3);
+    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(10, 60)).streaming_interval(), 1);
+    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(5, 60)).streaming_interval(), 1);
+}
+
+TEST(AnalysisPlan, WholeVideoPlanWithActorSurveysAboutEightDetectionsASecond)
+{
+    const AnalysisPlan plan(whole_video_card(), {}, media(30, 60));
+    EXPECT_EQ(plan.survey_need(), SurveyNeed::Actor);
+
+    const Chain survey = plan.survey();
+    EXPECT_EQ(value(survey, "foveadetect", "inference-interval"), "4");
+    EXPECT_EQ(value(survey, "foveadetect", "area"), "square");
+    EXPECT_EQ(value(survey, "foveaactor", "method"), "mean");
+    EXPECT_EQ(value(survey, "foveaactor", "margin"), "1");
+    EXPECT_FALSE(has(survey, "foveafeatures"));
+}
+
+TEST(AnalysisPlan, SurveyedActorIsABoxAndNeedsNoDetector)
+{
+    const AnalysisPlan plan(whole_video_card(), {}, media(30, 60));
+    const Chain chain = plan.features({1800, fovea::Box{0.25F, 0.5F, 0.125F, 0.25F}});
+    EXPECT_FALSE(has(chain, "foveadetect"));
+    EXPECT_EQ(value(chain, "foveaactor", "box"), "0.25,0.5,0.125,0.25");
+    EXPECT_EQ(value(chain, "foveafeatures", "sampling"), "uniform");
+    EXPECT_EQ(value(chain, "foveafeatures", "total-frames"), "1800");
+}
+
+TEST(AnalysisPlan, WithoutAPersonTheActorRegionFallsBackToTheView)
+{
+    const AnalysisPlan plan(whole_video_card(), {}, media(30, 60));
+    const Chain chain = plan.features({1800, std::nullopt});
+    EXPECT_FALSE(has(chain, "foveadetect"));
+    EXPECT_FALSE(has(chain, "foveaactor"));
+    EXPECT_EQ(value(chain, "foveagrid", "actor"), "true");
+    EXPECT_EQ(value(chain, "foveagrid", "grid"), "3");
+    EXPECT_EQ(value(chain, "foveagrid", "fraction"), "0.625");
+}
+
+TEST(AnalysisPlan, CardWithoutActorNeedsNoDetectorAtAll)
+{
+    ActivityCard card = whole_video_card();
+    card.regions.actor = false;
+    const AnalysisPlan plan(card, {}, media(30, 60));
+    EXPECT_EQ(plan.survey_need(), SurveyNeed::Frames);
+    EXPECT_FALSE(has(plan.survey(), "foveadetect"));
+    EXPECT_FALSE(has(plan.features({1800, std::nullopt}), "foveadetect"));
+}
+
+TEST(AnalysisPlan, SamplingEveryMakesAWholeVideoPlanAStream)
+{
+    AnalysisSettings settings;
+    settings.sampling = "every";
+    const AnalysisPlan plan(whole_video_card(), settings, media(30, 60));
+    EXPECT_EQ(plan.survey_need(), SurveyNeed::None);
+    EXPECT_TRUE(has(plan.features({}), "foveadetect"));
+}
+
+TEST(AnalysisPlan, OneShotNeedsTheNumberOfFrames)
+{
+    AnalysisSettings settings;
+    settings.mode = "one-shot";
+    EXPECT_EQ(AnalysisPlan(sliding_card(), settings, media(30, 60)).survey_need(),
+              SurveyNeed::Frames);
+}
+
+TEST(AnalysisPlan, UserSettingsReachTheElements)
+{
+    AnalysisSettings settings;
+    settings.model = "/models/mine";
+    settings.detector = "yolo";
+    settings.device = "cpu";
+    settings.precision = "fp32";
+    settings.timesteps = 16;
+    settings.threads = 2;
+    const Chain chain = AnalysisPlan(sliding_card(), settings, media(30, 60)).features({});
+    EXPECT_EQ(value(chain, "foveadetect", "model"), "yolo");
+    EXPECT_EQ(value(chain, "foveadetect", "threads"), "2");
+    EXPECT_EQ(value(chain, "foveaactor", "window"), "2200");
+    EXPECT_EQ(value(chain, "foveafeatures", "model"), "/models/mine");
+    EXPECT_EQ(value(chain, "foveafeatures", "device"), "cpu");
+    EXPECT_EQ(value(chain, "foveafeatures", "precision"), "fp32");
+    EXPECT_EQ(value(chain, "foveafeatures", "timesteps"), "16");
+}
+
+TEST(AnalysisPlan, FrameRateThatIsNotStatedCountsAsTwentyFive)
+{
+    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(0, 60)).streaming_interval(), 3);
+}
