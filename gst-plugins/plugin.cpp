@@ -1,10 +1,16 @@
+#include "actor/gstfoveaactor.h"
 #include "attention/gstfoveaattention.h"
+#include "detect/gstfoveadetect.h"
 #include "dump/gstfoveadump.h"
 #include "features/gstfoveafeatures.h"
+#include "grid/gstfoveagrid.h"
 
 static gboolean plugin_init(GstPlugin *plugin)
 {
     gboolean all = TRUE;
+    all &= GST_ELEMENT_REGISTER(foveadetect, plugin);
+    all &= GST_ELEMENT_REGISTER(foveaactor, plugin);
+    all &= GST_ELEMENT_REGISTER(foveagrid, plugin);
     all &= GST_ELEMENT_REGISTER(foveafeatures, plugin);
     all &= GST_ELEMENT_REGISTER(foveaattention, plugin);
     all &= GST_ELEMENT_REGISTER(foveadump, plugin);

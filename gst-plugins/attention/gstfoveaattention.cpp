@@ -23,6 +23,7 @@
 #include "attention/activity_windows.h"
 #include "base/live.h"
 #include "fovea/bundle/load.h"
+#include "fovea/core/errors.h"
 
 GST_DEBUG_CATEGORY_STATIC(fovea_attention_debug);
 #define GST_CAT_DEFAULT fovea_attention_debug
@@ -160,7 +161,11 @@ public:
             windows_->reset();
     }
 
-    void discontinuity() override { windows_->drop_begun(); }
+    void discontinuity() override
+    {
+        if (windows_ != nullptr)
+            windows_->drop_begun();
+    }
 
 private:
     fovea::WindowSettings settings() const

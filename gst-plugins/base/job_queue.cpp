@@ -15,6 +15,12 @@ JobQueue::~JobQueue()
     thread_.join();
 }
 
+void JobQueue::check()
+{
+    const std::lock_guard lock(mutex_);
+    rethrow();
+}
+
 bool JobQueue::is_full()
 {
     const std::lock_guard lock(mutex_);

@@ -25,6 +25,9 @@ public:
     JobQueue(const JobQueue &) = delete;
     JobQueue &operator=(const JobQueue &) = delete;
 
+    /** \throw what an earlier job threw, for frames that have no job to offer */
+    void check();
+
     /** \brief Whether offer() would drop a job now: to save the work of preparing one */
     bool is_full();
 

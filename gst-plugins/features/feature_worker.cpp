@@ -26,9 +26,8 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
 
 void FeatureWorker::configure(const GstVideoInfo &info)
 {
-    const bool first = info_ == nullptr;
     info_ = std::make_shared<GstVideoInfo>(info);
-    if (!first) {
+    if (assembler_ != nullptr) {
         discontinuity();
         return;
     }
@@ -116,7 +115,7 @@ void FeatureWorker::reset()
 
 void FeatureWorker::discontinuity()
 {
-    if (!planned_)
+    if (assembler_ != nullptr && !planned_)
         assembler_->restart();
 }
 

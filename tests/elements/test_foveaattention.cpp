@@ -4,7 +4,7 @@ namespace {
 
 using fovea::test::VideoHarness;
 
-constexpr const char *chain = "foveafeatures ! foveaattention";
+constexpr const char *chain = "foveafeatures leaky=never ! foveaattention";
 constexpr int first_complete = 64; // see test_foveafeatures.cpp
 
 /** The activities on a meta, as label and scope. */
@@ -78,7 +78,7 @@ TEST(FoveaAttention, TheVideosLabelFollowsAtTheEnd)
 
 TEST(FoveaAttention, AWindowOfZeroLabelsTheWholeStreamOnce)
 {
-    VideoHarness harness("foveafeatures ! foveaattention window=0");
+    VideoHarness harness("foveafeatures leaky=never ! foveaattention window=0");
     harness.push_range(0, 100);
     while (const VideoHarness::Buffer buffer = harness.pull())
         EXPECT_TRUE(activities(fovea_meta_get(buffer.get())).empty());
@@ -93,7 +93,7 @@ TEST(FoveaAttention, AWindowOfZeroLabelsTheWholeStreamOnce)
 
 TEST(FoveaAttention, AnUnknownHeadIsRefusedWithThoseKnown)
 {
-    VideoHarness harness("foveafeatures ! foveaattention head=nonesuch");
+    VideoHarness harness("foveafeatures leaky=never ! foveaattention head=nonesuch");
     harness.push(0);
     const std::string error = harness.error();
     EXPECT_NE(error.find("nonesuch"), std::string::npos) << error;

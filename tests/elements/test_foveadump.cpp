@@ -16,7 +16,7 @@ protected:
 
     void run(const std::string &properties, int frames = 100)
     {
-        VideoHarness harness("foveafeatures ! foveadump " + properties);
+        VideoHarness harness("foveafeatures leaky=never ! foveadump " + properties);
         harness.push_range(0, frames);
         gst_harness_push_event(harness.get(), gst_event_new_eos());
         error_ = harness.error();

@@ -8,14 +8,16 @@ namespace {
 
 using fovea::test::VideoHarness;
 
-/* The watch model takes 17 frames at 7.5 a second: of 30 fps, frames 0, 4, ... 64. The next clip
+/* A harness counts as a live source: leaky=never asks for what files get.
+ *
+ * The watch model takes 17 frames at 7.5 a second: of 30 fps, frames 0, 4, ... 64. The next clip
  * begins 8 such frames later: 32, 36, ... 96. A clip gives 4 rows. */
 constexpr int first_complete = 64;
 constexpr int rows_a_clip = 4;
 
 TEST(FoveaFeatures, RowsRideOnTheFrameThatCompletesTheirClip)
 {
-    VideoHarness harness("foveafeatures");
+    VideoHarness harness("foveafeatures leaky=never");
     harness.push_range(0, first_complete);
     EXPECT_TRUE(harness.pull_rows().empty());
     harness.push(first_complete);
@@ -31,7 +33,7 @@ TEST(FoveaFeatures, RowsRideOnTheFrameThatCompletesTheirClip)
 
 TEST(FoveaFeatures, ValuesAreThoseOfTheLibrary)
 {
-    VideoHarness harness("foveafeatures", 854, 480);
+    VideoHarness harness("foveafeatures leaky=never", 854, 480);
     fovea::FrameToTensor to_tensor(fovea::Bundle::open("watch").activity().input);
     fovea::Array clip({1, 3, 17, 96, 96});
     for (int i = 0; i <= first_complete; ++i) {
@@ -66,7 +68,7 @@ TEST(FoveaFeatures, ValuesAreThoseOfTheLibrary)
 
 TEST(FoveaFeatures, RegionsComeFromFoveagrid)
 {
-    VideoHarness harness("foveagrid grid=2 ! foveafeatures");
+    VideoHarness harness("foveagrid grid=2 ! foveafeatures leaky=never");
     harness.push_range(0, first_complete + 1);
     const auto rows = harness.pull_rows();
     ASSERT_EQ(rows.size(), rows_a_clip);
@@ -78,7 +80,7 @@ TEST(FoveaFeatures, RegionsComeFromFoveagrid)
 
 TEST(FoveaFeatures, TheVideosMemoryPassesUntouched)
 {
-    VideoHarness harness("foveafeatures");
+    VideoHarness harness("foveafeatures leaky=never");
     for (int i = 0; i <= first_complete; ++i) {
         GstBuffer *in = harness.frame(i);
         GstMemory *memory = gst_buffer_peek_memory(in, 0);
@@ -91,7 +93,7 @@ TEST(FoveaFeatures, TheVideosMemoryPassesUntouched)
 
 TEST(FoveaFeatures, EosInMidTimestepStillGivesTheEnd)
 {
-    VideoHarness harness("foveafeatures");
+    VideoHarness harness("foveafeatures leaky=never");
     harness.push_range(0, 80); // one clip ends at 64, frames 68 to 76 are left
     EXPECT_EQ(harness.pull_rows().size(), rows_a_clip);
     gst_harness_push_event(harness.get(), gst_event_new_eos());
@@ -103,7 +105,7 @@ TEST(FoveaFeatures, EosInMidTimestepStillGivesTheEnd)
 
 TEST(FoveaFeatures, TailDropSaysNothingOfTheEnd)
 {
-    VideoHarness harness("foveafeatures tail=drop");
+    VideoHarness harness("foveafeatures leaky=never tail=drop");
     harness.push_range(0, 80);
     gst_harness_push_event(harness.get(), gst_event_new_eos());
     EXPECT_TRUE(harness.late_rows().empty());
@@ -111,7 +113,7 @@ TEST(FoveaFeatures, TailDropSaysNothingOfTheEnd)
 
 TEST(FoveaFeatures, AFlushForgetsBegunClips)
 {
-    VideoHarness harness("foveafeatures");
+    VideoHarness harness("foveafeatures leaky=never");
     harness.push_range(0, 60);
     gst_harness_push_event(harness.get(), gst_event_new_flush_start());
     gst_harness_push_event(harness.get(), gst_event_new_flush_stop(TRUE));
@@ -126,7 +128,7 @@ TEST(FoveaFeatures, AFlushForgetsBegunClips)
 
 TEST(FoveaFeatures, AClipNeverSpansADiscontinuity)
 {
-    VideoHarness harness("foveafeatures");
+    VideoHarness harness("foveafeatures leaky=never");
     harness.push_range(0, 60);
     GstBuffer *late = harness.frame(300);
     GST_BUFFER_FLAG_SET(late, GST_BUFFER_FLAG_DISCONT);
@@ -141,7 +143,7 @@ TEST(FoveaFeatures, AClipNeverSpansADiscontinuity)
 
 TEST(FoveaFeatures, AChangeOfSizeBeginsANewClip)
 {
-    VideoHarness harness("foveafeatures");
+    VideoHarness harness("foveafeatures leaky=never");
     harness.push_range(0, 60);
     harness.set_size(80, 60);
     harness.push_range(60, 60 + first_complete);
@@ -153,7 +155,7 @@ TEST(FoveaFeatures, AChangeOfSizeBeginsANewClip)
 
 TEST(FoveaFeatures, ASurveyedShortVideoIsStretchedOverOneClip)
 {
-    VideoHarness harness("foveafeatures total-frames=20");
+    VideoHarness harness("foveafeatures leaky=never total-frames=20");
     harness.push_range(0, 20);
     const auto rows = harness.pull_rows();
     ASSERT_EQ(rows.size(), rows_a_clip);
@@ -162,8 +164,8 @@ TEST(FoveaFeatures, ASurveyedShortVideoIsStretchedOverOneClip)
 
 TEST(FoveaFeatures, AUniformPlanGivesItsTimesteps)
 {
-    VideoHarness harness(
-        "foveafeatures sampling=uniform total-frames=200 timesteps=4 frames-per-timestep=17");
+    VideoHarness harness("foveafeatures leaky=never sampling=uniform total-frames=200 timesteps=4 "
+                         "frames-per-timestep=17");
     harness.push_range(0, 200);
     const auto rows = harness.pull_rows();
     ASSERT_EQ(rows.size(), 4U * rows_a_clip);
@@ -172,7 +174,7 @@ TEST(FoveaFeatures, AUniformPlanGivesItsTimesteps)
 
 TEST(FoveaFeatures, WhatDoesNotFitIsRefusedOnTheBus)
 {
-    VideoHarness harness("foveafeatures sampling=uniform");
+    VideoHarness harness("foveagrid ! foveafeatures leaky=never sampling=uniform");
     harness.push(0);
     EXPECT_NE(harness.error().find("total-frames is 0"), std::string::npos);
 }
@@ -228,8 +230,8 @@ TEST(FoveaFeatures, ALiveStreamSkipsTimestepsNeverVideo)
 
 TEST(FoveaFeatures, TwoInstancesMayShareAModel)
 {
-    VideoHarness one("foveafeatures model-instance-id=shared");
-    VideoHarness two("foveafeatures model-instance-id=shared");
+    VideoHarness one("foveafeatures leaky=never model-instance-id=shared");
+    VideoHarness two("foveafeatures leaky=never model-instance-id=shared");
     one.push_range(0, first_complete + 1);
     two.push_range(0, first_complete + 1);
     const auto first = one.pull_rows();

@@ -8,10 +8,11 @@
 namespace fovea {
 
 enum class DetectorLayout {
-    DarknetYolo, ///< cfg + weights; rows of x, y, w, h, objectness, class scores
-    FastestDet   ///< ONNX; [1, 85, h, w]: objectness, tanh dx dy, sigmoid w h, 80 classes
+    DarknetYolo, ///< cfg + weights; see decode_darknet_yolo
+    FastestDet   ///< ONNX; see decode_fastest_det
 };
 
+/** \brief The network sees the image stretched to its input, values in [0, 1] */
 struct DnnDetectorOptions {
     DetectorLayout layout = DetectorLayout::DarknetYolo;
     std::filesystem::path network; ///< .cfg (darknet) or .onnx
@@ -19,13 +20,23 @@ struct DnnDetectorOptions {
     ImageSize input = {320, 320};  ///< pixels
     bool bgr = false;              ///< the network was trained on B, G, R
     int person_class = 0;          ///< index of "person" (COCO: 0)
-    float threshold = 0.5F;        ///< score, in [0, 1]
+    float threshold = 0.5F;        ///< score, in [0, 1]; darknet: 0.2 at least, see there
     float nms_threshold = 0.45F;   ///< IoU above which the weaker box goes
     std::string device = "auto";   ///< auto, cpu, or cuda where OpenCV was built with it
-    int threads = 0;               ///< 0: OpenCV's choice
+
+    /**
+     * Threads; 0 leaves OpenCV's setting as it is. OpenCV knows one number for the whole process:
+     * another sets it for every detector in it
+     */
+    int threads = 0;
 };
 
-/** \throw Error NotFound for a missing file, Init when OpenCV cannot read it */
+/**
+ * \throw Error NotFound for a missing file; Settings for an unknown or missing device or wrong
+ * numbers; Init when OpenCV cannot read a file, the weights are not those of the network (OpenCV
+ * itself takes a truncated darknet file without a word), or the output has another layout. One
+ * image is run to find out
+ */
 std::unique_ptr<Detector> make_dnn_detector(const DnnDetectorOptions &options);
 
 } // namespace fovea

@@ -30,8 +30,8 @@ public:
 private:
     struct Track {
         Box box;
-        int id;
-        int missed;
+        int id = -1;
+        int missed = 0; ///< detections since the last match
     };
 
     Options options_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <vector>
@@ -31,7 +32,31 @@ struct ActorOptions {
  */
 Box actor_square(const Box &seen, const ActorOptions &options, ImageSize frame);
 
-/** \brief Over a whole video: the survey. Constant memory */
+/** \brief Boxes of several frames made one; constant memory */
+class ActorSightings
+{
+public:
+    void add(const Box &box);
+
+    /** \brief The mean of the corners, or the box around all; none when nothing was added */
+    std::optional<Box> box(ActorOptions::Method method) const;
+
+private:
+    double x_min_ = 0; ///< sums of the corners
+    double y_min_ = 0;
+    double x_max_ = 0;
+    double y_max_ = 0;
+    Box union_;
+    std::int64_t count_ = 0;
+};
+
+/**
+ * \brief Over a whole video: the survey. Constant memory
+ *
+ * Persons are clipped to the view; those outside it and those under min_score are not looked at.
+ * Mean leaves out persons carried over from an earlier frame (Person::detected): they would weigh
+ * twice.
+ */
 class ActorSurvey
 {
 public:
@@ -45,6 +70,7 @@ public:
 private:
     ActorOptions options_;
     ImageSize frame_;
+    ActorSightings sightings_;
 };
 
 /** \brief The same over a causal window of time: for streams */
@@ -53,10 +79,24 @@ class ActorWindow
 public:
     ActorWindow(const ActorOptions &options, ImageSize frame, Nanoseconds window);
 
-    /** \brief The actor's square over the last window, this frame included; none without a person */
+    /**
+     * \brief The actor's square over the last window, this frame included; none without a person
+     * \param time of the frame; a frame is past when it is a whole window or more older
+     */
     std::optional<Box> add(const std::vector<Person> &persons, Nanoseconds time);
 
     void reset();
+
+private:
+    struct Entry {
+        Nanoseconds time = 0;
+        Box box;
+    };
+
+    ActorOptions options_;
+    ImageSize frame_;
+    Nanoseconds window_;
+    std::deque<Entry> entries_;
 };
 
 } // namespace fovea

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/frame_worker.h"
+#include "fovea/focus/actor_box.h"
+
+namespace fovea {
+
+/** \brief The properties of foveaactor */
+struct ActorSettings {
+    ActorOptions actor;
+    unsigned window_ms = 2200; ///< what the compact network sees at once
+    std::string box;           ///< "x,y,width,height", normalised; empty: from the persons
+    bool crop = false;
+    unsigned crop_size = 224; ///< pixels; spec A
+};
+
+/**
+ * \brief Persons in, the square around the acting one on each frame; at the end of the stream the
+ * survey of all of it, as the message `fovea-actor`
+ */
+class ActorWorker final : public FrameWorker
+{
+public:
+    /** \throw Error Settings naming the property when box is not four numbers inside the frame */
+    ActorWorker(GstElement *element, const ActorSettings &settings);
+
+    void configure(const GstVideoInfo &info) override;
+    void process(const Frame &frame) override;
+    void render(const Frame &in, const Frame &out) override;
+    void drain(FoveaMeta *out) override;
+    void reset() override;
+    void discontinuity() override;
+
+private:
+    std::optional<Box> find(const FoveaMeta &meta, Nanoseconds time);
+
+    GstElement *element_;
+    ActorSettings settings_;
+    std::optional<Box> fixed_;
+    ImageSize size_;                    ///< of the frames, pixels
+    std::optional<ActorWindow> window_; ///< once caps are set; the survey too
+    std::optional<ActorSurvey> survey_;
+    std::uint64_t frames_ = 0;
+    std::uint64_t frames_with_person_ = 0;
+};
+
+} // namespace fovea

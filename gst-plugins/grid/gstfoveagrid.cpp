@@ -1,0 +1,193 @@
+/**
+ * SECTION:element-foveagrid
+ * @title: foveagrid
+ * @short_description: The regions that the network looks at
+ *
+ * Writes to the #FoveaMeta of each frame, in this order: the whole view, an N x N grid of
+ * overlapping cells (row by row), and the actor's square from foveaactor (the view where there is
+ * no actor). foveafeatures downstream makes a feature of each.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 videotestsrc num-buffers=50 ! foveagrid area=square grid=3 actor=false ! fakesink
+ * ]|
+ */
+
+#include "grid/gstfoveagrid.h"
+
+#include <type_traits>
+
+#include "base/enums.h"
+#include "fovea/focus/region_grid.h"
+#include "meta/convert.h"
+
+GST_DEBUG_CATEGORY_STATIC(fovea_grid_debug);
+#define GST_CAT_DEFAULT fovea_grid_debug
+
+struct _GstFoveaGrid {
+    GstFoveaFilter parent;
+
+    fovea::RegionGridOptions *options; /* guarded by the object lock */
+};
+
+/* GObject zero-fills the struct and never runs constructors: only plain members live in it. */
+static_assert(std::is_trivial_v<_GstFoveaGrid>);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaGrid, gst_fovea_grid, GST_TYPE_FOVEA_FILTER,
+                              GST_DEBUG_CATEGORY_INIT(fovea_grid_debug, "foveagrid", 0, "regions"))
+GST_ELEMENT_REGISTER_DEFINE(foveagrid, "foveagrid", GST_RANK_NONE, GST_TYPE_FOVEA_GRID)
+
+namespace {
+
+enum { PROP_GRID = 1, PROP_FRACTION, PROP_FULL_FRAME, PROP_ACTOR, PROP_AREA };
+
+class GridWorker final : public fovea::FrameWorker
+{
+public:
+    /** \throw Error Settings when no region is left */
+    explicit GridWorker(const fovea::RegionGridOptions &options) : options_(options)
+    {
+        constexpr fovea::ImageSize any = {1, 1};
+        fovea::region_grid(options, any, nullptr); // refuses now what it would on the first frame
+    }
+
+    void process(const fovea::Frame &frame) override
+    {
+        FoveaMeta *meta = frame.meta();
+        const auto actor = fovea::actor_from(*meta);
+        fovea::set_regions(meta, fovea::region_grid(options_,
+                                                    {GST_VIDEO_INFO_WIDTH(frame.info),
+                                                     GST_VIDEO_INFO_HEIGHT(frame.info)},
+                                                    actor ? &*actor : nullptr));
+        GST_LOG_OBJECT(frame.element, "%u regions", meta->regions->len);
+    }
+
+private:
+    fovea::RegionGridOptions options_;
+};
+
+std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
+{
+    auto *self = GST_FOVEA_GRID(filter);
+
+    GST_OBJECT_LOCK(self);
+    const fovea::RegionGridOptions options = *self->options;
+    GST_OBJECT_UNLOCK(self);
+
+    return std::make_unique<GridWorker>(options);
+}
+
+void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+    auto *self = GST_FOVEA_GRID(object);
+    fovea::RegionGridOptions &options = *self->options;
+
+    GST_OBJECT_LOCK(self);
+    switch (id) {
+    case PROP_GRID:
+        options.grid = static_cast<int>(g_value_get_uint(value));
+        break;
+    case PROP_FRACTION:
+        options.fraction = g_value_get_double(value);
+        break;
+    case PROP_FULL_FRAME:
+        options.full = g_value_get_boolean(value) != FALSE;
+        break;
+    case PROP_ACTOR:
+        options.actor = g_value_get_boolean(value) != FALSE;
+        break;
+    case PROP_AREA:
+        options.area = static_cast<fovea::ViewArea>(g_value_get_enum(value));
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+    }
+    GST_OBJECT_UNLOCK(self);
+}
+
+void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+    auto *self = GST_FOVEA_GRID(object);
+    const fovea::RegionGridOptions &options = *self->options;
+
+    GST_OBJECT_LOCK(self);
+    switch (id) {
+    case PROP_GRID:
+        g_value_set_uint(value, static_cast<guint>(options.grid));
+        break;
+    case PROP_FRACTION:
+        g_value_set_double(value, options.fraction);
+        break;
+    case PROP_FULL_FRAME:
+        g_value_set_boolean(value, options.full ? TRUE : FALSE);
+        break;
+    case PROP_ACTOR:
+        g_value_set_boolean(value, options.actor ? TRUE : FALSE);
+        break;
+    case PROP_AREA:
+        g_value_set_enum(value, static_cast<gint>(options.area));
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+    }
+    GST_OBJECT_UNLOCK(self);
+}
+
+void finalize(GObject *object)
+{
+    delete GST_FOVEA_GRID(object)->options;
+    G_OBJECT_CLASS(gst_fovea_grid_parent_class)->finalize(object);
+}
+
+void install_properties(GObjectClass *klass)
+{
+    const fovea::RegionGridOptions defaults;
+    constexpr auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                                    GST_PARAM_MUTABLE_READY);
+    const auto install = [klass](guint id, GParamSpec *spec) {
+        g_object_class_install_property(klass, id, spec);
+    };
+
+    install(PROP_GRID,
+            g_param_spec_uint("grid", "Grid", "Cells along each side of the view; 0: no grid", 0,
+                              16, static_cast<guint>(defaults.grid), flags));
+    install(PROP_FRACTION,
+            g_param_spec_double("fraction", "Fraction",
+                                "Side of a cell as a share of the view's side, 0.01 to 1", 0.01,
+                                1.0, defaults.fraction, flags));
+    install(PROP_FULL_FRAME,
+            g_param_spec_boolean("full-frame", "Full frame", "The whole view is the first region",
+                                 defaults.full ? TRUE : FALSE, flags));
+    install(PROP_ACTOR,
+            g_param_spec_boolean("actor", "Actor",
+                                 "The actor's square is the last region (the view where there is "
+                                 "no actor)",
+                                 defaults.actor ? TRUE : FALSE, flags));
+    install(PROP_AREA, g_param_spec_enum(
+                           "area", "Area", "The view: the part of the frame that the regions cover",
+                           GST_TYPE_FOVEA_AREA, static_cast<gint>(defaults.area), flags));
+}
+
+} // namespace
+
+static void gst_fovea_grid_init(GstFoveaGrid *self)
+{
+    self->options = new fovea::RegionGridOptions;
+}
+
+static void gst_fovea_grid_class_init(GstFoveaGridClass *klass)
+{
+    auto *object_class = G_OBJECT_CLASS(klass);
+
+    object_class->set_property = set_property;
+    object_class->get_property = get_property;
+    object_class->finalize = finalize;
+    GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
+    install_properties(object_class);
+
+    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
+    gst_element_class_set_static_metadata(
+        GST_ELEMENT_CLASS(klass), "Fovea grid", "Filter/Analyzer/Video",
+        "The regions that the network looks at", "The Fovea authors");
+    gst_type_mark_as_plugin_api(GST_TYPE_FOVEA_AREA, static_cast<GstPluginAPIFlags>(0));
+}

@@ -1,0 +1,89 @@
+#include "fovea/detect/network_output.h"
+
+#include <cmath>
+#include <cstddef>
+#include <string>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int box_and_objectness = 5;
+
+Error wrong_shape(const std::string &expected, const NetworkOutput &output, int person_class)
+{
+    std::string got;
+    for (const int size : output.shape)
+        got += (got.empty() ? "" : ", ") + std::to_string(size);
+    return {Error::Kind::Init, "expected an output of " + expected + " with more than " +
+                                   std::to_string(person_class) + " classes, got [" + got +
+                                   "]; is the network of another layout?"};
+}
+
+float sigmoid(float x)
+{
+    return 1 / (1 + std::exp(-x));
+}
+
+/** \brief Adds a person unless nothing of the box lies in the image */
+void add(std::vector<Person> &persons, float centre_x, float centre_y, float width, float height,
+         float score)
+{
+    const Box box =
+        intersected({centre_x - width / 2, centre_y - height / 2, width, height}, whole_frame);
+    if (box.area() > 0)
+        persons.push_back({box, score});
+}
+
+} // namespace
+
+std::vector<Person> decode_darknet_yolo(const NetworkOutput &output, const DecodeOptions &options)
+{
+    const std::vector<int> &shape = output.shape;
+    if (shape.size() != 2 || shape[1] <= box_and_objectness + options.person_class)
+        throw wrong_shape("[rows, 5 + classes]", output, options.person_class);
+    std::vector<Person> persons;
+    for (int i = 0; i < shape[0]; ++i) {
+        const float *row = output.values + static_cast<std::ptrdiff_t>(i) * shape[1];
+        const float score = row[box_and_objectness + options.person_class];
+        if (score > 0 && score >= options.threshold)
+            add(persons, row[0], row[1], row[2], row[3], score);
+    }
+    return persons;
+}
+
+std::vector<Person> decode_fastest_det(const NetworkOutput &output, const DecodeOptions &options)
+{
+    const std::vector<int> &shape = output.shape;
+    if (shape.size() != 4 || shape[0] != 1 || shape[1] <= box_and_objectness + options.person_class)
+        throw wrong_shape("[1, 5 + classes, h, w]", output, options.person_class);
+    const int classes = shape[1] - box_and_objectness;
+    const int height = shape[2];
+    const int width = shape[3];
+    const int plane = height * width;
+    std::vector<Person> persons;
+    for (int cell = 0; cell < plane; ++cell) {
+        const auto value = [&](int channel) {
+            return output.values[static_cast<std::ptrdiff_t>(channel) * plane + cell];
+        };
+        const float person = value(box_and_objectness + options.person_class);
+        const float score = std::pow(value(0), 0.6F) * std::pow(person, 0.4F);
+        if (!(score > 0 && score >= options.threshold)) // refuses NaN too
+            continue;
+        bool best = true;
+        for (int i = 0; i < classes && best; ++i)
+            best = value(box_and_objectness + i) <= person;
+        if (!best)
+            continue;
+        const int column = cell % width;
+        const int row = cell / width;
+        add(persons, (static_cast<float>(column) + std::tanh(value(1))) / static_cast<float>(width),
+            (static_cast<float>(row) + std::tanh(value(2))) / static_cast<float>(height),
+            sigmoid(value(3)), sigmoid(value(4)), score);
+    }
+    return persons;
+}
+
+} // namespace fovea

@@ -1,0 +1,68 @@
+#include "fovea/focus/region_grid.h"
+
+#include <algorithm>
+#include <string>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int max_grid = 16;
+
+void check(const RegionGridOptions &options)
+{
+    if (options.grid < 0 || options.grid > max_grid)
+        throw Error(Error::Kind::Settings, "grid: expected 0 to " + std::to_string(max_grid) +
+                                               ", got " + std::to_string(options.grid));
+    if (!(options.fraction > 0 && options.fraction <= 1)) // refuses NaN too
+        throw Error(Error::Kind::Settings, "fraction: expected more than 0 and at most 1, got " +
+                                               std::to_string(options.fraction));
+    if (!options.full && options.grid == 0 && !options.actor)
+        throw Error(Error::Kind::Settings,
+                    "grid: expected at least one region, got none; "
+                    "switch on the full frame or the actor, or set grid to 1 or more");
+}
+
+} // namespace
+
+Box view_box(ViewArea area, ImageSize frame)
+{
+    if (area == ViewArea::Frame)
+        return whole_frame;
+    const int side = std::min(frame.width, frame.height);
+    const auto width = static_cast<float>(frame.width);
+    const auto height = static_cast<float>(frame.height);
+    // Integer division: the square starts on a whole pixel
+    const int x = (frame.width - side) / 2;
+    const int y = (frame.height - side) / 2;
+    return {static_cast<float>(x) / width, static_cast<float>(y) / height,
+            static_cast<float>(side) / width, static_cast<float>(side) / height};
+}
+
+std::vector<Region> region_grid(const RegionGridOptions &options, ImageSize frame, const Box *actor)
+{
+    check(options);
+    const Box view = view_box(options.area, frame);
+    const int n = options.grid;
+    const auto side = static_cast<float>(options.fraction);
+    const double slack = 1 - options.fraction;
+    const auto offset = [&](int index) {
+        return static_cast<float>(n == 1 ? slack / 2 : slack * index / (n - 1));
+    };
+
+    std::vector<Region> regions;
+    if (options.full)
+        regions.push_back({RegionKind::Full, view});
+    for (int row = 0; row < n; ++row) {
+        for (int column = 0; column < n; ++column)
+            regions.push_back(
+                {RegionKind::Grid, inside({offset(column), offset(row), side, side}, view)});
+    }
+    if (options.actor)
+        regions.push_back({RegionKind::Actor, actor != nullptr ? *actor : view});
+    return regions;
+}
+
+} // namespace fovea
