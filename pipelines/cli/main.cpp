@@ -17,6 +17,7 @@
 #include "interrupt.h"
 #include "label.h"
 #include "models.h"
+#include "train_options.h"
 
 namespace {
 
@@ -170,6 +171,8 @@ int run(int argc, char **argv)
     add_extract(app, &extract);
     ModelsCommand model_options;
     const CLI::App *models = add_models(app, &model_options);
+    fovea::TrainCommands training;
+    add_training_commands(app, &training);
     app.add_subcommand("doctor", "Versions, what loads, and how to install what is missing");
 
     const std::string first = argc > 1 ? argv[1] : "";
@@ -179,6 +182,8 @@ int run(int argc, char **argv)
             throw CLI::ParseError("there is no command '" + first + "'", usage_exit_code);
         app.parse(argc, argv);
         label.formats = parse_formats(formats);
+        if (app.got_subcommand("extract") && extract.videos.empty() == extract.list.empty())
+            throw CLI::ValidationError("extract", "expected either VIDEO or --list");
     } catch (const CLI::Success &asked) { // --help, --version
         return app.exit(asked);
     } catch (const CLI::ParseError &error) {
@@ -194,6 +199,8 @@ int run(int argc, char **argv)
         return fovea::extract(extract);
     if (app.got_subcommand("models"))
         return run_models(*models, model_options);
+    if (const int code = run_training_command(app, &training); code >= 0)
+        return code;
     return fovea::doctor();
 }
 

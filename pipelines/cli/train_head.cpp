@@ -1,0 +1,147 @@
+#include "train_head.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/nn/heads.h"
+#include "fovea/store/feature_file.h"
+#include "fovea/train/bundle_writer.h"
+#include "fovea/train/feature_samples.h"
+#include "fovea/train/module_state.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int interrupted_exit_code = 130;
+
+/** \brief The labels that stand in the feature files themselves */
+ClipList list_of_files(const std::filesystem::path &folder)
+{
+    std::string text;
+    ClipList list;
+    if (!std::filesystem::is_directory(folder))
+        throw Error(Error::Kind::NotFound, "'" + folder.string() +
+                                               "' is no folder; expected feature files of "
+                                               "'fovea extract'");
+    for (const auto &entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() != ".pt")
+            continue;
+        ListedClip clip;
+        clip.path = entry.path();
+        clip.id = clip.group = entry.path().stem().string();
+        clip.label = read_feature_file(entry.path()).label;
+        if (clip.label.empty()) {
+            list.warnings.push_back("'" + clip.path.string() + "': has no label; left out");
+            continue;
+        }
+        if (list.class_of(clip.label) < 0)
+            list.labels.push_back(clip.label);
+        list.clips.push_back(std::move(clip));
+    }
+    std::sort(list.labels.begin(), list.labels.end());
+    std::sort(list.clips.begin(), list.clips.end(),
+              [](const ListedClip &a, const ListedClip &b) { return a.id < b.id; });
+    if (list.clips.empty())
+        throw Error(Error::Kind::Settings, "'" + folder.string() +
+                                               "' holds no labelled feature file; make them with "
+                                               "'fovea extract --list'");
+    return list;
+}
+
+ClipList features_list(const HeadTraining &training)
+{
+    ListOptions options;
+    options.root = training.features;
+    if (!training.list.empty())
+        return read_clip_list(training.list, options);
+    const auto beside = training.features / "list.csv";
+    return std::filesystem::exists(beside) ? read_clip_list(beside, options)
+                                           : list_of_files(training.features);
+}
+
+FeatureSamples samples_of(const ClipList &list, const std::string &split, const CardDecision &rule,
+                          bool for_training, std::uint64_t seed)
+{
+    std::vector<FeatureClip> clips;
+    for (const ListedClip &clip : list.of_split(split))
+        clips.push_back({clip.path, list.class_of(clip.label)});
+    FeatureSamplesOptions options;
+    options.window = rule.window;
+    options.hop = rule.hop;
+    options.training = for_training;
+    options.seed = seed;
+    return {std::move(clips), options};
+}
+
+Bundle base_bundle(const HeadTraining &training, const ClipList &list)
+{
+    const FeatureFile first = read_feature_file(list.clips.front().path);
+    const std::string &asked = training.settings.model;
+    Bundle base = Bundle::open(asked.empty() ? first.bundle : asked);
+    if (!first.bundle_sha256.empty() && base.files().front().sha256 != first.bundle_sha256)
+        throw Error(Error::Kind::Settings,
+                    "features '" + list.clips.front().path.string() +
+                        "' were made with other weights than those of model '" + base.name() +
+                        "'; extract them again, or give --model");
+    return base;
+}
+
+} // namespace
+
+int train_head(const HeadTraining &training)
+{
+    at::set_num_threads(training.settings.threads);
+    ClipList list = features_list(training);
+    const Bundle base = base_bundle(training, list);
+    settle_list(&list, training.settings);
+    const auto classes = static_cast<std::int64_t>(list.labels.size());
+    const Recipe recipe =
+        changed(head_recipe(), training.settings.changes, count_classes(list, "train"));
+
+    const CardDecision &rule = base.activity().decision;
+    const FeatureSamples train_on = samples_of(list, "train", rule, true, recipe.seed);
+    const FeatureSamples validate_on = samples_of(list, "val", rule, false, 0);
+    at::manual_seed(recipe.seed); // first weights
+    const auto head = nn::make_head(training.head, train_on.channels(), classes);
+    HeadClassifier classifier(head);
+    const Json trained_on = {{"head", training.head},
+                             {"labels", list.labels},
+                             {"features", base.files().front().sha256}};
+    const TrainReport report =
+        run_training(classifier, train_on, &validate_on, recipe, training.settings, trained_on);
+
+    const auto folder = training_folder(training.settings.out);
+    std::string measured =
+        "Validation: " + report_evaluation(folder, "validation",
+                                           predict(classifier, validate_on, list.of_split("val")),
+                                           list.labels);
+    if (!report.stopped && !list.of_split("test").empty()) {
+        const FeatureSamples test_on = samples_of(list, "test", rule, false, 0);
+        measured =
+            "Test split, clips unseen in training: " +
+            report_evaluation(folder, "test", predict(classifier, test_on, list.of_split("test")),
+                              list.labels) +
+            " " + measured;
+    }
+
+    TrainedBundle trained;
+    trained.head = training.head;
+    trained.labels = list.labels;
+    trained.backbone = backbone_weights(base);
+    trained.head_weights = copy_of(*head);
+    trained.title = std::to_string(classes) + " activities of one's own";
+    trained.source = "Head '" + training.head + "' trained on features of '" + base.name() +
+                     "', seed " + std::to_string(recipe.seed) + ", " +
+                     std::to_string(report.history.size()) + " epochs, by fovea train head.";
+    trained.measured = measured;
+    const Bundle made = write_bundle(training.settings.out, base, trained);
+    std::printf("\nwritten: '%s'\n", made.folder().c_str());
+    return report.stopped ? interrupted_exit_code : 0;
+}
+
+} // namespace fovea
