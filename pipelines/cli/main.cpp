@@ -105,6 +105,14 @@ void add_extract(CLI::App &app, fovea::ExtractOptions *options)
         ->option_text("N");
     command->add_option("--label", options->label, "Label written into each file")
         ->option_text("LABEL");
+    command->get_option("VIDEO")->required(false);
+    command
+        ->add_option("--list", options->list,
+                     "Labelled clips instead of VIDEO, in any form of 'train backbone'")
+        ->option_text("FILE");
+    command->add_option("--split", options->split, "Of the list only train, val or test")
+        ->check(CLI::IsMember({"train", "val", "test"}))
+        ->option_text("SPLIT (all)");
 }
 
 struct ModelsCommand {

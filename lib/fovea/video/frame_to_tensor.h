@@ -2,16 +2,18 @@
 
 #include <array>
 #include <cstddef>
-#include <vector>
+#include <memory>
 
 #include "fovea/core/geometry.h"
 #include "fovea/core/image.h"
 
 namespace fovea {
 
+class Resampler;
+
 enum class Interpolation {
     Bilinear, ///< half-pixel centres, edges repeated: OpenCV's INTER_LINEAR
-    Area      ///< area-averaging when shrinking, bilinear when enlarging: OpenCV's INTER_AREA
+    Area      ///< by axis: exact averaging (INTER_AREA) when shrinking, bilinear when enlarging
 };
 
 /** \brief value = rgb / 255 * scale + shift, by channel R, G, B; spec A: 2 and -1 */
@@ -38,19 +40,27 @@ public:
 
     /** \throw Error Settings when the size is < 1 or > 4096 */
     explicit FrameToTensor(const Options &options);
+    ~FrameToTensor();
+    FrameToTensor(FrameToTensor &&) noexcept;
+    FrameToTensor &operator=(FrameToTensor &&) noexcept;
 
     /**
      * \brief Write the region under \a box as three planes R, G, B of size height x width
      * \param out first value of the R plane; G and B follow \a plane_stride values apart, so that
      * a frame can be written into its slot of a clip [3, T, H, W]
+     * \throw Error Settings when the frame has no pixel
      */
     void write(const FrameView &frame, const Box &box, float *out, std::size_t plane_stride);
 
 private:
-    Options options_;
+    ImageSize size_;
+    std::unique_ptr<Resampler> resampler_;
 };
 
-/** \brief The region under \a box as 8-bit RGB, resized to \a size: what detectors take */
+/**
+ * \brief The region under \a box as 8-bit RGB, resized to \a size: what detectors take
+ * \throw Error Settings when \a size is < 1 or > 4096 or the frame has no pixel
+ */
 RgbImage to_rgb(const FrameView &frame, const Box &box, ImageSize size,
                 Interpolation interpolation = Interpolation::Bilinear);
 

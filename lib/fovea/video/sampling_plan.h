@@ -32,8 +32,9 @@ SamplingPlan shuffled_plan(std::int64_t frames, int timesteps, int length, std::
 /**
  * \brief Clips of \a length frames taken at \a rate a second, a new one every \a hop such frames
  *
- * The last clip is moved back to end with the video, so its end is seen. A video shorter than one
- * clip is stretched over it (index round(i * (frames - 1) / (length - 1))).
+ * Where frames of that rate remain after the last clip, one more is moved back to end with the
+ * video's last frame, so its end is seen. A clip is stretched over a video shorter than it (index
+ * round(i * (frames - 1) / (length - 1))).
  * \param fps frames a second of the video; \a rate above it repeats frames
  * Source: the compact network's sampling
  */

@@ -1,0 +1,68 @@
+#include "fovea/video/frame_to_tensor.h"
+
+#include <cmath>
+#include <string>
+
+#include "fovea/core/errors.h"
+#include "fovea/video/pixel_rect.h"
+#include "fovea/video/resampler.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int largest_side = 4096;
+
+ImageSize checked(ImageSize size)
+{
+    if (size.width < 1 || size.width > largest_side || size.height < 1 ||
+        size.height > largest_side)
+        throw Error(Error::Kind::Settings,
+                    "input size: expected 1x1 to " + std::to_string(largest_side) + "x" +
+                        std::to_string(largest_side) + " pixels, got " +
+                        std::to_string(size.width) + "x" + std::to_string(size.height));
+    return size;
+}
+
+} // namespace
+
+FrameToTensor::FrameToTensor(const Options &options)
+    : size_(checked(options.size)),
+      resampler_(std::make_unique<Resampler>(size_, options.interpolation, options.normalisation))
+{
+}
+
+FrameToTensor::~FrameToTensor() = default;
+FrameToTensor::FrameToTensor(FrameToTensor &&) noexcept = default;
+FrameToTensor &FrameToTensor::operator=(FrameToTensor &&) noexcept = default;
+
+void FrameToTensor::write(const FrameView &frame, const Box &box, float *out,
+                          std::size_t plane_stride)
+{
+    resampler_->start(frame, pixels_under(box, {frame.width, frame.height}));
+    for (int y = 0; y < size_.height; ++y) {
+        resampler_->row(y, {out, out + plane_stride, out + 2 * plane_stride});
+        out += size_.width;
+    }
+}
+
+RgbImage to_rgb(const FrameView &frame, const Box &box, ImageSize size, Interpolation interpolation)
+{
+    Resampler resampler(checked(size), interpolation, {{255, 255, 255}, {0.5F, 0.5F, 0.5F}});
+    resampler.start(frame, pixels_under(box, {frame.width, frame.height}));
+
+    const auto width = static_cast<std::size_t>(size.width);
+    RgbImage image{size,
+                   std::vector<std::uint8_t>(3 * width * static_cast<std::size_t>(size.height))};
+    std::vector<float> line(3 * width);
+    std::uint8_t *out = image.pixels.data();
+    for (int y = 0; y < size.height; ++y) {
+        resampler.row(y, {line.data(), line.data() + width, line.data() + 2 * width});
+        for (std::size_t x = 0; x < width; ++x)
+            for (std::size_t channel = 0; channel < 3; ++channel)
+                *out++ = static_cast<std::uint8_t>(line[channel * width + x]); // 0.5 was added
+    }
+    return image;
+}
+
+} // namespace fovea

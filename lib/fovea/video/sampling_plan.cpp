@@ -1,0 +1,128 @@
+#include "fovea/video/sampling_plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <string>
+#include <utility>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+template <typename T>
+void require_positive(const char *name, T value)
+{
+    if (!(value > 0) || !std::isfinite(static_cast<double>(value)))
+        throw Error(Error::Kind::Settings, std::string("sampling plan: ") + name +
+                                               " must be above 0, got " + std::to_string(value));
+}
+
+std::vector<std::int64_t> consecutive(std::int64_t start, int length, std::int64_t frames)
+{
+    std::vector<std::int64_t> indices;
+    indices.reserve(static_cast<std::size_t>(length));
+    for (int slot = 0; slot < length; ++slot)
+        indices.push_back(std::min(start + slot, frames - 1));
+    return indices;
+}
+
+/** The frame nearest to tick \a tick; a tie goes to the earlier one, which a stream has first */
+std::int64_t frame_at(std::int64_t tick, double frames_per_tick)
+{
+    return static_cast<std::int64_t>(std::ceil(static_cast<double>(tick) * frames_per_tick - 0.5));
+}
+
+std::int64_t ticks_within(std::int64_t frames, double frames_per_tick)
+{
+    auto ticks = static_cast<std::int64_t>((static_cast<double>(frames) - 0.5) /
+                                           frames_per_tick); // to within one, by rounding
+    while (ticks > 0 && frame_at(ticks, frames_per_tick) >= frames)
+        --ticks;
+    return ticks + 1;
+}
+
+std::vector<std::int64_t> stretched(std::int64_t frames, int length)
+{
+    std::vector<std::int64_t> indices;
+    for (int slot = 0; slot < length; ++slot) // in integers: round(a / b) = floor((2a + b) / 2b)
+        indices.push_back((2 * slot * (frames - 1) + length - 1) / (2 * (length - 1)));
+    return indices;
+}
+
+} // namespace
+
+SamplingPlan uniform_plan(std::int64_t frames, int timesteps, int length)
+{
+    require_positive("frames", frames);
+    require_positive("timesteps", timesteps);
+    require_positive("frames a timestep", length);
+
+    const std::int64_t all = std::int64_t{timesteps} * length;
+    const std::int64_t room = frames >= all ? frames : std::max<std::int64_t>(0, frames - length);
+    SamplingPlan plan;
+    for (int i = 0; i < timesteps; ++i)
+        plan.timesteps.push_back(consecutive(i * room / timesteps, length, frames));
+    return plan;
+}
+
+SamplingPlan equal_plan(std::int64_t frames, int timesteps, int length)
+{
+    require_positive("frames", frames);
+    require_positive("timesteps", timesteps);
+    require_positive("frames a timestep", length);
+
+    const std::int64_t count = std::int64_t{timesteps} * length;
+    SamplingPlan plan;
+    plan.timesteps.resize(static_cast<std::size_t>(timesteps));
+    for (std::int64_t j = 0; j < count; ++j)
+        plan.timesteps[static_cast<std::size_t>(j / length)].push_back(j * frames / count);
+    return plan;
+}
+
+SamplingPlan shuffled_plan(std::int64_t frames, int timesteps, int length, std::uint64_t seed)
+{
+    SamplingPlan plan = uniform_plan(frames, timesteps, length);
+
+    // std::shuffle and the distributions differ between standard libraries; a seed should not
+    std::mt19937_64 random(seed);
+    for (std::size_t i = plan.timesteps.size(); i > 1; --i)
+        std::swap(plan.timesteps[i - 1], plan.timesteps[random() % i]);
+    return plan;
+}
+
+SamplingPlan sliding_plan(std::int64_t frames, double fps, int length, double rate, int hop)
+{
+    require_positive("frames", frames);
+    require_positive("fps", fps);
+    require_positive("frames a clip", length);
+    require_positive("rate", rate);
+    require_positive("hop", hop);
+
+    const double frames_per_tick = fps / rate;
+    const std::int64_t ticks = ticks_within(frames, frames_per_tick);
+    if (ticks < length)
+        return {{stretched(frames, length)}};
+
+    SamplingPlan plan;
+    std::int64_t end = 0;
+    for (std::int64_t start = 0; start + length <= ticks; start += hop) {
+        std::vector<std::int64_t> clip;
+        for (int slot = 0; slot < length; ++slot)
+            clip.push_back(frame_at(start + slot, frames_per_tick));
+        plan.timesteps.push_back(std::move(clip));
+        end = start + length;
+    }
+    if (end == ticks)
+        return plan;
+
+    std::vector<std::int64_t> last;
+    for (int slot = 0; slot < length; ++slot)
+        last.push_back(frames - 1 - frame_at(length - 1 - slot, frames_per_tick));
+    plan.timesteps.push_back(std::move(last));
+    return plan;
+}
+
+} // namespace fovea
