@@ -20,24 +20,22 @@ constexpr const char *frames_ahead = "4"; // decoded while the frame in hand is 
 class Decoding
 {
 public:
-    Decoding(const std::filesystem::path &file, Chain chain) : pipeline_(gst_pipeline_new(nullptr))
+    Decoding(const std::filesystem::path &file, Chain chain)
+        : pipeline_(gst_pipeline_new(nullptr), take_down)
     {
         chain.push_back({"appsink", {{"sync", "false"}, {"max-buffers", frames_ahead}}});
-        const ChainEnds source = add_chain(GST_BIN(pipeline_), {{"filesrc", {{"location", file}}}});
-        const ChainEnds decoder = add_chain(GST_BIN(pipeline_), {{"decodebin", {}}});
-        const ChainEnds frames = add_chain(GST_BIN(pipeline_), chain);
+        const ChainEnds source =
+            add_chain(GST_BIN(pipeline_.get()), {{"filesrc", {{"location", file.string()}}}});
+        const ChainEnds decoder = add_chain(GST_BIN(pipeline_.get()), {{"decodebin", {}}});
+        const ChainEnds frames = add_chain(GST_BIN(pipeline_.get()), chain);
         gst_element_link(source.last, decoder.first);
         head_ = frames.first;
         sink_ = GST_APP_SINK(frames.last);
         g_signal_connect(decoder.last, "pad-added", G_CALLBACK(on_pad), this);
-        gst_element_set_state(pipeline_, GST_STATE_PLAYING); // a failure is told on the bus
+        gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING); // a failure is told on the bus
     }
 
-    ~Decoding()
-    {
-        gst_element_set_state(pipeline_, GST_STATE_NULL);
-        gst_object_unref(pipeline_);
-    }
+    ~Decoding() = default;
 
     Decoding(const Decoding &) = delete;
     Decoding &operator=(const Decoding &) = delete;
@@ -49,7 +47,7 @@ public:
 
     void check_bus() const
     {
-        g_autoptr(GstBus) bus = gst_element_get_bus(pipeline_);
+        g_autoptr(GstBus) bus = gst_element_get_bus(pipeline_.get());
         g_autoptr(GstMessage) message = gst_bus_pop_filtered(bus, GST_MESSAGE_ERROR);
         if (message == nullptr)
             return;
@@ -59,6 +57,12 @@ public:
     }
 
 private:
+    static void take_down(GstElement *pipeline)
+    {
+        gst_element_set_state(pipeline, GST_STATE_NULL);
+        gst_object_unref(pipeline);
+    }
+
     static void on_pad(GstElement *, GstPad *pad, gpointer data)
     {
         const auto *self = static_cast<Decoding *>(data);
@@ -71,13 +75,13 @@ private:
             return;
         // Streams that are not looked at still must flow, or the demuxer stalls.
         GstElement *drain = make_element({"fakesink", {{"sync", "false"}, {"async", "false"}}});
-        gst_bin_add(GST_BIN(self->pipeline_), drain);
+        gst_bin_add(GST_BIN(self->pipeline_.get()), drain);
         gst_element_sync_state_with_parent(drain);
         g_autoptr(GstPad) drain_pad = gst_element_get_static_pad(drain, "sink");
         gst_pad_link(pad, drain_pad);
     }
 
-    GstElement *pipeline_;
+    std::unique_ptr<GstElement, void (*)(GstElement *)> pipeline_;
     GstElement *head_ = nullptr; // of the chain; owned by the pipeline
     GstAppSink *sink_ = nullptr; // likewise
 };

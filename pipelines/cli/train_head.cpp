@@ -22,7 +22,6 @@ constexpr int interrupted_exit_code = 130;
 /** \brief The labels that stand in the feature files themselves */
 ClipList list_of_files(const std::filesystem::path &folder)
 {
-    std::string text;
     ClipList list;
     if (!std::filesystem::is_directory(folder))
         throw Error(Error::Kind::NotFound, "'" + folder.string() +

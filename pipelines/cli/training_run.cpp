@@ -108,6 +108,9 @@ void settle_list(ClipList *list, const TrainingSettings &settings)
     const bool made = make_split(list, settings.split);
     check_groups(*list);
     check_classes(*list);
+    if (list->of_split("val").empty())
+        throw Error(Error::Kind::Settings,
+                    "list: no clip is left for validation; give it more groups, or mark some val");
 
     const auto folder = training_folder(settings.out);
     std::error_code error;

@@ -178,6 +178,7 @@ TEST_F(Clips, AreDrawnByWeight)
 
 TEST_F(Clips, WholeVideoPlansMakeOneClip)
 {
+    card_.regions.actor = false;
     card_.sampling.plan = "uniform";
     card_.sampling.timesteps = 4;
     card_.sampling.frames = 8;

@@ -18,8 +18,9 @@ struct TrainerOptions {
     /** Takes checkpoint.pt, history.jsonl and curves.svg after each epoch; empty: nothing is kept */
     std::filesystem::path folder;
     bool resume = false; ///< go on from the folder's checkpoint where there is one
-    Json trained_on;     ///< what else decides the outcome: must be the same on resuming
-    int ahead = 2;       ///< batches prepared while the network trains
+    Json trained_on =
+        Json::object(); ///< what else decides the outcome: must be the same on resuming
+    int ahead = 2;      ///< batches prepared while the network trains
 };
 
 struct TrainProgress {
