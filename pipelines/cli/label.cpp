@@ -41,7 +41,8 @@ Chain labelling_chain(const AnalysisPlan &plan, const Survey &survey, const std:
 {
     Chain chain = plan.features(survey);
     chain.push_back({"foveaattention", {{"model", model}}});
-    chain.push_back({"foveapublish", {{"uri", uri}, {"source", video.string()}}});
+    chain.push_back(
+        {"foveapublish", {{"uri", uri}, {"source", video.string()}, {"frames", "true"}}});
     chain.push_back({"fakesink", {{"sync", "false"}}});
     return chain;
 }

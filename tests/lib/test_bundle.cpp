@@ -227,6 +227,15 @@ TEST_F(WatchCopy, GarbageIsNoWeightsFile)
                  {"watch.pt", "is not a PyTorch file (16 bytes)", "torch.save(dict(state_dict)"});
 }
 
+TEST_F(WatchCopy, WeightsOfAnOldPyTorchSayHowToConvertThem)
+{
+    change_card("/files/0/sha256", "");
+    root_.write("watch/watch.pt", "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.");
+    expect_parts(error_of_extractor(Error::Kind::Settings),
+                 {"PyTorch before 1.6", "torch.save(dict(torch.load(f, map_location='cpu')), f)",
+                  "f = '" + (folder_ / "watch.pt").string()});
+}
+
 TEST_F(WatchCopy, AMissingParameterIsNamed)
 {
     change_weights([](fovea::Weights &weights) { weights.erase("stem.weight"); });

@@ -1,5 +1,6 @@
 #include "fovea/bundle/weights.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -35,9 +36,22 @@ bool is_zip(const std::vector<char> &bytes)
            bytes[3] == 4;
 }
 
+/** \brief Before PyTorch 1.6 torch.save wrote a bare pickle that begins with this number */
+bool is_old_pytorch(const std::vector<char> &bytes)
+{
+    const std::string magic = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
+    return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin());
+}
+
 c10::IValue unpickled(const std::filesystem::path &file)
 {
     const std::vector<char> bytes = bytes_of(file);
+    if (is_old_pytorch(bytes))
+        throw unfit(file,
+                    "has the form of PyTorch before 1.6; convert it once: python3 -c \"import "
+                    "torch; f = '" +
+                        file.string() +
+                        "'; torch.save(dict(torch.load(f, map_location='cpu')), f)\"");
     if (!is_zip(bytes))
         throw unfit(file, std::string("is not a PyTorch file (") + std::to_string(bytes.size()) +
                               " bytes); expected a zip archive: " + remedy);

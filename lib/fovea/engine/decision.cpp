@@ -28,7 +28,7 @@ std::optional<Decision> decide(const std::vector<float> &scores, const DecisionR
         return Decision{best, scores[static_cast<std::size_t>(best)]};
     if (rule.normal < 0 || rule.normal >= static_cast<int>(scores.size()))
         return std::nullopt;
-    return Decision{rule.normal, scores[static_cast<std::size_t>(rule.normal)]};
+    return Decision{rule.normal, 1 - event_score(scores, rule)};
 }
 
 float event_score(const std::vector<float> &scores, const DecisionRule &rule)

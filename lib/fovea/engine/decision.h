@@ -16,7 +16,7 @@ struct DecisionRule {
 
 struct Decision {
     int label = 0;        ///< class
-    float confidence = 0; ///< its score
+    float confidence = 0; ///< its score; of normal: 1 less the strongest event's score
 };
 
 /**

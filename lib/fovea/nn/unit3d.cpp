@@ -46,6 +46,12 @@ Unit3d::Unit3d(const Unit3dOptions &options) : options_(options)
 
 at::Tensor Unit3d::convolve(const at::Tensor &x)
 {
+    if (options_.kernel == Size3{1, 1, 1} && options_.stride == Size3{1, 1, 1} && !options_.bias) {
+        // A product of matrices: LibTorch's own path for 1x1x1 copies the input first
+        const at::Tensor weight = conv3d->weight.flatten(1);
+        return at::matmul(weight, x.flatten(2))
+            .view({x.size(0), -1, x.size(2), x.size(3), x.size(4)});
+    }
     const SamePadding pad(size_of(x), options_.kernel, options_.stride);
     if (pad.symmetric()) // no copy of the input
         return at::conv3d(x, conv3d->weight, conv3d->bias, options_.stride, pad.before);

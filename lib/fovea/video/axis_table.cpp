@@ -33,7 +33,9 @@ void fill_bilinear(AxisTable &table, int target)
 void fill_area(AxisTable &table, int target)
 {
     const std::int64_t source = table.source;
-    const auto share = [&](std::int64_t parts) { return static_cast<double>(parts) / source; };
+    const auto share = [&](std::int64_t parts) {
+        return static_cast<double>(parts) / table.source;
+    };
     for (std::int64_t i = 0; i < target; ++i) {
         const std::int64_t start = i * source;
         const std::int64_t end = start + source;

@@ -16,7 +16,8 @@ void mix(const std::uint8_t *__restrict first, const std::uint8_t *__restrict la
          std::size_t count, float first_weight, float last_weight, float *__restrict out)
 {
     for (std::size_t i = 0; i < count; ++i)
-        out[i] = first_weight * first[i] + last_weight * last[i];
+        out[i] =
+            first_weight * static_cast<float>(first[i]) + last_weight * static_cast<float>(last[i]);
 }
 
 FOVEA_VECTORISED
@@ -25,7 +26,9 @@ void add_mix(const std::uint8_t *__restrict first, const std::uint8_t *__restric
              float last_weight, float sum_weight, float *__restrict out)
 {
     for (std::size_t i = 0; i < count; ++i)
-        out[i] += first_weight * first[i] + last_weight * last[i] + sum_weight * sum[i];
+        out[i] += first_weight * static_cast<float>(first[i]) +
+                  last_weight * static_cast<float>(last[i]) +
+                  sum_weight * static_cast<float>(sum[i]);
 }
 
 FOVEA_VECTORISED
@@ -33,7 +36,7 @@ void add_weighted(const std::uint16_t *__restrict sum, std::size_t count, float 
                   float *__restrict out)
 {
     for (std::size_t i = 0; i < count; ++i)
-        out[i] += weight * sum[i];
+        out[i] += weight * static_cast<float>(sum[i]);
 }
 
 FOVEA_VECTORISED

@@ -46,12 +46,13 @@ inline std::int16_t high_part(std::int16_t a, std::int16_t b)
 }
 
 FOVEA_VECTORISED
-void chroma_to_terms(const std::uint8_t *__restrict u, const std::uint8_t *__restrict v, int pairs,
-                     const RgbRows::Weights &weights, std::int16_t *__restrict red,
-                     std::int16_t *__restrict green, std::int16_t *__restrict blue)
+void chroma_to_terms(const std::uint8_t *__restrict u, const std::uint8_t *__restrict v,
+                     std::ptrdiff_t pairs, const RgbRows::Weights &weights,
+                     std::int16_t *__restrict red, std::int16_t *__restrict green,
+                     std::int16_t *__restrict blue)
 {
     const RgbRows::Weights w = weights;
-    for (int i = 0; i < pairs; ++i) {
+    for (std::ptrdiff_t i = 0; i < pairs; ++i) {
         const auto cu = static_cast<std::int16_t>((u[i] - 128) * 256);
         const auto cv = static_cast<std::int16_t>((v[i] - 128) * 256);
         const auto r = static_cast<std::int16_t>(w.offset + high_part(cv, w.red_v));
@@ -77,9 +78,10 @@ inline std::uint16_t level(std::int16_t luma, std::int16_t term)
 FOVEA_VECTORISED
 void luma_to_rgb(const std::uint8_t *__restrict y, const std::int16_t *__restrict red,
                  const std::int16_t *__restrict green, const std::int16_t *__restrict blue,
-                 int width, std::uint16_t weight, std::uint8_t black, std::uint16_t *__restrict out)
+                 std::ptrdiff_t width, std::uint16_t weight, std::uint8_t black,
+                 std::uint16_t *__restrict out)
 {
-    for (int x = 0; x < width; ++x) {
+    for (std::ptrdiff_t x = 0; x < width; ++x) {
         const auto scaled = static_cast<std::uint16_t>(std::max(y[x], black) << 8);
         const auto luma = static_cast<std::int16_t>((std::uint32_t{scaled} * weight) >> 16);
         const std::uint16_t r = level(luma, red[x]);
@@ -91,29 +93,33 @@ void luma_to_rgb(const std::uint8_t *__restrict y, const std::int16_t *__restric
 
 /** Every \a Step-th byte from \a in */
 template <int Step>
-inline void pick(const std::uint8_t *__restrict in, int count, std::uint8_t *__restrict out)
+inline void pick(const std::uint8_t *__restrict in, std::ptrdiff_t count,
+                 std::uint8_t *__restrict out)
 {
-    for (int i = 0; i < count; ++i)
+    for (std::ptrdiff_t i = 0; i < count; ++i)
         out[i] = in[Step * i];
 }
 
 FOVEA_VECTORISED
-void pick_second(const std::uint8_t *__restrict in, int count, std::uint8_t *__restrict out)
+void pick_second(const std::uint8_t *__restrict in, std::ptrdiff_t count,
+                 std::uint8_t *__restrict out)
 {
     pick<2>(in, count, out);
 }
 
 FOVEA_VECTORISED
-void pick_fourth(const std::uint8_t *__restrict in, int count, std::uint8_t *__restrict out)
+void pick_fourth(const std::uint8_t *__restrict in, std::ptrdiff_t count,
+                 std::uint8_t *__restrict out)
 {
     pick<4>(in, count, out);
 }
 
 /** Pixels of \a Step bytes, R and B at \a Red and \a Blue */
 template <int Step, int Red, int Blue>
-inline void order(const std::uint8_t *__restrict in, int width, std::uint8_t *__restrict out)
+inline void order(const std::uint8_t *__restrict in, std::ptrdiff_t width,
+                  std::uint8_t *__restrict out)
 {
-    for (int x = 0; x < width; ++x) {
+    for (std::ptrdiff_t x = 0; x < width; ++x) {
         out[4 * x] = in[Step * x + Red];
         out[4 * x + 1] = in[Step * x + 1];
         out[4 * x + 2] = in[Step * x + Blue];
@@ -122,27 +128,31 @@ inline void order(const std::uint8_t *__restrict in, int width, std::uint8_t *__
 }
 
 FOVEA_VECTORISED
-void rgb_to_rgbx(const std::uint8_t *__restrict in, int width, std::uint8_t *__restrict out)
+void rgb_to_rgbx(const std::uint8_t *__restrict in, std::ptrdiff_t width,
+                 std::uint8_t *__restrict out)
 {
     order<3, 0, 2>(in, width, out);
 }
 
 FOVEA_VECTORISED
-void bgr_to_rgbx(const std::uint8_t *__restrict in, int width, std::uint8_t *__restrict out)
+void bgr_to_rgbx(const std::uint8_t *__restrict in, std::ptrdiff_t width,
+                 std::uint8_t *__restrict out)
 {
     order<3, 2, 0>(in, width, out);
 }
 
 FOVEA_VECTORISED
-void bgrx_to_rgbx(const std::uint8_t *__restrict in, int width, std::uint8_t *__restrict out)
+void bgrx_to_rgbx(const std::uint8_t *__restrict in, std::ptrdiff_t width,
+                  std::uint8_t *__restrict out)
 {
     order<4, 2, 0>(in, width, out);
 }
 
 FOVEA_VECTORISED
-void grey_to_rgbx(const std::uint8_t *__restrict in, int width, std::uint8_t *__restrict out)
+void grey_to_rgbx(const std::uint8_t *__restrict in, std::ptrdiff_t width,
+                  std::uint8_t *__restrict out)
 {
-    for (int x = 0; x < width; ++x) {
+    for (std::ptrdiff_t x = 0; x < width; ++x) {
         out[4 * x] = in[x];
         out[4 * x + 1] = in[x];
         out[4 * x + 2] = in[x];
@@ -170,30 +180,31 @@ void RgbRows::start(const FrameView &frame, const PixelRect &rect)
 const std::uint8_t *RgbRows::read(int row, std::uint8_t *buffer)
 {
     const std::uint8_t *in = frame_.planes[0] + std::ptrdiff_t{frame_.strides[0]} * (rect_.y + row);
+    const std::ptrdiff_t x = rect_.x;
     switch (frame_.format) {
     case PixelFormat::RGBx:
     case PixelFormat::RGBA:
-        return in + 4 * rect_.x;
+        return in + 4 * x;
     case PixelFormat::BGRx:
     case PixelFormat::BGRA:
-        bgrx_to_rgbx(in + 4 * rect_.x, rect_.width, buffer);
+        bgrx_to_rgbx(in + 4 * x, rect_.width, buffer);
         break;
     case PixelFormat::RGB:
-        rgb_to_rgbx(in + 3 * rect_.x, rect_.width, buffer);
+        rgb_to_rgbx(in + 3 * x, rect_.width, buffer);
         break;
     case PixelFormat::BGR:
-        bgr_to_rgbx(in + 3 * rect_.x, rect_.width, buffer);
+        bgr_to_rgbx(in + 3 * x, rect_.width, buffer);
         break;
     case PixelFormat::GRAY8:
-        grey_to_rgbx(in + rect_.x, rect_.width, buffer);
+        grey_to_rgbx(in + x, rect_.width, buffer);
         break;
     case PixelFormat::YUY2:
-        pick_second(in + 2 * rect_.x, rect_.width, luma_.data());
+        pick_second(in + 2 * x, rect_.width, luma_.data());
         add_colour(luma_.data(), rect_.y + row, buffer);
         break;
     case PixelFormat::I420:
     case PixelFormat::NV12:
-        add_colour(in + rect_.x, rect_.y + row, buffer);
+        add_colour(in + x, rect_.y + row, buffer);
         break;
     }
     return buffer;
@@ -216,8 +227,8 @@ void RgbRows::update_chroma(int frame_row)
         return;
     chroma_row_ = chroma_row;
 
-    const int pairs = static_cast<int>(u_.size());
-    const int first = rect_.x / 2;
+    const auto pairs = static_cast<std::ptrdiff_t>(u_.size());
+    const std::ptrdiff_t first = rect_.x / 2;
     const auto line = [&](std::size_t plane) {
         return frame_.planes[plane] + std::ptrdiff_t{frame_.strides[plane]} * chroma_row;
     };

@@ -44,11 +44,31 @@ std::int64_t ticks_within(std::int64_t frames, double frames_per_tick)
     return ticks + 1;
 }
 
-std::vector<std::int64_t> stretched(std::int64_t frames, int length)
+std::vector<std::int64_t> stretched(std::int64_t frames, std::int64_t length)
 {
-    std::vector<std::int64_t> indices;
-    for (int slot = 0; slot < length; ++slot) // in integers: round(a / b) = floor((2a + b) / 2b)
-        indices.push_back((2 * slot * (frames - 1) + length - 1) / (2 * (length - 1)));
+    std::vector<std::int64_t> indices(static_cast<std::size_t>(length));
+    const std::int64_t steps = length - 1;
+    for (std::int64_t slot = 0; slot < length; ++slot) // round(a / b) = floor((2a + b) / 2b)
+        indices[static_cast<std::size_t>(slot)] = (2 * slot * (frames - 1) + steps) / (2 * steps);
+    return indices;
+}
+
+/** \a length frames from tick \a start on */
+std::vector<std::int64_t> clip_at(std::int64_t start, int length, double frames_per_tick)
+{
+    std::vector<std::int64_t> indices(static_cast<std::size_t>(length));
+    for (std::int64_t &index : indices)
+        index = frame_at(start++, frames_per_tick);
+    return indices;
+}
+
+/** The first clip's steps, counted back from the last frame */
+std::vector<std::int64_t> clip_at_end(std::int64_t frames, int length, double frames_per_tick)
+{
+    std::vector<std::int64_t> indices = clip_at(0, length, frames_per_tick);
+    for (std::int64_t &index : indices)
+        index = frames - 1 - index;
+    std::reverse(indices.begin(), indices.end());
     return indices;
 }
 
@@ -109,19 +129,11 @@ SamplingPlan sliding_plan(std::int64_t frames, double fps, int length, double ra
     SamplingPlan plan;
     std::int64_t end = 0;
     for (std::int64_t start = 0; start + length <= ticks; start += hop) {
-        std::vector<std::int64_t> clip;
-        for (int slot = 0; slot < length; ++slot)
-            clip.push_back(frame_at(start + slot, frames_per_tick));
-        plan.timesteps.push_back(std::move(clip));
+        plan.timesteps.push_back(clip_at(start, length, frames_per_tick));
         end = start + length;
     }
-    if (end == ticks)
-        return plan;
-
-    std::vector<std::int64_t> last;
-    for (int slot = 0; slot < length; ++slot)
-        last.push_back(frames - 1 - frame_at(length - 1 - slot, frames_per_tick));
-    plan.timesteps.push_back(std::move(last));
+    if (end < ticks)
+        plan.timesteps.push_back(clip_at_end(frames, length, frames_per_tick));
     return plan;
 }
 
