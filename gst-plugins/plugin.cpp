@@ -4,6 +4,8 @@
 #include "dump/gstfoveadump.h"
 #include "features/gstfoveafeatures.h"
 #include "grid/gstfoveagrid.h"
+#include "overlay/gstfoveaoverlay.h"
+#include "publish/gstfoveapublish.h"
 
 static gboolean plugin_init(GstPlugin *plugin)
 {
@@ -14,6 +16,8 @@ static gboolean plugin_init(GstPlugin *plugin)
     all &= GST_ELEMENT_REGISTER(foveafeatures, plugin);
     all &= GST_ELEMENT_REGISTER(foveaattention, plugin);
     all &= GST_ELEMENT_REGISTER(foveadump, plugin);
+    all &= GST_ELEMENT_REGISTER(foveaoverlay, plugin);
+    all &= GST_ELEMENT_REGISTER(foveapublish, plugin);
     return all;
 }
 

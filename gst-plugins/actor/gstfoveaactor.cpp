@@ -74,7 +74,7 @@ fovea::ActorSettings settings_of(GstFoveaFilter *filter)
     auto *self = GST_FOVEA_ACTOR(filter);
 
     GST_OBJECT_LOCK(self);
-    const fovea::ActorSettings settings = *self->settings;
+    fovea::ActorSettings settings = *self->settings;
     GST_OBJECT_UNLOCK(self);
     return settings;
 }

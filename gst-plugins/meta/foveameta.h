@@ -12,6 +12,8 @@
 
 G_BEGIN_DECLS
 
+/* NOLINTBEGIN(modernize-use-using): this is C */
+
 #ifndef FOVEA_API
 #define FOVEA_API __attribute__((visibility("default")))
 #endif
@@ -128,5 +130,7 @@ FOVEA_API GstEvent *fovea_late_event_new(GstBuffer *carrier);
 
 /** fovea_late_event_parse: (transfer none): the meta of a late event; NULL for other events */
 FOVEA_API FoveaMeta *fovea_late_event_parse(GstEvent *event);
+
+/* NOLINTEND(modernize-use-using) */
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <glib/gstdio.h>
 #include <gst/pbutils/pbutils.h>
@@ -88,6 +89,17 @@ GstDiscovererVideoInfo *first_moving(GList *streams)
     return nullptr;
 }
 
+/* Phones store the picture as the sensor lies and say how to turn it. */
+bool is_turned(GstDiscovererVideoInfo *video)
+{
+    const GstTagList *tags = gst_discoverer_stream_info_get_tags(GST_DISCOVERER_STREAM_INFO(video));
+    g_autofree gchar *orientation = nullptr;
+    return tags != nullptr &&
+           gst_tag_list_get_string(tags, GST_TAG_IMAGE_ORIENTATION, &orientation) != FALSE &&
+           (g_str_has_suffix(orientation, "rotate-90") ||
+            g_str_has_suffix(orientation, "rotate-270"));
+}
+
 bool some(GList *streams)
 {
     const bool any = streams != nullptr;
@@ -119,10 +131,12 @@ MediaInfo media_info(const std::filesystem::path &file)
     media.file = file;
     media.has_audio = some(gst_discoverer_info_get_audio_streams(info.get()));
     GList *streams = gst_discoverer_info_get_video_streams(info.get());
-    const GstDiscovererVideoInfo *video = first_moving(streams);
+    GstDiscovererVideoInfo *video = first_moving(streams);
     if (video != nullptr) {
         media.size = {static_cast<int>(gst_discoverer_video_info_get_width(video)),
                       static_cast<int>(gst_discoverer_video_info_get_height(video))};
+        if (is_turned(video))
+            std::swap(media.size.width, media.size.height);
         const guint numerator = gst_discoverer_video_info_get_framerate_num(video);
         const guint denominator = gst_discoverer_video_info_get_framerate_denom(video);
         media.fps = denominator > 0 ? static_cast<double>(numerator) / denominator : 0;

@@ -10,7 +10,7 @@ namespace fovea {
 /** \brief What a video file says of itself */
 struct MediaInfo {
     std::filesystem::path file;
-    ImageSize size;           ///< pixels
+    ImageSize size;           ///< pixels, as shown: upright
     double fps = 0;           ///< frames a second; 0: not stated, or it varies
     Nanoseconds duration = 0; ///< 0: not stated
     bool has_audio = false;

@@ -8,7 +8,10 @@ namespace fovea {
 
 namespace {
 
-constexpr double assumed_fps = 25;         // where a file does not say
+constexpr double assumed_fps = 25; // where a file does not say
+/* The detector sees every second frame that the network sees: measured on the test clips of fights
+ * and falls, the labels are the same, at half the cost. */
+constexpr double looked_at_per_detection = 2;
 constexpr double surveys_per_second = 8;   // person detections; a person moves little in 1/8 s
 constexpr double clips_to_stream = 2;      // a shorter video gets a plan made for its length
 constexpr const char *queued_frames = "8"; // 25 MB of 1080p
@@ -39,8 +42,8 @@ std::string box_text(const Box &box)
 
 Chain intake()
 {
-    // Both pass frames through untouched where nothing is to be done.
-    return {bounded_queue(), {"videoflip", {{"video-direction", "auto"}}}, {"videoconvert", {}}};
+    // Both pass frames through untouched where nothing is to be done. videoflip reads 8 bits only.
+    return {bounded_queue(), {"videoconvert", {}}, {"videoflip", {{"video-direction", "auto"}}}};
 }
 
 AnalysisPlan::AnalysisPlan(ActivityCard card, AnalysisSettings settings, MediaInfo media)
@@ -81,7 +84,8 @@ SurveyNeed AnalysisPlan::survey_need() const
 
 int AnalysisPlan::streaming_interval() const
 {
-    const double rate = card_.sampling.rate > 0 ? card_.sampling.rate : surveys_per_second;
+    const double rate = card_.sampling.rate > 0 ? card_.sampling.rate / looked_at_per_detection
+                                                : surveys_per_second;
     return std::max(1, static_cast<int>(std::lround(media_.fps / rate)));
 }
 

@@ -13,7 +13,11 @@
 
 namespace fovea::test {
 
-/** \brief A GstHarness around a launch line, with a bus and made-up I420 video */
+/**
+ * \brief A GstHarness around a launch line, with a bus and made-up video, I420 at first
+ *
+ * GstHarness answers LATENCY queries as a live source: leaky=auto skips work here.
+ */
 class VideoHarness
 {
 public:
@@ -34,9 +38,11 @@ public:
     VideoHarness(const VideoHarness &) = delete;
     VideoHarness &operator=(const VideoHarness &) = delete;
 
-    void set_size(int width, int height)
+    void set_size(int width, int height) { set_video(GST_VIDEO_FORMAT_I420, width, height); }
+
+    void set_video(GstVideoFormat format, int width, int height)
     {
-        gst_video_info_set_format(&info_, GST_VIDEO_FORMAT_I420, static_cast<guint>(width),
+        gst_video_info_set_format(&info_, format, static_cast<guint>(width),
                                   static_cast<guint>(height));
         info_.fps_n = fps_;
         info_.fps_d = 1;

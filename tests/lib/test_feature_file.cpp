@@ -40,7 +40,7 @@ protected:
             fovea::read_feature_file(file_);
         } catch (const Error &error) {
             EXPECT_EQ(error.kind(), kind);
-            const std::string text = error.what();
+            std::string text = error.what();
             EXPECT_NE(text.find(file_.string()), std::string::npos) << text;
             return text;
         }

@@ -39,8 +39,8 @@ CommandRun run_program(const std::vector<std::string> &arguments,
     return run;
 }
 
-CommandRun fovea(std::vector<std::string> arguments,
-                 const std::map<std::string, std::string> &environment)
+CommandRun run_fovea(std::vector<std::string> arguments,
+                     const std::map<std::string, std::string> &environment)
 {
     arguments.insert(arguments.begin(), std::getenv("FOVEA_COMMAND"));
     return run_program(arguments, environment);

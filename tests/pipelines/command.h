@@ -18,8 +18,8 @@ CommandRun run_program(const std::vector<std::string> &arguments,
                        const std::map<std::string, std::string> &environment = {});
 
 /** \brief Runs the built `fovea` (FOVEA_COMMAND) */
-CommandRun fovea(std::vector<std::string> arguments,
-                 const std::map<std::string, std::string> &environment = {});
+CommandRun run_fovea(std::vector<std::string> arguments,
+                     const std::map<std::string, std::string> &environment = {});
 
 /** \brief A file made by a gst-launch-1.0 line, its `filesink` added. Fails the test if that fails */
 std::filesystem::path made_by(const std::string &line, const std::filesystem::path &file);

@@ -31,7 +31,7 @@ protected:
                             const std::map<std::string, std::string> &environment = {})
     {
         arguments.insert(arguments.begin(), {"label", "--detector", "hog"});
-        return fovea(arguments, environment);
+        return run_fovea(arguments, environment);
     }
 
     /** \brief Real clips and weights; empty where they are absent */

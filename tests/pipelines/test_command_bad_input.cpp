@@ -99,9 +99,17 @@ TEST_F(BadInput, VideoOfOneFrame)
 
 TEST_F(BadInput, VideoOfSeventeenByThirteenPixels)
 {
-    labels(
-        made_by("videotestsrc num-buffers=90 ! video/x-raw,width=17,height=13 ! jpegenc ! avimux",
-                at("tiny.avi")));
+    labels(made_by(
+        "videotestsrc num-buffers=90 ! video/x-raw,width=17,height=13 ! avenc_ffv1 ! matroskamux",
+
+        at("tiny.mkv")));
+}
+
+TEST_F(BadInput, VideoOfTenBitsAPixel)
+{
+    labels(made_by("videotestsrc num-buffers=60 ! video/x-raw,format=I420_10LE,width=160,height=120"
+                   " ! x264enc ! mp4mux",
+                   at("ten.mp4")));
 }
 
 TEST_F(BadInput, ResolutionChangesMidway)

@@ -4,9 +4,9 @@ namespace fs = std::filesystem;
 using fovea_test::ball;
 using fovea_test::CommandRun;
 using fovea_test::cut;
-using fovea_test::fovea;
 using fovea_test::lines;
 using fovea_test::read_text;
+using fovea_test::run_fovea;
 using fovea_test::run_program;
 using fovea_test::write_text;
 
@@ -19,6 +19,7 @@ protected:
     void SetUp() override
     {
         CommandTest::SetUp();
+        fs::create_directories(at("models"));
         for (fs::path models : folders(std::getenv("FOVEA_MODEL_PATH")))
             if (fs::exists(models / "watch" / "card.json"))
                 fs::copy(models / "watch", at("models/watch"), fs::copy_options::recursive);
@@ -46,7 +47,6 @@ protected:
     /* One line that names what is wrong; nothing written. */
     void refuses(const std::string &named, const std::string &reason) const
     {
-        fs::permissions(at("models"), fs::perms::owner_all, fs::perm_options::add);
         const CommandRun run = label({at("ball.mp4").string()}, environment());
         EXPECT_EQ(run.exit_code, 1);
         EXPECT_EQ(lines(run.err), 1) << run.err;
@@ -125,9 +125,9 @@ TEST_F(BrokenModel, UnknownModelIsToldWithThoseThatAreThere)
 
 TEST_F(BrokenModel, VerifyTellsGoodFromDamagedFiles)
 {
-    EXPECT_EQ(fovea({"models", "verify", "watch"}, environment()).exit_code, 0);
+    EXPECT_EQ(run_fovea({"models", "verify", "watch"}, environment()).exit_code, 0);
     write_text(weights(), "damaged");
-    const CommandRun run = fovea({"models", "verify", "watch"}, environment());
+    const CommandRun run = run_fovea({"models", "verify", "watch"}, environment());
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(run.out.find("watch.pt"), std::string::npos) << run.out;
 }
@@ -136,11 +136,10 @@ TEST_F(BrokenModel, FetchBringsWeightsFromAFolderAndChecksThem)
 {
     fs::create_directories(at("depot"));
     fs::rename(weights(), at("depot/watch.pt"));
-    EXPECT_EQ(fovea({"models", "list"}, environment()).out.find("missing") == std::string::npos,
-              false);
+    EXPECT_NE(run_fovea({"models", "list"}, environment()).out.find("missing"), std::string::npos);
 
     const CommandRun run =
-        fovea({"models", "fetch", "watch", "--from", at("depot").string()}, environment());
+        run_fovea({"models", "fetch", "watch", "--from", at("depot").string()}, environment());
     EXPECT_EQ(run.exit_code, 0) << run.err;
     EXPECT_TRUE(fs::exists(at("cache/models/watch/watch.pt")));
     EXPECT_EQ(label({at("ball.mp4").string()}, environment()).exit_code, 0);
@@ -152,7 +151,7 @@ TEST_F(BrokenModel, FetchLeavesNothingWhenTheSha256IsWrong)
     fs::remove(weights());
     write_text(at("depot/watch.pt"), "something else");
     const CommandRun run =
-        fovea({"models", "fetch", "watch", "--from", at("depot").string()}, environment());
+        run_fovea({"models", "fetch", "watch", "--from", at("depot").string()}, environment());
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_EQ(lines(run.err), 1) << run.err;
     EXPECT_NE(run.err.find("SHA-256"), std::string::npos) << run.err;

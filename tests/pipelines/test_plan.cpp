@@ -87,11 +87,11 @@ TEST(AnalysisPlan, SlidingPlanOfVideoOfUnknownDurationCountsFrames)
     EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(30, 0)).survey_need(), SurveyNeed::Frames);
 }
 
-TEST(AnalysisPlan, PersonsAreSoughtAsOftenAsFramesAreSampled)
+TEST(AnalysisPlan, PersonsAreSoughtInEverySecondFrameSampled)
 {
-    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(30, 60)).streaming_interval(), 4);
-    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(25, 60)).streaming_interval(), 3);
-    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(10, 60)).streaming_interval(), 1);
+    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(30, 60)).streaming_interval(), 8);
+    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(25, 60)).streaming_interval(), 7);
+    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(10, 60)).streaming_interval(), 3);
     EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(5, 60)).streaming_interval(), 1);
 }
 
@@ -177,5 +177,5 @@ TEST(AnalysisPlan, UserSettingsReachTheElements)
 
 TEST(AnalysisPlan, FrameRateThatIsNotStatedCountsAsTwentyFive)
 {
-    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(0, 60)).streaming_interval(), 3);
+    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(0, 60)).streaming_interval(), 7);
 }

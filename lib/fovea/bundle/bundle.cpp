@@ -152,7 +152,7 @@ fs::path Bundle::find(const CardFile &file) const
 
 fs::path Bundle::file(const CardFile &file) const
 {
-    const fs::path found = find(file);
+    fs::path found = find(file);
     if (found.empty()) {
         const fs::path fetched = cache() / file.name;
         const std::string remedy = file.url.empty() ? "install the model again"

@@ -30,7 +30,7 @@ std::array<float, 3> three_numbers(const CardReader &reader, const std::string &
 std::string known_name(const CardReader &reader, const std::string &key,
                        const std::vector<std::string> &names)
 {
-    const std::string name = reader.text(key);
+    std::string name = reader.text(key);
     std::string list;
     for (const std::string &known : names) {
         if (name == known)
@@ -167,7 +167,7 @@ void read_detector(const CardReader &reader, Card &card)
         reader.choice<DetectorLayout>("layout", {{"darknet-yolo", DetectorLayout::DarknetYolo},
                                                  {"fastestdet", DetectorLayout::FastestDet}});
     const auto listed = [&](const char *key) {
-        const std::string name = reader.file_name(key);
+        std::string name = reader.file_name(key);
         const bool found = std::any_of(card.files.begin(), card.files.end(),
                                        [&](const CardFile &file) { return file.name == name; });
         if (!found)

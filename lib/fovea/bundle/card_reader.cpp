@@ -30,7 +30,7 @@ std::string CardReader::text(const std::string &key, const std::string &fallback
 
 std::string CardReader::file_name(const std::string &key) const
 {
-    const std::string name = text(key);
+    std::string name = text(key);
     if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos)
         throw wrong(key, "the name of a file in the card's folder");
     return name;

@@ -31,8 +31,11 @@ Weights head_weights(const Weights &all, const std::string &classifier)
     Weights own = with_prefix(all, head_prefix);
     if (!own.empty())
         return own;
-    for (const auto &[name, tensor] : with_prefix(all, classifier + "."))
-        own.emplace(classifier + "." + name, tensor);
+    const std::string prefix = classifier + ".";
+    for (const auto &[name, tensor] : all) {
+        if (name.compare(0, prefix.size(), prefix) == 0)
+            own.emplace(name, tensor);
+    }
     return own;
 }
 

@@ -17,7 +17,7 @@ std::string sha256_of(const std::filesystem::path &file)
         throw Error(Error::Kind::NotFound, "'" + file.string() + "' cannot be read");
     const std::unique_ptr<GChecksum, decltype(&g_checksum_free)> sum(
         g_checksum_new(G_CHECKSUM_SHA256), g_checksum_free);
-    std::vector<char> block(std::size_t(1) << 20);
+    std::vector<char> block(std::size_t{1} << 20);
     do {
         stream.read(block.data(), static_cast<std::streamsize>(block.size()));
         g_checksum_update(sum.get(), reinterpret_cast<const guchar *>(block.data()),

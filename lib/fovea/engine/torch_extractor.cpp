@@ -21,7 +21,7 @@ namespace {
 
 // Pixels (T x H x W) run at once. CPU: four clips of 8 x 224 x 224; more are no faster (measured)
 // and take memory, some 300 bytes a pixel in I3D.
-constexpr std::int64_t cpu_batch_pixels = std::int64_t(4) * 8 * 224 * 224;
+constexpr std::int64_t cpu_batch_pixels = std::int64_t{4} * 8 * 224 * 224;
 constexpr std::int64_t cuda_batch_pixels = 16 * cpu_batch_pixels;
 
 std::string devices_here()

@@ -74,7 +74,7 @@ public:
         const c10::IValue value = at(key);
         if (!value.isTensor())
             throw wrong(key, "a tensor", value);
-        const at::Tensor tensor = value.toTensor();
+        const at::Tensor &tensor = value.toTensor();
         bool fits = tensor.dim() == static_cast<std::int64_t>(shape.size());
         for (std::size_t i = 0; fits && i < shape.size(); ++i)
             fits = shape[i] < 0 || shape[i] == tensor.size(static_cast<std::int64_t>(i));

@@ -1,0 +1,40 @@
+#include "overlay/scene.h"
+
+#include <algorithm>
+
+namespace fovea {
+
+SceneLabel scene_label(const ScoredLabel &label, const std::string &normal)
+{
+    const bool event = label.label != normal;
+    return {label.label, label.confidence, event ? std::max(0, label.label_id) : neutral_tone};
+}
+
+void show_evidence(const Activity &activity, Scene *scene)
+{
+    for (const WeightedRegion &entry : activity.regions) {
+        if (entry.region.kind == RegionKind::Grid)
+            scene->grid.push_back(entry);
+        if (entry.region.kind != RegionKind::Actor)
+            continue;
+        // no person: the actor is the whole frame, and a mark around that says nothing
+        if (entry.region.box == whole_frame)
+            continue;
+        scene->actor_weight = entry.weight;
+        if (!scene->actor)
+            scene->actor = entry.region.box;
+    }
+}
+
+float event_score(const Activity &activity, const std::string &normal)
+{
+    if (activity.label.label != normal)
+        return activity.label.confidence;
+    float score = 0;
+    for (const ScoredLabel &other : activity.top_k)
+        if (other.label != normal)
+            score = std::max(score, other.confidence);
+    return score;
+}
+
+} // namespace fovea

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fovea/core/person.h"
+#include "fovea/store/result.h"
+#include "overlay/timeline.h"
+
+namespace fovea {
+
+struct SceneLabel {
+    std::string text;
+    float confidence = 0;
+    int tone = neutral_tone;
+};
+
+/** \brief Everything that is drawn on one frame */
+struct Scene {
+    Nanoseconds now = 0;
+    std::vector<Person> persons;
+    std::optional<Box> actor;
+    std::optional<float> actor_weight; ///< its share of the evidence
+    std::vector<WeightedRegion> grid;  ///< the regions of the grid alone
+    std::optional<SceneLabel> label;   ///< what is done now
+    std::optional<SceneLabel> video;   ///< what the whole video is
+    std::shared_ptr<const Timeline> timeline;
+    TimeSpan timeline_span; ///< what the timeline shows
+    bool live = false;      ///< the timeline ends now
+    bool highlight = false; ///< this frame is salient
+    int highlight_tone = neutral_tone;
+};
+
+/** \brief From a label to its looks; \a normal is the label that is no event */
+SceneLabel scene_label(const ScoredLabel &label, const std::string &normal);
+
+/** \brief The evidence of an activity: the actor's share and the grid's weights */
+void show_evidence(const Activity &activity, Scene *scene);
+
+/** \brief The score of the event, of the strongest one where \a activity is normal */
+float event_score(const Activity &activity, const std::string &normal);
+
+} // namespace fovea

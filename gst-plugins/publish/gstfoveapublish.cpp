@@ -1,0 +1,300 @@
+/**
+ * SECTION:element-foveapublish
+ * @title: foveapublish
+ * @short_description: Write results as JSON lines to a file or to standard output
+ *
+ * Writes one line for each new activity in the stream's #FoveaMeta, as it is recognised, and with
+ * #GstFoveaPublish:frames one for each frame on which the detector found persons. The lines are
+ * a superset of those of DL Streamer's gvametaconvert; models/schema/result.schema.json describes
+ * them. Each line is complete and out of the element's hands before the frame goes on.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 -q videotestsrc num-buffers=150 ! foveagrid actor=false ! foveafeatures ! foveaattention ! foveapublish source=test ! fakesink
+ * ]|
+ */
+
+#include "publish/gstfoveapublish.h"
+
+#include <algorithm>
+#include <string>
+#include <type_traits>
+
+#include "fovea/store/line_writer.h"
+#include "fovea/store/result.h"
+#include "meta/activity.h"
+#include "meta/convert.h"
+#include "publish/publish_target.h"
+
+GST_DEBUG_CATEGORY_STATIC(fovea_publish_debug);
+#define GST_CAT_DEFAULT fovea_publish_debug
+
+namespace {
+
+enum PublishFormat { PUBLISH_JSONL };
+
+struct PublishOptions {
+    std::string uri = "stdout:";
+    std::string tags;
+    std::string source;
+    PublishFormat format = PUBLISH_JSONL;
+    bool frames = false;
+    bool append = false;
+};
+
+} // namespace
+
+struct _GstFoveaPublish {
+    GstFoveaFilter parent;
+
+    PublishOptions *options; /* guarded by the object lock */
+};
+
+/* GObject zero-fills the struct and never runs constructors: only plain members live in it. */
+static_assert(std::is_trivial_v<_GstFoveaPublish>);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaPublish, gst_fovea_publish, GST_TYPE_FOVEA_FILTER,
+                              GST_DEBUG_CATEGORY_INIT(fovea_publish_debug, "foveapublish", 0,
+                                                      "results out"))
+GST_ELEMENT_REGISTER_DEFINE(foveapublish, "foveapublish", GST_RANK_NONE, GST_TYPE_FOVEA_PUBLISH)
+
+namespace {
+
+enum { PROP_URI = 1, PROP_FORMAT, PROP_TAGS, PROP_FRAMES, PROP_APPEND, PROP_SOURCE };
+
+class PublishWorker final : public fovea::FrameWorker
+{
+public:
+    PublishWorker(GstElement *element, const PublishOptions &options)
+        : element_(element),
+          source_(options.source),
+          tags_(fovea::publish_tags(options.tags)),
+          frames_(options.frames),
+          writer_(fovea::publish_target(options.uri), options.append)
+    {
+    }
+
+    void configure(const GstVideoInfo &info) override
+    {
+        resolution_ = {GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info)};
+    }
+
+    void process(const fovea::Frame &frame) override
+    {
+        last_time_ = frame.time;
+        const FoveaMeta *meta = fovea_meta_get(frame.buffer);
+        if (meta == nullptr)
+            return;
+
+        const std::vector<fovea::Person> persons = fovea::persons_from(*meta);
+        if (publish_activities(*meta, persons) > 0 || !frames_)
+            return;
+        const bool inferred =
+            std::any_of(persons.begin(), persons.end(),
+                        [](const fovea::Person &person) { return person.detected; });
+        if (inferred)
+            write(result_at_last_time(persons));
+    }
+
+    void receive(const FoveaMeta &late, FoveaMeta *) override { publish_activities(late, {}); }
+
+    void reset() override { seen_.clear(); }
+
+    void discontinuity() override {} // nothing here spans frames
+
+private:
+    guint publish_activities(const FoveaMeta &meta, const std::vector<fovea::Person> &persons)
+    {
+        guint published = 0;
+        for (guint i = 0; i < meta.activities->len; ++i) {
+            auto *activity = static_cast<FoveaActivity *>(g_ptr_array_index(meta.activities, i));
+            if (!seen_.add(activity))
+                continue;
+            fovea::Result result = result_at_last_time(persons);
+            result.has_activity = true;
+            result.activity = fovea::activity_from(*activity);
+            result.model = activity->model != nullptr ? activity->model : "";
+            write(result);
+            ++published;
+        }
+        return published;
+    }
+
+    fovea::Result result_at_last_time(const std::vector<fovea::Person> &persons) const
+    {
+        fovea::Result result;
+        result.timestamp = last_time_;
+        result.resolution = resolution_;
+        result.persons = persons;
+        result.source = source_;
+        return result;
+    }
+
+    void write(const fovea::Result &result)
+    {
+        fovea::Json line = fovea::to_json(result);
+        line.update(tags_);
+        // a label in another encoding than UTF-8 must not end the stream
+        const std::string text = line.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false,
+                                           fovea::Json::error_handler_t::replace);
+        GST_LOG_OBJECT(element_, "%s", text.c_str());
+        writer_.write(text);
+    }
+
+    GstElement *element_;
+    std::string source_;
+    fovea::Json tags_;
+    bool frames_;
+    fovea::LineWriter writer_;
+    fovea::ImageSize resolution_;
+    fovea::Nanoseconds last_time_ = 0;
+    fovea::SeenActivities seen_;
+};
+
+std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
+{
+    GST_OBJECT_LOCK(filter);
+    const PublishOptions options = *GST_FOVEA_PUBLISH(filter)->options;
+    GST_OBJECT_UNLOCK(filter);
+
+    return std::make_unique<PublishWorker>(GST_ELEMENT(filter), options);
+}
+
+GType format_type()
+{
+    static const GType type = [] {
+        static const GEnumValue values[] = {{PUBLISH_JSONL, "One JSON object a line", "jsonl"},
+                                            {0, nullptr, nullptr}};
+        return g_enum_register_static("GstFoveaPublishFormat", values);
+    }();
+    return type;
+}
+
+void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+    auto *self = GST_FOVEA_PUBLISH(object);
+    const auto text = [value] {
+        const gchar *given = g_value_get_string(value);
+        return std::string(given != nullptr ? given : "");
+    };
+
+    GST_OBJECT_LOCK(self);
+    switch (id) {
+    case PROP_URI:
+        self->options->uri = text();
+        break;
+    case PROP_FORMAT:
+        self->options->format = static_cast<PublishFormat>(g_value_get_enum(value));
+        break;
+    case PROP_TAGS:
+        self->options->tags = text();
+        break;
+    case PROP_FRAMES:
+        self->options->frames = g_value_get_boolean(value) != FALSE;
+        break;
+    case PROP_APPEND:
+        self->options->append = g_value_get_boolean(value) != FALSE;
+        break;
+    case PROP_SOURCE:
+        self->options->source = text();
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+    }
+    GST_OBJECT_UNLOCK(self);
+}
+
+void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+    auto *self = GST_FOVEA_PUBLISH(object);
+
+    GST_OBJECT_LOCK(self);
+    switch (id) {
+    case PROP_URI:
+        g_value_set_string(value, self->options->uri.c_str());
+        break;
+    case PROP_FORMAT:
+        g_value_set_enum(value, self->options->format);
+        break;
+    case PROP_TAGS:
+        g_value_set_string(value, self->options->tags.c_str());
+        break;
+    case PROP_FRAMES:
+        g_value_set_boolean(value, self->options->frames);
+        break;
+    case PROP_APPEND:
+        g_value_set_boolean(value, self->options->append);
+        break;
+    case PROP_SOURCE:
+        g_value_set_string(value, self->options->source.c_str());
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+    }
+    GST_OBJECT_UNLOCK(self);
+}
+
+void finalize(GObject *object)
+{
+    delete GST_FOVEA_PUBLISH(object)->options;
+    G_OBJECT_CLASS(gst_fovea_publish_parent_class)->finalize(object);
+}
+
+void install_properties(GObjectClass *klass)
+{
+    const PublishOptions defaults;
+    constexpr auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                                    GST_PARAM_MUTABLE_READY);
+
+    g_object_class_install_property(
+        klass, PROP_URI,
+        g_param_spec_string("uri", "URI",
+                            "Where the lines go: stdout:, file:///path or a plain path",
+                            defaults.uri.c_str(), flags));
+    g_object_class_install_property(klass, PROP_FORMAT,
+                                    g_param_spec_enum("format", "Format", "Form of the results",
+                                                      format_type(), defaults.format, flags));
+    g_object_class_install_property(
+        klass, PROP_TAGS,
+        g_param_spec_string("tags", "Tags",
+                            "JSON object whose members are added to each line; empty: none",
+                            defaults.tags.c_str(), flags));
+    g_object_class_install_property(
+        klass, PROP_FRAMES,
+        g_param_spec_boolean("frames", "Frames",
+                             "Also write a line for each frame on which the detector found persons",
+                             defaults.frames, flags));
+    g_object_class_install_property(
+        klass, PROP_APPEND,
+        g_param_spec_boolean("append", "Append", "Keep the lines that the file holds already",
+                             defaults.append, flags));
+    g_object_class_install_property(
+        klass, PROP_SOURCE,
+        g_param_spec_string("source", "Source",
+                            "Path or URI of the video, written into each line; empty: left out",
+                            defaults.source.c_str(), flags));
+}
+
+} // namespace
+
+static void gst_fovea_publish_init(GstFoveaPublish *self)
+{
+    self->options = new PublishOptions;
+}
+
+static void gst_fovea_publish_class_init(GstFoveaPublishClass *klass)
+{
+    auto *object_class = G_OBJECT_CLASS(klass);
+
+    object_class->set_property = set_property;
+    object_class->get_property = get_property;
+    object_class->finalize = finalize;
+    GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
+    install_properties(object_class);
+
+    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
+    gst_element_class_set_static_metadata(
+        GST_ELEMENT_CLASS(klass), "Fovea results out", "Sink/Analyzer/Video",
+        "Writes each new activity as a JSON line to a file or standard output",
+        "The Fovea authors");
+}

@@ -1,0 +1,354 @@
+#include <condition_variable>
+#include <functional>
+#include <stdexcept>
+
+#include <gst/base/gstbasetransform.h>
+
+#include <gtest/gtest.h>
+
+#include "detect/detect_worker.h"
+#include "meta/convert.h"
+
+namespace {
+
+using fovea::Box;
+using fovea::DetectOptions;
+using fovea::ImageSize;
+using fovea::Leaky;
+using fovea::Person;
+using fovea::RgbImage;
+
+using Find = std::function<std::vector<Person>(int call)>;
+
+/** \brief Says what it is told; the input is half the size of what it looks at */
+class ToldDetector final : public fovea::Detector
+{
+public:
+    ToldDetector(Find find, std::vector<ImageSize> *seen) : find_(std::move(find)), seen_(seen) {}
+
+    ImageSize input_size(ImageSize source) const override
+    {
+        return {source.width / 2, source.height / 2};
+    }
+
+    std::vector<Person> detect(const RgbImage &image) override
+    {
+        seen_->push_back(image.size);
+        return find_(calls_++);
+    }
+
+private:
+    Find find_;
+    std::vector<ImageSize> *seen_;
+    int calls_ = 0;
+};
+
+Person person(float x)
+{
+    Person one;
+    one.box = {x, 0.25F, 0.25F, 0.5F};
+    one.confidence = 0.75F;
+    return one;
+}
+
+/** \brief Lets detections through one by one, in the order asked */
+class Turnstile
+{
+public:
+    void pass()
+    {
+        std::unique_lock lock(mutex_);
+        ++waiting_;
+        changed_.notify_all();
+        changed_.wait(lock, [this] { return tickets_ > 0; });
+        --tickets_;
+        --waiting_;
+        changed_.notify_all();
+    }
+
+    void wait_for_one()
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return waiting_ > 0; });
+    }
+
+    void admit(int count)
+    {
+        const std::lock_guard lock(mutex_);
+        tickets_ += count;
+        changed_.notify_all();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    int waiting_ = 0;
+    int tickets_ = 0;
+};
+
+class DetectWorker : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        gst_element_set_bus(element_, bus_);
+        set_size(64, 32);
+    }
+
+    void TearDown() override
+    {
+        worker_.reset();
+        gst_element_set_bus(element_, nullptr);
+        gst_object_unref(element_);
+        gst_object_unref(bus_);
+    }
+
+    void set_size(int width, int height)
+    {
+        gst_video_info_set_format(&info_, GST_VIDEO_FORMAT_GRAY8, static_cast<guint>(width),
+                                  static_cast<guint>(height));
+    }
+
+    void start(const DetectOptions &options, Find find)
+    {
+        worker_ = std::make_unique<fovea::DetectWorker>(
+            element_, options, &counts_, std::make_unique<ToldDetector>(std::move(find), &seen_));
+        worker_->configure(info_);
+    }
+
+    /** \return the persons on the next frame */
+    std::vector<Person> push()
+    {
+        GstBuffer *buffer = gst_buffer_new_allocate(nullptr, info_.size, nullptr);
+        gst_buffer_memset(buffer, 0, 128, info_.size);
+        std::vector<Person> persons;
+        try {
+            worker_->process({element_, buffer, &info_, time_, 40'000'000});
+            persons = fovea::persons_from(*fovea_meta_get(buffer));
+        } catch (...) {
+            gst_buffer_unref(buffer);
+            throw;
+        }
+        gst_buffer_unref(buffer);
+        time_ += 40'000'000;
+        return persons;
+    }
+
+    guint qos_messages()
+    {
+        guint count = 0;
+        while (GstMessage *message = gst_bus_pop_filtered(bus_, GST_MESSAGE_QOS)) {
+            GstFormat format = GST_FORMAT_UNDEFINED;
+            gst_message_parse_qos_stats(message, &format, &qos_processed_, &qos_dropped_);
+            EXPECT_EQ(format, GST_FORMAT_BUFFERS);
+            gst_message_unref(message);
+            ++count;
+        }
+        return count;
+    }
+
+    GstElement *element_ = gst_element_factory_make("identity", nullptr);
+    GstBus *bus_ = gst_bus_new();
+    GstVideoInfo info_ = {};
+    fovea::WorkCounts counts_;
+    std::vector<ImageSize> seen_;
+    Turnstile turnstile_; // before the worker, whose thread may wait at it
+    std::unique_ptr<fovea::DetectWorker> worker_;
+    fovea::Nanoseconds time_ = 0;
+    guint64 qos_processed_ = 0;
+    guint64 qos_dropped_ = 0;
+};
+
+TEST_F(DetectWorker, EveryThirdFrameIsLookedAtAndTheOthersCarryItsPersons)
+{
+    DetectOptions options;
+    options.inference_interval = 3;
+    start(options, [](int call) { return std::vector<Person>{person(call == 0 ? 0.0F : 0.5F)}; });
+
+    for (int i = 0; i < 6; ++i) {
+        const auto persons = push();
+        ASSERT_EQ(persons.size(), 1U) << "frame " << i;
+        EXPECT_EQ(persons[0].box.x, i < 3 ? 0.0F : 0.5F) << "frame " << i;
+        EXPECT_EQ(persons[0].detected, i % 3 == 0) << "frame " << i;
+        EXPECT_EQ(persons[0].confidence, 0.75F);
+    }
+    EXPECT_EQ(seen_.size(), 2U);
+    EXPECT_EQ(counts_.processed, 2U);
+    EXPECT_EQ(counts_.dropped, 0U);
+}
+
+TEST_F(DetectWorker, APersonKeepsTheIdFromFrameToFrame)
+{
+    start({}, [](int call) {
+        std::vector<Person> persons = {person(0.05F * static_cast<float>(call))};
+        if (call == 2)
+            persons.push_back(person(0.7F));
+        return persons;
+    });
+    const int id = push().at(0).id;
+    EXPECT_GE(id, 0);
+    EXPECT_EQ(push().at(0).id, id);
+    const auto both = push();
+    EXPECT_EQ(both.at(0).id, id);
+    EXPECT_NE(both.at(1).id, id);
+}
+
+/* The centred square of 64 x 32 pixels is x from 16 to 48. */
+TEST_F(DetectWorker, BoxesOfTheSquareAreaAreRelativeToTheFrame)
+{
+    DetectOptions options;
+    options.area = fovea::ViewArea::Square;
+    start(options, [](int) { return std::vector<Person>{person(0.5F)}; });
+    const Box box = push().at(0).box;
+    EXPECT_FLOAT_EQ(box.x, 0.5F);
+    EXPECT_FLOAT_EQ(box.width, 0.125F);
+    EXPECT_FLOAT_EQ(box.y, 0.25F);
+    EXPECT_FLOAT_EQ(box.height, 0.5F);
+    EXPECT_EQ(seen_.at(0).width, 16);
+    EXPECT_EQ(seen_.at(0).height, 16);
+}
+
+TEST_F(DetectWorker, ANewFrameSizeForgetsThePersonsAndAsksForANewInput)
+{
+    DetectOptions options;
+    options.inference_interval = 100;
+    start(options, [](int call) {
+        return call == 0 ? std::vector<Person>{person(0)} : std::vector<Person>{};
+    });
+    EXPECT_EQ(push().size(), 1U);
+    EXPECT_EQ(push().size(), 1U);
+    set_size(40, 20);
+    worker_->configure(info_);
+    EXPECT_TRUE(push().empty());
+    EXPECT_EQ(seen_.at(0).width, 32);
+    EXPECT_EQ(seen_.at(1).width, 20);
+}
+
+TEST_F(DetectWorker, AFlushForgetsThePersonsAJumpLooksAgain)
+{
+    DetectOptions options;
+    options.inference_interval = 100;
+    start(options, [](int) { return std::vector<Person>{person(0)}; });
+    const int id = push().at(0).id;
+    worker_->discontinuity();
+    EXPECT_TRUE(push().at(0).detected);
+    EXPECT_EQ(push().at(0).id, id);
+    worker_->reset();
+    const auto after = push();
+    ASSERT_EQ(after.size(), 1U);
+    EXPECT_TRUE(after[0].detected);
+    EXPECT_NE(after[0].id, id);
+}
+
+TEST_F(DetectWorker, LiveFramesPassWhileTheDetectorIsBusy)
+{
+    DetectOptions options;
+    options.leaky = Leaky::Always;
+    start(options, [this](int) {
+        turnstile_.pass();
+        return std::vector<Person>{person(0)};
+    });
+
+    EXPECT_TRUE(push().empty());
+    turnstile_.wait_for_one(); // the first is at work, the queue is empty
+    EXPECT_TRUE(push().empty());
+    EXPECT_EQ(counts_.dropped, 0U);
+    for (int i = 0; i < 5; ++i)
+        EXPECT_TRUE(push().empty());
+    EXPECT_EQ(counts_.dropped, 5U);
+    EXPECT_EQ(counts_.processed, 0U);
+    EXPECT_EQ(qos_messages(), 1U); // at most one a second
+    EXPECT_EQ(qos_dropped_, 1U);
+
+    turnstile_.admit(2);
+    worker_->drain(nullptr);
+    EXPECT_EQ(counts_.processed, 2U);
+    turnstile_.admit(2);
+    EXPECT_TRUE(push().at(0).detected); // the first frame to carry what was found
+    EXPECT_EQ(push().size(), 1U);
+}
+
+TEST_F(DetectWorker, ASlowDetectorPostsAQosMessageAgainAfterASecond)
+{
+    DetectOptions options;
+    options.leaky = Leaky::Always;
+    start(options, [this](int) {
+        turnstile_.pass();
+        return std::vector<Person>{};
+    });
+    push();
+    turnstile_.wait_for_one();
+    for (int i = 0; i < 3; ++i)
+        push();
+    EXPECT_EQ(qos_messages(), 1U);
+    g_usleep(1100000);
+    push();
+    EXPECT_EQ(qos_messages(), 1U);
+    EXPECT_EQ(qos_dropped_, 3U);
+    turnstile_.admit(10);
+}
+
+TEST_F(DetectWorker, WhatALiveDetectorThrowsComesOutOfALaterFrame)
+{
+    DetectOptions options;
+    options.leaky = Leaky::Always;
+    options.inference_interval = 1000;
+    start(options, [](int) -> std::vector<Person> { throw std::runtime_error("broken"); });
+    push();
+    EXPECT_THROW(
+        {
+            for (int i = 0; i < 200; ++i) {
+                push();
+                g_usleep(10000);
+            }
+        },
+        std::runtime_error);
+}
+
+TEST_F(DetectWorker, AFlushStopsAtTheDetectionAtWorkAndForgetsIt)
+{
+    DetectOptions options;
+    options.leaky = Leaky::Always;
+    options.inference_interval = 1000;
+    start(options, [this](int) {
+        turnstile_.pass();
+        return std::vector<Person>{person(0)};
+    });
+    push();
+    turnstile_.wait_for_one();
+    turnstile_.admit(1);
+    worker_->reset();
+    EXPECT_TRUE(push().empty());
+    turnstile_.admit(1);
+}
+
+TEST(UpstreamIsLive, IsWhatTheSourceSays)
+{
+    for (const bool live : {false, true}) {
+        GstElement *pipeline = gst_pipeline_new(nullptr);
+        GstElement *source = gst_element_factory_make("videotestsrc", nullptr);
+        GstElement *element = gst_element_factory_make("identity", nullptr);
+        g_object_set(source, "is-live", live ? TRUE : FALSE, nullptr);
+        GstElement *sink = gst_element_factory_make("fakesink", nullptr);
+        gst_bin_add_many(GST_BIN(pipeline), source, element, sink, nullptr);
+        ASSERT_TRUE(gst_element_link_many(source, element, sink, nullptr));
+        gst_element_set_state(pipeline, GST_STATE_PLAYING);
+        ASSERT_EQ(gst_element_get_state(pipeline, nullptr, nullptr, 20 * GST_SECOND),
+                  GST_STATE_CHANGE_SUCCESS); // a frame is through: the source knows its latency
+        EXPECT_EQ(fovea::upstream_is_live(element), live);
+        EXPECT_EQ(fovea::skips_work(Leaky::Auto, element), live);
+        EXPECT_TRUE(fovea::skips_work(Leaky::Always, element));
+        EXPECT_FALSE(fovea::skips_work(Leaky::Never, element));
+        gst_element_set_state(pipeline, GST_STATE_NULL);
+        gst_object_unref(pipeline);
+    }
+}
+
+TEST(UpstreamIsLive, IsNotWhereNobodyAnswers)
+{
+    GstElement *element = gst_element_factory_make("identity", nullptr);
+    EXPECT_FALSE(fovea::upstream_is_live(element));
+    gst_object_unref(element);
+}
+
+} // namespace

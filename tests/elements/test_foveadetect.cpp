@@ -1,0 +1,228 @@
+#include <filesystem>
+
+#include "passing_element.h"
+#include "properties.h"
+
+namespace fovea::test {
+
+INSTANTIATE_TEST_SUITE_P(FoveaDetect, PassingElement,
+                         testing::Values("foveadetect leaky=never",
+                                         "foveadetect leaky=always area=square"));
+
+namespace {
+namespace fs = std::filesystem;
+
+/** \brief What a whole pipeline left on its frames: one entry a frame */
+struct SeenFrame {
+    std::vector<FoveaPerson> persons;
+    guint rois = 0;
+};
+
+class FoveaDetectOnClips : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        const char *shared = g_getenv("FOVEA_SHARED");
+        if (shared == nullptr || !fs::exists(fs::path(shared) / "data/clips"))
+            GTEST_SKIP() << "no real clips: FOVEA_SHARED is not set to their folder";
+        data_ = fs::path(shared) / "data";
+        // Weights as if fetched
+        cache_ = fs::path(testing::TempDir()) / "fovea_test_foveadetect";
+        const fs::path folder = cache_ / "models/yolo-fastest-1.1-xl";
+        fs::create_directories(folder);
+        for (const auto *name : {"yolo-fastest-1.1-xl.cfg", "yolo-fastest-1.1-xl.weights"})
+            fs::copy_file(data_ / "detectors" / name, folder / name,
+                          fs::copy_options::skip_existing);
+        g_setenv("FOVEA_CACHE", cache_.c_str(), /*overwrite=*/TRUE);
+    }
+
+    void TearDown() override
+    {
+        if (!cache_.empty())
+            fs::remove_all(cache_);
+    }
+
+    using Handoff = void (*)(GstElement *, GstBuffer *, GstPad *, gpointer);
+
+    /** \brief Plays the first frames of a clip through \a rest; \a handoff gets each with \a data */
+    void play(const std::string &clip, int frames, const std::string &rest, Handoff handoff,
+              gpointer data)
+    {
+        const std::string launch = "filesrc location=" + (data_ / "clips" / clip).string() +
+                                   " ! decodebin ! identity eos-after=" + std::to_string(frames) +
+                                   " ! " + rest +
+                                   " ! fakesink name=sink sync=false signal-handoffs=true";
+        GstElement *pipeline = gst_parse_launch(launch.c_str(), nullptr);
+        ASSERT_NE(pipeline, nullptr);
+        GstElement *sink = gst_bin_get_by_name(GST_BIN(pipeline), "sink");
+        g_signal_connect(sink, "handoff", G_CALLBACK(handoff), data);
+        gst_object_unref(sink);
+        gst_element_set_state(pipeline, GST_STATE_PLAYING);
+        GstBus *bus = gst_element_get_bus(pipeline);
+        GstMessage *message = gst_bus_timed_pop_filtered(
+            bus, 240 * GST_SECOND,
+            static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR));
+        EXPECT_TRUE(message != nullptr && GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS);
+        gst_clear_message(&message);
+        gst_object_unref(bus);
+        gst_element_set_state(pipeline, GST_STATE_NULL);
+        gst_object_unref(pipeline);
+    }
+
+    std::vector<SeenFrame> run(const std::string &clip, int frames, const std::string &rest)
+    {
+        std::vector<SeenFrame> seen;
+        const auto note = [](GstElement *, GstBuffer *buffer, GstPad *, gpointer data) {
+            const FoveaMeta *meta = fovea_meta_get(buffer);
+            ASSERT_NE(meta, nullptr);
+            SeenFrame frame;
+            const auto *first = reinterpret_cast<const FoveaPerson *>(meta->persons->data);
+            frame.persons.assign(first, first + meta->persons->len);
+            frame.rois = count_rois(buffer);
+            static_cast<std::vector<SeenFrame> *>(data)->push_back(frame);
+        };
+        play(clip, frames, rest, note, &seen);
+        return seen;
+    }
+
+    fs::path data_;
+    fs::path cache_;
+};
+
+TEST_F(FoveaDetectOnClips, YoloKeepsOnePersonOnTheCarriedFramesToo)
+{
+    const auto frames = run("one-by-one-person-detection.mp4", 300,
+                            "foveadetect model=yolo-fastest-1.1-xl inference-interval=10");
+    ASSERT_GE(frames.size(), 290U);
+    std::size_t with_person = 0;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        const SeenFrame &frame = frames[i];
+        with_person += frame.persons.empty() ? 0 : 1;
+        EXPECT_EQ(frame.rois, frame.persons.size());
+        for (const FoveaPerson &person : frame.persons) {
+            EXPECT_EQ(person.detected != FALSE, i % 10 == 0) << "frame " << i;
+            EXPECT_GE(person.confidence, 0.5F);
+            EXPECT_GE(person.id, 0);
+            EXPECT_GE(person.box.x, 0);
+            EXPECT_GE(person.box.y, 0);
+            EXPECT_LE(person.box.x + person.box.width, 1 + 1e-5F);
+            EXPECT_LE(person.box.y + person.box.height, 1 + 1e-5F);
+        }
+        const SeenFrame &looked_at = frames[i - i % 10];
+        EXPECT_EQ(frame.persons.size(), looked_at.persons.size()) << "frame " << i;
+    }
+    /* A person walks in after two seconds or so, and through. */
+    EXPECT_GT(with_person, frames.size() / 2);
+}
+
+TEST_F(FoveaDetectOnClips, FilesGiveTheSameInEveryRun)
+{
+    const std::string launch = "foveadetect model=yolo-fastest-1.1-xl inference-interval=30";
+    const auto first = run("one-by-one-person-detection.mp4", 150, launch);
+    const auto second = run("one-by-one-person-detection.mp4", 150, launch);
+    ASSERT_EQ(first.size(), second.size());
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        ASSERT_EQ(first[i].persons.size(), second[i].persons.size()) << "frame " << i;
+        for (std::size_t p = 0; p < first[i].persons.size(); ++p) {
+            EXPECT_EQ(first[i].persons[p].box.x, second[i].persons[p].box.x);
+            EXPECT_EQ(first[i].persons[p].id, second[i].persons[p].id);
+        }
+    }
+}
+
+TEST_F(FoveaDetectOnClips, HogSeesPedestrians)
+{
+    const auto frames = run("pets-pedestrians.mp4", 41,
+                            "foveadetect model=hog inference-interval=20 threshold=0.3");
+    ASSERT_FALSE(frames.empty());
+    std::size_t with_person = 0;
+    for (const SeenFrame &frame : frames)
+        with_person += frame.persons.empty() ? 0 : 1;
+    EXPECT_GT(with_person, 0U);
+}
+
+TEST_F(FoveaDetectOnClips, RegionsOfInterestReadAsDlStreamerReadsThem)
+{
+    struct Found {
+        bool any = false;
+        FoveaPerson person = {};
+        gdouble x_min = -1, x_max = -1, y_min = -1, y_max = -1, confidence = -1;
+        gint label_id = -1;
+        std::string label;
+        gint id = -2;
+    } found;
+
+    const auto note = [](GstElement *, GstBuffer *buffer, GstPad *, gpointer data) {
+        auto *out = static_cast<Found *>(data);
+        const auto *roi = find_roi(buffer, "person");
+        if (out->any || roi == nullptr)
+            return;
+        out->any = true;
+        out->person = g_array_index(fovea_meta_get(buffer)->persons, FoveaPerson, 0);
+        out->id = roi->id;
+        const GstStructure *detection = gst_video_region_of_interest_meta_get_param(
+            const_cast<GstVideoRegionOfInterestMeta *>(roi), "detection");
+        ASSERT_NE(detection, nullptr);
+        EXPECT_TRUE(gst_structure_get(
+            detection, "x_min", G_TYPE_DOUBLE, &out->x_min, "x_max", G_TYPE_DOUBLE, &out->x_max,
+            "y_min", G_TYPE_DOUBLE, &out->y_min, "y_max", G_TYPE_DOUBLE, &out->y_max, "confidence",
+            G_TYPE_DOUBLE, &out->confidence, "label_id", G_TYPE_INT, &out->label_id, nullptr));
+        out->label = gst_structure_get_string(detection, "label");
+    };
+    play("one-by-one-person-detection.mp4", 150,
+         "foveadetect model=yolo-fastest-1.1-xl inference-interval=30", note, &found);
+
+    ASSERT_TRUE(found.any);
+    EXPECT_EQ(found.id, found.person.id);
+    EXPECT_FLOAT_EQ(static_cast<float>(found.x_min), found.person.box.x);
+    EXPECT_FLOAT_EQ(static_cast<float>(found.x_max), found.person.box.x + found.person.box.width);
+    EXPECT_FLOAT_EQ(static_cast<float>(found.y_min), found.person.box.y);
+    EXPECT_FLOAT_EQ(static_cast<float>(found.y_max), found.person.box.y + found.person.box.height);
+    EXPECT_FLOAT_EQ(static_cast<float>(found.confidence), found.person.confidence);
+    EXPECT_EQ(found.label_id, 0);
+    EXPECT_EQ(found.label, "person");
+}
+
+TEST(FoveaDetect, AnUnknownModelIsAnErrorThatNamesIt)
+{
+    const StartError error = start_error("foveadetect", {{"model", "no-such-detector"}});
+    EXPECT_EQ(error.domain, GST_RESOURCE_ERROR);
+    EXPECT_EQ(error.code, GST_RESOURCE_ERROR_NOT_FOUND);
+    EXPECT_NE(error.text.find("no-such-detector"), std::string::npos) << error.text;
+}
+
+TEST(FoveaDetect, AModelThatFindsNoPersonsIsRefused)
+{
+    const StartError error = start_error("foveadetect", {{"model", "watch"}});
+    EXPECT_EQ(error.domain, GST_RESOURCE_ERROR);
+    EXPECT_EQ(error.code, GST_RESOURCE_ERROR_SETTINGS);
+    EXPECT_NE(error.text.find("watch"), std::string::npos) << error.text;
+}
+
+TEST(FoveaDetect, CountsTheFramesItLookedAt)
+{
+    VideoHarness harness("foveadetect name=detect inference-interval=2 leaky=never");
+    harness.push_range(0, 5);
+    g_autoptr(GstElement) detect = gst_bin_get_by_name(GST_BIN(harness.element()), "detect");
+    ASSERT_NE(detect, nullptr);
+    g_autoptr(GstStructure) stats = nullptr;
+    g_object_get(detect, "stats", &stats, nullptr);
+    guint64 processed = 99;
+    guint64 dropped = 99;
+    ASSERT_TRUE(gst_structure_get(stats, "processed", G_TYPE_UINT64, &processed, "dropped",
+                                  G_TYPE_UINT64, &dropped, nullptr));
+    EXPECT_EQ(processed, 3U);
+    EXPECT_EQ(dropped, 0U);
+}
+
+TEST(FoveaDetect, PropertiesOutOfRangeKeepTheirValue)
+{
+    expect_refused<gfloat>("foveadetect", "threshold", 1.5F, 0.5F);
+    expect_refused<guint>("foveadetect", "inference-interval", 0, 1);
+    expect_refused<guint>("foveadetect", "threads", 100000, 0);
+}
+
+} // namespace
+
+} // namespace fovea::test

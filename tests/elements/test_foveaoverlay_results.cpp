@@ -1,0 +1,76 @@
+#include <filesystem>
+#include <fstream>
+
+#include <unistd.h>
+
+#include "properties.h"
+#include "video_harness.h"
+
+namespace fovea::test {
+
+namespace {
+
+std::vector<guint8> bytes_of(GstBuffer *buffer)
+{
+    std::vector<guint8> bytes(gst_buffer_get_size(buffer));
+    gst_buffer_extract(buffer, 0, bytes.data(), bytes.size());
+    return bytes;
+}
+
+class FoveaOverlayResults : public testing::Test
+{
+protected:
+    void TearDown() override { std::filesystem::remove(file_); }
+
+    const std::string file_ =
+        (std::filesystem::temp_directory_path() / ("fovea-overlay-" + std::to_string(getpid())))
+            .string();
+};
+
+TEST_F(FoveaOverlayResults, AreDrawnWithoutMetadata)
+{
+    std::ofstream(file_) << R"({"schema": 1, "timestamp": 0, "resolution": {"width": 320,)"
+                         << R"("height": 240}, "objects": [], "activity": {"scope": "window",)"
+                         << R"("label": "fight", "label_id": 1, "confidence": 0.75, "start": 0,)"
+                         << R"("end": 1, "top_k": [], "regions": [], "salience": []}})"
+                         << "\n";
+    VideoHarness harness("foveaoverlay show-timeline=false results=" + file_);
+    harness.set_size(320, 240);
+    const auto is_drawn_on = [&harness](int index) {
+        GstBuffer *in = harness.frame(index);
+        const std::vector<guint8> before = bytes_of(in);
+        EXPECT_EQ(gst_harness_push(harness.get(), in), GST_FLOW_OK);
+        const auto out = harness.pull();
+        return out != nullptr && bytes_of(out.get()) != before;
+    };
+    EXPECT_TRUE(is_drawn_on(0));
+    EXPECT_TRUE(is_drawn_on(29));
+    EXPECT_FALSE(is_drawn_on(60)) << "two seconds: the window is over";
+    EXPECT_EQ(harness.error(), "");
+}
+
+TEST_F(FoveaOverlayResults, ThatAreMissingAreAnErrorThatNamesTheFile)
+{
+    const StartError error = start_error("foveaoverlay", {{"results", file_.c_str()}});
+    EXPECT_EQ(error.domain, GST_RESOURCE_ERROR);
+    EXPECT_EQ(error.code, GST_RESOURCE_ERROR_NOT_FOUND);
+    EXPECT_NE(error.text.find(file_), std::string::npos) << error.text;
+}
+
+TEST_F(FoveaOverlayResults, ThatAreGarbledAreAnErrorThatNamesTheLine)
+{
+    for (const char *line : {"{\"schema\": 1", "[]", "\xff\xfe", R"({"schema": 99})"}) {
+        SCOPED_TRACE(line);
+        std::ofstream(file_) << R"({"schema": 1, "timestamp": 0, "resolution": {"width": 320,)"
+                             << R"("height": 240}, "objects": []})"
+                             << "\n\n"
+                             << line << "\n";
+        const StartError error = start_error("foveaoverlay", {{"results", file_.c_str()}});
+        EXPECT_EQ(error.code, GST_RESOURCE_ERROR_SETTINGS);
+        EXPECT_NE(error.text.find("'" + file_ + "' line 3"), std::string::npos) << error.text;
+    }
+}
+
+} // namespace
+
+} // namespace fovea::test

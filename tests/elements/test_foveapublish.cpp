@@ -1,0 +1,288 @@
+#include <filesystem>
+#include <fstream>
+
+#include <unistd.h>
+
+#include "fovea/core/json.h"
+#include "passing_element.h"
+#include "properties.h"
+
+namespace fovea::test {
+
+/* foveapublish itself adds no metadata: what is told comes from the element before it. */
+INSTANTIATE_TEST_SUITE_P(
+    FoveaPublish, PassingElement,
+    testing::Values("foveagrid ! foveapublish uri=/dev/null",
+                    "foveagrid ! foveapublish uri=file:///dev/null frames=true append=true"));
+
+namespace {
+
+class FoveaPublish : public testing::Test
+{
+protected:
+    void SetUp() override { std::filesystem::create_directories(folder_); }
+
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    std::string launch(const std::string &properties = "") const
+    {
+        return "foveapublish uri=" + file_ + " " + properties;
+    }
+
+    std::vector<std::string> texts() const
+    {
+        std::ifstream stream(file_);
+        std::vector<std::string> lines;
+        for (std::string line; std::getline(stream, line);)
+            lines.push_back(line);
+        return lines;
+    }
+
+    std::vector<Json> lines() const
+    {
+        std::vector<Json> parsed;
+        for (const std::string &line : texts())
+            parsed.push_back(Json::parse(line));
+        return parsed;
+    }
+
+    static GstFlowReturn push(VideoHarness &harness, GstBuffer *buffer)
+    {
+        return gst_harness_push(harness.get(), buffer);
+    }
+
+    const std::filesystem::path folder_ =
+        std::filesystem::temp_directory_path() / ("fovea-publish-" + std::to_string(getpid()));
+    const std::string file_ = (folder_ / "results.jsonl").string();
+};
+
+TEST_F(FoveaPublish, ALineTellsAllOfAnActivity)
+{
+    VideoHarness harness(launch("source=walk.mp4"));
+    FoveaActivity *activity = fovea_activity_new(2, 1, 1);
+    activity->model = g_strdup("watch");
+    activity->label = {g_strdup("fall"), 2, 0.875F};
+    activity->start = GST_SECOND / 2;
+    activity->end = 2 * GST_SECOND;
+    activity->scores[0] = {g_strdup("fall"), 2, 0.875F};
+    activity->scores[1] = {g_strdup("normal"), 0, 0.125F};
+    activity->region[0] = {FOVEA_REGION_ACTOR, {0.25F, 0.5F, 0.5F, 0.25F}};
+    activity->region_weight[0] = 1;
+    activity->salience[0] = {GST_SECOND, 2 * GST_SECOND, 0.5F};
+    GstBuffer *in = with_persons(harness.frame(15), {made_person({0.25F, 0.5F, 0.125F, 0.25F}, 7)});
+    ASSERT_EQ(push(harness, with_activity(in, activity)), GST_FLOW_OK);
+
+    // in whatever order: nlohmann::json sorts the members
+    const auto expected = nlohmann::json::parse(R"({
+        "schema": 1, "timestamp": 500000000, "resolution": {"width": 64, "height": 48},
+        "source": "walk.mp4", "model": "watch",
+        "objects": [{"x": 16, "y": 24, "w": 8, "h": 12, "id": 7, "roi_type": "person",
+            "detected": true, "detection": {"confidence": 0.75, "label": "person", "label_id": 0,
+            "bounding_box": {"x_min": 0.25, "y_min": 0.5, "x_max": 0.375, "y_max": 0.75}}}],
+        "activity": {"scope": "window", "label": "fall", "label_id": 2, "confidence": 0.875,
+            "start": 0.5, "end": 2.0,
+            "top_k": [{"label": "fall", "label_id": 2, "confidence": 0.875},
+                      {"label": "normal", "label_id": 0, "confidence": 0.125}],
+            "regions": [{"kind": "actor", "weight": 1.0, "bounding_box":
+                {"x_min": 0.25, "y_min": 0.5, "x_max": 0.75, "y_max": 0.75}}],
+            "salience": [{"start": 1.0, "end": 2.0, "weight": 0.5}]}})");
+    const auto written = texts(); // before the end: the line was out when the frame went on
+    ASSERT_EQ(written.size(), 1U);
+    EXPECT_EQ(nlohmann::json::parse(written[0]), expected);
+}
+
+TEST_F(FoveaPublish, AnActivityThatComesAgainIsOneLine)
+{
+    VideoHarness harness(launch());
+    FoveaActivity *activity = made_activity("fight", 1, 0.75F, 0, 500);
+    FoveaActivity *equal = made_activity("fight", 1, 0.75F, 0, 500);
+    for (int i = 0; i < 3; ++i)
+        push(harness, with_activity(harness.frame(i), fovea_activity_ref(activity)));
+    EXPECT_EQ(lines().size(), 1U);
+    push(harness, with_activity(harness.frame(3), equal)); // another one that looks the same
+    EXPECT_EQ(lines().size(), 2U);
+    fovea_activity_unref(activity);
+}
+
+TEST_F(FoveaPublish, TwoActivitiesOnOneFrameAreTwoLines)
+{
+    VideoHarness harness(launch("frames=true"));
+    GstBuffer *in = with_persons(harness.frame(0), {made_person({0, 0, 0.5F, 0.5F}, 1)});
+    in = with_activity(in, made_activity("fight", 1, 0.75F, 0, 500));
+    push(harness, with_activity(in, made_activity("fall", 2, 0.5F, 0, 900)));
+    const auto written = lines();
+    ASSERT_EQ(written.size(), 2U); // and none for the frame alone
+    EXPECT_EQ(written[0]["activity"]["label"], "fight");
+    EXPECT_EQ(written[1]["activity"]["label"], "fall");
+}
+
+TEST_F(FoveaPublish, TheLateEventsActivitiesAreWrittenBeforeTheEnd)
+{
+    VideoHarness harness(launch());
+    harness.push_range(0, 4);
+    GstBuffer *carrier = with_activity(
+        gst_buffer_new(), made_activity("normal", 0, 0.75F, 0, 133, FOVEA_SCOPE_VIDEO));
+    ASSERT_TRUE(gst_harness_push_event(harness.get(), fovea_late_event_new(carrier)));
+    const auto written = lines();
+    ASSERT_EQ(written.size(), 1U);
+    EXPECT_EQ(written[0]["activity"]["scope"], "video");
+    EXPECT_EQ(written[0]["timestamp"], 100000000) << "the last frame's";
+    EXPECT_EQ(written[0]["resolution"]["width"], 64);
+    ASSERT_TRUE(gst_harness_push_event(harness.get(), gst_event_new_eos()));
+    EXPECT_EQ(lines().size(), 1U);
+    EXPECT_EQ(harness.error(), "");
+}
+
+TEST_F(FoveaPublish, FramesAddsTheFramesOnWhichPersonsWereDetected)
+{
+    const auto feed = [](VideoHarness &harness) {
+        FoveaPerson carried = made_person({0, 0, 0.5F, 0.5F}, 1);
+        carried.detected = FALSE;
+        push(harness, harness.frame(0));
+        push(harness, with_persons(harness.frame(3), {made_person({0, 0, 0.5F, 0.5F}, 1)}));
+        push(harness, with_persons(harness.frame(4), {carried}));
+        push(harness, with_persons(harness.frame(5), {}));
+    };
+    {
+        VideoHarness harness(launch());
+        feed(harness);
+        EXPECT_TRUE(lines().empty());
+    }
+    VideoHarness harness(launch("frames=true"));
+    feed(harness);
+    const auto written = lines();
+    ASSERT_EQ(written.size(), 1U);
+    EXPECT_EQ(written[0]["timestamp"], 100000000);
+    EXPECT_EQ(written[0]["objects"].size(), 1U);
+    EXPECT_FALSE(written[0].contains("activity"));
+    EXPECT_FALSE(written[0].contains("source"));
+}
+
+TEST_F(FoveaPublish, TagsAreMembersOfEachLine)
+{
+    VideoHarness harness(launch(R"(tags="{\"camera\": \"north\", \"floor\": [1, 2]}")"));
+    for (int i = 0; i < 2; ++i)
+        push(harness, with_activity(harness.frame(i), made_activity("fall", 2, 0.5F, 0, 500)));
+    ASSERT_EQ(lines().size(), 2U);
+    for (const Json &line : lines()) {
+        EXPECT_EQ(line["camera"], "north");
+        EXPECT_EQ(line["floor"], Json::parse("[1, 2]"));
+        EXPECT_EQ(line["activity"]["label"], "fall");
+    }
+}
+
+TEST_F(FoveaPublish, BadTagsAreRefusedAndLeaveTheFileAlone)
+{
+    std::ofstream(file_) << "kept\n";
+    for (const char *tags :
+         {"{", "[1]", "north", "3", R"({"timestamp": 3})", R"({"objects": []})", R"({"a": 1} x)"}) {
+        SCOPED_TRACE(tags);
+        const StartError error =
+            start_error("foveapublish", {{"uri", file_.c_str()}, {"tags", tags}});
+        EXPECT_EQ(error.domain, GST_RESOURCE_ERROR);
+        EXPECT_EQ(error.code, GST_RESOURCE_ERROR_SETTINGS);
+        EXPECT_NE(error.text.find("tags"), std::string::npos) << error.text;
+    }
+    EXPECT_EQ(texts(), std::vector<std::string>{"kept"});
+}
+
+TEST_F(FoveaPublish, AFileUriNamesTheSameFileAsItsPath)
+{
+    const std::string spaced = (folder_ / "two words.jsonl").string();
+    {
+        VideoHarness harness("foveapublish uri=file://" + folder_.string() + "/two%20words.jsonl");
+        push(harness, with_activity(harness.frame(0), made_activity("fall", 2, 0.5F, 0, 500)));
+    }
+    EXPECT_GT(std::filesystem::file_size(spaced), 0U);
+}
+
+TEST_F(FoveaPublish, OtherSchemesAndNoUriAreRefused)
+{
+    for (const char *uri :
+         {"", "http://example.org/results", "mqtt://host", "file:relative.jsonl"}) {
+        SCOPED_TRACE(uri);
+        const StartError error = start_error("foveapublish", {{"uri", uri}});
+        EXPECT_EQ(error.code, GST_RESOURCE_ERROR_SETTINGS);
+        EXPECT_NE(error.text.find("uri"), std::string::npos) << error.text;
+    }
+}
+
+TEST_F(FoveaPublish, StandardOutputIsTheDefault)
+{
+    testing::internal::CaptureStdout();
+    {
+        VideoHarness harness("foveapublish");
+        push(harness, with_activity(harness.frame(0), made_activity("fall", 2, 0.5F, 0, 500)));
+    }
+    const std::string text = testing::internal::GetCapturedStdout();
+    ASSERT_FALSE(text.empty());
+    EXPECT_EQ(text.find('\n'), text.size() - 1);
+    EXPECT_EQ(Json::parse(text)["activity"]["label"], "fall");
+}
+
+TEST_F(FoveaPublish, AppendKeepsWhatIsThereAndElseItGoes)
+{
+    std::ofstream(file_) << "{\"kept\": true}\n";
+    {
+        VideoHarness harness(launch("append=true"));
+        push(harness, with_activity(harness.frame(0), made_activity("fall", 2, 0.5F, 0, 500)));
+    }
+    ASSERT_EQ(lines().size(), 2U);
+    EXPECT_EQ(lines()[0]["kept"], true);
+    const VideoHarness harness(launch());
+    EXPECT_TRUE(lines().empty());
+}
+
+TEST_F(FoveaPublish, AFolderThatIsNotThereIsAnErrorThatNamesTheFile)
+{
+    const std::string file = (folder_ / "missing/results.jsonl").string();
+    for (const std::string &uri : {file, folder_.string()}) { // a folder is no file either
+        const StartError error = start_error("foveapublish", {{"uri", uri.c_str()}});
+        EXPECT_EQ(error.domain, GST_RESOURCE_ERROR);
+        EXPECT_EQ(error.code, GST_RESOURCE_ERROR_WRITE);
+        EXPECT_NE(error.text.find(uri), std::string::npos) << error.text;
+    }
+}
+
+TEST_F(FoveaPublish, AFullDiskEndsTheStreamWithAWriteError)
+{
+    VideoHarness harness("foveapublish uri=/dev/full");
+    ASSERT_EQ(harness.push(0), GST_FLOW_OK); // nothing to write yet
+    GstBuffer *in = with_activity(harness.frame(1), made_activity("fall", 2, 0.5F, 0, 500));
+    EXPECT_EQ(push(harness, in), GST_FLOW_ERROR);
+    GstMessage *message = gst_bus_pop_filtered(harness.bus(), GST_MESSAGE_ERROR);
+    ASSERT_NE(message, nullptr);
+    GError *error = nullptr;
+    gst_message_parse_error(message, &error, nullptr);
+    EXPECT_TRUE(g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE));
+    EXPECT_NE(std::string(error->message).find("/dev/full"), std::string::npos) << error->message;
+    g_error_free(error);
+    gst_message_unref(message);
+}
+
+TEST_F(FoveaPublish, AfterAFlushTheFileGoesOn)
+{
+    VideoHarness harness(launch());
+    push(harness, with_activity(harness.frame(0), made_activity("fall", 2, 0.5F, 0, 500)));
+    ASSERT_TRUE(gst_harness_push_event(harness.get(), gst_event_new_flush_start()));
+    ASSERT_TRUE(gst_harness_push_event(harness.get(), gst_event_new_flush_stop(TRUE)));
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    ASSERT_TRUE(gst_harness_push_event(harness.get(), gst_event_new_segment(&segment)));
+    push(harness, with_activity(harness.frame(3), made_activity("fight", 1, 0.5F, 0, 500)));
+    ASSERT_EQ(lines().size(), 2U);
+    EXPECT_EQ(lines()[1]["timestamp"], 100000000);
+}
+
+TEST_F(FoveaPublish, ALabelThatIsNoUtf8IsStillALineOfJson)
+{
+    VideoHarness harness(launch());
+    push(harness, with_activity(harness.frame(0), made_activity("f\xff\nll", 2, 0.5F, 0, 500)));
+    EXPECT_EQ(harness.error(), "");
+    ASSERT_EQ(texts().size(), 1U);
+    EXPECT_EQ(lines()[0]["activity"]["label"], "f\xef\xbf\xbd\nll");
+}
+
+} // namespace
+
+} // namespace fovea::test
