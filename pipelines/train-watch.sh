@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Trains the compact network from scratch on two sets of clips, fights and falls, each a folder with
 # videos.csv (path,label,group,split), and writes the bundle:
 #
@@ -6,8 +6,14 @@
 #
 # How often a clip is drawn, and which part of a fall is one, is as the default model was trained:
 # the first 42 % of a fall clip is normal, windows that end in its last 22 % are falls.
-set -eu
-fights=$1 falls=$2 out=$3
+set -euo pipefail
+# shellcheck source=pipelines/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+usage="usage: $(basename "$0") FIGHTS FALLS OUT [OPTION...]"
+fights=${1:?$usage}
+falls=${2:?$usage}
+out=${3:?$usage}
 shift 3
 mkdir -p "$out/training"
 
@@ -26,5 +32,7 @@ awk -F, -v OFS=, -v fights="$(realpath "$fights")" -v falls="$(realpath "$falls"
   { print path, $2, $3, $4, "", "", "", 0.3 }
 ' "$fights/videos.csv" "$falls/videos.csv" > "$out/training/clips.csv"
 
-exec "${FOVEA:-fovea}" train backbone --list "$out/training/clips.csv" --model watch \
+command=$build/pipelines/cli/fovea
+[ -x "$command" ] || command=fovea
+exec "$command" train backbone --list "$out/training/clips.csv" --model watch \
   --recipe from-scratch --out "$out" "$@"
