@@ -7,6 +7,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/engine/onednn_stream.h"
 #include "fovea/engine/threads.h"
+#include "fovea/nn/backbone.h"
 
 namespace fovea {
 
@@ -119,6 +120,16 @@ Array OnednnExtractor::rows(const Array &clips)
     }
     rows.shape[0] = all.clips;
     return rows;
+}
+
+std::int64_t OnednnExtractor::channels() const
+{
+    return network_->backbone().channels();
+}
+
+std::int64_t OnednnExtractor::rows_of(std::int64_t frames) const
+{
+    return network_->backbone().rows_of(frames);
 }
 
 std::unique_ptr<FeatureStream> OnednnExtractor::open_stream(const StreamOptions &options)

@@ -23,12 +23,9 @@ public:
 
     Array rows(const Array &clips) override;
 
-    std::int64_t channels() const override { return network_->backbone().channels(); }
+    std::int64_t channels() const override;
 
-    std::int64_t rows_of(std::int64_t frames) const override
-    {
-        return network_->backbone().rows_of(frames);
-    }
+    std::int64_t rows_of(std::int64_t frames) const override;
 
     std::unique_ptr<FeatureStream> open_stream(const StreamOptions &options) override;
 

@@ -8,6 +8,7 @@
 #include <omp.h>
 
 #include "fovea/engine/plan_builder.h"
+#include "fovea/nn/backbone.h"
 
 namespace fovea {
 

@@ -13,9 +13,13 @@
 #include "fovea/engine/graph_clock.h"
 #include "fovea/engine/plan.h"
 #include "fovea/engine/weight_store.h"
-#include "fovea/nn/backbone.h"
+#include "fovea/nn/graph.h"
 
 namespace fovea {
+
+namespace nn {
+class Backbone;
+}
 
 /** \brief True where bf16 convolutions are faster than float ones: avx512_bf16 */
 bool cpu_has_bf16();

@@ -29,12 +29,12 @@ OnednnStream::OnednnStream(std::shared_ptr<OnednnNetwork> network, const StreamO
         options.step < 0)
         throw Error(Error::Kind::Settings,
                     "a stream needs 1 region or more of 1 x 1 pixels or more");
-    const std::int64_t cycle = frames_per_row();
+    const std::int64_t cycle = network_->temporal_stride();
     options_.step = std::max<std::int64_t>(1, (options.step + cycle - 1) / cycle) * cycle;
     first_row_ = frames_to_first_row(network_->graph(),
                                      {rgb, unknown_frames, options.height, options.width});
     pending_ = Array({options.streams, rgb, options_.step, options.height, options.width});
-    reset(options.frames);
+    OnednnStream::reset(options.frames);
 }
 
 void OnednnStream::reset(std::int64_t frames)
