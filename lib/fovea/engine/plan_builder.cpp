@@ -93,8 +93,9 @@ void Builder::emit_convolution(std::size_t index)
     options.padding = layout_.padding(index);
     options.sum = target_of(index) != index;
     options.relu = layout_.node(target_of(index)).relu;
-    options.fold_width = folds_width(node, layout_.shape(source), layout_.shape(index));
     options.element = element_;
+    options.fold_width = element_ == Element::BFloat16 && // in float it costs more than it gives
+                         folds_width(node, layout_.shape(source), layout_.shape(index));
     std::string why;
     const auto primitive =
         make_convolution(node, options, layout_.part(source, layout_.step(index).reads[0].frames),

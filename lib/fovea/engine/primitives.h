@@ -35,6 +35,12 @@ struct Primitive {
     std::size_t scratch = 0;    ///< bytes
 };
 
+/**
+ * \brief True for the name of an implementation that oneDNN takes, without a word, where it has no
+ * fast one: such a primitive needs minutes and is refused
+ */
+bool is_reference(const std::string &implementation);
+
 struct ConvolutionPlan {
     nn::Padding padding; ///< of this step
     bool sum = false;    ///< added to what the target holds
@@ -58,8 +64,8 @@ bool folds_width(const nn::Node &node, const MapShape &in, const MapShape &out);
 at::Tensor plain_weights(const nn::Node &node, std::int64_t fold_before);
 
 /**
- * \param why set when there is none: the name of what oneDNN would have run
- * \return none where oneDNN has only a reference implementation: it takes minutes and says nothing
+ * \param why set when there is none: the name of what oneDNN would have run, or its error
+ * \return none where oneDNN has nothing but a reference implementation, or not even that
  */
 std::optional<Primitive> make_convolution(const nn::Node &node, const ConvolutionPlan &plan,
                                           const PartShape &in, const PartShape &out,
