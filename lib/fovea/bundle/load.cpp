@@ -3,7 +3,7 @@
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"
 #include "fovea/detect/hog_detector.h"
-#include "fovea/engine/torch_extractor.h"
+#include "fovea/engine/extractors.h"
 #include "fovea/engine/torch_head.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
@@ -52,7 +52,7 @@ std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
                  without_prefixes(read_weights(file), {head_prefix, backbone->classifier() + "."}),
                  file);
     const ClipSize clip = {card.sampling.frames, card.input.size.height, card.input.size.width};
-    return make_torch_extractor(backbone, clip, options);
+    return make_extractor(backbone, clip, options);
 }
 
 std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head)

@@ -1,17 +1,20 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "fovea/core/array.h"
+#include "fovea/engine/feature_stream.h"
 
 namespace fovea {
 
 struct EngineOptions {
     std::string device = "auto";    ///< auto, cpu, cuda, cuda:N
-    std::string precision = "auto"; ///< auto or fp32
+    std::string precision = "auto"; ///< auto: the fastest that is safe; fp32; bf16
     int threads = 0;                ///< of one call; 0: a choice by size of network and machine
     int batch_size = 0;             ///< clips run at once; 0: a choice by memory
+    std::string engine = "auto";    ///< auto: oneDNN on a CPU; onednn, torch
 };
 
 /** \brief A backbone ready to run: clips in, feature rows out. Calls are serialised inside */
@@ -31,6 +34,12 @@ public:
 
     /** \brief Rows of a clip of \a frames frames */
     virtual std::int64_t rows_of(std::int64_t frames) const = 0;
+
+    /**
+     * \brief The same network over streams whose frames come bit by bit; outlives the extractor
+     * \throw Error Settings where it cannot: LibTorch runs whole clips only
+     */
+    virtual std::unique_ptr<FeatureStream> open_stream(const StreamOptions &options);
 
     /** \brief What runs it, to be told at start: "LibTorch 1.13.1, cpu, 2 threads, fp32" */
     virtual std::string runtime() const = 0;

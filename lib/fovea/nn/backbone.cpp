@@ -40,6 +40,13 @@ at::Tensor Backbone::rows(const at::Tensor &clips)
     return map(clips).mean({3, 4}).transpose(1, 2);
 }
 
+Graph Backbone::graph()
+{
+    Graph graph;
+    graph.island("network", graph.input(), [this](const at::Tensor &x) { return forward_map(x); });
+    return graph;
+}
+
 std::shared_ptr<Backbone> make_backbone(const std::string &architecture, std::int64_t classes)
 {
     return entry(backbones, architecture, "architecture")(classes);

@@ -8,6 +8,8 @@
 #include <ATen/ATen.h>
 #include <torch/nn/module.h>
 
+#include "fovea/nn/graph.h"
+
 namespace fovea::nn {
 
 /** \brief A network that turns clips into feature rows: its layers only, not how they are run */
@@ -42,6 +44,14 @@ public:
     /** \brief Work a pixel of a clip, two operations a multiply-add: what threads and batches are
      * chosen by */
     virtual double flops_per_pixel() const = 0;
+
+    /**
+     * \brief What forward_map() computes in eval mode, for an engine to compile
+     *
+     * By default one island: such a network runs as it is, in LibTorch. Strung together from
+     * Layer::describe() and the Graph's own operations it is compiled, and streams, like the others.
+     */
+    virtual Graph graph();
 
     /** \brief Name of the module that holds the classifier */
     virtual std::string classifier() const = 0;

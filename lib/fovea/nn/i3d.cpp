@@ -85,6 +85,15 @@ at::Tensor InceptionBlock::forward(const at::Tensor &x)
                    /*dim=*/1);
 }
 
+Graph::Value InceptionBlock::describe(Graph &graph, Graph::Value x, const std::string &name)
+{
+    const auto first = b0->describe(graph, x, name + ".b0");
+    const auto second = b1b->describe(graph, b1a->describe(graph, x, name + ".b1a"), name + ".b1b");
+    const auto third = b2b->describe(graph, b2a->describe(graph, x, name + ".b2a"), name + ".b2b");
+    const auto fourth = b3b->describe(graph, b3a->describe(graph, x, name + ".b3a"), name + ".b3b");
+    return graph.concat(name, {first, second, third, fourth});
+}
+
 I3d::I3d(std::int64_t classes)
 {
     std::int64_t channels = 3;
@@ -120,6 +129,15 @@ at::Tensor I3d::forward_map(const at::Tensor &clips)
     for (const auto &stage : stages_)
         x = stage->forward(x);
     return x;
+}
+
+Graph I3d::graph()
+{
+    Graph graph;
+    Graph::Value x = graph.input();
+    for (std::size_t i = 0; i < stages_.size(); ++i)
+        x = stages_[i]->describe(graph, x, stages[i].name);
+    return graph;
 }
 
 at::Tensor I3d::logits(const at::Tensor &clips)

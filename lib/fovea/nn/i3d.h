@@ -22,6 +22,8 @@ public:
 
     at::Tensor forward(const at::Tensor &x) override;
 
+    Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name) override;
+
     std::int64_t out_channels() const { return out_channels_; }
 
     std::shared_ptr<Unit3d> b0, b1a, b1b, b2a, b2b, b3b;
@@ -54,6 +56,8 @@ public:
     double flops_per_pixel() const override { return 222.3e9 / (64 * 224 * 224); } // spec A
 
     std::string classifier() const override { return "logits"; }
+
+    Graph graph() override;
 
 protected:
     at::Tensor forward_map(const at::Tensor &clips) override;

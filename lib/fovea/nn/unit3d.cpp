@@ -1,6 +1,8 @@
 #include "fovea/nn/unit3d.h"
 
-#include <algorithm>
+#include <utility>
+
+#include "fovea/nn/fold.h"
 
 namespace fovea::nn {
 
@@ -19,16 +21,9 @@ at::Tensor padded(const at::Tensor &x, const SamePadding &pad)
 
 } // namespace
 
-SamePadding::SamePadding(const Size3 &size, const Size3 &kernel, const Size3 &stride)
-    : before{}, after{}
+Graph::Value Layer::describe(Graph &graph, Graph::Value x, const std::string &name)
 {
-    for (std::size_t i = 0; i < size.size(); ++i) {
-        const std::int64_t rest = size[i] % stride[i];
-        const std::int64_t covered = rest == 0 ? stride[i] : rest;
-        const std::int64_t total = std::max<std::int64_t>(kernel[i] - covered, 0);
-        before[i] = total / 2;
-        after[i] = total - before[i];
-    }
+    return graph.island(name, x, [this](const at::Tensor &map) { return forward(map); });
 }
 
 Unit3d::Unit3d(const Unit3dOptions &options) : options_(options)
@@ -66,6 +61,13 @@ at::Tensor Unit3d::forward(const at::Tensor &x)
     return options_.relu ? y.relu_() : y;
 }
 
+Graph::Value Unit3d::describe(Graph &graph, Graph::Value x, const std::string &name)
+{
+    Node node = folded(conv3d, bn, options_.relu);
+    node.window.same = true;
+    return graph.convolution(name, x, std::move(node));
+}
+
 at::Tensor MaxPool3dSame::forward(const at::Tensor &x)
 {
     const SamePadding pad(size_of(x), kernel_, stride_);
@@ -77,6 +79,15 @@ at::Tensor MaxPool3dSame::forward(const at::Tensor &x)
     if (by_rounding)
         return at::max_pool3d(x, kernel_, stride_, pad.before, /*dilation=*/1, /*ceil_mode=*/true);
     return at::max_pool3d(padded(x, pad), kernel_, stride_);
+}
+
+Graph::Value MaxPool3dSame::describe(Graph &graph, Graph::Value x, const std::string &name)
+{
+    Window window;
+    window.kernel = kernel_;
+    window.stride = stride_;
+    window.same = true;
+    return graph.max_pool(name, x, window);
 }
 
 } // namespace fovea::nn

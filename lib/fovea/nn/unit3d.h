@@ -1,37 +1,32 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <memory>
+#include <string>
 
 #include <ATen/ATen.h>
 #include <torch/nn/module.h>
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/conv.h>
 
+#include "fovea/nn/graph.h"
+#include "fovea/nn/window.h"
+
 namespace fovea::nn {
-
-/** \brief Time, height, width */
-using Size3 = std::array<std::int64_t, 3>;
-
-/**
- * \brief TensorFlow's "SAME" padding, computed for every input: outputs = ceil(size / stride), the
- * odd pad at the end (spec A, I3D)
- */
-struct SamePadding {
-    Size3 before;
-    Size3 after;
-
-    SamePadding(const Size3 &size, const Size3 &kernel, const Size3 &stride);
-
-    bool symmetric() const { return before == after; }
-};
 
 /** \brief A module with one tensor in and one out: what networks are strung together from */
 class Layer : public torch::nn::Module
 {
 public:
     virtual at::Tensor forward(const at::Tensor &x) = 0;
+
+    /**
+     * \brief What forward() computes in eval mode, added to \a graph
+     *
+     * By default an island: it runs in LibTorch on dense tensors and does not stream. A layer that
+     * says more is fused, laid out and streamed with the rest of its network.
+     * \param name of the layer in its network
+     */
+    virtual Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name);
 };
 
 /** \brief One convolution with what follows it; all of it data, so that a compiler can read it */
@@ -54,6 +49,8 @@ public:
     /** \param x [N, in, T, H, W] \return [N, out, ceil(T / stride), ...] */
     at::Tensor forward(const at::Tensor &x) override;
 
+    Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name) override;
+
     const Unit3dOptions &options() const { return options_; }
 
     torch::nn::Conv3d conv3d = nullptr;
@@ -75,6 +72,8 @@ public:
     MaxPool3dSame(const Size3 &kernel, const Size3 &stride) : kernel_(kernel), stride_(stride) {}
 
     at::Tensor forward(const at::Tensor &x) override;
+
+    Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name) override;
 
     const Size3 &kernel() const { return kernel_; }
 

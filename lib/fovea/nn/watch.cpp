@@ -3,6 +3,7 @@
 #include <array>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/fold.h"
 
 namespace fovea::nn {
 
@@ -48,6 +49,22 @@ at::Tensor WatchBlock::forward(const at::Tensor &x)
     return pool_time_ ? at::max_pool3d(y, {2, 1, 1}, {2, 1, 1}) : y;
 }
 
+Graph::Value WatchBlock::describe(Graph &graph, Graph::Value x, const std::string &name)
+{
+    const Window halved = {{1, 2, 2}, {1, 2, 2}, /*same=*/false, {}};
+    const Window half_rate = {{2, 1, 1}, {2, 1, 1}, /*same=*/false, {}};
+    const auto skip = graph.convolution(name + ".shortcut",
+                                        graph.average_pool(name + ".shortcut_pool", x, halved),
+                                        folded(shortcut_, shortcut_bn_, /*relu=*/false));
+    auto y = graph.convolution(name + ".spatial1", x, folded(spatial1_, bn1_, /*relu=*/true));
+    y = graph.convolution(name + ".spatial2", y, folded(spatial2_, bn2_, /*relu=*/false));
+    y = graph.add(name + ".spatial", y, skip, /*relu=*/true);
+    const auto moved =
+        graph.convolution(name + ".temporal", y, folded(temporal_, temporal_bn_, /*relu=*/false));
+    y = graph.add(name + ".moved", moved, y, /*relu=*/true);
+    return pool_time_ ? graph.max_pool(name + ".pool", y, half_rate) : y;
+}
+
 Watch::Watch(std::int64_t classes)
 {
     stem_ = register_module("stem", make_conv(3, widths[0], {1, 3, 3}, {1, 2, 2}));
@@ -83,6 +100,16 @@ at::Tensor Watch::forward_map(const at::Tensor &clips)
     for (const auto &block : blocks_)
         x = block->forward(x);
     return x;
+}
+
+Graph Watch::graph()
+{
+    Graph graph;
+    auto x = graph.difference("motion", graph.input(), motion_gain);
+    x = graph.convolution("stem", x, folded(stem_, stem_bn_, /*relu=*/true));
+    for (std::size_t i = 0; i < blocks_.size(); ++i)
+        x = blocks_[i]->describe(graph, x, "blocks." + std::to_string(i));
+    return graph;
 }
 
 at::Tensor Watch::logits(const at::Tensor &clips)

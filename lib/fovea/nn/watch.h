@@ -22,6 +22,8 @@ public:
 
     at::Tensor forward(const at::Tensor &x) override;
 
+    Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name) override;
+
 private:
     torch::nn::Conv3d spatial1_, spatial2_, shortcut_, temporal_;
     torch::nn::BatchNorm3d bn1_, bn2_, shortcut_bn_, temporal_bn_;
@@ -50,6 +52,8 @@ public:
     double flops_per_pixel() const override { return 0.69e9 / (17 * 96 * 96); } // measured
 
     std::string classifier() const override { return "fc"; }
+
+    Graph graph() override;
 
 protected:
     at::Tensor forward_map(const at::Tensor &clips) override;

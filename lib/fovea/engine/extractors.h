@@ -1,0 +1,18 @@
+#pragma once
+
+#include <memory>
+
+#include "fovea/engine/feature_extractor.h"
+#include "fovea/engine/torch_extractor.h"
+
+namespace fovea {
+
+/**
+ * \brief The engine that the options ask for: by default oneDNN on a CPU, LibTorch on a GPU
+ * \throw Error Settings for an option that is not there (listing those that are)
+ */
+std::unique_ptr<FeatureExtractor> make_extractor(std::shared_ptr<nn::Backbone> backbone,
+                                                 const ClipSize &clip,
+                                                 const EngineOptions &options);
+
+} // namespace fovea

@@ -1,0 +1,281 @@
+#include "fovea/engine/plan_builder.h"
+
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "fovea/engine/islands.h"
+
+namespace fovea {
+
+namespace {
+
+using nn::Node;
+using nn::Op;
+using Place = Plan::Place;
+
+class Builder
+{
+public:
+    Builder(const PlanRequest &request, WeightStore &weights)
+        : plan_(std::make_unique<Plan>()),
+          element_(request.element),
+          layout_(request, *plan_),
+          weights_(weights)
+    {
+    }
+
+    std::unique_ptr<Plan> build();
+
+private:
+    void emit(std::size_t index);
+    void emit_convolution(std::size_t index);
+    void emit_pool(std::size_t index);
+    void emit_concat(std::size_t index);
+    void emit_fused_sum(std::size_t index);
+    void emit_difference(std::size_t index);
+    void emit_island(std::size_t index, const std::string &why);
+    void emit_rows();
+    void emit_primitive(const Primitive &primitive, const Node &node, const Place &from,
+                        const Place &to, std::int64_t fold_before);
+
+    /** \brief The node whose value a node writes: of a convolution run at a sum, the sum */
+    std::size_t target_of(std::size_t index) const
+    {
+        return layout_.sum_of(index) == no_node ? index : layout_.sum_of(index);
+    }
+
+    std::unique_ptr<Plan> plan_;
+    Element element_;
+    PlanLayout layout_;
+    WeightStore &weights_;
+};
+
+void Builder::emit_primitive(const Primitive &primitive, const Node &node, const Place &from,
+                             const Place &to, std::int64_t fold_before)
+{
+    using dnnl::memory;
+    const dnnl::engine &cpu = onednn_cpu();
+    const Place scratch = layout_.scratch(primitive.scratch);
+    const memory::desc scratch_desc({static_cast<std::int64_t>(primitive.scratch)},
+                                    memory::data_type::u8, memory::format_tag::a);
+    std::unordered_map<int, memory> args;
+    args.emplace(DNNL_ARG_SRC, memory(primitive.source, cpu, nullptr));
+    args.emplace(DNNL_ARG_DST, memory(primitive.target, cpu, nullptr));
+    args.emplace(DNNL_ARG_SCRATCHPAD, memory(scratch_desc, cpu, nullptr));
+    std::shared_ptr<memory> weights;
+    at::Tensor bias;
+    if (node.op == Op::Convolution) {
+        weights = weights_.get(node, primitive, fold_before);
+        bias = node.bias;
+        args.emplace(DNNL_ARG_WEIGHTS, *weights);
+        const memory::desc bias_desc({bias.size(0)}, memory::data_type::f32, memory::format_tag::a);
+        args.emplace(DNNL_ARG_BIAS, memory(bias_desc, cpu, bias.data_ptr()));
+    }
+    // weights and bias: held as long as the work, which has their addresses
+    plan_->works.emplace_back([=, plan = plan_.get(), run = primitive.run,
+                               stream = dnnl::stream(cpu)](const PlanMemory &memory) {
+        args.at(DNNL_ARG_SRC).set_data_handle(plan->at(memory, from));
+        args.at(DNNL_ARG_DST).set_data_handle(plan->at(memory, to));
+        args.at(DNNL_ARG_SCRATCHPAD).set_data_handle(plan->at(memory, scratch));
+        run.execute(stream, args); // on the CPU it returns when it is done
+        static_cast<void>(weights);
+        static_cast<void>(bias);
+    });
+}
+
+void Builder::emit_convolution(std::size_t index)
+{
+    const Node &node = layout_.node(index);
+    const std::size_t source = node.inputs.front();
+    ConvolutionPlan options;
+    options.padding = layout_.padding(index);
+    options.sum = target_of(index) != index;
+    options.relu = layout_.node(target_of(index)).relu;
+    options.element = element_;
+    options.fold_width = element_ == Element::BFloat16 && // in float it costs more than it gives
+                         folds_width(node, layout_.shape(source), layout_.shape(index));
+    std::string why;
+    const auto primitive =
+        make_convolution(node, options, layout_.part(source, layout_.step(index).reads[0].frames),
+                         layout_.part(index, layout_.step(index).value.fresh), why);
+    if (primitive)
+        emit_primitive(*primitive, node, layout_.read(index, 0), layout_.fresh(target_of(index)),
+                       options.fold_width ? options.padding.before[2] : -1);
+    else
+        emit_island(index, why);
+}
+
+void Builder::emit_pool(std::size_t index)
+{
+    const Node &node = layout_.node(index);
+    const std::size_t source = node.inputs.front();
+    std::string why;
+    const auto primitive = make_pool(node, layout_.padding(index), element_,
+                                     layout_.part(source, layout_.step(index).reads[0].frames),
+                                     layout_.part(index, layout_.step(index).value.fresh), why);
+    if (primitive)
+        emit_primitive(*primitive, node, layout_.read(index, 0), layout_.fresh(index), -1);
+    else
+        emit_island(index, why);
+}
+
+void Builder::emit_concat(std::size_t index)
+{
+    const auto pixel_bytes = [this](std::size_t i) {
+        return static_cast<std::size_t>(layout_.shape(i).channels) * size_of(element_);
+    };
+    const std::size_t pixel = pixel_bytes(index);
+    const std::int64_t pixels =
+        layout_.shape(index).pixels() * layout_.step(index).value.fresh * layout_.streams();
+    Place to = layout_.fresh(index);
+    for (std::size_t i = 0; i < layout_.node(index).inputs.size(); ++i) {
+        const std::size_t bytes = pixel_bytes(layout_.node(index).inputs[i]);
+        plan_->works.emplace_back(
+            [=, plan = plan_.get(), from = layout_.read(index, i)](const PlanMemory &memory) {
+                copy_channels(plan->at(memory, to), pixel, plan->at(memory, from), bytes, pixels);
+            });
+        to.bytes += bytes;
+    }
+}
+
+/** A sum whose convolution is run here, on top of the other input */
+void Builder::emit_fused_sum(std::size_t index)
+{
+    if (!layout_.allocate_in_place(index)) {
+        layout_.allocate(index);
+        const auto frames = layout_.step(index).value.fresh * layout_.streams();
+        const Splice copy = {0, frames, 0, frames, 1, layout_.frame_bytes(index)};
+        plan_->works.emplace_back([=, plan = plan_.get(),
+                                   from = layout_.read(index, 1 - layout_.addend_of(index)),
+                                   to = layout_.fresh(index)](const PlanMemory &memory) {
+            copy.run(plan->at(memory, to), nullptr, plan->at(memory, from));
+        });
+    }
+    emit_convolution(layout_.node(index).inputs[layout_.addend_of(index)]);
+}
+
+void Builder::emit_difference(std::size_t index)
+{
+    const std::size_t source = layout_.node(index).inputs.front();
+    if (layout_.element(source) != Element::Float32) {
+        emit_island(index, "differences inside a bf16 network");
+        return;
+    }
+    const std::int64_t frames = layout_.step(index).value.fresh;
+    const std::int64_t values = layout_.shape(index).pixels() * layout_.shape(index).channels;
+    const auto gain = static_cast<float>(layout_.node(index).gain);
+    const std::size_t to_bytes = static_cast<std::size_t>(frames) * layout_.frame_bytes(index);
+    const std::size_t from_bytes =
+        static_cast<std::size_t>(frames + 1) * layout_.frame_bytes(source);
+    const auto streams = static_cast<std::size_t>(layout_.streams());
+    plan_->works.emplace_back([=, plan = plan_.get(), element = element_,
+                               from = layout_.read(index, 0),
+                               to = layout_.fresh(index)](const PlanMemory &memory) {
+        for (std::size_t n = 0; n < streams; ++n)
+            difference(plan->at(memory, to) + n * to_bytes, element,
+                       reinterpret_cast<const float *>(plan->at(memory, from) + n * from_bytes),
+                       frames, values, gain);
+    });
+}
+
+void Builder::emit_island(std::size_t index, const std::string &why)
+{
+    const std::size_t target = target_of(index);
+    Island island;
+    island.node = layout_.node(index);
+    island.sum = target != index;
+    island.sum_relu = island.sum && layout_.node(target).relu;
+    island.padding = layout_.padding(index);
+    std::vector<Place> from;
+    for (std::size_t i = 0; i < island.node.inputs.size(); ++i) {
+        const std::size_t input = island.node.inputs[i];
+        island.sources.push_back(
+            {layout_.part(input, layout_.step(index).reads[i].frames), layout_.element(input)});
+        from.push_back(layout_.read(index, i));
+    }
+    island.target = {layout_.part(index, layout_.step(index).value.fresh), element_};
+    if (!why.empty())
+        plan_->islands.push_back("layer '" + island.node.name + "' runs in LibTorch: " + why);
+    plan_->works.emplace_back(
+        [=, plan = plan_.get(), to = layout_.fresh(target)](const PlanMemory &memory) {
+            std::vector<std::byte *> at;
+            at.reserve(from.size());
+            for (const Place &place : from)
+                at.push_back(plan->at(memory, place));
+            island.run(at, plan->at(memory, to));
+        });
+}
+
+void Builder::emit(std::size_t index)
+{
+    switch (layout_.node(index).op) {
+    case Op::Input:
+        break;
+    case Op::Convolution:
+        emit_convolution(index);
+        break;
+    case Op::MaxPool:
+    case Op::AveragePool:
+        emit_pool(index);
+        break;
+    case Op::Concat:
+        emit_concat(index);
+        break;
+    case Op::Difference:
+        emit_difference(index);
+        break;
+    case Op::Add: // of two values that no convolution makes for it alone: rare
+        emit_island(index, "");
+        break;
+    case Op::Island:
+        emit_island(index, "it does not describe itself");
+        break;
+    }
+}
+
+void Builder::emit_rows()
+{
+    const std::size_t last = layout_.size() - 1;
+    const MapShape shape = layout_.shape(last);
+    plan_->rows = layout_.step(last).value.fresh;
+    const std::int64_t frames = plan_->rows * layout_.streams();
+    plan_->works.emplace_back([=, plan = plan_.get(), from = layout_.fresh(last),
+                               element = layout_.element(last)](const PlanMemory &memory) {
+        pixel_mean(memory.rows, plan->at(memory, from), element, frames, shape.pixels(),
+                   shape.channels);
+    });
+}
+
+std::unique_ptr<Plan> Builder::build()
+{
+    for (std::size_t i = 0; i < layout_.size(); ++i) {
+        if (layout_.sum_of(i) != no_node)
+            continue; // run at its sum
+        layout_.begin(i);
+        if (layout_.addend_of(i) != no_node) {
+            emit_fused_sum(i);
+        } else {
+            layout_.allocate(i);
+            if (layout_.step(i).value.fresh > 0)
+                emit(i);
+        }
+        layout_.remember(i);
+    }
+    layout_.begin(layout_.size());
+    emit_rows();
+    plan_->input = layout_.fresh(0);
+    plan_->input_element = layout_.element(0);
+    plan_->arena.place();
+    return std::move(plan_);
+}
+
+} // namespace
+
+std::unique_ptr<Plan> build_plan(const PlanRequest &request, WeightStore &weights)
+{
+    return Builder(request, weights).build();
+}
+
+} // namespace fovea

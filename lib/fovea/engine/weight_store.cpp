@@ -1,0 +1,25 @@
+#include "fovea/engine/weight_store.h"
+
+namespace fovea {
+
+std::shared_ptr<dnnl::memory> WeightStore::get(const nn::Node &node, const Primitive &primitive,
+                                               std::int64_t fold_before)
+{
+    entries_.remove_if([](const Entry &entry) { return entry.memory.expired(); });
+    for (const Entry &entry : entries_) {
+        if (entry.node == &node && entry.desc == primitive.weights) {
+            if (auto memory = entry.memory.lock())
+                return memory;
+        }
+    }
+    const at::Tensor plain = plain_weights(node, fold_before);
+    dnnl::memory from(primitive.plain, onednn_cpu(), plain.data_ptr());
+    auto to = std::make_shared<dnnl::memory>(primitive.weights, onednn_cpu());
+    dnnl::stream stream(onednn_cpu());
+    dnnl::reorder(from, *to).execute(stream, from, *to);
+    stream.wait();
+    entries_.push_back({&node, primitive.weights, to});
+    return to;
+}
+
+} // namespace fovea

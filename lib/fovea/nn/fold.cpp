@@ -1,0 +1,44 @@
+#include "fovea/nn/fold.h"
+
+namespace fovea::nn {
+
+namespace {
+
+Size3 as_size(const torch::ExpandingArray<3> &array)
+{
+    return *array;
+}
+
+} // namespace
+
+Node folded(const torch::nn::Conv3d &conv, const torch::nn::BatchNorm3d &bn, bool relu)
+{
+    const at::NoGradGuard no_grad;
+    const auto &options = conv->options;
+    Node node;
+    node.window.kernel = as_size(options.kernel_size());
+    node.window.stride = as_size(options.stride());
+    if (const auto *pad = c10::get_if<torch::ExpandingArray<3>>(&options.padding()))
+        node.window.fixed = Padding{as_size(*pad), as_size(*pad)};
+    node.groups = options.groups();
+    node.relu = relu;
+
+    // In double precision: the fold itself adds no error worth the name
+    at::Tensor weight = conv->weight.detach().to(at::kCPU, at::kDouble);
+    at::Tensor bias = conv->bias.defined() ? conv->bias.detach().to(at::kCPU, at::kDouble)
+                                           : at::zeros({weight.size(0)}, at::kDouble);
+    if (bn) {
+        const auto as_double = [](const at::Tensor &t) {
+            return t.detach().to(at::kCPU, at::kDouble);
+        };
+        const at::Tensor gain =
+            as_double(bn->weight) / (as_double(bn->running_var) + bn->options.eps()).sqrt();
+        weight = weight * gain.view({-1, 1, 1, 1, 1});
+        bias = (bias - as_double(bn->running_mean)) * gain + as_double(bn->bias);
+    }
+    node.weight = weight.to(at::kFloat).contiguous();
+    node.bias = bias.to(at::kFloat).contiguous();
+    return node;
+}
+
+} // namespace fovea::nn

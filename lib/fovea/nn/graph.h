@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include "fovea/nn/window.h"
+
+namespace fovea::nn {
+
+enum class Op {
+    Input,
+    Convolution,
+    MaxPool,     ///< padding never wins
+    AveragePool, ///< padding counts as zeros
+    Concat,      ///< of channels
+    Add,
+    Difference, ///< gain (x[t + 1] - x[t]): one frame fewer
+    Island      ///< anything else: run by LibTorch
+};
+
+/** \brief One step of a network; fields that its Op has no use for stay as they are */
+struct Node {
+    Op op = Op::Input;
+    std::string name;                ///< as the module is called: what errors say
+    std::vector<std::size_t> inputs; ///< nodes before this one
+
+    Window window;
+    at::Tensor weight; ///< float [out, in / groups, kernel], BatchNorm folded in
+    at::Tensor bias;   ///< float [out]
+    std::int64_t groups = 1;
+    bool relu = false; ///< after a convolution or a sum
+    double gain = 1;
+
+    std::function<at::Tensor(const at::Tensor &)> island; ///< [N, C, T, H, W] -> the same
+    bool per_frame = false; ///< an island in which no frame sees another, none is lost or made
+};
+
+/**
+ * \brief What a network computes in eval mode, as plain data: what an engine compiles from
+ *
+ * A module describes itself node by node; the last node is the network's last map. Weights are
+ * copies with BatchNorm folded in: a graph is of the weights at the time it was made. Islands refer
+ * to their module, which must outlive the graph.
+ */
+class Graph
+{
+public:
+    using Value = std::size_t; ///< the node that makes it
+
+    Graph();
+
+    Value input() const { return 0; }
+
+    /** \brief A node of convolution, made by folded() or by hand */
+    Value convolution(const std::string &name, Value x, Node convolution);
+
+    Value max_pool(const std::string &name, Value x, const Window &window);
+
+    Value average_pool(const std::string &name, Value x, const Window &window);
+
+    Value concat(const std::string &name, const std::vector<Value> &parts);
+
+    Value add(const std::string &name, Value a, Value b, bool relu);
+
+    Value difference(const std::string &name, Value x, double gain);
+
+    Value island(const std::string &name, Value x,
+                 std::function<at::Tensor(const at::Tensor &)> run, bool per_frame = false);
+
+    const std::vector<Node> &nodes() const { return nodes_; }
+
+    /** \brief The last map of clips [N, C, T, H, W], by LibTorch: what the nodes mean */
+    at::Tensor run(const at::Tensor &clips) const;
+
+private:
+    Value push(Op op, const std::string &name, std::vector<Value> inputs, Node node = {});
+
+    std::vector<Node> nodes_;
+};
+
+/** \brief One node by LibTorch; \a padding of its window, which a part of a stream may lack */
+at::Tensor evaluate(const Node &node, const std::vector<at::Tensor> &inputs,
+                    const Padding &padding);
+
+} // namespace fovea::nn

@@ -1,0 +1,67 @@
+#include <gtest/gtest.h>
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include "fovea/engine/onednn_network.h"
+#include "graph_backbone.h"
+
+namespace {
+
+// A test of its own: the instruction set is chosen once for the whole program. Below AVX-512
+// oneDNN has nothing for bf16.
+class RefusedLayers : public testing::Test
+{
+protected:
+    static void SetUpTestSuite() { dnnl::set_max_cpu_isa(dnnl::cpu_isa::sse41); }
+};
+
+TEST_F(RefusedLayers, RunInLibTorchAndAreNamed)
+{
+    const at::NoGradGuard no_grad;
+    const fovea::nn::Window window = {{3, 3, 3}, {1, 1, 1}, /*same=*/true, {}};
+    fovea::nn::Graph graph;
+    auto x =
+        graph.convolution("stem", graph.input(), convolution("stem", 3, 16, window, /*relu=*/true));
+    const auto y =
+        graph.convolution("residual", x, convolution("residual", 16, 16, window, /*relu=*/false));
+    x = graph.add("sum", y, x, /*relu=*/true);
+    graph.max_pool("pool", x, {{2, 2, 2}, {2, 2, 2}, /*same=*/false, {}});
+    const auto backbone = std::make_shared<GraphBackbone>(graph);
+
+    fovea::OnednnNetwork network(backbone, fovea::Element::BFloat16, /*threads=*/1);
+    const auto shapes = fovea::map_shapes(network.graph(), {3, 8, 16, 16});
+    const auto step = fovea::GraphClock(network.graph(), shapes).advance(8, /*last=*/true);
+    const at::Tensor clips = named_numbers::input("input/refused", {2, 3, 8, 16, 16});
+    const fovea::Array array = as_array(clips);
+    const auto fill = [&](std::byte *to, fovea::Element element) {
+        fovea::load_frames(to, element, 8, 0, fovea::PlanarClips(array), 0, 8);
+    };
+    const at::Tensor rows = as_tensor(network.run(shapes, step, 2, fill, nullptr));
+    EXPECT_GE(cosine(rows, backbone->rows(clips)), 0.9995);
+
+    const std::vector<std::string> islands = network.islands();
+    ASSERT_GE(islands.size(), 2U);
+    EXPECT_EQ(islands[0].rfind("layer 'stem' runs in LibTorch: ", 0), 0U) << islands[0];
+    EXPECT_EQ(islands[1].rfind("layer 'residual' runs in LibTorch: ", 0), 0U) << islands[1];
+}
+
+TEST_F(RefusedLayers, AreKnownByTheNameOfWhatOnednnWouldRun)
+{
+    using dnnl::memory;
+    // Planes in, channels last out: there is no fast convolution between the two
+    const memory::dims map = {1, 16, 8, 16, 16};
+    const dnnl::convolution_forward::primitive_desc mixed(
+        {dnnl::prop_kind::forward_inference,
+         dnnl::algorithm::convolution_direct,
+         memory::desc(map, memory::data_type::f32, memory::format_tag::ncdhw),
+         memory::desc({16, 16, 3, 3, 3}, memory::data_type::f32, memory::format_tag::any),
+         memory::desc(map, memory::data_type::f32, memory::format_tag::ndhwc),
+         {1, 1, 1},
+         {1, 1, 1},
+         {1, 1, 1}},
+        fovea::onednn_cpu());
+    EXPECT_TRUE(fovea::is_reference(mixed.impl_info_str())) << mixed.impl_info_str();
+    EXPECT_FALSE(fovea::is_reference("brgconv:avx512_core"));
+    EXPECT_FALSE(fovea::is_reference("x64:gemm:jit"));
+}
+
+} // namespace
