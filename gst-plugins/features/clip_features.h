@@ -3,30 +3,10 @@
 #include <memory>
 #include <vector>
 
-#include <gst/video/video.h>
-
-#include "fovea/bundle/bundle.h"
-#include "fovea/core/region.h"
-#include "fovea/core/time.h"
+#include "features/region_clips.h"
 #include "fovea/engine/feature_extractor.h"
-#include "fovea/video/frame_to_tensor.h"
-#include "meta/foveameta.h"
 
 namespace fovea {
-
-/**
- * \brief A frame kept until its timestep is complete
- *
- * A reference, no copy: a decoder's buffer stays out of its pool meanwhile. Elements downstream
- * that write to the frame get a copy then, by GStreamer's own rules.
- */
-struct HeldFrame {
-    std::shared_ptr<GstBuffer> buffer;
-    std::shared_ptr<const GstVideoInfo> info;
-    TimeSpan time;
-};
-
-using RowPointer = std::shared_ptr<FoveaRow>;
 
 /** \brief Frames of a clip and its regions -> feature rows. One instance serves one thread */
 class ClipFeatures
@@ -48,13 +28,10 @@ public:
 private:
     static constexpr std::size_t max_batch_bytes = 256U << 20U; // keeps one-shot within memory
 
-    Array clips_of(const std::vector<HeldFrame> &clip, const Region *regions, std::size_t count);
     std::size_t batch_of(std::size_t frames, std::size_t regions) const;
 
     std::shared_ptr<FeatureExtractor> extractor_;
-    FrameToTensor::Options input_;
-    ViewArea area_;
-    FrameToTensor to_tensor_;
+    RegionClips clips_;
     std::size_t batch_size_;
 };
 

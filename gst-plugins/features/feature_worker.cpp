@@ -1,5 +1,7 @@
 #include "features/feature_worker.h"
 
+#include <utility>
+
 #include "features/shared_extractors.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/errors.h"
@@ -9,8 +11,9 @@ GST_DEBUG_CATEGORY_EXTERN(fovea_features_debug);
 
 namespace fovea {
 
-FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options, WorkCounts *counts)
-    : element_(element), options_(options), counts_(counts)
+FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options, WorkCounts *counts,
+                             RowDelay *delay)
+    : element_(element), options_(options), counts_(counts), delay_(delay)
 {
     const Bundle bundle = Bundle::open(options.model);
     if (bundle.kind() != Bundle::Kind::Activity)
@@ -18,10 +21,13 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
                     "property model: bundle '" + options.model +
                         "' finds persons, expected one that recognises activities");
     card_ = bundle.activity();
-    const auto extractor = shared_extractor(options.model_instance_id, bundle, options.engine);
-    GST_INFO_OBJECT(element, "model %s on %s", bundle.name().c_str(), extractor->runtime().c_str());
-    features_ = std::make_unique<ClipFeatures>(extractor, card_, options.engine.batch_size);
+    extractor_ = shared_extractor(options.model_instance_id, bundle, options.engine);
+    GST_INFO_OBJECT(element, "model %s on %s", bundle.name().c_str(),
+                    extractor_->runtime().c_str());
+    features_ = std::make_unique<ClipFeatures>(extractor_, card_, options.engine.batch_size);
     counts_->reset();
+    delay_->look_ahead = 0;
+    delay_->time = 0;
 }
 
 void FeatureWorker::configure(const GstVideoInfo &info)
@@ -43,9 +49,30 @@ void FeatureWorker::begin()
         GST_VIDEO_INFO_FPS_N(&info) > 0
             ? static_cast<double>(GST_VIDEO_INFO_FPS_N(&info)) / GST_VIDEO_INFO_FPS_D(&info)
             : 0;
-    ClipSource source = clip_source(options_.sampling, card_.sampling, fps);
+    ClipSource source =
+        clip_source(options_.sampling, card_.sampling, fps, extractor_->frames_per_row());
     planned_ = source.planned;
     assembler_ = std::make_unique<Assembler>(std::move(source.schedule), source.tail);
+    stream_.reset();
+    waiting_.clear();
+    next_timestep_ = 0;
+    jumped_ = false;
+    if (!source.streams)
+        return;
+    stream_ = std::make_unique<StreamFeatures>(extractor_, card_);
+    tell_delay(source.frame_interval);
+}
+
+void FeatureWorker::tell_delay(Nanoseconds frame_interval)
+{
+    const auto stream =
+        extractor_->open_stream({1, card_.input.size.height, card_.input.size.width, 0, 0});
+    const std::int64_t seen = stream->frames_per_row() + stream->look_ahead();
+    delay_->look_ahead = stream->look_ahead();
+    delay_->time = static_cast<GstClockTime>(seen * frame_interval);
+    GST_INFO_OBJECT(element_, "streaming: a row every %" G_GINT64_FORMAT
+                    " frames, final %" G_GINT64_FORMAT " frames after its last",
+                    stream->frames_per_row(), stream->look_ahead());
 }
 
 void FeatureWorker::process(const Frame &frame)
@@ -56,10 +83,13 @@ void FeatureWorker::process(const Frame &frame)
                             {frame.time, frame.time + frame.duration}};
 
     for (auto &clip : assembler_->push(held, frame.time, frame.duration)) {
-        if (queue_ != nullptr)
+        if (queue_ != nullptr) {
             offer(std::move(clip), frame);
-        else
-            compute(clip);
+            continue;
+        }
+        if (std::exchange(jumped_, false) && stream_ != nullptr)
+            stream_->restart();
+        compute(clip);
     }
     attach_finished(meta);
 }
@@ -67,18 +97,61 @@ void FeatureWorker::process(const Frame &frame)
 void FeatureWorker::offer(Assembler::Clip clip, const Frame &frame)
 {
     const auto job = std::make_shared<Assembler::Clip>(std::move(clip));
-    if (queue_->offer([this, job] { compute(*job); }))
+    const bool jumped = jumped_;
+    if (queue_->offer([this, job, jumped] {
+            if (jumped && stream_ != nullptr)
+                stream_->restart();
+            compute(*job);
+        })) {
+        jumped_ = false;
         return;
+    }
     ++counts_->dropped;
     drop_report_.post(frame, *counts_);
 }
 
-void FeatureWorker::compute(const Assembler::Clip &clip)
+std::vector<RowPointer> FeatureWorker::rows_of(const Assembler::Clip &clip)
 {
+    if (stream_ != nullptr)
+        return stream(clip);
     const auto rows_a_clip =
         static_cast<std::uint64_t>(features_->rows_of(static_cast<int>(clip.frames.size())));
-    std::vector<RowPointer> rows =
-        features_->rows(clip.frames, static_cast<std::uint64_t>(clip.timestep) * rows_a_clip);
+    return features_->rows(clip.frames, static_cast<std::uint64_t>(clip.timestep) * rows_a_clip);
+}
+
+std::vector<RowPointer> FeatureWorker::stream(const Assembler::Clip &clip)
+{
+    if (!planned_)
+        return stream_->push(clip.frames);
+    std::vector<RowPointer> rows;
+    waiting_.emplace(clip.timestep, clip);
+    while (!waiting_.empty() && waiting_.begin()->first == next_timestep_) {
+        for (RowPointer &row : stream_->push(waiting_.begin()->second.frames))
+            rows.push_back(std::move(row));
+        waiting_.erase(waiting_.begin());
+        ++next_timestep_;
+    }
+    return rows;
+}
+
+std::vector<RowPointer> FeatureWorker::finish_stream()
+{
+    std::vector<RowPointer> rows;
+    for (const auto &[timestep, clip] : waiting_) { // a file that ended before its plan has gaps
+        for (RowPointer &row : stream_->push(clip.frames))
+            rows.push_back(std::move(row));
+    }
+    waiting_.clear();
+    if (jumped_)
+        stream_->restart();
+    for (RowPointer &row : stream_->finish())
+        rows.push_back(std::move(row));
+    return rows;
+}
+
+void FeatureWorker::compute(const Assembler::Clip &clip)
+{
+    std::vector<RowPointer> rows = rows_of(clip);
     ++counts_->processed;
 
     const std::lock_guard lock(mutex_);
@@ -101,6 +174,11 @@ void FeatureWorker::drain(FoveaMeta *out)
         queue_->finish();
     for (const auto &clip : assembler_->finish())
         compute(clip);
+    if (stream_ != nullptr) {
+        const std::vector<RowPointer> rows = finish_stream();
+        const std::lock_guard lock(mutex_);
+        finished_.insert(finished_.end(), rows.begin(), rows.end());
+    }
     attach_finished(out);
 }
 
@@ -115,8 +193,10 @@ void FeatureWorker::reset()
 
 void FeatureWorker::discontinuity()
 {
-    if (assembler_ != nullptr && !planned_)
-        assembler_->restart();
+    if (assembler_ == nullptr || planned_)
+        return;
+    assembler_->restart();
+    jumped_ = true;
 }
 
 } // namespace fovea

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,6 +13,7 @@
 #include "base/live.h"
 #include "features/clip_features.h"
 #include "features/sampling.h"
+#include "features/stream_features.h"
 #include "fovea/engine/feature_extractor.h"
 
 namespace fovea {
@@ -24,6 +27,12 @@ struct FeatureOptions {
     Leaky leaky = Leaky::Auto;
 };
 
+/** \brief How far rows trail the frames they are of; written and read by any thread */
+struct RowDelay {
+    std::atomic<std::int64_t> look_ahead = 0; ///< frames behind a row's own that it must see
+    std::atomic<GstClockTime> time = 0;       ///< from the start of a row to its last such frame
+};
+
 /**
  * \brief Frames in, feature rows on the metadata of later frames
  *
@@ -34,7 +43,8 @@ class FeatureWorker final : public FrameWorker
 {
 public:
     /** \throw Error as Bundle::open and load_feature_extractor */
-    FeatureWorker(GstElement *element, const FeatureOptions &options, WorkCounts *counts);
+    FeatureWorker(GstElement *element, const FeatureOptions &options, WorkCounts *counts,
+                  RowDelay *delay);
 
     void configure(const GstVideoInfo &info) override;
     void process(const Frame &frame) override;
@@ -49,6 +59,10 @@ private:
     static constexpr std::size_t queued_clips = 1;
 
     void begin();
+    void tell_delay(Nanoseconds frame_interval);
+    std::vector<RowPointer> rows_of(const Assembler::Clip &clip);
+    std::vector<RowPointer> stream(const Assembler::Clip &clip);
+    std::vector<RowPointer> finish_stream();
     void compute(const Assembler::Clip &clip);
     void offer(Assembler::Clip clip, const Frame &frame);
     void attach_finished(FoveaMeta *meta);
@@ -56,11 +70,17 @@ private:
     GstElement *element_;
     FeatureOptions options_;
     WorkCounts *counts_; ///< of the element, which outlives its worker
+    RowDelay *delay_;    ///< of the element likewise
     ActivityCard card_;
+    std::shared_ptr<FeatureExtractor> extractor_;
     std::unique_ptr<ClipFeatures> features_;
+    std::unique_ptr<StreamFeatures> stream_; ///< null: clips are run one by one
+    std::map<std::int64_t, Assembler::Clip> waiting_; ///< of a plan: complete before their turn
+    std::int64_t next_timestep_ = 0;                  ///< whose turn it is
     std::shared_ptr<const GstVideoInfo> info_;
     std::unique_ptr<Assembler> assembler_;
     bool planned_ = false;
+    bool jumped_ = false; ///< the stream must restart before the next timestep
     DropReport drop_report_;
 
     std::mutex mutex_; ///< guards finished_

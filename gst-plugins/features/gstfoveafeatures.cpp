@@ -8,6 +8,10 @@
  * Each timestep gives one or more feature rows in the buffer's #FoveaMeta, with the stream times of
  * its first and last frame.
  *
+ * `mode=streaming` treats the stream as one clip without an end: each frame is computed once,
+ * memory is constant, and a row comes when the #GstFoveaFeatures:look-ahead frames behind it are
+ * there. `mode=one-shot` of a file runs the same way.
+ *
  * From a file every timestep is computed and the video waits for it. From a live source inference
  * runs beside the video: a slow model skips timesteps (counted in #GstFoveaFeatures:stats and told
  * in QoS messages), never video.
@@ -33,6 +37,7 @@ struct _GstFoveaFeatures {
 
     fovea::FeatureOptions *options; /* guarded by the object lock */
     fovea::WorkCounts *counts;      /* atomic */
+    fovea::RowDelay *delay;         /* atomic */
 };
 
 /* GObject zero-fills the struct and never runs constructors: only plain members live in it. */
@@ -48,6 +53,7 @@ namespace {
 enum {
     PROP_MODEL = 1,
     PROP_DEVICE,
+    PROP_ENGINE,
     PROP_PRECISION,
     PROP_MODE,
     PROP_SAMPLING,
@@ -60,7 +66,8 @@ enum {
     PROP_MODEL_INSTANCE_ID,
     PROP_THREADS,
     PROP_LEAKY,
-    PROP_STATS
+    PROP_STATS,
+    PROP_LOOK_AHEAD
 };
 
 GType mode_type()
@@ -71,6 +78,8 @@ GType mode_type()
          "one-at-a-time"},
         {static_cast<gint>(FeatureMode::OneShot),
          "The frames of all timesteps are one clip; needs total-frames", "one-shot"},
+        {static_cast<gint>(FeatureMode::Streaming),
+         "The stream is one clip without an end, each frame computed once", "streaming"},
         {0, nullptr, nullptr}};
     static const GType type = g_enum_register_static("GstFoveaFeatureMode", values);
     return type;
@@ -114,7 +123,8 @@ std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
     const fovea::FeatureOptions options = *self->options;
     GST_OBJECT_UNLOCK(self);
 
-    return std::make_unique<fovea::FeatureWorker>(GST_ELEMENT(self), options, self->counts);
+    return std::make_unique<fovea::FeatureWorker>(GST_ELEMENT(self), options, self->counts,
+                                                  self->delay);
 }
 
 std::string text_of(const GValue *value)
@@ -135,6 +145,9 @@ void set_property(GObject *object, guint id, const GValue *value, GParamSpec *ps
         break;
     case PROP_DEVICE:
         options.engine.device = text_of(value);
+        break;
+    case PROP_ENGINE:
+        options.engine.engine = text_of(value);
         break;
     case PROP_PRECISION:
         options.engine.precision = text_of(value);
@@ -191,6 +204,9 @@ void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
     case PROP_DEVICE:
         g_value_set_string(value, options.engine.device.c_str());
         break;
+    case PROP_ENGINE:
+        g_value_set_string(value, options.engine.engine.c_str());
+        break;
     case PROP_PRECISION:
         g_value_set_string(value, options.engine.precision.c_str());
         break;
@@ -230,10 +246,31 @@ void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
     case PROP_STATS:
         g_value_take_boxed(value, fovea::stats_of(*self->counts));
         break;
+    case PROP_LOOK_AHEAD:
+        g_value_set_int64(value, self->delay->look_ahead);
+        break;
     default:
         G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
     }
     GST_OBJECT_UNLOCK(self);
+}
+
+/*
+ * Video passes at once; it is rows that come late, by the look-ahead of a stream. The query tells
+ * so in fields of its own: as latency proper it would only hold back the video.
+ */
+gboolean query(GstBaseTransform *transform, GstPadDirection direction, GstQuery *query)
+{
+    if (!GST_BASE_TRANSFORM_CLASS(gst_fovea_features_parent_class)
+             ->query(transform, direction, query))
+        return FALSE;
+    if (GST_QUERY_TYPE(query) == GST_QUERY_LATENCY && direction == GST_PAD_SRC) {
+        const fovea::RowDelay &delay = *GST_FOVEA_FEATURES(transform)->delay;
+        gst_structure_set(gst_query_writable_structure(query), "fovea-look-ahead", G_TYPE_INT64,
+                          static_cast<gint64>(delay.look_ahead), "fovea-row-latency", G_TYPE_UINT64,
+                          static_cast<guint64>(delay.time), nullptr);
+    }
+    return TRUE;
 }
 
 void finalize(GObject *object)
@@ -241,6 +278,7 @@ void finalize(GObject *object)
     auto *self = GST_FOVEA_FEATURES(object);
     delete self->options;
     delete self->counts;
+    delete self->delay;
     G_OBJECT_CLASS(gst_fovea_features_parent_class)->finalize(object);
 }
 
@@ -271,7 +309,10 @@ void install_properties(GObjectClass *klass)
     text(PROP_DEVICE, "device", "Device",
          "What runs it: auto, cpu, cuda or cuda:N; auto takes CUDA where LibTorch has it",
          defaults.engine.device);
-    text(PROP_PRECISION, "precision", "Precision", "Arithmetic: auto or fp32",
+    text(PROP_ENGINE, "engine", "Engine",
+         "What runs it: auto (onednn on the CPU), onednn or torch", defaults.engine.engine);
+    text(PROP_PRECISION, "precision", "Precision",
+         "Arithmetic: auto (bf16 where the processor has it), fp32 or bf16",
          defaults.engine.precision);
     choice(PROP_MODE, "mode", "Mode", "How the frames of the timesteps are run", mode_type(),
            defaults.sampling.mode);
@@ -307,6 +348,11 @@ void install_properties(GObjectClass *klass)
         g_param_spec_boxed("stats", "Statistics",
                            "Timesteps processed and dropped since the start (uint64 each)",
                            GST_TYPE_STRUCTURE, readable));
+    g_object_class_install_property(
+        klass, PROP_LOOK_AHEAD,
+        g_param_spec_int64("look-ahead", "Look-ahead",
+                           "Frames behind a row's own that it waits for (streaming)", 0, G_MAXINT64,
+                           0, readable));
 }
 
 } // namespace
@@ -315,6 +361,7 @@ static void gst_fovea_features_init(GstFoveaFeatures *self)
 {
     self->options = new fovea::FeatureOptions;
     self->counts = new fovea::WorkCounts;
+    self->delay = new fovea::RowDelay;
 }
 
 static void gst_fovea_features_class_init(GstFoveaFeaturesClass *klass)
@@ -325,6 +372,7 @@ static void gst_fovea_features_class_init(GstFoveaFeaturesClass *klass)
     object_class->get_property = get_property;
     object_class->finalize = finalize;
     GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
+    GST_BASE_TRANSFORM_CLASS(klass)->query = query;
     install_properties(object_class);
 
     gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);

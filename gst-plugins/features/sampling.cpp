@@ -75,19 +75,69 @@ SamplingPlan plan_of(Sampling sampling, const CardSampling &card, std::int64_t f
     }
 }
 
-SamplingPlan as_one_clip(const SamplingPlan &plan)
+/* Frames that follow each other without a gap, in timesteps of one row. */
+ClipSource row_source(const SamplingSettings &settings, const CardSampling &card,
+                      double fps, std::int64_t frames_per_row)
 {
-    SamplingPlan whole;
-    auto &frames = whole.timesteps.emplace_back();
+    if (settings.frames_per_timestep > 0 && settings.frames_per_timestep != frames_per_row)
+        throw Error(Error::Kind::Settings,
+                    "frames-per-timestep is " + std::to_string(settings.frames_per_timestep) +
+                        ", but with mode=streaming this model makes a row of every " +
+                        std::to_string(frames_per_row) + " frames; leave it at 0");
+    StreamSchedule::Options options;
+    options.length = static_cast<int>(frames_per_row);
+    options.back_to_back = true;
+    if (settings.timestep_interval_ms > 0)
+        options.frame_interval =
+            settings.timestep_interval_ms * nanoseconds_per_millisecond / frames_per_row;
+    else if (card.rate > 0)
+        options.frame_interval = tick_of(card);
+    ClipSource source;
+    source.schedule = std::make_unique<StreamSchedule>(options);
+    source.tail = settings.tail == Tail::Drop ? Tail::Drop : Tail::Pad;
+    source.streams = true;
+    source.frame_interval = options.frame_interval;
+    if (source.frame_interval == 0 && fps > 0)
+        source.frame_interval = static_cast<Nanoseconds>(nanoseconds_per_second / fps);
+    return source;
+}
+
+std::vector<std::int64_t> frames_of(const SamplingPlan &plan)
+{
+    std::vector<std::int64_t> frames;
     for (const auto &timestep : plan.timesteps)
         frames.insert(frames.end(), timestep.begin(), timestep.end());
-    return whole;
+    return frames;
+}
+
+/* All frames as one clip, or, where the network streams, as its pieces: memory stays that of one. */
+ClipSource whole_source(const SamplingPlan &plan, Tail tail, std::int64_t frames_per_row)
+{
+    const std::vector<std::int64_t> frames = frames_of(plan);
+    const auto all = static_cast<std::int64_t>(frames.size());
+    const bool streams = frames_per_row > 0 && all % frames_per_row == 0;
+    SamplingPlan pieces;
+    const std::int64_t piece = streams ? frames_per_row : all;
+    for (auto at = frames.begin(); at != frames.end(); at += piece)
+        pieces.timesteps.emplace_back(at, at + piece);
+    ClipSource source;
+    source.schedule = std::make_unique<PlannedSchedule>(pieces);
+    source.tail = tail;
+    source.planned = true;
+    source.streams = streams;
+    return source;
 }
 
 } // namespace
 
-ClipSource clip_source(const SamplingSettings &settings, const CardSampling &card, double fps)
+ClipSource clip_source(const SamplingSettings &settings, const CardSampling &card, double fps,
+                       std::int64_t frames_per_row)
 {
+    if (settings.mode == FeatureMode::Streaming && frames_per_row == 0)
+        throw Error(Error::Kind::Settings,
+                    "mode=streaming is not there with this engine and model; use device=cpu, or "
+                    "mode=one-at-a-time");
+
     CardSampling wanted = card;
     if (settings.frames_per_timestep > 0)
         wanted.frames = settings.frames_per_timestep;
@@ -108,14 +158,16 @@ ClipSource clip_source(const SamplingSettings &settings, const CardSampling &car
         throw Error(Error::Kind::Settings,
                     "mode=one-shot needs the number of frames, but total-frames is 0 or sampling "
                     "is every; set total-frames, or use mode=one-at-a-time");
+    if (!planned && settings.mode == FeatureMode::Streaming)
+        return row_source(settings, wanted, fps, frames_per_row);
     if (!planned)
         return stream_source(settings, wanted);
 
-    SamplingPlan plan = plan_of(sampling, wanted, settings.total_frames, fps);
-    if (settings.mode == FeatureMode::OneShot)
-        plan = as_one_clip(plan);
-    return {std::make_unique<PlannedSchedule>(plan),
-            settings.tail == Tail::Drop ? Tail::Drop : Tail::Pad, /*planned=*/true};
+    const SamplingPlan plan = plan_of(sampling, wanted, settings.total_frames, fps);
+    const Tail tail = settings.tail == Tail::Drop ? Tail::Drop : Tail::Pad;
+    if (settings.mode != FeatureMode::OneAtATime)
+        return whole_source(plan, tail, frames_per_row);
+    return {std::make_unique<PlannedSchedule>(plan), tail, /*planned=*/true};
 }
 
 } // namespace fovea

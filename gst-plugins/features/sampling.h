@@ -11,7 +11,8 @@ namespace fovea {
 enum class Sampling { Card, Uniform, Equal, Shuffled, Sliding, Every };
 enum class FeatureMode {
     OneAtATime, ///< each timestep is a clip of its own
-    OneShot     ///< the frames of all timesteps are one clip
+    OneShot,    ///< the frames of all timesteps are one clip
+    Streaming   ///< each frame is computed once, in one clip without an end
 };
 
 /** \brief The sampling properties of foveafeatures; 0 means the card's */
@@ -29,6 +30,8 @@ struct ClipSource {
     std::unique_ptr<ClipSchedule> schedule;
     Tail tail = Tail::Pad;
     bool planned = false; ///< made from a survey: frames are counted, time stamps do not matter
+    Nanoseconds frame_interval = 0; ///< of streams on time stamps; 0: not known
+    bool streams = false; ///< timesteps are the pieces of one stream, in order, one row each
 };
 
 /**
@@ -37,8 +40,10 @@ struct ClipSource {
  * A plan over the whole video needs total_frames. Without it, and for `every`, timesteps come from
  * time stamps.
  * \param fps of the caps; 0 when not known
+ * \param frames_per_row of the network's streams; 0: it has none, and one-shot is one long clip
  * \throw Error Settings naming the property when they do not fit together
  */
-ClipSource clip_source(const SamplingSettings &settings, const CardSampling &card, double fps);
+ClipSource clip_source(const SamplingSettings &settings, const CardSampling &card, double fps,
+                       std::int64_t frames_per_row = 0);
 
 } // namespace fovea

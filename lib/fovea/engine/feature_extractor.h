@@ -35,6 +35,9 @@ public:
     /** \brief Rows of a clip of \a frames frames */
     virtual std::int64_t rows_of(std::int64_t frames) const = 0;
 
+    /** \brief Frames of one row of its streams; 0: it has none, LibTorch runs whole clips only */
+    virtual std::int64_t frames_per_row() const { return 0; }
+
     /**
      * \brief The same network over streams whose frames come bit by bit; outlives the extractor
      * \throw Error Settings where it cannot: LibTorch runs whole clips only

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include <ATen/ATen.h>
+
 #include "fovea/core/errors.h"
 
 namespace fovea {

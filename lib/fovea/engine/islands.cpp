@@ -2,6 +2,8 @@
 
 #include <sstream>
 
+#include <ATen/ATen.h>
+
 #include "fovea/core/errors.h"
 
 namespace fovea {

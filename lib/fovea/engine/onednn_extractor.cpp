@@ -132,6 +132,11 @@ std::int64_t OnednnExtractor::rows_of(std::int64_t frames) const
     return network_->backbone().rows_of(frames);
 }
 
+std::int64_t OnednnExtractor::frames_per_row() const
+{
+    return network_->can_stream() ? network_->temporal_stride() : 0;
+}
+
 std::unique_ptr<FeatureStream> OnednnExtractor::open_stream(const StreamOptions &options)
 {
     return std::make_unique<OnednnStream>(network_, options);

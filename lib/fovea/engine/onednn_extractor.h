@@ -27,6 +27,8 @@ public:
 
     std::int64_t rows_of(std::int64_t frames) const override;
 
+    std::int64_t frames_per_row() const override;
+
     std::unique_ptr<FeatureStream> open_stream(const StreamOptions &options) override;
 
     std::string runtime() const override;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include <ATen/ATen.h>
+
 namespace fovea {
 
 namespace {

@@ -1,5 +1,7 @@
 #include "fovea/nn/fold.h"
 
+#include <ATen/ATen.h>
+
 namespace fovea::nn {
 
 namespace {

@@ -3,6 +3,8 @@
 #include <limits>
 #include <utility>
 
+#include <ATen/ATen.h>
+
 namespace fovea::nn {
 
 namespace {

@@ -8,7 +8,7 @@ namespace fovea::nn {
 
 namespace {
 
-Size3 size_of(const at::Tensor &x)
+Size3 extent_of(const at::Tensor &x)
 {
     return {x.size(2), x.size(3), x.size(4)};
 }
@@ -47,7 +47,7 @@ at::Tensor Unit3d::convolve(const at::Tensor &x)
         return at::matmul(weight, x.flatten(2))
             .view({x.size(0), -1, x.size(2), x.size(3), x.size(4)});
     }
-    const SamePadding pad(size_of(x), options_.kernel, options_.stride);
+    const SamePadding pad(extent_of(x), options_.kernel, options_.stride);
     if (pad.symmetric()) // no copy of the input
         return at::conv3d(x, conv3d->weight, conv3d->bias, options_.stride, pad.before);
     return at::conv3d(padded(x, pad), conv3d->weight, conv3d->bias, options_.stride);
@@ -70,7 +70,7 @@ Graph::Value Unit3d::describe(Graph &graph, Graph::Value x, const std::string &n
 
 at::Tensor MaxPool3dSame::forward(const at::Tensor &x)
 {
-    const SamePadding pad(size_of(x), kernel_, stride_);
+    const SamePadding pad(extent_of(x), kernel_, stride_);
     // Rounding the output size up adds windows that run over the end by less than a stride: the odd
     // pad, without a copy of the input.
     bool by_rounding = true;

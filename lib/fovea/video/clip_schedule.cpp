@@ -46,6 +46,8 @@ StreamSchedule::StreamSchedule(const Options &options) : options_(options)
 
 bool StreamSchedule::begins_timestep(Nanoseconds time, Nanoseconds duration)
 {
+    if (options_.back_to_back)
+        return open_.empty();
     // Where frames are ticks the interval counts in ticks, so that no rounding adds up over days.
     if (options_.frame_interval > 0) {
         const std::int64_t hop =

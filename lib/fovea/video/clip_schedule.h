@@ -69,6 +69,7 @@ public:
         int length = 8;                                                     ///< frames a timestep
         Nanoseconds frame_interval = 0;                                     ///< from tick to tick
         Nanoseconds timestep_interval = 1000 * nanoseconds_per_millisecond; ///< start to start
+        bool back_to_back = false; ///< a timestep begins where the one before is full instead
     };
 
     /** \throw Error Settings when length or timestep_interval is < 1 or frame_interval < 0 */

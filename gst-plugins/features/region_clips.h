@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include <gst/video/video.h>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/core/array.h"
+#include "fovea/core/region.h"
+#include "fovea/core/time.h"
+#include "fovea/video/frame_to_tensor.h"
+#include "meta/foveameta.h"
+
+namespace fovea {
+
+/**
+ * \brief A frame kept until its timestep is complete
+ *
+ * A reference, no copy: a decoder's buffer stays out of its pool meanwhile. Elements downstream
+ * that write to the frame get a copy then, by GStreamer's own rules.
+ */
+struct HeldFrame {
+    std::shared_ptr<GstBuffer> buffer;
+    std::shared_ptr<const GstVideoInfo> info;
+    TimeSpan time;
+};
+
+using RowPointer = std::shared_ptr<FoveaRow>;
+
+/** \brief A row without its features, which are to be filled in: [regions, channels] */
+RowPointer make_row(std::uint64_t index, const TimeSpan &time, const std::vector<Region> &regions,
+                    std::size_t channels);
+
+/** \brief The regions of frames, cut out and resized as a network takes them. One thread each */
+class RegionClips
+{
+public:
+    explicit RegionClips(const ActivityCard &card);
+
+    /** \brief Those that foveagrid put on the frame, or the card's full view */
+    std::vector<Region> regions_of(const HeldFrame &frame) const;
+
+    /** \return [count, 3, frames, height, width] */
+    Array cut(const std::vector<HeldFrame> &clip, const Region *regions, std::size_t count);
+
+    const FrameToTensor::Options &input() const { return input_; }
+
+private:
+    FrameToTensor::Options input_;
+    ViewArea area_;
+    FrameToTensor to_tensor_;
+};
+
+} // namespace fovea
