@@ -1,19 +1,41 @@
 #include "features/shared_extractors.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
+#include <vector>
 
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
+#include "fovea/engine/batching_extractor.h"
 
 namespace fovea {
 
 namespace {
 
+using Handle = std::shared_ptr<BatchingExtractor>;
+
 struct Shared {
     std::filesystem::path folder;
-    std::weak_ptr<FeatureExtractor> extractor;
+    std::vector<std::weak_ptr<BatchingExtractor>> handles;
+
+    /** \brief A handle that an element still has; null when there is none */
+    Handle any()
+    {
+        handles.erase(std::remove_if(handles.begin(), handles.end(),
+                                     [](const auto &handle) { return handle.expired(); }),
+                      handles.end());
+        return handles.empty() ? nullptr : handles.front().lock();
+    }
 };
+
+Handle load(const Bundle &bundle, const EngineOptions &options)
+{
+    BatchingOptions batching;
+    if (options.batch_size > 0)
+        batching.clips = options.batch_size;
+    return std::make_shared<BatchingExtractor>(load_feature_extractor(bundle, options), batching);
+}
 
 } // namespace
 
@@ -28,17 +50,16 @@ std::shared_ptr<FeatureExtractor> shared_extractor(const std::string &id, const 
     const std::lock_guard lock(mutex);
 
     Shared &shared = in_use[id];
-    std::shared_ptr<FeatureExtractor> extractor = shared.extractor.lock();
-    if (extractor == nullptr) {
-        extractor = load_feature_extractor(bundle, options);
-        shared = {bundle.folder(), extractor};
-    } else if (shared.folder != bundle.folder()) {
+    const Handle other = shared.any();
+    if (other != nullptr && shared.folder != bundle.folder())
         throw Error(Error::Kind::Settings, "model-instance-id '" + id + "' is in use with model '" +
                                                shared.folder.string() + "', got '" +
                                                bundle.folder().string() +
                                                "'; give this element another id");
-    }
-    return extractor;
+    Handle handle = other != nullptr ? other->join() : load(bundle, options);
+    shared.folder = bundle.folder();
+    shared.handles.push_back(handle);
+    return handle;
 }
 
 } // namespace fovea

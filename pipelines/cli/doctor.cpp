@@ -140,6 +140,7 @@ void tell_versions()
     Report::fact("GStreamer",
                  std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(micro));
     Report::fact("LibTorch", libtorch_version());
+    Report::fact("oneDNN", onednn_version() + ", runs networks on the CPU, in " + cpu_precision());
     Report::fact("OpenCV", opencv_version());
     Report::fact("CUDA", libtorch_cuda());
     Report::fact("BLAS", blas.slow ? blas.name + ", 30 times slower than OpenBLAS: apt-get "

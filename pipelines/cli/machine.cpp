@@ -26,6 +26,17 @@ Blas loaded_blas()
     return found;
 }
 
+std::string cpu_name()
+{
+    std::ifstream info("/proc/cpuinfo");
+    for (std::string line; std::getline(info, line);) {
+        const auto colon = line.find(": ");
+        if (line.rfind("model name", 0) == 0 && colon != std::string::npos)
+            return line.substr(colon + 2);
+    }
+    return "unknown";
+}
+
 std::string cpu_features()
 {
     constexpr std::array<std::pair<const char *, const char *>, 8> known = {

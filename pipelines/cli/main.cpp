@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include "bench.h"
 #include "doctor.h"
 #include "extract.h"
 #include "interrupt.h"
@@ -46,7 +47,7 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
                      "where its weights are not there)")
         ->option_text("DETECTOR");
     command->add_option("--device", settings->device, "auto, cpu or cuda")->option_text("(auto)");
-    command->add_option("--precision", settings->precision, "auto or fp32")->option_text("(auto)");
+    command->add_option("--precision", settings->precision, "auto, fp32 or bf16")->option_text("(auto)");
     command->add_option("--threads", settings->threads, "Threads of a network; 0: a good choice")
         ->check(CLI::Range(0, 1024))
         ->option_text("N");
@@ -125,6 +126,39 @@ CLI::App *add_models(CLI::App &app, ModelsCommand *options)
     return models;
 }
 
+void add_bench(CLI::App &app, fovea::BenchOptions *options)
+{
+    CLI::App *command =
+        app.add_subcommand("bench", "Measure the speed of this machine; JSON on stdout");
+    command->add_option("WHAT", options->what, "i3d, stream, pipeline or detect")
+        ->required()
+        ->check(CLI::IsMember({"i3d", "stream", "pipeline", "detect"}))
+        ->option_text(" ");
+    command->add_option("--rounds", options->rounds, "Timed runs")
+        ->check(CLI::Range(1, 1000))
+        ->option_text("N (5)");
+    command->add_option("--size", options->size, "i3d, stream: pixels")
+        ->check(CLI::Range(32, 1024))
+        ->option_text("N (224)");
+    command->add_option("--threads", options->threads, "Threads of a network; 0: all cores")
+        ->check(CLI::Range(0, 1024))
+        ->option_text("N");
+    command->add_flag("!--no-libtorch", options->torch, "i3d: leave LibTorch out of the race");
+    command->add_option("--video", options->video, "pipeline: the file")->option_text("FILE");
+    command->add_option("--model", options->model, "pipeline: activity model")
+        ->option_text("MODEL (watch)");
+    command->add_option("--mode", options->mode, "pipeline: one-at-a-time or one-shot")
+        ->check(CLI::IsMember({"one-at-a-time", "one-shot"}))
+        ->option_text("MODE");
+    command->add_option("--precision", options->precision, "pipeline: auto, fp32 or bf16")
+        ->option_text("(auto)");
+    command->add_option("--timesteps", options->timesteps, "pipeline: clips, or pieces of one")
+        ->check(CLI::Range(1, 65536))
+        ->option_text("N (64)");
+    command->add_option("--detector", options->detector, "detect: hog or a bundle")
+        ->option_text("DETECTOR (hog)");
+}
+
 std::set<std::string> parse_formats(const std::string &list)
 {
     std::set<std::string> formats;
@@ -170,6 +204,8 @@ int run(int argc, char **argv)
     add_extract(app, &extract);
     ModelsCommand model_options;
     const CLI::App *models = add_models(app, &model_options);
+    fovea::BenchOptions bench;
+    add_bench(app, &bench);
     app.add_subcommand("doctor", "Versions, what loads, and how to install what is missing");
 
     const std::string first = argc > 1 ? argv[1] : "";
@@ -194,6 +230,8 @@ int run(int argc, char **argv)
         return fovea::extract(extract);
     if (app.got_subcommand("models"))
         return run_models(*models, model_options);
+    if (app.got_subcommand("bench"))
+        return fovea::bench(bench);
     return fovea::doctor();
 }
 

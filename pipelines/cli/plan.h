@@ -16,7 +16,7 @@ struct AnalysisSettings {
     std::string model = "watch";
     std::string detector;               ///< hog or a bundle; empty: the card's
     std::string device = "auto";        ///< auto, cpu, cuda
-    std::string precision = "auto";     ///< auto, fp32
+    std::string precision = "auto";     ///< auto, fp32, bf16
     std::string sampling = "card";      ///< card, uniform, equal, shuffled, sliding, every
     std::string mode = "one-at-a-time"; ///< one-at-a-time, one-shot
     int timesteps = 0;                  ///< 0: the card's

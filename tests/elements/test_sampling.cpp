@@ -1,3 +1,6 @@
+#include <utility>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "features/sampling.h"
@@ -70,6 +73,51 @@ TEST(Sampling, OneShotMakesOneClipOfAllTimesteps)
     EXPECT_EQ(clip_source(settings, spec_a(), 25).schedule->length(), 512);
     settings.timesteps = 4;
     EXPECT_EQ(clip_source(settings, spec_a(), 25).schedule->length(), 32);
+}
+
+TEST(Sampling, OneShotOfANetworkThatStreamsComesInPiecesOfARow)
+{
+    SamplingSettings settings;
+    settings.total_frames = 1000;
+    settings.mode = fovea::FeatureMode::OneShot;
+    const auto source = clip_source(settings, spec_a(), 25, /*frames_per_row=*/4);
+    EXPECT_TRUE(source.streams);
+    EXPECT_EQ(source.schedule->length(), 4);
+}
+
+TEST(Sampling, OneShotThatNoNumberOfRowsFillsStaysOneClip)
+{
+    SamplingSettings settings;
+    settings.total_frames = 1000;
+    settings.mode = fovea::FeatureMode::OneShot;
+    settings.timesteps = 3;
+    settings.frames_per_timestep = 5;
+    const auto source = clip_source(settings, spec_a(), 25, /*frames_per_row=*/8);
+    EXPECT_FALSE(source.streams);
+    EXPECT_EQ(source.schedule->length(), 15);
+}
+
+TEST(Sampling, StreamingTakesEveryFrameOfTheCardsRateOnce)
+{
+    SamplingSettings settings;
+    settings.mode = fovea::FeatureMode::Streaming;
+    const auto source = clip_source(settings, compact(), 30, /*frames_per_row=*/4);
+    EXPECT_TRUE(source.streams);
+    std::vector<std::pair<std::int64_t, int>> placed;
+    for (std::int64_t i = 0; i < 24; ++i) { // 30 a second: every fourth is taken
+        for (const auto &[timestep, slot] :
+             source.schedule->place(i * 1000000000 / 30, 1000000000 / 30))
+            placed.emplace_back(timestep, slot);
+    }
+    EXPECT_EQ(placed, (std::vector<std::pair<std::int64_t, int>>{
+                          {0, 0}, {0, 1}, {0, 2}, {0, 3}, {1, 0}, {1, 1}}));
+}
+
+TEST(Sampling, StreamingOnAnEngineWithoutStreamsIsRefused)
+{
+    SamplingSettings settings;
+    settings.mode = fovea::FeatureMode::Streaming;
+    EXPECT_NE(refusal(settings, compact()).find("mode=streaming is not there"), std::string::npos);
 }
 
 TEST(Sampling, OneShotWithoutASurveyIsRefusedWithTheRemedy)

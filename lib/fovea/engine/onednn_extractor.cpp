@@ -6,6 +6,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/onednn_stream.h"
+#include "fovea/engine/runtime.h"
 #include "fovea/engine/threads.h"
 #include "fovea/nn/backbone.h"
 
@@ -144,10 +145,8 @@ std::unique_ptr<FeatureStream> OnednnExtractor::open_stream(const StreamOptions 
 
 std::string OnednnExtractor::runtime() const
 {
-    const dnnl_version_t *version = dnnl_version();
     const int threads = network_->threads();
-    return "oneDNN " + std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
-           std::to_string(version->patch) + ", cpu, " + std::to_string(threads) +
+    return "oneDNN " + onednn_version() + ", cpu, " + std::to_string(threads) +
            (threads == 1 ? " thread" : " threads") +
            (network_->element() == Element::Float32 ? ", fp32" : ", bf16");
 }
