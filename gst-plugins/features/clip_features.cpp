@@ -16,10 +16,10 @@ TimeSpan span_of(const std::vector<HeldFrame> &clip, std::size_t row, std::size_
 } // namespace
 
 ClipFeatures::ClipFeatures(std::shared_ptr<FeatureExtractor> extractor, const ActivityCard &card,
-                           int batch_size)
+                           const EngineOptions &engine)
     : extractor_(std::move(extractor)),
-      clips_(card),
-      batch_size_(static_cast<std::size_t>(batch_size))
+      clips_(card, engine.threads),
+      batch_size_(static_cast<std::size_t>(engine.batch_size))
 {
 }
 

@@ -12,9 +12,9 @@ namespace fovea {
 class ClipFeatures
 {
 public:
-    /** \param batch_size regions run at once; 0: as many as fit max_batch_bytes */
+    /** \param engine its batch_size: regions run at once; 0: as many as fit max_batch_bytes */
     ClipFeatures(std::shared_ptr<FeatureExtractor> extractor, const ActivityCard &card,
-                 int batch_size);
+                 const EngineOptions &engine);
 
     /**
      * \brief The rows of a clip; the regions are those on its last frame, or the card's full view

@@ -24,7 +24,7 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
     extractor_ = shared_extractor(options.model_instance_id, bundle, options.engine);
     GST_INFO_OBJECT(element, "model %s on %s", bundle.name().c_str(),
                     extractor_->runtime().c_str());
-    features_ = std::make_unique<ClipFeatures>(extractor_, card_, options.engine.batch_size);
+    features_ = std::make_unique<ClipFeatures>(extractor_, card_, options.engine);
     counts_->reset();
     delay_->look_ahead = 0;
     delay_->time = 0;
@@ -59,7 +59,7 @@ void FeatureWorker::begin()
     jumped_ = false;
     if (!source.streams)
         return;
-    stream_ = std::make_unique<StreamFeatures>(extractor_, card_);
+    stream_ = std::make_unique<StreamFeatures>(extractor_, card_, options_.engine);
     tell_delay(source.frame_interval);
 }
 
@@ -70,8 +70,9 @@ void FeatureWorker::tell_delay(Nanoseconds frame_interval)
     const std::int64_t seen = stream->frames_per_row() + stream->look_ahead();
     delay_->look_ahead = stream->look_ahead();
     delay_->time = static_cast<GstClockTime>(seen * frame_interval);
-    GST_INFO_OBJECT(element_, "streaming: a row every %" G_GINT64_FORMAT
-                    " frames, final %" G_GINT64_FORMAT " frames after its last",
+    GST_INFO_OBJECT(element_,
+                    "streaming: a row every %" G_GINT64_FORMAT " frames, final %" G_GINT64_FORMAT
+                    " frames after its last",
                     stream->frames_per_row(), stream->look_ahead());
 }
 

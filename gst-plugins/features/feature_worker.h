@@ -74,7 +74,7 @@ private:
     ActivityCard card_;
     std::shared_ptr<FeatureExtractor> extractor_;
     std::unique_ptr<ClipFeatures> features_;
-    std::unique_ptr<StreamFeatures> stream_; ///< null: clips are run one by one
+    std::unique_ptr<StreamFeatures> stream_;          ///< null: clips are run one by one
     std::map<std::int64_t, Assembler::Clip> waiting_; ///< of a plan: complete before their turn
     std::int64_t next_timestep_ = 0;                  ///< whose turn it is
     std::shared_ptr<const GstVideoInfo> info_;

@@ -309,8 +309,8 @@ void install_properties(GObjectClass *klass)
     text(PROP_DEVICE, "device", "Device",
          "What runs it: auto, cpu, cuda or cuda:N; auto takes CUDA where LibTorch has it",
          defaults.engine.device);
-    text(PROP_ENGINE, "engine", "Engine",
-         "What runs it: auto (onednn on the CPU), onednn or torch", defaults.engine.engine);
+    text(PROP_ENGINE, "engine", "Engine", "What runs it: auto (onednn on the CPU), onednn or torch",
+         defaults.engine.engine);
     text(PROP_PRECISION, "precision", "Precision",
          "Arithmetic: auto (bf16 where the processor has it), fp32 or bf16",
          defaults.engine.precision);

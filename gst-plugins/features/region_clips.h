@@ -33,24 +33,31 @@ using RowPointer = std::shared_ptr<FoveaRow>;
 RowPointer make_row(std::uint64_t index, const TimeSpan &time, const std::vector<Region> &regions,
                     std::size_t channels);
 
-/** \brief The regions of frames, cut out and resized as a network takes them. One thread each */
+/**
+ * \brief The regions of frames, cut out and resized as a network takes them
+ *
+ * One instance serves one thread; large clips are cut on the threads that the network runs on.
+ */
 class RegionClips
 {
 public:
-    explicit RegionClips(const ActivityCard &card);
+    /** \param threads as EngineOptions */
+    RegionClips(const ActivityCard &card, int threads);
 
     /** \brief Those that foveagrid put on the frame, or the card's full view */
     std::vector<Region> regions_of(const HeldFrame &frame) const;
 
-    /** \return [count, 3, frames, height, width] */
-    Array cut(const std::vector<HeldFrame> &clip, const Region *regions, std::size_t count);
+    /** \return [count, 3, frames, height, width], good until the next call */
+    const Array &cut(const std::vector<HeldFrame> &clip, const Region *regions, std::size_t count);
 
     const FrameToTensor::Options &input() const { return input_; }
 
 private:
     FrameToTensor::Options input_;
     ViewArea area_;
-    FrameToTensor to_tensor_;
+    int threads_;
+    std::vector<FrameToTensor> to_tensor_; ///< by thread
+    Array clips_; ///< kept: fresh pages for some 50 MB a timestep cost more than the pixels
 };
 
 } // namespace fovea

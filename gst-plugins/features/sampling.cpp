@@ -76,8 +76,8 @@ SamplingPlan plan_of(Sampling sampling, const CardSampling &card, std::int64_t f
 }
 
 /* Frames that follow each other without a gap, in timesteps of one row. */
-ClipSource row_source(const SamplingSettings &settings, const CardSampling &card,
-                      double fps, std::int64_t frames_per_row)
+ClipSource row_source(const SamplingSettings &settings, const CardSampling &card, double fps,
+                      std::int64_t frames_per_row)
 {
     if (settings.frames_per_timestep > 0 && settings.frames_per_timestep != frames_per_row)
         throw Error(Error::Kind::Settings,

@@ -6,8 +6,8 @@
 namespace fovea {
 
 StreamFeatures::StreamFeatures(std::shared_ptr<FeatureExtractor> extractor,
-                               const ActivityCard &card)
-    : extractor_(std::move(extractor)), clips_(card)
+                               const ActivityCard &card, const EngineOptions &engine)
+    : extractor_(std::move(extractor)), clips_(card, engine.threads)
 {
 }
 
@@ -30,7 +30,7 @@ std::vector<RowPointer> StreamFeatures::push(const std::vector<HeldFrame> &frame
     if (stream_ == nullptr)
         open(regions.size());
 
-    const Array clips = clips_.cut(frames, regions.data(), regions.size());
+    const Array &clips = clips_.cut(frames, regions.data(), regions.size());
     pending_.push_back({{frames.front().time.start, frames.back().time.end}, std::move(regions)});
     for (RowPointer &row : take(stream_->push(clips)))
         rows.push_back(std::move(row));

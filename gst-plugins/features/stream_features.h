@@ -19,7 +19,8 @@ class StreamFeatures
 {
 public:
     /** \param extractor one that has streams */
-    StreamFeatures(std::shared_ptr<FeatureExtractor> extractor, const ActivityCard &card);
+    StreamFeatures(std::shared_ptr<FeatureExtractor> extractor, const ActivityCard &card,
+                   const EngineOptions &engine);
 
     /**
      * \param frames of one row. Regions are those on the last of them; where their number changes

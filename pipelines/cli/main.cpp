@@ -47,7 +47,8 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
                      "where its weights are not there)")
         ->option_text("DETECTOR");
     command->add_option("--device", settings->device, "auto, cpu or cuda")->option_text("(auto)");
-    command->add_option("--precision", settings->precision, "auto, fp32 or bf16")->option_text("(auto)");
+    command->add_option("--precision", settings->precision, "auto, fp32 or bf16")
+        ->option_text("(auto)");
     command->add_option("--threads", settings->threads, "Threads of a network; 0: a good choice")
         ->check(CLI::Range(0, 1024))
         ->option_text("N");

@@ -104,8 +104,7 @@ struct Shared {
 };
 
 /** Calls made one after the other while the first of them runs */
-std::vector<std::thread> calls_while_busy(const Shared &shared,
-                                          const std::vector<Array> &clips,
+std::vector<std::thread> calls_while_busy(const Shared &shared, const std::vector<Array> &clips,
                                           const std::vector<std::shared_ptr<BatchingExtractor>> &by,
                                           std::vector<Array> &rows)
 {

@@ -74,8 +74,8 @@ bool CallBatcher::worth_waiting() const
 {
     std::int64_t clips = 0;
     for (const Call *call : queue_)
-        clips += call->clips != nullptr && !call->clips->shape.empty() ? call->clips->shape.front()
-                                                                       : 0;
+        clips +=
+            call->clips != nullptr && !call->clips->shape.empty() ? call->clips->shape.front() : 0;
     return static_cast<int>(queue_.size()) < users_ && clips < options_.clips;
 }
 

@@ -13,8 +13,8 @@ double taps(std::int64_t size, std::int64_t before, std::int64_t kernel, std::in
     std::int64_t sum = 0;
     for (std::int64_t i = 0; i < positions; ++i) {
         const std::int64_t first = i * stride - before;
-        sum += std::max<std::int64_t>(
-            0, std::min(first + kernel, size) - std::max<std::int64_t>(first, 0));
+        sum += std::max<std::int64_t>(0, std::min(first + kernel, size) -
+                                             std::max<std::int64_t>(first, 0));
     }
     return static_cast<double>(sum);
 }

@@ -23,9 +23,9 @@ namespace fovea {
 
 namespace {
 
-constexpr double large = 1e12;                ///< operations of a call that takes all cores
-constexpr std::int64_t product_size = 1536;   ///< of a square matrix: 7.2 GFLOP
-constexpr int steps_to_steady_state = 10;     ///< of 8 frames: I3D's kernels see some 100 frames
+constexpr double large = 1e12;              ///< operations of a call that takes all cores
+constexpr std::int64_t product_size = 1536; ///< of a square matrix: 7.2 GFLOP
+constexpr int steps_to_steady_state = 10;   ///< of 8 frames: I3D's kernels see some 100 frames
 constexpr std::int64_t window_frames = 64;
 constexpr std::int64_t new_frames = 8;
 
@@ -140,12 +140,11 @@ double product_gflops(Element element, int threads)
     dnnl::stream stream(cpu);
     const int before = omp_get_max_threads();
     omp_set_num_threads(threads);
-    std::vector<Contender> one = {{"product", [&] {
-                                       product.execute(stream, {{DNNL_ARG_SRC, a},
-                                                                {DNNL_ARG_WEIGHTS, b},
-                                                                {DNNL_ARG_DST, c}});
-                                       stream.wait();
-                                   }}};
+    std::vector<Contender> one = {
+        {"product", [&] {
+             product.execute(stream, {{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, c}});
+             stream.wait();
+         }}};
     race(one, /*rounds=*/20);
     omp_set_num_threads(before);
     const auto size = static_cast<double>(product_size);
@@ -188,8 +187,7 @@ Json bench_i3d(const NetworkBenchOptions &options)
         Json &clip = report["1x" + std::to_string(frames)];
         clip["gflop"] = gflop;
         for (const Contender &one : contenders) {
-            clip[one.name] =
-                told(one, gflop, one.name == "libtorch" ? "fp32" : one.name, peaks);
+            clip[one.name] = told(one, gflop, one.name == "libtorch" ? "fp32" : one.name, peaks);
             if (options.torch)
                 clip[one.name]["times_as_fast_as_libtorch"] =
                     contenders.front().minimum() / one.minimum();
@@ -218,8 +216,8 @@ Json bench_stream(const NetworkBenchOptions &options)
             {"8_new_frames", [&] { stream->push(eight); }}};
         race(contenders, options.rounds);
         Json &told_of = report[precision];
-        told_of["window_of_64"] =
-            told(contenders[0], gflop_of_clip(graph, window_frames, options.size), precision, peaks);
+        told_of["window_of_64"] = told(
+            contenders[0], gflop_of_clip(graph, window_frames, options.size), precision, peaks);
         told_of["8_new_frames"] =
             told(contenders[1], gflop_of_step(graph, options.size), precision, peaks);
         told_of["times_as_fast"] = contenders[0].minimum() / contenders[1].minimum();
