@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "features/region_clips.h"
+#include "features/region_gate.h"
 #include "fovea/engine/feature_extractor.h"
 
 namespace fovea {
@@ -15,6 +17,9 @@ public:
     /** \param engine its batch_size: regions run at once; 0: as many as fit max_batch_bytes */
     ClipFeatures(std::shared_ptr<FeatureExtractor> extractor, const ActivityCard &card,
                  const EngineOptions &engine);
+
+    /** \brief Looks less often at regions that attention passes over */
+    void set_gate(std::unique_ptr<RegionGate> gate) { gate_ = std::move(gate); }
 
     /**
      * \brief The rows of a clip; the regions are those on its last frame, or the card's full view
@@ -28,11 +33,16 @@ public:
 private:
     static constexpr std::size_t max_batch_bytes = 256U << 20U; // keeps one-shot within memory
 
+    std::vector<std::size_t> regions_to_see(const std::vector<std::int64_t> &shape);
+    void look(const std::vector<HeldFrame> &clip, const std::vector<Region> &regions,
+              const std::vector<std::size_t> &seen);
     std::size_t batch_of(std::size_t frames, std::size_t regions) const;
 
     std::shared_ptr<FeatureExtractor> extractor_;
     RegionClips clips_;
     std::size_t batch_size_;
+    std::unique_ptr<RegionGate> gate_; ///< null: all regions, always
+    Array last_;                       ///< features as last seen: [regions, rows, channels]
 };
 
 } // namespace fovea

@@ -4,6 +4,7 @@
 
 #include "features/shared_extractors.h"
 #include "fovea/bundle/bundle.h"
+#include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
 
 GST_DEBUG_CATEGORY_EXTERN(fovea_features_debug);
@@ -25,6 +26,8 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
     GST_INFO_OBJECT(element, "model %s on %s", bundle.name().c_str(),
                     extractor_->runtime().c_str());
     features_ = std::make_unique<ClipFeatures>(extractor_, card_, options.engine);
+    if (options.gate.threshold > 0)
+        features_->set_gate(std::make_unique<RegionGate>(load_head(bundle), options.gate));
     counts_->reset();
     delay_->look_ahead = 0;
     delay_->time = 0;
@@ -59,6 +62,10 @@ void FeatureWorker::begin()
     jumped_ = false;
     if (!source.streams)
         return;
+    if (options_.gate.threshold > 0)
+        throw Error(Error::Kind::Settings,
+                    "property gate: a stream cannot leave out timesteps of a region; set gate=0, "
+                    "or mode=one-at-a-time");
     stream_ = std::make_unique<StreamFeatures>(extractor_, card_, options_.engine);
     tell_delay(source.frame_interval);
 }

@@ -24,6 +24,7 @@ struct FeatureOptions {
     std::string model_instance_id;
     EngineOptions engine;
     SamplingSettings sampling;
+    GateOptions gate;
     Leaky leaky = Leaky::Auto;
 };
 

@@ -66,6 +66,8 @@ enum {
     PROP_MODEL_INSTANCE_ID,
     PROP_THREADS,
     PROP_LEAKY,
+    PROP_GATE,
+    PROP_GATE_INTERVAL,
     PROP_STATS,
     PROP_LOOK_AHEAD
 };
@@ -182,6 +184,12 @@ void set_property(GObject *object, guint id, const GValue *value, GParamSpec *ps
     case PROP_THREADS:
         options.engine.threads = g_value_get_int(value);
         break;
+    case PROP_GATE:
+        options.gate.threshold = g_value_get_double(value);
+        break;
+    case PROP_GATE_INTERVAL:
+        options.gate.interval = g_value_get_int(value);
+        break;
     case PROP_LEAKY:
         options.leaky = static_cast<fovea::Leaky>(g_value_get_enum(value));
         break;
@@ -239,6 +247,12 @@ void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
         break;
     case PROP_THREADS:
         g_value_set_int(value, options.engine.threads);
+        break;
+    case PROP_GATE:
+        g_value_set_double(value, options.gate.threshold);
+        break;
+    case PROP_GATE_INTERVAL:
+        g_value_set_int(value, options.gate.interval);
         break;
     case PROP_LEAKY:
         g_value_set_enum(value, static_cast<gint>(options.leaky));
@@ -341,6 +355,18 @@ void install_properties(GObjectClass *klass)
          defaults.model_instance_id);
     number(PROP_THREADS, "threads", "Threads",
            "CPU threads of one inference; 0: by the size of network and machine", 256);
+    g_object_class_install_property(
+        klass, PROP_GATE,
+        g_param_spec_double("gate", "Gate",
+                            "Regions whose running attention weight is below this share of an "
+                            "equal weight are looked at every gate-interval-th timestep only; 0: "
+                            "all regions, always",
+                            0, 1, defaults.gate.threshold, flags));
+    g_object_class_install_property(
+        klass, PROP_GATE_INTERVAL,
+        g_param_spec_int("gate-interval", "Gate interval",
+                         "Timesteps from look to look at a region below the gate", 1, 1000,
+                         defaults.gate.interval, flags));
     choice(PROP_LEAKY, "leaky", "Leaky", "When timesteps may be skipped to keep the video flowing",
            GST_TYPE_FOVEA_LEAKY, defaults.leaky);
     g_object_class_install_property(

@@ -337,6 +337,26 @@ TEST(FoveaFeatures, AnEngineWithoutStreamsIsRefusedWithTheRemedy)
     EXPECT_NE(harness.error().find("mode=streaming"), std::string::npos);
 }
 
+TEST(FoveaFeatures, AGateLeavesNoRegionWithoutARow)
+{
+    // Overlapping clips; every region below an equal weight is looked at every third time
+    VideoHarness harness("foveagrid grid=2 ! foveafeatures leaky=never gate=1 gate-interval=3");
+    harness.push_range(0, first_complete + 6 * 32 + 1);
+    const auto rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), 7U * rows_a_clip);
+    std::size_t reused = 0;
+    for (std::size_t t = rows_a_clip; t < rows.size(); ++t) {
+        ASSERT_EQ(rows[t]->regions, 6U);
+        for (guint r = 0; r < 6; ++r) {
+            const float *now = &rows[t]->features[r * rows[t]->channels];
+            const float *before = &rows[t - rows_a_clip]->features[r * rows[t]->channels];
+            reused += std::equal(now, now + rows[t]->channels, before) ? 1 : 0;
+        }
+    }
+    EXPECT_GT(reused, 0U);
+    EXPECT_LT(reused, 6U * 6U * rows_a_clip);
+}
+
 TEST(FoveaFeatures, TwoInstancesMayShareAModel)
 {
     VideoHarness one("foveafeatures leaky=never model-instance-id=shared");
