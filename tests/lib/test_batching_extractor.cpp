@@ -207,9 +207,10 @@ TEST(BatchingExtractor, ServesCallersInTheOrderInWhichTheyCame)
     shared.gated->set_open(false);
     const std::vector<Array> clips = {clip_of(1), clip_of(2), clip_of(3), clip_of(4)};
     const auto other = shared.handle->join();
+    const std::vector<std::shared_ptr<BatchingExtractor>> handles = {shared.handle, other,
+                                                                     shared.handle, other};
     std::vector<Array> rows;
-    auto threads =
-        calls_while_busy(shared, clips, {shared.handle, other, shared.handle, other}, rows);
+    auto threads = calls_while_busy(shared, clips, handles, rows);
     shared.gated->set_open(true);
     for (std::thread &thread : threads)
         thread.join();
