@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench_train.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
 #include "fovea/engine/network_bench.h"
@@ -174,6 +175,8 @@ int bench(const BenchOptions &options)
         report["stream"] = bench_stream(network);
     else if (options.what == "pipeline")
         report["pipeline"] = bench_pipeline(options);
+    else if (options.what == "train")
+        report["train"] = bench_train(options.rounds, options.threads);
     else
         report["detect"] = bench_detect(options);
     std::puts(report.dump(2).c_str());

@@ -7,7 +7,7 @@ namespace fovea {
 
 /** \brief What `fovea bench` measures, and how long it takes over it */
 struct BenchOptions {
-    std::string what;            ///< i3d, stream, pipeline, detect
+    std::string what;            ///< i3d, stream, pipeline, detect, train
     int rounds = 5;              ///< timed runs of each contender, in turns
     int size = 224;              ///< pixels of i3d and stream
     int threads = 0;             ///< 0: all cores
