@@ -176,7 +176,7 @@ int bench(const BenchOptions &options)
     else if (options.what == "pipeline")
         report["pipeline"] = bench_pipeline(options);
     else if (options.what == "train")
-        report["train"] = bench_train(options.rounds, options.threads);
+        report.update(bench_train(options.rounds, options.threads));
     else
         report["detect"] = bench_detect(options);
     std::puts(report.dump(2).c_str());
