@@ -155,8 +155,7 @@ void add_eval(CLI::App &app, EvaluateOptions *options)
         ->check(CLI::IsMember({"train", "val", "test", "all"}))
         ->option_text("SPLIT (test)");
     command->add_option("--out,-o", options->out, "Folder of figures and predictions")
-        ->required()
-        ->option_text("DIR (required)");
+        ->option_text("DIR (MODEL.eval)");
     command
         ->add_option("--features", options->features,
                      "Folder of feature files, kept for the next time (default: OUT/features)")
@@ -192,8 +191,6 @@ int run_training_command(const CLI::App &app, TrainCommands *commands)
         EvaluateOptions &options = commands->evaluation;
         if (options.split == "all")
             options.split.clear();
-        if (options.features.empty())
-            options.features = options.out / "features";
         return evaluate_model(options);
     }
     if (!app.got_subcommand("train"))
