@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include "bench_train.h"
 #include "doctor.h"
 #include "extract.h"
 #include "interrupt.h"
@@ -186,6 +187,14 @@ int run(int argc, char **argv)
     const CLI::App *models = add_models(app, &model_options);
     fovea::TrainCommands training;
     add_training_commands(app, &training);
+    int rounds = 5;
+    int bench_threads = 0;
+    CLI::App *bench =
+        app.add_subcommand("bench", "Measure the speed of this machine; JSON on stdout");
+    bench->require_subcommand(1);
+    CLI::App *train_bench = bench->add_subcommand("train", "Training, a step and from disk");
+    train_bench->add_option("--rounds", rounds, "Timed runs")->option_text("N (5)");
+    train_bench->add_option("--threads", bench_threads, "Threads; 0: all cores")->option_text("N");
     app.add_subcommand("doctor", "Versions, what loads, and how to install what is missing");
 
     const std::string first = argc > 1 ? argv[1] : "";
@@ -206,6 +215,10 @@ int run(int argc, char **argv)
     }
 
     fovea::catch_interrupts();
+    if (app.got_subcommand("bench")) {
+        std::printf("%s\n", fovea::bench_train(rounds, bench_threads).dump(2).c_str());
+        return 0;
+    }
     if (app.got_subcommand("label"))
         return fovea::label(label);
     if (app.got_subcommand("extract"))

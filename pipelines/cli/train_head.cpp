@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include <ATen/Context.h>
-#include <ATen/Parallel.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
@@ -117,7 +116,7 @@ Bundle base_bundle(const HeadTraining &training, const ClipList &list, const Fea
 
 int train_head(const HeadTraining &training)
 {
-    at::set_num_threads(training.settings.threads);
+    settle_training(training.settings.threads);
     ClipList list = features_list(training);
     const FeatureFile first = read_feature_file(list.clips.front().path);
     const Bundle base = base_bundle(training, list, first);

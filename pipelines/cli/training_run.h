@@ -44,6 +44,14 @@ struct TrainingSettings {
     int threads = 1; ///< of LibTorch; the same number gives the same weights
 };
 
+/**
+ * \brief Before training: LibTorch's threads, and memory that is kept for the next step
+ *
+ * glibc gives large blocks back at once: the kernel then clears the same pages again in every step.
+ * \param threads 0: all cores
+ */
+void settle_training(int threads);
+
 /** \brief OUT/training: what is kept of the training beside the bundle */
 std::filesystem::path training_folder(const std::filesystem::path &out);
 
