@@ -89,8 +89,8 @@ ClipSamplesOptions training_options(const BackboneTraining &training, const Acti
 {
     ClipSamplesOptions options;
     options.regions = trained_regions(training, card);
-    options.augmentation =
-        training.from_scratch ? from_scratch_augmentation() : fine_tuning_augmentation();
+    options.augmentation = training.from_scratch || training.augment ? from_scratch_augmentation()
+                                                                     : fine_tuning_augmentation();
     options.seed = training.settings.changes.seed;
     return options;
 }
@@ -222,6 +222,7 @@ int train_network(const BackboneTraining &training, bool with_features)
                              {"labels", list.labels},
                              {"regions", region_words(card.regions)},
                              {"train_on", training.train_on},
+                             {"augment", training.augment},
                              {"timesteps", card.sampling.timesteps}};
     const TrainReport report =
         run_training(classifier, *train_on.samples, validate_on.samples.get(), recipe,

@@ -89,6 +89,7 @@ Recipe changed(Recipe recipe, const RecipeChanges &changes,
     take(&recipe.label_smoothing, changes.label_smoothing);
     take(&recipe.clip_norm, changes.clip_norm);
     take(&recipe.mixup, changes.mixup);
+    take(&recipe.average_decay, changes.average_decay);
     take(&recipe.epochs, changes.epochs);
     take(&recipe.batch_size, changes.batch_size);
     if (!changes.steps.empty())

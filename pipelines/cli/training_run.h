@@ -22,6 +22,7 @@ struct RecipeChanges {
     std::optional<double> label_smoothing;
     std::optional<double> clip_norm;
     std::optional<double> mixup;
+    std::optional<double> average_decay;
     std::optional<int> epochs;
     std::optional<int> batch_size;
     std::vector<int> steps;
