@@ -54,8 +54,9 @@ for way in full "$everything"; do
     for row in "${heads[@]}"; do
       IFS='|' read -r _ head regions <<<"$row"
       [ -s "$base/$head-$regions/training/test.txt" ] ||
-        run "$way/seed$seed/$head-$regions" train head --features "$features" --head "$head" \
-          --regions "$regions" --seed "$seed" --out "$base/$head-$regions"
+        run "$way/seed$seed/$head-$regions" train head --features "$features" \
+          --model "$base/network/training/backbone" --head "$head" --regions "$regions" \
+          --seed "$seed" --out "$base/$head-$regions"
     done
   done
 done

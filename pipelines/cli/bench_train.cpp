@@ -5,7 +5,6 @@
 #include <fstream>
 #include <limits>
 #include <numeric>
-#include <thread>
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -16,6 +15,7 @@
 #include "fovea/train/feature_samples.h"
 #include "fovea/train/trainer.h"
 #include "scratch_folder.h"
+#include "training_run.h"
 
 namespace fovea {
 
@@ -135,8 +135,7 @@ Json bench_head(int rounds)
 
 Json bench_train(int rounds, int threads)
 {
-    const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-    at::set_num_threads(threads > 0 ? threads : std::max(cores, 1));
+    settle_training(threads);
     at::manual_seed(0);
     return {{"threads", at::get_num_threads()},
             {"backbone", bench_network(rounds)},

@@ -92,9 +92,14 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
 
 } // namespace
 
-int evaluate_model(const EvaluateOptions &options)
+int evaluate_model(const EvaluateOptions &asked)
 {
+    EvaluateOptions options = asked;
     const Bundle model = open_activity_model(options.analysis.model);
+    if (options.out.empty())
+        options.out = model.name() + ".eval";
+    if (options.features.empty())
+        options.features = options.out / "features";
     const ClipList list = list_of(options, model);
 
     std::error_code error;

@@ -12,8 +12,8 @@ struct EvaluateOptions {
     AnalysisSettings analysis;
     std::filesystem::path list;     ///< of labelled clips
     std::string split = "test";     ///< empty: all clips
-    std::filesystem::path features; ///< kept here, so that a second run is quick
-    std::filesystem::path out;      ///< folder of the figures
+    std::filesystem::path features; ///< kept here for a second run; empty: OUT/features
+    std::filesystem::path out;      ///< folder of the figures; empty: NAME.eval
     int jobs = 1;
 };
 
@@ -25,6 +25,6 @@ struct EvaluateOptions {
  * \return exit code: 1 when a clip failed, 130 when interrupted
  * \throw Error when the list or the model cannot be used
  */
-int evaluate_model(const EvaluateOptions &options);
+int evaluate_model(const EvaluateOptions &asked);
 
 } // namespace fovea

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <ATen/Context.h>
-#include <ATen/Parallel.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
@@ -90,8 +89,8 @@ ClipSamplesOptions training_options(const BackboneTraining &training, const Acti
 {
     ClipSamplesOptions options;
     options.regions = trained_regions(training, card);
-    options.augmentation =
-        training.from_scratch ? from_scratch_augmentation() : fine_tuning_augmentation();
+    options.augmentation = training.from_scratch || training.augment ? from_scratch_augmentation()
+                                                                     : fine_tuning_augmentation();
     options.seed = training.settings.changes.seed;
     return options;
 }
@@ -189,7 +188,7 @@ namespace {
 /** \return as train_backbone */
 int train_network(const BackboneTraining &training, bool with_features)
 {
-    at::set_num_threads(training.settings.threads);
+    settle_training(training.settings.threads);
     const Bundle base = training.from_scratch ? Bundle::open(training.settings.model)
                                               : open_activity_model(training.settings.model);
     const ActivityCard card = training_card(base, training);
@@ -203,9 +202,8 @@ int train_network(const BackboneTraining &training, bool with_features)
     using Views = ClipSamplesOptions::Views;
     const SplitSamples train_on =
         split_samples(list, "train", card, cache, training_options(training, card));
-    // spec A, stage 1: one random region in validation too
-    ClipSamplesOptions validating =
-        judging_options(training.from_scratch ? Views::All : Views::Random);
+    // RAN's multi-regional fine-tuning: one random region in validation too
+    ClipSamplesOptions validating = judging_options(Views::Random);
     validating.regions = trained_regions(training, card);
     const SplitSamples validate_on = split_samples(list, "val", card, cache, validating);
 
@@ -224,6 +222,7 @@ int train_network(const BackboneTraining &training, bool with_features)
                              {"labels", list.labels},
                              {"regions", region_words(card.regions)},
                              {"train_on", training.train_on},
+                             {"augment", training.augment},
                              {"timesteps", card.sampling.timesteps}};
     const TrainReport report =
         run_training(classifier, *train_on.samples, validate_on.samples.get(), recipe,

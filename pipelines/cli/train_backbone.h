@@ -13,6 +13,7 @@ struct BackboneTraining {
     TrainingSettings settings;
     std::filesystem::path list;
     std::filesystem::path root;   ///< folder of the videos; empty: that of the list
+    bool augment = false;         ///< clips are varied as from scratch, though fine-tuned
     bool from_scratch = false;    ///< else the model's weights are fine-tuned
     std::string regions = "card"; ///< card, or in words (region_choice.h)
     std::string train_on;         ///< of the regions, while the network is trained; empty: all

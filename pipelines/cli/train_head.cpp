@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include <ATen/Context.h>
-#include <ATen/Parallel.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
@@ -101,9 +100,19 @@ RegionChoice regions_for(const HeadTraining &training, const FeatureFile &first,
     return {wanted, region_places(there, wanted)};
 }
 
+bool is_known(const std::string &model)
+{
+    const auto names = Bundle::names();
+    return std::find(names.begin(), names.end(), model) != names.end();
+}
+
 Bundle base_bundle(const HeadTraining &training, const ClipList &list, const FeatureFile &first)
 {
     const std::string &asked = training.settings.model;
+    if (asked.empty() && !is_known(first.bundle))
+        throw Error(Error::Kind::NotFound,
+                    "features '" + list.clips.front().path.string() + "' are of model '" +
+                        first.bundle + "', which is not on the model path; give --model FOLDER");
     Bundle base = Bundle::open(asked.empty() ? first.bundle : asked);
     if (!first.bundle_sha256.empty() && base.files().front().sha256 != first.bundle_sha256)
         throw Error(Error::Kind::Settings,
@@ -117,7 +126,7 @@ Bundle base_bundle(const HeadTraining &training, const ClipList &list, const Fea
 
 int train_head(const HeadTraining &training)
 {
-    at::set_num_threads(training.settings.threads);
+    settle_training(training.settings.threads);
     ClipList list = features_list(training);
     const FeatureFile first = read_feature_file(list.clips.front().path);
     const Bundle base = base_bundle(training, list, first);

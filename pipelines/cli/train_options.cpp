@@ -32,6 +32,10 @@ void add_recipe_options(CLI::App *command, TrainingSettings *settings)
                      "Share of the target spread over all classes")
         ->option_text("X");
     command->add_option("--mixup", changes->mixup, "Alpha of mixup; 0: none")->option_text("X");
+    command
+        ->add_option("--average", changes->average_decay,
+                     "Weights averaged over the steps by this and used; 0: as they are")
+        ->option_text("X");
     command->add_option("--clip", changes->clip_norm, "Largest norm of the gradient; 0: any")
         ->option_text("X");
     command->add_flag("--balance", changes->balance,
@@ -122,6 +126,8 @@ void add_backbone(CLI::App *train, TrainCommands *commands)
                      "Of the regions only these while the network is trained, as in full "
                      "(default: one of all at random)")
         ->option_text("LIST");
+    command->add_flag("--augment", backbone->augment,
+                      "Vary clips as from scratch: length, crop, flip, brightness, colour");
     command
         ->add_option("--head", backbone->head,
                      "Head that is trained afterwards on the network's features: region-mean, ra, "
@@ -155,8 +161,7 @@ void add_eval(CLI::App &app, EvaluateOptions *options)
         ->check(CLI::IsMember({"train", "val", "test", "all"}))
         ->option_text("SPLIT (test)");
     command->add_option("--out,-o", options->out, "Folder of figures and predictions")
-        ->required()
-        ->option_text("DIR (required)");
+        ->option_text("DIR (MODEL.eval)");
     command
         ->add_option("--features", options->features,
                      "Folder of feature files, kept for the next time (default: OUT/features)")
@@ -192,8 +197,6 @@ int run_training_command(const CLI::App &app, TrainCommands *commands)
         EvaluateOptions &options = commands->evaluation;
         if (options.split == "all")
             options.split.clear();
-        if (options.features.empty())
-            options.features = options.out / "features";
         return evaluate_model(options);
     }
     if (!app.got_subcommand("train"))

@@ -3,6 +3,10 @@
 #include <array>
 #include <cstdio>
 #include <map>
+#include <thread>
+
+#include <ATen/Parallel.h>
+#include <malloc.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/eval/report.h"
@@ -15,7 +19,8 @@ namespace fovea {
 
 namespace {
 
-constexpr int told_epochs = 20; // lines of a training, besides new bests
+constexpr int largest_kept = 1 << 30; // bytes; a step of the compact network takes 0.4 GB
+constexpr int told_epochs = 20;       // lines of a training, besides new bests
 
 template <typename Value>
 void take(Value *setting, const std::optional<Value> &change)
@@ -84,6 +89,7 @@ Recipe changed(Recipe recipe, const RecipeChanges &changes,
     take(&recipe.label_smoothing, changes.label_smoothing);
     take(&recipe.clip_norm, changes.clip_norm);
     take(&recipe.mixup, changes.mixup);
+    take(&recipe.average_decay, changes.average_decay);
     take(&recipe.epochs, changes.epochs);
     take(&recipe.batch_size, changes.batch_size);
     if (!changes.steps.empty())
@@ -94,6 +100,14 @@ Recipe changed(Recipe recipe, const RecipeChanges &changes,
         recipe.keep_best = false;
     recipe.seed = changes.seed;
     return recipe;
+}
+
+void settle_training(int threads)
+{
+    const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+    at::set_num_threads(threads > 0 ? threads : std::max(cores, 1));
+    mallopt(M_MMAP_THRESHOLD, largest_kept);
+    mallopt(M_TRIM_THRESHOLD, largest_kept);
 }
 
 std::filesystem::path training_folder(const std::filesystem::path &out)

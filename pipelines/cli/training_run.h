@@ -22,6 +22,7 @@ struct RecipeChanges {
     std::optional<double> label_smoothing;
     std::optional<double> clip_norm;
     std::optional<double> mixup;
+    std::optional<double> average_decay;
     std::optional<int> epochs;
     std::optional<int> batch_size;
     std::vector<int> steps;
@@ -43,6 +44,14 @@ struct TrainingSettings {
     bool resume = false;
     int threads = 1; ///< of LibTorch; the same number gives the same weights
 };
+
+/**
+ * \brief Before training: LibTorch's threads, and memory that is kept for the next step
+ *
+ * glibc gives large blocks back at once: the kernel then clears the same pages again in every step.
+ * \param threads 0: all cores
+ */
+void settle_training(int threads);
 
 /** \brief OUT/training: what is kept of the training beside the bundle */
 std::filesystem::path training_folder(const std::filesystem::path &out);

@@ -101,6 +101,40 @@ TEST_F(TrainCommand, ANetworkFromScratchAndOnFromACheckpoint)
     EXPECT_EQ(lines(read_text(out + "/training/history.jsonl")), 2);
 }
 
+TEST_F(TrainCommand, ANetworkIsFineTunedOnRandomRegionsAndGetsAHead)
+{
+    const std::string list = clips();
+    const std::string out = at("regional");
+    const CommandRun trained =
+        run_fovea({"train", "backbone", "--list", list, "--model", "watch", "--detector", "hog",
+                   "--regions", "full,2x2,actor", "--train-on", "2x2", "--augment", "--epochs", "1",
+                   "--out", out, "--cache", at("frames").string()});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    const Bundle bundle = Bundle::open(out);
+    EXPECT_EQ(bundle.activity().head, "ra");
+    EXPECT_EQ(bundle.activity().regions.grid, 2);
+
+    // The network by itself, and the rows of all its regions, are kept for other heads
+    const std::string network = out + "/training/backbone";
+    EXPECT_EQ(Bundle::open(network).activity().head, "score-mean");
+    const std::string features = network + "/training/features";
+    EXPECT_EQ(lines(read_text(features + "/list.csv")), 13) << "a header and 12 clips";
+    const std::string again = at("full-only");
+    const CommandRun head =
+        run_fovea({"train", "head", "--features", features, "--model", network, "--head",
+                   "region-mean", "--regions", "full", "--epochs", "2", "--out", again});
+    ASSERT_EQ(head.exit_code, 0) << head.err;
+    EXPECT_EQ(Bundle::open(again).activity().regions.grid, 0);
+
+    const CommandRun unnamed =
+        run_fovea({"train", "head", "--features", features, "--out", at("none")});
+    EXPECT_EQ(unnamed.exit_code, 1);
+    EXPECT_NE(unnamed.err.find("give --model FOLDER"), std::string::npos) << unnamed.err;
+
+    const CommandRun labelled = label({"--model", out, list + "/moving/0.mp4"});
+    EXPECT_EQ(labelled.exit_code, 0) << labelled.err;
+}
+
 TEST_F(TrainCommand, AGroupInTwoSplitsIsRefused)
 {
     ball(at("a.mp4"), 30);
