@@ -15,7 +15,7 @@ struct ActorSettings {
     unsigned window_ms = 2200; ///< what the compact network sees at once
     std::string box;           ///< "x,y,width,height", normalised; empty: from the persons
     bool crop = false;
-    unsigned crop_size = 224; ///< pixels; spec A
+    unsigned crop_size = 224; ///< pixels; Ballan 2021
 };
 
 /**

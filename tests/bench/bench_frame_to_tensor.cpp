@@ -138,7 +138,7 @@ private:
     std::vector<cv::Mat> planes_;
 };
 
-/** The centre square and a 3 x 3 grid of squares of 5/8 its side (spec A) */
+/** The centre square and a 3 x 3 grid of squares of 5/8 its side (Ballan 2021) */
 std::vector<fovea::Box> square_and_grid(float width, float height)
 {
     const float left = (width - height) / 2;

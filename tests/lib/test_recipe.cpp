@@ -23,7 +23,7 @@ TEST(LearningRate, FallsByATenthAtTheSteps)
 {
     Recipe recipe;
     recipe.schedule = Schedule::Step;
-    recipe.learning_rate = 0.375; // spec B: /10 at 15 and 40
+    recipe.learning_rate = 0.375; // Sydorov 2019: /10 at 15 and 40
     recipe.epochs = 50;
     recipe.steps = {15, 40};
     EXPECT_DOUBLE_EQ(learning_rate(recipe, 14 * 7 + 6, 7), 0.375);

@@ -6,7 +6,7 @@ namespace fovea {
 
 enum class RegionKind { Full, Grid, Actor };
 
-/** \brief A part of the frame that the network looks at by itself (spec A) */
+/** \brief A part of the frame that the network looks at by itself (Ballan 2021) */
 struct Region {
     RegionKind kind = RegionKind::Full;
     Box box = whole_frame;

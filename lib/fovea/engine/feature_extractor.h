@@ -25,7 +25,7 @@ public:
 
     /**
      * \param clips float [N, 3, T, H, W], normalised as the bundle's card says
-     * \return float [N, T', C], spatial means of the last map (spec A, Feature tap)
+     * \return float [N, T', C], spatial means of the last map (Ballan 2021)
      * \throw Error Settings when the shape does not fit the network (expected and got)
      */
     virtual Array rows(const Array &clips) = 0;

@@ -55,7 +55,7 @@ Evaluation evaluate(const std::vector<Prediction> &predictions,
 
 /**
  * \brief Ranked retrieval of one class: clips by falling score, ties in the order given
- * \return sum of the precision at each hit / positives; 0 without a positive. Source: spec B
+ * \return sum of the precision at each hit / positives; 0 without a positive. Source: Sydorov 2019
  */
 double average_precision(const std::vector<Prediction> &predictions, int label);
 

@@ -14,21 +14,21 @@ namespace fovea {
 
 struct ActorOptions {
     enum class Method {
-        Mean, ///< mean of the best person's corners over the frames: spec A
+        Mean, ///< mean of the best person's corners over the frames: Ballan 2021
         Union ///< box around every person of every frame: the compact network
     };
 
     Method method = Method::Union;
     ViewArea area = ViewArea::Frame; ///< the square stays inside this
-    double margin = 1.15;            ///< side over the longer side of the box; spec A: 1
-    float min_score = 0.5F;          ///< weaker persons are not looked at; spec A
+    double margin = 1.15;            ///< side over the longer side of the box; Ballan 2021: 1
+    float min_score = 0.5F;          ///< weaker persons are not looked at; Ballan 2021
 };
 
 /**
  * \brief The square (on the screen) around what was seen, shifted, not shrunk, to lie inside the view
  *
  * Same centre; its side is the longer side in pixels times the margin, at most the view's shorter
- * side: x0 = clamp(cx - side / 2, view x0, view x1 - side). Source: spec A, Actor focus
+ * side: x0 = clamp(cx - side / 2, view x0, view x1 - side). Source: Ballan 2021
  */
 Box actor_square(const Box &seen, const ActorOptions &options, ImageSize frame);
 

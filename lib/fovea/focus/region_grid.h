@@ -9,19 +9,19 @@ namespace fovea {
 
 /** \brief The part of the frame a model sees */
 enum class ViewArea {
-    Square, ///< the centred square of side min(width, height): spec A
+    Square, ///< the centred square of side min(width, height): Ballan 2021
     Frame   ///< the whole frame, stretched to the input
 };
 
 /** \brief That part, normalised to a frame of \a frame pixels */
 Box view_box(ViewArea area, ImageSize frame);
 
-/** \brief The regions of spec A: the full view, an N x N overlapping grid (row-major), the actor */
+/** \brief The regions of Ballan 2021: the full view, an N x N overlapping grid (row-major), the actor */
 struct RegionGridOptions {
     ViewArea area = ViewArea::Frame;
     bool full = true;          ///< region 0 is the whole view
-    int grid = 0;              ///< N; 0: no grid; spec A: 3
-    double fraction = 5.0 / 8; ///< side of a grid cell as a share of the view's side; spec A
+    int grid = 0;              ///< N; 0: no grid; Ballan 2021: 3
+    double fraction = 5.0 / 8; ///< side of a grid cell as a share of the view's side; Ballan 2021
     bool actor = true;         ///< the actor's square comes last
 };
 

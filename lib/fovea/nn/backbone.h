@@ -24,7 +24,7 @@ public:
      */
     at::Tensor map(const at::Tensor &clips);
 
-    /** \brief Feature rows: the map's mean over H' and W' only (spec A, Feature tap) \return [N, T', C] */
+    /** \brief Feature rows: the map's mean over H' and W' only (Ballan 2021) \return [N, T', C] */
     at::Tensor rows(const at::Tensor &clips);
 
     /**

@@ -17,7 +17,7 @@ struct HeadOutput {
     at::Tensor time_weights;   ///< [N, T'], likewise over time
 };
 
-/** \brief Feature rows of all regions of a window -> class logits (spec A, Heads) */
+/** \brief Feature rows of all regions of a window -> class logits (Ballan 2021) */
 class Head : public torch::nn::Module
 {
 public:

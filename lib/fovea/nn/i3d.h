@@ -37,7 +37,7 @@ private:
  * \brief Inception-v1 inflated to three dimensions
  *
  * RGB in [-1, 1], N,3,T,H,W -> Mixed_5c, N,1024,T/8,H/32,W/32 (rounded up). Parameter names are
- * those of piergiaj/pytorch-i3d. Source: Carreira and Zisserman, CVPR 2017; spec A.
+ * those of piergiaj/pytorch-i3d. Source: Carreira and Zisserman, CVPR 2017; Ballan 2021.
  */
 class I3d final : public Backbone
 {
@@ -53,7 +53,10 @@ public:
 
     void check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const override;
 
-    double flops_per_pixel() const override { return 222.3e9 / (64 * 224 * 224); } // spec A
+    double flops_per_pixel() const override
+    {
+        return 222.3e9 / (64 * 224 * 224);
+    } // 111 GMAC, by its layers
 
     std::string classifier() const override { return "logits"; }
 

@@ -18,7 +18,7 @@ struct Padding {
 
 /**
  * \brief TensorFlow's "SAME" padding, computed for every input: outputs = ceil(size / stride), the
- * odd pad at the end (spec A, I3D)
+ * odd pad at the end (Ballan 2021)
  */
 struct SamePadding : Padding {
     SamePadding(const Size3 &size, const Size3 &kernel, const Size3 &stride);

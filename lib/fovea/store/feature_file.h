@@ -11,7 +11,7 @@
 
 namespace fovea {
 
-/** \brief The feature rows of one video, as trained on: `VIDEO-ID.pt` (design: A feature file) */
+/** \brief The feature rows of one video, as trained on: `VIDEO-ID.pt` */
 struct FeatureFile {
     Array features;              ///< float [R, T', C]
     std::vector<Box> boxes;      ///< [R], normalised to the frame

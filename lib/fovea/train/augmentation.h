@@ -24,7 +24,7 @@ struct Augmentation {
 /** \brief That of the compact network's recipe; strengths of brightness and colour are ours */
 Augmentation from_scratch_augmentation();
 
-/** \brief That of fine-tuning (spec A, stage 1): mirrored at even odds */
+/** \brief That of fine-tuning (Ballan 2021, 4.2): mirrored at even odds */
 Augmentation fine_tuning_augmentation();
 
 /** \brief A random part of \a region, inside it */

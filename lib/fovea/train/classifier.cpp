@@ -29,7 +29,7 @@ bool BackboneClassifier::is_trained(const std::string &module) const
 
 at::Tensor BackboneClassifier::logits(const at::Tensor &clips)
 {
-    return backbone_->logits(clips).mean(2); // over time: spec A, Feature tap
+    return backbone_->logits(clips).mean(2); // over time: Ballan 2021
 }
 
 void BackboneClassifier::set_training(bool on)

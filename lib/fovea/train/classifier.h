@@ -75,7 +75,7 @@ private:
     std::vector<std::string> trained_;
 };
 
-/** \brief Modules of a pretrained network that fine-tuning trains: spec A, stage 1; empty: all */
+/** \brief Modules of a pretrained network that fine-tuning trains: Ballan 2021, 4.2; empty: all */
 std::vector<std::string> fine_tuned_modules(const std::string &architecture);
 
 /** \brief Parameters that training changes */

@@ -16,7 +16,7 @@ namespace fovea {
 
 struct ClipSamplesOptions {
     enum class Views {
-        Random, ///< one region of one clip, anew in every epoch: spec A, stage 1
+        Random, ///< one region of one clip, anew in every epoch: Ballan 2021, 4.2
         All     ///< every region of every clip of the plan, all of them views of the sample
     };
 

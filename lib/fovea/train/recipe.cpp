@@ -66,7 +66,7 @@ Recipe head_recipe()
 Recipe fine_tuning_recipe()
 {
     Recipe recipe;
-    recipe.batch_size = 4; // spec A, stage 1
+    recipe.batch_size = 4; // Ballan 2021, 4.2
     return recipe;
 }
 

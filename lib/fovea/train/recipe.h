@@ -24,7 +24,7 @@ enum class Schedule {
 /**
  * \brief How something is trained: the one place where these numbers stand
  *
- * The defaults are those of spec A, Training: of heads on features.
+ * The defaults are those of Ballan 2021.
  */
 struct Recipe {
     OptimiserKind optimiser = OptimiserKind::Adam;
@@ -53,10 +53,10 @@ struct Recipe {
     std::uint64_t seed = 0;
 };
 
-/** \brief Heads on dumped features: spec A, stage 2 */
+/** \brief Heads on dumped features: Ballan 2021 */
 Recipe head_recipe();
 
-/** \brief Multi-regional fine-tuning of a pretrained network: spec A, stage 1 */
+/** \brief Multi-regional fine-tuning of a pretrained network: Ballan 2021, 4.2 */
 Recipe fine_tuning_recipe();
 
 /** \brief The compact network from scratch: AdamW 3e-3, one cycle, as measured for it */

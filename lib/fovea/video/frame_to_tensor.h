@@ -16,7 +16,7 @@ enum class Interpolation {
     Area      ///< by axis: exact averaging (INTER_AREA) when shrinking, bilinear when enlarging
 };
 
-/** \brief value = rgb / 255 * scale + shift, by channel R, G, B; spec A: 2 and -1 */
+/** \brief value = rgb / 255 * scale + shift, by channel R, G, B; Ballan 2021: 2 and -1 */
 struct Normalisation {
     std::array<float, 3> scale = {1, 1, 1};
     std::array<float, 3> shift = {0, 0, 0};

@@ -9,7 +9,7 @@ namespace fovea {
  * \brief Which frames make up which timestep: timesteps[t][slot] is a frame index, from 0
  *
  * Every timestep has the same number of slots. Indices may repeat and timesteps may overlap.
- * Source: spec A, Timesteps. All functions throw Error (Settings) when a count is < 1.
+ * Source: Ballan 2021, 3.1. All functions throw Error (Settings) when a count is < 1.
  */
 struct SamplingPlan {
     std::vector<std::vector<std::int64_t>> timesteps;
