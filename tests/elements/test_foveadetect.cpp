@@ -119,10 +119,12 @@ TEST_F(FoveaDetectOnClips, YoloKeepsOnePersonOnTheCarriedFramesToo)
 TEST_F(FoveaDetectOnClips, FilesGiveTheSameInEveryRun)
 {
     const std::string launch = "foveadetect model=yolo-fastest-1.1-xl inference-interval=30";
-    const auto first = run("one-by-one-person-detection.mp4", 150, launch);
-    const auto second = run("one-by-one-person-detection.mp4", 150, launch);
-    ASSERT_EQ(first.size(), second.size());
-    for (std::size_t i = 0; i < first.size(); ++i) {
+    constexpr std::size_t frames = 150; // a few more arrive before the pipeline is stopped
+    const auto first = run("one-by-one-person-detection.mp4", frames, launch);
+    const auto second = run("one-by-one-person-detection.mp4", frames, launch);
+    ASSERT_GE(first.size(), frames);
+    ASSERT_GE(second.size(), frames);
+    for (std::size_t i = 0; i < frames; ++i) {
         ASSERT_EQ(first[i].persons.size(), second[i].persons.size()) << "frame " << i;
         for (std::size_t p = 0; p < first[i].persons.size(); ++p) {
             EXPECT_EQ(first[i].persons[p].box.x, second[i].persons[p].box.x);
