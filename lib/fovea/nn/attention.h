@@ -8,18 +8,10 @@
 #include <ATen/ATen.h>
 #include <torch/nn/module.h>
 
+#include "fovea/nn/attention_options.h"
 #include "fovea/nn/unit3d.h"
 
 namespace fovea::nn {
-
-/** \brief Which attention a backbone has inside, and where: a card's `attention` */
-struct AttentionOptions {
-    std::string name;                ///< one of attention_names(); empty: none
-    std::vector<std::string> stages; ///< of the backbone; empty: the module's own choice
-    std::string variant;             ///< of the module; empty: its default
-    std::int64_t stride = 1;         ///< sta: of its transposed convolution
-    bool refine = true;              ///< w3: its masks also refine the last map (AFR)
-};
 
 /** \brief A module that weighs a feature map and leaves its shape alone */
 class Attention : public torch::nn::Module
