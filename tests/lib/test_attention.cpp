@@ -24,7 +24,7 @@ using reference::parameters_of;
 class Values
 {
 public:
-    Values(const at::Tensor &tensor)
+    Values(const at::Tensor &tensor) // NOLINT(google-explicit-constructor): read as values
         : tensor_(tensor.detach().to(at::kDouble).contiguous()), data_(tensor_.data_ptr<double>())
     {
     }
@@ -183,11 +183,15 @@ std::string error_of(const std::function<void()> &act)
 TEST(Sta, RefusesAnotherSize)
 {
     const auto sta = make_attention(options_of("sta"), 2, {4, 7, 7});
-    EXPECT_EQ(error_of([&] { sta->forward(at::zeros({1, 2, 4, 7, 8}), nullptr); }),
+    EXPECT_EQ(error_of([&] {
+                  sta->forward(at::zeros({1, 2, 4, 7, 8}), nullptr);
+              }),
               "attention 'sta': expected a map of 4 frames of 7 x 7, got 4 frames of 8 x 7");
     sta->forward(at::zeros({1, 2, 9, 7, 7}), nullptr); // only the picture is tied
     const auto sa = make_attention(options_of("sta", "sa"), 2, {4, 7, 7});
-    EXPECT_EQ(error_of([&] { sa->forward(at::zeros({1, 2, 9, 7, 7}), nullptr); }),
+    EXPECT_EQ(error_of([&] {
+                  sa->forward(at::zeros({1, 2, 9, 7, 7}), nullptr);
+              }),
               "attention 'sta': expected a map of 4 frames of 7 x 7, got 9 frames of 7 x 7");
 }
 
@@ -200,12 +204,16 @@ BackboneOptions with(const std::string &architecture, const AttentionOptions &at
 TEST(Sta, InANetworkNamesTheClipItIsMadeFor)
 {
     const auto network = make_backbone(with("resnet18-3d", options_of("sta"), {16, 112, 112}));
-    EXPECT_EQ(error_of([&] { network->rows(at::zeros({1, 3, 16, 96, 96})); }),
-              "resnet18-3d with attention 'sta' is made for one size of clip: expected 16 frames of "
-              "112 x 112, got 16 frames of 96 x 96");
-    EXPECT_EQ(error_of([] { make_backbone(with("resnet18-3d", options_of("sta"), {})); }),
-              "attention 'sta' is made for one size of clip; expected frames, height and width, got "
-              "a map of 0 frames of 0 x 0");
+    EXPECT_EQ(
+        error_of([&] {
+            network->rows(at::zeros({1, 3, 16, 96, 96}));
+        }),
+        "resnet18-3d with attention 'sta' is made for one size of clip: expected 16 frames of "
+        "112 x 112, got 16 frames of 96 x 96");
+    EXPECT_EQ(
+        error_of([] { make_backbone(with("resnet18-3d", options_of("sta"), {})); }),
+        "attention 'sta' is made for one size of clip; expected frames, height and width, got "
+        "a map of 0 frames of 0 x 0");
 }
 
 TEST(Sta, FitsEveryBackboneOfItsPaper)
@@ -216,14 +224,13 @@ TEST(Sta, FitsEveryBackboneOfItsPaper)
         std::int64_t channels, side, modules;
     };
 
-    for (const Place &place : {Place{"resnext101-3d", {64, 112, 112}, 2048, 4, 3},
-                               Place{"c3d", {16, 112, 112}, 512, 7, 1},
-                               Place{"p3d199", {16, 160, 160}, 1024, 10, 1},
-                               Place{"resnet18-3d", {16, 112, 112}, 512, 4, 2}}) {
+    for (const Place &place :
+         {Place{"resnext101-3d", {64, 112, 112}, 2048, 4, 3},
+          Place{"c3d", {16, 112, 112}, 512, 7, 1}, Place{"p3d199", {16, 160, 160}, 1024, 10, 1},
+          Place{"resnet18-3d", {16, 112, 112}, 512, 4, 2}}) {
         SCOPED_TRACE(place.architecture);
         const std::int64_t plain = parameters_of(*make_backbone(place.architecture, 0));
-        const auto network =
-            make_backbone(with(place.architecture, options_of("sta"), place.clip));
+        const auto network = make_backbone(with(place.architecture, options_of("sta"), place.clip));
         const std::int64_t each = place.channels * (place.side * place.side + 4) + 5;
         EXPECT_EQ(parameters_of(*network) - plain, place.modules * each);
     }
@@ -242,7 +249,9 @@ TEST(Sta, EarlyStandsInTheFirstStage)
     EXPECT_EQ(network->rows(at::zeros({1, 3, 16, 112, 112})).sizes().vec(),
               (std::vector<std::int64_t>{1, 1, 512}));
     early.stages = {"layer5"};
-    EXPECT_EQ(error_of([&] { make_backbone(with("resnet18-3d", early, {16, 112, 112})); }),
+    EXPECT_EQ(error_of([&] {
+                  make_backbone(with("resnet18-3d", early, {16, 112, 112}));
+              }),
               "attention 'sta': stage 'layer5' is not one of resnet18-3d; expected layer1, layer2, "
               "layer3, layer4");
 }
@@ -250,12 +259,12 @@ TEST(Sta, EarlyStandsInTheFirstStage)
 TEST(Sta, CostsInResNextWhatItsPaperCounts)
 {
     const auto count = [](const AttentionOptions &attention) {
-        const auto network =
-            make_backbone(with("resnext101-3d", attention, {64, 112, 112}, 51));
+        const auto network = make_backbone(with("resnext101-3d", attention, {64, 112, 112}, 51));
         network->eval();
         const at::NoGradGuard no_grad;
-        const auto work =
-            fovea::nn::count_work([&] { network->logits(at::zeros({1, 3, 64, 112, 112})); });
+        const auto work = fovea::nn::count_work([&] {
+            network->logits(at::zeros({0, 3, 64, 112, 112}));
+        });
         EXPECT_EQ(parameters_of(*network), attention.name.empty() ? 47625715 : 47748610);
         return static_cast<double>(work.as_table_three()) / 1e9;
     };
@@ -280,10 +289,10 @@ Rows naive_time_convolution(const Rows &m, Values weight, Values bias)
             for (std::size_t c = 0; c < per_group; ++c)
                 for (std::size_t k = 0; k < 3; ++k)
                     if (t + k >= 1 && t + k - 1 < frames)
-                        out[o][t] += m[first + c][t + k - 1] *
-                                     weight.at({static_cast<std::int64_t>(o),
-                                                static_cast<std::int64_t>(c),
-                                                static_cast<std::int64_t>(k)});
+                        out[o][t] +=
+                            m[first + c][t + k - 1] *
+                            weight.at({static_cast<std::int64_t>(o), static_cast<std::int64_t>(c),
+                                       static_cast<std::int64_t>(k)});
         }
     return out;
 }
@@ -294,8 +303,7 @@ std::vector<double> naive_layer(const std::vector<double> &x, Values weight, Val
     for (std::size_t o = 0; o < y.size(); ++o) {
         y[o] = bias.at({static_cast<std::int64_t>(o)});
         for (std::size_t i = 0; i < x.size(); ++i)
-            y[o] += x[i] *
-                    weight.at({static_cast<std::int64_t>(o), static_cast<std::int64_t>(i)});
+            y[o] += x[i] * weight.at({static_cast<std::int64_t>(o), static_cast<std::int64_t>(i)});
     }
     return y;
 }
@@ -305,7 +313,8 @@ Rows naive_channels(torch::nn::Module &module, Values x)
 {
     const std::int64_t channels = x.size(1), frames = x.size(2), height = x.size(3),
                        width = x.size(4);
-    Rows m(static_cast<std::size_t>(channels), std::vector<double>(static_cast<std::size_t>(frames)));
+    Rows m(static_cast<std::size_t>(channels),
+           std::vector<double>(static_cast<std::size_t>(frames)));
     for (std::int64_t t = 0; t < frames; ++t) {
         std::vector<double> means, maxima;
         for (std::int64_t c = 0; c < channels; ++c) {
@@ -498,14 +507,14 @@ TEST(Cbam, IsWhatNaiveLoopsCompute)
     const at::NoGradGuard no_grad;
     Values expected(x.clone());
     scale_channels(expected, naive_channels(*module, expected));
-    Values where = naive_planes(naive_summary(expected, false), parameter(*module, "spatial.weight"), 0);
+    Values where =
+        naive_planes(naive_summary(expected, false), parameter(*module, "spatial.weight"), 0);
     const auto buffers = module->named_buffers();
     const double mean = buffers["spatial_bn.running_mean"].item<double>();
     const double scale = parameter(*module, "spatial_bn.weight").at({0}) /
                          std::sqrt(buffers["spatial_bn.running_var"].item<double>() + 1e-5);
-    scale_positions(expected,
-                    naive_sigmoid({(where.tensor() - mean) * scale +
-                                   parameter(*module, "spatial_bn.bias").at({0})}));
+    scale_positions(expected, naive_sigmoid({(where.tensor() - mean) * scale +
+                                             parameter(*module, "spatial_bn.bias").at({0})}));
     expect_near(module->forward(x, nullptr), expected);
 }
 
@@ -551,7 +560,8 @@ TEST(NonLocal, IsWhatNaiveLoopsCompute)
                     std::vector<double> y(2);
                     for (std::int64_t s = 0; s < 2; ++s)
                         for (std::size_t k = 0; k < 2; ++k)
-                            y[k] += weights[static_cast<std::size_t>(s)] / total * pooled("g", s)[k];
+                            y[k] +=
+                                weights[static_cast<std::size_t>(s)] / total * pooled("g", s)[k];
                     const auto z =
                         naive_layer(y, {module->named_parameters()["w.weight"].flatten(1)},
                                     parameter(*module, "w.bias"));
@@ -606,7 +616,8 @@ TEST_P(AttentionGradient, IsTheSlope)
             flat[i] = before - step;
             const double below = value().item<double>();
             flat[i] = before;
-            EXPECT_NEAR(tensor.grad().view(-1)[i].item<double>(), (above - below) / (2 * step), 1e-5);
+            EXPECT_NEAR(tensor.grad().view(-1)[i].item<double>(), (above - below) / (2 * step),
+                        1e-5);
         }
     }
 }
@@ -616,9 +627,13 @@ INSTANTIATE_TEST_SUITE_P(Modules, AttentionGradient,
 
 TEST(Attention, UnknownNamesAndVariantsListThoseKnown)
 {
-    EXPECT_EQ(error_of([] { make_attention(options_of("stb"), 4, {1, 1, 1}); }),
+    EXPECT_EQ(error_of([] {
+                  make_attention(options_of("stb"), 4, {1, 1, 1});
+              }),
               "attention 'stb' is not known; expected one of sta, w3, cbam, non-local");
-    EXPECT_EQ(error_of([] { make_attention(options_of("sta", "at"), 4, {1, 1, 1}); }),
+    EXPECT_EQ(error_of([] {
+                  make_attention(options_of("sta", "at"), 4, {1, 1, 1});
+              }),
               "attention 'sta': variant 'at' is not known; expected one of sta, ta, sa, no-deconv");
 }
 

@@ -152,8 +152,7 @@ TEST_P(BothVariants, AreWhatNaiveLoopsCompute)
     const at::Tensor input = named_numbers::input("input/v", {2, 4, 3});
     const at::Tensor attended = named_numbers::input("input/a", {2, 5, 4});
     const auto got = module.forward(input, attended);
-    ASSERT_EQ(got.weights.sizes().vec(),
-              (std::vector<std::int64_t>{2, GetParam() ? 1 : 4, 5}));
+    ASSERT_EQ(got.weights.sizes().vec(), (std::vector<std::int64_t>{2, GetParam() ? 1 : 4, 5}));
     for (std::int64_t n = 0; n < 2; ++n) {
         Naive naive(module);
         naive.run(rows_of(input[n]), rows_of(attended[n]));
@@ -164,9 +163,9 @@ TEST_P(BothVariants, AreWhatNaiveLoopsCompute)
         for (std::size_t i = 0; i < 5; ++i) {
             double mean = 0;
             for (std::size_t t = 0; t < naive.weights.size(); ++t) {
-                const double w = got.weights[n][static_cast<std::int64_t>(t)]
-                                            [static_cast<std::int64_t>(i)]
-                                                .item<double>();
+                const double w =
+                    got.weights[n][static_cast<std::int64_t>(t)][static_cast<std::int64_t>(i)]
+                        .item<double>();
                 EXPECT_NEAR(w, naive.weights[t][i], 1e-6);
                 mean += naive.weights[t][i] / static_cast<double>(naive.weights.size());
             }
@@ -215,9 +214,10 @@ TEST(AttentionLstm, HasThePublishedNumbersOfParameters)
     AttentionLstmOptions options;
     options.input = 4096;
     options.classes = 203;
-    for (const auto &[attended, expected] :
-         {std::pair<std::int64_t, std::int64_t>{203, 27107531}, {205, 27112651}, {1000, 29147851},
-          {4096, 37073611}}) {
+    for (const auto &[attended, expected] : {std::pair<std::int64_t, std::int64_t>{203, 27107531},
+                                             {205, 27112651},
+                                             {1000, 29147851},
+                                             {4096, 37073611}}) {
         options.attended = attended;
         AttentionLstm module(options);
         EXPECT_EQ(reference::parameters_of(module), expected);

@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
@@ -102,12 +107,12 @@ TEST(Backbones, TsmTakesThePublishedWorkAFrame)
     const auto tsm = make_backbone("tsm-resnet50", 174);
     tsm->eval();
     const at::NoGradGuard no_grad;
-    const auto work =
-        fovea::nn::count_work([&] { tsm->logits(at::zeros({1, 3, 2, 224, 224})); });
-    // Per-frame logits are linear in the row, so one classifier serves both frames
-    const double classifier = 2048.0 * 174;
-    EXPECT_NEAR((static_cast<double>(work.multiply_adds) - classifier) / 2 + classifier, 4.0875e9,
-                5e4);
+    const auto work = fovea::nn::count_work([&] { tsm->logits(at::zeros({1, 3, 1, 224, 224})); });
+    EXPECT_NEAR(static_cast<double>(work.multiply_adds), 4.0875e9, 5e4);
+    // Without a clip nothing is computed, and the count is the same
+    const auto shapes = fovea::nn::count_work([&] { tsm->logits(at::zeros({0, 3, 1, 224, 224})); });
+    EXPECT_EQ(shapes.multiply_adds, work.multiply_adds);
+    EXPECT_EQ(shapes.as_table_three(), work.as_table_three());
 }
 
 TEST(Backbones, AShiftMovesAnEighthOfTheChannelsEachWay)
@@ -188,9 +193,9 @@ private:
                 const auto weight = [&](const std::string &which) {
                     return at(name + ".tam." + which + "_se.fc1.weight").view({-1, 1, 1});
                 };
-                out.push_back((before * weight("prev") + x[t] * weight("curr") +
-                               after * weight("next"))
-                                  .relu());
+                out.push_back(
+                    (before * weight("prev") + x[t] * weight("curr") + after * weight("next"))
+                        .relu());
             } else {
                 const std::int64_t fold = x.size(1) / 8;
                 at::Tensor y = x[t].clone();
@@ -219,6 +224,31 @@ private:
     std::string root_;
     std::map<std::string, at::Tensor> tensors_;
 };
+
+TEST(Backbones, SayHowMuchWorkAPixelIs)
+{
+    struct Clip {
+        const char *architecture;
+        std::int64_t frames, side;
+    };
+
+    for (const Clip &clip :
+         {Clip{"resnet50-i3d", 64, 224}, Clip{"resnext101-3d", 64, 112},
+          Clip{"resnet18-3d", 16, 112}, Clip{"p3d199", 16, 160}, Clip{"c3d", 16, 112},
+          Clip{"tsm-resnet50", 8, 224}, Clip{"i3d-resnet18", 32, 224}}) {
+        SCOPED_TRACE(clip.architecture);
+        const auto network = make_backbone(clip.architecture, 0);
+        network->eval();
+        const at::NoGradGuard no_grad;
+        const auto work = fovea::nn::count_work([&] {
+            network->rows(at::zeros({0, 3, clip.frames, clip.side, clip.side}));
+        });
+        const auto pixels = static_cast<double>(clip.frames * clip.side * clip.side);
+        EXPECT_NEAR(network->flops_per_pixel() * pixels,
+                    2 * static_cast<double>(work.multiply_adds),
+                    1e-3 * 2 * static_cast<double>(work.multiply_adds));
+    }
+}
 
 class FrameNetwork : public testing::TestWithParam<std::pair<const char *, const char *>>
 {
@@ -275,10 +305,15 @@ std::string error_of(const std::function<void()> &act)
 
 TEST(Backbones, RefuseClipsThatDoNotFit)
 {
-    EXPECT_EQ(error_of([] { make_backbone("c3d", 0)->rows(at::zeros({1, 3, 16, 112, 96})); }),
-              "c3d: expected clips of 16 frames, or a multiple, of 112 x 112, got 16 frames of 96 x "
-              "112");
-    EXPECT_EQ(error_of([] { make_backbone("p3d199", 0)->rows(at::zeros({1, 3, 8, 160, 160})); }),
+    EXPECT_EQ(
+        error_of([] {
+            make_backbone("c3d", 0)->rows(at::zeros({1, 3, 16, 112, 96}));
+        }),
+        "c3d: expected clips of 16 frames, or a multiple, of 112 x 112, got 16 frames of 96 x "
+        "112");
+    EXPECT_EQ(error_of([] {
+                  make_backbone("p3d199", 0)->rows(at::zeros({1, 3, 8, 160, 160}));
+              }),
               "p3d199: expected clips of at least 16 frames of 1 x 1, got 8 frames of 160 x 160");
 }
 

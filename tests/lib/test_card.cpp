@@ -132,8 +132,9 @@ TEST_F(CardFileTest, AttentionThatDoesNotExistIsNamedWithWhatDoes)
               "': entry 'attention' is \"sta\", expected \"none\", or an object with the name of a "
               "module");
     card["attention"] = Json::parse(R"({"name": "stb"})");
-    EXPECT_EQ(error_of(card), ": attention': entry 'name' is \"stb\", expected one of sta, w3, cbam, "
-                              "non-local");
+    EXPECT_EQ(error_of(card),
+              ": attention': entry 'name' is \"stb\", expected one of sta, w3, cbam, "
+              "non-local");
     card["attention"] = Json::parse(R"({"name": "w3", "variant": "sa"})");
     EXPECT_EQ(error_of(card), ": attention': entry 'variant' is \"sa\", expected one of depthwise, "
                               "bottleneck, full, no-temporal, no-spatial");

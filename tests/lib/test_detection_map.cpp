@@ -24,8 +24,7 @@ TEST(DetectionMap, SumsThePrecisionAtHits)
 {
     // By score: hit (1/1), miss, hit (2/3); three truths, one is never found
     const Intervals truths = {{"a", 0, 0, 10}, {"a", 0, 20, 30}, {"b", 0, 0, 10}};
-    const Intervals found = {
-        {"a", 0, 0, 10, 0.9}, {"a", 0, 50, 60, 0.8}, {"a", 0, 21, 31, 0.7}};
+    const Intervals found = {{"a", 0, 0, 10, 0.9}, {"a", 0, 50, 60, 0.8}, {"a", 0, 21, 31, 0.7}};
     EXPECT_NEAR(thumos(found, truths), (1 + 2.0 / 3) / 3, 1e-12);
     // Made non-increasing it is the same here: 1/3 at 1, 1/3 at 2/3
     EXPECT_NEAR(activity_net(found, truths), (1 + 2.0 / 3) / 3, 1e-12);
@@ -126,8 +125,7 @@ TEST(DetectionMap, RefusesLabelsThatDoNotExist)
         fovea::detection_map({{"a", 4, 0, 1, 0.5}}, {}, 4, 0.5, DetectionProtocol::Thumos14);
         FAIL();
     } catch (const fovea::Error &error) {
-        EXPECT_EQ(std::string(error.what()),
-                  "detection: video 'a' has label 4, expected 0 to 3");
+        EXPECT_EQ(std::string(error.what()), "detection: video 'a' has label 4, expected 0 to 3");
     }
 }
 

@@ -77,9 +77,8 @@ TEST(MultiLabelLoss, JoinsFramesAndVideoAsWorkedOutByHand)
     const double video = half;                  // z = 0, label 1 as a frame has it
     EXPECT_NEAR(fovea::nn::multi_label_loss(logits, targets).item<double>(), (frames + video) / 4,
                 1e-6);
-    EXPECT_NEAR(
-        fovea::nn::multi_label_loss(logits, targets, JointLoss::SumOfMeans).item<double>(),
-        frames / 3 + video, 1e-6);
+    EXPECT_NEAR(fovea::nn::multi_label_loss(logits, targets, JointLoss::SumOfMeans).item<double>(),
+                frames / 3 + video, 1e-6);
     EXPECT_THROW(fovea::nn::multi_label_loss(logits, targets.squeeze(0)), fovea::Error);
 }
 
@@ -124,8 +123,7 @@ TEST(Saliency, OfARealNetworkIsTheSlopeOfTheLoss)
     named_numbers::fill(*network);
     network->to(at::kDouble);
     network->eval();
-    const at::Tensor clip =
-        named_numbers::input("input/slope", {1, 3, 2, 32, 32}).to(at::kDouble);
+    const at::Tensor clip = named_numbers::input("input/slope", {1, 3, 2, 32, 32}).to(at::kDouble);
     const auto got = fovea::nn::saliency(*network, clip, SaliencyLoss::CodeEntropy);
     for (const at::Tensor &parameter : network->parameters())
         EXPECT_FALSE(parameter.grad().defined());
@@ -133,7 +131,8 @@ TEST(Saliency, OfARealNetworkIsTheSlopeOfTheLoss)
     // At one pixel: the gradient of all 3 x 2 values by central differences
     const at::NoGradGuard no_grad;
     const auto loss = [&](const at::Tensor &x) {
-        return fovea::nn::saliency_loss(network->logits(x), SaliencyLoss::CodeEntropy).item<double>();
+        return fovea::nn::saliency_loss(network->logits(x), SaliencyLoss::CodeEntropy)
+            .item<double>();
     };
     const double step = 1e-5;
     double most = 0;
@@ -170,8 +169,8 @@ TEST(Fusion, TemporalSeesBothClipsInARowAndLateTakesTheMean)
 {
     Squares fixed, trained;
     fixed.train();
-    const at::Tensor clip = at::ones({1, 3, 1, 1, 2});    // energy 6
-    const at::Tensor focused = clip * 2;                  // energy 24
+    const at::Tensor clip = at::ones({1, 3, 1, 1, 2}); // energy 6
+    const at::Tensor focused = clip * 2;               // energy 24
     const at::Tensor temporal = fovea::nn::temporal_fusion(trained, clip, focused);
     EXPECT_TRUE(temporal.equal(at::tensor({3.0F, 12.0F, -1.5F, -6.0F}).view({1, 2, 2})));
     const at::Tensor late = fovea::nn::late_fusion(fixed, trained, clip, focused);

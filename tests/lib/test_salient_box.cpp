@@ -112,8 +112,7 @@ TEST(SalientBox, BaselinesLieInThePicture)
     std::vector<int> seen(7);
     Draw draw;
     for (int i = 0; i < 7000; ++i)
-        ++seen[static_cast<std::size_t>(
-            fovea::random_box({10, 10}, {4, 4}, draw.uniform(), 0).x)];
+        ++seen[static_cast<std::size_t>(fovea::random_box({10, 10}, {4, 4}, draw.uniform(), 0).x)];
     for (const int count : seen)
         EXPECT_NEAR(count, 1000, 150); // five standard deviations
 }

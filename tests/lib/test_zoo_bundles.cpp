@@ -130,8 +130,9 @@ TEST_P(NetworkBundle, JudgesRowsAsTheNetworksOwnClassifier)
     fovea::Array rows = extractor->rows(values);
     const at::Tensor expected_rows = network->rows(clip);
     ASSERT_EQ(rows.shape, expected_rows.sizes().vec());
-    EXPECT_LT((at::from_blob(rows.values.data(), rows.shape) - expected_rows).abs().max().item<double>(),
-              1e-5);
+    EXPECT_LT(
+        (at::from_blob(rows.values.data(), rows.shape) - expected_rows).abs().max().item<double>(),
+        1e-5);
 
     // The classifier on the mean row, by hand
     const auto parameters = network->named_parameters();

@@ -57,8 +57,7 @@ nn::AttentionOptions read_attention(const CardReader &card)
     reader.refuse_unknown({"name", "stages", "variant", "stride", "refine"});
     attention.name = known_name(reader, "name", nn::attention_names());
     if (reader.has("variant"))
-        attention.variant =
-            known_name(reader, "variant", nn::attention_variants(attention.name));
+        attention.variant = known_name(reader, "variant", nn::attention_variants(attention.name));
     attention.stages = reader.texts("stages");
     attention.stride = reader.integer("stride", 1, max_attention_stride, 1);
     attention.refine = reader.flag("refine", attention.refine);

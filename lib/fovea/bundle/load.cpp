@@ -90,7 +90,8 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
     const std::filesystem::path file = bundle.file(bundle.files().front());
     try {
         const std::string classifier = backbone->classifier();
-        load_weights(*module, as_fc(head_weights(read_weights(file), classifier), *module, classifier),
+        load_weights(*module,
+                     as_fc(head_weights(read_weights(file), classifier), *module, classifier),
                      file);
     } catch (const Error &error) {
         throw Error(error.kind(), "head '" + name + "' of " + std::to_string(card.classes) +

@@ -158,10 +158,10 @@ DetectionMap detection_map(const Intervals &found, const Intervals &truths, int 
 {
     const auto check = [&](const ActionInterval &one, int least) {
         if (one.label < least || one.label >= classes)
-            throw Error(Error::Kind::Settings,
-                        "detection: video '" + one.video + "' has label " +
-                            std::to_string(one.label) + ", expected " + std::to_string(least) +
-                            " to " + std::to_string(classes - 1));
+            throw Error(Error::Kind::Settings, "detection: video '" + one.video + "' has label " +
+                                                   std::to_string(one.label) + ", expected " +
+                                                   std::to_string(least) + " to " +
+                                                   std::to_string(classes - 1));
     };
     DetectionMap map;
     map.by_class.assign(static_cast<std::size_t>(std::max(classes, 0)), 0);

@@ -8,7 +8,7 @@ namespace fovea {
 /** \brief Where an action is in a video; a truth when it has no score */
 struct ActionInterval {
     std::string video;
-    int label = 0; ///< class; ambiguous_label: a truth that is neither right nor wrong
+    int label = 0;    ///< class; ambiguous_label: a truth that is neither right nor wrong
     double start = 0; ///< s
     double end = 0;   ///< s
     double score = 0;
@@ -44,9 +44,9 @@ double activity_net_average_precision(const std::vector<ActionInterval> &found,
 enum class DetectionProtocol { Thumos14, ActivityNet };
 
 struct DetectionMap {
-    double mean = 0;               ///< over the classes that have truths; 0 for none
-    std::vector<double> by_class;  ///< average precision; 0 for a class without truths
-    std::vector<bool> has_truths;  ///< by class
+    double mean = 0;              ///< over the classes that have truths; 0 for none
+    std::vector<double> by_class; ///< average precision; 0 for a class without truths
+    std::vector<bool> has_truths; ///< by class
 };
 
 /** \brief mAP at an overlap \throw Error Settings for a label outside [0, classes) */

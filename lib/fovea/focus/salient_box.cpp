@@ -127,16 +127,17 @@ ClipView centred_view(ImageSize frame, int short_side, ImageSize crop)
 PixelBox in_frame(const PixelBox &box, const ClipView &view)
 {
     const double x = view.flip ? view.crop.width - box.x - box.width : box.x;
-    return {(x + view.crop_x) * horizontal_scale(view), (box.y + view.crop_y) * vertical_scale(view),
-            box.width * horizontal_scale(view), box.height * vertical_scale(view)};
+    return {(x + view.crop_x) * horizontal_scale(view),
+            (box.y + view.crop_y) * vertical_scale(view), box.width * horizontal_scale(view),
+            box.height * vertical_scale(view)};
 }
 
 PixelBox in_view(const PixelBox &box, const ClipView &view)
 {
     const double width = box.width / horizontal_scale(view);
     const double x = box.x / horizontal_scale(view) - view.crop_x;
-    return {view.flip ? view.crop.width - x - width : x,
-            box.y / vertical_scale(view) - view.crop_y, width, box.height / vertical_scale(view)};
+    return {view.flip ? view.crop.width - x - width : x, box.y / vertical_scale(view) - view.crop_y,
+            width, box.height / vertical_scale(view)};
 }
 
 } // namespace fovea

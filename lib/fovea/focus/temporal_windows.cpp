@@ -14,8 +14,9 @@ void check(const WindowPlanOptions &options)
 {
     for (const std::int64_t length : options.lengths) {
         if (length < 1)
-            throw Error(Error::Kind::Settings, "windows: expected lengths of 1 frame or more, got " +
-                                                   std::to_string(length));
+            throw Error(Error::Kind::Settings,
+                        "windows: expected lengths of 1 frame or more, got " +
+                            std::to_string(length));
     }
     if (options.lengths.empty() || !(options.stride > 0) || options.stride > 1)
         throw Error(Error::Kind::Settings,
@@ -101,8 +102,8 @@ std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,
 }
 
 std::vector<FoundInterval> found_intervals(const std::vector<PlannedWindow> &windows,
-                                          const std::vector<std::vector<float>> &scores,
-                                          const std::vector<std::vector<double>> &priors)
+                                           const std::vector<std::vector<float>> &scores,
+                                           const std::vector<std::vector<double>> &priors)
 {
     if (scores.size() != windows.size())
         throw Error(Error::Kind::Settings, "windows: expected scores of " +
@@ -118,16 +119,15 @@ std::vector<FoundInterval> found_intervals(const std::vector<PlannedWindow> &win
         double score = static_cast<double>(*winner);
         if (!priors.empty()) {
             if (label >= priors.size() || window.scale >= priors[label].size())
-                throw Error(Error::Kind::Settings,
-                            "windows: expected a prior for class " + std::to_string(label) +
-                                " and length " + std::to_string(window.length) + ", got " +
-                                std::to_string(priors.size()) + " classes");
+                throw Error(Error::Kind::Settings, "windows: expected a prior for class " +
+                                                       std::to_string(label) + " and length " +
+                                                       std::to_string(window.length) + ", got " +
+                                                       std::to_string(priors.size()) + " classes");
             score *= priors[label][window.scale];
         }
         const auto start = static_cast<double>(window.start);
-        found.push_back({{start, start + static_cast<double>(window.length)},
-                         static_cast<int>(label),
-                         score});
+        found.push_back(
+            {{start, start + static_cast<double>(window.length)}, static_cast<int>(label), score});
     }
     return found;
 }

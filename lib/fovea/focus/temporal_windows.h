@@ -67,8 +67,8 @@ std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,
  * \throw Error Settings when numbers do not fit (expected and got)
  */
 std::vector<FoundInterval> found_intervals(const std::vector<PlannedWindow> &windows,
-                                          const std::vector<std::vector<float>> &scores,
-                                          const std::vector<std::vector<double>> &priors);
+                                           const std::vector<std::vector<float>> &scores,
+                                           const std::vector<std::vector<double>> &priors);
 
 /**
  * \brief The strongest of each class, those of the same class that overlap it more than \a overlap

@@ -31,8 +31,7 @@ std::shared_ptr<Attention> make(const AttentionOptions &options, std::int64_t ch
 
 const Registry<Known> modules = {
     {"sta", {make<Sta>, {"sta", "ta", "sa", "no-deconv"}, true}},
-    {"w3",
-     {make<W3>, {"depthwise", "bottleneck", "full", "no-temporal", "no-spatial"}, false}},
+    {"w3", {make<W3>, {"depthwise", "bottleneck", "full", "no-temporal", "no-spatial"}, false}},
     {"cbam", {make<Cbam>, {"cbam"}, false}},
     {"non-local", {make<NonLocal>, {"embedded-gaussian", "dot-product"}, false}},
 };
@@ -52,8 +51,8 @@ std::shared_ptr<Attention> make_attention(const AttentionOptions &options, std::
         for (const std::string &variant : known.variants)
             list += (list.empty() ? "" : ", ") + variant;
         throw Error(Error::Kind::Settings, "attention '" + options.name + "': variant '" +
-                                               options.variant + "' is not known; expected one of " +
-                                               list);
+                                               options.variant +
+                                               "' is not known; expected one of " + list);
     }
     return known.make(complete, channels, size);
 }

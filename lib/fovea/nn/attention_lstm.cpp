@@ -24,10 +24,12 @@ AttentionLstm::AttentionLstm(const AttentionLstmOptions &options)
       input_(register_module("input", Linear(options.input, options.input))),
       attention_hidden_(
           register_module("attention_hidden", without_bias(options.hidden, options.hidden))),
-      attention_frame_(register_module("attention_frame", Linear(options.attended, options.hidden))),
+      attention_frame_(
+          register_module("attention_frame", Linear(options.attended, options.hidden))),
       attention_score_(register_module("attention_score", without_bias(options.hidden, 1))),
       gate_input_(register_module("gate_input", Linear(options.input, 4 * options.hidden))),
-      gate_hidden_(register_module("gate_hidden", without_bias(options.hidden, 4 * options.hidden))),
+      gate_hidden_(
+          register_module("gate_hidden", without_bias(options.hidden, 4 * options.hidden))),
       gate_attended_(
           register_module("gate_attended", without_bias(options.attended, 4 * options.hidden))),
       fc_(register_module("fc", Linear(options.hidden, options.classes)))
@@ -43,10 +45,9 @@ void AttentionLstm::check(const at::Tensor &input, const at::Tensor &attended) c
         return;
     std::ostringstream got;
     got << input.sizes() << " and " << attended.sizes();
-    throw Error(Error::Kind::Settings, "attention lstm: expected [N, T, " +
-                                           std::to_string(options_.input) + "] and [N, I, " +
-                                           std::to_string(options_.attended) + "], got " +
-                                           got.str());
+    throw Error(Error::Kind::Settings,
+                "attention lstm: expected [N, T, " + std::to_string(options_.input) +
+                    "] and [N, I, " + std::to_string(options_.attended) + "], got " + got.str());
 }
 
 at::Tensor AttentionLstm::dropped(const at::Tensor &x) const

@@ -22,10 +22,9 @@ template <typename Network>
 Made make_plain(const BackboneOptions &options)
 {
     if (!options.attention.name.empty())
-        throw Error(Error::Kind::Settings, "architecture '" + options.architecture +
-                                               "' takes no attention, got '" +
-                                               options.attention.name +
-                                               "'; expected none, or a residual network or c3d");
+        throw Error(Error::Kind::Settings,
+                    "architecture '" + options.architecture + "' takes no attention, got '" +
+                        options.attention.name + "'; expected none, or a residual network or c3d");
     return std::make_shared<Network>(options.classes);
 }
 

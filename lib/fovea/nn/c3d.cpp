@@ -42,9 +42,8 @@ C3d::C3d(Tap tap, std::int64_t classes, const AttentionOptions &attention, const
 {
     std::int64_t in = 3;
     for (const Stage &stage : stages) {
-        const torch::nn::Conv3dOptions options(in, stage.channels, /*kernel=*/3);
-        convolutions_.push_back(register_module(
-            stage.name, torch::nn::Conv3d(torch::nn::Conv3dOptions(options).padding(1))));
+        const auto options = torch::nn::Conv3dOptions(in, stage.channels, /*kernel=*/3).padding(1);
+        convolutions_.push_back(register_module(stage.name, torch::nn::Conv3d(options)));
         in = stage.channels;
     }
     for (const std::string &stage : attention.stages) {
@@ -53,8 +52,8 @@ C3d::C3d(Tap tap, std::int64_t classes, const AttentionOptions &attention, const
                                                    stage + "' is not one of c3d; expected conv5b");
     }
     if (!attention.name.empty())
-        attention_ = register_module("conv5b_attention",
-                                     make_attention(attention, in, {clip[0] / 8, side / 16, side / 16}));
+        attention_ = register_module(
+            "conv5b_attention", make_attention(attention, in, {clip[0] / 8, side / 16, side / 16}));
     register_module("fc6", fc6_);
     register_module("fc7", fc7_);
     if (classes > 0)
@@ -73,7 +72,7 @@ void C3d::check_clip(std::int64_t frames, std::int64_t height, std::int64_t widt
 
 double C3d::flops_per_pixel() const
 {
-    return 2 * 38.5e9 / (chunk * side * side);
+    return 2 * 38.547e9 / static_cast<double>(chunk * side * side);
 }
 
 at::Tensor C3d::forward_map(const at::Tensor &clips)

@@ -2,6 +2,8 @@
 
 #include <sstream>
 
+#include <ATen/core/Reduction.h>
+
 #include "fovea/core/errors.h"
 
 namespace fovea::nn {
@@ -20,9 +22,10 @@ at::Tensor multi_label_loss(const at::Tensor &logits, const at::Tensor &targets,
     const at::Tensor truth = targets.to(logits.scalar_type());
     const at::Tensor by_frame =
         at::upsample_linear1d(logits, truth.size(2), /*align_corners=*/true);
-    const at::Tensor frames = at::binary_cross_entropy_with_logits(by_frame, truth, {}, {}, 0);
+    const at::Tensor frames =
+        at::binary_cross_entropy_with_logits(by_frame, truth, {}, {}, at::Reduction::None);
     const at::Tensor video = at::binary_cross_entropy_with_logits(logits.mean(2), truth.amax(2), {},
-                                                                  {}, 0); // no reduction yet
+                                                                  {}, at::Reduction::None);
     if (how == JointLoss::SumOfMeans)
         return frames.mean() + video.mean();
     return (frames.sum() + video.sum()) / static_cast<double>(frames.numel() + video.numel());

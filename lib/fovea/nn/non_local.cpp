@@ -43,10 +43,11 @@ at::Tensor NonLocal::forward(const at::Tensor &x, at::Tensor * /*mask*/)
     const at::Tensor keys = pooled(phi_->forward(x)).flatten(2);              // [N, C/2, P/4]
     const at::Tensor values = pooled(g_->forward(x)).flatten(2).transpose(1, 2);
     at::Tensor affinity = at::matmul(queries, keys);
-    affinity = softmax_ ? affinity.softmax(/*dim=*/2)
-                        : affinity / static_cast<double>(affinity.size(2));
-    const at::Tensor y = at::matmul(affinity, values).transpose(1, 2).reshape(
-        {x.size(0), values.size(2), x.size(2), x.size(3), x.size(4)});
+    affinity =
+        softmax_ ? affinity.softmax(/*dim=*/2) : affinity / static_cast<double>(affinity.size(2));
+    const at::Tensor y = at::matmul(affinity, values)
+                             .transpose(1, 2)
+                             .reshape({x.size(0), values.size(2), x.size(2), x.size(3), x.size(4)});
     return bn_->forward(w_->forward(y)) + x;
 }
 

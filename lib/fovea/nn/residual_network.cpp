@@ -37,12 +37,12 @@ std::vector<BlockConvolution> plan_block(const ResidualOptions &options, std::si
 {
     const std::int64_t width = options.widths[stage];
     const std::int64_t out = width * options.expansion;
-    const bool flat =
-        options.flat || (options.block == Block::Pseudo3d && stage == last_stage);
+    const bool flat = options.flat || (options.block == Block::Pseudo3d && stage == last_stage);
     std::vector<BlockConvolution> plan;
     const auto add = [&](const std::string &label, std::int64_t from, std::int64_t to,
                          const Size3 &kernel, const Size3 &step, std::int64_t groups) {
-        plan.push_back({"conv" + label, "bn" + label, {from, to, kernel, step, groups, false, flat}});
+        plan.push_back(
+            {"conv" + label, "bn" + label, {from, to, kernel, step, groups, false, flat}});
     };
     const Size3 one = {1, 1, 1};
     if (options.block == Block::Basic) {
@@ -101,19 +101,21 @@ ResidualNetwork::ResidualNetwork(const ResidualOptions &options, std::int64_t cl
     stem.stride = options.stem_stride;
     stem.flat = options.flat;
     stem_ = root.register_module(options.stem_name, std::make_shared<Convolution>(stem));
-    stem_norm_ = root.register_module("bn1", torch::nn::BatchNorm3d(
-                                                 torch::nn::BatchNormOptions(stem_width)
-                                                     .eps(options.norm.eps)
-                                                     .momentum(options.norm.momentum)));
+    stem_norm_ =
+        root.register_module("bn1", torch::nn::BatchNorm3d(torch::nn::BatchNormOptions(stem_width)
+                                                               .eps(options.norm.eps)
+                                                               .momentum(options.norm.momentum)));
     std::int64_t in = stem_width;
     for (std::size_t stage = 0; stage < options.blocks.size(); ++stage) {
         stages_.push_back(make_stage(root, stage, in));
         in = options.widths[stage] * options.expansion;
     }
+    std::int64_t attending = 0;
+    for (std::size_t stage = 0; stage < options.blocks.size(); ++stage)
+        attending += attends(stage) ? 1 : 0;
     if (attention_.name == "w3" && attention_.refine && attention_.variant != "no-spatial")
-        refinement_ = root.register_module(
-            "afr", std::make_shared<AttentionRefinement>(
-                       static_cast<std::int64_t>(attention_.stages.size()), in));
+        refinement_ =
+            root.register_module("afr", std::make_shared<AttentionRefinement>(attending, in));
     if (classes < 1)
         return;
     if (options.kind == ResidualOptions::Classifier::Linear) {
@@ -130,7 +132,8 @@ ResidualNetwork::ResidualNetwork(const ResidualOptions &options, std::int64_t cl
 void ResidualNetwork::check_stages() const
 {
     for (const std::string &name : attention_.stages) {
-        if (name.size() == 6 && name.compare(0, 5, "layer") == 0 && name[5] >= '1' && name[5] <= '4')
+        if (name.size() == 6 && name.compare(0, 5, "layer") == 0 && name[5] >= '1' &&
+            name[5] <= '4')
             continue;
         throw Error(Error::Kind::Settings, "attention '" + attention_.name + "': stage '" + name +
                                                "' is not one of " + options_.name +
@@ -167,8 +170,7 @@ BlockOptions ResidualNetwork::block_options(std::size_t stage, std::int64_t in, 
     block.convolutions = plan_block(options_, stage, in, block.stride);
     block.norm = options_.norm;
     block.mixing = options_.mixing;
-    block.downsample =
-        first && (stage > 0 || in != options_.widths[stage] * options_.expansion);
+    block.downsample = first && (stage > 0 || in != options_.widths[stage] * options_.expansion);
     if (attends(stage) && !options_.attention_after_stage) {
         block.attention = attention_;
         block.map = map_size(clip_, stage);
@@ -212,10 +214,10 @@ void ResidualNetwork::check_clip(std::int64_t frames, std::int64_t height, std::
     if (!attention_.name.empty() && attention_is_tied(attention_.name)) {
         const bool any_time = attention_.variant != "sa";
         if (height != clip_[1] || width != clip_[2] || (!any_time && frames != clip_[0]))
-            throw Error(Error::Kind::Settings,
-                        options_.name + " with attention '" + attention_.name +
-                            "' is made for one size of clip: expected " +
-                            text_of(clip_[0], clip_[1], clip_[2]) + got);
+            throw Error(Error::Kind::Settings, options_.name + " with attention '" +
+                                                   attention_.name +
+                                                   "' is made for one size of clip: expected " +
+                                                   text_of(clip_[0], clip_[1], clip_[2]) + got);
     }
     const Size3 map = map_size({frames, height, width});
     if (frames > 0 && height > 0 && width > 0 && *std::min_element(map.begin(), map.end()) > 0)
@@ -223,8 +225,8 @@ void ResidualNetwork::check_clip(std::int64_t frames, std::int64_t height, std::
     std::int64_t least = 1;
     while (rows_of(least) < 1)
         ++least;
-    throw Error(Error::Kind::Settings, options_.name + ": expected clips of at least " +
-                                           text_of(least, 1, 1) + got);
+    throw Error(Error::Kind::Settings,
+                options_.name + ": expected clips of at least " + text_of(least, 1, 1) + got);
 }
 
 at::Tensor ResidualNetwork::run_stage(Stage &stage, const at::Tensor &x, at::Tensor *mask)

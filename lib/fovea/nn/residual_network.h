@@ -38,10 +38,10 @@ struct ResidualOptions {
 
     std::string name;
     Block block = Block::Bottleneck;
-    std::array<int, 4> blocks = {};                          ///< of the stages layer1 .. layer4
+    std::array<int, 4> blocks = {};                           ///< of the stages layer1 .. layer4
     std::array<std::int64_t, 4> widths = {64, 128, 256, 512}; ///< of the stages' middle
-    std::int64_t expansion = 4;                              ///< output over width
-    std::int64_t groups = 1;                                 ///< of the middle convolution
+    std::int64_t expansion = 4;                               ///< output over width
+    std::int64_t groups = 1;                                  ///< of the middle convolution
     std::string stem_name = "conv1";
     Size3 stem_kernel = {};
     Size3 stem_stride = {};
@@ -52,9 +52,9 @@ struct ResidualOptions {
     Size3 stride = {2, 2, 2}; ///< of the first block of layer2 .. layer4
     NormOptions norm;
     TemporalMixing mixing = TemporalMixing::None;
-    bool flat = false;                 ///< weights are those of a network of images
+    bool flat = false;                  ///< weights are those of a network of images
     bool attention_after_stage = false; ///< attention stands behind a stage, not in its blocks
-    std::string root;                  ///< child that holds all but the classifier; empty: none
+    std::string root;                   ///< child that holds all but the classifier; empty: none
     std::string classifier = "fc";
     Classifier kind = Classifier::Linear;
     double dropout = 0;

@@ -14,7 +14,7 @@ constexpr std::array<int, 4> depth152 = {3, 8, 36, 3};
 const PoolOptions cube_pool = {{3, 3, 3}, {2, 2, 2}, {1, 1, 1}};
 const PoolOptions plane_pool = {{1, 3, 3}, {1, 2, 2}, {0, 1, 1}};
 
-/** \brief Two operations a multiply-add, a pixel of the clip that was counted (work_count.h) */
+/** \brief Two operations a multiply-add of a clip of \a frames frames, side x side, over its pixels */
 constexpr double per_pixel(double gmac, double frames, double side)
 {
     return 2e9 * gmac / (frames * side * side);
@@ -36,7 +36,7 @@ ResidualOptions resnet50_i3d()
     options.norm = {1e-3, 0.01};
     options.kind = ResidualOptions::Classifier::Windows;
     options.dropout = 0.5;
-    options.flops_per_pixel = per_pixel(1, 1, 1);
+    options.flops_per_pixel = per_pixel(72.831, 64, 224);
     return options;
 }
 
@@ -57,14 +57,14 @@ ResidualOptions resnet3d(const std::string &name, Block block, const std::array<
 ResidualOptions resnet18_3d()
 {
     ResidualOptions options = resnet3d("resnet18-3d", Block::Basic, depth18);
-    options.flops_per_pixel = per_pixel(1, 1, 1);
+    options.flops_per_pixel = per_pixel(8.3078, 16, 112);
     return options;
 }
 
 ResidualOptions resnet152_3d()
 {
     ResidualOptions options = resnet3d("resnet152-3d", Block::Bottleneck, depth152);
-    options.flops_per_pixel = per_pixel(1, 1, 1);
+    options.flops_per_pixel = per_pixel(18.610, 16, 112);
     return options;
 }
 
@@ -74,7 +74,7 @@ ResidualOptions resnext101_3d()
     options.widths = {128, 256, 512, 1024};
     options.expansion = 2;
     options.groups = 32;
-    options.flops_per_pixel = per_pixel(1, 1, 1);
+    options.flops_per_pixel = per_pixel(38.268, 64, 112);
     return options;
 }
 
@@ -93,7 +93,7 @@ ResidualOptions p3d199()
     options.stride = {1, 2, 2};
     options.attention_after_stage = true;
     options.dropout = 0.5;
-    options.flops_per_pixel = per_pixel(1, 1, 1);
+    options.flops_per_pixel = per_pixel(18.403, 16, 160);
     return options;
 }
 
@@ -111,7 +111,7 @@ ResidualOptions mixed_resnet50(const std::string &name, TemporalMixing mixing)
     options.flat = true;
     options.mixing = mixing;
     options.dropout = 0.5;
-    options.flops_per_pixel = per_pixel(1, 1, 1);
+    options.flops_per_pixel = per_pixel(32.697, 8, 224);
     return options;
 }
 
@@ -135,7 +135,7 @@ ResidualOptions i3d_resnet18()
     options.stem_stride = {1, 2, 2};
     options.stem_pool = plane_pool;
     options.dropout = 0.5;
-    options.flops_per_pixel = per_pixel(1, 1, 1);
+    options.flops_per_pixel = per_pixel(89.890, 32, 224);
     return options;
 }
 
@@ -144,14 +144,10 @@ ResidualOptions i3d_resnet18()
 const std::vector<ResidualOptions> &residual_networks()
 {
     static const std::vector<ResidualOptions> networks = {
-        resnet50_i3d(),
-        resnext101_3d(),
-        resnet18_3d(),
-        resnet152_3d(),
-        p3d199(),
-        tsm_resnet50(),
-        i3d_resnet18(),
-        mixed_resnet50("tam-resnet50", TemporalMixing::Aggregation),
+        resnet50_i3d(), resnext101_3d(),
+        resnet18_3d(),  resnet152_3d(),
+        p3d199(),       tsm_resnet50(),
+        i3d_resnet18(), mixed_resnet50("tam-resnet50", TemporalMixing::Aggregation),
     };
     return networks;
 }

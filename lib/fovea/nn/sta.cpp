@@ -31,9 +31,9 @@ Sta::Sta(const AttentionOptions &options, std::int64_t channels, const Size3 &si
                     "width, got a map of " +
                         text_of(size));
     if (options.stride < 1)
-        throw Error(Error::Kind::Settings,
-                    "attention 'sta': stride is " + std::to_string(options.stride) +
-                        ", expected 1 or more");
+        throw Error(Error::Kind::Settings, "attention 'sta': stride is " +
+                                               std::to_string(options.stride) +
+                                               ", expected 1 or more");
     const Size3 whole = {all_frames_ ? size[0] : 1, size[1], size[2]};
     conv1_ = register_module("conv1", Conv3d(Conv3dOptions(channels, 1, whole)));
     if (all_frames_) {
@@ -59,8 +59,8 @@ void Sta::check(const at::Tensor &x) const
     const Size3 got = size_of(x);
     if (got[1] == size_[1] && got[2] == size_[2] && (!all_frames_ || got[0] == size_[0]))
         return;
-    throw Error(Error::Kind::Settings, "attention 'sta': expected a map of " + text_of(size_) +
-                                           ", got " + text_of(got));
+    throw Error(Error::Kind::Settings,
+                "attention 'sta': expected a map of " + text_of(size_) + ", got " + text_of(got));
 }
 
 at::Tensor Sta::weights(const at::Tensor &x)

@@ -1,5 +1,6 @@
 #include "fovea/nn/work_count.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,9 +17,21 @@ using Arguments = c10::ArrayRef<const c10::IValue>;
 thread_local Work *counting = nullptr; ///< null: nothing is counted
 thread_local int depth = 0;            ///< > 0: inside an operation that was counted as a whole
 
-std::int64_t volume(const std::vector<std::int64_t> &sizes)
+/** \brief Clips of a batch; an empty one stands for one */
+std::int64_t clips_of(const at::Tensor &x)
 {
-    return c10::multiply_integers(sizes);
+    return std::max<std::int64_t>(1, x.size(0));
+}
+
+/** \brief Values of a batch, likewise */
+std::int64_t values_of(const at::Tensor &x)
+{
+    return clips_of(x) * c10::multiply_integers(x.sizes().slice(1));
+}
+
+void add_values(std::int64_t &count, Arguments arguments)
+{
+    count += values_of(arguments[0].toTensor());
 }
 
 /** convolution(input, weight, bias, stride, padding, dilation, transposed, output padding, groups) */
@@ -28,12 +41,12 @@ void count_convolution(Arguments arguments, Work &work)
     const at::Tensor weight = arguments[1].toTensor();
     const std::int64_t per_position = weight.numel() / weight.size(0);
     if (arguments[6].toBool()) {
-        work.transposed += input.numel() * per_position;
+        work.transposed += values_of(input) * per_position;
         return;
     }
     const auto stride = arguments[3].toIntVector();
     const auto padding = arguments[4].toIntVector();
-    std::int64_t outputs = input.size(0) * weight.size(0);
+    std::int64_t outputs = clips_of(input) * weight.size(0);
     for (std::size_t i = 0; i < stride.size(); ++i) {
         const auto dim = static_cast<std::int64_t>(i) + 2;
         outputs *= (input.size(dim) + 2 * padding[i] - weight.size(dim)) / stride[i] + 1;
@@ -49,8 +62,8 @@ void count_product(Arguments arguments, Work &work)
     const at::Tensor a = arguments[0].toTensor();
     const at::Tensor b = arguments[1].toTensor();
     const std::int64_t columns = b.dim() > 1 ? b.size(-1) : 1;
-    const std::int64_t batch = b.dim() > 2 ? b.numel() / (b.size(-1) * b.size(-2)) : 1;
-    const std::int64_t own_batch = a.dim() > 2 ? a.numel() / (a.size(-1) * a.size(-2)) : 1;
+    const std::int64_t batch = b.dim() > 2 ? values_of(b) / (b.size(-1) * b.size(-2)) : 1;
+    const std::int64_t own_batch = a.dim() > 2 ? values_of(a) / (a.size(-1) * a.size(-2)) : 1;
     const std::int64_t rows = a.dim() > 1 ? a.size(-2) : 1;
     work.multiply_adds += std::max(batch, own_batch) * rows * a.size(-1) * columns;
 }
@@ -60,7 +73,7 @@ void count_linear(Arguments arguments, Work &work)
 {
     const at::Tensor input = arguments[0].toTensor();
     const at::Tensor weight = arguments[1].toTensor();
-    const std::int64_t rows = input.numel() / weight.size(1);
+    const std::int64_t rows = values_of(input) / weight.size(1);
     work.multiply_adds += rows * weight.numel();
     if (arguments[2].isTensor() && arguments[2].toTensor().defined())
         work.biases += rows * weight.size(0);
@@ -73,13 +86,13 @@ void count_max_pool(Arguments arguments, Work &work)
     const auto kernel = arguments[1].toIntVector();
     const auto stride = arguments[2].toIntVector();
     const auto padding = arguments[3].toIntVector();
-    std::int64_t outputs = input.size(0) * input.size(1);
+    std::int64_t outputs = clips_of(input) * input.size(1);
     for (std::size_t i = 0; i < kernel.size(); ++i) {
         const std::int64_t room = input.size(static_cast<std::int64_t>(i) + 2) + 2 * padding[i] -
                                   kernel[i] + (arguments[5].toBool() ? stride[i] - 1 : 0);
         outputs *= room / stride[i] + 1;
     }
-    work.pooled += outputs * volume(kernel);
+    work.pooled += outputs * c10::multiply_integers(kernel);
 }
 
 using Counter = void (*)(Arguments, Work &);
@@ -90,16 +103,14 @@ const std::map<std::string, Counter> counters = {
     {"aten::linear", count_linear},
     {"aten::max_pool3d", count_max_pool},
     {"aten::batch_norm",
-     [](Arguments arguments, Work &work) { work.normalised += arguments[0].toTensor().numel(); }},
-    {"aten::relu",
-     [](Arguments arguments, Work &work) { work.rectified += arguments[0].toTensor().numel(); }},
-    {"aten::relu_",
-     [](Arguments arguments, Work &work) { work.rectified += arguments[0].toTensor().numel(); }},
-    {"aten::mean",
-     [](Arguments arguments, Work &work) { work.averaged += arguments[0].toTensor().numel(); }},
+     [](Arguments arguments, Work &work) { add_values(work.normalised, arguments); }},
+    {"aten::relu", [](Arguments arguments, Work &work) { add_values(work.rectified, arguments); }},
+    {"aten::relu_", [](Arguments arguments, Work &work) { add_values(work.rectified, arguments); }},
+    {"aten::mean", [](Arguments arguments, Work &work) { add_values(work.averaged, arguments); }},
 };
 
-struct Counted : at::ObserverContext {};
+struct Counted : at::ObserverContext {
+};
 
 std::unique_ptr<at::ObserverContext> on_start(const at::RecordFunction &function)
 {
@@ -117,21 +128,38 @@ void on_end(const at::RecordFunction & /*function*/, at::ObserverContext *contex
         --depth;
 }
 
+/** \brief What runs on this thread while it lives is counted */
+class Counting
+{
+public:
+    explicit Counting(Work &work)
+        : handle_(at::addThreadLocalCallback(at::RecordFunctionCallback(on_start, on_end)
+                                                 .needsInputs(true)
+                                                 .scopes({at::RecordScope::FUNCTION})))
+    {
+        counting = &work;
+    }
+
+    ~Counting()
+    {
+        at::removeCallback(handle_);
+        counting = nullptr;
+        depth = 0;
+    }
+
+    Counting(const Counting &) = delete;
+    Counting &operator=(const Counting &) = delete;
+
+private:
+    at::CallbackHandle handle_;
+};
+
 } // namespace
 
 Work count_work(const std::function<void()> &run)
 {
     Work work;
-    counting = &work;
-    const auto handle = at::addThreadLocalCallback(
-        at::RecordFunctionCallback(on_start, on_end).needsInputs(true).scopes(
-            {at::RecordScope::FUNCTION}));
-    const auto stop = [handle](Work *) {
-        at::removeCallback(handle);
-        counting = nullptr;
-        depth = 0;
-    };
-    const std::unique_ptr<Work, decltype(stop)> guard(&work, stop); // also when run throws
+    const Counting now(work);
     run();
     return work;
 }
