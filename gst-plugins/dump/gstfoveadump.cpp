@@ -24,6 +24,7 @@
 
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/errors.h"
+#include "fovea/focus/region_choice.h"
 #include "fovea/store/feature_file.h"
 #include "meta/convert.h"
 
@@ -158,8 +159,13 @@ private:
             ++t;
         }
         const FoveaRow &last = *rows_.rbegin()->second;
-        for (std::size_t r = 0; r < last.regions; ++r)
-            file.boxes.push_back(fovea::from_c(last.region[r].box));
+        std::vector<fovea::RegionKind> kinds;
+        for (std::size_t r = 0; r < last.regions; ++r) {
+            const fovea::Region region = fovea::from_c(last.region[r]);
+            file.boxes.push_back(region.box);
+            kinds.push_back(region.kind);
+        }
+        file.regions = fovea::region_words(kinds);
         file.video_id =
             options_.video_id.empty() ? this->file().stem().string() : options_.video_id;
         file.label = options_.label;

@@ -14,8 +14,6 @@ namespace fovea {
 
 namespace {
 
-constexpr int interrupted_exit_code = 130; // as shells report SIGINT
-
 struct Tally {
     std::mutex mutex; ///< guards the counts
     int done = 0;

@@ -1,9 +1,12 @@
 #include "extract.h"
 
 #include <cstdio>
+#include <map>
+#include <set>
 
 #include "batch.h"
 #include "fovea/core/errors.h"
+#include "fovea/train/clip_list.h"
 #include "model_choice.h"
 #include "output_folder.h"
 #include "pipeline.h"
@@ -16,26 +19,83 @@ namespace {
 
 constexpr double survey_share = 0.3; // of the progress of a file
 
-std::string stem_of(const std::filesystem::path &video)
+/** \brief What is said of a video in its feature file */
+struct Listed {
+    std::string name; ///< of the file, without .pt
+    std::string label;
+};
+
+using ListedVideos = std::map<std::filesystem::path, Listed>;
+
+ListedVideos videos_of(const ExtractOptions &options)
 {
-    return video.stem().string();
+    ListedVideos videos;
+    for (const auto &video : options.videos)
+        videos[video] = {video.stem().string(), options.label};
+    return videos;
+}
+
+/** \brief Whole videos of a list, each once; stretches are left out and told */
+ClipList whole_videos(const ExtractOptions &options)
+{
+    ClipList list = read_clip_list(options.list);
+    for (const std::string &warning : list.warnings)
+        std::fprintf(stderr, "fovea: warning: %s\n", warning.c_str());
+    std::vector<ListedClip> kept;
+    std::set<std::filesystem::path> seen;
+    for (ListedClip &clip : list.clips) {
+        if (!options.split.empty() && clip.split != options.split)
+            continue;
+        const bool whole = clip.start.value == 0 && clip.end.is_share && clip.end.value == 1;
+        if (whole && seen.insert(clip.path).second)
+            kept.push_back(std::move(clip));
+        else
+            std::fprintf(stderr,
+                         "fovea: warning: '%s': is a stretch of a video, or named twice; features "
+                         "are of whole videos: left out\n",
+                         clip.path.c_str());
+    }
+    list.clips = std::move(kept);
+    if (list.clips.empty())
+        throw Error(
+            Error::Kind::Settings,
+            "list '" + options.list.string() + "': no whole video is left" +
+                (options.split.empty() ? std::string() : " in the split '" + options.split + "'"));
+    return list;
+}
+
+/** \brief The list of the feature files that are there, for training */
+void write_feature_list(const std::filesystem::path &out, ClipList list)
+{
+    std::vector<ListedClip> made;
+    for (ListedClip &clip : list.clips) {
+        clip.path = out / (clip.id + ".pt");
+        if (std::filesystem::exists(clip.path))
+            made.push_back(std::move(clip));
+    }
+    list.clips = std::move(made);
+    write_clip_list(out / "list.csv", list);
 }
 
 /** \brief The work on one video; one instance serves all threads */
 class Extractor
 {
 public:
-    Extractor(const ExtractOptions &options, const Bundle &model)
-        : options_(options), model_(model), made_with_(made_with(model, options.analysis))
+    Extractor(const ExtractOptions &options, const Bundle &model, const ListedVideos &videos)
+        : options_(options),
+          model_(model),
+          videos_(videos),
+          made_with_(made_with(model, options.analysis))
     {
-        made_with_["label"] = options.label;
     }
 
     Outcome extract(const Task &task) const
     {
-        const std::string stem = stem_of(task.file());
+        const Listed &listed = videos_.at(task.file());
+        const std::string &stem = listed.name;
         const auto record = options_.out / (stem + ".run.json");
-        const RunRecord wanted{made_with_, {stem + ".pt"}};
+        RunRecord wanted{made_with_, {stem + ".pt"}};
+        wanted.made_with["label"] = listed.label;
         if (!options_.force && is_made(record, wanted, task.file()))
             return {/*skipped=*/true, stem + ".pt: extracted before"};
 
@@ -59,8 +119,8 @@ private:
         Chain chain = plan.features(survey);
         chain.push_back({"foveadump",
                          {{"location", output.string()},
-                          {"label", options_.label},
-                          {"video-id", stem_of(task.file())},
+                          {"label", videos_.at(task.file()).label},
+                          {"video-id", videos_.at(task.file()).name},
                           {"model", options_.analysis.model}}});
         chain.push_back({"fakesink", {{"sync", "false"}}});
         FilePipeline pipeline({media.file, chain, {}});
@@ -75,6 +135,7 @@ private:
 
     const ExtractOptions &options_;
     const Bundle &model_;
+    const ListedVideos &videos_;
     Json made_with_;
 };
 
@@ -90,12 +151,25 @@ int extract(const ExtractOptions &options)
     if (!note.empty())
         std::fprintf(stderr, "fovea: %s\n", note.c_str());
 
-    const Extractor extractor(settled, model);
+    ClipList list;
+    ListedVideos videos = videos_of(settled);
+    if (!settled.list.empty()) {
+        list = whole_videos(settled);
+        for (const ListedClip &clip : list.clips) {
+            videos[clip.path] = {clip.id, clip.label};
+            settled.videos.push_back(clip.path);
+        }
+    }
+
+    const Extractor extractor(settled, model, videos);
     const auto output = [&](const auto &video) {
-        return std::filesystem::absolute(settled.out / (stem_of(video) + ".pt"));
+        return std::filesystem::absolute(settled.out / (videos.at(video).name + ".pt"));
     };
-    return run_batch(settled.videos, {"extracted", settled.jobs, output},
-                     [&](const Task &task) { return extractor.extract(task); });
+    const int code = run_batch(settled.videos, {"extracted", settled.jobs, output},
+                               [&](const Task &task) { return extractor.extract(task); });
+    if (!settled.list.empty())
+        write_feature_list(settled.out, std::move(list));
+    return code;
 }
 
 } // namespace fovea

@@ -11,6 +11,8 @@ namespace fovea {
 /** \brief `fovea extract`: settings as on the command line */
 struct ExtractOptions {
     std::vector<std::filesystem::path> videos;
+    std::filesystem::path list; ///< of labelled clips, instead of videos; empty: none
+    std::string split;          ///< of the list: only this; empty: all
     AnalysisSettings analysis;
     std::filesystem::path out; ///< folder of the feature files
     std::string label;         ///< written into each; empty: not labelled
@@ -20,6 +22,9 @@ struct ExtractOptions {
 
 /**
  * \brief Writes the feature rows of every video to OUT/STEM.pt
+ *
+ * Of a list: to OUT/ID.pt, each with its label, and the list of them to OUT/list.csv, which
+ * `fovea train head` reads.
  * \return exit code, see run_batch
  * \throw Error when the model or the detector cannot be used at all
  */

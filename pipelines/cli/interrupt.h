@@ -4,6 +4,8 @@
 
 namespace fovea {
 
+constexpr int interrupted_exit_code = 130; // as shells report SIGINT
+
 /** \brief The user pressed Ctrl-C: work in hand was given up */
 class Interrupted : public std::runtime_error
 {

@@ -17,6 +17,7 @@
 #include "interrupt.h"
 #include "label.h"
 #include "models.h"
+#include "train_options.h"
 
 namespace {
 
@@ -102,8 +103,21 @@ void add_extract(CLI::App &app, fovea::ExtractOptions *options)
     command->add_option("--timesteps", options->analysis.timesteps, "Timesteps; 0: the card's")
         ->check(CLI::Range(0, 65536))
         ->option_text("N");
+    command
+        ->add_option("--regions", options->analysis.regions,
+                     "What is looked at: card, or some of full, NxN (a grid) and actor, as in "
+                     "full,3x3,actor")
+        ->option_text("LIST (card)");
     command->add_option("--label", options->label, "Label written into each file")
         ->option_text("LABEL");
+    command->get_option("VIDEO")->required(false);
+    command
+        ->add_option("--list", options->list,
+                     "Labelled clips instead of VIDEO, in any form of 'train backbone'")
+        ->option_text("FILE");
+    command->add_option("--split", options->split, "Of the list only train, val or test")
+        ->check(CLI::IsMember({"train", "val", "test"}))
+        ->option_text("SPLIT (all)");
 }
 
 struct ModelsCommand {
@@ -170,6 +184,8 @@ int run(int argc, char **argv)
     add_extract(app, &extract);
     ModelsCommand model_options;
     const CLI::App *models = add_models(app, &model_options);
+    fovea::TrainCommands training;
+    add_training_commands(app, &training);
     app.add_subcommand("doctor", "Versions, what loads, and how to install what is missing");
 
     const std::string first = argc > 1 ? argv[1] : "";
@@ -179,6 +195,8 @@ int run(int argc, char **argv)
             throw CLI::ParseError("there is no command '" + first + "'", usage_exit_code);
         app.parse(argc, argv);
         label.formats = parse_formats(formats);
+        if (app.got_subcommand("extract") && extract.videos.empty() == extract.list.empty())
+            throw CLI::ValidationError("extract", "expected either VIDEO or --list");
     } catch (const CLI::Success &asked) { // --help, --version
         return app.exit(asked);
     } catch (const CLI::ParseError &error) {
@@ -194,6 +212,8 @@ int run(int argc, char **argv)
         return fovea::extract(extract);
     if (app.got_subcommand("models"))
         return run_models(*models, model_options);
+    if (const int code = run_training_command(app, &training); code >= 0)
+        return code;
     return fovea::doctor();
 }
 

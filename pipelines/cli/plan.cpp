@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "fovea/focus/region_choice.h"
+
 namespace fovea {
 
 namespace {
@@ -51,6 +53,8 @@ AnalysisPlan::AnalysisPlan(ActivityCard card, AnalysisSettings settings, MediaIn
 {
     if (media_.fps <= 0)
         media_.fps = assumed_fps;
+    if (settings_.regions != "card")
+        card_.regions = chosen_regions(card_.regions, settings_.regions);
 }
 
 std::string AnalysisPlan::plan_name() const

@@ -19,6 +19,7 @@ struct AnalysisSettings {
     std::string precision = "auto";     ///< auto, fp32
     std::string sampling = "card";      ///< card, uniform, equal, shuffled, sliding, every
     std::string mode = "one-at-a-time"; ///< one-at-a-time, one-shot
+    std::string regions = "card";       ///< card, or in words (region_choice.h)
     int timesteps = 0;                  ///< 0: the card's
     int threads = 0;                    ///< 0: the machine's choice
 };

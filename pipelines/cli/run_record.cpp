@@ -41,6 +41,7 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
             {"precision", settings.precision},
             {"sampling", settings.sampling},
             {"mode", settings.mode},
+            {"regions", settings.regions},
             {"timesteps", settings.timesteps}};
 }
 

@@ -26,7 +26,7 @@ public:
 
     const std::filesystem::path &path() const { return path_; }
 
-    std::filesystem::path write(const std::string &name, const std::string &text) const
+    std::filesystem::path write(const std::string &name, const std::string &text = "") const
     {
         std::filesystem::create_directories((path_ / name).parent_path());
         std::ofstream(path_ / name, std::ios::binary) << text;

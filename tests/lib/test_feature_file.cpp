@@ -19,6 +19,7 @@ FeatureFile example()
     data.features = fovea::Array({2, 3, 4});
     for (std::size_t i = 0; i < data.features.values.size(); ++i)
         data.features.values[i] = 0.1F * static_cast<float>(i);
+    data.regions = "full,actor";
     data.boxes = {{0, 0, 1, 1}, {0.25F, 0.125F, 0.5F, 0.75F}};
     data.times = {
         {0, 266'666'667}, {1'000'000'001, 1'266'666'667}, {35'999'999'999'999, 36'000'000'000'001}};
@@ -77,6 +78,7 @@ TEST_F(FeatureFileTest, WhatIsWrittenIsRead)
     EXPECT_EQ(read.features.shape, data.features.shape);
     EXPECT_EQ(read.features.values, data.features.values);
     EXPECT_EQ(read.boxes, data.boxes);
+    EXPECT_EQ(read.regions, data.regions);
     ASSERT_EQ(read.times.size(), 3U);
     for (std::size_t i = 0; i < 3; ++i) {
         EXPECT_EQ(read.times[i].start, data.times[i].start);

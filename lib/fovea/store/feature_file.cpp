@@ -67,6 +67,8 @@ public:
             throw unfit(file_, "holds a " + value_.tagKind() + ", expected a dict");
     }
 
+    bool has(const char *key) const { return value_.toGenericDict().contains(key); }
+
     /** \brief A tensor; -1 in \a shape stands for any size */
     at::Tensor tensor(const char *key, at::ScalarType type,
                       const std::vector<std::int64_t> &shape) const
@@ -150,6 +152,7 @@ void write_feature_file(const std::filesystem::path &file, const FeatureFile &fe
     c10::impl::GenericDict dict(c10::StringType::get(), c10::AnyType::get());
     dict.insert("features", rows);
     dict.insert("region_boxes", boxes);
+    dict.insert("regions", features.regions);
     dict.insert("times", times);
     dict.insert("video_id", features.video_id);
     dict.insert("label", features.label);
@@ -179,6 +182,7 @@ FeatureFile read_feature_file(const std::filesystem::path &file)
     const auto *time = times.data_ptr<double>();
     for (std::int64_t i = 0; i < times.size(0); ++i, time += 2)
         data.times.push_back({to_nanoseconds(time[0]), to_nanoseconds(time[1])});
+    data.regions = entries.has("regions") ? entries.text("regions") : std::string();
     data.video_id = entries.text("video_id");
     data.label = entries.text("label");
     data.frames = static_cast<std::int64_t>(entries.number("frames"));

@@ -15,6 +15,7 @@ namespace fovea {
 struct FeatureFile {
     Array features;              ///< float [R, T', C]
     std::vector<Box> boxes;      ///< [R], normalised to the frame
+    std::string regions;         ///< in words (region_choice.h); empty: not said
     std::vector<TimeSpan> times; ///< [T']
     std::string video_id;
     std::string label;         ///< empty: not labelled

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace fovea {
+
+/** \brief \a text as it stands in a CSV file (RFC 4180): in quotes where it needs them */
+std::string csv_field(const std::string &text);
+
+} // namespace fovea

@@ -1,0 +1,145 @@
+#include "fovea/eval/metrics.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr double normal_quantile = 1.959963984540054; // of 97.5 %: an interval of 95 %
+constexpr std::size_t top_count = 5;
+
+/** \brief Wilson's interval: centre minus (sign -1) or plus (sign 1) half its width */
+double wilson(const Share &share, int sign)
+{
+    if (share.total == 0)
+        return sign < 0 ? 0 : 1;
+    const auto n = static_cast<double>(share.total);
+    const double p = share.value();
+    const double z2 = normal_quantile * normal_quantile;
+    const double centre = p + z2 / (2 * n);
+    const double half = normal_quantile * std::sqrt(p * (1 - p) / n + z2 / (4 * n * n));
+    return std::clamp((centre + sign * half) / (1 + z2 / n), 0.0, 1.0);
+}
+
+void check(const Prediction &prediction, std::size_t classes)
+{
+    const auto in_range = [&](int label) {
+        return label >= 0 && label < static_cast<int>(classes);
+    };
+    if (prediction.scores.size() != classes || !in_range(prediction.truth) ||
+        !in_range(prediction.label()))
+        throw Error(Error::Kind::Settings,
+                    "clip '" + prediction.id + "': expected " + std::to_string(classes) +
+                        " scores and a class below that, got " +
+                        std::to_string(prediction.scores.size()) + " scores and class " +
+                        std::to_string(prediction.truth));
+}
+
+/** \brief Whether fewer than five classes score better than the true one */
+bool in_top(const Prediction &prediction)
+{
+    const float score = prediction.scores[static_cast<std::size_t>(prediction.truth)];
+    const auto better = std::count_if(prediction.scores.begin(), prediction.scores.end(),
+                                      [&](float other) { return other > score; });
+    return static_cast<std::size_t>(better) < top_count;
+}
+
+void add(Share *share, bool hit)
+{
+    ++share->total;
+    share->hits += hit ? 1 : 0;
+}
+
+void take_means(Evaluation *result)
+{
+    int present = 0;
+    for (const ClassFigures &figures : result->classes) {
+        if (figures.recall.total == 0)
+            continue;
+        ++present;
+        result->mean_class_accuracy += figures.recall.value();
+        result->mean_average_precision += figures.average_precision;
+    }
+    if (present > 0) {
+        result->mean_class_accuracy /= present;
+        result->mean_average_precision /= present;
+    }
+}
+
+} // namespace
+
+int Prediction::label() const
+{
+    if (predicted >= 0)
+        return predicted;
+    return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+}
+
+double Share::value() const
+{
+    return total == 0 ? 0 : static_cast<double>(hits) / static_cast<double>(total);
+}
+
+double Share::low() const
+{
+    return wilson(*this, -1);
+}
+
+double Share::high() const
+{
+    return wilson(*this, 1);
+}
+
+double average_precision(const std::vector<Prediction> &predictions, int label)
+{
+    std::vector<const Prediction *> ranked;
+    ranked.reserve(predictions.size());
+    for (const Prediction &prediction : predictions)
+        ranked.push_back(&prediction);
+    const auto score = [&](const Prediction *p) {
+        return p->scores[static_cast<std::size_t>(label)];
+    };
+    std::stable_sort(ranked.begin(), ranked.end(),
+                     [&](const auto *a, const auto *b) { return score(a) > score(b); });
+
+    double sum = 0;
+    double hits = 0;
+    for (std::size_t i = 0; i < ranked.size(); ++i) {
+        if (ranked[i]->truth == label)
+            sum += ++hits / static_cast<double>(i + 1);
+    }
+    return hits > 0 ? sum / hits : 0;
+}
+
+Evaluation evaluate(const std::vector<Prediction> &predictions,
+                    const std::vector<std::string> &labels)
+{
+    Evaluation result;
+    result.confusion.assign(labels.size(), std::vector<std::int64_t>(labels.size()));
+    for (const std::string &label : labels)
+        result.classes.push_back({label, {}, {}, 0});
+
+    for (const Prediction &prediction : predictions) {
+        check(prediction, labels.size());
+        const auto truth = static_cast<std::size_t>(prediction.truth);
+        const auto said = static_cast<std::size_t>(prediction.label());
+        const bool hit = truth == said;
+        ++result.confusion[truth][said];
+        add(&result.top1, hit);
+        add(&result.top5, in_top(prediction));
+        add(&result.classes[truth].recall, hit);
+        add(&result.classes[said].precision, hit);
+        if (!prediction.group.empty())
+            add(&result.groups[prediction.group], hit);
+    }
+    for (std::size_t i = 0; i < labels.size(); ++i)
+        result.classes[i].average_precision = average_precision(predictions, static_cast<int>(i));
+    take_means(&result);
+    return result;
+}
+
+} // namespace fovea

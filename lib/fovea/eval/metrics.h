@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace fovea {
+
+/** \brief What a model said of one clip */
+struct Prediction {
+    std::string id;
+    std::string group;         ///< scene, actor or source; empty: none
+    int truth = 0;             ///< class
+    std::vector<float> scores; ///< by class
+    int predicted = -1;        ///< class; -1: the one with the best score
+
+    int label() const; ///< \a predicted, or the first class with the best score
+};
+
+/** \brief A share of a few trials, with what it could be by chance */
+struct Share {
+    std::int64_t hits = 0;
+    std::int64_t total = 0;
+
+    double value() const; ///< hits / total; 0 for none
+    double low() const;   ///< Wilson's interval, 95 %
+    double high() const;
+};
+
+/** \brief What is said of one class */
+struct ClassFigures {
+    std::string label;
+    Share recall;                 ///< its clips that were recognised
+    Share precision;              ///< clips called it that are it
+    double average_precision = 0; ///< sum of the precision at each hit / positives
+};
+
+struct Evaluation {
+    Share top1;
+    Share top5;
+    double mean_class_accuracy = 0;                   ///< mean recall over classes with clips
+    double mean_average_precision = 0;                ///< over classes with positives
+    std::vector<ClassFigures> classes;                ///< in the order of the labels
+    std::vector<std::vector<std::int64_t>> confusion; ///< [truth][predicted]
+    std::map<std::string, Share> groups;              ///< top-1 by group, where clips have one
+};
+
+/**
+ * \brief All figures at once
+ * \throw Error Settings when a truth or the number of scores does not fit the labels
+ */
+Evaluation evaluate(const std::vector<Prediction> &predictions,
+                    const std::vector<std::string> &labels);
+
+/**
+ * \brief Ranked retrieval of one class: clips by falling score, ties in the order given
+ * \return sum of the precision at each hit / positives; 0 without a positive. Source: spec B
+ */
+double average_precision(const std::vector<Prediction> &predictions, int label);
+
+} // namespace fovea

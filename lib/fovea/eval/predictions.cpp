@@ -1,0 +1,65 @@
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <numeric>
+
+#include "fovea/core/csv_field.h"
+#include "fovea/eval/report.h"
+
+namespace fovea {
+
+namespace {
+
+std::string score_text(float score)
+{
+    std::array<char, 32> text = {};
+    std::snprintf(text.data(), text.size(), "%.6g", static_cast<double>(score));
+    return text.data();
+}
+
+} // namespace
+
+std::string predictions_csv(const std::vector<Prediction> &predictions,
+                            const std::vector<std::string> &labels)
+{
+    std::string text = "id,group,truth,predicted";
+    for (const std::string &label : labels)
+        text += "," + csv_field(label);
+    text += "\n";
+    for (const Prediction &prediction : predictions) {
+        text += csv_field(prediction.id) + "," + csv_field(prediction.group) + "," +
+                csv_field(labels.at(static_cast<std::size_t>(prediction.truth))) + "," +
+                csv_field(labels.at(static_cast<std::size_t>(prediction.label())));
+        for (const float score : prediction.scores)
+            text += "," + score_text(score);
+        text += "\n";
+    }
+    return text;
+}
+
+Json predictions_activity_net(const std::vector<Prediction> &predictions,
+                              const std::vector<std::string> &labels,
+                              const std::vector<Stretch> &stretches, int top_k)
+{
+    Json results = Json::object();
+    for (std::size_t i = 0; i < predictions.size(); ++i) {
+        const std::vector<float> &scores = predictions[i].scores;
+        std::vector<std::size_t> order(scores.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+        order.resize(std::min(order.size(), static_cast<std::size_t>(top_k)));
+
+        Json &entries = results[predictions[i].id];
+        for (const std::size_t label : order) {
+            entries.push_back({{"label", labels.at(label)}, {"score", scores[label]}});
+            if (!stretches.empty())
+                entries.back()["segment"] = {stretches.at(i).start, stretches.at(i).end};
+        }
+    }
+    return {{"version", "VERSION 1.3"}, // as ActivityNet's evaluation code expects it
+            {"results", results},
+            {"external_data", Json::object()}};
+}
+
+} // namespace fovea

@@ -1,0 +1,102 @@
+#include "fovea/eval/report.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <numeric>
+
+namespace fovea {
+
+namespace {
+
+std::string padded(const std::string &text, std::size_t width)
+{
+    return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+}
+
+std::string percent(double share)
+{
+    std::array<char, 32> text = {};
+    std::snprintf(text.data(), text.size(), "%.1f", 100 * share);
+    return text.data();
+}
+
+/* "86.9 % (76.2 to 93.2, 53 of 61)" */
+std::string share_text(const Share &share)
+{
+    if (share.total == 0)
+        return "none";
+    return percent(share.value()) + " % (" + percent(share.low()) + " to " + percent(share.high()) +
+           ", " + std::to_string(share.hits) + " of " + std::to_string(share.total) + ")";
+}
+
+Json to_json(const Share &share)
+{
+    return {{"value", share.value()},
+            {"low", share.low()},
+            {"high", share.high()},
+            {"hits", share.hits},
+            {"total", share.total}};
+}
+
+std::size_t longest_label(const Evaluation &evaluation)
+{
+    std::size_t length = 5;
+    for (const ClassFigures &figures : evaluation.classes)
+        length = std::max(length, figures.label.size());
+    return length;
+}
+
+std::string confusion_text(const Evaluation &evaluation)
+{
+    const std::size_t width = longest_label(evaluation) + 2;
+    std::string text = "\nconfusion (rows: truth, columns: predicted)\n" + std::string(width, ' ');
+    for (const ClassFigures &figures : evaluation.classes)
+        text += padded(figures.label, width);
+    for (std::size_t i = 0; i < evaluation.confusion.size(); ++i) {
+        text += "\n" + padded(evaluation.classes[i].label, width);
+        for (const std::int64_t count : evaluation.confusion[i])
+            text += padded(std::to_string(count), width);
+    }
+    return text + "\n";
+}
+
+} // namespace
+
+std::string to_text(const Evaluation &evaluation)
+{
+    std::string text = "top-1                " + share_text(evaluation.top1) +
+                       "\ntop-5                " + share_text(evaluation.top5) +
+                       "\nmean class accuracy  " + percent(evaluation.mean_class_accuracy) +
+                       " %\nmAP                  " + percent(evaluation.mean_average_precision) +
+                       " %\n(in brackets: 95 % interval by Wilson, clips)\n\n";
+    const std::size_t width = longest_label(evaluation);
+    for (const ClassFigures &figures : evaluation.classes)
+        text += padded(figures.label, width) + "  recall " + share_text(figures.recall) +
+                ", precision " + share_text(figures.precision) + ", AP " +
+                percent(figures.average_precision) + " %\n";
+    for (const auto &[group, share] : evaluation.groups)
+        text += "group " + group + "  " + share_text(share) + "\n";
+    return text + confusion_text(evaluation);
+}
+
+Json to_json(const Evaluation &evaluation)
+{
+    Json json = {{"top1", to_json(evaluation.top1)},
+                 {"top5", to_json(evaluation.top5)},
+                 {"mean_class_accuracy", evaluation.mean_class_accuracy},
+                 {"mean_average_precision", evaluation.mean_average_precision},
+                 {"classes", Json::array()},
+                 {"confusion", evaluation.confusion},
+                 {"groups", Json::object()}};
+    for (const ClassFigures &figures : evaluation.classes)
+        json["classes"].push_back({{"label", figures.label},
+                                   {"recall", to_json(figures.recall)},
+                                   {"precision", to_json(figures.precision)},
+                                   {"average_precision", figures.average_precision}});
+    for (const auto &[group, share] : evaluation.groups)
+        json["groups"][group] = to_json(share);
+    return json;
+}
+
+} // namespace fovea

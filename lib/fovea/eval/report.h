@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fovea/core/json.h"
+#include "fovea/eval/metrics.h"
+
+namespace fovea {
+
+/** \brief The figures for a person to read, with 95 % intervals and the confusion matrix */
+std::string to_text(const Evaluation &evaluation);
+
+Json to_json(const Evaluation &evaluation);
+
+/** \brief The confusion matrix as a drawing: truth by row, shaded by its share of the row */
+std::string to_svg(const Evaluation &evaluation);
+
+/** \brief CSV: id,group,truth,predicted and a score for each class; with a header line */
+std::string predictions_csv(const std::vector<Prediction> &predictions,
+                            const std::vector<std::string> &labels);
+
+/** \brief A video's part in ActivityNet's form of predictions */
+struct Stretch {
+    double start = 0; ///< s
+    double end = 0;   ///< s
+};
+
+/**
+ * \brief {"version", "results": {id: [{"label", "score", "segment"}]}, "external_data"}
+ * \param stretches of the predictions, one each; empty: the entries have no segment
+ * \param top_k labels of a video, best first
+ */
+Json predictions_activity_net(const std::vector<Prediction> &predictions,
+                              const std::vector<std::string> &labels,
+                              const std::vector<Stretch> &stretches, int top_k = 5);
+
+} // namespace fovea

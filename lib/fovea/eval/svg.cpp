@@ -1,0 +1,57 @@
+#include "fovea/eval/svg.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace fovea {
+
+std::string svg_number(double value)
+{
+    std::array<char, 32> digits = {};
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                            std::isfinite(value) ? value : 0.0,
+                                            std::chars_format::fixed, /*precision=*/2);
+    return error == std::errc() ? std::string(digits.data(), end) : "0";
+}
+
+std::string svg_escaped(const std::string &text)
+{
+    std::string result;
+    for (const char c : text) {
+        switch (c) {
+        case '&':
+            result += "&amp;";
+            break;
+        case '<':
+            result += "&lt;";
+            break;
+        case '>':
+            result += "&gt;";
+            break;
+        case '"':
+            result += "&quot;";
+            break;
+        default:
+            result += c;
+        }
+    }
+    return result;
+}
+
+std::string svg_document(double width, double height, const std::string &body)
+{
+    const std::string size = "width=\"" + svg_number(width) + "\" height=\"" + svg_number(height);
+    return "<svg xmlns=\"http://www.w3.org/2000/svg\" " + size +
+           "\" font-family=\"sans-serif\">\n<rect " + size + "\" fill=\"#fff\"/>\n" + body +
+           "</svg>\n";
+}
+
+std::string svg_text(double x, double y, const std::string &text, const SvgText &style)
+{
+    return "<text x=\"" + svg_number(x) + "\" y=\"" + svg_number(y) + "\" font-size=\"" +
+           svg_number(style.size) + "\" text-anchor=\"" + style.anchor + "\" fill=\"" + style.fill +
+           "\">" + svg_escaped(text) + "</text>\n";
+}
+
+} // namespace fovea

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/bundle/weights.h"
+#include "fovea/core/json.h"
+
+namespace fovea {
+
+/** \brief What training made, on the geometry of the bundle it began with */
+struct TrainedBundle {
+    std::string head;                ///< by name
+    std::vector<std::string> labels; ///< in the order of the classes
+    RegionGridOptions regions;       ///< that it looks at
+    Weights backbone;                ///< without its own classifier
+    Weights head_weights;
+    std::string title;    ///< one line
+    std::string source;   ///< how it was made
+    std::string measured; ///< accuracy and on what; plain words
+};
+
+/**
+ * \brief Writes card.json, labels.txt and the weights (NAME.pt) into \a folder, whose name is the
+ * bundle's
+ *
+ * What the card of \a base says of input, sampling and actor is kept; its decision too,
+ * unless its normal class is not among the labels. The card comes last: with it the bundle is whole.
+ * \throw Error CannotWrite; Settings when the bundle that was written does not open
+ */
+Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
+                    const TrainedBundle &trained);
+
+/** \brief The backbone's weights of a bundle, without head and classifier. \throw as Bundle::file */
+Weights backbone_weights(const Bundle &bundle);
+
+} // namespace fovea

@@ -1,0 +1,57 @@
+#include "fovea/train/classifier.h"
+
+#include <algorithm>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+BackboneClassifier::BackboneClassifier(std::shared_ptr<nn::Backbone> backbone, std::int64_t classes,
+                                       std::vector<std::string> trained)
+    : backbone_(std::move(backbone)), classes_(classes), trained_(std::move(trained))
+{
+    const auto children = backbone_->named_children();
+    for (const std::string &name : trained_) {
+        if (!children.contains(name))
+            throw Error(Error::Kind::Settings,
+                        "training: the network has no part '" + name + "' to train");
+    }
+    for (const auto &child : children) {
+        for (at::Tensor &parameter : child.value()->parameters())
+            parameter.requires_grad_(is_trained(child.key()));
+    }
+}
+
+bool BackboneClassifier::is_trained(const std::string &module) const
+{
+    return trained_.empty() || std::count(trained_.begin(), trained_.end(), module) > 0;
+}
+
+at::Tensor BackboneClassifier::logits(const at::Tensor &clips)
+{
+    return backbone_->logits(clips).mean(2); // over time: spec A, Feature tap
+}
+
+void BackboneClassifier::set_training(bool on)
+{
+    backbone_->train(on); // the network's own dropout
+    for (const auto &child : backbone_->named_children())
+        child.value()->train(on && is_trained(child.key()));
+}
+
+std::vector<std::string> fine_tuned_modules(const std::string &architecture)
+{
+    if (architecture == "i3d")
+        return {"Mixed_4f", "Mixed_5b", "Mixed_5c", "logits"};
+    return {};
+}
+
+std::int64_t trainable_count(const torch::nn::Module &module)
+{
+    std::int64_t count = 0;
+    for (const at::Tensor &parameter : module.parameters())
+        count += parameter.requires_grad() ? parameter.numel() : 0;
+    return count;
+}
+
+} // namespace fovea

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace fovea {
+
+/** \brief A moment of a video: seconds, or a share of its length ("42%") */
+struct Moment {
+    double value = 0;      ///< seconds, or a share in [0, 1]
+    bool is_share = false; ///< of the video's length
+
+    double seconds(double duration) const { return is_share ? value * duration : value; }
+};
+
+/** \brief One labelled video, or a stretch of one */
+struct ListedClip {
+    std::filesystem::path path;
+    std::string id; ///< unique in the list, fit for a file name
+    std::string label;
+    std::string group; ///< what must not be torn apart by a split: an actor, a scene
+    std::string split; ///< train, val or test; empty: not split yet
+    Moment start;
+    Moment end = {1, true};
+    Moment ends_after; ///< a window taken from the stretch ends after this
+    double weight = 1; ///< how often it is drawn in an epoch, on average
+};
+
+struct ClipList {
+    std::vector<ListedClip> clips;
+    std::vector<std::string> labels;   ///< the classes, in the order of their numbers
+    std::vector<std::string> warnings; ///< what was left out and why, one line each
+
+    /** \brief Number of a label; -1: not one of them */
+    int class_of(const std::string &label) const;
+
+    /** \brief Clips of one split, in order */
+    std::vector<ListedClip> of_split(const std::string &split) const;
+};
+
+struct ListOptions {
+    std::filesystem::path root;      ///< folder of the videos; empty: that of the list
+    std::vector<std::string> labels; ///< the classes that are known; empty: those of the list
+    bool check_files = true;         ///< leave out what does not open
+    bool steps = false; ///< Breakfast: a clip is one step of groundTruth, not a whole activity
+};
+
+/**
+ * \brief A list of labelled clips, in any of the forms people keep
+ *
+ * | what it is                             | form                                                  |
+ * | *.csv with path and label              | path,label[,group][,split][,start][,end][,ends_after][,weight] |
+ * | *.csv with youtube_id                  | Kinetics                                              |
+ * | *.csv with id and actions              | Charades: a clip for each action                      |
+ * | *.json                                 | ActivityNet: a clip for each annotation               |
+ * | a folder with groundTruth/ and splits/ | Breakfast                                             |
+ * | another folder                         | a folder for each class                               |
+ * | any other file                         | lines of `path label`                                 |
+ *
+ * Clips that cannot be used are left out and named in warnings.
+ * \throw Error NotFound, or Settings when the form is wrong, a class has no clip, a group is in two
+ * splits or no clip is left
+ */
+ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &options = {});
+
+/** \brief Writes the list as CSV with all columns and whole paths. \throw Error CannotWrite */
+void write_clip_list(const std::filesystem::path &file, const ClipList &list);
+
+struct SplitOptions {
+    double validation = 0.15; ///< share of the clips
+    double test = 0.15;       ///< share of the clips; 0: no test split is made
+    std::uint64_t seed = 0;
+};
+
+/**
+ * \brief Gives every clip a split, groups kept whole and classes spread evenly
+ *
+ * A list that has splits keeps them; where it has no validation split, one is cut from training.
+ * The same seed gives the same split.
+ * \return true when something was assigned
+ * \throw Error Settings when some clips have a split and others not, or a class has no group left
+ * for training
+ */
+bool make_split(ClipList *list, const SplitOptions &options);
+
+/** \throw Error Settings naming a group that is in two splits */
+void check_groups(const ClipList &list);
+
+/** \throw Error Settings naming a class without a training clip */
+void check_classes(const ClipList &list);
+
+} // namespace fovea

@@ -1,0 +1,225 @@
+#include "fovea/train/clip_samples.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "fovea/core/errors.h"
+#include "fovea/focus/region_choice.h"
+#include "fovea/train/feature_samples.h"
+#include "fovea/video/frame_to_tensor.h"
+#include "fovea/video/sampling_plan.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr std::uint64_t weight_stream = 3;
+constexpr std::uint64_t clip_stream = 4;
+
+/** \brief The frames of a listed stretch: first, and how many */
+struct Stretch {
+    std::int64_t first;
+    std::int64_t count;
+};
+
+Stretch stretch_of(const FrameFile &video, const ListedClip &clip)
+{
+    const double duration = video.duration();
+    const auto first = std::lround(clip.start.seconds(duration) * video.fps());
+    const auto end = std::lround(clip.end.seconds(duration) * video.fps());
+    const std::int64_t begin = std::clamp<std::int64_t>(first, 0, video.frames() - 1);
+    return {begin, std::clamp<std::int64_t>(end - begin, 1, video.frames() - begin)};
+}
+
+SamplingPlan plan_of(const CardSampling &sampling, std::int64_t frames, double fps)
+{
+    if (sampling.plan == "sliding")
+        return sliding_plan(frames, fps, sampling.frames, sampling.rate, sampling.hop);
+    if (sampling.plan == "equal")
+        return equal_plan(frames, sampling.timesteps, sampling.frames);
+    return uniform_plan(frames, sampling.timesteps, sampling.frames);
+}
+
+} // namespace
+
+ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t> targets,
+                         const ActivityCard &card, const ClipSource &source,
+                         const ClipSamplesOptions &options)
+    : clips_(std::move(clips)),
+      targets_(std::move(targets)),
+      card_(card),
+      source_(source),
+      options_(options),
+      looked_at_(options.regions),
+      region_count_(region_count(card.regions)),
+      uses_(std::make_unique<std::atomic<std::int64_t>[]>(region_count_))
+{
+    if (looked_at_.empty()) {
+        looked_at_.resize(region_count_);
+        std::iota(looked_at_.begin(), looked_at_.end(), 0);
+    }
+    if (clips_.size() != targets_.size() || clips_.empty())
+        throw Error(Error::Kind::Settings, "training: expected clips with a class each, got " +
+                                               std::to_string(clips_.size()) + " clips and " +
+                                               std::to_string(targets_.size()) + " classes");
+}
+
+std::vector<std::size_t> ClipSamples::order(std::int64_t epoch) const
+{
+    std::vector<std::size_t> order;
+    Random random({options_.seed, weight_stream, static_cast<std::uint64_t>(epoch)});
+    for (const std::size_t index : shuffled(clips_.size(), options_.seed, epoch)) {
+        const double weight = clips_[index].weight;
+        const double times = std::floor(weight) + (random.uniform() < weight - std::floor(weight));
+        order.insert(order.end(), static_cast<std::size_t>(times), index);
+    }
+    if (options_.training)
+        return order;
+    order.resize(clips_.size());
+    for (std::size_t i = 0; i < order.size(); ++i)
+        order[i] = i;
+    return order;
+}
+
+std::vector<ClipSamples::Frames> ClipSamples::planned(const FrameFile &video,
+                                                      const ListedClip &clip) const
+{
+    const Stretch stretch = stretch_of(video, clip);
+    const SamplingPlan plan = plan_of(card_.sampling, stretch.count, video.fps());
+    std::vector<Frames> clips;
+    // A network sees a sliding clip by itself, the timesteps of a whole video as one clip.
+    for (const auto &timestep : plan.timesteps) {
+        if (clips.empty() || card_.sampling.plan == "sliding")
+            clips.emplace_back();
+        for (const std::int64_t frame : timestep)
+            clips.back().push_back(stretch.first + frame);
+    }
+    return clips;
+}
+
+ClipSamples::Frames ClipSamples::drawn(const FrameFile &video, const ListedClip &clip,
+                                       Random *random) const
+{
+    const int count = card_.sampling.frames;
+    const double usual = (count - 1) / card_.sampling.rate;
+    const Augmentation &augmentation = options_.augmentation;
+    double span = augmentation.longest_span > 0
+                      ? random->uniform(augmentation.shortest_span, augmentation.longest_span)
+                      : usual;
+
+    const double last = static_cast<double>(video.frames() - 1) / video.fps();
+    const double from = std::min(clip.start.seconds(video.duration()), last);
+    const double to = std::clamp(clip.end.seconds(video.duration()), from, last);
+    span = std::min(span, to - from);
+    const double earliest =
+        std::clamp(clip.ends_after.seconds(video.duration()) - span, from, to - span);
+    const double start = random->uniform(earliest, to - span);
+
+    Frames frames;
+    for (int i = 0; i < count; ++i) {
+        const double time = start + span * i / std::max(count - 1, 1);
+        frames.push_back(
+            std::clamp<std::int64_t>(std::llround(time * video.fps()), 0, video.frames() - 1));
+    }
+    return frames;
+}
+
+std::vector<Region> ClipSamples::regions(const FrameFile &video, const Frames &frames) const
+{
+    ActorSurvey survey(card_.actor, video.size());
+    for (std::int64_t frame = frames.front(); frame <= frames.back(); ++frame)
+        survey.add(video.persons(frame));
+    const auto actor = survey.box();
+    return region_grid(card_.regions, video.size(), actor ? &*actor : nullptr);
+}
+
+at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames, const Box &box,
+                                Random *random) const
+{
+    FrameToTensor::Options input = card_.input;
+    input.normalisation = {}; // [0, 1] until colours have been varied
+    const auto length = static_cast<std::int64_t>(frames.size());
+    const std::int64_t pixels = std::int64_t{input.size.width} * input.size.height;
+    at::Tensor clip = at::empty({3, length, input.size.height, input.size.width});
+    const Box part = random != nullptr ? random_crop(box, options_.augmentation, random) : box;
+
+    FrameToTensor converter(input);
+    for (std::int64_t i = 0; i < length; ++i)
+        converter.write(video.frame(frames[static_cast<std::size_t>(i)]), part,
+                        clip.data_ptr<float>() + i * pixels,
+                        static_cast<std::size_t>(length * pixels));
+    if (random != nullptr)
+        clip = varied(clip, options_.augmentation, random);
+    const Normalisation &wanted = card_.input.normalisation;
+    for (std::int64_t channel = 0; channel < 3; ++channel) {
+        const auto i = static_cast<std::size_t>(channel);
+        clip[channel].mul_(wanted.scale[i]).add_(wanted.shift[i]);
+    }
+    return clip;
+}
+
+Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
+{
+    const at::NoGradGuard no_grad;
+    const ListedClip &listed = clips_[index];
+    const auto video = source_.open(listed);
+    Random random({options_.seed, clip_stream, static_cast<std::uint64_t>(epoch),
+                   static_cast<std::uint64_t>(index)});
+    Random *augmenting = options_.training ? &random : nullptr;
+
+    std::vector<Frames> clips;
+    if (options_.training && card_.sampling.plan == "sliding")
+        clips.push_back(drawn(*video, listed, &random));
+    else
+        clips = planned(*video, listed);
+
+    std::vector<at::Tensor> views;
+    if (options_.views == ClipSamplesOptions::Views::Random) {
+        const Frames &frames = clips[random.below(clips.size())];
+        const std::size_t region = looked_at_[random.below(looked_at_.size())];
+        ++uses_[region];
+        const auto boxes = regions(*video, frames);
+        views.push_back(clip_of(*video, frames, boxes[region].box, augmenting));
+    } else {
+        for (const Frames &frames : clips) {
+            const auto boxes = regions(*video, frames);
+            for (const std::size_t region : looked_at_) {
+                ++uses_[region];
+                views.push_back(clip_of(*video, frames, boxes[region].box, augmenting));
+            }
+        }
+    }
+    return {options_.training ? views[0] : at::stack(views), targets_[index]};
+}
+
+void ClipSamples::each_timestep(std::size_t index,
+                                const std::function<void(const Timestep &)> &visit) const
+{
+    const at::NoGradGuard no_grad;
+    const auto video = source_.open(clips_[index]);
+    const Stretch stretch = stretch_of(*video, clips_[index]);
+    const SamplingPlan plan = plan_of(card_.sampling, stretch.count, video->fps());
+    const bool sliding = card_.sampling.plan == "sliding";
+    const Frames whole = {stretch.first, stretch.first + stretch.count - 1};
+    for (const auto &slots : plan.timesteps) {
+        Timestep timestep;
+        for (const std::int64_t slot : slots)
+            timestep.frames.push_back(stretch.first + slot);
+        timestep.regions = regions(*video, sliding ? timestep.frames : whole);
+        timestep.video_frames = video->frames();
+        timestep.fps = video->fps();
+        std::vector<at::Tensor> views;
+        for (const Region &region : timestep.regions)
+            views.push_back(clip_of(*video, timestep.frames, region.box, nullptr));
+        timestep.views = at::stack(views);
+        visit(timestep);
+    }
+}
+
+std::vector<std::int64_t> ClipSamples::region_uses() const
+{
+    return {uses_.get(), uses_.get() + region_count_};
+}
+
+} // namespace fovea

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+
+#include "fovea/nn/backbone.h"
+#include "fovea/store/feature_file.h"
+#include "fovea/train/clip_samples.h"
+
+namespace fovea {
+
+/**
+ * \brief The feature rows of a listed clip, each timestep a clip of its own, in evaluation mode
+ *
+ * The frames are those of the training cache, so that nothing is decoded or searched for persons
+ * again. Whose network it is (bundle, bundle_sha256) is left to the caller.
+ * \param index of the clip in \a samples
+ * \throw Error when the clip's frames cannot be read
+ */
+FeatureFile feature_rows(nn::Backbone &network, const ClipSamples &samples, std::size_t index);
+
+} // namespace fovea

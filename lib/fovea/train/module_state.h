@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "fovea/bundle/weights.h"
+
+namespace fovea {
+
+/** \brief Copies of all parameters and buffers */
+Weights copy_of(const torch::nn::Module &module);
+
+/** \brief Puts them back, every one of them, to the bit */
+void restore(torch::nn::Module &module, const Weights &weights);
+
+/** \brief \a average = decay * average + (1 - decay) * module; counters are copied */
+void update_average(Weights *average, const torch::nn::Module &module, double decay);
+
+/** \brief Adds \a weights to \a all, each name after \a prefix */
+void add_with_prefix(Weights *all, const std::string &prefix, const Weights &weights);
+
+/**
+ * \brief Writes a dict of tensors that Python's torch.load reads; the file appears when it is whole
+ * \throw Error CannotWrite with the cause
+ */
+void write_weights(const std::filesystem::path &file, const Weights &weights);
+
+} // namespace fovea

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+namespace fovea {
+
+/** \brief One training example, or all views of one video to be judged */
+struct Sample {
+    at::Tensor input;        ///< float; when judging: [views, ...]
+    std::int64_t target = 0; ///< class
+};
+
+/**
+ * \brief What is trained on
+ *
+ * A sample follows from (epoch, index) alone, whatever thread asks and in whatever order: so the
+ * same seed gives the same weights, resumed or not.
+ */
+class SampleSource
+{
+public:
+    virtual ~SampleSource() = default;
+
+    /** \brief Indices of the samples of an epoch, in order; of as many in every epoch, about */
+    virtual std::vector<std::size_t> order(std::int64_t epoch) const = 0;
+
+    /** \brief Called from several threads at once. \throw Error when it cannot be read */
+    virtual Sample sample(std::size_t index, std::int64_t epoch) const = 0;
+};
+
+} // namespace fovea

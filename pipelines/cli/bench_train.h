@@ -1,0 +1,17 @@
+#pragma once
+
+#include "fovea/core/json.h"
+
+namespace fovea {
+
+/**
+ * \brief What training costs here: the compact network a step, and a head on features from disk
+ *
+ * Both through the trainer itself, on made-up numbers. The features, 11 regions x 64 timesteps x
+ * 1024 each, are read anew in every epoch; how far memory grows over them is told too.
+ * \param rounds timed runs of each, of which the fastest counts
+ * \param threads of LibTorch; 0: all cores
+ */
+Json bench_train(int rounds, int threads);
+
+} // namespace fovea

@@ -1,0 +1,136 @@
+#include "evaluate.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "extract.h"
+#include "fovea/bundle/load.h"
+#include "fovea/core/errors.h"
+#include "fovea/engine/decision.h"
+#include "fovea/store/atomic_file.h"
+#include "fovea/store/feature_file.h"
+#include "fovea/train/feature_samples.h"
+#include "interrupt.h"
+#include "model_choice.h"
+#include "training_run.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief Rows \a start to \a start + \a count of all regions */
+Array window_of(const Array &rows, std::int64_t start, std::int64_t count)
+{
+    const std::int64_t channels = rows.shape[2];
+    Array window({rows.shape[0], count, channels});
+    for (std::int64_t region = 0; region < rows.shape[0]; ++region) {
+        const auto first = rows.values.begin() + (region * rows.shape[1] + start) * channels;
+        std::copy(first, first + count * channels,
+                  window.values.begin() + region * count * channels);
+    }
+    return window;
+}
+
+DecisionRule rule_of(const CardDecision &decision, const std::vector<std::string> &labels)
+{
+    DecisionRule rule;
+    const auto normal = std::find(labels.begin(), labels.end(), decision.normal);
+    rule.normal = normal == labels.end() ? -1 : static_cast<int>(normal - labels.begin());
+    rule.threshold = decision.threshold;
+    return rule;
+}
+
+/** \brief Both ways to one label for a video */
+struct Verdict {
+    std::vector<float> mean; ///< scores, over all windows
+    int strongest = 0;       ///< class
+};
+
+Verdict judge_video(ActivityHead &head, const Array &rows, const CardDecision &decision,
+                    const DecisionRule &rule)
+{
+    const std::int64_t count = rows.shape[1];
+    const std::int64_t window =
+        decision.window > 0 ? std::min<std::int64_t>(decision.window, count) : count;
+    Verdict verdict;
+    VideoDecision video(rule);
+    const auto starts = window_starts(count, window, decision.hop);
+    for (const std::int64_t start : starts) {
+        const Judgement judged = head.judge(window_of(rows, start, window));
+        video.add({start, start + window}, judged.scores);
+        verdict.mean.resize(judged.scores.size());
+        for (std::size_t i = 0; i < judged.scores.size(); ++i)
+            verdict.mean[i] += judged.scores[i] / static_cast<float>(starts.size());
+    }
+    const auto decided = video.decision();
+    const auto best = std::max_element(verdict.mean.begin(), verdict.mean.end());
+    verdict.strongest = decided ? decided->label : static_cast<int>(best - verdict.mean.begin());
+    return verdict;
+}
+
+ClipList list_of(const EvaluateOptions &options, const Bundle &model)
+{
+    ListOptions list_options;
+    list_options.labels = model.labels();
+    ClipList list = read_clip_list(options.list, list_options);
+    for (const std::string &warning : list.warnings) {
+        if (warning.find("label '") != std::string::npos) // the others are told when extracting
+            std::fprintf(stderr, "fovea: warning: %s\n", warning.c_str());
+    }
+    std::vector<ListedClip> kept;
+    for (ListedClip &clip : list.clips) {
+        if (options.split.empty() || clip.split == options.split)
+            kept.push_back(std::move(clip));
+    }
+    list.clips = std::move(kept);
+    if (list.clips.empty())
+        throw Error(Error::Kind::Settings, "list '" + options.list.string() +
+                                               "': has no clip in the split '" + options.split +
+                                               "'; give --split, or --split all");
+    return list;
+}
+
+} // namespace
+
+int evaluate_model(const EvaluateOptions &options)
+{
+    const Bundle model = open_activity_model(options.analysis.model);
+    const ClipList list = list_of(options, model);
+
+    std::error_code error;
+    std::filesystem::create_directories(options.out, error);
+    if (error)
+        throw cannot_write(options.out, error.value());
+    ExtractOptions extraction;
+    extraction.analysis = options.analysis;
+    extraction.out = options.features;
+    extraction.jobs = options.jobs;
+    extraction.list = options.list;
+    extraction.split = options.split;
+    const int code = extract(extraction);
+    if (interrupted())
+        return code;
+
+    const auto head = load_head(model);
+    const CardDecision &decision = model.activity().decision;
+    const DecisionRule rule = rule_of(decision, model.labels());
+    const ClipList written = read_clip_list(options.features / "list.csv");
+    std::vector<Prediction> by_mean;
+    std::vector<Prediction> by_strongest;
+    for (const ListedClip &clip : written.clips) {
+        if (list.class_of(clip.label) < 0) // told when the list was read
+            continue;
+        const FeatureFile file = read_feature_file(clip.path);
+        const Verdict verdict = judge_video(*head, file.features, decision, rule);
+        by_mean.push_back({clip.id, clip.group, list.class_of(clip.label), verdict.mean, -1});
+        by_strongest.push_back(by_mean.back());
+        by_strongest.back().predicted = verdict.strongest;
+    }
+    report_evaluation(options.out, "mean-of-windows", by_mean, model.labels());
+    if (rule.normal >= 0)
+        report_evaluation(options.out, "strongest-event", by_strongest, model.labels());
+    std::printf("\nwritten: '%s'\n", options.out.c_str());
+    return code;
+}
+
+} // namespace fovea

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "plan.h"
+
+namespace fovea {
+
+/** \brief `fovea eval`: settings as on the command line */
+struct EvaluateOptions {
+    AnalysisSettings analysis;
+    std::filesystem::path list;     ///< of labelled clips
+    std::string split = "test";     ///< empty: all clips
+    std::filesystem::path features; ///< kept here, so that a second run is quick
+    std::filesystem::path out;      ///< folder of the figures
+    int jobs = 1;
+};
+
+/**
+ * \brief Runs the model on a split as `fovea label` would and tells how often it is right
+ *
+ * Two figures where the model has a normal class: the mean of the scores over all windows (short,
+ * trimmed clips), and the strongest event (as long videos are labelled).
+ * \return exit code: 1 when a clip failed, 130 when interrupted
+ * \throw Error when the list or the model cannot be used
+ */
+int evaluate_model(const EvaluateOptions &options);
+
+} // namespace fovea

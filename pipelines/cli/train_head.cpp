@@ -1,0 +1,174 @@
+#include "train_head.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/focus/region_choice.h"
+#include "fovea/nn/heads.h"
+#include "fovea/store/feature_file.h"
+#include "fovea/train/bundle_writer.h"
+#include "fovea/train/feature_samples.h"
+#include "fovea/train/module_state.h"
+#include "interrupt.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief The labels that stand in the feature files themselves */
+ClipList list_of_files(const std::filesystem::path &folder)
+{
+    ClipList list;
+    if (!std::filesystem::is_directory(folder))
+        throw Error(Error::Kind::NotFound, "'" + folder.string() +
+                                               "' is no folder; expected feature files of "
+                                               "'fovea extract'");
+    for (const auto &entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() != ".pt")
+            continue;
+        ListedClip clip;
+        clip.path = entry.path();
+        clip.id = clip.group = entry.path().stem().string();
+        clip.label = read_feature_file(entry.path()).label;
+        if (clip.label.empty()) {
+            list.warnings.push_back("'" + clip.path.string() + "': has no label; left out");
+            continue;
+        }
+        if (list.class_of(clip.label) < 0)
+            list.labels.push_back(clip.label);
+        list.clips.push_back(std::move(clip));
+    }
+    std::sort(list.labels.begin(), list.labels.end());
+    std::sort(list.clips.begin(), list.clips.end(),
+              [](const ListedClip &a, const ListedClip &b) { return a.id < b.id; });
+    if (list.clips.empty())
+        throw Error(Error::Kind::Settings, "'" + folder.string() +
+                                               "' holds no labelled feature file; make them with "
+                                               "'fovea extract --list'");
+    return list;
+}
+
+ClipList features_list(const HeadTraining &training)
+{
+    ListOptions options;
+    options.root = training.features;
+    if (!training.list.empty())
+        return read_clip_list(training.list, options);
+    const auto beside = training.features / "list.csv";
+    return std::filesystem::exists(beside) ? read_clip_list(beside, options)
+                                           : list_of_files(training.features);
+}
+
+FeatureSamples samples_of(const ClipList &list, const std::string &split, const CardDecision &rule,
+                          const std::vector<std::size_t> &regions, bool for_training,
+                          std::uint64_t seed)
+{
+    std::vector<FeatureClip> clips;
+    for (const ListedClip &clip : list.of_split(split))
+        clips.push_back({clip.path, list.class_of(clip.label)});
+    FeatureSamplesOptions options;
+    options.window = rule.window;
+    options.hop = rule.hop;
+    options.regions = regions;
+    options.training = for_training;
+    options.seed = seed;
+    return {std::move(clips), options};
+}
+
+/** \brief Which of the files' regions the head sees */
+struct RegionChoice {
+    RegionGridOptions regions;
+    std::vector<std::size_t> places; ///< among those of the files
+};
+
+RegionChoice regions_for(const HeadTraining &training, const FeatureFile &first,
+                         const RegionGridOptions &of_card)
+{
+    const RegionGridOptions there =
+        first.regions.empty() ? of_card : chosen_regions(of_card, first.regions);
+    if (region_count(there) != first.boxes.size())
+        throw Error(Error::Kind::Settings, "features of '" + first.video_id + "': have " +
+                                               std::to_string(first.boxes.size()) +
+                                               " regions, the model's card '" +
+                                               region_words(there) + "'; extract them again");
+    if (training.regions.empty())
+        return {there, {}};
+    const RegionGridOptions wanted = chosen_regions(of_card, training.regions);
+    return {wanted, region_places(there, wanted)};
+}
+
+Bundle base_bundle(const HeadTraining &training, const ClipList &list, const FeatureFile &first)
+{
+    const std::string &asked = training.settings.model;
+    Bundle base = Bundle::open(asked.empty() ? first.bundle : asked);
+    if (!first.bundle_sha256.empty() && base.files().front().sha256 != first.bundle_sha256)
+        throw Error(Error::Kind::Settings,
+                    "features '" + list.clips.front().path.string() +
+                        "' were made with other weights than those of model '" + base.name() +
+                        "'; extract them again, or give --model");
+    return base;
+}
+
+} // namespace
+
+int train_head(const HeadTraining &training)
+{
+    at::set_num_threads(training.settings.threads);
+    ClipList list = features_list(training);
+    const FeatureFile first = read_feature_file(list.clips.front().path);
+    const Bundle base = base_bundle(training, list, first);
+    const RegionChoice choice = regions_for(training, first, base.activity().regions);
+    settle_list(&list, training.settings);
+    const auto classes = static_cast<std::int64_t>(list.labels.size());
+    const Recipe recipe =
+        changed(head_recipe(), training.settings.changes, count_classes(list, "train"));
+
+    const CardDecision &rule = base.activity().decision;
+    const FeatureSamples train_on =
+        samples_of(list, "train", rule, choice.places, true, recipe.seed);
+    const FeatureSamples validate_on = samples_of(list, "val", rule, choice.places, false, 0);
+    at::manual_seed(recipe.seed); // first weights
+    const auto head = nn::make_head(training.head, train_on.channels(), classes);
+    HeadClassifier classifier(head);
+    const Json trained_on = {{"head", training.head},
+                             {"labels", list.labels},
+                             {"regions", region_words(choice.regions)},
+                             {"features", base.files().front().sha256}};
+    const TrainReport report =
+        run_training(classifier, train_on, &validate_on, recipe, training.settings, trained_on);
+
+    const auto folder = training_folder(training.settings.out);
+    std::string measured =
+        "Validation: " + report_evaluation(folder, "validation",
+                                           predict(classifier, validate_on, list.of_split("val")),
+                                           list.labels);
+    if (!report.stopped && !list.of_split("test").empty()) {
+        const FeatureSamples test_on = samples_of(list, "test", rule, choice.places, false, 0);
+        measured =
+            "Test split, clips unseen in training: " +
+            report_evaluation(folder, "test", predict(classifier, test_on, list.of_split("test")),
+                              list.labels) +
+            " " + measured;
+    }
+
+    TrainedBundle trained;
+    trained.head = training.head;
+    trained.labels = list.labels;
+    trained.regions = choice.regions;
+    trained.backbone = backbone_weights(base);
+    trained.head_weights = copy_of(*head);
+    trained.title = std::to_string(classes) + " activities of one's own";
+    trained.source = "Head '" + training.head + "' trained on features of '" + base.name() +
+                     "', seed " + std::to_string(recipe.seed) + ", " +
+                     std::to_string(report.history.size()) + " epochs, by fovea train head.";
+    trained.measured = measured;
+    const Bundle made = write_bundle(training.settings.out, base, trained);
+    std::printf("\nwritten: '%s'\n", made.folder().c_str());
+    return report.stopped ? interrupted_exit_code : 0;
+}
+
+} // namespace fovea

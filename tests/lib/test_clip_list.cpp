@@ -1,0 +1,175 @@
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/train/clip_list.h"
+#include "temporary_folder.h"
+
+namespace fovea {
+
+namespace {
+
+class ReadClipList : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        for (const char *name : {"a.mp4", "b.mp4", "c.mp4", "with space.mp4"})
+            folder_.write(name);
+    }
+
+    ClipList read(const std::string &name, const std::string &text, const ListOptions &options = {})
+    {
+        return read_clip_list(folder_.write(name, text), options);
+    }
+
+    std::string error_of(const std::string &name, const std::string &text)
+    {
+        try {
+            read(name, text);
+        } catch (const Error &error) {
+            return error.what();
+        }
+        return "no error";
+    }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(ReadClipList, ACsvWithAHeaderMayNameItsColumnsInAnyOrder)
+{
+    const ClipList list =
+        read("l.csv", "label,split,path,group\n"
+                      "run,train,a.mp4,g1\nrun,training,b.mp4,g1\n"
+                      "walk,testing,c.mp4,g2\nwalk,validation,with space.mp4,g3\n");
+    ASSERT_EQ(list.clips.size(), 4U);
+    EXPECT_EQ(list.clips[0].path, folder_.path() / "a.mp4");
+    EXPECT_EQ(list.clips[1].split, "train");
+    EXPECT_EQ(list.clips[2].split, "test");
+    EXPECT_EQ(list.clips[2].group, "g2");
+    EXPECT_EQ(list.clips[3].split, "val");
+    EXPECT_EQ(list.clips[3].id, "with space");
+    EXPECT_EQ(list.labels, (std::vector<std::string>{"run", "walk"}));
+    EXPECT_TRUE(list.warnings.size() == 0U) << list.warnings[0];
+}
+
+TEST_F(ReadClipList, ACsvWithoutAHeaderIsPathLabelGroupSplit)
+{
+    const ClipList list = read("l.csv", "a.mp4,run,g1,train\n\"b.mp4\",\"run, fast\",g2,test\n");
+    ASSERT_EQ(list.clips.size(), 2U);
+    EXPECT_EQ(list.clips[1].label, "run, fast");
+    EXPECT_EQ(list.clips[1].group, "g2");
+}
+
+TEST_F(ReadClipList, AStretchIsGivenInSecondsOrAsAShare)
+{
+    const ClipList list = read("l.csv", "path,label,start,end,ends_after,weight\n"
+                                        "a.mp4,fall,1.5,100%,78%,0.8\na.mp4,normal,0,42%,,\n");
+    EXPECT_DOUBLE_EQ(list.clips[0].start.seconds(10), 1.5);
+    EXPECT_DOUBLE_EQ(list.clips[0].end.seconds(10), 10);
+    EXPECT_DOUBLE_EQ(list.clips[0].ends_after.seconds(10), 7.8);
+    EXPECT_DOUBLE_EQ(list.clips[0].weight, 0.8);
+    EXPECT_DOUBLE_EQ(list.clips[1].end.seconds(10), 4.2);
+    EXPECT_DOUBLE_EQ(list.clips[1].weight, 1);
+    EXPECT_EQ(list.clips[0].group, list.clips[1].group) << "one video, one group";
+    EXPECT_EQ(list.clips[0].id, "a");
+    EXPECT_EQ(list.clips[1].id, "a~2");
+}
+
+TEST_F(ReadClipList, LinesOfPathAndLabelMayHoldBlanksInThePath)
+{
+    const ClipList list = read("l.txt", "a.mp4 2\nb.mp4 10\nwith space.mp4 2\n");
+    ASSERT_EQ(list.clips.size(), 3U);
+    EXPECT_EQ(list.clips[2].path.filename(), "with space.mp4");
+    EXPECT_EQ(list.labels, (std::vector<std::string>{"2", "10"})) << "numbers by value";
+}
+
+TEST_F(ReadClipList, AFolderForEachClass)
+{
+    const TemporaryFolder folder;
+    folder.write("run/1.mp4");
+    folder.write("run/deep/2.AVI");
+    folder.write("run/notes.txt");
+    folder.write("walk/1.mp4");
+    const ClipList list = read_clip_list(folder.path());
+    ASSERT_EQ(list.clips.size(), 3U);
+    EXPECT_EQ(list.clips[0].id, "run-1");
+    EXPECT_EQ(list.clips[1].id, "run-deep-2");
+    EXPECT_EQ(list.clips[2].id, "walk-1");
+    EXPECT_EQ(list.clips[2].label, "walk");
+}
+
+TEST_F(ReadClipList, AnEmptyClassFolderIsRefused)
+{
+    const TemporaryFolder folder;
+    folder.write("run/1.mp4");
+    folder.write("walk/readme.txt");
+    try {
+        read_clip_list(folder.path());
+        FAIL() << "an empty class passed";
+    } catch (const Error &error) {
+        EXPECT_NE(std::string(error.what()).find("class 'walk' has no clip"), std::string::npos);
+    }
+}
+
+TEST_F(ReadClipList, WhatCannotBeUsedIsNamedAndTheRestGoesOn)
+{
+    ListOptions options;
+    options.labels = {"run", "walk"};
+    const ClipList list = read("l.csv",
+                               "path,label\na.mp4,run\nmissing.mp4,run\nb.mp4,jump\nc.mp4,\n"
+                               "with space.mp4,run\n",
+                               options);
+    EXPECT_EQ(list.clips.size(), 2U);
+    ASSERT_EQ(list.warnings.size(), 3U);
+    EXPECT_NE(list.warnings[0].find("missing.mp4': does not open"), std::string::npos);
+    EXPECT_NE(list.warnings[1].find("b.mp4': label 'jump' is not one"), std::string::npos);
+    EXPECT_NE(list.warnings[2].find("c.mp4': has no label"), std::string::npos);
+}
+
+TEST_F(ReadClipList, ALabelWithOneClipIsNamed)
+{
+    const ClipList list = read("l.csv", "a.mp4,run\nb.mp4,run\nc.mp4,walk\n");
+    ASSERT_EQ(list.warnings.size(), 1U);
+    EXPECT_NE(list.warnings[0].find("'walk' has one clip"), std::string::npos);
+}
+
+TEST_F(ReadClipList, AGroupInTwoSplitsIsRefused)
+{
+    EXPECT_NE(error_of("l.csv", "a.mp4,run,g1,train\nb.mp4,run,g1,test\n").find("group 'g1'"),
+              std::string::npos);
+}
+
+TEST_F(ReadClipList, WrongFormsAreNamedWithTheRow)
+{
+    EXPECT_NE(error_of("l.csv", "path,label,split\na.mp4,run,training\nb.mp4,run,dev\n")
+                  .find("row 3: expected split train, val or test, got 'dev'"),
+              std::string::npos);
+    EXPECT_NE(error_of("l.csv", "path,group\na.mp4,g\n").find("expected a column 'label'"),
+              std::string::npos);
+    EXPECT_NE(error_of("l.csv", "path,label,end\na.mp4,run,140%\n").find("row 2"),
+              std::string::npos);
+    EXPECT_NE(error_of("l.csv", "a.mp4,\"run\nb.mp4,run\n").find("quote"), std::string::npos);
+    EXPECT_NE(error_of("l.csv", "missing.mp4,run\n").find("no clip can be used"),
+              std::string::npos);
+}
+
+TEST_F(ReadClipList, AWrittenListReadsBackTheSame)
+{
+    ClipList list = read("l.csv", "path,label,group,split,start,end,ends_after,weight\n"
+                                  "with space.mp4,\"a \"\"b\"\", c\",g 1,train,1.25,42%,,0.3\n"
+                                  "b.mp4,run,g2,test,,,78%,\n");
+    write_clip_list(folder_.path() / "again.csv", list);
+    const ClipList again = read_clip_list(folder_.path() / "again.csv");
+    ASSERT_EQ(again.clips.size(), 2U);
+    EXPECT_EQ(again.clips[0].label, "a \"b\", c");
+    EXPECT_EQ(again.clips[0].path, list.clips[0].path);
+    EXPECT_EQ(again.clips[0].group, "g 1");
+    EXPECT_DOUBLE_EQ(again.clips[0].start.seconds(10), 1.25);
+    EXPECT_DOUBLE_EQ(again.clips[0].end.seconds(10), 4.2);
+    EXPECT_DOUBLE_EQ(again.clips[0].weight, 0.3);
+    EXPECT_DOUBLE_EQ(again.clips[1].ends_after.seconds(10), 7.8);
+}
+
+} // namespace
+
+} // namespace fovea

@@ -1,0 +1,273 @@
+#include <cmath>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/train/clip_samples.h"
+#include "fovea/train/feature_dump.h"
+#include "named_numbers.h"
+#include "temporary_folder.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int side = 64;
+constexpr int frame_count = 120;
+constexpr double fps = 30;
+
+/**
+ * \brief A video of 4 s whose frame i is grey of luma 16 + i outside the middle, 16 + i + 80 in it;
+ * someone stands in the middle (16 of 64 pixels wide) all the time
+ */
+class OneVideo final : public ClipSource
+{
+public:
+    OneVideo()
+    {
+        FrameFileWriter writer(folder_.path() / "v", {{side, side}, fps, {}});
+        std::vector<std::uint8_t> bytes(side * side * 3 / 2, 128);
+        FrameView view;
+        view.format = PixelFormat::I420;
+        view.width = view.height = side;
+        view.planes = {bytes.data(), bytes.data() + side * side,
+                       bytes.data() + side * side * 5 / 4};
+        view.strides = {side, side / 2, side / 2};
+        Person person;
+        person.box = {0.375F, 0.375F, 0.25F, 0.25F};
+        person.confidence = 0.9F;
+        for (int i = 0; i < frame_count; ++i) {
+            for (int p = 0; p < side * side; ++p) {
+                const auto inside = [](int x) { return x >= 24 && x < 40; };
+                const bool middle = inside(p % side) && inside(p / side);
+                bytes[static_cast<std::size_t>(p)] =
+                    static_cast<std::uint8_t>(16 + i + (middle ? 80 : 0));
+            }
+            writer.add(view, {person});
+        }
+        writer.commit();
+        file_ = std::make_shared<FrameFile>(folder_.path() / "v");
+    }
+
+    std::shared_ptr<const FrameFile> open(const ListedClip &) const override { return file_; }
+
+private:
+    TemporaryFolder folder_;
+    std::shared_ptr<const FrameFile> file_;
+};
+
+ActivityCard compact_card()
+{
+    ActivityCard card;
+    card.architecture = "watch";
+    card.input.size = {16, 16};
+    card.input.interpolation = Interpolation::Area;
+    card.area = ViewArea::Frame;
+    card.sampling.plan = "sliding";
+    card.sampling.frames = 17;
+    card.sampling.rate = 7.5;
+    card.sampling.hop = 8;
+    card.regions.full = true;
+    card.regions.grid = 0;
+    card.regions.actor = true;
+    card.actor.margin = 1;
+    return card;
+}
+
+/** \brief Number of the video's frame that grey \a value in [0, 1] stands for (BT.601, limited) */
+int frame_of(double value)
+{
+    return static_cast<int>(std::lround(value * 219));
+}
+
+class Clips : public testing::Test
+{
+protected:
+    ClipSamples make(const ListedClip &clip, const ClipSamplesOptions &options, int copies = 1)
+    {
+        const auto count = static_cast<std::size_t>(copies);
+        return {std::vector<ListedClip>(count, clip), std::vector<std::int64_t>(count, 1), card_,
+                source_, options};
+    }
+
+    OneVideo source_;
+    ActivityCard card_ = compact_card();
+};
+
+TEST_F(Clips, RandomRegionsAreAllUsed)
+{
+    card_.regions.grid = 3;
+    const ClipSamples samples = make({}, {}, /*copies=*/11);
+    for (std::int64_t epoch = 0; epoch < 40; ++epoch) {
+        for (const std::size_t index : samples.order(epoch))
+            samples.sample(index, epoch);
+    }
+    // 440 draws of 11 regions: 40 each, standard deviation 6
+    const auto uses = samples.region_uses();
+    ASSERT_EQ(uses.size(), 11U);
+    for (const std::int64_t count : uses)
+        EXPECT_NEAR(static_cast<double>(count), 40, 24);
+}
+
+TEST_F(Clips, OnlyTheRegionsAskedForAreUsed)
+{
+    card_.regions.grid = 2;
+    ClipSamplesOptions options;
+    options.regions = {0, 5};
+    const ClipSamples samples = make({}, options, /*copies=*/20);
+    for (const std::size_t index : samples.order(0))
+        samples.sample(index, 0);
+    const auto uses = samples.region_uses();
+    EXPECT_GT(uses[0], 0);
+    EXPECT_GT(uses[5], 0);
+    EXPECT_EQ(uses[0] + uses[5], 20);
+}
+
+TEST_F(Clips, FeatureRowsAreTheNetworksOfEveryViewInOrder)
+{
+    card_.input.size = {32, 32};
+    ClipSamplesOptions options;
+    options.training = false;
+    options.views = ClipSamplesOptions::Views::All;
+    ListedClip clip;
+    clip.id = "one";
+    clip.label = "walk";
+    const ClipSamples samples = make(clip, options);
+    const auto network = nn::make_backbone("watch", /*classes=*/0);
+    named_numbers::fill(*network);
+    const FeatureFile file = feature_rows(*network, samples, 0);
+
+    // three windows (see below) of 4 rows each, regions first
+    ASSERT_EQ(file.features.shape, (std::vector<std::int64_t>{2, 12, 128}));
+    const at::Tensor views = samples.sample(0, 0).input; // window by window, region by region
+    const at::NoGradGuard no_grad;
+    const at::Tensor rows = network->rows(views).view({3, 2, 4, 128});
+    for (std::int64_t region = 0; region < 2; ++region) {
+        for (std::int64_t row = 0; row < 12; ++row) {
+            const float got =
+                file.features.values[static_cast<std::size_t>((region * 12 + row) * 128 + 7)];
+            EXPECT_NEAR(got, rows[row / 4][region][row % 4][7].item<float>(), 1e-5);
+        }
+    }
+    EXPECT_EQ(file.regions, "full,actor");
+    EXPECT_EQ(file.label, "walk");
+    EXPECT_EQ(file.video_id, "one");
+    EXPECT_EQ(file.frames, frame_count);
+    ASSERT_EQ(file.times.size(), 12U);
+    EXPECT_EQ(file.times[0].start, 0);
+    EXPECT_EQ(file.times[11].end, 4 * nanoseconds_per_second) << "the last window ends the video";
+}
+
+TEST_F(Clips, JudgingSeesEveryRegionOfEveryWindow)
+{
+    ClipSamplesOptions options;
+    options.training = false;
+    options.views = ClipSamplesOptions::Views::All;
+    const ClipSamples samples = make({}, options);
+    const Sample sample = samples.sample(0, 0);
+    // 4 s at 7.5 a second are 30 frames: windows of 17 from 0 and 8, and one that ends with it
+    EXPECT_EQ(sample.input.sizes(), (at::IntArrayRef{6, 3, 17, 16, 16}));
+    EXPECT_EQ(sample.target, 1);
+    EXPECT_EQ(frame_of(sample.input[0][0][0][0][0].item<double>()), 0);
+    EXPECT_EQ(frame_of(sample.input[0][0][16][0][0].item<double>()), 64);
+    EXPECT_EQ(frame_of(sample.input[2][1][0][0][0].item<double>()), 32);
+    EXPECT_EQ(frame_of(sample.input[1][0][0][0][0].item<double>()), 80) << "the actor fills it";
+}
+
+TEST_F(Clips, AWindowLiesInItsStretchAndEndsAfterItsMark)
+{
+    ListedClip clip;
+    clip.start = {1, false};
+    clip.end = {0.9, true};
+    clip.ends_after = {0.7, true};
+    ClipSamplesOptions options;
+    options.augmentation.shortest_span = 1.2;
+    options.augmentation.longest_span = 2.1;
+    card_.regions.actor = false;
+    const ClipSamples samples = make(clip, options);
+    std::set<int> firsts;
+    for (std::int64_t epoch = 0; epoch < 60; ++epoch) {
+        const at::Tensor input = samples.sample(0, epoch).input;
+        const int first = frame_of(input[0][0][0][0].item<double>());
+        const int last = frame_of(input[0][16][0][0].item<double>());
+        EXPECT_GE(first, 29);
+        EXPECT_LE(last, 109);
+        EXPECT_GE(last, 83);
+        EXPECT_GE(last - first, 35);
+        EXPECT_LE(last - first, 64);
+        firsts.insert(first);
+    }
+    EXPECT_GT(firsts.size(), 15U) << "another place in every epoch";
+}
+
+TEST_F(Clips, ASampleFollowsFromSeedEpochAndIndexAlone)
+{
+    ClipSamplesOptions options;
+    options.augmentation = from_scratch_augmentation();
+    const ClipSamples samples = make({}, options, 3);
+    const ClipSamples again = make({}, options, 3);
+    again.sample(2, 7);
+    EXPECT_TRUE(samples.sample(1, 3).input.equal(again.sample(1, 3).input));
+    EXPECT_FALSE(samples.sample(1, 3).input.equal(samples.sample(1, 4).input));
+    EXPECT_FALSE(samples.sample(1, 3).input.equal(samples.sample(0, 3).input));
+}
+
+TEST_F(Clips, AreDrawnByWeight)
+{
+    ListedClip clip;
+    clip.weight = 1.3;
+    const ClipSamples samples = make(clip, {}, 10);
+    std::size_t drawn = 0;
+    for (std::int64_t epoch = 0; epoch < 100; ++epoch) {
+        const auto order = samples.order(epoch);
+        EXPECT_GE(order.size(), 10U);
+        drawn += order.size();
+    }
+    EXPECT_NEAR(static_cast<double>(drawn), 1300, 60); // standard deviation 14.5
+}
+
+TEST_F(Clips, WholeVideoPlansMakeOneClip)
+{
+    card_.regions.actor = false;
+    card_.sampling.plan = "uniform";
+    card_.sampling.timesteps = 4;
+    card_.sampling.frames = 8;
+    card_.input.normalisation = {{2, 2, 2}, {-1, -1, -1}};
+    const ClipSamples samples = make({}, {});
+    const at::Tensor input = samples.sample(0, 0).input;
+    EXPECT_EQ(input.sizes(), (at::IntArrayRef{3, 32, 16, 16}));
+    EXPECT_GE(input.min().item<float>(), -1.0F);
+    EXPECT_LT(input.min().item<float>(), -0.5F);
+}
+
+TEST(Augmentation, CropsStayInsideTheirRegion)
+{
+    const Augmentation augmentation = from_scratch_augmentation();
+    const Box region = {0.2F, 0.1F, 0.5F, 0.8F};
+    double smallest = 1;
+    for (std::uint64_t i = 0; i < 500; ++i) {
+        Random random(i);
+        const Box crop = random_crop(region, augmentation, &random);
+        EXPECT_GE(crop.x, region.x - 1e-6F);
+        EXPECT_GE(crop.y, region.y - 1e-6F);
+        EXPECT_LE(crop.x_max(), region.x_max() + 1e-6F);
+        EXPECT_LE(crop.y_max(), region.y_max() + 1e-6F);
+        smallest = std::min(smallest, static_cast<double>(crop.area() / region.area()));
+    }
+    EXPECT_GE(smallest, 0.5) << "a bent crop that is cut at the edge is a little smaller";
+    EXPECT_LT(smallest, 0.65);
+}
+
+TEST(Augmentation, ByDefaultChangesNothing)
+{
+    const at::Tensor clip = at::rand({3, 2, 4, 4});
+    Random random(1);
+    EXPECT_TRUE(varied(clip.clone(), {}, &random).equal(clip));
+    const Box crop = random_crop(whole_frame, {}, &random);
+    EXPECT_EQ(crop, whole_frame);
+}
+
+} // namespace
+
+} // namespace fovea

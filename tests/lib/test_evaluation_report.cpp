@@ -1,0 +1,65 @@
+#include <gtest/gtest.h>
+
+#include "fovea/eval/report.h"
+
+namespace fovea {
+
+namespace {
+
+const std::vector<std::string> labels = {"a<b", "fight, \"real\""};
+
+std::vector<Prediction> two_clips()
+{
+    return {{"v1", "g", 0, {0.75F, 0.25F}, -1}, {"v2", "", 1, {0.5F, 0.5F}, -1}};
+}
+
+bool contains(const std::string &text, const std::string &part)
+{
+    return text.find(part) != std::string::npos;
+}
+
+TEST(EvaluationReport, TextNamesSharesWithTheirCounts)
+{
+    const std::string text = to_text(evaluate(two_clips(), labels));
+    EXPECT_TRUE(contains(text, "top-1                50.0 % (9.5 to 90.5, 1 of 2)")) << text;
+    EXPECT_TRUE(contains(text, "group g  100.0 %")) << text;
+}
+
+TEST(EvaluationReport, JsonHoldsTheConfusionMatrix)
+{
+    const Json json = to_json(evaluate(two_clips(), labels));
+    EXPECT_EQ(json["confusion"], Json::parse("[[1, 0], [1, 0]]"));
+    EXPECT_EQ(json["top1"]["hits"], 1);
+    EXPECT_EQ(json["classes"][1]["label"], labels[1]);
+}
+
+TEST(EvaluationReport, SvgEscapesLabels)
+{
+    const std::string svg = to_svg(evaluate(two_clips(), labels));
+    EXPECT_EQ(svg.rfind("<svg ", 0), 0U);
+    EXPECT_TRUE(contains(svg, "a&lt;b"));
+    EXPECT_FALSE(contains(svg, "a<b"));
+    EXPECT_TRUE(contains(svg, "</svg>"));
+}
+
+TEST(EvaluationReport, PredictionsCsvQuotesWhatNeedsIt)
+{
+    EXPECT_EQ(predictions_csv(two_clips(), labels),
+              "id,group,truth,predicted,a<b,\"fight, \"\"real\"\"\"\n"
+              "v1,g,a<b,a<b,0.75,0.25\n"
+              "v2,,\"fight, \"\"real\"\"\",a<b,0.5,0.5\n");
+}
+
+TEST(EvaluationReport, ActivityNetFormRanksLabelsWithTheirSegment)
+{
+    const Json json =
+        predictions_activity_net(two_clips(), labels, {{0, 2.5}, {1, 3}}, /*top_k=*/1);
+    EXPECT_EQ(json["results"]["v1"],
+              Json::parse(R"([{"label": "a<b", "score": 0.75, "segment": [0.0, 2.5]}])"));
+    EXPECT_TRUE(json.contains("version"));
+    EXPECT_TRUE(json.contains("external_data"));
+}
+
+} // namespace
+
+} // namespace fovea

@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/train/frame_file.h"
+#include "temporary_folder.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief A grey I420 picture of one luma value */
+class Picture
+{
+public:
+    Picture(ImageSize size, std::uint8_t luma)
+        : bytes_(static_cast<std::size_t>(size.width * size.height) * 3 / 2, 128)
+    {
+        const int pixels = size.width * size.height;
+        std::fill_n(bytes_.begin(), pixels, luma);
+        view.format = PixelFormat::I420;
+        view.width = size.width;
+        view.height = size.height;
+        view.planes = {bytes_.data(), bytes_.data() + pixels, bytes_.data() + pixels * 5 / 4};
+        view.strides = {size.width, size.width / 2, size.width / 2};
+    }
+
+    FrameView view;
+
+private:
+    std::vector<std::uint8_t> bytes_;
+};
+
+TEST(FrameFile, GivesBackFramesAndPersons)
+{
+    const TemporaryFolder folder;
+    const auto file = folder.path() / "a.frames";
+    {
+        FrameFileWriter writer(file, {{6, 4}, 12.5, {}});
+        Person person;
+        person.box = {0.25F, 0.5F, 0.125F, 0.25F};
+        person.confidence = 0.75F;
+        writer.add(Picture({6, 4}, 20).view, {});
+        writer.add(Picture({6, 4}, 200).view, {person});
+        EXPECT_FALSE(std::filesystem::exists(file)) << "not before it is whole";
+        writer.commit();
+    }
+    const FrameFile video(file);
+    EXPECT_EQ(video.frames(), 2);
+    EXPECT_DOUBLE_EQ(video.fps(), 12.5);
+    EXPECT_DOUBLE_EQ(video.duration(), 0.16);
+    EXPECT_EQ(video.frame(0).planes[0][23], 20);
+    EXPECT_EQ(video.frame(1).planes[0][0], 200);
+    EXPECT_EQ(video.frame(1).planes[2][5], 128);
+    EXPECT_TRUE(video.persons(0).empty());
+    ASSERT_EQ(video.persons(1).size(), 1U);
+    EXPECT_FLOAT_EQ(video.persons(1)[0].box.width, 0.125F);
+    EXPECT_FLOAT_EQ(video.persons(1)[0].confidence, 0.75F);
+}
+
+TEST(FrameFile, ATruncatedFileIsRefused)
+{
+    const TemporaryFolder folder;
+    const auto file = folder.path() / "a.frames";
+    {
+        FrameFileWriter writer(file, {{6, 4}, 12.5, {}});
+        writer.add(Picture({6, 4}, 20).view, {});
+        writer.commit();
+    }
+    std::filesystem::resize_file(file, std::filesystem::file_size(file) - 9);
+    EXPECT_THROW(FrameFile{file}, Error);
+    EXPECT_THROW(FrameFile{folder.write("empty.frames")}, Error);
+    EXPECT_THROW(FrameFile{folder.path() / "none.frames"}, Error);
+}
+
+TEST(FrameFile, WrongFramesAreRefused)
+{
+    const TemporaryFolder folder;
+    EXPECT_THROW(FrameFileWriter(folder.path() / "a", {{5, 4}, 25, {}}), Error);
+    FrameFileWriter writer(folder.path() / "b", {{6, 4}, 25, {}});
+    EXPECT_THROW(writer.add(Picture({4, 4}, 0).view, {}), Error);
+    EXPECT_THROW(writer.commit(), Error) << "a video without a frame";
+}
+
+} // namespace
+
+} // namespace fovea

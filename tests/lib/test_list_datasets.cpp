@@ -1,0 +1,140 @@
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/train/clip_list.h"
+#include "temporary_folder.h"
+
+namespace fovea {
+
+namespace {
+
+TEST(Kinetics, ClipsCutOutAndWholeVideosAreFound)
+{
+    const TemporaryFolder folder;
+    folder.write("abseiling/-3B32lodo2M_000059_000069.mp4");
+    folder.write("---QUuC4vJs.mkv");
+    const auto list = read_clip_list(folder.write("kinetics_val.csv",
+                                                  "label,youtube_id,time_start,time_end,split\n"
+                                                  "abseiling,-3B32lodo2M,59,69,train\n"
+                                                  "\"testifying\",---QUuC4vJs,84,94,validate\n"));
+    ASSERT_EQ(list.clips.size(), 2U);
+    EXPECT_EQ(list.clips[0].path.filename(), "-3B32lodo2M_000059_000069.mp4");
+    EXPECT_EQ(list.clips[0].split, "train");
+    EXPECT_DOUBLE_EQ(list.clips[0].start.seconds(10), 0) << "cut out already";
+    EXPECT_DOUBLE_EQ(list.clips[0].end.seconds(10), 10);
+    EXPECT_EQ(list.clips[1].label, "testifying");
+    EXPECT_EQ(list.clips[1].split, "val");
+    EXPECT_DOUBLE_EQ(list.clips[1].start.seconds(200), 84);
+    EXPECT_DOUBLE_EQ(list.clips[1].end.seconds(200), 94);
+    EXPECT_EQ(list.clips[1].group, "---QUuC4vJs");
+}
+
+TEST(ActivityNet, AClipForEachAnnotation)
+{
+    const TemporaryFolder folder;
+    folder.write("v_sJFgo9H6zNo.mp4");
+    folder.write("QOlSCBRmfWY.mp4");
+    const auto list = read_clip_list(folder.write("activity_net.json", R"({
+        "version": "VERSION 1.3",
+        "taxonomy": [],
+        "database": {
+            "sJFgo9H6zNo": {"subset": "training", "duration": 141.05, "resolution": "320x240",
+                "annotations": [{"segment": [0.0, 124.5], "label": "Fun sliding down"},
+                                {"segment": [130, 140.5], "label": "Beer pong"}]},
+            "QOlSCBRmfWY": {"subset": "validation", "duration": 82.7,
+                "annotations": [{"segment": [6.2, 77.9], "label": "Beer pong"}]},
+            "3fDh1ni00hg": {"subset": "testing", "duration": 12, "annotations": []}
+        }})"));
+    ASSERT_EQ(list.clips.size(), 3U);
+    EXPECT_EQ(list.clips[0].path.filename(), "v_sJFgo9H6zNo.mp4");
+    EXPECT_EQ(list.clips[0].label, "Fun sliding down");
+    EXPECT_EQ(list.clips[0].split, "train");
+    EXPECT_DOUBLE_EQ(list.clips[0].end.seconds(141.05), 124.5);
+    EXPECT_EQ(list.clips[1].id, "sJFgo9H6zNo~2");
+    EXPECT_EQ(list.clips[2].split, "val");
+    EXPECT_EQ(list.clips[2].path.filename(), "QOlSCBRmfWY.mp4");
+    ASSERT_FALSE(list.warnings.empty());
+    EXPECT_NE(list.warnings[0].find("'3fDh1ni00hg': has no annotation"), std::string::npos);
+}
+
+TEST(ActivityNet, ASegmentThatIsNoneIsRefused)
+{
+    const TemporaryFolder folder;
+    EXPECT_THROW(read_clip_list(folder.write("a.json", R"({"database": {"x": {"subset": "training",
+                                   "annotations": [{"segment": [1], "label": "a"}]}}})")),
+                 Error);
+}
+
+TEST(Charades, AClipForEachActionGroupedBySubject)
+{
+    const TemporaryFolder folder;
+    folder.write("46GP8.mp4");
+    folder.write("N11GT.mp4");
+    const auto list = read_clip_list(folder.write(
+        "Charades_v1_train.csv",
+        "id,subject,scene,quality,relevance,verified,script,objects,descriptions,actions,length\n"
+        "46GP8,HR43,Kitchen,6,7,Yes,\"A person cooks, \"\"quickly\"\", and eats.\",food;stove,"
+        "\"Someone cooks.\",c092 11.90 21.20;c147 0.00 12.60,24.83\n"
+        "N11GT,0KZ7,Stairs,6,7,Yes,Walks.,,Walks.,,18.33\n"));
+    ASSERT_EQ(list.clips.size(), 2U) << "a video without an action has no clip";
+    EXPECT_EQ(list.clips[0].id, "46GP8-c092");
+    EXPECT_EQ(list.clips[0].label, "c092");
+    EXPECT_EQ(list.clips[0].group, "HR43");
+    EXPECT_EQ(list.clips[0].split, "train");
+    EXPECT_DOUBLE_EQ(list.clips[0].start.seconds(24.83), 11.9);
+    EXPECT_DOUBLE_EQ(list.clips[0].end.seconds(24.83), 21.2);
+    EXPECT_EQ(list.clips[1].label, "c147");
+}
+
+class Breakfast : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        folder_.write("mapping.txt", "0 SIL\n1 pour_cereals\n2 pour_milk\n");
+        folder_.write("splits/train.split1.bundle",
+                      "P16_cam01_P16_cereals.txt\nP17_webcam01_P17_milk.txt\n");
+        folder_.write("splits/test.split1.bundle",
+                      "/data/breakfast/groundTruth/P03_cam01_P03_cereals.txt\n");
+        folder_.write("groundTruth/P16_cam01_P16_cereals.txt",
+                      "SIL\nSIL\nSIL\npour_cereals\npour_cereals\nSIL\n");
+        folder_.write("groundTruth/P17_webcam01_P17_milk.txt", "SIL\nstir\npour_milk\n");
+        folder_.write("groundTruth/P03_cam01_P03_cereals.txt", "pour_cereals\npour_milk\n");
+        folder_.write("P16/cam01/P16_cereals.avi");
+        folder_.write("videos/P17_webcam01_P17_milk.mp4");
+        folder_.write("videos/P03/cam01/P03_cereals.avi");
+    }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(Breakfast, AVideoIsOneActivityOfOneActor)
+{
+    const auto list = read_clip_list(folder_.path());
+    ASSERT_EQ(list.clips.size(), 3U);
+    EXPECT_EQ(list.clips[0].label, "cereals");
+    EXPECT_EQ(list.clips[0].group, "P16");
+    EXPECT_EQ(list.clips[0].split, "train");
+    EXPECT_EQ(list.clips[1].label, "milk");
+    EXPECT_EQ(list.clips[2].split, "test");
+    EXPECT_EQ(list.clips[2].id, "P03_cam01_P03_cereals");
+    EXPECT_EQ(list.labels, (std::vector<std::string>{"cereals", "milk"}));
+}
+
+TEST_F(Breakfast, StepsAreRunsOfFrameLabelsAtFifteenASecond)
+{
+    ListOptions options;
+    options.steps = true;
+    const auto list = read_clip_list(folder_.path(), options);
+    ASSERT_EQ(list.clips.size(), 7U);
+    EXPECT_EQ(list.clips[1].label, "pour_cereals");
+    EXPECT_DOUBLE_EQ(list.clips[1].start.seconds(1), 0.2);
+    EXPECT_DOUBLE_EQ(list.clips[1].end.seconds(1), 5.0 / 15);
+    ASSERT_FALSE(list.warnings.empty());
+    EXPECT_NE(list.warnings[0].find("line 2: step 'stir' is not in mapping.txt"),
+              std::string::npos);
+}
+
+} // namespace
+
+} // namespace fovea

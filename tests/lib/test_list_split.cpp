@@ -1,0 +1,117 @@
+#include <map>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/train/clip_list.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief 20 groups of 2 clips of each of two classes, 10 groups of one clip of a third */
+ClipList sample()
+{
+    ClipList list;
+    list.labels = {"a", "b", "c"};
+    const auto add = [&](const std::string &label, const std::string &group) {
+        ListedClip clip;
+        clip.label = label;
+        clip.group = group;
+        clip.id = std::to_string(list.clips.size());
+        list.clips.push_back(clip);
+    };
+    for (int i = 0; i < 20; ++i) {
+        const std::string group = "g" + std::to_string(i);
+        for (const char *label : {"a", "a", "b", "b"})
+            add(label, group);
+    }
+    for (int i = 0; i < 10; ++i)
+        add("c", "h" + std::to_string(i));
+    return list;
+}
+
+std::map<std::string, std::map<std::string, int>> counts(const ClipList &list)
+{
+    std::map<std::string, std::map<std::string, int>> result;
+    for (const ListedClip &clip : list.clips)
+        ++result[clip.label][clip.split];
+    return result;
+}
+
+TEST(MakeSplit, KeepsGroupsWholeAndClassesEven)
+{
+    ClipList list = sample();
+    SplitOptions options;
+    options.validation = 0.2;
+    options.test = 0.2;
+    EXPECT_TRUE(make_split(&list, options));
+    EXPECT_NO_THROW(check_groups(list));
+    EXPECT_NO_THROW(check_classes(list));
+    auto by_class = counts(list);
+    EXPECT_EQ(by_class["a"]["train"], 24);
+    EXPECT_EQ(by_class["a"]["val"], 8);
+    EXPECT_EQ(by_class["a"]["test"], 8);
+    EXPECT_EQ(by_class["c"]["train"], 6);
+    EXPECT_EQ(by_class["c"]["val"], 2);
+    EXPECT_EQ(by_class["c"]["test"], 2);
+}
+
+TEST(MakeSplit, TheSameSeedGivesTheSameSplitAnotherSeedAnother)
+{
+    const auto splits = [](std::uint64_t seed) {
+        ClipList list = sample();
+        SplitOptions options;
+        options.seed = seed;
+        make_split(&list, options);
+        std::vector<std::string> result;
+        for (const ListedClip &clip : list.clips)
+            result.push_back(clip.split);
+        return result;
+    };
+    EXPECT_EQ(splits(7), splits(7));
+    EXPECT_NE(splits(7), splits(8));
+}
+
+TEST(MakeSplit, CutsValidationFromTrainingWhereThereIsNone)
+{
+    ClipList list = sample();
+    for (std::size_t i = 0; i < list.clips.size(); ++i)
+        list.clips[i].split = list.clips[i].group < "g2" ? "test" : "train";
+    const ClipList before = list;
+    EXPECT_TRUE(make_split(&list, {}));
+    EXPECT_GT(counts(list)["a"]["val"], 0);
+    for (std::size_t i = 0; i < list.clips.size(); ++i) {
+        EXPECT_EQ(before.clips[i].split == "test", list.clips[i].split == "test");
+    }
+    EXPECT_NO_THROW(check_groups(list));
+}
+
+TEST(MakeSplit, LeavesAListWithSplitsAlone)
+{
+    ClipList list = sample();
+    for (ListedClip &clip : list.clips)
+        clip.split = "train";
+    list.clips.back().split = "val";
+    EXPECT_FALSE(make_split(&list, {}));
+}
+
+TEST(MakeSplit, RefusesAListThatIsHalfSplit)
+{
+    ClipList list = sample();
+    list.clips[3].split = "train";
+    EXPECT_THROW(make_split(&list, {}), Error);
+}
+
+TEST(CheckClasses, AClassWithoutATrainingClipIsRefused)
+{
+    ClipList list = sample();
+    for (ListedClip &clip : list.clips)
+        clip.split = clip.label == "c" ? "test" : "train";
+    EXPECT_THROW(check_classes(list), Error);
+}
+
+} // namespace
+
+} // namespace fovea

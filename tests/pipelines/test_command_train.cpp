@@ -1,0 +1,114 @@
+#include "command_test.h"
+#include "fovea/bundle/bundle.h"
+#include "fovea/bundle/load.h"
+#include "fovea/core/json.h"
+
+namespace fs = std::filesystem;
+using fovea::Bundle;
+using fovea_test::ball;
+using fovea_test::CommandRun;
+using fovea_test::lines;
+using fovea_test::made_by;
+using fovea_test::read_text;
+using fovea_test::run_fovea;
+using fovea_test::write_text;
+
+namespace {
+
+class TrainCommand : public fovea_test::CommandTest
+{
+protected:
+    /** \brief A folder for each class: a moving ball, and bars that stand still; six clips each */
+    fs::path clips() const
+    {
+        const fs::path folder = at("clips");
+        fs::create_directories(folder / "moving");
+        fs::create_directories(folder / "still");
+        for (int i = 0; i < 6; ++i) {
+            const std::string name = std::to_string(i) + ".mp4";
+            ball(folder / "moving" / name, 70 + 2 * i, 160 + 16 * i, 120);
+            made_by("videotestsrc pattern=smpte num-buffers=70 ! "
+                    "video/x-raw,format=I420,framerate=30/1,width=" +
+                        std::to_string(160 + 16 * i) +
+                        ",height=120 ! x264enc speed-preset=ultrafast ! mp4mux",
+                    folder / "still" / name);
+        }
+        return folder;
+    }
+};
+
+} // namespace
+
+TEST_F(TrainCommand, FromAFolderOfClipsToABundleThatLabels)
+{
+    const std::string list = clips();
+    const std::string features = at("features");
+    const CommandRun extracted = run_fovea(
+        {"extract", "--list", list, "--model", "watch", "--detector", "hog", "--out", features});
+    ASSERT_EQ(extracted.exit_code, 0) << extracted.err;
+    EXPECT_EQ(lines(read_text(features + "/list.csv")), 13) << "a header and 12 clips";
+
+    const std::string out = at("my-bundle");
+    const CommandRun trained = run_fovea({"train", "head", "--features", features, "--head", "ra",
+                                          "--out", out, "--epochs", "30", "--rate", "0.01"});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_EQ(lines(read_text(out + "/training/history.jsonl")), 30);
+    EXPECT_NE(read_text(out + "/training/curves.svg").find("<svg"), std::string::npos);
+
+    const Bundle bundle = Bundle::open(out);
+    EXPECT_EQ(bundle.name(), "my-bundle");
+    EXPECT_EQ(bundle.labels(), (std::vector<std::string>{"moving", "still"}));
+    EXPECT_EQ(bundle.activity().head, "ra");
+    EXPECT_NE(bundle.measured().find("Test split"), std::string::npos) << bundle.measured();
+    EXPECT_NO_THROW(load_head(bundle));
+
+    const CommandRun labelled = label({"--model", out, list + "/moving/0.mp4"});
+    EXPECT_EQ(labelled.exit_code, 0) << labelled.err;
+    EXPECT_NE(labelled.out.find("moving"), std::string::npos) << labelled.out;
+
+    const CommandRun evaluated = run_fovea({"eval", "--model", out, "--detector", "hog", "--list",
+                                            list, "--split", "all", "--out", at("figures")});
+    ASSERT_EQ(evaluated.exit_code, 0) << evaluated.err;
+    EXPECT_NE(evaluated.out.find("top-1                100.0 %"), std::string::npos)
+        << evaluated.out;
+    EXPECT_TRUE(fs::exists(at("figures/mean-of-windows.svg")));
+    EXPECT_EQ(lines(read_text(at("figures/mean-of-windows-predictions.csv"))), 13);
+}
+
+TEST_F(TrainCommand, ANetworkFromScratchAndOnFromACheckpoint)
+{
+    const std::string list = clips();
+    const std::string out = at("net");
+    const std::vector<std::string> line = {"train",      "backbone",
+                                           "--list",     list,
+                                           "--model",    "watch",
+                                           "--detector", "hog",
+                                           "--recipe",   "from-scratch",
+                                           "--epochs",   "2",
+                                           "--out",      out,
+                                           "--cache",    at("frames").string()};
+    const CommandRun trained = run_fovea(line);
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_EQ(Bundle::open(out).activity().head, "score-mean");
+    EXPECT_EQ(lines(read_text(out + "/training/history.jsonl")), 2);
+
+    // A training that has ended is not begun again
+    const auto weights = read_text(out + "/net.pt");
+    std::vector<std::string> again = line;
+    again.emplace_back("--resume");
+    ASSERT_EQ(run_fovea(again).exit_code, 0);
+    EXPECT_EQ(read_text(out + "/net.pt"), weights);
+    EXPECT_EQ(lines(read_text(out + "/training/history.jsonl")), 2);
+}
+
+TEST_F(TrainCommand, AGroupInTwoSplitsIsRefused)
+{
+    ball(at("a.mp4"), 30);
+    ball(at("b.mp4"), 30);
+    write_text(at("list.csv"), "path,label,group,split\na.mp4,x,g,train\nb.mp4,x,g,test\n");
+    const CommandRun run = run_fovea({"train", "backbone", "--list", at("list.csv"), "--out",
+                                      at("net"), "--recipe", "from-scratch"});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.err.find("group 'g'"), std::string::npos) << run.err;
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+}
