@@ -1,9 +1,11 @@
 #include <cmath>
+#include <map>
 
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/nn/attention_lstm.h"
+#include "fovea/nn/heads.h"
 #include "reference_case.h"
 
 namespace {
@@ -221,6 +223,46 @@ TEST(AttentionLstm, HasThePublishedNumbersOfParameters)
         options.attended = attended;
         AttentionLstm module(options);
         EXPECT_EQ(reference::parameters_of(module), expected);
+    }
+}
+
+TEST(AttentionLstm, AsAHeadSaysWhereAndWhen)
+{
+    for (const std::string name : {"alstm", "alstm-last"}) {
+        const auto head = fovea::nn::make_head(name, /*channels=*/3, /*classes=*/5);
+        named_numbers::fill(*head);
+        head->eval();
+        const at::NoGradGuard no_grad;
+        const at::Tensor rows = named_numbers::input("input/rows", {1, 2, 4, 3}); // R 2, T' 4
+        const auto out = head->forward(rows);
+
+        AttentionLstmOptions options;
+        options.input = 3;
+        options.attended = 3;
+        options.classes = 5;
+        options.last_step_only = name == "alstm-last";
+        AttentionLstm alone(options);
+        auto parameters = alone.named_parameters();
+        for (const auto &entry : head->named_parameters())
+            parameters[entry.key().substr(std::string("lstm.").size())].copy_(entry.value());
+        Naive naive(alone);
+        const at::Tensor flat = rows[0].view({8, 3}); // region 0's four rows, then region 1's
+        naive.run(rows_of((rows[0][0] + rows[0][1]) / 2), rows_of(flat));
+        for (std::int64_t c = 0; c < 5; ++c)
+            EXPECT_NEAR(out.logits.exp()[0][c].item<double>(),
+                        naive.scores[static_cast<std::size_t>(c)], 1e-6);
+        Vector by_region(2), by_time(4);
+        for (const Vector &w : naive.weights)
+            for (std::size_t i = 0; i < 8; ++i) {
+                by_region[i / 4] += w[i] / static_cast<double>(naive.weights.size());
+                by_time[i % 4] += w[i] / static_cast<double>(naive.weights.size());
+            }
+        for (std::size_t r = 0; r < 2; ++r)
+            EXPECT_NEAR(out.region_weights[0][static_cast<std::int64_t>(r)].item<double>(),
+                        by_region[r], 1e-6);
+        for (std::size_t t = 0; t < 4; ++t)
+            EXPECT_NEAR(out.time_weights[0][static_cast<std::int64_t>(t)].item<double>(),
+                        by_time[t], 1e-6);
     }
 }
 

@@ -200,10 +200,13 @@ TEST_F(CardFileTest, AWrongEntryIsNamedWithWhatIsExpected)
         {"/name", "../other",
          "': entry 'name' is \"../other\", expected the name of a file in the card's folder"},
         {"/title", 3, "': entry 'title' is 3, expected text"},
-        {"/architecture", "i4d", "': entry 'architecture' is \"i4d\", expected one of i3d, watch"},
+        {"/architecture", "i4d",
+         "': entry 'architecture' is \"i4d\", expected one of i3d, watch, c3d, "
+         "c3d-fc6, resnet50-i3d, resnext101-3d, resnet18-3d, resnet152-3d, p3d199, tsm-resnet50, "
+         "i3d-resnet18, tam-resnet50"},
         {"/head", "best",
          "': entry 'head' is \"best\", expected one of region-mean, ra, ta, tra, score-mean, "
-         "logits"},
+         "logits, alstm, alstm-last"},
         {"/classes", 2.5, "': entry 'classes' is 2.5, expected a whole number from 1 to 1e+06"},
         {"/classes", true, "': entry 'classes' is true, expected a whole number from 1 to 1e+06"},
         {"/classes", 0, "': entry 'classes' is 0, expected a whole number from 1 to 1e+06"},

@@ -15,7 +15,7 @@ namespace fovea::nn {
 namespace {
 
 using Made = std::shared_ptr<Backbone>;
-using Maker = std::function<Made(const BackboneOptions &)>;
+using BackboneMaker = std::function<Made(const BackboneOptions &)>;
 
 /** \brief A network whose layers have no place for attention */
 template <typename Network>
@@ -34,9 +34,9 @@ Made make_c3d(const BackboneOptions &options)
     return std::make_shared<C3d>(tap, options.classes, options.attention, options.clip);
 }
 
-Registry<Maker> all_backbones()
+Registry<BackboneMaker> all_backbones()
 {
-    Registry<Maker> makers = {
+    Registry<BackboneMaker> makers = {
         {"i3d", make_plain<I3d>},
         {"watch", make_plain<Watch>},
         {"c3d", make_c3d<C3d::Tap::Fc7>},
@@ -50,9 +50,9 @@ Registry<Maker> all_backbones()
     return makers;
 }
 
-const Registry<Maker> &backbones()
+const Registry<BackboneMaker> &backbones()
 {
-    static const Registry<Maker> makers = all_backbones();
+    static const Registry<BackboneMaker> makers = all_backbones();
     return makers;
 }
 

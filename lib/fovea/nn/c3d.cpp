@@ -9,14 +9,14 @@ namespace fovea::nn {
 namespace {
 
 /** A convolution and ReLU; a pool behind it where its kernel is not 0 */
-struct Stage {
+struct ConvolutionStage {
     const char *name;
     std::int64_t channels;
     Size3 pool;    ///< kernel and stride
     Size3 padding; ///< of the pool
 };
 
-const std::array<Stage, 8> stages = {{
+const std::array<ConvolutionStage, 8> convolution_stages = {{
     {"conv1", 64, {1, 2, 2}, {}},
     {"conv2", 128, {2, 2, 2}, {}},
     {"conv3a", 256, {}, {}},
@@ -31,23 +31,23 @@ constexpr std::int64_t chunk = 16; ///< frames that a row sees
 constexpr std::int64_t side = 112; ///< pixels
 constexpr std::int64_t map_side = 4;
 constexpr std::int64_t wide = 4096;
-constexpr double dropout = 0.5;
+constexpr double share_dropped = 0.5;
 
 } // namespace
 
 C3d::C3d(Tap tap, std::int64_t classes, const AttentionOptions &attention, const Size3 &clip)
     : tap_(tap),
-      fc6_(torch::nn::Linear(stages.back().channels * map_side * map_side, wide)),
+      fc6_(torch::nn::Linear(convolution_stages.back().channels * map_side * map_side, wide)),
       fc7_(torch::nn::Linear(wide, wide))
 {
     std::int64_t in = 3;
-    for (const Stage &stage : stages) {
+    for (const ConvolutionStage &stage : convolution_stages) {
         const auto options = torch::nn::Conv3dOptions(in, stage.channels, /*kernel=*/3).padding(1);
         convolutions_.push_back(register_module(stage.name, torch::nn::Conv3d(options)));
         in = stage.channels;
     }
     for (const std::string &stage : attention.stages) {
-        if (stage != stages.back().name)
+        if (stage != convolution_stages.back().name)
             throw Error(Error::Kind::Settings, "attention '" + attention.name + "': stage '" +
                                                    stage + "' is not one of c3d; expected conv5b");
     }
@@ -78,12 +78,13 @@ double C3d::flops_per_pixel() const
 at::Tensor C3d::forward_map(const at::Tensor &clips)
 {
     at::Tensor x = clips;
-    for (std::size_t i = 0; i < stages.size(); ++i) {
+    for (std::size_t i = 0; i < convolution_stages.size(); ++i) {
         x = convolutions_[i]->forward(x).relu_();
-        if (attention_ && i + 1 == stages.size())
+        if (attention_ && i + 1 == convolution_stages.size())
             x = attention_->forward(x, /*mask=*/nullptr);
-        if (stages[i].pool[0] > 0)
-            x = at::max_pool3d(x, stages[i].pool, stages[i].pool, stages[i].padding);
+        if (convolution_stages[i].pool[0] > 0)
+            x = at::max_pool3d(x, convolution_stages[i].pool, convolution_stages[i].pool,
+                               convolution_stages[i].padding);
     }
     return x;
 }
@@ -96,7 +97,7 @@ at::Tensor C3d::fc6(const at::Tensor &clips)
 
 at::Tensor C3d::fc7(const at::Tensor &features)
 {
-    return fc7_->forward(at::dropout(features, dropout, is_training())).relu();
+    return fc7_->forward(at::dropout(features, share_dropped, is_training())).relu();
 }
 
 at::Tensor C3d::rows(const at::Tensor &clips)
@@ -109,7 +110,7 @@ at::Tensor C3d::logits(const at::Tensor &clips)
 {
     if (!fc8_)
         throw Error(Error::Kind::Settings, "c3d: logits asked of a network made without classes");
-    const at::Tensor features = at::dropout(fc7(fc6(clips)), dropout, is_training());
+    const at::Tensor features = at::dropout(fc7(fc6(clips)), share_dropped, is_training());
     return fc8_->forward(features).mean(1).unsqueeze(2);
 }
 

@@ -15,7 +15,7 @@ std::string text_of(const Size3 &size)
            std::to_string(size[1]);
 }
 
-Size3 size_of(const at::Tensor &x)
+Size3 map_size_of(const at::Tensor &x)
 {
     return {x.size(2), x.size(3), x.size(4)};
 }
@@ -56,7 +56,7 @@ Sta::Sta(const AttentionOptions &options, std::int64_t channels, const Size3 &si
 
 void Sta::check(const at::Tensor &x) const
 {
-    const Size3 got = size_of(x);
+    const Size3 got = map_size_of(x);
     if (got[1] == size_[1] && got[2] == size_[2] && (!all_frames_ || got[0] == size_[0]))
         return;
     throw Error(Error::Kind::Settings,
