@@ -29,14 +29,12 @@ using Matrix = std::vector<Vector>;
 
 Matrix rows_of(const at::Tensor &tensor)
 {
-    const at::Tensor flat = tensor.to(at::kDouble);
+    const at::Tensor flat = tensor.detach().to(at::kDouble).contiguous();
+    const auto width = flat.size(1);
+    const auto *value = flat.data_ptr<double>();
     Matrix rows;
-    for (std::int64_t i = 0; i < flat.size(0); ++i) {
-        Vector row;
-        for (std::int64_t j = 0; j < flat.size(1); ++j)
-            row.push_back(flat[i][j].item<double>());
-        rows.push_back(row);
-    }
+    for (std::int64_t i = 0; i < flat.size(0); ++i, value += width)
+        rows.emplace_back(value, value + width);
     return rows;
 }
 
@@ -62,8 +60,10 @@ class Naive
 public:
     explicit Naive(AttentionLstm &module) : options_(module.options())
     {
-        for (const auto &entry : module.named_parameters())
-            tensors_[entry.key()] = entry.value();
+        for (const auto &entry : module.named_parameters()) {
+            const bool bias = entry.value().dim() == 1;
+            parameters_[entry.key()] = rows_of(bias ? entry.value().unsqueeze(0) : entry.value());
+        }
     }
 
     void run(const Matrix &input, const Matrix &attended)
@@ -107,11 +107,11 @@ public:
 private:
     Vector product(const std::string &name, const Vector &x) const
     {
-        const Matrix weight = rows_of(tensors_.at(name + ".weight"));
+        const Matrix &weight = parameters_.at(name + ".weight");
         Vector y(weight.size());
         for (std::size_t i = 0; i < y.size(); ++i) {
-            if (tensors_.count(name + ".bias"))
-                y[i] = tensors_.at(name + ".bias")[static_cast<std::int64_t>(i)].item<double>();
+            if (parameters_.count(name + ".bias"))
+                y[i] = parameters_.at(name + ".bias")[0][i];
             for (std::size_t j = 0; j < x.size(); ++j)
                 y[i] += weight[i][j] * x[j];
         }
@@ -138,7 +138,7 @@ private:
     }
 
     AttentionLstmOptions options_;
-    std::map<std::string, at::Tensor> tensors_;
+    std::map<std::string, Matrix> parameters_;
 };
 
 class BothVariants : public testing::TestWithParam<bool>
