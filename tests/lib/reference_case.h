@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -34,6 +35,13 @@ inline void expect_like(const at::Tensor &got, const fovea::Json &expected, cons
     EXPECT_NEAR(flat.norm().item<double>(), l2, 1e-4 * l2);
     const double typical = l2 / std::sqrt(static_cast<double>(flat.numel()));
     const auto first = expected["first"].get<std::vector<double>>();
+    double worst = 0;
+    for (std::size_t i = 0; i < first.size(); ++i)
+        worst = std::max(
+            worst, std::abs(flat[static_cast<std::int64_t>(i)].item<double>() - first[i]) / typical);
+    testing::Test::RecordProperty(what + "_error", std::to_string(worst));
+    testing::Test::RecordProperty(what + "_l2_error",
+                                  std::to_string(std::abs(flat.norm().item<double>() / l2 - 1)));
     for (std::size_t i = 0; i < first.size(); ++i)
         EXPECT_NEAR(flat[static_cast<std::int64_t>(i)].item<double>(), first[i], 1e-4 * typical)
             << "value " << i;

@@ -46,7 +46,7 @@ protected:
         EXPECT_EQ(network.rows_of(clip.size(2)), map.size(2));
         if (last["shape"].size() == 4) // the public code has no time left there
             map = map.squeeze(2);
-        reference::expect_like(map, last, "last map");
+        reference::expect_like(map, last, "last_map");
         at::Tensor logits = network.logits(clip);
         if (expected["logits"]["shape"].size() == 3) // N, T_out, classes there
             logits = logits.transpose(1, 2);

@@ -139,7 +139,7 @@ TEST_P(NetworkBundle, JudgesRowsAsTheNetworksOwnClassifier)
     const std::string classifier = network->classifier();
     const at::Tensor weight = parameters[classifier + ".weight"].flatten(1);
     const at::Tensor scores =
-        (at::matmul(weight, expected_rows.mean({0, 1})) + parameters[classifier + ".bias"])
+        (at::matmul(weight, expected_rows.flatten(0, 1).mean(0)) + parameters[classifier + ".bias"])
             .softmax(0);
     const fovea::Judgement judgement = fovea::load_head(bundle)->judge(rows);
     for (std::size_t i = 0; i < judgement.scores.size(); i += 13)

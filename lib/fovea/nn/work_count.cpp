@@ -79,6 +79,15 @@ void count_linear(Arguments arguments, Work &work)
         work.biases += rows * weight.size(0);
 }
 
+/** addmm(bias, input [N, K], weight [K, M]): what LibTorch makes of a fully connected layer */
+void count_sum_of_product(Arguments arguments, Work &work)
+{
+    const at::Tensor weight = arguments[2].toTensor();
+    const std::int64_t rows = clips_of(arguments[1].toTensor());
+    work.multiply_adds += rows * weight.numel();
+    work.biases += rows * weight.size(1);
+}
+
 /** max_pool3d(input, kernel, stride, padding, dilation, ceil_mode) */
 void count_max_pool(Arguments arguments, Work &work)
 {
@@ -101,6 +110,7 @@ const std::map<std::string, Counter> counters = {
     {"aten::convolution", count_convolution},
     {"aten::matmul", count_product},
     {"aten::linear", count_linear},
+    {"aten::addmm", count_sum_of_product},
     {"aten::max_pool3d", count_max_pool},
     {"aten::batch_norm",
      [](Arguments arguments, Work &work) { add_values(work.normalised, arguments); }},
