@@ -37,8 +37,9 @@ inline void expect_like(const at::Tensor &got, const fovea::Json &expected, cons
     const auto first = expected["first"].get<std::vector<double>>();
     double worst = 0;
     for (std::size_t i = 0; i < first.size(); ++i)
-        worst = std::max(
-            worst, std::abs(flat[static_cast<std::int64_t>(i)].item<double>() - first[i]) / typical);
+        worst =
+            std::max(worst, std::abs(flat[static_cast<std::int64_t>(i)].item<double>() - first[i]) /
+                                typical);
     testing::Test::RecordProperty(what + "_error", std::to_string(worst));
     testing::Test::RecordProperty(what + "_l2_error",
                                   std::to_string(std::abs(flat.norm().item<double>() / l2 - 1)));
