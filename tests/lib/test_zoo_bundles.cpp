@@ -65,7 +65,7 @@ TEST(ZooBundles, MakeTheirNetworksAndTakeTheirClips)
 {
     for (const Shipped &shipped : all_shipped) {
         SCOPED_TRACE(shipped.name);
-        const fovea::ActivityCard &card = Bundle::open(shipped.name).activity();
+        const fovea::ActivityCard card = Bundle::open(shipped.name).activity();
         const auto network = fovea::nn::make_backbone(fovea::backbone_options(card));
         network->check_clip(card.sampling.frames, card.input.size.height, card.input.size.width);
         EXPECT_EQ(network->named_parameters().contains("layer4.0.sta.conv1.weight"),
@@ -77,7 +77,7 @@ TEST(ZooBundles, MakeTheirNetworksAndTakeTheirClips)
 TEST(ZooBundles, NormaliseAsTheirPublicCode)
 {
     const auto normalised = [](const char *name, std::size_t channel, double value) {
-        const auto &normalisation = Bundle::open(name).activity().input.normalisation;
+        const auto normalisation = Bundle::open(name).activity().input.normalisation;
         return value / 255 * static_cast<double>(normalisation.scale.at(channel)) +
                static_cast<double>(normalisation.shift.at(channel));
     };
