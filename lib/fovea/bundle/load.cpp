@@ -50,9 +50,12 @@ Weights as_fc(Weights own, const nn::Head &head, const std::string &classifier)
                       own.find(classifier + ".weight") != own.end();
     if (!fits)
         return own;
-    Weights renamed;
-    for (const auto &[name, tensor] : own)
-        renamed.emplace("fc" + name.substr(classifier.size()), tensor);
+    const std::string prefix = classifier + ".";
+    Weights renamed; // the rest is the head's own: its attention
+    for (const auto &[name, tensor] : own) {
+        const bool of_classifier = name.compare(0, prefix.size(), prefix) == 0;
+        renamed.emplace(of_classifier ? "fc." + name.substr(prefix.size()) : name, tensor);
+    }
     at::Tensor &weight = renamed.at("fc.weight");
     if (weight.dim() == 5 && weight.size(2) == 1 && weight.size(3) == 1 && weight.size(4) == 1)
         weight = weight.flatten(1);
