@@ -6,6 +6,7 @@
 
 #include <ATen/Context.h>
 
+#include "fovea/bundle/backbone_options.h"
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/backbone.h"
@@ -22,12 +23,6 @@
 namespace fovea {
 
 namespace {
-
-/** \brief The head that computes what the network's own classifier does */
-std::string own_head(const std::string &architecture)
-{
-    return architecture == "watch" ? "score-mean" : "logits";
-}
 
 ActivityCard training_card(const Bundle &base, const BackboneTraining &training)
 {
@@ -106,7 +101,7 @@ ClipSamplesOptions judging_options(ClipSamplesOptions::Views views)
 std::shared_ptr<nn::Backbone> first_network(const Bundle &base, std::int64_t classes,
                                             bool from_scratch)
 {
-    const auto network = nn::make_backbone(base.activity().architecture, classes);
+    const auto network = nn::make_backbone(backbone_options(base.activity(), classes));
     if (from_scratch)
         return network;
     Weights weights = backbone_weights(base);
@@ -126,8 +121,9 @@ Bundle write(const BackboneTraining &training, const Bundle &base, const Activit
     trained.labels = list.labels;
     trained.regions = card.regions;
     trained.backbone = without_prefixes(all, {network.classifier() + "."});
-    add_with_prefix(&trained.head_weights, network.classifier() + ".",
-                    with_prefix(all, network.classifier() + "."));
+    if (!trained.head.empty())
+        add_with_prefix(&trained.head_weights, network.classifier() + ".",
+                        with_prefix(all, network.classifier() + "."));
     trained.title = std::to_string(list.labels.size()) + " activities of one's own";
     trained.source = source;
     trained.measured = measured;

@@ -105,6 +105,46 @@ TEST_F(CardFileTest, AnActivityCardIsReadWhole)
     EXPECT_EQ(activity.decision.top_k, 2);
 }
 
+TEST_F(CardFileTest, AttentionIsNoneOrAModuleWithItsSettings)
+{
+    Json card = activity_card();
+    EXPECT_TRUE(read(card).activity.attention.name.empty());
+    card.erase("attention");
+    EXPECT_TRUE(read(card).activity.attention.name.empty());
+    card["architecture"] = "resnet18-3d";
+    card["attention"] = Json::parse(
+        R"({"name": "sta", "stages": ["layer1", "layer4"], "variant": "ta", "stride": 2})");
+    const fovea::nn::AttentionOptions attention = read(card).activity.attention;
+    EXPECT_EQ(attention.name, "sta");
+    EXPECT_EQ(attention.stages, (std::vector<std::string>{"layer1", "layer4"}));
+    EXPECT_EQ(attention.variant, "ta");
+    EXPECT_EQ(attention.stride, 2);
+    EXPECT_TRUE(attention.refine);
+    card["attention"] = Json::parse(R"({"name": "w3", "refine": false})");
+    EXPECT_FALSE(read(card).activity.attention.refine);
+}
+
+TEST_F(CardFileTest, AttentionThatDoesNotExistIsNamedWithWhatDoes)
+{
+    Json card = activity_card();
+    card["attention"] = "sta";
+    EXPECT_EQ(error_of(card),
+              "': entry 'attention' is \"sta\", expected \"none\", or an object with the name of a "
+              "module");
+    card["attention"] = Json::parse(R"({"name": "stb"})");
+    EXPECT_EQ(error_of(card),
+              ": attention': entry 'name' is \"stb\", expected one of sta, w3, cbam, "
+              "non-local");
+    card["attention"] = Json::parse(R"({"name": "w3", "variant": "sa"})");
+    EXPECT_EQ(error_of(card), ": attention': entry 'variant' is \"sa\", expected one of depthwise, "
+                              "bottleneck, full, no-temporal, no-spatial");
+    card["attention"] = Json::parse(R"({"name": "sta", "stages": "layer4"})");
+    EXPECT_EQ(error_of(card),
+              ": attention': entry 'stages' is \"layer4\", expected a list of texts");
+    card["attention"] = Json::parse(R"({"name": "sta", "step": 2})");
+    EXPECT_EQ(error_of(card), ": attention': unknown entry 'step'");
+}
+
 TEST_F(CardFileTest, ADetectorCardIsReadWhole)
 {
     const Card card = read(detector_card());
@@ -160,10 +200,13 @@ TEST_F(CardFileTest, AWrongEntryIsNamedWithWhatIsExpected)
         {"/name", "../other",
          "': entry 'name' is \"../other\", expected the name of a file in the card's folder"},
         {"/title", 3, "': entry 'title' is 3, expected text"},
-        {"/architecture", "i4d", "': entry 'architecture' is \"i4d\", expected one of i3d, watch"},
+        {"/architecture", "i4d",
+         "': entry 'architecture' is \"i4d\", expected one of i3d, watch, c3d, "
+         "c3d-fc6, resnet50-i3d, resnext101-3d, resnet18-3d, resnet152-3d, p3d199, tsm-resnet50, "
+         "i3d-resnet18, tam-resnet50"},
         {"/head", "best",
          "': entry 'head' is \"best\", expected one of region-mean, ra, ta, tra, score-mean, "
-         "logits"},
+         "logits, alstm, alstm-last"},
         {"/classes", 2.5, "': entry 'classes' is 2.5, expected a whole number from 1 to 1e+06"},
         {"/classes", true, "': entry 'classes' is true, expected a whole number from 1 to 1e+06"},
         {"/classes", 0, "': entry 'classes' is 0, expected a whole number from 1 to 1e+06"},

@@ -180,6 +180,27 @@ TEST_F(Trainer, FineTuningTrainsTheLastBlocksOfI3d)
     }
 }
 
+TEST(OwnHead, JudgesRowsAsTheNetworksClassifier)
+{
+    EXPECT_EQ(own_head("i3d"), "logits"); // named and shaped as its convolution
+    EXPECT_EQ(own_head("c3d-fc6"), "");   // its rows come before what fc8 reads
+    for (const char *architecture : {"watch", "resnet18-3d", "tsm-resnet50"}) {
+        SCOPED_TRACE(architecture);
+        const auto network = nn::make_backbone(architecture, /*classes=*/3);
+        named_numbers::fill(*network);
+        network->eval();
+        const auto head = nn::make_head(own_head(architecture), network->channels(), 3);
+        const at::NoGradGuard no_grad;
+        for (auto &entry : head->named_parameters()) // fc.weight, fc.bias
+            entry.value().copy_(
+                network->named_parameters()[network->classifier() + entry.key().substr(2)]);
+        const at::Tensor clip = named_numbers::input("input/own", {1, 3, 8, 64, 64});
+        const at::Tensor expected = network->logits(clip).mean(2).softmax(1);
+        const at::Tensor got = head->forward(network->rows(clip).unsqueeze(1)).logits.softmax(1);
+        EXPECT_LT((got - expected).abs().max().item<double>(), 1e-5);
+    }
+}
+
 TEST_F(Trainer, ALossThatIsNoNumberStopsWithItsCause)
 {
     std::vector<Sample> samples = eight_clips();

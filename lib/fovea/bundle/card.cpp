@@ -4,6 +4,7 @@
 #include <array>
 
 #include "fovea/bundle/card_reader.h"
+#include "fovea/nn/attention.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
 
@@ -15,6 +16,7 @@ namespace {
 constexpr int max_side = 4096;
 constexpr int max_frames = 4096;
 constexpr int max_count = 1'000'000;
+constexpr int max_attention_stride = 16;
 
 std::array<float, 3> three_numbers(const CardReader &reader, const std::string &key)
 {
@@ -38,6 +40,28 @@ std::string known_name(const CardReader &reader, const std::string &key,
         list += (list.empty() ? "" : ", ") + known;
     }
     throw reader.wrong(key, "one of " + list);
+}
+
+/** \brief "none", or {"name", "stages", "variant", "stride", "refine"} */
+nn::AttentionOptions read_attention(const CardReader &card)
+{
+    nn::AttentionOptions attention;
+    if (!card.has("attention"))
+        return attention;
+    if (card.at("attention").is_string()) {
+        if (card.text("attention") != "none")
+            throw card.wrong("attention", "\"none\", or an object with the name of a module");
+        return attention;
+    }
+    const CardReader reader = card.object("attention");
+    reader.refuse_unknown({"name", "stages", "variant", "stride", "refine"});
+    attention.name = known_name(reader, "name", nn::attention_names());
+    if (reader.has("variant"))
+        attention.variant = known_name(reader, "variant", nn::attention_variants(attention.name));
+    attention.stages = reader.texts("stages");
+    attention.stride = reader.integer("stride", 1, max_attention_stride, 1);
+    attention.refine = reader.flag("refine", attention.refine);
+    return attention;
 }
 
 CardFile read_file(const CardReader &reader)
@@ -138,8 +162,7 @@ void read_activity(const CardReader &reader, Card &card)
                            "input", "sampling", "regions", "actor", "detector", "decision"});
     ActivityCard &activity = card.activity;
     activity.architecture = known_name(reader, "architecture", nn::backbone_names());
-    if (reader.text("attention", "none") != "none")
-        throw reader.wrong("attention", "none");
+    activity.attention = read_attention(reader);
     if (!reader.text("head").empty())
         activity.head = known_name(reader, "head", nn::head_names());
     activity.classes = reader.integer("classes", 1, max_count);

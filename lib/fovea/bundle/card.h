@@ -7,6 +7,7 @@
 #include "fovea/detect/dnn_detector.h"
 #include "fovea/focus/actor_box.h"
 #include "fovea/focus/region_grid.h"
+#include "fovea/nn/attention_options.h"
 #include "fovea/video/frame_to_tensor.h"
 
 namespace fovea {
@@ -39,7 +40,8 @@ struct CardDecision {
 
 /** \brief What models/NAME/card.json says of an activity model; see models/schema/card.schema.json */
 struct ActivityCard {
-    std::string architecture; ///< i3d, watch
+    std::string architecture;       ///< one of nn::backbone_names()
+    nn::AttentionOptions attention; ///< inside the backbone; none with an empty name
     int classes = 0;
     FrameToTensor::Options input;
     ViewArea area = ViewArea::Square;

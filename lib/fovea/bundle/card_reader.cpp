@@ -1,5 +1,6 @@
 #include "fovea/bundle/card_reader.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <sstream>
 
@@ -26,6 +27,19 @@ std::string CardReader::text(const std::string &key) const
 std::string CardReader::text(const std::string &key, const std::string &fallback) const
 {
     return has(key) ? text(key) : fallback;
+}
+
+std::vector<std::string> CardReader::texts(const std::string &key) const
+{
+    if (!has(key))
+        return {};
+    const Json &value = at(key);
+    const bool fits =
+        value.is_array() && std::all_of(value.begin(), value.end(),
+                                        [](const Json &entry) { return entry.is_string(); });
+    if (!fits)
+        throw wrong(key, "a list of texts");
+    return value.get<std::vector<std::string>>();
 }
 
 std::string CardReader::file_name(const std::string &key) const

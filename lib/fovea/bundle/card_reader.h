@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "fovea/core/json.h"
 
@@ -25,6 +26,9 @@ public:
 
     std::string text(const std::string &key) const;
     std::string text(const std::string &key, const std::string &fallback) const;
+
+    /** \brief A list of texts; none where the entry is missing */
+    std::vector<std::string> texts(const std::string &key) const;
 
     /** \brief The name of a file inside the bundle's folder: no path, so nothing outside is read */
     std::string file_name(const std::string &key) const;

@@ -1,5 +1,6 @@
 #include "fovea/bundle/load.h"
 
+#include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"
 #include "fovea/detect/hog_detector.h"
@@ -39,6 +40,28 @@ Weights head_weights(const Weights &all, const std::string &classifier)
     return own;
 }
 
+/**
+ * \brief The network's own classifier under the name and shape of a head's fully connected layer:
+ * a 1x1x1 convolution or a layer of another name is the same product
+ */
+Weights as_fc(Weights own, const nn::Head &head, const std::string &classifier)
+{
+    const bool fits = head.named_parameters().contains("fc.weight") &&
+                      own.find(classifier + ".weight") != own.end();
+    if (!fits)
+        return own;
+    const std::string prefix = classifier + ".";
+    Weights renamed; // the rest is the head's own: its attention
+    for (const auto &[name, tensor] : own) {
+        const bool of_classifier = name.compare(0, prefix.size(), prefix) == 0;
+        renamed.emplace(of_classifier ? "fc." + name.substr(prefix.size()) : name, tensor);
+    }
+    at::Tensor &weight = renamed.at("fc.weight");
+    if (weight.dim() == 5 && weight.size(2) == 1 && weight.size(3) == 1 && weight.size(4) == 1)
+        weight = weight.flatten(1);
+    return renamed;
+}
+
 } // namespace
 
 std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
@@ -47,7 +70,7 @@ std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
     expect_kind(bundle, Bundle::Kind::Activity);
     const ActivityCard &card = bundle.activity();
     const std::filesystem::path file = bundle.file(bundle.files().front());
-    const auto backbone = nn::make_backbone(card.architecture, /*classes=*/0);
+    const auto backbone = nn::make_backbone(backbone_options(card));
     load_weights(*backbone,
                  without_prefixes(read_weights(file), {head_prefix, backbone->classifier() + "."}),
                  file);
@@ -65,11 +88,14 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
         throw Error(Error::Kind::Settings,
                     "model '" + bundle.name() + "' has no head: it only extracts features" + train);
 
-    const auto backbone = nn::make_backbone(card.architecture, /*classes=*/0);
+    const auto backbone = nn::make_backbone(backbone_options(card));
     const auto module = nn::make_head(name, backbone->channels(), card.classes);
     const std::filesystem::path file = bundle.file(bundle.files().front());
     try {
-        load_weights(*module, head_weights(read_weights(file), backbone->classifier()), file);
+        const std::string classifier = backbone->classifier();
+        load_weights(*module,
+                     as_fc(head_weights(read_weights(file), classifier), *module, classifier),
+                     file);
     } catch (const Error &error) {
         throw Error(error.kind(), "head '" + name + "' of " + std::to_string(card.classes) +
                                       " classes does not fit model '" + bundle.name() + "' (" +

@@ -8,8 +8,10 @@
 namespace fovea {
 
 /**
- * \brief The engine that the options ask for: by default oneDNN on a CPU, LibTorch on a GPU
- * \throw Error Settings for an option that is not there (listing those that are)
+ * \brief The engine that the options ask for: by default oneDNN on a CPU where the network tells its
+ * layers (Backbone::graph), else LibTorch
+ * \throw Error Settings for an option that is not there (listing those that are), or onednn for a
+ * network that is one island
  */
 std::unique_ptr<FeatureExtractor> make_extractor(std::shared_ptr<nn::Backbone> backbone,
                                                  const ClipSize &clip,

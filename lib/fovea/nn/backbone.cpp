@@ -1,26 +1,60 @@
 #include "fovea/nn/backbone.h"
 
+#include <functional>
 #include <sstream>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/c3d.h"
 #include "fovea/nn/i3d.h"
 #include "fovea/nn/registry.h"
+#include "fovea/nn/residual_networks.h"
 #include "fovea/nn/watch.h"
 
 namespace fovea::nn {
 
 namespace {
 
-const Registry<std::shared_ptr<Backbone> (*)(std::int64_t)> backbones = {
-    {"i3d",
-     [](std::int64_t classes) -> std::shared_ptr<Backbone> {
-         return std::make_shared<I3d>(classes);
-     }},
-    {"watch",
-     [](std::int64_t classes) -> std::shared_ptr<Backbone> {
-         return std::make_shared<Watch>(classes);
-     }},
-};
+using Made = std::shared_ptr<Backbone>;
+using BackboneMaker = std::function<Made(const BackboneOptions &)>;
+
+/** \brief A network whose layers have no place for attention */
+template <typename Network>
+Made make_plain(const BackboneOptions &options)
+{
+    if (!options.attention.name.empty())
+        throw Error(Error::Kind::Settings,
+                    "architecture '" + options.architecture + "' takes no attention, got '" +
+                        options.attention.name + "'; expected none, or a residual network or c3d");
+    return std::make_shared<Network>(options.classes);
+}
+
+template <C3d::Tap tap>
+Made make_c3d(const BackboneOptions &options)
+{
+    return std::make_shared<C3d>(tap, options.classes, options.attention, options.clip);
+}
+
+Registry<BackboneMaker> all_backbones()
+{
+    Registry<BackboneMaker> makers = {
+        {"i3d", make_plain<I3d>},
+        {"watch", make_plain<Watch>},
+        {"c3d", make_c3d<C3d::Tap::Fc7>},
+        {"c3d-fc6", make_c3d<C3d::Tap::Fc6>},
+    };
+    for (const ResidualOptions &network : residual_networks())
+        makers.emplace_back(network.name, [&network](const BackboneOptions &options) -> Made {
+            return std::make_shared<ResidualNetwork>(network, options.classes, options.attention,
+                                                     options.clip);
+        });
+    return makers;
+}
+
+const Registry<BackboneMaker> &backbones()
+{
+    static const Registry<BackboneMaker> makers = all_backbones();
+    return makers;
+}
 
 } // namespace
 
@@ -49,12 +83,17 @@ Graph Backbone::graph()
 
 std::shared_ptr<Backbone> make_backbone(const std::string &architecture, std::int64_t classes)
 {
-    return entry(backbones, architecture, "architecture")(classes);
+    return make_backbone(BackboneOptions{architecture, classes, {}, {}});
+}
+
+std::shared_ptr<Backbone> make_backbone(const BackboneOptions &options)
+{
+    return entry(backbones(), options.architecture, "architecture")(options);
 }
 
 std::vector<std::string> backbone_names()
 {
-    return names_of(backbones);
+    return names_of(backbones());
 }
 
 } // namespace fovea::nn

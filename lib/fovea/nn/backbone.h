@@ -8,6 +8,7 @@
 #include <ATen/ATen.h>
 #include <torch/nn/module.h>
 
+#include "fovea/nn/attention.h"
 #include "fovea/nn/graph.h"
 
 namespace fovea::nn {
@@ -25,7 +26,7 @@ public:
     at::Tensor map(const at::Tensor &clips);
 
     /** \brief Feature rows: the map's mean over H' and W' only (Ballan 2021) \return [N, T', C] */
-    at::Tensor rows(const at::Tensor &clips);
+    virtual at::Tensor rows(const at::Tensor &clips);
 
     /**
      * \brief The network's own classifier, for training and for published weights
@@ -66,6 +67,20 @@ protected:
  * \throw Error Settings for another name (listing those known)
  */
 std::shared_ptr<Backbone> make_backbone(const std::string &architecture, std::int64_t classes);
+
+/** \brief What a card says of its backbone */
+struct BackboneOptions {
+    std::string architecture;   ///< one of backbone_names()
+    std::int64_t classes = 0;   ///< of the network's own classifier; 0: without one
+    AttentionOptions attention; ///< inside the network; none with an empty name
+    Size3 clip = {};            ///< frames, height, width: what attention tied to a size asks for
+};
+
+/**
+ * \throw Error Settings for a name that is not known (listing those known), an attention that the
+ * network does not take, or one of its stages or variants that is not known
+ */
+std::shared_ptr<Backbone> make_backbone(const BackboneOptions &options);
 
 std::vector<std::string> backbone_names();
 

@@ -4,6 +4,7 @@
 
 #include <torch/nn/modules/linear.h>
 
+#include "fovea/nn/attention_lstm_head.h"
 #include "fovea/nn/registry.h"
 #include "fovea/nn/unit3d.h"
 
@@ -166,10 +167,17 @@ std::shared_ptr<Head> make(std::int64_t channels, std::int64_t classes)
     return std::make_shared<Kind>(channels, classes);
 }
 
+template <bool last_step_only>
+std::shared_ptr<Head> make_lstm(std::int64_t channels, std::int64_t classes)
+{
+    return std::make_shared<AttentionLstmHead>(channels, classes, last_step_only);
+}
+
 const Registry<Maker> heads = {
     {"region-mean", make<RegionMean>}, {"ra", make<RegionAttention>},
     {"ta", make<TimeAttention>},       {"tra", make<TimeRegionAttention>},
     {"score-mean", make<ScoreMean>},   {"logits", make<OwnLogits>},
+    {"alstm", make_lstm<false>},       {"alstm-last", make_lstm<true>},
 };
 
 } // namespace

@@ -46,6 +46,8 @@ private:
  * | tra           | FC of both side by side, 2C wide                              | both, fc         |
  * | score-mean    | for each region mean over time, FC, softmax; their mean       | fc               |
  * | logits        | region-mean with the FC of a network's own last 1x1x1 convolution | logits.conv3d |
+ * | alstm         | attention LSTM over the rows (attention_lstm_head.h)          | lstm             |
+ * | alstm-last    | its variant (b): only the last step attends                   | lstm             |
  *
  * score-mean gives the logarithm of the mean as logits: their softmax is the mean.
  * \throw Error Settings for another name (listing those known)

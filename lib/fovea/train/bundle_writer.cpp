@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/backbone.h"
@@ -42,7 +43,7 @@ std::string bundle_name(const std::filesystem::path &folder)
 
 Weights backbone_weights(const Bundle &bundle)
 {
-    const auto backbone = nn::make_backbone(bundle.activity().architecture, /*classes=*/0);
+    const auto backbone = nn::make_backbone(backbone_options(bundle.activity()));
     return without_prefixes(read_weights(bundle.file(bundle.files().front())),
                             {"head.", backbone->classifier() + "."});
 }

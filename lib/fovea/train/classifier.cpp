@@ -46,6 +46,15 @@ std::vector<std::string> fine_tuned_modules(const std::string &architecture)
     return {};
 }
 
+std::string own_head(const std::string &architecture)
+{
+    if (architecture == "i3d")
+        return "logits";
+    if (architecture == "watch")
+        return "score-mean";
+    return architecture == "c3d-fc6" ? "" : "region-mean"; // fc8 reads fc7
+}
+
 std::int64_t trainable_count(const torch::nn::Module &module)
 {
     std::int64_t count = 0;

@@ -18,12 +18,12 @@ constexpr std::uint64_t weight_stream = 3;
 constexpr std::uint64_t clip_stream = 4;
 
 /** \brief The frames of a listed stretch: first, and how many */
-struct Stretch {
+struct FrameStretch {
     std::int64_t first;
     std::int64_t count;
 };
 
-Stretch stretch_of(const FrameFile &video, const ListedClip &clip)
+FrameStretch stretch_of(const FrameFile &video, const ListedClip &clip)
 {
     const double duration = video.duration();
     const auto first = std::lround(clip.start.seconds(duration) * video.fps());
@@ -85,7 +85,7 @@ std::vector<std::size_t> ClipSamples::order(std::int64_t epoch) const
 std::vector<ClipSamples::Frames> ClipSamples::planned(const FrameFile &video,
                                                       const ListedClip &clip) const
 {
-    const Stretch stretch = stretch_of(video, clip);
+    const FrameStretch stretch = stretch_of(video, clip);
     const SamplingPlan plan = plan_of(card_.sampling, stretch.count, video.fps());
     std::vector<Frames> clips;
     // A network sees a sliding clip by itself, the timesteps of a whole video as one clip.
@@ -198,7 +198,7 @@ void ClipSamples::each_timestep(std::size_t index,
 {
     const at::NoGradGuard no_grad;
     const auto video = source_.open(clips_[index]);
-    const Stretch stretch = stretch_of(*video, clips_[index]);
+    const FrameStretch stretch = stretch_of(*video, clips_[index]);
     const SamplingPlan plan = plan_of(card_.sampling, stretch.count, video->fps());
     const bool sliding = card_.sampling.plan == "sliding";
     const Frames whole = {stretch.first, stretch.first + stretch.count - 1};

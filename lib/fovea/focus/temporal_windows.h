@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace fovea {
+
+/** \brief A stretch of a video, in frames or seconds: start inside, end behind its last */
+struct TimeInterval {
+    double start = 0;
+    double end = 0;
+
+    double length() const { return end - start; }
+};
+
+/** \brief Common part over union, in [0, 1]; 0 for empty stretches */
+double interval_overlap(const TimeInterval &a, const TimeInterval &b);
+
+/** \brief A stretch that was recognised */
+struct FoundInterval {
+    TimeInterval interval;
+    int label = 0;
+    double score = 0;
+};
+
+/** \brief Windows of several lengths over a video, each length at its own stride */
+struct WindowPlanOptions {
+    std::vector<std::int64_t> lengths = {16, 32, 64, 128, 256, 512}; ///< frames
+    double stride = 0.25;                                            ///< share of the length
+    std::int64_t samples = 16;                                       ///< frames taken of a window
+};
+
+struct PlannedWindow {
+    std::int64_t start = 0;  ///< frame
+    std::int64_t length = 0; ///< frames
+    std::size_t scale = 0;   ///< which of the lengths
+};
+
+/**
+ * \brief All windows that lie inside the video, shortest first, then by time; of a video shorter
+ * than a length none of that length
+ *
+ * \throw Error Settings when a length is under 1 or the stride outside (0, 1]
+ * Source: Li et al., Spatio-Temporal Attention Networks, section IV; Shou et al., S-CNN, CVPR 2016
+ */
+std::vector<PlannedWindow> plan_windows(const WindowPlanOptions &options, std::int64_t frames);
+
+/** \brief The frames sampled from a window, evenly: start + floor(i length / samples) */
+std::vector<std::int64_t> window_frames(const PlannedWindow &window, std::int64_t samples);
+
+/**
+ * \brief How often each class has each window length: priors[label][scale], rows that sum to 1
+ *
+ * A stretch counts for the length nearest to its own (largest min / max of the two, the shorter of
+ * equals). A class without stretches has every length as likely.
+ * \param labels, lengths of the training stretches, in frames
+ */
+std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,
+                                               const std::vector<double> &lengths, int classes,
+                                               const WindowPlanOptions &options);
+
+/**
+ * \brief Windows with the class that won, its score times the prior of the window's length; windows
+ * that the background won are left out
+ *
+ * \param scores of each window, by class, the background last \param priors empty: all 1
+ * \throw Error Settings when numbers do not fit (expected and got)
+ */
+std::vector<FoundInterval> found_intervals(const std::vector<PlannedWindow> &windows,
+                                           const std::vector<std::vector<float>> &scores,
+                                           const std::vector<std::vector<double>> &priors);
+
+/**
+ * \brief The strongest of each class, those of the same class that overlap it more than \a overlap
+ * dropped, and so on; sorted by falling score, equals in the order given
+ * \param found of one video
+ */
+std::vector<FoundInterval> suppressed(std::vector<FoundInterval> found, double overlap);
+
+} // namespace fovea

@@ -1,0 +1,34 @@
+#include "fovea/nn/multi_label_loss.h"
+
+#include <sstream>
+
+#include <ATen/core/Reduction.h>
+
+#include "fovea/core/errors.h"
+
+namespace fovea::nn {
+
+at::Tensor multi_label_loss(const at::Tensor &logits, const at::Tensor &targets, JointLoss how)
+{
+    const bool fits = logits.dim() == 3 && targets.dim() == 3 &&
+                      logits.size(0) == targets.size(0) && logits.size(1) == targets.size(1);
+    if (!fits) {
+        std::ostringstream got;
+        got << logits.sizes() << " and " << targets.sizes();
+        throw Error(Error::Kind::Settings,
+                    "loss: expected logits [N, classes, T_out] and targets [N, classes, T], got " +
+                        got.str());
+    }
+    const at::Tensor truth = targets.to(logits.scalar_type());
+    const at::Tensor by_frame =
+        at::upsample_linear1d(logits, truth.size(2), /*align_corners=*/true);
+    const at::Tensor frames =
+        at::binary_cross_entropy_with_logits(by_frame, truth, {}, {}, at::Reduction::None);
+    const at::Tensor video = at::binary_cross_entropy_with_logits(logits.mean(2), truth.amax(2), {},
+                                                                  {}, at::Reduction::None);
+    if (how == JointLoss::SumOfMeans)
+        return frames.mean() + video.mean();
+    return (frames.sum() + video.sum()) / static_cast<double>(frames.numel() + video.numel());
+}
+
+} // namespace fovea::nn

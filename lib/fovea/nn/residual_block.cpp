@@ -1,0 +1,100 @@
+#include "fovea/nn/residual_block.h"
+
+#include <algorithm>
+
+#include "fovea/nn/temporal_mixing.h"
+
+namespace fovea::nn {
+
+namespace {
+
+torch::nn::BatchNorm3d make_norm(std::int64_t channels, const NormOptions &options)
+{
+    return torch::nn::BatchNorm3d(
+        torch::nn::BatchNormOptions(channels).eps(options.eps).momentum(options.momentum));
+}
+
+/** \brief As a name of a child module may be: "non-local" is non_local */
+std::string child_name(std::string name)
+{
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+}
+
+} // namespace
+
+ResidualBlock::ResidualBlock(const BlockOptions &options) : options_(options)
+{
+    const std::int64_t in = options.convolutions.front().options.in_channels;
+    const ConvolutionOptions &last = options.convolutions.back().options;
+    if (options.mixing == TemporalMixing::Aggregation)
+        aggregation_ = register_module("tam", std::make_shared<TemporalAggregation>(in));
+    for (const BlockConvolution &plan : options.convolutions)
+        steps_.push_back(
+            make_step(plan, steps_.empty() && options.mixing == TemporalMixing::Shift));
+    if (!options.attention.name.empty())
+        attention_ =
+            register_module(child_name(options.attention.name),
+                            make_attention(options.attention, last.out_channels, options.map));
+    if (!options.downsample)
+        return;
+    ConvolutionOptions around;
+    around.in_channels = in;
+    around.out_channels = last.out_channels;
+    around.stride = options.stride;
+    around.flat = last.flat;
+    const auto pair = register_module("downsample", std::make_shared<torch::nn::Module>("pair"));
+    downsample_.convolution = pair->register_module("0", std::make_shared<Convolution>(around));
+    downsample_.norm = pair->register_module("1", make_norm(last.out_channels, NormOptions()));
+}
+
+ResidualBlock::Step ResidualBlock::make_step(const BlockConvolution &plan, bool inside_net)
+{
+    Step step;
+    step.convolution = std::make_shared<Convolution>(plan.options);
+    if (inside_net)
+        register_module(plan.name, std::make_shared<torch::nn::Module>(plan.name))
+            ->register_module("net", step.convolution);
+    else
+        register_module(plan.name, step.convolution);
+    step.norm = register_module(plan.norm, make_norm(plan.options.out_channels, options_.norm));
+    return step;
+}
+
+at::Tensor ResidualBlock::convolve(const at::Tensor &x)
+{
+    if (options_.middle == BlockOptions::Middle::Serial) {
+        at::Tensor y = x;
+        for (std::size_t i = 0; i < steps_.size(); ++i) {
+            y = steps_[i].forward(y);
+            if (i + 1 < steps_.size())
+                y = y.relu_();
+        }
+        return y;
+    }
+    const at::Tensor narrow = steps_[0].forward(x).relu_();
+    const at::Tensor space = steps_[1].forward(narrow).relu_();
+    const bool parallel = options_.middle == BlockOptions::Middle::Parallel;
+    const at::Tensor time = steps_[2].forward(parallel ? narrow : space).relu_();
+    return steps_[3].forward(space + time);
+}
+
+at::Tensor ResidualBlock::around(const at::Tensor &x)
+{
+    return downsample_.convolution ? downsample_.forward(x) : x;
+}
+
+at::Tensor ResidualBlock::forward(const at::Tensor &x, at::Tensor *mask)
+{
+    at::Tensor y = x;
+    if (options_.mixing == TemporalMixing::Shift)
+        y = shifted(x);
+    else if (aggregation_)
+        y = aggregation_->forward(x);
+    y = convolve(y);
+    if (attention_)
+        y = attention_->forward(y, mask);
+    return (y + around(x)).relu_();
+}
+
+} // namespace fovea::nn

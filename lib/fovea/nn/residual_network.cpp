@@ -1,0 +1,277 @@
+#include "fovea/nn/residual_network.h"
+
+#include <algorithm>
+
+#include "fovea/core/errors.h"
+#include "fovea/nn/w3.h"
+
+namespace fovea::nn {
+
+namespace {
+
+using Block = ResidualOptions::Block;
+
+constexpr std::int64_t stem_width = 64;
+constexpr Size3 logit_window = {2, 7, 7}; // ResNet50-I3D, gsig/PyVideoResearch
+constexpr std::size_t last_stage = 3;
+
+std::string stage_name(std::size_t stage)
+{
+    return "layer" + std::to_string(stage + 1);
+}
+
+at::Tensor pooled(const at::Tensor &x, const PoolOptions &pool)
+{
+    return at::max_pool3d(x, pool.kernel, pool.stride, pool.padding);
+}
+
+std::string text_of(std::int64_t frames, std::int64_t height, std::int64_t width)
+{
+    return std::to_string(frames) + " frames of " + std::to_string(width) + " x " +
+           std::to_string(height);
+}
+
+/** The convolutions of a block in order, with the names of the public code */
+std::vector<BlockConvolution> plan_block(const ResidualOptions &options, std::size_t stage,
+                                         std::int64_t in, const Size3 &stride)
+{
+    const std::int64_t width = options.widths[stage];
+    const std::int64_t out = width * options.expansion;
+    const bool flat = options.flat || (options.block == Block::Pseudo3d && stage == last_stage);
+    std::vector<BlockConvolution> plan;
+    const auto add = [&](const std::string &label, std::int64_t from, std::int64_t to,
+                         const Size3 &kernel, const Size3 &step, std::int64_t groups) {
+        plan.push_back(
+            {"conv" + label, "bn" + label, {from, to, kernel, step, groups, false, flat}});
+    };
+    const Size3 one = {1, 1, 1};
+    if (options.block == Block::Basic) {
+        add("1", in, out, options.middle_kernel, stride, 1);
+        add("2", out, out, options.middle_kernel, one, 1);
+    } else if (options.block == Block::Bottleneck) {
+        add("1", in, width, options.first_kernel, one, 1);
+        add("2", width, width, options.middle_kernel, stride, options.groups);
+        add("3", width, out, one, one, 1);
+    } else {
+        add("1", in, width, one, stride, 1);
+        add(flat ? "_normal" : "2", width, width, {1, 3, 3}, one, 1);
+        if (!flat)
+            add("3", width, width, {3, 1, 1}, one, 1);
+        add("4", width, out, one, one, 1);
+    }
+    return plan;
+}
+
+/** Pseudo-3D blocks take turns: A, B, C, counted through the whole network (Qiu et al., section 4) */
+BlockOptions::Middle pseudo3d_middle(const ResidualOptions &options, std::size_t stage,
+                                     std::size_t index)
+{
+    if (options.block != Block::Pseudo3d || stage == last_stage)
+        return BlockOptions::Middle::Serial;
+    for (std::size_t before = 0; before < stage; ++before)
+        index += static_cast<std::size_t>(options.blocks[before]);
+    constexpr std::array<BlockOptions::Middle, 3> turns = {BlockOptions::Middle::Serial,
+                                                           BlockOptions::Middle::Parallel,
+                                                           BlockOptions::Middle::SerialAndSpace};
+    return turns[index % turns.size()];
+}
+
+} // namespace
+
+ResidualNetwork::ResidualNetwork(const ResidualOptions &options, std::int64_t classes,
+                                 const AttentionOptions &attention, const Size3 &clip)
+    : options_(options), attention_(attention), clip_(clip)
+{
+    if (!attention_.name.empty() && attention_.stages.empty())
+        attention_.stages = attention_.name == "sta" || attention_.name == "non-local"
+                                ? std::vector<std::string>{options.attention_after_stage
+                                                               ? stage_name(last_stage - 1)
+                                                               : stage_name(last_stage)}
+                                : std::vector<std::string>{"layer1", "layer2", "layer3", "layer4"};
+    check_stages();
+    std::shared_ptr<torch::nn::Module> inner;
+    if (!options.root.empty())
+        inner = register_module(options.root, std::make_shared<torch::nn::Module>(options.root));
+    torch::nn::Module &root = inner ? *inner : *this;
+
+    ConvolutionOptions stem;
+    stem.in_channels = 3;
+    stem.out_channels = stem_width;
+    stem.kernel = options.stem_kernel;
+    stem.stride = options.stem_stride;
+    stem.flat = options.flat;
+    stem_ = root.register_module(options.stem_name, std::make_shared<Convolution>(stem));
+    stem_norm_ =
+        root.register_module("bn1", torch::nn::BatchNorm3d(torch::nn::BatchNormOptions(stem_width)
+                                                               .eps(options.norm.eps)
+                                                               .momentum(options.norm.momentum)));
+    std::int64_t in = stem_width;
+    for (std::size_t stage = 0; stage < options.blocks.size(); ++stage) {
+        stages_.push_back(make_stage(root, stage, in));
+        in = options.widths[stage] * options.expansion;
+    }
+    std::int64_t attending = 0;
+    for (std::size_t stage = 0; stage < options.blocks.size(); ++stage)
+        attending += attends(stage) ? 1 : 0;
+    if (attention_.name == "w3" && attention_.refine && attention_.variant != "no-spatial")
+        refinement_ =
+            root.register_module("afr", std::make_shared<AttentionRefinement>(attending, in));
+    if (classes < 1)
+        return;
+    if (options.kind == ResidualOptions::Classifier::Linear) {
+        fc_ = register_module(options.classifier, torch::nn::Linear(in, classes));
+        return;
+    }
+    ConvolutionOptions last;
+    last.in_channels = in;
+    last.out_channels = classes;
+    last.bias = true;
+    windows_ = register_module(options.classifier, std::make_shared<Convolution>(last));
+}
+
+void ResidualNetwork::check_stages() const
+{
+    for (const std::string &name : attention_.stages) {
+        if (name.size() == 6 && name.compare(0, 5, "layer") == 0 && name[5] >= '1' &&
+            name[5] <= '4')
+            continue;
+        throw Error(Error::Kind::Settings, "attention '" + attention_.name + "': stage '" + name +
+                                               "' is not one of " + options_.name +
+                                               "; expected layer1, layer2, layer3, layer4");
+    }
+}
+
+bool ResidualNetwork::attends(std::size_t stage) const
+{
+    return std::find(attention_.stages.begin(), attention_.stages.end(), stage_name(stage)) !=
+           attention_.stages.end();
+}
+
+Size3 ResidualNetwork::map_size(const Size3 &clip, std::size_t stage) const
+{
+    Size3 size =
+        size_after(clip, options_.stem_kernel, options_.stem_stride, centred(options_.stem_kernel));
+    size = size_after(size, options_.stem_pool.kernel, options_.stem_pool.stride,
+                      options_.stem_pool.padding);
+    for (std::size_t i = 1; i <= stage; ++i) {
+        const PoolOptions &pool = options_.pools[i - 1];
+        if (pool.present())
+            size = size_after(size, pool.kernel, pool.stride, pool.padding);
+        size = size_after(size, {1, 1, 1}, options_.stride, {0, 0, 0});
+    }
+    return size;
+}
+
+BlockOptions ResidualNetwork::block_options(std::size_t stage, std::int64_t in, bool first) const
+{
+    BlockOptions block;
+    if (first && stage > 0)
+        block.stride = options_.stride;
+    block.convolutions = plan_block(options_, stage, in, block.stride);
+    block.norm = options_.norm;
+    block.mixing = options_.mixing;
+    block.downsample = first && (stage > 0 || in != options_.widths[stage] * options_.expansion);
+    if (attends(stage) && !options_.attention_after_stage) {
+        block.attention = attention_;
+        block.map = map_size(clip_, stage);
+    }
+    return block;
+}
+
+ResidualNetwork::Stage ResidualNetwork::make_stage(torch::nn::Module &root, std::size_t stage,
+                                                   std::int64_t in)
+{
+    Stage made;
+    const std::string name = stage_name(stage);
+    const auto list = root.register_module(name, std::make_shared<torch::nn::Module>(name));
+    const std::int64_t out = options_.widths[stage] * options_.expansion;
+    for (int i = 0; i < options_.blocks[stage]; ++i) {
+        BlockOptions block = block_options(stage, i == 0 ? in : out, i == 0);
+        block.middle = pseudo3d_middle(options_, stage, static_cast<std::size_t>(i));
+        made.blocks.push_back(
+            list->register_module(std::to_string(i), std::make_shared<ResidualBlock>(block)));
+    }
+    if (attends(stage) && options_.attention_after_stage)
+        made.attention = root.register_module(
+            name + "_attention", make_attention(attention_, out, map_size(clip_, stage)));
+    return made;
+}
+
+std::int64_t ResidualNetwork::channels() const
+{
+    return options_.widths.back() * options_.expansion;
+}
+
+std::int64_t ResidualNetwork::rows_of(std::int64_t frames) const
+{
+    constexpr std::int64_t any = 1024;
+    return map_size({frames, any, any})[0];
+}
+
+void ResidualNetwork::check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const
+{
+    const std::string got = ", got " + text_of(frames, height, width);
+    if (!attention_.name.empty() && attention_is_tied(attention_.name)) {
+        const bool any_time = attention_.variant != "sa";
+        if (height != clip_[1] || width != clip_[2] || (!any_time && frames != clip_[0]))
+            throw Error(Error::Kind::Settings, options_.name + " with attention '" +
+                                                   attention_.name +
+                                                   "' is made for one size of clip: expected " +
+                                                   text_of(clip_[0], clip_[1], clip_[2]) + got);
+    }
+    const Size3 map = map_size({frames, height, width});
+    if (frames > 0 && height > 0 && width > 0 && *std::min_element(map.begin(), map.end()) > 0)
+        return;
+    std::int64_t least = 1;
+    while (rows_of(least) < 1)
+        ++least;
+    throw Error(Error::Kind::Settings,
+                options_.name + ": expected clips of at least " + text_of(least, 1, 1) + got);
+}
+
+at::Tensor ResidualNetwork::run_stage(Stage &stage, const at::Tensor &x, at::Tensor *mask)
+{
+    at::Tensor y = x;
+    for (const auto &block : stage.blocks)
+        y = block->forward(y, mask); // the last block's mask stays
+    return stage.attention ? stage.attention->forward(y, mask) : y;
+}
+
+at::Tensor ResidualNetwork::forward_map(const at::Tensor &clips)
+{
+    at::Tensor x = stem_norm_->forward(stem_->forward(clips)).relu_();
+    x = pooled(x, options_.stem_pool);
+    std::vector<at::Tensor> masks;
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+        at::Tensor mask;
+        x = run_stage(stages_[i], x, &mask);
+        if (mask.defined())
+            masks.push_back(mask);
+        if (i < options_.pools.size() && options_.pools[i].present())
+            x = pooled(x, options_.pools[i]);
+    }
+    return refinement_ ? refinement_->forward(x, masks) : x;
+}
+
+at::Tensor ResidualNetwork::logits(const at::Tensor &clips)
+{
+    if (!fc_ && !windows_)
+        throw Error(Error::Kind::Settings,
+                    options_.name + ": logits asked of a network made without classes");
+    const at::Tensor last = map(clips);
+    if (fc_) {
+        const at::Tensor row = last.mean({2, 3, 4});
+        return fc_->forward(at::dropout(row, options_.dropout, is_training())).unsqueeze(2);
+    }
+    if (last.size(2) < logit_window[0] || last.size(3) < logit_window[1] ||
+        last.size(4) < logit_window[2])
+        throw Error(Error::Kind::Settings,
+                    options_.name +
+                        ": logits need clips of more than 8 frames of more than 192 x 192 pixels, "
+                        "got " +
+                        text_of(clips.size(2), clips.size(3), clips.size(4)));
+    const at::Tensor seen = at::avg_pool3d(last, logit_window, /*stride=*/1);
+    return windows_->forward(at::dropout(seen, options_.dropout, is_training())).mean({3, 4});
+}
+
+} // namespace fovea::nn

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include "fovea/nn/backbone.h"
+
+namespace fovea::nn {
+
+/** \brief What is differentiated to see where a network looks */
+enum class SaliencyLoss {
+    PaperEntropy, ///< sum of y log y, y = sigmoid(z): Focused Attention, equation 2
+    CodeEntropy,  ///< -sum of softmax(y) log_softmax(y) over classes: the authors' code
+    Truth         ///< the training loss; needs labels, so for reference only
+};
+
+/** \brief The entropies \param logits [N, classes, T_out] \return a scalar */
+at::Tensor saliency_loss(const at::Tensor &logits, SaliencyLoss kind);
+
+struct Saliency {
+    at::Tensor map;    ///< [N, H, W], >= 0
+    at::Tensor logits; ///< [N, classes, T_out], of the same pass
+};
+
+/**
+ * \brief One forward and one backward: where a change of the input would change the loss most
+ *
+ * The network runs in eval mode (and is left in the mode it was in); its parameters get no gradient.
+ * s = L2 norm of the gradient over R, G, B, then the maximum over frames.
+ * \param clips [N, 3, T, H, W], normalised; each clip is differentiated alone
+ * \param targets for Truth: [N, classes, T]; else undefined
+ * \throw Error Settings when the network has no classes, or targets are missing for Truth
+ * Source: Focused Attention for Action Recognition, section 3.1
+ */
+Saliency saliency(Backbone &network, const at::Tensor &clips, SaliencyLoss kind,
+                  const at::Tensor &targets = {});
+
+/** \brief Both clips one after the other in time: fusion `temporal`; \return [N, classes, T_out] */
+at::Tensor temporal_fusion(Backbone &network, const at::Tensor &clips, const at::Tensor &focused);
+
+/**
+ * \brief Mean of the logits of the fixed network on the clips and of the trained one on the focused
+ * clips: fusion `late`. The fixed one runs in eval mode and gets no gradient
+ */
+at::Tensor late_fusion(Backbone &fixed, Backbone &trained, const at::Tensor &clips,
+                       const at::Tensor &focused);
+
+} // namespace fovea::nn

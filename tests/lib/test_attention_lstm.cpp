@@ -1,0 +1,288 @@
+#include <cmath>
+#include <map>
+
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/nn/attention_lstm.h"
+#include "fovea/nn/heads.h"
+#include "reference_case.h"
+
+namespace {
+
+using fovea::nn::AttentionLstm;
+using fovea::nn::AttentionLstmOptions;
+
+AttentionLstmOptions small(bool last_step_only)
+{
+    AttentionLstmOptions options;
+    options.input = 3;
+    options.attended = 4;
+    options.classes = 5;
+    options.hidden = 6;
+    options.last_step_only = last_step_only;
+    return options;
+}
+
+using Vector = std::vector<double>;
+using Matrix = std::vector<Vector>;
+
+Matrix rows_of(const at::Tensor &tensor)
+{
+    const at::Tensor flat = tensor.detach().to(at::kDouble).contiguous();
+    const auto width = flat.size(1);
+    const auto *value = flat.data_ptr<double>();
+    Matrix rows;
+    for (std::int64_t i = 0; i < flat.size(0); ++i, value += width)
+        rows.emplace_back(value, value + width);
+    return rows;
+}
+
+double sigmoid(double x)
+{
+    return 1 / (1 + std::exp(-x));
+}
+
+Vector softmax(const Vector &x)
+{
+    double sum = 0;
+    Vector y;
+    for (const double value : x)
+        sum += std::exp(value);
+    for (const double value : x)
+        y.push_back(std::exp(value) / sum);
+    return y;
+}
+
+/** \brief The equations with loops, one clip */
+class Naive
+{
+public:
+    explicit Naive(AttentionLstm &module) : options_(module.options())
+    {
+        for (const auto &entry : module.named_parameters()) {
+            const bool bias = entry.value().dim() == 1;
+            parameters_[entry.key()] = rows_of(bias ? entry.value().unsqueeze(0) : entry.value());
+        }
+    }
+
+    void run(const Matrix &input, const Matrix &attended)
+    {
+        const auto hidden = static_cast<std::size_t>(options_.hidden);
+        Vector h(hidden), c(hidden);
+        scores = Vector(static_cast<std::size_t>(options_.classes));
+        double steps = 0;
+        for (std::size_t t = 0; t < input.size(); ++t) {
+            const bool attends = !options_.last_step_only || t + 1 == input.size();
+            Vector u = product("input", input[t]);
+            for (double &value : u)
+                value = sigmoid(value);
+            Vector gates = product("gate_input", u);
+            add(gates, product("gate_hidden", h));
+            if (attends) {
+                weights.push_back(attention(h, attended));
+                Vector k(attended[0].size());
+                for (std::size_t i = 0; i < attended.size(); ++i)
+                    for (std::size_t j = 0; j < k.size(); ++j)
+                        k[j] += weights.back()[i] * attended[i][j];
+                add(gates, product("gate_attended", k));
+            }
+            for (std::size_t n = 0; n < hidden; ++n) {
+                c[n] = sigmoid(gates[hidden + n]) * c[n] +
+                       sigmoid(gates[n]) * std::tanh(gates[3 * hidden + n]);
+                h[n] = sigmoid(gates[2 * hidden + n]) * std::tanh(c[n]);
+            }
+            if (attends) {
+                add(scores, softmax(product("fc", h)));
+                ++steps;
+            }
+        }
+        for (double &score : scores)
+            score /= steps;
+    }
+
+    Vector scores;
+    Matrix weights;
+
+private:
+    Vector product(const std::string &name, const Vector &x) const
+    {
+        const Matrix &weight = parameters_.at(name + ".weight");
+        Vector y(weight.size());
+        for (std::size_t i = 0; i < y.size(); ++i) {
+            if (parameters_.count(name + ".bias"))
+                y[i] = parameters_.at(name + ".bias")[0][i];
+            for (std::size_t j = 0; j < x.size(); ++j)
+                y[i] += weight[i][j] * x[j];
+        }
+        return y;
+    }
+
+    static void add(Vector &to, const Vector &x)
+    {
+        for (std::size_t i = 0; i < x.size(); ++i)
+            to[i] += x[i];
+    }
+
+    Vector attention(const Vector &h, const Matrix &attended) const
+    {
+        Vector e;
+        for (const Vector &frame : attended) {
+            Vector inside = product("attention_hidden", h);
+            add(inside, product("attention_frame", frame));
+            for (double &value : inside)
+                value = std::tanh(value);
+            e.push_back(product("attention_score", inside)[0]);
+        }
+        return softmax(e);
+    }
+
+    AttentionLstmOptions options_;
+    std::map<std::string, Matrix> parameters_;
+};
+
+class BothVariants : public testing::TestWithParam<bool>
+{
+};
+
+TEST_P(BothVariants, AreWhatNaiveLoopsCompute)
+{
+    AttentionLstm module(small(GetParam()));
+    named_numbers::fill(module);
+    module.eval();
+    const at::NoGradGuard no_grad;
+    const at::Tensor input = named_numbers::input("input/v", {2, 4, 3});
+    const at::Tensor attended = named_numbers::input("input/a", {2, 5, 4});
+    const auto got = module.forward(input, attended);
+    ASSERT_EQ(got.weights.sizes().vec(), (std::vector<std::int64_t>{2, GetParam() ? 1 : 4, 5}));
+    for (std::int64_t n = 0; n < 2; ++n) {
+        Naive naive(module);
+        naive.run(rows_of(input[n]), rows_of(attended[n]));
+        for (std::int64_t c = 0; c < 5; ++c)
+            EXPECT_NEAR(got.scores[n][c].item<double>(), naive.scores[static_cast<std::size_t>(c)],
+                        1e-6);
+        double total = 0;
+        for (std::size_t i = 0; i < 5; ++i) {
+            double mean = 0;
+            for (std::size_t t = 0; t < naive.weights.size(); ++t) {
+                const double w =
+                    got.weights[n][static_cast<std::int64_t>(t)][static_cast<std::int64_t>(i)]
+                        .item<double>();
+                EXPECT_NEAR(w, naive.weights[t][i], 1e-6);
+                mean += naive.weights[t][i] / static_cast<double>(naive.weights.size());
+            }
+            const double salience = got.salience[n][static_cast<std::int64_t>(i)].item<double>();
+            EXPECT_NEAR(salience, mean, 1e-6);
+            total += salience;
+        }
+        EXPECT_NEAR(total, 1, 1e-6);
+    }
+}
+
+TEST_P(BothVariants, HaveTheGradientThatDifferencesGive)
+{
+    AttentionLstm module(small(GetParam()));
+    named_numbers::fill(module);
+    module.eval();
+    module.to(at::kDouble);
+    const at::Tensor input = named_numbers::input("input/v", {1, 3, 3}).to(at::kDouble);
+    const at::Tensor attended = named_numbers::input("input/a", {1, 4, 4}).to(at::kDouble);
+    const auto loss = [&] { return -module.forward(input, attended).scores[0][2].log(); };
+    loss().backward();
+    for (auto &entry : module.named_parameters()) {
+        SCOPED_TRACE(entry.key());
+        ASSERT_TRUE(entry.value().grad().defined());
+        const at::NoGradGuard no_grad;
+        const at::Tensor flat = entry.value().view(-1);
+        for (const std::int64_t i : {std::int64_t{0}, flat.numel() / 3, flat.numel() - 1}) {
+            const double step = 1e-6;
+            const double before = flat[i].item<double>();
+            flat[i] = before + step;
+            const double above = loss().item<double>();
+            flat[i] = before - step;
+            const double below = loss().item<double>();
+            flat[i] = before;
+            EXPECT_NEAR(entry.value().grad().view(-1)[i].item<double>(),
+                        (above - below) / (2 * step), 1e-7);
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Figure4, BothVariants, testing::Bool(),
+                         [](const auto &info) { return info.param ? "b" : "a"; });
+
+TEST(AttentionLstm, HasThePublishedNumbersOfParameters)
+{
+    AttentionLstmOptions options;
+    options.input = 4096;
+    options.classes = 203;
+    for (const auto &[attended, expected] : {std::pair<std::int64_t, std::int64_t>{203, 27107531},
+                                             {205, 27112651},
+                                             {1000, 29147851},
+                                             {4096, 37073611}}) {
+        options.attended = attended;
+        AttentionLstm module(options);
+        EXPECT_EQ(reference::parameters_of(module), expected);
+    }
+}
+
+TEST(AttentionLstm, AsAHeadSaysWhereAndWhen)
+{
+    for (const std::string name : {"alstm", "alstm-last"}) {
+        const auto head = fovea::nn::make_head(name, /*channels=*/3, /*classes=*/5);
+        named_numbers::fill(*head);
+        head->eval();
+        const at::NoGradGuard no_grad;
+        const at::Tensor rows = named_numbers::input("input/rows", {1, 2, 4, 3}); // R 2, T' 4
+        const auto out = head->forward(rows);
+
+        AttentionLstmOptions options;
+        options.input = 3;
+        options.attended = 3;
+        options.classes = 5;
+        options.last_step_only = name == "alstm-last";
+        AttentionLstm alone(options);
+        auto parameters = alone.named_parameters();
+        for (const auto &entry : head->named_parameters())
+            parameters[entry.key().substr(std::string("lstm.").size())].copy_(entry.value());
+        Naive naive(alone);
+        const at::Tensor flat = rows[0].view({8, 3}); // region 0's four rows, then region 1's
+        naive.run(rows_of((rows[0][0] + rows[0][1]) / 2), rows_of(flat));
+        for (std::int64_t c = 0; c < 5; ++c)
+            EXPECT_NEAR(out.logits.exp()[0][c].item<double>(),
+                        naive.scores[static_cast<std::size_t>(c)], 1e-6);
+        Vector by_region(2), by_time(4);
+        for (const Vector &w : naive.weights)
+            for (std::size_t i = 0; i < 8; ++i) {
+                by_region[i / 4] += w[i] / static_cast<double>(naive.weights.size());
+                by_time[i % 4] += w[i] / static_cast<double>(naive.weights.size());
+            }
+        for (std::size_t r = 0; r < 2; ++r)
+            EXPECT_NEAR(out.region_weights[0][static_cast<std::int64_t>(r)].item<double>(),
+                        by_region[r], 1e-6);
+        for (std::size_t t = 0; t < 4; ++t)
+            EXPECT_NEAR(out.time_weights[0][static_cast<std::int64_t>(t)].item<double>(),
+                        by_time[t], 1e-6);
+    }
+}
+
+TEST(AttentionLstm, RefusesOtherWidths)
+{
+    AttentionLstm module(small(false));
+    try {
+        module.forward(at::zeros({1, 2, 3}), at::zeros({1, 2, 3}));
+        FAIL();
+    } catch (const fovea::Error &error) {
+        EXPECT_EQ(std::string(error.what()),
+                  "attention lstm: expected [N, T, 3] and [N, I, 4], got [1, 2, 3] and [1, 2, 3]");
+    }
+}
+
+TEST(AttentionLstm, ModelsCombineByTheMeanOfTheirScores)
+{
+    const at::Tensor mean = fovea::nn::mean_of_scores(
+        {at::tensor({0.5F, 0.5F}).view({1, 2}), at::tensor({1.0F, 0.0F}).view({1, 2})});
+    EXPECT_TRUE(mean.equal(at::tensor({0.75F, 0.25F}).view({1, 2})));
+}
+
+} // namespace

@@ -1,0 +1,181 @@
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/nn/multi_label_loss.h"
+#include "fovea/nn/saliency.h"
+#include "reference_case.h"
+
+namespace {
+
+using fovea::nn::JointLoss;
+using fovea::nn::SaliencyLoss;
+
+/** \brief A network that is a formula: two classes, T_out = T, z_ct = sum over pixels of w_c x^2 */
+class Squares final : public fovea::nn::Backbone
+{
+public:
+    at::Tensor logits(const at::Tensor &clips) override
+    {
+        seen_training = is_training();
+        const at::Tensor energy = clips.square().sum({1, 3, 4}); // [N, T]
+        return at::stack({energy * 0.5, energy * -0.25}, /*dim=*/1);
+    }
+
+    std::int64_t channels() const override { return 3; }
+
+    std::int64_t rows_of(std::int64_t frames) const override { return frames; }
+
+    void check_clip(std::int64_t, std::int64_t, std::int64_t) const override {}
+
+    double flops_per_pixel() const override { return 1; }
+
+    std::string classifier() const override { return "fc"; }
+
+    bool seen_training = false;
+
+protected:
+    at::Tensor forward_map(const at::Tensor &clips) override { return clips; }
+};
+
+double sigmoid(double z)
+{
+    return 1 / (1 + std::exp(-z));
+}
+
+TEST(SaliencyLoss, OfThePaperIsTheSumOfYLogY)
+{
+    const at::Tensor z = at::tensor({0.5F, -1.0F, 2.0F, 0.0F}).view({1, 2, 2});
+    double expected = 0;
+    for (const double value : {0.5, -1.0, 2.0, 0.0})
+        expected += sigmoid(value) * std::log(sigmoid(value));
+    EXPECT_NEAR(fovea::nn::saliency_loss(z, SaliencyLoss::PaperEntropy).item<double>(), expected,
+                1e-6);
+}
+
+TEST(SaliencyLoss, OfTheCodeIsTheEntropyOfASoftmaxOverClasses)
+{
+    // [1, 2 classes, 2 steps]: the classes of a step are z[0][t] and z[1][t]
+    const at::Tensor z = at::tensor({0.5F, -1.0F, 2.0F, 0.0F}).view({1, 2, 2});
+    double expected = 0;
+    for (const auto &[a, b] : {std::pair{0.5, 2.0}, std::pair{-1.0, 0.0}}) {
+        const double p = std::exp(sigmoid(a)) / (std::exp(sigmoid(a)) + std::exp(sigmoid(b)));
+        expected -= p * std::log(p) + (1 - p) * std::log(1 - p);
+    }
+    EXPECT_NEAR(fovea::nn::saliency_loss(z, SaliencyLoss::CodeEntropy).item<double>(), expected,
+                1e-6);
+}
+
+TEST(MultiLabelLoss, JoinsFramesAndVideoAsWorkedOutByHand)
+{
+    // One video, one class; logits 1 and -1 stretched to three frames: 1, 0, -1; their mean is 0
+    const at::Tensor logits = at::tensor({1.0F, -1.0F}).view({1, 1, 2});
+    const at::Tensor targets = at::tensor({1.0F, 0.0F, 0.0F}).view({1, 1, 3});
+    const double first = -std::log(sigmoid(1)), half = std::log(2.0);
+    const double frames = first + half + first; // the last: z = -1, label 0
+    const double video = half;                  // z = 0, label 1 as a frame has it
+    EXPECT_NEAR(fovea::nn::multi_label_loss(logits, targets).item<double>(), (frames + video) / 4,
+                1e-6);
+    EXPECT_NEAR(fovea::nn::multi_label_loss(logits, targets, JointLoss::SumOfMeans).item<double>(),
+                frames / 3 + video, 1e-6);
+    EXPECT_THROW(fovea::nn::multi_label_loss(logits, targets.squeeze(0)), fovea::Error);
+}
+
+TEST(Saliency, IsTheGradientByHand)
+{
+    // d L / d x = (dL/dz_0 0.5 - dL/dz_1 0.25) 2 x with y log y: d/dz = (log y + 1) y (1 - y)
+    Squares network;
+    network.train();
+    const at::Tensor clip = named_numbers::input("input/saliency", {1, 3, 2, 4, 5});
+    const auto got = fovea::nn::saliency(network, clip, SaliencyLoss::PaperEntropy);
+    EXPECT_FALSE(network.seen_training);
+    EXPECT_TRUE(network.is_training()); // as it was
+    ASSERT_EQ(got.map.sizes().vec(), (std::vector<std::int64_t>{1, 4, 5}));
+
+    const at::Tensor x = clip.to(at::kDouble);
+    std::vector<double> slope;
+    for (std::int64_t t = 0; t < 2; ++t) {
+        const double energy = x.select(2, t).square().sum().item<double>();
+        const auto part = [&](double weight) {
+            const double y = sigmoid(weight * energy);
+            return weight * (std::log(y) + 1) * y * (1 - y);
+        };
+        slope.push_back(2 * (part(0.5) + part(-0.25)));
+    }
+    for (std::int64_t i = 0; i < 4; ++i)
+        for (std::int64_t j = 0; j < 5; ++j) {
+            double most = 0;
+            for (std::int64_t t = 0; t < 2; ++t) {
+                double square = 0;
+                for (std::int64_t c = 0; c < 3; ++c)
+                    square += std::pow(
+                        slope[static_cast<std::size_t>(t)] * x[0][c][t][i][j].item<double>(), 2);
+                most = std::max(most, std::sqrt(square));
+            }
+            EXPECT_NEAR(got.map[0][i][j].item<double>(), most, 1e-6);
+        }
+}
+
+TEST(Saliency, OfARealNetworkIsTheSlopeOfTheLoss)
+{
+    const auto network = fovea::nn::make_backbone("i3d-resnet18", 4);
+    named_numbers::fill(*network);
+    network->to(at::kDouble);
+    network->eval();
+    const at::Tensor clip = named_numbers::input("input/slope", {1, 3, 2, 32, 32}).to(at::kDouble);
+    const auto got = fovea::nn::saliency(*network, clip, SaliencyLoss::CodeEntropy);
+    for (const at::Tensor &parameter : network->parameters())
+        EXPECT_FALSE(parameter.grad().defined());
+
+    // At one pixel: the gradient of all 3 x 2 values by central differences
+    const at::NoGradGuard no_grad;
+    const auto loss = [&](const at::Tensor &x) {
+        return fovea::nn::saliency_loss(network->logits(x), SaliencyLoss::CodeEntropy)
+            .item<double>();
+    };
+    const double step = 1e-5;
+    double most = 0;
+    for (std::int64_t t = 0; t < 2; ++t) {
+        double square = 0;
+        for (std::int64_t c = 0; c < 3; ++c) {
+            at::Tensor moved = clip.clone();
+            moved[0][c][t][9][20] += step;
+            const double above = loss(moved);
+            moved[0][c][t][9][20] -= 2 * step;
+            square += std::pow((above - loss(moved)) / (2 * step), 2);
+        }
+        most = std::max(most, std::sqrt(square));
+    }
+    ASSERT_GT(most, 0);
+    EXPECT_NEAR(got.map[0][9][20].item<double>(), most, 1e-3 * most);
+}
+
+TEST(Saliency, WithLabelsIsThatOfTheTrainingLossAndAsksForThem)
+{
+    Squares network;
+    const at::Tensor clip = named_numbers::input("input/saliency", {2, 3, 2, 4, 5});
+    EXPECT_THROW(fovea::nn::saliency(network, clip, SaliencyLoss::Truth), fovea::Error);
+    const at::Tensor targets = at::zeros({2, 2, 2});
+    const auto got = fovea::nn::saliency(network, clip, SaliencyLoss::Truth, targets);
+    EXPECT_EQ(got.map.sizes().vec(), (std::vector<std::int64_t>{2, 4, 5}));
+    // Both clips as if alone
+    const auto alone = fovea::nn::saliency(network, clip.narrow(0, 1, 1), SaliencyLoss::Truth,
+                                           targets.narrow(0, 1, 1));
+    EXPECT_TRUE(alone.map[0].equal(got.map[1]));
+}
+
+TEST(Fusion, TemporalSeesBothClipsInARowAndLateTakesTheMean)
+{
+    Squares fixed, trained;
+    fixed.train();
+    const at::Tensor clip = at::ones({1, 3, 1, 1, 2}); // energy 6
+    const at::Tensor focused = clip * 2;               // energy 24
+    const at::Tensor temporal = fovea::nn::temporal_fusion(trained, clip, focused);
+    EXPECT_TRUE(temporal.equal(at::tensor({3.0F, 12.0F, -1.5F, -6.0F}).view({1, 2, 2})));
+    const at::Tensor late = fovea::nn::late_fusion(fixed, trained, clip, focused);
+    EXPECT_TRUE(late.equal(at::tensor({7.5F, -3.75F}).view({1, 2, 1})));
+    EXPECT_FALSE(fixed.seen_training);
+}
+
+} // namespace

@@ -1,0 +1,105 @@
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/focus/temporal_windows.h"
+
+namespace {
+
+using fovea::FoundInterval;
+using fovea::PlannedWindow;
+using fovea::WindowPlanOptions;
+
+TEST(TemporalWindows, OfAVideoOfFortyFramesAreWorkedOutByHand)
+{
+    // 16 every 4: starts 0 .. 24; 32 every 8: starts 0 and 8; the longer ones do not fit
+    const auto windows = fovea::plan_windows({}, 40);
+    ASSERT_EQ(windows.size(), 7U + 2U);
+    for (std::size_t i = 0; i < 7; ++i) {
+        EXPECT_EQ(windows[i].start, static_cast<std::int64_t>(4 * i));
+        EXPECT_EQ(windows[i].length, 16);
+        EXPECT_EQ(windows[i].scale, 0U);
+    }
+    EXPECT_EQ(windows[7].start, 0);
+    EXPECT_EQ(windows[8].start, 8);
+    EXPECT_EQ(windows[8].length, 32);
+    EXPECT_EQ(windows[8].scale, 1U);
+    EXPECT_TRUE(fovea::plan_windows({}, 15).empty());
+    EXPECT_EQ(fovea::plan_windows({}, 512).back().length, 512);
+}
+
+TEST(TemporalWindows, AreSampledEvenly)
+{
+    const std::vector<std::int64_t> all = fovea::window_frames({100, 16, 0}, 16);
+    EXPECT_EQ(all.front(), 100);
+    EXPECT_EQ(all.back(), 115);
+    const std::vector<std::int64_t> some = fovea::window_frames({10, 512, 5}, 16);
+    EXPECT_EQ(some, (std::vector<std::int64_t>{10, 42, 74, 106, 138, 170, 202, 234, 266, 298, 330,
+                                               362, 394, 426, 458, 490}));
+}
+
+TEST(TemporalWindows, OverlapIsTheSharedPartOfBoth)
+{
+    EXPECT_DOUBLE_EQ(fovea::interval_overlap({0, 10}, {5, 15}), 5.0 / 15);
+    EXPECT_DOUBLE_EQ(fovea::interval_overlap({0, 10}, {2, 4}), 0.2);
+    EXPECT_EQ(fovea::interval_overlap({0, 10}, {10, 20}), 0); // touching is not overlapping
+    EXPECT_EQ(fovea::interval_overlap({0, 10}, {3, 3}), 0);
+}
+
+TEST(TemporalWindows, PriorsAreShares)
+{
+    // 20 is nearer to 16 (0.8) than to 32 (0.625); 24 is 0.667 and 0.75; class 2 has none
+    const auto priors = fovea::window_priors({0, 0, 0, 1}, {16, 20, 24, 4000}, 3, {});
+    EXPECT_NEAR(priors[0][0], 2.0 / 3, 1e-12);
+    EXPECT_NEAR(priors[0][1], 1.0 / 3, 1e-12);
+    EXPECT_EQ(priors[1][5], 1);
+    EXPECT_NEAR(priors[2][3], 1.0 / 6, 1e-12);
+    EXPECT_THROW(fovea::window_priors({3}, {16}, 3, {}), fovea::Error);
+}
+
+TEST(TemporalWindows, TheBackgroundIsNoFindAndPriorsWeighScores)
+{
+    const std::vector<PlannedWindow> windows = {{0, 16, 0}, {4, 16, 0}, {0, 32, 1}};
+    const std::vector<std::vector<float>> scores = {
+        {0.6F, 0.3F, 0.1F}, {0.2F, 0.3F, 0.5F}, {0.1F, 0.8F, 0.1F}};
+    const auto found = fovea::found_intervals(windows, scores, {{0.5, 0.5}, {0.25, 0.75}});
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].label, 0);
+    EXPECT_NEAR(found[0].score, 0.3, 1e-6);
+    EXPECT_EQ(found[1].label, 1);
+    EXPECT_NEAR(found[1].score, 0.6, 1e-6);
+    EXPECT_EQ(found[1].interval.start, 0);
+    EXPECT_EQ(found[1].interval.end, 32);
+    EXPECT_NEAR(fovea::found_intervals(windows, scores, {})[0].score, 0.6, 1e-6);
+    EXPECT_THROW(fovea::found_intervals(windows, {{1.0F}}, {}), fovea::Error);
+}
+
+TEST(TemporalWindows, TheStrongerOfAClassSuppressesWhatItOverlaps)
+{
+    // The second overlaps the first by 8/24, the third by 4/28; the fourth is of another class
+    const std::vector<FoundInterval> found = {{{8, 24}, 0, 0.8},
+                                              {{0, 16}, 0, 0.9},
+                                              {{12, 28}, 0, 0.7},
+                                              {{0, 16}, 1, 0.1},
+                                              {{40, 56}, 0, 0.7}};
+    const auto kept = fovea::suppressed(found, 0.3);
+    ASSERT_EQ(kept.size(), 4U);
+    EXPECT_EQ(kept[0].interval.start, 0);
+    EXPECT_EQ(kept[1].interval.start, 12); // equals keep their order
+    EXPECT_EQ(kept[2].interval.start, 40);
+    EXPECT_EQ(kept[3].label, 1);
+    // An overlap equal to the limit stays
+    EXPECT_EQ(fovea::suppressed({{{0, 2}, 0, 0.9}, {{1, 2}, 0, 0.8}}, 0.5).size(), 2U);
+    EXPECT_EQ(fovea::suppressed({{{0, 2}, 0, 0.9}, {{1, 2}, 0, 0.8}}, 0.4).size(), 1U);
+}
+
+TEST(TemporalWindows, RefuseAPlanWithoutSteps)
+{
+    WindowPlanOptions options;
+    options.stride = 0;
+    EXPECT_THROW(fovea::plan_windows(options, 100), fovea::Error);
+    options.stride = 0.25;
+    options.lengths = {0};
+    EXPECT_THROW(fovea::plan_windows(options, 100), fovea::Error);
+}
+
+} // namespace
