@@ -12,11 +12,11 @@ using fovea::nn::Graph;
 using fovea::nn::make_backbone;
 using fovea::nn::Op;
 
-class EveryBackbone : public testing::TestWithParam<std::string>
+class CompiledBackbone : public testing::TestWithParam<std::string>
 {
 };
 
-TEST_P(EveryBackbone, DescribesWhatItComputes)
+TEST_P(CompiledBackbone, DescribesWhatItComputes)
 {
     const at::NoGradGuard no_grad;
     const auto backbone = make_backbone(GetParam(), 0);
@@ -30,7 +30,8 @@ TEST_P(EveryBackbone, DescribesWhatItComputes)
     EXPECT_LE(largest_error(graph.run(clips), expected), 1e-5);
 }
 
-INSTANTIATE_TEST_SUITE_P(Nn, EveryBackbone, testing::ValuesIn(fovea::nn::backbone_names()));
+// The others run as one island, in LibTorch
+INSTANTIATE_TEST_SUITE_P(Nn, CompiledBackbone, testing::Values("i3d", "watch"));
 
 class Doubled final : public fovea::nn::Layer
 {

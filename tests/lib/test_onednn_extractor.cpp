@@ -204,4 +204,15 @@ TEST(Extractors, RunOnOnednnOnACpuUnlessToldOtherwise)
     EXPECT_EQ(runtime().rfind("LibTorch ", 0), 0U) << runtime();
 }
 
+TEST(Extractors, NetworksThatDoNotTellTheirLayersRunInLibTorch)
+{
+    EngineOptions options;
+    options.device = "cpu";
+    const auto network = example("resnet18-3d");
+    const auto extractor = fovea::make_extractor(network, {16, 112, 112}, options);
+    EXPECT_EQ(extractor->runtime().rfind("LibTorch ", 0), 0U) << extractor->runtime();
+    options.engine = "onednn";
+    EXPECT_THROW(fovea::make_extractor(network, {16, 112, 112}, options), fovea::Error);
+}
+
 } // namespace

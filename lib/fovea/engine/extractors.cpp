@@ -7,6 +7,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/onednn_extractor.h"
+#include "fovea/nn/backbone.h"
 
 namespace fovea {
 
