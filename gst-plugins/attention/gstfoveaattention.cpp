@@ -185,12 +185,9 @@ private:
         }
         settings.top_k =
             options_.top_k > 0 ? options_.top_k : static_cast<std::size_t>(card.decision.top_k);
-        settings.rule.threshold =
-            options_.threshold >= 0 ? options_.threshold : card.decision.threshold;
-        const auto &labels = bundle_.labels();
-        const auto normal = std::find(labels.begin(), labels.end(), card.decision.normal);
-        settings.rule.normal =
-            normal == labels.end() ? -1 : static_cast<int>(normal - labels.begin());
+        settings.rule = fovea::decision_rule(bundle_);
+        if (options_.threshold >= 0)
+            settings.rule.threshold = options_.threshold;
         return settings;
     }
 

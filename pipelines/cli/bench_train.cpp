@@ -1,15 +1,14 @@
 #include "bench_train.h"
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
-#include <limits>
+#include <functional>
 #include <numeric>
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 
-#include "fovea/core/errors.h"
+#include "fovea/engine/race.h"
 #include "fovea/nn/heads.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/feature_samples.h"
@@ -28,18 +27,11 @@ constexpr int regions = 11;    // RAN: a full view, 3 x 3, the actor
 constexpr int timesteps = 64;
 constexpr int channels = 1024;
 
-using Clock = std::chrono::steady_clock;
-
-template <typename Run>
-double fastest_seconds(int rounds, const Run &run)
+double fastest_seconds(int rounds, const std::function<void()> &run)
 {
-    double fastest = std::numeric_limits<double>::max();
-    for (int i = 0; i < rounds; ++i) {
-        const auto start = Clock::now();
-        run();
-        fastest = std::min(fastest, std::chrono::duration<double>(Clock::now() - start).count());
-    }
-    return fastest;
+    std::vector<Contender> alone = {{"train", run}};
+    race(alone, rounds);
+    return alone[0].minimum() / 1000;
 }
 
 /** \brief The process's memory in use now */

@@ -31,15 +31,6 @@ Array window_of(const Array &rows, std::int64_t start, std::int64_t count)
     return window;
 }
 
-DecisionRule rule_of(const CardDecision &decision, const std::vector<std::string> &labels)
-{
-    DecisionRule rule;
-    const auto normal = std::find(labels.begin(), labels.end(), decision.normal);
-    rule.normal = normal == labels.end() ? -1 : static_cast<int>(normal - labels.begin());
-    rule.threshold = decision.threshold;
-    return rule;
-}
-
 /** \brief Both ways to one label for a video */
 struct Verdict {
     std::vector<float> mean; ///< scores, over all windows
@@ -118,7 +109,7 @@ int evaluate_model(const EvaluateOptions &asked)
 
     const auto head = load_head(model);
     const CardDecision &decision = model.activity().decision;
-    const DecisionRule rule = rule_of(decision, model.labels());
+    const DecisionRule rule = decision_rule(model);
     const ClipList written = read_clip_list(options.features / "list.csv");
     std::vector<Prediction> by_mean;
     std::vector<Prediction> by_strongest;

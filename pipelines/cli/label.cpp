@@ -157,11 +157,9 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
 void Labeller::write_texts(const Names &names, const std::vector<Result> &results,
                            const OutputFolder &folder) const
 {
-    for (const std::string &name : names) {
-        AtomicFile file(folder.file(name));
-        file.write(name == "results.csv" ? to_csv(results) : to_webvtt(results));
-        file.commit();
-    }
+    for (const std::string &name : names)
+        write_whole(folder.file(name),
+                    name == "results.csv" ? to_csv(results) : to_webvtt(results));
 }
 
 void print_pipelines(const LabelOptions &options, const Bundle &model)

@@ -47,9 +47,7 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
 
 void write_run_record(const std::filesystem::path &file, const RunRecord &record)
 {
-    AtomicFile out(file);
-    out.write(to_record(record).dump(2) + "\n");
-    out.commit();
+    write_whole(file, to_record(record).dump(2) + "\n");
 }
 
 bool is_made(const std::filesystem::path &file, const RunRecord &wanted,

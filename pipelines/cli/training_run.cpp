@@ -62,13 +62,6 @@ std::string epoch_line(const EpochRecord &record, int epochs)
     return line;
 }
 
-void write_text(const std::filesystem::path &file, const std::string &text)
-{
-    AtomicFile output(file);
-    output.write(text);
-    output.commit();
-}
-
 } // namespace
 
 Recipe changed(Recipe recipe, const RecipeChanges &changes,
@@ -206,12 +199,12 @@ std::string report_evaluation(const std::filesystem::path &folder, const std::st
                               const std::vector<std::string> &labels)
 {
     Evaluation evaluation = evaluate(predictions, labels);
-    write_text(folder / (name + ".json"), to_json(evaluation).dump(2) + "\n");
-    write_text(folder / (name + ".txt"), to_text(evaluation));
-    write_text(folder / (name + ".svg"), to_svg(evaluation));
-    write_text(folder / (name + "-predictions.csv"), predictions_csv(predictions, labels));
-    write_text(folder / (name + "-activitynet.json"),
-               predictions_activity_net(predictions, labels, {}).dump(2) + "\n");
+    write_whole(folder / (name + ".json"), to_json(evaluation).dump(2) + "\n");
+    write_whole(folder / (name + ".txt"), to_text(evaluation));
+    write_whole(folder / (name + ".svg"), to_svg(evaluation));
+    write_whole(folder / (name + "-predictions.csv"), predictions_csv(predictions, labels));
+    write_whole(folder / (name + "-activitynet.json"),
+                predictions_activity_net(predictions, labels, {}).dump(2) + "\n");
     evaluation.groups.clear(); // often one for each clip: left to the files
     std::printf("\n%s\n%s", name.c_str(), to_text(evaluation).c_str());
 

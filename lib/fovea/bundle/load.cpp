@@ -1,5 +1,7 @@
 #include "fovea/bundle/load.h"
 
+#include <algorithm>
+
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"
@@ -104,6 +106,17 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
                                       " features): " + error.what() + train);
     }
     return make_torch_head(module);
+}
+
+DecisionRule decision_rule(const Bundle &bundle)
+{
+    const CardDecision &decision = bundle.activity().decision;
+    const auto &labels = bundle.labels();
+    const auto normal = std::find(labels.begin(), labels.end(), decision.normal);
+    DecisionRule rule;
+    rule.normal = normal == labels.end() ? -1 : static_cast<int>(normal - labels.begin());
+    rule.threshold = decision.threshold;
+    return rule;
 }
 
 std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings)

@@ -6,6 +6,7 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/detect/detector.h"
 #include "fovea/engine/activity_head.h"
+#include "fovea/engine/decision.h"
 #include "fovea/engine/feature_extractor.h"
 
 namespace fovea {
@@ -19,6 +20,9 @@ std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
  * \throw Error as above; Settings when head and backbone do not fit (expected and got)
  */
 std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head = "");
+
+/** \brief How scores become a label: as the model's card says */
+DecisionRule decision_rule(const Bundle &bundle);
 
 struct DetectorSettings {
     float threshold = 0.5F;      ///< score, in [0, 1]

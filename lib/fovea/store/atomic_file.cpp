@@ -103,4 +103,11 @@ void AtomicFile::commit()
     sync_folder(file_);
 }
 
+void write_whole(const std::filesystem::path &file, const std::string &bytes)
+{
+    AtomicFile output(file);
+    output.write(bytes);
+    output.commit();
+}
+
 } // namespace fovea

@@ -42,4 +42,7 @@ private:
     int descriptor_ = -1;
 };
 
+/** \brief A whole AtomicFile at once. \throw Error CannotWrite with the cause */
+void write_whole(const std::filesystem::path &file, const std::string &bytes);
+
 } // namespace fovea

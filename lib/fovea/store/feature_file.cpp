@@ -161,9 +161,7 @@ void write_feature_file(const std::filesystem::path &file, const FeatureFile &fe
     dict.insert("bundle", features.bundle);
     dict.insert("bundle_sha256", features.bundle_sha256);
     const std::vector<char> bytes = torch::jit::pickle_save(dict);
-    AtomicFile out(file);
-    out.write({bytes.begin(), bytes.end()});
-    out.commit();
+    write_whole(file, {bytes.begin(), bytes.end()});
 }
 
 FeatureFile read_feature_file(const std::filesystem::path &file)

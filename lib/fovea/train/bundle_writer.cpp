@@ -13,13 +13,6 @@ namespace fovea {
 
 namespace {
 
-void write_text(const std::filesystem::path &file, const std::string &text)
-{
-    AtomicFile output(file);
-    output.write(text);
-    output.commit();
-}
-
 Json decision_of(const Json &base, const std::vector<std::string> &labels)
 {
     Json decision = base.contains("decision") ? base["decision"] : Json::object();
@@ -65,7 +58,7 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     std::string labels;
     for (const std::string &label : trained.labels)
         labels += label + "\n";
-    write_text(folder / "labels.txt", labels);
+    write_whole(folder / "labels.txt", labels);
 
     Json card = read_json(base.folder() / "card.json");
     card["name"] = name;
@@ -81,7 +74,7 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
         Json::array({{{"name", name + ".pt"}, {"sha256", sha256_of(weights_file)}, {"url", ""}}});
     card["source"] = trained.source;
     card["measured"] = trained.measured;
-    write_text(folder / "card.json", card.dump(2) + "\n");
+    write_whole(folder / "card.json", card.dump(2) + "\n");
     return Bundle::open(std::filesystem::absolute(folder).string());
 }
 

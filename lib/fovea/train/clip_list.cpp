@@ -183,9 +183,7 @@ void write_clip_list(const std::filesystem::path &file, const ClipList &list)
                 moment_text(clip.start) + "," + moment_text(clip.end) + "," +
                 moment_text(clip.ends_after) + "," + moment_text({clip.weight, false}) + "\n";
     }
-    AtomicFile output(file);
-    output.write(text);
-    output.commit();
+    write_whole(file, text);
 }
 
 } // namespace fovea

@@ -41,6 +41,19 @@ SamplingPlan plan_of(const CardSampling &sampling, std::int64_t frames, double f
     return uniform_plan(frames, sampling.timesteps, sampling.frames);
 }
 
+/** \brief The plan's timesteps as indices into the video */
+std::vector<std::vector<std::int64_t>> timesteps_of(const CardSampling &sampling,
+                                                    const FrameFile &video,
+                                                    const FrameStretch &stretch)
+{
+    auto timesteps = plan_of(sampling, stretch.count, video.fps()).timesteps;
+    for (auto &timestep : timesteps) {
+        for (std::int64_t &frame : timestep)
+            frame += stretch.first;
+    }
+    return timesteps;
+}
+
 } // namespace
 
 ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t> targets,
@@ -68,33 +81,30 @@ ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t
 std::vector<std::size_t> ClipSamples::order(std::int64_t epoch) const
 {
     std::vector<std::size_t> order;
+    if (!options_.training) {
+        order.resize(clips_.size());
+        std::iota(order.begin(), order.end(), 0);
+        return order;
+    }
     Random random({options_.seed, weight_stream, static_cast<std::uint64_t>(epoch)});
     for (const std::size_t index : shuffled(clips_.size(), options_.seed, epoch)) {
         const double weight = clips_[index].weight;
         const double times = std::floor(weight) + (random.uniform() < weight - std::floor(weight));
         order.insert(order.end(), static_cast<std::size_t>(times), index);
     }
-    if (options_.training)
-        return order;
-    order.resize(clips_.size());
-    for (std::size_t i = 0; i < order.size(); ++i)
-        order[i] = i;
     return order;
 }
 
 std::vector<ClipSamples::Frames> ClipSamples::planned(const FrameFile &video,
                                                       const ListedClip &clip) const
 {
-    const FrameStretch stretch = stretch_of(video, clip);
-    const SamplingPlan plan = plan_of(card_.sampling, stretch.count, video.fps());
-    std::vector<Frames> clips;
+    std::vector<Frames> timesteps = timesteps_of(card_.sampling, video, stretch_of(video, clip));
+    if (card_.sampling.plan == "sliding")
+        return timesteps;
     // A network sees a sliding clip by itself, the timesteps of a whole video as one clip.
-    for (const auto &timestep : plan.timesteps) {
-        if (clips.empty() || card_.sampling.plan == "sliding")
-            clips.emplace_back();
-        for (const std::int64_t frame : timestep)
-            clips.back().push_back(stretch.first + frame);
-    }
+    std::vector<Frames> clips(1);
+    for (const Frames &timestep : timesteps)
+        clips[0].insert(clips[0].end(), timestep.begin(), timestep.end());
     return clips;
 }
 
@@ -199,13 +209,11 @@ void ClipSamples::each_timestep(std::size_t index,
     const at::NoGradGuard no_grad;
     const auto video = source_.open(clips_[index]);
     const FrameStretch stretch = stretch_of(*video, clips_[index]);
-    const SamplingPlan plan = plan_of(card_.sampling, stretch.count, video->fps());
     const bool sliding = card_.sampling.plan == "sliding";
     const Frames whole = {stretch.first, stretch.first + stretch.count - 1};
-    for (const auto &slots : plan.timesteps) {
+    for (Frames &frames : timesteps_of(card_.sampling, *video, stretch)) {
         Timestep timestep;
-        for (const std::int64_t slot : slots)
-            timestep.frames.push_back(stretch.first + slot);
+        timestep.frames = std::move(frames);
         timestep.regions = regions(*video, sliding ? timestep.frames : whole);
         timestep.video_frames = video->frames();
         timestep.fps = video->fps();

@@ -57,9 +57,7 @@ void write_weights(const std::filesystem::path &file, const Weights &weights)
     for (const auto &[name, tensor] : weights)
         dict.insert(name, tensor.detach().cpu().contiguous());
     const std::vector<char> bytes = torch::jit::pickle_save(dict);
-    AtomicFile output(file);
-    output.write({bytes.begin(), bytes.end()});
-    output.commit();
+    write_whole(file, {bytes.begin(), bytes.end()});
 }
 
 } // namespace fovea

@@ -223,9 +223,7 @@ private:
         if (options_.folder.empty())
             return;
         write_history(options_.folder / "history.jsonl", history_);
-        AtomicFile curves(options_.folder / "curves.svg");
-        curves.write(curves_svg(history_));
-        curves.commit();
+        write_whole(options_.folder / "curves.svg", curves_svg(history_));
         write_checkpoint(checkpoint_file(),
                          {made_with_, history_, raw, optimiser_.state(), average_, kept_});
     }
