@@ -7,6 +7,7 @@
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
 #include "fovea/engine/decision.h"
+#include "fovea/store/atomic_file.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/feature_samples.h"
 #include "interrupt.h"
