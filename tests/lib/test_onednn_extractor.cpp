@@ -187,7 +187,7 @@ TEST(Extractors, RefuseAnUnknownSettingByNameWithTheChoices)
     options = {};
     options.precision = "int4";
     EXPECT_EQ(error_of(options),
-              "precision 'int4' is not there; expected auto, fp32 or bf16");
+              "precision 'int4' is not there; expected auto, fp32, bf16 or int8");
     options = {};
     options.engine = "onednn";
     options.device = "cuda";
