@@ -4,6 +4,7 @@
 #include "dump/gstfoveadump.h"
 #include "features/gstfoveafeatures.h"
 #include "grid/gstfoveagrid.h"
+#include "highlight/gstfoveahighlight.h"
 #include "overlay/gstfoveaoverlay.h"
 #include "publish/gstfoveapublish.h"
 
@@ -16,6 +17,7 @@ static gboolean plugin_init(GstPlugin *plugin)
     all &= GST_ELEMENT_REGISTER(foveafeatures, plugin);
     all &= GST_ELEMENT_REGISTER(foveaattention, plugin);
     all &= GST_ELEMENT_REGISTER(foveadump, plugin);
+    all &= GST_ELEMENT_REGISTER(foveahighlight, plugin);
     all &= GST_ELEMENT_REGISTER(foveaoverlay, plugin);
     all &= GST_ELEMENT_REGISTER(foveapublish, plugin);
     return all;

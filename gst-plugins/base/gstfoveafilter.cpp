@@ -1,7 +1,6 @@
 #include "base/gstfoveafilter.h"
 
 #include <new>
-#include <utility>
 
 #include "base/bus_error.h"
 #include "base/caps.h"
@@ -30,18 +29,6 @@ GstFoveaFilterPrivate *priv(gpointer self)
         gst_fovea_filter_get_instance_private(GST_FOVEA_FILTER(self)));
 }
 
-/* The only place where a C++ exception meets GStreamer: it becomes an error on the bus. */
-template <typename Result, typename Work>
-Result or_post_error(gpointer self, Result failure, Work &&work) noexcept
-{
-    try {
-        return std::forward<Work>(work)();
-    } catch (...) {
-        fovea::post_current_exception(GST_ELEMENT(self));
-    }
-    return failure;
-}
-
 /* NULL: the element passes video in place */
 GstCaps *output_caps(gpointer self)
 {
@@ -51,7 +38,7 @@ GstCaps *output_caps(gpointer self)
 
 gboolean start(GstBaseTransform *transform)
 {
-    return or_post_error<gboolean>(transform, FALSE, [&] {
+    return fovea::or_post_error<gboolean>(transform, FALSE, [&] {
         GstFoveaFilter *self = GST_FOVEA_FILTER(transform);
         priv(self)->worker = GST_FOVEA_FILTER_GET_CLASS(self)->make_worker(self);
         priv(self)->seen_frame = false;
@@ -95,7 +82,7 @@ GstCaps *transform_caps(GstBaseTransform *transform, GstPadDirection direction, 
 
 gboolean set_caps(GstBaseTransform *transform, GstCaps *caps, GstCaps *output)
 {
-    return or_post_error<gboolean>(transform, FALSE, [&]() -> gboolean {
+    return fovea::or_post_error<gboolean>(transform, FALSE, [&]() -> gboolean {
         GstFoveaFilterPrivate *self = priv(transform);
         if (!gst_video_info_from_caps(&self->info, caps) ||
             !gst_video_info_from_caps(&self->output_info, output))
@@ -160,7 +147,7 @@ void note_discontinuity(GstBaseTransform *transform, GstBuffer *buffer)
 
 GstFlowReturn transform_ip(GstBaseTransform *transform, GstBuffer *buffer)
 {
-    return or_post_error<GstFlowReturn>(transform, GST_FLOW_ERROR, [&] {
+    return fovea::or_post_error<GstFlowReturn>(transform, GST_FLOW_ERROR, [&] {
         note_discontinuity(transform, buffer);
         priv(transform)->worker->process(frame_of(transform, buffer));
         return GST_FLOW_OK;
@@ -169,7 +156,7 @@ GstFlowReturn transform_ip(GstBaseTransform *transform, GstBuffer *buffer)
 
 GstFlowReturn transform(GstBaseTransform *transform, GstBuffer *input, GstBuffer *output)
 {
-    return or_post_error<GstFlowReturn>(transform, GST_FLOW_ERROR, [&] {
+    return fovea::or_post_error<GstFlowReturn>(transform, GST_FLOW_ERROR, [&] {
         note_discontinuity(transform, input);
         const fovea::Frame in = frame_of(transform, input);
         fovea::Frame out = in;
@@ -195,7 +182,7 @@ bool with_late(GstBaseTransform *transform, Work &&work)
 {
     GstBuffer *carrier = gst_buffer_new();
     FoveaMeta *meta = fovea_meta_ensure(carrier);
-    const bool done = or_post_error<bool>(transform, false, [&] {
+    const bool done = fovea::or_post_error<bool>(transform, false, [&] {
         work(meta);
         return true;
     });

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "meta/convert.h"
+#include "salience/moments.h"
 
 namespace fovea {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "salience/moments.h"
+
 namespace fovea {
 
 namespace {

@@ -26,15 +26,4 @@ void show_evidence(const Activity &activity, Scene *scene)
     }
 }
 
-float event_score(const Activity &activity, const std::string &normal)
-{
-    if (activity.label.label != normal)
-        return activity.label.confidence;
-    float score = 0;
-    for (const ScoredLabel &other : activity.top_k)
-        if (other.label != normal)
-            score = std::max(score, other.confidence);
-    return score;
-}
-
 } // namespace fovea

@@ -7,7 +7,7 @@
 
 #include "fovea/core/person.h"
 #include "fovea/store/result.h"
-#include "overlay/timeline.h"
+#include "salience/timeline.h"
 
 namespace fovea {
 
@@ -38,8 +38,5 @@ SceneLabel scene_label(const ScoredLabel &label, const std::string &normal);
 
 /** \brief The evidence of an activity: the actor's share and the grid's weights */
 void show_evidence(const Activity &activity, Scene *scene);
-
-/** \brief The score of the event, of the strongest one where \a activity is normal */
-float event_score(const Activity &activity, const std::string &normal);
 
 } // namespace fovea

@@ -22,10 +22,14 @@ namespace {
 constexpr const char *record_name = "run.json";
 constexpr const char *results_name = "results.jsonl";
 constexpr const char *video_name = "labelled.mp4";
+constexpr const char *summary_name = "summary.mp4";
+constexpr const char *summary_record_name =
+    "summary.json"; // apart: its ratio does not touch the rest
 
 /* How the passes over a file share its progress. */
 constexpr double survey_share = 0.3;
 constexpr double video_share = 0.4;
+constexpr double summary_share = 0.2;
 
 constexpr double tolerated_share = 0.95; // of a file's stated duration, less a second
 
@@ -80,6 +84,21 @@ private:
         return !options_.force && is_made(record, {made_with_, {name}}, task.file());
     }
 
+    RunRecord summary_record() const
+    {
+        Json made_with = made_with_;
+        made_with["summary_ratio"] = options_.summary_ratio;
+        return {made_with, {summary_name}};
+    }
+
+    bool has_summary(const Task &task) const
+    {
+        const auto record = folder_of(task.file(), options_.out) / summary_record_name;
+        return !options_.force && is_made(record, summary_record(), task.file());
+    }
+
+    void summarise(const Task &task, const MediaInfo &media, double from,
+                   OutputFolder &folder) const;
     void analyse(const Task &task, const MediaInfo &media, double share,
                  OutputFolder &folder) const;
     void write_texts(const Names &names, const std::vector<Result> &results,
@@ -103,7 +122,8 @@ Outcome Labeller::label(const Task &task) const
     const bool has_results = made(task, results_name);
     const bool has_video = has_results && made(task, video_name);
     const bool wants_video = options_.video && !has_video;
-    if (has_results && missing.empty() && !wants_video)
+    const bool wants_summary = options_.summary && !(has_results && has_summary(task));
+    if (has_results && missing.empty() && !wants_video && !wants_summary)
         return {/*skipped=*/true, name + ": labelled before, see " + folder_path.string()};
 
     const MediaInfo media = media_info(task.file());
@@ -113,10 +133,12 @@ Outcome Labeller::label(const Task &task) const
     if (has_video)
         record.outputs.emplace_back(video_name);
 
+    const double behind_video = wants_summary ? 1 - summary_share : 1;
+    const double behind_results = wants_video ? behind_video - video_share : behind_video;
     if (!has_results) {
-        std::filesystem::remove(folder.file(record_name)); // what it says is no longer so
-        std::filesystem::remove(folder.file(video_name));
-        analyse(task, media, wants_video ? 1 - video_share : 1, folder);
+        for (const char *stale : {record_name, video_name, summary_record_name, summary_name})
+            std::filesystem::remove(folder.file(stale)); // what they say is no longer so
+        analyse(task, media, behind_results, folder);
         missing = texts_;
     }
     const auto results = read_results(folder.file(results_name).string());
@@ -125,11 +147,13 @@ Outcome Labeller::label(const Task &task) const
 
     if (wants_video) {
         write_labelled_video(media, folder.file(results_name), folder.temporary(video_name),
-                             task.pass(has_results ? 0 : 1 - video_share, 1));
+                             task.pass(has_results ? 0 : behind_results, behind_video));
         folder.keep(video_name);
         record.outputs.emplace_back(video_name);
         write_run_record(folder.file(record_name), record);
     }
+    if (wants_summary)
+        summarise(task, media, has_results && !wants_video ? 0 : behind_video, folder);
     return {/*skipped=*/false, name + ": " + label_line(results) + "  -> " + folder_path.string()};
 }
 
@@ -152,6 +176,19 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
     const std::string note = clipped_note(media, report);
     if (!note.empty())
         task.warn(note);
+}
+
+void Labeller::summarise(const Task &task, const MediaInfo &media, double from,
+                         OutputFolder &folder) const
+{
+    const SummaryRule rule = {options_.summary_ratio, model_.activity().decision.normal};
+    if (!write_summary_video(media, folder.file(results_name), rule, folder.temporary(summary_name),
+                             task.pass(from, 1))) {
+        task.warn("has no salient moment; no " + std::string(summary_name) + " is written");
+        return;
+    }
+    folder.keep(summary_name);
+    write_run_record(folder.file(summary_record_name), summary_record());
 }
 
 void Labeller::write_texts(const Names &names, const std::vector<Result> &results,

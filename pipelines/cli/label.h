@@ -16,13 +16,15 @@ struct LabelOptions {
     std::filesystem::path out;                               ///< empty: beside each video
     std::set<std::string> formats = {"jsonl", "vtt", "csv"}; ///< results.jsonl comes always
     bool video = false;                                      ///< also labelled.mp4
-    bool force = false;                                      ///< make anew what is there
+    bool summary = false;                                    ///< also summary.mp4
+    double summary_ratio = 0.25; ///< share of the video that it keeps at most
+    bool force = false;          ///< make anew what is there
     bool print_pipeline = false; ///< tell the launch line instead of running it
     int jobs = 1;
 };
 
 /**
- * \brief Labels every video: VIDEO.fovea/ with results.jsonl, .vtt, .csv and labelled.mp4
+ * \brief Labels every video: VIDEO.fovea/ with results.jsonl, .vtt, .csv, labelled.mp4 and summary.mp4
  * \return exit code, see run_batch
  * \throw Error when the model or the detector cannot be used at all
  */

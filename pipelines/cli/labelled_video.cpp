@@ -23,14 +23,14 @@ std::string frame_caps(ImageSize size)
            ",height=" + fit(size.height);
 }
 
-Chain video_chain(const MediaInfo &media, const std::filesystem::path &results,
-                  const std::filesystem::path &output)
+/* Decoded frames through \a stage to a file */
+Chain video_chain(const MediaInfo &media, const Stage &stage, const std::filesystem::path &output)
 {
     Chain chain = intake();
     const Chain rest = {
         {"videoscale", {}},
         {"capsfilter", {{"caps", frame_caps(media.size)}}},
-        {"foveaoverlay", {{"results", results.string()}}},
+        stage,
         {"x264enc", {{"pass", "qual"}, {"quantizer", quality}, {"speed-preset", "veryfast"}}},
         {"queue", {}},
         {"mp4mux", {{"name", muxer_name}}},
@@ -40,14 +40,15 @@ Chain video_chain(const MediaInfo &media, const std::filesystem::path &results,
 }
 
 /* The encoder of the video holds back seconds of frames: the sound must be able to wait as long. */
-Chain audio_chain()
+Stage patient_queue()
 {
-    return {{"queue", {}},
-            {"audioconvert", {}},
-            {"audioresample", {}},
-            {"avenc_aac", {}},
-            {"queue",
-             {{"max-size-buffers", "0"}, {"max-size-time", "0"}, {"max-size-bytes", "67108864"}}}};
+    return {"queue",
+            {{"max-size-buffers", "0"}, {"max-size-time", "0"}, {"max-size-bytes", "67108864"}}};
+}
+
+Chain audio_encoding()
+{
+    return {{"audioconvert", {}}, {"audioresample", {}}, {"avenc_aac", {}}, patient_queue()};
 }
 
 } // namespace
@@ -56,9 +57,36 @@ void write_labelled_video(const MediaInfo &media, const std::filesystem::path &r
                           const std::filesystem::path &output,
                           const std::function<void(double)> &progress)
 {
-    const Chain audio = media.has_audio ? audio_chain() : Chain{};
-    FilePipeline pipeline({media.file, video_chain(media, results, output), audio});
+    const Stage overlay = {"foveaoverlay", {{"results", results.string()}}};
+    Chain audio;
+    if (media.has_audio) {
+        audio = audio_encoding();
+        audio.insert(audio.begin(), {"queue", {}});
+    }
+    FilePipeline pipeline({media.file, video_chain(media, overlay, output), audio});
     pipeline.run({progress, {}});
+}
+
+bool write_summary_video(const MediaInfo &media, const std::filesystem::path &results,
+                         const SummaryRule &rule, const std::filesystem::path &output,
+                         const std::function<void(double)> &progress)
+{
+    const Stage highlight = {"foveahighlight",
+                             {{"name", cutter_name},
+                              {"results", results.string()},
+                              {"ratio", to_text(rule.ratio)},
+                              {"normal-label", rule.normal}}};
+    PipelineSpec spec = {media.file, video_chain(media, highlight, output), {}};
+    if (media.has_audio) {
+        spec.audio = audio_encoding();
+        spec.audio_to_cutter = {{"audioconvert", {}}, patient_queue()};
+    }
+    bool kept = false;
+    const auto note_piece = [&kept](const GstStructure *message) {
+        kept = kept || gst_structure_has_name(message, "fovea-highlight") != FALSE;
+    };
+    FilePipeline(spec).run({progress, note_piece});
+    return kept;
 }
 
 } // namespace fovea

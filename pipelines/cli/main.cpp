@@ -88,6 +88,13 @@ void add_label(CLI::App &app, fovea::LabelOptions *options, std::string *formats
     command->add_option("--out,-o", options->out, "Folder of the results (default: beside VIDEO)")
         ->option_text("DIR");
     command->add_flag("--video", options->video, "Also a labelled copy of the video (MP4)");
+    command->add_flag("--summary", options->summary,
+                      "Also summary.mp4: the salient stretches of the video alone");
+    command
+        ->add_option("--summary-ratio", options->summary_ratio,
+                     "Share of the video that the summary keeps at most")
+        ->check(CLI::Range(0.01, 1.0))
+        ->option_text("SHARE (0.25)");
     command->add_option("--format", *formats, "Of jsonl, vtt, csv; jsonl is always written")
         ->option_text("LIST (jsonl,vtt,csv)");
     command->add_flag("--print-pipeline", options->print_pipeline,

@@ -50,6 +50,25 @@ std::string error_text(GstMessage *message)
     return text;
 }
 
+/* Sound to the muxer, through the cutter where there is one. Returns the head of it. */
+GstElement *add_audio(GstBin *bin, const PipelineSpec &spec)
+{
+    const ChainEnds audio = add_chain(bin, spec.audio);
+    g_autoptr(GstElement) muxer = gst_bin_get_by_name(bin, muxer_name);
+    if (muxer == nullptr || gst_element_link(audio.last, muxer) == FALSE)
+        throw Error(Error::Kind::Init, "the sound does not link to the muxer");
+    if (spec.audio_to_cutter.empty())
+        return audio.first;
+
+    const ChainEnds uncut = add_chain(bin, spec.audio_to_cutter);
+    g_autoptr(GstElement) cutter = gst_bin_get_by_name(bin, cutter_name);
+    if (cutter == nullptr ||
+        gst_element_link_pads(uncut.last, "src", cutter, "audio_sink") == FALSE ||
+        gst_element_link_pads(cutter, "audio_src", audio.first, "sink") == FALSE)
+        throw Error(Error::Kind::Init, "the sound does not link to foveahighlight");
+    return uncut.first;
+}
+
 } // namespace
 
 struct FilePipeline::State {
@@ -138,13 +157,8 @@ void FilePipeline::build(const PipelineSpec &spec)
     auto *bin = GST_BIN(state_->pipeline);
     GstElement *decoder = add_chain(bin, decoding_chain(spec.file)).last;
     state_->video_head = add_chain(bin, spec.video).first;
-    if (!spec.audio.empty()) {
-        const ChainEnds audio = add_chain(bin, spec.audio);
-        g_autoptr(GstElement) muxer = gst_bin_get_by_name(bin, muxer_name);
-        if (muxer == nullptr || gst_element_link(audio.last, muxer) == FALSE)
-            throw Error(Error::Kind::Init, "the sound does not link to the muxer");
-        state_->audio_head = audio.first;
-    }
+    if (!spec.audio.empty())
+        state_->audio_head = add_audio(bin, spec);
 
     g_autoptr(GstPad) sink = gst_element_get_static_pad(state_->video_head, "sink");
     gst_pad_add_probe(sink, GST_PAD_PROBE_TYPE_BUFFER, State::on_buffer, state_.get(), nullptr);

@@ -15,11 +15,15 @@ namespace fovea {
 /** \brief The name that the muxer of a video chain must have for sound to join it */
 constexpr const char *muxer_name = "muxer";
 
+/** \brief The name that a foveahighlight of a video chain must have to cut the sound too */
+constexpr const char *cutter_name = "cutter";
+
 /** \brief A file, decoded, and what its streams run through */
 struct PipelineSpec {
     std::filesystem::path file;
     Chain video; ///< from decoded frames to a sink
     Chain audio; ///< from decoded sound to the muxer of \a video; empty: sound is not decoded
+    Chain audio_to_cutter = {}; ///< from decoded sound to its cutter; \a audio begins behind it
 };
 
 /** \brief What is told while a pipeline runs, in the thread that called run() */

@@ -162,6 +162,35 @@ TEST_F(LabelCommand, VideoFilmedUprightIsSeenUpright)
     EXPECT_EQ(fovea::media_info(at("upright.mp4.fovea/labelled.mp4")).size.width, 180);
 }
 
+TEST_F(LabelCommand, SummaryKeepsItsShareWithSoundOfTheSameLength)
+{
+    const fs::path video = made_by(
+        "videotestsrc pattern=ball num-buffers=240 ! "
+        "video/x-raw,framerate=30/1,width=320,height=240"
+        " ! x264enc ! queue ! mp4mux name=m audiotestsrc num-buffers=345 ! avenc_aac ! queue ! m. "
+        "m.",
+        at("sound.mp4"));
+    const CommandRun run =
+        label({video.string(), "--summary", "--summary-ratio", "0.4", "--format", "jsonl"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+
+    const fs::path summary = at("sound.mp4.fovea/summary.mp4");
+    const fovea::MediaInfo media = fovea::media_info(summary);
+    EXPECT_TRUE(media.has_audio);
+    EXPECT_EQ(media.size.width, 320);
+    EXPECT_GT(fovea::to_seconds(media.duration), 2.0); // of 8 s
+    EXPECT_LT(fovea::to_seconds(media.duration), 3.5);
+    const auto first = fs::last_write_time(summary);
+    EXPECT_NE(label({video.string(), "--summary", "--summary-ratio", "0.4", "--format", "jsonl"})
+                  .out.find("labelled before"),
+              std::string::npos);
+
+    const auto results = fs::last_write_time(at("sound.mp4.fovea/results.jsonl"));
+    ASSERT_EQ(label({video.string(), "--summary", "--format", "jsonl"}).exit_code, 0);
+    EXPECT_GT(fs::last_write_time(summary), first); // another share
+    EXPECT_EQ(fs::last_write_time(at("sound.mp4.fovea/results.jsonl")), results);
+}
+
 TEST_F(LabelCommand, PrintedPipelineRunsAsItIs)
 {
     const fs::path video = ball(at("a ball.mp4"), 150);

@@ -1,4 +1,4 @@
-#include "overlay/timeline.h"
+#include "salience/timeline.h"
 
 #include <algorithm>
 #include <atomic>

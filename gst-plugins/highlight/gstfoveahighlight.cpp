@@ -1,0 +1,323 @@
+/**
+ * SECTION:element-foveahighlight
+ * @title: foveahighlight
+ * @short_description: Keep only the salient stretches of a stream: a summary
+ *
+ * Lets frames of salient stretches through and gives them new time stamps, so that what comes out
+ * is one video without gaps. Sound that is led through `audio_sink` and `audio_src` is cut at the
+ * same places, to the sample.
+ *
+ * With #GstFoveaHighlight:results it takes what `fovea label` or foveapublish wrote about the whole
+ * video, and can keep a share of it (#GstFoveaHighlight:ratio). Without, it goes by the windows that
+ * foveaattention recognises upstream: frames wait #GstFoveaHighlight:delay for what is said of them,
+ * and those of moments at #GstFoveaHighlight:threshold or above go on. They wait decoded: scale a
+ * large video down before.
+ *
+ * A moment weighs its time weight times the score of its window's event. What comes out is meant to
+ * be written to a file: it is shorter than the time that passes, so that a sink that shows it needs
+ * sync=false. Each kept piece is told on the bus in an element message `fovea-highlight` (`start` and
+ * `end` in the stream, `position` in the output).
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 filesrc location=video.mp4 ! decodebin name=d d. ! queue ! videoconvert ! foveahighlight name=h results=video.mp4.fovea/results.jsonl ratio=0.2 ! x264enc ! queue ! mp4mux name=m ! filesink location=summary.mp4 d. ! queue ! audioconvert ! h.audio_sink h.audio_src ! avenc_aac ! queue ! m.
+ * ]|
+ */
+
+#include "highlight/gstfoveahighlight.h"
+
+#include <string>
+#include <type_traits>
+
+#include "base/bus_error.h"
+#include "highlight/highlight_pads.h"
+#include "highlight/highlight_state.h"
+
+GST_DEBUG_CATEGORY_STATIC(fovea_highlight_debug);
+#define GST_CAT_DEFAULT fovea_highlight_debug
+
+struct _GstFoveaHighlight {
+    GstElement parent;
+
+    fovea::HighlightState *state;
+};
+
+/* GObject zero-fills the struct and never runs constructors: only plain members live in it. */
+static_assert(std::is_trivial_v<_GstFoveaHighlight>);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaHighlight, gst_fovea_highlight, GST_TYPE_ELEMENT,
+                              GST_DEBUG_CATEGORY_INIT(fovea_highlight_debug, "foveahighlight", 0,
+                                                      "salient stretches of a stream"))
+GST_ELEMENT_REGISTER_DEFINE(foveahighlight, "foveahighlight", GST_RANK_NONE,
+                            GST_TYPE_FOVEA_HIGHLIGHT)
+
+namespace {
+
+enum {
+    PROP_RESULTS = 1,
+    PROP_RATIO,
+    PROP_THRESHOLD,
+    PROP_MIN_DURATION,
+    PROP_PADDING,
+    PROP_LABEL,
+    PROP_NORMAL_LABEL,
+    PROP_DELAY,
+    PROP_STATS
+};
+
+fovea::HighlightState *state_of(gpointer self)
+{
+    return GST_FOVEA_HIGHLIGHT(self)->state;
+}
+
+void tell_piece(GstElement *self, const fovea::KeptPiece &piece)
+{
+    ++state_of(self)->ended_pieces;
+    GST_DEBUG_OBJECT(self, "kept %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT,
+                     GST_TIME_ARGS(piece.in.start), GST_TIME_ARGS(piece.in.end));
+    gst_element_post_message(
+        self, gst_message_new_element(
+                  GST_OBJECT(self),
+                  gst_structure_new("fovea-highlight", "start", G_TYPE_UINT64,
+                                    static_cast<guint64>(piece.in.start), "end", G_TYPE_UINT64,
+                                    static_cast<guint64>(piece.in.end), "position", G_TYPE_UINT64,
+                                    static_cast<guint64>(piece.out), nullptr)));
+}
+
+bool start(GstElement *self)
+{
+    return fovea::or_post_error<bool>(self, false, [&] {
+        fovea::HighlightState &state = *state_of(self);
+        GST_OBJECT_LOCK(self);
+        const fovea::HighlightOptions options = state.options;
+        GST_OBJECT_UNLOCK(self);
+
+        state.video = std::make_unique<fovea::VideoStream>(
+            fovea::video_pads(self), options, &state.pieces, &state.counts,
+            [self](const fovea::KeptPiece &piece) { tell_piece(self, piece); });
+        state.length = state.video->length();
+        state.waits = state.video->waits();
+        state.ended_pieces = 0;
+        if (state.audio != nullptr)
+            state.audio->restart();
+        return true;
+    });
+}
+
+void stop_waiting(GstElement *self)
+{
+    state_of(self)->pieces.stop();
+    if (state_of(self)->audio != nullptr)
+        state_of(self)->audio->stop();
+}
+
+GstStateChangeReturn change_state(GstElement *self, GstStateChange change)
+{
+    if (change == GST_STATE_CHANGE_READY_TO_PAUSED && !start(self))
+        return GST_STATE_CHANGE_FAILURE;
+    if (change == GST_STATE_CHANGE_PAUSED_TO_READY)
+        stop_waiting(self); // or the pads would not stop
+    const auto result =
+        GST_ELEMENT_CLASS(gst_fovea_highlight_parent_class)->change_state(self, change);
+    if (change == GST_STATE_CHANGE_PAUSED_TO_READY)
+        state_of(self)->video.reset();
+    return result;
+}
+
+GstPad *request_new_pad(GstElement *self, GstPadTemplate *, const gchar *, const GstCaps *)
+{
+    return fovea::add_audio_pads(self, state_of(self));
+}
+
+void release_pad(GstElement *self, GstPad *)
+{
+    fovea::remove_audio_pads(self, state_of(self));
+}
+
+fovea::Nanoseconds milliseconds(const GValue *value)
+{
+    return g_value_get_uint(value) * fovea::nanoseconds_per_millisecond;
+}
+
+std::string text_of(const GValue *value)
+{
+    const gchar *text = g_value_get_string(value);
+    return text != nullptr ? text : "";
+}
+
+void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+    fovea::HighlightOptions &options = state_of(object)->options;
+
+    GST_OBJECT_LOCK(object);
+    switch (id) {
+    case PROP_RESULTS:
+        options.results = text_of(value);
+        break;
+    case PROP_RATIO:
+        options.rule.ratio = g_value_get_double(value);
+        break;
+    case PROP_THRESHOLD:
+        options.rule.threshold = g_value_get_double(value);
+        break;
+    case PROP_MIN_DURATION:
+        options.rule.min_duration = milliseconds(value);
+        break;
+    case PROP_PADDING:
+        options.rule.padding = milliseconds(value);
+        break;
+    case PROP_LABEL:
+        options.labels.label = text_of(value);
+        break;
+    case PROP_NORMAL_LABEL:
+        options.labels.normal = text_of(value);
+        break;
+    case PROP_DELAY:
+        options.delay = milliseconds(value);
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+    }
+    GST_OBJECT_UNLOCK(object);
+}
+
+GstStructure *stats_of(const fovea::HighlightState &state)
+{
+    return gst_structure_new("application/x-fovea-highlight-stats", "kept", G_TYPE_UINT64,
+                             static_cast<guint64>(state.counts.processed), "left-out",
+                             G_TYPE_UINT64, static_cast<guint64>(state.counts.dropped), "pieces",
+                             G_TYPE_UINT, static_cast<guint>(state.ended_pieces), "duration",
+                             G_TYPE_UINT64, static_cast<guint64>(state.pieces.length()), nullptr);
+}
+
+void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+    const fovea::HighlightState &state = *state_of(object);
+    const fovea::HighlightOptions &options = state.options;
+    const auto set_ms = [value](fovea::Nanoseconds time) {
+        g_value_set_uint(value, static_cast<guint>(time / fovea::nanoseconds_per_millisecond));
+    };
+
+    GST_OBJECT_LOCK(object);
+    switch (id) {
+    case PROP_RESULTS:
+        g_value_set_string(value, options.results.c_str());
+        break;
+    case PROP_RATIO:
+        g_value_set_double(value, options.rule.ratio);
+        break;
+    case PROP_THRESHOLD:
+        g_value_set_double(value, options.rule.threshold);
+        break;
+    case PROP_MIN_DURATION:
+        set_ms(options.rule.min_duration);
+        break;
+    case PROP_PADDING:
+        set_ms(options.rule.padding);
+        break;
+    case PROP_LABEL:
+        g_value_set_string(value, options.labels.label.c_str());
+        break;
+    case PROP_NORMAL_LABEL:
+        g_value_set_string(value, options.labels.normal.c_str());
+        break;
+    case PROP_DELAY:
+        set_ms(options.delay);
+        break;
+    case PROP_STATS:
+        g_value_take_boxed(value, stats_of(state));
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+    }
+    GST_OBJECT_UNLOCK(object);
+}
+
+void finalize(GObject *object)
+{
+    delete state_of(object);
+    G_OBJECT_CLASS(gst_fovea_highlight_parent_class)->finalize(object);
+}
+
+void install_properties(GObjectClass *klass)
+{
+    const fovea::HighlightOptions defaults;
+    constexpr auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                                    GST_PARAM_MUTABLE_READY);
+    const auto text = [&](guint id, const char *name, const char *nick, const char *blurb,
+                          const std::string &value) {
+        g_object_class_install_property(
+            klass, id, g_param_spec_string(name, nick, blurb, value.c_str(), flags));
+    };
+    const auto share = [&](guint id, const char *name, const char *nick, const char *blurb,
+                           double value) {
+        g_object_class_install_property(klass, id,
+                                        g_param_spec_double(name, nick, blurb, 0, 1, value, flags));
+    };
+    const auto time = [&](guint id, const char *name, const char *nick, const char *blurb,
+                          fovea::Nanoseconds value) {
+        const auto ms = static_cast<guint>(value / fovea::nanoseconds_per_millisecond);
+        g_object_class_install_property(
+            klass, id, g_param_spec_uint(name, nick, blurb, 0, 3600000, ms, flags));
+    };
+
+    text(PROP_RESULTS, "results", "Results",
+         "results.jsonl of the whole video; empty: by the results in the stream, which needs a "
+         "threshold",
+         defaults.results);
+    share(PROP_RATIO, "ratio", "Ratio",
+          "Share of the video kept at most, the weightiest moments; 1: all of it; needs results",
+          defaults.rule.ratio);
+    share(PROP_THRESHOLD, "threshold", "Threshold",
+          "Weight from which a moment is kept, instead of ratio; 0: by ratio",
+          defaults.rule.threshold);
+    time(PROP_MIN_DURATION, "min-duration", "Minimum duration",
+         "Milliseconds; a shorter stretch grows to it about its middle",
+         defaults.rule.min_duration);
+    time(PROP_PADDING, "padding", "Padding",
+         "Milliseconds kept before and behind each stretch; stretches that touch become one",
+         defaults.rule.padding);
+    text(PROP_LABEL, "label", "Label", "Only moments of this label; empty: of any event",
+         defaults.labels.label);
+    text(PROP_NORMAL_LABEL, "normal-label", "Normal label", "Label that is no event",
+         defaults.labels.normal);
+    time(PROP_DELAY, "delay", "Delay",
+         "Milliseconds that frames wait for what is said of them, without results: the window of "
+         "foveaattention, its inference, min-duration and padding must fit",
+         defaults.delay);
+    g_object_class_install_property(
+        klass, PROP_STATS,
+        g_param_spec_boxed("stats", "Statistics",
+                           "Frames kept and left out, pieces that have ended, duration of the "
+                           "output in nanoseconds",
+                           GST_TYPE_STRUCTURE,
+                           static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
+}
+
+} // namespace
+
+static void gst_fovea_highlight_init(GstFoveaHighlight *self)
+{
+    self->state = new fovea::HighlightState;
+    fovea::add_video_pads(GST_ELEMENT(self), self->state);
+}
+
+static void gst_fovea_highlight_class_init(GstFoveaHighlightClass *klass)
+{
+    auto *object_class = G_OBJECT_CLASS(klass);
+    auto *element_class = GST_ELEMENT_CLASS(klass);
+
+    object_class->set_property = set_property;
+    object_class->get_property = get_property;
+    object_class->finalize = finalize;
+    element_class->change_state = change_state;
+    element_class->request_new_pad = request_new_pad;
+    element_class->release_pad = release_pad;
+    install_properties(object_class);
+
+    fovea::add_highlight_templates(element_class);
+    gst_element_class_set_static_metadata(
+        element_class, "Fovea highlight", "Filter/Video/Audio",
+        "Keeps only the salient stretches of a video and its sound: a summary",
+        "The Fovea authors");
+}

@@ -1,0 +1,117 @@
+#include "highlight/video_stream.h"
+
+#include <utility>
+
+namespace fovea {
+
+namespace {
+
+/* For a stream that states neither a rate nor durations: 25 frames a second */
+constexpr GstClockTime usual_duration = GST_SECOND / 25;
+
+} // namespace
+
+VideoStream::VideoStream(StreamPads pads, const HighlightOptions &options, KeptPieces *pieces,
+                         WorkCounts *counts, std::function<void(const KeptPiece &)> on_piece)
+    : pads_(pads),
+      times_(options),
+      delay_(options.delay),
+      pieces_(pieces),
+      counts_(counts),
+      on_piece_(std::move(on_piece)),
+      frame_duration_(usual_duration)
+{
+    restart();
+}
+
+void VideoStream::set_rate(int numerator, int denominator)
+{
+    frame_duration_ = numerator > 0 ? gst_util_uint64_scale_int(GST_SECOND, denominator, numerator)
+                                    : usual_duration;
+}
+
+void VideoStream::restart()
+{
+    pads_.restart();
+    held_.clear();
+    times_.reset();
+    pieces_->restart();
+    counts_->reset();
+    next_pts_ = 0;
+}
+
+void VideoStream::learn(const FoveaMeta &meta)
+{
+    if (times_.learns())
+        times_.take(meta);
+}
+
+GstFlowReturn VideoStream::take(GstBuffer *buffer)
+{
+    HeldFrame frame = {{buffer, gst_buffer_unref}, {}};
+    if (const FoveaMeta *meta = fovea_meta_get(buffer))
+        learn(*meta);
+    const std::optional<TimeSpan> time = span_of(buffer);
+    if (!time)
+        return GST_FLOW_OK;
+    frame.time = *time;
+    if (!times_.learns())
+        return decide(std::move(frame));
+
+    const Nanoseconds now = frame.time.start;
+    held_.push_back(std::move(frame));
+    GstFlowReturn flow = GST_FLOW_OK;
+    while (flow == GST_FLOW_OK && !held_.empty() && held_.front().time.start + delay_ <= now) {
+        flow = decide(std::move(held_.front()));
+        held_.pop_front();
+    }
+    return flow;
+}
+
+GstFlowReturn VideoStream::finish()
+{
+    GstFlowReturn flow = GST_FLOW_OK;
+    for (; flow == GST_FLOW_OK && !held_.empty(); held_.pop_front())
+        flow = decide(std::move(held_.front()));
+    if (const auto ended = pieces_->end())
+        on_piece_(*ended);
+    return flow;
+}
+
+void VideoStream::pass_over(const TimeSpan &gap)
+{
+    const auto start = pads_.stream_time(static_cast<GstClockTime>(gap.start));
+    if (!start || times_.learns())
+        return;
+    if (const auto ended = pieces_->drop({*start, *start + (gap.end - gap.start)}))
+        on_piece_(*ended);
+}
+
+std::optional<TimeSpan> VideoStream::span_of(GstBuffer *buffer)
+{
+    const GstClockTime duration =
+        GST_BUFFER_DURATION_IS_VALID(buffer) && GST_BUFFER_DURATION(buffer) > 0
+            ? GST_BUFFER_DURATION(buffer)
+            : frame_duration_;
+    const GstClockTime pts = GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) : next_pts_;
+    next_pts_ = pts + duration;
+    const auto start = pads_.stream_time(pts);
+    if (!start)
+        return {};
+    return TimeSpan{*start, *start + static_cast<Nanoseconds>(duration)};
+}
+
+GstFlowReturn VideoStream::decide(HeldFrame frame)
+{
+    if (!times_.salient(frame.time.start)) {
+        ++counts_->dropped;
+        if (const auto ended = pieces_->drop(frame.time))
+            on_piece_(*ended);
+        return GST_FLOW_OK;
+    }
+    ++counts_->processed;
+    const Nanoseconds time = pieces_->keep(frame.time);
+    return pads_.push(frame.buffer.release(), time, frame.time.end - frame.time.start);
+}
+
+} // namespace fovea

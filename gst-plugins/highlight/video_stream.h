@@ -1,0 +1,72 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+
+#include <gst/video/video.h>
+
+#include "base/live.h"
+#include "highlight/kept_pieces.h"
+#include "highlight/salient_times.h"
+#include "highlight/stream_pads.h"
+
+namespace fovea {
+
+/** \brief The video of foveahighlight: frames of salient times go on, the others do not */
+class VideoStream
+{
+public:
+    /**
+     * \param counts frames kept (`processed`) and left out
+     * \param on_piece told of each piece that has ended
+     */
+    VideoStream(StreamPads pads, const HighlightOptions &options, KeptPieces *pieces,
+                WorkCounts *counts, std::function<void(const KeptPiece &)> on_piece);
+
+    void set_rate(int numerator, int denominator);
+
+    /** \brief Frames wait for results that come later */
+    bool waits() const { return times_.learns(); }
+
+    /** \brief Of the whole output; 0: not known */
+    Nanoseconds length() const { return times_.length(); }
+
+    void take_segment(GstEvent *event) { pads_.take_segment(event); }
+
+    /** \brief What is learned of frames that have passed */
+    void learn(const FoveaMeta &meta);
+
+    /** \param buffer (transfer full) */
+    GstFlowReturn take(GstBuffer *buffer);
+
+    /** \brief A stretch without frames */
+    void pass_over(const TimeSpan &gap);
+
+    /** \brief The last frame has come: those that wait are decided */
+    GstFlowReturn finish();
+
+    /** \brief After a flush */
+    void restart();
+
+private:
+    struct HeldFrame {
+        std::unique_ptr<GstBuffer, decltype(&gst_buffer_unref)> buffer;
+        TimeSpan time;
+    };
+
+    std::optional<TimeSpan> span_of(GstBuffer *buffer);
+    GstFlowReturn decide(HeldFrame frame);
+
+    StreamPads pads_;
+    SalientTimes times_;
+    Nanoseconds delay_;
+    KeptPieces *pieces_; ///< of the element, which outlives this
+    WorkCounts *counts_; ///< likewise
+    std::function<void(const KeptPiece &)> on_piece_;
+    GstClockTime frame_duration_;
+    GstClockTime next_pts_ = 0; ///< for frames without a time stamp
+    std::deque<HeldFrame> held_;
+};
+
+} // namespace fovea
