@@ -10,6 +10,7 @@
 #include "fovea/bundle/int8_calibration.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
+#include "fovea/engine/cosine.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/bundle_writer.h"

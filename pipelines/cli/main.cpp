@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gst/gst.h>
@@ -28,15 +29,20 @@ using fovea::AnalysisSettings;
 constexpr int usage_exit_code = 2;
 
 /*
- * libgomp reads this when it is loaded, before main(): threads that wait must sleep, not burn the
- * core that decodes.
+ * Both libraries read this when they are loaded, before main(): threads that wait must sleep, not
+ * burn the core that decodes. OpenBLAS's would for a tenth of a second after each product (2^26
+ * cycles), and take a core from the network that runs next.
  */
 void settle_environment(char **argv)
 {
-    if (std::getenv("OMP_WAIT_POLICY") != nullptr)
-        return;
-    setenv("OMP_WAIT_POLICY", "PASSIVE", /*overwrite=*/1);
-    execv("/proc/self/exe", argv); // returns only when it fails: then slower, not wrong
+    bool settled = true;
+    for (const auto &[name, value] :
+         {std::pair("OMP_WAIT_POLICY", "PASSIVE"), std::pair("OPENBLAS_THREAD_TIMEOUT", "4")}) {
+        settled = settled && std::getenv(name) != nullptr;
+        setenv(name, value, /*overwrite=*/0);
+    }
+    if (!settled)
+        execv("/proc/self/exe", argv); // returns only when it fails: then slower, not wrong
 }
 
 void add_analysis_options(CLI::App *command, AnalysisSettings *settings)

@@ -1,7 +1,9 @@
 #include <cstdlib>
 #include <fstream>
+#include <thread>
 
 #include <gtest/gtest.h>
+#include <omp.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
@@ -289,11 +291,14 @@ TEST_P(PapersLayers, GiveTheRowsOfLibTorchAtOnceAndStreamed)
     const at::NoGradGuard no_grad;
     const auto network = example(GetParam());
     const bool is_c3d = GetParam() == std::string("c3d-fc6");
-    const std::int64_t side = is_c3d ? 112 : 48;
+    const std::int64_t side = is_c3d ? 112 : 32;
     const at::Tensor clips = named_numbers::input("input/layers", {2, 3, 32, side, side});
     const at::Tensor expected = network->rows(clips);
     OnednnExtractor extractor(network, {}, with_precision("fp32"));
     EXPECT_LE(largest_error(as_tensor(extractor.rows(as_array(clips))), expected), exact);
+    if (fovea::cpu_has_bf16()) {
+        EXPECT_GE(cosine(by_onednn(network, clips, "bf16"), expected), alike);
+    }
 
     const auto stream = extractor.open_stream({2, side, side, 32, 0});
     std::vector<at::Tensor> rows;
@@ -313,6 +318,23 @@ INSTANTIATE_TEST_SUITE_P(Papers, PapersLayers,
                          testing::Values("resnet50-i3d", "resnext101-3d", "resnet18-3d", "p3d199",
                                          "tsm-resnet50", "tam-resnet50", "i3d-resnet18",
                                          "c3d-fc6"));
+
+TEST(OnednnExtractor, KeepsItsThreadsWhereLibTorchWasNeverCalledBefore)
+{
+    constexpr int asked = 3;
+    int seen = 0;
+    fovea::nn::Graph graph;
+    graph.island("island", graph.input(), [&](const at::Tensor &x) {
+        seen = omp_get_max_threads();
+        return x.relu();
+    });
+    EngineOptions options = with_precision("fp32");
+    options.threads = asked;
+    OnednnExtractor extractor(std::make_shared<GraphBackbone>(graph), {}, options);
+    const at::Tensor clips = named_numbers::input("input/threads", {1, 3, 8, 64, 64});
+    std::thread([&] { extractor.rows(as_array(clips)); }).join(); // a streaming thread
+    EXPECT_EQ(seen, asked);
+}
 
 TEST(OnednnExtractor, RunsAttentionInLibTorchAndTheRestCompiled)
 {

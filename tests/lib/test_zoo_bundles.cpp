@@ -122,7 +122,9 @@ TEST_P(NetworkBundle, JudgesRowsAsTheNetworksOwnClassifier)
     root.write(name + "/" + name + ".pt", {bytes.begin(), bytes.end()});
 
     const Bundle bundle = Bundle::open(folder.string());
-    const auto extractor = fovea::load_feature_extractor(bundle, {});
+    fovea::EngineOptions exact;
+    exact.precision = "fp32";
+    const auto extractor = fovea::load_feature_extractor(bundle, exact);
     const at::NoGradGuard no_grad;
     const at::Tensor clip = named_numbers::input("input/zoo", {1, 3, 16, 64, 64});
     fovea::Array values({1, 3, 16, 64, 64});

@@ -12,6 +12,7 @@
 #include <ATen/ATen.h>
 #include <omp.h>
 
+#include "fovea/engine/cosine.h"
 #include "fovea/engine/flops.h"
 #include "fovea/engine/onednn_extractor.h"
 #include "fovea/engine/race.h"
@@ -215,6 +216,7 @@ Json bench_network(const NetworkBenchOptions &options)
         for (const auto &[precision, engine] : engines)
             contenders.push_back({precision, [&, e = engine.get()] { e->rows(clips); }});
         race(contenders, options.rounds);
+        const Array exact = engines.at("fp32")->rows(clips);
         const double gflop = gflop_of_clip(graph, frames, options.size);
         Json &clip = report["1x" + std::to_string(frames)];
         clip["gflop"] = gflop;
@@ -223,6 +225,9 @@ Json bench_network(const NetworkBenchOptions &options)
             if (options.torch)
                 clip[one.name]["times_as_fast_as_libtorch"] =
                     contenders.front().minimum() / one.minimum();
+            if (one.name != "libtorch" && one.name != "fp32")
+                clip[one.name]["cosine_to_fp32"] =
+                    cosine_of(engines.at(one.name)->rows(clips), exact);
         }
     }
     for (const auto &[precision, engine] : engines)

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 #include <omp.h>
 
@@ -22,7 +23,9 @@ constexpr std::size_t most_plans = 12;
 class ThreadScope
 {
 public:
-    explicit ThreadScope(int threads) : before_(omp_get_max_threads())
+    // LibTorch sets it in each thread that calls it first, to the cores it counts without their
+    // hyper-threads: asked for here, it does so before and not in the midst of a plan.
+    explicit ThreadScope(int threads) : before_(at::get_num_threads())
     {
         omp_set_num_threads(threads);
     }

@@ -1,13 +1,9 @@
 #include "fovea/train/quantisation.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 #include <vector>
 
 #include <ATen/ATen.h>
-
-#include "fovea/core/errors.h"
 
 namespace fovea {
 
@@ -59,17 +55,6 @@ Array extracted_rows(FeatureExtractor &extractor, const ClipSamples &samples, st
     Array joined(all.sizes().vec());
     std::copy_n(all.data_ptr<float>(), all.numel(), joined.values.begin());
     return joined;
-}
-
-double cosine_of(const Array &a, const Array &b)
-{
-    if (a.shape != b.shape)
-        throw Error(Error::Kind::Settings, "cosine: expected two arrays of one shape");
-    const auto product = [](const Array &x, const Array &y) {
-        return std::inner_product(x.values.begin(), x.values.end(), y.values.begin(), 0.0);
-    };
-    const double lengths = std::sqrt(product(a, a) * product(b, b));
-    return lengths == 0 ? 1 : product(a, b) / lengths;
 }
 
 } // namespace fovea

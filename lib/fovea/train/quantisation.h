@@ -20,7 +20,4 @@ void show_clips(RangeFinder &finder, const ClipSamples &samples, std::size_t cli
 /** \brief Feature rows of a listed clip, each timestep a clip of its own: [R, rows, C] */
 Array extracted_rows(FeatureExtractor &extractor, const ClipSamples &samples, std::size_t index);
 
-/** \brief Of all numbers of both, as two vectors. \throw Error Settings when the shapes differ */
-double cosine_of(const Array &a, const Array &b);
-
 } // namespace fovea

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "fovea/core/array.h"
+
+namespace fovea {
+
+/** \brief Of all numbers of both, as two vectors. \throw Error Settings when the shapes differ */
+double cosine_of(const Array &a, const Array &b);
+
+} // namespace fovea
