@@ -16,7 +16,8 @@ struct LabelOptions {
     std::filesystem::path out;                               ///< empty: beside each video
     std::set<std::string> formats = {"jsonl", "vtt", "csv"}; ///< results.jsonl comes always
     bool video = false;                                      ///< also labelled.mp4
-    bool force = false;                                      ///< make anew what is there
+    bool segments = false;       ///< also actions from start to end, and results.activitynet.json
+    bool force = false;          ///< make anew what is there
     bool print_pipeline = false; ///< tell the launch line instead of running it
     int jobs = 1;
 };

@@ -81,6 +81,9 @@ void add_label(CLI::App &app, fovea::LabelOptions *options, std::string *formats
     command->add_option("--out,-o", options->out, "Folder of the results (default: beside VIDEO)")
         ->option_text("DIR");
     command->add_flag("--video", options->video, "Also a labelled copy of the video (MP4)");
+    command->add_flag("--segments", options->segments,
+                      "Also find actions from their start to their end, in windows of several "
+                      "lengths; adds results.activitynet.json");
     command->add_option("--format", *formats, "Of jsonl, vtt, csv; jsonl is always written")
         ->option_text("LIST (jsonl,vtt,csv)");
     command->add_flag("--print-pipeline", options->print_pipeline,
@@ -117,6 +120,8 @@ void add_extract(CLI::App &app, fovea::ExtractOptions *options)
         ->add_option("--list", options->list,
                      "Labelled clips instead of VIDEO, in any form of 'train backbone'")
         ->option_text("FILE");
+    command->add_flag("--many-labels", options->many_labels,
+                      "Of the list: videos have any number of labels, as in a;b");
     command->add_option("--split", options->split, "Of the list only train, val or test")
         ->check(CLI::IsMember({"train", "val", "test"}))
         ->option_text("SPLIT (all)");

@@ -15,6 +15,8 @@ struct TrainedBundle {
     std::string head;                ///< by name
     std::vector<std::string> labels; ///< in the order of the classes
     RegionGridOptions regions;       ///< that it looks at
+    bool many_labels = false;        ///< any number of classes at once
+    int window = 0;                  ///< rows it judges at once; 0: as the base
     Weights backbone;                ///< without its own classifier
     Weights head_weights;
     std::string title;    ///< one line
