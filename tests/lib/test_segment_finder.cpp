@@ -255,6 +255,28 @@ TEST(SegmentFinder, MemoryIsBoundedByTheLongestWindow)
     EXPECT_EQ(head->longest_seen, 4);
 }
 
+TEST(SegmentFinder, RowsOfATimestepStayTogether)
+{
+    // Clips of 3 rows that overlap: clip i starts at i s, its rows at 0, 0.5 and 1 s of it
+    SegmentRule rule = rule_of({1, 2});
+    rule.rows = 3;
+    rule.overlap = 0;
+    SegmentFinder finder(std::make_shared<MeanHead>(), rule);
+    std::vector<std::pair<int, Segment>> told;
+    for (int t = 0; t < 15; ++t) {
+        const Nanoseconds start = (t / 3) * 2 * row_time + (t % 3) * row_time;
+        const bool acts = t / 3 == 2;
+        const auto segments = finder.add({acts ? 0.0F : 1.0F, acts ? 1.0F : 0.0F, 0}, 1,
+                                         {start, start + row_time});
+        for (const Segment &segment : segments)
+            told.emplace_back(t, segment);
+    }
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].second.time.start, 4 * row_time);
+    EXPECT_EQ(told[0].second.time.end, 7 * row_time);
+    EXPECT_EQ(told[0].first % 3, 2) << "with the last row of a clip";
+}
+
 TEST(SegmentFinder, RefusesRulesOutOfRange)
 {
     const auto head = std::make_shared<MeanHead>();

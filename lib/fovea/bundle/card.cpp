@@ -175,7 +175,7 @@ std::vector<std::vector<double>> read_priors(const CardReader &reader, std::size
 
 SegmentRule read_segments(const CardReader &reader, int classes)
 {
-    reader.refuse_unknown({"lengths", "stride", "overlap", "threshold", "priors"});
+    reader.refuse_unknown({"lengths", "rows", "stride", "overlap", "threshold", "priors"});
     SegmentRule rule;
     if (reader.has("lengths")) {
         const Json &lengths = reader.at("lengths");
@@ -184,9 +184,10 @@ SegmentRule read_segments(const CardReader &reader, int classes)
                               return entry.is_number_integer() && entry >= 1 && entry <= max_count;
                           });
         if (!fits)
-            throw reader.wrong("lengths", "a list of rows, each 1 or more");
+            throw reader.wrong("lengths", "a list of timesteps, each 1 or more");
         rule.lengths = lengths.get<std::vector<std::int64_t>>();
     }
+    rule.rows = reader.integer("rows", 0, max_count, 0);
     rule.stride = reader.number("stride", 0.001, 1, rule.stride);
     rule.overlap = reader.number("overlap", 0, 1, rule.overlap);
     rule.threshold = static_cast<float>(reader.number("threshold", 0, 1, rule.threshold));
@@ -217,6 +218,7 @@ void read_activity(const CardReader &reader, Card &card)
     activity.detector = reader.text("detector", "");
     if (reader.has("decision"))
         activity.decision = read_decision(reader.object("decision"));
+    activity.segments.rows = 0; // settled by segment_rule()
     if (reader.has("segments"))
         activity.segments = read_segments(reader.object("segments"), activity.classes);
     if (activity.decision.many_labels && nn::head_gives_shares(activity.head))

@@ -127,7 +127,10 @@ SegmentRule segment_rule(const Bundle &bundle)
     const auto background = std::find(labels.begin(), labels.end(), background_label);
     rule.background = background == labels.end() ? decision_rule(bundle).normal
                                                  : static_cast<int>(background - labels.begin());
-    rule.many_labels = bundle.activity().decision.many_labels;
+    const ActivityCard &card = bundle.activity();
+    rule.many_labels = card.decision.many_labels;
+    if (rule.rows < 1)
+        rule.rows = card.sampling.plan == "sliding" ? std::max(1, card.decision.hop) : 1;
     return rule;
 }
 

@@ -19,6 +19,8 @@ void check(const SegmentRule &rule)
 {
     if (rule.lengths.empty() || *std::min_element(rule.lengths.begin(), rule.lengths.end()) < 1)
         throw wrong("windows of a row or more", std::to_string(rule.lengths.size()) + " lengths");
+    if (rule.rows < 1)
+        throw wrong("a timestep of a row or more", std::to_string(rule.rows));
     if (!(rule.stride > 0) || rule.stride > 1)
         throw wrong("a stride in (0, 1]", std::to_string(rule.stride));
     if (rule.overlap < 0 || rule.overlap > 1)
@@ -66,7 +68,7 @@ RowWindows::RowWindows(std::shared_ptr<ActivityHead> head, const SegmentRule &ru
     : head_(std::move(head)), rule_(rule)
 {
     check(rule_);
-    longest_ = *std::max_element(rule_.lengths.begin(), rule_.lengths.end());
+    longest_ = rule_.rows * *std::max_element(rule_.lengths.begin(), rule_.lengths.end());
 }
 
 std::int64_t RowWindows::step_of(std::size_t scale) const
@@ -101,12 +103,15 @@ std::vector<FoundInterval> RowWindows::add(const std::vector<float> &features, s
     ++count_;
 
     std::vector<FoundInterval> found;
+    if (count_ % rule_.rows != 0) // in the middle of a timestep
+        return found;
+    const std::int64_t timesteps = count_ / rule_.rows;
     for (std::size_t scale = 0; scale < rule_.lengths.size(); ++scale) {
         const std::int64_t length = rule_.lengths[scale];
-        if (count_ < length || (count_ - length) % step_of(scale) != 0)
+        if (timesteps < length || (timesteps - length) % step_of(scale) != 0)
             continue;
-        const std::vector<float> scores = head_->judge(window(length)).scores;
-        const TimeSpan &first = (rows_.end() - length)->time;
+        const std::vector<float> scores = head_->judge(window(length * rule_.rows)).scores;
+        const TimeSpan &first = (rows_.end() - length * rule_.rows)->time;
         for (const int label : classes_of(scores, rule_)) {
             const auto place = static_cast<std::size_t>(label);
             if (!rule_.priors.empty() && place >= rule_.priors.size())
@@ -125,15 +130,18 @@ double RowWindows::frontier() const
 {
     if (rows_.empty())
         return 0;
-    std::int64_t first = count_; // the row that comes next
+    const std::int64_t timesteps = count_ / rule_.rows;
+    std::int64_t first = timesteps; // the one that comes next
     for (std::size_t scale = 0; scale < rule_.lengths.size(); ++scale) {
         const std::int64_t length = rule_.lengths[scale];
         const std::int64_t step = step_of(scale);
-        const std::int64_t ended = count_ < length ? 0 : (count_ - length) / step + 1; // windows
+        const std::int64_t ended = timesteps < length ? 0 : (timesteps - length) / step + 1;
         first = std::min(first, ended * step);
     }
+    // A timestep that is not there yet starts no earlier than the last one that is
+    const std::int64_t last = (count_ - 1) / rule_.rows;
     const auto held = static_cast<std::int64_t>(rows_.size());
-    const std::int64_t place = std::min(first - (count_ - held), held - 1);
+    const std::int64_t place = std::min(first, last) * rule_.rows - (count_ - held);
     return to_seconds(rows_[static_cast<std::size_t>(std::max<std::int64_t>(place, 0))].time.start);
 }
 

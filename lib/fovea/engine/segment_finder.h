@@ -16,8 +16,9 @@ constexpr const char *background_label = "background";
 
 /** \brief How actions are found in the rows of an untrimmed video */
 struct SegmentRule {
-    /** Rows of the windows: with rows of 16 frames the 16 to 512 frames of Li et al., section IV */
-    std::vector<std::int64_t> lengths = {1, 2, 4, 8, 16, 32};
+    /** Of the windows: with timesteps of 16 frames the 16 to 512 frames of Li et al., section IV */
+    std::vector<std::int64_t> lengths = {1, 2, 4, 8, 16, 32}; ///< timesteps
+    std::int64_t rows = 1;    ///< of a timestep, where a clip gives several: windows never cut them
     double stride = 0.25;     ///< of a window's length
     double overlap = 0.4;     ///< above it the weaker of two segments of a class goes
     float threshold = 0;      ///< score that a segment needs, before its prior
@@ -41,7 +42,8 @@ public:
     RowWindows(std::shared_ptr<ActivityHead> head, const SegmentRule &rule);
 
     /**
-     * \param features [regions * channels] of one timestep \param time of the row; times do not fall
+     * \param features [regions * channels] of one row \param time of the row; the times of a
+     * timestep's first rows do not fall
      * \return what is found in the windows that end with this row, in seconds; scores with priors
      * \throw Error Settings when the regions change in mid-stream, or as ActivityHead::judge
      */
@@ -65,10 +67,10 @@ private:
 
     std::shared_ptr<ActivityHead> head_;
     SegmentRule rule_;
-    std::int64_t longest_ = 0;
+    std::int64_t longest_ = 0; ///< rows
     std::int64_t regions_ = 0;
-    std::deque<Row> rows_; ///< the last of the stream, at most the longest window
-    std::int64_t count_ = 0;
+    std::deque<Row> rows_;   ///< the last of the stream, at most the longest window
+    std::int64_t count_ = 0; ///< rows
 };
 
 /**
