@@ -11,6 +11,7 @@
 #include "fovea/nn/backbone.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/clip_samples.h"
+#include "fovea/train/detection_windows.h"
 #include "fovea/train/feature_dump.h"
 #include "fovea/train/module_state.h"
 #include "fovea/train/recipes.h"
@@ -105,28 +106,36 @@ ClipSamplesOptions judging(ClipSamplesOptions options, ClipSamplesOptions::Views
     return options;
 }
 
-Bundle write(const BackboneTraining &training, const Bundle &base, const ActivityCard &card,
-             const ClipList &list, nn::Backbone &network, const std::string &source,
-             const std::string &measured)
+/** \param trained with its regions, source, measured and priors */
+Bundle write(const BackboneTraining &training, const Bundle &base, const ClipList &list,
+             nn::Backbone &network, TrainedBundle trained)
 {
     const Weights all = copy_of(network);
-    TrainedBundle trained;
     trained.head = own_head(base.activity().architecture);
     trained.many_labels = training.settings.changes.many_labels;
     if (trained.many_labels && nn::head_gives_shares(trained.head))
         trained.head = "region-mean";
     trained.labels = list.labels;
-    trained.regions = card.regions;
     trained.backbone = without_prefixes(all, {network.classifier() + "."});
     if (!trained.head.empty())
         add_with_prefix(&trained.head_weights, network.classifier() + ".",
                         with_prefix(all, network.classifier() + "."));
     trained.title = std::to_string(list.labels.size()) + " activities of one's own";
-    trained.source = source;
-    trained.measured = measured;
     const Bundle made = write_bundle(training.settings.out, base, trained);
     std::printf("\nwritten: '%s'\n", made.folder().c_str());
     return made;
+}
+
+/** \brief Windows over the videos of a list of stretches \param trained takes their priors */
+ClipList windows_of(const ClipList &list, const FrameCache &cache, TrainedBundle *trained)
+{
+    const auto length_of = [&](const ListedClip &clip) {
+        const auto video = cache.open(clip);
+        return VideoLength{video->frames(), video->fps()};
+    };
+    DetectionWindows windows = detection_windows(list, length_of, {});
+    trained->priors = std::move(windows.priors);
+    return std::move(windows.list);
 }
 
 std::filesystem::path features_folder(const BackboneTraining &training)
@@ -199,10 +208,14 @@ int train_network(const BackboneTraining &training, bool with_features)
     ClipList list = read_clip_list(training.list, list_options);
     const FrameCache cache = make_cache(card, training);
     decode_all(&list, cache);
+    TrainedBundle trained;
+    if (recipe_of(training).windows)
+        list = windows_of(list, cache, &trained);
     settle_list(&list, training.settings);
 
     const Recipe recipe = numbers_of(training, list);
-    at::manual_seed(recipe.seed); // first weights
+    // First weights; a student's are not its teacher's
+    at::manual_seed(recipe.seed + (training.teacher.empty() ? 0 : 1));
     const TrainingCast cast = training_cast(training, base, list);
     using Views = ClipSamplesOptions::Views;
     ClipSamplesOptions options = clip_options(training, recipe, list, cast.focus.get());
@@ -228,18 +241,19 @@ int train_network(const BackboneTraining &training, bool with_features)
                      training.settings, trained_on, cast.teacher.get());
 
     const auto folder = training_folder(training.settings.out);
-    std::string measured = "Not measured: stopped before the end.";
+    trained.measured = "Not measured: stopped before the end.";
     const SplitSamples test_on = split_samples(list, "test", card, cache, all_views);
     if (!report.stopped && test_on.samples != nullptr)
-        measured = "Test split, clips unseen in training: " +
-                   report_evaluation(folder, "test",
-                                     predict(*cast.classifier, *test_on.samples, test_on.clips),
-                                     list.labels);
-    const std::string source = "Network trained (" + way + ") from '" + base.name() + "', seed " +
-                               std::to_string(recipe.seed) + ", " +
-                               std::to_string(report.history.size()) +
-                               " epochs, by fovea train backbone.";
-    const Bundle made = write(training, base, card, list, *cast.network, source, measured);
+        trained.measured =
+            "Test split, clips unseen in training: " +
+            report_evaluation(folder, "test",
+                              predict(*cast.classifier, *test_on.samples, test_on.clips),
+                              list.labels);
+    trained.source = "Network trained (" + way + ") from '" + base.name() + "', seed " +
+                     std::to_string(recipe.seed) + ", " + std::to_string(report.history.size()) +
+                     " epochs, by fovea train backbone.";
+    trained.regions = card.regions;
+    const Bundle made = write(training, base, list, *cast.network, std::move(trained));
     if (with_features && !report.stopped)
         dump(training, made, list, card, cache, *cast.network);
     return report.stopped ? interrupted_exit_code : 0;

@@ -181,9 +181,10 @@ TEST(ActivityWindows, SegmentsAreToldWhenTheyCanNoLongerChange)
     settings.segments->overlap = 0;
     ActivityWindows windows(std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings);
     std::vector<std::pair<int, ActivityPointer>> told;
-    const std::vector<float> wild = {0, 0, 0.75F, 1, 0, 0, 0, 0.875F};
+    const std::vector<float> wild = {0, 0, 0.25F, 1, 0, 0, 0, 0.875F};
     for (int i = 0; i < 8; ++i) {
-        for (const auto &made : windows.add(row(static_cast<guint64>(i), wild[static_cast<std::size_t>(i)]).get())) {
+        for (const auto &made :
+             windows.add(row(static_cast<guint64>(i), wild[static_cast<std::size_t>(i)]).get())) {
             if (made->scope == FOVEA_SCOPE_SEGMENT)
                 told.emplace_back(i, made);
         }

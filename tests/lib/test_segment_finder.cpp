@@ -266,8 +266,8 @@ TEST(SegmentFinder, RowsOfATimestepStayTogether)
     for (int t = 0; t < 15; ++t) {
         const Nanoseconds start = (t / 3) * 2 * row_time + (t % 3) * row_time;
         const bool acts = t / 3 == 2;
-        const auto segments = finder.add({acts ? 0.0F : 1.0F, acts ? 1.0F : 0.0F, 0}, 1,
-                                         {start, start + row_time});
+        const auto segments =
+            finder.add({acts ? 0.0F : 1.0F, acts ? 1.0F : 0.0F, 0}, 1, {start, start + row_time});
         for (const Segment &segment : segments)
             told.emplace_back(t, segment);
     }

@@ -26,11 +26,10 @@ constexpr auto video = Activity::Scope::Video;
 
 TEST(Combined, ScoresAreTheMeanOfTheModels)
 {
-    const auto results = combined({{said(window, {0, second}, 0.9F, 0.1F),
-                                    said(video, {0, 2 * second}, 0.75F, 0.25F)},
-                                   {said(window, {0, second}, 0.2F, 0.8F),
-                                    said(video, {0, 2 * second}, 0.125F, 0.875F)}},
-                                  labels, {}, /*top_k=*/1, "a,b");
+    const auto results = combined(
+        {{said(window, {0, second}, 0.9F, 0.1F), said(video, {0, 2 * second}, 0.75F, 0.25F)},
+         {said(window, {0, second}, 0.2F, 0.8F), said(video, {0, 2 * second}, 0.125F, 0.875F)}},
+        labels, {}, /*top_k=*/1, "a,b");
     ASSERT_EQ(results.size(), 2U);
     EXPECT_EQ(results[0].activity.label.label, "calm"); // (0.9 + 0.2) / 2
     EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.55F);
@@ -44,11 +43,10 @@ TEST(Combined, WindowsThatNotAllJudgedAreLeftOutAndPersonsKept)
 {
     Result seen = said(window, {second, 2 * second}, 1, 0);
     seen.persons.push_back({});
-    const auto results =
-        combined({{said(window, {0, second}, 0.5F, 0.5F), seen},
-                  {said(window, {0, second + 500'000}, 0.5F, 0.5F),
-                   said(window, {second, 3 * second}, 1, 0)}},
-                 labels, {}, 2, "a,b");
+    const auto results = combined({{said(window, {0, second}, 0.5F, 0.5F), seen},
+                                   {said(window, {0, second + 500'000}, 0.5F, 0.5F),
+                                    said(window, {second, 3 * second}, 1, 0)}},
+                                  labels, {}, 2, "a,b");
     ASSERT_EQ(results.size(), 2U);
     EXPECT_TRUE(results[0].has_activity) << "half a millisecond is the same moment";
     EXPECT_FALSE(results[1].has_activity);
@@ -58,8 +56,9 @@ TEST(Combined, WindowsThatNotAllJudgedAreLeftOutAndPersonsKept)
 TEST(Combined, TheMeanMustReachTheThreshold)
 {
     const DecisionRule rule = {/*normal=*/0, /*threshold=*/0.5F};
-    const auto results = combined(
-        {{said(video, {0, 1}, 0.3F, 0.7F)}, {said(video, {0, 1}, 0.8F, 0.2F)}}, labels, rule, 2, "");
+    const auto results =
+        combined({{said(video, {0, 1}, 0.3F, 0.7F)}, {said(video, {0, 1}, 0.8F, 0.2F)}}, labels,
+                 rule, 2, "");
     ASSERT_EQ(results.size(), 1U);
     EXPECT_EQ(results[0].activity.label.label, "calm") << "wild has 0.45";
     EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.55F);

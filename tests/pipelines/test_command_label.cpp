@@ -74,8 +74,7 @@ TEST_F(LabelCommand, SegmentsComeBesideTheWindows)
         EXPECT_LT(segment.activity.time.start, segment.activity.time.end);
     }
     const auto json = fovea::Json::parse(read_text(folder / "results.activitynet.json"));
-    EXPECT_EQ(json["results"]["ball"].size(),
-              activities(folder, Activity::Scope::Segment).size());
+    EXPECT_EQ(json["results"]["ball"].size(), activities(folder, Activity::Scope::Segment).size());
     const CommandRun two = label({"--segments", "--model", "watch,watch", video.string()});
     EXPECT_EQ(two.exit_code, 1);
     EXPECT_NE(two.err.find("expected one model, got 2"), std::string::npos) << two.err;

@@ -139,10 +139,17 @@ TEST_F(TrainCommand, ARecipeOfTwoTrainingsLeavesTheTeacherBeside)
 {
     const std::string list = clips();
     const std::string out = at("student");
-    const CommandRun trained =
-        run_fovea({"train", "backbone", "--list", list, "--model", "watch", "--detector", "hog",
-                   "--recipe", "w3", "--weights", "none", "--map-distance", "mse", "--epochs", "1",
-                   "--batch", "4", "--out", out, "--cache", at("frames").string()});
+    const CommandRun trained = run_fovea({"train",          "backbone",
+                                          "--list",         list,
+                                          "--model",        "watch",
+                                          "--detector",     "hog",
+                                          "--recipe",       "w3",
+                                          "--weights",      "none",
+                                          "--map-distance", "mse",
+                                          "--epochs",       "1",
+                                          "--batch",        "4",
+                                          "--out",          out,
+                                          "--cache",        at("frames").string()});
     ASSERT_EQ(trained.exit_code, 0) << trained.err;
     EXPECT_TRUE(fs::exists(out + "/training/teacher/card.json"));
     EXPECT_NE(Bundle::open(out).source().find("(w3)"), std::string::npos);
@@ -172,10 +179,16 @@ TEST_F(TrainCommand, AnyNumberOfLabelsIsJudgedByMeanAveragePrecision)
     }
     write_text(at("many.csv"), text);
     const std::string out = at("many");
-    const CommandRun trained =
-        run_fovea({"train", "backbone", "--list", at("many.csv"), "--model", "watch", "--detector",
-                   "hog", "--recipe", "charades-base", "--weights", "none", "--epochs", "1",
-                   "--batch", "4", "--out", out, "--cache", at("frames").string()});
+    const CommandRun trained = run_fovea({"train",      "backbone",
+                                          "--list",     at("many.csv"),
+                                          "--model",    "watch",
+                                          "--detector", "hog",
+                                          "--recipe",   "charades-base",
+                                          "--weights",  "none",
+                                          "--epochs",   "1",
+                                          "--batch",    "4",
+                                          "--out",      out,
+                                          "--cache",    at("frames").string()});
     ASSERT_EQ(trained.exit_code, 0) << trained.err;
     const Bundle bundle = Bundle::open(out);
     EXPECT_EQ(bundle.labels(), (std::vector<std::string>{"ball", "bars", "grey"}));
@@ -194,9 +207,13 @@ TEST_F(TrainCommand, AnyNumberOfLabelsIsJudgedByMeanAveragePrecision)
 TEST_F(TrainCommand, ModelsOfDifferentLabelsAreNotCombined)
 {
     const std::string list = clips();
-    const std::vector<std::string> line = {
-        "train",    "backbone",     "--list",   list,  "--model", "watch", "--detector", "hog",
-        "--recipe", "from-scratch", "--epochs", "1",   "--cache", at("frames").string()};
+    const std::vector<std::string> line = {"train",      "backbone",
+                                           "--list",     list,
+                                           "--model",    "watch",
+                                           "--detector", "hog",
+                                           "--recipe",   "from-scratch",
+                                           "--epochs",   "1",
+                                           "--cache",    at("frames").string()};
     std::vector<std::string> first = line;
     first.insert(first.end(), {"--out", at("one").string()});
     ASSERT_EQ(run_fovea(first).exit_code, 0);

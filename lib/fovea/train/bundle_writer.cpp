@@ -76,6 +76,9 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     card["regions"]["grid"] = trained.regions.grid;
     card["regions"]["actor"] = trained.regions.actor;
     card["decision"] = decision_of(card, trained);
+    card.erase("segments"); // the base's are of its own labels
+    if (!trained.priors.empty())
+        card["segments"] = {{"priors", trained.priors}};
     card["files"] =
         Json::array({{{"name", name + ".pt"}, {"sha256", sha256_of(weights_file)}, {"url", ""}}});
     card["source"] = trained.source;

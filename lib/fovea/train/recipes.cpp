@@ -95,6 +95,7 @@ NamedRecipe sta_detection()
 {
     NamedRecipe named = sta("sta-detection", "windows of actions and background, overlap loss");
     named.recipe.overlap_share = 1; // Shou et al. 2016, 3.3
+    named.windows = true;
     return named;
 }
 

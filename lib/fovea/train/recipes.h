@@ -30,6 +30,7 @@ struct NamedRecipe {
     Focus focus = Focus::None; ///< backbone
     MapDistance student =
         MapDistance::None; ///< trained twice: the first network teaches the second
+    bool windows = false;  ///< backbone: of the list's stretches, see detection_windows()
     std::string head;      ///< backbone: trained afterwards; head: its kind; may be empty
 };
 
