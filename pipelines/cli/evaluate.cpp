@@ -12,27 +12,14 @@
 #include "fovea/engine/decision.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/feature_file.h"
-#include "fovea/train/feature_samples.h"
 #include "interrupt.h"
 #include "model_choice.h"
 #include "training_run.h"
+#include "verdict.h"
 
 namespace fovea {
 
 namespace {
-
-/** \brief Rows \a start to \a start + \a count of all regions */
-Array window_of(const Array &rows, std::int64_t start, std::int64_t count)
-{
-    const std::int64_t channels = rows.shape[2];
-    Array window({rows.shape[0], count, channels});
-    for (std::int64_t region = 0; region < rows.shape[0]; ++region) {
-        const auto first = rows.values.begin() + (region * rows.shape[1] + start) * channels;
-        std::copy(first, first + count * channels,
-                  window.values.begin() + region * count * channels);
-    }
-    return window;
-}
 
 /** \brief One of the models that judge together, or the only one */
 struct Member {
@@ -40,37 +27,6 @@ struct Member {
     std::unique_ptr<ActivityHead> head;
     std::filesystem::path features; ///< folder of its feature files
 };
-
-/** \brief Both ways to one label for a video */
-struct Verdict {
-    std::vector<float> scores;  ///< of all windows: their mean, of many labels the greatest
-    std::vector<float> decided; ///< as a video is labelled: of its strongest window
-    int strongest = 0;          ///< class, by these
-};
-
-/** \brief Of one model, in the order of its own labels */
-Verdict judge_video(ActivityHead &head, const Array &rows, const CardDecision &decision,
-                    const DecisionRule &rule)
-{
-    const std::int64_t count = rows.shape[1];
-    const std::int64_t window =
-        decision.window > 0 ? std::min<std::int64_t>(decision.window, count) : count;
-    Verdict verdict;
-    VideoDecision video(rule);
-    const auto starts = window_starts(count, window, decision.hop);
-    for (const std::int64_t start : starts) {
-        const Judgement judged = head.judge(window_of(rows, start, window));
-        video.add({start, start + window}, judged.scores);
-        verdict.scores.resize(judged.scores.size());
-        for (std::size_t i = 0; i < judged.scores.size(); ++i)
-            verdict.scores[i] =
-                rule.many_labels
-                    ? std::max(verdict.scores[i], judged.scores[i])
-                    : verdict.scores[i] + judged.scores[i] / static_cast<float>(starts.size());
-    }
-    verdict.decided = video.scores();
-    return verdict;
-}
 
 /** \brief The mean of the models' scores; none where a model has no rows of the video */
 std::optional<Verdict> joint_verdict(const std::vector<Member> &members,
@@ -95,9 +51,7 @@ std::optional<Verdict> joint_verdict(const std::vector<Member> &members,
         add(&joint.scores, own.scores);
         add(&joint.decided, own.decided);
     }
-    const auto decided = decide(joint.decided, rule);
-    const auto best = std::max_element(joint.scores.begin(), joint.scores.end());
-    joint.strongest = decided ? decided->label : static_cast<int>(best - joint.scores.begin());
+    joint.strongest = strongest_class(joint, rule);
     return joint;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fovea/bundle/backbone_options.h"
+#include "fovea/bundle/int8_calibration.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"
 #include "fovea/detect/hog_detector.h"
@@ -77,7 +78,11 @@ std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
                  without_prefixes(read_weights(file), {head_prefix, backbone->classifier() + "."}),
                  file);
     const ClipSize clip = {card.sampling.frames, card.input.size.height, card.input.size.width};
-    return make_extractor(backbone, clip, options);
+    if (options.precision != "int8" || !options.ranges.empty())
+        return make_extractor(backbone, clip, options);
+    EngineOptions calibrated = options;
+    calibrated.ranges = read_calibration(bundle).ranges;
+    return make_extractor(backbone, clip, calibrated);
 }
 
 std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head)

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include "fovea/bundle/card.h"
+#include "fovea/core/array.h"
+#include "fovea/engine/activity_head.h"
+#include "fovea/engine/decision.h"
+
+namespace fovea {
+
+/** \brief Both ways to one label for a video */
+struct Verdict {
+    std::vector<float> scores; ///< of all windows: their mean, of many labels the greatest
+    std::vector<float>
+        decided;       ///< as a video is labelled: with a normal class its strongest window's
+    int strongest = 0; ///< class, by these; by the scores where they decide nothing
+};
+
+/** \brief The class by both */
+int strongest_class(const Verdict &verdict, const DecisionRule &rule);
+
+/** \brief Judges rows [R, T', C] of a whole video, window by window as the card says */
+Verdict judge_video(ActivityHead &head, const Array &rows, const CardDecision &decision,
+                    const DecisionRule &rule);
+
+} // namespace fovea
