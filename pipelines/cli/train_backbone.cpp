@@ -201,9 +201,11 @@ int train_network(const BackboneTraining &training, bool with_features)
     const ClipSamplesOptions all_views = judging(options, Views::All);
     options.regions = trained_regions(training, card);
     const SplitSamples train_on = split_samples(list, "train", card, cache, options);
-    // RAN's multi-regional fine-tuning: one random region in validation too
+    // RAN's multi-regional fine-tuning: one random region in validation too; any number of labels
+    // are judged by all clips of a video
+    const Views views = recipe.labelling == Labelling::Many ? Views::All : Views::Random;
     const SplitSamples validate_on =
-        split_samples(list, "val", card, cache, judging(options, Views::Random));
+        split_samples(list, "val", card, cache, judging(options, views));
 
     const std::string &way = recipe_of(training).name;
     const Json trained_on = {{"architecture", card.architecture},
