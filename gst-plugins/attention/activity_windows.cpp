@@ -35,6 +35,8 @@ ActivityWindows::ActivityWindows(std::unique_ptr<ActivityHead> head, std::string
       settings_(settings),
       video_(settings.rule)
 {
+    if (settings_.segments)
+        segments_ = std::make_unique<SegmentFinder>(head_, *settings_.segments);
 }
 
 std::vector<ActivityPointer> ActivityWindows::add(FoveaRow *row)
@@ -48,16 +50,19 @@ std::vector<ActivityPointer> ActivityWindows::add(FoveaRow *row)
                         " regions, the rows before it have " +
                         std::to_string(rows_.back()->regions) +
                         "; foveagrid must not change its regions in mid-stream");
+    std::vector<ActivityPointer> made;
+    find_segments(*row, &made);
     if (skip_ > 0) {
         --skip_;
-        return {};
+        return made;
     }
 
     rows_.emplace_back(fovea_row_ref(row), fovea_row_unref);
     if (settings_.window == 0 || rows_.size() < settings_.window)
-        return {};
+        return made;
 
-    std::vector<ActivityPointer> made = judge(settings_.window);
+    for (ActivityPointer &window : judge(settings_.window))
+        made.push_back(std::move(window));
     const std::size_t gone = std::min(settings_.hop, rows_.size());
     rows_.erase(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(gone));
     skip_ = settings_.hop - gone;
@@ -67,9 +72,13 @@ std::vector<ActivityPointer> ActivityWindows::add(FoveaRow *row)
 std::vector<ActivityPointer> ActivityWindows::finish()
 {
     std::vector<ActivityPointer> made;
+    if (segments_)
+        add_segments(segments_->finish(), &made);
     const bool whole = settings_.window == 0;
-    if (!rows_.empty() && (whole || video_.empty()))
-        made = judge(rows_.size());
+    if (!rows_.empty() && (whole || video_.empty())) {
+        for (ActivityPointer &last : judge(rows_.size()))
+            made.push_back(std::move(last));
+    }
     if (!whole) {
         if (ActivityPointer summary = video())
             made.push_back(std::move(summary));
@@ -78,11 +87,15 @@ std::vector<ActivityPointer> ActivityWindows::finish()
     return made;
 }
 
-void ActivityWindows::drop_begun()
+std::vector<ActivityPointer> ActivityWindows::drop_begun()
 {
     if (settings_.window > 0)
         rows_.clear();
     skip_ = 0;
+    std::vector<ActivityPointer> made;
+    if (segments_)
+        add_segments(segments_->finish(), &made);
+    return made;
 }
 
 void ActivityWindows::reset()
@@ -90,8 +103,35 @@ void ActivityWindows::reset()
     rows_.clear();
     skip_ = 0;
     next_index_ = 0;
+    if (segments_)
+        segments_->finish();
     video_ = VideoDecision(settings_.rule);
     decisive_.reset();
+}
+
+void ActivityWindows::find_segments(const FoveaRow &row, std::vector<ActivityPointer> *made)
+{
+    if (!segments_)
+        return;
+    const std::size_t values = std::size_t{row.regions} * row.channels;
+    add_segments(
+        segments_->add({row.features, row.features + values}, row.regions,
+                       {static_cast<Nanoseconds>(row.start), static_cast<Nanoseconds>(row.end)}),
+        made);
+}
+
+void ActivityWindows::add_segments(const std::vector<Segment> &segments,
+                                   std::vector<ActivityPointer> *made) const
+{
+    for (const Segment &segment : segments) {
+        ActivityPointer activity(fovea_activity_new(0, 0, 0), fovea_activity_unref);
+        activity->scope = FOVEA_SCOPE_SEGMENT;
+        activity->model = g_strdup(model_.c_str());
+        activity->label = score_of(labels_, segment.label, segment.confidence);
+        activity->start = static_cast<GstClockTime>(segment.time.start);
+        activity->end = static_cast<GstClockTime>(segment.time.end);
+        made->push_back(std::move(activity));
+    }
 }
 
 Array ActivityWindows::rows_of_window(std::size_t count) const

@@ -5,7 +5,8 @@
  *
  * Gathers the feature rows of foveafeatures into windows, runs the model's attention head over each
  * and adds a #FoveaActivity to the buffer's #FoveaMeta: what is done, and where and when the
- * evidence lies. At the end of the stream the label of the whole video follows. Each result is also
+ * evidence lies. At the end of the stream the label of the whole video follows. With `segments`,
+ * actions are found from their start to their end; each is told once it can no longer change. Each result is also
  * posted as an element message `fovea-activity` (see it with `gst-launch-1.0 -m`).
  *
  * ## Example launch line
@@ -19,6 +20,8 @@
 #include <algorithm>
 #include <string>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "attention/activity_windows.h"
 #include "base/live.h"
@@ -37,6 +40,7 @@ struct AttentionOptions {
     int hop = -1;
     guint top_k = 0;
     float threshold = -1;
+    bool segments = false;
 };
 
 constexpr std::size_t live_hop_share = 8; // a live window moves on by an eighth of its length
@@ -60,7 +64,15 @@ GST_ELEMENT_REGISTER_DEFINE(foveaattention, "foveaattention", GST_RANK_NONE,
 
 namespace {
 
-enum { PROP_MODEL = 1, PROP_HEAD, PROP_WINDOW, PROP_HOP, PROP_TOP_K, PROP_THRESHOLD };
+enum {
+    PROP_MODEL = 1,
+    PROP_HEAD,
+    PROP_WINDOW,
+    PROP_HOP,
+    PROP_TOP_K,
+    PROP_THRESHOLD,
+    PROP_SEGMENTS
+};
 
 GValue structures_to_value(const std::vector<GstStructure *> &structures)
 {
@@ -101,13 +113,25 @@ GValue regions_value(const FoveaActivity &activity)
     return structures_to_value(regions);
 }
 
+const char *scope_name(FoveaScope scope)
+{
+    switch (scope) {
+    case FOVEA_SCOPE_VIDEO:
+        return "video";
+    case FOVEA_SCOPE_SEGMENT:
+        return "segment";
+    case FOVEA_SCOPE_WINDOW:
+        break;
+    }
+    return "window";
+}
+
 void post(GstElement *element, const FoveaActivity &activity)
 {
     GstStructure *message = gst_structure_new(
-        "fovea-activity", "scope", G_TYPE_STRING,
-        activity.scope == FOVEA_SCOPE_VIDEO ? "video" : "window", "model", G_TYPE_STRING,
-        activity.model, "label", G_TYPE_STRING, activity.label.label, "label-id", G_TYPE_INT,
-        activity.label.label_id, "confidence", G_TYPE_DOUBLE,
+        "fovea-activity", "scope", G_TYPE_STRING, scope_name(activity.scope), "model",
+        G_TYPE_STRING, activity.model, "label", G_TYPE_STRING, activity.label.label, "label-id",
+        G_TYPE_INT, activity.label.label_id, "confidence", G_TYPE_DOUBLE,
         static_cast<gdouble>(activity.label.confidence), "start", G_TYPE_UINT64, activity.start,
         "end", G_TYPE_UINT64, activity.end, nullptr);
     GValue scores = top_k_value(activity);
@@ -151,12 +175,15 @@ public:
 
     void drain(FoveaMeta *out) override
     {
-        if (windows_ != nullptr)
-            publish(windows_->finish(), out);
+        if (windows_ == nullptr)
+            return;
+        publish(std::exchange(before_jump_, {}), out);
+        publish(windows_->finish(), out);
     }
 
     void reset() override
     {
+        before_jump_.clear();
         if (windows_ != nullptr)
             windows_->reset();
     }
@@ -164,7 +191,7 @@ public:
     void discontinuity() override
     {
         if (windows_ != nullptr)
-            windows_->drop_begun();
+            before_jump_ = windows_->drop_begun();
     }
 
 private:
@@ -188,11 +215,17 @@ private:
         settings.rule = fovea::decision_rule(bundle_);
         if (options_.threshold >= 0)
             settings.rule.threshold = options_.threshold;
+        if (options_.segments) {
+            settings.segments = fovea::segment_rule(bundle_);
+            if (options_.threshold >= 0)
+                settings.segments->threshold = options_.threshold;
+        }
         return settings;
     }
 
     void consume(const FoveaMeta &meta, FoveaMeta *out)
     {
+        publish(std::exchange(before_jump_, {}), out);
         for (guint i = 0; i < meta.rows->len; ++i)
             publish(windows_->add(static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, i))), out);
     }
@@ -212,6 +245,7 @@ private:
     AttentionOptions options_;
     fovea::Bundle bundle_;
     std::unique_ptr<fovea::ActivityWindows> windows_;
+    std::vector<fovea::ActivityPointer> before_jump_; ///< segments that no buffer has carried yet
 };
 
 std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
@@ -251,6 +285,9 @@ void set_property(GObject *object, guint id, const GValue *value, GParamSpec *ps
     case PROP_THRESHOLD:
         self->options->threshold = g_value_get_float(value);
         break;
+    case PROP_SEGMENTS:
+        self->options->segments = g_value_get_boolean(value) != FALSE;
+        break;
     default:
         G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
     }
@@ -280,6 +317,9 @@ void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
         break;
     case PROP_THRESHOLD:
         g_value_set_float(value, self->options->threshold);
+        break;
+    case PROP_SEGMENTS:
+        g_value_set_boolean(value, self->options->segments);
         break;
     default:
         G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
@@ -346,6 +386,12 @@ static void gst_fovea_attention_class_init(GstFoveaAttentionClass *klass)
                            "Score that a label, or an event against normal, needs; -1: as the card "
                            "says",
                            -1, 1, defaults.threshold, flags));
+    g_object_class_install_property(
+        object_class, PROP_SEGMENTS,
+        g_param_spec_boolean("segments", "Segments",
+                             "Also find actions from their start to their end, in windows of "
+                             "several lengths; each is told when it can no longer change",
+                             static_cast<gboolean>(defaults.segments), flags));
 
     gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
     gst_element_class_set_static_metadata(

@@ -18,13 +18,25 @@ TimeSpan span_of(GstClockTime start, GstClockTime end)
     return {static_cast<Nanoseconds>(start), static_cast<Nanoseconds>(end)};
 }
 
+Activity::Scope scope_from(FoveaScope scope)
+{
+    switch (scope) {
+    case FOVEA_SCOPE_VIDEO:
+        return Activity::Scope::Video;
+    case FOVEA_SCOPE_SEGMENT:
+        return Activity::Scope::Segment;
+    case FOVEA_SCOPE_WINDOW:
+        break;
+    }
+    return Activity::Scope::Window;
+}
+
 } // namespace
 
 Activity activity_from(const FoveaActivity &activity)
 {
     Activity result;
-    result.scope =
-        activity.scope == FOVEA_SCOPE_VIDEO ? Activity::Scope::Video : Activity::Scope::Window;
+    result.scope = scope_from(activity.scope);
     result.label = label_from(activity.label);
     result.time = span_of(activity.start, activity.end);
     for (guint i = 0; i < activity.n_scores; ++i)

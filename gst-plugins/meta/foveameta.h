@@ -55,7 +55,7 @@ typedef struct {
     gfloat confidence; /* [0, 1] */
 } FoveaScore;
 
-typedef enum { FOVEA_SCOPE_WINDOW, FOVEA_SCOPE_VIDEO } FoveaScope;
+typedef enum { FOVEA_SCOPE_WINDOW, FOVEA_SCOPE_VIDEO, FOVEA_SCOPE_SEGMENT } FoveaScope;
 
 /** FoveaSalience: how much a moment matters for the label */
 typedef struct {

@@ -66,6 +66,8 @@ void LiveScene::take(const Activity &activity)
         video_ = activity;
         return;
     }
+    if (activity.scope == Activity::Scope::Segment) // comes when it is long over
+        return;
     window_ = activity;
     moments_.push_back({activity.time, event_score(activity, normal_)});
     if (const int tone = scene_label(activity.label, normal_).tone; tone != neutral_tone)

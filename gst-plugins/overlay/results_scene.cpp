@@ -26,7 +26,7 @@ ResultsScene::ResultsScene(const std::vector<Result> &results, std::string norma
             persons_.push_back({result.timestamp, result.persons});
         if (result.has_activity && result.activity.scope == Activity::Scope::Video)
             video_ = result.activity;
-        else if (result.has_activity)
+        else if (result.has_activity && result.activity.scope == Activity::Scope::Window)
             windows_.push_back({result.activity.time, result.activity});
         end_ = std::max(end_, result.timestamp);
     }

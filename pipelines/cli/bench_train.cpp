@@ -12,6 +12,7 @@
 #include "fovea/nn/heads.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/feature_samples.h"
+#include "fovea/train/recipes.h"
 #include "fovea/train/trainer.h"
 #include "scratch_folder.h"
 #include "training_run.h"
@@ -72,7 +73,7 @@ Json bench_network(int rounds)
 {
     BackboneClassifier classifier(nn::make_backbone("watch", 2), 2, {});
     TrainerOptions options;
-    options.recipe = from_scratch_recipe();
+    options.recipe = recipe_named("from-scratch", NamedRecipe::Trains::Backbone).recipe;
     options.recipe.epochs = 1;
     const OneClip clips;
     const double seconds =
@@ -107,7 +108,7 @@ Json bench_head(int rounds)
     const auto head = nn::make_head("ra", channels, /*classes=*/2);
     HeadClassifier classifier(head);
     TrainerOptions options;
-    options.recipe = head_recipe();
+    options.recipe = recipe_named("heads", NamedRecipe::Trains::Head).recipe;
     options.recipe.epochs = 1;
     train(classifier, samples, nullptr, options);
     const double before = resident_megabytes();

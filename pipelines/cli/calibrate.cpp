@@ -112,7 +112,7 @@ void judge(const Bundle &model, const ClipSamples &samples, int threads,
         const Array int8_rows = extracted_rows(*rounded, samples, i);
         calibration.cosine += cosine_of(rows, int8_rows) / static_cast<double>(clips);
         const auto winner = [&](const Array &of) {
-            return strongest(judge_video(*head, of, decision, rule).mean);
+            return strongest(judge_video(*head, of, decision, rule).scores);
         };
         agreed += !head || winner(rows) == winner(int8_rows) ? 1 : 0;
         progress.set(0, 1, static_cast<double>(i + 1) / static_cast<double>(clips));

@@ -1,7 +1,11 @@
 #include "evaluate.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <memory>
+#include <optional>
 
+#include "combination.h"
 #include "extract.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
@@ -17,10 +21,81 @@ namespace fovea {
 
 namespace {
 
+/** \brief One of the models that judge together, or the only one */
+struct Member {
+    const Bundle *model = nullptr;
+    std::unique_ptr<ActivityHead> head;
+    std::filesystem::path features; ///< folder of its feature files
+};
+
+/** \brief The mean of the models' scores; none where a model has no rows of the video */
+std::optional<Verdict> joint_verdict(const std::vector<Member> &members,
+                                     const std::filesystem::path &file, const DecisionRule &rule)
+{
+    const std::vector<std::string> &labels = members.front().model->labels();
+    Verdict joint;
+    joint.scores.resize(labels.size());
+    joint.decided.resize(labels.size());
+    for (const Member &member : members) {
+        if (!std::filesystem::exists(member.features / file))
+            return std::nullopt;
+        const FeatureFile rows = read_feature_file(member.features / file);
+        const Verdict own =
+            judge_video(*member.head, rows.features, member.model->activity().decision,
+                        decision_rule(*member.model));
+        const auto add = [&](std::vector<float> *sum, const std::vector<float> &scores) {
+            const auto ordered = in_order_of(labels, member.model->labels(), scores);
+            for (std::size_t i = 0; i < sum->size(); ++i)
+                (*sum)[i] += ordered[i] / static_cast<float>(members.size());
+        };
+        add(&joint.scores, own.scores);
+        add(&joint.decided, own.decided);
+    }
+    joint.strongest = strongest_class(joint, rule);
+    return joint;
+}
+
+std::filesystem::path features_of(const EvaluateOptions &options, const Bundle &model,
+                                  bool one_of_many)
+{
+    const auto folder = options.features.empty() ? options.out / "features" : options.features;
+    return one_of_many ? folder / model.name() : folder;
+}
+
+ExtractOptions extraction_of(const EvaluateOptions &options, const Bundle &model,
+                             const std::filesystem::path &features, bool one_of_many)
+{
+    ExtractOptions extraction;
+    extraction.analysis = options.analysis;
+    if (one_of_many)
+        extraction.analysis.model = model.folder().string();
+    extraction.out = features;
+    extraction.jobs = options.jobs;
+    extraction.list = options.list;
+    extraction.split = options.split;
+    extraction.many_labels = model.activity().decision.many_labels;
+    return extraction;
+}
+
+/** \brief What a clip shows, of the classes of the list */
+Prediction truth_of(const ListedClip &clip, const ClipList &list, bool many_labels)
+{
+    Prediction truth;
+    truth.id = clip.id;
+    truth.group = clip.group;
+    truth.truth = many_labels ? -1 : list.class_of(clip.label);
+    for (const std::string &label : many_labels ? clip.labels() : std::vector<std::string>()) {
+        if (list.class_of(label) >= 0)
+            truth.truths.push_back(list.class_of(label));
+    }
+    return truth;
+}
+
 ClipList list_of(const EvaluateOptions &options, const Bundle &model)
 {
     ListOptions list_options;
     list_options.labels = model.labels();
+    list_options.many_labels = model.activity().decision.many_labels;
     ClipList list = read_clip_list(options.list, list_options);
     for (const std::string &warning : list.warnings) {
         if (warning.find("label '") != std::string::npos) // the others are told when extracting
@@ -44,43 +119,50 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
 int evaluate_model(const EvaluateOptions &asked)
 {
     EvaluateOptions options = asked;
-    const Bundle model = open_activity_model(options.analysis.model);
+    const std::vector<Bundle> models = open_models(options.analysis.model);
+    const Bundle &model = models.front();
     if (options.out.empty())
         options.out = model.name() + ".eval";
-    if (options.features.empty())
-        options.features = options.out / "features";
     const ClipList list = list_of(options, model);
 
     std::error_code error;
     std::filesystem::create_directories(options.out, error);
     if (error)
         throw cannot_write(options.out, error.value());
-    ExtractOptions extraction;
-    extraction.analysis = options.analysis;
-    extraction.out = options.features;
-    extraction.jobs = options.jobs;
-    extraction.list = options.list;
-    extraction.split = options.split;
-    const int code = extract(extraction);
-    if (interrupted())
-        return code;
+    std::vector<Member> members;
+    int code = 0;
+    for (const Bundle &one : models) {
+        Member member;
+        const bool one_of_many = models.size() > 1;
+        member.features = features_of(options, one, one_of_many);
+        code = std::max(code, extract(extraction_of(options, one, member.features, one_of_many)));
+        if (interrupted())
+            return code;
+        member.head = load_head(one);
+        member.model = &one;
+        members.push_back(std::move(member));
+    }
 
-    const auto head = load_head(model);
-    const CardDecision &decision = model.activity().decision;
     const DecisionRule rule = decision_rule(model);
-    const ClipList written = read_clip_list(options.features / "list.csv");
+    ListOptions written_as;
+    written_as.many_labels = rule.many_labels;
+    const ClipList written = read_clip_list(members.front().features / "list.csv", written_as);
     std::vector<Prediction> by_mean;
     std::vector<Prediction> by_strongest;
     for (const ListedClip &clip : written.clips) {
-        if (list.class_of(clip.label) < 0) // told when the list was read
+        const Prediction truth = truth_of(clip, list, rule.many_labels);
+        if (truth.truth < 0 && truth.truths.empty()) // told when the list was read
             continue;
-        const FeatureFile file = read_feature_file(clip.path);
-        const Verdict verdict = judge_video(*head, file.features, decision, rule);
-        by_mean.push_back({clip.id, clip.group, list.class_of(clip.label), verdict.mean, -1});
+        const auto verdict = joint_verdict(members, clip.path.filename(), rule);
+        if (!verdict) // told when it could not be extracted
+            continue;
+        by_mean.push_back(truth);
+        by_mean.back().scores = verdict->scores;
         by_strongest.push_back(by_mean.back());
-        by_strongest.back().predicted = verdict.strongest;
+        by_strongest.back().predicted = verdict->strongest;
     }
-    report_evaluation(options.out, "mean-of-windows", by_mean, model.labels());
+    report_evaluation(options.out, rule.many_labels ? "greatest-of-windows" : "mean-of-windows",
+                      by_mean, model.labels());
     if (rule.normal >= 0)
         report_evaluation(options.out, "strongest-event", by_strongest, model.labels());
     std::printf("\nwritten: '%s'\n", options.out.c_str());

@@ -38,7 +38,9 @@ ListedVideos videos_of(const ExtractOptions &options)
 /** \brief Whole videos of a list, each once; stretches are left out and told */
 ClipList whole_videos(const ExtractOptions &options)
 {
-    ClipList list = read_clip_list(options.list);
+    ListOptions list_options;
+    list_options.many_labels = options.many_labels;
+    ClipList list = read_clip_list(options.list, list_options);
     for (const std::string &warning : list.warnings)
         std::fprintf(stderr, "fovea: warning: %s\n", warning.c_str());
     std::vector<ListedClip> kept;
@@ -47,9 +49,13 @@ ClipList whole_videos(const ExtractOptions &options)
         if (!options.split.empty() && clip.split != options.split)
             continue;
         const bool whole = clip.start.value == 0 && clip.end.is_share && clip.end.value == 1;
-        if (whole && seen.insert(clip.path).second)
+        const bool is_new = seen.count(clip.path) == 0;
+        if (is_new && (whole || options.stretches)) {
+            seen.insert(clip.path);
+            clip.start = {};
+            clip.end = {1, true};
             kept.push_back(std::move(clip));
-        else
+        } else if (!options.stretches)
             std::fprintf(stderr,
                          "fovea: warning: '%s': is a stretch of a video, or named twice; features "
                          "are of whole videos: left out\n",

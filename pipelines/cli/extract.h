@@ -13,6 +13,8 @@ struct ExtractOptions {
     std::vector<std::filesystem::path> videos;
     std::filesystem::path list; ///< of labelled clips, instead of videos; empty: none
     std::string split;          ///< of the list: only this; empty: all
+    bool many_labels = false;   ///< of the list: any number of labels a video
+    bool stretches = false;     ///< of the list: rows are stretches; each whole video is taken once
     AnalysisSettings analysis;
     std::filesystem::path out; ///< folder of the feature files
     std::string label;         ///< written into each; empty: not labelled

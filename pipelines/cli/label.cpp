@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "batch.h"
+#include "combination.h"
+#include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/result.h"
@@ -25,6 +27,7 @@ constexpr const char *video_name = "labelled.mp4";
 constexpr const char *summary_name = "summary.mp4";
 constexpr const char *summary_record_name =
     "summary.json"; // apart: its ratio does not touch the rest
+constexpr const char *activity_net_name = "results.activitynet.json";
 
 /* How the passes over a file share its progress. */
 constexpr double survey_share = 0.3;
@@ -40,11 +43,25 @@ std::filesystem::path folder_of(const std::filesystem::path &video,
     return parent / (video.filename().string() + ".fovea");
 }
 
-Chain labelling_chain(const AnalysisPlan &plan, const Survey &survey, const std::string &model,
+/** \brief One of the models that label together, or the only one */
+struct Part {
+    AnalysisSettings analysis; ///< its model is this one
+    bool segments = false;     ///< also actions from start to end
+    int all_scores = 0;        ///< classes, when all their scores are told; 0: as the card says
+};
+
+Chain labelling_chain(const AnalysisPlan &plan, const Survey &survey, const Part &part,
                       const std::filesystem::path &video, const std::string &uri)
 {
     Chain chain = plan.features(survey);
-    chain.push_back({"foveaattention", {{"model", model}}});
+    Stage attention = {"foveaattention", {{"model", part.analysis.model}}};
+    if (part.segments)
+        attention.properties.emplace_back("segments", "true");
+    if (part.all_scores > 0) {
+        attention.properties.emplace_back("top-k", std::to_string(part.all_scores));
+        attention.properties.emplace_back("threshold", "0"); // decided by the mean
+    }
+    chain.push_back(attention);
     chain.push_back(
         {"foveapublish", {{"uri", uri}, {"source", video.string()}, {"frames", "true"}}});
     chain.push_back({"fakesink", {{"sync", "false"}}});
@@ -66,11 +83,28 @@ std::string clipped_note(const MediaInfo &media, const PipelineReport &report)
 class Labeller
 {
 public:
-    Labeller(const LabelOptions &options, const Bundle &model)
-        : options_(options), model_(model), made_with_(made_with(model, options.analysis))
+    Labeller(const LabelOptions &options, const std::vector<Bundle> &models)
+        : options_(options), models_(models)
     {
+        const bool alone = models.size() == 1;
+        for (const Bundle &model : models) {
+            Part part = {options.analysis, options.segments,
+                         alone ? 0 : static_cast<int>(model.labels().size())};
+            if (!alone)
+                part.analysis.model = model.folder().string();
+            parts_.push_back(std::move(part));
+            Json one = made_with(model, options.analysis);
+            if (made_with_.empty())
+                made_with_ = std::move(one);
+            else
+                made_with_["combined_with"].push_back(std::move(one));
+        }
         for (const std::string &format : options.formats)
             texts_.push_back("results." + format);
+        if (options.segments) {
+            made_with_["segments"] = true;
+            texts_.emplace_back(activity_net_name);
+        }
     }
 
     Outcome label(const Task &task) const;
@@ -101,11 +135,14 @@ private:
                    OutputFolder &folder) const;
     void analyse(const Task &task, const MediaInfo &media, double share,
                  OutputFolder &folder) const;
+    void run(std::size_t index, const Task &task, const MediaInfo &media, double from, double to,
+             const std::string &results) const;
     void write_texts(const Names &names, const std::vector<Result> &results,
-                     const OutputFolder &folder) const;
+                     const std::filesystem::path &video, const OutputFolder &folder) const;
 
     const LabelOptions &options_;
-    const Bundle &model_;
+    const std::vector<Bundle> &models_;
+    std::vector<Part> parts_; ///< of the models
     Json made_with_;
     Names texts_; ///< results.vtt and the like: made from results.jsonl
 };
@@ -142,7 +179,7 @@ Outcome Labeller::label(const Task &task) const
         missing = texts_;
     }
     const auto results = read_results(folder.file(results_name).string());
-    write_texts(missing, results, folder);
+    write_texts(missing, results, task.file(), folder);
     write_run_record(folder.file(record_name), record);
 
     if (wants_video) {
@@ -157,31 +194,30 @@ Outcome Labeller::label(const Task &task) const
     return {/*skipped=*/false, name + ": " + label_line(results) + "  -> " + folder_path.string()};
 }
 
-void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
-                       OutputFolder &folder) const
+/** \brief One model over the video, into a file of results */
+void Labeller::run(std::size_t index, const Task &task, const MediaInfo &media, double from,
+                   double to, const std::string &results) const
 {
-    const AnalysisPlan plan(model_.activity(), options_.analysis, media);
+    const Part &part = parts_[index];
+    const AnalysisPlan plan(models_[index].activity(), part.analysis, media);
     const bool surveys = plan.survey_need() != SurveyNeed::None;
-    const double surveyed = surveys ? survey_share * share : 0;
-    const Survey survey = run_survey(plan, media, task.pass(0, surveyed));
+    const double surveyed = from + (surveys ? survey_share * (to - from) : 0);
+    const Survey survey = run_survey(plan, media, task.pass(from, surveyed));
 
-    const std::string part = folder.temporary(results_name).string();
     FilePipeline pipeline(
-        {media.file, labelling_chain(plan, survey, options_.analysis.model, media.file, part), {}});
-    const PipelineReport report = pipeline.run({task.pass(surveyed, share), {}});
+        {media.file, labelling_chain(plan, survey, part, media.file, results), {}});
+    const PipelineReport report = pipeline.run({task.pass(surveyed, to), {}});
     if (report.frames == 0)
         throw Error(Error::Kind::Settings, "not one frame could be decoded");
-    folder.keep(results_name);
-
     const std::string note = clipped_note(media, report);
-    if (!note.empty())
+    if (!note.empty() && index == 0)
         task.warn(note);
 }
 
 void Labeller::summarise(const Task &task, const MediaInfo &media, double from,
                          OutputFolder &folder) const
 {
-    const SummaryRule rule = {options_.summary_ratio, model_.activity().decision.normal};
+    const SummaryRule rule = {options_.summary_ratio, models_.front().activity().decision.normal};
     if (!write_summary_video(media, folder.file(results_name), rule, folder.temporary(summary_name),
                              task.pass(from, 1))) {
         task.warn("has no salient moment; no " + std::string(summary_name) + " is written");
@@ -191,24 +227,60 @@ void Labeller::summarise(const Task &task, const MediaInfo &media, double from,
     write_run_record(folder.file(summary_record_name), summary_record());
 }
 
-void Labeller::write_texts(const Names &names, const std::vector<Result> &results,
-                           const OutputFolder &folder) const
+void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
+                       OutputFolder &folder) const
 {
-    for (const std::string &name : names)
-        write_whole(folder.file(name),
-                    name == "results.csv" ? to_csv(results) : to_webvtt(results));
+    const std::string whole = folder.temporary(results_name).string();
+    if (models_.size() == 1) {
+        run(0, task, media, 0, share, whole);
+        folder.keep(results_name);
+        return;
+    }
+    std::vector<std::vector<Result>> of_models;
+    const double each = share / static_cast<double>(models_.size());
+    for (std::size_t i = 0; i < models_.size(); ++i) {
+        const std::string part = whole + "." + std::to_string(i);
+        run(i, task, media, each * static_cast<double>(i), each * static_cast<double>(i + 1), part);
+        of_models.push_back(read_results(part));
+        std::filesystem::remove(part);
+    }
+    const Bundle &first = models_.front();
+    std::string lines;
+    for (const Result &result : combined(of_models, first.labels(), decision_rule(first),
+                                         static_cast<std::size_t>(first.activity().decision.top_k),
+                                         options_.analysis.model))
+        lines += to_json(result).dump() + "\n";
+    write_whole(folder.file(results_name), lines);
 }
 
-void print_pipelines(const LabelOptions &options, const Bundle &model)
+void Labeller::write_texts(const Names &names, const std::vector<Result> &results,
+                           const std::filesystem::path &video, const OutputFolder &folder) const
+{
+    for (const std::string &name : names) {
+        if (name == activity_net_name)
+            write_whole(folder.file(name),
+                        to_activity_net(results, video.stem().string()).dump(2) + "\n");
+        else
+            write_whole(folder.file(name),
+                        name == "results.csv" ? to_csv(results) : to_webvtt(results));
+    }
+}
+
+void print_pipelines(const LabelOptions &options, const std::vector<Bundle> &models)
 {
     for (const auto &video : options.videos) {
         const MediaInfo media = media_info(video);
-        const AnalysisPlan plan(model.activity(), options.analysis, media);
-        const Survey survey = run_survey(plan, media, {});
-        Chain chain = decoding_chain(video);
-        for (Stage &stage : labelling_chain(plan, survey, options.analysis.model, video, "stdout:"))
-            chain.push_back(std::move(stage));
-        std::puts(("gst-launch-1.0 " + to_launch_line(chain)).c_str());
+        for (const Bundle &model : models) {
+            Part part = {options.analysis, options.segments, 0};
+            if (models.size() > 1)
+                part.analysis.model = model.folder().string();
+            const AnalysisPlan plan(model.activity(), part.analysis, media);
+            const Survey survey = run_survey(plan, media, {});
+            Chain chain = decoding_chain(video);
+            for (Stage &stage : labelling_chain(plan, survey, part, video, "stdout:"))
+                chain.push_back(std::move(stage));
+            std::puts(("gst-launch-1.0 " + to_launch_line(chain)).c_str());
+        }
     }
 }
 
@@ -217,19 +289,24 @@ void print_pipelines(const LabelOptions &options, const Bundle &model)
 int label(const LabelOptions &options)
 {
     LabelOptions settled = options;
-    const Bundle model = open_activity_model(options.analysis.model);
+    const std::vector<Bundle> models = open_models(options.analysis.model);
+    if (models.size() > 1 && options.segments)
+        throw Error(Error::Kind::Settings,
+                    "segments: expected one model, got " + std::to_string(models.size()) +
+                        "; several are combined by the scores of windows, not of segments");
     std::string note;
-    settled.analysis.detector = choose_detector(options.analysis.detector, model.activity(), &note);
+    settled.analysis.detector =
+        choose_detector(options.analysis.detector, models.front().activity(), &note);
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
     settled.formats.erase("jsonl"); // always written
     if (!note.empty())
         std::fprintf(stderr, "fovea: %s\n", note.c_str());
 
     if (options.print_pipeline) {
-        print_pipelines(settled, model);
+        print_pipelines(settled, models);
         return 0;
     }
-    const Labeller labeller(settled, model);
+    const Labeller labeller(settled, models);
     const auto output = [&](const auto &video) {
         return std::filesystem::absolute(folder_of(video, settled.out));
     };

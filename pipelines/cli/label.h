@@ -18,6 +18,7 @@ struct LabelOptions {
     bool video = false;                                      ///< also labelled.mp4
     bool summary = false;                                    ///< also summary.mp4
     double summary_ratio = 0.25; ///< share of the video that it keeps at most
+    bool segments = false;       ///< also actions from start to end, and results.activitynet.json
     bool force = false;          ///< make anew what is there
     bool print_pipeline = false; ///< tell the launch line instead of running it
     int jobs = 1;

@@ -101,6 +101,9 @@ void add_label(CLI::App &app, fovea::LabelOptions *options, std::string *formats
                      "Share of the video that the summary keeps at most")
         ->check(CLI::Range(0.01, 1.0))
         ->option_text("SHARE (0.25)");
+    command->add_flag("--segments", options->segments,
+                      "Also find actions from their start to their end, in windows of several "
+                      "lengths; adds results.activitynet.json");
     command->add_option("--format", *formats, "Of jsonl, vtt, csv; jsonl is always written")
         ->option_text("LIST (jsonl,vtt,csv)");
     command->add_flag("--print-pipeline", options->print_pipeline,
@@ -137,6 +140,8 @@ void add_extract(CLI::App &app, fovea::ExtractOptions *options)
         ->add_option("--list", options->list,
                      "Labelled clips instead of VIDEO, in any form of 'train backbone'")
         ->option_text("FILE");
+    command->add_flag("--many-labels", options->many_labels,
+                      "Of the list: videos have any number of labels, as in a;b");
     command->add_option("--split", options->split, "Of the list only train, val or test")
         ->check(CLI::IsMember({"train", "val", "test"}))
         ->option_text("SPLIT (all)");

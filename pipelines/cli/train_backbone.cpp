@@ -6,19 +6,21 @@
 
 #include <ATen/Context.h>
 
-#include "fovea/bundle/backbone_options.h"
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/clip_samples.h"
+#include "fovea/train/detection_windows.h"
 #include "fovea/train/feature_dump.h"
 #include "fovea/train/module_state.h"
+#include "fovea/train/recipes.h"
 #include "frame_cache.h"
 #include "interrupt.h"
 #include "model_choice.h"
 #include "progress.h"
 #include "train_head.h"
+#include "training_cast.h"
 
 namespace fovea {
 
@@ -59,56 +61,60 @@ std::vector<std::size_t> trained_regions(const BackboneTraining &training, const
     return region_places(card.regions, chosen_regions(card.regions, training.train_on));
 }
 
-ClipSamplesOptions training_options(const BackboneTraining &training, const ActivityCard &card)
+/** \brief What all splits have in common: how clips are cut, and their labels */
+ClipSamplesOptions clip_options(const BackboneTraining &training, const Recipe &recipe,
+                                const ClipList &list, const ClipFocus *focus)
 {
+    const NamedRecipe &named = recipe_of(training);
     ClipSamplesOptions options;
-    options.regions = trained_regions(training, card);
-    options.augmentation = training.from_scratch || training.augment ? from_scratch_augmentation()
-                                                                     : fine_tuning_augmentation();
+    options.clip_by_clip = named.clip_by_clip;
+    if (recipe.labelling == Labelling::Many)
+        options.classes = list.labels;
+    options.focus = focus;
+    options.looks_in_turn = named.focus == NamedRecipe::Focus::Temporal;
+    options.augmentation = training.augment ? from_scratch_augmentation() : named.augmentation;
     options.seed = training.settings.changes.seed;
     return options;
 }
 
-ClipSamplesOptions judging_options(ClipSamplesOptions::Views views)
+ClipSamplesOptions judging(ClipSamplesOptions options, ClipSamplesOptions::Views views)
 {
-    ClipSamplesOptions options;
     options.training = false;
     options.views = views;
+    options.seed = 0;
     return options;
 }
 
-std::shared_ptr<nn::Backbone> first_network(const Bundle &base, std::int64_t classes,
-                                            bool from_scratch)
-{
-    const auto network = nn::make_backbone(backbone_options(base.activity(), classes));
-    if (from_scratch)
-        return network;
-    Weights weights = backbone_weights(base);
-    const std::string classifier = network->classifier() + ".";
-    add_with_prefix(&weights, classifier, with_prefix(copy_of(*network), classifier));
-    load_weights(*network, weights, base.folder());
-    return network;
-}
-
-Bundle write(const BackboneTraining &training, const Bundle &base, const ActivityCard &card,
-             const ClipList &list, nn::Backbone &network, const std::string &source,
-             const std::string &measured)
+/** \param trained with its regions, source, measured and priors */
+Bundle write(const BackboneTraining &training, const Bundle &base, const ClipList &list,
+             nn::Backbone &network, TrainedBundle trained)
 {
     const Weights all = copy_of(network);
-    TrainedBundle trained;
     trained.head = own_head(base.activity().architecture);
+    trained.many_labels = training.settings.changes.many_labels;
+    if (trained.many_labels && nn::head_gives_shares(trained.head))
+        trained.head = "region-mean";
     trained.labels = list.labels;
-    trained.regions = card.regions;
     trained.backbone = without_prefixes(all, {network.classifier() + "."});
     if (!trained.head.empty())
         add_with_prefix(&trained.head_weights, network.classifier() + ".",
                         with_prefix(all, network.classifier() + "."));
     trained.title = std::to_string(list.labels.size()) + " activities of one's own";
-    trained.source = source;
-    trained.measured = measured;
     const Bundle made = write_bundle(training.settings.out, base, trained);
     std::printf("\nwritten: '%s'\n", made.folder().c_str());
     return made;
+}
+
+/** \brief Windows over the videos of a list of stretches \param trained takes their priors */
+ClipList windows_of(const ClipList &list, const FrameCache &cache, TrainedBundle *trained)
+{
+    const auto length_of = [&](const ListedClip &clip) {
+        const auto video = cache.open(clip);
+        return VideoLength{video->frames(), video->fps()};
+    };
+    DetectionWindows windows = detection_windows(list, length_of, {});
+    trained->priors = std::move(windows.priors);
+    return std::move(windows.list);
 }
 
 std::filesystem::path features_folder(const BackboneTraining &training)
@@ -122,8 +128,9 @@ void dump(const BackboneTraining &training, const Bundle &made, ClipList list,
 {
     const auto folder = features_folder(training);
     std::filesystem::create_directories(folder);
-    const ClipSamples samples(list.clips, targets_of(list, list.clips), card, cache,
-                              judging_options(ClipSamplesOptions::Views::All));
+    ClipSamplesOptions options;
+    options.training = false;
+    const ClipSamples samples(list.clips, targets_of(list, list.clips), card, cache, options);
     Progress progress(static_cast<double>(list.clips.size()));
     for (std::size_t i = 0; i < list.clips.size(); ++i) {
         if (interrupted())
@@ -156,79 +163,106 @@ FrameCache make_cache(const ActivityCard &card, const BackboneTraining &training
     return {card, settings};
 }
 
-} // namespace
-
-namespace {
+Recipe numbers_of(const BackboneTraining &training, const ClipList &list)
+{
+    Recipe recipe = changed(recipe_of(training).recipe, training.settings.changes,
+                            count_classes(list, "train"));
+    if (!training.teacher.empty())
+        recipe.map_distance = training.map_distance == "mse" ? MapDistance::Mse : MapDistance::L2;
+    recipe.background = list.class_of(background_label);
+    return recipe;
+}
 
 /** \return as train_backbone */
 int train_network(const BackboneTraining &training, bool with_features)
 {
     settle_training(training.settings.threads);
-    const Bundle base = training.from_scratch ? Bundle::open(training.settings.model)
-                                              : open_activity_model(training.settings.model);
+    const Bundle base = random_weights(training) || !training.weights.empty()
+                            ? Bundle::open(training.settings.model)
+                            : open_activity_model(training.settings.model);
     const ActivityCard card = training_card(base, training);
     ListOptions list_options;
     list_options.root = training.root;
+    list_options.many_labels = training.settings.changes.many_labels;
     ClipList list = read_clip_list(training.list, list_options);
     const FrameCache cache = make_cache(card, training);
     decode_all(&list, cache);
+    TrainedBundle trained;
+    if (recipe_of(training).windows)
+        list = windows_of(list, cache, &trained);
     settle_list(&list, training.settings);
 
+    const Recipe recipe = numbers_of(training, list);
+    // First weights; a student's are not its teacher's
+    at::manual_seed(recipe.seed + (training.teacher.empty() ? 0 : 1));
+    const TrainingCast cast = training_cast(training, base, list);
     using Views = ClipSamplesOptions::Views;
-    const SplitSamples train_on =
-        split_samples(list, "train", card, cache, training_options(training, card));
-    // RAN's multi-regional fine-tuning: one random region in validation too
-    ClipSamplesOptions validating = judging_options(Views::Random);
-    validating.regions = trained_regions(training, card);
-    const SplitSamples validate_on = split_samples(list, "val", card, cache, validating);
+    ClipSamplesOptions options = clip_options(training, recipe, list, cast.focus.get());
+    const ClipSamplesOptions all_views = judging(options, Views::All);
+    options.regions = trained_regions(training, card);
+    const SplitSamples train_on = split_samples(list, "train", card, cache, options);
+    // RAN's multi-regional fine-tuning: one random region in validation too; any number of labels
+    // are judged by all clips of a video
+    const Views views = recipe.labelling == Labelling::Many ? Views::All : Views::Random;
+    const SplitSamples validate_on =
+        split_samples(list, "val", card, cache, judging(options, views));
 
-    const auto classes = static_cast<std::int64_t>(list.labels.size());
-    const Recipe recipe =
-        changed(training.from_scratch ? from_scratch_recipe() : fine_tuning_recipe(),
-                training.settings.changes, count_classes(list, "train"));
-    at::manual_seed(recipe.seed); // first weights
-    const auto network = first_network(base, classes, training.from_scratch);
-    BackboneClassifier classifier(network, classes,
-                                  training.from_scratch ? std::vector<std::string>()
-                                                        : fine_tuned_modules(card.architecture));
-    const std::string way = training.from_scratch ? "from-scratch" : "fine-tuning";
+    const std::string &way = recipe_of(training).name;
     const Json trained_on = {{"architecture", card.architecture},
                              {"recipe", way},
                              {"labels", list.labels},
                              {"regions", region_words(card.regions)},
                              {"train_on", training.train_on},
                              {"augment", training.augment},
-                             {"timesteps", card.sampling.timesteps}};
+                             {"timesteps", card.sampling.timesteps},
+                             {"weights", training.weights},
+                             {"teacher", training.teacher}};
     const TrainReport report =
-        run_training(classifier, *train_on.samples, validate_on.samples.get(), recipe,
-                     training.settings, trained_on);
+        run_training(*cast.classifier, *train_on.samples, validate_on.samples.get(), recipe,
+                     training.settings, trained_on, cast.teacher.get());
 
     const auto folder = training_folder(training.settings.out);
-    std::string measured = "Not measured: stopped before the end.";
-    const SplitSamples test_on =
-        split_samples(list, "test", card, cache, judging_options(Views::All));
+    trained.measured = "Not measured: stopped before the end.";
+    const SplitSamples test_on = split_samples(list, "test", card, cache, all_views);
     if (!report.stopped && test_on.samples != nullptr)
-        measured =
+        trained.measured =
             "Test split, clips unseen in training: " +
-            report_evaluation(folder, "test", predict(classifier, *test_on.samples, test_on.clips),
+            report_evaluation(folder, "test",
+                              predict(*cast.classifier, *test_on.samples, test_on.clips),
                               list.labels);
-    const std::string source = "Network trained (" + way + ") from '" + base.name() + "', seed " +
-                               std::to_string(recipe.seed) + ", " +
-                               std::to_string(report.history.size()) +
-                               " epochs, by fovea train backbone.";
-    const Bundle made = write(training, base, card, list, *network, source, measured);
+    trained.source = "Network trained (" + way + ") from '" + base.name() + "', seed " +
+                     std::to_string(recipe.seed) + ", " + std::to_string(report.history.size()) +
+                     " epochs, by fovea train backbone.";
+    trained.regions = card.regions;
+    const Bundle made = write(training, base, list, *cast.network, std::move(trained));
     if (with_features && !report.stopped)
-        dump(training, made, list, card, cache, *network);
+        dump(training, made, list, card, cache, *cast.network);
     return report.stopped ? interrupted_exit_code : 0;
+}
+
+/** \brief The first of two networks, where the recipe trains twice and no teacher was named */
+int train_teacher(const BackboneTraining &training, BackboneTraining *student)
+{
+    BackboneTraining teacher = training;
+    teacher.settings.out = training_folder(training.settings.out) / "teacher";
+    student->teacher = std::filesystem::absolute(teacher.settings.out).string();
+    return train_network(teacher, /*with_features=*/false);
 }
 
 } // namespace
 
-int train_backbone(const BackboneTraining &training)
+int train_backbone(const BackboneTraining &asked)
 {
-    const std::string head = !training.head.empty()  ? training.head
-                             : training.from_scratch ? "none"
-                                                     : "ra";
+    const NamedRecipe &named = recipe_of(asked);
+    BackboneTraining training = asked;
+    training.settings.changes.many_labels |= named.recipe.labelling == Labelling::Many;
+    if (training.map_distance.empty())
+        training.map_distance = named.student == MapDistance::Mse ? "mse" : "l2";
+    if (named.student != MapDistance::None && training.teacher.empty()) {
+        if (const int code = train_teacher(asked, &training); code != 0)
+            return code;
+    }
+    const std::string head = training.head.empty() ? named.head : training.head;
     if (head == "none")
         return train_network(training, /*with_features=*/false);
 
@@ -238,9 +272,11 @@ int train_backbone(const BackboneTraining &training)
         return code;
     HeadTraining head_training;
     head_training.settings = training.settings;
+    head_training.settings.recipe.clear();
     head_training.settings.model = network.settings.out;
     head_training.settings.changes = {};
     head_training.settings.changes.seed = training.settings.changes.seed;
+    head_training.settings.changes.many_labels = training.settings.changes.many_labels;
     head_training.features = features_folder(network);
     head_training.head = head;
     return train_head(head_training);

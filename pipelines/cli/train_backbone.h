@@ -14,7 +14,9 @@ struct BackboneTraining {
     std::filesystem::path list;
     std::filesystem::path root;   ///< folder of the videos; empty: that of the list
     bool augment = false;         ///< clips are varied as from scratch, though fine-tuned
-    bool from_scratch = false;    ///< else the model's weights are fine-tuned
+    std::string weights;          ///< of another model, "none" for random ones; empty: the model's
+    std::string teacher;          ///< model that teaches its last map; empty: as the recipe says
+    std::string map_distance;     ///< to the teacher's map: l2 or mse; empty: the recipe's
     std::string regions = "card"; ///< card, or in words (region_choice.h)
     std::string train_on;         ///< of the regions, while the network is trained; empty: all
     std::string head;     ///< trained afterwards, by name; "none": own classifier; empty: by recipe
@@ -27,7 +29,8 @@ struct BackboneTraining {
 /**
  * \brief Trains a network on videos, then a head on its features, and writes the bundle
  *
- * With a head, the network with its own classifier stays in OUT/training/backbone.
+ * With a head, the network with its own classifier stays in OUT/training/backbone; of a recipe that
+ * trains twice, the first network stays in OUT/training/teacher.
  * \return exit code: 130 when interrupted, the bundle then holds the best epoch so far
  * \throw Error when the list or the model cannot be used
  */

@@ -12,6 +12,7 @@
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/feature_samples.h"
 #include "fovea/train/module_state.h"
+#include "fovea/train/recipes.h"
 #include "interrupt.h"
 
 namespace fovea {
@@ -51,30 +52,35 @@ ClipList list_of_files(const std::filesystem::path &folder)
     return list;
 }
 
-ClipList features_list(const HeadTraining &training)
+ClipList features_list(const HeadTraining &training, bool many_labels)
 {
     ListOptions options;
+    options.many_labels = many_labels;
     options.root = training.features;
     if (!training.list.empty())
         return read_clip_list(training.list, options);
     const auto beside = training.features / "list.csv";
-    return std::filesystem::exists(beside) ? read_clip_list(beside, options)
-                                           : list_of_files(training.features);
+    if (std::filesystem::exists(beside))
+        return read_clip_list(beside, options);
+    if (many_labels)
+        throw Error(Error::Kind::NotFound, "'" + beside.string() +
+                                               "' does not exist; several labels a clip need a "
+                                               "list: give --list, or extract with --list");
+    return list_of_files(training.features);
 }
 
-FeatureSamples samples_of(const ClipList &list, const std::string &split, const CardDecision &rule,
-                          const std::vector<std::size_t> &regions, bool for_training,
-                          std::uint64_t seed)
+FeatureSamples samples_of(const ClipList &list, const std::string &split,
+                          FeatureSamplesOptions options, const Recipe &recipe)
 {
+    const std::vector<ListedClip> listed = list.of_split(split);
+    const auto targets = targets_of(list, listed);
+    const bool many = recipe.labelling == Labelling::Many;
+    const auto labels = many ? labels_of(list, listed) : std::vector<at::Tensor>(listed.size());
     std::vector<FeatureClip> clips;
-    for (const ListedClip &clip : list.of_split(split))
-        clips.push_back({clip.path, list.class_of(clip.label)});
-    FeatureSamplesOptions options;
-    options.window = rule.window;
-    options.hop = rule.hop;
-    options.regions = regions;
-    options.training = for_training;
-    options.seed = seed;
+    for (std::size_t i = 0; i < listed.size(); ++i)
+        clips.push_back({listed[i].path, targets[i], labels[i]});
+    options.training = split == "train";
+    options.seed = options.training ? recipe.seed : 0;
     return {std::move(clips), options};
 }
 
@@ -126,24 +132,39 @@ Bundle base_bundle(const HeadTraining &training, const ClipList &list, const Fea
 
 int train_head(const HeadTraining &training)
 {
+    const std::string &asked = training.settings.recipe;
+    const NamedRecipe &named =
+        recipe_named(asked.empty() ? "heads" : asked, NamedRecipe::Trains::Head);
+    const std::string kind = !training.head.empty() ? training.head
+                             : !named.head.empty()  ? named.head
+                                                    : "ra";
+    const bool many_labels = training.settings.changes.many_labels;
+    if (many_labels && nn::head_gives_shares(kind))
+        throw Error(Error::Kind::Settings, "head '" + kind +
+                                               "' says one class of all; expected one for any "
+                                               "number of labels, such as region-mean or ra");
     settle_training(training.settings.threads);
-    ClipList list = features_list(training);
+    ClipList list = features_list(training, many_labels);
     const FeatureFile first = read_feature_file(list.clips.front().path);
     const Bundle base = base_bundle(training, list, first);
     const RegionChoice choice = regions_for(training, first, base.activity().regions);
     settle_list(&list, training.settings);
     const auto classes = static_cast<std::int64_t>(list.labels.size());
     const Recipe recipe =
-        changed(head_recipe(), training.settings.changes, count_classes(list, "train"));
+        changed(named.recipe, training.settings.changes, count_classes(list, "train"));
 
     const CardDecision &rule = base.activity().decision;
-    const FeatureSamples train_on =
-        samples_of(list, "train", rule, choice.places, true, recipe.seed);
-    const FeatureSamples validate_on = samples_of(list, "val", rule, choice.places, false, 0);
+    FeatureSamplesOptions options;
+    options.window = recipe.crop_rows > 0 ? recipe.crop_rows : rule.window;
+    options.hop = recipe.crop_rows > 0 ? std::max(1, recipe.crop_rows / 4) : rule.hop;
+    options.regions = choice.places;
+    const FeatureSamples train_on = samples_of(list, "train", options, recipe);
+    const FeatureSamples validate_on = samples_of(list, "val", options, recipe);
     at::manual_seed(recipe.seed); // first weights
-    const auto head = nn::make_head(training.head, train_on.channels(), classes);
+    const auto head = nn::make_head(kind, train_on.channels(), classes);
     HeadClassifier classifier(head);
-    const Json trained_on = {{"head", training.head},
+    const Json trained_on = {{"recipe", named.name},
+                             {"head", kind},
                              {"labels", list.labels},
                              {"regions", region_words(choice.regions)},
                              {"features", base.files().front().sha256}};
@@ -156,7 +177,7 @@ int train_head(const HeadTraining &training)
                                            predict(classifier, validate_on, list.of_split("val")),
                                            list.labels);
     if (!report.stopped && !list.of_split("test").empty()) {
-        const FeatureSamples test_on = samples_of(list, "test", rule, choice.places, false, 0);
+        const FeatureSamples test_on = samples_of(list, "test", options, recipe);
         measured =
             "Test split, clips unseen in training: " +
             report_evaluation(folder, "test", predict(classifier, test_on, list.of_split("test")),
@@ -165,14 +186,16 @@ int train_head(const HeadTraining &training)
     }
 
     TrainedBundle trained;
-    trained.head = training.head;
+    trained.head = kind;
+    trained.many_labels = many_labels;
+    trained.window = recipe.crop_rows;
     trained.labels = list.labels;
     trained.regions = choice.regions;
     trained.backbone = backbone_weights(base);
     trained.head_weights = copy_of(*head);
     trained.title = std::to_string(classes) + " activities of one's own";
-    trained.source = "Head '" + training.head + "' trained on features of '" + base.name() +
-                     "', seed " + std::to_string(recipe.seed) + ", " +
+    trained.source = "Head '" + kind + "' trained (" + named.name + ") on features of '" +
+                     base.name() + "', seed " + std::to_string(recipe.seed) + ", " +
                      std::to_string(report.history.size()) + " epochs, by fovea train head.";
     trained.measured = measured;
     const Bundle made = write_bundle(training.settings.out, base, trained);

@@ -13,8 +13,8 @@ struct HeadTraining {
     std::filesystem::path
         features;               ///< folder of feature files, as `fovea extract --list` leaves it
     std::filesystem::path list; ///< of feature files; empty: FEATURES/list.csv, else their labels
-    std::string head = "ra";
-    std::string regions; ///< in words (region_choice.h); empty: all of the files
+    std::string head;           ///< by name; empty: the recipe's, else ra
+    std::string regions;        ///< in words (region_choice.h); empty: all of the files
 };
 
 /**

@@ -1,5 +1,8 @@
 #include "train_options.h"
 
+#include "evaluate_segments.h"
+#include "fovea/train/recipes.h"
+
 namespace fovea {
 
 namespace {
@@ -38,6 +41,17 @@ void add_recipe_options(CLI::App *command, TrainingSettings *settings)
         ->option_text("X");
     command->add_option("--clip", changes->clip_norm, "Largest norm of the gradient; 0: any")
         ->option_text("X");
+    command
+        ->add_option(
+            "--joint", changes->joint,
+            "Of many labels: joint-mean (as Sydorov's code) or sum-of-means (as the paper)")
+        ->check(CLI::IsMember({"joint-mean", "sum-of-means"}))
+        ->option_text("NAME (joint-mean)");
+    command
+        ->add_option("--patience", changes->patience,
+                     "Epochs without a new best that end the training; 0: none do")
+        ->check(CLI::Range(0, 100000))
+        ->option_text("N");
     command->add_flag("--balance", changes->balance,
                       "Classes count the same, however many clips they have");
     command->add_flag("--keep-last", changes->keep_last,
@@ -48,8 +62,23 @@ void add_recipe_options(CLI::App *command, TrainingSettings *settings)
         ->option_text("N (0)");
 }
 
-void add_common_options(CLI::App *command, TrainingSettings *settings)
+std::string recipe_help(NamedRecipe::Trains trains)
 {
+    std::string help = "How it is trained:";
+    for (const NamedRecipe &named : recipes()) {
+        if (named.trains == trains)
+            help += "\n" + named.name + ": " + named.what;
+    }
+    return help;
+}
+
+void add_common_options(CLI::App *command, TrainingSettings *settings, NamedRecipe::Trains trains)
+{
+    command->add_option("--recipe", settings->recipe, recipe_help(trains))
+        ->option_text("NAME (" + recipe_names(trains).front() + ")");
+    command->add_flag("--many-labels", settings->changes.many_labels,
+                      "Clips have any number of labels, as in a;b: scores are sigmoids, the figure "
+                      "is mAP");
     command->add_option("--out,-o", settings->out, "Folder of the bundle; its name is the model's")
         ->required()
         ->option_text("DIR (required)");
@@ -83,7 +112,7 @@ void add_head(CLI::App *train, HeadTraining *head)
                      "else the labels in the files)")
         ->option_text("FILE");
     command->add_option("--head", head->head, "region-mean, ra, ta, tra or another by name")
-        ->option_text("NAME (ra)");
+        ->option_text("NAME (ra, or the recipe's)");
     command
         ->add_option("--regions", head->regions,
                      "Of the files' regions only these: some of full, NxN and actor (default: all)")
@@ -92,7 +121,7 @@ void add_head(CLI::App *train, HeadTraining *head)
         ->add_option("--model", head->settings.model,
                      "Model the features are of (default: as the files say)")
         ->option_text("MODEL");
-    add_common_options(command, &head->settings);
+    add_common_options(command, &head->settings, NamedRecipe::Trains::Head);
 }
 
 void add_backbone(CLI::App *train, TrainCommands *commands)
@@ -112,10 +141,18 @@ void add_backbone(CLI::App *train, TrainCommands *commands)
     command->add_option("--model", backbone->settings.model, "Model to begin with")
         ->option_text("MODEL (watch)");
     command
-        ->add_option("--recipe", commands->recipe,
-                     "fine-tuning: from the model's weights; from-scratch: from random ones")
-        ->check(CLI::IsMember({"fine-tuning", "from-scratch"}))
-        ->option_text("NAME (fine-tuning)");
+        ->add_option("--weights", backbone->weights,
+                     "Model whose weights the network begins with where they fit; none: random "
+                     "(default: those of MODEL, or as the recipe says)")
+        ->option_text("MODEL");
+    command
+        ->add_option("--teacher", backbone->teacher,
+                     "Trained model of the same list whose last map is learned (default: as the "
+                     "recipe says)")
+        ->option_text("MODEL");
+    command->add_option("--map-distance", backbone->map_distance, "To the teacher's map: l2 or mse")
+        ->check(CLI::IsMember({"l2", "mse"}))
+        ->option_text("NAME (l2)");
     command
         ->add_option("--regions", backbone->regions,
                      "What is looked at: card, or some of full, NxN (a grid) and actor, as in "
@@ -131,8 +168,8 @@ void add_backbone(CLI::App *train, TrainCommands *commands)
     command
         ->add_option("--head", backbone->head,
                      "Head that is trained afterwards on the network's features: region-mean, ra, "
-                     "ta, tra or another by name; none: the network's own classifier (default: ra "
-                     "after fine-tuning, none from scratch)")
+                     "ta, tra or another by name; none: the network's own classifier (default: as "
+                     "the recipe says: ra after fine-tuning)")
         ->option_text("NAME");
     command->add_option("--timesteps", backbone->timesteps, "Timesteps of a clip; 0: the card's")
         ->check(CLI::Range(0, 65536))
@@ -145,7 +182,7 @@ void add_backbone(CLI::App *train, TrainCommands *commands)
     command
         ->add_option("--cache-limit", commands->cache_gigabytes, "Gigabytes of decoded frames kept")
         ->option_text("GB (50)");
-    add_common_options(command, &backbone->settings);
+    add_common_options(command, &backbone->settings, NamedRecipe::Trains::Backbone);
 }
 
 void add_eval(CLI::App &app, EvaluateOptions *options)
@@ -187,6 +224,14 @@ void add_eval(CLI::App &app, EvaluateOptions *options)
     command->add_option("--threads", options->analysis.threads, "Threads of a network; 0: a choice")
         ->check(CLI::Range(0, 1024))
         ->option_text("N");
+    command->add_flag("--segments", options->segments,
+                      "How well actions are found in untrimmed videos: mAP by overlap with the "
+                      "list's stretches (label Ambiguous: neither right nor wrong)");
+    command
+        ->add_option("--protocol", options->protocol,
+                     "Of segments: thumos14 (0.1 to 0.5) or activitynet (0.5 to 0.95)")
+        ->check(CLI::IsMember({"thumos14", "activitynet"}))
+        ->option_text("NAME (thumos14)");
     command->add_option("--jobs,-j", options->jobs, "Videos worked on at once")
         ->check(CLI::Range(1, 256))
         ->option_text("N (1)");
@@ -209,13 +254,12 @@ int run_training_command(const CLI::App &app, TrainCommands *commands)
         EvaluateOptions &options = commands->evaluation;
         if (options.split == "all")
             options.split.clear();
-        return evaluate_model(options);
+        return options.segments ? evaluate_segments(options) : evaluate_model(options);
     }
     if (!app.got_subcommand("train"))
         return -1;
     if (app.get_subcommand("train")->got_subcommand("head"))
         return train_head(commands->head);
-    commands->backbone.from_scratch = commands->recipe == "from-scratch";
     commands->backbone.cache_limit =
         static_cast<std::uint64_t>(commands->cache_gigabytes * bytes_per_gigabyte);
     return train_backbone(commands->backbone);

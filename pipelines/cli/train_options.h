@@ -14,7 +14,6 @@ namespace fovea {
 struct TrainCommands {
     HeadTraining head;
     BackboneTraining backbone;
-    std::string recipe = "fine-tuning"; ///< of the backbone
     double cache_gigabytes = 50;
     EvaluateOptions evaluation;
 };

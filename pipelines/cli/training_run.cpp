@@ -76,6 +76,12 @@ Recipe changed(Recipe recipe, const RecipeChanges &changes,
                 {"step", Schedule::Step},
                 {"one-cycle", Schedule::OneCycle},
                 {"cosine", Schedule::Cosine}});
+    take_named(
+        &recipe.joint, changes.joint,
+        {{"joint-mean", nn::JointLoss::JointMean}, {"sum-of-means", nn::JointLoss::SumOfMeans}});
+    take(&recipe.patience, changes.patience);
+    if (changes.many_labels)
+        recipe.labelling = Labelling::Many;
     take(&recipe.learning_rate, changes.learning_rate);
     take(&recipe.momentum, changes.momentum);
     take(&recipe.weight_decay, changes.weight_decay);
@@ -138,27 +144,43 @@ std::vector<std::int64_t> targets_of(const ClipList &list, const std::vector<Lis
 {
     std::vector<std::int64_t> targets;
     for (const ListedClip &clip : clips)
-        targets.push_back(list.class_of(clip.label));
+        targets.push_back(list.class_of(clip.labels().front()));
     return targets;
+}
+
+std::vector<at::Tensor> labels_of(const ClipList &list, const std::vector<ListedClip> &clips)
+{
+    std::vector<at::Tensor> all;
+    for (const ListedClip &clip : clips) {
+        at::Tensor labels = at::zeros({static_cast<std::int64_t>(list.labels.size()), 1});
+        for (const std::string &label : clip.labels())
+            labels[list.class_of(label)][0] = 1;
+        all.push_back(std::move(labels));
+    }
+    return all;
 }
 
 std::vector<std::int64_t> count_classes(const ClipList &list, const std::string &split)
 {
     std::vector<std::int64_t> counts(list.labels.size());
-    for (const std::int64_t target : targets_of(list, list.of_split(split)))
-        ++counts[static_cast<std::size_t>(target)];
+    for (const ListedClip &clip : list.of_split(split)) {
+        for (const std::string &label : clip.labels())
+            ++counts[static_cast<std::size_t>(list.class_of(label))];
+    }
     return counts;
 }
 
 TrainReport run_training(Classifier &classifier, const SampleSource &training,
                          const SampleSource *validation, const Recipe &recipe,
-                         const TrainingSettings &settings, const Json &trained_on)
+                         const TrainingSettings &settings, const Json &trained_on,
+                         Classifier *teacher)
 {
     TrainerOptions options;
     options.recipe = recipe;
     options.folder = training_folder(settings.out);
     options.resume = settings.resume;
     options.trained_on = trained_on;
+    options.teacher = teacher;
 
     Progress progress(1);
     TrainWatcher watcher;
@@ -188,8 +210,8 @@ std::vector<Prediction> predict(Classifier &classifier, const SampleSource &sour
     std::vector<Prediction> predictions;
     for (const Judged &judged : judge(classifier, source, /*epoch=*/0, /*ahead=*/2)) {
         const ListedClip &clip = clips[judged.index];
-        predictions.push_back(
-            {clip.id, clip.group, static_cast<int>(judged.target), judged.scores, -1});
+        predictions.push_back({clip.id, clip.group, static_cast<int>(judged.target), judged.scores,
+                               -1, judged.targets});
     }
     return predictions;
 }
@@ -201,13 +223,17 @@ std::string report_evaluation(const std::filesystem::path &folder, const std::st
     Evaluation evaluation = evaluate(predictions, labels);
     write_whole(folder / (name + ".json"), to_json(evaluation).dump(2) + "\n");
     write_whole(folder / (name + ".txt"), to_text(evaluation));
-    write_whole(folder / (name + ".svg"), to_svg(evaluation));
+    if (!evaluation.many_labels)
+        write_whole(folder / (name + ".svg"), to_svg(evaluation));
     write_whole(folder / (name + "-predictions.csv"), predictions_csv(predictions, labels));
     write_whole(folder / (name + "-activitynet.json"),
                 predictions_activity_net(predictions, labels, {}).dump(2) + "\n");
     evaluation.groups.clear(); // often one for each clip: left to the files
     std::printf("\n%s\n%s", name.c_str(), to_text(evaluation).c_str());
 
+    if (evaluation.many_labels)
+        return "mAP " + percent(evaluation.mean_average_precision) + " (" +
+               std::to_string(predictions.size()) + " clips with any number of labels).";
     const Share &top1 = evaluation.top1;
     std::string sentence = "top-1 " + percent(top1.value()) + " (" + std::to_string(top1.hits) +
                            " of " + std::to_string(top1.total) + " clips; 95 % interval " +

@@ -16,6 +16,8 @@ namespace fovea {
 struct RecipeChanges {
     std::optional<std::string> optimiser; ///< adam, adamw, sgd
     std::optional<std::string> schedule;  ///< constant, step, one-cycle, cosine
+    std::optional<std::string> joint;     ///< joint-mean, sum-of-means
+    std::optional<int> patience;
     std::optional<double> learning_rate;
     std::optional<double> momentum;
     std::optional<double> weight_decay;
@@ -26,8 +28,9 @@ struct RecipeChanges {
     std::optional<int> epochs;
     std::optional<int> batch_size;
     std::vector<int> steps;
-    bool balance = false;   ///< classes count the same, however many clips they have
-    bool keep_last = false; ///< the last epoch instead of the best
+    bool many_labels = false; ///< any number of labels a clip
+    bool balance = false;     ///< classes count the same, however many clips they have
+    bool keep_last = false;   ///< the last epoch instead of the best
     std::uint64_t seed = 0;
 };
 
@@ -39,6 +42,7 @@ Recipe changed(Recipe recipe, const RecipeChanges &changes,
 struct TrainingSettings {
     std::string model;         ///< bundle to begin with
     std::filesystem::path out; ///< folder of the bundle that is made
+    std::string recipe;        ///< by name; empty: the usual one
     RecipeChanges changes;
     SplitOptions split;
     bool resume = false;
@@ -64,6 +68,9 @@ void settle_list(ClipList *list, const TrainingSettings &settings);
 
 std::vector<std::int64_t> targets_of(const ClipList &list, const std::vector<ListedClip> &clips);
 
+/** \brief Of many labels: 0 or 1, [classes, 1], of each clip */
+std::vector<at::Tensor> labels_of(const ClipList &list, const std::vector<ListedClip> &clips);
+
 /** \brief Clips of each class in a split */
 std::vector<std::int64_t> count_classes(const ClipList &list, const std::string &split);
 
@@ -74,7 +81,8 @@ std::vector<std::int64_t> count_classes(const ClipList &list, const std::string 
  */
 TrainReport run_training(Classifier &classifier, const SampleSource &training,
                          const SampleSource *validation, const Recipe &recipe,
-                         const TrainingSettings &settings, const Json &trained_on);
+                         const TrainingSettings &settings, const Json &trained_on,
+                         Classifier *teacher = nullptr);
 
 /** \brief Judges a split. \param clips those of \a source, one for each sample */
 std::vector<Prediction> predict(Classifier &classifier, const SampleSource &source,

@@ -23,6 +23,14 @@ Array window_of(const Array &rows, std::int64_t start, std::int64_t count)
 
 } // namespace
 
+int strongest_class(const Verdict &verdict, const DecisionRule &rule)
+{
+    if (const auto decided = decide(verdict.decided, rule))
+        return decided->label;
+    const auto best = std::max_element(verdict.scores.begin(), verdict.scores.end());
+    return static_cast<int>(best - verdict.scores.begin());
+}
+
 Verdict judge_video(ActivityHead &head, const Array &rows, const CardDecision &decision,
                     const DecisionRule &rule)
 {
@@ -35,13 +43,15 @@ Verdict judge_video(ActivityHead &head, const Array &rows, const CardDecision &d
     for (const std::int64_t start : starts) {
         const Judgement judged = head.judge(window_of(rows, start, window));
         video.add({start, start + window}, judged.scores);
-        verdict.mean.resize(judged.scores.size());
+        verdict.scores.resize(judged.scores.size());
         for (std::size_t i = 0; i < judged.scores.size(); ++i)
-            verdict.mean[i] += judged.scores[i] / static_cast<float>(starts.size());
+            verdict.scores[i] =
+                rule.many_labels
+                    ? std::max(verdict.scores[i], judged.scores[i])
+                    : verdict.scores[i] + judged.scores[i] / static_cast<float>(starts.size());
     }
-    const auto decided = video.decision();
-    const auto best = std::max_element(verdict.mean.begin(), verdict.mean.end());
-    verdict.strongest = decided ? decided->label : static_cast<int>(best - verdict.mean.begin());
+    verdict.decided = video.scores();
+    verdict.strongest = strongest_class(verdict, rule);
     return verdict;
 }
 

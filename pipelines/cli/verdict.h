@@ -11,9 +11,14 @@ namespace fovea {
 
 /** \brief Both ways to one label for a video */
 struct Verdict {
-    std::vector<float> mean; ///< scores, over all windows
-    int strongest = 0;       ///< class
+    std::vector<float> scores; ///< of all windows: their mean, of many labels the greatest
+    std::vector<float>
+        decided;       ///< as a video is labelled: with a normal class its strongest window's
+    int strongest = 0; ///< class, by these; by the scores where they decide nothing
 };
+
+/** \brief The class by both */
+int strongest_class(const Verdict &verdict, const DecisionRule &rule);
 
 /** \brief Judges rows [R, T', C] of a whole video, window by window as the card says */
 Verdict judge_video(ActivityHead &head, const Array &rows, const CardDecision &decision,

@@ -169,4 +169,55 @@ TEST(ActivityWindows, AChangeOfRegionsIsRefusedWithBothCounts)
     }
 }
 
+TEST(ActivityWindows, SegmentsAreToldWhenTheyCanNoLongerChange)
+{
+    fovea::WindowSettings settings;
+    settings.window = 2;
+    settings.hop = 2;
+    settings.rule.normal = 0;
+    settings.segments.emplace();
+    settings.segments->lengths = {1, 2};
+    settings.segments->background = 0; // calm
+    settings.segments->overlap = 0;
+    ActivityWindows windows(std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings);
+    std::vector<std::pair<int, ActivityPointer>> told;
+    const std::vector<float> wild = {0, 0, 0.25F, 1, 0, 0, 0, 0.875F};
+    for (int i = 0; i < 8; ++i) {
+        for (const auto &made :
+             windows.add(row(static_cast<guint64>(i), wild[static_cast<std::size_t>(i)]).get())) {
+            if (made->scope == FOVEA_SCOPE_SEGMENT)
+                told.emplace_back(i, made);
+        }
+    }
+    // Row 3 alone is the strongest; a window of 2 rows, 3-4, may still cover it until row 4 is there
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].first, 4);
+    EXPECT_STREQ(told[0].second->label.label, "wild");
+    EXPECT_EQ(told[0].second->start, 3 * GST_SECOND);
+    EXPECT_EQ(told[0].second->end, 4 * GST_SECOND);
+
+    const auto last = windows.finish();
+    ASSERT_EQ(last.size(), 2U) << "the segment of the last row, and the video";
+    EXPECT_EQ(last[0]->scope, FOVEA_SCOPE_SEGMENT);
+    EXPECT_EQ(last[0]->start, 7 * GST_SECOND);
+    EXPECT_EQ(last[1]->scope, FOVEA_SCOPE_VIDEO);
+}
+
+TEST(ActivityWindows, AJumpEndsTheSegmentsBeforeIt)
+{
+    fovea::WindowSettings settings;
+    settings.window = 4;
+    settings.segments.emplace();
+    settings.segments->lengths = {1, 2};
+    settings.segments->background = 0;
+    settings.segments->overlap = 0;
+    ActivityWindows windows(std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings);
+    windows.add(row(0, 0).get());
+    EXPECT_TRUE(windows.add(row(1, 0.875F).get()).empty()) << "row 2 may still change it";
+    const auto made = windows.drop_begun();
+    ASSERT_EQ(made.size(), 1U);
+    EXPECT_EQ(made[0]->start, 1 * GST_SECOND);
+    EXPECT_TRUE(windows.add(row(7, 0.25F).get()).empty());
+}
+
 } // namespace

@@ -19,7 +19,7 @@ class GraphBackbone final : public fovea::nn::Backbone
 public:
     explicit GraphBackbone(fovea::nn::Graph graph) : graph_(std::move(graph)) {}
 
-    at::Tensor logits(const at::Tensor &clips) override { return map(clips); }
+    at::Tensor classify(const at::Tensor &map) override { return map; }
 
     std::int64_t channels() const override
     {

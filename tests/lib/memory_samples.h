@@ -29,7 +29,8 @@ public:
     Sample sample(std::size_t index, std::int64_t) const override
     {
         const Sample &one = samples_[index];
-        return {as_views_ ? one.input.unsqueeze(0) : one.input, one.target};
+        return {as_views_ ? one.input.unsqueeze(0) : one.input, one.target, one.labels,
+                one.overlap};
     }
 
 private:

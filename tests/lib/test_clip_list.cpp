@@ -170,6 +170,60 @@ TEST_F(ReadClipList, AWrittenListReadsBackTheSame)
     EXPECT_DOUBLE_EQ(again.clips[1].ends_after.seconds(10), 7.8);
 }
 
+TEST_F(ReadClipList, ManyLabelsAreSplitAndTheRowsOfAVideoJoined)
+{
+    ListOptions options;
+    options.many_labels = true;
+    const ClipList list = read("l.csv",
+                               "path,label,split,start,end\n"
+                               "a.mp4,open door;sit 1.5 4,train,,\n"
+                               "b.mp4,sit,train,2,50%\n"
+                               "b.mp4,run,train,,\n"
+                               "b.mp4,sit,train,7,9\n"
+                               "c.mp4,run;open door,test,,\n",
+                               options);
+    ASSERT_EQ(list.clips.size(), 3U);
+    EXPECT_EQ(list.labels, (std::vector<std::string>{"open door", "run", "sit"}));
+    const ListedClip &a = list.clips[0];
+    ASSERT_EQ(a.actions.size(), 2U);
+    EXPECT_EQ(a.actions[0].label, "open door");
+    EXPECT_DOUBLE_EQ(a.actions[0].end.seconds(20), 20);
+    EXPECT_EQ(a.actions[1].label, "sit");
+    EXPECT_DOUBLE_EQ(a.actions[1].start.seconds(20), 1.5);
+    EXPECT_DOUBLE_EQ(a.actions[1].end.seconds(20), 4);
+    const ListedClip &b = list.clips[1];
+    EXPECT_EQ(b.labels(), (std::vector<std::string>{"sit", "run"})) << "each once";
+    ASSERT_EQ(b.actions.size(), 3U);
+    EXPECT_DOUBLE_EQ(b.actions[0].end.seconds(20), 10);
+    EXPECT_DOUBLE_EQ(b.start.value, 0) << "the clip is the whole video";
+    EXPECT_EQ(b.id, "b");
+
+    const auto file = folder_.path() / "again.csv";
+    write_clip_list(file, list);
+    const ClipList again = read_clip_list(file, options);
+    ASSERT_EQ(again.clips.size(), 3U);
+    ASSERT_EQ(again.clips[1].actions.size(), 3U);
+    EXPECT_DOUBLE_EQ(again.clips[1].actions[2].start.seconds(20), 7);
+    EXPECT_TRUE(again.clips[1].actions[0].end.is_share);
+}
+
+TEST_F(ReadClipList, OfManyLabelsThoseTheModelDoesNotKnowDoNotDropTheClip)
+{
+    ListOptions options;
+    options.many_labels = true;
+    options.labels = {"run", "sit"};
+    const ClipList list = read("l.csv", "a.mp4,fly;sit\nb.mp4,fly\n", options);
+    ASSERT_EQ(list.clips.size(), 1U);
+    EXPECT_EQ(list.clips[0].labels(), (std::vector<std::string>{"fly", "sit"}));
+}
+
+TEST_F(ReadClipList, AnOverlapIsAShare)
+{
+    EXPECT_DOUBLE_EQ(read("l.csv", "path,label,overlap\na.mp4,run,0.75\n").clips[0].overlap, 0.75);
+    EXPECT_NE(error_of("l.csv", "path,label,overlap\na.mp4,run,1.5\n").find("overlap in [0, 1]"),
+              std::string::npos);
+}
+
 } // namespace
 
 } // namespace fovea

@@ -259,13 +259,141 @@ TEST(Augmentation, CropsStayInsideTheirRegion)
     EXPECT_LT(smallest, 0.65);
 }
 
+TEST(Augmentation, ACropOfOneSizeHasThatSize)
+{
+    Augmentation augmentation;
+    augmentation.smallest_crop = augmentation.largest_crop = 0.49;
+    for (std::uint64_t i = 0; i < 50; ++i) {
+        Random random(i);
+        const Box crop = random_crop(whole_frame, augmentation, &random);
+        EXPECT_NEAR(crop.width, 0.7, 1e-6);
+        EXPECT_NEAR(crop.height, 0.7, 1e-6);
+    }
+}
+
 TEST(Augmentation, ByDefaultChangesNothing)
 {
     const at::Tensor clip = at::rand({3, 2, 4, 4});
     Random random(1);
-    EXPECT_TRUE(varied(clip.clone(), {}, &random).equal(clip));
+    EXPECT_TRUE(varied(clip.clone(), draw({}, &random)).equal(clip));
     const Box crop = random_crop(whole_frame, {}, &random);
     EXPECT_EQ(crop, whole_frame);
+}
+
+TEST_F(Clips, HaveTheLabelsOfTheirFrames)
+{
+    ListedClip clip;
+    clip.actions = {{"sit", {1, false}, {2, false}}, {"run", {0, false}, {1, true}}};
+    ClipSamplesOptions options;
+    options.classes = {"jump", "run", "sit"};
+    card_.regions.actor = false;
+    const ClipSamples samples = make(clip, options);
+    for (std::int64_t epoch = 0; epoch < 20; ++epoch) {
+        const Sample sample = samples.sample(0, epoch);
+        ASSERT_EQ(sample.labels.sizes(), (at::IntArrayRef{3, 17}));
+        for (std::int64_t t = 0; t < 17; ++t) {
+            const int frame = frame_of(sample.input[0][t][0][0].item<double>());
+            EXPECT_EQ(sample.labels[0][t].item<float>(), 0);
+            EXPECT_EQ(sample.labels[1][t].item<float>(), 1);
+            EXPECT_EQ(sample.labels[2][t].item<float>(), frame >= 30 && frame <= 60 ? 1 : 0);
+        }
+    }
+    options.training = false;
+    options.views = ClipSamplesOptions::Views::All;
+    const at::Tensor whole = make(clip, options).sample(0, 0).labels;
+    EXPECT_TRUE(whole.equal(at::tensor({0.0F, 1.0F, 1.0F}).view({3, 1}))) << "when judged, all";
+}
+
+TEST_F(Clips, ClipByClipATimestepIsAClip)
+{
+    card_.regions.actor = false;
+    card_.sampling.plan = "uniform";
+    card_.sampling.timesteps = 4;
+    card_.sampling.frames = 8;
+    ClipSamplesOptions options;
+    options.clip_by_clip = true;
+    EXPECT_EQ(make({}, options).sample(0, 0).input.sizes(), (at::IntArrayRef{3, 8, 16, 16}));
+    options.training = false;
+    options.views = ClipSamplesOptions::Views::All;
+    EXPECT_EQ(make({}, options).sample(0, 0).input.sizes(), (at::IntArrayRef{4, 3, 8, 16, 16}));
+}
+
+/** \brief Looks where it is told, and keeps what it saw */
+class FixedFocus final : public ClipFocus
+{
+public:
+    Box look(const at::Tensor &clip) const override
+    {
+        seen = clip;
+        return {0.375F, 0.375F, 0.25F, 0.25F};
+    }
+
+    mutable at::Tensor seen;
+};
+
+TEST_F(Clips, AFocusAddsTheOriginalsPartAfterTheClip)
+{
+    card_.regions.actor = false;
+    const FixedFocus focus;
+    ClipSamplesOptions options;
+    options.focus = &focus;
+    options.classes = {"run"};
+    options.looks_in_turn = true;
+    const Sample sample = make({}, options).sample(0, 0);
+    ASSERT_EQ(sample.input.sizes(), (at::IntArrayRef{3, 34, 16, 16}));
+    EXPECT_EQ(sample.labels.sizes(), (at::IntArrayRef{1, 34})) << "labels are repeated";
+    EXPECT_TRUE(sample.input.narrow(1, 0, 17).equal(focus.seen));
+    for (std::int64_t t = 0; t < 17; ++t) {
+        const int frame = frame_of(sample.input[0][t][0][0].item<double>());
+        const at::Tensor close = sample.input[0][17 + t];
+        EXPECT_EQ(frame_of(close.min().item<double>()), frame + 80) << "the middle fills it";
+        EXPECT_EQ(frame_of(close.max().item<double>()), frame + 80);
+    }
+}
+
+/** \brief Looks at the quarter that is brightest */
+class BrightFocus final : public ClipFocus
+{
+public:
+    Box look(const at::Tensor &clip) const override
+    {
+        const at::Tensor half = clip[0][0].view({2, 8, 2, 8}).mean({1, 3});
+        const auto best = half.argmax().item<std::int64_t>();
+        return {0.5F * static_cast<float>(best % 2), 0.5F * static_cast<float>(best / 2), 0.5F,
+                0.5F};
+    }
+};
+
+TEST_F(Clips, AFocusIsTurnedBackWhereTheClipIsMirrored)
+{
+    // A part left of the middle: the bright middle is at its right edge, mirrored at its left
+    card_.regions = {};
+    card_.regions.area = ViewArea::Frame;
+    card_.regions.full = false;
+    card_.regions.actor = false;
+    card_.regions.grid = 2;
+    card_.regions.fraction = 0.5;
+    const BrightFocus focus;
+    ClipSamplesOptions options;
+    options.focus = &focus;
+    options.augmentation.flip = 0.5;
+    const ClipSamples samples = make({}, options, 12);
+    int mirrored = 0;
+    for (std::size_t index = 0; index < 12; ++index) {
+        const at::Tensor clip = samples.sample(index, 0).input;
+        const at::Tensor first = clip[0][0];
+        const at::Tensor close = clip[0][17];
+        // The bright quarter is 8 of 32 pixels a side: a fourth of its half's area when cut closer
+        EXPECT_NEAR((close - close.min()).mean().item<double>(), 80.0 / 219 / 4, 0.02);
+        const bool bright_left = first.narrow(1, 0, 8).mean().item<double>() >
+                                 first.narrow(1, 8, 8).mean().item<double>();
+        const bool close_left = close.narrow(1, 0, 8).mean().item<double>() >
+                                close.narrow(1, 8, 8).mean().item<double>();
+        EXPECT_EQ(bright_left, close_left) << "both looks are mirrored alike";
+        mirrored += bright_left ? 1 : 0;
+    }
+    EXPECT_GT(mirrored, 1);
+    EXPECT_LT(mirrored, 11);
 }
 
 } // namespace

@@ -54,6 +54,14 @@ TEST(VideoDecision, WithoutEventsItIsNormal)
     EXPECT_FLOAT_EQ(video.decision()->confidence, 0.6F);
 }
 
+TEST(VideoDecision, OfManyLabelsTheGreatestScoresCount)
+{
+    VideoDecision video({/*normal=*/-1, /*threshold=*/0.3F, /*many_labels=*/true});
+    video.add({0, 10}, {0.9F, 0.1F});
+    video.add({10, 20}, {0.2F, 0.8F});
+    EXPECT_EQ(video.scores(), (std::vector<float>{0.9F, 0.8F}));
+}
+
 TEST(VideoDecision, ActivitiesAreAveraged)
 {
     VideoDecision video(activities);

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <random>
+
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
@@ -80,6 +83,82 @@ TEST(Wilson, IntervalsOfPublishedTables)
     const Share nothing = {};
     EXPECT_DOUBLE_EQ(nothing.low(), 0);
     EXPECT_DOUBLE_EQ(nothing.high(), 1);
+}
+
+/** \brief A clip of any number of classes */
+Prediction showing(std::vector<int> truths, std::vector<float> scores)
+{
+    return {"clip", "", -1, std::move(scores), -1, std::move(truths)};
+}
+
+TEST(Evaluate, OfManyLabelsIsTheMeanAveragePrecision)
+{
+    // class 0 by score: .9 hit, .8 miss, .3 hit, .1 miss: (1 + 2/3) / 2
+    // class 1: .7 hit, .6 hit, .5 hit, .2 miss: 1; class 2 is in no clip and does not count
+    const Evaluation result =
+        evaluate({showing({0, 1}, {0.9F, 0.5F, 0.9F}), showing({1}, {0.8F, 0.7F, 0.1F}),
+                  showing({0, 1}, {0.3F, 0.6F, 0.2F}), showing({}, {0.1F, 0.2F, 0.1F})},
+                 {"a", "b", "c"});
+    EXPECT_TRUE(result.many_labels);
+    EXPECT_DOUBLE_EQ(result.classes[0].average_precision, (1 + 2.0 / 3) / 2);
+    EXPECT_DOUBLE_EQ(result.classes[1].average_precision, 1);
+    EXPECT_EQ(result.classes[2].positives, 0);
+    EXPECT_DOUBLE_EQ(result.mean_average_precision, ((1 + 2.0 / 3) / 2 + 1) / 2);
+}
+
+TEST(Evaluate, OneLabelAndManyAreNotMixed)
+{
+    EXPECT_THROW(evaluate({showing({0}, {1, 0}), prediction(1, {0, 1})}, {"a", "b"}), Error);
+    EXPECT_THROW(evaluate({showing({2}, {1, 0})}, {"a", "b"}), Error) << "there is no class 2";
+}
+
+/* PyVideoResearch's map() by its own steps: sort, cumulated hits and misses, sum at the hits */
+double naive_map(const std::vector<Prediction> &clips, int classes)
+{
+    double sum = 0;
+    int counted = 0;
+    for (int c = 0; c < classes; ++c) {
+        std::vector<std::pair<float, bool>> ranked;
+        for (const Prediction &clip : clips) {
+            bool has = false;
+            for (const int truth : clip.truths)
+                has = has || truth == c;
+            ranked.emplace_back(-clip.scores[static_cast<std::size_t>(c)], has);
+        }
+        std::sort(ranked.begin(), ranked.end());
+        double hits = 0;
+        double misses = 0;
+        double precision = 0;
+        for (const auto &[score, has] : ranked) {
+            (has ? hits : misses) += 1;
+            precision += has ? hits / (hits + misses) : 0;
+        }
+        if (hits > 0) {
+            sum += precision / hits;
+            ++counted;
+        }
+    }
+    return sum / counted;
+}
+
+TEST(Evaluate, OfManyLabelsIsThatOfANaiveLoop)
+{
+    std::mt19937 random(7);
+    std::uniform_real_distribution<float> uniform;
+    std::vector<Prediction> clips;
+    for (int i = 0; i < 60; ++i) {
+        std::vector<int> truths;
+        std::vector<float> scores;
+        for (int c = 0; c < 9; ++c) {
+            if (c != 4 && uniform(random) < 0.2F) // class 4 is in no clip
+                truths.push_back(c);
+            scores.push_back(uniform(random));
+        }
+        clips.push_back(showing(truths, scores));
+    }
+    const std::vector<std::string> labels = {"0", "1", "2", "3", "4", "5", "6", "7", "8"};
+    EXPECT_NEAR(evaluate(clips, labels).mean_average_precision, naive_map(clips, 9), 1e-12);
+    EXPECT_NEAR(mean_average_precision(clips, 9), naive_map(clips, 9), 1e-12);
 }
 
 } // namespace

@@ -1,7 +1,9 @@
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/train/recipe.h"
+#include "fovea/train/recipes.h"
 
 namespace fovea {
 
@@ -9,14 +11,14 @@ namespace {
 
 TEST(Recipe, HeadsAreTrainedAsThePaperSays)
 {
-    const Recipe recipe = head_recipe();
+    const Recipe recipe = recipe_named("heads", NamedRecipe::Trains::Head).recipe;
     EXPECT_EQ(recipe.optimiser, OptimiserKind::Adam);
     EXPECT_DOUBLE_EQ(recipe.learning_rate, 1e-3);
     EXPECT_DOUBLE_EQ(recipe.epsilon, 1e-8);
     EXPECT_DOUBLE_EQ(recipe.weight_decay, 1e-5);
     EXPECT_EQ(recipe.epochs, 100);
     EXPECT_TRUE(recipe.keep_best);
-    EXPECT_EQ(fine_tuning_recipe().batch_size, 4);
+    EXPECT_EQ(recipe_named("fine-tuning", NamedRecipe::Trains::Backbone).recipe.batch_size, 4);
 }
 
 TEST(LearningRate, FallsByATenthAtTheSteps)
@@ -69,6 +71,75 @@ TEST(CheckRecipe, NamesWhatIsOutOfRange)
     EXPECT_NO_THROW(check(recipe, 3));
     recipe.learning_rate = 0;
     EXPECT_THROW(check(recipe, 3), Error);
+}
+
+/** \brief SGD by steps, as the papers of Charades and TSM have it */
+void expect_steps(const Recipe &recipe, double rate, double decay, int epochs,
+                  const std::vector<int> &steps)
+{
+    EXPECT_EQ(recipe.optimiser, OptimiserKind::Sgd);
+    EXPECT_DOUBLE_EQ(recipe.momentum, 0.9);
+    EXPECT_DOUBLE_EQ(recipe.learning_rate, rate);
+    EXPECT_DOUBLE_EQ(recipe.weight_decay, decay);
+    EXPECT_EQ(recipe.epochs, epochs);
+    EXPECT_EQ(recipe.schedule, Schedule::Step);
+    EXPECT_EQ(recipe.steps, steps);
+    EXPECT_DOUBLE_EQ(recipe.step_factor, 0.1);
+}
+
+TEST(Recipes, OfCharadesAreThoseOfThePaper)
+{
+    const NamedRecipe &base = recipe_named("charades-base", NamedRecipe::Trains::Backbone);
+    expect_steps(base.recipe, 0.375, 1e-7, 50, {15, 40});
+    EXPECT_EQ(base.recipe.batch_size, 12); // of 64 frames
+    EXPECT_EQ(base.recipe.labelling, Labelling::Many);
+    EXPECT_DOUBLE_EQ(base.augmentation.flip, 0.5);
+    EXPECT_DOUBLE_EQ(base.augmentation.largest_crop, 224.0 * 224 / (256 * 256));
+    for (const char *name : {"charades-focus", "charades-focus-late"}) {
+        const NamedRecipe &focus = recipe_named(name, NamedRecipe::Trains::Backbone);
+        expect_steps(focus.recipe, 0.02, 1e-7, 25, {15});
+        EXPECT_EQ(focus.recipe.batch_size, 8);
+        EXPECT_NE(focus.focus, NamedRecipe::Focus::None);
+    }
+}
+
+TEST(Recipes, OfW3TrainsTwiceAsTsm)
+{
+    const NamedRecipe &w3 = recipe_named("w3", NamedRecipe::Trains::Backbone);
+    expect_steps(w3.recipe, 0.01, 5e-4, 50, {20, 40});
+    EXPECT_EQ(w3.student, MapDistance::L2);
+}
+
+TEST(Recipes, OfTheAttentionLstmDecaysAfter2512Steps)
+{
+    const NamedRecipe &alstm = recipe_named("alstm", NamedRecipe::Trains::Head);
+    const Recipe &recipe = alstm.recipe;
+    EXPECT_EQ(alstm.head, "alstm");
+    EXPECT_EQ(recipe.batch_size, 200);
+    EXPECT_EQ(recipe.crop_rows, 12);
+    EXPECT_TRUE(recipe.best_by_loss);
+    EXPECT_GT(recipe.patience, 0);
+    EXPECT_DOUBLE_EQ(learning_rate(recipe, 2512 + 124, 10), 0.01);
+    EXPECT_NEAR(learning_rate(recipe, 2512 + 125, 10), 0.01 * recipe.step_factor, 1e-12);
+    EXPECT_NEAR(learning_rate(recipe, 2512 + 375, 10), 0.01 * std::pow(recipe.step_factor, 3),
+                1e-12);
+}
+
+TEST(Recipes, AllAreInRange)
+{
+    for (const NamedRecipe &named : recipes())
+        EXPECT_NO_THROW(check(named.recipe, 3)) << named.name;
+}
+
+TEST(Recipes, AWrongNameListsThoseOfItsKind)
+{
+    try {
+        recipe_named("charades", NamedRecipe::Trains::Head);
+        FAIL();
+    } catch (const Error &error) {
+        EXPECT_STREQ(error.what(),
+                     "recipe 'charades' is not known for a head; expected one of heads, alstm");
+    }
 }
 
 } // namespace

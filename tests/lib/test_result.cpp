@@ -226,6 +226,27 @@ TEST(ResultVtt, CuesStandInOrderWithTextEscaped)
                                   "a &lt; b &amp; c --&gt; d 88 %\n");
 }
 
+TEST(ResultVtt, WhereThereAreSegmentsCuesAreOfThese)
+{
+    const std::vector<Result> results = {
+        activity_of(Activity::Scope::Window, "normal", 1, 0, 2'000'000'000),
+        activity_of(Activity::Scope::Segment, "fight", 0.9F, 1'500'000'000, 4'000'000'000)};
+    EXPECT_EQ(to_webvtt(results), "WEBVTT\n\n00:00:01.500 --> 00:00:04.000\nfight 90 %\n");
+    EXPECT_NE(to_csv(results).find(",segment,1.500,4.000,fight,0.9000"), std::string::npos);
+}
+
+TEST(ResultActivityNet, HasTheSegmentsOfTheVideo)
+{
+    const Json json = to_activity_net(
+        {activity_of(Activity::Scope::Window, "normal", 1, 0, 2'000'000'000),
+         activity_of(Activity::Scope::Segment, "fight", 0.5F, 1'500'000'000, 4'000'000'000)},
+        "clip");
+    EXPECT_EQ(json["version"], "VERSION 1.3");
+    EXPECT_EQ(json["results"]["clip"],
+              Json::parse(R"([{"label": "fight", "score": 0.5, "segment": [1.5, 4.0]}])"));
+    EXPECT_EQ(to_activity_net({}, "none")["results"]["none"], Json::array());
+}
+
 TEST(ResultVtt, NothingRecognisedIsAHeaderAlone)
 {
     EXPECT_EQ(to_webvtt({}), "WEBVTT\n");

@@ -16,7 +16,7 @@ using fovea::nn::SaliencyLoss;
 class Squares final : public fovea::nn::Backbone
 {
 public:
-    at::Tensor logits(const at::Tensor &clips) override
+    at::Tensor classify(const at::Tensor &clips) override
     {
         seen_training = is_training();
         const at::Tensor energy = clips.square().sum({1, 3, 4}); // [N, T]

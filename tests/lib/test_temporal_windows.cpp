@@ -56,23 +56,6 @@ TEST(TemporalWindows, PriorsAreShares)
     EXPECT_THROW(fovea::window_priors({3}, {16}, 3, {}), fovea::Error);
 }
 
-TEST(TemporalWindows, TheBackgroundIsNoFindAndPriorsWeighScores)
-{
-    const std::vector<PlannedWindow> windows = {{0, 16, 0}, {4, 16, 0}, {0, 32, 1}};
-    const std::vector<std::vector<float>> scores = {
-        {0.6F, 0.3F, 0.1F}, {0.2F, 0.3F, 0.5F}, {0.1F, 0.8F, 0.1F}};
-    const auto found = fovea::found_intervals(windows, scores, {{0.5, 0.5}, {0.25, 0.75}});
-    ASSERT_EQ(found.size(), 2U);
-    EXPECT_EQ(found[0].label, 0);
-    EXPECT_NEAR(found[0].score, 0.3, 1e-6);
-    EXPECT_EQ(found[1].label, 1);
-    EXPECT_NEAR(found[1].score, 0.6, 1e-6);
-    EXPECT_EQ(found[1].interval.start, 0);
-    EXPECT_EQ(found[1].interval.end, 32);
-    EXPECT_NEAR(fovea::found_intervals(windows, scores, {})[0].score, 0.6, 1e-6);
-    EXPECT_THROW(fovea::found_intervals(windows, {{1.0F}}, {}), fovea::Error);
-}
-
 TEST(TemporalWindows, TheStrongerOfAClassSuppressesWhatItOverlaps)
 {
     // The second overlaps the first by 8/24, the third by 4/28; the fourth is of another class

@@ -14,7 +14,7 @@ using fovea::Array;
 using fovea::Judgement;
 
 // The FC gives the features back
-std::unique_ptr<fovea::ActivityHead> example_head(const std::string &name)
+std::unique_ptr<fovea::ActivityHead> example_head(const std::string &name, bool many_labels = false)
 {
     const at::NoGradGuard no_grad;
     const auto head = fovea::nn::make_head(name, 2, 2);
@@ -24,7 +24,7 @@ std::unique_ptr<fovea::ActivityHead> example_head(const std::string &name)
         else
             entry.value().zero_();
     }
-    return fovea::make_torch_head(head);
+    return fovea::make_torch_head(head, many_labels);
 }
 
 Array rows_of(std::vector<std::int64_t> shape, std::vector<float> values)
@@ -47,6 +47,14 @@ TEST(TorchHead, ScoresAreASoftmax)
     ASSERT_EQ(judgement.scores.size(), 2U);
     EXPECT_NEAR(judgement.scores[0], softmax_first(1, 0), 1e-6);
     EXPECT_NEAR(judgement.scores[1], 1 - softmax_first(1, 0), 1e-6);
+}
+
+TEST(TorchHead, ScoresOfManyLabelsAreSigmoids)
+{
+    const Judgement judgement =
+        example_head("region-mean", true)->judge(rows_of({2, 1, 2}, {2, 0, 0, 0}));
+    EXPECT_NEAR(judgement.scores[0], 1 / (1 + std::exp(-1.0)), 1e-6);
+    EXPECT_NEAR(judgement.scores[1], 0.5, 1e-6);
 }
 
 TEST(TorchHead, WithoutAttentionRegionsWeighByTheWinnersScoreAlone)

@@ -7,6 +7,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/train/judge.h"
 #include "fovea/train/module_state.h"
+#include "fovea/train/recipes.h"
 #include "fovea/train/trainer.h"
 #include "memory_samples.h"
 #include "named_numbers.h"
@@ -37,7 +38,7 @@ std::unique_ptr<BackboneClassifier> compact(const std::vector<std::string> &trai
 /** \brief All that draws random numbers or has a state */
 Recipe busy_recipe(int epochs)
 {
-    Recipe recipe = from_scratch_recipe();
+    Recipe recipe = recipe_named("from-scratch", NamedRecipe::Trains::Backbone).recipe;
     recipe.batch_size = 3;
     recipe.epochs = epochs;
     recipe.seed = 4;
@@ -170,7 +171,8 @@ TEST_F(Trainer, FrozenPartsStayTheSameToTheBit)
 TEST_F(Trainer, FineTuningTrainsTheLastBlocksOfI3d)
 {
     BackboneClassifier network(nn::make_backbone("i3d", 10), 10, fine_tuned_modules("i3d"));
-    EXPECT_EQ(trainable_count(network.module()), 6568426); // 4f, 5b, 5c and logits of 10 classes, counted by hand
+    EXPECT_EQ(trainable_count(network.module()),
+              6568426); // 4f, 5b, 5c and logits of 10 classes, counted by hand
     network.set_training(true);
     for (const auto &child : network.module().named_children()) {
         const std::string &name = child.key();
@@ -231,6 +233,147 @@ TEST_F(Trainer, ACheckpointIsRefusedWhenItIsNone)
     options.folder = folder_.path();
     options.resume = true;
     EXPECT_THROW(train(*compact(), training_, nullptr, options), Error);
+}
+
+/** \brief The eight clips with two labels at will: of frames 0 to 2, and of frames 3 and 4 */
+std::vector<Sample> labelled_by_frame(bool by_frame)
+{
+    std::vector<Sample> samples = eight_clips();
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        at::Tensor labels = at::zeros({2, 5});
+        if (i % 2 != 0)
+            labels[0].narrow(0, 0, 3).fill_(1);
+        if (i % 4 >= 2)
+            labels[1].narrow(0, 3, 2).fill_(1);
+        samples[i].labels = by_frame ? labels : labels.amax(1, /*keepdim=*/true);
+    }
+    return samples;
+}
+
+TEST_F(Trainer, LearnsAnyNumberOfLabels)
+{
+    const MemorySamples training(labelled_by_frame(true), false);
+    const MemorySamples judged(labelled_by_frame(false), true);
+    const auto classifier = compact();
+    TrainerOptions options;
+    options.recipe.labelling = Labelling::Many;
+    options.recipe.learning_rate = 3e-3;
+    options.recipe.batch_size = 8;
+    options.recipe.epochs = 60;
+    const TrainReport report = train(*classifier, training, &judged, options);
+    double best = 0;
+    for (const EpochRecord &record : report.history)
+        best = std::max(best, record.validation_accuracy);
+    EXPECT_GT(best, 0.95) << "mAP of the clips it was trained on";
+    for (const Judged &clip : judge(*classifier, judged, 0, 1)) {
+        EXPECT_EQ(clip.is(0), clip.index % 2 != 0);
+        EXPECT_EQ(clip.is(1), clip.index % 4 >= 2);
+    }
+}
+
+TEST_F(Trainer, ScoresOfManyLabelsAreTheGreatestSigmoidOfTheViews)
+{
+    Sample sample = eight_clips()[0];
+    sample.input = at::stack({sample.input, eight_clips()[1].input, eight_clips()[2].input});
+    sample.labels = at::ones({2, 1});
+    const auto classifier = compact();
+    classifier->set_training(false);
+    const at::NoGradGuard no_grad;
+    const at::Tensor scores = classifier->logits(sample.input).sigmoid();
+    const auto judged = judge(*classifier, MemorySamples({sample}, false), 0, 1);
+    ASSERT_EQ(judged.size(), 1U);
+    for (std::int64_t c = 0; c < 2; ++c) {
+        float greatest = 0;
+        for (std::int64_t view = 0; view < 3; ++view)
+            greatest = std::max(greatest, scores[view][c].item<float>());
+        EXPECT_NEAR(judged[0].scores[static_cast<std::size_t>(c)], greatest, 1e-6);
+    }
+}
+
+TEST_F(Trainer, OneLabelAndManyAreNotMixedUp)
+{
+    TrainerOptions options;
+    options.recipe.epochs = 1;
+    options.recipe.labelling = Labelling::Many;
+    EXPECT_THROW(train(*compact(), training_, nullptr, options), Error);
+    options.recipe.labelling = Labelling::One;
+    EXPECT_THROW(train(*compact(), MemorySamples(labelled_by_frame(true), false), nullptr, options),
+                 Error);
+}
+
+/** \brief Mean distance of the last maps of both over the eight clips */
+double mean_distance(Classifier &a, Classifier &b)
+{
+    const at::NoGradGuard no_grad;
+    a.set_training(false);
+    b.set_training(false);
+    double sum = 0;
+    for (const Sample &sample : eight_clips()) {
+        const at::Tensor clip = sample.input.unsqueeze(0);
+        sum +=
+            map_distance(a.respond(clip).map, b.respond(clip).map, MapDistance::L2).item<double>();
+    }
+    return sum / 8;
+}
+
+TEST_F(Trainer, AStudentsMapComesNearItsTeachers)
+{
+    const auto network = nn::make_backbone("watch", 2);
+    at::manual_seed(3);
+    for (at::Tensor &parameter : network->parameters())
+        parameter.data().mul_(1 + 0.2 * at::rand_like(parameter));
+    BackboneClassifier teacher(network, 2, {});
+    const Weights before = copy_of(teacher.module());
+    TrainerOptions options;
+    options.recipe.batch_size = 8;
+    options.recipe.epochs = 50;
+    const auto alone = compact();
+    const double at_first = mean_distance(*alone, teacher);
+    train(*alone, training_, nullptr, options);
+
+    options.recipe.map_distance = MapDistance::L2;
+    EXPECT_THROW(train(*compact(), training_, nullptr, options), Error) << "there is no teacher";
+    options.teacher = &teacher;
+    const auto student = compact();
+    train(*student, training_, nullptr, options);
+    EXPECT_LT(mean_distance(*student, teacher), at_first);
+    EXPECT_LT(mean_distance(*student, teacher), 0.5 * mean_distance(*alone, teacher));
+    EXPECT_TRUE(same(before, copy_of(teacher.module()))) << "the teacher does not learn";
+}
+
+TEST_F(Trainer, EndsWhenItsPatienceIsOut)
+{
+    TrainerOptions options;
+    options.recipe.learning_rate = 1e-30; // nothing is learned: the first epoch stays the best
+    options.recipe.batch_size = 8;
+    options.recipe.epochs = 9;
+    options.recipe.patience = 3;
+    options.recipe.best_by_loss = true;
+    const auto classifier = compact({"fc"}); // no batch statistics move either
+    const TrainReport report = train(*classifier, training_, &validation_, options);
+    EXPECT_EQ(report.history.size(), 4U);
+    EXPECT_FALSE(report.stopped);
+}
+
+TEST_F(Trainer, AnOverlapLossLowersTheScoreOfWindowsThatShowLittle)
+{
+    std::vector<Sample> samples = eight_clips();
+    for (Sample &sample : samples)
+        sample.overlap = 0.01F;
+    TrainerOptions options;
+    options.recipe.learning_rate = 3e-3;
+    options.recipe.batch_size = 8;
+    options.recipe.epochs = 40;
+    const auto mean_score = [&](double share) {
+        options.recipe.overlap_share = share;
+        const auto classifier = compact();
+        train(*classifier, MemorySamples(samples, false), nullptr, options);
+        double sum = 0;
+        for (const Judged &clip : judge(*classifier, validation_, 0, 1))
+            sum += clip.scores[static_cast<std::size_t>(clip.target)];
+        return sum / 8;
+    };
+    EXPECT_LT(mean_score(1), mean_score(0) - 0.05);
 }
 
 } // namespace

@@ -63,6 +63,23 @@ TEST_F(LabelCommand, WritesOneVideoLabelAndAWindowEachSecond)
     EXPECT_EQ(read_text(folder / "results.vtt").rfind("WEBVTT", 0), 0U);
 }
 
+TEST_F(LabelCommand, SegmentsComeBesideTheWindows)
+{
+    const fs::path video = ball(at("ball.mp4"), 150);
+    ASSERT_EQ(label({"--segments", video.string()}).exit_code, 0);
+    const fs::path folder = video.string() + ".fovea";
+    EXPECT_GE(activities(folder, Activity::Scope::Window).size(), 3U);
+    for (const Result &segment : activities(folder, Activity::Scope::Segment)) {
+        EXPECT_NE(segment.activity.label.label, "normal") << "the background is no action";
+        EXPECT_LT(segment.activity.time.start, segment.activity.time.end);
+    }
+    const auto json = fovea::Json::parse(read_text(folder / "results.activitynet.json"));
+    EXPECT_EQ(json["results"]["ball"].size(), activities(folder, Activity::Scope::Segment).size());
+    const CommandRun two = label({"--segments", "--model", "watch,watch", video.string()});
+    EXPECT_EQ(two.exit_code, 1);
+    EXPECT_NE(two.err.find("expected one model, got 2"), std::string::npos) << two.err;
+}
+
 TEST_F(LabelCommand, FinishedResultIsNotMadeAgain)
 {
     const fs::path video = ball(at("ball.mp4"), 60);

@@ -135,6 +135,108 @@ TEST_F(TrainCommand, ANetworkIsFineTunedOnRandomRegionsAndGetsAHead)
     EXPECT_EQ(labelled.exit_code, 0) << labelled.err;
 }
 
+TEST_F(TrainCommand, ARecipeOfTwoTrainingsLeavesTheTeacherBeside)
+{
+    const std::string list = clips();
+    const std::string out = at("student");
+    const CommandRun trained = run_fovea({"train",          "backbone",
+                                          "--list",         list,
+                                          "--model",        "watch",
+                                          "--detector",     "hog",
+                                          "--recipe",       "w3",
+                                          "--weights",      "none",
+                                          "--map-distance", "mse",
+                                          "--epochs",       "1",
+                                          "--batch",        "4",
+                                          "--out",          out,
+                                          "--cache",        at("frames").string()});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_TRUE(fs::exists(out + "/training/teacher/card.json"));
+    EXPECT_NE(Bundle::open(out).source().find("(w3)"), std::string::npos);
+}
+
+TEST_F(TrainCommand, AWrongRecipeListsThoseThereAre)
+{
+    const std::string list = clips();
+    const CommandRun run = run_fovea(
+        {"train", "backbone", "--list", list, "--recipe", "resnet", "--out", at("none").string()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.err.find("recipe 'resnet' is not known for a backbone; expected one of "
+                           "fine-tuning, from-scratch, charades-base"),
+              std::string::npos)
+        << run.err;
+}
+
+TEST_F(TrainCommand, AnyNumberOfLabelsIsJudgedByMeanAveragePrecision)
+{
+    const fs::path folder = clips();
+    std::string text = "path,label,group,split\n";
+    for (int i = 0; i < 6; ++i) {
+        const std::string split = i < 4 ? "train" : i == 4 ? "val" : "test";
+        const std::string name = std::to_string(i) + ".mp4,";
+        text += "clips/moving/" + name + "ball;grey 0 1,m" + std::to_string(i) + "," + split + "\n";
+        text += "clips/still/" + name + "bars,s" + std::to_string(i) + "," + split + "\n";
+    }
+    write_text(at("many.csv"), text);
+    const std::string out = at("many");
+    const CommandRun trained = run_fovea({"train",      "backbone",
+                                          "--list",     at("many.csv"),
+                                          "--model",    "watch",
+                                          "--detector", "hog",
+                                          "--recipe",   "charades-base",
+                                          "--weights",  "none",
+                                          "--epochs",   "1",
+                                          "--batch",    "4",
+                                          "--out",      out,
+                                          "--cache",    at("frames").string()});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    const Bundle bundle = Bundle::open(out);
+    EXPECT_EQ(bundle.labels(), (std::vector<std::string>{"ball", "bars", "grey"}));
+    EXPECT_TRUE(bundle.activity().decision.many_labels);
+    EXPECT_NE(bundle.measured().find("mAP"), std::string::npos) << bundle.measured();
+
+    const CommandRun evaluated =
+        run_fovea({"eval", "--model", out, "--detector", "hog", "--list", at("many.csv"), "--split",
+                   "all", "--out", at("figures")});
+    ASSERT_EQ(evaluated.exit_code, 0) << evaluated.err;
+    EXPECT_NE(evaluated.out.find("mAP"), std::string::npos) << evaluated.out;
+    EXPECT_NE(read_text(at("figures/greatest-of-windows-predictions.csv")).find("ball;grey"),
+              std::string::npos);
+}
+
+TEST_F(TrainCommand, ModelsOfDifferentLabelsAreNotCombined)
+{
+    const std::string list = clips();
+    const std::vector<std::string> line = {"train",      "backbone",
+                                           "--list",     list,
+                                           "--model",    "watch",
+                                           "--detector", "hog",
+                                           "--recipe",   "from-scratch",
+                                           "--epochs",   "1",
+                                           "--cache",    at("frames").string()};
+    std::vector<std::string> first = line;
+    first.insert(first.end(), {"--out", at("one").string()});
+    ASSERT_EQ(run_fovea(first).exit_code, 0);
+    std::vector<std::string> second = line;
+    second.insert(second.end(), {"--out", at("two").string(), "--seed", "5"});
+    ASSERT_EQ(run_fovea(second).exit_code, 0);
+    const std::string both = at("one").string() + "," + at("two").string();
+    const CommandRun labelled = label({"--model", both, list + "/moving/0.mp4"});
+    EXPECT_EQ(labelled.exit_code, 0) << labelled.err;
+    const CommandRun evaluated = run_fovea({"eval", "--model", both, "--detector", "hog", "--list",
+                                            list, "--split", "all", "--out", at("figures")});
+    EXPECT_EQ(evaluated.exit_code, 0) << evaluated.err;
+    EXPECT_NE(evaluated.out.find("top-1"), std::string::npos);
+
+    const CommandRun refused =
+        label({"--model", at("one").string() + ",watch", list + "/moving/0.mp4"});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_NE(refused.err.find("expected the same labels, got 'moving', 'still' in 'one' alone, "
+                               "'fall', 'fight', 'normal' in 'watch' alone"),
+              std::string::npos)
+        << refused.err;
+}
+
 TEST_F(TrainCommand, AGroupInTwoSplitsIsRefused)
 {
     ball(at("a.mp4"), 30);

@@ -143,23 +143,65 @@ void read_actor(const CardReader &reader, ActivityCard &card)
 
 CardDecision read_decision(const CardReader &reader)
 {
-    reader.refuse_unknown({"window", "hop", "normal", "threshold", "top_k"});
+    reader.refuse_unknown({"window", "hop", "normal", "threshold", "top_k", "many_labels"});
     CardDecision decision;
     decision.window = reader.integer("window", 0, max_count, decision.window);
     decision.hop = reader.integer("hop", 0, max_count, decision.window);
     decision.normal = reader.text("normal", decision.normal);
     decision.threshold = static_cast<float>(reader.number("threshold", 0, 1, decision.threshold));
     decision.top_k = reader.integer("top_k", 1, 1000, decision.top_k);
+    decision.many_labels = reader.flag("many_labels", decision.many_labels);
     if (decision.window > 0 && decision.hop < 1)
         throw reader.wrong("hop", "1 or more with a window");
     return decision;
 }
 
+/** \brief Priors of the lengths by class, a list of numbers each */
+std::vector<std::vector<double>> read_priors(const CardReader &reader, std::size_t classes,
+                                             std::size_t lengths)
+{
+    const Json &value = reader.at("priors");
+    const auto is_row = [&](const Json &row) {
+        return row.is_array() && row.size() == lengths &&
+               std::all_of(row.begin(), row.end(),
+                           [](const Json &entry) { return entry.is_number() && entry >= 0; });
+    };
+    if (!value.is_array() || value.size() != classes ||
+        !std::all_of(value.begin(), value.end(), is_row))
+        throw reader.wrong("priors", "for each of " + std::to_string(classes) + " classes " +
+                                         std::to_string(lengths) + " numbers of 0 or more");
+    return value.get<std::vector<std::vector<double>>>();
+}
+
+SegmentRule read_segments(const CardReader &reader, int classes)
+{
+    reader.refuse_unknown({"lengths", "rows", "stride", "overlap", "threshold", "priors"});
+    SegmentRule rule;
+    if (reader.has("lengths")) {
+        const Json &lengths = reader.at("lengths");
+        const bool fits = lengths.is_array() && !lengths.empty() &&
+                          std::all_of(lengths.begin(), lengths.end(), [](const Json &entry) {
+                              return entry.is_number_integer() && entry >= 1 && entry <= max_count;
+                          });
+        if (!fits)
+            throw reader.wrong("lengths", "a list of timesteps, each 1 or more");
+        rule.lengths = lengths.get<std::vector<std::int64_t>>();
+    }
+    rule.rows = reader.integer("rows", 0, max_count, 0);
+    rule.stride = reader.number("stride", 0.001, 1, rule.stride);
+    rule.overlap = reader.number("overlap", 0, 1, rule.overlap);
+    rule.threshold = static_cast<float>(reader.number("threshold", 0, 1, rule.threshold));
+    if (reader.has("priors"))
+        rule.priors = read_priors(reader, static_cast<std::size_t>(classes), rule.lengths.size());
+    return rule;
+}
+
 void read_activity(const CardReader &reader, Card &card)
 {
-    reader.refuse_unknown({"schema", "kind", "name", "title", "licence", "source", "measured",
-                           "files", "architecture", "attention", "head", "classes", "labels",
-                           "input", "sampling", "regions", "actor", "detector", "decision"});
+    reader.refuse_unknown({"schema",  "kind",     "name",     "title",        "licence",
+                           "source",  "measured", "files",    "architecture", "attention",
+                           "head",    "classes",  "labels",   "input",        "sampling",
+                           "regions", "actor",    "detector", "decision",     "segments"});
     ActivityCard &activity = card.activity;
     activity.architecture = known_name(reader, "architecture", nn::backbone_names());
     activity.attention = read_attention(reader);
@@ -176,6 +218,11 @@ void read_activity(const CardReader &reader, Card &card)
     activity.detector = reader.text("detector", "");
     if (reader.has("decision"))
         activity.decision = read_decision(reader.object("decision"));
+    activity.segments.rows = 0; // settled by segment_rule()
+    if (reader.has("segments"))
+        activity.segments = read_segments(reader.object("segments"), activity.classes);
+    if (activity.decision.many_labels && nn::head_gives_shares(activity.head))
+        throw reader.wrong("head", "one that gives logits, such as region-mean, with many_labels");
     if (card.files.size() != 1)
         throw reader.wrong("files", "one file: the weights");
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fovea/detect/dnn_detector.h"
+#include "fovea/engine/segment_finder.h"
 #include "fovea/focus/actor_box.h"
 #include "fovea/focus/region_grid.h"
 #include "fovea/nn/attention_options.h"
@@ -31,10 +32,11 @@ struct CardSampling {
 
 /** \brief How rows become a label */
 struct CardDecision {
-    int window = 0;      ///< rows a label is made from; 0: all rows of the video
-    int hop = 0;         ///< rows from window to window
-    std::string normal;  ///< the class that is no event; empty: every class is one
-    float threshold = 0; ///< an event needs this score
+    int window = 0;           ///< rows a label is made from; 0: all rows of the video
+    int hop = 0;              ///< rows from window to window
+    std::string normal;       ///< the class that is no event; empty: every class is one
+    float threshold = 0;      ///< an event needs this score
+    bool many_labels = false; ///< any number of classes at once: scores are sigmoids
     int top_k = 5;
 };
 
@@ -52,6 +54,8 @@ struct ActivityCard {
     std::string detector;       ///< bundle of the detector it was measured with
     std::string head;           ///< one of nn::head_names(); empty: it only extracts features
     CardDecision decision;
+    SegmentRule
+        segments; ///< how actions are found in untrimmed videos; classes: see segment_rule()
 };
 
 /** \brief A whole card, checked: every entry has its type and lies in its range */

@@ -110,7 +110,7 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
                                       std::to_string(backbone->channels()) +
                                       " features): " + error.what() + train);
     }
-    return make_torch_head(module);
+    return make_torch_head(module, card.decision.many_labels);
 }
 
 DecisionRule decision_rule(const Bundle &bundle)
@@ -121,6 +121,21 @@ DecisionRule decision_rule(const Bundle &bundle)
     DecisionRule rule;
     rule.normal = normal == labels.end() ? -1 : static_cast<int>(normal - labels.begin());
     rule.threshold = decision.threshold;
+    rule.many_labels = decision.many_labels;
+    return rule;
+}
+
+SegmentRule segment_rule(const Bundle &bundle)
+{
+    const auto &labels = bundle.labels();
+    SegmentRule rule = bundle.activity().segments;
+    const auto background = std::find(labels.begin(), labels.end(), background_label);
+    rule.background = background == labels.end() ? decision_rule(bundle).normal
+                                                 : static_cast<int>(background - labels.begin());
+    const ActivityCard &card = bundle.activity();
+    rule.many_labels = card.decision.many_labels;
+    if (rule.rows < 1)
+        rule.rows = card.sampling.plan == "sliding" ? std::max(1, card.decision.hop) : 1;
     return rule;
 }
 

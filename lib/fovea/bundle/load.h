@@ -28,6 +28,14 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
 /** \brief How scores become a label: as the model's card says */
 DecisionRule decision_rule(const Bundle &bundle);
 
+/**
+ * \brief How its actions are found in untrimmed videos: as the card says
+ *
+ * The background is the class of that name, else the card's normal class. Where the card does not
+ * say how many rows a timestep has: of a sliding plan those of a clip, the hop of its decision.
+ */
+SegmentRule segment_rule(const Bundle &bundle);
+
 struct DetectorSettings {
     float threshold = 0.5F;      ///< score, in [0, 1]
     std::string device = "auto"; ///< auto, cpu, or cuda where OpenCV was built with it

@@ -9,7 +9,7 @@ namespace fovea {
 
 /** \brief What a head makes of the rows of a window */
 struct Judgement {
-    std::vector<float> scores;         ///< by class, softmax, sum 1
+    std::vector<float> scores;         ///< by class: softmax, sum 1; of many labels sigmoids
     std::vector<float> region_weights; ///< by region, sum 1: the head's attention, see below
     std::vector<float> time_weights;   ///< by row, sum 1: likewise
 };

@@ -45,6 +45,10 @@ bool VideoDecision::add(TimeSpan time, const std::vector<float> &scores)
     std::transform(scores.begin(), scores.end(), sum_.begin(), sum_.begin(),
                    [](float score, double sum) { return sum + score; });
 
+    greatest_.resize(scores.size());
+    std::transform(scores.begin(), scores.end(), greatest_.begin(), greatest_.begin(),
+                   [](float score, float before) { return std::max(score, before); });
+
     const float weight = event_score(scores, rule_);
     moments_.push_back({time, weight});
     if (moments_.size() > max_moments) {
@@ -66,6 +70,8 @@ std::vector<float> VideoDecision::scores() const
 {
     if (rule_.normal >= 0)
         return strongest_;
+    if (rule_.many_labels)
+        return greatest_;
     std::vector<float> mean(sum_.size());
     std::transform(sum_.begin(), sum_.end(), mean.begin(), [this](double sum) {
         return static_cast<float>(sum / static_cast<double>(windows_));

@@ -10,8 +10,9 @@ namespace fovea {
 
 /** \brief How scores become a label */
 struct DecisionRule {
-    int normal = -1;     ///< class that is no event; -1: every class is an activity
-    float threshold = 0; ///< an event, or an activity, needs this score
+    int normal = -1;          ///< class that is no event; -1: every class is an activity
+    float threshold = 0;      ///< an event, or an activity, needs this score
+    bool many_labels = false; ///< scores are independent: a video's are the greatest of its windows
 };
 
 struct Decision {
@@ -34,7 +35,7 @@ float event_score(const std::vector<float> &scores, const DecisionRule &rule);
  * \brief From the windows of a video to its label
  *
  * With a normal class the video is what its strongest event says, else normal; without, the mean of
- * the scores decides. Memory is constant: past max_moments windows, neighbours are merged.
+ * the scores decides, of many labels the greatest score of each class. Memory is constant: past max_moments windows, neighbours are merged.
  */
 class VideoDecision
 {
@@ -53,7 +54,7 @@ public:
 
     bool empty() const { return windows_ == 0; }
 
-    /** \brief By class: of the decisive window with a normal class, else the mean */
+    /** \brief By class: of the decisive window with a normal class, else the mean or greatest */
     std::vector<float> scores() const;
 
     std::optional<Decision> decision() const { return decide(scores(), rule_); }
@@ -66,6 +67,7 @@ private:
     DecisionRule rule_;
     std::size_t windows_ = 0;
     std::vector<double> sum_;      ///< of scores, by class
+    std::vector<float> greatest_;  ///< score, by class
     std::vector<float> strongest_; ///< scores of the decisive window
     float strongest_weight_ = -1;
     std::vector<Moment> moments_;

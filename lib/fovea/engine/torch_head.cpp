@@ -24,7 +24,11 @@ std::vector<float> values_of(const at::Tensor &tensor)
 class TorchHead final : public ActivityHead
 {
 public:
-    explicit TorchHead(std::shared_ptr<nn::Head> head) : head_(std::move(head)) { head_->eval(); }
+    TorchHead(std::shared_ptr<nn::Head> head, bool many_labels)
+        : head_(std::move(head)), many_labels_(many_labels)
+    {
+        head_->eval();
+    }
 
     Judgement judge(const Array &rows) override
     {
@@ -34,7 +38,7 @@ public:
         if (at::get_num_threads() != 1) // of the calling thread; too small to share out
             at::set_num_threads(1);
         const nn::HeadOutput out = head_->forward(window);
-        const at::Tensor scores = out.logits.softmax(/*dim=*/1);
+        const at::Tensor scores = scores_of(out.logits);
         const at::Tensor winner = scores.argmax(/*dim=*/1);
 
         Judgement judgement;
@@ -69,22 +73,27 @@ private:
         return at::from_blob(const_cast<float *>(rows.values.data()), rows.shape).unsqueeze(0);
     }
 
+    at::Tensor scores_of(const at::Tensor &logits) const
+    {
+        return many_labels_ ? logits.sigmoid() : logits.softmax(/*dim=*/1);
+    }
+
     at::Tensor share_of(const at::Tensor &winner, const at::Tensor &parts)
     {
-        const at::Tensor alone =
-            head_->forward(parts).logits.softmax(/*dim=*/1).index_select(1, winner);
+        const at::Tensor alone = scores_of(head_->forward(parts).logits).index_select(1, winner);
         return alone / alone.sum().clamp_min(1e-12); // 0 when every score underflows
     }
 
     std::shared_ptr<nn::Head> head_;
+    bool many_labels_;
     std::mutex mutex_;
 };
 
 } // namespace
 
-std::unique_ptr<ActivityHead> make_torch_head(std::shared_ptr<nn::Head> head)
+std::unique_ptr<ActivityHead> make_torch_head(std::shared_ptr<nn::Head> head, bool many_labels)
 {
-    return std::make_unique<TorchHead>(std::move(head));
+    return std::make_unique<TorchHead>(std::move(head), many_labels);
 }
 
 } // namespace fovea

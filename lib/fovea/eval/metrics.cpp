@@ -30,8 +30,11 @@ void check(const Prediction &prediction, std::size_t classes)
     const auto in_range = [&](int label) {
         return label >= 0 && label < static_cast<int>(classes);
     };
-    if (prediction.scores.size() != classes || !in_range(prediction.truth) ||
-        !in_range(prediction.label()))
+    const bool many = prediction.truth < 0;
+    const bool fits =
+        many ? std::all_of(prediction.truths.begin(), prediction.truths.end(), in_range)
+             : in_range(prediction.truth) && in_range(prediction.label());
+    if (prediction.scores.size() != classes || !fits)
         throw Error(Error::Kind::Settings,
                     "clip '" + prediction.id + "': expected " + std::to_string(classes) +
                         " scores and a class below that, got " +
@@ -58,7 +61,7 @@ void take_means(Evaluation *result)
 {
     int present = 0;
     for (const ClassFigures &figures : result->classes) {
-        if (figures.recall.total == 0)
+        if (figures.positives == 0)
             continue;
         ++present;
         result->mean_class_accuracy += figures.recall.value();
@@ -77,6 +80,11 @@ int Prediction::label() const
     if (predicted >= 0)
         return predicted;
     return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+}
+
+bool Prediction::shows(int label) const
+{
+    return truth >= 0 ? truth == label : std::count(truths.begin(), truths.end(), label) > 0;
 }
 
 double Share::value() const
@@ -109,10 +117,24 @@ double average_precision(const std::vector<Prediction> &predictions, int label)
     double sum = 0;
     double hits = 0;
     for (std::size_t i = 0; i < ranked.size(); ++i) {
-        if (ranked[i]->truth == label)
+        if (ranked[i]->shows(label))
             sum += ++hits / static_cast<double>(i + 1);
     }
     return hits > 0 ? sum / hits : 0;
+}
+
+double mean_average_precision(const std::vector<Prediction> &predictions, int classes)
+{
+    double sum = 0;
+    int present = 0;
+    for (int label = 0; label < classes; ++label) {
+        const bool shown =
+            std::any_of(predictions.begin(), predictions.end(),
+                        [&](const Prediction &prediction) { return prediction.shows(label); });
+        present += shown ? 1 : 0;
+        sum += average_precision(predictions, label);
+    }
+    return present > 0 ? sum / present : 0;
 }
 
 Evaluation evaluate(const std::vector<Prediction> &predictions,
@@ -121,10 +143,19 @@ Evaluation evaluate(const std::vector<Prediction> &predictions,
     Evaluation result;
     result.confusion.assign(labels.size(), std::vector<std::int64_t>(labels.size()));
     for (const std::string &label : labels)
-        result.classes.push_back({label, {}, {}, 0});
+        result.classes.push_back({label, {}, {}, 0, 0});
+    result.many_labels = !predictions.empty() && predictions[0].truth < 0;
 
     for (const Prediction &prediction : predictions) {
         check(prediction, labels.size());
+        if ((prediction.truth < 0) != result.many_labels)
+            throw Error(Error::Kind::Settings,
+                        "clip '" + prediction.id +
+                            "': expected one class for every clip, or any number for every clip");
+        for (std::size_t i = 0; i < labels.size(); ++i)
+            result.classes[i].positives += prediction.shows(static_cast<int>(i)) ? 1 : 0;
+        if (result.many_labels)
+            continue;
         const auto truth = static_cast<std::size_t>(prediction.truth);
         const auto said = static_cast<std::size_t>(prediction.label());
         const bool hit = truth == said;

@@ -10,12 +10,15 @@ namespace fovea {
 /** \brief What a model said of one clip */
 struct Prediction {
     std::string id;
-    std::string group;         ///< scene, actor or source; empty: none
-    int truth = 0;             ///< class
-    std::vector<float> scores; ///< by class
-    int predicted = -1;        ///< class; -1: the one with the best score
+    std::string group;            ///< scene, actor or source; empty: none
+    int truth = 0;                ///< class; -1: any number of them, see truths
+    std::vector<float> scores;    ///< by class
+    int predicted = -1;           ///< class; -1: the one with the best score
+    std::vector<int> truths = {}; ///< with a truth of -1: the classes it shows, perhaps none
 
     int label() const; ///< \a predicted, or the first class with the best score
+
+    bool shows(int label) const; ///< it is of this class, or it is one of its classes
 };
 
 /** \brief A share of a few trials, with what it could be by chance */
@@ -34,9 +37,11 @@ struct ClassFigures {
     Share recall;                 ///< its clips that were recognised
     Share precision;              ///< clips called it that are it
     double average_precision = 0; ///< sum of the precision at each hit / positives
+    std::int64_t positives = 0;   ///< clips that show it
 };
 
 struct Evaluation {
+    bool many_labels = false; ///< clips show any number of classes: only average precision is told
     Share top1;
     Share top5;
     double mean_class_accuracy = 0;                   ///< mean recall over classes with clips
@@ -48,7 +53,8 @@ struct Evaluation {
 
 /**
  * \brief All figures at once
- * \throw Error Settings when a truth or the number of scores does not fit the labels
+ * \throw Error Settings when a truth or the number of scores does not fit the labels, or some clips
+ * have one class and others any number
  */
 Evaluation evaluate(const std::vector<Prediction> &predictions,
                     const std::vector<std::string> &labels);
@@ -58,5 +64,8 @@ Evaluation evaluate(const std::vector<Prediction> &predictions,
  * \return sum of the precision at each hit / positives; 0 without a positive. Source: Sydorov 2019
  */
 double average_precision(const std::vector<Prediction> &predictions, int label);
+
+/** \brief Its mean over the classes that some clip shows; 0 without one. Source: the same */
+double mean_average_precision(const std::vector<Prediction> &predictions, int classes);
 
 } // namespace fovea

@@ -10,6 +10,17 @@ namespace fovea {
 
 namespace {
 
+/** \brief The class, or all of them: "a;b" */
+std::string truth_text(const Prediction &prediction, const std::vector<std::string> &labels)
+{
+    if (prediction.truth >= 0)
+        return labels.at(static_cast<std::size_t>(prediction.truth));
+    std::string text;
+    for (const int truth : prediction.truths)
+        text += (text.empty() ? "" : ";") + labels.at(static_cast<std::size_t>(truth));
+    return text;
+}
+
 std::string score_text(float score)
 {
     std::array<char, 32> text = {};
@@ -28,7 +39,7 @@ std::string predictions_csv(const std::vector<Prediction> &predictions,
     text += "\n";
     for (const Prediction &prediction : predictions) {
         text += csv_field(prediction.id) + "," + csv_field(prediction.group) + "," +
-                csv_field(labels.at(static_cast<std::size_t>(prediction.truth))) + "," +
+                csv_field(truth_text(prediction, labels)) + "," +
                 csv_field(labels.at(static_cast<std::size_t>(prediction.label())));
         for (const float score : prediction.scores)
             text += "," + score_text(score);

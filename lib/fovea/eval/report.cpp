@@ -61,10 +61,38 @@ std::string confusion_text(const Evaluation &evaluation)
     return text + "\n";
 }
 
+/** \brief Of clips with any number of labels */
+std::string precision_text(const Evaluation &evaluation)
+{
+    std::string text = "mAP  " + percent(evaluation.mean_average_precision) +
+                       " % (mean over the classes that some clip shows)\n\n";
+    const std::size_t width = longest_label(evaluation);
+    for (const ClassFigures &figures : evaluation.classes)
+        text += padded(figures.label, width) + "  " +
+                (figures.positives == 0 ? std::string("in no clip")
+                                        : "AP " + percent(figures.average_precision) + " %, in " +
+                                              std::to_string(figures.positives)) +
+                "\n";
+    return text;
+}
+
+Json precision_json(const Evaluation &evaluation)
+{
+    Json json = {{"mean_average_precision", evaluation.mean_average_precision},
+                 {"classes", Json::array()}};
+    for (const ClassFigures &figures : evaluation.classes)
+        json["classes"].push_back({{"label", figures.label},
+                                   {"positives", figures.positives},
+                                   {"average_precision", figures.average_precision}});
+    return json;
+}
+
 } // namespace
 
 std::string to_text(const Evaluation &evaluation)
 {
+    if (evaluation.many_labels)
+        return precision_text(evaluation);
     std::string text = "top-1                " + share_text(evaluation.top1) +
                        "\ntop-5                " + share_text(evaluation.top5) +
                        "\nmean class accuracy  " + percent(evaluation.mean_class_accuracy) +
@@ -82,6 +110,8 @@ std::string to_text(const Evaluation &evaluation)
 
 Json to_json(const Evaluation &evaluation)
 {
+    if (evaluation.many_labels)
+        return precision_json(evaluation);
     Json json = {{"top1", to_json(evaluation.top1)},
                  {"top5", to_json(evaluation.top5)},
                  {"mean_class_accuracy", evaluation.mean_class_accuracy},

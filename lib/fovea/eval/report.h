@@ -13,7 +13,8 @@ std::string to_text(const Evaluation &evaluation);
 
 Json to_json(const Evaluation &evaluation);
 
-/** \brief The confusion matrix as a drawing: truth by row, shaded by its share of the row */
+/** \brief The confusion matrix as a drawing: truth by row, shaded by its share of the row; of clips
+ * with one label */
 std::string to_svg(const Evaluation &evaluation);
 
 /** \brief CSV: id,group,truth,predicted and a score for each class; with a header line */

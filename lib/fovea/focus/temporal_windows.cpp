@@ -101,37 +101,6 @@ std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,
     return priors;
 }
 
-std::vector<FoundInterval> found_intervals(const std::vector<PlannedWindow> &windows,
-                                           const std::vector<std::vector<float>> &scores,
-                                           const std::vector<std::vector<double>> &priors)
-{
-    if (scores.size() != windows.size())
-        throw Error(Error::Kind::Settings, "windows: expected scores of " +
-                                               std::to_string(windows.size()) + " windows, got " +
-                                               std::to_string(scores.size()));
-    std::vector<FoundInterval> found;
-    for (std::size_t i = 0; i < windows.size(); ++i) {
-        const PlannedWindow &window = windows[i];
-        const auto winner = std::max_element(scores[i].begin(), scores[i].end());
-        const auto label = static_cast<std::size_t>(winner - scores[i].begin());
-        if (label + 1 >= scores[i].size()) // the background, or no score at all
-            continue;
-        double score = static_cast<double>(*winner);
-        if (!priors.empty()) {
-            if (label >= priors.size() || window.scale >= priors[label].size())
-                throw Error(Error::Kind::Settings, "windows: expected a prior for class " +
-                                                       std::to_string(label) + " and length " +
-                                                       std::to_string(window.length) + ", got " +
-                                                       std::to_string(priors.size()) + " classes");
-            score *= priors[label][window.scale];
-        }
-        const auto start = static_cast<double>(window.start);
-        found.push_back(
-            {{start, start + static_cast<double>(window.length)}, static_cast<int>(label), score});
-    }
-    return found;
-}
-
 std::vector<FoundInterval> suppressed(std::vector<FoundInterval> found, double overlap)
 {
     std::stable_sort(

@@ -60,17 +60,6 @@ std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,
                                                const WindowPlanOptions &options);
 
 /**
- * \brief Windows with the class that won, its score times the prior of the window's length; windows
- * that the background won are left out
- *
- * \param scores of each window, by class, the background last \param priors empty: all 1
- * \throw Error Settings when numbers do not fit (expected and got)
- */
-std::vector<FoundInterval> found_intervals(const std::vector<PlannedWindow> &windows,
-                                           const std::vector<std::vector<float>> &scores,
-                                           const std::vector<std::vector<double>> &priors);
-
-/**
  * \brief The strongest of each class, those of the same class that overlap it more than \a overlap
  * dropped, and so on; sorted by falling score, equals in the order given
  * \param found of one video

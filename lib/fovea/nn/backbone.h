@@ -32,7 +32,10 @@ public:
      * \brief The network's own classifier, for training and for published weights
      * \return [N, classes, T_out]; \throw Error Settings when made without classes
      */
-    virtual at::Tensor logits(const at::Tensor &clips) = 0;
+    virtual at::Tensor logits(const at::Tensor &clips) { return classify(map(clips)); }
+
+    /** \brief The classifier alone, on the last map of map(): for losses that want both */
+    virtual at::Tensor classify(const at::Tensor &map) = 0;
 
     virtual std::int64_t channels() const = 0;
 

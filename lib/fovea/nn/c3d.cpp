@@ -128,9 +128,9 @@ Graph C3d::graph()
     return graph;
 }
 
-at::Tensor C3d::fc6(const at::Tensor &clips)
+at::Tensor C3d::fc6(const at::Tensor &map)
 {
-    const at::Tensor chunks = map(clips).transpose(1, 2).flatten(2); // [N, T / 16, 512 x 4 x 4]
+    const at::Tensor chunks = map.transpose(1, 2).flatten(2); // [N, T / 16, 512 x 4 x 4]
     return fc6_->forward(chunks).relu();
 }
 
@@ -141,15 +141,15 @@ at::Tensor C3d::fc7(const at::Tensor &features)
 
 at::Tensor C3d::rows(const at::Tensor &clips)
 {
-    const at::Tensor features = fc6(clips);
+    const at::Tensor features = fc6(map(clips));
     return tap_ == Tap::Fc6 ? features : fc7(features);
 }
 
-at::Tensor C3d::logits(const at::Tensor &clips)
+at::Tensor C3d::classify(const at::Tensor &map)
 {
     if (!fc8_)
         throw Error(Error::Kind::Settings, "c3d: logits asked of a network made without classes");
-    const at::Tensor features = at::dropout(fc7(fc6(clips)), share_dropped, is_training());
+    const at::Tensor features = at::dropout(fc7(fc6(map)), share_dropped, is_training());
     return fc8_->forward(features).mean(1).unsqueeze(2);
 }
 

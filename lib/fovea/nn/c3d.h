@@ -34,7 +34,7 @@ public:
     at::Tensor rows(const at::Tensor &clips) override;
 
     /** \brief Mean over the chunks of 16 frames; T_out is 1 */
-    at::Tensor logits(const at::Tensor &clips) override;
+    at::Tensor classify(const at::Tensor &map) override;
 
     std::int64_t channels() const override { return 4096; }
 
@@ -53,7 +53,7 @@ protected:
     at::Tensor forward_map(const at::Tensor &clips) override;
 
 private:
-    at::Tensor fc6(const at::Tensor &clips);
+    at::Tensor fc6(const at::Tensor &map);
     at::Tensor fc7(const at::Tensor &features);
 
     Tap tap_;

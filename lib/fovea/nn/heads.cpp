@@ -188,6 +188,11 @@ std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
     return entry(heads, name, "head")(channels, classes);
 }
 
+bool head_gives_shares(const std::string &name)
+{
+    return name == "score-mean" || name == "alstm" || name == "alstm-last";
+}
+
 std::vector<std::string> head_names()
 {
     return names_of(heads);

@@ -57,4 +57,7 @@ std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
 
 std::vector<std::string> head_names();
 
+/** \brief True when its logits are logarithms of shares of one: they say one class of all, not many */
+bool head_gives_shares(const std::string &name);
+
 } // namespace fovea::nn

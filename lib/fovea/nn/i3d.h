@@ -45,7 +45,7 @@ public:
     explicit I3d(std::int64_t classes);
 
     /** \brief Average over 2 x 7 x 7, stride 1, dropout 0.5 in training, 1x1x1 convolution */
-    at::Tensor logits(const at::Tensor &clips) override;
+    at::Tensor classify(const at::Tensor &map) override;
 
     std::int64_t channels() const override { return 1024; }
 

@@ -281,24 +281,23 @@ Graph ResidualNetwork::graph()
     return graph;
 }
 
-at::Tensor ResidualNetwork::logits(const at::Tensor &clips)
+at::Tensor ResidualNetwork::classify(const at::Tensor &map)
 {
     if (!fc_ && !windows_)
         throw Error(Error::Kind::Settings,
                     options_.name + ": logits asked of a network made without classes");
-    const at::Tensor last = map(clips);
     if (fc_) {
-        const at::Tensor row = last.mean({2, 3, 4});
+        const at::Tensor row = map.mean({2, 3, 4});
         return fc_->forward(at::dropout(row, options_.dropout, is_training())).unsqueeze(2);
     }
-    if (last.size(2) < logit_window[0] || last.size(3) < logit_window[1] ||
-        last.size(4) < logit_window[2])
+    if (map.size(2) < logit_window[0] || map.size(3) < logit_window[1] ||
+        map.size(4) < logit_window[2])
         throw Error(Error::Kind::Settings,
                     options_.name +
                         ": logits need clips of more than 8 frames of more than 192 x 192 pixels, "
-                        "got " +
-                        text_of(clips.size(2), clips.size(3), clips.size(4)));
-    const at::Tensor seen = at::avg_pool3d(last, logit_window, /*stride=*/1);
+                        "got a last map of " +
+                        text_of(map.size(2), map.size(3), map.size(4)));
+    const at::Tensor seen = at::avg_pool3d(map, logit_window, /*stride=*/1);
     return windows_->forward(at::dropout(seen, options_.dropout, is_training())).mean({3, 4});
 }
 

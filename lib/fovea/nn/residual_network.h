@@ -77,7 +77,7 @@ public:
     ResidualNetwork(const ResidualOptions &options, std::int64_t classes,
                     const AttentionOptions &attention, const Size3 &clip);
 
-    at::Tensor logits(const at::Tensor &clips) override;
+    at::Tensor classify(const at::Tensor &map) override;
 
     std::int64_t channels() const override;
     std::int64_t rows_of(std::int64_t frames) const override;

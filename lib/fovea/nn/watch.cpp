@@ -112,11 +112,11 @@ Graph Watch::graph()
     return graph;
 }
 
-at::Tensor Watch::logits(const at::Tensor &clips)
+at::Tensor Watch::classify(const at::Tensor &map)
 {
     if (!fc_)
         throw Error(Error::Kind::Settings, "watch: logits asked of a network made without classes");
-    const at::Tensor pooled = rows(clips).mean(1);
+    const at::Tensor pooled = map.mean({3, 4}).mean(2);
     return fc_->forward(at::dropout(pooled, dropout, is_training())).unsqueeze(2);
 }
 

@@ -41,7 +41,7 @@ public:
     explicit Watch(std::int64_t classes);
 
     /** \brief Mean over rows, dropout 0.5 in training, FC; T_out is 1 */
-    at::Tensor logits(const at::Tensor &clips) override;
+    at::Tensor classify(const at::Tensor &map) override;
 
     std::int64_t channels() const override { return 128; }
 

@@ -116,9 +116,19 @@ RegionKind kind_from(const JsonReader &reader)
     throw reader.wrong("kind", "full, grid or actor");
 }
 
+Activity::Scope scope_from(const JsonReader &reader)
+{
+    const auto name = reader.get<std::string>("scope");
+    for (const auto scope :
+         {Activity::Scope::Window, Activity::Scope::Video, Activity::Scope::Segment})
+        if (name == to_string(scope))
+            return scope;
+    throw reader.wrong("scope", "window, video or segment");
+}
+
 Json activity_to_json(const Activity &activity)
 {
-    Json json = {{"scope", activity.scope == Activity::Scope::Video ? "video" : "window"}};
+    Json json = {{"scope", to_string(activity.scope)}};
     json.update(scored(activity.label));
     json["start"] = to_seconds(activity.time.start);
     json["end"] = to_seconds(activity.time.end);
@@ -141,10 +151,7 @@ Json activity_to_json(const Activity &activity)
 Activity activity_from(const JsonReader &reader)
 {
     Activity activity;
-    const auto scope = reader.get<std::string>("scope");
-    if (scope != "window" && scope != "video")
-        throw reader.wrong("scope", "window or video");
-    activity.scope = scope == "video" ? Activity::Scope::Video : Activity::Scope::Window;
+    activity.scope = scope_from(reader);
     activity.label = scored_from(reader);
     activity.time = span_from(reader);
 
@@ -162,6 +169,19 @@ Activity activity_from(const JsonReader &reader)
 }
 
 } // namespace
+
+const char *to_string(Activity::Scope scope)
+{
+    switch (scope) {
+    case Activity::Scope::Window:
+        return "window";
+    case Activity::Scope::Video:
+        return "video";
+    case Activity::Scope::Segment:
+        return "segment";
+    }
+    return "";
+}
 
 Json to_json(const Result &result)
 {

@@ -90,6 +90,10 @@ std::string share_text(float share)
 
 std::string to_webvtt(const std::vector<Result> &results)
 {
+    const bool has_segments = std::any_of(results.begin(), results.end(), [](const Result &result) {
+        return result.has_activity && result.activity.scope == Activity::Scope::Segment;
+    });
+    const auto shown = has_segments ? Activity::Scope::Segment : Activity::Scope::Window;
     std::vector<const Activity *> windows;
     std::string text = "WEBVTT\n";
     for (const Result &result : results) {
@@ -97,7 +101,7 @@ std::string to_webvtt(const std::vector<Result> &results)
             continue;
         if (result.activity.scope == Activity::Scope::Video)
             text += "\nNOTE video: " + label_text(result.activity.label) + "\n";
-        else
+        else if (result.activity.scope == shown)
             windows.push_back(&result.activity);
     }
 
@@ -114,6 +118,22 @@ std::string to_webvtt(const std::vector<Result> &results)
     return text;
 }
 
+Json to_activity_net(const std::vector<Result> &results, const std::string &video)
+{
+    Json segments = Json::array();
+    for (const Result &result : results) {
+        const Activity &activity = result.activity;
+        if (result.has_activity && activity.scope == Activity::Scope::Segment)
+            segments.push_back(
+                {{"label", activity.label.label},
+                 {"score", activity.label.confidence},
+                 {"segment", {to_seconds(activity.time.start), to_seconds(activity.time.end)}}});
+    }
+    return {{"version", "VERSION 1.3"}, // as ActivityNet's evaluation code expects it
+            {"results", {{video, segments}}},
+            {"external_data", Json::object()}};
+}
+
 std::string to_csv(const std::vector<Result> &results)
 {
     std::string text = "source,scope,start,end,label,confidence\n";
@@ -121,8 +141,7 @@ std::string to_csv(const std::vector<Result> &results)
         if (!result.has_activity)
             continue;
         const Activity &activity = result.activity;
-        text += quoted(result.source) + "," +
-                (activity.scope == Activity::Scope::Video ? "video" : "window") + "," +
+        text += quoted(result.source) + "," + to_string(activity.scope) + "," +
                 seconds_text(activity.time.start) + "," + seconds_text(activity.time.end) + "," +
                 quoted(activity.label.label) + "," + share_text(activity.label.confidence) + "\n";
     }

@@ -28,7 +28,7 @@ Augmentation fine_tuning_augmentation()
 
 Box random_crop(const Box &region, const Augmentation &augmentation, Random *random)
 {
-    const double share = random->uniform(augmentation.smallest_crop, 1);
+    const double share = random->uniform(augmentation.smallest_crop, augmentation.largest_crop);
     const double bend = std::log(augmentation.stretch);
     const double aspect = std::exp(random->uniform(-bend, bend));
     const double width = std::min(std::sqrt(share * aspect), 1.0);
@@ -39,24 +39,30 @@ Box random_crop(const Box &region, const Augmentation &augmentation, Random *ran
     return inside(part, region);
 }
 
-at::Tensor varied(at::Tensor clip, const Augmentation &augmentation, Random *random)
+Variation draw(const Augmentation &augmentation, Random *random)
 {
-    // Drawn whatever is used: a strength set to 0 leaves the other draws as they were.
-    const bool flip = random->uniform() < augmentation.flip;
-    const bool grey = random->uniform() < augmentation.grey;
+    Variation variation;
+    variation.flip = random->uniform() < augmentation.flip;
+    variation.grey = random->uniform() < augmentation.grey;
+    variation.coloured = augmentation.brightness > 0 || augmentation.colour > 0;
     const double gain = random->uniform(1 - augmentation.brightness, 1 + augmentation.brightness);
-    at::Tensor gains = at::empty({3, 1, 1, 1});
-    for (std::int64_t channel = 0; channel < 3; ++channel)
-        gains[channel].fill_(gain *
-                             random->uniform(1 - augmentation.colour, 1 + augmentation.colour));
+    for (double &of_channel : variation.gains)
+        of_channel = gain * random->uniform(1 - augmentation.colour, 1 + augmentation.colour);
+    return variation;
+}
 
-    if (augmentation.brightness > 0 || augmentation.colour > 0)
-        clip.mul_(gains).clamp_(0, 1);
-    if (grey) {
+at::Tensor varied(at::Tensor clip, const Variation &variation)
+{
+    if (variation.coloured) {
+        for (std::int64_t channel = 0; channel < 3; ++channel)
+            clip[channel].mul_(variation.gains[static_cast<std::size_t>(channel)]);
+        clip.clamp_(0, 1);
+    }
+    if (variation.grey) {
         const at::Tensor luma = at::tensor({0.299F, 0.587F, 0.114F}).view({3, 1, 1, 1}); // BT.601
         clip = (clip * luma).sum(0, /*keepdim=*/true).expand_as(clip).contiguous();
     }
-    return flip ? clip.flip(3) : clip;
+    return variation.flip ? clip.flip(3) : clip;
 }
 
 } // namespace fovea

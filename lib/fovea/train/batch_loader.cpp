@@ -10,25 +10,35 @@ Batch make_batch(const SampleSource &source, const std::vector<std::size_t> &ind
                  std::int64_t epoch)
 {
     const at::NoGradGuard no_grad;
-    std::vector<std::vector<at::Tensor>> stacks;
-    std::vector<std::vector<std::int64_t>> targets;
+    std::vector<std::vector<Sample>> stacks;
     for (const std::size_t index : indices) {
-        const Sample sample = source.sample(index, epoch);
-        std::size_t stack = 0;
-        while (stack < stacks.size() && stacks[stack][0].sizes() != sample.input.sizes())
-            ++stack;
-        if (stack == stacks.size()) {
-            stacks.emplace_back();
-            targets.emplace_back();
-        }
-        stacks[stack].push_back(sample.input);
-        targets[stack].push_back(sample.target);
+        Sample sample = source.sample(index, epoch);
+        const auto alike = [&](const std::vector<Sample> &stack) {
+            return stack[0].input.sizes() == sample.input.sizes();
+        };
+        auto stack = std::find_if(stacks.begin(), stacks.end(), alike);
+        if (stack == stacks.end())
+            stack = stacks.emplace(stacks.end());
+        stack->push_back(std::move(sample));
     }
 
     Batch batch;
-    for (std::size_t i = 0; i < stacks.size(); ++i) {
-        batch.inputs.push_back(at::stack(stacks[i]));
-        batch.targets.push_back(at::tensor(targets[i], at::kLong));
+    for (const std::vector<Sample> &stack : stacks) {
+        std::vector<at::Tensor> inputs;
+        std::vector<std::int64_t> targets;
+        std::vector<at::Tensor> labels;
+        std::vector<float> overlaps;
+        for (const Sample &sample : stack) {
+            inputs.push_back(sample.input);
+            targets.push_back(sample.target);
+            overlaps.push_back(sample.overlap);
+            if (sample.labels.defined())
+                labels.push_back(sample.labels);
+        }
+        batch.inputs.push_back(at::stack(inputs));
+        batch.targets.push_back(at::tensor(targets, at::kLong));
+        batch.labels.push_back(labels.empty() ? at::Tensor() : at::stack(labels));
+        batch.overlaps.push_back(at::tensor(overlaps));
     }
     return batch;
 }

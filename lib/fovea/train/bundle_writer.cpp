@@ -13,8 +13,9 @@ namespace fovea {
 
 namespace {
 
-Json decision_of(const Json &base, const std::vector<std::string> &labels)
+Json decision_of(const Json &base, const TrainedBundle &trained)
 {
+    const std::vector<std::string> &labels = trained.labels;
     Json decision = base.contains("decision") ? base["decision"] : Json::object();
     const std::string normal = decision.value("normal", "");
     if (std::find(labels.begin(), labels.end(), normal) == labels.end()) {
@@ -23,6 +24,11 @@ Json decision_of(const Json &base, const std::vector<std::string> &labels)
     }
     const int most = static_cast<int>(labels.size());
     decision["top_k"] = std::max(1, std::min(decision.value("top_k", 5), most));
+    decision["many_labels"] = trained.many_labels;
+    if (trained.window > 0) {
+        decision["window"] = trained.window;
+        decision["hop"] = std::max(1, trained.window / 4);
+    }
     return decision;
 }
 
@@ -69,7 +75,10 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     card["regions"]["full"] = trained.regions.full;
     card["regions"]["grid"] = trained.regions.grid;
     card["regions"]["actor"] = trained.regions.actor;
-    card["decision"] = decision_of(card, trained.labels);
+    card["decision"] = decision_of(card, trained);
+    card.erase("segments"); // the base's are of its own labels
+    if (!trained.priors.empty())
+        card["segments"] = {{"priors", trained.priors}};
     card["files"] =
         Json::array({{{"name", name + ".pt"}, {"sha256", sha256_of(weights_file)}, {"url", ""}}});
     card["source"] = trained.source;

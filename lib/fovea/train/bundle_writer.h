@@ -12,10 +12,13 @@ namespace fovea {
 
 /** \brief What training made, on the geometry of the bundle it began with */
 struct TrainedBundle {
-    std::string head;                ///< by name
-    std::vector<std::string> labels; ///< in the order of the classes
-    RegionGridOptions regions;       ///< that it looks at
-    Weights backbone;                ///< without its own classifier
+    std::string head;                        ///< by name
+    std::vector<std::string> labels;         ///< in the order of the classes
+    RegionGridOptions regions;               ///< that it looks at
+    bool many_labels = false;                ///< any number of classes at once
+    int window = 0;                          ///< rows it judges at once; 0: as the base
+    std::vector<std::vector<double>> priors; ///< of each label and length of segments; empty: none
+    Weights backbone;                        ///< without its own classifier
     Weights head_weights;
     std::string title;    ///< one line
     std::string source;   ///< how it was made

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/saliency.h"
 
 namespace fovea {
 
@@ -27,9 +28,10 @@ bool BackboneClassifier::is_trained(const std::string &module) const
     return trained_.empty() || std::count(trained_.begin(), trained_.end(), module) > 0;
 }
 
-at::Tensor BackboneClassifier::logits(const at::Tensor &clips)
+Response BackboneClassifier::respond(const at::Tensor &clips)
 {
-    return backbone_->logits(clips).mean(2); // over time: Ballan 2021
+    const at::Tensor map = backbone_->map(clips);
+    return {backbone_->classify(map), map};
 }
 
 void BackboneClassifier::set_training(bool on)
@@ -37,6 +39,19 @@ void BackboneClassifier::set_training(bool on)
     backbone_->train(on); // the network's own dropout
     for (const auto &child : backbone_->named_children())
         child.value()->train(on && is_trained(child.key()));
+}
+
+LateFusionClassifier::LateFusionClassifier(std::shared_ptr<nn::Backbone> fixed,
+                                           std::shared_ptr<nn::Backbone> trained,
+                                           std::int64_t classes)
+    : fixed_(std::move(fixed)), trained_(std::move(trained)), classes_(classes)
+{
+}
+
+Response LateFusionClassifier::respond(const at::Tensor &clips)
+{
+    const std::vector<at::Tensor> looks = clips.chunk(2, /*dim=*/2);
+    return {nn::late_fusion(*fixed_, *trained_, looks[0], looks[1]), {}};
 }
 
 std::vector<std::string> fine_tuned_modules(const std::string &architecture)

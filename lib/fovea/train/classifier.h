@@ -12,14 +12,22 @@
 
 namespace fovea {
 
+/** \brief What a classifier makes of N inputs */
+struct Response {
+    at::Tensor logits; ///< [N, classes, T_out]
+    at::Tensor map;    ///< the network's last map, [N, C, T', H', W']; undefined for a head
+};
+
 /** \brief What is trained: a module whose outputs are compared with classes */
 class Classifier
 {
 public:
     virtual ~Classifier() = default;
 
-    /** \return [N, classes] */
-    virtual at::Tensor logits(const at::Tensor &input) = 0;
+    virtual Response respond(const at::Tensor &input) = 0;
+
+    /** \brief Mean over time \return [N, classes] */
+    at::Tensor logits(const at::Tensor &input) { return respond(input).logits.mean(2); }
 
     virtual torch::nn::Module &module() = 0;
 
@@ -35,7 +43,10 @@ class HeadClassifier final : public Classifier
 public:
     explicit HeadClassifier(std::shared_ptr<nn::Head> head) : head_(std::move(head)) {}
 
-    at::Tensor logits(const at::Tensor &rows) override { return head_->forward(rows).logits; }
+    Response respond(const at::Tensor &rows) override
+    {
+        return {head_->forward(rows).logits.unsqueeze(2), {}};
+    }
 
     torch::nn::Module &module() override { return *head_; }
 
@@ -59,7 +70,7 @@ public:
     BackboneClassifier(std::shared_ptr<nn::Backbone> backbone, std::int64_t classes,
                        std::vector<std::string> trained);
 
-    at::Tensor logits(const at::Tensor &clips) override;
+    Response respond(const at::Tensor &clips) override;
 
     torch::nn::Module &module() override { return *backbone_; }
 
@@ -73,6 +84,32 @@ private:
     std::shared_ptr<nn::Backbone> backbone_;
     std::int64_t classes_;
     std::vector<std::string> trained_;
+};
+
+/**
+ * \brief Two looks at a clip, joined by their logits: those of a fixed network on the first half of
+ * the frames, those of the trained one on the second; fusion `late` of Sydorov 2019, 3.2
+ *
+ * Fusion `temporal` needs no class of its own: a network that sees both halves in turn.
+ */
+class LateFusionClassifier final : public Classifier
+{
+public:
+    LateFusionClassifier(std::shared_ptr<nn::Backbone> fixed, std::shared_ptr<nn::Backbone> trained,
+                         std::int64_t classes);
+
+    Response respond(const at::Tensor &clips) override;
+
+    torch::nn::Module &module() override { return *trained_; }
+
+    std::int64_t classes() const override { return classes_; }
+
+    void set_training(bool on) override { trained_->train(on); }
+
+private:
+    std::shared_ptr<nn::Backbone> fixed_;
+    std::shared_ptr<nn::Backbone> trained_;
+    std::int64_t classes_;
 };
 
 /** \brief Modules of a pretrained network that fine-tuning trains: Ballan 2021, 4.2; empty: all */

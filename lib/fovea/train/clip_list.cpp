@@ -70,12 +70,16 @@ void name_clips(ClipList *list, const std::filesystem::path &root)
 void drop_unusable(ClipList *list, const ListOptions &options)
 {
     const std::set<std::string> known(options.labels.begin(), options.labels.end());
+    const auto is_known = [&](const std::string &label) {
+        return known.empty() || known.count(label) > 0;
+    };
     std::vector<ListedClip> kept;
     for (ListedClip &clip : list->clips) {
         const std::string name = "'" + clip.path.string() + "': ";
+        const std::vector<std::string> labels = clip.labels();
         if (clip.label.empty())
             list->warnings.push_back(name + "has no label; left out");
-        else if (!known.empty() && known.count(clip.label) == 0)
+        else if (std::none_of(labels.begin(), labels.end(), is_known))
             list->warnings.push_back(name + "label '" + clip.label +
                                      "' is not one of the model's; left out");
         else if (options.check_files && !opens(clip.path))
@@ -106,10 +110,14 @@ std::vector<std::string> sorted_labels(const std::set<std::string> &labels)
 std::map<std::string, int> counts_by_label(const std::vector<ListedClip> &clips)
 {
     std::map<std::string, int> counts;
-    for (const ListedClip &clip : clips)
-        ++counts[clip.label];
+    for (const ListedClip &clip : clips) {
+        for (const std::string &label : clip.labels())
+            ++counts[label];
+    }
     return counts;
 }
+
+} // namespace
 
 std::string moment_text(const Moment &moment)
 {
@@ -119,8 +127,6 @@ std::string moment_text(const Moment &moment)
         text.pop_back();
     return text + (moment.is_share ? "%" : "");
 }
-
-} // namespace
 
 int ClipList::class_of(const std::string &label) const
 {
@@ -145,11 +151,15 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
     if (settled.root.empty())
         settled.root = std::filesystem::is_directory(list) ? list : list.parent_path();
     ClipList result = reader_of(list)(list, settled);
+    if (settled.many_labels)
+        join_labels(&result);
 
     std::set<std::string> labels;
     for (const ListedClip &clip : result.clips) {
-        if (!clip.label.empty())
-            labels.insert(clip.label);
+        if (clip.label.empty())
+            continue;
+        for (const std::string &label : clip.labels())
+            labels.insert(label);
     }
     labels.insert(result.labels.begin(), result.labels.end()); // folders without a clip
     drop_unusable(&result, settled);
@@ -176,12 +186,13 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
 
 void write_clip_list(const std::filesystem::path &file, const ClipList &list)
 {
-    std::string text = "path,label,group,split,start,end,ends_after,weight\n";
+    std::string text = "path,label,group,split,start,end,ends_after,weight,overlap\n";
     for (const ListedClip &clip : list.clips) {
         text += csv_field(std::filesystem::absolute(clip.path).string()) + "," +
                 csv_field(clip.label) + "," + csv_field(clip.group) + "," + clip.split + "," +
                 moment_text(clip.start) + "," + moment_text(clip.end) + "," +
-                moment_text(clip.ends_after) + "," + moment_text({clip.weight, false}) + "\n";
+                moment_text(clip.ends_after) + "," + moment_text({clip.weight, false}) + "," +
+                moment_text({clip.overlap, false}) + "\n";
     }
     write_whole(file, text);
 }

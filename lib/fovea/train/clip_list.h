@@ -15,17 +15,29 @@ struct Moment {
     double seconds(double duration) const { return is_share ? value * duration : value; }
 };
 
+/** \brief What happens in a part of a clip with any number of labels */
+struct LabelledStretch {
+    std::string label;
+    Moment start; ///< of the video
+    Moment end = {1, true};
+};
+
 /** \brief One labelled video, or a stretch of one */
 struct ListedClip {
     std::filesystem::path path;
-    std::string id; ///< unique in the list, fit for a file name
-    std::string label;
+    std::string id;    ///< unique in the list, fit for a file name
+    std::string label; ///< of many labels the words they are written in: "a;b 1.5 4"
     std::string group; ///< what must not be torn apart by a split: an actor, a scene
     std::string split; ///< train, val or test; empty: not split yet
     Moment start;
     Moment end = {1, true};
-    Moment ends_after; ///< a window taken from the stretch ends after this
-    double weight = 1; ///< how often it is drawn in an epoch, on average
+    Moment ends_after;  ///< a window taken from the stretch ends after this
+    double weight = 1;  ///< how often it is drawn in an epoch, on average
+    double overlap = 1; ///< with the action it shows (intersection over union), for windows
+    std::vector<LabelledStretch> actions; ///< of many labels: all of them; else empty
+
+    /** \brief Its label; of many labels each once, in order */
+    std::vector<std::string> labels() const;
 };
 
 struct ClipList {
@@ -44,6 +56,7 @@ struct ListOptions {
     std::filesystem::path root;      ///< folder of the videos; empty: that of the list
     std::vector<std::string> labels; ///< the classes that are known; empty: those of the list
     bool check_files = true;         ///< leave out what does not open
+    bool many_labels = false;        ///< any number of labels a clip, see below
     bool steps = false; ///< Breakfast: a clip is one step of groundTruth, not a whole activity
 };
 
@@ -51,13 +64,16 @@ struct ListOptions {
  * \brief A list of labelled clips, in any of the forms people keep
  *
  * | what it is                             | form                                                  |
- * | *.csv with path and label              | path,label[,group][,split][,start][,end][,ends_after][,weight] |
+ * | *.csv with path and label              | path,label[,group][,split][,start][,end][,ends_after][,weight][,overlap] |
  * | *.csv with youtube_id                  | Kinetics                                              |
  * | *.csv with id and actions              | Charades: a clip for each action                      |
  * | *.json                                 | ActivityNet: a clip for each annotation               |
  * | a folder with groundTruth/ and splits/ | Breakfast                                             |
  * | another folder                         | a folder for each class                               |
  * | any other file                         | lines of `path label`                                 |
+ *
+ * With many_labels a label is `a;b`, each with its stretch where it has one (`a 1.5 4;b 10% 20%`),
+ * and the rows of one video are one clip: the whole of it, with all its labels.
  *
  * Clips that cannot be used are left out and named in warnings.
  * \throw Error NotFound, or Settings when the form is wrong, a class has no clip, a group is in two

@@ -99,7 +99,7 @@ std::vector<ClipSamples::Frames> ClipSamples::planned(const FrameFile &video,
                                                       const ListedClip &clip) const
 {
     std::vector<Frames> timesteps = timesteps_of(card_.sampling, video, stretch_of(video, clip));
-    if (card_.sampling.plan == "sliding")
+    if (card_.sampling.plan == "sliding" || options_.clip_by_clip)
         return timesteps;
     // A network sees a sliding clip by itself, the timesteps of a whole video as one clip.
     std::vector<Frames> clips(1);
@@ -144,29 +144,76 @@ std::vector<Region> ClipSamples::regions(const FrameFile &video, const Frames &f
     return region_grid(card_.regions, video.size(), actor ? &*actor : nullptr);
 }
 
-at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames, const Box &box,
-                                Random *random) const
+/** \return [3, T, H, W] in [0, 1] */
+at::Tensor ClipSamples::cut(const FrameFile &video, const Frames &frames, const Box &box) const
 {
     FrameToTensor::Options input = card_.input;
-    input.normalisation = {}; // [0, 1] until colours have been varied
+    input.normalisation = {};
     const auto length = static_cast<std::int64_t>(frames.size());
     const std::int64_t pixels = std::int64_t{input.size.width} * input.size.height;
     at::Tensor clip = at::empty({3, length, input.size.height, input.size.width});
-    const Box part = random != nullptr ? random_crop(box, options_.augmentation, random) : box;
-
     FrameToTensor converter(input);
     for (std::int64_t i = 0; i < length; ++i)
-        converter.write(video.frame(frames[static_cast<std::size_t>(i)]), part,
+        converter.write(video.frame(frames[static_cast<std::size_t>(i)]), box,
                         clip.data_ptr<float>() + i * pixels,
                         static_cast<std::size_t>(length * pixels));
-    if (random != nullptr)
-        clip = varied(clip, options_.augmentation, random);
+    return clip;
+}
+
+at::Tensor ClipSamples::normalised(at::Tensor clip) const
+{
     const Normalisation &wanted = card_.input.normalisation;
     for (std::int64_t channel = 0; channel < 3; ++channel) {
         const auto i = static_cast<std::size_t>(channel);
         clip[channel].mul_(wanted.scale[i]).add_(wanted.shift[i]);
     }
     return clip;
+}
+
+at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames, const Box &box,
+                                Random *random) const
+{
+    const Box part = random != nullptr ? random_crop(box, options_.augmentation, random) : box;
+    Variation variation; // one for both looks: the second is mirrored and coloured as the first
+    if (random != nullptr)
+        variation = draw(options_.augmentation, random);
+    at::Tensor clip = normalised(varied(cut(video, frames, part), variation));
+    if (options_.focus == nullptr)
+        return clip;
+
+    Box looked_at = options_.focus->look(clip);
+    if (variation.flip)
+        looked_at.x = 1 - looked_at.x - looked_at.width;
+    const at::Tensor close = cut(video, frames, inside(looked_at, part));
+    return at::cat({clip, normalised(varied(close, variation))}, /*dim=*/1);
+}
+
+/** \brief Of many labels: those of each frame, or of the whole clip when judging */
+at::Tensor ClipSamples::labels_of(const FrameFile &video, const ListedClip &clip,
+                                  const Frames &frames) const
+{
+    if (options_.classes.empty())
+        return {};
+    const auto count = options_.training ? static_cast<std::int64_t>(frames.size()) : 1;
+    at::Tensor labels = at::zeros({static_cast<std::int64_t>(options_.classes.size()), count});
+    for (const LabelledStretch &action : clip.actions) {
+        const auto found =
+            std::find(options_.classes.begin(), options_.classes.end(), action.label);
+        if (found == options_.classes.end())
+            continue;
+        const double start = action.start.seconds(video.duration());
+        const double end = action.end.seconds(video.duration());
+        at::Tensor row = labels[found - options_.classes.begin()];
+        for (std::int64_t i = 0; i < count; ++i) {
+            const double time =
+                static_cast<double>(frames[static_cast<std::size_t>(i)]) / video.fps();
+            if (!options_.training || (start <= time && time <= end))
+                row[i] = 1;
+        }
+    }
+    if (options_.looks_in_turn)
+        labels = at::cat({labels, labels}, /*dim=*/1);
+    return labels;
 }
 
 Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
@@ -185,13 +232,16 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
         clips = planned(*video, listed);
 
     std::vector<at::Tensor> views;
+    at::Tensor labels;
     if (options_.views == ClipSamplesOptions::Views::Random) {
         const Frames &frames = clips[random.below(clips.size())];
+        labels = labels_of(*video, listed, frames);
         const std::size_t region = looked_at_[random.below(looked_at_.size())];
         ++uses_[region];
         const auto boxes = regions(*video, frames);
         views.push_back(clip_of(*video, frames, boxes[region].box, augmenting));
     } else {
+        labels = labels_of(*video, listed, clips[0]);
         for (const Frames &frames : clips) {
             const auto boxes = regions(*video, frames);
             for (const std::size_t region : looked_at_) {
@@ -200,7 +250,8 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
             }
         }
     }
-    return {options_.training ? views[0] : at::stack(views), targets_[index]};
+    return {options_.training ? views[0] : at::stack(views), targets_[index], labels,
+            static_cast<float>(listed.overlap)};
 }
 
 void ClipSamples::each_timestep(std::size_t index,

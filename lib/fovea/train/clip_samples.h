@@ -8,6 +8,7 @@
 
 #include "fovea/bundle/card.h"
 #include "fovea/train/augmentation.h"
+#include "fovea/train/clip_focus.h"
 #include "fovea/train/clip_source.h"
 #include "fovea/train/random.h"
 #include "fovea/train/sample_source.h"
@@ -23,11 +24,19 @@ struct ClipSamplesOptions {
     Views views = Views::Random;
     bool training = true;             ///< shuffled, drawn by weight, augmented
     std::vector<std::size_t> regions; ///< only these of the card's, by place; empty: all
+    std::vector<std::string> classes; ///< of many labels: the classes in order; empty: one label
+    bool clip_by_clip =
+        false; ///< a clip is one timestep of the plan; else all of them are one clip
+    const ClipFocus *focus = nullptr; ///< adds a second look to each clip; must outlive the samples
+    bool looks_in_turn = false; ///< both looks are one clip in time: labels of frames are repeated
     Augmentation augmentation;
     std::uint64_t seed = 0;
 };
 
-/** \brief Clips of listed videos as samples [3, T, H, W], or [views, 3, T, H, W] when judging */
+/**
+ * \brief Clips of listed videos as samples [3, T, H, W], or [views, 3, T, H, W] when judging; with a
+ * focus [3, 2 T, H, W]: the clip, then what was looked at more closely
+ */
 class ClipSamples final : public SampleSource
 {
 public:
@@ -70,6 +79,10 @@ private:
     std::vector<Region> regions(const FrameFile &video, const Frames &frames) const;
     at::Tensor clip_of(const FrameFile &video, const Frames &frames, const Box &box,
                        Random *random) const;
+    at::Tensor cut(const FrameFile &video, const Frames &frames, const Box &box) const;
+    at::Tensor normalised(at::Tensor clip) const;
+    at::Tensor labels_of(const FrameFile &video, const ListedClip &clip,
+                         const Frames &frames) const;
 
     std::vector<ListedClip> clips_;
     std::vector<std::int64_t> targets_;

@@ -106,13 +106,14 @@ Sample FeatureSamples::sample(std::size_t index, std::int64_t epoch) const
         Random random({options_.seed, window_stream, static_cast<std::uint64_t>(epoch),
                        static_cast<std::uint64_t>(index)});
         const auto places = static_cast<std::uint64_t>(count - window + 1);
-        return {all.narrow(1, static_cast<std::int64_t>(random.below(places)), window), target};
+        return {all.narrow(1, static_cast<std::int64_t>(random.below(places)), window), target,
+                clips_[index].labels};
     }
 
     std::vector<at::Tensor> views;
     for (const std::int64_t start : window_starts(count, window, options_.hop))
         views.push_back(all.narrow(1, start, window));
-    return {at::stack(views), target};
+    return {at::stack(views), target, clips_[index].labels};
 }
 
 std::vector<std::int64_t> window_starts(std::int64_t rows, std::int64_t window, std::int64_t hop)

@@ -14,6 +14,7 @@ namespace fovea {
 struct FeatureClip {
     std::filesystem::path file;
     std::int64_t target = 0;
+    at::Tensor labels = {}; ///< of many labels: 0 or 1, [classes, 1]; else undefined
 };
 
 struct FeatureSamplesOptions {

@@ -15,8 +15,8 @@ namespace {
 constexpr std::array<const char *, 10> video_endings = {".mp4", ".avi", ".mkv",  ".webm", ".mov",
                                                         ".m4v", ".mpg", ".mpeg", ".ts",   ".wmv"};
 
-constexpr std::array<const char *, 8> plain_columns = {"path",  "label", "group",      "split",
-                                                       "start", "end",   "ends_after", "weight"};
+constexpr std::array<const char *, 9> plain_columns = {
+    "path", "label", "group", "split", "start", "end", "ends_after", "weight", "overlap"};
 
 Error wrong(const std::filesystem::path &list, std::size_t row, const std::string &what)
 {
@@ -32,15 +32,12 @@ double number(const std::string &text)
     return !text.empty() && *end == '\0' && value >= 0 ? value : -1;
 }
 
-Moment parse_moment(const std::filesystem::path &list, std::size_t row, std::string text)
+Moment parse_moment(const std::filesystem::path &list, std::size_t row, const std::string &text)
 {
-    const bool share = !text.empty() && text.back() == '%';
-    if (share)
-        text.pop_back();
-    const double value = number(text);
-    if (value < 0 || (share && value > 100))
+    Moment moment;
+    if (!read_moment(text, &moment))
         throw wrong(list, row, "expected seconds or a share like 42%, got '" + text + "'");
-    return {share ? value / 100 : value, share};
+    return moment;
 }
 
 /** \brief Places of the columns of a plain CSV, with or without a header */
@@ -65,6 +62,16 @@ std::map<std::string, std::size_t> plain_places(const std::filesystem::path &lis
 }
 
 } // namespace
+
+bool read_moment(std::string text, Moment *moment)
+{
+    const bool share = !text.empty() && text.back() == '%';
+    if (share)
+        text.pop_back();
+    const double value = number(text);
+    *moment = {share ? value / 100 : value, share};
+    return value >= 0 && (!share || value <= 100);
+}
 
 bool is_video_name(const std::filesystem::path &file)
 {
@@ -129,6 +136,10 @@ ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &op
             clip.weight = number(text);
         if (clip.weight < 0)
             throw wrong(list, i, "expected a weight >= 0, got '" + field("weight") + "'");
+        if (const std::string text = field("overlap"); !text.empty())
+            clip.overlap = number(text);
+        if (clip.overlap < 0 || clip.overlap > 1)
+            throw wrong(list, i, "expected an overlap in [0, 1], got '" + field("overlap") + "'");
         result.clips.push_back(std::move(clip));
     }
     return result;

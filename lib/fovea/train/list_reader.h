@@ -22,6 +22,18 @@ ClipList read_charades(const std::filesystem::path &list, const ListOptions &opt
 ClipList read_activity_net(const std::filesystem::path &list, const ListOptions &options);
 ClipList read_breakfast(const std::filesystem::path &folder, const ListOptions &options);
 
+/** \brief As read_moment() reads it */
+std::string moment_text(const Moment &moment);
+
+/** \brief "1.5" or "42%"; false for anything else */
+bool read_moment(std::string text, Moment *moment);
+
+/**
+ * \brief Makes the rows of each video one clip with any number of labels
+ * \throw Error Settings when a label's stretch ends before it starts
+ */
+void join_labels(ClipList *list);
+
 /** \brief "train", "val" or "test" for the words data sets use; empty for another word */
 std::string split_name(const std::string &word);
 

@@ -33,7 +33,8 @@ std::vector<Group> shuffled_groups(const ClipList &list, std::uint64_t seed)
             continue;
         Group &group = by_name[list.clips[i].group];
         group.clips.push_back(i);
-        ++group.counts[list.clips[i].label];
+        for (const std::string &label : list.clips[i].labels())
+            ++group.counts[label];
     }
     std::vector<Group> groups;
     for (auto &entry : by_name)
@@ -143,8 +144,10 @@ void check_classes(const ClipList &list)
 {
     std::set<std::string> trained;
     for (const ListedClip &clip : list.clips) {
-        if (clip.split == "train")
-            trained.insert(clip.label);
+        if (clip.split != "train")
+            continue;
+        for (const std::string &label : clip.labels())
+            trained.insert(label);
     }
     for (const std::string &label : list.labels) {
         if (trained.count(label) == 0)

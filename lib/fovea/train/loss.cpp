@@ -19,6 +19,23 @@ at::Tensor cross_entropy(const at::Tensor &logits, const at::Tensor &targets,
     return -terms.sum(/*dim=*/1);
 }
 
+at::Tensor overlap_loss(const at::Tensor &logits, const at::Tensor &targets,
+                        const at::Tensor &overlaps, std::int64_t background, double power)
+{
+    const at::Tensor score = logits.softmax(/*dim=*/1).gather(1, targets.unsqueeze(1)).squeeze(1);
+    const at::Tensor losses = 0.5 * (score.square() / overlaps.pow(power) - 1);
+    return losses.masked_fill(targets.eq(background), 0);
+}
+
+at::Tensor map_distance(const at::Tensor &student, const at::Tensor &teacher, MapDistance kind)
+{
+    const at::Tensor difference = student - teacher;
+    if (kind == MapDistance::Mse)
+        return difference.square().mean({1, 2, 3, 4});
+    const at::Tensor by_frame = difference.transpose(1, 2).flatten(2); // [N, T, C H W]
+    return by_frame.norm(2, /*dim=*/{2}).mean(1);
+}
+
 Mixed mix_up(const at::Tensor &inputs, const at::Tensor &targets, double alpha, Random *random)
 {
     const double a = random->gamma(alpha);

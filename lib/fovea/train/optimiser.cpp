@@ -1,6 +1,7 @@
 #include "fovea/train/optimiser.h"
 
 #include <ATen/ATen.h>
+#include <torch/nn/module.h>
 #include <torch/nn/utils/clip_grad.h>
 #include <torch/optim/adam.h>
 #include <torch/optim/adamw.h>

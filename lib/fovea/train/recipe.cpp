@@ -48,6 +48,8 @@ const char *name_of(Schedule schedule)
         return "constant";
     case Schedule::Step:
         return "step";
+    case Schedule::Decay:
+        return "decay";
     case Schedule::OneCycle:
         return "one-cycle";
     case Schedule::Cosine:
@@ -56,35 +58,20 @@ const char *name_of(Schedule schedule)
     return "";
 }
 
+const char *name_of(MapDistance distance)
+{
+    switch (distance) {
+    case MapDistance::None:
+        return "none";
+    case MapDistance::L2:
+        return "l2";
+    case MapDistance::Mse:
+        return "mse";
+    }
+    return "";
+}
+
 } // namespace
-
-Recipe head_recipe()
-{
-    return {};
-}
-
-Recipe fine_tuning_recipe()
-{
-    Recipe recipe;
-    recipe.batch_size = 4; // Ballan 2021, 4.2
-    return recipe;
-}
-
-Recipe from_scratch_recipe()
-{
-    Recipe recipe;
-    recipe.optimiser = OptimiserKind::AdamW;
-    recipe.learning_rate = 3e-3;
-    recipe.weight_decay = 0.02;
-    recipe.schedule = Schedule::OneCycle;
-    recipe.batch_size = 16;
-    recipe.epochs = 36;
-    recipe.keep_best = false; // with an average of weights the last epoch is the best guess
-    recipe.label_smoothing = 0.1;
-    recipe.mixup = 0.3;
-    recipe.average_decay = 0.98;
-    return recipe;
-}
 
 void check(const Recipe &recipe, std::int64_t classes)
 {
@@ -102,6 +89,14 @@ void check(const Recipe &recipe, std::int64_t classes)
     refuse_unless(recipe.average_decay >= 0 && recipe.average_decay < 1,
                   "an average decay in [0, 1)");
     refuse_unless(recipe.mixup >= 0, "a mixup >= 0");
+    refuse_unless(recipe.patience >= 0, "a patience >= 0");
+    refuse_unless(recipe.decay_after >= 0 && recipe.decay_every >= 1,
+                  "decay after 0 steps or more, every step or more");
+    refuse_unless(recipe.labelling == Labelling::One ||
+                      (recipe.mixup == 0 && recipe.label_smoothing == 0 &&
+                       recipe.class_weights.empty() && recipe.overlap_share == 0),
+                  "no mixup, label smoothing, balance or overlap loss with several labels a clip");
+    refuse_unless(recipe.mixup == 0 || recipe.overlap_share == 0, "no mixup with the overlap loss");
     refuse_unless(recipe.class_weights.empty() ||
                       static_cast<std::int64_t>(recipe.class_weights.size()) == classes,
                   "a weight for each of " + std::to_string(classes) + " classes, got " +
@@ -110,7 +105,14 @@ void check(const Recipe &recipe, std::int64_t classes)
 
 Json to_json(const Recipe &recipe)
 {
-    return {{"optimiser", name_of(recipe.optimiser)},
+    return {{"labelling", recipe.labelling == Labelling::Many ? "many" : "one"},
+            {"joint", recipe.joint == nn::JointLoss::SumOfMeans ? "sum-of-means" : "joint-mean"},
+            {"overlap_share", recipe.overlap_share},
+            {"overlap_power", recipe.overlap_power},
+            {"background", recipe.background},
+            {"map_distance", name_of(recipe.map_distance)},
+            {"map_share", recipe.map_share},
+            {"optimiser", name_of(recipe.optimiser)},
             {"learning_rate", recipe.learning_rate},
             {"epsilon", recipe.epsilon},
             {"momentum", recipe.momentum},
@@ -118,12 +120,17 @@ Json to_json(const Recipe &recipe)
             {"schedule", name_of(recipe.schedule)},
             {"steps", recipe.steps},
             {"step_factor", recipe.step_factor},
+            {"decay_after", recipe.decay_after},
+            {"decay_every", recipe.decay_every},
             {"warm_up", recipe.warm_up},
             {"start_factor", recipe.start_factor},
             {"end_factor", recipe.end_factor},
             {"batch_size", recipe.batch_size},
             {"epochs", recipe.epochs},
             {"keep_best", recipe.keep_best},
+            {"best_by_loss", recipe.best_by_loss},
+            {"patience", recipe.patience},
+            {"crop_rows", recipe.crop_rows},
             {"label_smoothing", recipe.label_smoothing},
             {"class_weights", recipe.class_weights},
             {"clip_norm", recipe.clip_norm},
@@ -142,6 +149,11 @@ double learning_rate(const Recipe &recipe, std::int64_t step, std::int64_t steps
     case Schedule::Step: {
         const auto passed = std::count_if(recipe.steps.begin(), recipe.steps.end(),
                                           [&](int at) { return epoch >= at; });
+        return recipe.learning_rate * std::pow(recipe.step_factor, passed);
+    }
+    case Schedule::Decay: {
+        const std::int64_t beyond = step - recipe.decay_after;
+        const std::int64_t passed = beyond < 0 ? 0 : beyond / recipe.decay_every;
         return recipe.learning_rate * std::pow(recipe.step_factor, passed);
     }
     case Schedule::OneCycle:

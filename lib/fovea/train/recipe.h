@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "fovea/core/json.h"
+#include "fovea/nn/multi_label_loss.h"
+#include "fovea/train/loss.h"
 
 namespace fovea {
 
@@ -16,17 +18,32 @@ enum class OptimiserKind {
 
 enum class Schedule {
     Constant,
-    Step,     ///< times step_factor at each epoch of \a steps
+    Step,  ///< times step_factor at each epoch of \a steps
+    Decay, ///< times step_factor every decay_every steps after the first decay_after
     OneCycle, ///< up to the rate over warm_up of all steps, then down, both along a cosine (Smith 2018)
     Cosine ///< down to 0 along a cosine
 };
 
+/** \brief What the labels of a clip are */
+enum class Labelling {
+    One, ///< one of the classes: cross entropy
+    Many ///< any number of them, by frame and by video: binary cross entropy
+};
+
 /**
- * \brief How something is trained: the one place where these numbers stand
+ * \brief How something is trained: all numbers that decide it
  *
- * The defaults are those of Ballan 2021.
+ * The defaults are those of Ballan 2021; recipes by name stand in recipes.h.
  */
 struct Recipe {
+    Labelling labelling = Labelling::One;
+    nn::JointLoss joint = nn::JointLoss::JointMean; ///< Many: frames and video together
+    double overlap_share = 0;    ///< of the overlap loss beside the cross entropy; 0: none
+    double overlap_power = 0.25; ///< of the overlap: Li et al., section IV-C
+    int background = -1;         ///< class that shows no action, for the overlap loss; -1: none
+    MapDistance map_distance = MapDistance::None; ///< to a teacher's last map
+    double map_share = 1;                         ///< of that distance beside the cross entropy
+
     OptimiserKind optimiser = OptimiserKind::Adam;
     double learning_rate = 1e-3;
     double epsilon = 1e-8; ///< Adam, AdamW
@@ -35,14 +52,19 @@ struct Recipe {
 
     Schedule schedule = Schedule::Constant;
     std::vector<int> steps;   ///< Step: epochs, from 0
-    double step_factor = 0.1; ///< Step
+    double step_factor = 0.1; ///< Step, Decay
+    int decay_after = 0;      ///< Decay: steps
+    int decay_every = 1;      ///< Decay: steps
     double warm_up = 0.3;     ///< OneCycle: share of the steps; torch's default
     double start_factor = 25; ///< OneCycle: the first rate is the rate divided by this; torch's
     double end_factor = 1e4;  ///< OneCycle: the last is the first divided by this; torch's
 
     int batch_size = 32;
     int epochs = 100;
-    bool keep_best = true; ///< the epoch with the best validation accuracy, else the last
+    bool keep_best = true;     ///< the epoch with the best validation accuracy, else the last
+    bool best_by_loss = false; ///< best is what has the smallest validation loss
+    int patience = 0;          ///< epochs without a new best that end the training; 0: none do
+    int crop_rows = 0;         ///< of features: rows of a random crop; 0: as the card's window
 
     double label_smoothing = 0;       ///< share of the target spread over all classes, in [0, 1)
     std::vector<float> class_weights; ///< of the loss, by class; empty: 1
@@ -52,15 +74,6 @@ struct Recipe {
 
     std::uint64_t seed = 0;
 };
-
-/** \brief Heads on dumped features: Ballan 2021 */
-Recipe head_recipe();
-
-/** \brief Multi-regional fine-tuning of a pretrained network: Ballan 2021, 4.2 */
-Recipe fine_tuning_recipe();
-
-/** \brief The compact network from scratch: AdamW 3e-3, one cycle, as measured for it */
-Recipe from_scratch_recipe();
 
 /** \throw Error Settings naming the first setting that is out of its range */
 void check(const Recipe &recipe, std::int64_t classes);

@@ -10,7 +10,9 @@ namespace fovea {
 /** \brief One training example, or all views of one video to be judged */
 struct Sample {
     at::Tensor input;        ///< float; when judging: [views, ...]
-    std::int64_t target = 0; ///< class
+    std::int64_t target = 0; ///< class; of several labels the first
+    at::Tensor labels = {};  ///< several labels: 0 or 1, float [classes, T]; else undefined
+    float overlap = 1;       ///< a window's with the action it shows (intersection over union)
 };
 
 /**

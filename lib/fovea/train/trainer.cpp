@@ -11,8 +11,8 @@
 #include "fovea/train/batch_loader.h"
 #include "fovea/train/checkpoint.h"
 #include "fovea/train/judge.h"
-#include "fovea/train/loss.h"
 #include "fovea/train/module_state.h"
+#include "fovea/train/objective.h"
 #include "fovea/train/optimiser.h"
 
 namespace fovea {
@@ -48,12 +48,11 @@ public:
           options_(options),
           recipe_(options.recipe),
           watcher_(watcher),
+          objective_(options.recipe, classifier.classes(), options.teacher),
           optimiser_(classifier.module(), options.recipe)
     {
         made_with_ = to_json(recipe_);
         made_with_.update(options.trained_on);
-        if (!recipe_.class_weights.empty())
-            class_weights_ = at::tensor(recipe_.class_weights);
         if (recipe_.average_decay > 0)
             average_ = copy_of(classifier.module());
     }
@@ -63,18 +62,23 @@ public:
         if (options_.resume && std::filesystem::exists(checkpoint_file()))
             resume();
         try {
-            while (epochs_done() < recipe_.epochs && run_epoch(training, validation))
-                ;
+            while (!stopped_ && epochs_done() < recipe_.epochs && !out_of_patience())
+                stopped_ = !run_epoch(training, validation);
         } catch (...) {
             put_back_kept();
             throw;
         }
         put_back_kept();
-        return {history_, epochs_done() < recipe_.epochs};
+        return {history_, stopped_};
     }
 
 private:
     int epochs_done() const { return static_cast<int>(history_.size()); }
+
+    bool out_of_patience() const
+    {
+        return recipe_.patience > 0 && epochs_done() - best_.epoch >= recipe_.patience;
+    }
 
     bool stop() const { return watcher_.stop && watcher_.stop(); }
 
@@ -151,15 +155,10 @@ private:
         Random random({recipe_.seed, mixing_stream, static_cast<std::uint64_t>(epochs_done()),
                        static_cast<std::uint64_t>(index)});
         for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
-            Mixed mixed = {batch.inputs[i], soft_targets(batch.targets[i], classifier_.classes(),
-                                                         recipe_.label_smoothing)};
-            if (recipe_.mixup > 0)
-                mixed = mix_up(mixed.inputs, mixed.targets, recipe_.mixup, &random);
-            const at::Tensor logits = classifier_.logits(mixed.inputs);
-            const at::Tensor losses = cross_entropy(logits, mixed.targets, class_weights_);
-            (losses.sum() / static_cast<double>(batch.size())).backward();
-            tally->loss += losses.sum().item<double>();
-            tally->hits += logits.argmax(1).eq(mixed.targets.argmax(1)).sum().item<double>();
+            const Objective::Outcome outcome = objective_.of(classifier_, batch, i, &random);
+            (outcome.loss / static_cast<double>(batch.size())).backward();
+            tally->loss += outcome.loss.item<double>();
+            tally->hits += outcome.hits;
         }
         tally->count += static_cast<double>(batch.size());
         if (!std::isfinite(tally->loss))
@@ -190,27 +189,25 @@ private:
             judge(classifier_, validation, epochs_done(), options_.ahead, watcher_.stop);
         if (stop())
             return false;
-        double loss = 0;
-        double hits = 0;
-        for (const Judged &one : judged) {
-            const auto best = std::max_element(one.scores.begin(), one.scores.end());
-            hits += best - one.scores.begin() == one.target ? 1 : 0;
-            loss -= std::log(std::max(one.scores[static_cast<std::size_t>(one.target)], 1e-12F));
-        }
-        const auto count = static_cast<double>(std::max<std::size_t>(judged.size(), 1));
+        const JudgedFigures figures = figures_of(judged);
         record->validated = !judged.empty();
-        record->validation_loss = loss / count;
-        record->validation_accuracy = hits / count;
+        record->validation_loss = figures.loss;
+        record->validation_accuracy = figures.accuracy;
         return true;
+    }
+
+    bool beats_best(const EpochRecord &record) const
+    {
+        const bool smaller_loss = record.validation_loss < best_.validation_loss;
+        if (recipe_.best_by_loss || record.validation_accuracy == best_.validation_accuracy)
+            return smaller_loss;
+        return record.validation_accuracy > best_.validation_accuracy;
     }
 
     /** \brief The module holds what was judged: remember it when it is the best so far */
     void keep_if_good(EpochRecord *record)
     {
-        const bool is_better = kept_.empty() || !record->validated ||
-                               record->validation_accuracy > best_.validation_accuracy ||
-                               (record->validation_accuracy == best_.validation_accuracy &&
-                                record->validation_loss < best_.validation_loss);
+        const bool is_better = kept_.empty() || !record->validated || beats_best(*record);
         record->best = is_better;
         if (is_better)
             best_ = *record;
@@ -256,9 +253,10 @@ private:
     const TrainerOptions &options_;
     const Recipe &recipe_;
     const TrainWatcher &watcher_;
+    Objective objective_;
     Optimiser optimiser_;
     Json made_with_;
-    at::Tensor class_weights_;
+    bool stopped_ = false;
     Weights average_;
     Weights kept_;
     EpochRecord best_;

@@ -19,8 +19,9 @@ struct TrainerOptions {
     std::filesystem::path folder;
     bool resume = false; ///< go on from the folder's checkpoint where there is one
     Json trained_on =
-        Json::object(); ///< what else decides the outcome: must be the same on resuming
-    int ahead = 2;      ///< batches prepared while the network trains
+        Json::object();            ///< what else decides the outcome: must be the same on resuming
+    int ahead = 2;                 ///< batches prepared while the network trains
+    Classifier *teacher = nullptr; ///< whose last maps are learned, where the recipe asks for it
 };
 
 struct TrainProgress {
@@ -42,7 +43,7 @@ struct TrainWatcher {
 
 struct TrainReport {
     std::vector<EpochRecord> history;
-    bool stopped = false; ///< before the last epoch
+    bool stopped = false; ///< by the watcher, before the end
 };
 
 /**

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/train/classifier.h"
+#include "fovea/train/clip_focus.h"
+#include "fovea/train/recipes.h"
+#include "train_backbone.h"
+
+namespace fovea {
+
+/** \throw Error Settings for a name that is not known (listing those known) */
+const NamedRecipe &recipe_of(const BackboneTraining &training);
+
+/** \brief Whether the network begins from random weights, as asked or by its recipe */
+bool random_weights(const BackboneTraining &training);
+
+/** \brief What trains, and who looks or teaches beside it; they live as long as this */
+struct TrainingCast {
+    std::shared_ptr<nn::Backbone> network;
+    std::unique_ptr<Classifier> classifier;
+    std::unique_ptr<ClipFocus> focus;    ///< null: none
+    std::unique_ptr<Classifier> teacher; ///< null: none
+};
+
+/**
+ * \param base the card of the network, and its weights where no others were asked for
+ * \throw Error as Bundle::open; Settings when weights do not fit, or a model that looks or teaches
+ * has other labels than the list
+ */
+TrainingCast training_cast(const BackboneTraining &training, const Bundle &base,
+                           const ClipList &list);
+
+} // namespace fovea

@@ -1,0 +1,87 @@
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/engine/segment_finder.h"
+#include "fovea/train/detection_windows.h"
+
+namespace fovea {
+
+namespace {
+
+ListedClip stretch(const std::string &video, const std::string &label, double start, double end)
+{
+    ListedClip clip;
+    clip.path = video;
+    clip.id = video;
+    clip.group = video;
+    clip.split = "train";
+    clip.label = label;
+    clip.start = {start, false};
+    clip.end = {end, false};
+    return clip;
+}
+
+VideoLength hundred_frames(const ListedClip &)
+{
+    return {100, 10}; // 10 s
+}
+
+WindowPlanOptions of_lengths(std::vector<std::int64_t> lengths)
+{
+    WindowPlanOptions options;
+    options.lengths = std::move(lengths);
+    return options;
+}
+
+TEST(DetectionWindows, TakeTheLabelOfWhatTheyOverlapByMoreThanHalf)
+{
+    // Frames 20 to 40 are a run. Windows of 20 frames every 5: 20-40 overlaps by 1, 15-35 and 25-45
+    // by 15/25, 10-30 and 30-50 by 10/30 (neither), 5-25 and 35-55 by 5/35: background like the rest
+    ClipList list;
+    list.clips = {stretch("v", "run", 2, 4)};
+    list.labels = {"run"};
+    const DetectionWindows made = detection_windows(list, hundred_frames, of_lengths({20}));
+    EXPECT_EQ(made.list.labels, (std::vector<std::string>{"run", "background"}));
+    std::vector<double> overlaps;
+    std::size_t backgrounds = 0;
+    for (const ListedClip &clip : made.list.clips) {
+        if (clip.label == "run") {
+            overlaps.push_back(clip.overlap);
+            EXPECT_DOUBLE_EQ(clip.end.value - clip.start.value, 2);
+            EXPECT_DOUBLE_EQ(clip.weight, 1);
+        } else {
+            EXPECT_EQ(clip.label, background_label);
+            ++backgrounds;
+        }
+        EXPECT_EQ(clip.split, "train");
+    }
+    ASSERT_EQ(overlaps.size(), 3U);
+    EXPECT_DOUBLE_EQ(overlaps[0], 0.6);
+    EXPECT_DOUBLE_EQ(overlaps[1], 1);
+    EXPECT_EQ(backgrounds, 17U - 5);
+    EXPECT_DOUBLE_EQ(made.list.clips[0].weight, 3.0 / 12) << "three a pass, as many as runs";
+}
+
+TEST(DetectionWindows, PriorsAreHowOftenAnActionHasALength)
+{
+    ClipList list;
+    list.clips = {stretch("v", "run", 0, 2), stretch("v", "run", 3, 5.1), stretch("w", "run", 0, 4),
+                  stretch("w", "sit", 5, 9)};
+    list.labels = {"run", "sit"};
+    const DetectionWindows made = detection_windows(list, hundred_frames, of_lengths({20, 40}));
+    ASSERT_EQ(made.priors.size(), 3U);
+    EXPECT_DOUBLE_EQ(made.priors[0][0], 2.0 / 3);
+    EXPECT_DOUBLE_EQ(made.priors[1][1], 1);
+}
+
+TEST(DetectionWindows, WithoutOneThatShowsAnActionSaysWhatIsLookedFor)
+{
+    ClipList list;
+    list.clips = {stretch("v", "blink", 2, 2.2)};
+    list.labels = {"blink"};
+    EXPECT_THROW(detection_windows(list, hundred_frames, of_lengths({20, 40})), Error);
+}
+
+} // namespace
+
+} // namespace fovea
