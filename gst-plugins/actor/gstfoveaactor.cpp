@@ -21,11 +21,11 @@
 
 #include "actor/gstfoveaactor.h"
 
-#include <string>
 #include <type_traits>
 
 #include "actor/actor_worker.h"
 #include "base/enums.h"
+#include "base/property_table.h"
 
 GST_DEBUG_CATEGORY(fovea_actor_debug);
 #define GST_CAT_DEFAULT fovea_actor_debug
@@ -46,17 +46,6 @@ GST_ELEMENT_REGISTER_DEFINE(foveaactor, "foveaactor", GST_RANK_NONE, GST_TYPE_FO
 
 namespace {
 
-enum {
-    PROP_METHOD = 1,
-    PROP_AREA,
-    PROP_MARGIN,
-    PROP_MIN_SCORE,
-    PROP_WINDOW,
-    PROP_BOX,
-    PROP_CROP,
-    PROP_CROP_SIZE
-};
-
 GType method_type()
 {
     using Method = fovea::ActorOptions::Method;
@@ -67,6 +56,42 @@ GType method_type()
         {0, nullptr, nullptr}};
     static const GType type = g_enum_register_static("GstFoveaActorMethod", values);
     return type;
+}
+
+const fovea::PropertyTable<fovea::ActorSettings> &properties()
+{
+    using Options = fovea::ActorSettings;
+    static const auto table = [] {
+        fovea::PropertyTable<Options> table;
+        table.add_choice(
+            "method", "Method", "How the persons of the window become one box",
+            [](Options &o) -> fovea::ActorOptions::Method & { return o.actor.method; },
+            method_type());
+        table.add_choice(
+            "area", "Area", "The part of the frame the square stays inside",
+            [](Options &o) -> fovea::ViewArea & { return o.actor.area; }, GST_TYPE_FOVEA_AREA);
+        table.add(
+            "margin", "Margin", "Side of the square over the longer side of the box, 1 to 4",
+            [](Options &o) -> double & { return o.actor.margin; }, 1, 4);
+        table.add(
+            "min-score", "Min score", "Persons of a weaker score, 0 to 1, are not looked at",
+            [](Options &o) -> float & { return o.actor.min_score; }, 0, 1);
+        table.add("window", "Window",
+                  "Milliseconds of video before a frame, itself included, whose persons count",
+                  &Options::window_ms, 1, 3600000);
+        table.add("box", "Box",
+                  "Fixed box, \"x,y,width,height\" in shares of the frame from 0 to 1; empty: from "
+                  "the persons",
+                  &Options::box);
+        table.add("crop", "Crop",
+                  "Put out the square (the area where there is none) as RGB video of crop-size "
+                  "instead of the frame",
+                  &Options::crop);
+        table.add("crop-size", "Crop size", "Width and height of the cropped video in pixels",
+                  &Options::crop_size, 1, 4096);
+        return table;
+    }();
+    return table;
 }
 
 fovea::ActorSettings settings_of(GstFoveaFilter *filter)
@@ -97,127 +122,18 @@ GstCaps *output_caps(GstFoveaFilter *filter)
 
 void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-    auto *self = GST_FOVEA_ACTOR(object);
-    fovea::ActorSettings &settings = *self->settings;
-
-    GST_OBJECT_LOCK(self);
-    switch (id) {
-    case PROP_METHOD:
-        settings.actor.method = static_cast<fovea::ActorOptions::Method>(g_value_get_enum(value));
-        break;
-    case PROP_AREA:
-        settings.actor.area = static_cast<fovea::ViewArea>(g_value_get_enum(value));
-        break;
-    case PROP_MARGIN:
-        settings.actor.margin = g_value_get_double(value);
-        break;
-    case PROP_MIN_SCORE:
-        settings.actor.min_score = g_value_get_float(value);
-        break;
-    case PROP_WINDOW:
-        settings.window_ms = g_value_get_uint(value);
-        break;
-    case PROP_BOX: {
-        const gchar *text = g_value_get_string(value);
-        settings.box = text != nullptr ? text : "";
-        break;
-    }
-    case PROP_CROP:
-        settings.crop = g_value_get_boolean(value) != FALSE;
-        break;
-    case PROP_CROP_SIZE:
-        settings.crop_size = g_value_get_uint(value);
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    }
-    GST_OBJECT_UNLOCK(self);
+    properties().set(object, GST_FOVEA_ACTOR(object)->settings, id, value, pspec);
 }
 
 void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-    auto *self = GST_FOVEA_ACTOR(object);
-    const fovea::ActorSettings &settings = *self->settings;
-
-    GST_OBJECT_LOCK(self);
-    switch (id) {
-    case PROP_METHOD:
-        g_value_set_enum(value, static_cast<gint>(settings.actor.method));
-        break;
-    case PROP_AREA:
-        g_value_set_enum(value, static_cast<gint>(settings.actor.area));
-        break;
-    case PROP_MARGIN:
-        g_value_set_double(value, settings.actor.margin);
-        break;
-    case PROP_MIN_SCORE:
-        g_value_set_float(value, settings.actor.min_score);
-        break;
-    case PROP_WINDOW:
-        g_value_set_uint(value, settings.window_ms);
-        break;
-    case PROP_BOX:
-        g_value_set_string(value, settings.box.c_str());
-        break;
-    case PROP_CROP:
-        g_value_set_boolean(value, settings.crop ? TRUE : FALSE);
-        break;
-    case PROP_CROP_SIZE:
-        g_value_set_uint(value, settings.crop_size);
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    }
-    GST_OBJECT_UNLOCK(self);
+    properties().get(object, GST_FOVEA_ACTOR(object)->settings, id, value, pspec);
 }
 
 void finalize(GObject *object)
 {
     delete GST_FOVEA_ACTOR(object)->settings;
     G_OBJECT_CLASS(gst_fovea_actor_parent_class)->finalize(object);
-}
-
-void install_properties(GObjectClass *klass)
-{
-    const fovea::ActorSettings defaults;
-    constexpr auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                                    GST_PARAM_MUTABLE_READY);
-    const auto install = [klass](guint id, GParamSpec *spec) {
-        g_object_class_install_property(klass, id, spec);
-    };
-
-    install(PROP_METHOD,
-            g_param_spec_enum("method", "Method", "How the persons of the window become one box",
-                              method_type(), static_cast<gint>(defaults.actor.method), flags));
-    install(PROP_AREA,
-            g_param_spec_enum("area", "Area", "The part of the frame the square stays inside",
-                              GST_TYPE_FOVEA_AREA, static_cast<gint>(defaults.actor.area), flags));
-    install(PROP_MARGIN,
-            g_param_spec_double("margin", "Margin",
-                                "Side of the square over the longer side of the box, 1 to 4", 1.0,
-                                4.0, defaults.actor.margin, flags));
-    install(PROP_MIN_SCORE,
-            g_param_spec_float("min-score", "Min score",
-                               "Persons of a weaker score, 0 to 1, are not looked at", 0.0F, 1.0F,
-                               defaults.actor.min_score, flags));
-    install(PROP_WINDOW, g_param_spec_uint(
-                             "window", "Window",
-                             "Milliseconds of video before a frame, itself included, whose persons "
-                             "count",
-                             1, 3600000, defaults.window_ms, flags));
-    install(PROP_BOX,
-            g_param_spec_string("box", "Box",
-                                "Fixed box, \"x,y,width,height\" in shares of the frame from 0 to "
-                                "1; empty: from the persons",
-                                defaults.box.c_str(), flags));
-    install(PROP_CROP,
-            g_param_spec_boolean("crop", "Crop",
-                                 "Put out the square (the area where there is none) as RGB video "
-                                 "of crop-size instead of the frame",
-                                 defaults.crop ? TRUE : FALSE, flags));
-    install(PROP_CROP_SIZE, g_param_spec_uint("crop-size", "Crop size",
-                                              "Width and height of the cropped video in pixels", 1,
-                                              4096, defaults.crop_size, flags));
 }
 
 } // namespace
@@ -236,7 +152,7 @@ static void gst_fovea_actor_class_init(GstFoveaActorClass *klass)
     object_class->finalize = finalize;
     GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
     GST_FOVEA_FILTER_CLASS(klass)->output_caps = output_caps;
-    install_properties(object_class);
+    properties().install(object_class);
 
     gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
     gst_element_class_set_static_metadata(

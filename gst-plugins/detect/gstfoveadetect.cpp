@@ -20,9 +20,9 @@
 
 #include "detect/gstfoveadetect.h"
 
-#include <string>
 #include <type_traits>
 
+#include "base/property_table.h"
 #include "detect/detect_worker.h"
 
 GST_DEBUG_CATEGORY(fovea_detect_debug);
@@ -45,16 +45,44 @@ GST_ELEMENT_REGISTER_DEFINE(foveadetect, "foveadetect", GST_RANK_NONE, GST_TYPE_
 
 namespace {
 
-enum {
-    PROP_MODEL = 1,
-    PROP_THRESHOLD,
-    PROP_INFERENCE_INTERVAL,
-    PROP_DEVICE,
-    PROP_AREA,
-    PROP_THREADS,
-    PROP_LEAKY,
-    PROP_STATS
-};
+const fovea::PropertyTable<fovea::DetectOptions> &properties()
+{
+    using Options = fovea::DetectOptions;
+    static const auto table = [] {
+        fovea::PropertyTable<Options> table;
+        table.add("model", "Model",
+                  "Detector: hog (built in, upright persons at least 128 pixels high), or a "
+                  "detector bundle by name or folder, such as yolo-fastest-1.1-xl",
+                  &Options::model);
+        table.add(
+            "threshold", "Threshold", "Weakest score of a person, 0 to 1",
+            [](Options &o) -> float & { return o.detector.threshold; }, 0, 1);
+        table.add("inference-interval", "Inference interval",
+                  "Look for persons in every Nth frame; the frames between carry the last ones",
+                  &Options::inference_interval, 1, G_MAXUINT);
+        table.add("device", "Device",
+                  "What runs the detector: auto, cpu or cuda (where OpenCV was built with it)",
+                  [](Options &o) -> std::string & { return o.detector.device; });
+        table.add_choice("area", "Area", "The part of the frame where persons are looked for",
+                         &Options::area, GST_TYPE_FOVEA_AREA);
+        table.add(
+            "threads", "Threads", "CPU threads of the detector; 0: OpenCV's choice",
+            [](Options &o) -> int & { return o.detector.threads; }, 0, 256);
+        table.add_choice("leaky", "Leaky",
+                         "When frames may go without a detection to keep the video flowing",
+                         &Options::leaky, GST_TYPE_FOVEA_LEAKY);
+        table.add_reading(
+            g_param_spec_boxed("stats", "Statistics",
+                               "Frames the detector processed, and frames dropped because it was "
+                               "busy, since the start (uint64 each)",
+                               GST_TYPE_STRUCTURE, fovea::readable),
+            [](GObject *object, GValue *value) {
+                g_value_take_boxed(value, fovea::stats_of(*GST_FOVEA_DETECT(object)->counts));
+            });
+        return table;
+    }();
+    return table;
+}
 
 std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
 {
@@ -67,81 +95,14 @@ std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
     return std::make_unique<fovea::DetectWorker>(GST_ELEMENT(self), options, self->counts);
 }
 
-std::string text_of(const GValue *value)
-{
-    const gchar *text = g_value_get_string(value);
-    return text != nullptr ? text : "";
-}
-
 void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-    auto *self = GST_FOVEA_DETECT(object);
-    fovea::DetectOptions &options = *self->options;
-
-    GST_OBJECT_LOCK(self);
-    switch (id) {
-    case PROP_MODEL:
-        options.model = text_of(value);
-        break;
-    case PROP_THRESHOLD:
-        options.detector.threshold = g_value_get_float(value);
-        break;
-    case PROP_INFERENCE_INTERVAL:
-        options.inference_interval = g_value_get_uint(value);
-        break;
-    case PROP_DEVICE:
-        options.detector.device = text_of(value);
-        break;
-    case PROP_AREA:
-        options.area = static_cast<fovea::ViewArea>(g_value_get_enum(value));
-        break;
-    case PROP_THREADS:
-        options.detector.threads = static_cast<int>(g_value_get_uint(value));
-        break;
-    case PROP_LEAKY:
-        options.leaky = static_cast<fovea::Leaky>(g_value_get_enum(value));
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    }
-    GST_OBJECT_UNLOCK(self);
+    properties().set(object, GST_FOVEA_DETECT(object)->options, id, value, pspec);
 }
 
 void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-    auto *self = GST_FOVEA_DETECT(object);
-    const fovea::DetectOptions &options = *self->options;
-
-    GST_OBJECT_LOCK(self);
-    switch (id) {
-    case PROP_MODEL:
-        g_value_set_string(value, options.model.c_str());
-        break;
-    case PROP_THRESHOLD:
-        g_value_set_float(value, options.detector.threshold);
-        break;
-    case PROP_INFERENCE_INTERVAL:
-        g_value_set_uint(value, options.inference_interval);
-        break;
-    case PROP_DEVICE:
-        g_value_set_string(value, options.detector.device.c_str());
-        break;
-    case PROP_AREA:
-        g_value_set_enum(value, static_cast<gint>(options.area));
-        break;
-    case PROP_THREADS:
-        g_value_set_uint(value, static_cast<guint>(options.detector.threads));
-        break;
-    case PROP_LEAKY:
-        g_value_set_enum(value, static_cast<gint>(options.leaky));
-        break;
-    case PROP_STATS:
-        g_value_take_boxed(value, fovea::stats_of(*self->counts));
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    }
-    GST_OBJECT_UNLOCK(self);
+    properties().get(object, GST_FOVEA_DETECT(object)->options, id, value, pspec);
 }
 
 void finalize(GObject *object)
@@ -150,53 +111,6 @@ void finalize(GObject *object)
     delete self->options;
     delete self->counts;
     G_OBJECT_CLASS(gst_fovea_detect_parent_class)->finalize(object);
-}
-
-void install_properties(GObjectClass *klass)
-{
-    const fovea::DetectOptions defaults;
-    constexpr auto readable = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-    constexpr auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                                    GST_PARAM_MUTABLE_READY);
-    const auto install = [klass](guint id, GParamSpec *spec) {
-        g_object_class_install_property(klass, id, spec);
-    };
-
-    install(PROP_MODEL,
-            g_param_spec_string("model", "Model",
-                                "Detector: hog (built in, upright persons at least 128 pixels "
-                                "high), or a detector bundle by name or folder, such as "
-                                "yolo-fastest-1.1-xl",
-                                defaults.model.c_str(), flags));
-    install(PROP_THRESHOLD,
-            g_param_spec_float("threshold", "Threshold", "Weakest score of a person, 0 to 1", 0.0F,
-                               1.0F, defaults.detector.threshold, flags));
-    install(PROP_INFERENCE_INTERVAL,
-            g_param_spec_uint("inference-interval", "Inference interval",
-                              "Look for persons in every Nth frame; the frames between carry the "
-                              "last ones",
-                              1, G_MAXUINT, defaults.inference_interval, flags));
-    install(PROP_DEVICE,
-            g_param_spec_string("device", "Device",
-                                "What runs the detector: auto, cpu or cuda (where OpenCV was built "
-                                "with it)",
-                                defaults.detector.device.c_str(), flags));
-    install(PROP_AREA,
-            g_param_spec_enum("area", "Area", "The part of the frame where persons are looked for",
-                              GST_TYPE_FOVEA_AREA, static_cast<gint>(defaults.area), flags));
-    install(PROP_THREADS,
-            g_param_spec_uint("threads", "Threads",
-                              "CPU threads of the detector; 0: OpenCV's choice", 0, 256,
-                              static_cast<guint>(defaults.detector.threads), flags));
-    install(PROP_LEAKY,
-            g_param_spec_enum("leaky", "Leaky",
-                              "When frames may go without a detection to keep the video flowing",
-                              GST_TYPE_FOVEA_LEAKY, static_cast<gint>(defaults.leaky), flags));
-    install(PROP_STATS,
-            g_param_spec_boxed("stats", "Statistics",
-                               "Frames the detector processed, and frames dropped because it was "
-                               "busy, since the start (uint64 each)",
-                               GST_TYPE_STRUCTURE, readable));
 }
 
 } // namespace
@@ -215,7 +129,7 @@ static void gst_fovea_detect_class_init(GstFoveaDetectClass *klass)
     object_class->get_property = get_property;
     object_class->finalize = finalize;
     GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
-    install_properties(object_class);
+    properties().install(object_class);
 
     gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
     gst_element_class_set_static_metadata(

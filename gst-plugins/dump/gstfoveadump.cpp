@@ -22,6 +22,7 @@
 #include <string>
 #include <type_traits>
 
+#include "base/property_table.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
@@ -58,7 +59,25 @@ GST_ELEMENT_REGISTER_DEFINE(foveadump, "foveadump", GST_RANK_NONE, GST_TYPE_FOVE
 
 namespace {
 
-enum { PROP_LOCATION = 1, PROP_LABEL, PROP_VIDEO_ID, PROP_MODEL };
+const fovea::PropertyTable<DumpOptions> &properties()
+{
+    using Options = DumpOptions;
+    static const auto table = [] {
+        fovea::PropertyTable<Options> table;
+        table.add("location", "Location", "The feature file to write, or a folder for VIDEO-ID.pt",
+                  &Options::location);
+        table.add("label", "Label", "What is done in the video; empty: not labelled",
+                  &Options::label);
+        table.add("video-id", "Video id",
+                  "Name of the video in the file; empty: the file's name without .pt",
+                  &Options::video_id);
+        table.add("model", "Model",
+                  "Bundle that made the rows, written into the file; the same as foveafeatures'",
+                  &Options::model);
+        return table;
+    }();
+    return table;
+}
 
 class DumpWorker final : public fovea::FrameWorker
 {
@@ -193,43 +212,14 @@ std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
     return std::make_unique<DumpWorker>(GST_ELEMENT(filter), options);
 }
 
-std::string *option(GObject *object, guint id)
-{
-    DumpOptions *options = GST_FOVEA_DUMP(object)->options;
-    switch (id) {
-    case PROP_LOCATION:
-        return &options->location;
-    case PROP_LABEL:
-        return &options->label;
-    case PROP_VIDEO_ID:
-        return &options->video_id;
-    case PROP_MODEL:
-        return &options->model;
-    default:
-        return nullptr;
-    }
-}
-
 void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-    const gchar *text = g_value_get_string(value);
-
-    GST_OBJECT_LOCK(object);
-    if (std::string *target = option(object, id))
-        *target = text != nullptr ? text : "";
-    else
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    GST_OBJECT_UNLOCK(object);
+    properties().set(object, GST_FOVEA_DUMP(object)->options, id, value, pspec);
 }
 
 void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-    GST_OBJECT_LOCK(object);
-    if (const std::string *source = option(object, id))
-        g_value_set_string(value, source->c_str());
-    else
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    GST_OBJECT_UNLOCK(object);
+    properties().get(object, GST_FOVEA_DUMP(object)->options, id, value, pspec);
 }
 
 void finalize(GObject *object)
@@ -248,35 +238,12 @@ static void gst_fovea_dump_init(GstFoveaDump *self)
 static void gst_fovea_dump_class_init(GstFoveaDumpClass *klass)
 {
     auto *object_class = G_OBJECT_CLASS(klass);
-    const DumpOptions defaults;
-    constexpr auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                                    GST_PARAM_MUTABLE_READY);
 
     object_class->set_property = set_property;
     object_class->get_property = get_property;
     object_class->finalize = finalize;
     GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
-
-    g_object_class_install_property(
-        object_class, PROP_LOCATION,
-        g_param_spec_string("location", "Location",
-                            "The feature file to write, or a folder for VIDEO-ID.pt",
-                            defaults.location.c_str(), flags));
-    g_object_class_install_property(
-        object_class, PROP_LABEL,
-        g_param_spec_string("label", "Label", "What is done in the video; empty: not labelled",
-                            defaults.label.c_str(), flags));
-    g_object_class_install_property(
-        object_class, PROP_VIDEO_ID,
-        g_param_spec_string("video-id", "Video id",
-                            "Name of the video in the file; empty: the file's name without .pt",
-                            defaults.video_id.c_str(), flags));
-    g_object_class_install_property(
-        object_class, PROP_MODEL,
-        g_param_spec_string("model", "Model",
-                            "Bundle that made the rows, written into the file; the same as "
-                            "foveafeatures'",
-                            defaults.model.c_str(), flags));
+    properties().install(object_class);
 
     gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
     gst_element_class_set_static_metadata(

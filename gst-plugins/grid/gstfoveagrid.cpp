@@ -18,6 +18,7 @@
 #include <type_traits>
 
 #include "base/enums.h"
+#include "base/property_table.h"
 #include "fovea/focus/region_grid.h"
 #include "meta/convert.h"
 
@@ -39,7 +40,25 @@ GST_ELEMENT_REGISTER_DEFINE(foveagrid, "foveagrid", GST_RANK_NONE, GST_TYPE_FOVE
 
 namespace {
 
-enum { PROP_GRID = 1, PROP_FRACTION, PROP_FULL_FRAME, PROP_ACTOR, PROP_AREA };
+const fovea::PropertyTable<fovea::RegionGridOptions> &properties()
+{
+    using Options = fovea::RegionGridOptions;
+    static const auto table = [] {
+        fovea::PropertyTable<Options> table;
+        table.add("grid", "Grid", "Cells along each side of the view; 0: no grid", &Options::grid,
+                  0, 16);
+        table.add("fraction", "Fraction", "Side of a cell as a share of the view's side, 0.01 to 1",
+                  &Options::fraction, 0.01, 1);
+        table.add("full-frame", "Full frame", "The whole view is the first region", &Options::full);
+        table.add("actor", "Actor",
+                  "The actor's square is the last region (the view where there is no actor)",
+                  &Options::actor);
+        table.add_choice("area", "Area", "The view: the part of the frame that the regions cover",
+                         &Options::area, GST_TYPE_FOVEA_AREA);
+        return table;
+    }();
+    return table;
+}
 
 class GridWorker final : public fovea::FrameWorker
 {
@@ -79,93 +98,18 @@ std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
 
 void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-    auto *self = GST_FOVEA_GRID(object);
-    fovea::RegionGridOptions &options = *self->options;
-
-    GST_OBJECT_LOCK(self);
-    switch (id) {
-    case PROP_GRID:
-        options.grid = static_cast<int>(g_value_get_uint(value));
-        break;
-    case PROP_FRACTION:
-        options.fraction = g_value_get_double(value);
-        break;
-    case PROP_FULL_FRAME:
-        options.full = g_value_get_boolean(value) != FALSE;
-        break;
-    case PROP_ACTOR:
-        options.actor = g_value_get_boolean(value) != FALSE;
-        break;
-    case PROP_AREA:
-        options.area = static_cast<fovea::ViewArea>(g_value_get_enum(value));
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    }
-    GST_OBJECT_UNLOCK(self);
+    properties().set(object, GST_FOVEA_GRID(object)->options, id, value, pspec);
 }
 
 void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-    auto *self = GST_FOVEA_GRID(object);
-    const fovea::RegionGridOptions &options = *self->options;
-
-    GST_OBJECT_LOCK(self);
-    switch (id) {
-    case PROP_GRID:
-        g_value_set_uint(value, static_cast<guint>(options.grid));
-        break;
-    case PROP_FRACTION:
-        g_value_set_double(value, options.fraction);
-        break;
-    case PROP_FULL_FRAME:
-        g_value_set_boolean(value, options.full ? TRUE : FALSE);
-        break;
-    case PROP_ACTOR:
-        g_value_set_boolean(value, options.actor ? TRUE : FALSE);
-        break;
-    case PROP_AREA:
-        g_value_set_enum(value, static_cast<gint>(options.area));
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    }
-    GST_OBJECT_UNLOCK(self);
+    properties().get(object, GST_FOVEA_GRID(object)->options, id, value, pspec);
 }
 
 void finalize(GObject *object)
 {
     delete GST_FOVEA_GRID(object)->options;
     G_OBJECT_CLASS(gst_fovea_grid_parent_class)->finalize(object);
-}
-
-void install_properties(GObjectClass *klass)
-{
-    const fovea::RegionGridOptions defaults;
-    constexpr auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                                    GST_PARAM_MUTABLE_READY);
-    const auto install = [klass](guint id, GParamSpec *spec) {
-        g_object_class_install_property(klass, id, spec);
-    };
-
-    install(PROP_GRID,
-            g_param_spec_uint("grid", "Grid", "Cells along each side of the view; 0: no grid", 0,
-                              16, static_cast<guint>(defaults.grid), flags));
-    install(PROP_FRACTION,
-            g_param_spec_double("fraction", "Fraction",
-                                "Side of a cell as a share of the view's side, 0.01 to 1", 0.01,
-                                1.0, defaults.fraction, flags));
-    install(PROP_FULL_FRAME,
-            g_param_spec_boolean("full-frame", "Full frame", "The whole view is the first region",
-                                 defaults.full ? TRUE : FALSE, flags));
-    install(PROP_ACTOR,
-            g_param_spec_boolean("actor", "Actor",
-                                 "The actor's square is the last region (the view where there is "
-                                 "no actor)",
-                                 defaults.actor ? TRUE : FALSE, flags));
-    install(PROP_AREA, g_param_spec_enum(
-                           "area", "Area", "The view: the part of the frame that the regions cover",
-                           GST_TYPE_FOVEA_AREA, static_cast<gint>(defaults.area), flags));
 }
 
 } // namespace
@@ -183,7 +127,7 @@ static void gst_fovea_grid_class_init(GstFoveaGridClass *klass)
     object_class->get_property = get_property;
     object_class->finalize = finalize;
     GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
-    install_properties(object_class);
+    properties().install(object_class);
 
     gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
     gst_element_class_set_static_metadata(

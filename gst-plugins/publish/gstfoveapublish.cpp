@@ -20,6 +20,7 @@
 #include <string>
 #include <type_traits>
 
+#include "base/property_table.h"
 #include "fovea/store/line_writer.h"
 #include "fovea/store/result.h"
 #include "meta/activity.h"
@@ -59,8 +60,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaPublish, gst_fovea_publish, GST_TYPE_FOVEA
 GST_ELEMENT_REGISTER_DEFINE(foveapublish, "foveapublish", GST_RANK_NONE, GST_TYPE_FOVEA_PUBLISH)
 
 namespace {
-
-enum { PROP_URI = 1, PROP_FORMAT, PROP_TAGS, PROP_FRAMES, PROP_APPEND, PROP_SOURCE };
 
 class PublishWorker final : public fovea::FrameWorker
 {
@@ -170,109 +169,44 @@ GType format_type()
     return type;
 }
 
+const fovea::PropertyTable<PublishOptions> &properties()
+{
+    using Options = PublishOptions;
+    static const auto table = [] {
+        fovea::PropertyTable<Options> table;
+        table.add("uri", "URI", "Where the lines go: stdout:, file:///path or a plain path",
+                  &Options::uri);
+        table.add_choice("format", "Format", "Form of the results", &Options::format,
+                         format_type());
+        table.add("tags", "Tags", "JSON object whose members are added to each line; empty: none",
+                  &Options::tags);
+        table.add("frames", "Frames",
+                  "Also write a line for each frame on which the detector found persons",
+                  &Options::frames);
+        table.add("append", "Append", "Keep the lines that the file holds already",
+                  &Options::append);
+        table.add("source", "Source",
+                  "Path or URI of the video, written into each line; empty: left out",
+                  &Options::source);
+        return table;
+    }();
+    return table;
+}
+
 void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-    auto *self = GST_FOVEA_PUBLISH(object);
-    const auto text = [value] {
-        const gchar *given = g_value_get_string(value);
-        return std::string(given != nullptr ? given : "");
-    };
-
-    GST_OBJECT_LOCK(self);
-    switch (id) {
-    case PROP_URI:
-        self->options->uri = text();
-        break;
-    case PROP_FORMAT:
-        self->options->format = static_cast<PublishFormat>(g_value_get_enum(value));
-        break;
-    case PROP_TAGS:
-        self->options->tags = text();
-        break;
-    case PROP_FRAMES:
-        self->options->frames = g_value_get_boolean(value) != FALSE;
-        break;
-    case PROP_APPEND:
-        self->options->append = g_value_get_boolean(value) != FALSE;
-        break;
-    case PROP_SOURCE:
-        self->options->source = text();
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    }
-    GST_OBJECT_UNLOCK(self);
+    properties().set(object, GST_FOVEA_PUBLISH(object)->options, id, value, pspec);
 }
 
 void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-    auto *self = GST_FOVEA_PUBLISH(object);
-
-    GST_OBJECT_LOCK(self);
-    switch (id) {
-    case PROP_URI:
-        g_value_set_string(value, self->options->uri.c_str());
-        break;
-    case PROP_FORMAT:
-        g_value_set_enum(value, self->options->format);
-        break;
-    case PROP_TAGS:
-        g_value_set_string(value, self->options->tags.c_str());
-        break;
-    case PROP_FRAMES:
-        g_value_set_boolean(value, self->options->frames);
-        break;
-    case PROP_APPEND:
-        g_value_set_boolean(value, self->options->append);
-        break;
-    case PROP_SOURCE:
-        g_value_set_string(value, self->options->source.c_str());
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    }
-    GST_OBJECT_UNLOCK(self);
+    properties().get(object, GST_FOVEA_PUBLISH(object)->options, id, value, pspec);
 }
 
 void finalize(GObject *object)
 {
     delete GST_FOVEA_PUBLISH(object)->options;
     G_OBJECT_CLASS(gst_fovea_publish_parent_class)->finalize(object);
-}
-
-void install_properties(GObjectClass *klass)
-{
-    const PublishOptions defaults;
-    constexpr auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                                    GST_PARAM_MUTABLE_READY);
-
-    g_object_class_install_property(
-        klass, PROP_URI,
-        g_param_spec_string("uri", "URI",
-                            "Where the lines go: stdout:, file:///path or a plain path",
-                            defaults.uri.c_str(), flags));
-    g_object_class_install_property(klass, PROP_FORMAT,
-                                    g_param_spec_enum("format", "Format", "Form of the results",
-                                                      format_type(), defaults.format, flags));
-    g_object_class_install_property(
-        klass, PROP_TAGS,
-        g_param_spec_string("tags", "Tags",
-                            "JSON object whose members are added to each line; empty: none",
-                            defaults.tags.c_str(), flags));
-    g_object_class_install_property(
-        klass, PROP_FRAMES,
-        g_param_spec_boolean("frames", "Frames",
-                             "Also write a line for each frame on which the detector found persons",
-                             defaults.frames, flags));
-    g_object_class_install_property(
-        klass, PROP_APPEND,
-        g_param_spec_boolean("append", "Append", "Keep the lines that the file holds already",
-                             defaults.append, flags));
-    g_object_class_install_property(
-        klass, PROP_SOURCE,
-        g_param_spec_string("source", "Source",
-                            "Path or URI of the video, written into each line; empty: left out",
-                            defaults.source.c_str(), flags));
 }
 
 } // namespace
@@ -290,7 +224,7 @@ static void gst_fovea_publish_class_init(GstFoveaPublishClass *klass)
     object_class->get_property = get_property;
     object_class->finalize = finalize;
     GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
-    install_properties(object_class);
+    properties().install(object_class);
 
     gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
     gst_element_class_set_static_metadata(

@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include "fovea/bundle/cache_folder.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
@@ -27,16 +28,6 @@ constexpr double size_factor = 2.5; // short side over the input's: the actor is
 constexpr double detections_a_second =
     8;                                 // where the plan has no rate; a person moves little in 1/8 s
 constexpr std::size_t max_open = 1024; // mappings
-
-std::filesystem::path default_folder()
-{
-    const char *cache = g_getenv("FOVEA_CACHE");
-    const std::filesystem::path base =
-        cache != nullptr && *cache != '\0'
-            ? std::filesystem::path(cache)
-            : std::filesystem::path(g_get_user_cache_dir()) / "fovea";
-    return base / "frames";
-}
 
 int even(double value)
 {
@@ -103,7 +94,7 @@ FrameCache::FrameCache(const ActivityCard &card, const FrameCacheSettings &setti
     : card_(card), settings_(settings)
 {
     if (settings_.folder.empty())
-        settings_.folder = default_folder();
+        settings_.folder = cache_folder() / "frames";
     std::error_code error;
     std::filesystem::create_directories(settings_.folder, error);
     if (error)

@@ -15,7 +15,7 @@
 namespace fovea {
 
 struct FrameCacheSettings {
-    std::filesystem::path folder; ///< empty: FOVEA_CACHE or ~/.cache/fovea, below it frames/
+    std::filesystem::path folder;         ///< empty: frames/ in the cache folder
     std::uint64_t limit = 50'000'000'000; ///< bytes; the least recently used videos go
     std::string detector = "hog";         ///< hog or a detector bundle
     int threads = 0;                      ///< of the detector

@@ -86,10 +86,13 @@ private:
     GstAppSink *sink_ = nullptr; // likewise
 };
 
+/* As the elements read it, or training would see other colours than they. */
 Colorimetry colorimetry_of(const GstVideoInfo &info)
 {
     Colorimetry colorimetry;
-    if (info.colorimetry.matrix == GST_VIDEO_COLOR_MATRIX_BT709)
+    const GstVideoColorMatrix matrix = info.colorimetry.matrix;
+    if (matrix == GST_VIDEO_COLOR_MATRIX_BT709 || matrix == GST_VIDEO_COLOR_MATRIX_BT2020 ||
+        matrix == GST_VIDEO_COLOR_MATRIX_SMPTE240M)
         colorimetry.matrix = Colorimetry::Matrix::Bt709;
     if (info.colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255)
         colorimetry.range = Colorimetry::Range::Full;

@@ -48,15 +48,6 @@ void print_model(const Bundle &bundle)
         print_wrapped("Fetch: fovea models fetch " + bundle.name());
 }
 
-std::filesystem::path cache_of(const std::string &name)
-{
-    const char *cache = g_getenv("FOVEA_CACHE");
-    const std::filesystem::path root =
-        cache != nullptr ? std::filesystem::path(cache)
-                         : std::filesystem::path(g_get_user_cache_dir()) / "fovea";
-    return root / "models" / name;
-}
-
 void copy_to(const std::filesystem::path &from, const std::filesystem::path &to)
 {
     std::error_code error;
@@ -176,7 +167,7 @@ void fetch_model(const std::string &name, const std::filesystem::path &from)
             std::printf("%s: there\n", file.name.c_str());
             continue;
         }
-        OutputFolder cache(cache_of(bundle.name()));
+        OutputFolder cache(bundle.cache());
         fetch_file(file, from, cache);
         std::printf("%s: fetched to %s\n", file.name.c_str(), bundle.file(file).c_str());
     }

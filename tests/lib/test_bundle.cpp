@@ -8,6 +8,7 @@
 #include <torch/csrc/jit/serialization/pickle.h>
 
 #include "fovea/bundle/bundle.h"
+#include "fovea/bundle/cache_folder.h"
 #include "fovea/bundle/int8_calibration.h"
 #include "fovea/bundle/load.h"
 #include "fovea/bundle/sha256.h"
@@ -100,6 +101,25 @@ protected:
     fs::path folder_ = root_.path() / "watch";
     std::string models_;
 };
+
+TEST(CacheFolder, IsTheOneAskedForElseThatOfTheDesktopElseThatOfTheHome)
+{
+    const char *home = std::getenv("HOME");
+    const std::string kept = home == nullptr ? "" : home;
+    unsetenv("FOVEA_CACHE");
+    setenv("HOME", "/home/somebody", 1);
+    unsetenv("XDG_CACHE_HOME");
+    EXPECT_EQ(fovea::cache_folder(), "/home/somebody/.cache/fovea");
+    setenv("XDG_CACHE_HOME", "/var/caches", 1);
+    EXPECT_EQ(fovea::cache_folder(), "/var/caches/fovea");
+    setenv("XDG_CACHE_HOME", "not/absolute", 1); // to be ignored, says the specification
+    EXPECT_EQ(fovea::cache_folder(), "/home/somebody/.cache/fovea");
+    setenv("FOVEA_CACHE", "/elsewhere", 1);
+    EXPECT_EQ(fovea::cache_folder(), "/elsewhere");
+    unsetenv("FOVEA_CACHE");
+    unsetenv("XDG_CACHE_HOME");
+    setenv("HOME", kept.c_str(), 1);
+}
 
 TEST(Sha256, IsThatOfThePublishedExample)
 {

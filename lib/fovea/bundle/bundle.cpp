@@ -7,6 +7,7 @@
 #include <sstream>
 #include <utility>
 
+#include "fovea/bundle/cache_folder.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 
@@ -134,10 +135,7 @@ std::vector<std::string> Bundle::names()
 
 fs::path Bundle::cache() const
 {
-    fs::path root = environment("FOVEA_CACHE");
-    if (root.empty())
-        root = fs::path(environment("HOME")) / ".cache" / "fovea";
-    return root / "models" / card_.name;
+    return cache_folder() / "models" / card_.name;
 }
 
 fs::path Bundle::find(const CardFile &file) const

@@ -60,12 +60,15 @@ public:
 
     /**
      * \brief A file of the bundle, checked against its SHA-256: in the folder, else in the cache
-     * (FOVEA_CACHE, else ~/.cache/fovea)/models/NAME, where `fovea models fetch` puts it
+     * cache(), where `fovea models fetch` puts it
      *
      * A file whose SHA-256 the card does not know (empty) is not checked.
      * \throw Error NotFound with the remedy, Settings on a wrong SHA-256 (expected and got)
      */
     std::filesystem::path file(const CardFile &file) const;
+
+    /** \brief Where fetched files of this bundle are kept: models/NAME in the cache folder */
+    std::filesystem::path cache() const;
 
     /** \brief True when every file is there (not checked) */
     bool complete() const;
@@ -74,7 +77,6 @@ private:
     Bundle(std::filesystem::path folder, Card card);
 
     std::filesystem::path find(const CardFile &file) const; ///< empty: nowhere
-    std::filesystem::path cache() const;
 
     std::filesystem::path folder_;
     Card card_;

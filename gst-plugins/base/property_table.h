@@ -1,0 +1,194 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <gst/gst.h>
+
+namespace fovea {
+
+/** \brief Flags of a property that the element tells and nobody sets */
+constexpr auto readable = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+/**
+ * \brief The properties of an element: each said once, with the field of Options it stands for
+ *
+ * Defaults are those of Options. A field is `&Options::threshold`, or where it lies deeper a
+ * function from Options & to it. Its type decides the property's: std::string, bool, an enum, int,
+ * unsigned, int64, float or double. Ids count from 1 in the order of adding.
+ */
+template <typename Options>
+class PropertyTable
+{
+public:
+    /** \brief A text (NULL counts as empty) or a switch */
+    template <typename Field>
+    void add(const char *name, const char *nick, const char *blurb, Field field)
+    {
+        Options defaults;
+        const auto &value = std::invoke(field, defaults);
+        if constexpr (std::is_same_v<Type<Field>, bool>) {
+            keep(g_param_spec_boolean(name, nick, blurb, value ? TRUE : FALSE, writable), field);
+        } else {
+            static_assert(std::is_same_v<Type<Field>, std::string>, "a number needs its range");
+            keep(g_param_spec_string(name, nick, blurb, value.c_str(), writable), field);
+        }
+    }
+
+    /** \brief A number in [low, high] */
+    template <typename Field>
+    void add(const char *name, const char *nick, const char *blurb, Field field,
+             std::remove_reference_t<std::invoke_result_t<Field, Options &>> low,
+             decltype(low) high)
+    {
+        Options defaults;
+        const Type<Field> value = std::invoke(field, defaults);
+        if constexpr (std::is_same_v<Type<Field>, int>)
+            keep(g_param_spec_int(name, nick, blurb, low, high, value, writable), field);
+        else if constexpr (std::is_same_v<Type<Field>, guint>)
+            keep(g_param_spec_uint(name, nick, blurb, low, high, value, writable), field);
+        else if constexpr (std::is_same_v<Type<Field>, std::int64_t>)
+            keep(g_param_spec_int64(name, nick, blurb, low, high, value, writable), field);
+        else if constexpr (std::is_same_v<Type<Field>, float>)
+            keep(g_param_spec_float(name, nick, blurb, low, high, value, writable), field);
+        else
+            keep(g_param_spec_double(name, nick, blurb, low, high, value, writable), field);
+    }
+
+    /** \brief One of the values of an enum that is registered as \a type */
+    template <typename Field>
+    void add_choice(const char *name, const char *nick, const char *blurb, Field field, GType type)
+    {
+        Options defaults;
+        keep(g_param_spec_enum(name, nick, blurb, type,
+                               static_cast<gint>(std::invoke(field, defaults)), writable),
+             field);
+    }
+
+    /** \brief What the element tells about itself; \a spec has the flags \a readable */
+    void add_reading(GParamSpec *spec, std::function<void(GObject *, GValue *)> read)
+    {
+        properties_.push_back({spec, nullptr, nullptr, std::move(read)});
+    }
+
+    void install(GObjectClass *klass) const
+    {
+        for (std::size_t i = 0; i < properties_.size(); ++i)
+            g_object_class_install_property(klass, static_cast<guint>(i + 1), properties_[i].spec);
+    }
+
+    /** \brief GObjectClass::set_property. \param options guarded by the object lock */
+    void set(GObject *object, Options *options, guint id, const GValue *value,
+             GParamSpec *pspec) const
+    {
+        const Property *property = find(id);
+        if (property == nullptr || !property->write) {
+            G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+            return;
+        }
+        GST_OBJECT_LOCK(object);
+        property->write(options, value);
+        GST_OBJECT_UNLOCK(object);
+    }
+
+    /** \brief GObjectClass::get_property. \param options guarded by the object lock */
+    void get(GObject *object, Options *options, guint id, GValue *value, GParamSpec *pspec) const
+    {
+        const Property *property = find(id);
+        if (property == nullptr) {
+            G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+            return;
+        }
+        if (property->tell) {
+            property->tell(object, value);
+            return;
+        }
+        GST_OBJECT_LOCK(object);
+        property->read(options, value);
+        GST_OBJECT_UNLOCK(object);
+    }
+
+private:
+    template <typename Field>
+    using Type = std::remove_reference_t<std::invoke_result_t<Field, Options &>>;
+
+    struct Property {
+        GParamSpec *spec; ///< owned by the class once installed
+        std::function<void(Options *, const GValue *)> write;
+        std::function<void(Options *, GValue *)> read;
+        std::function<void(GObject *, GValue *)> tell; ///< of a reading, else empty
+    };
+
+    static constexpr auto writable = static_cast<GParamFlags>(
+        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+
+    const Property *find(guint id) const
+    {
+        return id >= 1 && id <= properties_.size() ? &properties_[id - 1] : nullptr;
+    }
+
+    template <typename Field>
+    void keep(GParamSpec *spec, Field field)
+    {
+        properties_.push_back({spec,
+                               [field](Options *options, const GValue *value) {
+                                   take(value, &std::invoke(field, *options));
+                               },
+                               [field](Options *options, GValue *value) {
+                                   give(std::invoke(field, *options), value);
+                               },
+                               nullptr});
+    }
+
+    template <typename Value>
+    static void take(const GValue *from, Value *to)
+    {
+        if constexpr (std::is_same_v<Value, std::string>) {
+            const gchar *text = g_value_get_string(from);
+            *to = text != nullptr ? text : "";
+        } else if constexpr (std::is_same_v<Value, bool>) {
+            *to = g_value_get_boolean(from) != FALSE;
+        } else if constexpr (std::is_enum_v<Value>) {
+            *to = static_cast<Value>(g_value_get_enum(from));
+        } else if constexpr (std::is_same_v<Value, int>) {
+            *to = g_value_get_int(from);
+        } else if constexpr (std::is_same_v<Value, guint>) {
+            *to = g_value_get_uint(from);
+        } else if constexpr (std::is_same_v<Value, std::int64_t>) {
+            *to = g_value_get_int64(from);
+        } else if constexpr (std::is_same_v<Value, float>) {
+            *to = g_value_get_float(from);
+        } else {
+            *to = g_value_get_double(from);
+        }
+    }
+
+    template <typename Value>
+    static void give(const Value &from, GValue *to)
+    {
+        if constexpr (std::is_same_v<Value, std::string>)
+            g_value_set_string(to, from.c_str());
+        else if constexpr (std::is_same_v<Value, bool>)
+            g_value_set_boolean(to, from ? TRUE : FALSE);
+        else if constexpr (std::is_enum_v<Value>)
+            g_value_set_enum(to, static_cast<gint>(from));
+        else if constexpr (std::is_same_v<Value, int>)
+            g_value_set_int(to, from);
+        else if constexpr (std::is_same_v<Value, guint>)
+            g_value_set_uint(to, from);
+        else if constexpr (std::is_same_v<Value, std::int64_t>)
+            g_value_set_int64(to, from);
+        else if constexpr (std::is_same_v<Value, float>)
+            g_value_set_float(to, from);
+        else
+            g_value_set_double(to, from);
+    }
+
+    std::vector<Property> properties_;
+};
+
+} // namespace fovea

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <filesystem>
+
+namespace fovea {
+
+/**
+ * \brief What was fetched or computed once and may be deleted at any time: FOVEA_CACHE, else
+ * fovea/ in XDG_CACHE_HOME, else in ~/.cache (XDG Base Directory Specification)
+ */
+std::filesystem::path cache_folder();
+
+} // namespace fovea
