@@ -5,6 +5,7 @@
 #include "fovea/bundle/weights.h"
 #include "fovea/core/json.h"
 #include "fovea/engine/onednn_network.h"
+#include "fovea/nn/backbone.h"
 
 namespace fs = std::filesystem;
 using fovea_test::ball;
@@ -198,6 +199,19 @@ protected:
 
     fs::path file() const { return at("models/watch/int8.json"); }
 
+    /** \brief Weights of chance: no class is rare, no channel much larger than the others */
+    void even_weights() const
+    {
+        at::manual_seed(1);
+        const auto network = fovea::nn::make_backbone("watch", /*classes=*/3);
+        fovea::Weights all;
+        for (const auto &entry : network->named_parameters())
+            all[entry.key()] = entry.value().detach();
+        for (const auto &entry : network->named_buffers())
+            all[entry.key()] = entry.value();
+        write_weights(all);
+    }
+
     /** \brief The same network, written otherwise: a channel 10,000 times as large, its reader as
      * much smaller. Floats do not notice; in 8 bits the other channels are lost */
     void spoil_weights() const
@@ -207,6 +221,12 @@ protected:
         all.at("blocks.0.bn1.weight")[0].mul_(factor);
         all.at("blocks.0.bn1.bias")[0].mul_(factor);
         all.at("blocks.0.spatial2.weight").select(1, 0).div_(factor);
+        write_weights(all);
+    }
+
+private:
+    void write_weights(const fovea::Weights &all) const
+    {
         c10::impl::GenericDict dict(c10::StringType::get(), c10::TensorType::get());
         for (const auto &[name, tensor] : all)
             dict.insert(name, tensor);
@@ -221,6 +241,7 @@ protected:
 
 TEST_F(Calibration, IsMissedWithTheRemedyThenMadeAndUsed)
 {
+    even_weights();
     const CommandRun without = label_in_int8();
     EXPECT_EQ(without.exit_code, 1);
     EXPECT_EQ(lines(without.err), 1) << without.err;
@@ -254,6 +275,7 @@ TEST_F(Calibration, IsRefusedWithTheFiguresWhereEightBitsSaySomethingElse)
 
 TEST_F(Calibration, OfOtherWeightsIsRefused)
 {
+    even_weights();
     ASSERT_EQ(calibrate().exit_code, 0);
     const std::string calibrated_with = sha256_of(weights());
     spoil_weights();

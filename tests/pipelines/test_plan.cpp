@@ -71,6 +71,18 @@ TEST(AnalysisPlan, SlidingPlanOfLongVideoNeedsNoSurveyAndRunsOnTimeStamps)
     EXPECT_EQ(value(plan.features({}), "foveafeatures", "sampling"), "every");
 }
 
+TEST(AnalysisPlan, AGateIsSetOnlyWhereItIsAskedFor)
+{
+    AnalysisSettings settings;
+    const auto gate = [&] {
+        const AnalysisPlan plan(sliding_card(), settings, media(30, 60));
+        return value(plan.features({}), "foveafeatures", "gate");
+    };
+    EXPECT_EQ(gate(), "none");
+    settings.gate = 0.5;
+    EXPECT_EQ(gate(), "0.5");
+}
+
 TEST(AnalysisPlan, SlidingPlanOfVideoShorterThanTwoClipsCountsFrames)
 {
     const AnalysisPlan plan(sliding_card(), {}, media(30, 4.5)); // two clips: 4.53 s
