@@ -12,6 +12,10 @@
  * memory is constant, and a row comes when the #GstFoveaFeatures:look-ahead frames behind it are
  * there. `mode=one-shot` of a file runs the same way.
  *
+ * `focus=saliency` looks twice: one pass forward and one backward says where in the clip the model's
+ * head looks, and that box is cut from the original frames, at their full detail, and seen as one
+ * more region. The backward pass runs in LibTorch; a model without a head has none.
+ *
  * From a file every timestep is computed and the video waits for it. From a live source inference
  * runs beside the video: a slow model skips timesteps (counted in #GstFoveaFeatures:stats and told
  * in QoS messages), never video.
@@ -68,6 +72,11 @@ enum {
     PROP_LEAKY,
     PROP_GATE,
     PROP_GATE_INTERVAL,
+    PROP_FOCUS,
+    PROP_FOCUS_FUSION,
+    PROP_FOCUS_ENTROPY,
+    PROP_FOCUS_SIZE,
+    PROP_FOCUS_MEMORY,
     PROP_STATS,
     PROP_LOOK_AHEAD
 };
@@ -114,6 +123,43 @@ GType tail_type()
         {static_cast<gint>(Tail::Drop), "Frames that fill no timestep are not looked at", "drop"},
         {0, nullptr, nullptr}};
     static const GType type = g_enum_register_static("GstFoveaTail", values);
+    return type;
+}
+
+GType focus_type()
+{
+    using fovea::Focus;
+    static const GEnumValue values[] = {
+        {static_cast<gint>(Focus::None), "No second look", "none"},
+        {static_cast<gint>(Focus::Saliency),
+         "Where a change would change most what the model's head says", "saliency"},
+        {static_cast<gint>(Focus::Random), "Anywhere: a baseline", "random"},
+        {static_cast<gint>(Focus::Centre), "The middle: a baseline", "centre"},
+        {0, nullptr, nullptr}};
+    static const GType type = g_enum_register_static("GstFoveaFocus", values);
+    return type;
+}
+
+GType fusion_type()
+{
+    using fovea::Fusion;
+    static const GEnumValue values[] = {
+        {static_cast<gint>(Fusion::Late), "One more region", "late"},
+        {static_cast<gint>(Fusion::Temporal), "Behind the first look in time, both one clip",
+         "temporal"},
+        {0, nullptr, nullptr}};
+    static const GType type = g_enum_register_static("GstFoveaFusion", values);
+    return type;
+}
+
+GType entropy_type()
+{
+    using fovea::Entropy;
+    static const GEnumValue values[] = {
+        {static_cast<gint>(Entropy::Paper), "Of the sigmoids, as the paper", "paper"},
+        {static_cast<gint>(Entropy::Code), "Of their softmax, as the paper's code", "code"},
+        {0, nullptr, nullptr}};
+    static const GType type = g_enum_register_static("GstFoveaEntropy", values);
     return type;
 }
 
@@ -190,6 +236,21 @@ void set_property(GObject *object, guint id, const GValue *value, GParamSpec *ps
     case PROP_GATE_INTERVAL:
         options.gate.interval = g_value_get_int(value);
         break;
+    case PROP_FOCUS:
+        options.focus.focus = static_cast<fovea::Focus>(g_value_get_enum(value));
+        break;
+    case PROP_FOCUS_FUSION:
+        options.focus.fusion = static_cast<fovea::Fusion>(g_value_get_enum(value));
+        break;
+    case PROP_FOCUS_ENTROPY:
+        options.focus.entropy = static_cast<fovea::Entropy>(g_value_get_enum(value));
+        break;
+    case PROP_FOCUS_SIZE:
+        options.focus.size = g_value_get_double(value);
+        break;
+    case PROP_FOCUS_MEMORY:
+        options.focus.memory_mb = g_value_get_int(value);
+        break;
     case PROP_LEAKY:
         options.leaky = static_cast<fovea::Leaky>(g_value_get_enum(value));
         break;
@@ -253,6 +314,21 @@ void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
         break;
     case PROP_GATE_INTERVAL:
         g_value_set_int(value, options.gate.interval);
+        break;
+    case PROP_FOCUS:
+        g_value_set_enum(value, static_cast<gint>(options.focus.focus));
+        break;
+    case PROP_FOCUS_FUSION:
+        g_value_set_enum(value, static_cast<gint>(options.focus.fusion));
+        break;
+    case PROP_FOCUS_ENTROPY:
+        g_value_set_enum(value, static_cast<gint>(options.focus.entropy));
+        break;
+    case PROP_FOCUS_SIZE:
+        g_value_set_double(value, options.focus.size);
+        break;
+    case PROP_FOCUS_MEMORY:
+        g_value_set_int(value, options.focus.memory_mb);
         break;
     case PROP_LEAKY:
         g_value_set_enum(value, static_cast<gint>(options.leaky));
@@ -367,6 +443,25 @@ void install_properties(GObjectClass *klass)
         g_param_spec_int("gate-interval", "Gate interval",
                          "Timesteps from look to look at a region below the gate", 1, 1000,
                          defaults.gate.interval, flags));
+    choice(PROP_FOCUS, "focus", "Focus",
+           "What is cut from the original frames and seen a second time, in each clip",
+           focus_type(), defaults.focus.focus);
+    choice(PROP_FOCUS_FUSION, "focus-fusion", "Focus fusion", "How the second look joins the first",
+           fusion_type(), defaults.focus.fusion);
+    choice(PROP_FOCUS_ENTROPY, "focus-entropy", "Focus entropy",
+           "Which entropy of what the head says is differentiated for focus=saliency",
+           entropy_type(), defaults.focus.entropy);
+    g_object_class_install_property(
+        klass, PROP_FOCUS_SIZE,
+        g_param_spec_double("focus-size", "Focus size",
+                            "Sides of what is seen again, share of the model's view", 0.05, 1,
+                            defaults.focus.size, flags));
+    g_object_class_install_property(
+        klass, PROP_FOCUS_MEMORY,
+        g_param_spec_int("focus-memory", "Focus memory",
+                         "MiB that the original frames of clips may take until they were seen "
+                         "again; more is an error",
+                         1, 1 << 20, defaults.focus.memory_mb, flags));
     choice(PROP_LEAKY, "leaky", "Leaky", "When timesteps may be skipped to keep the video flowing",
            GST_TYPE_FOVEA_LEAKY, defaults.leaky);
     g_object_class_install_property(
@@ -407,5 +502,8 @@ static void gst_fovea_features_class_init(GstFoveaFeaturesClass *klass)
         "3D-CNN features of the regions of each timestep", "The Fovea authors");
     gst_type_mark_as_plugin_api(mode_type(), static_cast<GstPluginAPIFlags>(0));
     gst_type_mark_as_plugin_api(sampling_type(), static_cast<GstPluginAPIFlags>(0));
+    gst_type_mark_as_plugin_api(focus_type(), static_cast<GstPluginAPIFlags>(0));
+    gst_type_mark_as_plugin_api(fusion_type(), static_cast<GstPluginAPIFlags>(0));
+    gst_type_mark_as_plugin_api(entropy_type(), static_cast<GstPluginAPIFlags>(0));
     gst_type_mark_as_plugin_api(tail_type(), static_cast<GstPluginAPIFlags>(0));
 }

@@ -54,6 +54,12 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
         ->check(CLI::Range(0, 1024))
         ->option_text("N");
     command
+        ->add_option("--focus", settings->focus,
+                     "What is cut from the original frames and seen a second time: none, saliency "
+                     "(where the model looks), random, centre")
+        ->check(CLI::IsMember({"none", "saliency", "random", "centre"}))
+        ->option_text("FOCUS (none)");
+    command
         ->add_option("--sampling", settings->sampling,
                      "Which frames are looked at: card (as the "
                      "model was measured), uniform, equal, "

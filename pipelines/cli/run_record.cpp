@@ -42,6 +42,7 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
             {"sampling", settings.sampling},
             {"mode", settings.mode},
             {"regions", settings.regions},
+            {"focus", settings.focus},
             {"timesteps", settings.timesteps}};
 }
 

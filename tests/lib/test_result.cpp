@@ -28,6 +28,8 @@ Result full_result()
     activity.regions = {{{RegionKind::Full, whole_frame}, 0.25F},
                         {{RegionKind::Actor, {0.25F, 0.25F, 0.5F, 0.5F}}, 0.75F}};
     activity.salience = {{{0, 500'000'000}, 0.2F}, {{500'000'000, 1'000'000'000}, 1.0F}};
+    activity.regions.push_back({{RegionKind::Salient, {0, 0.25F, 0.5F, 0.5F}}, 0});
+    activity.heat = {{0.125F, 0, 0.75F, 1}, 3, 2, {0, 1, 2, 253, 254, 255}};
     return result;
 }
 
@@ -130,6 +132,22 @@ TEST(ResultJson, RoundTripKeepsEverything)
     ASSERT_EQ(after.activity.salience.size(), 2U);
     EXPECT_EQ(after.activity.salience[1].time.start, 500'000'000);
     EXPECT_EQ(after.activity.salience[1].weight, 1.0F);
+}
+
+TEST(ResultJson, HeatIsKeptAndItsSizeChecked)
+{
+    Json line = to_json(full_result());
+    const HeatMap heat = result_from_json(line).activity.heat;
+    EXPECT_EQ(heat.values, (std::vector<std::uint8_t>{0, 1, 2, 253, 254, 255}));
+    EXPECT_EQ(heat.columns, 3);
+    EXPECT_EQ(heat.rows, 2);
+    EXPECT_EQ(heat.box, (Box{0.125F, 0, 0.75F, 1}));
+
+    for (const auto &[columns, rows] : {std::pair{2, 2}, {6, 0}, {0, 6}, {-3, -2}, {4, 1}}) {
+        line["activity"]["heat"]["columns"] = columns;
+        line["activity"]["heat"]["rows"] = rows;
+        EXPECT_THROW(result_from_json(line), Error) << columns << " x " << rows;
+    }
 }
 
 TEST(ResultJson, TimesOfDaysKeepTheirNanoseconds)
