@@ -28,8 +28,6 @@ Result full_result()
     activity.regions = {{{RegionKind::Full, whole_frame}, 0.25F},
                         {{RegionKind::Actor, {0.25F, 0.25F, 0.5F, 0.5F}}, 0.75F}};
     activity.salience = {{{0, 500'000'000}, 0.2F}, {{500'000'000, 1'000'000'000}, 1.0F}};
-    activity.regions.push_back({{RegionKind::Salient, {0, 0.25F, 0.5F, 0.5F}}, 0});
-    activity.heat = {{0.125F, 0, 0.75F, 1}, 3, 2, {0, 1, 2, 253, 254, 255}};
     return result;
 }
 
@@ -136,8 +134,13 @@ TEST(ResultJson, RoundTripKeepsEverything)
 
 TEST(ResultJson, HeatIsKeptAndItsSizeChecked)
 {
-    Json line = to_json(full_result());
-    const HeatMap heat = result_from_json(line).activity.heat;
+    Result result = full_result();
+    result.activity.regions = {{{RegionKind::Salient, {0, 0.25F, 0.5F, 0.5F}}, 1}};
+    result.activity.heat = {{0.125F, 0, 0.75F, 1}, 3, 2, {0, 1, 2, 253, 254, 255}};
+    Json line = to_json(result);
+    const Activity read = result_from_json(line).activity;
+    EXPECT_EQ(read.regions.front().region.kind, RegionKind::Salient);
+    const HeatMap &heat = read.heat;
     EXPECT_EQ(heat.values, (std::vector<std::uint8_t>{0, 1, 2, 253, 254, 255}));
     EXPECT_EQ(heat.columns, 3);
     EXPECT_EQ(heat.rows, 2);
@@ -183,7 +186,7 @@ TEST(ResultJson, ErrorNamesTheEntry)
         FAIL() << "accepted";
     } catch (const Error &error) {
         EXPECT_STREQ(error.what(), "'result: activity.regions[1]': entry 'kind' is \"face\", "
-                                   "expected full, grid or actor");
+                                   "expected full, grid, actor or salient");
     }
 }
 
