@@ -402,7 +402,7 @@ void install_properties(GObjectClass *klass)
     text(PROP_ENGINE, "engine", "Engine", "What runs it: auto (onednn on the CPU), onednn or torch",
          defaults.engine.engine);
     text(PROP_PRECISION, "precision", "Precision",
-         "Arithmetic: auto (bf16 where the processor has it), fp32 or bf16",
+         "Arithmetic: auto (bf16 where the processor has it), fp32, bf16 or int8",
          defaults.engine.precision);
     choice(PROP_MODE, "mode", "Mode", "How the frames of the timesteps are run", mode_type(),
            defaults.sampling.mode);

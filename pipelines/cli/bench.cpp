@@ -167,10 +167,10 @@ Json bench_detect(const BenchOptions &options)
 int bench(const BenchOptions &options)
 {
     const NetworkBenchOptions network = {options.rounds, options.size, options.threads,
-                                         options.torch};
+                                         options.torch, options.architecture};
     Json report = {{"machine", machine()}, {"rounds", options.rounds}};
-    if (options.what == "i3d")
-        report["i3d"] = bench_i3d(network);
+    if (options.what == "i3d" || options.what == "network")
+        report[options.what] = bench_network(network);
     else if (options.what == "stream")
         report["stream"] = bench_stream(network);
     else if (options.what == "pipeline")

@@ -7,13 +7,14 @@ namespace fovea {
 
 /** \brief What `fovea bench` measures, and how long it takes over it */
 struct BenchOptions {
-    std::string what;            ///< i3d, stream, pipeline, detect, train
-    int rounds = 5;              ///< timed runs of each contender, in turns
-    int size = 224;              ///< pixels of i3d and stream
-    int threads = 0;             ///< 0: all cores
-    bool torch = true;           ///< i3d: LibTorch in the race
-    std::filesystem::path video; ///< pipeline
-    std::string model = "watch"; ///< pipeline
+    std::string what;                 ///< i3d, network, stream, pipeline, detect, train
+    int rounds = 5;                   ///< timed runs of each contender, in turns
+    int size = 224;                   ///< pixels of i3d, network and stream
+    int threads = 0;                  ///< 0: all cores
+    bool torch = true;                ///< i3d, network: LibTorch in the race
+    std::string architecture = "i3d"; ///< network
+    std::filesystem::path video;      ///< pipeline
+    std::string model = "watch";      ///< pipeline
     std::string detector = "hog";
     std::string mode = "one-at-a-time"; ///< pipeline: or one-shot
     std::string precision = "auto";     ///< pipeline

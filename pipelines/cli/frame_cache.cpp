@@ -14,7 +14,9 @@
 #include "fovea/store/atomic_file.h"
 #include "fovea/video/frame_to_tensor.h"
 #include "frame_reader.h"
+#include "interrupt.h"
 #include "plan.h"
+#include "progress.h"
 
 namespace fovea {
 
@@ -207,6 +209,26 @@ std::shared_ptr<const FrameFile> FrameCache::open(const ListedClip &clip) const
         open_.clear();
     open_[clip.path] = video;
     return video;
+}
+
+void decode_all(ClipList *list, const FrameCache &cache)
+{
+    Progress progress(static_cast<double>(list->clips.size()));
+    std::vector<ListedClip> kept;
+    for (std::size_t i = 0; i < list->clips.size(); ++i) {
+        if (interrupted())
+            throw Interrupted();
+        try {
+            cache.open(list->clips[i]);
+            kept.push_back(list->clips[i]);
+        } catch (const Error &error) {
+            progress.warn("fovea: '" + list->clips[i].path.string() +
+                          "' left out: " + error.what());
+        }
+        progress.set(0, static_cast<double>(list->clips.size()),
+                     static_cast<double>(i + 1) / static_cast<double>(list->clips.size()));
+    }
+    list->clips = std::move(kept);
 }
 
 } // namespace fovea

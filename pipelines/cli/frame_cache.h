@@ -50,4 +50,10 @@ private:
     mutable std::map<std::filesystem::path, std::shared_ptr<std::mutex>> busy_; ///< by video
 };
 
+/**
+ * \brief Decodes every video once; those that cannot be decoded are told and left out
+ * \throw Interrupted after Ctrl-C
+ */
+void decode_all(ClipList *list, const FrameCache &cache);
+
 } // namespace fovea

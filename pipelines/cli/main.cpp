@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "calibrate.h"
 #include "doctor.h"
 #include "extract.h"
 #include "interrupt.h"
@@ -48,7 +49,7 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
                      "where its weights are not there)")
         ->option_text("DETECTOR");
     command->add_option("--device", settings->device, "auto, cpu or cuda")->option_text("(auto)");
-    command->add_option("--precision", settings->precision, "auto, fp32 or bf16")
+    command->add_option("--precision", settings->precision, "auto, fp32, bf16 or int8")
         ->option_text("(auto)");
     command->add_option("--threads", settings->threads, "Threads of a network; 0: a good choice")
         ->check(CLI::Range(0, 1024))
@@ -59,6 +60,12 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
                      "(where the model looks), random, centre")
         ->check(CLI::IsMember({"none", "saliency", "random", "centre"}))
         ->option_text("FOCUS (none)");
+    command
+        ->add_option("--gate", settings->gate,
+                     "Look less often at regions that get less than this share of an equal part "
+                     "of the attention; 0: at all, always")
+        ->check(CLI::Range(0.0, 1.0))
+        ->option_text("X (0)");
     command
         ->add_option("--sampling", settings->sampling,
                      "Which frames are looked at: card (as the "
@@ -139,11 +146,39 @@ struct ModelsCommand {
     std::vector<std::string> verify;
     std::string fetch;
     std::string from;
+    fovea::CalibrateOptions calibrate;
 };
+
+void add_calibrate(CLI::App *models, fovea::CalibrateOptions *options)
+{
+    CLI::App *command = models->add_subcommand(
+        "calibrate", "Measure what precision=int8 needs; kept if it says the same as fp32");
+    command->add_option("--model", options->model, "Activity model: a name or a folder")
+        ->option_text("MODEL (watch)");
+    command->add_option("--list", options->list, "Labelled clips, in any form of 'train backbone'")
+        ->required()
+        ->option_text("FILE (required)");
+    command->add_option("--root", options->root, "Folder of the videos (default: the list's)")
+        ->option_text("DIR");
+    command->add_option("--split", options->split, "Clips to measure on; those of val judge")
+        ->check(CLI::IsMember({"train", "test"}))
+        ->option_text("SPLIT (train)");
+    command->add_option("--clips", options->clips, "Clips to measure on, spread over the split")
+        ->check(CLI::Range(1, 100000))
+        ->option_text("N (64)");
+    command
+        ->add_option("--detector", options->detector,
+                     "Person detector: hog, or a name or folder (default: the model's)")
+        ->option_text("DETECTOR");
+    command->add_option("--cache", options->cache, "Folder of decoded frames")->option_text("DIR");
+    command->add_option("--threads", options->threads, "Threads of a network; 0: a good choice")
+        ->check(CLI::Range(0, 1024))
+        ->option_text("N");
+}
 
 CLI::App *add_models(CLI::App &app, ModelsCommand *options)
 {
-    CLI::App *models = app.add_subcommand("models", "Models: list, verify, fetch");
+    CLI::App *models = app.add_subcommand("models", "Models: list, verify, fetch, calibrate");
     models->require_subcommand(1);
     models->add_subcommand("list", "What there is, how good, and whether the weights are there");
     models->add_subcommand("verify", "Check the SHA-256 of every file")
@@ -151,6 +186,7 @@ CLI::App *add_models(CLI::App &app, ModelsCommand *options)
     CLI::App *fetch = models->add_subcommand("fetch", "Download the weights of a model");
     fetch->add_option("NAME", options->fetch, "Model")->required();
     fetch->add_option("--from", options->from, "Folder to copy them from instead");
+    add_calibrate(models, &options->calibrate);
     return models;
 }
 
@@ -158,27 +194,30 @@ void add_bench(CLI::App &app, fovea::BenchOptions *options)
 {
     CLI::App *command =
         app.add_subcommand("bench", "Measure the speed of this machine; JSON on stdout");
-    command->add_option("WHAT", options->what, "i3d, stream, pipeline, detect or train")
+    command->add_option("WHAT", options->what, "i3d, network, stream, pipeline, detect or train")
         ->required()
-        ->check(CLI::IsMember({"i3d", "stream", "pipeline", "detect", "train"}))
+        ->check(CLI::IsMember({"i3d", "network", "stream", "pipeline", "detect", "train"}))
         ->option_text(" ");
     command->add_option("--rounds", options->rounds, "Timed runs")
         ->check(CLI::Range(1, 1000))
         ->option_text("N (5)");
-    command->add_option("--size", options->size, "i3d, stream: pixels")
+    command->add_option("--size", options->size, "i3d, network, stream: pixels")
         ->check(CLI::Range(32, 1024))
         ->option_text("N (224)");
     command->add_option("--threads", options->threads, "Threads of a network; 0: all cores")
         ->check(CLI::Range(0, 1024))
         ->option_text("N");
-    command->add_flag("!--no-libtorch", options->torch, "i3d: leave LibTorch out of the race");
+    command->add_flag("!--no-libtorch", options->torch,
+                      "i3d, network: leave LibTorch out of the race");
+    command->add_option("--architecture", options->architecture, "network: which")
+        ->option_text("NAME (i3d)");
     command->add_option("--video", options->video, "pipeline: the file")->option_text("FILE");
     command->add_option("--model", options->model, "pipeline: activity model")
         ->option_text("MODEL (watch)");
     command->add_option("--mode", options->mode, "pipeline: one-at-a-time or one-shot")
         ->check(CLI::IsMember({"one-at-a-time", "one-shot"}))
         ->option_text("MODE");
-    command->add_option("--precision", options->precision, "pipeline: auto, fp32 or bf16")
+    command->add_option("--precision", options->precision, "pipeline: auto, fp32, bf16 or int8")
         ->option_text("(auto)");
     command->add_option("--timesteps", options->timesteps, "pipeline: clips, or pieces of one")
         ->check(CLI::Range(1, 65536))
@@ -207,6 +246,8 @@ int run_models(const CLI::App &models, const ModelsCommand &options)
         return fovea::list_models();
     if (models.got_subcommand("verify"))
         return fovea::verify_models(options.verify);
+    if (models.got_subcommand("calibrate"))
+        return fovea::calibrate_model(options.calibrate);
     fovea::fetch_model(options.fetch, options.from);
     return 0;
 }

@@ -16,13 +16,14 @@ struct AnalysisSettings {
     std::string model = "watch";
     std::string detector;               ///< hog or a bundle; empty: the card's
     std::string device = "auto";        ///< auto, cpu, cuda
-    std::string precision = "auto";     ///< auto, fp32, bf16
+    std::string precision = "auto";     ///< auto, fp32, bf16, int8
     std::string sampling = "card";      ///< card, uniform, equal, shuffled, sliding, every
     std::string mode = "one-at-a-time"; ///< one-at-a-time, one-shot
     std::string regions = "card";       ///< card, or in words (region_choice.h)
     std::string focus = "none";         ///< none, saliency, random, centre
     int timesteps = 0;                  ///< 0: the card's
     int threads = 0;                    ///< 0: the machine's choice
+    double gate = 0;                    ///< of foveafeatures: attention below which regions rest
 };
 
 /** \brief What must be known of the whole file before it is analysed */

@@ -36,14 +36,18 @@ bool lists(const Json &outputs, const std::string &name)
 Json made_with(const Bundle &model, const AnalysisSettings &settings)
 {
     const bool hog = settings.detector.empty() || settings.detector == "hog";
-    return {{"model", weights_of(model)},
-            {"detector", hog ? Json("hog") : weights_of(Bundle::open(settings.detector))},
-            {"precision", settings.precision},
-            {"sampling", settings.sampling},
-            {"mode", settings.mode},
-            {"regions", settings.regions},
-            {"focus", settings.focus},
-            {"timesteps", settings.timesteps}};
+    Json made = {{"model", weights_of(model)},
+                 {"detector", hog ? Json("hog") : weights_of(Bundle::open(settings.detector))},
+                 {"precision", settings.precision},
+                 {"sampling", settings.sampling},
+                 {"mode", settings.mode},
+                 {"regions", settings.regions},
+                 {"timesteps", settings.timesteps}};
+    if (settings.gate > 0)
+        made["gate"] = settings.gate;
+    if (settings.focus != "none")
+        made["focus"] = settings.focus;
+    return made;
 }
 
 void write_run_record(const std::filesystem::path &file, const RunRecord &record)

@@ -34,27 +34,6 @@ ActivityCard training_card(const Bundle &base, const BackboneTraining &training)
     return card;
 }
 
-/** \brief Decodes every video once; those that cannot be decoded are told and left out */
-void decode_all(ClipList *list, const FrameCache &cache)
-{
-    Progress progress(static_cast<double>(list->clips.size()));
-    std::vector<ListedClip> kept;
-    for (std::size_t i = 0; i < list->clips.size(); ++i) {
-        if (interrupted())
-            throw Interrupted();
-        try {
-            cache.open(list->clips[i]);
-            kept.push_back(list->clips[i]);
-        } catch (const Error &error) {
-            progress.warn("fovea: '" + list->clips[i].path.string() +
-                          "' left out: " + error.what());
-        }
-        progress.set(0, static_cast<double>(list->clips.size()),
-                     static_cast<double>(i + 1) / static_cast<double>(list->clips.size()));
-    }
-    list->clips = std::move(kept);
-}
-
 /** \brief Samples of one split, with the clips they are made from */
 struct SplitSamples {
     std::vector<ListedClip> clips;

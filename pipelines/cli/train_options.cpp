@@ -172,6 +172,18 @@ void add_eval(CLI::App &app, EvaluateOptions *options)
         ->option_text("DETECTOR");
     command->add_option("--device", options->analysis.device, "auto, cpu or cuda")
         ->option_text("DEVICE (auto)");
+    command->add_option("--precision", options->analysis.precision, "auto, fp32, bf16 or int8")
+        ->option_text("(auto)");
+    command
+        ->add_option("--regions", options->analysis.regions,
+                     "What is looked at: card, or some of full, NxN (a grid) and actor")
+        ->option_text("LIST (card)");
+    command
+        ->add_option("--gate", options->analysis.gate,
+                     "Look less often at regions that get less than this share of an equal part "
+                     "of the attention; 0: at all, always")
+        ->check(CLI::Range(0.0, 1.0))
+        ->option_text("X (0)");
     command->add_option("--threads", options->analysis.threads, "Threads of a network; 0: a choice")
         ->check(CLI::Range(0, 1024))
         ->option_text("N");

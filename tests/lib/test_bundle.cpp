@@ -9,11 +9,13 @@
 
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/cache_folder.h"
+#include "fovea/bundle/int8_calibration.h"
 #include "fovea/bundle/load.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
+#include "fovea/engine/onednn_network.h"
 #include "temporary_folder.h"
 
 namespace {
@@ -333,6 +335,40 @@ TEST_F(WatchCopy, AHeadOfOnesOwnLiesUnderItsPrefix)
     EXPECT_EQ(fovea::load_feature_extractor(open(), {})->channels(), 128);
     const auto head = fovea::load_head(open(), "ra");
     EXPECT_NEAR(head->judge(fovea::Array({2, 4, 128})).scores[2], 1, 1e-6);
+}
+
+TEST_F(WatchCopy, EightBitsNeedACalibrationOfTheseWeights)
+{
+    fovea::EngineOptions int8;
+    int8.precision = "int8";
+    const auto error_of_int8 = [&](Error::Kind kind) {
+        return error_of(kind, [&] { fovea::load_feature_extractor(open(), int8); });
+    };
+    expect_parts(error_of_int8(Error::Kind::NotFound),
+                 {"model 'watch' is not calibrated", "watch/int8.json",
+                  "fovea models calibrate --model watch --list CLIPS"});
+    fovea::Int8Calibration calibration;
+    calibration.ranges = {{"input", 1.5F}};
+    calibration.clips = 3;
+    calibration.cosine = 0.995;
+    calibration.agreement = 1;
+    Json json = fovea::to_json(calibration, open());
+    root_.write("watch/int8.json", json.dump());
+    const fovea::Int8Calibration read = fovea::read_calibration(open());
+    EXPECT_EQ(read.ranges, calibration.ranges);
+    EXPECT_EQ(read.clips, 3);
+    EXPECT_EQ(read.cosine, 0.995);
+    if (fovea::cpu_has_int8()) {
+        expect_parts(error_of_int8(Error::Kind::Settings), {"no range is known of layer 'motion'"});
+    }
+    json["weights_sha256"] = std::string(64, '0');
+    root_.write("watch/int8.json", json.dump());
+    expect_parts(error_of_int8(Error::Kind::Settings),
+                 {"is of weights with SHA-256 0000", "expected bdf26d66"});
+    json.erase("held_out");
+    json["weights_sha256"] = open().files().front().sha256;
+    root_.write("watch/int8.json", json.dump());
+    expect_parts(error_of_int8(Error::Kind::Settings), {"int8.json", "held_out"});
 }
 
 TEST_F(WatchCopy, AHeadOfAnotherBackboneDoesNotFit)

@@ -8,6 +8,7 @@
 #include "fovea/engine/extractors.h"
 #include "fovea/engine/onednn_extractor.h"
 #include "graph_backbone.h"
+#include "reference_case.h"
 
 namespace {
 
@@ -17,9 +18,10 @@ using fovea::OnednnExtractor;
 constexpr double exact = 2e-5;   // of the largest value: float against float
 constexpr double alike = 0.9995; // cosine: bf16 against float
 
-std::shared_ptr<fovea::nn::Backbone> example(const std::string &architecture)
+std::shared_ptr<fovea::nn::Backbone> example(const std::string &architecture,
+                                             std::int64_t classes = 0)
 {
-    auto backbone = fovea::nn::make_backbone(architecture, 0);
+    auto backbone = fovea::nn::make_backbone(architecture, classes);
     named_numbers::fill(*backbone);
     backbone->eval();
     return backbone;
@@ -184,7 +186,8 @@ TEST(Extractors, RefuseAnUnknownSettingByNameWithTheChoices)
     EXPECT_EQ(error_of(options), "engine 'fast' is not known; expected auto, onednn or torch");
     options = {};
     options.precision = "int4";
-    EXPECT_EQ(error_of(options), "precision 'int4' is not there; expected auto, fp32 or bf16");
+    EXPECT_EQ(error_of(options),
+              "precision 'int4' is not there; expected auto, fp32, bf16 or int8");
     options = {};
     options.engine = "onednn";
     options.device = "cuda";
@@ -206,13 +209,127 @@ TEST(Extractors, RunOnOnednnOnACpuUnlessToldOtherwise)
 
 TEST(Extractors, NetworksThatDoNotTellTheirLayersRunInLibTorch)
 {
+    // The masks of all stages meet again at the end: the layers cannot be told apart
+    fovea::nn::BackboneOptions described;
+    described.architecture = "tsm-resnet50";
+    described.attention.name = "w3";
+    const auto network = fovea::nn::make_backbone(described);
     EngineOptions options;
     options.device = "cpu";
-    const auto network = example("resnet18-3d");
-    const auto extractor = fovea::make_extractor(network, {16, 112, 112}, options);
+    const auto extractor = fovea::make_extractor(network, {8, 224, 224}, options);
     EXPECT_EQ(extractor->runtime().rfind("LibTorch ", 0), 0U) << extractor->runtime();
     options.engine = "onednn";
-    EXPECT_THROW(fovea::make_extractor(network, {16, 112, 112}, options), fovea::Error);
+    EXPECT_THROW(fovea::make_extractor(network, {8, 224, 224}, options), fovea::Error);
+}
+
+struct Published {
+    const char *architecture;
+    const char *file;
+    std::int64_t classes;
+};
+
+std::string name_of(const testing::TestParamInfo<Published> &info)
+{
+    return info.param.file;
+}
+
+class PapersNetwork : public testing::TestWithParam<Published>
+{
+protected:
+    /** \brief The network's own classifier, on rows: [N, T_out, classes] */
+    static at::Tensor logits_of(fovea::nn::Backbone &network, const at::Tensor &rows)
+    {
+        const auto parameters = network.named_parameters();
+        const at::Tensor &weight = parameters[network.classifier() + ".weight"];
+        const at::Tensor &bias = parameters[network.classifier() + ".bias"];
+        const std::int64_t last = rows.size(1) - 1;
+        const at::Tensor seen = weight.dim() == 5 // of windows two rows long
+                                    ? (rows.narrow(1, 0, last) + rows.narrow(1, 1, last)) / 2
+                                    : rows.mean(1, /*keepdim=*/true);
+        return at::linear(seen, weight.flatten(1), bias);
+    }
+};
+
+TEST_P(PapersNetwork, GivesTheLogitsOfThePublicImplementationInEveryCase)
+{
+    const std::filesystem::path file = reference::file(GetParam().file);
+    if (file.empty())
+        GTEST_SKIP() << "the reference outputs (reference/" << GetParam().file
+                     << ".json) are not on this machine";
+    const at::NoGradGuard no_grad;
+    const auto network = example(GetParam().architecture, GetParam().classes);
+    OnednnExtractor extractor(network, {}, with_precision("fp32"));
+    const fovea::Json expected = fovea::read_json(file);
+    for (const fovea::Json &one : expected["cases"]) {
+        const at::Tensor clips =
+            named_numbers::input(one["input"], one["shape"].get<std::vector<std::int64_t>>());
+        at::Tensor logits = logits_of(*network, as_tensor(extractor.rows(as_array(clips))));
+        if (one["logits"]["shape"].size() == 2)
+            logits = logits.squeeze(1);
+        reference::expect_like(logits, one["logits"], "logits");
+    }
+    EXPECT_EQ(extractor.network().islands(), std::vector<std::string>{});
+}
+
+INSTANTIATE_TEST_SUITE_P(Public, PapersNetwork,
+                         testing::Values(Published{"resnet50-i3d", "resnet50_i3d", 157},
+                                         Published{"resnext101-3d", "resnext101", 51},
+                                         Published{"resnet18-3d", "resnet3d18", 101},
+                                         Published{"resnet152-3d", "resnet3d152", 101},
+                                         Published{"p3d199", "p3d199", 400},
+                                         Published{"c3d", "c3d", 101}),
+                         name_of);
+
+class PapersLayers : public testing::TestWithParam<const char *>
+{
+};
+
+TEST_P(PapersLayers, GiveTheRowsOfLibTorchAtOnceAndStreamed)
+{
+    const at::NoGradGuard no_grad;
+    const auto network = example(GetParam());
+    const bool is_c3d = GetParam() == std::string("c3d-fc6");
+    const std::int64_t side = is_c3d ? 112 : 48;
+    const at::Tensor clips = named_numbers::input("input/layers", {2, 3, 32, side, side});
+    const at::Tensor expected = network->rows(clips);
+    OnednnExtractor extractor(network, {}, with_precision("fp32"));
+    EXPECT_LE(largest_error(as_tensor(extractor.rows(as_array(clips))), expected), exact);
+
+    const auto stream = extractor.open_stream({2, side, side, 32, 0});
+    std::vector<at::Tensor> rows;
+    std::int64_t begin = 0;
+    for (const std::int64_t count : {1, 17, 3, 11}) {
+        rows.push_back(as_tensor(stream->push(as_array(clips.narrow(2, begin, count)))));
+        begin += count;
+    }
+    rows.push_back(as_tensor(stream->finish()));
+    const at::Tensor streamed = at::cat(rows, /*dim=*/1);
+    ASSERT_EQ(streamed.sizes(), expected.sizes());
+    EXPECT_LE(largest_error(streamed, expected), exact);
+    EXPECT_EQ(extractor.network().islands(), std::vector<std::string>{});
+}
+
+INSTANTIATE_TEST_SUITE_P(Papers, PapersLayers,
+                         testing::Values("resnet50-i3d", "resnext101-3d", "resnet18-3d", "p3d199",
+                                         "tsm-resnet50", "tam-resnet50", "i3d-resnet18",
+                                         "c3d-fc6"));
+
+TEST(OnednnExtractor, RunsAttentionInLibTorchAndTheRestCompiled)
+{
+    const at::NoGradGuard no_grad;
+    fovea::nn::BackboneOptions described;
+    described.architecture = "resnet18-3d";
+    described.attention.name = "non-local";
+    const auto network = fovea::nn::make_backbone(described);
+    named_numbers::fill(*network);
+    network->eval();
+    const at::Tensor clips = named_numbers::input("input/attention", {1, 3, 16, 64, 64});
+    OnednnExtractor extractor(network, {}, with_precision("fp32"));
+    EXPECT_LE(largest_error(as_tensor(extractor.rows(as_array(clips))), network->rows(clips)),
+              exact);
+    ASSERT_FALSE(extractor.network().islands().empty());
+    for (const std::string &island : extractor.network().islands())
+        EXPECT_NE(island.find("non_local' runs in LibTorch"), std::string::npos) << island;
 }
 
 } // namespace

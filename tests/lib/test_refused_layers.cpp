@@ -32,8 +32,8 @@ TEST_F(RefusedLayers, RunInLibTorchAndAreNamed)
     const auto step = fovea::GraphClock(network.graph(), shapes).advance(8, /*last=*/true);
     const at::Tensor clips = named_numbers::input("input/refused", {2, 3, 8, 16, 16});
     const fovea::Array array = as_array(clips);
-    const auto fill = [&](std::byte *to, fovea::Element element) {
-        fovea::load_frames(to, element, 8, 0, fovea::PlanarClips(array), 0, 8);
+    const auto fill = [&](std::byte *to, const fovea::ValueFormat &format) {
+        fovea::load_frames(to, format, 8, 0, fovea::PlanarClips(array), 0, 8);
     };
     const at::Tensor rows = as_tensor(network.run(shapes, step, 2, fill, nullptr));
     EXPECT_GE(cosine(rows, backbone->rows(clips)), 0.9995);

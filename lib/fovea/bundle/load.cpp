@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fovea/bundle/backbone_options.h"
+#include "fovea/bundle/int8_calibration.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"
 #include "fovea/detect/hog_detector.h"
@@ -113,7 +114,11 @@ std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
     auto backbone = loaded_backbone(bundle);
     const ActivityCard &card = bundle.activity();
     const ClipSize clip = {card.sampling.frames, card.input.size.height, card.input.size.width};
-    return make_extractor(std::move(backbone), clip, options);
+    if (options.precision != "int8" || !options.ranges.empty())
+        return make_extractor(std::move(backbone), clip, options);
+    EngineOptions calibrated = options;
+    calibrated.ranges = read_calibration(bundle).ranges;
+    return make_extractor(std::move(backbone), clip, calibrated);
 }
 
 std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, Entropy entropy,

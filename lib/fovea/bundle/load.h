@@ -12,7 +12,11 @@
 
 namespace fovea {
 
-/** \throw Error as Bundle::file, and Settings when the weights do not fit the architecture */
+/**
+ * \brief The network of a model; int8 without ranges in \a options: with those of its calibration
+ * \throw Error as Bundle::file and read_calibration(), and Settings when the weights do not fit the
+ * architecture
+ */
 std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
                                                          const EngineOptions &options);
 

@@ -1,6 +1,7 @@
 #include "fovea/engine/frame_kernels.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "fovea/video/vectorised.h"
@@ -11,6 +12,9 @@ namespace {
 
 /** Below this a second thread costs more than it gives */
 constexpr std::int64_t parallel_bytes = std::int64_t(1) << 18;
+
+/** Numbers worked on at once in float: they stay in the first cache */
+constexpr std::int64_t piece = 1536;
 
 /** Round to nearest, ties to even; no NaN comes this way that would need care */
 inline std::uint16_t to_bfloat16(float value)
@@ -51,14 +55,49 @@ void interleave_rgb(float *to, const float *red, const float *green, const float
 }
 
 FOVEA_VECTORISED
-void interleave_rgb(std::uint16_t *to, const float *red, const float *green, const float *blue,
-                    std::int64_t pixels)
+void encode_as(std::uint16_t *to, const float *from, std::int64_t count)
 {
-    for (std::int64_t i = 0; i < pixels; ++i) {
-        to[3 * i] = to_bfloat16(red[i]);
-        to[3 * i + 1] = to_bfloat16(green[i]);
-        to[3 * i + 2] = to_bfloat16(blue[i]);
+    for (std::int64_t i = 0; i < count; ++i)
+        to[i] = to_bfloat16(from[i]);
+}
+
+FOVEA_VECTORISED
+void encode_as(std::int8_t *to, const float *from, std::int64_t count, float per_unit)
+{
+    for (std::int64_t i = 0; i < count; ++i) {
+        const float steps = std::min(std::max(from[i] * per_unit, -int8_steps), int8_steps);
+        to[i] = static_cast<std::int8_t>(steps + (steps < 0 ? -0.5F : 0.5F));
     }
+}
+
+FOVEA_VECTORISED
+void encode_as(std::uint8_t *to, const float *from, std::int64_t count, float per_unit)
+{
+    for (std::int64_t i = 0; i < count; ++i) {
+        const float steps = std::min(std::max(from[i] * per_unit, 0.0F), uint8_steps);
+        to[i] = static_cast<std::uint8_t>(static_cast<int>(steps + 0.5F));
+    }
+}
+
+FOVEA_VECTORISED
+void decode_from(float *to, const std::uint16_t *from, std::int64_t count)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        to[i] = from_bfloat16(from[i]);
+}
+
+FOVEA_VECTORISED
+void decode_from(float *to, const std::int8_t *from, std::int64_t count, float scale)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        to[i] = scale * static_cast<float>(from[i]);
+}
+
+FOVEA_VECTORISED
+void decode_from(float *to, const std::uint8_t *from, std::int64_t count, float scale)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        to[i] = scale * static_cast<float>(from[i]);
 }
 
 FOVEA_VECTORISED
@@ -66,14 +105,6 @@ void difference_of(float *to, const float *from, std::int64_t step, std::int64_t
 {
     for (std::int64_t i = 0; i < count; ++i)
         to[i] = gain * (from[i + step] - from[i]);
-}
-
-FOVEA_VECTORISED
-void difference_of(std::uint16_t *to, const float *from, std::int64_t step, std::int64_t count,
-                   float gain)
-{
-    for (std::int64_t i = 0; i < count; ++i)
-        to[i] = to_bfloat16(gain * (from[i + step] - from[i]));
 }
 
 FOVEA_VECTORISED
@@ -90,28 +121,45 @@ void add_to(float *sum, const std::uint16_t *from, std::int64_t count)
         sum[i] += from_bfloat16(from[i]);
 }
 
+FOVEA_VECTORISED
+void add_to(float *sum, const std::int8_t *from, std::int64_t count)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        sum[i] += static_cast<float>(from[i]);
+}
+
+FOVEA_VECTORISED
+void add_to(float *sum, const std::uint8_t *from, std::int64_t count)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        sum[i] += static_cast<float>(from[i]);
+}
+
+FOVEA_VECTORISED
+void at_least_zero(float *values, std::int64_t count)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        values[i] = std::max(values[i], 0.0F);
+}
+
+FOVEA_VECTORISED
+void scale_by(float *values, std::int64_t count, float factor)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        values[i] *= factor;
+}
+
 template <typename Value>
-void mean_of(float *to, const Value *from, std::int64_t pixels, std::int64_t channels)
+void mean_of(float *to, const Value *from, std::int64_t pixels, std::int64_t channels, float scale)
 {
     std::fill(to, to + channels, 0.0F);
     for (std::int64_t pixel = 0; pixel < pixels; ++pixel)
         add_to(to, from + pixel * channels, channels);
-    for (std::int64_t c = 0; c < channels; ++c)
-        to[c] /= static_cast<float>(pixels);
+    scale_by(to, channels, scale / static_cast<float>(pixels));
 }
 
-template <typename Value>
-Value narrowed(float value)
-{
-    if constexpr (sizeof(Value) == sizeof(float))
-        return value;
-    else
-        return to_bfloat16(value);
-}
-
-template <typename Value>
-void interleave_any(Value *to, const float *from, std::int64_t channels, std::int64_t plane_stride,
-                    std::int64_t pixels)
+void interleave_floats(float *to, const float *from, std::int64_t channels,
+                       std::int64_t plane_stride, std::int64_t pixels)
 {
     if (channels == 3) {
         interleave_rgb(to, from, from + plane_stride, from + 2 * plane_stride, pixels);
@@ -119,7 +167,7 @@ void interleave_any(Value *to, const float *from, std::int64_t channels, std::in
     }
     for (std::int64_t i = 0; i < pixels; ++i) {
         for (std::int64_t c = 0; c < channels; ++c)
-            to[i * channels + c] = narrowed<Value>(from[c * plane_stride + i]);
+            to[i * channels + c] = from[c * plane_stride + i];
     }
 }
 
@@ -157,41 +205,116 @@ void copy_channels(std::byte *to, std::size_t to_pixel_bytes, const std::byte *f
     }
 }
 
-void interleave(std::byte *to, Element element, const float *from, std::int64_t channels,
-                std::int64_t plane_stride, std::int64_t pixels)
+void encode(std::byte *to, const ValueFormat &format, const float *from, std::int64_t count)
 {
-    if (element == Element::Float32)
-        interleave_any(reinterpret_cast<float *>(to), from, channels, plane_stride, pixels);
-    else
-        interleave_any(reinterpret_cast<std::uint16_t *>(to), from, channels, plane_stride, pixels);
-}
-
-void difference(std::byte *to, Element element, const float *from, std::int64_t frames,
-                std::int64_t values, float gain)
-{
-#pragma omp parallel for if (frames * values * 4 > parallel_bytes) schedule(static)
-    for (std::int64_t t = 0; t < frames; ++t) {
-        if (element == Element::Float32)
-            difference_of(reinterpret_cast<float *>(to) + t * values, from + t * values, values,
-                          values, gain);
-        else
-            difference_of(reinterpret_cast<std::uint16_t *>(to) + t * values, from + t * values,
-                          values, values, gain);
+    switch (format.element) {
+    case Element::Float32:
+        std::copy_n(from, count, reinterpret_cast<float *>(to));
+        break;
+    case Element::BFloat16:
+        encode_as(reinterpret_cast<std::uint16_t *>(to), from, count);
+        break;
+    case Element::Int8:
+        encode_as(reinterpret_cast<std::int8_t *>(to), from, count, 1 / format.scale);
+        break;
+    case Element::UInt8:
+        encode_as(reinterpret_cast<std::uint8_t *>(to), from, count, 1 / format.scale);
+        break;
     }
 }
 
-void pixel_mean(float *to, const std::byte *from, Element element, std::int64_t frames,
+void decode(float *to, const std::byte *from, const ValueFormat &format, std::int64_t count)
+{
+    switch (format.element) {
+    case Element::Float32:
+        std::copy_n(reinterpret_cast<const float *>(from), count, to);
+        break;
+    case Element::BFloat16:
+        decode_from(to, reinterpret_cast<const std::uint16_t *>(from), count);
+        break;
+    case Element::Int8:
+        decode_from(to, reinterpret_cast<const std::int8_t *>(from), count, format.scale);
+        break;
+    case Element::UInt8:
+        decode_from(to, reinterpret_cast<const std::uint8_t *>(from), count, format.scale);
+        break;
+    }
+}
+
+void interleave(std::byte *to, const ValueFormat &format, const float *from, std::int64_t channels,
+                std::int64_t plane_stride, std::int64_t pixels)
+{
+    if (format.element == Element::Float32) {
+        interleave_floats(reinterpret_cast<float *>(to), from, channels, plane_stride, pixels);
+        return;
+    }
+    std::array<float, piece> floats; // no need to clear it
+    const std::int64_t step = std::max<std::int64_t>(1, piece / channels);
+    for (std::int64_t i = 0; i < pixels; i += step) {
+        const std::int64_t count = std::min(step, pixels - i);
+        interleave_floats(floats.data(), from + i, channels, plane_stride, count);
+        encode(to + static_cast<std::size_t>(i * channels) * size_of(format.element), format,
+               floats.data(), count * channels);
+    }
+}
+
+void difference(std::byte *to, const ValueFormat &format, const float *from, std::int64_t frames,
+                std::int64_t values, float gain)
+{
+    const std::int64_t all = frames * values;
+#pragma omp parallel for if (all * 4 > parallel_bytes) schedule(static)
+    for (std::int64_t i = 0; i < all; i += piece) {
+        std::array<float, piece> floats;
+        const std::int64_t count = std::min(piece, all - i);
+        difference_of(floats.data(), from + i, values, count, gain);
+        encode(to + static_cast<std::size_t>(i) * size_of(format.element), format, floats.data(),
+               count);
+    }
+}
+
+void add(std::byte *to, const ValueFormat &format, const Addend &a, const Addend &b,
+         std::int64_t count, bool relu)
+{
+    const auto at = [](std::int64_t i, const ValueFormat &f) {
+        return static_cast<std::size_t>(i) * size_of(f.element);
+    };
+#pragma omp parallel for if (count * 4 > parallel_bytes) schedule(static)
+    for (std::int64_t i = 0; i < count; i += piece) {
+        std::array<float, piece> sum;
+        std::array<float, piece> other;
+        const std::int64_t some = std::min(piece, count - i);
+        decode(sum.data(), a.at + at(i, a.format), a.format, some);
+        decode(other.data(), b.at + at(i, b.format), b.format, some);
+        add_to(sum.data(), other.data(), some);
+        if (relu)
+            at_least_zero(sum.data(), some);
+        encode(to + at(i, format), format, sum.data(), some);
+    }
+}
+
+void pixel_mean(float *to, const std::byte *from, const ValueFormat &format, std::int64_t frames,
                 std::int64_t pixels, std::int64_t channels)
 {
     const std::int64_t values = pixels * channels;
 #pragma omp parallel for if (frames * values * 2 > parallel_bytes) schedule(static)
     for (std::int64_t t = 0; t < frames; ++t) {
-        if (element == Element::Float32)
-            mean_of(to + t * channels, reinterpret_cast<const float *>(from) + t * values, pixels,
-                    channels);
-        else
-            mean_of(to + t * channels, reinterpret_cast<const std::uint16_t *>(from) + t * values,
-                    pixels, channels);
+        const auto mean = [&](const auto *all) {
+            mean_of(to + t * channels, all + t * values, pixels, channels, format.scale);
+        };
+        switch (format.element) {
+        case Element::Float32:
+            mean(reinterpret_cast<const float *>(from));
+            break;
+        case Element::BFloat16:
+            mean(reinterpret_cast<const std::uint16_t *>(from));
+            break;
+        case Element::Int8:
+            mean(reinterpret_cast<const std::int8_t *>(from));
+            break;
+        case Element::UInt8:
+            mean(reinterpret_cast<const std::uint8_t *>(from));
+            break;
+        }
     }
 }
 

@@ -3,15 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fovea/engine/value_format.h"
+
 namespace fovea {
-
-/** \brief How the numbers of a map are kept */
-enum class Element { Float32, BFloat16 };
-
-inline std::size_t size_of(Element element)
-{
-    return element == Element::Float32 ? 4 : 2;
-}
 
 // What a plan does between convolutions and pools, on maps with channels last
 
@@ -34,19 +28,34 @@ struct Splice {
 void copy_channels(std::byte *to, std::size_t to_pixel_bytes, const std::byte *from,
                    std::size_t bytes, std::int64_t pixels);
 
+/** \brief Floats to another format: rounded to the nearest, integers kept in their range */
+void encode(std::byte *to, const ValueFormat &format, const float *from, std::int64_t count);
+
+void decode(float *to, const std::byte *from, const ValueFormat &format, std::int64_t count);
+
 /**
  * \brief One frame of planes, float, to pixels with channels last
  * \param plane_stride floats from one channel's plane to the next
  */
-void interleave(std::byte *to, Element element, const float *from, std::int64_t channels,
+void interleave(std::byte *to, const ValueFormat &format, const float *from, std::int64_t channels,
                 std::int64_t plane_stride, std::int64_t pixels);
 
 /** \brief gain (x[t + 1] - x[t]) of \a frames + 1 frames of \a values numbers */
-void difference(std::byte *to, Element element, const float *from, std::int64_t frames,
+void difference(std::byte *to, const ValueFormat &format, const float *from, std::int64_t frames,
                 std::int64_t values, float gain);
 
+/** \brief One of two maps of the same size */
+struct Addend {
+    const std::byte *at = nullptr;
+    ValueFormat format;
+};
+
+/** \brief a + b, then ReLU if \a relu, of \a count numbers */
+void add(std::byte *to, const ValueFormat &format, const Addend &a, const Addend &b,
+         std::int64_t count, bool relu);
+
 /** \brief Mean over the pixels of each frame */
-void pixel_mean(float *to, const std::byte *from, Element element, std::int64_t frames,
+void pixel_mean(float *to, const std::byte *from, const ValueFormat &format, std::int64_t frames,
                 std::int64_t pixels, std::int64_t channels);
 
 } // namespace fovea

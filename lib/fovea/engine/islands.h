@@ -12,13 +12,14 @@ namespace fovea {
 struct Island {
     struct Map {
         PartShape shape;
-        Element element = Element::Float32;
+        ValueFormat format;
     };
 
     nn::Node node;
     nn::Padding padding; ///< of this step
     bool sum = false;    ///< added to what the target holds
     bool sum_relu = false;
+    ValueFormat addend; ///< with sum: of what the target holds
     std::vector<Map> sources;
     Map target;
 

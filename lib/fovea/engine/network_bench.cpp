@@ -15,6 +15,7 @@
 #include "fovea/engine/flops.h"
 #include "fovea/engine/onednn_extractor.h"
 #include "fovea/engine/race.h"
+#include "fovea/engine/range_finder.h"
 #include "fovea/engine/threads.h"
 #include "fovea/engine/torch_extractor.h"
 #include "fovea/nn/backbone.h"
@@ -28,29 +29,53 @@ constexpr std::int64_t product_size = 1536; ///< of a square matrix: 7.2 GFLOP
 constexpr int steps_to_steady_state = 10;   ///< of 8 frames: I3D's kernels see some 100 frames
 constexpr std::int64_t window_frames = 64;
 constexpr std::int64_t new_frames = 8;
+constexpr std::int64_t most_of_few = 64;
 
+/** The least clip, of whole eights, that a network takes */
+std::int64_t few_frames(const nn::Backbone &backbone)
+{
+    std::int64_t frames = new_frames;
+    while (frames < most_of_few && backbone.rows_of(frames) < 1)
+        frames += new_frames;
+    return frames;
+}
+
+using dnnl::memory;
 using Engines = std::map<std::string, std::unique_ptr<OnednnExtractor>>;
 
-Engines engines_of(const std::shared_ptr<nn::Backbone> &backbone, const ClipSize &clip, int threads)
+at::Tensor random_clip(std::int64_t frames, std::int64_t size)
 {
-    Engines engines;
-    for (const std::string precision : {"fp32", "bf16"}) {
-        if (precision == "bf16" && !cpu_has_bf16())
-            continue;
-        EngineOptions options;
-        options.precision = precision;
-        options.threads = threads;
-        engines[precision] = std::make_unique<OnednnExtractor>(backbone, clip, options);
-    }
-    return engines;
+    return at::rand({1, 3, frames, size, size}) * 2 - 1;
 }
 
 Array noise(std::int64_t frames, std::int64_t size)
 {
     Array clips({1, 3, frames, size, size});
-    const at::Tensor values = at::rand(clips.shape) * 2 - 1;
+    const at::Tensor values = random_clip(frames, size);
     std::copy_n(values.data_ptr<float>(), clips.values.size(), clips.values.begin());
     return clips;
+}
+
+Engines engines_of(const std::shared_ptr<nn::Backbone> &backbone, const ClipSize &clip, int threads)
+{
+    Engines engines;
+    EngineOptions options;
+    options.threads = threads;
+    const auto add = [&](const char *precision) {
+        options.precision = precision;
+        engines[precision] = std::make_unique<OnednnExtractor>(backbone, clip, options);
+    };
+    add("fp32");
+    if (cpu_has_bf16())
+        add("bf16");
+    if (cpu_has_int8()) { // of noise, as the clips are
+        const nn::Graph &graph = engines["fp32"]->network().graph();
+        RangeFinder finder(graph);
+        finder.see(random_clip(few_frames(*backbone), clip.height));
+        options.ranges = finder.ranges();
+        add("int8");
+    }
+    return engines;
 }
 
 double gflop_of_clip(const nn::Graph &graph, std::int64_t frames, std::int64_t size)
@@ -123,14 +148,17 @@ double fma_gflops(int)
 }
 #endif
 
-double product_gflops(Element element, int threads)
+/** \param to of the product: integers add up to more than they are */
+double product_gflops(memory::data_type of, memory::data_type with, memory::data_type to,
+                      int threads)
 {
-    using dnnl::memory;
     const memory::dims dims = {product_size, product_size};
-    const memory::desc any(dims, data_type(element), memory::format_tag::any);
     const dnnl::engine &cpu = onednn_cpu();
     const dnnl::matmul::primitive_desc description(
-        {any, any, memory::desc(dims, data_type(element), memory::format_tag::ab)}, cpu);
+        {memory::desc(dims, of, memory::format_tag::any),
+         memory::desc(dims, with, memory::format_tag::any),
+         memory::desc(dims, to, memory::format_tag::ab)},
+        cpu);
     memory a(description.src_desc(), cpu);
     memory b(description.weights_desc(), cpu);
     memory c(description.dst_desc(), cpu);
@@ -156,26 +184,30 @@ double product_gflops(Element element, int threads)
 Json measured_peaks(int threads)
 {
     threads = threads_for(threads, large);
-    Json peaks = {
-        {"fp32", std::max(fma_gflops(threads), product_gflops(Element::Float32, threads))}};
+    using type = memory::data_type;
+    Json peaks = {{"fp32", std::max(fma_gflops(threads),
+                                    product_gflops(type::f32, type::f32, type::f32, threads))}};
     if (cpu_has_bf16())
-        peaks["bf16"] = product_gflops(Element::BFloat16, threads);
+        peaks["bf16"] = product_gflops(type::bf16, type::bf16, type::bf16, threads);
+    if (cpu_has_int8())
+        peaks["int8"] = product_gflops(type::u8, type::s8, type::s32, threads);
     return peaks;
 }
 
-Json bench_i3d(const NetworkBenchOptions &options)
+Json bench_network(const NetworkBenchOptions &options)
 {
-    const std::shared_ptr<nn::Backbone> i3d = nn::make_backbone("i3d", /*classes=*/0);
+    const std::shared_ptr<nn::Backbone> network =
+        nn::make_backbone(options.architecture, /*classes=*/0);
     const ClipSize size = {window_frames, options.size, options.size};
-    const Engines engines = engines_of(i3d, size, options.threads);
+    const Engines engines = engines_of(network, size, options.threads);
     EngineOptions plain;
     plain.threads = options.threads;
-    const auto torch = make_torch_extractor(i3d, size, plain);
+    const auto torch = make_torch_extractor(network, size, plain);
     const Json peaks = measured_peaks(options.threads);
     const nn::Graph &graph = engines.begin()->second->network().graph();
 
-    Json report = {{"peak_gflops", peaks}};
-    for (const std::int64_t frames : {window_frames, new_frames}) {
+    Json report = {{"architecture", options.architecture}, {"peak_gflops", peaks}};
+    for (const std::int64_t frames : {window_frames, few_frames(*network)}) {
         const Array clips = noise(frames, options.size);
         std::vector<Contender> contenders;
         if (options.torch)
@@ -193,6 +225,8 @@ Json bench_i3d(const NetworkBenchOptions &options)
                     contenders.front().minimum() / one.minimum();
         }
     }
+    for (const auto &[precision, engine] : engines)
+        report["in_libtorch"][precision] = engine->network().islands();
     return report;
 }
 

@@ -26,13 +26,26 @@ Element element_for(const std::string &precision)
         return Element::Float32;
     if (precision == "auto")
         return cpu_has_bf16() ? Element::BFloat16 : Element::Float32;
-    if (precision != "bf16")
+    if (precision == "int8") {
+        if (cpu_has_int8())
+            return Element::Int8;
         throw Error(Error::Kind::Settings,
-                    "precision '" + precision + "' is not there; expected auto, fp32 or bf16");
+                    "precision 'int8': this processor has no avx512_vnni; use auto or fp32");
+    }
+    if (precision != "bf16")
+        throw Error(Error::Kind::Settings, "precision '" + precision +
+                                               "' is not there; expected auto, fp32, bf16 or int8");
     if (!cpu_has_bf16())
         throw Error(Error::Kind::Settings,
                     "precision 'bf16': this processor has no avx512_bf16; use auto or fp32");
     return Element::BFloat16;
+}
+
+std::string name_of(Element element)
+{
+    if (is_integer(element))
+        return "int8";
+    return element == Element::Float32 ? "fp32" : "bf16";
 }
 
 std::shared_ptr<OnednnNetwork> network_for(std::shared_ptr<nn::Backbone> backbone,
@@ -46,7 +59,7 @@ std::shared_ptr<OnednnNetwork> network_for(std::shared_ptr<nn::Backbone> backbon
     const int threads =
         threads_for(options.threads, backbone->flops_per_pixel() * std::max(pixels, 1.0));
     return std::make_shared<OnednnNetwork>(std::move(backbone), element_for(options.precision),
-                                           threads);
+                                           threads, options.ranges);
 }
 
 } // namespace
@@ -83,8 +96,8 @@ Array OnednnExtractor::rows_of_batch(const PlanarClips &clips)
         map_shapes(network_->graph(), {clips.channels, clips.frames, clips.height, clips.width});
     const GraphStep step =
         GraphClock(network_->graph(), shapes).advance(clips.frames, /*last=*/true);
-    const auto fill = [&](std::byte *to, Element element) {
-        load_frames(to, element, clips.frames, 0, clips, 0, clips.frames);
+    const auto fill = [&](std::byte *to, const ValueFormat &format) {
+        load_frames(to, format, clips.frames, 0, clips, 0, clips.frames);
     };
     return network_->run(shapes, step, clips.clips, fill, nullptr);
 }
@@ -147,8 +160,7 @@ std::string OnednnExtractor::runtime() const
 {
     const int threads = network_->threads();
     return "oneDNN " + onednn_version() + ", cpu, " + std::to_string(threads) +
-           (threads == 1 ? " thread" : " threads") +
-           (network_->element() == Element::Float32 ? ", fp32" : ", bf16");
+           (threads == 1 ? " thread" : " threads") + ", " + name_of(network_->element());
 }
 
 } // namespace fovea

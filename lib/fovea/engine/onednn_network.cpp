@@ -8,6 +8,7 @@
 #include <omp.h>
 
 #include "fovea/engine/plan_builder.h"
+#include "fovea/engine/value_formats.h"
 #include "fovea/nn/backbone.h"
 
 namespace fovea {
@@ -46,11 +47,22 @@ bool cpu_has_bf16()
 #endif
 }
 
-OnednnNetwork::OnednnNetwork(std::shared_ptr<nn::Backbone> backbone, Element element, int threads)
+bool cpu_has_int8()
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512vnni");
+#else
+    return false;
+#endif
+}
+
+OnednnNetwork::OnednnNetwork(std::shared_ptr<nn::Backbone> backbone, Element element, int threads,
+                             const ActivationRanges &ranges)
     : backbone_(std::move(backbone)), element_(element), threads_(threads)
 {
     backbone_->eval();
     graph_ = backbone_->graph();
+    formats_ = is_integer(element) ? int8_formats(graph_, ranges) : float_formats(graph_, element);
 }
 
 bool OnednnNetwork::can_stream() const
@@ -92,7 +104,7 @@ const Plan &OnednnNetwork::plan_for(const std::vector<MapShape> &shapes, const G
     if (known != plans_.end()) {
         plans_.splice(plans_.begin(), plans_, known);
     } else {
-        const PlanRequest request = {graph_, shapes, step, streams, element_};
+        const PlanRequest request = {graph_, shapes, step, streams, formats_};
         plans_.push_front({std::move(key), build_plan(request, weights_)});
         for (const std::string &island : plans_.front().plan->islands) {
             if (std::find(islands_.begin(), islands_.end(), island) == islands_.end())
@@ -113,7 +125,7 @@ Array OnednnNetwork::run(const std::vector<MapShape> &shapes, const GraphStep &s
     const Plan &plan = plan_for(shapes, step, streams);
     Array rows({streams, plan.rows, shapes.back().channels});
     const PlanMemory memory = {arena_.reserve(plan.arena.size()), state, rows.values.data()};
-    fill(plan.at(memory, plan.input), plan.input_element);
+    fill(plan.at(memory, plan.input), plan.input_format);
     plan.run(memory);
     return rows;
 }
@@ -136,17 +148,17 @@ PlanarClips PlanarClips::narrow(std::int64_t begin, std::int64_t count) const
     return some;
 }
 
-void load_frames(std::byte *to, Element element, std::int64_t room, std::int64_t at,
+void load_frames(std::byte *to, const ValueFormat &format, std::int64_t room, std::int64_t at,
                  const PlanarClips &clips, std::int64_t frame, std::int64_t count)
 {
     const std::int64_t pixels = clips.height * clips.width;
     const std::int64_t clip = clips.channels * clips.frames * pixels;
     const std::int64_t bytes =
-        pixels * clips.channels * static_cast<std::int64_t>(size_of(element));
+        pixels * clips.channels * static_cast<std::int64_t>(size_of(format.element));
 #pragma omp parallel for collapse(2) schedule(static)
     for (std::int64_t n = 0; n < clips.clips; ++n) {
         for (std::int64_t i = 0; i < count; ++i)
-            interleave(to + (n * room + at + i) * bytes, element,
+            interleave(to + (n * room + at + i) * bytes, format,
                        clips.values + n * clip + (frame + i) * pixels, clips.channels,
                        clips.frames * pixels, pixels);
     }

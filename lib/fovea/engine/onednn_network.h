@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fovea/core/array.h"
+#include "fovea/engine/activation_ranges.h"
 #include "fovea/engine/arena.h"
 #include "fovea/engine/graph_clock.h"
 #include "fovea/engine/plan.h"
@@ -24,6 +25,9 @@ class Backbone;
 /** \brief True where bf16 convolutions are faster than float ones: avx512_bf16 */
 bool cpu_has_bf16();
 
+/** \brief True where convolutions of 8 bits are fast and exact: avx512_vnni */
+bool cpu_has_int8();
+
 /**
  * \brief A backbone compiled for oneDNN: its graph, weights, plans by shape, and one arena
  *
@@ -32,11 +36,17 @@ bool cpu_has_bf16();
 class OnednnNetwork
 {
 public:
-    /** \param threads of each call */
-    OnednnNetwork(std::shared_ptr<nn::Backbone> backbone, Element element, int threads);
+    /**
+     * \param element Int8: unsigned behind a ReLU
+     * \param threads of each call
+     * \param ranges Int8: what the integers hold
+     * \throw Error Settings as int8_formats()
+     */
+    OnednnNetwork(std::shared_ptr<nn::Backbone> backbone, Element element, int threads,
+                  const ActivationRanges &ranges = {});
 
     /** \brief Writes the new frames, [N, frames, H, W, C], where and as it is told */
-    using Fill = std::function<void(std::byte *, Element)>;
+    using Fill = std::function<void(std::byte *, const ValueFormat &)>;
 
     /** \param state null for a clip at once \return [N, rows, C] */
     Array run(const std::vector<MapShape> &shapes, const GraphStep &step, std::int64_t streams,
@@ -74,6 +84,7 @@ private:
     std::shared_ptr<nn::Backbone> backbone_;
     nn::Graph graph_;
     Element element_;
+    std::vector<ValueFormat> formats_; ///< by node
     int threads_;
     mutable std::mutex mutex_; ///< guards what follows
     WeightStore weights_;
@@ -103,7 +114,7 @@ struct PlanarClips {
  * \param frame the first one taken, of \a count
  * \param at the first one written, of the \a room frames that each clip has at \a to
  */
-void load_frames(std::byte *to, Element element, std::int64_t room, std::int64_t at,
+void load_frames(std::byte *to, const ValueFormat &format, std::int64_t room, std::int64_t at,
                  const PlanarClips &clips, std::int64_t frame, std::int64_t count);
 
 } // namespace fovea

@@ -71,9 +71,9 @@ Array OnednnStream::step(const PlanarClips &frames, std::int64_t begin, std::int
 {
     const std::int64_t all = pending_count_ + count;
     const GraphStep step = clock_->advance(all, last);
-    const auto fill = [&](std::byte *to, Element element) {
-        load_frames(to, element, all, 0, PlanarClips(pending_), 0, pending_count_);
-        load_frames(to, element, all, pending_count_, frames, begin, count);
+    const auto fill = [&](std::byte *to, const ValueFormat &format) {
+        load_frames(to, format, all, 0, PlanarClips(pending_), 0, pending_count_);
+        load_frames(to, format, all, pending_count_, frames, begin, count);
     };
     Array rows = network_->run(shapes_, step, options_.streams, fill, &state_);
     pending_count_ = 0;

@@ -54,7 +54,7 @@ public:
     std::vector<Work> works;
     ArenaPlan arena;
     Place input; ///< where the new frames go before run(): [N, frames, H, W, C]
-    Element input_element = Element::Float32;
+    ValueFormat input_format;
     std::int64_t rows = 0;               ///< made for each stream
     std::vector<std::size_t> kept_bytes; ///< by value; what the state must hold
     std::vector<std::string> islands;    ///< "layer: why it runs in LibTorch"

@@ -19,10 +19,7 @@ class Builder
 {
 public:
     Builder(const PlanRequest &request, WeightStore &weights)
-        : plan_(std::make_unique<Plan>()),
-          element_(request.element),
-          layout_(request, *plan_),
-          weights_(weights)
+        : plan_(std::make_unique<Plan>()), layout_(request, *plan_), weights_(weights)
     {
     }
 
@@ -33,12 +30,13 @@ private:
     void emit_convolution(std::size_t index);
     void emit_pool(std::size_t index);
     void emit_concat(std::size_t index);
+    void emit_sum(std::size_t index);
     void emit_fused_sum(std::size_t index);
     void emit_difference(std::size_t index);
     void emit_island(std::size_t index, const std::string &why);
     void emit_rows();
-    void emit_primitive(const Primitive &primitive, const Node &node, const Place &from,
-                        const Place &to, std::int64_t fold_before);
+    void emit_primitive(const Primitive &primitive, std::size_t index, const Place &to,
+                        std::int64_t fold_before);
 
     /** \brief The node whose value a node writes: of a convolution run at a sum, the sum */
     std::size_t target_of(std::size_t index) const
@@ -46,16 +44,26 @@ private:
         return layout_.sum_of(index) == no_node ? index : layout_.sum_of(index);
     }
 
+    /** \brief Of a convolution run at a sum: what its target holds, the sum's other input */
+    ValueFormat addend_format(std::size_t index) const
+    {
+        const std::size_t sum = target_of(index);
+        return sum == index ? ValueFormat()
+                            : layout_.format(layout_.node(sum).inputs[1 - layout_.addend_of(sum)]);
+    }
+
     std::unique_ptr<Plan> plan_;
-    Element element_;
     PlanLayout layout_;
     WeightStore &weights_;
 };
 
-void Builder::emit_primitive(const Primitive &primitive, const Node &node, const Place &from,
-                             const Place &to, std::int64_t fold_before)
+void Builder::emit_primitive(const Primitive &primitive, std::size_t index, const Place &to,
+                             std::int64_t fold_before)
 {
     using dnnl::memory;
+    const Node &node = layout_.node(index);
+    const ValueFormat &source = layout_.format(node.inputs.front());
+    const Place from = layout_.read(index, 0);
     const dnnl::engine &cpu = onednn_cpu();
     const Place scratch = layout_.scratch(primitive.scratch);
     const memory::desc scratch_desc({static_cast<std::int64_t>(primitive.scratch)},
@@ -69,6 +77,11 @@ void Builder::emit_primitive(const Primitive &primitive, const Node &node, const
     if (node.op == Op::Convolution) {
         weights = weights_.get(node, primitive, fold_before);
         bias = node.bias;
+        if (!primitive.weight_scales.empty()) { // added to sums of steps times steps
+            bias = bias.clone();
+            for (std::size_t i = 0; i < primitive.weight_scales.size(); ++i)
+                bias.data_ptr<float>()[i] /= primitive.weight_scales[i] * source.scale;
+        }
         args.emplace(DNNL_ARG_WEIGHTS, *weights);
         const memory::desc bias_desc({bias.size(0)}, memory::data_type::f32, memory::format_tag::a);
         args.emplace(DNNL_ARG_BIAS, memory(bias_desc, cpu, bias.data_ptr()));
@@ -90,18 +103,20 @@ void Builder::emit_convolution(std::size_t index)
     const Node &node = layout_.node(index);
     const std::size_t source = node.inputs.front();
     ConvolutionPlan options;
+    options.source = layout_.format(source);
+    options.target = layout_.format(target_of(index));
+    options.addend = addend_format(index);
     options.padding = layout_.padding(index);
     options.sum = target_of(index) != index;
     options.relu = layout_.node(target_of(index)).relu;
-    options.element = element_;
-    options.fold_width = element_ == Element::BFloat16 && // in float it costs more than it gives
+    options.fold_width = options.source.element != Element::Float32 && // there it costs more
                          folds_width(node, layout_.shape(source), layout_.shape(index));
     std::string why;
     const auto primitive =
         make_convolution(node, options, layout_.part(source, layout_.step(index).reads[0].frames),
                          layout_.part(index, layout_.step(index).value.fresh), why);
     if (primitive)
-        emit_primitive(*primitive, node, layout_.read(index, 0), layout_.fresh(target_of(index)),
+        emit_primitive(*primitive, index, layout_.fresh(target_of(index)),
                        options.fold_width ? options.padding.before[2] : -1);
     else
         emit_island(index, why);
@@ -112,19 +127,20 @@ void Builder::emit_pool(std::size_t index)
     const Node &node = layout_.node(index);
     const std::size_t source = node.inputs.front();
     std::string why;
-    const auto primitive = make_pool(node, layout_.padding(index), element_,
+    const auto primitive = make_pool(node, layout_.padding(index), layout_.format(index).element,
                                      layout_.part(source, layout_.step(index).reads[0].frames),
                                      layout_.part(index, layout_.step(index).value.fresh), why);
     if (primitive)
-        emit_primitive(*primitive, node, layout_.read(index, 0), layout_.fresh(index), -1);
+        emit_primitive(*primitive, index, layout_.fresh(index), /*fold_before=*/-1);
     else
         emit_island(index, why);
 }
 
 void Builder::emit_concat(std::size_t index)
 {
-    const auto pixel_bytes = [this](std::size_t i) {
-        return static_cast<std::size_t>(layout_.shape(i).channels) * size_of(element_);
+    const auto pixel_bytes = [this, index](std::size_t i) {
+        return static_cast<std::size_t>(layout_.shape(i).channels) *
+               size_of(layout_.format(index).element);
     };
     const std::size_t pixel = pixel_bytes(index);
     const std::int64_t pixels =
@@ -138,6 +154,22 @@ void Builder::emit_concat(std::size_t index)
             });
         to.bytes += bytes;
     }
+}
+
+/** Of two values that no convolution makes for it alone */
+void Builder::emit_sum(std::size_t index)
+{
+    const std::int64_t count = layout_.step(index).value.fresh * layout_.streams() *
+                               layout_.shape(index).pixels() * layout_.shape(index).channels;
+    const std::vector<std::size_t> &inputs = layout_.node(index).inputs;
+    plan_->works.emplace_back([=, plan = plan_.get(), relu = layout_.node(index).relu,
+                               format = layout_.format(index), a = layout_.read(index, 0),
+                               b = layout_.read(index, 1), format_a = layout_.format(inputs[0]),
+                               format_b = layout_.format(inputs[1]),
+                               to = layout_.fresh(index)](const PlanMemory &memory) {
+        add(plan->at(memory, to), format, {plan->at(memory, a), format_a},
+            {plan->at(memory, b), format_b}, count, relu);
+    });
 }
 
 /** A sum whose convolution is run here, on top of the other input */
@@ -159,8 +191,8 @@ void Builder::emit_fused_sum(std::size_t index)
 void Builder::emit_difference(std::size_t index)
 {
     const std::size_t source = layout_.node(index).inputs.front();
-    if (layout_.element(source) != Element::Float32) {
-        emit_island(index, "differences inside a bf16 network");
+    if (layout_.format(source).element != Element::Float32) {
+        emit_island(index, "differences of numbers that are rounded already");
         return;
     }
     const std::int64_t frames = layout_.step(index).value.fresh;
@@ -170,11 +202,11 @@ void Builder::emit_difference(std::size_t index)
     const std::size_t from_bytes =
         static_cast<std::size_t>(frames + 1) * layout_.frame_bytes(source);
     const auto streams = static_cast<std::size_t>(layout_.streams());
-    plan_->works.emplace_back([=, plan = plan_.get(), element = element_,
+    plan_->works.emplace_back([=, plan = plan_.get(), format = layout_.format(index),
                                from = layout_.read(index, 0),
                                to = layout_.fresh(index)](const PlanMemory &memory) {
         for (std::size_t n = 0; n < streams; ++n)
-            difference(plan->at(memory, to) + n * to_bytes, element,
+            difference(plan->at(memory, to) + n * to_bytes, format,
                        reinterpret_cast<const float *>(plan->at(memory, from) + n * from_bytes),
                        frames, values, gain);
     });
@@ -192,10 +224,11 @@ void Builder::emit_island(std::size_t index, const std::string &why)
     for (std::size_t i = 0; i < island.node.inputs.size(); ++i) {
         const std::size_t input = island.node.inputs[i];
         island.sources.push_back(
-            {layout_.part(input, layout_.step(index).reads[i].frames), layout_.element(input)});
+            {layout_.part(input, layout_.step(index).reads[i].frames), layout_.format(input)});
         from.push_back(layout_.read(index, i));
     }
-    island.target = {layout_.part(index, layout_.step(index).value.fresh), element_};
+    island.target = {layout_.part(index, layout_.step(index).value.fresh), layout_.format(target)};
+    island.addend = addend_format(index);
     if (!why.empty())
         plan_->islands.push_back("layer '" + island.node.name + "' runs in LibTorch: " + why);
     plan_->works.emplace_back(
@@ -226,8 +259,8 @@ void Builder::emit(std::size_t index)
     case Op::Difference:
         emit_difference(index);
         break;
-    case Op::Add: // of two values that no convolution makes for it alone: rare
-        emit_island(index, "");
+    case Op::Add:
+        emit_sum(index);
         break;
     case Op::Island:
         emit_island(index, "it does not describe itself");
@@ -242,8 +275,8 @@ void Builder::emit_rows()
     plan_->rows = layout_.step(last).value.fresh;
     const std::int64_t frames = plan_->rows * layout_.streams();
     plan_->works.emplace_back([=, plan = plan_.get(), from = layout_.fresh(last),
-                               element = layout_.element(last)](const PlanMemory &memory) {
-        pixel_mean(memory.rows, plan->at(memory, from), element, frames, shape.pixels(),
+                               format = layout_.format(last)](const PlanMemory &memory) {
+        pixel_mean(memory.rows, plan->at(memory, from), format, frames, shape.pixels(),
                    shape.channels);
     });
 }
@@ -266,7 +299,7 @@ std::unique_ptr<Plan> Builder::build()
     layout_.begin(layout_.size());
     emit_rows();
     plan_->input = layout_.fresh(0);
-    plan_->input_element = layout_.element(0);
+    plan_->input_format = layout_.format(0);
     plan_->arena.place();
     return std::move(plan_);
 }

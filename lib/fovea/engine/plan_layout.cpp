@@ -57,22 +57,10 @@ void PlanLayout::find_last_uses()
     last_use_.back() = size(); // the rows are made of it
 }
 
-Element PlanLayout::element(std::size_t index) const
-{
-    if (index != 0)
-        return request_.element;
-    // Differences of rounded pixels would be mostly rounding
-    const auto &nodes = request_.graph.nodes();
-    const bool only_differences = std::all_of(nodes.begin() + 1, nodes.end(), [](const Node &n) {
-        return n.op == Op::Difference || std::count(n.inputs.begin(), n.inputs.end(), 0U) == 0;
-    });
-    return only_differences ? Element::Float32 : request_.element;
-}
-
 std::size_t PlanLayout::frame_bytes(std::size_t index) const
 {
     return static_cast<std::size_t>(shape(index).pixels() * shape(index).channels) *
-           size_of(element(index));
+           size_of(format(index).element);
 }
 
 PartShape PlanLayout::part(std::size_t index, std::int64_t frames) const

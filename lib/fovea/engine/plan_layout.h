@@ -15,8 +15,8 @@ struct PlanRequest {
     const nn::Graph &graph; ///< must outlive the plan where it has islands
     const std::vector<MapShape> &shapes;
     const GraphStep &step;
-    std::int64_t streams = 1; ///< N
-    Element element = Element::Float32;
+    std::int64_t streams = 1;                ///< N
+    const std::vector<ValueFormat> &formats; ///< by node
 };
 
 constexpr std::size_t no_node = static_cast<std::size_t>(-1);
@@ -42,8 +42,7 @@ public:
 
     std::int64_t streams() const { return request_.streams; }
 
-    /** \brief Of a node's value: the input of differences stays float */
-    Element element(std::size_t index) const;
+    const ValueFormat &format(std::size_t index) const { return request_.formats[index]; }
 
     std::size_t frame_bytes(std::size_t index) const;
 

@@ -127,6 +127,41 @@ memory::dims row_major(const memory::dims &dims)
     return strides;
 }
 
+/** By output channel: the largest weight is the last step */
+std::vector<float> weight_scales(const at::Tensor &weight)
+{
+    const at::Tensor largest = weight.flatten(1).abs().amax(/*dim=*/1);
+    std::vector<float> scales(static_cast<std::size_t>(largest.numel()));
+    for (std::size_t i = 0; i < scales.size(); ++i) {
+        const float value = largest.data_ptr<float>()[i];
+        scales[i] = value > 0 ? value / int8_steps : 1;
+    }
+    return scales;
+}
+
+/** What follows a convolution, on its sums of products: steps of source times weight */
+dnnl::primitive_attr convolution_attributes(const ConvolutionPlan &plan,
+                                            const std::vector<float> &weight_scales)
+{
+    const bool integers = !weight_scales.empty();
+    dnnl::post_ops ops;
+    if (plan.sum && integers)
+        ops.append_sum(plan.addend.scale / plan.target.scale, /*zero_point=*/0,
+                       data_type(plan.addend.element));
+    else if (plan.sum)
+        ops.append_sum(1.0F);
+    if (plan.relu)
+        ops.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, 0.0F, 0.0F);
+    dnnl::primitive_attr attr = attributes(ops);
+    if (integers) {
+        std::vector<float> scales = weight_scales;
+        for (float &scale : scales)
+            scale *= plan.source.scale / plan.target.scale;
+        attr.set_output_scales(/*mask=*/1 << 1, scales); // by channel
+    }
+    return attr;
+}
+
 } // namespace
 
 const dnnl::engine &onednn_cpu()
@@ -137,7 +172,17 @@ const dnnl::engine &onednn_cpu()
 
 memory::data_type data_type(Element element)
 {
-    return element == Element::Float32 ? memory::data_type::f32 : memory::data_type::bf16;
+    switch (element) {
+    case Element::Float32:
+        return memory::data_type::f32;
+    case Element::BFloat16:
+        return memory::data_type::bf16;
+    case Element::Int8:
+        return memory::data_type::s8;
+    case Element::UInt8:
+        return memory::data_type::u8;
+    }
+    return memory::data_type::undef;
 }
 
 bool is_reference(const std::string &implementation)
@@ -179,21 +224,19 @@ std::optional<Primitive> make_convolution(const nn::Node &node, const Convolutio
 {
     const Form form = plan.fold_width ? folded_form(node, plan.padding, in, out)
                                       : form_of(node.window, plan.padding, in, out);
-    const memory::data_type type = data_type(plan.element);
     const memory::dims weights = weight_dims(node, form);
-    dnnl::post_ops ops;
-    if (plan.sum)
-        ops.append_sum(1.0F);
-    if (plan.relu)
-        ops.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, 0.0F, 0.0F);
+    const bool integers = is_integer(plan.source.element);
+    const std::vector<float> scales = integers ? weight_scales(node.weight) : std::vector<float>();
     try {
         const dnnl::convolution_forward::primitive_desc description(
             {dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
-             memory::desc(form.source, type, form.tag()),
-             memory::desc(weights, type, memory::format_tag::any),
+             memory::desc(form.source, data_type(plan.source.element), form.tag()),
+             memory::desc(weights, data_type(integers ? Element::Int8 : plan.source.element),
+                          memory::format_tag::any),
              memory::desc({out.channels}, memory::data_type::f32, memory::format_tag::a),
-             memory::desc(form.target, type, form.tag()), form.stride, form.before, form.after},
-            attributes(ops), onednn_cpu());
+             memory::desc(form.target, data_type(plan.target.element), form.tag()), form.stride,
+             form.before, form.after},
+            convolution_attributes(plan, scales), onednn_cpu());
         why = description.impl_info_str();
         if (is_reference(why))
             return std::nullopt;
@@ -202,7 +245,8 @@ std::optional<Primitive> make_convolution(const nn::Node &node, const Convolutio
                          description.dst_desc(),
                          description.weights_desc(),
                          memory::desc(weights, memory::data_type::f32, row_major(weights)),
-                         description.scratchpad_desc().get_size()};
+                         description.scratchpad_desc().get_size(),
+                         scales};
     } catch (const dnnl::error &error) {
         why = error.what();
         return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <oneapi/dnnl/dnnl.hpp>
 
@@ -30,9 +31,10 @@ struct Primitive {
     dnnl::primitive run;
     dnnl::memory::desc source;
     dnnl::memory::desc target;
-    dnnl::memory::desc weights; ///< as the primitive wants them; pools: empty
-    dnnl::memory::desc plain;   ///< of the weights as plain_weights() gives them
-    std::size_t scratch = 0;    ///< bytes
+    dnnl::memory::desc weights;            ///< as the primitive wants them; pools: empty
+    dnnl::memory::desc plain;              ///< of the weights as plain_weights() gives them
+    std::size_t scratch = 0;               ///< bytes
+    std::vector<float> weight_scales = {}; ///< 8-bit weights: their steps by output channel
 };
 
 /**
@@ -46,7 +48,9 @@ struct ConvolutionPlan {
     bool sum = false;    ///< added to what the target holds
     bool relu = false;
     bool fold_width = false; ///< see folds_width()
-    Element element = Element::Float32;
+    ValueFormat source;
+    ValueFormat target;
+    ValueFormat addend; ///< with sum: of what the target holds
 };
 
 /**

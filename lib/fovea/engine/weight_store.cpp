@@ -1,5 +1,7 @@
 #include "fovea/engine/weight_store.h"
 
+#include <vector>
+
 namespace fovea {
 
 std::shared_ptr<dnnl::memory> WeightStore::get(const nn::Node &node, const Primitive &primitive,
@@ -15,8 +17,15 @@ std::shared_ptr<dnnl::memory> WeightStore::get(const nn::Node &node, const Primi
     const at::Tensor plain = plain_weights(node, fold_before);
     dnnl::memory from(primitive.plain, onednn_cpu(), plain.data_ptr());
     auto to = std::make_shared<dnnl::memory>(primitive.weights, onednn_cpu());
+    dnnl::primitive_attr rounding;
+    if (!primitive.weight_scales.empty()) {
+        std::vector<float> per_unit = primitive.weight_scales;
+        for (float &scale : per_unit)
+            scale = 1 / scale;
+        rounding.set_output_scales(node.groups > 1 ? 1 << 0 | 1 << 1 : 1 << 0, per_unit);
+    }
     dnnl::stream stream(onednn_cpu());
-    dnnl::reorder(from, *to).execute(stream, from, *to);
+    dnnl::reorder(from, *to, rounding).execute(stream, from, *to);
     stream.wait();
     entries_.push_back({&node, primitive.weights, to});
     return to;

@@ -47,7 +47,8 @@ public:
     virtual double flops_per_pixel() const = 0;
 
     /**
-     * \brief What forward_map() computes in eval mode, for an engine to compile
+     * \brief What rows() computes in eval mode, but for the mean over H' and W', for an engine to
+     * compile
      *
      * By default one island: such a network runs as it is, in LibTorch. Strung together from
      * Layer::describe() and the Graph's own operations it is compiled, and streams, like the others.

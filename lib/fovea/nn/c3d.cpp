@@ -3,6 +3,7 @@
 #include <array>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/fold.h"
 
 namespace fovea::nn {
 
@@ -32,6 +33,20 @@ constexpr std::int64_t side = 112; ///< pixels
 constexpr std::int64_t map_side = 4;
 constexpr std::int64_t wide = 4096;
 constexpr double share_dropped = 0.5;
+
+/** A fully connected layer and ReLU on a map of exactly \a kernel, frame by frame */
+Node connected(const torch::nn::Linear &layer, std::int64_t channels, const Size3 &kernel)
+{
+    Node node;
+    node.window.kernel = kernel;
+    node.window.stride = kernel;
+    node.weight = layer->weight.detach()
+                      .to(at::kCPU, at::kFloat)
+                      .reshape({layer->weight.size(0), channels, kernel[0], kernel[1], kernel[2]});
+    node.bias = layer->bias.detach().to(at::kCPU, at::kFloat);
+    node.relu = true;
+    return node;
+}
 
 } // namespace
 
@@ -87,6 +102,30 @@ at::Tensor C3d::forward_map(const at::Tensor &clips)
                                convolution_stages[i].padding);
     }
     return x;
+}
+
+Graph C3d::graph()
+{
+    Graph graph;
+    Graph::Value x = graph.input();
+    for (std::size_t i = 0; i < convolution_stages.size(); ++i) {
+        const ConvolutionStage &stage = convolution_stages[i];
+        x = graph.convolution(stage.name, x,
+                              folded(convolutions_[i], /*bn=*/nullptr, /*relu=*/true));
+        if (attention_ && i + 1 == convolution_stages.size())
+            x = graph.island("conv5b_attention", x, [this](const at::Tensor &map) {
+                return attention_->forward(map, /*mask=*/nullptr);
+            });
+        if (stage.pool[0] > 0)
+            x = graph.max_pool(
+                std::string(stage.name) + "_pool", x,
+                {stage.pool, stage.pool, /*same=*/false, {stage.padding, stage.padding}});
+    }
+    const std::int64_t channels = convolution_stages.back().channels;
+    x = graph.convolution("fc6", x, connected(fc6_, channels, {1, map_side, map_side}));
+    if (tap_ == Tap::Fc7)
+        graph.convolution("fc7", x, connected(fc7_, wide, {1, 1, 1}));
+    return graph;
 }
 
 at::Tensor C3d::fc6(const at::Tensor &clips)

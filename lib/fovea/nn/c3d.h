@@ -46,6 +46,8 @@ public:
 
     std::string classifier() const override { return "fc8"; }
 
+    Graph graph() override;
+
 protected:
     /** \return [N, 512, T / 16, 4, 4]: pool5 */
     at::Tensor forward_map(const at::Tensor &clips) override;

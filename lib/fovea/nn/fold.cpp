@@ -11,11 +11,29 @@ Size3 as_size(const torch::ExpandingArray<3> &array)
     return *array;
 }
 
+/** Weight and bias of a node, in double precision: the fold itself adds no error worth the name */
+void fold(Node &node, const at::Tensor &conv_weight, const at::Tensor &conv_bias,
+          const torch::nn::BatchNorm3d &bn)
+{
+    const at::NoGradGuard no_grad;
+    const auto as_double = [](const at::Tensor &t) { return t.detach().to(at::kCPU, at::kDouble); };
+    at::Tensor weight = as_double(conv_weight);
+    at::Tensor bias =
+        conv_bias.defined() ? as_double(conv_bias) : at::zeros({weight.size(0)}, at::kDouble);
+    if (bn) {
+        const at::Tensor gain =
+            as_double(bn->weight) / (as_double(bn->running_var) + bn->options.eps()).sqrt();
+        weight = weight * gain.view({-1, 1, 1, 1, 1});
+        bias = (bias - as_double(bn->running_mean)) * gain + as_double(bn->bias);
+    }
+    node.weight = weight.to(at::kFloat).contiguous();
+    node.bias = bias.to(at::kFloat).contiguous();
+}
+
 } // namespace
 
 Node folded(const torch::nn::Conv3d &conv, const torch::nn::BatchNorm3d &bn, bool relu)
 {
-    const at::NoGradGuard no_grad;
     const auto &options = conv->options;
     Node node;
     node.window.kernel = as_size(options.kernel_size());
@@ -24,22 +42,20 @@ Node folded(const torch::nn::Conv3d &conv, const torch::nn::BatchNorm3d &bn, boo
         node.window.fixed = Padding{as_size(*pad), as_size(*pad)};
     node.groups = options.groups();
     node.relu = relu;
+    fold(node, conv->weight, conv->bias, bn);
+    return node;
+}
 
-    // In double precision: the fold itself adds no error worth the name
-    at::Tensor weight = conv->weight.detach().to(at::kCPU, at::kDouble);
-    at::Tensor bias = conv->bias.defined() ? conv->bias.detach().to(at::kCPU, at::kDouble)
-                                           : at::zeros({weight.size(0)}, at::kDouble);
-    if (bn) {
-        const auto as_double = [](const at::Tensor &t) {
-            return t.detach().to(at::kCPU, at::kDouble);
-        };
-        const at::Tensor gain =
-            as_double(bn->weight) / (as_double(bn->running_var) + bn->options.eps()).sqrt();
-        weight = weight * gain.view({-1, 1, 1, 1, 1});
-        bias = (bias - as_double(bn->running_mean)) * gain + as_double(bn->bias);
-    }
-    node.weight = weight.to(at::kFloat).contiguous();
-    node.bias = bias.to(at::kFloat).contiguous();
+Node folded(const Convolution &conv, const torch::nn::BatchNorm3d &bn, bool relu)
+{
+    const ConvolutionOptions &options = conv.options();
+    Node node;
+    node.window.kernel = options.kernel;
+    node.window.stride = options.stride;
+    node.window.fixed = Padding{centred(options.kernel), centred(options.kernel)};
+    node.groups = options.groups;
+    node.relu = relu;
+    fold(node, options.flat ? conv.weight.unsqueeze(2) : conv.weight, conv.bias, bn);
     return node;
 }
 

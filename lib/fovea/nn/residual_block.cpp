@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fovea/nn/fold.h"
 #include "fovea/nn/temporal_mixing.h"
 
 namespace fovea::nn {
@@ -22,6 +23,11 @@ std::string child_name(std::string name)
 }
 
 } // namespace
+
+Node ResidualBlock::Step::describe(bool relu) const
+{
+    return folded(*convolution, norm, relu);
+}
 
 ResidualBlock::ResidualBlock(const BlockOptions &options) : options_(options)
 {
@@ -95,6 +101,46 @@ at::Tensor ResidualBlock::forward(const at::Tensor &x, at::Tensor *mask)
     if (attention_)
         y = attention_->forward(y, mask);
     return (y + around(x)).relu_();
+}
+
+Graph::Value ResidualBlock::describe_convolutions(Graph &graph, Graph::Value x,
+                                                  const std::string &name)
+{
+    const auto step = [&](std::size_t i, Graph::Value from, bool relu) {
+        return graph.convolution(name + "." + options_.convolutions[i].name, from,
+                                 steps_[i].describe(relu));
+    };
+    if (options_.middle == BlockOptions::Middle::Serial) {
+        for (std::size_t i = 0; i < steps_.size(); ++i)
+            x = step(i, x, /*relu=*/i + 1 < steps_.size());
+        return x;
+    }
+    const Graph::Value narrow = step(0, x, /*relu=*/true);
+    const Graph::Value space = step(1, narrow, /*relu=*/true);
+    const bool parallel = options_.middle == BlockOptions::Middle::Parallel;
+    const Graph::Value time = step(2, parallel ? narrow : space, /*relu=*/true);
+    return step(3, graph.add(name + ".space_and_time", space, time, /*relu=*/false),
+                /*relu=*/false);
+}
+
+Graph::Value ResidualBlock::describe(Graph &graph, Graph::Value x, const std::string &name)
+{
+    Graph::Value y = x;
+    if (options_.mixing == TemporalMixing::Shift)
+        y = graph.convolution(name + ".shift", x,
+                              shift(options_.convolutions.front().options.in_channels));
+    else if (aggregation_)
+        y = aggregation_->describe(graph, x, name + ".tam");
+    y = describe_convolutions(graph, y, name);
+    if (attention_)
+        y = graph.island(
+            name + "." + child_name(options_.attention.name), y,
+            [this](const at::Tensor &map) { return attention_->forward(map, /*mask=*/nullptr); });
+    const Graph::Value way =
+        downsample_.convolution
+            ? graph.convolution(name + ".downsample", x, downsample_.describe(/*relu=*/false))
+            : x;
+    return graph.add(name, y, way, /*relu=*/true);
 }
 
 } // namespace fovea::nn

@@ -60,6 +60,9 @@ public:
     /** \param mask as Attention::forward */
     at::Tensor forward(const at::Tensor &x, at::Tensor *mask = nullptr);
 
+    /** \brief As Layer::describe; attention stays an island */
+    Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name);
+
     const BlockOptions &options() const { return options_; }
 
 private:
@@ -68,10 +71,13 @@ private:
         torch::nn::BatchNorm3d norm = nullptr;
 
         at::Tensor forward(const at::Tensor &x) { return norm->forward(convolution->forward(x)); }
+
+        Node describe(bool relu) const;
     };
 
     Step make_step(const BlockConvolution &plan, bool inside_net);
     at::Tensor convolve(const at::Tensor &x);
+    Graph::Value describe_convolutions(Graph &graph, Graph::Value x, const std::string &name);
     at::Tensor around(const at::Tensor &x);
 
     BlockOptions options_;

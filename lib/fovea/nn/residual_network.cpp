@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/fold.h"
 #include "fovea/nn/w3.h"
 
 namespace fovea::nn {
@@ -23,6 +24,11 @@ std::string stage_name(std::size_t stage)
 at::Tensor pooled(const at::Tensor &x, const PoolOptions &pool)
 {
     return at::max_pool3d(x, pool.kernel, pool.stride, pool.padding);
+}
+
+Window window_of(const PoolOptions &pool)
+{
+    return {pool.kernel, pool.stride, /*same=*/false, {pool.padding, pool.padding}};
 }
 
 std::string text_of(std::int64_t frames, std::int64_t height, std::int64_t width)
@@ -251,6 +257,28 @@ at::Tensor ResidualNetwork::forward_map(const at::Tensor &clips)
             x = pooled(x, options_.pools[i]);
     }
     return refinement_ ? refinement_->forward(x, masks) : x;
+}
+
+Graph ResidualNetwork::graph()
+{
+    if (refinement_)
+        return Backbone::graph();
+    Graph graph;
+    auto x = graph.convolution(options_.stem_name, graph.input(),
+                               folded(*stem_, stem_norm_, /*relu=*/true));
+    x = graph.max_pool("pool", x, window_of(options_.stem_pool));
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+        const std::string name = stage_name(i);
+        for (std::size_t k = 0; k < stages_[i].blocks.size(); ++k)
+            x = stages_[i].blocks[k]->describe(graph, x, name + "." + std::to_string(k));
+        if (const auto attention = stages_[i].attention)
+            x = graph.island(name + "_attention", x, [attention](const at::Tensor &map) {
+                return attention->forward(map, /*mask=*/nullptr);
+            });
+        if (i < options_.pools.size() && options_.pools[i].present())
+            x = graph.max_pool(name + "_pool", x, window_of(options_.pools[i]));
+    }
+    return graph;
 }
 
 at::Tensor ResidualNetwork::logits(const at::Tensor &clips)

@@ -87,6 +87,9 @@ public:
 
     std::string classifier() const override { return options_.classifier; }
 
+    /** \brief All layers; one island where masks of attention meet again at the end (w3's AFR) */
+    Graph graph() override;
+
     const ResidualOptions &options() const { return options_; }
 
     /** \brief Size of the map after a stage, 0..3 */

@@ -1,5 +1,8 @@
 #include "fovea/nn/temporal_mixing.h"
 
+#include <utility>
+#include <vector>
+
 #include <torch/nn/init.h>
 
 namespace fovea::nn {
@@ -22,6 +25,18 @@ at::Tensor from_previous(const at::Tensor &x)
     return at::constant_pad_nd(rest, {0, 0, 0, 0, 1, 0});
 }
 
+/** Three numbers a channel, of the frame before, this one and the next: [C, 3] */
+Node three_taps(const at::Tensor &taps)
+{
+    Node node;
+    node.window.kernel = {3, 1, 1};
+    node.window.fixed = {{1, 0, 0}, {1, 0, 0}};
+    node.groups = taps.size(0);
+    node.weight = taps.contiguous().view({taps.size(0), 1, 3, 1, 1});
+    node.bias = at::zeros({taps.size(0)});
+    return node;
+}
+
 } // namespace
 
 at::Tensor shifted(const at::Tensor &x)
@@ -30,6 +45,16 @@ at::Tensor shifted(const at::Tensor &x)
     return at::cat({from_next(x.narrow(1, 0, fold)), from_previous(x.narrow(1, fold, fold)),
                     x.narrow(1, 2 * fold, x.size(1) - 2 * fold)},
                    /*dim=*/1);
+}
+
+Node shift(std::int64_t channels)
+{
+    const std::int64_t fold = channels / shift_share;
+    at::Tensor taps = at::zeros({channels, 3});
+    taps.narrow(0, 0, fold).select(1, 2).fill_(1);
+    taps.narrow(0, fold, fold).select(1, 0).fill_(1);
+    taps.narrow(0, 2 * fold, channels - 2 * fold).select(1, 1).fill_(1);
+    return three_taps(taps);
 }
 
 TemporalAggregation::TemporalAggregation(std::int64_t channels)
@@ -53,6 +78,17 @@ at::Tensor TemporalAggregation::forward(const at::Tensor &x)
     const at::Tensor sum = from_previous(x) * before_.unsqueeze(0) + x * now_.unsqueeze(0) +
                            from_next(x) * after_.unsqueeze(0);
     return sum.relu();
+}
+
+Graph::Value TemporalAggregation::describe(Graph &graph, Graph::Value x, const std::string &name)
+{
+    const at::NoGradGuard no_grad;
+    std::vector<at::Tensor> taps;
+    for (const at::Tensor &weight : {before_, now_, after_})
+        taps.push_back(weight.detach().to(at::kCPU, at::kFloat).flatten());
+    Node node = three_taps(at::stack(taps, /*dim=*/1));
+    node.relu = true;
+    return graph.convolution(name, x, std::move(node));
 }
 
 } // namespace fovea::nn

@@ -12,6 +12,9 @@ namespace fovea::nn {
  */
 at::Tensor shifted(const at::Tensor &x);
 
+/** \brief shifted() as a convolution, each channel with a kernel of its own, for an engine */
+Node shift(std::int64_t channels);
+
 /**
  * \brief Depthwise temporal aggregation: ReLU(a x(t-1) + b x(t) + c x(t+1)), a number a channel
  * each; zeros at both ends
@@ -25,6 +28,8 @@ public:
     explicit TemporalAggregation(std::int64_t channels);
 
     at::Tensor forward(const at::Tensor &x) override;
+
+    Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name) override;
 
 private:
     at::Tensor weight(const char *name, std::int64_t channels);

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace fovea {
+
+/** \brief By layer: the largest absolute value that integers need to hold, > 0; see RangeFinder */
+using ActivationRanges = std::map<std::string, float>;
+
+} // namespace fovea
