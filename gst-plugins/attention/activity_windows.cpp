@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "fovea/core/errors.h"
+#include "meta/convert.h"
 
 namespace fovea {
 
@@ -178,6 +179,10 @@ std::vector<ActivityPointer> ActivityWindows::judge(std::size_t count)
     for (std::size_t t = 0; t < count; ++t)
         made->salience[t] = {rows_[t]->start, rows_[t]->end,
                              strongest > 0 ? judgement.time_weights[t] / strongest : 0};
+    const auto weightiest =
+        std::max_element(judgement.time_weights.begin(), judgement.time_weights.end()) -
+        judgement.time_weights.begin();
+    set_heat(&made->heat, from_c(rows_[static_cast<std::size_t>(weightiest)]->heat));
     if (decisive)
         decisive_ = made;
     return {made};
@@ -220,6 +225,7 @@ ActivityPointer ActivityWindows::video() const
     if (decisive_) {
         std::copy_n(decisive_->region, regions, made->region);
         std::copy_n(decisive_->region_weight, regions, made->region_weight);
+        set_heat(&made->heat, from_c(decisive_->heat));
     }
     return made;
 }

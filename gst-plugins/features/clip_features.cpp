@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "fovea/core/errors.h"
+#include "meta/convert.h"
+
 namespace fovea {
 
 namespace {
@@ -27,13 +30,29 @@ ClipFeatures::ClipFeatures(std::shared_ptr<FeatureExtractor> extractor, const Ac
 std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
                                            std::uint64_t first_row)
 {
-    const std::vector<Region> regions = clips_.regions_of(clip.back());
+    std::vector<Region> regions = clips_.regions_of(clip.back());
+    FocusedPlace place;
+    if (focus_ != nullptr) {
+        const Region view = clips_.view_of(clip.back());
+        place = focus_->find(clips_.cut(clip, &view, 1), view.box);
+        if (fused_in_time()) {
+            if (regions.size() > 1)
+                throw Error(Error::Kind::Settings,
+                            "property focus-fusion: temporal joins two looks, foveagrid asks for " +
+                                std::to_string(regions.size()) +
+                                "; set focus-fusion=late, or leave foveagrid out");
+            return rows_in_time(clip, first_row, place);
+        }
+        regions.push_back(place.region);
+    }
     const auto count = static_cast<std::size_t>(rows_of(static_cast<int>(clip.size())));
     const auto channels = static_cast<std::size_t>(extractor_->channels());
 
     std::vector<RowPointer> rows;
     for (std::size_t row = 0; row < count; ++row)
         rows.push_back(make_row(first_row + row, span_of(clip, row, count), regions, channels));
+    for (const RowPointer &row : rows)
+        set_heat(&row->heat, place.heat);
 
     look(clip, regions,
          regions_to_see({static_cast<std::int64_t>(regions.size()),
@@ -45,6 +64,53 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
     if (gate_ != nullptr)
         gate_->learn(last_);
     return rows;
+}
+
+/*
+ * The clip, then the same frames closer, as one: rows of the first half are of what was seen first.
+ * A row that reaches over both is of the whole clip.
+ */
+std::vector<RowPointer> ClipFeatures::rows_in_time(const std::vector<HeldFrame> &clip,
+                                                   std::uint64_t first_row,
+                                                   const FocusedPlace &place)
+{
+    const Region view = clips_.view_of(clip.back());
+    const Array seen = clips_.cut(clip, &view, 1); // a copy: the next cut takes its place
+    const Array &closer = clips_.cut(clip, &place.region, 1);
+    Array both({1, 3, 2 * seen.shape[2], seen.shape[3], seen.shape[4]});
+    const std::size_t plane = seen.values.size() / 3; // all frames of a colour
+    for (std::size_t colour = 0; colour < 3; ++colour) {
+        std::copy_n(&seen.values[colour * plane], plane, &both.values[2 * colour * plane]);
+        std::copy_n(&closer.values[colour * plane], plane, &both.values[(2 * colour + 1) * plane]);
+    }
+
+    const Array features = extractor_->rows(both);
+    const auto count = static_cast<std::size_t>(features.shape[1]);
+    const auto channels = static_cast<std::size_t>(features.shape[2]);
+    std::vector<HeldFrame> twice = clip;
+    twice.insert(twice.end(), clip.begin(), clip.end());
+    std::vector<RowPointer> rows;
+    for (std::size_t row = 0; row < count; ++row) {
+        const std::size_t first = row * twice.size() / count;
+        const std::size_t end = std::max(first + 1, (row + 1) * twice.size() / count);
+        TimeSpan time = span_of(twice, row, count);
+        if (first < clip.size() && end > clip.size())
+            time = {clip.front().time.start, clip.back().time.end};
+        const Region &region = first < clip.size() ? view : place.region;
+        rows.push_back(make_row(first_row + row, time, {region}, channels));
+        std::copy_n(&features.values[row * channels], channels, rows.back()->features);
+        set_heat(&rows.back()->heat, place.heat);
+    }
+    return rows;
+}
+
+void ClipFeatures::set_focus(std::unique_ptr<ClipFocus> focus)
+{
+    if (gate_ != nullptr)
+        throw Error(Error::Kind::Settings,
+                    "property gate: the focus is looked at in every timestep; set gate=0, or "
+                    "focus=none");
+    focus_ = std::move(focus);
 }
 
 std::vector<std::size_t> ClipFeatures::regions_to_see(const std::vector<std::int64_t> &shape)

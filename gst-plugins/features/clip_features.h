@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "features/clip_focus.h"
 #include "features/region_clips.h"
 #include "features/region_gate.h"
 #include "fovea/engine/feature_extractor.h"
@@ -21,6 +22,9 @@ public:
     /** \brief Looks less often at regions that attention passes over */
     void set_gate(std::unique_ptr<RegionGate> gate) { gate_ = std::move(gate); }
 
+    /** \brief Looks again, closer, where \a focus says. \throw Error Settings: not with a gate */
+    void set_focus(std::unique_ptr<ClipFocus> focus);
+
     /**
      * \brief The rows of a clip; the regions are those on its last frame, or the card's full view
      * \param first_row index of the first of them in the stream
@@ -28,11 +32,18 @@ public:
     std::vector<RowPointer> rows(const std::vector<HeldFrame> &clip, std::uint64_t first_row);
 
     /** \brief Rows that a clip of \a frames frames gives */
-    std::int64_t rows_of(int frames) const { return extractor_->rows_of(frames); }
+    std::int64_t rows_of(int frames) const
+    {
+        return extractor_->rows_of(fused_in_time() ? 2 * frames : frames);
+    }
 
 private:
     static constexpr std::size_t max_batch_bytes = 256U << 20U; // keeps one-shot within memory
 
+    bool fused_in_time() const { return focus_ != nullptr && focus_->fusion() == Fusion::Temporal; }
+
+    std::vector<RowPointer> rows_in_time(const std::vector<HeldFrame> &clip,
+                                         std::uint64_t first_row, const FocusedPlace &place);
     std::vector<std::size_t> regions_to_see(const std::vector<std::int64_t> &shape);
     void look(const std::vector<HeldFrame> &clip, const std::vector<Region> &regions,
               const std::vector<std::size_t> &seen);
@@ -42,6 +53,7 @@ private:
     RegionClips clips_;
     std::size_t batch_size_;
     std::unique_ptr<RegionGate> gate_; ///< null: all regions, always
+    std::unique_ptr<ClipFocus> focus_; ///< null: no second look
     Array last_;                       ///< features as last seen: [regions, rows, channels]
 };
 

@@ -28,6 +28,11 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
     features_ = std::make_unique<ClipFeatures>(extractor_, card_, options.engine);
     if (options.gate.threshold > 0)
         features_->set_gate(std::make_unique<RegionGate>(load_head(bundle), options.gate));
+    if (options.focus.focus != Focus::None)
+        features_->set_focus(std::make_unique<ClipFocus>(
+            options.focus, options.focus.focus == Focus::Saliency
+                               ? load_salience_mapper(bundle, options.focus.entropy, options.engine)
+                               : nullptr));
     counts_->reset();
     delay_->look_ahead = 0;
     delay_->time = 0;
@@ -66,6 +71,10 @@ void FeatureWorker::begin()
         throw Error(Error::Kind::Settings,
                     "property gate: a stream cannot leave out timesteps of a region; set gate=0, "
                     "or mode=one-at-a-time");
+    if (options_.focus.focus != Focus::None)
+        throw Error(Error::Kind::Settings,
+                    "property focus: a stream has no whole clip to look at twice; set focus=none, "
+                    "or mode=one-at-a-time");
     stream_ = std::make_unique<StreamFeatures>(extractor_, card_, options_.engine);
     tell_delay(source.frame_interval);
 }
@@ -86,11 +95,10 @@ void FeatureWorker::tell_delay(Nanoseconds frame_interval)
 void FeatureWorker::process(const Frame &frame)
 {
     FoveaMeta *meta = frame.meta(); // before the buffer is held, and so no longer writable
-    const HeldFrame held = {{gst_buffer_ref(frame.buffer), gst_buffer_unref},
-                            info_,
-                            {frame.time, frame.time + frame.duration}};
-
-    for (auto &clip : assembler_->push(held, frame.time, frame.duration)) {
+    auto clips = assembler_->push(hold(frame), frame.time, frame.duration);
+    if (options_.focus.focus != Focus::None)
+        check_memory(frame);
+    for (auto &clip : clips) {
         if (queue_ != nullptr) {
             offer(std::move(clip), frame);
             continue;
@@ -100,6 +108,34 @@ void FeatureWorker::process(const Frame &frame)
         compute(clip);
     }
     attach_finished(meta);
+}
+
+/* Counts what is kept, wherever it waits: in clips that are not complete, or in the queue. */
+HeldFrame FeatureWorker::hold(const Frame &frame) const
+{
+    const std::size_t bytes = gst_buffer_get_size(frame.buffer);
+    *held_bytes_ += bytes;
+    return {{gst_buffer_ref(frame.buffer),
+             [counter = held_bytes_, bytes](GstBuffer *buffer) {
+                 *counter -= bytes;
+                 gst_buffer_unref(buffer);
+             }},
+            info_,
+            {frame.time, frame.time + frame.duration}};
+}
+
+void FeatureWorker::check_memory(const Frame &frame) const
+{
+    constexpr std::size_t mebibyte = 1U << 20U;
+    const std::size_t limit = static_cast<std::size_t>(options_.focus.memory_mb) * mebibyte;
+    if (*held_bytes_ <= limit)
+        return;
+    throw Error(Error::Kind::Settings,
+                "property focus-memory: the original frames of a clip, " +
+                    std::to_string(GST_VIDEO_INFO_WIDTH(frame.info)) + " x " +
+                    std::to_string(GST_VIDEO_INFO_HEIGHT(frame.info)) + ", take more than " +
+                    std::to_string(options_.focus.memory_mb) +
+                    " MiB; raise it, or scale the video down before foveafeatures");
 }
 
 void FeatureWorker::offer(Assembler::Clip clip, const Frame &frame)
@@ -171,6 +207,12 @@ void FeatureWorker::attach_finished(FoveaMeta *meta)
     const std::lock_guard lock(mutex_);
     for (const RowPointer &row : finished_)
         g_ptr_array_add(meta->rows, fovea_row_ref(row.get()));
+    if (!finished_.empty()) { // others upstream put theirs there before
+        const FoveaRow &row = *finished_.back();
+        const FoveaRegion &last = row.region[row.regions - 1];
+        if (last.kind == FOVEA_REGION_SALIENT)
+            g_array_append_val(meta->regions, last);
+    }
     finished_.clear();
 }
 

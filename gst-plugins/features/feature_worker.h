@@ -25,6 +25,7 @@ struct FeatureOptions {
     EngineOptions engine;
     SamplingSettings sampling;
     GateOptions gate;
+    FocusOptions focus;
     Leaky leaky = Leaky::Auto;
 };
 
@@ -59,7 +60,11 @@ private:
     /** Clips that may wait: with the one in work, the bound on how far results trail the video. */
     static constexpr std::size_t queued_clips = 1;
 
+    using Bytes = std::atomic<std::size_t>;
+
     void begin();
+    HeldFrame hold(const Frame &frame) const;
+    void check_memory(const Frame &frame) const;
     void tell_delay(Nanoseconds frame_interval);
     std::vector<RowPointer> rows_of(const Assembler::Clip &clip);
     std::vector<RowPointer> stream(const Assembler::Clip &clip);
@@ -83,6 +88,8 @@ private:
     bool planned_ = false;
     bool jumped_ = false; ///< the stream must restart before the next timestep
     DropReport drop_report_;
+
+    std::shared_ptr<Bytes> held_bytes_ = std::make_shared<Bytes>(0); ///< frames outlive the worker
 
     std::mutex mutex_; ///< guards finished_
     std::vector<RowPointer> finished_;

@@ -69,8 +69,13 @@ std::vector<Region> RegionClips::regions_of(const HeldFrame &frame) const
     const FoveaMeta *meta = fovea_meta_get(frame.buffer.get());
     if (meta != nullptr && meta->regions->len > 0)
         return regions_from(*meta);
-    return {{RegionKind::Full, view_box(area_, {GST_VIDEO_INFO_WIDTH(frame.info.get()),
-                                                GST_VIDEO_INFO_HEIGHT(frame.info.get())})}};
+    return {view_of(frame)};
+}
+
+Region RegionClips::view_of(const HeldFrame &frame) const
+{
+    return {RegionKind::Full, view_box(area_, {GST_VIDEO_INFO_WIDTH(frame.info.get()),
+                                               GST_VIDEO_INFO_HEIGHT(frame.info.get())})};
 }
 
 const Array &RegionClips::cut(const std::vector<HeldFrame> &clip, const Region *regions,

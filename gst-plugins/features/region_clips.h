@@ -47,6 +47,9 @@ public:
     /** \brief Those that foveagrid put on the frame, or the card's full view */
     std::vector<Region> regions_of(const HeldFrame &frame) const;
 
+    /** \brief The model's full view of a frame */
+    Region view_of(const HeldFrame &frame) const;
+
     /** \return [count, 3, frames, height, width], good until the next call */
     const Array &cut(const std::vector<HeldFrame> &clip, const Region *regions, std::size_t count);
 

@@ -30,6 +30,7 @@
 #include <type_traits>
 
 #include "base/bus_error.h"
+#include "base/property_table.h"
 #include "highlight/highlight_pads.h"
 #include "highlight/highlight_state.h"
 
@@ -52,18 +53,6 @@ GST_ELEMENT_REGISTER_DEFINE(foveahighlight, "foveahighlight", GST_RANK_NONE,
                             GST_TYPE_FOVEA_HIGHLIGHT)
 
 namespace {
-
-enum {
-    PROP_RESULTS = 1,
-    PROP_RATIO,
-    PROP_THRESHOLD,
-    PROP_MIN_DURATION,
-    PROP_PADDING,
-    PROP_LABEL,
-    PROP_NORMAL_LABEL,
-    PROP_DELAY,
-    PROP_STATS
-};
 
 fovea::HighlightState *state_of(gpointer self)
 {
@@ -134,53 +123,6 @@ void release_pad(GstElement *self, GstPad *)
     fovea::remove_audio_pads(self, state_of(self));
 }
 
-fovea::Nanoseconds milliseconds(const GValue *value)
-{
-    return g_value_get_uint(value) * fovea::nanoseconds_per_millisecond;
-}
-
-std::string text_of(const GValue *value)
-{
-    const gchar *text = g_value_get_string(value);
-    return text != nullptr ? text : "";
-}
-
-void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-    fovea::HighlightOptions &options = state_of(object)->options;
-
-    GST_OBJECT_LOCK(object);
-    switch (id) {
-    case PROP_RESULTS:
-        options.results = text_of(value);
-        break;
-    case PROP_RATIO:
-        options.rule.ratio = g_value_get_double(value);
-        break;
-    case PROP_THRESHOLD:
-        options.rule.threshold = g_value_get_double(value);
-        break;
-    case PROP_MIN_DURATION:
-        options.rule.min_duration = milliseconds(value);
-        break;
-    case PROP_PADDING:
-        options.rule.padding = milliseconds(value);
-        break;
-    case PROP_LABEL:
-        options.labels.label = text_of(value);
-        break;
-    case PROP_NORMAL_LABEL:
-        options.labels.normal = text_of(value);
-        break;
-    case PROP_DELAY:
-        options.delay = milliseconds(value);
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    }
-    GST_OBJECT_UNLOCK(object);
-}
-
 GstStructure *stats_of(const fovea::HighlightState &state)
 {
     return gst_structure_new("application/x-fovea-highlight-stats", "kept", G_TYPE_UINT64,
@@ -190,108 +132,65 @@ GstStructure *stats_of(const fovea::HighlightState &state)
                              G_TYPE_UINT64, static_cast<guint64>(state.pieces.length()), nullptr);
 }
 
+const fovea::PropertyTable<fovea::HighlightOptions> &properties()
+{
+    using Options = fovea::HighlightOptions;
+    static const auto table = [] {
+        constexpr guint most_ms = 3'600'000;
+        fovea::PropertyTable<Options> table;
+        table.add("results", "Results",
+                  "results.jsonl of the whole video; empty: by the results in the stream, which "
+                  "needs a threshold",
+                  &Options::results);
+        table.add("ratio", "Ratio",
+                  "Share of the video kept at most, the weightiest moments; 1: all of it; needs "
+                  "results",
+                  &Options::ratio, 0, 1);
+        table.add("threshold", "Threshold",
+                  "Weight from which a moment is kept, instead of ratio; 0: by ratio",
+                  &Options::threshold, 0, 1);
+        table.add("min-duration", "Minimum duration",
+                  "Milliseconds; a shorter stretch grows to it about its middle",
+                  &Options::min_duration_ms, 0, most_ms);
+        table.add("padding", "Padding",
+                  "Milliseconds kept before and behind each stretch; stretches that touch become "
+                  "one",
+                  &Options::padding_ms, 0, most_ms);
+        table.add("label", "Label", "Only moments of this label; empty: of any event",
+                  [](Options &options) -> std::string & { return options.labels.label; });
+        table.add("normal-label", "Normal label", "Label that is no event",
+                  [](Options &options) -> std::string & { return options.labels.normal; });
+        table.add("delay", "Delay",
+                  "Milliseconds that frames wait for what is said of them, without results: the "
+                  "window of foveaattention, its inference, min-duration and padding must fit",
+                  &Options::delay_ms, 0, most_ms);
+        table.add_reading(
+            g_param_spec_boxed("stats", "Statistics",
+                               "Frames kept and left out, pieces that have ended, duration of the "
+                               "output in nanoseconds",
+                               GST_TYPE_STRUCTURE, fovea::readable),
+            [](GObject *object, GValue *value) {
+                g_value_take_boxed(value, stats_of(*state_of(object)));
+            });
+        return table;
+    }();
+    return table;
+}
+
+void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+    properties().set(object, &state_of(object)->options, id, value, pspec);
+}
+
 void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-    const fovea::HighlightState &state = *state_of(object);
-    const fovea::HighlightOptions &options = state.options;
-    const auto set_ms = [value](fovea::Nanoseconds time) {
-        g_value_set_uint(value, static_cast<guint>(time / fovea::nanoseconds_per_millisecond));
-    };
-
-    GST_OBJECT_LOCK(object);
-    switch (id) {
-    case PROP_RESULTS:
-        g_value_set_string(value, options.results.c_str());
-        break;
-    case PROP_RATIO:
-        g_value_set_double(value, options.rule.ratio);
-        break;
-    case PROP_THRESHOLD:
-        g_value_set_double(value, options.rule.threshold);
-        break;
-    case PROP_MIN_DURATION:
-        set_ms(options.rule.min_duration);
-        break;
-    case PROP_PADDING:
-        set_ms(options.rule.padding);
-        break;
-    case PROP_LABEL:
-        g_value_set_string(value, options.labels.label.c_str());
-        break;
-    case PROP_NORMAL_LABEL:
-        g_value_set_string(value, options.labels.normal.c_str());
-        break;
-    case PROP_DELAY:
-        set_ms(options.delay);
-        break;
-    case PROP_STATS:
-        g_value_take_boxed(value, stats_of(state));
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    }
-    GST_OBJECT_UNLOCK(object);
+    properties().get(object, &state_of(object)->options, id, value, pspec);
 }
 
 void finalize(GObject *object)
 {
     delete state_of(object);
     G_OBJECT_CLASS(gst_fovea_highlight_parent_class)->finalize(object);
-}
-
-void install_properties(GObjectClass *klass)
-{
-    const fovea::HighlightOptions defaults;
-    constexpr auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                                    GST_PARAM_MUTABLE_READY);
-    const auto text = [&](guint id, const char *name, const char *nick, const char *blurb,
-                          const std::string &value) {
-        g_object_class_install_property(
-            klass, id, g_param_spec_string(name, nick, blurb, value.c_str(), flags));
-    };
-    const auto share = [&](guint id, const char *name, const char *nick, const char *blurb,
-                           double value) {
-        g_object_class_install_property(klass, id,
-                                        g_param_spec_double(name, nick, blurb, 0, 1, value, flags));
-    };
-    const auto time = [&](guint id, const char *name, const char *nick, const char *blurb,
-                          fovea::Nanoseconds value) {
-        const auto ms = static_cast<guint>(value / fovea::nanoseconds_per_millisecond);
-        g_object_class_install_property(
-            klass, id, g_param_spec_uint(name, nick, blurb, 0, 3600000, ms, flags));
-    };
-
-    text(PROP_RESULTS, "results", "Results",
-         "results.jsonl of the whole video; empty: by the results in the stream, which needs a "
-         "threshold",
-         defaults.results);
-    share(PROP_RATIO, "ratio", "Ratio",
-          "Share of the video kept at most, the weightiest moments; 1: all of it; needs results",
-          defaults.rule.ratio);
-    share(PROP_THRESHOLD, "threshold", "Threshold",
-          "Weight from which a moment is kept, instead of ratio; 0: by ratio",
-          defaults.rule.threshold);
-    time(PROP_MIN_DURATION, "min-duration", "Minimum duration",
-         "Milliseconds; a shorter stretch grows to it about its middle",
-         defaults.rule.min_duration);
-    time(PROP_PADDING, "padding", "Padding",
-         "Milliseconds kept before and behind each stretch; stretches that touch become one",
-         defaults.rule.padding);
-    text(PROP_LABEL, "label", "Label", "Only moments of this label; empty: of any event",
-         defaults.labels.label);
-    text(PROP_NORMAL_LABEL, "normal-label", "Normal label", "Label that is no event",
-         defaults.labels.normal);
-    time(PROP_DELAY, "delay", "Delay",
-         "Milliseconds that frames wait for what is said of them, without results: the window of "
-         "foveaattention, its inference, min-duration and padding must fit",
-         defaults.delay);
-    g_object_class_install_property(
-        klass, PROP_STATS,
-        g_param_spec_boxed("stats", "Statistics",
-                           "Frames kept and left out, pieces that have ended, duration of the "
-                           "output in nanoseconds",
-                           GST_TYPE_STRUCTURE,
-                           static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
 }
 
 } // namespace
@@ -313,7 +212,7 @@ static void gst_fovea_highlight_class_init(GstFoveaHighlightClass *klass)
     element_class->change_state = change_state;
     element_class->request_new_pad = request_new_pad;
     element_class->release_pad = release_pad;
-    install_properties(object_class);
+    properties().install(object_class);
 
     fovea::add_highlight_templates(element_class);
     gst_element_class_set_static_metadata(

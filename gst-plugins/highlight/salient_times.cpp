@@ -23,11 +23,12 @@ Nanoseconds end_of(const std::vector<Result> &results)
 
 } // namespace
 
-SalientTimes::SalientTimes(const HighlightOptions &options) : options_(options)
+SalientTimes::SalientTimes(const HighlightOptions &options)
+    : options_(options), rule_(options.rule())
 {
     if (!learns())
         read_file();
-    else if (options_.rule.threshold <= 0)
+    else if (rule_.threshold <= 0)
         throw Error(Error::Kind::Settings,
                     "property threshold is 0, and a share of the video can only be chosen when all "
                     "of it is known; set threshold above 0 for a stream, or results to the "
@@ -37,12 +38,12 @@ SalientTimes::SalientTimes(const HighlightOptions &options) : options_(options)
 void SalientTimes::read_file()
 {
     const std::vector<Result> results = read_results(options_.results);
-    if (options_.rule.threshold <= 0 && options_.rule.ratio >= 1) {
+    if (rule_.threshold <= 0 && rule_.ratio >= 1) {
         stretches_ = {{0, std::numeric_limits<Nanoseconds>::max()}};
         return;
     }
     stretches_ = salient_stretches(Timeline(moments_of(results, options_.labels), {}),
-                                   {0, end_of(results)}, options_.rule);
+                                   {0, end_of(results)}, rule_);
 }
 
 void SalientTimes::take(const FoveaMeta &meta)
@@ -63,8 +64,7 @@ void SalientTimes::take(const FoveaMeta &meta)
 /* Only frames of the last `delay` wait: what is long past can no longer matter. */
 void SalientTimes::learn()
 {
-    const Nanoseconds reach =
-        2 * (options_.delay + options_.rule.padding) + options_.rule.min_duration;
+    const Nanoseconds reach = 2 * (options_.delay() + rule_.padding) + rule_.min_duration;
     moments_ = merged(std::move(moments_));
     TimeSpan known = moments_.back().time; // the latest
     const auto recent = std::find_if(moments_.begin(), moments_.end(), [&](const Moment &moment) {
@@ -75,7 +75,7 @@ void SalientTimes::learn()
     // a stretch may begin before and end behind what the windows tell of
     known.start = std::max<Nanoseconds>(0, known.start - reach);
     known.end += reach;
-    stretches_ = salient_stretches(Timeline(moments_, {}), known, options_.rule);
+    stretches_ = salient_stretches(Timeline(moments_, {}), known, rule_);
 }
 
 bool SalientTimes::salient(Nanoseconds time) const

@@ -13,8 +13,19 @@ namespace fovea {
 struct HighlightOptions {
     std::string results;
     SalientLabels labels = {"normal", ""};
-    StretchRule rule;
-    Nanoseconds delay = 10 * nanoseconds_per_second;
+    double ratio = StretchRule().ratio;
+    double threshold = StretchRule().threshold;
+    guint min_duration_ms = 1000;
+    guint padding_ms = 500;
+    guint delay_ms = 10'000;
+
+    StretchRule rule() const
+    {
+        return {ratio, threshold, min_duration_ms * nanoseconds_per_millisecond,
+                padding_ms * nanoseconds_per_millisecond};
+    }
+
+    Nanoseconds delay() const { return delay_ms * nanoseconds_per_millisecond; }
 };
 
 /**
@@ -49,6 +60,7 @@ private:
     void learn();
 
     HighlightOptions options_;
+    StretchRule rule_;
     SeenActivities seen_;
     std::vector<Moment> moments_; ///< learned, by time
     std::vector<TimeSpan> stretches_;

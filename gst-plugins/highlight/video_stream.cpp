@@ -15,7 +15,7 @@ VideoStream::VideoStream(StreamPads pads, const HighlightOptions &options, KeptP
                          WorkCounts *counts, std::function<void(const KeptPiece &)> on_piece)
     : pads_(pads),
       times_(options),
-      delay_(options.delay),
+      delay_(options.delay()),
       pieces_(pieces),
       counts_(counts),
       on_piece_(std::move(on_piece)),

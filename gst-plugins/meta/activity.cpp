@@ -47,6 +47,7 @@ Activity activity_from(const FoveaActivity &activity)
         const FoveaSalience &moment = activity.salience[i];
         result.salience.push_back({span_of(moment.start, moment.end), moment.weight});
     }
+    result.heat = from_c(activity.heat);
     return result;
 }
 

@@ -31,6 +31,8 @@ RegionKind from_c(FoveaRegionKind kind)
         return RegionKind::Grid;
     case FOVEA_REGION_ACTOR:
         return RegionKind::Actor;
+    case FOVEA_REGION_SALIENT:
+        return RegionKind::Salient;
     case FOVEA_REGION_FULL:
         break;
     }
@@ -44,6 +46,8 @@ FoveaRegionKind to_c(RegionKind kind)
         return FOVEA_REGION_GRID;
     case RegionKind::Actor:
         return FOVEA_REGION_ACTOR;
+    case RegionKind::Salient:
+        return FOVEA_REGION_SALIENT;
     case RegionKind::Full:
         break;
     }
@@ -80,6 +84,25 @@ Person from_c(const FoveaPerson &person)
 Region from_c(const FoveaRegion &region)
 {
     return {from_c(region.kind), from_c(region.box)};
+}
+
+void set_heat(FoveaHeat *to, const HeatMap &heat)
+{
+    g_free(to->values);
+    *to = {to_c(heat.box), static_cast<guint>(heat.columns), static_cast<guint>(heat.rows),
+           nullptr};
+    if (!heat.empty())
+        to->values = static_cast<guint8 *>(g_memdup2(heat.values.data(), heat.values.size()));
+}
+
+HeatMap from_c(const FoveaHeat &heat)
+{
+    if (heat.values == nullptr)
+        return {};
+    return {from_c(heat.box),
+            static_cast<int>(heat.columns),
+            static_cast<int>(heat.rows),
+            {heat.values, heat.values + static_cast<std::size_t>(heat.columns) * heat.rows}};
 }
 
 std::vector<Person> persons_from(const FoveaMeta &meta)

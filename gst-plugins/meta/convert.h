@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fovea/core/geometry.h"
+#include "fovea/core/heat_map.h"
 #include "fovea/core/person.h"
 #include "fovea/core/region.h"
 #include "meta/foveameta.h"
@@ -17,6 +18,10 @@ FoveaRegion to_c(const Region &region);
 Box from_c(const FoveaBox &box);
 Person from_c(const FoveaPerson &person);
 Region from_c(const FoveaRegion &region);
+
+/** \brief Replaces what \a to holds */
+void set_heat(FoveaHeat *to, const HeatMap &heat);
+HeatMap from_c(const FoveaHeat &heat);
 
 /** \brief What a frame's metadata holds */
 std::vector<Person> persons_from(const FoveaMeta &meta);

@@ -105,6 +105,7 @@ void fovea_row_unref(FoveaRow *row)
         auto *last = static_cast<FoveaRow *>(data);
         g_free(last->region);
         g_free(last->features);
+        g_free(last->heat.values);
     });
 }
 
@@ -138,6 +139,7 @@ void fovea_activity_unref(FoveaActivity *activity)
         g_free(last->region);
         g_free(last->region_weight);
         g_free(last->salience);
+        g_free(last->heat.values);
     });
 }
 

@@ -31,13 +31,25 @@ typedef struct {
     gboolean detected; /* FALSE: carried over from the last frame the detector saw */
 } FoveaPerson;
 
-typedef enum { FOVEA_REGION_FULL, FOVEA_REGION_GRID, FOVEA_REGION_ACTOR } FoveaRegionKind;
+typedef enum {
+    FOVEA_REGION_FULL,
+    FOVEA_REGION_GRID,
+    FOVEA_REGION_ACTOR,
+    FOVEA_REGION_SALIENT
+} FoveaRegionKind;
 
 /** FoveaRegion: a part of the frame that the network looks at */
 typedef struct {
     FoveaRegionKind kind;
     FoveaBox box;
 } FoveaRegion;
+
+/** FoveaHeat: where the network looked: a coarse map over a part of the frame */
+typedef struct {
+    FoveaBox box; /* what the map covers */
+    guint columns, rows;
+    guint8 *values; /* [rows][columns], relative to the strongest cell: 255; NULL: no map */
+} FoveaHeat;
 
 /** FoveaRow: the features of one timestep, all regions */
 typedef struct {
@@ -46,6 +58,7 @@ typedef struct {
     guint regions, channels;
     FoveaRegion *region; /* [regions] */
     gfloat *features;    /* [regions][channels] */
+    FoveaHeat heat;      /* owned; of the clip that the row is from */
 } FoveaRow;
 
 /** FoveaScore: a label and its score */
@@ -76,6 +89,7 @@ typedef struct {
     gfloat *region_weight; /* [n_regions], sum 1 */
     guint n_moments;
     FoveaSalience *salience; /* [n_moments] */
+    FoveaHeat heat;          /* owned; of the weightiest moment */
 } FoveaActivity;
 
 /**

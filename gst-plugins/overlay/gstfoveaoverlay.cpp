@@ -55,7 +55,7 @@ struct PartProperty {
     bool fovea::Parts::*part;
 };
 
-constexpr std::array<PartProperty, 6> part_properties = {{
+constexpr std::array<PartProperty, 7> part_properties = {{
     {"show-label", "Show label", "Draw the label with its confidence", &fovea::Parts::label},
     {"show-persons", "Show persons", "Draw a box around each person, with id and score",
      &fovea::Parts::persons},
@@ -63,6 +63,9 @@ constexpr std::array<PartProperty, 6> part_properties = {{
     {"show-regions", "Show regions",
      "Draw the weights of the regions: heat over the grid, a share at the actor",
      &fovea::Parts::regions},
+    {"show-saliency", "Show saliency",
+     "Draw where the network looked as heat, where foveafeatures was asked for focus=saliency",
+     &fovea::Parts::saliency},
     {"show-timeline", "Show timeline",
      "Draw salience over time at the bottom: the last 60 s of a live stream, a whole video",
      &fovea::Parts::timeline},

@@ -1,5 +1,6 @@
 #include "overlay/painter.h"
 
+#include "overlay/heat_layer.h"
 #include "overlay/paint_boxes.h"
 #include "overlay/paint_label.h"
 #include "overlay/paint_regions.h"
@@ -10,6 +11,8 @@ namespace fovea {
 std::vector<Drawing> paint(const Scene &scene, const Parts &parts, const Style &style)
 {
     std::vector<Drawing> drawings;
+    if (parts.saliency)
+        paint_saliency(scene, style, &drawings);
     if (parts.regions)
         paint_regions(scene, style, &drawings);
     if (parts.persons)

@@ -14,6 +14,7 @@ struct Parts {
     bool persons = true;
     bool actor = true;
     bool regions = true;
+    bool saliency = true;
     bool timeline = true;
     bool highlight = true;
 };

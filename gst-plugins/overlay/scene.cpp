@@ -12,7 +12,10 @@ SceneLabel scene_label(const ScoredLabel &label, const std::string &normal)
 
 void show_evidence(const Activity &activity, Scene *scene)
 {
+    scene->heat = activity.heat;
     for (const WeightedRegion &entry : activity.regions) {
+        if (entry.region.kind == RegionKind::Salient)
+            scene->salient = entry;
         if (entry.region.kind == RegionKind::Grid)
             scene->grid.push_back(entry);
         if (entry.region.kind != RegionKind::Actor)

@@ -61,6 +61,12 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
         ->check(CLI::Range(0, 1024))
         ->option_text("N");
     command
+        ->add_option("--focus", settings->focus,
+                     "What is cut from the original frames and seen a second time: none, saliency "
+                     "(where the model looks), random, centre")
+        ->check(CLI::IsMember({"none", "saliency", "random", "centre"}))
+        ->option_text("FOCUS (none)");
+    command
         ->add_option("--gate", settings->gate,
                      "Look less often at regions that get less than this share of an equal part "
                      "of the attention; 0: at all, always")

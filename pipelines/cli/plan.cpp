@@ -160,6 +160,8 @@ Chain AnalysisPlan::features(const Survey &survey) const
                       {"timesteps", std::to_string(settings_.timesteps)},
                       {"total-frames", std::to_string(survey.frames)},
                       {"threads", std::to_string(settings_.threads)}}});
+    if (settings_.focus != "none")
+        chain.back().properties.emplace_back("focus", settings_.focus);
     if (settings_.gate > 0)
         chain.back().properties.emplace_back("gate", to_text(settings_.gate));
     return chain;

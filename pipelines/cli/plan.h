@@ -20,6 +20,7 @@ struct AnalysisSettings {
     std::string sampling = "card";      ///< card, uniform, equal, shuffled, sliding, every
     std::string mode = "one-at-a-time"; ///< one-at-a-time, one-shot
     std::string regions = "card";       ///< card, or in words (region_choice.h)
+    std::string focus = "none";         ///< none, saliency, random, centre
     int timesteps = 0;                  ///< 0: the card's
     int threads = 0;                    ///< 0: the machine's choice
     double gate = 0;                    ///< of foveafeatures: attention below which regions rest

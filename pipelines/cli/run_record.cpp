@@ -45,6 +45,8 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
                  {"timesteps", settings.timesteps}};
     if (settings.gate > 0)
         made["gate"] = settings.gate;
+    if (settings.focus != "none")
+        made["focus"] = settings.focus;
     return made;
 }
 

@@ -32,9 +32,10 @@ TEST(FoveaFeatures, RowsRideOnTheFrameThatCompletesTheirClip)
     EXPECT_EQ(rows[0]->channels, 128U);
 }
 
-TEST(FoveaFeatures, ValuesAreThoseOfTheLibrary)
+/* The rows of region \a region are what the library makes of \a box of the same frames. */
+void expect_library_rows(const std::string &launch, const fovea::Box &box, std::size_t region)
 {
-    VideoHarness harness("foveafeatures leaky=never", 854, 480);
+    VideoHarness harness(launch, 854, 480);
     fovea::FrameToTensor to_tensor(fovea::Bundle::open("watch").activity().input);
     fovea::Array clip({1, 3, 17, 96, 96});
     for (int i = 0; i <= first_complete; ++i) {
@@ -47,8 +48,8 @@ TEST(FoveaFeatures, ValuesAreThoseOfTheLibrary)
                 view.planes[p] = static_cast<guint8 *>(GST_VIDEO_FRAME_PLANE_DATA(&mapped, p));
                 view.strides[p] = GST_VIDEO_FRAME_PLANE_STRIDE(&mapped, p);
             }
-            to_tensor.write(view, fovea::whole_frame,
-                            &clip.values[static_cast<std::size_t>(i / 4) * 96 * 96], 17 * 96 * 96);
+            to_tensor.write(view, box, &clip.values[static_cast<std::size_t>(i / 4) * 96 * 96],
+                            17 * 96 * 96);
             gst_video_frame_unmap(&mapped);
         }
         ASSERT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_OK);
@@ -61,10 +62,113 @@ TEST(FoveaFeatures, ValuesAreThoseOfTheLibrary)
     double energy = 0;
     for (std::size_t t = 0; t < rows_a_clip; ++t)
         for (std::size_t c = 0; c < 128; ++c) {
-            EXPECT_NEAR(rows[t]->features[c], expected.values[t * 128 + c], 1e-4);
-            energy += std::abs(rows[t]->features[c]);
+            EXPECT_NEAR(rows[t]->features[region * 128 + c], expected.values[t * 128 + c], 1e-4);
+            energy += std::abs(rows[t]->features[region * 128 + c]);
         }
     EXPECT_GT(energy, 1) << "the moving square must leave a trace";
+}
+
+TEST(FoveaFeatures, ValuesAreThoseOfTheLibrary)
+{
+    expect_library_rows("foveafeatures leaky=never", fovea::whole_frame, 0);
+}
+
+TEST(FoveaFeatures, TheFocusIsOneMoreRegionCutFromTheOriginalFrames)
+{
+    // 48 of 96 pixels in the middle
+    expect_library_rows("foveafeatures leaky=never focus=centre focus-size=0.5",
+                        {0.25F, 0.25F, 0.5F, 0.5F}, 1);
+}
+
+TEST(FoveaFeatures, TheSalientBoxRidesOnRowsAndOnTheFrameThatCompletesTheClip)
+{
+    VideoHarness harness("foveafeatures leaky=never focus=saliency", 320, 240);
+    harness.push_range(0, first_complete + 1);
+    for (int i = 0; const auto buffer = harness.pull(); ++i) {
+        const FoveaMeta *meta = fovea_meta_get(buffer.get());
+        EXPECT_EQ(meta->regions->len, i == first_complete ? 1U : 0U);
+        if (i < first_complete)
+            continue;
+        const auto &marked = g_array_index(meta->regions, FoveaRegion, 0);
+        EXPECT_EQ(marked.kind, FOVEA_REGION_SALIENT);
+        ASSERT_EQ(meta->rows->len, rows_a_clip);
+        for (guint r = 0; r < meta->rows->len; ++r) {
+            const auto *row = static_cast<FoveaRow *>(g_ptr_array_index(meta->rows, r));
+            ASSERT_EQ(row->regions, 2U);
+            EXPECT_EQ(row->region[0].kind, FOVEA_REGION_FULL);
+            EXPECT_EQ(row->region[1].kind, FOVEA_REGION_SALIENT);
+            EXPECT_EQ(row->region[1].box.x, marked.box.x);
+            EXPECT_NEAR(row->region[1].box.width, 55.0 / 96, 1e-6); // 128 of 224 of 96
+            ASSERT_EQ(row->heat.columns, 14U);
+            ASSERT_EQ(row->heat.rows, 14U);
+            EXPECT_EQ(*std::max_element(row->heat.values, row->heat.values + 14 * 14), 255);
+        }
+    }
+    EXPECT_EQ(harness.error(), "");
+}
+
+/* 34 frames give (34 - 1) / 4 rows of watch. */
+TEST(FoveaFeatures, FusionInTimeMakesOneClipOfBothLooks)
+{
+    VideoHarness harness("foveafeatures leaky=never focus=centre focus-fusion=temporal", 320, 240);
+    harness.push_range(0, first_complete + 1);
+    const auto rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), 8U);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        EXPECT_EQ(rows[i]->index, i);
+        EXPECT_EQ(rows[i]->regions, 1U);
+        EXPECT_EQ(rows[i]->region[0].kind, i < 4 ? FOVEA_REGION_FULL : FOVEA_REGION_SALIENT);
+    }
+    EXPECT_EQ(rows.front()->start, 0U);
+    EXPECT_EQ(rows[4]->start, 0U); // frames 17 to 20 of both are 0 to 3 of the second look
+    EXPECT_EQ(rows.back()->end, 64 * GST_SECOND / 30 + GST_SECOND / 30);
+}
+
+TEST(FoveaFeatures, FocusWithoutAPlaceForItIsAnError)
+{
+    struct Case {
+        const char *launch;
+        const char *told;
+    };
+
+    for (const auto &[launch, told] :
+         {Case{"foveafeatures leaky=never focus=centre mode=streaming", "property focus"},
+          Case{"foveafeatures leaky=never focus=centre gate=0.5", "property gate"},
+          Case{"foveagrid grid=2 ! foveafeatures leaky=never focus=centre focus-fusion=temporal",
+               "property focus-fusion"},
+          Case{"foveafeatures leaky=never focus=centre focus-memory=1", "property focus-memory"}}) {
+        SCOPED_TRACE(launch);
+        GstElement *pipeline = gst_parse_launch(
+            (std::string("videotestsrc num-buffers=70 ! video/x-raw,width=320,height=240,"
+                         "framerate=30/1 ! ") +
+             launch + " ! fakesink")
+                .c_str(),
+            nullptr);
+        gst_element_set_state(pipeline, GST_STATE_PLAYING);
+        GstBus *bus = gst_element_get_bus(pipeline);
+        GstMessage *message = gst_bus_timed_pop_filtered(
+            bus, 60 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
+        ASSERT_NE(message, nullptr);
+        ASSERT_EQ(GST_MESSAGE_TYPE(message), GST_MESSAGE_ERROR);
+        GError *error = nullptr;
+        gst_message_parse_error(message, &error, nullptr);
+        EXPECT_NE(std::string(error->message).find(told), std::string::npos) << error->message;
+        EXPECT_EQ(std::string(error->message).find('\n'), std::string::npos);
+        g_error_free(error);
+        gst_message_unref(message);
+        gst_object_unref(bus);
+        gst_element_set_state(pipeline, GST_STATE_NULL);
+        gst_object_unref(pipeline);
+    }
+}
+
+TEST(FoveaFeatures, FocusMemoryThatHoldsAClipIsNoError)
+{
+    // 17 frames of 320 x 240 take 1.9 MiB
+    VideoHarness harness("foveafeatures leaky=never focus=centre focus-memory=2", 320, 240);
+    harness.push_range(0, 3 * first_complete);
+    EXPECT_GE(harness.pull_rows().size(), 3U * rows_a_clip);
+    EXPECT_EQ(harness.error(), "");
 }
 
 TEST(FoveaFeatures, RegionsComeFromFoveagrid)

@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char *nothing_shown =
     "foveaoverlay show-label=false show-persons=false show-actor=false show-regions=false "
-    "show-timeline=false show-highlight=false";
+    "show-saliency=false show-timeline=false show-highlight=false";
 constexpr int width = 320;
 constexpr int height = 240;
 
@@ -63,6 +63,41 @@ int changed(const GstVideoInfo &info, const Bytes &a, const Bytes &b, const std:
             count += a.at(place) != b.at(place) ? 1 : 0;
         }
     return count;
+}
+
+/* An activity whose network looked at the left half of the frame's upper half */
+GstBuffer *with_heat(GstBuffer *buffer)
+{
+    FoveaActivity *activity = made_activity("fight", 1, 0.875F, 0, 1000);
+    const std::array<guint8, 4> hot_and_cold = {255, 255, 0, 0};
+    activity->heat = {{0, 0, 1, 0.5F},
+                      4,
+                      1,
+                      static_cast<guint8 *>(g_memdup2(hot_and_cold.data(), hot_and_cold.size()))};
+    return with_activity(buffer, activity);
+}
+
+TEST(FoveaOverlay, SaliencyIsHeatWhereTheMapIsHot)
+{
+    VideoHarness harness(std::string(nothing_shown) + " show-saliency=true");
+    harness.set_size(width, height);
+    GstBuffer *in = harness.frame(0);
+    const Bytes before = bytes_of(in);
+    const Bytes after = drawn(harness, with_heat(in));
+    ASSERT_EQ(after.size(), before.size());
+    // hot cells end at 160, and fade until the middle of the next at 200
+    EXPECT_EQ(changed(harness.info(), before, after, {0, 0, 120, height / 2}), 120 * height / 2);
+    EXPECT_EQ(changed(harness.info(), before, after, {210, 0, width - 210, height}), 0);
+    EXPECT_EQ(changed(harness.info(), before, after, {0, height / 2, width, height / 2}), 0);
+}
+
+TEST(FoveaOverlay, SaliencyIsNotDrawnWhereItIsNotAskedFor)
+{
+    VideoHarness harness(nothing_shown);
+    harness.set_size(width, height);
+    GstBuffer *in = harness.frame(0);
+    const Bytes before = bytes_of(in);
+    EXPECT_EQ(drawn(harness, with_heat(in)), before);
 }
 
 class FoveaOverlayFormat : public testing::TestWithParam<GstVideoFormat>

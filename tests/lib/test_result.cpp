@@ -132,6 +132,27 @@ TEST(ResultJson, RoundTripKeepsEverything)
     EXPECT_EQ(after.activity.salience[1].weight, 1.0F);
 }
 
+TEST(ResultJson, HeatIsKeptAndItsSizeChecked)
+{
+    Result result = full_result();
+    result.activity.regions = {{{RegionKind::Salient, {0, 0.25F, 0.5F, 0.5F}}, 1}};
+    result.activity.heat = {{0.125F, 0, 0.75F, 1}, 3, 2, {0, 1, 2, 253, 254, 255}};
+    Json line = to_json(result);
+    const Activity read = result_from_json(line).activity;
+    EXPECT_EQ(read.regions.front().region.kind, RegionKind::Salient);
+    const HeatMap &heat = read.heat;
+    EXPECT_EQ(heat.values, (std::vector<std::uint8_t>{0, 1, 2, 253, 254, 255}));
+    EXPECT_EQ(heat.columns, 3);
+    EXPECT_EQ(heat.rows, 2);
+    EXPECT_EQ(heat.box, (Box{0.125F, 0, 0.75F, 1}));
+
+    for (const auto &[columns, rows] : {std::pair{2, 2}, {6, 0}, {0, 6}, {-3, -2}, {4, 1}}) {
+        line["activity"]["heat"]["columns"] = columns;
+        line["activity"]["heat"]["rows"] = rows;
+        EXPECT_THROW(result_from_json(line), Error) << columns << " x " << rows;
+    }
+}
+
 TEST(ResultJson, TimesOfDaysKeepTheirNanoseconds)
 {
     Result result = full_result();
@@ -165,7 +186,7 @@ TEST(ResultJson, ErrorNamesTheEntry)
         FAIL() << "accepted";
     } catch (const Error &error) {
         EXPECT_STREQ(error.what(), "'result: activity.regions[1]': entry 'kind' is \"face\", "
-                                   "expected full, grid or actor");
+                                   "expected full, grid, actor or salient");
     }
 }
 

@@ -1,6 +1,7 @@
 #include "fovea/bundle/load.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/int8_calibration.h"
@@ -9,6 +10,7 @@
 #include "fovea/detect/hog_detector.h"
 #include "fovea/engine/extractors.h"
 #include "fovea/engine/torch_head.h"
+#include "fovea/engine/torch_saliency.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
 
@@ -65,27 +67,18 @@ Weights as_fc(Weights own, const nn::Head &head, const std::string &classifier)
     return renamed;
 }
 
-} // namespace
-
-std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
-                                                         const EngineOptions &options)
+std::shared_ptr<nn::Backbone> loaded_backbone(const Bundle &bundle)
 {
     expect_kind(bundle, Bundle::Kind::Activity);
-    const ActivityCard &card = bundle.activity();
     const std::filesystem::path file = bundle.file(bundle.files().front());
-    const auto backbone = nn::make_backbone(backbone_options(card));
+    const auto backbone = nn::make_backbone(backbone_options(bundle.activity()));
     load_weights(*backbone,
                  without_prefixes(read_weights(file), {head_prefix, backbone->classifier() + "."}),
                  file);
-    const ClipSize clip = {card.sampling.frames, card.input.size.height, card.input.size.width};
-    if (options.precision != "int8" || !options.ranges.empty())
-        return make_extractor(backbone, clip, options);
-    EngineOptions calibrated = options;
-    calibrated.ranges = read_calibration(bundle).ranges;
-    return make_extractor(backbone, clip, calibrated);
+    return backbone;
 }
 
-std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head)
+std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &head)
 {
     expect_kind(bundle, Bundle::Kind::Activity);
     const ActivityCard &card = bundle.activity();
@@ -96,7 +89,7 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
                     "model '" + bundle.name() + "' has no head: it only extracts features" + train);
 
     const auto backbone = nn::make_backbone(backbone_options(card));
-    const auto module = nn::make_head(name, backbone->channels(), card.classes);
+    auto module = nn::make_head(name, backbone->channels(), card.classes);
     const std::filesystem::path file = bundle.file(bundle.files().front());
     try {
         const std::string classifier = backbone->classifier();
@@ -110,7 +103,35 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
                                       std::to_string(backbone->channels()) +
                                       " features): " + error.what() + train);
     }
-    return make_torch_head(module, card.decision.many_labels);
+    return module;
+}
+
+} // namespace
+
+std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
+                                                         const EngineOptions &options)
+{
+    auto backbone = loaded_backbone(bundle);
+    const ActivityCard &card = bundle.activity();
+    const ClipSize clip = {card.sampling.frames, card.input.size.height, card.input.size.width};
+    if (options.precision != "int8" || !options.ranges.empty())
+        return make_extractor(std::move(backbone), clip, options);
+    EngineOptions calibrated = options;
+    calibrated.ranges = read_calibration(bundle).ranges;
+    return make_extractor(std::move(backbone), clip, calibrated);
+}
+
+std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, Entropy entropy,
+                                                     const EngineOptions &options)
+{
+    auto backbone = loaded_backbone(bundle);
+    return make_torch_saliency(std::move(backbone), loaded_head(bundle, ""), entropy, options);
+}
+
+std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head)
+{
+    return make_torch_head(loaded_head(bundle, head),
+                           bundle.activity().decision.many_labels);
 }
 
 DecisionRule decision_rule(const Bundle &bundle)

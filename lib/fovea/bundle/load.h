@@ -8,6 +8,7 @@
 #include "fovea/engine/activity_head.h"
 #include "fovea/engine/decision.h"
 #include "fovea/engine/feature_extractor.h"
+#include "fovea/engine/salience_mapper.h"
 
 namespace fovea {
 
@@ -18,6 +19,13 @@ namespace fovea {
  */
 std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
                                                          const EngineOptions &options);
+
+/**
+ * \brief Where the card's network and head look; its own copy of the weights, in LibTorch
+ * \throw Error as above; Settings for a model without a head
+ */
+std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, Entropy entropy,
+                                                     const EngineOptions &options);
 
 /**
  * \param head another head than the card's, by name; empty: the card's

@@ -11,6 +11,8 @@ const char *to_string(RegionKind kind)
         return "grid";
     case RegionKind::Actor:
         return "actor";
+    case RegionKind::Salient:
+        return "salient";
     }
     return "unknown";
 }

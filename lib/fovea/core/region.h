@@ -4,7 +4,12 @@
 
 namespace fovea {
 
-enum class RegionKind { Full, Grid, Actor };
+enum class RegionKind {
+    Full,
+    Grid,
+    Actor,
+    Salient ///< where a change would change what the network says most
+};
 
 /** \brief A part of the frame that the network looks at by itself (Ballan 2021) */
 struct Region {
@@ -12,7 +17,7 @@ struct Region {
     Box box = whole_frame;
 };
 
-/** \brief "full", "grid" or "actor" */
+/** \brief "full", "grid", "actor" or "salient" */
 const char *to_string(RegionKind kind);
 
 } // namespace fovea

@@ -1,18 +1,17 @@
 #include "fovea/engine/torch_extractor.h"
 
 #include <algorithm>
-#include <charconv>
 #include <mutex>
 #include <sstream>
 #include <utility>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
-#include <torch/cuda.h>
 #include <torch/version.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/threads.h"
+#include "fovea/engine/torch_device.h"
 #include "fovea/nn/backbone.h"
 
 namespace fovea {
@@ -23,46 +22,6 @@ namespace {
 // and take memory, some 300 bytes a pixel in I3D.
 constexpr std::int64_t cpu_batch_pixels = std::int64_t{4} * 8 * 224 * 224;
 constexpr std::int64_t cuda_batch_pixels = 16 * cpu_batch_pixels;
-
-std::string devices_here()
-{
-    std::string list = "cpu";
-    for (std::size_t i = 0; i < torch::cuda::device_count(); ++i)
-        list += ", cuda:" + std::to_string(i);
-    return list;
-}
-
-at::Device parse_device(const std::string &name)
-{
-    const bool has_cuda = torch::cuda::is_available();
-    if (name == "cpu" || (name == "auto" && !has_cuda))
-        return at::kCPU;
-    if (name == "auto")
-        return {at::kCUDA, 0};
-
-    const std::string prefix = "cuda:";
-    int index = 0;
-    bool understood = name == "cuda";
-    if (name.compare(0, prefix.size(), prefix) == 0) {
-        const char *end = name.data() + name.size();
-        const auto [rest, error] = std::from_chars(name.data() + prefix.size(), end, index);
-        understood = error == std::errc() && rest == end && index >= 0;
-    }
-    if (!understood)
-        throw Error(Error::Kind::Settings,
-                    "device '" + name + "' is not known; expected auto, cpu, cuda or cuda:N");
-    if (!has_cuda)
-        throw Error(
-            Error::Kind::Settings,
-            "device '" + name +
-                "': this LibTorch (" TORCH_VERSION
-                ") finds no GPU; use device=cpu, or build with -Dlibtorch=DIR of a LibTorch "
-                "made for CUDA and check the driver with nvidia-smi");
-    if (static_cast<std::size_t>(index) >= torch::cuda::device_count())
-        throw Error(Error::Kind::Settings,
-                    "device '" + name + "' is not there; expected one of " + devices_here());
-    return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
-}
 
 void check_precision(const std::string &precision)
 {
@@ -77,7 +36,7 @@ public:
     TorchExtractor(std::shared_ptr<nn::Backbone> backbone, const ClipSize &clip,
                    const EngineOptions &options)
         : backbone_(std::move(backbone)),
-          device_(parse_device(options.device)),
+          device_(torch_device(options.device)),
           batch_size_(options.batch_size)
     {
         check_precision(options.precision);

@@ -13,7 +13,8 @@ namespace {
 class Evaluating
 {
 public:
-    explicit Evaluating(Backbone &network) : network_(network), training_(network.is_training())
+    explicit Evaluating(torch::nn::Module &network)
+        : network_(network), training_(network.is_training())
     {
         network_.eval();
     }
@@ -24,7 +25,7 @@ public:
     Evaluating &operator=(const Evaluating &) = delete;
 
 private:
-    Backbone &network_;
+    torch::nn::Module &network_;
     bool training_;
 };
 
@@ -43,6 +44,15 @@ at::Tensor saliency_loss(const at::Tensor &logits, SaliencyLoss kind)
 Saliency saliency(Backbone &network, const at::Tensor &clips, SaliencyLoss kind,
                   const at::Tensor &targets)
 {
+    return saliency(
+        network, [&network](const at::Tensor &clip) { return network.logits(clip); }, clips, kind,
+        targets);
+}
+
+Saliency saliency(torch::nn::Module &network,
+                  const std::function<at::Tensor(const at::Tensor &)> &logits_of,
+                  const at::Tensor &clips, SaliencyLoss kind, const at::Tensor &targets)
+{
     if (kind == SaliencyLoss::Truth && !targets.defined())
         throw Error(Error::Kind::Settings, "saliency: the loss 'truth' needs labels");
     const Evaluating eval(network);
@@ -51,7 +61,7 @@ Saliency saliency(Backbone &network, const at::Tensor &clips, SaliencyLoss kind,
     std::vector<at::Tensor> logits;
     for (std::int64_t n = 0; n < clips.size(0); ++n) {
         const at::Tensor clip = clips.narrow(0, n, 1).detach().clone().set_requires_grad(true);
-        const at::Tensor z = network.logits(clip);
+        const at::Tensor z = logits_of(clip);
         const at::Tensor loss = kind == SaliencyLoss::Truth
                                     ? multi_label_loss(z, targets.narrow(0, n, 1))
                                     : saliency_loss(z, kind);

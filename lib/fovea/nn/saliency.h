@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include <ATen/ATen.h>
 
 #include "fovea/nn/backbone.h"
@@ -33,6 +35,15 @@ struct Saliency {
  */
 Saliency saliency(Backbone &network, const at::Tensor &clips, SaliencyLoss kind,
                   const at::Tensor &targets = {});
+
+/**
+ * \brief The same for a classifier that is put together otherwise
+ * \param network what is set to eval mode
+ * \param logits_of [1, 3, T, H, W] -> [1, classes, T_out], differentiable
+ */
+Saliency saliency(torch::nn::Module &network,
+                  const std::function<at::Tensor(const at::Tensor &)> &logits_of,
+                  const at::Tensor &clips, SaliencyLoss kind, const at::Tensor &targets = {});
 
 /** \brief Both clips one after the other in time: fusion `temporal`; \return [N, classes, T_out] */
 at::Tensor temporal_fusion(Backbone &network, const at::Tensor &clips, const at::Tensor &focused);

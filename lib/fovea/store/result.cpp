@@ -110,10 +110,11 @@ TimeSpan span_from(const JsonReader &reader)
 RegionKind kind_from(const JsonReader &reader)
 {
     const auto name = reader.get<std::string>("kind");
-    for (const RegionKind kind : {RegionKind::Full, RegionKind::Grid, RegionKind::Actor})
+    for (const RegionKind kind :
+         {RegionKind::Full, RegionKind::Grid, RegionKind::Actor, RegionKind::Salient})
         if (name == to_string(kind))
             return kind;
-    throw reader.wrong("kind", "full, grid or actor");
+    throw reader.wrong("kind", "full, grid, actor or salient");
 }
 
 Activity::Scope scope_from(const JsonReader &reader)
@@ -145,7 +146,28 @@ Json activity_to_json(const Activity &activity)
         json["salience"].push_back({{"start", to_seconds(time.start)},
                                     {"end", to_seconds(time.end)},
                                     {"weight", tidy(weight)}});
+    if (!activity.heat.empty())
+        json["heat"] = {{"bounding_box", bounding_box(activity.heat.box)},
+                        {"columns", activity.heat.columns},
+                        {"rows", activity.heat.rows},
+                        {"values", activity.heat.values}};
     return json;
+}
+
+HeatMap heat_from(const JsonReader &reader)
+{
+    HeatMap heat;
+    heat.box = box_from(reader.object("bounding_box"));
+    heat.columns = reader.get<int>("columns");
+    heat.rows = reader.get<int>("rows");
+    heat.values = reader.get<std::vector<std::uint8_t>>("values");
+    const bool fits = heat.columns > 0 && heat.rows > 0 &&
+                      heat.values.size() / static_cast<std::size_t>(heat.columns) ==
+                          static_cast<std::size_t>(heat.rows) &&
+                      heat.values.size() % static_cast<std::size_t>(heat.columns) == 0;
+    if (!fits)
+        throw reader.wrong("values", "rows x columns of them");
+    return heat;
 }
 
 Activity activity_from(const JsonReader &reader)
@@ -165,6 +187,8 @@ Activity activity_from(const JsonReader &reader)
     for_each(reader, where, "salience", [&](const JsonReader &entry) {
         activity.salience.push_back({span_from(entry), entry.get<float>("weight")});
     });
+    if (reader.has("heat"))
+        activity.heat = heat_from(reader.object("heat"));
     return activity;
 }
 

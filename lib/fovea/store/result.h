@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "fovea/core/heat_map.h"
 #include "fovea/core/image.h"
 #include "fovea/core/json.h"
 #include "fovea/core/person.h"
@@ -41,6 +42,7 @@ struct Activity {
     std::vector<ScoredLabel> top_k; ///< best first
     std::vector<WeightedRegion> regions;
     std::vector<Salience> salience;
+    HeatMap heat; ///< of the weightiest moment; empty: not looked for
 };
 
 /** \brief One line of results.jsonl */

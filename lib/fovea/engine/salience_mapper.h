@@ -1,0 +1,27 @@
+#pragma once
+
+#include "fovea/core/array.h"
+
+namespace fovea {
+
+/** \brief Which entropy of what the network says is differentiated: see nn/saliency.h */
+enum class Entropy {
+    Paper, ///< of the sigmoids
+    Code   ///< of their softmax: the authors' code
+};
+
+/** \brief Where a network looks: one pass forward and one backward a clip */
+class SalienceMapper
+{
+public:
+    virtual ~SalienceMapper() = default;
+
+    /**
+     * \param clip float [1, 3, T, H, W], normalised as the bundle's card says
+     * \return float [H, W], >= 0: how much a change there would change what the network says
+     * \throw Error Settings when the shape does not fit the network (expected and got)
+     */
+    virtual Array map(const Array &clip) = 0;
+};
+
+} // namespace fovea

@@ -1,0 +1,94 @@
+#include <gtest/gtest.h>
+
+#include "features/clip_focus.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int side = 224;
+
+/* Looks at one box of pixels, all the same */
+class FixedMapper final : public SalienceMapper
+{
+public:
+    FixedMapper(int x, int y, int size) : x_(x), y_(y), size_(size) {}
+
+    Array map(const Array &clip) override
+    {
+        Array map({clip.shape[3], clip.shape[4]});
+        for (int y = y_; y < y_ + size_; ++y)
+            for (int x = x_; x < x_ + size_; ++x)
+                map.values[static_cast<std::size_t>(y) * side + static_cast<std::size_t>(x)] = 1;
+        return map;
+    }
+
+private:
+    int x_;
+    int y_;
+    int size_;
+};
+
+FocusedPlace place_of(Focus focus, const Box &view)
+{
+    FocusOptions options;
+    options.focus = focus;
+    return ClipFocus(options, std::make_unique<FixedMapper>(96, 32, 128))
+        .find(Array({1, 3, 2, side, side}), view);
+}
+
+void expect_box(const Box &box, double x, double y, double width, double height)
+{
+    EXPECT_NEAR(box.x, x, 1e-6);
+    EXPECT_NEAR(box.y, y, 1e-6);
+    EXPECT_NEAR(box.width, width, 1e-6);
+    EXPECT_NEAR(box.height, height, 1e-6);
+}
+
+TEST(ClipFocus, BoxOfTheWholeFrameStandsInItsOwnShares)
+{
+    const FocusedPlace place = place_of(Focus::Saliency, whole_frame);
+    EXPECT_EQ(place.region.kind, RegionKind::Salient);
+    expect_box(place.region.box, 96.0 / 224, 32.0 / 224, 128.0 / 224, 128.0 / 224);
+}
+
+/* Of 640 x 480 the square in the middle is seen, 480 pixels from 80 on: 96 of 224 stand at 285.7,
+ * 32 at 68.6, and 128 are 274.3 wide. */
+TEST(ClipFocus, BoxOfTheSquareGoesBackThroughItsCrop)
+{
+    const FocusedPlace place = place_of(Focus::Saliency, {80.0F / 640, 0, 480.0F / 640, 1});
+    expect_box(place.region.box, 285.7142857 / 640, 68.5714286 / 480, 274.2857143 / 640,
+               274.2857143 / 480);
+    // cells of 16 pixels: columns 6 to 13 and rows 2 to 9 are hot
+    ASSERT_EQ(place.heat.columns, 14);
+    ASSERT_EQ(place.heat.rows, 14);
+    for (int row = 0; row < 14; ++row)
+        for (int column = 0; column < 14; ++column)
+            EXPECT_EQ(place.heat.values[static_cast<std::size_t>(row * 14 + column)],
+                      column >= 6 && row >= 2 && row < 10 ? 255 : 0);
+    EXPECT_EQ(place.heat.box, (Box{0.125F, 0, 0.75F, 1}));
+}
+
+TEST(ClipFocus, TheBaselinesAskNobody)
+{
+    const FocusedPlace centre = place_of(Focus::Centre, whole_frame);
+    expect_box(centre.region.box, 48.0 / 224, 48.0 / 224, 128.0 / 224, 128.0 / 224);
+    EXPECT_TRUE(centre.heat.empty());
+
+    FocusOptions options;
+    options.focus = Focus::Random;
+    ClipFocus random(options, nullptr);
+    const Array clip({1, 3, 2, side, side});
+    const Box first = random.find(clip, whole_frame).region.box;
+    const Box second = random.find(clip, whole_frame).region.box;
+    EXPECT_FALSE(first == second);
+    for (const Box &box : {first, second}) {
+        EXPECT_GE(box.x, 0);
+        EXPECT_LE(box.x_max(), 1 + 1e-6);
+        EXPECT_NEAR(box.height, 128.0 / 224, 1e-6);
+    }
+}
+
+} // namespace
+
+} // namespace fovea

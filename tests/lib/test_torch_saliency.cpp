@@ -1,0 +1,73 @@
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/engine/torch_saliency.h"
+#include "fovea/focus/salient_box.h"
+#include "fovea/nn/backbone.h"
+#include "fovea/nn/heads.h"
+
+namespace {
+
+constexpr int side = 96;
+constexpr int frames = 17;
+
+/*
+ * A network that sees strong motion alone: below a threshold its first layer is silent, and where it
+ * is silent no gradient passes.
+ */
+std::unique_ptr<fovea::SalienceMapper> motion_mapper(fovea::Entropy entropy)
+{
+    at::manual_seed(1);
+    const auto backbone = fovea::nn::make_backbone("watch", 0);
+    const auto head = fovea::nn::make_head("region-mean", backbone->channels(), 3);
+    const at::NoGradGuard no_grad;
+    for (const auto &parameter : backbone->named_parameters())
+        if (parameter.key() == "stem_bn.bias")
+            parameter.value().fill_(-1);
+    return fovea::make_torch_saliency(backbone, head, entropy, {});
+}
+
+/* A grey picture in which a bright square of 16 pixels moves from (x, y) to the right */
+fovea::Array moving_square(int x, int y)
+{
+    fovea::Array clip({1, 3, frames, side, side});
+    const at::Tensor pixels = at::from_blob(clip.values.data(), clip.shape);
+    pixels.fill_(0.25);
+    for (int t = 0; t < frames; ++t)
+        pixels.select(2, t).narrow(2, y, 16).narrow(3, x + t / 2, 16).fill_(1);
+    return clip;
+}
+
+TEST(TorchSaliency, LiesWhereTheNetworkSeesSomething)
+{
+    for (const fovea::Entropy entropy : {fovea::Entropy::Paper, fovea::Entropy::Code}) {
+        const auto mapper = motion_mapper(entropy);
+        for (const auto &[x, y] : {std::pair{4, 4}, {64, 8}, {8, 72}, {66, 70}}) {
+            const fovea::Array map = mapper->map(moving_square(x, y));
+            ASSERT_EQ(map.shape, (std::vector<std::int64_t>{side, side}));
+            const at::Tensor values =
+                at::from_blob(const_cast<float *>(map.values.data()), map.shape);
+            // it moves over 24 x 16 pixels; the first layer sees one pixel around
+            const double near =
+                values.narrow(0, y - 2, 20).narrow(1, x - 2, 28).sum().item<double>();
+            EXPECT_GT(near, 0);
+            EXPECT_NEAR(near, values.sum().item<double>(), 1e-6 * near);
+
+            const fovea::PixelBox box = fovea::salient_box(map.values, {side, side}, {32, 32});
+            EXPECT_LE(box.x, x + 2);
+            EXPECT_GE(box.x + 32, x + 22);
+            EXPECT_LE(box.y, y + 2);
+            EXPECT_GE(box.y + 32, y + 14);
+        }
+    }
+}
+
+TEST(TorchSaliency, RefusesAClipThatTheNetworkCannotTake)
+{
+    const auto mapper = motion_mapper(fovea::Entropy::Paper);
+    EXPECT_THROW(mapper->map(fovea::Array({1, 3, frames, 20, 20})), fovea::Error);
+    EXPECT_THROW(mapper->map(fovea::Array({2, 3, frames, side, side})), fovea::Error);
+}
+
+} // namespace
