@@ -7,7 +7,9 @@ if [ -d "$build/gst-plugins" ]; then
   export GST_PLUGIN_PATH_1_0="$build/gst-plugins${GST_PLUGIN_PATH_1_0:+:$GST_PLUGIN_PATH_1_0}"
   export FOVEA_MODEL_PATH="${FOVEA_MODEL_PATH:+$FOVEA_MODEL_PATH:}$here/models"
 fi
+# threads that wait must not burn the core that decodes
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
+export OPENBLAS_THREAD_TIMEOUT=${OPENBLAS_THREAD_TIMEOUT:-4}
 
 # location FILE: a filesrc or filesink property that GStreamer's parser reads as it is
 location() {

@@ -130,8 +130,7 @@ std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, Entro
 
 std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head)
 {
-    return make_torch_head(loaded_head(bundle, head),
-                           bundle.activity().decision.many_labels);
+    return make_torch_head(loaded_head(bundle, head), bundle.activity().decision.many_labels);
 }
 
 DecisionRule decision_rule(const Bundle &bundle)
