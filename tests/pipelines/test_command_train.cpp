@@ -232,7 +232,7 @@ TEST_F(TrainCommand, ModelsOfDifferentLabelsAreNotCombined)
         label({"--model", at("one").string() + ",watch", list + "/moving/0.mp4"});
     EXPECT_EQ(refused.exit_code, 1);
     EXPECT_NE(refused.err.find("expected the same labels, got 'moving', 'still' in 'one' alone, "
-                               "'fall', 'fight', 'normal' in 'watch' alone"),
+                               "'normal', 'fight', 'fall' in 'watch' alone"),
               std::string::npos)
         << refused.err;
 }
