@@ -116,10 +116,14 @@ double gain_over_the_middle(const std::vector<fovea::Result> &results)
     return gain;
 }
 
-/* Measured: 10 of 10. One person, small in the frame and not in its middle. */
+/* Measured: 9 of 10. One person, small in the frame and not in its middle. */
 TEST_F(RealClips, SaliencyLandsOnThePersonMoreThanTheMiddleDoesOnYoga)
 {
-    std::vector<std::string> videos = clips_of("yoga");
+    std::vector<std::string> videos; // by other names: those of the set differ by folder alone
+    for (const std::string &clip : clips_of("yoga")) {
+        videos.push_back(at("clip" + std::to_string(videos.size()) + ".mp4").string());
+        std::filesystem::create_symlink(clip, videos.back());
+    }
     ASSERT_FALSE(videos.empty());
     std::vector<std::string> words = {"--focus", "saliency"};
     words.insert(words.end(), videos.begin(), videos.end());
