@@ -25,6 +25,7 @@
 
 #include "attention/activity_windows.h"
 #include "base/live.h"
+#include "base/property_table.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
 
@@ -64,15 +65,37 @@ GST_ELEMENT_REGISTER_DEFINE(foveaattention, "foveaattention", GST_RANK_NONE,
 
 namespace {
 
-enum {
-    PROP_MODEL = 1,
-    PROP_HEAD,
-    PROP_WINDOW,
-    PROP_HOP,
-    PROP_TOP_K,
-    PROP_THRESHOLD,
-    PROP_SEGMENTS
-};
+const fovea::PropertyTable<AttentionOptions> &properties()
+{
+    using Options = AttentionOptions;
+    static const auto table = [] {
+        fovea::PropertyTable<Options> table;
+        table.add("model", "Model",
+                  "Bundle whose head and labels are used: a name or a folder; the same as "
+                  "foveafeatures'",
+                  &Options::model);
+        table.add("head", "Head",
+                  "Another head than the card's: region-mean, ra, ta, tra, alstm, alstm-last, "
+                  "score-mean, logits; empty: the card's",
+                  &Options::head);
+        table.add("window", "Window",
+                  "Feature rows a label is made from; 0: the whole stream, -1: as the card says",
+                  &Options::window, -1, 65536);
+        table.add("hop", "Hop", "Feature rows from window to window; -1: as the card says",
+                  &Options::hop, -1, 65536);
+        table.add("top-k", "Top k", "Labels told with each result, best first; 0: as the card says",
+                  &Options::top_k, 0, 10000);
+        table.add("threshold", "Threshold",
+                  "Score that a label, or an event against normal, needs; -1: as the card says",
+                  &Options::threshold, -1, 1);
+        table.add("segments", "Segments",
+                  "Also find actions from their start to their end, in windows of several "
+                  "lengths; each is told when it can no longer change",
+                  &Options::segments);
+        return table;
+    }();
+    return table;
+}
 
 GValue structures_to_value(const std::vector<GstStructure *> &structures)
 {
@@ -259,72 +282,12 @@ std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
 
 void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-    auto *self = GST_FOVEA_ATTENTION(object);
-    const auto text = [value] {
-        const gchar *given = g_value_get_string(value);
-        return std::string(given != nullptr ? given : "");
-    };
-
-    GST_OBJECT_LOCK(self);
-    switch (id) {
-    case PROP_MODEL:
-        self->options->model = text();
-        break;
-    case PROP_HEAD:
-        self->options->head = text();
-        break;
-    case PROP_WINDOW:
-        self->options->window = g_value_get_int(value);
-        break;
-    case PROP_HOP:
-        self->options->hop = g_value_get_int(value);
-        break;
-    case PROP_TOP_K:
-        self->options->top_k = g_value_get_uint(value);
-        break;
-    case PROP_THRESHOLD:
-        self->options->threshold = g_value_get_float(value);
-        break;
-    case PROP_SEGMENTS:
-        self->options->segments = g_value_get_boolean(value) != FALSE;
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    }
-    GST_OBJECT_UNLOCK(self);
+    properties().set(object, GST_FOVEA_ATTENTION(object)->options, id, value, pspec);
 }
 
 void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-    auto *self = GST_FOVEA_ATTENTION(object);
-
-    GST_OBJECT_LOCK(self);
-    switch (id) {
-    case PROP_MODEL:
-        g_value_set_string(value, self->options->model.c_str());
-        break;
-    case PROP_HEAD:
-        g_value_set_string(value, self->options->head.c_str());
-        break;
-    case PROP_WINDOW:
-        g_value_set_int(value, self->options->window);
-        break;
-    case PROP_HOP:
-        g_value_set_int(value, self->options->hop);
-        break;
-    case PROP_TOP_K:
-        g_value_set_uint(value, self->options->top_k);
-        break;
-    case PROP_THRESHOLD:
-        g_value_set_float(value, self->options->threshold);
-        break;
-    case PROP_SEGMENTS:
-        g_value_set_boolean(value, self->options->segments);
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-    }
-    GST_OBJECT_UNLOCK(self);
+    properties().get(object, GST_FOVEA_ATTENTION(object)->options, id, value, pspec);
 }
 
 void finalize(GObject *object)
@@ -343,55 +306,12 @@ static void gst_fovea_attention_init(GstFoveaAttention *self)
 static void gst_fovea_attention_class_init(GstFoveaAttentionClass *klass)
 {
     auto *object_class = G_OBJECT_CLASS(klass);
-    const AttentionOptions defaults;
-    constexpr auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                                    GST_PARAM_MUTABLE_READY);
 
     object_class->set_property = set_property;
     object_class->get_property = get_property;
     object_class->finalize = finalize;
     GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
-
-    g_object_class_install_property(
-        object_class, PROP_MODEL,
-        g_param_spec_string("model", "Model",
-                            "Bundle whose head and labels are used: a name or a folder; the same "
-                            "as foveafeatures'",
-                            defaults.model.c_str(), flags));
-    g_object_class_install_property(
-        object_class, PROP_HEAD,
-        g_param_spec_string("head", "Head",
-                            "Another head than the card's: region-mean, ra, ta, tra, score-mean, "
-                            "logits; "
-                            "empty: the card's",
-                            defaults.head.c_str(), flags));
-    g_object_class_install_property(
-        object_class, PROP_WINDOW,
-        g_param_spec_int("window", "Window",
-                         "Feature rows a label is made from; 0: the whole stream, -1: as the card "
-                         "says",
-                         -1, 65536, defaults.window, flags));
-    g_object_class_install_property(
-        object_class, PROP_HOP,
-        g_param_spec_int("hop", "Hop", "Feature rows from window to window; -1: as the card says",
-                         -1, 65536, defaults.hop, flags));
-    g_object_class_install_property(
-        object_class, PROP_TOP_K,
-        g_param_spec_uint("top-k", "Top k",
-                          "Labels told with each result, best first; 0: as the card says", 0, 10000,
-                          defaults.top_k, flags));
-    g_object_class_install_property(
-        object_class, PROP_THRESHOLD,
-        g_param_spec_float("threshold", "Threshold",
-                           "Score that a label, or an event against normal, needs; -1: as the card "
-                           "says",
-                           -1, 1, defaults.threshold, flags));
-    g_object_class_install_property(
-        object_class, PROP_SEGMENTS,
-        g_param_spec_boolean("segments", "Segments",
-                             "Also find actions from their start to their end, in windows of "
-                             "several lengths; each is told when it can no longer change",
-                             static_cast<gboolean>(defaults.segments), flags));
+    properties().install(object_class);
 
     gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
     gst_element_class_set_static_metadata(
