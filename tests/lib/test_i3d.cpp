@@ -161,8 +161,8 @@ TEST(I3d, LogitsOfTooShortAClipSayWhatIsNeeded)
     } catch (const fovea::Error &error) {
         EXPECT_EQ(
             std::string(error.what()),
-            "i3d: logits need clips of more than 8 frames of more than 192 x 192 pixels, got a "
-            "last map of 1 x 1 x 1");
+            "i3d: logits need clips of more than 8 frames of more than 192 x 192 pixels, got 8 "
+            "frames of 32 x 32");
     }
 }
 

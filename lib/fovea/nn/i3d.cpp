@@ -140,16 +140,33 @@ Graph I3d::graph()
     return graph;
 }
 
+namespace {
+
+/* The average is over 2 x 7 x 7 of the last map. */
+Error too_small(const std::string &got)
+{
+    return {Error::Kind::Settings,
+            "i3d: logits need clips of more than 8 frames of more than 192 x 192 pixels, got " +
+                got};
+}
+
+} // namespace
+
+at::Tensor I3d::logits(const at::Tensor &clips)
+{
+    if (clips.dim() == 5 && (clips.size(2) <= 8 || clips.size(3) <= 192 || clips.size(4) <= 192))
+        throw too_small(std::to_string(clips.size(2)) + " frames of " +
+                        std::to_string(clips.size(4)) + " x " + std::to_string(clips.size(3)));
+    return Backbone::logits(clips);
+}
+
 at::Tensor I3d::classify(const at::Tensor &map)
 {
     if (!logits_)
         throw Error(Error::Kind::Settings, "i3d: logits asked of a network made without classes");
     if (map.size(2) < 2 || map.size(3) < 7 || map.size(4) < 7)
-        throw Error(Error::Kind::Settings,
-                    "i3d: logits need clips of more than 8 frames of more than 192 x 192 pixels, "
-                    "got a last map of " +
-                        std::to_string(map.size(2)) + " x " + std::to_string(map.size(3)) + " x " +
-                        std::to_string(map.size(4)));
+        throw too_small("a last map of " + std::to_string(map.size(2)) + " x " +
+                        std::to_string(map.size(3)) + " x " + std::to_string(map.size(4)));
     const at::Tensor pooled = at::avg_pool3d(map, {2, 7, 7}, /*stride=*/1);
     const at::Tensor kept = at::dropout(pooled, /*p=*/0.5, is_training());
     return logits_->forward(kept).mean({3, 4});

@@ -47,6 +47,9 @@ public:
     /** \brief Average over 2 x 7 x 7, stride 1, dropout 0.5 in training, 1x1x1 convolution */
     at::Tensor classify(const at::Tensor &map) override;
 
+    /** \throw Error Settings when the clips are too short or small for the average, as given */
+    at::Tensor logits(const at::Tensor &clips) override;
+
     std::int64_t channels() const override { return 1024; }
 
     std::int64_t rows_of(std::int64_t frames) const override { return (frames + 7) / 8; }
