@@ -504,16 +504,7 @@ TEST_F(FoveaHighlight, StartsAndStopsTwentyTimes)
         launch("threshold=0.5") +
         " name=h ! fakesink audiotestsrc num-buffers=90 ! h.audio_sink "
         "h.audio_src ! fakesink";
-    GError *error = nullptr;
-    GstElement *pipeline = gst_parse_launch(line.c_str(), &error);
-    ASSERT_EQ(error, nullptr) << error->message;
-    for (int i = 0; i < 20; ++i) {
-        ASSERT_NE(gst_element_set_state(pipeline, GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
-        ASSERT_EQ(gst_element_get_state(pipeline, nullptr, nullptr, 20 * GST_SECOND),
-                  GST_STATE_CHANGE_SUCCESS);
-        ASSERT_EQ(gst_element_set_state(pipeline, GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
-    }
-    gst_object_unref(pipeline);
+    starts_and_stops_twenty_times(line);
 }
 
 } // namespace

@@ -307,15 +307,7 @@ TEST(FoveaOverlay, AFlushTakesTheLabelAway)
 
 TEST(FoveaOverlay, StartsAndStopsTwentyTimes)
 {
-    GstElement *pipeline =
-        gst_parse_launch("videotestsrc num-buffers=2 ! foveaoverlay ! fakesink", nullptr);
-    for (int i = 0; i < 20; ++i) {
-        ASSERT_NE(gst_element_set_state(pipeline, GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
-        ASSERT_EQ(gst_element_get_state(pipeline, nullptr, nullptr, 20 * GST_SECOND),
-                  GST_STATE_CHANGE_SUCCESS);
-        ASSERT_EQ(gst_element_set_state(pipeline, GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
-    }
-    gst_object_unref(pipeline);
+    starts_and_stops_twenty_times("videotestsrc num-buffers=2 ! foveaoverlay ! fakesink");
 }
 
 } // namespace

@@ -139,4 +139,18 @@ private:
     int fps_;
 };
 
+inline void starts_and_stops_twenty_times(const std::string &launch)
+{
+    GError *error = nullptr;
+    GstElement *pipeline = gst_parse_launch(launch.c_str(), &error);
+    ASSERT_EQ(error, nullptr) << error->message;
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_NE(gst_element_set_state(pipeline, GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
+        ASSERT_EQ(gst_element_get_state(pipeline, nullptr, nullptr, 20 * GST_SECOND),
+                  GST_STATE_CHANGE_SUCCESS);
+        ASSERT_EQ(gst_element_set_state(pipeline, GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
+    }
+    gst_object_unref(pipeline);
+}
+
 } // namespace fovea::test
