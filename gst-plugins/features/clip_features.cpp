@@ -33,7 +33,7 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
     std::vector<Region> regions = clips_.regions_of(clip.back());
     FocusedPlace place;
     if (focus_ != nullptr) {
-        const Region view = clips_.view_of(clip.back());
+        const Region view = regions.size() == 1 ? regions.front() : clips_.view_of(clip.back());
         place = focus_->find(clips_.cut(clip, &view, 1), view.box);
         if (fused_in_time()) {
             if (regions.size() > 1)
@@ -41,7 +41,7 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
                             "property focus-fusion: temporal joins two looks, foveagrid asks for " +
                                 std::to_string(regions.size()) +
                                 "; set focus-fusion=late, or leave foveagrid out");
-            return rows_in_time(clip, first_row, place);
+            return rows_in_time(clip, first_row, view, place);
         }
         regions.push_back(place.region);
     }
@@ -54,9 +54,14 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
     for (const RowPointer &row : rows)
         set_heat(&row->heat, place.heat);
 
-    look(clip, regions,
-         regions_to_see({static_cast<std::int64_t>(regions.size()),
-                         static_cast<std::int64_t>(count), static_cast<std::int64_t>(channels)}));
+    std::vector<std::size_t> seen =
+        regions_to_see({static_cast<std::int64_t>(regions.size()), static_cast<std::int64_t>(count),
+                        static_cast<std::int64_t>(channels)});
+    if (first_look_ != nullptr) {
+        look(*extractor_, clip, regions, {seen.back()});
+        seen.pop_back();
+    }
+    look(first_look_ != nullptr ? *first_look_ : *extractor_, clip, regions, seen);
     for (std::size_t r = 0; r < regions.size(); ++r)
         for (std::size_t row = 0; row < count; ++row)
             std::copy_n(&last_.values[(r * count + row) * channels], channels,
@@ -71,10 +76,9 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
  * A row that reaches over both is of the whole clip.
  */
 std::vector<RowPointer> ClipFeatures::rows_in_time(const std::vector<HeldFrame> &clip,
-                                                   std::uint64_t first_row,
+                                                   std::uint64_t first_row, const Region &view,
                                                    const FocusedPlace &place)
 {
-    const Region view = clips_.view_of(clip.back());
     const Array seen = clips_.cut(clip, &view, 1); // a copy: the next cut takes its place
     const Array &closer = clips_.cut(clip, &place.region, 1);
     Array both({1, 3, 2 * seen.shape[2], seen.shape[3], seen.shape[4]});
@@ -127,8 +131,8 @@ std::vector<std::size_t> ClipFeatures::regions_to_see(const std::vector<std::int
 }
 
 /** The features of some regions into last_ */
-void ClipFeatures::look(const std::vector<HeldFrame> &clip, const std::vector<Region> &regions,
-                        const std::vector<std::size_t> &seen)
+void ClipFeatures::look(FeatureExtractor &network, const std::vector<HeldFrame> &clip,
+                        const std::vector<Region> &regions, const std::vector<std::size_t> &seen)
 {
     const auto values = static_cast<std::size_t>(last_.shape[1] * last_.shape[2]);
     std::vector<Region> chosen;
@@ -138,7 +142,7 @@ void ClipFeatures::look(const std::vector<HeldFrame> &clip, const std::vector<Re
     const std::size_t batch = batch_of(clip.size(), regions.size());
     for (std::size_t first = 0; first < chosen.size(); first += batch) {
         const std::size_t size = std::min(batch, chosen.size() - first);
-        const Array features = extractor_->rows(clips_.cut(clip, &chosen[first], size));
+        const Array features = network.rows(clips_.cut(clip, &chosen[first], size));
         for (std::size_t i = 0; i < size; ++i)
             std::copy_n(&features.values[i * values], values,
                         &last_.values[seen[first + i] * values]);

@@ -25,8 +25,16 @@ public:
     /** \brief Looks again, closer, where \a focus says. \throw Error Settings: not with a gate */
     void set_focus(std::unique_ptr<ClipFocus> focus);
 
+    /** \brief Another network for all regions but the second look, which must be late */
+    void set_first_look(std::shared_ptr<FeatureExtractor> network)
+    {
+        first_look_ = std::move(network);
+    }
+
     /**
      * \brief The rows of a clip; the regions are those on its last frame, or the card's full view
+     *
+     * A second look is taken inside the only region, or inside the full view where there are several.
      * \param first_row index of the first of them in the stream
      */
     std::vector<RowPointer> rows(const std::vector<HeldFrame> &clip, std::uint64_t first_row);
@@ -43,13 +51,15 @@ private:
     bool fused_in_time() const { return focus_ != nullptr && focus_->fusion() == Fusion::Temporal; }
 
     std::vector<RowPointer> rows_in_time(const std::vector<HeldFrame> &clip,
-                                         std::uint64_t first_row, const FocusedPlace &place);
+                                         std::uint64_t first_row, const Region &view,
+                                         const FocusedPlace &place);
     std::vector<std::size_t> regions_to_see(const std::vector<std::int64_t> &shape);
-    void look(const std::vector<HeldFrame> &clip, const std::vector<Region> &regions,
-              const std::vector<std::size_t> &seen);
+    void look(FeatureExtractor &network, const std::vector<HeldFrame> &clip,
+              const std::vector<Region> &regions, const std::vector<std::size_t> &seen);
     std::size_t batch_of(std::size_t frames, std::size_t regions) const;
 
     std::shared_ptr<FeatureExtractor> extractor_;
+    std::shared_ptr<FeatureExtractor> first_look_; ///< null: one network for all
     RegionClips clips_;
     std::size_t batch_size_;
     std::unique_ptr<RegionGate> gate_; ///< null: all regions, always

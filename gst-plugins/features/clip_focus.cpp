@@ -1,19 +1,10 @@
 #include "features/clip_focus.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "fovea/focus/coarse_heat.h"
-#include "fovea/focus/salient_box.h"
 
 namespace fovea {
 
 namespace {
-
-int share_of(int pixels, double share)
-{
-    return std::clamp(static_cast<int>(std::lround(pixels * share)), 1, pixels);
-}
 
 /* From pixels of what the network sees to a share of it */
 Box share_of(const PixelBox &box, ImageSize size)
@@ -33,15 +24,14 @@ ClipFocus::ClipFocus(const FocusOptions &options, std::unique_ptr<SalienceMapper
 FocusedPlace ClipFocus::find(const Array &clip, const Box &view)
 {
     const ImageSize size = {static_cast<int>(clip.shape[4]), static_cast<int>(clip.shape[3])};
-    const ImageSize side = {share_of(size.width, options_.size),
-                            share_of(size.height, options_.size)};
+    const ImageSize side = box_size(size, options_.size);
     FocusedPlace place;
     PixelBox box = centre_box(size, side);
-    if (options_.focus == Focus::Random) {
+    if (options_.look.focus == Focus::Random) {
         std::uniform_real_distribution<double> draw(0, 1);
         const double x = draw(random_);
         box = random_box(size, side, x, draw(random_));
-    } else if (options_.focus == Focus::Saliency) {
+    } else if (options_.look.focus == Focus::Saliency) {
         const Array map = mapper_->map(clip);
         box = salient_box(map.values, size, side);
         place.heat = coarse_heat(map.values, size, view);

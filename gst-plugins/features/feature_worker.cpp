@@ -28,14 +28,25 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
     features_ = std::make_unique<ClipFeatures>(extractor_, card_, options.engine);
     if (options.gate.threshold > 0)
         features_->set_gate(std::make_unique<RegionGate>(load_head(bundle), options.gate));
-    if (options.focus.focus != Focus::None)
-        features_->set_focus(std::make_unique<ClipFocus>(
-            options.focus, options.focus.focus == Focus::Saliency
-                               ? load_salience_mapper(bundle, options.focus.entropy, options.engine)
-                               : nullptr));
+    set_focus(bundle);
     counts_->reset();
     delay_->look_ahead = 0;
     delay_->time = 0;
+}
+
+void FeatureWorker::set_focus(const Bundle &bundle)
+{
+    SecondLook &look = options_.focus.look;
+    look = settled(look, card_.focus);
+    if (!look.is_taken())
+        return;
+    features_->set_focus(std::make_unique<ClipFocus>(
+        options_.focus, look.focus == Focus::Saliency
+                            ? load_salience_mapper(bundle, look.entropy, options_.engine)
+                            : nullptr));
+    if (look.is_late() && card_.fuses_two_networks())
+        features_->set_first_look(shared_extractor(options_.model_instance_id, bundle,
+                                                   options_.engine, NetworkRole::Fixed));
 }
 
 void FeatureWorker::configure(const GstVideoInfo &info)
@@ -71,10 +82,10 @@ void FeatureWorker::begin()
         throw Error(Error::Kind::Settings,
                     "property gate: a stream cannot leave out timesteps of a region; set gate=0, "
                     "or mode=one-at-a-time");
-    if (options_.focus.focus != Focus::None)
+    if (options_.focus.look.is_taken())
         throw Error(Error::Kind::Settings,
-                    "property focus: a stream has no whole clip to look at twice; set focus=none, "
-                    "or mode=one-at-a-time");
+                    "property focus: with mode=streaming or one-shot a stream has no whole clip to "
+                    "look at twice; set focus=none, or mode=one-at-a-time");
     stream_ = std::make_unique<StreamFeatures>(extractor_, card_, options_.engine);
     tell_delay(source.frame_interval);
 }
@@ -96,7 +107,7 @@ void FeatureWorker::process(const Frame &frame)
 {
     FoveaMeta *meta = frame.meta(); // before the buffer is held, and so no longer writable
     auto clips = assembler_->push(hold(frame), frame.time, frame.duration);
-    if (options_.focus.focus != Focus::None)
+    if (options_.focus.look.is_taken())
         check_memory(frame);
     for (auto &clip : clips) {
         if (queue_ != nullptr) {

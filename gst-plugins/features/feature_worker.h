@@ -62,6 +62,7 @@ private:
 
     using Bytes = std::atomic<std::size_t>;
 
+    void set_focus(const Bundle &bundle);
     void begin();
     HeldFrame hold(const Frame &frame) const;
     void check_memory(const Frame &frame) const;

@@ -14,7 +14,8 @@
  *
  * `focus=saliency` looks twice: one pass forward and one backward says where in the clip the model's
  * head looks, and that box is cut from the original frames, at their full detail, and seen as one
- * more region. The backward pass runs in LibTorch; a model without a head has none.
+ * more region, or behind the first in time. The backward pass runs in LibTorch; a model without a
+ * head has none. A model that was trained so says it in its card, and is run so by default.
  *
  * From a file every timestep is computed and the video waits for it. From a live source inference
  * runs beside the video: a slow model skips timesteps (counted in #GstFoveaFeatures:stats and told
@@ -104,6 +105,8 @@ GType focus_type()
 {
     using fovea::Focus;
     static const GEnumValue values[] = {
+        {static_cast<gint>(Focus::Card), "As the model's card says; where it says nothing, none",
+         "card"},
         {static_cast<gint>(Focus::None), "No second look", "none"},
         {static_cast<gint>(Focus::Saliency),
          "Where a change would change most what the model's head says", "saliency"},
@@ -118,6 +121,8 @@ GType fusion_type()
 {
     using fovea::Fusion;
     static const GEnumValue values[] = {
+        {static_cast<gint>(Fusion::Card), "As the model's card says; where it says nothing, late",
+         "card"},
         {static_cast<gint>(Fusion::Late), "One more region", "late"},
         {static_cast<gint>(Fusion::Temporal), "Behind the first look in time, both one clip",
          "temporal"},
@@ -130,6 +135,8 @@ GType entropy_type()
 {
     using fovea::Entropy;
     static const GEnumValue values[] = {
+        {static_cast<gint>(Entropy::Card), "As the model's card says; where it says nothing, paper",
+         "card"},
         {static_cast<gint>(Entropy::Paper), "Of the sigmoids, as the paper", "paper"},
         {static_cast<gint>(Entropy::Code), "Of their softmax, as the paper's code", "code"},
         {0, nullptr, nullptr}};
@@ -190,6 +197,12 @@ constexpr auto sampling_field = in<&fovea::FeatureOptions::sampling, field>;
 template <auto field>
 constexpr auto focus_field = in<&fovea::FeatureOptions::focus, field>;
 
+template <auto field>
+auto &look_field(fovea::FeatureOptions &options)
+{
+    return options.focus.look.*field;
+}
+
 using Table = fovea::PropertyTable<fovea::FeatureOptions>;
 
 void add_model_properties(Table *table)
@@ -242,14 +255,15 @@ void add_sampling_properties(Table *table)
 void add_focus_properties(Table *table)
 {
     using fovea::FocusOptions;
+    using fovea::SecondLook;
     table->add_choice("focus", "Focus",
                       "What is cut from the original frames and seen a second time, in each clip",
-                      focus_field<&FocusOptions::focus>, focus_type());
+                      look_field<&SecondLook::focus>, focus_type());
     table->add_choice("focus-fusion", "Focus fusion", "How the second look joins the first",
-                      focus_field<&FocusOptions::fusion>, fusion_type());
+                      look_field<&SecondLook::fusion>, fusion_type());
     table->add_choice("focus-entropy", "Focus entropy",
                       "Which entropy of what the head says is differentiated for focus=saliency",
-                      focus_field<&FocusOptions::entropy>, entropy_type());
+                      look_field<&SecondLook::entropy>, entropy_type());
     table->add("focus-size", "Focus size", "Sides of what is seen again, share of the model's view",
                focus_field<&FocusOptions::size>, 0.05, 1);
     table->add("focus-memory", "Focus memory",

@@ -3,8 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "fovea/bundle/bundle.h"
-#include "fovea/engine/feature_extractor.h"
+#include "fovea/bundle/load.h"
 
 namespace fovea {
 
@@ -16,6 +15,7 @@ namespace fovea {
  * \throw Error as load_feature_extractor; Settings when \a id is in use with another bundle
  */
 std::shared_ptr<FeatureExtractor> shared_extractor(const std::string &id, const Bundle &bundle,
-                                                   const EngineOptions &options);
+                                                   const EngineOptions &options,
+                                                   NetworkRole role = NetworkRole::Trained);
 
 } // namespace fovea

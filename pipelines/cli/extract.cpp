@@ -5,6 +5,7 @@
 #include <set>
 
 #include "batch.h"
+#include "focus_options.h"
 #include "fovea/core/errors.h"
 #include "fovea/train/clip_list.h"
 #include "model_choice.h"
@@ -151,6 +152,7 @@ int extract(const ExtractOptions &options)
 {
     ExtractOptions settled = options;
     const Bundle model = open_activity_model(options.analysis.model);
+    check_focus(options.analysis, model);
     std::string note;
     settled.analysis.detector = choose_detector(options.analysis.detector, model.activity(), &note);
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);

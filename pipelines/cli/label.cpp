@@ -5,6 +5,7 @@
 
 #include "batch.h"
 #include "combination.h"
+#include "focus_options.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
@@ -294,6 +295,8 @@ int label(const LabelOptions &options)
         throw Error(Error::Kind::Settings,
                     "segments: expected one model, got " + std::to_string(models.size()) +
                         "; several are combined by the scores of windows, not of segments");
+    for (const Bundle &model : models)
+        check_focus(options.analysis, model);
     std::string note;
     settled.analysis.detector =
         choose_detector(options.analysis.detector, models.front().activity(), &note);

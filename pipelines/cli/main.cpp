@@ -17,6 +17,7 @@
 #include "calibrate.h"
 #include "doctor.h"
 #include "extract.h"
+#include "focus_options.h"
 #include "interrupt.h"
 #include "label.h"
 #include "models.h"
@@ -60,12 +61,7 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
     command->add_option("--threads", settings->threads, "Threads of a network; 0: a good choice")
         ->check(CLI::Range(0, 1024))
         ->option_text("N");
-    command
-        ->add_option("--focus", settings->focus,
-                     "What is cut from the original frames and seen a second time: none, saliency "
-                     "(where the model looks), random, centre")
-        ->check(CLI::IsMember({"none", "saliency", "random", "centre"}))
-        ->option_text("FOCUS (none)");
+    fovea::add_focus_options(command, settings);
     command
         ->add_option("--gate", settings->gate,
                      "Look less often at regions that get less than this share of an equal part "

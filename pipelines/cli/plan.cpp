@@ -160,8 +160,12 @@ Chain AnalysisPlan::features(const Survey &survey) const
                       {"timesteps", std::to_string(settings_.timesteps)},
                       {"total-frames", std::to_string(survey.frames)},
                       {"threads", std::to_string(settings_.threads)}}});
-    if (settings_.focus != "none")
-        chain.back().properties.emplace_back("focus", settings_.focus);
+    for (const auto &[property, value] :
+         {std::pair("focus", settings_.focus), std::pair("focus-fusion", settings_.fusion),
+          std::pair("focus-entropy", settings_.entropy)}) {
+        if (value != "card")
+            chain.back().properties.emplace_back(property, value);
+    }
     if (settings_.gate > 0)
         chain.back().properties.emplace_back("gate", to_text(settings_.gate));
     return chain;

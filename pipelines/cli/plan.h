@@ -20,7 +20,9 @@ struct AnalysisSettings {
     std::string sampling = "card";      ///< card, uniform, equal, shuffled, sliding, every
     std::string mode = "one-at-a-time"; ///< one-at-a-time, one-shot
     std::string regions = "card";       ///< card, or in words (region_choice.h)
-    std::string focus = "none";         ///< none, saliency, random, centre
+    std::string focus = "card";         ///< card, none, saliency, random, centre
+    std::string fusion = "card";        ///< of the focus: card, late, temporal
+    std::string entropy = "card";       ///< of focus saliency: card, paper, code
     int timesteps = 0;                  ///< 0: the card's
     int threads = 0;                    ///< 0: the machine's choice
     double gate = 0;                    ///< of foveafeatures: attention below which regions rest

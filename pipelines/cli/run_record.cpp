@@ -45,8 +45,12 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
                  {"timesteps", settings.timesteps}};
     if (settings.gate > 0)
         made["gate"] = settings.gate;
-    if (settings.focus != "none")
-        made["focus"] = settings.focus;
+    for (const auto &[name, value] :
+         {std::pair("focus", settings.focus), std::pair("fusion", settings.fusion),
+          std::pair("entropy", settings.entropy)}) {
+        if (value != "card")
+            made[name] = value;
+    }
     return made;
 }
 

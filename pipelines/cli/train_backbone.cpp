@@ -71,7 +71,7 @@ ClipSamplesOptions clip_options(const BackboneTraining &training, const Recipe &
     if (recipe.labelling == Labelling::Many)
         options.classes = list.labels;
     options.focus = focus;
-    options.looks_in_turn = named.focus == NamedRecipe::Focus::Temporal;
+    options.looks_in_turn = named.focus.is_in_time();
     options.augmentation = training.augment ? from_scratch_augmentation() : named.augmentation;
     options.seed = training.settings.changes.seed;
     return options;
@@ -181,6 +181,7 @@ int train_network(const BackboneTraining &training, bool with_features)
                             ? Bundle::open(training.settings.model)
                             : open_activity_model(training.settings.model);
     const ActivityCard card = training_card(base, training);
+    check_recipe_focus(training, card);
     ListOptions list_options;
     list_options.root = training.root;
     list_options.many_labels = training.settings.changes.many_labels;
@@ -234,6 +235,8 @@ int train_network(const BackboneTraining &training, bool with_features)
                      std::to_string(recipe.seed) + ", " + std::to_string(report.history.size()) +
                      " epochs, by fovea train backbone.";
     trained.regions = card.regions;
+    if (cast.fixed != nullptr)
+        trained.focus = TrainedFocus{recipe_of(training).focus, bundle_weights(*cast.fixed)};
     const Bundle made = write(training, base, list, *cast.network, std::move(trained));
     if (with_features && !report.stopped)
         dump(training, made, list, card, cache, *cast.network);

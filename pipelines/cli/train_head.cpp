@@ -147,6 +147,11 @@ int train_head(const HeadTraining &training)
     ClipList list = features_list(training, many_labels);
     const FeatureFile first = read_feature_file(list.clips.front().path);
     const Bundle base = base_bundle(training, list, first);
+    if (base.activity().focus.is_late())
+        throw Error(Error::Kind::Settings,
+                    "model '" + base.name() +
+                        "': expected one network's rows, got focus with fusion late: each of its "
+                        "looks has a classifier of its own; train one with fusion temporal");
     const RegionChoice choice = regions_for(training, first, base.activity().regions);
     settle_list(&list, training.settings);
     const auto classes = static_cast<std::int64_t>(list.labels.size());
@@ -191,6 +196,7 @@ int train_head(const HeadTraining &training)
     trained.window = recipe.crop_rows;
     trained.labels = list.labels;
     trained.regions = choice.regions;
+    trained.focus = focus_of(base);
     trained.backbone = backbone_weights(base);
     trained.head_weights = copy_of(*head);
     trained.title = std::to_string(classes) + " activities of one's own";

@@ -1,6 +1,7 @@
 #include "train_options.h"
 
 #include "evaluate_segments.h"
+#include "focus_options.h"
 #include "fovea/train/recipes.h"
 
 namespace fovea {
@@ -215,6 +216,7 @@ void add_eval(CLI::App &app, EvaluateOptions *options)
         ->add_option("--regions", options->analysis.regions,
                      "What is looked at: card, or some of full, NxN (a grid) and actor")
         ->option_text("LIST (card)");
+    add_focus_options(command, &options->analysis);
     command
         ->add_option("--gate", options->analysis.gate,
                      "Look less often at regions that get less than this share of an equal part "

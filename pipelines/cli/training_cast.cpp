@@ -4,6 +4,7 @@
 
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/core/errors.h"
+#include "fovea/focus/region_choice.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/module_state.h"
@@ -97,6 +98,25 @@ bool random_weights(const BackboneTraining &training)
            (training.weights.empty() && recipe_of(training).from_scratch);
 }
 
+void check_recipe_focus(const BackboneTraining &training, const ActivityCard &card)
+{
+    const NamedRecipe &named = recipe_of(training);
+    if (!named.focus.is_taken())
+        return;
+    const std::string start = "recipe '" + named.name + "': expected ";
+    if (own_head(card.architecture).empty())
+        throw Error(Error::Kind::Settings, start +
+                                               "a network whose classifier reads its rows, got " +
+                                               card.architecture + "; choose another --model");
+    if (region_count(card.regions) != 1)
+        throw Error(Error::Kind::Settings,
+                    start + "one region, inside which it looks closer, got '" +
+                        region_words(card.regions) + "'; give --regions full");
+    if (!training.head.empty() && training.head != "none")
+        throw Error(Error::Kind::Settings, start + "--head none, got '" + training.head +
+                                               "'; train a head on 'fovea extract' of its bundle");
+}
+
 TrainingCast training_cast(const BackboneTraining &training, const Bundle &base,
                            const ClipList &list)
 {
@@ -106,12 +126,12 @@ TrainingCast training_cast(const BackboneTraining &training, const Bundle &base,
     cast.network = first_network(training, base, classes);
     const std::string &fixed =
         training.weights.empty() ? training.settings.model : training.weights;
-    using Focus = NamedRecipe::Focus;
-    if (named.focus != Focus::None) {
-        cast.focus = std::make_unique<SaliencyFocus>(trained_network(fixed, list));
+    if (named.focus.is_taken()) {
+        cast.fixed = trained_network(fixed, list);
+        cast.focus = std::make_unique<SaliencyFocus>(cast.fixed);
         restore(*cast.network, copy_of(*trained_network(fixed, list))); // its classifier too
     }
-    if (named.focus == Focus::Late)
+    if (named.focus.is_late())
         cast.classifier = std::make_unique<LateFusionClassifier>(trained_network(fixed, list),
                                                                  cast.network, classes);
     else

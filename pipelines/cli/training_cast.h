@@ -16,11 +16,20 @@ const NamedRecipe &recipe_of(const BackboneTraining &training);
 /** \brief Whether the network begins from random weights, as asked or by its recipe */
 bool random_weights(const BackboneTraining &training);
 
+/**
+ * \brief What a recipe with a closer look asks of the rest, told before the first epoch
+ * \param card with the regions that are trained on
+ * \throw Error Settings for more than one region, a head to be trained afterwards, or a network
+ * whose classifier does not read its rows
+ */
+void check_recipe_focus(const BackboneTraining &training, const ActivityCard &card);
+
 /** \brief What trains, and who looks or teaches beside it; they live as long as this */
 struct TrainingCast {
     std::shared_ptr<nn::Backbone> network;
     std::unique_ptr<Classifier> classifier;
     std::unique_ptr<ClipFocus> focus;    ///< null: none
+    std::shared_ptr<nn::Backbone> fixed; ///< the network that looks for it
     std::unique_ptr<Classifier> teacher; ///< null: none
 };
 

@@ -32,7 +32,7 @@ private:
 FocusedPlace place_of(Focus focus, const Box &view)
 {
     FocusOptions options;
-    options.focus = focus;
+    options.look = {focus, Fusion::Late, Entropy::Paper};
     return ClipFocus(options, std::make_unique<FixedMapper>(96, 32, 128))
         .find(Array({1, 3, 2, side, side}), view);
 }
@@ -76,7 +76,7 @@ TEST(ClipFocus, TheBaselinesAskNobody)
     EXPECT_TRUE(centre.heat.empty());
 
     FocusOptions options;
-    options.focus = Focus::Random;
+    options.look.focus = Focus::Random;
     ClipFocus random(options, nullptr);
     const Array clip({1, 3, 2, side, side});
     const Box first = random.find(clip, whole_frame).region.box;

@@ -132,8 +132,13 @@ TEST(FoveaFeatures, FocusWithoutAPlaceForItIsAnError)
     };
 
     for (const auto &[launch, told] :
-         {Case{"foveafeatures leaky=never focus=centre mode=streaming", "property focus"},
-          Case{"foveafeatures leaky=never focus=centre gate=0.5", "property gate"},
+         {Case{"foveafeatures leaky=never focus=centre mode=streaming",
+               "property focus: with mode=streaming or one-shot a stream has no whole clip to look "
+               "at "
+               "twice; set focus=none, or mode=one-at-a-time"},
+          Case{
+              "foveafeatures leaky=never focus=centre gate=0.5",
+              "property gate: the focus is looked at in every timestep; set gate=0, or focus=none"},
           Case{"foveagrid grid=2 ! foveafeatures leaky=never focus=centre focus-fusion=temporal",
                "property focus-fusion"},
           Case{"foveafeatures leaky=never focus=centre focus-memory=1", "property focus-memory"}}) {

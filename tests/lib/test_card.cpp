@@ -124,6 +124,38 @@ TEST_F(CardFileTest, AttentionIsNoneOrAModuleWithItsSettings)
     EXPECT_FALSE(read(card).activity.attention.refine);
 }
 
+TEST_F(CardFileTest, FocusSaysWhatIsSeenTwiceAndByWhichNetwork)
+{
+    Json card = activity_card();
+    EXPECT_FALSE(read(card).activity.focus.is_taken());
+    card["focus"] = Json::parse(R"({"kind": "centre", "fusion": "temporal"})");
+    EXPECT_EQ(read(card).activity.focus.focus, fovea::Focus::Centre);
+    EXPECT_TRUE(read(card).activity.focus.is_in_time());
+    EXPECT_FALSE(read(card).activity.fuses_two_networks());
+
+    card["focus"] = Json::parse(
+        R"({"kind": "saliency", "fusion": "late", "entropy": "code", "weights": "fixed.pt"})");
+    EXPECT_EQ(error_of(card).substr(0, 20), "': entry 'files' is ");
+    card["files"].push_back({{"name", "fixed.pt"}, {"sha256", ""}});
+    const fovea::ActivityCard activity = read(card).activity;
+    EXPECT_EQ(activity.focus.focus, fovea::Focus::Saliency);
+    EXPECT_EQ(activity.focus.entropy, fovea::Entropy::Code);
+    EXPECT_EQ(activity.focus_weights, "fixed.pt");
+    EXPECT_TRUE(activity.fuses_two_networks());
+    card["focus"].erase("weights");
+    EXPECT_EQ(error_of(card).substr(0, 20), "': entry 'files' is ");
+
+    card = activity_card();
+    card["focus"] = Json::parse(R"({"kind": "saliency", "fusion": "both"})");
+    EXPECT_EQ(error_of(card),
+              ": focus': entry 'fusion' is \"both\", expected one of late, temporal");
+    card["focus"]["fusion"] = "late";
+    card["head"] = "";
+    EXPECT_EQ(error_of(card),
+              ": focus': entry 'kind' is \"saliency\", expected random or centre of "
+              "a model without a head");
+}
+
 TEST_F(CardFileTest, AttentionThatDoesNotExistIsNamedWithWhatDoes)
 {
     Json card = activity_card();

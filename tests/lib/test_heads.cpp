@@ -111,6 +111,28 @@ TEST(Heads, ScoreMeanIsTheMeanOfTheRegionsSoftmaxes)
     EXPECT_NEAR(scores[0][1].item<double>(), 1 - p0, 1e-6);
 }
 
+/* The fixed head of the first region gives (2, 0), the trained one, twice as loud, (0, 8): their mean
+ * is (1, 4), and of the winning second class the first has sigmoid 1 / 2. */
+TEST(Heads, LateFusionIsTheMeanOfTheLogitsOfTwoNetworks)
+{
+    const auto trained = example_head("region-mean");
+    {
+        const at::NoGradGuard no_grad;
+        for (at::Tensor &parameter : trained->parameters())
+            parameter.mul_(2);
+    }
+    const auto fused = fovea::nn::make_late_fusion(example_head("region-mean"), trained);
+    const HeadOutput out = fused->forward(example());
+    EXPECT_TRUE(at::allclose(out.logits, at::tensor({1.0F, 4.0F}).view({1, 2})));
+    const auto last = static_cast<float>(sigmoid(8) / (0.5 + sigmoid(8)));
+    EXPECT_TRUE(at::allclose(out.region_weights, at::tensor({1 - last, last}).view({1, 2})));
+
+    const at::Tensor once = example().narrow(1, 0, 1);
+    EXPECT_TRUE(at::equal(fused->forward(once).logits, trained->forward(once).logits));
+    EXPECT_THROW(fovea::nn::make_late_fusion(make_head("region-mean", 2, 3), trained),
+                 fovea::Error);
+}
+
 TEST(Heads, WeightsSumToOneForAnyRows)
 {
     const at::Tensor rows = at::randn({3, 11, 64, 32});

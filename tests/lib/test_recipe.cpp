@@ -99,7 +99,8 @@ TEST(Recipes, OfCharadesAreThoseOfThePaper)
         const NamedRecipe &focus = recipe_named(name, NamedRecipe::Trains::Backbone);
         expect_steps(focus.recipe, 0.02, 1e-7, 25, {15});
         EXPECT_EQ(focus.recipe.batch_size, 8);
-        EXPECT_NE(focus.focus, NamedRecipe::Focus::None);
+        EXPECT_EQ(focus.focus.focus, Focus::Saliency);
+        EXPECT_EQ(focus.focus.entropy, Entropy::Paper);
     }
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "fovea/bundle/card_reader.h"
+#include "fovea/bundle/focus_entry.h"
 #include "fovea/nn/attention.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
@@ -198,10 +199,10 @@ SegmentRule read_segments(const CardReader &reader, int classes)
 
 void read_activity(const CardReader &reader, Card &card)
 {
-    reader.refuse_unknown({"schema",  "kind",     "name",     "title",        "licence",
-                           "source",  "measured", "files",    "architecture", "attention",
-                           "head",    "classes",  "labels",   "input",        "sampling",
-                           "regions", "actor",    "detector", "decision",     "segments"});
+    reader.refuse_unknown(
+        {"schema",   "kind",         "name",      "title",    "licence",  "source",   "measured",
+         "files",    "architecture", "attention", "head",     "classes",  "labels",   "input",
+         "sampling", "regions",      "actor",     "detector", "decision", "segments", "focus"});
     ActivityCard &activity = card.activity;
     activity.architecture = known_name(reader, "architecture", nn::backbone_names());
     activity.attention = read_attention(reader);
@@ -223,8 +224,13 @@ void read_activity(const CardReader &reader, Card &card)
         activity.segments = read_segments(reader.object("segments"), activity.classes);
     if (activity.decision.many_labels && nn::head_gives_shares(activity.head))
         throw reader.wrong("head", "one that gives logits, such as region-mean, with many_labels");
-    if (card.files.size() != 1)
+    if (reader.has("focus"))
+        read_focus(reader.object("focus"), &activity);
+    if (activity.focus_weights.empty() && card.files.size() != 1)
         throw reader.wrong("files", "one file: the weights");
+    const bool fixed = !activity.focus_weights.empty();
+    if (fixed && (card.files.size() != 2 || card.files.back().name != activity.focus_weights))
+        throw reader.wrong("files", "two files: the weights, then those that focus names");
 }
 
 void read_detector(const CardReader &reader, Card &card)

@@ -8,6 +8,7 @@
 #include "fovea/engine/segment_finder.h"
 #include "fovea/focus/actor_box.h"
 #include "fovea/focus/region_grid.h"
+#include "fovea/focus/second_look.h"
 #include "fovea/nn/attention_options.h"
 #include "fovea/video/frame_to_tensor.h"
 
@@ -53,9 +54,14 @@ struct ActivityCard {
     double actor_window_ms = 0; ///< streams: causal window of the actor; 0: the clip's length
     std::string detector;       ///< bundle of the detector it was measured with
     std::string head;           ///< one of nn::head_names(); empty: it only extracts features
+    SecondLook focus;           ///< nothing in it is Card
+    std::string focus_weights;  ///< file of the fixed network that looks first; empty: none
     CardDecision decision;
     SegmentRule
         segments; ///< how actions are found in untrimmed videos; classes: see segment_rule()
+
+    /** \brief Whether the first look is the fixed network's: fusion `late` of two networks */
+    bool fuses_two_networks() const { return focus.is_late() && !focus_weights.empty(); }
 };
 
 /** \brief A whole card, checked: every entry has its type and lies in its range */
@@ -69,7 +75,7 @@ struct Card {
     std::string source;          ///< where it comes from and how its weights are made; plain words
     std::string measured;        ///< accuracy and on what; plain words
     std::string labels;          ///< file of the class names, one a line; empty for detectors
-    std::vector<CardFile> files; ///< of an activity model: one, the weights
+    std::vector<CardFile> files; ///< of an activity model: the weights, then those of its focus
     ActivityCard activity;       ///< Kind::Activity
     DnnDetectorOptions detector; ///< Kind::Detector; its files by their names in the bundle
 };

@@ -67,15 +67,44 @@ Weights as_fc(Weights own, const nn::Head &head, const std::string &classifier)
     return renamed;
 }
 
-std::shared_ptr<nn::Backbone> loaded_backbone(const Bundle &bundle)
+std::filesystem::path weights_of(const Bundle &bundle, NetworkRole role)
 {
     expect_kind(bundle, Bundle::Kind::Activity);
-    const std::filesystem::path file = bundle.file(bundle.files().front());
+    const bool fixed = role == NetworkRole::Fixed;
+    if (fixed && bundle.activity().focus_weights.empty())
+        throw Error(Error::Kind::Settings, "model '" + bundle.name() +
+                                               "' has one network, expected weights of a second "
+                                               "one in its card's focus");
+    return bundle.file(fixed ? bundle.files().back() : bundle.files().front());
+}
+
+std::shared_ptr<nn::Backbone> loaded_backbone(const Bundle &bundle, NetworkRole role)
+{
+    const std::filesystem::path file = weights_of(bundle, role);
     const auto backbone = nn::make_backbone(backbone_options(bundle.activity()));
     load_weights(*backbone,
                  without_prefixes(read_weights(file), {head_prefix, backbone->classifier() + "."}),
                  file);
     return backbone;
+}
+
+/** \brief The fixed network's own classifier, of as many classes as it has */
+std::shared_ptr<nn::Head> fixed_head(const Bundle &bundle)
+{
+    const auto backbone = nn::make_backbone(backbone_options(bundle.activity()));
+    const std::filesystem::path file = weights_of(bundle, NetworkRole::Fixed);
+    const std::string classifier = backbone->classifier();
+    Weights own = head_weights(read_weights(file), classifier);
+    const auto convolved = own.find("logits.conv3d.bias");
+    const auto bias = convolved == own.end() ? own.find(classifier + ".bias") : convolved;
+    if (bias == own.end() || bias->second.dim() != 1)
+        throw Error(Error::Kind::Settings, "'" + file.string() +
+                                               "': expected a network with its classifier, '" +
+                                               classifier + ".bias' is not there");
+    auto head = nn::make_head(convolved == own.end() ? "region-mean" : "logits",
+                              backbone->channels(), bias->second.size(0));
+    load_weights(*head, as_fc(std::move(own), *head, classifier), file);
+    return head;
 }
 
 std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &head)
@@ -90,7 +119,7 @@ std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &h
 
     const auto backbone = nn::make_backbone(backbone_options(card));
     auto module = nn::make_head(name, backbone->channels(), card.classes);
-    const std::filesystem::path file = bundle.file(bundle.files().front());
+    const std::filesystem::path file = weights_of(bundle, NetworkRole::Trained);
     try {
         const std::string classifier = backbone->classifier();
         load_weights(*module,
@@ -109,13 +138,19 @@ std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &h
 } // namespace
 
 std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
-                                                         const EngineOptions &options)
+                                                         const EngineOptions &options,
+                                                         NetworkRole role)
 {
-    auto backbone = loaded_backbone(bundle);
+    auto backbone = loaded_backbone(bundle, role);
     const ActivityCard &card = bundle.activity();
     const ClipSize clip = {card.sampling.frames, card.input.size.height, card.input.size.width};
     if (options.precision != "int8" || !options.ranges.empty())
         return make_extractor(std::move(backbone), clip, options);
+    if (bundle.activity().fuses_two_networks())
+        throw Error(Error::Kind::Settings,
+                    "precision 'int8': model '" + bundle.name() +
+                        "' fuses two networks, and a calibration is of one; use auto, fp32 or "
+                        "bf16");
     EngineOptions calibrated = options;
     calibrated.ranges = read_calibration(bundle).ranges;
     return make_extractor(std::move(backbone), clip, calibrated);
@@ -124,13 +159,19 @@ std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
 std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, Entropy entropy,
                                                      const EngineOptions &options)
 {
-    auto backbone = loaded_backbone(bundle);
-    return make_torch_saliency(std::move(backbone), loaded_head(bundle, ""), entropy, options);
+    const bool fixed = !bundle.activity().focus_weights.empty();
+    auto backbone = loaded_backbone(bundle, fixed ? NetworkRole::Fixed : NetworkRole::Trained);
+    auto head = fixed ? fixed_head(bundle) : loaded_head(bundle, "");
+    return make_torch_saliency(std::move(backbone), std::move(head), entropy, options);
 }
 
 std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head)
 {
-    return make_torch_head(loaded_head(bundle, head), bundle.activity().decision.many_labels);
+    auto module = loaded_head(bundle, head);
+    const ActivityCard &card = bundle.activity();
+    if (card.fuses_two_networks())
+        module = nn::make_late_fusion(fixed_head(bundle), std::move(module));
+    return make_torch_head(std::move(module), card.decision.many_labels);
 }
 
 DecisionRule decision_rule(const Bundle &bundle)

@@ -12,22 +12,28 @@
 
 namespace fovea {
 
-/**
- * \brief The network of a model; int8 without ranges in \a options: with those of its calibration
- * \throw Error as Bundle::file and read_calibration(), and Settings when the weights do not fit the
- * architecture
- */
-std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
-                                                         const EngineOptions &options);
+/** \brief Which network of a model; one that looks twice may have a second, which was not trained */
+enum class NetworkRole { Trained, Fixed };
 
 /**
- * \brief Where the card's network and head look; its own copy of the weights, in LibTorch
+ * \brief The network of a model; int8 without ranges in \a options: with those of its calibration
+ * \throw Error as Bundle::file and read_calibration(); Settings when the weights do not fit the
+ * architecture, or for Fixed with int8, or where the card names no such weights
+ */
+std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
+                                                         const EngineOptions &options,
+                                                         NetworkRole role = NetworkRole::Trained);
+
+/**
+ * \brief Where the card's network and head look, or the fixed one of its focus where it has one; its
+ * own copy of the weights, in LibTorch
  * \throw Error as above; Settings for a model without a head
  */
 std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, Entropy entropy,
                                                      const EngineOptions &options);
 
 /**
+ * \brief Of a model that fuses two networks: both heads in one, see nn::make_late_fusion()
  * \param head another head than the card's, by name; empty: the card's
  * \throw Error as above; Settings when head and backbone do not fit (expected and got)
  */

@@ -4,12 +4,6 @@
 
 namespace fovea {
 
-/** \brief Which entropy of what the network says is differentiated: see nn/saliency.h */
-enum class Entropy {
-    Paper, ///< of the sigmoids
-    Code   ///< of their softmax: the authors' code
-};
-
 /** \brief Where a network looks: one pass forward and one backward a clip */
 class SalienceMapper
 {

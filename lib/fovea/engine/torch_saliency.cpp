@@ -24,8 +24,8 @@ public:
                   Entropy entropy, const EngineOptions &options)
         : backbone_(std::move(backbone)),
           head_(std::move(head)),
-          loss_(entropy == Entropy::Paper ? nn::SaliencyLoss::PaperEntropy
-                                          : nn::SaliencyLoss::CodeEntropy),
+          loss_(entropy == Entropy::Code ? nn::SaliencyLoss::CodeEntropy
+                                         : nn::SaliencyLoss::PaperEntropy),
           device_(torch_device(options.device)),
           threads_(options.threads)
     {

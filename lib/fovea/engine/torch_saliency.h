@@ -4,6 +4,7 @@
 
 #include "fovea/engine/feature_extractor.h"
 #include "fovea/engine/salience_mapper.h"
+#include "fovea/focus/second_look.h"
 
 namespace fovea {
 

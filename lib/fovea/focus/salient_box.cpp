@@ -58,6 +58,14 @@ double vertical_scale(const ClipView &view)
 
 } // namespace
 
+ImageSize box_size(ImageSize view, double share)
+{
+    const auto side = [share](int pixels) {
+        return std::clamp(static_cast<int>(std::lround(pixels * share)), 1, pixels);
+    };
+    return {side(view.width), side(view.height)};
+}
+
 PixelBox salient_box(const std::vector<float> &salience, ImageSize size, ImageSize box)
 {
     const std::size_t expected =

@@ -15,6 +15,12 @@ struct PixelBox {
     double height = 0;
 };
 
+/** \brief Side of the box as a share of the clip's: 128 of 224, section 5.3 of the paper below */
+constexpr double salient_share = 128.0 / 224;
+
+/** \brief Sides of a box that is \a share of \a view, rounded; 1 pixel at least */
+ImageSize box_size(ImageSize view, double share);
+
 /**
  * \brief The place of the box whose salience sums to most, by an integral image
  *

@@ -57,6 +57,16 @@ std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
 
 std::vector<std::string> head_names();
 
+/**
+ * \brief Two networks' heads in one: \a fixed judges all regions but the last, \a trained the last,
+ * the second look; their logits' mean. One region alone is judged by \a trained
+ *
+ * Region weights are shares of the sigmoids of the winning class; those of \a fixed are shared
+ * equally. Source: Sydorov et al., Focused Attention, section 3.2, fusion `late`
+ * \throw Error Settings when their classes or channels differ
+ */
+std::shared_ptr<Head> make_late_fusion(std::shared_ptr<Head> fixed, std::shared_ptr<Head> trained);
+
 /** \brief True when its logits are logarithms of shares of one: they say one class of all, not many */
 bool head_gives_shares(const std::string &name);
 

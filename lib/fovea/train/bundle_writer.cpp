@@ -1,8 +1,10 @@
 #include "fovea/train/bundle_writer.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "fovea/bundle/backbone_options.h"
+#include "fovea/bundle/focus_entry.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/backbone.h"
@@ -12,6 +14,8 @@
 namespace fovea {
 
 namespace {
+
+constexpr const char *head_prefix = "head."; // what a weights file holds besides the backbone
 
 Json decision_of(const Json &base, const TrainedBundle &trained)
 {
@@ -32,6 +36,33 @@ Json decision_of(const Json &base, const TrainedBundle &trained)
     return decision;
 }
 
+std::int64_t rows_of_clip(const ActivityCard &card, const SecondLook &look)
+{
+    return nn::make_backbone(backbone_options(card))
+        ->rows_of(std::int64_t{card.sampling.frames} * (look.is_in_time() ? 2 : 1));
+}
+
+/** \brief Windows of as many clips as before, where a clip gives another number of rows */
+void fit_windows(Json *decision, const ActivityCard &base, const TrainedBundle &trained)
+{
+    if (!trained.focus && !base.focus.is_taken())
+        return;
+    const SecondLook look = trained.focus ? trained.focus->look : SecondLook();
+    const double factor = static_cast<double>(rows_of_clip(base, look)) /
+                          static_cast<double>(rows_of_clip(base, base.focus));
+    for (const char *rows : {"window", "hop"}) {
+        if (const int count = decision->value(rows, 0); count > 0)
+            (*decision)[rows] = std::lround(count * factor);
+    }
+}
+
+CardFile written(const std::filesystem::path &folder, const std::string &name,
+                 const Weights &weights)
+{
+    write_weights(folder / name, weights);
+    return {name, sha256_of(folder / name), ""};
+}
+
 std::string bundle_name(const std::filesystem::path &folder)
 {
     const auto whole = std::filesystem::absolute(folder).lexically_normal();
@@ -40,11 +71,30 @@ std::string bundle_name(const std::filesystem::path &folder)
 
 } // namespace
 
+std::optional<TrainedFocus> focus_of(const Bundle &bundle)
+{
+    const ActivityCard &card = bundle.activity();
+    if (!card.focus.is_taken())
+        return std::nullopt;
+    const CardFile &looking =
+        card.focus_weights.empty() ? bundle.files().front() : bundle.files().back();
+    return TrainedFocus{card.focus, read_weights(bundle.file(looking))};
+}
+
+Weights bundle_weights(nn::Backbone &network)
+{
+    const Weights all = copy_of(network);
+    const std::string classifier = network.classifier() + ".";
+    Weights weights = without_prefixes(all, {classifier});
+    add_with_prefix(&weights, head_prefix + classifier, with_prefix(all, classifier));
+    return weights;
+}
+
 Weights backbone_weights(const Bundle &bundle)
 {
     const auto backbone = nn::make_backbone(backbone_options(bundle.activity()));
     return without_prefixes(read_weights(bundle.file(bundle.files().front())),
-                            {"head.", backbone->classifier() + "."});
+                            {head_prefix, backbone->classifier() + "."});
 }
 
 Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
@@ -56,10 +106,11 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
         throw cannot_write(folder, error.value());
 
     const std::string name = bundle_name(folder);
-    const auto weights_file = folder / (name + ".pt");
     Weights weights = trained.backbone;
-    add_with_prefix(&weights, "head.", trained.head_weights);
-    write_weights(weights_file, weights);
+    add_with_prefix(&weights, head_prefix, trained.head_weights);
+    std::vector<CardFile> files = {written(folder, name + ".pt", weights)};
+    if (trained.focus)
+        files.push_back(written(folder, name + "-fixed.pt", trained.focus->fixed));
 
     std::string labels;
     for (const std::string &label : trained.labels)
@@ -76,11 +127,17 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     card["regions"]["grid"] = trained.regions.grid;
     card["regions"]["actor"] = trained.regions.actor;
     card["decision"] = decision_of(card, trained);
+    if (trained.window == 0)
+        fit_windows(&card["decision"], base.activity(), trained);
+    card.erase("focus");
+    if (trained.focus)
+        card["focus"] = focus_entry(trained.focus->look, files.back().name);
     card.erase("segments"); // the base's are of its own labels
     if (!trained.priors.empty())
         card["segments"] = {{"priors", trained.priors}};
-    card["files"] =
-        Json::array({{{"name", name + ".pt"}, {"sha256", sha256_of(weights_file)}, {"url", ""}}});
+    card["files"] = Json::array();
+    for (const CardFile &file : files)
+        card["files"].push_back({{"name", file.name}, {"sha256", file.sha256}, {"url", file.url}});
     card["source"] = trained.source;
     card["measured"] = trained.measured;
     write_whole(folder / "card.json", card.dump(2) + "\n");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,16 @@
 
 namespace fovea {
 
+namespace nn {
+class Backbone;
+}
+
+/** \brief A closer look at a part of each clip, as it was trained */
+struct TrainedFocus {
+    SecondLook look;
+    Weights fixed; ///< of the network that looks, in the form of a bundle's weights
+};
+
 /** \brief What training made, on the geometry of the bundle it began with */
 struct TrainedBundle {
     std::string head;                        ///< by name
@@ -18,6 +29,7 @@ struct TrainedBundle {
     bool many_labels = false;                ///< any number of classes at once
     int window = 0;                          ///< rows it judges at once; 0: as the base
     std::vector<std::vector<double>> priors; ///< of each label and length of segments; empty: none
+    std::optional<TrainedFocus> focus;       ///< none: clips are seen once
     Weights backbone;                        ///< without its own classifier
     Weights head_weights;
     std::string title;    ///< one line
@@ -26,15 +38,23 @@ struct TrainedBundle {
 };
 
 /**
- * \brief Writes card.json, labels.txt and the weights (NAME.pt) into \a folder, whose name is the
- * bundle's
+ * \brief Writes card.json, labels.txt and the weights (NAME.pt, of a focus NAME-fixed.pt) into
+ * \a folder, whose name is the bundle's
  *
  * What the card of \a base says of input, sampling and actor is kept; its decision too,
- * unless its normal class is not among the labels. The card comes last: with it the bundle is whole.
+ * unless its normal class is not among the labels; where the fusion of two looks in time changes the
+ * rows of a clip, windows are of as many clips as they were. The card comes last: with it the bundle
+ * is whole.
  * \throw Error CannotWrite; Settings when the bundle that was written does not open
  */
 Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
                     const TrainedBundle &trained);
+
+/** \brief How a model looks twice, to be kept in another; none: it does not. \throw as Bundle::file */
+std::optional<TrainedFocus> focus_of(const Bundle &bundle);
+
+/** \brief The weights of a network and of its own classifier as a bundle holds them */
+Weights bundle_weights(nn::Backbone &network);
 
 /** \brief The backbone's weights of a bundle, without head and classifier. \throw as Bundle::file */
 Weights backbone_weights(const Bundle &bundle);

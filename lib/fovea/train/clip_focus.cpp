@@ -6,12 +6,6 @@
 
 namespace fovea {
 
-namespace {
-
-constexpr double box_side = 128.0 / 224; // of the clip's: Sydorov 2019, 5.3
-
-} // namespace
-
 SaliencyFocus::SaliencyFocus(std::shared_ptr<nn::Backbone> network, nn::SaliencyLoss loss)
     : network_(std::move(network)), loss_(loss)
 {
@@ -25,8 +19,7 @@ Box SaliencyFocus::look(const at::Tensor &clip) const
         map = nn::saliency(*network_, clip.unsqueeze(0), loss_).map[0].contiguous();
     }
     const ImageSize size = {static_cast<int>(map.size(1)), static_cast<int>(map.size(0))};
-    const ImageSize box = {static_cast<int>(size.width * box_side),
-                           static_cast<int>(size.height * box_side)};
+    const ImageSize box = box_size(size, salient_share);
     const float *values = map.data_ptr<float>();
     const PixelBox place = salient_box(std::vector<float>(values, values + map.numel()), size, box);
     return {static_cast<float>(place.x / size.width), static_cast<float>(place.y / size.height),

@@ -7,7 +7,6 @@ namespace fovea {
 namespace {
 
 using Trains = NamedRecipe::Trains;
-using Focus = NamedRecipe::Focus;
 
 constexpr double crop_side = 224.0 / 256; // cut out of the resized frame: Sydorov 2019, 5.3
 
@@ -62,7 +61,8 @@ NamedRecipe from_scratch()
 }
 
 /** \brief Sydorov 2019, 5.3; weight decay as in the authors' code */
-NamedRecipe charades(const std::string &name, const std::string &what, Recipe recipe, Focus focus)
+NamedRecipe charades(const std::string &name, const std::string &what, Recipe recipe,
+                     const SecondLook &focus)
 {
     NamedRecipe named;
     named.name = name;
@@ -150,11 +150,11 @@ const std::vector<NamedRecipe> &recipes()
         fine_tuning(),
         from_scratch(),
         charades("charades-base", "several labels a clip, by frame and by video",
-                 sgd(0.375, 1e-7, 50, {15, 40}, 12), Focus::None),
+                 sgd(0.375, 1e-7, 50, {15, 40}, 12), SecondLook()),
         charades("charades-focus", "the same with the salient part as a second clip, in time",
-                 sgd(0.02, 1e-7, 25, {15}, 8), Focus::Temporal),
+                 sgd(0.02, 1e-7, 25, {15}, 8), {Focus::Saliency, Fusion::Temporal}),
         charades("charades-focus-late", "the same, both clips by the mean of their logits",
-                 sgd(0.02, 1e-7, 25, {15}, 8), Focus::Late),
+                 sgd(0.02, 1e-7, 25, {15}, 8), {Focus::Saliency, Fusion::Late}),
         sta("sta", "a network with attention, from published weights"),
         sta_detection(),
         w3(),

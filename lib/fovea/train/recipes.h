@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "fovea/focus/second_look.h"
 #include "fovea/train/augmentation.h"
 #include "fovea/train/recipe.h"
 
@@ -12,13 +13,6 @@ namespace fovea {
 struct NamedRecipe {
     enum class Trains { Backbone, Head };
 
-    /** \brief A second look at the salient part of a clip (Sydorov 2019) */
-    enum class Focus {
-        None,
-        Temporal, ///< both clips one after the other in time
-        Late      ///< mean of the logits of the fixed network and of the trained one
-    };
-
     std::string name;
     std::string what; ///< one line, with its source
     Trains trains = Trains::Backbone;
@@ -27,7 +21,7 @@ struct NamedRecipe {
     bool partial = false;      ///< only fine_tuned_modules() are trained
     bool clip_by_clip = false; ///< a clip is one timestep, not the whole plan
     Augmentation augmentation; ///< backbone
-    Focus focus = Focus::None; ///< backbone
+    SecondLook focus;          ///< backbone; late: logits of the fixed network and the trained one
     MapDistance student =
         MapDistance::None; ///< trained twice: the first network teaches the second
     bool windows = false;  ///< backbone: of the list's stretches, see detection_windows()

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "fovea/bundle/card.h"
+#include "fovea/bundle/card_reader.h"
+
+namespace fovea {
+
+/**
+ * \brief A card's entry `focus`: what the model sees a second time
+ *
+ * {"kind": saliency | random | centre, "fusion": late | temporal, "entropy": paper | code,
+ * "weights": one of files}. The weights are those of the fixed network that looks, and whose logits
+ * are half of the mean when the fusion is late, both by its own classifier; without them the model's own
+ * network looks.
+ * \throw Error Settings naming the entry
+ */
+void read_focus(const CardReader &reader, ActivityCard *card);
+
+/** \brief The same entry to be written */
+Json focus_entry(const SecondLook &look, const std::string &weights);
+
+} // namespace fovea

@@ -1,0 +1,49 @@
+#pragma once
+
+namespace fovea {
+
+/** \brief What is seen a second time, at the detail of the original frame */
+enum class Focus {
+    Card, ///< only asked for: as the model's card says
+    None,
+    Saliency, ///< where a change would change most what the network says: section 3.1
+    Random,   ///< anywhere: a baseline
+    Centre    ///< the middle: a baseline
+};
+
+/** \brief How the second look joins the first: section 3.2 */
+enum class Fusion {
+    Card,    ///< only asked for: as the model's card says
+    Late,    ///< it is one more region, with rows of its own
+    Temporal ///< it follows the first in time: both are one clip of twice the frames
+};
+
+/** \brief Which entropy of what the network says is differentiated: see nn/saliency.h */
+enum class Entropy {
+    Card,  ///< only asked for: as the model's card says
+    Paper, ///< of the sigmoids
+    Code   ///< of their softmax: the authors' code
+};
+
+/** \brief A closer look at a part of each clip. Source: Sydorov et al., BMVC 2019 */
+struct SecondLook {
+    Focus focus = Focus::None;
+    Fusion fusion = Fusion::Late;
+    Entropy entropy = Entropy::Paper; ///< of Focus::Saliency
+
+    constexpr bool is_taken() const { return focus != Focus::None; }
+
+    constexpr bool is_late() const { return is_taken() && fusion == Fusion::Late; }
+
+    constexpr bool is_in_time() const { return is_taken() && fusion == Fusion::Temporal; }
+};
+
+/** \brief What was asked for, and as the card says where it was left to it */
+constexpr SecondLook settled(const SecondLook &asked, const SecondLook &card)
+{
+    return {asked.focus == Focus::Card ? card.focus : asked.focus,
+            asked.fusion == Fusion::Card ? card.fusion : asked.fusion,
+            asked.entropy == Entropy::Card ? card.entropy : asked.entropy};
+}
+
+} // namespace fovea

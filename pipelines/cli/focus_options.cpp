@@ -1,0 +1,49 @@
+#include "focus_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+void add_focus_options(CLI::App *command, AnalysisSettings *settings)
+{
+    command
+        ->add_option("--focus", settings->focus,
+                     "What is cut from the original frames and seen a second time: card (as the "
+                     "model was trained), none, saliency (where the model looks), random, centre")
+        ->check(CLI::IsMember({"card", "none", "saliency", "random", "centre"}))
+        ->option_text("FOCUS (card)");
+    command
+        ->add_option("--fusion", settings->fusion,
+                     "Of the focus: card, late (one more region) or temporal (behind the first "
+                     "look, both one clip)")
+        ->check(CLI::IsMember({"card", "late", "temporal"}))
+        ->option_text("FUSION (card)");
+    command
+        ->add_option("--entropy", settings->entropy,
+                     "Of focus saliency: card, paper (of the sigmoids) or code (of their softmax)")
+        ->check(CLI::IsMember({"card", "paper", "code"}))
+        ->option_text("ENTROPY (card)");
+}
+
+void check_focus(const AnalysisSettings &settings, const Bundle &model)
+{
+    const Focus of_card = model.activity().focus.focus;
+    const bool by_card = settings.focus == "card";
+    const bool looks_twice = by_card ? of_card != Focus::None : settings.focus != "none";
+    const bool by_saliency = by_card ? of_card == Focus::Saliency : settings.focus == "saliency";
+    const std::string got = by_card ? "that of the card of '" + model.name() + "', which names " +
+                                          (of_card == Focus::None ? "none" : "another")
+                                    : "'" + settings.focus + "'";
+    if (settings.fusion != "card" && !looks_twice)
+        throw Error(Error::Kind::Settings, "fusion '" + settings.fusion +
+                                               "': expected a focus, got " + got +
+                                               "; add --focus saliency, or leave --fusion out");
+    if (settings.entropy != "card" && !by_saliency)
+        throw Error(Error::Kind::Settings, "entropy '" + settings.entropy +
+                                               "': expected the focus saliency, got " + got +
+                                               "; add --focus saliency, or leave --entropy out");
+}
+
+} // namespace fovea

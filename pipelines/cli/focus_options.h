@@ -1,0 +1,21 @@
+#pragma once
+
+#include "fovea/bundle/bundle.h"
+#include "plan.h"
+
+namespace CLI {
+class App;
+}
+
+namespace fovea {
+
+/** \brief --focus, --fusion and --entropy of a command that analyses videos */
+void add_focus_options(CLI::App *command, AnalysisSettings *settings);
+
+/**
+ * \brief Whether what is asked of a closer look has a meaning with this model
+ * \throw Error Settings naming the option, what it is and what was expected
+ */
+void check_focus(const AnalysisSettings &settings, const Bundle &model);
+
+} // namespace fovea
