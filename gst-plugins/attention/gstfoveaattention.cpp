@@ -172,8 +172,9 @@ public:
     {
         if (bundle_.kind() != fovea::Bundle::Kind::Activity)
             throw fovea::Error(fovea::Error::Kind::Settings,
-                               "property model: bundle '" + options.model +
-                                   "' finds persons, expected one that recognises activities");
+                               "property model: bundle '" + options.model + "' " +
+                                   fovea::what_it_does(bundle_.kind()) +
+                                   ", expected one that recognises activities");
     }
 
     void configure(const GstVideoInfo &) override

@@ -18,9 +18,9 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
 {
     const Bundle bundle = Bundle::open(options.model);
     if (bundle.kind() != Bundle::Kind::Activity)
-        throw Error(Error::Kind::Settings,
-                    "property model: bundle '" + options.model +
-                        "' finds persons, expected one that recognises activities");
+        throw Error(Error::Kind::Settings, "property model: bundle '" + options.model + "' " +
+                                               what_it_does(bundle.kind()) +
+                                               ", expected one that recognises activities");
     card_ = bundle.activity();
     extractor_ = shared_extractor(options.model_instance_id, bundle, options.engine);
     GST_INFO_OBJECT(element, "model %s on %s", bundle.name().c_str(),

@@ -16,33 +16,6 @@ constexpr Nanoseconds same_moment = nanoseconds_per_millisecond;
 
 using Words = std::vector<std::string>;
 
-/** \brief Those of \a a that \a b lacks: "'x', 'y'" */
-std::string missing(const Words &a, const Words &b)
-{
-    std::string words;
-    for (const std::string &word : a) {
-        if (std::find(b.begin(), b.end(), word) == b.end())
-            words += (words.empty() ? "'" : ", '") + word + "'";
-    }
-    return words;
-}
-
-void check_labels(const Bundle &first, const Bundle &other)
-{
-    const std::string only_first = missing(first.labels(), other.labels());
-    const std::string only_other = missing(other.labels(), first.labels());
-    if (only_first.empty() && only_other.empty())
-        return;
-    std::string text = "models '" + first.name() + "' and '" + other.name() +
-                       "' cannot be combined: expected the same labels, got";
-    if (!only_first.empty())
-        text += " " + only_first + " in '" + first.name() + "' alone";
-    if (!only_other.empty())
-        text += std::string(only_first.empty() ? "" : ",") + " " + only_other + " in '" +
-                other.name() + "' alone";
-    throw Error(Error::Kind::Settings, text + "; train both on one list");
-}
-
 bool is_same_stretch(const Activity &a, const Activity &b)
 {
     if (a.scope != b.scope || a.scope == Activity::Scope::Segment)
@@ -95,16 +68,26 @@ bool settle(Activity *activity, const std::vector<float> &scores, const Words &l
 
 } // namespace
 
-std::vector<Bundle> open_models(const std::string &names)
+std::vector<WeightedModel> open_models(const std::string &names)
 {
-    std::vector<Bundle> models;
+    std::vector<std::vector<WeightedModel>> groups;
     std::istringstream list(names);
-    for (std::string name; std::getline(list, name, ',');)
-        models.push_back(open_activity_model(name));
-    if (models.empty())
+    for (std::string name; std::getline(list, name, ',');) {
+        const Bundle named = Bundle::open(name);
+        if (named.kind() == Bundle::Kind::Combination)
+            groups.push_back(models_of(named));
+        else
+            groups.push_back({{open_activity_model(name), 1}});
+    }
+    if (groups.empty())
         throw Error(Error::Kind::Settings, "model: expected a name or a folder, got nothing");
-    for (const Bundle &model : models)
-        check_labels(models.front(), model);
+    std::vector<WeightedModel> models;
+    for (const auto &group : groups)
+        for (const WeightedModel &model : group) {
+            models.push_back({model.bundle, model.weight / static_cast<double>(groups.size())});
+            check_same_labels(models.front().bundle, model.bundle);
+            check_weights(model.bundle);
+        }
     return models;
 }
 
@@ -118,22 +101,22 @@ std::vector<float> in_order_of(const Words &labels, const Words &own,
     return ordered;
 }
 
-std::vector<Result> combined(const std::vector<std::vector<Result>> &of_models, const Words &labels,
+std::vector<Result> combined(const std::vector<SaidByModel> &of_models, const Words &labels,
                              const DecisionRule &rule, std::size_t top_k, const std::string &name)
 {
     std::vector<Result> results;
-    for (Result result : of_models.front()) {
+    for (Result result : of_models.front().results) {
         if (result.has_activity) {
             std::vector<float> mean(labels.size());
             bool in_all = true;
-            for (const auto &results_of_one : of_models) {
-                const Activity *same = same_in(results_of_one, result.activity);
+            for (const SaidByModel &one : of_models) {
+                const Activity *same = same_in(one.results, result.activity);
                 in_all = in_all && same != nullptr;
                 if (same == nullptr)
                     break;
                 const std::vector<float> scores = scores_of(*same, labels);
                 for (std::size_t i = 0; i < mean.size(); ++i)
-                    mean[i] += scores[i] / static_cast<float>(of_models.size());
+                    mean[i] += scores[i] * one.weight;
             }
             result.has_activity = in_all && settle(&result.activity, mean, labels, rule, top_k);
             result.model = name;

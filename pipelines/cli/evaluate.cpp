@@ -24,6 +24,7 @@ namespace {
 /** \brief One of the models that judge together, or the only one */
 struct Member {
     const Bundle *model = nullptr;
+    float weight = 1; ///< share of the mean
     std::unique_ptr<ActivityHead> head;
     std::filesystem::path features; ///< folder of its feature files
 };
@@ -46,7 +47,7 @@ std::optional<Verdict> joint_verdict(const std::vector<Member> &members,
         const auto add = [&](std::vector<float> *sum, const std::vector<float> &scores) {
             const auto ordered = in_order_of(labels, member.model->labels(), scores);
             for (std::size_t i = 0; i < sum->size(); ++i)
-                (*sum)[i] += ordered[i] / static_cast<float>(members.size());
+                (*sum)[i] += ordered[i] * member.weight;
         };
         add(&joint.scores, own.scores);
         add(&joint.decided, own.decided);
@@ -119,8 +120,8 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
 int evaluate_model(const EvaluateOptions &asked)
 {
     EvaluateOptions options = asked;
-    const std::vector<Bundle> models = open_models(options.analysis.model);
-    const Bundle &model = models.front();
+    const std::vector<WeightedModel> models = open_models(options.analysis.model);
+    const Bundle &model = models.front().bundle;
     if (options.out.empty())
         options.out = model.name() + ".eval";
     const ClipList list = list_of(options, model);
@@ -131,7 +132,7 @@ int evaluate_model(const EvaluateOptions &asked)
         throw cannot_write(options.out, error.value());
     std::vector<Member> members;
     int code = 0;
-    for (const Bundle &one : models) {
+    for (const auto &[one, weight] : models) {
         Member member;
         const bool one_of_many = models.size() > 1;
         member.features = features_of(options, one, one_of_many);
@@ -140,6 +141,7 @@ int evaluate_model(const EvaluateOptions &asked)
             return code;
         member.head = load_head(one);
         member.model = &one;
+        member.weight = static_cast<float>(weight);
         members.push_back(std::move(member));
     }
 

@@ -84,17 +84,19 @@ std::string clipped_note(const MediaInfo &media, const PipelineReport &report)
 class Labeller
 {
 public:
-    Labeller(const LabelOptions &options, const std::vector<Bundle> &models)
+    Labeller(const LabelOptions &options, const std::vector<WeightedModel> &models)
         : options_(options), models_(models)
     {
         const bool alone = models.size() == 1;
-        for (const Bundle &model : models) {
+        for (const auto &[model, weight] : models) {
             Part part = {options.analysis, options.segments,
                          alone ? 0 : static_cast<int>(model.labels().size())};
             if (!alone)
                 part.analysis.model = model.folder().string();
             parts_.push_back(std::move(part));
             Json one = made_with(model, options.analysis);
+            if (!alone)
+                one["weight"] = weight;
             if (made_with_.empty())
                 made_with_ = std::move(one);
             else
@@ -142,7 +144,7 @@ private:
                      const std::filesystem::path &video, const OutputFolder &folder) const;
 
     const LabelOptions &options_;
-    const std::vector<Bundle> &models_;
+    const std::vector<WeightedModel> &models_;
     std::vector<Part> parts_; ///< of the models
     Json made_with_;
     Names texts_; ///< results.vtt and the like: made from results.jsonl
@@ -200,7 +202,7 @@ void Labeller::run(std::size_t index, const Task &task, const MediaInfo &media, 
                    double to, const std::string &results) const
 {
     const Part &part = parts_[index];
-    const AnalysisPlan plan(models_[index].activity(), part.analysis, media);
+    const AnalysisPlan plan(models_[index].bundle.activity(), part.analysis, media);
     const bool surveys = plan.survey_need() != SurveyNeed::None;
     const double surveyed = from + (surveys ? survey_share * (to - from) : 0);
     const Survey survey = run_survey(plan, media, task.pass(from, surveyed));
@@ -218,7 +220,8 @@ void Labeller::run(std::size_t index, const Task &task, const MediaInfo &media, 
 void Labeller::summarise(const Task &task, const MediaInfo &media, double from,
                          OutputFolder &folder) const
 {
-    const SummaryRule rule = {options_.summary_ratio, models_.front().activity().decision.normal};
+    const SummaryRule rule = {options_.summary_ratio,
+                              models_.front().bundle.activity().decision.normal};
     if (!write_summary_video(media, folder.file(results_name), rule, folder.temporary(summary_name),
                              task.pass(from, 1))) {
         task.warn("has no salient moment; no " + std::string(summary_name) + " is written");
@@ -237,15 +240,15 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
         folder.keep(results_name);
         return;
     }
-    std::vector<std::vector<Result>> of_models;
+    std::vector<SaidByModel> of_models;
     const double each = share / static_cast<double>(models_.size());
     for (std::size_t i = 0; i < models_.size(); ++i) {
         const std::string part = whole + "." + std::to_string(i);
         run(i, task, media, each * static_cast<double>(i), each * static_cast<double>(i + 1), part);
-        of_models.push_back(read_results(part));
+        of_models.push_back({read_results(part), static_cast<float>(models_[i].weight)});
         std::filesystem::remove(part);
     }
-    const Bundle &first = models_.front();
+    const Bundle &first = models_.front().bundle;
     std::string lines;
     for (const Result &result : combined(of_models, first.labels(), decision_rule(first),
                                          static_cast<std::size_t>(first.activity().decision.top_k),
@@ -267,11 +270,11 @@ void Labeller::write_texts(const Names &names, const std::vector<Result> &result
     }
 }
 
-void print_pipelines(const LabelOptions &options, const std::vector<Bundle> &models)
+void print_pipelines(const LabelOptions &options, const std::vector<WeightedModel> &models)
 {
     for (const auto &video : options.videos) {
         const MediaInfo media = media_info(video);
-        for (const Bundle &model : models) {
+        for (const auto &[model, weight] : models) {
             Part part = {options.analysis, options.segments, 0};
             if (models.size() > 1)
                 part.analysis.model = model.folder().string();
@@ -290,16 +293,16 @@ void print_pipelines(const LabelOptions &options, const std::vector<Bundle> &mod
 int label(const LabelOptions &options)
 {
     LabelOptions settled = options;
-    const std::vector<Bundle> models = open_models(options.analysis.model);
+    const std::vector<WeightedModel> models = open_models(options.analysis.model);
     if (models.size() > 1 && options.segments)
         throw Error(Error::Kind::Settings,
                     "segments: expected one model, got " + std::to_string(models.size()) +
                         "; several are combined by the scores of windows, not of segments");
-    for (const Bundle &model : models)
-        check_focus(options.analysis, model);
+    for (const WeightedModel &model : models)
+        check_focus(options.analysis, model.bundle);
     std::string note;
     settled.analysis.detector =
-        choose_detector(options.analysis.detector, models.front().activity(), &note);
+        choose_detector(options.analysis.detector, models.front().bundle.activity(), &note);
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
     settled.formats.erase("jsonl"); // always written
     if (!note.empty())

@@ -9,7 +9,19 @@ namespace fovea {
 
 namespace {
 
-/* Hashing them here tells a damaged file before the first video is opened. */
+bool is_complete(const std::string &name)
+{
+    try {
+        return Bundle::open(name).complete();
+    } catch (const Error &error) {
+        if (error.kind() == Error::Kind::NotFound)
+            return false;
+        throw;
+    }
+}
+
+} // namespace
+
 void check_weights(const Bundle &bundle)
 {
     std::string missing;
@@ -28,26 +40,13 @@ void check_weights(const Bundle &bundle)
                         "); fetch them: fovea models fetch " + bundle.name() + " [--from FOLDER]");
 }
 
-bool is_complete(const std::string &name)
-{
-    try {
-        return Bundle::open(name).complete();
-    } catch (const Error &error) {
-        if (error.kind() == Error::Kind::NotFound)
-            return false;
-        throw;
-    }
-}
-
-} // namespace
-
 Bundle open_activity_model(const std::string &name)
 {
     Bundle bundle = Bundle::open(name);
     if (bundle.kind() != Bundle::Kind::Activity)
-        throw Error(Error::Kind::Settings, "model '" + name +
-                                               "' is a person detector; expected an activity "
-                                               "model (fovea models list)");
+        throw Error(Error::Kind::Settings, "model '" + name + "' " + what_it_does(bundle.kind()) +
+                                               "; expected one that recognises activities "
+                                               "(fovea models list)");
     check_weights(bundle);
     return bundle;
 }
@@ -60,9 +59,10 @@ std::string choose_detector(const std::string &asked, const ActivityCard &card, 
     if (!asked.empty()) {
         const Bundle bundle = Bundle::open(asked);
         if (bundle.kind() != Bundle::Kind::Detector)
-            throw Error(Error::Kind::Settings, "detector '" + asked +
-                                                   "' is an activity model; expected hog or a "
-                                                   "person detector (fovea models list)");
+            throw Error(Error::Kind::Settings, "detector '" + asked + "' " +
+                                                   what_it_does(bundle.kind()) +
+                                                   "; expected hog or one that finds persons "
+                                                   "(fovea models list)");
         check_weights(bundle);
         return asked;
     }

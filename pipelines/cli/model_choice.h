@@ -13,6 +13,9 @@ namespace fovea {
  */
 Bundle open_activity_model(const std::string &name);
 
+/** \brief Hashes the files, which tells a damaged one before the first video. \throw as Bundle::file */
+void check_weights(const Bundle &bundle);
+
 /**
  * \brief Settles which detector runs: the one asked for, else the card's if its weights are there,
  * else hog

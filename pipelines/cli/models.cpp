@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-#include "fovea/bundle/bundle.h"
+#include "fovea/bundle/combination.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "output_folder.h"
@@ -19,7 +19,15 @@ namespace {
 
 const char *kind_name(const Bundle &bundle)
 {
-    return bundle.kind() == Bundle::Kind::Detector ? "detector" : "activity";
+    switch (bundle.kind()) {
+    case Bundle::Kind::Activity:
+        return "activity";
+    case Bundle::Kind::Detector:
+        return "detector";
+    case Bundle::Kind::Combination:
+        break;
+    }
+    return "combined";
 }
 
 /* Words in lines of text_width characters, in the last column. */
@@ -42,6 +50,11 @@ void print_model(const Bundle &bundle)
     const bool complete = bundle.complete();
     std::printf("%-23s %-9s %-8s %s\n", bundle.name().c_str(), kind_name(bundle),
                 complete ? "there" : "missing", bundle.title().c_str());
+    std::string names;
+    for (const CombinedModel &model : bundle.models())
+        names += (names.empty() ? "" : ", ") + model.name;
+    if (!names.empty())
+        print_wrapped("Models: " + names);
     if (!bundle.measured().empty())
         print_wrapped("Measured: " + bundle.measured());
     if (!complete)
@@ -108,6 +121,33 @@ void fetch_file(const CardFile &file, const std::filesystem::path &from, OutputF
     cache.keep(file.name);
 }
 
+bool verify_files(const Bundle &bundle)
+{
+    bool good = true;
+    for (const CardFile &file : bundle.files()) {
+        try {
+            std::printf("%s: %s: good\n", bundle.name().c_str(), bundle.file(file).c_str());
+        } catch (const Error &error) {
+            std::printf("%s: %s\n", bundle.name().c_str(), error.what());
+            good = false;
+        }
+    }
+    return good;
+}
+
+void fetch_files(const Bundle &bundle, const std::filesystem::path &from)
+{
+    for (const CardFile &file : bundle.files()) {
+        if (is_good(bundle, file)) {
+            std::printf("%s: there\n", file.name.c_str());
+            continue;
+        }
+        OutputFolder cache(bundle.cache());
+        fetch_file(file, from, cache);
+        std::printf("%s: fetched to %s\n", file.name.c_str(), bundle.file(file).c_str());
+    }
+}
+
 /* \return true when the files of the model are as its card says; incomplete ones
  * count as not fetched, unless they must be there. */
 bool verify(const std::string &name, bool must_be_there)
@@ -118,15 +158,11 @@ bool verify(const std::string &name, bool must_be_there)
             std::printf("%s: not fetched\n", name.c_str());
             return true;
         }
+        if (bundle.kind() != Bundle::Kind::Combination)
+            return verify_files(bundle);
         bool good = true;
-        for (const CardFile &file : bundle.files()) {
-            try {
-                std::printf("%s: %s: good\n", name.c_str(), bundle.file(file).c_str());
-            } catch (const Error &error) {
-                std::printf("%s: %s\n", name.c_str(), error.what());
-                good = false;
-            }
-        }
+        for (const WeightedModel &model : models_of(bundle))
+            good = verify_files(model.bundle) && good;
         return good;
     } catch (const Error &error) {
         std::printf("%s: %s\n", name.c_str(), error.what());
@@ -162,15 +198,9 @@ int verify_models(const std::vector<std::string> &names)
 void fetch_model(const std::string &name, const std::filesystem::path &from)
 {
     const Bundle bundle = Bundle::open(name);
-    for (const CardFile &file : bundle.files()) {
-        if (is_good(bundle, file)) {
-            std::printf("%s: there\n", file.name.c_str());
-            continue;
-        }
-        OutputFolder cache(bundle.cache());
-        fetch_file(file, from, cache);
-        std::printf("%s: fetched to %s\n", file.name.c_str(), bundle.file(file).c_str());
-    }
+    for (const CombinedModel &model : bundle.models())
+        fetch_files(bundle.open_part(model.name), from);
+    fetch_files(bundle, from);
 }
 
 } // namespace fovea

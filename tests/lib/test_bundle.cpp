@@ -386,10 +386,11 @@ TEST_F(WatchCopy, ADetectorIsNoActivityModel)
     const std::string error = error_of(Error::Kind::Settings, [] {
         fovea::load_feature_extractor(Bundle::open("fastestdet"), {});
     });
-    expect_parts(error, {"model 'fastestdet' is a detector, expected an activity model"});
+    expect_parts(error,
+                 {"model 'fastestdet' finds persons, expected one that recognises activities"});
     expect_parts(
         error_of(Error::Kind::Settings, [this] { fovea::load_detector(folder_.string(), {}); }),
-        {"model 'watch' is an activity model, expected a detector"});
+        {"model 'watch' recognises activities, expected one that finds persons"});
 }
 
 TEST_F(WatchCopy, ADetectorNotFetchedSaysWhereFrom)

@@ -24,11 +24,26 @@ const std::vector<std::string> labels = {"calm", "wild"};
 constexpr auto window = Activity::Scope::Window;
 constexpr auto video = Activity::Scope::Video;
 
+std::vector<SaidByModel> halves(std::vector<Result> first, std::vector<Result> second)
+{
+    return {{std::move(first), 0.5F}, {std::move(second), 0.5F}};
+}
+
+TEST(Combined, AModelCountsByItsWeight)
+{
+    const auto results = combined({{{said(video, {0, second}, 0.5F, 0.5F)}, 0.75F},
+                                   {{said(video, {0, second}, 0, 1)}, 0.25F}},
+                                  labels, {}, /*top_k=*/2, "a,b");
+    ASSERT_EQ(results.size(), 1U);
+    EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.625F); // 0.75 * 0.5 + 0.25
+}
+
 TEST(Combined, ScoresAreTheMeanOfTheModels)
 {
     const auto results = combined(
-        {{said(window, {0, second}, 0.9F, 0.1F), said(video, {0, 2 * second}, 0.75F, 0.25F)},
-         {said(window, {0, second}, 0.2F, 0.8F), said(video, {0, 2 * second}, 0.125F, 0.875F)}},
+        halves(
+            {said(window, {0, second}, 0.9F, 0.1F), said(video, {0, 2 * second}, 0.75F, 0.25F)},
+            {said(window, {0, second}, 0.2F, 0.8F), said(video, {0, 2 * second}, 0.125F, 0.875F)}),
         labels, {}, /*top_k=*/1, "a,b");
     ASSERT_EQ(results.size(), 2U);
     EXPECT_EQ(results[0].activity.label.label, "calm"); // (0.9 + 0.2) / 2
@@ -43,9 +58,9 @@ TEST(Combined, WindowsThatNotAllJudgedAreLeftOutAndPersonsKept)
 {
     Result seen = said(window, {second, 2 * second}, 1, 0);
     seen.persons.push_back({});
-    const auto results = combined({{said(window, {0, second}, 0.5F, 0.5F), seen},
-                                   {said(window, {0, second + 500'000}, 0.5F, 0.5F),
-                                    said(window, {second, 3 * second}, 1, 0)}},
+    const auto results = combined(halves({said(window, {0, second}, 0.5F, 0.5F), seen},
+                                         {said(window, {0, second + 500'000}, 0.5F, 0.5F),
+                                          said(window, {second, 3 * second}, 1, 0)}),
                                   labels, {}, 2, "a,b");
     ASSERT_EQ(results.size(), 2U);
     EXPECT_TRUE(results[0].has_activity) << "half a millisecond is the same moment";
@@ -57,8 +72,8 @@ TEST(Combined, TheMeanMustReachTheThreshold)
 {
     const DecisionRule rule = {/*normal=*/0, /*threshold=*/0.5F};
     const auto results =
-        combined({{said(video, {0, 1}, 0.3F, 0.7F)}, {said(video, {0, 1}, 0.8F, 0.2F)}}, labels,
-                 rule, 2, "");
+        combined(halves({said(video, {0, 1}, 0.3F, 0.7F)}, {said(video, {0, 1}, 0.8F, 0.2F)}),
+                 labels, rule, 2, "");
     ASSERT_EQ(results.size(), 1U);
     EXPECT_EQ(results[0].activity.label.label, "calm") << "wild has 0.45";
     EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.55F);

@@ -2,6 +2,7 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/json.h"
+#include "fovea/store/result.h"
 
 namespace fs = std::filesystem;
 using fovea::Bundle;
@@ -227,6 +228,42 @@ TEST_F(TrainCommand, ModelsOfDifferentLabelsAreNotCombined)
                                             list, "--split", "all", "--out", at("figures")});
     EXPECT_EQ(evaluated.exit_code, 0) << evaluated.err;
     EXPECT_NE(evaluated.out.find("top-1"), std::string::npos);
+
+    // A card that names both: one counts thrice
+    fs::create_directories(at("pair"));
+    write_text(at("pair/card.json"), R"({"schema": 1, "kind": "combination", "name": "pair",
+        "title": "Two", "licence": "MIT", "models": [{"name": "one", "weight": 3}, "two"]})");
+    const auto scores_of = [&](const std::string &model) {
+        const fs::path out = at("said-" + model);
+        const CommandRun run = label({"--model", at(model), "--out", out, list + "/moving/0.mp4"});
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+        std::map<std::string, float> scores;
+        for (const fovea::Result &result : fovea::read_results(out / "0.mp4.fovea/results.jsonl"))
+            for (const fovea::ScoredLabel &scored : result.activity.top_k)
+                if (result.activity.scope == fovea::Activity::Scope::Video)
+                    scores[scored.label] = scored.confidence;
+        return scores;
+    };
+    auto one = scores_of("one");
+    auto two = scores_of("two");
+    ASSERT_EQ(one.size(), 2U);
+    for (const auto &[name, score] : scores_of("pair"))
+        EXPECT_NEAR(score, 0.75F * one[name] + 0.25F * two[name], 1e-5) << name;
+    const CommandRun pair = run_fovea({"eval", "--model", at("pair"), "--detector", "hog", "--list",
+                                       list, "--split", "all", "--out", at("figures")});
+    EXPECT_EQ(pair.exit_code, 0) << pair.err;
+    const std::map<std::string, std::string> path = {{"FOVEA_MODEL_PATH", at("")}};
+    const CommandRun listed = run_fovea({"models", "list"}, path);
+    EXPECT_NE(listed.out.find("Models: one, two"), std::string::npos) << listed.out;
+    const CommandRun verified = run_fovea({"models", "verify", "pair"}, path);
+    EXPECT_EQ(verified.exit_code, 0) << verified.out;
+    EXPECT_EQ(lines(verified.out), 2) << verified.out;
+    const CommandRun alone =
+        run_fovea({"extract", "--model", at("pair"), "--out", at("rows"), list + "/moving/0.mp4"});
+    EXPECT_EQ(alone.exit_code, 1);
+    EXPECT_NE(alone.err.find("combines models; expected one that recognises activities"),
+              std::string::npos)
+        << alone.err;
 
     const CommandRun refused =
         label({"--model", at("one").string() + ",watch", list + "/moving/0.mp4"});

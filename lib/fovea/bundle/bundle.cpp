@@ -108,6 +108,15 @@ Bundle Bundle::open(const std::string &name_or_path)
     return {folder, read_card(folder / card_name)};
 }
 
+Bundle Bundle::open_part(const std::string &name) const
+{
+    for (const fs::path &place : {folder_ / name, fs::absolute(folder_).parent_path() / name}) {
+        if (is_bundle(place))
+            return {place, read_card(place / card_name)};
+    }
+    return open(name);
+}
+
 std::vector<fs::path> Bundle::search_path()
 {
     std::vector<fs::path> folders;
@@ -172,8 +181,32 @@ fs::path Bundle::file(const CardFile &file) const
 
 bool Bundle::complete() const
 {
+    const auto part_is_complete = [&](const CombinedModel &model) {
+        try {
+            const Bundle part = open_part(model.name);
+            return part.kind() != Kind::Combination && part.complete();
+        } catch (const Error &error) {
+            if (error.kind() == Error::Kind::NotFound)
+                return false;
+            throw;
+        }
+    };
     return std::none_of(card_.files.begin(), card_.files.end(),
-                        [&](const CardFile &file) { return find(file).empty(); });
+                        [&](const CardFile &file) { return find(file).empty(); }) &&
+           std::all_of(card_.models.begin(), card_.models.end(), part_is_complete);
+}
+
+const char *what_it_does(Bundle::Kind kind)
+{
+    switch (kind) {
+    case Bundle::Kind::Activity:
+        return "recognises activities";
+    case Bundle::Kind::Detector:
+        return "finds persons";
+    case Bundle::Kind::Combination:
+        break;
+    }
+    return "combines models";
 }
 
 } // namespace fovea

@@ -9,7 +9,8 @@
 namespace fovea {
 
 /**
- * \brief A model on disk: a folder with card.json, the labels and the weights
+ * \brief A model on disk: a folder with card.json, the labels and the weights; of a combination the
+ * card alone, which names other bundles
  *
  * Opening reads and checks the card and the labels, not the weights: these are checked when they
  * are loaded, or by verify().
@@ -56,6 +57,14 @@ public:
     /** \brief Kind::Detector; network and weights are names of files(), see load_detector() */
     const DnnDetectorOptions &detector() const { return card_.detector; }
 
+    const std::vector<CombinedModel> &models() const { return card_.models; } ///< Kind::Combination
+
+    /**
+     * \brief A bundle that this one names: in its own folder, else beside it, else as open()
+     * \throw as open()
+     */
+    Bundle open_part(const std::string &name) const;
+
     const std::vector<std::string> &labels() const { return labels_; }
 
     /**
@@ -70,7 +79,7 @@ public:
     /** \brief Where fetched files of this bundle are kept: models/NAME in the cache folder */
     std::filesystem::path cache() const;
 
-    /** \brief True when every file is there (not checked) */
+    /** \brief True when every file is there (not checked), of a combination those of its models */
     bool complete() const;
 
 private:
@@ -82,5 +91,8 @@ private:
     Card card_;
     std::vector<std::string> labels_;
 };
+
+/** \brief "recognises activities", "finds persons" or "combines models": for errors */
+const char *what_it_does(Bundle::Kind kind);
 
 } // namespace fovea

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "fovea/bundle/card_reader.h"
+#include "fovea/bundle/combination.h"
 #include "fovea/bundle/focus_entry.h"
 #include "fovea/nn/attention.h"
 #include "fovea/nn/backbone.h"
@@ -276,13 +277,18 @@ Card read_card(const std::filesystem::path &file)
         throw reader.wrong("schema",
                            std::to_string(card_schema_version) + ", the version this Fovea reads");
     Card card;
-    card.kind = reader.choice<Card::Kind>(
-        "kind", {{"activity", Card::Kind::Activity}, {"detector", Card::Kind::Detector}});
+    card.kind = reader.choice<Card::Kind>("kind", {{"activity", Card::Kind::Activity},
+                                                   {"detector", Card::Kind::Detector},
+                                                   {"combination", Card::Kind::Combination}});
     card.name = reader.file_name("name");
     card.title = reader.text("title");
     card.licence = reader.text("licence");
     card.source = reader.text("source", "");
     card.measured = reader.text("measured", "");
+    if (card.kind == Card::Kind::Combination) {
+        card.models = read_models(reader, where);
+        return card;
+    }
     card.files = read_files(reader, where);
     if (card.kind == Card::Kind::Activity)
         read_activity(reader, card);

@@ -64,9 +64,15 @@ struct ActivityCard {
     bool fuses_two_networks() const { return focus.is_late() && !focus_weights.empty(); }
 };
 
+/** \brief One of the models of a combination */
+struct CombinedModel {
+    std::string name;  ///< of a bundle: inside the combination's folder, beside it, or on the path
+    double weight = 1; ///< of its scores in the mean
+};
+
 /** \brief A whole card, checked: every entry has its type and lies in its range */
 struct Card {
-    enum class Kind { Activity, Detector };
+    enum class Kind { Activity, Detector, Combination };
 
     Kind kind = Kind::Activity;
     std::string name;
@@ -78,6 +84,7 @@ struct Card {
     std::vector<CardFile> files; ///< of an activity model: the weights, then those of its focus
     ActivityCard activity;       ///< Kind::Activity
     DnnDetectorOptions detector; ///< Kind::Detector; its files by their names in the bundle
+    std::vector<CombinedModel> models; ///< Kind::Combination
 };
 
 /** \brief Version of the card's form, models/schema/card.schema.json */

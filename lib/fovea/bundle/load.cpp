@@ -25,10 +25,9 @@ void expect_kind(const Bundle &bundle, Bundle::Kind kind)
 {
     if (bundle.kind() == kind)
         return;
-    const bool activity = kind == Bundle::Kind::Activity;
-    throw Error(Error::Kind::Settings, "model '" + bundle.name() + "' is " +
-                                           (activity ? "a detector, expected an activity model"
-                                                     : "an activity model, expected a detector"));
+    throw Error(Error::Kind::Settings, "model '" + bundle.name() + "' " +
+                                           what_it_does(bundle.kind()) + ", expected one that " +
+                                           what_it_does(kind));
 }
 
 /** \brief The head's parameters: under `head.`, else those of the network's own classifier */
