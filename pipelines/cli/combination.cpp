@@ -74,10 +74,13 @@ std::vector<WeightedModel> open_models(const std::string &names)
     std::istringstream list(names);
     for (std::string name; std::getline(list, name, ',');) {
         const Bundle named = Bundle::open(name);
-        if (named.kind() == Bundle::Kind::Combination)
-            groups.push_back(models_of(named));
-        else
+        if (named.kind() != Bundle::Kind::Combination) {
             groups.push_back({{open_activity_model(name), 1}});
+            continue;
+        }
+        groups.push_back(models_of(named));
+        for (const WeightedModel &model : groups.back())
+            check_weights(model.bundle);
     }
     if (groups.empty())
         throw Error(Error::Kind::Settings, "model: expected a name or a folder, got nothing");
@@ -86,7 +89,6 @@ std::vector<WeightedModel> open_models(const std::string &names)
         for (const WeightedModel &model : group) {
             models.push_back({model.bundle, model.weight / static_cast<double>(groups.size())});
             check_same_labels(models.front().bundle, model.bundle);
-            check_weights(model.bundle);
         }
     return models;
 }

@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 
+#include "combination.h"
+#include "combined_segments.h"
 #include "extract.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
@@ -15,7 +17,6 @@
 #include "fovea/store/feature_file.h"
 #include "fovea/train/clip_list.h"
 #include "interrupt.h"
-#include "model_choice.h"
 
 namespace fovea {
 
@@ -161,7 +162,8 @@ void report(const EvaluateOptions &options, const Bundle &model, const Truths &t
 int evaluate_segments(const EvaluateOptions &asked)
 {
     EvaluateOptions options = asked;
-    const Bundle model = open_activity_model(options.analysis.model);
+    const std::vector<WeightedModel> models = open_models(options.analysis.model);
+    const Bundle &model = models.front().bundle;
     if (options.out.empty())
         options.out = model.name() + ".eval";
     if (options.features.empty())
@@ -172,22 +174,39 @@ int evaluate_segments(const EvaluateOptions &asked)
     std::filesystem::create_directories(options.out, error);
     if (error)
         throw cannot_write(options.out, error.value());
-    ExtractOptions extraction;
-    extraction.analysis = options.analysis;
-    extraction.out = options.features;
-    extraction.jobs = options.jobs;
-    extraction.list = options.list;
-    extraction.split = options.split;
-    extraction.stretches = true;
-    const int code = extract(extraction);
-    if (interrupted())
-        return code;
+    std::vector<std::filesystem::path> folders;
+    int code = 0;
+    for (const WeightedModel &one : models) {
+        ExtractOptions extraction;
+        extraction.analysis = options.analysis;
+        extraction.out = options.features;
+        if (models.size() > 1) {
+            extraction.analysis.model = one.bundle.folder().string();
+            extraction.out /= one.bundle.name();
+        }
+        extraction.jobs = options.jobs;
+        extraction.list = options.list;
+        extraction.split = options.split;
+        extraction.stretches = true;
+        code = std::max(code, extract(extraction));
+        if (interrupted())
+            return code;
+        folders.push_back(extraction.out);
+    }
+    options.features = folders.front(); // told by any of them: how long videos are
 
     const SegmentRule rule = segment_rule(model);
     Truths truths = truths_of(options, list, rule.background);
-    const std::shared_ptr<ActivityHead> head = load_head(model);
+    const std::shared_ptr<ActivityHead> head = combined_head(models);
     for (auto &entry : truths.videos) {
-        const FeatureFile file = read_feature_file(options.features / (entry.second.id + ".pt"));
+        std::vector<FeatureFile> files;
+        for (const auto &folder : folders) {
+            if (const auto one = folder / (entry.second.id + ".pt"); std::filesystem::exists(one))
+                files.push_back(read_feature_file(one));
+        }
+        if (files.size() < models.size()) // told when it could not be extracted: nothing is found
+            continue;
+        const FeatureFile file = side_by_side(std::move(files));
         entry.second.found = find_windows(head, rule, file.features, file.times);
     }
     report(options, model, truths, rule.overlap);

@@ -5,6 +5,7 @@
 
 #include "batch.h"
 #include "combination.h"
+#include "combined_segments.h"
 #include "focus_options.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
@@ -48,13 +49,25 @@ std::filesystem::path folder_of(const std::filesystem::path &video,
 struct Part {
     AnalysisSettings analysis; ///< its model is this one
     bool segments = false;     ///< also actions from start to end
+    bool keeps_rows = false;   ///< beside the results, in rows_of()
     int all_scores = 0;        ///< classes, when all their scores are told; 0: as the card says
 };
+
+/** \brief Where the feature rows of a file of results are kept */
+std::string rows_of(const std::string &results)
+{
+    return results + ".pt";
+}
 
 Chain labelling_chain(const AnalysisPlan &plan, const Survey &survey, const Part &part,
                       const std::filesystem::path &video, const std::string &uri)
 {
     Chain chain = plan.features(survey);
+    if (part.keeps_rows)
+        chain.push_back({"foveadump",
+                         {{"location", rows_of(uri)},
+                          {"video-id", video.stem().string()},
+                          {"model", part.analysis.model}}});
     Stage attention = {"foveaattention", {{"model", part.analysis.model}}};
     if (part.segments)
         attention.properties.emplace_back("segments", "true");
@@ -89,7 +102,7 @@ public:
     {
         const bool alone = models.size() == 1;
         for (const auto &[model, weight] : models) {
-            Part part = {options.analysis, options.segments,
+            Part part = {options.analysis, options.segments && alone, options.segments && !alone,
                          alone ? 0 : static_cast<int>(model.labels().size())};
             if (!alone)
                 part.analysis.model = model.folder().string();
@@ -241,18 +254,32 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
         return;
     }
     std::vector<SaidByModel> of_models;
+    std::vector<FeatureFile> rows;
     const double each = share / static_cast<double>(models_.size());
     for (std::size_t i = 0; i < models_.size(); ++i) {
         const std::string part = whole + "." + std::to_string(i);
         run(i, task, media, each * static_cast<double>(i), each * static_cast<double>(i + 1), part);
         of_models.push_back({read_results(part), static_cast<float>(models_[i].weight)});
         std::filesystem::remove(part);
+        if (parts_[i].keeps_rows) {
+            rows.push_back(read_feature_file(rows_of(part)));
+            std::filesystem::remove(rows_of(part));
+        }
     }
     const Bundle &first = models_.front().bundle;
+    const std::string &name = options_.analysis.model;
+    auto results = combined(of_models, first.labels(), decision_rule(first),
+                            static_cast<std::size_t>(first.activity().decision.top_k), name);
+    if (!rows.empty()) {
+        for (Result &segment : combined_segments(models_, side_by_side(std::move(rows)))) {
+            segment.resolution = media.size;
+            segment.source = task.file().string();
+            segment.model = name;
+            results.push_back(std::move(segment));
+        }
+    }
     std::string lines;
-    for (const Result &result : combined(of_models, first.labels(), decision_rule(first),
-                                         static_cast<std::size_t>(first.activity().decision.top_k),
-                                         options_.analysis.model))
+    for (const Result &result : results)
         lines += to_json(result).dump() + "\n";
     write_whole(folder.file(results_name), lines);
 }
@@ -275,7 +302,7 @@ void print_pipelines(const LabelOptions &options, const std::vector<WeightedMode
     for (const auto &video : options.videos) {
         const MediaInfo media = media_info(video);
         for (const auto &[model, weight] : models) {
-            Part part = {options.analysis, options.segments, 0};
+            Part part = {options.analysis, options.segments, /*keeps_rows=*/false, 0};
             if (models.size() > 1)
                 part.analysis.model = model.folder().string();
             const AnalysisPlan plan(model.activity(), part.analysis, media);
@@ -294,10 +321,6 @@ int label(const LabelOptions &options)
 {
     LabelOptions settled = options;
     const std::vector<WeightedModel> models = open_models(options.analysis.model);
-    if (models.size() > 1 && options.segments)
-        throw Error(Error::Kind::Settings,
-                    "segments: expected one model, got " + std::to_string(models.size()) +
-                        "; several are combined by the scores of windows, not of segments");
     for (const WeightedModel &model : models)
         check_focus(options.analysis, model.bundle);
     std::string note;

@@ -75,9 +75,42 @@ TEST_F(LabelCommand, SegmentsComeBesideTheWindows)
     }
     const auto json = fovea::Json::parse(read_text(folder / "results.activitynet.json"));
     EXPECT_EQ(json["results"]["ball"].size(), activities(folder, Activity::Scope::Segment).size());
-    const CommandRun two = label({"--segments", "--model", "watch,watch", video.string()});
-    EXPECT_EQ(two.exit_code, 1);
-    EXPECT_NE(two.err.find("expected one model, got 2"), std::string::npos) << two.err;
+}
+
+/* With the threshold at 0 every class that is no background has segments. */
+TEST_F(LabelCommand, SegmentsOfAModelCombinedWithItselfAreItsOwn)
+{
+    const fs::path video = ball(at("ball.mp4"), 150);
+    fs::copy(fs::path(std::getenv("FOVEA_MODEL_PATH")) / "watch", at("eager"));
+    fovea::Json card = fovea::read_json(at("eager/card.json"));
+    card["segments"]["threshold"] = 0;
+    card["decision"]["normal"] = "";
+    write_text(at("eager/card.json"), card.dump());
+    const auto segments_by = [&](const std::string &model) {
+        const fs::path out = at("by-" + std::to_string(model.size()));
+        const CommandRun run =
+            label({"--segments", "--model", model, "--out", out.string(), video.string()});
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+        auto found = activities(out / "ball.mp4.fovea", Activity::Scope::Segment);
+        std::sort(found.begin(), found.end(), [](const Result &a, const Result &b) {
+            return std::pair(a.activity.time.end, a.activity.label.label_id) <
+                   std::pair(b.activity.time.end, b.activity.label.label_id);
+        });
+        return found;
+    };
+    const std::string eager = at("eager");
+    const auto alone = segments_by(eager);
+    const auto twice = segments_by(eager + "," + eager);
+    ASSERT_FALSE(alone.empty());
+    ASSERT_EQ(twice.size(), alone.size());
+    for (std::size_t i = 0; i < alone.size(); ++i) {
+        EXPECT_EQ(twice[i].activity.label.label, alone[i].activity.label.label);
+        EXPECT_NEAR(twice[i].activity.label.confidence, alone[i].activity.label.confidence, 1e-5);
+        EXPECT_EQ(twice[i].activity.time.start, alone[i].activity.time.start);
+        EXPECT_EQ(twice[i].activity.time.end, alone[i].activity.time.end);
+        EXPECT_EQ(twice[i].resolution.width, 320);
+        EXPECT_EQ(twice[i].source, video.string());
+    }
 }
 
 TEST_F(LabelCommand, FinishedResultIsNotMadeAgain)
