@@ -111,6 +111,19 @@ TEST_F(LabelCommand, SegmentsOfAModelCombinedWithItselfAreItsOwn)
         EXPECT_EQ(twice[i].resolution.width, 320);
         EXPECT_EQ(twice[i].source, video.string());
     }
+
+    write_text(at("list.csv"), "path,label,split,start,end\nball.mp4,fall,test,1,3\n");
+    const auto figures_of = [&](const std::string &model) {
+        const fs::path out = at("eval-" + std::to_string(model.size()));
+        const CommandRun run =
+            run_fovea({"eval", "--segments", "--detector", "hog", "--model", model, "--list",
+                       at("list.csv").string(), "--out", out.string()});
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+        return read_text(out / "segments.json");
+    };
+    const std::string figures = figures_of(eager);
+    EXPECT_NE(figures.find("\"truths\": 1"), std::string::npos) << figures;
+    EXPECT_EQ(figures_of(eager + "," + eager), figures);
 }
 
 TEST_F(LabelCommand, FinishedResultIsNotMadeAgain)
