@@ -11,15 +11,17 @@ constexpr double least_weight = 1e-6;
 
 using Words = std::vector<std::string>;
 
-/** \brief Those of \a a that \a b lacks: "'x', 'y'" */
+/** \brief Those of \a a that \a b lacks, the first few by name: "'x', 'y'" */
 std::string missing(const Words &a, const Words &b)
 {
+    constexpr int told = 3;
     std::string words;
+    int count = 0;
     for (const std::string &word : a) {
-        if (std::find(b.begin(), b.end(), word) == b.end())
+        if (std::find(b.begin(), b.end(), word) == b.end() && ++count <= told)
             words += (words.empty() ? "'" : ", '") + word + "'";
     }
-    return words;
+    return count > told ? words + " and " + std::to_string(count - told) + " more" : words;
 }
 
 } // namespace
