@@ -154,7 +154,7 @@ static void gst_fovea_actor_class_init(GstFoveaActorClass *klass)
     GST_FOVEA_FILTER_CLASS(klass)->output_caps = output_caps;
     properties().install(object_class);
 
-    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
+    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), GST_MAP_READ);
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(klass), "Fovea actor", "Filter/Analyzer/Video",
         "One square around the acting person, averaged over time", "The Fovea authors");

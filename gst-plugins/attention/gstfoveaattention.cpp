@@ -314,7 +314,7 @@ static void gst_fovea_attention_class_init(GstFoveaAttentionClass *klass)
     GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
     properties().install(object_class);
 
-    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
+    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), GST_MAP_READ);
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(klass), "Fovea attention", "Filter/Analyzer/Video",
         "Recognises activities from feature rows; tells where and when the evidence lies",

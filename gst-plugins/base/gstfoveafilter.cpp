@@ -1,6 +1,7 @@
 #include "base/gstfoveafilter.h"
 
 #include <new>
+#include <string>
 
 #include "base/bus_error.h"
 #include "base/caps.h"
@@ -245,13 +246,19 @@ static void gst_fovea_filter_class_init(GstFoveaFilterClass *klass)
     transform_class->sink_event = sink_event;
 }
 
-void gst_fovea_filter_class_add_templates(GstFoveaFilterClass *klass, const gchar *formats)
+void gst_fovea_filter_class_add_templates(GstFoveaFilterClass *klass, GstMapFlags access)
 {
-    g_autofree gchar *text = g_strdup_printf(
-        "video/x-raw, format=(string)%s, width=(int)[1, max], height=(int)[1, max], "
-        "framerate=(fraction)[0/1, max]",
-        formats);
-    g_autoptr(GstCaps) caps = gst_caps_from_string(text);
+    constexpr const char *frames =
+        ", format=(string)" FOVEA_VIDEO_FORMATS ", width=(int)[1, max], height=(int)[1, max], "
+        "framerate=(fraction)[0/1, max]";
+    std::string text = std::string("video/x-raw") + frames;
+#ifdef FOVEA_CUDA_FRAMES
+    if (access == GST_MAP_READ)
+        text += std::string("; video/x-raw(memory:CUDAMemory)") + frames;
+#else
+    static_cast<void>(access);
+#endif
+    g_autoptr(GstCaps) caps = gst_caps_from_string(text.c_str());
 
     gst_element_class_add_pad_template(
         GST_ELEMENT_CLASS(klass), gst_pad_template_new("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));

@@ -30,5 +30,6 @@ struct _GstFoveaFilterClass {
 /* Formats the analysing elements read, for pad templates */
 #define FOVEA_VIDEO_FORMATS "{ I420, NV12, YUY2, RGB, BGR, RGBx, BGRx, RGBA, BGRA, GRAY8 }"
 
-/* Adds sink and src templates of the given formats */
-void gst_fovea_filter_class_add_templates(GstFoveaFilterClass *klass, const gchar *formats);
+/* Adds sink and src templates of all formats that are read; access: GST_MAP_READ also takes frames in
+ * a GPU's memory where Fovea is built for it, GST_MAP_WRITE is for elements that draw on the frame */
+void gst_fovea_filter_class_add_templates(GstFoveaFilterClass *klass, GstMapFlags access);

@@ -53,10 +53,10 @@ Colorimetry colorimetry(const GstVideoColorimetry &source)
 
 } // namespace
 
-MappedFrame::MappedFrame(GstBuffer *buffer, const GstVideoInfo &info)
+MappedFrame::MappedFrame(GstBuffer *buffer, const GstVideoInfo &info, GstMapFlags flags)
 {
     view_.format = pixel_format(GST_VIDEO_INFO_FORMAT(&info));
-    if (!gst_video_frame_map(&frame_, &info, buffer, GST_MAP_READ))
+    if (!gst_video_frame_map(&frame_, &info, buffer, flags))
         throw std::runtime_error(
             "a video buffer of " + std::to_string(gst_buffer_get_size(buffer)) +
             " bytes cannot be mapped, its caps need " + std::to_string(GST_VIDEO_INFO_SIZE(&info)));

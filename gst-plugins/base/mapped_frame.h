@@ -12,7 +12,7 @@ class MappedFrame
 {
 public:
     /** \throw std::runtime_error when the buffer cannot be mapped: it is smaller than its caps say */
-    MappedFrame(GstBuffer *buffer, const GstVideoInfo &info);
+    MappedFrame(GstBuffer *buffer, const GstVideoInfo &info, GstMapFlags flags = GST_MAP_READ);
     ~MappedFrame();
     MappedFrame(const MappedFrame &) = delete;
     MappedFrame &operator=(const MappedFrame &) = delete;

@@ -245,7 +245,7 @@ static void gst_fovea_dump_class_init(GstFoveaDumpClass *klass)
     GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
     properties().install(object_class);
 
-    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
+    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), GST_MAP_READ);
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(klass), "Fovea feature dump", "Filter/Analyzer/Video",
         "Writes the feature rows of a video to a file for the trainer", "The Fovea authors");

@@ -342,7 +342,7 @@ static void gst_fovea_features_class_init(GstFoveaFeaturesClass *klass)
     GST_BASE_TRANSFORM_CLASS(klass)->query = query;
     properties().install(object_class);
 
-    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), FOVEA_VIDEO_FORMATS);
+    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), GST_MAP_READ);
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(klass), "Fovea features", "Filter/Analyzer/Video",
         "3D-CNN features of the regions of each timestep", "The Fovea authors");

@@ -8,10 +8,19 @@
 #include <omp.h>
 
 #include "base/mapped_frame.h"
+#ifdef FOVEA_CUDA_FRAMES
+#include "features/gpu_clips.h"
+#endif
 #include "fovea/engine/threads.h"
 #include "meta/convert.h"
 
 namespace fovea {
+
+#ifndef FOVEA_CUDA_FRAMES
+class GpuClips
+{
+};
+#endif
 
 namespace {
 
@@ -64,6 +73,9 @@ RegionClips::RegionClips(const ActivityCard &card, int threads)
 {
 }
 
+RegionClips::~RegionClips() = default;
+RegionClips::RegionClips(RegionClips &&) noexcept = default;
+
 std::vector<Region> RegionClips::regions_of(const HeldFrame &frame) const
 {
     const FoveaMeta *meta = fovea_meta_get(frame.buffer.get());
@@ -90,6 +102,14 @@ const Array &RegionClips::cut(const std::vector<HeldFrame> &clip, const Region *
     if (clips_.shape != shape)
         clips_ = Array(shape);
 
+#ifdef FOVEA_CUDA_FRAMES
+    if (std::all_of(clip.begin(), clip.end(), GpuClips::holds)) {
+        if (gpu_ == nullptr)
+            gpu_ = std::make_unique<GpuClips>(input_);
+        gpu_->cut(clip, regions, count, &clips_);
+        return clips_;
+    }
+#endif
     std::deque<MappedFrame> mapped;
     for (const HeldFrame &frame : clip)
         mapped.emplace_back(frame.buffer.get(), *frame.info);

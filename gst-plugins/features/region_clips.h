@@ -15,6 +15,8 @@
 
 namespace fovea {
 
+class GpuClips;
+
 /**
  * \brief A frame kept until its timestep is complete
  *
@@ -43,6 +45,8 @@ class RegionClips
 public:
     /** \param threads as EngineOptions */
     RegionClips(const ActivityCard &card, int threads);
+    ~RegionClips();
+    RegionClips(RegionClips &&) noexcept;
 
     /** \brief Those that foveagrid put on the frame, or the card's full view */
     std::vector<Region> regions_of(const HeldFrame &frame) const;
@@ -60,6 +64,7 @@ private:
     ViewArea area_;
     int threads_;
     std::vector<FrameToTensor> to_tensor_; ///< by thread
+    std::unique_ptr<GpuClips> gpu_;        ///< from the first frame in memory:CUDAMemory on
     Array clips_; ///< kept: fresh pages for some 50 MB a timestep cost more than the pixels
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fovea/core/errors.h"
+#include "fovea/engine/clip_checks.h"
 #include "fovea/engine/onednn_stream.h"
 #include "fovea/engine/runtime.h"
 #include "fovea/engine/threads.h"
@@ -66,28 +67,9 @@ std::shared_ptr<OnednnNetwork> network_for(std::shared_ptr<nn::Backbone> backbon
 
 OnednnExtractor::OnednnExtractor(std::shared_ptr<nn::Backbone> backbone, const ClipSize &clip,
                                  const EngineOptions &options)
-    : network_(network_for(std::move(backbone), clip, options)), batch_size_(options.batch_size)
+    : network_(network_for(std::move(backbone), clip, options)),
+      batch_size_(checked_batch_size(options.batch_size))
 {
-    if (options.batch_size < 0)
-        throw Error(Error::Kind::Settings, "batch-size is " + std::to_string(options.batch_size) +
-                                               ", expected 0 (a choice) or more");
-}
-
-void OnednnExtractor::check(const Array &clips) const
-{
-    std::string got;
-    std::int64_t values = 1;
-    for (const std::int64_t size : clips.shape) {
-        got += (got.empty() ? "[" : ", ") + std::to_string(size);
-        values *= size;
-    }
-    got += "]";
-    if (clips.shape.size() != 5 || clips.shape[0] < 1 || clips.shape[1] != 3)
-        throw Error(Error::Kind::Settings, "clips: expected [N, 3, T, H, W], got " + got);
-    if (static_cast<std::int64_t>(clips.values.size()) != values)
-        throw Error(Error::Kind::Settings, "clips: shape " + got + ", but " +
-                                               std::to_string(clips.values.size()) + " values");
-    network_->backbone().check_clip(clips.shape[2], clips.shape[3], clips.shape[4]);
 }
 
 Array OnednnExtractor::rows_of_batch(const PlanarClips &clips)
@@ -115,7 +97,7 @@ Array OnednnExtractor::rows_of_long(const PlanarClips &clip)
 
 Array OnednnExtractor::rows(const Array &clips)
 {
-    check(clips);
+    check_clips(network_->backbone(), clips);
     const PlanarClips all(clips);
     const bool is_long = all.frames > long_clip && network_->can_stream();
     const std::int64_t fit = std::max<std::int64_t>(

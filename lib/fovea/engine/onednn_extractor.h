@@ -36,7 +36,6 @@ public:
     const OnednnNetwork &network() const { return *network_; }
 
 private:
-    void check(const Array &clips) const;
     Array rows_of_batch(const PlanarClips &clips);
     Array rows_of_long(const PlanarClips &clip);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <mutex>
-#include <sstream>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -10,6 +9,8 @@
 #include <torch/version.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/engine/clip_checks.h"
+#include "fovea/engine/cuda_extractor.h"
 #include "fovea/engine/threads.h"
 #include "fovea/engine/torch_device.h"
 #include "fovea/nn/backbone.h"
@@ -21,7 +22,6 @@ namespace {
 // Pixels (T x H x W) run at once. CPU: four clips of 8 x 224 x 224; more are no faster (measured)
 // and take memory, some 300 bytes a pixel in I3D.
 constexpr std::int64_t cpu_batch_pixels = std::int64_t{4} * 8 * 224 * 224;
-constexpr std::int64_t cuda_batch_pixels = 16 * cpu_batch_pixels;
 
 void check_precision(const std::string &precision)
 {
@@ -35,20 +35,13 @@ class TorchExtractor final : public FeatureExtractor
 public:
     TorchExtractor(std::shared_ptr<nn::Backbone> backbone, const ClipSize &clip,
                    const EngineOptions &options)
-        : backbone_(std::move(backbone)),
-          device_(torch_device(options.device)),
-          batch_size_(options.batch_size)
+        : backbone_(std::move(backbone)), batch_size_(checked_batch_size(options.batch_size))
     {
         check_precision(options.precision);
-        if (options.batch_size < 0)
-            throw Error(Error::Kind::Settings, "batch-size is " +
-                                                   std::to_string(options.batch_size) +
-                                                   ", expected 0 (a choice) or more");
         const std::int64_t pixels = clip.frames * clip.height * clip.width;
         threads_ = threads_for(options.threads,
                                backbone_->flops_per_pixel() * static_cast<double>(pixels));
         backbone_->eval();
-        backbone_->to(device_);
     }
 
     Array rows(const Array &clips) override
@@ -63,8 +56,7 @@ public:
         at::Tensor out = at::from_blob(rows.values.data(), rows.shape);
         for (std::int64_t begin = 0; begin < all.size(0); begin += batch_size) {
             const std::int64_t count = std::min(batch_size, all.size(0) - begin);
-            const at::Tensor batch = all.narrow(0, begin, count).to(device_);
-            out.narrow(0, begin, count).copy_(backbone_->rows(batch));
+            out.narrow(0, begin, count).copy_(backbone_->rows(all.narrow(0, begin, count)));
         }
         return rows;
     }
@@ -77,7 +69,7 @@ public:
     {
         const std::string threads =
             std::to_string(threads_) + (threads_ == 1 ? " thread" : " threads");
-        return "LibTorch " TORCH_VERSION ", " + device_.str() + ", " + threads + ", fp32";
+        return "LibTorch " TORCH_VERSION ", cpu, " + threads + ", fp32";
     }
 
 private:
@@ -86,26 +78,17 @@ private:
         if (batch_size_ > 0)
             return batch_size_;
         const std::int64_t pixels = clips.size(2) * clips.size(3) * clips.size(4);
-        const std::int64_t fit = device_.is_cpu() ? cpu_batch_pixels : cuda_batch_pixels;
-        return std::max<std::int64_t>(1, fit / pixels);
+        return std::max<std::int64_t>(1, cpu_batch_pixels / pixels);
     }
 
     at::Tensor as_tensor(const Array &clips) const
     {
-        std::ostringstream got;
-        got << at::IntArrayRef(clips.shape);
-        if (clips.shape.size() != 5 || clips.shape[0] < 1 || clips.shape[1] != 3)
-            throw Error(Error::Kind::Settings, "clips: expected [N, 3, T, H, W], got " + got.str());
-        if (clips.values.size() != static_cast<std::size_t>(c10::multiply_integers(clips.shape)))
-            throw Error(Error::Kind::Settings, "clips: shape " + got.str() + ", but " +
-                                                   std::to_string(clips.values.size()) + " values");
-        backbone_->check_clip(clips.shape[2], clips.shape[3], clips.shape[4]);
+        check_clips(*backbone_, clips);
         // Only read: nothing writes to a network's input
         return at::from_blob(const_cast<float *>(clips.values.data()), clips.shape);
     }
 
     std::shared_ptr<nn::Backbone> backbone_;
-    at::Device device_;
     std::int64_t batch_size_; ///< 0: by size of the clips
     int threads_ = 1;
     std::mutex mutex_; ///< one call at a time: memory stays that of one batch
@@ -118,7 +101,17 @@ std::unique_ptr<FeatureExtractor> make_torch_extractor(std::shared_ptr<nn::Backb
                                                        const EngineOptions &options)
 {
     try {
-        return std::make_unique<TorchExtractor>(std::move(backbone), clip, options);
+        const at::Device device = torch_device(options.device);
+        if (device.is_cpu())
+            return std::make_unique<TorchExtractor>(std::move(backbone), clip, options);
+#ifdef FOVEA_CUDA
+        return make_cuda_extractor(std::move(backbone), device.index(), options);
+#else
+        throw Error(Error::Kind::Settings,
+                    "device '" + options.device +
+                        "': this build is without CUDA; build with -Dlibtorch=DIR of a LibTorch "
+                        "made for CUDA, or use device=cpu");
+#endif
     } catch (const c10::Error &error) {
         throw Error(Error::Kind::Init, "device '" + options.device +
                                            "' does not start: " + error.what_without_backtrace());

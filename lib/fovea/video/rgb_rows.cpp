@@ -13,32 +13,7 @@ namespace {
 // R = gain (Y - offset) + red_v V' and so on. Luma and chroma terms are kept in 1/32 of a level:
 // the finest that holds their sum in 16 bits, and so in the most vector lanes. A weight is kept in
 // 1/256 of that, so that weight * (byte * 256) / 65536 is one multiplication of 16-bit lanes.
-constexpr int fraction_bits = 5;
-constexpr int one = 1 << fraction_bits;
-
-RgbRows::Weights weights_of(const Colorimetry &colorimetry)
-{
-    const bool limited = colorimetry.range == Colorimetry::Range::Limited;
-    const bool bt709 = colorimetry.matrix == Colorimetry::Matrix::Bt709;
-    const double kr = bt709 ? 0.2126 : 0.299; // ITU-R BT.709 and BT.601
-    const double kb = bt709 ? 0.0722 : 0.114;
-    const double kg = 1 - kr - kb;
-    const double luma = (limited ? 255.0 / 219 : 1) * one;
-    const double chroma = (limited ? 255.0 / 224 : 1) * one;
-    const auto fixed = [](double weight) {
-        return static_cast<std::int16_t>(std::lround(weight * 256));
-    };
-
-    RgbRows::Weights weights = {};
-    weights.black = limited ? 16 : 0;
-    weights.luma = static_cast<std::uint16_t>(fixed(luma));
-    weights.offset = static_cast<std::int16_t>(one / 2 - (limited ? std::lround(16 * luma) : 0));
-    weights.red_v = fixed(2 * (1 - kr) * chroma);
-    weights.green_u = fixed(-2 * (1 - kb) * kb / kg * chroma);
-    weights.green_v = fixed(-2 * (1 - kr) * kr / kg * chroma);
-    weights.blue_u = fixed(2 * (1 - kb) * chroma);
-    return weights;
-}
+constexpr int one = 1 << RgbRows::fraction_bits;
 
 inline std::int16_t high_part(std::int16_t a, std::int16_t b)
 {
@@ -71,7 +46,7 @@ void chroma_to_terms(const std::uint8_t *__restrict u, const std::uint8_t *__res
 inline std::uint16_t level(std::int16_t luma, std::int16_t term)
 {
     const auto sum = static_cast<std::int16_t>(luma + term);
-    return static_cast<std::uint16_t>(std::clamp(sum >> fraction_bits, 0, 255));
+    return static_cast<std::uint16_t>(std::clamp(sum >> RgbRows::fraction_bits, 0, 255));
 }
 
 /** \param out R and G of a pixel, then B and 0: pairs of bytes are what GCC interleaves well */
@@ -161,6 +136,30 @@ void grey_to_rgbx(const std::uint8_t *__restrict in, std::ptrdiff_t width,
 }
 
 } // namespace
+
+RgbRows::Weights RgbRows::weights_of(const Colorimetry &colorimetry)
+{
+    const bool limited = colorimetry.range == Colorimetry::Range::Limited;
+    const bool bt709 = colorimetry.matrix == Colorimetry::Matrix::Bt709;
+    const double kr = bt709 ? 0.2126 : 0.299; // ITU-R BT.709 and BT.601
+    const double kb = bt709 ? 0.0722 : 0.114;
+    const double kg = 1 - kr - kb;
+    const double luma = (limited ? 255.0 / 219 : 1) * one;
+    const double chroma = (limited ? 255.0 / 224 : 1) * one;
+    const auto fixed = [](double weight) {
+        return static_cast<std::int16_t>(std::lround(weight * 256));
+    };
+
+    RgbRows::Weights weights = {};
+    weights.black = limited ? 16 : 0;
+    weights.luma = static_cast<std::uint16_t>(fixed(luma));
+    weights.offset = static_cast<std::int16_t>(one / 2 - (limited ? std::lround(16 * luma) : 0));
+    weights.red_v = fixed(2 * (1 - kr) * chroma);
+    weights.green_u = fixed(-2 * (1 - kb) * kb / kg * chroma);
+    weights.green_v = fixed(-2 * (1 - kr) * kr / kg * chroma);
+    weights.blue_u = fixed(2 * (1 - kb) * chroma);
+    return weights;
+}
 
 void RgbRows::start(const FrameView &frame, const PixelRect &rect)
 {

@@ -28,6 +28,11 @@ public:
         std::int16_t blue_u;
     };
 
+    /** Weights and sums are in 1/32 of a level: the finest that holds them in 16 bits */
+    static constexpr int fraction_bits = 5;
+
+    static Weights weights_of(const Colorimetry &colorimetry);
+
     /** \param frame must outlive the reading */
     void start(const FrameView &frame, const PixelRect &rect);
 

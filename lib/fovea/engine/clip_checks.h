@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+#include "fovea/core/array.h"
+
+namespace fovea {
+
+namespace nn {
+class Backbone;
+}
+
+/** \throw Error Settings (expected and got) unless \a clips are [N, 3, T, H, W] that \a backbone takes */
+void check_clips(const nn::Backbone &backbone, const Array &clips);
+
+/** \throw Error Settings when it is < 0 */
+std::int64_t checked_batch_size(int batch_size);
+
+} // namespace fovea
