@@ -139,6 +139,10 @@ void add_extract(CLI::App &app, fovea::ExtractOptions *options)
                      "What is looked at: card, or some of full, NxN (a grid) and actor, as in "
                      "full,3x3,actor")
         ->option_text("LIST (card)");
+    command->add_flag(
+        "--mirrored", options->mirrored,
+        "Also rows of each video with left and right exchanged: training draws them at "
+        "even odds, and an alstm head is judged by both");
     command->add_option("--label", options->label, "Label written into each file")
         ->option_text("LABEL");
     command->get_option("VIDEO")->required(false);

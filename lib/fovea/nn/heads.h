@@ -57,6 +57,12 @@ std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
 
 std::vector<std::string> head_names();
 
+/**
+ * \brief Random windows of a video by whose mean a head is tested, and as many mirrored ones; 0:
+ * windows side by side. Source: Torabi and Sigal 2017, section 4, for alstm
+ */
+int test_crops(const std::string &name);
+
 /** \brief True when its logits are logarithms of shares of one: they say one class of all, not many */
 bool head_gives_shares(const std::string &name);
 
