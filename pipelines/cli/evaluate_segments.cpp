@@ -183,11 +183,12 @@ int evaluate_segments(const EvaluateOptions &asked)
     if (interrupted())
         return code;
 
-    const SegmentRule rule = segment_rule(model);
+    SegmentRule rule = segment_rule(model);
     Truths truths = truths_of(options, list, rule.background);
     const std::shared_ptr<ActivityHead> head = load_head(model);
     for (auto &entry : truths.videos) {
         const FeatureFile file = read_feature_file(options.features / (entry.second.id + ".pt"));
+        rule.fps = file.fps;
         entry.second.found = find_windows(head, rule, file.features, file.times);
     }
     report(options, model, truths, rule.overlap);

@@ -77,7 +77,8 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
                      "Which frames are looked at: card (as the "
                      "model was measured), uniform, equal, "
                      "shuffled, sliding, every")
-        ->check(CLI::IsMember({"card", "uniform", "equal", "shuffled", "sliding", "every"}))
+        ->check(
+            CLI::IsMember({"card", "uniform", "equal", "shuffled", "sliding", "windows", "every"}))
         ->option_text("PLAN (card)");
 }
 

@@ -31,6 +31,8 @@ ActivityCard training_card(const Bundle &base, const BackboneTraining &training)
     ActivityCard card = base.activity();
     if (training.timesteps > 0)
         card.sampling.timesteps = training.timesteps;
+    if (recipe_of(training).windows)
+        card.sampling.plan = "windows";
     if (training.regions != "card")
         card.regions = chosen_regions(card.regions, training.regions);
     return card;
@@ -234,6 +236,8 @@ int train_network(const BackboneTraining &training, bool with_features)
                      std::to_string(recipe.seed) + ", " + std::to_string(report.history.size()) +
                      " epochs, by fovea train backbone.";
     trained.regions = card.regions;
+    if (recipe_of(training).windows)
+        trained.window_rows = cast.network->rows_of(card.sampling.frames);
     const Bundle made = write(training, base, list, *cast.network, std::move(trained));
     if (with_features && !report.stopped)
         dump(training, made, list, card, cache, *cast.network);

@@ -79,6 +79,10 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     card.erase("segments"); // the base's are of its own labels
     if (!trained.priors.empty())
         card["segments"] = {{"priors", trained.priors}};
+    if (trained.window_rows > 0) {
+        card["sampling"] = {{"plan", "windows"}, {"frames", base.activity().sampling.frames}};
+        card["segments"]["rows"] = trained.window_rows;
+    }
     card["files"] =
         Json::array({{{"name", name + ".pt"}, {"sha256", sha256_of(weights_file)}, {"url", ""}}});
     card["source"] = trained.source;

@@ -18,7 +18,8 @@ struct TrainedBundle {
     bool many_labels = false;                ///< any number of classes at once
     int window = 0;                          ///< rows it judges at once; 0: as the base
     std::vector<std::vector<double>> priors; ///< of each label and length of segments; empty: none
-    Weights backbone;                        ///< without its own classifier
+    std::int64_t window_rows = 0; ///< of a window of sampled frames; 0: it was trained on none
+    Weights backbone;             ///< without its own classifier
     Weights head_weights;
     std::string title;    ///< one line
     std::string source;   ///< how it was made
