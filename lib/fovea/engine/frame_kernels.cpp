@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "fovea/engine/bfloat16.h"
 #include "fovea/video/vectorised.h"
 
 namespace fovea {
@@ -15,22 +16,6 @@ constexpr std::int64_t parallel_bytes = std::int64_t(1) << 18;
 
 /** Numbers worked on at once in float: they stay in the first cache */
 constexpr std::int64_t piece = 1536;
-
-/** Round to nearest, ties to even; no NaN comes this way that would need care */
-inline std::uint16_t to_bfloat16(float value)
-{
-    std::uint32_t bits = 0;
-    std::memcpy(&bits, &value, sizeof bits);
-    return static_cast<std::uint16_t>((bits + 0x7FFFU + ((bits >> 16) & 1U)) >> 16);
-}
-
-inline float from_bfloat16(std::uint16_t value)
-{
-    const std::uint32_t bits = static_cast<std::uint32_t>(value) << 16;
-    float out = 0;
-    std::memcpy(&out, &bits, sizeof out);
-    return out;
-}
 
 void copy_bytes(std::byte *to, const std::byte *from, std::int64_t bytes)
 {

@@ -225,7 +225,10 @@ Json bench_network(const NetworkBenchOptions &options)
             if (options.torch)
                 clip[one.name]["times_as_fast_as_libtorch"] =
                     contenders.front().minimum() / one.minimum();
-            if (one.name != "libtorch" && one.name != "fp32")
+            if (one.name == "libtorch")
+                continue;
+            clip[one.name]["runtime"] = engines.at(one.name)->runtime();
+            if (one.name != "fp32")
                 clip[one.name]["cosine_to_fp32"] =
                     cosine_of(engines.at(one.name)->rows(clips), exact);
         }

@@ -160,7 +160,8 @@ std::string OnednnExtractor::runtime() const
 {
     const int threads = network_->threads();
     return "oneDNN " + onednn_version() + ", cpu, " + std::to_string(threads) +
-           (threads == 1 ? " thread" : " threads") + ", " + name_of(network_->element());
+           (threads == 1 ? " thread" : " threads") + ", " + name_of(network_->element()) +
+           (network_->bf16x3() ? " as bf16x3" : "");
 }
 
 } // namespace fovea

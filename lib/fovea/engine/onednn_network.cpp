@@ -8,6 +8,7 @@
 #include <c10/core/InferenceMode.h>
 #include <omp.h>
 
+#include "fovea/engine/bf16x3.h"
 #include "fovea/engine/plan_builder.h"
 #include "fovea/engine/value_formats.h"
 #include "fovea/nn/backbone.h"
@@ -68,6 +69,11 @@ OnednnNetwork::OnednnNetwork(std::shared_ptr<nn::Backbone> backbone, Element ele
     formats_ = is_integer(element) ? int8_formats(graph_, ranges) : float_formats(graph_, element);
 }
 
+bool OnednnNetwork::bf16x3() const
+{
+    return element_ == Element::Float32 && cpu_prefers_bf16x3();
+}
+
 bool OnednnNetwork::can_stream() const
 {
     return std::none_of(graph_.nodes().begin(), graph_.nodes().end(), [](const nn::Node &node) {
@@ -107,7 +113,7 @@ const Plan &OnednnNetwork::plan_for(const std::vector<MapShape> &shapes, const G
     if (known != plans_.end()) {
         plans_.splice(plans_.begin(), plans_, known);
     } else {
-        const PlanRequest request = {graph_, shapes, step, streams, formats_};
+        const PlanRequest request = {graph_, shapes, step, streams, formats_, bf16x3()};
         plans_.push_front({std::move(key), build_plan(request, weights_)});
         for (const std::string &island : plans_.front().plan->islands) {
             if (std::find(islands_.begin(), islands_.end(), island) == islands_.end())

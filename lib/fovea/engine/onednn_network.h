@@ -58,6 +58,9 @@ public:
 
     Element element() const { return element_; }
 
+    /** \brief Whether floats are multiplied as three products in bf16: see bf16x3.h */
+    bool bf16x3() const;
+
     int threads() const { return threads_; }
 
     /** \brief True when no layer needs all frames at once */

@@ -15,6 +15,16 @@ using nn::Node;
 using nn::Op;
 using Place = Plan::Place;
 
+/** With fewer it takes longer to split the numbers than three products in bf16 save (measured) */
+constexpr double fewest_products = 100;
+
+/** Of each number that a convolution reads */
+double products_per_value(const Node &node, const MapShape &in, const MapShape &out)
+{
+    return static_cast<double>(node.weight.numel() / in.channels * out.pixels()) /
+           static_cast<double>(in.pixels() * node.window.stride[0]);
+}
+
 class Builder
 {
 public:
@@ -35,8 +45,9 @@ private:
     void emit_difference(std::size_t index);
     void emit_island(std::size_t index, const std::string &why);
     void emit_rows();
+    bool emit_convolution_of(std::size_t index, const ValueFormat &read, std::string &why);
     void emit_primitive(const Primitive &primitive, std::size_t index, const Place &to,
-                        std::int64_t fold_before);
+                        const Place &from, const WeightForm &form);
 
     /** \brief The node whose value a node writes: of a convolution run at a sum, the sum */
     std::size_t target_of(std::size_t index) const
@@ -58,12 +69,11 @@ private:
 };
 
 void Builder::emit_primitive(const Primitive &primitive, std::size_t index, const Place &to,
-                             std::int64_t fold_before)
+                             const Place &from, const WeightForm &form)
 {
     using dnnl::memory;
     const Node &node = layout_.node(index);
     const ValueFormat &source = layout_.format(node.inputs.front());
-    const Place from = layout_.read(index, 0);
     const dnnl::engine &cpu = onednn_cpu();
     const Place scratch = layout_.scratch(primitive.scratch);
     const memory::desc scratch_desc({static_cast<std::int64_t>(primitive.scratch)},
@@ -75,7 +85,7 @@ void Builder::emit_primitive(const Primitive &primitive, std::size_t index, cons
     std::shared_ptr<memory> weights;
     at::Tensor bias;
     if (node.op == Op::Convolution) {
-        weights = weights_.get(node, primitive, fold_before);
+        weights = weights_.get(node, primitive, form);
         bias = node.bias;
         if (!primitive.weight_scales.empty()) { // added to sums of steps times steps
             bias = bias.clone();
@@ -98,12 +108,17 @@ void Builder::emit_primitive(const Primitive &primitive, std::size_t index, cons
     });
 }
 
-void Builder::emit_convolution(std::size_t index)
+/**
+ * \param read as what the map is read: as it is, or in bf16 where it is float: see bf16x3.h
+ * \param why set when oneDNN has nothing for it \return false then
+ */
+bool Builder::emit_convolution_of(std::size_t index, const ValueFormat &read, std::string &why)
 {
     const Node &node = layout_.node(index);
     const std::size_t source = node.inputs.front();
+    const bool bf16x3 = !(read == layout_.format(source));
     ConvolutionPlan options;
-    options.source = layout_.format(source);
+    options.source = read;
     options.target = layout_.format(target_of(index));
     options.addend = addend_format(index);
     options.padding = layout_.padding(index);
@@ -111,14 +126,31 @@ void Builder::emit_convolution(std::size_t index)
     options.relu = layout_.node(target_of(index)).relu;
     options.fold_width = options.source.element != Element::Float32 && // there it costs more
                          folds_width(node, layout_.shape(source), layout_.shape(index));
+    PartShape in = layout_.part(source, layout_.step(index).reads[0].frames);
+    if (bf16x3)
+        in.channels *= 3;
+    const auto primitive = make_convolution(
+        node, options, in, layout_.part(index, layout_.step(index).value.fresh), why);
+    if (!primitive)
+        return false;
+    emit_primitive(*primitive, index, layout_.fresh(target_of(index)),
+                   bf16x3 ? layout_.read_split(index, 0) : layout_.read(index, 0),
+                   {options.fold_width ? options.padding.before[2] : -1, bf16x3});
+    return true;
+}
+
+void Builder::emit_convolution(std::size_t index)
+{
+    const Node &node = layout_.node(index);
+    const std::size_t input = node.inputs.front();
+    const ValueFormat &source = layout_.format(input);
     std::string why;
-    const auto primitive =
-        make_convolution(node, options, layout_.part(source, layout_.step(index).reads[0].frames),
-                         layout_.part(index, layout_.step(index).value.fresh), why);
-    if (primitive)
-        emit_primitive(*primitive, index, layout_.fresh(target_of(index)),
-                       options.fold_width ? options.padding.before[2] : -1);
-    else
+    if (layout_.bf16x3() && source.element == Element::Float32 && node.groups == 1 &&
+        layout_.format(target_of(index)).element == Element::Float32 &&
+        products_per_value(node, layout_.shape(input), layout_.shape(index)) >= fewest_products &&
+        emit_convolution_of(index, {Element::BFloat16, 1}, why))
+        return;
+    if (!emit_convolution_of(index, source, why))
         emit_island(index, why);
 }
 
@@ -131,7 +163,7 @@ void Builder::emit_pool(std::size_t index)
                                      layout_.part(source, layout_.step(index).reads[0].frames),
                                      layout_.part(index, layout_.step(index).value.fresh), why);
     if (primitive)
-        emit_primitive(*primitive, index, layout_.fresh(index), /*fold_before=*/-1);
+        emit_primitive(*primitive, index, layout_.fresh(index), layout_.read(index, 0), {});
     else
         emit_island(index, why);
 }

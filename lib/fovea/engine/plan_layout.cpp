@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "fovea/engine/bf16x3.h"
+
 namespace fovea {
 
 using nn::Node;
@@ -137,6 +139,29 @@ Place PlanLayout::read(std::size_t index, std::size_t input)
             splice.run(plan->at(memory, dense), held, plan->at(memory, fresh_at));
         });
     return dense;
+}
+
+Place PlanLayout::read_split(std::size_t index, std::size_t input)
+{
+    const std::size_t value = node(index).inputs[input];
+    const ReadStep &wanted = step(index).reads[input];
+    const auto known = std::find_if(splits_.begin(), splits_.end(), [&](const Split &split) {
+        return split.value == value && split.begin == wanted.begin && split.frames == wanted.frames;
+    });
+    if (known != splits_.end()) {
+        plan_.arena.extend(known->place.slot, now_);
+        return known->place;
+    }
+    const std::int64_t channels = shape(value).channels;
+    const std::int64_t pixels = wanted.frames * streams() * shape(value).pixels();
+    const Place to = scratch(static_cast<std::size_t>(pixels * channels * split_bytes));
+    plan_.works.emplace_back([=, plan = &plan_,
+                              from = read(index, input)](const PlanMemory &memory) {
+        split_channels(reinterpret_cast<std::uint16_t *>(plan->at(memory, to)),
+                       reinterpret_cast<const float *>(plan->at(memory, from)), pixels, channels);
+    });
+    splits_.push_back({value, wanted.begin, wanted.frames, to});
+    return to;
 }
 
 void PlanLayout::remember(std::size_t index)

@@ -17,6 +17,7 @@ struct PlanRequest {
     const GraphStep &step;
     std::int64_t streams = 1;                ///< N
     const std::vector<ValueFormat> &formats; ///< by node
+    bool bf16x3 = false;                     ///< convolutions of floats: see bf16x3.h
 };
 
 constexpr std::size_t no_node = static_cast<std::size_t>(-1);
@@ -74,10 +75,23 @@ public:
     /** \brief The frames that a node reads of its input, dense */
     Plan::Place read(std::size_t index, std::size_t input);
 
+    bool bf16x3() const { return request_.bf16x3; }
+
+    /** \brief Likewise, of floats, their channels split: see bf16x3.h */
+    Plan::Place read_split(std::size_t index, std::size_t input);
+
     /** \brief Puts frames held from before in front of the new ones, and those to keep aside */
     void remember(std::size_t index);
 
 private:
+    /** Frames of a value as several convolutions read them */
+    struct Split {
+        std::size_t value;
+        std::int64_t begin;
+        std::int64_t frames;
+        Plan::Place place;
+    };
+
     void fuse_sums();
     void find_last_uses();
 
@@ -87,6 +101,7 @@ private:
     std::vector<std::size_t> addend_of_;
     std::vector<std::size_t> last_use_; ///< by node: the last that reads its value
     std::vector<Plan::Place> places_;   ///< by node: frames held (one stream), then the new ones
+    std::vector<Split> splits_;
     std::size_t now_ = 0;
 };
 

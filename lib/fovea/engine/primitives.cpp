@@ -5,6 +5,8 @@
 
 #include <ATen/ATen.h>
 
+#include "fovea/engine/bf16x3.h"
+
 namespace fovea {
 
 namespace {
@@ -200,23 +202,46 @@ bool folds_width(const nn::Node &node, const MapShape &in, const MapShape &out)
     return out.width - 1 + columns.last >= in.width / 2 - 1;
 }
 
-at::Tensor plain_weights(const nn::Node &node, std::int64_t fold_before)
+at::Tensor plain_weights(const nn::Node &node, const WeightForm &form)
 {
-    if (fold_before < 0)
-        return node.weight;
-    const FoldedColumns columns(node.weight.size(4), fold_before);
-    const at::Tensor &w = node.weight;
+    const at::Tensor w = form.bf16x3 ? split_weights(node.weight) : node.weight;
+    if (form.fold_before < 0)
+        return w;
+    const FoldedColumns columns(w.size(4), form.fold_before);
     at::Tensor folded =
         at::zeros({w.size(0), 2 * w.size(1), w.size(2), w.size(3), columns.count()});
     for (std::int64_t k = 0; k < w.size(4); ++k) {
-        const std::int64_t column = floor_half(k - fold_before);
-        const std::int64_t odd = k - fold_before - 2 * column;
+        const std::int64_t column = floor_half(k - form.fold_before);
+        const std::int64_t odd = k - form.fold_before - 2 * column;
         folded.select(4, column - columns.first)
             .narrow(1, odd * w.size(1), w.size(1))
             .copy_(w.select(4, k));
     }
     return folded;
 }
+
+namespace {
+
+// On tiles oneDNN 2.6 writes past its scratchpad (found with guarded pages, strides of 2 and maps of
+// one column), fails on null where it would read very many channels, and mixes up its threads'
+// buffers where a kernel of one column has a stride in width: wrong numbers.
+constexpr std::size_t tiles_overrun = std::size_t(1) << 17; ///< bytes; more than was seen
+constexpr std::int64_t most_channels_on_tiles = 5120;
+
+bool runs_on_tiles(const std::string &implementation)
+{
+    return implementation.find("amx") != std::string::npos;
+}
+
+bool fails_on_tiles(const Form &form)
+{
+    const bool one_tap = std::all_of(form.kernel.begin(), form.kernel.end(),
+                                     [](std::int64_t taps) { return taps == 1; });
+    return !one_tap && (form.source[1] > most_channels_on_tiles ||
+                        (form.kernel.back() == 1 && form.stride.back() > 1));
+}
+
+} // namespace
 
 std::optional<Primitive> make_convolution(const nn::Node &node, const ConvolutionPlan &plan,
                                           const PartShape &in, const PartShape &out,
@@ -238,14 +263,15 @@ std::optional<Primitive> make_convolution(const nn::Node &node, const Convolutio
              form.before, form.after},
             convolution_attributes(plan, scales), onednn_cpu());
         why = description.impl_info_str();
-        if (is_reference(why))
+        const bool tiles = runs_on_tiles(why);
+        if (is_reference(why) || (tiles && fails_on_tiles(form)))
             return std::nullopt;
         return Primitive{dnnl::convolution_forward(description),
                          description.src_desc(),
                          description.dst_desc(),
                          description.weights_desc(),
                          memory::desc(weights, memory::data_type::f32, row_major(weights)),
-                         description.scratchpad_desc().get_size(),
+                         description.scratchpad_desc().get_size() + (tiles ? tiles_overrun : 0),
                          scales};
     } catch (const dnnl::error &error) {
         why = error.what();

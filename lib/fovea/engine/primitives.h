@@ -61,11 +61,14 @@ struct ConvolutionPlan {
  */
 bool folds_width(const nn::Node &node, const MapShape &in, const MapShape &out);
 
-/**
- * \brief The weights as a primitive's `plain` describes them: float, contiguous
- * \param fold_before columns of padding before a map whose width is folded; -1: it is not
- */
-at::Tensor plain_weights(const nn::Node &node, std::int64_t fold_before);
+/** \brief How the weights are arranged before a primitive takes them */
+struct WeightForm {
+    std::int64_t fold_before = -1; ///< columns of padding before a map whose width is folded
+    bool bf16x3 = false;           ///< for a map of split channels: see bf16x3.h
+};
+
+/** \brief The weights as a primitive's `plain` describes them: float, contiguous */
+at::Tensor plain_weights(const nn::Node &node, const WeightForm &form);
 
 /**
  * \param why set when there is none: the name of what oneDNN would have run, or its error

@@ -5,7 +5,7 @@
 namespace fovea {
 
 std::shared_ptr<dnnl::memory> WeightStore::get(const nn::Node &node, const Primitive &primitive,
-                                               std::int64_t fold_before)
+                                               const WeightForm &form)
 {
     entries_.remove_if([](const Entry &entry) { return entry.memory.expired(); });
     for (const Entry &entry : entries_) {
@@ -14,7 +14,7 @@ std::shared_ptr<dnnl::memory> WeightStore::get(const nn::Node &node, const Primi
                 return memory;
         }
     }
-    const at::Tensor plain = plain_weights(node, fold_before);
+    const at::Tensor plain = plain_weights(node, form);
     dnnl::memory from(primitive.plain, onednn_cpu(), plain.data_ptr());
     auto to = std::make_shared<dnnl::memory>(primitive.weights, onednn_cpu());
     dnnl::primitive_attr rounding;

@@ -19,9 +19,8 @@ namespace fovea {
 class WeightStore
 {
 public:
-    /** \param fold_before see plain_weights() */
     std::shared_ptr<dnnl::memory> get(const nn::Node &node, const Primitive &primitive,
-                                      std::int64_t fold_before);
+                                      const WeightForm &form);
 
 private:
     struct Entry {
