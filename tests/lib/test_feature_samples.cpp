@@ -2,6 +2,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/feature_file.h"
+#include "fovea/train/batch_loader.h"
 #include "fovea/train/feature_samples.h"
 #include "temporary_folder.h"
 
@@ -111,6 +112,26 @@ TEST_F(Features, AllRowsWithoutAWindow)
     EXPECT_EQ(samples.sample(0, 5).input.size(1), 10);
     EXPECT_EQ(samples.channels(), 4);
     EXPECT_EQ(samples.regions(), 2);
+}
+
+TEST_F(Features, NoSampleIsABatchAloneUnlessAllAre)
+{
+    const auto sizes = [&](int samples, int batch_size) {
+        const FeatureSamples source(
+            std::vector<FeatureClip>(static_cast<std::size_t>(samples), add("a.pt", 2, 0)), {});
+        BatchLoader loader(source, batch_size, /*ahead=*/2);
+        loader.begin(0);
+        std::vector<std::int64_t> sizes;
+        while (const auto batch = loader.next())
+            sizes.push_back(batch->size());
+        EXPECT_EQ(loader.batches(), static_cast<std::int64_t>(sizes.size()));
+        return sizes;
+    };
+    EXPECT_EQ(sizes(9, 4), (std::vector<std::int64_t>{4, 5}));
+    EXPECT_EQ(sizes(10, 4), (std::vector<std::int64_t>{4, 4, 2}));
+    EXPECT_EQ(sizes(8, 4), (std::vector<std::int64_t>{4, 4}));
+    EXPECT_EQ(sizes(1, 4), (std::vector<std::int64_t>{1}));
+    EXPECT_EQ(sizes(3, 1), (std::vector<std::int64_t>{1, 1, 1}));
 }
 
 TEST_F(Features, WithoutMemoryFilesAreReadAgain)
