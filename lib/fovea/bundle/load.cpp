@@ -11,6 +11,7 @@
 #include "fovea/engine/extractors.h"
 #include "fovea/engine/torch_head.h"
 #include "fovea/engine/torch_saliency.h"
+#include "fovea/focus/temporal_windows.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
 

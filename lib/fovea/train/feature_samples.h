@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fovea/core/array.h"
 #include "fovea/train/sample_source.h"
 
 namespace fovea {
