@@ -177,12 +177,12 @@ public:
                                    ", expected one that recognises activities");
     }
 
-    void configure(const GstVideoInfo &) override
+    void configure(const GstVideoInfo &info) override
     {
         if (windows_ == nullptr) // here, not before: only now upstream can say whether it is live
             windows_ = std::make_unique<fovea::ActivityWindows>(
                 fovea::load_head(bundle_, options_.head), bundle_.name(), bundle_.labels(),
-                settings());
+                settings(info));
     }
 
     void process(const fovea::Frame &frame) override
@@ -219,7 +219,7 @@ public:
     }
 
 private:
-    fovea::WindowSettings settings() const
+    fovea::WindowSettings settings(const GstVideoInfo &info) const
     {
         const fovea::ActivityCard &card = bundle_.activity();
         const auto rows = [](int set, int of_card) {
@@ -241,6 +241,9 @@ private:
             settings.rule.threshold = options_.threshold;
         if (options_.segments) {
             settings.segments = fovea::segment_rule(bundle_);
+            if (GST_VIDEO_INFO_FPS_N(&info) > 0)
+                settings.segments->fps =
+                    static_cast<double>(GST_VIDEO_INFO_FPS_N(&info)) / GST_VIDEO_INFO_FPS_D(&info);
             if (options_.threshold >= 0)
                 settings.segments->threshold = options_.threshold;
         }

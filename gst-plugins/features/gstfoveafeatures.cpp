@@ -81,6 +81,8 @@ GType sampling_type()
         {static_cast<gint>(Sampling::Equal), "Frames equally spaced over the video", "equal"},
         {static_cast<gint>(Sampling::Shuffled), "Uniform, the timesteps permuted", "shuffled"},
         {static_cast<gint>(Sampling::Sliding), "Overlapping clips at the card's rate", "sliding"},
+        {static_cast<gint>(Sampling::Windows),
+         "Windows of 16 to 512 frames, the card's number of frames out of each", "windows"},
         {static_cast<gint>(Sampling::Every), "A timestep each timestep-interval, no survey needed",
          "every"},
         {0, nullptr, nullptr}};

@@ -1,21 +1,24 @@
 #include "features/sampling.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
 #include <utility>
 
 #include "fovea/core/errors.h"
+#include "fovea/focus/temporal_windows.h"
 
 namespace fovea {
 
 namespace {
 
-constexpr std::array<std::pair<const char *, Sampling>, 4> plans = {
+constexpr std::array<std::pair<const char *, Sampling>, 5> plans = {
     {{"uniform", Sampling::Uniform},
      {"equal", Sampling::Equal},
      {"shuffled", Sampling::Shuffled},
-     {"sliding", Sampling::Sliding}}};
+     {"sliding", Sampling::Sliding},
+     {"windows", Sampling::Windows}}};
 
 constexpr std::uint64_t shuffle_seed = 1; // fixed: a run must be repeatable
 
@@ -26,7 +29,7 @@ Sampling card_plan(const CardSampling &card)
             return sampling;
     throw Error(Error::Kind::Settings, "sampling plan '" + card.plan +
                                            "' of the card is unknown; expected uniform, equal, "
-                                           "shuffled or sliding");
+                                           "shuffled, sliding or windows");
 }
 
 Nanoseconds tick_of(const CardSampling &card)
@@ -60,6 +63,19 @@ ClipSource stream_source(const SamplingSettings &settings, const CardSampling &c
             settings.tail == Tail::Align && gaps ? Tail::Pad : settings.tail, /*planned=*/false};
 }
 
+/* Windows of several lengths, in the order of their last frames: so they are complete in order. */
+SamplingPlan window_plan(std::int64_t frames, std::int64_t length)
+{
+    SamplingPlan plan;
+    for (const PlannedWindow &window : plan_windows({}, frames))
+        plan.timesteps.push_back(window_frames(window, length));
+    if (plan.timesteps.empty()) // a video shorter than the shortest window is one
+        plan.timesteps.push_back(window_frames({0, frames, 0}, length));
+    std::stable_sort(plan.timesteps.begin(), plan.timesteps.end(),
+                     [](const auto &a, const auto &b) { return a.back() < b.back(); });
+    return plan;
+}
+
 SamplingPlan plan_of(Sampling sampling, const CardSampling &card, std::int64_t frames, double fps)
 {
     switch (sampling) {
@@ -70,6 +86,8 @@ SamplingPlan plan_of(Sampling sampling, const CardSampling &card, std::int64_t f
     case Sampling::Sliding:
         tick_of(card); // refuses a card without a rate
         return sliding_plan(frames, fps, card.frames, card.rate, card.hop);
+    case Sampling::Windows:
+        return window_plan(frames, card.frames);
     default:
         return uniform_plan(frames, card.timesteps, card.frames);
     }
@@ -150,7 +168,8 @@ ClipSource clip_source(const SamplingSettings &settings, const CardSampling &car
     const bool planned =
         sampling != Sampling::Every && settings.total_frames > 0 && !fps_is_missing;
 
-    if (!planned && !from_card && sampling != Sampling::Every && sampling != Sampling::Sliding)
+    const bool streams = sampling == Sampling::Every || sampling == Sampling::Sliding;
+    if (!planned && !streams && (!from_card || sampling == Sampling::Windows))
         throw Error(Error::Kind::Settings,
                     "this sampling needs the number of frames, but total-frames is 0; set it, or "
                     "use sampling=every");

@@ -8,7 +8,7 @@
 
 namespace fovea {
 
-enum class Sampling { Card, Uniform, Equal, Shuffled, Sliding, Every };
+enum class Sampling { Card, Uniform, Equal, Shuffled, Sliding, Windows, Every };
 enum class FeatureMode {
     OneAtATime, ///< each timestep is a clip of its own
     OneShot,    ///< the frames of all timesteps are one clip

@@ -10,6 +10,7 @@
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
 #include "fovea/engine/decision.h"
+#include "fovea/nn/heads.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/feature_file.h"
 #include "interrupt.h"
@@ -41,9 +42,11 @@ std::optional<Verdict> joint_verdict(const std::vector<Member> &members,
         if (!std::filesystem::exists(member.features / file))
             return std::nullopt;
         const FeatureFile rows = read_feature_file(member.features / file);
-        const Verdict own =
-            judge_video(*member.head, rows.features, member.model->activity().decision,
-                        decision_rule(*member.model));
+        const CardDecision &decision = member.model->activity().decision;
+        Verdict own =
+            judge_video(*member.head, rows.features, decision, decision_rule(*member.model));
+        if (const int crops = nn::test_crops(member.model->activity().head); crops > 0)
+            own.scores = mean_of_crops(*member.head, rows, decision.window, crops);
         const auto add = [&](std::vector<float> *sum, const std::vector<float> &scores) {
             const auto ordered = in_order_of(labels, member.model->labels(), scores);
             for (std::size_t i = 0; i < sum->size(); ++i)
@@ -75,6 +78,7 @@ ExtractOptions extraction_of(const EvaluateOptions &options, const Bundle &model
     extraction.list = options.list;
     extraction.split = options.split;
     extraction.many_labels = model.activity().decision.many_labels;
+    extraction.mirrored = nn::test_crops(model.activity().head) > 0;
     return extraction;
 }
 

@@ -23,7 +23,8 @@ struct EvaluateOptions {
  * \brief Runs the model on a split as `fovea label` would and tells how often it is right
  *
  * Two figures where the model has a normal class: the mean of the scores over all windows (short,
- * trimmed clips), and the strongest event (as long videos are labelled).
+ * trimmed clips), and the strongest event (as long videos are labelled). An attention LSTM's mean is
+ * that of nn::test_crops().
  * \return exit code: 1 when a clip failed, 130 when interrupted
  * \throw Error when the list or the model cannot be used
  */

@@ -195,7 +195,7 @@ int evaluate_segments(const EvaluateOptions &asked)
     }
     options.features = folders.front(); // told by any of them: how long videos are
 
-    const SegmentRule rule = segment_rule(model);
+    SegmentRule rule = segment_rule(model);
     Truths truths = truths_of(options, list, rule.background);
     const std::shared_ptr<ActivityHead> head = combined_head(models);
     for (auto &entry : truths.videos) {
@@ -207,6 +207,7 @@ int evaluate_segments(const EvaluateOptions &asked)
         if (files.size() < models.size()) // told when it could not be extracted: nothing is found
             continue;
         const FeatureFile file = side_by_side(std::move(files));
+        rule.fps = file.fps;
         entry.second.found = find_windows(head, rule, file.features, file.times);
     }
     report(options, model, truths, rule.overlap);

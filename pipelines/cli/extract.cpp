@@ -7,6 +7,7 @@
 #include "batch.h"
 #include "focus_options.h"
 #include "fovea/core/errors.h"
+#include "fovea/store/feature_file.h"
 #include "fovea/train/clip_list.h"
 #include "model_choice.h"
 #include "output_folder.h"
@@ -103,23 +104,49 @@ public:
         const auto record = options_.out / (stem + ".run.json");
         RunRecord wanted{made_with_, {stem + ".pt"}};
         wanted.made_with["label"] = listed.label;
-        if (!options_.force && is_made(record, wanted, task.file()))
+        RunRecord with_mirrored = wanted;
+        with_mirrored.made_with["mirrored"] = true;
+        if (!options_.force && (is_made(record, with_mirrored, task.file()) ||
+                                (!options_.mirrored && is_made(record, wanted, task.file()))))
             return {/*skipped=*/true, stem + ".pt: extracted before"};
 
         const MediaInfo media = media_info(task.file());
-        const OutputFolder folder(options_.out);
+        OutputFolder folder(options_.out);
         std::filesystem::remove(record);
-        run(task, media, folder.file(stem + ".pt"));
-        write_run_record(record, wanted);
+        const double share = options_.mirrored ? 0.5 : 1;
+        run(task, media, options_.analysis, folder.file(stem + ".pt"), {0, share});
+        if (options_.mirrored)
+            add_mirrored(task, media, folder.file(stem + ".pt"),
+                         folder.temporary(stem + ".mirrored"), share);
+        write_run_record(record, options_.mirrored ? with_mirrored : wanted);
         return {/*skipped=*/false, stem + ".pt: written"};
     }
 
 private:
-    void run(const Task &task, const MediaInfo &media, const std::filesystem::path &output) const
+    /** \brief Of the progress of a file */
+    struct Part {
+        double from, to;
+    };
+
+    void add_mirrored(const Task &task, const MediaInfo &media, const std::filesystem::path &file,
+                      const std::filesystem::path &temporary, double from) const
     {
-        const AnalysisPlan plan(model_.activity(), options_.analysis, media);
-        const double surveyed = plan.survey_need() != SurveyNeed::None ? survey_share : 0;
-        const Survey survey = run_survey(plan, media, task.pass(0, surveyed));
+        AnalysisSettings settings = options_.analysis;
+        settings.mirrored = true;
+        run(task, media, settings, temporary, {from, 1});
+        FeatureFile both = read_feature_file(file);
+        both.mirrored = read_feature_file(temporary).features;
+        write_feature_file(file, both);
+    }
+
+    void run(const Task &task, const MediaInfo &media, const AnalysisSettings &settings,
+             const std::filesystem::path &output, Part part) const
+    {
+        const AnalysisPlan plan(model_.activity(), settings, media);
+        const double surveyed =
+            part.from +
+            (plan.survey_need() != SurveyNeed::None ? survey_share : 0) * (part.to - part.from);
+        const Survey survey = run_survey(plan, media, task.pass(part.from, surveyed));
 
         std::error_code none_before;
         const auto written = std::filesystem::last_write_time(output, none_before);
@@ -131,7 +158,7 @@ private:
                           {"model", options_.analysis.model}}});
         chain.push_back({"fakesink", {{"sync", "false"}}});
         FilePipeline pipeline({media.file, chain, {}});
-        const PipelineReport report = pipeline.run({task.pass(surveyed, 1), {}});
+        const PipelineReport report = pipeline.run({task.pass(surveyed, part.to), {}});
         if (report.frames == 0)
             throw Error(Error::Kind::Settings, "not one frame could be decoded");
         std::error_code none;

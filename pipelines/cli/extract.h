@@ -14,6 +14,7 @@ struct ExtractOptions {
     std::filesystem::path list; ///< of labelled clips, instead of videos; empty: none
     std::string split;          ///< of the list: only this; empty: all
     bool many_labels = false;   ///< of the list: any number of labels a video
+    bool mirrored = false;      ///< also rows of each video with left and right exchanged
     bool stretches = false;     ///< of the list: rows are stretches; each whole video is taken once
     AnalysisSettings analysis;
     std::filesystem::path out; ///< folder of the feature files

@@ -73,7 +73,8 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
                      "Which frames are looked at: card (as the "
                      "model was measured), uniform, equal, "
                      "shuffled, sliding, every")
-        ->check(CLI::IsMember({"card", "uniform", "equal", "shuffled", "sliding", "every"}))
+        ->check(
+            CLI::IsMember({"card", "uniform", "equal", "shuffled", "sliding", "windows", "every"}))
         ->option_text("PLAN (card)");
 }
 
@@ -135,6 +136,10 @@ void add_extract(CLI::App &app, fovea::ExtractOptions *options)
                      "What is looked at: card, or some of full, NxN (a grid) and actor, as in "
                      "full,3x3,actor")
         ->option_text("LIST (card)");
+    command->add_flag(
+        "--mirrored", options->mirrored,
+        "Also rows of each video with left and right exchanged: training draws them at "
+        "even odds, and an alstm head is judged by both");
     command->add_option("--label", options->label, "Label written into each file")
         ->option_text("LABEL");
     command->get_option("VIDEO")->required(false);

@@ -57,6 +57,14 @@ AnalysisPlan::AnalysisPlan(ActivityCard card, AnalysisSettings settings, MediaIn
         card_.regions = chosen_regions(card_.regions, settings_.regions);
 }
 
+Chain AnalysisPlan::upright() const
+{
+    Chain chain = intake();
+    if (settings_.mirrored)
+        chain.push_back({"videoflip", {{"video-direction", "horiz"}}});
+    return chain;
+}
+
 std::string AnalysisPlan::plan_name() const
 {
     return settings_.sampling == "card" ? card_.sampling.plan : settings_.sampling;
@@ -119,7 +127,7 @@ Stage AnalysisPlan::actor_stage() const
 
 Chain AnalysisPlan::survey() const
 {
-    Chain chain = intake();
+    Chain chain = upright();
     if (survey_need() == SurveyNeed::Actor) {
         const auto interval = static_cast<int>(std::lround(media_.fps / surveys_per_second));
         chain.push_back(detect_stage(std::max(1, interval)));
@@ -131,7 +139,7 @@ Chain AnalysisPlan::survey() const
 
 Chain AnalysisPlan::features(const Survey &survey) const
 {
-    Chain chain = intake();
+    Chain chain = upright();
     if (card_.regions.actor && !whole_video()) {
         chain.push_back(detect_stage(streaming_interval()));
         chain.push_back(actor_stage());

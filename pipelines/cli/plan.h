@@ -26,6 +26,7 @@ struct AnalysisSettings {
     int timesteps = 0;                  ///< 0: the card's
     int threads = 0;                    ///< 0: the machine's choice
     double gate = 0;                    ///< of foveafeatures: attention below which regions rest
+    bool mirrored = false;              ///< left and right are exchanged before anything is seen
 };
 
 /** \brief What must be known of the whole file before it is analysed */
@@ -64,6 +65,7 @@ public:
     int streaming_interval() const;
 
 private:
+    Chain upright() const;
     std::string plan_name() const;
     bool whole_video() const;
     double clip_seconds() const;

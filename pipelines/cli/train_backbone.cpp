@@ -31,6 +31,8 @@ ActivityCard training_card(const Bundle &base, const BackboneTraining &training)
     ActivityCard card = base.activity();
     if (training.timesteps > 0)
         card.sampling.timesteps = training.timesteps;
+    if (recipe_of(training).windows)
+        card.sampling.plan = "windows";
     if (training.regions != "card")
         card.regions = chosen_regions(card.regions, training.regions);
     return card;
@@ -237,6 +239,8 @@ int train_network(const BackboneTraining &training, bool with_features)
     trained.regions = card.regions;
     if (cast.fixed != nullptr)
         trained.focus = TrainedFocus{recipe_of(training).focus, bundle_weights(*cast.fixed)};
+    if (recipe_of(training).windows)
+        trained.window_rows = cast.network->rows_of(card.sampling.frames);
     const Bundle made = write(training, base, list, *cast.network, std::move(trained));
     if (with_features && !report.stopped)
         dump(training, made, list, card, cache, *cast.network);

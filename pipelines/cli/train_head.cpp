@@ -182,6 +182,7 @@ int train_head(const HeadTraining &training)
                                            predict(classifier, validate_on, list.of_split("val")),
                                            list.labels);
     if (!report.stopped && !list.of_split("test").empty()) {
+        options.crops = nn::test_crops(kind);
         const FeatureSamples test_on = samples_of(list, "test", options, recipe);
         measured =
             "Test split, clips unseen in training: " +

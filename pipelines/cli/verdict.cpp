@@ -31,6 +31,28 @@ int strongest_class(const Verdict &verdict, const DecisionRule &rule)
     return static_cast<int>(best - verdict.scores.begin());
 }
 
+std::vector<float> mean_of_crops(ActivityHead &head, const FeatureFile &file, int window, int crops)
+{
+    const std::int64_t rows = file.features.shape[1];
+    const std::int64_t length = window > 0 ? std::min<std::int64_t>(window, rows) : rows;
+    std::vector<float> mean;
+    float count = 0;
+    for (const std::int64_t start : random_starts(rows, length, crops, /*seed=*/0)) {
+        for (const Array *from : {&file.features, &file.mirrored}) {
+            if (from->values.empty())
+                continue;
+            const auto scores = head.judge(window_of(*from, start, length)).scores;
+            mean.resize(scores.size());
+            for (std::size_t i = 0; i < scores.size(); ++i)
+                mean[i] += scores[i];
+            ++count;
+        }
+    }
+    for (float &score : mean)
+        score /= count;
+    return mean;
+}
+
 Verdict judge_video(ActivityHead &head, const Array &rows, const CardDecision &decision,
                     const DecisionRule &rule)
 {

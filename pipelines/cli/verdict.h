@@ -6,6 +6,7 @@
 #include "fovea/core/array.h"
 #include "fovea/engine/activity_head.h"
 #include "fovea/engine/decision.h"
+#include "fovea/store/feature_file.h"
 
 namespace fovea {
 
@@ -19,6 +20,13 @@ struct Verdict {
 
 /** \brief The class by both */
 int strongest_class(const Verdict &verdict, const DecisionRule &rule);
+
+/**
+ * \brief Mean scores of \a crops windows at random places, the same in every call, and of the same
+ * windows of the mirrored rows where the file has them
+ */
+std::vector<float> mean_of_crops(ActivityHead &head, const FeatureFile &file, int window,
+                                 int crops);
 
 /** \brief Judges rows [R, T', C] of a whole video, window by window as the card says */
 Verdict judge_video(ActivityHead &head, const Array &rows, const CardDecision &decision,

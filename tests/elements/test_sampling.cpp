@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -132,6 +134,36 @@ TEST(Sampling, AnExplicitPlanWithoutASurveyIsRefused)
     SamplingSettings settings;
     settings.sampling = Sampling::Uniform;
     EXPECT_NE(refusal(settings, spec_a()).find("total-frames is 0"), std::string::npos);
+}
+
+TEST(Sampling, WindowsAreCompleteInTheOrderOfTheirLastFrames)
+{
+    SamplingSettings settings;
+    settings.total_frames = 64;
+    CardSampling card;
+    card.plan = "windows";
+    card.frames = 16;
+    const auto source = clip_source(settings, card, 25);
+    std::map<std::int64_t, std::vector<std::int64_t>> frames_of;
+    std::vector<std::int64_t> complete;
+    for (std::int64_t frame = 0; frame < 64; ++frame) {
+        for (const auto &[timestep, slot] : source.schedule->place(0, 0)) {
+            EXPECT_EQ(slot, static_cast<int>(frames_of[timestep].size()));
+            frames_of[timestep].push_back(frame);
+            if (slot == 15)
+                complete.push_back(timestep);
+        }
+    }
+    ASSERT_EQ(frames_of.size(), 13U + 5U + 1U) << "of 16, 32 and 64 frames";
+    EXPECT_EQ(complete.size(), 19U);
+    EXPECT_TRUE(std::is_sorted(complete.begin(), complete.end()));
+    int every_fourth = 0;
+    for (const auto &[timestep, frames] : frames_of)
+        every_fourth += frames[1] == frames[0] + 4 && frames[15] == frames[0] + 60 ? 1 : 0;
+    EXPECT_EQ(every_fourth, 1) << "that of all 64 frames";
+
+    settings.total_frames = 0;
+    EXPECT_NE(refusal(settings, card).find("total-frames is 0"), std::string::npos);
 }
 
 TEST(Sampling, SlidingNeedsARateInTheCard)

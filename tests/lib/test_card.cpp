@@ -277,7 +277,7 @@ TEST_F(CardFileTest, AWrongEntryIsNamedWithWhatIsExpected)
          ": input': entry 'scale' is [1,2], expected three numbers: R, G, B"},
         {"/sampling/plan", "random",
          ": sampling': entry 'plan' is \"random\", expected one of uniform, equal, shuffled, "
-         "sliding"},
+         "sliding, windows"},
         {"/sampling/rate", 0,
          ": sampling': entry 'rate' is 0, expected a number from 0.01 to 1000"},
         {"/regions/grid", 17,
@@ -306,6 +306,18 @@ TEST_F(CardFileTest, ADetectorsFilesMustBeListed)
     EXPECT_EQ(
         error_of(card),
         "': entry 'weights' is \"nose.weights\", expected the name of one of the card's files");
+}
+
+TEST_F(CardFileTest, WindowsOfFramesHaveNoLengthsOfTheirOwn)
+{
+    Json card = activity_card();
+    card["sampling"] = {{"plan", "windows"}, {"frames", 16}};
+    card["segments"] = {{"rows", 2}};
+    EXPECT_EQ(read(card).activity.sampling.frames, 16);
+    EXPECT_EQ(read(card).activity.segments.rows, 2);
+    card["segments"]["lengths"] = {1, 2};
+    EXPECT_EQ(error_of(card), ": segments': entry 'lengths' is [1,2], expected nothing: those of "
+                              "sampling plan windows are fixed");
 }
 
 TEST_F(CardFileTest, WithoutAnyRegionIsRefused)

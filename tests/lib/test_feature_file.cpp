@@ -90,6 +90,19 @@ TEST_F(FeatureFileTest, WhatIsWrittenIsRead)
     EXPECT_DOUBLE_EQ(read.fps, 29.97);
     EXPECT_EQ(read.bundle, "watch");
     EXPECT_EQ(read.bundle_sha256, "bdf2");
+    EXPECT_TRUE(read.mirrored.values.empty()) << "a file without them, as older ones are";
+}
+
+TEST_F(FeatureFileTest, MirroredRowsAreKeptBesideTheOthers)
+{
+    FeatureFile data = example();
+    data.mirrored = fovea::Array({2, 3, 4});
+    data.mirrored.values[23] = 7;
+    fovea::write_feature_file(file_, data);
+    const FeatureFile read = fovea::read_feature_file(file_);
+    EXPECT_EQ(read.features.values, data.features.values);
+    EXPECT_EQ(read.mirrored.shape, data.mirrored.shape);
+    EXPECT_EQ(read.mirrored.values, data.mirrored.values);
 }
 
 TEST_F(FeatureFileTest, NothingElseIsLeftInTheFolder)
@@ -147,6 +160,10 @@ TEST_F(FeatureFileTest, ShapesThatDisagreeAreNotWritten)
     data.features.values.pop_back();
     expect_error(error_of_writing(data, Error::Kind::Settings),
                  "features are [2, 3, 4], but hold 23 values");
+    data = example();
+    data.mirrored = fovea::Array({2, 2, 4});
+    expect_error(error_of_writing(data, Error::Kind::Settings),
+                 "mirrored features are [2, 2, 4], expected [2, 3, 4] as the others");
     data = example();
     data.features.shape = {6, 4};
     expect_error(error_of_writing(data, Error::Kind::Settings),

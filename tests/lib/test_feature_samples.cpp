@@ -2,6 +2,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/feature_file.h"
+#include "fovea/train/batch_loader.h"
 #include "fovea/train/feature_samples.h"
 #include "temporary_folder.h"
 
@@ -12,15 +13,20 @@ namespace {
 class Features : public testing::Test
 {
 protected:
-    /** \brief Rows whose every value is the number of the row */
+    /** \brief Rows whose every value is the number of the row; mirrored ones have 100 more */
     FeatureClip add(const std::string &name, std::int64_t rows, std::int64_t target,
-                    std::int64_t channels = 4)
+                    std::int64_t channels = 4, bool mirrored = false)
     {
         FeatureFile file;
         file.features = Array({2, rows, channels});
         for (std::size_t i = 0; i < file.features.values.size(); ++i)
             file.features.values[i] =
                 static_cast<float>(static_cast<std::int64_t>(i) / channels % rows);
+        if (mirrored) {
+            file.mirrored = file.features;
+            for (float &value : file.mirrored.values)
+                value += 100;
+        }
         file.boxes.resize(2);
         file.times.resize(static_cast<std::size_t>(rows));
         write_feature_file(folder_.path() / name, file);
@@ -62,12 +68,70 @@ TEST_F(Features, JudgingSeesAllWindowsTheLastEndingWithTheRows)
         << "a video shorter than a window is one";
 }
 
+TEST_F(Features, MirroredRowsAreDrawnAtEvenOdds)
+{
+    FeatureSamplesOptions options;
+    options.window = 3;
+    options.regions = {1};
+    const FeatureSamples samples({add("a.pt", 10, 1, 4, /*mirrored=*/true)}, options);
+    int mirrored = 0;
+    for (std::int64_t epoch = 0; epoch < 400; ++epoch) {
+        const at::Tensor rows = samples.sample(0, epoch).input;
+        ASSERT_EQ(rows.sizes(), (at::IntArrayRef{1, 3, 4}));
+        mirrored += rows[0][0][0].item<float>() >= 100 ? 1 : 0;
+    }
+    EXPECT_NEAR(mirrored, 200, 40); // standard deviation 10
+}
+
+TEST_F(Features, JudgingByCropsSeesEachPlainAndMirrored)
+{
+    FeatureSamplesOptions options;
+    options.window = 4;
+    options.crops = 40;
+    options.training = false;
+    const FeatureSamples samples(
+        {add("a.pt", 10, 1, 4, /*mirrored=*/true), add("b.pt", 10, 0), add("c.pt", 3, 0)}, options);
+    const at::Tensor views = samples.sample(0, 0).input;
+    ASSERT_EQ(views.sizes(), (at::IntArrayRef{80, 2, 4, 4}));
+    std::vector<int> starts(7);
+    for (std::int64_t i = 0; i < 80; i += 2) {
+        const float first = views[i][0][0][0].item<float>();
+        EXPECT_EQ(views[i + 1][1][3][3].item<float>(), first + 103);
+        ++starts.at(static_cast<std::size_t>(first));
+    }
+    for (const int times : starts)
+        EXPECT_GT(times, 0); // 5.7 each, standard deviation 2.2
+    EXPECT_TRUE(samples.sample(0, 3).input.equal(views)) << "the same crops each time";
+    EXPECT_EQ(samples.sample(1, 0).input.size(0), 40) << "a file without mirrored rows";
+    EXPECT_EQ(samples.sample(2, 0).input.size(0), 1) << "all crops of a short video are one";
+}
+
 TEST_F(Features, AllRowsWithoutAWindow)
 {
     const FeatureSamples samples({add("a.pt", 10, 1)}, {});
     EXPECT_EQ(samples.sample(0, 5).input.size(1), 10);
     EXPECT_EQ(samples.channels(), 4);
     EXPECT_EQ(samples.regions(), 2);
+}
+
+TEST_F(Features, NoSampleIsABatchAloneUnlessAllAre)
+{
+    const auto sizes = [&](int samples, int batch_size) {
+        const FeatureSamples source(
+            std::vector<FeatureClip>(static_cast<std::size_t>(samples), add("a.pt", 2, 0)), {});
+        BatchLoader loader(source, batch_size, /*ahead=*/2);
+        loader.begin(0);
+        std::vector<std::int64_t> sizes;
+        while (const auto batch = loader.next())
+            sizes.push_back(batch->size());
+        EXPECT_EQ(loader.batches(), static_cast<std::int64_t>(sizes.size()));
+        return sizes;
+    };
+    EXPECT_EQ(sizes(9, 4), (std::vector<std::int64_t>{4, 5}));
+    EXPECT_EQ(sizes(10, 4), (std::vector<std::int64_t>{4, 4, 2}));
+    EXPECT_EQ(sizes(8, 4), (std::vector<std::int64_t>{4, 4}));
+    EXPECT_EQ(sizes(1, 4), (std::vector<std::int64_t>{1}));
+    EXPECT_EQ(sizes(3, 1), (std::vector<std::int64_t>{1, 1, 1}));
 }
 
 TEST_F(Features, WithoutMemoryFilesAreReadAgain)

@@ -228,6 +228,42 @@ TEST(SegmentFinder, ToldAsAStreamIsWhatANaiveLoopFindsInTheWholeVideo)
     }
 }
 
+/** \brief Windows of 2 and 4 frames of a video of 4 frames a second, each judged by itself */
+TEST(SegmentFinder, WindowsOfSampledFramesAreJudgedOneByOne)
+{
+    SegmentRule rule = rule_of({2, 4});
+    rule.of_frames = true;
+    rule.fps = 4;
+    rule.priors = {{1, 1}, {1, 0.5}, {1, 1}};
+    // Two frames of each: those of the longer span 0.75 s (frames 0 and 2), but it lasts a second
+    constexpr Nanoseconds frame = 250 * nanoseconds_per_millisecond;
+    const std::vector<TimeSpan> times = {
+        {0, 2 * frame}, {0, 3 * frame}, {frame, 3 * frame}, {2 * frame, 4 * frame}};
+    Array rows({1, 4, 3});
+    rows.values = {0.75F, 0.25F, 0, /**/ 0.25F, 0.75F, 0, /**/ 0, 0.5F, 0.25F, /**/ 0, 0.25F, 0.5F};
+    const auto found = find_windows(std::make_shared<MeanHead>(), rule, rows, times);
+    ASSERT_EQ(found.size(), 3U) << "the first is background";
+    EXPECT_EQ(found[0].interval.start, 0);
+    EXPECT_EQ(found[0].interval.end, 1);
+    EXPECT_EQ(found[0].score, 0.75 * 0.5) << "its prior is that of 4 frames";
+    EXPECT_EQ(found[1].interval.start, 0.25);
+    EXPECT_EQ(found[1].interval.end, 0.75);
+    EXPECT_EQ(found[1].score, 0.5);
+    EXPECT_EQ(found[2].label, 2);
+
+    SegmentFinder finder(std::make_shared<MeanHead>(), rule);
+    std::vector<Segment> told;
+    for (std::int64_t t = 0; t < 4; ++t) {
+        for (const Segment &segment : finder.add(row_of(rows, t), 1, times[std::size_t(t)]))
+            told.push_back(segment);
+    }
+    EXPECT_TRUE(told.empty()) << "a window of a second may still come from the start";
+    EXPECT_EQ(finder.finish().size(), 2U) << "the weaker of two that overlap by half goes";
+
+    rule.fps = 0;
+    EXPECT_THROW(RowWindows(std::make_shared<MeanHead>(), rule), Error);
+}
+
 TEST(SegmentFinder, OfManyLabelsEveryStrongClassIsFound)
 {
     SegmentRule rule = rule_of({2});

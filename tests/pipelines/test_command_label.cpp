@@ -287,6 +287,33 @@ TEST_F(LabelCommand, ExtractWritesRowsOfEachTimestep)
     EXPECT_NE(run_fovea(words).out.find("extracted before"), std::string::npos);
 }
 
+TEST_F(LabelCommand, MirroredRowsAreThoseOfTheMirroredVideo)
+{
+    const fs::path video = ball(at("ball.mp4"), 60);
+    const fs::path turned_round =
+        made_by("filesrc location='" + video.string() +
+                    "' ! decodebin ! videoconvert ! videoflip video-direction=horiz ! matroskamux",
+                at("turned.mkv"));
+    const auto extract = [&](const fs::path &file, const std::string &mirrored) {
+        return run_fovea({"extract", file.string(), "--detector", "hog", "--sampling", "uniform",
+                          "--timesteps", "2", mirrored, "--out", at("features").string()});
+    };
+    ASSERT_EQ(extract(video, "--mirrored").exit_code, 0);
+    ASSERT_EQ(extract(turned_round, "--force").exit_code, 0);
+    const auto both = fovea::read_feature_file(at("features/ball.pt"));
+    const auto turned = fovea::read_feature_file(at("features/turned.pt"));
+    EXPECT_TRUE(turned.mirrored.values.empty());
+    ASSERT_EQ(both.mirrored.shape, turned.features.shape);
+    EXPECT_EQ(both.mirrored.values, turned.features.values);
+    EXPECT_NE(both.mirrored.values, both.features.values);
+
+    EXPECT_NE(extract(video, "--mirrored").out.find("extracted before"), std::string::npos);
+    EXPECT_NE(extract(video, "--force").out.find("written"), std::string::npos);
+    EXPECT_NE(extract(video, "--mirrored").out.find("written"), std::string::npos)
+        << "the file of before has none";
+    EXPECT_EQ(std::distance(fs::directory_iterator(at("features")), {}), 4) << "no leftover";
+}
+
 TEST_F(LabelCommand, FightIsTold)
 {
     const fs::path clips = shared() / "data" / "fights" / "fight";

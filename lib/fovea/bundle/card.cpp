@@ -106,12 +106,13 @@ CardSampling read_sampling(const CardReader &reader)
 {
     reader.refuse_unknown({"plan", "frames", "timesteps", "rate", "hop", "interval_ms"});
     CardSampling sampling;
-    sampling.plan = known_name(reader, "plan", {"uniform", "equal", "shuffled", "sliding"});
+    sampling.plan =
+        known_name(reader, "plan", {"uniform", "equal", "shuffled", "sliding", "windows"});
     sampling.frames = reader.integer("frames", 1, max_frames);
     if (sampling.plan == "sliding") {
         sampling.rate = reader.number("rate", 0.01, 1000);
         sampling.hop = reader.integer("hop", 1, max_frames);
-    } else {
+    } else if (sampling.plan != "windows") {
         sampling.timesteps = reader.integer("timesteps", 1, max_count);
     }
     sampling.interval_ms = reader.number("interval_ms", 1, 3.6e6, sampling.interval_ms);
@@ -221,8 +222,12 @@ void read_activity(const CardReader &reader, Card &card)
     if (reader.has("decision"))
         activity.decision = read_decision(reader.object("decision"));
     activity.segments.rows = 0; // settled by segment_rule()
-    if (reader.has("segments"))
-        activity.segments = read_segments(reader.object("segments"), activity.classes);
+    if (reader.has("segments")) {
+        const CardReader segments = reader.object("segments");
+        activity.segments = read_segments(segments, activity.classes);
+        if (activity.sampling.plan == "windows" && segments.has("lengths"))
+            throw segments.wrong("lengths", "nothing: those of sampling plan windows are fixed");
+    }
     if (activity.decision.many_labels && nn::head_gives_shares(activity.head))
         throw reader.wrong("head", "one that gives logits, such as region-mean, with many_labels");
     if (reader.has("focus"))

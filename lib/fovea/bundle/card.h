@@ -23,9 +23,9 @@ struct CardFile {
 
 /** \brief How a clip is taken from video */
 struct CardSampling {
-    std::string plan = "uniform"; ///< uniform, equal, shuffled, sliding
+    std::string plan = "uniform"; ///< uniform, equal, shuffled, sliding, windows
     int frames = 8;               ///< a timestep
-    int timesteps = 64;           ///< of a whole video; not for sliding
+    int timesteps = 64;           ///< of a whole video; not for sliding and windows
     double rate = 0;              ///< sliding: frames a second
     int hop = 0;                  ///< sliding: frames from clip to clip
     double interval_ms = 1000;    ///< streams: from timestep to timestep (not sliding)

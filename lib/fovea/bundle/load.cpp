@@ -11,6 +11,7 @@
 #include "fovea/engine/extractors.h"
 #include "fovea/engine/torch_head.h"
 #include "fovea/engine/torch_saliency.h"
+#include "fovea/focus/temporal_windows.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
 
@@ -194,6 +195,9 @@ SegmentRule segment_rule(const Bundle &bundle)
                                                  : static_cast<int>(background - labels.begin());
     const ActivityCard &card = bundle.activity();
     rule.many_labels = card.decision.many_labels;
+    rule.of_frames = card.sampling.plan == "windows";
+    if (rule.of_frames)
+        rule.lengths = WindowPlanOptions().lengths;
     if (rule.rows < 1)
         rule.rows = card.sampling.plan == "sliding" ? std::max(1, card.decision.hop) : 1;
     return rule;

@@ -21,6 +21,9 @@ void check(const SegmentRule &rule)
         throw wrong("windows of a row or more", std::to_string(rule.lengths.size()) + " lengths");
     if (rule.rows < 1)
         throw wrong("a timestep of a row or more", std::to_string(rule.rows));
+    if (rule.of_frames && !(rule.fps > 0))
+        throw wrong("a video that says its frames a second, for windows of frames",
+                    std::to_string(rule.fps));
     if (!(rule.stride > 0) || rule.stride > 1)
         throw wrong("a stride in (0, 1]", std::to_string(rule.stride));
     if (rule.overlap < 0 || rule.overlap > 1)
@@ -68,7 +71,9 @@ RowWindows::RowWindows(std::shared_ptr<ActivityHead> head, const SegmentRule &ru
     : head_(std::move(head)), rule_(rule)
 {
     check(rule_);
-    longest_ = rule_.rows * *std::max_element(rule_.lengths.begin(), rule_.lengths.end());
+    longest_ = rule_.of_frames
+                   ? rule_.rows
+                   : rule_.rows * *std::max_element(rule_.lengths.begin(), rule_.lengths.end());
 }
 
 std::int64_t RowWindows::step_of(std::size_t scale) const
@@ -105,31 +110,55 @@ std::vector<FoundInterval> RowWindows::add(const std::vector<float> &features, s
     std::vector<FoundInterval> found;
     if (count_ % rule_.rows != 0) // in the middle of a timestep
         return found;
+    if (rule_.of_frames) {
+        judge_timestep(&found);
+        return found;
+    }
     const std::int64_t timesteps = count_ / rule_.rows;
     for (std::size_t scale = 0; scale < rule_.lengths.size(); ++scale) {
         const std::int64_t length = rule_.lengths[scale];
         if (timesteps < length || (timesteps - length) % step_of(scale) != 0)
             continue;
-        const std::vector<float> scores = head_->judge(window(length * rule_.rows)).scores;
         const TimeSpan &first = (rows_.end() - length * rule_.rows)->time;
-        for (const int label : classes_of(scores, rule_)) {
-            const auto place = static_cast<std::size_t>(label);
-            if (!rule_.priors.empty() && place >= rule_.priors.size())
-                throw wrong("priors of class " + std::to_string(label),
-                            std::to_string(rule_.priors.size()) + " classes");
-            const double prior = rule_.priors.empty() ? 1 : rule_.priors[place][scale];
-            found.push_back({{to_seconds(first.start), to_seconds(time.end)},
-                             label,
-                             static_cast<double>(scores[place]) * prior});
-        }
+        judge(length * rule_.rows, {to_seconds(first.start), to_seconds(time.end)}, scale, &found);
     }
     return found;
+}
+
+/** \brief What the last \a rows show, which span \a time */
+void RowWindows::judge(std::int64_t rows, TimeInterval time, std::size_t scale,
+                       std::vector<FoundInterval> *found) const
+{
+    const std::vector<float> scores = head_->judge(window(rows)).scores;
+    for (const int label : classes_of(scores, rule_)) {
+        const auto place = static_cast<std::size_t>(label);
+        if (!rule_.priors.empty() && place >= rule_.priors.size())
+            throw wrong("priors of class " + std::to_string(label),
+                        std::to_string(rule_.priors.size()) + " classes");
+        const double prior = rule_.priors.empty() ? 1 : rule_.priors[place][scale];
+        found->push_back({time, label, static_cast<double>(scores[place]) * prior});
+    }
+}
+
+void RowWindows::judge_timestep(std::vector<FoundInterval> *found) const
+{
+    const TimeSpan &first = (rows_.end() - rule_.rows)->time;
+    const double start = to_seconds(first.start);
+    // Of the window the sampled frames alone are known; its end lies behind the last of them
+    const std::size_t scale =
+        nearest_scale((to_seconds(rows_.back().time.end) - start) * rule_.fps, rule_.lengths);
+    const double length = static_cast<double>(rule_.lengths[scale]) / rule_.fps;
+    judge(rule_.rows, {start, start + length}, scale, found);
 }
 
 double RowWindows::frontier() const
 {
     if (rows_.empty())
         return 0;
+    if (rule_.of_frames) {
+        const auto longest = *std::max_element(rule_.lengths.begin(), rule_.lengths.end());
+        return to_seconds(rows_.back().time.end) - static_cast<double>(longest) / rule_.fps;
+    }
     const std::int64_t timesteps = count_ / rule_.rows;
     std::int64_t first = timesteps; // the one that comes next
     for (std::size_t scale = 0; scale < rule_.lengths.size(); ++scale) {

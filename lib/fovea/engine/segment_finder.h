@@ -17,7 +17,9 @@ constexpr const char *background_label = "background";
 /** \brief How actions are found in the rows of an untrimmed video */
 struct SegmentRule {
     /** Of the windows: with timesteps of 16 frames the 16 to 512 frames of Li et al., section IV */
-    std::vector<std::int64_t> lengths = {1, 2, 4, 8, 16, 32}; ///< timesteps
+    std::vector<std::int64_t> lengths = {1, 2, 4, 8, 16, 32}; ///< timesteps; of_frames: frames
+    bool of_frames = false;   ///< a timestep is a window by itself, of frames sampled from it
+    double fps = 0;           ///< of_frames: frames a second of the video
     std::int64_t rows = 1;    ///< of a timestep, where a clip gives several: windows never cut them
     double stride = 0.25;     ///< of a window's length
     double overlap = 0.4;     ///< above it the weaker of two segments of a class goes
@@ -34,7 +36,11 @@ struct Segment {
     TimeSpan time;
 };
 
-/** \brief Windows of several lengths over the rows of a stream, each judged by the head */
+/**
+ * \brief Windows of several lengths over the rows of a stream, each judged by the head
+ *
+ * Of frames: each timestep is one, and they come in the order of their last frames.
+ */
 class RowWindows
 {
 public:
@@ -64,6 +70,9 @@ private:
 
     std::int64_t step_of(std::size_t scale) const;
     Array window(std::int64_t length) const;
+    void judge(std::int64_t rows, TimeInterval time, std::size_t scale,
+               std::vector<FoundInterval> *found) const;
+    void judge_timestep(std::vector<FoundInterval> *found) const;
 
     std::shared_ptr<ActivityHead> head_;
     SegmentRule rule_;

@@ -25,21 +25,6 @@ void check(const WindowPlanOptions &options)
                         std::to_string(options.stride));
 }
 
-std::size_t nearest_scale(double length, const std::vector<std::int64_t> &lengths)
-{
-    std::size_t best = 0;
-    double closest = -1;
-    for (std::size_t scale = 0; scale < lengths.size(); ++scale) {
-        const auto own = static_cast<double>(lengths[scale]);
-        const double share = std::min(own, length) / std::max(own, length);
-        if (share > closest) {
-            closest = share;
-            best = scale;
-        }
-    }
-    return best;
-}
-
 } // namespace
 
 double interval_overlap(const TimeInterval &a, const TimeInterval &b)
@@ -62,6 +47,21 @@ std::vector<PlannedWindow> plan_windows(const WindowPlanOptions &options, std::i
             windows.push_back({start, length, scale});
     }
     return windows;
+}
+
+std::size_t nearest_scale(double length, const std::vector<std::int64_t> &lengths)
+{
+    std::size_t best = 0;
+    double closest = -1;
+    for (std::size_t scale = 0; scale < lengths.size(); ++scale) {
+        const auto own = static_cast<double>(lengths[scale]);
+        const double share = std::min(own, length) / std::max(own, length);
+        if (share > closest) {
+            closest = share;
+            best = scale;
+        }
+    }
+    return best;
 }
 
 std::vector<std::int64_t> window_frames(const PlannedWindow &window, std::int64_t samples)

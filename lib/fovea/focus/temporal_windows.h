@@ -45,14 +45,17 @@ struct PlannedWindow {
  */
 std::vector<PlannedWindow> plan_windows(const WindowPlanOptions &options, std::int64_t frames);
 
+/** \brief Which of \a lengths is nearest: the largest min / max of the two, the shorter of equals */
+std::size_t nearest_scale(double length, const std::vector<std::int64_t> &lengths);
+
 /** \brief The frames sampled from a window, evenly: start + floor(i length / samples) */
 std::vector<std::int64_t> window_frames(const PlannedWindow &window, std::int64_t samples);
 
 /**
  * \brief How often each class has each window length: priors[label][scale], rows that sum to 1
  *
- * A stretch counts for the length nearest to its own (largest min / max of the two, the shorter of
- * equals). A class without stretches has every length as likely.
+ * A stretch counts for the nearest_scale() of its length. A class without stretches has every length
+ * as likely.
  * \param labels, lengths of the training stretches, in frames
  */
 std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,

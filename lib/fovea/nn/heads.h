@@ -67,6 +67,12 @@ std::vector<std::string> head_names();
  */
 std::shared_ptr<Head> make_late_fusion(std::shared_ptr<Head> fixed, std::shared_ptr<Head> trained);
 
+/**
+ * \brief Random windows of a video by whose mean a head is tested, and as many mirrored ones; 0:
+ * windows side by side. Source: Torabi and Sigal 2017, section 4, for alstm
+ */
+int test_crops(const std::string &name);
+
 /** \brief True when its logits are logarithms of shares of one: they say one class of all, not many */
 bool head_gives_shares(const std::string &name);
 

@@ -28,15 +28,25 @@ std::string text_of(const std::vector<std::int64_t> &shape)
     return text.str();
 }
 
+void check_count(const std::filesystem::path &file, const std::string &name, const Array &rows)
+{
+    if (rows.values.size() != static_cast<std::size_t>(c10::multiply_integers(rows.shape)))
+        throw unfit(file, name + " are " + text_of(rows.shape) + ", but hold " +
+                              std::to_string(rows.values.size()) + " values");
+}
+
 void check_shapes(const std::filesystem::path &file, const FeatureFile &data)
 {
     const Array &features = data.features;
     if (features.shape.size() != 3)
         throw unfit(file, "features are " + text_of(features.shape) + ", expected [R, T', C]");
-    const auto count = static_cast<std::size_t>(c10::multiply_integers(features.shape));
-    if (features.values.size() != count)
-        throw unfit(file, "features are " + text_of(features.shape) + ", but hold " +
-                              std::to_string(features.values.size()) + " values");
+    check_count(file, "features", features);
+    if (!data.mirrored.values.empty()) {
+        if (data.mirrored.shape != features.shape)
+            throw unfit(file, "mirrored features are " + text_of(data.mirrored.shape) +
+                                  ", expected " + text_of(features.shape) + " as the others");
+        check_count(file, "mirrored features", data.mirrored);
+    }
     if (data.boxes.size() != static_cast<std::size_t>(features.shape[0]))
         throw unfit(file, "features of " + std::to_string(features.shape[0]) +
                               " regions, but region_boxes of " + std::to_string(data.boxes.size()));
@@ -121,6 +131,21 @@ private:
     c10::IValue value_;
 };
 
+at::Tensor tensor_of(const Array &rows)
+{
+    at::Tensor tensor = at::empty(rows.shape);
+    std::copy(rows.values.begin(), rows.values.end(), tensor.data_ptr<float>());
+    return tensor;
+}
+
+Array array_of(const at::Tensor &rows)
+{
+    Array array;
+    array.shape = rows.sizes().vec();
+    array.values.assign(rows.data_ptr<float>(), rows.data_ptr<float>() + rows.numel());
+    return array;
+}
+
 Nanoseconds to_nanoseconds(double seconds)
 {
     return std::llround(seconds * static_cast<double>(nanoseconds_per_second));
@@ -133,9 +158,6 @@ void write_feature_file(const std::filesystem::path &file, const FeatureFile &fe
     check_shapes(file, features);
     const auto regions = static_cast<std::int64_t>(features.boxes.size());
     const auto timesteps = static_cast<std::int64_t>(features.times.size());
-    at::Tensor rows = at::empty(features.features.shape);
-    std::copy(features.features.values.begin(), features.features.values.end(),
-              rows.data_ptr<float>());
     at::Tensor boxes = at::empty({regions, 4});
     auto *box_out = boxes.data_ptr<float>();
     for (const Box &box : features.boxes) {
@@ -150,7 +172,9 @@ void write_feature_file(const std::filesystem::path &file, const FeatureFile &fe
     }
 
     c10::impl::GenericDict dict(c10::StringType::get(), c10::AnyType::get());
-    dict.insert("features", rows);
+    dict.insert("features", tensor_of(features.features));
+    if (!features.mirrored.values.empty())
+        dict.insert("mirrored", tensor_of(features.mirrored));
     dict.insert("region_boxes", boxes);
     dict.insert("regions", features.regions);
     dict.insert("times", times);
@@ -172,8 +196,9 @@ FeatureFile read_feature_file(const std::filesystem::path &file)
     const at::Tensor times = entries.tensor("times", at::kDouble, {rows.size(1), 2});
 
     FeatureFile data;
-    data.features.shape = rows.sizes().vec();
-    data.features.values.assign(rows.data_ptr<float>(), rows.data_ptr<float>() + rows.numel());
+    data.features = array_of(rows);
+    if (entries.has("mirrored"))
+        data.mirrored = array_of(entries.tensor("mirrored", at::kFloat, rows.sizes().vec()));
     const auto *box = boxes.data_ptr<float>();
     for (std::int64_t i = 0; i < boxes.size(0); ++i, box += 4)
         data.boxes.push_back({box[0], box[1], box[2], box[3]});

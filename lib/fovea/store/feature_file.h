@@ -13,7 +13,8 @@ namespace fovea {
 
 /** \brief The feature rows of one video, as trained on: `VIDEO-ID.pt` */
 struct FeatureFile {
-    Array features;              ///< float [R, T', C]
+    Array features; ///< float [R, T', C]
+    Array mirrored; ///< the same of the video with left and right exchanged; no values: not made
     std::vector<Box> boxes;      ///< [R], normalised to the frame
     std::string regions;         ///< in words (region_choice.h); empty: not said
     std::vector<TimeSpan> times; ///< [T']

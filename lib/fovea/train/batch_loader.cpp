@@ -70,13 +70,23 @@ void BatchLoader::begin(std::int64_t epoch)
 
 std::int64_t BatchLoader::batches() const
 {
-    return static_cast<std::int64_t>((order_.size() + batch_size_ - 1) / batch_size_);
+    const std::size_t full = order_.size() / batch_size_;
+    const std::size_t left = order_.size() % batch_size_;
+    const bool joins = left == 1 && full > 0;
+    return static_cast<std::int64_t>(left > 0 && !joins ? full + 1 : full);
+}
+
+std::size_t BatchLoader::next_size() const
+{
+    const std::size_t left = order_.size() - started_;
+    const bool would_leave_one = batch_size_ > 1 && left == batch_size_ + 1;
+    return would_leave_one ? left : std::min(batch_size_, left);
 }
 
 void BatchLoader::start_one()
 {
     const auto from = order_.begin() + static_cast<std::ptrdiff_t>(started_);
-    const std::size_t count = std::min(batch_size_, order_.size() - started_);
+    const std::size_t count = next_size();
     std::vector<std::size_t> indices(from, from + static_cast<std::ptrdiff_t>(count));
     started_ += count;
     under_way_.push_back(

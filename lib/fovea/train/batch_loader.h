@@ -20,7 +20,11 @@ struct Batch {
     std::int64_t size() const;
 };
 
-/** \brief Makes the batches of an epoch ahead of their use: memory holds ahead + 1 of them */
+/**
+ * \brief Makes the batches of an epoch ahead of their use: memory holds ahead + 1 of them
+ *
+ * A last sample that would be alone joins the batch before: batch normalisation needs more than one.
+ */
 class BatchLoader
 {
 public:
@@ -35,6 +39,7 @@ public:
     std::optional<Batch> next();
 
 private:
+    std::size_t next_size() const;
     void start_one();
 
     const SampleSource &source_;

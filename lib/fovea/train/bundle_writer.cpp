@@ -138,6 +138,10 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     card["files"] = Json::array();
     for (const CardFile &file : files)
         card["files"].push_back({{"name", file.name}, {"sha256", file.sha256}, {"url", file.url}});
+    if (trained.window_rows > 0) {
+        card["sampling"] = {{"plan", "windows"}, {"frames", base.activity().sampling.frames}};
+        card["segments"]["rows"] = trained.window_rows;
+    }
     card["source"] = trained.source;
     card["measured"] = trained.measured;
     write_whole(folder / "card.json", card.dump(2) + "\n");

@@ -31,6 +31,7 @@ struct TrainedBundle {
     std::vector<std::vector<double>> priors; ///< of each label and length of segments; empty: none
     std::optional<TrainedFocus> focus;       ///< none: clips are seen once
     Weights backbone;                        ///< without its own classifier
+    std::int64_t window_rows = 0; ///< of a window of sampled frames; 0: it was trained on none
     Weights head_weights;
     std::string title;    ///< one line
     std::string source;   ///< how it was made

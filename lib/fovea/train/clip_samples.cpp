@@ -36,6 +36,8 @@ SamplingPlan plan_of(const CardSampling &sampling, std::int64_t frames, double f
 {
     if (sampling.plan == "sliding")
         return sliding_plan(frames, fps, sampling.frames, sampling.rate, sampling.hop);
+    if (sampling.plan == "windows") // what is listed is one
+        return equal_plan(frames, /*timesteps=*/1, sampling.frames);
     if (sampling.plan == "equal")
         return equal_plan(frames, sampling.timesteps, sampling.frames);
     return uniform_plan(frames, sampling.timesteps, sampling.frames);

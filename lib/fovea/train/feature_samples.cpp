@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint64_t order_stream = 1;
 constexpr std::uint64_t window_stream = 2;
+constexpr std::uint64_t crop_stream = 5;
 
 } // namespace
 
@@ -24,24 +25,26 @@ class FeatureSamples::Memory
 public:
     explicit Memory(std::size_t limit) : left_(limit) {}
 
-    at::Tensor find(std::size_t index)
+    Rows find(std::size_t index)
     {
         const std::lock_guard lock(mutex_);
         const auto found = rows_.find(index);
-        return found == rows_.end() ? at::Tensor() : found->second;
+        return found == rows_.end() ? Rows() : found->second;
     }
 
-    void add(std::size_t index, const at::Tensor &rows)
+    void add(std::size_t index, const Rows &rows)
     {
         const std::lock_guard lock(mutex_);
-        if (rows.nbytes() <= left_ && rows_.emplace(index, rows).second)
-            left_ -= rows.nbytes();
+        const std::size_t bytes =
+            rows.seen.nbytes() + (rows.mirrored.defined() ? rows.mirrored.nbytes() : 0);
+        if (bytes <= left_ && rows_.emplace(index, rows).second)
+            left_ -= bytes;
     }
 
 private:
     std::mutex mutex_; ///< guards what follows
     std::size_t left_;
-    std::map<std::size_t, at::Tensor> rows_;
+    std::map<std::size_t, Rows> rows_;
 };
 
 FeatureSamples::FeatureSamples(std::vector<FeatureClip> clips, const FeatureSamplesOptions &options)
@@ -72,10 +75,20 @@ std::vector<std::size_t> FeatureSamples::order(std::int64_t epoch) const
     return order;
 }
 
-at::Tensor FeatureSamples::rows(std::size_t index) const
+at::Tensor FeatureSamples::chosen(const Array &rows) const
 {
-    at::Tensor rows = memory_->find(index);
-    if (rows.defined())
+    at::Tensor all = at::empty(rows.shape, at::kFloat);
+    std::copy(rows.values.begin(), rows.values.end(), all.data_ptr<float>());
+    if (options_.regions.empty())
+        return all;
+    return all.index_select(
+        0, at::tensor(std::vector<std::int64_t>(options_.regions.begin(), options_.regions.end())));
+}
+
+FeatureSamples::Rows FeatureSamples::rows(std::size_t index) const
+{
+    Rows rows = memory_->find(index);
+    if (rows.seen.defined())
         return rows;
 
     const FeatureFile file = read_feature_file(clips_[index].file);
@@ -87,32 +100,38 @@ at::Tensor FeatureSamples::rows(std::size_t index) const
                         " features and at least a row, as in '" + clips_[0].file.string() +
                         "', got " + std::to_string(shape[0]) + ", " + std::to_string(shape[2]) +
                         " and " + std::to_string(shape[1]) + "; extract all with one model");
-    rows = at::empty(shape, at::kFloat);
-    std::copy(file.features.values.begin(), file.features.values.end(), rows.data_ptr<float>());
-    if (!options_.regions.empty())
-        rows = rows.index_select(0, at::tensor(std::vector<std::int64_t>(options_.regions.begin(),
-                                                                         options_.regions.end())));
+    rows.seen = chosen(file.features);
+    if (!file.mirrored.values.empty())
+        rows.mirrored = chosen(file.mirrored);
     memory_->add(index, rows);
     return rows;
 }
 
 Sample FeatureSamples::sample(std::size_t index, std::int64_t epoch) const
 {
-    const at::Tensor all = rows(index);
+    const Rows all = rows(index);
     const std::int64_t target = clips_[index].target;
-    const std::int64_t count = all.size(1);
+    const std::int64_t count = all.seen.size(1);
     const std::int64_t window = options_.window > 0 ? std::min(options_.window, count) : count;
     if (options_.training) {
         Random random({options_.seed, window_stream, static_cast<std::uint64_t>(epoch),
                        static_cast<std::uint64_t>(index)});
         const auto places = static_cast<std::uint64_t>(count - window + 1);
-        return {all.narrow(1, static_cast<std::int64_t>(random.below(places)), window), target,
+        const auto start = static_cast<std::int64_t>(random.below(places));
+        const bool mirror = all.mirrored.defined() && random.uniform() < 0.5;
+        return {(mirror ? all.mirrored : all.seen).narrow(1, start, window), target,
                 clips_[index].labels};
     }
 
+    const auto starts = options_.crops > 0
+                            ? random_starts(count, window, options_.crops, options_.seed)
+                            : window_starts(count, window, options_.hop);
     std::vector<at::Tensor> views;
-    for (const std::int64_t start : window_starts(count, window, options_.hop))
-        views.push_back(all.narrow(1, start, window));
+    for (const std::int64_t start : starts) {
+        views.push_back(all.seen.narrow(1, start, window));
+        if (options_.crops > 0 && all.mirrored.defined())
+            views.push_back(all.mirrored.narrow(1, start, window));
+    }
     return {at::stack(views), target, clips_[index].labels};
 }
 
@@ -122,6 +141,19 @@ std::vector<std::int64_t> window_starts(std::int64_t rows, std::int64_t window, 
     const std::int64_t last = std::max<std::int64_t>(rows - window, 0);
     while (starts.back() < last)
         starts.push_back(std::min(starts.back() + std::max<std::int64_t>(hop, 1), last));
+    return starts;
+}
+
+std::vector<std::int64_t> random_starts(std::int64_t rows, std::int64_t window, int count,
+                                        std::uint64_t seed)
+{
+    if (rows <= window)
+        return {0};
+    Random random({seed, crop_stream});
+    std::vector<std::int64_t> starts;
+    for (int i = 0; i < count; ++i)
+        starts.push_back(
+            static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(rows - window + 1))));
     return starts;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fovea/core/array.h"
 #include "fovea/train/sample_source.h"
 
 namespace fovea {
@@ -18,8 +19,9 @@ struct FeatureClip {
 };
 
 struct FeatureSamplesOptions {
-    std::int64_t window = 0;          ///< rows a sample; 0: all of the video
-    std::int64_t hop = 0;             ///< rows from window to window when judging
+    std::int64_t window = 0; ///< rows a sample; 0: all of the video
+    std::int64_t hop = 0;    ///< rows from window to window when judging
+    int crops = 0; ///< when judging: windows at random places instead, as many of mirrored rows
     bool training = true;             ///< one window at random; else all of them, as views
     std::vector<std::size_t> regions; ///< of the file, by place; empty: all
     std::uint64_t seed = 0;
@@ -29,7 +31,8 @@ struct FeatureSamplesOptions {
 /**
  * \brief Feature files as samples [R, T', C], or [windows, R, T', C] when judging
  *
- * Memory is bounded whatever the number of files.
+ * Training draws the mirrored rows of a file that has them at even odds. Memory is bounded whatever
+ * the number of files.
  */
 class FeatureSamples final : public SampleSource
 {
@@ -49,7 +52,14 @@ public:
 
 private:
     class Memory;
-    at::Tensor rows(std::size_t index) const;
+
+    struct Rows {
+        at::Tensor seen;     ///< [R, T', C]
+        at::Tensor mirrored; ///< likewise; undefined: the file has none
+    };
+
+    Rows rows(std::size_t index) const;
+    at::Tensor chosen(const Array &rows) const;
 
     std::vector<FeatureClip> clips_;
     FeatureSamplesOptions options_;
@@ -60,6 +70,13 @@ private:
 
 /** \brief Starts of the windows over \a rows rows: every hop, the last moved to end with them */
 std::vector<std::int64_t> window_starts(std::int64_t rows, std::int64_t window, std::int64_t hop);
+
+/**
+ * \brief Starts of \a count windows at random places, the same for the same \a seed; one where all
+ * windows are the same
+ */
+std::vector<std::int64_t> random_starts(std::int64_t rows, std::int64_t window, int count,
+                                        std::uint64_t seed);
 
 /** \brief Numbers 0 to count - 1 in an order that follows from (seed, epoch) */
 std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::int64_t epoch);

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# The systems of the papers on a list of clips, small enough for two slow cores: each is trained
+# from random weights by its recipe, with a rate that suits, and judged on the list's test split.
+#
+#   pipelines/papers.sh LIST OUT [STRETCHES]
+#
+# LIST has splits and one label a clip; STRETCHES (path,label,group,split,start,end) says where
+# actions are in untrimmed videos: without it sta-detection is left out. It may be stopped and
+# called again: what is there is not made anew.
+set -euo pipefail
+# shellcheck source=pipelines/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+usage="usage: $(basename "$0") LIST OUT [STRETCHES]"
+list=${1:?$usage}
+out=${2:?$usage}
+stretches=${3:-}
+command=$build/pipelines/cli/fovea
+[ -x "$command" ] || command=fovea
+
+# small BASE NAME PIXELS SAMPLING [ATTENTION]: the card of BASE for clips of a few small frames
+small() {
+  mkdir -p "$out/cards/$2"
+  cp "$here/models/$1/labels.txt" "$out/cards/$2"
+  sed -E -e "s/(\"(width|height)\": )[0-9]+/\1$3/" -e "s/(\"sampling\": ).*/\1$4,/" \
+    -e "s/\"name\": \"$1/\"name\": \"$2/" ${5:+-e "s/(\"attention\": ).*/\1$5,/"} \
+    "$here/models/$1/card.json" >"$out/cards/$2/card.json"
+}
+
+# train NAME head|backbone ARGS...: what it says goes to OUT/NAME.log
+train() {
+  local name=$1
+  shift
+  [ -s "$out/$name/training/test.txt" ] && return
+  echo "$name" >&2
+  "$command" train "$@" --out "$out/$name" --resume >"$out/$name.log" 2>&1 || {
+    tail -n 1 "$out/$name.log" >&2
+    exit 1
+  }
+}
+
+# network NAME MODEL RECIPE EPOCHS LIST ARGS...
+network() {
+  local name=$1 model=$2 recipe=$3 epochs=$4 clips=$5
+  shift 5
+  train "$name" backbone --list "$clips" --model "$model" --weights none \
+    --recipe "$recipe" --optimiser adamw --weight-decay 0.02 --schedule one-cycle --batch 8 \
+    --epochs "$epochs" --augment --average 0.98 --keep-last "$@"
+}
+
+mkdir -p "$out"
+clips_of() { echo "{ \"plan\": \"sliding\", \"frames\": $1, \"rate\": $2, \"hop\": $3 }"; }
+small resnet18-3d-sta-ucf101 sta 48 "$(clips_of 16 7.5 8)"
+small i3d-resnet18-something w3 48 "$(clips_of 8 3.75 4)" \
+  '{ "name": "w3", "stages": ["layer1", "layer2", "layer3", "layer4"], "variant": "depthwise", "refine": true }'
+small resnet18-3d-sta-ucf101 detection 32 '{ "plan": "uniform", "frames": 16, "timesteps": 1 }'
+
+"$command" extract --list "$list" --model watch --regions full,3x3,actor --out "$out/features" \
+  >"$out/features.log"
+train alstm head --features "$out/features" --model watch --recipe alstm
+network sta "$out/cards/sta" sta 18 "$list" --rate 5e-4 --balance --regions full,actor
+network w3 "$out/cards/w3" w3 6 "$list" --rate 5e-4 --balance --regions full,actor
+# the paper's network takes no frames under 193 pixels
+network charades-base watch charades-base 12 "$list" --rate 3e-3 --many-labels
+[ -z "$stretches" ] ||
+  network sta-detection "$out/cards/detection" sta-detection 4 "$stretches" --rate 5e-4
+
+for folder in "$out"/*/training "$out"/w3/training/teacher/training; do
+  [ ! -s "$folder/test.txt" ] ||
+    awk -v name="${folder#"$out"/}" '/^(top-1|mean class|mAP)/ { print name ": " $0 }' "$folder/test.txt"
+done
