@@ -11,8 +11,12 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
 usage="usage: $(basename "$0") LIST OUT [SEEDS] [OPTION...]"
-list=${1:?$usage}
-out=${2:?$usage}
+[ $# -ge 2 ] || {
+  echo "$usage" >&2
+  exit 2
+}
+list=$1
+out=$2
 seeds=${3:-3}
 shift $(($# < 3 ? $# : 3))
 command=$build/pipelines/cli/fovea

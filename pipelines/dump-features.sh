@@ -7,8 +7,12 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
 usage="usage: $(basename "$0") VIDEO OUT.pt [LABEL]"
-video=${1:?$usage}
-out=${2:?$usage}
+[ $# -ge 2 ] || {
+  echo "$usage" >&2
+  exit 2
+}
+video=$1
+out=$2
 label=${3:-}
 [ -f "$video" ] || {
   echo "'$video' does not exist" >&2

@@ -1,11 +1,14 @@
 # shellcheck shell=bash
 # Sourced by the launch lines: from a clone, the elements and models of its build folder; after an
 # installation GStreamer finds them by itself.
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build=${FOVEA_BUILD:-$here/build}
+fovea_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${FOVEA_BUILD:-$fovea_root/build}
 if [ -d "$build/gst-plugins" ]; then
   export GST_PLUGIN_PATH_1_0="$build/gst-plugins${GST_PLUGIN_PATH_1_0:+:$GST_PLUGIN_PATH_1_0}"
-  export FOVEA_MODEL_PATH="${FOVEA_MODEL_PATH:+$FOVEA_MODEL_PATH:}$here/models"
+  case :${FOVEA_MODEL_PATH:-}: in
+  *":$fovea_root/models:"*) ;;
+  *) export FOVEA_MODEL_PATH="${FOVEA_MODEL_PATH:+$FOVEA_MODEL_PATH:}$fovea_root/models" ;;
+  esac
 fi
 # threads that wait must not burn the core that decodes
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}

@@ -12,8 +12,12 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
 usage="usage: $(basename "$0") LIST OUT [STRETCHES]"
-list=${1:?$usage}
-out=${2:?$usage}
+[ $# -ge 2 ] || {
+  echo "$usage" >&2
+  exit 2
+}
+list=$1
+out=$2
 stretches=${3:-}
 command=$build/pipelines/cli/fovea
 [ -x "$command" ] || command=fovea
@@ -21,10 +25,10 @@ command=$build/pipelines/cli/fovea
 # small BASE NAME PIXELS SAMPLING [ATTENTION]: the card of BASE for clips of a few small frames
 small() {
   mkdir -p "$out/cards/$2"
-  cp "$here/models/$1/labels.txt" "$out/cards/$2"
+  cp "$fovea_root/models/$1/labels.txt" "$out/cards/$2"
   sed -E -e "s/(\"(width|height)\": )[0-9]+/\1$3/" -e "s/(\"sampling\": ).*/\1$4,/" \
     -e "s/\"name\": \"$1/\"name\": \"$2/" ${5:+-e "s/(\"attention\": ).*/\1$5,/"} \
-    "$here/models/$1/card.json" >"$out/cards/$2/card.json"
+    "$fovea_root/models/$1/card.json" >"$out/cards/$2/card.json"
 }
 
 # train NAME head|backbone ARGS...: what it says goes to OUT/NAME.log

@@ -11,9 +11,13 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
 usage="usage: $(basename "$0") FIGHTS FALLS OUT [OPTION...]"
-fights=${1:?$usage}
-falls=${2:?$usage}
-out=${3:?$usage}
+[ $# -ge 3 ] || {
+  echo "$usage" >&2
+  exit 2
+}
+fights=$1
+falls=$2
+out=$3
 shift 3
 mkdir -p "$out/training"
 

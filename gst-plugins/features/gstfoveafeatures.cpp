@@ -244,8 +244,8 @@ void add_sampling_properties(Table *table)
                "Timesteps of a whole video, for uniform, equal and shuffled; 0: as the card says",
                sampling_field<&SamplingSettings::timesteps>, 0, 65536);
     table->add("timestep-interval", "Timestep interval",
-               "Milliseconds from the start of a timestep to the next, for every; 0: as the card "
-               "says",
+               "Milliseconds from the start of a timestep to the next, with sampling=every; 0: as "
+               "the card says",
                sampling_field<&SamplingSettings::timestep_interval_ms>, 0, 86400000);
     table->add("total-frames", "Total frames",
                "Frames of the surveyed video, which plans over a whole video need; 0: not surveyed",
@@ -266,7 +266,8 @@ void add_focus_properties(Table *table)
     table->add_choice("focus-entropy", "Focus entropy",
                       "Which entropy of what the head says is differentiated for focus=saliency",
                       look_field<&SecondLook::entropy>, entropy_type());
-    table->add("focus-size", "Focus size", "Sides of what is seen again, share of the model's view",
+    table->add("focus-size", "Focus size",
+               "Width and height of the second look, as a share of the model's view",
                focus_field<&FocusOptions::size>, 0.05, 1);
     table->add("focus-memory", "Focus memory",
                "MiB that the original frames of clips may take until they were seen again; more is "

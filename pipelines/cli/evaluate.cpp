@@ -155,13 +155,16 @@ int evaluate_model(const EvaluateOptions &asked)
     const ClipList written = read_clip_list(members.front().features / "list.csv", written_as);
     std::vector<Prediction> by_mean;
     std::vector<Prediction> by_strongest;
+    int lost = 0;
     for (const ListedClip &clip : written.clips) {
         const Prediction truth = truth_of(clip, list, rule.many_labels);
         if (truth.truth < 0 && truth.truths.empty()) // told when the list was read
             continue;
         const auto verdict = joint_verdict(members, clip.path.filename(), rule);
-        if (!verdict) // told when it could not be extracted
+        if (!verdict) { // told when it could not be extracted
+            ++lost;
             continue;
+        }
         by_mean.push_back(truth);
         by_mean.back().scores = verdict->scores;
         by_strongest.push_back(by_mean.back());
@@ -171,6 +174,8 @@ int evaluate_model(const EvaluateOptions &asked)
                       by_mean, model.labels());
     if (rule.normal >= 0)
         report_evaluation(options.out, "strongest-event", by_strongest, model.labels());
+    if (lost > 0)
+        std::printf("\nleft out: %d clips that could not be extracted, see above\n", lost);
     std::printf("\nwritten: '%s'\n", options.out.c_str());
     return code;
 }

@@ -1,5 +1,6 @@
 #include "label.h"
 
+#include <array>
 #include <cstdio>
 #include <utility>
 
@@ -30,6 +31,9 @@ constexpr const char *summary_name = "summary.mp4";
 constexpr const char *summary_record_name =
     "summary.json"; // apart: its ratio does not touch the rest
 constexpr const char *activity_net_name = "results.activitynet.json";
+constexpr std::array everything_but_results = {record_name,      video_name,    summary_record_name,
+                                               summary_name,     "results.vtt", "results.csv",
+                                               activity_net_name};
 
 /* How the passes over a file share its progress. */
 constexpr double survey_share = 0.3;
@@ -150,7 +154,7 @@ private:
     void summarise(const Task &task, const MediaInfo &media, double from,
                    OutputFolder &folder) const;
     void analyse(const Task &task, const MediaInfo &media, double share,
-                 OutputFolder &folder) const;
+                 const std::filesystem::path &whole) const;
     void run(std::size_t index, const Task &task, const MediaInfo &media, double from, double to,
              const std::string &results) const;
     void write_texts(const Names &names, const std::vector<Result> &results,
@@ -189,9 +193,10 @@ Outcome Labeller::label(const Task &task) const
     const double behind_video = wants_summary ? 1 - summary_share : 1;
     const double behind_results = wants_video ? behind_video - video_share : behind_video;
     if (!has_results) {
-        for (const char *stale : {record_name, video_name, summary_record_name, summary_name})
+        analyse(task, media, behind_results, folder.temporary(results_name));
+        for (const char *stale : everything_but_results)
             std::filesystem::remove(folder.file(stale)); // what they say is no longer so
-        analyse(task, media, behind_results, folder);
+        folder.keep(results_name);
         missing = texts_;
     }
     const auto results = read_results(folder.file(results_name).string());
@@ -244,20 +249,19 @@ void Labeller::summarise(const Task &task, const MediaInfo &media, double from,
     write_run_record(folder.file(summary_record_name), summary_record());
 }
 
+/** \param whole file of the results, to be written */
 void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
-                       OutputFolder &folder) const
+                       const std::filesystem::path &whole) const
 {
-    const std::string whole = folder.temporary(results_name).string();
     if (models_.size() == 1) {
-        run(0, task, media, 0, share, whole);
-        folder.keep(results_name);
+        run(0, task, media, 0, share, whole.string());
         return;
     }
     std::vector<SaidByModel> of_models;
     std::vector<FeatureFile> rows;
     const double each = share / static_cast<double>(models_.size());
     for (std::size_t i = 0; i < models_.size(); ++i) {
-        const std::string part = whole + "." + std::to_string(i);
+        const std::string part = whole.string() + "." + std::to_string(i);
         run(i, task, media, each * static_cast<double>(i), each * static_cast<double>(i + 1), part);
         of_models.push_back({read_results(part), static_cast<float>(models_[i].weight)});
         std::filesystem::remove(part);
@@ -281,7 +285,7 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
     std::string lines;
     for (const Result &result : results)
         lines += to_json(result).dump() + "\n";
-    write_whole(folder.file(results_name), lines);
+    write_whole(whole, lines);
 }
 
 void Labeller::write_texts(const Names &names, const std::vector<Result> &results,

@@ -55,8 +55,11 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
                      "Person detector: hog, or a name or folder (default: the model's, or hog "
                      "where its weights are not there)")
         ->option_text("DETECTOR");
-    command->add_option("--device", settings->device, "auto, cpu or cuda")->option_text("(auto)");
-    command->add_option("--precision", settings->precision, "auto, fp32, bf16 or int8")
+    command->add_option("--device", settings->device, "auto, cpu, cuda or cuda:N")
+        ->option_text("(auto)");
+    command
+        ->add_option("--precision", settings->precision, "auto, fp32, bf16, int8, or fp16 on a GPU")
+        ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8", "fp16"}))
         ->option_text("(auto)");
     command->add_option("--threads", settings->threads, "Threads of a network; 0: a good choice")
         ->check(CLI::Range(0, 1024))

@@ -1,5 +1,6 @@
 #include "models.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <sstream>
@@ -48,7 +49,7 @@ void print_wrapped(const std::string &text)
 void print_model(const Bundle &bundle)
 {
     const bool complete = bundle.complete();
-    std::printf("%-23s %-9s %-8s %s\n", bundle.name().c_str(), kind_name(bundle),
+    std::printf("%-31s %-9s %-8s %s\n", bundle.name().c_str(), kind_name(bundle),
                 complete ? "there" : "missing", bundle.title().c_str());
     std::string names;
     for (const CombinedModel &model : bundle.models())
@@ -57,8 +58,15 @@ void print_model(const Bundle &bundle)
         print_wrapped("Models: " + names);
     if (!bundle.measured().empty())
         print_wrapped("Measured: " + bundle.measured());
-    if (!complete)
-        print_wrapped("Fetch: fovea models fetch " + bundle.name());
+    if (complete)
+        return;
+    const auto &files = bundle.files();
+    const bool published = std::all_of(files.begin(), files.end(),
+                                       [](const CardFile &file) { return !file.url.empty(); });
+    print_wrapped((published ? "Fetch: fovea models fetch "
+                             : "Not published; yours: fovea models "
+                               "fetch --from DIR ") +
+                  bundle.name());
 }
 
 void copy_to(const std::filesystem::path &from, const std::filesystem::path &to)

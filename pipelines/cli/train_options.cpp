@@ -103,7 +103,7 @@ void add_common_options(CLI::App *command, TrainingSettings *settings, NamedReci
 void add_head(CLI::App *train, HeadTraining *head)
 {
     CLI::App *command =
-        train->add_subcommand("head", "A head on features of 'fovea extract': takes seconds");
+        train->add_subcommand("head", "A head on features of 'fovea extract': takes seconds (alstm: minutes)");
     command->add_option("--features", head->features, "Folder of feature files")
         ->required()
         ->option_text("DIR (required)");

@@ -52,6 +52,9 @@ std::vector<WeightedModel> models_of(const Bundle &combination)
     std::vector<WeightedModel> models;
     for (const CombinedModel &model : combination.models()) {
         Bundle part = combination.open_part(model.name);
+        if (part.folder() == combination.folder())
+            throw Error(Error::Kind::Settings, "combination '" + combination.name() +
+                                                   "' names itself; expected other models");
         if (part.kind() != Bundle::Kind::Activity)
             throw Error(Error::Kind::Settings, "combination '" + combination.name() + "': '" +
                                                    model.name + "' " + what_it_does(part.kind()) +
