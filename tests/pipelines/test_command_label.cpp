@@ -156,6 +156,30 @@ TEST_F(LabelCommand, OtherSettingsOrAChangedVideoAreMadeAnew)
     EXPECT_GT(fs::last_write_time(results), second);
 }
 
+TEST_F(LabelCommand, FailedRunLeavesWhatTheOneBeforeMade)
+{
+    const fs::path video = ball(at("ball.mp4"), 90);
+    ASSERT_EQ(label({video.string()}).exit_code, 0);
+    const fs::path folder = video.string() + ".fovea";
+    const std::string results = read_text(folder / "results.jsonl");
+    EXPECT_NE(label({"--precision", "fp16", "--device", "cpu", video.string()}).exit_code, 0);
+    EXPECT_EQ(read_text(folder / "results.jsonl"), results);
+    const CommandRun again = label({video.string()});
+    EXPECT_NE(again.out.find("labelled before"), std::string::npos) << again.out;
+}
+
+TEST_F(LabelCommand, WhatANewRunDoesNotMakeIsNotLeftFromTheOneBefore)
+{
+    const fs::path video = ball(at("ball.mp4"), 90);
+    ASSERT_EQ(label({"--segments", video.string()}).exit_code, 0);
+    const fs::path folder = video.string() + ".fovea";
+    ASSERT_TRUE(fs::exists(folder / "results.activitynet.json"));
+    ASSERT_EQ(label({"--sampling", "every", "--format", "csv", video.string()}).exit_code, 0);
+    EXPECT_FALSE(fs::exists(folder / "results.activitynet.json"));
+    EXPECT_FALSE(fs::exists(folder / "results.vtt"));
+    EXPECT_TRUE(fs::exists(folder / "results.csv"));
+}
+
 TEST_F(LabelCommand, MissingFormatIsMadeFromTheResultsThatAreThere)
 {
     const fs::path video = ball(at("ball.mp4"), 60);
