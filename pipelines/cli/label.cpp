@@ -167,6 +167,14 @@ private:
     Names texts_; ///< results.vtt and the like: made from results.jsonl
 };
 
+/** What other files say of earlier results is no longer so */
+void keep_alone(const char *results, OutputFolder *folder)
+{
+    for (const char *stale : everything_but_results)
+        std::filesystem::remove(folder->file(stale));
+    folder->keep(results);
+}
+
 Outcome Labeller::label(const Task &task) const
 {
     const std::string name = task.file().filename().string();
@@ -194,9 +202,7 @@ Outcome Labeller::label(const Task &task) const
     const double behind_results = wants_video ? behind_video - video_share : behind_video;
     if (!has_results) {
         analyse(task, media, behind_results, folder.temporary(results_name));
-        for (const char *stale : everything_but_results)
-            std::filesystem::remove(folder.file(stale)); // what they say is no longer so
-        folder.keep(results_name);
+        keep_alone(results_name, &folder);
         missing = texts_;
     }
     const auto results = read_results(folder.file(results_name).string());

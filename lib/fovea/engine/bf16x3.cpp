@@ -47,8 +47,10 @@ void split_channels(std::uint16_t *to, const float *from, std::int64_t pixels,
             }
             continue;
         }
+        // NOLINTBEGIN(cppcoreguidelines-pro-type-member-init): no need to clear them
         std::array<std::uint16_t, most_at_once> high;
         std::array<std::uint16_t, most_at_once> low;
+        // NOLINTEND(cppcoreguidelines-pro-type-member-init)
         split(high.data(), low.data(), from + i * channels, some * channels);
         for (std::int64_t k = 0; k < some; ++k) {
             std::uint16_t *pixel = to + 3 * (i + k) * channels;

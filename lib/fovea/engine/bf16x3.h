@@ -13,7 +13,7 @@ namespace fovea {
 // Higher-Precision Computations, ARITH 2019
 
 /** \brief Bytes of a number that is split */
-constexpr std::int64_t split_bytes = 3 * 2;
+constexpr std::int64_t split_bytes = std::int64_t{3} * 2;
 
 /** \brief True where three products in bf16 take less time than one in float: AMX */
 bool cpu_prefers_bf16x3();

@@ -52,10 +52,9 @@ NamedRecipe from_scratch()
     recipe.weight_decay = 0.02;
     recipe.schedule = Schedule::OneCycle;
     recipe.batch_size = 16;
-    recipe.epochs = 36;
+    recipe.epochs = 60;
     recipe.keep_best = false; // with an average of weights the last epoch is the best guess
     recipe.label_smoothing = 0.1;
-    recipe.mixup = 0.3;
     recipe.average_decay = 0.98;
     return named;
 }

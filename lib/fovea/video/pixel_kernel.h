@@ -30,7 +30,7 @@ struct AxisShare {
 
 struct PixelKernel {
     FrameView frame; ///< planes in the memory of what runs it
-    RgbRows::Weights weights;
+    RgbRows::Weights weights = {};
     ImageSize size;
     bool area = false;   ///< else bilinear
     float scale[3] = {}; ///< of bytes
@@ -104,7 +104,7 @@ private:
                static_cast<std::ptrdiff_t>(frame.strides.data()[plane]) * row;
     }
 
-    FOVEA_ON_GPU Rgb at(int x, int y) const
+    FOVEA_ON_GPU Rgb at(std::ptrdiff_t x, int y) const
     {
         const std::uint8_t *row = pointer(0, y);
         switch (frame.format) {
@@ -123,7 +123,7 @@ private:
         case PixelFormat::YUY2:
             return yuv(row[2 * x], row[4 * (x / 2) + 1], row[4 * (x / 2) + 3]);
         case PixelFormat::NV12: {
-            const std::uint8_t *chroma = pointer(1, y / 2) + 2 * (x / 2);
+            const std::uint8_t *chroma = pointer(1, y / 2) + x / 2 * 2;
             return yuv(row[x], chroma[0], chroma[1]);
         }
         case PixelFormat::I420:
