@@ -9,6 +9,7 @@
 #include "fovea/core/json.h"
 #include "fovea/engine/extractors.h"
 #include "fovea/engine/onednn_extractor.h"
+#include "fovea/engine/range_finder.h"
 #include "graph_backbone.h"
 #include "reference_case.h"
 
@@ -53,6 +54,19 @@ std::string error_of(const EngineOptions &options)
     return "";
 }
 
+/** Of the length of all values, and of one in units of the typical one */
+struct Tolerance {
+    double norm;
+    double value;
+};
+
+Tolerance tolerance_of(const std::string &precision)
+{
+    if (precision == "fp32")
+        return {1e-4, 1e-4};
+    return precision == "bf16" ? Tolerance{1e-2, 5e-2} : Tolerance{5e-2, 0.4};
+}
+
 class I3dReference : public testing::TestWithParam<const char *>
 {
 protected:
@@ -64,6 +78,8 @@ protected:
             GTEST_SKIP() << "the reference outputs (reference/i3d.json) are not on this machine";
         if (GetParam() == std::string("bf16") && !fovea::cpu_has_bf16())
             GTEST_SKIP() << "this processor has no avx512_bf16";
+        if (GetParam() == std::string("int8") && !fovea::cpu_has_int8())
+            GTEST_SKIP() << "this processor has no avx512_vnni";
         reference_ = fovea::read_json(file);
     }
 
@@ -72,29 +88,37 @@ protected:
 
 TEST_P(I3dReference, RowsOfAllCasesAreThoseOfThePublicImplementation)
 {
-    const bool bf16 = GetParam() == std::string("bf16");
-    OnednnExtractor extractor(example("i3d"), {}, with_precision(GetParam()));
+    const Tolerance tolerance = tolerance_of(GetParam());
+    const auto i3d = example("i3d");
+    const fovea::nn::Graph graph = i3d->graph();
     for (const fovea::Json &expected : reference_["cases"]) {
         SCOPED_TRACE(expected["input"].get<std::string>());
         const at::Tensor clips = named_numbers::input(
             expected["input"], expected["shape"].get<std::vector<std::int64_t>>());
+        EngineOptions options = with_precision(GetParam());
+        if (options.precision == "int8") {
+            fovea::RangeFinder finder(graph);
+            finder.see(clips);
+            options.ranges = finder.ranges();
+        }
+        OnednnExtractor extractor(i3d, {}, options);
         const at::Tensor rows = as_tensor(extractor.rows(as_array(clips))).transpose(1, 2);
+        EXPECT_TRUE(extractor.network().islands().empty());
         const fovea::Json &mean = expected["mixed_5c_mean_hw"];
         ASSERT_EQ(rows.sizes().vec(), mean["shape"].get<std::vector<std::int64_t>>());
         const at::Tensor flat = rows.contiguous().flatten().to(at::kDouble);
         const double l2 = mean["l2"];
         const double typical = l2 / std::sqrt(static_cast<double>(flat.numel()));
-        EXPECT_NEAR(flat.norm().item<double>(), l2, (bf16 ? 1e-2 : 1e-4) * l2);
+        EXPECT_NEAR(flat.norm().item<double>(), l2, tolerance.norm * l2);
         const auto first = mean["first"].get<std::vector<double>>();
         for (std::size_t i = 0; i < first.size(); ++i)
             EXPECT_NEAR(flat[static_cast<std::int64_t>(i)].item<double>(), first[i],
-                        (bf16 ? 5e-2 : 1e-4) * typical)
+                        tolerance.value * typical)
                 << "value " << i;
     }
-    EXPECT_TRUE(extractor.network().islands().empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Precisions, I3dReference, testing::Values("fp32", "bf16"));
+INSTANTIATE_TEST_SUITE_P(Precisions, I3dReference, testing::Values("fp32", "bf16", "int8"));
 
 TEST(OnednnExtractor, GivesTheRowsOfLibTorch)
 {
