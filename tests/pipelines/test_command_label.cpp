@@ -265,7 +265,7 @@ TEST_F(LabelCommand, SummaryKeepsItsShareWithSoundOfTheSameLength)
     const fovea::MediaInfo media = fovea::media_info(summary);
     EXPECT_TRUE(media.has_audio);
     EXPECT_EQ(media.size.width, 320);
-    EXPECT_GT(fovea::to_seconds(media.duration), 2.0); // of 8 s
+    EXPECT_GT(fovea::to_seconds(media.duration), 1.0); // of 8 s: whole stretches, up to 3.2 s
     EXPECT_LT(fovea::to_seconds(media.duration), 3.5);
     const auto first = fs::last_write_time(summary);
     EXPECT_NE(label({video.string(), "--summary", "--summary-ratio", "0.4", "--format", "jsonl"})
