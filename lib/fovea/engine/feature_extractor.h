@@ -11,12 +11,13 @@
 namespace fovea {
 
 struct EngineOptions {
-    std::string device = "auto";    ///< auto, cpu, cuda, cuda:N
-    std::string precision = "auto"; ///< auto: the fastest that is safe; fp32; bf16; int8 (CPU); fp16 (GPU)
-    int threads = 0;                ///< of one call; 0: a choice by size of network and machine
-    int batch_size = 0;             ///< clips run at once; 0: a choice by memory
-    std::string engine = "auto";    ///< auto: oneDNN on a CPU; onednn, torch
-    ActivationRanges ranges = {};   ///< int8: of the model's layers
+    std::string device = "auto"; ///< auto, cpu, cuda, cuda:N
+    std::string precision =
+        "auto";         ///< auto: the fastest that is safe; fp32; bf16; int8 (CPU); fp16 (GPU)
+    int threads = 0;    ///< of one call; 0: a choice by size of network and machine
+    int batch_size = 0; ///< clips run at once; 0: a choice by memory
+    std::string engine = "auto";  ///< auto: oneDNN on a CPU; onednn, torch
+    ActivationRanges ranges = {}; ///< int8: of the model's layers
 };
 
 /** \brief A backbone ready to run: clips in, feature rows out. Calls are serialised inside */
