@@ -19,6 +19,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -39,6 +40,7 @@ struct DumpOptions {
     std::string label;
     std::string video_id;
     std::string model = "watch";
+    std::string attended; // empty: the model's card says
 };
 
 } // namespace
@@ -74,6 +76,9 @@ const fovea::PropertyTable<DumpOptions> &properties()
         table.add("model", "Model",
                   "Bundle that made the rows, written into the file; the same as foveafeatures'",
                   &Options::model);
+        table.add("attended", "Attended model",
+                  "The second network's bundle, likewise; the same as foveafeatures'",
+                  &Options::attended);
         return table;
     }();
     return table;
@@ -83,7 +88,10 @@ class DumpWorker final : public fovea::FrameWorker
 {
 public:
     DumpWorker(GstElement *element, const DumpOptions &options)
-        : element_(element), options_(options), bundle_(fovea::Bundle::open(options.model))
+        : element_(element),
+          options_(options),
+          bundle_(fovea::Bundle::open(options.model)),
+          attended_(bundle_.attended(options.attended))
     {
         if (options_.location.empty())
             throw fovea::Error(
@@ -192,13 +200,24 @@ private:
         file.fps = fps_;
         file.bundle = bundle_.name();
         file.bundle_sha256 = bundle_.files().empty() ? "" : bundle_.files().front().sha256;
+        if ((first.attended > 0) != attended_.has_value())
+            throw fovea::Error(fovea::Error::Kind::Settings,
+                               std::string("property attended: the rows hold ") +
+                                   (first.attended > 0 ? "a" : "no") +
+                                   " second network's features; set it as foveafeatures'");
+        if (attended_) {
+            file.attended_channels = first.attended;
+            file.attended = attended_->name();
+            file.attended_sha256 = attended_->files().front().sha256;
+        }
         return file;
     }
 
     GstElement *element_;
     DumpOptions options_;
     fovea::Bundle bundle_;
-    std::map<guint64, RowPointer> rows_; /* by index: a shuffled plan ends in another order */
+    std::optional<fovea::Bundle> attended_; /* whose features are in the rows too */
+    std::map<guint64, RowPointer> rows_;    /* by index: a shuffled plan ends in another order */
     std::int64_t frames_ = 0;
     double fps_ = 0;
 };

@@ -19,6 +19,27 @@ TimeSpan span_of(const std::vector<HeldFrame> &clip, std::size_t row, std::size_
 
 } // namespace
 
+Array with_rows(const Array &features, std::int64_t count)
+{
+    const std::int64_t rows = features.shape[1];
+    const auto width = static_cast<std::size_t>(features.shape[2]);
+    Array means({features.shape[0], count, features.shape[2]});
+    float *to = means.values.data();
+    for (std::int64_t clip = 0; clip < features.shape[0]; ++clip)
+        for (std::int64_t row = 0; row < count; ++row, to += width) {
+            const std::int64_t first = row * rows / count;
+            const std::int64_t end = std::max(first + 1, (row + 1) * rows / count);
+            for (std::int64_t i = first; i < end; ++i) {
+                const float *from =
+                    &features.values[static_cast<std::size_t>(clip * rows + i) * width];
+                std::transform(to, to + width, from, to, [&](float sum, float value) {
+                    return sum + value / static_cast<float>(end - first);
+                });
+            }
+        }
+    return means;
+}
+
 ClipFeatures::ClipFeatures(std::shared_ptr<FeatureExtractor> extractor, const ActivityCard &card,
                            const EngineOptions &engine)
     : extractor_(std::move(extractor)),
@@ -46,22 +67,27 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
         regions.push_back(place.region);
     }
     const auto count = static_cast<std::size_t>(rows_of(static_cast<int>(clip.size())));
-    const auto channels = static_cast<std::size_t>(extractor_->channels());
+    const std::size_t attended = attended_channels();
+    const std::size_t channels = static_cast<std::size_t>(extractor_->channels()) + attended;
 
     std::vector<RowPointer> rows;
     for (std::size_t row = 0; row < count; ++row)
         rows.push_back(make_row(first_row + row, span_of(clip, row, count), regions, channels));
-    for (const RowPointer &row : rows)
+    for (const RowPointer &row : rows) {
+        row->attended = static_cast<guint>(attended);
         set_heat(&row->heat, place.heat);
+    }
 
     std::vector<std::size_t> seen =
         regions_to_see({static_cast<std::int64_t>(regions.size()), static_cast<std::int64_t>(count),
                         static_cast<std::int64_t>(channels)});
     if (first_look_ != nullptr) {
-        look(*extractor_, clip, regions, {seen.back()});
+        look(*extractor_, clips_, clip, regions, {seen.back()});
         seen.pop_back();
     }
-    look(first_look_ != nullptr ? *first_look_ : *extractor_, clip, regions, seen);
+    look(first_look_ != nullptr ? *first_look_ : *extractor_, clips_, clip, regions, seen);
+    if (attended_ != nullptr)
+        look(*attended_, *attended_clips_, clip, regions, seen);
     for (std::size_t r = 0; r < regions.size(); ++r)
         for (std::size_t row = 0; row < count; ++row)
             std::copy_n(&last_.values[(r * count + row) * channels], channels,
@@ -114,7 +140,23 @@ void ClipFeatures::set_focus(std::unique_ptr<ClipFocus> focus)
         throw Error(Error::Kind::Settings,
                     "property gate: the focus is looked at in every timestep; set gate=0, or "
                     "focus=none");
+    if (attended_ != nullptr)
+        throw Error(Error::Kind::Settings,
+                    "property focus: the second look is of one network, this model attends to "
+                    "another; set focus=none");
     focus_ = std::move(focus);
+}
+
+void ClipFeatures::set_attended(std::shared_ptr<FeatureExtractor> network, const ActivityCard &card,
+                                const EngineOptions &engine)
+{
+    attended_ = std::move(network);
+    attended_clips_ = std::make_unique<RegionClips>(card, engine.threads);
+}
+
+std::size_t ClipFeatures::attended_channels() const
+{
+    return attended_ == nullptr ? 0 : static_cast<std::size_t>(attended_->channels());
 }
 
 std::vector<std::size_t> ClipFeatures::regions_to_see(const std::vector<std::int64_t> &shape)
@@ -130,32 +172,39 @@ std::vector<std::size_t> ClipFeatures::regions_to_see(const std::vector<std::int
     return all;
 }
 
-/** The features of some regions into last_ */
-void ClipFeatures::look(FeatureExtractor &network, const std::vector<HeldFrame> &clip,
-                        const std::vector<Region> &regions, const std::vector<std::size_t> &seen)
+/** The features of some regions into last_: the backbone's from the front, or the attended behind */
+void ClipFeatures::look(FeatureExtractor &network, RegionClips &cutter,
+                        const std::vector<HeldFrame> &clip, const std::vector<Region> &regions,
+                        const std::vector<std::size_t> &seen)
 {
-    const auto values = static_cast<std::size_t>(last_.shape[1] * last_.shape[2]);
+    const auto count = static_cast<std::size_t>(last_.shape[1]);
+    const auto channels = static_cast<std::size_t>(last_.shape[2]);
+    const std::size_t offset = &network == attended_.get() ? channels - attended_channels() : 0;
     std::vector<Region> chosen;
     for (const std::size_t index : seen)
         chosen.push_back(regions[index]);
 
-    const std::size_t batch = batch_of(clip.size(), regions.size());
+    const std::size_t batch = batch_of(cutter, clip.size(), regions.size());
     for (std::size_t first = 0; first < chosen.size(); first += batch) {
         const std::size_t size = std::min(batch, chosen.size() - first);
-        const Array features = network.rows(clips_.cut(clip, &chosen[first], size));
+        const Array features =
+            with_rows(network.rows(cutter.cut(clip, &chosen[first], size)), last_.shape[1]);
+        const auto width = static_cast<std::size_t>(features.shape[2]);
         for (std::size_t i = 0; i < size; ++i)
-            std::copy_n(&features.values[i * values], values,
-                        &last_.values[seen[first + i] * values]);
+            for (std::size_t row = 0; row < count; ++row)
+                std::copy_n(&features.values[(i * count + row) * width], width,
+                            &last_.values[(seen[first + i] * count + row) * channels + offset]);
     }
 }
 
-std::size_t ClipFeatures::batch_of(std::size_t frames, std::size_t regions) const
+std::size_t ClipFeatures::batch_of(const RegionClips &cutter, std::size_t frames,
+                                   std::size_t regions) const
 {
     if (batch_size_ > 0)
         return batch_size_;
     const std::size_t clip_bytes = frames * 3 * sizeof(float) *
-                                   static_cast<std::size_t>(clips_.input().size.width) *
-                                   static_cast<std::size_t>(clips_.input().size.height);
+                                   static_cast<std::size_t>(cutter.input().size.width) *
+                                   static_cast<std::size_t>(cutter.input().size.height);
     return std::clamp<std::size_t>(max_batch_bytes / clip_bytes, 1, regions);
 }
 

@@ -11,6 +11,12 @@
 
 namespace fovea {
 
+/**
+ * \brief Features [N, T', C] of clips as \a count rows each: the mean of those in its share of the
+ * clip, where they are fewer the one there
+ */
+Array with_rows(const Array &features, std::int64_t count);
+
 /** \brief Frames of a clip and its regions -> feature rows. One instance serves one thread */
 class ClipFeatures
 {
@@ -24,6 +30,10 @@ public:
 
     /** \brief Looks again, closer, where \a focus says. \throw Error Settings: not with a gate */
     void set_focus(std::unique_ptr<ClipFocus> focus);
+
+    /** \brief A second network, whose features of the same regions stand behind the others */
+    void set_attended(std::shared_ptr<FeatureExtractor> network, const ActivityCard &card,
+                      const EngineOptions &engine);
 
     /** \brief Another network for all regions but the second look, which must be late */
     void set_first_look(std::shared_ptr<FeatureExtractor> network)
@@ -54,13 +64,16 @@ private:
                                          std::uint64_t first_row, const Region &view,
                                          const FocusedPlace &place);
     std::vector<std::size_t> regions_to_see(const std::vector<std::int64_t> &shape);
-    void look(FeatureExtractor &network, const std::vector<HeldFrame> &clip,
+    void look(FeatureExtractor &network, RegionClips &cutter, const std::vector<HeldFrame> &clip,
               const std::vector<Region> &regions, const std::vector<std::size_t> &seen);
-    std::size_t batch_of(std::size_t frames, std::size_t regions) const;
+    std::size_t batch_of(const RegionClips &cutter, std::size_t frames, std::size_t regions) const;
+    std::size_t attended_channels() const;
 
     std::shared_ptr<FeatureExtractor> extractor_;
     std::shared_ptr<FeatureExtractor> first_look_; ///< null: one network for all
+    std::shared_ptr<FeatureExtractor> attended_;   ///< null: none
     RegionClips clips_;
+    std::unique_ptr<RegionClips> attended_clips_; ///< as attended_ takes them
     std::size_t batch_size_;
     std::unique_ptr<RegionGate> gate_; ///< null: all regions, always
     std::unique_ptr<ClipFocus> focus_; ///< null: no second look

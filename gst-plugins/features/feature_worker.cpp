@@ -1,5 +1,6 @@
 #include "features/feature_worker.h"
 
+#include <optional>
 #include <utility>
 
 #include "features/shared_extractors.h"
@@ -28,10 +29,28 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
     features_ = std::make_unique<ClipFeatures>(extractor_, card_, options.engine);
     if (options.gate.threshold > 0)
         features_->set_gate(std::make_unique<RegionGate>(load_head(bundle), options.gate));
+    set_attended(bundle);
     set_focus(bundle);
     counts_->reset();
     delay_->look_ahead = 0;
     delay_->time = 0;
+}
+
+void FeatureWorker::set_attended(const Bundle &bundle)
+{
+    const std::optional<Bundle> attended = bundle.attended(options_.attended);
+    if (!attended)
+        return;
+    if (options_.gate.threshold > 0 && !options_.attended.empty())
+        throw Error(
+            Error::Kind::Settings,
+            "property attended: the gate asks the card's head, which knows its own networks "
+            "only; set gate=0, or leave attended to the card");
+    attends_ = true;
+    const std::string &id = options_.model_instance_id;
+    features_->set_attended(
+        shared_extractor(id.empty() ? id : id + "/attended", *attended, options_.engine),
+        attended->activity(), options_.engine);
 }
 
 void FeatureWorker::set_focus(const Bundle &bundle)
@@ -86,6 +105,10 @@ void FeatureWorker::begin()
         throw Error(Error::Kind::Settings,
                     "property focus: with mode=streaming or one-shot a stream has no whole clip to "
                     "look at twice; set focus=none, or mode=one-at-a-time");
+    if (attends_)
+        throw Error(Error::Kind::Settings,
+                    "property mode: a stream is of one network, this model attends to another; set "
+                    "mode=one-at-a-time");
     stream_ = std::make_unique<StreamFeatures>(extractor_, card_, options_.engine);
     tell_delay(source.frame_interval);
 }

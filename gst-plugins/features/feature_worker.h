@@ -21,6 +21,7 @@ namespace fovea {
 /** \brief The properties of foveafeatures */
 struct FeatureOptions {
     std::string model = "watch";
+    std::string attended; ///< empty: the card's
     std::string model_instance_id;
     EngineOptions engine;
     SamplingSettings sampling;
@@ -62,6 +63,7 @@ private:
 
     using Bytes = std::atomic<std::size_t>;
 
+    void set_attended(const Bundle &bundle);
     void set_focus(const Bundle &bundle);
     void begin();
     HeldFrame hold(const Frame &frame) const;
@@ -86,6 +88,7 @@ private:
     std::int64_t next_timestep_ = 0;                  ///< whose turn it is
     std::shared_ptr<const GstVideoInfo> info_;
     std::unique_ptr<Assembler> assembler_;
+    bool attends_ = false; ///< to a second network
     bool planned_ = false;
     bool jumped_ = false; ///< the stream must restart before the next timestep
     DropReport drop_report_;

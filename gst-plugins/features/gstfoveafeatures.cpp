@@ -17,6 +17,9 @@
  * more region, or behind the first in time. The backward pass runs in LibTorch; a model without a
  * head has none. A model that was trained so says it in its card, and is run so by default.
  *
+ * `attended` names a second model, which sees the same regions of the same frames as its own card
+ * says: its features stand behind the first's in each row, and an attention LSTM looks at them.
+ *
  * From a file every timestep is computed and the video waits for it. From a live source inference
  * runs beside the video: a slow model skips timesteps (counted in #GstFoveaFeatures:stats and told
  * in QoS messages), never video.
@@ -212,6 +215,10 @@ void add_model_properties(Table *table)
     using fovea::EngineOptions;
     table->add("model", "Model", "Bundle of the backbone: a name or a folder",
                &fovea::FeatureOptions::model);
+    table->add("attended", "Attended model",
+               "Bundle of a second network, whose features of the same regions stand behind the "
+               "first's in each row; empty: as the model's card says",
+               &fovea::FeatureOptions::attended);
     table->add("device", "Device",
                "What runs it: auto, cpu, cuda or cuda:N; auto takes CUDA where LibTorch has it",
                engine_field<&EngineOptions::device>);

@@ -56,6 +56,7 @@ typedef struct {
     guint64 index;           /* of the row in the stream, from 0 */
     GstClockTime start, end; /* stream times of its first and last frame, the last's end */
     guint regions, channels;
+    guint attended;      /* of the channels, the last ones: of a second network; 0: none */
     FoveaRegion *region; /* [regions] */
     gfloat *features;    /* [regions][channels] */
     FoveaHeat heat;      /* owned; of the clip that the row is from */

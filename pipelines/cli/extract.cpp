@@ -156,6 +156,8 @@ private:
                           {"label", videos_.at(task.file()).label},
                           {"video-id", videos_.at(task.file()).name},
                           {"model", options_.analysis.model}}});
+        if (!options_.analysis.attended.empty())
+            chain.back().properties.emplace_back("attended", options_.analysis.attended);
         chain.push_back({"fakesink", {{"sync", "false"}}});
         FilePipeline pipeline({media.file, chain, {}});
         const PipelineReport report = pipeline.run({task.pass(surveyed, part.to), {}});

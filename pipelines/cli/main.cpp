@@ -139,6 +139,11 @@ void add_extract(CLI::App &app, fovea::ExtractOptions *options)
                      "What is looked at: card, or some of full, NxN (a grid) and actor, as in "
                      "full,3x3,actor")
         ->option_text("LIST (card)");
+    command
+        ->add_option("--attended", options->analysis.attended,
+                     "A second model, whose features of the same regions stand behind the first's: "
+                     "head alstm attends to them")
+        ->option_text("MODEL");
     command->add_flag(
         "--mirrored", options->mirrored,
         "Also rows of each video with left and right exchanged: training draws them at "

@@ -31,6 +31,12 @@ const char *kind_name(const Bundle &bundle)
     return "combined";
 }
 
+void print_columns(const std::string &name, const char *kind, const char *weights,
+                   const std::string &title)
+{
+    std::printf("%-31s %-9s %-8s %s\n", name.c_str(), kind, weights, title.c_str());
+}
+
 /* Words in lines of text_width characters, in the last column. */
 void print_wrapped(const std::string &text)
 {
@@ -49,13 +55,14 @@ void print_wrapped(const std::string &text)
 void print_model(const Bundle &bundle)
 {
     const bool complete = bundle.complete();
-    std::printf("%-31s %-9s %-8s %s\n", bundle.name().c_str(), kind_name(bundle),
-                complete ? "there" : "missing", bundle.title().c_str());
+    print_columns(bundle.name(), kind_name(bundle), complete ? "there" : "missing", bundle.title());
     std::string names;
     for (const CombinedModel &model : bundle.models())
         names += (names.empty() ? "" : ", ") + model.name;
     if (!names.empty())
         print_wrapped("Models: " + names);
+    if (const std::string &attended = bundle.activity().attended.name; !attended.empty())
+        print_wrapped("Attends to: " + attended);
     if (!bundle.measured().empty())
         print_wrapped("Measured: " + bundle.measured());
     if (complete)
@@ -166,12 +173,15 @@ bool verify(const std::string &name, bool must_be_there)
             std::printf("%s: not fetched\n", name.c_str());
             return true;
         }
-        if (bundle.kind() != Bundle::Kind::Combination)
-            return verify_files(bundle);
-        bool good = true;
-        for (const WeightedModel &model : models_of(bundle))
-            good = verify_files(model.bundle) && good;
-        return good;
+        if (bundle.kind() == Bundle::Kind::Combination) {
+            bool good = true;
+            for (const WeightedModel &model : models_of(bundle))
+                good = verify_files(model.bundle) && good;
+            return good;
+        }
+        const bool good = verify_files(bundle);
+        const std::optional<Bundle> attended = bundle.attended();
+        return (!attended || verify_files(*attended)) && good;
     } catch (const Error &error) {
         std::printf("%s: %s\n", name.c_str(), error.what());
         return false;
@@ -183,12 +193,12 @@ bool verify(const std::string &name, bool must_be_there)
 int list_models()
 {
     int code = 0;
-    std::printf("%-23s %-9s %-8s %s\n", "NAME", "KIND", "WEIGHTS", "TITLE");
+    print_columns("NAME", "KIND", "WEIGHTS", "TITLE");
     for (const std::string &name : Bundle::names()) {
         try {
             print_model(Bundle::open(name));
         } catch (const Error &error) {
-            std::printf("%-23s unusable: %s\n", name.c_str(), error.what());
+            print_columns(name, "-", "unusable", error.what());
             code = 1;
         }
     }
@@ -208,6 +218,8 @@ void fetch_model(const std::string &name, const std::filesystem::path &from)
     const Bundle bundle = Bundle::open(name);
     for (const CombinedModel &model : bundle.models())
         fetch_files(bundle.open_part(model.name), from);
+    if (const std::optional<Bundle> attended = bundle.attended())
+        fetch_files(*attended, from);
     fetch_files(bundle, from);
 }
 

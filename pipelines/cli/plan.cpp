@@ -174,6 +174,8 @@ Chain AnalysisPlan::features(const Survey &survey) const
         if (value != "card")
             chain.back().properties.emplace_back(property, value);
     }
+    if (!settings_.attended.empty())
+        chain.back().properties.emplace_back("attended", settings_.attended);
     if (settings_.gate > 0)
         chain.back().properties.emplace_back("gate", to_text(settings_.gate));
     return chain;

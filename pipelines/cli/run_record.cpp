@@ -43,6 +43,8 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
                  {"mode", settings.mode},
                  {"regions", settings.regions},
                  {"timesteps", settings.timesteps}};
+    if (const auto attended = model.attended(settings.attended))
+        made["attended"] = weights_of(*attended);
     if (settings.gate > 0)
         made["gate"] = settings.gate;
     for (const auto &[name, value] :

@@ -128,6 +128,24 @@ Bundle base_bundle(const HeadTraining &training, const ClipList &list, const Fea
     return base;
 }
 
+/**
+ * \brief The second model of the features, which the bundle names and must be found from its folder
+ * \throw Error NotFound with the remedy
+ */
+AttendedModel attended_of(const FeatureFile &first, const std::filesystem::path &out)
+{
+    const std::string &name = first.attended;
+    if (first.attended_channels == 0)
+        return {};
+    const auto beside = std::filesystem::absolute(out).lexically_normal().parent_path() / name;
+    if (!is_known(name) && !std::filesystem::exists(beside / "card.json"))
+        throw Error(Error::Kind::NotFound,
+                    "features of '" + first.video_id + "' attend to model '" + name +
+                        "', which is neither on the model path nor '" + beside.string() +
+                        "', where the new bundle would look for it; copy its folder there");
+    return {name, first.attended_sha256};
+}
+
 } // namespace
 
 int train_head(const HeadTraining &training)
@@ -147,6 +165,7 @@ int train_head(const HeadTraining &training)
     ClipList list = features_list(training, many_labels);
     const FeatureFile first = read_feature_file(list.clips.front().path);
     const Bundle base = base_bundle(training, list, first);
+    const AttendedModel attended = attended_of(first, training.settings.out);
     if (base.activity().focus.is_late())
         throw Error(Error::Kind::Settings,
                     "model '" + base.name() +
@@ -166,13 +185,14 @@ int train_head(const HeadTraining &training)
     const FeatureSamples train_on = samples_of(list, "train", options, recipe);
     const FeatureSamples validate_on = samples_of(list, "val", options, recipe);
     at::manual_seed(recipe.seed); // first weights
-    const auto head = nn::make_head(kind, train_on.channels(), classes);
+    const auto head = nn::make_head(kind, train_on.channels(), classes, first.attended_channels);
     HeadClassifier classifier(head);
     const Json trained_on = {{"recipe", named.name},
                              {"head", kind},
                              {"labels", list.labels},
                              {"regions", region_words(choice.regions)},
-                             {"features", base.files().front().sha256}};
+                             {"features", base.files().front().sha256},
+                             {"attended", first.attended_sha256}};
     const TrainReport report =
         run_training(classifier, train_on, &validate_on, recipe, training.settings, trained_on);
 
@@ -198,11 +218,13 @@ int train_head(const HeadTraining &training)
     trained.labels = list.labels;
     trained.regions = choice.regions;
     trained.focus = focus_of(base);
+    trained.attended = attended;
     trained.backbone = backbone_weights(base);
     trained.head_weights = copy_of(*head);
     trained.title = std::to_string(classes) + " activities of one's own";
     trained.source = "Head '" + kind + "' trained (" + named.name + ") on features of '" +
-                     base.name() + "', seed " + std::to_string(recipe.seed) + ", " +
+                     base.name() + (attended.name.empty() ? "'" : "' and '" + attended.name + "'") +
+                     ", seed " + std::to_string(recipe.seed) + ", " +
                      std::to_string(report.history.size()) + " epochs, by fovea train head.";
     trained.measured = measured;
     const Bundle made = write_bundle(training.settings.out, base, trained);

@@ -266,6 +266,32 @@ TEST(AttentionLstm, AsAHeadSaysWhereAndWhen)
     }
 }
 
+TEST(AttentionLstm, AsAHeadAttendsToTheSecondNetworksFeatures)
+{
+    const auto head = fovea::nn::make_head("alstm", /*channels=*/5, /*classes=*/4, /*attended=*/2);
+    named_numbers::fill(*head);
+    head->eval();
+    const at::NoGradGuard no_grad;
+    const at::Tensor rows = named_numbers::input("input/rows", {1, 2, 4, 5}); // R 2, T' 4
+    const auto out = head->forward(rows);
+
+    AttentionLstmOptions options;
+    options.input = 3;
+    options.attended = 2;
+    options.classes = 4;
+    AttentionLstm alone(options);
+    auto parameters = alone.named_parameters();
+    for (const auto &entry : head->named_parameters())
+        parameters[entry.key().substr(std::string("lstm.").size())].copy_(entry.value());
+    Naive naive(alone);
+    const at::Tensor input = (rows[0][0] + rows[0][1]) / 2;
+    naive.run(rows_of(input.slice(1, 0, 3)), rows_of(rows[0].slice(2, 3, 5).reshape({8, 2})));
+    for (std::int64_t c = 0; c < 4; ++c)
+        EXPECT_NEAR(out.logits.exp()[0][c].item<double>(),
+                    naive.scores[static_cast<std::size_t>(c)], 1e-6);
+    EXPECT_THROW(fovea::nn::make_head("alstm", 5, 4, /*attended=*/5), fovea::Error);
+}
+
 TEST(AttentionLstm, RefusesOtherWidths)
 {
     AttentionLstm module(small(false));

@@ -381,6 +381,29 @@ TEST_F(WatchCopy, AHeadOfAnotherBackboneDoesNotFit)
                  {"does not fit", "expected 'fc.weight' [3, 128], got [3, 1024]"});
 }
 
+TEST_F(WatchCopy, ASecondModelIsFoundBesideAndChecked)
+{
+    EXPECT_FALSE(open().attended());
+    fs::copy(fs::path(models_) / "watch", root_.path() / "second");
+    const std::string sha256 = open().files().front().sha256;
+    change_card("/attended", {{"model", "second"}, {"sha256", sha256}});
+    EXPECT_EQ(open().attended()->folder(), root_.path() / "second");
+    EXPECT_TRUE(open().complete());
+    EXPECT_THROW(fovea::load_head(open()), Error) << "a head of one network's 128 features";
+
+    change_card("/attended/sha256", std::string(64, '0'));
+    expect_parts(error_of(Error::Kind::Settings, [this] { open().attended(); }),
+                 {"attends to 'second'", sha256, "expected " + std::string(64, '0')});
+    change_card("/attended", {{"model", "yolo-fastest-1.1"}, {"sha256", ""}});
+    expect_parts(error_of(Error::Kind::Settings, [this] { open().attended(); }),
+                 {"'yolo-fastest-1.1'", "finds persons"});
+    change_card("/attended", {{"model", "watch"}, {"sha256", ""}});
+    expect_parts(error_of(Error::Kind::Settings, [this] { open().attended(); }),
+                 {"attends to another model itself"});
+    change_card("/attended", {{"model", "gone"}, {"sha256", ""}});
+    EXPECT_FALSE(open().complete());
+}
+
 TEST_F(WatchCopy, ADetectorIsNoActivityModel)
 {
     const std::string error = error_of(Error::Kind::Settings, [] {

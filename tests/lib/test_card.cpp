@@ -156,6 +156,22 @@ TEST_F(CardFileTest, FocusSaysWhatIsSeenTwiceAndByWhichNetwork)
               "a model without a head");
 }
 
+TEST_F(CardFileTest, AttendedNamesASecondModelAndItsWeights)
+{
+    Json card = activity_card();
+    EXPECT_EQ(read(card).activity.attended.name, "");
+    const std::string sha256(64, 'a');
+    card["attended"] = {{"model", "c3d-fc6"}, {"sha256", sha256}};
+    EXPECT_EQ(read(card).activity.attended.name, "c3d-fc6");
+    EXPECT_EQ(read(card).activity.attended.sha256, sha256);
+    card["focus"] = Json::parse(R"({"kind": "centre", "fusion": "late"})");
+    EXPECT_NE(error_of(card).find("expected none with a focus"), std::string::npos);
+    card.erase("focus");
+    card["attended"]["sha256"] = "abc";
+    EXPECT_EQ(error_of(card), ": attended': entry 'sha256' is \"abc\", expected 64 digits 0-9 a-f, "
+                              "or nothing when it is not known");
+}
+
 TEST_F(CardFileTest, ACombinationNamesItsModelsAndTheirWeights)
 {
     Json card = {{"schema", 1},      {"kind", "combination"},

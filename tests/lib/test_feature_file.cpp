@@ -105,6 +105,24 @@ TEST_F(FeatureFileTest, MirroredRowsAreKeptBesideTheOthers)
     EXPECT_EQ(read.mirrored.values, data.mirrored.values);
 }
 
+TEST_F(FeatureFileTest, TheSecondNetworkIsSaid)
+{
+    FeatureFile data = example();
+    fovea::write_feature_file(file_, data);
+    EXPECT_EQ(fovea::read_feature_file(file_).attended_channels, 0);
+    data.attended_channels = 3;
+    data.attended = "c3d-fc6";
+    data.attended_sha256 = "77aa";
+    fovea::write_feature_file(file_, data);
+    const FeatureFile read = fovea::read_feature_file(file_);
+    EXPECT_EQ(read.attended_channels, 3);
+    EXPECT_EQ(read.attended, "c3d-fc6");
+    EXPECT_EQ(read.attended_sha256, "77aa");
+    data.attended_channels = 4;
+    expect_error(error_of_writing(data, Error::Kind::Settings),
+                 "attended_channels are 4, expected fewer than the 4 features");
+}
+
 TEST_F(FeatureFileTest, NothingElseIsLeftInTheFolder)
 {
     fovea::write_feature_file(file_, example());

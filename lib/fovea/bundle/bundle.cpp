@@ -129,6 +129,28 @@ std::vector<fs::path> Bundle::search_path()
     return folders;
 }
 
+std::optional<Bundle> Bundle::attended(const std::string &name) const
+{
+    const AttendedModel wanted =
+        name.empty() ? card_.activity.attended : AttendedModel{name, /*sha256=*/""};
+    if (wanted.name.empty())
+        return std::nullopt;
+    const std::string where = "model '" + card_.name + "' attends to '" + wanted.name + "', which ";
+    Bundle bundle = open_part(wanted.name);
+    if (bundle.kind() != Kind::Activity || !bundle.activity().attended.name.empty())
+        throw Error(Error::Kind::Settings,
+                    where +
+                        (bundle.kind() == Kind::Activity ? "attends to another model itself"
+                                                         : what_it_does(bundle.kind())) +
+                        "; expected one network that recognises activities");
+    const std::string &got = bundle.files().front().sha256;
+    if (!wanted.sha256.empty() && got != wanted.sha256)
+        throw Error(Error::Kind::Settings,
+                    where + "has weights of SHA-256 '" + got + "', expected " + wanted.sha256 +
+                        ": those it was trained with; put them there, or train the head again");
+    return bundle;
+}
+
 std::vector<std::string> Bundle::names()
 {
     std::set<std::string> names;
@@ -181,9 +203,9 @@ fs::path Bundle::file(const CardFile &file) const
 
 bool Bundle::complete() const
 {
-    const auto part_is_complete = [&](const CombinedModel &model) {
+    const auto part_is_complete = [&](const std::string &name) {
         try {
-            const Bundle part = open_part(model.name);
+            const Bundle part = open_part(name);
             return part.kind() != Kind::Combination && part.complete();
         } catch (const Error &error) {
             if (error.kind() == Error::Kind::NotFound)
@@ -191,9 +213,12 @@ bool Bundle::complete() const
             throw;
         }
     };
+    const std::string &attended = card_.activity.attended.name;
     return std::none_of(card_.files.begin(), card_.files.end(),
                         [&](const CardFile &file) { return find(file).empty(); }) &&
-           std::all_of(card_.models.begin(), card_.models.end(), part_is_complete);
+           std::all_of(card_.models.begin(), card_.models.end(),
+                       [&](const CombinedModel &model) { return part_is_complete(model.name); }) &&
+           (attended.empty() || part_is_complete(attended));
 }
 
 const char *what_it_does(Bundle::Kind kind)

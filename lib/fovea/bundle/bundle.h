@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,13 @@ public:
      */
     Bundle open_part(const std::string &name) const;
 
+    /**
+     * \brief The model whose features stand behind the backbone's: of that name, else the card's; none
+     * \throw as open(); Settings when it recognises no activities, is such a pair itself, or has
+     * other weights than the card expects
+     */
+    std::optional<Bundle> attended(const std::string &name = "") const;
+
     const std::vector<std::string> &labels() const { return labels_; }
 
     /**
@@ -79,7 +87,7 @@ public:
     /** \brief Where fetched files of this bundle are kept: models/NAME in the cache folder */
     std::filesystem::path cache() const;
 
-    /** \brief True when every file is there (not checked), of a combination those of its models */
+    /** \brief True when every file is there (not checked), and those of the models it names */
     bool complete() const;
 
 private:

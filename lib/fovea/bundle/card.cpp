@@ -6,9 +6,7 @@
 #include "fovea/bundle/card_reader.h"
 #include "fovea/bundle/combination.h"
 #include "fovea/bundle/focus_entry.h"
-#include "fovea/nn/attention.h"
-#include "fovea/nn/backbone.h"
-#include "fovea/nn/heads.h"
+#include "fovea/nn/names.h"
 
 namespace fovea {
 
@@ -66,17 +64,19 @@ nn::AttentionOptions read_attention(const CardReader &card)
     return attention;
 }
 
+std::string read_sha256(const CardReader &reader)
+{
+    std::string sha256 = reader.text("sha256");
+    const bool hexadecimal = sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!sha256.empty() && (sha256.size() != 64 || !hexadecimal))
+        throw reader.wrong("sha256", "64 digits 0-9 a-f, or nothing when it is not known");
+    return sha256;
+}
+
 CardFile read_file(const CardReader &reader)
 {
     reader.refuse_unknown({"name", "sha256", "url"});
-    CardFile file;
-    file.name = reader.file_name("name");
-    file.sha256 = reader.text("sha256");
-    file.url = reader.text("url", "");
-    const bool hexadecimal = file.sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
-    if (!file.sha256.empty() && (file.sha256.size() != 64 || !hexadecimal))
-        throw reader.wrong("sha256", "64 digits 0-9 a-f, or nothing when it is not known");
-    return file;
+    return {reader.file_name("name"), read_sha256(reader), reader.text("url", "")};
 }
 
 std::vector<CardFile> read_files(const CardReader &reader, const std::string &where)
@@ -199,12 +199,19 @@ SegmentRule read_segments(const CardReader &reader, int classes)
     return rule;
 }
 
+AttendedModel read_attended(const CardReader &reader)
+{
+    reader.refuse_unknown({"model", "sha256"});
+    return {reader.file_name("model"), read_sha256(reader)};
+}
+
 void read_activity(const CardReader &reader, Card &card)
 {
-    reader.refuse_unknown(
-        {"schema",   "kind",         "name",      "title",    "licence",  "source",   "measured",
-         "files",    "architecture", "attention", "head",     "classes",  "labels",   "input",
-         "sampling", "regions",      "actor",     "detector", "decision", "segments", "focus"});
+    reader.refuse_unknown({"schema",  "kind",     "name",     "title",        "licence",
+                           "source",  "measured", "files",    "architecture", "attention",
+                           "head",    "classes",  "labels",   "input",        "sampling",
+                           "regions", "actor",    "detector", "decision",     "segments",
+                           "focus",   "attended"});
     ActivityCard &activity = card.activity;
     activity.architecture = known_name(reader, "architecture", nn::backbone_names());
     activity.attention = read_attention(reader);
@@ -232,6 +239,10 @@ void read_activity(const CardReader &reader, Card &card)
         throw reader.wrong("head", "one that gives logits, such as region-mean, with many_labels");
     if (reader.has("focus"))
         read_focus(reader.object("focus"), &activity);
+    if (reader.has("attended"))
+        activity.attended = read_attended(reader.object("attended"));
+    if (reader.has("attended") && activity.focus.is_taken())
+        throw reader.wrong("attended", "none with a focus: what looks twice is one network");
     if (activity.focus_weights.empty() && card.files.size() != 1)
         throw reader.wrong("files", "one file: the weights");
     const bool fixed = !activity.focus_weights.empty();

@@ -41,6 +41,12 @@ struct CardDecision {
     int top_k = 5;
 };
 
+/** \brief Another model, whose features of the same clips stand behind the backbone's in each row */
+struct AttendedModel {
+    std::string name;   ///< of its bundle: inside the model's folder, beside it, or on the path
+    std::string sha256; ///< of its weights; empty: not known, they are not checked
+};
+
 /** \brief What models/NAME/card.json says of an activity model; see models/schema/card.schema.json */
 struct ActivityCard {
     std::string architecture;       ///< one of nn::backbone_names()
@@ -55,6 +61,7 @@ struct ActivityCard {
     std::string detector;       ///< bundle of the detector it was measured with
     std::string head;           ///< one of nn::head_names(); empty: it only extracts features
     SecondLook focus;           ///< nothing in it is Card
+    AttendedModel attended;     ///< with an empty name: none
     std::string focus_weights;  ///< file of the fixed network that looks first; empty: none
     CardDecision decision;
     SegmentRule

@@ -19,7 +19,7 @@ std::string weights_sha256(const Bundle &bundle)
     return weights.sha256.empty() ? sha256_of(bundle.file(weights)) : weights.sha256;
 }
 
-std::string remedy(const Bundle &bundle)
+std::string how_to_calibrate(const Bundle &bundle)
 {
     return "; run 'fovea models calibrate --model " + bundle.name() +
            " --list CLIPS', or use auto, fp32 or bf16";
@@ -53,14 +53,14 @@ Int8Calibration read_calibration(const Bundle &bundle)
     if (!std::filesystem::exists(file, error))
         throw Error(Error::Kind::NotFound, "precision 'int8': model '" + bundle.name() +
                                                "' is not calibrated ('" + file.string() +
-                                               "' is not there)" + remedy(bundle));
+                                               "' is not there)" + how_to_calibrate(bundle));
     const CardReader reader(read_json(file), file.string());
     reader.refuse_unknown({"schema", "weights_sha256", "held_out", "ranges"});
     reader.integer("schema", schema_version, schema_version);
     if (const std::string got = reader.text("weights_sha256"); got != weights_sha256(bundle))
         throw Error(Error::Kind::Settings, "'" + file.string() + "': is of weights with SHA-256 " +
                                                got + ", expected " + weights_sha256(bundle) +
-                                               remedy(bundle));
+                                               how_to_calibrate(bundle));
     Int8Calibration calibration;
     const CardReader held_out = reader.object("held_out");
     held_out.refuse_unknown({"clips", "cosine", "top1_agreement"});

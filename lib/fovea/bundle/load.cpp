@@ -107,6 +107,12 @@ std::shared_ptr<nn::Head> fixed_head(const Bundle &bundle)
     return head;
 }
 
+std::int64_t attended_channels(const Bundle &bundle)
+{
+    const std::optional<Bundle> attended = bundle.attended();
+    return attended ? nn::make_backbone(backbone_options(attended->activity()))->channels() : 0;
+}
+
 std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &head)
 {
     expect_kind(bundle, Bundle::Kind::Activity);
@@ -118,7 +124,9 @@ std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &h
                     "model '" + bundle.name() + "' has no head: it only extracts features" + train);
 
     const auto backbone = nn::make_backbone(backbone_options(card));
-    auto module = nn::make_head(name, backbone->channels(), card.classes);
+    const std::int64_t attended = attended_channels(bundle);
+    const std::int64_t channels = backbone->channels() + attended;
+    auto module = nn::make_head(name, channels, card.classes, attended);
     const std::filesystem::path file = weights_of(bundle, NetworkRole::Trained);
     try {
         const std::string classifier = backbone->classifier();
@@ -128,8 +136,7 @@ std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &h
     } catch (const Error &error) {
         throw Error(error.kind(), "head '" + name + "' of " + std::to_string(card.classes) +
                                       " classes does not fit model '" + bundle.name() + "' (" +
-                                      card.architecture + ", " +
-                                      std::to_string(backbone->channels()) +
+                                      card.architecture + ", " + std::to_string(channels) +
                                       " features): " + error.what() + train);
     }
     return module;

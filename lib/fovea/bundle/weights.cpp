@@ -14,7 +14,7 @@ namespace fovea {
 
 namespace {
 
-constexpr const char *remedy =
+constexpr const char *how_to_save =
     "fetch it again, or write it with torch.save(dict(state_dict), 'FILE') in PyTorch 1.6 or newer";
 
 Error unfit(const std::filesystem::path &file, const std::string &what)
@@ -54,12 +54,12 @@ c10::IValue unpickled(const std::filesystem::path &file)
                         "'; torch.save(dict(torch.load(f, map_location='cpu')), f)\"");
     if (!is_zip(bytes))
         throw unfit(file, std::string("is not a PyTorch file (") + std::to_string(bytes.size()) +
-                              " bytes); expected a zip archive: " + remedy);
+                              " bytes); expected a zip archive: " + how_to_save);
     try {
         return torch::jit::pickle_load(bytes);
     } catch (const std::exception &) { // LibTorch's text is a stack of its own internals
         throw unfit(file, std::string("is truncated or holds more than a plain dict of tensors (") +
-                              std::to_string(bytes.size()) + " bytes): " + remedy);
+                              std::to_string(bytes.size()) + " bytes): " + how_to_save);
     }
 }
 
@@ -95,14 +95,14 @@ Weights read_weights(const std::filesystem::path &file)
         }
     }
     if (!value.isGenericDict())
-        throw unfit(file, "holds a " + value.tagKind() + ", expected a dict of tensors: " + remedy);
+        throw unfit(file, "holds a " + value.tagKind() + ", expected a dict of tensors: " + how_to_save);
 
     Weights weights;
     for (const auto &item : value.toGenericDict()) {
         if (!item.key().isString() || !item.value().isTensor())
             throw unfit(file, "holds a " + item.key().tagKind() + " with a " +
                                   item.value().tagKind() +
-                                  ", expected names (strings) with tensors only: " + remedy);
+                                  ", expected names (strings) with tensors only: " + how_to_save);
         weights.emplace(item.key().toStringRef(), item.value().toTensor());
     }
     return weights;

@@ -35,14 +35,15 @@ float event_score(const std::vector<float> &scores, const DecisionRule &rule);
  * \brief From the windows of a video to its label
  *
  * With a normal class the video is what its strongest event says, else normal; without, the mean of
- * the scores decides, of many labels the greatest score of each class. Memory is constant: past max_moments windows, neighbours are merged.
+ * the scores decides, of many labels the greatest score of each class. Memory is constant: past
+ * max_moments windows, neighbours are merged.
  */
 class VideoDecision
 {
 public:
     struct Moment {
         TimeSpan time;
-        float weight; ///< event_score, or with no normal class the winner's score; [0, 1]
+        float weight = 0; ///< event_score, or with no normal class the winner's score; [0, 1]
     };
 
     static constexpr std::size_t max_moments = 65536; // 19 hours at one window a second

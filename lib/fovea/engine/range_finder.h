@@ -22,6 +22,7 @@ class RangeFinder
 public:
     /** \param graph must outlive this */
     explicit RangeFinder(const nn::Graph &graph);
+    explicit RangeFinder(nn::Graph &&) = delete;
 
     /** \param clips float [N, 3, T, H, W] */
     void see(const at::Tensor &clips);

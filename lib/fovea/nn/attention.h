@@ -9,6 +9,7 @@
 #include <torch/nn/module.h>
 
 #include "fovea/nn/attention_options.h"
+#include "fovea/nn/names.h"
 #include "fovea/nn/unit3d.h"
 
 namespace fovea::nn {
@@ -32,11 +33,6 @@ public:
  */
 std::shared_ptr<Attention> make_attention(const AttentionOptions &options, std::int64_t channels,
                                           const Size3 &size);
-
-std::vector<std::string> attention_names();
-
-/** \brief Variants of a module, its default first; \throw Error Settings for an unknown name */
-std::vector<std::string> attention_variants(const std::string &name);
 
 /** \brief True when the module is made for one size of its input */
 bool attention_is_tied(const std::string &name);

@@ -1,14 +1,22 @@
 #include "fovea/nn/attention_lstm_head.h"
 
+#include <string>
+
+#include "fovea/core/errors.h"
+
 namespace fovea::nn {
 
 AttentionLstmHead::AttentionLstmHead(std::int64_t channels, std::int64_t classes,
-                                     bool last_step_only)
+                                     bool last_step_only, std::int64_t attended)
     : Head(channels, classes)
 {
+    if (attended < 0 || attended >= channels)
+        throw Error(Error::Kind::Settings, "head 'alstm': attends to " + std::to_string(attended) +
+                                               " of " + std::to_string(channels) +
+                                               " features; expected fewer than all");
     AttentionLstmOptions options;
-    options.input = channels;
-    options.attended = channels;
+    options.input = channels - attended;
+    options.attended = attended > 0 ? attended : channels;
     options.classes = classes;
     options.last_step_only = last_step_only;
     lstm_ = register_module("lstm", std::make_shared<AttentionLstm>(options));
@@ -16,8 +24,11 @@ AttentionLstmHead::AttentionLstmHead(std::int64_t channels, std::int64_t classes
 
 HeadOutput AttentionLstmHead::forward(const at::Tensor &rows)
 {
+    const AttentionLstmOptions &options = lstm_->options();
+    const at::Tensor input = rows.narrow(3, 0, options.input);
+    const at::Tensor attended = rows.narrow(3, channels() - options.attended, options.attended);
     const AttentionLstmOutput out =
-        lstm_->forward(rows.mean(1), rows.flatten(/*start_dim=*/1, /*end_dim=*/2));
+        lstm_->forward(input.mean(1), attended.flatten(/*start_dim=*/1, /*end_dim=*/2));
     const at::Tensor salience = out.salience.view({rows.size(0), rows.size(1), rows.size(2)});
     return {out.scores.log(), salience.sum(2), salience.sum(1)};
 }

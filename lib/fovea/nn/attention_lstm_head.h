@@ -8,16 +8,19 @@
 namespace fovea::nn {
 
 /**
- * \brief The attention LSTM over one stream of rows: a chunk's input is the mean of its regions, and
- * the rows of all regions and timesteps are what it attends to
+ * \brief The attention LSTM over rows: a chunk's input is the mean of its regions, and the rows of
+ * all regions and timesteps are what it attends to
  *
- * So the weights say both where and when: H summed over time, and over regions. The logits are the
- * logarithm of the scores: their softmax are the scores.
+ * Where a second network is attended to, its features are the last \a attended of each row's, the
+ * input is the others. So the weights say both where and when: H summed over time, and over regions.
+ * The logits are the logarithm of the scores: their softmax are the scores.
  */
 class AttentionLstmHead final : public Head
 {
 public:
-    AttentionLstmHead(std::int64_t channels, std::int64_t classes, bool last_step_only);
+    /** \param attended features of the second network; 0: none, what is attended to is the input */
+    AttentionLstmHead(std::int64_t channels, std::int64_t classes, bool last_step_only,
+                      std::int64_t attended = 0);
 
     HeadOutput forward(const at::Tensor &rows) override;
 

@@ -10,6 +10,7 @@
 
 #include "fovea/nn/attention.h"
 #include "fovea/nn/graph.h"
+#include "fovea/nn/names.h"
 
 namespace fovea::nn {
 
@@ -85,7 +86,5 @@ struct BackboneOptions {
  * network does not take, or one of its stages or variants that is not known
  */
 std::shared_ptr<Backbone> make_backbone(const BackboneOptions &options);
-
-std::vector<std::string> backbone_names();
 
 } // namespace fovea::nn

@@ -194,18 +194,19 @@ private:
     std::shared_ptr<Head> trained_;
 };
 
-using Maker = std::shared_ptr<Head> (*)(std::int64_t channels, std::int64_t classes);
+using Maker = std::shared_ptr<Head> (*)(std::int64_t channels, std::int64_t classes,
+                                        std::int64_t attended);
 
 template <typename Kind>
-std::shared_ptr<Head> make(std::int64_t channels, std::int64_t classes)
+std::shared_ptr<Head> make(std::int64_t channels, std::int64_t classes, std::int64_t)
 {
     return std::make_shared<Kind>(channels, classes);
 }
 
 template <bool last_step_only>
-std::shared_ptr<Head> make_lstm(std::int64_t channels, std::int64_t classes)
+std::shared_ptr<Head> make_lstm(std::int64_t channels, std::int64_t classes, std::int64_t attended)
 {
-    return std::make_shared<AttentionLstmHead>(channels, classes, last_step_only);
+    return std::make_shared<AttentionLstmHead>(channels, classes, last_step_only, attended);
 }
 
 const Registry<Maker> heads = {
@@ -218,9 +219,9 @@ const Registry<Maker> heads = {
 } // namespace
 
 std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
-                                std::int64_t classes)
+                                std::int64_t classes, std::int64_t attended)
 {
-    return entry(heads, name, "head")(channels, classes);
+    return entry(heads, name, "head")(channels, classes, attended);
 }
 
 std::shared_ptr<Head> make_late_fusion(std::shared_ptr<Head> fixed, std::shared_ptr<Head> trained)

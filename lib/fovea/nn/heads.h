@@ -8,6 +8,8 @@
 #include <ATen/ATen.h>
 #include <torch/nn/module.h>
 
+#include "fovea/nn/names.h"
+
 namespace fovea::nn {
 
 /** \brief What a head says of N windows */
@@ -50,12 +52,12 @@ private:
  * | alstm-last    | its variant (b): only the last step attends                   | lstm             |
  *
  * score-mean gives the logarithm of the mean as logits: their softmax is the mean.
+ * \param attended of the channels, the last ones: of a second network, which alstm attends to; to
+ * the other heads they are features like the rest
  * \throw Error Settings for another name (listing those known)
  */
 std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
-                                std::int64_t classes);
-
-std::vector<std::string> head_names();
+                                std::int64_t classes, std::int64_t attended = 0);
 
 /**
  * \brief Two networks' heads in one: \a fixed judges all regions but the last, \a trained the last,
@@ -72,8 +74,5 @@ std::shared_ptr<Head> make_late_fusion(std::shared_ptr<Head> fixed, std::shared_
  * windows side by side. Source: Torabi and Sigal 2017, section 4, for alstm
  */
 int test_crops(const std::string &name);
-
-/** \brief True when its logits are logarithms of shares of one: they say one class of all, not many */
-bool head_gives_shares(const std::string &name);
 
 } // namespace fovea::nn

@@ -47,6 +47,11 @@ void check_shapes(const std::filesystem::path &file, const FeatureFile &data)
                                   ", expected " + text_of(features.shape) + " as the others");
         check_count(file, "mirrored features", data.mirrored);
     }
+    if (data.attended_channels < 0 ||
+        (data.attended_channels > 0 && data.attended_channels >= features.shape[2]))
+        throw unfit(file, "attended_channels are " + std::to_string(data.attended_channels) +
+                              ", expected fewer than the " + std::to_string(features.shape[2]) +
+                              " features");
     if (data.boxes.size() != static_cast<std::size_t>(features.shape[0]))
         throw unfit(file, "features of " + std::to_string(features.shape[0]) +
                               " regions, but region_boxes of " + std::to_string(data.boxes.size()));
@@ -184,6 +189,11 @@ void write_feature_file(const std::filesystem::path &file, const FeatureFile &fe
     dict.insert("fps", features.fps);
     dict.insert("bundle", features.bundle);
     dict.insert("bundle_sha256", features.bundle_sha256);
+    if (features.attended_channels > 0) {
+        dict.insert("attended_channels", features.attended_channels);
+        dict.insert("attended", features.attended);
+        dict.insert("attended_sha256", features.attended_sha256);
+    }
     const std::vector<char> bytes = torch::jit::pickle_save(dict);
     write_whole(file, {bytes.begin(), bytes.end()});
 }
@@ -212,6 +222,12 @@ FeatureFile read_feature_file(const std::filesystem::path &file)
     data.fps = entries.number("fps");
     data.bundle = entries.text("bundle");
     data.bundle_sha256 = entries.text("bundle_sha256");
+    if (entries.has("attended_channels")) {
+        data.attended_channels = static_cast<std::int64_t>(entries.number("attended_channels"));
+        data.attended = entries.text("attended");
+        data.attended_sha256 = entries.text("attended_sha256");
+    }
+    check_shapes(file, data);
     return data;
 }
 

@@ -19,11 +19,14 @@ struct FeatureFile {
     std::string regions;         ///< in words (region_choice.h); empty: not said
     std::vector<TimeSpan> times; ///< [T']
     std::string video_id;
-    std::string label;         ///< empty: not labelled
-    std::int64_t frames = 0;   ///< frames of the video
-    double fps = 0;            ///< frames a second; 0: not known
-    std::string bundle;        ///< name of the bundle
-    std::string bundle_sha256; ///< of the backbone's weights
+    std::string label;                  ///< empty: not labelled
+    std::int64_t frames = 0;            ///< frames of the video
+    double fps = 0;                     ///< frames a second; 0: not known
+    std::string bundle;                 ///< name of the bundle
+    std::string bundle_sha256;          ///< of the backbone's weights
+    std::int64_t attended_channels = 0; ///< of C, the last ones: of a second network; 0: none
+    std::string attended;               ///< name of its bundle
+    std::string attended_sha256;        ///< of its weights
 };
 
 /**

@@ -132,6 +132,9 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     card.erase("focus");
     if (trained.focus)
         card["focus"] = focus_entry(trained.focus->look, files.back().name);
+    card.erase("attended");
+    if (!trained.attended.name.empty())
+        card["attended"] = {{"model", trained.attended.name}, {"sha256", trained.attended.sha256}};
     card.erase("segments"); // the base's are of its own labels
     if (!trained.priors.empty())
         card["segments"] = {{"priors", trained.priors}};

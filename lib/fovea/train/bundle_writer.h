@@ -30,6 +30,7 @@ struct TrainedBundle {
     int window = 0;                          ///< rows it judges at once; 0: as the base
     std::vector<std::vector<double>> priors; ///< of each label and length of segments; empty: none
     std::optional<TrainedFocus> focus;       ///< none: clips are seen once
+    AttendedModel attended;                  ///< with an empty name: none
     Weights backbone;                        ///< without its own classifier
     std::int64_t window_rows = 0; ///< of a window of sampled frames; 0: it was trained on none
     Weights head_weights;

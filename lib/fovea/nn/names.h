@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+/** What a model's card may name, for those who read cards: LibTorch's headers are not needed */
+namespace fovea::nn {
+
+std::vector<std::string> backbone_names();
+
+std::vector<std::string> head_names();
+
+/** \brief True when its logits are logarithms of shares of one: they say one class of all, not many */
+bool head_gives_shares(const std::string &name);
+
+std::vector<std::string> attention_names();
+
+/** \brief Variants of a module, its default first; \throw Error Settings for an unknown name */
+std::vector<std::string> attention_variants(const std::string &name);
+
+} // namespace fovea::nn
