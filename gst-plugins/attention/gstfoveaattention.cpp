@@ -201,6 +201,12 @@ public:
     {
         if (windows_ == nullptr)
             return;
+        if (!has_rows_)
+            GST_ELEMENT_WARNING(element_, STREAM, FAILED,
+                                ("no feature row came before the end of the stream, nothing is "
+                                 "labelled; is foveafeatures before foveaattention, and the video "
+                                 "as long as a clip?"),
+                                (nullptr));
         publish(std::exchange(before_jump_, {}), out);
         publish(windows_->finish(), out);
     }
@@ -252,6 +258,7 @@ private:
 
     void consume(const FoveaMeta &meta, FoveaMeta *out)
     {
+        has_rows_ = has_rows_ || meta.rows->len > 0;
         publish(std::exchange(before_jump_, {}), out);
         for (guint i = 0; i < meta.rows->len; ++i)
             publish(windows_->add(static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, i))), out);
@@ -272,6 +279,7 @@ private:
     AttentionOptions options_;
     fovea::Bundle bundle_;
     std::unique_ptr<fovea::ActivityWindows> windows_;
+    bool has_rows_ = false;                           ///< one has come since the start
     std::vector<fovea::ActivityPointer> before_jump_; ///< segments that no buffer has carried yet
 };
 

@@ -62,7 +62,7 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
         ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8", "fp16"}))
         ->option_text("(auto)");
     command->add_option("--threads", settings->threads, "Threads of a network; 0: a good choice")
-        ->check(CLI::Range(0, 1024))
+        ->check(CLI::Range(0, 256))
         ->option_text("N");
     fovea::add_focus_options(command, settings);
     command
@@ -75,7 +75,7 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
         ->add_option("--sampling", settings->sampling,
                      "Which frames are looked at: card (as the "
                      "model was measured), uniform, equal, "
-                     "shuffled, sliding, every")
+                     "shuffled, sliding, windows, every")
         ->check(
             CLI::IsMember({"card", "uniform", "equal", "shuffled", "sliding", "windows", "every"}))
         ->option_text("PLAN (card)");
@@ -100,12 +100,14 @@ void add_label(CLI::App &app, fovea::LabelOptions *options, std::string *formats
     command->add_option("--out,-o", options->out, "Folder of the results (default: beside VIDEO)")
         ->option_text("DIR");
     command->add_flag("--video", options->video, "Also a labelled copy of the video (MP4)");
-    command->add_flag("--summary", options->summary,
-                      "Also summary.mp4: the salient stretches of the video alone");
+    CLI::Option *summary =
+        command->add_flag("--summary", options->summary,
+                          "Also summary.mp4: the salient stretches of the video alone");
     command
         ->add_option("--summary-ratio", options->summary_ratio,
                      "Share of the video that the summary keeps at most")
         ->check(CLI::Range(0.01, 1.0))
+        ->needs(summary)
         ->option_text("SHARE (0.25)");
     command->add_flag("--segments", options->segments,
                       "Also find actions from their start to their end, in windows of several "
@@ -192,7 +194,7 @@ void add_calibrate(CLI::App *models, fovea::CalibrateOptions *options)
         ->option_text("DETECTOR");
     command->add_option("--cache", options->cache, "Folder of decoded frames")->option_text("DIR");
     command->add_option("--threads", options->threads, "Threads of a network; 0: a good choice")
-        ->check(CLI::Range(0, 1024))
+        ->check(CLI::Range(0, 256))
         ->option_text("N");
 }
 
@@ -225,7 +227,7 @@ void add_bench(CLI::App &app, fovea::BenchOptions *options)
         ->check(CLI::Range(32, 1024))
         ->option_text("N (224)");
     command->add_option("--threads", options->threads, "Threads of a network; 0: all cores")
-        ->check(CLI::Range(0, 1024))
+        ->check(CLI::Range(0, 256))
         ->option_text("N");
     command->add_flag("!--no-libtorch", options->torch,
                       "i3d, network: leave LibTorch out of the race");

@@ -102,8 +102,8 @@ void add_common_options(CLI::App *command, TrainingSettings *settings, NamedReci
 
 void add_head(CLI::App *train, HeadTraining *head)
 {
-    CLI::App *command =
-        train->add_subcommand("head", "A head on features of 'fovea extract': takes seconds (alstm: minutes)");
+    CLI::App *command = train->add_subcommand(
+        "head", "A head on features of 'fovea extract': takes seconds (alstm: minutes)");
     command->add_option("--features", head->features, "Folder of feature files")
         ->required()
         ->option_text("DIR (required)");
@@ -224,7 +224,7 @@ void add_eval(CLI::App &app, EvaluateOptions *options)
         ->check(CLI::Range(0.0, 1.0))
         ->option_text("X (0)");
     command->add_option("--threads", options->analysis.threads, "Threads of a network; 0: a choice")
-        ->check(CLI::Range(0, 1024))
+        ->check(CLI::Range(0, 256))
         ->option_text("N");
     command->add_flag("--segments", options->segments,
                       "How well actions are found in untrimmed videos: mAP by overlap with the "

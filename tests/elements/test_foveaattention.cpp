@@ -91,6 +91,20 @@ TEST(FoveaAttention, AWindowOfZeroLabelsTheWholeStreamOnce)
     EXPECT_EQ(late, 1U);
 }
 
+TEST(FoveaAttention, WarnsWhereNoRowCame)
+{
+    VideoHarness harness("foveaattention");
+    harness.push_range(0, 5);
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    EXPECT_NE(harness.warning().find("is foveafeatures before foveaattention"), std::string::npos);
+    EXPECT_EQ(harness.error(), "");
+
+    VideoHarness whole("foveafeatures leaky=never ! foveaattention");
+    whole.push_range(0, 65);
+    gst_harness_push_event(whole.get(), gst_event_new_eos());
+    EXPECT_EQ(whole.warning(), "");
+}
+
 TEST(FoveaAttention, AnUnknownHeadIsRefusedWithThoseKnown)
 {
     VideoHarness harness("foveafeatures leaky=never ! foveaattention head=nonesuch");

@@ -101,18 +101,9 @@ public:
     }
 
     /** \brief Text of the first error on the bus; empty when there is none */
-    std::string error()
-    {
-        GstMessage *message = gst_bus_pop_filtered(bus_, GST_MESSAGE_ERROR);
-        if (message == nullptr)
-            return "";
-        GError *error = nullptr;
-        gst_message_parse_error(message, &error, nullptr);
-        std::string text = error->message;
-        g_error_free(error);
-        gst_message_unref(message);
-        return text;
-    }
+    std::string error() { return text_of(GST_MESSAGE_ERROR, gst_message_parse_error); }
+
+    std::string warning() { return text_of(GST_MESSAGE_WARNING, gst_message_parse_warning); }
 
     GstHarness *get() { return harness_; }
 
@@ -123,6 +114,19 @@ public:
     const GstVideoInfo &info() const { return info_; }
 
 private:
+    using Parser = void (*)(GstMessage *, GError **, gchar **);
+
+    std::string text_of(GstMessageType type, Parser parse)
+    {
+        GstMessage *message = gst_bus_pop_filtered(bus_, type);
+        if (message == nullptr)
+            return "";
+        g_autoptr(GError) error = nullptr;
+        parse(message, &error, nullptr);
+        gst_message_unref(message);
+        return error->message;
+    }
+
     static void append(const FoveaMeta *meta, std::vector<std::shared_ptr<FoveaRow>> *rows)
     {
         if (meta == nullptr)

@@ -226,6 +226,14 @@ TEST(AttentionLstm, HasThePublishedNumbersOfParameters)
     }
 }
 
+/** \brief Those of a head's cell into one by itself */
+void copy_parameters(const fovea::nn::Head &head, AttentionLstm *alone)
+{
+    auto parameters = alone->named_parameters();
+    for (const auto &entry : head.named_parameters())
+        parameters[entry.key().substr(std::string("lstm.").size())].copy_(entry.value());
+}
+
 TEST(AttentionLstm, AsAHeadSaysWhereAndWhen)
 {
     for (const std::string name : {"alstm", "alstm-last"}) {
@@ -242,9 +250,7 @@ TEST(AttentionLstm, AsAHeadSaysWhereAndWhen)
         options.classes = 5;
         options.last_step_only = name == "alstm-last";
         AttentionLstm alone(options);
-        auto parameters = alone.named_parameters();
-        for (const auto &entry : head->named_parameters())
-            parameters[entry.key().substr(std::string("lstm.").size())].copy_(entry.value());
+        copy_parameters(*head, &alone);
         Naive naive(alone);
         const at::Tensor flat = rows[0].view({8, 3}); // region 0's four rows, then region 1's
         naive.run(rows_of((rows[0][0] + rows[0][1]) / 2), rows_of(flat));
@@ -280,9 +286,7 @@ TEST(AttentionLstm, AsAHeadAttendsToTheSecondNetworksFeatures)
     options.attended = 2;
     options.classes = 4;
     AttentionLstm alone(options);
-    auto parameters = alone.named_parameters();
-    for (const auto &entry : head->named_parameters())
-        parameters[entry.key().substr(std::string("lstm.").size())].copy_(entry.value());
+    copy_parameters(*head, &alone);
     Naive naive(alone);
     const at::Tensor input = (rows[0][0] + rows[0][1]) / 2;
     naive.run(rows_of(input.slice(1, 0, 3)), rows_of(rows[0].slice(2, 3, 5).reshape({8, 2})));

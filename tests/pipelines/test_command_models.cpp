@@ -8,6 +8,7 @@
 #include "fovea/nn/backbone.h"
 
 namespace fs = std::filesystem;
+using fovea::Json;
 using fovea_test::ball;
 using fovea_test::CommandRun;
 using fovea_test::cut;
@@ -150,6 +151,28 @@ TEST_F(BrokenModel, FetchBringsWeightsFromAFolderAndChecksThem)
     EXPECT_EQ(run.exit_code, 0) << run.err;
     EXPECT_TRUE(fs::exists(at("cache/models/watch/watch.pt")));
     EXPECT_EQ(label({at("ball.mp4").string()}, environment()).exit_code, 0);
+}
+
+TEST_F(BrokenModel, FetchTakesWeightsWhoseSha256TheCardDoesNotKnow)
+{
+    fs::create_directories(at("depot"));
+    fs::rename(weights(), at("depot/watch.pt"));
+    const fs::path card = weights().parent_path() / "card.json";
+    Json unknown = fovea::read_json(card);
+    unknown["files"][0]["sha256"] = "";
+    write_text(card, unknown.dump());
+    const std::vector<std::string> fetch = {"models", "fetch", "watch", "--from",
+                                            at("depot").string()};
+    const CommandRun run = run_fovea(fetch, environment());
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_TRUE(fs::exists(at("cache/models/watch/watch.pt")));
+
+    fs::remove(at("depot/watch.pt"));
+    fs::remove(at("cache/models/watch/watch.pt"));
+    const CommandRun gone = run_fovea(fetch, environment());
+    EXPECT_EQ(gone.exit_code, 1);
+    EXPECT_NE(gone.err.find(at("depot/watch.pt").string() + "' is not there"), std::string::npos)
+        << gone.err;
 }
 
 TEST_F(BrokenModel, FetchLeavesNothingWhenTheSha256IsWrong)

@@ -93,11 +93,14 @@ std::string to_text(const Evaluation &evaluation)
 {
     if (evaluation.many_labels)
         return precision_text(evaluation);
-    std::string text = "top-1                " + share_text(evaluation.top1) +
-                       "\ntop-5                " + share_text(evaluation.top5) +
-                       "\nmean class accuracy  " + percent(evaluation.mean_class_accuracy) +
-                       " %\nmAP                  " + percent(evaluation.mean_average_precision) +
-                       " %\n(in brackets: 95 % interval by Wilson, clips)\n\n";
+    std::string text =
+        "top-1                " + share_text(evaluation.top1) +
+        (evaluation.classes.size() > 5 ? "\ntop-5                " + share_text(evaluation.top5)
+                                       : "") + // of five classes or fewer it is always right
+        "\nmean class accuracy  " +
+        percent(evaluation.mean_class_accuracy) + " %\nmAP                  " +
+        percent(evaluation.mean_average_precision) +
+        " %\n(in brackets: 95 % interval by Wilson, clips)\n\n";
     const std::size_t width = longest_label(evaluation);
     for (const ClassFigures &figures : evaluation.classes)
         text += padded(figures.label, width) + "  recall " + share_text(figures.recall) +
