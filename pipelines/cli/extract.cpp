@@ -181,6 +181,8 @@ int extract(const ExtractOptions &options)
 {
     ExtractOptions settled = options;
     const Bundle model = open_activity_model(options.analysis.model);
+    if (const auto attended = model.attended(options.analysis.attended))
+        check_weights(*attended);
     check_focus(options.analysis, model);
     std::string note;
     settled.analysis.detector = choose_detector(options.analysis.detector, model.activity(), &note);

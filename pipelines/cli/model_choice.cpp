@@ -1,6 +1,7 @@
 #include "model_choice.h"
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 #include "fovea/core/errors.h"
@@ -38,6 +39,8 @@ void check_weights(const Bundle &bundle)
         throw Error(Error::Kind::NotFound,
                     "the weights of '" + bundle.name() + "' are not there (" + missing +
                         "); fetch them: fovea models fetch " + bundle.name() + " [--from FOLDER]");
+    if (const std::optional<Bundle> attended = bundle.attended())
+        check_weights(*attended);
 }
 
 Bundle open_activity_model(const std::string &name)

@@ -13,7 +13,10 @@ namespace fovea {
  */
 Bundle open_activity_model(const std::string &name);
 
-/** \brief Hashes the files, which tells a damaged one before the first video. \throw as Bundle::file */
+/**
+ * \brief Hashes the files, and those of a model it attends to: tells a damaged one before the first
+ * video. \throw as Bundle::file
+ */
 void check_weights(const Bundle &bundle);
 
 /**
