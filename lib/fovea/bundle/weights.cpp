@@ -95,7 +95,8 @@ Weights read_weights(const std::filesystem::path &file)
         }
     }
     if (!value.isGenericDict())
-        throw unfit(file, "holds a " + value.tagKind() + ", expected a dict of tensors: " + how_to_save);
+        throw unfit(file,
+                    "holds a " + value.tagKind() + ", expected a dict of tensors: " + how_to_save);
 
     Weights weights;
     for (const auto &item : value.toGenericDict()) {
