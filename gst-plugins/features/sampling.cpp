@@ -173,6 +173,10 @@ ClipSource clip_source(const SamplingSettings &settings, const CardSampling &car
         throw Error(Error::Kind::Settings,
                     "this sampling needs the number of frames, but total-frames is 0; set it, or "
                     "use sampling=every");
+    if (sampling == Sampling::Windows && settings.mode != FeatureMode::OneAtATime)
+        throw Error(Error::Kind::Settings,
+                    "sampling windows judges windows that overlap, each by itself, but mode joins "
+                    "all timesteps to one clip; use mode=one-at-a-time");
     if (!planned && settings.mode == FeatureMode::OneShot)
         throw Error(Error::Kind::Settings,
                     "mode=one-shot needs the number of frames, but total-frames is 0 or sampling "

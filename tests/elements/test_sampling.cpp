@@ -136,6 +136,15 @@ TEST(Sampling, AnExplicitPlanWithoutASurveyIsRefused)
     EXPECT_NE(refusal(settings, spec_a()).find("total-frames is 0"), std::string::npos);
 }
 
+TEST(Sampling, WindowsThatOverlapAreNotOneClip)
+{
+    SamplingSettings settings;
+    settings.mode = fovea::FeatureMode::OneShot;
+    settings.sampling = Sampling::Windows;
+    settings.total_frames = 100;
+    EXPECT_NE(refusal(settings, spec_a()).find("use mode=one-at-a-time"), std::string::npos);
+}
+
 TEST(Sampling, WindowsAreCompleteInTheOrderOfTheirLastFrames)
 {
     SamplingSettings settings;
