@@ -81,7 +81,10 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
     std::vector<std::size_t> seen =
         regions_to_see({static_cast<std::int64_t>(regions.size()), static_cast<std::int64_t>(count),
                         static_cast<std::int64_t>(channels)});
-    if (first_look_ != nullptr) {
+    if (!place.closer.values.empty()) {
+        keep(extractor_->rows(place.closer), &seen.back(), /*offset=*/0);
+        seen.pop_back();
+    } else if (first_look_ != nullptr) {
         look(*extractor_, clips_, clip, regions, {seen.back()});
         seen.pop_back();
     }
@@ -106,7 +109,8 @@ std::vector<RowPointer> ClipFeatures::rows_in_time(const std::vector<HeldFrame> 
                                                    const FocusedPlace &place)
 {
     const Array seen = clips_.cut(clip, &view, 1); // a copy: the next cut takes its place
-    const Array &closer = clips_.cut(clip, &place.region, 1);
+    const Array &closer =
+        place.closer.values.empty() ? clips_.cut(clip, &place.region, 1) : place.closer;
     Array both({1, 3, 2 * seen.shape[2], seen.shape[3], seen.shape[4]});
     const std::size_t plane = seen.values.size() / 3; // all frames of a colour
     for (std::size_t colour = 0; colour < 3; ++colour) {
@@ -177,9 +181,8 @@ void ClipFeatures::look(FeatureExtractor &network, RegionClips &cutter,
                         const std::vector<HeldFrame> &clip, const std::vector<Region> &regions,
                         const std::vector<std::size_t> &seen)
 {
-    const auto count = static_cast<std::size_t>(last_.shape[1]);
-    const auto channels = static_cast<std::size_t>(last_.shape[2]);
-    const std::size_t offset = &network == attended_.get() ? channels - attended_channels() : 0;
+    const std::size_t offset =
+        &network == attended_.get() ? static_cast<std::size_t>(extractor_->channels()) : 0;
     std::vector<Region> chosen;
     for (const std::size_t index : seen)
         chosen.push_back(regions[index]);
@@ -187,14 +190,21 @@ void ClipFeatures::look(FeatureExtractor &network, RegionClips &cutter,
     const std::size_t batch = batch_of(cutter, clip.size(), regions.size());
     for (std::size_t first = 0; first < chosen.size(); first += batch) {
         const std::size_t size = std::min(batch, chosen.size() - first);
-        const Array features =
-            with_rows(network.rows(cutter.cut(clip, &chosen[first], size)), last_.shape[1]);
-        const auto width = static_cast<std::size_t>(features.shape[2]);
-        for (std::size_t i = 0; i < size; ++i)
-            for (std::size_t row = 0; row < count; ++row)
-                std::copy_n(&features.values[(i * count + row) * width], width,
-                            &last_.values[(seen[first + i] * count + row) * channels + offset]);
+        keep(network.rows(cutter.cut(clip, &chosen[first], size)), &seen[first], offset);
     }
+}
+
+/** \param features of some regions \param regions which \param offset among the channels */
+void ClipFeatures::keep(const Array &features, const std::size_t *regions, std::size_t offset)
+{
+    const auto count = static_cast<std::size_t>(last_.shape[1]);
+    const auto channels = static_cast<std::size_t>(last_.shape[2]);
+    const auto width = static_cast<std::size_t>(features.shape[2]);
+    const Array rows = with_rows(features, last_.shape[1]);
+    for (std::int64_t i = 0; i < rows.shape[0]; ++i)
+        for (std::size_t row = 0; row < count; ++row)
+            std::copy_n(&rows.values[(static_cast<std::size_t>(i) * count + row) * width], width,
+                        &last_.values[(regions[i] * count + row) * channels + offset]);
 }
 
 std::size_t ClipFeatures::batch_of(const RegionClips &cutter, std::size_t frames,

@@ -66,6 +66,7 @@ private:
     std::vector<std::size_t> regions_to_see(const std::vector<std::int64_t> &shape);
     void look(FeatureExtractor &network, RegionClips &cutter, const std::vector<HeldFrame> &clip,
               const std::vector<Region> &regions, const std::vector<std::size_t> &seen);
+    void keep(const Array &features, const std::size_t *regions, std::size_t offset);
     std::size_t batch_of(const RegionClips &cutter, std::size_t frames, std::size_t regions) const;
     std::size_t attended_channels() const;
 

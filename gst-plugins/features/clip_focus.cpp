@@ -1,6 +1,7 @@
 #include "features/clip_focus.h"
 
 #include "fovea/focus/coarse_heat.h"
+#include "fovea/focus/enlarged.h"
 
 namespace fovea {
 
@@ -31,11 +32,15 @@ FocusedPlace ClipFocus::find(const Array &clip, const Box &view)
         std::uniform_real_distribution<double> draw(0, 1);
         const double x = draw(random_);
         box = random_box(size, side, x, draw(random_));
-    } else if (options_.look.focus == Focus::Saliency) {
+    } else if (options_.look.focus == Focus::Repeat) {
+        box = {0, 0, static_cast<double>(size.width), static_cast<double>(size.height)};
+    } else if (is_by_saliency(options_.look.focus)) {
         const Array map = mapper_->map(clip);
         box = salient_box(map.values, size, side);
         place.heat = coarse_heat(map.values, size, view);
     }
+    if (options_.look.focus == Focus::Upscaled)
+        place.closer = enlarged(clip, box);
     place.region = {RegionKind::Salient, inside(share_of(box, size), view)};
     return place;
 }

@@ -22,18 +22,19 @@ struct FocusOptions {
 struct FocusedPlace {
     Region region;
     HeatMap heat; ///< empty: nobody asked the network
+    Array
+        closer; ///< what is seen there, as the clip; no values: to be cut from the original frames
 };
 
 /**
  * \brief Finds the box of a clip that is cut out of the original frames and seen again
  *
- * One instance serves one thread. Source: Focused Attention for Action Recognition, section 3.1;
- * Random and Centre are its baselines.
+ * One instance serves one thread. Source: Focused Attention for Action Recognition, section 3.1
  */
 class ClipFocus
 {
 public:
-    /** \param options nothing in their look is Card \param mapper for Focus::Saliency; else null */
+    /** \param options nothing in their look is Card \param mapper where is_by_saliency(); else null */
     ClipFocus(const FocusOptions &options, std::unique_ptr<SalienceMapper> mapper);
 
     /**

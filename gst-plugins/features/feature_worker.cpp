@@ -60,7 +60,7 @@ void FeatureWorker::set_focus(const Bundle &bundle)
     if (!look.is_taken())
         return;
     features_->set_focus(std::make_unique<ClipFocus>(
-        options_.focus, look.focus == Focus::Saliency
+        options_.focus, is_by_saliency(look.focus)
                             ? load_salience_mapper(bundle, look.entropy, options_.engine)
                             : nullptr));
     if (look.is_late() && card_.fuses_two_networks())

@@ -115,6 +115,10 @@ GType focus_type()
         {static_cast<gint>(Focus::None), "No second look", "none"},
         {static_cast<gint>(Focus::Saliency),
          "Where a change would change most what the model's head says", "saliency"},
+        {static_cast<gint>(Focus::Upscaled),
+         "The same place, enlarged from what the network saw, not from the original: a baseline",
+         "upscaled"},
+        {static_cast<gint>(Focus::Repeat), "All of the view once more: a baseline", "repeat"},
         {static_cast<gint>(Focus::Random), "Anywhere: a baseline", "random"},
         {static_cast<gint>(Focus::Centre), "The middle: a baseline", "centre"},
         {0, nullptr, nullptr}};

@@ -11,8 +11,11 @@ void add_focus_options(CLI::App *command, AnalysisSettings *settings)
     command
         ->add_option("--focus", settings->focus,
                      "What is cut from the original frames and seen a second time: card (as the "
-                     "model was trained), none, saliency (where the model looks), random, centre")
-        ->check(CLI::IsMember({"card", "none", "saliency", "random", "centre"}))
+                     "model was trained), none, saliency (where the model looks); for comparison "
+                     "upscaled (there, but without the original's detail), repeat (all of it), "
+                     "random, centre")
+        ->check(
+            CLI::IsMember({"card", "none", "saliency", "upscaled", "repeat", "random", "centre"}))
         ->option_text("FOCUS (card)");
     command
         ->add_option("--fusion", settings->fusion,
@@ -22,7 +25,8 @@ void add_focus_options(CLI::App *command, AnalysisSettings *settings)
         ->option_text("FUSION (card)");
     command
         ->add_option("--entropy", settings->entropy,
-                     "Of focus saliency: card, paper (of the sigmoids) or code (of their softmax)")
+                     "Of focus saliency or upscaled: card, paper (of the sigmoids) or code (of "
+                     "their softmax)")
         ->check(CLI::IsMember({"card", "paper", "code"}))
         ->option_text("ENTROPY (card)");
 }
@@ -32,7 +36,8 @@ void check_focus(const AnalysisSettings &settings, const Bundle &model)
     const Focus of_card = model.activity().focus.focus;
     const bool by_card = settings.focus == "card";
     const bool looks_twice = by_card ? of_card != Focus::None : settings.focus != "none";
-    const bool by_saliency = by_card ? of_card == Focus::Saliency : settings.focus == "saliency";
+    const bool by_saliency = by_card ? is_by_saliency(of_card)
+                                     : settings.focus == "saliency" || settings.focus == "upscaled";
     const std::string got = by_card ? "that of the card of '" + model.name() + "', which names " +
                                           (of_card == Focus::None ? "none" : "another")
                                     : "'" + settings.focus + "'";

@@ -69,8 +69,30 @@ TEST(ClipFocus, BoxOfTheSquareGoesBackThroughItsCrop)
     EXPECT_EQ(place.heat.box, (Box{0.125F, 0, 0.75F, 1}));
 }
 
+TEST(ClipFocus, UpscaledIsTheSamePlaceEnlargedFromWhatWasSeen)
+{
+    FocusOptions options;
+    options.look = {Focus::Upscaled, Fusion::Late, Entropy::Paper};
+    ClipFocus focus(options, std::make_unique<FixedMapper>(96, 32, 128));
+    Array clip({1, 3, 2, side, side});
+    for (std::size_t i = 0; i < clip.values.size(); ++i) // rises by 1 a pixel from left to right
+        clip.values[i] = static_cast<float>(i % side);
+    const FocusedPlace place = focus.find(clip, whole_frame);
+    expect_box(place.region.box, 96.0 / 224, 32.0 / 224, 128.0 / 224, 128.0 / 224);
+    EXPECT_FALSE(place.heat.empty());
+    ASSERT_EQ(place.closer.shape, clip.shape);
+    EXPECT_EQ(place.closer.values[0], 96);
+    EXPECT_NEAR(place.closer.values[111], 96 + 111.5 * 128 / 224 - 0.5, 1e-4);
+    EXPECT_EQ(place.closer.values.back(), 96 + 127);
+}
+
 TEST(ClipFocus, TheBaselinesAskNobody)
 {
+    const FocusedPlace repeat = place_of(Focus::Repeat, {0.125F, 0, 0.75F, 1});
+    expect_box(repeat.region.box, 0.125, 0, 0.75, 1);
+    EXPECT_TRUE(repeat.heat.empty());
+    EXPECT_TRUE(repeat.closer.values.empty()) << "cut from the original frames";
+
     const FocusedPlace centre = place_of(Focus::Centre, whole_frame);
     expect_box(centre.region.box, 48.0 / 224, 48.0 / 224, 128.0 / 224, 128.0 / 224);
     EXPECT_TRUE(centre.heat.empty());

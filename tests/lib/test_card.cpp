@@ -151,9 +151,8 @@ TEST_F(CardFileTest, FocusSaysWhatIsSeenTwiceAndByWhichNetwork)
               ": focus': entry 'fusion' is \"both\", expected one of late, temporal");
     card["focus"]["fusion"] = "late";
     card["head"] = "";
-    EXPECT_EQ(error_of(card),
-              ": focus': entry 'kind' is \"saliency\", expected random or centre of "
-              "a model without a head");
+    EXPECT_EQ(error_of(card), ": focus': entry 'kind' is \"saliency\", expected repeat, random or "
+                              "centre of a model without a head");
 }
 
 TEST_F(CardFileTest, AttendedNamesASecondModelAndItsWeights)

@@ -1,16 +1,29 @@
 #include "fovea/bundle/focus_entry.h"
 
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
+
 namespace fovea {
+
+namespace {
+
+constexpr std::initializer_list<std::pair<const char *, Focus>> kinds = {
+    {"saliency", Focus::Saliency},
+    {"upscaled", Focus::Upscaled},
+    {"repeat", Focus::Repeat},
+    {"random", Focus::Random},
+    {"centre", Focus::Centre}};
+
+} // namespace
 
 void read_focus(const CardReader &reader, ActivityCard *card)
 {
     reader.refuse_unknown({"kind", "fusion", "entropy", "weights"});
     SecondLook &look = card->focus;
-    look.focus = reader.choice<Focus>(
-        "kind",
-        {{"saliency", Focus::Saliency}, {"random", Focus::Random}, {"centre", Focus::Centre}});
-    if (look.focus == Focus::Saliency && card->head.empty())
-        throw reader.wrong("kind", "random or centre of a model without a head");
+    look.focus = reader.choice<Focus>("kind", kinds);
+    if (is_by_saliency(look.focus) && card->head.empty())
+        throw reader.wrong("kind", "repeat, random or centre of a model without a head");
     look.fusion =
         reader.choice<Fusion>("fusion", {{"late", Fusion::Late}, {"temporal", Fusion::Temporal}});
     if (reader.has("entropy"))
@@ -22,10 +35,9 @@ void read_focus(const CardReader &reader, ActivityCard *card)
 
 Json focus_entry(const SecondLook &look, const std::string &weights)
 {
-    const char *kind = look.focus == Focus::Saliency ? "saliency"
-                       : look.focus == Focus::Random ? "random"
-                                                     : "centre";
-    Json entry = {{"kind", kind},
+    const auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                   [&](const auto &one) { return one.second == look.focus; });
+    Json entry = {{"kind", kind->first},
                   {"fusion", look.fusion == Fusion::Temporal ? "temporal" : "late"},
                   {"entropy", look.entropy == Entropy::Code ? "code" : "paper"}};
     if (!weights.empty())

@@ -2,14 +2,22 @@
 
 namespace fovea {
 
-/** \brief What is seen a second time, at the detail of the original frame */
+/** \brief What is seen a second time, at the detail of the original frame; section 5.3 names baselines */
 enum class Focus {
     Card, ///< only asked for: as the model's card says
     None,
     Saliency, ///< where a change would change most what the network says: section 3.1
+    Upscaled, ///< the same place, enlarged from what the network saw: a baseline without new detail
+    Repeat,   ///< all of it once more: a baseline
     Random,   ///< anywhere: a baseline
     Centre    ///< the middle: a baseline
 };
+
+/** \brief Whether the network is asked where to look */
+constexpr bool is_by_saliency(Focus focus)
+{
+    return focus == Focus::Saliency || focus == Focus::Upscaled;
+}
 
 /** \brief How the second look joins the first: section 3.2 */
 enum class Fusion {
@@ -29,7 +37,7 @@ enum class Entropy {
 struct SecondLook {
     Focus focus = Focus::None;
     Fusion fusion = Fusion::Late;
-    Entropy entropy = Entropy::Paper; ///< of Focus::Saliency
+    Entropy entropy = Entropy::Paper; ///< where is_by_saliency()
 
     constexpr bool is_taken() const { return focus != Focus::None; }
 
