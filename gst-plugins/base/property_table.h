@@ -117,7 +117,7 @@ private:
     using Type = std::remove_reference_t<std::invoke_result_t<Field, Options &>>;
 
     struct Property {
-        GParamSpec *spec; ///< owned by the class once installed
+        GParamSpec *spec = nullptr; ///< owned by the class once installed
         std::function<void(Options *, const GValue *)> write;
         std::function<void(Options *, GValue *)> read;
         std::function<void(GObject *, GValue *)> tell; ///< of a reading, else empty

@@ -184,6 +184,7 @@ void ClipFeatures::look(FeatureExtractor &network, RegionClips &cutter,
     const std::size_t offset =
         &network == attended_.get() ? static_cast<std::size_t>(extractor_->channels()) : 0;
     std::vector<Region> chosen;
+    chosen.reserve(seen.size());
     for (const std::size_t index : seen)
         chosen.push_back(regions[index]);
 
