@@ -201,7 +201,9 @@ void ClipFeatures::keep(const Array &features, const std::size_t *regions, std::
     const auto count = static_cast<std::size_t>(last_.shape[1]);
     const auto channels = static_cast<std::size_t>(last_.shape[2]);
     const auto width = static_cast<std::size_t>(features.shape[2]);
-    const Array rows = with_rows(features, last_.shape[1]);
+    const bool fits = features.shape[1] == last_.shape[1]; // always but for a second network
+    const Array fitted = fits ? Array() : with_rows(features, last_.shape[1]);
+    const Array &rows = fits ? features : fitted;
     for (std::int64_t i = 0; i < rows.shape[0]; ++i)
         for (std::size_t row = 0; row < count; ++row)
             std::copy_n(&rows.values[(static_cast<std::size_t>(i) * count + row) * width], width,

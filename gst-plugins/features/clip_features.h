@@ -35,6 +35,8 @@ public:
     void set_attended(std::shared_ptr<FeatureExtractor> network, const ActivityCard &card,
                       const EngineOptions &engine);
 
+    bool attends() const { return attended_ != nullptr; }
+
     /** \brief Another network for all regions but the second look, which must be late */
     void set_first_look(std::shared_ptr<FeatureExtractor> network)
     {

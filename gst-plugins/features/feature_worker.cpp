@@ -46,7 +46,6 @@ void FeatureWorker::set_attended(const Bundle &bundle)
             Error::Kind::Settings,
             "property attended: the gate asks the card's head, which knows its own networks "
             "only; set gate=0, or leave attended to the card");
-    attends_ = true;
     const std::string &id = options_.model_instance_id;
     features_->set_attended(
         shared_extractor(id.empty() ? id : id + "/attended", *attended, options_.engine),
@@ -105,7 +104,7 @@ void FeatureWorker::begin()
         throw Error(Error::Kind::Settings,
                     "property focus: with mode=streaming or one-shot a stream has no whole clip to "
                     "look at twice; set focus=none, or mode=one-at-a-time");
-    if (attends_)
+    if (features_->attends())
         throw Error(Error::Kind::Settings,
                     "property mode: a stream is of one network, this model attends to another; set "
                     "mode=one-at-a-time");

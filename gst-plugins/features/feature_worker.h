@@ -88,7 +88,6 @@ private:
     std::int64_t next_timestep_ = 0;                  ///< whose turn it is
     std::shared_ptr<const GstVideoInfo> info_;
     std::unique_ptr<Assembler> assembler_;
-    bool attends_ = false; ///< to a second network
     bool planned_ = false;
     bool jumped_ = false; ///< the stream must restart before the next timestep
     DropReport drop_report_;
