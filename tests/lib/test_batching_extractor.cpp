@@ -103,6 +103,12 @@ struct Shared {
     std::shared_ptr<BatchingExtractor> handle;
 };
 
+void wait_until_waiting(const Shared &shared, std::size_t calls)
+{
+    while (shared.handle->waiting() < calls)
+        std::this_thread::yield();
+}
+
 /** Calls made one after the other while the first of them runs */
 std::vector<std::thread> calls_while_busy(const Shared &shared, const std::vector<Array> &clips,
                                           const std::vector<std::shared_ptr<BatchingExtractor>> &by,
@@ -114,7 +120,7 @@ std::vector<std::thread> calls_while_busy(const Shared &shared, const std::vecto
         threads.emplace_back([&, i] { rows[i] = by[i]->rows(clips[i]); });
         if (i == 0)
             shared.gated->wait_until_running();
-        std::this_thread::sleep_for(std::chrono::milliseconds(20)); // in the queue, in this order
+        wait_until_waiting(shared, i); // in the queue, in this order
     }
     return threads;
 }
@@ -193,7 +199,7 @@ TEST(BatchingExtractor, LetsACallThatFailsFailAlone)
         }
     });
     threads.emplace_back([&] { rows = good->rows(clip_of(3)); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    wait_until_waiting(shared, 2);
     shared.gated->set_open(true);
     for (std::thread &thread : threads)
         thread.join();

@@ -91,6 +91,11 @@ std::unique_ptr<FeatureStream> BatchingExtractor::open_stream(const StreamOption
     return std::make_unique<TurnTakingStream>(batcher_, batcher_->extractor().open_stream(options));
 }
 
+std::size_t BatchingExtractor::waiting() const
+{
+    return batcher_->waiting();
+}
+
 std::string BatchingExtractor::runtime() const
 {
     return batcher_->extractor().runtime();

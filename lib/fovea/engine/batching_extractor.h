@@ -50,6 +50,9 @@ public:
 
     std::string runtime() const override;
 
+    /** \brief Calls of all handles that came and do not run yet */
+    std::size_t waiting() const;
+
 private:
     explicit BatchingExtractor(std::shared_ptr<CallBatcher> batcher);
 

@@ -30,6 +30,12 @@ void CallBatcher::run(const std::function<void()> &work)
     wait_for(call);
 }
 
+std::size_t CallBatcher::waiting()
+{
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
+}
+
 void CallBatcher::add_user()
 {
     const std::lock_guard lock(mutex_);

@@ -28,6 +28,9 @@ public:
     /** \brief Runs \a work when its turn comes; nothing of the extractor runs meanwhile */
     void run(const std::function<void()> &work);
 
+    /** \brief Calls that came and do not run yet */
+    std::size_t waiting();
+
     void add_user();
     void remove_user();
 
