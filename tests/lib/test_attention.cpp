@@ -1,22 +1,17 @@
 #include <cmath>
-#include <functional>
 
 #include <gtest/gtest.h>
 
-#include "fovea/core/errors.h"
+#include "attention_case.h"
 #include "fovea/nn/attention.h"
-#include "fovea/nn/backbone.h"
 #include "fovea/nn/w3.h"
-#include "fovea/nn/work_count.h"
 #include "reference_case.h"
 
 namespace {
 
 using fovea::nn::Attention;
 using fovea::nn::AttentionOptions;
-using fovea::nn::BackboneOptions;
 using fovea::nn::make_attention;
-using fovea::nn::make_backbone;
 using fovea::nn::Size3;
 using reference::parameters_of;
 
@@ -57,21 +52,6 @@ double sigmoid(double x)
 Values parameter(torch::nn::Module &module, const std::string &name)
 {
     return {module.named_parameters()[name]};
-}
-
-bool has(torch::nn::Module &module, const std::string &name)
-{
-    return module.named_parameters().contains(name);
-}
-
-AttentionOptions options_of(const std::string &name, const std::string &variant = "",
-                            std::int64_t stride = 1)
-{
-    AttentionOptions options;
-    options.name = name;
-    options.variant = variant;
-    options.stride = stride;
-    return options;
 }
 
 std::shared_ptr<Attention> filled(const AttentionOptions &options, std::int64_t channels,
@@ -168,18 +148,6 @@ TEST(Sta, HasThePublishedNumbersOfParameters)
     EXPECT_EQ(count("no-deconv", 1024, {8, 7, 7}), 1024 * 49 + 1 + 4 * 1024);
 }
 
-std::string error_of(const std::function<void()> &act)
-{
-    try {
-        act();
-    } catch (const fovea::Error &error) {
-        EXPECT_EQ(error.kind(), fovea::Error::Kind::Settings);
-        return error.what();
-    }
-    ADD_FAILURE() << "no error";
-    return "";
-}
-
 TEST(Sta, RefusesAnotherSize)
 {
     const auto sta = make_attention(options_of("sta"), 2, {4, 7, 7});
@@ -193,83 +161,6 @@ TEST(Sta, RefusesAnotherSize)
                   sa->forward(at::zeros({1, 2, 9, 7, 7}), nullptr);
               }),
               "attention 'sta': expected a map of 4 frames of 7 x 7, got 9 frames of 7 x 7");
-}
-
-BackboneOptions with(const std::string &architecture, const AttentionOptions &attention,
-                     const Size3 &clip, std::int64_t classes = 0)
-{
-    return {architecture, classes, attention, clip};
-}
-
-TEST(Sta, InANetworkNamesTheClipItIsMadeFor)
-{
-    const auto network = make_backbone(with("resnet18-3d", options_of("sta"), {16, 112, 112}));
-    EXPECT_EQ(
-        error_of([&] {
-            network->rows(at::zeros({1, 3, 16, 96, 96}));
-        }),
-        "resnet18-3d with attention 'sta' is made for one size of clip: expected 16 frames of "
-        "112 x 112, got 16 frames of 96 x 96");
-    EXPECT_EQ(
-        error_of([] { make_backbone(with("resnet18-3d", options_of("sta"), {})); }),
-        "attention 'sta' is made for one size of clip; expected frames, height and width, got "
-        "a map of 0 frames of 0 x 0");
-}
-
-TEST(Sta, FitsEveryBackboneOfItsPaper)
-{
-    struct Place {
-        const char *architecture;
-        Size3 clip;
-        std::int64_t channels, side, modules;
-    };
-
-    for (const Place &place :
-         {Place{"resnext101-3d", {64, 112, 112}, 2048, 4, 3},
-          Place{"c3d", {16, 112, 112}, 512, 7, 1}, Place{"p3d199", {16, 160, 160}, 1024, 10, 1},
-          Place{"resnet18-3d", {16, 112, 112}, 512, 4, 2}}) {
-        SCOPED_TRACE(place.architecture);
-        const std::int64_t plain = parameters_of(*make_backbone(place.architecture, 0));
-        const auto network = make_backbone(with(place.architecture, options_of("sta"), place.clip));
-        const std::int64_t each = place.channels * (place.side * place.side + 4) + 5;
-        EXPECT_EQ(parameters_of(*network) - plain, place.modules * each);
-    }
-}
-
-TEST(Sta, EarlyStandsInTheFirstStage)
-{
-    AttentionOptions early = options_of("sta");
-    early.stages = {"layer1"};
-    const auto network = make_backbone(with("resnet18-3d", early, {16, 112, 112}));
-    EXPECT_TRUE(has(*network, "layer1.0.sta.conv1.weight"));
-    EXPECT_TRUE(has(*network, "layer1.1.sta.conv1.weight"));
-    EXPECT_FALSE(has(*network, "layer4.0.sta.conv1.weight"));
-    const at::NoGradGuard no_grad;
-    network->eval();
-    EXPECT_EQ(network->rows(at::zeros({1, 3, 16, 112, 112})).sizes().vec(),
-              (std::vector<std::int64_t>{1, 1, 512}));
-    early.stages = {"layer5"};
-    EXPECT_EQ(error_of([&] {
-                  make_backbone(with("resnet18-3d", early, {16, 112, 112}));
-              }),
-              "attention 'sta': stage 'layer5' is not one of resnet18-3d; expected layer1, layer2, "
-              "layer3, layer4");
-}
-
-TEST(Sta, CostsInResNextWhatItsPaperCounts)
-{
-    const auto count = [](const AttentionOptions &attention) {
-        const auto network = make_backbone(with("resnext101-3d", attention, {64, 112, 112}, 51));
-        network->eval();
-        const at::NoGradGuard no_grad;
-        const auto work = fovea::nn::count_work([&] {
-            network->logits(at::zeros({0, 3, 64, 112, 112}));
-        });
-        EXPECT_EQ(parameters_of(*network), attention.name.empty() ? 47625715 : 47748610);
-        return static_cast<double>(work.as_table_three()) / 1e9;
-    };
-    EXPECT_NEAR(count({}), 38.501407, 1e-6);
-    EXPECT_NEAR(count(options_of("sta")), 38.501898, 1e-6);
 }
 
 /** \brief Two convolutions of width 3 along time, channels of any grouping: m[c][t] */
@@ -481,23 +372,6 @@ TEST(W3, RefinesTheLastMapAsNaiveLoopsDo)
                     expected.at({0, c, t, i, j}) = m.at({0, c, t, i, j}) + std::max(sum, 0.0);
                 }
     expect_near(afr.forward(map, {fine, same}), expected);
-}
-
-TEST(W3, InTsmRefinesWithTheMasksOfFourStages)
-{
-    const auto network = make_backbone(with("tsm-resnet50", options_of("w3"), {}));
-    EXPECT_EQ(network->named_parameters()["base_model.afr.conv.weight"].numel() +
-                  network->named_parameters()["base_model.afr.conv.bias"].numel(),
-              10240);
-    AttentionOptions plain = options_of("w3");
-    plain.refine = false;
-    EXPECT_EQ(parameters_of(*network) -
-                  parameters_of(*make_backbone(with("tsm-resnet50", plain, {}))),
-              10240);
-    const at::NoGradGuard no_grad;
-    network->eval();
-    EXPECT_EQ(network->rows(at::zeros({1, 3, 2, 64, 64})).sizes().vec(),
-              (std::vector<std::int64_t>{1, 2, 2048}));
 }
 
 TEST(Cbam, IsWhatNaiveLoopsCompute)

@@ -323,8 +323,8 @@ TEST(Backbones, WithoutAPlaceForAttentionRefuseIt)
     options.architecture = "i3d";
     options.attention.name = "w3";
     EXPECT_EQ(error_of([&] { make_backbone(options); }),
-              "architecture 'i3d' takes no attention, got 'w3'; expected none, or a residual "
-              "network or c3d");
+              "architecture 'i3d' takes no attention, got 'w3'; expected none, or watch, c3d or a "
+              "residual network");
 }
 
 } // namespace

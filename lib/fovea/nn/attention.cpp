@@ -29,6 +29,14 @@ std::shared_ptr<Attention> make(const AttentionOptions &options, std::int64_t ch
     return std::make_shared<Module>(options, channels, size);
 }
 
+std::string listed(const std::vector<std::string> &names)
+{
+    std::string list;
+    for (const std::string &name : names)
+        list += (list.empty() ? "" : ", ") + name;
+    return list;
+}
+
 const Registry<Known> modules = {
     {"sta", {make<Sta>, {"sta", "ta", "sa", "no-deconv"}, true}},
     {"w3", {make<W3>, {"depthwise", "bottleneck", "full", "no-temporal", "no-spatial"}, false}},
@@ -47,12 +55,9 @@ std::shared_ptr<Attention> make_attention(const AttentionOptions &options, std::
         complete.variant = known.variants.front();
     if (std::find(known.variants.begin(), known.variants.end(), complete.variant) ==
         known.variants.end()) {
-        std::string list;
-        for (const std::string &variant : known.variants)
-            list += (list.empty() ? "" : ", ") + variant;
-        throw Error(Error::Kind::Settings, "attention '" + options.name + "': variant '" +
-                                               options.variant +
-                                               "' is not known; expected one of " + list);
+        throw Error(Error::Kind::Settings,
+                    "attention '" + options.name + "': variant '" + options.variant +
+                        "' is not known; expected one of " + listed(known.variants));
     }
     return known.make(complete, channels, size);
 }
@@ -67,9 +72,52 @@ std::vector<std::string> attention_variants(const std::string &name)
     return entry(modules, name, "attention").variants;
 }
 
-bool attention_is_tied(const std::string &name)
+std::vector<std::string> attending_stages(const AttentionOptions &options,
+                                          const std::string &network,
+                                          const std::vector<std::string> &stages,
+                                          const std::string &late)
 {
-    return entry(modules, name, "attention").tied;
+    if (options.name.empty())
+        return {};
+    if (options.stages.empty())
+        return options.name == "sta" || options.name == "non-local" ? std::vector<std::string>{late}
+                                                                    : stages;
+    for (const std::string &stage : options.stages) {
+        if (std::find(stages.begin(), stages.end(), stage) == stages.end())
+            throw Error(Error::Kind::Settings, "attention '" + options.name + "': stage '" + stage +
+                                                   "' is not one of " + network + "; expected " +
+                                                   listed(stages));
+    }
+    std::vector<std::string> attending;
+    for (const std::string &stage : stages) {
+        if (std::find(options.stages.begin(), options.stages.end(), stage) != options.stages.end())
+            attending.push_back(stage);
+    }
+    return attending;
+}
+
+void check_tied_clip(const AttentionOptions &options, const std::string &network,
+                     const Size3 &expected, const Size3 &got)
+{
+    if (options.name.empty() || !entry(modules, options.name, "attention").tied)
+        return;
+    const bool any_time = options.variant == "sa"; // sees each frame alone
+    if (got[1] == expected[1] && got[2] == expected[2] && (any_time || got[0] == expected[0]))
+        return;
+    const auto text = [](const Size3 &clip) {
+        return std::to_string(clip[0]) + " frames of " + std::to_string(clip[2]) + " x " +
+               std::to_string(clip[1]);
+    };
+    throw Error(Error::Kind::Settings, network + " with attention '" + options.name +
+                                           "' is made for one size of clip: expected " +
+                                           text(expected) + ", got " + text(got));
+}
+
+std::string attention_child(const AttentionOptions &options)
+{
+    std::string name = options.name;
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
 }
 
 } // namespace fovea::nn

@@ -34,7 +34,23 @@ public:
 std::shared_ptr<Attention> make_attention(const AttentionOptions &options, std::int64_t channels,
                                           const Size3 &size);
 
-/** \brief True when the module is made for one size of its input */
-bool attention_is_tied(const std::string &name);
+/**
+ * \brief Which of a network's stages attend: those that the card names, else the module's own choice
+ * \param stages of the network, in order
+ * \param late the stage that sta and non-local choose; the others choose all
+ * \return in the network's order; empty without attention
+ * \throw Error Settings for a stage that is not the network's, listing those that are
+ */
+std::vector<std::string> attending_stages(const AttentionOptions &options,
+                                          const std::string &network,
+                                          const std::vector<std::string> &stages,
+                                          const std::string &late);
+
+/** \throw Error Settings when the module is tied to the size of clips, and \a got is another */
+void check_tied_clip(const AttentionOptions &options, const std::string &network,
+                     const Size3 &expected, const Size3 &got);
+
+/** \brief Name of the child module of a block that attends: "non-local" is non_local */
+std::string attention_child(const AttentionOptions &options);
 
 } // namespace fovea::nn

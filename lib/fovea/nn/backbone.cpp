@@ -17,15 +17,20 @@ namespace {
 using Made = std::shared_ptr<Backbone>;
 using BackboneMaker = std::function<Made(const BackboneOptions &)>;
 
-/** \brief A network whose layers have no place for attention */
-template <typename Network>
-Made make_plain(const BackboneOptions &options)
+/** \brief Its layers have no place for attention */
+Made make_i3d(const BackboneOptions &options)
 {
     if (!options.attention.name.empty())
         throw Error(Error::Kind::Settings,
                     "architecture '" + options.architecture + "' takes no attention, got '" +
-                        options.attention.name + "'; expected none, or a residual network or c3d");
-    return std::make_shared<Network>(options.classes);
+                        options.attention.name +
+                        "'; expected none, or watch, c3d or a residual network");
+    return std::make_shared<I3d>(options.classes);
+}
+
+Made make_watch(const BackboneOptions &options)
+{
+    return std::make_shared<Watch>(options.classes, options.attention, options.clip);
 }
 
 template <C3d::Tap tap>
@@ -37,8 +42,8 @@ Made make_c3d(const BackboneOptions &options)
 Registry<BackboneMaker> all_backbones()
 {
     Registry<BackboneMaker> makers = {
-        {"i3d", make_plain<I3d>},
-        {"watch", make_plain<Watch>},
+        {"i3d", make_i3d},
+        {"watch", make_watch},
         {"c3d", make_c3d<C3d::Tap::Fc7>},
         {"c3d-fc6", make_c3d<C3d::Tap::Fc6>},
     };

@@ -1,7 +1,5 @@
 #include "fovea/nn/residual_block.h"
 
-#include <algorithm>
-
 #include "fovea/nn/fold.h"
 #include "fovea/nn/temporal_mixing.h"
 
@@ -13,13 +11,6 @@ torch::nn::BatchNorm3d make_norm(std::int64_t channels, const NormOptions &optio
 {
     return torch::nn::BatchNorm3d(
         torch::nn::BatchNormOptions(channels).eps(options.eps).momentum(options.momentum));
-}
-
-/** \brief As a name of a child module may be: "non-local" is non_local */
-std::string child_name(std::string name)
-{
-    std::replace(name.begin(), name.end(), '-', '_');
-    return name;
 }
 
 } // namespace
@@ -40,7 +31,7 @@ ResidualBlock::ResidualBlock(const BlockOptions &options) : options_(options)
             make_step(plan, steps_.empty() && options.mixing == TemporalMixing::Shift));
     if (!options.attention.name.empty())
         attention_ =
-            register_module(child_name(options.attention.name),
+            register_module(attention_child(options.attention),
                             make_attention(options.attention, last.out_channels, options.map));
     if (!options.downsample)
         return;
@@ -134,7 +125,7 @@ Graph::Value ResidualBlock::describe(Graph &graph, Graph::Value x, const std::st
     y = describe_convolutions(graph, y, name);
     if (attention_)
         y = graph.island(
-            name + "." + child_name(options_.attention.name), y,
+            name + "." + attention_child(options_.attention), y,
             [this](const at::Tensor &map) { return attention_->forward(map, /*mask=*/nullptr); });
     const Graph::Value way =
         downsample_.convolution

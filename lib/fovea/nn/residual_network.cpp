@@ -88,13 +88,9 @@ ResidualNetwork::ResidualNetwork(const ResidualOptions &options, std::int64_t cl
                                  const AttentionOptions &attention, const Size3 &clip)
     : options_(options), attention_(attention), clip_(clip)
 {
-    if (!attention_.name.empty() && attention_.stages.empty())
-        attention_.stages = attention_.name == "sta" || attention_.name == "non-local"
-                                ? std::vector<std::string>{options.attention_after_stage
-                                                               ? stage_name(last_stage - 1)
-                                                               : stage_name(last_stage)}
-                                : std::vector<std::string>{"layer1", "layer2", "layer3", "layer4"};
-    check_stages();
+    attention_.stages =
+        attending_stages(attention, options.name, {"layer1", "layer2", "layer3", "layer4"},
+                         stage_name(options.attention_after_stage ? last_stage - 1 : last_stage));
     std::shared_ptr<torch::nn::Module> inner;
     if (!options.root.empty())
         inner = register_module(options.root, std::make_shared<torch::nn::Module>(options.root));
@@ -116,12 +112,9 @@ ResidualNetwork::ResidualNetwork(const ResidualOptions &options, std::int64_t cl
         stages_.push_back(make_stage(root, stage, in));
         in = options.widths[stage] * options.expansion;
     }
-    std::int64_t attending = 0;
-    for (std::size_t stage = 0; stage < options.blocks.size(); ++stage)
-        attending += attends(stage) ? 1 : 0;
-    if (attention_.name == "w3" && attention_.refine && attention_.variant != "no-spatial")
-        refinement_ =
-            root.register_module("afr", std::make_shared<AttentionRefinement>(attending, in));
+    if (refines(attention_))
+        refinement_ = root.register_module(
+            "afr", std::make_shared<AttentionRefinement>(attention_.stages.size(), in));
     if (classes < 1)
         return;
     if (options.kind == ResidualOptions::Classifier::Linear) {
@@ -133,18 +126,6 @@ ResidualNetwork::ResidualNetwork(const ResidualOptions &options, std::int64_t cl
     last.out_channels = classes;
     last.bias = true;
     windows_ = register_module(options.classifier, std::make_shared<Convolution>(last));
-}
-
-void ResidualNetwork::check_stages() const
-{
-    for (const std::string &name : attention_.stages) {
-        if (name.size() == 6 && name.compare(0, 5, "layer") == 0 && name[5] >= '1' &&
-            name[5] <= '4')
-            continue;
-        throw Error(Error::Kind::Settings, "attention '" + attention_.name + "': stage '" + name +
-                                               "' is not one of " + options_.name +
-                                               "; expected layer1, layer2, layer3, layer4");
-    }
 }
 
 bool ResidualNetwork::attends(std::size_t stage) const
@@ -216,23 +197,16 @@ std::int64_t ResidualNetwork::rows_of(std::int64_t frames) const
 
 void ResidualNetwork::check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const
 {
-    const std::string got = ", got " + text_of(frames, height, width);
-    if (!attention_.name.empty() && attention_is_tied(attention_.name)) {
-        const bool any_time = attention_.variant != "sa";
-        if (height != clip_[1] || width != clip_[2] || (!any_time && frames != clip_[0]))
-            throw Error(Error::Kind::Settings, options_.name + " with attention '" +
-                                                   attention_.name +
-                                                   "' is made for one size of clip: expected " +
-                                                   text_of(clip_[0], clip_[1], clip_[2]) + got);
-    }
+    check_tied_clip(attention_, options_.name, clip_, {frames, height, width});
     const Size3 map = map_size({frames, height, width});
     if (frames > 0 && height > 0 && width > 0 && *std::min_element(map.begin(), map.end()) > 0)
         return;
     std::int64_t least = 1;
     while (rows_of(least) < 1)
         ++least;
-    throw Error(Error::Kind::Settings,
-                options_.name + ": expected clips of at least " + text_of(least, 1, 1) + got);
+    throw Error(Error::Kind::Settings, options_.name + ": expected clips of at least " +
+                                           text_of(least, 1, 1) + ", got " +
+                                           text_of(frames, height, width));
 }
 
 at::Tensor ResidualNetwork::run_stage(Stage &stage, const at::Tensor &x, at::Tensor *mask)

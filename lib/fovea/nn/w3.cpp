@@ -85,9 +85,15 @@ at::Tensor W3::forward(const at::Tensor &x, at::Tensor *mask)
     return attended * where;
 }
 
-AttentionRefinement::AttentionRefinement(std::int64_t stages, std::int64_t channels)
-    : conv_(register_module(
-          "conv", torch::nn::Conv2d(torch::nn::Conv2dOptions(stages, channels, /*kernel=*/1))))
+bool refines(const AttentionOptions &options)
+{
+    return options.name == "w3" && options.refine && options.variant != "no-spatial";
+}
+
+AttentionRefinement::AttentionRefinement(std::size_t stages, std::int64_t channels)
+    : conv_(register_module("conv", torch::nn::Conv2d(torch::nn::Conv2dOptions(
+                                        static_cast<std::int64_t>(stages), channels,
+                                        /*kernel=*/1))))
 {
 }
 

@@ -50,6 +50,9 @@ private:
     torch::nn::Conv3d plane_time2_ = nullptr;
 };
 
+/** \brief Whether the masks of the stages that attend refine the last map */
+bool refines(const AttentionOptions &options);
+
 /**
  * \brief Attention-guided feature refinement: masks of several stages, averaged to the last map's
  * size and side by side, through a 1 x 1 convolution and ReLU, are added to that map
@@ -59,7 +62,7 @@ private:
 class AttentionRefinement final : public torch::nn::Module
 {
 public:
-    AttentionRefinement(std::int64_t stages, std::int64_t channels);
+    AttentionRefinement(std::size_t stages, std::int64_t channels);
 
     /** \param map [N, C, T, H, W] \param masks of the stages, [N, 1, T_i, H_i, W_i] \return as map */
     at::Tensor forward(const at::Tensor &map, const std::vector<at::Tensor> &masks);

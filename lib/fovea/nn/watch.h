@@ -9,36 +9,54 @@
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 
+#include "fovea/nn/attention.h"
 #include "fovea/nn/backbone.h"
-#include "fovea/nn/unit3d.h"
 
 namespace fovea::nn {
 
-/** \brief A residual spatial pair, a depthwise temporal residual, then max pooling of time by 2 */
-class WatchBlock final : public Layer
+class AttentionRefinement;
+
+/**
+ * \brief A residual spatial pair, a depthwise temporal residual, then max pooling of time by 2
+ *
+ * Attention stands behind the spatial pair, before the way around is added.
+ */
+class WatchBlock final : public torch::nn::Module
 {
 public:
-    WatchBlock(std::int64_t in_channels, std::int64_t out_channels, bool pool_time);
+    /** \param map size of what attention sees: frames, height, width */
+    WatchBlock(std::int64_t in_channels, std::int64_t out_channels, bool pool_time,
+               const AttentionOptions &attention, const Size3 &map);
 
-    at::Tensor forward(const at::Tensor &x) override;
+    /** \param mask as Attention::forward */
+    at::Tensor forward(const at::Tensor &x, at::Tensor *mask);
 
-    Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name) override;
+    /** \brief As Layer::describe; attention stays an island */
+    Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name);
 
 private:
     torch::nn::Conv3d spatial1_, spatial2_, shortcut_, temporal_;
     torch::nn::BatchNorm3d bn1_, bn2_, shortcut_bn_, temporal_bn_;
+    std::string attention_name_;           ///< of the child module
+    std::shared_ptr<Attention> attention_; ///< null without
     bool pool_time_;
 };
 
 /**
  * \brief The compact (2+1)D network: looks at the differences between frames, so at motion only
  *
- * RGB in [0, 1], N,3,T,H,W -> N,128,(T-1)/4,H/16,W/16; made for T = 17, H = W = 96.
+ * RGB in [0, 1], N,3,T,H,W -> N,128,(T-1)/4,H/16,W/16; made for T = 17, H = W = 96. Stages that may
+ * attend: blocks.0, blocks.1, blocks.2.
  */
 class Watch final : public Backbone
 {
 public:
-    explicit Watch(std::int64_t classes);
+    /**
+     * \param attention none with an empty name
+     * \param clip size of the clips it is made for; only attention tied to a size asks for it
+     * \throw Error Settings for a stage, name or variant that is not known
+     */
+    Watch(std::int64_t classes, const AttentionOptions &attention, const Size3 &clip);
 
     /** \brief Mean over rows, dropout 0.5 in training, FC; T_out is 1 */
     at::Tensor classify(const at::Tensor &map) override;
@@ -53,16 +71,20 @@ public:
 
     std::string classifier() const override { return "fc"; }
 
+    /** \brief All layers; one island where masks of attention meet again at the end (w3's AFR) */
     Graph graph() override;
 
 protected:
     at::Tensor forward_map(const at::Tensor &clips) override;
 
 private:
+    AttentionOptions attention_;
+    Size3 clip_;
     torch::nn::Conv3d stem_ = nullptr;
     torch::nn::BatchNorm3d stem_bn_ = nullptr;
     std::vector<std::shared_ptr<WatchBlock>> blocks_;
-    torch::nn::Linear fc_ = nullptr; ///< null without classes
+    std::shared_ptr<AttentionRefinement> refinement_; ///< null without
+    torch::nn::Linear fc_ = nullptr;                  ///< null without classes
 };
 
 } // namespace fovea::nn
