@@ -208,7 +208,7 @@ private:
         if (attended_) {
             file.attended_channels = first.attended;
             file.attended = attended_->name();
-            file.attended_sha256 = attended_->files().front().sha256;
+            file.attended_sha256 = attended_->weights().sha256;
         }
         return file;
     }

@@ -47,9 +47,8 @@ void FeatureWorker::set_attended(const Bundle &bundle)
             "property attended: the gate asks the card's head, which knows its own networks "
             "only; set gate=0, or leave attended to the card");
     const std::string &id = options_.model_instance_id;
-    features_->set_attended(
-        shared_extractor(id.empty() ? id : id + "/attended", *attended, options_.engine),
-        attended->activity(), options_.engine);
+    features_->set_attended(shared_extractor(id, *attended, options_.engine, NetworkRole::Attended),
+                            attended_card(*attended), options_.engine);
 }
 
 void FeatureWorker::set_focus(const Bundle &bundle)

@@ -137,12 +137,16 @@ AttendedModel attended_of(const FeatureFile &first, const std::filesystem::path 
     const std::string &name = first.attended;
     if (first.attended_channels == 0)
         return {};
-    const auto beside = std::filesystem::absolute(out).lexically_normal().parent_path() / name;
-    if (!is_known(name) && !std::filesystem::exists(beside / "card.json"))
+    try {
+        Bundle::open_part(out, name);
+    } catch (const Error &error) {
+        if (error.kind() != Error::Kind::NotFound)
+            throw;
         throw Error(Error::Kind::NotFound,
                     "features of '" + first.video_id + "' attend to model '" + name +
-                        "', which is neither on the model path nor '" + beside.string() +
+                        "', which is neither on the model path nor beside '" + out.string() +
                         "', where the new bundle would look for it; copy its folder there");
+    }
     return {name, first.attended_sha256};
 }
 

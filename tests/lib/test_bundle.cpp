@@ -394,14 +394,35 @@ TEST_F(WatchCopy, ASecondModelIsFoundBesideAndChecked)
     change_card("/attended/sha256", std::string(64, '0'));
     expect_parts(error_of(Error::Kind::Settings, [this] { open().attended(); }),
                  {"attends to 'second'", sha256, "expected " + std::string(64, '0')});
-    change_card("/attended", {{"model", "yolo-fastest-1.1"}, {"sha256", ""}});
+    root_.write("pair/card.json", R"({"schema": 1, "kind": "combination", "name": "pair",
+        "title": "two", "licence": "MIT", "models": ["watch", "second"]})");
+    change_card("/attended", {{"model", "pair"}, {"sha256", ""}});
     expect_parts(error_of(Error::Kind::Settings, [this] { open().attended(); }),
-                 {"'yolo-fastest-1.1'", "finds persons"});
+                 {"'pair'", "expected one network"});
     change_card("/attended", {{"model", "watch"}, {"sha256", ""}});
     expect_parts(error_of(Error::Kind::Settings, [this] { open().attended(); }),
                  {"attends to another model itself"});
     change_card("/attended", {{"model", "gone"}, {"sha256", ""}});
     EXPECT_FALSE(open().complete());
+}
+
+TEST_F(WatchCopy, ADetectorIsAttendedByTheScoresOfItsClasses)
+{
+    const Bundle detector = Bundle::open("yolo-fastest-1.1-xl");
+    const std::string sha256 = detector.weights().sha256;
+    EXPECT_EQ(detector.weights().name, "yolo-fastest-1.1-xl.weights");
+    change_card("/attended", {{"model", "yolo-fastest-1.1-xl"}, {"sha256", sha256}});
+    ASSERT_TRUE(open().attended());
+    const fovea::ActivityCard card = fovea::attended_card(*open().attended());
+    EXPECT_EQ(card.input.size.width, 320);
+    EXPECT_EQ(card.area, fovea::ViewArea::Frame);
+
+    change_card("/head", "region-mean"); // of 128 features and 80 classes of objects
+    change_weights([](fovea::Weights &weights) {
+        weights["head.fc.weight"] = at::zeros({3, 208});
+        weights["head.fc.bias"] = at::zeros({3});
+    });
+    EXPECT_NO_THROW(fovea::load_head(open()));
 }
 
 TEST_F(WatchCopy, ADetectorIsNoActivityModel)

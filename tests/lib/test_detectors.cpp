@@ -8,6 +8,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/detect/dnn_detector.h"
 #include "fovea/detect/hog_detector.h"
+#include "fovea/detect/object_scorer.h"
 #include "raw_video.h"
 
 namespace fs = std::filesystem;
@@ -129,6 +130,38 @@ TEST_F(Networks, YoloFindsThePersonThatWalksThrough)
         with_person += persons.empty() ? 0 : 1;
     }
     EXPECT_GE(with_person, 9);
+}
+
+/* A picture's score of the class person is that of the best person found in it */
+TEST_F(Networks, ScoreTheObjectsOfAPicture)
+{
+    for (const DnnDetectorOptions &options : {yolo(), fastest_det()}) {
+        const auto frames = read_frames(shared_data() / "clips/one-by-one-person-detection.mp4",
+                                        options.input, /*every=*/351);
+        ASSERT_EQ(frames.size(), 4U);
+        const auto detector = make_dnn_detector(options);
+        const auto scorer = fovea::make_object_scorer(options);
+        int seen = 0;
+        for (const RgbImage &frame : frames) {
+            const std::size_t plane = frame.pixels.size() / 3;
+            std::vector<float> planes(frame.pixels.size());
+            for (std::size_t i = 0; i < frame.pixels.size(); ++i)
+                planes[i % 3 * plane + i / 3] = static_cast<float>(frame.pixels[i]) / 255;
+            const auto scores = scorer->scores(planes.data());
+            ASSERT_EQ(scores.size(), 80U);
+            const auto persons = detector->detect(frame);
+            if (persons.empty()) {
+                EXPECT_LT(scores.front(), options.threshold);
+                continue;
+            }
+            ++seen;
+            EXPECT_NEAR(scores.front(), persons.front().confidence, 1e-5);
+        }
+        EXPECT_GT(seen, 0);
+    }
+    DnnDetectorOptions other = yolo();
+    other.classes = 20;
+    expect_fails(Error::Kind::Init, "with 20 classes", [&] { fovea::make_object_scorer(other); });
 }
 
 TEST_F(Networks, FindNobodyInAGreyImage)

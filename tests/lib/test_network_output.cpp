@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
@@ -67,6 +69,31 @@ TEST(FastestDet, CellsAreDecodedAsTheReferenceDoes)
     EXPECT_NEAR(persons[0].box.width, 0.2689414, 1e-6);
     EXPECT_NEAR(persons[0].box.height, 0.5, 1e-6);
     EXPECT_NEAR(persons[0].confidence, 0.8448663, 1e-6); // 0.81^0.6 * 0.9^0.4 = 0.9^1.6
+}
+
+TEST(DarknetYolo, EachClassIsRaisedToItsHighestScore)
+{
+    const float rows[] = {
+        0.5F, 0.4F, 0.2F, 0.6F, 0.9F, 0.8F, 0.1F, //
+        0.5F, 0.4F, 0.2F, 0.6F, 0.9F, 0.3F, 0.7F,
+    };
+    std::vector<float> most = {0.2F, 0.75F}; // of another output
+    raise_to_darknet_yolo(NetworkOutput{{2, 7}, rows}, &most);
+    EXPECT_EQ(most, (std::vector<float>{0.8F, 0.75F}));
+    std::vector<float> three(3);
+    EXPECT_THROW(raise_to_darknet_yolo(NetworkOutput{{2, 7}, rows}, &three), Error);
+}
+
+TEST(FastestDet, EachClassIsRaisedToItsHighestScore)
+{
+    // [1, 5 + 2 classes, 1, 2]: objectness, four of the box, two classes; two cells each
+    const float values[] = {0.9F, 0.4F, 0, 0, 0, 0, 0, 0, 0, 0, 0.1F, 0.7F, 0.9F, 0.3F};
+    std::vector<float> most(2);
+    raise_to_fastest_det(NetworkOutput{{1, 7, 1, 2}, values}, &most);
+    EXPECT_FLOAT_EQ(most[0], std::pow(0.4F, 0.6F) * std::pow(0.7F, 0.4F));
+    EXPECT_FLOAT_EQ(most[1], 0.9F);
+    std::vector<float> three(3);
+    EXPECT_THROW(raise_to_fastest_det(NetworkOutput{{1, 7, 1, 2}, values}, &three), Error);
 }
 
 TEST(NetworkOutput, OfAnotherShapeIsRefusedWithExpectedAndGot)

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "command_test.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/json.h"
@@ -114,4 +116,33 @@ TEST_F(AttendedCommand, AModelThatTheBundleWouldNotFindIsRefusedBeforeTraining)
     const CommandRun trained = run(train);
     EXPECT_EQ(trained.exit_code, 0) << trained.err;
     EXPECT_EQ(Bundle::open(at("my-bundle")).attended()->folder(), at("small"));
+}
+
+/* Of a detector: how sure it is of each of its 80 classes, in the frames of each row */
+TEST_F(AttendedCommand, ADetectorsClassesStandBehindTheFeatures)
+{
+    if (shared().empty())
+        GTEST_SKIP() << "the folder of real clips is not there (FOVEA_SHARED)";
+    const std::string detector = "yolo-fastest-1.1-xl";
+    ASSERT_EQ(run({"models", "fetch", detector, "--from", shared() / "data/detectors"}).exit_code,
+              0);
+    const fs::path clip = shared() / "data/fights/fight/fi003.mp4";
+    const CommandRun extracted = run({"extract", clip, "--model", "watch", "--regions", "full",
+                                      "--attended", detector, "--out", at("rows")});
+    ASSERT_EQ(extracted.exit_code, 0) << extracted.err;
+    const auto rows = fovea::read_feature_file(at("rows/fi003.pt"));
+    ASSERT_EQ(rows.features.shape[2], 128 + 80);
+    EXPECT_EQ(rows.attended_channels, 80);
+    EXPECT_EQ(rows.attended, detector);
+    EXPECT_EQ(rows.attended_sha256, Bundle::open(detector).weights().sha256);
+    float person = 0;
+    float giraffe = 0;
+    for (std::int64_t row = 0; row < rows.features.shape[1]; ++row) {
+        const float *scores = &rows.features.values[static_cast<std::size_t>(row) * 208 + 128];
+        person = std::max(person, scores[0]);
+        giraffe = std::max(giraffe, scores[23]);
+    }
+    EXPECT_GT(person, 0.5F);
+    EXPECT_LE(person, 1);
+    EXPECT_LT(giraffe, 0.1F);
 }

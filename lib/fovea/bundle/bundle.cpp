@@ -108,9 +108,11 @@ Bundle Bundle::open(const std::string &name_or_path)
     return {folder, read_card(folder / card_name)};
 }
 
-Bundle Bundle::open_part(const std::string &name) const
+Bundle Bundle::open_part(const fs::path &folder, const std::string &name)
 {
-    for (const fs::path &place : {folder_ / name, fs::absolute(folder_).parent_path() / name}) {
+    const fs::path beside =
+        fs::absolute(folder / "").lexically_normal().parent_path().parent_path();
+    for (const fs::path &place : {folder / name, beside / name}) {
         if (is_bundle(place))
             return {place, read_card(place / card_name)};
     }
@@ -137,18 +139,27 @@ std::optional<Bundle> Bundle::attended(const std::string &name) const
         return std::nullopt;
     const std::string where = "model '" + card_.name + "' attends to '" + wanted.name + "', which ";
     Bundle bundle = open_part(wanted.name);
-    if (bundle.kind() != Kind::Activity || !bundle.activity().attended.name.empty())
-        throw Error(Error::Kind::Settings,
-                    where +
-                        (bundle.kind() == Kind::Activity ? "attends to another model itself"
-                                                         : what_it_does(bundle.kind())) +
-                        "; expected one network that recognises activities");
-    const std::string &got = bundle.files().front().sha256;
+    const bool several = bundle.kind() == Kind::Combination;
+    if (several || !bundle.activity().attended.name.empty())
+        throw Error(
+            Error::Kind::Settings,
+            where + (several ? what_it_does(bundle.kind()) : "attends to another model itself") +
+                "; expected one network, that recognises activities or finds persons");
+    const std::string &got = bundle.weights().sha256;
     if (!wanted.sha256.empty() && got != wanted.sha256)
         throw Error(Error::Kind::Settings,
                     where + "has weights of SHA-256 '" + got + "', expected " + wanted.sha256 +
                         ": those it was trained with; put them there, or train the head again");
     return bundle;
+}
+
+const CardFile &Bundle::weights() const
+{
+    const std::filesystem::path &named =
+        card_.detector.weights.empty() ? card_.detector.network : card_.detector.weights;
+    const auto found = std::find_if(card_.files.begin(), card_.files.end(),
+                                    [&](const CardFile &file) { return named == file.name; });
+    return found == card_.files.end() ? card_.files.front() : *found;
 }
 
 std::vector<std::string> Bundle::names()

@@ -61,17 +61,24 @@ public:
     const std::vector<CombinedModel> &models() const { return card_.models; } ///< Kind::Combination
 
     /**
-     * \brief A bundle that this one names: in its own folder, else beside it, else as open()
+     * \brief A bundle that one in \a folder, which may be written yet, names: in that folder, else
+     * beside it, else as open()
      * \throw as open()
      */
-    Bundle open_part(const std::string &name) const;
+    static Bundle open_part(const std::filesystem::path &folder, const std::string &name);
+
+    /** \brief The same for this bundle */
+    Bundle open_part(const std::string &name) const { return open_part(folder_, name); }
 
     /**
      * \brief The model whose features stand behind the backbone's: of that name, else the card's; none
-     * \throw as open(); Settings when it recognises no activities, is such a pair itself, or has
-     * other weights than the card expects
+     * \throw as open(); Settings when it is several models, is such a pair itself, or has other
+     * weights than the card expects
      */
     std::optional<Bundle> attended(const std::string &name = "") const;
+
+    /** \brief Of files(), the trained weights of the network; not of a combination */
+    const CardFile &weights() const;
 
     const std::vector<std::string> &labels() const { return labels_; }
 

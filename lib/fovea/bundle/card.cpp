@@ -253,8 +253,8 @@ void read_activity(const CardReader &reader, Card &card)
 void read_detector(const CardReader &reader, Card &card)
 {
     reader.refuse_unknown({"schema", "kind", "name", "title", "licence", "source", "measured",
-                           "files", "layout", "network", "weights", "input", "person_class",
-                           "nms_threshold"});
+                           "files", "layout", "network", "weights", "input", "classes",
+                           "person_class", "nms_threshold"});
     DnnDetectorOptions &detector = card.detector;
     detector.layout =
         reader.choice<DetectorLayout>("layout", {{"darknet-yolo", DetectorLayout::DarknetYolo},
@@ -276,6 +276,7 @@ void read_detector(const CardReader &reader, Card &card)
     input.refuse_unknown({"width", "height", "bgr"});
     detector.input = {input.integer("width", 1, max_side), input.integer("height", 1, max_side)};
     detector.bgr = input.flag("bgr", detector.bgr);
+    detector.classes = reader.integer("classes", 1, max_count, detector.classes);
     detector.person_class = reader.integer("person_class", 0, max_count, detector.person_class);
     detector.nms_threshold =
         static_cast<float>(reader.number("nms_threshold", 0, 1, detector.nms_threshold));

@@ -5,6 +5,7 @@
 
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/int8_calibration.h"
+#include "fovea/bundle/object_extractor.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"
 #include "fovea/detect/hog_detector.h"
@@ -110,7 +111,34 @@ std::shared_ptr<nn::Head> fixed_head(const Bundle &bundle)
 std::int64_t attended_channels(const Bundle &bundle)
 {
     const std::optional<Bundle> attended = bundle.attended();
-    return attended ? nn::make_backbone(backbone_options(attended->activity()))->channels() : 0;
+    if (!attended)
+        return 0;
+    return attended->kind() == Bundle::Kind::Detector
+               ? attended->detector().classes
+               : nn::make_backbone(backbone_options(attended->activity()))->channels();
+}
+
+/** \brief A detector's options with the paths of its files, checked */
+DnnDetectorOptions with_files(const Bundle &bundle)
+{
+    DnnDetectorOptions options = bundle.detector();
+    for (const CardFile &file : bundle.files()) {
+        if (options.network == file.name)
+            options.network = bundle.file(file);
+        else if (options.weights == file.name)
+            options.weights = bundle.file(file);
+    }
+    return options;
+}
+
+/** \brief Its device, where OpenCV can run there */
+std::unique_ptr<FeatureExtractor> load_object_extractor(const Bundle &bundle,
+                                                        const EngineOptions &options)
+{
+    DnnDetectorOptions detector = with_files(bundle);
+    if (options.device == "cpu")
+        detector.device = "cpu";
+    return make_object_extractor(detector);
 }
 
 std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &head)
@@ -148,6 +176,8 @@ std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
                                                          const EngineOptions &options,
                                                          NetworkRole role)
 {
+    if (role == NetworkRole::Attended && bundle.kind() == Bundle::Kind::Detector)
+        return load_object_extractor(bundle, options);
     auto backbone = loaded_backbone(bundle, role);
     const ActivityCard &card = bundle.activity();
     const ClipSize clip = {card.sampling.frames, card.input.size.height, card.input.size.width};
@@ -161,6 +191,17 @@ std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
     EngineOptions calibrated = options;
     calibrated.ranges = read_calibration(bundle).ranges;
     return make_extractor(std::move(backbone), clip, calibrated);
+}
+
+ActivityCard attended_card(const Bundle &bundle)
+{
+    if (bundle.kind() != Bundle::Kind::Detector)
+        return bundle.activity();
+    ActivityCard card;
+    card.input.size = bundle.detector().input;
+    card.input.interpolation = Interpolation::Area;
+    card.area = ViewArea::Frame;
+    return card;
 }
 
 std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, Entropy entropy,
@@ -223,13 +264,7 @@ std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorS
     }
     const Bundle bundle = Bundle::open(name);
     expect_kind(bundle, Bundle::Kind::Detector);
-    DnnDetectorOptions options = bundle.detector();
-    for (const CardFile &file : bundle.files()) {
-        if (options.network == file.name)
-            options.network = bundle.file(file);
-        else if (options.weights == file.name)
-            options.weights = bundle.file(file);
-    }
+    DnnDetectorOptions options = with_files(bundle);
     options.threshold = settings.threshold;
     options.device = settings.device;
     options.threads = settings.threads;

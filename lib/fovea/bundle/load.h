@@ -12,8 +12,12 @@
 
 namespace fovea {
 
-/** \brief Which network of a model; one that looks twice may have a second, which was not trained */
-enum class NetworkRole { Trained, Fixed };
+/** \brief Which network of a model, and what for */
+enum class NetworkRole {
+    Trained,
+    Fixed,   ///< of a model that looks twice: the one that was not trained
+    Attended ///< whose features another model attends to: of a detector what it says of its classes
+};
 
 /**
  * \brief The network of a model; int8 without ranges in \a options: with those of its calibration
@@ -23,6 +27,12 @@ enum class NetworkRole { Trained, Fixed };
 std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
                                                          const EngineOptions &options,
                                                          NetworkRole role = NetworkRole::Trained);
+
+/**
+ * \brief How a model sees the frames for NetworkRole::Attended: its card's input and view; a detector
+ * sees each region stretched to its input
+ */
+ActivityCard attended_card(const Bundle &bundle);
 
 /**
  * \brief Where the card's network and head look, or the fixed one of its focus where it has one; its

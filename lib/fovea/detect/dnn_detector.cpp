@@ -1,128 +1,21 @@
 #include "fovea/detect/dnn_detector.h"
 
-#include <algorithm>
 #include <cstdint>
-#include <fstream>
 #include <utility>
 #include <vector>
 
-#include <opencv2/core.hpp>
-#include <opencv2/dnn.hpp>
-
-#include "fovea/core/errors.h"
-#include "fovea/detect/network_output.h"
+#include "fovea/detect/dnn_network.h"
 #include "fovea/detect/nms.h"
 
 namespace fovea {
 
 namespace {
 
-using Kind = Error::Kind;
-
-void check_file(const std::filesystem::path &file, const char *what)
-{
-    if (!std::filesystem::is_regular_file(file))
-        throw Error(Kind::NotFound, "detector " + std::string(what) + " '" + file.string() +
-                                        "': expected a file, found none; fetch the detector's "
-                                        "files or correct the path");
-}
-
-void check_numbers(const DnnDetectorOptions &options)
-{
-    const auto refuse = [](const std::string &message) { throw Error(Kind::Settings, message); };
-    if (options.input.width < 1 || options.input.height < 1)
-        refuse("input: expected a size of 1x1 pixels or more, got " +
-               std::to_string(options.input.width) + "x" + std::to_string(options.input.height));
-    if (options.person_class < 0)
-        refuse("person_class: expected 0 or more, got " + std::to_string(options.person_class));
-    if (options.threads < 0)
-        refuse("threads: expected 0 or more, got " + std::to_string(options.threads));
-}
-
-/** \brief True: run on CUDA */
-bool wants_cuda(const std::string &device)
-{
-    if (device != "auto" && device != "cpu" && device != "cuda")
-        throw Error(Kind::Settings, "device: expected auto, cpu or cuda, got '" + device + "'");
-    if (device == "cpu")
-        return false;
-    const auto targets = cv::dnn::getAvailableTargets(cv::dnn::DNN_BACKEND_CUDA);
-    const bool there =
-        std::find(targets.begin(), targets.end(), cv::dnn::DNN_TARGET_CUDA) != targets.end();
-    if (device == "cuda" && !there)
-        throw Error(Kind::Settings, "device: expected an OpenCV with CUDA and a CUDA device for "
-                                    "'cuda', OpenCV " CV_VERSION " has none here; use device=cpu "
-                                    "or device=auto, or an OpenCV built with OPENCV_DNN_CUDA");
-    return there;
-}
-
-/**
- * \brief Bytes of a darknet weights file that fills \a net exactly
- *
- * A header of 16 bytes, from version 0.2 on 20, and a float for each parameter. The YOLO layers'
- * blobs are their anchors, which the cfg holds.
- */
-std::uintmax_t expected_bytes(cv::dnn::Net &net, const std::filesystem::path &weights)
-{
-    std::int32_t version[2] = {};
-    std::ifstream(weights, std::ios::binary)
-        .read(reinterpret_cast<char *>(version), sizeof version);
-    std::uintmax_t parameters = 0;
-    for (const std::string &name : net.getLayerNames()) {
-        const auto layer = net.getLayer(net.getLayerId(name));
-        if (layer->type == "Region")
-            continue;
-        for (const cv::Mat &blob : layer->blobs)
-            parameters += blob.total();
-    }
-    const bool long_header = version[0] > 0 || version[1] >= 2;
-    return (long_header ? 20 : 16) + parameters * sizeof(float);
-}
-
-cv::dnn::Net read_network(const DnnDetectorOptions &options)
-{
-    check_file(options.network, "network");
-    const bool darknet = options.layout == DetectorLayout::DarknetYolo;
-    if (darknet)
-        check_file(options.weights, "weights");
-    const std::string files =
-        options.network.string() + (darknet ? "' with '" + options.weights.string() : "");
-    cv::dnn::Net net;
-    try {
-        net = darknet
-                  ? cv::dnn::readNetFromDarknet(options.network.string(), options.weights.string())
-                  : cv::dnn::readNetFromONNX(options.network.string());
-    } catch (const cv::Exception &error) {
-        throw Error(Kind::Init, "detector '" + files + "': expected " +
-                                    (darknet ? "a darknet network" : "an ONNX network") +
-                                    ", OpenCV cannot read it: " + error.err +
-                                    "; fetch the files again");
-    }
-    if (darknet) {
-        const std::uintmax_t expected = expected_bytes(net, options.weights);
-        const std::uintmax_t got = std::filesystem::file_size(options.weights);
-        if (got != expected)
-            throw Error(Kind::Init, "detector weights '" + options.weights.string() +
-                                        "': expected " + std::to_string(expected) + " bytes for '" +
-                                        options.network.string() + "', got " + std::to_string(got) +
-                                        "; fetch the file again");
-    }
-    return net;
-}
-
 class DnnDetector final : public Detector
 {
 public:
-    explicit DnnDetector(const DnnDetectorOptions &options) : options_(options)
+    explicit DnnDetector(const DnnDetectorOptions &options) : network_(options)
     {
-        check_numbers(options);
-        const bool cuda = wants_cuda(options.device);
-        net_ = read_network(options);
-        net_.setPreferableBackend(cuda ? cv::dnn::DNN_BACKEND_CUDA : cv::dnn::DNN_BACKEND_OPENCV);
-        net_.setPreferableTarget(cuda ? cv::dnn::DNN_TARGET_CUDA : cv::dnn::DNN_TARGET_CPU);
-        if (options.threads > 0)
-            cv::setNumThreads(options.threads);
-        output_names_ = net_.getUnconnectedOutLayersNames();
         // A wrong layout, and what OpenCV prepares at the first image, show now and not in a stream
         RgbImage grey = {options.input, {}};
         grey.pixels.assign(static_cast<std::size_t>(3) * options.input.width * options.input.height,
@@ -130,57 +23,40 @@ public:
         detect(grey);
     }
 
-    ImageSize input_size(ImageSize /*source*/) const override { return options_.input; }
+    ImageSize input_size(ImageSize /*source*/) const override { return network_.options().input; }
 
     std::vector<Person> detect(const RgbImage &image) override
     {
+        const DnnDetectorOptions &options = network_.options();
         // OpenCV has no matrix over const memory; it is only read
         const cv::Mat rgb(image.size.height, image.size.width, CV_8UC3,
                           const_cast<std::uint8_t *>(image.pixels.data()));
-        try {
-            cv::dnn::blobFromImage(rgb, blob_, 1 / 255.0,
-                                   cv::Size(options_.input.width, options_.input.height),
-                                   cv::Scalar(), /*swapRB=*/options_.bgr, /*crop=*/false);
-            net_.setInput(blob_);
-            net_.forward(outputs_, output_names_); // headers of the network's own memory
-        } catch (const cv::Exception &error) {
-            throw failed("OpenCV failed on an image: " + error.err);
-        }
+        cv::dnn::blobFromImage(rgb, blob_, 1 / 255.0,
+                               cv::Size(options.input.width, options.input.height), cv::Scalar(),
+                               /*swapRB=*/options.bgr, /*crop=*/false);
         std::vector<Person> persons;
-        for (const cv::Mat &output : outputs_)
+        for (const NetworkOutput &output : network_.run(blob_))
             decode(output, persons);
-        return suppress_overlaps(std::move(persons), options_.nms_threshold);
+        return suppress_overlaps(std::move(persons), options.nms_threshold);
     }
 
 private:
-    Error failed(const std::string &why) const
+    void decode(const NetworkOutput &output, std::vector<Person> &persons) const
     {
-        return {Kind::Init, "detector '" + options_.network.string() + "': " + why};
-    }
-
-    void decode(const cv::Mat &output, std::vector<Person> &persons) const
-    {
-        if (output.type() != CV_32F || !output.isContinuous())
-            throw failed("expected an output of 32-bit floats, got " +
-                         cv::typeToString(output.type()));
-        const NetworkOutput view = {{output.size.p, output.size.p + output.dims},
-                                    output.ptr<float>()};
-        const DecodeOptions decode_options = {options_.person_class, options_.threshold};
+        const DnnDetectorOptions &options = network_.options();
+        const DecodeOptions decode_options = {options.person_class, options.threshold};
         try {
-            const auto found = options_.layout == DetectorLayout::DarknetYolo
-                                   ? decode_darknet_yolo(view, decode_options)
-                                   : decode_fastest_det(view, decode_options);
+            const auto found = options.layout == DetectorLayout::DarknetYolo
+                                   ? decode_darknet_yolo(output, decode_options)
+                                   : decode_fastest_det(output, decode_options);
             persons.insert(persons.end(), found.begin(), found.end());
         } catch (const Error &error) {
-            throw failed(error.what());
+            throw network_.failed(error.what());
         }
     }
 
-    DnnDetectorOptions options_;
-    cv::dnn::Net net_;
-    std::vector<std::string> output_names_;
+    DnnNetwork network_;
     cv::Mat blob_;
-    std::vector<cv::Mat> outputs_;
 };
 
 } // namespace

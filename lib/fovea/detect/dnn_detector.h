@@ -19,6 +19,7 @@ struct DnnDetectorOptions {
     std::filesystem::path weights; ///< .weights (darknet); empty for ONNX
     ImageSize input = {320, 320};  ///< pixels
     bool bgr = false;              ///< the network was trained on B, G, R
+    int classes = 80;              ///< that the network tells apart (COCO: 80)
     int person_class = 0;          ///< index of "person" (COCO: 0)
     float threshold = 0.5F;        ///< score, in [0, 1]; darknet: 0.2 at least, see there
     float nms_threshold = 0.45F;   ///< IoU above which the weaker box goes

@@ -41,4 +41,13 @@ std::vector<Person> decode_darknet_yolo(const NetworkOutput &output, const Decod
  */
 std::vector<Person> decode_fastest_det(const NetworkOutput &output, const DecodeOptions &options);
 
+/**
+ * \brief Raises each class to its highest score in an output as of decode_darknet_yolo()
+ * \throw Error Init when it has another shape or other than most->size() classes
+ */
+void raise_to_darknet_yolo(const NetworkOutput &output, std::vector<float> *most);
+
+/** \brief The same of an output as of decode_fastest_det(): by its scores, of all classes */
+void raise_to_fastest_det(const NetworkOutput &output, std::vector<float> *most);
+
 } // namespace fovea
