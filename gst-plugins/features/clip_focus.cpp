@@ -5,18 +5,6 @@
 
 namespace fovea {
 
-namespace {
-
-/* From pixels of what the network sees to a share of it */
-Box share_of(const PixelBox &box, ImageSize size)
-{
-    return {static_cast<float>(box.x / size.width), static_cast<float>(box.y / size.height),
-            static_cast<float>(box.width / size.width),
-            static_cast<float>(box.height / size.height)};
-}
-
-} // namespace
-
 ClipFocus::ClipFocus(const FocusOptions &options, std::unique_ptr<SalienceMapper> mapper)
     : options_(options), mapper_(std::move(mapper))
 {
@@ -27,17 +15,15 @@ FocusedPlace ClipFocus::find(const Array &clip, const Box &view)
     const ImageSize size = {static_cast<int>(clip.shape[4]), static_cast<int>(clip.shape[3])};
     const ImageSize side = box_size(size, options_.size);
     FocusedPlace place;
-    PixelBox box = centre_box(size, side);
-    if (options_.look.focus == Focus::Random) {
-        std::uniform_real_distribution<double> draw(0, 1);
-        const double x = draw(random_);
-        box = random_box(size, side, x, draw(random_));
-    } else if (options_.look.focus == Focus::Repeat) {
-        box = {0, 0, static_cast<double>(size.width), static_cast<double>(size.height)};
-    } else if (is_by_saliency(options_.look.focus)) {
+    PixelBox box;
+    if (is_by_saliency(options_.look.focus)) {
         const Array map = mapper_->map(clip);
         box = salient_box(map.values, size, side);
         place.heat = coarse_heat(map.values, size, view);
+    } else {
+        std::uniform_real_distribution<double> draw(0, 1);
+        const double x = draw(random_);
+        box = baseline_box(options_.look.focus, size, side, x, draw(random_));
     }
     if (options_.look.focus == Focus::Upscaled)
         place.closer = enlarged(clip, box);

@@ -153,6 +153,22 @@ GType entropy_type()
     return type;
 }
 
+GType attribution_type()
+{
+    using fovea::Attribution;
+    static const GEnumValue values[] = {
+        {static_cast<gint>(Attribution::Card),
+         "As the model's card says; where it says nothing, gradient", "card"},
+        {static_cast<gint>(Attribution::Gradient),
+         "How much a change there would change what the head says, as the paper", "gradient"},
+        {static_cast<gint>(Attribution::InputTimesGradient),
+         "How much what is there contributes: for models that see motion alone",
+         "input-x-gradient"},
+        {0, nullptr, nullptr}};
+    static const GType type = g_enum_register_static("GstFoveaAttribution", values);
+    return type;
+}
+
 std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
 {
     auto *self = GST_FOVEA_FEATURES(filter);
@@ -221,7 +237,8 @@ void add_model_properties(Table *table)
                &fovea::FeatureOptions::model);
     table->add("attended", "Attended model",
                "Bundle of a second network, whose features of the same regions stand behind the "
-               "first's in each row; empty: as the model's card says",
+               "first's in each row, of a detector its classes' scores; empty: as the model's card "
+               "says",
                &fovea::FeatureOptions::attended);
     table->add("device", "Device",
                "What runs it: auto, cpu, cuda or cuda:N; auto takes CUDA where LibTorch has it",
@@ -277,6 +294,9 @@ void add_focus_properties(Table *table)
     table->add_choice("focus-entropy", "Focus entropy",
                       "Which entropy of what the head says is differentiated for focus=saliency",
                       look_field<&SecondLook::entropy>, entropy_type());
+    table->add_choice("focus-attribution", "Focus attribution",
+                      "What is made of the gradient at each place for focus=saliency",
+                      look_field<&SecondLook::attribution>, attribution_type());
     table->add("focus-size", "Focus size",
                "Width and height of the second look, as a share of the model's view",
                focus_field<&FocusOptions::size>, 0.05, 1);
@@ -365,5 +385,6 @@ static void gst_fovea_features_class_init(GstFoveaFeaturesClass *klass)
     gst_type_mark_as_plugin_api(focus_type(), static_cast<GstPluginAPIFlags>(0));
     gst_type_mark_as_plugin_api(fusion_type(), static_cast<GstPluginAPIFlags>(0));
     gst_type_mark_as_plugin_api(entropy_type(), static_cast<GstPluginAPIFlags>(0));
+    gst_type_mark_as_plugin_api(attribution_type(), static_cast<GstPluginAPIFlags>(0));
     gst_type_mark_as_plugin_api(tail_type(), static_cast<GstPluginAPIFlags>(0));
 }

@@ -29,6 +29,13 @@ void add_focus_options(CLI::App *command, AnalysisSettings *settings)
                      "their softmax)")
         ->check(CLI::IsMember({"card", "paper", "code"}))
         ->option_text("ENTROPY (card)");
+    command
+        ->add_option("--attribution", settings->attribution,
+                     "Of focus saliency or upscaled: card, gradient (how much a change at a place "
+                     "would change what the model says) or input-x-gradient (how much what is "
+                     "there contributes: for models that see motion alone, such as watch)")
+        ->check(CLI::IsMember({"card", "gradient", "input-x-gradient"}))
+        ->option_text("ATTRIBUTION (card)");
 }
 
 void check_focus(const AnalysisSettings &settings, const Bundle &model)
@@ -45,10 +52,14 @@ void check_focus(const AnalysisSettings &settings, const Bundle &model)
         throw Error(Error::Kind::Settings, "fusion '" + settings.fusion +
                                                "': expected a focus, got " + got +
                                                "; add --focus saliency, or leave --fusion out");
-    if (settings.entropy != "card" && !by_saliency)
-        throw Error(Error::Kind::Settings, "entropy '" + settings.entropy +
-                                               "': expected the focus saliency, got " + got +
-                                               "; add --focus saliency, or leave --entropy out");
+    for (const auto &[name, value] :
+         {std::pair<std::string, std::string>("entropy", settings.entropy),
+          {"attribution", settings.attribution}}) {
+        if (value != "card" && !by_saliency)
+            throw Error(Error::Kind::Settings,
+                        name + " '" + value + "': expected the focus saliency, got " + got +
+                            "; add --focus saliency, or leave --" + name + " out");
+    }
 }
 
 } // namespace fovea

@@ -9,7 +9,7 @@ class App;
 
 namespace fovea {
 
-/** \brief --focus, --fusion and --entropy of a command that analyses videos */
+/** \brief --focus, --fusion, --entropy and --attribution of a command that analyses videos */
 void add_focus_options(CLI::App *command, AnalysisSettings *settings);
 
 /**

@@ -170,7 +170,8 @@ Chain AnalysisPlan::features(const Survey &survey) const
                       {"threads", std::to_string(settings_.threads)}}});
     for (const auto &[property, value] :
          {std::pair("focus", settings_.focus), std::pair("focus-fusion", settings_.fusion),
-          std::pair("focus-entropy", settings_.entropy)}) {
+          std::pair("focus-entropy", settings_.entropy),
+          std::pair("focus-attribution", settings_.attribution)}) {
         if (value != "card")
             chain.back().properties.emplace_back(property, value);
     }

@@ -24,6 +24,7 @@ struct AnalysisSettings {
     std::string focus = "card";         ///< card, none, saliency, random, centre
     std::string fusion = "card";        ///< of the focus: card, late, temporal
     std::string entropy = "card";       ///< of focus saliency: card, paper, code
+    std::string attribution = "card";   ///< of it: card, gradient, input-x-gradient
     int timesteps = 0;                  ///< 0: the card's
     int threads = 0;                    ///< 0: the machine's choice
     double gate = 0;                    ///< of foveafeatures: attention below which regions rest

@@ -49,7 +49,7 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
         made["gate"] = settings.gate;
     for (const auto &[name, value] :
          {std::pair("focus", settings.focus), std::pair("fusion", settings.fusion),
-          std::pair("entropy", settings.entropy)}) {
+          std::pair("entropy", settings.entropy), std::pair("attribution", settings.attribution)}) {
         if (value != "card")
             made[name] = value;
     }

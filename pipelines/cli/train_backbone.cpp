@@ -6,6 +6,7 @@
 
 #include <ATen/Context.h>
 
+#include "fovea/bundle/focus_entry.h"
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/backbone.h"
@@ -210,16 +211,19 @@ int train_network(const BackboneTraining &training, bool with_features)
     const SplitSamples validate_on =
         split_samples(list, "val", card, cache, judging(options, views));
 
-    const std::string &way = recipe_of(training).name;
-    const Json trained_on = {{"architecture", card.architecture},
-                             {"recipe", way},
-                             {"labels", list.labels},
-                             {"regions", region_words(card.regions)},
-                             {"train_on", training.train_on},
-                             {"augment", training.augment},
-                             {"timesteps", card.sampling.timesteps},
-                             {"weights", training.weights},
-                             {"teacher", training.teacher}};
+    const std::string way = recipe_of(training).name;
+    Json trained_on = {{"architecture", card.architecture},
+                       {"recipe", way},
+                       {"labels", list.labels},
+                       {"regions", region_words(card.regions)},
+                       {"train_on", training.train_on},
+                       {"augment", training.augment},
+                       {"timesteps", card.sampling.timesteps},
+                       {"weights", training.weights},
+                       {"teacher", training.teacher}};
+    const SecondLook look = recipe_of(training).focus;
+    if (look.is_taken())
+        trained_on["focus"] = focus_entry(look, /*weights=*/"");
     const TrainReport report =
         run_training(*cast.classifier, *train_on.samples, validate_on.samples.get(), recipe,
                      training.settings, trained_on, cast.teacher.get());
@@ -237,8 +241,9 @@ int train_network(const BackboneTraining &training, bool with_features)
                      std::to_string(recipe.seed) + ", " + std::to_string(report.history.size()) +
                      " epochs, by fovea train backbone.";
     trained.regions = card.regions;
-    if (cast.fixed != nullptr)
-        trained.focus = TrainedFocus{recipe_of(training).focus, bundle_weights(*cast.fixed)};
+    if (look.is_taken())
+        trained.focus =
+            TrainedFocus{look, cast.fixed != nullptr ? bundle_weights(*cast.fixed) : Weights()};
     if (recipe_of(training).windows)
         trained.window_rows = cast.network->rows_of(card.sampling.frames);
     const Bundle made = write(training, base, list, *cast.network, std::move(trained));

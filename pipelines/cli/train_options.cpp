@@ -155,6 +155,25 @@ void add_backbone(CLI::App *train, TrainCommands *commands)
         ->check(CLI::IsMember({"l2", "mse"}))
         ->option_text("NAME (l2)");
     command
+        ->add_option("--focus", backbone->focus,
+                     "What a recipe that looks twice sees then: saliency (where the first network "
+                     "looks); for comparison upscaled (there, but without the original's detail), "
+                     "repeat (all of it), random, centre")
+        ->check(CLI::IsMember({"saliency", "upscaled", "repeat", "random", "centre"}))
+        ->option_text("FOCUS (saliency)");
+    command
+        ->add_option("--entropy", backbone->entropy,
+                     "Of focus saliency or upscaled: paper (of the sigmoids) or code (of their "
+                     "softmax)")
+        ->check(CLI::IsMember({"paper", "code"}))
+        ->option_text("ENTROPY (paper)");
+    command
+        ->add_option("--attribution", backbone->attribution,
+                     "Of focus saliency or upscaled: gradient or input-x-gradient, as for 'fovea "
+                     "label'")
+        ->check(CLI::IsMember({"gradient", "input-x-gradient"}))
+        ->option_text("ATTRIBUTION (gradient)");
+    command
         ->add_option("--regions", backbone->regions,
                      "What is looked at: card, or some of full, NxN (a grid) and actor, as in "
                      "full,3x3,actor")

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "fovea/bundle/backbone_options.h"
+#include "fovea/bundle/focus_entry.h"
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/backbone.h"
@@ -86,10 +87,26 @@ std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const Cl
 
 } // namespace
 
-const NamedRecipe &recipe_of(const BackboneTraining &training)
+NamedRecipe recipe_of(const BackboneTraining &training)
 {
     const std::string &asked = training.settings.recipe;
-    return recipe_named(asked.empty() ? "fine-tuning" : asked, NamedRecipe::Trains::Backbone);
+    NamedRecipe named =
+        recipe_named(asked.empty() ? "fine-tuning" : asked, NamedRecipe::Trains::Backbone);
+    const std::string of_saliency = !training.entropy.empty()       ? "entropy"
+                                    : !training.attribution.empty() ? "attribution"
+                                                                    : "";
+    const std::string option = training.focus.empty() ? of_saliency : "focus";
+    if (!option.empty() && !named.focus.is_taken())
+        throw Error(Error::Kind::Settings,
+                    "--" + option + ": expected a recipe that looks twice, got '" + named.name +
+                        "'; give --recipe charades-focus or charades-focus-late, or leave --" +
+                        option + " out");
+    named.focus = changed_look(named.focus, training.focus, training.entropy, training.attribution);
+    if (!of_saliency.empty() && !is_by_saliency(named.focus.focus))
+        throw Error(Error::Kind::Settings, "--" + of_saliency +
+                                               ": expected the focus saliency or upscaled, got '" +
+                                               training.focus + "'; leave one of them out");
+    return named;
 }
 
 bool random_weights(const BackboneTraining &training)
@@ -127,8 +144,9 @@ TrainingCast training_cast(const BackboneTraining &training, const Bundle &base,
     const std::string &fixed =
         training.weights.empty() ? training.settings.model : training.weights;
     if (named.focus.is_taken()) {
-        cast.fixed = trained_network(fixed, list);
-        cast.focus = std::make_unique<SaliencyFocus>(cast.fixed);
+        if (named.focus.is_by_two())
+            cast.fixed = trained_network(fixed, list);
+        cast.focus = make_clip_focus(named.focus, cast.fixed);
         restore(*cast.network, copy_of(*trained_network(fixed, list))); // its classifier too
     }
     if (named.focus.is_late())

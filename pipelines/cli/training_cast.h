@@ -10,8 +10,12 @@
 
 namespace fovea {
 
-/** \throw Error Settings for a name that is not known (listing those known) */
-const NamedRecipe &recipe_of(const BackboneTraining &training);
+/**
+ * \brief The recipe asked for, with the closer look asked for
+ * \throw Error Settings for a name that is not known (listing those known), or a closer look in a
+ * recipe without one
+ */
+NamedRecipe recipe_of(const BackboneTraining &training);
 
 /** \brief Whether the network begins from random weights, as asked or by its recipe */
 bool random_weights(const BackboneTraining &training);

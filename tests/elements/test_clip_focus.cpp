@@ -32,7 +32,7 @@ private:
 FocusedPlace place_of(Focus focus, const Box &view)
 {
     FocusOptions options;
-    options.look = {focus, Fusion::Late, Entropy::Paper};
+    options.look = {focus, Fusion::Late, Entropy::Paper, Attribution::Gradient};
     return ClipFocus(options, std::make_unique<FixedMapper>(96, 32, 128))
         .find(Array({1, 3, 2, side, side}), view);
 }
@@ -72,7 +72,7 @@ TEST(ClipFocus, BoxOfTheSquareGoesBackThroughItsCrop)
 TEST(ClipFocus, UpscaledIsTheSamePlaceEnlargedFromWhatWasSeen)
 {
     FocusOptions options;
-    options.look = {Focus::Upscaled, Fusion::Late, Entropy::Paper};
+    options.look = {Focus::Upscaled, Fusion::Late, Entropy::Paper, Attribution::Gradient};
     ClipFocus focus(options, std::make_unique<FixedMapper>(96, 32, 128));
     Array clip({1, 3, 2, side, side});
     for (std::size_t i = 0; i < clip.values.size(); ++i) // rises by 1 a pixel from left to right

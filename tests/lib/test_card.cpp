@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/bundle/card.h"
+#include "fovea/bundle/focus_entry.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "temporary_folder.h"
@@ -128,18 +129,25 @@ TEST_F(CardFileTest, FocusSaysWhatIsSeenTwiceAndByWhichNetwork)
 {
     Json card = activity_card();
     EXPECT_FALSE(read(card).activity.focus.is_taken());
+    card["focus"] =
+        Json::parse(R"({"kind": "none", "fusion": "late", "attribution": "input-x-gradient"})");
+    EXPECT_FALSE(read(card).activity.focus.is_taken()) << "how it looks when it is asked to";
+    EXPECT_EQ(read(card).activity.focus.attribution, fovea::Attribution::InputTimesGradient);
     card["focus"] = Json::parse(R"({"kind": "centre", "fusion": "temporal"})");
     EXPECT_EQ(read(card).activity.focus.focus, fovea::Focus::Centre);
     EXPECT_TRUE(read(card).activity.focus.is_in_time());
     EXPECT_FALSE(read(card).activity.fuses_two_networks());
 
     card["focus"] = Json::parse(
-        R"({"kind": "saliency", "fusion": "late", "entropy": "code", "weights": "fixed.pt"})");
+        R"({"kind": "saliency", "fusion": "late", "entropy": "code",
+            "attribution": "input-x-gradient", "weights": "fixed.pt"})");
     EXPECT_EQ(error_of(card).substr(0, 20), "': entry 'files' is ");
     card["files"].push_back({{"name", "fixed.pt"}, {"sha256", ""}});
     const fovea::ActivityCard activity = read(card).activity;
     EXPECT_EQ(activity.focus.focus, fovea::Focus::Saliency);
     EXPECT_EQ(activity.focus.entropy, fovea::Entropy::Code);
+    EXPECT_EQ(activity.focus.attribution, fovea::Attribution::InputTimesGradient);
+    EXPECT_EQ(fovea::focus_entry(activity.focus, "fixed.pt"), card["focus"]);
     EXPECT_EQ(activity.focus_weights, "fixed.pt");
     EXPECT_TRUE(activity.fuses_two_networks());
     card["focus"].erase("weights");

@@ -322,10 +322,10 @@ TEST_F(Clips, ClipByClipATimestepIsAClip)
 class FixedFocus final : public ClipFocus
 {
 public:
-    Box look(const at::Tensor &clip) const override
+    Place look(const at::Tensor &clip, Random * /*random*/) const override
     {
         seen = clip;
-        return {0.375F, 0.375F, 0.25F, 0.25F};
+        return {{0.375F, 0.375F, 0.25F, 0.25F}, {}};
     }
 
     mutable at::Tensor seen;
@@ -355,12 +355,13 @@ TEST_F(Clips, AFocusAddsTheOriginalsPartAfterTheClip)
 class BrightFocus final : public ClipFocus
 {
 public:
-    Box look(const at::Tensor &clip) const override
+    Place look(const at::Tensor &clip, Random * /*random*/) const override
     {
         const at::Tensor half = clip[0][0].view({2, 8, 2, 8}).mean({1, 3});
         const auto best = half.argmax().item<std::int64_t>();
-        return {0.5F * static_cast<float>(best % 2), 0.5F * static_cast<float>(best / 2), 0.5F,
-                0.5F};
+        return {
+            {0.5F * static_cast<float>(best % 2), 0.5F * static_cast<float>(best / 2), 0.5F, 0.5F},
+            {}};
     }
 };
 

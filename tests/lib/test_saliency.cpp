@@ -9,6 +9,7 @@
 
 namespace {
 
+using fovea::nn::Attribution;
 using fovea::nn::JointLoss;
 using fovea::nn::SaliencyLoss;
 
@@ -82,9 +83,27 @@ TEST(MultiLabelLoss, JoinsFramesAndVideoAsWorkedOutByHand)
     EXPECT_THROW(fovea::nn::multi_label_loss(logits, targets.squeeze(0)), fovea::Error);
 }
 
+/**
+ * \brief d L / d x over x, for each frame of Squares, with the entropy of the paper
+ *
+ * d L / d x = (dL/dz_0 0.5 - dL/dz_1 0.25) 2 x with y log y: d/dz = (log y + 1) y (1 - y)
+ */
+std::vector<double> slopes(const at::Tensor &x)
+{
+    std::vector<double> slope;
+    for (std::int64_t t = 0; t < x.size(2); ++t) {
+        const double energy = x.select(2, t).square().sum().item<double>();
+        const auto part = [&](double weight) {
+            const double y = sigmoid(weight * energy);
+            return weight * (std::log(y) + 1) * y * (1 - y);
+        };
+        slope.push_back(2 * (part(0.5) + part(-0.25)));
+    }
+    return slope;
+}
+
 TEST(Saliency, IsTheGradientByHand)
 {
-    // d L / d x = (dL/dz_0 0.5 - dL/dz_1 0.25) 2 x with y log y: d/dz = (log y + 1) y (1 - y)
     Squares network;
     network.train();
     const at::Tensor clip = named_numbers::input("input/saliency", {1, 3, 2, 4, 5});
@@ -94,15 +113,7 @@ TEST(Saliency, IsTheGradientByHand)
     ASSERT_EQ(got.map.sizes().vec(), (std::vector<std::int64_t>{1, 4, 5}));
 
     const at::Tensor x = clip.to(at::kDouble);
-    std::vector<double> slope;
-    for (std::int64_t t = 0; t < 2; ++t) {
-        const double energy = x.select(2, t).square().sum().item<double>();
-        const auto part = [&](double weight) {
-            const double y = sigmoid(weight * energy);
-            return weight * (std::log(y) + 1) * y * (1 - y);
-        };
-        slope.push_back(2 * (part(0.5) + part(-0.25)));
-    }
+    const std::vector<double> slope = slopes(x);
     for (std::int64_t i = 0; i < 4; ++i)
         for (std::int64_t j = 0; j < 5; ++j) {
             double most = 0;
@@ -114,6 +125,26 @@ TEST(Saliency, IsTheGradientByHand)
                 most = std::max(most, std::sqrt(square));
             }
             EXPECT_NEAR(got.map[0][i][j].item<double>(), most, 1e-6);
+        }
+}
+
+TEST(Saliency, InputTimesGradientIsWhatAPlaceContributes)
+{
+    Squares network;
+    const at::Tensor clip = named_numbers::input("input/saliency", {1, 3, 2, 4, 5});
+    const auto got = fovea::nn::saliency(network, clip, SaliencyLoss::PaperEntropy, {},
+                                         Attribution::InputTimesGradient);
+    ASSERT_EQ(got.map.sizes().vec(), (std::vector<std::int64_t>{1, 4, 5}));
+    const at::Tensor x = clip.to(at::kDouble);
+    const std::vector<double> slope = slopes(x);
+    for (std::int64_t i = 0; i < 4; ++i)
+        for (std::int64_t j = 0; j < 5; ++j) {
+            double sum = 0;
+            for (std::int64_t t = 0; t < 2; ++t)
+                for (std::int64_t c = 0; c < 3; ++c)
+                    sum += slope[static_cast<std::size_t>(t)] *
+                           std::pow(x[0][c][t][i][j].item<double>(), 2);
+            EXPECT_NEAR(got.map[0][i][j].item<double>(), std::abs(sum), 1e-6);
         }
 }
 

@@ -25,7 +25,9 @@ std::unique_ptr<fovea::SalienceMapper> motion_mapper(fovea::Entropy entropy)
     for (const auto &parameter : backbone->named_parameters())
         if (parameter.key() == "stem_bn.bias")
             parameter.value().fill_(-1);
-    return fovea::make_torch_saliency(backbone, head, entropy, {});
+    fovea::SecondLook look;
+    look.entropy = entropy;
+    return fovea::make_torch_saliency(backbone, head, look, {});
 }
 
 /* A grey picture in which a bright square of 16 pixels moves from (x, y) to the right */
@@ -61,6 +63,25 @@ TEST(TorchSaliency, LiesWhereTheNetworkSeesSomething)
             EXPECT_GE(box.y + 32, y + 14);
         }
     }
+}
+
+/* Without a bias that silences the still parts: there its gradient is as strong as anywhere */
+TEST(TorchSaliency, InputTimesGradientIsNothingWhereNothingMoves)
+{
+    at::manual_seed(1);
+    const auto backbone = fovea::nn::make_backbone("watch", 0);
+    const auto head = fovea::nn::make_head("region-mean", backbone->channels(), 3);
+    const auto share = [&](fovea::Attribution attribution) {
+        fovea::SecondLook look;
+        look.attribution = attribution;
+        const auto mapper = fovea::make_torch_saliency(backbone, head, look, {});
+        const fovea::Array map = mapper->map(moving_square(8, 72));
+        const at::Tensor values = at::from_blob(const_cast<float *>(map.values.data()), map.shape);
+        return values.narrow(0, 72, 16).narrow(1, 8, 24).sum().item<double>() /
+               values.sum().item<double>();
+    };
+    EXPECT_LT(share(fovea::Attribution::Gradient), 0.9);
+    EXPECT_GT(share(fovea::Attribution::InputTimesGradient), 0.999);
 }
 
 TEST(TorchSaliency, RefusesAClipThatTheNetworkCannotTake)

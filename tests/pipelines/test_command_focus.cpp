@@ -262,6 +262,9 @@ TEST_F(FocusCommand, OptionsOfAFocusWithoutOneAreRefused)
           Case{{"--entropy", "code", "--focus", "centre"},
                1,
                "entropy 'code': expected the focus saliency, got 'centre'"},
+          Case{{"--attribution", "input-x-gradient"},
+               1,
+               "attribution 'input-x-gradient': expected the focus saliency, got that of the card"},
           Case{{"--fusion", "early"}, 2, "--fusion: early not in {card,late,temporal}"}}) {
         std::vector<std::string> line = wrong.options;
         line.emplace_back(video());
@@ -270,6 +273,50 @@ TEST_F(FocusCommand, OptionsOfAFocusWithoutOneAreRefused)
         EXPECT_NE(run.err.find(wrong.told), std::string::npos) << run.err;
         EXPECT_EQ(lines(run.err), 1) << run.err;
     }
+}
+
+/* The centre asks no network: the bundle has one, which sees both looks */
+TEST_F(FocusCommand, ABaselineIsTrainedInTheFocusesPlace)
+{
+    const CommandRun base = train("charades-base", {"--model", "watch", "--weights", "none",
+                                                    "--regions", "full", "--out", at("base")});
+    ASSERT_EQ(base.exit_code, 0) << base.err;
+    const CommandRun run =
+        train("charades-focus", {"--model", at("base"), "--focus", "centre", "--out", at("made")});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const Bundle model = Bundle::open(at("made"));
+    const fovea::ActivityCard &card = model.activity();
+    EXPECT_EQ(card.focus.focus, fovea::Focus::Centre);
+    EXPECT_TRUE(card.focus.is_in_time());
+    ASSERT_EQ(model.files().size(), 1U);
+
+    const auto network = network_of(at("made") / "made.pt");
+    const at::Tensor clip = clip_of(raw(), card.input, fovea::whole_frame);
+    const int first = (side - box_side) / 2;
+    const fovea::Box centre = {static_cast<float>(first) / side, static_cast<float>(first) / side,
+                               static_cast<float>(box_side) / side,
+                               static_cast<float>(box_side) / side};
+    const at::NoGradGuard no_grad;
+    const at::Tensor both = at::cat({clip, clip_of(raw(), card.input, centre)}, /*dim=*/2);
+    expect_scores(scores_by(at("made")), network->logits(both));
+}
+
+TEST_F(FocusCommand, OptionsOfAFocusNeedARecipeWithOne)
+{
+    const CommandRun plain =
+        train("fine-tuning", {"--model", "watch", "--focus", "centre", "--out", at("none")});
+    EXPECT_EQ(plain.exit_code, 1);
+    EXPECT_NE(plain.err.find("--focus: expected a recipe that looks twice, got 'fine-tuning'; give "
+                             "--recipe charades-focus or charades-focus-late, or leave --focus "
+                             "out"),
+              std::string::npos)
+        << plain.err;
+    const CommandRun entropy = train("charades-focus", {"--model", "watch", "--focus", "centre",
+                                                        "--entropy", "code", "--out", at("none")});
+    EXPECT_EQ(entropy.exit_code, 1);
+    EXPECT_NE(entropy.err.find("--entropy: expected the focus saliency or upscaled, got 'centre'"),
+              std::string::npos)
+        << entropy.err;
 }
 
 TEST_F(FocusCommand, ARecipeWithAFocusWantsOneRegionAndNoHead)

@@ -8,13 +8,21 @@ namespace fovea {
 /**
  * \brief A card's entry `focus`: what the model sees a second time
  *
- * {"kind": saliency | random | centre, "fusion": late | temporal, "entropy": paper | code,
- * "weights": one of files}. The weights are those of the fixed network that looks, and whose logits
- * are half of the mean when the fusion is late, both by its own classifier; without them the model's own
- * network looks.
+ * {"kind": none | saliency | upscaled | repeat | random | centre, "fusion": late | temporal,
+ * "entropy": paper | code, "attribution": gradient | input-x-gradient, "weights": one of files}. The
+ * weights are those of the fixed network that looks, and whose logits are half of the mean when the
+ * fusion is late, both by its own classifier; without them the model's own network looks. With none
+ * the rest says how it looks when it is asked to.
  * \throw Error Settings naming the entry
  */
 void read_focus(const CardReader &reader, ActivityCard *card);
+
+/**
+ * \brief A look with what is named as in that entry, but for an empty name
+ * \throw Error Settings for a name that is not known, listing those known
+ */
+SecondLook changed_look(SecondLook look, const std::string &kind, const std::string &entropy,
+                        const std::string &attribution);
 
 /** \brief The same entry to be written */
 Json focus_entry(const SecondLook &look, const std::string &weights);

@@ -204,13 +204,13 @@ ActivityCard attended_card(const Bundle &bundle)
     return card;
 }
 
-std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, Entropy entropy,
+std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, const SecondLook &look,
                                                      const EngineOptions &options)
 {
     const bool fixed = !bundle.activity().focus_weights.empty();
     auto backbone = loaded_backbone(bundle, fixed ? NetworkRole::Fixed : NetworkRole::Trained);
     auto head = fixed ? fixed_head(bundle) : loaded_head(bundle, "");
-    return make_torch_saliency(std::move(backbone), std::move(head), entropy, options);
+    return make_torch_saliency(std::move(backbone), std::move(head), look, options);
 }
 
 std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head)

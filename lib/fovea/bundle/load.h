@@ -39,7 +39,7 @@ ActivityCard attended_card(const Bundle &bundle);
  * own copy of the weights, in LibTorch
  * \throw Error as above; Settings for a model without a head
  */
-std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, Entropy entropy,
+std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, const SecondLook &look,
                                                      const EngineOptions &options);
 
 /**

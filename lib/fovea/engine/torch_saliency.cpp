@@ -21,11 +21,11 @@ class TorchSaliency final : public SalienceMapper
 {
 public:
     TorchSaliency(std::shared_ptr<nn::Backbone> backbone, std::shared_ptr<nn::Head> head,
-                  Entropy entropy, const EngineOptions &options)
+                  const SecondLook &look, const EngineOptions &options)
         : backbone_(std::move(backbone)),
           head_(std::move(head)),
-          loss_(entropy == Entropy::Code ? nn::SaliencyLoss::CodeEntropy
-                                         : nn::SaliencyLoss::PaperEntropy),
+          loss_(loss_of(look.entropy)),
+          attribution_(attribution_of(look.attribution)),
           device_(torch_device(options.device)),
           threads_(options.threads)
     {
@@ -50,7 +50,8 @@ public:
             const at::Tensor rows = backbone_->rows(one).unsqueeze(1); // one region
             return head_->forward(rows).logits.unsqueeze(2);
         };
-        const nn::Saliency found = nn::saliency(*backbone_, logits, seen, loss_);
+        const nn::Saliency found =
+            nn::saliency(*backbone_, logits, seen, loss_, /*targets=*/{}, attribution_);
         Array map({clip.shape[3], clip.shape[4]});
         at::from_blob(map.values.data(), map.shape).copy_(found.map[0]);
         return map;
@@ -70,6 +71,7 @@ private:
     std::shared_ptr<nn::Backbone> backbone_;
     std::shared_ptr<nn::Head> head_;
     nn::SaliencyLoss loss_;
+    nn::Attribution attribution_;
     at::Device device_;
     int threads_;
     std::mutex mutex_; ///< one call at a time: memory stays that of one clip
@@ -77,11 +79,24 @@ private:
 
 } // namespace
 
+nn::SaliencyLoss loss_of(Entropy entropy)
+{
+    return entropy == Entropy::Code ? nn::SaliencyLoss::CodeEntropy
+                                    : nn::SaliencyLoss::PaperEntropy;
+}
+
+nn::Attribution attribution_of(Attribution attribution)
+{
+    return attribution == Attribution::InputTimesGradient ? nn::Attribution::InputTimesGradient
+                                                          : nn::Attribution::Gradient;
+}
+
 std::unique_ptr<SalienceMapper> make_torch_saliency(std::shared_ptr<nn::Backbone> backbone,
-                                                    std::shared_ptr<nn::Head> head, Entropy entropy,
+                                                    std::shared_ptr<nn::Head> head,
+                                                    const SecondLook &look,
                                                     const EngineOptions &options)
 {
-    return std::make_unique<TorchSaliency>(std::move(backbone), std::move(head), entropy, options);
+    return std::make_unique<TorchSaliency>(std::move(backbone), std::move(head), look, options);
 }
 
 } // namespace fovea

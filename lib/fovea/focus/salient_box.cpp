@@ -112,6 +112,20 @@ PixelBox random_box(ImageSize size, ImageSize box, double draw_x, double draw_y)
                   box);
 }
 
+PixelBox baseline_box(Focus focus, ImageSize size, ImageSize box, double draw_x, double draw_y)
+{
+    if (focus == Focus::Repeat)
+        return {0, 0, static_cast<double>(size.width), static_cast<double>(size.height)};
+    return focus == Focus::Random ? random_box(size, box, draw_x, draw_y) : centre_box(size, box);
+}
+
+Box share_of(const PixelBox &box, ImageSize size)
+{
+    return {static_cast<float>(box.x / size.width), static_cast<float>(box.y / size.height),
+            static_cast<float>(box.width / size.width),
+            static_cast<float>(box.height / size.height)};
+}
+
 ClipView centred_view(ImageSize frame, int short_side, ImageSize crop)
 {
     if (frame.width < 1 || frame.height < 1)

@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <vector>
 
+#include "fovea/core/geometry.h"
 #include "fovea/core/image.h"
+#include "fovea/focus/second_look.h"
 
 namespace fovea {
 
@@ -40,6 +42,15 @@ PixelBox centre_box(ImageSize size, ImageSize box);
  * \param draw_x, draw_y independent and uniform in [0, 1)
  */
 PixelBox random_box(ImageSize size, ImageSize box, double draw_x, double draw_y);
+
+/**
+ * \brief Where a baseline looks, which asks no network
+ * \param focus Repeat (all of it), Random or Centre \param draw_x, draw_y of random_box()
+ */
+PixelBox baseline_box(Focus focus, ImageSize size, ImageSize box, double draw_x, double draw_y);
+
+/** \brief From pixels of what a network sees to a share of it */
+Box share_of(const PixelBox &box, ImageSize size);
 
 /** \brief How a network's input was made from a frame: resized, cut out, perhaps mirrored */
 struct ClipView {

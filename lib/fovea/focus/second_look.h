@@ -33,15 +33,26 @@ enum class Entropy {
     Code   ///< of their softmax: the authors' code
 };
 
+/** \brief What of each pixel says that the network looked there: see nn/saliency.h */
+enum class Attribution {
+    Card,              ///< only asked for: as the model's card says
+    Gradient,          ///< how much a change there would change the entropy
+    InputTimesGradient ///< how much what is there contributes to it
+};
+
 /** \brief A closer look at a part of each clip. Source: Sydorov et al., BMVC 2019 */
 struct SecondLook {
     Focus focus = Focus::None;
     Fusion fusion = Fusion::Late;
-    Entropy entropy = Entropy::Paper; ///< where is_by_saliency()
+    Entropy entropy = Entropy::Paper;                ///< where is_by_saliency()
+    Attribution attribution = Attribution::Gradient; ///< likewise
 
     constexpr bool is_taken() const { return focus != Focus::None; }
 
     constexpr bool is_late() const { return is_taken() && fusion == Fusion::Late; }
+
+    /** \brief Whether a network beside the one that sees both looks has a part in it */
+    constexpr bool is_by_two() const { return is_by_saliency(focus) || is_late(); }
 
     constexpr bool is_in_time() const { return is_taken() && fusion == Fusion::Temporal; }
 };
@@ -51,7 +62,8 @@ constexpr SecondLook settled(const SecondLook &asked, const SecondLook &card)
 {
     return {asked.focus == Focus::Card ? card.focus : asked.focus,
             asked.fusion == Fusion::Card ? card.fusion : asked.fusion,
-            asked.entropy == Entropy::Card ? card.entropy : asked.entropy};
+            asked.entropy == Entropy::Card ? card.entropy : asked.entropy,
+            asked.attribution == Attribution::Card ? card.attribution : asked.attribution};
 }
 
 } // namespace fovea

@@ -29,6 +29,14 @@ private:
     bool training_;
 };
 
+/** \return [1, H, W], of a clip and its gradient, [1, 3, T, H, W] */
+at::Tensor attributed(const at::Tensor &clip, const at::Tensor &gradient, Attribution attribution)
+{
+    if (attribution == Attribution::InputTimesGradient)
+        return (clip.detach() * gradient).sum(at::IntArrayRef({1, 2})).abs();
+    return gradient.norm(2, /*dim=*/1).amax(1);
+}
+
 } // namespace
 
 at::Tensor saliency_loss(const at::Tensor &logits, SaliencyLoss kind)
@@ -42,16 +50,17 @@ at::Tensor saliency_loss(const at::Tensor &logits, SaliencyLoss kind)
 }
 
 Saliency saliency(Backbone &network, const at::Tensor &clips, SaliencyLoss kind,
-                  const at::Tensor &targets)
+                  const at::Tensor &targets, Attribution attribution)
 {
     return saliency(
         network, [&network](const at::Tensor &clip) { return network.logits(clip); }, clips, kind,
-        targets);
+        targets, attribution);
 }
 
 Saliency saliency(torch::nn::Module &network,
                   const std::function<at::Tensor(const at::Tensor &)> &logits_of,
-                  const at::Tensor &clips, SaliencyLoss kind, const at::Tensor &targets)
+                  const at::Tensor &clips, SaliencyLoss kind, const at::Tensor &targets,
+                  Attribution attribution)
 {
     if (kind == SaliencyLoss::Truth && !targets.defined())
         throw Error(Error::Kind::Settings, "saliency: the loss 'truth' needs labels");
@@ -66,7 +75,7 @@ Saliency saliency(torch::nn::Module &network,
                                     ? multi_label_loss(z, targets.narrow(0, n, 1))
                                     : saliency_loss(z, kind);
         const at::Tensor gradient = torch::autograd::grad({loss}, {clip}).front();
-        maps.push_back(gradient.norm(2, /*dim=*/1).amax(1)); // [1, T, H, W] -> [1, H, W]
+        maps.push_back(attributed(clip, gradient, attribution));
         logits.push_back(z.detach());
     }
     return {at::cat(maps), at::cat(logits)};

@@ -15,6 +15,17 @@ enum class SaliencyLoss {
     Truth         ///< the training loss; needs labels, so for reference only
 };
 
+/** \brief What is made of the gradient of a clip [3, T, H, W], for each place [H, W] */
+enum class Attribution {
+    Gradient, ///< L2 norm over R, G, B, then the maximum over frames: Focused Attention, section 3.1
+    /**
+     * |sum of value times gradient over R, G, B and frames|: Shrikumar et al., arXiv 1605.01713. Where
+     * a network sees differences of frames alone this is what movement there contributes, and 0 where
+     * nothing moves; the gradient alone is as strong on a still wall
+     */
+    InputTimesGradient
+};
+
 /** \brief The entropies \param logits [N, classes, T_out] \return a scalar */
 at::Tensor saliency_loss(const at::Tensor &logits, SaliencyLoss kind);
 
@@ -27,14 +38,13 @@ struct Saliency {
  * \brief One forward and one backward: where a change of the input would change the loss most
  *
  * The network runs in eval mode (and is left in the mode it was in); its parameters get no gradient.
- * s = L2 norm of the gradient over R, G, B, then the maximum over frames.
  * \param clips [N, 3, T, H, W], normalised; each clip is differentiated alone
  * \param targets for Truth: [N, classes, T]; else undefined
  * \throw Error Settings when the network has no classes, or targets are missing for Truth
  * Source: Focused Attention for Action Recognition, section 3.1
  */
 Saliency saliency(Backbone &network, const at::Tensor &clips, SaliencyLoss kind,
-                  const at::Tensor &targets = {});
+                  const at::Tensor &targets = {}, Attribution attribution = Attribution::Gradient);
 
 /**
  * \brief The same for a classifier that is put together otherwise
@@ -43,7 +53,8 @@ Saliency saliency(Backbone &network, const at::Tensor &clips, SaliencyLoss kind,
  */
 Saliency saliency(torch::nn::Module &network,
                   const std::function<at::Tensor(const at::Tensor &)> &logits_of,
-                  const at::Tensor &clips, SaliencyLoss kind, const at::Tensor &targets = {});
+                  const at::Tensor &clips, SaliencyLoss kind, const at::Tensor &targets = {},
+                  Attribution attribution = Attribution::Gradient);
 
 /** \brief Both clips one after the other in time: fusion `temporal`; \return [N, classes, T_out] */
 at::Tensor temporal_fusion(Backbone &network, const at::Tensor &clips, const at::Tensor &focused);

@@ -76,6 +76,8 @@ std::optional<TrainedFocus> focus_of(const Bundle &bundle)
     const ActivityCard &card = bundle.activity();
     if (!card.focus.is_taken())
         return std::nullopt;
+    if (!card.focus.is_by_two())
+        return TrainedFocus{card.focus, {}};
     const CardFile &looking =
         card.focus_weights.empty() ? bundle.files().front() : bundle.files().back();
     return TrainedFocus{card.focus, read_weights(bundle.file(looking))};
@@ -109,7 +111,8 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     Weights weights = trained.backbone;
     add_with_prefix(&weights, head_prefix, trained.head_weights);
     std::vector<CardFile> files = {written(folder, name + ".pt", weights)};
-    if (trained.focus)
+    const bool by_two = trained.focus && !trained.focus->fixed.empty();
+    if (by_two)
         files.push_back(written(folder, name + "-fixed.pt", trained.focus->fixed));
 
     std::string labels;
@@ -129,9 +132,10 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     card["decision"] = decision_of(card, trained);
     if (trained.window == 0)
         fit_windows(&card["decision"], base.activity(), trained);
-    card.erase("focus");
+    if (base.activity().focus.is_taken())
+        card.erase("focus");
     if (trained.focus)
-        card["focus"] = focus_entry(trained.focus->look, files.back().name);
+        card["focus"] = focus_entry(trained.focus->look, by_two ? files.back().name : "");
     card.erase("attended");
     if (!trained.attended.name.empty())
         card["attended"] = {{"model", trained.attended.name}, {"sha256", trained.attended.sha256}};

@@ -18,7 +18,7 @@ class Backbone;
 /** \brief A closer look at a part of each clip, as it was trained */
 struct TrainedFocus {
     SecondLook look;
-    Weights fixed; ///< of the network that looks, in the form of a bundle's weights
+    Weights fixed; ///< of the network that looks, as a bundle's; empty: not look.is_by_two()
 };
 
 /** \brief What training made, on the geometry of the bundle it began with */

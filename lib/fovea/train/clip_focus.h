@@ -1,48 +1,41 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 
 #include <ATen/ATen.h>
 
 #include "fovea/core/geometry.h"
+#include "fovea/focus/second_look.h"
 #include "fovea/nn/backbone.h"
-#include "fovea/nn/saliency.h"
+#include "fovea/train/random.h"
 
 namespace fovea {
 
-/** \brief Says which part of a clip deserves a closer look */
+/** \brief Says which part of a clip is seen a second time */
 class ClipFocus
 {
 public:
+    struct Place {
+        Box part;          ///< normalised to the clip's pictures
+        at::Tensor closer; ///< what is seen there, as the clip; undefined: the part of the original
+    };
+
     virtual ~ClipFocus() = default;
 
     /**
      * \brief Called from several threads at once
      * \param clip [3, T, H, W], normalised
-     * \return the part, normalised to the clip's pictures
+     * \param random of the sample
      */
-    virtual Box look(const at::Tensor &clip) const = 0;
+    virtual Place look(const at::Tensor &clip, Random *random) const = 0;
 };
 
 /**
- * \brief Where a change of the pixels would change the network's entropy most
- *
- * Source: Sydorov et al., Focused Attention for Action Recognition, BMVC 2019, section 3.1
+ * \param look nothing in it is Card, its focus is not None
+ * \param network where is_by_saliency(): with a classifier, not to be trained meanwhile
+ * Source: Sydorov et al., Focused Attention for Action Recognition, BMVC 2019, sections 3.1 and 5.3
  */
-class SaliencyFocus final : public ClipFocus
-{
-public:
-    /** \param network with a classifier; not to be trained meanwhile */
-    explicit SaliencyFocus(std::shared_ptr<nn::Backbone> network,
-                           nn::SaliencyLoss loss = nn::SaliencyLoss::PaperEntropy);
-
-    Box look(const at::Tensor &clip) const override;
-
-private:
-    std::shared_ptr<nn::Backbone> network_;
-    nn::SaliencyLoss loss_;
-    mutable std::mutex mutex_; ///< guards the network: a backward pass leaves its mode changed
-};
+std::unique_ptr<ClipFocus> make_clip_focus(const SecondLook &look,
+                                           std::shared_ptr<nn::Backbone> network);
 
 } // namespace fovea

@@ -173,17 +173,20 @@ at::Tensor ClipSamples::normalised(at::Tensor clip) const
 }
 
 at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames, const Box &box,
-                                Random *random) const
+                                Random *random, bool varies) const
 {
-    const Box part = random != nullptr ? random_crop(box, options_.augmentation, random) : box;
+    const Box part = varies ? random_crop(box, options_.augmentation, random) : box;
     Variation variation; // one for both looks: the second is mirrored and coloured as the first
-    if (random != nullptr)
+    if (varies)
         variation = draw(options_.augmentation, random);
     at::Tensor clip = normalised(varied(cut(video, frames, part), variation));
     if (options_.focus == nullptr)
         return clip;
 
-    Box looked_at = options_.focus->look(clip);
+    const ClipFocus::Place place = options_.focus->look(clip, random);
+    if (place.closer.defined())
+        return at::cat({clip, place.closer}, /*dim=*/1);
+    Box looked_at = place.part;
     if (variation.flip)
         looked_at.x = 1 - looked_at.x - looked_at.width;
     const at::Tensor close = cut(video, frames, inside(looked_at, part));
@@ -225,7 +228,6 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
     const auto video = source_.open(listed);
     Random random({options_.seed, clip_stream, static_cast<std::uint64_t>(epoch),
                    static_cast<std::uint64_t>(index)});
-    Random *augmenting = options_.training ? &random : nullptr;
 
     std::vector<Frames> clips;
     if (options_.training && card_.sampling.plan == "sliding")
@@ -241,14 +243,15 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
         const std::size_t region = looked_at_[random.below(looked_at_.size())];
         ++uses_[region];
         const auto boxes = regions(*video, frames);
-        views.push_back(clip_of(*video, frames, boxes[region].box, augmenting));
+        views.push_back(clip_of(*video, frames, boxes[region].box, &random, options_.training));
     } else {
         labels = labels_of(*video, listed, clips[0]);
         for (const Frames &frames : clips) {
             const auto boxes = regions(*video, frames);
             for (const std::size_t region : looked_at_) {
                 ++uses_[region];
-                views.push_back(clip_of(*video, frames, boxes[region].box, augmenting));
+                views.push_back(
+                    clip_of(*video, frames, boxes[region].box, &random, options_.training));
             }
         }
     }
@@ -271,8 +274,10 @@ void ClipSamples::each_timestep(std::size_t index,
         timestep.video_frames = video->frames();
         timestep.fps = video->fps();
         std::vector<at::Tensor> views;
+        Random random({options_.seed, clip_stream, 0, static_cast<std::uint64_t>(index)});
         for (const Region &region : timestep.regions)
-            views.push_back(clip_of(*video, timestep.frames, region.box, nullptr));
+            views.push_back(
+                clip_of(*video, timestep.frames, region.box, &random, /*varies=*/false));
         timestep.views = at::stack(views);
         visit(timestep);
     }

@@ -77,8 +77,8 @@ private:
     std::vector<Frames> planned(const FrameFile &video, const ListedClip &clip) const;
     Frames drawn(const FrameFile &video, const ListedClip &clip, Random *random) const;
     std::vector<Region> regions(const FrameFile &video, const Frames &frames) const;
-    at::Tensor clip_of(const FrameFile &video, const Frames &frames, const Box &box,
-                       Random *random) const;
+    at::Tensor clip_of(const FrameFile &video, const Frames &frames, const Box &box, Random *random,
+                       bool varies) const;
     at::Tensor cut(const FrameFile &video, const Frames &frames, const Box &box) const;
     at::Tensor normalised(at::Tensor clip) const;
     at::Tensor labels_of(const FrameFile &video, const ListedClip &clip,
