@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "attention_case.h"
+#include "error_of.h"
 #include "fovea/nn/attention.h"
 #include "fovea/nn/w3.h"
 #include "reference_case.h"

@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <map>
 
 #include <gtest/gtest.h>
 
-#include "fovea/core/errors.h"
+#include "error_of.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/temporal_mixing.h"
 #include "fovea/nn/work_count.h"
@@ -289,18 +288,6 @@ TEST(Backbones, C3dGivesARowForEverySixteenFrames)
     const at::NoGradGuard no_grad;
     EXPECT_EQ(network->rows(at::zeros({1, 3, 32, 112, 112})).sizes().vec(),
               (std::vector<std::int64_t>{1, 2, 4096}));
-}
-
-std::string error_of(const std::function<void()> &act)
-{
-    try {
-        act();
-    } catch (const fovea::Error &error) {
-        EXPECT_EQ(error.kind(), fovea::Error::Kind::Settings);
-        return error.what();
-    }
-    ADD_FAILURE() << "no error";
-    return "";
 }
 
 TEST(Backbones, RefuseClipsThatDoNotFit)

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "attention_case.h"
+#include "error_of.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/work_count.h"
 #include "reference_case.h"

@@ -82,7 +82,7 @@ std::filesystem::path weights_of(const Bundle &bundle, NetworkRole role)
 std::shared_ptr<nn::Backbone> loaded_backbone(const Bundle &bundle, NetworkRole role)
 {
     const std::filesystem::path file = weights_of(bundle, role);
-    const auto backbone = nn::make_backbone(backbone_options(bundle.activity()));
+    auto backbone = nn::make_backbone(backbone_options(bundle.activity()));
     load_weights(*backbone,
                  without_prefixes(read_weights(file), {head_prefix, backbone->classifier() + "."}),
                  file);

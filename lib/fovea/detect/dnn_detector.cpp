@@ -34,27 +34,18 @@ public:
         cv::dnn::blobFromImage(rgb, blob_, 1 / 255.0,
                                cv::Size(options.input.width, options.input.height), cv::Scalar(),
                                /*swapRB=*/options.bgr, /*crop=*/false);
+        const DecodeOptions decode = {options.person_class, options.threshold};
         std::vector<Person> persons;
-        for (const NetworkOutput &output : network_.run(blob_))
-            decode(output, persons);
+        network_.run(blob_, [&](const NetworkOutput &output) {
+            const auto found = options.layout == DetectorLayout::DarknetYolo
+                                   ? decode_darknet_yolo(output, decode)
+                                   : decode_fastest_det(output, decode);
+            persons.insert(persons.end(), found.begin(), found.end());
+        });
         return suppress_overlaps(std::move(persons), options.nms_threshold);
     }
 
 private:
-    void decode(const NetworkOutput &output, std::vector<Person> &persons) const
-    {
-        const DnnDetectorOptions &options = network_.options();
-        const DecodeOptions decode_options = {options.person_class, options.threshold};
-        try {
-            const auto found = options.layout == DetectorLayout::DarknetYolo
-                                   ? decode_darknet_yolo(output, decode_options)
-                                   : decode_fastest_det(output, decode_options);
-            persons.insert(persons.end(), found.begin(), found.end());
-        } catch (const Error &error) {
-            throw network_.failed(error.what());
-        }
-    }
-
     DnnNetwork network_;
     cv::Mat blob_;
 };

@@ -117,7 +117,7 @@ DnnNetwork::DnnNetwork(const DnnDetectorOptions &options) : options_(options)
     output_names_ = net_.getUnconnectedOutLayersNames();
 }
 
-std::vector<NetworkOutput> DnnNetwork::run(const cv::Mat &blob)
+void DnnNetwork::run(const cv::Mat &blob, const std::function<void(const NetworkOutput &)> &read)
 {
     try {
         net_.setInput(blob);
@@ -125,14 +125,16 @@ std::vector<NetworkOutput> DnnNetwork::run(const cv::Mat &blob)
     } catch (const cv::Exception &error) {
         throw failed("OpenCV failed on an image: " + error.err);
     }
-    std::vector<NetworkOutput> views;
     for (const cv::Mat &output : outputs_) {
         if (output.type() != CV_32F || !output.isContinuous())
             throw failed("expected an output of 32-bit floats, got " +
                          cv::typeToString(output.type()));
-        views.push_back({{output.size.p, output.size.p + output.dims}, output.ptr<float>()});
+        try {
+            read({{output.size.p, output.size.p + output.dims}, output.ptr<float>()});
+        } catch (const Error &error) {
+            throw failed(error.what());
+        }
     }
-    return views;
 }
 
 Error DnnNetwork::failed(const std::string &why) const

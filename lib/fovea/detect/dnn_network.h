@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,17 +22,17 @@ public:
 
     /**
      * \param blob float [1, 3, height, width] of the input's size, in [0, 1], colours in its order
-     * \return its outputs, good until the next call
-     * \throw Error Init when OpenCV fails or an output is not of 32-bit floats
+     * \param read is given each output, good until it returns
+     * \throw Error Init, with the network's file, when OpenCV fails, an output is not of 32-bit
+     * floats, or \a read says that it is not what was expected
      */
-    std::vector<NetworkOutput> run(const cv::Mat &blob);
+    void run(const cv::Mat &blob, const std::function<void(const NetworkOutput &)> &read);
 
     const DnnDetectorOptions &options() const { return options_; }
 
-    /** \brief An error that names the network's file */
+private:
     Error failed(const std::string &why) const;
 
-private:
     DnnDetectorOptions options_;
     cv::dnn::Net net_;
     std::vector<std::string> output_names_;

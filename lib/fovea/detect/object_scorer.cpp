@@ -27,8 +27,12 @@ public:
             std::copy_n(planes + (options.bgr ? 2 - colour : colour) * plane(), plane(),
                         blob_.ptr<float>() + colour * plane());
         std::vector<float> most(static_cast<std::size_t>(options.classes), 0.0F);
-        for (const NetworkOutput &output : network_.run(blob_))
-            take(output, most);
+        network_.run(blob_, [&](const NetworkOutput &output) {
+            if (options.layout == DetectorLayout::DarknetYolo)
+                raise_to_darknet_yolo(output, &most);
+            else
+                raise_to_fastest_det(output, &most);
+        });
         return most;
     }
 
@@ -37,19 +41,6 @@ private:
     {
         const ImageSize size = network_.options().input;
         return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-    }
-
-    void take(const NetworkOutput &output, std::vector<float> &most) const
-    {
-        const DnnDetectorOptions &options = network_.options();
-        try {
-            if (options.layout == DetectorLayout::DarknetYolo)
-                raise_to_darknet_yolo(output, &most);
-            else
-                raise_to_fastest_det(output, &most);
-        } catch (const Error &error) {
-            throw network_.failed(error.what());
-        }
     }
 
     DnnNetwork network_;

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+
+/** \brief What a wrong setting is told; fails without one */
+inline std::string error_of(const std::function<void()> &act)
+{
+    try {
+        act();
+    } catch (const fovea::Error &error) {
+        EXPECT_EQ(error.kind(), fovea::Error::Kind::Settings);
+        return error.what();
+    }
+    ADD_FAILURE() << "no error";
+    return "";
+}
