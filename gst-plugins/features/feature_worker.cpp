@@ -46,9 +46,11 @@ void FeatureWorker::set_attended(const Bundle &bundle)
             Error::Kind::Settings,
             "property attended: the gate asks the card's head, which knows its own networks "
             "only; set gate=0, or leave attended to the card");
-    const std::string &id = options_.model_instance_id;
-    features_->set_attended(shared_extractor(id, *attended, options_.engine, NetworkRole::Attended),
-                            attended_card(*attended), options_.engine);
+    auto network = shared_extractor(options_.model_instance_id, *attended, options_.engine,
+                                    NetworkRole::Attended);
+    GST_INFO_OBJECT(element_, "attended model %s on %s", attended->name().c_str(),
+                    network->runtime().c_str());
+    features_->set_attended(std::move(network), attended_card(*attended), options_.engine);
 }
 
 void FeatureWorker::set_focus(const Bundle &bundle)

@@ -114,7 +114,7 @@ GType focus_type()
          "card"},
         {static_cast<gint>(Focus::None), "No second look", "none"},
         {static_cast<gint>(Focus::Saliency),
-         "Where a change would change most what the model's head says", "saliency"},
+         "Where the model looks, by focus-entropy and focus-attribution", "saliency"},
         {static_cast<gint>(Focus::Upscaled),
          "The same place, enlarged from what the network saw, not from the original: a baseline",
          "upscaled"},
@@ -291,11 +291,12 @@ void add_focus_properties(Table *table)
                       look_field<&SecondLook::focus>, focus_type());
     table->add_choice("focus-fusion", "Focus fusion", "How the second look joins the first",
                       look_field<&SecondLook::fusion>, fusion_type());
-    table->add_choice("focus-entropy", "Focus entropy",
-                      "Which entropy of what the head says is differentiated for focus=saliency",
-                      look_field<&SecondLook::entropy>, entropy_type());
+    table->add_choice(
+        "focus-entropy", "Focus entropy",
+        "Which entropy of what the head says is differentiated, for focus=saliency and upscaled",
+        look_field<&SecondLook::entropy>, entropy_type());
     table->add_choice("focus-attribution", "Focus attribution",
-                      "What is made of the gradient at each place for focus=saliency",
+                      "What is made of the gradient at each place, for focus=saliency and upscaled",
                       look_field<&SecondLook::attribution>, attribution_type());
     table->add("focus-size", "Focus size",
                "Width and height of the second look, as a share of the model's view",

@@ -153,8 +153,9 @@ ClipSource clip_source(const SamplingSettings &settings, const CardSampling &car
 {
     if (settings.mode == FeatureMode::Streaming && frames_per_row == 0)
         throw Error(Error::Kind::Settings,
-                    "mode=streaming is not there with this engine and model; use device=cpu, or "
-                    "mode=one-at-a-time");
+                    "mode=streaming is not there with this engine and model: LibTorch computes the "
+                    "network or a part of it (attention), of whole clips only; use "
+                    "mode=one-at-a-time, or device=cpu where the network is without attention");
 
     CardSampling wanted = card;
     if (settings.frames_per_timestep > 0)

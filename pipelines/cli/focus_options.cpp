@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "fovea/bundle/focus_entry.h"
 #include "fovea/core/errors.h"
 
 namespace fovea {
@@ -38,28 +39,36 @@ void add_focus_options(CLI::App *command, AnalysisSettings *settings)
         ->option_text("ATTRIBUTION (card)");
 }
 
+SecondLook look_of(const AnalysisSettings &settings, const ActivityCard &card)
+{
+    const auto asked = [](const std::string &value) { return value == "card" ? "" : value; };
+    return changed_look(card.focus, asked(settings.focus), asked(settings.fusion),
+                        asked(settings.entropy), asked(settings.attribution));
+}
+
 void check_focus(const AnalysisSettings &settings, const Bundle &model)
 {
-    const Focus of_card = model.activity().focus.focus;
-    const bool by_card = settings.focus == "card";
-    const bool looks_twice = by_card ? of_card != Focus::None : settings.focus != "none";
-    const bool by_saliency = by_card ? is_by_saliency(of_card)
-                                     : settings.focus == "saliency" || settings.focus == "upscaled";
-    const std::string got = by_card ? "that of the card of '" + model.name() + "', which names " +
-                                          (of_card == Focus::None ? "none" : "another")
-                                    : "'" + settings.focus + "'";
-    if (settings.fusion != "card" && !looks_twice)
+    const SecondLook look = look_of(settings, model.activity());
+    const std::string kind = focus_entry(look, /*weights=*/"")["kind"];
+    const std::string got =
+        "'" + kind + "'" +
+        (settings.focus == "card" ? " by the card of '" + model.name() + "'" : "");
+    if (settings.fusion != "card" && !look.is_taken())
         throw Error(Error::Kind::Settings, "fusion '" + settings.fusion +
                                                "': expected a focus, got " + got +
                                                "; add --focus saliency, or leave --fusion out");
     for (const auto &[name, value] :
          {std::pair<std::string, std::string>("entropy", settings.entropy),
           {"attribution", settings.attribution}}) {
-        if (value != "card" && !by_saliency)
+        if (value != "card" && !is_by_saliency(look.focus))
             throw Error(Error::Kind::Settings,
-                        name + " '" + value + "': expected the focus saliency, got " + got +
-                            "; add --focus saliency, or leave --" + name + " out");
+                        name + " '" + value + "': expected the focus saliency or upscaled, got " +
+                            got + "; add --focus saliency, or leave --" + name + " out");
     }
+    if (look.is_taken() && !settings.attended.empty())
+        throw Error(Error::Kind::Settings, "attended '" + settings.attended +
+                                               "': expected no focus, got " + got +
+                                               "; add --focus none, or leave --attended out");
 }
 
 } // namespace fovea

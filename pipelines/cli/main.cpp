@@ -144,7 +144,8 @@ void add_extract(CLI::App &app, fovea::ExtractOptions *options)
     command
         ->add_option("--attended", options->analysis.attended,
                      "A second model, whose features of the same regions stand behind the first's: "
-                     "head alstm attends to them; of a detector its classes' scores in each frame")
+                     "head alstm attends to them; of a detector with a card (not hog) its "
+                     "classes' scores in each frame")
         ->option_text("MODEL");
     command->add_flag(
         "--mirrored", options->mirrored,

@@ -21,7 +21,7 @@ struct AnalysisSettings {
     std::string sampling = "card";      ///< card, uniform, equal, shuffled, sliding, every
     std::string mode = "one-at-a-time"; ///< one-at-a-time, one-shot
     std::string regions = "card";       ///< card, or in words (region_choice.h)
-    std::string focus = "card";         ///< card, none, saliency, random, centre
+    std::string focus = "card";         ///< card, none, or a kind: see bundle/focus_entry.h
     std::string fusion = "card";        ///< of the focus: card, late, temporal
     std::string entropy = "card";       ///< of focus saliency: card, paper, code
     std::string attribution = "card";   ///< of it: card, gradient, input-x-gradient

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "focus_options.h"
+#include "fovea/bundle/focus_entry.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
 
@@ -47,12 +49,8 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
         made["attended"] = weights_of(*attended);
     if (settings.gate > 0)
         made["gate"] = settings.gate;
-    for (const auto &[name, value] :
-         {std::pair("focus", settings.focus), std::pair("fusion", settings.fusion),
-          std::pair("entropy", settings.entropy), std::pair("attribution", settings.attribution)}) {
-        if (value != "card")
-            made[name] = value;
-    }
+    if (const SecondLook look = look_of(settings, model.activity()); look.is_taken())
+        made["focus"] = focus_entry(look, /*weights=*/"");
     return made;
 }
 

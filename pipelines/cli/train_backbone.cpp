@@ -68,7 +68,7 @@ std::vector<std::size_t> trained_regions(const BackboneTraining &training, const
 ClipSamplesOptions clip_options(const BackboneTraining &training, const Recipe &recipe,
                                 const ClipList &list, const ClipFocus *focus)
 {
-    const NamedRecipe &named = recipe_of(training);
+    const NamedRecipe named = recipe_of(training);
     ClipSamplesOptions options;
     options.clip_by_clip = named.clip_by_clip;
     if (recipe.labelling == Labelling::Many)
@@ -221,7 +221,7 @@ int train_network(const BackboneTraining &training, bool with_features)
                        {"timesteps", card.sampling.timesteps},
                        {"weights", training.weights},
                        {"teacher", training.teacher}};
-    const SecondLook look = recipe_of(training).focus;
+    const SecondLook look = look_of(training, base.activity());
     if (look.is_taken())
         trained_on["focus"] = focus_entry(look, /*weights=*/"");
     const TrainReport report =
@@ -265,7 +265,7 @@ int train_teacher(const BackboneTraining &training, BackboneTraining *student)
 
 int train_backbone(const BackboneTraining &asked)
 {
-    const NamedRecipe &named = recipe_of(asked);
+    const NamedRecipe named = recipe_of(asked);
     BackboneTraining training = asked;
     training.settings.changes.many_labels |= named.recipe.labelling == Labelling::Many;
     if (training.map_distance.empty())

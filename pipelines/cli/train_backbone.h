@@ -18,8 +18,8 @@ struct BackboneTraining {
     std::string teacher;          ///< model that teaches its last map; empty: as the recipe says
     std::string map_distance;     ///< to the teacher's map: l2 or mse; empty: the recipe's
     std::string focus;            ///< kind of the recipe's closer look; empty: the recipe's
-    std::string entropy;          ///< of it; empty: the recipe's
-    std::string attribution;      ///< of it; empty: the recipe's
+    std::string entropy;          ///< of it; empty: the model's
+    std::string attribution;      ///< of it; empty: the model's
     std::string regions = "card"; ///< card, or in words (region_choice.h)
     std::string train_on;         ///< of the regions, while the network is trained; empty: all
     std::string head;     ///< trained afterwards, by name; "none": own classifier; empty: by recipe

@@ -166,13 +166,13 @@ void add_backbone(CLI::App *train, TrainCommands *commands)
                      "Of focus saliency or upscaled: paper (of the sigmoids) or code (of their "
                      "softmax)")
         ->check(CLI::IsMember({"paper", "code"}))
-        ->option_text("ENTROPY (paper)");
+        ->option_text("ENTROPY (MODEL's)");
     command
         ->add_option("--attribution", backbone->attribution,
                      "Of focus saliency or upscaled: gradient or input-x-gradient, as for 'fovea "
                      "label'")
         ->check(CLI::IsMember({"gradient", "input-x-gradient"}))
-        ->option_text("ATTRIBUTION (gradient)");
+        ->option_text("ATTRIBUTION (MODEL's)");
     command
         ->add_option("--regions", backbone->regions,
                      "What is looked at: card, or some of full, NxN (a grid) and actor, as in "

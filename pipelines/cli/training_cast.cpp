@@ -101,12 +101,20 @@ NamedRecipe recipe_of(const BackboneTraining &training)
                     "--" + option + ": expected a recipe that looks twice, got '" + named.name +
                         "'; give --recipe charades-focus or charades-focus-late, or leave --" +
                         option + " out");
-    named.focus = changed_look(named.focus, training.focus, training.entropy, training.attribution);
-    if (!of_saliency.empty() && !is_by_saliency(named.focus.focus))
-        throw Error(Error::Kind::Settings, "--" + of_saliency +
-                                               ": expected the focus saliency or upscaled, got '" +
-                                               training.focus + "'; leave one of them out");
+    const Focus focus = changed_look(named.focus, training.focus, "", "", "").focus;
+    if (!of_saliency.empty() && !is_by_saliency(focus))
+        throw Error(Error::Kind::Settings,
+                    "--" + of_saliency + ": expected the focus saliency or upscaled, got --focus " +
+                        training.focus + "; leave one of them out");
     return named;
+}
+
+SecondLook look_of(const BackboneTraining &training, const ActivityCard &card)
+{
+    SecondLook look = recipe_of(training).focus;
+    look.entropy = card.focus.entropy;
+    look.attribution = card.focus.attribution;
+    return changed_look(look, training.focus, "", training.entropy, training.attribution);
 }
 
 bool random_weights(const BackboneTraining &training)
@@ -117,7 +125,7 @@ bool random_weights(const BackboneTraining &training)
 
 void check_recipe_focus(const BackboneTraining &training, const ActivityCard &card)
 {
-    const NamedRecipe &named = recipe_of(training);
+    const NamedRecipe named = recipe_of(training);
     if (!named.focus.is_taken())
         return;
     const std::string start = "recipe '" + named.name + "': expected ";
@@ -137,16 +145,17 @@ void check_recipe_focus(const BackboneTraining &training, const ActivityCard &ca
 TrainingCast training_cast(const BackboneTraining &training, const Bundle &base,
                            const ClipList &list)
 {
-    const NamedRecipe &named = recipe_of(training);
+    const NamedRecipe named = recipe_of(training);
     const auto classes = static_cast<std::int64_t>(list.labels.size());
     TrainingCast cast;
     cast.network = first_network(training, base, classes);
     const std::string &fixed =
         training.weights.empty() ? training.settings.model : training.weights;
     if (named.focus.is_taken()) {
-        if (named.focus.is_by_two())
+        const SecondLook look = look_of(training, base.activity());
+        if (look.is_by_two())
             cast.fixed = trained_network(fixed, list);
-        cast.focus = make_clip_focus(named.focus, cast.fixed);
+        cast.focus = make_clip_focus(look, cast.fixed);
         restore(*cast.network, copy_of(*trained_network(fixed, list))); // its classifier too
     }
     if (named.focus.is_late())

@@ -11,11 +11,17 @@
 namespace fovea {
 
 /**
- * \brief The recipe asked for, with the closer look asked for
- * \throw Error Settings for a name that is not known (listing those known), or a closer look in a
- * recipe without one
+ * \brief The recipe asked for
+ * \throw Error Settings for a name that is not known (listing those known), or options of a
+ * closer look in a recipe without one
  */
 NamedRecipe recipe_of(const BackboneTraining &training);
+
+/**
+ * \brief The recipe's closer look with what was asked for; what was not is as the card says how its
+ * model looks
+ */
+SecondLook look_of(const BackboneTraining &training, const ActivityCard &card);
 
 /** \brief Whether the network begins from random weights, as asked or by its recipe */
 bool random_weights(const BackboneTraining &training);

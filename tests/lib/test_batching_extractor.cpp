@@ -105,8 +105,10 @@ struct Shared {
 
 void wait_until_waiting(const Shared &shared, std::size_t calls)
 {
-    while (shared.handle->waiting() < calls)
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    while (shared.handle->waiting() < calls && std::chrono::steady_clock::now() < end)
         std::this_thread::yield();
+    EXPECT_EQ(shared.handle->waiting(), calls);
 }
 
 /** Calls made one after the other while the first of them runs */

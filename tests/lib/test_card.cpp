@@ -154,6 +154,9 @@ TEST_F(CardFileTest, FocusSaysWhatIsSeenTwiceAndByWhichNetwork)
     EXPECT_EQ(error_of(card).substr(0, 20), "': entry 'files' is ");
 
     card = activity_card();
+    card["focus"] = Json::parse(R"({"kind": "none", "fusion": "temporal", "weights": "fixed.pt"})");
+    EXPECT_EQ(error_of(card), ": focus': entry 'weights' is \"fixed.pt\", expected none: no "
+                              "second network looks or is fused");
     card["focus"] = Json::parse(R"({"kind": "saliency", "fusion": "both"})");
     EXPECT_EQ(error_of(card),
               ": focus': entry 'fusion' is \"both\", expected one of late, temporal");

@@ -163,6 +163,22 @@ TEST(WatchAttention, IsToldToTheEngines)
     }
 }
 
+TEST(NetworkAttention, OnlyTheVariantSaIsTiedToTheNumberOfFrames)
+{
+    const at::NoGradGuard no_grad;
+    for (const char *variant : {"sta", "ta", "no-deconv"}) {
+        const auto watch = watch_with(options_of("sta", variant));
+        EXPECT_EQ(watch->rows(at::zeros({1, 3, 33, 96, 96})).size(1), 8) << variant;
+    }
+    EXPECT_EQ(error_of([] {
+                  watch_with(options_of("sta", "sa"))->rows(at::zeros({1, 3, 33, 96, 96}));
+              }),
+              "watch with attention 'sta' is made for one size of clip: expected 17 frames of "
+              "96 x 96, got 33 frames of 96 x 96");
+    BackboneOptions options = with("resnet18-3d", options_of("sta"), {16, 112, 112});
+    EXPECT_EQ(make_backbone(options)->rows(at::zeros({1, 3, 32, 112, 112})).size(1), 2);
+}
+
 TEST(WatchAttention, OfOneSizeRefusesAnotherAndOtherStages)
 {
     AttentionOptions sta = options_of("sta");

@@ -130,7 +130,8 @@ protected:
         const CommandRun base = train("charades-base", {"--model", "watch", "--weights", "none",
                                                         "--regions", "full", "--out", at("base")});
         EXPECT_EQ(base.exit_code, 0) << base.err;
-        const CommandRun run = train(recipe, {"--model", at("base"), "--out", at("made")});
+        const CommandRun run = train(
+            recipe, {"--model", at("base"), "--attribution", "gradient", "--out", at("made")});
         EXPECT_EQ(run.exit_code, 0) << run.err;
         const fs::path there = at("elsewhere");
         fs::create_directories(there);
@@ -254,17 +255,18 @@ TEST_F(FocusCommand, OptionsOfAFocusWithoutOneAreRefused)
     };
 
     for (const Case &wrong :
-         {Case{
-              {"--fusion", "late"},
-              1,
-              "fusion 'late': expected a focus, got that of the card of 'watch', which names none"},
+         {Case{{"--fusion", "late"},
+               1,
+               "fusion 'late': expected a focus, got 'none' by the card of 'watch'"},
           Case{{"--fusion", "late", "--focus", "none"}, 1, "expected a focus, got 'none'"},
           Case{{"--entropy", "code", "--focus", "centre"},
                1,
-               "entropy 'code': expected the focus saliency, got 'centre'"},
+               "entropy 'code': expected the focus saliency or upscaled, got 'centre'"},
           Case{{"--attribution", "input-x-gradient"},
                1,
-               "attribution 'input-x-gradient': expected the focus saliency, got that of the card"},
+               "attribution 'input-x-gradient': expected the focus saliency or upscaled, got "
+               "'none' by "
+               "the card of 'watch'"},
           Case{{"--fusion", "early"}, 2, "--fusion: early not in {card,late,temporal}"}}) {
         std::vector<std::string> line = wrong.options;
         line.emplace_back(video());
@@ -289,6 +291,7 @@ TEST_F(FocusCommand, ABaselineIsTrainedInTheFocusesPlace)
     EXPECT_EQ(card.focus.focus, fovea::Focus::Centre);
     EXPECT_TRUE(card.focus.is_in_time());
     ASSERT_EQ(model.files().size(), 1U);
+    EXPECT_EQ(card.focus.attribution, fovea::Attribution::InputTimesGradient) << "as its base's";
 
     const auto network = network_of(at("made") / "made.pt");
     const at::Tensor clip = clip_of(raw(), card.input, fovea::whole_frame);
@@ -314,7 +317,8 @@ TEST_F(FocusCommand, OptionsOfAFocusNeedARecipeWithOne)
     const CommandRun entropy = train("charades-focus", {"--model", "watch", "--focus", "centre",
                                                         "--entropy", "code", "--out", at("none")});
     EXPECT_EQ(entropy.exit_code, 1);
-    EXPECT_NE(entropy.err.find("--entropy: expected the focus saliency or upscaled, got 'centre'"),
+    EXPECT_NE(entropy.err.find("--entropy: expected the focus saliency or upscaled, got --focus "
+                               "centre; leave one of them out"),
               std::string::npos)
         << entropy.err;
 }

@@ -137,14 +137,17 @@ std::optional<Bundle> Bundle::attended(const std::string &name) const
         name.empty() ? card_.activity.attended : AttendedModel{name, /*sha256=*/""};
     if (wanted.name.empty())
         return std::nullopt;
-    const std::string where = "model '" + card_.name + "' attends to '" + wanted.name + "', which ";
+    const std::string where =
+        (name.empty() ? "model '" + card_.name + "' attends to '" : "attended '") + wanted.name +
+        "', which ";
     Bundle bundle = open_part(wanted.name);
     const bool several = bundle.kind() == Kind::Combination;
     if (several || !bundle.activity().attended.name.empty())
         throw Error(
             Error::Kind::Settings,
             where + (several ? what_it_does(bundle.kind()) : "attends to another model itself") +
-                "; expected one network, that recognises activities or finds persons");
+                "; expected one network, that recognises activities or finds persons; choose "
+                "another (fovea models list)");
     const std::string &got = bundle.weights().sha256;
     if (!wanted.sha256.empty() && got != wanted.sha256)
         throw Error(Error::Kind::Settings,

@@ -278,6 +278,9 @@ void read_detector(const CardReader &reader, Card &card)
     detector.bgr = input.flag("bgr", detector.bgr);
     detector.classes = reader.integer("classes", 1, max_count, detector.classes);
     detector.person_class = reader.integer("person_class", 0, max_count, detector.person_class);
+    if (detector.person_class >= detector.classes)
+        throw reader.wrong("person_class",
+                           "less than classes, " + std::to_string(detector.classes));
     detector.nms_threshold =
         static_cast<float>(reader.number("nms_threshold", 0, 1, detector.nms_threshold));
 }

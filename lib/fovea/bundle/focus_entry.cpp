@@ -17,6 +17,8 @@ constexpr Names<Focus> kinds = {{"none", Focus::None},         {"saliency", Focu
                                 {"upscaled", Focus::Upscaled}, {"repeat", Focus::Repeat},
                                 {"random", Focus::Random},     {"centre", Focus::Centre}};
 
+constexpr Names<Fusion> fusions = {{"late", Fusion::Late}, {"temporal", Fusion::Temporal}};
+
 constexpr Names<Entropy> entropies = {{"paper", Entropy::Paper}, {"code", Entropy::Code}};
 
 constexpr Names<Attribution> attributions = {{"gradient", Attribution::Gradient},
@@ -57,20 +59,22 @@ void read_focus(const CardReader &reader, ActivityCard *card)
     look.focus = reader.choice<Focus>("kind", kinds);
     if (is_by_saliency(look.focus) && card->head.empty())
         throw reader.wrong("kind", "repeat, random or centre of a model without a head");
-    look.fusion =
-        reader.choice<Fusion>("fusion", {{"late", Fusion::Late}, {"temporal", Fusion::Temporal}});
+    look.fusion = reader.choice<Fusion>("fusion", fusions);
     if (reader.has("entropy"))
         look.entropy = reader.choice<Entropy>("entropy", entropies);
     if (reader.has("attribution"))
         look.attribution = reader.choice<Attribution>("attribution", attributions);
+    if (reader.has("weights") && !look.is_by_two())
+        throw reader.wrong("weights", "none: no second network looks or is fused");
     if (reader.has("weights"))
         card->focus_weights = reader.file_name("weights");
 }
 
-SecondLook changed_look(SecondLook look, const std::string &kind, const std::string &entropy,
-                        const std::string &attribution)
+SecondLook changed_look(SecondLook look, const std::string &kind, const std::string &fusion,
+                        const std::string &entropy, const std::string &attribution)
 {
     change(&look.focus, kinds, "focus", kind);
+    change(&look.fusion, fusions, "fusion", fusion);
     change(&look.entropy, entropies, "entropy", entropy);
     change(&look.attribution, attributions, "attribution", attribution);
     return look;
@@ -79,7 +83,7 @@ SecondLook changed_look(SecondLook look, const std::string &kind, const std::str
 Json focus_entry(const SecondLook &look, const std::string &weights)
 {
     Json entry = {{"kind", name_of(kinds, look.focus)},
-                  {"fusion", look.fusion == Fusion::Temporal ? "temporal" : "late"},
+                  {"fusion", name_of(fusions, look.fusion)},
                   {"entropy", name_of(entropies, look.entropy)},
                   {"attribution", name_of(attributions, look.attribution)}};
     if (!weights.empty())

@@ -82,11 +82,22 @@ std::filesystem::path weights_of(const Bundle &bundle, NetworkRole role)
 std::shared_ptr<nn::Backbone> loaded_backbone(const Bundle &bundle, NetworkRole role)
 {
     const std::filesystem::path file = weights_of(bundle, role);
-    auto backbone = nn::make_backbone(backbone_options(bundle.activity()));
-    load_weights(*backbone,
-                 without_prefixes(read_weights(file), {head_prefix, backbone->classifier() + "."}),
-                 file);
-    return backbone;
+    const std::string &attention = bundle.activity().attention.name;
+    try {
+        auto backbone = nn::make_backbone(backbone_options(bundle.activity()));
+        load_weights(
+            *backbone,
+            without_prefixes(read_weights(file), {head_prefix, backbone->classifier() + "."}),
+            file);
+        return backbone;
+    } catch (const Error &error) {
+        if (attention.empty())
+            throw;
+        throw Error(error.kind(), "model '" + bundle.name() + "': " + error.what() +
+                                      "; its card asks for attention '" + attention +
+                                      "': train the network with it (fovea train backbone "
+                                      "--weights), or take it out of the card");
+    }
 }
 
 /** \brief The fixed network's own classifier, of as many classes as it has */
@@ -131,13 +142,14 @@ DnnDetectorOptions with_files(const Bundle &bundle)
     return options;
 }
 
-/** \brief Its device, where OpenCV can run there */
+/** \brief On the GPU only where OpenCV has one, whatever runs the other networks */
 std::unique_ptr<FeatureExtractor> load_object_extractor(const Bundle &bundle,
                                                         const EngineOptions &options)
 {
     DnnDetectorOptions detector = with_files(bundle);
     if (options.device == "cpu")
         detector.device = "cpu";
+    detector.threads = options.threads;
     return make_object_extractor(detector);
 }
 

@@ -8,7 +8,7 @@ enum class RegionKind {
     Full,
     Grid,
     Actor,
-    Salient ///< where a change would change what the network says most
+    Salient ///< where the network looks, to be seen a second time
 };
 
 /** \brief A part of the frame that the network looks at by itself (Ballan 2021) */

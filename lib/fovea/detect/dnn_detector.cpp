@@ -1,6 +1,5 @@
 #include "fovea/detect/dnn_detector.h"
 
-#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -28,15 +27,9 @@ public:
     std::vector<Person> detect(const RgbImage &image) override
     {
         const DnnDetectorOptions &options = network_.options();
-        // OpenCV has no matrix over const memory; it is only read
-        const cv::Mat rgb(image.size.height, image.size.width, CV_8UC3,
-                          const_cast<std::uint8_t *>(image.pixels.data()));
-        cv::dnn::blobFromImage(rgb, blob_, 1 / 255.0,
-                               cv::Size(options.input.width, options.input.height), cv::Scalar(),
-                               /*swapRB=*/options.bgr, /*crop=*/false);
         const DecodeOptions decode = {options.person_class, options.threshold};
         std::vector<Person> persons;
-        network_.run(blob_, [&](const NetworkOutput &output) {
+        network_.run(image, [&](const NetworkOutput &output) {
             const auto found = options.layout == DetectorLayout::DarknetYolo
                                    ? decode_darknet_yolo(output, decode)
                                    : decode_fastest_det(output, decode);
@@ -47,7 +40,6 @@ public:
 
 private:
     DnnNetwork network_;
-    cv::Mat blob_;
 };
 
 } // namespace

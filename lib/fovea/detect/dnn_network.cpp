@@ -117,10 +117,39 @@ DnnNetwork::DnnNetwork(const DnnDetectorOptions &options) : options_(options)
     output_names_ = net_.getUnconnectedOutLayersNames();
 }
 
-void DnnNetwork::run(const cv::Mat &blob, const std::function<void(const NetworkOutput &)> &read)
+void DnnNetwork::run(const RgbImage &image, const Reader &read)
+{
+    forward(
+        [&] {
+            // OpenCV has no matrix over const memory; it is only read
+            const cv::Mat rgb(image.size.height, image.size.width, CV_8UC3,
+                              const_cast<std::uint8_t *>(image.pixels.data()));
+            cv::dnn::blobFromImage(rgb, blob_, 1 / 255.0,
+                                   cv::Size(options_.input.width, options_.input.height),
+                                   cv::Scalar(), /*swapRB=*/options_.bgr, /*crop=*/false);
+        },
+        read);
+}
+
+void DnnNetwork::run(const float *planes, const Reader &read)
+{
+    forward(
+        [&] {
+            const int shape[] = {1, 3, options_.input.height, options_.input.width};
+            blob_.create(4, shape, CV_32F);
+            const std::size_t plane = blob_.total() / 3;
+            for (std::size_t colour = 0; colour < 3; ++colour)
+                std::copy_n(planes + (options_.bgr ? 2 - colour : colour) * plane, plane,
+                            blob_.ptr<float>() + colour * plane);
+        },
+        read);
+}
+
+void DnnNetwork::forward(const std::function<void()> &fill_blob, const Reader &read)
 {
     try {
-        net_.setInput(blob);
+        fill_blob();
+        net_.setInput(blob_);
         net_.forward(outputs_, output_names_); // headers of the network's own memory
     } catch (const cv::Exception &error) {
         throw failed("OpenCV failed on an image: " + error.err);

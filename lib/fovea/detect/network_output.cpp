@@ -26,9 +26,9 @@ Error wrong_shape(const std::string &expected, const NetworkOutput &output,
     std::string got;
     for (const int size : output.shape)
         got += (got.empty() ? "" : ", ") + std::to_string(size);
-    return {Error::Kind::Init, "expected an output of " + expected + " with " + classes +
-                                   " classes, got [" + got +
-                                   "]; is the network of another layout?"};
+    return {Error::Kind::Init,
+            "expected an output of " + expected + " with " + classes + " classes, got [" + got +
+                "]; is the network of another layout, or the card's entry 'classes' wrong?"};
 }
 
 float sigmoid(float x)

@@ -50,7 +50,7 @@ public:
 
     std::string runtime() const override;
 
-    /** \brief Calls of all handles that came and do not run yet */
+    /** \brief Calls of all handles that came and do not run yet: for tests */
     std::size_t waiting() const;
 
 private:

@@ -20,7 +20,11 @@ struct EngineOptions {
     ActivationRanges ranges = {}; ///< int8: of the model's layers
 };
 
-/** \brief A backbone ready to run: clips in, feature rows out. Calls are serialised inside */
+/**
+ * \brief A network ready to run: clips in, feature rows out. Calls are serialised inside
+ *
+ * Of a backbone, but for NetworkRole::Attended of a detector: see bundle/object_extractor.h
+ */
 class FeatureExtractor
 {
 public:

@@ -12,7 +12,7 @@ public:
 
     /**
      * \param clip float [1, 3, T, H, W], normalised as the bundle's card says
-     * \return float [H, W], >= 0: how much a change there would change what the network says
+     * \return float [H, W], >= 0: how much the network looked there, by the attribution it was made with
      * \throw Error Settings when the shape does not fit the network (expected and got)
      */
     virtual Array map(const Array &clip) = 0;

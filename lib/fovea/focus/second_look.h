@@ -6,7 +6,7 @@ namespace fovea {
 enum class Focus {
     Card, ///< only asked for: as the model's card says
     None,
-    Saliency, ///< where a change would change most what the network says: section 3.1
+    Saliency, ///< where the network looks, by Attribution: section 3.1
     Upscaled, ///< the same place, enlarged from what the network saw: a baseline without new detail
     Repeat,   ///< all of it once more: a baseline
     Random,   ///< anywhere: a baseline

@@ -82,12 +82,14 @@ std::vector<std::string> attending_stages(const AttentionOptions &options,
     if (options.stages.empty())
         return options.name == "sta" || options.name == "non-local" ? std::vector<std::string>{late}
                                                                     : stages;
-    for (const std::string &stage : options.stages) {
-        if (std::find(stages.begin(), stages.end(), stage) == stages.end())
-            throw Error(Error::Kind::Settings, "attention '" + options.name + "': stage '" + stage +
-                                                   "' is not one of " + network + "; expected " +
-                                                   listed(stages));
-    }
+    const auto known = [&](const std::string &stage) {
+        return std::find(stages.begin(), stages.end(), stage) != stages.end();
+    };
+    const auto unknown = std::find_if_not(options.stages.begin(), options.stages.end(), known);
+    if (unknown != options.stages.end())
+        throw Error(Error::Kind::Settings, "attention '" + options.name + "': stage '" + *unknown +
+                                               "' is not one of " + network + "; expected " +
+                                               listed(stages));
     std::vector<std::string> attending;
     for (const std::string &stage : stages) {
         if (std::find(options.stages.begin(), options.stages.end(), stage) != options.stages.end())
@@ -101,7 +103,7 @@ void check_tied_clip(const AttentionOptions &options, const std::string &network
 {
     if (options.name.empty() || !entry(modules, options.name, "attention").tied)
         return;
-    const bool any_time = options.variant == "sa"; // sees each frame alone
+    const bool any_time = options.variant != "sa"; // whose kernel covers all frames
     if (got[1] == expected[1] && got[2] == expected[2] && (any_time || got[0] == expected[0]))
         return;
     const auto text = [](const Size3 &clip) {

@@ -61,11 +61,7 @@ C3d::C3d(Tap tap, std::int64_t classes, const AttentionOptions &attention, const
         convolutions_.push_back(register_module(stage.name, torch::nn::Conv3d(options)));
         in = stage.channels;
     }
-    for (const std::string &stage : attention.stages) {
-        if (stage != convolution_stages.back().name)
-            throw Error(Error::Kind::Settings, "attention '" + attention.name + "': stage '" +
-                                                   stage + "' is not one of c3d; expected conv5b");
-    }
+    attending_stages(attention, "c3d", {convolution_stages.back().name}, ""); // or an error
     if (!attention.name.empty())
         attention_ = register_module(
             "conv5b_attention", make_attention(attention, in, {clip[0] / 8, side / 16, side / 16}));

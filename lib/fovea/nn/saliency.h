@@ -35,11 +35,12 @@ struct Saliency {
 };
 
 /**
- * \brief One forward and one backward: where a change of the input would change the loss most
+ * \brief One forward and one backward: where the network looks
  *
  * The network runs in eval mode (and is left in the mode it was in); its parameters get no gradient.
  * \param clips [N, 3, T, H, W], normalised; each clip is differentiated alone
  * \param targets for Truth: [N, classes, T]; else undefined
+ * \param attribution what is made of the gradient
  * \throw Error Settings when the network has no classes, or targets are missing for Truth
  * Source: Focused Attention for Action Recognition, section 3.1
  */

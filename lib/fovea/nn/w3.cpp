@@ -74,7 +74,7 @@ at::Tensor W3::forward(const at::Tensor &x, at::Tensor *mask)
     at::Tensor what = channel_->forward(x); // [N, C, T]
     if (channel_time_)
         what = channel_time_->forward(what).sigmoid();
-    const at::Tensor attended = x * what.unsqueeze(3).unsqueeze(4);
+    at::Tensor attended = x * what.unsqueeze(3).unsqueeze(4);
     if (!plane_)
         return attended;
     at::Tensor where = plane_->forward(attended); // [N, 1, T, H, W]

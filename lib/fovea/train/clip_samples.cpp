@@ -267,6 +267,7 @@ void ClipSamples::each_timestep(std::size_t index,
     const FrameStretch stretch = stretch_of(*video, clips_[index]);
     const bool sliding = card_.sampling.plan == "sliding";
     const Frames whole = {stretch.first, stretch.first + stretch.count - 1};
+    Random random({options_.seed, clip_stream, 0, static_cast<std::uint64_t>(index)});
     for (Frames &frames : timesteps_of(card_.sampling, *video, stretch)) {
         Timestep timestep;
         timestep.frames = std::move(frames);
@@ -274,7 +275,6 @@ void ClipSamples::each_timestep(std::size_t index,
         timestep.video_frames = video->frames();
         timestep.fps = video->fps();
         std::vector<at::Tensor> views;
-        Random random({options_.seed, clip_stream, 0, static_cast<std::uint64_t>(index)});
         for (const Region &region : timestep.regions)
             views.push_back(
                 clip_of(*video, timestep.frames, region.box, &random, /*varies=*/false));
