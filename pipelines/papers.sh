@@ -43,13 +43,15 @@ train() {
   }
 }
 
-# network NAME MODEL RECIPE EPOCHS LIST ARGS...
+# what the papers' rates and batches become for a few hundred clips
+steps=(--optimiser adamw --weight-decay 0.02 --schedule one-cycle --batch 8 --augment --average 0.98 --keep-last)
+
+# network NAME MODEL RECIPE EPOCHS LIST ARGS...: from random weights
 network() {
   local name=$1 model=$2 recipe=$3 epochs=$4 clips=$5
   shift 5
   train "$name" backbone --list "$clips" --model "$model" --weights none \
-    --recipe "$recipe" --optimiser adamw --weight-decay 0.02 --schedule one-cycle --batch 8 \
-    --epochs "$epochs" --augment --average 0.98 --keep-last "$@"
+    --recipe "$recipe" "${steps[@]}" --epochs "$epochs" "$@"
 }
 
 mkdir -p "$out"
@@ -66,7 +68,11 @@ train alstm head --features "$out/features" --model watch --recipe alstm
 network sta "$out/cards/sta" sta 18 "$list" --rate 5e-4 --balance --regions full,actor
 network w3 "$out/cards/w3" w3 30 "$list" --rate 3e-3 --balance --regions full,actor
 # the paper's network takes no frames under 193 pixels
-network charades-base watch charades-base 12 "$list" --rate 3e-3 --many-labels
+network charades-base watch charades-base 12 "$list" --rate 3e-3 --many-labels --regions full
+for focus in saliency centre; do
+  train "charades-focus-$focus" backbone --list "$list" --model "$out/charades-base" --recipe charades-focus \
+    --focus "$focus" "${steps[@]}" --epochs 8 --rate 1e-3 --many-labels --regions full
+done
 [ -z "$stretches" ] ||
   network sta-detection "$out/cards/detection" sta-detection 4 "$stretches" --rate 5e-4
 
