@@ -58,7 +58,7 @@ C3d::C3d(Tap tap, std::int64_t classes, const AttentionOptions &attention, const
     std::int64_t in = 3;
     for (const ConvolutionStage &stage : convolution_stages) {
         const auto options = torch::nn::Conv3dOptions(in, stage.channels, /*kernel=*/3).padding(1);
-        convolutions_.push_back(register_module(stage.name, torch::nn::Conv3d(options)));
+        convolutions_.emplace_back(register_module(stage.name, torch::nn::Conv3d(options)));
         in = stage.channels;
     }
     attending_stages(attention, "c3d", {convolution_stages.back().name}, ""); // or an error
