@@ -57,13 +57,13 @@ void check_focus(const AnalysisSettings &settings, const Bundle &model)
         throw Error(Error::Kind::Settings, "fusion '" + settings.fusion +
                                                "': expected a focus, got " + got +
                                                "; add --focus saliency, or leave --fusion out");
-    for (const auto &[name, value] :
-         {std::pair<std::string, std::string>("entropy", settings.entropy),
-          {"attribution", settings.attribution}}) {
-        if (value != "card" && !is_by_saliency(look.focus))
-            throw Error(Error::Kind::Settings,
-                        name + " '" + value + "': expected the focus saliency or upscaled, got " +
-                            got + "; add --focus saliency, or leave --" + name + " out");
+    const bool of_entropy = settings.entropy != "card";
+    if ((of_entropy || settings.attribution != "card") && !is_by_saliency(look.focus)) {
+        const std::string name = of_entropy ? "entropy" : "attribution";
+        throw Error(Error::Kind::Settings,
+                    name + " '" + (of_entropy ? settings.entropy : settings.attribution) +
+                        "': expected the focus saliency or upscaled, got " + got +
+                        "; add --focus saliency, or leave --" + name + " out");
     }
     if (look.is_taken() && !settings.attended.empty())
         throw Error(Error::Kind::Settings, "attended '" + settings.attended +
