@@ -103,7 +103,7 @@ Bundle write(const BackboneTraining &training, const Bundle &base, const ClipLis
         add_with_prefix(&trained.head_weights, network.classifier() + ".",
                         with_prefix(all, network.classifier() + "."));
     trained.title = std::to_string(list.labels.size()) + " activities of one's own";
-    const Bundle made = write_bundle(training.settings.out, base, trained);
+    Bundle made = write_bundle(training.settings.out, base, trained);
     std::printf("\nwritten: '%s'\n", made.folder().c_str());
     return made;
 }

@@ -37,6 +37,6 @@ struct BackboneTraining {
  * \return exit code: 130 when interrupted, the bundle then holds the best epoch so far
  * \throw Error when the list or the model cannot be used
  */
-int train_backbone(const BackboneTraining &training);
+int train_backbone(const BackboneTraining &asked);
 
 } // namespace fovea
