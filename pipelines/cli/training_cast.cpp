@@ -42,7 +42,7 @@ void take_what_fits(nn::Backbone &network, const Weights &weights, const std::st
 std::shared_ptr<nn::Backbone> first_network(const BackboneTraining &training, const Bundle &base,
                                             std::int64_t classes)
 {
-    const auto network = nn::make_backbone(backbone_options(base.activity(), classes));
+    auto network = nn::make_backbone(backbone_options(base.activity(), classes));
     if (random_weights(training))
         return network;
     if (!training.weights.empty()) {
@@ -67,7 +67,7 @@ std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const Cl
                                                " labels of the list, got " +
                                                std::to_string(bundle.labels().size()) +
                                                " or others; train it on the list");
-    const auto network = nn::make_backbone(
+    auto network = nn::make_backbone(
         backbone_options(bundle.activity(), static_cast<std::int64_t>(list.labels.size())));
     const Weights all = read_weights(bundle.file(bundle.files().front()));
     Weights weights = without_prefixes(all, {"head."});
