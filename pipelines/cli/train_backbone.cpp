@@ -68,7 +68,7 @@ std::vector<std::size_t> trained_regions(const BackboneTraining &training, const
 ClipSamplesOptions clip_options(const BackboneTraining &training, const Recipe &recipe,
                                 const ClipList &list, const ClipFocus *focus)
 {
-    const NamedRecipe named = recipe_of(training);
+    const NamedRecipe &named = recipe_of(training);
     ClipSamplesOptions options;
     options.clip_by_clip = named.clip_by_clip;
     if (recipe.labelling == Labelling::Many)
@@ -211,7 +211,7 @@ int train_network(const BackboneTraining &training, bool with_features)
     const SplitSamples validate_on =
         split_samples(list, "val", card, cache, judging(options, views));
 
-    const std::string way = recipe_of(training).name;
+    const std::string &way = recipe_of(training).name;
     Json trained_on = {{"architecture", card.architecture},
                        {"recipe", way},
                        {"labels", list.labels},
@@ -265,7 +265,7 @@ int train_teacher(const BackboneTraining &training, BackboneTraining *student)
 
 int train_backbone(const BackboneTraining &asked)
 {
-    const NamedRecipe named = recipe_of(asked);
+    const NamedRecipe &named = recipe_of(asked);
     BackboneTraining training = asked;
     training.settings.changes.many_labels |= named.recipe.labelling == Labelling::Many;
     if (training.map_distance.empty())

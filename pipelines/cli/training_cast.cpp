@@ -85,13 +85,10 @@ std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const Cl
     return network;
 }
 
-} // namespace
-
-NamedRecipe recipe_of(const BackboneTraining &training)
+/** \brief Whether --focus, --entropy and --attribution have a meaning with the recipe */
+void check_focus_options(const BackboneTraining &training, const NamedRecipe &named,
+                         const SecondLook &look)
 {
-    const std::string &asked = training.settings.recipe;
-    NamedRecipe named =
-        recipe_named(asked.empty() ? "fine-tuning" : asked, NamedRecipe::Trains::Backbone);
     const std::string of_saliency = !training.entropy.empty()       ? "entropy"
                                     : !training.attribution.empty() ? "attribution"
                                                                     : "";
@@ -101,12 +98,18 @@ NamedRecipe recipe_of(const BackboneTraining &training)
                     "--" + option + ": expected a recipe that looks twice, got '" + named.name +
                         "'; give --recipe charades-focus or charades-focus-late, or leave --" +
                         option + " out");
-    const Focus focus = changed_look(named.focus, training.focus, "", "", "").focus;
-    if (!of_saliency.empty() && !is_by_saliency(focus))
+    if (!of_saliency.empty() && !is_by_saliency(look.focus))
         throw Error(Error::Kind::Settings,
                     "--" + of_saliency + ": expected the focus saliency or upscaled, got --focus " +
                         training.focus + "; leave one of them out");
-    return named;
+}
+
+} // namespace
+
+const NamedRecipe &recipe_of(const BackboneTraining &training)
+{
+    const std::string &asked = training.settings.recipe;
+    return recipe_named(asked.empty() ? "fine-tuning" : asked, NamedRecipe::Trains::Backbone);
 }
 
 SecondLook look_of(const BackboneTraining &training, const ActivityCard &card)
@@ -125,7 +128,8 @@ bool random_weights(const BackboneTraining &training)
 
 void check_recipe_focus(const BackboneTraining &training, const ActivityCard &card)
 {
-    const NamedRecipe named = recipe_of(training);
+    const NamedRecipe &named = recipe_of(training);
+    check_focus_options(training, named, look_of(training, card));
     if (!named.focus.is_taken())
         return;
     const std::string start = "recipe '" + named.name + "': expected ";
@@ -145,7 +149,7 @@ void check_recipe_focus(const BackboneTraining &training, const ActivityCard &ca
 TrainingCast training_cast(const BackboneTraining &training, const Bundle &base,
                            const ClipList &list)
 {
-    const NamedRecipe named = recipe_of(training);
+    const NamedRecipe &named = recipe_of(training);
     const auto classes = static_cast<std::int64_t>(list.labels.size());
     TrainingCast cast;
     cast.network = first_network(training, base, classes);

@@ -10,12 +10,8 @@
 
 namespace fovea {
 
-/**
- * \brief The recipe asked for
- * \throw Error Settings for a name that is not known (listing those known), or options of a
- * closer look in a recipe without one
- */
-NamedRecipe recipe_of(const BackboneTraining &training);
+/** \throw Error Settings for a name that is not known (listing those known) */
+const NamedRecipe &recipe_of(const BackboneTraining &training);
 
 /**
  * \brief The recipe's closer look with what was asked for; what was not is as the card says how its
@@ -29,7 +25,8 @@ bool random_weights(const BackboneTraining &training);
 /**
  * \brief What a recipe with a closer look asks of the rest, told before the first epoch
  * \param card with the regions that are trained on
- * \throw Error Settings for more than one region, a head to be trained afterwards, or a network
+ * \throw Error Settings for options of a closer look in a recipe without one; with one for options
+ * of saliency in a baseline, more than one region, a head to be trained afterwards, or a network
  * whose classifier does not read its rows
  */
 void check_recipe_focus(const BackboneTraining &training, const ActivityCard &card);

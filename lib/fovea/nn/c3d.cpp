@@ -61,8 +61,8 @@ C3d::C3d(Tap tap, std::int64_t classes, const AttentionOptions &attention, const
         convolutions_.emplace_back(register_module(stage.name, torch::nn::Conv3d(options)));
         in = stage.channels;
     }
-    attending_stages(attention, "c3d", {convolution_stages.back().name}, ""); // or an error
-    if (!attention.name.empty())
+    const std::string last = convolution_stages.back().name;
+    if (!attending_stages(attention, "c3d", {last}, last).empty())
         attention_ = register_module(
             "conv5b_attention", make_attention(attention, in, {clip[0] / 8, side / 16, side / 16}));
     register_module("fc6", fc6_);
