@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "fovea/decide/decision.h"
+#include "fovea/decide/segment_finder.h"
 #include "fovea/engine/activity_head.h"
-#include "fovea/engine/decision.h"
-#include "fovea/engine/segment_finder.h"
 #include "meta/foveameta.h"
 
 namespace fovea {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "fovea/core/errors.h"
-#include "fovea/focus/temporal_windows.h"
+#include "fovea/decide/temporal_windows.h"
 
 namespace fovea {
 

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "highlight/stretches.h"
+#include "fovea/salience/moments.h"
+#include "fovea/salience/stretches.h"
 #include "meta/activity.h"
-#include "salience/moments.h"
 
 namespace fovea {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "fovea/salience/moments.h"
 #include "meta/convert.h"
-#include "salience/moments.h"
 
 namespace fovea {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "salience/moments.h"
+#include "fovea/salience/moments.h"
 
 namespace fovea {
 

@@ -13,15 +13,15 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
-#include "bench.h"
-#include "calibrate.h"
-#include "doctor.h"
-#include "extract.h"
-#include "focus_options.h"
+#include "commands/bench.h"
+#include "commands/calibrate.h"
+#include "commands/doctor.h"
+#include "commands/extract.h"
+#include "commands/label.h"
+#include "commands/models.h"
 #include "interrupt.h"
-#include "label.h"
-#include "models.h"
-#include "train_options.h"
+#include "options/focus_options.h"
+#include "options/train_options.h"
 
 namespace {
 
@@ -230,8 +230,7 @@ void add_bench(CLI::App &app, fovea::BenchOptions *options)
     command->add_option("--threads", options->threads, "Threads of a network; 0: all cores")
         ->check(CLI::Range(0, 256))
         ->option_text("N");
-    command->add_flag("!--no-libtorch", options->torch,
-                      "i3d, network: leave LibTorch out of the race");
+    command->add_flag("!--no-libtorch", options->torch, "i3d, network: leave LibTorch out");
     command->add_option("--architecture", options->architecture, "network: which")
         ->option_text("NAME (i3d)");
     command->add_option("--video", options->video, "pipeline: the file")->option_text("FILE");

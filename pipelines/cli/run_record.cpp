@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "focus_options.h"
 #include "fovea/bundle/focus_entry.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
+#include "options/focus_options.h"
 
 namespace fovea {
 

@@ -6,7 +6,7 @@
 
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/json.h"
-#include "plan.h"
+#include "media/plan.h"
 
 namespace fovea {
 

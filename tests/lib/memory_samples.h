@@ -6,7 +6,7 @@
 
 #include <ATen/ATen.h>
 
-#include "fovea/train/sample_source.h"
+#include "fovea/train/data/sample_source.h"
 
 namespace fovea {
 

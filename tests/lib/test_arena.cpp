@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "fovea/engine/arena.h"
+#include "fovea/engine/onednn/arena.h"
 
 namespace {
 

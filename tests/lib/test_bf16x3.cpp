@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "fovea/engine/bf16x3.h"
-#include "fovea/engine/bfloat16.h"
-#include "fovea/engine/onednn_extractor.h"
+#include "fovea/engine/onednn/bf16x3.h"
+#include "fovea/engine/onednn/bfloat16.h"
+#include "fovea/engine/onednn/onednn_extractor.h"
 #include "graph_backbone.h"
 #include "reference_case.h"
 

@@ -15,7 +15,7 @@
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
-#include "fovea/engine/onednn_network.h"
+#include "fovea/engine/onednn/onednn_network.h"
 #include "temporary_folder.h"
 
 namespace {

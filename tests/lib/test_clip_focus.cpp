@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "fovea/train/clip_focus.h"
+#include "fovea/train/data/clip_focus.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/train/clip_samples.h"
+#include "fovea/train/data/clip_samples.h"
 #include "fovea/train/feature_dump.h"
 #include "named_numbers.h"
 #include "temporary_folder.h"

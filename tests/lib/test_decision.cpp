@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "fovea/engine/decision.h"
+#include "fovea/decide/decision.h"
 
 namespace {
 

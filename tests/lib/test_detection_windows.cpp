@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/engine/segment_finder.h"
-#include "fovea/train/detection_windows.h"
+#include "fovea/decide/segment_finder.h"
+#include "fovea/train/data/detection_windows.h"
 
 namespace fovea {
 

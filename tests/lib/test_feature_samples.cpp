@@ -2,8 +2,8 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/feature_file.h"
-#include "fovea/train/batch_loader.h"
-#include "fovea/train/feature_samples.h"
+#include "fovea/train/data/batch_loader.h"
+#include "fovea/train/data/feature_samples.h"
 #include "temporary_folder.h"
 
 namespace fovea {

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/engine/onednn_extractor.h"
-#include "fovea/engine/onednn_stream.h"
+#include "fovea/engine/onednn/onednn_extractor.h"
+#include "fovea/engine/onednn/onednn_stream.h"
 #include "graph_backbone.h"
 
 namespace {

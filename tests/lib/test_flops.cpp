@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "fovea/engine/flops.h"
-#include "fovea/engine/race.h"
+#include "fovea/bench/flops.h"
+#include "fovea/bench/timed_work.h"
 #include "fovea/nn/backbone.h"
 #include "graph_backbone.h"
 
@@ -33,16 +33,16 @@ TEST(ValidFlops, AreThoseThatOnednnSkipsPaddingFor)
     EXPECT_NEAR(flops_of_clip(graph, {3, 8, 224, 224}), 21.6e9, 0.1e9);
 }
 
-TEST(Race, LetsContendersTakeTurnsAfterOneUntimedRunEach)
+TEST(TimedWork, LetsWorksTakeTurnsAfterOneUntimedRunEach)
 {
     std::string order;
-    std::vector<fovea::Contender> contenders = {{"a", [&] { order += 'a'; }},
-                                                {"b", [&] { order += 'b'; }}};
-    fovea::race(contenders, 2);
+    std::vector<fovea::TimedWork> works = {{"a", [&] { order += 'a'; }},
+                                           {"b", [&] { order += 'b'; }}};
+    fovea::time_in_turns(works, 2);
     EXPECT_EQ(order, "ababab");
-    contenders[0].milliseconds = {3, 1, 2};
-    EXPECT_EQ(contenders[0].minimum(), 1);
-    EXPECT_EQ(contenders[0].median(), 2);
+    works[0].milliseconds = {3, 1, 2};
+    EXPECT_EQ(works[0].minimum(), 1);
+    EXPECT_EQ(works[0].median(), 2);
 }
 
 } // namespace

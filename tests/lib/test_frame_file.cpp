@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/train/frame_file.h"
+#include "fovea/train/data/frame_file.h"
 #include "temporary_folder.h"
 
 namespace fovea {

@@ -24,13 +24,13 @@ TEST_P(CompiledBackbone, DescribesWhatItComputes)
     backbone->eval();
     const Graph graph = backbone->graph();
     for (const fovea::nn::Node &node : graph.nodes())
-        EXPECT_NE(node.op, Op::Island) << node.name;
+        EXPECT_NE(node.op, Op::TorchLayer) << node.name;
     const at::Tensor clips = named_numbers::input("input/graph", {1, 3, 18, 48, 64});
     const at::Tensor expected = backbone->map(clips);
     EXPECT_LE(largest_error(graph.run(clips), expected), 1e-5);
 }
 
-// The others run as one island, in LibTorch
+// The others run as one LibTorch layer, in LibTorch
 INSTANTIATE_TEST_SUITE_P(Nn, CompiledBackbone, testing::Values("i3d", "watch"));
 
 class Doubled final : public fovea::nn::Layer
@@ -39,13 +39,13 @@ public:
     at::Tensor forward(const at::Tensor &x) override { return 2 * x; }
 };
 
-TEST(Layer, ThatSaysNothingOfItselfIsAnIsland)
+TEST(Layer, ThatSaysNothingOfItselfRunsInLibTorch)
 {
     Doubled layer;
     Graph graph;
     layer.describe(graph, graph.input(), "doubled");
     ASSERT_EQ(graph.nodes().size(), 2U);
-    EXPECT_EQ(graph.nodes()[1].op, Op::Island);
+    EXPECT_EQ(graph.nodes()[1].op, Op::TorchLayer);
     EXPECT_EQ(graph.nodes()[1].name, "doubled");
     EXPECT_EQ(graph.run(at::ones({1, 3, 2, 2, 2})).sum().item<float>(), 2 * 3 * 8);
 }

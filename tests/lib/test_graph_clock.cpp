@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/engine/graph_clock.h"
+#include "fovea/engine/onednn/graph_clock.h"
 
 namespace {
 

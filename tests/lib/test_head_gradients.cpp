@@ -4,7 +4,7 @@
 #include <torch/nn/module.h>
 
 #include "fovea/nn/heads.h"
-#include "fovea/train/loss.h"
+#include "fovea/train/loop/loss.h"
 #include "named_numbers.h"
 
 namespace fovea {

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/engine/onednn_extractor.h"
-#include "fovea/engine/range_finder.h"
-#include "fovea/engine/value_formats.h"
+#include "fovea/engine/onednn/onednn_extractor.h"
+#include "fovea/engine/onednn/range_finder.h"
+#include "fovea/engine/onednn/value_formats.h"
 #include "graph_backbone.h"
 
 namespace {
@@ -176,7 +176,7 @@ TEST_F(Int8, GivesTheRowsOfExactIntegerArithmeticAfterEveryLayer)
         // What lies half-way between two steps may go either way: a few pixels of 42 by one
         EXPECT_LE((got - expected).abs().max().item<double>() / formats.back().scale, 0.1);
         EXPECT_GE(cosine(got, network->rows(clips)), 0.999);
-        EXPECT_EQ(extractor.network().islands(), std::vector<std::string>{});
+        EXPECT_EQ(extractor.network().torch_layers(), std::vector<std::string>{});
     }
 }
 
@@ -208,7 +208,7 @@ TEST_F(Int8, StaysNearTheRowsOfRandomNetworks)
     }
 }
 
-TEST_F(Int8, RunsTheCompactNetworkWithoutAnIsland)
+TEST_F(Int8, RunsTheCompactNetworkWithoutLibTorch)
 {
     const auto watch = fovea::nn::make_backbone("watch", 0);
     named_numbers::fill(*watch);
@@ -216,7 +216,7 @@ TEST_F(Int8, RunsTheCompactNetworkWithoutAnIsland)
     const at::Tensor clips = named_numbers::input("input/watch", {2, 3, 17, 96, 96});
     fovea::OnednnExtractor extractor(watch, {}, int8_with(ranges_of(watch->graph(), clips)));
     EXPECT_GE(cosine(as_tensor(extractor.rows(as_array(clips))), watch->rows(clips)), 0.99);
-    EXPECT_EQ(extractor.network().islands(), std::vector<std::string>{});
+    EXPECT_EQ(extractor.network().torch_layers(), std::vector<std::string>{});
 }
 
 TEST(Int8Formats, OfPoolsAndBranchesAreOneAndOfTheWidestRange)
@@ -266,7 +266,7 @@ TEST(Int8Formats, NameALayerWithoutARange)
 TEST(RangeFinder, WeighsClippingAgainstRounding)
 {
     Graph graph;
-    graph.island("same", graph.input(), [](const at::Tensor &x) { return x; });
+    graph.torch_layer("same", graph.input(), [](const at::Tensor &x) { return x; });
     at::Tensor clip = at::linspace(0.001, 1, 1000000).view({1, 1, 100, 100, 100});
     clip = at::cat({clip, at::full({1, 1, 1, 100, 100}, 0.0)}, 2);
     clip[0][0][100][0][0] = -100;
@@ -276,7 +276,7 @@ TEST(RangeFinder, WeighsClippingAgainstRounding)
 TEST(RangeFinder, GrowsWithWhatItSees)
 {
     Graph graph;
-    graph.island("same", graph.input(), [](const at::Tensor &x) { return x; });
+    graph.torch_layer("same", graph.input(), [](const at::Tensor &x) { return x; });
     fovea::RangeFinder finder(graph);
     finder.see(at::full({1, 3, 1, 4, 4}, 0.5));
     finder.see(at::full({1, 3, 1, 4, 4}, -7.0));
@@ -287,7 +287,7 @@ TEST(RangeFinder, GrowsWithWhatItSees)
 TEST(RangeFinder, RefusesALayerThatIsAlwaysZero)
 {
     Graph graph;
-    graph.island("same", graph.input(), [](const at::Tensor &x) { return x; });
+    graph.torch_layer("same", graph.input(), [](const at::Tensor &x) { return x; });
     fovea::RangeFinder finder(graph);
     finder.see(at::zeros({1, 3, 1, 4, 4}));
     EXPECT_THROW(finder.ranges(), fovea::Error);

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/train/clip_list.h"
+#include "fovea/train/data/clip_list.h"
 
 namespace fovea {
 

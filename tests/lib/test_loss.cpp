@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "fovea/train/loss.h"
+#include "fovea/train/loop/loss.h"
 #include "named_numbers.h"
 
 namespace fovea {

@@ -7,9 +7,9 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
-#include "fovea/engine/extractors.h"
-#include "fovea/engine/onednn_extractor.h"
-#include "fovea/engine/range_finder.h"
+#include "fovea/engine/make_extractor.h"
+#include "fovea/engine/onednn/onednn_extractor.h"
+#include "fovea/engine/onednn/range_finder.h"
 #include "graph_backbone.h"
 #include "reference_case.h"
 
@@ -103,7 +103,7 @@ TEST_P(I3dReference, RowsOfAllCasesAreThoseOfThePublicImplementation)
         }
         OnednnExtractor extractor(i3d, {}, options);
         const at::Tensor rows = as_tensor(extractor.rows(as_array(clips))).transpose(1, 2);
-        EXPECT_TRUE(extractor.network().islands().empty());
+        EXPECT_TRUE(extractor.network().torch_layers().empty());
         const fovea::Json &mean = expected["mixed_5c_mean_hw"];
         ASSERT_EQ(rows.sizes().vec(), mean["shape"].get<std::vector<std::int64_t>>());
         const at::Tensor flat = rows.contiguous().flatten().to(at::kDouble);
@@ -149,7 +149,7 @@ TEST(OnednnExtractor, RunsNoLayerOfTheCompactNetworkInLibTorch)
 {
     OnednnExtractor extractor(example("watch"), {}, with_precision("auto"));
     extractor.rows(as_array(at::zeros({1, 3, 17, 96, 96})));
-    EXPECT_EQ(extractor.network().islands(), std::vector<std::string>{});
+    EXPECT_EQ(extractor.network().torch_layers(), std::vector<std::string>{});
 }
 
 TEST(OnednnExtractor, GivesTheRowsOfRandomNetworks)
@@ -173,7 +173,7 @@ TEST(OnednnExtractor, CompilesEveryLayerOfI3d)
 {
     OnednnExtractor extractor(example("i3d"), {}, with_precision("auto"));
     extractor.rows(as_array(at::zeros({1, 3, 9, 64, 64})));
-    EXPECT_EQ(extractor.network().islands(), std::vector<std::string>{});
+    EXPECT_EQ(extractor.network().torch_layers(), std::vector<std::string>{});
 }
 
 TEST(OnednnExtractor, RunsAWholeNetworkThatDoesNotDescribeItself)
@@ -181,7 +181,7 @@ TEST(OnednnExtractor, RunsAWholeNetworkThatDoesNotDescribeItself)
     const at::NoGradGuard no_grad;
     const auto watch = example("watch");
     fovea::nn::Graph graph;
-    graph.island("network", graph.input(), [&](const at::Tensor &x) { return watch->map(x); });
+    graph.torch_layer("network", graph.input(), [&](const at::Tensor &x) { return watch->map(x); });
     const auto network = std::make_shared<GraphBackbone>(graph);
     const at::Tensor clips = named_numbers::input("input/island", {2, 3, 9, 32, 32});
     EXPECT_LE(largest_error(by_onednn(network, clips, "fp32"), watch->rows(clips)), 1e-6);
@@ -294,7 +294,7 @@ TEST_P(PapersNetwork, GivesTheLogitsOfThePublicImplementationInEveryCase)
             logits = logits.squeeze(1);
         reference::expect_like(logits, one["logits"], "logits");
     }
-    EXPECT_EQ(extractor.network().islands(), std::vector<std::string>{});
+    EXPECT_EQ(extractor.network().torch_layers(), std::vector<std::string>{});
 }
 
 INSTANTIATE_TEST_SUITE_P(Public, PapersNetwork,
@@ -335,7 +335,7 @@ TEST_P(PapersLayers, GiveTheRowsOfLibTorchAtOnceAndStreamed)
     const at::Tensor streamed = at::cat(rows, /*dim=*/1);
     ASSERT_EQ(streamed.sizes(), expected.sizes());
     EXPECT_LE(largest_error(streamed, expected), exact);
-    EXPECT_EQ(extractor.network().islands(), std::vector<std::string>{});
+    EXPECT_EQ(extractor.network().torch_layers(), std::vector<std::string>{});
 }
 
 INSTANTIATE_TEST_SUITE_P(Papers, PapersLayers,
@@ -348,7 +348,7 @@ TEST(OnednnExtractor, KeepsItsThreadsWhereLibTorchWasNeverCalledBefore)
     constexpr int asked = 3;
     int seen = 0;
     fovea::nn::Graph graph;
-    graph.island("island", graph.input(), [&](const at::Tensor &x) {
+    graph.torch_layer("torch_layer", graph.input(), [&](const at::Tensor &x) {
         seen = omp_get_max_threads();
         return x.relu();
     });
@@ -373,9 +373,10 @@ TEST(OnednnExtractor, RunsAttentionInLibTorchAndTheRestCompiled)
     OnednnExtractor extractor(network, {}, with_precision("fp32"));
     EXPECT_LE(largest_error(as_tensor(extractor.rows(as_array(clips))), network->rows(clips)),
               exact);
-    ASSERT_FALSE(extractor.network().islands().empty());
-    for (const std::string &island : extractor.network().islands())
-        EXPECT_NE(island.find("non_local' runs in LibTorch"), std::string::npos) << island;
+    ASSERT_FALSE(extractor.network().torch_layers().empty());
+    for (const std::string &torch_layer : extractor.network().torch_layers())
+        EXPECT_NE(torch_layer.find("non_local' runs in LibTorch"), std::string::npos)
+            << torch_layer;
 }
 
 } // namespace

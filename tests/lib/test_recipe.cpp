@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/train/recipes.h"
+#include "fovea/train/loop/recipes.h"
 
 namespace fovea {
 

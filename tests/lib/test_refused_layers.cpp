@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 #include <oneapi/dnnl/dnnl.hpp>
 
-#include "fovea/engine/onednn_network.h"
+#include "fovea/engine/onednn/onednn_network.h"
 #include "graph_backbone.h"
 
 namespace {
@@ -41,10 +41,11 @@ TEST_F(RefusedLayers, RunInLibTorchAndAreNamed)
     const at::Tensor rows = as_tensor(network.run(shapes, step, 2, fill, nullptr));
     EXPECT_GE(cosine(rows, backbone->rows(clips)), 0.9995);
 
-    const std::vector<std::string> islands = network.islands();
-    ASSERT_GE(islands.size(), 2U);
-    EXPECT_EQ(islands[0].rfind("layer 'stem' runs in LibTorch: ", 0), 0U) << islands[0];
-    EXPECT_EQ(islands[1].rfind("layer 'residual' runs in LibTorch: ", 0), 0U) << islands[1];
+    const std::vector<std::string> torch_layers = network.torch_layers();
+    ASSERT_GE(torch_layers.size(), 2U);
+    EXPECT_EQ(torch_layers[0].rfind("layer 'stem' runs in LibTorch: ", 0), 0U) << torch_layers[0];
+    EXPECT_EQ(torch_layers[1].rfind("layer 'residual' runs in LibTorch: ", 0), 0U)
+        << torch_layers[1];
 }
 
 TEST_F(RefusedLayers, AreKnownByTheNameOfWhatOnednnWouldRun)

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/engine/segment_finder.h"
+#include "fovea/decide/segment_finder.h"
 
 namespace fovea {
 

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/focus/temporal_windows.h"
+#include "fovea/decide/temporal_windows.h"
 
 namespace {
 

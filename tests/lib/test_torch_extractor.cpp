@@ -7,7 +7,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/threads.h"
-#include "fovea/engine/torch_extractor.h"
+#include "fovea/engine/torch/torch_extractor.h"
 #include "fovea/nn/backbone.h"
 #include "named_numbers.h"
 

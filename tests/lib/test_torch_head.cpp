@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/engine/torch_head.h"
+#include "fovea/engine/torch/torch_head.h"
 #include "fovea/nn/heads.h"
 
 namespace {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/engine/torch_saliency.h"
+#include "fovea/engine/torch/torch_saliency.h"
 #include "fovea/focus/salient_box.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"

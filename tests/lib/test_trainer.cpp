@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/train/judge.h"
-#include "fovea/train/module_state.h"
-#include "fovea/train/recipes.h"
-#include "fovea/train/trainer.h"
+#include "fovea/train/loop/judge.h"
+#include "fovea/train/loop/module_state.h"
+#include "fovea/train/loop/recipes.h"
+#include "fovea/train/loop/trainer.h"
 #include "memory_samples.h"
 #include "named_numbers.h"
 #include "temporary_folder.h"

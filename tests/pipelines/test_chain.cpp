@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "chain.h"
+#include "media/chain.h"
 
 using fovea::to_launch_line;
 using fovea::to_text;

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "combination.h"
-#include "combined_segments.h"
+#include "commands/combination.h"
+#include "commands/combined_segments.h"
 #include "fovea/core/errors.h"
 
 namespace fovea {

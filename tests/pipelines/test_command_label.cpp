@@ -1,7 +1,7 @@
 #include "command_test.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/store/result.h"
-#include "media.h"
+#include "media/media.h"
 
 namespace fs = std::filesystem;
 using fovea::Activity;

@@ -4,7 +4,7 @@
 #include "command_test.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/json.h"
-#include "fovea/engine/onednn_network.h"
+#include "fovea/engine/onednn/onednn_network.h"
 #include "fovea/nn/backbone.h"
 
 namespace fs = std::filesystem;

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "plan.h"
+#include "media/plan.h"
 
 using fovea::ActivityCard;
 using fovea::AnalysisPlan;

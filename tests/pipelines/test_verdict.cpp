@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "verdict.h"
+#include "commands/verdict.h"
 
 namespace fovea {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "fovea/decide/segment_finder.h"
 #include "fovea/detect/dnn_detector.h"
-#include "fovea/engine/segment_finder.h"
 #include "fovea/focus/actor_box.h"
 #include "fovea/focus/region_grid.h"
 #include "fovea/focus/second_look.h"

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "fovea/bundle/bundle.h"
+#include "fovea/decide/decision.h"
 #include "fovea/detect/detector.h"
 #include "fovea/engine/activity_head.h"
-#include "fovea/engine/decision.h"
 #include "fovea/engine/feature_extractor.h"
 #include "fovea/engine/salience_mapper.h"
 

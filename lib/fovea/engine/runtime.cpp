@@ -3,7 +3,7 @@
 #include <ATen/Context.h>
 #include <torch/version.h>
 
-#include "fovea/engine/onednn_network.h"
+#include "fovea/engine/onednn/onednn_network.h"
 
 namespace fovea {
 

@@ -82,7 +82,8 @@ at::Tensor Backbone::rows(const at::Tensor &clips)
 Graph Backbone::graph()
 {
     Graph graph;
-    graph.island("network", graph.input(), [this](const at::Tensor &x) { return forward_map(x); });
+    graph.torch_layer("network", graph.input(),
+                      [this](const at::Tensor &x) { return forward_map(x); });
     return graph;
 }
 

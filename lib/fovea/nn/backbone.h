@@ -54,7 +54,7 @@ public:
      * \brief What rows() computes in eval mode, but for the mean over H' and W', for an engine to
      * compile
      *
-     * By default one island: such a network runs as it is, in LibTorch. Strung together from
+     * By default one LibTorch layer: such a network runs as it is, in LibTorch. Strung together from
      * Layer::describe() and the Graph's own operations it is compiled, and streams, like the others.
      */
     virtual Graph graph();

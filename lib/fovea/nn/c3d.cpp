@@ -109,7 +109,7 @@ Graph C3d::graph()
         x = graph.convolution(stage.name, x,
                               folded(convolutions_[i], /*bn=*/nullptr, /*relu=*/true));
         if (attention_ && i + 1 == convolution_stages.size())
-            x = graph.island("conv5b_attention", x, [this](const at::Tensor &map) {
+            x = graph.torch_layer("conv5b_attention", x, [this](const at::Tensor &map) {
                 return attention_->forward(map, /*mask=*/nullptr);
             });
         if (stage.pool[0] > 0)

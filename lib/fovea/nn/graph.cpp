@@ -79,13 +79,13 @@ Graph::Value Graph::difference(const std::string &name, Value x, double gain)
     return push(Op::Difference, name, {x}, std::move(node));
 }
 
-Graph::Value Graph::island(const std::string &name, Value x,
-                           std::function<at::Tensor(const at::Tensor &)> run, bool per_frame)
+Graph::Value Graph::torch_layer(const std::string &name, Value x,
+                                std::function<at::Tensor(const at::Tensor &)> run, bool per_frame)
 {
     Node node;
-    node.island = std::move(run);
+    node.torch_layer = std::move(run);
     node.per_frame = per_frame;
-    return push(Op::Island, name, {x}, std::move(node));
+    return push(Op::TorchLayer, name, {x}, std::move(node));
 }
 
 at::Tensor evaluate(const Node &node, const std::vector<at::Tensor> &inputs, const Padding &padding)
@@ -118,8 +118,8 @@ at::Tensor evaluate(const Node &node, const std::vector<at::Tensor> &inputs, con
         const std::int64_t steps = x.size(2) - 1;
         return node.gain * (x.narrow(2, 1, steps) - x.narrow(2, 0, steps));
     }
-    case Op::Island:
-        return node.island(x);
+    case Op::TorchLayer:
+        return node.torch_layer(x);
     }
     return {};
 }

@@ -20,7 +20,7 @@ enum class Op {
     Concat,      ///< of channels
     Add,
     Difference, ///< gain (x[t + 1] - x[t]): one frame fewer
-    Island      ///< anything else: run by LibTorch
+    TorchLayer  ///< anything else: run by LibTorch
 };
 
 /** \brief One step of a network; fields that its Op has no use for stay as they are */
@@ -36,15 +36,16 @@ struct Node {
     bool relu = false; ///< after a convolution or a sum
     double gain = 1;
 
-    std::function<at::Tensor(const at::Tensor &)> island; ///< [N, C, T, H, W] -> the same
-    bool per_frame = false; ///< an island in which no frame sees another, none is lost or made
+    std::function<at::Tensor(const at::Tensor &)> torch_layer; ///< [N, C, T, H, W] -> the same
+    bool per_frame =
+        false; ///< a LibTorch layer in which no frame sees another, none is lost or made
 };
 
 /**
  * \brief What a network computes in eval mode, as plain data: what an engine compiles from
  *
  * A module describes itself node by node; the last node is the network's last map. Weights are
- * copies with BatchNorm folded in: a graph is of the weights at the time it was made. Islands refer
+ * copies with BatchNorm folded in: a graph is of the weights at the time it was made. LibTorch layers refer
  * to their module, which must outlive the graph.
  */
 class Graph
@@ -69,8 +70,8 @@ public:
 
     Value difference(const std::string &name, Value x, double gain);
 
-    Value island(const std::string &name, Value x,
-                 std::function<at::Tensor(const at::Tensor &)> run, bool per_frame = false);
+    Value torch_layer(const std::string &name, Value x,
+                      std::function<at::Tensor(const at::Tensor &)> run, bool per_frame = false);
 
     const std::vector<Node> &nodes() const { return nodes_; }
 

@@ -124,7 +124,7 @@ Graph::Value ResidualBlock::describe(Graph &graph, Graph::Value x, const std::st
         y = aggregation_->describe(graph, x, name + ".tam");
     y = describe_convolutions(graph, y, name);
     if (attention_)
-        y = graph.island(
+        y = graph.torch_layer(
             name + "." + attention_child(options_.attention), y,
             [this](const at::Tensor &map) { return attention_->forward(map, /*mask=*/nullptr); });
     const Graph::Value way =

@@ -60,7 +60,7 @@ public:
     /** \param mask as Attention::forward */
     at::Tensor forward(const at::Tensor &x, at::Tensor *mask = nullptr);
 
-    /** \brief As Layer::describe; attention stays an island */
+    /** \brief As Layer::describe; attention stays a LibTorch layer */
     Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name);
 
     const BlockOptions &options() const { return options_; }

@@ -246,7 +246,7 @@ Graph ResidualNetwork::graph()
         for (std::size_t k = 0; k < stages_[i].blocks.size(); ++k)
             x = stages_[i].blocks[k]->describe(graph, x, name + "." + std::to_string(k));
         if (const auto attention = stages_[i].attention)
-            x = graph.island(name + "_attention", x, [attention](const at::Tensor &map) {
+            x = graph.torch_layer(name + "_attention", x, [attention](const at::Tensor &map) {
                 return attention->forward(map, /*mask=*/nullptr);
             });
         if (i < options_.pools.size() && options_.pools[i].present())

@@ -87,7 +87,7 @@ public:
 
     std::string classifier() const override { return options_.classifier; }
 
-    /** \brief All layers; one island where masks of attention meet again at the end (w3's AFR) */
+    /** \brief All layers; one LibTorch layer where masks of attention meet again at the end (w3's AFR) */
     Graph graph() override;
 
     const ResidualOptions &options() const { return options_; }

@@ -23,7 +23,7 @@ at::Tensor padded(const at::Tensor &x, const SamePadding &pad)
 
 Graph::Value Layer::describe(Graph &graph, Graph::Value x, const std::string &name)
 {
-    return graph.island(name, x, [this](const at::Tensor &map) { return forward(map); });
+    return graph.torch_layer(name, x, [this](const at::Tensor &map) { return forward(map); });
 }
 
 Unit3d::Unit3d(const Unit3dOptions &options) : options_(options)

@@ -22,7 +22,7 @@ public:
     /**
      * \brief What forward() computes in eval mode, added to \a graph
      *
-     * By default an island: it runs in LibTorch on dense tensors and does not stream. A layer that
+     * By default a LibTorch layer: it runs in LibTorch on dense tensors and does not stream. A layer that
      * says more is fused, laid out and streamed with the rest of its network.
      * \param name of the layer in its network
      */

@@ -91,7 +91,7 @@ Graph::Value WatchBlock::describe(Graph &graph, Graph::Value x, const std::strin
     auto y = graph.convolution(name + ".spatial1", x, folded(spatial1_, bn1_, /*relu=*/true));
     y = graph.convolution(name + ".spatial2", y, folded(spatial2_, bn2_, /*relu=*/false));
     if (attention_)
-        y = graph.island(name + "." + attention_name_, y, [this](const at::Tensor &map) {
+        y = graph.torch_layer(name + "." + attention_name_, y, [this](const at::Tensor &map) {
             return attention_->forward(map, /*mask=*/nullptr);
         });
     y = graph.add(name + ".spatial", y, skip, /*relu=*/true);

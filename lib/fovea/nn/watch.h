@@ -31,7 +31,7 @@ public:
     /** \param mask as Attention::forward */
     at::Tensor forward(const at::Tensor &x, at::Tensor *mask);
 
-    /** \brief As Layer::describe; attention stays an island */
+    /** \brief As Layer::describe; attention stays a LibTorch layer */
     Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name);
 
 private:
@@ -71,7 +71,7 @@ public:
 
     std::string classifier() const override { return "fc"; }
 
-    /** \brief All layers; one island where masks of attention meet again at the end (w3's AFR) */
+    /** \brief All layers; one LibTorch layer where masks of attention meet again at the end (w3's AFR) */
     Graph graph() override;
 
 protected:

@@ -3,58 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "fovea/core/heat_map.h"
-#include "fovea/core/image.h"
 #include "fovea/core/json.h"
-#include "fovea/core/person.h"
-#include "fovea/core/region.h"
-#include "fovea/core/time.h"
+#include "fovea/core/result.h"
 
 namespace fovea {
-
-struct ScoredLabel {
-    std::string label;
-    int label_id = 0;
-    float confidence = 0; ///< in [0, 1]
-};
-
-struct WeightedRegion {
-    Region region;
-    float weight = 0; ///< share of the evidence, in [0, 1]; all regions sum to 1
-};
-
-struct Salience {
-    TimeSpan time;
-    float weight = 0; ///< relative to the strongest moment, in [0, 1]
-};
-
-/** \brief What was recognised in a stretch of time */
-struct Activity {
-    enum class Scope {
-        Window, ///< one of many along the video
-        Video,  ///< the whole of it
-        Segment ///< an action, from its start to its end
-    };
-
-    Scope scope = Scope::Window;
-    ScoredLabel label;
-    TimeSpan time;
-    std::vector<ScoredLabel> top_k; ///< best first
-    std::vector<WeightedRegion> regions;
-    std::vector<Salience> salience;
-    HeatMap heat; ///< of the weightiest moment; empty: not looked for
-};
-
-/** \brief One line of results.jsonl */
-struct Result {
-    Nanoseconds timestamp = 0; ///< stream time of the frame it rode on
-    ImageSize resolution;
-    std::vector<Person> persons;
-    bool has_activity = false;
-    Activity activity;
-    std::string source; ///< the video's path or URI; empty: not known
-    std::string model;  ///< the bundle's name
-};
 
 /** \brief Version of the line's form, models/schema/result.schema.json */
 constexpr int result_schema_version = 1;

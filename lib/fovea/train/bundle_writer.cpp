@@ -9,7 +9,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/train/module_state.h"
+#include "fovea/train/loop/module_state.h"
 
 namespace fovea {
 

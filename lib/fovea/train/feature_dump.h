@@ -4,7 +4,7 @@
 
 #include "fovea/nn/backbone.h"
 #include "fovea/store/feature_file.h"
-#include "fovea/train/clip_samples.h"
+#include "fovea/train/data/clip_samples.h"
 
 namespace fovea {
 

@@ -4,8 +4,8 @@
 
 #include "fovea/core/array.h"
 #include "fovea/engine/feature_extractor.h"
-#include "fovea/engine/range_finder.h"
-#include "fovea/train/clip_samples.h"
+#include "fovea/engine/onednn/range_finder.h"
+#include "fovea/train/data/clip_samples.h"
 
 namespace fovea {
 

@@ -1,0 +1,271 @@
+#include "fovea/bench/network_bench.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <omp.h>
+
+#include "fovea/bench/flops.h"
+#include "fovea/bench/timed_work.h"
+#include "fovea/engine/onednn/onednn_extractor.h"
+#include "fovea/engine/onednn/range_finder.h"
+#include "fovea/engine/threads.h"
+#include "fovea/engine/torch/torch_extractor.h"
+#include "fovea/eval/cosine.h"
+#include "fovea/nn/backbone.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr double large = 1e12;              ///< operations of a call that takes all cores
+constexpr std::int64_t product_size = 1536; ///< of a square matrix: 7.2 GFLOP
+constexpr int steps_to_steady_state = 10;   ///< of 8 frames: I3D's kernels see some 100 frames
+constexpr std::int64_t window_frames = 64;
+constexpr std::int64_t new_frames = 8;
+constexpr std::int64_t most_of_few = 64;
+
+/** The least clip, of whole eights, that a network takes */
+std::int64_t few_frames(const nn::Backbone &backbone)
+{
+    std::int64_t frames = new_frames;
+    while (frames < most_of_few && backbone.rows_of(frames) < 1)
+        frames += new_frames;
+    return frames;
+}
+
+using dnnl::memory;
+using Engines = std::map<std::string, std::unique_ptr<OnednnExtractor>>;
+
+at::Tensor random_clip(std::int64_t frames, std::int64_t size)
+{
+    return at::rand({1, 3, frames, size, size}) * 2 - 1;
+}
+
+Array noise(std::int64_t frames, std::int64_t size)
+{
+    Array clips({1, 3, frames, size, size});
+    const at::Tensor values = random_clip(frames, size);
+    std::copy_n(values.data_ptr<float>(), clips.values.size(), clips.values.begin());
+    return clips;
+}
+
+Engines engines_of(const std::shared_ptr<nn::Backbone> &backbone, const ClipSize &clip, int threads)
+{
+    Engines engines;
+    EngineOptions options;
+    options.threads = threads;
+    const auto add = [&](const char *precision) {
+        options.precision = precision;
+        engines[precision] = std::make_unique<OnednnExtractor>(backbone, clip, options);
+    };
+    add("fp32");
+    if (cpu_has_bf16())
+        add("bf16");
+    if (cpu_has_int8()) { // of noise, as the clips are
+        const nn::Graph &graph = engines["fp32"]->network().graph();
+        RangeFinder finder(graph);
+        finder.see(random_clip(few_frames(*backbone), clip.height));
+        options.ranges = finder.ranges();
+        add("int8");
+    }
+    return engines;
+}
+
+double gflop_of_clip(const nn::Graph &graph, std::int64_t frames, std::int64_t size)
+{
+    const std::vector<MapShape> shapes = map_shapes(graph, {3, frames, size, size});
+    return valid_flops(graph, shapes, GraphClock(graph, shapes).advance(frames, /*last=*/true)) /
+           1e9;
+}
+
+double gflop_of_step(const nn::Graph &graph, std::int64_t size)
+{
+    const std::vector<MapShape> shapes = map_shapes(graph, {3, unknown_frames, size, size});
+    GraphClock clock(graph, shapes);
+    GraphStep step;
+    for (int i = 0; i <= steps_to_steady_state; ++i)
+        step = clock.advance(new_frames, /*last=*/false);
+    return valid_flops(graph, shapes, step) / 1e9;
+}
+
+Json told(const TimedWork &one, double gflop, const std::string &precision, const Json &peaks)
+{
+    const double gflops = gflop / one.minimum() * 1e3;
+    Json result = {{"min_ms", one.minimum()}, {"median_ms", one.median()}, {"gflops", gflops}};
+    if (peaks.contains(precision))
+        result["share_of_peak"] = gflops / peaks[precision].get<double>();
+    return result;
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+using Lanes = float __attribute__((vector_size(64)));
+
+constexpr int accumulators = 12; ///< enough to hide the latency of an FMA
+constexpr long burn_rounds = 4000000;
+
+/** FMAs on registers alone: what the processor can do at most */
+__attribute__((target("avx512f"))) float burn()
+{
+    std::array<Lanes, accumulators> sums = {};
+    const Lanes factor = Lanes{} + 0.999F;
+    const Lanes addend = Lanes{} + 0.001F;
+    for (long round = 0; round < burn_rounds; ++round) {
+        for (Lanes &sum : sums)
+            sum = sum * factor + addend;
+    }
+    float all = 0;
+    for (const Lanes &sum : sums)
+        all += sum[0];
+    return all;
+}
+
+double fma_gflops(int threads)
+{
+    if (!__builtin_cpu_supports("avx512f"))
+        return 0;
+    std::vector<TimedWork> one = {{"fma", [&] {
+                                       float sum = 0;
+#pragma omp parallel for num_threads(threads) reduction(+ : sum)
+                                       for (int i = 0; i < threads; ++i)
+                                           sum += burn();
+                                       volatile float keep = sum;
+                                       static_cast<void>(keep);
+                                   }}};
+    time_in_turns(one, /*rounds=*/5);
+    return 2.0 * 16 * accumulators * burn_rounds * threads / one.front().minimum() / 1e6;
+}
+#else
+double fma_gflops(int)
+{
+    return 0;
+}
+#endif
+
+/** \param to of the product: integers add up to more than they are */
+double product_gflops(memory::data_type of, memory::data_type with, memory::data_type to,
+                      int threads)
+{
+    const memory::dims dims = {product_size, product_size};
+    const dnnl::engine &cpu = onednn_cpu();
+    const dnnl::matmul::primitive_desc description(
+        {memory::desc(dims, of, memory::format_tag::any),
+         memory::desc(dims, with, memory::format_tag::any),
+         memory::desc(dims, to, memory::format_tag::ab)},
+        cpu);
+    memory a(description.src_desc(), cpu);
+    memory b(description.weights_desc(), cpu);
+    memory c(description.dst_desc(), cpu);
+    for (memory *one : {&a, &b})
+        std::memset(one->get_data_handle(), 0, one->get_desc().get_size());
+    const dnnl::matmul product(description);
+    dnnl::stream stream(cpu);
+    const int before = omp_get_max_threads();
+    omp_set_num_threads(threads);
+    std::vector<TimedWork> one = {
+        {"product", [&] {
+             product.execute(stream, {{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, c}});
+             stream.wait();
+         }}};
+    time_in_turns(one, /*rounds=*/20);
+    omp_set_num_threads(before);
+    const auto size = static_cast<double>(product_size);
+    return 2 * size * size * size / one.front().minimum() / 1e6;
+}
+
+} // namespace
+
+Json measured_peaks(int threads)
+{
+    threads = threads_for(threads, large);
+    using type = memory::data_type;
+    Json peaks = {{"fp32", std::max(fma_gflops(threads),
+                                    product_gflops(type::f32, type::f32, type::f32, threads))}};
+    if (cpu_has_bf16())
+        peaks["bf16"] = product_gflops(type::bf16, type::bf16, type::bf16, threads);
+    if (cpu_has_int8())
+        peaks["int8"] = product_gflops(type::u8, type::s8, type::s32, threads);
+    return peaks;
+}
+
+Json bench_network(const NetworkBenchOptions &options)
+{
+    const std::shared_ptr<nn::Backbone> network =
+        nn::make_backbone(options.architecture, /*classes=*/0);
+    const ClipSize size = {window_frames, options.size, options.size};
+    const Engines engines = engines_of(network, size, options.threads);
+    EngineOptions plain;
+    plain.threads = options.threads;
+    const auto torch = make_torch_extractor(network, size, plain);
+    const Json peaks = measured_peaks(options.threads);
+    const nn::Graph &graph = engines.begin()->second->network().graph();
+
+    Json report = {{"architecture", options.architecture}, {"peak_gflops", peaks}};
+    for (const std::int64_t frames : {window_frames, few_frames(*network)}) {
+        const Array clips = noise(frames, options.size);
+        std::vector<TimedWork> works;
+        if (options.torch)
+            works.push_back({"libtorch", [&] { torch->rows(clips); }});
+        for (const auto &[precision, engine] : engines)
+            works.push_back({precision, [&, e = engine.get()] { e->rows(clips); }});
+        time_in_turns(works, options.rounds);
+        const Array exact = engines.at("fp32")->rows(clips);
+        const double gflop = gflop_of_clip(graph, frames, options.size);
+        Json &clip = report["1x" + std::to_string(frames)];
+        clip["gflop"] = gflop;
+        for (const TimedWork &one : works) {
+            clip[one.name] = told(one, gflop, one.name == "libtorch" ? "fp32" : one.name, peaks);
+            if (options.torch)
+                clip[one.name]["times_as_fast_as_libtorch"] =
+                    works.front().minimum() / one.minimum();
+            if (one.name == "libtorch")
+                continue;
+            clip[one.name]["runtime"] = engines.at(one.name)->runtime();
+            if (one.name != "fp32")
+                clip[one.name]["cosine_to_fp32"] =
+                    cosine_of(engines.at(one.name)->rows(clips), exact);
+        }
+    }
+    for (const auto &[precision, engine] : engines)
+        report["in_libtorch"][precision] = engine->network().torch_layers();
+    return report;
+}
+
+Json bench_stream(const NetworkBenchOptions &options)
+{
+    const std::shared_ptr<nn::Backbone> i3d = nn::make_backbone("i3d", /*classes=*/0);
+    const Engines engines =
+        engines_of(i3d, {window_frames, options.size, options.size}, options.threads);
+    const Json peaks = measured_peaks(options.threads);
+    const Array window = noise(window_frames, options.size);
+    const Array eight = noise(new_frames, options.size);
+
+    Json report = {{"peak_gflops", peaks}};
+    for (const auto &[precision, engine] : engines) {
+        const nn::Graph &graph = engine->network().graph();
+        const auto stream = engine->open_stream({1, options.size, options.size, 0, 0});
+        for (int i = 0; i < steps_to_steady_state; ++i)
+            stream->push(eight);
+        std::vector<TimedWork> works = {
+            {"window_of_64", [&, e = engine.get()] { e->rows(window); }},
+            {"8_new_frames", [&] { stream->push(eight); }}};
+        time_in_turns(works, options.rounds);
+        Json &told_of = report[precision];
+        told_of["window_of_64"] =
+            told(works[0], gflop_of_clip(graph, window_frames, options.size), precision, peaks);
+        told_of["8_new_frames"] =
+            told(works[1], gflop_of_step(graph, options.size), precision, peaks);
+        told_of["times_as_fast"] = works[0].minimum() / works[1].minimum();
+        told_of["frames_per_second"] = new_frames / works[1].minimum() * 1e3;
+    }
+    return report;
+}
+
+} // namespace fovea

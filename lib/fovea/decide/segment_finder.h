@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "fovea/core/time.h"
+#include "fovea/decide/interval_stream.h"
+#include "fovea/engine/activity_head.h"
+
+namespace fovea {
+
+/** \brief The class of windows that show no action, where a model has one */
+constexpr const char *background_label = "background";
+
+/** \brief How actions are found in the rows of an untrimmed video */
+struct SegmentRule {
+    /** Of the windows: with timesteps of 16 frames the 16 to 512 frames of Li et al., section IV */
+    std::vector<std::int64_t> lengths = {1, 2, 4, 8, 16, 32}; ///< timesteps; of_frames: frames
+    bool of_frames = false;   ///< a timestep is a window by itself, of frames sampled from it
+    double fps = 0;           ///< of_frames: frames a second of the video
+    std::int64_t rows = 1;    ///< of a timestep, where a clip gives several: windows never cut them
+    double stride = 0.25;     ///< of a window's length
+    double overlap = 0.4;     ///< above it the weaker of two segments of a class goes
+    float threshold = 0;      ///< score that a segment needs, before its prior
+    int background = -1;      ///< class that is no action; -1: none
+    bool many_labels = false; ///< every class above the threshold, not only the best
+    std::vector<std::vector<double>> priors; ///< of each class and length; empty: all 1
+};
+
+/** \brief An action, from when to when */
+struct Segment {
+    int label = 0; ///< class
+    float confidence = 0;
+    TimeSpan time;
+};
+
+/**
+ * \brief Windows of several lengths over the rows of a stream, each judged by the head
+ *
+ * Of frames: each timestep is one, and they come in the order of their last frames.
+ */
+class RowWindows
+{
+public:
+    /** \throw Error Settings for a rule out of its range */
+    RowWindows(std::shared_ptr<ActivityHead> head, const SegmentRule &rule);
+
+    /**
+     * \param features [regions * channels] of one row \param time of the row; the times of a
+     * timestep's first rows do not fall
+     * \return what is found in the windows that end with this row, in seconds; scores with priors
+     * \throw Error Settings when the regions change in mid-stream, or as ActivityHead::judge
+     */
+    std::vector<FoundInterval> add(const std::vector<float> &features, std::int64_t regions,
+                                   const TimeSpan &time);
+
+    /** \brief No window to come starts before this, in seconds */
+    double frontier() const;
+
+    /** \brief The stream jumped: windows do not span the jump */
+    void reset();
+
+private:
+    struct Row {
+        std::vector<float> features;
+        TimeSpan time;
+    };
+
+    std::int64_t step_of(std::size_t scale) const;
+    Array window(std::int64_t length) const;
+    void judge(std::int64_t rows, TimeInterval time, std::size_t scale,
+               std::vector<FoundInterval> *found) const;
+    void judge_timestep(std::vector<FoundInterval> *found) const;
+
+    std::shared_ptr<ActivityHead> head_;
+    SegmentRule rule_;
+    std::int64_t longest_ = 0; ///< rows
+    std::int64_t regions_ = 0;
+    std::deque<Row> rows_;   ///< the last of the stream, at most the longest window
+    std::int64_t count_ = 0; ///< rows
+};
+
+/**
+ * \brief Of the windows of a class that overlap, the strongest: a segment is told when it can no
+ * longer change
+ *
+ * Memory is bounded by the longest window and by what waits. Source: Li et al., Spatio-Temporal
+ * Attention Networks, section IV-C; Shou et al., S-CNN, CVPR 2016
+ */
+class SegmentFinder
+{
+public:
+    /** \throw as RowWindows */
+    SegmentFinder(std::shared_ptr<ActivityHead> head, const SegmentRule &rule);
+
+    /** \return the segments that are settled now \throw as RowWindows::add */
+    std::vector<Segment> add(const std::vector<float> &features, std::int64_t regions,
+                             const TimeSpan &time);
+
+    /** \brief The end, or a jump of the stream \return the rest */
+    std::vector<Segment> finish();
+
+private:
+    RowWindows windows_;
+    IntervalStream intervals_;
+};
+
+/**
+ * \brief What is found in all windows of a video, the weaker of those that overlap too
+ * \param rows [R, T', C] \param times of the rows
+ */
+std::vector<FoundInterval> find_windows(std::shared_ptr<ActivityHead> head, const SegmentRule &rule,
+                                        const Array &rows, const std::vector<TimeSpan> &times);
+
+} // namespace fovea

@@ -1,0 +1,122 @@
+#include "fovea/decide/temporal_windows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+void check(const WindowPlanOptions &options)
+{
+    for (const std::int64_t length : options.lengths) {
+        if (length < 1)
+            throw Error(Error::Kind::Settings,
+                        "windows: expected lengths of 1 frame or more, got " +
+                            std::to_string(length));
+    }
+    if (options.lengths.empty() || !(options.stride > 0) || options.stride > 1)
+        throw Error(Error::Kind::Settings,
+                    "windows: expected at least one length and a stride in (0, 1], got " +
+                        std::to_string(options.lengths.size()) + " lengths and " +
+                        std::to_string(options.stride));
+}
+
+} // namespace
+
+double interval_overlap(const TimeInterval &a, const TimeInterval &b)
+{
+    const double common = std::min(a.end, b.end) - std::max(a.start, b.start);
+    if (common <= 0)
+        return 0;
+    return common / (a.length() + b.length() - common);
+}
+
+std::vector<PlannedWindow> plan_windows(const WindowPlanOptions &options, std::int64_t frames)
+{
+    check(options);
+    std::vector<PlannedWindow> windows;
+    for (std::size_t scale = 0; scale < options.lengths.size(); ++scale) {
+        const std::int64_t length = options.lengths[scale];
+        const std::int64_t step = std::max<std::int64_t>(
+            1, static_cast<std::int64_t>(static_cast<double>(length) * options.stride));
+        for (std::int64_t start = 0; start + length <= frames; start += step)
+            windows.push_back({start, length, scale});
+    }
+    return windows;
+}
+
+std::size_t nearest_scale(double length, const std::vector<std::int64_t> &lengths)
+{
+    std::size_t best = 0;
+    double closest = -1;
+    for (std::size_t scale = 0; scale < lengths.size(); ++scale) {
+        const auto own = static_cast<double>(lengths[scale]);
+        const double share = std::min(own, length) / std::max(own, length);
+        if (share > closest) {
+            closest = share;
+            best = scale;
+        }
+    }
+    return best;
+}
+
+std::vector<std::int64_t> window_frames(const PlannedWindow &window, std::int64_t samples)
+{
+    std::vector<std::int64_t> frames;
+    for (std::int64_t i = 0; i < samples; ++i)
+        frames.push_back(window.start + i * window.length / samples);
+    return frames;
+}
+
+std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,
+                                               const std::vector<double> &lengths, int classes,
+                                               const WindowPlanOptions &options)
+{
+    check(options);
+    if (labels.size() != lengths.size() || classes < 1)
+        throw Error(Error::Kind::Settings, "windows: expected a length for each of " +
+                                               std::to_string(labels.size()) + " labels, got " +
+                                               std::to_string(lengths.size()));
+    const std::size_t scales = options.lengths.size();
+    std::vector<std::vector<double>> priors(static_cast<std::size_t>(classes),
+                                            std::vector<double>(scales));
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        if (labels[i] < 0 || labels[i] >= classes)
+            throw Error(Error::Kind::Settings, "windows: expected labels from 0 to " +
+                                                   std::to_string(classes - 1) + ", got " +
+                                                   std::to_string(labels[i]));
+        ++priors[static_cast<std::size_t>(labels[i])][nearest_scale(lengths[i], options.lengths)];
+    }
+    for (std::vector<double> &prior : priors) {
+        double total = 0;
+        for (const double count : prior)
+            total += count;
+        for (double &count : prior)
+            count = total > 0 ? count / total : 1.0 / static_cast<double>(scales);
+    }
+    return priors;
+}
+
+std::vector<FoundInterval> suppressed(std::vector<FoundInterval> found, double overlap)
+{
+    std::stable_sort(
+        found.begin(), found.end(),
+        [](const FoundInterval &a, const FoundInterval &b) { return a.score > b.score; });
+    std::vector<FoundInterval> kept;
+    for (const FoundInterval &one : found) {
+        const bool covered =
+            std::any_of(kept.begin(), kept.end(), [&](const FoundInterval &stronger) {
+                return stronger.label == one.label &&
+                       interval_overlap(stronger.interval, one.interval) > overlap;
+            });
+        if (!covered)
+            kept.push_back(one);
+    }
+    return kept;
+}
+
+} // namespace fovea

@@ -1,0 +1,84 @@
+#include "fovea/engine/onednn/graph_shapes.h"
+
+#include <algorithm>
+#include <string>
+
+#include <ATen/ATen.h>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+using nn::Node;
+using nn::Op;
+
+[[noreturn]] void refuse(const Node &node, const std::string &why)
+{
+    throw Error(Error::Kind::Settings, "layer '" + node.name + "': " + why);
+}
+
+/** LibTorch alone knows what a LibTorch layer makes: it is asked, with zeros */
+MapShape probe(const Node &node, const MapShape &in)
+{
+    if (in.frames == unknown_frames && !node.per_frame)
+        refuse(node, "runs as it is, in LibTorch, and needs all frames at once; use one-shot");
+    const std::int64_t frames = in.frames == unknown_frames ? 1 : in.frames;
+    const at::Tensor out =
+        node.torch_layer(at::zeros({1, in.channels, frames, in.height, in.width}));
+    if (out.dim() != 5 || out.size(0) != 1 || (node.per_frame && out.size(2) != frames))
+        refuse(node, "expected a LibTorch layer to return [N, C, T, H, W]");
+    return {out.size(1), in.frames == unknown_frames ? unknown_frames : out.size(2), out.size(3),
+            out.size(4)};
+}
+
+MapShape windowed(const Node &node, const MapShape &in)
+{
+    const bool known = in.frames != unknown_frames;
+    const nn::Size3 size = {known ? in.frames : node.window.kernel[0], in.height, in.width};
+    const nn::Size3 out = node.window.outputs(size, node.window.padding(size));
+    if (*std::min_element(out.begin(), out.end()) < 1)
+        refuse(node, "cannot take maps of " + std::to_string(size[0]) + " x " +
+                         std::to_string(size[1]) + " x " + std::to_string(size[2]) +
+                         "; give more frames or larger ones");
+    if (node.op == Op::Convolution && node.weight.size(1) * node.groups != in.channels)
+        refuse(node, "expected " + std::to_string(node.weight.size(1) * node.groups) +
+                         " channels, got " + std::to_string(in.channels));
+    return {node.op == Op::Convolution ? node.weight.size(0) : in.channels,
+            known ? out[0] : unknown_frames, out[1], out[2]};
+}
+
+MapShape joined(const Node &node, const std::vector<MapShape> &shapes)
+{
+    MapShape out = shapes[node.inputs.front()];
+    for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+        const MapShape &next = shapes[node.inputs[i]];
+        if (next.height != out.height || next.width != out.width || next.frames != out.frames ||
+            (node.op == Op::Add && next.channels != out.channels))
+            refuse(node, "its inputs differ in size");
+        if (node.op == Op::Concat)
+            out.channels += next.channels;
+    }
+    return out;
+}
+
+} // namespace
+
+std::vector<MapShape> map_shapes(const nn::Graph &graph, const MapShape &clip)
+{
+    std::vector<MapShape> shapes;
+    for (const Node &node : graph.nodes()) {
+        if (node.op == Op::Input)
+            shapes.push_back(clip);
+        else if (node.op == Op::TorchLayer)
+            shapes.push_back(probe(node, shapes[node.inputs.front()]));
+        else if (node.op == Op::Concat || node.op == Op::Add)
+            shapes.push_back(joined(node, shapes));
+        else
+            shapes.push_back(windowed(node, shapes[node.inputs.front()]));
+    }
+    return shapes;
+}
+
+} // namespace fovea

@@ -1,0 +1,177 @@
+#include "fovea/engine/onednn/onednn_network.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
+#include <omp.h>
+
+#include "fovea/engine/onednn/bf16x3.h"
+#include "fovea/engine/onednn/plan_builder.h"
+#include "fovea/engine/onednn/value_formats.h"
+#include "fovea/nn/backbone.h"
+
+namespace fovea {
+
+namespace {
+
+/** Clips of a few lengths, and the first, usual and last steps of a stream */
+constexpr std::size_t most_plans = 12;
+
+/** OpenMP's setting is the calling thread's own: put back as it was */
+class ThreadScope
+{
+public:
+    // LibTorch sets it in each thread that calls it first, to the cores it counts without their
+    // hyper-threads: asked for here, it does so before and not in the midst of a plan.
+    explicit ThreadScope(int threads) : before_(at::get_num_threads())
+    {
+        omp_set_num_threads(threads);
+    }
+
+    ~ThreadScope() { omp_set_num_threads(before_); }
+
+    ThreadScope(const ThreadScope &) = delete;
+    ThreadScope &operator=(const ThreadScope &) = delete;
+
+private:
+    int before_;
+};
+
+} // namespace
+
+bool cpu_has_bf16()
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512bf16");
+#else
+    return false;
+#endif
+}
+
+bool cpu_has_int8()
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512vnni");
+#else
+    return false;
+#endif
+}
+
+OnednnNetwork::OnednnNetwork(std::shared_ptr<nn::Backbone> backbone, Element element, int threads,
+                             const ActivationRanges &ranges)
+    : backbone_(std::move(backbone)), element_(element), threads_(threads)
+{
+    backbone_->eval();
+    graph_ = backbone_->graph();
+    formats_ = is_integer(element) ? int8_formats(graph_, ranges) : float_formats(graph_, element);
+}
+
+bool OnednnNetwork::bf16x3() const
+{
+    return element_ == Element::Float32 && cpu_prefers_bf16x3();
+}
+
+bool OnednnNetwork::can_stream() const
+{
+    return std::none_of(graph_.nodes().begin(), graph_.nodes().end(), [](const nn::Node &node) {
+        return node.op == nn::Op::TorchLayer && !node.per_frame;
+    });
+}
+
+std::int64_t OnednnNetwork::temporal_stride() const
+{
+    std::vector<std::int64_t> strides = {1};
+    for (std::size_t i = 1; i < graph_.nodes().size(); ++i) {
+        const nn::Node &node = graph_.nodes()[i];
+        strides.push_back(strides[node.inputs.front()] * node.window.stride[0]);
+    }
+    return strides.back();
+}
+
+std::vector<std::string> OnednnNetwork::torch_layers() const
+{
+    const std::lock_guard lock(mutex_);
+    return torch_layers_;
+}
+
+std::size_t OnednnNetwork::arena_bytes() const
+{
+    const std::lock_guard lock(mutex_);
+    return arena_.size();
+}
+
+const Plan &OnednnNetwork::plan_for(const std::vector<MapShape> &shapes, const GraphStep &step,
+                                    std::int64_t streams)
+{
+    std::vector<std::int64_t> key = step.key();
+    key.insert(key.end(), {streams, shapes.front().height, shapes.front().width});
+    const auto known = std::find_if(plans_.begin(), plans_.end(),
+                                    [&](const Known &plan) { return plan.key == key; });
+    if (known != plans_.end()) {
+        plans_.splice(plans_.begin(), plans_, known);
+    } else {
+        const PlanRequest request = {graph_, shapes, step, streams, formats_, bf16x3()};
+        plans_.push_front({std::move(key), build_plan(request, weights_)});
+        for (const std::string &torch_layer : plans_.front().plan->torch_layers) {
+            if (std::find(torch_layers_.begin(), torch_layers_.end(), torch_layer) ==
+                torch_layers_.end())
+                torch_layers_.push_back(torch_layer);
+        }
+        if (plans_.size() > most_plans)
+            plans_.pop_back();
+    }
+    return *plans_.front().plan;
+}
+
+Array OnednnNetwork::run(const std::vector<MapShape> &shapes, const GraphStep &step,
+                         std::int64_t streams, const Fill &fill, StreamState *state)
+{
+    const std::lock_guard lock(mutex_);
+    const c10::InferenceMode no_grad;
+    const ThreadScope threads(threads_);
+    const Plan &plan = plan_for(shapes, step, streams);
+    Array rows({streams, plan.rows, shapes.back().channels});
+    const PlanMemory memory = {arena_.reserve(plan.arena.size()), state, rows.values.data()};
+    fill(plan.at(memory, plan.input), plan.input_format);
+    plan.run(memory);
+    return rows;
+}
+
+PlanarClips::PlanarClips(const Array &array)
+    : values(array.values.data()),
+      clips(array.shape[0]),
+      channels(array.shape[1]),
+      frames(array.shape[2]),
+      height(array.shape[3]),
+      width(array.shape[4])
+{
+}
+
+PlanarClips PlanarClips::narrow(std::int64_t begin, std::int64_t count) const
+{
+    PlanarClips some = *this;
+    some.values += begin * channels * frames * height * width;
+    some.clips = count;
+    return some;
+}
+
+void load_frames(std::byte *to, const ValueFormat &format, std::int64_t room, std::int64_t at,
+                 const PlanarClips &clips, std::int64_t frame, std::int64_t count)
+{
+    const std::int64_t pixels = clips.height * clips.width;
+    const std::int64_t clip = clips.channels * clips.frames * pixels;
+    const std::int64_t bytes =
+        pixels * clips.channels * static_cast<std::int64_t>(size_of(format.element));
+#pragma omp parallel for collapse(2) schedule(static)
+    for (std::int64_t n = 0; n < clips.clips; ++n) {
+        for (std::int64_t i = 0; i < count; ++i)
+            interleave(to + (n * room + at + i) * bytes, format,
+                       clips.values + n * clip + (frame + i) * pixels, clips.channels,
+                       clips.frames * pixels, pixels);
+    }
+}
+
+} // namespace fovea

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "fovea/core/array.h"
+#include "fovea/engine/activation_ranges.h"
+#include "fovea/engine/onednn/arena.h"
+#include "fovea/engine/onednn/graph_clock.h"
+#include "fovea/engine/onednn/plan.h"
+#include "fovea/engine/onednn/weight_store.h"
+#include "fovea/nn/graph.h"
+
+namespace fovea {
+
+namespace nn {
+class Backbone;
+}
+
+/** \brief True where bf16 convolutions are faster than float ones: avx512_bf16 */
+bool cpu_has_bf16();
+
+/** \brief True where convolutions of 8 bits are fast and exact: avx512_vnni */
+bool cpu_has_int8();
+
+/**
+ * \brief A backbone compiled for oneDNN: its graph, weights, plans by shape, and one arena
+ *
+ * Shared by an extractor and its streams; calls are serialised inside.
+ */
+class OnednnNetwork
+{
+public:
+    /**
+     * \param element Int8: unsigned behind a ReLU
+     * \param threads of each call
+     * \param ranges Int8: what the integers hold
+     * \throw Error Settings as int8_formats()
+     */
+    OnednnNetwork(std::shared_ptr<nn::Backbone> backbone, Element element, int threads,
+                  const ActivationRanges &ranges = {});
+
+    /** \brief Writes the new frames, [N, frames, H, W, C], where and as it is told */
+    using Fill = std::function<void(std::byte *, const ValueFormat &)>;
+
+    /** \param state null for a clip at once \return [N, rows, C] */
+    Array run(const std::vector<MapShape> &shapes, const GraphStep &step, std::int64_t streams,
+              const Fill &fill, StreamState *state);
+
+    const nn::Graph &graph() const { return graph_; }
+
+    nn::Backbone &backbone() const { return *backbone_; }
+
+    Element element() const { return element_; }
+
+    /** \brief Whether floats are multiplied as three products in bf16: see bf16x3.h */
+    bool bf16x3() const;
+
+    int threads() const { return threads_; }
+
+    /** \brief True when no layer needs all frames at once */
+    bool can_stream() const;
+
+    /** \brief Frames of one row */
+    std::int64_t temporal_stride() const;
+
+    /** \brief Layers of the plans made so far that LibTorch runs, and why */
+    std::vector<std::string> torch_layers() const;
+
+    /** \brief Bytes of the arena: what a run needs besides weights and stream state */
+    std::size_t arena_bytes() const;
+
+private:
+    struct Known {
+        std::vector<std::int64_t> key;
+        std::unique_ptr<Plan> plan;
+    };
+
+    const Plan &plan_for(const std::vector<MapShape> &shapes, const GraphStep &step,
+                         std::int64_t streams);
+
+    std::shared_ptr<nn::Backbone> backbone_;
+    nn::Graph graph_;
+    Element element_;
+    std::vector<ValueFormat> formats_; ///< by node
+    int threads_;
+    mutable std::mutex mutex_; ///< guards what follows
+    WeightStore weights_;
+    std::list<Known> plans_; ///< last used first
+    AlignedBytes arena_;
+    std::vector<std::string> torch_layers_;
+};
+
+/** \brief Clips as they come, one plane a channel; refers to them */
+struct PlanarClips {
+    const float *values = nullptr;
+    std::int64_t clips = 0;
+    std::int64_t channels = 0;
+    std::int64_t frames = 0;
+    std::int64_t height = 0;
+    std::int64_t width = 0;
+
+    /** \param array float [N, C, T, H, W], which must outlive this */
+    explicit PlanarClips(const Array &array);
+
+    /** \brief Clips \a begin to \a begin + \a count */
+    PlanarClips narrow(std::int64_t begin, std::int64_t count) const;
+};
+
+/**
+ * \brief Frames of clips to the input of a plan
+ * \param frame the first one taken, of \a count
+ * \param at the first one written, of the \a room frames that each clip has at \a to
+ */
+void load_frames(std::byte *to, const ValueFormat &format, std::int64_t room, std::int64_t at,
+                 const PlanarClips &clips, std::int64_t frame, std::int64_t count);
+
+} // namespace fovea

@@ -1,0 +1,348 @@
+#include "fovea/engine/onednn/plan_builder.h"
+
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "fovea/engine/onednn/torch_layer.h"
+
+namespace fovea {
+
+namespace {
+
+using nn::Node;
+using nn::Op;
+using Place = Plan::Place;
+
+/** With fewer it takes longer to split the numbers than three products in bf16 save (measured) */
+constexpr double fewest_products = 100;
+
+/** Of each number that a convolution reads */
+double products_per_value(const Node &node, const MapShape &in, const MapShape &out)
+{
+    return static_cast<double>(node.weight.numel() / in.channels * out.pixels()) /
+           static_cast<double>(in.pixels() * node.window.stride[0]);
+}
+
+class Builder
+{
+public:
+    Builder(const PlanRequest &request, WeightStore &weights)
+        : plan_(std::make_unique<Plan>()), layout_(request, *plan_), weights_(weights)
+    {
+    }
+
+    std::unique_ptr<Plan> build();
+
+private:
+    void emit(std::size_t index);
+    void emit_convolution(std::size_t index);
+    void emit_pool(std::size_t index);
+    void emit_concat(std::size_t index);
+    void emit_sum(std::size_t index);
+    void emit_fused_sum(std::size_t index);
+    void emit_difference(std::size_t index);
+    void emit_torch_layer(std::size_t index, const std::string &why);
+    void emit_rows();
+    bool emit_convolution_of(std::size_t index, const ValueFormat &read, std::string &why);
+    void emit_primitive(const Primitive &primitive, std::size_t index, const Place &to,
+                        const Place &from, const WeightForm &form);
+
+    /** \brief The node whose value a node writes: of a convolution run at a sum, the sum */
+    std::size_t target_of(std::size_t index) const
+    {
+        return layout_.sum_of(index) == no_node ? index : layout_.sum_of(index);
+    }
+
+    /** \brief Of a convolution run at a sum: what its target holds, the sum's other input */
+    ValueFormat addend_format(std::size_t index) const
+    {
+        const std::size_t sum = target_of(index);
+        return sum == index ? ValueFormat()
+                            : layout_.format(layout_.node(sum).inputs[1 - layout_.addend_of(sum)]);
+    }
+
+    std::unique_ptr<Plan> plan_;
+    PlanLayout layout_;
+    WeightStore &weights_;
+};
+
+void Builder::emit_primitive(const Primitive &primitive, std::size_t index, const Place &to,
+                             const Place &from, const WeightForm &form)
+{
+    using dnnl::memory;
+    const Node &node = layout_.node(index);
+    const ValueFormat &source = layout_.format(node.inputs.front());
+    const dnnl::engine &cpu = onednn_cpu();
+    const Place scratch = layout_.scratch(primitive.scratch);
+    const memory::desc scratch_desc({static_cast<std::int64_t>(primitive.scratch)},
+                                    memory::data_type::u8, memory::format_tag::a);
+    std::unordered_map<int, memory> args;
+    args.emplace(DNNL_ARG_SRC, memory(primitive.source, cpu, nullptr));
+    args.emplace(DNNL_ARG_DST, memory(primitive.target, cpu, nullptr));
+    args.emplace(DNNL_ARG_SCRATCHPAD, memory(scratch_desc, cpu, nullptr));
+    std::shared_ptr<memory> weights;
+    at::Tensor bias;
+    if (node.op == Op::Convolution) {
+        weights = weights_.get(node, primitive, form);
+        bias = node.bias;
+        if (!primitive.weight_scales.empty()) { // added to sums of steps times steps
+            bias = bias.clone();
+            for (std::size_t i = 0; i < primitive.weight_scales.size(); ++i)
+                bias.data_ptr<float>()[i] /= primitive.weight_scales[i] * source.scale;
+        }
+        args.emplace(DNNL_ARG_WEIGHTS, *weights);
+        const memory::desc bias_desc({bias.size(0)}, memory::data_type::f32, memory::format_tag::a);
+        args.emplace(DNNL_ARG_BIAS, memory(bias_desc, cpu, bias.data_ptr()));
+    }
+    // weights and bias: held as long as the work, which has their addresses
+    plan_->works.emplace_back([=, plan = plan_.get(), run = primitive.run,
+                               stream = dnnl::stream(cpu)](const PlanMemory &memory) {
+        args.at(DNNL_ARG_SRC).set_data_handle(plan->at(memory, from));
+        args.at(DNNL_ARG_DST).set_data_handle(plan->at(memory, to));
+        args.at(DNNL_ARG_SCRATCHPAD).set_data_handle(plan->at(memory, scratch));
+        run.execute(stream, args); // on the CPU it returns when it is done
+        static_cast<void>(weights);
+        static_cast<void>(bias);
+    });
+}
+
+/**
+ * \param read as what the map is read: as it is, or in bf16 where it is float: see bf16x3.h
+ * \param why set when oneDNN has nothing for it \return false then
+ */
+bool Builder::emit_convolution_of(std::size_t index, const ValueFormat &read, std::string &why)
+{
+    const Node &node = layout_.node(index);
+    const std::size_t source = node.inputs.front();
+    const bool bf16x3 = !(read == layout_.format(source));
+    ConvolutionPlan options;
+    options.source = read;
+    options.target = layout_.format(target_of(index));
+    options.addend = addend_format(index);
+    options.padding = layout_.padding(index);
+    options.sum = target_of(index) != index;
+    options.relu = layout_.node(target_of(index)).relu;
+    options.fold_width = options.source.element != Element::Float32 && // there it costs more
+                         folds_width(node, layout_.shape(source), layout_.shape(index));
+    PartShape in = layout_.part(source, layout_.step(index).reads[0].frames);
+    if (bf16x3)
+        in.channels *= 3;
+    const auto primitive = make_convolution(
+        node, options, in, layout_.part(index, layout_.step(index).value.fresh), why);
+    if (!primitive)
+        return false;
+    emit_primitive(*primitive, index, layout_.fresh(target_of(index)),
+                   bf16x3 ? layout_.read_split(index, 0) : layout_.read(index, 0),
+                   {options.fold_width ? options.padding.before[2] : -1, bf16x3});
+    return true;
+}
+
+void Builder::emit_convolution(std::size_t index)
+{
+    const Node &node = layout_.node(index);
+    const std::size_t input = node.inputs.front();
+    const ValueFormat &source = layout_.format(input);
+    std::string why;
+    if (layout_.bf16x3() && source.element == Element::Float32 && node.groups == 1 &&
+        layout_.format(target_of(index)).element == Element::Float32 &&
+        products_per_value(node, layout_.shape(input), layout_.shape(index)) >= fewest_products &&
+        emit_convolution_of(index, {Element::BFloat16, 1}, why))
+        return;
+    if (!emit_convolution_of(index, source, why))
+        emit_torch_layer(index, why);
+}
+
+void Builder::emit_pool(std::size_t index)
+{
+    const Node &node = layout_.node(index);
+    const std::size_t source = node.inputs.front();
+    std::string why;
+    const auto primitive = make_pool(node, layout_.padding(index), layout_.format(index).element,
+                                     layout_.part(source, layout_.step(index).reads[0].frames),
+                                     layout_.part(index, layout_.step(index).value.fresh), why);
+    if (primitive)
+        emit_primitive(*primitive, index, layout_.fresh(index), layout_.read(index, 0), {});
+    else
+        emit_torch_layer(index, why);
+}
+
+void Builder::emit_concat(std::size_t index)
+{
+    const auto pixel_bytes = [this, index](std::size_t i) {
+        return static_cast<std::size_t>(layout_.shape(i).channels) *
+               size_of(layout_.format(index).element);
+    };
+    const std::size_t pixel = pixel_bytes(index);
+    const std::int64_t pixels =
+        layout_.shape(index).pixels() * layout_.step(index).value.fresh * layout_.streams();
+    Place to = layout_.fresh(index);
+    for (std::size_t i = 0; i < layout_.node(index).inputs.size(); ++i) {
+        const std::size_t bytes = pixel_bytes(layout_.node(index).inputs[i]);
+        plan_->works.emplace_back(
+            [=, plan = plan_.get(), from = layout_.read(index, i)](const PlanMemory &memory) {
+                copy_channels(plan->at(memory, to), pixel, plan->at(memory, from), bytes, pixels);
+            });
+        to.bytes += bytes;
+    }
+}
+
+/** Of two values that no convolution makes for it alone */
+void Builder::emit_sum(std::size_t index)
+{
+    const std::int64_t count = layout_.step(index).value.fresh * layout_.streams() *
+                               layout_.shape(index).pixels() * layout_.shape(index).channels;
+    const std::vector<std::size_t> &inputs = layout_.node(index).inputs;
+    plan_->works.emplace_back([=, plan = plan_.get(), relu = layout_.node(index).relu,
+                               format = layout_.format(index), a = layout_.read(index, 0),
+                               b = layout_.read(index, 1), format_a = layout_.format(inputs[0]),
+                               format_b = layout_.format(inputs[1]),
+                               to = layout_.fresh(index)](const PlanMemory &memory) {
+        add(plan->at(memory, to), format, {plan->at(memory, a), format_a},
+            {plan->at(memory, b), format_b}, count, relu);
+    });
+}
+
+/** A sum whose convolution is run here, on top of the other input */
+void Builder::emit_fused_sum(std::size_t index)
+{
+    if (!layout_.allocate_in_place(index)) {
+        layout_.allocate(index);
+        const auto frames = layout_.step(index).value.fresh * layout_.streams();
+        const Splice copy = {0, frames, 0, frames, 1, layout_.frame_bytes(index)};
+        plan_->works.emplace_back([=, plan = plan_.get(),
+                                   from = layout_.read(index, 1 - layout_.addend_of(index)),
+                                   to = layout_.fresh(index)](const PlanMemory &memory) {
+            copy.run(plan->at(memory, to), nullptr, plan->at(memory, from));
+        });
+    }
+    emit_convolution(layout_.node(index).inputs[layout_.addend_of(index)]);
+}
+
+void Builder::emit_difference(std::size_t index)
+{
+    const std::size_t source = layout_.node(index).inputs.front();
+    if (layout_.format(source).element != Element::Float32) {
+        emit_torch_layer(index, "differences of numbers that are rounded already");
+        return;
+    }
+    const std::int64_t frames = layout_.step(index).value.fresh;
+    const std::int64_t values = layout_.shape(index).pixels() * layout_.shape(index).channels;
+    const auto gain = static_cast<float>(layout_.node(index).gain);
+    const std::size_t to_bytes = static_cast<std::size_t>(frames) * layout_.frame_bytes(index);
+    const std::size_t from_bytes =
+        static_cast<std::size_t>(frames + 1) * layout_.frame_bytes(source);
+    const auto streams = static_cast<std::size_t>(layout_.streams());
+    plan_->works.emplace_back([=, plan = plan_.get(), format = layout_.format(index),
+                               from = layout_.read(index, 0),
+                               to = layout_.fresh(index)](const PlanMemory &memory) {
+        for (std::size_t n = 0; n < streams; ++n)
+            difference(plan->at(memory, to) + n * to_bytes, format,
+                       reinterpret_cast<const float *>(plan->at(memory, from) + n * from_bytes),
+                       frames, values, gain);
+    });
+}
+
+void Builder::emit_torch_layer(std::size_t index, const std::string &why)
+{
+    const std::size_t target = target_of(index);
+    TorchLayer torch_layer;
+    torch_layer.node = layout_.node(index);
+    torch_layer.sum = target != index;
+    torch_layer.sum_relu = torch_layer.sum && layout_.node(target).relu;
+    torch_layer.padding = layout_.padding(index);
+    std::vector<Place> from;
+    for (std::size_t i = 0; i < torch_layer.node.inputs.size(); ++i) {
+        const std::size_t input = torch_layer.node.inputs[i];
+        torch_layer.sources.push_back(
+            {layout_.part(input, layout_.step(index).reads[i].frames), layout_.format(input)});
+        from.push_back(layout_.read(index, i));
+    }
+    torch_layer.target = {layout_.part(index, layout_.step(index).value.fresh),
+                          layout_.format(target)};
+    torch_layer.addend = addend_format(index);
+    if (!why.empty())
+        plan_->torch_layers.push_back("layer '" + torch_layer.node.name +
+                                      "' runs in LibTorch: " + why);
+    plan_->works.emplace_back(
+        [=, plan = plan_.get(), to = layout_.fresh(target)](const PlanMemory &memory) {
+            std::vector<std::byte *> at;
+            at.reserve(from.size());
+            for (const Place &place : from)
+                at.push_back(plan->at(memory, place));
+            torch_layer.run(at, plan->at(memory, to));
+        });
+}
+
+void Builder::emit(std::size_t index)
+{
+    switch (layout_.node(index).op) {
+    case Op::Input:
+        break;
+    case Op::Convolution:
+        emit_convolution(index);
+        break;
+    case Op::MaxPool:
+    case Op::AveragePool:
+        emit_pool(index);
+        break;
+    case Op::Concat:
+        emit_concat(index);
+        break;
+    case Op::Difference:
+        emit_difference(index);
+        break;
+    case Op::Add:
+        emit_sum(index);
+        break;
+    case Op::TorchLayer:
+        emit_torch_layer(index, "it does not describe itself");
+        break;
+    }
+}
+
+void Builder::emit_rows()
+{
+    const std::size_t last = layout_.size() - 1;
+    const MapShape shape = layout_.shape(last);
+    plan_->rows = layout_.step(last).value.fresh;
+    const std::int64_t frames = plan_->rows * layout_.streams();
+    plan_->works.emplace_back([=, plan = plan_.get(), from = layout_.fresh(last),
+                               format = layout_.format(last)](const PlanMemory &memory) {
+        pixel_mean(memory.rows, plan->at(memory, from), format, frames, shape.pixels(),
+                   shape.channels);
+    });
+}
+
+std::unique_ptr<Plan> Builder::build()
+{
+    for (std::size_t i = 0; i < layout_.size(); ++i) {
+        if (layout_.sum_of(i) != no_node)
+            continue; // run at its sum
+        layout_.begin(i);
+        if (layout_.addend_of(i) != no_node) {
+            emit_fused_sum(i);
+        } else {
+            layout_.allocate(i);
+            if (layout_.step(i).value.fresh > 0)
+                emit(i);
+        }
+        layout_.remember(i);
+    }
+    layout_.begin(layout_.size());
+    emit_rows();
+    plan_->input = layout_.fresh(0);
+    plan_->input_format = layout_.format(0);
+    plan_->arena.place();
+    return std::move(plan_);
+}
+
+} // namespace
+
+std::unique_ptr<Plan> build_plan(const PlanRequest &request, WeightStore &weights)
+{
+    return Builder(request, weights).build();
+}
+
+} // namespace fovea

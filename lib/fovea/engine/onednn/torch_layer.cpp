@@ -1,0 +1,62 @@
+#include "fovea/engine/onednn/torch_layer.h"
+
+#include <array>
+#include <sstream>
+
+#include <ATen/ATen.h>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief The map in place, as LibTorch orders dimensions: [N, C, T, H, W] */
+at::Tensor view(std::byte *at, const TorchLayer::Map &map)
+{
+    const PartShape &shape = map.shape;
+    constexpr std::array<at::ScalarType, 4> types = {at::kFloat, at::kBFloat16, at::kChar,
+                                                     at::kByte};
+    const at::ScalarType type = types.at(static_cast<std::size_t>(map.format.element));
+    return at::from_blob(
+               at, {shape.streams, shape.frames, shape.height, shape.width, shape.channels}, type)
+        .permute({0, 4, 1, 2, 3});
+}
+
+at::Tensor in_float(std::byte *at, const TorchLayer::Map &map)
+{
+    const at::Tensor values = view(at, map).to(at::kFloat).contiguous();
+    return is_integer(map.format.element) ? values * map.format.scale : values;
+}
+
+/** Of what a view holds as integers: their steps, rounded */
+at::Tensor steps_of(const at::Tensor &values, const ValueFormat &format)
+{
+    const bool has_sign = format.element == Element::Int8;
+    return (values / format.scale)
+        .round()
+        .clamp(has_sign ? -int8_steps : 0, has_sign ? int8_steps : uint8_steps);
+}
+
+} // namespace
+
+void TorchLayer::run(const std::vector<std::byte *> &from, std::byte *to) const
+{
+    std::vector<at::Tensor> inputs;
+    for (std::size_t i = 0; i < from.size(); ++i)
+        inputs.push_back(in_float(from[i], sources[i]));
+    at::Tensor made = nn::evaluate(node, inputs, padding);
+    at::Tensor out = view(to, target);
+    if (made.sizes() != out.sizes()) {
+        std::ostringstream text;
+        text << "layer '" << node.name << "': expected " << out.sizes() << ", got " << made.sizes();
+        throw Error(Error::Kind::Settings, text.str());
+    }
+    if (sum)
+        made = made + in_float(to, {target.shape, addend});
+    if (sum_relu)
+        made = made.relu();
+    out.copy_(is_integer(target.format.element) ? steps_of(made, target.format) : made);
+}
+
+} // namespace fovea

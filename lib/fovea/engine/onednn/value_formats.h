@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "fovea/engine/activation_ranges.h"
+#include "fovea/engine/onednn/value_format.h"
+#include "fovea/nn/graph.h"
+
+namespace fovea {
+
+/** \brief By node: \a element, but for an input of which only differences are taken: that is float */
+std::vector<ValueFormat> float_formats(const nn::Graph &graph, Element element);
+
+/**
+ * \brief By node: 8 bits, unsigned behind a ReLU
+ *
+ * A pool and a concatenation keep numbers as they are, so that they and what they read share one
+ * format: the widest range, signed if one of them is.
+ * \throw Error Settings naming a layer without a range
+ */
+std::vector<ValueFormat> int8_formats(const nn::Graph &graph, const ActivationRanges &ranges);
+
+} // namespace fovea

@@ -1,0 +1,56 @@
+#include "fovea/engine/torch/torch_device.h"
+
+#include <charconv>
+
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+std::string devices_here()
+{
+    std::string list = "cpu";
+    for (std::size_t i = 0; i < torch::cuda::device_count(); ++i)
+        list += ", cuda:" + std::to_string(i);
+    return list;
+}
+
+} // namespace
+
+at::Device torch_device(const std::string &name)
+{
+    const bool has_cuda = torch::cuda::is_available();
+    if (name == "cpu" || (name == "auto" && !has_cuda))
+        return at::kCPU;
+    if (name == "auto")
+        return {at::kCUDA, 0};
+
+    const std::string prefix = "cuda:";
+    int index = 0;
+    bool understood = name == "cuda";
+    if (name.compare(0, prefix.size(), prefix) == 0) {
+        const char *end = name.data() + name.size();
+        const auto [rest, error] = std::from_chars(name.data() + prefix.size(), end, index);
+        understood = error == std::errc() && rest == end && index >= 0;
+    }
+    if (!understood)
+        throw Error(Error::Kind::Settings,
+                    "device '" + name + "' is not known; expected auto, cpu, cuda or cuda:N");
+    if (!has_cuda)
+        throw Error(
+            Error::Kind::Settings,
+            "device '" + name +
+                "': this LibTorch (" TORCH_VERSION
+                ") finds no GPU; use device=cpu, or build with -Dlibtorch=DIR of a LibTorch "
+                "made for CUDA and check the driver with nvidia-smi");
+    if (static_cast<std::size_t>(index) >= torch::cuda::device_count())
+        throw Error(Error::Kind::Settings,
+                    "device '" + name + "' is not there; expected one of " + devices_here());
+    return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
+}
+
+} // namespace fovea

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include <ATen/ATen.h>
+
+#include "fovea/core/geometry.h"
+#include "fovea/train/loop/random.h"
+
+namespace fovea {
+
+/** \brief How training clips are varied; the defaults change nothing */
+struct Augmentation {
+    double shortest_span = 0; ///< s that a clip spans; 0: as the sampling plan says
+    double longest_span = 0;  ///< s
+    double smallest_crop = 1; ///< least share of the region's area that is cut out
+    double largest_crop = 1;  ///< greatest share, not below the least
+    double stretch = 1;       ///< the cut's aspect changes by at most this factor
+    double flip = 0;          ///< chance of left and right exchanged
+    double brightness = 0;    ///< gain in 1 +- this
+    double colour = 0;        ///< gain of each of R, G and B in 1 +- this
+    double grey = 0;          ///< chance of no colour at all
+};
+
+/** \brief That of the compact network's recipe; strengths of brightness and colour are ours */
+Augmentation from_scratch_augmentation();
+
+/** \brief That of fine-tuning (Ballan 2021, 4.2): mirrored at even odds */
+Augmentation fine_tuning_augmentation();
+
+/** \brief A random part of \a region, inside it */
+Box random_crop(const Box &region, const Augmentation &augmentation, Random *random);
+
+/** \brief What is done to the pictures of a clip; the defaults change nothing */
+struct Variation {
+    bool flip = false;
+    bool grey = false;
+    bool coloured = false;                   ///< gains are not all 1
+    std::array<double, 3> gains = {1, 1, 1}; ///< of R, G, B
+};
+
+/** \brief All of it drawn, whatever is used: a strength set to 0 leaves the other draws as they were */
+Variation draw(const Augmentation &augmentation, Random *random);
+
+/** \brief A clip [3, T, H, W] in [0, 1], in place where it can */
+at::Tensor varied(at::Tensor clip, const Variation &variation);
+
+} // namespace fovea

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <future>
+#include <optional>
+#include <vector>
+
+#include "fovea/train/data/sample_source.h"
+
+namespace fovea {
+
+/** \brief Samples stacked; those of another shape than the first stand in a stack of their own */
+struct Batch {
+    std::vector<at::Tensor> inputs;   ///< each [n, ...]
+    std::vector<at::Tensor> targets;  ///< of each stack, int64 [n]
+    std::vector<at::Tensor> labels;   ///< likewise, [n, classes, T]; undefined: one label each
+    std::vector<at::Tensor> overlaps; ///< likewise, float [n]
+
+    std::int64_t size() const;
+};
+
+/**
+ * \brief Makes the batches of an epoch ahead of their use: memory holds ahead + 1 of them
+ *
+ * A last sample that would be alone joins the batch before: batch normalisation needs more than one.
+ */
+class BatchLoader
+{
+public:
+    BatchLoader(const SampleSource &source, int batch_size, int ahead);
+
+    /** \brief From the first batch of an epoch; what was under way is waited for */
+    void begin(std::int64_t epoch);
+
+    std::int64_t batches() const;
+
+    /** \brief The next batch in order; none at the end. \throw what the source threw */
+    std::optional<Batch> next();
+
+private:
+    std::size_t next_size() const;
+    void start_one();
+
+    const SampleSource &source_;
+    std::size_t batch_size_;
+    std::size_t ahead_;
+    std::int64_t epoch_ = 0;
+    std::vector<std::size_t> order_;
+    std::size_t started_ = 0; ///< samples in batches that are made or under way
+    std::deque<std::future<Batch>> under_way_;
+};
+
+} // namespace fovea

@@ -1,0 +1,200 @@
+#include "fovea/train/data/clip_list.h"
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "fovea/core/csv_field.h"
+#include "fovea/core/errors.h"
+#include "fovea/store/atomic_file.h"
+#include "fovea/train/data/csv_table.h"
+#include "fovea/train/data/list_reader.h"
+
+namespace fovea {
+
+namespace {
+
+ListReader reader_of(const std::filesystem::path &list)
+{
+    if (std::filesystem::is_directory(list)) {
+        const bool breakfast = std::filesystem::is_directory(list / "groundTruth") &&
+                               std::filesystem::is_directory(list / "splits");
+        return breakfast ? read_breakfast : read_class_folders;
+    }
+    if (list.extension() == ".json")
+        return read_activity_net;
+    if (list.extension() != ".csv")
+        return read_path_lines;
+
+    const CsvRows rows = read_csv(list);
+    const auto has = [&](const char *name) {
+        return !rows.empty() && std::count(rows[0].begin(), rows[0].end(), name) > 0;
+    };
+    if (has("youtube_id"))
+        return read_kinetics;
+    return has("id") && has("actions") ? read_charades : read_plain_csv;
+}
+
+bool opens(const std::filesystem::path &file)
+{
+    return std::filesystem::is_regular_file(file) && std::ifstream(file).is_open();
+}
+
+/* "fight/fi001.mp4" -> "fight-fi001" */
+std::string id_of(const std::filesystem::path &path, const std::filesystem::path &root)
+{
+    std::filesystem::path relative = path.lexically_relative(root);
+    if (relative.empty() || *relative.begin() == "..")
+        relative = path.filename();
+    std::string id = relative.replace_extension().string();
+    std::replace(id.begin(), id.end(), '/', '-');
+    return id;
+}
+
+void name_clips(ClipList *list, const std::filesystem::path &root)
+{
+    std::map<std::string, int> used;
+    for (ListedClip &clip : list->clips) {
+        if (clip.id.empty())
+            clip.id = id_of(clip.path, root);
+        std::replace(clip.id.begin(), clip.id.end(), '/', '-');
+        const int before = used[clip.id]++;
+        if (before > 0)
+            clip.id += "~" + std::to_string(before + 1);
+        if (clip.group.empty())
+            clip.group = clip.path.lexically_normal().string();
+    }
+}
+
+void drop_unusable(ClipList *list, const ListOptions &options)
+{
+    const std::set<std::string> known(options.labels.begin(), options.labels.end());
+    const auto is_known = [&](const std::string &label) {
+        return known.empty() || known.count(label) > 0;
+    };
+    std::vector<ListedClip> kept;
+    for (ListedClip &clip : list->clips) {
+        const std::string name = "'" + clip.path.string() + "': ";
+        const std::vector<std::string> labels = clip.labels();
+        if (clip.label.empty())
+            list->warnings.push_back(name + "has no label; left out");
+        else if (std::none_of(labels.begin(), labels.end(), is_known))
+            list->warnings.push_back(name + "label '" + clip.label +
+                                     "' is not one of the model's; left out");
+        else if (options.check_files && !opens(clip.path))
+            list->warnings.push_back(name + "does not open; left out");
+        else
+            kept.push_back(std::move(clip));
+    }
+    list->clips = std::move(kept);
+}
+
+bool is_number(const std::string &text)
+{
+    return !text.empty() && text.size() < 10 &&
+           text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+/** \brief 2 before 10 where all labels are numbers, else by name */
+std::vector<std::string> sorted_labels(const std::set<std::string> &labels)
+{
+    std::vector<std::string> sorted(labels.begin(), labels.end());
+    if (std::all_of(sorted.begin(), sorted.end(), is_number))
+        std::sort(sorted.begin(), sorted.end(), [](const std::string &a, const std::string &b) {
+            return std::stoi(a) < std::stoi(b);
+        });
+    return sorted;
+}
+
+std::map<std::string, int> counts_by_label(const std::vector<ListedClip> &clips)
+{
+    std::map<std::string, int> counts;
+    for (const ListedClip &clip : clips) {
+        for (const std::string &label : clip.labels())
+            ++counts[label];
+    }
+    return counts;
+}
+
+} // namespace
+
+std::string moment_text(const Moment &moment)
+{
+    std::string text = std::to_string(moment.is_share ? 100 * moment.value : moment.value);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.')
+        text.pop_back();
+    return text + (moment.is_share ? "%" : "");
+}
+
+int ClipList::class_of(const std::string &label) const
+{
+    const auto found = std::find(labels.begin(), labels.end(), label);
+    return found == labels.end() ? -1 : static_cast<int>(found - labels.begin());
+}
+
+std::vector<ListedClip> ClipList::of_split(const std::string &split) const
+{
+    std::vector<ListedClip> result;
+    std::copy_if(clips.begin(), clips.end(), std::back_inserter(result),
+                 [&](const ListedClip &clip) { return clip.split == split; });
+    return result;
+}
+
+ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &options)
+{
+    if (!std::filesystem::exists(list))
+        throw Error(Error::Kind::NotFound, "list '" + list.string() + "' does not exist");
+
+    ListOptions settled = options;
+    if (settled.root.empty())
+        settled.root = std::filesystem::is_directory(list) ? list : list.parent_path();
+    ClipList result = reader_of(list)(list, settled);
+    if (settled.many_labels)
+        join_labels(&result);
+
+    std::set<std::string> labels;
+    for (const ListedClip &clip : result.clips) {
+        if (clip.label.empty())
+            continue;
+        for (const std::string &label : clip.labels())
+            labels.insert(label);
+    }
+    labels.insert(result.labels.begin(), result.labels.end()); // folders without a clip
+    drop_unusable(&result, settled);
+    name_clips(&result, settled.root);
+    if (result.clips.empty())
+        throw Error(Error::Kind::Settings,
+                    "list '" + list.string() + "': no clip can be used" +
+                        (result.warnings.empty() ? "" : "; the first: " + result.warnings[0]));
+
+    check_groups(result);
+    result.labels = options.labels.empty() ? sorted_labels(labels) : options.labels;
+    const auto counts = counts_by_label(result.clips);
+    for (const std::string &label : result.labels) {
+        const auto found = counts.find(label);
+        if (found == counts.end() && options.labels.empty())
+            throw Error(Error::Kind::Settings, "list '" + list.string() + "': class '" + label +
+                                                   "' has no clip that can be used; add some, or "
+                                                   "take the class out");
+        if (found != counts.end() && found->second == 1)
+            result.warnings.push_back("label '" + label + "' has one clip: too few to learn from");
+    }
+    return result;
+}
+
+void write_clip_list(const std::filesystem::path &file, const ClipList &list)
+{
+    std::string text = "path,label,group,split,start,end,ends_after,weight,overlap\n";
+    for (const ListedClip &clip : list.clips) {
+        text += csv_field(std::filesystem::absolute(clip.path).string()) + "," +
+                csv_field(clip.label) + "," + csv_field(clip.group) + "," + clip.split + "," +
+                moment_text(clip.start) + "," + moment_text(clip.end) + "," +
+                moment_text(clip.ends_after) + "," + moment_text({clip.weight, false}) + "," +
+                moment_text({clip.overlap, false}) + "\n";
+    }
+    write_whole(file, text);
+}
+
+} // namespace fovea

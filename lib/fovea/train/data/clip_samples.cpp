@@ -1,0 +1,291 @@
+#include "fovea/train/data/clip_samples.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "fovea/core/errors.h"
+#include "fovea/focus/region_choice.h"
+#include "fovea/train/data/feature_samples.h"
+#include "fovea/video/frame_to_tensor.h"
+#include "fovea/video/sampling_plan.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr std::uint64_t weight_stream = 3;
+constexpr std::uint64_t clip_stream = 4;
+
+/** \brief The frames of a listed stretch: first, and how many */
+struct FrameStretch {
+    std::int64_t first;
+    std::int64_t count;
+};
+
+FrameStretch stretch_of(const FrameFile &video, const ListedClip &clip)
+{
+    const double duration = video.duration();
+    const auto first = std::lround(clip.start.seconds(duration) * video.fps());
+    const auto end = std::lround(clip.end.seconds(duration) * video.fps());
+    const std::int64_t begin = std::clamp<std::int64_t>(first, 0, video.frames() - 1);
+    return {begin, std::clamp<std::int64_t>(end - begin, 1, video.frames() - begin)};
+}
+
+SamplingPlan plan_of(const CardSampling &sampling, std::int64_t frames, double fps)
+{
+    if (sampling.plan == "sliding")
+        return sliding_plan(frames, fps, sampling.frames, sampling.rate, sampling.hop);
+    if (sampling.plan == "windows") // what is listed is one
+        return equal_plan(frames, /*timesteps=*/1, sampling.frames);
+    if (sampling.plan == "equal")
+        return equal_plan(frames, sampling.timesteps, sampling.frames);
+    return uniform_plan(frames, sampling.timesteps, sampling.frames);
+}
+
+/** \brief The plan's timesteps as indices into the video */
+std::vector<std::vector<std::int64_t>> timesteps_of(const CardSampling &sampling,
+                                                    const FrameFile &video,
+                                                    const FrameStretch &stretch)
+{
+    auto timesteps = plan_of(sampling, stretch.count, video.fps()).timesteps;
+    for (auto &timestep : timesteps) {
+        for (std::int64_t &frame : timestep)
+            frame += stretch.first;
+    }
+    return timesteps;
+}
+
+} // namespace
+
+ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t> targets,
+                         const ActivityCard &card, const ClipSource &source,
+                         const ClipSamplesOptions &options)
+    : clips_(std::move(clips)),
+      targets_(std::move(targets)),
+      card_(card),
+      source_(source),
+      options_(options),
+      looked_at_(options.regions),
+      region_count_(region_count(card.regions)),
+      uses_(std::make_unique<std::atomic<std::int64_t>[]>(region_count_))
+{
+    if (looked_at_.empty()) {
+        looked_at_.resize(region_count_);
+        std::iota(looked_at_.begin(), looked_at_.end(), 0);
+    }
+    if (clips_.size() != targets_.size() || clips_.empty())
+        throw Error(Error::Kind::Settings, "training: expected clips with a class each, got " +
+                                               std::to_string(clips_.size()) + " clips and " +
+                                               std::to_string(targets_.size()) + " classes");
+}
+
+std::vector<std::size_t> ClipSamples::order(std::int64_t epoch) const
+{
+    std::vector<std::size_t> order;
+    if (!options_.training) {
+        order.resize(clips_.size());
+        std::iota(order.begin(), order.end(), 0);
+        return order;
+    }
+    Random random({options_.seed, weight_stream, static_cast<std::uint64_t>(epoch)});
+    for (const std::size_t index : shuffled(clips_.size(), options_.seed, epoch)) {
+        const double weight = clips_[index].weight;
+        const double times = std::floor(weight) + (random.uniform() < weight - std::floor(weight));
+        order.insert(order.end(), static_cast<std::size_t>(times), index);
+    }
+    return order;
+}
+
+std::vector<ClipSamples::Frames> ClipSamples::planned(const FrameFile &video,
+                                                      const ListedClip &clip) const
+{
+    std::vector<Frames> timesteps = timesteps_of(card_.sampling, video, stretch_of(video, clip));
+    if (card_.sampling.plan == "sliding" || options_.clip_by_clip)
+        return timesteps;
+    // A network sees a sliding clip by itself, the timesteps of a whole video as one clip.
+    std::vector<Frames> clips(1);
+    for (const Frames &timestep : timesteps)
+        clips[0].insert(clips[0].end(), timestep.begin(), timestep.end());
+    return clips;
+}
+
+ClipSamples::Frames ClipSamples::drawn(const FrameFile &video, const ListedClip &clip,
+                                       Random *random) const
+{
+    const int count = card_.sampling.frames;
+    const double usual = (count - 1) / card_.sampling.rate;
+    const Augmentation &augmentation = options_.augmentation;
+    double span = augmentation.longest_span > 0
+                      ? random->uniform(augmentation.shortest_span, augmentation.longest_span)
+                      : usual;
+
+    const double last = static_cast<double>(video.frames() - 1) / video.fps();
+    const double from = std::min(clip.start.seconds(video.duration()), last);
+    const double to = std::clamp(clip.end.seconds(video.duration()), from, last);
+    span = std::min(span, to - from);
+    const double earliest =
+        std::clamp(clip.ends_after.seconds(video.duration()) - span, from, to - span);
+    const double start = random->uniform(earliest, to - span);
+
+    Frames frames;
+    for (int i = 0; i < count; ++i) {
+        const double time = start + span * i / std::max(count - 1, 1);
+        frames.push_back(
+            std::clamp<std::int64_t>(std::llround(time * video.fps()), 0, video.frames() - 1));
+    }
+    return frames;
+}
+
+std::vector<Region> ClipSamples::regions(const FrameFile &video, const Frames &frames) const
+{
+    ActorSurvey survey(card_.actor, video.size());
+    for (std::int64_t frame = frames.front(); frame <= frames.back(); ++frame)
+        survey.add(video.persons(frame));
+    const auto actor = survey.box();
+    return region_grid(card_.regions, video.size(), actor ? &*actor : nullptr);
+}
+
+/** \return [3, T, H, W] in [0, 1] */
+at::Tensor ClipSamples::cut(const FrameFile &video, const Frames &frames, const Box &box) const
+{
+    FrameToTensor::Options input = card_.input;
+    input.normalisation = {};
+    const auto length = static_cast<std::int64_t>(frames.size());
+    const std::int64_t pixels = std::int64_t{input.size.width} * input.size.height;
+    at::Tensor clip = at::empty({3, length, input.size.height, input.size.width});
+    FrameToTensor converter(input);
+    for (std::int64_t i = 0; i < length; ++i)
+        converter.write(video.frame(frames[static_cast<std::size_t>(i)]), box,
+                        clip.data_ptr<float>() + i * pixels,
+                        static_cast<std::size_t>(length * pixels));
+    return clip;
+}
+
+at::Tensor ClipSamples::normalised(at::Tensor clip) const
+{
+    const Normalisation &wanted = card_.input.normalisation;
+    for (std::int64_t channel = 0; channel < 3; ++channel) {
+        const auto i = static_cast<std::size_t>(channel);
+        clip[channel].mul_(wanted.scale[i]).add_(wanted.shift[i]);
+    }
+    return clip;
+}
+
+at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames, const Box &box,
+                                Random *random, bool varies) const
+{
+    const Box part = varies ? random_crop(box, options_.augmentation, random) : box;
+    Variation variation; // one for both looks: the second is mirrored and coloured as the first
+    if (varies)
+        variation = draw(options_.augmentation, random);
+    at::Tensor clip = normalised(varied(cut(video, frames, part), variation));
+    if (options_.focus == nullptr)
+        return clip;
+
+    const ClipFocus::Place place = options_.focus->look(clip, random);
+    if (place.closer.defined())
+        return at::cat({clip, place.closer}, /*dim=*/1);
+    Box looked_at = place.part;
+    if (variation.flip)
+        looked_at.x = 1 - looked_at.x - looked_at.width;
+    const at::Tensor close = cut(video, frames, inside(looked_at, part));
+    return at::cat({clip, normalised(varied(close, variation))}, /*dim=*/1);
+}
+
+/** \brief Of many labels: those of each frame, or of the whole clip when judging */
+at::Tensor ClipSamples::labels_of(const FrameFile &video, const ListedClip &clip,
+                                  const Frames &frames) const
+{
+    if (options_.classes.empty())
+        return {};
+    const auto count = options_.training ? static_cast<std::int64_t>(frames.size()) : 1;
+    at::Tensor labels = at::zeros({static_cast<std::int64_t>(options_.classes.size()), count});
+    for (const LabelledStretch &action : clip.actions) {
+        const auto found =
+            std::find(options_.classes.begin(), options_.classes.end(), action.label);
+        if (found == options_.classes.end())
+            continue;
+        const double start = action.start.seconds(video.duration());
+        const double end = action.end.seconds(video.duration());
+        at::Tensor row = labels[found - options_.classes.begin()];
+        for (std::int64_t i = 0; i < count; ++i) {
+            const double time =
+                static_cast<double>(frames[static_cast<std::size_t>(i)]) / video.fps();
+            if (!options_.training || (start <= time && time <= end))
+                row[i] = 1;
+        }
+    }
+    if (options_.looks_in_turn)
+        labels = at::cat({labels, labels}, /*dim=*/1);
+    return labels;
+}
+
+Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
+{
+    const at::NoGradGuard no_grad;
+    const ListedClip &listed = clips_[index];
+    const auto video = source_.open(listed);
+    Random random({options_.seed, clip_stream, static_cast<std::uint64_t>(epoch),
+                   static_cast<std::uint64_t>(index)});
+
+    std::vector<Frames> clips;
+    if (options_.training && card_.sampling.plan == "sliding")
+        clips.push_back(drawn(*video, listed, &random));
+    else
+        clips = planned(*video, listed);
+
+    std::vector<at::Tensor> views;
+    at::Tensor labels;
+    if (options_.views == ClipSamplesOptions::Views::Random) {
+        const Frames &frames = clips[random.below(clips.size())];
+        labels = labels_of(*video, listed, frames);
+        const std::size_t region = looked_at_[random.below(looked_at_.size())];
+        ++uses_[region];
+        const auto boxes = regions(*video, frames);
+        views.push_back(clip_of(*video, frames, boxes[region].box, &random, options_.training));
+    } else {
+        labels = labels_of(*video, listed, clips[0]);
+        for (const Frames &frames : clips) {
+            const auto boxes = regions(*video, frames);
+            for (const std::size_t region : looked_at_) {
+                ++uses_[region];
+                views.push_back(
+                    clip_of(*video, frames, boxes[region].box, &random, options_.training));
+            }
+        }
+    }
+    return {options_.training ? views[0] : at::stack(views), targets_[index], labels,
+            static_cast<float>(listed.overlap)};
+}
+
+void ClipSamples::each_timestep(std::size_t index,
+                                const std::function<void(const Timestep &)> &visit) const
+{
+    const at::NoGradGuard no_grad;
+    const auto video = source_.open(clips_[index]);
+    const FrameStretch stretch = stretch_of(*video, clips_[index]);
+    const bool sliding = card_.sampling.plan == "sliding";
+    const Frames whole = {stretch.first, stretch.first + stretch.count - 1};
+    Random random({options_.seed, clip_stream, 0, static_cast<std::uint64_t>(index)});
+    for (Frames &frames : timesteps_of(card_.sampling, *video, stretch)) {
+        Timestep timestep;
+        timestep.frames = std::move(frames);
+        timestep.regions = regions(*video, sliding ? timestep.frames : whole);
+        timestep.video_frames = video->frames();
+        timestep.fps = video->fps();
+        std::vector<at::Tensor> views;
+        for (const Region &region : timestep.regions)
+            views.push_back(
+                clip_of(*video, timestep.frames, region.box, &random, /*varies=*/false));
+        timestep.views = at::stack(views);
+        visit(timestep);
+    }
+}
+
+std::vector<std::int64_t> ClipSamples::region_uses() const
+{
+    return {uses_.get(), uses_.get() + region_count_};
+}
+
+} // namespace fovea

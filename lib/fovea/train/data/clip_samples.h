@@ -1,0 +1,97 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "fovea/bundle/card.h"
+#include "fovea/train/data/augmentation.h"
+#include "fovea/train/data/clip_focus.h"
+#include "fovea/train/data/clip_source.h"
+#include "fovea/train/data/sample_source.h"
+#include "fovea/train/loop/random.h"
+
+namespace fovea {
+
+struct ClipSamplesOptions {
+    enum class Views {
+        Random, ///< one region of one clip, anew in every epoch: Ballan 2021, 4.2
+        All     ///< every region of every clip of the plan, all of them views of the sample
+    };
+
+    Views views = Views::Random;
+    bool training = true;             ///< shuffled, drawn by weight, augmented
+    std::vector<std::size_t> regions; ///< only these of the card's, by place; empty: all
+    std::vector<std::string> classes; ///< of many labels: the classes in order; empty: one label
+    bool clip_by_clip =
+        false; ///< a clip is one timestep of the plan; else all of them are one clip
+    const ClipFocus *focus = nullptr; ///< adds a second look to each clip; must outlive the samples
+    bool looks_in_turn = false; ///< both looks are one clip in time: labels of frames are repeated
+    Augmentation augmentation;
+    std::uint64_t seed = 0;
+};
+
+/**
+ * \brief Clips of listed videos as samples [3, T, H, W], or [views, 3, T, H, W] when judging; with a
+ * focus [3, 2 T, H, W]: the clip, then what was looked at more closely
+ */
+class ClipSamples final : public SampleSource
+{
+public:
+    /**
+     * \param card geometry: input, sampling, regions, actor
+     * \param targets classes of the clips
+     * \param source must outlive this
+     */
+    ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t> targets,
+                const ActivityCard &card, const ClipSource &source,
+                const ClipSamplesOptions &options);
+
+    /** \brief A clip of weight w is drawn floor(w) times, and once more with the chance of the rest */
+    std::vector<std::size_t> order(std::int64_t epoch) const override;
+
+    Sample sample(std::size_t index, std::int64_t epoch) const override;
+
+    /** \brief What the network looks at in one timestep */
+    struct Timestep {
+        std::vector<std::int64_t> frames; ///< indices into the video, in order
+        std::vector<Region> regions;
+        at::Tensor views; ///< [R, 3, T, H, W], not augmented
+        std::int64_t video_frames = 0;
+        double fps = 0;
+    };
+
+    /** \brief Every timestep of a clip's plan, one at a time */
+    void each_timestep(std::size_t index, const std::function<void(const Timestep &)> &visit) const;
+
+    const ListedClip &clip(std::size_t index) const { return clips_.at(index); }
+
+    /** \brief How often each region was looked at, in the order of the grid */
+    std::vector<std::int64_t> region_uses() const;
+
+private:
+    using Frames = std::vector<std::int64_t>; ///< indices into the video, in order
+
+    std::vector<Frames> planned(const FrameFile &video, const ListedClip &clip) const;
+    Frames drawn(const FrameFile &video, const ListedClip &clip, Random *random) const;
+    std::vector<Region> regions(const FrameFile &video, const Frames &frames) const;
+    at::Tensor clip_of(const FrameFile &video, const Frames &frames, const Box &box, Random *random,
+                       bool varies) const;
+    at::Tensor cut(const FrameFile &video, const Frames &frames, const Box &box) const;
+    at::Tensor normalised(at::Tensor clip) const;
+    at::Tensor labels_of(const FrameFile &video, const ListedClip &clip,
+                         const Frames &frames) const;
+
+    std::vector<ListedClip> clips_;
+    std::vector<std::int64_t> targets_;
+    ActivityCard card_;
+    const ClipSource &source_;
+    ClipSamplesOptions options_;
+    std::vector<std::size_t> looked_at_; ///< places of regions
+    std::size_t region_count_;
+    std::unique_ptr<std::atomic<std::int64_t>[]> uses_;
+};
+
+} // namespace fovea

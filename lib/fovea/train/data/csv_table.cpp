@@ -1,0 +1,46 @@
+#include "fovea/train/data/csv_table.h"
+
+#include <csv.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/train/data/text_file.h"
+
+namespace fovea {
+
+namespace {
+
+void end_field(void *text, std::size_t size, void *rows)
+{
+    static_cast<CsvRows *>(rows)->back().emplace_back(static_cast<const char *>(text), size);
+}
+
+void end_row(int, void *data)
+{
+    auto &rows = *static_cast<CsvRows *>(data);
+    if (!rows.back().empty())
+        rows.emplace_back();
+}
+
+} // namespace
+
+CsvRows read_csv(const std::filesystem::path &file)
+{
+    const std::string text = read_text(file);
+
+    CsvRows rows(1);
+    csv_parser parser = {};
+    csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
+    const std::size_t parsed =
+        csv_parse(&parser, text.data(), text.size(), end_field, end_row, &rows);
+    const bool whole = parsed == text.size() && csv_fini(&parser, end_field, end_row, &rows) == 0;
+    csv_free(&parser);
+    if (!whole)
+        throw Error(Error::Kind::Settings, "'" + file.string() + "' row " +
+                                               std::to_string(rows.size()) +
+                                               ": expected fields after RFC 4180, got a quote "
+                                               "that stands alone; write \"\" for one inside");
+    rows.pop_back();
+    return rows;
+}
+
+} // namespace fovea

@@ -1,0 +1,170 @@
+#include "fovea/train/data/feature_samples.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <numeric>
+
+#include "fovea/core/errors.h"
+#include "fovea/store/feature_file.h"
+#include "fovea/train/loop/random.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr std::uint64_t order_stream = 1;
+constexpr std::uint64_t window_stream = 2;
+constexpr std::uint64_t crop_stream = 5;
+
+} // namespace
+
+/** \brief Rows that were read before, first come first kept, up to a limit */
+class FeatureSamples::Memory
+{
+public:
+    explicit Memory(std::size_t limit) : left_(limit) {}
+
+    Rows find(std::size_t index)
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = rows_.find(index);
+        return found == rows_.end() ? Rows() : found->second;
+    }
+
+    void add(std::size_t index, const Rows &rows)
+    {
+        const std::lock_guard lock(mutex_);
+        const std::size_t bytes =
+            rows.seen.nbytes() + (rows.mirrored.defined() ? rows.mirrored.nbytes() : 0);
+        if (bytes <= left_ && rows_.emplace(index, rows).second)
+            left_ -= bytes;
+    }
+
+private:
+    std::mutex mutex_; ///< guards what follows
+    std::size_t left_;
+    std::map<std::size_t, Rows> rows_;
+};
+
+FeatureSamples::FeatureSamples(std::vector<FeatureClip> clips, const FeatureSamplesOptions &options)
+    : clips_(std::move(clips)), options_(options), memory_(std::make_unique<Memory>(options.memory))
+{
+    if (clips_.empty())
+        throw Error(Error::Kind::Settings, "training: there is no feature file");
+    const FeatureFile first = read_feature_file(clips_[0].file);
+    regions_ = first.features.shape[0];
+    for (const std::size_t region : options_.regions) {
+        if (region >= first.boxes.size())
+            throw Error(Error::Kind::Settings, "feature file '" + clips_[0].file.string() +
+                                                   "': has " + std::to_string(regions_) +
+                                                   " regions, region " + std::to_string(region) +
+                                                   " is asked for");
+    }
+    channels_ = first.features.shape[2];
+}
+
+FeatureSamples::~FeatureSamples() = default;
+
+std::vector<std::size_t> FeatureSamples::order(std::int64_t epoch) const
+{
+    if (options_.training)
+        return shuffled(clips_.size(), options_.seed, epoch);
+    std::vector<std::size_t> order(clips_.size());
+    std::iota(order.begin(), order.end(), 0);
+    return order;
+}
+
+at::Tensor FeatureSamples::chosen(const Array &rows) const
+{
+    at::Tensor all = at::empty(rows.shape, at::kFloat);
+    std::copy(rows.values.begin(), rows.values.end(), all.data_ptr<float>());
+    if (options_.regions.empty())
+        return all;
+    return all.index_select(
+        0, at::tensor(std::vector<std::int64_t>(options_.regions.begin(), options_.regions.end())));
+}
+
+FeatureSamples::Rows FeatureSamples::rows(std::size_t index) const
+{
+    Rows rows = memory_->find(index);
+    if (rows.seen.defined())
+        return rows;
+
+    const FeatureFile file = read_feature_file(clips_[index].file);
+    const auto &shape = file.features.shape;
+    if (shape[0] != regions_ || shape[2] != channels_ || shape[1] < 1)
+        throw Error(Error::Kind::Settings,
+                    "feature file '" + clips_[index].file.string() + "': expected " +
+                        std::to_string(regions_) + " regions of " + std::to_string(channels_) +
+                        " features and at least a row, as in '" + clips_[0].file.string() +
+                        "', got " + std::to_string(shape[0]) + ", " + std::to_string(shape[2]) +
+                        " and " + std::to_string(shape[1]) + "; extract all with one model");
+    rows.seen = chosen(file.features);
+    if (!file.mirrored.values.empty())
+        rows.mirrored = chosen(file.mirrored);
+    memory_->add(index, rows);
+    return rows;
+}
+
+Sample FeatureSamples::sample(std::size_t index, std::int64_t epoch) const
+{
+    const Rows all = rows(index);
+    const std::int64_t target = clips_[index].target;
+    const std::int64_t count = all.seen.size(1);
+    const std::int64_t window = options_.window > 0 ? std::min(options_.window, count) : count;
+    if (options_.training) {
+        Random random({options_.seed, window_stream, static_cast<std::uint64_t>(epoch),
+                       static_cast<std::uint64_t>(index)});
+        const auto places = static_cast<std::uint64_t>(count - window + 1);
+        const auto start = static_cast<std::int64_t>(random.below(places));
+        const bool mirror = all.mirrored.defined() && random.uniform() < 0.5;
+        return {(mirror ? all.mirrored : all.seen).narrow(1, start, window), target,
+                clips_[index].labels};
+    }
+
+    const auto starts = options_.crops > 0
+                            ? random_starts(count, window, options_.crops, options_.seed)
+                            : window_starts(count, window, options_.hop);
+    std::vector<at::Tensor> views;
+    for (const std::int64_t start : starts) {
+        views.push_back(all.seen.narrow(1, start, window));
+        if (options_.crops > 0 && all.mirrored.defined())
+            views.push_back(all.mirrored.narrow(1, start, window));
+    }
+    return {at::stack(views), target, clips_[index].labels};
+}
+
+std::vector<std::int64_t> window_starts(std::int64_t rows, std::int64_t window, std::int64_t hop)
+{
+    std::vector<std::int64_t> starts = {0};
+    const std::int64_t last = std::max<std::int64_t>(rows - window, 0);
+    while (starts.back() < last)
+        starts.push_back(std::min(starts.back() + std::max<std::int64_t>(hop, 1), last));
+    return starts;
+}
+
+std::vector<std::int64_t> random_starts(std::int64_t rows, std::int64_t window, int count,
+                                        std::uint64_t seed)
+{
+    if (rows <= window)
+        return {0};
+    Random random({seed, crop_stream});
+    std::vector<std::int64_t> starts;
+    for (int i = 0; i < count; ++i)
+        starts.push_back(
+            static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(rows - window + 1))));
+    return starts;
+}
+
+std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::int64_t epoch)
+{
+    std::vector<std::size_t> order(count);
+    std::iota(order.begin(), order.end(), 0);
+    Random random({seed, order_stream, static_cast<std::uint64_t>(epoch)});
+    for (std::size_t i = count; i > 1; --i)
+        std::swap(order[i - 1], order[random.below(i)]);
+    return order;
+}
+
+} // namespace fovea

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fovea/core/array.h"
+#include "fovea/train/data/sample_source.h"
+
+namespace fovea {
+
+/** \brief The dumped rows of one video and its class */
+struct FeatureClip {
+    std::filesystem::path file;
+    std::int64_t target = 0;
+    at::Tensor labels = {}; ///< of many labels: 0 or 1, [classes, 1]; else undefined
+};
+
+struct FeatureSamplesOptions {
+    std::int64_t window = 0; ///< rows a sample; 0: all of the video
+    std::int64_t hop = 0;    ///< rows from window to window when judging
+    int crops = 0; ///< when judging: windows at random places instead, as many of mirrored rows
+    bool training = true;             ///< one window at random; else all of them, as views
+    std::vector<std::size_t> regions; ///< of the file, by place; empty: all
+    std::uint64_t seed = 0;
+    std::size_t memory = 256U << 20U; ///< bytes of features kept; beyond that files are read again
+};
+
+/**
+ * \brief Feature files as samples [R, T', C], or [windows, R, T', C] when judging
+ *
+ * Training draws the mirrored rows of a file that has them at even odds. Memory is bounded whatever
+ * the number of files.
+ */
+class FeatureSamples final : public SampleSource
+{
+public:
+    /** \throw Error Settings when there is none, or the first file cannot be used */
+    FeatureSamples(std::vector<FeatureClip> clips, const FeatureSamplesOptions &options);
+    ~FeatureSamples() override;
+
+    std::vector<std::size_t> order(std::int64_t epoch) const override;
+
+    /** \throw Error as read_feature_file; Settings when R or C differs from the first file's */
+    Sample sample(std::size_t index, std::int64_t epoch) const override;
+
+    std::int64_t regions() const { return regions_; }
+
+    std::int64_t channels() const { return channels_; }
+
+private:
+    class Memory;
+
+    struct Rows {
+        at::Tensor seen;     ///< [R, T', C]
+        at::Tensor mirrored; ///< likewise; undefined: the file has none
+    };
+
+    Rows rows(std::size_t index) const;
+    at::Tensor chosen(const Array &rows) const;
+
+    std::vector<FeatureClip> clips_;
+    FeatureSamplesOptions options_;
+    std::int64_t regions_ = 0;
+    std::int64_t channels_ = 0;
+    std::unique_ptr<Memory> memory_;
+};
+
+/** \brief Starts of the windows over \a rows rows: every hop, the last moved to end with them */
+std::vector<std::int64_t> window_starts(std::int64_t rows, std::int64_t window, std::int64_t hop);
+
+/**
+ * \brief Starts of \a count windows at random places, the same for the same \a seed; one where all
+ * windows are the same
+ */
+std::vector<std::int64_t> random_starts(std::int64_t rows, std::int64_t window, int count,
+                                        std::uint64_t seed);
+
+/** \brief Numbers 0 to count - 1 in an order that follows from (seed, epoch) */
+std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::int64_t epoch);
+
+} // namespace fovea

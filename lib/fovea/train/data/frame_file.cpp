@@ -1,0 +1,183 @@
+#include "fovea/train/data/frame_file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/core/json.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int version = 1;
+
+std::size_t bytes_of_frame(ImageSize size)
+{
+    return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) * 3 / 2;
+}
+
+Error unfit(const std::filesystem::path &file, const std::string &what)
+{
+    return {Error::Kind::Settings, "frame file '" + file.string() + "': " + what};
+}
+
+Json to_json(const std::vector<Person> &persons)
+{
+    Json list = Json::array();
+    for (const Person &person : persons)
+        list.push_back({person.box.x, person.box.y, person.box.width, person.box.height,
+                        person.confidence, person.detected});
+    return list;
+}
+
+std::vector<Person> persons_from(const Json &list)
+{
+    std::vector<Person> persons;
+    for (const Json &entry : list) {
+        Person person;
+        person.box = {entry.at(0), entry.at(1), entry.at(2), entry.at(3)};
+        person.confidence = entry.at(4);
+        person.detected = entry.at(5);
+        persons.push_back(person);
+    }
+    return persons;
+}
+
+void append_rows(std::string *bytes, const std::uint8_t *plane, int stride, int width, int height)
+{
+    for (int y = 0; y < height; ++y) {
+        const std::uint8_t *row = plane + static_cast<std::ptrdiff_t>(y) * stride;
+        bytes->append(row, row + width);
+    }
+}
+
+} // namespace
+
+FrameFileWriter::FrameFileWriter(const std::filesystem::path &file, const FrameFileInfo &info)
+    : path_(file), info_(info), file_(file)
+{
+    const ImageSize size = info.size;
+    if (size.width < 2 || size.height < 2 || size.width % 2 != 0 || size.height % 2 != 0 ||
+        info.fps <= 0)
+        throw unfit(file, "expected an even size and a frame rate > 0, got " +
+                              std::to_string(size.width) + " x " + std::to_string(size.height) +
+                              " at " + std::to_string(info.fps));
+}
+
+void FrameFileWriter::add(const FrameView &frame, const std::vector<Person> &persons)
+{
+    const ImageSize size = info_.size;
+    if (frame.format != PixelFormat::I420 || frame.width != size.width ||
+        frame.height != size.height)
+        throw unfit(path_, "expected I420 frames of " + std::to_string(size.width) + " x " +
+                               std::to_string(size.height) + ", got " +
+                               std::to_string(frame.width) + " x " + std::to_string(frame.height));
+    std::string bytes;
+    bytes.reserve(bytes_of_frame(size));
+    append_rows(&bytes, frame.planes[0], frame.strides[0], size.width, size.height);
+    append_rows(&bytes, frame.planes[1], frame.strides[1], size.width / 2, size.height / 2);
+    append_rows(&bytes, frame.planes[2], frame.strides[2], size.width / 2, size.height / 2);
+    file_.write(bytes);
+    persons_.push_back(persons);
+}
+
+void FrameFileWriter::commit()
+{
+    if (persons_.empty())
+        throw unfit(path_, "not one frame could be decoded");
+    Json text = {{"version", version},
+                 {"width", info_.size.width},
+                 {"height", info_.size.height},
+                 {"fps", info_.fps},
+                 {"bt709", info_.colorimetry.matrix == Colorimetry::Matrix::Bt709},
+                 {"full_range", info_.colorimetry.range == Colorimetry::Range::Full},
+                 {"persons", Json::array()}};
+    for (const auto &persons : persons_)
+        text["persons"].push_back(to_json(persons));
+    std::string bytes = text.dump();
+    const std::uint64_t length = bytes.size();
+    bytes.append(reinterpret_cast<const char *>(&length), sizeof length);
+    file_.write(bytes);
+    file_.commit();
+}
+
+FrameFile::FrameFile(const std::filesystem::path &file)
+{
+    const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        throw Error(Error::Kind::NotFound,
+                    "frame file '" + file.string() + "': " + std::strerror(errno));
+    struct stat status = {};
+    void *mapped = MAP_FAILED;
+    if (fstat(descriptor, &status) == 0 && status.st_size > 0) {
+        count_ = static_cast<std::size_t>(status.st_size);
+        mapped = mmap(nullptr, count_, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    }
+    close(descriptor);
+    if (mapped == MAP_FAILED)
+        throw unfit(file, "is empty or cannot be mapped");
+    bytes_ = static_cast<const std::uint8_t *>(mapped);
+    try {
+        read_text(file);
+    } catch (...) {
+        munmap(mapped, count_);
+        throw;
+    }
+}
+
+FrameFile::~FrameFile()
+{
+    munmap(const_cast<std::uint8_t *>(bytes_), count_);
+}
+
+void FrameFile::read_text(const std::filesystem::path &file)
+{
+    std::uint64_t length = 0;
+    if (count_ > sizeof length)
+        std::memcpy(&length, bytes_ + count_ - sizeof length, sizeof length);
+    if (length == 0 || length > count_ - sizeof length)
+        throw unfit(file, "is truncated; remove it");
+
+    const auto *first = bytes_ + count_ - sizeof length - length;
+    try {
+        const Json text = Json::parse(first, first + length);
+        if (text.at("version") != version)
+            throw unfit(file, "is of another version; remove it");
+        info_.size = {text.at("width"), text.at("height")};
+        info_.fps = text.at("fps");
+        if (text.at("bt709"))
+            info_.colorimetry.matrix = Colorimetry::Matrix::Bt709;
+        if (text.at("full_range"))
+            info_.colorimetry.range = Colorimetry::Range::Full;
+        for (const Json &persons : text.at("persons"))
+            persons_.push_back(persons_from(persons));
+    } catch (const nlohmann::json::exception &) {
+        throw unfit(file, "is damaged; remove it");
+    }
+    if (persons_.size() * bytes_of_frame(info_.size) != count_ - sizeof length - length)
+        throw unfit(file, "is damaged; remove it");
+}
+
+FrameView FrameFile::frame(std::int64_t index) const
+{
+    const auto luma =
+        static_cast<std::size_t>(info_.size.width) * static_cast<std::size_t>(info_.size.height);
+    const std::uint8_t *first =
+        bytes_ + static_cast<std::size_t>(index) * bytes_of_frame(info_.size);
+    FrameView view;
+    view.format = PixelFormat::I420;
+    view.width = info_.size.width;
+    view.height = info_.size.height;
+    view.planes = {first, first + luma, first + luma + luma / 4};
+    view.strides = {info_.size.width, info_.size.width / 2, info_.size.width / 2};
+    view.colorimetry = info_.colorimetry;
+    return view;
+}
+
+} // namespace fovea

@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+
+#include "fovea/core/errors.h"
+#include "fovea/train/data/csv_table.h"
+#include "fovea/train/data/list_reader.h"
+#include "fovea/train/data/text_file.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr std::array<const char *, 10> video_endings = {".mp4", ".avi", ".mkv",  ".webm", ".mov",
+                                                        ".m4v", ".mpg", ".mpeg", ".ts",   ".wmv"};
+
+constexpr std::array<const char *, 9> plain_columns = {
+    "path", "label", "group", "split", "start", "end", "ends_after", "weight", "overlap"};
+
+Error wrong(const std::filesystem::path &list, std::size_t row, const std::string &what)
+{
+    return {Error::Kind::Settings,
+            "'" + list.string() + "' row " + std::to_string(row + 1) + ": " + what};
+}
+
+/** \brief A number >= 0, the whole of \a text; -1 otherwise */
+double number(const std::string &text)
+{
+    char *end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    return !text.empty() && *end == '\0' && value >= 0 ? value : -1;
+}
+
+Moment parse_moment(const std::filesystem::path &list, std::size_t row, const std::string &text)
+{
+    Moment moment;
+    if (!read_moment(text, &moment))
+        throw wrong(list, row, "expected seconds or a share like 42%, got '" + text + "'");
+    return moment;
+}
+
+/** \brief Places of the columns of a plain CSV, with or without a header */
+std::map<std::string, std::size_t> plain_places(const std::filesystem::path &list,
+                                                const std::vector<std::string> &first,
+                                                bool *has_header)
+{
+    std::map<std::string, std::size_t> places;
+    *has_header = std::count(first.begin(), first.end(), "path") > 0;
+    if (!*has_header) {
+        for (std::size_t i = 0; i < std::min<std::size_t>(first.size(), 4); ++i)
+            places[plain_columns[i]] = i;
+        return places;
+    }
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        if (std::count(plain_columns.begin(), plain_columns.end(), first[i]) > 0)
+            places[first[i]] = i;
+    }
+    if (places.count("label") == 0)
+        throw wrong(list, 0, "expected a column 'label' beside 'path'");
+    return places;
+}
+
+} // namespace
+
+bool read_moment(std::string text, Moment *moment)
+{
+    const bool share = !text.empty() && text.back() == '%';
+    if (share)
+        text.pop_back();
+    const double value = number(text);
+    *moment = {share ? value / 100 : value, share};
+    return value >= 0 && (!share || value <= 100);
+}
+
+bool is_video_name(const std::filesystem::path &file)
+{
+    std::string ending = file.extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return std::count(video_endings.begin(), video_endings.end(), ending) > 0;
+}
+
+std::string split_name(const std::string &word)
+{
+    static const std::map<std::string, std::string> names = {
+        {"train", "train"},    {"training", "train"}, {"val", "val"},   {"valid", "val"},
+        {"validation", "val"}, {"validate", "val"},   {"test", "test"}, {"testing", "test"}};
+    const auto found = names.find(word);
+    return found == names.end() ? "" : found->second;
+}
+
+std::filesystem::path find_video(const std::filesystem::path &root,
+                                 const std::vector<std::string> &stems)
+{
+    for (const std::string &stem : stems) {
+        for (const char *ending : video_endings) {
+            auto file = root / (stem + ending);
+            if (std::filesystem::exists(file))
+                return file;
+        }
+    }
+    return root / (stems.front() + ".mp4");
+}
+
+ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &options)
+{
+    const CsvRows rows = read_csv(list);
+    if (rows.empty())
+        throw wrong(list, 0, "expected path,label[,group][,split], got an empty file");
+    bool has_header = false;
+    const auto places = plain_places(list, rows[0], &has_header);
+
+    ClipList result;
+    for (std::size_t i = has_header ? 1 : 0; i < rows.size(); ++i) {
+        const auto field = [&](const char *name) {
+            const auto place = places.find(name);
+            return place != places.end() && place->second < rows[i].size()
+                       ? trimmed(rows[i][place->second])
+                       : std::string();
+        };
+        ListedClip clip;
+        clip.path = options.root / field("path");
+        clip.label = field("label");
+        clip.group = field("group");
+        clip.split = split_name(field("split"));
+        if (clip.split.empty() && !field("split").empty())
+            throw wrong(list, i, "expected split train, val or test, got '" + field("split") + "'");
+        if (const std::string text = field("start"); !text.empty())
+            clip.start = parse_moment(list, i, text);
+        if (const std::string text = field("end"); !text.empty())
+            clip.end = parse_moment(list, i, text);
+        if (const std::string text = field("ends_after"); !text.empty())
+            clip.ends_after = parse_moment(list, i, text);
+        if (const std::string text = field("weight"); !text.empty())
+            clip.weight = number(text);
+        if (clip.weight < 0)
+            throw wrong(list, i, "expected a weight >= 0, got '" + field("weight") + "'");
+        if (const std::string text = field("overlap"); !text.empty())
+            clip.overlap = number(text);
+        if (clip.overlap < 0 || clip.overlap > 1)
+            throw wrong(list, i, "expected an overlap in [0, 1], got '" + field("overlap") + "'");
+        result.clips.push_back(std::move(clip));
+    }
+    return result;
+}
+
+ClipList read_path_lines(const std::filesystem::path &list, const ListOptions &options)
+{
+    ClipList result;
+    for (const std::string &line : read_lines(list)) {
+        const auto blank = line.find_last_of(" \t"); // a path may hold blanks
+        ListedClip clip;
+        clip.path = options.root / trimmed(line.substr(0, blank));
+        if (blank != std::string::npos)
+            clip.label = line.substr(blank + 1);
+        result.clips.push_back(std::move(clip));
+    }
+    return result;
+}
+
+ClipList read_class_folders(const std::filesystem::path &folder, const ListOptions &)
+{
+    std::vector<std::filesystem::path> files;
+    ClipList result;
+    for (const auto &entry : std::filesystem::directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        if (!entry.is_directory() || name[0] == '.')
+            continue;
+        result.labels.push_back(name);
+        for (const auto &file : std::filesystem::recursive_directory_iterator(entry.path())) {
+            if (file.is_regular_file() && is_video_name(file.path()))
+                files.push_back(file.path());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    for (const auto &file : files) {
+        ListedClip clip;
+        clip.path = file;
+        clip.label = file.lexically_relative(folder).begin()->string();
+        result.clips.push_back(std::move(clip));
+    }
+    return result;
+}
+
+} // namespace fovea

@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include "fovea/core/errors.h"
+#include "fovea/train/data/list_reader.h"
+#include "fovea/train/data/text_file.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief "a", or "a 1.5 4": the label and, where it has one, its stretch */
+LabelledStretch stretch_of(const ListedClip &clip, const std::string &text)
+{
+    LabelledStretch stretch = {text, clip.start, clip.end};
+    const auto last = text.find_last_of(' ');
+    const auto before = last == std::string::npos || last == 0 ? std::string::npos
+                                                               : text.find_last_of(' ', last - 1);
+    Moment start;
+    Moment end;
+    if (before == std::string::npos || !read_moment(text.substr(last + 1), &end) ||
+        !read_moment(text.substr(before + 1, last - before - 1), &start))
+        return stretch;
+    if (start.is_share == end.is_share && end.value < start.value)
+        throw Error(Error::Kind::Settings,
+                    "'" + clip.path.string() + "': expected '" + text + "' to end after it starts");
+    return {trimmed(text.substr(0, before)), start, end};
+}
+
+bool is_whole(const LabelledStretch &stretch)
+{
+    return stretch.start.value == 0 && stretch.end.is_share && stretch.end.value == 1;
+}
+
+std::string words_of(const std::vector<LabelledStretch> &actions)
+{
+    std::string words;
+    for (const LabelledStretch &action : actions) {
+        words += (words.empty() ? "" : ";") + action.label;
+        if (!is_whole(action))
+            words += " " + moment_text(action.start) + " " + moment_text(action.end);
+    }
+    return words;
+}
+
+} // namespace
+
+std::vector<std::string> ListedClip::labels() const
+{
+    if (actions.empty())
+        return {label};
+    std::vector<std::string> each;
+    for (const LabelledStretch &action : actions) {
+        if (std::count(each.begin(), each.end(), action.label) == 0)
+            each.push_back(action.label);
+    }
+    return each;
+}
+
+void join_labels(ClipList *list)
+{
+    std::vector<ListedClip> joined;
+    std::map<std::filesystem::path, std::size_t> place_of;
+    for (const ListedClip &row : list->clips) {
+        const auto [place, is_new] = place_of.emplace(row.path, joined.size());
+        if (is_new) {
+            ListedClip whole;
+            whole.path = row.path;
+            whole.group = row.group;
+            whole.split = row.split;
+            whole.weight = row.weight;
+            joined.push_back(std::move(whole));
+        }
+        std::istringstream words(row.label);
+        for (std::string text; std::getline(words, text, ';');) {
+            if (!trimmed(text).empty())
+                joined[place->second].actions.push_back(stretch_of(row, trimmed(text)));
+        }
+    }
+    for (ListedClip &clip : joined)
+        clip.label = words_of(clip.actions);
+    list->clips = std::move(joined);
+}
+
+} // namespace fovea

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+
+#include "fovea/train/data/clip_list.h"
+
+namespace fovea {
+
+/**
+ * \brief Readers of the forms a list may have; each fills clips (ids may be empty) and warnings
+ *
+ * All throw Error NotFound when a file is missing and Settings when its form is wrong. \a root is the
+ * folder of the videos.
+ */
+using ListReader = ClipList (*)(const std::filesystem::path &list, const ListOptions &options);
+
+ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &options);
+ClipList read_path_lines(const std::filesystem::path &list, const ListOptions &options);
+ClipList read_class_folders(const std::filesystem::path &folder, const ListOptions &options);
+ClipList read_kinetics(const std::filesystem::path &list, const ListOptions &options);
+ClipList read_charades(const std::filesystem::path &list, const ListOptions &options);
+ClipList read_activity_net(const std::filesystem::path &list, const ListOptions &options);
+ClipList read_breakfast(const std::filesystem::path &folder, const ListOptions &options);
+
+/** \brief As read_moment() reads it */
+std::string moment_text(const Moment &moment);
+
+/** \brief "1.5" or "42%"; false for anything else */
+bool read_moment(std::string text, Moment *moment);
+
+/**
+ * \brief Makes the rows of each video one clip with any number of labels
+ * \throw Error Settings when a label's stretch ends before it starts
+ */
+void join_labels(ClipList *list);
+
+/** \brief "train", "val" or "test" for the words data sets use; empty for another word */
+std::string split_name(const std::string &word);
+
+/** \brief The first of \a stems that exists below \a root with the ending of a video file, else the
+ * first one with .mp4 */
+std::filesystem::path find_video(const std::filesystem::path &root,
+                                 const std::vector<std::string> &stems);
+
+bool is_video_name(const std::filesystem::path &file);
+
+} // namespace fovea

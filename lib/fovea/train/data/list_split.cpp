@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "fovea/core/errors.h"
+#include "fovea/train/data/clip_list.h"
+#include "fovea/train/loop/random.h"
+
+namespace fovea {
+
+namespace {
+
+using Counts = std::map<std::string, double>; ///< clips by label
+
+struct Group {
+    std::vector<std::size_t> clips;
+    Counts counts;
+};
+
+struct Part {
+    std::string name;
+    double share;
+    Counts counts;
+};
+
+/** \brief Groups of the clips still without a split, largest first, else in an order of the seed */
+std::vector<Group> shuffled_groups(const ClipList &list, std::uint64_t seed)
+{
+    std::map<std::string, Group> by_name;
+    for (std::size_t i = 0; i < list.clips.size(); ++i) {
+        if (!list.clips[i].split.empty())
+            continue;
+        Group &group = by_name[list.clips[i].group];
+        group.clips.push_back(i);
+        for (const std::string &label : list.clips[i].labels())
+            ++group.counts[label];
+    }
+    std::vector<Group> groups;
+    for (auto &entry : by_name)
+        groups.push_back(std::move(entry.second));
+
+    Random random(seed);
+    for (std::size_t i = groups.size(); i > 1; --i)
+        std::swap(groups[i - 1], groups[random.below(i)]);
+    std::stable_sort(groups.begin(), groups.end(), [](const Group &a, const Group &b) {
+        return a.clips.size() > b.clips.size();
+    });
+    return groups;
+}
+
+/** \brief How much further from its aim a part gets (squared, by class) when it takes the group */
+double cost(const Part &part, const Group &group, const Counts &totals)
+{
+    double sum = 0;
+    for (const auto &[label, count] : group.counts) {
+        const double total = totals.at(label);
+        const auto found = part.counts.find(label);
+        const double before = (found == part.counts.end() ? 0 : found->second) - part.share * total;
+        const double after = before + count;
+        sum += (after * after - before * before) / total;
+    }
+    return sum;
+}
+
+void assign(ClipList *list, std::vector<Part> parts, std::uint64_t seed)
+{
+    const std::vector<Group> groups = shuffled_groups(*list, seed);
+    Counts totals;
+    for (const Group &group : groups) {
+        for (const auto &[label, count] : group.counts)
+            totals[label] += count;
+    }
+
+    for (const Group &group : groups) {
+        // A class whose first group this is goes to training: it must be there.
+        const bool is_new =
+            std::any_of(group.counts.begin(), group.counts.end(),
+                        [&](const auto &entry) { return parts[0].counts.count(entry.first) == 0; });
+        Part *best = &parts[0];
+        for (Part &part : parts) {
+            if (!is_new && cost(part, group, totals) < cost(*best, group, totals))
+                best = &part;
+        }
+        for (const auto &[label, count] : group.counts)
+            best->counts[label] += count;
+        for (const std::size_t clip : group.clips)
+            list->clips[clip].split = best->name;
+    }
+}
+
+bool has_split(const ClipList &list, const std::string &split)
+{
+    return std::any_of(list.clips.begin(), list.clips.end(),
+                       [&](const ListedClip &clip) { return clip.split == split; });
+}
+
+} // namespace
+
+bool make_split(ClipList *list, const SplitOptions &options)
+{
+    if (options.validation <= 0 || options.test < 0 || options.validation + options.test >= 1)
+        throw Error(Error::Kind::Settings,
+                    "split: expected shares of validation > 0 and test >= 0 below 1 together");
+    const auto bare = std::count_if(list->clips.begin(), list->clips.end(),
+                                    [](const ListedClip &clip) { return clip.split.empty(); });
+    if (bare != 0 && bare != static_cast<std::ptrdiff_t>(list->clips.size()))
+        throw Error(Error::Kind::Settings,
+                    "list: " + std::to_string(bare) + " of " + std::to_string(list->clips.size()) +
+                        " clips have no split; give all of them one, or none");
+    if (bare == 0 && has_split(*list, "val"))
+        return false;
+
+    std::vector<Part> parts = {{"train", 1 - options.validation, {}},
+                               {"val", options.validation, {}}};
+    if (bare != 0 && options.test > 0) {
+        parts[0].share -= options.test;
+        parts.push_back({"test", options.test, {}});
+    }
+    if (bare == 0) {
+        for (ListedClip &clip : list->clips) {
+            if (clip.split == "train")
+                clip.split.clear();
+        }
+    }
+    assign(list, std::move(parts), options.seed);
+    return true;
+}
+
+void check_groups(const ClipList &list)
+{
+    std::map<std::string, std::string> split_of;
+    for (const ListedClip &clip : list.clips) {
+        const auto [known, is_new] = split_of.emplace(clip.group, clip.split);
+        if (!is_new && known->second != clip.split)
+            throw Error(Error::Kind::Settings,
+                        "list: group '" + clip.group + "' is in the splits '" + known->second +
+                            "' and '" + clip.split +
+                            "'; keep it in one, or what is learned of it leaks into the test");
+    }
+}
+
+void check_classes(const ClipList &list)
+{
+    std::set<std::string> trained;
+    for (const ListedClip &clip : list.clips) {
+        if (clip.split != "train")
+            continue;
+        for (const std::string &label : clip.labels())
+            trained.insert(label);
+    }
+    for (const std::string &label : list.labels) {
+        if (trained.count(label) == 0)
+            throw Error(Error::Kind::Settings, "list: class '" + label +
+                                                   "' has no clip in the split train; add some, or "
+                                                   "take the class out");
+    }
+}
+
+} // namespace fovea

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "fovea/bundle/weights.h"
+#include "fovea/core/json.h"
+#include "fovea/train/loop/history.h"
+
+namespace fovea {
+
+/**
+ * \brief All that is needed to go on after an epoch as if nothing had happened
+ *
+ * Random numbers need no state: those of an epoch follow from the recipe's seed and its number.
+ */
+struct Checkpoint {
+    Json made_with; ///< recipe and what is trained on what: must be the same to go on
+    std::vector<EpochRecord> history;
+    Weights model;
+    Weights optimiser;
+    Weights average; ///< empty: weights are not averaged
+    Weights kept;    ///< what the outcome would be now
+};
+
+/** \brief The file appears when it is whole: a kill leaves the one before. \throw Error CannotWrite */
+void write_checkpoint(const std::filesystem::path &file, const Checkpoint &checkpoint);
+
+/**
+ * \param made_with what the checkpoint must have been made with
+ * \throw Error NotFound; Settings when it is none, or was made with something else (which)
+ */
+Checkpoint read_checkpoint(const std::filesystem::path &file, const Json &made_with);
+
+} // namespace fovea

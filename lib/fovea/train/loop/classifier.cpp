@@ -1,0 +1,81 @@
+#include "fovea/train/loop/classifier.h"
+
+#include <algorithm>
+
+#include "fovea/core/errors.h"
+#include "fovea/nn/saliency.h"
+
+namespace fovea {
+
+BackboneClassifier::BackboneClassifier(std::shared_ptr<nn::Backbone> backbone, std::int64_t classes,
+                                       std::vector<std::string> trained)
+    : backbone_(std::move(backbone)), classes_(classes), trained_(std::move(trained))
+{
+    const auto children = backbone_->named_children();
+    for (const std::string &name : trained_) {
+        if (!children.contains(name))
+            throw Error(Error::Kind::Settings,
+                        "training: the network has no part '" + name + "' to train");
+    }
+    for (const auto &child : children) {
+        for (at::Tensor &parameter : child.value()->parameters())
+            parameter.requires_grad_(is_trained(child.key()));
+    }
+}
+
+bool BackboneClassifier::is_trained(const std::string &module) const
+{
+    return trained_.empty() || std::count(trained_.begin(), trained_.end(), module) > 0;
+}
+
+Response BackboneClassifier::respond(const at::Tensor &clips)
+{
+    const at::Tensor map = backbone_->map(clips);
+    return {backbone_->classify(map), map};
+}
+
+void BackboneClassifier::set_training(bool on)
+{
+    backbone_->train(on); // the network's own dropout
+    for (const auto &child : backbone_->named_children())
+        child.value()->train(on && is_trained(child.key()));
+}
+
+LateFusionClassifier::LateFusionClassifier(std::shared_ptr<nn::Backbone> fixed,
+                                           std::shared_ptr<nn::Backbone> trained,
+                                           std::int64_t classes)
+    : fixed_(std::move(fixed)), trained_(std::move(trained)), classes_(classes)
+{
+}
+
+Response LateFusionClassifier::respond(const at::Tensor &clips)
+{
+    const std::vector<at::Tensor> looks = clips.chunk(2, /*dim=*/2);
+    return {nn::late_fusion(*fixed_, *trained_, looks[0], looks[1]), {}};
+}
+
+std::vector<std::string> fine_tuned_modules(const std::string &architecture)
+{
+    if (architecture == "i3d")
+        return {"Mixed_4f", "Mixed_5b", "Mixed_5c", "logits"};
+    return {};
+}
+
+std::string own_head(const std::string &architecture)
+{
+    if (architecture == "i3d")
+        return "logits";
+    if (architecture == "watch")
+        return "score-mean";
+    return architecture == "c3d-fc6" ? "" : "region-mean"; // fc8 reads fc7
+}
+
+std::int64_t trainable_count(const torch::nn::Module &module)
+{
+    std::int64_t count = 0;
+    for (const at::Tensor &parameter : module.parameters())
+        count += parameter.requires_grad() ? parameter.numel() : 0;
+    return count;
+}
+
+} // namespace fovea

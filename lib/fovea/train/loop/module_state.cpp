@@ -1,0 +1,63 @@
+#include "fovea/train/loop/module_state.h"
+
+#include <ATen/core/Dict.h>
+#include <ATen/core/jit_type.h>
+#include <torch/csrc/jit/serialization/pickle.h>
+#include <torch/nn/module.h>
+
+#include "fovea/store/atomic_file.h"
+
+namespace fovea {
+
+Weights copy_of(const torch::nn::Module &module)
+{
+    const at::NoGradGuard no_grad;
+    Weights weights;
+    for (const auto &entry : module.named_parameters())
+        weights.emplace(entry.key(), entry.value().detach().clone());
+    for (const auto &entry : module.named_buffers())
+        weights.emplace(entry.key(), entry.value().detach().clone());
+    return weights;
+}
+
+void restore(torch::nn::Module &module, const Weights &weights)
+{
+    const at::NoGradGuard no_grad;
+    for (auto &entry : module.named_parameters())
+        entry.value().copy_(weights.at(entry.key()));
+    for (auto &entry : module.named_buffers())
+        entry.value().copy_(weights.at(entry.key()));
+}
+
+void update_average(Weights *average, const torch::nn::Module &module, double decay)
+{
+    const at::NoGradGuard no_grad;
+    const auto update = [&](const std::string &name, const at::Tensor &now) {
+        at::Tensor &mean = average->at(name);
+        if (mean.is_floating_point())
+            mean.mul_(decay).add_(now, 1 - decay);
+        else
+            mean.copy_(now);
+    };
+    for (const auto &entry : module.named_parameters())
+        update(entry.key(), entry.value().detach());
+    for (const auto &entry : module.named_buffers())
+        update(entry.key(), entry.value());
+}
+
+void add_with_prefix(Weights *all, const std::string &prefix, const Weights &weights)
+{
+    for (const auto &[name, tensor] : weights)
+        all->emplace(prefix + name, tensor);
+}
+
+void write_weights(const std::filesystem::path &file, const Weights &weights)
+{
+    c10::Dict<std::string, at::Tensor> dict;
+    for (const auto &[name, tensor] : weights)
+        dict.insert(name, tensor.detach().cpu().contiguous());
+    const std::vector<char> bytes = torch::jit::pickle_save(dict);
+    write_whole(file, {bytes.begin(), bytes.end()});
+}
+
+} // namespace fovea

@@ -1,0 +1,155 @@
+#include "fovea/train/loop/optimiser.h"
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+#include <torch/nn/utils/clip_grad.h>
+#include <torch/optim/adam.h>
+#include <torch/optim/adamw.h>
+#include <torch/optim/sgd.h>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+using torch::optim::AdamParamState;
+using torch::optim::AdamWParamState;
+using torch::optim::Optimizer;
+using torch::optim::SGDParamState;
+
+std::unique_ptr<Optimizer> make(const std::vector<at::Tensor> &parameters, const Recipe &recipe)
+{
+    switch (recipe.optimiser) {
+    case OptimiserKind::AdamW:
+        return std::make_unique<torch::optim::AdamW>(
+            parameters, torch::optim::AdamWOptions(recipe.learning_rate)
+                            .eps(recipe.epsilon)
+                            .weight_decay(recipe.weight_decay));
+    case OptimiserKind::Sgd:
+        return std::make_unique<torch::optim::SGD>(parameters,
+                                                   torch::optim::SGDOptions(recipe.learning_rate)
+                                                       .momentum(recipe.momentum)
+                                                       .weight_decay(recipe.weight_decay));
+    case OptimiserKind::Adam:
+        break;
+    }
+    return std::make_unique<torch::optim::Adam>(parameters,
+                                                torch::optim::AdamOptions(recipe.learning_rate)
+                                                    .eps(recipe.epsilon)
+                                                    .weight_decay(recipe.weight_decay));
+}
+
+/* LibTorch keeps the state of a parameter under the address of its tensor. */
+std::string key_of(const at::Tensor &parameter)
+{
+    return c10::guts::to_string(parameter.unsafeGetTensorImpl());
+}
+
+template <typename State>
+void save_moments(const State &state, const std::string &name, Weights *all)
+{
+    all->emplace("step." + name, at::scalar_tensor(state.step(), at::kLong));
+    all->emplace("mean." + name, state.exp_avg().clone());
+    all->emplace("square." + name, state.exp_avg_sq().clone());
+}
+
+const at::Tensor &entry(const Weights &all, const std::string &name)
+{
+    const auto found = all.find(name);
+    if (found == all.end())
+        throw Error(Error::Kind::Settings,
+                    "checkpoint: the optimiser's entry '" + name + "' is missing; start anew");
+    return found->second;
+}
+
+template <typename State>
+std::unique_ptr<State> moments(const Weights &all, const std::string &name)
+{
+    auto state = std::make_unique<State>();
+    state->step(entry(all, "step." + name).item<std::int64_t>());
+    state->exp_avg(entry(all, "mean." + name).clone());
+    state->exp_avg_sq(entry(all, "square." + name).clone());
+    return state;
+}
+
+std::vector<at::Tensor> tensors_of(const std::vector<std::pair<std::string, at::Tensor>> &named)
+{
+    std::vector<at::Tensor> tensors;
+    for (const auto &parameter : named)
+        tensors.push_back(parameter.second);
+    return tensors;
+}
+
+} // namespace
+
+Optimiser::Optimiser(torch::nn::Module &module, const Recipe &recipe) : kind_(recipe.optimiser)
+{
+    for (const auto &parameter : module.named_parameters()) {
+        if (parameter.value().requires_grad())
+            parameters_.emplace_back(parameter.key(), parameter.value());
+    }
+    optimiser_ = make(tensors_of(parameters_), recipe);
+}
+
+Optimiser::~Optimiser() = default;
+
+void Optimiser::set_learning_rate(double rate)
+{
+    for (auto &group : optimiser_->param_groups())
+        group.options().set_lr(rate);
+}
+
+void Optimiser::zero_grad()
+{
+    optimiser_->zero_grad();
+}
+
+void Optimiser::step()
+{
+    optimiser_->step();
+}
+
+void Optimiser::clip(double limit)
+{
+    if (limit > 0)
+        torch::nn::utils::clip_grad_norm_(tensors_of(parameters_), limit);
+}
+
+Weights Optimiser::state() const
+{
+    Weights all;
+    for (const auto &[name, parameter] : parameters_) {
+        const auto found = optimiser_->state().find(key_of(parameter));
+        if (found == optimiser_->state().end())
+            continue; // no step yet, or no gradient ever
+        if (kind_ == OptimiserKind::Adam)
+            save_moments(static_cast<const AdamParamState &>(*found->second), name, &all);
+        else if (kind_ == OptimiserKind::AdamW)
+            save_moments(static_cast<const AdamWParamState &>(*found->second), name, &all);
+        else if (const auto &sgd = static_cast<const SGDParamState &>(*found->second);
+                 sgd.momentum_buffer().defined())
+            all.emplace("mean." + name, sgd.momentum_buffer().clone());
+    }
+    return all;
+}
+
+void Optimiser::restore(const Weights &state)
+{
+    for (const auto &[name, parameter] : parameters_) {
+        if (state.count("mean." + name) == 0)
+            continue;
+        auto &slot = optimiser_->state()[key_of(parameter)];
+        if (kind_ == OptimiserKind::Adam) {
+            slot = moments<AdamParamState>(state, name);
+        } else if (kind_ == OptimiserKind::AdamW) {
+            slot = moments<AdamWParamState>(state, name);
+        } else {
+            auto sgd = std::make_unique<SGDParamState>();
+            sgd->momentum_buffer(entry(state, "mean." + name).clone());
+            slot = std::move(sgd);
+        }
+    }
+}
+
+} // namespace fovea

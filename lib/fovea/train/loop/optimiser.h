@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fovea/bundle/weights.h"
+#include "fovea/train/loop/recipe.h"
+
+namespace torch::optim {
+class Optimizer;
+}
+
+namespace fovea {
+
+/** \brief LibTorch's optimiser over the trainable parameters, with a state that can be kept */
+class Optimiser
+{
+public:
+    Optimiser(torch::nn::Module &module, const Recipe &recipe);
+    ~Optimiser();
+    Optimiser(const Optimiser &) = delete;
+    Optimiser &operator=(const Optimiser &) = delete;
+
+    void set_learning_rate(double rate);
+    void zero_grad();
+    void step();
+
+    /** \brief Scales the gradients so that their common norm is at most \a limit; 0: no limit */
+    void clip(double limit);
+
+    /** \brief Moments and counts of steps, by parameter name */
+    Weights state() const;
+
+    /** \throw Error Settings when an entry is missing */
+    void restore(const Weights &state);
+
+private:
+    std::vector<std::pair<std::string, at::Tensor>> parameters_;
+    OptimiserKind kind_;
+    std::unique_ptr<torch::optim::Optimizer> optimiser_;
+};
+
+} // namespace fovea

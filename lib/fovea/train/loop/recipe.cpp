@@ -1,0 +1,180 @@
+#include "fovea/train/loop/recipe.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr double pi = 3.141592653589793;
+
+/** \brief From \a from to \a to along half a cosine, \a share of the way in [0, 1] */
+double cosine(double from, double to, double share)
+{
+    return to + (from - to) * (1 + std::cos(pi * share)) / 2;
+}
+
+/* As torch.optim.lr_scheduler.OneCycleLR with anneal_strategy "cos" */
+double one_cycle(const Recipe &recipe, double step, double total)
+{
+    const double start = recipe.learning_rate / recipe.start_factor;
+    const double peak_step = recipe.warm_up * total - 1;
+    if (step <= peak_step)
+        return cosine(start, recipe.learning_rate, peak_step > 0 ? step / peak_step : 1);
+    const double rest = std::max(total - 1 - peak_step, 1.0);
+    return cosine(recipe.learning_rate, start / recipe.end_factor, (step - peak_step) / rest);
+}
+
+const char *name_of(OptimiserKind kind)
+{
+    switch (kind) {
+    case OptimiserKind::Adam:
+        return "adam";
+    case OptimiserKind::AdamW:
+        return "adamw";
+    case OptimiserKind::Sgd:
+        return "sgd";
+    }
+    return "";
+}
+
+const char *name_of(Schedule schedule)
+{
+    switch (schedule) {
+    case Schedule::Constant:
+        return "constant";
+    case Schedule::Step:
+        return "step";
+    case Schedule::Decay:
+        return "decay";
+    case Schedule::OneCycle:
+        return "one-cycle";
+    case Schedule::Cosine:
+        return "cosine";
+    }
+    return "";
+}
+
+const char *name_of(MapDistance distance)
+{
+    switch (distance) {
+    case MapDistance::None:
+        return "none";
+    case MapDistance::L2:
+        return "l2";
+    case MapDistance::Mse:
+        return "mse";
+    }
+    return "";
+}
+
+} // namespace
+
+void check(const Recipe &recipe, std::int64_t classes)
+{
+    const auto refuse_unless = [](bool fits, const std::string &expected) {
+        if (!fits)
+            throw Error(Error::Kind::Settings, "training: expected " + expected);
+    };
+    refuse_unless(recipe.learning_rate > 0, "a learning rate > 0");
+    refuse_unless(recipe.batch_size >= 1, "a batch of at least 1");
+    refuse_unless(recipe.epochs >= 1, "at least 1 epoch");
+    refuse_unless(recipe.weight_decay >= 0, "a weight decay >= 0");
+    refuse_unless(recipe.momentum >= 0 && recipe.momentum < 1, "a momentum in [0, 1)");
+    refuse_unless(recipe.label_smoothing >= 0 && recipe.label_smoothing < 1,
+                  "a label smoothing in [0, 1)");
+    refuse_unless(recipe.average_decay >= 0 && recipe.average_decay < 1,
+                  "an average decay in [0, 1)");
+    refuse_unless(recipe.mixup >= 0, "a mixup >= 0");
+    refuse_unless(recipe.patience >= 0, "a patience >= 0");
+    refuse_unless(recipe.decay_after >= 0 && recipe.decay_every >= 1,
+                  "decay after 0 steps or more, every step or more");
+    refuse_unless(recipe.labelling == Labelling::One ||
+                      (recipe.mixup == 0 && recipe.label_smoothing == 0 &&
+                       recipe.class_weights.empty() && recipe.overlap_share == 0),
+                  "no mixup, label smoothing, balance or overlap loss with several labels a clip");
+    refuse_unless(recipe.mixup == 0 || recipe.overlap_share == 0, "no mixup with the overlap loss");
+    refuse_unless(recipe.class_weights.empty() ||
+                      static_cast<std::int64_t>(recipe.class_weights.size()) == classes,
+                  "a weight for each of " + std::to_string(classes) + " classes, got " +
+                      std::to_string(recipe.class_weights.size()));
+}
+
+Json to_json(const Recipe &recipe)
+{
+    return {{"labelling", recipe.labelling == Labelling::Many ? "many" : "one"},
+            {"joint", recipe.joint == nn::JointLoss::SumOfMeans ? "sum-of-means" : "joint-mean"},
+            {"overlap_share", recipe.overlap_share},
+            {"overlap_power", recipe.overlap_power},
+            {"background", recipe.background},
+            {"map_distance", name_of(recipe.map_distance)},
+            {"map_share", recipe.map_share},
+            {"optimiser", name_of(recipe.optimiser)},
+            {"learning_rate", recipe.learning_rate},
+            {"epsilon", recipe.epsilon},
+            {"momentum", recipe.momentum},
+            {"weight_decay", recipe.weight_decay},
+            {"schedule", name_of(recipe.schedule)},
+            {"steps", recipe.steps},
+            {"step_factor", recipe.step_factor},
+            {"decay_after", recipe.decay_after},
+            {"decay_every", recipe.decay_every},
+            {"warm_up", recipe.warm_up},
+            {"start_factor", recipe.start_factor},
+            {"end_factor", recipe.end_factor},
+            {"batch_size", recipe.batch_size},
+            {"epochs", recipe.epochs},
+            {"keep_best", recipe.keep_best},
+            {"best_by_loss", recipe.best_by_loss},
+            {"patience", recipe.patience},
+            {"crop_rows", recipe.crop_rows},
+            {"label_smoothing", recipe.label_smoothing},
+            {"class_weights", recipe.class_weights},
+            {"clip_norm", recipe.clip_norm},
+            {"mixup", recipe.mixup},
+            {"average_decay", recipe.average_decay},
+            {"seed", recipe.seed}};
+}
+
+double learning_rate(const Recipe &recipe, std::int64_t step, std::int64_t steps_per_epoch)
+{
+    const auto total = static_cast<double>(recipe.epochs * steps_per_epoch);
+    const std::int64_t epoch = step / std::max<std::int64_t>(steps_per_epoch, 1);
+    switch (recipe.schedule) {
+    case Schedule::Constant:
+        break;
+    case Schedule::Step: {
+        const auto passed = std::count_if(recipe.steps.begin(), recipe.steps.end(),
+                                          [&](int at) { return epoch >= at; });
+        return recipe.learning_rate * std::pow(recipe.step_factor, passed);
+    }
+    case Schedule::Decay: {
+        const std::int64_t beyond = step - recipe.decay_after;
+        const std::int64_t passed = beyond < 0 ? 0 : beyond / recipe.decay_every;
+        return recipe.learning_rate * std::pow(recipe.step_factor, passed);
+    }
+    case Schedule::OneCycle:
+        return one_cycle(recipe, static_cast<double>(step), total);
+    case Schedule::Cosine:
+        return cosine(recipe.learning_rate, 0, static_cast<double>(step) / total);
+    }
+    return recipe.learning_rate;
+}
+
+std::vector<float> balanced_weights(const std::vector<std::int64_t> &clips_by_class)
+{
+    std::int64_t total = 0;
+    for (const std::int64_t count : clips_by_class)
+        total += count;
+    std::vector<float> weights;
+    for (const std::int64_t count : clips_by_class)
+        weights.push_back(static_cast<float>(total) /
+                          static_cast<float>(static_cast<std::int64_t>(clips_by_class.size()) *
+                                             std::max<std::int64_t>(count, 1)));
+    return weights;
+}
+
+} // namespace fovea

@@ -1,0 +1,191 @@
+#include "fovea/train/loop/recipes.h"
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+using Trains = NamedRecipe::Trains;
+
+constexpr double crop_side = 224.0 / 256; // cut out of the resized frame: Sydorov 2019, 5.3
+
+Recipe sgd(double rate, double weight_decay, int epochs, std::vector<int> steps, int batch_size)
+{
+    Recipe recipe;
+    recipe.optimiser = OptimiserKind::Sgd;
+    recipe.momentum = 0.9;
+    recipe.learning_rate = rate;
+    recipe.weight_decay = weight_decay;
+    recipe.epochs = epochs;
+    recipe.batch_size = batch_size;
+    if (!steps.empty()) {
+        recipe.schedule = Schedule::Step;
+        recipe.steps = std::move(steps);
+    }
+    return recipe;
+}
+
+NamedRecipe fine_tuning()
+{
+    NamedRecipe named;
+    named.name = "fine-tuning";
+    named.what = "the last stages, on random regions; then a head (Ballan 2021, 4.2)";
+    named.recipe.batch_size = 4;
+    named.partial = true;
+    named.augmentation = fine_tuning_augmentation();
+    named.head = "ra";
+    return named;
+}
+
+NamedRecipe from_scratch()
+{
+    NamedRecipe named;
+    named.name = "from-scratch";
+    named.what = "a small network from random weights (as measured for watch)";
+    named.from_scratch = true;
+    named.augmentation = from_scratch_augmentation();
+    named.head = "none";
+    Recipe &recipe = named.recipe;
+    recipe.optimiser = OptimiserKind::AdamW;
+    recipe.learning_rate = 3e-3;
+    recipe.weight_decay = 0.02;
+    recipe.schedule = Schedule::OneCycle;
+    recipe.batch_size = 16;
+    recipe.epochs = 60;
+    recipe.keep_best = false; // with an average of weights the last epoch is the best guess
+    recipe.label_smoothing = 0.1;
+    recipe.average_decay = 0.98;
+    return named;
+}
+
+/** \brief Sydorov 2019, 5.3; weight decay as in the authors' code */
+NamedRecipe charades(const std::string &name, const std::string &what, Recipe recipe,
+                     const SecondLook &focus)
+{
+    NamedRecipe named;
+    named.name = name;
+    named.what = what + " (Sydorov 2019, 5.3)";
+    named.recipe = std::move(recipe);
+    named.recipe.labelling = Labelling::Many;
+    named.clip_by_clip = true;
+    named.augmentation.flip = 0.5;
+    named.augmentation.smallest_crop = crop_side * crop_side;
+    named.augmentation.largest_crop = crop_side * crop_side;
+    named.focus = focus;
+    named.head = "none";
+    return named;
+}
+
+/* The paper has no numbers of its own; these are of fine-tuning its backbones: Hara 2018, 3.2. */
+NamedRecipe sta(const std::string &name, const std::string &what)
+{
+    NamedRecipe named;
+    named.name = name;
+    named.what = what + " (Li et al. 2020)";
+    named.recipe = sgd(1e-3, 1e-5, /*epochs=*/50, {}, /*batch_size=*/32);
+    named.clip_by_clip = true;
+    named.augmentation.flip = 0.5;
+    named.head = "none";
+    return named;
+}
+
+NamedRecipe sta_detection()
+{
+    NamedRecipe named = sta("sta-detection", "windows of actions and background, overlap loss");
+    named.recipe.overlap_share = 1; // Shou et al. 2016, 3.3
+    named.windows = true;
+    return named;
+}
+
+/* The paper takes the setting of TSM (Lin 2019): the numbers of its public code. */
+NamedRecipe w3()
+{
+    NamedRecipe named;
+    named.name = "w3";
+    named.what = "twice: the first network teaches the second its last map (Perez-Rua et al. 2020)";
+    named.recipe = sgd(0.01, 5e-4, /*epochs=*/50, {20, 40}, /*batch_size=*/64);
+    named.recipe.clip_norm = 20;
+    named.clip_by_clip = true;
+    named.augmentation.flip = 0.5;
+    named.student = MapDistance::L2;
+    named.head = "none";
+    return named;
+}
+
+NamedRecipe heads()
+{
+    NamedRecipe named;
+    named.name = "heads";
+    named.what = "any head on dumped features (Ballan 2021)";
+    named.trains = Trains::Head;
+    return named;
+}
+
+NamedRecipe alstm()
+{
+    NamedRecipe named;
+    named.name = "alstm";
+    named.what = "the attention LSTM on random crops of 12 rows (Torabi and Sigal 2017, 4)";
+    named.trains = Trains::Head;
+    named.head = "alstm";
+    named.recipe = sgd(0.01, 0, /*epochs=*/1000, {}, /*batch_size=*/200); // patience ends it
+    Recipe &recipe = named.recipe;
+    recipe.schedule = Schedule::Decay;
+    recipe.decay_after = 2512;
+    recipe.decay_every = 125;
+    recipe.step_factor = 0.9; // "by a fixed ratio": which one the paper does not say
+    recipe.best_by_loss = true;
+    recipe.patience = 30; // the paper stops early; after how long it does not say
+    recipe.crop_rows = 12;
+    return named;
+}
+
+} // namespace
+
+const std::vector<NamedRecipe> &recipes()
+{
+    static const std::vector<NamedRecipe> all = {
+        fine_tuning(),
+        from_scratch(),
+        charades("charades-base", "several labels a clip, by frame and by video",
+                 sgd(0.375, 1e-7, 50, {15, 40}, 12), SecondLook()),
+        charades("charades-focus", "the same with the salient part as a second clip, in time",
+                 sgd(0.02, 1e-7, 25, {15}, 8), {Focus::Saliency, Fusion::Temporal}),
+        charades("charades-focus-late", "the same, both clips by the mean of their logits",
+                 sgd(0.02, 1e-7, 25, {15}, 8), {Focus::Saliency, Fusion::Late}),
+        sta("sta", "a network with attention, from published weights"),
+        sta_detection(),
+        w3(),
+        heads(),
+        alstm(),
+    };
+    return all;
+}
+
+std::vector<std::string> recipe_names(Trains trains)
+{
+    std::vector<std::string> names;
+    for (const NamedRecipe &named : recipes()) {
+        if (named.trains == trains)
+            names.push_back(named.name);
+    }
+    return names;
+}
+
+const NamedRecipe &recipe_named(const std::string &name, Trains trains)
+{
+    std::string known;
+    for (const NamedRecipe &named : recipes()) {
+        if (named.trains != trains)
+            continue;
+        if (named.name == name)
+            return named;
+        known += (known.empty() ? "" : ", ") + named.name;
+    }
+    throw Error(Error::Kind::Settings, std::string("recipe '") + name + "' is not known for a " +
+                                           (trains == Trains::Head ? "head" : "backbone") +
+                                           "; expected one of " + known);
+}
+
+} // namespace fovea

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fovea/focus/second_look.h"
+#include "fovea/train/data/augmentation.h"
+#include "fovea/train/loop/recipe.h"
+
+namespace fovea {
+
+/** \brief A recipe by name, with what else its paper says of the training */
+struct NamedRecipe {
+    enum class Trains { Backbone, Head };
+
+    std::string name;
+    std::string what; ///< one line, with its source
+    Trains trains = Trains::Backbone;
+    Recipe recipe;
+    bool from_scratch = false; ///< first weights are random, else the model's
+    bool partial = false;      ///< only fine_tuned_modules() are trained
+    bool clip_by_clip = false; ///< a clip is one timestep, not the whole plan
+    Augmentation augmentation; ///< backbone
+    SecondLook focus;          ///< backbone; late: logits of the fixed network and the trained one
+    MapDistance student =
+        MapDistance::None; ///< trained twice: the first network teaches the second
+    bool windows = false;  ///< backbone: of the list's stretches, see detection_windows()
+    std::string head;      ///< backbone: trained afterwards; head: its kind; may be empty
+};
+
+/**
+ * \brief All of them: the one place where the numbers of the papers stand
+ *
+ * | name          | trains   | source                                                        |
+ * | fine-tuning   | backbone | Ballan 2021, 4.2                                              |
+ * | from-scratch  | backbone | the compact network                                           |
+ * | charades-base | backbone | Sydorov 2019, 5.3: several labels a clip                      |
+ * | charades-focus | backbone | the same: with the salient part as a second clip, in time    |
+ * | charades-focus-late | backbone | the same: both clips by their logits                    |
+ * | sta           | backbone | Li et al. 2020; numbers of fine-tuning by Hara 2018           |
+ * | sta-detection | backbone | Li et al. 2020, IV-C: windows, with the overlap loss          |
+ * | w3            | backbone | Perez-Rua et al. 2020: teacher and student; numbers of TSM    |
+ * | heads         | head     | Ballan 2021: Adam                                             |
+ * | alstm         | head     | Torabi and Sigal 2017, 4                                      |
+ */
+const std::vector<NamedRecipe> &recipes();
+
+/** \throw Error Settings when there is none of that name and kind (listing those known) */
+const NamedRecipe &recipe_named(const std::string &name, NamedRecipe::Trains trains);
+
+std::vector<std::string> recipe_names(NamedRecipe::Trains trains);
+
+} // namespace fovea

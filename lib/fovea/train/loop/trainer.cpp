@@ -1,0 +1,276 @@
+#include "fovea/train/loop/trainer.h"
+
+#include <chrono>
+#include <cmath>
+
+#include <ATen/ATen.h>
+#include <ATen/Context.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/store/atomic_file.h"
+#include "fovea/train/data/batch_loader.h"
+#include "fovea/train/loop/checkpoint.h"
+#include "fovea/train/loop/judge.h"
+#include "fovea/train/loop/module_state.h"
+#include "fovea/train/loop/objective.h"
+#include "fovea/train/loop/optimiser.h"
+
+namespace fovea {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t mixing_stream = 0x6d697875; // keeps the draws of mixup apart from others
+
+double seconds_since(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/** \brief Sums over the samples of an epoch */
+struct Tally {
+    double loss = 0;
+    double hits = 0;
+    double count = 0;
+    double rate = 0; ///< of the last step
+
+    double mean_loss() const { return count > 0 ? loss / count : 0; }
+
+    double accuracy() const { return count > 0 ? hits / count : 0; }
+};
+
+class Training
+{
+public:
+    Training(Classifier &classifier, const TrainerOptions &options, const TrainWatcher &watcher)
+        : classifier_(classifier),
+          options_(options),
+          recipe_(options.recipe),
+          watcher_(watcher),
+          objective_(options.recipe, classifier.classes(), options.teacher),
+          optimiser_(classifier.module(), options.recipe)
+    {
+        made_with_ = to_json(recipe_);
+        made_with_.update(options.trained_on);
+        if (recipe_.average_decay > 0)
+            average_ = copy_of(classifier.module());
+    }
+
+    TrainReport run(const SampleSource &training, const SampleSource *validation)
+    {
+        if (options_.resume && std::filesystem::exists(checkpoint_file()))
+            resume();
+        try {
+            while (!stopped_ && epochs_done() < recipe_.epochs && !out_of_patience())
+                stopped_ = !run_epoch(training, validation);
+        } catch (...) {
+            put_back_kept();
+            throw;
+        }
+        put_back_kept();
+        return {history_, stopped_};
+    }
+
+private:
+    int epochs_done() const { return static_cast<int>(history_.size()); }
+
+    bool out_of_patience() const
+    {
+        return recipe_.patience > 0 && epochs_done() - best_.epoch >= recipe_.patience;
+    }
+
+    bool stop() const { return watcher_.stop && watcher_.stop(); }
+
+    std::filesystem::path checkpoint_file() const { return options_.folder / "checkpoint.pt"; }
+
+    void resume()
+    {
+        Checkpoint checkpoint = read_checkpoint(checkpoint_file(), made_with_);
+        restore(classifier_.module(), checkpoint.model);
+        optimiser_.restore(checkpoint.optimiser);
+        average_ = std::move(checkpoint.average);
+        kept_ = std::move(checkpoint.kept);
+        history_ = std::move(checkpoint.history);
+        for (const EpochRecord &record : history_) {
+            if (record.best)
+                best_ = record;
+        }
+    }
+
+    /** \return false when it was stopped; the epoch then counts as not begun */
+    bool run_epoch(const SampleSource &training, const SampleSource *validation)
+    {
+        const auto start = Clock::now();
+        at::manual_seed(Random({recipe_.seed, static_cast<std::uint64_t>(epochs_done())}).next());
+        Tally tally;
+        if (!train_batches(training, &tally))
+            return false;
+
+        EpochRecord record;
+        record.epoch = epochs_done() + 1;
+        record.train_loss = tally.mean_loss();
+        record.train_accuracy = tally.accuracy();
+        record.learning_rate = tally.rate;
+        const Weights raw = copy_of(classifier_.module());
+        if (!average_.empty())
+            restore(classifier_.module(), average_);
+        if (validation != nullptr && !validate(*validation, &record)) {
+            restore(classifier_.module(), raw);
+            return false;
+        }
+        keep_if_good(&record);
+        restore(classifier_.module(), raw);
+        record.seconds = seconds_since(start);
+        history_.push_back(record);
+        save(raw);
+        if (watcher_.epoch)
+            watcher_.epoch(record);
+        return true;
+    }
+
+    bool train_batches(const SampleSource &training, Tally *tally)
+    {
+        const auto start = Clock::now();
+        BatchLoader loader(training, recipe_.batch_size, options_.ahead);
+        loader.begin(epochs_done());
+        const std::int64_t batches = loader.batches();
+        if (batches == 0)
+            throw Error(Error::Kind::Settings, "training: there is no clip to train on");
+        classifier_.set_training(true);
+        for (std::int64_t i = 0; i < batches; ++i) {
+            if (stop())
+                return false;
+            tally->rate = learning_rate(recipe_, epochs_done() * batches + i, batches);
+            optimiser_.set_learning_rate(tally->rate);
+            step(*loader.next(), i, tally);
+            tell(i, batches, *tally, seconds_since(start));
+        }
+        return true;
+    }
+
+    void step(const Batch &batch, std::int64_t index, Tally *tally)
+    {
+        optimiser_.zero_grad();
+        Random random({recipe_.seed, mixing_stream, static_cast<std::uint64_t>(epochs_done()),
+                       static_cast<std::uint64_t>(index)});
+        for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+            const Objective::Outcome outcome = objective_.of(classifier_, batch, i, &random);
+            (outcome.loss / static_cast<double>(batch.size())).backward();
+            tally->loss += outcome.loss.item<double>();
+            tally->hits += outcome.hits;
+        }
+        tally->count += static_cast<double>(batch.size());
+        if (!std::isfinite(tally->loss))
+            throw not_finite(batch, index, tally->rate);
+        optimiser_.clip(recipe_.clip_norm);
+        optimiser_.step();
+        if (!average_.empty())
+            update_average(&average_, classifier_.module(), recipe_.average_decay);
+    }
+
+    Error not_finite(const Batch &batch, std::int64_t index, double rate) const
+    {
+        bool clean = true;
+        for (const at::Tensor &input : batch.inputs)
+            clean = clean && input.isfinite().all().item<bool>();
+        const std::string cause =
+            clean ? "the weights have grown without bound at a learning rate of " +
+                        std::to_string(rate) + "; lower it, or clip the gradient"
+                  : "the inputs hold values that are no numbers; extract them again";
+        return {Error::Kind::Settings, "training: the loss is no number in epoch " +
+                                           std::to_string(epochs_done() + 1) + ", batch " +
+                                           std::to_string(index + 1) + ": " + cause};
+    }
+
+    bool validate(const SampleSource &validation, EpochRecord *record) const
+    {
+        const auto judged =
+            judge(classifier_, validation, epochs_done(), options_.ahead, watcher_.stop);
+        if (stop())
+            return false;
+        const JudgedFigures figures = figures_of(judged);
+        record->validated = !judged.empty();
+        record->validation_loss = figures.loss;
+        record->validation_accuracy = figures.accuracy;
+        return true;
+    }
+
+    bool beats_best(const EpochRecord &record) const
+    {
+        const bool smaller_loss = record.validation_loss < best_.validation_loss;
+        if (recipe_.best_by_loss || record.validation_accuracy == best_.validation_accuracy)
+            return smaller_loss;
+        return record.validation_accuracy > best_.validation_accuracy;
+    }
+
+    /** \brief The module holds what was judged: remember it when it is the best so far */
+    void keep_if_good(EpochRecord *record)
+    {
+        const bool is_better = kept_.empty() || !record->validated || beats_best(*record);
+        record->best = is_better;
+        if (is_better)
+            best_ = *record;
+        if (is_better || !recipe_.keep_best)
+            kept_ = copy_of(classifier_.module());
+    }
+
+    void save(const Weights &raw) const
+    {
+        if (options_.folder.empty())
+            return;
+        write_history(options_.folder / "history.jsonl", history_);
+        write_whole(options_.folder / "curves.svg", curves_svg(history_));
+        write_checkpoint(checkpoint_file(),
+                         {made_with_, history_, raw, optimiser_.state(), average_, kept_});
+    }
+
+    void put_back_kept()
+    {
+        if (!kept_.empty())
+            restore(classifier_.module(), kept_);
+        classifier_.set_training(false);
+    }
+
+    void tell(std::int64_t index, std::int64_t batches, const Tally &tally, double seconds) const
+    {
+        if (!watcher_.batch)
+            return;
+        TrainProgress progress;
+        progress.epoch = epochs_done() + 1;
+        progress.epochs = recipe_.epochs;
+        progress.batch = index + 1;
+        progress.batches = batches;
+        progress.loss = tally.mean_loss();
+        progress.accuracy = tally.accuracy();
+        const auto left =
+            static_cast<double>((recipe_.epochs - epochs_done()) * batches - index - 1);
+        progress.seconds_left = seconds / static_cast<double>(index + 1) * left;
+        watcher_.batch(progress);
+    }
+
+    Classifier &classifier_;
+    const TrainerOptions &options_;
+    const Recipe &recipe_;
+    const TrainWatcher &watcher_;
+    Objective objective_;
+    Optimiser optimiser_;
+    Json made_with_;
+    bool stopped_ = false;
+    Weights average_;
+    Weights kept_;
+    EpochRecord best_;
+    std::vector<EpochRecord> history_;
+};
+
+} // namespace
+
+TrainReport train(Classifier &classifier, const SampleSource &training,
+                  const SampleSource *validation, const TrainerOptions &options,
+                  const TrainWatcher &watcher)
+{
+    check(options.recipe, classifier.classes());
+    return Training(classifier, options, watcher).run(training, validation);
+}
+
+} // namespace fovea

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include "fovea/core/json.h"
+#include "fovea/train/data/sample_source.h"
+#include "fovea/train/loop/classifier.h"
+#include "fovea/train/loop/history.h"
+#include "fovea/train/loop/recipe.h"
+
+namespace fovea {
+
+struct TrainerOptions {
+    Recipe recipe;
+    /** Takes checkpoint.pt, history.jsonl and curves.svg after each epoch; empty: nothing is kept */
+    std::filesystem::path folder;
+    bool resume = false; ///< go on from the folder's checkpoint where there is one
+    Json trained_on =
+        Json::object();            ///< what else decides the outcome: must be the same on resuming
+    int ahead = 2;                 ///< batches prepared while the network trains
+    Classifier *teacher = nullptr; ///< whose last maps are learned, where the recipe asks for it
+};
+
+struct TrainProgress {
+    int epoch = 0; ///< from 1
+    int epochs = 0;
+    std::int64_t batch = 0; ///< of the epoch, from 1
+    std::int64_t batches = 0;
+    double loss = 0;         ///< mean over the epoch so far
+    double accuracy = 0;     ///< likewise
+    double seconds_left = 0; ///< of the whole training; a guess
+};
+
+/** \brief Told while training runs, in the thread that trains; each may be empty */
+struct TrainWatcher {
+    std::function<void(const TrainProgress &)> batch;
+    std::function<void(const EpochRecord &)> epoch;
+    std::function<bool()> stop; ///< asked before each batch; true: end, keeping what is good so far
+};
+
+struct TrainReport {
+    std::vector<EpochRecord> history;
+    bool stopped = false; ///< by the watcher, before the end
+};
+
+/**
+ * \brief Trains, and leaves the weights worth keeping in the classifier
+ *
+ * The same seed on the same machine with the same number of threads gives the same weights, resumed
+ * or not.
+ * \param validation judged after each epoch; null: none, the last epoch is kept
+ * \throw Error Settings for a wrong recipe, a loss that is no number (with the cause as far as it is
+ * known) or a checkpoint of something else; CannotWrite. The classifier then holds what is worth
+ * keeping so far.
+ */
+TrainReport train(Classifier &classifier, const SampleSource &training,
+                  const SampleSource *validation, const TrainerOptions &options,
+                  const TrainWatcher &watcher = {});
+
+} // namespace fovea

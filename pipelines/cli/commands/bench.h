@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace fovea {
+
+/** \brief What `fovea bench` measures, and how long it takes over it */
+struct BenchOptions {
+    std::string what;                 ///< i3d, network, stream, pipeline, detect, train
+    int rounds = 5;                   ///< timed runs of each work, in turns
+    int size = 224;                   ///< pixels of i3d, network and stream
+    int threads = 0;                  ///< 0: all cores
+    bool torch = true;                ///< i3d, network: LibTorch is compared with
+    std::string architecture = "i3d"; ///< network
+    std::filesystem::path video;      ///< pipeline
+    std::string model = "watch";      ///< pipeline
+    std::string detector = "hog";
+    std::string mode = "one-at-a-time"; ///< pipeline: or one-shot
+    std::string precision = "auto";     ///< pipeline
+    int timesteps = 64;                 ///< pipeline
+};
+
+/**
+ * \brief Prints what was measured as JSON on stdout, the machine with it
+ * \throw Error as the parts that are measured
+ */
+int bench(const BenchOptions &options);
+
+} // namespace fovea

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "media/plan.h"
+
+namespace fovea {
+
+/** \brief `fovea eval`: settings as on the command line */
+struct EvaluateOptions {
+    AnalysisSettings analysis;
+    std::filesystem::path list;     ///< of labelled clips
+    std::string split = "test";     ///< empty: all clips
+    std::filesystem::path features; ///< kept here for a second run; empty: OUT/features
+    std::filesystem::path out;      ///< folder of the figures; empty: NAME.eval
+    int jobs = 1;
+    bool segments = false;             ///< actions in untrimmed videos, see evaluate_segments.h
+    std::string protocol = "thumos14"; ///< of segments: thumos14 or activitynet
+};
+
+/**
+ * \brief Runs the model on a split as `fovea label` would and tells how often it is right
+ *
+ * Two figures where the model has a normal class: the mean of the scores over all windows (short,
+ * trimmed clips), and the strongest event (as long videos are labelled). An attention LSTM's mean is
+ * that of nn::test_crops().
+ * \return exit code: 1 when a clip failed, 130 when interrupted
+ * \throw Error when the list or the model cannot be used
+ */
+int evaluate_model(const EvaluateOptions &asked);
+
+} // namespace fovea

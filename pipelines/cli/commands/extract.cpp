@@ -1,0 +1,214 @@
+#include "commands/extract.h"
+
+#include <cstdio>
+#include <map>
+#include <set>
+
+#include "batch.h"
+#include "fovea/core/errors.h"
+#include "fovea/store/feature_file.h"
+#include "fovea/train/data/clip_list.h"
+#include "media/pipeline.h"
+#include "media/survey.h"
+#include "options/focus_options.h"
+#include "options/model_choice.h"
+#include "output_folder.h"
+#include "run_record.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr double survey_share = 0.3; // of the progress of a file
+
+/** \brief What is said of a video in its feature file */
+struct Listed {
+    std::string name; ///< of the file, without .pt
+    std::string label;
+};
+
+using ListedVideos = std::map<std::filesystem::path, Listed>;
+
+ListedVideos videos_of(const ExtractOptions &options)
+{
+    ListedVideos videos;
+    for (const auto &video : options.videos)
+        videos[video] = {video.stem().string(), options.label};
+    return videos;
+}
+
+/** \brief Whole videos of a list, each once; stretches are left out and told */
+ClipList whole_videos(const ExtractOptions &options)
+{
+    ListOptions list_options;
+    list_options.many_labels = options.many_labels;
+    ClipList list = read_clip_list(options.list, list_options);
+    for (const std::string &warning : list.warnings)
+        std::fprintf(stderr, "fovea: warning: %s\n", warning.c_str());
+    std::vector<ListedClip> kept;
+    std::set<std::filesystem::path> seen;
+    for (ListedClip &clip : list.clips) {
+        if (!options.split.empty() && clip.split != options.split)
+            continue;
+        const bool whole = clip.start.value == 0 && clip.end.is_share && clip.end.value == 1;
+        const bool is_new = seen.count(clip.path) == 0;
+        if (is_new && (whole || options.stretches)) {
+            seen.insert(clip.path);
+            clip.start = {};
+            clip.end = {1, true};
+            kept.push_back(std::move(clip));
+        } else if (!options.stretches)
+            std::fprintf(stderr,
+                         "fovea: warning: '%s': is a stretch of a video, or named twice; features "
+                         "are of whole videos: left out\n",
+                         clip.path.c_str());
+    }
+    list.clips = std::move(kept);
+    if (list.clips.empty())
+        throw Error(
+            Error::Kind::Settings,
+            "list '" + options.list.string() + "': no whole video is left" +
+                (options.split.empty() ? std::string() : " in the split '" + options.split + "'"));
+    return list;
+}
+
+/** \brief The list of the feature files that are there, for training */
+void write_feature_list(const std::filesystem::path &out, ClipList list)
+{
+    std::vector<ListedClip> made;
+    for (ListedClip &clip : list.clips) {
+        clip.path = out / (clip.id + ".pt");
+        if (std::filesystem::exists(clip.path))
+            made.push_back(std::move(clip));
+    }
+    list.clips = std::move(made);
+    write_clip_list(out / "list.csv", list);
+}
+
+/** \brief The work on one video; one instance serves all threads */
+class Extractor
+{
+public:
+    Extractor(const ExtractOptions &options, const Bundle &model, const ListedVideos &videos)
+        : options_(options),
+          model_(model),
+          videos_(videos),
+          made_with_(made_with(model, options.analysis))
+    {
+    }
+
+    Outcome extract(const Task &task) const
+    {
+        const Listed &listed = videos_.at(task.file());
+        const std::string &stem = listed.name;
+        const auto record = options_.out / (stem + ".run.json");
+        RunRecord wanted{made_with_, {stem + ".pt"}};
+        wanted.made_with["label"] = listed.label;
+        RunRecord with_mirrored = wanted;
+        with_mirrored.made_with["mirrored"] = true;
+        if (!options_.force && (is_made(record, with_mirrored, task.file()) ||
+                                (!options_.mirrored && is_made(record, wanted, task.file()))))
+            return {/*skipped=*/true, stem + ".pt: extracted before"};
+
+        const MediaInfo media = media_info(task.file());
+        OutputFolder folder(options_.out);
+        std::filesystem::remove(record);
+        const double share = options_.mirrored ? 0.5 : 1;
+        run(task, media, options_.analysis, folder.file(stem + ".pt"), {0, share});
+        if (options_.mirrored)
+            add_mirrored(task, media, folder.file(stem + ".pt"),
+                         folder.temporary(stem + ".mirrored"), share);
+        write_run_record(record, options_.mirrored ? with_mirrored : wanted);
+        return {/*skipped=*/false, stem + ".pt: written"};
+    }
+
+private:
+    /** \brief Of the progress of a file */
+    struct Part {
+        double from, to;
+    };
+
+    void add_mirrored(const Task &task, const MediaInfo &media, const std::filesystem::path &file,
+                      const std::filesystem::path &temporary, double from) const
+    {
+        AnalysisSettings settings = options_.analysis;
+        settings.mirrored = true;
+        run(task, media, settings, temporary, {from, 1});
+        FeatureFile both = read_feature_file(file);
+        both.mirrored = read_feature_file(temporary).features;
+        write_feature_file(file, both);
+    }
+
+    void run(const Task &task, const MediaInfo &media, const AnalysisSettings &settings,
+             const std::filesystem::path &output, Part part) const
+    {
+        const AnalysisPlan plan(model_.activity(), settings, media);
+        const double surveyed =
+            part.from +
+            (plan.survey_need() != SurveyNeed::None ? survey_share : 0) * (part.to - part.from);
+        const Survey survey = run_survey(plan, media, task.pass(part.from, surveyed));
+
+        std::error_code none_before;
+        const auto written = std::filesystem::last_write_time(output, none_before);
+        Chain chain = plan.features(survey);
+        chain.push_back({"foveadump",
+                         {{"location", output.string()},
+                          {"label", videos_.at(task.file()).label},
+                          {"video-id", videos_.at(task.file()).name},
+                          {"model", options_.analysis.model}}});
+        if (!options_.analysis.attended.empty())
+            chain.back().properties.emplace_back("attended", options_.analysis.attended);
+        chain.push_back({"fakesink", {{"sync", "false"}}});
+        FilePipeline pipeline({media.file, chain, {}});
+        const PipelineReport report = pipeline.run({task.pass(surveyed, part.to), {}});
+        if (report.frames == 0)
+            throw Error(Error::Kind::Settings, "not one frame could be decoded");
+        std::error_code none;
+        if (const auto now = std::filesystem::last_write_time(output, none);
+            none || (!none_before && now == written))
+            throw Error(Error::Kind::Settings, "gave no feature row: it is too short for the plan");
+    }
+
+    const ExtractOptions &options_;
+    const Bundle &model_;
+    const ListedVideos &videos_;
+    Json made_with_;
+};
+
+} // namespace
+
+int extract(const ExtractOptions &options)
+{
+    ExtractOptions settled = options;
+    const Bundle model = open_activity_model(options.analysis.model);
+    if (const auto attended = model.attended(options.analysis.attended))
+        check_weights(*attended);
+    check_focus(options.analysis, model);
+    std::string note;
+    settled.analysis.detector = choose_detector(options.analysis.detector, model.activity(), &note);
+    settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
+    if (!note.empty())
+        std::fprintf(stderr, "fovea: %s\n", note.c_str());
+
+    ClipList list;
+    ListedVideos videos = videos_of(settled);
+    if (!settled.list.empty()) {
+        list = whole_videos(settled);
+        for (const ListedClip &clip : list.clips) {
+            videos[clip.path] = {clip.id, clip.label};
+            settled.videos.push_back(clip.path);
+        }
+    }
+
+    const Extractor extractor(settled, model, videos);
+    const auto output = [&](const auto &video) {
+        return std::filesystem::absolute(settled.out / (videos.at(video).name + ".pt"));
+    };
+    const int code = run_batch(settled.videos, {"extracted", settled.jobs, output},
+                               [&](const Task &task) { return extractor.extract(task); });
+    if (!settled.list.empty())
+        write_feature_list(settled.out, std::move(list));
+    return code;
+}
+
+} // namespace fovea

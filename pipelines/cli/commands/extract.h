@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "media/plan.h"
+
+namespace fovea {
+
+/** \brief `fovea extract`: settings as on the command line */
+struct ExtractOptions {
+    std::vector<std::filesystem::path> videos;
+    std::filesystem::path list; ///< of labelled clips, instead of videos; empty: none
+    std::string split;          ///< of the list: only this; empty: all
+    bool many_labels = false;   ///< of the list: any number of labels a video
+    bool mirrored = false;      ///< also rows of each video with left and right exchanged
+    bool stretches = false;     ///< of the list: rows are stretches; each whole video is taken once
+    AnalysisSettings analysis;
+    std::filesystem::path out; ///< folder of the feature files
+    std::string label;         ///< written into each; empty: not labelled
+    bool force = false;
+    int jobs = 1;
+};
+
+/**
+ * \brief Writes the feature rows of every video to OUT/STEM.pt
+ *
+ * Of a list: to OUT/ID.pt, each with its label, and the list of them to OUT/list.csv, which
+ * `fovea train head` reads.
+ * \return exit code, see run_batch
+ * \throw Error when the model or the detector cannot be used at all
+ */
+int extract(const ExtractOptions &options);
+
+} // namespace fovea

@@ -1,0 +1,356 @@
+#include "commands/label.h"
+
+#include <array>
+#include <cstdio>
+#include <utility>
+
+#include "batch.h"
+#include "commands/combination.h"
+#include "commands/combined_segments.h"
+#include "fovea/bundle/load.h"
+#include "fovea/core/errors.h"
+#include "fovea/store/atomic_file.h"
+#include "fovea/store/result.h"
+#include "label_line.h"
+#include "media/labelled_video.h"
+#include "media/pipeline.h"
+#include "media/survey.h"
+#include "options/focus_options.h"
+#include "options/model_choice.h"
+#include "output_folder.h"
+#include "run_record.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr const char *record_name = "run.json";
+constexpr const char *results_name = "results.jsonl";
+constexpr const char *video_name = "labelled.mp4";
+constexpr const char *summary_name = "summary.mp4";
+constexpr const char *summary_record_name =
+    "summary.json"; // apart: its ratio does not touch the rest
+constexpr const char *activity_net_name = "results.activitynet.json";
+constexpr std::array everything_but_results = {record_name,      video_name,    summary_record_name,
+                                               summary_name,     "results.vtt", "results.csv",
+                                               activity_net_name};
+
+/* How the passes over a file share its progress. */
+constexpr double survey_share = 0.3;
+constexpr double video_share = 0.4;
+constexpr double summary_share = 0.2;
+
+constexpr double tolerated_share = 0.95; // of a file's stated duration, less a second
+
+std::filesystem::path folder_of(const std::filesystem::path &video,
+                                const std::filesystem::path &out)
+{
+    const auto parent = out.empty() ? video.parent_path() : out;
+    return parent / (video.filename().string() + ".fovea");
+}
+
+/** \brief One of the models that label together, or the only one */
+struct Part {
+    AnalysisSettings analysis; ///< its model is this one
+    bool segments = false;     ///< also actions from start to end
+    bool keeps_rows = false;   ///< beside the results, in rows_of()
+    int all_scores = 0;        ///< classes, when all their scores are told; 0: as the card says
+};
+
+/** \brief Where the feature rows of a file of results are kept */
+std::string rows_of(const std::string &results)
+{
+    return results + ".pt";
+}
+
+Chain labelling_chain(const AnalysisPlan &plan, const Survey &survey, const Part &part,
+                      const std::filesystem::path &video, const std::string &uri)
+{
+    Chain chain = plan.features(survey);
+    if (part.keeps_rows)
+        chain.push_back({"foveadump",
+                         {{"location", rows_of(uri)},
+                          {"video-id", video.stem().string()},
+                          {"model", part.analysis.model}}});
+    Stage attention = {"foveaattention", {{"model", part.analysis.model}}};
+    if (part.segments)
+        attention.properties.emplace_back("segments", "true");
+    if (part.all_scores > 0) {
+        attention.properties.emplace_back("top-k", std::to_string(part.all_scores));
+        attention.properties.emplace_back("threshold", "0"); // decided by the mean
+    }
+    chain.push_back(attention);
+    chain.push_back(
+        {"foveapublish", {{"uri", uri}, {"source", video.string()}, {"frames", "true"}}});
+    chain.push_back({"fakesink", {{"sync", "false"}}});
+    return chain;
+}
+
+/* Told when much less could be decoded than the file says it holds. */
+std::string clipped_note(const MediaInfo &media, const PipelineReport &report)
+{
+    const double stated = to_seconds(media.duration);
+    const double decoded = to_seconds(report.time.end - report.time.start);
+    if (decoded >= tolerated_share * stated - 1) // containers round, sound runs on
+        return "";
+    return "gave only " + clock_text(decoded) + " of its " + clock_text(stated) +
+           "; it seems damaged or cut short";
+}
+
+/** \brief The work on one video; one instance serves all threads */
+class Labeller
+{
+public:
+    Labeller(const LabelOptions &options, const std::vector<WeightedModel> &models)
+        : options_(options), models_(models)
+    {
+        const bool alone = models.size() == 1;
+        for (const auto &[model, weight] : models) {
+            Part part = {options.analysis, options.segments && alone, options.segments && !alone,
+                         alone ? 0 : static_cast<int>(model.labels().size())};
+            if (!alone)
+                part.analysis.model = model.folder().string();
+            parts_.push_back(std::move(part));
+            Json one = made_with(model, options.analysis);
+            if (!alone)
+                one["weight"] = weight;
+            if (made_with_.empty())
+                made_with_ = std::move(one);
+            else
+                made_with_["combined_with"].push_back(std::move(one));
+        }
+        for (const std::string &format : options.formats)
+            texts_.push_back("results." + format);
+        if (options.segments) {
+            made_with_["segments"] = true;
+            texts_.emplace_back(activity_net_name);
+        }
+    }
+
+    Outcome label(const Task &task) const;
+
+private:
+    using Names = std::vector<std::string>;
+
+    bool made(const Task &task, const std::string &name) const
+    {
+        const auto record = folder_of(task.file(), options_.out) / record_name;
+        return !options_.force && is_made(record, {made_with_, {name}}, task.file());
+    }
+
+    RunRecord summary_record() const
+    {
+        Json made_with = made_with_;
+        made_with["summary_ratio"] = options_.summary_ratio;
+        return {made_with, {summary_name}};
+    }
+
+    bool has_summary(const Task &task) const
+    {
+        const auto record = folder_of(task.file(), options_.out) / summary_record_name;
+        return !options_.force && is_made(record, summary_record(), task.file());
+    }
+
+    void summarise(const Task &task, const MediaInfo &media, double from,
+                   OutputFolder &folder) const;
+    void analyse(const Task &task, const MediaInfo &media, double share,
+                 const std::filesystem::path &whole) const;
+    void run(std::size_t index, const Task &task, const MediaInfo &media, double from, double to,
+             const std::string &results) const;
+    void write_texts(const Names &names, const std::vector<Result> &results,
+                     const std::filesystem::path &video, const OutputFolder &folder) const;
+
+    const LabelOptions &options_;
+    const std::vector<WeightedModel> &models_;
+    std::vector<Part> parts_; ///< of the models
+    Json made_with_;
+    Names texts_; ///< results.vtt and the like: made from results.jsonl
+};
+
+/** What other files say of earlier results is no longer so */
+void keep_alone(const char *results, OutputFolder *folder)
+{
+    for (const char *stale : everything_but_results)
+        std::filesystem::remove(folder->file(stale));
+    folder->keep(results);
+}
+
+Outcome Labeller::label(const Task &task) const
+{
+    const std::string name = task.file().filename().string();
+    const auto folder_path = folder_of(task.file(), options_.out);
+
+    Names made_before;
+    Names missing;
+    for (const std::string &text : texts_)
+        (made(task, text) ? made_before : missing).push_back(text);
+    const bool has_results = made(task, results_name);
+    const bool has_video = has_results && made(task, video_name);
+    const bool wants_video = options_.video && !has_video;
+    const bool wants_summary = options_.summary && !(has_results && has_summary(task));
+    if (has_results && missing.empty() && !wants_video && !wants_summary)
+        return {/*skipped=*/true, name + ": labelled before, see " + folder_path.string()};
+
+    const MediaInfo media = media_info(task.file());
+    OutputFolder folder(folder_path);
+    RunRecord record{made_with_, {results_name}};
+    record.outputs.insert(record.outputs.end(), texts_.begin(), texts_.end());
+    if (has_video)
+        record.outputs.emplace_back(video_name);
+
+    const double behind_video = wants_summary ? 1 - summary_share : 1;
+    const double behind_results = wants_video ? behind_video - video_share : behind_video;
+    if (!has_results) {
+        analyse(task, media, behind_results, folder.temporary(results_name));
+        keep_alone(results_name, &folder);
+        missing = texts_;
+    }
+    const auto results = read_results(folder.file(results_name).string());
+    write_texts(missing, results, task.file(), folder);
+    write_run_record(folder.file(record_name), record);
+
+    if (wants_video) {
+        write_labelled_video(media, folder.file(results_name), folder.temporary(video_name),
+                             task.pass(has_results ? 0 : behind_results, behind_video));
+        folder.keep(video_name);
+        record.outputs.emplace_back(video_name);
+        write_run_record(folder.file(record_name), record);
+    }
+    if (wants_summary)
+        summarise(task, media, has_results && !wants_video ? 0 : behind_video, folder);
+    return {/*skipped=*/false, name + ": " + label_line(results) + "  -> " + folder_path.string()};
+}
+
+/** \brief One model over the video, into a file of results */
+void Labeller::run(std::size_t index, const Task &task, const MediaInfo &media, double from,
+                   double to, const std::string &results) const
+{
+    const Part &part = parts_[index];
+    const AnalysisPlan plan(models_[index].bundle.activity(), part.analysis, media);
+    const bool surveys = plan.survey_need() != SurveyNeed::None;
+    const double surveyed = from + (surveys ? survey_share * (to - from) : 0);
+    const Survey survey = run_survey(plan, media, task.pass(from, surveyed));
+
+    FilePipeline pipeline(
+        {media.file, labelling_chain(plan, survey, part, media.file, results), {}});
+    const PipelineReport report = pipeline.run({task.pass(surveyed, to), {}});
+    if (report.frames == 0)
+        throw Error(Error::Kind::Settings, "not one frame could be decoded");
+    const std::string note = clipped_note(media, report);
+    if (!note.empty() && index == 0)
+        task.warn(note);
+}
+
+void Labeller::summarise(const Task &task, const MediaInfo &media, double from,
+                         OutputFolder &folder) const
+{
+    const SummaryRule rule = {options_.summary_ratio,
+                              models_.front().bundle.activity().decision.normal};
+    if (!write_summary_video(media, folder.file(results_name), rule, folder.temporary(summary_name),
+                             task.pass(from, 1))) {
+        task.warn("has no salient moment; no " + std::string(summary_name) + " is written");
+        return;
+    }
+    folder.keep(summary_name);
+    write_run_record(folder.file(summary_record_name), summary_record());
+}
+
+/** \param whole file of the results, to be written */
+void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
+                       const std::filesystem::path &whole) const
+{
+    if (models_.size() == 1) {
+        run(0, task, media, 0, share, whole.string());
+        return;
+    }
+    std::vector<SaidByModel> of_models;
+    std::vector<FeatureFile> rows;
+    const double each = share / static_cast<double>(models_.size());
+    for (std::size_t i = 0; i < models_.size(); ++i) {
+        const std::string part = whole.string() + "." + std::to_string(i);
+        run(i, task, media, each * static_cast<double>(i), each * static_cast<double>(i + 1), part);
+        of_models.push_back({read_results(part), static_cast<float>(models_[i].weight)});
+        std::filesystem::remove(part);
+        if (parts_[i].keeps_rows) {
+            rows.push_back(read_feature_file(rows_of(part)));
+            std::filesystem::remove(rows_of(part));
+        }
+    }
+    const Bundle &first = models_.front().bundle;
+    const std::string &name = options_.analysis.model;
+    auto results = combined(of_models, first.labels(), decision_rule(first),
+                            static_cast<std::size_t>(first.activity().decision.top_k), name);
+    if (!rows.empty()) {
+        for (Result &segment : combined_segments(models_, side_by_side(std::move(rows)))) {
+            segment.resolution = media.size;
+            segment.source = task.file().string();
+            segment.model = name;
+            results.push_back(std::move(segment));
+        }
+    }
+    std::string lines;
+    for (const Result &result : results)
+        lines += to_json(result).dump() + "\n";
+    write_whole(whole, lines);
+}
+
+void Labeller::write_texts(const Names &names, const std::vector<Result> &results,
+                           const std::filesystem::path &video, const OutputFolder &folder) const
+{
+    for (const std::string &name : names) {
+        if (name == activity_net_name)
+            write_whole(folder.file(name),
+                        to_activity_net(results, video.stem().string()).dump(2) + "\n");
+        else
+            write_whole(folder.file(name),
+                        name == "results.csv" ? to_csv(results) : to_webvtt(results));
+    }
+}
+
+void print_pipelines(const LabelOptions &options, const std::vector<WeightedModel> &models)
+{
+    for (const auto &video : options.videos) {
+        const MediaInfo media = media_info(video);
+        for (const auto &[model, weight] : models) {
+            Part part = {options.analysis, options.segments, /*keeps_rows=*/false, 0};
+            if (models.size() > 1)
+                part.analysis.model = model.folder().string();
+            const AnalysisPlan plan(model.activity(), part.analysis, media);
+            const Survey survey = run_survey(plan, media, {});
+            Chain chain = decoding_chain(video);
+            for (Stage &stage : labelling_chain(plan, survey, part, video, "stdout:"))
+                chain.push_back(std::move(stage));
+            std::puts(("gst-launch-1.0 " + to_launch_line(chain)).c_str());
+        }
+    }
+}
+
+} // namespace
+
+int label(const LabelOptions &options)
+{
+    LabelOptions settled = options;
+    const std::vector<WeightedModel> models = open_models(options.analysis.model);
+    for (const WeightedModel &model : models)
+        check_focus(options.analysis, model.bundle);
+    std::string note;
+    settled.analysis.detector =
+        choose_detector(options.analysis.detector, models.front().bundle.activity(), &note);
+    settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
+    settled.formats.erase("jsonl"); // always written
+    if (!note.empty())
+        std::fprintf(stderr, "fovea: %s\n", note.c_str());
+
+    if (options.print_pipeline) {
+        print_pipelines(settled, models);
+        return 0;
+    }
+    const Labeller labeller(settled, models);
+    const auto output = [&](const auto &video) {
+        return std::filesystem::absolute(folder_of(video, settled.out));
+    };
+    return run_batch(settled.videos, {"labelled", settled.jobs, output},
+                     [&](const Task &task) { return labeller.label(task); });
+}
+
+} // namespace fovea

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "media/plan.h"
+
+namespace fovea {
+
+/** \brief `fovea label`: settings as on the command line */
+struct LabelOptions {
+    std::vector<std::filesystem::path> videos;
+    AnalysisSettings analysis;
+    std::filesystem::path out;                               ///< empty: beside each video
+    std::set<std::string> formats = {"jsonl", "vtt", "csv"}; ///< results.jsonl comes always
+    bool video = false;                                      ///< also labelled.mp4
+    bool summary = false;                                    ///< also summary.mp4
+    double summary_ratio = 0.25; ///< share of the video that it keeps at most
+    bool segments = false;       ///< also actions from start to end, and results.activitynet.json
+    bool force = false;          ///< make anew what is there
+    bool print_pipeline = false; ///< tell the launch line instead of running it
+    int jobs = 1;
+};
+
+/**
+ * \brief Labels every video: VIDEO.fovea/ with results.jsonl, .vtt, .csv, labelled.mp4 and summary.mp4
+ * \return exit code, see run_batch
+ * \throw Error when the model or the detector cannot be used at all
+ */
+int label(const LabelOptions &options);
+
+} // namespace fovea

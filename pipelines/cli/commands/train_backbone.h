@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "commands/training_run.h"
+
+namespace fovea {
+
+/** \brief `fovea train backbone`: settings as on the command line */
+struct BackboneTraining {
+    TrainingSettings settings;
+    std::filesystem::path list;
+    std::filesystem::path root;   ///< folder of the videos; empty: that of the list
+    bool augment = false;         ///< clips are varied as from scratch, though fine-tuned
+    std::string weights;          ///< of another model, "none" for random ones; empty: the model's
+    std::string teacher;          ///< model that teaches its last map; empty: as the recipe says
+    std::string map_distance;     ///< to the teacher's map: l2 or mse; empty: the recipe's
+    std::string focus;            ///< kind of the recipe's closer look; empty: the recipe's
+    std::string entropy;          ///< of it; empty: the model's
+    std::string attribution;      ///< of it; empty: the model's
+    std::string regions = "card"; ///< card, or in words (region_choice.h)
+    std::string train_on;         ///< of the regions, while the network is trained; empty: all
+    std::string head;     ///< trained afterwards, by name; "none": own classifier; empty: by recipe
+    int timesteps = 0;    ///< of a whole video; 0: the card's
+    std::string detector; ///< hog or a bundle; empty: the card's
+    std::filesystem::path cache;                ///< of decoded frames; empty: the usual place
+    std::uint64_t cache_limit = 50'000'000'000; ///< bytes
+};
+
+/**
+ * \brief Trains a network on videos, then a head on its features, and writes the bundle
+ *
+ * With a head, the network with its own classifier stays in OUT/training/backbone; of a recipe that
+ * trains twice, the first network stays in OUT/training/teacher.
+ * \return exit code: 130 when interrupted, the bundle then holds the best epoch so far
+ * \throw Error when the list or the model cannot be used
+ */
+int train_backbone(const BackboneTraining &asked);
+
+} // namespace fovea

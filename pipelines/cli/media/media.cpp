@@ -1,0 +1,158 @@
+#include "media/media.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <glib/gstdio.h>
+#include <gst/pbutils/pbutils.h>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr GstClockTime discover_timeout = 30 * GST_SECOND; // a cold disk, a long index
+
+template <typename T>
+using ObjectPointer = std::unique_ptr<T, void (*)(gpointer)>;
+
+Error not_found(const std::filesystem::path &file, const std::string &what)
+{
+    return {Error::Kind::NotFound, "'" + file.string() + "' " + what};
+}
+
+Error unusable(const std::filesystem::path &file, const std::string &what)
+{
+    return {Error::Kind::Settings, "'" + file.string() + "' " + what};
+}
+
+void check_file(const std::filesystem::path &file)
+{
+    std::error_code error;
+    const auto status = std::filesystem::status(file, error);
+    if (!std::filesystem::exists(status))
+        throw not_found(file, "does not exist");
+    if (std::filesystem::is_directory(status))
+        throw unusable(file, "is a folder; expected a video file");
+    if (std::filesystem::is_regular_file(status) && std::filesystem::file_size(file, error) == 0)
+        throw unusable(file, "is empty; expected a video file");
+    if (g_access(file.c_str(), R_OK) != 0)
+        throw not_found(file, "cannot be read: permission denied");
+}
+
+/* "gstreamer|1.0|fovea|H.265 decoder|decoder-video/x-h265" -> "H.265 decoder" */
+std::string missing_plugins(GstDiscovererInfo *info)
+{
+    std::string names;
+    const gchar **details = gst_discoverer_info_get_missing_elements_installer_details(info);
+    for (; details != nullptr && *details != nullptr; ++details) {
+        g_auto(GStrv) fields = g_strsplit(*details, "|", -1);
+        if (g_strv_length(fields) < 5 || g_str_has_prefix(fields[4], "decoder-audio"))
+            continue;
+        names += (names.empty() ? "" : ", ") + std::string(fields[3]);
+    }
+    return names;
+}
+
+void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, const GError *error)
+{
+    const std::string reason = error != nullptr ? std::string(": ") + error->message : "";
+    const GstDiscovererResult result =
+        info != nullptr ? gst_discoverer_info_get_result(info) : GST_DISCOVERER_ERROR;
+    switch (result) {
+    case GST_DISCOVERER_OK:
+        return;
+    case GST_DISCOVERER_MISSING_PLUGINS: {
+        const std::string names = missing_plugins(info);
+        if (names.empty()) // only the sound lacks a decoder
+            return;
+        throw unusable(file, "needs a decoder that is not installed: " + names +
+                                 "; try: apt-get install gstreamer1.0-libav "
+                                 "gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly");
+    }
+    case GST_DISCOVERER_TIMEOUT:
+        throw unusable(file, "gave no stream within 30 s; is it a video file?");
+    default:
+        throw unusable(file, "cannot be decoded (damaged, cut short, or no video)" + reason);
+    }
+}
+
+GstDiscovererVideoInfo *first_moving(GList *streams)
+{
+    for (; streams != nullptr; streams = streams->next) {
+        auto *video = GST_DISCOVERER_VIDEO_INFO(streams->data);
+        if (gst_discoverer_video_info_is_image(video) == FALSE)
+            return video;
+    }
+    return nullptr;
+}
+
+/* Phones store the picture as the sensor lies and say how to turn it. */
+bool is_turned(GstDiscovererVideoInfo *video)
+{
+    const GstTagList *tags = gst_discoverer_stream_info_get_tags(GST_DISCOVERER_STREAM_INFO(video));
+    g_autofree gchar *orientation = nullptr;
+    return tags != nullptr &&
+           gst_tag_list_get_string(tags, GST_TAG_IMAGE_ORIENTATION, &orientation) != FALSE &&
+           (g_str_has_suffix(orientation, "rotate-90") ||
+            g_str_has_suffix(orientation, "rotate-270"));
+}
+
+bool some(GList *streams)
+{
+    const bool any = streams != nullptr;
+    gst_discoverer_stream_info_list_free(streams);
+    return any;
+}
+
+} // namespace
+
+MediaInfo media_info(const std::filesystem::path &file)
+{
+    check_file(file);
+
+    g_autoptr(GError) error = nullptr;
+    g_autofree gchar *uri = gst_filename_to_uri(file.c_str(), &error);
+    if (uri == nullptr)
+        throw unusable(file, std::string("is no file name: ") + error->message);
+    const ObjectPointer<GstDiscoverer> discoverer(gst_discoverer_new(discover_timeout, &error),
+                                                  g_object_unref);
+    if (discoverer == nullptr)
+        throw Error(Error::Kind::Init, std::string("GStreamer cannot look into files: ") +
+                                           (error != nullptr ? error->message : "no decodebin") +
+                                           "; see fovea doctor");
+    const ObjectPointer<GstDiscovererInfo> info(
+        gst_discoverer_discover_uri(discoverer.get(), uri, &error), g_object_unref);
+    check_result(file, info.get(), error);
+
+    MediaInfo media;
+    media.file = file;
+    media.has_audio = some(gst_discoverer_info_get_audio_streams(info.get()));
+    GList *streams = gst_discoverer_info_get_video_streams(info.get());
+    GstDiscovererVideoInfo *video = first_moving(streams);
+    if (video != nullptr) {
+        media.size = {static_cast<int>(gst_discoverer_video_info_get_width(video)),
+                      static_cast<int>(gst_discoverer_video_info_get_height(video))};
+        if (is_turned(video))
+            std::swap(media.size.width, media.size.height);
+        const guint numerator = gst_discoverer_video_info_get_framerate_num(video);
+        const guint denominator = gst_discoverer_video_info_get_framerate_denom(video);
+        media.fps = denominator > 0 ? static_cast<double>(numerator) / denominator : 0;
+    }
+    const bool pictures_only = video == nullptr && streams != nullptr;
+    gst_discoverer_stream_info_list_free(streams);
+    if (pictures_only)
+        throw unusable(file, "is a picture; expected a video");
+    if (video == nullptr)
+        throw unusable(file,
+                       media.has_audio ? "holds sound only; expected a video" : "holds no video");
+
+    const GstClockTime duration = gst_discoverer_info_get_duration(info.get());
+    if (GST_CLOCK_TIME_IS_VALID(duration))
+        media.duration = static_cast<Nanoseconds>(duration);
+    return media;
+}
+
+} // namespace fovea

@@ -1,0 +1,250 @@
+#include "media/pipeline.h"
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+
+#include "fovea/core/errors.h"
+#include "interrupt.h"
+#include "media/element.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr GstClockTime poll_interval = 100 * GST_MSECOND;
+constexpr gint64 stop_patience = 5 * G_USEC_PER_SEC; // for the end to travel through after Ctrl-C
+
+bool is_sound_or_text(const GstCaps *caps)
+{
+    const gchar *name = gst_structure_get_name(gst_caps_get_structure(caps, 0));
+    return g_str_has_prefix(name, "audio/") || g_str_has_prefix(name, "text/") ||
+           g_str_has_prefix(name, "subpicture/");
+}
+
+std::string pad_media(GstPad *pad)
+{
+    g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
+    if (caps == nullptr)
+        caps = gst_pad_query_caps(pad, nullptr);
+    if (gst_caps_is_empty(caps) || gst_caps_is_any(caps))
+        return "";
+    return gst_structure_get_name(gst_caps_get_structure(caps, 0));
+}
+
+/* A generic "Internal data stream error." hides its cause in the last line of the debug text. */
+std::string error_text(GstMessage *message)
+{
+    g_autoptr(GError) error = nullptr;
+    g_autofree gchar *debug = nullptr;
+    gst_message_parse_error(message, &error, &debug);
+
+    std::string text = error->message;
+    if (error->domain == GST_STREAM_ERROR && error->code == GST_STREAM_ERROR_FAILED &&
+        debug != nullptr) {
+        const std::string details = debug;
+        const auto last_line = details.find_last_of('\n');
+        if (last_line != std::string::npos)
+            text += " (" + details.substr(last_line + 1) + ")";
+    }
+    return text;
+}
+
+/* Sound to the muxer, through the cutter where there is one. Returns the head of it. */
+GstElement *add_audio(GstBin *bin, const PipelineSpec &spec)
+{
+    const ChainEnds audio = add_chain(bin, spec.audio);
+    g_autoptr(GstElement) muxer = gst_bin_get_by_name(bin, muxer_name);
+    if (muxer == nullptr || gst_element_link(audio.last, muxer) == FALSE)
+        throw Error(Error::Kind::Init, "the sound does not link to the muxer");
+    if (spec.audio_to_cutter.empty())
+        return audio.first;
+
+    const ChainEnds uncut = add_chain(bin, spec.audio_to_cutter);
+    g_autoptr(GstElement) cutter = gst_bin_get_by_name(bin, cutter_name);
+    if (cutter == nullptr ||
+        gst_element_link_pads(uncut.last, "src", cutter, "audio_sink") == FALSE ||
+        gst_element_link_pads(cutter, "audio_src", audio.first, "sink") == FALSE)
+        throw Error(Error::Kind::Init, "the sound does not link to foveahighlight");
+    return uncut.first;
+}
+
+} // namespace
+
+struct FilePipeline::State {
+    GstElement *pipeline = nullptr; // owned
+    GstElement *video_head = nullptr;
+    GstElement *audio_head = nullptr;
+
+    // Written by streaming threads, read when the pipeline has ended
+    std::atomic<std::uint64_t> frames = 0;
+    std::atomic<Nanoseconds> first = -1;
+    std::atomic<Nanoseconds> end = 0;
+
+    bool link(GstPad *pad, GstElement *head) const
+    {
+        if (head == nullptr)
+            return false;
+        g_autoptr(GstPad) sink = gst_element_get_static_pad(head, "sink");
+        return gst_pad_is_linked(sink) == FALSE && gst_pad_link(pad, sink) == GST_PAD_LINK_OK;
+    }
+
+    /* Streams that are not looked at still must flow, or the demuxer stalls. */
+    void discard(GstPad *pad) const
+    {
+        GstElement *sink = make_element({"fakesink", {{"sync", "false"}, {"async", "false"}}});
+        gst_bin_add(GST_BIN(pipeline), sink);
+        gst_element_sync_state_with_parent(sink);
+        link(pad, sink);
+    }
+
+    static void on_pad(GstElement *, GstPad *pad, gpointer self)
+    {
+        const auto *state = static_cast<State *>(self);
+        const std::string media = pad_media(pad);
+        const bool linked = (media == "video/x-raw" && state->link(pad, state->video_head)) ||
+                            (media == "audio/x-raw" && state->link(pad, state->audio_head));
+        if (!linked)
+            state->discard(pad);
+    }
+
+    /* The muxer waits for a sound that will not come: end it. */
+    static void on_no_more_pads(GstElement *, gpointer self)
+    {
+        const auto *state = static_cast<State *>(self);
+        if (state->audio_head == nullptr)
+            return;
+        g_autoptr(GstPad) sink = gst_element_get_static_pad(state->audio_head, "sink");
+        if (gst_pad_is_linked(sink) == FALSE)
+            gst_pad_send_event(sink, gst_event_new_eos());
+    }
+
+    static gboolean on_continue(GstElement *, GstPad *, GstCaps *caps, gpointer self)
+    {
+        return static_cast<State *>(self)->audio_head != nullptr || !is_sound_or_text(caps);
+    }
+
+    static GstPadProbeReturn on_buffer(GstPad *, GstPadProbeInfo *info, gpointer self)
+    {
+        auto *state = static_cast<State *>(self);
+        const GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+        ++state->frames;
+        if (GST_BUFFER_PTS_IS_VALID(buffer)) {
+            const auto time = static_cast<Nanoseconds>(GST_BUFFER_PTS(buffer));
+            if (state->first < 0)
+                state->first = time;
+            state->end = time + (GST_BUFFER_DURATION_IS_VALID(buffer)
+                                     ? static_cast<Nanoseconds>(GST_BUFFER_DURATION(buffer))
+                                     : 0);
+        }
+        return GST_PAD_PROBE_OK;
+    }
+};
+
+FilePipeline::FilePipeline(const PipelineSpec &spec) : state_(std::make_unique<State>())
+{
+    state_->pipeline = GST_ELEMENT(gst_object_ref_sink(gst_pipeline_new(nullptr)));
+    try {
+        build(spec);
+    } catch (...) {
+        gst_object_unref(state_->pipeline);
+        throw;
+    }
+}
+
+void FilePipeline::build(const PipelineSpec &spec)
+{
+    auto *bin = GST_BIN(state_->pipeline);
+    GstElement *decoder = add_chain(bin, decoding_chain(spec.file)).last;
+    state_->video_head = add_chain(bin, spec.video).first;
+    if (!spec.audio.empty())
+        state_->audio_head = add_audio(bin, spec);
+
+    g_autoptr(GstPad) sink = gst_element_get_static_pad(state_->video_head, "sink");
+    gst_pad_add_probe(sink, GST_PAD_PROBE_TYPE_BUFFER, State::on_buffer, state_.get(), nullptr);
+    g_signal_connect(decoder, "pad-added", G_CALLBACK(State::on_pad), state_.get());
+    g_signal_connect(decoder, "no-more-pads", G_CALLBACK(State::on_no_more_pads), state_.get());
+    g_signal_connect(decoder, "autoplug-continue", G_CALLBACK(State::on_continue), state_.get());
+}
+
+FilePipeline::~FilePipeline()
+{
+    gst_element_set_state(state_->pipeline, GST_STATE_NULL);
+    gst_object_unref(state_->pipeline);
+}
+
+namespace {
+
+void tell_progress(GstElement *pipeline, const PipelineWatcher &watcher)
+{
+    gint64 position = 0;
+    gint64 duration = 0;
+    if (watcher.progress &&
+        gst_element_query_position(pipeline, GST_FORMAT_TIME, &position) != FALSE &&
+        gst_element_query_duration(pipeline, GST_FORMAT_TIME, &duration) != FALSE && duration > 0)
+        watcher.progress(
+            std::clamp(static_cast<double>(position) / static_cast<double>(duration), 0.0, 1.0));
+}
+
+/* True at the end of the stream. */
+bool handle(GstMessage *message, const PipelineWatcher &watcher)
+{
+    switch (GST_MESSAGE_TYPE(message)) {
+    case GST_MESSAGE_EOS:
+        return true;
+    case GST_MESSAGE_ERROR:
+        throw Error(Error::Kind::Settings, error_text(message));
+    case GST_MESSAGE_ELEMENT:
+        if (watcher.message)
+            watcher.message(gst_message_get_structure(message));
+        return false;
+    default:
+        return false;
+    }
+}
+
+void run_to_end(GstElement *pipeline, const PipelineWatcher &watcher)
+{
+    constexpr auto wanted =
+        static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_ELEMENT);
+    g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
+    gint64 give_up_at = 0; // 0: not stopping
+
+    gst_element_set_state(pipeline, GST_STATE_PLAYING); // a failure is told on the bus
+    for (;;) {
+        g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(bus, poll_interval, wanted);
+        if (message != nullptr && handle(message, watcher))
+            break;
+        if (interrupted() && give_up_at == 0) {
+            gst_element_send_event(pipeline, gst_event_new_eos());
+            give_up_at = g_get_monotonic_time() + stop_patience;
+        }
+        if (give_up_at > 0 && g_get_monotonic_time() > give_up_at)
+            break;
+        if (message == nullptr)
+            tell_progress(pipeline, watcher);
+    }
+    if (interrupted())
+        throw Interrupted();
+}
+
+} // namespace
+
+PipelineReport FilePipeline::run(const PipelineWatcher &watcher)
+{
+    try {
+        run_to_end(state_->pipeline, watcher);
+    } catch (...) {
+        gst_element_set_state(state_->pipeline, GST_STATE_NULL);
+        throw;
+    }
+    gst_element_set_state(state_->pipeline, GST_STATE_NULL);
+    return {state_->frames, {std::max<Nanoseconds>(0, state_->first), state_->end}};
+}
+
+Chain decoding_chain(const std::filesystem::path &file)
+{
+    return {{"filesrc", {{"location", file.string()}}}, {"decodebin", {}}};
+}
+
+} // namespace fovea

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include <gst/gst.h>
+
+#include "fovea/core/time.h"
+#include "media/chain.h"
+
+namespace fovea {
+
+/** \brief The name that the muxer of a video chain must have for sound to join it */
+constexpr const char *muxer_name = "muxer";
+
+/** \brief The name that a foveahighlight of a video chain must have to cut the sound too */
+constexpr const char *cutter_name = "cutter";
+
+/** \brief A file, decoded, and what its streams run through */
+struct PipelineSpec {
+    std::filesystem::path file;
+    Chain video; ///< from decoded frames to a sink
+    Chain audio; ///< from decoded sound to the muxer of \a video; empty: sound is not decoded
+    Chain audio_to_cutter = {}; ///< from decoded sound to its cutter; \a audio begins behind it
+};
+
+/** \brief What is told while a pipeline runs, in the thread that called run() */
+struct PipelineWatcher {
+    std::function<void(double)> progress;              ///< share of the file, in [0, 1]
+    std::function<void(const GstStructure *)> message; ///< element messages
+};
+
+struct PipelineReport {
+    std::uint64_t frames = 0; ///< decoded
+    TimeSpan time;            ///< of the first and last frame; buffer times
+};
+
+/** \brief Decodes one file through a chain of elements, as fast as it can, until its end */
+class FilePipeline
+{
+public:
+    /** \throw Error Init for an element that is not installed, Settings for a wrong property */
+    explicit FilePipeline(const PipelineSpec &spec);
+    ~FilePipeline();
+    FilePipeline(const FilePipeline &) = delete;
+    FilePipeline &operator=(const FilePipeline &) = delete;
+
+    /**
+     * \throw Error with the text of the first error on the bus; Interrupted after Ctrl-C, when the
+     * pipeline has been brought to its end
+     */
+    PipelineReport run(const PipelineWatcher &watcher);
+
+private:
+    struct State;
+    void build(const PipelineSpec &spec);
+
+    std::unique_ptr<State> state_;
+};
+
+/** \brief The part of a gst-launch-1.0 line that decodes \a file */
+Chain decoding_chain(const std::filesystem::path &file);
+
+} // namespace fovea
