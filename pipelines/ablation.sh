@@ -8,7 +8,7 @@
 # It may be stopped and called again: what is there is not made anew.
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
-. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"
 
 usage="usage: $(basename "$0") LIST OUT [SEEDS] [OPTION...]"
 [ $# -ge 2 ] || {

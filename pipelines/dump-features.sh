@@ -4,7 +4,7 @@
 #   FOVEA_MODEL (watch), FOVEA_DETECTOR (hog)
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
-. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"
 
 usage="usage: $(basename "$0") VIDEO OUT.pt [LABEL]"
 [ $# -ge 2 ] || {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced by the launch lines: from a clone, the elements and models of its build folder; after an
 # installation GStreamer finds them by itself.
-fovea_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+fovea_root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 build=${FOVEA_BUILD:-$fovea_root/build}
 if [ -d "$build/gst-plugins" ]; then
   export GST_PLUGIN_PATH_1_0="$build/gst-plugins${GST_PLUGIN_PATH_1_0:+:$GST_PLUGIN_PATH_1_0}"

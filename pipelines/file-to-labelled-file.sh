@@ -4,7 +4,7 @@
 #   FOVEA_MODEL (watch), FOVEA_DETECTOR (hog)
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
-. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"
 
 video=${1:?usage: $(basename "$0") VIDEO [OUT.mp4]}
 out=${2:-${video%.*}.labelled.mp4}

@@ -4,7 +4,7 @@
 #   FOVEA_MODEL (watch), FOVEA_DETECTOR (hog)
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
-. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"
 
 camera=${1:-/dev/video0}
 case $camera in

@@ -9,7 +9,7 @@
 # called again: what is there is not made anew.
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
-. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"
 
 usage="usage: $(basename "$0") LIST OUT [STRETCHES]"
 [ $# -ge 2 ] || {

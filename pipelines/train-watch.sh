@@ -8,7 +8,7 @@
 # the first 42 % of a fall clip is normal, windows that end in its last 22 % are falls.
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
-. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"
 
 usage="usage: $(basename "$0") FIGHTS FALLS OUT [OPTION...]"
 [ $# -ge 3 ] || {

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The scripts `fovea` and `pipelines/*.sh` by themselves, through symlinks and from any folder.
+
+A made-up clone holds copies of them; in the places of the built command and of gst-launch-1.0 stand
+scripts that say how they were called.  test_scripts.py SOURCE_ROOT
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SOURCE = pathlib.Path(sys.argv.pop(1)).resolve()
+TELLING = '#!/bin/sh\necho "pid=$$"\necho "plugins=$GST_PLUGIN_PATH_1_0"\necho "models=$FOVEA_MODEL_PATH"\necho "words=$*"\n'
+
+
+def program(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(TELLING)
+    path.chmod(0o755)
+
+
+class Scripts(unittest.TestCase):
+    def setUp(self):
+        self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="fovea scripts ")).resolve()
+        self.addCleanup(shutil.rmtree, self.scratch)
+        self.clone = self.scratch / "clone"
+        self.clone.mkdir()
+        shutil.copy(SOURCE / "fovea", self.clone)
+        (self.clone / "pipelines").mkdir()
+        self.lines = sorted((SOURCE / "pipelines").glob("*.sh"))
+        for line in self.lines:
+            shutil.copy(line, self.clone / "pipelines")
+        program(self.clone / "build/pipelines/cli/fovea")
+        (self.clone / "build/gst-plugins").mkdir(parents=True)
+        program(self.scratch / "path/gst-launch-1.0")
+        self.links = self.scratch / "bin"
+        self.links.mkdir()
+
+    def link(self, target):
+        """A symlink, by a relative path, to a symlink to the script."""
+        first = self.links / ("first-" + target.name)
+        first.symlink_to(os.path.relpath(target, self.links))
+        second = self.links / target.name
+        second.symlink_to(first.name)
+        return second
+
+    def start(self, command, *words):
+        environment = {name: value for name, value in os.environ.items()
+                       if name not in ("FOVEA_BUILD", "FOVEA_MODEL_PATH", "GST_PLUGIN_PATH_1_0")}
+        environment["PATH"] = f"{self.scratch / 'path'}:{environment['PATH']}"
+        process = subprocess.Popen([command, *map(str, words)], cwd="/", env=environment, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out, err = process.communicate(timeout=60)
+        told = dict(line.split("=", 1) for line in out.splitlines() if "=" in line)
+        return process, told, err
+
+    def runs(self, script, *words):
+        """What a script's command is told when the script is called through symlinks."""
+        process, told, err = self.start(self.link(self.clone / script), *words)
+        self.assertEqual(process.returncode, 0, err)
+        self.assertEqual(told["plugins"], str(self.clone / "build/gst-plugins"))
+        self.assertEqual(told["models"], str(self.clone / "models"))
+        return process, told
+
+    def test_fovea_finds_its_build_through_symlinks(self):
+        _, told = self.runs("fovea", "doctor", "two words")
+        self.assertEqual(told["words"], "doctor two words")
+
+    def test_fovea_becomes_the_command_so_that_signals_reach_it(self):
+        process, told = self.runs("fovea", "label", "VIDEO")
+        self.assertEqual(int(told["pid"]), process.pid)
+
+    def test_fovea_says_that_nothing_is_built(self):
+        shutil.rmtree(self.clone / "build")
+        process, _, err = self.start(self.link(self.clone / "fovea"), "doctor")
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("not built yet; run ./fovea build first", err)
+
+    def test_live_runs_through_symlinks(self):
+        process, told = self.runs("pipelines/live.sh", "test")
+        self.assertIn("videotestsrc", told["words"])
+        self.assertEqual(int(told["pid"]), process.pid)
+
+    def test_file_scripts_run_through_symlinks(self):
+        video = self.scratch / "a video.mp4"
+        video.write_bytes(b"video")
+        for script in ("file-to-labelled-file.sh", "dump-features.sh"):
+            with self.subTest(script):
+                _, told = self.runs("pipelines/" + script, video, self.scratch / "out")
+                self.assertIn(f'location="{video}"', told["words"])
+
+    def test_train_watch_runs_through_symlinks(self):
+        for name in ("fights", "falls"):
+            (self.scratch / name).mkdir()
+            (self.scratch / name / "videos.csv").write_text(f"path,label,group,split\na.mp4,{name},g,train\n")
+        out = self.scratch / "out"
+        _, told = self.runs("pipelines/train-watch.sh", self.scratch / "fights", self.scratch / "falls", out)
+        self.assertTrue(told["words"].startswith("train backbone"))
+
+    def test_every_script_says_its_usage_through_symlinks(self):
+        for line in self.lines:
+            if line.name in ("environment.sh", "live.sh"):
+                continue
+            with self.subTest(line.name):
+                process, _, err = self.start(self.link(self.clone / "pipelines" / line.name))
+                self.assertNotEqual(process.returncode, 0)
+                self.assertIn("usage: " + line.name, err)
+
+
+if __name__ == "__main__":
+    unittest.main()
