@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The repository by itself: test_repository.py SOURCE_ROOT"""
+
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+SOURCE = pathlib.Path(sys.argv.pop(1)).resolve()
+README_LINES = 150
+
+
+def files(*patterns):
+    """The files of these patterns that belong to the repository."""
+    listed = subprocess.run(["git", "ls-files", *patterns], cwd=SOURCE, capture_output=True, text=True)
+    if listed.returncode == 0:
+        names = [SOURCE / name for name in listed.stdout.splitlines()]
+        return [file for file in names if file.is_file()]
+    built = {file.parent for file in SOURCE.glob("*/build.ninja")}  # an archive without git
+    return [file for pattern in patterns for file in SOURCE.rglob(pattern.rsplit("/", 1)[-1])
+            if not built & set(file.parents)]
+
+
+def anchor(heading):
+    """The name that a heading of Markdown has in links."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def broken_links(page, text):
+    """Links of a page to files and headings that are not there."""
+    text = re.sub(r"```.*?```", "", text, flags=re.S)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, heading = target.partition("#")
+        file = (page.parent / name).resolve() if name else page
+        if not file.exists():
+            yield target
+        elif heading and heading not in map(anchor, re.findall(r"^#+ (.*)$", file.read_text(), flags=re.M)):
+            yield target
+
+
+class Repository(unittest.TestCase):
+    def test_readme_is_short(self):
+        self.assertLessEqual(len((SOURCE / "README.md").read_text().splitlines()), README_LINES)
+
+    def test_links_of_every_page_resolve(self):
+        pages = files("*.md")
+        self.assertIn(SOURCE / "README.md", pages)
+        for page in pages:
+            with self.subTest(page.name):
+                self.assertEqual(list(broken_links(page, page.read_text())), [])
+
+    def test_a_broken_link_is_found(self):
+        page = SOURCE / "README.md"
+        self.assertEqual(list(broken_links(page, "[a](docs/none.md) [b](README.md#fovea) [c](#none) [d](https://x.y)")),
+                         ["docs/none.md", "#none"])
+
+    def test_every_page_of_docs_stands_in_readme(self):
+        readme = (SOURCE / "README.md").read_text()
+        for page in files("docs/*.md"):
+            self.assertIn(f"(docs/{page.name})", readme)
+
+    def test_every_source_is_built(self):
+        """A source file that no meson.build names is dead."""
+        builds = "\n".join(file.read_text() for file in files("lib/*meson.build", "gst-plugins/*meson.build",
+                                                               "pipelines/*meson.build"))
+        sources = files("lib/*.cpp", "gst-plugins/*.cpp", "pipelines/*.cpp")
+        self.assertEqual([file.name for file in sources if file.name not in builds], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
