@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstddef>
+
 #include <glib-object.h>
+
+#include "fovea/core/names.h"
 
 namespace fovea {
 
@@ -10,6 +14,19 @@ enum class Leaky {
     Never, ///< file pipelines: every frame is seen
     Always
 };
+
+/** \brief The GEnum \a type_name of a table of names, which lives as long as the process */
+template <typename Value, std::size_t count>
+GType enum_type(const char *type_name, const Named<Value> (&table)[count])
+{
+    static GEnumValue values[count + 1]; // the last one stays empty, as GObject wants it
+    static const GType type = [&] {
+        for (std::size_t i = 0; i < count; ++i)
+            values[i] = {static_cast<gint>(table[i].value), table[i].meaning, table[i].name};
+        return g_enum_register_static(type_name, values);
+    }();
+    return type;
+}
 
 } // namespace fovea
 

@@ -35,6 +35,7 @@
 #include <string>
 #include <type_traits>
 
+#include "base/enums.h"
 #include "base/property_table.h"
 #include "features/feature_worker.h"
 
@@ -76,21 +77,7 @@ GType mode_type()
 
 GType sampling_type()
 {
-    using fovea::Sampling;
-    static const GEnumValue values[] = {
-        {static_cast<gint>(Sampling::Card),
-         "The card's plan; without total-frames, from time stamps", "card"},
-        {static_cast<gint>(Sampling::Uniform), "Timesteps spread over the video", "uniform"},
-        {static_cast<gint>(Sampling::Equal), "Frames equally spaced over the video", "equal"},
-        {static_cast<gint>(Sampling::Shuffled), "Uniform, the timesteps permuted", "shuffled"},
-        {static_cast<gint>(Sampling::Sliding), "Overlapping clips at the card's rate", "sliding"},
-        {static_cast<gint>(Sampling::Windows),
-         "Windows of 16 to 512 frames, the card's number of frames out of each", "windows"},
-        {static_cast<gint>(Sampling::Every), "A timestep each timestep-interval, no survey needed",
-         "every"},
-        {0, nullptr, nullptr}};
-    static const GType type = g_enum_register_static("GstFoveaSampling", values);
-    return type;
+    return fovea::enum_type("GstFoveaSampling", fovea::samplings);
 }
 
 GType tail_type()

@@ -1,10 +1,8 @@
 #include "features/sampling.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <string>
-#include <utility>
 
 #include "fovea/core/errors.h"
 #include "fovea/decide/temporal_windows.h"
@@ -13,26 +11,7 @@ namespace fovea {
 
 namespace {
 
-constexpr std::array<std::pair<const char *, Sampling>, 5> plans = {
-    {{"uniform", Sampling::Uniform},
-     {"equal", Sampling::Equal},
-     {"shuffled", Sampling::Shuffled},
-     {"sliding", Sampling::Sliding},
-     {"windows", Sampling::Windows}}};
-
-constexpr std::uint64_t shuffle_seed = 1; // fixed: a run must be repeatable
-
-Sampling card_plan(const CardSampling &card)
-{
-    for (const auto &[name, sampling] : plans)
-        if (card.plan == name)
-            return sampling;
-    throw Error(Error::Kind::Settings, "sampling plan '" + card.plan +
-                                           "' of the card is unknown; expected uniform, equal, "
-                                           "shuffled, sliding or windows");
-}
-
-Nanoseconds tick_of(const CardSampling &card)
+Nanoseconds tick_of(const SamplingOptions &card)
 {
     if (card.rate <= 0)
         throw Error(
@@ -43,7 +22,7 @@ Nanoseconds tick_of(const CardSampling &card)
 }
 
 /* Timesteps from time stamps: at the card's rate where it has one, else of consecutive frames. */
-ClipSource stream_source(const SamplingSettings &settings, const CardSampling &card)
+ClipSource stream_source(const SamplingSettings &settings, const SamplingOptions &card)
 {
     StreamSchedule::Options options;
     options.length = card.frames;
@@ -76,25 +55,17 @@ SamplingPlan window_plan(std::int64_t frames, std::int64_t length)
     return plan;
 }
 
-SamplingPlan plan_of(Sampling sampling, const CardSampling &card, std::int64_t frames, double fps)
+SamplingPlan plan_of(const SamplingOptions &sampling, std::int64_t frames, double fps)
 {
-    switch (sampling) {
-    case Sampling::Equal:
-        return equal_plan(frames, card.timesteps, card.frames);
-    case Sampling::Shuffled:
-        return shuffled_plan(frames, card.timesteps, card.frames, shuffle_seed);
-    case Sampling::Sliding:
-        tick_of(card); // refuses a card without a rate
-        return sliding_plan(frames, fps, card.frames, card.rate, card.hop);
-    case Sampling::Windows:
-        return window_plan(frames, card.frames);
-    default:
-        return uniform_plan(frames, card.timesteps, card.frames);
-    }
+    if (sampling.plan == Sampling::Windows)
+        return window_plan(frames, sampling.frames);
+    if (sampling.plan == Sampling::Sliding)
+        tick_of(sampling); // refuses a card without a rate
+    return sampling_plan(sampling, frames, fps);
 }
 
 /* Frames that follow each other without a gap, in timesteps of one row. */
-ClipSource row_source(const SamplingSettings &settings, const CardSampling &card, double fps,
+ClipSource row_source(const SamplingSettings &settings, const SamplingOptions &card, double fps,
                       std::int64_t frames_per_row)
 {
     if (settings.frames_per_timestep > 0 && settings.frames_per_timestep != frames_per_row)
@@ -148,7 +119,7 @@ ClipSource whole_source(const SamplingPlan &plan, Tail tail, std::int64_t frames
 
 } // namespace
 
-ClipSource clip_source(const SamplingSettings &settings, const CardSampling &card, double fps,
+ClipSource clip_source(const SamplingSettings &settings, const SamplingOptions &card, double fps,
                        std::int64_t frames_per_row)
 {
     if (settings.mode == FeatureMode::Streaming && frames_per_row == 0)
@@ -157,14 +128,15 @@ ClipSource clip_source(const SamplingSettings &settings, const CardSampling &car
                     "network or a part of it (attention), of whole clips only; use "
                     "mode=one-at-a-time, or device=cpu where the network is without attention");
 
-    CardSampling wanted = card;
+    SamplingOptions wanted = card;
     if (settings.frames_per_timestep > 0)
         wanted.frames = settings.frames_per_timestep;
     if (settings.timesteps > 0)
         wanted.timesteps = settings.timesteps;
 
     const bool from_card = settings.sampling == Sampling::Card;
-    const Sampling sampling = from_card ? card_plan(card) : settings.sampling;
+    const Sampling sampling = from_card ? card.plan : settings.sampling;
+    wanted.plan = sampling;
     const bool fps_is_missing = sampling == Sampling::Sliding && fps <= 0;
     const bool planned =
         sampling != Sampling::Every && settings.total_frames > 0 && !fps_is_missing;
@@ -187,7 +159,7 @@ ClipSource clip_source(const SamplingSettings &settings, const CardSampling &car
     if (!planned)
         return stream_source(settings, wanted);
 
-    const SamplingPlan plan = plan_of(sampling, wanted, settings.total_frames, fps);
+    const SamplingPlan plan = plan_of(wanted, settings.total_frames, fps);
     const Tail tail = settings.tail == Tail::Drop ? Tail::Drop : Tail::Pad;
     if (settings.mode != FeatureMode::OneAtATime)
         return whole_source(plan, tail, frames_per_row);

@@ -3,12 +3,11 @@
 #include <cstdint>
 #include <memory>
 
-#include "fovea/bundle/card.h"
 #include "fovea/video/clip_assembler.h"
+#include "fovea/video/sampling_plan.h"
 
 namespace fovea {
 
-enum class Sampling { Card, Uniform, Equal, Shuffled, Sliding, Windows, Every };
 enum class FeatureMode {
     OneAtATime, ///< each timestep is a clip of its own
     OneShot,    ///< the frames of all timesteps are one clip
@@ -43,7 +42,7 @@ struct ClipSource {
  * \param frames_per_row of the network's streams; 0: it has none, and one-shot is one long clip
  * \throw Error Settings naming the property when they do not fit together
  */
-ClipSource clip_source(const SamplingSettings &settings, const CardSampling &card, double fps,
+ClipSource clip_source(const SamplingSettings &settings, const SamplingOptions &card, double fps,
                        std::int64_t frames_per_row = 0);
 
 } // namespace fovea

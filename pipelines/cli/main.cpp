@@ -20,6 +20,7 @@
 #include "commands/label.h"
 #include "commands/models.h"
 #include "interrupt.h"
+#include "options/choice.h"
 #include "options/focus_options.h"
 #include "options/train_options.h"
 
@@ -71,13 +72,9 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
                      "of the attention; 0: at all, always")
         ->check(CLI::Range(0.0, 1.0))
         ->option_text("X (0)");
-    command
-        ->add_option("--sampling", settings->sampling,
-                     "Which frames are looked at: card (as the "
-                     "model was measured), uniform, equal, "
-                     "shuffled, sliding, windows, every")
-        ->check(
-            CLI::IsMember({"card", "uniform", "equal", "shuffled", "sliding", "windows", "every"}))
+    fovea::add_choice(command, "--sampling", &settings->sampling, fovea::samplings,
+                      "Which frames are looked at: card (as the model was measured), uniform, "
+                      "equal, shuffled, sliding, windows, every")
         ->option_text("PLAN (card)");
 }
 

@@ -41,7 +41,7 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
     Json made = {{"model", weights_of(model)},
                  {"detector", hog ? Json("hog") : weights_of(Bundle::open(settings.detector))},
                  {"precision", settings.precision},
-                 {"sampling", settings.sampling},
+                 {"sampling", name_of(samplings, settings.sampling)},
                  {"mode", settings.mode},
                  {"regions", settings.regions},
                  {"timesteps", settings.timesteps}};

@@ -10,32 +10,32 @@
 
 namespace {
 
-using fovea::CardSampling;
 using fovea::clip_source;
 using fovea::Sampling;
+using fovea::SamplingOptions;
 using fovea::SamplingSettings;
 using fovea::Tail;
 
-CardSampling spec_a()
+SamplingOptions spec_a()
 {
-    CardSampling card;
-    card.plan = "uniform";
+    SamplingOptions card;
+    card.plan = Sampling::Uniform;
     card.frames = 8;
     card.timesteps = 64;
     return card;
 }
 
-CardSampling compact()
+SamplingOptions compact()
 {
-    CardSampling card;
-    card.plan = "sliding";
+    SamplingOptions card;
+    card.plan = Sampling::Sliding;
     card.frames = 17;
     card.rate = 7.5;
     card.hop = 8;
     return card;
 }
 
-std::string refusal(const SamplingSettings &settings, const CardSampling &card)
+std::string refusal(const SamplingSettings &settings, const SamplingOptions &card)
 {
     try {
         clip_source(settings, card, 25);
@@ -149,8 +149,8 @@ TEST(Sampling, WindowsAreCompleteInTheOrderOfTheirLastFrames)
 {
     SamplingSettings settings;
     settings.total_frames = 64;
-    CardSampling card;
-    card.plan = "windows";
+    SamplingOptions card;
+    card.plan = Sampling::Windows;
     card.frames = 16;
     const auto source = clip_source(settings, card, 25);
     std::map<std::int64_t, std::vector<std::int64_t>> frames_of;

@@ -1,3 +1,6 @@
+#include <cstdlib>
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "fovea/bundle/card.h"
@@ -85,7 +88,7 @@ TEST_F(CardFileTest, AnActivityCardIsReadWhole)
     EXPECT_EQ(activity.area, fovea::ViewArea::Square);
     EXPECT_FLOAT_EQ(activity.input.normalisation.scale[2], 2);
     EXPECT_FLOAT_EQ(activity.input.normalisation.shift[1], -0.5);
-    EXPECT_EQ(activity.sampling.plan, "sliding");
+    EXPECT_EQ(activity.sampling.plan, fovea::Sampling::Sliding);
     EXPECT_EQ(activity.sampling.frames, 17);
     EXPECT_DOUBLE_EQ(activity.sampling.rate, 7.5);
     EXPECT_EQ(activity.sampling.hop, 8);
@@ -352,6 +355,18 @@ TEST_F(CardFileTest, WithoutAnyRegionIsRefused)
     card["regions"] = {{"full", false}, {"grid", 0}, {"actor", false}};
     EXPECT_EQ(error_of(card), ": regions': entry 'full' is false, expected true when there is "
                               "neither a grid nor an actor");
+}
+
+TEST_F(CardFileTest, TheSchemaHasTheNamesOfTheTables)
+{
+    const Json schema = fovea::read_json(std::filesystem::path(std::getenv("FOVEA_MODEL_PATH")) /
+                                         "schema" / "card.schema.json");
+    const auto names = [&](const std::string &entry) {
+        return schema.at(Json::json_pointer("/$defs/" + entry + "/enum"))
+            .get<std::vector<std::string>>();
+    };
+    EXPECT_EQ(names("activity/properties/sampling/properties/plan"),
+              stored_names(fovea::samplings));
 }
 
 TEST_F(CardFileTest, BrokenJsonIsNamed)

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -64,7 +65,7 @@ ActivityCard compact_card()
     card.input.size = {16, 16};
     card.input.interpolation = Interpolation::Area;
     card.area = ViewArea::Frame;
-    card.sampling.plan = "sliding";
+    card.sampling.plan = fovea::Sampling::Sliding;
     card.sampling.frames = 17;
     card.sampling.rate = 7.5;
     card.sampling.hop = 8;
@@ -230,7 +231,7 @@ TEST_F(Clips, AreDrawnByWeight)
 TEST_F(Clips, WholeVideoPlansMakeOneClip)
 {
     card_.regions.actor = false;
-    card_.sampling.plan = "uniform";
+    card_.sampling.plan = fovea::Sampling::Uniform;
     card_.sampling.timesteps = 4;
     card_.sampling.frames = 8;
     card_.input.normalisation = {{2, 2, 2}, {-1, -1, -1}};
@@ -239,6 +240,25 @@ TEST_F(Clips, WholeVideoPlansMakeOneClip)
     EXPECT_EQ(input.sizes(), (at::IntArrayRef{3, 32, 16, 16}));
     EXPECT_GE(input.min().item<float>(), -1.0F);
     EXPECT_LT(input.min().item<float>(), -0.5F);
+}
+
+TEST_F(Clips, OfAShuffledPlanAreSeenInItsOrder)
+{
+    card_.regions.actor = false;
+    card_.sampling.plan = fovea::Sampling::Shuffled;
+    card_.sampling.timesteps = 4;
+    card_.sampling.frames = 2;
+    const fovea::SamplingPlan plan = fovea::sampling_plan(card_.sampling, frame_count, fps);
+    const at::Tensor input = make({}, {}).sample(0, 0).input;
+    ASSERT_EQ(input.size(1), 8);
+    std::vector<std::int64_t> starts;
+    for (std::int64_t timestep = 0; timestep < 4; ++timestep) {
+        starts.push_back(plan.timesteps[static_cast<std::size_t>(timestep)][0]);
+        for (std::int64_t slot = 0; slot < 2; ++slot)
+            EXPECT_EQ(frame_of(input[0][2 * timestep + slot][0][0].item<double>()),
+                      starts.back() + slot);
+    }
+    EXPECT_FALSE(std::is_sorted(starts.begin(), starts.end()));
 }
 
 TEST(Augmentation, CropsStayInsideTheirRegion)
@@ -307,7 +327,7 @@ TEST_F(Clips, HaveTheLabelsOfTheirFrames)
 TEST_F(Clips, ClipByClipATimestepIsAClip)
 {
     card_.regions.actor = false;
-    card_.sampling.plan = "uniform";
+    card_.sampling.plan = fovea::Sampling::Uniform;
     card_.sampling.timesteps = 4;
     card_.sampling.frames = 8;
     ClipSamplesOptions options;

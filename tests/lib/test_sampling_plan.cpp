@@ -223,6 +223,35 @@ TEST(SamplingPlans, RefuseCountsBelowOne)
     EXPECT_THROW(fovea::sliding_plan(10, 30, 17, 7.5, 0), fovea::Error);
 }
 
+TEST(SamplingPlans, AreMadeByName)
+{
+    fovea::SamplingOptions options;
+    options.frames = 4;
+    options.timesteps = 3;
+    const auto plan = [&](const char *name) {
+        options.plan = fovea::value_named(fovea::samplings, "sampling", name);
+        return fovea::sampling_plan(options, /*frames=*/24, /*fps=*/30).timesteps;
+    };
+    const std::vector<Indices> uniform = {{0, 1, 2, 3}, {8, 9, 10, 11}, {16, 17, 18, 19}};
+    EXPECT_EQ(plan("uniform"), uniform);
+    EXPECT_EQ(plan("equal"),
+              (std::vector<Indices>{{0, 2, 4, 6}, {8, 10, 12, 14}, {16, 18, 20, 22}}));
+    EXPECT_EQ(plan("windows"), (std::vector<Indices>{{0, 6, 12, 18}}));
+    options.rate = 15;
+    options.hop = 4;
+    EXPECT_EQ(plan("sliding"),
+              (std::vector<Indices>{{0, 2, 4, 6}, {8, 10, 12, 14}, {16, 18, 20, 22}}));
+    EXPECT_THROW(plan("card"), fovea::Error);
+    EXPECT_THROW(plan("every"), fovea::Error);
+    EXPECT_THROW(plan("spread"), fovea::Error);
+
+    options.timesteps = 6;
+    const std::vector<Indices> shuffled = plan("shuffled");
+    EXPECT_EQ(shuffled, plan("shuffled")) << "of one seed";
+    EXPECT_NE(shuffled, plan("uniform"));
+    EXPECT_EQ(sorted({shuffled}), plan("uniform"));
+}
+
 TEST(SamplingPlans, SayWhatIsWrong)
 {
     try {

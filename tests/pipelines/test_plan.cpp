@@ -9,6 +9,7 @@ using fovea::AnalysisPlan;
 using fovea::AnalysisSettings;
 using fovea::Chain;
 using fovea::MediaInfo;
+using fovea::Sampling;
 using fovea::Survey;
 using fovea::SurveyNeed;
 
@@ -18,7 +19,7 @@ namespace {
 ActivityCard sliding_card()
 {
     ActivityCard card;
-    card.sampling = {"sliding", 17, 64, 7.5, 8, 1000};
+    card.sampling = {Sampling::Sliding, 17, 64, 7.5, 8, 1000};
     card.actor_window_ms = 2200;
     return card;
 }
@@ -27,7 +28,7 @@ ActivityCard sliding_card()
 ActivityCard whole_video_card()
 {
     ActivityCard card;
-    card.sampling = {"uniform", 8, 64, 0, 0, 1000};
+    card.sampling = {Sampling::Uniform, 8, 64, 0, 0, 1000};
     card.area = fovea::ViewArea::Square;
     card.regions.area = fovea::ViewArea::Square;
     card.regions.grid = 3;
@@ -154,7 +155,7 @@ TEST(AnalysisPlan, CardWithoutActorNeedsNoDetectorAtAll)
 TEST(AnalysisPlan, SamplingEveryMakesAWholeVideoPlanAStream)
 {
     AnalysisSettings settings;
-    settings.sampling = "every";
+    settings.sampling = Sampling::Every;
     const AnalysisPlan plan(whole_video_card(), settings, media(30, 60));
     EXPECT_EQ(plan.survey_need(), SurveyNeed::None);
     EXPECT_TRUE(has(plan.features({}), "foveadetect"));

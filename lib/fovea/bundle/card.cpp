@@ -102,17 +102,16 @@ void read_input(const CardReader &reader, ActivityCard &card)
     card.input.normalisation.shift = three_numbers(reader, "shift");
 }
 
-CardSampling read_sampling(const CardReader &reader)
+SamplingOptions read_sampling(const CardReader &reader)
 {
     reader.refuse_unknown({"plan", "frames", "timesteps", "rate", "hop", "interval_ms"});
-    CardSampling sampling;
-    sampling.plan =
-        known_name(reader, "plan", {"uniform", "equal", "shuffled", "sliding", "windows"});
+    SamplingOptions sampling;
+    sampling.plan = reader.choice("plan", samplings);
     sampling.frames = reader.integer("frames", 1, max_frames);
-    if (sampling.plan == "sliding") {
+    if (sampling.plan == Sampling::Sliding) {
         sampling.rate = reader.number("rate", 0.01, 1000);
         sampling.hop = reader.integer("hop", 1, max_frames);
-    } else if (sampling.plan != "windows") {
+    } else if (sampling.plan != Sampling::Windows) {
         sampling.timesteps = reader.integer("timesteps", 1, max_count);
     }
     sampling.interval_ms = reader.number("interval_ms", 1, 3.6e6, sampling.interval_ms);
@@ -232,7 +231,7 @@ void read_activity(const CardReader &reader, Card &card)
     if (reader.has("segments")) {
         const CardReader segments = reader.object("segments");
         activity.segments = read_segments(segments, activity.classes);
-        if (activity.sampling.plan == "windows" && segments.has("lengths"))
+        if (activity.sampling.plan == Sampling::Windows && segments.has("lengths"))
             throw segments.wrong("lengths", "nothing: those of sampling plan windows are fixed");
     }
     if (activity.decision.many_labels && nn::head_gives_shares(activity.head))

@@ -11,6 +11,7 @@
 #include "fovea/focus/second_look.h"
 #include "fovea/nn/attention_options.h"
 #include "fovea/video/frame_to_tensor.h"
+#include "fovea/video/sampling_plan.h"
 
 namespace fovea {
 
@@ -19,16 +20,6 @@ struct CardFile {
     std::string name;
     std::string sha256; ///< hexadecimal, lower case; empty: not known, the file is not checked
     std::string url;    ///< where it is published; empty for files shipped with the bundle
-};
-
-/** \brief How a clip is taken from video */
-struct CardSampling {
-    std::string plan = "uniform"; ///< uniform, equal, shuffled, sliding, windows
-    int frames = 8;               ///< a timestep
-    int timesteps = 64;           ///< of a whole video; not for sliding and windows
-    double rate = 0;              ///< sliding: frames a second
-    int hop = 0;                  ///< sliding: frames from clip to clip
-    double interval_ms = 1000;    ///< streams: from timestep to timestep (not sliding)
 };
 
 /** \brief How rows become a label */
@@ -54,7 +45,7 @@ struct ActivityCard {
     int classes = 0;
     FrameToTensor::Options input;
     ViewArea area = ViewArea::Square;
-    CardSampling sampling;
+    SamplingOptions sampling;
     RegionGridOptions regions;
     ActorOptions actor;
     double actor_window_ms = 0; ///< streams: causal window of the actor; 0: the clip's length

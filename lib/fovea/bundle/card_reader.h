@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fovea/core/json.h"
+#include "fovea/core/names.h"
 
 namespace fovea {
 
@@ -42,6 +43,15 @@ public:
     double number(const std::string &key, double least, double most, double fallback) const;
 
     /** \brief The value that belongs to the word under \a key */
+    template <typename Value, std::size_t count>
+    Value choice(const std::string &key, const Named<Value> (&table)[count]) const
+    {
+        const Named<Value> *found = find_named(table, text(key));
+        if (found == nullptr || found->only_asked)
+            throw wrong(key, "one of " + listed(stored_names(table)));
+        return found->value;
+    }
+
     template <typename Value>
     Value choice(const std::string &key,
                  std::initializer_list<std::pair<const char *, Value>> choices) const

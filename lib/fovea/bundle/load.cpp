@@ -255,11 +255,11 @@ SegmentRule segment_rule(const Bundle &bundle)
                                                  : static_cast<int>(background - labels.begin());
     const ActivityCard &card = bundle.activity();
     rule.many_labels = card.decision.many_labels;
-    rule.of_frames = card.sampling.plan == "windows";
+    rule.of_frames = card.sampling.plan == Sampling::Windows;
     if (rule.of_frames)
         rule.lengths = WindowPlanOptions().lengths;
     if (rule.rows < 1)
-        rule.rows = card.sampling.plan == "sliding" ? std::max(1, card.decision.hop) : 1;
+        rule.rows = card.sampling.plan == Sampling::Sliding ? std::max(1, card.decision.hop) : 1;
     return rule;
 }
 

@@ -146,7 +146,8 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     for (const CardFile &file : files)
         card["files"].push_back({{"name", file.name}, {"sha256", file.sha256}, {"url", file.url}});
     if (trained.window_rows > 0) {
-        card["sampling"] = {{"plan", "windows"}, {"frames", base.activity().sampling.frames}};
+        card["sampling"] = {{"plan", name_of(samplings, Sampling::Windows)},
+                            {"frames", base.activity().sampling.frames}};
         card["segments"]["rows"] = trained.window_rows;
     }
     card["source"] = trained.source;

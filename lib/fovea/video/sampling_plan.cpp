@@ -12,6 +12,8 @@ namespace fovea {
 
 namespace {
 
+constexpr std::uint64_t shuffle_seed = 1;
+
 template <typename T>
 void require_positive(const char *name, T value)
 {
@@ -135,6 +137,28 @@ SamplingPlan sliding_plan(std::int64_t frames, double fps, int length, double ra
     if (end < ticks)
         plan.timesteps.push_back(clip_at_end(frames, length, frames_per_tick));
     return plan;
+}
+
+SamplingPlan sampling_plan(const SamplingOptions &options, std::int64_t frames, double fps)
+{
+    switch (options.plan) {
+    case Sampling::Uniform:
+        return uniform_plan(frames, options.timesteps, options.frames);
+    case Sampling::Equal:
+        return equal_plan(frames, options.timesteps, options.frames);
+    case Sampling::Shuffled:
+        return shuffled_plan(frames, options.timesteps, options.frames, shuffle_seed);
+    case Sampling::Sliding:
+        return sliding_plan(frames, fps, options.frames, options.rate, options.hop);
+    case Sampling::Windows:
+        return equal_plan(frames, /*timesteps=*/1, options.frames);
+    case Sampling::Card:
+    case Sampling::Every:
+        break;
+    }
+    throw Error(Error::Kind::Settings, "sampling plan: expected one of " +
+                                           listed(stored_names(samplings)) + ", got " +
+                                           name_of(samplings, options.plan));
 }
 
 } // namespace fovea

@@ -3,7 +3,40 @@
 #include <cstdint>
 #include <vector>
 
+#include "fovea/core/names.h"
+
 namespace fovea {
+
+/** \brief How the frames of timesteps are chosen */
+enum class Sampling {
+    Card, ///< only asked for: as the model's card says
+    Uniform,
+    Equal,
+    Shuffled,
+    Sliding,
+    Windows,
+    Every ///< only asked for: from time stamps, see StreamSchedule
+};
+
+constexpr Named<Sampling> samplings[] = {
+    {Sampling::Card, "card", "The card's plan; without total-frames, from time stamps", true},
+    {Sampling::Uniform, "uniform", "Timesteps spread over the video"},
+    {Sampling::Equal, "equal", "Frames equally spaced over the video"},
+    {Sampling::Shuffled, "shuffled", "Uniform, the timesteps permuted"},
+    {Sampling::Sliding, "sliding", "Overlapping clips at the card's rate"},
+    {Sampling::Windows, "windows",
+     "Windows of 16 to 512 frames, the card's number of frames out of each"},
+    {Sampling::Every, "every", "A timestep each timestep-interval, no survey needed", true}};
+
+/** \brief How clips are taken from video */
+struct SamplingOptions {
+    Sampling plan = Sampling::Uniform; ///< one that is not only asked for
+    int frames = 8;                    ///< a timestep
+    int timesteps = 64;                ///< of a whole video; not for Sliding and Windows
+    double rate = 0;                   ///< Sliding: frames a second
+    int hop = 0;                       ///< Sliding: frames from clip to clip
+    double interval_ms = 1000;         ///< streams: from timestep to timestep (not Sliding)
+};
 
 /**
  * \brief Which frames make up which timestep: timesteps[t][slot] is a frame index, from 0
@@ -39,5 +72,13 @@ SamplingPlan shuffled_plan(std::int64_t frames, int timesteps, int length, std::
  * Source: the compact network's sampling
  */
 SamplingPlan sliding_plan(std::int64_t frames, double fps, int length, double rate, int hop);
+
+/**
+ * \brief The plan that \a options name, over a video or a stretch of one
+ *
+ * Of Windows the frames given are one window. Shuffled has one seed: a run must be repeatable.
+ * \throw Error Settings for Card and Every, which are no plans over a video
+ */
+SamplingPlan sampling_plan(const SamplingOptions &options, std::int64_t frames, double fps);
 
 } // namespace fovea

@@ -65,7 +65,7 @@ Chain feature_chain(const BenchOptions &options, std::uint64_t frames, int times
                      {{"model", options.model},
                       {"precision", options.precision},
                       {"mode", options.mode},
-                      {"sampling", "uniform"},
+                      {"sampling", name_of(samplings, Sampling::Uniform)},
                       {"timesteps", std::to_string(timesteps)},
                       {"total-frames", std::to_string(frames)},
                       {"threads", std::to_string(options.threads)}}});
@@ -85,7 +85,7 @@ Json bench_pipeline(const BenchOptions &options)
     const ActivityCard card = model.activity();
     const MediaInfo media = media_info(options.video);
     AnalysisSettings settings;
-    settings.sampling = "uniform";
+    settings.sampling = Sampling::Uniform;
     ActivityCard without_actor = card; // its frames are counted, no person is looked for
     without_actor.regions.actor = false;
     const Survey survey = run_survey(AnalysisPlan(without_actor, settings, media), media, {});

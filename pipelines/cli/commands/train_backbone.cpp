@@ -33,7 +33,7 @@ ActivityCard training_card(const Bundle &base, const BackboneTraining &training)
     if (training.timesteps > 0)
         card.sampling.timesteps = training.timesteps;
     if (recipe_of(training).windows)
-        card.sampling.plan = "windows";
+        card.sampling.plan = Sampling::Windows;
     if (training.regions != "card")
         card.regions = chosen_regions(card.regions, training.regions);
     return card;

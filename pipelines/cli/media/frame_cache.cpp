@@ -110,7 +110,7 @@ std::filesystem::path FrameCache::file_of(const std::filesystem::path &video) co
     const std::string key =
         whole.string() + "|" + std::to_string(changed) + "|" + std::to_string(bytes) + "|" +
         std::to_string(card_.input.size.width) + "x" + std::to_string(card_.input.size.height) +
-        "|" + card_.sampling.plan + "|" + to_text(card_.sampling.rate) + "|" +
+        "|" + name_of(samplings, card_.sampling.plan) + "|" + to_text(card_.sampling.rate) + "|" +
         (card_.regions.actor ? settings_.detector + "|" + to_text(card_.actor.min_score) : "");
     return settings_.folder / (hash_of(key) + ".frames");
 }

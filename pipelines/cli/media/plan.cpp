@@ -65,15 +65,14 @@ Chain AnalysisPlan::upright() const
     return chain;
 }
 
-std::string AnalysisPlan::plan_name() const
+Sampling AnalysisPlan::sampling() const
 {
-    return settings_.sampling == "card" ? card_.sampling.plan : settings_.sampling;
+    return settings_.sampling == Sampling::Card ? card_.sampling.plan : settings_.sampling;
 }
 
 bool AnalysisPlan::whole_video() const
 {
-    const std::string name = plan_name();
-    return name != "sliding" && name != "every";
+    return sampling() != Sampling::Sliding && sampling() != Sampling::Every;
 }
 
 double AnalysisPlan::clip_seconds() const
@@ -88,7 +87,7 @@ SurveyNeed AnalysisPlan::survey_need() const
         return card_.regions.actor ? SurveyNeed::Actor : SurveyNeed::Frames;
     if (settings_.mode == "one-shot")
         return SurveyNeed::Frames;
-    if (plan_name() == "every")
+    if (sampling() == Sampling::Every)
         return SurveyNeed::None;
     return to_seconds(media_.duration) < clips_to_stream * clip_seconds() ? SurveyNeed::Frames
                                                                           : SurveyNeed::None;
@@ -157,14 +156,13 @@ Chain AnalysisPlan::features(const Survey &survey) const
     chain.push_back(bounded_queue());
 
     // Without the number of frames a sliding plan runs on time stamps.
-    const std::string name = plan_name();
-    const bool streams = name == "sliding" && survey.frames == 0;
+    const bool streams = sampling() == Sampling::Sliding && survey.frames == 0;
     chain.push_back({"foveafeatures",
                      {{"model", settings_.model},
                       {"device", settings_.device},
                       {"precision", settings_.precision},
                       {"mode", settings_.mode},
-                      {"sampling", streams ? "every" : name},
+                      {"sampling", name_of(samplings, streams ? Sampling::Every : sampling())},
                       {"timesteps", std::to_string(settings_.timesteps)},
                       {"total-frames", std::to_string(survey.frames)},
                       {"threads", std::to_string(settings_.threads)}}});

@@ -14,11 +14,11 @@ namespace fovea {
 /** \brief What a user asks of an analysis; label and extract share it */
 struct AnalysisSettings {
     std::string model = "watch";
-    std::string attended;               ///< a second model's bundle; empty: the card's
-    std::string detector;               ///< hog or a bundle; empty: the card's
-    std::string device = "auto";        ///< auto, cpu, cuda
-    std::string precision = "auto";     ///< auto, fp32, bf16, int8
-    std::string sampling = "card";      ///< card, uniform, equal, shuffled, sliding, every
+    std::string attended;           ///< a second model's bundle; empty: the card's
+    std::string detector;           ///< hog or a bundle; empty: the card's
+    std::string device = "auto";    ///< auto, cpu, cuda
+    std::string precision = "auto"; ///< auto, fp32, bf16, int8
+    Sampling sampling = Sampling::Card;
     std::string mode = "one-at-a-time"; ///< one-at-a-time, one-shot
     std::string regions = "card";       ///< card, or in words (region_choice.h)
     std::string focus = "card";         ///< card, none, or a kind: see bundle/focus_entry.h
@@ -68,7 +68,7 @@ public:
 
 private:
     Chain upright() const;
-    std::string plan_name() const;
+    Sampling sampling() const;
     bool whole_video() const;
     double clip_seconds() const;
     Stage detect_stage(int interval) const;

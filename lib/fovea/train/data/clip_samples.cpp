@@ -32,23 +32,12 @@ FrameStretch stretch_of(const FrameFile &video, const ListedClip &clip)
     return {begin, std::clamp<std::int64_t>(end - begin, 1, video.frames() - begin)};
 }
 
-SamplingPlan plan_of(const CardSampling &sampling, std::int64_t frames, double fps)
-{
-    if (sampling.plan == "sliding")
-        return sliding_plan(frames, fps, sampling.frames, sampling.rate, sampling.hop);
-    if (sampling.plan == "windows") // what is listed is one
-        return equal_plan(frames, /*timesteps=*/1, sampling.frames);
-    if (sampling.plan == "equal")
-        return equal_plan(frames, sampling.timesteps, sampling.frames);
-    return uniform_plan(frames, sampling.timesteps, sampling.frames);
-}
-
-/** \brief The plan's timesteps as indices into the video */
-std::vector<std::vector<std::int64_t>> timesteps_of(const CardSampling &sampling,
+/** \brief The plan's timesteps as indices into the video; of windows the stretch listed is one */
+std::vector<std::vector<std::int64_t>> timesteps_of(const SamplingOptions &sampling,
                                                     const FrameFile &video,
                                                     const FrameStretch &stretch)
 {
-    auto timesteps = plan_of(sampling, stretch.count, video.fps()).timesteps;
+    auto timesteps = sampling_plan(sampling, stretch.count, video.fps()).timesteps;
     for (auto &timestep : timesteps) {
         for (std::int64_t &frame : timestep)
             frame += stretch.first;
@@ -101,7 +90,7 @@ std::vector<ClipSamples::Frames> ClipSamples::planned(const FrameFile &video,
                                                       const ListedClip &clip) const
 {
     std::vector<Frames> timesteps = timesteps_of(card_.sampling, video, stretch_of(video, clip));
-    if (card_.sampling.plan == "sliding" || options_.clip_by_clip)
+    if (card_.sampling.plan == Sampling::Sliding || options_.clip_by_clip)
         return timesteps;
     // A network sees a sliding clip by itself, the timesteps of a whole video as one clip.
     std::vector<Frames> clips(1);
@@ -230,7 +219,7 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
                    static_cast<std::uint64_t>(index)});
 
     std::vector<Frames> clips;
-    if (options_.training && card_.sampling.plan == "sliding")
+    if (options_.training && card_.sampling.plan == Sampling::Sliding)
         clips.push_back(drawn(*video, listed, &random));
     else
         clips = planned(*video, listed);
@@ -265,7 +254,7 @@ void ClipSamples::each_timestep(std::size_t index,
     const at::NoGradGuard no_grad;
     const auto video = source_.open(clips_[index]);
     const FrameStretch stretch = stretch_of(*video, clips_[index]);
-    const bool sliding = card_.sampling.plan == "sliding";
+    const bool sliding = card_.sampling.plan == Sampling::Sliding;
     const Frames whole = {stretch.first, stretch.first + stretch.count - 1};
     Random random({options_.seed, clip_stream, 0, static_cast<std::uint64_t>(index)});
     for (Frames &frames : timesteps_of(card_.sampling, *video, stretch)) {

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "fovea/core/names.h"
+
+namespace fovea {
+
+/** \brief An option that takes a name of \a table and writes its value to \a value */
+template <typename Value, std::size_t count>
+CLI::Option *add_choice(CLI::App *command, const std::string &option, Value *value,
+                        const Named<Value> (&table)[count], const std::string &help)
+{
+    return command
+        ->add_option_function<std::string>(
+            option,
+            [value, option, &table](const std::string &name) {
+                *value = value_named(table, option, name);
+            },
+            help)
+        ->check(CLI::IsMember(names_in(table)));
+}
+
+} // namespace fovea
