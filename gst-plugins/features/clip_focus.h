@@ -13,7 +13,7 @@ namespace fovea {
 
 /** \brief The focus properties of foveafeatures */
 struct FocusOptions {
-    SecondLook look = {Focus::Card, Fusion::Card, Entropy::Card, Attribution::Card};
+    SecondLook look = look_of_card;
     double size = salient_share; ///< side of the box, share of the network's input
     int memory_mb = 1024;        ///< that the frames kept may take
 };

@@ -95,65 +95,22 @@ GType tail_type()
 
 GType focus_type()
 {
-    using fovea::Focus;
-    static const GEnumValue values[] = {
-        {static_cast<gint>(Focus::Card), "As the model's card says; where it says nothing, none",
-         "card"},
-        {static_cast<gint>(Focus::None), "No second look", "none"},
-        {static_cast<gint>(Focus::Saliency),
-         "Where the model looks, by focus-entropy and focus-attribution", "saliency"},
-        {static_cast<gint>(Focus::Upscaled),
-         "The same place, enlarged from what the network saw, not from the original: a baseline",
-         "upscaled"},
-        {static_cast<gint>(Focus::Repeat), "All of the view once more: a baseline", "repeat"},
-        {static_cast<gint>(Focus::Random), "Anywhere: a baseline", "random"},
-        {static_cast<gint>(Focus::Centre), "The middle: a baseline", "centre"},
-        {0, nullptr, nullptr}};
-    static const GType type = g_enum_register_static("GstFoveaFocus", values);
-    return type;
+    return fovea::enum_type("GstFoveaFocus", fovea::focuses);
 }
 
 GType fusion_type()
 {
-    using fovea::Fusion;
-    static const GEnumValue values[] = {
-        {static_cast<gint>(Fusion::Card), "As the model's card says; where it says nothing, late",
-         "card"},
-        {static_cast<gint>(Fusion::Late), "One more region", "late"},
-        {static_cast<gint>(Fusion::Temporal), "Behind the first look in time, both one clip",
-         "temporal"},
-        {0, nullptr, nullptr}};
-    static const GType type = g_enum_register_static("GstFoveaFusion", values);
-    return type;
+    return fovea::enum_type("GstFoveaFusion", fovea::fusions);
 }
 
 GType entropy_type()
 {
-    using fovea::Entropy;
-    static const GEnumValue values[] = {
-        {static_cast<gint>(Entropy::Card), "As the model's card says; where it says nothing, paper",
-         "card"},
-        {static_cast<gint>(Entropy::Paper), "Of the sigmoids, as the paper", "paper"},
-        {static_cast<gint>(Entropy::Code), "Of their softmax, as the paper's code", "code"},
-        {0, nullptr, nullptr}};
-    static const GType type = g_enum_register_static("GstFoveaEntropy", values);
-    return type;
+    return fovea::enum_type("GstFoveaEntropy", fovea::entropies);
 }
 
 GType attribution_type()
 {
-    using fovea::Attribution;
-    static const GEnumValue values[] = {
-        {static_cast<gint>(Attribution::Card),
-         "As the model's card says; where it says nothing, gradient", "card"},
-        {static_cast<gint>(Attribution::Gradient),
-         "How much a change there would change what the head says, as the paper", "gradient"},
-        {static_cast<gint>(Attribution::InputTimesGradient),
-         "How much what is there contributes: for models that see motion alone",
-         "input-x-gradient"},
-        {0, nullptr, nullptr}};
-    static const GType type = g_enum_register_static("GstFoveaAttribution", values);
-    return type;
+    return fovea::enum_type("GstFoveaAttribution", fovea::attributions);
 }
 
 std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)

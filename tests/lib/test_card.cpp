@@ -367,6 +367,11 @@ TEST_F(CardFileTest, TheSchemaHasTheNamesOfTheTables)
     };
     EXPECT_EQ(names("activity/properties/sampling/properties/plan"),
               stored_names(fovea::samplings));
+    const std::string focus = "activity/properties/focus/properties/";
+    EXPECT_EQ(names(focus + "kind"), stored_names(fovea::focuses));
+    EXPECT_EQ(names(focus + "fusion"), stored_names(fovea::fusions));
+    EXPECT_EQ(names(focus + "entropy"), stored_names(fovea::entropies));
+    EXPECT_EQ(names(focus + "attribution"), stored_names(fovea::attributions));
 }
 
 TEST_F(CardFileTest, BrokenJsonIsNamed)

@@ -9,9 +9,9 @@
 
 namespace {
 
-using fovea::nn::Attribution;
+using fovea::Attribution;
+using fovea::Entropy;
 using fovea::nn::JointLoss;
-using fovea::nn::SaliencyLoss;
 
 /** \brief A network that is a formula: two classes, T_out = T, z_ct = sum over pixels of w_c x^2 */
 class Squares final : public fovea::nn::Backbone
@@ -51,8 +51,7 @@ TEST(SaliencyLoss, OfThePaperIsTheSumOfYLogY)
     double expected = 0;
     for (const double value : {0.5, -1.0, 2.0, 0.0})
         expected += sigmoid(value) * std::log(sigmoid(value));
-    EXPECT_NEAR(fovea::nn::saliency_loss(z, SaliencyLoss::PaperEntropy).item<double>(), expected,
-                1e-6);
+    EXPECT_NEAR(fovea::nn::entropy(z, Entropy::Paper).item<double>(), expected, 1e-6);
 }
 
 TEST(SaliencyLoss, OfTheCodeIsTheEntropyOfASoftmaxOverClasses)
@@ -64,8 +63,7 @@ TEST(SaliencyLoss, OfTheCodeIsTheEntropyOfASoftmaxOverClasses)
         const double p = std::exp(sigmoid(a)) / (std::exp(sigmoid(a)) + std::exp(sigmoid(b)));
         expected -= p * std::log(p) + (1 - p) * std::log(1 - p);
     }
-    EXPECT_NEAR(fovea::nn::saliency_loss(z, SaliencyLoss::CodeEntropy).item<double>(), expected,
-                1e-6);
+    EXPECT_NEAR(fovea::nn::entropy(z, Entropy::Code).item<double>(), expected, 1e-6);
 }
 
 TEST(MultiLabelLoss, JoinsFramesAndVideoAsWorkedOutByHand)
@@ -107,7 +105,7 @@ TEST(Saliency, IsTheGradientByHand)
     Squares network;
     network.train();
     const at::Tensor clip = named_numbers::input("input/saliency", {1, 3, 2, 4, 5});
-    const auto got = fovea::nn::saliency(network, clip, SaliencyLoss::PaperEntropy);
+    const auto got = fovea::nn::saliency(network, clip, Entropy::Paper);
     EXPECT_FALSE(network.seen_training);
     EXPECT_TRUE(network.is_training()); // as it was
     ASSERT_EQ(got.map.sizes().vec(), (std::vector<std::int64_t>{1, 4, 5}));
@@ -132,8 +130,8 @@ TEST(Saliency, InputTimesGradientIsWhatAPlaceContributes)
 {
     Squares network;
     const at::Tensor clip = named_numbers::input("input/saliency", {1, 3, 2, 4, 5});
-    const auto got = fovea::nn::saliency(network, clip, SaliencyLoss::PaperEntropy, {},
-                                         Attribution::InputTimesGradient);
+    const auto got =
+        fovea::nn::saliency(network, clip, Entropy::Paper, Attribution::InputTimesGradient);
     ASSERT_EQ(got.map.sizes().vec(), (std::vector<std::int64_t>{1, 4, 5}));
     const at::Tensor x = clip.to(at::kDouble);
     const std::vector<double> slope = slopes(x);
@@ -155,15 +153,14 @@ TEST(Saliency, OfARealNetworkIsTheSlopeOfTheLoss)
     network->to(at::kDouble);
     network->eval();
     const at::Tensor clip = named_numbers::input("input/slope", {1, 3, 2, 32, 32}).to(at::kDouble);
-    const auto got = fovea::nn::saliency(*network, clip, SaliencyLoss::CodeEntropy);
+    const auto got = fovea::nn::saliency(*network, clip, Entropy::Code);
     for (const at::Tensor &parameter : network->parameters())
         EXPECT_FALSE(parameter.grad().defined());
 
     // At one pixel: the gradient of all 3 x 2 values by central differences
     const at::NoGradGuard no_grad;
     const auto loss = [&](const at::Tensor &x) {
-        return fovea::nn::saliency_loss(network->logits(x), SaliencyLoss::CodeEntropy)
-            .item<double>();
+        return fovea::nn::entropy(network->logits(x), Entropy::Code).item<double>();
     };
     const double step = 1e-5;
     double most = 0;
@@ -186,13 +183,12 @@ TEST(Saliency, WithLabelsIsThatOfTheTrainingLossAndAsksForThem)
 {
     Squares network;
     const at::Tensor clip = named_numbers::input("input/saliency", {2, 3, 2, 4, 5});
-    EXPECT_THROW(fovea::nn::saliency(network, clip, SaliencyLoss::Truth), fovea::Error);
+    EXPECT_THROW(fovea::nn::saliency(network, clip, at::Tensor()), fovea::Error);
     const at::Tensor targets = at::zeros({2, 2, 2});
-    const auto got = fovea::nn::saliency(network, clip, SaliencyLoss::Truth, targets);
+    const auto got = fovea::nn::saliency(network, clip, targets);
     EXPECT_EQ(got.map.sizes().vec(), (std::vector<std::int64_t>{2, 4, 5}));
     // Both clips as if alone
-    const auto alone = fovea::nn::saliency(network, clip.narrow(0, 1, 1), SaliencyLoss::Truth,
-                                           targets.narrow(0, 1, 1));
+    const auto alone = fovea::nn::saliency(network, clip.narrow(0, 1, 1), targets.narrow(0, 1, 1));
     EXPECT_TRUE(alone.map[0].equal(got.map[1]));
 }
 

@@ -17,13 +17,6 @@ namespace fovea {
  */
 void read_focus(const CardReader &reader, ActivityCard *card);
 
-/**
- * \brief A look with what is named as in that entry, but for an empty name
- * \throw Error Settings for a name that is not known, listing those known
- */
-SecondLook changed_look(SecondLook look, const std::string &kind, const std::string &fusion,
-                        const std::string &entropy, const std::string &attribution);
-
 /** \brief The same entry to be written \param look nothing in it is Card */
 Json focus_entry(const SecondLook &look, const std::string &weights);
 

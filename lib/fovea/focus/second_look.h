@@ -1,5 +1,8 @@
 #pragma once
 
+#include "fovea/core/names.h"
+#include "fovea/core/saliency.h"
+
 namespace fovea {
 
 /** \brief What is seen a second time, at the detail of the original frame; section 5.3 names baselines */
@@ -12,6 +15,16 @@ enum class Focus {
     Random,   ///< anywhere: a baseline
     Centre    ///< the middle: a baseline
 };
+
+constexpr Named<Focus> focuses[] = {
+    {Focus::Card, "card", "As the model's card says; where it says nothing, none", true},
+    {Focus::None, "none", "No second look"},
+    {Focus::Saliency, "saliency", "Where the model looks, by focus-entropy and focus-attribution"},
+    {Focus::Upscaled, "upscaled",
+     "The same place, enlarged from what the network saw, not from the original: a baseline"},
+    {Focus::Repeat, "repeat", "All of the view once more: a baseline"},
+    {Focus::Random, "random", "Anywhere: a baseline"},
+    {Focus::Centre, "centre", "The middle: a baseline"}};
 
 /** \brief Whether the network is asked where to look */
 constexpr bool is_by_saliency(Focus focus)
@@ -26,19 +39,10 @@ enum class Fusion {
     Temporal ///< it follows the first in time: both are one clip of twice the frames
 };
 
-/** \brief Which entropy of what the network says is differentiated: see nn/saliency.h */
-enum class Entropy {
-    Card,  ///< only asked for: as the model's card says
-    Paper, ///< of the sigmoids
-    Code   ///< of their softmax: the authors' code
-};
-
-/** \brief What of each pixel says that the network looked there: see nn/saliency.h */
-enum class Attribution {
-    Card,              ///< only asked for: as the model's card says
-    Gradient,          ///< how much a change there would change the entropy
-    InputTimesGradient ///< how much what is there contributes to it
-};
+constexpr Named<Fusion> fusions[] = {
+    {Fusion::Card, "card", "As the model's card says; where it says nothing, late", true},
+    {Fusion::Late, "late", "One more region"},
+    {Fusion::Temporal, "temporal", "Behind the first look in time, both one clip"}};
 
 /** \brief A closer look at a part of each clip. Source: Sydorov et al., BMVC 2019 */
 struct SecondLook {
@@ -56,6 +60,9 @@ struct SecondLook {
 
     constexpr bool is_in_time() const { return is_taken() && fusion == Fusion::Temporal; }
 };
+
+/** \brief Nothing is asked for: all of it is as the card says */
+constexpr SecondLook look_of_card = {Focus::Card, Fusion::Card, Entropy::Card, Attribution::Card};
 
 /** \brief What was asked for, and as the card says where it was left to it */
 constexpr SecondLook settled(const SecondLook &asked, const SecondLook &card)

@@ -37,33 +37,13 @@ at::Tensor attributed(const at::Tensor &clip, const at::Tensor &gradient, Attrib
     return gradient.norm(2, /*dim=*/1).amax(1);
 }
 
-} // namespace
+using LogitsOf = std::function<at::Tensor(const at::Tensor &)>;
 
-at::Tensor saliency_loss(const at::Tensor &logits, SaliencyLoss kind)
+/** \param loss_of what is differentiated, of the logits of the clip of that number */
+template <typename LossOf>
+Saliency differentiated(torch::nn::Module &network, const LogitsOf &logits_of,
+                        const at::Tensor &clips, const LossOf &loss_of, Attribution attribution)
 {
-    const at::Tensor y = logits.sigmoid();
-    if (kind == SaliencyLoss::PaperEntropy)
-        return (y * at::log_sigmoid(logits)).sum();
-    if (kind == SaliencyLoss::CodeEntropy)
-        return -(y.softmax(/*dim=*/1) * y.log_softmax(/*dim=*/1)).sum();
-    throw Error(Error::Kind::Settings, "saliency: the loss 'truth' needs labels");
-}
-
-Saliency saliency(Backbone &network, const at::Tensor &clips, SaliencyLoss kind,
-                  const at::Tensor &targets, Attribution attribution)
-{
-    return saliency(
-        network, [&network](const at::Tensor &clip) { return network.logits(clip); }, clips, kind,
-        targets, attribution);
-}
-
-Saliency saliency(torch::nn::Module &network,
-                  const std::function<at::Tensor(const at::Tensor &)> &logits_of,
-                  const at::Tensor &clips, SaliencyLoss kind, const at::Tensor &targets,
-                  Attribution attribution)
-{
-    if (kind == SaliencyLoss::Truth && !targets.defined())
-        throw Error(Error::Kind::Settings, "saliency: the loss 'truth' needs labels");
     const Evaluating eval(network);
     const at::AutoGradMode with_gradient(true);
     std::vector<at::Tensor> maps;
@@ -71,14 +51,52 @@ Saliency saliency(torch::nn::Module &network,
     for (std::int64_t n = 0; n < clips.size(0); ++n) {
         const at::Tensor clip = clips.narrow(0, n, 1).detach().clone().set_requires_grad(true);
         const at::Tensor z = logits_of(clip);
-        const at::Tensor loss = kind == SaliencyLoss::Truth
-                                    ? multi_label_loss(z, targets.narrow(0, n, 1))
-                                    : saliency_loss(z, kind);
-        const at::Tensor gradient = torch::autograd::grad({loss}, {clip}).front();
+        const at::Tensor gradient = torch::autograd::grad({loss_of(z, n)}, {clip}).front();
         maps.push_back(attributed(clip, gradient, attribution));
         logits.push_back(z.detach());
     }
     return {at::cat(maps), at::cat(logits)};
+}
+
+} // namespace
+
+at::Tensor entropy(const at::Tensor &logits, Entropy kind)
+{
+    const at::Tensor y = logits.sigmoid();
+    if (kind == Entropy::Code)
+        return -(y.softmax(/*dim=*/1) * y.log_softmax(/*dim=*/1)).sum();
+    return (y * at::log_sigmoid(logits)).sum();
+}
+
+Saliency saliency(Backbone &network, const at::Tensor &clips, Entropy entropy,
+                  Attribution attribution)
+{
+    return saliency(
+        network, [&network](const at::Tensor &clip) { return network.logits(clip); }, clips,
+        entropy, attribution);
+}
+
+Saliency saliency(Backbone &network, const at::Tensor &clips, const at::Tensor &targets)
+{
+    if (!targets.defined())
+        throw Error(Error::Kind::Settings, "saliency: that of the training loss needs labels");
+    return differentiated(
+        network, [&network](const at::Tensor &clip) { return network.logits(clip); }, clips,
+        [&targets](const at::Tensor &logits, std::int64_t n) {
+            return multi_label_loss(logits, targets.narrow(0, n, 1));
+        },
+        Attribution::Gradient);
+}
+
+Saliency saliency(torch::nn::Module &network, const LogitsOf &logits_of, const at::Tensor &clips,
+                  Entropy entropy, Attribution attribution)
+{
+    return differentiated(
+        network, logits_of, clips,
+        [entropy](const at::Tensor &logits, std::int64_t /*n*/) {
+            return nn::entropy(logits, entropy);
+        },
+        attribution);
 }
 
 at::Tensor temporal_fusion(Backbone &network, const at::Tensor &clips, const at::Tensor &focused)

@@ -12,16 +12,14 @@ namespace fovea {
 struct BackboneTraining {
     TrainingSettings settings;
     std::filesystem::path list;
-    std::filesystem::path root;   ///< folder of the videos; empty: that of the list
-    bool augment = false;         ///< clips are varied as from scratch, though fine-tuned
-    std::string weights;          ///< of another model, "none" for random ones; empty: the model's
-    std::string teacher;          ///< model that teaches its last map; empty: as the recipe says
-    std::string map_distance;     ///< to the teacher's map: l2 or mse; empty: the recipe's
-    std::string focus;            ///< kind of the recipe's closer look; empty: the recipe's
-    std::string entropy;          ///< of it; empty: the model's
-    std::string attribution;      ///< of it; empty: the model's
-    std::string regions = "card"; ///< card, or in words (region_choice.h)
-    std::string train_on;         ///< of the regions, while the network is trained; empty: all
+    std::filesystem::path root; ///< folder of the videos; empty: that of the list
+    bool augment = false;       ///< clips are varied as from scratch, though fine-tuned
+    std::string weights;        ///< of another model, "none" for random ones; empty: the model's
+    std::string teacher;        ///< model that teaches its last map; empty: as the recipe says
+    std::string map_distance;   ///< to the teacher's map: l2 or mse; empty: the recipe's
+    SecondLook look = look_of_card; ///< its focus, where not as the recipe, the rest as the model
+    std::string regions = "card";   ///< card, or in words (region_choice.h)
+    std::string train_on;           ///< of the regions, while the network is trained; empty: all
     std::string head;     ///< trained afterwards, by name; "none": own classifier; empty: by recipe
     int timesteps = 0;    ///< of a whole video; 0: the card's
     std::string detector; ///< hog or a bundle; empty: the card's

@@ -3,7 +3,6 @@
 #include <cstdio>
 
 #include "fovea/bundle/backbone_options.h"
-#include "fovea/bundle/focus_entry.h"
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/backbone.h"
@@ -89,10 +88,11 @@ std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const Cl
 void check_focus_options(const BackboneTraining &training, const NamedRecipe &named,
                          const SecondLook &look)
 {
-    const std::string of_saliency = !training.entropy.empty()       ? "entropy"
-                                    : !training.attribution.empty() ? "attribution"
-                                                                    : "";
-    const std::string option = training.focus.empty() ? of_saliency : "focus";
+    const SecondLook &asked = training.look;
+    const std::string of_saliency = asked.entropy != Entropy::Card           ? "entropy"
+                                    : asked.attribution != Attribution::Card ? "attribution"
+                                                                             : "";
+    const std::string option = asked.focus == Focus::Card ? of_saliency : "focus";
     if (!option.empty() && !named.focus.is_taken())
         throw Error(Error::Kind::Settings,
                     "--" + option + ": expected a recipe that looks twice, got '" + named.name +
@@ -101,7 +101,7 @@ void check_focus_options(const BackboneTraining &training, const NamedRecipe &na
     if (!of_saliency.empty() && !is_by_saliency(look.focus))
         throw Error(Error::Kind::Settings,
                     "--" + of_saliency + ": expected the focus saliency or upscaled, got --focus " +
-                        training.focus + "; leave one of them out");
+                        name_of(focuses, look.focus) + "; leave one of them out");
 }
 
 } // namespace
@@ -117,7 +117,7 @@ SecondLook look_of(const BackboneTraining &training, const ActivityCard &card)
     SecondLook look = recipe_of(training).focus;
     look.entropy = card.focus.entropy;
     look.attribution = card.focus.attribution;
-    return changed_look(look, training.focus, "", training.entropy, training.attribution);
+    return settled(training.look, look);
 }
 
 bool random_weights(const BackboneTraining &training)

@@ -166,13 +166,16 @@ Chain AnalysisPlan::features(const Survey &survey) const
                       {"timesteps", std::to_string(settings_.timesteps)},
                       {"total-frames", std::to_string(survey.frames)},
                       {"threads", std::to_string(settings_.threads)}}});
-    for (const auto &[property, value] :
-         {std::pair("focus", settings_.focus), std::pair("focus-fusion", settings_.fusion),
-          std::pair("focus-entropy", settings_.entropy),
-          std::pair("focus-attribution", settings_.attribution)}) {
-        if (value != "card")
-            chain.back().properties.emplace_back(property, value);
-    }
+    const SecondLook &look = settings_.look;
+    if (look.focus != Focus::Card)
+        chain.back().properties.emplace_back("focus", name_of(focuses, look.focus));
+    if (look.fusion != Fusion::Card)
+        chain.back().properties.emplace_back("focus-fusion", name_of(fusions, look.fusion));
+    if (look.entropy != Entropy::Card)
+        chain.back().properties.emplace_back("focus-entropy", name_of(entropies, look.entropy));
+    if (look.attribution != Attribution::Card)
+        chain.back().properties.emplace_back("focus-attribution",
+                                             name_of(attributions, look.attribution));
     if (!settings_.attended.empty())
         chain.back().properties.emplace_back("attended", settings_.attended);
     if (settings_.gate > 0)

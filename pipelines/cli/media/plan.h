@@ -21,10 +21,7 @@ struct AnalysisSettings {
     Sampling sampling = Sampling::Card;
     std::string mode = "one-at-a-time"; ///< one-at-a-time, one-shot
     std::string regions = "card";       ///< card, or in words (region_choice.h)
-    std::string focus = "card";         ///< card, none, or a kind: see bundle/focus_entry.h
-    std::string fusion = "card";        ///< of the focus: card, late, temporal
-    std::string entropy = "card";       ///< of focus saliency: card, paper, code
-    std::string attribution = "card";   ///< of it: card, gradient, input-x-gradient
+    SecondLook look = look_of_card;     ///< a closer look at a part of each clip
     int timesteps = 0;                  ///< 0: the card's
     int threads = 0;                    ///< 0: the machine's choice
     double gate = 0;                    ///< of foveafeatures: attention below which regions rest

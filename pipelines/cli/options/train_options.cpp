@@ -1,7 +1,10 @@
 #include "options/train_options.h"
 
+#include <algorithm>
+
 #include "commands/evaluate_segments.h"
 #include "fovea/train/loop/recipes.h"
+#include "options/choice.h"
 #include "options/focus_options.h"
 
 namespace fovea {
@@ -9,6 +12,14 @@ namespace fovea {
 namespace {
 
 constexpr double bytes_per_gigabyte = 1e9;
+
+/** \brief What a recipe that looks twice may see then */
+std::vector<std::string> looks()
+{
+    std::vector<std::string> names = stored_names(focuses);
+    names.erase(std::find(names.begin(), names.end(), name_of(focuses, Focus::None)));
+    return names;
+}
 
 void add_recipe_options(CLI::App *command, TrainingSettings *settings)
 {
@@ -154,24 +165,21 @@ void add_backbone(CLI::App *train, TrainCommands *commands)
     command->add_option("--map-distance", backbone->map_distance, "To the teacher's map: l2 or mse")
         ->check(CLI::IsMember({"l2", "mse"}))
         ->option_text("NAME (l2)");
-    command
-        ->add_option("--focus", backbone->focus,
-                     "What a recipe that looks twice sees then: saliency (where the first network "
-                     "looks); for comparison upscaled (there, but without the original's detail), "
-                     "repeat (all of it), random, centre")
-        ->check(CLI::IsMember({"saliency", "upscaled", "repeat", "random", "centre"}))
+    add_choice(command, "--focus", &backbone->look.focus, focuses,
+               "What a recipe that looks twice sees then: saliency (where the first network "
+               "looks); for comparison upscaled (there, but without the original's detail), "
+               "repeat (all of it), random, centre",
+               looks())
         ->option_text("FOCUS (saliency)");
-    command
-        ->add_option("--entropy", backbone->entropy,
-                     "Of focus saliency or upscaled: paper (of the sigmoids) or code (of their "
-                     "softmax)")
-        ->check(CLI::IsMember({"paper", "code"}))
+    add_choice(command, "--entropy", &backbone->look.entropy, entropies,
+               "Of focus saliency or upscaled: paper (of the sigmoids) or code (of their "
+               "softmax)",
+               stored_names(entropies))
         ->option_text("ENTROPY (MODEL's)");
-    command
-        ->add_option("--attribution", backbone->attribution,
-                     "Of focus saliency or upscaled: gradient or input-x-gradient, as for 'fovea "
-                     "label'")
-        ->check(CLI::IsMember({"gradient", "input-x-gradient"}))
+    add_choice(command, "--attribution", &backbone->look.attribution, attributions,
+               "Of focus saliency or upscaled: gradient or input-x-gradient, as for 'fovea "
+               "label'",
+               stored_names(attributions))
         ->option_text("ATTRIBUTION (MODEL's)");
     command
         ->add_option("--regions", backbone->regions,

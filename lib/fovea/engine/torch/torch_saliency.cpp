@@ -24,8 +24,7 @@ public:
                   const SecondLook &look, const EngineOptions &options)
         : backbone_(std::move(backbone)),
           head_(std::move(head)),
-          loss_(loss_of(look.entropy)),
-          attribution_(attribution_of(look.attribution)),
+          look_(look),
           device_(torch_device(options.device)),
           threads_(options.threads)
     {
@@ -51,7 +50,7 @@ public:
             return head_->forward(rows).logits.unsqueeze(2);
         };
         const nn::Saliency found =
-            nn::saliency(*backbone_, logits, seen, loss_, /*targets=*/{}, attribution_);
+            nn::saliency(*backbone_, logits, seen, look_.entropy, look_.attribution);
         Array map({clip.shape[3], clip.shape[4]});
         at::from_blob(map.values.data(), map.shape).copy_(found.map[0]);
         return map;
@@ -70,26 +69,13 @@ private:
 
     std::shared_ptr<nn::Backbone> backbone_;
     std::shared_ptr<nn::Head> head_;
-    nn::SaliencyLoss loss_;
-    nn::Attribution attribution_;
+    SecondLook look_; ///< its entropy and attribution
     at::Device device_;
     int threads_;
     std::mutex mutex_; ///< one call at a time: memory stays that of one clip
 };
 
 } // namespace
-
-nn::SaliencyLoss loss_of(Entropy entropy)
-{
-    return entropy == Entropy::Code ? nn::SaliencyLoss::CodeEntropy
-                                    : nn::SaliencyLoss::PaperEntropy;
-}
-
-nn::Attribution attribution_of(Attribution attribution)
-{
-    return attribution == Attribution::InputTimesGradient ? nn::Attribution::InputTimesGradient
-                                                          : nn::Attribution::Gradient;
-}
 
 std::unique_ptr<SalienceMapper> make_torch_saliency(std::shared_ptr<nn::Backbone> backbone,
                                                     std::shared_ptr<nn::Head> head,

@@ -13,12 +13,6 @@ namespace nn {
 class Head;
 }
 
-/** \brief What a network differentiates; of Card, as of Paper */
-nn::SaliencyLoss loss_of(Entropy entropy);
-
-/** \brief What is made of its gradient; of Card, as of Gradient */
-nn::Attribution attribution_of(Attribution attribution);
-
 /**
  * \brief The backward pass runs in LibTorch, whatever engine computes the features
  * \param look its entropy and attribution

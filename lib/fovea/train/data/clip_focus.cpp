@@ -45,10 +45,7 @@ private:
     at::Tensor map_of(const at::Tensor &clip) const
     {
         const std::lock_guard lock(mutex_);
-        return nn::saliency(*network_, clip, loss_of(look_.entropy), /*targets=*/{},
-                            attribution_of(look_.attribution))
-            .map[0]
-            .contiguous();
+        return nn::saliency(*network_, clip, look_.entropy, look_.attribution).map[0].contiguous();
     }
 
     static at::Tensor enlarged_part(const at::Tensor &clip, const PixelBox &box)
