@@ -19,6 +19,7 @@
 #include "commands/extract.h"
 #include "commands/label.h"
 #include "commands/models.h"
+#include "fovea/store/result_formats.h"
 #include "interrupt.h"
 #include "options/choice.h"
 #include "options/focus_options.h"
@@ -245,15 +246,28 @@ void add_bench(CLI::App &app, fovea::BenchOptions *options)
         ->option_text("DETECTOR (hog)");
 }
 
+/** \brief The forms of results that may be asked for */
+std::string format_list()
+{
+    std::string list;
+    for (const auto &format : fovea::result_formats()) {
+        if (!format.of_segments)
+            list += (list.empty() ? "" : ",") + format.name;
+    }
+    return list;
+}
+
 std::set<std::string> parse_formats(const std::string &list)
 {
     std::set<std::string> formats;
     std::stringstream stream(list);
     for (std::string format; std::getline(stream, format, ',');) {
-        if (format != "jsonl" && format != "vtt" && format != "csv")
-            throw CLI::ValidationError("--format", "'" + format +
-                                                       "' is unknown; expected some of "
-                                                       "jsonl,vtt,csv");
+        const bool known =
+            std::any_of(fovea::result_formats().begin(), fovea::result_formats().end(),
+                        [&](const auto &one) { return !one.of_segments && one.name == format; });
+        if (!known)
+            throw CLI::ValidationError(
+                "--format", "'" + format + "' is unknown; expected some of " + format_list());
         formats.insert(format);
     }
     return formats;
@@ -286,7 +300,7 @@ int run(int argc, char **argv)
     app.get_formatter()->column_width(26);
 
     fovea::LabelOptions label;
-    std::string formats = "jsonl,vtt,csv";
+    std::string formats = format_list();
     add_label(app, &label, &formats);
     fovea::ExtractOptions extract;
     add_extract(app, &extract);

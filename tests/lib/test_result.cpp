@@ -7,6 +7,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/result.h"
+#include "fovea/store/result_formats.h"
 
 namespace fovea {
 namespace {

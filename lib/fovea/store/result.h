@@ -23,19 +23,4 @@ std::vector<Result> read_results(const std::string &file);
 /** \brief "window", "video" or "segment" */
 const char *to_string(Activity::Scope scope);
 
-/**
- * \brief WebVTT with one cue a window (label and confidence), the whole video's first as a NOTE;
- * where there are segments, cues are of these
- */
-std::string to_webvtt(const std::vector<Result> &results);
-
-/**
- * \brief ActivityNet's form of predictions: the segments of one video
- * \param video its id: the name of the file without its ending
- */
-Json to_activity_net(const std::vector<Result> &results, const std::string &video);
-
-/** \brief CSV: source,scope,start,end,label,confidence; quoted where needed; with a header line */
-std::string to_csv(const std::vector<Result> &results);
-
 } // namespace fovea

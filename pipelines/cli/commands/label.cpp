@@ -1,5 +1,6 @@
 #include "commands/label.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/result.h"
+#include "fovea/store/result_formats.h"
 #include "label_line.h"
 #include "media/labelled_video.h"
 #include "media/pipeline.h"
@@ -25,15 +27,17 @@ namespace fovea {
 namespace {
 
 constexpr const char *record_name = "run.json";
-constexpr const char *results_name = "results.jsonl";
 constexpr const char *video_name = "labelled.mp4";
 constexpr const char *summary_name = "summary.mp4";
 constexpr const char *summary_record_name =
     "summary.json"; // apart: its ratio does not touch the rest
-constexpr const char *activity_net_name = "results.activitynet.json";
-constexpr std::array everything_but_results = {record_name,      video_name,    summary_record_name,
-                                               summary_name,     "results.vtt", "results.csv",
-                                               activity_net_name};
+constexpr std::array made_beside = {record_name, video_name, summary_record_name, summary_name};
+
+/** \brief The lines that are always written */
+const std::string &results_file()
+{
+    return result_formats().front().file;
+}
 
 /* How the passes over a file share its progress. */
 constexpr double survey_share = 0.3;
@@ -119,11 +123,13 @@ public:
             else
                 made_with_["combined_with"].push_back(std::move(one));
         }
-        for (const std::string &format : options.formats)
-            texts_.push_back("results." + format);
-        if (options.segments) {
+        if (options.segments)
             made_with_["segments"] = true;
-            texts_.emplace_back(activity_net_name);
+        for (const ResultFormat &format : result_formats()) {
+            const bool wanted =
+                format.of_segments ? options.segments : options.formats.count(format.name) > 0;
+            if (wanted && format.file != results_file())
+                texts_.push_back(format.file);
         }
     }
 
@@ -168,11 +174,15 @@ private:
 };
 
 /** What other files say of earlier results is no longer so */
-void keep_alone(const char *results, OutputFolder *folder)
+void keep_results_alone(OutputFolder *folder)
 {
-    for (const char *stale : everything_but_results)
+    for (const char *stale : made_beside)
         std::filesystem::remove(folder->file(stale));
-    folder->keep(results);
+    for (const ResultFormat &format : result_formats()) {
+        if (format.file != results_file())
+            std::filesystem::remove(folder->file(format.file));
+    }
+    folder->keep(results_file());
 }
 
 Outcome Labeller::label(const Task &task) const
@@ -184,7 +194,7 @@ Outcome Labeller::label(const Task &task) const
     Names missing;
     for (const std::string &text : texts_)
         (made(task, text) ? made_before : missing).push_back(text);
-    const bool has_results = made(task, results_name);
+    const bool has_results = made(task, results_file());
     const bool has_video = has_results && made(task, video_name);
     const bool wants_video = options_.video && !has_video;
     const bool wants_summary = options_.summary && !(has_results && has_summary(task));
@@ -193,7 +203,7 @@ Outcome Labeller::label(const Task &task) const
 
     const MediaInfo media = media_info(task.file());
     OutputFolder folder(folder_path);
-    RunRecord record{made_with_, {results_name}};
+    RunRecord record{made_with_, {results_file()}};
     record.outputs.insert(record.outputs.end(), texts_.begin(), texts_.end());
     if (has_video)
         record.outputs.emplace_back(video_name);
@@ -201,16 +211,16 @@ Outcome Labeller::label(const Task &task) const
     const double behind_video = wants_summary ? 1 - summary_share : 1;
     const double behind_results = wants_video ? behind_video - video_share : behind_video;
     if (!has_results) {
-        analyse(task, media, behind_results, folder.temporary(results_name));
-        keep_alone(results_name, &folder);
+        analyse(task, media, behind_results, folder.temporary(results_file()));
+        keep_results_alone(&folder);
         missing = texts_;
     }
-    const auto results = read_results(folder.file(results_name).string());
+    const auto results = read_results(folder.file(results_file()).string());
     write_texts(missing, results, task.file(), folder);
     write_run_record(folder.file(record_name), record);
 
     if (wants_video) {
-        write_labelled_video(media, folder.file(results_name), folder.temporary(video_name),
+        write_labelled_video(media, folder.file(results_file()), folder.temporary(video_name),
                              task.pass(has_results ? 0 : behind_results, behind_video));
         folder.keep(video_name);
         record.outputs.emplace_back(video_name);
@@ -246,8 +256,8 @@ void Labeller::summarise(const Task &task, const MediaInfo &media, double from,
 {
     const SummaryRule rule = {options_.summary_ratio,
                               models_.front().bundle.activity().decision.normal};
-    if (!write_summary_video(media, folder.file(results_name), rule, folder.temporary(summary_name),
-                             task.pass(from, 1))) {
+    if (!write_summary_video(media, folder.file(results_file()), rule,
+                             folder.temporary(summary_name), task.pass(from, 1))) {
         task.warn("has no salient moment; no " + std::string(summary_name) + " is written");
         return;
     }
@@ -288,22 +298,15 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
             results.push_back(std::move(segment));
         }
     }
-    std::string lines;
-    for (const Result &result : results)
-        lines += to_json(result).dump() + "\n";
-    write_whole(whole, lines);
+    write_whole(whole, to_json_lines(results));
 }
 
 void Labeller::write_texts(const Names &names, const std::vector<Result> &results,
                            const std::filesystem::path &video, const OutputFolder &folder) const
 {
-    for (const std::string &name : names) {
-        if (name == activity_net_name)
-            write_whole(folder.file(name),
-                        to_activity_net(results, video.stem().string()).dump(2) + "\n");
-        else
-            write_whole(folder.file(name),
-                        name == "results.csv" ? to_csv(results) : to_webvtt(results));
+    for (const ResultFormat &format : result_formats()) {
+        if (std::find(names.begin(), names.end(), format.file) != names.end())
+            write_whole(folder.file(format.file), format.write(results, video.stem().string()));
     }
 }
 
@@ -337,7 +340,6 @@ int label(const LabelOptions &options)
     settled.analysis.detector =
         choose_detector(options.analysis.detector, models.front().bundle.activity(), &note);
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
-    settled.formats.erase("jsonl"); // always written
     if (!note.empty())
         std::fprintf(stderr, "fovea: %s\n", note.c_str());
 

@@ -1,9 +1,12 @@
+#include "fovea/store/result_formats.h"
+
 #include <algorithm>
 #include <array>
 #include <cinttypes>
 #include <cmath>
 #include <cstdio>
 
+#include "fovea/core/csv_field.h"
 #include "fovea/store/result.h"
 
 namespace fovea {
@@ -58,20 +61,6 @@ std::string label_text(const ScoredLabel &label)
     return escaped(label.label) + " " + percent(label.confidence);
 }
 
-/* RFC 4180 */
-std::string quoted(const std::string &field)
-{
-    if (field.find_first_of(",\"\r\n") == std::string::npos)
-        return field;
-    std::string result = "\"";
-    for (const char c : field) {
-        if (c == '"')
-            result += '"';
-        result += c;
-    }
-    return result + "\"";
-}
-
 std::string seconds_text(Nanoseconds time)
 {
     std::array<char, 48> text = {};
@@ -87,6 +76,14 @@ std::string share_text(float share)
 }
 
 } // namespace
+
+std::string to_json_lines(const std::vector<Result> &results)
+{
+    std::string lines;
+    for (const Result &result : results)
+        lines += to_json(result).dump() + "\n";
+    return lines;
+}
 
 std::string to_webvtt(const std::vector<Result> &results)
 {
@@ -141,11 +138,30 @@ std::string to_csv(const std::vector<Result> &results)
         if (!result.has_activity)
             continue;
         const Activity &activity = result.activity;
-        text += quoted(result.source) + "," + to_string(activity.scope) + "," +
+        text += csv_field(result.source) + "," + to_string(activity.scope) + "," +
                 seconds_text(activity.time.start) + "," + seconds_text(activity.time.end) + "," +
-                quoted(activity.label.label) + "," + share_text(activity.label.confidence) + "\n";
+                csv_field(activity.label.label) + "," + share_text(activity.label.confidence) +
+                "\n";
     }
     return text;
+}
+
+const std::vector<ResultFormat> &result_formats()
+{
+    using Results = std::vector<Result>;
+    static const std::vector<ResultFormat> formats = {
+        {"jsonl", "results.jsonl",
+         [](const Results &results, const std::string &) { return to_json_lines(results); }},
+        {"vtt", "results.vtt",
+         [](const Results &results, const std::string &) { return to_webvtt(results); }},
+        {"csv", "results.csv",
+         [](const Results &results, const std::string &) { return to_csv(results); }},
+        {"activitynet", "results.activitynet.json",
+         [](const Results &results, const std::string &video) {
+             return to_activity_net(results, video).dump(2) + "\n";
+         },
+         /*of_segments=*/true}};
+    return formats;
 }
 
 } // namespace fovea
