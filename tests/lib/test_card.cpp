@@ -235,7 +235,7 @@ TEST_F(CardFileTest, ADetectorCardIsReadWhole)
 {
     const Card card = read(detector_card());
     EXPECT_EQ(card.kind, Card::Kind::Detector);
-    EXPECT_EQ(card.detector.layout, fovea::DetectorLayout::DarknetYolo);
+    EXPECT_STREQ(card.detector.layout->name, "darknet-yolo");
     EXPECT_EQ(card.detector.network, "eyes.cfg");
     EXPECT_EQ(card.detector.weights, "eyes.weights");
     EXPECT_EQ(card.detector.input.width, 320);
@@ -372,6 +372,7 @@ TEST_F(CardFileTest, TheSchemaHasTheNamesOfTheTables)
     EXPECT_EQ(names(focus + "fusion"), stored_names(fovea::fusions));
     EXPECT_EQ(names(focus + "entropy"), stored_names(fovea::entropies));
     EXPECT_EQ(names(focus + "attribution"), stored_names(fovea::attributions));
+    EXPECT_EQ(names("detector/properties/layout"), names_in(fovea::detector_layouts));
 }
 
 TEST_F(CardFileTest, BrokenJsonIsNamed)

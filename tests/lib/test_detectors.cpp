@@ -92,7 +92,7 @@ protected:
     static DnnDetectorOptions fastest_det()
     {
         DnnDetectorOptions options;
-        options.layout = fovea::DetectorLayout::FastestDet;
+        options.layout = find_named(fovea::detector_layouts, "fastestdet");
         options.network = shared_data() / "detectors/FastestDet.onnx";
         options.input = {352, 352};
         options.bgr = true;

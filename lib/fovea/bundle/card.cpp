@@ -33,13 +33,9 @@ std::string known_name(const CardReader &reader, const std::string &key,
                        const std::vector<std::string> &names)
 {
     std::string name = reader.text(key);
-    std::string list;
-    for (const std::string &known : names) {
-        if (name == known)
-            return name;
-        list += (list.empty() ? "" : ", ") + known;
-    }
-    throw reader.wrong(key, "one of " + list);
+    if (std::find(names.begin(), names.end(), name) == names.end())
+        throw reader.wrong(key, "one of " + joined(names));
+    return name;
 }
 
 /** \brief "none", or {"name", "stages", "variant", "stride", "refine"} */
@@ -255,9 +251,9 @@ void read_detector(const CardReader &reader, Card &card)
                            "files", "layout", "network", "weights", "input", "classes",
                            "person_class", "nms_threshold"});
     DnnDetectorOptions &detector = card.detector;
-    detector.layout =
-        reader.choice<DetectorLayout>("layout", {{"darknet-yolo", DetectorLayout::DarknetYolo},
-                                                 {"fastestdet", DetectorLayout::FastestDet}});
+    detector.layout = find_named(detector_layouts, reader.text("layout"));
+    if (detector.layout == nullptr)
+        throw reader.wrong("layout", "one of " + joined(names_in(detector_layouts)));
     const auto listed = [&](const char *key) {
         std::string name = reader.file_name(key);
         const bool found = std::any_of(card.files.begin(), card.files.end(),
@@ -267,7 +263,7 @@ void read_detector(const CardReader &reader, Card &card)
         return name;
     };
     detector.network = listed("network");
-    if (detector.layout == DetectorLayout::DarknetYolo)
+    if (detector.layout->files == NetworkFiles::Darknet)
         detector.weights = listed("weights");
     else if (reader.has("weights"))
         throw reader.wrong("weights", "no such entry: the layout has one file");

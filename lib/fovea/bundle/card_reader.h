@@ -48,7 +48,7 @@ public:
     {
         const Named<Value> *found = find_named(table, text(key));
         if (found == nullptr || found->only_asked)
-            throw wrong(key, "one of " + listed(stored_names(table)));
+            throw wrong(key, "one of " + joined(stored_names(table)));
         return found->value;
     }
 

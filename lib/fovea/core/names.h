@@ -33,24 +33,26 @@ constexpr const char *name_of(const Named<Value> (&table)[count], Value value)
     return "";
 }
 
-/** \brief The entry of that name; null where there is none */
-template <typename Value, std::size_t count>
-constexpr const Named<Value> *find_named(const Named<Value> (&table)[count],
-                                         const std::string &name)
+/**
+ * \brief The entry of that name; null where there is none
+ * \param table of Named, or of other rows with a member `name`
+ */
+template <typename Row, std::size_t count>
+constexpr const Row *find_named(const Row (&table)[count], const std::string &name)
 {
-    for (const Named<Value> &one : table) {
+    for (const Row &one : table) {
         if (name == one.name)
             return &one;
     }
     return nullptr;
 }
 
-/** \brief All names, in the order of the table */
-template <typename Value, std::size_t count>
-std::vector<std::string> names_in(const Named<Value> (&table)[count])
+/** \brief All names, in the order of the table, which is as of find_named() */
+template <typename Row, std::size_t count>
+std::vector<std::string> names_in(const Row (&table)[count])
 {
     std::vector<std::string> names;
-    for (const Named<Value> &one : table)
+    for (const Row &one : table)
         names.emplace_back(one.name);
     return names;
 }
@@ -68,7 +70,7 @@ std::vector<std::string> stored_names(const Named<Value> (&table)[count])
 }
 
 /** \brief "a, b, c" */
-inline std::string listed(const std::vector<std::string> &names)
+inline std::string joined(const std::vector<std::string> &names)
 {
     std::string list;
     for (const std::string &name : names)
@@ -88,7 +90,7 @@ Value value_named(const Named<Value> (&table)[count], const std::string &what,
     if (const Named<Value> *found = find_named(table, name))
         return found->value;
     throw Error(Error::Kind::Settings,
-                what + " '" + name + "' is not known; expected one of " + listed(names_in(table)));
+                what + " '" + name + "' is not known; expected one of " + joined(names_in(table)));
 }
 
 } // namespace fovea

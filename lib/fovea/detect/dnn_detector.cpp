@@ -30,9 +30,7 @@ public:
         const DecodeOptions decode = {options.person_class, options.threshold};
         std::vector<Person> persons;
         network_.run(image, [&](const NetworkOutput &output) {
-            const auto found = options.layout == DetectorLayout::DarknetYolo
-                                   ? decode_darknet_yolo(output, decode)
-                                   : decode_fastest_det(output, decode);
+            const auto found = options.layout->decode(output, decode);
             persons.insert(persons.end(), found.begin(), found.end());
         });
         return suppress_overlaps(std::move(persons), options.nms_threshold);

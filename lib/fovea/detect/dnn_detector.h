@@ -4,26 +4,22 @@
 #include <string>
 
 #include "fovea/detect/detector.h"
+#include "fovea/detect/detector_layout.h"
 
 namespace fovea {
 
-enum class DetectorLayout {
-    DarknetYolo, ///< cfg + weights; see decode_darknet_yolo
-    FastestDet   ///< ONNX; see decode_fastest_det
-};
-
 /** \brief The network sees the image stretched to its input, values in [0, 1] */
 struct DnnDetectorOptions {
-    DetectorLayout layout = DetectorLayout::DarknetYolo;
-    std::filesystem::path network; ///< .cfg (darknet) or .onnx
-    std::filesystem::path weights; ///< .weights (darknet); empty for ONNX
-    ImageSize input = {320, 320};  ///< pixels
-    bool bgr = false;              ///< the network was trained on B, G, R
-    int classes = 80;              ///< that the network tells apart (COCO: 80)
-    int person_class = 0;          ///< index of "person" (COCO: 0)
-    float threshold = 0.5F;        ///< score, in [0, 1]; darknet: 0.2 at least, see there
-    float nms_threshold = 0.45F;   ///< IoU above which the weaker box goes
-    std::string device = "auto";   ///< auto, cpu, or cuda where OpenCV was built with it
+    const DetectorLayout *layout = &detector_layouts[0]; ///< one of detector_layouts
+    std::filesystem::path network;                       ///< .cfg (darknet) or .onnx
+    std::filesystem::path weights;                       ///< .weights (darknet); empty for ONNX
+    ImageSize input = {320, 320};                        ///< pixels
+    bool bgr = false;                                    ///< the network was trained on B, G, R
+    int classes = 80;            ///< that the network tells apart (COCO: 80)
+    int person_class = 0;        ///< index of "person" (COCO: 0)
+    float threshold = 0.5F;      ///< score, in [0, 1]; darknet: 0.2 at least, see there
+    float nms_threshold = 0.45F; ///< IoU above which the weaker box goes
+    std::string device = "auto"; ///< auto, cpu, or cuda where OpenCV was built with it
 
     /**
      * Threads; 0 leaves OpenCV's setting as it is. OpenCV knows one number for the whole process:

@@ -75,7 +75,7 @@ std::uintmax_t expected_bytes(cv::dnn::Net &net, const std::filesystem::path &we
 cv::dnn::Net read_network(const DnnDetectorOptions &options)
 {
     check_file(options.network, "network");
-    const bool darknet = options.layout == DetectorLayout::DarknetYolo;
+    const bool darknet = options.layout->files == NetworkFiles::Darknet;
     if (darknet)
         check_file(options.weights, "weights");
     const std::string files =

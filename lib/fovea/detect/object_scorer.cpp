@@ -23,12 +23,8 @@ public:
     {
         const DnnDetectorOptions &options = network_.options();
         std::vector<float> most(static_cast<std::size_t>(options.classes), 0.0F);
-        network_.run(planes, [&](const NetworkOutput &output) {
-            if (options.layout == DetectorLayout::DarknetYolo)
-                raise_to_darknet_yolo(output, &most);
-            else
-                raise_to_fastest_det(output, &most);
-        });
+        network_.run(planes,
+                     [&](const NetworkOutput &output) { options.layout->raise(output, &most); });
         return most;
     }
 

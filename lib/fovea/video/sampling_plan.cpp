@@ -157,7 +157,7 @@ SamplingPlan sampling_plan(const SamplingOptions &options, std::int64_t frames, 
         break;
     }
     throw Error(Error::Kind::Settings, "sampling plan: expected one of " +
-                                           listed(stored_names(samplings)) + ", got " +
+                                           joined(stored_names(samplings)) + ", got " +
                                            name_of(samplings, options.plan));
 }
 
