@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "attention/activity_windows.h"
+#include "base/caps.h"
 #include "base/live.h"
 #include "base/property_table.h"
 #include "fovea/bundle/load.h"
@@ -247,9 +248,7 @@ private:
             settings.rule.threshold = options_.threshold;
         if (options_.segments) {
             settings.segments = fovea::segment_rule(bundle_);
-            if (GST_VIDEO_INFO_FPS_N(&info) > 0)
-                settings.segments->fps =
-                    static_cast<double>(GST_VIDEO_INFO_FPS_N(&info)) / GST_VIDEO_INFO_FPS_D(&info);
+            settings.segments->fps = fovea::frames_per_second(info);
             if (options_.threshold >= 0)
                 settings.segments->threshold = options_.threshold;
         }

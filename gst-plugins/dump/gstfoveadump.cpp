@@ -23,6 +23,7 @@
 #include <string>
 #include <type_traits>
 
+#include "base/caps.h"
 #include "base/property_table.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/errors.h"
@@ -110,8 +111,8 @@ public:
 
     void configure(const GstVideoInfo &info) override
     {
-        if (GST_VIDEO_INFO_FPS_N(&info) > 0)
-            fps_ = static_cast<double>(GST_VIDEO_INFO_FPS_N(&info)) / GST_VIDEO_INFO_FPS_D(&info);
+        if (const double fps = fovea::frames_per_second(info); fps > 0)
+            fps_ = fps;
     }
 
     void process(const fovea::Frame &frame) override

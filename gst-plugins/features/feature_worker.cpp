@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/caps.h"
 #include "features/shared_extractors.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/load.h"
@@ -82,13 +83,8 @@ void FeatureWorker::configure(const GstVideoInfo &info)
 
 void FeatureWorker::begin()
 {
-    const GstVideoInfo &info = *info_;
-    const double fps =
-        GST_VIDEO_INFO_FPS_N(&info) > 0
-            ? static_cast<double>(GST_VIDEO_INFO_FPS_N(&info)) / GST_VIDEO_INFO_FPS_D(&info)
-            : 0;
-    ClipSource source =
-        clip_source(options_.sampling, card_.sampling, fps, extractor_->frames_per_row());
+    ClipSource source = clip_source(options_.sampling, card_.sampling, frames_per_second(*info_),
+                                    extractor_->frames_per_row());
     planned_ = source.planned;
     assembler_ = std::make_unique<Assembler>(std::move(source.schedule), source.tail);
     stream_.reset();
