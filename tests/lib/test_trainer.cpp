@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/architecture.h"
 #include "fovea/train/loop/judge.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/recipes.h"
@@ -170,7 +171,8 @@ TEST_F(Trainer, FrozenPartsStayTheSameToTheBit)
 
 TEST_F(Trainer, FineTuningTrainsTheLastBlocksOfI3d)
 {
-    BackboneClassifier network(nn::make_backbone("i3d", 10), 10, fine_tuned_modules("i3d"));
+    BackboneClassifier network(nn::make_backbone("i3d", 10), 10,
+                               nn::architecture_facts("i3d").fine_tuned);
     EXPECT_EQ(trainable_count(network.module()),
               6568426); // 4f, 5b, 5c and logits of 10 classes, counted by hand
     network.set_training(true);
@@ -184,14 +186,17 @@ TEST_F(Trainer, FineTuningTrainsTheLastBlocksOfI3d)
 
 TEST(OwnHead, JudgesRowsAsTheNetworksClassifier)
 {
-    EXPECT_EQ(own_head("i3d"), "logits"); // named and shaped as its convolution
-    EXPECT_EQ(own_head("c3d-fc6"), "");   // its rows come before what fc8 reads
+    EXPECT_EQ(nn::architecture_facts("i3d").own_head,
+              "logits"); // named and shaped as its convolution
+    EXPECT_EQ(nn::architecture_facts("c3d-fc6").own_head,
+              ""); // its rows come before what fc8 reads
     for (const char *architecture : {"watch", "resnet18-3d", "tsm-resnet50"}) {
         SCOPED_TRACE(architecture);
         const auto network = nn::make_backbone(architecture, /*classes=*/3);
         named_numbers::fill(*network);
         network->eval();
-        const auto head = nn::make_head(own_head(architecture), network->channels(), 3);
+        const auto head =
+            nn::make_head(nn::architecture_facts(architecture).own_head, network->channels(), 3);
         const at::NoGradGuard no_grad;
         for (auto &entry : head->named_parameters()) // fc.weight, fc.bias
             entry.value().copy_(

@@ -15,7 +15,12 @@ namespace fovea::nn {
 namespace {
 
 using Made = std::shared_ptr<Backbone>;
-using BackboneMaker = std::function<Made(const BackboneOptions &)>;
+
+/** \brief How a network is made, and what is true of it before it is */
+struct Architecture {
+    std::function<Made(const BackboneOptions &)> make;
+    ArchitectureFacts facts;
+};
 
 /** \brief Its layers have no place for attention */
 Made make_i3d(const BackboneOptions &options)
@@ -39,26 +44,28 @@ Made make_c3d(const BackboneOptions &options)
     return std::make_shared<C3d>(tap, options.classes, options.attention, options.clip);
 }
 
-Registry<BackboneMaker> all_backbones()
+Registry<Architecture> all_backbones()
 {
-    Registry<BackboneMaker> makers = {
-        {"i3d", make_i3d},
-        {"watch", make_watch},
-        {"c3d", make_c3d<C3d::Tap::Fc7>},
-        {"c3d-fc6", make_c3d<C3d::Tap::Fc6>},
+    Registry<Architecture> all = {
+        {"i3d", {make_i3d, I3d::facts()}},
+        {"watch", {make_watch, Watch::facts()}},
+        {"c3d", {make_c3d<C3d::Tap::Fc7>, C3d::facts(C3d::Tap::Fc7)}},
+        {"c3d-fc6", {make_c3d<C3d::Tap::Fc6>, C3d::facts(C3d::Tap::Fc6)}},
     };
-    for (const ResidualOptions &network : residual_networks())
-        makers.emplace_back(network.name, [&network](const BackboneOptions &options) -> Made {
+    for (const ResidualOptions &network : residual_networks()) {
+        const auto make = [&network](const BackboneOptions &options) -> Made {
             return std::make_shared<ResidualNetwork>(network, options.classes, options.attention,
                                                      options.clip);
-        });
-    return makers;
+        };
+        all.emplace_back(network.name, Architecture{make, {}});
+    }
+    return all;
 }
 
-const Registry<BackboneMaker> &backbones()
+const Registry<Architecture> &backbones()
 {
-    static const Registry<BackboneMaker> makers = all_backbones();
-    return makers;
+    static const Registry<Architecture> all = all_backbones();
+    return all;
 }
 
 } // namespace
@@ -94,12 +101,17 @@ std::shared_ptr<Backbone> make_backbone(const std::string &architecture, std::in
 
 std::shared_ptr<Backbone> make_backbone(const BackboneOptions &options)
 {
-    return entry(backbones(), options.architecture, "architecture")(options);
+    return entry(backbones(), options.architecture, "architecture").make(options);
 }
 
 std::vector<std::string> backbone_names()
 {
     return names_of(backbones());
+}
+
+ArchitectureFacts architecture_facts(const std::string &architecture)
+{
+    return entry(backbones(), architecture, "architecture").facts;
 }
 
 } // namespace fovea::nn

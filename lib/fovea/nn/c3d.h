@@ -8,6 +8,7 @@
 #include <torch/nn/modules/linear.h>
 
 #include "fovea/nn/attention.h"
+#include "fovea/nn/architecture.h"
 #include "fovea/nn/backbone.h"
 
 namespace fovea::nn {
@@ -30,6 +31,9 @@ public:
      * \throw Error Settings for another stage
      */
     C3d(Tap tap, std::int64_t classes, const AttentionOptions &attention, const Size3 &clip);
+
+    /** \brief The classifier fc8 reads the features of fc7 alone */
+    static ArchitectureFacts facts(Tap tap) { return {tap == Tap::Fc7 ? "region-mean" : "", {}}; }
 
     at::Tensor rows(const at::Tensor &clips) override;
 

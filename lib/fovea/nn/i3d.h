@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fovea/nn/architecture.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/unit3d.h"
 
@@ -43,6 +44,12 @@ class I3d final : public Backbone
 {
 public:
     explicit I3d(std::int64_t classes);
+
+    /** \brief The last blocks are fine-tuned: Ballan 2021, 4.2 */
+    static ArchitectureFacts facts()
+    {
+        return {"logits", {"Mixed_4f", "Mixed_5b", "Mixed_5c", "logits"}};
+    }
 
     /** \brief Average over 2 x 7 x 7, stride 1, dropout 0.5 in training, 1x1x1 convolution */
     at::Tensor classify(const at::Tensor &map) override;

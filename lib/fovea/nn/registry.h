@@ -8,7 +8,7 @@
 
 namespace fovea::nn {
 
-/** \brief Makers by the name that cards use, in the order they are listed to the user */
+/** \brief Makers, alone or with facts, by the name that cards use, in the order they are listed */
 template <typename Maker>
 using Registry = std::vector<std::pair<std::string, Maker>>;
 

@@ -10,6 +10,7 @@
 #include <torch/nn/modules/linear.h>
 
 #include "fovea/nn/attention.h"
+#include "fovea/nn/architecture.h"
 #include "fovea/nn/backbone.h"
 
 namespace fovea::nn {
@@ -57,6 +58,8 @@ public:
      * \throw Error Settings for a stage, name or variant that is not known
      */
     Watch(std::int64_t classes, const AttentionOptions &attention, const Size3 &clip);
+
+    static ArchitectureFacts facts() { return {"score-mean", {}}; }
 
     /** \brief Mean over rows, dropout 0.5 in training, FC; T_out is 1 */
     at::Tensor classify(const at::Tensor &map) override;

@@ -11,6 +11,7 @@
 #include "fovea/bundle/focus_entry.h"
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
+#include "fovea/nn/architecture.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/data/clip_samples.h"
@@ -93,7 +94,7 @@ Bundle write(const BackboneTraining &training, const Bundle &base, const ClipLis
              nn::Backbone &network, TrainedBundle trained)
 {
     const Weights all = copy_of(network);
-    trained.head = own_head(base.activity().architecture);
+    trained.head = nn::architecture_facts(base.activity().architecture).own_head;
     trained.many_labels = training.settings.changes.many_labels;
     if (trained.many_labels && nn::head_gives_shares(trained.head))
         trained.head = "region-mean";

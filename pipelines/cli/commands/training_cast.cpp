@@ -5,6 +5,7 @@
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
+#include "fovea/nn/architecture.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/loop/module_state.h"
@@ -133,7 +134,7 @@ void check_recipe_focus(const BackboneTraining &training, const ActivityCard &ca
     if (!named.focus.is_taken())
         return;
     const std::string start = "recipe '" + named.name + "': expected ";
-    if (own_head(card.architecture).empty())
+    if (nn::architecture_facts(card.architecture).own_head.empty())
         throw Error(Error::Kind::Settings, start +
                                                "a network whose classifier reads its rows, got " +
                                                card.architecture + "; choose another --model");
@@ -169,7 +170,7 @@ TrainingCast training_cast(const BackboneTraining &training, const Bundle &base,
         cast.classifier = std::make_unique<BackboneClassifier>(
             cast.network, classes,
             named.partial && !random_weights(training)
-                ? fine_tuned_modules(base.activity().architecture)
+                ? nn::architecture_facts(base.activity().architecture).fine_tuned
                 : std::vector<std::string>());
     if (!training.teacher.empty())
         cast.teacher = std::make_unique<BackboneClassifier>(trained_network(training.teacher, list),

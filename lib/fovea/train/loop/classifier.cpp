@@ -54,22 +54,6 @@ Response LateFusionClassifier::respond(const at::Tensor &clips)
     return {nn::late_fusion(*fixed_, *trained_, looks[0], looks[1]), {}};
 }
 
-std::vector<std::string> fine_tuned_modules(const std::string &architecture)
-{
-    if (architecture == "i3d")
-        return {"Mixed_4f", "Mixed_5b", "Mixed_5c", "logits"};
-    return {};
-}
-
-std::string own_head(const std::string &architecture)
-{
-    if (architecture == "i3d")
-        return "logits";
-    if (architecture == "watch")
-        return "score-mean";
-    return architecture == "c3d-fc6" ? "" : "region-mean"; // fc8 reads fc7
-}
-
 std::int64_t trainable_count(const torch::nn::Module &module)
 {
     std::int64_t count = 0;

@@ -112,15 +112,6 @@ private:
     std::int64_t classes_;
 };
 
-/** \brief Modules of a pretrained network that fine-tuning trains: Ballan 2021, 4.2; empty: all */
-std::vector<std::string> fine_tuned_modules(const std::string &architecture);
-
-/**
- * \brief The head, one of nn::head_names(), that judges rows as the network's own classifier does;
- * empty: its rows are not what that classifier reads
- */
-std::string own_head(const std::string &architecture);
-
 /** \brief Parameters that training changes */
 std::int64_t trainable_count(const torch::nn::Module &module);
 

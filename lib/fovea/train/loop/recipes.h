@@ -18,7 +18,7 @@ struct NamedRecipe {
     Trains trains = Trains::Backbone;
     Recipe recipe;
     bool from_scratch = false; ///< first weights are random, else the model's
-    bool partial = false;      ///< only fine_tuned_modules() are trained
+    bool partial = false;      ///< only the architecture's fine_tuned modules are trained
     bool clip_by_clip = false; ///< a clip is one timestep, not the whole plan
     Augmentation augmentation; ///< backbone
     SecondLook focus;          ///< backbone; late: logits of the fixed network and the trained one

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace fovea::nn {
+
+/** \brief What is true of an architecture, whatever its weights */
+struct ArchitectureFacts {
+    /**
+     * The head, one of head_names(), that judges rows as the network's own classifier does; empty:
+     * its rows are not what that classifier reads
+     */
+    std::string own_head = "region-mean";
+
+    /** Modules of a pretrained network that fine-tuning trains; none: all of them */
+    std::vector<std::string> fine_tuned;
+};
+
+/** \brief Those of one of backbone_names() \throw Error Settings for another name */
+ArchitectureFacts architecture_facts(const std::string &architecture);
+
+} // namespace fovea::nn
