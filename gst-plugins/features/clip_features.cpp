@@ -55,7 +55,9 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
     FocusedPlace place;
     if (focus_ != nullptr) {
         const Region view = regions.size() == 1 ? regions.front() : clips_.view_of(clip.back());
-        place = focus_->find(clips_.cut(clip, &view, 1), view.box);
+        place = focus_->find(clips_.cut(clip, &view, 1), view.box, [this] {
+            return std::uniform_real_distribution<double>(0, 1)(random_);
+        });
         if (fused_in_time()) {
             if (regions.size() > 1)
                 throw Error(Error::Kind::Settings,
@@ -138,7 +140,7 @@ std::vector<RowPointer> ClipFeatures::rows_in_time(const std::vector<HeldFrame> 
     return rows;
 }
 
-void ClipFeatures::set_focus(std::unique_ptr<ClipFocus> focus)
+void ClipFeatures::set_focus(std::unique_ptr<FocusChooser> focus)
 {
     if (gate_ != nullptr)
         throw Error(Error::Kind::Settings,

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <random>
 #include <utility>
 #include <vector>
 
-#include "features/clip_focus.h"
 #include "features/region_clips.h"
 #include "features/region_gate.h"
 #include "fovea/engine/feature_extractor.h"
+#include "fovea/focus/focus_chooser.h"
 
 namespace fovea {
 
@@ -29,7 +30,7 @@ public:
     void set_gate(std::unique_ptr<RegionGate> gate) { gate_ = std::move(gate); }
 
     /** \brief Looks again, closer, where \a focus says. \throw Error Settings: not with a gate */
-    void set_focus(std::unique_ptr<ClipFocus> focus);
+    void set_focus(std::unique_ptr<FocusChooser> focus);
 
     /** \brief A second network, whose features of the same regions stand behind the others */
     void set_attended(std::shared_ptr<FeatureExtractor> network, const ActivityCard &card,
@@ -78,9 +79,10 @@ private:
     RegionClips clips_;
     std::unique_ptr<RegionClips> attended_clips_; ///< as attended_ takes them
     std::size_t batch_size_;
-    std::unique_ptr<RegionGate> gate_; ///< null: all regions, always
-    std::unique_ptr<ClipFocus> focus_; ///< null: no second look
-    Array last_;                       ///< features as last seen: [regions, rows, channels]
+    std::unique_ptr<RegionGate> gate_;    ///< null: all regions, always
+    std::unique_ptr<FocusChooser> focus_; ///< null: no second look
+    std::mt19937 random_{0};              ///< places of a baseline: the same each run
+    Array last_;                          ///< features as last seen: [regions, rows, channels]
 };
 
 } // namespace fovea

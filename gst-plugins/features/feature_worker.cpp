@@ -60,10 +60,10 @@ void FeatureWorker::set_focus(const Bundle &bundle)
     look = settled(look, card_.focus);
     if (!look.is_taken())
         return;
-    features_->set_focus(std::make_unique<ClipFocus>(
-        options_.focus, is_by_saliency(look.focus)
-                            ? load_salience_mapper(bundle, look, options_.engine)
-                            : nullptr));
+    features_->set_focus(std::make_unique<FocusChooser>(
+        look, options_.focus.size,
+        is_by_saliency(look.focus) ? load_salience_mapper(bundle, look, options_.engine)
+                                   : nullptr));
     if (look.is_late() && card_.fuses_two_networks())
         features_->set_first_look(shared_extractor(options_.model_instance_id, bundle,
                                                    options_.engine, NetworkRole::Fixed));

@@ -12,6 +12,7 @@
 #include "base/job_queue.h"
 #include "base/live.h"
 #include "features/clip_features.h"
+#include "features/focus_options.h"
 #include "features/sampling.h"
 #include "features/stream_features.h"
 #include "fovea/engine/feature_extractor.h"

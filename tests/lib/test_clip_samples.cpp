@@ -338,23 +338,34 @@ TEST_F(Clips, ClipByClipATimestepIsAClip)
     EXPECT_EQ(make({}, options).sample(0, 0).input.sizes(), (at::IntArrayRef{4, 3, 8, 16, 16}));
 }
 
-/** \brief Looks where it is told, and keeps what it saw */
-class FixedFocus final : public ClipFocus
+/** \brief Looks at the middle, and keeps what it saw */
+class MiddleMapper final : public SalienceMapper
 {
 public:
-    Place look(const at::Tensor &clip, Random * /*random*/) const override
+    Array map(const Array &clip) override
     {
         seen = clip;
-        return {{0.375F, 0.375F, 0.25F, 0.25F}, {}};
+        Array map({clip.shape[3], clip.shape[4]});
+        at::from_blob(map.values.data(), map.shape).narrow(0, 6, 4).narrow(1, 6, 4).fill_(1);
+        return map;
     }
 
-    mutable at::Tensor seen;
+    Array seen;
 };
+
+/** \brief A look by saliency, at the box of \a size where \a mapper says */
+FocusChooser chooser(double size, std::shared_ptr<SalienceMapper> mapper)
+{
+    SecondLook look;
+    look.focus = Focus::Saliency;
+    return {look, size, std::move(mapper)};
+}
 
 TEST_F(Clips, AFocusAddsTheOriginalsPartAfterTheClip)
 {
     card_.regions.actor = false;
-    const FixedFocus focus;
+    const auto mapper = std::make_shared<MiddleMapper>();
+    const FocusChooser focus = chooser(0.25, mapper);
     ClipSamplesOptions options;
     options.focus = &focus;
     options.classes = {"run"};
@@ -362,7 +373,9 @@ TEST_F(Clips, AFocusAddsTheOriginalsPartAfterTheClip)
     const Sample sample = make({}, options).sample(0, 0);
     ASSERT_EQ(sample.input.sizes(), (at::IntArrayRef{3, 34, 16, 16}));
     EXPECT_EQ(sample.labels.sizes(), (at::IntArrayRef{1, 34})) << "labels are repeated";
-    EXPECT_TRUE(sample.input.narrow(1, 0, 17).equal(focus.seen));
+    const at::Tensor seen =
+        at::from_blob(mapper->seen.values.data(), mapper->seen.shape).squeeze(0);
+    EXPECT_TRUE(sample.input.narrow(1, 0, 17).equal(seen));
     for (std::int64_t t = 0; t < 17; ++t) {
         const int frame = frame_of(sample.input[0][t][0][0].item<double>());
         const at::Tensor close = sample.input[0][17 + t];
@@ -372,16 +385,20 @@ TEST_F(Clips, AFocusAddsTheOriginalsPartAfterTheClip)
 }
 
 /** \brief Looks at the quarter that is brightest */
-class BrightFocus final : public ClipFocus
+class BrightMapper final : public SalienceMapper
 {
 public:
-    Place look(const at::Tensor &clip, Random * /*random*/) const override
+    Array map(const Array &clip) override
     {
-        const at::Tensor half = clip[0][0].view({2, 8, 2, 8}).mean({1, 3});
-        const auto best = half.argmax().item<std::int64_t>();
-        return {
-            {0.5F * static_cast<float>(best % 2), 0.5F * static_cast<float>(best / 2), 0.5F, 0.5F},
-            {}};
+        Array seen = clip;
+        const at::Tensor first = at::from_blob(seen.values.data(), seen.shape)[0][0][0];
+        const auto best = first.view({2, 8, 2, 8}).mean({1, 3}).argmax().item<std::int64_t>();
+        Array map({clip.shape[3], clip.shape[4]});
+        at::from_blob(map.values.data(), map.shape)
+            .narrow(0, 8 * (best / 2), 8)
+            .narrow(1, 8 * (best % 2), 8)
+            .fill_(1);
+        return map;
     }
 };
 
@@ -394,7 +411,7 @@ TEST_F(Clips, AFocusIsTurnedBackWhereTheClipIsMirrored)
     card_.regions.actor = false;
     card_.regions.grid = 2;
     card_.regions.fraction = 0.5;
-    const BrightFocus focus;
+    const FocusChooser focus = chooser(0.5, std::make_shared<BrightMapper>());
     ClipSamplesOptions options;
     options.focus = &focus;
     options.augmentation.flip = 0.5;

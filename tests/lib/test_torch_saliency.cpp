@@ -1,8 +1,11 @@
+#include <cmath>
+
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/torch/torch_saliency.h"
+#include "fovea/focus/focus_chooser.h"
 #include "fovea/focus/salient_box.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
@@ -82,6 +85,39 @@ TEST(TorchSaliency, InputTimesGradientIsNothingWhereNothingMoves)
     };
     EXPECT_LT(share(fovea::Attribution::Gradient), 0.9);
     EXPECT_GT(share(fovea::Attribution::InputTimesGradient), 0.999);
+}
+
+/* Training looks by the network's own classifier; the square moves from (70, 6) to the right */
+TEST(TorchSaliency, UpscaledIsWhatTheNetworkSawWhereItLooks)
+{
+    at::manual_seed(1);
+    const std::shared_ptr<fovea::nn::Backbone> network = fovea::nn::make_backbone("watch", 2);
+    fovea::Array clip({1, 3, frames, side, side});
+    const at::Tensor pixels = at::from_blob(clip.values.data(), clip.shape);
+    pixels.fill_(0.25);
+    for (int t = 0; t < frames; ++t)
+        pixels.select(2, t).narrow(2, 6, 16).narrow(3, 70 + t % 8, 16).fill_(1);
+    const auto place_by = [&](fovea::Focus focus) {
+        fovea::SecondLook look;
+        look.focus = focus;
+        look.attribution = fovea::Attribution::InputTimesGradient;
+        return fovea::FocusChooser(look, fovea::salient_share,
+                                   fovea::make_torch_saliency(network, look))
+            .find(clip, fovea::whole_frame, [] { return 0.0; });
+    };
+    const fovea::FocusedPlace salient = place_by(fovea::Focus::Saliency);
+    EXPECT_TRUE(salient.closer.values.empty()) << "to be cut from the original";
+    EXPECT_LE(salient.region.box.x * side, 70);
+    EXPECT_GE(salient.region.box.x_max() * side, 93 - 1e-3);
+    EXPECT_LE(salient.region.box.y * side, 6);
+
+    fovea::FocusedPlace upscaled = place_by(fovea::Focus::Upscaled);
+    EXPECT_EQ(upscaled.region.box, salient.region.box);
+    ASSERT_EQ(upscaled.closer.shape, clip.shape);
+    // Pixels of the square: 16 of 55 a side, enlarged to 16 / 55 of the picture
+    const at::Tensor closer = at::from_blob(upscaled.closer.values.data(), clip.shape);
+    const double bright = (closer.select(2, 0) - 0.25).mean().item<double>() / 0.75 * side * side;
+    EXPECT_NEAR(bright, std::pow(16.0 / 55 * side, 2), 30);
 }
 
 TEST(TorchSaliency, RefusesAClipThatTheNetworkCannotTake)

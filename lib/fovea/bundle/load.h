@@ -8,7 +8,7 @@
 #include "fovea/detect/detector.h"
 #include "fovea/engine/activity_head.h"
 #include "fovea/engine/feature_extractor.h"
-#include "fovea/engine/salience_mapper.h"
+#include "fovea/focus/salience_mapper.h"
 
 namespace fovea {
 

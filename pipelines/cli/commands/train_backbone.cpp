@@ -67,7 +67,7 @@ std::vector<std::size_t> trained_regions(const BackboneTraining &training, const
 
 /** \brief What all splits have in common: how clips are cut, and their labels */
 ClipSamplesOptions clip_options(const BackboneTraining &training, const Recipe &recipe,
-                                const ClipList &list, const ClipFocus *focus)
+                                const ClipList &list, const FocusChooser *focus)
 {
     const NamedRecipe &named = recipe_of(training);
     ClipSamplesOptions options;

@@ -4,6 +4,7 @@
 
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/core/errors.h"
+#include "fovea/engine/torch/torch_saliency.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/architecture.h"
 #include "fovea/nn/backbone.h"
@@ -160,7 +161,9 @@ TrainingCast training_cast(const BackboneTraining &training, const Bundle &base,
         const SecondLook look = look_of(training, base.activity());
         if (look.is_by_two())
             cast.fixed = trained_network(fixed, list);
-        cast.focus = make_clip_focus(look, cast.fixed);
+        cast.focus = std::make_unique<FocusChooser>(
+            look, salient_share,
+            is_by_saliency(look.focus) ? make_torch_saliency(cast.fixed, look) : nullptr);
         restore(*cast.network, copy_of(*trained_network(fixed, list))); // its classifier too
     }
     if (named.focus.is_late())

@@ -4,7 +4,7 @@
 
 #include "commands/train_backbone.h"
 #include "fovea/bundle/bundle.h"
-#include "fovea/train/data/clip_focus.h"
+#include "fovea/focus/focus_chooser.h"
 #include "fovea/train/loop/classifier.h"
 #include "fovea/train/loop/recipes.h"
 
@@ -35,7 +35,7 @@ void check_recipe_focus(const BackboneTraining &training, const ActivityCard &ca
 struct TrainingCast {
     std::shared_ptr<nn::Backbone> network;
     std::unique_ptr<Classifier> classifier;
-    std::unique_ptr<ClipFocus> focus;    ///< null: none
+    std::unique_ptr<FocusChooser> focus; ///< null: none
     std::shared_ptr<nn::Backbone> fixed; ///< the network that looks for it
     std::unique_ptr<Classifier> teacher; ///< null: none
 };

@@ -1,7 +1,8 @@
 #include "fovea/engine/torch/torch_saliency.h"
 
-#include <algorithm>
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -17,24 +18,24 @@ namespace fovea {
 
 namespace {
 
+/** \brief Several threads may share it: they take turns, so that memory stays that of one clip */
 class TorchSaliency final : public SalienceMapper
 {
 public:
-    TorchSaliency(std::shared_ptr<nn::Backbone> backbone, std::shared_ptr<nn::Head> head,
-                  const SecondLook &look, const EngineOptions &options)
+    using LogitsOf = std::function<at::Tensor(const at::Tensor &)>;
+
+    /**
+     * \param logits_of what the network says of a clip
+     * \param threads of a call, as in EngineOptions; none: as many as LibTorch has
+     */
+    TorchSaliency(std::shared_ptr<nn::Backbone> backbone, LogitsOf logits_of,
+                  const SecondLook &look, at::Device device, std::optional<int> threads)
         : backbone_(std::move(backbone)),
-          head_(std::move(head)),
+          logits_of_(std::move(logits_of)),
           look_(look),
-          device_(torch_device(options.device)),
-          threads_(options.threads)
+          device_(device),
+          threads_(threads)
     {
-        head_->eval();
-        backbone_->to(device_);
-        head_->to(device_);
-        for (const auto &network : {std::static_pointer_cast<torch::nn::Module>(backbone_),
-                                    std::static_pointer_cast<torch::nn::Module>(head_)})
-            for (at::Tensor &parameter : network->parameters())
-                parameter.set_requires_grad(false); // the clip's gradient alone is asked for
     }
 
     Array map(const Array &clip) override
@@ -42,15 +43,13 @@ public:
         const at::Tensor seen = as_tensor(clip).to(device_);
         const auto pixels = static_cast<double>(seen.size(2) * seen.size(3) * seen.size(4));
         const std::lock_guard lock(mutex_);
-        const int threads = threads_for(threads_, backbone_->flops_per_pixel() * pixels);
-        if (at::get_num_threads() != threads) // of the calling thread
-            at::set_num_threads(threads);
-        const auto logits = [this](const at::Tensor &one) {
-            const at::Tensor rows = backbone_->rows(one).unsqueeze(1); // one region
-            return head_->forward(rows).logits.unsqueeze(2);
-        };
+        if (threads_) {
+            const int threads = threads_for(*threads_, backbone_->flops_per_pixel() * pixels);
+            if (at::get_num_threads() != threads) // of the calling thread
+                at::set_num_threads(threads);
+        }
         const nn::Saliency found =
-            nn::saliency(*backbone_, logits, seen, look_.entropy, look_.attribution);
+            nn::saliency(*backbone_, logits_of_, seen, look_.entropy, look_.attribution);
         Array map({clip.shape[3], clip.shape[4]});
         at::from_blob(map.values.data(), map.shape).copy_(found.map[0]);
         return map;
@@ -68,11 +67,11 @@ private:
     }
 
     std::shared_ptr<nn::Backbone> backbone_;
-    std::shared_ptr<nn::Head> head_;
+    LogitsOf logits_of_;
     SecondLook look_; ///< its entropy and attribution
     at::Device device_;
-    int threads_;
-    std::mutex mutex_; ///< one call at a time: memory stays that of one clip
+    std::optional<int> threads_;
+    std::mutex mutex_; ///< guards the network: a backward pass sets its mode
 };
 
 } // namespace
@@ -82,7 +81,26 @@ std::unique_ptr<SalienceMapper> make_torch_saliency(std::shared_ptr<nn::Backbone
                                                     const SecondLook &look,
                                                     const EngineOptions &options)
 {
-    return std::make_unique<TorchSaliency>(std::move(backbone), std::move(head), look, options);
+    const at::Device device = torch_device(options.device);
+    head->eval();
+    for (const auto &network : {std::static_pointer_cast<torch::nn::Module>(backbone),
+                                std::static_pointer_cast<torch::nn::Module>(head)}) {
+        network->to(device);
+        for (at::Tensor &parameter : network->parameters())
+            parameter.set_requires_grad(false); // the clip's gradient alone is asked for
+    }
+    const auto logits_of = [backbone, head](const at::Tensor &clip) {
+        const at::Tensor rows = backbone->rows(clip).unsqueeze(1); // one region
+        return head->forward(rows).logits.unsqueeze(2);
+    };
+    return std::make_unique<TorchSaliency>(backbone, logits_of, look, device, options.threads);
+}
+
+std::unique_ptr<SalienceMapper> make_torch_saliency(std::shared_ptr<nn::Backbone> network,
+                                                    const SecondLook &look)
+{
+    const auto logits_of = [network](const at::Tensor &clip) { return network->logits(clip); };
+    return std::make_unique<TorchSaliency>(network, logits_of, look, at::kCPU, std::nullopt);
 }
 
 } // namespace fovea

@@ -3,15 +3,15 @@
 #include <memory>
 
 #include "fovea/engine/feature_extractor.h"
-#include "fovea/engine/salience_mapper.h"
+#include "fovea/focus/salience_mapper.h"
 #include "fovea/focus/second_look.h"
-#include "fovea/nn/saliency.h"
 
 namespace fovea {
 
 namespace nn {
+class Backbone;
 class Head;
-}
+} // namespace nn
 
 /**
  * \brief The backward pass runs in LibTorch, whatever engine computes the features
@@ -23,5 +23,12 @@ std::unique_ptr<SalienceMapper> make_torch_saliency(std::shared_ptr<nn::Backbone
                                                     std::shared_ptr<nn::Head> head,
                                                     const SecondLook &look,
                                                     const EngineOptions &options);
+
+/**
+ * \brief The same by the network's own classifier, on the CPU and as many threads as LibTorch has
+ * \param network with classes; its parameters must not change during a call
+ */
+std::unique_ptr<SalienceMapper> make_torch_saliency(std::shared_ptr<nn::Backbone> network,
+                                                    const SecondLook &look);
 
 } // namespace fovea

@@ -32,6 +32,15 @@ FrameStretch stretch_of(const FrameFile &video, const ListedClip &clip)
     return {begin, std::clamp<std::int64_t>(end - begin, 1, video.frames() - begin)};
 }
 
+/** \param clip [3, T, H, W] \return [1, 3, T, H, W] */
+Array as_one_clip(const at::Tensor &clip)
+{
+    const at::Tensor dense = clip.contiguous();
+    Array one({1, clip.size(0), clip.size(1), clip.size(2), clip.size(3)});
+    std::copy_n(dense.data_ptr<float>(), dense.numel(), one.values.begin());
+    return one;
+}
+
 /** \brief The plan's timesteps as indices into the video; of windows the stretch listed is one */
 std::vector<std::vector<std::int64_t>> timesteps_of(const SamplingOptions &sampling,
                                                     const FrameFile &video,
@@ -172,10 +181,13 @@ at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames, co
     if (options_.focus == nullptr)
         return clip;
 
-    const ClipFocus::Place place = options_.focus->look(clip, random);
-    if (place.closer.defined())
-        return at::cat({clip, place.closer}, /*dim=*/1);
-    Box looked_at = place.part;
+    FocusedPlace place = options_.focus->find(as_one_clip(clip), whole_frame,
+                                              [random] { return random->uniform(); });
+    if (!place.closer.values.empty()) {
+        const at::Tensor closer = at::from_blob(place.closer.values.data(), clip.sizes());
+        return at::cat({clip, closer}, /*dim=*/1); // copies the values, which are the place's
+    }
+    Box looked_at = place.region.box;
     if (variation.flip)
         looked_at.x = 1 - looked_at.x - looked_at.width;
     const at::Tensor close = cut(video, frames, inside(looked_at, part));

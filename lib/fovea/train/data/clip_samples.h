@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "fovea/bundle/card.h"
+#include "fovea/focus/focus_chooser.h"
 #include "fovea/train/data/augmentation.h"
-#include "fovea/train/data/clip_focus.h"
 #include "fovea/train/data/clip_source.h"
 #include "fovea/train/data/sample_source.h"
 #include "fovea/train/loop/random.h"
@@ -27,7 +27,8 @@ struct ClipSamplesOptions {
     std::vector<std::string> classes; ///< of many labels: the classes in order; empty: one label
     bool clip_by_clip =
         false; ///< a clip is one timestep of the plan; else all of them are one clip
-    const ClipFocus *focus = nullptr; ///< adds a second look to each clip; must outlive the samples
+    const FocusChooser *focus =
+        nullptr;                ///< adds a second look to each clip; must outlive the samples
     bool looks_in_turn = false; ///< both looks are one clip in time: labels of frames are repeated
     Augmentation augmentation;
     std::uint64_t seed = 0;

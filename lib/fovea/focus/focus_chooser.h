@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "fovea/core/array.h"
+#include "fovea/core/heat_map.h"
+#include "fovea/core/region.h"
+#include "fovea/focus/salience_mapper.h"
+#include "fovea/focus/salient_box.h"
+#include "fovea/focus/second_look.h"
+
+namespace fovea {
+
+/** \brief Where to look again, and why */
+struct FocusedPlace {
+    Region region; ///< its box lies inside what the network sees of the frame
+    HeatMap heat;  ///< empty: nobody asked the network
+    Array
+        closer; ///< what is seen there, as the clip; no values: to be cut from the original frames
+};
+
+/**
+ * \brief Chooses the box of a clip that is cut out of the original frames and seen again, for
+ * inference and for training alike
+ *
+ * Several threads may share one where its mapper serves several.
+ * Source: Sydorov et al., Focused Attention for Action Recognition, BMVC 2019, sections 3.1 and 5.3
+ */
+class FocusChooser
+{
+public:
+    /**
+     * \param look nothing in it is Card, its focus is not None
+     * \param size side of the box, as a share of what the network sees: in (0, 1]
+     * \param mapper where is_by_saliency(); else null
+     */
+    FocusChooser(const SecondLook &look, double size, std::shared_ptr<SalienceMapper> mapper);
+
+    /**
+     * \param clip what the network sees of the frames: [1, 3, T, H, W]
+     * \param view the part of the frame that it sees; the box lies inside
+     * \param draw a number in [0, 1), each as likely: two of them place the box of a baseline
+     * \throw Error as SalienceMapper::map
+     */
+    FocusedPlace find(const Array &clip, const Box &view,
+                      const std::function<double()> &draw) const;
+
+    Fusion fusion() const { return look_.fusion; }
+
+private:
+    SecondLook look_;
+    double size_;
+    std::shared_ptr<SalienceMapper> mapper_;
+};
+
+} // namespace fovea
