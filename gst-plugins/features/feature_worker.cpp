@@ -83,8 +83,8 @@ void FeatureWorker::configure(const GstVideoInfo &info)
 
 void FeatureWorker::begin()
 {
-    ClipSource source = clip_source(options_.sampling, card_.sampling, frames_per_second(*info_),
-                                    extractor_->frames_per_row());
+    TimestepSource source = timestep_source(
+        options_.sampling, card_.sampling, frames_per_second(*info_), extractor_->frames_per_row());
     planned_ = source.planned;
     assembler_ = std::make_unique<Assembler>(std::move(source.schedule), source.tail);
     stream_.reset();

@@ -16,12 +16,6 @@
 
 namespace fovea {
 
-#ifndef FOVEA_CUDA_FRAMES
-class GpuClips
-{
-};
-#endif
-
 namespace {
 
 constexpr double operations_a_pixel = 1000; ///< worth a second thread from 40 pictures of 224 x 224

@@ -64,7 +64,7 @@ private:
     ViewArea area_;
     int threads_;
     std::vector<FrameToTensor> to_tensor_; ///< by thread
-    std::unique_ptr<GpuClips> gpu_;        ///< from the first frame in memory:CUDAMemory on
+    std::shared_ptr<GpuClips> gpu_;        ///< from the first frame in memory:CUDAMemory on
     Array clips_; ///< kept: fresh pages for some 50 MB a timestep cost more than the pixels
 };
 

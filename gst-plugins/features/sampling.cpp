@@ -22,7 +22,7 @@ Nanoseconds tick_of(const SamplingOptions &card)
 }
 
 /* Timesteps from time stamps: at the card's rate where it has one, else of consecutive frames. */
-ClipSource stream_source(const SamplingSettings &settings, const SamplingOptions &card)
+TimestepSource stream_source(const SamplingSettings &settings, const SamplingOptions &card)
 {
     StreamSchedule::Options options;
     options.length = card.frames;
@@ -65,8 +65,8 @@ SamplingPlan plan_of(const SamplingOptions &sampling, std::int64_t frames, doubl
 }
 
 /* Frames that follow each other without a gap, in timesteps of one row. */
-ClipSource row_source(const SamplingSettings &settings, const SamplingOptions &card, double fps,
-                      std::int64_t frames_per_row)
+TimestepSource row_source(const SamplingSettings &settings, const SamplingOptions &card, double fps,
+                          std::int64_t frames_per_row)
 {
     if (settings.frames_per_timestep > 0 && settings.frames_per_timestep != frames_per_row)
         throw Error(Error::Kind::Settings,
@@ -81,7 +81,7 @@ ClipSource row_source(const SamplingSettings &settings, const SamplingOptions &c
             settings.timestep_interval_ms * nanoseconds_per_millisecond / frames_per_row;
     else if (card.rate > 0)
         options.frame_interval = tick_of(card);
-    ClipSource source;
+    TimestepSource source;
     source.schedule = std::make_unique<StreamSchedule>(options);
     source.tail = settings.tail == Tail::Drop ? Tail::Drop : Tail::Pad;
     source.streams = true;
@@ -100,7 +100,7 @@ std::vector<std::int64_t> frames_of(const SamplingPlan &plan)
 }
 
 /* All frames as one clip, or, where the network streams, as its pieces: memory stays that of one. */
-ClipSource whole_source(const SamplingPlan &plan, Tail tail, std::int64_t frames_per_row)
+TimestepSource whole_source(const SamplingPlan &plan, Tail tail, std::int64_t frames_per_row)
 {
     const std::vector<std::int64_t> frames = frames_of(plan);
     const auto all = static_cast<std::int64_t>(frames.size());
@@ -109,7 +109,7 @@ ClipSource whole_source(const SamplingPlan &plan, Tail tail, std::int64_t frames
     const std::int64_t piece = streams ? frames_per_row : all;
     for (auto at = frames.begin(); at != frames.end(); at += piece)
         pieces.timesteps.emplace_back(at, at + piece);
-    ClipSource source;
+    TimestepSource source;
     source.schedule = std::make_unique<PlannedSchedule>(pieces);
     source.tail = tail;
     source.planned = true;
@@ -119,8 +119,8 @@ ClipSource whole_source(const SamplingPlan &plan, Tail tail, std::int64_t frames
 
 } // namespace
 
-ClipSource clip_source(const SamplingSettings &settings, const SamplingOptions &card, double fps,
-                       std::int64_t frames_per_row)
+TimestepSource timestep_source(const SamplingSettings &settings, const SamplingOptions &card,
+                               double fps, std::int64_t frames_per_row)
 {
     if (settings.mode == FeatureMode::Streaming && frames_per_row == 0)
         throw Error(Error::Kind::Settings,

@@ -25,7 +25,8 @@ struct SamplingSettings {
     std::int64_t total_frames = 0; ///< of the surveyed video; 0: not surveyed
 };
 
-struct ClipSource {
+/** \brief Where the timesteps of a stream come from */
+struct TimestepSource {
     std::unique_ptr<ClipSchedule> schedule;
     Tail tail = Tail::Pad;
     bool planned = false; ///< made from a survey: frames are counted, time stamps do not matter
@@ -42,7 +43,7 @@ struct ClipSource {
  * \param frames_per_row of the network's streams; 0: it has none, and one-shot is one long clip
  * \throw Error Settings naming the property when they do not fit together
  */
-ClipSource clip_source(const SamplingSettings &settings, const SamplingOptions &card, double fps,
-                       std::int64_t frames_per_row = 0);
+TimestepSource timestep_source(const SamplingSettings &settings, const SamplingOptions &card,
+                               double fps, std::int64_t frames_per_row = 0);
 
 } // namespace fovea

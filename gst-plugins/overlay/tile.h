@@ -7,15 +7,9 @@
 
 #include <cairo.h>
 
-namespace fovea {
+#include "fovea/core/geometry.h"
 
-/** \brief In pixels */
-struct PixelRect {
-    int x = 0;
-    int y = 0;
-    int width = 0;
-    int height = 0;
-};
+namespace fovea {
 
 /** \brief A drawn rectangle: 0xAARRGGBB, premultiplied, rows without padding */
 struct Tile {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "fovea/salience/timeline.h"
 #include "progress.h"
 
 namespace fovea {
@@ -11,11 +12,6 @@ namespace fovea {
 namespace {
 
 constexpr std::size_t told_moments = 3;
-
-struct Moment {
-    TimeSpan time;
-    float weight;
-};
 
 const Activity *video_activity(const std::vector<Result> &results)
 {

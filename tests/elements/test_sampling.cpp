@@ -10,11 +10,11 @@
 
 namespace {
 
-using fovea::clip_source;
 using fovea::Sampling;
 using fovea::SamplingOptions;
 using fovea::SamplingSettings;
 using fovea::Tail;
+using fovea::timestep_source;
 
 SamplingOptions spec_a()
 {
@@ -38,7 +38,7 @@ SamplingOptions compact()
 std::string refusal(const SamplingSettings &settings, const SamplingOptions &card)
 {
     try {
-        clip_source(settings, card, 25);
+        timestep_source(settings, card, 25);
     } catch (const fovea::Error &error) {
         EXPECT_EQ(error.kind(), fovea::Error::Kind::Settings);
         return error.what();
@@ -50,21 +50,21 @@ TEST(Sampling, ASurveyedFileFollowsTheCardsPlan)
 {
     SamplingSettings settings;
     settings.total_frames = 1000;
-    const auto source = clip_source(settings, spec_a(), 25);
+    const auto source = timestep_source(settings, spec_a(), 25);
     EXPECT_TRUE(source.planned);
     EXPECT_EQ(source.schedule->length(), 8);
 }
 
 TEST(Sampling, WithoutASurveyTheCardsPlanBecomesTimeStamps)
 {
-    EXPECT_FALSE(clip_source({}, spec_a(), 25).planned);
-    EXPECT_FALSE(clip_source({}, compact(), 25).planned);
+    EXPECT_FALSE(timestep_source({}, spec_a(), 25).planned);
+    EXPECT_FALSE(timestep_source({}, compact(), 25).planned);
 }
 
 TEST(Sampling, ClipsWithGapsArePaddedWhereOthersAreAligned)
 {
-    EXPECT_EQ(clip_source({}, spec_a(), 25).tail, Tail::Pad);
-    EXPECT_EQ(clip_source({}, compact(), 25).tail, Tail::Align);
+    EXPECT_EQ(timestep_source({}, spec_a(), 25).tail, Tail::Pad);
+    EXPECT_EQ(timestep_source({}, compact(), 25).tail, Tail::Align);
 }
 
 TEST(Sampling, OneShotMakesOneClipOfAllTimesteps)
@@ -72,9 +72,9 @@ TEST(Sampling, OneShotMakesOneClipOfAllTimesteps)
     SamplingSettings settings;
     settings.total_frames = 1000;
     settings.mode = fovea::FeatureMode::OneShot;
-    EXPECT_EQ(clip_source(settings, spec_a(), 25).schedule->length(), 512);
+    EXPECT_EQ(timestep_source(settings, spec_a(), 25).schedule->length(), 512);
     settings.timesteps = 4;
-    EXPECT_EQ(clip_source(settings, spec_a(), 25).schedule->length(), 32);
+    EXPECT_EQ(timestep_source(settings, spec_a(), 25).schedule->length(), 32);
 }
 
 TEST(Sampling, OneShotOfANetworkThatStreamsComesInPiecesOfARow)
@@ -82,7 +82,7 @@ TEST(Sampling, OneShotOfANetworkThatStreamsComesInPiecesOfARow)
     SamplingSettings settings;
     settings.total_frames = 1000;
     settings.mode = fovea::FeatureMode::OneShot;
-    const auto source = clip_source(settings, spec_a(), 25, /*frames_per_row=*/4);
+    const auto source = timestep_source(settings, spec_a(), 25, /*frames_per_row=*/4);
     EXPECT_TRUE(source.streams);
     EXPECT_EQ(source.schedule->length(), 4);
 }
@@ -94,7 +94,7 @@ TEST(Sampling, OneShotThatNoNumberOfRowsFillsStaysOneClip)
     settings.mode = fovea::FeatureMode::OneShot;
     settings.timesteps = 3;
     settings.frames_per_timestep = 5;
-    const auto source = clip_source(settings, spec_a(), 25, /*frames_per_row=*/8);
+    const auto source = timestep_source(settings, spec_a(), 25, /*frames_per_row=*/8);
     EXPECT_FALSE(source.streams);
     EXPECT_EQ(source.schedule->length(), 15);
 }
@@ -103,7 +103,7 @@ TEST(Sampling, StreamingTakesEveryFrameOfTheCardsRateOnce)
 {
     SamplingSettings settings;
     settings.mode = fovea::FeatureMode::Streaming;
-    const auto source = clip_source(settings, compact(), 30, /*frames_per_row=*/4);
+    const auto source = timestep_source(settings, compact(), 30, /*frames_per_row=*/4);
     EXPECT_TRUE(source.streams);
     std::vector<std::pair<std::int64_t, int>> placed;
     for (std::int64_t i = 0; i < 24; ++i) { // 30 a second: every fourth is taken
@@ -152,7 +152,7 @@ TEST(Sampling, WindowsAreCompleteInTheOrderOfTheirLastFrames)
     SamplingOptions card;
     card.plan = Sampling::Windows;
     card.frames = 16;
-    const auto source = clip_source(settings, card, 25);
+    const auto source = timestep_source(settings, card, 25);
     std::map<std::int64_t, std::vector<std::int64_t>> frames_of;
     std::vector<std::int64_t> complete;
     for (std::int64_t frame = 0; frame < 64; ++frame) {
@@ -187,7 +187,7 @@ TEST(Sampling, AVideoWithoutAFrameRateIsSampledByTimeStamps)
 {
     SamplingSettings settings;
     settings.total_frames = 1000;
-    EXPECT_FALSE(clip_source(settings, compact(), /*fps=*/0).planned);
+    EXPECT_FALSE(timestep_source(settings, compact(), /*fps=*/0).planned);
 }
 
 } // namespace

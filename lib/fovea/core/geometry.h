@@ -23,6 +23,22 @@ struct Box {
 
 constexpr Box whole_frame = {0, 0, 1, 1};
 
+/** \brief Whole pixels of a picture */
+struct PixelRect {
+    int x = 0;
+    int y = 0;
+    int width = 0;
+    int height = 0;
+};
+
+/** \brief A box in pixels; fractions of pixels when it comes from a resized picture */
+struct PixelBox {
+    double x = 0;
+    double y = 0;
+    double width = 0;
+    double height = 0;
+};
+
 bool operator==(const Box &a, const Box &b);
 
 /** \brief The smallest box that holds both */

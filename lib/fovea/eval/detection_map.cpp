@@ -42,14 +42,14 @@ void sort_by_score(Intervals &found)
         [](const ActionInterval &a, const ActionInterval &b) { return a.score > b.score; });
 }
 
-struct Judged {
+struct JudgedDetection {
     double score = 0;
     bool hit = false;
 };
 
 /** One video of THUMOS'14; \a found falls by score */
 void judge_video(const Intervals &found, const Intervals &truths, const Intervals &ambiguous,
-                 double overlap, std::vector<Judged> &judged)
+                 double overlap, std::vector<JudgedDetection> &judged)
 {
     std::vector<bool> taken(found.size());
     for (const ActionInterval &truth : truths) {
@@ -107,12 +107,13 @@ double thumos_average_precision(const Intervals &found, const Intervals &truths,
     std::set<std::string> videos;
     for (const ActionInterval &one : own)
         videos.insert(one.video);
-    std::vector<Judged> judged;
+    std::vector<JudgedDetection> judged;
     for (const std::string &video : videos)
         judge_video(of_video(own, video), of_video(own_truths, video), of_video(unclear, video),
                     overlap, judged);
-    std::stable_sort(judged.begin(), judged.end(),
-                     [](const Judged &a, const Judged &b) { return a.score > b.score; });
+    std::stable_sort(
+        judged.begin(), judged.end(),
+        [](const JudgedDetection &a, const JudgedDetection &b) { return a.score > b.score; });
     double hits = 0;
     double sum = 0;
     for (std::size_t i = 0; i < judged.size(); ++i) {

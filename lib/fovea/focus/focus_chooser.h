@@ -15,9 +15,10 @@ namespace fovea {
 /** \brief Where to look again, and why */
 struct FocusedPlace {
     Region region; ///< its box lies inside what the network sees of the frame
-    HeatMap heat;  ///< empty: nobody asked the network
-    Array
-        closer; ///< what is seen there, as the clip; no values: to be cut from the original frames
+    HeatMap heat;  ///< where the network looked; empty where it was not asked
+
+    /** What is seen there, as the clip is; without values it is to be cut from the original frames */
+    Array closer;
 };
 
 /**

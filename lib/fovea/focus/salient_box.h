@@ -9,14 +9,6 @@
 
 namespace fovea {
 
-/** \brief A box of pixels; fractions of pixels when it comes from a resized picture */
-struct PixelBox {
-    double x = 0;
-    double y = 0;
-    double width = 0;
-    double height = 0;
-};
-
 /** \brief Side of the box as a share of the clip's: 128 of 224, section 5.3 of the paper below */
 constexpr double salient_share = 128.0 / 224;
 

@@ -5,14 +5,6 @@
 
 namespace fovea {
 
-/** \brief Whole pixels of a frame */
-struct PixelRect {
-    int x = 0;
-    int y = 0;
-    int width = 1;
-    int height = 1;
-};
-
 /**
  * \brief The pixels under \a box: its edges rounded to the nearest pixel edge
  *

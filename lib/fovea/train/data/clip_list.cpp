@@ -119,7 +119,7 @@ std::map<std::string, int> counts_by_label(const std::vector<ListedClip> &clips)
 
 } // namespace
 
-std::string moment_text(const Moment &moment)
+std::string time_text(const ListedTime &moment)
 {
     std::string text = std::to_string(moment.is_share ? 100 * moment.value : moment.value);
     text.erase(text.find_last_not_of('0') + 1);
@@ -190,9 +190,9 @@ void write_clip_list(const std::filesystem::path &file, const ClipList &list)
     for (const ListedClip &clip : list.clips) {
         text += csv_field(std::filesystem::absolute(clip.path).string()) + "," +
                 csv_field(clip.label) + "," + csv_field(clip.group) + "," + clip.split + "," +
-                moment_text(clip.start) + "," + moment_text(clip.end) + "," +
-                moment_text(clip.ends_after) + "," + moment_text({clip.weight, false}) + "," +
-                moment_text({clip.overlap, false}) + "\n";
+                time_text(clip.start) + "," + time_text(clip.end) + "," +
+                time_text(clip.ends_after) + "," + time_text({clip.weight, false}) + "," +
+                time_text({clip.overlap, false}) + "\n";
     }
     write_whole(file, text);
 }

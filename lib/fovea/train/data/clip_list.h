@@ -7,8 +7,8 @@
 
 namespace fovea {
 
-/** \brief A moment of a video: seconds, or a share of its length ("42%") */
-struct Moment {
+/** \brief A time in a video, as lists say it: seconds, or a share of its length ("42%") */
+struct ListedTime {
     double value = 0;      ///< seconds, or a share in [0, 1]
     bool is_share = false; ///< of the video's length
 
@@ -18,8 +18,8 @@ struct Moment {
 /** \brief What happens in a part of a clip with any number of labels */
 struct LabelledStretch {
     std::string label;
-    Moment start; ///< of the video
-    Moment end = {1, true};
+    ListedTime start; ///< of the video
+    ListedTime end = {1, true};
 };
 
 /** \brief One labelled video, or a stretch of one */
@@ -29,11 +29,11 @@ struct ListedClip {
     std::string label; ///< of many labels the words they are written in: "a;b 1.5 4"
     std::string group; ///< what must not be torn apart by a split: an actor, a scene
     std::string split; ///< train, val or test; empty: not split yet
-    Moment start;
-    Moment end = {1, true};
-    Moment ends_after;  ///< a window taken from the stretch ends after this
-    double weight = 1;  ///< how often it is drawn in an epoch, on average
-    double overlap = 1; ///< with the action it shows (intersection over union), for windows
+    ListedTime start;
+    ListedTime end = {1, true};
+    ListedTime ends_after; ///< a window taken from the stretch ends after this
+    double weight = 1;     ///< how often it is drawn in an epoch, on average
+    double overlap = 1;    ///< with the action it shows (intersection over union), for windows
     std::vector<LabelledStretch> actions; ///< of many labels: all of them; else empty
 
     /** \brief Its label; of many labels each once, in order */

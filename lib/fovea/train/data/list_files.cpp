@@ -32,10 +32,10 @@ double number(const std::string &text)
     return !text.empty() && *end == '\0' && value >= 0 ? value : -1;
 }
 
-Moment parse_moment(const std::filesystem::path &list, std::size_t row, const std::string &text)
+ListedTime parse_time(const std::filesystem::path &list, std::size_t row, const std::string &text)
 {
-    Moment moment;
-    if (!read_moment(text, &moment))
+    ListedTime moment;
+    if (!read_time(text, &moment))
         throw wrong(list, row, "expected seconds or a share like 42%, got '" + text + "'");
     return moment;
 }
@@ -63,7 +63,7 @@ std::map<std::string, std::size_t> plain_places(const std::filesystem::path &lis
 
 } // namespace
 
-bool read_moment(std::string text, Moment *moment)
+bool read_time(std::string text, ListedTime *moment)
 {
     const bool share = !text.empty() && text.back() == '%';
     if (share)
@@ -127,11 +127,11 @@ ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &op
         if (clip.split.empty() && !field("split").empty())
             throw wrong(list, i, "expected split train, val or test, got '" + field("split") + "'");
         if (const std::string text = field("start"); !text.empty())
-            clip.start = parse_moment(list, i, text);
+            clip.start = parse_time(list, i, text);
         if (const std::string text = field("end"); !text.empty())
-            clip.end = parse_moment(list, i, text);
+            clip.end = parse_time(list, i, text);
         if (const std::string text = field("ends_after"); !text.empty())
-            clip.ends_after = parse_moment(list, i, text);
+            clip.ends_after = parse_time(list, i, text);
         if (const std::string text = field("weight"); !text.empty())
             clip.weight = number(text);
         if (clip.weight < 0)

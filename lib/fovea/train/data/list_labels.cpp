@@ -17,10 +17,10 @@ LabelledStretch stretch_of(const ListedClip &clip, const std::string &text)
     const auto last = text.find_last_of(' ');
     const auto before = last == std::string::npos || last == 0 ? std::string::npos
                                                                : text.find_last_of(' ', last - 1);
-    Moment start;
-    Moment end;
-    if (before == std::string::npos || !read_moment(text.substr(last + 1), &end) ||
-        !read_moment(text.substr(before + 1, last - before - 1), &start))
+    ListedTime start;
+    ListedTime end;
+    if (before == std::string::npos || !read_time(text.substr(last + 1), &end) ||
+        !read_time(text.substr(before + 1, last - before - 1), &start))
         return stretch;
     if (start.is_share == end.is_share && end.value < start.value)
         throw Error(Error::Kind::Settings,
@@ -39,7 +39,7 @@ std::string words_of(const std::vector<LabelledStretch> &actions)
     for (const LabelledStretch &action : actions) {
         words += (words.empty() ? "" : ";") + action.label;
         if (!is_whole(action))
-            words += " " + moment_text(action.start) + " " + moment_text(action.end);
+            words += " " + time_text(action.start) + " " + time_text(action.end);
     }
     return words;
 }

@@ -22,11 +22,11 @@ ClipList read_charades(const std::filesystem::path &list, const ListOptions &opt
 ClipList read_activity_net(const std::filesystem::path &list, const ListOptions &options);
 ClipList read_breakfast(const std::filesystem::path &folder, const ListOptions &options);
 
-/** \brief As read_moment() reads it */
-std::string moment_text(const Moment &moment);
+/** \brief As read_time() reads it */
+std::string time_text(const ListedTime &moment);
 
 /** \brief "1.5" or "42%"; false for anything else */
-bool read_moment(std::string text, Moment *moment);
+bool read_time(std::string text, ListedTime *moment);
 
 /**
  * \brief Makes the rows of each video one clip with any number of labels
