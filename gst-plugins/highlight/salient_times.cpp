@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "fovea/core/errors.h"
+#include "fovea/store/result.h"
 
 namespace fovea {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <deque>
 
-#include "fovea/store/result.h"
+#include "fovea/core/result.h"
 #include "meta/foveameta.h"
 
 namespace fovea {

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "fovea/core/errors.h"
+#include "fovea/store/result.h"
 
 namespace fovea {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "fovea/core/person.h"
+#include "fovea/core/result.h"
 #include "fovea/salience/timeline.h"
-#include "fovea/store/result.h"
 
 namespace fovea {
 

@@ -21,6 +21,7 @@
 #include <type_traits>
 
 #include "base/property_table.h"
+#include "fovea/core/json.h"
 #include "fovea/store/line_writer.h"
 #include "fovea/store/result.h"
 #include "meta/activity.h"

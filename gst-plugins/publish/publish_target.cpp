@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/json.h"
 
 namespace fovea {
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "fovea/core/json.h"
+#include "fovea/core/json_fwd.h"
 
 namespace fovea {
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "fovea/core/json.h"
 #include "fovea/eval/report.h"
 
 namespace fovea {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/json.h"
 #include "fovea/store/result.h"
 #include "fovea/store/result_formats.h"
 

@@ -4,6 +4,7 @@
 #include "command_test.h"
 #include "fovea/bundle/load.h"
 #include "fovea/bundle/weights.h"
+#include "fovea/core/json.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/store/result.h"

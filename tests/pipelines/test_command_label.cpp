@@ -1,4 +1,5 @@
 #include "command_test.h"
+#include "fovea/core/json.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/store/result.h"
 #include "media/media.h"

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command_test.h"
+#include "fovea/core/json.h"
 #include "fovea/store/result.h"
 
 namespace {

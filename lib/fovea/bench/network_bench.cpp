@@ -14,6 +14,7 @@
 
 #include "fovea/bench/flops.h"
 #include "fovea/bench/timed_work.h"
+#include "fovea/core/json.h"
 #include "fovea/engine/onednn/onednn_extractor.h"
 #include "fovea/engine/onednn/range_finder.h"
 #include "fovea/engine/threads.h"

@@ -6,10 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/json_fwd.h"
 
 namespace fovea {
-
-using Json = nlohmann::ordered_json;
 
 /**
  * \brief A JSON file, whole

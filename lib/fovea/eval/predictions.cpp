@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "fovea/core/csv_field.h"
+#include "fovea/core/json.h"
 #include "fovea/eval/report.h"
 
 namespace fovea {

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <numeric>
 
+#include "fovea/core/json.h"
+
 namespace fovea {
 
 namespace {

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <fstream>
 
+#include "fovea/core/json.h"
+
 namespace fovea {
 
 namespace {

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "fovea/core/csv_field.h"
+#include "fovea/core/json.h"
 #include "fovea/store/result.h"
 
 namespace fovea {

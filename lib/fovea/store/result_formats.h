@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "fovea/core/json.h"
+#include "fovea/core/json_fwd.h"
 #include "fovea/core/result.h"
 
 namespace fovea {

@@ -13,6 +13,7 @@
 #include "fovea/bench/timed_work.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/json.h"
 #include "fovea/engine/runtime.h"
 #include "machine.h"
 #include "media/pipeline.h"

@@ -11,6 +11,7 @@
 #include "commands/verdict.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/json.h"
 #include "fovea/decide/decision.h"
 #include "fovea/nn/heads.h"
 #include "fovea/store/atomic_file.h"

@@ -10,6 +10,7 @@
 #include "commands/combined_segments.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/json.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/result.h"
 #include "fovea/store/result_formats.h"
