@@ -4,7 +4,11 @@
 
 namespace fovea {
 
-/** \brief JSON whose objects keep their order. Declared only: who looks inside includes core/json.h, which takes a second to read */
+/**
+ * \brief JSON whose objects keep their order
+ *
+ * It is only declared here: who looks inside includes core/json.h, which takes a second to read.
+ */
 using Json = nlohmann::ordered_json;
 
 } // namespace fovea
