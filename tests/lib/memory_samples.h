@@ -10,7 +10,7 @@
 
 namespace fovea {
 
-/** \brief Samples in memory, always in the same order; as views when judging */
+/** \brief Samples in memory, always in the same order; as views in evaluation */
 class MemorySamples final : public SampleSource
 {
 public:

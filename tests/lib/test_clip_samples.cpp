@@ -160,7 +160,7 @@ TEST_F(Clips, FeatureRowsAreTheNetworksOfEveryViewInOrder)
     EXPECT_EQ(file.times[11].end, 4 * nanoseconds_per_second) << "the last window ends the video";
 }
 
-TEST_F(Clips, JudgingSeesEveryRegionOfEveryWindow)
+TEST_F(Clips, EvaluationSeesEveryRegionOfEveryWindow)
 {
     ClipSamplesOptions options;
     options.training = false;
@@ -321,7 +321,7 @@ TEST_F(Clips, HaveTheLabelsOfTheirFrames)
     options.training = false;
     options.views = ClipSamplesOptions::Views::All;
     const at::Tensor whole = make(clip, options).sample(0, 0).labels;
-    EXPECT_TRUE(whole.equal(at::tensor({0.0F, 1.0F, 1.0F}).view({3, 1}))) << "when judged, all";
+    EXPECT_TRUE(whole.equal(at::tensor({0.0F, 1.0F, 1.0F}).view({3, 1}))) << "in evaluation, all";
 }
 
 TEST_F(Clips, ClipByClipATimestepIsAClip)

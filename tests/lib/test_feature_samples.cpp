@@ -53,7 +53,7 @@ TEST_F(Features, AWindowIsTakenFromARandomPlace)
         EXPECT_GT(starts[start], 5) << start; // 25 each, standard deviation 4.7
 }
 
-TEST_F(Features, JudgingSeesAllWindowsTheLastEndingWithTheRows)
+TEST_F(Features, EvaluationSeesAllWindowsTheLastEndingWithTheRows)
 {
     FeatureSamplesOptions options;
     options.window = 4;
@@ -83,7 +83,7 @@ TEST_F(Features, MirroredRowsAreDrawnAtEvenOdds)
     EXPECT_NEAR(mirrored, 200, 40); // standard deviation 10
 }
 
-TEST_F(Features, JudgingByCropsSeesEachPlainAndMirrored)
+TEST_F(Features, EvaluationByCropsSeesEachPlainAndMirrored)
 {
     FeatureSamplesOptions options;
     options.window = 4;

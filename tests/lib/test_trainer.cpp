@@ -6,10 +6,10 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/nn/architecture.h"
-#include "fovea/train/loop/judge.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/recipes.h"
 #include "fovea/train/loop/trainer.h"
+#include "fovea/train/loop/validation.h"
 #include "memory_samples.h"
 #include "named_numbers.h"
 #include "temporary_folder.h"
@@ -78,7 +78,7 @@ TEST_F(Trainer, OverfitsEightClips)
     const TrainReport report = train(*classifier, training_, &validation_, options);
     ASSERT_EQ(report.history.size(), 60U);
     EXPECT_LT(report.history.back().train_loss, report.history.front().train_loss / 3);
-    for (const Judged &clip : judge(*classifier, validation_, 0, 1))
+    for (const ScoredSample &clip : score_samples(*classifier, validation_, 0, 1))
         EXPECT_GT(clip.scores[static_cast<std::size_t>(clip.target)], 0.5F);
 }
 
@@ -184,7 +184,7 @@ TEST_F(Trainer, FineTuningTrainsTheLastBlocksOfI3d)
     }
 }
 
-TEST(OwnHead, JudgesRowsAsTheNetworksClassifier)
+TEST(OwnHead, ScoresRowsAsTheNetworksClassifier)
 {
     EXPECT_EQ(nn::architecture_facts("i3d").own_head,
               "logits"); // named and shaped as its convolution
@@ -258,19 +258,19 @@ std::vector<Sample> labelled_by_frame(bool by_frame)
 TEST_F(Trainer, LearnsAnyNumberOfLabels)
 {
     const MemorySamples training(labelled_by_frame(true), false);
-    const MemorySamples judged(labelled_by_frame(false), true);
+    const MemorySamples validation(labelled_by_frame(false), true);
     const auto classifier = compact();
     TrainerOptions options;
     options.recipe.labelling = Labelling::Many;
     options.recipe.learning_rate = 3e-3;
     options.recipe.batch_size = 8;
     options.recipe.epochs = 60;
-    const TrainReport report = train(*classifier, training, &judged, options);
+    const TrainReport report = train(*classifier, training, &validation, options);
     double best = 0;
     for (const EpochRecord &record : report.history)
         best = std::max(best, record.validation_accuracy);
     EXPECT_GT(best, 0.95) << "mAP of the clips it was trained on";
-    for (const Judged &clip : judge(*classifier, judged, 0, 1)) {
+    for (const ScoredSample &clip : score_samples(*classifier, validation, 0, 1)) {
         EXPECT_EQ(clip.is(0), clip.index % 2 != 0);
         EXPECT_EQ(clip.is(1), clip.index % 4 >= 2);
     }
@@ -285,13 +285,13 @@ TEST_F(Trainer, ScoresOfManyLabelsAreTheGreatestSigmoidOfTheViews)
     classifier->set_training(false);
     const at::NoGradGuard no_grad;
     const at::Tensor scores = classifier->logits(sample.input).sigmoid();
-    const auto judged = judge(*classifier, MemorySamples({sample}, false), 0, 1);
-    ASSERT_EQ(judged.size(), 1U);
+    const auto scored = score_samples(*classifier, MemorySamples({sample}, false), 0, 1);
+    ASSERT_EQ(scored.size(), 1U);
     for (std::int64_t c = 0; c < 2; ++c) {
         float greatest = 0;
         for (std::int64_t view = 0; view < 3; ++view)
             greatest = std::max(greatest, scores[view][c].item<float>());
-        EXPECT_NEAR(judged[0].scores[static_cast<std::size_t>(c)], greatest, 1e-6);
+        EXPECT_NEAR(scored[0].scores[static_cast<std::size_t>(c)], greatest, 1e-6);
     }
 }
 
@@ -374,7 +374,7 @@ TEST_F(Trainer, AnOverlapLossLowersTheScoreOfWindowsThatShowLittle)
         const auto classifier = compact();
         train(*classifier, MemorySamples(samples, false), nullptr, options);
         double sum = 0;
-        for (const Judged &clip : judge(*classifier, validation_, 0, 1))
+        for (const ScoredSample &clip : score_samples(*classifier, validation_, 0, 1))
             sum += clip.scores[static_cast<std::size_t>(clip.target)];
         return sum / 8;
     };

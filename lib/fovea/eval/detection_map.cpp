@@ -42,14 +42,14 @@ void sort_by_score(Intervals &found)
         [](const ActionInterval &a, const ActionInterval &b) { return a.score > b.score; });
 }
 
-struct JudgedDetection {
+struct Matched {
     double score = 0;
     bool hit = false;
 };
 
 /** One video of THUMOS'14; \a found falls by score */
-void judge_video(const Intervals &found, const Intervals &truths, const Intervals &ambiguous,
-                 double overlap, std::vector<JudgedDetection> &judged)
+void match_video(const Intervals &found, const Intervals &truths, const Intervals &ambiguous,
+                 double overlap, std::vector<Matched> &matched)
 {
     std::vector<bool> taken(found.size());
     for (const ActionInterval &truth : truths) {
@@ -71,7 +71,7 @@ void judge_video(const Intervals &found, const Intervals &truths, const Interval
                 return overlap_of(found[i], truth) > 0;
             });
         if (taken[i] || !unclear)
-            judged.push_back({found[i].score, taken[i]});
+            matched.push_back({found[i].score, taken[i]});
     }
 }
 
@@ -107,17 +107,16 @@ double thumos_average_precision(const Intervals &found, const Intervals &truths,
     std::set<std::string> videos;
     for (const ActionInterval &one : own)
         videos.insert(one.video);
-    std::vector<JudgedDetection> judged;
+    std::vector<Matched> matched;
     for (const std::string &video : videos)
-        judge_video(of_video(own, video), of_video(own_truths, video), of_video(unclear, video),
-                    overlap, judged);
-    std::stable_sort(
-        judged.begin(), judged.end(),
-        [](const JudgedDetection &a, const JudgedDetection &b) { return a.score > b.score; });
+        match_video(of_video(own, video), of_video(own_truths, video), of_video(unclear, video),
+                    overlap, matched);
+    std::stable_sort(matched.begin(), matched.end(),
+                     [](const Matched &a, const Matched &b) { return a.score > b.score; });
     double hits = 0;
     double sum = 0;
-    for (std::size_t i = 0; i < judged.size(); ++i) {
-        if (judged[i].hit)
+    for (std::size_t i = 0; i < matched.size(); ++i) {
+        if (matched[i].hit)
             sum += ++hits / static_cast<double>(i + 1);
     }
     return sum / static_cast<double>(own_truths.size());

@@ -27,7 +27,7 @@ struct TrainedBundle {
     std::vector<std::string> labels;         ///< in the order of the classes
     RegionGridOptions regions;               ///< that it looks at
     bool many_labels = false;                ///< any number of classes at once
-    int window = 0;                          ///< rows it judges at once; 0: as the base
+    int window = 0;                          ///< rows a label is made from; 0: as the base
     std::vector<std::vector<double>> priors; ///< of each label and length of segments; empty: none
     std::optional<TrainedFocus> focus;       ///< none: clips are seen once
     AttendedModel attended;                  ///< with an empty name: none

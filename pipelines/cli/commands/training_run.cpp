@@ -11,7 +11,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/eval/report.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/train/loop/judge.h"
+#include "fovea/train/loop/validation.h"
 #include "interrupt.h"
 #include "progress.h"
 
@@ -208,10 +208,10 @@ std::vector<Prediction> predict(Classifier &classifier, const SampleSource &sour
                                 const std::vector<ListedClip> &clips)
 {
     std::vector<Prediction> predictions;
-    for (const Judged &judged : judge(classifier, source, /*epoch=*/0, /*ahead=*/2)) {
-        const ListedClip &clip = clips[judged.index];
-        predictions.push_back({clip.id, clip.group, static_cast<int>(judged.target), judged.scores,
-                               -1, judged.targets});
+    for (const ScoredSample &sample : score_samples(classifier, source, /*epoch=*/0, /*ahead=*/2)) {
+        const ListedClip &clip = clips[sample.index];
+        predictions.push_back({clip.id, clip.group, static_cast<int>(sample.target), sample.scores,
+                               -1, sample.targets});
     }
     return predictions;
 }

@@ -84,7 +84,7 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
                          const TrainingSettings &settings, const Json &trained_on,
                          Classifier *teacher = nullptr);
 
-/** \brief Judges a split. \param clips those of \a source, one for each sample */
+/** \brief Scores of a split. \param clips those of \a source, one for each sample */
 std::vector<Prediction> predict(Classifier &classifier, const SampleSource &source,
                                 const std::vector<ListedClip> &clips);
 

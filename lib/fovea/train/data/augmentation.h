@@ -6,7 +6,7 @@
 #include <ATen/ATen.h>
 
 #include "fovea/core/geometry.h"
-#include "fovea/train/loop/random.h"
+#include "fovea/core/random.h"
 
 namespace fovea {
 

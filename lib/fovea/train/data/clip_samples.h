@@ -11,7 +11,7 @@
 #include "fovea/train/data/augmentation.h"
 #include "fovea/train/data/clip_source.h"
 #include "fovea/train/data/sample_source.h"
-#include "fovea/train/loop/random.h"
+#include "fovea/core/random.h"
 
 namespace fovea {
 
@@ -35,7 +35,7 @@ struct ClipSamplesOptions {
 };
 
 /**
- * \brief Clips of listed videos as samples [3, T, H, W], or [views, 3, T, H, W] when judging; with a
+ * \brief Clips of listed videos as samples [3, T, H, W], or [views, 3, T, H, W] in evaluation; with a
  * focus [3, 2 T, H, W]: the clip, then what was looked at more closely
  */
 class ClipSamples final : public SampleSource

@@ -6,8 +6,8 @@
 #include <numeric>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/random.h"
 #include "fovea/store/feature_file.h"
-#include "fovea/train/loop/random.h"
 
 namespace fovea {
 

@@ -20,8 +20,8 @@ struct FeatureClip {
 
 struct FeatureSamplesOptions {
     std::int64_t window = 0; ///< rows a sample; 0: all of the video
-    std::int64_t hop = 0;    ///< rows from window to window when judging
-    int crops = 0; ///< when judging: windows at random places instead, as many of mirrored rows
+    std::int64_t hop = 0;    ///< rows from window to window in evaluation
+    int crops = 0; ///< in evaluation: windows at random places instead, as many of mirrored rows
     bool training = true;             ///< one window at random; else all of them, as views
     std::vector<std::size_t> regions; ///< of the file, by place; empty: all
     std::uint64_t seed = 0;
@@ -29,7 +29,7 @@ struct FeatureSamplesOptions {
 };
 
 /**
- * \brief Feature files as samples [R, T', C], or [windows, R, T', C] when judging
+ * \brief Feature files as samples [R, T', C], or [windows, R, T', C] in evaluation
  *
  * Training draws the mirrored rows of a file that has them at even odds. Memory is bounded whatever
  * the number of files.

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/random.h"
 #include "fovea/train/data/clip_list.h"
-#include "fovea/train/loop/random.h"
 
 namespace fovea {
 

@@ -7,9 +7,9 @@
 
 namespace fovea {
 
-/** \brief One training example, or all views of one video to be judged */
+/** \brief One training example, or all views of one video to be scored */
 struct Sample {
-    at::Tensor input;        ///< float; when judging: [views, ...]
+    at::Tensor input;        ///< float; in evaluation: [views, ...]
     std::int64_t target = 0; ///< class; of several labels the first
     at::Tensor labels = {};  ///< several labels: 0 or 1, float [classes, T]; else undefined
     float overlap = 1;       ///< a window's with the action it shows (intersection over union)

@@ -33,7 +33,7 @@ public:
 
     virtual std::int64_t classes() const = 0;
 
-    /** \brief Switches what is trained between training and judging; what is frozen always judges */
+    /** \brief Switches what is trained between training and evaluation; what is frozen stays in evaluation */
     virtual void set_training(bool on) = 0;
 };
 

@@ -5,7 +5,7 @@
 
 #include <ATen/ATen.h>
 
-#include "fovea/train/loop/random.h"
+#include "fovea/core/random.h"
 
 namespace fovea {
 

@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fovea/core/random.h"
 #include "fovea/train/data/batch_loader.h"
 #include "fovea/train/loop/classifier.h"
-#include "fovea/train/loop/random.h"
 #include "fovea/train/loop/recipe.h"
 
 namespace fovea {
@@ -16,7 +16,7 @@ class Objective
 public:
     /**
      * \param teacher whose last maps the student's shall be like; null without a map distance. Must
-     * outlive this; it judges, and gets no gradient
+     * outlive this; it is in evaluation, and gets no gradient
      * \throw Error Settings when the recipe asks for a distance and there is no teacher
      */
     Objective(const Recipe &recipe, std::int64_t classes, Classifier *teacher);

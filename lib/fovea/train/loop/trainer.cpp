@@ -10,10 +10,10 @@
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/data/batch_loader.h"
 #include "fovea/train/loop/checkpoint.h"
-#include "fovea/train/loop/judge.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/objective.h"
 #include "fovea/train/loop/optimiser.h"
+#include "fovea/train/loop/validation.h"
 
 namespace fovea {
 
@@ -185,12 +185,12 @@ private:
 
     bool validate(const SampleSource &validation, EpochRecord *record) const
     {
-        const auto judged =
-            judge(classifier_, validation, epochs_done(), options_.ahead, watcher_.stop);
+        const auto samples =
+            score_samples(classifier_, validation, epochs_done(), options_.ahead, watcher_.stop);
         if (stop())
             return false;
-        const JudgedFigures figures = figures_of(judged);
-        record->validated = !judged.empty();
+        const ValidationFigures figures = figures_of(samples);
+        record->validated = !samples.empty();
         record->validation_loss = figures.loss;
         record->validation_accuracy = figures.accuracy;
         return true;
@@ -204,7 +204,7 @@ private:
         return record.validation_accuracy > best_.validation_accuracy;
     }
 
-    /** \brief The module holds what was judged: remember it when it is the best so far */
+    /** \brief The module holds what was validated: remember it when it is the best so far */
     void keep_if_good(EpochRecord *record)
     {
         const bool is_better = kept_.empty() || !record->validated || beats_best(*record);

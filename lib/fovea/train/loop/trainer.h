@@ -51,7 +51,7 @@ struct TrainReport {
  *
  * The same seed on the same machine with the same number of threads gives the same weights, resumed
  * or not.
- * \param validation judged after each epoch; null: none, the last epoch is kept
+ * \param validation scored after each epoch; null: none, the last epoch is kept
  * \throw Error Settings for a wrong recipe, a loss that is no number (with the cause as far as it is
  * known) or a checkpoint of something else; CannotWrite. The classifier then holds what is worth
  * keeping so far.

@@ -14,7 +14,7 @@ namespace fovea {
  *
  * Of several labels: their sigmoids, the greatest of the views (Sydorov 2019, 5.2).
  */
-struct Judged {
+struct ScoredSample {
     std::size_t index = 0;     ///< of the sample
     std::int64_t target = 0;   ///< of several labels -1
     std::vector<int> targets;  ///< of several labels: those it has
@@ -24,19 +24,20 @@ struct Judged {
 };
 
 /**
- * \brief Every sample of a source, in its order; the classifier is left judging, not training
+ * \brief Every sample of a source, in its order; the classifier is left in evaluation, not training
  * \param ahead samples prepared ahead
  * \param stop asked before each sample; once true, the rest is left out. May be empty
  */
-std::vector<Judged> judge(Classifier &classifier, const SampleSource &source, std::int64_t epoch,
-                          int ahead, const std::function<bool()> &stop = {});
+std::vector<ScoredSample> score_samples(Classifier &classifier, const SampleSource &source,
+                                        std::int64_t epoch, int ahead,
+                                        const std::function<bool()> &stop = {});
 
 /** \brief What training goes by */
-struct JudgedFigures {
+struct ValidationFigures {
     double loss = 0;     ///< mean cross entropy of the scores; of several labels the binary one
     double accuracy = 0; ///< share of hits; of several labels the mean average precision
 };
 
-JudgedFigures figures_of(const std::vector<Judged> &judged);
+ValidationFigures figures_of(const std::vector<ScoredSample> &samples);
 
 } // namespace fovea

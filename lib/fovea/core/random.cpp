@@ -1,4 +1,4 @@
-#include "fovea/train/loop/random.h"
+#include "fovea/core/random.h"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "fovea/train/loop/judge.h"
+#include "fovea/train/loop/validation.h"
 
 #include <algorithm>
 #include <cmath>
@@ -38,45 +38,46 @@ std::vector<int> present(const at::Tensor &labels)
     return classes;
 }
 
-double loss_of(const Judged &judged)
+double loss_of(const ScoredSample &sample)
 {
     double sum = 0;
-    for (std::size_t i = 0; i < judged.scores.size(); ++i) {
-        const bool has = judged.is(static_cast<std::int64_t>(i));
+    for (std::size_t i = 0; i < sample.scores.size(); ++i) {
+        const bool has = sample.is(static_cast<std::int64_t>(i));
         if (has)
-            sum -= std::log(std::max(judged.scores[i], least_score));
-        else if (judged.target < 0)
-            sum -= std::log(std::max(1 - judged.scores[i], least_score));
+            sum -= std::log(std::max(sample.scores[i], least_score));
+        else if (sample.target < 0)
+            sum -= std::log(std::max(1 - sample.scores[i], least_score));
     }
-    return judged.target < 0 ? sum / static_cast<double>(judged.scores.size()) : sum;
+    return sample.target < 0 ? sum / static_cast<double>(sample.scores.size()) : sum;
 }
 
-double share_of_hits(const std::vector<Judged> &judged)
+double share_of_hits(const std::vector<ScoredSample> &samples)
 {
-    const auto hits = std::count_if(judged.begin(), judged.end(), [](const Judged &one) {
+    const auto hits = std::count_if(samples.begin(), samples.end(), [](const ScoredSample &one) {
         return std::max_element(one.scores.begin(), one.scores.end()) - one.scores.begin() ==
                one.target;
     });
-    return static_cast<double>(hits) / static_cast<double>(judged.size());
+    return static_cast<double>(hits) / static_cast<double>(samples.size());
 }
 
-double mean_precision(const std::vector<Judged> &judged)
+double mean_precision(const std::vector<ScoredSample> &samples)
 {
     std::vector<Prediction> predictions;
-    for (const Judged &one : judged)
+    for (const ScoredSample &one : samples)
         predictions.push_back({"", "", -1, one.scores, -1, one.targets});
-    return mean_average_precision(predictions, static_cast<int>(judged[0].scores.size()));
+    return mean_average_precision(predictions, static_cast<int>(samples[0].scores.size()));
 }
 
 } // namespace
 
-bool Judged::is(std::int64_t label) const
+bool ScoredSample::is(std::int64_t label) const
 {
     return target >= 0 ? target == label : std::count(targets.begin(), targets.end(), label) > 0;
 }
 
-std::vector<Judged> judge(Classifier &classifier, const SampleSource &source, std::int64_t epoch,
-                          int ahead, const std::function<bool()> &stop)
+std::vector<ScoredSample> score_samples(Classifier &classifier, const SampleSource &source,
+                                        std::int64_t epoch, int ahead,
+                                        const std::function<bool()> &stop)
 {
     const at::NoGradGuard no_grad;
     classifier.set_training(false);
@@ -84,7 +85,7 @@ std::vector<Judged> judge(Classifier &classifier, const SampleSource &source, st
     BatchLoader loader(source, /*batch_size=*/1, ahead);
     loader.begin(epoch);
 
-    std::vector<Judged> result;
+    std::vector<ScoredSample> result;
     while (!stop || !stop()) {
         const auto batch = loader.next();
         if (!batch)
@@ -92,25 +93,25 @@ std::vector<Judged> judge(Classifier &classifier, const SampleSource &source, st
         const at::Tensor &labels = batch->labels[0];
         const at::Tensor scores =
             joint_scores(classifier, batch->inputs[0].squeeze(0), labels.defined());
-        Judged judged;
-        judged.index = order[result.size()];
-        judged.target = labels.defined() ? -1 : batch->targets[0].item<std::int64_t>();
+        ScoredSample sample;
+        sample.index = order[result.size()];
+        sample.target = labels.defined() ? -1 : batch->targets[0].item<std::int64_t>();
         if (labels.defined())
-            judged.targets = present(labels[0]);
-        judged.scores.assign(scores.data_ptr<float>(), scores.data_ptr<float>() + scores.numel());
-        result.push_back(std::move(judged));
+            sample.targets = present(labels[0]);
+        sample.scores.assign(scores.data_ptr<float>(), scores.data_ptr<float>() + scores.numel());
+        result.push_back(std::move(sample));
     }
     return result;
 }
 
-JudgedFigures figures_of(const std::vector<Judged> &judged)
+ValidationFigures figures_of(const std::vector<ScoredSample> &samples)
 {
-    JudgedFigures figures;
-    if (judged.empty())
+    ValidationFigures figures;
+    if (samples.empty())
         return figures;
-    for (const Judged &one : judged)
-        figures.loss += loss_of(one) / static_cast<double>(judged.size());
-    figures.accuracy = judged[0].target < 0 ? mean_precision(judged) : share_of_hits(judged);
+    for (const ScoredSample &one : samples)
+        figures.loss += loss_of(one) / static_cast<double>(samples.size());
+    figures.accuracy = samples[0].target < 0 ? mean_precision(samples) : share_of_hits(samples);
     return figures;
 }
 
