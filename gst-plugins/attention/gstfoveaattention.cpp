@@ -23,12 +23,15 @@
 #include <utility>
 #include <vector>
 
-#include "attention/activity_windows.h"
 #include "base/caps.h"
 #include "base/live.h"
 #include "base/property_table.h"
 #include "fovea/bundle/load.h"
+#include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
+#include "fovea/decide/activity_windows.h"
+#include "meta/activity.h"
+#include "meta/row.h"
 
 GST_DEBUG_CATEGORY_STATIC(fovea_attention_debug);
 #define GST_CAT_DEFAULT fovea_attention_debug
@@ -228,22 +231,19 @@ public:
 private:
     fovea::WindowSettings settings(const GstVideoInfo &info) const
     {
-        const fovea::ActivityCard &card = bundle_.activity();
-        const auto rows = [](int set, int of_card) {
-            return static_cast<std::size_t>(set >= 0 ? set : of_card);
-        };
-        fovea::WindowSettings settings;
-        settings.window = rows(options_.window, card.decision.window);
-        settings.hop = std::max<std::size_t>(1, rows(options_.hop, card.decision.hop));
+        fovea::WindowSettings settings = fovea::window_settings(bundle_);
+        if (options_.window >= 0)
+            settings.window = static_cast<std::size_t>(options_.window);
+        if (options_.hop >= 0)
+            settings.hop = static_cast<std::size_t>(std::max(1, options_.hop));
         // A model of whole videos labels a live stream, which has no end, by its latest rows.
         if (options_.window < 0 && settings.window == 0 && fovea::upstream_is_live(element_)) {
-            settings.window = static_cast<std::size_t>(card.sampling.timesteps);
+            settings.window = static_cast<std::size_t>(bundle_.activity().sampling.timesteps);
             if (options_.hop < 0)
                 settings.hop = std::max<std::size_t>(1, settings.window / live_hop_share);
         }
-        settings.top_k =
-            options_.top_k > 0 ? options_.top_k : static_cast<std::size_t>(card.decision.top_k);
-        settings.rule = fovea::decision_rule(bundle_);
+        if (options_.top_k > 0)
+            settings.top_k = options_.top_k;
         if (options_.threshold >= 0)
             settings.rule.threshold = options_.threshold;
         if (options_.segments) {
@@ -260,17 +260,20 @@ private:
         has_rows_ = has_rows_ || meta.rows->len > 0;
         publish(std::exchange(before_jump_, {}), out);
         for (guint i = 0; i < meta.rows->len; ++i)
-            publish(windows_->add(static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, i))), out);
+            publish(windows_->add(
+                        fovea::row_from(static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, i)))),
+                    out);
     }
 
-    void publish(const std::vector<fovea::ActivityPointer> &activities, FoveaMeta *out)
+    void publish(const std::vector<fovea::Activity> &activities, FoveaMeta *out)
     {
-        for (const fovea::ActivityPointer &activity : activities) {
+        for (const fovea::Activity &activity : activities) {
+            FoveaActivity *made = fovea::to_c(activity, bundle_.name());
             GST_DEBUG_OBJECT(element_, "%s %.2f, %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT,
-                             activity->label.label, activity->label.confidence,
-                             GST_TIME_ARGS(activity->start), GST_TIME_ARGS(activity->end));
-            g_ptr_array_add(out->activities, fovea_activity_ref(activity.get()));
-            post(element_, *activity);
+                             made->label.label, made->label.confidence, GST_TIME_ARGS(made->start),
+                             GST_TIME_ARGS(made->end));
+            post(element_, *made);
+            g_ptr_array_add(out->activities, made);
         }
     }
 
@@ -278,8 +281,8 @@ private:
     AttentionOptions options_;
     fovea::Bundle bundle_;
     std::unique_ptr<fovea::ActivityWindows> windows_;
-    bool has_rows_ = false;                           ///< one has come since the start
-    std::vector<fovea::ActivityPointer> before_jump_; ///< segments that no buffer has carried yet
+    bool has_rows_ = false;                    ///< one has come since the start
+    std::vector<fovea::Activity> before_jump_; ///< segments that no buffer has carried yet
 };
 
 std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)

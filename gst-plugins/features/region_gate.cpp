@@ -32,7 +32,7 @@ std::vector<std::size_t> RegionGate::open(std::size_t regions)
 
 void RegionGate::learn(const Array &rows)
 {
-    const std::vector<float> now = head_->judge(rows).region_weights;
+    const std::vector<float> now = head_->run(rows).region_weights;
     for (std::size_t i = 0; i < weights_.size(); ++i) {
         const double weight = static_cast<double>(now[i]) * static_cast<double>(weights_.size());
         weights_[i] += newest_share * (weight - weights_[i]);

@@ -31,6 +31,30 @@ Activity::Scope scope_from(FoveaScope scope)
     return Activity::Scope::Window;
 }
 
+FoveaScope to_c(Activity::Scope scope)
+{
+    switch (scope) {
+    case Activity::Scope::Video:
+        return FOVEA_SCOPE_VIDEO;
+    case Activity::Scope::Segment:
+        return FOVEA_SCOPE_SEGMENT;
+    case Activity::Scope::Window:
+        break;
+    }
+    return FOVEA_SCOPE_WINDOW;
+}
+
+FoveaScore to_c(const ScoredLabel &label)
+{
+    return {g_strdup(label.label.c_str()), label.label_id, label.confidence};
+}
+
+FoveaSalience to_c(const Salience &moment)
+{
+    return {static_cast<GstClockTime>(moment.time.start),
+            static_cast<GstClockTime>(moment.time.end), moment.weight};
+}
+
 } // namespace
 
 Activity activity_from(const FoveaActivity &activity)
@@ -49,6 +73,28 @@ Activity activity_from(const FoveaActivity &activity)
     }
     result.heat = from_c(activity.heat);
     return result;
+}
+
+FoveaActivity *to_c(const Activity &activity, const std::string &model)
+{
+    FoveaActivity *made = fovea_activity_new(static_cast<guint>(activity.top_k.size()),
+                                             static_cast<guint>(activity.regions.size()),
+                                             static_cast<guint>(activity.salience.size()));
+    made->scope = to_c(activity.scope);
+    made->model = g_strdup(model.c_str());
+    made->label = to_c(activity.label);
+    made->start = static_cast<GstClockTime>(activity.time.start);
+    made->end = static_cast<GstClockTime>(activity.time.end);
+    for (std::size_t i = 0; i < activity.top_k.size(); ++i)
+        made->scores[i] = to_c(activity.top_k[i]);
+    for (std::size_t i = 0; i < activity.regions.size(); ++i) {
+        made->region[i] = to_c(activity.regions[i].region);
+        made->region_weight[i] = activity.regions[i].weight;
+    }
+    for (std::size_t i = 0; i < activity.salience.size(); ++i)
+        made->salience[i] = to_c(activity.salience[i]);
+    set_heat(&made->heat, activity.heat);
+    return made;
 }
 
 bool SeenActivities::add(FoveaActivity *activity)

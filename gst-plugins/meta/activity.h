@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <string>
 
 #include "fovea/core/result.h"
 #include "meta/foveameta.h"
@@ -10,6 +11,9 @@ namespace fovea {
 
 /** \brief The metadata's activity as the library's; the model's name stays behind */
 Activity activity_from(const FoveaActivity &activity);
+
+/** \brief (transfer full) The library's activity as the metadata's \param model name of the bundle */
+FoveaActivity *to_c(const Activity &activity, const std::string &model);
 
 /**
  * \brief The activities met lately: a buffer that was duplicated brings its activities again

@@ -148,7 +148,7 @@ void add_extract(CLI::App &app, fovea::ExtractOptions *options)
     command->add_flag(
         "--mirrored", options->mirrored,
         "Also rows of each video with left and right exchanged: training draws them at "
-        "even odds, and an alstm head is judged by both");
+        "even odds, and an alstm head is scored by both");
     command->add_option("--label", options->label, "Label written into each file")
         ->option_text("LABEL");
     command->get_option("VIDEO")->required(false);
@@ -181,7 +181,7 @@ void add_calibrate(CLI::App *models, fovea::CalibrateOptions *options)
         ->option_text("FILE (required)");
     command->add_option("--root", options->root, "Folder of the videos (default: the list's)")
         ->option_text("DIR");
-    command->add_option("--split", options->split, "Clips to measure on; those of val judge")
+    command->add_option("--split", options->split, "Clips to measure on; those of val check")
         ->check(CLI::IsMember({"train", "test"}))
         ->option_text("SPLIT (train)");
     command->add_option("--clips", options->clips, "Clips to measure on, spread over the split")

@@ -16,7 +16,7 @@ class SetHead final : public fovea::ActivityHead
 public:
     explicit SetHead(std::vector<float> weights) : weights_(std::move(weights)) {}
 
-    fovea::Judgement judge(const fovea::Array &) override { return {{}, weights_, {}}; }
+    fovea::HeadOutput run(const fovea::Array &) override { return {{}, weights_, {}}; }
 
     std::int64_t channels() const override { return 1; }
 

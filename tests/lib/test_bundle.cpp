@@ -146,7 +146,7 @@ TEST_F(WatchCopy, ShippedModelsOpen)
     EXPECT_TRUE(Bundle::open("watch").complete());
 }
 
-TEST_F(WatchCopy, SeesAndJudges)
+TEST_F(WatchCopy, SeesAndScores)
 {
     const Bundle bundle = open();
     EXPECT_EQ(bundle.labels(), (std::vector<std::string>{"normal", "fight", "fall"}));
@@ -156,10 +156,10 @@ TEST_F(WatchCopy, SeesAndJudges)
     // A still picture: no motion, so nothing happens
     fovea::Array clip({1, 3, 17, 96, 96});
     std::fill(clip.values.begin(), clip.values.end(), 0.5F);
-    const fovea::Judgement judgement = head->judge(extractor->rows(clip));
-    ASSERT_EQ(judgement.scores.size(), 3U);
-    EXPECT_GT(judgement.scores[0], 0.5F);
-    EXPECT_EQ(judgement.time_weights.size(), 4U);
+    const fovea::HeadOutput output = head->run(extractor->rows(clip));
+    ASSERT_EQ(output.scores.size(), 3U);
+    EXPECT_GT(output.scores[0], 0.5F);
+    EXPECT_EQ(output.time_weights.size(), 4U);
 }
 
 TEST_F(WatchCopy, AnUnknownNameSaysWhereItLookedAndWhatIsThere)
@@ -334,7 +334,7 @@ TEST_F(WatchCopy, AHeadOfOnesOwnLiesUnderItsPrefix)
     });
     EXPECT_EQ(fovea::load_feature_extractor(open(), {})->channels(), 128);
     const auto head = fovea::load_head(open(), "ra");
-    EXPECT_NEAR(head->judge(fovea::Array({2, 4, 128})).scores[2], 1, 1e-6);
+    EXPECT_NEAR(head->run(fovea::Array({2, 4, 128})).scores[2], 1, 1e-6);
 }
 
 TEST_F(WatchCopy, EightBitsNeedACalibrationOfTheseWeights)

@@ -18,15 +18,15 @@ constexpr Nanoseconds row_time = 500 * nanoseconds_per_millisecond;
 class MeanHead final : public ActivityHead
 {
 public:
-    Judgement judge(const Array &rows) override
+    HeadOutput run(const Array &rows) override
     {
         longest_seen = std::max(longest_seen, rows.shape[1]);
-        Judgement judgement;
-        judgement.scores.resize(3);
+        HeadOutput output;
+        output.scores.resize(3);
         for (std::size_t i = 0; i < rows.values.size(); ++i)
-            judgement.scores[i % 3] +=
+            output.scores[i % 3] +=
                 rows.values[i] / static_cast<float>(rows.shape[0] * rows.shape[1]);
-        return judgement;
+        return output;
     }
 
     std::int64_t channels() const override { return 3; }
@@ -65,13 +65,15 @@ Array random_rows(std::int64_t count, std::uint64_t seed)
     return rows;
 }
 
-std::vector<float> row_of(const Array &rows, std::int64_t t)
+/** \brief A view of row \a t */
+FeatureRow row_of(const Array &rows, std::int64_t t, const TimeSpan &time)
 {
-    std::vector<float> row;
-    for (std::int64_t region = 0; region < rows.shape[0]; ++region) {
-        const auto from = rows.values.begin() + (region * rows.shape[1] + t) * rows.shape[2];
-        row.insert(row.end(), from, from + rows.shape[2]);
-    }
+    FeatureRow row;
+    row.time = time;
+    row.regions.resize(static_cast<std::size_t>(rows.shape[0]));
+    row.channels = rows.shape[2];
+    row.features = {std::shared_ptr<void>(), rows.values.data() + t * rows.shape[2]};
+    row.stride = rows.shape[1] * rows.shape[2];
     return row;
 }
 
@@ -100,7 +102,7 @@ TEST(SegmentFinder, FindsAnActionFromItsStartToItsEndAndNotAfterwards)
     SegmentFinder finder(std::make_shared<MeanHead>(), rule);
     std::vector<std::pair<std::int64_t, Segment>> told; // row at which, and what
     for (std::int64_t t = 0; t < 40; ++t) {
-        for (const Segment &segment : finder.add(row_of(rows, t), 2, time_of(t)))
+        for (const Segment &segment : finder.add(row_of(rows, t, time_of(t))))
             told.emplace_back(t, segment);
     }
     EXPECT_TRUE(finder.finish().empty()) << "told before the end of the stream";
@@ -128,7 +130,7 @@ TEST(SegmentFinder, APriorOfItsLengthDecidesAmongWindows)
     SegmentFinder finder(std::make_shared<MeanHead>(), rule);
     std::vector<Segment> told;
     for (std::int64_t t = 0; t < 24; ++t) {
-        for (const Segment &segment : finder.add(row_of(rows, t), 2, time_of(t)))
+        for (const Segment &segment : finder.add(row_of(rows, t, time_of(t))))
             told.push_back(segment);
     }
     ASSERT_GE(told.size(), 1U);
@@ -137,7 +139,7 @@ TEST(SegmentFinder, APriorOfItsLengthDecidesAmongWindows)
     EXPECT_FLOAT_EQ(told[0].confidence, 0.75F * 0.75F);
 }
 
-/* All windows by plan_windows(), judged by the mean in double loops, NMS by hand. */
+/* All windows by plan_windows(), scored by the mean in double loops, NMS by hand. */
 std::vector<Segment> naive_segments(const Array &rows, const SegmentRule &rule)
 {
     struct One {
@@ -204,7 +206,7 @@ TEST(SegmentFinder, ToldAsAStreamIsWhatANaiveLoopFindsInTheWholeVideo)
         std::vector<Segment> told;
         std::size_t before_the_end = 0;
         for (std::int64_t t = 0; t < 90; ++t) {
-            for (const Segment &segment : finder.add(row_of(rows, t), 1, time_of(t)))
+            for (const Segment &segment : finder.add(row_of(rows, t, time_of(t))))
                 told.push_back(segment);
             before_the_end = told.size();
         }
@@ -228,8 +230,8 @@ TEST(SegmentFinder, ToldAsAStreamIsWhatANaiveLoopFindsInTheWholeVideo)
     }
 }
 
-/** \brief Windows of 2 and 4 frames of a video of 4 frames a second, each judged by itself */
-TEST(SegmentFinder, WindowsOfSampledFramesAreJudgedOneByOne)
+/** \brief Windows of 2 and 4 frames of a video of 4 frames a second, each scored by itself */
+TEST(SegmentFinder, WindowsOfSampledFramesAreScoredOneByOne)
 {
     SegmentRule rule = rule_of({2, 4});
     rule.of_frames = true;
@@ -254,7 +256,7 @@ TEST(SegmentFinder, WindowsOfSampledFramesAreJudgedOneByOne)
     SegmentFinder finder(std::make_shared<MeanHead>(), rule);
     std::vector<Segment> told;
     for (std::int64_t t = 0; t < 4; ++t) {
-        for (const Segment &segment : finder.add(row_of(rows, t), 1, times[std::size_t(t)]))
+        for (const Segment &segment : finder.add(row_of(rows, t, times[std::size_t(t)])))
             told.push_back(segment);
     }
     EXPECT_TRUE(told.empty()) << "a window of a second may still come from the start";
@@ -285,7 +287,7 @@ TEST(SegmentFinder, MemoryIsBoundedByTheLongestWindow)
     const Array rows = random_rows(5000, 1);
     std::size_t told = 0;
     for (std::int64_t t = 0; t < 5000; ++t)
-        told += finder.add(row_of(rows, t), 1, time_of(t)).size();
+        told += finder.add(row_of(rows, t, time_of(t))).size();
     EXPECT_GT(told, 1000U);
     EXPECT_LE(finder.finish().size(), 20U) << "only the last ones waited";
     EXPECT_EQ(head->longest_seen, 4);
@@ -298,13 +300,16 @@ TEST(SegmentFinder, RowsOfATimestepStayTogether)
     rule.rows = 3;
     rule.overlap = 0;
     SegmentFinder finder(std::make_shared<MeanHead>(), rule);
+    Array none({1, 1, 3});
+    none.values = {1, 0, 0};
+    Array action({1, 1, 3});
+    action.values = {0, 1, 0};
     std::vector<std::pair<int, Segment>> told;
     for (int t = 0; t < 15; ++t) {
         const Nanoseconds start = (t / 3) * 2 * row_time + (t % 3) * row_time;
         const bool acts = t / 3 == 2;
-        const auto segments =
-            finder.add({acts ? 0.0F : 1.0F, acts ? 1.0F : 0.0F, 0}, 1, {start, start + row_time});
-        for (const Segment &segment : segments)
+        for (const Segment &segment :
+             finder.add(row_of(acts ? action : none, 0, {start, start + row_time})))
             told.emplace_back(t, segment);
     }
     ASSERT_EQ(told.size(), 1U);
@@ -325,8 +330,10 @@ TEST(SegmentFinder, RefusesRulesOutOfRange)
     priors.priors = {{1}, {1}, {1}};
     EXPECT_THROW(SegmentFinder(head, priors), Error);
     SegmentFinder finder(head, rule_of({1}));
-    finder.add({1, 0, 0}, 1, time_of(0));
-    EXPECT_THROW(finder.add({1, 0, 0, 1, 0, 0}, 2, time_of(1)), Error);
+    const Array one({1, 1, 3});
+    const Array two({2, 1, 3});
+    finder.add(row_of(one, 0, time_of(0)));
+    EXPECT_THROW(finder.add(row_of(two, 0, time_of(1))), Error);
 }
 
 } // namespace

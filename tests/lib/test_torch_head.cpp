@@ -11,7 +11,7 @@
 namespace {
 
 using fovea::Array;
-using fovea::Judgement;
+using fovea::HeadOutput;
 
 // The FC gives the features back
 std::unique_ptr<fovea::ActivityHead> example_head(const std::string &name, bool many_labels = false)
@@ -42,51 +42,49 @@ double softmax_first(double a, double b)
 TEST(TorchHead, ScoresAreASoftmax)
 {
     // mean of (2, 0) and (0, 0) is (1, 0)
-    const Judgement judgement =
-        example_head("region-mean")->judge(rows_of({2, 1, 2}, {2, 0, 0, 0}));
-    ASSERT_EQ(judgement.scores.size(), 2U);
-    EXPECT_NEAR(judgement.scores[0], softmax_first(1, 0), 1e-6);
-    EXPECT_NEAR(judgement.scores[1], 1 - softmax_first(1, 0), 1e-6);
+    const HeadOutput output = example_head("region-mean")->run(rows_of({2, 1, 2}, {2, 0, 0, 0}));
+    ASSERT_EQ(output.scores.size(), 2U);
+    EXPECT_NEAR(output.scores[0], softmax_first(1, 0), 1e-6);
+    EXPECT_NEAR(output.scores[1], 1 - softmax_first(1, 0), 1e-6);
 }
 
 TEST(TorchHead, ScoresOfManyLabelsAreSigmoids)
 {
-    const Judgement judgement =
-        example_head("region-mean", true)->judge(rows_of({2, 1, 2}, {2, 0, 0, 0}));
-    EXPECT_NEAR(judgement.scores[0], 1 / (1 + std::exp(-1.0)), 1e-6);
-    EXPECT_NEAR(judgement.scores[1], 0.5, 1e-6);
+    const HeadOutput output =
+        example_head("region-mean", true)->run(rows_of({2, 1, 2}, {2, 0, 0, 0}));
+    EXPECT_NEAR(output.scores[0], 1 / (1 + std::exp(-1.0)), 1e-6);
+    EXPECT_NEAR(output.scores[1], 0.5, 1e-6);
 }
 
 TEST(TorchHead, WithoutAttentionRegionsWeighByTheWinnersScoreAlone)
 {
     // The winner is class 0; alone, region 0 gives it softmax(2, 0), region 1 a half
-    const Judgement judgement =
-        example_head("region-mean")->judge(rows_of({2, 1, 2}, {2, 0, 0, 0}));
+    const HeadOutput output = example_head("region-mean")->run(rows_of({2, 1, 2}, {2, 0, 0, 0}));
     const double first = softmax_first(2, 0);
-    ASSERT_EQ(judgement.region_weights.size(), 2U);
-    EXPECT_NEAR(judgement.region_weights[0], first / (first + 0.5), 1e-6);
-    EXPECT_NEAR(judgement.region_weights[1], 0.5 / (first + 0.5), 1e-6);
-    EXPECT_EQ(judgement.time_weights, std::vector<float>{1});
+    ASSERT_EQ(output.region_weights.size(), 2U);
+    EXPECT_NEAR(output.region_weights[0], first / (first + 0.5), 1e-6);
+    EXPECT_NEAR(output.region_weights[1], 0.5 / (first + 0.5), 1e-6);
+    EXPECT_EQ(output.time_weights, std::vector<float>{1});
 }
 
 TEST(TorchHead, WithoutAttentionRowsWeighByTheWinnersScoreAlone)
 {
     // One region, three rows: (4, 0), (0, 0), (0, 1); the winner is class 0
-    const Judgement judgement =
-        example_head("score-mean")->judge(rows_of({1, 3, 2}, {4, 0, 0, 0, 0, 1}));
+    const HeadOutput output =
+        example_head("score-mean")->run(rows_of({1, 3, 2}, {4, 0, 0, 0, 0, 1}));
     const double sum = softmax_first(4, 0) + 0.5 + softmax_first(0, 1);
-    ASSERT_EQ(judgement.time_weights.size(), 3U);
-    EXPECT_NEAR(judgement.time_weights[0], softmax_first(4, 0) / sum, 1e-6);
-    EXPECT_NEAR(judgement.time_weights[1], 0.5 / sum, 1e-6);
-    EXPECT_NEAR(judgement.time_weights[2], softmax_first(0, 1) / sum, 1e-6);
+    ASSERT_EQ(output.time_weights.size(), 3U);
+    EXPECT_NEAR(output.time_weights[0], softmax_first(4, 0) / sum, 1e-6);
+    EXPECT_NEAR(output.time_weights[1], 0.5 / sum, 1e-6);
+    EXPECT_NEAR(output.time_weights[2], softmax_first(0, 1) / sum, 1e-6);
 }
 
 TEST(TorchHead, AttentionsOwnWeightsAreTaken)
 {
     // All attention parameters are 0, so every region weighs alike whatever its rows say
-    const Judgement judgement = example_head("ra")->judge(rows_of({2, 1, 2}, {8, 0, 0, 0}));
-    EXPECT_NEAR(judgement.region_weights[0], 0.5, 1e-6);
-    EXPECT_NEAR(judgement.region_weights[1], 0.5, 1e-6);
+    const HeadOutput output = example_head("ra")->run(rows_of({2, 1, 2}, {8, 0, 0, 0}));
+    EXPECT_NEAR(output.region_weights[0], 0.5, 1e-6);
+    EXPECT_NEAR(output.region_weights[1], 0.5, 1e-6);
 }
 
 TEST(TorchHead, EveryHeadsWeightsSumToOne)
@@ -97,23 +95,23 @@ TEST(TorchHead, EveryHeadsWeightsSumToOne)
         value = std::sin(value);
     for (const std::string &name : fovea::nn::head_names()) {
         const auto head = fovea::make_torch_head(fovea::nn::make_head(name, 16, 5));
-        const Judgement judgement = head->judge(rows);
+        const HeadOutput output = head->run(rows);
         const auto sum = [](const std::vector<float> &values) {
             return std::accumulate(values.begin(), values.end(), 0.0);
         };
-        ASSERT_EQ(judgement.scores.size(), 5U) << name;
-        ASSERT_EQ(judgement.region_weights.size(), 11U) << name;
-        ASSERT_EQ(judgement.time_weights.size(), 6U) << name;
-        EXPECT_NEAR(sum(judgement.scores), 1, 1e-5) << name;
-        EXPECT_NEAR(sum(judgement.region_weights), 1, 1e-5) << name;
-        EXPECT_NEAR(sum(judgement.time_weights), 1, 1e-5) << name;
+        ASSERT_EQ(output.scores.size(), 5U) << name;
+        ASSERT_EQ(output.region_weights.size(), 11U) << name;
+        ASSERT_EQ(output.time_weights.size(), 6U) << name;
+        EXPECT_NEAR(sum(output.scores), 1, 1e-5) << name;
+        EXPECT_NEAR(sum(output.region_weights), 1, 1e-5) << name;
+        EXPECT_NEAR(sum(output.time_weights), 1, 1e-5) << name;
     }
 }
 
 TEST(TorchHead, RefusesRowsOfAnotherWidth)
 {
     try {
-        example_head("ra")->judge(Array({2, 1, 3}));
+        example_head("ra")->run(Array({2, 1, 3}));
         FAIL();
     } catch (const fovea::Error &error) {
         EXPECT_EQ(std::string(error.what()), "rows: the head expects [R, T', 2], got [2, 1, 3]");

@@ -97,7 +97,7 @@ class NetworkBundle : public testing::TestWithParam<const char *>
 };
 
 /** \brief A network's own classifier, whatever its name and shape, serves as the bundle's head */
-TEST_P(NetworkBundle, JudgesRowsAsTheNetworksOwnClassifier)
+TEST_P(NetworkBundle, ScoresRowsAsTheNetworksOwnClassifier)
 {
     const char *models = std::getenv("FOVEA_MODEL_PATH");
     ASSERT_NE(models, nullptr);
@@ -143,9 +143,9 @@ TEST_P(NetworkBundle, JudgesRowsAsTheNetworksOwnClassifier)
     const at::Tensor scores =
         (at::matmul(weight, expected_rows.flatten(0, 1).mean(0)) + parameters[classifier + ".bias"])
             .softmax(0);
-    const fovea::Judgement judgement = fovea::load_head(bundle)->judge(rows);
-    for (std::size_t i = 0; i < judgement.scores.size(); i += 13)
-        EXPECT_NEAR(judgement.scores[i], scores[static_cast<std::int64_t>(i)].item<float>(), 1e-5F);
+    const fovea::HeadOutput output = fovea::load_head(bundle)->run(rows);
+    for (std::size_t i = 0; i < output.scores.size(); i += 13)
+        EXPECT_NEAR(output.scores[i], scores[static_cast<std::int64_t>(i)].item<float>(), 1e-5F);
 }
 
 INSTANTIATE_TEST_SUITE_P(Public, NetworkBundle,

@@ -13,7 +13,7 @@ struct Int8Calibration {
     ActivationRanges ranges;
     int clips = 0;        ///< that were held out from the choice of ranges
     double cosine = 0;    ///< of their feature rows to those in fp32, mean
-    double agreement = 0; ///< share of them with the same strongest class; 1 where no head judges
+    double agreement = 0; ///< share of them with the same strongest class; 1 where there is no head
 };
 
 /** \brief int8.json beside the weights of a model. \throw Error as Bundle::file */

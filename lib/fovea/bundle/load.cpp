@@ -8,7 +8,7 @@
 #include "fovea/bundle/object_extractor.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"
-#include "fovea/decide/temporal_windows.h"
+#include "fovea/decide/combined_head.h"
 #include "fovea/detect/hog_detector.h"
 #include "fovea/engine/make_extractor.h"
 #include "fovea/engine/torch/torch_head.h"
@@ -234,33 +234,12 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
     return make_torch_head(std::move(module), card.decision.many_labels);
 }
 
-DecisionRule decision_rule(const Bundle &bundle)
+std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models)
 {
-    const CardDecision &decision = bundle.activity().decision;
-    const auto &labels = bundle.labels();
-    const auto normal = std::find(labels.begin(), labels.end(), decision.normal);
-    DecisionRule rule;
-    rule.normal = normal == labels.end() ? -1 : static_cast<int>(normal - labels.begin());
-    rule.threshold = decision.threshold;
-    rule.many_labels = decision.many_labels;
-    return rule;
-}
-
-SegmentRule segment_rule(const Bundle &bundle)
-{
-    const auto &labels = bundle.labels();
-    SegmentRule rule = bundle.activity().segments;
-    const auto background = std::find(labels.begin(), labels.end(), background_label);
-    rule.background = background == labels.end() ? decision_rule(bundle).normal
-                                                 : static_cast<int>(background - labels.begin());
-    const ActivityCard &card = bundle.activity();
-    rule.many_labels = card.decision.many_labels;
-    rule.of_frames = card.sampling.plan == Sampling::Windows;
-    if (rule.of_frames)
-        rule.lengths = WindowPlanOptions().lengths;
-    if (rule.rows < 1)
-        rule.rows = card.sampling.plan == Sampling::Sliding ? std::max(1, card.decision.hop) : 1;
-    return rule;
+    std::vector<WeightedHead> heads;
+    for (const auto &[bundle, weight] : models)
+        heads.push_back({load_head(bundle), bundle.labels(), static_cast<float>(weight)});
+    return combined_head(std::move(heads));
 }
 
 std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings)

@@ -2,9 +2,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
-#include "fovea/bundle/bundle.h"
-#include "fovea/decide/decision.h"
+#include "fovea/bundle/combination.h"
 #include "fovea/detect/detector.h"
 #include "fovea/engine/activity_head.h"
 #include "fovea/engine/feature_extractor.h"
@@ -49,17 +49,8 @@ std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, const
  */
 std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head = "");
 
-/** \brief How scores become a label: as the model's card says */
-DecisionRule decision_rule(const Bundle &bundle);
-
-/**
- * \brief How its actions are found in untrimmed videos: as the card says
- *
- * The background is the class of that name, else the card's normal class. Where the card does not
- * say how many rows a timestep has: of a sliding plan those of a clip, the hop of its decision. With
- * the plan `windows` each timestep is one; the caller sets the frames a second of the video.
- */
-SegmentRule segment_rule(const Bundle &bundle);
+/** \brief The heads of several models in one, see combined_head() \throw Error as above */
+std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models);
 
 struct DetectorSettings {
     float threshold = 0.5F;      ///< score, in [0, 1]

@@ -1,6 +1,7 @@
 #include "fovea/decide/decision.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace fovea {
 
@@ -37,46 +38,30 @@ float event_score(const std::vector<float> &scores, const DecisionRule &rule)
     return best < 0 ? 0 : scores[static_cast<std::size_t>(best)];
 }
 
-bool VideoDecision::add(TimeSpan time, const std::vector<float> &scores)
+std::vector<ScoredLabel> best_labels(const std::vector<float> &scores,
+                                     const std::vector<std::string> &labels, std::size_t count)
 {
-    time_ = windows_ == 0 ? time : TimeSpan{time_.start, std::max(time_.end, time.end)};
-    ++windows_;
-    sum_.resize(scores.size());
-    std::transform(scores.begin(), scores.end(), sum_.begin(), sum_.begin(),
-                   [](float score, double sum) { return sum + score; });
-
-    greatest_.resize(scores.size());
-    std::transform(scores.begin(), scores.end(), greatest_.begin(), greatest_.begin(),
-                   [](float score, float before) { return std::max(score, before); });
-
-    const float weight = event_score(scores, rule_);
-    moments_.push_back({time, weight});
-    if (moments_.size() > max_moments) {
-        for (std::size_t i = 0; i + 1 < moments_.size(); i += 2)
-            moments_[i / 2] = {{moments_[i].time.start, moments_[i + 1].time.end},
-                               std::max(moments_[i].weight, moments_[i + 1].weight)};
-        if (moments_.size() % 2 != 0)
-            moments_[moments_.size() / 2] = moments_.back();
-        moments_.resize((moments_.size() + 1) / 2);
-    }
-    if (weight <= strongest_weight_)
-        return false;
-    strongest_weight_ = weight;
-    strongest_ = scores;
-    return true;
+    std::vector<std::size_t> order(scores.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+    order.resize(std::min(order.size(), count));
+    std::vector<ScoredLabel> best;
+    for (const std::size_t label : order)
+        best.push_back({labels.at(label), static_cast<int>(label), scores[label]});
+    return best;
 }
 
-std::vector<float> VideoDecision::scores() const
+bool set_label(Activity *activity, const std::vector<float> &scores,
+               const std::vector<std::string> &labels, const DecisionRule &rule, std::size_t top_k)
 {
-    if (rule_.normal >= 0)
-        return strongest_;
-    if (rule_.many_labels)
-        return greatest_;
-    std::vector<float> mean(sum_.size());
-    std::transform(sum_.begin(), sum_.end(), mean.begin(), [this](double sum) {
-        return static_cast<float>(sum / static_cast<double>(windows_));
-    });
-    return mean;
+    const auto decision = decide(scores, rule);
+    if (!decision)
+        return false;
+    activity->label = {labels.at(static_cast<std::size_t>(decision->label)), decision->label,
+                       decision->confidence};
+    activity->top_k = best_labels(scores, labels, top_k);
+    return true;
 }
 
 } // namespace fovea

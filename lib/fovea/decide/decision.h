@@ -2,9 +2,10 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
-#include "fovea/core/time.h"
+#include "fovea/core/result.h"
 
 namespace fovea {
 
@@ -21,7 +22,7 @@ struct Decision {
 };
 
 /**
- * \brief The label of one window
+ * \brief The class that scores say, of a window or a video
  *
  * With a normal class: the strongest other class when it reaches the threshold, else normal.
  * Without: the strongest class; none when it does not reach the threshold.
@@ -31,48 +32,15 @@ std::optional<Decision> decide(const std::vector<float> &scores, const DecisionR
 /** \brief How much a window counts as evidence: with a normal class, the strongest event's score */
 float event_score(const std::vector<float> &scores, const DecisionRule &rule);
 
+/** \brief The \a count best classes, best first; of equals the first */
+std::vector<ScoredLabel> best_labels(const std::vector<float> &scores,
+                                     const std::vector<std::string> &labels, std::size_t count);
+
 /**
- * \brief From the windows of a video to its label
- *
- * With a normal class the video is what its strongest event says, else normal; without, the mean of
- * the scores decides, of many labels the greatest score of each class. Memory is constant: past
- * max_moments windows, neighbours are merged.
+ * \brief Sets label and top_k by decide() and best_labels()
+ * \return false, and nothing is set, where no class reaches its threshold
  */
-class VideoDecision
-{
-public:
-    struct Moment {
-        TimeSpan time;
-        float weight = 0; ///< event_score, or with no normal class the winner's score; [0, 1]
-    };
-
-    static constexpr std::size_t max_moments = 65536; // 19 hours at one window a second
-
-    explicit VideoDecision(const DecisionRule &rule) : rule_(rule) {}
-
-    /** \return true when this window is now the decisive one: the strongest so far */
-    bool add(TimeSpan time, const std::vector<float> &scores);
-
-    bool empty() const { return windows_ == 0; }
-
-    /** \brief By class: of the decisive window with a normal class, else the mean or greatest */
-    std::vector<float> scores() const;
-
-    std::optional<Decision> decision() const { return decide(scores(), rule_); }
-
-    const std::vector<Moment> &moments() const { return moments_; }
-
-    TimeSpan time() const { return time_; }
-
-private:
-    DecisionRule rule_;
-    std::size_t windows_ = 0;
-    std::vector<double> sum_;      ///< of scores, by class
-    std::vector<float> greatest_;  ///< score, by class
-    std::vector<float> strongest_; ///< scores of the decisive window
-    float strongest_weight_ = -1;
-    std::vector<Moment> moments_;
-    TimeSpan time_;
-};
+bool set_label(Activity *activity, const std::vector<float> &scores,
+               const std::vector<std::string> &labels, const DecisionRule &rule, std::size_t top_k);
 
 } // namespace fovea

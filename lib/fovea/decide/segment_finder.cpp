@@ -82,27 +82,13 @@ std::int64_t RowWindows::step_of(std::size_t scale) const
     return std::max<std::int64_t>(1, static_cast<std::int64_t>(length * rule_.stride));
 }
 
-/** \brief The last \a length rows, regions first */
-Array RowWindows::window(std::int64_t length) const
+std::vector<FoundInterval> RowWindows::add(const FeatureRow &row)
 {
-    const auto channels = static_cast<std::int64_t>(rows_.back().features.size()) / regions_;
-    Array window({regions_, length, channels});
-    auto out = window.values.begin();
-    for (std::int64_t region = 0; region < regions_; ++region) {
-        for (auto row = rows_.end() - length; row != rows_.end(); ++row)
-            out = std::copy_n(row->features.begin() + region * channels, channels, out);
-    }
-    return window;
-}
-
-std::vector<FoundInterval> RowWindows::add(const std::vector<float> &features, std::int64_t regions,
-                                           const TimeSpan &time)
-{
-    if (!rows_.empty() && (regions != regions_ || features.size() != rows_.back().features.size()))
-        throw wrong(std::to_string(regions_) + " regions as in the rows before",
-                    std::to_string(regions));
-    regions_ = regions;
-    rows_.push_back({features, time});
+    if (!rows_.empty() && (row.regions.size() != rows_.back().regions.size() ||
+                           row.channels != rows_.back().channels))
+        throw wrong(std::to_string(rows_.back().regions.size()) + " regions as in the rows before",
+                    std::to_string(row.regions.size()));
+    rows_.push_back(row);
     if (static_cast<std::int64_t>(rows_.size()) > longest_)
         rows_.pop_front();
     ++count_;
@@ -111,7 +97,7 @@ std::vector<FoundInterval> RowWindows::add(const std::vector<float> &features, s
     if (count_ % rule_.rows != 0) // in the middle of a timestep
         return found;
     if (rule_.of_frames) {
-        judge_timestep(&found);
+        score_timestep(&found);
         return found;
     }
     const std::int64_t timesteps = count_ / rule_.rows;
@@ -120,16 +106,21 @@ std::vector<FoundInterval> RowWindows::add(const std::vector<float> &features, s
         if (timesteps < length || (timesteps - length) % step_of(scale) != 0)
             continue;
         const TimeSpan &first = (rows_.end() - length * rule_.rows)->time;
-        judge(length * rule_.rows, {to_seconds(first.start), to_seconds(time.end)}, scale, &found);
+        score(length * rule_.rows, {to_seconds(first.start), to_seconds(row.time.end)}, scale,
+              &found);
     }
     return found;
 }
 
 /** \brief What the last \a rows show, which span \a time */
-void RowWindows::judge(std::int64_t rows, TimeInterval time, std::size_t scale,
+void RowWindows::score(std::int64_t rows, TimeInterval time, std::size_t scale,
                        std::vector<FoundInterval> *found) const
 {
-    const std::vector<float> scores = head_->judge(window(rows)).scores;
+    const std::vector<float> scores =
+        head_
+            ->run(stacked(rows_, rows_.size() - static_cast<std::size_t>(rows),
+                          static_cast<std::size_t>(rows)))
+            .scores;
     for (const int label : classes_of(scores, rule_)) {
         const auto place = static_cast<std::size_t>(label);
         if (!rule_.priors.empty() && place >= rule_.priors.size())
@@ -140,7 +131,7 @@ void RowWindows::judge(std::int64_t rows, TimeInterval time, std::size_t scale,
     }
 }
 
-void RowWindows::judge_timestep(std::vector<FoundInterval> *found) const
+void RowWindows::score_timestep(std::vector<FoundInterval> *found) const
 {
     const TimeSpan &first = (rows_.end() - rule_.rows)->time;
     const double start = to_seconds(first.start);
@@ -148,7 +139,7 @@ void RowWindows::judge_timestep(std::vector<FoundInterval> *found) const
     const std::size_t scale =
         nearest_scale((to_seconds(rows_.back().time.end) - start) * rule_.fps, rule_.lengths);
     const double length = static_cast<double>(rule_.lengths[scale]) / rule_.fps;
-    judge(rule_.rows, {start, start + length}, scale, found);
+    score(rule_.rows, {start, start + length}, scale, found);
 }
 
 double RowWindows::frontier() const
@@ -185,10 +176,9 @@ SegmentFinder::SegmentFinder(std::shared_ptr<ActivityHead> head, const SegmentRu
 {
 }
 
-std::vector<Segment> SegmentFinder::add(const std::vector<float> &features, std::int64_t regions,
-                                        const TimeSpan &time)
+std::vector<Segment> SegmentFinder::add(const FeatureRow &row)
 {
-    for (const FoundInterval &found : windows_.add(features, regions, time))
+    for (const FoundInterval &found : windows_.add(row))
         intervals_.add(found);
     return segments_of(intervals_.settle(windows_.frontier()));
 }
@@ -202,24 +192,34 @@ std::vector<Segment> SegmentFinder::finish()
 std::vector<FoundInterval> find_windows(std::shared_ptr<ActivityHead> head, const SegmentRule &rule,
                                         const Array &rows, const std::vector<TimeSpan> &times)
 {
-    const std::int64_t regions = rows.shape[0];
-    const std::int64_t count = rows.shape[1];
-    const std::int64_t channels = rows.shape[2];
-    if (static_cast<std::int64_t>(times.size()) != count)
-        throw wrong("a time for each of " + std::to_string(count) + " rows",
-                    std::to_string(times.size()));
     RowWindows windows(std::move(head), rule);
     std::vector<FoundInterval> all;
-    for (std::int64_t t = 0; t < count; ++t) {
-        std::vector<float> row;
-        for (std::int64_t region = 0; region < regions; ++region) {
-            const auto from = rows.values.begin() + (region * count + t) * channels;
-            row.insert(row.end(), from, from + channels);
-        }
-        const auto found = windows.add(row, regions, times[static_cast<std::size_t>(t)]);
+    for (const FeatureRow &row : rows_of(rows, times)) {
+        const auto found = windows.add(row);
         all.insert(all.end(), found.begin(), found.end());
     }
     return all;
+}
+
+std::vector<Segment> find_segments(std::shared_ptr<ActivityHead> head, const SegmentRule &rule,
+                                   const Array &rows, const std::vector<TimeSpan> &times)
+{
+    std::vector<FoundInterval> found =
+        suppressed(find_windows(std::move(head), rule, rows, times), rule.overlap);
+    std::sort(found.begin(), found.end(), [](const FoundInterval &a, const FoundInterval &b) {
+        return a.interval.end < b.interval.end;
+    });
+    return segments_of(found);
+}
+
+Activity activity_of(const Segment &segment, const std::vector<std::string> &labels)
+{
+    Activity activity;
+    activity.scope = Activity::Scope::Segment;
+    activity.label = {labels.at(static_cast<std::size_t>(segment.label)), segment.label,
+                      segment.confidence};
+    activity.time = segment.time;
+    return activity;
 }
 
 } // namespace fovea

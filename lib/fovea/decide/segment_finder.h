@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <string>
 #include <vector>
 
-#include "fovea/core/time.h"
+#include "fovea/core/result.h"
+#include "fovea/decide/feature_row.h"
 #include "fovea/decide/interval_stream.h"
 #include "fovea/engine/activity_head.h"
 
@@ -37,7 +39,7 @@ struct Segment {
 };
 
 /**
- * \brief Windows of several lengths over the rows of a stream, each judged by the head
+ * \brief Windows of several lengths over the rows of a stream, each scored by the head
  *
  * Of frames: each timestep is one, and they come in the order of their last frames.
  */
@@ -48,13 +50,11 @@ public:
     RowWindows(std::shared_ptr<ActivityHead> head, const SegmentRule &rule);
 
     /**
-     * \param features [regions * channels] of one row \param time of the row; the times of a
-     * timestep's first rows do not fall
+     * \param row the times of a timestep's first rows do not fall
      * \return what is found in the windows that end with this row, in seconds; scores with priors
-     * \throw Error Settings when the regions change in mid-stream, or as ActivityHead::judge
+     * \throw Error Settings when the regions change in mid-stream, or as ActivityHead::run
      */
-    std::vector<FoundInterval> add(const std::vector<float> &features, std::int64_t regions,
-                                   const TimeSpan &time);
+    std::vector<FoundInterval> add(const FeatureRow &row);
 
     /** \brief No window to come starts before this, in seconds */
     double frontier() const;
@@ -63,23 +63,16 @@ public:
     void reset();
 
 private:
-    struct Row {
-        std::vector<float> features;
-        TimeSpan time;
-    };
-
     std::int64_t step_of(std::size_t scale) const;
-    Array window(std::int64_t length) const;
-    void judge(std::int64_t rows, TimeInterval time, std::size_t scale,
+    void score(std::int64_t rows, TimeInterval time, std::size_t scale,
                std::vector<FoundInterval> *found) const;
-    void judge_timestep(std::vector<FoundInterval> *found) const;
+    void score_timestep(std::vector<FoundInterval> *found) const;
 
     std::shared_ptr<ActivityHead> head_;
     SegmentRule rule_;
-    std::int64_t longest_ = 0; ///< rows
-    std::int64_t regions_ = 0;
-    std::deque<Row> rows_;   ///< the last of the stream, at most the longest window
-    std::int64_t count_ = 0; ///< rows
+    std::int64_t longest_ = 0;    ///< rows
+    std::deque<FeatureRow> rows_; ///< the last of the stream, at most the longest window
+    std::int64_t count_ = 0;      ///< rows
 };
 
 /**
@@ -96,8 +89,7 @@ public:
     SegmentFinder(std::shared_ptr<ActivityHead> head, const SegmentRule &rule);
 
     /** \return the segments that are settled now \throw as RowWindows::add */
-    std::vector<Segment> add(const std::vector<float> &features, std::int64_t regions,
-                             const TimeSpan &time);
+    std::vector<Segment> add(const FeatureRow &row);
 
     /** \brief The end, or a jump of the stream \return the rest */
     std::vector<Segment> finish();
@@ -113,5 +105,12 @@ private:
  */
 std::vector<FoundInterval> find_windows(std::shared_ptr<ActivityHead> head, const SegmentRule &rule,
                                         const Array &rows, const std::vector<TimeSpan> &times);
+
+/** \brief The segments of a whole video, by their ends: what a SegmentFinder tells of its rows */
+std::vector<Segment> find_segments(std::shared_ptr<ActivityHead> head, const SegmentRule &rule,
+                                   const Array &rows, const std::vector<TimeSpan> &times);
+
+/** \brief A segment as it is told \throw std::out_of_range without a label for it */
+Activity activity_of(const Segment &segment, const std::vector<std::string> &labels);
 
 } // namespace fovea

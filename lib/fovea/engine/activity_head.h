@@ -8,7 +8,7 @@
 namespace fovea {
 
 /** \brief What a head makes of the rows of a window */
-struct Judgement {
+struct HeadOutput {
     std::vector<float> scores;         ///< by class: softmax, sum 1; of many labels sigmoids
     std::vector<float> region_weights; ///< by region, sum 1: the head's attention, see below
     std::vector<float> time_weights;   ///< by row, sum 1: likewise
@@ -29,7 +29,7 @@ public:
      * \param rows float [R, T', C]
      * \throw Error Settings when C differs from channels() (expected and got)
      */
-    virtual Judgement judge(const Array &rows) = 0;
+    virtual HeadOutput run(const Array &rows) = 0;
 
     virtual std::int64_t channels() const = 0;
 };

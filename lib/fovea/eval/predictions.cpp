@@ -1,10 +1,9 @@
-#include <algorithm>
 #include <array>
 #include <cstdio>
-#include <numeric>
 
 #include "fovea/core/csv_field.h"
 #include "fovea/core/json.h"
+#include "fovea/decide/decision.h"
 #include "fovea/eval/report.h"
 
 namespace fovea {
@@ -55,16 +54,10 @@ Json predictions_activity_net(const std::vector<Prediction> &predictions,
 {
     Json results = Json::object();
     for (std::size_t i = 0; i < predictions.size(); ++i) {
-        const std::vector<float> &scores = predictions[i].scores;
-        std::vector<std::size_t> order(scores.size());
-        std::iota(order.begin(), order.end(), 0);
-        std::stable_sort(order.begin(), order.end(),
-                         [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
-        order.resize(std::min(order.size(), static_cast<std::size_t>(top_k)));
-
         Json &entries = results[predictions[i].id];
-        for (const std::size_t label : order) {
-            entries.push_back({{"label", labels.at(label)}, {"score", scores[label]}});
+        for (const ScoredLabel &best :
+             best_labels(predictions[i].scores, labels, static_cast<std::size_t>(top_k))) {
+            entries.push_back({{"label", best.label}, {"score", best.confidence}});
             if (!stretches.empty())
                 entries.back()["segment"] = {stretches.at(i).start, stretches.at(i).end};
         }

@@ -60,19 +60,13 @@ std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
                                 std::int64_t classes, std::int64_t attended = 0);
 
 /**
- * \brief Two networks' heads in one: \a fixed judges all regions but the last, \a trained the last,
- * the second look; their logits' mean. One region alone is judged by \a trained
+ * \brief Two networks' heads in one: \a fixed takes all regions but the last, \a trained the last,
+ * the second look; their logits' mean. One region alone is for \a trained
  *
  * Region weights are shares of the sigmoids of the winning class; those of \a fixed are shared
  * equally. Source: Sydorov et al., Focused Attention, section 3.2, fusion `late`
  * \throw Error Settings when their classes or channels differ
  */
 std::shared_ptr<Head> make_late_fusion(std::shared_ptr<Head> fixed, std::shared_ptr<Head> trained);
-
-/**
- * \brief Random windows of a video by whose mean a head is tested, and as many mirrored ones; 0:
- * windows side by side. Source: Torabi and Sigal 2017, section 4, for alstm
- */
-int test_crops(const std::string &name);
 
 } // namespace fovea::nn

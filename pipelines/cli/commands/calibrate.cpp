@@ -4,13 +4,14 @@
 #include <array>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "commands/training_run.h"
-#include "commands/verdict.h"
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/int8_calibration.h"
 #include "fovea/bundle/load.h"
+#include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/eval/cosine.h"
 #include "fovea/nn/backbone.h"
@@ -88,8 +89,8 @@ std::size_t strongest(const std::vector<float> &scores)
 }
 
 /** \brief fp32 and int8 on the same clips */
-void judge(const Bundle &model, const ClipSamples &samples, int threads,
-           Int8Calibration &calibration)
+void compare(const Bundle &model, const ClipSamples &samples, int threads,
+             Int8Calibration &calibration)
 {
     EngineOptions engine;
     engine.threads = threads;
@@ -98,9 +99,9 @@ void judge(const Bundle &model, const ClipSamples &samples, int threads,
     engine.precision = "int8";
     engine.ranges = calibration.ranges;
     const auto rounded = load_feature_extractor(model, engine);
-    const auto head = model.activity().head.empty() ? nullptr : load_head(model);
-    const CardDecision &decision = model.activity().decision;
-    const DecisionRule rule = decision_rule(model);
+    std::optional<ActivityWindows> windows; // none where the model has no head
+    if (!model.activity().head.empty())
+        windows.emplace(load_head(model), model.name(), model.labels(), window_settings(model));
 
     const std::size_t clips = samples.order(/*epoch=*/0).size();
     std::size_t agreed = 0;
@@ -112,9 +113,10 @@ void judge(const Bundle &model, const ClipSamples &samples, int threads,
         const Array int8_rows = extracted_rows(*rounded, samples, i);
         calibration.cosine += cosine_of(rows, int8_rows) / static_cast<double>(clips);
         const auto winner = [&](const Array &of) {
-            return strongest(judge_video(*head, of, decision, rule).scores);
+            windows->run(rows_of(of));
+            return strongest(windows->video().pooled());
         };
-        agreed += !head || winner(rows) == winner(int8_rows) ? 1 : 0;
+        agreed += !windows || winner(rows) == winner(int8_rows) ? 1 : 0;
         progress.set(0, 1, static_cast<double>(i + 1) / static_cast<double>(clips));
     }
     calibration.clips = static_cast<int>(clips);
@@ -137,11 +139,11 @@ int calibrate_model(const CalibrateOptions &options)
     const FrameCache cache(card, settings);
     const ClipList list = list_of(options, cache);
     const ClipSamples chosen_on = samples_of(list, options.split, card, cache);
-    const ClipSamples judged_on = samples_of(list, "val", card, cache);
+    const ClipSamples held_out = samples_of(list, "val", card, cache);
 
     Int8Calibration calibration;
     calibration.ranges = find_ranges(model, chosen_on, options.clips);
-    judge(model, judged_on, options.threads, calibration);
+    compare(model, held_out, options.threads, calibration);
     const std::string figures = "cosine " + number(calibration.cosine) + " (least " +
                                 number(options.least_cosine) + "), top-1 agreement " +
                                 number(calibration.agreement) + " (least " +

@@ -10,7 +10,7 @@ struct CalibrateOptions {
     std::string model = "watch";
     std::filesystem::path list;  ///< of labelled clips
     std::filesystem::path root;  ///< folder of the videos; empty: that of the list
-    std::string split = "train"; ///< whose clips choose the ranges; those of val judge them
+    std::string split = "train"; ///< whose clips choose the ranges; those of val check them
     int clips = 64;              ///< looked at for the ranges
     std::string detector;        ///< hog or a bundle; empty: the card's
     std::filesystem::path cache; ///< of decoded frames; empty: the usual place

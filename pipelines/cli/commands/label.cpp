@@ -6,14 +6,16 @@
 #include <utility>
 
 #include "batch.h"
-#include "commands/combination.h"
-#include "commands/combined_segments.h"
 #include "fovea/bundle/load.h"
+#include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
+#include "fovea/decide/combined_results.h"
+#include "fovea/decide/segment_finder.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/result.h"
 #include "fovea/store/result_formats.h"
+#include "fovea/store/side_by_side.h"
 #include "label_line.h"
 #include "media/labelled_video.h"
 #include "media/pipeline.h"
@@ -274,7 +276,7 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
         run(0, task, media, 0, share, whole.string());
         return;
     }
-    std::vector<SaidByModel> of_models;
+    std::vector<WeightedResults> of_models;
     std::vector<FeatureFile> rows;
     const double each = share / static_cast<double>(models_.size());
     for (std::size_t i = 0; i < models_.size(); ++i) {
@@ -289,14 +291,23 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
     }
     const Bundle &first = models_.front().bundle;
     const std::string &name = options_.analysis.model;
-    auto results = combined(of_models, first.labels(), decision_rule(first),
-                            static_cast<std::size_t>(first.activity().decision.top_k), name);
+    auto results =
+        combined_results(of_models, first.labels(), decision_rule(first),
+                         static_cast<std::size_t>(first.activity().decision.top_k), name);
     if (!rows.empty()) {
-        for (Result &segment : combined_segments(models_, side_by_side(std::move(rows)))) {
-            segment.resolution = media.size;
-            segment.source = task.file().string();
-            segment.model = name;
-            results.push_back(std::move(segment));
+        const FeatureFile joint = side_by_side(std::move(rows));
+        SegmentRule rule = segment_rule(first);
+        rule.fps = joint.fps;
+        for (const Segment &segment :
+             find_segments(load_head(models_), rule, joint.features, joint.times)) {
+            Result result;
+            result.timestamp = segment.time.end;
+            result.resolution = media.size;
+            result.has_activity = true;
+            result.activity = activity_of(segment, first.labels());
+            result.source = task.file().string();
+            result.model = name;
+            results.push_back(std::move(result));
         }
     }
     write_whole(whole, to_json_lines(results));

@@ -23,37 +23,6 @@ bool is_complete(const std::string &name)
 
 } // namespace
 
-void check_weights(const Bundle &bundle)
-{
-    std::string missing;
-    for (const CardFile &file : bundle.files()) {
-        try {
-            bundle.file(file);
-        } catch (const Error &error) {
-            if (error.kind() != Error::Kind::NotFound)
-                throw;
-            missing += (missing.empty() ? "" : ", ") + file.name;
-        }
-    }
-    if (!missing.empty())
-        throw Error(Error::Kind::NotFound,
-                    "the weights of '" + bundle.name() + "' are not there (" + missing +
-                        "); fetch them: fovea models fetch " + bundle.name() + " [--from FOLDER]");
-    if (const std::optional<Bundle> attended = bundle.attended())
-        check_weights(*attended);
-}
-
-Bundle open_activity_model(const std::string &name)
-{
-    Bundle bundle = Bundle::open(name);
-    if (bundle.kind() != Bundle::Kind::Activity)
-        throw Error(Error::Kind::Settings, "model '" + name + "' " + what_it_does(bundle.kind()) +
-                                               "; expected one that recognises activities "
-                                               "(fovea models list)");
-    check_weights(bundle);
-    return bundle;
-}
-
 std::string choose_detector(const std::string &asked, const ActivityCard &card, std::string *note)
 {
     note->clear();

@@ -2,22 +2,10 @@
 
 #include <string>
 
-#include "fovea/bundle/bundle.h"
+#include "fovea/bundle/open_model.h"
 #include "media/plan.h"
 
 namespace fovea {
-
-/**
- * \brief The activity model of the settings, its weights checked
- * \throw Error as Bundle::open and Bundle::file, Settings when it is a detector
- */
-Bundle open_activity_model(const std::string &name);
-
-/**
- * \brief Hashes the files, and those of a model it attends to: tells a damaged one before the first
- * video. \throw as Bundle::file
- */
-void check_weights(const Bundle &bundle);
 
 /**
  * \brief Settles which detector runs: the one asked for, else the card's if its weights are there,

@@ -30,7 +30,7 @@ public:
         head_->eval();
     }
 
-    Judgement judge(const Array &rows) override
+    HeadOutput run(const Array &rows) override
     {
         const at::Tensor window = as_tensor(rows); // [1, R, T', C]
         const std::lock_guard lock(mutex_);
@@ -41,17 +41,17 @@ public:
         const at::Tensor scores = scores_of(out.logits);
         const at::Tensor winner = scores.argmax(/*dim=*/1);
 
-        Judgement judgement;
-        judgement.scores = values_of(scores);
+        HeadOutput output;
+        output.scores = values_of(scores);
         // Regions, or rows, alone: each its own window of the batch
-        judgement.region_weights = values_of(
+        output.region_weights = values_of(
             out.region_weights.defined() ? out.region_weights
                                          : share_of(winner, window.transpose(0, 1).contiguous()));
-        judgement.time_weights =
+        output.time_weights =
             values_of(out.time_weights.defined()
                           ? out.time_weights
                           : share_of(winner, window.permute({2, 1, 0, 3}).contiguous()));
-        return judgement;
+        return output;
     }
 
     std::int64_t channels() const override { return head_->channels(); }

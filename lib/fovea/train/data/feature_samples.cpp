@@ -7,6 +7,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/random.h"
+#include "fovea/eval/crops.h"
 #include "fovea/store/feature_file.h"
 
 namespace fovea {
@@ -15,7 +16,6 @@ namespace {
 
 constexpr std::uint64_t order_stream = 1;
 constexpr std::uint64_t window_stream = 2;
-constexpr std::uint64_t crop_stream = 5;
 
 } // namespace
 
@@ -141,19 +141,6 @@ std::vector<std::int64_t> window_starts(std::int64_t rows, std::int64_t window, 
     const std::int64_t last = std::max<std::int64_t>(rows - window, 0);
     while (starts.back() < last)
         starts.push_back(std::min(starts.back() + std::max<std::int64_t>(hop, 1), last));
-    return starts;
-}
-
-std::vector<std::int64_t> random_starts(std::int64_t rows, std::int64_t window, int count,
-                                        std::uint64_t seed)
-{
-    if (rows <= window)
-        return {0};
-    Random random({seed, crop_stream});
-    std::vector<std::int64_t> starts;
-    for (int i = 0; i < count; ++i)
-        starts.push_back(
-            static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(rows - window + 1))));
     return starts;
 }
 

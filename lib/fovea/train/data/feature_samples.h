@@ -71,13 +71,6 @@ private:
 /** \brief Starts of the windows over \a rows rows: every hop, the last moved to end with them */
 std::vector<std::int64_t> window_starts(std::int64_t rows, std::int64_t window, std::int64_t hop);
 
-/**
- * \brief Starts of \a count windows at random places, the same for the same \a seed; one where all
- * windows are the same
- */
-std::vector<std::int64_t> random_starts(std::int64_t rows, std::int64_t window, int count,
-                                        std::uint64_t seed);
-
 /** \brief Numbers 0 to count - 1 in an order that follows from (seed, epoch) */
 std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::int64_t epoch);
 

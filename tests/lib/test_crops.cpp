@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "commands/verdict.h"
+#include "fovea/eval/crops.h"
 
 namespace fovea {
 
@@ -12,7 +12,7 @@ namespace {
 class FirstRow final : public ActivityHead
 {
 public:
-    Judgement judge(const Array &rows) override
+    HeadOutput run(const Array &rows) override
     {
         asked.push_back(rows.values.front());
         lengths.push_back(rows.shape[1]);
@@ -66,7 +66,7 @@ TEST(Crops, FortyAtRandomPlacesAndTheSameMirrored)
     EXPECT_EQ(mean_of_crops(again, counted(30, true), 12, 40), scores) << "the same places";
 }
 
-TEST(Crops, RowsOfOneWindowAreJudgedOnce)
+TEST(Crops, RowsOfOneWindowAreScoredOnce)
 {
     FirstRow head;
     EXPECT_EQ(mean_of_crops(head, counted(5, false), 12, 40)[0], 1);

@@ -1,0 +1,22 @@
+#include "meta/row.h"
+
+#include "meta/convert.h"
+
+namespace fovea {
+
+FeatureRow row_from(FoveaRow *row)
+{
+    const std::shared_ptr<FoveaRow> held(fovea_row_ref(row), fovea_row_unref);
+    FeatureRow made;
+    made.index = row->index;
+    made.time = {static_cast<Nanoseconds>(row->start), static_cast<Nanoseconds>(row->end)};
+    for (guint i = 0; i < row->regions; ++i)
+        made.regions.push_back(from_c(row->region[i]));
+    made.channels = row->channels;
+    made.features = {held, row->features};
+    made.stride = row->channels;
+    made.heat = from_c(row->heat);
+    return made;
+}
+
+} // namespace fovea

@@ -1,0 +1,66 @@
+#include "fovea/bundle/open_model.h"
+
+#include <optional>
+#include <sstream>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+void check_weights(const Bundle &bundle)
+{
+    std::string missing;
+    for (const CardFile &file : bundle.files()) {
+        try {
+            bundle.file(file);
+        } catch (const Error &error) {
+            if (error.kind() != Error::Kind::NotFound)
+                throw;
+            missing += (missing.empty() ? "" : ", ") + file.name;
+        }
+    }
+    if (!missing.empty())
+        throw Error(Error::Kind::NotFound,
+                    "the weights of '" + bundle.name() + "' are not there (" + missing +
+                        "); fetch them: fovea models fetch " + bundle.name() + " [--from FOLDER]");
+    if (const std::optional<Bundle> attended = bundle.attended())
+        check_weights(*attended);
+}
+
+Bundle open_activity_model(const std::string &name)
+{
+    Bundle bundle = Bundle::open(name);
+    if (bundle.kind() != Bundle::Kind::Activity)
+        throw Error(Error::Kind::Settings, "model '" + name + "' " + what_it_does(bundle.kind()) +
+                                               "; expected one that recognises activities "
+                                               "(fovea models list)");
+    check_weights(bundle);
+    return bundle;
+}
+
+std::vector<WeightedModel> open_models(const std::string &names)
+{
+    std::vector<std::vector<WeightedModel>> groups;
+    std::istringstream list(names);
+    for (std::string name; std::getline(list, name, ',');) {
+        const Bundle named = Bundle::open(name);
+        if (named.kind() != Bundle::Kind::Combination) {
+            groups.push_back({{open_activity_model(name), 1}});
+            continue;
+        }
+        groups.push_back(models_of(named));
+        for (const WeightedModel &model : groups.back())
+            check_weights(model.bundle);
+    }
+    if (groups.empty())
+        throw Error(Error::Kind::Settings, "model: expected a name or a folder, got nothing");
+    std::vector<WeightedModel> models;
+    for (const auto &group : groups)
+        for (const WeightedModel &model : group) {
+            models.push_back({model.bundle, model.weight / static_cast<double>(groups.size())});
+            check_same_labels(models.front().bundle, model.bundle);
+        }
+    return models;
+}
+
+} // namespace fovea

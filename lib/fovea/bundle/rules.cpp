@@ -1,0 +1,47 @@
+#include "fovea/bundle/rules.h"
+
+#include <algorithm>
+
+namespace fovea {
+
+DecisionRule decision_rule(const Bundle &bundle)
+{
+    const CardDecision &decision = bundle.activity().decision;
+    const auto &labels = bundle.labels();
+    const auto normal = std::find(labels.begin(), labels.end(), decision.normal);
+    DecisionRule rule;
+    rule.normal = normal == labels.end() ? -1 : static_cast<int>(normal - labels.begin());
+    rule.threshold = decision.threshold;
+    rule.many_labels = decision.many_labels;
+    return rule;
+}
+
+WindowSettings window_settings(const Bundle &bundle)
+{
+    const CardDecision &decision = bundle.activity().decision;
+    WindowSettings settings;
+    settings.window = static_cast<std::size_t>(decision.window);
+    settings.hop = static_cast<std::size_t>(std::max(1, decision.hop));
+    settings.top_k = static_cast<std::size_t>(decision.top_k);
+    settings.rule = decision_rule(bundle);
+    return settings;
+}
+
+SegmentRule segment_rule(const Bundle &bundle)
+{
+    const auto &labels = bundle.labels();
+    SegmentRule rule = bundle.activity().segments;
+    const auto background = std::find(labels.begin(), labels.end(), background_label);
+    rule.background = background == labels.end() ? decision_rule(bundle).normal
+                                                 : static_cast<int>(background - labels.begin());
+    const ActivityCard &card = bundle.activity();
+    rule.many_labels = card.decision.many_labels;
+    rule.of_frames = card.sampling.plan == Sampling::Windows;
+    if (rule.of_frames)
+        rule.lengths = WindowPlanOptions().lengths;
+    if (rule.rows < 1)
+        rule.rows = card.sampling.plan == Sampling::Sliding ? std::max(1, card.decision.hop) : 1;
+    return rule;
+}
+
+} // namespace fovea

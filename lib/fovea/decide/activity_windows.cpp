@@ -1,0 +1,140 @@
+#include "fovea/decide/activity_windows.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+ActivityWindows::ActivityWindows(std::shared_ptr<ActivityHead> head, std::string model,
+                                 std::vector<std::string> labels, const WindowSettings &settings)
+    : model_(std::move(model)),
+      labels_(std::move(labels)),
+      settings_(settings),
+      windows_(head, settings.window, settings.hop),
+      video_(settings.rule)
+{
+    if (settings_.segments)
+        segments_ = std::make_unique<SegmentFinder>(std::move(head), *settings_.segments);
+}
+
+std::vector<Activity> ActivityWindows::add(const FeatureRow &row)
+{
+    if (finished_)
+        reset();
+    if (row.index < next_index_)
+        return {}; // a duplicated buffer, from videorate for example, brings its rows again
+    next_index_ = row.index + 1;
+    const std::optional<ScoredWindow> window = windows_.add(row);
+
+    std::vector<Activity> made;
+    if (segments_)
+        add_segments(segments_->add(row), &made);
+    if (window) {
+        if (auto activity = window_activity(*window))
+            made.push_back(std::move(*activity));
+    }
+    return made;
+}
+
+std::vector<Activity> ActivityWindows::finish()
+{
+    if (finished_)
+        return {};
+    std::vector<Activity> made;
+    if (segments_)
+        add_segments(segments_->finish(), &made);
+    if (const auto last = windows_.finish()) {
+        if (auto activity = window_activity(*last))
+            made.push_back(std::move(*activity));
+    }
+    if (settings_.window > 0) {
+        if (auto activity = video_activity())
+            made.push_back(std::move(*activity));
+    }
+    finished_ = true;
+    return made;
+}
+
+std::vector<Activity> ActivityWindows::run(const std::deque<FeatureRow> &rows)
+{
+    std::vector<Activity> all;
+    const auto append = [&all](std::vector<Activity> made) {
+        std::move(made.begin(), made.end(), std::back_inserter(all));
+    };
+    for (const FeatureRow &row : rows)
+        append(add(row));
+    append(finish());
+    return all;
+}
+
+std::vector<Activity> ActivityWindows::drop_begun()
+{
+    windows_.drop_begun();
+    std::vector<Activity> made;
+    if (segments_)
+        add_segments(segments_->finish(), &made);
+    return made;
+}
+
+void ActivityWindows::reset()
+{
+    windows_.reset();
+    next_index_ = 0;
+    if (segments_)
+        segments_->finish();
+    video_ = VideoScores(settings_.rule);
+    decisive_ = {};
+    finished_ = false;
+}
+
+void ActivityWindows::add_segments(const std::vector<Segment> &segments,
+                                   std::vector<Activity> *made) const
+{
+    for (const Segment &segment : segments)
+        made->push_back(activity_of(segment, labels_));
+}
+
+std::optional<Activity> ActivityWindows::window_activity(const ScoredWindow &window)
+{
+    const auto &[scores, region_weights, time_weights] = window.output;
+    if (scores.size() != labels_.size())
+        throw Error(Error::Kind::Settings, "model '" + model_ + "': the head gives " +
+                                               std::to_string(scores.size()) +
+                                               " scores, the labels file has " +
+                                               std::to_string(labels_.size()) + " lines");
+
+    const bool decisive = video_.add(window.time(), scores);
+    Activity activity;
+    if (!set_label(&activity, scores, labels_, settings_.rule, settings_.top_k))
+        return std::nullopt;
+    activity.scope = settings_.window == 0 ? Activity::Scope::Video : Activity::Scope::Window;
+    activity.time = window.time();
+    for (std::size_t r = 0; r < window.regions.size() && r < region_weights.size(); ++r)
+        activity.regions.push_back({window.regions[r], region_weights[r]});
+    const auto strongest = std::max_element(time_weights.begin(), time_weights.end());
+    for (std::size_t t = 0; t < window.times.size() && t < time_weights.size(); ++t)
+        activity.salience.push_back(
+            {window.times[t], *strongest > 0 ? time_weights[t] / *strongest : 0});
+    activity.heat = window.heat;
+    if (decisive)
+        decisive_ = activity;
+    return activity;
+}
+
+std::optional<Activity> ActivityWindows::video_activity() const
+{
+    Activity activity;
+    if (video_.empty() ||
+        !set_label(&activity, video_.scores(), labels_, settings_.rule, settings_.top_k))
+        return std::nullopt;
+    activity.scope = Activity::Scope::Video;
+    activity.time = video_.time();
+    activity.salience = video_.salience();
+    activity.regions = decisive_.regions;
+    activity.heat = decisive_.heat;
+    return activity;
+}
+
+} // namespace fovea

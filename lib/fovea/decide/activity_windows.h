@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fovea/core/result.h"
+#include "fovea/decide/decision.h"
+#include "fovea/decide/segment_finder.h"
+#include "fovea/decide/video_scores.h"
+#include "fovea/decide/window_scores.h"
+
+namespace fovea {
+
+/** \brief What a label is made from; a model's own: window_settings() */
+struct WindowSettings {
+    std::size_t window = 0; ///< rows a label is made from; 0: the whole stream
+    std::size_t hop = 1;    ///< rows from window to window
+    std::size_t top_k = 5;  ///< labels told with each activity
+    DecisionRule rule;
+    std::optional<SegmentRule> segments; ///< actions are found too; none: only windows
+};
+
+/**
+ * \brief Rows in, activities out: each window as it is complete, each segment as it can no longer
+ * change, the whole video at the end
+ *
+ * This is what is said of a window and of a video, wherever it is said: in a stream, in a file and
+ * in an evaluation. WindowScores scores each window, decide() makes its label, VideoScores makes the
+ * video's from all of them; SegmentFinder finds actions beside it. Memory is constant, but for a
+ * window of 0, which keeps every row until the end.
+ */
+class ActivityWindows
+{
+public:
+    /**
+     * \param model name of the bundle, for errors
+     * \param labels by class
+     * \throw as SegmentFinder
+     */
+    ActivityWindows(std::shared_ptr<ActivityHead> head, std::string model,
+                    std::vector<std::string> labels, const WindowSettings &settings);
+
+    /**
+     * \brief A row that was there before, by its index, is passed over
+     * \return the activities of the windows that \a row completes, and of the segments it settles
+     * \throw Error Settings when the row's regions or channels differ from the window's or head's,
+     * or the head's classes from the labels
+     */
+    std::vector<Activity> add(const FeatureRow &row);
+
+    /**
+     * \brief The end: the video's activity; none without rows or below the threshold
+     *
+     * A last window that is not full counts only where there was no full one.
+     */
+    std::vector<Activity> finish();
+
+    /** \brief add() of each row of a whole video, and finish() \throw as add() */
+    std::vector<Activity> run(const std::deque<FeatureRow> &rows);
+
+    /** \brief The stream jumped: no window spans the jump \return the segments before it */
+    std::vector<Activity> drop_begun();
+
+    /** \brief Back to the start */
+    void reset();
+
+    /** \brief Scores of the windows so far; after finish() those of the video, until a row comes */
+    const VideoScores &video() const { return video_; }
+
+private:
+    std::optional<Activity> window_activity(const ScoredWindow &window);
+    std::optional<Activity> video_activity() const;
+    void add_segments(const std::vector<Segment> &segments, std::vector<Activity> *made) const;
+
+    std::string model_;
+    std::vector<std::string> labels_;
+    WindowSettings settings_;
+    WindowScores windows_;
+    std::uint64_t next_index_ = 0;
+    std::unique_ptr<SegmentFinder> segments_; ///< null: none are asked for
+    VideoScores video_;
+    Activity decisive_; ///< of the strongest window: its regions and heat serve the video
+    bool finished_ = false;
+};
+
+} // namespace fovea

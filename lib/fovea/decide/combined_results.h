@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fovea/decide/decision.h"
+
+namespace fovea {
+
+/** \brief All that one model says of a video */
+struct WeightedResults {
+    std::vector<Result> results;
+    float weight = 1; ///< share of the mean
+};
+
+/**
+ * \brief What several models say of one video, by the weighted mean of their scores
+ *
+ * The video's label, and those of windows that all models scored, at the same times; other windows
+ * are left out. Persons, regions and salience are those of the first model. Every result must tell
+ * all scores (top_k of every class). Source: Torabi and Sigal, Action Classification and
+ * Highlighting in Videos, section 4 (models combined)
+ * \param labels the classes, of the first model \param name told as the model's
+ */
+std::vector<Result> combined_results(const std::vector<WeightedResults> &of_models,
+                                     const std::vector<std::string> &labels,
+                                     const DecisionRule &rule, std::size_t top_k,
+                                     const std::string &name);
+
+} // namespace fovea

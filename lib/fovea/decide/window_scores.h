@@ -1,0 +1,63 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "fovea/decide/feature_row.h"
+#include "fovea/engine/activity_head.h"
+
+namespace fovea {
+
+/** \brief A window of rows and what the head says of it */
+struct ScoredWindow {
+    HeadOutput output;
+    std::vector<TimeSpan> times; ///< of its rows, one at least
+    std::vector<Region> regions; ///< of its last row
+    HeatMap heat;                ///< of its weightiest row
+
+    TimeSpan time() const { return {times.front().start, times.back().end}; }
+};
+
+/**
+ * \brief Rows in, the head's scores out: of each window as it is complete
+ *
+ * Memory holds a window, but for a window of 0, which keeps every row until the end.
+ */
+class WindowScores
+{
+public:
+    /** \param window rows; 0: all \param hop rows from window to window, 1 or more */
+    WindowScores(std::shared_ptr<ActivityHead> head, std::size_t window, std::size_t hop)
+        : head_(std::move(head)), window_(window), hop_(hop)
+    {
+    }
+
+    /**
+     * \return the window that \a row completes
+     * \throw Error Settings when the row's regions or channels differ from the window's or head's
+     */
+    std::optional<ScoredWindow> add(const FeatureRow &row);
+
+    /** \brief The end: all rows, or the last that are no full window where there was no full one */
+    std::optional<ScoredWindow> finish();
+
+    /** \brief The stream jumped: no window spans the jump, but for one of all rows */
+    void drop_begun();
+
+    /** \brief Back to the start */
+    void reset();
+
+private:
+    ScoredWindow scored();
+
+    std::shared_ptr<ActivityHead> head_;
+    std::size_t window_;
+    std::size_t hop_;
+    std::deque<FeatureRow> rows_;
+    std::size_t skip_ = 0;    ///< rows to pass over, where the hop is longer than the window
+    bool has_scored_ = false; ///< a window, since the start
+};
+
+} // namespace fovea

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/decide/activity_windows.h"
+#include "fovea/eval/metrics.h"
+
+namespace fovea {
+
+/** \brief A model that is evaluated, alone or with others */
+struct EvaluatedModel {
+    Bundle bundle;
+    double weight = 1;              ///< share of the mean; those of all models sum to 1
+    std::filesystem::path features; ///< folder of its feature files
+};
+
+/** \brief A video's scores by class, of several models their mean */
+struct VideoOutcome {
+    std::vector<float>
+        pooled; ///< of all windows, see VideoScores; of an alstm the mean of its crops
+    std::vector<float> scores;        ///< those that the video is labelled by, see VideoScores
+    int label = 0;                    ///< class by these; where they say none, the best of pooled
+    std::vector<Activity> activities; ///< as foveaattention tells them; of the first model
+};
+
+/**
+ * \brief Scores videos by their feature files, as foveaattention does their streams: by ActivityWindows
+ *
+ * An attention LSTM's pooled scores are those of mean_of_crops(), as its authors test it.
+ */
+class VideoScorer
+{
+public:
+    /** \throw Error as load_head() */
+    explicit VideoScorer(const std::vector<EvaluatedModel> &models);
+
+    /**
+     * \param file name of a feature file, in the folder of each model
+     * \return none where a model has no such file \throw Error as read_feature_file, ActivityWindows
+     */
+    std::optional<VideoOutcome> score(const std::filesystem::path &file);
+
+    /** \brief Of the first model: the classes of what is scored */
+    const std::vector<std::string> &labels() const { return parts_.front().model.bundle.labels(); }
+
+    const DecisionRule &rule() const { return rule_; }
+
+private:
+    struct Part {
+        EvaluatedModel model;
+        std::shared_ptr<ActivityHead> head;
+        ActivityWindows windows;
+    };
+
+    std::vector<Part> parts_;
+    DecisionRule rule_; ///< of the first model
+};
+
+/** \brief A video of a list */
+struct EvaluatedVideo {
+    Prediction truth;           ///< without scores
+    std::filesystem::path file; ///< name of its feature files
+};
+
+struct VideoEvaluation {
+    std::vector<Prediction> by_windows;   ///< by VideoOutcome::pooled
+    std::vector<Prediction> by_strongest; ///< the same, predicted as the video is labelled
+    int left_out = 0;                     ///< videos without a feature file
+};
+
+VideoEvaluation evaluate_videos(VideoScorer &scorer, const std::vector<EvaluatedVideo> &videos);
+
+} // namespace fovea

@@ -1,0 +1,56 @@
+#include "fovea/store/side_by_side.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr Nanoseconds same_moment = nanoseconds_per_millisecond;
+
+bool at_same_times(const std::vector<TimeSpan> &a, const std::vector<TimeSpan> &b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const auto &one, const auto &other) {
+                          return std::abs(one.start - other.start) <= same_moment &&
+                                 std::abs(one.end - other.end) <= same_moment;
+                      });
+}
+
+} // namespace
+
+FeatureFile side_by_side(std::vector<FeatureFile> files)
+{
+    FeatureFile joint = std::move(files.front());
+    for (std::size_t i = 1; i < files.size(); ++i) {
+        const Array &left = joint.features;
+        const Array &right = files[i].features;
+        if (left.shape[0] != right.shape[0] || !at_same_times(joint.times, files[i].times))
+            throw Error(
+                Error::Kind::Settings,
+                "segments of models combined: expected rows of the same regions at the same "
+                "times, got " +
+                    std::to_string(left.shape[0]) + " x " + std::to_string(left.shape[1]) +
+                    " of '" + joint.bundle + "' and " + std::to_string(right.shape[0]) + " x " +
+                    std::to_string(right.shape[1]) + " of '" + files[i].bundle +
+                    "'; combine models of one sampling plan");
+        Array both({left.shape[0], left.shape[1], left.shape[2] + right.shape[2]});
+        auto out = both.values.begin();
+        auto from_left = left.values.begin();
+        auto from_right = right.values.begin();
+        for (std::int64_t row = 0; row < left.shape[0] * left.shape[1]; ++row) {
+            out = std::copy_n(from_left, left.shape[2], out);
+            out = std::copy_n(from_right, right.shape[2], out);
+            from_left += left.shape[2];
+            from_right += right.shape[2];
+        }
+        joint.features = std::move(both);
+    }
+    return joint;
+}
+
+} // namespace fovea

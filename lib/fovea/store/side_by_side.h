@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "fovea/store/feature_file.h"
+
+namespace fovea {
+
+/**
+ * \brief Rows of one video by several models, their channels side by side: what combined_head() reads
+ * \param files by model, in order
+ * \throw Error Settings when they have other regions, or rows at other times (expected and got)
+ */
+FeatureFile side_by_side(std::vector<FeatureFile> files);
+
+} // namespace fovea

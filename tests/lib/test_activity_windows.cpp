@@ -1,0 +1,243 @@
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/decide/activity_windows.h"
+
+namespace {
+
+using fovea::Activity;
+using fovea::ActivityWindows;
+using fovea::Array;
+using fovea::FeatureRow;
+
+constexpr fovea::Nanoseconds second = fovea::nanoseconds_per_second;
+constexpr std::size_t channels_of_all = 2;
+
+/** A head that says what the first feature of the first region is worth: [1 - x, x] of the mean. */
+class MeanOfFirst final : public fovea::ActivityHead
+{
+public:
+    fovea::HeadOutput run(const Array &rows) override
+    {
+        const auto regions = static_cast<std::size_t>(rows.shape[0]);
+        const auto count = static_cast<std::size_t>(rows.shape[1]);
+        fovea::HeadOutput output;
+        float sum = 0;
+        for (std::size_t t = 0; t < count; ++t) {
+            sum += rows.values[t * 2];
+            output.time_weights.push_back(rows.values[t * 2]);
+        }
+        const float mean = sum / static_cast<float>(count);
+        output.scores = {1 - mean, mean};
+        output.region_weights.assign(regions, 1 / static_cast<float>(regions));
+        return output;
+    }
+
+    std::int64_t channels() const override { return channels_of_all; }
+};
+
+FeatureRow row(std::uint64_t index, float first, std::size_t regions = 2)
+{
+    const auto features = std::make_shared<std::vector<float>>(regions * channels_of_all);
+    features->front() = first;
+    FeatureRow made;
+    made.index = index;
+    made.time = {static_cast<fovea::Nanoseconds>(index) * second,
+                 static_cast<fovea::Nanoseconds>(index + 1) * second};
+    made.regions.resize(regions);
+    made.channels = channels_of_all;
+    made.features = {features, features->data()};
+    made.stride = channels_of_all;
+    return made;
+}
+
+ActivityWindows windows(std::size_t window, std::size_t hop, fovea::DecisionRule rule = {})
+{
+    fovea::WindowSettings settings;
+    settings.window = window;
+    settings.hop = hop;
+    settings.top_k = 2;
+    settings.rule = rule;
+    return {std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings};
+}
+
+TEST(ActivityWindows, AWindowEveryHopRows)
+{
+    ActivityWindows two = windows(2, 1);
+    EXPECT_TRUE(two.add(row(0, 0.2F)).empty());
+    const auto first = two.add(row(1, 0.4F));
+    ASSERT_EQ(first.size(), 1U);
+    EXPECT_EQ(first[0].label.label, "calm"); // mean 0.3 -> calm 0.7
+    EXPECT_FLOAT_EQ(first[0].label.confidence, 0.7F);
+    EXPECT_EQ(first[0].time.start, 0);
+    EXPECT_EQ(first[0].time.end, 2 * second);
+    const auto next = two.add(row(2, 0.9F));
+    ASSERT_EQ(next.size(), 1U);
+    EXPECT_EQ(next[0].label.label, "wild"); // mean 0.65
+    EXPECT_EQ(next[0].time.start, second);
+}
+
+TEST(ActivityWindows, AHopLongerThanTheWindowSkipsRows)
+{
+    ActivityWindows sparse = windows(1, 3);
+    std::vector<std::uint64_t> labelled;
+    for (std::uint64_t i = 0; i < 7; ++i)
+        if (!sparse.add(row(i, 0.1F)).empty())
+            labelled.push_back(i);
+    EXPECT_EQ(labelled, (std::vector<std::uint64_t>{0, 3, 6}));
+}
+
+TEST(ActivityWindows, SalienceIsRelativeToTheStrongestMoment)
+{
+    ActivityWindows two = windows(2, 2);
+    two.add(row(0, 0.2F));
+    const auto made = two.add(row(1, 0.8F));
+    ASSERT_EQ(made[0].salience.size(), 2U);
+    EXPECT_FLOAT_EQ(made[0].salience[0].weight, 0.25F);
+    EXPECT_FLOAT_EQ(made[0].salience[1].weight, 1);
+    EXPECT_EQ(made[0].salience[1].time.start, second);
+}
+
+TEST(ActivityWindows, ADuplicatedRowCountsOnce)
+{
+    ActivityWindows two = windows(2, 2);
+    const auto first = row(0, 0.2F);
+    two.add(first);
+    EXPECT_TRUE(two.add(first).empty());
+    EXPECT_EQ(two.add(row(1, 0.2F)).size(), 1U);
+}
+
+TEST(ActivityWindows, TheWholeStreamIsLabelledAtItsEnd)
+{
+    ActivityWindows whole = windows(0, 1);
+    for (std::uint64_t i = 0; i < 5; ++i)
+        EXPECT_TRUE(whole.add(row(i, 0.6F)).empty());
+    const auto made = whole.finish();
+    ASSERT_EQ(made.size(), 1U);
+    EXPECT_EQ(made[0].scope, Activity::Scope::Video);
+    EXPECT_EQ(made[0].label.label, "wild");
+    EXPECT_EQ(made[0].time.end, 5 * second);
+    EXPECT_EQ(made[0].salience.size(), 5U);
+    EXPECT_TRUE(whole.finish().empty());
+}
+
+TEST(ActivityWindows, TheStrongestEventIsTheVideosLabel)
+{
+    ActivityWindows events = windows(1, 1, {/*normal=*/0, /*threshold=*/0.5F});
+    events.add(row(0, 0.1F));
+    events.add(row(1, 0.9F));
+    events.add(row(2, 0.2F));
+    const auto made = events.finish();
+    ASSERT_EQ(made.size(), 1U);
+    EXPECT_EQ(made[0].label.label, "wild");
+    EXPECT_FLOAT_EQ(made[0].label.confidence, 0.9F);
+    ASSERT_EQ(made[0].salience.size(), 3U);
+    EXPECT_FLOAT_EQ(made[0].salience[2].weight, 0.2F);
+    EXPECT_EQ(made[0].regions.size(), 2U);
+    EXPECT_FLOAT_EQ(made[0].regions[0].weight, 0.5F);
+    EXPECT_EQ(made[0].top_k[1].label, "calm");
+}
+
+TEST(ActivityWindows, ScoresOfTheVideoStayUntilTheNextRow)
+{
+    ActivityWindows events = windows(1, 1, {/*normal=*/0, /*threshold=*/0.5F});
+    events.add(row(0, 0.25F));
+    events.add(row(1, 0.75F));
+    events.finish();
+    EXPECT_EQ(events.video().scores(), (std::vector<float>{0.25F, 0.75F}));
+    EXPECT_EQ(events.video().pooled(), (std::vector<float>{0.5F, 0.5F}));
+    events.add(row(0, 0.125F)); // of another video: its rows are counted anew
+    EXPECT_EQ(events.video().scores(), (std::vector<float>{0.875F, 0.125F}));
+}
+
+TEST(ActivityWindows, AStreamShorterThanAWindowIsStillLabelled)
+{
+    ActivityWindows four = windows(4, 4);
+    four.add(row(0, 0.9F));
+    const auto made = four.finish();
+    ASSERT_EQ(made.size(), 2U);
+    EXPECT_EQ(made[0].scope, Activity::Scope::Window);
+    EXPECT_EQ(made[1].scope, Activity::Scope::Video);
+    EXPECT_EQ(made[1].label.label, "wild");
+}
+
+TEST(ActivityWindows, NothingIsSaidOfAnEmptyStream)
+{
+    EXPECT_TRUE(windows(4, 4).finish().empty());
+    EXPECT_TRUE(windows(0, 1).finish().empty());
+}
+
+TEST(ActivityWindows, AWindowNeverSpansAJump)
+{
+    ActivityWindows two = windows(2, 2);
+    two.add(row(0, 0.9F));
+    two.drop_begun();
+    EXPECT_TRUE(two.add(row(1, 0.1F)).empty());
+    EXPECT_EQ(two.add(row(2, 0.1F))[0].time.start, second);
+}
+
+TEST(ActivityWindows, AChangeOfRegionsIsRefusedWithBothCounts)
+{
+    ActivityWindows two = windows(2, 2);
+    two.add(row(0, 0.9F, 2));
+    try {
+        two.add(row(1, 0.9F, 11));
+        FAIL() << "a row of 11 regions was accepted";
+    } catch (const fovea::Error &error) {
+        EXPECT_NE(std::string(error.what()).find("has 11 regions"), std::string::npos);
+        EXPECT_NE(std::string(error.what()).find("have 2"), std::string::npos);
+    }
+}
+
+TEST(ActivityWindows, SegmentsAreToldWhenTheyCanNoLongerChange)
+{
+    fovea::WindowSettings settings;
+    settings.window = 2;
+    settings.hop = 2;
+    settings.rule.normal = 0;
+    settings.segments.emplace();
+    settings.segments->lengths = {1, 2};
+    settings.segments->background = 0; // calm
+    settings.segments->overlap = 0;
+    ActivityWindows windows(std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings);
+    std::vector<std::pair<int, Activity>> told;
+    const std::vector<float> wild = {0, 0, 0.25F, 1, 0, 0, 0, 0.875F};
+    for (int i = 0; i < 8; ++i) {
+        for (const Activity &made :
+             windows.add(row(static_cast<std::uint64_t>(i), wild[static_cast<std::size_t>(i)]))) {
+            if (made.scope == Activity::Scope::Segment)
+                told.emplace_back(i, made);
+        }
+    }
+    // Row 3 alone is the strongest; a window of 2 rows, 3-4, may still cover it until row 4 is there
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].first, 4);
+    EXPECT_EQ(told[0].second.label.label, "wild");
+    EXPECT_EQ(told[0].second.time.start, 3 * second);
+    EXPECT_EQ(told[0].second.time.end, 4 * second);
+
+    const auto last = windows.finish();
+    ASSERT_EQ(last.size(), 2U) << "the segment of the last row, and the video";
+    EXPECT_EQ(last[0].scope, Activity::Scope::Segment);
+    EXPECT_EQ(last[0].time.start, 7 * second);
+    EXPECT_EQ(last[1].scope, Activity::Scope::Video);
+}
+
+TEST(ActivityWindows, AJumpEndsTheSegmentsBeforeIt)
+{
+    fovea::WindowSettings settings;
+    settings.window = 4;
+    settings.segments.emplace();
+    settings.segments->lengths = {1, 2};
+    settings.segments->background = 0;
+    settings.segments->overlap = 0;
+    ActivityWindows windows(std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings);
+    windows.add(row(0, 0));
+    EXPECT_TRUE(windows.add(row(1, 0.875F)).empty()) << "row 2 may still change it";
+    const auto made = windows.drop_begun();
+    ASSERT_EQ(made.size(), 1U);
+    EXPECT_EQ(made[0].time.start, 1 * second);
+    EXPECT_TRUE(windows.add(row(7, 0.25F)).empty());
+}
+
+} // namespace

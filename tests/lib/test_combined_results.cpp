@@ -1,0 +1,90 @@
+#include <gtest/gtest.h>
+
+#include "fovea/decide/combined_head.h"
+#include "fovea/decide/combined_results.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr Nanoseconds second = nanoseconds_per_second;
+
+/** \brief With all scores of the classes calm and wild */
+Result said(Activity::Scope scope, TimeSpan time, float calm, float wild)
+{
+    Result result;
+    result.has_activity = true;
+    result.activity.scope = scope;
+    result.activity.time = time;
+    result.activity.top_k = {{"wild", 1, wild}, {"calm", 0, calm}};
+    return result;
+}
+
+const std::vector<std::string> labels = {"calm", "wild"};
+constexpr auto window = Activity::Scope::Window;
+constexpr auto video = Activity::Scope::Video;
+
+std::vector<WeightedResults> halves(std::vector<Result> first, std::vector<Result> second)
+{
+    return {{std::move(first), 0.5F}, {std::move(second), 0.5F}};
+}
+
+TEST(CombinedResults, AModelCountsByItsWeight)
+{
+    const auto results = combined_results({{{said(video, {0, second}, 0.5F, 0.5F)}, 0.75F},
+                                           {{said(video, {0, second}, 0, 1)}, 0.25F}},
+                                          labels, {}, /*top_k=*/2, "a,b");
+    ASSERT_EQ(results.size(), 1U);
+    EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.625F); // 0.75 * 0.5 + 0.25
+}
+
+TEST(CombinedResults, ScoresAreTheMeanOfTheModels)
+{
+    const auto results = combined_results(
+        halves(
+            {said(window, {0, second}, 0.9F, 0.1F), said(video, {0, 2 * second}, 0.75F, 0.25F)},
+            {said(window, {0, second}, 0.2F, 0.8F), said(video, {0, 2 * second}, 0.125F, 0.875F)}),
+        labels, {}, /*top_k=*/1, "a,b");
+    ASSERT_EQ(results.size(), 2U);
+    EXPECT_EQ(results[0].activity.label.label, "calm"); // (0.9 + 0.2) / 2
+    EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.55F);
+    EXPECT_EQ(results[1].activity.label.label, "wild"); // (0.25 + 0.875) / 2
+    EXPECT_FLOAT_EQ(results[1].activity.label.confidence, 0.5625F);
+    EXPECT_EQ(results[1].activity.top_k.size(), 1U);
+    EXPECT_EQ(results[1].model, "a,b");
+}
+
+TEST(CombinedResults, WindowsThatNotAllScoredAreLeftOutAndPersonsKept)
+{
+    Result seen = said(window, {second, 2 * second}, 1, 0);
+    seen.persons.push_back({});
+    const auto results = combined_results(halves({said(window, {0, second}, 0.5F, 0.5F), seen},
+                                                 {said(window, {0, second + 500'000}, 0.5F, 0.5F),
+                                                  said(window, {second, 3 * second}, 1, 0)}),
+                                          labels, {}, 2, "a,b");
+    ASSERT_EQ(results.size(), 2U);
+    EXPECT_TRUE(results[0].has_activity) << "half a millisecond is the same moment";
+    EXPECT_FALSE(results[1].has_activity);
+    EXPECT_EQ(results[1].persons.size(), 1U);
+}
+
+TEST(CombinedResults, TheMeanMustReachTheThreshold)
+{
+    const DecisionRule rule = {/*normal=*/0, /*threshold=*/0.5F};
+    const auto results = combined_results(
+        halves({said(video, {0, 1}, 0.3F, 0.7F)}, {said(video, {0, 1}, 0.8F, 0.2F)}), labels, rule,
+        2, "");
+    ASSERT_EQ(results.size(), 1U);
+    EXPECT_EQ(results[0].activity.label.label, "calm") << "wild has 0.45";
+    EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.55F);
+}
+
+TEST(InOrderOf, ScoresFollowTheOrderOfTheFirstModelsLabels)
+{
+    EXPECT_EQ(in_order_of({"a", "b", "c"}, {"c", "a", "b"}, {0.3F, 0.1F, 0.2F}),
+              (std::vector<float>{0.1F, 0.2F, 0.3F}));
+}
+
+} // namespace
+
+} // namespace fovea
