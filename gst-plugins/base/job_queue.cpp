@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <pthread.h>
+
 namespace fovea {
 
 JobQueue::~JobQueue()
@@ -62,8 +64,9 @@ void JobQueue::rethrow()
         std::rethrow_exception(error);
 }
 
-void JobQueue::run()
+void JobQueue::run(const char *name)
 {
+    pthread_setname_np(pthread_self(), name);
     std::unique_lock lock(mutex_);
     while (true) {
         changed_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });

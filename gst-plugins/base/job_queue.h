@@ -19,7 +19,11 @@ namespace fovea {
 class JobQueue
 {
 public:
-    explicit JobQueue(std::size_t capacity) : capacity_(capacity), thread_([this] { run(); }) {}
+    /** \param name of the thread, as top and gdb show it; at most 15 bytes */
+    JobQueue(std::size_t capacity, const char *name)
+        : capacity_(capacity), thread_([this, name] { run(name); })
+    {
+    }
 
     ~JobQueue();
     JobQueue(const JobQueue &) = delete;
@@ -47,7 +51,7 @@ public:
     void cancel();
 
 private:
-    void run();
+    void run(const char *name);
     void rethrow();
 
     const std::size_t capacity_;

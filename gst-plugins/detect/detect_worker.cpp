@@ -46,7 +46,7 @@ void DetectWorker::configure(const GstVideoInfo &info)
     const bool skips = skips_work(options_.leaky, element_);
     GST_DEBUG_OBJECT(element_, "the detector sees %dx%d pixels, %s", input_size_.width,
                      input_size_.height, skips ? "beside the video" : "each frame waits for it");
-    queue_ = skips ? std::make_unique<JobQueue>(queued_frames) : nullptr;
+    queue_ = skips ? std::make_unique<JobQueue>(queued_frames, "fovea-detect") : nullptr;
 }
 
 void DetectWorker::process(const Frame &frame)

@@ -78,7 +78,7 @@ void FeatureWorker::configure(const GstVideoInfo &info)
     }
     begin();
     if (skips_work(options_.leaky, element_))
-        queue_ = std::make_unique<JobQueue>(queued_clips);
+        queue_ = std::make_unique<JobQueue>(queued_clips, "fovea-features");
 }
 
 void FeatureWorker::begin()

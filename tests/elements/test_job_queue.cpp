@@ -1,9 +1,11 @@
 #include <future>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include "base/job_queue.h"
 
@@ -35,17 +37,26 @@ private:
 TEST(JobQueue, RunsJobsInTheirOrder)
 {
     std::vector<int> order;
-    JobQueue queue(3);
+    JobQueue queue(3, "fovea-test");
     for (int i = 0; i < 3; ++i)
         EXPECT_TRUE(queue.offer([&order, i] { order.push_back(i); }));
     queue.finish();
     EXPECT_EQ(order, (std::vector<int>{0, 1, 2}));
 }
 
+TEST(JobQueue, JobsRunOnAThreadOfItsName)
+{
+    std::string name(16, '\0');
+    JobQueue queue(1, "fovea-test");
+    queue.offer([&name] { pthread_getname_np(pthread_self(), name.data(), name.size()); });
+    queue.finish();
+    EXPECT_STREQ(name.c_str(), "fovea-test");
+}
+
 TEST(JobQueue, RefusesWhatDoesNotFitBesideTheRunningJob)
 {
     Gate gate;
-    JobQueue queue(1);
+    JobQueue queue(1, "fovea-test");
     queue.offer(gate.job());
     gate.wait_entered();
     bool second = false;
@@ -62,7 +73,7 @@ TEST(JobQueue, RefusesWhatDoesNotFitBesideTheRunningJob)
 
 TEST(JobQueue, WhatAJobThrowsComesOutOfFinishOnce)
 {
-    JobQueue queue(1);
+    JobQueue queue(1, "fovea-test");
     queue.offer([] { throw std::runtime_error("broken"); });
     EXPECT_THROW(queue.finish(), std::runtime_error);
     EXPECT_NO_THROW(queue.finish());
@@ -73,7 +84,7 @@ TEST(JobQueue, WhatAJobThrowsComesOutOfTheNextOffer)
 {
     Gate first;
     Gate gate;
-    JobQueue queue(1);
+    JobQueue queue(1, "fovea-test");
     queue.offer([job = first.job()] {
         job();
         throw std::runtime_error("broken");
@@ -95,7 +106,7 @@ TEST(JobQueue, WhatAJobThrowsComesOutOfTheNextOffer)
 TEST(JobQueue, TheFirstOfSeveralErrorsIsKept)
 {
     Gate gate;
-    JobQueue queue(1);
+    JobQueue queue(1, "fovea-test");
     queue.offer([job = gate.job()] {
         job();
         throw std::runtime_error("first");
@@ -108,7 +119,7 @@ TEST(JobQueue, TheFirstOfSeveralErrorsIsKept)
 
 TEST(JobQueue, CancelForgetsErrors)
 {
-    JobQueue queue(1);
+    JobQueue queue(1, "fovea-test");
     queue.offer([] { throw std::runtime_error("broken"); });
     queue.cancel();
     EXPECT_NO_THROW(queue.finish());
@@ -120,7 +131,7 @@ TEST(JobQueue, GoesWithJobsStillWaiting)
     const std::weak_ptr<int> left = held;
     Gate gate;
     {
-        JobQueue queue(1);
+        JobQueue queue(1, "fovea-test");
         queue.offer(gate.job());
         gate.wait_entered();
         queue.offer([held = std::move(held)] { ++*held; });
