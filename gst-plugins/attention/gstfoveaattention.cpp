@@ -19,13 +19,12 @@
 
 #include <algorithm>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "base/caps.h"
+#include "base/filter_class.h"
 #include "base/live.h"
-#include "base/property_table.h"
 #include "fovea/bundle/load.h"
 #include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
@@ -35,6 +34,16 @@
 
 GST_DEBUG_CATEGORY_STATIC(fovea_attention_debug);
 #define GST_CAT_DEFAULT fovea_attention_debug
+
+struct _GstFoveaAttention {
+    GstFoveaFilter parent;
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaAttention, gst_fovea_attention, GST_TYPE_FOVEA_FILTER,
+                              GST_DEBUG_CATEGORY_INIT(fovea_attention_debug, "foveaattention", 0,
+                                                      "feature rows to activities"))
+GST_ELEMENT_REGISTER_DEFINE(foveaattention, "foveaattention", GST_RANK_NONE,
+                            GST_TYPE_FOVEA_ATTENTION)
 
 namespace {
 
@@ -49,57 +58,6 @@ struct AttentionOptions {
 };
 
 constexpr std::size_t live_hop_share = 8; // a live window moves on by an eighth of its length
-
-} // namespace
-
-struct _GstFoveaAttention {
-    GstFoveaFilter parent;
-
-    AttentionOptions *options; /* guarded by the object lock */
-};
-
-/* GObject zero-fills the struct and never runs constructors: only plain members live in it. */
-static_assert(std::is_trivial_v<_GstFoveaAttention>);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaAttention, gst_fovea_attention, GST_TYPE_FOVEA_FILTER,
-                              GST_DEBUG_CATEGORY_INIT(fovea_attention_debug, "foveaattention", 0,
-                                                      "feature rows to activities"))
-GST_ELEMENT_REGISTER_DEFINE(foveaattention, "foveaattention", GST_RANK_NONE,
-                            GST_TYPE_FOVEA_ATTENTION)
-
-namespace {
-
-const fovea::PropertyTable<AttentionOptions> &properties()
-{
-    using Options = AttentionOptions;
-    static const auto table = [] {
-        fovea::PropertyTable<Options> table;
-        table.add("model", "Model",
-                  "Bundle whose head and labels are used: a name or a folder; the same as "
-                  "foveafeatures'",
-                  &Options::model);
-        table.add("head", "Head",
-                  "Another head than the card's: region-mean, ra, ta, tra, alstm, alstm-last, "
-                  "score-mean, logits; empty: the card's",
-                  &Options::head);
-        table.add("window", "Window",
-                  "Feature rows a label is made from; 0: the whole stream, -1: as the card says",
-                  &Options::window, -1, 65536);
-        table.add("hop", "Hop", "Feature rows from window to window; -1: as the card says",
-                  &Options::hop, -1, 65536);
-        table.add("top-k", "Top k", "Labels told with each result, best first; 0: as the card says",
-                  &Options::top_k, 0, 10000);
-        table.add("threshold", "Threshold",
-                  "Score that a label, or an event against normal, needs; -1: as the card says",
-                  &Options::threshold, -1, 1);
-        table.add("segments", "Segments",
-                  "Also find actions from their start to their end, in windows of several "
-                  "lengths; each is told when it can no longer change",
-                  &Options::segments);
-        return table;
-    }();
-    return table;
-}
 
 GValue structures_to_value(const std::vector<GstStructure *> &structures)
 {
@@ -285,49 +243,43 @@ private:
     std::vector<fovea::Activity> before_jump_; ///< segments that no buffer has carried yet
 };
 
-std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
-{
-    GST_OBJECT_LOCK(filter);
-    const AttentionOptions options = *GST_FOVEA_ATTENTION(filter)->options;
-    GST_OBJECT_UNLOCK(filter);
+using Filter = fovea::FilterClass<GstFoveaAttention, AttentionOptions, AttentionWorker>;
 
-    return std::make_unique<AttentionWorker>(GST_ELEMENT(filter), options);
-}
-
-void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+Filter::Properties properties()
 {
-    properties().set(object, GST_FOVEA_ATTENTION(object)->options, id, value, pspec);
-}
-
-void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-    properties().get(object, GST_FOVEA_ATTENTION(object)->options, id, value, pspec);
-}
-
-void finalize(GObject *object)
-{
-    delete GST_FOVEA_ATTENTION(object)->options;
-    G_OBJECT_CLASS(gst_fovea_attention_parent_class)->finalize(object);
+    Filter::Properties table;
+    table.add("model", "Model",
+              "Bundle whose head and labels are used: a name or a folder; the same as "
+              "foveafeatures'",
+              &AttentionOptions::model);
+    table.add("head", "Head",
+              "Another head than the card's: region-mean, ra, ta, tra, alstm, alstm-last, "
+              "score-mean, logits; empty: the card's",
+              &AttentionOptions::head);
+    table.add("window", "Window",
+              "Feature rows a label is made from; 0: the whole stream, -1: as the card says",
+              &AttentionOptions::window, -1, 65536);
+    table.add("hop", "Hop", "Feature rows from window to window; -1: as the card says",
+              &AttentionOptions::hop, -1, 65536);
+    table.add("top-k", "Top k", "Labels told with each result, best first; 0: as the card says",
+              &AttentionOptions::top_k, 0, 10000);
+    table.add("threshold", "Threshold",
+              "Score that a label, or an event against normal, needs; -1: as the card says",
+              &AttentionOptions::threshold, -1, 1);
+    table.add("segments", "Segments",
+              "Also find actions from their start to their end, in windows of several "
+              "lengths; each is told when it can no longer change",
+              &AttentionOptions::segments);
+    return table;
 }
 
 } // namespace
 
-static void gst_fovea_attention_init(GstFoveaAttention *self)
-{
-    self->options = new AttentionOptions;
-}
+static void gst_fovea_attention_init(GstFoveaAttention *) {}
 
 static void gst_fovea_attention_class_init(GstFoveaAttentionClass *klass)
 {
-    auto *object_class = G_OBJECT_CLASS(klass);
-
-    object_class->set_property = set_property;
-    object_class->get_property = get_property;
-    object_class->finalize = finalize;
-    GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
-    properties().install(object_class);
-
-    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), GST_MAP_READ);
+    Filter::install(klass, properties(), GST_MAP_READ);
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(klass), "Fovea attention", "Filter/Analyzer/Video",
         "Recognises activities from feature rows; tells where and when the evidence lies",

@@ -10,6 +10,7 @@ GST_DEBUG_CATEGORY_STATIC(fovea_filter_debug);
 #define GST_CAT_DEFAULT fovea_filter_debug
 
 struct GstFoveaFilterPrivate {
+    std::shared_ptr<void> state;                /* of the element's class */
     std::unique_ptr<fovea::FrameWorker> worker; /* touched by the streaming thread and stop() */
     GstVideoInfo info;                          /* of what comes in */
     GstVideoInfo output_info; /* of what goes on: the same where video passes in place */
@@ -216,6 +217,13 @@ gboolean sink_event(GstBaseTransform *transform, GstEvent *event)
     return parent->sink_event(transform, event);
 }
 
+/* Not init: there the class in hand is this one, not the element's. */
+void constructed(GObject *object)
+{
+    priv(object)->state = GST_FOVEA_FILTER_GET_CLASS(object)->make_state();
+    G_OBJECT_CLASS(gst_fovea_filter_parent_class)->constructed(object);
+}
+
 void finalize(GObject *object)
 {
     priv(object)->~GstFoveaFilterPrivate();
@@ -234,6 +242,7 @@ static void gst_fovea_filter_class_init(GstFoveaFilterClass *klass)
 {
     auto *transform_class = GST_BASE_TRANSFORM_CLASS(klass);
 
+    G_OBJECT_CLASS(klass)->constructed = constructed;
     G_OBJECT_CLASS(klass)->finalize = finalize;
     transform_class->start = start;
     transform_class->stop = stop;
@@ -244,6 +253,11 @@ static void gst_fovea_filter_class_init(GstFoveaFilterClass *klass)
     transform_class->transform_ip = transform_ip;
     transform_class->transform = transform;
     transform_class->sink_event = sink_event;
+}
+
+gpointer gst_fovea_filter_get_state(GstFoveaFilter *self)
+{
+    return priv(self)->state.get();
 }
 
 void gst_fovea_filter_class_add_templates(GstFoveaFilterClass *klass, GstMapFlags access)

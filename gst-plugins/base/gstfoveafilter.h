@@ -11,11 +11,14 @@ G_DECLARE_DERIVABLE_TYPE(GstFoveaFilter, gst_fovea_filter, GST, FOVEA_FILTER, Gs
 
 /*
  * Base of the elements: video passes in place, the buffer's memory is never copied; what is learned
- * goes into its FoveaMeta. An element gives make_worker and its properties; one that puts out frames of
- * its own gives output_caps too.
+ * goes into its FoveaMeta. An element says what it is made of by fovea::FilterClass (filter_class.h);
+ * one that puts out frames of its own gives output_caps too.
  */
 struct _GstFoveaFilterClass {
     GstBaseTransformClass parent_class;
+
+    /* Makes what the element holds as long as it lives: its options and readings. */
+    std::shared_ptr<void> (*make_state)();
 
     /* Builds the worker from the element's properties, in READY to PAUSED. May throw. */
     std::unique_ptr<fovea::FrameWorker> (*make_worker)(GstFoveaFilter *self);
@@ -26,6 +29,9 @@ struct _GstFoveaFilterClass {
      */
     GstCaps *(*output_caps)(GstFoveaFilter *self);
 };
+
+/* What make_state of the element's class made; the element owns it. */
+gpointer gst_fovea_filter_get_state(GstFoveaFilter *self);
 
 /* Formats the analysing elements read, for pad templates */
 #define FOVEA_VIDEO_FORMATS "{ I420, NV12, YUY2, RGB, BGR, RGBx, BGRx, RGBA, BGRA, GRAY8 }"

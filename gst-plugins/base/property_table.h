@@ -59,10 +59,11 @@ public:
             keep(g_param_spec_double(name, nick, blurb, low, high, value, writable), field);
     }
 
-    /** \brief One of the values of an enum that is registered as \a type */
+    /** \brief One of the values of an enum that is registered as \a type, which is API from here */
     template <typename Field>
     void add_choice(const char *name, const char *nick, const char *blurb, Field field, GType type)
     {
+        gst_type_mark_as_plugin_api(type, static_cast<GstPluginAPIFlags>(0));
         Options defaults;
         keep(g_param_spec_enum(name, nick, blurb, type,
                                static_cast<gint>(std::invoke(field, defaults)), writable),

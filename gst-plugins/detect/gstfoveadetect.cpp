@@ -20,9 +20,7 @@
 
 #include "detect/gstfoveadetect.h"
 
-#include <type_traits>
-
-#include "base/property_table.h"
+#include "base/filter_class.h"
 #include "detect/detect_worker.h"
 
 GST_DEBUG_CATEGORY(fovea_detect_debug);
@@ -30,13 +28,7 @@ GST_DEBUG_CATEGORY(fovea_detect_debug);
 
 struct _GstFoveaDetect {
     GstFoveaFilter parent;
-
-    fovea::DetectOptions *options; /* guarded by the object lock */
-    fovea::WorkCounts *counts;     /* atomic */
 };
-
-/* GObject zero-fills the struct and never runs constructors: only plain members live in it. */
-static_assert(std::is_trivial_v<_GstFoveaDetect>);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaDetect, gst_fovea_detect, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_detect_debug, "foveadetect", 0,
@@ -45,96 +37,52 @@ GST_ELEMENT_REGISTER_DEFINE(foveadetect, "foveadetect", GST_RANK_NONE, GST_TYPE_
 
 namespace {
 
-const fovea::PropertyTable<fovea::DetectOptions> &properties()
+using Options = fovea::DetectOptions;
+using Filter = fovea::FilterClass<GstFoveaDetect, Options, fovea::DetectWorker, fovea::WorkCounts>;
+
+Filter::Properties properties()
 {
-    using Options = fovea::DetectOptions;
-    static const auto table = [] {
-        fovea::PropertyTable<Options> table;
-        table.add("model", "Model",
-                  "Detector: hog (built in, upright persons at least 128 pixels high), or a "
-                  "detector bundle by name or folder, such as yolo-fastest-1.1-xl",
-                  &Options::model);
-        table.add(
-            "threshold", "Threshold", "Weakest score of a person, 0 to 1",
-            [](Options &o) -> float & { return o.detector.threshold; }, 0, 1);
-        table.add("inference-interval", "Inference interval",
-                  "Look for persons in every Nth frame; the frames between carry the last ones",
-                  &Options::inference_interval, 1, G_MAXUINT);
-        table.add("device", "Device",
-                  "What runs the detector: auto, cpu or cuda (where OpenCV was built with it)",
-                  [](Options &o) -> std::string & { return o.detector.device; });
-        table.add_choice("area", "Area", "The part of the frame where persons are looked for",
-                         &Options::area, GST_TYPE_FOVEA_AREA);
-        table.add(
-            "threads", "Threads", "CPU threads of the detector; 0: OpenCV's choice",
-            [](Options &o) -> int & { return o.detector.threads; }, 0, 256);
-        table.add_choice("leaky", "Leaky",
-                         "When frames may go without a detection to keep the video flowing",
-                         &Options::leaky, GST_TYPE_FOVEA_LEAKY);
-        table.add_reading(
-            g_param_spec_boxed("stats", "Statistics",
-                               "Frames the detector processed, and frames dropped because it was "
-                               "busy, since the start (uint64 each)",
-                               GST_TYPE_STRUCTURE, fovea::readable),
-            [](GObject *object, GValue *value) {
-                g_value_take_boxed(value, fovea::stats_of(*GST_FOVEA_DETECT(object)->counts));
-            });
-        return table;
-    }();
+    Filter::Properties table;
+    table.add("model", "Model",
+              "Detector: hog (built in, upright persons at least 128 pixels high), or a "
+              "detector bundle by name or folder, such as yolo-fastest-1.1-xl",
+              &Options::model);
+    table.add(
+        "threshold", "Threshold", "Weakest score of a person, 0 to 1",
+        [](Options &o) -> float & { return o.detector.threshold; }, 0, 1);
+    table.add("inference-interval", "Inference interval",
+              "Look for persons in every Nth frame; the frames between carry the last ones",
+              &Options::inference_interval, 1, G_MAXUINT);
+    table.add("device", "Device",
+              "What runs the detector: auto, cpu or cuda (where OpenCV was built with it)",
+              [](Options &o) -> std::string & { return o.detector.device; });
+    table.add_choice("area", "Area", "The part of the frame where persons are looked for",
+                     &Options::area, GST_TYPE_FOVEA_AREA);
+    table.add(
+        "threads", "Threads", "CPU threads of the detector; 0: OpenCV's choice",
+        [](Options &o) -> int & { return o.detector.threads; }, 0, 256);
+    table.add_choice("leaky", "Leaky",
+                     "When frames may go without a detection to keep the video flowing",
+                     &Options::leaky, GST_TYPE_FOVEA_LEAKY);
+    table.add_reading(
+        g_param_spec_boxed("stats", "Statistics",
+                           "Frames the detector processed, and frames dropped because it was "
+                           "busy, since the start (uint64 each)",
+                           GST_TYPE_STRUCTURE, fovea::readable),
+        [](GObject *object, GValue *value) {
+            g_value_take_boxed(value, fovea::stats_of(Filter::readings(object)));
+        });
     return table;
-}
-
-std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
-{
-    auto *self = GST_FOVEA_DETECT(filter);
-
-    GST_OBJECT_LOCK(self);
-    const fovea::DetectOptions options = *self->options;
-    GST_OBJECT_UNLOCK(self);
-
-    return std::make_unique<fovea::DetectWorker>(GST_ELEMENT(self), options, self->counts);
-}
-
-void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-    properties().set(object, GST_FOVEA_DETECT(object)->options, id, value, pspec);
-}
-
-void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-    properties().get(object, GST_FOVEA_DETECT(object)->options, id, value, pspec);
-}
-
-void finalize(GObject *object)
-{
-    auto *self = GST_FOVEA_DETECT(object);
-    delete self->options;
-    delete self->counts;
-    G_OBJECT_CLASS(gst_fovea_detect_parent_class)->finalize(object);
 }
 
 } // namespace
 
-static void gst_fovea_detect_init(GstFoveaDetect *self)
-{
-    self->options = new fovea::DetectOptions;
-    self->counts = new fovea::WorkCounts;
-}
+static void gst_fovea_detect_init(GstFoveaDetect *) {}
 
 static void gst_fovea_detect_class_init(GstFoveaDetectClass *klass)
 {
-    auto *object_class = G_OBJECT_CLASS(klass);
-
-    object_class->set_property = set_property;
-    object_class->get_property = get_property;
-    object_class->finalize = finalize;
-    GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
-    properties().install(object_class);
-
-    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), GST_MAP_READ);
+    Filter::install(klass, properties(), GST_MAP_READ);
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(klass), "Fovea detect", "Filter/Analyzer/Video",
         "Boxes around persons, with a track id", "The Fovea authors");
-    gst_type_mark_as_plugin_api(GST_TYPE_FOVEA_AREA, static_cast<GstPluginAPIFlags>(0));
-    gst_type_mark_as_plugin_api(GST_TYPE_FOVEA_LEAKY, static_cast<GstPluginAPIFlags>(0));
 }

@@ -21,10 +21,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <type_traits>
 
 #include "base/caps.h"
-#include "base/property_table.h"
+#include "base/filter_class.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
@@ -33,6 +32,15 @@
 
 GST_DEBUG_CATEGORY_STATIC(fovea_dump_debug);
 #define GST_CAT_DEFAULT fovea_dump_debug
+
+struct _GstFoveaDump {
+    GstFoveaFilter parent;
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaDump, gst_fovea_dump, GST_TYPE_FOVEA_FILTER,
+                              GST_DEBUG_CATEGORY_INIT(fovea_dump_debug, "foveadump", 0,
+                                                      "feature rows to a file"))
+GST_ELEMENT_REGISTER_DEFINE(foveadump, "foveadump", GST_RANK_NONE, GST_TYPE_FOVEA_DUMP)
 
 namespace {
 
@@ -43,47 +51,6 @@ struct DumpOptions {
     std::string model = "watch";
     std::string attended; // empty: the model's card says
 };
-
-} // namespace
-
-struct _GstFoveaDump {
-    GstFoveaFilter parent;
-
-    DumpOptions *options; /* guarded by the object lock */
-};
-
-/* GObject zero-fills the struct and never runs constructors: only plain members live in it. */
-static_assert(std::is_trivial_v<_GstFoveaDump>);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaDump, gst_fovea_dump, GST_TYPE_FOVEA_FILTER,
-                              GST_DEBUG_CATEGORY_INIT(fovea_dump_debug, "foveadump", 0,
-                                                      "feature rows to a file"))
-GST_ELEMENT_REGISTER_DEFINE(foveadump, "foveadump", GST_RANK_NONE, GST_TYPE_FOVEA_DUMP)
-
-namespace {
-
-const fovea::PropertyTable<DumpOptions> &properties()
-{
-    using Options = DumpOptions;
-    static const auto table = [] {
-        fovea::PropertyTable<Options> table;
-        table.add("location", "Location", "The feature file to write, or a folder for VIDEO-ID.pt",
-                  &Options::location);
-        table.add("label", "Label", "What is done in the video; empty: not labelled",
-                  &Options::label);
-        table.add("video-id", "Video id",
-                  "Name of the video in the file; empty: the file's name without .pt",
-                  &Options::video_id);
-        table.add("model", "Model",
-                  "Bundle that made the rows, written into the file; the same as foveafeatures'",
-                  &Options::model);
-        table.add("attended", "Attended model",
-                  "The second network's bundle, likewise; the same as foveafeatures'",
-                  &Options::attended);
-        return table;
-    }();
-    return table;
-}
 
 class DumpWorker final : public fovea::FrameWorker
 {
@@ -223,49 +190,34 @@ private:
     double fps_ = 0;
 };
 
-std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
-{
-    GST_OBJECT_LOCK(filter);
-    const DumpOptions options = *GST_FOVEA_DUMP(filter)->options;
-    GST_OBJECT_UNLOCK(filter);
+using Filter = fovea::FilterClass<GstFoveaDump, DumpOptions, DumpWorker>;
 
-    return std::make_unique<DumpWorker>(GST_ELEMENT(filter), options);
-}
-
-void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+Filter::Properties properties()
 {
-    properties().set(object, GST_FOVEA_DUMP(object)->options, id, value, pspec);
-}
-
-void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-    properties().get(object, GST_FOVEA_DUMP(object)->options, id, value, pspec);
-}
-
-void finalize(GObject *object)
-{
-    delete GST_FOVEA_DUMP(object)->options;
-    G_OBJECT_CLASS(gst_fovea_dump_parent_class)->finalize(object);
+    Filter::Properties table;
+    table.add("location", "Location", "The feature file to write, or a folder for VIDEO-ID.pt",
+              &DumpOptions::location);
+    table.add("label", "Label", "What is done in the video; empty: not labelled",
+              &DumpOptions::label);
+    table.add("video-id", "Video id",
+              "Name of the video in the file; empty: the file's name without .pt",
+              &DumpOptions::video_id);
+    table.add("model", "Model",
+              "Bundle that made the rows, written into the file; the same as foveafeatures'",
+              &DumpOptions::model);
+    table.add("attended", "Attended model",
+              "The second network's bundle, likewise; the same as foveafeatures'",
+              &DumpOptions::attended);
+    return table;
 }
 
 } // namespace
 
-static void gst_fovea_dump_init(GstFoveaDump *self)
-{
-    self->options = new DumpOptions;
-}
+static void gst_fovea_dump_init(GstFoveaDump *) {}
 
 static void gst_fovea_dump_class_init(GstFoveaDumpClass *klass)
 {
-    auto *object_class = G_OBJECT_CLASS(klass);
-
-    object_class->set_property = set_property;
-    object_class->get_property = get_property;
-    object_class->finalize = finalize;
-    GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
-    properties().install(object_class);
-
-    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), GST_MAP_READ);
+    Filter::install(klass, properties(), GST_MAP_READ);
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(klass), "Fovea feature dump", "Filter/Analyzer/Video",
         "Writes the feature rows of a video to a file for the trainer", "The Fovea authors");

@@ -14,9 +14,12 @@ GST_DEBUG_CATEGORY_EXTERN(fovea_features_debug);
 
 namespace fovea {
 
-FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options, WorkCounts *counts,
-                             RowDelay *delay)
-    : element_(element), options_(options), counts_(counts), delay_(delay)
+FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
+                             FeatureReadings *readings)
+    : element_(element),
+      options_(options),
+      counts_(&readings->counts),
+      delay_(&readings->delay)
 {
     const Bundle bundle = Bundle::open(options.model);
     if (bundle.kind() != Bundle::Kind::Activity)

@@ -37,6 +37,12 @@ struct RowDelay {
     std::atomic<GstClockTime> time = 0;       ///< from the start of a row to its last such frame
 };
 
+/** \brief What foveafeatures tells of its work; it outlives each worker */
+struct FeatureReadings {
+    WorkCounts counts; ///< of timesteps
+    RowDelay delay;
+};
+
 /**
  * \brief Frames in, feature rows on the metadata of later frames
  *
@@ -47,8 +53,7 @@ class FeatureWorker final : public FrameWorker
 {
 public:
     /** \throw Error as Bundle::open and load_feature_extractor */
-    FeatureWorker(GstElement *element, const FeatureOptions &options, WorkCounts *counts,
-                  RowDelay *delay);
+    FeatureWorker(GstElement *element, const FeatureOptions &options, FeatureReadings *readings);
 
     void configure(const GstVideoInfo &info) override;
     void process(const Frame &frame) override;
@@ -79,8 +84,8 @@ private:
 
     GstElement *element_;
     FeatureOptions options_;
-    WorkCounts *counts_; ///< of the element, which outlives its worker
-    RowDelay *delay_;    ///< of the element likewise
+    WorkCounts *counts_;
+    RowDelay *delay_;
     ActivityCard card_;
     std::shared_ptr<FeatureExtractor> extractor_;
     std::unique_ptr<ClipFeatures> features_;

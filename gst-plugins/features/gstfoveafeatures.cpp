@@ -33,10 +33,9 @@
 #include "features/gstfoveafeatures.h"
 
 #include <string>
-#include <type_traits>
 
 #include "base/enums.h"
-#include "base/property_table.h"
+#include "base/filter_class.h"
 #include "features/feature_worker.h"
 
 GST_DEBUG_CATEGORY(fovea_features_debug);
@@ -44,14 +43,7 @@ GST_DEBUG_CATEGORY(fovea_features_debug);
 
 struct _GstFoveaFeatures {
     GstFoveaFilter parent;
-
-    fovea::FeatureOptions *options; /* guarded by the object lock */
-    fovea::WorkCounts *counts;      /* atomic */
-    fovea::RowDelay *delay;         /* atomic */
 };
-
-/* GObject zero-fills the struct and never runs constructors: only plain members live in it. */
-static_assert(std::is_trivial_v<_GstFoveaFeatures>);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaFeatures, gst_fovea_features, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_features_debug, "foveafeatures", 0,
@@ -113,17 +105,9 @@ GType attribution_type()
     return fovea::enum_type("GstFoveaAttribution", fovea::attributions);
 }
 
-std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
-{
-    auto *self = GST_FOVEA_FEATURES(filter);
-
-    GST_OBJECT_LOCK(self);
-    const fovea::FeatureOptions options = *self->options;
-    GST_OBJECT_UNLOCK(self);
-
-    return std::make_unique<fovea::FeatureWorker>(GST_ELEMENT(self), options, self->counts,
-                                                  self->delay);
-}
+using Options = fovea::FeatureOptions;
+using Filter =
+    fovea::FilterClass<GstFoveaFeatures, Options, fovea::FeatureWorker, fovea::FeatureReadings>;
 
 /*
  * Video passes at once; it is rows that come late, by the look-ahead of a stream. The query tells
@@ -135,7 +119,7 @@ gboolean query(GstBaseTransform *transform, GstPadDirection direction, GstQuery 
              ->query(transform, direction, query))
         return FALSE;
     if (GST_QUERY_TYPE(query) == GST_QUERY_LATENCY && direction == GST_PAD_SRC) {
-        const fovea::RowDelay &delay = *GST_FOVEA_FEATURES(transform)->delay;
+        const fovea::RowDelay &delay = Filter::readings(transform).delay;
         gst_structure_set(gst_query_writable_structure(query), "fovea-look-ahead", G_TYPE_INT64,
                           static_cast<gint64>(delay.look_ahead), "fovea-row-latency", G_TYPE_UINT64,
                           static_cast<guint64>(delay.time), nullptr);
@@ -143,47 +127,35 @@ gboolean query(GstBaseTransform *transform, GstPadDirection direction, GstQuery 
     return TRUE;
 }
 
-void finalize(GObject *object)
-{
-    auto *self = GST_FOVEA_FEATURES(object);
-    delete self->options;
-    delete self->counts;
-    delete self->delay;
-    G_OBJECT_CLASS(gst_fovea_features_parent_class)->finalize(object);
-}
-
 /* A field of a group of FeatureOptions */
 template <auto group, auto field>
-auto &in(fovea::FeatureOptions &options)
+auto &in(Options &options)
 {
     return options.*group.*field;
 }
 
 template <auto field>
-constexpr auto engine_field = in<&fovea::FeatureOptions::engine, field>;
+constexpr auto engine_field = in<&Options::engine, field>;
 template <auto field>
-constexpr auto sampling_field = in<&fovea::FeatureOptions::sampling, field>;
+constexpr auto sampling_field = in<&Options::sampling, field>;
 template <auto field>
-constexpr auto focus_field = in<&fovea::FeatureOptions::focus, field>;
+constexpr auto focus_field = in<&Options::focus, field>;
 
 template <auto field>
-auto &look_field(fovea::FeatureOptions &options)
+auto &look_field(Options &options)
 {
     return options.focus.look.*field;
 }
 
-using Table = fovea::PropertyTable<fovea::FeatureOptions>;
-
-void add_model_properties(Table *table)
+void add_model_properties(Filter::Properties *table)
 {
     using fovea::EngineOptions;
-    table->add("model", "Model", "Bundle of the backbone: a name or a folder",
-               &fovea::FeatureOptions::model);
+    table->add("model", "Model", "Bundle of the backbone: a name or a folder", &Options::model);
     table->add("attended", "Attended model",
                "Bundle of a second network, whose features of the same regions stand behind the "
                "first's in each row, of a detector its classes' scores; empty: as the model's card "
                "says",
-               &fovea::FeatureOptions::attended);
+               &Options::attended);
     table->add("device", "Device",
                "What runs it: auto, cpu, cuda or cuda:N; auto takes CUDA where LibTorch has it",
                engine_field<&EngineOptions::device>);
@@ -196,13 +168,13 @@ void add_model_properties(Table *table)
                engine_field<&EngineOptions::batch_size>, 0, 4096);
     table->add("model-instance-id", "Model instance id",
                "Elements with the same id share one loaded model; empty: a model of its own",
-               &fovea::FeatureOptions::model_instance_id);
+               &Options::model_instance_id);
     table->add("threads", "Threads",
                "CPU threads of one inference; 0: by the size of network and machine",
                engine_field<&EngineOptions::threads>, 0, 256);
 }
 
-void add_sampling_properties(Table *table)
+void add_sampling_properties(Filter::Properties *table)
 {
     using fovea::SamplingSettings;
     table->add_choice("mode", "Mode", "How the frames of the timesteps are run",
@@ -226,7 +198,7 @@ void add_sampling_properties(Table *table)
                       sampling_field<&SamplingSettings::tail>, tail_type());
 }
 
-void add_focus_properties(Table *table)
+void add_focus_properties(Filter::Properties *table)
 {
     using fovea::FocusOptions;
     using fovea::SecondLook;
@@ -251,85 +223,51 @@ void add_focus_properties(Table *table)
                focus_field<&FocusOptions::memory_mb>, 1, 1 << 20);
 }
 
-void add_readings(Table *table)
+void add_readings(Filter::Properties *table)
 {
     table->add_reading(
         g_param_spec_boxed("stats", "Statistics",
                            "Timesteps processed and dropped since the start (uint64 each)",
                            GST_TYPE_STRUCTURE, fovea::readable),
         [](GObject *object, GValue *value) {
-            g_value_take_boxed(value, fovea::stats_of(*GST_FOVEA_FEATURES(object)->counts));
+            g_value_take_boxed(value, fovea::stats_of(Filter::readings(object).counts));
         });
     table->add_reading(g_param_spec_int64("look-ahead", "Look-ahead",
                                           "Frames behind a row's own that it waits for (streaming)",
                                           0, G_MAXINT64, 0, fovea::readable),
                        [](GObject *object, GValue *value) {
-                           g_value_set_int64(value, GST_FOVEA_FEATURES(object)->delay->look_ahead);
+                           g_value_set_int64(value, Filter::readings(object).delay.look_ahead);
                        });
 }
 
-const Table &properties()
+Filter::Properties properties()
 {
-    static const auto table = [] {
-        Table table;
-        add_model_properties(&table);
-        add_sampling_properties(&table);
-        add_focus_properties(&table);
-        table.add("gate", "Gate",
-                  "Regions whose running attention weight is below this share of an equal weight "
-                  "are looked at every gate-interval-th timestep only; 0: all regions, always",
-                  in<&fovea::FeatureOptions::gate, &fovea::GateOptions::threshold>, 0, 1);
-        table.add("gate-interval", "Gate interval",
-                  "Timesteps from look to look at a region below the gate",
-                  in<&fovea::FeatureOptions::gate, &fovea::GateOptions::interval>, 1, 1000);
-        table.add_choice("leaky", "Leaky",
-                         "When timesteps may be skipped to keep the video flowing",
-                         &fovea::FeatureOptions::leaky, GST_TYPE_FOVEA_LEAKY);
-        add_readings(&table);
-        return table;
-    }();
+    Filter::Properties table;
+    add_model_properties(&table);
+    add_sampling_properties(&table);
+    add_focus_properties(&table);
+    table.add("gate", "Gate",
+              "Regions whose running attention weight is below this share of an equal weight "
+              "are looked at every gate-interval-th timestep only; 0: all regions, always",
+              in<&Options::gate, &fovea::GateOptions::threshold>, 0, 1);
+    table.add("gate-interval", "Gate interval",
+              "Timesteps from look to look at a region below the gate",
+              in<&Options::gate, &fovea::GateOptions::interval>, 1, 1000);
+    table.add_choice("leaky", "Leaky", "When timesteps may be skipped to keep the video flowing",
+                     &Options::leaky, GST_TYPE_FOVEA_LEAKY);
+    add_readings(&table);
     return table;
-}
-
-void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-    properties().set(object, GST_FOVEA_FEATURES(object)->options, id, value, pspec);
-}
-
-void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-    properties().get(object, GST_FOVEA_FEATURES(object)->options, id, value, pspec);
 }
 
 } // namespace
 
-static void gst_fovea_features_init(GstFoveaFeatures *self)
-{
-    self->options = new fovea::FeatureOptions;
-    self->counts = new fovea::WorkCounts;
-    self->delay = new fovea::RowDelay;
-}
+static void gst_fovea_features_init(GstFoveaFeatures *) {}
 
 static void gst_fovea_features_class_init(GstFoveaFeaturesClass *klass)
 {
-    auto *object_class = G_OBJECT_CLASS(klass);
-
-    object_class->set_property = set_property;
-    object_class->get_property = get_property;
-    object_class->finalize = finalize;
-    GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
+    Filter::install(klass, properties(), GST_MAP_READ);
     GST_BASE_TRANSFORM_CLASS(klass)->query = query;
-    properties().install(object_class);
-
-    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), GST_MAP_READ);
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(klass), "Fovea features", "Filter/Analyzer/Video",
         "3D-CNN features of the regions of each timestep", "The Fovea authors");
-    gst_type_mark_as_plugin_api(mode_type(), static_cast<GstPluginAPIFlags>(0));
-    gst_type_mark_as_plugin_api(sampling_type(), static_cast<GstPluginAPIFlags>(0));
-    gst_type_mark_as_plugin_api(focus_type(), static_cast<GstPluginAPIFlags>(0));
-    gst_type_mark_as_plugin_api(fusion_type(), static_cast<GstPluginAPIFlags>(0));
-    gst_type_mark_as_plugin_api(entropy_type(), static_cast<GstPluginAPIFlags>(0));
-    gst_type_mark_as_plugin_api(attribution_type(), static_cast<GstPluginAPIFlags>(0));
-    gst_type_mark_as_plugin_api(tail_type(), static_cast<GstPluginAPIFlags>(0));
 }

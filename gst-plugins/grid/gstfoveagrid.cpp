@@ -15,10 +15,8 @@
 
 #include "grid/gstfoveagrid.h"
 
-#include <type_traits>
-
 #include "base/enums.h"
-#include "base/property_table.h"
+#include "base/filter_class.h"
 #include "fovea/focus/region_grid.h"
 #include "meta/convert.h"
 
@@ -27,12 +25,7 @@ GST_DEBUG_CATEGORY_STATIC(fovea_grid_debug);
 
 struct _GstFoveaGrid {
     GstFoveaFilter parent;
-
-    fovea::RegionGridOptions *options; /* guarded by the object lock */
 };
-
-/* GObject zero-fills the struct and never runs constructors: only plain members live in it. */
-static_assert(std::is_trivial_v<_GstFoveaGrid>);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaGrid, gst_fovea_grid, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_grid_debug, "foveagrid", 0, "regions"))
@@ -40,31 +33,13 @@ GST_ELEMENT_REGISTER_DEFINE(foveagrid, "foveagrid", GST_RANK_NONE, GST_TYPE_FOVE
 
 namespace {
 
-const fovea::PropertyTable<fovea::RegionGridOptions> &properties()
-{
-    using Options = fovea::RegionGridOptions;
-    static const auto table = [] {
-        fovea::PropertyTable<Options> table;
-        table.add("grid", "Grid", "Cells along each side of the view; 0: no grid", &Options::grid,
-                  0, 16);
-        table.add("fraction", "Fraction", "Side of a cell as a share of the view's side, 0.01 to 1",
-                  &Options::fraction, 0.01, 1);
-        table.add("full-frame", "Full frame", "The whole view is the first region", &Options::full);
-        table.add("actor", "Actor",
-                  "The actor's square is the last region (the view where there is no actor)",
-                  &Options::actor);
-        table.add_choice("area", "Area", "The view: the part of the frame that the regions cover",
-                         &Options::area, GST_TYPE_FOVEA_AREA);
-        return table;
-    }();
-    return table;
-}
+using Options = fovea::RegionGridOptions;
 
 class GridWorker final : public fovea::FrameWorker
 {
 public:
     /** \throw Error Settings when no region is left */
-    explicit GridWorker(const fovea::RegionGridOptions &options) : options_(options)
+    GridWorker(GstElement *element, const Options &options) : element_(element), options_(options)
     {
         constexpr fovea::ImageSize any = {1, 1};
         fovea::region_grid(options, any, nullptr); // refuses now what it would on the first frame
@@ -78,60 +53,40 @@ public:
                                                     {GST_VIDEO_INFO_WIDTH(frame.info),
                                                      GST_VIDEO_INFO_HEIGHT(frame.info)},
                                                     actor ? &*actor : nullptr));
-        GST_LOG_OBJECT(frame.element, "%u regions", meta->regions->len);
+        GST_LOG_OBJECT(element_, "%u regions", meta->regions->len);
     }
 
 private:
-    fovea::RegionGridOptions options_;
+    GstElement *element_;
+    Options options_;
 };
 
-std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
+using Filter = fovea::FilterClass<GstFoveaGrid, Options, GridWorker>;
+
+Filter::Properties properties()
 {
-    auto *self = GST_FOVEA_GRID(filter);
-
-    GST_OBJECT_LOCK(self);
-    const fovea::RegionGridOptions options = *self->options;
-    GST_OBJECT_UNLOCK(self);
-
-    return std::make_unique<GridWorker>(options);
-}
-
-void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-    properties().set(object, GST_FOVEA_GRID(object)->options, id, value, pspec);
-}
-
-void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-    properties().get(object, GST_FOVEA_GRID(object)->options, id, value, pspec);
-}
-
-void finalize(GObject *object)
-{
-    delete GST_FOVEA_GRID(object)->options;
-    G_OBJECT_CLASS(gst_fovea_grid_parent_class)->finalize(object);
+    Filter::Properties table;
+    table.add("grid", "Grid", "Cells along each side of the view; 0: no grid", &Options::grid, 0,
+              16);
+    table.add("fraction", "Fraction", "Side of a cell as a share of the view's side, 0.01 to 1",
+              &Options::fraction, 0.01, 1);
+    table.add("full-frame", "Full frame", "The whole view is the first region", &Options::full);
+    table.add("actor", "Actor",
+              "The actor's square is the last region (the view where there is no actor)",
+              &Options::actor);
+    table.add_choice("area", "Area", "The view: the part of the frame that the regions cover",
+                     &Options::area, GST_TYPE_FOVEA_AREA);
+    return table;
 }
 
 } // namespace
 
-static void gst_fovea_grid_init(GstFoveaGrid *self)
-{
-    self->options = new fovea::RegionGridOptions;
-}
+static void gst_fovea_grid_init(GstFoveaGrid *) {}
 
 static void gst_fovea_grid_class_init(GstFoveaGridClass *klass)
 {
-    auto *object_class = G_OBJECT_CLASS(klass);
-
-    object_class->set_property = set_property;
-    object_class->get_property = get_property;
-    object_class->finalize = finalize;
-    GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
-    properties().install(object_class);
-
-    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), GST_MAP_READ);
+    Filter::install(klass, properties(), GST_MAP_READ);
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(klass), "Fovea grid", "Filter/Analyzer/Video",
         "The regions that the network looks at", "The Fovea authors");
-    gst_type_mark_as_plugin_api(GST_TYPE_FOVEA_AREA, static_cast<GstPluginAPIFlags>(0));
 }

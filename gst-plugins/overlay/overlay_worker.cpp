@@ -5,6 +5,9 @@
 #include "fovea/core/errors.h"
 #include "fovea/store/result.h"
 
+GST_DEBUG_CATEGORY_EXTERN(fovea_overlay_debug);
+#define GST_CAT_DEFAULT fovea_overlay_debug
+
 namespace fovea {
 
 namespace {
@@ -46,9 +49,11 @@ Nanoseconds upstream_duration(GstElement *element)
 
 } // namespace
 
-OverlayWorker::OverlayWorker(const OverlayOptions &options)
+OverlayWorker::OverlayWorker(GstElement *element, const OverlayOptions &options)
     : options_(options), live_(options.normal, options.highlight_quantile)
 {
+    GST_INFO_OBJECT(element, "drawing %s",
+                    options.results.empty() ? "the stream's metadata" : options.results.c_str());
     if (!options.results.empty())
         results_.emplace(read_results(options.results), options.normal, options.highlight_quantile);
 }

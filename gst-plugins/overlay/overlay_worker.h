@@ -27,7 +27,7 @@ class OverlayWorker final : public FrameWorker
 {
 public:
     /** \throw Error NotFound or Settings naming the results file and its line */
-    explicit OverlayWorker(const OverlayOptions &options);
+    OverlayWorker(GstElement *element, const OverlayOptions &options);
 
     void configure(const GstVideoInfo &info) override;
     void process(const Frame &frame) override;

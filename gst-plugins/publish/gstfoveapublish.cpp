@@ -18,9 +18,8 @@
 
 #include <algorithm>
 #include <string>
-#include <type_traits>
 
-#include "base/property_table.h"
+#include "base/filter_class.h"
 #include "fovea/core/json.h"
 #include "fovea/store/line_writer.h"
 #include "fovea/store/result.h"
@@ -30,6 +29,15 @@
 
 GST_DEBUG_CATEGORY_STATIC(fovea_publish_debug);
 #define GST_CAT_DEFAULT fovea_publish_debug
+
+struct _GstFoveaPublish {
+    GstFoveaFilter parent;
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaPublish, gst_fovea_publish, GST_TYPE_FOVEA_FILTER,
+                              GST_DEBUG_CATEGORY_INIT(fovea_publish_debug, "foveapublish", 0,
+                                                      "results out"))
+GST_ELEMENT_REGISTER_DEFINE(foveapublish, "foveapublish", GST_RANK_NONE, GST_TYPE_FOVEA_PUBLISH)
 
 namespace {
 
@@ -43,24 +51,6 @@ struct PublishOptions {
     bool frames = false;
     bool append = false;
 };
-
-} // namespace
-
-struct _GstFoveaPublish {
-    GstFoveaFilter parent;
-
-    PublishOptions *options; /* guarded by the object lock */
-};
-
-/* GObject zero-fills the struct and never runs constructors: only plain members live in it. */
-static_assert(std::is_trivial_v<_GstFoveaPublish>);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaPublish, gst_fovea_publish, GST_TYPE_FOVEA_FILTER,
-                              GST_DEBUG_CATEGORY_INIT(fovea_publish_debug, "foveapublish", 0,
-                                                      "results out"))
-GST_ELEMENT_REGISTER_DEFINE(foveapublish, "foveapublish", GST_RANK_NONE, GST_TYPE_FOVEA_PUBLISH)
-
-namespace {
 
 class PublishWorker final : public fovea::FrameWorker
 {
@@ -151,15 +141,6 @@ private:
     fovea::SeenActivities seen_;
 };
 
-std::unique_ptr<fovea::FrameWorker> make_worker(GstFoveaFilter *filter)
-{
-    GST_OBJECT_LOCK(filter);
-    const PublishOptions options = *GST_FOVEA_PUBLISH(filter)->options;
-    GST_OBJECT_UNLOCK(filter);
-
-    return std::make_unique<PublishWorker>(GST_ELEMENT(filter), options);
-}
-
 GType format_type()
 {
     static const GType type = [] {
@@ -170,64 +151,35 @@ GType format_type()
     return type;
 }
 
-const fovea::PropertyTable<PublishOptions> &properties()
+using Filter = fovea::FilterClass<GstFoveaPublish, PublishOptions, PublishWorker>;
+
+Filter::Properties properties()
 {
-    using Options = PublishOptions;
-    static const auto table = [] {
-        fovea::PropertyTable<Options> table;
-        table.add("uri", "URI", "Where the lines go: stdout:, file:///path or a plain path",
-                  &Options::uri);
-        table.add_choice("format", "Format", "Form of the results", &Options::format,
-                         format_type());
-        table.add("tags", "Tags", "JSON object whose members are added to each line; empty: none",
-                  &Options::tags);
-        table.add("frames", "Frames",
-                  "Also write a line for each frame on which the detector found persons",
-                  &Options::frames);
-        table.add("append", "Append", "Keep the lines that the file holds already",
-                  &Options::append);
-        table.add("source", "Source",
-                  "Path or URI of the video, written into each line; empty: left out",
-                  &Options::source);
-        return table;
-    }();
+    Filter::Properties table;
+    table.add("uri", "URI", "Where the lines go: stdout:, file:///path or a plain path",
+              &PublishOptions::uri);
+    table.add_choice("format", "Format", "Form of the results", &PublishOptions::format,
+                     format_type());
+    table.add("tags", "Tags", "JSON object whose members are added to each line; empty: none",
+              &PublishOptions::tags);
+    table.add("frames", "Frames",
+              "Also write a line for each frame on which the detector found persons",
+              &PublishOptions::frames);
+    table.add("append", "Append", "Keep the lines that the file holds already",
+              &PublishOptions::append);
+    table.add("source", "Source",
+              "Path or URI of the video, written into each line; empty: left out",
+              &PublishOptions::source);
     return table;
-}
-
-void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-    properties().set(object, GST_FOVEA_PUBLISH(object)->options, id, value, pspec);
-}
-
-void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-    properties().get(object, GST_FOVEA_PUBLISH(object)->options, id, value, pspec);
-}
-
-void finalize(GObject *object)
-{
-    delete GST_FOVEA_PUBLISH(object)->options;
-    G_OBJECT_CLASS(gst_fovea_publish_parent_class)->finalize(object);
 }
 
 } // namespace
 
-static void gst_fovea_publish_init(GstFoveaPublish *self)
-{
-    self->options = new PublishOptions;
-}
+static void gst_fovea_publish_init(GstFoveaPublish *) {}
 
 static void gst_fovea_publish_class_init(GstFoveaPublishClass *klass)
 {
-    auto *object_class = G_OBJECT_CLASS(klass);
-
-    object_class->set_property = set_property;
-    object_class->get_property = get_property;
-    object_class->finalize = finalize;
-    GST_FOVEA_FILTER_CLASS(klass)->make_worker = make_worker;
-    properties().install(object_class);
-
-    gst_fovea_filter_class_add_templates(GST_FOVEA_FILTER_CLASS(klass), GST_MAP_READ);
+    Filter::install(klass, properties(), GST_MAP_READ);
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(klass), "Fovea results out", "Filter/Analyzer/Video",
         "Writes each new activity as a JSON line to a file or standard output",
