@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "fovea/core/errors.h"
 #include "meta/convert.h"
@@ -40,22 +41,35 @@ Array with_rows(const Array &features, std::int64_t count)
     return means;
 }
 
-ClipFeatures::ClipFeatures(std::shared_ptr<FeatureExtractor> extractor, const ActivityCard &card,
-                           const EngineOptions &engine)
-    : extractor_(std::move(extractor)),
-      clips_(card, engine.threads),
-      batch_size_(static_cast<std::size_t>(engine.batch_size))
+ClipFeatures::ClipFeatures(std::vector<RowNetwork> networks, int batch_size,
+                           std::unique_ptr<RegionGate> gate, std::unique_ptr<FocusChooser> focus)
+    : networks_(std::move(networks)),
+      batch_size_(static_cast<std::size_t>(batch_size)),
+      gate_(std::move(gate)),
+      focus_(std::move(focus))
 {
+    for (const RowNetwork &network : networks_)
+        channels_ = std::max(channels_, static_cast<std::int64_t>(network.offset) +
+                                            network.extractor->channels());
+    if (focus_ != nullptr && gate_ != nullptr)
+        throw Error(Error::Kind::Settings,
+                    "property gate: the focus is looked at in every timestep; set gate=0, or "
+                    "focus=none");
+    if (focus_ != nullptr && attends())
+        throw Error(Error::Kind::Settings,
+                    "property focus: the second look is of one network, this model attends to "
+                    "another; set focus=none");
 }
 
 std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
                                            std::uint64_t first_row)
 {
-    std::vector<Region> regions = clips_.regions_of(clip.back());
+    std::vector<Region> regions = own_cutter().regions_of(clip.back());
     FocusedPlace place;
     if (focus_ != nullptr) {
-        const Region view = regions.size() == 1 ? regions.front() : clips_.view_of(clip.back());
-        place = focus_->find(clips_.cut(clip, &view, 1), view.box, [this] {
+        const Region view =
+            regions.size() == 1 ? regions.front() : own_cutter().view_of(clip.back());
+        place = focus_->find(own_cutter().cut(clip, &view, 1), view.box, [this] {
             return std::uniform_real_distribution<double>(0, 1)(random_);
         });
         if (fused_in_time()) {
@@ -69,30 +83,24 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
         regions.push_back(place.region);
     }
     const auto count = static_cast<std::size_t>(rows_of(static_cast<int>(clip.size())));
-    const std::size_t attended = attended_channels();
-    const std::size_t channels = static_cast<std::size_t>(extractor_->channels()) + attended;
+    const auto channels = static_cast<std::size_t>(channels_);
 
     std::vector<RowPointer> rows;
     for (std::size_t row = 0; row < count; ++row)
         rows.push_back(make_row(first_row + row, span_of(clip, row, count), regions, channels));
     for (const RowPointer &row : rows) {
-        row->attended = static_cast<guint>(attended);
+        row->attended = static_cast<guint>(channels_ - own().channels());
         set_heat(&row->heat, place.heat);
     }
 
-    std::vector<std::size_t> seen =
-        regions_to_see({static_cast<std::int64_t>(regions.size()), static_cast<std::int64_t>(count),
-                        static_cast<std::int64_t>(channels)});
+    std::vector<std::size_t> seen = regions_to_see(
+        {static_cast<std::int64_t>(regions.size()), static_cast<std::int64_t>(count), channels_});
     if (!place.closer.values.empty()) {
-        keep(extractor_->rows(place.closer), &seen.back(), /*offset=*/0);
-        seen.pop_back();
-    } else if (first_look_ != nullptr) {
-        look(*extractor_, clips_, clip, regions, {seen.back()});
+        keep(own().rows(place.closer), &seen.back(), /*offset=*/0);
         seen.pop_back();
     }
-    look(first_look_ != nullptr ? *first_look_ : *extractor_, clips_, clip, regions, seen);
-    if (attended_ != nullptr)
-        look(*attended_, *attended_clips_, clip, regions, seen);
+    for (RowNetwork &network : networks_)
+        look(&network, clip, regions, seen);
     for (std::size_t r = 0; r < regions.size(); ++r)
         for (std::size_t row = 0; row < count; ++row)
             std::copy_n(&last_.values[(r * count + row) * channels], channels,
@@ -110,9 +118,9 @@ std::vector<RowPointer> ClipFeatures::rows_in_time(const std::vector<HeldFrame> 
                                                    std::uint64_t first_row, const Region &view,
                                                    const FocusedPlace &place)
 {
-    const Array seen = clips_.cut(clip, &view, 1); // a copy: the next cut takes its place
+    const Array seen = own_cutter().cut(clip, &view, 1); // a copy: the next cut takes its place
     const Array &closer =
-        place.closer.values.empty() ? clips_.cut(clip, &place.region, 1) : place.closer;
+        place.closer.values.empty() ? own_cutter().cut(clip, &place.region, 1) : place.closer;
     Array both({1, 3, 2 * seen.shape[2], seen.shape[3], seen.shape[4]});
     const std::size_t plane = seen.values.size() / 3; // all frames of a colour
     for (std::size_t colour = 0; colour < 3; ++colour) {
@@ -120,7 +128,7 @@ std::vector<RowPointer> ClipFeatures::rows_in_time(const std::vector<HeldFrame> 
         std::copy_n(&closer.values[colour * plane], plane, &both.values[(2 * colour + 1) * plane]);
     }
 
-    const Array features = extractor_->rows(both);
+    const Array features = own().rows(both);
     const auto count = static_cast<std::size_t>(features.shape[1]);
     const auto channels = static_cast<std::size_t>(features.shape[2]);
     std::vector<HeldFrame> twice = clip;
@@ -140,31 +148,6 @@ std::vector<RowPointer> ClipFeatures::rows_in_time(const std::vector<HeldFrame> 
     return rows;
 }
 
-void ClipFeatures::set_focus(std::unique_ptr<FocusChooser> focus)
-{
-    if (gate_ != nullptr)
-        throw Error(Error::Kind::Settings,
-                    "property gate: the focus is looked at in every timestep; set gate=0, or "
-                    "focus=none");
-    if (attended_ != nullptr)
-        throw Error(Error::Kind::Settings,
-                    "property focus: the second look is of one network, this model attends to "
-                    "another; set focus=none");
-    focus_ = std::move(focus);
-}
-
-void ClipFeatures::set_attended(std::shared_ptr<FeatureExtractor> network, const ActivityCard &card,
-                                const EngineOptions &engine)
-{
-    attended_ = std::move(network);
-    attended_clips_ = std::make_unique<RegionClips>(card, engine.threads);
-}
-
-std::size_t ClipFeatures::attended_channels() const
-{
-    return attended_ == nullptr ? 0 : static_cast<std::size_t>(attended_->channels());
-}
-
 std::vector<std::size_t> ClipFeatures::regions_to_see(const std::vector<std::int64_t> &shape)
 {
     const auto regions = static_cast<std::size_t>(shape.front());
@@ -178,22 +161,27 @@ std::vector<std::size_t> ClipFeatures::regions_to_see(const std::vector<std::int
     return all;
 }
 
-/** The features of some regions into last_: the backbone's from the front, or the attended behind */
-void ClipFeatures::look(FeatureExtractor &network, RegionClips &cutter,
-                        const std::vector<HeldFrame> &clip, const std::vector<Region> &regions,
-                        const std::vector<std::size_t> &seen)
+/** The features of the network's share of the regions to see into last_; a second look is the last */
+void ClipFeatures::look(RowNetwork *network, const std::vector<HeldFrame> &clip,
+                        const std::vector<Region> &regions, const std::vector<std::size_t> &seen)
 {
-    const std::size_t offset =
-        &network == attended_.get() ? static_cast<std::size_t>(extractor_->channels()) : 0;
+    using Sees = RowNetwork::Sees;
+    const std::size_t first_looks = regions.size() - (focus_ != nullptr ? 1 : 0);
+    std::vector<std::size_t> indices;
     std::vector<Region> chosen;
-    chosen.reserve(seen.size());
-    for (const std::size_t index : seen)
+    for (const std::size_t index : seen) {
+        const Sees look = index < first_looks ? Sees::FirstLook : Sees::SecondLook;
+        if (network->sees != Sees::All && network->sees != look)
+            continue;
+        indices.push_back(index);
         chosen.push_back(regions[index]);
+    }
 
-    const std::size_t batch = batch_of(cutter, clip.size(), regions.size());
+    const std::size_t batch = batch_of(network->cutter, clip.size(), regions.size());
     for (std::size_t first = 0; first < chosen.size(); first += batch) {
         const std::size_t size = std::min(batch, chosen.size() - first);
-        keep(network.rows(cutter.cut(clip, &chosen[first], size)), &seen[first], offset);
+        const Array &clips = network->cutter.cut(clip, &chosen[first], size);
+        keep(network->extractor->rows(clips), &indices[first], network->offset);
     }
 }
 
@@ -203,7 +191,7 @@ void ClipFeatures::keep(const Array &features, const std::size_t *regions, std::
     const auto count = static_cast<std::size_t>(last_.shape[1]);
     const auto channels = static_cast<std::size_t>(last_.shape[2]);
     const auto width = static_cast<std::size_t>(features.shape[2]);
-    const bool fits = features.shape[1] == last_.shape[1]; // always but for a second network
+    const bool fits = features.shape[1] == last_.shape[1]; // always but for one attended to
     const Array fitted = fits ? Array() : with_rows(features, last_.shape[1]);
     const Array &rows = fits ? features : fitted;
     for (std::int64_t i = 0; i < rows.shape[0]; ++i)

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <random>
-#include <utility>
 #include <vector>
 
 #include "features/region_clips.h"
@@ -18,31 +18,38 @@ namespace fovea {
  */
 Array with_rows(const Array &features, std::int64_t count);
 
+/** \brief A network that gives some or all of the features of a clip's rows */
+struct RowNetwork {
+    enum class Sees {
+        All,       ///< every region
+        FirstLook, ///< every region but the second look
+        SecondLook
+    };
+
+    std::shared_ptr<FeatureExtractor> extractor;
+    RegionClips cutter;     ///< regions as the network takes them
+    std::size_t offset = 0; ///< of its features among a row's channels
+    Sees sees = Sees::All;
+};
+
 /** \brief Frames of a clip and its regions -> feature rows. One instance serves one thread */
 class ClipFeatures
 {
 public:
-    /** \param engine its batch_size: regions run at once; 0: as many as fit max_batch_bytes */
-    ClipFeatures(std::shared_ptr<FeatureExtractor> extractor, const ActivityCard &card,
-                 const EngineOptions &engine);
+    /**
+     * \param networks the first is the model's own: a clip has as many rows as it gives, and the
+     * focus looks through its cutter. Those whose features stand behind its are attended to
+     * \param batch_size regions run at once; 0: as many as fit max_batch_bytes
+     * \param gate looks less often at regions that attention passes over; null: always at all
+     * \param focus says where to look again, closer; null: nowhere
+     * \throw Error Settings: a focus with a gate, or with a network that is attended to
+     */
+    ClipFeatures(std::vector<RowNetwork> networks, int batch_size,
+                 std::unique_ptr<RegionGate> gate = nullptr,
+                 std::unique_ptr<FocusChooser> focus = nullptr);
 
-    /** \brief Looks less often at regions that attention passes over */
-    void set_gate(std::unique_ptr<RegionGate> gate) { gate_ = std::move(gate); }
-
-    /** \brief Looks again, closer, where \a focus says. \throw Error Settings: not with a gate */
-    void set_focus(std::unique_ptr<FocusChooser> focus);
-
-    /** \brief A second network, whose features of the same regions stand behind the others */
-    void set_attended(std::shared_ptr<FeatureExtractor> network, const ActivityCard &card,
-                      const EngineOptions &engine);
-
-    bool attends() const { return attended_ != nullptr; }
-
-    /** \brief Another network for all regions but the second look, which must be late */
-    void set_first_look(std::shared_ptr<FeatureExtractor> network)
-    {
-        first_look_ = std::move(network);
-    }
+    /** \brief Whether a network besides the model's own is in the rows */
+    bool attends() const { return channels_ > own().channels(); }
 
     /**
      * \brief The rows of a clip; the regions are those on its last frame, or the card's full view
@@ -55,7 +62,7 @@ public:
     /** \brief Rows that a clip of \a frames frames gives */
     std::int64_t rows_of(int frames) const
     {
-        return extractor_->rows_of(fused_in_time() ? 2 * frames : frames);
+        return own().rows_of(fused_in_time() ? 2 * frames : frames);
     }
 
 private:
@@ -67,17 +74,17 @@ private:
                                          std::uint64_t first_row, const Region &view,
                                          const FocusedPlace &place);
     std::vector<std::size_t> regions_to_see(const std::vector<std::int64_t> &shape);
-    void look(FeatureExtractor &network, RegionClips &cutter, const std::vector<HeldFrame> &clip,
+    void look(RowNetwork *network, const std::vector<HeldFrame> &clip,
               const std::vector<Region> &regions, const std::vector<std::size_t> &seen);
     void keep(const Array &features, const std::size_t *regions, std::size_t offset);
     std::size_t batch_of(const RegionClips &cutter, std::size_t frames, std::size_t regions) const;
-    std::size_t attended_channels() const;
 
-    std::shared_ptr<FeatureExtractor> extractor_;
-    std::shared_ptr<FeatureExtractor> first_look_; ///< null: one network for all
-    std::shared_ptr<FeatureExtractor> attended_;   ///< null: none
-    RegionClips clips_;
-    std::unique_ptr<RegionClips> attended_clips_; ///< as attended_ takes them
+    FeatureExtractor &own() const { return *networks_.front().extractor; }
+
+    RegionClips &own_cutter() { return networks_.front().cutter; }
+
+    std::vector<RowNetwork> networks_;
+    std::int64_t channels_ = 0; ///< of a row
     std::size_t batch_size_;
     std::unique_ptr<RegionGate> gate_;    ///< null: all regions, always
     std::unique_ptr<FocusChooser> focus_; ///< null: no second look

@@ -16,10 +16,7 @@ namespace fovea {
 
 FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
                              FeatureReadings *readings)
-    : element_(element),
-      options_(options),
-      counts_(&readings->counts),
-      delay_(&readings->delay)
+    : element_(element), options_(options), counts_(&readings->counts), delay_(&readings->delay)
 {
     const Bundle bundle = Bundle::open(options.model);
     if (bundle.kind() != Bundle::Kind::Activity)
@@ -30,46 +27,63 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
     extractor_ = shared_extractor(options.model_instance_id, bundle, options.engine);
     GST_INFO_OBJECT(element, "model %s on %s", bundle.name().c_str(),
                     extractor_->runtime().c_str());
-    features_ = std::make_unique<ClipFeatures>(extractor_, card_, options.engine);
-    if (options.gate.threshold > 0)
-        features_->set_gate(std::make_unique<RegionGate>(load_head(bundle), options.gate));
-    set_attended(bundle);
-    set_focus(bundle);
+    features_ = clip_features(bundle);
     counts_->reset();
     delay_->look_ahead = 0;
     delay_->time = 0;
 }
 
-void FeatureWorker::set_attended(const Bundle &bundle)
+std::unique_ptr<ClipFeatures> FeatureWorker::clip_features(const Bundle &bundle)
 {
-    const std::optional<Bundle> attended = bundle.attended(options_.attended);
-    if (!attended)
-        return;
+    using Sees = RowNetwork::Sees;
+    const int threads = options_.engine.threads;
+    std::unique_ptr<RegionGate> gate;
+    if (options_.gate.threshold > 0)
+        gate = std::make_unique<RegionGate>(load_head(bundle), options_.gate);
+
+    std::vector<RowNetwork> networks;
+    networks.push_back({extractor_, {card_, threads}, /*offset=*/0, Sees::All});
+    if (const std::optional<Bundle> attended = bundle.attended(options_.attended))
+        networks.push_back(attended_network(*attended));
+
+    std::unique_ptr<FocusChooser> focus = settle_focus(bundle);
+    if (focus != nullptr && options_.focus.look.is_late() && card_.fuses_two_networks()) {
+        networks.front().sees = Sees::SecondLook;
+        auto fixed = shared_extractor(options_.model_instance_id, bundle, options_.engine,
+                                      NetworkRole::Fixed);
+        networks.push_back({std::move(fixed), {card_, threads}, /*offset=*/0, Sees::FirstLook});
+    }
+    return std::make_unique<ClipFeatures>(std::move(networks), options_.engine.batch_size,
+                                          std::move(gate), std::move(focus));
+}
+
+RowNetwork FeatureWorker::attended_network(const Bundle &attended) const
+{
     if (options_.gate.threshold > 0 && !options_.attended.empty())
         throw Error(
             Error::Kind::Settings,
             "property attended: the gate asks the card's head, which knows its own networks "
             "only; set gate=0, or leave attended to the card");
-    auto network = shared_extractor(options_.model_instance_id, *attended, options_.engine,
+    auto network = shared_extractor(options_.model_instance_id, attended, options_.engine,
                                     NetworkRole::Attended);
-    GST_INFO_OBJECT(element_, "attended model %s on %s", attended->name().c_str(),
+    GST_INFO_OBJECT(element_, "attended model %s on %s", attended.name().c_str(),
                     network->runtime().c_str());
-    features_->set_attended(std::move(network), attended_card(*attended), options_.engine);
+    return {std::move(network),
+            {attended_card(attended), options_.engine.threads},
+            static_cast<std::size_t>(extractor_->channels()),
+            RowNetwork::Sees::All};
 }
 
-void FeatureWorker::set_focus(const Bundle &bundle)
+/* Null where there is no second look; from here on options_ say which, not "as the card". */
+std::unique_ptr<FocusChooser> FeatureWorker::settle_focus(const Bundle &bundle)
 {
     SecondLook &look = options_.focus.look;
     look = settled(look, card_.focus);
     if (!look.is_taken())
-        return;
-    features_->set_focus(std::make_unique<FocusChooser>(
+        return nullptr;
+    return std::make_unique<FocusChooser>(
         look, options_.focus.size,
-        is_by_saliency(look.focus) ? load_salience_mapper(bundle, look, options_.engine)
-                                   : nullptr));
-    if (look.is_late() && card_.fuses_two_networks())
-        features_->set_first_look(shared_extractor(options_.model_instance_id, bundle,
-                                                   options_.engine, NetworkRole::Fixed));
+        is_by_saliency(look.focus) ? load_salience_mapper(bundle, look, options_.engine) : nullptr);
 }
 
 void FeatureWorker::configure(const GstVideoInfo &info)

@@ -69,8 +69,9 @@ private:
 
     using Bytes = std::atomic<std::size_t>;
 
-    void set_attended(const Bundle &bundle);
-    void set_focus(const Bundle &bundle);
+    std::unique_ptr<ClipFeatures> clip_features(const Bundle &bundle);
+    RowNetwork attended_network(const Bundle &attended) const;
+    std::unique_ptr<FocusChooser> settle_focus(const Bundle &bundle);
     void begin();
     HeldFrame hold(const Frame &frame) const;
     void check_memory(const Frame &frame) const;

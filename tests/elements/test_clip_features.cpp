@@ -1,12 +1,16 @@
 #include <gtest/gtest.h>
 
 #include "features/clip_features.h"
+#include "fovea/core/errors.h"
+#include "meta/convert.h"
+
+namespace fovea {
 
 namespace {
 
 TEST(ClipFeatures, RowsOfTheSecondNetworkAreMeansWhereTheyAreMoreAndRepeatWhereTheyAreFewer)
 {
-    fovea::Array features({2, 4, 1});
+    Array features({2, 4, 1});
     features.values = {1, 3, 5, 9, 10, 30, 50, 90};
     EXPECT_EQ(with_rows(features, 4).values, features.values);
     EXPECT_EQ(with_rows(features, 2).values, (std::vector<float>{2, 7, 20, 70}));
@@ -16,4 +20,139 @@ TEST(ClipFeatures, RowsOfTheSecondNetworkAreMeansWhereTheyAreMoreAndRepeatWhereT
     EXPECT_EQ(with_rows(features, 8).shape, (std::vector<std::int64_t>{2, 8, 1}));
 }
 
+/* Every feature of a clip is its first pixel and the number of the network */
+class NumberedNetwork final : public FeatureExtractor
+{
+public:
+    NumberedNetwork(float number, std::int64_t channels, std::int64_t rows)
+        : number_(number), channels_(channels), rows_(rows)
+    {
+    }
+
+    Array rows(const Array &clips) override
+    {
+        Array features({clips.shape[0], rows_, channels_});
+        const std::size_t clip = clips.values.size() / static_cast<std::size_t>(clips.shape[0]);
+        const std::size_t of_clip = static_cast<std::size_t>(rows_ * channels_);
+        for (std::size_t i = 0; i < features.values.size(); ++i)
+            features.values[i] = number_ + clips.values[i / of_clip * clip];
+        return features;
+    }
+
+    std::int64_t channels() const override { return channels_; }
+
+    std::int64_t rows_of(std::int64_t) const override { return rows_; }
+
+    std::string runtime() const override { return "a test"; }
+
+private:
+    float number_;
+    std::int64_t channels_;
+    std::int64_t rows_;
+};
+
+RowNetwork network(float number, std::int64_t channels, std::int64_t rows, std::size_t offset,
+                   RowNetwork::Sees sees)
+{
+    ActivityCard card;
+    card.input.size = {4, 4};
+    card.area = ViewArea::Frame;
+    return {std::make_shared<NumberedNetwork>(number, channels, rows), {card, 1}, offset, sees};
+}
+
+/* Two frames of 8 x 4 grey pixels, 0.2 in the left half and 0.8 in the right one */
+std::vector<HeldFrame> two_halves(const std::vector<Region> &regions)
+{
+    auto info = std::make_shared<GstVideoInfo>();
+    gst_video_info_set_format(info.get(), GST_VIDEO_FORMAT_GRAY8, 8, 4);
+    std::vector<HeldFrame> clip;
+    for (int t = 0; t < 2; ++t) {
+        GstBuffer *buffer = gst_buffer_new_allocate(nullptr, info->size, nullptr);
+        for (gsize at = 0; at < info->size; at += 4)
+            gst_buffer_memset(buffer, at, at % 8 < 4 ? 51 : 204, 4);
+        if (!regions.empty())
+            set_regions(fovea_meta_ensure(buffer), regions);
+        clip.push_back({{buffer, gst_buffer_unref}, info, {t * 100, (t + 1) * 100}});
+    }
+    return clip;
+}
+
+void expect_features(const FoveaRow &row, const std::vector<float> &expected)
+{
+    ASSERT_EQ(row.regions * row.channels, expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        EXPECT_NEAR(row.features[i], expected[i], 1e-5) << "feature " << i;
+}
+
+TEST(ClipFeatures, FeaturesOfEachNetworkStandAtItsOffset)
+{
+    const std::vector<HeldFrame> clip =
+        two_halves({{RegionKind::Grid, {0, 0, 0.5F, 1}}, {RegionKind::Grid, {0.5F, 0, 0.5F, 1}}});
+    for (const int batch_size : {0, 1}) {
+        std::vector<RowNetwork> networks;
+        networks.push_back(network(10, 2, 1, 0, RowNetwork::Sees::All));
+        networks.push_back(network(20, 1, 2, 2, RowNetwork::Sees::All));
+        ClipFeatures features(std::move(networks), batch_size);
+        EXPECT_TRUE(features.attends());
+
+        const std::vector<RowPointer> rows = features.rows(clip, /*first_row=*/7);
+        ASSERT_EQ(rows.size(), 1U);
+        EXPECT_EQ(rows[0]->index, 7U);
+        EXPECT_EQ(rows[0]->end, 200U);
+        EXPECT_EQ(rows[0]->channels, 3U);
+        EXPECT_EQ(rows[0]->attended, 1U);
+        expect_features(*rows[0], {10.2F, 10.2F, 20.2F, 10.8F, 10.8F, 20.8F});
+    }
+}
+
+std::unique_ptr<FocusChooser> right_half_focus()
+{
+    class RightHalf final : public SalienceMapper
+    {
+    public:
+        Array map(const Array &clip) override
+        {
+            Array map({clip.shape[3], clip.shape[4]});
+            for (std::size_t i = 0; i < map.values.size(); ++i)
+                map.values[i] = i % 4 < 2 ? 0 : 1;
+            return map;
+        }
+    };
+
+    const SecondLook look = {Focus::Saliency, Fusion::Late, Entropy::Paper, Attribution::Gradient};
+    return std::make_unique<FocusChooser>(look, /*size=*/0.5, std::make_unique<RightHalf>());
+}
+
+TEST(ClipFeatures, FirstAndSecondLookAreOfTheNetworksThatSeeThem)
+{
+    std::vector<RowNetwork> networks;
+    networks.push_back(network(10, 1, 1, 0, RowNetwork::Sees::SecondLook));
+    networks.push_back(network(30, 1, 1, 0, RowNetwork::Sees::FirstLook));
+    ClipFeatures features(std::move(networks), /*batch_size=*/0, nullptr, right_half_focus());
+    EXPECT_FALSE(features.attends());
+
+    const std::vector<RowPointer> rows = features.rows(two_halves({}), 0);
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0]->region[0].kind, FOVEA_REGION_FULL);
+    EXPECT_EQ(rows[0]->region[1].kind, FOVEA_REGION_SALIENT);
+    expect_features(*rows[0], {30.2F, 10.8F});
+}
+
+TEST(ClipFeatures, FocusOfAModelThatAttendsToAnotherIsRefused)
+{
+    std::vector<RowNetwork> networks;
+    networks.push_back(network(10, 1, 1, 0, RowNetwork::Sees::All));
+    networks.push_back(network(20, 1, 1, 1, RowNetwork::Sees::All));
+    try {
+        ClipFeatures(std::move(networks), 0, nullptr, right_half_focus());
+        FAIL() << "it was taken";
+    } catch (const Error &error) {
+        EXPECT_EQ(error.kind(), Error::Kind::Settings);
+        EXPECT_NE(std::string(error.what()).find("property focus"), std::string::npos)
+            << error.what();
+    }
+}
+
 } // namespace
+
+} // namespace fovea
