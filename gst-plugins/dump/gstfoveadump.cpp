@@ -9,8 +9,10 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 videotestsrc num-buffers=150 ! foveagrid actor=false ! foveafeatures ! foveadump location=/tmp/test.pt label=normal ! fakesink
+ * gst-launch-1.0 videotestsrc num-buffers=150 ! foveagrid actor=false ! foveafeatures ! foveadump location=test.pt label=normal ! fakesink
  * ]|
+ *
+ * Since: 0.1
  */
 
 #include "dump/gstfoveadump.h"
@@ -195,9 +197,10 @@ using Filter = fovea::FilterClass<GstFoveaDump, DumpOptions, DumpWorker>;
 Filter::Properties properties()
 {
     Filter::Properties table;
-    table.add("location", "Location", "The feature file to write, or a folder for VIDEO-ID.pt",
+    table.add("location", "Location",
+              "The feature file to write, or a folder for VIDEO-ID.pt; it must be set",
               &DumpOptions::location);
-    table.add("label", "Label", "What is done in the video; empty: not labelled",
+    table.add("label", "Label", "Class of the whole video, for the trainer; empty: not labelled",
               &DumpOptions::label);
     table.add("video-id", "Video id",
               "Name of the video in the file; empty: the file's name without .pt",
@@ -206,7 +209,8 @@ Filter::Properties properties()
               "Bundle that made the rows, written into the file; the same as foveafeatures'",
               &DumpOptions::model);
     table.add("attended", "Attended model",
-              "The second network's bundle, likewise; the same as foveafeatures'",
+              "Bundle of the second network whose features are in the rows; the same as "
+              "foveafeatures'; empty: as the model's card says",
               &DumpOptions::attended);
     return table;
 }
@@ -219,6 +223,6 @@ static void gst_fovea_dump_class_init(GstFoveaDumpClass *klass)
 {
     Filter::install(klass, properties(), GST_MAP_READ);
     gst_element_class_set_static_metadata(
-        GST_ELEMENT_CLASS(klass), "Fovea feature dump", "Filter/Analyzer/Video",
+        GST_ELEMENT_CLASS(klass), "Feature file writer", "Filter/Analyzer/Video",
         "Writes the feature rows of a video to a file for the trainer", "The Fovea authors");
 }
