@@ -17,6 +17,8 @@
  * |[
  * gst-launch-1.0 -m videotestsrc num-buffers=50 ! foveadetect model=hog ! foveaactor crop=true ! videoconvert ! fakesink
  * ]|
+ *
+ * Since: 0.1
  */
 
 #include "actor/gstfoveaactor.h"
@@ -67,7 +69,7 @@ Filter::Properties properties()
         "margin", "Margin", "Side of the square over the longer side of the box, 1 to 4",
         [](Options &o) -> double & { return o.actor.margin; }, 1, 4);
     table.add(
-        "min-score", "Min score", "Persons of a weaker score, 0 to 1, are not looked at",
+        "min-score", "Min score", "Least score of a person that counts, 0 to 1",
         [](Options &o) -> float & { return o.actor.min_score; }, 0, 1);
     table.add("window", "Window",
               "Milliseconds of video before a frame, itself included, whose persons count",
@@ -105,6 +107,7 @@ static void gst_fovea_actor_class_init(GstFoveaActorClass *klass)
     Filter::install(klass, properties(), GST_MAP_READ);
     GST_FOVEA_FILTER_CLASS(klass)->output_caps = output_caps;
     gst_element_class_set_static_metadata(
-        GST_ELEMENT_CLASS(klass), "Fovea actor", "Filter/Analyzer/Video",
-        "One square around the acting person, averaged over time", "The Fovea authors");
+        GST_ELEMENT_CLASS(klass), "Acting person", "Filter/Analyzer/Video",
+        "Joins the persons of foveadetect into one square around the acting person",
+        "The Fovea authors");
 }

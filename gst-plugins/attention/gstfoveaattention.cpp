@@ -13,6 +13,8 @@
  * |[
  * gst-launch-1.0 -m videotestsrc num-buffers=150 ! foveagrid actor=false ! foveafeatures ! foveaattention ! fakesink
  * ]|
+ *
+ * Since: 0.1
  */
 
 #include "attention/gstfoveaattention.h"
@@ -252,10 +254,12 @@ Filter::Properties properties()
               "Bundle whose head and labels are used: a name or a folder; the same as "
               "foveafeatures'",
               &AttentionOptions::model);
-    table.add("head", "Head",
-              "Another head than the card's: region-mean, ra, ta, tra, alstm, alstm-last, "
-              "score-mean, logits; empty: the card's",
-              &AttentionOptions::head);
+    table.add(
+        "head", "Head",
+        "Another head than the card's: region-mean, ra (attention over regions), ta (over time), "
+        "tra (both), alstm, alstm-last, "
+        "score-mean, logits; empty: the card's",
+        &AttentionOptions::head);
     table.add("window", "Window",
               "Feature rows a label is made from; 0: the whole stream, -1: as the card says",
               &AttentionOptions::window, -1, 65536);
@@ -263,9 +267,10 @@ Filter::Properties properties()
               &AttentionOptions::hop, -1, 65536);
     table.add("top-k", "Top k", "Labels told with each result, best first; 0: as the card says",
               &AttentionOptions::top_k, 0, 10000);
-    table.add("threshold", "Threshold",
-              "Score that a label, or an event against normal, needs; -1: as the card says",
-              &AttentionOptions::threshold, -1, 1);
+    table.add(
+        "threshold", "Threshold",
+        "Score, 0 to 1, that a label, or an event against normal, needs; -1: as the card says",
+        &AttentionOptions::threshold, -1, 1);
     table.add("segments", "Segments",
               "Also find actions from their start to their end, in windows of several "
               "lengths; each is told when it can no longer change",
@@ -281,7 +286,7 @@ static void gst_fovea_attention_class_init(GstFoveaAttentionClass *klass)
 {
     Filter::install(klass, properties(), GST_MAP_READ);
     gst_element_class_set_static_metadata(
-        GST_ELEMENT_CLASS(klass), "Fovea attention", "Filter/Analyzer/Video",
+        GST_ELEMENT_CLASS(klass), "Activity recognition", "Filter/Analyzer/Video",
         "Recognises activities from feature rows; tells where and when the evidence lies",
         "The Fovea authors");
 }

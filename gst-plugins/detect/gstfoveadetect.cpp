@@ -16,6 +16,8 @@
  * |[
  * gst-launch-1.0 videotestsrc num-buffers=50 ! foveadetect model=hog inference-interval=5 ! fakesink
  * ]|
+ *
+ * Since: 0.1
  */
 
 #include "detect/gstfoveadetect.h"
@@ -48,7 +50,7 @@ Filter::Properties properties()
               "detector bundle by name or folder, such as yolo-fastest-1.1-xl",
               &Options::model);
     table.add(
-        "threshold", "Threshold", "Weakest score of a person, 0 to 1",
+        "threshold", "Threshold", "Least score of a person, 0 to 1",
         [](Options &o) -> float & { return o.detector.threshold; }, 0, 1);
     table.add("inference-interval", "Inference interval",
               "Look for persons in every Nth frame; the frames between carry the last ones",
@@ -83,6 +85,6 @@ static void gst_fovea_detect_class_init(GstFoveaDetectClass *klass)
 {
     Filter::install(klass, properties(), GST_MAP_READ);
     gst_element_class_set_static_metadata(
-        GST_ELEMENT_CLASS(klass), "Fovea detect", "Filter/Analyzer/Video",
-        "Boxes around persons, with a track id", "The Fovea authors");
+        GST_ELEMENT_CLASS(klass), "Person detector", "Filter/Analyzer/Video",
+        "Finds persons and follows them: boxes with a score and a track id", "The Fovea authors");
 }

@@ -28,6 +28,8 @@
  * |[
  * gst-launch-1.0 -m videotestsrc num-buffers=150 ! foveagrid actor=false ! foveafeatures model=watch ! foveaattention ! fakesink
  * ]|
+ *
+ * Since: 0.1
  */
 
 #include "features/gstfoveafeatures.h"
@@ -150,20 +152,27 @@ auto &look_field(Options &options)
 void add_model_properties(Filter::Properties *table)
 {
     using fovea::EngineOptions;
-    table->add("model", "Model", "Bundle of the backbone: a name or a folder", &Options::model);
+    table->add("model", "Model",
+               "Bundle of the network that makes the features: a name, as `fovea models list` "
+               "tells them, or a folder",
+               &Options::model);
     table->add("attended", "Attended model",
                "Bundle of a second network, whose features of the same regions stand behind the "
                "first's in each row, of a detector its classes' scores; empty: as the model's card "
                "says",
                &Options::attended);
-    table->add("device", "Device",
-               "What runs it: auto, cpu, cuda or cuda:N; auto takes CUDA where LibTorch has it",
-               engine_field<&EngineOptions::device>);
-    table->add("engine", "Engine", "What runs it: auto (onednn on the CPU), onednn or torch",
+    table->add(
+        "device", "Device",
+        "Where the network runs: auto, cpu, cuda or cuda:N; auto takes CUDA where LibTorch has it",
+        engine_field<&EngineOptions::device>);
+    table->add("engine", "Engine",
+               "Library that runs the network: auto (onednn on the CPU), onednn or torch",
                engine_field<&EngineOptions::engine>);
-    table->add("precision", "Precision",
-               "Arithmetic: auto (bf16 where the processor has it), fp32, bf16 or int8",
-               engine_field<&EngineOptions::precision>);
+    table->add(
+        "precision", "Precision",
+        "Arithmetic: auto (bf16 where the processor has it), fp32, bf16, int8 (on the CPU, where "
+        "the bundle is calibrated) or fp16 (CUDA)",
+        engine_field<&EngineOptions::precision>);
     table->add("batch-size", "Batch size", "Regions run at once; 0: as many as fit in 256 MiB",
                engine_field<&EngineOptions::batch_size>, 0, 4096);
     table->add("model-instance-id", "Model instance id",
@@ -179,7 +188,7 @@ void add_sampling_properties(Filter::Properties *table)
     using fovea::SamplingSettings;
     table->add_choice("mode", "Mode", "How the frames of the timesteps are run",
                       sampling_field<&SamplingSettings::mode>, mode_type());
-    table->add_choice("sampling", "Sampling", "Which frames make up the timesteps",
+    table->add_choice("sampling", "Sampling", "Plan by which frames are taken for the timesteps",
                       sampling_field<&SamplingSettings::sampling>, sampling_type());
     table->add("frames-per-timestep", "Frames per timestep",
                "Frames of a timestep; 0: as the card says",
@@ -268,6 +277,6 @@ static void gst_fovea_features_class_init(GstFoveaFeaturesClass *klass)
     Filter::install(klass, properties(), GST_MAP_READ);
     GST_BASE_TRANSFORM_CLASS(klass)->query = query;
     gst_element_class_set_static_metadata(
-        GST_ELEMENT_CLASS(klass), "Fovea features", "Filter/Analyzer/Video",
-        "3D-CNN features of the regions of each timestep", "The Fovea authors");
+        GST_ELEMENT_CLASS(klass), "Video features", "Filter/Analyzer/Video",
+        "Runs a 3D-CNN over clips: features of each region and timestep", "The Fovea authors");
 }

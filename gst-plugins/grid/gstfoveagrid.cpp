@@ -11,6 +11,8 @@
  * |[
  * gst-launch-1.0 videotestsrc num-buffers=50 ! foveagrid area=square grid=3 actor=false ! fakesink
  * ]|
+ *
+ * Since: 0.1
  */
 
 #include "grid/gstfoveagrid.h"
@@ -87,6 +89,7 @@ static void gst_fovea_grid_class_init(GstFoveaGridClass *klass)
 {
     Filter::install(klass, properties(), GST_MAP_READ);
     gst_element_class_set_static_metadata(
-        GST_ELEMENT_CLASS(klass), "Fovea grid", "Filter/Analyzer/Video",
-        "The regions that the network looks at", "The Fovea authors");
+        GST_ELEMENT_CLASS(klass), "Region grid", "Filter/Analyzer/Video",
+        "Says which regions of a frame foveafeatures looks at: all, a grid, the actor",
+        "The Fovea authors");
 }

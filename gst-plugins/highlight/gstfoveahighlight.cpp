@@ -22,6 +22,8 @@
  * |[
  * gst-launch-1.0 filesrc location=video.mp4 ! decodebin name=d d. ! queue ! videoconvert ! foveahighlight name=h results=video.mp4.fovea/results.jsonl ratio=0.2 ! x264enc ! queue ! mp4mux name=m ! filesink location=summary.mp4 d. ! queue ! audioconvert ! h.audio_sink h.audio_src ! avenc_aac ! queue ! m.
  * ]|
+ *
+ * Since: 0.1
  */
 
 #include "highlight/gstfoveahighlight.h"
@@ -147,10 +149,11 @@ const fovea::PropertyTable<fovea::HighlightOptions> &properties()
                   "results",
                   &Options::ratio, 0, 1);
         table.add("threshold", "Threshold",
-                  "Weight from which a moment is kept, instead of ratio; 0: by ratio",
+                  "Weight, 0 to 1, from which a moment is kept, instead of ratio; 0: by ratio",
                   &Options::threshold, 0, 1);
         table.add("min-duration", "Minimum duration",
-                  "Milliseconds; a shorter stretch grows to it about its middle",
+                  "Least duration of a kept stretch in milliseconds; a shorter one grows about its "
+                  "middle",
                   &Options::min_duration_ms, 0, most_ms);
         table.add("padding", "Padding",
                   "Milliseconds kept before and behind each stretch; stretches that touch become "
@@ -158,7 +161,8 @@ const fovea::PropertyTable<fovea::HighlightOptions> &properties()
                   &Options::padding_ms, 0, most_ms);
         table.add("label", "Label", "Only moments of this label; empty: of any event",
                   [](Options &options) -> std::string & { return options.labels.label; });
-        table.add("normal-label", "Normal label", "Label that is no event",
+        table.add("normal-label", "Normal label",
+                  "Label that is no event; where it is recognised the next best label counts",
                   [](Options &options) -> std::string & { return options.labels.normal; });
         table.add("delay", "Delay",
                   "Milliseconds that frames wait for what is said of them, without results: the "
@@ -216,7 +220,7 @@ static void gst_fovea_highlight_class_init(GstFoveaHighlightClass *klass)
 
     fovea::add_highlight_templates(element_class);
     gst_element_class_set_static_metadata(
-        element_class, "Fovea highlight", "Filter/Video/Audio",
+        element_class, "Video summary", "Filter/Video/Audio",
         "Keeps only the salient stretches of a video and its sound: a summary",
         "The Fovea authors");
 }

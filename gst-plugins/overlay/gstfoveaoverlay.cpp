@@ -11,6 +11,8 @@
  * |[
  * gst-launch-1.0 videotestsrc num-buffers=150 ! foveagrid actor=false ! foveafeatures ! foveaattention ! foveaoverlay ! videoconvert ! autovideosink
  * ]|
+ *
+ * Since: 0.1
  */
 
 #include "overlay/gstfoveaoverlay.h"
@@ -81,7 +83,7 @@ static void gst_fovea_overlay_class_init(GstFoveaOverlayClass *klass)
 {
     Filter::install(klass, properties(), GST_MAP_WRITE);
     gst_element_class_set_static_metadata(
-        GST_ELEMENT_CLASS(klass), "Fovea overlay", "Filter/Effect/Video",
+        GST_ELEMENT_CLASS(klass), "Results on video", "Filter/Effect/Video",
         "Draws label, boxes, region heat and the timeline of salience onto the video",
         "The Fovea authors");
 }

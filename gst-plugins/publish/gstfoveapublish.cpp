@@ -12,6 +12,8 @@
  * |[
  * gst-launch-1.0 -q videotestsrc num-buffers=150 ! foveagrid actor=false ! foveafeatures ! foveaattention ! foveapublish source=test ! fakesink
  * ]|
+ *
+ * Since: 0.1
  */
 
 #include "publish/gstfoveapublish.h"
@@ -156,9 +158,9 @@ using Filter = fovea::FilterClass<GstFoveaPublish, PublishOptions, PublishWorker
 Filter::Properties properties()
 {
     Filter::Properties table;
-    table.add("uri", "URI", "Where the lines go: stdout:, file:///path or a plain path",
+    table.add("uri", "URI", "Where the lines go: stdout:, file:///path or a path",
               &PublishOptions::uri);
-    table.add_choice("format", "Format", "Form of the results", &PublishOptions::format,
+    table.add_choice("format", "Format", "How a result is written", &PublishOptions::format,
                      format_type());
     table.add("tags", "Tags", "JSON object whose members are added to each line; empty: none",
               &PublishOptions::tags);
@@ -181,7 +183,7 @@ static void gst_fovea_publish_class_init(GstFoveaPublishClass *klass)
 {
     Filter::install(klass, properties(), GST_MAP_READ);
     gst_element_class_set_static_metadata(
-        GST_ELEMENT_CLASS(klass), "Fovea results out", "Filter/Analyzer/Video",
+        GST_ELEMENT_CLASS(klass), "Results writer", "Filter/Analyzer/Video",
         "Writes each new activity as a JSON line to a file or standard output",
         "The Fovea authors");
 }
