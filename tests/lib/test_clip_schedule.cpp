@@ -96,6 +96,65 @@ TEST(StreamSchedule, TicksDoNotDriftOverADay)
     EXPECT_NEAR(static_cast<double>(taken), 7.5 * 86400, 1);
 }
 
+TEST(StreamSchedule, AJumpOfThreeHoursIsADiscontinuity)
+{
+    // 10 fps, clips of 4 at every frame, hop 3; after frame 4 the stamps are 3 h later
+    ClipAssembler<int> assembler(every(4, 100 * ms, 300 * ms), Tail::Drop);
+    std::vector<std::vector<int>> clips;
+    std::vector<bool> after_jump;
+    for (int i = 0; i < 12; ++i) {
+        const Nanoseconds jump = i < 5 ? 0 : 3 * 3600 * fovea::nanoseconds_per_second;
+        for (const auto &clip : assembler.push(i, i * 100 * ms + jump, 100 * ms)) {
+            clips.push_back(clip.frames);
+            after_jump.push_back(clip.after_jump);
+        }
+    }
+    EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 1, 2, 3}, {5, 6, 7, 8}, {8, 9, 10, 11}}));
+    EXPECT_EQ(after_jump, (std::vector<bool>{false, true, false}));
+}
+
+TEST(StreamSchedule, AGapOfAYearGivesNoMoreWorkThanAShortOne)
+{
+    fovea::StreamSchedule schedule({17, 133333333, 1066666664});
+    schedule.place(0, 40 * ms);
+    EXPECT_EQ(schedule.place(30'000'000 * fovea::nanoseconds_per_second, 40 * ms).size(), 1U);
+}
+
+TEST(StreamSchedule, StampsThatBeginAgainGiveClipsAgain)
+{
+    // a feed of 20 s, then from 0 again
+    ClipAssembler<int> assembler(every(4, 100 * ms, 400 * ms), Tail::Drop);
+    for (int i = 0; i < 200; ++i)
+        assembler.push(i, i * 100 * ms, 100 * ms);
+    std::size_t clips = 0;
+    for (int i = 0; i < 8; ++i)
+        clips += assembler.push(200 + i, i * 100 * ms, 100 * ms).size();
+    EXPECT_EQ(clips, 2U);
+}
+
+TEST(StreamSchedule, AFrameOutOfOrderIsPassedOver)
+{
+    // a step back of one frame, less than a quarter of the clip's length
+    ClipAssembler<int> assembler(every(8, 100 * ms, 800 * ms), Tail::Drop);
+    std::vector<int> frames;
+    for (const int stamp : {0, 1, 3, 2, 4, 5, 6, 7})
+        for (const auto &clip : assembler.push(stamp, stamp * 100 * ms, 100 * ms))
+            frames = clip.frames;
+    EXPECT_EQ(frames, (std::vector<int>{0, 1, 3, 3, 4, 5, 6, 7}));
+}
+
+TEST(StreamSchedule, ADurationLongerThanATimestepIsNotBelieved)
+{
+    // frames of 100 ms that say they last 1000 s each
+    ClipAssembler<int> assembler(every(4, 100 * ms, 400 * ms), Tail::Drop);
+    std::vector<int> frames;
+    for (int i = 0; i < 4; ++i)
+        for (const auto &clip :
+             assembler.push(i, i * 100 * ms, 1000 * fovea::nanoseconds_per_second))
+            frames = clip.frames;
+    EXPECT_EQ(frames, (std::vector<int>{0, 1, 2, 3}));
+}
+
 TEST(StreamSchedule, RefusesEmptyTimesteps)
 {
     EXPECT_THROW(every(0, 0, 1000 * ms), fovea::Error);

@@ -32,6 +32,7 @@ public:
     struct Clip {
         std::int64_t timestep = 0;
         std::vector<Frame> frames; ///< [length]
+        bool after_jump = false;   ///< the stream jumped between the clip before and this one
     };
 
     ClipAssembler(std::unique_ptr<ClipSchedule> schedule, Tail tail)
@@ -42,6 +43,8 @@ public:
     /** \return the clips that \a frame completes, in order of timestep */
     std::vector<Clip> push(const Frame &frame, Nanoseconds time, Nanoseconds duration)
     {
+        if (schedule_->is_jump(time))
+            restart();
         const std::vector<Placement> placements = schedule_->place(time, duration);
         std::vector<Clip> complete;
         std::int64_t previous = -1;
@@ -65,7 +68,8 @@ public:
     {
         std::vector<Clip> rest;
         if (pending_ && tail_ == Tail::Align && recent_.size() == length()) {
-            rest.push_back({next_timestep_, {recent_.begin(), recent_.end()}});
+            rest.push_back(
+                {next_timestep_, {recent_.begin(), recent_.end()}, std::exchange(jumped_, false)});
         } else if (pending_ && tail_ != Tail::Drop) {
             while (!open_.empty()) {
                 const bool half_full = 2 * open_.begin()->second.size() >= length();
@@ -85,6 +89,7 @@ public:
         open_.clear();
         recent_.clear();
         pending_ = false;
+        jumped_ = next_timestep_ > 0;
         schedule_->restart();
     }
 
@@ -106,7 +111,7 @@ private:
 
     Clip close(typename std::map<std::int64_t, Slots>::iterator open)
     {
-        Clip clip{open->first, std::vector<Frame>(length(), last_)};
+        Clip clip{open->first, std::vector<Frame>(length(), last_), std::exchange(jumped_, false)};
         for (auto &[slot, frame] : open->second)
             clip.frames[static_cast<std::size_t>(slot)] = std::move(frame);
         next_timestep_ = open->first + 1;
@@ -120,6 +125,7 @@ private:
     std::deque<Frame> recent_;           ///< frames of the last ticks, for Tail::Align
     Frame last_ = {};
     bool pending_ = false; ///< a frame was taken since the last complete timestep
+    bool jumped_ = false;  ///< the stream did since the last complete timestep
     std::int64_t next_timestep_ = 0;
 };
 

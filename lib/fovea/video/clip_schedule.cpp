@@ -7,6 +7,13 @@
 
 namespace fovea {
 
+namespace {
+
+/* Of consecutive frames: beyond it the interval between two frames says nothing of the next. */
+constexpr Nanoseconds slowest_interval = 3600 * nanoseconds_per_second;
+
+} // namespace
+
 PlannedSchedule::PlannedSchedule(const SamplingPlan &plan)
 {
     if (plan.timesteps.empty())
@@ -44,7 +51,30 @@ StreamSchedule::StreamSchedule(const Options &options) : options_(options)
         throw Error(Error::Kind::Settings, "sampling intervals must be above 0 ms");
 }
 
-bool StreamSchedule::begins_timestep(Nanoseconds time, Nanoseconds duration)
+/** \brief The length of a timestep; of consecutive frames, by their measured interval */
+Nanoseconds StreamSchedule::longest_step() const
+{
+    if (options_.frame_interval > 0)
+        return options_.length * options_.frame_interval;
+    return std::max(options_.timestep_interval,
+                    options_.length * std::min(clock_.interval(), slowest_interval));
+}
+
+/** \brief A duration of more than a timestep is none of a frame: the measured interval is */
+Nanoseconds StreamSchedule::half_of(Nanoseconds duration) const
+{
+    const Nanoseconds longest = longest_step();
+    return (duration > 0 && duration <= longest ? duration : std::min(clock_.interval(), longest)) /
+           2;
+}
+
+bool StreamSchedule::is_jump(Nanoseconds time) const
+{
+    return clock_.step(time, longest_step()) == FrameClock::Step::Jump;
+}
+
+/** \param reached time that the frame in hand stands for, half its duration included */
+bool StreamSchedule::begins_timestep(Nanoseconds reached) const
 {
     if (options_.back_to_back)
         return open_.empty();
@@ -55,24 +85,31 @@ bool StreamSchedule::begins_timestep(Nanoseconds time, Nanoseconds duration)
                                           options_.frame_interval);
         return next_tick_ % hop == 0;
     }
-    return time + duration / 2 >= start_ + begun_ * options_.timestep_interval;
+    return reached - start_ >= next_begin_ * options_.timestep_interval;
 }
 
 std::vector<Placement> StreamSchedule::place(Nanoseconds time, Nanoseconds duration)
 {
-    if (start_ < 0)
+    if (is_jump(time))
+        restart();
+    const FrameClock::Step step = clock_.step(time, longest_step());
+    if (step == FrameClock::Step::Late)
+        return {};
+    if (step == FrameClock::Step::Begin)
         start_ = time;
+    const Nanoseconds reached = time + half_of(duration);
+    clock_.see(time);
 
     std::vector<Placement> placements;
     const auto tick_is_due = [&] {
-        return time + duration / 2 >= start_ + next_tick_ * options_.frame_interval;
+        return reached - start_ >= next_tick_ * options_.frame_interval;
     };
     bool first = true; // without a frame interval each frame is one tick
     while (options_.frame_interval > 0 ? tick_is_due() : first) {
         first = false;
-        if (begins_timestep(time, duration)) {
+        if (begins_timestep(reached)) {
             open_.push_back({next_timestep_++, 0});
-            ++begun_;
+            next_begin_ = (reached - start_) / options_.timestep_interval + 1;
         }
         for (Open &open : open_)
             placements.push_back({open.timestep, open.filled++});
@@ -87,10 +124,10 @@ std::vector<Placement> StreamSchedule::place(Nanoseconds time, Nanoseconds durat
 
 void StreamSchedule::restart()
 {
+    clock_.restart();
     open_.clear();
-    start_ = -1;
     next_tick_ = 0;
-    begun_ = 0;
+    next_begin_ = 0;
 }
 
 } // namespace fovea

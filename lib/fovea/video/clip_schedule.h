@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "fovea/core/frame_clock.h"
 #include "fovea/core/time.h"
 #include "fovea/video/sampling_plan.h"
 
@@ -24,9 +25,12 @@ public:
     /** \brief Frames a timestep */
     virtual int length() const = 0;
 
+    /** \brief Whether a frame at \a time lies beyond a jump: place() then restarts by itself */
+    virtual bool is_jump(Nanoseconds time) const = 0;
+
     /**
      * \brief Placements of the next frame: none, one or several
-     * \param time stream time of the frame
+     * \param time stream time of the frame, in [0, 2^62)
      * \param duration of the frame; 0 when not known
      */
     virtual std::vector<Placement> place(Nanoseconds time, Nanoseconds duration) = 0;
@@ -44,6 +48,9 @@ public:
 
     int length() const override { return length_; }
 
+    /** \brief Never: frames are counted, their stamps do not matter */
+    bool is_jump(Nanoseconds) const override { return false; }
+
     std::vector<Placement> place(Nanoseconds time, Nanoseconds duration) override;
 
     /** \brief Nothing: a plan holds for the whole file, past a damaged stretch too */
@@ -60,7 +67,9 @@ private:
  *
  * Frames are taken at ticks, frame_interval apart (0: every frame is a tick). A tick takes the
  * first frame at or after it, less half a frame, so that jitter does not skip one; a camera slower
- * than the ticks serves several with one frame. Timesteps may overlap.
+ * than the ticks serves several with one frame. Timesteps may overlap. A step of more than a
+ * timestep's length, or back in time, is a jump: no timestep spans it. A frame out of order is passed
+ * over. Work and memory of a frame are bounded by the length, whatever its stamp.
  */
 class StreamSchedule final : public ClipSchedule
 {
@@ -77,6 +86,7 @@ public:
 
     int length() const override { return options_.length; }
 
+    bool is_jump(Nanoseconds time) const override;
     std::vector<Placement> place(Nanoseconds time, Nanoseconds duration) override;
     void restart() override;
 
@@ -86,13 +96,16 @@ private:
         int filled;
     };
 
-    bool begins_timestep(Nanoseconds time, Nanoseconds duration);
+    Nanoseconds longest_step() const;
+    Nanoseconds half_of(Nanoseconds duration) const;
+    bool begins_timestep(Nanoseconds reached) const;
 
     Options options_;
+    FrameClock clock_;
     std::vector<Open> open_;
-    Nanoseconds start_ = -1; ///< time of the first frame; -1: none yet
+    Nanoseconds start_ = 0; ///< time of the first frame
     std::int64_t next_tick_ = 0;
-    std::int64_t begun_ = 0; ///< timesteps begun since start_
+    std::int64_t next_begin_ = 0; ///< timestep intervals from start_ to where the next one begins
     std::int64_t next_timestep_ = 0;
 };
 

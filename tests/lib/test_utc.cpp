@@ -1,0 +1,11 @@
+#include <gtest/gtest.h>
+
+#include "fovea/core/utc.h"
+
+TEST(Utc, IsIso8601ToTheMillisecond)
+{
+    EXPECT_EQ(fovea::to_utc_text(0), "1970-01-01T00:00:00.000Z");
+    // `date -ud 2026-11-26T14:05:27Z +%s` is 1795701927
+    EXPECT_EQ(fovea::to_utc_text(1'795'701'927'123'456'789), "2026-11-26T14:05:27.123Z");
+    EXPECT_EQ(fovea::to_utc_text(-1), "1969-12-31T23:59:59.999Z");
+}
