@@ -1,5 +1,6 @@
 #include "detect/detect_worker.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -19,6 +20,14 @@ ImageSize pixels_of(const Box &box, ImageSize frame)
 {
     return {static_cast<int>(std::lround(box.width * static_cast<float>(frame.width))),
             static_cast<int>(std::lround(box.height * static_cast<float>(frame.height)))};
+}
+
+/* Detectors' boxes may stand out of the frame a little: only what moved out is cut. */
+Box within(const Box &box, const Box &view)
+{
+    const bool inside = box.x >= view.x && box.y >= view.y && box.x_max() <= view.x_max() &&
+                        box.y_max() <= view.y_max();
+    return inside ? box : intersected(box, view);
 }
 
 } // namespace
@@ -46,6 +55,7 @@ void DetectWorker::configure(const GstVideoInfo &info)
     const bool skips = skips_work(options_.leaky, element_);
     GST_DEBUG_OBJECT(element_, "the detector sees %dx%d pixels, %s", input_size_.width,
                      input_size_.height, skips ? "beside the video" : "each frame waits for it");
+    tracker_.set_aspect(static_cast<float>(size_.width) / static_cast<float>(size_.height));
     queue_ = skips ? std::make_unique<JobQueue>(queued_frames, "fovea-detect") : nullptr;
 }
 
@@ -53,30 +63,83 @@ void DetectWorker::process(const Frame &frame)
 {
     if (queue_ != nullptr)
         queue_->check();
-    if (until_due_ == 0) {
+    follow(frame);
+    if (take_turn(frame)) {
         if (queue_ != nullptr)
             offer(frame);
         else
-            detect(input_of(frame));
-        until_due_ = options_.inference_interval;
+            detect(input_of(frame), frame.time, std::exchange(anew_, false));
     }
-    --until_due_;
 
-    const std::vector<Person> persons = take_persons();
+    const std::vector<Person> persons = take_persons(frame.time);
     GST_LOG_OBJECT(element_, "%zu persons", persons.size());
     set_persons(frame.meta(), persons);
     mirror_persons(frame.buffer, *frame.info, persons);
 }
 
+/* Stamps say where the stream is another one, flags only that something may have been lost. */
+void DetectWorker::follow(const Frame &frame)
+{
+    if (clock_.step(frame.time, longest_step) == FrameClock::Step::Jump) {
+        GST_DEBUG_OBJECT(element_, "the time stamps jump: tracks begin anew");
+        clock_.restart();
+        discontinuity();
+        anew_ = true;
+        const std::lock_guard lock(mutex_);
+        persons_.clear();
+    }
+    clock_.see(frame.time);
+}
+
+/** \brief Whether the detector looks at this frame */
+bool DetectWorker::take_turn(const Frame &frame)
+{
+    if (options_.inference_period_ms == 0) {
+        const bool due = until_due_ == 0;
+        if (due)
+            until_due_ = options_.inference_interval;
+        --until_due_;
+        return due;
+    }
+    const Nanoseconds period = options_.inference_period_ms * nanoseconds_per_millisecond;
+    const Nanoseconds half = std::min(clock_.interval(), period) / 2; // the nearest frame
+    if (std::exchange(at_once_, false))
+        due_ = frame.time;
+    if (frame.time + half < due_)
+        return false;
+    due_ = std::max(due_ + period, frame.time + half);
+    return true;
+}
+
+/* The newest frame waits for the detector, not the first that came. */
 void DetectWorker::offer(const Frame &frame)
 {
-    if (queue_->is_full()) {
-        ++counts_->dropped;
-        drop_report_.post(frame, *counts_);
+    // The small input, not the frame: a camera has few buffers
+    Waiting waiting = {input_of(frame), frame.time, std::exchange(anew_, false)};
+    bool is_dropped = false;
+    {
+        const std::lock_guard lock(mutex_);
+        is_dropped = newest_.has_value();
+        waiting.anew = waiting.anew || (is_dropped && newest_->anew);
+        newest_ = std::move(waiting);
+    }
+    if (!is_dropped) {
+        queue_->offer([this] { detect_newest(); });
         return;
     }
-    // The small input, not the frame: a camera has few buffers
-    queue_->offer([this, image = input_of(frame)] { detect(image); });
+    ++counts_->dropped;
+    drop_report_.post(frame, *counts_);
+}
+
+void DetectWorker::detect_newest()
+{
+    Waiting waiting;
+    {
+        const std::lock_guard lock(mutex_);
+        waiting = std::move(*newest_);
+        newest_.reset();
+    }
+    detect(waiting.image, waiting.time, waiting.anew);
 }
 
 RgbImage DetectWorker::input_of(const Frame &frame) const
@@ -85,24 +148,31 @@ RgbImage DetectWorker::input_of(const Frame &frame) const
     return to_rgb(mapped.view(), view_, input_size_);
 }
 
-void DetectWorker::detect(const RgbImage &image)
+void DetectWorker::detect(const RgbImage &image, Nanoseconds time, bool anew)
 {
-    std::vector<Person> persons = detector_->detect(image);
-    for (Person &person : persons)
+    std::vector<Person> found = detector_->detect(image);
+    for (Person &person : found)
         person.box = inside(person.box, view_);
-    persons = tracker_.update(std::move(persons));
+    if (anew)
+        tracker_.reset();
+    std::vector<Track> persons = tracker_.update(found, time);
     ++counts_->processed;
 
     const std::lock_guard lock(mutex_);
     persons_ = std::move(persons);
+    carried_ = false;
 }
 
-std::vector<Person> DetectWorker::take_persons()
+std::vector<Person> DetectWorker::take_persons(Nanoseconds time)
 {
     const std::lock_guard lock(mutex_);
-    std::vector<Person> persons = persons_;
-    for (Person &person : persons_)
-        person.detected = false; // on the frames to come
+    std::vector<Person> persons;
+    for (const Track &track : persons_) {
+        const Box box = within(box_at(track, time), view_);
+        if (box.area() > 0)
+            persons.push_back({box, track.confidence, track.id, !carried_});
+    }
+    carried_ = true;
     return persons;
 }
 
@@ -116,15 +186,20 @@ void DetectWorker::reset()
 {
     if (queue_ != nullptr)
         queue_->cancel();
+    newest_.reset();
     tracker_.reset();
+    clock_ = {};
     persons_.clear();
+    anew_ = false;
     until_due_ = 0;
+    at_once_ = true;
 }
 
 /* Cameras lose packets: the tracks live on, but the persons are looked for at once. */
 void DetectWorker::discontinuity()
 {
     until_due_ = 0;
+    at_once_ = true;
 }
 
 } // namespace fovea

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "base/job_queue.h"
 #include "base/live.h"
 #include "fovea/bundle/load.h"
+#include "fovea/core/frame_clock.h"
 #include "fovea/core/image.h"
 #include "fovea/detect/detector.h"
 #include "fovea/detect/tracker.h"
@@ -22,7 +24,8 @@ namespace fovea {
 struct DetectOptions {
     std::string model = "hog"; ///< needs no weights
     DetectorSettings detector;
-    unsigned inference_interval = 1; ///< frames from one detection to the next
+    unsigned inference_interval = 1;  ///< frames from one detection to the next
+    unsigned inference_period_ms = 0; ///< milliseconds, in its place; 0: by frames
     ViewArea area = ViewArea::Frame;
     Leaky leaky = Leaky::Auto;
 };
@@ -32,7 +35,8 @@ struct DetectOptions {
  *
  * Files: the detector runs in the streaming thread, its persons are those of that very frame.
  * Live: on a thread behind a bounded queue; frames carry the latest persons known, and those of
- * one detection count as detected on the first frame that carries them.
+ * one detection count as detected on the first frame that carries them. Frames between detections
+ * carry each person where the track's motion takes it. Tracks end where the stamps jump.
  */
 class DetectWorker final : public FrameWorker
 {
@@ -51,27 +55,46 @@ public:
     void discontinuity() override;
 
 private:
-    /** A frame that waits is old when its turn comes: one keeps the detector busy. */
+    /** Jobs that may wait, each for the frame in newest_. */
     static constexpr std::size_t queued_frames = 1;
 
+    /** What lies further apart belongs to two streams: no person is followed across. */
+    static constexpr Nanoseconds longest_step = 2 * nanoseconds_per_second;
+
+    /** What the detector is to see next */
+    struct Waiting {
+        RgbImage image;
+        Nanoseconds time = 0;
+        bool anew = false; ///< the stamps jumped before it
+    };
+
     RgbImage input_of(const Frame &frame) const;
-    void detect(const RgbImage &image);
+    void follow(const Frame &frame);
+    bool take_turn(const Frame &frame);
+    void detect(const RgbImage &image, Nanoseconds time, bool anew);
     void offer(const Frame &frame);
-    std::vector<Person> take_persons();
+    void detect_newest();
+    std::vector<Person> take_persons(Nanoseconds time);
 
     GstElement *element_;
     DetectOptions options_;
     WorkCounts *counts_; ///< of the element, which outlives its worker
     DropReport drop_report_;
     std::unique_ptr<Detector> detector_;
-    IouTracker tracker_{IouTracker::Options{}};
-    ImageSize size_; ///< of the frames, pixels
+    Tracker tracker_{Tracker::Options{}};
+    FrameClock clock_;
+    bool anew_ = false; ///< the stamps jumped since the last detection
+    ImageSize size_;    ///< of the frames, pixels
     Box view_ = whole_frame;
     ImageSize input_size_;
     std::uint64_t until_due_ = 0; ///< frames that pass before the detector runs again
+    Nanoseconds due_ = 0;         ///< when it does, where the interval is one of time
+    bool at_once_ = true;         ///< it does now
 
-    std::mutex mutex_; ///< guards persons_
-    std::vector<Person> persons_;
+    std::mutex mutex_; ///< guards what follows, but for the queue
+    std::vector<Track> persons_;
+    bool carried_ = false;            ///< a frame has had persons_ as its own
+    std::optional<Waiting> newest_;   ///< live: a newer frame takes its place
     std::unique_ptr<JobQueue> queue_; ///< live only; last: its thread uses the members above
 };
 

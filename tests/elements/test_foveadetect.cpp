@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <set>
 
 #include "passing_element.h"
 #include "properties.h"
@@ -96,6 +97,8 @@ TEST_F(FoveaDetectOnClips, YoloKeepsOnePersonOnTheCarriedFramesToo)
                             "foveadetect model=yolo-fastest-1.1-xl inference-interval=10");
     ASSERT_GE(frames.size(), 290U);
     std::size_t with_person = 0;
+    std::size_t persons = 0;
+    std::size_t with_id = 0;
     for (std::size_t i = 0; i < frames.size(); ++i) {
         const SeenFrame &frame = frames[i];
         with_person += frame.persons.empty() ? 0 : 1;
@@ -103,7 +106,8 @@ TEST_F(FoveaDetectOnClips, YoloKeepsOnePersonOnTheCarriedFramesToo)
         for (const FoveaPerson &person : frame.persons) {
             EXPECT_EQ(person.detected != FALSE, i % 10 == 0) << "frame " << i;
             EXPECT_GE(person.confidence, 0.5F);
-            EXPECT_GE(person.id, 0);
+            ++persons;
+            with_id += person.id >= 0 ? 1 : 0;
             EXPECT_GE(person.box.x, 0);
             EXPECT_GE(person.box.y, 0);
             EXPECT_LE(person.box.x + person.box.width, 1 + 1e-5F);
@@ -114,6 +118,28 @@ TEST_F(FoveaDetectOnClips, YoloKeepsOnePersonOnTheCarriedFramesToo)
     }
     /* A person walks in after two seconds or so, and through. */
     EXPECT_GT(with_person, frames.size() / 2);
+    /* From the second sighting on. */
+    EXPECT_GT(with_id, persons * 9 / 10);
+}
+
+/* cases/time/crowd.mp4: 8 persons on a street, 10 frames a second; by overlap alone they had 18, 33 and
+ * 47 ids. */
+TEST_F(FoveaDetectOnClips, ACrowdHasNearAsManyIdsAsPersons)
+{
+    if (!fs::exists(data_ / "../cases/time/crowd.mp4"))
+        GTEST_SKIP() << "the clip crowd.mp4 is not there";
+    for (const int interval : {1, 2, 3}) {
+        const auto frames = run("../../cases/time/crowd.mp4", 50,
+                                "foveadetect model=yolo-fastest-1.1-xl inference-interval=" +
+                                    std::to_string(interval));
+        std::set<gint> ids;
+        for (const SeenFrame &frame : frames)
+            for (const FoveaPerson &person : frame.persons)
+                if (person.id >= 0)
+                    ids.insert(person.id);
+        EXPECT_GE(ids.size(), 7U) << "interval " << interval;
+        EXPECT_LE(ids.size(), 12U) << "interval " << interval;
+    }
 }
 
 TEST_F(FoveaDetectOnClips, FilesGiveTheSameInEveryRun)

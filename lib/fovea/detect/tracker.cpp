@@ -1,13 +1,81 @@
 #include "fovea/detect/tracker.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace fovea {
 
-std::vector<Person> IouTracker::update(std::vector<Person> persons)
+namespace {
+
+constexpr Nanoseconds longest_prediction = nanoseconds_per_second;
+
+float centre_x(const Box &box)
+{
+    return box.x + box.width / 2;
+}
+
+float centre_y(const Box &box)
+{
+    return box.y + box.height / 2;
+}
+
+} // namespace
+
+Box box_at(const Track &track, Nanoseconds time)
+{
+    const auto ahead = static_cast<float>(
+        to_seconds(std::clamp<Nanoseconds>(time - track.time, 0, longest_prediction)));
+    Box box = track.box;
+    box.x += track.velocity_x * ahead;
+    box.y += track.velocity_y * ahead;
+    return box;
+}
+
+/** \brief How well they fit, > 0; 0: they are not the same person */
+float Tracker::affinity(const Track &track, const Person &person, Nanoseconds time) const
+{
+    const Box expected = box_at(track, time);
+    const float overlap = intersection_over_union(expected, person.box);
+    const float size = std::max(expected.width * aspect_, expected.height);
+    if (size <= 0 || expected.height <= 0)
+        return 0;
+    const float distance = std::hypot((centre_x(expected) - centre_x(person.box)) * aspect_,
+                                      centre_y(expected) - centre_y(person.box)) /
+                           size;
+    const float reach =
+        options_.max_distance * (1 + options_.widening * static_cast<float>(track.missed));
+    const float growth = person.box.height / expected.height;
+    const bool near =
+        distance <= reach && growth <= options_.max_growth && growth * options_.max_growth >= 1;
+    if (overlap < options_.min_iou && !near)
+        return 0;
+    return overlap + std::max(0.0F, 1 - distance / options_.max_distance) + 1e-6F;
+}
+
+void Tracker::see(Track *track, const Person &person, Nanoseconds time)
+{
+    const Nanoseconds period = time - track->time;
+    if (period > 0) {
+        const auto seconds = static_cast<float>(to_seconds(period));
+        const float weight = 1 / static_cast<float>(std::min(track->sightings, options_.averaged));
+        const float across = (centre_x(person.box) - centre_x(track->box)) / seconds;
+        const float down = (centre_y(person.box) - centre_y(track->box)) / seconds;
+        track->velocity_x += weight * (across - track->velocity_x);
+        track->velocity_y += weight * (down - track->velocity_y);
+    }
+    track->box = person.box;
+    track->confidence = person.confidence;
+    track->time = time;
+    track->missed = 0;
+    ++track->sightings;
+    if (track->id < 0 && track->sightings >= options_.confirming)
+        track->id = next_id_++;
+}
+
+std::vector<Track> Tracker::update(const std::vector<Person> &persons, Nanoseconds time)
 {
     struct Pair {
-        float iou;
+        float affinity;
         std::size_t track;
         std::size_t person;
     };
@@ -15,44 +83,56 @@ std::vector<Person> IouTracker::update(std::vector<Person> persons)
     std::vector<Pair> pairs;
     for (std::size_t track = 0; track < tracks_.size(); ++track) {
         for (std::size_t person = 0; person < persons.size(); ++person) {
-            const float iou = intersection_over_union(tracks_[track].box, persons[person].box);
-            if (iou > 0 && iou >= options_.min_iou)
-                pairs.push_back({iou, track, person});
+            if (const float one = affinity(tracks_[track], persons[person], time); one > 0)
+                pairs.push_back({one, track, person});
         }
     }
-    // Stable: of equal overlaps the older track wins
+    // Stable: of equal affinity the older track wins
     std::stable_sort(pairs.begin(), pairs.end(),
-                     [](const Pair &a, const Pair &b) { return a.iou > b.iou; });
+                     [](const Pair &a, const Pair &b) { return a.affinity > b.affinity; });
 
-    for (Person &person : persons)
-        person.id = -1;
+    for (Track &track : tracks_) {
+        ++track.age;
+        ++track.missed;
+    }
+    constexpr std::size_t nobody = static_cast<std::size_t>(-1);
+    std::vector<std::size_t> of_person(persons.size(), nobody);
     std::vector<bool> matched(tracks_.size(), false);
     for (const Pair &pair : pairs) {
-        Person &person = persons[pair.person];
-        if (matched[pair.track] || person.id >= 0)
+        if (matched[pair.track] || of_person[pair.person] != nobody)
             continue;
         matched[pair.track] = true;
-        tracks_[pair.track].box = person.box;
-        tracks_[pair.track].missed = -1; // 0 after the count below
-        person.id = tracks_[pair.track].id;
+        of_person[pair.person] = pair.track;
+        see(&tracks_[pair.track], persons[pair.person], time);
     }
 
-    for (Track &track : tracks_)
-        ++track.missed;
-    tracks_.erase(
-        std::remove_if(tracks_.begin(), tracks_.end(),
-                       [&](const Track &track) { return track.missed > options_.max_missed; }),
-        tracks_.end());
-    for (Person &person : persons) {
-        if (person.id >= 0)
+    std::vector<Track> of_persons;
+    std::vector<Track> begun;
+    for (std::size_t person = 0; person < persons.size(); ++person) {
+        if (of_person[person] != nobody) {
+            of_persons.push_back(tracks_[of_person[person]]);
             continue;
-        person.id = next_id_++;
-        tracks_.push_back({person.box, person.id, 0});
+        }
+        Track track;
+        track.box = persons[person].box;
+        track.confidence = persons[person].confidence;
+        track.time = time;
+        if (options_.confirming <= 1)
+            track.id = next_id_++;
+        of_persons.push_back(track);
+        begun.push_back(track);
     }
-    return persons;
+    tracks_.erase(std::remove_if(tracks_.begin(), tracks_.end(),
+                                 [&](const Track &track) {
+                                     return track.missed > (track.id < 0 ? options_.max_missed_new
+                                                                         : options_.max_missed);
+                                 }),
+                  tracks_.end());
+    tracks_.insert(tracks_.end(), begun.begin(), begun.end());
+    return of_persons;
 }
 
-void IouTracker::reset()
+void Tracker::reset()
 {
     tracks_.clear();
 }
