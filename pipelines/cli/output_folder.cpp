@@ -1,8 +1,11 @@
 #include "output_folder.h"
 
+#include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
-#include <string>
+#include <sys/file.h>
+#include <sys/stat.h>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -12,6 +15,8 @@
 namespace fovea {
 
 namespace {
+
+constexpr const char *lock_name = ".lock"; // holds the number of the process
 
 Error cannot_write(const std::filesystem::path &file, const std::string &cause)
 {
@@ -42,7 +47,7 @@ void sync(const std::filesystem::path &file)
 
 } // namespace
 
-OutputFolder::OutputFolder(const std::filesystem::path &folder)
+OutputFolder::OutputFolder(const std::filesystem::path &folder, Use use)
     : folder_(std::filesystem::absolute(folder)), made_(topmost_missing(folder_))
 {
     std::error_code error;
@@ -51,13 +56,54 @@ OutputFolder::OutputFolder(const std::filesystem::path &folder)
         throw cannot_write(folder_, error.message());
     if (access(folder_.c_str(), W_OK | X_OK) != 0)
         throw cannot_write(folder_, std::strerror(errno));
+    if (use == Use::Exclusive)
+        lock();
+}
+
+/*
+ * The file is removed by whoever holds it, so another may have opened one that has no name any more:
+ * it looks again then. A file system without locks is used without.
+ */
+void OutputFolder::lock()
+{
+    const std::filesystem::path file = folder_ / lock_name;
+    for (;;) {
+        const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+        if (descriptor < 0)
+            throw cannot_write(file, std::strerror(errno));
+        if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+            const bool is_held = errno == EWOULDBLOCK;
+            std::array<char, 32> holder{};
+            const bool is_known = read(descriptor, holder.data(), holder.size() - 1) > 0;
+            close(descriptor);
+            if (!is_held)
+                return;
+            throw cannot_write(folder_, "process " +
+                                            std::string(is_known ? holder.data() : "unknown") +
+                                            " writes there; wait for its end, or give another "
+                                            "--out");
+        }
+        struct stat status = {};
+        if (fstat(descriptor, &status) == 0 && status.st_nlink > 0) {
+            const std::string self = std::to_string(getpid());
+            (void)!ftruncate(descriptor, 0);
+            (void)!write(descriptor, self.data(), self.size());
+            lock_ = descriptor;
+            return;
+        }
+        close(descriptor);
+    }
 }
 
 OutputFolder::~OutputFolder()
 {
     std::error_code error;
-    for (const auto &file : temporaries_)
-        std::filesystem::remove(file, error);
+    if (!parts_.empty())
+        std::filesystem::remove_all(parts_, error);
+    if (lock_ >= 0) {
+        std::filesystem::remove(folder_ / lock_name, error);
+        close(lock_);
+    }
     if (made_.empty())
         return;
     for (auto path = folder_; std::filesystem::remove(path, error) && path != made_;)
@@ -66,12 +112,18 @@ OutputFolder::~OutputFolder()
 
 std::filesystem::path OutputFolder::temporary(const std::string &name)
 {
-    return temporaries_.emplace_back(folder_ / (name + ".part"));
+    if (parts_.empty()) {
+        std::string folder = folder_ / ".part-XXXXXX";
+        if (mkdtemp(folder.data()) == nullptr)
+            throw cannot_write(folder_, std::strerror(errno));
+        parts_ = folder;
+    }
+    return parts_ / name;
 }
 
 void OutputFolder::keep(const std::string &name)
 {
-    const auto part = folder_ / (name + ".part");
+    const auto part = parts_ / name;
     sync(part);
     std::error_code error;
     std::filesystem::rename(part, folder_ / name, error);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <filesystem>
-#include <vector>
+#include <string>
 
 namespace fovea {
 
@@ -13,24 +13,37 @@ namespace fovea {
 class OutputFolder
 {
 public:
-    /** \throw Error CannotWrite with the cause */
-    explicit OutputFolder(const std::filesystem::path &folder);
+    enum class Use {
+        Shared,   ///< others may write other files in it
+        Exclusive ///< of all processes and threads one writes in it at a time
+    };
+
+    /** \throw Error CannotWrite with the cause; of Use::Exclusive, who writes in it already */
+    explicit OutputFolder(const std::filesystem::path &folder, Use use = Use::Shared);
     ~OutputFolder();
     OutputFolder(const OutputFolder &) = delete;
     OutputFolder &operator=(const OutputFolder &) = delete;
 
     std::filesystem::path file(const std::string &name) const { return folder_ / name; }
 
-    /** \brief The path `NAME.part`, removed in the end unless it was kept */
+    /**
+     * \brief Where \a name is written until it is whole, removed in the end unless it was kept
+     *
+     * In a folder of random name that nobody else may open: no link can lie there beforehand.
+     * \throw Error CannotWrite
+     */
     std::filesystem::path temporary(const std::string &name);
 
     /** \brief The temporary file of \a name is whole: it gets its name. \throw Error CannotWrite */
     void keep(const std::string &name);
 
 private:
+    void lock();
+
     std::filesystem::path folder_;
-    std::filesystem::path made_; ///< topmost folder that was not there before; empty: none
-    std::vector<std::filesystem::path> temporaries_;
+    std::filesystem::path made_;  ///< topmost folder that was not there before; empty: none
+    std::filesystem::path parts_; ///< holds the temporary files; empty: none was asked for
+    int lock_ = -1;               ///< descriptor of the lock file
 };
 
 } // namespace fovea

@@ -1,9 +1,13 @@
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -60,6 +64,11 @@ protected:
         return "no error";
     }
 
+    std::ptrdiff_t files() const
+    {
+        return std::distance(fs::directory_iterator(folder_), fs::directory_iterator());
+    }
+
     fs::path folder_;
     bool mounted_ = false;
 };
@@ -74,10 +83,39 @@ TEST_F(AtomicFileOutput, AppearsWhenCommitted)
     output.write("one\n");
     output.write("two\n");
     EXPECT_FALSE(fs::exists(file));
-    EXPECT_TRUE(fs::exists(folder_ / "a.txt.part"));
+    EXPECT_EQ(files(), 1) << "the part";
     output.commit();
     EXPECT_EQ(content(file), "one\ntwo\n");
-    EXPECT_FALSE(fs::exists(folder_ / "a.txt.part"));
+    EXPECT_EQ(files(), 1);
+}
+
+TEST_F(AtomicFileOutput, PartsHaveRandomNamesAndFollowNoLink)
+{
+    const fs::path file = folder_ / "a.txt";
+    const fs::path victim = folder_ / "victim";
+    std::ofstream(victim) << "precious";
+    fs::create_symlink(victim, folder_ / "a.txt.part"); // as it was guessed before
+    AtomicFile first(file);
+    AtomicFile second(file);
+    first.write("first");
+    second.write("second");
+    second.commit();
+    first.commit();
+    EXPECT_EQ(content(file), "first");
+    EXPECT_EQ(content(victim), "precious");
+}
+
+TEST_F(AtomicFileOutput, APipeIsWrittenIntoAndStaysAPipe)
+{
+    const fs::path pipe = folder_ / "pipe";
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    std::string got;
+    std::thread reader([&] { got = content(pipe); });
+    fovea::write_whole(pipe, "through the pipe");
+    reader.join();
+    EXPECT_EQ(got, "through the pipe");
+    EXPECT_TRUE(fs::is_fifo(pipe));
+    EXPECT_EQ(files(), 1);
 }
 
 TEST_F(AtomicFileOutput, AbandonedLeavesWhatWasThere)
@@ -89,7 +127,7 @@ TEST_F(AtomicFileOutput, AbandonedLeavesWhatWasThere)
         output.write("new");
     }
     EXPECT_EQ(content(file), "old");
-    EXPECT_FALSE(fs::exists(folder_ / "a.txt.part"));
+    EXPECT_EQ(files(), 1);
 }
 
 TEST_F(AtomicFileOutput, ReplacesAFile)
@@ -129,7 +167,7 @@ TEST_F(AtomicFileOutput, FolderOfThatNameIsRefusedAtOnce)
     EXPECT_EQ(error_of([&] { AtomicFile output(folder_); }),
               "cannot write '" + folder_.string() +
                   "': Is a directory; move the folder of that name away or choose another place");
-    EXPECT_FALSE(fs::exists(folder_.string() + ".part"));
+    EXPECT_EQ(files(), 0);
 }
 
 TEST_F(AtomicFileOutput, ProtectedFolderIsNamed)
@@ -158,6 +196,36 @@ TEST_F(LineWriterOutput, EachLineIsThereAtOnce)
     EXPECT_EQ(content(file), "one\n");
     writer.write("two");
     EXPECT_EQ(content(file), "one\ntwo\n");
+}
+
+TEST_F(LineWriterOutput, RotatesBeforeAFileGrowsTooLongAndCutsNoLine)
+{
+    const fs::path file = folder_ / "lines";
+    LineWriter writer(file, /*append=*/false, {/*bytes=*/20, {}});
+    for (const char *line : {"one two", "three four", "five", "longer than twenty bytes", "six"})
+        writer.write(line);
+    EXPECT_EQ(content(file), "six\n");
+    std::multiset<std::string> aside;
+    for (const auto &entry : fs::directory_iterator(folder_))
+        if (entry.path() != file)
+            aside.insert(content(entry.path()));
+    EXPECT_EQ(aside, (std::multiset<std::string>{"one two\nthree four\n", "five\n",
+                                                 "longer than twenty bytes\n"}));
+}
+
+TEST_F(LineWriterOutput, RotatesAFileThatIsOldButNotADevice)
+{
+    const fs::path file = folder_ / "lines";
+    LineWriter writer(file, /*append=*/false, {0, std::chrono::seconds(1)});
+    writer.write("one");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    writer.write("two");
+    EXPECT_EQ(content(file), "two\n");
+    EXPECT_EQ(files(), 2);
+    LineWriter device("/dev/null", /*append=*/false, {1, {}});
+    device.write("one");
+    device.write("two");
+    EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
 TEST_F(LineWriterOutput, AppendKeepsWhatWasThere)

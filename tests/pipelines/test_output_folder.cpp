@@ -1,6 +1,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "fovea/core/errors.h"
 #include "output_folder.h"
@@ -72,6 +73,40 @@ TEST_F(Outputs, FolderBelowAFileCannotBeWritten)
 {
     write(root_ / "file", "");
     EXPECT_THROW(OutputFolder(root_ / "file" / "a"), fovea::Error);
+}
+
+TEST_F(Outputs, TemporaryFilesLieWhereNobodyCanPlantALink)
+{
+    write(root_ / "victim", "precious");
+    fs::create_symlink(root_ / "victim", root_ / "results.jsonl.part");
+    OutputFolder folder(root_);
+    const fs::path part = folder.temporary("results.jsonl");
+    EXPECT_NE(part, OutputFolder(root_).temporary("results.jsonl"));
+    EXPECT_EQ(fs::status(part.parent_path()).permissions(), fs::perms::owner_all);
+    write(part, "results");
+    folder.keep("results.jsonl");
+    std::string text;
+    std::getline(std::ifstream(root_ / "victim"), text);
+    EXPECT_EQ(text, "precious");
+    std::getline(std::ifstream(root_ / "results.jsonl"), text);
+    EXPECT_EQ(text, "results");
+}
+
+TEST_F(Outputs, AFolderInUseIsRefusedWithItsUser)
+{
+    {
+        const OutputFolder first(root_ / "a", OutputFolder::Use::Exclusive);
+        try {
+            OutputFolder(root_ / "a", OutputFolder::Use::Exclusive);
+            FAIL() << "both write there";
+        } catch (const fovea::Error &error) {
+            EXPECT_NE(std::string(error.what()).find(std::to_string(getpid())), std::string::npos)
+                << error.what();
+        }
+        EXPECT_NO_THROW(OutputFolder(root_ / "a"));
+    }
+    EXPECT_NO_THROW(OutputFolder(root_ / "a", OutputFolder::Use::Exclusive));
+    EXPECT_FALSE(fs::exists(root_ / "a")) << "nothing was written";
 }
 
 TEST_F(Outputs, RecordSpeaksForTheSameSettingsAndOutputsOnly)

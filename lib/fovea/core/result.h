@@ -53,6 +53,8 @@ struct Result {
     Activity activity;
     std::string source; ///< the video's path or URI; empty: not known
     std::string model;  ///< the bundle's name
+    std::string utc;    ///< when the frame was taken: to_utc_text(); empty: not known
+    std::string run;    ///< id of the run that wrote it; empty: not known
 };
 
 } // namespace fovea

@@ -1,6 +1,7 @@
 #include "fovea/store/atomic_file.h"
 
 #include <cerrno>
+#include <random>
 #include <system_error>
 #include <utility>
 
@@ -10,6 +11,8 @@
 namespace fovea {
 
 namespace {
+
+constexpr int most_tries = 100; // for a name that is free
 
 const char *remedy(int cause)
 {
@@ -29,6 +32,17 @@ const char *remedy(int cause)
     default:
         return "choose another place";
     }
+}
+
+/* 31 bits: as many as six letters of mkstemp(), which would make the file for its owner alone. */
+std::string random_letters()
+{
+    constexpr const char *letters = "abcdefghijklmnopqrstuvwxyz012345";
+    std::random_device random;
+    std::string text;
+    for (int i = 0; i < 6; ++i)
+        text += letters[random() % 32];
+    return text;
 }
 
 /* A rename lasts over a power cut only when its folder is on disk, too. Not every file system can
@@ -68,11 +82,22 @@ int write_fully(int descriptor, const std::string &bytes)
 
 AtomicFile::AtomicFile(std::filesystem::path file) : file_(std::move(file)), part_(file_)
 {
-    part_ += ".part";
     std::error_code none;
     if (std::filesystem::is_directory(file_, none))
         throw cannot_write(file_, EISDIR); // rename() would say so only after all the work
-    descriptor_ = open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (std::filesystem::exists(file_, none) && !std::filesystem::is_regular_file(file_, none)) {
+        descriptor_ = open(file_.c_str(), O_WRONLY | O_CLOEXEC);
+        if (descriptor_ < 0)
+            throw cannot_write(file_, errno);
+        return;
+    }
+    for (int tries = 0; descriptor_ < 0 && tries < most_tries; ++tries) {
+        part_ = file_.string() + "." + random_letters() + ".part";
+        descriptor_ =
+            open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (descriptor_ < 0 && errno != EEXIST)
+            break;
+    }
     if (descriptor_ < 0) // no destructor runs now: there is no part to remove either
         throw cannot_write(file_, errno);
 }
@@ -93,10 +118,12 @@ void AtomicFile::write(const std::string &bytes)
 
 void AtomicFile::commit()
 {
-    if (fsync(descriptor_) != 0 && errno != EINVAL) // EINVAL: a file system without sync
+    if (!part_.empty() && fsync(descriptor_) != 0 && errno != EINVAL) // EINVAL: a file system without sync
         throw cannot_write(file_, errno);
     if (close(std::exchange(descriptor_, -1)) != 0)
         throw cannot_write(file_, errno);
+    if (part_.empty())
+        return;
     if (rename(part_.c_str(), file_.c_str()) != 0)
         throw cannot_write(file_, errno);
     part_.clear();

@@ -19,7 +19,9 @@ int write_fully(int descriptor, const std::string &bytes);
 /**
  * \brief A file that appears under its name only when it is whole
  *
- * Written as NAME.part beside it; commit() syncs and renames; without it the destructor removes the part.
+ * Written beside it as NAME.XXXXXX.part, of random X, which must not exist, so that no link planted
+ * there is followed; commit() syncs and renames; without it the destructor removes the part. A pipe or
+ * a device of that name is not replaced but written into, as it comes.
  */
 class AtomicFile
 {

@@ -1,6 +1,9 @@
 #include "fovea/store/line_writer.h"
 
+#include <array>
 #include <cerrno>
+#include <ctime>
+#include <sys/stat.h>
 #include <utility>
 
 #include <fcntl.h>
@@ -10,7 +13,8 @@
 
 namespace fovea {
 
-LineWriter::LineWriter(std::filesystem::path file, bool append) : file_(std::move(file))
+LineWriter::LineWriter(std::filesystem::path file, bool append, const Rotation &rotation)
+    : file_(std::move(file)), rotation_(rotation)
 {
     if (file_.empty()) {
         file_ = "standard output";
@@ -21,6 +25,49 @@ LineWriter::LineWriter(std::filesystem::path file, bool append) : file_(std::mov
     }
     if (descriptor_ < 0)
         throw cannot_write(file_, errno);
+    look_at_file();
+}
+
+void LineWriter::look_at_file()
+{
+    struct stat status = {};
+    const bool is_regular = fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
+    rotates_ = is_regular && (rotation_.bytes > 0 || rotation_.age.count() > 0);
+    bytes_ = is_regular ? static_cast<std::uint64_t>(status.st_size) : 0;
+    begun_ = std::chrono::steady_clock::now();
+}
+
+bool LineWriter::is_due(std::uint64_t more) const
+{
+    if (!rotates_ || bytes_ == 0)
+        return false;
+    return (rotation_.bytes > 0 && bytes_ + more > rotation_.bytes) ||
+           (rotation_.age.count() > 0 &&
+            std::chrono::steady_clock::now() - begun_ >= rotation_.age);
+}
+
+void LineWriter::rotate()
+{
+    const std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    std::array<char, 32> suffix{};
+    std::strftime(suffix.data(), suffix.size(), ".%Y%m%dT%H%M%SZ", &utc);
+    const std::string aside = file_.string() + suffix.data();
+    std::string free = aside;
+    // link() refuses a name that is taken, where rename() would overwrite a file of the same second
+    for (int number = 2; link(file_.c_str(), free.c_str()) != 0; ++number) {
+        if (errno != EEXIST)
+            throw cannot_write(free, errno);
+        free = aside + "-" + std::to_string(number);
+    }
+    unlink(file_.c_str());
+    const int fresh = open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fresh < 0)
+        throw cannot_write(file_, errno);
+    close(descriptor_);
+    descriptor_ = fresh;
+    look_at_file();
 }
 
 LineWriter::~LineWriter()
@@ -30,11 +77,15 @@ LineWriter::~LineWriter()
 
 void LineWriter::write(const std::string &line)
 {
+    if (is_due(line.size() + 1))
+        rotate();
     // -1 where there is no place to go back to: a terminal, a pipe. Half a line stays there.
     const off_t whole = lseek(descriptor_, 0, SEEK_END);
     const int cause = write_fully(descriptor_, line + "\n");
-    if (cause == 0)
+    if (cause == 0) {
+        bytes_ += line.size() + 1;
         return;
+    }
     if (whole >= 0)
         (void)!ftruncate(descriptor_, whole);
     throw cannot_write(file_, cause);

@@ -1,11 +1,24 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
 namespace fovea {
 
-/** \brief Whole lines to a file or to standard output, each handed to the system at once */
+/** \brief When a file of lines is put aside and begun anew; 0: never for that reason */
+struct Rotation {
+    std::uint64_t bytes = 0;     ///< before a line would make it longer than this
+    std::chrono::seconds age{0}; ///< since it was begun or opened
+};
+
+/**
+ * \brief Whole lines to a file or to standard output, each handed to the system at once
+ *
+ * A regular file that is due for rotation gets the time as a suffix, `results.jsonl.20261126T140500Z`,
+ * and its name goes to a new one. Lines are never cut.
+ */
 class LineWriter
 {
 public:
@@ -14,7 +27,7 @@ public:
      * \param append keep what the file holds
      * \throw Error CannotWrite with the cause
      */
-    LineWriter(std::filesystem::path file, bool append);
+    LineWriter(std::filesystem::path file, bool append, const Rotation &rotation = {});
     ~LineWriter();
     LineWriter(const LineWriter &) = delete;
     LineWriter &operator=(const LineWriter &) = delete;
@@ -26,7 +39,15 @@ public:
     void write(const std::string &line);
 
 private:
+    void look_at_file();
+    bool is_due(std::uint64_t more) const;
+    void rotate();
+
     std::filesystem::path file_;
+    Rotation rotation_;
+    bool rotates_ = false;    ///< a regular file, and a reason is given
+    std::uint64_t bytes_ = 0; ///< that it holds
+    std::chrono::steady_clock::time_point begun_;
     int descriptor_ = -1;
 };
 

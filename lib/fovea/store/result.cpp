@@ -219,6 +219,10 @@ Json to_json(const Result &result)
         json["source"] = result.source;
     if (!result.model.empty())
         json["model"] = result.model;
+    if (!result.utc.empty())
+        json["utc"] = result.utc;
+    if (!result.run.empty())
+        json["run"] = result.run;
     json["objects"] = Json::array();
     for (const Person &person : result.persons)
         json["objects"].push_back(object_of(person, result.resolution));
@@ -240,6 +244,8 @@ Result result_from_json(const Json &line)
     result.resolution = {resolution.get<int>("width"), resolution.get<int>("height")};
     result.source = reader.get<std::string>("source", "");
     result.model = reader.get<std::string>("model", "");
+    result.utc = reader.get<std::string>("utc", "");
+    result.run = reader.get<std::string>("run", "");
     for_each(reader, "result: ", "objects", [&](const JsonReader &object) {
         if (object.has("detection")) // other programs' lines hold objects without a box
             result.persons.push_back(person_from(object));
