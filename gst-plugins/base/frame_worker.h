@@ -14,7 +14,8 @@ struct Frame {
     GstBuffer *buffer = nullptr;
     const GstVideoInfo *info = nullptr;
     Nanoseconds time = 0;     ///< stream time
-    Nanoseconds duration = 0; ///< of the buffer, else of one frame at the caps' rate, else 0
+    Nanoseconds duration = 0; ///< of the buffer, else as measured from the last stamps, else 0
+    double rate = 0;          ///< frames a second as measured so far; 0: not known
 
     FoveaMeta *meta() const { return fovea_meta_ensure(buffer); }
 };
@@ -48,13 +49,19 @@ public:
      */
     virtual void receive(const FoveaMeta & /*late*/, FoveaMeta * /*out*/) {}
 
+    /** \brief Tags of the stream */
+    virtual void learn(const GstTagList & /*tags*/) {}
+
     /** \brief End of stream: finish what is pending into \a out */
     virtual void drain(FoveaMeta * /*out*/) {}
 
     /** \brief Flush: back to the state before the first frame */
     virtual void reset() {}
 
-    /** \brief The stream jumped, a lost connection for example: what spans the jump is dropped */
+    /**
+     * \brief A new segment, or a buffer flagged so after a lost connection for example: what spans it
+     * is dropped. Jumps of the stamps alone are for the worker to see (FrameClock)
+     */
     virtual void discontinuity() { reset(); }
 };
 

@@ -1,10 +1,12 @@
 #include "base/gstfoveafilter.h"
 
+#include <algorithm>
 #include <new>
 #include <string>
 
 #include "base/bus_error.h"
 #include "base/caps.h"
+#include "fovea/core/frame_clock.h"
 
 GST_DEBUG_CATEGORY_STATIC(fovea_filter_debug);
 #define GST_CAT_DEFAULT fovea_filter_debug
@@ -15,7 +17,9 @@ struct GstFoveaFilterPrivate {
     GstVideoInfo info;                          /* of what comes in */
     GstVideoInfo output_info; /* of what goes on: the same where video passes in place */
     bool seen_frame;
-    GstClockTime next_pts; /* for buffers without a time stamp */
+    bool new_segment;       /* since the last frame */
+    GstClockTime next_time; /* for buffers without a time stamp */
+    fovea::FrameClock clock;
 };
 
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE(GstFoveaFilter, gst_fovea_filter, GST_TYPE_BASE_TRANSFORM,
@@ -24,6 +28,12 @@ G_DEFINE_ABSTRACT_TYPE_WITH_CODE(GstFoveaFilter, gst_fovea_filter, GST_TYPE_BASE
                                                              "base of the fovea elements"))
 
 namespace {
+
+/* 146 years. A stamp beyond it is an error, and sums of stamps must not overflow. */
+constexpr GstClockTime longest_stamp = GstClockTime{1} << 62;
+
+/* What lies further apart is no interval between two frames that follow each other. */
+constexpr fovea::Nanoseconds longest_step = 2 * fovea::nanoseconds_per_second;
 
 GstFoveaFilterPrivate *priv(gpointer self)
 {
@@ -38,13 +48,20 @@ GstCaps *output_caps(gpointer self)
     return klass->output_caps == nullptr ? nullptr : klass->output_caps(GST_FOVEA_FILTER(self));
 }
 
+void forget_time(GstFoveaFilterPrivate *self)
+{
+    self->seen_frame = false;
+    self->new_segment = false;
+    self->next_time = 0;
+    self->clock = {};
+}
+
 gboolean start(GstBaseTransform *transform)
 {
     return fovea::or_post_error<gboolean>(transform, FALSE, [&] {
         GstFoveaFilter *self = GST_FOVEA_FILTER(transform);
         priv(self)->worker = GST_FOVEA_FILTER_GET_CLASS(self)->make_worker(self);
-        priv(self)->seen_frame = false;
-        priv(self)->next_pts = 0;
+        forget_time(priv(self));
 
         GstCaps *output = output_caps(self);
         gst_base_transform_set_in_place(transform, output == nullptr ? TRUE : FALSE);
@@ -113,38 +130,54 @@ gboolean propose_allocation(GstBaseTransform *transform, GstQuery *decide, GstQu
         ->propose_allocation(transform, decide, query);
 }
 
+/* What a buffer says of its duration, else what was measured; of frames that have no stamp at all,
+ * what the caps state. */
+GstClockTime duration_of(GstFoveaFilterPrivate *self, GstBuffer *buffer)
+{
+    if (GST_BUFFER_DURATION_IS_VALID(buffer))
+        return std::min(GST_BUFFER_DURATION(buffer), longest_stamp);
+    if (GST_BUFFER_PTS_IS_VALID(buffer))
+        return static_cast<GstClockTime>(self->clock.interval());
+    const GstVideoInfo &info = self->info;
+    return info.fps_n > 0 ? gst_util_uint64_scale_int(GST_SECOND, info.fps_d, info.fps_n) : 0;
+}
+
+/* A stamp outside its segment is none. */
+GstClockTime stream_time(GstBaseTransform *transform, GstClockTime pts)
+{
+    if (!GST_CLOCK_TIME_IS_VALID(pts) || transform->segment.format != GST_FORMAT_TIME)
+        return pts;
+    return gst_segment_to_stream_time(&transform->segment, GST_FORMAT_TIME, pts);
+}
+
 fovea::Frame frame_of(GstBaseTransform *transform, GstBuffer *buffer)
 {
     GstFoveaFilterPrivate *self = priv(transform);
-    const GstVideoInfo &info = self->info;
-
-    GstClockTime duration = GST_BUFFER_DURATION(buffer);
-    if (!GST_CLOCK_TIME_IS_VALID(duration))
-        duration =
-            info.fps_n > 0 ? gst_util_uint64_scale_int(GST_SECOND, info.fps_d, info.fps_n) : 0;
-    GstClockTime pts = GST_BUFFER_PTS(buffer);
-    if (!GST_CLOCK_TIME_IS_VALID(pts))
-        pts = self->next_pts;
-    self->next_pts = pts + duration;
-
-    GstClockTime time = pts;
-    if (transform->segment.format == GST_FORMAT_TIME) {
-        time = gst_segment_to_stream_time(&transform->segment, GST_FORMAT_TIME, pts);
-        if (!GST_CLOCK_TIME_IS_VALID(time))
-            time = pts;
-    }
-    return {GST_ELEMENT(transform), buffer, &self->info, static_cast<fovea::Nanoseconds>(time),
-            static_cast<fovea::Nanoseconds>(duration)};
+    GstClockTime time = stream_time(transform, GST_BUFFER_PTS(buffer));
+    if (!GST_CLOCK_TIME_IS_VALID(time) || time > longest_stamp)
+        time = self->next_time;
+    const auto now = static_cast<fovea::Nanoseconds>(time);
+    if (now < self->clock.latest() ||
+        self->clock.step(now, longest_step) == fovea::FrameClock::Step::Jump)
+        self->clock.restart();
+    self->clock.see(now);
+    const GstClockTime duration = duration_of(self, buffer);
+    self->next_time = time + duration;
+    return {
+        GST_ELEMENT(transform), buffer, &self->info, now, static_cast<fovea::Nanoseconds>(duration),
+        self->clock.rate()};
 }
 
 void note_discontinuity(GstBaseTransform *transform, GstBuffer *buffer)
 {
     GstFoveaFilterPrivate *self = priv(transform);
-    if (self->seen_frame && GST_BUFFER_IS_DISCONT(buffer)) {
+    if (self->seen_frame && (GST_BUFFER_IS_DISCONT(buffer) || self->new_segment)) {
         GST_DEBUG_OBJECT(transform, "discontinuity: what is pending is dropped");
+        self->clock.restart();
         self->worker->discontinuity();
     }
     self->seen_frame = true;
+    self->new_segment = false;
 }
 
 GstFlowReturn transform_ip(GstBaseTransform *transform, GstBuffer *buffer)
@@ -211,8 +244,14 @@ gboolean sink_event(GstBaseTransform *transform, GstEvent *event)
         with_late(transform, [&](FoveaMeta *out) { self->worker->drain(out); });
     if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) {
         self->worker->reset();
-        self->seen_frame = false;
-        self->next_pts = 0;
+        forget_time(self);
+    }
+    if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT)
+        self->new_segment = true;
+    if (GST_EVENT_TYPE(event) == GST_EVENT_TAG) {
+        GstTagList *tags = nullptr; /* the event's */
+        gst_event_parse_tag(event, &tags);
+        self->worker->learn(*tags);
     }
     return parent->sink_event(transform, event);
 }

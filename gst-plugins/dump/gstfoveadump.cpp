@@ -78,15 +78,10 @@ public:
                                    "' does not exist; create it or choose another");
     }
 
-    void configure(const GstVideoInfo &info) override
-    {
-        if (const double fps = fovea::frames_per_second(info); fps > 0)
-            fps_ = fps;
-    }
-
     void process(const fovea::Frame &frame) override
     {
         ++frames_;
+        fps_ = frame.rate;
         if (const FoveaMeta *meta = fovea_meta_get(frame.buffer))
             keep(*meta);
     }
@@ -189,7 +184,7 @@ private:
     std::optional<fovea::Bundle> attended_; /* whose features are in the rows too */
     std::map<guint64, RowPointer> rows_;    /* by index: a shuffled plan ends in another order */
     std::int64_t frames_ = 0;
-    double fps_ = 0;
+    double fps_ = 0; // as measured
 };
 
 using Filter = fovea::FilterClass<GstFoveaDump, DumpOptions, DumpWorker>;

@@ -100,14 +100,19 @@ void FeatureWorker::configure(const GstVideoInfo &info)
 
 void FeatureWorker::begin()
 {
-    TimestepSource source = timestep_source(
-        options_.sampling, card_.sampling, frames_per_second(*info_), extractor_->frames_per_row());
+    const SamplingSettings &sampling = options_.sampling;
+    const double fps = sampling.total_time > 0 ? static_cast<double>(sampling.total_frames) /
+                                                     to_seconds(sampling.total_time)
+                                               : 0;
+    TimestepSource source =
+        timestep_source(sampling, card_.sampling, fps, extractor_->frames_per_row());
     planned_ = source.planned;
     assembler_ = std::make_unique<Assembler>(std::move(source.schedule), source.tail);
     stream_.reset();
     waiting_.clear();
     next_timestep_ = 0;
-    jumped_ = false;
+    row_jumped_ = false;
+    row_frames_ = 0;
     if (!source.streams)
         return;
     if (options_.gate.threshold > 0)
@@ -133,6 +138,7 @@ void FeatureWorker::tell_delay(Nanoseconds frame_interval)
     const std::int64_t seen = stream->frames_per_row() + stream->look_ahead();
     delay_->look_ahead = stream->look_ahead();
     delay_->time = static_cast<GstClockTime>(seen * frame_interval);
+    row_frames_ = frame_interval > 0 ? 0 : seen;
     GST_INFO_OBJECT(element_,
                     "streaming: a row every %" G_GINT64_FORMAT " frames, final %" G_GINT64_FORMAT
                     " frames after its last",
@@ -142,6 +148,8 @@ void FeatureWorker::tell_delay(Nanoseconds frame_interval)
 void FeatureWorker::process(const Frame &frame)
 {
     FoveaMeta *meta = frame.meta(); // before the buffer is held, and so no longer writable
+    if (row_frames_ > 0 && frame.duration > 0)
+        delay_->time = static_cast<GstClockTime>(row_frames_ * frame.duration);
     auto clips = assembler_->push(hold(frame), frame.time, frame.duration);
     if (options_.focus.look.is_taken())
         check_memory(frame);
@@ -150,8 +158,6 @@ void FeatureWorker::process(const Frame &frame)
             offer(std::move(clip), frame);
             continue;
         }
-        if (std::exchange(jumped_, false) && stream_ != nullptr)
-            stream_->restart();
         compute(clip);
     }
     attach_finished(meta);
@@ -185,20 +191,35 @@ void FeatureWorker::check_memory(const Frame &frame) const
                     " MiB; raise it, or scale the video down before foveafeatures");
 }
 
+/* The newest clip waits, not the first that came: what is said is of now. */
 void FeatureWorker::offer(Assembler::Clip clip, const Frame &frame)
 {
-    const auto job = std::make_shared<Assembler::Clip>(std::move(clip));
-    const bool jumped = jumped_;
-    if (queue_->offer([this, job, jumped] {
-            if (jumped && stream_ != nullptr)
-                stream_->restart();
-            compute(*job);
-        })) {
-        jumped_ = false;
+    queue_->check();
+    bool is_dropped = false;
+    {
+        const std::lock_guard lock(mutex_);
+        is_dropped = newest_.has_value();
+        if (is_dropped) // a stream cannot go on over a gap
+            clip.after_jump = clip.after_jump || newest_->after_jump || stream_ != nullptr;
+        newest_ = std::move(clip);
+    }
+    if (!is_dropped) {
+        queue_->offer([this] { compute_newest(); });
         return;
     }
     ++counts_->dropped;
     drop_report_.post(frame, *counts_);
+}
+
+void FeatureWorker::compute_newest()
+{
+    Assembler::Clip clip;
+    {
+        const std::lock_guard lock(mutex_);
+        clip = std::move(*newest_);
+        newest_.reset();
+    }
+    compute(clip);
 }
 
 std::vector<RowPointer> FeatureWorker::rows_of(const Assembler::Clip &clip)
@@ -233,8 +254,6 @@ std::vector<RowPointer> FeatureWorker::finish_stream()
             rows.push_back(std::move(row));
     }
     waiting_.clear();
-    if (jumped_)
-        stream_->restart();
     for (RowPointer &row : stream_->finish())
         rows.push_back(std::move(row));
     return rows;
@@ -242,8 +261,13 @@ std::vector<RowPointer> FeatureWorker::finish_stream()
 
 void FeatureWorker::compute(const Assembler::Clip &clip)
 {
+    if (clip.after_jump && stream_ != nullptr)
+        stream_->restart();
+    row_jumped_ = row_jumped_ || clip.after_jump;
     std::vector<RowPointer> rows = rows_of(clip);
     ++counts_->processed;
+    if (!rows.empty())
+        rows.front()->after_jump = std::exchange(row_jumped_, false) ? TRUE : FALSE;
 
     const std::lock_guard lock(mutex_);
     finished_.insert(finished_.end(), rows.begin(), rows.end());
@@ -283,6 +307,7 @@ void FeatureWorker::reset()
 {
     if (queue_ != nullptr)
         queue_->cancel();
+    newest_.reset();
     finished_.clear();
     if (assembler_ != nullptr)
         begin();
@@ -293,7 +318,6 @@ void FeatureWorker::discontinuity()
     if (assembler_ == nullptr || planned_)
         return;
     assembler_->restart();
-    jumped_ = true;
 }
 
 } // namespace fovea

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,8 @@ struct FeatureReadings {
  * \brief Frames in, feature rows on the metadata of later frames
  *
  * Files: rows are computed in the streaming thread and ride on the frame that completes them.
- * Live: on a thread behind a bounded queue; they ride on the first frame after they are done.
+ * Live: on a thread of its own; they ride on the first frame after they are done. Where the network
+ * is too slow the newest clip is looked at, those before it are dropped.
  */
 class FeatureWorker final : public FrameWorker
 {
@@ -64,7 +66,7 @@ public:
 private:
     using Assembler = ClipAssembler<HeldFrame>;
 
-    /** Clips that may wait: with the one in work, the bound on how far results trail the video. */
+    /** Jobs that may wait, each for the clip in newest_: results trail the video by two clips at most. */
     static constexpr std::size_t queued_clips = 1;
 
     using Bytes = std::atomic<std::size_t>;
@@ -81,6 +83,7 @@ private:
     std::vector<RowPointer> finish_stream();
     void compute(const Assembler::Clip &clip);
     void offer(Assembler::Clip clip, const Frame &frame);
+    void compute_newest();
     void attach_finished(FoveaMeta *meta);
 
     GstElement *element_;
@@ -96,13 +99,16 @@ private:
     std::shared_ptr<const GstVideoInfo> info_;
     std::unique_ptr<Assembler> assembler_;
     bool planned_ = false;
-    bool jumped_ = false; ///< the stream must restart before the next timestep
+    bool row_jumped_ = false;     ///< it jumped since the last row; of the thread that computes
+    std::int64_t row_frames_ = 0; ///< frames that delay_ spans, while their interval is not known
     DropReport drop_report_;
 
     std::shared_ptr<Bytes> held_bytes_ = std::make_shared<Bytes>(0); ///< frames outlive the worker
 
-    std::mutex mutex_; ///< guards finished_
+    std::mutex mutex_; ///< guards finished_ and newest_
     std::vector<RowPointer> finished_;
+    std::optional<Assembler::Clip>
+        newest_;                      ///< live: waits for the network; a newer one takes its place
     std::unique_ptr<JobQueue> queue_; ///< live only; last: its thread uses the members above
 };
 

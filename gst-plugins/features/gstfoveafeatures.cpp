@@ -203,6 +203,10 @@ void add_sampling_properties(Filter::Properties *table)
     table->add("total-frames", "Total frames",
                "Frames of the surveyed video, which plans over a whole video need; 0: not surveyed",
                sampling_field<&SamplingSettings::total_frames>, 0, G_MAXINT64);
+    table->add("total-time", "Total time",
+               "Nanoseconds from the first frame of the surveyed video to its end, by time stamps: "
+               "with total-frames the rate that a sliding plan needs; 0: not known",
+               sampling_field<&SamplingSettings::total_time>, 0, G_MAXINT64);
     table->add_choice("tail", "Tail", "What becomes of last frames that fill no timestep",
                       sampling_field<&SamplingSettings::tail>, tail_type());
 }

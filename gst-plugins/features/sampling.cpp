@@ -65,7 +65,7 @@ SamplingPlan plan_of(const SamplingOptions &sampling, std::int64_t frames, doubl
 }
 
 /* Frames that follow each other without a gap, in timesteps of one row. */
-TimestepSource row_source(const SamplingSettings &settings, const SamplingOptions &card, double fps,
+TimestepSource row_source(const SamplingSettings &settings, const SamplingOptions &card,
                           std::int64_t frames_per_row)
 {
     if (settings.frames_per_timestep > 0 && settings.frames_per_timestep != frames_per_row)
@@ -86,8 +86,6 @@ TimestepSource row_source(const SamplingSettings &settings, const SamplingOption
     source.tail = settings.tail == Tail::Drop ? Tail::Drop : Tail::Pad;
     source.streams = true;
     source.frame_interval = options.frame_interval;
-    if (source.frame_interval == 0 && fps > 0)
-        source.frame_interval = static_cast<Nanoseconds>(nanoseconds_per_second / fps);
     return source;
 }
 
@@ -155,7 +153,7 @@ TimestepSource timestep_source(const SamplingSettings &settings, const SamplingO
                     "mode=one-shot needs the number of frames, but total-frames is 0 or sampling "
                     "is every; set total-frames, or use mode=one-at-a-time");
     if (!planned && settings.mode == FeatureMode::Streaming)
-        return row_source(settings, wanted, fps, frames_per_row);
+        return row_source(settings, wanted, frames_per_row);
     if (!planned)
         return stream_source(settings, wanted);
 

@@ -23,6 +23,7 @@ struct SamplingSettings {
     int timesteps = 0;
     int timestep_interval_ms = 0;
     std::int64_t total_frames = 0; ///< of the surveyed video; 0: not surveyed
+    Nanoseconds total_time = 0; ///< measured in it, from its first frame to its end; 0: not known
 };
 
 /** \brief Where the timesteps of a stream come from */
@@ -39,7 +40,7 @@ struct TimestepSource {
  *
  * A plan over the whole video needs total_frames. Without it, and for `every`, timesteps come from
  * time stamps.
- * \param fps of the caps; 0 when not known
+ * \param fps frames a second as measured over the whole video; 0 when not known
  * \param frames_per_row of the network's streams; 0: it has none, and one-shot is one long clip
  * \throw Error Settings naming the property when they do not fit together
  */

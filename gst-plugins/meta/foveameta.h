@@ -60,6 +60,7 @@ typedef struct {
     FoveaRegion *region; /* [regions] */
     gfloat *features;    /* [regions][channels] */
     FoveaHeat heat;      /* owned; of the clip that the row is from */
+    gboolean after_jump; /* the stream jumped between the row before and this one */
 } FoveaRow;
 
 /** FoveaScore: a label and its score */

@@ -9,6 +9,7 @@ FeatureRow row_from(FoveaRow *row)
     const std::shared_ptr<FoveaRow> held(fovea_row_ref(row), fovea_row_unref);
     FeatureRow made;
     made.index = row->index;
+    made.after_jump = row->after_jump != FALSE;
     made.time = {static_cast<Nanoseconds>(row->start), static_cast<Nanoseconds>(row->end)};
     for (guint i = 0; i < row->regions; ++i)
         made.regions.push_back(from_c(row->region[i]));

@@ -6,7 +6,8 @@
  * Writes one line for each new activity in the stream's #FoveaMeta, as it is recognised, and with
  * #GstFoveaPublish:frames one for each frame on which the detector found persons. The lines are
  * a superset of those of DL Streamer's gvametaconvert; models/schema/result.schema.json describes
- * them. Each line is complete and out of the element's hands before the frame goes on.
+ * them. A line has the time of its frame in the stream, and on the wall where that is known, the
+ * source, and an id of the run. Each line is complete and out of the element's hands before the frame goes on.
  *
  * ## Example launch line
  * |[
@@ -19,14 +20,20 @@
 #include "publish/gstfoveapublish.h"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "base/filter_class.h"
+#include "base/wall_clock.h"
 #include "fovea/core/json.h"
+#include "fovea/core/utc.h"
 #include "fovea/store/line_writer.h"
 #include "fovea/store/result.h"
 #include "meta/activity.h"
 #include "meta/convert.h"
+#include "publish/line_origin.h"
 #include "publish/publish_target.h"
 
 GST_DEBUG_CATEGORY_STATIC(fovea_publish_debug);
@@ -50,9 +57,15 @@ struct PublishOptions {
     std::string tags;
     std::string source;
     PublishFormat format = PUBLISH_JSONL;
+    std::string normal = "normal";
+    int64_t rotate_size = 0;      // MiB; 0: never by size
+    unsigned rotate_interval = 0; // s; 0: never by age
     bool frames = false;
+    bool events_only = false;
     bool append = false;
 };
+
+constexpr int64_t mebibyte = 1 << 20;
 
 class PublishWorker final : public fovea::FrameWorker
 {
@@ -61,8 +74,10 @@ public:
         : element_(element),
           source_(options.source),
           tags_(fovea::publish_tags(options.tags)),
+          normal_(options.events_only ? std::optional(options.normal) : std::nullopt),
           frames_(options.frames),
-          writer_(fovea::publish_target(options.uri), options.append)
+          writer_(fovea::publish_target(options.uri), options.append, rotation_of(options)),
+          run_(fovea::random_id())
     {
     }
 
@@ -74,6 +89,9 @@ public:
     void process(const fovea::Frame &frame) override
     {
         last_time_ = frame.time;
+        utc_ = wall_clock_.time_of(frame);
+        if (source_.empty() && !std::exchange(asked_for_source_, true))
+            source_ = fovea::uri_upstream(frame.element);
         const FoveaMeta *meta = fovea_meta_get(frame.buffer);
         if (meta == nullptr)
             return;
@@ -94,13 +112,15 @@ public:
 
     void discontinuity() override {} // nothing here spans frames
 
+    void learn(const GstTagList &tags) override { wall_clock_.learn(tags); }
+
 private:
     guint publish_activities(const FoveaMeta &meta, const std::vector<fovea::Person> &persons)
     {
         guint published = 0;
         for (guint i = 0; i < meta.activities->len; ++i) {
             auto *activity = static_cast<FoveaActivity *>(g_ptr_array_index(meta.activities, i));
-            if (!seen_.add(activity))
+            if (!seen_.add(activity) || is_left_out(*activity))
                 continue;
             fovea::Result result = result_at_last_time(persons);
             result.has_activity = true;
@@ -112,6 +132,18 @@ private:
         return published;
     }
 
+    static fovea::Rotation rotation_of(const PublishOptions &options)
+    {
+        return {static_cast<std::uint64_t>(options.rotate_size * mebibyte),
+                std::chrono::seconds(options.rotate_interval)};
+    }
+
+    /** \brief Whether it is a window without an event, where only events are wanted */
+    bool is_left_out(const FoveaActivity &activity) const
+    {
+        return normal_ && activity.scope == FOVEA_SCOPE_WINDOW && activity.label.label == *normal_;
+    }
+
     fovea::Result result_at_last_time(const std::vector<fovea::Person> &persons) const
     {
         fovea::Result result;
@@ -119,6 +151,9 @@ private:
         result.resolution = resolution_;
         result.persons = persons;
         result.source = source_;
+        result.run = run_;
+        if (utc_)
+            result.utc = fovea::to_utc_text(*utc_);
         return result;
     }
 
@@ -136,8 +171,13 @@ private:
     GstElement *element_;
     std::string source_;
     fovea::Json tags_;
+    std::optional<std::string> normal_; ///< label of windows to leave out; none: all are told
     bool frames_;
     fovea::LineWriter writer_;
+    std::string run_; ///< of this start
+    fovea::WallClock wall_clock_;
+    std::optional<fovea::Nanoseconds> utc_; ///< of the last frame
+    bool asked_for_source_ = false;
     fovea::ImageSize resolution_;
     fovea::Nanoseconds last_time_ = 0;
     fovea::SeenActivities seen_;
@@ -169,8 +209,20 @@ Filter::Properties properties()
               &PublishOptions::frames);
     table.add("append", "Append", "Keep the lines that the file holds already",
               &PublishOptions::append);
+    table.add("events-only", "Events only",
+              "Leave out windows whose label is normal-label; the whole video's line stays",
+              &PublishOptions::events_only);
+    table.add("normal-label", "Normal label", "Label that is no event", &PublishOptions::normal);
+    table.add("rotate-size", "Rotate size",
+              "MiB that a file may hold: before it grows longer it is put aside under its name "
+              "with the time behind; 0: no limit",
+              &PublishOptions::rotate_size, 0, 1 << 20);
+    table.add("rotate-interval", "Rotate interval",
+              "Seconds after which a file is put aside in the same way; 0: never",
+              &PublishOptions::rotate_interval, 0, G_MAXINT);
     table.add("source", "Source",
-              "Path or URI of the video, written into each line; empty: left out",
+              "Path or URI of the video, written into each line; empty: what the source element "
+              "says, without user name and password",
               &PublishOptions::source);
     return table;
 }

@@ -35,8 +35,8 @@ Json publish_tags(const std::string &tags)
         throw Error(Error::Kind::Settings, "property tags is '" + tags +
                                                "', expected a JSON object such as "
                                                "{\"camera\": \"north\"}");
-    for (const char *own :
-         {"schema", "timestamp", "resolution", "source", "model", "objects", "activity"})
+    for (const char *own : {"schema", "timestamp", "resolution", "utc", "source", "run", "model",
+                            "objects", "activity"})
         if (json.contains(own))
             throw Error(Error::Kind::Settings,
                         std::string("property tags has the member '") + own +

@@ -39,7 +39,7 @@ TEST_F(FoveaDump, WritesEveryRowWithItsTimeAndLabel)
     EXPECT_EQ(read.video_id, "walk");
     EXPECT_EQ(read.bundle, "watch");
     EXPECT_EQ(read.frames, 100);
-    EXPECT_DOUBLE_EQ(read.fps, 30);
+    EXPECT_NEAR(read.fps, 30, 1e-3); // of stamps rounded to nanoseconds
     ASSERT_EQ(read.times.size(), 8U);
     EXPECT_EQ(read.times[0].start, 0);
     EXPECT_EQ(read.times[4].start, 32 * fovea::nanoseconds_per_second / 30);

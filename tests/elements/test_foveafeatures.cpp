@@ -155,6 +155,53 @@ TEST(FoveaFeatures, AClipNeverSpansADiscontinuity)
     EXPECT_EQ(rows[0]->start, 10 * GST_SECOND);
 }
 
+/* jump3h.mp4, and a feed that begins again from 0 without a flag */
+TEST(FoveaFeatures, AClipNeverSpansAJumpOfTheStamps)
+{
+    VideoHarness harness("foveafeatures leaky=never");
+    harness.push_range(0, 60);
+    constexpr int three_hours = 3 * 3600 * 30;
+    harness.push_range(three_hours, three_hours + first_complete + 1);
+    auto rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), rows_a_clip);
+    EXPECT_EQ(rows[0]->start, 3 * 3600 * GST_SECOND);
+    EXPECT_FALSE(rows[0]->after_jump) << "no row came before it";
+    harness.push_range(0, first_complete + 1);
+    rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), rows_a_clip);
+    EXPECT_EQ(rows[0]->start, 0U);
+    EXPECT_TRUE(rows[0]->after_jump);
+    EXPECT_FALSE(rows[1]->after_jump);
+}
+
+TEST(FoveaFeatures, ALoopedSegmentGivesClipsInEachRound)
+{
+    VideoHarness harness("foveafeatures leaky=never");
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    for (int round = 0; round < 3; ++round) { // without a flush, as a segment seek gives them
+        segment.base = static_cast<guint64>(round) * 3 * GST_SECOND;
+        gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+        harness.push_range(0, 90);
+        EXPECT_EQ(harness.pull_rows().size(), rows_a_clip) << "round " << round;
+    }
+}
+
+TEST(FoveaFeatures, RowsAreThoseOfTheStampsWhateverRateTheCapsState)
+{
+    for (const auto &[numerator, denominator] :
+         {std::pair(0, 1), std::pair(1, 1000), std::pair(90000, 1)}) {
+        VideoHarness harness("foveafeatures leaky=never");
+        harness.state_rate(numerator, denominator);
+        harness.push_range(0, first_complete + 1);
+        const auto rows = harness.pull_rows();
+        ASSERT_EQ(rows.size(), rows_a_clip) << numerator << "/" << denominator;
+        EXPECT_EQ(rows[0]->start, 0U);
+        EXPECT_EQ(rows[3]->end, (first_complete + 1) * GST_SECOND / 30);
+        EXPECT_EQ(harness.error(), "");
+    }
+}
+
 TEST(FoveaFeatures, AChangeOfSizeBeginsANewClip)
 {
     VideoHarness harness("foveafeatures leaky=never");
@@ -169,7 +216,7 @@ TEST(FoveaFeatures, AChangeOfSizeBeginsANewClip)
 
 TEST(FoveaFeatures, ASurveyedShortVideoIsStretchedOverOneClip)
 {
-    VideoHarness harness("foveafeatures leaky=never total-frames=20");
+    VideoHarness harness("foveafeatures leaky=never total-frames=20 total-time=666666667");
     harness.push_range(0, 20);
     const auto rows = harness.pull_rows();
     ASSERT_EQ(rows.size(), rows_a_clip);

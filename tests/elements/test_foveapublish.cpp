@@ -1,9 +1,11 @@
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <unistd.h>
 
 #include "fovea/core/json.h"
+#include "fovea/core/utc.h"
 #include "passing_element.h"
 #include "properties.h"
 
@@ -88,7 +90,53 @@ TEST_F(FoveaPublish, ALineTellsAllOfAnActivity)
             "salience": [{"start": 1.0, "end": 2.0, "weight": 0.5}]}})");
     const auto written = texts(); // before the end: the line was out when the frame went on
     ASSERT_EQ(written.size(), 1U);
-    EXPECT_EQ(nlohmann::json::parse(written[0]), expected);
+    auto line = nlohmann::json::parse(written[0]);
+    EXPECT_EQ(line["run"].get<std::string>().size(), 16U);
+    for (const char *of_the_day : {"run", "utc"})
+        line.erase(of_the_day);
+    EXPECT_EQ(line, expected);
+}
+
+/* A harness counts as a live source; its clock stands at 0, as the base time does. */
+TEST_F(FoveaPublish, ALineOfALiveStreamHasTheTimeOnTheWall)
+{
+    VideoHarness harness(launch());
+    const std::string before = to_utc_text(g_get_real_time() * 1000);
+    push(harness, with_activity(harness.frame(0), made_activity("fight", 1, 0.75F, 0, 500)));
+    const std::string after = to_utc_text(g_get_real_time() * 1000);
+    const std::string utc = lines().at(0)["utc"];
+    EXPECT_GE(utc, before);
+    EXPECT_LE(utc, after);
+}
+
+TEST_F(FoveaPublish, EachStartIsARunOfItsOwn)
+{
+    std::set<std::string> runs;
+    for (int start = 0; start < 2; ++start) {
+        VideoHarness harness(launch("append=true"));
+        for (int i = 0; i < 2; ++i)
+            push(harness,
+                 with_activity(harness.frame(i), made_activity("fight", 1, 0.75F, 0, 500)));
+    }
+    for (const Json &line : lines())
+        runs.insert(line["run"].get<std::string>());
+    EXPECT_EQ(lines().size(), 4U);
+    EXPECT_EQ(runs.size(), 2U);
+}
+
+TEST_F(FoveaPublish, EventsOnlyLeavesOutNormalWindows)
+{
+    VideoHarness harness(launch("events-only=true"));
+    int frame = 0;
+    for (const char *label : {"normal", "fight", "normal"})
+        push(harness,
+             with_activity(harness.frame(frame++), made_activity(label, 1, 0.75F, 0, 500)));
+    FoveaActivity *video = made_activity("normal", 0, 0.75F, 0, 500);
+    video->scope = FOVEA_SCOPE_VIDEO;
+    push(harness, with_activity(harness.frame(frame), video));
+    ASSERT_EQ(lines().size(), 2U);
+    EXPECT_EQ(lines()[0]["activity"]["label"], "fight");
+    EXPECT_EQ(lines()[1]["activity"]["scope"], "video");
 }
 
 TEST_F(FoveaPublish, AnActivityThatComesAgainIsOneLine)

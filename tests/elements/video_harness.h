@@ -49,6 +49,14 @@ public:
         gst_harness_set_src_caps(harness_, gst_video_info_to_caps(&info_));
     }
 
+    /** \brief What the caps state from here on; frames come at the rate of the harness */
+    void state_rate(int numerator, int denominator)
+    {
+        info_.fps_n = numerator;
+        info_.fps_d = denominator;
+        gst_harness_set_src_caps(harness_, gst_video_info_to_caps(&info_));
+    }
+
     /** \brief Frame number \a index: a bright square that moves; time stamps from the rate */
     GstBuffer *frame(int index) const
     {

@@ -176,6 +176,16 @@ TEST(ActivityWindows, AWindowNeverSpansAJump)
     EXPECT_EQ(two.add(row(2, 0.1F))[0].time.start, second);
 }
 
+TEST(ActivityWindows, ARowAfterAJumpBeginsAWindow)
+{
+    ActivityWindows two = windows(2, 1);
+    two.add(row(0, 0.2F));
+    FeatureRow behind = row(1, 0.4F);
+    behind.after_jump = true;
+    EXPECT_TRUE(two.add(behind).empty());
+    EXPECT_EQ(two.add(row(2, 0.4F)).at(0).time.start, 1 * second);
+}
+
 TEST(ActivityWindows, AChangeOfRegionsIsRefusedWithBothCounts)
 {
     ActivityWindows two = windows(2, 2);

@@ -26,9 +26,11 @@ std::vector<Activity> ActivityWindows::add(const FeatureRow &row)
     if (row.index < next_index_)
         return {}; // a duplicated buffer, from videorate for example, brings its rows again
     next_index_ = row.index + 1;
+    std::vector<Activity> made;
+    if (row.after_jump)
+        made = drop_begun();
     const std::optional<ScoredWindow> window = windows_.add(row);
 
-    std::vector<Activity> made;
     if (segments_)
         add_segments(segments_->add(row), &made);
     if (window) {

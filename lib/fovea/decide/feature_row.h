@@ -15,6 +15,7 @@ namespace fovea {
 /** \brief The features of one timestep in all its regions: a view, cheap to copy */
 struct FeatureRow {
     std::uint64_t index = 0; ///< of the row in the stream, from 0
+    bool after_jump = false; ///< no window spans it and the row before
     TimeSpan time;
     std::vector<Region> regions; ///< [R], those looked at
     std::int64_t channels = 0;   ///< C

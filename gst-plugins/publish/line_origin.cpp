@@ -1,0 +1,38 @@
+#include "publish/line_origin.h"
+
+#include <array>
+#include <cstdio>
+#include <memory>
+#include <random>
+
+#include <gst/base/gstbasetransform.h>
+
+namespace fovea {
+
+std::string uri_upstream(GstElement *element)
+{
+    const std::unique_ptr<GstQuery, decltype(&gst_query_unref)> query(gst_query_new_uri(),
+                                                                      gst_query_unref);
+    if (gst_pad_peer_query(GST_BASE_TRANSFORM_SINK_PAD(element), query.get()) == FALSE)
+        return "";
+    g_autofree gchar *text = nullptr;
+    gst_query_parse_uri(query.get(), &text);
+    g_autoptr(GstUri) uri = text != nullptr ? gst_uri_from_string(text) : nullptr;
+    if (uri == nullptr)
+        return "";
+    if (gst_uri_get_userinfo(uri) == nullptr)
+        return text;
+    gst_uri_set_userinfo(uri, nullptr);
+    g_autofree gchar *bare = gst_uri_to_string(uri);
+    return bare;
+}
+
+std::string random_id()
+{
+    std::random_device random;
+    std::array<char, 17> digits{};
+    std::snprintf(digits.data(), digits.size(), "%08x%08x", random(), random());
+    return digits.data();
+}
+
+} // namespace fovea
