@@ -185,8 +185,47 @@ TEST_F(BrokenModel, FetchLeavesNothingWhenTheSha256IsWrong)
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_EQ(lines(run.err), 1) << run.err;
     EXPECT_NE(run.err.find("SHA-256"), std::string::npos) << run.err;
-    EXPECT_FALSE(fs::exists(at("cache/models/watch/watch.pt")));
-    EXPECT_FALSE(fs::exists(at("cache/models/watch/watch.pt.part")));
+    EXPECT_FALSE(fs::exists(at("cache/models/watch")));
+}
+
+TEST_F(BrokenModel, FetchSpeaksHttpOnlyWhereTheSha256SaysWhatMustCome)
+{
+    fs::remove(weights());
+    const fs::path card = weights().parent_path() / "card.json";
+    Json published = fovea::read_json(card);
+    const std::string known = published["files"][0]["sha256"];
+    const auto fetch = [&](const std::string &url, const std::string &sha256) {
+        published["files"][0]["url"] = url;
+        published["files"][0]["sha256"] = sha256;
+        write_text(card, published.dump());
+        const CommandRun run = run_fovea({"models", "fetch", "watch"}, environment());
+        EXPECT_EQ(run.exit_code, 1) << url;
+        return run.err;
+    };
+    EXPECT_NE(fetch("http://127.0.0.1:9/watch.pt", "").find("expected https"), std::string::npos);
+    EXPECT_NE(fetch("--output=x", "").find("expected https"), std::string::npos);
+    EXPECT_NE(fetch("http://127.0.0.1:9/{a,b}[1-9]", known).find("could not be downloaded"),
+              std::string::npos);
+
+    const fs::path local = at("local.pt"); // curl would read it
+    write_text(local, "weights");
+    EXPECT_NE(fetch("file://" + local.string(), sha256_of(local)).find("could not be downloaded"),
+              std::string::npos);
+    EXPECT_FALSE(fs::exists(at("cache/models/watch")));
+}
+
+TEST_F(BrokenModel, AFileWithoutASha256IsNotCheckedAndNotGood)
+{
+    const auto verify = [this] {
+        return run_fovea({"models", "verify", "watch"}, environment()).out;
+    };
+    EXPECT_NE(verify().find(": good"), std::string::npos);
+    const fs::path card = weights().parent_path() / "card.json";
+    Json unknown = fovea::read_json(card);
+    unknown["files"][0]["sha256"] = "";
+    write_text(card, unknown.dump());
+    EXPECT_EQ(verify().find(": good"), std::string::npos);
+    EXPECT_NE(verify().find("not checked"), std::string::npos);
 }
 
 namespace {
