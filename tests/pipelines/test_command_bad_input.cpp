@@ -40,6 +40,17 @@ protected:
 
 } // namespace
 
+/* GStreamer 1.22 stamps all frames of a GIF 0: it was "0:00 of its 0:03, damaged". */
+TEST_F(BadInput, Gif)
+{
+    const std::string two_frames("GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff"
+                                 ",\0\0\0\0\1\0\1\0\0\2\2D\1\0"
+                                 ",\0\0\0\0\1\0\1\0\0\2\2D\1\0;",
+                                 50);
+    write_text(at("moving.gif"), two_frames);
+    refuses(at("moving.gif"), "is a GIF");
+}
+
 TEST_F(BadInput, NoFile)
 {
     refuses(at("absent.mp4"), "does not exist");

@@ -3,12 +3,14 @@
 #include "fovea/store/feature_file.h"
 #include "fovea/store/result.h"
 #include "media/media.h"
+#include "output_folder.h"
 
 namespace fs = std::filesystem;
 using fovea::Activity;
 using fovea::Result;
 using fovea_test::ball;
 using fovea_test::CommandRun;
+using fovea_test::cut;
 using fovea_test::lines;
 using fovea_test::made_by;
 using fovea_test::read_text;
@@ -387,4 +389,57 @@ TEST_F(LabelCommand, DoctorWithoutThePluginSaysSoAndFails)
                                                   {"GST_REGISTRY", at("registry.bin").string()}});
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(run.out.find("no libgstfovea.so"), std::string::npos) << run.out;
+}
+
+TEST_F(LabelCommand, AFolderThatAnotherProcessWritesIsLeftAndTheNextVideoLabelled)
+{
+    const fs::path held = ball(at("held.mp4"), 90);
+    const fs::path other = ball(at("other.mp4"), 90);
+    const fovea::OutputFolder holder(held.string() + ".fovea", fovea::OutputFolder::Use::Exclusive);
+    const CommandRun run = label({held.string(), other.string()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.err.find("process " + std::to_string(getpid())), std::string::npos) << run.err;
+    EXPECT_FALSE(fs::exists(held.string() + ".fovea/results.jsonl"));
+    EXPECT_TRUE(fs::exists(other.string() + ".fovea/results.jsonl"));
+}
+
+TEST_F(LabelCommand, ResultsOfTwoRunsInOneFileAreMadeAnew)
+{
+    const fs::path video = ball(at("ball.mp4"), 90);
+    ASSERT_EQ(label({video.string()}).exit_code, 0);
+    const fs::path folder = video.string() + ".fovea";
+    const std::string once = read_text(folder / "results.jsonl");
+    for (const std::string &damaged : {once + once, once.substr(0, once.size() / 2)}) {
+        write_text(folder / "results.jsonl", damaged);
+        const CommandRun run = label({video.string()});
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+        EXPECT_EQ(run.out.find("labelled before"), std::string::npos) << run.out;
+        EXPECT_EQ(activities(folder, Activity::Scope::Video).size(), 1U);
+    }
+}
+
+TEST_F(LabelCommand, EarlierOutputsStayUntilNewOnesAreWhole)
+{
+    const fs::path video = ball(at("ball.mp4"), 90);
+    ASSERT_EQ(label({video.string(), "--video"}).exit_code, 0);
+    const fs::path folder = video.string() + ".fovea";
+    const std::string results = read_text(folder / "results.jsonl");
+    const std::string labelled = read_text(folder / "labelled.mp4");
+    cut(video, 0.02, video); // not one frame is left
+    EXPECT_EQ(label({video.string(), "--video", "--force"}).exit_code, 1);
+    EXPECT_EQ(read_text(folder / "results.jsonl"), results);
+    EXPECT_EQ(read_text(folder / "labelled.mp4"), labelled);
+}
+
+TEST_F(LabelCommand, SigtermEndsItAsCtrlCDoes)
+{
+    const fs::path video = ball(at("long.mp4"), 1500);
+    const CommandRun run = fovea_test::run_program(
+        {"sh", "-c",
+         "\"$FOVEA_COMMAND\" label --detector hog '" + video.string() +
+             "' & run=$!; while ! ls -d '" + video.string() +
+             ".fovea'/.part-* >/dev/null 2>&1; do sleep 0.1; done; kill -TERM $run; wait $run"});
+    EXPECT_EQ(run.exit_code, 130);
+    EXPECT_NE(run.err.find("interrupted"), std::string::npos) << run.err;
+    EXPECT_FALSE(fs::exists(video.string() + ".fovea")) << "nothing half made stays";
 }

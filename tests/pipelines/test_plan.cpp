@@ -89,7 +89,8 @@ TEST(AnalysisPlan, SlidingPlanOfVideoShorterThanTwoClipsCountsFrames)
     const AnalysisPlan plan(sliding_card(), {}, media(30, 4.5)); // two clips: 4.53 s
     EXPECT_EQ(plan.survey_need(), SurveyNeed::Frames);
 
-    const Chain chain = plan.features({135, std::nullopt});
+    const Chain chain =
+        plan.features({135, std::nullopt, 4500 * fovea::nanoseconds_per_millisecond});
     EXPECT_EQ(value(chain, "foveafeatures", "sampling"), "sliding");
     EXPECT_EQ(value(chain, "foveafeatures", "total-frames"), "135");
     EXPECT_TRUE(has(chain, "foveadetect"));
@@ -102,10 +103,10 @@ TEST(AnalysisPlan, SlidingPlanOfVideoOfUnknownDurationCountsFrames)
 
 TEST(AnalysisPlan, PersonsAreSoughtInEverySecondFrameSampled)
 {
-    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(30, 60)).streaming_interval(), 8);
-    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(25, 60)).streaming_interval(), 7);
-    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(10, 60)).streaming_interval(), 3);
-    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(5, 60)).streaming_interval(), 1);
+    const AnalysisPlan plan(sliding_card(), {}, media(30, 60)); // 7.5 a second are sampled
+    EXPECT_EQ(plan.streaming_period(), 267);
+    EXPECT_EQ(value(plan.features({}), "foveadetect", "inference-period"), "267");
+    EXPECT_EQ(AnalysisPlan(whole_video_card(), {}, media(30, 60)).streaming_period(), 125);
 }
 
 TEST(AnalysisPlan, WholeVideoPlanWithActorSurveysAboutEightDetectionsASecond)
@@ -114,7 +115,7 @@ TEST(AnalysisPlan, WholeVideoPlanWithActorSurveysAboutEightDetectionsASecond)
     EXPECT_EQ(plan.survey_need(), SurveyNeed::Actor);
 
     const Chain survey = plan.survey();
-    EXPECT_EQ(value(survey, "foveadetect", "inference-interval"), "4");
+    EXPECT_EQ(value(survey, "foveadetect", "inference-period"), "125");
     EXPECT_EQ(value(survey, "foveadetect", "area"), "square");
     EXPECT_EQ(value(survey, "foveaactor", "method"), "mean");
     EXPECT_EQ(value(survey, "foveaactor", "margin"), "1");
@@ -188,7 +189,26 @@ TEST(AnalysisPlan, UserSettingsReachTheElements)
     EXPECT_EQ(value(chain, "foveafeatures", "timesteps"), "16");
 }
 
-TEST(AnalysisPlan, FrameRateThatIsNotStatedCountsAsTwentyFive)
+TEST(AnalysisPlan, AStatedFrameRateDecidesNothing)
 {
-    EXPECT_EQ(AnalysisPlan(sliding_card(), {}, media(0, 60)).streaming_interval(), 7);
+    for (const ActivityCard &card : {sliding_card(), whole_video_card()}) {
+        const auto line = [&](double fps) {
+            const AnalysisPlan plan(card, {}, media(fps, 60));
+            const Survey survey = {1800, std::nullopt, 60 * fovea::nanoseconds_per_second};
+            return to_launch_line(plan.survey()) + to_launch_line(plan.features(survey));
+        };
+        for (const double fps : {0.0, 0.001, 25.0, 90000.0})
+            EXPECT_EQ(line(fps), line(30)) << fps;
+    }
+}
+
+TEST(AnalysisPlan, AVideoThatProvesToBeLongRunsOnTimeStamps)
+{
+    const AnalysisPlan plan(sliding_card(), {}, media(30, 0)); // of unknown length
+    const Survey of_a_minute = {1800, std::nullopt, 60 * fovea::nanoseconds_per_second};
+    EXPECT_EQ(value(plan.features(of_a_minute), "foveafeatures", "sampling"), "every");
+    const Survey of_two_seconds = {60, std::nullopt, 2 * fovea::nanoseconds_per_second};
+    const Chain chain = plan.features(of_two_seconds);
+    EXPECT_EQ(value(chain, "foveafeatures", "sampling"), "sliding");
+    EXPECT_EQ(value(chain, "foveafeatures", "total-time"), "2000000000");
 }

@@ -162,7 +162,7 @@ private:
         FilePipeline pipeline({media.file, chain, {}});
         const PipelineReport report = pipeline.run({task.pass(surveyed, part.to), {}});
         if (report.frames == 0)
-            throw Error(Error::Kind::Settings, "not one frame could be decoded");
+            throw Error(Error::Kind::Settings, nothing_decoded(report));
         std::error_code none;
         if (const auto now = std::filesystem::last_write_time(output, none);
             none || (!none_before && now == written))

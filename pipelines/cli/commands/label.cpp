@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <set>
 #include <utility>
 
 #include "batch.h"
@@ -93,15 +94,20 @@ Chain labelling_chain(const AnalysisPlan &plan, const Survey &survey, const Part
     return chain;
 }
 
-/* Told when much less could be decoded than the file says it holds. */
-std::string clipped_note(const MediaInfo &media, const PipelineReport &report)
+/* What is to be told of a file: what elements warned of, and when it ends before it says it does. */
+std::vector<std::string> notes_of(const MediaInfo &media, const PipelineReport &report)
 {
+    std::vector<std::string> notes(report.warnings.begin(), report.warnings.end());
     const double stated = to_seconds(media.duration);
-    const double decoded = to_seconds(report.time.end - report.time.start);
-    if (decoded >= tolerated_share * stated - 1) // containers round, sound runs on
-        return "";
-    return "gave only " + clock_text(decoded) + " of its " + clock_text(stated) +
-           "; it seems damaged or cut short";
+    const double reached = to_seconds(report.reached);
+    if (reached < tolerated_share * stated - 1) // containers round
+        notes.push_back("goes to " + clock_text(reached) + " of its " + clock_text(stated) +
+                        " only; it seems damaged or cut short");
+    if (report.unread > 0)
+        notes.push_back(std::to_string(report.unread) + " of its " +
+                        std::to_string(report.frames + report.unread) +
+                        " frames could not be converted to a format that is read");
+    return notes;
 }
 
 /** \brief The work on one video; one instance serves all threads */
@@ -176,14 +182,36 @@ private:
     Names texts_; ///< results.vtt and the like: made from results.jsonl
 };
 
-/** What other files say of earlier results is no longer so */
-void keep_results_alone(OutputFolder *folder)
+/** \brief Whether earlier results are whole lines of one run; others are made anew */
+bool is_whole(const std::filesystem::path &results)
 {
-    for (const char *stale : made_beside)
-        std::filesystem::remove(folder->file(stale));
-    for (const ResultFormat &format : result_formats()) {
-        if (format.file != results_file())
-            std::filesystem::remove(folder->file(format.file));
+    try {
+        std::set<std::string> runs;
+        for (const Result &line : read_results(results.string()))
+            runs.insert(line.run);
+        return runs.size() <= 1;
+    } catch (const Error &) {
+        return false;
+    }
+}
+
+/**
+ * \brief New results take the place of earlier ones once they prove to be whole
+ *
+ * What was made of the earlier ones is no longer so: it goes, but for \a to_come, which new files
+ * replace when those are whole.
+ */
+void replace_results(const std::vector<std::string> &to_come, OutputFolder *folder)
+{
+    read_results(folder->temporary(results_file()).string());
+    std::vector<std::string> stale(made_beside.begin(), made_beside.end());
+    for (const ResultFormat &format : result_formats())
+        stale.push_back(format.file);
+    for (const std::string &name : stale) {
+        const bool stays = name == results_file() ||
+                           std::find(to_come.begin(), to_come.end(), name) != to_come.end();
+        if (!stays)
+            std::filesystem::remove(folder->file(name));
     }
     folder->keep(results_file());
 }
@@ -197,7 +225,7 @@ Outcome Labeller::label(const Task &task) const
     Names missing;
     for (const std::string &text : texts_)
         (made(task, text) ? made_before : missing).push_back(text);
-    const bool has_results = made(task, results_file());
+    const bool has_results = made(task, results_file()) && is_whole(folder_path / results_file());
     const bool has_video = has_results && made(task, video_name);
     const bool wants_video = options_.video && !has_video;
     const bool wants_summary = options_.summary && !(has_results && has_summary(task));
@@ -205,7 +233,7 @@ Outcome Labeller::label(const Task &task) const
         return {/*skipped=*/true, name + ": labelled before, see " + folder_path.string()};
 
     const MediaInfo media = media_info(task.file());
-    OutputFolder folder(folder_path);
+    OutputFolder folder(folder_path, OutputFolder::Use::Exclusive);
     RunRecord record{made_with_, {results_file()}};
     record.outputs.insert(record.outputs.end(), texts_.begin(), texts_.end());
     if (has_video)
@@ -215,8 +243,13 @@ Outcome Labeller::label(const Task &task) const
     const double behind_results = wants_video ? behind_video - video_share : behind_video;
     if (!has_results) {
         analyse(task, media, behind_results, folder.temporary(results_file()));
-        keep_results_alone(&folder);
         missing = texts_;
+        Names to_come = texts_;
+        if (wants_video)
+            to_come.emplace_back(video_name);
+        if (wants_summary)
+            to_come.emplace_back(summary_name);
+        replace_results(to_come, &folder);
     }
     const auto results = read_results(folder.file(results_file()).string());
     write_texts(missing, results, task.file(), folder);
@@ -248,10 +281,11 @@ void Labeller::run(std::size_t index, const Task &task, const MediaInfo &media, 
         {media.file, labelling_chain(plan, survey, part, media.file, results), {}});
     const PipelineReport report = pipeline.run({task.pass(surveyed, to), {}});
     if (report.frames == 0)
-        throw Error(Error::Kind::Settings, "not one frame could be decoded");
-    const std::string note = clipped_note(media, report);
-    if (!note.empty() && index == 0)
-        task.warn(note);
+        throw Error(Error::Kind::Settings, nothing_decoded(report));
+    for (const std::string &note : notes_of(media, report)) {
+        if (index == 0)
+            task.warn(note);
+    }
 }
 
 void Labeller::summarise(const Task &task, const MediaInfo &media, double from,

@@ -1,12 +1,12 @@
 #include "media/pipeline.h"
 
 #include <algorithm>
-#include <atomic>
 #include <string>
 
 #include "fovea/core/errors.h"
 #include "interrupt.h"
 #include "media/element.h"
+#include "media/stream_watch.h"
 
 namespace fovea {
 
@@ -32,13 +32,15 @@ std::string pad_media(GstPad *pad)
     return gst_structure_get_name(gst_caps_get_structure(caps, 0));
 }
 
-/* A generic "Internal data stream error." hides its cause in the last line of the debug text. */
-std::string error_text(GstMessage *message)
+/* What videoconvert says of a frame that it does not understand and passes on unfilled */
+bool is_unconverted(const GError *warning)
 {
-    g_autoptr(GError) error = nullptr;
-    g_autofree gchar *debug = nullptr;
-    gst_message_parse_error(message, &error, &debug);
+    return warning->domain == GST_CORE_ERROR && warning->code == GST_CORE_ERROR_NOT_IMPLEMENTED;
+}
 
+/* A generic "Internal data stream error." hides its cause in the last line of the debug text. */
+std::string text_of(const GError *error, const gchar *debug)
+{
     std::string text = error->message;
     if (error->domain == GST_STREAM_ERROR && error->code == GST_STREAM_ERROR_FAILED &&
         debug != nullptr) {
@@ -48,6 +50,27 @@ std::string error_text(GstMessage *message)
             text += " (" + details.substr(last_line + 1) + ")";
     }
     return text;
+}
+
+std::string error_text(GstMessage *message)
+{
+    g_autoptr(GError) error = nullptr;
+    g_autofree gchar *debug = nullptr;
+    gst_message_parse_error(message, &error, &debug);
+    return text_of(error, debug);
+}
+
+void note_warning(GstMessage *message, PipelineReport *report)
+{
+    g_autoptr(GError) warning = nullptr;
+    g_autofree gchar *debug = nullptr;
+    gst_message_parse_warning(message, &warning, &debug);
+    if (is_unconverted(warning)) {
+        ++report->unread;
+        return;
+    }
+    report->warnings.insert(std::string(GST_OBJECT_NAME(GST_MESSAGE_SRC(message))) + ": " +
+                            text_of(warning, debug));
 }
 
 /* Sound to the muxer, through the cutter where there is one. Returns the head of it. */
@@ -76,10 +99,7 @@ struct FilePipeline::State {
     GstElement *video_head = nullptr;
     GstElement *audio_head = nullptr;
 
-    // Written by streaming threads, read when the pipeline has ended
-    std::atomic<std::uint64_t> frames = 0;
-    std::atomic<Nanoseconds> first = -1;
-    std::atomic<Nanoseconds> end = 0;
+    StreamWatch watch;
 
     bool link(GstPad *pad, GstElement *head) const
     {
@@ -90,17 +110,18 @@ struct FilePipeline::State {
     }
 
     /* Streams that are not looked at still must flow, or the demuxer stalls. */
-    void discard(GstPad *pad) const
+    void discard(GstPad *pad)
     {
         GstElement *sink = make_element({"fakesink", {{"sync", "false"}, {"async", "false"}}});
         gst_bin_add(GST_BIN(pipeline), sink);
         gst_element_sync_state_with_parent(sink);
         link(pad, sink);
+        watch.watch_other(pad);
     }
 
     static void on_pad(GstElement *, GstPad *pad, gpointer self)
     {
-        const auto *state = static_cast<State *>(self);
+        auto *state = static_cast<State *>(self);
         const std::string media = pad_media(pad);
         const bool linked = (media == "video/x-raw" && state->link(pad, state->video_head)) ||
                             (media == "audio/x-raw" && state->link(pad, state->audio_head));
@@ -122,22 +143,6 @@ struct FilePipeline::State {
     static gboolean on_continue(GstElement *, GstPad *, GstCaps *caps, gpointer self)
     {
         return static_cast<State *>(self)->audio_head != nullptr || !is_sound_or_text(caps);
-    }
-
-    static GstPadProbeReturn on_buffer(GstPad *, GstPadProbeInfo *info, gpointer self)
-    {
-        auto *state = static_cast<State *>(self);
-        const GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-        ++state->frames;
-        if (GST_BUFFER_PTS_IS_VALID(buffer)) {
-            const auto time = static_cast<Nanoseconds>(GST_BUFFER_PTS(buffer));
-            if (state->first < 0)
-                state->first = time;
-            state->end = time + (GST_BUFFER_DURATION_IS_VALID(buffer)
-                                     ? static_cast<Nanoseconds>(GST_BUFFER_DURATION(buffer))
-                                     : 0);
-        }
-        return GST_PAD_PROBE_OK;
     }
 };
 
@@ -161,7 +166,11 @@ void FilePipeline::build(const PipelineSpec &spec)
         state_->audio_head = add_audio(bin, spec);
 
     g_autoptr(GstPad) sink = gst_element_get_static_pad(state_->video_head, "sink");
-    gst_pad_add_probe(sink, GST_PAD_PROBE_TYPE_BUFFER, State::on_buffer, state_.get(), nullptr);
+    state_->watch.watch_frames(sink);
+    if (state_->audio_head != nullptr) {
+        g_autoptr(GstPad) sound = gst_element_get_static_pad(state_->audio_head, "sink");
+        state_->watch.watch_sound(sound);
+    }
     g_signal_connect(decoder, "pad-added", G_CALLBACK(State::on_pad), state_.get());
     g_signal_connect(decoder, "no-more-pads", G_CALLBACK(State::on_no_more_pads), state_.get());
     g_signal_connect(decoder, "autoplug-continue", G_CALLBACK(State::on_continue), state_.get());
@@ -187,13 +196,16 @@ void tell_progress(GstElement *pipeline, const PipelineWatcher &watcher)
 }
 
 /* True at the end of the stream. */
-bool handle(GstMessage *message, const PipelineWatcher &watcher)
+bool handle(GstMessage *message, const PipelineWatcher &watcher, PipelineReport *report)
 {
     switch (GST_MESSAGE_TYPE(message)) {
     case GST_MESSAGE_EOS:
         return true;
     case GST_MESSAGE_ERROR:
         throw Error(Error::Kind::Settings, error_text(message));
+    case GST_MESSAGE_WARNING:
+        note_warning(message, report);
+        return false;
     case GST_MESSAGE_ELEMENT:
         if (watcher.message)
             watcher.message(gst_message_get_structure(message));
@@ -203,17 +215,17 @@ bool handle(GstMessage *message, const PipelineWatcher &watcher)
     }
 }
 
-void run_to_end(GstElement *pipeline, const PipelineWatcher &watcher)
+void run_to_end(GstElement *pipeline, const PipelineWatcher &watcher, PipelineReport *report)
 {
-    constexpr auto wanted =
-        static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_ELEMENT);
+    constexpr auto wanted = static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR |
+                                                        GST_MESSAGE_WARNING | GST_MESSAGE_ELEMENT);
     g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
     gint64 give_up_at = 0; // 0: not stopping
 
     gst_element_set_state(pipeline, GST_STATE_PLAYING); // a failure is told on the bus
     for (;;) {
         g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(bus, poll_interval, wanted);
-        if (message != nullptr && handle(message, watcher))
+        if (message != nullptr && handle(message, watcher, report))
             break;
         if (interrupted() && give_up_at == 0) {
             gst_element_send_event(pipeline, gst_event_new_eos());
@@ -232,14 +244,28 @@ void run_to_end(GstElement *pipeline, const PipelineWatcher &watcher)
 
 PipelineReport FilePipeline::run(const PipelineWatcher &watcher)
 {
+    PipelineReport report;
     try {
-        run_to_end(state_->pipeline, watcher);
+        run_to_end(state_->pipeline, watcher, &report);
     } catch (...) {
         gst_element_set_state(state_->pipeline, GST_STATE_NULL);
         throw;
     }
     gst_element_set_state(state_->pipeline, GST_STATE_NULL);
-    return {state_->frames, {std::max<Nanoseconds>(0, state_->first), state_->end}};
+    const std::uint64_t decoded = state_->watch.frames();
+    report.unread = std::min(report.unread, decoded);
+    report.frames = decoded - report.unread;
+    report.shown = state_->watch.shown();
+    report.reached = state_->watch.reached();
+    return report;
+}
+
+std::string nothing_decoded(const PipelineReport &report)
+{
+    if (report.unread == 0)
+        return "not one frame could be decoded";
+    return "not one of its " + std::to_string(report.unread) +
+           " frames could be converted to a format that is read; convert the file to H.264 first";
 }
 
 Chain decoding_chain(const std::filesystem::path &file)

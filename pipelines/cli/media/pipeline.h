@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <set>
+#include <string>
 
 #include <gst/gst.h>
 
@@ -33,11 +35,18 @@ struct PipelineWatcher {
 };
 
 struct PipelineReport {
-    std::uint64_t frames = 0; ///< decoded
-    TimeSpan time;            ///< of the first and last frame; buffer times
+    std::uint64_t frames = 0;       ///< decoded, and converted to a format that is read
+    std::uint64_t unread = 0;       ///< decoded, but no element could convert them
+    Nanoseconds shown = 0;          ///< how long they last, jumps of their stamps left out
+    Nanoseconds reached = 0;        ///< how far the file goes, in its own time, pictures or sound
+    std::set<std::string> warnings; ///< of elements, each once
 };
 
-/** \brief Decodes one file through a chain of elements, as fast as it can, until its end */
+/**
+ * \brief Decodes one file through a chain of elements, as fast as it can, until its end
+ *
+ * Stream times count from the first frame, for sound too.
+ */
 class FilePipeline
 {
 public:
@@ -59,6 +68,9 @@ private:
 
     std::unique_ptr<State> state_;
 };
+
+/** \brief Why a report has no frame, in words of an error */
+std::string nothing_decoded(const PipelineReport &report);
 
 /** \brief The part of a gst-launch-1.0 line that decodes \a file */
 Chain decoding_chain(const std::filesystem::path &file);

@@ -10,7 +10,9 @@ namespace fovea {
 
 namespace {
 
-constexpr double assumed_fps = 25; // where a file does not say
+/* For the length of clips of consecutive frames. What a file states is not asked: it may be wrong. */
+constexpr double assumed_fps = 25;
+constexpr double milliseconds = 1000; // of a second
 /* The detector sees every second frame that the network sees: measured on the test clips of fights
  * and falls, the labels are the same, at half the cost. */
 constexpr double looked_at_per_detection = 2;
@@ -51,8 +53,6 @@ Chain intake()
 AnalysisPlan::AnalysisPlan(ActivityCard card, AnalysisSettings settings, MediaInfo media)
     : card_(std::move(card)), settings_(std::move(settings)), media_(std::move(media))
 {
-    if (media_.fps <= 0)
-        media_.fps = assumed_fps;
     if (settings_.regions != "card")
         card_.regions = chosen_regions(card_.regions, settings_.regions);
 }
@@ -77,7 +77,7 @@ bool AnalysisPlan::whole_video() const
 
 double AnalysisPlan::clip_seconds() const
 {
-    const double rate = card_.sampling.rate > 0 ? card_.sampling.rate : media_.fps;
+    const double rate = card_.sampling.rate > 0 ? card_.sampling.rate : assumed_fps;
     return card_.sampling.frames / rate;
 }
 
@@ -89,24 +89,29 @@ SurveyNeed AnalysisPlan::survey_need() const
         return SurveyNeed::Frames;
     if (sampling() == Sampling::Every)
         return SurveyNeed::None;
-    return to_seconds(media_.duration) < clips_to_stream * clip_seconds() ? SurveyNeed::Frames
-                                                                          : SurveyNeed::None;
+    return is_short(media_.duration) ? SurveyNeed::Frames : SurveyNeed::None;
 }
 
-int AnalysisPlan::streaming_interval() const
+/** \brief Whether a plan is made for the length of the video; of one of unknown length too */
+bool AnalysisPlan::is_short(Nanoseconds duration) const
+{
+    return to_seconds(duration) < clips_to_stream * clip_seconds();
+}
+
+int AnalysisPlan::streaming_period() const
 {
     const double rate = card_.sampling.rate > 0 ? card_.sampling.rate / looked_at_per_detection
                                                 : surveys_per_second;
-    return std::max(1, static_cast<int>(std::lround(media_.fps / rate)));
+    return static_cast<int>(std::lround(milliseconds / rate));
 }
 
-Stage AnalysisPlan::detect_stage(int interval) const
+Stage AnalysisPlan::detect_stage(int period) const
 {
     const std::string detector = settings_.detector.empty() ? "hog" : settings_.detector;
     return {"foveadetect",
             {{"model", detector},
              {"threshold", to_text(card_.actor.min_score)},
-             {"inference-interval", std::to_string(interval)},
+             {"inference-period", std::to_string(period)},
              {"device", "auto"}, // --device is for the network; OpenCV rarely has CUDA
              {"area", area_name(card_.area)},
              {"threads", std::to_string(settings_.threads)}}};
@@ -115,7 +120,7 @@ Stage AnalysisPlan::detect_stage(int interval) const
 Stage AnalysisPlan::actor_stage() const
 {
     const double window_ms =
-        card_.actor_window_ms > 0 ? card_.actor_window_ms : 1000 * clip_seconds();
+        card_.actor_window_ms > 0 ? card_.actor_window_ms : milliseconds * clip_seconds();
     return {"foveaactor",
             {{"method", card_.actor.method == ActorOptions::Method::Mean ? "mean" : "union"},
              {"area", area_name(card_.actor.area)},
@@ -128,8 +133,8 @@ Chain AnalysisPlan::survey() const
 {
     Chain chain = upright();
     if (survey_need() == SurveyNeed::Actor) {
-        const auto interval = static_cast<int>(std::lround(media_.fps / surveys_per_second));
-        chain.push_back(detect_stage(std::max(1, interval)));
+        chain.push_back(
+            detect_stage(static_cast<int>(std::lround(milliseconds / surveys_per_second))));
         chain.push_back(actor_stage());
     }
     chain.push_back({"fakesink", {{"sync", "false"}}});
@@ -140,7 +145,7 @@ Chain AnalysisPlan::features(const Survey &survey) const
 {
     Chain chain = upright();
     if (card_.regions.actor && !whole_video()) {
-        chain.push_back(detect_stage(streaming_interval()));
+        chain.push_back(detect_stage(streaming_period()));
         chain.push_back(actor_stage());
     } else if (card_.regions.actor && survey.actor) {
         chain.push_back(actor_stage());
@@ -155,8 +160,10 @@ Chain AnalysisPlan::features(const Survey &survey) const
                       {"area", area_name(card_.regions.area)}}});
     chain.push_back(bounded_queue());
 
-    // Without the number of frames a sliding plan runs on time stamps.
-    const bool streams = sampling() == Sampling::Sliding && survey.frames == 0;
+    // A sliding plan runs on time stamps, but for a video that is shorter than two clips.
+    const bool planned =
+        survey.frames > 0 && (settings_.mode == "one-shot" || is_short(survey.time));
+    const bool streams = sampling() == Sampling::Sliding && !planned;
     chain.push_back({"foveafeatures",
                      {{"model", settings_.model},
                       {"device", settings_.device},
@@ -165,6 +172,7 @@ Chain AnalysisPlan::features(const Survey &survey) const
                       {"sampling", name_of(samplings, streams ? Sampling::Every : sampling())},
                       {"timesteps", std::to_string(settings_.timesteps)},
                       {"total-frames", std::to_string(survey.frames)},
+                      {"total-time", std::to_string(survey.time)},
                       {"threads", std::to_string(settings_.threads)}}});
     const SecondLook &look = settings_.look;
     if (look.focus != Focus::Card)

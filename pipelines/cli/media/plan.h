@@ -39,6 +39,7 @@ enum class SurveyNeed {
 struct Survey {
     std::uint64_t frames = 0; ///< 0: not surveyed
     std::optional<Box> actor; ///< none: no person seen, or not looked for
+    Nanoseconds time = 0;     ///< how long the frames last, as measured; 0: not known
 };
 
 /**
@@ -60,15 +61,16 @@ public:
     /** \brief Decoded video to feature rows: up to and with foveafeatures */
     Chain features(const Survey &survey) const;
 
-    /** \brief The frame interval of person detection when it feeds a causal window */
-    int streaming_interval() const;
+    /** \brief Milliseconds from one person detection to the next when it feeds a causal window */
+    int streaming_period() const;
 
 private:
     Chain upright() const;
     Sampling sampling() const;
     bool whole_video() const;
+    bool is_short(Nanoseconds duration) const;
     double clip_seconds() const;
-    Stage detect_stage(int interval) const;
+    Stage detect_stage(int period) const;
     Stage actor_stage() const;
 
     ActivityCard card_;

@@ -39,8 +39,9 @@ Survey run_survey(const AnalysisPlan &plan, const MediaInfo &media,
                               survey.actor = actor_of(message);
                       }});
     if (report.frames == 0)
-        throw Error(Error::Kind::Settings, "not one frame could be decoded");
+        throw Error(Error::Kind::Settings, nothing_decoded(report));
     survey.frames = report.frames;
+    survey.time = report.shown;
     return survey;
 }
 

@@ -1,0 +1,216 @@
+#include "media/stream_watch.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+
+#include <gst/video/video.h>
+
+namespace fovea {
+
+namespace {
+
+/* Stream time of a stamp in its segment, NONE outside */
+GstClockTime stream_time(const GstSegment &segment, GstClockTime stamp)
+{
+    if (!GST_CLOCK_TIME_IS_VALID(stamp) || segment.format != GST_FORMAT_TIME)
+        return GST_CLOCK_TIME_NONE;
+    return gst_segment_to_stream_time(&segment, GST_FORMAT_TIME, stamp);
+}
+
+/* The same caps with a colour matrix, by the height as videoconvert takes it; NULL: they need none. */
+GstCaps *with_matrix(GstCaps *caps)
+{
+    constexpr int highest_of_bt601 = 576;
+    const GstStructure *structure = gst_caps_get_structure(caps, 0);
+    const gchar *text = gst_structure_get_string(structure, "colorimetry");
+    const gchar *format = gst_structure_get_string(structure, "format");
+    GstVideoColorimetry colours;
+    if (text == nullptr || format == nullptr ||
+        gst_video_colorimetry_from_string(&colours, text) == FALSE)
+        return nullptr;
+    const auto *info = gst_video_format_get_info(gst_video_format_from_string(format));
+    if (!GST_VIDEO_FORMAT_INFO_IS_YUV(info) || colours.range != GST_VIDEO_COLOR_RANGE_0_255 ||
+        colours.matrix != GST_VIDEO_COLOR_MATRIX_UNKNOWN)
+        return nullptr;
+
+    gint height = 0;
+    gst_structure_get_int(structure, "height", &height);
+    GstVideoColorimetry usual;
+    gst_video_colorimetry_from_string(&usual, height > highest_of_bt601
+                                                  ? GST_VIDEO_COLORIMETRY_BT709
+                                                  : GST_VIDEO_COLORIMETRY_BT601);
+    usual.range = GST_VIDEO_COLOR_RANGE_0_255;
+    g_autofree gchar *whole = gst_video_colorimetry_to_string(&usual);
+    GstCaps *result = gst_caps_copy(caps);
+    gst_caps_set_simple(result, "colorimetry", G_TYPE_STRING, whole, nullptr);
+    return result;
+}
+
+void replace(GstPadProbeInfo *info, GstEvent *event)
+{
+    gst_event_unref(GST_PAD_PROBE_INFO_EVENT(info));
+    info->data = event;
+}
+
+} // namespace
+
+void StreamWatch::watch(GstPad *pad, GstPadProbeCallback callback)
+{
+    auto stream = std::make_unique<Stream>();
+    stream->watch = this;
+    gst_segment_init(&stream->segment, GST_FORMAT_UNDEFINED);
+    gst_pad_add_probe(pad,
+                      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER |
+                                                   GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
+                      callback, stream.release(),
+                      [](gpointer data) { delete static_cast<Stream *>(data); });
+}
+
+void StreamWatch::watch_frames(GstPad *pad)
+{
+    watch(pad, on_frames);
+}
+
+void StreamWatch::watch_sound(GstPad *pad)
+{
+    watch(pad, on_sound);
+}
+
+void StreamWatch::watch_other(GstPad *pad)
+{
+    watch(pad, on_other);
+}
+
+Nanoseconds StreamWatch::shown() const
+{
+    const std::lock_guard lock(mutex_);
+    if (frames_ < 2 || last_ > 0)
+        return steps_ + last_;
+    return steps_ + steps_ / static_cast<Nanoseconds>(frames_ - 1);
+}
+
+/* The segment with its stream times counted from zero_ and its running times as they are */
+GstEvent *StreamWatch::from_zero(const GstSegment &segment) const
+{
+    GstSegment moved = segment;
+    if (moved.time >= zero_) {
+        moved.time -= zero_;
+    } else {
+        const guint64 cut = zero_ - moved.time;
+        moved.start += cut;
+        moved.base += cut;
+        moved.time = 0;
+        moved.position = std::max(moved.position, moved.start);
+    }
+    return gst_event_new_segment(&moved);
+}
+
+/* The first frame: from here on times count from it. */
+void StreamWatch::begin(GstPad *pad, const Stream &stream, GstClockTime time)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        zero_ = GST_CLOCK_TIME_IS_VALID(time) ? time : 0;
+    }
+    begun_.notify_all();
+    if (zero_ == 0)
+        return;
+    sending_ = true;
+    gst_pad_send_event(pad, from_zero(stream.segment));
+    sending_ = false;
+}
+
+void StreamWatch::see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer)
+{
+    const GstClockTime time = stream_time(stream.segment, GST_BUFFER_PTS(buffer));
+    if (frames_ == 0)
+        begin(pad, stream, time);
+    const std::lock_guard lock(mutex_);
+    ++frames_;
+    if (!GST_CLOCK_TIME_IS_VALID(time))
+        return;
+    const auto now = static_cast<Nanoseconds>(time);
+    const FrameClock::Step step = clock_.step(now, longest_step);
+    if (step == FrameClock::Step::Jump)
+        clock_.restart();
+    else if (step == FrameClock::Step::Ahead)
+        steps_ += now - clock_.latest();
+    clock_.see(now);
+    last_ = GST_BUFFER_DURATION_IS_VALID(buffer)
+                ? std::min(static_cast<Nanoseconds>(GST_BUFFER_DURATION(buffer)), longest_step)
+                : 0;
+}
+
+void StreamWatch::reach(const Stream &stream, GstBuffer *buffer)
+{
+    const GstClockTime stamp =
+        GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) : GST_BUFFER_DTS(buffer);
+    const GstClockTime time = stream_time(stream.segment, stamp);
+    if (!GST_CLOCK_TIME_IS_VALID(time))
+        return;
+    const GstClockTime duration =
+        GST_BUFFER_DURATION_IS_VALID(buffer) ? GST_BUFFER_DURATION(buffer) : 0;
+    const std::lock_guard lock(mutex_);
+    reached_ = std::max(reached_, static_cast<Nanoseconds>(time + duration));
+}
+
+GstPadProbeReturn StreamWatch::on_other(GstPad *, GstPadProbeInfo *info, gpointer data)
+{
+    auto *stream = static_cast<Stream *>(data);
+    if (GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+        (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0)
+        stream->watch->reach(*stream, buffer);
+    else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT)
+        gst_event_copy_segment(GST_PAD_PROBE_INFO_EVENT(info), &stream->segment);
+    return GST_PAD_PROBE_OK;
+}
+
+GstPadProbeReturn StreamWatch::on_frames(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+    auto *stream = static_cast<Stream *>(data);
+    StreamWatch *self = stream->watch;
+    if (self->sending_)
+        return GST_PAD_PROBE_OK;
+    on_other(pad, info, data);
+    if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
+        self->see_frame(pad, *stream, GST_PAD_PROBE_INFO_BUFFER(info));
+        return GST_PAD_PROBE_OK;
+    }
+    GstEvent *event = GST_PAD_PROBE_INFO_EVENT(info);
+    if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT) {
+        if (self->frames_ > 0 && stream->segment.format == GST_FORMAT_TIME)
+            replace(info, self->from_zero(stream->segment));
+    } else if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
+        GstCaps *caps = nullptr;
+        gst_event_parse_caps(event, &caps);
+        if (GstCaps *whole = with_matrix(caps)) {
+            replace(info, gst_event_new_caps(whole));
+            gst_caps_unref(whole);
+        }
+    } else if (GST_EVENT_TYPE(event) == GST_EVENT_EOS && self->frames_ == 0) {
+        self->begin(pad, *stream, 0); // nobody waits for a frame that will not come
+    }
+    return GST_PAD_PROBE_OK;
+}
+
+GstPadProbeReturn StreamWatch::on_sound(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+    on_other(pad, info, data);
+    auto *stream = static_cast<Stream *>(data);
+    StreamWatch *self = stream->watch;
+    const bool is_segment =
+        (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM) != 0 &&
+        GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT;
+    if (!is_segment || stream->segment.format != GST_FORMAT_TIME)
+        return GST_PAD_PROBE_OK;
+
+    std::unique_lock lock(self->mutex_);
+    self->begun_.wait_for(lock, std::chrono::nanoseconds(patience),
+                          [self] { return GST_CLOCK_TIME_IS_VALID(self->zero_); });
+    if (GST_CLOCK_TIME_IS_VALID(self->zero_) && self->zero_ > 0)
+        replace(info, self->from_zero(stream->segment));
+    return GST_PAD_PROBE_OK;
+}
+
+} // namespace fovea

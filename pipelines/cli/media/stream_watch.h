@@ -1,0 +1,72 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+
+#include <gst/gst.h>
+
+#include "fovea/core/frame_clock.h"
+#include "fovea/core/time.h"
+
+namespace fovea {
+
+/**
+ * \brief Looks at the streams of a file behind its decoder: one zero for all, the first frame
+ *
+ * The stream time of the first frame is made 0, for pictures and sound; running times stay, so that
+ * both keep together. Caps of full-range frames whose decoder names no colour matrix get the usual
+ * one: GStreamer 1.22 takes such caps for limited range. One instance serves one run; it must outlive
+ * the pads.
+ */
+class StreamWatch
+{
+public:
+    void watch_frames(GstPad *pad);
+
+    /** \brief Sound that is written beside the frames: it waits for the first of them */
+    void watch_sound(GstPad *pad);
+
+    /** \brief A stream that is thrown away: only how far it goes is looked at */
+    void watch_other(GstPad *pad);
+
+    std::uint64_t frames() const { return frames_; }
+
+    /** \brief From the first frame to the end of the last, the jumps of their stamps left out */
+    Nanoseconds shown() const;
+
+    /** \brief How far the file goes, in its own time: the latest end of a buffer of any stream */
+    Nanoseconds reached() const { return reached_; }
+
+private:
+    /** What lies further apart does not go on: a jump of the stamps, or no video */
+    static constexpr Nanoseconds longest_step = 2 * nanoseconds_per_second;
+    static constexpr Nanoseconds patience = 10 * nanoseconds_per_second; ///< of sound
+
+    struct Stream {
+        StreamWatch *watch = nullptr;
+        GstSegment segment = {}; ///< as it comes
+    };
+
+    static GstPadProbeReturn on_frames(GstPad *pad, GstPadProbeInfo *info, gpointer stream);
+    static GstPadProbeReturn on_sound(GstPad *pad, GstPadProbeInfo *info, gpointer stream);
+    static GstPadProbeReturn on_other(GstPad *pad, GstPadProbeInfo *info, gpointer stream);
+
+    void watch(GstPad *pad, GstPadProbeCallback callback);
+    void begin(GstPad *pad, const Stream &stream, GstClockTime time);
+    void see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer);
+    void reach(const Stream &stream, GstBuffer *buffer);
+    GstEvent *from_zero(const GstSegment &segment) const;
+
+    mutable std::mutex mutex_; ///< guards what follows; streaming threads write it
+    std::condition_variable begun_;
+    std::uint64_t frames_ = 0;
+    FrameClock clock_;
+    Nanoseconds steps_ = 0; ///< sum of the intervals between frames
+    Nanoseconds last_ = 0;  ///< duration of the last frame
+    Nanoseconds reached_ = 0;
+    GstClockTime zero_ = GST_CLOCK_TIME_NONE; ///< stream time of the first frame in the file
+    bool sending_ = false;                    ///< the event in hand is ours; of the frames' thread
+};
+
+} // namespace fovea
