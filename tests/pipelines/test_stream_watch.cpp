@@ -1,0 +1,173 @@
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gst/check/gstharness.h>
+
+#include <gtest/gtest.h>
+
+#include "media/stream_watch.h"
+
+namespace {
+
+using fovea::nanoseconds_per_second;
+using fovea::StreamWatch;
+
+constexpr fovea::Nanoseconds frame = 40 * fovea::nanoseconds_per_millisecond;
+
+/** \brief A pad that is watched, and what comes through it */
+class Stream
+{
+public:
+    using Watch = void (StreamWatch::*)(GstPad *);
+
+    Stream(StreamWatch *watch, Watch how, const std::string &caps = "video/x-raw")
+        : harness_(gst_harness_new("identity"))
+    {
+        g_autoptr(GstPad) pad = gst_element_get_static_pad(harness_->element, "sink");
+        (watch->*how)(pad);
+        gst_harness_set_src_caps_str(harness_, caps.c_str());
+    }
+
+    ~Stream() { gst_harness_teardown(harness_); }
+
+    Stream(const Stream &) = delete;
+    Stream &operator=(const Stream &) = delete;
+
+    void begin_segment(GstClockTime start, GstClockTime time = 0, GstClockTime base = 0)
+    {
+        GstSegment segment;
+        gst_segment_init(&segment, GST_FORMAT_TIME);
+        segment.start = segment.position = start;
+        segment.time = time;
+        segment.base = base;
+        gst_harness_push_event(harness_, gst_event_new_segment(&segment));
+    }
+
+    void push(GstClockTime pts, GstClockTime duration = frame)
+    {
+        GstBuffer *buffer = gst_buffer_new();
+        GST_BUFFER_PTS(buffer) = pts;
+        GST_BUFFER_DURATION(buffer) = duration;
+        gst_harness_push(harness_, buffer);
+    }
+
+    /** \brief Stream and running time of the last buffer that came through, in its own segment */
+    std::pair<GstClockTime, GstClockTime> last()
+    {
+        while (GstEvent *event = gst_harness_try_pull_event(harness_)) {
+            if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT)
+                gst_event_copy_segment(event, &segment_);
+            gst_event_unref(event);
+        }
+        GstClockTime pts = GST_CLOCK_TIME_NONE;
+        while (GstBuffer *buffer = gst_harness_try_pull(harness_)) {
+            pts = GST_BUFFER_PTS(buffer);
+            gst_buffer_unref(buffer);
+        }
+        return {gst_segment_to_stream_time(&segment_, GST_FORMAT_TIME, pts),
+                gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, pts)};
+    }
+
+    std::string colours()
+    {
+        g_autoptr(GstPad) pad = gst_element_get_static_pad(harness_->element, "src");
+        g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
+        const gchar *text =
+            gst_structure_get_string(gst_caps_get_structure(caps, 0), "colorimetry");
+        return text != nullptr ? text : "";
+    }
+
+private:
+    GstHarness *harness_;
+    GstSegment segment_ = {};
+};
+
+} // namespace
+
+/* off5.mkv: the first frame is at 5 s; reset.ts: at 0.78 s */
+TEST(StreamWatch, TheFirstFrameIsZeroAndRunningTimesStay)
+{
+    StreamWatch watch;
+    Stream frames(&watch, &StreamWatch::watch_frames);
+    frames.begin_segment(0);
+    frames.push(5 * GST_SECOND);
+    EXPECT_EQ(frames.last(), (std::pair<GstClockTime, GstClockTime>(0, 5 * GST_SECOND)));
+    frames.push(6 * GST_SECOND);
+    EXPECT_EQ(frames.last(), (std::pair<GstClockTime, GstClockTime>(GST_SECOND, 6 * GST_SECOND)));
+    EXPECT_EQ(watch.frames(), 2U);
+}
+
+TEST(StreamWatch, ALaterSegmentCountsFromTheSameZero)
+{
+    StreamWatch watch;
+    Stream frames(&watch, &StreamWatch::watch_frames);
+    frames.begin_segment(0);
+    frames.push(GST_SECOND);
+    frames.begin_segment(100 * GST_SECOND, /*time=*/8 * GST_SECOND, /*base=*/8 * GST_SECOND);
+    frames.push(102 * GST_SECOND);
+    EXPECT_EQ(frames.last(),
+              (std::pair<GstClockTime, GstClockTime>(9 * GST_SECOND, 10 * GST_SECOND)));
+}
+
+TEST(StreamWatch, AFileThatBeginsAtZeroIsLeftAsItIs)
+{
+    StreamWatch watch;
+    Stream frames(&watch, &StreamWatch::watch_frames);
+    frames.begin_segment(3600 * GST_SECOND); // a transport stream
+    frames.push(3600 * GST_SECOND);
+    EXPECT_EQ(frames.last(), (std::pair<GstClockTime, GstClockTime>(0, 0)));
+}
+
+TEST(StreamWatch, SoundCountsFromTheFirstFrameToo)
+{
+    StreamWatch watch;
+    Stream frames(&watch, &StreamWatch::watch_frames);
+    frames.begin_segment(0);
+    frames.push(2 * GST_SECOND); // sound before it would wait for it
+    Stream sound(&watch, &StreamWatch::watch_sound, "audio/x-raw");
+    sound.begin_segment(0);
+    sound.push(3 * GST_SECOND);
+    EXPECT_EQ(sound.last(), (std::pair<GstClockTime, GstClockTime>(GST_SECOND, 3 * GST_SECOND)));
+}
+
+/* la10.mp4: 7 s of pictures, 10 s of sound */
+TEST(StreamWatch, AFileGoesAsFarAsItsLongestStream)
+{
+    StreamWatch watch;
+    Stream frames(&watch, &StreamWatch::watch_frames);
+    Stream sound(&watch, &StreamWatch::watch_other, "audio/mpeg,mpegversion=4");
+    frames.begin_segment(0);
+    sound.begin_segment(0);
+    frames.push(7 * GST_SECOND);
+    sound.push(10 * GST_SECOND, GST_SECOND);
+    EXPECT_EQ(watch.reached(), 11 * nanoseconds_per_second);
+}
+
+/* jump3h.mp4 */
+TEST(StreamWatch, JumpsAreNotShown)
+{
+    StreamWatch watch;
+    Stream frames(&watch, &StreamWatch::watch_frames);
+    frames.begin_segment(0);
+    for (const GstClockTime jump : {0, 3 * 3600, 3600})
+        for (GstClockTime i = 0; i < 25; ++i)
+            frames.push(jump * GST_SECOND + i * static_cast<GstClockTime>(frame));
+    EXPECT_EQ(watch.shown(), 3 * 24 * frame + frame);
+    EXPECT_EQ(watch.frames(), 75U);
+}
+
+/* fullrange.mp4: GStreamer 1.22 takes full range without a matrix for limited range. */
+TEST(StreamWatch, FullRangeWithoutAMatrixGetsTheUsualOne)
+{
+    const std::string caps = "video/x-raw,format=I420,width=320,height=";
+    StreamWatch watch;
+    EXPECT_EQ(
+        Stream(&watch, &StreamWatch::watch_frames, caps + "240,colorimetry=1:0:0:0").colours(),
+        "1:4:16:4");
+    EXPECT_EQ(
+        Stream(&watch, &StreamWatch::watch_frames, caps + "720,colorimetry=1:0:0:0").colours(),
+        "1:3:5:1");
+    EXPECT_EQ(Stream(&watch, &StreamWatch::watch_frames, caps + "240,colorimetry=bt709").colours(),
+              "bt709");
+}
