@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -10,6 +9,8 @@
 #include "fovea/bundle/cache_folder.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/printable.h"
+#include "fovea/core/text_file.h"
 
 namespace fovea {
 
@@ -62,15 +63,16 @@ fs::path folder_of(const std::string &name_or_path)
 
 std::vector<std::string> read_labels(const fs::path &file)
 {
-    std::ifstream stream(file);
-    if (!stream)
-        throw Error(Error::Kind::NotFound,
-                    "labels '" + file.string() + "' cannot be read; expected one class a line");
+    std::istringstream stream(read_text(file, "labels"));
     std::vector<std::string> labels;
     for (std::string line; std::getline(stream, line);) {
         if (!line.empty() && line.back() == '\r')
             line.pop_back();
         labels.push_back(line);
+        if (!is_printable(line))
+            throw Error(Error::Kind::Settings,
+                        "labels '" + file.string() + "': line " + std::to_string(labels.size()) +
+                            " holds characters that are not to be seen; take them out");
     }
     while (!labels.empty() && labels.back().empty())
         labels.pop_back();

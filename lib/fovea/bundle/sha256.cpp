@@ -1,30 +1,24 @@
 #include "fovea/bundle/sha256.h"
 
-#include <fstream>
+#include <algorithm>
 #include <memory>
-#include <vector>
 
 #include <glib.h>
 
-#include "fovea/core/errors.h"
+#include "fovea/core/mapped_file.h"
 
 namespace fovea {
 
 std::string sha256_of(const std::filesystem::path &file)
 {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream)
-        throw Error(Error::Kind::NotFound, "'" + file.string() + "' cannot be read");
+    constexpr std::size_t block = std::size_t{1} << 20;
+    const MappedFile mapped(file, "file");
     const std::unique_ptr<GChecksum, decltype(&g_checksum_free)> sum(
         g_checksum_new(G_CHECKSUM_SHA256), g_checksum_free);
-    std::vector<char> block(std::size_t{1} << 20);
-    do {
-        stream.read(block.data(), static_cast<std::streamsize>(block.size()));
-        g_checksum_update(sum.get(), reinterpret_cast<const guchar *>(block.data()),
-                          static_cast<gssize>(stream.gcount()));
-    } while (stream);
-    if (stream.bad())
-        throw Error(Error::Kind::NotFound, "'" + file.string() + "' cannot be read to its end");
+    for (std::string_view left = mapped.bytes(); !left.empty();
+         left.remove_prefix(std::min(block, left.size())))
+        g_checksum_update(sum.get(), reinterpret_cast<const guchar *>(left.data()),
+                          static_cast<gssize>(std::min(block, left.size())));
     return g_checksum_get_string(sum.get());
 }
 

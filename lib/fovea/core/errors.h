@@ -9,6 +9,7 @@ namespace fovea {
  * \brief What the library throws: one line that names the file or setting, what was expected, what
  * was found and the remedy
  *
+ * Names and texts from outside may stand in it: control characters and bytes that are no UTF-8 become U+FFFD.
  * The kind tells a caller which of its own error classes fits (an element: the GStreamer domain).
  */
 class Error : public std::runtime_error
@@ -21,7 +22,7 @@ public:
         CannotWrite ///< an output cannot be written
     };
 
-    Error(Kind kind, const std::string &message) : std::runtime_error(message), kind_(kind) {}
+    Error(Kind kind, const std::string &message);
 
     Kind kind() const { return kind_; }
 

@@ -3,7 +3,7 @@
 #include <csv.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/train/data/text_file.h"
+#include "fovea/core/text_file.h"
 
 namespace fovea {
 
@@ -21,15 +21,27 @@ void end_row(int, void *data)
         rows.emplace_back();
 }
 
+/** \brief Spreadsheets write `;` where the comma is the decimal point, or tabs */
+char delimiter_of(const std::string &text)
+{
+    const std::string first = text.substr(0, text.find('\n'));
+    for (const char delimiter : {',', ';', '\t'}) {
+        if (first.find(delimiter) != std::string::npos)
+            return delimiter;
+    }
+    return ',';
+}
+
 } // namespace
 
 CsvRows read_csv(const std::filesystem::path &file)
 {
-    const std::string text = read_text(file);
+    const std::string text = read_text(file, "list");
 
     CsvRows rows(1);
     csv_parser parser = {};
     csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
+    csv_set_delim(&parser, static_cast<unsigned char>(delimiter_of(text)));
     const std::size_t parsed =
         csv_parse(&parser, text.data(), text.size(), end_field, end_row, &rows);
     const bool whole = parsed == text.size() && csv_fini(&parser, end_field, end_row, &rows) == 0;

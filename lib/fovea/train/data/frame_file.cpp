@@ -1,12 +1,6 @@
 #include "fovea/train/data/frame_file.h"
 
-#include <cerrno>
 #include <cstring>
-#include <sys/mman.h>
-#include <sys/stat.h>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
@@ -16,6 +10,8 @@ namespace fovea {
 namespace {
 
 constexpr int version = 1;
+constexpr int longest_side = 1 << 15;
+constexpr double highest_fps = 1e6;
 
 std::size_t bytes_of_frame(ImageSize size)
 {
@@ -107,60 +103,34 @@ void FrameFileWriter::commit()
     file_.commit();
 }
 
-FrameFile::FrameFile(const std::filesystem::path &file)
+FrameFile::FrameFile(const std::filesystem::path &file) : mapped_(file, "frame file")
 {
-    const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        throw Error(Error::Kind::NotFound,
-                    "frame file '" + file.string() + "': " + std::strerror(errno));
-    struct stat status = {};
-    void *mapped = MAP_FAILED;
-    if (fstat(descriptor, &status) == 0 && status.st_size > 0) {
-        count_ = static_cast<std::size_t>(status.st_size);
-        mapped = mmap(nullptr, count_, PROT_READ, MAP_PRIVATE, descriptor, 0);
-    }
-    close(descriptor);
-    if (mapped == MAP_FAILED)
-        throw unfit(file, "is empty or cannot be mapped");
-    bytes_ = static_cast<const std::uint8_t *>(mapped);
-    try {
-        read_text(file);
-    } catch (...) {
-        munmap(mapped, count_);
-        throw;
-    }
-}
-
-FrameFile::~FrameFile()
-{
-    munmap(const_cast<std::uint8_t *>(bytes_), count_);
-}
-
-void FrameFile::read_text(const std::filesystem::path &file)
-{
+    const std::string_view bytes = mapped_.bytes();
     std::uint64_t length = 0;
-    if (count_ > sizeof length)
-        std::memcpy(&length, bytes_ + count_ - sizeof length, sizeof length);
-    if (length == 0 || length > count_ - sizeof length)
+    if (bytes.size() > sizeof length)
+        std::memcpy(&length, bytes.data() + bytes.size() - sizeof length, sizeof length);
+    if (length == 0 || length > bytes.size() - sizeof length)
         throw unfit(file, "is truncated; remove it");
 
-    const auto *first = bytes_ + count_ - sizeof length - length;
+    const std::size_t frames = bytes.size() - sizeof length - length;
     try {
-        const Json text = Json::parse(first, first + length);
+        const JsonReader text(parse_json(bytes.substr(frames, length), file.string()),
+                              file.string());
         if (text.at("version") != version)
             throw unfit(file, "is of another version; remove it");
-        info_.size = {text.at("width"), text.at("height")};
-        info_.fps = text.at("fps");
-        if (text.at("bt709"))
+        info_.size = {static_cast<int>(text.integer("width", 2, longest_side)),
+                      static_cast<int>(text.integer("height", 2, longest_side))};
+        info_.fps = text.number("fps", 0, highest_fps);
+        if (text.get<bool>("bt709"))
             info_.colorimetry.matrix = Colorimetry::Matrix::Bt709;
-        if (text.at("full_range"))
+        if (text.get<bool>("full_range"))
             info_.colorimetry.range = Colorimetry::Range::Full;
         for (const Json &persons : text.at("persons"))
             persons_.push_back(persons_from(persons));
     } catch (const nlohmann::json::exception &) {
         throw unfit(file, "is damaged; remove it");
     }
-    if (persons_.size() * bytes_of_frame(info_.size) != count_ - sizeof length - length)
+    if (persons_.size() * bytes_of_frame(info_.size) != frames)
         throw unfit(file, "is damaged; remove it");
 }
 
@@ -168,8 +138,9 @@ FrameView FrameFile::frame(std::int64_t index) const
 {
     const auto luma =
         static_cast<std::size_t>(info_.size.width) * static_cast<std::size_t>(info_.size.height);
+    const auto *bytes = reinterpret_cast<const std::uint8_t *>(mapped_.bytes().data());
     const std::uint8_t *first =
-        bytes_ + static_cast<std::size_t>(index) * bytes_of_frame(info_.size);
+        bytes + static_cast<std::size_t>(index) * bytes_of_frame(info_.size);
     FrameView view;
     view.format = PixelFormat::I420;
     view.width = info_.size.width;

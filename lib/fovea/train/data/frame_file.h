@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fovea/core/image.h"
+#include "fovea/core/mapped_file.h"
 #include "fovea/core/person.h"
 #include "fovea/store/atomic_file.h"
 
@@ -54,9 +55,6 @@ class FrameFile
 public:
     /** \throw Error NotFound; Settings when it is truncated or of another version */
     explicit FrameFile(const std::filesystem::path &file);
-    ~FrameFile();
-    FrameFile(const FrameFile &) = delete;
-    FrameFile &operator=(const FrameFile &) = delete;
 
     ImageSize size() const { return info_.size; }
 
@@ -74,12 +72,9 @@ public:
     }
 
 private:
-    void read_text(const std::filesystem::path &file);
-
+    MappedFile mapped_;
     FrameFileInfo info_;
     std::vector<std::vector<Person>> persons_;
-    const std::uint8_t *bytes_ = nullptr; ///< the mapping
-    std::size_t count_ = 0;
 };
 
 } // namespace fovea

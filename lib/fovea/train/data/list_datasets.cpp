@@ -6,13 +6,15 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
+#include "fovea/core/text_file.h"
 #include "fovea/train/data/csv_table.h"
 #include "fovea/train/data/list_reader.h"
-#include "fovea/train/data/text_file.h"
 
 namespace fovea {
 
 namespace {
+
+constexpr double longest_seconds = 1e9; // 31 years
 
 Error wrong(const std::filesystem::path &list, const std::string &what)
 {
@@ -67,8 +69,13 @@ ClipList read_kinetics(const std::filesystem::path &list, const ListOptions &opt
         clip.label = rows.get(i, "label");
         clip.split = split_name(rows.get(i, "split"));
         clip.group = rows.get(i, "youtube_id");
-        const double start = std::atof(rows.get(i, "time_start").c_str());
-        const double end = std::atof(rows.get(i, "time_end").c_str());
+        const double start = list_number(rows.get(i, "time_start"));
+        const double end = list_number(rows.get(i, "time_end"));
+        if (start < 0 || end < start)
+            throw wrong(list, "row " + std::to_string(i + 2) +
+                                  ": expected time_start and time_end in seconds, got '" +
+                                  rows.get(i, "time_start") + "' and '" + rows.get(i, "time_end") +
+                                  "'");
         const std::string whole = clip.group;
         const std::string cut = cut_name(whole, start, end);
         const std::string split = rows.get(i, "split");
@@ -132,7 +139,7 @@ ClipList read_activity_net(const std::filesystem::path &list, const ListOptions 
         for (const Json &annotation : annotations) {
             const JsonReader note(annotation, list.string() + ": " + id);
             const auto segment = note.get<std::vector<double>>("segment");
-            if (segment.size() != 2)
+            if (segment.size() != 2 || segment[0] < 0 || segment[1] > longest_seconds)
                 throw note.wrong("segment", "start and end in seconds");
             ListedClip clip;
             clip.path = find_video(options.root, {"v_" + id, id});
@@ -176,7 +183,7 @@ struct BreakfastName {
 std::vector<std::string> breakfast_steps(const std::filesystem::path &folder)
 {
     std::vector<std::string> steps;
-    for (const std::string &line : read_lines(folder / "mapping.txt")) {
+    for (const std::string &line : read_lines(folder / "mapping.txt", "list")) {
         const auto blank = line.find(' ');
         if (blank == std::string::npos)
             throw wrong(folder / "mapping.txt", "expected lines like '0 SIL', got '" + line + "'");
@@ -189,7 +196,7 @@ std::vector<std::string> breakfast_steps(const std::filesystem::path &folder)
 void add_steps(ClipList *list, const ListedClip &video, const std::filesystem::path &truth,
                const std::vector<std::string> &steps)
 {
-    const std::vector<std::string> frames = read_lines(truth);
+    const std::vector<std::string> frames = read_lines(truth, "list");
     for (std::size_t i = 0; i < frames.size();) {
         std::size_t end = i;
         while (end < frames.size() && frames[end] == frames[i])
@@ -216,7 +223,7 @@ ClipList read_breakfast(const std::filesystem::path &folder, const ListOptions &
     ClipList result;
     for (const char *split : {"train", "test"}) {
         const auto bundle = folder / "splits" / (std::string(split) + ".split1.bundle");
-        for (const std::string &line : read_lines(bundle)) {
+        for (const std::string &line : read_lines(bundle, "list")) {
             const std::string stem = std::filesystem::path(line).stem().string();
             const BreakfastName name(stem);
             if (name.path.empty())

@@ -4,9 +4,9 @@
 #include <map>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/text_file.h"
 #include "fovea/train/data/csv_table.h"
 #include "fovea/train/data/list_reader.h"
-#include "fovea/train/data/text_file.h"
 
 namespace fovea {
 
@@ -24,12 +24,13 @@ Error wrong(const std::filesystem::path &list, std::size_t row, const std::strin
             "'" + list.string() + "' row " + std::to_string(row + 1) + ": " + what};
 }
 
-/** \brief A number >= 0, the whole of \a text; -1 otherwise */
-double number(const std::string &text)
+/** \brief "Path " and "path" are one column */
+std::string column_name(const std::string &field)
 {
-    char *end = nullptr;
-    const double value = std::strtod(text.c_str(), &end);
-    return !text.empty() && *end == '\0' && value >= 0 ? value : -1;
+    std::string name = trimmed(field);
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return name;
 }
 
 ListedTime parse_time(const std::filesystem::path &list, std::size_t row, const std::string &text)
@@ -46,15 +47,17 @@ std::map<std::string, std::size_t> plain_places(const std::filesystem::path &lis
                                                 bool *has_header)
 {
     std::map<std::string, std::size_t> places;
-    *has_header = std::count(first.begin(), first.end(), "path") > 0;
+    std::vector<std::string> names;
+    std::transform(first.begin(), first.end(), std::back_inserter(names), column_name);
+    *has_header = std::count(names.begin(), names.end(), "path") > 0;
     if (!*has_header) {
         for (std::size_t i = 0; i < std::min<std::size_t>(first.size(), 4); ++i)
             places[plain_columns[i]] = i;
         return places;
     }
     for (std::size_t i = 0; i < first.size(); ++i) {
-        if (std::count(plain_columns.begin(), plain_columns.end(), first[i]) > 0)
-            places[first[i]] = i;
+        if (std::count(plain_columns.begin(), plain_columns.end(), names[i]) > 0)
+            places[names[i]] = i;
     }
     if (places.count("label") == 0)
         throw wrong(list, 0, "expected a column 'label' beside 'path'");
@@ -63,12 +66,20 @@ std::map<std::string, std::size_t> plain_places(const std::filesystem::path &lis
 
 } // namespace
 
+double list_number(const std::string &text)
+{
+    constexpr double most = 1e9; // 31 years in seconds
+    char *end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    return !text.empty() && *end == '\0' && value >= 0 && value <= most ? value : -1;
+}
+
 bool read_time(std::string text, ListedTime *moment)
 {
     const bool share = !text.empty() && text.back() == '%';
     if (share)
         text.pop_back();
-    const double value = number(text);
+    const double value = list_number(text);
     *moment = {share ? value / 100 : value, share};
     return value >= 0 && (!share || value <= 100);
 }
@@ -120,7 +131,7 @@ ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &op
                        : std::string();
         };
         ListedClip clip;
-        clip.path = options.root / field("path");
+        clip.path = options.root / local_path(field("path"));
         clip.label = field("label");
         clip.group = field("group");
         clip.split = split_name(field("split"));
@@ -133,11 +144,11 @@ ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &op
         if (const std::string text = field("ends_after"); !text.empty())
             clip.ends_after = parse_time(list, i, text);
         if (const std::string text = field("weight"); !text.empty())
-            clip.weight = number(text);
+            clip.weight = list_number(text);
         if (clip.weight < 0)
             throw wrong(list, i, "expected a weight >= 0, got '" + field("weight") + "'");
         if (const std::string text = field("overlap"); !text.empty())
-            clip.overlap = number(text);
+            clip.overlap = list_number(text);
         if (clip.overlap < 0 || clip.overlap > 1)
             throw wrong(list, i, "expected an overlap in [0, 1], got '" + field("overlap") + "'");
         result.clips.push_back(std::move(clip));
@@ -148,10 +159,10 @@ ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &op
 ClipList read_path_lines(const std::filesystem::path &list, const ListOptions &options)
 {
     ClipList result;
-    for (const std::string &line : read_lines(list)) {
+    for (const std::string &line : read_lines(list, "list")) {
         const auto blank = line.find_last_of(" \t"); // a path may hold blanks
         ListedClip clip;
-        clip.path = options.root / trimmed(line.substr(0, blank));
+        clip.path = options.root / local_path(trimmed(line.substr(0, blank)));
         if (blank != std::string::npos)
             clip.label = line.substr(blank + 1);
         result.clips.push_back(std::move(clip));

@@ -3,8 +3,8 @@
 #include <sstream>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/text_file.h"
 #include "fovea/train/data/list_reader.h"
-#include "fovea/train/data/text_file.h"
 
 namespace fovea {
 

@@ -59,7 +59,7 @@ Checkpoint read_checkpoint(const std::filesystem::path &file, const Json &made_w
     if (all.count(text_entry) == 0)
         throw Error(Error::Kind::Settings,
                     "checkpoint '" + file.string() + "': holds weights, expected a checkpoint");
-    const Json text = Json::parse(to_text(all.at(text_entry)));
+    const Json text = parse_json(to_text(all.at(text_entry)), file.string());
 
     Checkpoint checkpoint;
     checkpoint.made_with = text["made_with"];

@@ -1,0 +1,109 @@
+#include "fovea/core/text_file.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <sstream>
+
+#include "fovea/core/mapped_file.h"
+#include "fovea/core/printable.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF"; // spreadsheets put it first
+constexpr std::string_view utf16_little("\xFF\xFE", 2);
+constexpr std::string_view utf16_big("\xFE\xFF", 2);
+constexpr std::string_view file_scheme = "file://";
+
+bool begins_with(std::string_view text, std::string_view with)
+{
+    return text.substr(0, with.size()) == with;
+}
+
+/** \brief What is wrong with a text; empty: nothing */
+std::string fault_of(std::string_view text)
+{
+    std::size_t line = 1;
+    for (std::size_t at = 0; at < text.size();) {
+        const Utf8Character next = utf8_character(text, at);
+        if (next.bytes == 0)
+            return "line " + std::to_string(line) +
+                   " is not UTF-8 (of Latin-1, perhaps); save the file as UTF-8";
+        const bool blank = next.code == '\t' || next.code == '\r' || next.code == '\n';
+        if ((next.code < ' ' && !blank) || next.code == 0x7F)
+            return "line " + std::to_string(line) + " holds the control character " +
+                   std::to_string(static_cast<int>(next.code)) + "; take it out";
+        line += next.code == '\n' ? 1 : 0;
+        at += next.bytes;
+    }
+    return "";
+}
+
+} // namespace
+
+std::string read_text(const std::filesystem::path &file, const std::string &what)
+{
+    const MappedFile mapped(file, what);
+    std::string_view text = mapped.bytes();
+    const std::string name = what + " '" + file.string() + "': ";
+    if (begins_with(text, utf16_little) || begins_with(text, utf16_big))
+        throw Error(Error::Kind::Settings,
+                    name + "is in UTF-16, expected UTF-8; save it as text or CSV in UTF-8");
+    if (begins_with(text, byte_order_mark))
+        text.remove_prefix(byte_order_mark.size());
+    if (const std::string fault = fault_of(text); !fault.empty())
+        throw Error(Error::Kind::Settings, name + fault);
+    return std::string(text);
+}
+
+std::vector<std::string> read_lines(const std::filesystem::path &file, const std::string &what)
+{
+    std::istringstream stream(read_text(file, what));
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line);) {
+        line = trimmed(line);
+        if (!line.empty())
+            lines.push_back(line);
+    }
+    return lines;
+}
+
+std::string trimmed(const std::string &text)
+{
+    constexpr const char *blanks = " \t\r\n";
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string::npos)
+        return "";
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::filesystem::path local_path(const std::string &path_or_uri)
+{
+    if (!begins_with(path_or_uri, file_scheme))
+        return path_or_uri;
+    std::string rest = path_or_uri.substr(file_scheme.size());
+    const std::size_t slash = rest.find('/');
+    const std::string host = rest.substr(0, slash);
+    if (slash == std::string::npos || (!host.empty() && host != "localhost"))
+        throw Error(Error::Kind::Settings, "'" + path_or_uri +
+                                               "' is on another host, expected file:///path of "
+                                               "this one");
+    std::string path;
+    for (std::size_t i = slash; i < rest.size(); ++i) {
+        const std::string digits = rest.substr(i + 1, 2);
+        const bool escaped = rest[i] == '%' && digits.size() == 2 &&
+                             std::all_of(digits.begin(), digits.end(),
+                                         [](unsigned char c) { return std::isxdigit(c) != 0; });
+        if (escaped) {
+            path += static_cast<char>(std::strtol(digits.c_str(), nullptr, 16));
+            i += 2;
+        } else {
+            path += rest[i];
+        }
+    }
+    return path;
+}
+
+} // namespace fovea
