@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -249,13 +250,35 @@ TEST_F(WatchCopy, GarbageIsNoWeightsFile)
                  {"watch.pt", "is not a PyTorch file (16 bytes)", "torch.save(dict(state_dict)"});
 }
 
-TEST_F(WatchCopy, WeightsOfAnOldPyTorchSayHowToConvertThem)
+TEST_F(WatchCopy, WeightsOfAnOldPyTorchAreReadAsTheyAre)
 {
+    const std::string convert =
+        "/usr/bin/python3 -c \"import sys, torch; f = sys.argv[1]; d = torch.load(f); "
+        "torch.save({'epoch': 1, 'state_dict': {'module.' + n: t for n, t in d.items()}}, f, "
+        "_use_new_zipfile_serialization=False)\" '";
+    if (std::system("/usr/bin/python3 -c 'import torch' 2>/dev/null") != 0)
+        GTEST_SKIP() << "without Debian's python3-torch there is none";
+    const fovea::Weights before = fovea::read_weights(folder_ / "watch.pt");
+    ASSERT_EQ(std::system((convert + (folder_ / "watch.pt").string() + "'").c_str()), 0);
     change_card("/files/0/sha256", "");
-    root_.write("watch/watch.pt", "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.");
-    expect_parts(error_of_extractor(Error::Kind::Settings),
-                 {"PyTorch before 1.6", "torch.save(dict(torch.load(f, map_location='cpu')), f)",
-                  "f = '" + (folder_ / "watch.pt").string()});
+    const fovea::Weights now = fovea::read_weights(folder_ / "watch.pt");
+    ASSERT_EQ(now.size(), before.size());
+    for (const auto &[name, tensor] : before)
+        EXPECT_TRUE(at::equal(now.at(name), tensor)) << name;
+    EXPECT_EQ(fovea::load_feature_extractor(open(), {})->channels(), 128);
+}
+
+TEST_F(WatchCopy, NumbersThatNoTrainingLeavesAreRefusedByName)
+{
+    const auto refuse = [&](const char *name, float value, const char *reason) {
+        fs::copy_file(fs::path(models_) / "watch/watch.pt", folder_ / "watch.pt",
+                      fs::copy_options::overwrite_existing);
+        change_weights([&](fovea::Weights &weights) { weights.at(name).view({-1})[3] = value; });
+        expect_parts(error_of_extractor(Error::Kind::Settings), {"watch.pt", name, reason});
+    };
+    refuse("stem.weight", std::nanf(""), "holds NaN or infinite numbers");
+    refuse("stem.weight", std::numeric_limits<float>::infinity(), "holds NaN or infinite numbers");
+    refuse("stem_bn.running_var", -0.25F, "holds the variance -0.250000, expected 0 or more");
 }
 
 TEST_F(WatchCopy, AMissingParameterIsNamed)

@@ -1,5 +1,7 @@
+#include <cmath>
 #include <fstream>
 #include <iterator>
+#include <limits>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -162,6 +164,25 @@ TEST_F(FeatureFileTest, AFolderThatIsNotThereCannotBeWritten)
     file_ = folder_.path() / "none" / "video.pt";
     expect_error(error_of_writing(example(), Error::Kind::CannotWrite),
                  "No such file or directory");
+}
+
+TEST_F(FeatureFileTest, NumbersThatNoVideoGivesAreRefused)
+{
+    FeatureFile data = example();
+    data.features.values[5] = std::nanf("");
+    expect_error(error_of_writing(data, Error::Kind::Settings),
+                 "features hold nan as value 5, expected finite numbers");
+    data = example();
+    data.fps = std::numeric_limits<double>::quiet_NaN();
+    expect_error(error_of_writing(data, Error::Kind::Settings), "fps is nan, expected 0 to");
+    data = example();
+    data.frames = -1;
+    fovea::write_feature_file(file_, data);
+    expect_error(error_of_reading(Error::Kind::Settings), "'frames' is -1, expected 0 or more");
+    data = example();
+    data.boxes[1].x = std::numeric_limits<float>::infinity();
+    fovea::write_feature_file(file_, data);
+    expect_error(error_of_reading(Error::Kind::Settings), "region_boxes hold NaN or infinite");
 }
 
 TEST_F(FeatureFileTest, ShapesThatDisagreeAreNotWritten)

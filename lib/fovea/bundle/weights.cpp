@@ -1,66 +1,25 @@
 #include "fovea/bundle/weights.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+#include <cmath>
 #include <sstream>
 
-#include <torch/csrc/jit/serialization/pickle.h>
 #include <torch/nn/module.h>
 
-#include "fovea/core/errors.h"
+#include "fovea/core/mapped_file.h"
+#include "fovea/store/torch_file.h"
+#include "fovea/store/torch_tensor.h"
 
 namespace fovea {
 
 namespace {
 
 constexpr const char *how_to_save =
-    "fetch it again, or write it with torch.save(dict(state_dict), 'FILE') in PyTorch 1.6 or newer";
+    "fetch it again, or write it with torch.save(dict(state_dict), 'FILE')";
 
 Error unfit(const std::filesystem::path &file, const std::string &what)
 {
     return {Error::Kind::Settings, "weights '" + file.string() + "': " + what};
-}
-
-std::vector<char> bytes_of(const std::filesystem::path &file)
-{
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream)
-        throw Error(Error::Kind::NotFound, "weights '" + file.string() + "' cannot be read");
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
-
-bool is_zip(const std::vector<char> &bytes)
-{
-    return bytes.size() >= 4 && bytes[0] == 'P' && bytes[1] == 'K' && bytes[2] == 3 &&
-           bytes[3] == 4;
-}
-
-/** \brief Before PyTorch 1.6 torch.save wrote a bare pickle that begins with this number */
-bool is_old_pytorch(const std::vector<char> &bytes)
-{
-    const std::string magic = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
-    return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin());
-}
-
-c10::IValue unpickled(const std::filesystem::path &file)
-{
-    const std::vector<char> bytes = bytes_of(file);
-    if (is_old_pytorch(bytes))
-        throw unfit(file,
-                    "has the form of PyTorch before 1.6; convert it once: python3 -c \"import "
-                    "torch; f = '" +
-                        file.string() +
-                        "'; torch.save(dict(torch.load(f, map_location='cpu')), f)\"");
-    if (!is_zip(bytes))
-        throw unfit(file, std::string("is not a PyTorch file (") + std::to_string(bytes.size()) +
-                              " bytes); expected a zip archive: " + how_to_save);
-    try {
-        return torch::jit::pickle_load(bytes);
-    } catch (const std::exception &) { // LibTorch's text is a stack of its own internals
-        throw unfit(file, std::string("is truncated or holds more than a plain dict of tensors (") +
-                              std::to_string(bytes.size()) + " bytes): " + how_to_save);
-    }
 }
 
 std::string shape_of(const at::Tensor &tensor)
@@ -82,31 +41,45 @@ bool begins_with(const std::string &name, const std::string &prefix)
     return name.compare(0, prefix.size(), prefix) == 0;
 }
 
+/** \brief Numbers that no training leaves behind make every result wrong without a word */
+void check_numbers(const std::filesystem::path &file, const std::string &name,
+                   const at::Tensor &tensor)
+{
+    if (!tensor.is_floating_point() || tensor.numel() == 0)
+        return;
+    // A sum is NaN or infinite when an element is, and is found in one pass
+    if (!std::isfinite(tensor.sum(at::kDouble).item<double>()))
+        throw unfit(file, "'" + name + "' " + shape_of(tensor) +
+                              " holds NaN or infinite numbers; " + how_to_save);
+    const std::string variance = "running_var";
+    const bool is_variance =
+        name.size() >= variance.size() &&
+        name.compare(name.size() - variance.size(), variance.size(), variance) == 0;
+    if (is_variance && tensor.min().item<double>() < 0)
+        throw unfit(file, "'" + name + "' holds the variance " +
+                              std::to_string(tensor.min().item<double>()) +
+                              ", expected 0 or more; " + how_to_save);
+}
+
 } // namespace
 
 Weights read_weights(const std::filesystem::path &file)
 {
-    c10::IValue value = unpickled(file);
-    if (value.isGenericDict()) {
-        const auto dict = value.toGenericDict();
-        if (dict.contains("state_dict")) {
-            const c10::IValue inner = dict.at("state_dict");
-            value = inner;
-        }
-    }
-    if (!value.isGenericDict())
-        throw unfit(file,
-                    "holds a " + value.tagKind() + ", expected a dict of tensors: " + how_to_save);
-
+    const MappedFile mapped(file, "weights");
     Weights weights;
-    for (const auto &item : value.toGenericDict()) {
-        if (!item.key().isString() || !item.value().isTensor())
-            throw unfit(file, "holds a " + item.key().tagKind() + " with a " +
-                                  item.value().tagKind() +
-                                  ", expected names (strings) with tensors only: " + how_to_save);
-        weights.emplace(item.key().toStringRef(), item.value().toTensor());
+    try {
+        const TorchFile content(mapped.bytes());
+        TensorLoader tensors;
+        for (const auto &[name, value] : content.entries())
+            weights.emplace(name, tensors.load(content.tensor(name, *value)));
+    } catch (const Error &error) {
+        throw unfit(file, std::string(error.what()) + ": " + how_to_save);
     }
-    return weights;
+    const std::string parallel = "module."; // names as torch.nn.DataParallel gives them
+    const bool is_parallel = std::all_of(weights.begin(), weights.end(), [&](const auto &entry) {
+        return begins_with(entry.first, parallel);
+    });
+    return is_parallel ? with_prefix(weights, parallel) : weights;
 }
 
 Weights with_prefix(const Weights &weights, const std::string &prefix)
@@ -149,6 +122,7 @@ void load_weights(torch::nn::Module &module, const Weights &weights,
             throw unfit(where, "lacks " + expected + ", which the network needs");
         if (found->second.sizes() != target.value().sizes())
             throw unfit(where, "expected " + expected + ", got " + shape_of(found->second));
+        check_numbers(where, target.key(), found->second);
         target.value().copy_(found->second);
     }
 }

@@ -17,10 +17,10 @@ namespace fovea {
 using Weights = std::map<std::string, at::Tensor>;
 
 /**
- * \brief The tensors of a file that Python's torch.save wrote from a plain dict, or a dict whose
- * entry `state_dict` is one
+ * \brief The tensors of a file that Python's torch.save wrote, of any version, from a dict by name or a dict
+ * whose entry `state_dict` is one
  *
- * Nothing in the file is executed.
+ * Nothing in the file is executed. Where all names begin with `module.`, it is taken off.
  * \throw Error NotFound; Settings when it is truncated or something else, with the remedy
  */
 Weights read_weights(const std::filesystem::path &file);
@@ -37,7 +37,7 @@ Weights without_prefixes(const Weights &weights, const std::vector<std::string> 
  * `num_batches_tracked`, which only training reads, may be missing on either side.
  * \param where the file, for the error
  * \throw Error Settings naming the first parameter that is missing, unexpected or misshapen, with
- * both shapes
+ * both shapes, or that holds NaN, infinite numbers or a negative variance
  */
 void load_weights(torch::nn::Module &module, const Weights &weights,
                   const std::filesystem::path &where);

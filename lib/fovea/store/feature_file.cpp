@@ -1,20 +1,25 @@
 #include "fovea/store/feature_file.h"
 
+#include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
+#include <memory>
 #include <sstream>
 
 #include <ATen/ATen.h>
 #include <ATen/core/jit_type.h>
 #include <torch/csrc/jit/serialization/pickle.h>
 
-#include "fovea/core/errors.h"
+#include "fovea/core/mapped_file.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/store/torch_file.h"
+#include "fovea/store/torch_tensor.h"
 
 namespace fovea {
 
 namespace {
+
+constexpr double longest_seconds = 9e9; // int64 holds 292 years of nanoseconds
+constexpr double highest_fps = 1e6;
 
 Error unfit(const std::filesystem::path &file, const std::string &what)
 {
@@ -35,18 +40,34 @@ void check_count(const std::filesystem::path &file, const std::string &name, con
                               std::to_string(rows.values.size()) + " values");
 }
 
+/** \brief A row that is not finite would make every label of its video wrong */
+void check_finite(const std::filesystem::path &file, const std::string &name, const Array &rows)
+{
+    const auto wrong = std::find_if(rows.values.begin(), rows.values.end(),
+                                    [](float value) { return !std::isfinite(value); });
+    if (wrong != rows.values.end())
+        throw unfit(file, name + " hold " + std::to_string(*wrong) + " as value " +
+                              std::to_string(wrong - rows.values.begin()) +
+                              ", expected finite numbers; extract again");
+}
+
 void check_shapes(const std::filesystem::path &file, const FeatureFile &data)
 {
     const Array &features = data.features;
     if (features.shape.size() != 3)
         throw unfit(file, "features are " + text_of(features.shape) + ", expected [R, T', C]");
     check_count(file, "features", features);
+    check_finite(file, "features", features);
     if (!data.mirrored.values.empty()) {
         if (data.mirrored.shape != features.shape)
             throw unfit(file, "mirrored features are " + text_of(data.mirrored.shape) +
                                   ", expected " + text_of(features.shape) + " as the others");
         check_count(file, "mirrored features", data.mirrored);
+        check_finite(file, "mirrored features", data.mirrored);
     }
+    if (!(data.fps >= 0 && data.fps <= highest_fps))
+        throw unfit(file, "fps is " + std::to_string(data.fps) + ", expected 0 to " +
+                              std::to_string(highest_fps));
     if (data.attended_channels < 0 ||
         (data.attended_channels > 0 && data.attended_channels >= features.shape[2]))
         throw unfit(file, "attended_channels are " + std::to_string(data.attended_channels) +
@@ -64,34 +85,26 @@ void check_shapes(const std::filesystem::path &file, const FeatureFile &data)
 class Entries
 {
 public:
-    explicit Entries(std::filesystem::path file) : file_(std::move(file))
+    explicit Entries(const std::filesystem::path &file) : file_(file), mapped_(file, "feature file")
     {
-        std::ifstream stream(file_, std::ios::binary);
-        if (!stream)
-            throw Error(Error::Kind::NotFound,
-                        "feature file '" + file_.string() + "' cannot be read");
-        const std::vector<char> bytes{std::istreambuf_iterator<char>(stream),
-                                      std::istreambuf_iterator<char>()};
         try {
-            value_ = torch::jit::pickle_load(bytes);
-        } catch (const std::exception &) { // LibTorch's text is a stack of its own internals
-            throw unfit(file_, "is truncated or no feature file (" + std::to_string(bytes.size()) +
-                                   " bytes); remove it and extract again");
+            content_ = std::make_unique<TorchFile>(mapped_.bytes());
+        } catch (const Error &error) {
+            throw unfit(file_, "is truncated or no feature file (" +
+                                   std::to_string(mapped_.bytes().size()) +
+                                   " bytes); remove it and extract again; it " + error.what());
         }
-        if (!value_.isGenericDict())
-            throw unfit(file_, "holds a " + value_.tagKind() + ", expected a dict");
     }
 
-    bool has(const char *key) const { return value_.toGenericDict().contains(key); }
+    bool has(const char *key) const { return content_->entries().count(key) > 0; }
 
     /** \brief A tensor; -1 in \a shape stands for any size */
-    at::Tensor tensor(const char *key, at::ScalarType type,
-                      const std::vector<std::int64_t> &shape) const
+    at::Tensor tensor(const char *key, at::ScalarType type, const std::vector<std::int64_t> &shape)
     {
-        const c10::IValue value = at(key);
-        if (!value.isTensor())
+        const PickledValue &value = at(key);
+        if (value.kind != PickledValue::Kind::Tensor)
             throw wrong(key, "a tensor", value);
-        const at::Tensor &tensor = value.toTensor();
+        const at::Tensor tensor = loaded(key, value);
         bool fits = tensor.dim() == static_cast<std::int64_t>(shape.size());
         for (std::size_t i = 0; fits && i < shape.size(); ++i)
             fits = shape[i] < 0 || shape[i] == tensor.size(static_cast<std::int64_t>(i));
@@ -103,37 +116,64 @@ public:
 
     std::string text(const char *key) const
     {
-        const c10::IValue value = at(key);
-        if (!value.isString())
+        const PickledValue &value = at(key);
+        if (value.kind != PickledValue::Kind::Text)
             throw wrong(key, "text", value);
-        return value.toStringRef();
+        return std::string(value.text);
     }
 
     double number(const char *key) const
     {
-        const c10::IValue value = at(key);
-        if (!value.isScalar())
-            throw wrong(key, "a number", value);
-        return value.toScalar().toDouble();
+        const PickledValue &value = at(key);
+        if (value.kind == PickledValue::Kind::Integer)
+            return static_cast<double>(value.integer);
+        if (value.kind != PickledValue::Kind::Real || !std::isfinite(value.real))
+            throw wrong(key, "a finite number", value);
+        return value.real;
+    }
+
+    /** \brief A count, 0 or more */
+    std::int64_t count(const char *key) const
+    {
+        const PickledValue &value = at(key);
+        if (value.kind != PickledValue::Kind::Integer)
+            throw wrong(key, "an integer", value);
+        if (value.integer < 0)
+            throw unfit(file_, std::string("'") + key + "' is " + std::to_string(value.integer) +
+                                   ", expected 0 or more");
+        return value.integer;
     }
 
 private:
-    c10::IValue at(const char *key) const
+    const PickledValue &at(const char *key) const
     {
-        const auto dict = value_.toGenericDict();
-        if (!dict.contains(key))
+        const auto found = content_->entries().find(key);
+        if (found == content_->entries().end())
             throw unfit(file_, std::string("the entry '") + key + "' is missing");
-        return dict.at(key);
+        return *found->second;
     }
 
-    Error wrong(const char *key, const std::string &expected, const c10::IValue &got) const
+    at::Tensor loaded(const char *key, const PickledValue &value)
     {
-        return unfit(file_,
-                     std::string("'") + key + "' is a " + got.tagKind() + ", expected " + expected);
+        try {
+            return tensors_.load(content_->tensor(key, value));
+        } catch (const Error &error) {
+            throw unfit(file_, error.what());
+        }
+    }
+
+    Error wrong(const char *key, const std::string &expected, const PickledValue &got) const
+    {
+        const std::string value = got.kind == PickledValue::Kind::Real
+                                      ? std::to_string(got.real)
+                                      : std::string(kind_name(got.kind));
+        return unfit(file_, std::string("'") + key + "' is " + value + ", expected " + expected);
     }
 
     std::filesystem::path file_;
-    c10::IValue value_;
+    MappedFile mapped_;
+    std::unique_ptr<TorchFile> content_;
+    TensorLoader tensors_;
 };
 
 at::Tensor tensor_of(const Array &rows)
@@ -151,8 +191,11 @@ Array array_of(const at::Tensor &rows)
     return array;
 }
 
-Nanoseconds to_nanoseconds(double seconds)
+Nanoseconds to_nanoseconds(const std::filesystem::path &file, double seconds)
 {
+    if (!(std::abs(seconds) <= longest_seconds)) // NaN is refused, too
+        throw unfit(file, "times hold " + std::to_string(seconds) + " s, expected at most " +
+                              std::to_string(longest_seconds) + " s");
     return std::llround(seconds * static_cast<double>(nanoseconds_per_second));
 }
 
@@ -200,7 +243,7 @@ void write_feature_file(const std::filesystem::path &file, const FeatureFile &fe
 
 FeatureFile read_feature_file(const std::filesystem::path &file)
 {
-    const Entries entries(file);
+    Entries entries(file);
     const at::Tensor rows = entries.tensor("features", at::kFloat, {-1, -1, -1});
     const at::Tensor boxes = entries.tensor("region_boxes", at::kFloat, {rows.size(0), 4});
     const at::Tensor times = entries.tensor("times", at::kDouble, {rows.size(1), 2});
@@ -210,20 +253,22 @@ FeatureFile read_feature_file(const std::filesystem::path &file)
     if (entries.has("mirrored"))
         data.mirrored = array_of(entries.tensor("mirrored", at::kFloat, rows.sizes().vec()));
     const auto *box = boxes.data_ptr<float>();
+    if (!boxes.isfinite().all().item<bool>())
+        throw unfit(file, "region_boxes hold NaN or infinite numbers");
     for (std::int64_t i = 0; i < boxes.size(0); ++i, box += 4)
         data.boxes.push_back({box[0], box[1], box[2], box[3]});
     const auto *time = times.data_ptr<double>();
     for (std::int64_t i = 0; i < times.size(0); ++i, time += 2)
-        data.times.push_back({to_nanoseconds(time[0]), to_nanoseconds(time[1])});
+        data.times.push_back({to_nanoseconds(file, time[0]), to_nanoseconds(file, time[1])});
     data.regions = entries.has("regions") ? entries.text("regions") : std::string();
     data.video_id = entries.text("video_id");
     data.label = entries.text("label");
-    data.frames = static_cast<std::int64_t>(entries.number("frames"));
+    data.frames = entries.count("frames");
     data.fps = entries.number("fps");
     data.bundle = entries.text("bundle");
     data.bundle_sha256 = entries.text("bundle_sha256");
     if (entries.has("attended_channels")) {
-        data.attended_channels = static_cast<std::int64_t>(entries.number("attended_channels"));
+        data.attended_channels = entries.count("attended_channels");
         data.attended = entries.text("attended");
         data.attended_sha256 = entries.text("attended_sha256");
     }

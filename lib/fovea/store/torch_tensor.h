@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include "fovea/store/torch_file.h"
+
+namespace fovea {
+
+/** \brief Tensors of LibTorch made from a file's; those that share a storage there share a copy of it here */
+class TensorLoader
+{
+public:
+    at::Tensor load(const TensorView &view);
+
+private:
+    std::vector<at::Tensor> storages_; ///< by TensorView::storage_number
+};
+
+} // namespace fovea
