@@ -30,11 +30,20 @@ Json publish_tags(const std::string &tags)
 {
     if (tags.empty())
         return Json::object();
-    const Json json = Json::parse(tags, nullptr, /*allow_exceptions=*/false);
+    const auto wrong = [&](const std::string &why) {
+        return Error(Error::Kind::Settings, "property tags is '" + tags +
+                                                "', expected a JSON object such as "
+                                                "{\"camera\": \"north\"}" +
+                                                why);
+    };
+    Json json;
+    try {
+        json = parse_json(tags, "tags");
+    } catch (const Error &error) {
+        throw wrong(std::string(": ") + error.what());
+    }
     if (!json.is_object())
-        throw Error(Error::Kind::Settings, "property tags is '" + tags +
-                                               "', expected a JSON object such as "
-                                               "{\"camera\": \"north\"}");
+        throw wrong("");
     for (const char *own : {"schema", "timestamp", "resolution", "utc", "source", "run", "model",
                             "objects", "activity"})
         if (json.contains(own))

@@ -209,9 +209,42 @@ TEST_F(ResultsFile, EmptyLinesAreSkipped)
 TEST_F(ResultsFile, GarbledLineIsNamedByNumber)
 {
     write(to_json(full_result()).dump() + "\n{\"schema\": 1, \n");
-    EXPECT_EQ(message_of(file_), "'" + file_ +
-                                     "' line 2: not a JSON object; make the file anew "
-                                     "with fovea label");
+    const std::string expected =
+        "'" + file_ + "' line 2: not a JSON object; make the file anew with fovea label";
+    EXPECT_EQ(message_of(file_).substr(0, expected.size()), expected);
+}
+
+TEST_F(ResultsFile, WhatNoResultCanSayIsRefusedByItsPath)
+{
+    const auto refused = [&](const char *pointer, const Json &value) {
+        Json line = to_json(full_result());
+        line[Json::json_pointer(pointer)] = value;
+        write(line.dump() + "\n");
+        const std::string error = message_of(file_);
+        EXPECT_NE(error.find("' line 1: '"), std::string::npos) << error;
+        EXPECT_EQ(error.find('\n'), std::string::npos) << error;
+        return error;
+    };
+    const auto expect_part = [](const std::string &text, const std::string &part) {
+        EXPECT_NE(text.find(part), std::string::npos) << text;
+    };
+    expect_part(refused("/activity/confidence", 1.5),
+                "entry 'confidence' is 1.5, expected a number from 0 to 1");
+    expect_part(refused("/activity/confidence", -0.1), "expected a number from 0 to 1");
+    expect_part(refused("/activity/start", 1e300),
+                "entry 'start' is 1e+300, expected a number from");
+    expect_part(refused("/activity/end", -1e10), "entry 'end'");
+    expect_part(refused("/activity/regions/0/bounding_box/x_min", 1e300), "'x_min' is 1e+300");
+    expect_part(refused("/activity/regions/0/weight", 1e300), "'weight' is 1e+300");
+    expect_part(refused("/activity/label_id", 4294967295), "an integer of 32 bits");
+    expect_part(refused("/resolution/width", -1), "'width' is -1, expected a whole number from 0");
+    expect_part(refused("/timestamp", 1.5), "'timestamp' is 1.5");
+    expect_part(refused("/timestamp", 18446744073709551615U), "an integer of 64 bits");
+    expect_part(refused("/objects/0/id", 1e10), "'id'");
+    write("{\"schema\": 1, \"schema\": 1}\n");
+    expect_part(message_of(file_), "has the entry schema twice");
+    write("{\"a\": " + std::string(100'000, '[') + std::string(100'000, ']') + "}\n");
+    expect_part(message_of(file_), "is nested deeper than 64 at a.[0]");
 }
 
 TEST_F(ResultsFile, MissingEntryIsNamedWithItsLine)

@@ -1,21 +1,8 @@
 #include "fovea/bundle/card_reader.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <sstream>
 
 namespace fovea {
-
-namespace {
-
-std::string range(const std::string &what, double least, double most)
-{
-    std::ostringstream text;
-    text << what << " from " << least << " to " << most;
-    return text.str();
-}
-
-} // namespace
 
 std::string CardReader::text(const std::string &key) const
 {
@@ -61,12 +48,7 @@ bool CardReader::flag(const std::string &key, bool fallback) const
 
 int CardReader::integer(const std::string &key, int least, int most) const
 {
-    const Json &value = at(key);
-    const bool fits = value.is_number_integer() && value.get<std::int64_t>() >= least &&
-                      value.get<std::int64_t>() <= most;
-    if (!fits)
-        throw wrong(key, range("a whole number", least, most));
-    return value.get<int>();
+    return static_cast<int>(reader_.integer(key, least, most));
 }
 
 int CardReader::integer(const std::string &key, int least, int most, int fallback) const
@@ -76,10 +58,7 @@ int CardReader::integer(const std::string &key, int least, int most, int fallbac
 
 double CardReader::number(const std::string &key, double least, double most) const
 {
-    const Json &value = at(key);
-    if (!value.is_number() || value.get<double>() < least || value.get<double>() > most)
-        throw wrong(key, range("a number", least, most));
-    return value.get<double>();
+    return reader_.number(key, least, most);
 }
 
 double CardReader::number(const std::string &key, double least, double most, double fallback) const

@@ -1,9 +1,13 @@
 #include "fovea/store/result.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fstream>
+#include <filesystem>
+#include <string_view>
+
+#include "fovea/core/mapped_file.h"
 
 #include "fovea/core/json.h"
 
@@ -13,6 +17,11 @@ namespace {
 
 constexpr const char *person_label = "person";
 constexpr int person_label_id = 0; // as in COCO
+
+// What a line may say: a box reaches out of its frame a little, and int64 holds 292 years of nanoseconds
+constexpr double farthest = 100; ///< of a box's edge, in sides of the frame
+constexpr double longest_seconds = 9e9;
+constexpr int longest_side = 1 << 20; ///< of a frame in pixels
 
 /* The shortest decimal that reads back as the same float: 0.87, not 0.8700000047683716. */
 double tidy(float value)
@@ -44,9 +53,17 @@ Json bounding_box(const Box &box)
 
 Box box_from(const JsonReader &reader)
 {
-    const auto x = reader.get<float>("x_min");
-    const auto y = reader.get<float>("y_min");
-    return {x, y, reader.get<float>("x_max") - x, reader.get<float>("y_max") - y};
+    const auto edge = [&](const char *key, double least) {
+        return static_cast<float>(reader.number(key, least, farthest));
+    };
+    const float x = edge("x_min", -farthest);
+    const float y = edge("y_min", -farthest);
+    return {x, y, edge("x_max", x) - x, edge("y_max", y) - y};
+}
+
+float confidence_from(const JsonReader &reader)
+{
+    return static_cast<float>(reader.number("confidence", 0, 1));
 }
 
 Json object_of(const Person &person, ImageSize resolution)
@@ -70,7 +87,7 @@ Json object_of(const Person &person, ImageSize resolution)
 Person person_from(const JsonReader &object)
 {
     const JsonReader detection = object.object("detection");
-    return {box_from(detection.object("bounding_box")), detection.get<float>("confidence"),
+    return {box_from(detection.object("bounding_box")), confidence_from(detection),
             object.get<int>("id", -1), object.get<bool>("detected", true)};
 }
 
@@ -83,8 +100,7 @@ Json scored(const ScoredLabel &label)
 
 ScoredLabel scored_from(const JsonReader &reader)
 {
-    return {reader.get<std::string>("label"), reader.get<int>("label_id"),
-            reader.get<float>("confidence")};
+    return {reader.get<std::string>("label"), reader.get<int>("label_id"), confidence_from(reader)};
 }
 
 /* Calls work(reader) on each object of the array `key`; none where the key is missing. */
@@ -102,8 +118,10 @@ void for_each(const JsonReader &reader, const std::string &where, const char *ke
 
 TimeSpan span_from(const JsonReader &reader)
 {
-    const TimeSpan span = {to_nanoseconds(reader.get<double>("start")),
-                           to_nanoseconds(reader.get<double>("end"))};
+    const auto seconds = [&](const char *key) {
+        return to_nanoseconds(reader.number(key, -longest_seconds, longest_seconds));
+    };
+    const TimeSpan span = {seconds("start"), seconds("end")};
     if (span.end < span.start)
         throw reader.wrong("end", "a time not before start");
     return span;
@@ -241,7 +259,10 @@ Result result_from_json(const Json &line)
     Result result;
     result.timestamp = reader.get<Nanoseconds>("timestamp");
     const JsonReader resolution = reader.object("resolution");
-    result.resolution = {resolution.get<int>("width"), resolution.get<int>("height")};
+    const auto side = [&](const char *key) {
+        return static_cast<int>(resolution.integer(key, 0, longest_side));
+    };
+    result.resolution = {side("width"), side("height")};
     result.source = reader.get<std::string>("source", "");
     result.model = reader.get<std::string>("model", "");
     result.utc = reader.get<std::string>("utc", "");
@@ -258,28 +279,34 @@ Result result_from_json(const Json &line)
 
 std::vector<Result> read_results(const std::string &file)
 {
-    std::ifstream stream(file);
-    if (!stream)
+    std::error_code error;
+    if (!std::filesystem::exists(file, error))
         throw Error(Error::Kind::NotFound, "'" + file +
                                                "' cannot be read; expected the results.jsonl of "
                                                "fovea label or foveapublish");
+    const MappedFile mapped(file, "results");
+    std::string_view left = mapped.bytes();
     std::vector<Result> results;
-    std::string line;
-    for (std::size_t number = 1; std::getline(stream, line); ++number) {
+    for (std::size_t number = 1; !left.empty(); ++number) {
+        const std::string_view line = left.substr(0, left.find('\n'));
+        left.remove_prefix(std::min(left.size(), line.size() + 1));
         if (line.find_first_not_of(" \t\r") == std::string::npos)
             continue;
         const std::string where = "'" + file + "' line " + std::to_string(number) + ": ";
+        Json json;
         try {
-            results.push_back(result_from_json(Json::parse(line)));
-        } catch (const Error &error) {
-            throw Error(Error::Kind::Settings, where + error.what());
-        } catch (const nlohmann::json::exception &) {
+            json = parse_json(line, "line");
+        } catch (const Error &cause) {
             throw Error(Error::Kind::Settings,
-                        where + "not a JSON object; make the file anew with fovea label");
+                        where + "not a JSON object; make the file anew with fovea label (" +
+                            cause.what() + ")");
+        }
+        try {
+            results.push_back(result_from_json(json));
+        } catch (const Error &cause) {
+            throw Error(Error::Kind::Settings, where + cause.what());
         }
     }
-    if (stream.bad())
-        throw Error(Error::Kind::NotFound, "'" + file + "' cannot be read; is it a folder?");
     return results;
 }
 
