@@ -229,6 +229,29 @@ TEST_F(Networks, TruncatedFilesAreRefusedByName)
     expect_fails(Error::Kind::Init, options.network.string(), [&] { make_dnn_detector(options); });
 }
 
+TEST_F(Networks, NumbersThatAreNoneAreRefusedBeforeOpenCVReadsThem)
+{
+    DnnDetectorOptions options = yolo();
+    std::ifstream file(options.network);
+    std::string cfg{std::istreambuf_iterator<char>(file), {}};
+    cfg.replace(cfg.find("groups=16"), 9, "groups=abc");
+    options.network = folder_ / "groups.cfg";
+    std::ofstream(options.network) << cfg;
+    expect_fails(Error::Kind::Settings,
+                 "groups.cfg': line 40: 'groups' is 'abc', expected a whole number from 1",
+                 [&] { make_dnn_detector(options); });
+
+    options = yolo();
+    options.weights = truncated(options.weights, fs::file_size(options.weights));
+    const float nan = std::nanf("");
+    std::fstream weights(options.weights, std::ios::in | std::ios::out | std::ios::binary);
+    weights.seekp(20 + 40);
+    weights.write(reinterpret_cast<const char *>(&nan), sizeof nan);
+    weights.close();
+    expect_fails(Error::Kind::Init, "the number at byte 60 is NaN or infinite",
+                 [&] { make_dnn_detector(options); });
+}
+
 TEST_F(Networks, WeightsOfAnotherNetworkAreRefused)
 {
     DnnDetectorOptions options = yolo();

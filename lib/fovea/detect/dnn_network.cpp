@@ -1,10 +1,17 @@
 #include "fovea/detect/dnn_network.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
-#include <fstream>
+#include <cstring>
+#include <exception>
+#include <string_view>
+
+#include <opencv2/core/utils/logger.hpp>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/mapped_file.h"
+#include "fovea/detect/darknet_cfg.h"
 
 namespace fovea {
 
@@ -49,27 +56,44 @@ bool wants_cuda(const std::string &device)
     return there;
 }
 
-/**
- * \brief Bytes of a darknet weights file that fills \a net exactly
- *
- * A header of 16 bytes, from version 0.2 on 20, and a float for each parameter. The YOLO layers'
- * blobs are their anchors, which the cfg holds.
- */
-std::uintmax_t expected_bytes(cv::dnn::Net &net, const std::filesystem::path &weights)
+/** \brief Whether the cfg describes a network, and the weights file fills it exactly */
+void check_darknet(const DnnDetectorOptions &options)
 {
-    std::int32_t version[2] = {};
-    std::ifstream(weights, std::ios::binary)
-        .read(reinterpret_cast<char *>(version), sizeof version);
-    std::uintmax_t parameters = 0;
-    for (const std::string &name : net.getLayerNames()) {
-        const auto layer = net.getLayer(net.getLayerId(name));
-        if (layer->type == "Region")
-            continue;
-        for (const cv::Mat &blob : layer->blobs)
-            parameters += blob.total();
+    DarknetSize size;
+    try {
+        size = check_darknet_cfg(MappedFile(options.network, "detector network").bytes(),
+                                 options.input);
+    } catch (const Error &error) {
+        throw Error(error.kind(), "detector network '" + options.network.string() +
+                                      "': " + error.what() + "; fetch the file again");
     }
-    const bool long_header = version[0] > 0 || version[1] >= 2;
-    return (long_header ? 20 : 16) + parameters * sizeof(float);
+    const MappedFile weights(options.weights, "detector weights");
+    const std::string_view bytes = weights.bytes();
+    const std::string name = "detector weights '" + options.weights.string() + "': ";
+    std::int32_t version[2] = {};
+    if (bytes.size() >= sizeof version)
+        std::memcpy(version, bytes.data(), sizeof version);
+    // Its header counts the images it saw: in 4 bytes, from version 0.2 on in 8
+    const std::size_t header = version[0] > 0 || version[1] >= 2 ? 20 : 16;
+    const std::size_t expected = header + static_cast<std::size_t>(size.parameters) * sizeof(float);
+    if (bytes.size() != expected)
+        throw Error(Kind::Init, name + "expected " + std::to_string(expected) + " bytes for '" +
+                                    options.network.string() + "', got " +
+                                    std::to_string(bytes.size()) + "; fetch the file again");
+    for (std::size_t at = header; at < expected; at += sizeof(float)) {
+        float value = 0;
+        std::memcpy(&value, bytes.data() + at, sizeof value);
+        if (!std::isfinite(value))
+            throw Error(Kind::Init, name + "the number at byte " + std::to_string(at) +
+                                        " is NaN or infinite; fetch the file again");
+    }
+}
+
+/** \brief OpenCV's reason without its place in OpenCV; other libraries' exceptions come through it, too */
+std::string reason_of(const std::exception &error)
+{
+    const auto *own = dynamic_cast<const cv::Exception *>(&error);
+    return own != nullptr && !own->err.empty() ? own->err : error.what();
 }
 
 cv::dnn::Net read_network(const DnnDetectorOptions &options)
@@ -80,27 +104,18 @@ cv::dnn::Net read_network(const DnnDetectorOptions &options)
         check_file(options.weights, "weights");
     const std::string files =
         options.network.string() + (darknet ? "' with '" + options.weights.string() : "");
-    cv::dnn::Net net;
+    if (darknet)
+        check_darknet(options);
     try {
-        net = darknet
-                  ? cv::dnn::readNetFromDarknet(options.network.string(), options.weights.string())
-                  : cv::dnn::readNetFromONNX(options.network.string());
-    } catch (const cv::Exception &error) {
+        return darknet
+                   ? cv::dnn::readNetFromDarknet(options.network.string(), options.weights.string())
+                   : cv::dnn::readNetFromONNX(options.network.string());
+    } catch (const std::exception &error) {
         throw Error(Kind::Init, "detector '" + files + "': expected " +
                                     (darknet ? "a darknet network" : "an ONNX network") +
-                                    ", OpenCV cannot read it: " + error.err +
+                                    ", OpenCV cannot read it: " + reason_of(error) +
                                     "; fetch the files again");
     }
-    if (darknet) {
-        const std::uintmax_t expected = expected_bytes(net, options.weights);
-        const std::uintmax_t got = std::filesystem::file_size(options.weights);
-        if (got != expected)
-            throw Error(Kind::Init, "detector weights '" + options.weights.string() +
-                                        "': expected " + std::to_string(expected) + " bytes for '" +
-                                        options.network.string() + "', got " + std::to_string(got) +
-                                        "; fetch the file again");
-    }
-    return net;
 }
 
 } // namespace
@@ -108,6 +123,8 @@ cv::dnn::Net read_network(const DnnDetectorOptions &options)
 DnnNetwork::DnnNetwork(const DnnDetectorOptions &options) : options_(options)
 {
     check_numbers(options);
+    // OpenCV writes to stderr what it throws as well
+    cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     const bool cuda = wants_cuda(options.device);
     net_ = read_network(options);
     net_.setPreferableBackend(cuda ? cv::dnn::DNN_BACKEND_CUDA : cv::dnn::DNN_BACKEND_OPENCV);
@@ -151,8 +168,8 @@ void DnnNetwork::forward(const std::function<void()> &fill_blob, const Reader &r
         fill_blob();
         net_.setInput(blob_);
         net_.forward(outputs_, output_names_); // headers of the network's own memory
-    } catch (const cv::Exception &error) {
-        throw failed("OpenCV failed on an image: " + error.err);
+    } catch (const std::exception &error) {
+        throw failed("OpenCV failed on an image: " + reason_of(error));
     }
     for (const cv::Mat &output : outputs_) {
         if (output.type() != CV_32F || !output.isContinuous())
