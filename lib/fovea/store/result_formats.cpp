@@ -8,6 +8,7 @@
 
 #include "fovea/core/csv_field.h"
 #include "fovea/core/json.h"
+#include "fovea/core/printable.h"
 #include "fovea/store/result.h"
 
 namespace fovea {
@@ -31,7 +32,7 @@ std::string clock_text(Nanoseconds time)
     return text.data();
 }
 
-/* Text of a cue or comment: a line feed would end it, "-->" starts the next. */
+/* Text of a cue or comment: a line feed would end it, "-->" starts the next, an escape code steers a terminal. */
 std::string escaped(const std::string &text)
 {
     std::string result;
@@ -54,7 +55,7 @@ std::string escaped(const std::string &text)
             result += c;
         }
     }
-    return result;
+    return printable(result);
 }
 
 std::string label_text(const ScoredLabel &label)
