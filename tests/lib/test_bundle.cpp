@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <limits>
+#include <sys/stat.h>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -266,6 +267,22 @@ TEST_F(WatchCopy, WeightsOfAnOldPyTorchAreReadAsTheyAre)
     for (const auto &[name, tensor] : before)
         EXPECT_TRUE(at::equal(now.at(name), tensor)) << name;
     EXPECT_EQ(fovea::load_feature_extractor(open(), {})->channels(), 128);
+}
+
+TEST_F(WatchCopy, LabelsMayHaveAByteOrderMarkButNothingThatIsNotSeen)
+{
+    root_.write("watch/labels.txt", "\xEF\xBB\xBFnormal\r\nfight\r\nfall\r\n");
+    EXPECT_EQ(open().labels(), (std::vector<std::string>{"normal", "fight", "fall"}));
+    const auto refuse = [&](const std::string &text, const std::string &reason) {
+        root_.write("watch/labels.txt", text);
+        expect_parts(error_of(Error::Kind::Settings, [&] { open(); }), {"labels '", reason});
+    };
+    refuse("normal\ncaf\xE9\nfall\n", "line 2 is not UTF-8");
+    refuse("normal\n\x1B[2Jfight\nfall\n", "line 2 holds the control character 27");
+    refuse("normal\nfight\rx\nfall\n", "line 2 holds characters that are not to be seen");
+    fs::remove(folder_ / "labels.txt");
+    ASSERT_EQ(mkfifo((folder_ / "labels.txt").c_str(), 0600), 0);
+    expect_parts(error_of(Error::Kind::Settings, [&] { open(); }), {"is a pipe"});
 }
 
 TEST_F(WatchCopy, NumbersThatNoTrainingLeavesAreRefusedByName)

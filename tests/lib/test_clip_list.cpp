@@ -60,6 +60,48 @@ TEST_F(ReadClipList, ACsvWithoutAHeaderIsPathLabelGroupSplit)
     EXPECT_EQ(list.clips[1].group, "g2");
 }
 
+TEST_F(ReadClipList, WhatSpreadsheetsWriteIsRead)
+{
+    for (const char *text :
+         {"Path;Label;Split\r\na.mp4;run;train\r\nb.mp4;run;test\r\n",
+          "PATH\tlabel\na.mp4\trun\nb.mp4\trun\n",
+          "\xEF\xBB\xBFpath, Label\na.mp4, run\nb.mp4, run\n", "a.mp4;run\nb.mp4;run\n"}) {
+        const ClipList list = read("l.csv", text);
+        ASSERT_EQ(list.clips.size(), 2U) << text;
+        EXPECT_EQ(list.clips[1].path, folder_.path() / "b.mp4") << text;
+        EXPECT_EQ(list.clips[1].label, "run") << text;
+    }
+}
+
+TEST_F(ReadClipList, PathsMayBeFileUris)
+{
+    const std::string uri = "file://" + folder_.path().string() + "/with%20space.mp4";
+    EXPECT_EQ(read("l.csv", uri + ",run\na.mp4,run\n").clips[0].path,
+              folder_.path() / "with space.mp4");
+    EXPECT_EQ(read("l.txt", uri + " run\na.mp4 run\n").clips[0].path,
+              folder_.path() / "with space.mp4");
+}
+
+TEST_F(ReadClipList, NumbersThatNoVideoHasAreRefusedWithTheRow)
+{
+    const auto refuses = [&](const std::string &row, const std::string &part) {
+        const std::string error = error_of("l.csv", "path,label,start,end,weight,overlap\n" + row);
+        EXPECT_NE(error.find("row 2"), std::string::npos) << error;
+        EXPECT_NE(error.find(part), std::string::npos) << error;
+    };
+    for (const char *number : {"inf", "nan", "-1", "1e300"}) {
+        refuses(std::string("a.mp4,run,") + number + ",2,1,1\n", "expected seconds or a share");
+        refuses(std::string("a.mp4,run,0,") + number + ",1,1\n", "expected seconds or a share");
+        refuses(std::string("a.mp4,run,0,2,") + number + ",1\n", "expected a weight >= 0");
+        refuses(std::string("a.mp4,run,0,2,1,") + number + "\n", "expected an overlap in [0, 1]");
+    }
+    const std::string error = error_of("l.csv", "label,youtube_id,time_start,time_end,split\n"
+                                                "run,a,nan,1e300,train\n");
+    EXPECT_NE(error.find("row 2: expected time_start and time_end in seconds, got 'nan'"),
+              std::string::npos)
+        << error;
+}
+
 TEST_F(ReadClipList, AStretchIsGivenInSecondsOrAsAShare)
 {
     const ClipList list = read("l.csv", "path,label,start,end,ends_after,weight\n"

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdlib>
-#include <sys/stat.h>
 
 #include <gtest/gtest.h>
 
@@ -300,17 +299,5 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair{"nest_tuple_100.pt", "nested deeper than 64"},
         std::pair{"op_binunicode_huge.pt", "4294967295 bytes are due at byte 7, 4 are left"},
         std::pair{"op_reduce.pt", "stack is empty"}, std::pair{"op_t.pt", "none on the stack"}));
-
-TEST(MappedFile, OnlyRegularFilesAreRead)
-{
-    const TemporaryFolder folder;
-    const auto fifo = folder.path() / "fifo";
-    ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
-    expect_part(error_of([&] { MappedFile(fifo, "weights"); }),
-                "weights '" + fifo.string() + "' is a pipe, expected a regular file");
-    expect_part(error_of([&] { MappedFile("/dev/zero", "weights"); }), "is a device");
-    expect_part(error_of([&] { MappedFile(folder.path(), "weights"); }), "is a folder");
-    EXPECT_EQ(MappedFile(folder.write("empty"), "weights").bytes().size(), 0U);
-}
 
 } // namespace

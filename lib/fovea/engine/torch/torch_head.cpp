@@ -39,6 +39,10 @@ public:
             at::set_num_threads(1);
         const nn::HeadOutput out = head_->forward(window);
         const at::Tensor scores = scores_of(out.logits);
+        if (!out.logits.isfinite().all().item<bool>())
+            throw Error(Error::Kind::Settings,
+                        "rows: the head gives no finite score of them, so no label follows; "
+                        "expected finite rows and weights, check the model (fovea models verify)");
         const at::Tensor winner = scores.argmax(/*dim=*/1);
 
         HeadOutput output;
