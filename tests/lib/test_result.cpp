@@ -244,7 +244,7 @@ TEST_F(ResultsFile, WhatNoResultCanSayIsRefusedByItsPath)
     write("{\"schema\": 1, \"schema\": 1}\n");
     expect_part(message_of(file_), "has the entry schema twice");
     write("{\"a\": " + std::string(100'000, '[') + std::string(100'000, ']') + "}\n");
-    expect_part(message_of(file_), "is nested deeper than 64 at a.[0]");
+    expect_part(message_of(file_), "is nested deeper than 64 at a[0][0]");
 }
 
 TEST_F(ResultsFile, MissingEntryIsNamedWithItsLine)

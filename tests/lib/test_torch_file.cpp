@@ -16,29 +16,45 @@ using fovea::Error;
 using fovea::MappedFile;
 using fovea::TorchFile;
 
-constexpr const char *python = "/usr/bin/python3"; // Debian's, with python3-torch
+/** Python and PyTorch start once: it takes them seconds */
+constexpr const char *script = R"(
+import sys, numpy, torch
+def save(value, name):
+    for form, zip in (('zip', True), ('before16', False)):
+        torch.save(value, f'{sys.argv[1]}/{name}-{form}.pt', _use_new_zipfile_serialization=zip)
+for name in 'float32 float64 float16 bfloat16 int8 uint8 int16 int32 int64 bool'.split():
+    x = torch.arange(24).to(getattr(torch, name)).reshape(2, 3, 4)
+    save({'whole': x, 'turned': x.permute(2, 0, 1), 'part': x[1, :, ::2], 'one': x[1, 1, 1].clone(),
+          'none': x[:0].clone(), 'parameter': torch.nn.Parameter(x, requires_grad=False)}, name)
+net = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2))
+step = torch.optim.Adam(net.parameters())
+net(torch.ones(4, 3)).sum().backward()
+step.step()
+torch.nn.init.ones_(net[0].weight)
+save({'epoch': 3, 'arch': 'net', 'best': numpy.float64(0.5), 'top1': torch.tensor(71.0), 'seed': -2**40,
+      'optimizer': step.state_dict(), 'state_dict': net.state_dict()}, 'checkpoint')
+save(torch.nn.Linear(3, 2), 'network')
+)";
 
-/** \brief A file that Python's torch.save wrote; \a body ends with save(...) */
-std::string saved_by_python(const TemporaryFolder &folder, const std::string &body)
+/** \brief A folder of files that Debian's python3-torch wrote; none where it is not installed */
+const std::filesystem::path &python_files()
 {
-    const auto file = folder.path() / "python.pt";
-    const auto script = folder.write(
-        "save.py", "import sys, torch\nfrom collections import OrderedDict\n"
-                   "def save(value, zip=True):\n"
-                   "    torch.save(value, sys.argv[1], _use_new_zipfile_serialization=zip)\n" +
-                       body);
-    const std::string command =
-        std::string(python) + " '" + script.string() + "' '" + file.string() + "'";
-    EXPECT_EQ(std::system(command.c_str()), 0) << body;
-    return std::string(MappedFile(file, "file").bytes());
+    static const TemporaryFolder folder;
+    static const std::filesystem::path files = [] {
+        const auto file = folder.write("save.py", script);
+        const std::string command =
+            "/usr/bin/python3 '" + file.string() + "' '" + folder.path().string() + "' 2>/dev/null";
+        return std::system(command.c_str()) == 0 ? folder.path() : std::filesystem::path();
+    }();
+    return files;
 }
 
-bool has_python_torch()
+std::string saved_by_python(const std::string &name)
 {
-    static const bool has =
-        std::system((std::string(python) + " -c 'import torch' 2>/dev/null").c_str()) == 0;
-    return has;
+    return std::string(MappedFile(python_files() / (name + ".pt"), "file").bytes());
 }
+
+constexpr const char *no_python = "without Debian's python3-torch nothing is compared";
 
 std::vector<std::string> names_of(const TorchFile &file)
 {
@@ -98,18 +114,11 @@ class TorchFileOfPython : public testing::TestWithParam<std::tuple<TypeCase, boo
 
 TEST_P(TorchFileOfPython, IsReadInEachFormAndType)
 {
-    if (!has_python_torch())
-        GTEST_SKIP() << "without Debian's python3-torch nothing is compared";
+    if (python_files().empty())
+        GTEST_SKIP() << no_python;
     const auto &[type, zip] = GetParam();
-    const TemporaryFolder folder;
-    const std::string bytes = saved_by_python(
-        folder,
-        std::string("x = torch.arange(24).to(torch.") + type.name +
-            ").reshape(2, 3, 4)\n"
-            "save({'whole': x, 'turned': x.t() if x.dim() == 2 else x.permute(2, 0, 1),\n"
-            "      'part': x[1, :, ::2], 'one': x[1, 1, 1].clone(), 'none': x[:0].clone(),\n"
-            "      'parameter': torch.nn.Parameter(x, requires_grad=False)}, " +
-            (zip ? "True)\n" : "False)\n"));
+    const std::string bytes =
+        saved_by_python(std::string(type.name) + (zip ? "-zip" : "-before16"));
     const TorchFile file(bytes);
     const at::Tensor x = at::arange(24).to(type.type).reshape({2, 3, 4});
     EXPECT_TRUE(at::equal(load(file, "whole"), x));
@@ -138,23 +147,10 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(TorchFile, ACheckpointOfPythonGivesItsStateDict)
 {
-    if (!has_python_torch())
-        GTEST_SKIP() << "without Debian's python3-torch nothing is compared";
-    for (const char *form : {"True", "False"}) {
-        const TemporaryFolder folder;
-        const std::string bytes = saved_by_python(
-            folder, std::string("import numpy\n"
-                                "net = torch.nn.Sequential(torch.nn.Linear(3, 2), "
-                                "torch.nn.BatchNorm1d(2))\n"
-                                "torch.nn.init.ones_(net[0].weight)\n"
-                                "step = torch.optim.Adam(net.parameters())\n"
-                                "net(torch.ones(4, 3)).sum().backward(); step.step(); "
-                                "torch.nn.init.ones_(net[0].weight)\n"
-                                "save({'epoch': 3, 'arch': 'net', 'best': numpy.float64(0.5), "
-                                "'top1': torch.tensor(71.0), 'seed': -2**40,\n"
-                                "      'optimizer': step.state_dict(), 'state_dict': "
-                                "net.state_dict()}, ") +
-                        form + ")\n");
+    if (python_files().empty())
+        GTEST_SKIP() << no_python;
+    for (const char *name : {"checkpoint-zip", "checkpoint-before16"}) {
+        const std::string bytes = saved_by_python(name);
         const TorchFile file(bytes);
         EXPECT_EQ(names_of(file),
                   (std::vector<std::string>{"0.bias", "0.weight", "1.bias", "1.num_batches_tracked",
@@ -166,10 +162,9 @@ TEST(TorchFile, ACheckpointOfPythonGivesItsStateDict)
 
 TEST(TorchFile, AWholeNetworkOfPythonIsRefusedByItsClass)
 {
-    if (!has_python_torch())
-        GTEST_SKIP() << "without Debian's python3-torch nothing is compared";
-    const TemporaryFolder folder;
-    expect_part(refusal_of(saved_by_python(folder, "save(torch.nn.Linear(3, 2))\n")),
+    if (python_files().empty())
+        GTEST_SKIP() << no_python;
+    expect_part(refusal_of(saved_by_python("network-zip")),
                 "holds more than a plain dict of tensors: torch.nn.modules.linear.Linear");
 }
 

@@ -10,7 +10,7 @@ namespace {
 using Kind = PickledValue::Kind;
 
 /** Skipped: what stands beside tensors in checkpoints, such as a best accuracy of NumPy's; read as None */
-enum class Role { OrderedDict, RebuildTensor, RebuildParameter, Storage, Skipped };
+enum class Role { OrderedDict, RebuildTensor, RebuildParameter, TypeTag, Storage, Skipped };
 
 struct Callable {
     const char *module;
@@ -20,11 +20,12 @@ struct Callable {
 };
 
 /** All that a pickle may name */
-constexpr std::array<Callable, 18> callables = {{
+constexpr std::array<Callable, 19> callables = {{
     {"collections", "OrderedDict", Role::OrderedDict},
     {"torch._utils", "_rebuild_tensor", Role::RebuildTensor}, // before PyTorch 0.4
     {"torch._utils", "_rebuild_tensor_v2", Role::RebuildTensor},
     {"torch._utils", "_rebuild_parameter", Role::RebuildParameter},
+    {"torch.jit._pickle", "restore_type_tag", Role::TypeTag}, // of LibTorch: a dict and its type
     {"torch", "FloatStorage", Role::Storage, ElementType::Float32},
     {"torch", "DoubleStorage", Role::Storage, ElementType::Float64},
     {"torch", "HalfStorage", Role::Storage, ElementType::Float16},
@@ -124,6 +125,10 @@ void push_result(PickleStack &stack, std::uint32_t callable, std::uint32_t argum
         return;
     case Role::RebuildParameter:
         stack.item(arguments, 0, Kind::Tensor);
+        stack.push_again(stack.value(arguments).items[0]);
+        return;
+    case Role::TypeTag:
+        stack.item(arguments, 0, Kind::Dict);
         stack.push_again(stack.value(arguments).items[0]);
         return;
     case Role::Skipped:
