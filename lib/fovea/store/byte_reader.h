@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -15,13 +16,15 @@ class ByteReader
 public:
     /**
      * \param bytes must outlive this object
-     * \param at where to begin; behind the end counts as an end
+     * \param at where to begin; behind the end counts as the end
      */
-    explicit ByteReader(std::string_view bytes, std::uint64_t at = 0) : bytes_(bytes), at_(at) {}
+    explicit ByteReader(std::string_view bytes, std::uint64_t at = 0)
+        : bytes_(bytes), at_(std::min<std::uint64_t>(at, bytes.size()))
+    {}
 
     std::uint64_t at() const { return at_; }
 
-    std::uint64_t left() const { return at_ < bytes_.size() ? bytes_.size() - at_ : 0; }
+    std::uint64_t left() const { return bytes_.size() - at_; }
 
     /** \throw Error Settings when fewer are left: a size that the file states is checked before it is used */
     std::string_view take(std::uint64_t count)
