@@ -1,5 +1,7 @@
 #include "fovea/core/csv_field.h"
 
+#include "fovea/core/printable.h"
+
 namespace fovea {
 
 std::string csv_field(const std::string &text)
@@ -13,6 +15,14 @@ std::string csv_field(const std::string &text)
         quoted += c;
     }
     return quoted + "\"";
+}
+
+std::string csv_cell(const std::string &text)
+{
+    const std::string shown = printable(text);
+    const bool formula =
+        !text.empty() && std::string("=+-@\t\r").find(text[0]) != std::string::npos;
+    return csv_field(formula ? "'" + shown : shown);
 }
 
 } // namespace fovea

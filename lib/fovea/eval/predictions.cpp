@@ -35,12 +35,12 @@ std::string predictions_csv(const std::vector<Prediction> &predictions,
 {
     std::string text = "id,group,truth,predicted";
     for (const std::string &label : labels)
-        text += "," + csv_field(label);
+        text += "," + csv_cell(label);
     text += "\n";
     for (const Prediction &prediction : predictions) {
-        text += csv_field(prediction.id) + "," + csv_field(prediction.group) + "," +
-                csv_field(truth_text(prediction, labels)) + "," +
-                csv_field(labels.at(static_cast<std::size_t>(prediction.label())));
+        text += csv_cell(prediction.id) + "," + csv_cell(prediction.group) + "," +
+                csv_cell(truth_text(prediction, labels)) + "," +
+                csv_cell(labels.at(static_cast<std::size_t>(prediction.label())));
         for (const float score : prediction.scores)
             text += "," + score_text(score);
         text += "\n";

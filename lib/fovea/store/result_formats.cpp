@@ -140,9 +140,9 @@ std::string to_csv(const std::vector<Result> &results)
         if (!result.has_activity)
             continue;
         const Activity &activity = result.activity;
-        text += csv_field(result.source) + "," + to_string(activity.scope) + "," +
+        text += csv_cell(result.source) + "," + to_string(activity.scope) + "," +
                 seconds_text(activity.time.start) + "," + seconds_text(activity.time.end) + "," +
-                csv_field(activity.label.label) + "," + share_text(activity.label.confidence) +
+                csv_cell(activity.label.label) + "," + share_text(activity.label.confidence) +
                 "\n";
     }
     return text;
