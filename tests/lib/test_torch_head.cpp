@@ -114,9 +114,9 @@ TEST(TorchHead, ScoresThatAreNotFiniteBecomeNoLabel)
     const auto many = example_head("region-mean", /*many_labels=*/true);
     for (const float value : {std::nanf(""), INFINITY, -INFINITY}) {
         const Array rows = rows_of({1, 1, 2}, {value, 0});
-        EXPECT_THROW(head->judge(rows), fovea::Error) << value;
+        EXPECT_THROW(head->run(rows), fovea::Error) << value;
     }
-    EXPECT_THROW(many->judge(rows_of({1, 1, 2}, {std::nanf(""), 0})), fovea::Error);
+    EXPECT_THROW(many->run(rows_of({1, 1, 2}, {std::nanf(""), 0})), fovea::Error);
 }
 
 TEST(TorchHead, RefusesRowsOfAnotherWidth)
