@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fovea/bundle/card_reader.h"
+
 namespace fovea {
 
 namespace {

@@ -3,9 +3,10 @@
 #include <vector>
 
 #include "fovea/bundle/bundle.h"
-#include "fovea/bundle/card_reader.h"
 
 namespace fovea {
+
+class CardReader;
 
 /**
  * \brief Of a combination's card the entry `models`: names, or {"name", "weight"} each

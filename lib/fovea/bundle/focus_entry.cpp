@@ -1,5 +1,7 @@
 #include "fovea/bundle/focus_entry.h"
 
+#include "fovea/bundle/card_reader.h"
+
 namespace fovea {
 
 void read_focus(const CardReader &reader, ActivityCard *card)

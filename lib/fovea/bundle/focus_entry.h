@@ -1,9 +1,11 @@
 #pragma once
 
 #include "fovea/bundle/card.h"
-#include "fovea/bundle/card_reader.h"
+#include "fovea/core/json_fwd.h"
 
 namespace fovea {
+
+class CardReader;
 
 /**
  * \brief A card's entry `focus`: what the model sees a second time

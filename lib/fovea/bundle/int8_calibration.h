@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "fovea/bundle/bundle.h"
-#include "fovea/core/json.h"
+#include "fovea/core/json_fwd.h"
 #include "fovea/engine/activation_ranges.h"
 
 namespace fovea {
