@@ -1,3 +1,4 @@
+#include "fovea/core/json.h"
 #include "fovea/store/result.h"
 #include "targets.h"
 
