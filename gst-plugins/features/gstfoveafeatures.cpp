@@ -200,9 +200,10 @@ void add_sampling_properties(Filter::Properties *table)
                "Milliseconds from the start of a timestep to the next, with sampling=every; 0: as "
                "the card says",
                sampling_field<&SamplingSettings::timestep_interval_ms>, 0, 86400000);
+    constexpr gint64 longest = 100'000'000; // 46 days at 25 a second; plans hold a number a frame
     table->add("total-frames", "Total frames",
                "Frames of the surveyed video, which plans over a whole video need; 0: not surveyed",
-               sampling_field<&SamplingSettings::total_frames>, 0, G_MAXINT64);
+               sampling_field<&SamplingSettings::total_frames>, 0, longest);
     table->add("total-time", "Total time",
                "Nanoseconds from the first frame of the surveyed video to its end, by time stamps: "
                "with total-frames the rate that a sliding plan needs; 0: not known",
