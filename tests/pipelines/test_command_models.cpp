@@ -81,6 +81,17 @@ std::string sha256_of(const fs::path &file)
 
 } // namespace
 
+TEST_F(BrokenModel, OneBadCardDoesNotStopTheList)
+{
+    fs::create_directories(at("models/a-deep"));
+    write_text(at("models/a-deep/card.json"),
+               "{\"title\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}");
+    const CommandRun run = run_fovea({"models", "list"}, environment());
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.out.find("is nested deeper than 64 at title[0]"), std::string::npos) << run.out;
+    EXPECT_NE(run.out.find("\nwatch "), std::string::npos) << run.out;
+}
+
 TEST_F(BrokenModel, WholeCopyWorks)
 {
     const CommandRun run = label({at("ball.mp4").string()}, environment());
