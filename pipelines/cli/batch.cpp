@@ -81,6 +81,13 @@ void Task::warn(const std::string &text) const
     progress_.warn("fovea: warning: '" + file_.string() + "' " + text);
 }
 
+int threads_of_each(int asked, int jobs)
+{
+    if (asked > 0 || jobs <= 1)
+        return asked;
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / jobs);
+}
+
 int run_batch(const std::vector<std::filesystem::path> &files, const BatchOptions &options,
               const std::function<Outcome(const Task &)> &work)
 {

@@ -51,6 +51,9 @@ struct BatchOptions {
     std::function<std::filesystem::path(const std::filesystem::path &)> output;
 };
 
+/** \brief Threads of each of \a jobs runs at once: \a asked, or the machine's cores shared out */
+int threads_of_each(int asked, int jobs);
+
 /**
  * \brief Does \a work on every file; one that fails does not stop the others
  *

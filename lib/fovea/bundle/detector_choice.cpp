@@ -1,9 +1,6 @@
-#include "options/model_choice.h"
+#include "fovea/bundle/detector_choice.h"
 
-#include <algorithm>
-#include <optional>
-#include <thread>
-
+#include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 
 namespace fovea {
@@ -23,11 +20,10 @@ bool is_complete(const std::string &name)
 
 } // namespace
 
-std::string choose_detector(const std::string &asked, const ActivityCard &card, std::string *note)
+DetectorChoice choose_detector(const std::string &asked, const ActivityCard &card)
 {
-    note->clear();
     if (asked == "hog")
-        return asked;
+        return {asked, ""};
     if (!asked.empty()) {
         const Bundle bundle = Bundle::open(asked);
         if (bundle.kind() != Bundle::Kind::Detector)
@@ -36,24 +32,17 @@ std::string choose_detector(const std::string &asked, const ActivityCard &card, 
                                                    "; expected hog or one that finds persons "
                                                    "(fovea models list)");
         check_weights(bundle);
-        return asked;
+        return {asked, ""};
     }
     if (card.detector.empty() || card.detector == "hog")
-        return "hog";
+        return {"hog", ""};
     if (is_complete(card.detector)) {
         check_weights(Bundle::open(card.detector));
-        return card.detector;
+        return {card.detector, ""};
     }
-    *note = "note: detector hog; '" + card.detector +
-            "', which the model was measured with, finds more: fovea models fetch " + card.detector;
-    return "hog";
-}
-
-int threads_of_each(int asked, int jobs)
-{
-    if (asked > 0 || jobs <= 1)
-        return asked;
-    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / jobs);
+    return {"hog", "note: detector hog; '" + card.detector +
+                       "', which the model was measured with, finds more: fovea models fetch " +
+                       card.detector};
 }
 
 } // namespace fovea

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "fovea/bundle/card.h"
+
+namespace fovea {
+
+/** \brief Which detector runs, and what is to be said of it */
+struct DetectorChoice {
+    std::string name; ///< hog, or of a bundle
+    std::string note; ///< one line for the user where it had to be hog; else empty
+};
+
+/**
+ * \brief The detector asked for, else the card's if its weights are there, else hog
+ * \throw Error as Bundle::open and Bundle::file, Settings when what was asked for is no detector
+ */
+DetectorChoice choose_detector(const std::string &asked, const ActivityCard &card);
+
+} // namespace fovea

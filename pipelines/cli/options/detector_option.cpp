@@ -1,0 +1,17 @@
+#include "options/detector_option.h"
+
+#include <cstdio>
+
+#include "fovea/bundle/detector_choice.h"
+
+namespace fovea {
+
+std::string detector_for(const std::string &asked, const ActivityCard &card)
+{
+    const DetectorChoice choice = choose_detector(asked, card);
+    if (!choice.note.empty())
+        std::fprintf(stderr, "fovea: %s\n", choice.note.c_str());
+    return choice.name;
+}
+
+} // namespace fovea

@@ -1,0 +1,51 @@
+#include <gtest/gtest.h>
+
+#include "error_of.h"
+#include "fovea/bundle/detector_choice.h"
+#include "fovea/bundle/open_model.h"
+
+namespace fovea {
+
+namespace {
+
+TEST(DetectorChoice, IsWhatWasAskedFor)
+{
+    const DetectorChoice choice = choose_detector("hog", {});
+    EXPECT_EQ(choice.name, "hog");
+    EXPECT_EQ(choice.note, "");
+}
+
+TEST(DetectorChoice, IsHogWithoutAWordWhereTheCardNamesNone)
+{
+    const DetectorChoice choice = choose_detector("", {});
+    EXPECT_EQ(choice.name, "hog");
+    EXPECT_EQ(choice.note, "");
+}
+
+TEST(DetectorChoice, IsHogAndSaysSoWhereTheCardsIsNotThere)
+{
+    ActivityCard card;
+    card.detector = "no-such-detector";
+    const DetectorChoice choice = choose_detector("", card);
+    EXPECT_EQ(choice.name, "hog");
+    EXPECT_EQ(choice.note, "note: detector hog; 'no-such-detector', which the model was measured "
+                           "with, finds more: fovea models fetch no-such-detector");
+}
+
+TEST(DetectorChoice, RefusesAModelThatFindsNoPersons)
+{
+    EXPECT_EQ(error_of([] { choose_detector("watch", {}); }),
+              "detector 'watch' recognises activities; expected hog or one that finds persons "
+              "(fovea models list)");
+}
+
+TEST(ModelChoice, RefusesADetectorAsAnActivityModel)
+{
+    EXPECT_EQ(error_of([] { open_activity_model("yolo-fastest-1.1-xl"); }),
+              "model 'yolo-fastest-1.1-xl' finds persons; expected one that recognises activities "
+              "(fovea models list)");
+}
+
+} // namespace
+
+} // namespace fovea
