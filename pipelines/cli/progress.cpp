@@ -1,11 +1,12 @@
 #include "progress.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdio>
 
 #include <unistd.h>
+
+#include "fovea/core/clock_text.h"
 
 namespace fovea {
 
@@ -17,18 +18,6 @@ constexpr int bar_width = 30;
 constexpr double trusted_share = 0.02; // before that the time left is a guess
 
 } // namespace
-
-std::string clock_text(double seconds)
-{
-    const auto whole = static_cast<long>(std::floor(std::max(0.0, seconds)));
-    std::array<char, 32> text{};
-    if (whole >= 3600)
-        std::snprintf(text.data(), text.size(), "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60,
-                      whole % 60);
-    else
-        std::snprintf(text.data(), text.size(), "%ld:%02ld", whole / 60, whole % 60);
-    return text.data();
-}
 
 Progress::Progress(double total_weight)
     : total_(std::max(1.0, total_weight)), terminal_(isatty(STDERR_FILENO) != 0)

@@ -43,7 +43,4 @@ private:
     bool visible_ = false;
 };
 
-/** \brief "3:07", or "1:02:07" from an hour on */
-std::string clock_text(double seconds);
-
 } // namespace fovea

@@ -266,6 +266,28 @@ TEST_F(ReadClipList, AnOverlapIsAShare)
               std::string::npos);
 }
 
+TEST_F(ReadClipList, WholeVideosAreTakenOnceAndStretchesAreTold)
+{
+    const ClipList list = read("l.csv", "path,label,split,start,end\n"
+                                        "a.mp4,run,train,0,100%\na.mp4,sit,train,1,2\n"
+                                        "b.mp4,sit,test,1,2\nb.mp4,sit,test,3,4\n"
+                                        "c.mp4,run,test,0,100%\n");
+    const ClipList whole = whole_videos(list, "", /*stretches=*/false);
+    ASSERT_EQ(whole.clips.size(), 2U);
+    EXPECT_EQ(whole.clips[1].path, folder_.path() / "c.mp4");
+    EXPECT_EQ(whole.warnings.size(), list.warnings.size() + 3);
+    EXPECT_NE(whole.warnings.back().find("b.mp4': is a stretch of a video, or named twice"),
+              std::string::npos)
+        << whole.warnings.back();
+
+    const ClipList videos = whole_videos(list, "test", /*stretches=*/true);
+    ASSERT_EQ(videos.clips.size(), 2U);
+    EXPECT_EQ(videos.clips[0].path, folder_.path() / "b.mp4");
+    EXPECT_EQ(videos.clips[0].start.value, 0);
+    EXPECT_TRUE(videos.clips[0].end.is_share);
+    EXPECT_EQ(videos.warnings.size(), list.warnings.size());
+}
+
 } // namespace
 
 } // namespace fovea

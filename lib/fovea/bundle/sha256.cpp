@@ -22,4 +22,11 @@ std::string sha256_of(const std::filesystem::path &file)
     return g_checksum_get_string(sum.get());
 }
 
+std::string sha256_of_text(const std::string &text)
+{
+    const std::unique_ptr<gchar, decltype(&g_free)> sum(
+        g_compute_checksum_for_string(G_CHECKSUM_SHA256, text.c_str(), /*length=*/-1), g_free);
+    return sum.get();
+}
+
 } // namespace fovea

@@ -141,6 +141,7 @@ Evaluation evaluate(const std::vector<Prediction> &predictions,
                     const std::vector<std::string> &labels)
 {
     Evaluation result;
+    result.clips = static_cast<std::int64_t>(predictions.size());
     result.confusion.assign(labels.size(), std::vector<std::int64_t>(labels.size()));
     for (const std::string &label : labels)
         result.classes.push_back({label, {}, {}, 0, 0});

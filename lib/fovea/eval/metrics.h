@@ -41,6 +41,7 @@ struct ClassFigures {
 };
 
 struct Evaluation {
+    std::int64_t clips = 0;   ///< judged
     bool many_labels = false; ///< clips show any number of classes: only average precision is told
     Share top1;
     Share top5;

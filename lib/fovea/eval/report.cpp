@@ -113,6 +113,21 @@ std::string to_text(const Evaluation &evaluation)
     return text + confusion_text(evaluation);
 }
 
+std::string to_sentence(const Evaluation &evaluation)
+{
+    if (evaluation.many_labels)
+        return "mAP " + percent(evaluation.mean_average_precision) + " % (" +
+               std::to_string(evaluation.clips) + " clips with any number of labels).";
+    const Share &top1 = evaluation.top1;
+    std::string sentence = "top-1 " + percent(top1.value()) + " % (" + std::to_string(top1.hits) +
+                           " of " + std::to_string(top1.total) + " clips; 95 % interval " +
+                           percent(top1.low()) + " % to " + percent(top1.high()) + " %); recall";
+    for (const ClassFigures &figures : evaluation.classes)
+        sentence += " " + figures.label + " " + percent(figures.recall.value()) + " %,";
+    sentence.back() = '.';
+    return sentence;
+}
+
 Json to_json(const Evaluation &evaluation)
 {
     if (evaluation.many_labels)

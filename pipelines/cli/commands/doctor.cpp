@@ -8,11 +8,11 @@
 
 #include <gst/gst.h>
 
+#include "fovea/bench/machine.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/errors.h"
 #include "fovea/detect/runtime.h"
 #include "fovea/engine/runtime.h"
-#include "machine.h"
 
 namespace fovea {
 

@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include "commands/extract.h"
-#include "commands/training_run.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/eval/video_scorer.h"
@@ -12,6 +11,7 @@
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/data/list_truths.h"
 #include "interrupt.h"
+#include "run_printer.h"
 
 namespace fovea {
 

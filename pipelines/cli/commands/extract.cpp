@@ -2,18 +2,18 @@
 
 #include <cstdio>
 #include <map>
-#include <set>
 
 #include "batch.h"
+#include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/feature_file.h"
+#include "fovea/store/output_folder.h"
+#include "fovea/store/run_record.h"
 #include "fovea/train/data/clip_list.h"
+#include "fovea/train/data/feature_list.h"
 #include "media/pipeline.h"
 #include "media/survey.h"
-#include "options/focus_options.h"
-#include "options/model_choice.h"
-#include "output_folder.h"
-#include "run_record.h"
+#include "options/detector_option.h"
 
 namespace fovea {
 
@@ -37,52 +37,21 @@ ListedVideos videos_of(const ExtractOptions &options)
     return videos;
 }
 
-/** \brief Whole videos of a list, each once; stretches are left out and told */
-ClipList whole_videos(const ExtractOptions &options)
+/** \brief The videos of the list; what is left out is told */
+ClipList listed_videos(const ExtractOptions &options)
 {
     ListOptions list_options;
     list_options.many_labels = options.many_labels;
-    ClipList list = read_clip_list(options.list, list_options);
+    ClipList list =
+        whole_videos(read_clip_list(options.list, list_options), options.split, options.stretches);
     for (const std::string &warning : list.warnings)
         std::fprintf(stderr, "fovea: warning: %s\n", warning.c_str());
-    std::vector<ListedClip> kept;
-    std::set<std::filesystem::path> seen;
-    for (ListedClip &clip : list.clips) {
-        if (!options.split.empty() && clip.split != options.split)
-            continue;
-        const bool whole = clip.start.value == 0 && clip.end.is_share && clip.end.value == 1;
-        const bool is_new = seen.count(clip.path) == 0;
-        if (is_new && (whole || options.stretches)) {
-            seen.insert(clip.path);
-            clip.start = {};
-            clip.end = {1, true};
-            kept.push_back(std::move(clip));
-        } else if (!options.stretches)
-            std::fprintf(stderr,
-                         "fovea: warning: '%s': is a stretch of a video, or named twice; features "
-                         "are of whole videos: left out\n",
-                         clip.path.c_str());
-    }
-    list.clips = std::move(kept);
     if (list.clips.empty())
         throw Error(
             Error::Kind::Settings,
             "list '" + options.list.string() + "': no whole video is left" +
                 (options.split.empty() ? std::string() : " in the split '" + options.split + "'"));
     return list;
-}
-
-/** \brief The list of the feature files that are there, for training */
-void write_feature_list(const std::filesystem::path &out, ClipList list)
-{
-    std::vector<ListedClip> made;
-    for (ListedClip &clip : list.clips) {
-        clip.path = out / (clip.id + ".pt");
-        if (std::filesystem::exists(clip.path))
-            made.push_back(std::move(clip));
-    }
-    list.clips = std::move(made);
-    write_clip_list(out / "list.csv", list);
 }
 
 /** \brief The work on one video; one instance serves all threads */
@@ -183,17 +152,14 @@ int extract(const ExtractOptions &options)
     const Bundle model = open_activity_model(options.analysis.model);
     if (const auto attended = model.attended(options.analysis.attended))
         check_weights(*attended);
-    check_focus(options.analysis, model);
-    std::string note;
-    settled.analysis.detector = choose_detector(options.analysis.detector, model.activity(), &note);
+    check(options_of(options.analysis), model, OptionsOf::Command);
+    settled.analysis.detector = detector_for(options.analysis.detector, model.activity());
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
-    if (!note.empty())
-        std::fprintf(stderr, "fovea: %s\n", note.c_str());
 
     ClipList list;
     ListedVideos videos = videos_of(settled);
     if (!settled.list.empty()) {
-        list = whole_videos(settled);
+        list = listed_videos(settled);
         for (const ListedClip &clip : list.clips) {
             videos[clip.path] = {clip.id, clip.label};
             settled.videos.push_back(clip.path);

@@ -8,23 +8,22 @@
 
 #include "batch.h"
 #include "fovea/bundle/load.h"
+#include "fovea/bundle/open_model.h"
 #include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "fovea/decide/combined_results.h"
 #include "fovea/decide/segment_finder.h"
+#include "fovea/salience/label_line.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/store/output_folder.h"
 #include "fovea/store/result.h"
 #include "fovea/store/result_formats.h"
+#include "fovea/store/run_record.h"
 #include "fovea/store/side_by_side.h"
-#include "label_line.h"
 #include "media/labelled_video.h"
-#include "media/pipeline.h"
-#include "media/survey.h"
-#include "options/focus_options.h"
-#include "options/model_choice.h"
-#include "output_folder.h"
-#include "run_record.h"
+#include "media/labelling.h"
+#include "options/detector_option.h"
 
 namespace fovea {
 
@@ -44,70 +43,14 @@ const std::string &results_file()
 }
 
 /* How the passes over a file share its progress. */
-constexpr double survey_share = 0.3;
 constexpr double video_share = 0.4;
 constexpr double summary_share = 0.2;
-
-constexpr double tolerated_share = 0.95; // of a file's stated duration, less a second
 
 std::filesystem::path folder_of(const std::filesystem::path &video,
                                 const std::filesystem::path &out)
 {
     const auto parent = out.empty() ? video.parent_path() : out;
     return parent / (video.filename().string() + ".fovea");
-}
-
-/** \brief One of the models that label together, or the only one */
-struct Part {
-    AnalysisSettings analysis; ///< its model is this one
-    bool segments = false;     ///< also actions from start to end
-    bool keeps_rows = false;   ///< beside the results, in rows_of()
-    int all_scores = 0;        ///< classes, when all their scores are told; 0: as the card says
-};
-
-/** \brief Where the feature rows of a file of results are kept */
-std::string rows_of(const std::string &results)
-{
-    return results + ".pt";
-}
-
-Chain labelling_chain(const AnalysisPlan &plan, const Survey &survey, const Part &part,
-                      const std::filesystem::path &video, const std::string &uri)
-{
-    Chain chain = plan.features(survey);
-    if (part.keeps_rows)
-        chain.push_back({"foveadump",
-                         {{"location", rows_of(uri)},
-                          {"video-id", video.stem().string()},
-                          {"model", part.analysis.model}}});
-    Stage attention = {"foveaattention", {{"model", part.analysis.model}}};
-    if (part.segments)
-        attention.properties.emplace_back("segments", "true");
-    if (part.all_scores > 0) {
-        attention.properties.emplace_back("top-k", std::to_string(part.all_scores));
-        attention.properties.emplace_back("threshold", "0"); // decided by the mean
-    }
-    chain.push_back(attention);
-    chain.push_back(
-        {"foveapublish", {{"uri", uri}, {"source", video.string()}, {"frames", "true"}}});
-    chain.push_back({"fakesink", {{"sync", "false"}}});
-    return chain;
-}
-
-/* What is to be told of a file: what elements warned of, and when it ends before it says it does. */
-std::vector<std::string> notes_of(const MediaInfo &media, const PipelineReport &report)
-{
-    std::vector<std::string> notes(report.warnings.begin(), report.warnings.end());
-    const double stated = to_seconds(media.duration);
-    const double reached = to_seconds(report.reached);
-    if (reached < tolerated_share * stated - 1) // containers round
-        notes.push_back("goes to " + clock_text(reached) + " of its " + clock_text(stated) +
-                        " only; it seems damaged or cut short");
-    if (report.unread > 0)
-        notes.push_back(std::to_string(report.unread) + " of its " +
-                        std::to_string(report.frames + report.unread) +
-                        " frames could not be converted to a format that is read");
-    return notes;
 }
 
 /** \brief The work on one video; one instance serves all threads */
@@ -119,8 +62,9 @@ public:
     {
         const bool alone = models.size() == 1;
         for (const auto &[model, weight] : models) {
-            Part part = {options.analysis, options.segments && alone, options.segments && !alone,
-                         alone ? 0 : static_cast<int>(model.labels().size())};
+            Labelling part = {options.analysis, options.segments && alone,
+                              options.segments && !alone,
+                              alone ? 0 : static_cast<int>(model.labels().size())};
             if (!alone)
                 part.analysis.model = model.folder().string();
             parts_.push_back(std::move(part));
@@ -177,7 +121,7 @@ private:
 
     const LabelOptions &options_;
     const std::vector<WeightedModel> &models_;
-    std::vector<Part> parts_; ///< of the models
+    std::vector<Labelling> parts_; ///< of the models
     Json made_with_;
     Names texts_; ///< results.vtt and the like: made from results.jsonl
 };
@@ -271,18 +215,9 @@ Outcome Labeller::label(const Task &task) const
 void Labeller::run(std::size_t index, const Task &task, const MediaInfo &media, double from,
                    double to, const std::string &results) const
 {
-    const Part &part = parts_[index];
-    const AnalysisPlan plan(models_[index].bundle.activity(), part.analysis, media);
-    const bool surveys = plan.survey_need() != SurveyNeed::None;
-    const double surveyed = from + (surveys ? survey_share * (to - from) : 0);
-    const Survey survey = run_survey(plan, media, task.pass(from, surveyed));
-
-    FilePipeline pipeline(
-        {media.file, labelling_chain(plan, survey, part, media.file, results), {}});
-    const PipelineReport report = pipeline.run({task.pass(surveyed, to), {}});
-    if (report.frames == 0)
-        throw Error(Error::Kind::Settings, nothing_decoded(report));
-    for (const std::string &note : notes_of(media, report)) {
+    const auto notes = write_results(models_[index].bundle.activity(), parts_[index], media,
+                                     results, task.pass(from, to));
+    for (const std::string &note : notes) {
         if (index == 0)
             task.warn(note);
     }
@@ -302,6 +237,25 @@ void Labeller::summarise(const Task &task, const MediaInfo &media, double from,
     write_run_record(folder.file(summary_record_name), summary_record());
 }
 
+/** \brief Actions that all models find together in the rows of all of them */
+std::vector<Result> joint_segments(const std::vector<WeightedModel> &models,
+                                   const FeatureFile &rows)
+{
+    const Bundle &first = models.front().bundle;
+    SegmentRule rule = segment_rule(first);
+    rule.fps = rows.fps;
+    std::vector<Result> results;
+    for (const Segment &segment :
+         find_segments(load_head(models), rule, rows.features, rows.times)) {
+        Result result;
+        result.timestamp = segment.time.end;
+        result.has_activity = true;
+        result.activity = activity_of(segment, first.labels());
+        results.push_back(std::move(result));
+    }
+    return results;
+}
+
 /** \param whole file of the results, to be written */
 void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
                        const std::filesystem::path &whole) const
@@ -319,8 +273,8 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
         of_models.push_back({read_results(part), static_cast<float>(models_[i].weight)});
         std::filesystem::remove(part);
         if (parts_[i].keeps_rows) {
-            rows.push_back(read_feature_file(rows_of(part)));
-            std::filesystem::remove(rows_of(part));
+            rows.push_back(read_feature_file(rows_beside(part)));
+            std::filesystem::remove(rows_beside(part));
         }
     }
     const Bundle &first = models_.front().bundle;
@@ -329,19 +283,11 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
         combined_results(of_models, first.labels(), decision_rule(first),
                          static_cast<std::size_t>(first.activity().decision.top_k), name);
     if (!rows.empty()) {
-        const FeatureFile joint = side_by_side(std::move(rows));
-        SegmentRule rule = segment_rule(first);
-        rule.fps = joint.fps;
-        for (const Segment &segment :
-             find_segments(load_head(models_), rule, joint.features, joint.times)) {
-            Result result;
-            result.timestamp = segment.time.end;
-            result.resolution = media.size;
-            result.has_activity = true;
-            result.activity = activity_of(segment, first.labels());
-            result.source = task.file().string();
-            result.model = name;
-            results.push_back(std::move(result));
+        for (Result &segment : joint_segments(models_, side_by_side(std::move(rows)))) {
+            segment.resolution = media.size;
+            segment.source = task.file().string();
+            segment.model = name;
+            results.push_back(std::move(segment));
         }
     }
     write_whole(whole, to_json_lines(results));
@@ -361,15 +307,10 @@ void print_pipelines(const LabelOptions &options, const std::vector<WeightedMode
     for (const auto &video : options.videos) {
         const MediaInfo media = media_info(video);
         for (const auto &[model, weight] : models) {
-            Part part = {options.analysis, options.segments, /*keeps_rows=*/false, 0};
+            Labelling part = {options.analysis, options.segments, /*keeps_rows=*/false, 0};
             if (models.size() > 1)
                 part.analysis.model = model.folder().string();
-            const AnalysisPlan plan(model.activity(), part.analysis, media);
-            const Survey survey = run_survey(plan, media, {});
-            Chain chain = decoding_chain(video);
-            for (Stage &stage : labelling_chain(plan, survey, part, video, "stdout:"))
-                chain.push_back(std::move(stage));
-            std::puts(("gst-launch-1.0 " + to_launch_line(chain)).c_str());
+            std::puts(launch_line(model.activity(), part, media).c_str());
         }
     }
 }
@@ -381,13 +322,10 @@ int label(const LabelOptions &options)
     LabelOptions settled = options;
     const std::vector<WeightedModel> models = open_models(options.analysis.model);
     for (const WeightedModel &model : models)
-        check_focus(options.analysis, model.bundle);
-    std::string note;
+        check(options_of(options.analysis), model.bundle, OptionsOf::Command);
     settled.analysis.detector =
-        choose_detector(options.analysis.detector, models.front().bundle.activity(), &note);
+        detector_for(options.analysis.detector, models.front().bundle.activity());
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
-    if (!note.empty())
-        std::fprintf(stderr, "fovea: %s\n", note.c_str());
 
     if (options.print_pipeline) {
         print_pipelines(settled, models);

@@ -10,9 +10,14 @@
 #include <unistd.h>
 
 #include "fovea/bundle/combination.h"
+#include "fovea/bundle/open_model.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
-#include "output_folder.h"
+#include "fovea/core/json.h"
+#include "fovea/store/atomic_file.h"
+#include "fovea/store/output_folder.h"
+#include "media/video_reader.h"
+#include "run_printer.h"
 
 namespace fovea {
 
@@ -244,6 +249,22 @@ void fetch_model(const std::string &name, const std::filesystem::path &from)
     if (const std::optional<Bundle> attended = bundle.attended())
         fetch_files(*attended, from);
     fetch_files(bundle, from);
+}
+
+int calibrate_model(const CalibrateOptions &options)
+{
+    const Bundle model = open_activity_model(options.model);
+    FrameCacheSettings cache = options.cache;
+    cache.threads = options.calibration.threads;
+    RunPrinter printer;
+    const Int8Calibration calibration = calibrate(
+        model, options.calibration,
+        [&](const ActivityCard &card) { return decoding_cache(card, cache); }, printer);
+    const auto file = calibration_file(model);
+    write_whole(file, to_json(calibration, model).dump(2) + "\n");
+    printer.note(figures_text(calibration, options.calibration) + "\nwritten: '" + file.string() +
+                 "'");
+    return 0;
 }
 
 } // namespace fovea

@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "fovea/train/calibration.h"
+#include "fovea/train/data/frame_cache.h"
+
 namespace fovea {
 
 /** \brief A table of every bundle: name, kind, weights there or not, title, measured accuracy */
@@ -23,5 +26,18 @@ int verify_models(const std::vector<std::string> &names);
  * SHA-256 is wrong, CannotWrite
  */
 void fetch_model(const std::string &name, const std::filesystem::path &from);
+
+/** \brief `fovea models calibrate`: settings as on the command line */
+struct CalibrateOptions {
+    std::string model = "watch";
+    CalibrationOptions calibration;
+    FrameCacheSettings cache; ///< its detector is empty: the model's
+};
+
+/**
+ * \brief Chooses ranges for precision=int8 and writes them beside the model's weights
+ * \return exit code \throw as calibrate()
+ */
+int calibrate_model(const CalibrateOptions &options);
 
 } // namespace fovea

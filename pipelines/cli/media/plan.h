@@ -2,38 +2,14 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
-#include "fovea/bundle/card.h"
+#include "fovea/bundle/video_sampling.h"
 #include "fovea/core/geometry.h"
 #include "media/chain.h"
 #include "media/media.h"
+#include "options/analysis_settings.h"
 
 namespace fovea {
-
-/** \brief What a user asks of an analysis; label and extract share it */
-struct AnalysisSettings {
-    std::string model = "watch";
-    std::string attended;           ///< a second model's bundle; empty: the card's
-    std::string detector;           ///< hog or a bundle; empty: the card's
-    std::string device = "auto";    ///< auto, cpu, cuda
-    std::string precision = "auto"; ///< auto, fp32, bf16, int8
-    Sampling sampling = Sampling::Card;
-    std::string mode = "one-at-a-time"; ///< one-at-a-time, one-shot
-    std::string regions = "card";       ///< card, or in words (region_choice.h)
-    SecondLook look = look_of_card;     ///< a closer look at a part of each clip
-    int timesteps = 0;                  ///< 0: the card's
-    int threads = 0;                    ///< 0: the machine's choice
-    double gate = 0;                    ///< of foveafeatures: attention below which regions rest
-    bool mirrored = false;              ///< left and right are exchanged before anything is seen
-};
-
-/** \brief What must be known of the whole file before it is analysed */
-enum class SurveyNeed {
-    None,
-    Frames, ///< their exact number
-    Actor   ///< that, and where the acting person is
-};
 
 /** \brief What a survey found */
 struct Survey {
@@ -43,17 +19,15 @@ struct Survey {
 };
 
 /**
- * \brief From a model's card and a file to elements: the one place where their properties are chosen
- *
- * Plans over the whole video need the number of its frames, and their actor's box is one for the
- * whole video. A sliding plan needs neither, unless the video is shorter than two clips.
+ * \brief From a model's card and a file to elements: the one place where their properties are chosen;
+ * what is sampled is VideoSampling's to say
  */
 class AnalysisPlan
 {
 public:
-    AnalysisPlan(ActivityCard card, AnalysisSettings settings, MediaInfo media);
+    AnalysisPlan(const ActivityCard &card, AnalysisSettings settings, const MediaInfo &media);
 
-    SurveyNeed survey_need() const;
+    SurveyNeed survey_need() const { return sampling_.survey_need(); }
 
     /** \brief Decoded video to the bus message of foveaactor; of SurveyNeed::Frames: to a sink */
     Chain survey() const;
@@ -62,20 +36,16 @@ public:
     Chain features(const Survey &survey) const;
 
     /** \brief Milliseconds from one person detection to the next when it feeds a causal window */
-    int streaming_period() const;
+    int streaming_period() const { return sampling_.detection_period_ms(); }
 
 private:
     Chain upright() const;
-    Sampling sampling() const;
-    bool whole_video() const;
-    bool is_short(Nanoseconds duration) const;
-    double clip_seconds() const;
     Stage detect_stage(int period) const;
     Stage actor_stage() const;
 
-    ActivityCard card_;
+    ActivityCard card_; ///< with the regions that were asked for
     AnalysisSettings settings_;
-    MediaInfo media_;
+    VideoSampling sampling_;
 };
 
 /** \brief From whatever a decoder gives to upright frames of a format that the elements read */

@@ -1,11 +1,9 @@
-#include "options/train_options.h"
-
 #include <algorithm>
 
-#include "commands/evaluate_segments.h"
+#include "commands/train.h"
 #include "fovea/train/loop/recipes.h"
 #include "options/choice.h"
-#include "options/focus_options.h"
+#include "options/shared_options.h"
 
 namespace fovea {
 
@@ -111,8 +109,9 @@ void add_common_options(CLI::App *command, TrainingSettings *settings, NamedReci
     add_recipe_options(command, settings);
 }
 
-void add_head(CLI::App *train, HeadTraining *head)
+void add_head(CLI::App *train, Command *asked)
 {
+    const auto head = std::make_shared<HeadTraining>();
     CLI::App *command = train->add_subcommand(
         "head", "A head on features of 'fovea extract': takes seconds (alstm: minutes)");
     command->add_option("--features", head->features, "Folder of feature files")
@@ -134,164 +133,92 @@ void add_head(CLI::App *train, HeadTraining *head)
                      "Model the features are of (default: as the files say)")
         ->option_text("MODEL");
     add_common_options(command, &head->settings, NamedRecipe::Trains::Head);
+    command->callback([head, asked] { *asked = [head] { return run_head_training(*head); }; });
 }
 
-void add_backbone(CLI::App *train, TrainCommands *commands)
+void add_backbone(CLI::App *train, Command *asked)
 {
-    BackboneTraining *backbone = &commands->backbone;
-    backbone->settings.model = "watch";
+    struct Asked {
+        NetworkTraining training;
+        FrameCacheSettings cache;
+        double cache_gigabytes = 50;
+    };
+
+    const auto options = std::make_shared<Asked>();
+    NetworkTraining *network = &options->training;
+    network->settings.model = "watch";
     CLI::App *command = train->add_subcommand(
         "backbone", "The network itself, on random regions of videos: takes minutes to days");
+    add_list(command, &network->list,
+             "Labelled clips: path,label[,group,split] as CSV, a folder for each class, or the "
+             "lists of Kinetics, ActivityNet, Charades, Breakfast");
+    add_frame_options(command, &network->root, &options->cache);
     command
-        ->add_option("--list", backbone->list,
-                     "Labelled clips: path,label[,group,split] as CSV, a folder for each class, or "
-                     "the lists of Kinetics, ActivityNet, Charades, Breakfast")
-        ->required()
-        ->option_text("FILE (required)");
-    command->add_option("--root", backbone->root, "Folder of the videos (default: the list's)")
-        ->option_text("DIR");
-    command->add_option("--model", backbone->settings.model, "Model to begin with")
-        ->option_text("MODEL (watch)");
+        ->add_option("--cache-limit", options->cache_gigabytes, "Gigabytes of decoded frames kept")
+        ->option_text("GB (50)");
+    add_model(command, &network->settings.model, "Model to begin with");
     command
-        ->add_option("--weights", backbone->weights,
+        ->add_option("--weights", network->weights,
                      "Model whose weights the network begins with where they fit; none: random "
                      "(default: those of MODEL, or as the recipe says)")
         ->option_text("MODEL");
     command
-        ->add_option("--teacher", backbone->teacher,
+        ->add_option("--teacher", network->teacher,
                      "Trained model of the same list whose last map is learned (default: as the "
                      "recipe says)")
         ->option_text("MODEL");
-    command->add_option("--map-distance", backbone->map_distance, "To the teacher's map: l2 or mse")
+    command->add_option("--map-distance", network->map_distance, "To the teacher's map: l2 or mse")
         ->check(CLI::IsMember({"l2", "mse"}))
         ->option_text("NAME (l2)");
-    add_choice(command, "--focus", &backbone->look.focus, focuses,
+    add_choice(command, "--focus", &network->look.focus, focuses,
                "What a recipe that looks twice sees then: saliency (where the first network "
                "looks); for comparison upscaled (there, but without the original's detail), "
                "repeat (all of it), random, centre",
                looks())
         ->option_text("FOCUS (saliency)");
-    add_choice(command, "--entropy", &backbone->look.entropy, entropies,
+    add_choice(command, "--entropy", &network->look.entropy, entropies,
                "Of focus saliency or upscaled: paper (of the sigmoids) or code (of their "
                "softmax)",
                stored_names(entropies))
         ->option_text("ENTROPY (MODEL's)");
-    add_choice(command, "--attribution", &backbone->look.attribution, attributions,
+    add_choice(command, "--attribution", &network->look.attribution, attributions,
                "Of focus saliency or upscaled: gradient or input-x-gradient, as for 'fovea "
                "label'",
                stored_names(attributions))
         ->option_text("ATTRIBUTION (MODEL's)");
+    add_regions(command, &network->regions);
     command
-        ->add_option("--regions", backbone->regions,
-                     "What is looked at: card, or some of full, NxN (a grid) and actor, as in "
-                     "full,3x3,actor")
-        ->option_text("LIST (card)");
-    command
-        ->add_option("--train-on", backbone->train_on,
+        ->add_option("--train-on", network->train_on,
                      "Of the regions only these while the network is trained, as in full "
                      "(default: one of all at random)")
         ->option_text("LIST");
-    command->add_flag("--augment", backbone->augment,
+    command->add_flag("--augment", network->augment,
                       "Vary clips as from scratch: length, crop, flip, brightness, colour");
     command
-        ->add_option("--head", backbone->head,
+        ->add_option("--head", network->head,
                      "Head that is trained afterwards on the network's features: region-mean, ra, "
                      "ta, tra or another by name; none: the network's own classifier (default: as "
                      "the recipe says: ra after fine-tuning)")
         ->option_text("NAME");
-    command->add_option("--timesteps", backbone->timesteps, "Timesteps of a clip; 0: the card's")
+    command->add_option("--timesteps", network->timesteps, "Timesteps of a clip; 0: the card's")
         ->check(CLI::Range(0, 65536))
         ->option_text("N");
-    command
-        ->add_option("--detector", backbone->detector,
-                     "Person detector: hog, or a name or folder (default: the model's)")
-        ->option_text("DETECTOR");
-    command->add_option("--cache", backbone->cache, "Folder of decoded frames")->option_text("DIR");
-    command
-        ->add_option("--cache-limit", commands->cache_gigabytes, "Gigabytes of decoded frames kept")
-        ->option_text("GB (50)");
-    add_common_options(command, &backbone->settings, NamedRecipe::Trains::Backbone);
-}
-
-void add_eval(CLI::App &app, EvaluateOptions *options)
-{
-    CLI::App *command =
-        app.add_subcommand("eval", "How often a model is right on labelled clips, and where not");
-    command->add_option("--model", options->analysis.model, "Model: a name or a folder")
-        ->option_text("MODEL (watch)");
-    command->add_option("--list", options->list, "Labelled clips, in any form of 'train backbone'")
-        ->required()
-        ->option_text("FILE (required)");
-    command->add_option("--split", options->split, "train, val, test or all")
-        ->check(CLI::IsMember({"train", "val", "test", "all"}))
-        ->option_text("SPLIT (test)");
-    command->add_option("--out,-o", options->out, "Folder of figures and predictions")
-        ->option_text("DIR (MODEL.eval)");
-    command
-        ->add_option("--features", options->features,
-                     "Folder of feature files, kept for the next time (default: OUT/features)")
-        ->option_text("DIR");
-    command
-        ->add_option("--detector", options->analysis.detector,
-                     "Person detector: hog, or a name or folder (default: the model's)")
-        ->option_text("DETECTOR");
-    command->add_option("--device", options->analysis.device, "auto, cpu or cuda")
-        ->option_text("DEVICE (auto)");
-    command->add_option("--precision", options->analysis.precision, "auto, fp32, bf16 or int8")
-        ->option_text("(auto)");
-    command
-        ->add_option("--regions", options->analysis.regions,
-                     "What is looked at: card, or some of full, NxN (a grid) and actor")
-        ->option_text("LIST (card)");
-    add_focus_options(command, &options->analysis);
-    command
-        ->add_option("--gate", options->analysis.gate,
-                     "Look less often at regions that get less than this share of an equal part "
-                     "of the attention; 0: at all, always")
-        ->check(CLI::Range(0.0, 1.0))
-        ->option_text("X (0)");
-    command->add_option("--threads", options->analysis.threads, "Threads of a network; 0: a choice")
-        ->check(CLI::Range(0, 256))
-        ->option_text("N");
-    command->add_flag("--segments", options->segments,
-                      "How well actions are found in untrimmed videos: mAP by overlap with the "
-                      "list's stretches (label Ambiguous: neither right nor wrong)");
-    command
-        ->add_option("--protocol", options->protocol,
-                     "Of segments: thumos14 (0.1 to 0.5) or activitynet (0.5 to 0.95)")
-        ->check(CLI::IsMember({"thumos14", "activitynet"}))
-        ->option_text("NAME (thumos14)");
-    command->add_option("--jobs,-j", options->jobs, "Videos worked on at once")
-        ->check(CLI::Range(1, 256))
-        ->option_text("N (1)");
+    add_common_options(command, &network->settings, NamedRecipe::Trains::Backbone);
+    command->callback([options, asked] {
+        options->cache.limit =
+            static_cast<std::uint64_t>(options->cache_gigabytes * bytes_per_gigabyte);
+        *asked = [options] { return run_network_training(options->training, options->cache); };
+    });
 }
 
 } // namespace
 
-void add_training_commands(CLI::App &app, TrainCommands *commands)
+void add_train(CLI::App &app, Command *asked)
 {
     CLI::App *train = app.add_subcommand("train", "Train a head or a network on one's own clips");
     train->require_subcommand(1);
-    add_head(train, &commands->head);
-    add_backbone(train, commands);
-    add_eval(app, &commands->evaluation);
-}
-
-int run_training_command(const CLI::App &app, TrainCommands *commands)
-{
-    if (app.got_subcommand("eval")) {
-        EvaluateOptions &options = commands->evaluation;
-        if (options.split == "all")
-            options.split.clear();
-        return options.segments ? evaluate_segments(options) : evaluate_model(options);
-    }
-    if (!app.got_subcommand("train"))
-        return -1;
-    if (app.get_subcommand("train")->got_subcommand("head"))
-        return train_head(commands->head);
-    commands->backbone.cache_limit =
-        static_cast<std::uint64_t>(commands->cache_gigabytes * bytes_per_gigabyte);
-    return train_backbone(commands->backbone);
+    add_head(train, asked);
+    add_backbone(train, asked);
 }
 
 } // namespace fovea

@@ -184,6 +184,30 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
     return result;
 }
 
+ClipList whole_videos(ClipList list, const std::string &split, bool stretches)
+{
+    std::vector<ListedClip> kept;
+    std::set<std::filesystem::path> seen;
+    for (ListedClip &clip : list.clips) {
+        if (!split.empty() && clip.split != split)
+            continue;
+        const bool whole = clip.start.value == 0 && clip.end.is_share && clip.end.value == 1;
+        const bool is_new = seen.count(clip.path) == 0;
+        if (is_new && (whole || stretches)) {
+            seen.insert(clip.path);
+            clip.start = {};
+            clip.end = {1, true};
+            kept.push_back(std::move(clip));
+        } else if (!stretches) {
+            list.warnings.push_back("'" + clip.path.string() +
+                                    "': is a stretch of a video, or named twice; features are of "
+                                    "whole videos: left out");
+        }
+    }
+    list.clips = std::move(kept);
+    return list;
+}
+
 void write_clip_list(const std::filesystem::path &file, const ClipList &list)
 {
     std::string text = "path,label,group,split,start,end,ends_after,weight,overlap\n";

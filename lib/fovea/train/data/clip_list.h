@@ -84,6 +84,13 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
 /** \brief Writes the list as CSV with all columns and whole paths. \throw Error CannotWrite */
 void write_clip_list(const std::filesystem::path &file, const ClipList &list);
 
+/**
+ * \brief The videos of a list, each once and as a whole; what is left out is named in warnings
+ * \param split only this; empty: all
+ * \param stretches clips are stretches of videos: their videos are taken; else they are left out
+ */
+ClipList whole_videos(ClipList list, const std::string &split, bool stretches);
+
 struct SplitOptions {
     double validation = 0.15; ///< share of the clips
     double test = 0.15;       ///< share of the clips; 0: no test split is made

@@ -1,0 +1,79 @@
+#include "fovea/bundle/video_sampling.h"
+
+#include <cmath>
+
+namespace fovea {
+
+namespace {
+
+/* For the length of clips of consecutive frames. What a file states is not asked: it may be wrong. */
+constexpr double assumed_fps = 25;
+constexpr double milliseconds = 1000; // of a second
+/* The detector sees every second frame that the network sees: measured on the test clips of fights
+ * and falls, the labels are the same, at half the cost. */
+constexpr double looked_at_per_detection = 2;
+constexpr double surveys_per_second = 8; // person detections; a person moves little in 1/8 s
+constexpr double clips_to_stream = 2;    // a shorter video gets a plan made for its length
+
+} // namespace
+
+VideoSampling::VideoSampling(const ActivityCard &card, const Options &options)
+    : rate_(card.sampling.rate),
+      frames_(card.sampling.frames),
+      actor_(card.regions.actor),
+      window_ms_(card.actor_window_ms),
+      options_(options),
+      plan_(options.asked == Sampling::Card ? card.sampling.plan : options.asked)
+{
+}
+
+bool VideoSampling::is_of_whole_video() const
+{
+    return plan_ != Sampling::Sliding && plan_ != Sampling::Every;
+}
+
+double VideoSampling::clip_seconds() const
+{
+    return frames_ / (rate_ > 0 ? rate_ : assumed_fps);
+}
+
+SurveyNeed VideoSampling::survey_need() const
+{
+    if (is_of_whole_video())
+        return actor_ ? SurveyNeed::Actor : SurveyNeed::Frames;
+    if (options_.one_clip)
+        return SurveyNeed::Frames;
+    if (plan_ == Sampling::Every)
+        return SurveyNeed::None;
+    return is_short(options_.duration) ? SurveyNeed::Frames : SurveyNeed::None;
+}
+
+/** \brief Whether a plan is made for the length of the video; of one of unknown length too */
+bool VideoSampling::is_short(Nanoseconds duration) const
+{
+    return to_seconds(duration) < clips_to_stream * clip_seconds();
+}
+
+bool VideoSampling::runs_on_time_stamps(std::uint64_t frames, Nanoseconds time) const
+{
+    const bool planned = frames > 0 && (options_.one_clip || is_short(time));
+    return plan_ == Sampling::Sliding && !planned;
+}
+
+int VideoSampling::detection_period_ms() const
+{
+    const double rate = rate_ > 0 ? rate_ / looked_at_per_detection : surveys_per_second;
+    return static_cast<int>(std::lround(milliseconds / rate));
+}
+
+int VideoSampling::survey_period_ms() const
+{
+    return static_cast<int>(std::lround(milliseconds / surveys_per_second));
+}
+
+double VideoSampling::actor_window_ms() const
+{
+    return window_ms_ > 0 ? window_ms_ : milliseconds * clip_seconds();
+}
+
+} // namespace fovea

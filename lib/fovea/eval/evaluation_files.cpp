@@ -1,0 +1,24 @@
+#include "fovea/eval/evaluation_files.h"
+
+#include "fovea/core/json.h"
+#include "fovea/eval/report.h"
+#include "fovea/store/atomic_file.h"
+
+namespace fovea {
+
+Evaluation write_evaluation(const std::filesystem::path &folder, const std::string &name,
+                            const std::vector<Prediction> &predictions,
+                            const std::vector<std::string> &labels)
+{
+    Evaluation evaluation = evaluate(predictions, labels);
+    write_whole(folder / (name + ".json"), to_json(evaluation).dump(2) + "\n");
+    write_whole(folder / (name + ".txt"), to_text(evaluation));
+    if (!evaluation.many_labels)
+        write_whole(folder / (name + ".svg"), to_svg(evaluation));
+    write_whole(folder / (name + "-predictions.csv"), predictions_csv(predictions, labels));
+    write_whole(folder / (name + "-activitynet.json"),
+                predictions_activity_net(predictions, labels, {}).dump(2) + "\n");
+    return evaluation;
+}
+
+} // namespace fovea

@@ -1,0 +1,134 @@
+#include "fovea/store/output_folder.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr const char *lock_name = ".lock"; // holds the number of the process
+
+Error cannot_write(const std::filesystem::path &file, const std::string &cause)
+{
+    return {Error::Kind::CannotWrite, "cannot write '" + file.string() + "': " + cause};
+}
+
+std::filesystem::path topmost_missing(const std::filesystem::path &folder)
+{
+    std::filesystem::path missing;
+    std::error_code error;
+    for (auto path = folder; !path.empty() && !std::filesystem::exists(path, error);
+         path = path.parent_path())
+        missing = path;
+    return missing;
+}
+
+/* On disk before it gets its name: a power cut must not leave a name without content. */
+void sync(const std::filesystem::path &file)
+{
+    const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool synced = descriptor >= 0 && fsync(descriptor) == 0;
+    const std::string cause = synced ? "" : std::strerror(errno);
+    if (descriptor >= 0)
+        close(descriptor);
+    if (!synced)
+        throw cannot_write(file, cause);
+}
+
+} // namespace
+
+OutputFolder::OutputFolder(const std::filesystem::path &folder, Use use)
+    : folder_(std::filesystem::absolute(folder)), made_(topmost_missing(folder_))
+{
+    std::error_code error;
+    std::filesystem::create_directories(folder_, error);
+    if (error)
+        throw cannot_write(folder_, error.message());
+    if (access(folder_.c_str(), W_OK | X_OK) != 0)
+        throw cannot_write(folder_, std::strerror(errno));
+    if (use == Use::Exclusive)
+        lock();
+}
+
+/*
+ * The file is removed by whoever holds it, so another may have opened one that has no name any more:
+ * it looks again then. A file system without locks is used without.
+ */
+void OutputFolder::lock()
+{
+    const std::filesystem::path file = folder_ / lock_name;
+    for (;;) {
+        const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+        if (descriptor < 0)
+            throw cannot_write(file, std::strerror(errno));
+        if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+            const bool is_held = errno == EWOULDBLOCK;
+            std::array<char, 32> holder{};
+            const bool is_known = read(descriptor, holder.data(), holder.size() - 1) > 0;
+            close(descriptor);
+            if (!is_held)
+                return;
+            throw cannot_write(folder_, "process " +
+                                            std::string(is_known ? holder.data() : "unknown") +
+                                            " writes there; wait for its end, or give another "
+                                            "--out");
+        }
+        struct stat status = {};
+        if (fstat(descriptor, &status) == 0 && status.st_nlink > 0) {
+            const std::string self = std::to_string(getpid());
+            (void)!ftruncate(descriptor, 0);
+            (void)!write(descriptor, self.data(), self.size());
+            lock_ = descriptor;
+            return;
+        }
+        close(descriptor);
+    }
+}
+
+OutputFolder::~OutputFolder()
+{
+    std::error_code error;
+    if (!parts_.empty())
+        std::filesystem::remove_all(parts_, error);
+    if (lock_ >= 0) {
+        std::filesystem::remove(folder_ / lock_name, error);
+        close(lock_);
+    }
+    if (made_.empty())
+        return;
+    for (auto path = folder_; std::filesystem::remove(path, error) && path != made_;)
+        path = path.parent_path(); // remove() refuses a folder that holds something
+}
+
+std::filesystem::path OutputFolder::temporary(const std::string &name)
+{
+    if (parts_.empty()) {
+        std::string folder = folder_ / ".part-XXXXXX";
+        if (mkdtemp(folder.data()) == nullptr)
+            throw cannot_write(folder_, std::strerror(errno));
+        parts_ = folder;
+    }
+    return parts_ / name;
+}
+
+void OutputFolder::keep(const std::string &name)
+{
+    const auto part = parts_ / name;
+    sync(part);
+    std::error_code error;
+    std::filesystem::rename(part, folder_ / name, error);
+    if (error)
+        throw cannot_write(folder_ / name, error.message());
+}
+
+} // namespace fovea

@@ -1,0 +1,53 @@
+#include "fovea/store/run_record.h"
+
+#include <algorithm>
+
+#include "fovea/core/errors.h"
+#include "fovea/store/atomic_file.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int record_version = 1;
+
+Json to_record(const RunRecord &record)
+{
+    return {
+        {"version", record_version}, {"made_with", record.made_with}, {"outputs", record.outputs}};
+}
+
+bool lists(const Json &outputs, const std::string &name)
+{
+    return std::any_of(outputs.begin(), outputs.end(),
+                       [&](const Json &entry) { return entry == name; });
+}
+
+} // namespace
+
+void write_run_record(const std::filesystem::path &file, const RunRecord &record)
+{
+    write_whole(file, to_record(record).dump(2) + "\n");
+}
+
+bool is_made(const std::filesystem::path &file, const RunRecord &wanted,
+             const std::filesystem::path &video)
+{
+    if (!std::filesystem::exists(file))
+        return false;
+    try {
+        const Json found = read_json(file);
+        if (found.at("version") != record_version || found.at("made_with") != wanted.made_with)
+            return false;
+        const auto changed = std::filesystem::last_write_time(video);
+        return std::all_of(wanted.outputs.begin(), wanted.outputs.end(), [&](const auto &name) {
+            const auto output = file.parent_path() / name;
+            return lists(found.at("outputs"), name) && std::filesystem::exists(output) &&
+                   std::filesystem::last_write_time(output) > changed;
+        });
+    } catch (const std::exception &) { // of another version, or damaged: made anew
+        return false;
+    }
+}
+
+} // namespace fovea

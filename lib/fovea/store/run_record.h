@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "fovea/core/json.h"
+
+namespace fovea {
+
+/**
+ * \brief What a result was made with, kept beside it (`run.json`) so that it is not made again
+ *
+ * Written last: its presence says that the outputs are whole.
+ */
+struct RunRecord {
+    Json made_with;                   ///< model, detector and settings that count
+    std::vector<std::string> outputs; ///< file names beside the record
+};
+
+/** \throw Error CannotWrite */
+void write_run_record(const std::filesystem::path &file, const RunRecord &record);
+
+/**
+ * \brief True when \a file says that \a wanted was made, its outputs are there, and \a video has not
+ * changed since. A record that cannot be read counts as none.
+ */
+bool is_made(const std::filesystem::path &file, const RunRecord &wanted,
+             const std::filesystem::path &video);
+
+} // namespace fovea

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include "fovea/train/data/clip_list.h"
+
+namespace fovea {
+
+/** \brief The class of each clip; of many labels that of the first */
+std::vector<std::int64_t> targets_of(const ClipList &list, const std::vector<ListedClip> &clips);
+
+/** \brief Of many labels: 0 or 1, [classes, 1], of each clip */
+std::vector<at::Tensor> labels_of(const ClipList &list, const std::vector<ListedClip> &clips);
+
+/** \brief Clips of each class in a split */
+std::vector<std::int64_t> count_classes(const ClipList &list, const std::string &split);
+
+} // namespace fovea

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+
+#include "fovea/train/data/clip_list.h"
+
+namespace fovea {
+
+/**
+ * \brief The feature files of a folder with their labels: by \a list, else by the folder's list.csv,
+ * else by the labels that stand in the files
+ * \param list of feature files; empty: none
+ * \throw Error as read_clip_list; NotFound where \a folder is none, or several labels a clip have no
+ * list; Settings where no file is labelled
+ */
+ClipList read_feature_list(const std::filesystem::path &folder, const std::filesystem::path &list,
+                           bool many_labels);
+
+/**
+ * \brief Writes FOLDER/list.csv: of each clip the feature file FOLDER/ID.pt, where it is there
+ *
+ * A feature file holds its stretch and no more: each is listed as a whole.
+ * \throw Error CannotWrite
+ */
+void write_feature_list(const std::filesystem::path &folder, ClipList list);
+
+} // namespace fovea

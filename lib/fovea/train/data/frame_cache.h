@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "fovea/bundle/card.h"
+#include "fovea/core/image.h"
+#include "fovea/train/data/clip_source.h"
+
+namespace fovea {
+
+/** \brief Which frames of a video the cache keeps */
+struct KeptFrames {
+    ImageSize size;         ///< pixels, even
+    double fps = 0;         ///< frames a second
+    bool resampled = false; ///< frames are left out, or the file does not state its rate
+};
+
+/**
+ * \brief What training a model needs of a video: every frame, or twice as many as its plan takes where
+ * that has a rate; 2.5 times the size of its input, out of which the actor is cut, never enlarged
+ * \param size of the video, pixels \param fps of the video; 0: not stated
+ */
+KeptFrames kept_frames(const ActivityCard &card, ImageSize size, double fps);
+
+/** \brief Decodes videos, which is not the library's matter; called from several threads at once */
+class VideoReader
+{
+public:
+    struct Info {
+        ImageSize size; ///< pixels, upright
+        double fps = 0; ///< frames a second; 0: not stated
+    };
+
+    virtual ~VideoReader() = default;
+
+    /** \throw Error when it holds no video, naming it */
+    virtual Info info(const std::filesystem::path &video) const = 0;
+
+    /**
+     * \brief Decodes it to I420 frames as \a kept says
+     * \param frame gets each; the view is valid during the call
+     * \throw Error; Interrupted
+     */
+    virtual void read(const std::filesystem::path &video, const KeptFrames &kept,
+                      const std::function<void(const FrameView &)> &frame) const = 0;
+};
+
+struct FrameCacheSettings {
+    std::filesystem::path folder;         ///< empty: frames/ in the cache folder
+    std::uint64_t limit = 50'000'000'000; ///< bytes; the least recently used videos go
+    std::string detector = "hog";         ///< hog or a detector bundle
+    int threads = 0;                      ///< of the detector
+};
+
+/**
+ * \brief Videos decoded once, kept on disk at training size with the persons in them
+ *
+ * Safe to use from several threads: each video is decoded by the first that asks.
+ */
+class FrameCache final : public ClipSource
+{
+public:
+    /**
+     * \param card what is trained: sizes, rate and regions follow from it
+     * \throw Error CannotWrite when the folder cannot be made
+     */
+    FrameCache(const ActivityCard &card, const FrameCacheSettings &settings,
+               std::shared_ptr<const VideoReader> reader);
+
+    /** \throw Error as VideoReader and load_detector; Settings without one frame */
+    std::shared_ptr<const FrameFile> open(const ListedClip &clip) const override;
+
+private:
+    std::filesystem::path file_of(const std::filesystem::path &video) const;
+    void decode(const std::filesystem::path &video, const std::filesystem::path &file) const;
+    void make_room(const std::filesystem::path &keep) const;
+
+    ActivityCard card_;
+    FrameCacheSettings settings_;
+    std::shared_ptr<const VideoReader> reader_;
+    mutable std::mutex mutex_; ///< guards what follows
+    mutable std::map<std::filesystem::path, std::shared_ptr<const FrameFile>> open_;
+    mutable std::map<std::filesystem::path, std::shared_ptr<std::mutex>> busy_; ///< by video
+};
+
+} // namespace fovea

@@ -1,0 +1,263 @@
+#include "fovea/train/head_training.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <ATen/Context.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/core/json.h"
+#include "fovea/focus/region_choice.h"
+#include "fovea/nn/heads.h"
+#include "fovea/store/feature_file.h"
+#include "fovea/train/bundle_writer.h"
+#include "fovea/train/data/clip_targets.h"
+#include "fovea/train/data/feature_list.h"
+#include "fovea/train/data/feature_samples.h"
+#include "fovea/train/loop/module_state.h"
+#include "fovea/train/loop/recipes.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief Which of the files' regions the head sees */
+struct RegionChoice {
+    RegionGridOptions regions;
+    std::vector<std::size_t> places; ///< among those of the files
+};
+
+RegionChoice regions_for(const HeadTraining &training, const FeatureFile &first,
+                         const RegionGridOptions &of_card)
+{
+    const RegionGridOptions there =
+        first.regions.empty() ? of_card : chosen_regions(of_card, first.regions);
+    if (region_count(there) != first.boxes.size())
+        throw Error(Error::Kind::Settings, "features of '" + first.video_id + "': have " +
+                                               std::to_string(first.boxes.size()) +
+                                               " regions, the model's card '" +
+                                               region_words(there) + "'; extract them again");
+    if (training.regions.empty())
+        return {there, {}};
+    const RegionGridOptions wanted = chosen_regions(of_card, training.regions);
+    return {wanted, region_places(there, wanted)};
+}
+
+bool is_known(const std::string &model)
+{
+    const auto names = Bundle::names();
+    return std::find(names.begin(), names.end(), model) != names.end();
+}
+
+Bundle base_bundle(const HeadTraining &training, const ClipList &list, const FeatureFile &first)
+{
+    const std::string &asked = training.settings.model;
+    if (asked.empty() && !is_known(first.bundle))
+        throw Error(Error::Kind::NotFound,
+                    "features '" + list.clips.front().path.string() + "' are of model '" +
+                        first.bundle + "', which is not on the model path; give --model FOLDER");
+    Bundle base = Bundle::open(asked.empty() ? first.bundle : asked);
+    if (!first.bundle_sha256.empty() && base.files().front().sha256 != first.bundle_sha256)
+        throw Error(Error::Kind::Settings,
+                    "features '" + list.clips.front().path.string() +
+                        "' were made with other weights than those of model '" + base.name() +
+                        "'; extract them again, or give --model");
+    return base;
+}
+
+/**
+ * \brief The second model of the features, which the bundle names and must be found from its folder
+ * \throw Error NotFound with the remedy
+ */
+AttendedModel attended_of(const FeatureFile &first, const std::filesystem::path &out)
+{
+    const std::string &name = first.attended;
+    if (first.attended_channels == 0)
+        return {};
+    try {
+        Bundle::open_part(out, name);
+    } catch (const Error &error) {
+        if (error.kind() != Error::Kind::NotFound)
+            throw;
+        throw Error(Error::Kind::NotFound,
+                    "features of '" + first.video_id + "' attend to model '" + name +
+                        "', which is neither on the model path nor beside '" + out.string() +
+                        "', where the new bundle would look for it; copy its folder there");
+    }
+    return {name, first.attended_sha256};
+}
+
+std::string head_of(const HeadTraining &training, const NamedRecipe &named)
+{
+    if (!training.head.empty())
+        return training.head;
+    return named.head.empty() ? "ra" : named.head;
+}
+
+/** \brief One head from its features to its bundle */
+class HeadRun
+{
+public:
+    HeadRun(const HeadTraining &training, RunWatcher &watcher);
+
+    TrainReport train();
+
+    /** \brief Judges validation and, unless the training was stopped, the test split */
+    void measure(bool stopped);
+
+    Bundle write(const TrainReport &report);
+
+private:
+    std::unique_ptr<FeatureSamples> samples(const std::string &split, int crops) const;
+    std::string judged(const FeatureSamples &samples, const std::string &split,
+                       const std::string &name);
+    void check_head() const;
+
+    bool many_labels() const { return training_.settings.changes.many_labels; }
+
+    const HeadTraining &training_;
+    RunWatcher &watcher_;
+    const NamedRecipe &named_;
+    std::string kind_; ///< of the head
+    ClipList list_;
+    FeatureFile first_; ///< the others are as this one
+    std::optional<Bundle> base_;
+    AttendedModel attended_;
+    RegionChoice choice_;
+    Recipe recipe_;
+    std::unique_ptr<FeatureSamples> validation_;
+    std::shared_ptr<nn::Head> head_;
+    std::unique_ptr<HeadClassifier> classifier_;
+    std::string measured_;
+};
+
+const NamedRecipe &recipe_of(const HeadTraining &training)
+{
+    const std::string &asked = training.settings.recipe;
+    return recipe_named(asked.empty() ? "heads" : asked, NamedRecipe::Trains::Head);
+}
+
+void HeadRun::check_head() const
+{
+    if (many_labels() && nn::head_gives_shares(kind_))
+        throw Error(Error::Kind::Settings, "head '" + kind_ +
+                                               "' says one class of all; expected one for any "
+                                               "number of labels, such as region-mean or ra");
+}
+
+HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
+    : training_(training),
+      watcher_(watcher),
+      named_(recipe_of(training)),
+      kind_(head_of(training, named_))
+{
+    check_head();
+    prepare_process(training.settings.threads);
+    list_ = read_feature_list(training.features, training.list, many_labels());
+    first_ = read_feature_file(list_.clips.front().path);
+    base_ = base_bundle(training, list_, first_);
+    attended_ = attended_of(first_, training.settings.out);
+    if (base_->activity().focus.is_late())
+        throw Error(Error::Kind::Settings,
+                    "model '" + base_->name() +
+                        "': expected one network's rows, got focus with fusion late: each of its "
+                        "looks has a classifier of its own; train one with fusion temporal");
+    choice_ = regions_for(training, first_, base_->activity().regions);
+    prepare_list(&list_, training.settings, watcher);
+    recipe_ = changed(named_.recipe, training.settings.changes, count_classes(list_, "train"));
+}
+
+std::unique_ptr<FeatureSamples> HeadRun::samples(const std::string &split, int crops) const
+{
+    const CardDecision &rule = base_->activity().decision;
+    FeatureSamplesOptions options;
+    options.window = recipe_.crop_rows > 0 ? recipe_.crop_rows : rule.window;
+    options.hop = recipe_.crop_rows > 0 ? std::max(1, recipe_.crop_rows / 4) : rule.hop;
+    options.regions = choice_.places;
+    options.crops = crops;
+    options.training = split == "train";
+    options.seed = options.training ? recipe_.seed : 0;
+
+    const std::vector<ListedClip> listed = list_.of_split(split);
+    const auto targets = targets_of(list_, listed);
+    const bool many = recipe_.labelling == Labelling::Many;
+    const auto labels = many ? labels_of(list_, listed) : std::vector<at::Tensor>(listed.size());
+    std::vector<FeatureClip> clips;
+    for (std::size_t i = 0; i < listed.size(); ++i)
+        clips.push_back({listed[i].path, targets[i], labels[i]});
+    return std::make_unique<FeatureSamples>(std::move(clips), options);
+}
+
+TrainReport HeadRun::train()
+{
+    const auto train_on = samples("train", /*crops=*/0);
+    validation_ = samples("val", /*crops=*/0);
+    at::manual_seed(recipe_.seed); // first weights
+    head_ = nn::make_head(kind_, train_on->channels(),
+                          static_cast<std::int64_t>(list_.labels.size()), first_.attended_channels);
+    classifier_ = std::make_unique<HeadClassifier>(head_);
+    const Json trained_on = {{"recipe", named_.name},
+                             {"head", kind_},
+                             {"labels", list_.labels},
+                             {"regions", region_words(choice_.regions)},
+                             {"features", base_->files().front().sha256},
+                             {"attended", first_.attended_sha256}};
+    return run_training(*classifier_, *train_on, validation_.get(), recipe_, training_.settings,
+                        trained_on, watcher_);
+}
+
+std::string HeadRun::judged(const FeatureSamples &samples, const std::string &split,
+                            const std::string &name)
+{
+    return score_split(*classifier_, samples, list_, list_.of_split(split), name,
+                       training_.settings, watcher_);
+}
+
+void HeadRun::measure(bool stopped)
+{
+    measured_ = "Validation: " + judged(*validation_, "val", "validation");
+    if (stopped || list_.of_split("test").empty())
+        return;
+    const auto test_on = samples("test", nn::test_crops(kind_));
+    measured_ = "Test split, clips unseen in training: " + judged(*test_on, "test", "test") + " " +
+                measured_;
+}
+
+Bundle HeadRun::write(const TrainReport &report)
+{
+    TrainedBundle trained;
+    trained.head = kind_;
+    trained.many_labels = many_labels();
+    trained.window = recipe_.crop_rows;
+    trained.labels = list_.labels;
+    trained.regions = choice_.regions;
+    trained.focus = focus_of(*base_);
+    trained.attended = attended_;
+    trained.backbone = backbone_weights(*base_);
+    trained.head_weights = copy_of(*head_);
+    trained.title = std::to_string(list_.labels.size()) + " activities of one's own";
+    trained.source = "Head '" + kind_ + "' trained (" + named_.name + ") on features of '" +
+                     base_->name() +
+                     (attended_.name.empty() ? "'" : "' and '" + attended_.name + "'") + ", seed " +
+                     std::to_string(recipe_.seed) + ", " + std::to_string(report.history.size()) +
+                     " epochs, by fovea train head.";
+    trained.measured = measured_;
+    Bundle made = write_bundle(training_.settings.out, *base_, trained);
+    watcher_.written(made);
+    return made;
+}
+
+} // namespace
+
+TrainingOutcome train_head(const HeadTraining &training, RunWatcher &watcher)
+{
+    HeadRun run(training, watcher);
+    const TrainReport report = run.train();
+    run.measure(report.stopped);
+    return {run.write(report), report.stopped};
+}
+
+} // namespace fovea

@@ -1,0 +1,232 @@
+#include "fovea/train/network_run.h"
+
+#include <utility>
+#include <vector>
+
+#include <ATen/Context.h>
+
+#include "fovea/bundle/focus_entry.h"
+#include "fovea/bundle/open_model.h"
+#include "fovea/core/json.h"
+#include "fovea/focus/region_choice.h"
+#include "fovea/nn/architecture.h"
+#include "fovea/nn/heads.h"
+#include "fovea/train/data/clip_targets.h"
+#include "fovea/train/data/detection_windows.h"
+#include "fovea/train/data/feature_list.h"
+#include "fovea/train/feature_dump.h"
+#include "fovea/train/loop/module_state.h"
+
+namespace fovea {
+
+namespace {
+
+Bundle base_bundle(const NetworkTraining &training)
+{
+    return random_weights(training) || !training.weights.empty()
+               ? Bundle::open(training.settings.model)
+               : open_activity_model(training.settings.model);
+}
+
+ActivityCard training_card(const Bundle &base, const NetworkTraining &training)
+{
+    ActivityCard card = base.activity();
+    if (training.timesteps > 0)
+        card.sampling.timesteps = training.timesteps;
+    if (recipe_of(training).windows)
+        card.sampling.plan = Sampling::Windows;
+    if (training.regions != "card")
+        card.regions = chosen_regions(card.regions, training.regions);
+    return card;
+}
+
+/** \brief The regions trained on, among those of the card; empty: all */
+std::vector<std::size_t> trained_regions(const NetworkTraining &training, const ActivityCard &card)
+{
+    if (training.train_on.empty())
+        return {};
+    return region_places(card.regions, chosen_regions(card.regions, training.train_on));
+}
+
+/** \brief What all splits have in common: how clips are cut, and their labels */
+ClipSamplesOptions clip_options(const NetworkTraining &training, const Recipe &recipe,
+                                const ClipList &list, const FocusChooser *focus)
+{
+    const NamedRecipe &named = recipe_of(training);
+    ClipSamplesOptions options;
+    options.clip_by_clip = named.clip_by_clip;
+    if (recipe.labelling == Labelling::Many)
+        options.classes = list.labels;
+    options.focus = focus;
+    options.looks_in_turn = named.focus.is_in_time();
+    options.augmentation = training.augment ? from_scratch_augmentation() : named.augmentation;
+    options.seed = training.settings.changes.seed;
+    return options;
+}
+
+ClipSamplesOptions judging(ClipSamplesOptions options, ClipSamplesOptions::Views views)
+{
+    options.training = false;
+    options.views = views;
+    options.seed = 0;
+    return options;
+}
+
+/** \brief Windows over the videos of a list of stretches \param trained takes their priors */
+ClipList windows_of(const ClipList &list, const ClipSource &frames, TrainedBundle *trained)
+{
+    const auto length_of = [&](const ListedClip &clip) {
+        const auto video = frames.open(clip);
+        return VideoLength{video->frames(), video->fps()};
+    };
+    DetectionWindows windows = detection_windows(list, length_of, {});
+    trained->priors = std::move(windows.priors);
+    return std::move(windows.list);
+}
+
+Recipe recipe_for(const NetworkTraining &training, const ClipList &list)
+{
+    Recipe recipe = changed(recipe_of(training).recipe, training.settings.changes,
+                            count_classes(list, "train"));
+    if (!training.teacher.empty())
+        recipe.map_distance = training.map_distance == "mse" ? MapDistance::Mse : MapDistance::L2;
+    recipe.background = list.class_of(background_label);
+    return recipe;
+}
+
+} // namespace
+
+std::filesystem::path features_folder(const NetworkTraining &training)
+{
+    return training_folder(training.settings.out) / "features";
+}
+
+NetworkRun::NetworkRun(const NetworkTraining &training, const OpenFrames &open_frames,
+                       RunWatcher &watcher)
+    : training_(training),
+      watcher_(watcher),
+      base_(base_bundle(training)),
+      card_(training_card(base_, training))
+{
+    check_recipe_focus(training, card_);
+    ListOptions options;
+    options.root = training.root;
+    options.many_labels = training.settings.changes.many_labels;
+    list_ = read_clip_list(training.list, options);
+    frames_ = open_frames(card_);
+    open_all(&list_, *frames_, watcher);
+    if (recipe_of(training).windows)
+        list_ = windows_of(list_, *frames_, &trained_);
+    prepare_list(&list_, training.settings, watcher);
+    recipe_ = recipe_for(training, list_);
+    // First weights; a student's are not its teacher's
+    at::manual_seed(recipe_.seed + (training.teacher.empty() ? 0 : 1));
+    networks_ = make_training_networks(training, base_, list_, watcher);
+    clips_ = clip_options(training, recipe_, list_, networks_.focus.get());
+}
+
+std::unique_ptr<ClipSamples> NetworkRun::samples(const std::string &split,
+                                                 const ClipSamplesOptions &options) const
+{
+    std::vector<ListedClip> clips = list_.of_split(split);
+    if (clips.empty())
+        return nullptr;
+    std::vector<std::int64_t> targets = targets_of(list_, clips);
+    return std::make_unique<ClipSamples>(std::move(clips), std::move(targets), card_, *frames_,
+                                         options);
+}
+
+Json NetworkRun::trained_on() const
+{
+    Json entry = {{"architecture", card_.architecture},
+                  {"recipe", recipe_of(training_).name},
+                  {"labels", list_.labels},
+                  {"regions", region_words(card_.regions)},
+                  {"train_on", training_.train_on},
+                  {"augment", training_.augment},
+                  {"timesteps", card_.sampling.timesteps},
+                  {"weights", training_.weights},
+                  {"teacher", training_.teacher}};
+    if (const SecondLook look = look_of(training_, base_.activity()); look.is_taken())
+        entry["focus"] = focus_entry(look, /*weights=*/"");
+    return entry;
+}
+
+TrainReport NetworkRun::train()
+{
+    ClipSamplesOptions options = clips_;
+    options.regions = trained_regions(training_, card_);
+    const auto train_on = samples("train", options);
+    // RAN's multi-regional fine-tuning: one random region in validation too; any number of labels
+    // are judged by all clips of a video
+    const Views views = recipe_.labelling == Labelling::Many ? Views::All : Views::Random;
+    const auto validate_on = samples("val", judging(options, views));
+    return run_training(*networks_.classifier, *train_on, validate_on.get(), recipe_,
+                        training_.settings, trained_on(), watcher_, networks_.teacher.get());
+}
+
+void NetworkRun::measure()
+{
+    const auto test_on = samples("test", judging(clips_, Views::All));
+    if (test_on == nullptr)
+        return;
+    trained_.measured = "Test split, clips unseen in training: " +
+                        score_split(*networks_.classifier, *test_on, list_, list_.of_split("test"),
+                                    "test", training_.settings, watcher_);
+}
+
+void NetworkRun::take_weights()
+{
+    const nn::Backbone &network = *networks_.network;
+    const Weights all = copy_of(network);
+    trained_.head = nn::architecture_facts(base_.activity().architecture).own_head;
+    trained_.many_labels = training_.settings.changes.many_labels;
+    if (trained_.many_labels && nn::head_gives_shares(trained_.head))
+        trained_.head = "region-mean";
+    trained_.backbone = without_prefixes(all, {network.classifier() + "."});
+    if (!trained_.head.empty())
+        add_with_prefix(&trained_.head_weights, network.classifier() + ".",
+                        with_prefix(all, network.classifier() + "."));
+}
+
+Bundle NetworkRun::write(const TrainReport &report)
+{
+    take_weights();
+    trained_.labels = list_.labels;
+    trained_.regions = card_.regions;
+    trained_.title = std::to_string(list_.labels.size()) + " activities of one's own";
+    trained_.source = "Network trained (" + recipe_of(training_).name + ") from '" + base_.name() +
+                      "', seed " + std::to_string(recipe_.seed) + ", " +
+                      std::to_string(report.history.size()) + " epochs, by fovea train backbone.";
+    if (trained_.measured.empty())
+        trained_.measured = "Not measured: stopped before the end.";
+    if (const SecondLook look = look_of(training_, base_.activity()); look.is_taken())
+        trained_.focus = TrainedFocus{
+            look, networks_.fixed != nullptr ? bundle_weights(*networks_.fixed) : Weights()};
+    if (recipe_of(training_).windows)
+        trained_.window_rows = networks_.network->rows_of(card_.sampling.frames);
+    Bundle made = write_bundle(training_.settings.out, base_, trained_);
+    watcher_.written(made);
+    return made;
+}
+
+void NetworkRun::dump(const Bundle &made)
+{
+    const auto folder = features_folder(training_);
+    std::filesystem::create_directories(folder);
+    ClipSamplesOptions options;
+    options.training = false;
+    const ClipSamples samples(list_.clips, targets_of(list_, list_.clips), card_, *frames_,
+                              options);
+    for (std::size_t i = 0; i < list_.clips.size(); ++i) {
+        go_on(watcher_);
+        FeatureFile file = feature_rows(*networks_.network, samples, i);
+        file.bundle = made.name();
+        file.bundle_sha256 = made.files().front().sha256;
+        write_feature_file(folder / (list_.clips[i].id + ".pt"), file);
+        watcher_.progress(static_cast<double>(i + 1) / static_cast<double>(list_.clips.size()));
+    }
+    write_feature_list(folder, list_);
+}
+
+} // namespace fovea

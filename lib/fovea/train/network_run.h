@@ -1,0 +1,55 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "fovea/train/bundle_writer.h"
+#include "fovea/train/data/clip_samples.h"
+#include "fovea/train/network_training.h"
+#include "fovea/train/training_networks.h"
+
+namespace fovea {
+
+/** \brief Where dump() leaves the feature files */
+std::filesystem::path features_folder(const NetworkTraining &training);
+
+/** \brief One network from its list to its bundle */
+class NetworkRun
+{
+public:
+    /** \throw as train_network */
+    NetworkRun(const NetworkTraining &training, const OpenFrames &open_frames, RunWatcher &watcher);
+
+    TrainReport train();
+
+    /** \brief Judges the test split where there is one */
+    void measure();
+
+    Bundle write(const TrainReport &report);
+
+    /** \brief Feature files of all clips and their list, as `fovea extract --list` leaves them */
+    void dump(const Bundle &made);
+
+private:
+    using Views = ClipSamplesOptions::Views;
+
+    /** \return null where the split has no clip */
+    std::unique_ptr<ClipSamples> samples(const std::string &split,
+                                         const ClipSamplesOptions &options) const;
+    Json trained_on() const;
+    void take_weights();
+
+    const NetworkTraining &training_;
+    RunWatcher &watcher_;
+    Bundle base_;
+    ActivityCard card_; ///< with the regions and timesteps that are trained
+    ClipList list_;
+    std::unique_ptr<ClipSource> frames_;
+    Recipe recipe_;
+    TrainingNetworks networks_;
+    ClipSamplesOptions clips_;
+    TrainedBundle trained_;
+};
+
+} // namespace fovea

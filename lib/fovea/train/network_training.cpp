@@ -1,0 +1,69 @@
+#include "fovea/train/network_training.h"
+
+#include "fovea/train/head_training.h"
+#include "fovea/train/network_run.h"
+
+namespace fovea {
+
+namespace {
+
+/** \param with_features a head is trained afterwards */
+TrainingOutcome train_one(const NetworkTraining &training, bool with_features,
+                          const OpenFrames &open_frames, RunWatcher &watcher)
+{
+    prepare_process(training.settings.threads);
+    NetworkRun run(training, open_frames, watcher);
+    const TrainReport report = run.train();
+    if (!report.stopped)
+        run.measure();
+    TrainingOutcome outcome = {run.write(report), report.stopped};
+    if (with_features && !report.stopped)
+        run.dump(outcome.bundle);
+    return outcome;
+}
+
+/** \brief A head on the features that the training of a network left */
+TrainingOutcome train_head_on(const NetworkTraining &network, const NetworkTraining &asked,
+                              const std::string &head, RunWatcher &watcher)
+{
+    HeadTraining training;
+    training.settings = asked.settings;
+    training.settings.recipe.clear();
+    training.settings.model = network.settings.out;
+    training.settings.changes = {};
+    training.settings.changes.seed = asked.settings.changes.seed;
+    training.settings.changes.many_labels = asked.settings.changes.many_labels;
+    training.features = features_folder(network);
+    training.head = head;
+    return train_head(training, watcher);
+}
+
+} // namespace
+
+TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &open_frames,
+                              RunWatcher &watcher)
+{
+    const NamedRecipe &named = recipe_of(asked);
+    NetworkTraining training = asked;
+    training.settings.changes.many_labels |= named.recipe.labelling == Labelling::Many;
+    if (training.map_distance.empty())
+        training.map_distance = named.student == MapDistance::Mse ? "mse" : "l2";
+    if (named.student != MapDistance::None && training.teacher.empty()) {
+        NetworkTraining teacher = asked;
+        teacher.settings.out = training_folder(asked.settings.out) / "teacher";
+        TrainingOutcome first = train_one(teacher, /*with_features=*/false, open_frames, watcher);
+        if (first.stopped)
+            return first;
+        training.teacher = std::filesystem::absolute(teacher.settings.out).string();
+    }
+    const std::string head = training.head.empty() ? named.head : training.head;
+    if (head == "none")
+        return train_one(training, /*with_features=*/false, open_frames, watcher);
+
+    NetworkTraining network = training;
+    network.settings.out = training_folder(training.settings.out) / "backbone";
+    TrainingOutcome outcome = train_one(network, /*with_features=*/true, open_frames, watcher);
+    return outcome.stopped ? outcome : train_head_on(network, training, head, watcher);
+}
+
+} // namespace fovea

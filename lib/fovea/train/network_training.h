@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "fovea/train/training_run.h"
+
+namespace fovea {
+
+/** \brief What a network is trained on, and how */
+struct NetworkTraining {
+    TrainingSettings settings;
+    std::filesystem::path list;
+    std::filesystem::path root; ///< folder of the videos; empty: that of the list
+    bool augment = false;       ///< clips are varied as from scratch, though fine-tuned
+    std::string weights;        ///< of another model, "none" for random ones; empty: the model's
+    std::string teacher;        ///< model that teaches its last map; empty: as the recipe says
+    std::string map_distance;   ///< to the teacher's map: l2 or mse; empty: the recipe's
+    SecondLook look = look_of_card; ///< its focus, where not as the recipe, the rest as the model
+    std::string regions = "card";   ///< card, or in words (region_choice.h)
+    std::string train_on;           ///< of the regions, while the network is trained; empty: all
+    std::string head;  ///< trained afterwards, by name; "none": own classifier; empty: by recipe
+    int timesteps = 0; ///< of a whole video; 0: the card's
+};
+
+/**
+ * \brief Trains a network on videos, then a head on its features, and writes the bundle
+ *
+ * With a head, the network with its own classifier stays in OUT/training/backbone; of a recipe that
+ * trains twice, the first network stays in OUT/training/teacher.
+ * \param open_frames called once for each network that is trained
+ * \throw Error when the list or the model cannot be used; Interrupted before the first epoch
+ */
+TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &open_frames,
+                              RunWatcher &watcher);
+
+} // namespace fovea

@@ -1,0 +1,184 @@
+#include "fovea/train/training_networks.h"
+
+#include "fovea/bundle/backbone_options.h"
+#include "fovea/bundle/open_model.h"
+#include "fovea/core/errors.h"
+#include "fovea/engine/torch/torch_saliency.h"
+#include "fovea/focus/region_choice.h"
+#include "fovea/nn/architecture.h"
+#include "fovea/nn/backbone.h"
+#include "fovea/train/bundle_writer.h"
+#include "fovea/train/loop/module_state.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief Weights of another network where name and shape fit; the rest stays as it is */
+void take_what_fits(nn::Backbone &network, const Weights &weights, const std::string &from,
+                    RunWatcher &watcher)
+{
+    Weights own = copy_of(network);
+    const std::string classifier = network.classifier() + ".";
+    std::size_t taken = 0;
+    for (auto &[name, tensor] : own) {
+        const auto found = weights.find(name);
+        const bool fits = found != weights.end() && found->second.sizes() == tensor.sizes() &&
+                          name.compare(0, classifier.size(), classifier) != 0;
+        if (!fits)
+            continue;
+        tensor = found->second;
+        ++taken;
+    }
+    if (taken == 0)
+        throw Error(Error::Kind::Settings, "weights '" + from +
+                                               "': not one of them fits the network; expected a "
+                                               "model of its architecture");
+    restore(network, own);
+    watcher.note(std::to_string(taken) + " of " + std::to_string(own.size()) +
+                 " tensors begin as in '" + from + "', the rest anew");
+}
+
+std::shared_ptr<nn::Backbone> first_network(const NetworkTraining &training, const Bundle &base,
+                                            std::int64_t classes, RunWatcher &watcher)
+{
+    auto network = nn::make_backbone(backbone_options(base.activity(), classes));
+    if (random_weights(training))
+        return network;
+    if (!training.weights.empty()) {
+        const Bundle other = open_activity_model(training.weights);
+        take_what_fits(*network, read_weights(other.file(other.files().front())), other.name(),
+                       watcher);
+        return network;
+    }
+    Weights weights = backbone_weights(base);
+    const std::string classifier = network->classifier() + ".";
+    add_with_prefix(&weights, classifier, with_prefix(copy_of(*network), classifier));
+    load_weights(*network, weights, base.folder());
+    return network;
+}
+
+/** \brief A trained network with its own classifier, of these labels */
+std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const ClipList &list)
+{
+    const Bundle bundle = open_activity_model(model);
+    if (bundle.labels() != list.labels)
+        throw Error(Error::Kind::Settings, "model '" + bundle.name() + "': expected the " +
+                                               std::to_string(list.labels.size()) +
+                                               " labels of the list, got " +
+                                               std::to_string(bundle.labels().size()) +
+                                               " or others; train it on the list");
+    auto network = nn::make_backbone(
+        backbone_options(bundle.activity(), static_cast<std::int64_t>(list.labels.size())));
+    const Weights all = read_weights(bundle.file(bundle.files().front()));
+    Weights weights = without_prefixes(all, {"head."});
+    const std::string classifier = network->classifier() + ".";
+    Weights own = with_prefix(all, "head." + classifier);
+    if (own.empty()) // as a head of another name: fully connected
+        own = with_prefix(all, "head.fc.");
+    if (!own.empty()) {
+        const Weights shapes = with_prefix(copy_of(*network), classifier);
+        for (auto &[name, tensor] : own)
+            tensor = tensor.reshape_as(shapes.at(name));
+        add_with_prefix(&weights, classifier, own);
+    }
+    load_weights(*network, weights, bundle.folder());
+    return network;
+}
+
+/** \brief Whether --focus, --entropy and --attribution have a meaning with the recipe */
+void check_focus_options(const NetworkTraining &training, const NamedRecipe &named,
+                         const SecondLook &look)
+{
+    const SecondLook &asked = training.look;
+    const std::string of_saliency = asked.entropy != Entropy::Card           ? "entropy"
+                                    : asked.attribution != Attribution::Card ? "attribution"
+                                                                             : "";
+    const std::string option = asked.focus == Focus::Card ? of_saliency : "focus";
+    if (!option.empty() && !named.focus.is_taken())
+        throw Error(Error::Kind::Settings,
+                    "--" + option + ": expected a recipe that looks twice, got '" + named.name +
+                        "'; give --recipe charades-focus or charades-focus-late, or leave --" +
+                        option + " out");
+    if (!of_saliency.empty() && !is_by_saliency(look.focus))
+        throw Error(Error::Kind::Settings,
+                    "--" + of_saliency + ": expected the focus saliency or upscaled, got --focus " +
+                        name_of(focuses, look.focus) + "; leave one of them out");
+}
+
+} // namespace
+
+const NamedRecipe &recipe_of(const NetworkTraining &training)
+{
+    const std::string &asked = training.settings.recipe;
+    return recipe_named(asked.empty() ? "fine-tuning" : asked, NamedRecipe::Trains::Backbone);
+}
+
+SecondLook look_of(const NetworkTraining &training, const ActivityCard &card)
+{
+    SecondLook look = recipe_of(training).focus;
+    look.entropy = card.focus.entropy;
+    look.attribution = card.focus.attribution;
+    return settled(training.look, look);
+}
+
+bool random_weights(const NetworkTraining &training)
+{
+    return training.weights == "none" ||
+           (training.weights.empty() && recipe_of(training).from_scratch);
+}
+
+void check_recipe_focus(const NetworkTraining &training, const ActivityCard &card)
+{
+    const NamedRecipe &named = recipe_of(training);
+    check_focus_options(training, named, look_of(training, card));
+    if (!named.focus.is_taken())
+        return;
+    const std::string start = "recipe '" + named.name + "': expected ";
+    if (nn::architecture_facts(card.architecture).own_head.empty())
+        throw Error(Error::Kind::Settings, start +
+                                               "a network whose classifier reads its rows, got " +
+                                               card.architecture + "; choose another --model");
+    if (region_count(card.regions) != 1)
+        throw Error(Error::Kind::Settings,
+                    start + "one region, inside which it looks closer, got '" +
+                        region_words(card.regions) + "'; give --regions full");
+    if (!training.head.empty() && training.head != "none")
+        throw Error(Error::Kind::Settings, start + "--head none, got '" + training.head +
+                                               "'; train a head on 'fovea extract' of its bundle");
+}
+
+TrainingNetworks make_training_networks(const NetworkTraining &training, const Bundle &base,
+                                        const ClipList &list, RunWatcher &watcher)
+{
+    const NamedRecipe &named = recipe_of(training);
+    const auto classes = static_cast<std::int64_t>(list.labels.size());
+    TrainingNetworks made;
+    made.network = first_network(training, base, classes, watcher);
+    const std::string &fixed =
+        training.weights.empty() ? training.settings.model : training.weights;
+    if (named.focus.is_taken()) {
+        const SecondLook look = look_of(training, base.activity());
+        if (look.is_by_two())
+            made.fixed = trained_network(fixed, list);
+        made.focus = std::make_unique<FocusChooser>(
+            look, salient_share,
+            is_by_saliency(look.focus) ? make_torch_saliency(made.fixed, look) : nullptr);
+        restore(*made.network, copy_of(*trained_network(fixed, list))); // its classifier too
+    }
+    if (named.focus.is_late())
+        made.classifier = std::make_unique<LateFusionClassifier>(trained_network(fixed, list),
+                                                                 made.network, classes);
+    else
+        made.classifier = std::make_unique<BackboneClassifier>(
+            made.network, classes,
+            named.partial && !random_weights(training)
+                ? nn::architecture_facts(base.activity().architecture).fine_tuned
+                : std::vector<std::string>());
+    if (!training.teacher.empty())
+        made.teacher = std::make_unique<BackboneClassifier>(trained_network(training.teacher, list),
+                                                            classes, std::vector<std::string>());
+    return made;
+}
+
+} // namespace fovea

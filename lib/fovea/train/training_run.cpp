@@ -1,0 +1,128 @@
+#include "fovea/train/training_run.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include <ATen/Parallel.h>
+#include <malloc.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/core/interrupted.h"
+#include "fovea/eval/evaluation_files.h"
+#include "fovea/eval/report.h"
+#include "fovea/store/atomic_file.h"
+#include "fovea/train/loop/validation.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int largest_kept = 1 << 30; // bytes; a step of the compact network takes 0.4 GB
+
+} // namespace
+
+void go_on(RunWatcher &watcher)
+{
+    if (watcher.stops())
+        throw Interrupted();
+}
+
+void prepare_process(int threads)
+{
+    const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+    at::set_num_threads(threads > 0 ? threads : std::max(cores, 1));
+    mallopt(M_MMAP_THRESHOLD, largest_kept);
+    mallopt(M_TRIM_THRESHOLD, largest_kept);
+}
+
+std::filesystem::path training_folder(const std::filesystem::path &out)
+{
+    return out / "training";
+}
+
+void open_all(ClipList *list, const ClipSource &frames, RunWatcher &watcher)
+{
+    std::vector<ListedClip> kept;
+    for (std::size_t i = 0; i < list->clips.size(); ++i) {
+        go_on(watcher);
+        try {
+            frames.open(list->clips[i]);
+            kept.push_back(list->clips[i]);
+        } catch (const Error &error) {
+            watcher.warn("'" + list->clips[i].path.string() + "' left out: " + error.what());
+        }
+        watcher.progress(static_cast<double>(i + 1) / static_cast<double>(list->clips.size()));
+    }
+    list->clips = std::move(kept);
+}
+
+void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher)
+{
+    for (const std::string &warning : list->warnings)
+        watcher.warn(warning);
+    SplitOptions split = settings.split;
+    split.seed = settings.changes.seed;
+    const bool made = make_split(list, split);
+    check_groups(*list);
+    check_classes(*list);
+    if (list->of_split("val").empty())
+        throw Error(Error::Kind::Settings,
+                    "list: no clip is left for validation; give it more groups, or mark some val");
+
+    const auto folder = training_folder(settings.out);
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error)
+        throw cannot_write(folder, error.value());
+    write_clip_list(folder / "list.csv", *list);
+    const auto count = [&](const char *of) { return std::to_string(list->of_split(of).size()); };
+    watcher.note(std::to_string(list->clips.size()) + " clips of " +
+                 std::to_string(list->labels.size()) + " classes: " + count("train") +
+                 " to train on, " + count("val") + " for validation, " + count("test") +
+                 " for the test" + (made ? " (split made here, see training/list.csv)" : ""));
+}
+
+TrainReport run_training(Classifier &classifier, const SampleSource &training,
+                         const SampleSource *validation, const Recipe &recipe,
+                         const TrainingSettings &settings, const Json &trained_on,
+                         RunWatcher &watcher, Classifier *teacher)
+{
+    TrainerOptions options;
+    options.recipe = recipe;
+    options.folder = training_folder(settings.out);
+    options.resume = settings.resume;
+    options.trained_on = trained_on;
+    options.teacher = teacher;
+
+    TrainWatcher steps;
+    steps.stop = [&] { return watcher.stops(); };
+    steps.batch = [&](const TrainProgress &now) {
+        const double epochs =
+            now.epoch - 1 + static_cast<double>(now.batch) / static_cast<double>(now.batches);
+        watcher.progress(epochs / now.epochs);
+    };
+    steps.epoch = [&](const EpochRecord &record) { watcher.epoch(record, recipe.epochs); };
+    const TrainReport report = train(classifier, training, validation, options, steps);
+    if (report.stopped)
+        watcher.stopped(static_cast<int>(report.history.size()), recipe.epochs);
+    return report;
+}
+
+std::string score_split(Classifier &classifier, const SampleSource &source, const ClipList &list,
+                        const std::vector<ListedClip> &clips, const std::string &name,
+                        const TrainingSettings &settings, RunWatcher &watcher)
+{
+    std::vector<Prediction> predictions;
+    for (const ScoredSample &sample : score_samples(classifier, source, /*epoch=*/0, /*ahead=*/2)) {
+        const ListedClip &clip = clips[sample.index];
+        predictions.push_back({clip.id, clip.group, static_cast<int>(sample.target), sample.scores,
+                               -1, sample.targets});
+    }
+    const Evaluation evaluation =
+        write_evaluation(training_folder(settings.out), name, predictions, list.labels);
+    watcher.evaluated(name, evaluation);
+    return to_sentence(evaluation);
+}
+
+} // namespace fovea

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/eval/metrics.h"
+#include "fovea/train/data/clip_list.h"
+#include "fovea/train/data/clip_source.h"
+#include "fovea/train/loop/trainer.h"
+#include "fovea/train/recipe_changes.h"
+
+namespace fovea {
+
+/** \brief What the training of a network and that of a head have in common */
+struct TrainingSettings {
+    std::string model;         ///< bundle to begin with
+    std::filesystem::path out; ///< folder of the bundle that is made
+    std::string recipe;        ///< by name; empty: the usual one
+    RecipeChanges changes;
+    SplitOptions split;
+    bool resume = false;
+    int threads = 1; ///< of LibTorch; the same number gives the same weights
+};
+
+/** \brief Told while a run is under way, in the thread that runs it; nothing is printed in the library */
+class RunWatcher
+{
+public:
+    virtual ~RunWatcher() = default;
+
+    /** \brief True: the run ends, keeping what is good so far */
+    virtual bool stops() { return false; }
+
+    /** \param share of the part in hand, in [0, 1]; a part that follows begins at less */
+    virtual void progress(double /*share*/) {}
+
+    virtual void note(const std::string & /*line*/) {}
+
+    virtual void warn(const std::string & /*line*/) {}
+
+    virtual void epoch(const EpochRecord & /*record*/, int /*epochs*/) {}
+
+    /** \brief A training was stopped by stops() */
+    virtual void stopped(int /*epochs_done*/, int /*epochs*/) {}
+
+    /** \param name of what was judged: "validation", "test" */
+    virtual void evaluated(const std::string & /*name*/, const Evaluation & /*evaluation*/) {}
+
+    /** \brief A bundle is whole */
+    virtual void written(const Bundle & /*bundle*/) {}
+};
+
+/** \throw Interrupted when the watcher wants an end */
+void go_on(RunWatcher &watcher);
+
+/** \brief What a run left behind */
+struct TrainingOutcome {
+    Bundle bundle;        ///< of the best epoch so far
+    bool stopped = false; ///< by the watcher, before the end
+};
+
+/** \brief Frames of listed clips as a model needs them: who can decode gives them */
+using OpenFrames = std::function<std::unique_ptr<ClipSource>(const ActivityCard &)>;
+
+/**
+ * \brief Before training: LibTorch's threads, and memory that is kept for the next step
+ *
+ * glibc gives large blocks back at once: the kernel then clears the same pages again in every step.
+ * \param threads 0: all cores
+ */
+void prepare_process(int threads);
+
+/** \brief OUT/training: what is kept of the training beside the bundle */
+std::filesystem::path training_folder(const std::filesystem::path &out);
+
+/**
+ * \brief Opens every video once; those that cannot be decoded are told and left out
+ * \throw Interrupted
+ */
+void open_all(ClipList *list, const ClipSource &frames, RunWatcher &watcher);
+
+/**
+ * \brief Splits the list where it has no split, writes it to OUT/training/list.csv, tells warnings
+ * \throw Error as make_split and check_classes; Settings without a clip for validation; CannotWrite
+ */
+void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher);
+
+/**
+ * \brief Trains, checkpoints kept in OUT/training
+ * \param trained_on what else decides the outcome, compared on resuming
+ * \throw Error as train()
+ */
+TrainReport run_training(Classifier &classifier, const SampleSource &training,
+                         const SampleSource *validation, const Recipe &recipe,
+                         const TrainingSettings &settings, const Json &trained_on,
+                         RunWatcher &watcher, Classifier *teacher = nullptr);
+
+/**
+ * \brief Scores a split and writes the figures into OUT/training, see write_evaluation()
+ * \param clips those of \a source, one for each sample
+ * \return the figures in one plain sentence
+ */
+std::string score_split(Classifier &classifier, const SampleSource &source, const ClipList &list,
+                        const std::vector<ListedClip> &clips, const std::string &name,
+                        const TrainingSettings &settings, RunWatcher &watcher);
+
+} // namespace fovea

@@ -1,0 +1,23 @@
+#include "commands/train.h"
+
+#include "interrupt.h"
+#include "media/video_reader.h"
+#include "run_printer.h"
+
+namespace fovea {
+
+int run_head_training(const HeadTraining &training)
+{
+    RunPrinter printer;
+    return train_head(training, printer).stopped ? interrupted_exit_code : 0;
+}
+
+int run_network_training(const NetworkTraining &training, FrameCacheSettings cache)
+{
+    cache.threads = training.settings.threads;
+    const auto open_frames = [&](const ActivityCard &card) { return decoding_cache(card, cache); };
+    RunPrinter printer;
+    return train_network(training, open_frames, printer).stopped ? interrupted_exit_code : 0;
+}
+
+} // namespace fovea

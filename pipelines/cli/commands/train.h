@@ -1,0 +1,19 @@
+#pragma once
+
+#include "fovea/train/data/frame_cache.h"
+#include "fovea/train/head_training.h"
+#include "fovea/train/network_training.h"
+
+namespace fovea {
+
+/** \brief `fovea train head` \return exit code: 130 when interrupted \throw as train_head() */
+int run_head_training(const HeadTraining &training);
+
+/**
+ * \brief `fovea train backbone`
+ * \param cache its threads are those of the training
+ * \return exit code: 130 when interrupted \throw as train_network()
+ */
+int run_network_training(const NetworkTraining &training, FrameCacheSettings cache);
+
+} // namespace fovea

@@ -1,0 +1,91 @@
+#include "media/labelling.h"
+
+#include "fovea/core/clock_text.h"
+#include "fovea/core/errors.h"
+#include "media/pipeline.h"
+#include "media/plan.h"
+#include "media/survey.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr double survey_share = 0.3;     // of the work
+constexpr double tolerated_share = 0.95; // of a file's stated duration, less a second
+
+Chain labelling_chain(const AnalysisPlan &plan, const Survey &survey, const Labelling &labelling,
+                      const std::filesystem::path &video, const std::string &uri)
+{
+    Chain chain = plan.features(survey);
+    if (labelling.keeps_rows)
+        chain.push_back({"foveadump",
+                         {{"location", rows_beside(uri)},
+                          {"video-id", video.stem().string()},
+                          {"model", labelling.analysis.model}}});
+    Stage attention = {"foveaattention", {{"model", labelling.analysis.model}}};
+    if (labelling.segments)
+        attention.properties.emplace_back("segments", "true");
+    if (labelling.all_scores > 0) {
+        attention.properties.emplace_back("top-k", std::to_string(labelling.all_scores));
+        attention.properties.emplace_back("threshold", "0"); // decided by the mean
+    }
+    chain.push_back(attention);
+    chain.push_back(
+        {"foveapublish", {{"uri", uri}, {"source", video.string()}, {"frames", "true"}}});
+    chain.push_back({"fakesink", {{"sync", "false"}}});
+    return chain;
+}
+
+/* What is to be told of a file: what elements warned of, and when it ends before it says it does. */
+std::vector<std::string> notes_of(const MediaInfo &media, const PipelineReport &report)
+{
+    std::vector<std::string> notes(report.warnings.begin(), report.warnings.end());
+    const double stated = to_seconds(media.duration);
+    const double reached = to_seconds(report.reached);
+    if (reached < tolerated_share * stated - 1) // containers round
+        notes.push_back("goes to " + clock_text(reached) + " of its " + clock_text(stated) +
+                        " only; it seems damaged or cut short");
+    if (report.unread > 0)
+        notes.push_back(std::to_string(report.unread) + " of its " +
+                        std::to_string(report.frames + report.unread) +
+                        " frames could not be converted to a format that is read");
+    return notes;
+}
+
+} // namespace
+
+std::string rows_beside(const std::string &results)
+{
+    return results + ".pt";
+}
+
+std::vector<std::string> write_results(const ActivityCard &card, const Labelling &labelling,
+                                       const MediaInfo &media, const std::string &results,
+                                       const std::function<void(double)> &progress)
+{
+    const AnalysisPlan plan(card, labelling.analysis, media);
+    const double surveyed = plan.survey_need() != SurveyNeed::None ? survey_share : 0;
+    const Survey survey =
+        run_survey(plan, media, [&](double share) { progress(surveyed * share); });
+
+    FilePipeline pipeline(
+        {media.file, labelling_chain(plan, survey, labelling, media.file, results), {}});
+    const PipelineReport report =
+        pipeline.run({[&](double share) { progress(surveyed + (1 - surveyed) * share); }, {}});
+    if (report.frames == 0)
+        throw Error(Error::Kind::Settings, nothing_decoded(report));
+    return notes_of(media, report);
+}
+
+std::string launch_line(const ActivityCard &card, const Labelling &labelling,
+                        const MediaInfo &media)
+{
+    const AnalysisPlan plan(card, labelling.analysis, media);
+    const Survey survey = run_survey(plan, media, {});
+    Chain chain = decoding_chain(media.file);
+    for (Stage &stage : labelling_chain(plan, survey, labelling, media.file, "stdout:"))
+        chain.push_back(std::move(stage));
+    return "gst-launch-1.0 " + to_launch_line(chain);
+}
+
+} // namespace fovea

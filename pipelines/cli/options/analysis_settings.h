@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "fovea/bundle/analysis_check.h"
+#include "fovea/bundle/bundle.h"
+#include "fovea/core/json.h"
+#include "fovea/focus/second_look.h"
+#include "fovea/video/sampling_plan.h"
+
+namespace fovea {
+
+/** \brief What a user asks of an analysis; label and extract share it */
+struct AnalysisSettings {
+    std::string model = "watch";
+    std::string attended;           ///< a second model's bundle; empty: the card's
+    std::string detector;           ///< hog or a bundle; empty: the card's
+    std::string device = "auto";    ///< auto, cpu, cuda
+    std::string precision = "auto"; ///< auto, fp32, bf16, int8
+    Sampling sampling = Sampling::Card;
+    std::string mode = "one-at-a-time"; ///< one-at-a-time, one-shot
+    std::string regions = "card";       ///< card, or in words (region_choice.h)
+    SecondLook look = look_of_card;     ///< a closer look at a part of each clip
+    int timesteps = 0;                  ///< 0: the card's
+    int threads = 0;                    ///< 0: the machine's choice
+    double gate = 0;                    ///< of foveafeatures: attention below which regions rest
+    bool mirrored = false;              ///< left and right are exchanged before anything is seen
+};
+
+/** \brief Those of the settings that depend on each other, for check() */
+AnalysisOptions options_of(const AnalysisSettings &settings);
+
+/** \brief The model and detector with the SHA-256 of their weights, and the settings that count */
+Json made_with(const Bundle &model, const AnalysisSettings &settings);
+
+} // namespace fovea

@@ -1,0 +1,43 @@
+#include "commands/bench.h"
+#include "options/shared_options.h"
+
+namespace fovea {
+
+void add_bench(CLI::App &app, Command *asked)
+{
+    const auto options = std::make_shared<BenchOptions>();
+    CLI::App *command =
+        app.add_subcommand("bench", "Measure the speed of this machine; JSON on stdout");
+    command->add_option("WHAT", options->what, "i3d, network, stream, pipeline, detect or train")
+        ->required()
+        ->check(CLI::IsMember({"i3d", "network", "stream", "pipeline", "detect", "train"}))
+        ->option_text(" ");
+    command->add_option("--rounds", options->rounds, "Timed runs")
+        ->check(CLI::Range(1, 1000))
+        ->option_text("N (5)");
+    command->add_option("--size", options->size, "i3d, network, stream: pixels")
+        ->check(CLI::Range(32, 1024))
+        ->option_text("N (224)");
+    command->add_option("--threads", options->threads, "Threads of a network; 0: all cores")
+        ->check(CLI::Range(0, 256))
+        ->option_text("N");
+    command->add_flag_callback(
+        "--no-libtorch", [options] { options->torch = false; }, "i3d, network: leave LibTorch out");
+    command->add_option("--architecture", options->architecture, "network: which")
+        ->option_text("NAME (i3d)");
+    command->add_option("--video", options->video, "pipeline: the file")->option_text("FILE");
+    add_model(command, &options->model, "pipeline: activity model");
+    command->add_option("--mode", options->mode, "pipeline: one-at-a-time or one-shot")
+        ->check(CLI::IsMember({"one-at-a-time", "one-shot"}))
+        ->option_text("MODE");
+    command->add_option("--precision", options->precision, "pipeline: auto, fp32, bf16 or int8")
+        ->option_text("(auto)");
+    command->add_option("--timesteps", options->timesteps, "pipeline: clips, or pieces of one")
+        ->check(CLI::Range(1, 65536))
+        ->option_text("N (64)");
+    command->add_option("--detector", options->detector, "detect: hog or a bundle")
+        ->option_text("DETECTOR (hog)");
+    command->callback([options, asked] { *asked = [options] { return bench(*options); }; });
+}
+
+} // namespace fovea

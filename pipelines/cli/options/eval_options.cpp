@@ -1,0 +1,42 @@
+#include "commands/evaluate.h"
+#include "commands/evaluate_segments.h"
+#include "options/shared_options.h"
+
+namespace fovea {
+
+void add_eval(CLI::App &app, Command *asked)
+{
+    const auto options = std::make_shared<EvaluateOptions>();
+    CLI::App *command =
+        app.add_subcommand("eval", "How often a model is right on labelled clips, and where not");
+    add_list(command, &options->list, "Labelled clips, in any form of 'train backbone'");
+    command->add_option("--split", options->split, "train, val, test or all")
+        ->check(CLI::IsMember({"train", "val", "test", "all"}))
+        ->option_text("SPLIT (test)");
+    command->add_option("--out,-o", options->out, "Folder of figures and predictions")
+        ->option_text("DIR (MODEL.eval)");
+    command
+        ->add_option("--features", options->features,
+                     "Folder of feature files, kept for the next time (default: OUT/features)")
+        ->option_text("DIR");
+    command->add_flag("--segments", options->segments,
+                      "How well actions are found in untrimmed videos: mAP by overlap with the "
+                      "list's stretches (label Ambiguous: neither right nor wrong)");
+    command
+        ->add_option("--protocol", options->protocol,
+                     "Of segments: thumos14 (0.1 to 0.5) or activitynet (0.5 to 0.95)")
+        ->check(CLI::IsMember({"thumos14", "activitynet"}))
+        ->option_text("NAME (thumos14)");
+    add_analysis_options(command, &options->analysis);
+    add_regions(command, &options->analysis.regions);
+    add_jobs(command, &options->jobs);
+    command->callback([options, asked] {
+        if (options->split == "all")
+            options->split.clear();
+        *asked = [options] {
+            return options->segments ? evaluate_segments(*options) : evaluate_model(*options);
+        };
+    });
+}
+
+} // namespace fovea

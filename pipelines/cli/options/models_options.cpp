@@ -1,0 +1,64 @@
+#include "commands/models.h"
+#include "options/shared_options.h"
+
+namespace fovea {
+
+namespace {
+
+void add_calibrate(CLI::App *models, Command *asked)
+{
+    const auto options = std::make_shared<CalibrateOptions>();
+    CLI::App *command = models->add_subcommand(
+        "calibrate", "Measure what precision=int8 needs; kept if it says the same as fp32");
+    add_model(command, &options->model);
+    add_list(command, &options->calibration.list,
+             "Labelled clips, in any form of 'train backbone'");
+    add_frame_options(command, &options->calibration.root, &options->cache);
+    add_threads(command, &options->calibration.threads);
+    command
+        ->add_option("--split", options->calibration.split,
+                     "Clips to measure on; those of val check")
+        ->check(CLI::IsMember({"train", "test"}))
+        ->option_text("SPLIT (train)");
+    command
+        ->add_option("--clips", options->calibration.clips,
+                     "Clips to measure on, spread over the split")
+        ->check(CLI::Range(1, 100000))
+        ->option_text("N (64)");
+    command->callback(
+        [options, asked] { *asked = [options] { return calibrate_model(*options); }; });
+}
+
+} // namespace
+
+void add_models(CLI::App &app, Command *asked)
+{
+    CLI::App *models = app.add_subcommand("models", "Models: list, verify, fetch, calibrate");
+    models->require_subcommand(1);
+    models->add_subcommand("list", "What there is, how good, and whether the weights are there")
+        ->callback([asked] { *asked = list_models; });
+
+    const auto names = std::make_shared<std::vector<std::string>>();
+    CLI::App *verify = models->add_subcommand("verify", "Check the SHA-256 of every file");
+    verify->add_option("NAME", *names, "Models (default: all)");
+    verify->callback([names, asked] { *asked = [names] { return verify_models(*names); }; });
+
+    struct Fetched {
+        std::string name;
+        std::string from;
+    };
+
+    const auto fetched = std::make_shared<Fetched>();
+    CLI::App *fetch = models->add_subcommand("fetch", "Download the weights of a model");
+    fetch->add_option("NAME", fetched->name, "Model")->required();
+    fetch->add_option("--from", fetched->from, "Folder to copy them from instead");
+    fetch->callback([fetched, asked] {
+        *asked = [fetched] {
+            fetch_model(fetched->name, fetched->from);
+            return 0;
+        };
+    });
+    add_calibrate(models, asked);
+}
+
+} // namespace fovea

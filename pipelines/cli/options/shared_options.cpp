@@ -1,0 +1,106 @@
+#include "options/shared_options.h"
+
+#include "options/choice.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief Of a closer look */
+void add_focus_options(CLI::App *command, AnalysisSettings *settings)
+{
+    add_choice(command, "--focus", &settings->look.focus, focuses,
+               "What is cut from the original frames and seen a second time: card (as the "
+               "model was trained), none, saliency (where the model looks); for comparison "
+               "upscaled (there, but without the original's detail), repeat (all of it), "
+               "random, centre")
+        ->option_text("FOCUS (card)");
+    add_choice(command, "--fusion", &settings->look.fusion, fusions,
+               "Of the focus: card, late (one more region) or temporal (behind the first "
+               "look, both one clip)")
+        ->option_text("FUSION (card)");
+    add_choice(command, "--entropy", &settings->look.entropy, entropies,
+               "Of focus saliency or upscaled: card, paper (of the sigmoids) or code (of "
+               "their softmax)")
+        ->option_text("ENTROPY (card)");
+    add_choice(command, "--attribution", &settings->look.attribution, attributions,
+               "Of focus saliency or upscaled: card, gradient (how much a change at a place "
+               "would change what the model says) or input-x-gradient (how much what is "
+               "there contributes: for models that see motion alone, such as watch)")
+        ->option_text("ATTRIBUTION (card)");
+}
+
+} // namespace
+
+void add_model(CLI::App *command, std::string *model, const std::string &what)
+{
+    command->add_option("--model", *model, what)->option_text("MODEL (watch)");
+}
+
+void add_detector(CLI::App *command, std::string *detector)
+{
+    command
+        ->add_option("--detector", *detector,
+                     "Person detector: hog, or a name or folder (default: the model's, or hog "
+                     "where its weights are not there)")
+        ->option_text("DETECTOR");
+}
+
+void add_threads(CLI::App *command, int *threads)
+{
+    command->add_option("--threads", *threads, "Threads of a network; 0: a good choice")
+        ->check(CLI::Range(0, 256))
+        ->option_text("N");
+}
+
+void add_regions(CLI::App *command, std::string *regions)
+{
+    command
+        ->add_option("--regions", *regions,
+                     "What is looked at: card, or some of full, NxN (a grid) and actor, as in "
+                     "full,3x3,actor")
+        ->option_text("LIST (card)");
+}
+
+void add_jobs(CLI::App *command, int *jobs)
+{
+    command->add_option("--jobs,-j", *jobs, "Videos worked on at once")
+        ->check(CLI::Range(1, 256))
+        ->option_text("N (1)");
+}
+
+void add_list(CLI::App *command, std::filesystem::path *list, const std::string &what)
+{
+    command->add_option("--list", *list, what)->required()->option_text("FILE (required)");
+}
+
+void add_frame_options(CLI::App *command, std::filesystem::path *root, FrameCacheSettings *cache)
+{
+    cache->detector.clear(); // the model's
+    command->add_option("--root", *root, "Folder of the videos (default: the list's)")
+        ->option_text("DIR");
+    add_detector(command, &cache->detector);
+    command->add_option("--cache", cache->folder, "Folder of decoded frames")->option_text("DIR");
+}
+
+void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
+{
+    add_model(command, &settings->model);
+    add_detector(command, &settings->detector);
+    command->add_option("--device", settings->device, "auto, cpu, cuda or cuda:N")
+        ->option_text("(auto)");
+    command
+        ->add_option("--precision", settings->precision, "auto, fp32, bf16, int8, or fp16 on a GPU")
+        ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8", "fp16"}))
+        ->option_text("(auto)");
+    add_threads(command, &settings->threads);
+    add_focus_options(command, settings);
+    command
+        ->add_option("--gate", settings->gate,
+                     "Look less often at regions that get less than this share of an equal part "
+                     "of the attention; 0: at all, always")
+        ->check(CLI::Range(0.0, 1.0))
+        ->option_text("X (0)");
+}
+
+} // namespace fovea

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "fovea/train/data/frame_cache.h"
+#include "media/plan.h"
+
+namespace fovea {
+
+/** \brief What was asked for on the command line, ready to run; gives the exit code */
+using Command = std::function<int()>;
+
+/* Each adds a word with its options, and sets \a asked when it was the one. */
+void add_label(CLI::App &app, Command *asked);
+void add_extract(CLI::App &app, Command *asked);
+void add_models(CLI::App &app, Command *asked);
+void add_bench(CLI::App &app, Command *asked);
+void add_train(CLI::App &app, Command *asked);
+void add_eval(CLI::App &app, Command *asked);
+
+/* Options that several words have: each stands here once. */
+void add_model(CLI::App *command, std::string *model,
+               const std::string &what = "Activity model: a name or a folder");
+void add_detector(CLI::App *command, std::string *detector);
+void add_threads(CLI::App *command, int *threads);
+void add_regions(CLI::App *command, std::string *regions);
+void add_jobs(CLI::App *command, int *jobs);
+void add_list(CLI::App *command, std::filesystem::path *list, const std::string &what);
+
+/** \brief --root, --detector and --cache of a list whose videos are decoded to frames */
+void add_frame_options(CLI::App *command, std::filesystem::path *root, FrameCacheSettings *cache);
+
+/** \brief --model, --detector, --device, --precision, --threads, --gate and those of a focus */
+void add_analysis_options(CLI::App *command, AnalysisSettings *settings);
+
+} // namespace fovea

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "fovea/core/errors.h"
+#include "fovea/train/data/clip_source.h"
+#include "temporary_folder.h"
+
+/** \brief A grey I420 picture: one luma value, brighter by 80 in a square of a quarter of its side */
+class GreyPicture
+{
+public:
+    explicit GreyPicture(int side)
+        : side_(side), bytes_(static_cast<std::size_t>(side * side) * 3 / 2, 128)
+    {
+        const int pixels = side * side;
+        view.format = fovea::PixelFormat::I420;
+        view.width = view.height = side;
+        view.planes = {bytes_.data(), bytes_.data() + pixels, bytes_.data() + pixels * 5 / 4};
+        view.strides = {side, side / 2, side / 2};
+    }
+
+    /** \param left of the square, pixels; negative: there is none */
+    void fill(std::uint8_t luma, int left)
+    {
+        for (int p = 0; p < side_ * side_; ++p) {
+            const int x = p % side_;
+            const int y = p / side_;
+            const bool in_square = left >= 0 && x >= left && x < left + side_ / 4 &&
+                                   y >= side_ / 2 && y < side_ * 3 / 4;
+            bytes_[static_cast<std::size_t>(p)] =
+                static_cast<std::uint8_t>(luma + (in_square ? 80 : 0));
+        }
+    }
+
+    fovea::FrameView view;
+
+private:
+    int side_;
+    std::vector<std::uint8_t> bytes_;
+};
+
+/**
+ * \brief Videos of 2.5 s by what their clip is labelled: "moving": a square that moves, else one that
+ * stands; with the id "damaged": none. Frames are as bright as the number in the id says
+ */
+class MadeVideos final : public fovea::ClipSource
+{
+public:
+    static constexpr int side = 64;
+    static constexpr double fps = 10;
+    static constexpr int frames = 25;
+
+    std::shared_ptr<const fovea::FrameFile> open(const fovea::ListedClip &clip) const override
+    {
+        if (clip.id.find("damaged") != std::string::npos)
+            throw fovea::Error(fovea::Error::Kind::Settings, "cannot be decoded");
+        const std::lock_guard lock(mutex_);
+        auto &file = files_[clip.id];
+        if (file == nullptr)
+            file = make(clip);
+        return file;
+    }
+
+private:
+    std::shared_ptr<const fovea::FrameFile> make(const fovea::ListedClip &clip) const
+    {
+        const auto path = folder_.path() / clip.id;
+        fovea::FrameFileWriter writer(path, {{side, side}, fps, {}});
+        const auto digits = clip.id.find_first_of("0123456789");
+        const int brightness = digits == std::string::npos ? 0 : std::stoi(clip.id.substr(digits));
+        GreyPicture picture(side);
+        fovea::Person person;
+        person.box = {0.25F, 0.25F, 0.5F, 0.5F};
+        person.confidence = 0.9F;
+        for (int i = 0; i < frames; ++i) {
+            picture.fill(static_cast<std::uint8_t>(16 + brightness),
+                         clip.label == "moving" ? i * 2 % 48 : 20);
+            writer.add(picture.view, {person});
+        }
+        writer.commit();
+        return std::make_shared<fovea::FrameFile>(path);
+    }
+
+    TemporaryFolder folder_;
+    mutable std::mutex mutex_; ///< guards what follows
+    mutable std::map<std::string, std::shared_ptr<const fovea::FrameFile>> files_;
+};

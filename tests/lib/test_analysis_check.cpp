@@ -1,0 +1,157 @@
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "error_of.h"
+#include "fovea/bundle/analysis_check.h"
+#include "fovea/core/json.h"
+#include "temporary_folder.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief watch, whose card says no focus and no second model, and cards made from it */
+class AnalysisCheck : public testing::Test
+{
+protected:
+    Bundle changed(const std::string &name, const std::string &entry, const Json &value) const
+    {
+        const Bundle watch = Bundle::open("watch");
+        Json card = read_json(watch.folder() / "card.json");
+        card["name"] = name;
+        card[entry] = value;
+        if (value.contains("weights"))
+            card["files"].push_back({{"name", value["weights"]}, {"sha256", ""}, {"url", ""}});
+        folder_.write(name + "/labels.txt", "normal\nfight\nfall\n");
+        return Bundle::open(folder_.write(name + "/card.json", card.dump()).parent_path());
+    }
+
+    /** \brief What an element is told */
+    std::string told(const AnalysisOptions &options, const Bundle &model) const
+    {
+        return error_of([&] { check(options, model, OptionsOf::Element); });
+    }
+
+    /** \brief What the command is told */
+    std::string command(const AnalysisOptions &options, const Bundle &model) const
+    {
+        return error_of([&] { check(options, model, OptionsOf::Command); });
+    }
+
+    TemporaryFolder folder_;
+    Bundle watch_ = Bundle::open("watch");
+    Bundle looks_twice_ = changed("twice", "focus", {{"kind", "centre"}, {"fusion", "late"}});
+    Bundle of_two_ =
+        changed("of-two", "focus", {{"kind", "centre"}, {"fusion", "late"}, {"weights", "f.pt"}});
+    Bundle attends_ = changed("attends", "attended", {{"model", "other"}, {"sha256", ""}});
+    AnalysisOptions options_;
+};
+
+TEST_F(AnalysisCheck, NothingAskedGoesWithEveryModel)
+{
+    EXPECT_FALSE(check(options_, watch_, OptionsOf::Element).is_taken());
+    EXPECT_EQ(check(options_, looks_twice_, OptionsOf::Element).focus, Focus::Centre);
+    EXPECT_FALSE(check(options_, attends_, OptionsOf::Command).is_taken());
+}
+
+TEST_F(AnalysisCheck, EachAloneGoesWithAPlainModel)
+{
+    options_.gate = 0.5;
+    EXPECT_NO_THROW(check(options_, watch_, OptionsOf::Element));
+    options_ = {};
+    options_.attended = "other";
+    EXPECT_NO_THROW(check(options_, watch_, OptionsOf::Element));
+    options_ = {};
+    options_.streams = true;
+    EXPECT_NO_THROW(check(options_, watch_, OptionsOf::Element));
+    options_ = {};
+    options_.look.focus = Focus::Saliency;
+    options_.look.fusion = Fusion::Temporal;
+    options_.look.entropy = Entropy::Code;
+    const SecondLook look = check(options_, watch_, OptionsOf::Command);
+    EXPECT_TRUE(look.is_in_time());
+    EXPECT_EQ(look.entropy, Entropy::Code);
+    EXPECT_EQ(look.attribution, Attribution::InputTimesGradient) << "as the card of watch says";
+}
+
+TEST_F(AnalysisCheck, PartsOfAFocusNeedOne)
+{
+    options_.look.fusion = Fusion::Late;
+    EXPECT_EQ(command(options_, watch_),
+              "fusion 'late': expected a focus, got 'none' by the card of 'watch'; add --focus "
+              "saliency, or leave --fusion out");
+    EXPECT_EQ(told(options_, watch_),
+              "property focus-fusion: expected a focus, got 'none' by the card of 'watch'; set "
+              "focus=saliency, or leave focus-fusion to the card");
+    EXPECT_NO_THROW(check(options_, looks_twice_, OptionsOf::Element));
+
+    options_ = {};
+    options_.look.focus = Focus::Centre;
+    options_.look.attribution = Attribution::Gradient;
+    EXPECT_EQ(command(options_, watch_),
+              "attribution 'gradient': expected the focus saliency or upscaled, got 'centre'; add "
+              "--focus saliency, or leave --attribution out");
+    options_.look.entropy = Entropy::Paper;
+    EXPECT_EQ(told(options_, watch_),
+              "property focus-entropy: expected the focus saliency or upscaled, got 'centre'; set "
+              "focus=saliency, or leave focus-entropy to the card");
+}
+
+TEST_F(AnalysisCheck, AFocusIsOfOneNetwork)
+{
+    options_.attended = "other";
+    EXPECT_EQ(command(options_, looks_twice_),
+              "attended 'other': expected no focus, got 'centre' by the card of 'twice'; add "
+              "--focus none, or leave --attended out");
+    options_.look.focus = Focus::None;
+    EXPECT_NO_THROW(check(options_, looks_twice_, OptionsOf::Command));
+
+    options_ = {};
+    options_.look.focus = Focus::Repeat;
+    EXPECT_EQ(
+        told(options_, attends_),
+        "model 'attends' attends to 'other': expected no focus, got 'repeat'; set focus=none");
+}
+
+TEST_F(AnalysisCheck, AGateGoesWithNeitherAFocusNorAnotherHeadsModel)
+{
+    options_.gate = 0.5;
+    EXPECT_EQ(told(options_, looks_twice_),
+              "property gate: the focus is looked at in every timestep; set gate=0, or focus=none");
+    EXPECT_EQ(command(options_, looks_twice_),
+              "gate: the focus is looked at in every timestep; add --gate 0, or --focus none");
+    EXPECT_NO_THROW(check(options_, attends_, OptionsOf::Element)) << "its head knows both";
+    options_.attended = "other";
+    EXPECT_EQ(told(options_, watch_),
+              "property attended: the gate asks the card's head, which knows its own networks "
+              "only; set gate=0, or leave attended to the card");
+}
+
+TEST_F(AnalysisCheck, AStreamIsOneClipOfOneNetwork)
+{
+    options_.streams = true;
+    EXPECT_EQ(told(options_, looks_twice_),
+              "property focus: with mode=streaming or one-shot a stream has no whole clip to look "
+              "at twice; set focus=none, or mode=one-at-a-time");
+    EXPECT_EQ(told(options_, attends_), "property mode: a stream is of one network, this model "
+                                        "attends to another; set mode=one-at-a-time");
+    options_.gate = 0.5;
+    EXPECT_EQ(told(options_, watch_),
+              "property gate: a stream cannot leave out timesteps of a region; set gate=0, or "
+              "mode=one-at-a-time");
+}
+
+TEST_F(AnalysisCheck, ACalibrationIsOfOneNetwork)
+{
+    options_.precision = "int8";
+    EXPECT_NE(command(options_, of_two_).find("model 'of-two' fuses two networks"),
+              std::string::npos);
+    EXPECT_NO_THROW(check(options_, looks_twice_, OptionsOf::Command)) << "one sees both";
+    options_.precision = "bf16";
+    EXPECT_NO_THROW(check(options_, of_two_, OptionsOf::Command));
+}
+
+} // namespace
+
+} // namespace fovea

@@ -1,0 +1,155 @@
+#include <map>
+
+#include <gtest/gtest.h>
+
+#include "error_of.h"
+#include "fovea/train/data/frame_cache.h"
+#include "made_videos.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int side = 16;
+
+/** \brief Three grey frames of any video, counted */
+class CountingReader final : public VideoReader
+{
+public:
+    Info info(const std::filesystem::path &) const override { return {{side, side}, 30}; }
+
+    void read(const std::filesystem::path &video, const KeptFrames &kept,
+              const std::function<void(const FrameView &)> &frame) const override
+    {
+        ++reads[video.filename().string()];
+        EXPECT_EQ(kept.fps, 30);
+        GreyPicture picture(side);
+        for (int i = 0; i < frames; ++i) {
+            picture.fill(static_cast<std::uint8_t>(20 + i), -1);
+            frame(picture.view);
+        }
+    }
+
+    mutable std::map<std::string, int> reads;
+    int frames = 3;
+};
+
+class Cache : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        card_.input.size = {96, 96};
+        card_.sampling = {Sampling::Uniform, 8, 64, 0, 0, 1000};
+        card_.regions.actor = false;
+        settings_.folder = folder_.path() / "frames";
+    }
+
+    ListedClip clip(const std::string &name) const
+    {
+        ListedClip clip;
+        clip.path = folder_.write(name, name);
+        return clip;
+    }
+
+    FrameCache cache() const { return {card_, settings_, reader_}; }
+
+    std::ptrdiff_t kept() const
+    {
+        using Entries = std::filesystem::directory_iterator;
+        return std::distance(Entries(settings_.folder), Entries());
+    }
+
+    TemporaryFolder folder_;
+    ActivityCard card_;
+    FrameCacheSettings settings_;
+    std::shared_ptr<CountingReader> reader_ = std::make_shared<CountingReader>();
+};
+
+TEST(KeptFrames, AreTwiceAsManyAsThePlanTakesAtTheSizeOfTheActor)
+{
+    ActivityCard card;
+    card.input.size = {96, 96};
+    card.sampling.rate = 7.5;
+    const KeptFrames full_hd = kept_frames(card, {1920, 1080}, 30);
+    EXPECT_EQ(full_hd.fps, 15);
+    EXPECT_TRUE(full_hd.resampled);
+    EXPECT_EQ(full_hd.size.height, 240); // 2.5 times 96
+    EXPECT_EQ(full_hd.size.width, 426);  // 426.7, even
+
+    const KeptFrames small = kept_frames(card, {321, 180}, 10);
+    EXPECT_EQ(small.fps, 10) << "not more frames than there are";
+    EXPECT_FALSE(small.resampled);
+    EXPECT_EQ(small.size.height, 180) << "never enlarged";
+    EXPECT_EQ(small.size.width % 2, 0);
+}
+
+TEST(KeptFrames, AreAllOfThemWhereThePlanHasNoRate)
+{
+    ActivityCard card;
+    card.sampling.rate = 0;
+    EXPECT_EQ(kept_frames(card, {64, 64}, 50).fps, 50);
+    EXPECT_FALSE(kept_frames(card, {64, 64}, 50).resampled);
+    EXPECT_EQ(kept_frames(card, {64, 64}, 0).fps, 25) << "assumed where a file does not say";
+    EXPECT_TRUE(kept_frames(card, {64, 64}, 0).resampled);
+}
+
+TEST_F(Cache, DecodesAVideoOnce)
+{
+    const ListedClip one = clip("one");
+    {
+        const FrameCache first = cache();
+        const auto video = first.open(one);
+        EXPECT_EQ(video->frames(), 3);
+        EXPECT_EQ(video->frame(2).planes[0][0], 22);
+        EXPECT_EQ(first.open(one), video);
+    }
+    EXPECT_EQ(cache().open(one)->frames(), 3); // another run
+    EXPECT_EQ(reader_->reads["one"], 1);
+}
+
+TEST_F(Cache, DecodesAnewForAnotherGeometryOrAChangedVideo)
+{
+    const ListedClip one = clip("one");
+    cache().open(one);
+    card_.input.size = {112, 112};
+    cache().open(one);
+    EXPECT_EQ(reader_->reads["one"], 2);
+    folder_.write("one", "longer than before");
+    cache().open(one);
+    EXPECT_EQ(reader_->reads["one"], 3);
+    settings_.detector = "another"; // no region needs one
+    cache().open(one);
+    EXPECT_EQ(reader_->reads["one"], 3);
+}
+
+TEST_F(Cache, TheLeastRecentlyUsedGoWhenItIsFull)
+{
+    const ListedClip one = clip("one");
+    const ListedClip two = clip("two");
+    cache().open(one);
+    const auto bytes =
+        std::filesystem::file_size(std::filesystem::directory_iterator(settings_.folder)->path());
+    settings_.limit = 2 * bytes;
+    cache().open(two);
+    EXPECT_EQ(kept(), 2);
+    cache().open(one); // used again
+    cache().open(clip("three"));
+    EXPECT_EQ(kept(), 2);
+    cache().open(one);
+    EXPECT_EQ(reader_->reads["one"], 1) << "two had to go";
+    cache().open(two);
+    EXPECT_EQ(reader_->reads["two"], 2);
+}
+
+TEST_F(Cache, AVideoWithoutAFrameIsRefusedAndLeavesNothing)
+{
+    reader_->frames = 0;
+    EXPECT_NE(error_of([&] { cache().open(clip("one")); }).find("not one frame could be decoded"),
+              std::string::npos);
+    EXPECT_EQ(kept(), 0);
+}
+
+} // namespace
+
+} // namespace fovea

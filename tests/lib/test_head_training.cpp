@@ -1,0 +1,141 @@
+#include <gtest/gtest.h>
+
+#include "error_of.h"
+#include "fovea/store/feature_file.h"
+#include "fovea/train/data/feature_list.h"
+#include "fovea/train/head_training.h"
+#include "recording_watcher.h"
+#include "temporary_folder.h"
+
+namespace fovea {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+constexpr std::int64_t regions = 2; // of watch: the full view and the actor
+constexpr std::int64_t rows = 6;
+constexpr std::int64_t channels = 128;
+
+/** \brief Twelve made-up feature files of watch; a class is where its first channels are */
+class HeadRuns : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        for (int i = 0; i < 12; ++i)
+            write(i, i % 2 == 0 ? "calm" : "wild");
+        training_.features = folder_.path();
+        training_.settings.out = folder_.path() / "made";
+        training_.settings.changes.epochs = 20;
+        training_.settings.changes.learning_rate = 0.01;
+    }
+
+    void write(int i, const std::string &label) const
+    {
+        FeatureFile file;
+        file.features = Array({regions, rows, channels});
+        for (std::size_t v = 0; v < file.features.values.size(); ++v) {
+            const bool first_half = v % channels < channels / 2;
+            file.features.values[v] = first_half == (i % 2 == 0) ? 1.0F : 0.0F;
+        }
+        file.boxes.resize(regions);
+        file.times.resize(rows);
+        file.regions = "full,actor";
+        file.video_id = "v" + std::to_string(i);
+        file.label = label;
+        file.bundle = "watch";
+        write_feature_file(folder_.path() / (file.video_id + ".pt"), file);
+    }
+
+    TrainingOutcome run() { return train_head(training_, watcher_); }
+
+    TemporaryFolder folder_;
+    HeadTraining training_;
+    RecordingWatcher watcher_;
+};
+
+TEST_F(HeadRuns, LearnWhatTheFeaturesShow)
+{
+    const TrainingOutcome outcome = run();
+    EXPECT_FALSE(outcome.stopped);
+    EXPECT_EQ(outcome.bundle.labels(), (Names{"calm", "wild"}));
+    EXPECT_EQ(outcome.bundle.activity().head, "ra");
+    EXPECT_EQ(watcher_.epochs.size(), 20U);
+    EXPECT_EQ(watcher_.judged, (Names{"validation 2", "test 2"}));
+    EXPECT_EQ(watcher_.bundles, (Names{"made"}));
+    EXPECT_EQ(outcome.bundle.measured().rfind(
+                  "Test split, clips unseen in training: top-1 100.0 % (2 of 2 clips", 0),
+              0U)
+        << outcome.bundle.measured();
+    EXPECT_NE(outcome.bundle.source().find("Head 'ra' trained (heads) on features of 'watch'"),
+              std::string::npos)
+        << outcome.bundle.source();
+}
+
+TEST_F(HeadRuns, TheSameSeedGivesTheSameWeights)
+{
+    training_.settings.changes.epochs = 2;
+    const auto sha256 = [&](const char *out) {
+        training_.settings.out = folder_.path() / out / "made"; // the name is in the file's own
+        return run().bundle.weights().sha256;
+    };
+    EXPECT_EQ(sha256("one"), sha256("two"));
+}
+
+TEST_F(HeadRuns, AHeadOfOneClassOfAllIsRefusedForManyLabels)
+{
+    training_.head = "score-mean";
+    training_.settings.changes.many_labels = true;
+    EXPECT_NE(error_of([&] { run(); }).find("head 'score-mean' says one class of all"),
+              std::string::npos);
+}
+
+TEST_F(HeadRuns, FeaturesOfOtherRegionsThanTheyHaveAreRefused)
+{
+    FeatureFile file = read_feature_file(folder_.path() / "v0.pt");
+    file.regions = "full,3x3";
+    write_feature_file(folder_.path() / "v0.pt", file);
+    EXPECT_NE(error_of([&] { run(); }).find("features of 'v0': have 2 regions, the model's card"),
+              std::string::npos);
+}
+
+TEST_F(HeadRuns, AFileWithoutALabelIsToldAndLeftOut)
+{
+    write(12, "");
+    training_.settings.changes.epochs = 1;
+    run();
+    ASSERT_EQ(watcher_.warnings.size(), 1U);
+    EXPECT_NE(watcher_.warnings[0].find("v12.pt': has no label; left out"), std::string::npos);
+}
+
+TEST(FeatureList, ListsTheFilesThatAreThereAsAWhole)
+{
+    const TemporaryFolder folder;
+    FeatureFile file;
+    file.features = Array({1, 1, 1});
+    file.boxes.resize(1);
+    file.times.resize(1);
+    write_feature_file(folder.path() / "a.pt", file);
+    ClipList list;
+    list.labels = {"x"};
+    for (const char *id : {"a", "b"}) {
+        ListedClip clip;
+        clip.id = clip.group = id;
+        clip.label = "x";
+        clip.path = std::string("/videos/") + id + ".mp4";
+        clip.start = {2, false};
+        clip.end = {3, false};
+        list.clips.push_back(clip);
+    }
+    write_feature_list(folder.path(), list);
+    const ClipList read = read_feature_list(folder.path(), "", /*many_labels=*/false);
+    ASSERT_EQ(read.clips.size(), 1U) << "b.pt is not there";
+    EXPECT_EQ(read.clips[0].path, folder.path() / "a.pt");
+    EXPECT_EQ(read.clips[0].start.value, 0);
+    EXPECT_TRUE(read.clips[0].end.is_share);
+}
+
+} // namespace
+
+} // namespace fovea

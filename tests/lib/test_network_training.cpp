@@ -1,0 +1,148 @@
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "error_of.h"
+#include "fovea/core/interrupted.h"
+#include "fovea/store/feature_file.h"
+#include "fovea/train/data/feature_list.h"
+#include "fovea/train/network_training.h"
+#include "made_videos.h"
+#include "recording_watcher.h"
+
+namespace fovea {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+/** \brief Ten clips of two classes, made up; the compact network from random weights */
+class NetworkRuns : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        std::string list = "path,label,group,split\n";
+        for (int i = 0; i < 5; ++i) {
+            const std::string split = i < 3 ? "train" : i == 3 ? "val" : "test";
+            for (const char *label : {"moving", "still"})
+                add(&list, label + std::to_string(i), label, split);
+        }
+        list_ = list;
+        training_.list = folder_.path() / "list.csv";
+        training_.settings.model = "watch";
+        training_.settings.recipe = "from-scratch";
+        training_.settings.out = folder_.path() / "made";
+        training_.settings.changes.epochs = 2;
+        training_.settings.changes.batch_size = 4;
+    }
+
+    void add(std::string *list, const std::string &id, const std::string &label,
+             const std::string &split) const
+    {
+        folder_.write(id + ".mp4", "not looked into");
+        *list += id + ".mp4," + label + ",g-" + id + "," + split + "\n";
+    }
+
+    TrainingOutcome run()
+    {
+        folder_.write("list.csv", list_);
+        return train_network(
+            training_, [](const ActivityCard &) { return std::make_unique<MadeVideos>(); },
+            watcher_);
+    }
+
+    TemporaryFolder folder_;
+    std::string list_;
+    NetworkTraining training_;
+    RecordingWatcher watcher_;
+};
+
+TEST_F(NetworkRuns, TellItsWatcherAndLeaveABundle)
+{
+    const TrainingOutcome outcome = run();
+    EXPECT_FALSE(outcome.stopped);
+    EXPECT_EQ(outcome.bundle.labels(), (Names{"moving", "still"}));
+    EXPECT_EQ(watcher_.epochs, (std::vector<int>{1, 2}));
+    EXPECT_EQ(watcher_.judged, (Names{"test 2"}));
+    EXPECT_EQ(watcher_.bundles, (Names{"made"}));
+    ASSERT_EQ(watcher_.notes.size(), 1U);
+    EXPECT_EQ(watcher_.notes[0],
+              "10 clips of 2 classes: 6 to train on, 2 for validation, 2 for the test");
+    EXPECT_TRUE(watcher_.warnings.empty());
+    EXPECT_EQ(*std::max_element(watcher_.shares.begin(), watcher_.shares.end()), 1);
+    EXPECT_EQ(outcome.bundle.measured().rfind("Test split, clips unseen in training: top-1 ", 0),
+              0U)
+        << outcome.bundle.measured();
+    EXPECT_NE(outcome.bundle.source().find("(from-scratch) from 'watch', seed 0, 2 epochs"),
+              std::string::npos)
+        << outcome.bundle.source();
+    EXPECT_TRUE(std::filesystem::exists(training_folder(training_.settings.out) / "test.json"));
+}
+
+TEST_F(NetworkRuns, WithAHeadTheNetworkAndItsFeaturesStayBeside)
+{
+    training_.head = "ra";
+    const TrainingOutcome outcome = run();
+    EXPECT_EQ(outcome.bundle.activity().head, "ra");
+    EXPECT_EQ(watcher_.bundles, (Names{"backbone", "made"}));
+    EXPECT_EQ(watcher_.judged, (Names{"test 2", "validation 2", "test 2"}));
+    const auto features = training_folder(training_.settings.out) / "backbone/training/features";
+    const ClipList list = read_feature_list(features, "", /*many_labels=*/false);
+    EXPECT_EQ(list.clips.size(), 10U);
+    EXPECT_EQ(read_feature_file(list.clips[0].path).bundle, "backbone");
+}
+
+TEST_F(NetworkRuns, StoppedByTheWatcherTheyKeepWhatIsGoodSoFar)
+{
+    watcher_.stop_after = 1;
+    const TrainingOutcome outcome = run();
+    EXPECT_TRUE(outcome.stopped);
+    EXPECT_EQ(watcher_.stopped_after, 1);
+    EXPECT_TRUE(watcher_.judged.empty());
+    EXPECT_EQ(outcome.bundle.measured(), "Not measured: stopped before the end.");
+
+    watcher_ = {};
+    training_.settings.resume = true;
+    EXPECT_FALSE(run().stopped);
+    EXPECT_EQ(watcher_.epochs, (std::vector<int>{2}));
+}
+
+TEST_F(NetworkRuns, AreInterruptedBeforeTheFirstEpoch)
+{
+    watcher_.stop_after = 0;
+    EXPECT_THROW(run(), Interrupted);
+    EXPECT_FALSE(std::filesystem::exists(training_.settings.out));
+}
+
+TEST_F(NetworkRuns, LeaveOutWhatCannotBeDecodedAndSayIt)
+{
+    add(&list_, "damaged7", "still", "train");
+    run();
+    ASSERT_EQ(watcher_.warnings.size(), 1U);
+    EXPECT_NE(watcher_.warnings[0].find("damaged7.mp4' left out: cannot be decoded"),
+              std::string::npos)
+        << watcher_.warnings[0];
+    EXPECT_EQ(watcher_.notes[0].rfind("10 clips of 2 classes", 0), 0U) << watcher_.notes[0];
+}
+
+TEST_F(NetworkRuns, BeginAsAnotherModelWhereItsWeightsFit)
+{
+    training_.weights = "watch";
+    run();
+    ASSERT_FALSE(watcher_.notes.empty());
+    const std::string &note = watcher_.notes.back();
+    EXPECT_NE(note.find(" tensors begin as in 'watch', the rest anew"), std::string::npos) << note;
+}
+
+TEST_F(NetworkRuns, OfAListThatIsTooShortAreRefused)
+{
+    list_ = "path,label,group,split\n";
+    add(&list_, "moving1", "moving", "train");
+    add(&list_, "still1", "still", "train");
+    EXPECT_EQ(error_of([&] { run(); }).rfind("list: ", 0), 0U);
+}
+
+} // namespace
+
+} // namespace fovea

@@ -1,0 +1,148 @@
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/store/output_folder.h"
+#include "fovea/store/run_record.h"
+
+namespace fs = std::filesystem;
+using fovea::OutputFolder;
+using fovea::RunRecord;
+
+namespace {
+
+class Outputs : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        fs::remove_all(root_);
+        fs::create_directories(root_);
+    }
+
+    void TearDown() override { fs::remove_all(root_); }
+
+    fs::path root_ =
+        fs::temp_directory_path() /
+        ("fovea-outputs-" + std::to_string(testing::UnitTest::GetInstance()->random_seed()) + "-" +
+         testing::UnitTest::GetInstance()->current_test_info()->name());
+};
+
+void write(const fs::path &file, const std::string &text)
+{
+    std::ofstream(file) << text;
+}
+
+} // namespace
+
+TEST_F(Outputs, KeptFileGetsItsNameTheRestGoes)
+{
+    {
+        OutputFolder folder(root_ / "a" / "b");
+        write(folder.temporary("kept"), "whole");
+        write(folder.temporary("lost"), "half");
+        folder.keep("kept");
+    }
+    EXPECT_TRUE(fs::exists(root_ / "a" / "b" / "kept"));
+    EXPECT_EQ(std::distance(fs::directory_iterator(root_ / "a" / "b"), fs::directory_iterator()),
+              1);
+}
+
+TEST_F(Outputs, FoldersMadeForNothingGoAgain)
+{
+    {
+        OutputFolder folder(root_ / "a" / "b");
+        write(folder.temporary("lost"), "half");
+    }
+    EXPECT_FALSE(fs::exists(root_ / "a"));
+    EXPECT_TRUE(fs::exists(root_));
+}
+
+TEST_F(Outputs, FolderThatWasThereStays)
+{
+    fs::create_directories(root_ / "a");
+    {
+        const OutputFolder folder(root_ / "a");
+    }
+    EXPECT_TRUE(fs::exists(root_ / "a"));
+}
+
+TEST_F(Outputs, FolderBelowAFileCannotBeWritten)
+{
+    write(root_ / "file", "");
+    EXPECT_THROW(OutputFolder(root_ / "file" / "a"), fovea::Error);
+}
+
+TEST_F(Outputs, TemporaryFilesLieWhereNobodyCanPlantALink)
+{
+    write(root_ / "victim", "precious");
+    fs::create_symlink(root_ / "victim", root_ / "results.jsonl.part");
+    OutputFolder folder(root_);
+    const fs::path part = folder.temporary("results.jsonl");
+    EXPECT_NE(part, OutputFolder(root_).temporary("results.jsonl"));
+    EXPECT_EQ(fs::status(part.parent_path()).permissions(), fs::perms::owner_all);
+    write(part, "results");
+    folder.keep("results.jsonl");
+    std::string text;
+    std::getline(std::ifstream(root_ / "victim"), text);
+    EXPECT_EQ(text, "precious");
+    std::getline(std::ifstream(root_ / "results.jsonl"), text);
+    EXPECT_EQ(text, "results");
+}
+
+TEST_F(Outputs, AFolderInUseIsRefusedWithItsUser)
+{
+    {
+        const OutputFolder first(root_ / "a", OutputFolder::Use::Exclusive);
+        try {
+            OutputFolder(root_ / "a", OutputFolder::Use::Exclusive);
+            FAIL() << "both write there";
+        } catch (const fovea::Error &error) {
+            EXPECT_NE(std::string(error.what()).find(std::to_string(getpid())), std::string::npos)
+                << error.what();
+        }
+        EXPECT_NO_THROW(OutputFolder(root_ / "a"));
+    }
+    EXPECT_NO_THROW(OutputFolder(root_ / "a", OutputFolder::Use::Exclusive));
+    EXPECT_FALSE(fs::exists(root_ / "a")) << "nothing was written";
+}
+
+TEST_F(Outputs, RecordSpeaksForTheSameSettingsAndOutputsOnly)
+{
+    write(root_ / "video", "");
+    const RunRecord record{{{"model", "m"}}, {"out"}};
+    fs::last_write_time(root_ / "video", fs::file_time_type::clock::now() - std::chrono::hours(1));
+    write(root_ / "out", "");
+    fovea::write_run_record(root_ / "run.json", record);
+
+    EXPECT_TRUE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
+    EXPECT_FALSE(
+        fovea::is_made(root_ / "run.json", {{{"model", "other"}}, {"out"}}, root_ / "video"));
+    EXPECT_FALSE(fovea::is_made(root_ / "run.json", {{{"model", "m"}}, {"more"}}, root_ / "video"));
+}
+
+TEST_F(Outputs, RecordIsVoidWhenTheVideoChangedOrAnOutputIsGone)
+{
+    write(root_ / "video", "");
+    write(root_ / "out", "");
+    const RunRecord record{{{"model", "m"}}, {"out"}};
+    fovea::write_run_record(root_ / "run.json", record);
+
+    const auto hour = std::chrono::hours(1);
+    fs::last_write_time(root_ / "video", fs::file_time_type::clock::now() + hour);
+    EXPECT_FALSE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
+    fs::last_write_time(root_ / "video", fs::file_time_type::clock::now() - hour);
+    EXPECT_TRUE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
+    fs::remove(root_ / "out");
+    EXPECT_FALSE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
+}
+
+TEST_F(Outputs, RecordThatIsDamagedOrAbsentIsNone)
+{
+    write(root_ / "video", "");
+    write(root_ / "run.json", "{\"version\": 1");
+    EXPECT_FALSE(fovea::is_made(root_ / "run.json", {{}, {}}, root_ / "video"));
+    EXPECT_FALSE(fovea::is_made(root_ / "absent.json", {{}, {}}, root_ / "video"));
+}
