@@ -51,14 +51,6 @@ ClipFeatures::ClipFeatures(std::vector<RowNetwork> networks, int batch_size,
     for (const RowNetwork &network : networks_)
         channels_ = std::max(channels_, static_cast<std::int64_t>(network.offset) +
                                             network.extractor->channels());
-    if (focus_ != nullptr && gate_ != nullptr)
-        throw Error(Error::Kind::Settings,
-                    "property gate: the focus is looked at in every timestep; set gate=0, or "
-                    "focus=none");
-    if (focus_ != nullptr && attends())
-        throw Error(Error::Kind::Settings,
-                    "property focus: the second look is of one network, this model attends to "
-                    "another; set focus=none");
 }
 
 std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,

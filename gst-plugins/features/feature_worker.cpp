@@ -5,7 +5,7 @@
 
 #include "base/caps.h"
 #include "features/shared_extractors.h"
-#include "fovea/bundle/bundle.h"
+#include "fovea/bundle/analysis_check.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
 
@@ -16,40 +16,44 @@ namespace fovea {
 
 FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
                              FeatureReadings *readings)
-    : element_(element), options_(options), counts_(&readings->counts), delay_(&readings->delay)
+    : element_(element),
+      options_(options),
+      bundle_(Bundle::open(options.model)),
+      counts_(&readings->counts),
+      delay_(&readings->delay)
 {
-    const Bundle bundle = Bundle::open(options.model);
-    if (bundle.kind() != Bundle::Kind::Activity)
+    if (bundle_.kind() != Bundle::Kind::Activity)
         throw Error(Error::Kind::Settings, "property model: bundle '" + options.model + "' " +
-                                               what_it_does(bundle.kind()) +
+                                               what_it_does(bundle_.kind()) +
                                                ", expected one that recognises activities");
-    card_ = bundle.activity();
-    extractor_ = shared_extractor(options.model_instance_id, bundle, options.engine);
-    GST_INFO_OBJECT(element, "model %s on %s", bundle.name().c_str(),
+    look_ = checked_look(/*streams=*/false);
+    card_ = bundle_.activity();
+    extractor_ = shared_extractor(options.model_instance_id, bundle_, options.engine);
+    GST_INFO_OBJECT(element, "model %s on %s", bundle_.name().c_str(),
                     extractor_->runtime().c_str());
-    features_ = clip_features(bundle);
+    features_ = clip_features();
     counts_->reset();
     delay_->look_ahead = 0;
     delay_->time = 0;
 }
 
-std::unique_ptr<ClipFeatures> FeatureWorker::clip_features(const Bundle &bundle)
+std::unique_ptr<ClipFeatures> FeatureWorker::clip_features() const
 {
     using Sees = RowNetwork::Sees;
     const int threads = options_.engine.threads;
     std::unique_ptr<RegionGate> gate;
     if (options_.gate.threshold > 0)
-        gate = std::make_unique<RegionGate>(load_head(bundle), options_.gate);
+        gate = std::make_unique<RegionGate>(load_head(bundle_), options_.gate);
 
     std::vector<RowNetwork> networks;
     networks.push_back({extractor_, {card_, threads}, /*offset=*/0, Sees::All});
-    if (const std::optional<Bundle> attended = bundle.attended(options_.attended))
+    if (const std::optional<Bundle> attended = bundle_.attended(options_.attended))
         networks.push_back(attended_network(*attended));
 
-    std::unique_ptr<FocusChooser> focus = settle_focus(bundle);
-    if (focus != nullptr && options_.focus.look.is_late() && card_.fuses_two_networks()) {
+    std::unique_ptr<FocusChooser> focus = focus_chooser();
+    if (focus != nullptr && look_.is_late() && card_.fuses_two_networks()) {
         networks.front().sees = Sees::SecondLook;
-        auto fixed = shared_extractor(options_.model_instance_id, bundle, options_.engine,
+        auto fixed = shared_extractor(options_.model_instance_id, bundle_, options_.engine,
                                       NetworkRole::Fixed);
         networks.push_back({std::move(fixed), {card_, threads}, /*offset=*/0, Sees::FirstLook});
     }
@@ -59,11 +63,6 @@ std::unique_ptr<ClipFeatures> FeatureWorker::clip_features(const Bundle &bundle)
 
 RowNetwork FeatureWorker::attended_network(const Bundle &attended) const
 {
-    if (options_.gate.threshold > 0 && !options_.attended.empty())
-        throw Error(
-            Error::Kind::Settings,
-            "property attended: the gate asks the card's head, which knows its own networks "
-            "only; set gate=0, or leave attended to the card");
     auto network = shared_extractor(options_.model_instance_id, attended, options_.engine,
                                     NetworkRole::Attended);
     GST_INFO_OBJECT(element_, "attended model %s on %s", attended.name().c_str(),
@@ -74,16 +73,23 @@ RowNetwork FeatureWorker::attended_network(const Bundle &attended) const
             RowNetwork::Sees::All};
 }
 
-/* Null where there is no second look; from here on options_ say which, not "as the card". */
-std::unique_ptr<FocusChooser> FeatureWorker::settle_focus(const Bundle &bundle)
+/* What goes with what, and how the second look is taken */
+SecondLook FeatureWorker::checked_look(bool streams) const
 {
-    SecondLook &look = options_.focus.look;
-    look = settled(look, card_.focus);
-    if (!look.is_taken())
+    const AnalysisOptions asked = {options_.focus.look, options_.attended, options_.gate.threshold,
+                                   options_.engine.precision, streams};
+    return check(asked, bundle_, OptionsOf::Element);
+}
+
+/* Null where there is no second look */
+std::unique_ptr<FocusChooser> FeatureWorker::focus_chooser() const
+{
+    if (!look_.is_taken())
         return nullptr;
     return std::make_unique<FocusChooser>(
-        look, options_.focus.size,
-        is_by_saliency(look.focus) ? load_salience_mapper(bundle, look, options_.engine) : nullptr);
+        look_, options_.focus.size,
+        is_by_saliency(look_.focus) ? load_salience_mapper(bundle_, look_, options_.engine)
+                                    : nullptr);
 }
 
 void FeatureWorker::configure(const GstVideoInfo &info)
@@ -115,18 +121,7 @@ void FeatureWorker::begin()
     row_frames_ = 0;
     if (!source.streams)
         return;
-    if (options_.gate.threshold > 0)
-        throw Error(Error::Kind::Settings,
-                    "property gate: a stream cannot leave out timesteps of a region; set gate=0, "
-                    "or mode=one-at-a-time");
-    if (options_.focus.look.is_taken())
-        throw Error(Error::Kind::Settings,
-                    "property focus: with mode=streaming or one-shot a stream has no whole clip to "
-                    "look at twice; set focus=none, or mode=one-at-a-time");
-    if (features_->attends())
-        throw Error(Error::Kind::Settings,
-                    "property mode: a stream is of one network, this model attends to another; set "
-                    "mode=one-at-a-time");
+    checked_look(/*streams=*/true);
     stream_ = std::make_unique<StreamFeatures>(extractor_, card_, options_.engine);
     tell_delay(source.frame_interval);
 }
@@ -151,7 +146,7 @@ void FeatureWorker::process(const Frame &frame)
     if (row_frames_ > 0 && frame.duration > 0)
         delay_->time = static_cast<GstClockTime>(row_frames_ * frame.duration);
     auto clips = assembler_->push(hold(frame), frame.time, frame.duration);
-    if (options_.focus.look.is_taken())
+    if (look_.is_taken())
         check_memory(frame);
     for (auto &clip : clips) {
         if (queue_ != nullptr) {

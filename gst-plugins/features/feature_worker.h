@@ -16,6 +16,7 @@
 #include "features/focus_options.h"
 #include "features/sampling.h"
 #include "features/stream_features.h"
+#include "fovea/bundle/bundle.h"
 #include "fovea/engine/feature_extractor.h"
 
 namespace fovea {
@@ -71,9 +72,10 @@ private:
 
     using Bytes = std::atomic<std::size_t>;
 
-    std::unique_ptr<ClipFeatures> clip_features(const Bundle &bundle);
+    std::unique_ptr<ClipFeatures> clip_features() const;
     RowNetwork attended_network(const Bundle &attended) const;
-    std::unique_ptr<FocusChooser> settle_focus(const Bundle &bundle);
+    std::unique_ptr<FocusChooser> focus_chooser() const;
+    SecondLook checked_look(bool streams) const;
     void begin();
     HeldFrame hold(const Frame &frame) const;
     void check_memory(const Frame &frame) const;
@@ -88,6 +90,8 @@ private:
 
     GstElement *element_;
     FeatureOptions options_;
+    Bundle bundle_;
+    SecondLook look_; ///< nothing in it is Card
     WorkCounts *counts_;
     RowDelay *delay_;
     ActivityCard card_;

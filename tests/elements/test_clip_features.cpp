@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include "features/clip_features.h"
-#include "fovea/core/errors.h"
 #include "meta/convert.h"
 
 namespace fovea {
@@ -136,21 +135,6 @@ TEST(ClipFeatures, FirstAndSecondLookAreOfTheNetworksThatSeeThem)
     EXPECT_EQ(rows[0]->region[0].kind, FOVEA_REGION_FULL);
     EXPECT_EQ(rows[0]->region[1].kind, FOVEA_REGION_SALIENT);
     expect_features(*rows[0], {30.2F, 10.8F});
-}
-
-TEST(ClipFeatures, FocusOfAModelThatAttendsToAnotherIsRefused)
-{
-    std::vector<RowNetwork> networks;
-    networks.push_back(network(10, 1, 1, 0, RowNetwork::Sees::All));
-    networks.push_back(network(20, 1, 1, 1, RowNetwork::Sees::All));
-    try {
-        ClipFeatures(std::move(networks), 0, nullptr, right_half_focus());
-        FAIL() << "it was taken";
-    } catch (const Error &error) {
-        EXPECT_EQ(error.kind(), Error::Kind::Settings);
-        EXPECT_NE(std::string(error.what()).find("property focus"), std::string::npos)
-            << error.what();
-    }
 }
 
 } // namespace
