@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "actor/gstfoveaactor.h"
 #include "attention/gstfoveaattention.h"
 #include "detect/gstfoveadetect.h"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # What looking at regions and weighing them is worth on a list of clips (Region Attention, Table 1
 # to 4): networks trained on the full frame alone and on random regions, and heads on the features
 # of each, all judged on the list's test split; one column each, mean and spread over the seeds.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Feature rows of a video, to train on: dump-features.sh VIDEO OUT.pt [LABEL]
 # `fovea extract` does the same for many videos, and surveys them for plans over the whole video.
 #   FOVEA_MODEL (watch), FOVEA_DETECTOR (hog)

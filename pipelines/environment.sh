@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # Sourced by the launch lines: from a clone, the elements and models of its build folder; after an
 # installation GStreamer finds them by itself.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # A video with what was seen drawn on it as it is seen: file-to-labelled-file.sh VIDEO [OUT.mp4]
 # `fovea label --video` decodes twice and knows the whole video before it draws; this is one pass.
 #   FOVEA_MODEL (watch), FOVEA_DETECTOR (hog)

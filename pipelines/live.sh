@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Live labels from a camera: live.sh [/dev/videoN | rtsp://...]
 # Results are JSON lines on stdout; the picture with labels is shown where there is a display.
 #   FOVEA_MODEL (watch), FOVEA_DETECTOR (hog)

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # The systems of the papers on a list of clips, small enough for two slow cores: each is trained
 # from random weights by its recipe, with a rate that suits, and judged on the list's test split.
 #

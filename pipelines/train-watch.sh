@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Trains the compact network from scratch on two sets of clips, fights and falls, each a folder with
 # videos.csv (path,label,group,split), and writes the bundle:
 #

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <gst/gst.h>
 
 #include <gtest/gtest.h>

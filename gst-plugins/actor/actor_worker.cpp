@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "actor/actor_worker.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "base/bus_error.h"
 
 #include <exception>

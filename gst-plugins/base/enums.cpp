@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "base/enums.h"
 
 #include "fovea/focus/region_grid.h"

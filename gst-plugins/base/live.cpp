@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "base/live.h"
 
 #include <memory>

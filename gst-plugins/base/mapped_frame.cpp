@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "base/mapped_frame.h"
 
 #include <algorithm>

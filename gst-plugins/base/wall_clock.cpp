@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "base/wall_clock.h"
 
 #include <memory>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "features/feature_worker.h"
 
 #include <optional>

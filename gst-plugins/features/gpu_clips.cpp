@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "features/gpu_clips.h"
 
 #include <algorithm>

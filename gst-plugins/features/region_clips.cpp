@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "features/region_clips.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "features/region_gate.h"
 
 #include <utility>

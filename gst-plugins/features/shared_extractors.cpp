@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "features/shared_extractors.h"
 
 #include <algorithm>

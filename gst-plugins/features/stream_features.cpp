@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "features/stream_features.h"
 
 #include <algorithm>

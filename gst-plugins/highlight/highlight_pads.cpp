@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "highlight/highlight_pads.h"
 
 #include "base/bus_error.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "highlight/kept_pieces.h"
 
 #include <algorithm>

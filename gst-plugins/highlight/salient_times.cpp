@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "highlight/salient_times.h"
 
 #include <algorithm>

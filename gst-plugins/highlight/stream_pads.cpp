@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "highlight/stream_pads.h"
 
 #include <string>

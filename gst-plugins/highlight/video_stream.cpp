@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "highlight/video_stream.h"
 
 #include <utility>

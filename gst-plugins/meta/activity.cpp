@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "meta/activity.h"
 
 #include <algorithm>

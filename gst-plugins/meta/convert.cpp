@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "meta/convert.h"
 
 namespace fovea {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * SECTION:foveameta
  * @short_description: what the Fovea elements learned about a frame

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "meta/row.h"
 
 #include "meta/convert.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "overlay/heat_layer.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "overlay/live_scene.h"
 
 #include <algorithm>

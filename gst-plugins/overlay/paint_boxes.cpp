@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "overlay/paint_boxes.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "overlay/paint_label.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "overlay/paint_regions.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "overlay/painter.h"
 
 #include "overlay/heat_layer.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "overlay/results_scene.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "overlay/tile.h"
 
 #include <algorithm>

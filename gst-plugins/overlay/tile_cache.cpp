@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "overlay/tile_cache.h"
 
 namespace fovea {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "publish/line_origin.h"
 
 #include <array>

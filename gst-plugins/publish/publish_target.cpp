@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "publish/publish_target.h"
 
 #include <glib.h>

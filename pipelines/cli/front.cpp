@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * What a shell starts as `fovea`: it settles the environment that libraries read when they are
  * loaded, answers what needs none of them, and becomes the command proper (main.cpp). Nothing is

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * What attention costs: the time of a clip through a network with and without it, back to back,
  * least of the rounds, on one thread. Prints a line of JSON for each pair.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Milliseconds a frame of FrameToTensor, and of the OpenCV chain that does the same: cvtColor of
 // the whole frame, crop, resize, convertTo, split. One thread each.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a gate on regions saves, and what it costs: processor time against top-1 on test clips.
 
     python3 tests/bench/bench_gate.py build/pipelines/cli/fovea LIST [REGIONS [GATE...]]

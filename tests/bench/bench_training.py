@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A training step of the compact network: Fovea's trainer against PyTorch, in turns.
 
     python3 tests/bench/bench_training.py build/pipelines/cli/fovea [THREADS]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "passing_element.h"
 #include "properties.h"
 

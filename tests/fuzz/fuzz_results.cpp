@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/core/json.h"
 #include "fovea/store/result.h"
 #include "targets.h"

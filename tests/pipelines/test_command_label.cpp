@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "command_test.h"
 #include "fovea/core/json.h"
 #include "fovea/store/feature_file.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "command_test.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/load.h"

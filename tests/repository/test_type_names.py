@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Fails where two types of Fovea have one name, which the linker takes for one type.
 
 A type is a struct, class, enum or union defined in a namespace, under lib, gst-plugins or

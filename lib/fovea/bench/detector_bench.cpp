@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/bench/detector_bench.h"
 
 #include <vector>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/bench/flops.h"
 
 #include <algorithm>

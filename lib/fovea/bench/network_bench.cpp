@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/bench/network_bench.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/bench/timed_work.h"
 
 #include <algorithm>

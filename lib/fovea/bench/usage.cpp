@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/bench/usage.h"
 
 #include <algorithm>

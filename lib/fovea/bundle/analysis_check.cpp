@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/bundle/analysis_check.h"
 
 #include "fovea/core/errors.h"

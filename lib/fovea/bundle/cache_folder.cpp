@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/bundle/cache_folder.h"
 
 #include <cstdlib>

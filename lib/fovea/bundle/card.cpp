@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/bundle/card.h"
 
 #include <algorithm>

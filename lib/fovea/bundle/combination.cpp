@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/bundle/combination.h"
 
 #include <algorithm>

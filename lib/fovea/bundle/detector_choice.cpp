@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/bundle/detector_choice.h"
 
 #include "fovea/bundle/open_model.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/bundle/focus_entry.h"
 
 #include "fovea/bundle/card_reader.h"

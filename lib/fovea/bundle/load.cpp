@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/bundle/load.h"
 
 #include <algorithm>

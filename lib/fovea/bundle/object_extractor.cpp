@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/bundle/object_extractor.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/core/clock_text.h"
 
 #include <algorithm>

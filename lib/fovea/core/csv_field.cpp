@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/core/csv_field.h"
 
 #include "fovea/core/printable.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/core/errors.h"
 
 #include "fovea/core/printable.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/core/frame_clock.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/core/mapped_file.h"
 
 #include <cerrno>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/core/text_file.h"
 
 #include <algorithm>

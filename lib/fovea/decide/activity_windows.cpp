@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/decide/activity_windows.h"
 
 #include <algorithm>

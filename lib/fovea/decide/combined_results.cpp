@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/decide/combined_results.h"
 
 #include <algorithm>

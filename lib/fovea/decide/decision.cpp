@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/decide/decision.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/decide/feature_row.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/decide/interval_stream.h"
 
 #include <algorithm>

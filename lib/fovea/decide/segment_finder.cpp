@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/decide/segment_finder.h"
 
 #include <algorithm>

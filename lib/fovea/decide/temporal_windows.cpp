@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/decide/temporal_windows.h"
 
 #include <algorithm>

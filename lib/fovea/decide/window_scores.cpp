@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/decide/window_scores.h"
 
 #include <algorithm>

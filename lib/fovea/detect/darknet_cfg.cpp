@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/detect/darknet_cfg.h"
 
 #include <algorithm>

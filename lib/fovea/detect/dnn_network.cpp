@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/detect/dnn_network.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/detect/hog_detector.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/detect/network_output.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/detect/object_scorer.h"
 
 #include <cstddef>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/detect/runtime.h"
 
 #include <opencv2/core/utility.hpp>

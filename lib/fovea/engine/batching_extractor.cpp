@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/engine/batching_extractor.h"
 
 #include <utility>

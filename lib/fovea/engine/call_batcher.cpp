@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/engine/call_batcher.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/engine/feature_extractor.h"
 
 #include "fovea/core/errors.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/engine/make_extractor.h"
 
 #include <algorithm>

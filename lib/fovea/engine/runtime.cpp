@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/engine/runtime.h"
 
 #include <ATen/Context.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/eval/crops.h"
 
 #include <algorithm>

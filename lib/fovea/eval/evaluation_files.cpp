@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/eval/evaluation_files.h"
 
 #include "fovea/core/json.h"

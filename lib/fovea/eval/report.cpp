@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/eval/report.h"
 
 #include <algorithm>

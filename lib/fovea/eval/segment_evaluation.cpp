@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/eval/segment_evaluation.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/eval/video_scorer.h"
 
 #include <algorithm>

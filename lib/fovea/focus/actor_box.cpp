@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/focus/actor_box.h"
 
 #include <algorithm>

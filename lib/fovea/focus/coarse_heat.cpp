@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/focus/coarse_heat.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/focus/enlarged.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/focus/focus_chooser.h"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/focus/region_choice.h"
 
 #include <algorithm>

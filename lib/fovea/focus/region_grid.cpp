@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/focus/region_grid.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/focus/salient_box.h"
 
 #include <algorithm>

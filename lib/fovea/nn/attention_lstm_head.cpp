@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/nn/attention_lstm_head.h"
 
 #include <string>

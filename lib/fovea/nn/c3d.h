@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <memory>
@@ -7,8 +8,8 @@
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 
-#include "fovea/nn/attention.h"
 #include "fovea/nn/architecture.h"
+#include "fovea/nn/attention.h"
 #include "fovea/nn/backbone.h"
 
 namespace fovea::nn {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/nn/cbam.h"
 
 namespace fovea::nn {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/nn/fold.h"
 
 #include <ATen/ATen.h>

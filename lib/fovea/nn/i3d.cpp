@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/nn/i3d.h"
 
 #include "fovea/core/errors.h"

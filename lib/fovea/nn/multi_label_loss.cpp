@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/nn/multi_label_loss.h"
 
 #include <sstream>

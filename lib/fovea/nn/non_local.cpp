@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/nn/non_local.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/nn/residual_block.h"
 
 #include "fovea/nn/fold.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/nn/residual_network.h"
 
 #include <algorithm>

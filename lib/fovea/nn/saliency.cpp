@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/nn/saliency.h"
 
 #include <torch/csrc/autograd/autograd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/nn/sta.h"
 
 #include "fovea/core/errors.h"

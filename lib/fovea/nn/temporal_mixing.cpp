@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/nn/temporal_mixing.h"
 
 #include <utility>

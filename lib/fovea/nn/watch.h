@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <cstdint>
@@ -9,8 +10,8 @@
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 
-#include "fovea/nn/attention.h"
 #include "fovea/nn/architecture.h"
+#include "fovea/nn/attention.h"
 #include "fovea/nn/backbone.h"
 
 namespace fovea::nn {

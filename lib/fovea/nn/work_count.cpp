@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/nn/work_count.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/salience/moments.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/salience/stretches.h"
 
 #include <algorithm>

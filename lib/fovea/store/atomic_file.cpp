@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/store/atomic_file.h"
 
 #include <cerrno>
@@ -118,7 +119,8 @@ void AtomicFile::write(const std::string &bytes)
 
 void AtomicFile::commit()
 {
-    if (!part_.empty() && fsync(descriptor_) != 0 && errno != EINVAL) // EINVAL: a file system without sync
+    if (!part_.empty() && fsync(descriptor_) != 0 &&
+        errno != EINVAL) // EINVAL: a file system without sync
         throw cannot_write(file_, errno);
     if (close(std::exchange(descriptor_, -1)) != 0)
         throw cannot_write(file_, errno);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <algorithm>
@@ -20,7 +21,8 @@ public:
      */
     explicit ByteReader(std::string_view bytes, std::uint64_t at = 0)
         : bytes_(bytes), at_(std::min<std::uint64_t>(at, bytes.size()))
-    {}
+    {
+    }
 
     std::uint64_t at() const { return at_; }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/store/pickle_stack.h"
 
 #include <algorithm>

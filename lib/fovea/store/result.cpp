@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/store/result.h"
 
 #include <algorithm>
@@ -7,9 +8,8 @@
 #include <filesystem>
 #include <string_view>
 
-#include "fovea/core/mapped_file.h"
-
 #include "fovea/core/json.h"
+#include "fovea/core/mapped_file.h"
 
 namespace fovea {
 

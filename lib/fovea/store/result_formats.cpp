@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/store/result_formats.h"
 
 #include <algorithm>
@@ -142,8 +143,7 @@ std::string to_csv(const std::vector<Result> &results)
         const Activity &activity = result.activity;
         text += csv_cell(result.source) + "," + to_string(activity.scope) + "," +
                 seconds_text(activity.time.start) + "," + seconds_text(activity.time.end) + "," +
-                csv_cell(activity.label.label) + "," + share_text(activity.label.confidence) +
-                "\n";
+                csv_cell(activity.label.label) + "," + share_text(activity.label.confidence) + "\n";
     }
     return text;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/store/run_record.h"
 
 #include <algorithm>

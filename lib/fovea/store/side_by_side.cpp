@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/store/side_by_side.h"
 
 #include <algorithm>

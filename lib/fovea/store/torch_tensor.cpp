@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/store/torch_tensor.h"
 
 #include <cstring>

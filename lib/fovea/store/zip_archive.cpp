@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/store/zip_archive.h"
 
 #include <algorithm>

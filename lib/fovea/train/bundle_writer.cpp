@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/bundle_writer.h"
 
 #include <algorithm>

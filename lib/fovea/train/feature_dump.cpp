@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/feature_dump.h"
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/network_training.h"
 
 #include "fovea/train/head_training.h"

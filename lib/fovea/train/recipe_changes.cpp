@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/recipe_changes.h"
 
 #include "fovea/core/names.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/training_networks.h"
 
 #include "fovea/bundle/backbone_options.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/video/axis_table.h"
 
 #include <algorithm>

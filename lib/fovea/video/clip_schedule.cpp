@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/video/clip_schedule.h"
 
 #include <algorithm>

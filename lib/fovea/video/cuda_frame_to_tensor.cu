@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/video/cuda_frame_to_tensor.h"
 
 #include <algorithm>

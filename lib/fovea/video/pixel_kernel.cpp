@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/video/pixel_kernel.h"
 
 namespace fovea {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/video/pixel_rect.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/video/rgb_rows.h"
 
 #include <algorithm>

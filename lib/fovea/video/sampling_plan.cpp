@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/video/sampling_plan.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "commands/doctor.h"
 
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "commands/label.h"
 
 #include <algorithm>

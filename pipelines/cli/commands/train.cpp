@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "commands/train.h"
 
 #include "interrupt.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "media/chain.h"
 
 #include <array>

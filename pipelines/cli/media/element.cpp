@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "media/element.h"
 
 #include "fovea/core/errors.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "media/frame_reader.h"
 
 #include <memory>

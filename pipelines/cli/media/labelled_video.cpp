@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "media/labelled_video.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "media/labelling.h"
 
 #include "fovea/core/clock_text.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "media/plan.h"
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "media/stream_watch.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "options/analysis_settings.h"
 
 #include "fovea/bundle/focus_entry.h"

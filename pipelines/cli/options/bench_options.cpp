@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "commands/bench.h"
 #include "options/shared_options.h"
 

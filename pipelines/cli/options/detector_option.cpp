@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "options/detector_option.h"
 
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "commands/evaluate.h"
 #include "commands/evaluate_segments.h"
 #include "options/shared_options.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "commands/models.h"
 #include "options/shared_options.h"
 

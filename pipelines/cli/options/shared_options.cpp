@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "options/shared_options.h"
 
 #include "options/choice.h"

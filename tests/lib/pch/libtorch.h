@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What the tests of LibTorch's rooms read: once a program instead of once a file (8 s each) */
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/engine/onednn/frame_kernels.h"
 
 #include <algorithm>

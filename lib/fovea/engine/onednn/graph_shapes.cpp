@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/engine/onednn/graph_shapes.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/engine/onednn/onednn_stream.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/engine/onednn/torch_layer.h"
 
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/engine/onednn/value_formats.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/engine/torch/cuda_extractor.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/engine/torch/torch_device.h"
 
 #include <charconv>

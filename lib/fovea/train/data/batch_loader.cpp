@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/data/batch_loader.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <atomic>
@@ -7,11 +8,11 @@
 #include <vector>
 
 #include "fovea/bundle/card.h"
+#include "fovea/core/random.h"
 #include "fovea/focus/focus_chooser.h"
 #include "fovea/train/data/augmentation.h"
 #include "fovea/train/data/clip_source.h"
 #include "fovea/train/data/sample_source.h"
-#include "fovea/core/random.h"
 
 namespace fovea {
 

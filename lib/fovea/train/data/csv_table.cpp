@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/data/csv_table.h"
 
 #include <csv.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/data/detection_windows.h"
 
 #include <algorithm>

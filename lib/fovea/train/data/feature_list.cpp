@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/data/feature_list.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/data/frame_cache.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/data/frame_file.h"
 
 #include <cstring>

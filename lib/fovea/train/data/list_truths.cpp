@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/data/list_truths.h"
 
 namespace fovea {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/loop/checkpoint.h"
 
 #include <ATen/ATen.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/loop/classifier.h"
 
 #include <algorithm>

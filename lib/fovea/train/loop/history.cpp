@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/loop/history.h"
 
 #include <algorithm>

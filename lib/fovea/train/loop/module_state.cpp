@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/loop/module_state.h"
 
 #include <ATen/core/Dict.h>

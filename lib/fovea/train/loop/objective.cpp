@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/loop/objective.h"
 
 #include "fovea/core/errors.h"

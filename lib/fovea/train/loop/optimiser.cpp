@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fovea/train/loop/optimiser.h"
 
 #include <ATen/ATen.h>
