@@ -2,9 +2,9 @@
 #include "command_test.h"
 #include "fovea/core/json.h"
 #include "fovea/store/feature_file.h"
+#include "fovea/store/output_folder.h"
 #include "fovea/store/result.h"
 #include "media/media.h"
-#include "output_folder.h"
 
 namespace fs = std::filesystem;
 using fovea::Activity;
