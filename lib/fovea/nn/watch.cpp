@@ -28,6 +28,47 @@ torch::nn::Conv3d make_conv(std::int64_t in, std::int64_t out, const Size3 &kern
                                  .bias(false));
 }
 
+/*
+ * LibTorch trains on pictures, channels last, 1.7 times as fast as on clips. Where clips lie as
+ * pictures do (N, T, H, W, C in memory), all three are views of them.
+ */
+
+/** \brief Clips [N, C, T, H, W] as pictures [N T, C, H, W] */
+at::Tensor pictures_of(const at::Tensor &clips)
+{
+    return clips.permute({0, 2, 3, 4, 1}).flatten(0, 1).permute({0, 3, 1, 2});
+}
+
+/** \brief Pictures [N T, C, H, W] as clips [N, C, T, H, W] */
+at::Tensor clips_of(const at::Tensor &pictures, std::int64_t clips)
+{
+    return pictures.permute({0, 2, 3, 1})
+        .unflatten(0, {clips, pictures.size(0) / clips})
+        .permute({0, 4, 1, 2, 3});
+}
+
+/** \brief Clips [N, C, T, H, W] as series of all places [N, C, T, H W] */
+at::Tensor series_of(const at::Tensor &clips)
+{
+    return clips.permute({0, 2, 3, 4, 1}).flatten(2, 3).permute({0, 3, 1, 2});
+}
+
+/** \brief Pictures under a kernel of one frame, 1 x K x K */
+at::Tensor convolved(const torch::nn::Conv3d &conv, const at::Tensor &pictures)
+{
+    const at::Tensor weight = conv->weight.squeeze(2);
+    const std::int64_t pad = weight.size(2) / 2;
+    return at::conv2d(pictures, weight, /*bias=*/{}, conv->options.stride()->at(2), pad);
+}
+
+/** \brief The mean over N, T, H and W is that over pictures too */
+at::Tensor normalised(torch::nn::BatchNorm3d &bn, const at::Tensor &x)
+{
+    return at::batch_norm(x, bn->weight, bn->bias, bn->running_mean, bn->running_var,
+                          bn->is_training(), *bn->options.momentum(), bn->options.eps(),
+                          /*cudnn_enabled=*/true);
+}
+
 std::string block_name(std::size_t block)
 {
     return "blocks." + std::to_string(block);
@@ -71,15 +112,23 @@ WatchBlock::WatchBlock(std::int64_t in, std::int64_t out, bool pool_time,
 
 at::Tensor WatchBlock::forward(const at::Tensor &x, at::Tensor *mask)
 {
+    const std::int64_t clips = x.size(0);
+    const at::Tensor pictures = pictures_of(x);
     const at::Tensor skip =
-        shortcut_bn_->forward(shortcut_->forward(at::avg_pool3d(x, {1, 2, 2}, {1, 2, 2})));
-    at::Tensor y = bn1_->forward(spatial1_->forward(x)).relu_();
-    y = bn2_->forward(spatial2_->forward(y));
+        normalised(shortcut_bn_, convolved(shortcut_, at::avg_pool2d(pictures, /*kernel=*/2)));
+    at::Tensor y = normalised(bn1_, convolved(spatial1_, pictures)).relu_();
+    y = normalised(bn2_, convolved(spatial2_, y));
     if (attention_)
-        y = attention_->forward(y, mask);
-    y = (y + skip).relu_();
-    y = (temporal_bn_->forward(temporal_->forward(y)) + y).relu_();
-    return pool_time_ ? at::max_pool3d(y, {2, 1, 1}, {2, 1, 1}) : y;
+        y = pictures_of(attention_->forward(clips_of(y, clips), mask));
+    y = clips_of((y + skip).relu_(), clips);
+    const at::Tensor series = series_of(y);
+    const at::Tensor moved = at::conv2d(series, temporal_->weight.squeeze(-1), /*bias=*/{},
+                                        /*stride=*/1, /*padding=*/{1, 0}, /*dilation=*/1,
+                                        /*groups=*/series.size(1));
+    at::Tensor z = (normalised(temporal_bn_, moved) + series).relu_();
+    if (pool_time_)
+        z = at::max_pool2d(z, /*kernel=*/{2, 1});
+    return z.unflatten(3, {y.size(3), y.size(4)});
 }
 
 Graph::Value WatchBlock::describe(Graph &graph, Graph::Value x, const std::string &name)
@@ -143,7 +192,9 @@ at::Tensor Watch::forward_map(const at::Tensor &clips)
 {
     const std::int64_t steps = clips.size(2) - 1;
     const at::Tensor motion = motion_gain * (clips.narrow(2, 1, steps) - clips.narrow(2, 0, steps));
-    at::Tensor x = stem_bn_->forward(stem_->forward(motion)).relu_();
+    const at::Tensor pictures = pictures_of(motion).contiguous(at::MemoryFormat::ChannelsLast);
+    at::Tensor x =
+        clips_of(normalised(stem_bn_, convolved(stem_, pictures)).relu_(), clips.size(0));
     std::vector<at::Tensor> masks;
     for (const auto &block : blocks_) {
         at::Tensor mask;
