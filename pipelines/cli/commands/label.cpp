@@ -63,9 +63,9 @@ public:
     {
         const bool alone = models.size() == 1;
         for (const auto &[model, weight] : models) {
-            Labelling part = {options.analysis, options.segments && alone,
-                              options.segments && !alone,
-                              alone ? 0 : static_cast<int>(model.labels().size())};
+            ModelLabelling part = {options.analysis, options.segments && alone,
+                                   options.segments && !alone,
+                                   alone ? 0 : static_cast<int>(model.labels().size())};
             if (!alone)
                 part.analysis.model = model.folder().string();
             parts_.push_back(std::move(part));
@@ -122,7 +122,7 @@ private:
 
     const LabelOptions &options_;
     const std::vector<WeightedModel> &models_;
-    std::vector<Labelling> parts_; ///< of the models
+    std::vector<ModelLabelling> parts_; ///< of the models
     Json made_with_;
     Names texts_; ///< results.vtt and the like: made from results.jsonl
 };
@@ -308,7 +308,7 @@ void print_pipelines(const LabelOptions &options, const std::vector<WeightedMode
     for (const auto &video : options.videos) {
         const MediaInfo media = media_info(video);
         for (const auto &[model, weight] : models) {
-            Labelling part = {options.analysis, options.segments, /*keeps_rows=*/false, 0};
+            ModelLabelling part = {options.analysis, options.segments, /*keeps_rows=*/false, 0};
             if (models.size() > 1)
                 part.analysis.model = model.folder().string();
             std::puts(launch_line(model.activity(), part, media).c_str());

@@ -14,8 +14,9 @@ namespace {
 constexpr double survey_share = 0.3;     // of the work
 constexpr double tolerated_share = 0.95; // of a file's stated duration, less a second
 
-Chain labelling_chain(const AnalysisPlan &plan, const Survey &survey, const Labelling &labelling,
-                      const std::filesystem::path &video, const std::string &uri)
+Chain labelling_chain(const AnalysisPlan &plan, const Survey &survey,
+                      const ModelLabelling &labelling, const std::filesystem::path &video,
+                      const std::string &uri)
 {
     Chain chain = plan.features(survey);
     if (labelling.keeps_rows)
@@ -60,7 +61,7 @@ std::string rows_beside(const std::string &results)
     return results + ".pt";
 }
 
-std::vector<std::string> write_results(const ActivityCard &card, const Labelling &labelling,
+std::vector<std::string> write_results(const ActivityCard &card, const ModelLabelling &labelling,
                                        const MediaInfo &media, const std::string &results,
                                        const std::function<void(double)> &progress)
 {
@@ -78,7 +79,7 @@ std::vector<std::string> write_results(const ActivityCard &card, const Labelling
     return notes_of(media, report);
 }
 
-std::string launch_line(const ActivityCard &card, const Labelling &labelling,
+std::string launch_line(const ActivityCard &card, const ModelLabelling &labelling,
                         const MediaInfo &media)
 {
     const AnalysisPlan plan(card, labelling.analysis, media);

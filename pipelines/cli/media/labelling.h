@@ -12,7 +12,7 @@
 namespace fovea {
 
 /** \brief How one model labels a video: by itself, or as one of several */
-struct Labelling {
+struct ModelLabelling {
     AnalysisSettings analysis; ///< its model is this one
     bool segments = false;     ///< also actions from start to end
     bool keeps_rows = false;   ///< beside the results, in rows_beside()
@@ -28,12 +28,12 @@ std::string rows_beside(const std::string &results);
  * \return what is to be told of the video: that it seems damaged, what elements warned of
  * \throw Error as FilePipeline::run; Settings when not one frame could be decoded
  */
-std::vector<std::string> write_results(const ActivityCard &card, const Labelling &labelling,
+std::vector<std::string> write_results(const ActivityCard &card, const ModelLabelling &labelling,
                                        const MediaInfo &media, const std::string &results,
                                        const std::function<void(double)> &progress);
 
 /** \brief The gst-launch-1.0 line of the same, results on stdout \throw as write_results() */
-std::string launch_line(const ActivityCard &card, const Labelling &labelling,
+std::string launch_line(const ActivityCard &card, const ModelLabelling &labelling,
                         const MediaInfo &media);
 
 } // namespace fovea
