@@ -76,6 +76,15 @@ Outcome run(const std::string &line, const std::filesystem::path &folder)
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, std::string(out) + err};
 }
 
+/** \brief The line with no sink that needs a display: without one, some of GStreamer's crash */
+std::string without_window(std::string line)
+{
+    const std::string sink = "autovideosink";
+    if (const std::size_t at = line.find(sink); at != std::string::npos)
+        line.replace(at, sink.size(), "fakesink");
+    return line;
+}
+
 TEST(LaunchLines, EveryElementOfThePluginHasAnExample)
 {
     std::set<std::string> with_example;
@@ -117,7 +126,7 @@ TEST_P(LaunchLine, Runs)
                  "\n");
 
     ASSERT_NE(GetParam().line, "") << "no line ' * gst-launch-1.0 ...' in the documentation";
-    std::string line = GetParam().line;
+    std::string line = without_window(GetParam().line);
     const std::string quiet = " -q "; // warnings would not be told
     if (const std::size_t at = line.find(quiet); at != std::string::npos)
         line.erase(at, quiet.size() - 1);

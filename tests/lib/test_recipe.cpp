@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/train/loop/learning_rate.h"
 #include "fovea/train/loop/recipes.h"
 
 namespace fovea {

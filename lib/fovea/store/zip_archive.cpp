@@ -43,7 +43,8 @@ std::size_t find_end(std::string_view bytes)
     const std::size_t tail = std::min(bytes.size(), end_size + longest_comment);
     const std::size_t at = bytes.substr(bytes.size() - tail).rfind(signature);
     if (at == std::string_view::npos)
-        throw damaged("the zip archive's directory is missing");
+        throw damaged("the zip archive's directory is missing from its " +
+                      std::to_string(bytes.size()) + " bytes");
     return bytes.size() - tail + at;
 }
 

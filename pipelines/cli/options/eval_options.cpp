@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "commands/evaluate.h"
-#include "commands/evaluate_segments.h"
+#include "commands/eval.h"
+#include "commands/eval_segments.h"
 #include "options/shared_options.h"
 
 namespace fovea {

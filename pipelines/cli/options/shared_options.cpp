@@ -104,4 +104,12 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
         ->option_text("X (0)");
 }
 
+void add_sampling(CLI::App *command, AnalysisSettings *settings)
+{
+    add_choice(command, "--sampling", &settings->sampling, samplings,
+               "Which frames are looked at: card (as the model was measured), uniform, equal, "
+               "shuffled, sliding, windows, every")
+        ->option_text("PLAN (card)");
+}
+
 } // namespace fovea

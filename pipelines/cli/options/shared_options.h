@@ -39,4 +39,18 @@ void add_frame_options(CLI::App *command, std::filesystem::path *root, FrameCach
 /** \brief --model, --detector, --device, --precision, --threads, --gate and those of a focus */
 void add_analysis_options(CLI::App *command, AnalysisSettings *settings);
 
+/** \brief --sampling */
+void add_sampling(CLI::App *command, AnalysisSettings *settings);
+
+/** \brief VIDEO, --jobs, --force and the analysis of words that work on videos, one after the other */
+template <typename Options>
+void add_batch_options(CLI::App *command, Options *options)
+{
+    command->add_option("VIDEO", options->videos, "Video files")->required()->option_text(" ");
+    add_jobs(command, &options->jobs);
+    add_analysis_options(command, &options->analysis);
+    add_sampling(command, &options->analysis);
+    command->add_flag("--force,-f", options->force, "Make anew what is there already");
+}
+
 } // namespace fovea

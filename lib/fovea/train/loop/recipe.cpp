@@ -2,32 +2,12 @@
 #include "fovea/train/loop/recipe.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "fovea/core/errors.h"
 
 namespace fovea {
 
 namespace {
-
-constexpr double pi = 3.141592653589793;
-
-/** \brief From \a from to \a to along half a cosine, \a share of the way in [0, 1] */
-double cosine(double from, double to, double share)
-{
-    return to + (from - to) * (1 + std::cos(pi * share)) / 2;
-}
-
-/* As torch.optim.lr_scheduler.OneCycleLR with anneal_strategy "cos" */
-double one_cycle(const Recipe &recipe, double step, double total)
-{
-    const double start = recipe.learning_rate / recipe.start_factor;
-    const double peak_step = recipe.warm_up * total - 1;
-    if (step <= peak_step)
-        return cosine(start, recipe.learning_rate, peak_step > 0 ? step / peak_step : 1);
-    const double rest = std::max(total - 1 - peak_step, 1.0);
-    return cosine(recipe.learning_rate, start / recipe.end_factor, (step - peak_step) / rest);
-}
 
 const char *name_of(OptimiserKind kind)
 {
@@ -138,31 +118,6 @@ Json to_json(const Recipe &recipe)
             {"mixup", recipe.mixup},
             {"average_decay", recipe.average_decay},
             {"seed", recipe.seed}};
-}
-
-double learning_rate(const Recipe &recipe, std::int64_t step, std::int64_t steps_per_epoch)
-{
-    const auto total = static_cast<double>(recipe.epochs * steps_per_epoch);
-    const std::int64_t epoch = step / std::max<std::int64_t>(steps_per_epoch, 1);
-    switch (recipe.schedule) {
-    case Schedule::Constant:
-        break;
-    case Schedule::Step: {
-        const auto passed = std::count_if(recipe.steps.begin(), recipe.steps.end(),
-                                          [&](int at) { return epoch >= at; });
-        return recipe.learning_rate * std::pow(recipe.step_factor, passed);
-    }
-    case Schedule::Decay: {
-        const std::int64_t beyond = step - recipe.decay_after;
-        const std::int64_t passed = beyond < 0 ? 0 : beyond / recipe.decay_every;
-        return recipe.learning_rate * std::pow(recipe.step_factor, passed);
-    }
-    case Schedule::OneCycle:
-        return one_cycle(recipe, static_cast<double>(step), total);
-    case Schedule::Cosine:
-        return cosine(recipe.learning_rate, 0, static_cast<double>(step) / total);
-    }
-    return recipe.learning_rate;
 }
 
 std::vector<float> balanced_weights(const std::vector<std::int64_t> &clips_by_class)

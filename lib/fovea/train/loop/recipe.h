@@ -82,9 +82,6 @@ void check(const Recipe &recipe, std::int64_t classes);
 /** \brief Everything that decides the outcome: kept in checkpoints, compared on resuming */
 Json to_json(const Recipe &recipe);
 
-/** \brief The rate of one optimiser step, both counted from 0 */
-double learning_rate(const Recipe &recipe, std::int64_t step, std::int64_t steps_per_epoch);
-
 /** \brief Weights of the loss that make every class count the same: clips / (classes * of class) */
 std::vector<float> balanced_weights(const std::vector<std::int64_t> &clips_by_class);
 

@@ -11,6 +11,7 @@
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/data/batch_loader.h"
 #include "fovea/train/loop/checkpoint.h"
+#include "fovea/train/loop/learning_rate.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/objective.h"
 #include "fovea/train/loop/optimiser.h"

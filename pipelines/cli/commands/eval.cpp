@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "commands/evaluate.h"
+#include "commands/eval.h"
 
 #include <algorithm>
 #include <cstdio>

@@ -16,7 +16,7 @@ struct EvaluateOptions {
     std::filesystem::path features; ///< kept here for a second run; empty: OUT/features
     std::filesystem::path out;      ///< folder of the figures; empty: NAME.eval
     int jobs = 1;
-    bool segments = false;             ///< actions in untrimmed videos, see evaluate_segments.h
+    bool segments = false;             ///< actions in untrimmed videos, see eval_segments.h
     std::string protocol = "thumos14"; ///< of segments: thumos14 or activitynet
 };
 

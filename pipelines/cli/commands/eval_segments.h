@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "commands/evaluate.h"
+#include "commands/eval.h"
 
 namespace fovea {
 

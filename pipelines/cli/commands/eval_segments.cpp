@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "commands/evaluate_segments.h"
+#include "commands/eval_segments.h"
 
 #include <algorithm>
 #include <cstdio>

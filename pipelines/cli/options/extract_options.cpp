@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "commands/extract.h"
+#include "options/shared_options.h"
+
+namespace fovea {
+
+void add_extract(CLI::App &app, Command *asked)
+{
+    const auto options = std::make_shared<ExtractOptions>();
+    CLI::App *command =
+        app.add_subcommand("extract", "Write feature rows of videos to OUT/NAME.pt, to train on");
+    add_batch_options(command, options.get());
+    command->add_option("--out,-o", options->out, "Folder of the feature files")
+        ->required()
+        ->option_text("DIR (required)");
+    command
+        ->add_option("--mode", options->analysis.mode,
+                     "one-at-a-time: each timestep is a clip; "
+                     "one-shot: all are one clip")
+        ->check(CLI::IsMember({"one-at-a-time", "one-shot"}))
+        ->option_text("MODE (one-at-a-time)");
+    command->add_option("--timesteps", options->analysis.timesteps, "Timesteps; 0: the card's")
+        ->check(CLI::Range(0, 65536))
+        ->option_text("N");
+    add_regions(command, &options->analysis.regions);
+    command
+        ->add_option("--attended", options->analysis.attended,
+                     "A second model, whose features of the same regions stand behind the first's: "
+                     "head alstm attends to them; of a detector with a card (not hog) its "
+                     "classes' scores in each frame")
+        ->option_text("MODEL");
+    command->add_flag(
+        "--mirrored", options->mirrored,
+        "Also rows of each video with left and right exchanged: training draws them at "
+        "even odds, and an alstm head is scored by both");
+    command->add_option("--label", options->label, "Label written into each file")
+        ->option_text("LABEL");
+    command->get_option("VIDEO")->required(false);
+    command
+        ->add_option("--list", options->list,
+                     "Labelled clips instead of VIDEO, in any form of 'train backbone'")
+        ->option_text("FILE");
+    command->add_flag("--many-labels", options->many_labels,
+                      "Of the list: videos have any number of labels, as in a;b");
+    command->add_option("--split", options->split, "Of the list only train, val or test")
+        ->check(CLI::IsMember({"train", "val", "test"}))
+        ->option_text("SPLIT (all)");
+    command->callback([options, asked] {
+        if (options->videos.empty() == options->list.empty())
+            throw CLI::ValidationError("extract", "expected either VIDEO or --list");
+        *asked = [options] { return extract(*options); };
+    });
+}
+
+} // namespace fovea
