@@ -85,6 +85,9 @@ protected:
             static_cast<std::vector<SeenFrame> *>(data)->push_back(frame);
         };
         play(clip, frames, rest, note, &seen);
+        // identity lets frames through again behind its end of stream, until the pipeline is stopped
+        if (seen.size() > static_cast<std::size_t>(frames))
+            seen.resize(static_cast<std::size_t>(frames));
         return seen;
     }
 
