@@ -132,9 +132,12 @@ bool is_whole(const std::filesystem::path &results)
 {
     try {
         std::set<std::string> runs;
-        for (const Result &line : read_results(results.string()))
+        int ends = 0; // a run says once what the whole video is
+        for (const Result &line : read_results(results.string())) {
             runs.insert(line.run);
-        return runs.size() <= 1;
+            ends += line.has_activity && line.activity.scope == Activity::Scope::Video ? 1 : 0;
+        }
+        return runs.size() <= 1 && ends <= 1;
     } catch (const Error &) {
         return false;
     }
