@@ -61,8 +61,11 @@ protected:
         return found;
     }
 
-    /** \brief Two stretches, and no window over the gap between them */
-    void has_two_stretches(const std::string &name, double behind) const
+    /**
+     * \brief Two stretches, and no window over the gap between them
+     * \param least_before windows before the gap; a stretch shorter than a clip has none
+     */
+    void has_two_stretches(const std::string &name, double behind, std::size_t least_before) const
     {
         const CommandRun run = label_out(given(name));
         ASSERT_EQ(run.exit_code, 0) << run.err;
@@ -73,19 +76,8 @@ protected:
             EXPECT_LT(to_seconds(window.time.end - window.time.start), 3);
             before += to_seconds(window.time.end) < behind ? 1 : 0;
         }
-        EXPECT_GE(before, 1U);
+        EXPECT_GE(before, least_before);
         EXPECT_GE(found.size() - before, 1U);
-    }
-
-    /** \brief The brightness of the middle of the first frame, 0 to 255 */
-    int middle_of(const fs::path &video) const
-    {
-        const fs::path raw = made_by("filesrc location='" + video.string() +
-                                         "' ! decodebin ! videoconvert ! "
-                                         "video/x-raw,format=RGB,colorimetry=sRGB ! videocrop "
-                                         "left=150 right=150 top=110 bottom=110",
-                                     at("middle.rgb"));
-        return static_cast<unsigned char>(read_text(raw).at(0));
     }
 };
 
@@ -119,12 +111,12 @@ TEST_F(TimeCases, VfrHasTheBoxesOfTheSamePacketsInMatroska)
 
 TEST_F(TimeCases, Jump3hIsADiscontinuity)
 {
-    has_two_stretches("jump3h.mp4", 3600);
+    has_two_stretches("jump3h.mp4", 3600, 1);
 }
 
 TEST_F(TimeCases, AGapOfAYearIsADiscontinuity)
 {
-    has_two_stretches("gap-of-a-year.mkv", 3600);
+    has_two_stretches("gap-of-a-year.mkv", 3600, 0);
 }
 
 TEST_F(TimeCases, SoundThatRunsOnIsNoDamage)
@@ -182,13 +174,6 @@ TEST_F(TimeCases, AllOutputsOfATransportStreamCountFromItsFirstFrame)
     EXPECT_EQ(results(output(twice, "labelled.mp4")).front().timestamp, 0);
 }
 
-TEST_F(TimeCases, FullRangeStaysFullRange)
-{
-    const CommandRun run = label_out(given("fullrange.mp4"), {"--video"});
-    ASSERT_EQ(run.exit_code, 0) << run.err;
-    EXPECT_NEAR(middle_of(output(given("fullrange.mp4"), "labelled.mp4")), 191, 2);
-}
-
 TEST_F(TimeCases, FramesThatCannotBeConvertedGiveNoLabel)
 {
     const CommandRun run = label_out(given("pal8.avi"));
@@ -201,11 +186,11 @@ TEST_F(TimeCases, AStatedRateOf90000ASecondOrNoneRuns)
 {
     for (const char *rate : {"90000/1", "1/1000", "0/1"}) {
         const std::string name = std::string("rate-") + rate[0] + ".mkv";
-        const fs::path video = made_by(
-            "videotestsrc pattern=ball num-buffers=100 ! video/x-raw,framerate=25/1 ! capssetter "
-            "caps=video/x-raw,framerate=" +
-                std::string(rate) + " ! x264enc speed-preset=ultrafast ! matroskamux",
-            at(name));
+        const fs::path video =
+            made_by("videotestsrc pattern=ball num-buffers=100 ! video/x-raw,framerate=25/1 ! "
+                    "x264enc speed-preset=ultrafast ! capssetter caps=video/x-h264,framerate=" +
+                        std::string(rate) + " ! matroskamux",
+                    at(name));
         const CommandRun run = label_out(video);
         EXPECT_EQ(run.exit_code, 0) << rate << run.err;
         EXPECT_GE(windows(video).size(), 1U) << rate;
