@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,20 @@ struct Activity {
     HeatMap heat; ///< of the weightiest moment; empty: not looked for
 };
 
+/** \brief An alarm begins, goes on with a higher score, or ends */
+struct AlarmEvent {
+    enum class Kind { Begin, Update, End };
+
+    Kind kind = Kind::Begin;
+    std::uint64_t id = 0; ///< of the alarm in its stream, from 1
+    ScoredLabel label;    ///< with the highest score so far
+    TimeSpan time;        ///< from its first window on to the last one so far
+    Nanoseconds best =
+        0; ///< of the frame that shows it best: the weightiest of the strongest window
+    Box box = whole_frame;    ///< where the evidence of the strongest window lies
+    std::vector<int> persons; ///< track ids of those in it
+};
+
 /** \brief What is known of one frame, or of a stretch that ends with it: one line of results.jsonl */
 struct Result {
     Nanoseconds timestamp = 0; ///< stream time of the frame it rode on
@@ -52,6 +68,7 @@ struct Result {
     std::vector<Person> persons;
     bool has_activity = false;
     Activity activity;
+    std::optional<AlarmEvent> alarm;
     std::string source; ///< the video's path or URI; empty: not known
     std::string model;  ///< the bundle's name
     std::string utc;    ///< when the frame was taken: to_utc_text(); empty: not known
