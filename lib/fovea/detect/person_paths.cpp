@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/detect/person_paths.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <iterator>
+#include <map>
+
+namespace fovea {
+
+namespace {
+
+constexpr double levels = 25;          // of luma: one unit of energy
+constexpr float restless = 0.3F;       // energy that a person counts as having besides
+constexpr float usual_share = 0.8F;    // percentile of the longer side that is a person's size
+constexpr std::size_t least_share = 4; // a track is seen in a fourth of the frames
+
+PersonPlace place_of(const Person &person, float aspect)
+{
+    const Box &box = person.box;
+    return {(box.x + box.width / 2) * aspect, box.y + box.height / 2, box.width * aspect,
+            box.height, person.confidence};
+}
+
+float between(float a, float b, float share)
+{
+    return a + share * (b - a);
+}
+
+PersonPlace between(const PersonPlace &a, const PersonPlace &b, float share)
+{
+    return {between(a.x, b.x, share), between(a.y, b.y, share), between(a.width, b.width, share),
+            between(a.height, b.height, share), between(a.confidence, b.confidence, share)};
+}
+
+/** \brief Value below which \a share of the values lie, on the line between the two nearest */
+float percentile(std::vector<float> values, float share)
+{
+    std::sort(values.begin(), values.end());
+    const float at = share * static_cast<float>(values.size() - 1);
+    const auto below = static_cast<std::size_t>(at);
+    const std::size_t above = std::min(below + 1, values.size() - 1);
+    return between(values[below], values[above], at - static_cast<float>(below));
+}
+
+/** \brief The pixels that a box touches, inside the picture */
+PixelRect pixels_of(const PersonPlace &place, ImageSize picture, float aspect)
+{
+    const auto width = static_cast<float>(picture.width);
+    const auto height = static_cast<float>(picture.height);
+    const auto column = [&](float x) {
+        return std::clamp(static_cast<int>(std::floor(x / aspect * width)), 0, picture.width - 1);
+    };
+    const auto line = [&](float y) {
+        return std::clamp(static_cast<int>(std::floor(y * height)), 0, picture.height - 1);
+    };
+    const PixelRect part = {column(place.left()), line(place.top()), 0, 0};
+    return {part.x, part.y, column(place.right()) + 1 - part.x, line(place.bottom()) + 1 - part.y};
+}
+
+using Sightings = std::map<std::size_t, Person>; ///< of one person, by frame
+
+/** \brief Where the person is in frame \a t: seen there, on the line between two sightings, or nearest */
+PersonPlace place_at(const Sightings &sightings, std::size_t t, float aspect)
+{
+    const auto next = sightings.lower_bound(t);
+    if (next == sightings.end())
+        return place_of(sightings.rbegin()->second, aspect);
+    if (next == sightings.begin() || next->first == t)
+        return place_of(next->second, aspect);
+    const auto before = std::prev(next);
+    return between(place_of(before->second, aspect), place_of(next->second, aspect),
+                   static_cast<float>(t - before->first) /
+                       static_cast<float>(next->first - before->first));
+}
+
+PersonPath path_of(int id, const Sightings &sightings, std::size_t frames, float aspect)
+{
+    PersonPath path;
+    path.id = id;
+    path.last = sightings.rbegin()->second.box;
+    std::vector<float> sizes;
+    for (std::size_t t = 0; t < frames; ++t) {
+        path.places.push_back(place_at(sightings, t, aspect));
+        path.seen.push_back(t >= sightings.begin()->first && t <= sightings.rbegin()->first);
+        sizes.push_back(path.places.back().longer());
+    }
+    path.size = percentile(std::move(sizes), usual_share);
+    return path;
+}
+
+/** \brief The clip's tracks that are seen often enough */
+std::vector<PersonPath> paths_of(const std::vector<MotionFrame> &clip, float aspect)
+{
+    std::map<int, Sightings> of_track;
+    for (std::size_t t = 0; t < clip.size(); ++t)
+        for (const Person &person : clip[t].persons) {
+            if (person.id >= 0 && person.box.width > 0 && person.box.height > 0)
+                of_track[person.id][t] = person;
+        }
+    std::vector<PersonPath> paths;
+    for (const auto &[id, sightings] : of_track) {
+        if (sightings.size() * least_share >= clip.size())
+            paths.push_back(path_of(id, sightings, clip.size(), aspect));
+    }
+    return paths;
+}
+
+void add_energy(const std::vector<MotionFrame> &clip, float aspect, PersonPath *path)
+{
+    float sum = 0;
+    for (std::size_t t = 1; t < clip.size(); ++t) {
+        const LumaImage &now = *clip[t].luma;
+        PixelRect part = pixels_of(path->places[t], now.size, aspect);
+        path->energy.push_back(
+            static_cast<float>(luma_difference(now, *clip[t - 1].luma, part) / levels));
+        part.height = std::max(1, part.height / 2);
+        path->upper.push_back(
+            static_cast<float>(luma_difference(now, *clip[t - 1].luma, part) / levels));
+        sum += path->energy.back();
+    }
+    path->rank = path->size * (restless + sum / static_cast<float>(clip.size() - 1));
+}
+
+} // namespace
+
+std::vector<PersonPath> person_paths(const std::vector<MotionFrame> &clip, float aspect,
+                                     std::size_t most)
+{
+    std::vector<PersonPath> paths = paths_of(clip, aspect);
+    for (PersonPath &path : paths)
+        add_energy(clip, aspect, &path);
+    std::stable_sort(paths.begin(), paths.end(),
+                     [](const PersonPath &a, const PersonPath &b) { return a.rank > b.rank; });
+    if (paths.size() > most)
+        paths.resize(most);
+    return paths;
+}
+
+double luma_difference(const LumaImage &a, const LumaImage &b, const PixelRect &part)
+{
+    std::int64_t sum = 0;
+    for (int y = part.y; y < part.y + part.height; ++y) {
+        const std::size_t row = static_cast<std::size_t>(y) * a.size.width;
+        for (int x = part.x; x < part.x + part.width; ++x) {
+            const std::size_t at = row + static_cast<std::size_t>(x);
+            sum += std::abs(int{a.values[at]} - int{b.values[at]});
+        }
+    }
+    const std::int64_t count = std::int64_t{part.width} * part.height;
+    return count > 0 ? static_cast<double>(sum) / static_cast<double>(count) : 0;
+}
+
+} // namespace fovea
