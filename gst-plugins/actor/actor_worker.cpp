@@ -72,6 +72,15 @@ ActorWorker::ActorWorker(GstElement *element, const ActorSettings &settings)
         fixed_ = parse_box(settings.box);
 }
 
+void ActorWorker::update(const ActorSettings &settings)
+{
+    settings_ = settings;
+    if (!survey_)
+        return;
+    window_->set_options(settings.actor, settings.window_ms * nanoseconds_per_millisecond);
+    survey_->set_options(settings.actor);
+}
+
 void ActorWorker::configure(const GstVideoInfo &info)
 {
     const ImageSize size = {GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info)};

@@ -29,6 +29,9 @@ public:
     /** \throw Error Settings naming the property when box is not four numbers inside the frame */
     ActorWorker(GstElement *element, const ActorSettings &settings);
 
+    /** \brief All but box and the crop are taken */
+    void update(const ActorSettings &settings);
+
     void configure(const GstVideoInfo &info) override;
     void process(const Frame &frame) override;
     void render(const Frame &in, const Frame &out) override;

@@ -85,6 +85,7 @@ Filter::Properties properties()
               &Options::crop);
     table.add("crop-size", "Crop size", "Width and height of the cropped video in pixels",
               &Options::crop_size, 1, 4096);
+    table.live({"method", "area", "margin", "min-score", "window"});
     return table;
 }
 

@@ -25,7 +25,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/caps.h"
 #include "base/filter_class.h"
 #include "base/live.h"
 #include "fovea/bundle/load.h"
@@ -121,7 +120,10 @@ void post(GstElement *element, const FoveaActivity &activity)
         G_TYPE_STRING, activity.model, "label", G_TYPE_STRING, activity.label.label, "label-id",
         G_TYPE_INT, activity.label.label_id, "confidence", G_TYPE_DOUBLE,
         static_cast<gdouble>(activity.label.confidence), "start", G_TYPE_UINT64, activity.start,
-        "end", G_TYPE_UINT64, activity.end, nullptr);
+        "end", G_TYPE_UINT64, activity.end, "frames", G_TYPE_UINT, activity.frames.seen, "repeated",
+        G_TYPE_UINT, activity.frames.repeated, "frozen", G_TYPE_UINT, activity.frames.frozen,
+        "corrupt", G_TYPE_UINT, activity.frames.corrupt, "unseen", G_TYPE_UINT64, activity.unseen,
+        nullptr);
     GValue scores = top_k_value(activity);
     gst_structure_take_value(message, "top-k", &scores);
     GValue regions = regions_value(activity);
@@ -142,16 +144,24 @@ public:
                                    ", expected one that recognises activities");
     }
 
-    void configure(const GstVideoInfo &info) override
+    void update(const AttentionOptions &options)
+    {
+        options_ = options;
+        if (windows_ != nullptr)
+            windows_->update(settings());
+    }
+
+    void configure(const GstVideoInfo &) override
     {
         if (windows_ == nullptr) // here, not before: only now upstream can say whether it is live
             windows_ = std::make_unique<fovea::ActivityWindows>(
                 fovea::load_head(bundle_, options_.head), bundle_.name(), bundle_.labels(),
-                settings(info));
+                settings());
     }
 
     void process(const fovea::Frame &frame) override
     {
+        windows_->set_frame_rate(frame.rate);
         if (const FoveaMeta *meta = fovea_meta_get(frame.buffer); meta && meta->rows->len > 0)
             consume(*meta, frame.meta());
     }
@@ -190,7 +200,7 @@ public:
     }
 
 private:
-    fovea::WindowSettings settings(const GstVideoInfo &info) const
+    fovea::WindowSettings settings() const
     {
         fovea::WindowSettings settings = fovea::window_settings(bundle_);
         if (options_.window >= 0)
@@ -209,7 +219,6 @@ private:
             settings.rule.threshold = options_.threshold;
         if (options_.segments) {
             settings.segments = fovea::segment_rule(bundle_);
-            settings.segments->fps = fovea::frames_per_second(info);
             if (options_.threshold >= 0)
                 settings.segments->threshold = options_.threshold;
         }
@@ -276,6 +285,7 @@ Filter::Properties properties()
               "Also find actions from their start to their end, in windows of several "
               "lengths; each is told when it can no longer change",
               &AttentionOptions::segments);
+    table.live({"hop", "top-k", "threshold"});
     return table;
 }
 

@@ -19,11 +19,4 @@ GstCaps *with_frame_rates_of(GstCaps *caps, GstCaps *pattern)
     return result;
 }
 
-double frames_per_second(const GstVideoInfo &info)
-{
-    if (GST_VIDEO_INFO_FPS_N(&info) <= 0)
-        return 0;
-    return static_cast<double>(GST_VIDEO_INFO_FPS_N(&info)) / GST_VIDEO_INFO_FPS_D(&info);
-}
-
 } // namespace fovea

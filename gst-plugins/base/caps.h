@@ -2,7 +2,6 @@
 #pragma once
 
 #include <gst/gst.h>
-#include <gst/video/video.h>
 
 namespace fovea {
 
@@ -11,8 +10,5 @@ namespace fovea {
  * frame rates of \a caps with everything else from \a pattern
  */
 GstCaps *with_frame_rates_of(GstCaps *caps, GstCaps *pattern);
-
-/** \brief Frames a second; 0 where the caps do not say, or the rate varies */
-double frames_per_second(const GstVideoInfo &info);
 
 } // namespace fovea

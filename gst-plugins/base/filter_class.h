@@ -21,7 +21,8 @@ struct NoReadings {
  * Options and Readings live as long as the element; they are made and deleted by GstFoveaFilter.
  * \tparam Instance the element's GObject struct
  * \tparam Worker a FrameWorker, built from (GstElement *, const Options &), and where there are
- * Readings from (GstElement *, const Options &, Readings *)
+ * Readings from (GstElement *, const Options &, Readings *). Where properties are live it has
+ * update(const Options &): called before the next frame after some of them changed
  * \tparam Readings what the element tells of its work; read and written by any thread
  */
 template <typename Instance, typename Options, typename Worker, typename Readings = NoReadings>
@@ -37,6 +38,7 @@ public:
     /** \brief In class_init. \param access as gst_fovea_filter_class_add_templates takes it */
     static void install(gpointer klass, Properties properties, GstMapFlags access)
     {
+        g_assert(takes_updates || !properties.has_live());
         table() = std::move(properties);
 
         auto *object_class = G_OBJECT_CLASS(klass);
@@ -47,6 +49,8 @@ public:
         auto *filter_class = GST_FOVEA_FILTER_CLASS(klass);
         filter_class->make_state = make_state;
         filter_class->make_worker = make_worker;
+        filter_class->update_worker = update_worker;
+        filter_class->worker_is_gone = worker_is_gone;
         gst_fovea_filter_class_add_templates(filter_class, access);
     }
 
@@ -54,7 +58,7 @@ public:
     static Options options(gpointer self)
     {
         GST_OBJECT_LOCK(self);
-        Options options = state(self).options;
+        Options options = state(self).settings.options;
         GST_OBJECT_UNLOCK(self);
         return options;
     }
@@ -63,9 +67,21 @@ public:
 
 private:
     struct State {
-        Options options; ///< guarded by the object lock
+        Settings<Options> settings;
         Readings readings;
     };
+
+    template <typename Any, typename = void>
+    struct HasUpdate : std::false_type {
+    };
+
+    template <typename Any>
+    struct HasUpdate<
+        Any, std::void_t<decltype(std::declval<Any &>().update(std::declval<const Options &>()))>>
+        : std::true_type {
+    };
+
+    static constexpr bool takes_updates = HasUpdate<Worker>::value;
 
     static Properties &table() // written once, in class_init
     {
@@ -83,20 +99,50 @@ private:
     static std::unique_ptr<FrameWorker> make_worker(GstFoveaFilter *self)
     {
         auto *element = GST_ELEMENT(self);
+        const Options options = taken_options(self);
         if constexpr (std::is_same_v<Readings, NoReadings>)
-            return std::make_unique<Worker>(element, options(self));
+            return std::make_unique<Worker>(element, options);
         else
-            return std::make_unique<Worker>(element, options(self), &readings(self));
+            return std::make_unique<Worker>(element, options, &readings(self));
+    }
+
+    static Options taken_options(GstFoveaFilter *self)
+    {
+        GST_OBJECT_LOCK(self);
+        Settings<Options> &settings = state(self).settings;
+        settings.started = true;
+        settings.changed = false;
+        Options options = settings.options;
+        GST_OBJECT_UNLOCK(self);
+        return options;
+    }
+
+    static void update_worker(GstFoveaFilter *self, FrameWorker *worker)
+    {
+        if constexpr (takes_updates) {
+            GST_OBJECT_LOCK(self);
+            const bool is_changed = state(self).settings.changed;
+            GST_OBJECT_UNLOCK(self);
+            if (is_changed)
+                static_cast<Worker *>(worker)->update(taken_options(self));
+        }
+    }
+
+    static void worker_is_gone(GstFoveaFilter *self)
+    {
+        GST_OBJECT_LOCK(self);
+        state(self).settings.started = false;
+        GST_OBJECT_UNLOCK(self);
     }
 
     static void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     {
-        table().set(object, &state(object).options, id, value, pspec);
+        table().set(object, &state(object).settings, id, value, pspec);
     }
 
     static void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
     {
-        table().get(object, &state(object).options, id, value, pspec);
+        table().get(object, &state(object).settings, id, value, pspec);
     }
 };
 

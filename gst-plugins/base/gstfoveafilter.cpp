@@ -57,9 +57,17 @@ void forget_time(GstFoveaFilterPrivate *self)
     self->clock = {};
 }
 
+gboolean stop(GstBaseTransform *transform)
+{
+    GstFoveaFilter *self = GST_FOVEA_FILTER(transform);
+    priv(self)->worker.reset();
+    GST_FOVEA_FILTER_GET_CLASS(self)->worker_is_gone(self);
+    return TRUE;
+}
+
 gboolean start(GstBaseTransform *transform)
 {
-    return fovea::or_post_error<gboolean>(transform, FALSE, [&] {
+    const gboolean started = fovea::or_post_error<gboolean>(transform, FALSE, [&] {
         GstFoveaFilter *self = GST_FOVEA_FILTER(transform);
         priv(self)->worker = GST_FOVEA_FILTER_GET_CLASS(self)->make_worker(self);
         forget_time(priv(self));
@@ -69,12 +77,18 @@ gboolean start(GstBaseTransform *transform)
         gst_clear_caps(&output);
         return TRUE;
     });
+    if (!started)
+        stop(transform);
+    return started;
 }
 
-gboolean stop(GstBaseTransform *transform)
+/* As the properties say now; may throw. */
+fovea::FrameWorker &worker_of(GstBaseTransform *transform)
 {
-    priv(transform)->worker.reset();
-    return TRUE;
+    GstFoveaFilter *self = GST_FOVEA_FILTER(transform);
+    fovea::FrameWorker *worker = priv(self)->worker.get();
+    GST_FOVEA_FILTER_GET_CLASS(self)->update_worker(self, worker);
+    return *worker;
 }
 
 GstCaps *transform_caps(GstBaseTransform *transform, GstPadDirection direction, GstCaps *caps,
@@ -185,7 +199,7 @@ GstFlowReturn transform_ip(GstBaseTransform *transform, GstBuffer *buffer)
 {
     return fovea::or_post_error<GstFlowReturn>(transform, GST_FLOW_ERROR, [&] {
         note_discontinuity(transform, buffer);
-        priv(transform)->worker->process(frame_of(transform, buffer));
+        worker_of(transform).process(frame_of(transform, buffer));
         return GST_FLOW_OK;
     });
 }
@@ -198,7 +212,7 @@ GstFlowReturn transform(GstBaseTransform *transform, GstBuffer *input, GstBuffer
         fovea::Frame out = in;
         out.buffer = output;
         out.info = &priv(transform)->output_info;
-        priv(transform)->worker->render(in, out);
+        worker_of(transform).render(in, out);
         return GST_FLOW_OK;
     });
 }
@@ -236,13 +250,13 @@ gboolean sink_event(GstBaseTransform *transform, GstEvent *event)
     if (FoveaMeta *late = fovea_late_event_parse(event)) {
         gst_event_ref(event);
         const gboolean sent = parent->sink_event(transform, event);
-        with_late(transform, [&](FoveaMeta *out) { self->worker->receive(*late, out); });
+        with_late(transform, [&](FoveaMeta *out) { worker_of(transform).receive(*late, out); });
         gst_event_unref(event);
         return sent;
     }
 
     if (GST_EVENT_TYPE(event) == GST_EVENT_EOS)
-        with_late(transform, [&](FoveaMeta *out) { self->worker->drain(out); });
+        with_late(transform, [&](FoveaMeta *out) { worker_of(transform).drain(out); });
     if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) {
         self->worker->reset();
         forget_time(self);

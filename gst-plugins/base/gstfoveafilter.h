@@ -24,6 +24,12 @@ struct _GstFoveaFilterClass {
     /* Builds the worker from the element's properties, in READY to PAUSED. May throw. */
     std::unique_ptr<fovea::FrameWorker> (*make_worker)(GstFoveaFilter *self);
 
+    /* Hands the worker the properties that changed since it took them; before each frame. May throw. */
+    void (*update_worker)(GstFoveaFilter *self, fovea::FrameWorker *worker);
+
+    /* The worker is deleted, or could not be made: any property may be set again. */
+    void (*worker_is_gone)(GstFoveaFilter *self);
+
     /*
      * (nullable) (transfer full): caps without a frame rate of the frames that the worker renders,
      * from the element's properties; NULL, and no function at all, where video passes in place.

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -14,6 +16,17 @@ namespace fovea {
 
 /** \brief Flags of a property that the element tells and nobody sets */
 constexpr auto readable = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+/** \brief The options of an element; all of it is guarded by the object lock */
+template <typename Options>
+struct Settings {
+    Options options;
+    bool started = false; ///< something works by them: only live ones change now
+    bool changed = false; ///< since whatever works by them took them
+};
+
+/** \brief Tells on the bus that a property keeps its value until the element stops */
+void warn_property_is_fixed(GObject *object, const GParamSpec *spec);
 
 /**
  * \brief The properties of an element: each said once, with the field of Options it stands for
@@ -71,6 +84,31 @@ public:
              field);
     }
 
+    /**
+     * \brief These are taken while the element plays; the others are refused then, with a warning
+     * \param names of properties added before
+     */
+    void live(std::initializer_list<const char *> names)
+    {
+        for (const char *name : names) {
+            Property *property = nullptr;
+            for (Property &one : properties_)
+                property = std::strcmp(one.spec->name, name) == 0 ? &one : property;
+            g_assert(property != nullptr);
+            property->spec->flags = static_cast<GParamFlags>(
+                (property->spec->flags & ~GST_PARAM_MUTABLE_READY) | GST_PARAM_MUTABLE_PLAYING);
+        }
+    }
+
+    /** \brief Whether any of them is live */
+    bool has_live() const
+    {
+        for (const Property &property : properties_)
+            if (is_live(property))
+                return true;
+        return false;
+    }
+
     /** \brief What the element tells about itself; \a spec has the flags \a readable */
     void add_reading(GParamSpec *spec, std::function<void(GObject *, GValue *)> read)
     {
@@ -83,8 +121,8 @@ public:
             g_object_class_install_property(klass, static_cast<guint>(i + 1), properties_[i].spec);
     }
 
-    /** \brief GObjectClass::set_property. \param options guarded by the object lock */
-    void set(GObject *object, Options *options, guint id, const GValue *value,
+    /** \brief GObjectClass::set_property */
+    void set(GObject *object, Settings<Options> *settings, guint id, const GValue *value,
              GParamSpec *pspec) const
     {
         const Property *property = find(id);
@@ -93,12 +131,19 @@ public:
             return;
         }
         GST_OBJECT_LOCK(object);
-        property->write(options, value);
+        const bool is_fixed = settings->started && !is_live(*property);
+        if (!is_fixed) {
+            property->write(&settings->options, value);
+            settings->changed = true;
+        }
         GST_OBJECT_UNLOCK(object);
+        if (is_fixed)
+            warn_property_is_fixed(object, pspec);
     }
 
-    /** \brief GObjectClass::get_property. \param options guarded by the object lock */
-    void get(GObject *object, Options *options, guint id, GValue *value, GParamSpec *pspec) const
+    /** \brief GObjectClass::get_property */
+    void get(GObject *object, Settings<Options> *settings, guint id, GValue *value,
+             GParamSpec *pspec) const
     {
         const Property *property = find(id);
         if (property == nullptr) {
@@ -110,7 +155,7 @@ public:
             return;
         }
         GST_OBJECT_LOCK(object);
-        property->read(options, value);
+        property->read(&settings->options, value);
         GST_OBJECT_UNLOCK(object);
     }
 
@@ -127,6 +172,11 @@ private:
 
     static constexpr auto writable = static_cast<GParamFlags>(
         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+
+    static bool is_live(const Property &property)
+    {
+        return (property.spec->flags & GST_PARAM_MUTABLE_PLAYING) != 0;
+    }
 
     const Property *find(guint id) const
     {

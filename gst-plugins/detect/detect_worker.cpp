@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/mapped_frame.h"
+#include "detect/shared_detectors.h"
 #include "fovea/video/frame_to_tensor.h"
 #include "meta/convert.h"
 #include "meta/roi.h"
@@ -34,16 +35,28 @@ Box within(const Box &box, const Box &view)
 } // namespace
 
 DetectWorker::DetectWorker(GstElement *element, const DetectOptions &options, WorkCounts *counts)
-    : DetectWorker(element, options, counts, load_detector(options.model, options.detector))
+    : DetectWorker(element, options, counts,
+                   shared_detector(options.model_instance_id, options.model, options.detector))
 {
     GST_INFO_OBJECT(element, "detector %s", options.model.c_str());
 }
 
 DetectWorker::DetectWorker(GstElement *element, const DetectOptions &options, WorkCounts *counts,
-                           std::unique_ptr<Detector> detector)
+                           std::shared_ptr<Detector> detector)
     : element_(element), options_(options), counts_(counts), detector_(std::move(detector))
 {
     counts_->reset();
+}
+
+void DetectWorker::update(const DetectOptions &options)
+{
+    const bool is_same_interval = options.inference_interval == options_.inference_interval &&
+                                  options.inference_period_ms == options_.inference_period_ms;
+    options_ = options;
+    if (is_same_interval)
+        return;
+    until_due_ = 0;
+    at_once_ = true;
 }
 
 void DetectWorker::configure(const GstVideoInfo &info)
@@ -69,7 +82,7 @@ void DetectWorker::process(const Frame &frame)
         if (queue_ != nullptr)
             offer(frame);
         else
-            detect(input_of(frame), frame.time, std::exchange(anew_, false));
+            detect(input_of(frame));
     }
 
     const std::vector<Person> persons = take_persons(frame.time);
@@ -116,7 +129,7 @@ bool DetectWorker::take_turn(const Frame &frame)
 void DetectWorker::offer(const Frame &frame)
 {
     // The small input, not the frame: a camera has few buffers
-    Waiting waiting = {input_of(frame), frame.time, std::exchange(anew_, false)};
+    Waiting waiting = input_of(frame);
     bool is_dropped = false;
     {
         const std::lock_guard lock(mutex_);
@@ -140,23 +153,24 @@ void DetectWorker::detect_newest()
         waiting = std::move(*newest_);
         newest_.reset();
     }
-    detect(waiting.image, waiting.time, waiting.anew);
+    detect(waiting);
 }
 
-RgbImage DetectWorker::input_of(const Frame &frame) const
+DetectWorker::Waiting DetectWorker::input_of(const Frame &frame)
 {
     const MappedFrame mapped(frame.buffer, *frame.info);
-    return to_rgb(mapped.view(), view_, input_size_);
+    return {to_rgb(mapped.view(), view_, input_size_), frame.time, options_.threshold,
+            std::exchange(anew_, false)};
 }
 
-void DetectWorker::detect(const RgbImage &image, Nanoseconds time, bool anew)
+void DetectWorker::detect(const Waiting &waiting)
 {
-    std::vector<Person> found = detector_->detect(image);
+    std::vector<Person> found = detector_->detect(waiting.image, waiting.threshold);
     for (Person &person : found)
         person.box = inside(person.box, view_);
-    if (anew)
+    if (waiting.anew)
         tracker_.reset();
-    std::vector<Track> persons = tracker_.update(found, time);
+    std::vector<Track> persons = tracker_.update(found, waiting.time);
     ++counts_->processed;
 
     const std::lock_guard lock(mutex_);

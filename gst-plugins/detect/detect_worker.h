@@ -24,6 +24,8 @@ namespace fovea {
 /** \brief The properties of foveadetect */
 struct DetectOptions {
     std::string model = "hog"; ///< needs no weights
+    std::string model_instance_id;
+    float threshold = 0.5F; ///< score, in [0, 1]
     DetectorSettings detector;
     unsigned inference_interval = 1;  ///< frames from one detection to the next
     unsigned inference_period_ms = 0; ///< milliseconds, in its place; 0: by frames
@@ -42,12 +44,15 @@ struct DetectOptions {
 class DetectWorker final : public FrameWorker
 {
 public:
-    /** \throw Error as load_detector */
+    /** \throw Error as shared_detector */
     DetectWorker(GstElement *element, const DetectOptions &options, WorkCounts *counts);
 
     /** \brief With a detector at hand in place of options.model */
     DetectWorker(GstElement *element, const DetectOptions &options, WorkCounts *counts,
-                 std::unique_ptr<Detector> detector);
+                 std::shared_ptr<Detector> detector);
+
+    /** \brief Threshold and intervals are taken; an interval counts from the next frame */
+    void update(const DetectOptions &options);
 
     void configure(const GstVideoInfo &info) override;
     void process(const Frame &frame) override;
@@ -66,13 +71,14 @@ private:
     struct Waiting {
         RgbImage image;
         Nanoseconds time = 0;
+        float threshold = 0;
         bool anew = false; ///< the stamps jumped before it
     };
 
-    RgbImage input_of(const Frame &frame) const;
+    Waiting input_of(const Frame &frame);
     void follow(const Frame &frame);
     bool take_turn(const Frame &frame);
-    void detect(const RgbImage &image, Nanoseconds time, bool anew);
+    void detect(const Waiting &waiting);
     void offer(const Frame &frame);
     void detect_newest();
     std::vector<Person> take_persons(Nanoseconds time);
@@ -81,7 +87,7 @@ private:
     DetectOptions options_;
     WorkCounts *counts_; ///< of the element, which outlives its worker
     DropReport drop_report_;
-    std::unique_ptr<Detector> detector_;
+    std::shared_ptr<Detector> detector_;
     Tracker tracker_{Tracker::Options{}};
     FrameClock clock_;
     bool anew_ = false; ///< the stamps jumped since the last detection

@@ -50,9 +50,8 @@ Filter::Properties properties()
               "Detector: hog (built in, upright persons at least 128 pixels high), or a "
               "detector bundle by name or folder, such as yolo-fastest-1.1-xl",
               &Options::model);
-    table.add(
-        "threshold", "Threshold", "Least score of a person, 0 to 1",
-        [](Options &o) -> float & { return o.detector.threshold; }, 0, 1);
+    table.add("threshold", "Threshold", "Least score of a person, 0 to 1", &Options::threshold, 0,
+              1);
     table.add("inference-interval", "Inference interval",
               "Look for persons in every Nth frame; the frames between carry the last ones",
               &Options::inference_interval, 1, G_MAXUINT);
@@ -63,6 +62,10 @@ Filter::Properties properties()
     table.add("device", "Device",
               "What runs the detector: auto, cpu or cuda (where OpenCV was built with it)",
               [](Options &o) -> std::string & { return o.detector.device; });
+    table.add("model-instance-id", "Model instance id",
+              "Elements with the same id share one loaded detector and take turns at it; empty: a "
+              "detector of its own",
+              &Options::model_instance_id);
     table.add_choice("area", "Area", "The part of the frame where persons are looked for",
                      &Options::area, GST_TYPE_FOVEA_AREA);
     table.add(
@@ -71,6 +74,7 @@ Filter::Properties properties()
     table.add_choice("leaky", "Leaky",
                      "When frames may go without a detection to keep the video flowing",
                      &Options::leaky, GST_TYPE_FOVEA_LEAKY);
+    table.live({"threshold", "inference-interval", "inference-period"});
     table.add_reading(
         g_param_spec_boxed("stats", "Statistics",
                            "Frames the detector processed, and frames dropped because it was "

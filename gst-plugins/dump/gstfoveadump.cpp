@@ -79,6 +79,8 @@ public:
                                    "' does not exist; create it or choose another");
     }
 
+    void update(const DumpOptions &options) { options_.label = options.label; }
+
     void process(const fovea::Frame &frame) override
     {
         ++frames_;
@@ -149,6 +151,8 @@ private:
                             &file.features.values[(r * rows_.size() + t) * channels]);
             file.times.push_back({static_cast<fovea::Nanoseconds>(row->start),
                                   static_cast<fovea::Nanoseconds>(row->end)});
+            if (row->after_jump)
+                file.jumps.push_back(static_cast<std::int64_t>(t));
             ++t;
         }
         const FoveaRow &last = *rows_.rbegin()->second;
@@ -208,6 +212,7 @@ Filter::Properties properties()
               "Bundle of the second network whose features are in the rows; the same as "
               "foveafeatures'; empty: as the model's card says",
               &DumpOptions::attended);
+    table.live({"label"});
     return table;
 }
 

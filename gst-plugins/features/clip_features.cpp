@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "features/frame_quality.h"
 #include "fovea/core/errors.h"
 #include "meta/convert.h"
 
@@ -79,8 +80,11 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
     const auto channels = static_cast<std::size_t>(channels_);
 
     std::vector<RowPointer> rows;
-    for (std::size_t row = 0; row < count; ++row)
+    for (std::size_t row = 0; row < count; ++row) {
         rows.push_back(make_row(first_row + row, span_of(clip, row, count), regions, channels));
+        rows.back()->frames =
+            counts_of(clip, row * clip.size() / count, (row + 1) * clip.size() / count);
+    }
     for (const RowPointer &row : rows) {
         row->attended = static_cast<guint>(channels_ - own().channels());
         set_heat(&row->heat, place.heat);
@@ -137,6 +141,7 @@ std::vector<RowPointer> ClipFeatures::rows_in_time(const std::vector<HeldFrame> 
         rows.push_back(make_row(first_row + row, time, {region}, channels));
         std::copy_n(&features.values[row * channels], channels, rows.back()->features);
         set_heat(&rows.back()->heat, place.heat);
+        rows.back()->frames = counts_of(twice, first, end);
     }
     return rows;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/caps.h"
+#include "features/frame_quality.h"
 #include "features/shared_extractors.h"
 #include "fovea/bundle/analysis_check.h"
 #include "fovea/bundle/load.h"
@@ -119,6 +120,8 @@ void FeatureWorker::begin()
     waiting_.clear();
     next_timestep_ = 0;
     row_jumped_ = false;
+    row_unseen_ = 0;
+    unseen_ = 0;
     row_frames_ = 0;
     if (!source.streams)
         return;
@@ -170,7 +173,8 @@ HeldFrame FeatureWorker::hold(const Frame &frame) const
                  gst_buffer_unref(buffer);
              }},
             info_,
-            {frame.time, frame.time + frame.duration}};
+            {frame.time, frame.time + frame.duration},
+            picture_of(frame)};
 }
 
 void FeatureWorker::check_memory(const Frame &frame) const
@@ -198,6 +202,7 @@ void FeatureWorker::offer(Assembler::Clip clip, const Frame &frame)
         if (is_dropped) // a stream cannot go on over a gap
             clip.after_jump = clip.after_jump || newest_->after_jump || stream_ != nullptr;
         newest_ = std::move(clip);
+        unseen_ += is_dropped ? 1 : 0;
     }
     if (!is_dropped) {
         queue_->offer([this] { compute_newest(); });
@@ -214,6 +219,7 @@ void FeatureWorker::compute_newest()
         const std::lock_guard lock(mutex_);
         clip = std::move(*newest_);
         newest_.reset();
+        row_unseen_ += std::exchange(unseen_, 0);
     }
     compute(clip);
 }
@@ -262,8 +268,10 @@ void FeatureWorker::compute(const Assembler::Clip &clip)
     row_jumped_ = row_jumped_ || clip.after_jump;
     std::vector<RowPointer> rows = rows_of(clip);
     ++counts_->processed;
-    if (!rows.empty())
+    if (!rows.empty()) {
         rows.front()->after_jump = std::exchange(row_jumped_, false) ? TRUE : FALSE;
+        rows.front()->unseen = std::exchange(row_unseen_, 0);
+    }
 
     const std::lock_guard lock(mutex_);
     finished_.insert(finished_.end(), rows.begin(), rows.end());

@@ -59,6 +59,12 @@ public:
     /** \throw Error as Bundle::open and load_feature_extractor */
     FeatureWorker(GstElement *element, const FeatureOptions &options, FeatureReadings *readings);
 
+    /** \brief Only the limit of the frames kept is taken */
+    void update(const FeatureOptions &options)
+    {
+        options_.focus.memory_mb = options.focus.memory_mb;
+    }
+
     void configure(const GstVideoInfo &info) override;
     void process(const Frame &frame) override;
     void drain(FoveaMeta *out) override;
@@ -104,16 +110,18 @@ private:
     std::shared_ptr<const GstVideoInfo> info_;
     std::unique_ptr<Assembler> assembler_;
     bool planned_ = false;
-    bool row_jumped_ = false;     ///< it jumped since the last row; of the thread that computes
-    std::int64_t row_frames_ = 0; ///< frames that delay_ spans, while their interval is not known
+    bool row_jumped_ = false;      ///< it jumped since the last row; of the thread that computes
+    std::uint64_t row_unseen_ = 0; ///< timesteps dropped since the last row; of the same thread
+    std::int64_t row_frames_ = 0;  ///< frames that delay_ spans, while their interval is not known
     DropReport drop_report_;
 
     std::shared_ptr<Bytes> held_bytes_ = std::make_shared<Bytes>(0); ///< frames outlive the worker
 
-    std::mutex mutex_; ///< guards finished_ and newest_
+    std::mutex mutex_; ///< guards finished_, newest_ and unseen_
     std::vector<RowPointer> finished_;
     std::optional<Assembler::Clip>
         newest_;                      ///< live: waits for the network; a newer one takes its place
+    std::uint64_t unseen_ = 0;        ///< timesteps dropped since newest_ was last taken
     std::unique_ptr<JobQueue> queue_; ///< live only; last: its thread uses the members above
 };
 

@@ -270,6 +270,7 @@ Filter::Properties properties()
               in<&Options::gate, &fovea::GateOptions::interval>, 1, 1000);
     table.add_choice("leaky", "Leaky", "When timesteps may be skipped to keep the video flowing",
                      &Options::leaky, GST_TYPE_FOVEA_LEAKY);
+    table.live({"focus-memory"});
     add_readings(&table);
     return table;
 }

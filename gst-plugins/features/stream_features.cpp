@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "features/frame_quality.h"
+
 namespace fovea {
 
 StreamFeatures::StreamFeatures(std::shared_ptr<FeatureExtractor> extractor,
@@ -32,7 +34,9 @@ std::vector<RowPointer> StreamFeatures::push(const std::vector<HeldFrame> &frame
         open(regions.size());
 
     const Array &clips = clips_.cut(frames, regions.data(), regions.size());
-    pending_.push_back({{frames.front().time.start, frames.back().time.end}, std::move(regions)});
+    pending_.push_back({{frames.front().time.start, frames.back().time.end},
+                        std::move(regions),
+                        counts_of(frames, 0, frames.size())});
     for (RowPointer &row : take(stream_->push(clips)))
         rows.push_back(std::move(row));
     return rows;
@@ -61,6 +65,7 @@ std::vector<RowPointer> StreamFeatures::take(const Array &features)
     for (std::size_t i = 0; i < count && !pending_.empty(); ++i) {
         const Timestep &timestep = pending_.front();
         rows.push_back(make_row(next_row_++, timestep.time, timestep.regions, channels));
+        rows.back()->frames = timestep.frames;
         for (std::size_t r = 0; r < regions_; ++r)
             std::copy_n(&features.values[(r * count + i) * channels], channels,
                         &rows.back()->features[r * channels]);

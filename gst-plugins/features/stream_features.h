@@ -40,6 +40,7 @@ private:
     struct Timestep {
         TimeSpan time;
         std::vector<Region> regions;
+        FoveaFrameCounts frames;
     };
 
     void open(std::size_t regions);

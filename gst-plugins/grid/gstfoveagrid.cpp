@@ -48,6 +48,8 @@ public:
         fovea::region_grid(options, any, nullptr); // refuses now what it would on the first frame
     }
 
+    void update(const Options &options) { options_ = options; }
+
     void process(const fovea::Frame &frame) override
     {
         FoveaMeta *meta = frame.meta();
@@ -79,6 +81,7 @@ Filter::Properties properties()
               &Options::actor);
     table.add_choice("area", "Area", "The view: the part of the frame that the regions cover",
                      &Options::area, GST_TYPE_FOVEA_AREA);
+    table.live({"fraction", "area"}); // not what changes the number of regions: rows are of as many
     return table;
 }
 

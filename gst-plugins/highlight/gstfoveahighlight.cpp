@@ -76,12 +76,21 @@ void tell_piece(GstElement *self, const fovea::KeptPiece &piece)
                                     static_cast<guint64>(piece.out), nullptr)));
 }
 
+void stop(GstElement *self)
+{
+    state_of(self)->video.reset();
+    GST_OBJECT_LOCK(self);
+    state_of(self)->settings.started = false;
+    GST_OBJECT_UNLOCK(self);
+}
+
 bool start(GstElement *self)
 {
-    return fovea::or_post_error<bool>(self, false, [&] {
+    const bool started = fovea::or_post_error<bool>(self, false, [&] {
         fovea::HighlightState &state = *state_of(self);
         GST_OBJECT_LOCK(self);
-        const fovea::HighlightOptions options = state.options;
+        state.settings.started = true;
+        const fovea::HighlightOptions options = state.settings.options;
         GST_OBJECT_UNLOCK(self);
 
         state.video = std::make_unique<fovea::VideoStream>(
@@ -94,6 +103,9 @@ bool start(GstElement *self)
             state.audio->restart();
         return true;
     });
+    if (!started)
+        stop(self);
+    return started;
 }
 
 void stop_waiting(GstElement *self)
@@ -112,7 +124,7 @@ GstStateChangeReturn change_state(GstElement *self, GstStateChange change)
     const auto result =
         GST_ELEMENT_CLASS(gst_fovea_highlight_parent_class)->change_state(self, change);
     if (change == GST_STATE_CHANGE_PAUSED_TO_READY)
-        state_of(self)->video.reset();
+        stop(self);
     return result;
 }
 
@@ -184,12 +196,12 @@ const fovea::PropertyTable<fovea::HighlightOptions> &properties()
 
 void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-    properties().set(object, &state_of(object)->options, id, value, pspec);
+    properties().set(object, &state_of(object)->settings, id, value, pspec);
 }
 
 void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-    properties().get(object, &state_of(object)->options, id, value, pspec);
+    properties().get(object, &state_of(object)->settings, id, value, pspec);
 }
 
 void finalize(GObject *object)

@@ -162,7 +162,7 @@ gboolean add_delay(GstPad *pad, GstObject *parent, GstQuery *query)
     if (!state.waits)
         return TRUE;
     GST_OBJECT_LOCK(parent);
-    const auto delay = static_cast<GstClockTime>(state.options.delay());
+    const auto delay = static_cast<GstClockTime>(state.settings.options.delay());
     GST_OBJECT_UNLOCK(parent);
     gboolean live = FALSE;
     GstClockTime least = 0;

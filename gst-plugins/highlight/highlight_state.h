@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/live.h"
+#include "base/property_table.h"
 #include "highlight/audio_stream.h"
 #include "highlight/kept_pieces.h"
 #include "highlight/salient_times.h"
@@ -14,8 +15,8 @@ namespace fovea {
 
 /** \brief What a foveahighlight holds besides its pads */
 struct HighlightState {
-    HighlightOptions options; ///< guarded by the object lock
-    WorkCounts counts;        ///< of frames
+    Settings<HighlightOptions> settings;
+    WorkCounts counts; ///< of frames
     KeptPieces pieces;
     std::atomic<guint> ended_pieces = 0;
     std::atomic<Nanoseconds> length = 0; ///< of the whole output; 0: not known

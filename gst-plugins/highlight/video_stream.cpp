@@ -10,6 +10,9 @@ namespace {
 /* For a stream that states neither a rate nor durations: 25 frames a second */
 constexpr GstClockTime usual_duration = GST_SECOND / 25;
 
+/* What lies further apart is no interval between two frames that follow each other. */
+constexpr Nanoseconds longest_step = 2 * nanoseconds_per_second;
+
 } // namespace
 
 VideoStream::VideoStream(StreamPads pads, const HighlightOptions &options, KeptPieces *pieces,
@@ -20,15 +23,15 @@ VideoStream::VideoStream(StreamPads pads, const HighlightOptions &options, KeptP
       pieces_(pieces),
       counts_(counts),
       on_piece_(std::move(on_piece)),
-      frame_duration_(usual_duration)
+      stated_duration_(usual_duration)
 {
     restart();
 }
 
 void VideoStream::set_rate(int numerator, int denominator)
 {
-    frame_duration_ = numerator > 0 ? gst_util_uint64_scale_int(GST_SECOND, denominator, numerator)
-                                    : usual_duration;
+    stated_duration_ = numerator > 0 ? gst_util_uint64_scale_int(GST_SECOND, denominator, numerator)
+                                     : usual_duration;
 }
 
 void VideoStream::restart()
@@ -39,6 +42,7 @@ void VideoStream::restart()
     pieces_->restart();
     counts_->reset();
     next_pts_ = 0;
+    clock_ = {};
 }
 
 void VideoStream::learn(const FoveaMeta &meta)
@@ -88,12 +92,26 @@ void VideoStream::pass_over(const TimeSpan &gap)
         on_piece_(*ended);
 }
 
+/* What a buffer says, else the measured interval of frames, else what the caps state. */
+GstClockTime VideoStream::duration_of(GstBuffer *buffer)
+{
+    if (GST_BUFFER_PTS_IS_VALID(buffer)) {
+        const auto time = static_cast<Nanoseconds>(GST_BUFFER_PTS(buffer));
+        const FrameClock::Step step = clock_.step(time, longest_step);
+        if (step == FrameClock::Step::Jump)
+            clock_.restart();
+        clock_.see(time);
+    }
+    if (GST_BUFFER_DURATION_IS_VALID(buffer) && GST_BUFFER_DURATION(buffer) > 0)
+        return GST_BUFFER_DURATION(buffer);
+    if (GST_BUFFER_PTS_IS_VALID(buffer) && clock_.interval() > 0)
+        return static_cast<GstClockTime>(clock_.interval());
+    return stated_duration_;
+}
+
 std::optional<TimeSpan> VideoStream::span_of(GstBuffer *buffer)
 {
-    const GstClockTime duration =
-        GST_BUFFER_DURATION_IS_VALID(buffer) && GST_BUFFER_DURATION(buffer) > 0
-            ? GST_BUFFER_DURATION(buffer)
-            : frame_duration_;
+    const GstClockTime duration = duration_of(buffer);
     const GstClockTime pts = GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) : next_pts_;
     next_pts_ = pts + duration;
     const auto start = pads_.stream_time(pts);

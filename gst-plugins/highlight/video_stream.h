@@ -8,6 +8,7 @@
 #include <gst/video/video.h>
 
 #include "base/live.h"
+#include "fovea/core/frame_clock.h"
 #include "highlight/kept_pieces.h"
 #include "highlight/salient_times.h"
 #include "highlight/stream_pads.h"
@@ -25,6 +26,7 @@ public:
     VideoStream(StreamPads pads, const HighlightOptions &options, KeptPieces *pieces,
                 WorkCounts *counts, std::function<void(const KeptPiece &)> on_piece);
 
+    /** \brief As the caps state it: counts only for frames without time stamps */
     void set_rate(int numerator, int denominator);
 
     /** \brief Frames wait for results that come later */
@@ -57,6 +59,7 @@ private:
     };
 
     std::optional<TimeSpan> span_of(GstBuffer *buffer);
+    GstClockTime duration_of(GstBuffer *buffer);
     GstFlowReturn decide(HeldFrame frame);
 
     StreamPads pads_;
@@ -65,7 +68,8 @@ private:
     KeptPieces *pieces_; ///< of the element, which outlives this
     WorkCounts *counts_; ///< likewise
     std::function<void(const KeptPiece &)> on_piece_;
-    GstClockTime frame_duration_;
+    GstClockTime stated_duration_; ///< of a frame
+    FrameClock clock_;
     GstClockTime next_pts_ = 0; ///< for frames without a time stamp
     std::deque<HeldFrame> held_;
 };

@@ -73,6 +73,8 @@ Activity activity_from(const FoveaActivity &activity)
         result.salience.push_back({span_of(moment.start, moment.end), moment.weight});
     }
     result.heat = from_c(activity.heat);
+    result.frames = from_c(activity.frames);
+    result.unseen = activity.unseen;
     return result;
 }
 
@@ -95,6 +97,8 @@ FoveaActivity *to_c(const Activity &activity, const std::string &model)
     for (std::size_t i = 0; i < activity.salience.size(); ++i)
         made->salience[i] = to_c(activity.salience[i]);
     set_heat(&made->heat, activity.heat);
+    made->frames = fovea::to_c(activity.frames);
+    made->unseen = activity.unseen;
     return made;
 }
 

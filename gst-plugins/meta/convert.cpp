@@ -106,6 +106,17 @@ HeatMap from_c(const FoveaHeat &heat)
             {heat.values, heat.values + static_cast<std::size_t>(heat.columns) * heat.rows}};
 }
 
+FoveaFrameCounts to_c(const FrameCounts &counts)
+{
+    return {static_cast<guint>(counts.seen), static_cast<guint>(counts.repeated),
+            static_cast<guint>(counts.frozen), static_cast<guint>(counts.corrupt)};
+}
+
+FrameCounts from_c(const FoveaFrameCounts &counts)
+{
+    return {counts.seen, counts.repeated, counts.frozen, counts.corrupt};
+}
+
 std::vector<Person> persons_from(const FoveaMeta &meta)
 {
     return all_from<Person, FoveaPerson>(meta.persons);

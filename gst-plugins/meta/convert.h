@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "fovea/core/frame_counts.h"
 #include "fovea/core/geometry.h"
 #include "fovea/core/heat_map.h"
 #include "fovea/core/person.h"
@@ -23,6 +24,9 @@ Region from_c(const FoveaRegion &region);
 /** \brief Replaces what \a to holds */
 void set_heat(FoveaHeat *to, const HeatMap &heat);
 HeatMap from_c(const FoveaHeat &heat);
+
+FoveaFrameCounts to_c(const FrameCounts &counts);
+FrameCounts from_c(const FoveaFrameCounts &counts);
 
 /** \brief What a frame's metadata holds */
 std::vector<Person> persons_from(const FoveaMeta &meta);

@@ -52,6 +52,14 @@ typedef struct {
     guint8 *values; /* [rows][columns], relative to the strongest cell: 255; NULL: no map */
 } FoveaHeat;
 
+/** FoveaFrameCounts: what the frames that were looked at were worth */
+typedef struct {
+    guint seen;     /* those that stand twice counted twice */
+    guint repeated; /* of them: stood in for one that did not come */
+    guint frozen;   /* of them: the very picture of the frame before */
+    guint corrupt;  /* of them: reported damaged by the decoder */
+} FoveaFrameCounts;
+
 /** FoveaRow: the features of one timestep, all regions */
 typedef struct {
     guint64 index;           /* of the row in the stream, from 0 */
@@ -62,6 +70,8 @@ typedef struct {
     gfloat *features;    /* [regions][channels] */
     FoveaHeat heat;      /* owned; of the clip that the row is from */
     gboolean after_jump; /* the stream jumped between the row before and this one */
+    FoveaFrameCounts frames;
+    guint64 unseen; /* timesteps that passed without a look since the row before */
 } FoveaRow;
 
 /** FoveaScore: a label and its score */
@@ -93,6 +103,8 @@ typedef struct {
     guint n_moments;
     FoveaSalience *salience; /* [n_moments] */
     FoveaHeat heat;          /* owned; of the weightiest moment */
+    FoveaFrameCounts frames;
+    guint64 unseen; /* timesteps that passed without a look since the activity before */
 } FoveaActivity;
 
 /**

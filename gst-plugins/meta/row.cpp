@@ -18,6 +18,8 @@ FeatureRow row_from(FoveaRow *row)
     made.features = {held, row->features};
     made.stride = row->channels;
     made.heat = from_c(row->heat);
+    made.frames = from_c(row->frames);
+    made.unseen = row->unseen;
     return made;
 }
 

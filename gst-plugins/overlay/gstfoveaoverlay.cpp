@@ -73,6 +73,8 @@ Filter::Properties properties()
          &fovea::Parts::timeline);
     part("show-highlight", "Show highlight", "Draw a border around salient frames of events",
          &fovea::Parts::highlight);
+    table.live({"font", "accent-colour", "highlight-quantile", "show-label", "show-persons",
+                "show-actor", "show-regions", "show-saliency", "show-timeline", "show-highlight"});
     return table;
 }
 

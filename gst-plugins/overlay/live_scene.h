@@ -21,6 +21,8 @@ public:
     {
     }
 
+    void set_highlight_quantile(double quantile) { quantile_ = quantile; }
+
     /** \param meta of the frame at \a time; none: nothing is known of it */
     Scene at(Nanoseconds time, const FoveaMeta *meta);
 

@@ -59,8 +59,19 @@ OverlayWorker::OverlayWorker(GstElement *element, const OverlayOptions &options)
         results_.emplace(read_results(options.results), options.normal, options.highlight_quantile);
 }
 
+void OverlayWorker::update(const OverlayOptions &options)
+{
+    options_ = options;
+    live_.set_highlight_quantile(options.highlight_quantile);
+    if (results_)
+        results_->set_highlight_quantile(options.highlight_quantile);
+    if (style_)
+        configure(info_); // what was rendered in the old font and colour goes
+}
+
 void OverlayWorker::configure(const GstVideoInfo &info)
 {
+    info_ = info;
     style_.emplace(GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info), options_.font,
                    options_.accent);
     cache_.emplace(info);

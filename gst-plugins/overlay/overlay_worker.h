@@ -30,6 +30,9 @@ public:
     /** \throw Error NotFound or Settings naming the results file and its line */
     OverlayWorker(GstElement *element, const OverlayOptions &options);
 
+    /** \brief All but results and the normal label, by which moments were judged, are taken */
+    void update(const OverlayOptions &options);
+
     void configure(const GstVideoInfo &info) override;
     void process(const Frame &frame) override;
     void reset() override;
@@ -40,6 +43,7 @@ private:
     Scene scene_of(const Frame &frame);
 
     OverlayOptions options_;
+    GstVideoInfo info_ = {};
     LiveScene live_;
     std::optional<ResultsScene> results_;
     bool asked_duration_ = false;

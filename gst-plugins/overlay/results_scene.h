@@ -17,6 +17,8 @@ public:
 
     ResultsScene(const std::vector<Result> &results, std::string normal, double highlight_quantile);
 
+    void set_highlight_quantile(double quantile) { quantile_ = quantile; }
+
     /** \brief The video's length, where it is known; the timeline covers it */
     void set_duration(Nanoseconds duration);
 

@@ -75,11 +75,18 @@ public:
         : element_(element),
           source_(options.source),
           tags_(fovea::publish_tags(options.tags)),
-          normal_(options.events_only ? std::optional(options.normal) : std::nullopt),
+          normal_(left_out_label(options)),
           frames_(options.frames),
           writer_(fovea::publish_target(options.uri), options.append, rotation_of(options)),
           run_(fovea::random_id())
     {
+    }
+
+    void update(const PublishOptions &options)
+    {
+        normal_ = left_out_label(options);
+        frames_ = options.frames;
+        writer_.set_rotation(rotation_of(options));
     }
 
     void configure(const GstVideoInfo &info) override
@@ -137,6 +144,11 @@ private:
     {
         return {static_cast<std::uint64_t>(options.rotate_size * mebibyte),
                 std::chrono::seconds(options.rotate_interval)};
+    }
+
+    static std::optional<std::string> left_out_label(const PublishOptions &options)
+    {
+        return options.events_only ? std::optional(options.normal) : std::nullopt;
     }
 
     /** \brief Whether it is a window without an event, where only events are wanted */
@@ -225,6 +237,7 @@ Filter::Properties properties()
               "Path or URI of the video, written into each line; empty: what the source element "
               "says, without user name and password",
               &PublishOptions::source);
+    table.live({"frames", "events-only", "normal-label", "rotate-size", "rotate-interval"});
     return table;
 }
 

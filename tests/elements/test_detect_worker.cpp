@@ -25,8 +25,9 @@ using Find = std::function<std::vector<Person>(int call)>;
 class ToldDetector final : public fovea::Detector
 {
 public:
-    ToldDetector(Find find, std::vector<ImageSize> *seen, std::vector<int> *levels)
-        : find_(std::move(find)), seen_(seen), levels_(levels)
+    ToldDetector(Find find, std::vector<ImageSize> *seen, std::vector<int> *levels,
+                 std::vector<float> *thresholds)
+        : find_(std::move(find)), seen_(seen), levels_(levels), thresholds_(thresholds)
     {
     }
 
@@ -35,8 +36,9 @@ public:
         return {source.width / 2, source.height / 2};
     }
 
-    std::vector<Person> detect(const RgbImage &image) override
+    std::vector<Person> detect(const RgbImage &image, float threshold) override
     {
+        thresholds_->push_back(threshold);
         seen_->push_back(image.size);
         levels_->push_back(image.pixels.at(0));
         return find_(calls_++);
@@ -46,6 +48,7 @@ private:
     Find find_;
     std::vector<ImageSize> *seen_;
     std::vector<int> *levels_;
+    std::vector<float> *thresholds_;
     int calls_ = 0;
 };
 
@@ -119,7 +122,7 @@ protected:
     {
         worker_ = std::make_unique<fovea::DetectWorker>(
             element_, options, &counts_,
-            std::make_unique<ToldDetector>(std::move(find), &seen_, &levels_));
+            std::make_unique<ToldDetector>(std::move(find), &seen_, &levels_, &thresholds_));
         worker_->configure(info_);
     }
 
@@ -160,8 +163,9 @@ protected:
     fovea::WorkCounts counts_;
     guint8 level_ = 128; ///< of the pixels of the next frame
     std::vector<ImageSize> seen_;
-    std::vector<int> levels_; ///< of what the detector saw
-    Turnstile turnstile_;     // before the worker, whose thread may wait at it
+    std::vector<int> levels_;       ///< of what the detector saw
+    std::vector<float> thresholds_; ///< that it was asked for
+    Turnstile turnstile_;           // before the worker, whose thread may wait at it
     std::unique_ptr<fovea::DetectWorker> worker_;
     fovea::Nanoseconds time_ = 0;
     guint64 qos_processed_ = 0;
@@ -184,6 +188,27 @@ TEST_F(DetectWorker, EveryThirdFrameIsLookedAtAndTheOthersCarryItsPersons)
     EXPECT_EQ(seen_.size(), 2U);
     EXPECT_EQ(counts_.processed, 2U);
     EXPECT_EQ(counts_.dropped, 0U);
+}
+
+TEST_F(DetectWorker, ANewThresholdAndIntervalHoldFromTheNextFrameOn)
+{
+    DetectOptions options;
+    options.inference_interval = 100;
+    options.threshold = 0.5F;
+    start(options, [](int) { return std::vector<Person>{person(0)}; });
+    push();
+    push();
+    options.inference_interval = 2;
+    options.threshold = 0.75F;
+    worker_->update(options);
+    std::vector<bool> detected;
+    for (int i = 0; i < 4; ++i)
+        detected.push_back(push().at(0).detected);
+    EXPECT_EQ(detected, (std::vector<bool>{true, false, true, false}));
+    options.threshold = 0.25F; // the interval goes on
+    worker_->update(options);
+    EXPECT_TRUE(push().at(0).detected);
+    EXPECT_EQ(thresholds_, (std::vector<float>{0.5F, 0.75F, 0.75F, 0.25F}));
 }
 
 TEST_F(DetectWorker, APersonKeepsTheIdFromFrameToFrame)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <array>
 #include <filesystem>
 #include <set>
+#include <thread>
 
 #include "passing_element.h"
 #include "properties.h"
@@ -230,6 +232,46 @@ TEST(FoveaDetect, AModelThatFindsNoPersonsIsRefused)
     EXPECT_EQ(error.domain, GST_RESOURCE_ERROR);
     EXPECT_EQ(error.code, GST_RESOURCE_ERROR_SETTINGS);
     EXPECT_NE(error.text.find("watch"), std::string::npos) << error.text;
+}
+
+TEST_F(FoveaDetectOnClips, CamerasThatShareADetectorSeeWhatEachWouldSeeAlone)
+{
+    const std::string alone =
+        "foveadetect model=yolo-fastest-1.1-xl inference-interval=40 threshold=";
+    const std::string shared = "foveadetect model=yolo-fastest-1.1-xl model-instance-id=cameras "
+                               "inference-interval=40 threshold=";
+    constexpr std::size_t frames = 121;
+    std::vector<std::vector<SeenFrame>> apart;
+    std::vector<std::vector<SeenFrame>> together(2);
+    const std::array<std::string, 2> thresholds = {"0.3", "0.9"};
+    for (const std::string &threshold : thresholds)
+        apart.push_back(run("pets-pedestrians.mp4", frames, alone + threshold));
+    std::thread other(
+        [&] { together[0] = run("pets-pedestrians.mp4", frames, shared + thresholds[0]); });
+    together[1] = run("pets-pedestrians.mp4", frames, shared + thresholds[1]);
+    other.join();
+    for (std::size_t camera = 0; camera < 2; ++camera) {
+        ASSERT_GE(together[camera].size(), frames);
+        for (std::size_t i = 0; i < frames; ++i)
+            ASSERT_EQ(together[camera][i].persons.size(), apart[camera][i].persons.size())
+                << "camera " << camera << " frame " << i;
+    }
+    const auto persons = [](const std::vector<SeenFrame> &seen) {
+        std::size_t sum = 0;
+        for (const SeenFrame &frame : seen)
+            sum += frame.persons.size();
+        return sum;
+    };
+    EXPECT_GT(persons(apart[0]), persons(apart[1])) << "each has its own threshold";
+}
+
+TEST(FoveaDetect, AnInstanceIdIsOfOneModel)
+{
+    VideoHarness first("foveadetect model=hog model-instance-id=one-model");
+    const StartError error = start_error(
+        "foveadetect", {{"model", "yolo-fastest-1.1-xl"}, {"model-instance-id", "one-model"}});
+    EXPECT_EQ(error.code, GST_RESOURCE_ERROR_SETTINGS);
+    EXPECT_NE(error.text.find("in use with model 'hog'"), std::string::npos) << error.text;
 }
 
 TEST(FoveaDetect, CountsTheFramesItLookedAt)

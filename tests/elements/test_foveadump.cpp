@@ -48,6 +48,20 @@ TEST_F(FoveaDump, WritesEveryRowWithItsTimeAndLabel)
     EXPECT_TRUE(read.boxes[0] == fovea::whole_frame);
 }
 
+TEST_F(FoveaDump, WhereTheStreamJumpedIsKept)
+{
+    const auto file = folder_ / "jump.pt";
+    VideoHarness harness("foveafeatures leaky=never tail=drop ! foveadump location=" +
+                         file.string());
+    harness.push_range(0, 70);      // a clip of 4 rows ends at 64
+    harness.push_range(3000, 3070); // 100 s in: another
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    EXPECT_EQ(harness.error(), "");
+    const fovea::FeatureFile read = fovea::read_feature_file(file);
+    EXPECT_EQ(read.times.size(), 8U);
+    EXPECT_EQ(read.jumps, std::vector<std::int64_t>{4});
+}
+
 TEST_F(FoveaDump, AFolderTakesTheVideosId)
 {
     run("location=" + folder_.string() + " video-id=clip-7");

@@ -262,15 +262,63 @@ TEST(FoveaFeatures, AnUnknownModelIsNamed)
     gst_object_unref(element);
 }
 
+FoveaFrameCounts counts_of_rows(VideoHarness &harness)
+{
+    FoveaFrameCounts sum = {};
+    for (const auto &row : harness.pull_rows()) {
+        sum.seen += row->frames.seen;
+        sum.repeated += row->frames.repeated;
+        sum.frozen += row->frames.frozen;
+        sum.corrupt += row->frames.corrupt;
+    }
+    return sum;
+}
+
+TEST(FoveaFeatures, RowsTellOfFrozenAndCorruptFrames)
+{
+    VideoHarness harness("foveafeatures leaky=never");
+    for (int i = 0; i <= first_complete; ++i) {
+        GstBuffer *frame = harness.frame(i < 32 ? i : 32); // the picture stands still from there on
+        GST_BUFFER_PTS(frame) = static_cast<GstClockTime>(i) * GST_SECOND / 30;
+        if (i == 8)
+            GST_BUFFER_FLAG_SET(frame, GST_BUFFER_FLAG_CORRUPTED);
+        gst_harness_push(harness.get(), frame);
+    }
+    const FoveaFrameCounts counts = counts_of_rows(harness);
+    EXPECT_EQ(counts.seen, 17U);
+    EXPECT_EQ(counts.frozen, 8U); // 36, 40, ... 64
+    EXPECT_EQ(counts.corrupt, 1U);
+    EXPECT_EQ(counts.repeated, 0U);
+}
+
+/* A camera of 2 frames a second: of the 17 places of a clip each of its frames takes some */
+TEST(FoveaFeatures, RowsTellOfRepeatedFrames)
+{
+    VideoHarness harness("foveafeatures leaky=never");
+    for (int i = 0; i <= first_complete; i += 16)
+        harness.push(i);
+    const FoveaFrameCounts counts = counts_of_rows(harness);
+    EXPECT_EQ(counts.seen, 17U);
+    EXPECT_EQ(counts.repeated, 17U - 5);
+    EXPECT_EQ(counts.frozen, 0U);
+}
+
 TEST(FoveaFeatures, ALiveStreamSkipsTimestepsNeverVideo)
 {
     VideoHarness harness("foveafeatures leaky=always timestep-interval=134");
     harness.push_range(0, 400); // as fast as it goes: far faster than inference
     int passed = 0;
-    while (harness.pull() != nullptr)
+    guint64 unseen = 0;
+    while (const VideoHarness::Buffer buffer = harness.pull()) {
         ++passed;
+        const FoveaMeta *meta = fovea_meta_get(buffer.get());
+        for (guint i = 0; meta != nullptr && i < meta->rows->len; ++i)
+            unseen += static_cast<FoveaRow *>(g_ptr_array_index(meta->rows, i))->unseen;
+    }
     EXPECT_EQ(passed, 400);
     gst_harness_push_event(harness.get(), gst_event_new_eos());
+    for (const auto &row : harness.late_rows())
+        unseen += row->unseen;
 
     GstStructure *stats = nullptr;
     GstElement *features = gst_harness_find_element(harness.get(), "foveafeatures");
@@ -284,6 +332,8 @@ TEST(FoveaFeatures, ALiveStreamSkipsTimestepsNeverVideo)
     EXPECT_GT(processed, 0U);
     EXPECT_GT(dropped, 0U);
     EXPECT_NEAR(static_cast<double>(processed + dropped), 400 / 4 - 17 + 1, 2);
+    EXPECT_LE(unseen, dropped);
+    EXPECT_GT(unseen, 0U) << "rows tell what was dropped before them";
     GstMessage *qos = gst_bus_pop_filtered(harness.bus(), GST_MESSAGE_QOS);
     EXPECT_NE(qos, nullptr);
     if (qos != nullptr)

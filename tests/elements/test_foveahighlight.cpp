@@ -316,6 +316,20 @@ TEST_F(FoveaHighlight, FramesWithoutTimeStampsAreCountedOn)
     expect_frames(pull_all(harness), {{40, 50}});
 }
 
+/* The caps state 90000 frames a second; the stamps are 100 ms apart */
+TEST_F(FoveaHighlight, AFrameWithoutADurationLastsAsLongAsTheStampsSay)
+{
+    write_results(10, {{4, 1}});
+    VideoHarness harness(launch("threshold=0.5"), 64, 48, frame_rate);
+    harness.state_rate(90000, 1);
+    for (int i = 0; i < 100; ++i) {
+        GstBuffer *buffer = tagged(harness, i);
+        GST_BUFFER_DURATION(buffer) = GST_CLOCK_TIME_NONE;
+        ASSERT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_OK);
+    }
+    expect_frames(pull_all(harness), {{40, 50}});
+}
+
 TEST_F(FoveaHighlight, BeginsAnewAfterAFlush)
 {
     write_results(10, {{4, 1}});

@@ -207,6 +207,44 @@ TEST_F(FoveaPublish, FramesAddsTheFramesOnWhichPersonsWereDetected)
     EXPECT_FALSE(written[0].contains("source"));
 }
 
+TEST_F(FoveaPublish, WhatIsToldMayChangeWhileItPlays)
+{
+    VideoHarness harness(launch());
+    GstElement *publish = gst_harness_find_element(harness.get(), "foveapublish");
+    int frame = 0;
+    const auto feed = [&] {
+        push(harness,
+             with_activity(harness.frame(frame++), made_activity("normal", 0, 0.75F, 0, 500)));
+        push(harness, with_persons(harness.frame(frame++), {made_person({0, 0, 0.5F, 0.5F}, 1)}));
+    };
+    feed();
+    EXPECT_EQ(lines().size(), 1U);
+    g_object_set(publish, "frames", TRUE, "events-only", TRUE, nullptr);
+    feed();
+    const auto written = lines();
+    ASSERT_EQ(written.size(), 2U);
+    EXPECT_FALSE(written[1].contains("activity"));
+    EXPECT_EQ(harness.warning(), "");
+    gst_object_unref(publish);
+}
+
+TEST_F(FoveaPublish, ALineTellsWhatItsFramesWereWorth)
+{
+    VideoHarness harness(launch());
+    FoveaActivity *activity = made_activity("fall", 2, 0.5F, 0, 500);
+    activity->frames = {16, 3, 2, 1};
+    activity->unseen = 7;
+    push(harness, with_activity(harness.frame(0), activity));
+    push(harness, with_activity(harness.frame(1), made_activity("fall", 2, 0.5F, 0, 500)));
+    const auto written = lines();
+    ASSERT_EQ(written.size(), 2U);
+    EXPECT_EQ(written[0]["activity"]["frames"],
+              Json::parse(R"({"seen": 16, "repeated": 3, "frozen": 2, "corrupt": 1})"));
+    EXPECT_EQ(written[0]["activity"]["unseen_timesteps"], 7);
+    EXPECT_FALSE(written[1]["activity"].contains("frames"));
+    EXPECT_FALSE(written[1]["activity"].contains("unseen_timesteps"));
+}
+
 TEST_F(FoveaPublish, TagsAreMembersOfEachLine)
 {
     VideoHarness harness(launch(R"(tags="{\"camera\": \"north\", \"floor\": [1, 2]}")"));

@@ -187,6 +187,48 @@ TEST(ActivityWindows, ARowAfterAJumpBeginsAWindow)
     EXPECT_EQ(two.add(row(2, 0.4F)).at(0).time.start, 1 * second);
 }
 
+TEST(ActivityWindows, AWindowTellsWhatItsFramesWereWorthAndWhatWentUnseen)
+{
+    ActivityWindows two = windows(2, 2);
+    std::vector<Activity> made;
+    for (std::uint64_t i = 0; i < 4; ++i) {
+        FeatureRow one = row(i, 0.25F);
+        one.frames = {8, 1, static_cast<std::int64_t>(i), 0};
+        one.unseen = i == 0 ? 0 : 3;
+        for (Activity &activity : two.add(one))
+            made.push_back(std::move(activity));
+    }
+    for (Activity &activity : two.finish())
+        made.push_back(std::move(activity));
+    ASSERT_EQ(made.size(), 3U);
+    EXPECT_EQ(made[0].frames.seen, 16);
+    EXPECT_EQ(made[0].frames.frozen, 0 + 1);
+    EXPECT_EQ(made[0].unseen, 3U);
+    EXPECT_EQ(made[1].frames.frozen, 2 + 3);
+    EXPECT_EQ(made[1].unseen, 6U);
+    EXPECT_EQ(made[2].scope, Activity::Scope::Video);
+    EXPECT_EQ(made[2].frames.seen, 32);
+    EXPECT_EQ(made[2].frames.repeated, 4);
+    EXPECT_EQ(made[2].unseen, 9U);
+}
+
+TEST(ActivityWindows, AThresholdAndAHopHoldFromTheNextRowOn)
+{
+    fovea::WindowSettings settings;
+    settings.window = 1;
+    settings.hop = 1;
+    settings.rule.normal = 0;
+    settings.rule.threshold = 0.25F;
+    ActivityWindows one(std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings);
+    EXPECT_EQ(one.add(row(0, 0.5F)).at(0).label.label, "wild");
+    settings.rule.threshold = 0.75F;
+    settings.hop = 2;
+    one.update(settings);
+    EXPECT_EQ(one.add(row(1, 0.5F)).at(0).label.label, "calm");
+    EXPECT_TRUE(one.add(row(2, 0.5F)).empty()) << "passed over";
+    EXPECT_EQ(one.add(row(3, 1)).size(), 1U);
+}
+
 TEST(ActivityWindows, AChangeOfRegionsIsRefusedWithBothCounts)
 {
     ActivityWindows two = windows(2, 2);

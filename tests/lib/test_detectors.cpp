@@ -67,6 +67,9 @@ const std::vector<RgbImage> &pedestrians()
     return frames;
 }
 
+constexpr float threshold = 0.5F;
+constexpr float fastest_det_threshold = 0.65F; // the reference's own
+
 class Networks : public ::testing::Test
 {
 protected:
@@ -99,7 +102,6 @@ protected:
         options.network = shared_data() / "detectors/FastestDet.onnx";
         options.input = {352, 352};
         options.bgr = true;
-        options.threshold = 0.65F; // the reference's own
         return options;
     }
 
@@ -128,7 +130,7 @@ TEST_F(Networks, YoloFindsThePersonThatWalksThrough)
     const auto detector = make_dnn_detector(yolo());
     int with_person = 0;
     for (const RgbImage &frame : frames) {
-        const auto persons = detector->detect(frame);
+        const auto persons = detector->detect(frame, threshold);
         expect_ordered_and_inside(persons);
         with_person += persons.empty() ? 0 : 1;
     }
@@ -152,9 +154,9 @@ TEST_F(Networks, ScoreTheObjectsOfAPicture)
                 planes[i % 3 * plane + i / 3] = static_cast<float>(frame.pixels[i]) / 255;
             const auto scores = scorer->scores(planes.data());
             ASSERT_EQ(scores.size(), 80U);
-            const auto persons = detector->detect(frame);
+            const auto persons = detector->detect(frame, threshold);
             if (persons.empty()) {
-                EXPECT_LT(scores.front(), options.threshold);
+                EXPECT_LT(scores.front(), threshold);
                 continue;
             }
             ++seen;
@@ -171,8 +173,8 @@ TEST_F(Networks, FindNobodyInAGreyImage)
 {
     for (const DnnDetectorOptions &options : {yolo(), fastest_det()}) {
         const auto detector = make_dnn_detector(options);
-        EXPECT_TRUE(detector->detect(grey_image(options.input)).empty());
-        EXPECT_TRUE(detector->detect(grey_image({17, 13})).empty());
+        EXPECT_TRUE(detector->detect(grey_image(options.input), threshold).empty());
+        EXPECT_TRUE(detector->detect(grey_image({17, 13}), threshold).empty());
     }
 }
 
@@ -185,8 +187,8 @@ TEST_F(Networks, FastestDetAgreesWithYoloOnPedestrians)
     int found = 0;
     int agreed = 0;
     for (const RgbImage &frame : pedestrians()) {
-        const auto theirs = reference->detect(frame);
-        const auto persons = fast->detect(frame);
+        const auto theirs = reference->detect(frame, threshold);
+        const auto persons = fast->detect(frame, fastest_det_threshold);
         expect_ordered_and_inside(persons);
         found += static_cast<int>(persons.size());
         for (const Person &person : persons)
@@ -201,16 +203,12 @@ TEST_F(Networks, FastestDetAgreesWithYoloOnPedestrians)
 TEST_F(Networks, AThresholdKeepsOnlyBetterPersons)
 {
     ASSERT_EQ(pedestrians().size(), 8U);
-    DnnDetectorOptions options = yolo();
-    options.threshold = 0.3F;
-    const auto lax = make_dnn_detector(options);
-    options.threshold = 0.8F;
-    const auto strict = make_dnn_detector(options);
+    const auto detector = make_dnn_detector(yolo());
     std::size_t many = 0;
     std::size_t few = 0;
     for (const RgbImage &frame : pedestrians()) {
-        many += lax->detect(frame).size();
-        const auto persons = strict->detect(frame);
+        many += detector->detect(frame, 0.3F).size();
+        const auto persons = detector->detect(frame, 0.8F);
         few += persons.size();
         for (const Person &person : persons)
             EXPECT_GE(person.confidence, 0.8F);
@@ -300,7 +298,7 @@ TEST(HogDetector, FindsPedestrians)
     ASSERT_EQ(pedestrians().size(), 8U);
     int found = 0;
     for (const RgbImage &frame : pedestrians()) {
-        const auto persons = detector->detect(frame);
+        const auto persons = detector->detect(frame, threshold);
         expect_ordered_and_inside(persons);
         for (const Person &person : persons)
             EXPECT_GT(person.box.height * 576, person.box.width * 768); // upright
@@ -314,9 +312,9 @@ TEST(HogDetector, FindsPedestrians)
 TEST(HogDetector, FindsNobodyInAGreyOrTinyImage)
 {
     const auto detector = fovea::make_hog_detector({});
-    EXPECT_TRUE(detector->detect(grey_image({640, 480})).empty());
-    EXPECT_TRUE(detector->detect(grey_image({17, 13})).empty());
-    EXPECT_TRUE(detector->detect(grey_image({64, 128})).empty());
+    EXPECT_TRUE(detector->detect(grey_image({640, 480}), threshold).empty());
+    EXPECT_TRUE(detector->detect(grey_image({17, 13}), threshold).empty());
+    EXPECT_TRUE(detector->detect(grey_image({64, 128}), threshold).empty());
 }
 
 TEST(HogDetector, ShrinksLargeFramesAndEnlargesSmallOnes)

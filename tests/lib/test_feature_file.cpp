@@ -126,6 +126,18 @@ TEST_F(FeatureFileTest, TheSecondNetworkIsSaid)
                  "attended_channels are 4, expected fewer than the 4 features");
 }
 
+TEST_F(FeatureFileTest, JumpsAreKeptAndFilesWithoutAnyHaveNone)
+{
+    FeatureFile data = example();
+    fovea::write_feature_file(file_, data);
+    EXPECT_TRUE(fovea::read_feature_file(file_).jumps.empty());
+    data.jumps = {1, 2};
+    fovea::write_feature_file(file_, data);
+    EXPECT_EQ(fovea::read_feature_file(file_).jumps, (std::vector<std::int64_t>{1, 2}));
+    data.jumps = {3};
+    expect_error(error_of_writing(data, Error::Kind::Settings), "jumps hold row 3");
+}
+
 TEST_F(FeatureFileTest, NothingElseIsLeftInTheFolder)
 {
     fovea::write_feature_file(file_, example());

@@ -104,7 +104,9 @@ TEST(ResultJson, NumbersAreWrittenShort)
 
 TEST(ResultJson, RoundTripKeepsEverything)
 {
-    const Result before = full_result();
+    Result before = full_result();
+    before.activity.frames = {16, 3, 2, 1};
+    before.activity.unseen = 5;
     const Result after = result_from_json(Json::parse(to_json(before).dump()));
 
     EXPECT_EQ(after.timestamp, 600'000'000);
@@ -133,6 +135,11 @@ TEST(ResultJson, RoundTripKeepsEverything)
     ASSERT_EQ(after.activity.salience.size(), 2U);
     EXPECT_EQ(after.activity.salience[1].time.start, 500'000'000);
     EXPECT_EQ(after.activity.salience[1].weight, 1.0F);
+    EXPECT_EQ(after.activity.frames.seen, 16);
+    EXPECT_EQ(after.activity.frames.repeated, 3);
+    EXPECT_EQ(after.activity.frames.frozen, 2);
+    EXPECT_EQ(after.activity.frames.corrupt, 1);
+    EXPECT_EQ(after.activity.unseen, 5U);
 }
 
 TEST(ResultJson, HeatIsKeptAndItsSizeChecked)

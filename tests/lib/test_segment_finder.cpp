@@ -264,7 +264,13 @@ TEST(SegmentFinder, WindowsOfSampledFramesAreScoredOneByOne)
     EXPECT_EQ(finder.finish().size(), 2U) << "the weaker of two that overlap by half goes";
 
     rule.fps = 0;
-    EXPECT_THROW(RowWindows(std::make_shared<MeanHead>(), rule), Error);
+    RowWindows unmeasured(std::make_shared<MeanHead>(), rule);
+    EXPECT_THROW(unmeasured.add(row_of(rows, 0, times[0])), Error);
+    RowWindows measured(std::make_shared<MeanHead>(), rule);
+    measured.set_frame_rate(4);
+    const auto first = measured.add(row_of(rows, 1, times[1]));
+    ASSERT_EQ(first.size(), 1U);
+    EXPECT_EQ(first[0].interval.end, found[0].interval.end);
 }
 
 TEST(SegmentFinder, OfManyLabelsEveryStrongClassIsFound)

@@ -11,6 +11,7 @@ namespace fovea {
 namespace {
 
 constexpr ImageSize camera_frame = {854, 480}; // pixels
+constexpr float usual_threshold = 0.5F;
 
 } // namespace
 
@@ -24,7 +25,7 @@ Json bench_detector(const std::string &detector, int rounds, int threads)
     image.pixels.resize(static_cast<std::size_t>(image.size.width * image.size.height * 3));
     for (std::size_t i = 0; i < image.pixels.size(); ++i)
         image.pixels[i] = static_cast<std::uint8_t>(i * i / 7); // edges in all directions
-    std::vector<TimedWork> one = {{detector, [&] { finder->detect(image); }}};
+    std::vector<TimedWork> one = {{detector, [&] { finder->detect(image, usual_threshold); }}};
     time_in_turns(one, rounds);
     return {{"min_ms", one[0].minimum()},
             {"median_ms", one[0].median()},

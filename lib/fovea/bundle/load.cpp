@@ -250,14 +250,11 @@ std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorS
             throw Error(Error::Kind::Settings, "device is '" + settings.device +
                                                    "', but the detector hog runs on the CPU only; "
                                                    "expected auto or cpu");
-        HogOptions options;
-        options.threshold = settings.threshold;
-        return make_hog_detector(options);
+        return make_hog_detector({});
     }
     const Bundle bundle = Bundle::open(name);
     expect_kind(bundle, Bundle::Kind::Detector);
     DnnDetectorOptions options = with_files(bundle);
-    options.threshold = settings.threshold;
     options.device = settings.device;
     options.threads = settings.threads;
     return make_dnn_detector(options);

@@ -54,7 +54,6 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
 std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models);
 
 struct DetectorSettings {
-    float threshold = 0.5F;      ///< score, in [0, 1]
     std::string device = "auto"; ///< auto, cpu, or cuda where OpenCV was built with it
     int threads = 0;             ///< 0: OpenCV's choice
 };

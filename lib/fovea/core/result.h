@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fovea/core/frame_counts.h"
 #include "fovea/core/heat_map.h"
 #include "fovea/core/image.h"
 #include "fovea/core/person.h"
@@ -44,7 +45,9 @@ struct Activity {
     std::vector<ScoredLabel> top_k; ///< best first
     std::vector<WeightedRegion> regions;
     std::vector<Salience> salience;
-    HeatMap heat; ///< of the weightiest moment; empty: not looked for
+    HeatMap heat;             ///< of the weightiest moment; empty: not looked for
+    FrameCounts frames;       ///< that it was made of; none seen: not known
+    std::uint64_t unseen = 0; ///< timesteps that passed without a look since the activity before
 };
 
 /** \brief An alarm begins, goes on with a higher score, or ends */

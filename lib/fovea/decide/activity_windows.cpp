@@ -27,6 +27,9 @@ std::vector<Activity> ActivityWindows::add(const FeatureRow &row)
     if (row.index < next_index_)
         return {}; // a duplicated buffer, from videorate for example, brings its rows again
     next_index_ = row.index + 1;
+    frames_ += row.frames;
+    unseen_ += row.unseen;
+    all_unseen_ += row.unseen;
     std::vector<Activity> made;
     if (row.after_jump)
         made = drop_begun();
@@ -81,6 +84,23 @@ std::vector<Activity> ActivityWindows::drop_begun()
     return made;
 }
 
+void ActivityWindows::update(const WindowSettings &settings)
+{
+    settings_.hop = settings.hop;
+    settings_.top_k = settings.top_k;
+    settings_.rule = settings.rule;
+    windows_.set_hop(settings.hop);
+    video_.set_rule(settings.rule);
+    if (segments_ && settings.segments)
+        segments_->set_threshold(settings.segments->threshold);
+}
+
+void ActivityWindows::set_frame_rate(double fps)
+{
+    if (segments_)
+        segments_->set_frame_rate(fps);
+}
+
 void ActivityWindows::reset()
 {
     windows_.reset();
@@ -89,6 +109,9 @@ void ActivityWindows::reset()
         segments_->finish();
     video_ = VideoScores(settings_.rule);
     decisive_ = {};
+    frames_ = {};
+    unseen_ = 0;
+    all_unseen_ = 0;
     finished_ = false;
 }
 
@@ -121,6 +144,8 @@ std::optional<Activity> ActivityWindows::window_activity(const ScoredWindow &win
         activity.salience.push_back(
             {window.times[t], *strongest > 0 ? time_weights[t] / *strongest : 0});
     activity.heat = window.heat;
+    activity.frames = window.frames;
+    activity.unseen = std::exchange(unseen_, 0);
     if (decisive)
         decisive_ = activity;
     return activity;
@@ -137,6 +162,8 @@ std::optional<Activity> ActivityWindows::video_activity() const
     activity.salience = video_.salience();
     activity.regions = decisive_.regions;
     activity.heat = decisive_.heat;
+    activity.frames = frames_;
+    activity.unseen = all_unseen_;
     return activity;
 }
 

@@ -65,6 +65,12 @@ public:
     /** \brief The stream jumped: no window spans the jump \return the segments before it */
     std::vector<Activity> drop_begun();
 
+    /** \brief Hop, top_k and thresholds of \a settings are taken from the next row on */
+    void update(const WindowSettings &settings);
+
+    /** \brief Frames a second as measured so far, for segments of frames: SegmentRule::fps */
+    void set_frame_rate(double fps);
+
     /** \brief Back to the start */
     void reset();
 
@@ -83,7 +89,10 @@ private:
     std::uint64_t next_index_ = 0;
     std::unique_ptr<SegmentFinder> segments_; ///< null: none are asked for
     VideoScores video_;
-    Activity decisive_; ///< of the strongest window: its regions and heat serve the video
+    Activity decisive_;        ///< of the strongest window: its regions and heat serve the video
+    FrameCounts frames_;       ///< of all rows
+    std::uint64_t unseen_ = 0; ///< timesteps, since the last window told
+    std::uint64_t all_unseen_ = 0;
     bool finished_ = false;
 };
 

@@ -28,7 +28,8 @@ std::deque<FeatureRow> rows_of(const Array &rows)
     return views;
 }
 
-std::deque<FeatureRow> rows_of(const Array &rows, const std::vector<TimeSpan> &times)
+std::deque<FeatureRow> rows_of(const Array &rows, const std::vector<TimeSpan> &times,
+                               const std::vector<std::int64_t> &jumps)
 {
     std::deque<FeatureRow> views = rows_of(rows);
     if (times.size() != views.size())
@@ -37,6 +38,8 @@ std::deque<FeatureRow> rows_of(const Array &rows, const std::vector<TimeSpan> &t
                                                std::to_string(times.size()));
     for (std::size_t t = 0; t < times.size(); ++t)
         views[t].time = times[t];
+    for (const std::int64_t row : jumps)
+        views.at(static_cast<std::size_t>(row)).after_jump = true;
     return views;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fovea/core/array.h"
+#include "fovea/core/frame_counts.h"
 #include "fovea/core/heat_map.h"
 #include "fovea/core/region.h"
 #include "fovea/core/time.h"
@@ -24,6 +25,8 @@ struct FeatureRow {
         features;            ///< of the first region; holds what owns them, if anything
     std::int64_t stride = 0; ///< floats from region to region
     HeatMap heat;            ///< of the clip that the row is from; empty: none
+    FrameCounts frames;
+    std::uint64_t unseen = 0; ///< timesteps that passed without a look since the row before
 
     /** \brief [channels] */
     const float *of_region(std::size_t region) const
@@ -39,8 +42,13 @@ struct FeatureRow {
  */
 std::deque<FeatureRow> rows_of(const Array &rows);
 
-/** \brief The same at \a times [T'] \throw Error Settings when they are not as many (expected, got) */
-std::deque<FeatureRow> rows_of(const Array &rows, const std::vector<TimeSpan> &times);
+/**
+ * \brief The same at \a times [T']
+ * \param jumps rows that the stream jumped before, each in [0, T')
+ * \throw Error Settings when the times are not as many (expected, got)
+ */
+std::deque<FeatureRow> rows_of(const Array &rows, const std::vector<TimeSpan> &times,
+                               const std::vector<std::int64_t> &jumps = {});
 
 /** \brief Rows \a first to \a first + \a count, of the same regions and channels \return [R, count, C] */
 Array stacked(const std::deque<FeatureRow> &rows, std::size_t first, std::size_t count);

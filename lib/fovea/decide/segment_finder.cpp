@@ -22,9 +22,6 @@ void check(const SegmentRule &rule)
         throw wrong("windows of a row or more", std::to_string(rule.lengths.size()) + " lengths");
     if (rule.rows < 1)
         throw wrong("a timestep of a row or more", std::to_string(rule.rows));
-    if (rule.of_frames && !(rule.fps > 0))
-        throw wrong("a video that says its frames a second, for windows of frames",
-                    std::to_string(rule.fps));
     if (!(rule.stride > 0) || rule.stride > 1)
         throw wrong("a stride in (0, 1]", std::to_string(rule.stride));
     if (rule.overlap < 0 || rule.overlap > 1)
@@ -134,6 +131,9 @@ void RowWindows::score(std::int64_t rows, TimeInterval time, std::size_t scale,
 
 void RowWindows::score_timestep(std::vector<FoundInterval> *found) const
 {
+    if (!(rule_.fps > 0))
+        throw wrong("the frames a second of the video, measured or given, for windows of frames",
+                    std::to_string(rule_.fps));
     const TimeSpan &first = (rows_.end() - rule_.rows)->time;
     const double start = to_seconds(first.start);
     // Of the window the sampled frames alone are known; its end lies behind the last of them
@@ -191,11 +191,14 @@ std::vector<Segment> SegmentFinder::finish()
 }
 
 std::vector<FoundInterval> find_windows(std::shared_ptr<ActivityHead> head, const SegmentRule &rule,
-                                        const Array &rows, const std::vector<TimeSpan> &times)
+                                        const Array &rows, const std::vector<TimeSpan> &times,
+                                        const std::vector<std::int64_t> &jumps)
 {
     RowWindows windows(std::move(head), rule);
     std::vector<FoundInterval> all;
-    for (const FeatureRow &row : rows_of(rows, times)) {
+    for (const FeatureRow &row : rows_of(rows, times, jumps)) {
+        if (row.after_jump)
+            windows.reset();
         const auto found = windows.add(row);
         all.insert(all.end(), found.begin(), found.end());
     }
@@ -203,10 +206,11 @@ std::vector<FoundInterval> find_windows(std::shared_ptr<ActivityHead> head, cons
 }
 
 std::vector<Segment> find_segments(std::shared_ptr<ActivityHead> head, const SegmentRule &rule,
-                                   const Array &rows, const std::vector<TimeSpan> &times)
+                                   const Array &rows, const std::vector<TimeSpan> &times,
+                                   const std::vector<std::int64_t> &jumps)
 {
     std::vector<FoundInterval> found =
-        suppressed(find_windows(std::move(head), rule, rows, times), rule.overlap);
+        suppressed(find_windows(std::move(head), rule, rows, times, jumps), rule.overlap);
     std::sort(found.begin(), found.end(), [](const FoundInterval &a, const FoundInterval &b) {
         return a.interval.end < b.interval.end;
     });

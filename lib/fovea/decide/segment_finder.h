@@ -22,7 +22,7 @@ struct SegmentRule {
     /** Of the windows: with timesteps of 16 frames the 16 to 512 frames of Li et al., section IV */
     std::vector<std::int64_t> lengths = {1, 2, 4, 8, 16, 32}; ///< timesteps; of_frames: frames
     bool of_frames = false;   ///< a timestep is a window by itself, of frames sampled from it
-    double fps = 0;           ///< of_frames: frames a second of the video
+    double fps = 0;           ///< of_frames: frames a second of the video; needed by the first row
     std::int64_t rows = 1;    ///< of a timestep, where a clip gives several: windows never cut them
     double stride = 0.25;     ///< of a window's length
     double overlap = 0.4;     ///< above it the weaker of two segments of a class goes
@@ -60,6 +60,11 @@ public:
     /** \brief No window to come starts before this, in seconds */
     double frontier() const;
 
+    void set_threshold(float threshold) { rule_.threshold = threshold; }
+
+    /** \brief SegmentRule::fps as it was measured meanwhile */
+    void set_frame_rate(double fps) { rule_.fps = fps; }
+
     /** \brief The stream jumped: windows do not span the jump */
     void reset();
 
@@ -95,6 +100,12 @@ public:
     /** \brief The end, or a jump of the stream \return the rest */
     std::vector<Segment> finish();
 
+    /** \brief For windows to come */
+    void set_threshold(float threshold) { windows_.set_threshold(threshold); }
+
+    /** \brief As RowWindows::set_frame_rate */
+    void set_frame_rate(double fps) { windows_.set_frame_rate(fps); }
+
 private:
     RowWindows windows_;
     IntervalStream intervals_;
@@ -102,14 +113,16 @@ private:
 
 /**
  * \brief What is found in all windows of a video, the weaker of those that overlap too
- * \param rows [R, T', C] \param times of the rows
+ * \param rows [R, T', C] \param times of the rows \param jumps as rows_of()
  */
 std::vector<FoundInterval> find_windows(std::shared_ptr<ActivityHead> head, const SegmentRule &rule,
-                                        const Array &rows, const std::vector<TimeSpan> &times);
+                                        const Array &rows, const std::vector<TimeSpan> &times,
+                                        const std::vector<std::int64_t> &jumps = {});
 
 /** \brief The segments of a whole video, by their ends: what a SegmentFinder tells of its rows */
 std::vector<Segment> find_segments(std::shared_ptr<ActivityHead> head, const SegmentRule &rule,
-                                   const Array &rows, const std::vector<TimeSpan> &times);
+                                   const Array &rows, const std::vector<TimeSpan> &times,
+                                   const std::vector<std::int64_t> &jumps = {});
 
 /** \brief A segment as it is told \throw std::out_of_range without a label for it */
 Activity activity_of(const Segment &segment, const std::vector<std::string> &labels);

@@ -27,6 +27,9 @@ public:
     /** \return true when this window is now the decisive one: the strongest so far */
     bool add(TimeSpan time, const std::vector<float> &scores);
 
+    /** \brief For windows added from now on, and the decision */
+    void set_rule(const DecisionRule &rule) { rule_ = rule; }
+
     bool empty() const { return windows_ == 0; }
 
     /** \brief Those that the video is labelled by: with a normal class the decisive window's */

@@ -58,8 +58,10 @@ ScoredWindow WindowScores::scored()
 {
     ScoredWindow window;
     window.output = head_->run(stacked(rows_, 0, rows_.size()));
-    for (const FeatureRow &row : rows_)
+    for (const FeatureRow &row : rows_) {
         window.times.push_back(row.time);
+        window.frames += row.frames;
+    }
     window.regions = rows_.back().regions;
     const std::vector<float> &weights = window.output.time_weights;
     const auto weightiest = std::max_element(weights.begin(), weights.end()) - weights.begin();

@@ -17,6 +17,7 @@ struct ScoredWindow {
     std::vector<TimeSpan> times; ///< of its rows, one at least
     std::vector<Region> regions; ///< of its last row
     HeatMap heat;                ///< of its weightiest row
+    FrameCounts frames;
 
     TimeSpan time() const { return {times.front().start, times.back().end}; }
 };
@@ -43,6 +44,9 @@ public:
 
     /** \brief The end: all rows, or the last that are no full window where there was no full one */
     std::optional<ScoredWindow> finish();
+
+    /** \param hop rows from the window that is begun to the next, 1 or more */
+    void set_hop(std::size_t hop) { hop_ = hop; }
 
     /** \brief The stream jumped: no window spans the jump, but for one of all rows */
     void drop_begun();

@@ -19,11 +19,12 @@ public:
     virtual ImageSize input_size(ImageSize source) const = 0;
 
     /**
+     * \param threshold least score, in [0, 1]
      * \return persons with boxes normalised to the image, clipped to it, best score first, after
-     * NMS; scores >= the threshold the detector was made with
+     * NMS
      * \throw Error when the network fails on the image
      */
-    virtual std::vector<Person> detect(const RgbImage &image) = 0;
+    virtual std::vector<Person> detect(const RgbImage &image, float threshold) = 0;
 };
 
 } // namespace fovea

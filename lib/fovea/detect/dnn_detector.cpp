@@ -20,15 +20,15 @@ public:
         RgbImage grey = {options.input, {}};
         grey.pixels.assign(static_cast<std::size_t>(3) * options.input.width * options.input.height,
                            128);
-        detect(grey);
+        detect(grey, /*threshold=*/1);
     }
 
     ImageSize input_size(ImageSize /*source*/) const override { return network_.options().input; }
 
-    std::vector<Person> detect(const RgbImage &image) override
+    std::vector<Person> detect(const RgbImage &image, float threshold) override
     {
         const DnnDetectorOptions &options = network_.options();
-        const DecodeOptions decode = {options.person_class, options.threshold};
+        const DecodeOptions decode = {options.person_class, threshold};
         std::vector<Person> persons;
         network_.run(image, [&](const NetworkOutput &output) {
             const auto found = options.layout->decode(output, decode);

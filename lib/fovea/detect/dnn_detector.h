@@ -18,7 +18,6 @@ struct DnnDetectorOptions {
     bool bgr = false;                                    ///< the network was trained on B, G, R
     int classes = 80;            ///< that the network tells apart (COCO: 80)
     int person_class = 0;        ///< index of "person" (COCO: 0)
-    float threshold = 0.5F;      ///< score, in [0, 1]; darknet: 0.2 at least, see there
     float nms_threshold = 0.45F; ///< IoU above which the weaker box goes
     std::string device = "auto"; ///< auto, cpu, or cuda where OpenCV was built with it
 

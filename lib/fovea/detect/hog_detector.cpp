@@ -44,7 +44,7 @@ public:
                 std::max(1, static_cast<int>(std::lround(source.height * factor)))};
     }
 
-    std::vector<Person> detect(const RgbImage &image) override
+    std::vector<Person> detect(const RgbImage &image, float threshold) override
     {
         const int width = image.size.width;
         const int height = image.size.height;
@@ -69,7 +69,7 @@ public:
         std::vector<Person> persons;
         for (std::size_t i = 0; i < windows.size(); ++i) {
             const float confidence = score(margins[i]);
-            if (confidence < options_.threshold)
+            if (confidence < threshold)
                 continue;
             const cv::Rect &window = windows[i];
             const Box outer = {static_cast<float>(window.x) / static_cast<float>(width),

@@ -16,7 +16,6 @@ namespace fovea {
  * about as often wrong as right.
  */
 struct HogOptions {
-    float threshold = 0.5F;     ///< score, in [0, 1]
     int max_height = 720;       ///< pixels: larger frames are shrunk to this height
     double max_enlargement = 2; ///< smaller ones are enlarged to it, by at most this factor
     float nms_threshold = 0.3F; ///< IoU above which the weaker box goes

@@ -67,7 +67,7 @@ std::vector<FoundInterval> find_windows(const std::shared_ptr<ActivityHead> &hea
     }
     const FeatureFile joint = side_by_side(std::move(of_models));
     rule.fps = joint.fps;
-    return find_windows(head, rule, joint.features, joint.times);
+    return find_windows(head, rule, joint.features, joint.times, joint.jumps);
 }
 
 SegmentEvaluation evaluate_segments(const std::vector<SearchedVideo> &videos,

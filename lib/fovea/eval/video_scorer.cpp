@@ -44,7 +44,8 @@ std::optional<VideoOutcome> VideoScorer::score(const std::filesystem::path &file
         if (!std::filesystem::exists(part.model.features / file))
             return std::nullopt;
         const FeatureFile rows = read_feature_file(part.model.features / file);
-        std::vector<Activity> told = part.windows.run(rows_of(rows.features, rows.times));
+        std::vector<Activity> told =
+            part.windows.run(rows_of(rows.features, rows.times, rows.jumps));
         if (&part == &parts_.front())
             joint.activities = std::move(told);
         const ActivityCard &card = part.model.bundle.activity();

@@ -65,6 +65,9 @@ public:
 
     void add(const std::vector<Person> &persons);
 
+    /** \brief For what is added from now on, and the square around all */
+    void set_options(const ActorOptions &options) { options_ = options; }
+
     /** \brief The actor's square; none when no frame held a person */
     std::optional<Box> box() const;
 
@@ -85,6 +88,13 @@ public:
      * \param time of the frame; a frame is past when it is a whole window or more older
      */
     std::optional<Box> add(const std::vector<Person> &persons, Nanoseconds time);
+
+    /** \brief For what is added from now on; what was seen in the window stays */
+    void set_options(const ActorOptions &options, Nanoseconds window)
+    {
+        options_ = options;
+        window_ = window;
+    }
 
     void reset();
 

@@ -80,6 +80,10 @@ void check_shapes(const std::filesystem::path &file, const FeatureFile &data)
     if (data.times.size() != static_cast<std::size_t>(features.shape[1]))
         throw unfit(file, "features of " + std::to_string(features.shape[1]) +
                               " timesteps, but times of " + std::to_string(data.times.size()));
+    for (const std::int64_t row : data.jumps)
+        if (row < 0 || row >= features.shape[1])
+            throw unfit(file, "jumps hold row " + std::to_string(row) + ", expected one of " +
+                                  std::to_string(features.shape[1]));
 }
 
 /** \brief Typed reading of the dict's entries */
@@ -227,6 +231,12 @@ void write_feature_file(const std::filesystem::path &file, const FeatureFile &fe
     dict.insert("region_boxes", boxes);
     dict.insert("regions", features.regions);
     dict.insert("times", times);
+    if (!features.jumps.empty()) {
+        const auto count = static_cast<std::int64_t>(features.jumps.size());
+        at::Tensor jumps = at::empty({count}, at::kLong);
+        std::copy(features.jumps.begin(), features.jumps.end(), jumps.data_ptr<std::int64_t>());
+        dict.insert("jumps", jumps);
+    }
     dict.insert("video_id", features.video_id);
     dict.insert("label", features.label);
     dict.insert("frames", features.frames);
@@ -261,6 +271,11 @@ FeatureFile read_feature_file(const std::filesystem::path &file)
     const auto *time = times.data_ptr<double>();
     for (std::int64_t i = 0; i < times.size(0); ++i, time += 2)
         data.times.push_back({to_nanoseconds(file, time[0]), to_nanoseconds(file, time[1])});
+    if (entries.has("jumps")) {
+        const at::Tensor jumps = entries.tensor("jumps", at::kLong, {-1});
+        const auto *row = jumps.data_ptr<std::int64_t>();
+        data.jumps.assign(row, row + jumps.numel());
+    }
     data.regions = entries.has("regions") ? entries.text("regions") : std::string();
     data.video_id = entries.text("video_id");
     data.label = entries.text("label");

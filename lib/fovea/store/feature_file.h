@@ -16,9 +16,10 @@ namespace fovea {
 struct FeatureFile {
     Array features; ///< float [R, T', C]
     Array mirrored; ///< the same of the video with left and right exchanged; no values: not made
-    std::vector<Box> boxes;      ///< [R], normalised to the frame
-    std::string regions;         ///< in words (region_choice.h); empty: not said
-    std::vector<TimeSpan> times; ///< [T']
+    std::vector<Box> boxes;          ///< [R], normalised to the frame
+    std::string regions;             ///< in words (region_choice.h); empty: not said
+    std::vector<TimeSpan> times;     ///< [T']
+    std::vector<std::int64_t> jumps; ///< rows that the stream jumped before, ascending
     std::string video_id;
     std::string label;                  ///< empty: not labelled
     std::int64_t frames = 0;            ///< frames of the video

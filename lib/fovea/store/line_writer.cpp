@@ -32,15 +32,14 @@ LineWriter::LineWriter(std::filesystem::path file, bool append, const Rotation &
 void LineWriter::look_at_file()
 {
     struct stat status = {};
-    const bool is_regular = fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
-    rotates_ = is_regular && (rotation_.bytes > 0 || rotation_.age.count() > 0);
-    bytes_ = is_regular ? static_cast<std::uint64_t>(status.st_size) : 0;
+    is_regular_ = fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
+    bytes_ = is_regular_ ? static_cast<std::uint64_t>(status.st_size) : 0;
     begun_ = std::chrono::steady_clock::now();
 }
 
 bool LineWriter::is_due(std::uint64_t more) const
 {
-    if (!rotates_ || bytes_ == 0)
+    if (!is_regular_ || bytes_ == 0)
         return false;
     return (rotation_.bytes > 0 && bytes_ + more > rotation_.bytes) ||
            (rotation_.age.count() > 0 &&

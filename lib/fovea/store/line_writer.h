@@ -33,6 +33,9 @@ public:
     LineWriter(const LineWriter &) = delete;
     LineWriter &operator=(const LineWriter &) = delete;
 
+    /** \brief From the next line on */
+    void set_rotation(const Rotation &rotation) { rotation_ = rotation; }
+
     /**
      * \brief Write \a line and a line feed
      * \throw Error CannotWrite with the cause; a regular file then still ends with a whole line
@@ -46,7 +49,7 @@ private:
 
     std::filesystem::path file_;
     Rotation rotation_;
-    bool rotates_ = false;    ///< a regular file, and a reason is given
+    bool is_regular_ = false;
     std::uint64_t bytes_ = 0; ///< that it holds
     std::chrono::steady_clock::time_point begun_;
     int descriptor_ = -1;

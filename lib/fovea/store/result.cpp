@@ -22,6 +22,7 @@ constexpr int person_label_id = 0; // as in COCO
 constexpr double farthest = 100; ///< of a box's edge, in sides of the frame
 constexpr double longest_seconds = 9e9;
 constexpr int longest_side = 1 << 20; ///< of a frame in pixels
+constexpr std::int64_t most_frames = std::int64_t{1} << 40U;
 
 /* The shortest decimal that reads back as the same float: 0.87, not 0.8700000047683716. */
 double tidy(float value)
@@ -166,12 +167,25 @@ Json activity_to_json(const Activity &activity)
         json["salience"].push_back({{"start", to_seconds(time.start)},
                                     {"end", to_seconds(time.end)},
                                     {"weight", tidy(weight)}});
+    if (!activity.frames.all_good())
+        json["frames"] = {{"seen", activity.frames.seen},
+                          {"repeated", activity.frames.repeated},
+                          {"frozen", activity.frames.frozen},
+                          {"corrupt", activity.frames.corrupt}};
+    if (activity.unseen > 0)
+        json["unseen_timesteps"] = activity.unseen;
     if (!activity.heat.empty())
         json["heat"] = {{"bounding_box", bounding_box(activity.heat.box)},
                         {"columns", activity.heat.columns},
                         {"rows", activity.heat.rows},
                         {"values", activity.heat.values}};
     return json;
+}
+
+FrameCounts frames_from(const JsonReader &reader)
+{
+    const auto count = [&](const char *key) { return reader.integer(key, 0, most_frames); };
+    return {count("seen"), count("repeated"), count("frozen"), count("corrupt")};
 }
 
 HeatMap heat_from(const JsonReader &reader)
@@ -207,6 +221,11 @@ Activity activity_from(const JsonReader &reader)
     for_each(reader, where, "salience", [&](const JsonReader &entry) {
         activity.salience.push_back({span_from(entry), entry.get<float>("weight")});
     });
+    if (reader.has("frames"))
+        activity.frames = frames_from(reader.object("frames"));
+    if (reader.has("unseen_timesteps"))
+        activity.unseen =
+            static_cast<std::uint64_t>(reader.integer("unseen_timesteps", 0, most_frames));
     if (reader.has("heat"))
         activity.heat = heat_from(reader.object("heat"));
     return activity;

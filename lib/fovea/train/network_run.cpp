@@ -200,7 +200,8 @@ Bundle NetworkRun::write(const TrainReport &report)
                       "', seed " + std::to_string(recipe_.seed) + ", " +
                       std::to_string(report.history.size()) + " epochs, by fovea train backbone.";
     if (trained_.measured.empty())
-        trained_.measured = "Not measured: stopped before the end.";
+        trained_.measured = report.stopped ? "Not measured: stopped before the end."
+                                           : "Not measured: the list has no test split.";
     if (const SecondLook look = look_of(training_, base_.activity()); look.is_taken())
         trained_.focus = TrainedFocus{
             look, networks_.fixed != nullptr ? bundle_weights(*networks_.fixed) : Weights()};

@@ -53,8 +53,8 @@ public:
     {
         if (!card.regions.actor)
             return;
+        min_score_ = card.actor.min_score;
         DetectorSettings detector;
-        detector.threshold = card.actor.min_score;
         detector.threads = settings.threads;
         detector_ = load_detector(settings.detector, detector);
     }
@@ -65,7 +65,7 @@ public:
             return persons_;
         if (next_++ % interval_ == 0) {
             const ImageSize size = detector_->input_size({frame.width, frame.height});
-            persons_ = detector_->detect(to_rgb(frame, whole_frame, size));
+            persons_ = detector_->detect(to_rgb(frame, whole_frame, size), min_score_);
         } else {
             for (Person &person : persons_)
                 person.detected = false;
@@ -76,6 +76,7 @@ public:
 private:
     std::int64_t interval_;
     std::int64_t next_ = 0;
+    float min_score_ = 0;
     std::unique_ptr<Detector> detector_; ///< null: no region needs it
     std::vector<Person> persons_;
 };
