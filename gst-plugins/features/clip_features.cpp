@@ -44,7 +44,7 @@ Array with_rows(const Array &features, std::int64_t count)
 }
 
 ClipFeatures::ClipFeatures(std::vector<RowNetwork> networks, int batch_size,
-                           std::unique_ptr<RegionGate> gate, std::unique_ptr<FocusChooser> focus)
+                           std::unique_ptr<AttentionGate> gate, std::unique_ptr<FocusChooser> focus)
     : networks_(std::move(networks)),
       batch_size_(static_cast<std::size_t>(batch_size)),
       gate_(std::move(gate)),

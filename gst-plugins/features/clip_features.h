@@ -6,8 +6,8 @@
 #include <random>
 #include <vector>
 
+#include "features/attention_gate.h"
 #include "features/region_clips.h"
-#include "features/region_gate.h"
 #include "fovea/engine/feature_extractor.h"
 #include "fovea/focus/focus_chooser.h"
 
@@ -46,7 +46,7 @@ public:
      * \throw Error Settings: a focus with a gate, or with a network that is attended to
      */
     ClipFeatures(std::vector<RowNetwork> networks, int batch_size,
-                 std::unique_ptr<RegionGate> gate = nullptr,
+                 std::unique_ptr<AttentionGate> gate = nullptr,
                  std::unique_ptr<FocusChooser> focus = nullptr);
 
     /** \brief Whether a network besides the model's own is in the rows */
@@ -87,7 +87,7 @@ private:
     std::vector<RowNetwork> networks_;
     std::int64_t channels_ = 0; ///< of a row
     std::size_t batch_size_;
-    std::unique_ptr<RegionGate> gate_;    ///< null: all regions, always
+    std::unique_ptr<AttentionGate> gate_; ///< null: all regions, always
     std::unique_ptr<FocusChooser> focus_; ///< null: no second look
     std::mt19937 random_{0};              ///< places of a baseline: the same each run
     Array last_;                          ///< features as last seen: [regions, rows, channels]

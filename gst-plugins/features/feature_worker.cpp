@@ -43,9 +43,9 @@ std::unique_ptr<ClipFeatures> FeatureWorker::clip_features() const
 {
     using Sees = RowNetwork::Sees;
     const int threads = options_.engine.threads;
-    std::unique_ptr<RegionGate> gate;
+    std::unique_ptr<AttentionGate> gate;
     if (options_.gate.threshold > 0)
-        gate = std::make_unique<RegionGate>(load_head(bundle_), options_.gate);
+        gate = std::make_unique<AttentionGate>(load_head(bundle_), options_.gate);
 
     std::vector<RowNetwork> networks;
     networks.push_back({extractor_, {card_, threads}, /*offset=*/0, Sees::All});
@@ -90,7 +90,7 @@ std::unique_ptr<FocusChooser> FeatureWorker::focus_chooser() const
         return nullptr;
     return std::make_unique<FocusChooser>(
         look_, options_.focus.size,
-        is_by_saliency(look_.focus) ? load_salience_mapper(bundle_, look_, options_.engine)
+        is_by_saliency(look_.focus) ? load_saliency_mapper(bundle_, look_, options_.engine)
                                     : nullptr);
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "fovea/train/training_run.h"
+#include "fovea/train/training_steps.h"
 #include "progress.h"
 
 namespace fovea {

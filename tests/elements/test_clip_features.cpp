@@ -107,7 +107,7 @@ TEST(ClipFeatures, FeaturesOfEachNetworkStandAtItsOffset)
 
 std::unique_ptr<FocusChooser> right_half_focus()
 {
-    class RightHalf final : public SalienceMapper
+    class RightHalf final : public SaliencyMapper
     {
     public:
         Array map(const Array &clip) override

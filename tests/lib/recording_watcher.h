@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "fovea/train/training_run.h"
+#include "fovea/train/training_steps.h"
 
 /** \brief Keeps all that a run tells; ends it after some epochs, where it is asked to */
 class RecordingWatcher final : public fovea::RunWatcher

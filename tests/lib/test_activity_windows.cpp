@@ -18,11 +18,11 @@ constexpr std::size_t channels_of_all = 2;
 class MeanOfFirst final : public fovea::ActivityHead
 {
 public:
-    fovea::HeadOutput run(const Array &rows) override
+    fovea::HeadScores run(const Array &rows) override
     {
         const auto regions = static_cast<std::size_t>(rows.shape[0]);
         const auto count = static_cast<std::size_t>(rows.shape[1]);
-        fovea::HeadOutput output;
+        fovea::HeadScores output;
         float sum = 0;
         for (std::size_t t = 0; t < count; ++t) {
             sum += rows.values[t * 2];

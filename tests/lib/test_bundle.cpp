@@ -159,7 +159,7 @@ TEST_F(WatchCopy, SeesAndScores)
     // A still picture: no motion, so nothing happens
     fovea::Array clip({1, 3, 17, 96, 96});
     std::fill(clip.values.begin(), clip.values.end(), 0.5F);
-    const fovea::HeadOutput output = head->run(extractor->rows(clip));
+    const fovea::HeadScores output = head->run(extractor->rows(clip));
     ASSERT_EQ(output.scores.size(), 3U);
     EXPECT_GT(output.scores[0], 0.5F);
     EXPECT_EQ(output.time_weights.size(), 4U);

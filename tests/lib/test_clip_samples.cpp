@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/train/clip_rows.h"
 #include "fovea/train/data/clip_samples.h"
-#include "fovea/train/feature_dump.h"
 #include "named_numbers.h"
 #include "temporary_folder.h"
 
@@ -340,7 +340,7 @@ TEST_F(Clips, ClipByClipATimestepIsAClip)
 }
 
 /** \brief Looks at the middle, and keeps what it saw */
-class MiddleMapper final : public SalienceMapper
+class MiddleMapper final : public SaliencyMapper
 {
 public:
     Array map(const Array &clip) override
@@ -355,7 +355,7 @@ public:
 };
 
 /** \brief A look by saliency, at the box of \a size where \a mapper says */
-FocusChooser chooser(double size, std::shared_ptr<SalienceMapper> mapper)
+FocusChooser chooser(double size, std::shared_ptr<SaliencyMapper> mapper)
 {
     SecondLook look;
     look.focus = Focus::Saliency;
@@ -386,7 +386,7 @@ TEST_F(Clips, AFocusAddsTheOriginalsPartAfterTheClip)
 }
 
 /** \brief Looks at the quarter that is brightest */
-class BrightMapper final : public SalienceMapper
+class BrightMapper final : public SaliencyMapper
 {
 public:
     Array map(const Array &clip) override

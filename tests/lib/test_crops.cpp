@@ -13,7 +13,7 @@ namespace {
 class FirstRow final : public ActivityHead
 {
 public:
-    HeadOutput run(const Array &rows) override
+    HeadScores run(const Array &rows) override
     {
         asked.push_back(rows.values.front());
         lengths.push_back(rows.shape[1]);

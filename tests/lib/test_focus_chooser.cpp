@@ -13,7 +13,7 @@ namespace {
 constexpr int side = 224;
 
 /* Looks at one box of pixels, all the same */
-class FixedMapper final : public SalienceMapper
+class FixedMapper final : public SaliencyMapper
 {
 public:
     FixedMapper(int x, int y, int size) : x_(x), y_(y), size_(size) {}

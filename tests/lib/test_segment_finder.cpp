@@ -19,10 +19,10 @@ constexpr Nanoseconds row_time = 500 * nanoseconds_per_millisecond;
 class MeanHead final : public ActivityHead
 {
 public:
-    HeadOutput run(const Array &rows) override
+    HeadScores run(const Array &rows) override
     {
         longest_seen = std::max(longest_seen, rows.shape[1]);
-        HeadOutput output;
+        HeadScores output;
         output.scores.resize(3);
         for (std::size_t i = 0; i < rows.values.size(); ++i)
             output.scores[i % 3] +=

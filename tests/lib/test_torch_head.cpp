@@ -12,7 +12,7 @@
 namespace {
 
 using fovea::Array;
-using fovea::HeadOutput;
+using fovea::HeadScores;
 
 // The FC gives the features back
 std::unique_ptr<fovea::ActivityHead> example_head(const std::string &name, bool many_labels = false)
@@ -43,7 +43,7 @@ double softmax_first(double a, double b)
 TEST(TorchHead, ScoresAreASoftmax)
 {
     // mean of (2, 0) and (0, 0) is (1, 0)
-    const HeadOutput output = example_head("region-mean")->run(rows_of({2, 1, 2}, {2, 0, 0, 0}));
+    const HeadScores output = example_head("region-mean")->run(rows_of({2, 1, 2}, {2, 0, 0, 0}));
     ASSERT_EQ(output.scores.size(), 2U);
     EXPECT_NEAR(output.scores[0], softmax_first(1, 0), 1e-6);
     EXPECT_NEAR(output.scores[1], 1 - softmax_first(1, 0), 1e-6);
@@ -51,7 +51,7 @@ TEST(TorchHead, ScoresAreASoftmax)
 
 TEST(TorchHead, ScoresOfManyLabelsAreSigmoids)
 {
-    const HeadOutput output =
+    const HeadScores output =
         example_head("region-mean", true)->run(rows_of({2, 1, 2}, {2, 0, 0, 0}));
     EXPECT_NEAR(output.scores[0], 1 / (1 + std::exp(-1.0)), 1e-6);
     EXPECT_NEAR(output.scores[1], 0.5, 1e-6);
@@ -60,7 +60,7 @@ TEST(TorchHead, ScoresOfManyLabelsAreSigmoids)
 TEST(TorchHead, WithoutAttentionRegionsWeighByTheWinnersScoreAlone)
 {
     // The winner is class 0; alone, region 0 gives it softmax(2, 0), region 1 a half
-    const HeadOutput output = example_head("region-mean")->run(rows_of({2, 1, 2}, {2, 0, 0, 0}));
+    const HeadScores output = example_head("region-mean")->run(rows_of({2, 1, 2}, {2, 0, 0, 0}));
     const double first = softmax_first(2, 0);
     ASSERT_EQ(output.region_weights.size(), 2U);
     EXPECT_NEAR(output.region_weights[0], first / (first + 0.5), 1e-6);
@@ -71,7 +71,7 @@ TEST(TorchHead, WithoutAttentionRegionsWeighByTheWinnersScoreAlone)
 TEST(TorchHead, WithoutAttentionRowsWeighByTheWinnersScoreAlone)
 {
     // One region, three rows: (4, 0), (0, 0), (0, 1); the winner is class 0
-    const HeadOutput output =
+    const HeadScores output =
         example_head("score-mean")->run(rows_of({1, 3, 2}, {4, 0, 0, 0, 0, 1}));
     const double sum = softmax_first(4, 0) + 0.5 + softmax_first(0, 1);
     ASSERT_EQ(output.time_weights.size(), 3U);
@@ -83,7 +83,7 @@ TEST(TorchHead, WithoutAttentionRowsWeighByTheWinnersScoreAlone)
 TEST(TorchHead, AttentionsOwnWeightsAreTaken)
 {
     // All attention parameters are 0, so every region weighs alike whatever its rows say
-    const HeadOutput output = example_head("ra")->run(rows_of({2, 1, 2}, {8, 0, 0, 0}));
+    const HeadScores output = example_head("ra")->run(rows_of({2, 1, 2}, {8, 0, 0, 0}));
     EXPECT_NEAR(output.region_weights[0], 0.5, 1e-6);
     EXPECT_NEAR(output.region_weights[1], 0.5, 1e-6);
 }
@@ -96,7 +96,7 @@ TEST(TorchHead, EveryHeadsWeightsSumToOne)
         value = std::sin(value);
     for (const std::string &name : fovea::nn::head_names()) {
         const auto head = fovea::make_torch_head(fovea::nn::make_head(name, 16, 5));
-        const HeadOutput output = head->run(rows);
+        const HeadScores output = head->run(rows);
         const auto sum = [](const std::vector<float> &values) {
             return std::accumulate(values.begin(), values.end(), 0.0);
         };

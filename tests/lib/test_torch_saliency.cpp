@@ -20,7 +20,7 @@ constexpr int frames = 17;
  * A network that sees strong motion alone: below a threshold its first layer is silent, and where it
  * is silent no gradient passes.
  */
-std::unique_ptr<fovea::SalienceMapper> motion_mapper(fovea::Entropy entropy)
+std::unique_ptr<fovea::SaliencyMapper> motion_mapper(fovea::Entropy entropy)
 {
     at::manual_seed(1);
     const auto backbone = fovea::nn::make_backbone("watch", 0);

@@ -144,7 +144,7 @@ TEST_P(NetworkBundle, ScoresRowsAsTheNetworksOwnClassifier)
     const at::Tensor scores =
         (at::matmul(weight, expected_rows.flatten(0, 1).mean(0)) + parameters[classifier + ".bias"])
             .softmax(0);
-    const fovea::HeadOutput output = fovea::load_head(bundle)->run(rows);
+    const fovea::HeadScores output = fovea::load_head(bundle)->run(rows);
     for (std::size_t i = 0; i < output.scores.size(); i += 13)
         EXPECT_NEAR(output.scores[i], scores[static_cast<std::int64_t>(i)].item<float>(), 1e-5F);
 }

@@ -16,7 +16,7 @@
 #include "fovea/train/data/feature_samples.h"
 #include "fovea/train/loop/recipes.h"
 #include "fovea/train/loop/trainer.h"
-#include "fovea/train/training_run.h"
+#include "fovea/train/training_steps.h"
 
 namespace fovea {
 

@@ -217,7 +217,7 @@ ActivityCard attended_card(const Bundle &bundle)
     return card;
 }
 
-std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, const SecondLook &look,
+std::unique_ptr<SaliencyMapper> load_saliency_mapper(const Bundle &bundle, const SecondLook &look,
                                                      const EngineOptions &options)
 {
     const bool fixed = !bundle.activity().focus_weights.empty();

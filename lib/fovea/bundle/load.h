@@ -9,7 +9,7 @@
 #include "fovea/detect/detector.h"
 #include "fovea/engine/activity_head.h"
 #include "fovea/engine/feature_extractor.h"
-#include "fovea/focus/salience_mapper.h"
+#include "fovea/focus/saliency_mapper.h"
 
 namespace fovea {
 
@@ -40,7 +40,7 @@ ActivityCard attended_card(const Bundle &bundle);
  * own copy of the weights, in LibTorch
  * \throw Error as above; Settings for a model without a head
  */
-std::unique_ptr<SalienceMapper> load_salience_mapper(const Bundle &bundle, const SecondLook &look,
+std::unique_ptr<SaliencyMapper> load_saliency_mapper(const Bundle &bundle, const SecondLook &look,
                                                      const EngineOptions &options);
 
 /**

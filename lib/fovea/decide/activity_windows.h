@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "fovea/core/result.h"
-#include "fovea/decide/decision.h"
+#include "fovea/decide/label_decision.h"
 #include "fovea/decide/segment_finder.h"
 #include "fovea/decide/video_scores.h"
 #include "fovea/decide/window_scores.h"

@@ -25,7 +25,7 @@ class CombinedHead final : public ActivityHead
 public:
     explicit CombinedHead(std::vector<WeightedHead> heads) : heads_(std::move(heads)) {}
 
-    HeadOutput run(const Array &rows) override
+    HeadScores run(const Array &rows) override
     {
         if (rows.shape.size() != 3 || rows.shape[2] != channels())
             throw Error(Error::Kind::Settings,
@@ -33,13 +33,13 @@ public:
                             " channels, got " +
                             std::to_string(rows.shape.empty() ? 0 : rows.shape.back()));
         const std::vector<std::string> &labels = heads_.front().labels;
-        HeadOutput joint;
+        HeadScores joint;
         joint.scores.resize(labels.size());
         joint.region_weights.resize(static_cast<std::size_t>(rows.shape[0]));
         joint.time_weights.resize(static_cast<std::size_t>(rows.shape[1]));
         std::int64_t first = 0;
         for (const WeightedHead &part : heads_) {
-            const HeadOutput own = part.head->run(channels_of(rows, first, part.head->channels()));
+            const HeadScores own = part.head->run(channels_of(rows, first, part.head->channels()));
             first += part.head->channels();
             const auto add = [&](std::vector<float> *sum, const std::vector<float> &values) {
                 for (std::size_t i = 0; i < sum->size(); ++i)

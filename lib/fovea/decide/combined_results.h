@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "fovea/decide/decision.h"
+#include "fovea/decide/label_decision.h"
 
 namespace fovea {
 

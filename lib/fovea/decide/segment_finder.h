@@ -9,7 +9,7 @@
 
 #include "fovea/core/result.h"
 #include "fovea/decide/feature_row.h"
-#include "fovea/decide/interval_stream.h"
+#include "fovea/decide/suppression_stream.h"
 #include "fovea/engine/activity_head.h"
 
 namespace fovea {
@@ -108,7 +108,7 @@ public:
 
 private:
     RowWindows windows_;
-    IntervalStream intervals_;
+    SuppressionStream intervals_;
 };
 
 /**

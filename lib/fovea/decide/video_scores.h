@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "fovea/core/result.h"
-#include "fovea/decide/decision.h"
+#include "fovea/decide/label_decision.h"
 
 namespace fovea {
 
@@ -38,7 +38,7 @@ public:
     /** \brief Those of all windows: by class their mean, of many labels the greatest */
     std::vector<float> pooled() const;
 
-    std::optional<Decision> decision() const { return decide(scores(), rule_); }
+    std::optional<LabelDecision> decision() const { return decide(scores(), rule_); }
 
     /** \brief Of each window its event_score(), or with no normal class the winner's score */
     const std::vector<Salience> &salience() const { return salience_; }

@@ -13,7 +13,7 @@ namespace fovea {
 
 /** \brief A window of rows and what the head says of it */
 struct ScoredWindow {
-    HeadOutput output;
+    HeadScores output;
     std::vector<TimeSpan> times; ///< of its rows, one at least
     std::vector<Region> regions; ///< of its last row
     HeatMap heat;                ///< of its weightiest row

@@ -9,7 +9,7 @@
 namespace fovea {
 
 /** \brief What a head makes of the rows of a window */
-struct HeadOutput {
+struct HeadScores {
     std::vector<float> scores;         ///< by class: softmax, sum 1; of many labels sigmoids
     std::vector<float> region_weights; ///< by region, sum 1: the head's attention, see below
     std::vector<float> time_weights;   ///< by row, sum 1: likewise
@@ -30,7 +30,7 @@ public:
      * \param rows float [R, T', C]
      * \throw Error Settings when C differs from channels() (expected and got)
      */
-    virtual HeadOutput run(const Array &rows) = 0;
+    virtual HeadScores run(const Array &rows) = 0;
 
     virtual std::int64_t channels() const = 0;
 };

@@ -4,7 +4,7 @@
 
 #include "fovea/core/csv_field.h"
 #include "fovea/core/json.h"
-#include "fovea/decide/decision.h"
+#include "fovea/decide/label_decision.h"
 #include "fovea/eval/report.h"
 
 namespace fovea {

@@ -6,7 +6,7 @@
 
 namespace fovea {
 
-HeatMap coarse_heat(const std::vector<float> &salience, ImageSize size, const Box &covers,
+HeatMap coarse_heat(const std::vector<float> &saliency, ImageSize size, const Box &covers,
                     int cells)
 {
     HeatMap heat = {covers, std::min(cells, size.width), std::min(cells, size.height), {}};
@@ -20,7 +20,7 @@ HeatMap coarse_heat(const std::vector<float> &salience, ImageSize size, const Bo
             double sum = 0;
             for (int y = top; y < bottom; ++y)
                 for (int x = left; x < right; ++x)
-                    sum += static_cast<double>(salience[static_cast<std::size_t>(y) *
+                    sum += static_cast<double>(saliency[static_cast<std::size_t>(y) *
                                                             static_cast<std::size_t>(size.width) +
                                                         static_cast<std::size_t>(x)]);
             means.push_back(sum / ((bottom - top) * (right - left)));

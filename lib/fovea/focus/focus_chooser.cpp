@@ -9,7 +9,7 @@
 namespace fovea {
 
 FocusChooser::FocusChooser(const SecondLook &look, double size,
-                           std::shared_ptr<SalienceMapper> mapper)
+                           std::shared_ptr<SaliencyMapper> mapper)
     : look_(look), size_(size), mapper_(std::move(mapper))
 {
 }

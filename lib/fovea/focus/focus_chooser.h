@@ -7,7 +7,7 @@
 #include "fovea/core/array.h"
 #include "fovea/core/heat_map.h"
 #include "fovea/core/region.h"
-#include "fovea/focus/salience_mapper.h"
+#include "fovea/focus/saliency_mapper.h"
 #include "fovea/focus/salient_box.h"
 #include "fovea/focus/second_look.h"
 
@@ -37,13 +37,13 @@ public:
      * \param size side of the box, as a share of what the network sees: in (0, 1]
      * \param mapper where is_by_saliency(); else null
      */
-    FocusChooser(const SecondLook &look, double size, std::shared_ptr<SalienceMapper> mapper);
+    FocusChooser(const SecondLook &look, double size, std::shared_ptr<SaliencyMapper> mapper);
 
     /**
      * \param clip what the network sees of the frames: [1, 3, T, H, W]
      * \param view the part of the frame that it sees; the box lies inside
      * \param draw a number in [0, 1), each as likely: two of them place the box of a baseline
-     * \throw Error as SalienceMapper::map
+     * \throw Error as SaliencyMapper::map
      */
     FocusedPlace find(const Array &clip, const Box &view,
                       const std::function<double()> &draw) const;
@@ -53,7 +53,7 @@ public:
 private:
     SecondLook look_;
     double size_;
-    std::shared_ptr<SalienceMapper> mapper_;
+    std::shared_ptr<SaliencyMapper> mapper_;
 };
 
 } // namespace fovea

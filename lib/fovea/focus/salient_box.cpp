@@ -67,15 +67,15 @@ ImageSize box_size(ImageSize view, double share)
     return {side(view.width), side(view.height)};
 }
 
-PixelBox salient_box(const std::vector<float> &salience, ImageSize size, ImageSize box)
+PixelBox salient_box(const std::vector<float> &saliency, ImageSize size, ImageSize box)
 {
     const std::size_t expected =
         static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-    if (salience.size() != expected)
+    if (saliency.size() != expected)
         throw Error(Error::Kind::Settings, "focus: expected a map of " + text_of(size) +
-                                               " values, got " + std::to_string(salience.size()));
+                                               " values, got " + std::to_string(saliency.size()));
     check_fits(box, size);
-    const std::vector<double> sums = integral(salience, size);
+    const std::vector<double> sums = integral(saliency, size);
     const auto at = [&](int x, int y) {
         return sums[static_cast<std::size_t>(y) * (static_cast<std::size_t>(size.width) + 1) +
                     static_cast<std::size_t>(x)];

@@ -17,15 +17,15 @@ constexpr double salient_share = 128.0 / 224;
 ImageSize box_size(ImageSize view, double share);
 
 /**
- * \brief The place of the box whose salience sums to most, by an integral image
+ * \brief The place of the box whose saliency sums to most, by an integral image
  *
  * Of equal sums the first, row by row from the top left. Sums are in double: exact for maps whose
  * values span less than 2^29.
- * \param salience of size.height rows of size.width values
+ * \param saliency of size.height rows of size.width values
  * \throw Error Settings when the map is not of that size or the box does not fit into it
  * Source: Focused Attention for Action Recognition (BMVC 2019), section 3.1: 128 x 128 of 224 x 224
  */
-PixelBox salient_box(const std::vector<float> &salience, ImageSize size, ImageSize box);
+PixelBox salient_box(const std::vector<float> &saliency, ImageSize size, ImageSize box);
 
 /** \brief The box in the middle: a baseline of the same paper; halves are rounded down */
 PixelBox centre_box(ImageSize size, ImageSize box);

@@ -13,15 +13,19 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "fovea/decide/activity_windows.h"
+#include "fovea/engine/onednn/range_finder.h"
 #include "fovea/eval/cosine.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/bundle_writer.h"
+#include "fovea/train/clip_rows.h"
 #include "fovea/train/data/clip_targets.h"
-#include "fovea/train/quantisation.h"
 
 namespace fovea {
 
 namespace {
+
+constexpr std::size_t timesteps_of_clip = 4; ///< that choose ranges, spread over the clip
+constexpr std::int64_t most_frames = 64;     ///< in float, at once: LibTorch keeps whole maps
 
 std::string number(double value)
 {
@@ -61,7 +65,26 @@ ClipSamples samples_of(const ClipList &list, const std::string &split, const Act
     return {std::move(clips), std::move(targets), card, frames, options};
 }
 
-ActivationRanges find_ranges(const Bundle &model, const ClipSamples &samples, int clips,
+/** \brief True for \a count places spread over \a all */
+bool is_chosen(std::size_t place, std::size_t count, std::size_t all)
+{
+    return place * count / all != (place + 1) * count / all;
+}
+
+/** \brief Shows the finder some timesteps of a clip, spread over it, all regions */
+void show_clip(RangeFinder &finder, const ClipSamples &samples, std::size_t index)
+{
+    samples.each_timestep(index, [&](const ClipSamples::Timestep &timestep) {
+        if (!is_chosen(timestep.place, std::min(timesteps_of_clip, timestep.of), timestep.of))
+            return;
+        const std::int64_t frames = std::min(timestep.views.size(2), most_frames);
+        for (std::int64_t region = 0; region < timestep.views.size(0); ++region)
+            finder.see(timestep.views.narrow(0, region, 1).narrow(2, 0, frames));
+    });
+}
+
+/** \param clips looked at, spread over \a samples; at most as many as there are */
+ActivationRanges find_ranges(const Bundle &model, const ClipSamples &samples, std::size_t clips,
                              RunWatcher &watcher)
 {
     const auto network = nn::make_backbone(backbone_options(model.activity()));
@@ -69,10 +92,14 @@ ActivationRanges find_ranges(const Bundle &model, const ClipSamples &samples, in
     network->eval();
     const nn::Graph graph = network->graph();
     RangeFinder finder(graph);
-    show_clips(finder, samples, static_cast<std::size_t>(clips), [&](double share) {
+    const std::size_t all = samples.order(/*epoch=*/0).size();
+    for (std::size_t i = 0; i < all; ++i) {
+        if (!is_chosen(i, std::min(clips, all), all))
+            continue;
+        show_clip(finder, samples, i);
         go_on(watcher);
-        watcher.progress(share);
-    });
+        watcher.progress(static_cast<double>(i + 1) / static_cast<double>(all));
+    }
     return finder.ranges();
 }
 
@@ -150,7 +177,7 @@ Int8Calibration calibrate(const Bundle &model, const CalibrationOptions &options
     engine.precision = "fp32";
     const auto exact = load_feature_extractor(model, engine);
     engine.precision = "int8";
-    engine.ranges = find_ranges(model, chosen_on, options.clips, watcher);
+    engine.ranges = find_ranges(model, chosen_on, static_cast<std::size_t>(options.clips), watcher);
     const auto rounded = load_feature_extractor(model, engine);
     Int8Calibration calibration = compare(*exact, *rounded, held_out, scores_by(model), watcher);
     calibration.ranges = std::move(engine.ranges);

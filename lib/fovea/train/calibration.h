@@ -10,7 +10,7 @@
 #include "fovea/core/array.h"
 #include "fovea/engine/feature_extractor.h"
 #include "fovea/train/data/clip_samples.h"
-#include "fovea/train/training_run.h"
+#include "fovea/train/training_steps.h"
 
 namespace fovea {
 

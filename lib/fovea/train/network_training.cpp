@@ -2,7 +2,8 @@
 #include "fovea/train/network_training.h"
 
 #include "fovea/train/head_training.h"
-#include "fovea/train/network_run.h"
+#include "fovea/train/network_recipe.h"
+#include "fovea/train/network_stage.h"
 
 namespace fovea {
 
@@ -13,7 +14,7 @@ TrainingOutcome train_one(const NetworkTraining &training, bool with_features,
                           const OpenFrames &open_frames, RunWatcher &watcher)
 {
     prepare_process(training.settings.threads);
-    NetworkRun run(training, open_frames, watcher);
+    NetworkStage run(training, open_frames, watcher);
     const TrainReport report = run.train();
     if (!report.stopped)
         run.measure();

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "fovea/train/training_run.h"
+#include "fovea/train/training_steps.h"
 
 namespace fovea {
 

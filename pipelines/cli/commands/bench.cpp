@@ -17,8 +17,8 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "fovea/engine/runtime.h"
+#include "media/analysis_plan.h"
 #include "media/pipeline.h"
-#include "media/plan.h"
 #include "media/survey.h"
 
 namespace fovea {

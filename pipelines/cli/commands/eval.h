@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "media/plan.h"
+#include "media/analysis_plan.h"
 
 namespace fovea {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "media/plan.h"
+#include "media/analysis_plan.h"
 
 namespace fovea {
 

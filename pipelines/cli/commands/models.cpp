@@ -17,7 +17,7 @@
 #include "fovea/core/json.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/output_folder.h"
-#include "media/video_reader.h"
+#include "media/pipeline_reader.h"
 #include "run_printer.h"
 
 namespace fovea {

@@ -2,7 +2,7 @@
 #include "commands/train.h"
 
 #include "interrupt.h"
-#include "media/video_reader.h"
+#include "media/pipeline_reader.h"
 #include "run_printer.h"
 
 namespace fovea {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "media/analysis_plan.h"
 #include "media/pipeline.h"
-#include "media/plan.h"
 
 namespace fovea {
 

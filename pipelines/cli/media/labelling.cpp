@@ -3,8 +3,8 @@
 
 #include "fovea/core/clock_text.h"
 #include "fovea/core/errors.h"
+#include "media/analysis_plan.h"
 #include "media/pipeline.h"
-#include "media/plan.h"
 #include "media/survey.h"
 
 namespace fovea {

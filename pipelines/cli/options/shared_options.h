@@ -9,7 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "fovea/train/data/frame_cache.h"
-#include "media/plan.h"
+#include "media/analysis_plan.h"
 
 namespace fovea {
 

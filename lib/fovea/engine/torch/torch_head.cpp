@@ -31,7 +31,7 @@ public:
         head_->eval();
     }
 
-    HeadOutput run(const Array &rows) override
+    HeadScores run(const Array &rows) override
     {
         const at::Tensor window = as_tensor(rows); // [1, R, T', C]
         const std::lock_guard lock(mutex_);
@@ -46,7 +46,7 @@ public:
                         "expected finite rows and weights, check the model (fovea models verify)");
         const at::Tensor winner = scores.argmax(/*dim=*/1);
 
-        HeadOutput output;
+        HeadScores output;
         output.scores = values_of(scores);
         // Regions, or rows, alone: each its own window of the batch
         output.region_weights = values_of(

@@ -20,7 +20,7 @@ namespace fovea {
 namespace {
 
 /** \brief Several threads may share it: they take turns, so that memory stays that of one clip */
-class TorchSaliency final : public SalienceMapper
+class TorchSaliency final : public SaliencyMapper
 {
 public:
     using LogitsOf = std::function<at::Tensor(const at::Tensor &)>;
@@ -77,7 +77,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<SalienceMapper> make_torch_saliency(std::shared_ptr<nn::Backbone> backbone,
+std::unique_ptr<SaliencyMapper> make_torch_saliency(std::shared_ptr<nn::Backbone> backbone,
                                                     std::shared_ptr<nn::Head> head,
                                                     const SecondLook &look,
                                                     const EngineOptions &options)
@@ -97,7 +97,7 @@ std::unique_ptr<SalienceMapper> make_torch_saliency(std::shared_ptr<nn::Backbone
     return std::make_unique<TorchSaliency>(backbone, logits_of, look, device, options.threads);
 }
 
-std::unique_ptr<SalienceMapper> make_torch_saliency(std::shared_ptr<nn::Backbone> network,
+std::unique_ptr<SaliencyMapper> make_torch_saliency(std::shared_ptr<nn::Backbone> network,
                                                     const SecondLook &look)
 {
     const auto logits_of = [network](const at::Tensor &clip) { return network->logits(clip); };

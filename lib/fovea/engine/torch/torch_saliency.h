@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "fovea/engine/feature_extractor.h"
-#include "fovea/focus/salience_mapper.h"
+#include "fovea/focus/saliency_mapper.h"
 #include "fovea/focus/second_look.h"
 
 namespace fovea {
@@ -20,7 +20,7 @@ class Head;
  * \param head over the backbone's rows of one region: what is differentiated is what it says
  * \throw Error as torch_device
  */
-std::unique_ptr<SalienceMapper> make_torch_saliency(std::shared_ptr<nn::Backbone> backbone,
+std::unique_ptr<SaliencyMapper> make_torch_saliency(std::shared_ptr<nn::Backbone> backbone,
                                                     std::shared_ptr<nn::Head> head,
                                                     const SecondLook &look,
                                                     const EngineOptions &options);
@@ -29,7 +29,7 @@ std::unique_ptr<SalienceMapper> make_torch_saliency(std::shared_ptr<nn::Backbone
  * \brief The same by the network's own classifier, on the CPU and as many threads as LibTorch has
  * \param network with classes; its parameters must not change during a call
  */
-std::unique_ptr<SalienceMapper> make_torch_saliency(std::shared_ptr<nn::Backbone> network,
+std::unique_ptr<SaliencyMapper> make_torch_saliency(std::shared_ptr<nn::Backbone> network,
                                                     const SecondLook &look);
 
 } // namespace fovea

@@ -270,9 +270,12 @@ void ClipSamples::each_timestep(std::size_t index,
     const bool sliding = card_.sampling.plan == Sampling::Sliding;
     const Frames whole = {stretch.first, stretch.first + stretch.count - 1};
     Random random({options_.seed, clip_stream, 0, static_cast<std::uint64_t>(index)});
-    for (Frames &frames : timesteps_of(card_.sampling, *video, stretch)) {
+    std::vector<Frames> plan = timesteps_of(card_.sampling, *video, stretch);
+    for (std::size_t place = 0; place < plan.size(); ++place) {
         Timestep timestep;
-        timestep.frames = std::move(frames);
+        timestep.place = place;
+        timestep.of = plan.size();
+        timestep.frames = std::move(plan[place]);
         timestep.regions = regions(*video, sliding ? timestep.frames : whole);
         timestep.video_frames = video->frames();
         timestep.fps = video->fps();

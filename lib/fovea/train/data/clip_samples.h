@@ -60,7 +60,9 @@ public:
     struct Timestep {
         std::vector<std::int64_t> frames; ///< indices into the video, in order
         std::vector<Region> regions;
-        at::Tensor views; ///< [R, 3, T, H, W], not augmented
+        at::Tensor views;      ///< [R, 3, T, H, W], not augmented
+        std::size_t place = 0; ///< among those of the plan
+        std::size_t of = 0;    ///< how many the plan has
         std::int64_t video_frames = 0;
         double fps = 0;
     };

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
-
-#include "fovea/bundle/bundle.h"
-#include "fovea/focus/focus_chooser.h"
-#include "fovea/train/loop/classifier.h"
+#include "fovea/bundle/card.h"
+#include "fovea/focus/second_look.h"
 #include "fovea/train/loop/recipes.h"
 #include "fovea/train/network_training.h"
 
+/** What the training of a network was asked, as its recipe settles it */
 namespace fovea {
 
-/** \throw Error Settings for a name that is not known (listing those known) */
+/**
+ * \brief The recipe that was asked for; without one, fine-tuning
+ * \throw Error Settings for a name that is not known (listing those known)
+ */
 const NamedRecipe &recipe_of(const NetworkTraining &training);
 
 /**
@@ -31,22 +32,5 @@ bool random_weights(const NetworkTraining &training);
  * whose classifier does not read its rows
  */
 void check_recipe_focus(const NetworkTraining &training, const ActivityCard &card);
-
-/** \brief The network that is trained, and those that look or teach beside it; they live as long as this */
-struct TrainingNetworks {
-    std::shared_ptr<nn::Backbone> network;
-    std::unique_ptr<Classifier> classifier;
-    std::unique_ptr<FocusChooser> focus; ///< null: none
-    std::shared_ptr<nn::Backbone> fixed; ///< the network that looks for it
-    std::unique_ptr<Classifier> teacher; ///< null: none
-};
-
-/**
- * \param base the card of the network, and its weights where no others were asked for
- * \throw Error as Bundle::open; Settings when weights do not fit, or a model that looks or teaches
- * has other labels than the list
- */
-TrainingNetworks make_training_networks(const NetworkTraining &training, const Bundle &base,
-                                        const ClipList &list, RunWatcher &watcher);
 
 } // namespace fovea

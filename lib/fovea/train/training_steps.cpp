@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/training_run.h"
+#include "fovea/train/training_steps.h"
 
 #include <algorithm>
 #include <thread>
@@ -9,7 +9,6 @@
 #include <malloc.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/core/interrupted.h"
 #include "fovea/eval/evaluation_files.h"
 #include "fovea/eval/report.h"
 #include "fovea/store/atomic_file.h"
@@ -22,12 +21,6 @@ namespace {
 constexpr int largest_kept = 1 << 30; // bytes; a step of the compact network takes 0.4 GB
 
 } // namespace
-
-void go_on(RunWatcher &watcher)
-{
-    if (watcher.stops())
-        throw Interrupted();
-}
 
 void prepare_process(int threads)
 {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "media/plan.h"
+#include "media/analysis_plan.h"
 
 #include <cmath>
 #include <utility>
 
 #include "fovea/focus/region_choice.h"
+#include "media/survey.h"
 
 namespace fovea {
 

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/decide/interval_stream.h"
+#include "fovea/decide/suppression_stream.h"
 
 #include <algorithm>
 #include <limits>
 
 namespace fovea {
 
-bool IntervalStream::is_stronger(const Held &a, const Held &b)
+bool SuppressionStream::is_stronger(const Held &a, const Held &b)
 {
     if (a.found.score != b.found.score)
         return a.found.score > b.found.score;
     return a.number < b.number;
 }
 
-bool IntervalStream::covers(const Held &a, const Held &b) const
+bool SuppressionStream::covers(const Held &a, const Held &b) const
 {
     return a.found.label == b.found.label && is_stronger(a, b) &&
            interval_overlap(a.found.interval, b.found.interval) > overlap_;
 }
 
-void IntervalStream::add(const FoundInterval &found)
+void SuppressionStream::add(const FoundInterval &found)
 {
     held_.push_back({found, next_++, /*told=*/false});
 }
 
-std::vector<FoundInterval> IntervalStream::settle(double time)
+std::vector<FoundInterval> SuppressionStream::settle(double time)
 {
     // The strongest first: what is settled settles those it covers
     std::sort(held_.begin(), held_.end(), is_stronger);
@@ -59,7 +59,7 @@ std::vector<FoundInterval> IntervalStream::settle(double time)
     return told;
 }
 
-std::vector<FoundInterval> IntervalStream::finish()
+std::vector<FoundInterval> SuppressionStream::finish()
 {
     std::vector<FoundInterval> told = settle(std::numeric_limits<double>::infinity());
     held_.clear();

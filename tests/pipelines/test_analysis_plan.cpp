@@ -3,7 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "media/plan.h"
+#include "media/analysis_plan.h"
+#include "media/survey.h"
 
 using fovea::ActivityCard;
 using fovea::AnalysisPlan;

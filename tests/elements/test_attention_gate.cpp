@@ -5,11 +5,11 @@
 
 #include <gtest/gtest.h>
 
-#include "features/region_gate.h"
+#include "features/attention_gate.h"
 
 namespace {
 
-using fovea::RegionGate;
+using fovea::AttentionGate;
 
 /** A head whose attention is what the test says */
 class SetHead final : public fovea::ActivityHead
@@ -17,7 +17,7 @@ class SetHead final : public fovea::ActivityHead
 public:
     explicit SetHead(std::vector<float> weights) : weights_(std::move(weights)) {}
 
-    fovea::HeadOutput run(const fovea::Array &) override { return {{}, weights_, {}}; }
+    fovea::HeadScores run(const fovea::Array &) override { return {{}, weights_, {}}; }
 
     std::int64_t channels() const override { return 1; }
 
@@ -31,7 +31,7 @@ using Indices = std::vector<std::size_t>;
 std::vector<Indices> looks(const std::vector<float> &weights, const fovea::GateOptions &options,
                            int timesteps)
 {
-    RegionGate gate(std::make_unique<SetHead>(weights), options);
+    AttentionGate gate(std::make_unique<SetHead>(weights), options);
     std::vector<Indices> all;
     for (int i = 0; i < timesteps; ++i) {
         all.push_back(gate.open(weights.size()));
@@ -40,7 +40,7 @@ std::vector<Indices> looks(const std::vector<float> &weights, const fovea::GateO
     return all;
 }
 
-TEST(RegionGate, LooksAtRegionsBelowTheGateEveryFewTimestepsInTurns)
+TEST(AttentionGate, LooksAtRegionsBelowTheGateEveryFewTimestepsInTurns)
 {
     // Of equal weights of 1: 2.8 and three of 0.4. From 1 they fall 0.6 (1 - 0.75^n) and are below
     // 0.5 after 7 timesteps: 0.4 + 0.6 * 0.133 = 0.48
@@ -54,15 +54,15 @@ TEST(RegionGate, LooksAtRegionsBelowTheGateEveryFewTimestepsInTurns)
     EXPECT_EQ(seen[11], (Indices{0, 1}));
 }
 
-TEST(RegionGate, LooksAtAllRegionsThatAreEquallyHeeded)
+TEST(AttentionGate, LooksAtAllRegionsThatAreEquallyHeeded)
 {
     for (const Indices &seen : looks({0.25F, 0.25F, 0.25F, 0.25F}, {0.9, 4}, 20))
         EXPECT_EQ(seen.size(), 4U);
 }
 
-TEST(RegionGate, LooksAtAllRegionsWhenTheirNumberChanges)
+TEST(AttentionGate, LooksAtAllRegionsWhenTheirNumberChanges)
 {
-    RegionGate gate(std::make_unique<SetHead>(std::vector<float>{1, 0}), {0.5, 100});
+    AttentionGate gate(std::make_unique<SetHead>(std::vector<float>{1, 0}), {0.5, 100});
     for (int i = 0; i < 20; ++i) {
         gate.open(2);
         gate.learn(fovea::Array({2, 1, 1}));

@@ -22,10 +22,10 @@ struct GateOptions {
  * Weights are those that the model's head gives the regions of a timestep, averaged over the last
  * few. They sum to 1, so that one region at least is at or above an equal weight.
  */
-class RegionGate
+class AttentionGate
 {
 public:
-    RegionGate(std::unique_ptr<ActivityHead> head, const GateOptions &options);
+    AttentionGate(std::unique_ptr<ActivityHead> head, const GateOptions &options);
 
     /** \brief Indices of those to look at in the next timestep; all where their number changed */
     std::vector<std::size_t> open(std::size_t regions);

@@ -17,7 +17,7 @@ struct DecisionRule {
     bool many_labels = false; ///< scores are independent: a video's are the greatest of its windows
 };
 
-struct Decision {
+struct LabelDecision {
     int label = 0;        ///< class
     float confidence = 0; ///< its score; of normal: 1 less the strongest event's score
 };
@@ -28,7 +28,7 @@ struct Decision {
  * With a normal class: the strongest other class when it reaches the threshold, else normal.
  * Without: the strongest class; none when it does not reach the threshold.
  */
-std::optional<Decision> decide(const std::vector<float> &scores, const DecisionRule &rule);
+std::optional<LabelDecision> decide(const std::vector<float> &scores, const DecisionRule &rule);
 
 /** \brief How much a window counts as evidence: with a normal class, the strongest event's score */
 float event_score(const std::vector<float> &scores, const DecisionRule &rule);

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "fovea/core/array.h"
+#include "fovea/engine/feature_extractor.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/data/clip_samples.h"
@@ -18,5 +20,8 @@ namespace fovea {
  * \throw Error when the clip's frames cannot be read
  */
 FeatureFile feature_rows(nn::Backbone &network, const ClipSamples &samples, std::size_t index);
+
+/** \brief The same rows as an engine makes them: [R, rows, C] */
+Array extracted_rows(FeatureExtractor &extractor, const ClipSamples &samples, std::size_t index);
 
 } // namespace fovea

@@ -15,11 +15,11 @@ namespace fovea {
  * one that a stronger one covers goes at once. What is told is what suppressed() would keep of all.
  * Memory holds what waits, and what was told and may still cover others.
  */
-class IntervalStream
+class SuppressionStream
 {
 public:
     /** \param overlap as of suppressed() */
-    explicit IntervalStream(double overlap) : overlap_(overlap) {}
+    explicit SuppressionStream(double overlap) : overlap_(overlap) {}
 
     void add(const FoundInterval &found);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "features/region_gate.h"
+#include "features/attention_gate.h"
 
 #include <utility>
 
@@ -11,12 +11,12 @@ constexpr double newest_share = 0.25; // of the running weight: some four timest
 
 } // namespace
 
-RegionGate::RegionGate(std::unique_ptr<ActivityHead> head, const GateOptions &options)
+AttentionGate::AttentionGate(std::unique_ptr<ActivityHead> head, const GateOptions &options)
     : head_(std::move(head)), options_(options)
 {
 }
 
-std::vector<std::size_t> RegionGate::open(std::size_t regions)
+std::vector<std::size_t> AttentionGate::open(std::size_t regions)
 {
     if (weights_.size() != regions)
         weights_.assign(regions, 1);
@@ -31,7 +31,7 @@ std::vector<std::size_t> RegionGate::open(std::size_t regions)
     return due;
 }
 
-void RegionGate::learn(const Array &rows)
+void AttentionGate::learn(const Array &rows)
 {
     const std::vector<float> now = head_->run(rows).region_weights;
     for (std::size_t i = 0; i < weights_.size(); ++i) {

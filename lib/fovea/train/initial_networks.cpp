@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/training_networks.h"
+#include "fovea/train/initial_networks.h"
 
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/engine/torch/torch_saliency.h"
-#include "fovea/focus/region_choice.h"
 #include "fovea/nn/architecture.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/loop/module_state.h"
+#include "fovea/train/network_recipe.h"
 
 namespace fovea {
 
@@ -87,74 +87,14 @@ std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const Cl
     return network;
 }
 
-/** \brief Whether --focus, --entropy and --attribution have a meaning with the recipe */
-void check_focus_options(const NetworkTraining &training, const NamedRecipe &named,
-                         const SecondLook &look)
-{
-    const SecondLook &asked = training.look;
-    const std::string of_saliency = asked.entropy != Entropy::Card           ? "entropy"
-                                    : asked.attribution != Attribution::Card ? "attribution"
-                                                                             : "";
-    const std::string option = asked.focus == Focus::Card ? of_saliency : "focus";
-    if (!option.empty() && !named.focus.is_taken())
-        throw Error(Error::Kind::Settings,
-                    "--" + option + ": expected a recipe that looks twice, got '" + named.name +
-                        "'; give --recipe charades-focus or charades-focus-late, or leave --" +
-                        option + " out");
-    if (!of_saliency.empty() && !is_by_saliency(look.focus))
-        throw Error(Error::Kind::Settings,
-                    "--" + of_saliency + ": expected the focus saliency or upscaled, got --focus " +
-                        name_of(focuses, look.focus) + "; leave one of them out");
-}
-
 } // namespace
 
-const NamedRecipe &recipe_of(const NetworkTraining &training)
-{
-    const std::string &asked = training.settings.recipe;
-    return recipe_named(asked.empty() ? "fine-tuning" : asked, NamedRecipe::Trains::Backbone);
-}
-
-SecondLook look_of(const NetworkTraining &training, const ActivityCard &card)
-{
-    SecondLook look = recipe_of(training).focus;
-    look.entropy = card.focus.entropy;
-    look.attribution = card.focus.attribution;
-    return settled(training.look, look);
-}
-
-bool random_weights(const NetworkTraining &training)
-{
-    return training.weights == "none" ||
-           (training.weights.empty() && recipe_of(training).from_scratch);
-}
-
-void check_recipe_focus(const NetworkTraining &training, const ActivityCard &card)
-{
-    const NamedRecipe &named = recipe_of(training);
-    check_focus_options(training, named, look_of(training, card));
-    if (!named.focus.is_taken())
-        return;
-    const std::string start = "recipe '" + named.name + "': expected ";
-    if (nn::architecture_facts(card.architecture).own_head.empty())
-        throw Error(Error::Kind::Settings, start +
-                                               "a network whose classifier reads its rows, got " +
-                                               card.architecture + "; choose another --model");
-    if (region_count(card.regions) != 1)
-        throw Error(Error::Kind::Settings,
-                    start + "one region, inside which it looks closer, got '" +
-                        region_words(card.regions) + "'; give --regions full");
-    if (!training.head.empty() && training.head != "none")
-        throw Error(Error::Kind::Settings, start + "--head none, got '" + training.head +
-                                               "'; train a head on 'fovea extract' of its bundle");
-}
-
-TrainingNetworks make_training_networks(const NetworkTraining &training, const Bundle &base,
-                                        const ClipList &list, RunWatcher &watcher)
+InitialNetworks make_initial_networks(const NetworkTraining &training, const Bundle &base,
+                                      const ClipList &list, RunWatcher &watcher)
 {
     const NamedRecipe &named = recipe_of(training);
     const auto classes = static_cast<std::int64_t>(list.labels.size());
-    TrainingNetworks made;
+    InitialNetworks made;
     made.network = first_network(training, base, classes, watcher);
     const std::string &fixed =
         training.weights.empty() ? training.settings.model : training.weights;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/decide/decision.h"
+#include "fovea/decide/label_decision.h"
 
 #include <algorithm>
 #include <numeric>
@@ -23,14 +23,14 @@ int strongest_but(const std::vector<float> &scores, int excluded)
 
 } // namespace
 
-std::optional<Decision> decide(const std::vector<float> &scores, const DecisionRule &rule)
+std::optional<LabelDecision> decide(const std::vector<float> &scores, const DecisionRule &rule)
 {
     const int best = strongest_but(scores, rule.normal);
     if (best >= 0 && scores[static_cast<std::size_t>(best)] >= rule.threshold)
-        return Decision{best, scores[static_cast<std::size_t>(best)]};
+        return LabelDecision{best, scores[static_cast<std::size_t>(best)]};
     if (rule.normal < 0 || rule.normal >= static_cast<int>(scores.size()))
         return std::nullopt;
-    return Decision{rule.normal, 1 - event_score(scores, rule)};
+    return LabelDecision{rule.normal, 1 - event_score(scores, rule)};
 }
 
 float event_score(const std::vector<float> &scores, const DecisionRule &rule)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "media/video_reader.h"
+#include "media/pipeline_reader.h"
 
 #include <cmath>
 #include <string>
 #include <utility>
 
+#include "media/analysis_plan.h"
 #include "media/frame_reader.h"
 #include "media/media.h"
-#include "media/plan.h"
 #include "options/detector_option.h"
 
 namespace fovea {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/network_run.h"
+#include "fovea/train/network_stage.h"
 
 #include <utility>
 #include <vector>
@@ -12,11 +12,12 @@
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/architecture.h"
 #include "fovea/nn/heads.h"
+#include "fovea/train/clip_rows.h"
 #include "fovea/train/data/clip_targets.h"
 #include "fovea/train/data/detection_windows.h"
 #include "fovea/train/data/feature_list.h"
-#include "fovea/train/feature_dump.h"
 #include "fovea/train/loop/module_state.h"
+#include "fovea/train/network_recipe.h"
 
 namespace fovea {
 
@@ -102,8 +103,8 @@ std::filesystem::path features_folder(const NetworkTraining &training)
     return training_folder(training.settings.out) / "features";
 }
 
-NetworkRun::NetworkRun(const NetworkTraining &training, const OpenFrames &open_frames,
-                       RunWatcher &watcher)
+NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &open_frames,
+                           RunWatcher &watcher)
     : training_(training),
       watcher_(watcher),
       base_(base_bundle(training)),
@@ -122,12 +123,12 @@ NetworkRun::NetworkRun(const NetworkTraining &training, const OpenFrames &open_f
     recipe_ = recipe_for(training, list_);
     // First weights; a student's are not its teacher's
     at::manual_seed(recipe_.seed + (training.teacher.empty() ? 0 : 1));
-    networks_ = make_training_networks(training, base_, list_, watcher);
+    networks_ = make_initial_networks(training, base_, list_, watcher);
     clips_ = clip_options(training, recipe_, list_, networks_.focus.get());
 }
 
-std::unique_ptr<ClipSamples> NetworkRun::samples(const std::string &split,
-                                                 const ClipSamplesOptions &options) const
+std::unique_ptr<ClipSamples> NetworkStage::samples(const std::string &split,
+                                                   const ClipSamplesOptions &options) const
 {
     std::vector<ListedClip> clips = list_.of_split(split);
     if (clips.empty())
@@ -137,7 +138,7 @@ std::unique_ptr<ClipSamples> NetworkRun::samples(const std::string &split,
                                          options);
 }
 
-Json NetworkRun::trained_on() const
+Json NetworkStage::trained_on() const
 {
     Json entry = {{"architecture", card_.architecture},
                   {"recipe", recipe_of(training_).name},
@@ -153,7 +154,7 @@ Json NetworkRun::trained_on() const
     return entry;
 }
 
-TrainReport NetworkRun::train()
+TrainReport NetworkStage::train()
 {
     ClipSamplesOptions options = clips_;
     options.regions = trained_regions(training_, card_);
@@ -166,7 +167,7 @@ TrainReport NetworkRun::train()
                         training_.settings, trained_on(), watcher_, networks_.teacher.get());
 }
 
-void NetworkRun::measure()
+void NetworkStage::measure()
 {
     const auto test_on = samples("test", judging(clips_, Views::All));
     if (test_on == nullptr)
@@ -176,7 +177,7 @@ void NetworkRun::measure()
                                     "test", training_.settings, watcher_);
 }
 
-void NetworkRun::take_weights()
+void NetworkStage::take_weights()
 {
     const nn::Backbone &network = *networks_.network;
     const Weights all = copy_of(network);
@@ -190,7 +191,7 @@ void NetworkRun::take_weights()
                         with_prefix(all, network.classifier() + "."));
 }
 
-Bundle NetworkRun::write(const TrainReport &report)
+Bundle NetworkStage::write(const TrainReport &report)
 {
     take_weights();
     trained_.labels = list_.labels;
@@ -212,7 +213,7 @@ Bundle NetworkRun::write(const TrainReport &report)
     return made;
 }
 
-void NetworkRun::dump(const Bundle &made)
+void NetworkStage::dump(const Bundle &made)
 {
     const auto folder = features_folder(training_);
     std::filesystem::create_directories(folder);

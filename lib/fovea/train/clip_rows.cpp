@@ -1,18 +1,33 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/feature_dump.h"
+#include "fovea/train/clip_rows.h"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "fovea/focus/region_choice.h"
 
 namespace fovea {
+
+namespace {
+
+/** \param rows those of each timestep, [R, rows of a timestep, C] \return [R, rows, C] */
+Array joined_in_time(const std::vector<at::Tensor> &rows)
+{
+    const at::Tensor all = at::cat(rows, /*dim=*/1).cpu().contiguous();
+    Array joined(all.sizes().vec());
+    std::copy_n(all.data_ptr<float>(), all.numel(), joined.values.begin());
+    return joined;
+}
+
+} // namespace
 
 FeatureFile feature_rows(nn::Backbone &network, const ClipSamples &samples, std::size_t index)
 {
     const at::NoGradGuard no_grad;
     network.eval();
     FeatureFile file;
-    std::vector<at::Tensor> rows; // [R, rows of a timestep, C] each
+    std::vector<at::Tensor> rows;
     samples.each_timestep(index, [&](const ClipSamples::Timestep &timestep) {
         rows.push_back(network.rows(timestep.views));
         const auto count = static_cast<std::size_t>(rows.back().size(1));
@@ -34,12 +49,23 @@ FeatureFile feature_rows(nn::Backbone &network, const ClipSamples &samples, std:
         }
         file.regions = region_words(kinds);
     });
-    const at::Tensor all = at::cat(rows, /*dim=*/1).cpu().contiguous();
-    file.features = Array(all.sizes().vec());
-    std::copy_n(all.data_ptr<float>(), all.numel(), file.features.values.begin());
+    file.features = joined_in_time(rows);
     file.video_id = samples.clip(index).id;
     file.label = samples.clip(index).label;
     return file;
+}
+
+Array extracted_rows(FeatureExtractor &extractor, const ClipSamples &samples, std::size_t index)
+{
+    std::vector<at::Tensor> rows;
+    samples.each_timestep(index, [&](const ClipSamples::Timestep &timestep) {
+        const at::Tensor views = timestep.views.contiguous();
+        Array clips(views.sizes().vec());
+        std::copy_n(views.data_ptr<float>(), views.numel(), clips.values.begin());
+        Array made = extractor.rows(clips);
+        rows.push_back(at::from_blob(made.values.data(), made.shape).clone());
+    });
+    return joined_in_time(rows);
 }
 
 } // namespace fovea

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include "fovea/decide/decision.h"
+#include "fovea/decide/label_decision.h"
 
 namespace {
 

@@ -7,20 +7,21 @@
 
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/data/clip_samples.h"
+#include "fovea/train/initial_networks.h"
 #include "fovea/train/network_training.h"
-#include "fovea/train/training_networks.h"
 
 namespace fovea {
 
 /** \brief Where dump() leaves the feature files */
 std::filesystem::path features_folder(const NetworkTraining &training);
 
-/** \brief One network from its list to its bundle */
-class NetworkRun
+/** \brief One network of a training (the teacher, or what is trained), from its list to its bundle */
+class NetworkStage
 {
 public:
     /** \throw as train_network */
-    NetworkRun(const NetworkTraining &training, const OpenFrames &open_frames, RunWatcher &watcher);
+    NetworkStage(const NetworkTraining &training, const OpenFrames &open_frames,
+                 RunWatcher &watcher);
 
     TrainReport train();
 
@@ -48,7 +49,7 @@ private:
     ClipList list_;
     std::unique_ptr<ClipSource> frames_;
     Recipe recipe_;
-    TrainingNetworks networks_;
+    InitialNetworks networks_;
     ClipSamplesOptions clips_;
     TrainedBundle trained_;
 };

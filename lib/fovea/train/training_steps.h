@@ -13,6 +13,7 @@
 #include "fovea/train/data/clip_source.h"
 #include "fovea/train/loop/trainer.h"
 #include "fovea/train/recipe_changes.h"
+#include "fovea/train/run_watcher.h"
 
 namespace fovea {
 
@@ -26,37 +27,6 @@ struct TrainingSettings {
     bool resume = false;
     int threads = 1; ///< of LibTorch; the same number gives the same weights
 };
-
-/** \brief Told while a run is under way, in the thread that runs it; nothing is printed in the library */
-class RunWatcher
-{
-public:
-    virtual ~RunWatcher() = default;
-
-    /** \brief True: the run ends, keeping what is good so far */
-    virtual bool stops() { return false; }
-
-    /** \param share of the part in hand, in [0, 1]; a part that follows begins at less */
-    virtual void progress(double /*share*/) {}
-
-    virtual void note(const std::string & /*line*/) {}
-
-    virtual void warn(const std::string & /*line*/) {}
-
-    virtual void epoch(const EpochRecord & /*record*/, int /*epochs*/) {}
-
-    /** \brief A training was stopped by stops() */
-    virtual void stopped(int /*epochs_done*/, int /*epochs*/) {}
-
-    /** \param name of what was judged: "validation", "test" */
-    virtual void evaluated(const std::string & /*name*/, const Evaluation & /*evaluation*/) {}
-
-    /** \brief A bundle is whole */
-    virtual void written(const Bundle & /*bundle*/) {}
-};
-
-/** \throw Interrupted when the watcher wants an end */
-void go_on(RunWatcher &watcher);
 
 /** \brief What a run left behind */
 struct TrainingOutcome {

@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-#include <optional>
-
 #include "fovea/bundle/video_sampling.h"
-#include "fovea/core/geometry.h"
 #include "media/chain.h"
 #include "media/media.h"
 #include "options/analysis_settings.h"
 
 namespace fovea {
 
-/** \brief What a survey found */
-struct Survey {
-    std::uint64_t frames = 0; ///< 0: not surveyed
-    std::optional<Box> actor; ///< none: no person seen, or not looked for
-    Nanoseconds time = 0;     ///< how long the frames last, as measured; 0: not known
-};
+struct Survey;
 
 /**
  * \brief From a model's card and a file to elements: the one place where their properties are chosen;

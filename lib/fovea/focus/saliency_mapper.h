@@ -6,10 +6,10 @@
 namespace fovea {
 
 /** \brief Where a network looks: one pass forward and one backward a clip */
-class SalienceMapper
+class SaliencyMapper
 {
 public:
-    virtual ~SalienceMapper() = default;
+    virtual ~SaliencyMapper() = default;
 
     /**
      * \param clip float [1, 3, T, H, W], normalised as the bundle's card says

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/focus/focus_chooser.h"
+#include "fovea/train/loop/classifier.h"
+#include "fovea/train/network_training.h"
+
+namespace fovea {
+
+/**
+ * \brief The network that is trained, with its first weights, and those that look or teach beside it;
+ * they live as long as this
+ */
+struct InitialNetworks {
+    std::shared_ptr<nn::Backbone> network;
+    std::unique_ptr<Classifier> classifier;
+    std::unique_ptr<FocusChooser> focus; ///< null: none
+    std::shared_ptr<nn::Backbone> fixed; ///< the network that looks for it
+    std::unique_ptr<Classifier> teacher; ///< null: none
+};
+
+/**
+ * \param base the card of the network, and its weights where no others were asked for
+ * \throw Error as Bundle::open; Settings when weights do not fit, or a model that looks or teaches
+ * has other labels than the list
+ */
+InitialNetworks make_initial_networks(const NetworkTraining &training, const Bundle &base,
+                                      const ClipList &list, RunWatcher &watcher);
+
+} // namespace fovea

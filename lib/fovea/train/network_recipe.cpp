@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/train/network_recipe.h"
+
+#include "fovea/core/errors.h"
+#include "fovea/focus/region_choice.h"
+#include "fovea/nn/architecture.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief Whether --focus, --entropy and --attribution have a meaning with the recipe */
+void check_focus_options(const NetworkTraining &training, const NamedRecipe &named,
+                         const SecondLook &look)
+{
+    const SecondLook &asked = training.look;
+    const std::string of_saliency = asked.entropy != Entropy::Card           ? "entropy"
+                                    : asked.attribution != Attribution::Card ? "attribution"
+                                                                             : "";
+    const std::string option = asked.focus == Focus::Card ? of_saliency : "focus";
+    if (!option.empty() && !named.focus.is_taken())
+        throw Error(Error::Kind::Settings,
+                    "--" + option + ": expected a recipe that looks twice, got '" + named.name +
+                        "'; give --recipe charades-focus or charades-focus-late, or leave --" +
+                        option + " out");
+    if (!of_saliency.empty() && !is_by_saliency(look.focus))
+        throw Error(Error::Kind::Settings,
+                    "--" + of_saliency + ": expected the focus saliency or upscaled, got --focus " +
+                        name_of(focuses, look.focus) + "; leave one of them out");
+}
+
+} // namespace
+
+const NamedRecipe &recipe_of(const NetworkTraining &training)
+{
+    const std::string &asked = training.settings.recipe;
+    return recipe_named(asked.empty() ? "fine-tuning" : asked, NamedRecipe::Trains::Backbone);
+}
+
+SecondLook look_of(const NetworkTraining &training, const ActivityCard &card)
+{
+    SecondLook look = recipe_of(training).focus;
+    look.entropy = card.focus.entropy;
+    look.attribution = card.focus.attribution;
+    return settled(training.look, look);
+}
+
+bool random_weights(const NetworkTraining &training)
+{
+    return training.weights == "none" ||
+           (training.weights.empty() && recipe_of(training).from_scratch);
+}
+
+void check_recipe_focus(const NetworkTraining &training, const ActivityCard &card)
+{
+    const NamedRecipe &named = recipe_of(training);
+    check_focus_options(training, named, look_of(training, card));
+    if (!named.focus.is_taken())
+        return;
+    const std::string start = "recipe '" + named.name + "': expected ";
+    if (nn::architecture_facts(card.architecture).own_head.empty())
+        throw Error(Error::Kind::Settings, start +
+                                               "a network whose classifier reads its rows, got " +
+                                               card.architecture + "; choose another --model");
+    if (region_count(card.regions) != 1)
+        throw Error(Error::Kind::Settings,
+                    start + "one region, inside which it looks closer, got '" +
+                        region_words(card.regions) + "'; give --regions full");
+    if (!training.head.empty() && training.head != "none")
+        throw Error(Error::Kind::Settings, start + "--head none, got '" + training.head +
+                                               "'; train a head on 'fovea extract' of its bundle");
+}
+
+} // namespace fovea
