@@ -44,14 +44,7 @@ namespace {
 
 GType method_type()
 {
-    using Method = fovea::ActorOptions::Method;
-    static const GEnumValue values[] = {
-        {static_cast<gint>(Method::Union), "Around every person of every frame", "union"},
-        {static_cast<gint>(Method::Mean), "Mean over the frames of each frame's best person",
-         "mean"},
-        {0, nullptr, nullptr}};
-    static const GType type = g_enum_register_static("GstFoveaActorMethod", values);
-    return type;
+    return fovea::enum_type("GstFoveaActorMethod", fovea::actor_methods);
 }
 
 using Options = fovea::ActorSettings;

@@ -16,6 +16,11 @@ enum class Leaky {
     Always
 };
 
+constexpr Named<Leaky> leaky_choices[] = {
+    {Leaky::Auto, "auto", "Skip work when upstream is live"},
+    {Leaky::Never, "never", "Never skip, the video waits"},
+    {Leaky::Always, "always", "Skip work, the video never waits"}};
+
 /** \brief The GEnum \a type_name of a table of names, which lives as long as the process */
 template <typename Value, std::size_t count>
 GType enum_type(const char *type_name, const Named<Value> (&table)[count])

@@ -33,9 +33,6 @@ namespace {
 /* 146 years. A stamp beyond it is an error, and sums of stamps must not overflow. */
 constexpr GstClockTime longest_stamp = GstClockTime{1} << 62;
 
-/* What lies further apart is no interval between two frames that follow each other. */
-constexpr fovea::Nanoseconds longest_step = 2 * fovea::nanoseconds_per_second;
-
 GstFoveaFilterPrivate *priv(gpointer self)
 {
     return static_cast<GstFoveaFilterPrivate *>(
@@ -172,8 +169,7 @@ fovea::Frame frame_of(GstBaseTransform *transform, GstBuffer *buffer)
     if (!GST_CLOCK_TIME_IS_VALID(time) || time > longest_stamp)
         time = self->next_time;
     const auto now = static_cast<fovea::Nanoseconds>(time);
-    if (now < self->clock.latest() ||
-        self->clock.step(now, longest_step) == fovea::FrameClock::Step::Jump)
+    if (now < self->clock.latest() || self->clock.step(now) == fovea::FrameClock::Step::Jump)
         self->clock.restart();
     self->clock.see(now);
     const GstClockTime duration = duration_of(self, buffer);

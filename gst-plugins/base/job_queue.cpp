@@ -24,12 +24,6 @@ void JobQueue::check()
     rethrow();
 }
 
-bool JobQueue::is_full()
-{
-    const std::lock_guard lock(mutex_);
-    return jobs_.size() >= capacity_;
-}
-
 bool JobQueue::offer(std::function<void()> job)
 {
     {

@@ -33,9 +33,6 @@ public:
     /** \throw what an earlier job threw, for frames that have no job to offer */
     void check();
 
-    /** \brief Whether offer() would drop a job now: to save the work of preparing one */
-    bool is_full();
-
     /**
      * \brief False, and the job is dropped, when capacity jobs wait already
      * \throw what an earlier job threw; \a job is dropped

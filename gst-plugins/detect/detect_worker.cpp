@@ -94,7 +94,7 @@ void DetectWorker::process(const Frame &frame)
 /* Stamps say where the stream is another one, flags only that something may have been lost. */
 void DetectWorker::follow(const Frame &frame)
 {
-    if (clock_.step(frame.time, longest_step) == FrameClock::Step::Jump) {
+    if (clock_.step(frame.time) == FrameClock::Step::Jump) {
         GST_DEBUG_OBJECT(element_, "the time stamps jump: tracks begin anew");
         clock_.restart();
         discontinuity();

@@ -64,9 +64,6 @@ private:
     /** Jobs that may wait, each for the frame in newest_. */
     static constexpr std::size_t queued_frames = 1;
 
-    /** What lies further apart belongs to two streams: no person is followed across. */
-    static constexpr Nanoseconds longest_step = 2 * nanoseconds_per_second;
-
     /** What the detector is to see next */
     struct Waiting {
         RgbImage image;

@@ -57,17 +57,7 @@ namespace {
 
 GType mode_type()
 {
-    using fovea::FeatureMode;
-    static const GEnumValue values[] = {
-        {static_cast<gint>(FeatureMode::OneAtATime), "Each timestep is a clip of its own",
-         "one-at-a-time"},
-        {static_cast<gint>(FeatureMode::OneShot),
-         "The frames of all timesteps are one clip; needs total-frames", "one-shot"},
-        {static_cast<gint>(FeatureMode::Streaming),
-         "The stream is one clip without an end, each frame computed once", "streaming"},
-        {0, nullptr, nullptr}};
-    static const GType type = g_enum_register_static("GstFoveaFeatureMode", values);
-    return type;
+    return fovea::enum_type("GstFoveaFeatureMode", fovea::feature_modes);
 }
 
 GType sampling_type()

@@ -5,15 +5,10 @@
 #include <memory>
 
 #include "fovea/video/clip_assembler.h"
+#include "fovea/video/feature_mode.h"
 #include "fovea/video/sampling_plan.h"
 
 namespace fovea {
-
-enum class FeatureMode {
-    OneAtATime, ///< each timestep is a clip of its own
-    OneShot,    ///< the frames of all timesteps are one clip
-    Streaming   ///< each frame is computed once, in one clip without an end
-};
 
 /** \brief The sampling properties of foveafeatures; 0 means the card's */
 struct SamplingSettings {

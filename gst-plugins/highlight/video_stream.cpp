@@ -10,9 +10,6 @@ namespace {
 /* For a stream that states neither a rate nor durations: 25 frames a second */
 constexpr GstClockTime usual_duration = GST_SECOND / 25;
 
-/* What lies further apart is no interval between two frames that follow each other. */
-constexpr Nanoseconds longest_step = 2 * nanoseconds_per_second;
-
 } // namespace
 
 VideoStream::VideoStream(StreamPads pads, const HighlightOptions &options, KeptPieces *pieces,
@@ -97,7 +94,7 @@ GstClockTime VideoStream::duration_of(GstBuffer *buffer)
 {
     if (GST_BUFFER_PTS_IS_VALID(buffer)) {
         const auto time = static_cast<Nanoseconds>(GST_BUFFER_PTS(buffer));
-        const FrameClock::Step step = clock_.step(time, longest_step);
+        const FrameClock::Step step = clock_.step(time);
         if (step == FrameClock::Step::Jump)
             clock_.restart();
         clock_.see(time);

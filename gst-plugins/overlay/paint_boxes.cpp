@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fovea/core/percent.h"
+
 namespace fovea {
 
 namespace {
@@ -43,7 +45,7 @@ void paint_person_box(const PixelRect &rect, const Style &style, std::vector<Dra
 
 std::string person_text(const Person &person)
 {
-    const std::string score = percent_text(person.confidence);
+    const std::string score = whole_percent(person.confidence);
     return person.id >= 0 ? "#" + std::to_string(person.id) + "  " + score : score;
 }
 
@@ -113,7 +115,7 @@ void paint_actor(const Scene &scene, bool weight, const Style &style,
                          [rect, style] { return draw_brackets(rect, style); }});
     std::string text = "actor";
     if (weight && scene.actor_weight)
-        text += "  " + percent_text(*scene.actor_weight);
+        text += "  " + whole_percent(*scene.actor_weight);
     // between the lower brackets, on the line that they suggest
     paint_tag(text, style.accent.with_alpha(0.92), dark_ink,
               {rect.x + rect.width / 2.0, rect.y + rect.height - 2.0, 0.5, 0.5}, style, drawings);

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 
+#include "fovea/core/percent.h"
+
 namespace fovea {
 
 namespace {
@@ -14,7 +16,7 @@ namespace {
 struct Line {
     Line(const std::string &name_text, const SceneLabel &label, const Style &style, double size_px,
          bool bold, double most_px)
-        : confidence(percent_text(label.confidence), style, size_px, false),
+        : confidence(whole_percent(label.confidence), style, size_px, false),
           gap(size_px * 0.6),
           name(name_text, style, size_px, bold, std::max(1.0, most_px - confidence.width() - gap))
     {
@@ -104,7 +106,7 @@ struct Panel {
 
 std::string key_of(const std::optional<SceneLabel> &label)
 {
-    return label ? label->text + "\n" + percent_text(label->confidence) + "\n" +
+    return label ? label->text + "\n" + whole_percent(label->confidence) + "\n" +
                        std::to_string(label->tone)
                  : "";
 }

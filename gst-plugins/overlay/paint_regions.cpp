@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fovea/core/percent.h"
 #include "overlay/heat_layer.h"
 #include "overlay/paint_boxes.h"
 
@@ -113,7 +114,7 @@ void paint_grid(const Scene &scene, const Style &style, std::vector<Drawing> *dr
     const Colour colour = heat_colour(1);
     paint_outline("region", strongest, colour, style, drawings);
     const double inset = style.line + 3;
-    paint_tag(percent_text(most->weight), colour.with_alpha(0.85), Style::white,
+    paint_tag(whole_percent(most->weight), colour.with_alpha(0.85), Style::white,
               {strongest.x + strongest.width - inset, strongest.y + inset, 1, 0}, style, drawings);
 }
 

@@ -2,10 +2,9 @@
 #include "overlay/paint_timeline.h"
 
 #include <algorithm>
-#include <array>
-#include <cinttypes>
 #include <cmath>
-#include <cstdio>
+
+#include "fovea/core/clock_text.h"
 
 namespace fovea {
 
@@ -13,19 +12,6 @@ namespace {
 
 /* A live timeline moves this often: smooth to the eye, and cheap */
 constexpr Nanoseconds live_step = nanoseconds_per_second / 8;
-
-std::string clock_text(Nanoseconds time)
-{
-    const std::int64_t seconds = std::max<Nanoseconds>(time, 0) / nanoseconds_per_second;
-    std::array<char, 48> text = {};
-    if (seconds >= 3600)
-        std::snprintf(text.data(), text.size(), "%" PRId64 ":%02d:%02d", seconds / 3600,
-                      static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60));
-    else
-        std::snprintf(text.data(), text.size(), "%d:%02d", static_cast<int>(seconds / 60),
-                      static_cast<int>(seconds % 60));
-    return text.data();
-}
 
 /* Where things lie in the panel, whose corner is the origin */
 struct Layout {
@@ -36,9 +22,10 @@ struct Layout {
           clock_px(style.small_px)
     {
         panel.y = even_floor(style.height - style.margin - panel.height);
-        const std::string widest = scene.live ? "live"
-                                              : clock_text(scene.timeline_span.end) + " / " +
-                                                    clock_text(scene.timeline_span.end);
+        const std::string widest = scene.live
+                                       ? "live"
+                                       : clock_text(to_seconds(scene.timeline_span.end)) + " / " +
+                                             clock_text(to_seconds(scene.timeline_span.end));
         clock_width = even_ceil(Text(widest, style, clock_px, false).width() + 1.5 * pad);
         if (clock_width > panel.width / 3)
             clock_width = 0; // no room: the curve alone
@@ -129,8 +116,9 @@ void paint_clock(const Scene &scene, const Layout &at, const Style &style,
 {
     if (at.clock_width == 0)
         return;
-    const std::string text =
-        scene.live ? "live" : clock_text(scene.now) + " / " + clock_text(scene.timeline_span.end);
+    const std::string text = scene.live ? "live"
+                                        : clock_text(to_seconds(scene.now)) + " / " +
+                                              clock_text(to_seconds(scene.timeline_span.end));
     drawings->push_back(
         {"clock " + text, at.panel.x + even_floor(at.panel.width - at.clock_width), at.panel.y,
          [=] {

@@ -113,9 +113,4 @@ void rounded_rectangle(cairo_t *cairo, double x, double y, double width, double 
     cairo_close_path(cairo);
 }
 
-std::string percent_text(float share)
-{
-    return std::to_string(std::lround(share * 100)) + " %";
-}
-
 } // namespace fovea

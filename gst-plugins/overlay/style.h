@@ -73,7 +73,4 @@ void set_colour(cairo_t *cairo, const Colour &colour);
 void rounded_rectangle(cairo_t *cairo, double x, double y, double width, double height,
                        double radius);
 
-/** \brief "87 %" */
-std::string percent_text(float share);
-
 } // namespace fovea

@@ -6,6 +6,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/nn/heads.h"
+#include "fovea/nn/late_fusion.h"
 
 namespace {
 

@@ -21,9 +21,9 @@ TEST(RecipeChanges, WithoutAnyTheRecipeIsAsItWasButForTheSeed)
 TEST(RecipeChanges, EachIsTaken)
 {
     RecipeChanges changes;
-    changes.optimiser = "sgd";
-    changes.schedule = "step";
-    changes.joint = "sum-of-means";
+    changes.optimiser = OptimiserKind::Sgd;
+    changes.schedule = Schedule::Step;
+    changes.joint = nn::JointLoss::SumOfMeans;
     changes.patience = 3;
     changes.learning_rate = 0.5;
     changes.momentum = 0.25;
@@ -68,9 +68,8 @@ TEST(RecipeChanges, BalanceMakesClassesCountTheSame)
 
 TEST(RecipeChanges, AnUnknownNameListsThoseThereAre)
 {
-    RecipeChanges changes;
-    changes.schedule = "decay"; // a recipe's own
-    EXPECT_EQ(error_of([&] { changed({}, changes, {}); }),
+    const auto decay = [] { value_named(schedules, "schedule", "decay"); }; // a recipe's own
+    EXPECT_EQ(error_of(decay),
               "schedule 'decay' is not known; expected one of constant, step, one-cycle, cosine");
 }
 

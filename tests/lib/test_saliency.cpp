@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/late_fusion.h"
 #include "fovea/nn/multi_label_loss.h"
 #include "fovea/nn/saliency.h"
 #include "reference_case.h"
@@ -199,7 +200,7 @@ TEST(Fusion, TemporalSeesBothClipsInARowAndLateTakesTheMean)
     fixed.train();
     const at::Tensor clip = at::ones({1, 3, 1, 1, 2}); // energy 6
     const at::Tensor focused = clip * 2;               // energy 24
-    const at::Tensor temporal = fovea::nn::temporal_fusion(trained, clip, focused);
+    const at::Tensor temporal = trained.logits(at::cat({clip, focused}, /*dim=*/2));
     EXPECT_TRUE(temporal.equal(at::tensor({3.0F, 12.0F, -1.5F, -6.0F}).view({1, 2, 2})));
     const at::Tensor late = fovea::nn::late_fusion(fixed, trained, clip, focused);
     EXPECT_TRUE(late.equal(at::tensor({7.5F, -3.75F}).view({1, 2, 1})));

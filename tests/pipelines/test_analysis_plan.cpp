@@ -167,7 +167,7 @@ TEST(AnalysisPlan, SamplingEveryMakesAWholeVideoPlanAStream)
 TEST(AnalysisPlan, OneShotNeedsTheNumberOfFrames)
 {
     AnalysisSettings settings;
-    settings.mode = "one-shot";
+    settings.mode = fovea::FeatureMode::OneShot;
     EXPECT_EQ(AnalysisPlan(sliding_card(), settings, media(30, 60)).survey_need(),
               SurveyNeed::Frames);
 }

@@ -91,10 +91,8 @@ void read_input(const CardReader &reader, ActivityCard &card)
 {
     reader.refuse_unknown({"width", "height", "interpolation", "view", "scale", "shift"});
     card.input.size = {reader.integer("width", 1, max_side), reader.integer("height", 1, max_side)};
-    card.input.interpolation = reader.choice<Interpolation>(
-        "interpolation", {{"bilinear", Interpolation::Bilinear}, {"area", Interpolation::Area}});
-    card.area =
-        reader.choice<ViewArea>("view", {{"square", ViewArea::Square}, {"frame", ViewArea::Frame}});
+    card.input.interpolation = reader.choice("interpolation", interpolations);
+    card.area = reader.choice("view", view_areas);
     card.input.normalisation.scale = three_numbers(reader, "scale");
     card.input.normalisation.shift = three_numbers(reader, "shift");
 }
@@ -132,8 +130,7 @@ RegionGridOptions read_regions(const CardReader &reader, ViewArea area)
 void read_actor(const CardReader &reader, ActivityCard &card)
 {
     reader.refuse_unknown({"method", "margin", "min_score", "window_ms"});
-    card.actor.method = reader.choice<ActorOptions::Method>(
-        "method", {{"mean", ActorOptions::Method::Mean}, {"union", ActorOptions::Method::Union}});
+    card.actor.method = reader.choice("method", actor_methods);
     card.actor.margin = reader.number("margin", 1, 4, card.actor.margin);
     card.actor.min_score =
         static_cast<float>(reader.number("min_score", 0, 1, card.actor.min_score));

@@ -48,23 +48,9 @@ public:
     Value choice(const std::string &key, const Named<Value> (&table)[count]) const
     {
         const Named<Value> *found = find_named(table, text(key));
-        if (found == nullptr || found->only_asked)
+        if (found == nullptr || found->use == NameUse::Asked)
             throw wrong(key, "one of " + joined(stored_names(table)));
         return found->value;
-    }
-
-    template <typename Value>
-    Value choice(const std::string &key,
-                 std::initializer_list<std::pair<const char *, Value>> choices) const
-    {
-        const std::string word = text(key);
-        std::string words;
-        for (const auto &[name, value] : choices) {
-            if (word == name)
-                return value;
-            words += (words.empty() ? "" : ", ") + std::string(name);
-        }
-        throw wrong(key, "one of " + words);
     }
 
     void refuse_unknown(std::initializer_list<const char *> known) const

@@ -16,6 +16,7 @@
 #include "fovea/engine/torch/torch_saliency.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
+#include "fovea/nn/late_fusion.h"
 
 namespace fovea {
 

@@ -3,9 +3,14 @@
 
 #include <string>
 
+#include "fovea/core/time.h"
+
 namespace fovea {
 
 /** \brief "3:07", or "1:02:07" from an hour on */
 std::string clock_text(double seconds);
+
+/** \brief "00:03:07.250", rounded to milliseconds: WebVTT, whose hours take more digits where they need them */
+std::string cue_clock_text(Nanoseconds time);
 
 } // namespace fovea

@@ -22,11 +22,14 @@ public:
         Jump   ///< the stream does not go on here
     };
 
+    /** \brief From frame to frame: longer ones are a gap in what was recorded. No camera is slower */
+    static constexpr Nanoseconds longest_step = 2 * nanoseconds_per_second;
+
     /**
      * \brief What a frame at \a time would be; the clock stays as it is
      * \param longest step ahead that goes on, > 0; a quarter of it back is late, more is a jump
      */
-    Step step(Nanoseconds time, Nanoseconds longest) const;
+    Step step(Nanoseconds time, Nanoseconds longest = longest_step) const;
 
     /** \brief The frame at \a time was seen; one that is late leaves the clock as it is */
     void see(Nanoseconds time);

@@ -2,12 +2,20 @@
 #pragma once
 
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include "fovea/core/errors.h"
 
 namespace fovea {
+
+/** \brief Where a name may stand */
+enum class NameUse {
+    Anywhere, ///< users may ask for it, and files hold it
+    Asked,    ///< only asked for: such as `card`
+    Stored    ///< only in files that the program writes
+};
 
 /**
  * \brief A value of an enum as users write it
@@ -20,7 +28,7 @@ struct Named {
     Value value;
     const char *name;
     const char *meaning = ""; ///< half a sentence, for a help text
-    bool only_asked = false;  ///< it may be asked for, but stands in no file: such as `card`
+    NameUse use = NameUse::Anywhere;
 };
 
 /** \brief The name of \a value, which is in the table */
@@ -36,12 +44,13 @@ constexpr const char *name_of(const Named<Value> (&table)[count], Value value)
 
 /**
  * \brief The entry of that name; null where there is none
- * \param table of Named, or of other rows with a member `name`
+ * \param table of Named, or of other rows with a member `name`: an array or a vector
  */
-template <typename Row, std::size_t count>
-constexpr const Row *find_named(const Row (&table)[count], const std::string &name)
+template <typename Table>
+constexpr auto find_named(const Table &table, const std::string &name)
+    -> decltype(&*std::begin(table))
 {
-    for (const Row &one : table) {
+    for (const auto &one : table) {
         if (name == one.name)
             return &one;
     }
@@ -49,12 +58,24 @@ constexpr const Row *find_named(const Row (&table)[count], const std::string &na
 }
 
 /** \brief All names, in the order of the table, which is as of find_named() */
-template <typename Row, std::size_t count>
-std::vector<std::string> names_in(const Row (&table)[count])
+template <typename Table>
+std::vector<std::string> names_in(const Table &table)
 {
     std::vector<std::string> names;
-    for (const Row &one : table)
+    for (const auto &one : table)
         names.emplace_back(one.name);
+    return names;
+}
+
+/** \brief All names but those of one use */
+template <typename Value, std::size_t count>
+std::vector<std::string> names_without(const Named<Value> (&table)[count], NameUse use)
+{
+    std::vector<std::string> names;
+    for (const Named<Value> &one : table) {
+        if (one.use != use)
+            names.emplace_back(one.name);
+    }
     return names;
 }
 
@@ -62,12 +83,14 @@ std::vector<std::string> names_in(const Row (&table)[count])
 template <typename Value, std::size_t count>
 std::vector<std::string> stored_names(const Named<Value> (&table)[count])
 {
-    std::vector<std::string> names;
-    for (const Named<Value> &one : table) {
-        if (!one.only_asked)
-            names.emplace_back(one.name);
-    }
-    return names;
+    return names_without(table, NameUse::Asked);
+}
+
+/** \brief The names that users may write */
+template <typename Value, std::size_t count>
+std::vector<std::string> asked_names(const Named<Value> (&table)[count])
+{
+    return names_without(table, NameUse::Stored);
 }
 
 /** \brief "a, b, c" */
@@ -79,19 +102,38 @@ inline std::string joined(const std::vector<std::string> &names)
     return list;
 }
 
+/** \brief For a name that is not among those known; \a what it is of: "sampling" */
+inline Error unknown_name(const std::string &what, const std::string &name,
+                          const std::vector<std::string> &known)
+{
+    return {Error::Kind::Settings,
+            what + " '" + name + "' is not known; expected one of " + joined(known)};
+}
+
 /**
- * \brief The value of that name
- * \param what the name is of, for the error: "sampling"
+ * \brief The row of that name, of a table as of find_named()
  * \throw Error Settings for a name that is not in the table, listing those that are
+ */
+template <typename Table>
+const auto &row_named(const Table &table, const std::string &what, const std::string &name)
+{
+    if (const auto *found = find_named(table, name))
+        return *found;
+    throw unknown_name(what, name, names_in(table));
+}
+
+/**
+ * \brief The value of a name that a user wrote
+ * \throw Error Settings for a name that users may not write, listing those they may
  */
 template <typename Value, std::size_t count>
 Value value_named(const Named<Value> (&table)[count], const std::string &what,
                   const std::string &name)
 {
-    if (const Named<Value> *found = find_named(table, name))
-        return found->value;
-    throw Error(Error::Kind::Settings,
-                what + " '" + name + "' is not known; expected one of " + joined(names_in(table)));
+    const Named<Value> *found = find_named(table, name);
+    if (found == nullptr || found->use == NameUse::Stored)
+        throw unknown_name(what, name, asked_names(table));
+    return found->value;
 }
 
 } // namespace fovea

@@ -17,7 +17,8 @@ enum class Entropy {
 };
 
 constexpr Named<Entropy> entropies[] = {
-    {Entropy::Card, "card", "As the model's card says; where it says nothing, paper", true},
+    {Entropy::Card, "card", "As the model's card says; where it says nothing, paper",
+     NameUse::Asked},
     {Entropy::Paper, "paper", "Of the sigmoids, as the paper"},
     {Entropy::Code, "code", "Of their softmax, as the paper's code"}};
 
@@ -34,7 +35,8 @@ enum class Attribution {
 };
 
 constexpr Named<Attribution> attributions[] = {
-    {Attribution::Card, "card", "As the model's card says; where it says nothing, gradient", true},
+    {Attribution::Card, "card", "As the model's card says; where it says nothing, gradient",
+     NameUse::Asked},
     {Attribution::Gradient, "gradient",
      "How much a change there would change what the head says, as the paper"},
     {Attribution::InputTimesGradient, "input-x-gradient",

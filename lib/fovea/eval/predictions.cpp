@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "fovea/core/csv_field.h"
 #include "fovea/core/json.h"
 #include "fovea/decide/label_decision.h"
 #include "fovea/eval/report.h"
+#include "fovea/store/result_formats.h"
 
 namespace fovea {
 
@@ -63,9 +65,7 @@ Json predictions_activity_net(const std::vector<Prediction> &predictions,
                 entries.back()["segment"] = {stretches.at(i).start, stretches.at(i).end};
         }
     }
-    return {{"version", "VERSION 1.3"}, // as ActivityNet's evaluation code expects it
-            {"results", results},
-            {"external_data", Json::object()}};
+    return activity_net_predictions(std::move(results));
 }
 
 } // namespace fovea

@@ -2,11 +2,10 @@
 #include "fovea/eval/report.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <numeric>
 
 #include "fovea/core/json.h"
+#include "fovea/core/percent.h"
 
 namespace fovea {
 
@@ -17,20 +16,14 @@ std::string padded(const std::string &text, std::size_t width)
     return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
 }
 
-std::string percent(double share)
-{
-    std::array<char, 32> text = {};
-    std::snprintf(text.data(), text.size(), "%.1f", 100 * share);
-    return text.data();
-}
-
 /* "86.9 % (76.2 to 93.2, 53 of 61)" */
 std::string share_text(const Share &share)
 {
     if (share.total == 0)
         return "none";
-    return percent(share.value()) + " % (" + percent(share.low()) + " to " + percent(share.high()) +
-           ", " + std::to_string(share.hits) + " of " + std::to_string(share.total) + ")";
+    return percent_figure(share.value()) + " % (" + percent_figure(share.low()) + " to " +
+           percent_figure(share.high()) + ", " + std::to_string(share.hits) + " of " +
+           std::to_string(share.total) + ")";
 }
 
 Json to_json(const Share &share)
@@ -67,14 +60,14 @@ std::string confusion_text(const Evaluation &evaluation)
 /** \brief Of clips with any number of labels */
 std::string precision_text(const Evaluation &evaluation)
 {
-    std::string text = "mAP  " + percent(evaluation.mean_average_precision) +
+    std::string text = "mAP  " + percent_figure(evaluation.mean_average_precision) +
                        " % (mean over the classes that some clip shows)\n\n";
     const std::size_t width = longest_label(evaluation);
     for (const ClassFigures &figures : evaluation.classes)
         text += padded(figures.label, width) + "  " +
                 (figures.positives == 0 ? std::string("in no clip")
-                                        : "AP " + percent(figures.average_precision) + " %, in " +
-                                              std::to_string(figures.positives)) +
+                                        : "AP " + percent_figure(figures.average_precision) +
+                                              " %, in " + std::to_string(figures.positives)) +
                 "\n";
     return text;
 }
@@ -101,14 +94,14 @@ std::string to_text(const Evaluation &evaluation)
         (evaluation.classes.size() > 5 ? "\ntop-5                " + share_text(evaluation.top5)
                                        : "") + // of five classes or fewer it is always right
         "\nmean class accuracy  " +
-        percent(evaluation.mean_class_accuracy) + " %\nmAP                  " +
-        percent(evaluation.mean_average_precision) +
+        percent_figure(evaluation.mean_class_accuracy) + " %\nmAP                  " +
+        percent_figure(evaluation.mean_average_precision) +
         " %\n(in brackets: 95 % interval by Wilson, clips)\n\n";
     const std::size_t width = longest_label(evaluation);
     for (const ClassFigures &figures : evaluation.classes)
         text += padded(figures.label, width) + "  recall " + share_text(figures.recall) +
                 ", precision " + share_text(figures.precision) + ", AP " +
-                percent(figures.average_precision) + " %\n";
+                percent_figure(figures.average_precision) + " %\n";
     for (const auto &[group, share] : evaluation.groups)
         text += "group " + group + "  " + share_text(share) + "\n";
     return text + confusion_text(evaluation);
@@ -117,14 +110,15 @@ std::string to_text(const Evaluation &evaluation)
 std::string to_sentence(const Evaluation &evaluation)
 {
     if (evaluation.many_labels)
-        return "mAP " + percent(evaluation.mean_average_precision) + " % (" +
+        return "mAP " + percent_figure(evaluation.mean_average_precision) + " % (" +
                std::to_string(evaluation.clips) + " clips with any number of labels).";
     const Share &top1 = evaluation.top1;
-    std::string sentence = "top-1 " + percent(top1.value()) + " % (" + std::to_string(top1.hits) +
-                           " of " + std::to_string(top1.total) + " clips; 95 % interval " +
-                           percent(top1.low()) + " % to " + percent(top1.high()) + " %); recall";
+    std::string sentence = "top-1 " + percent_figure(top1.value()) + " % (" +
+                           std::to_string(top1.hits) + " of " + std::to_string(top1.total) +
+                           " clips; 95 % interval " + percent_figure(top1.low()) + " % to " +
+                           percent_figure(top1.high()) + " %); recall";
     for (const ClassFigures &figures : evaluation.classes)
-        sentence += " " + figures.label + " " + percent(figures.recall.value()) + " %,";
+        sentence += " " + figures.label + " " + percent_figure(figures.recall.value()) + " %,";
     sentence.back() = '.';
     return sentence;
 }

@@ -6,6 +6,8 @@
 #include <cstdio>
 
 #include "fovea/core/json.h"
+#include "fovea/core/percent.h"
+#include "fovea/store/result_formats.h"
 #include "fovea/store/side_by_side.h"
 
 namespace fovea {
@@ -24,11 +26,11 @@ std::vector<ActionInterval> kept(const std::vector<SearchedVideo> &videos, doubl
     return all;
 }
 
-std::string percent(double share)
+/** \brief "  7.3 %", "100.0 %" */
+std::string column_text(double share)
 {
-    std::array<char, 32> text = {};
-    std::snprintf(text.data(), text.size(), "%5.1f %%", 100 * share);
-    return text.data();
+    const std::string figure = percent_figure(share);
+    return std::string(5 - std::min<std::size_t>(5, figure.size()), ' ') + figure + " %";
 }
 
 std::string overlap_text(double overlap)
@@ -95,13 +97,13 @@ std::string to_text(const SegmentEvaluation &evaluation, const std::vector<std::
                        std::to_string(evaluation.truths) + " truths, as " +
                        name_of(evaluation.protocol) + "\n";
     for (const auto &[overlap, map] : evaluation.overlaps) {
-        text += "mAP@" + overlap_text(overlap) + "  " + percent(map.mean);
+        text += "mAP@" + overlap_text(overlap) + "  " + column_text(map.mean);
         const Json classes = by_class(map, labels);
         for (const auto &[label, precision] : classes.items())
-            text += "  " + label + " " + percent(precision.get<double>());
+            text += "  " + label + " " + column_text(precision.get<double>());
         text += "\n";
     }
-    return text + "mean      " + percent(evaluation.mean) + "\n";
+    return text + "mean      " + column_text(evaluation.mean) + "\n";
 }
 
 Json to_json(const SegmentEvaluation &evaluation, const std::vector<std::string> &labels)
@@ -126,7 +128,7 @@ Json segments_activity_net(const std::vector<SearchedVideo> &videos,
         results[one.video].push_back({{"label", labels[static_cast<std::size_t>(one.label)]},
                                       {"score", one.score},
                                       {"segment", {one.start, one.end}}});
-    return {{"version", "VERSION 1.3"}, {"results", results}, {"external_data", Json::object()}};
+    return activity_net_predictions(std::move(results));
 }
 
 } // namespace fovea

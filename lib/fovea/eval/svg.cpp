@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "fovea/core/markup.h"
+
 namespace fovea {
 
 std::string svg_number(double value)
@@ -14,30 +16,6 @@ std::string svg_number(double value)
                                             std::isfinite(value) ? value : 0.0,
                                             std::chars_format::fixed, /*precision=*/2);
     return error == std::errc() ? std::string(digits.data(), end) : "0";
-}
-
-std::string svg_escaped(const std::string &text)
-{
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-        case '&':
-            result += "&amp;";
-            break;
-        case '<':
-            result += "&lt;";
-            break;
-        case '>':
-            result += "&gt;";
-            break;
-        case '"':
-            result += "&quot;";
-            break;
-        default:
-            result += c;
-        }
-    }
-    return result;
 }
 
 std::string svg_document(double width, double height, const std::string &body)
@@ -52,7 +30,7 @@ std::string svg_text(double x, double y, const std::string &text, const SvgText 
 {
     return "<text x=\"" + svg_number(x) + "\" y=\"" + svg_number(y) + "\" font-size=\"" +
            svg_number(style.size) + "\" text-anchor=\"" + style.anchor + "\" fill=\"" + style.fill +
-           "\">" + svg_escaped(text) + "</text>\n";
+           "\">" + markup_escaped(text) + "</text>\n";
 }
 
 } // namespace fovea

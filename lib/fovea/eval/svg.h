@@ -8,9 +8,6 @@ namespace fovea {
 /** \brief A number as a drawing needs it: two decimals, a point whatever the locale */
 std::string svg_number(double value);
 
-/** \brief Text that may stand inside an element or an attribute */
-std::string svg_escaped(const std::string &text);
-
 /** \brief A whole drawing of that size in pixels, white behind */
 std::string svg_document(double width, double height, const std::string &body);
 

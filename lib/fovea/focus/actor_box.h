@@ -25,6 +25,10 @@ struct ActorOptions {
     float min_score = 0.5F;          ///< weaker persons are not looked at; Ballan 2021
 };
 
+constexpr Named<ActorOptions::Method> actor_methods[] = {
+    {ActorOptions::Method::Mean, "mean", "Mean over the frames of each frame's best person"},
+    {ActorOptions::Method::Union, "union", "Around every person of every frame"}};
+
 /**
  * \brief The square (on the screen) around what was seen, shifted, not shrunk, to lie inside the view
  *

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fovea/core/image.h"
+#include "fovea/core/names.h"
 #include "fovea/core/region.h"
 
 namespace fovea {
@@ -13,6 +14,9 @@ enum class ViewArea {
     Square, ///< the centred square of side min(width, height): Ballan 2021
     Frame   ///< the whole frame, stretched to the input
 };
+
+constexpr Named<ViewArea> view_areas[] = {{ViewArea::Square, "square", "The centred square"},
+                                          {ViewArea::Frame, "frame", "The whole frame"}};
 
 /** \brief That part, normalised to a frame of \a frame pixels */
 Box view_box(ViewArea area, ImageSize frame);

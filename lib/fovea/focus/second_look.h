@@ -18,7 +18,7 @@ enum class Focus {
 };
 
 constexpr Named<Focus> focuses[] = {
-    {Focus::Card, "card", "As the model's card says; where it says nothing, none", true},
+    {Focus::Card, "card", "As the model's card says; where it says nothing, none", NameUse::Asked},
     {Focus::None, "none", "No second look"},
     {Focus::Saliency, "saliency", "Where the model looks, by focus-entropy and focus-attribution"},
     {Focus::Upscaled, "upscaled",
@@ -41,7 +41,7 @@ enum class Fusion {
 };
 
 constexpr Named<Fusion> fusions[] = {
-    {Fusion::Card, "card", "As the model's card says; where it says nothing, late", true},
+    {Fusion::Card, "card", "As the model's card says; where it says nothing, late", NameUse::Asked},
     {Fusion::Late, "late", "One more region"},
     {Fusion::Temporal, "temporal", "Behind the first look in time, both one clip"}};
 

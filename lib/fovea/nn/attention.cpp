@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "fovea/nn/cbam.h"
 #include "fovea/nn/non_local.h"
-#include "fovea/nn/registry.h"
 #include "fovea/nn/sta.h"
 #include "fovea/nn/w3.h"
 
@@ -14,10 +14,11 @@ namespace fovea::nn {
 
 namespace {
 
-struct Known {
+struct KnownAttention {
     using Maker = std::shared_ptr<Attention> (*)(const AttentionOptions &, std::int64_t,
                                                  const Size3 &);
 
+    std::string name;
     Maker make;
     std::vector<std::string> variants; ///< the default first
     bool tied;
@@ -30,19 +31,11 @@ std::shared_ptr<Attention> make(const AttentionOptions &options, std::int64_t ch
     return std::make_shared<Module>(options, channels, size);
 }
 
-std::string listed(const std::vector<std::string> &names)
-{
-    std::string list;
-    for (const std::string &name : names)
-        list += (list.empty() ? "" : ", ") + name;
-    return list;
-}
-
-const Registry<Known> modules = {
-    {"sta", {make<Sta>, {"sta", "ta", "sa", "no-deconv"}, true}},
-    {"w3", {make<W3>, {"depthwise", "bottleneck", "full", "no-temporal", "no-spatial"}, false}},
-    {"cbam", {make<Cbam>, {"cbam"}, false}},
-    {"non-local", {make<NonLocal>, {"embedded-gaussian", "dot-product"}, false}},
+const std::vector<KnownAttention> modules = {
+    {"sta", make<Sta>, {"sta", "ta", "sa", "no-deconv"}, true},
+    {"w3", make<W3>, {"depthwise", "bottleneck", "full", "no-temporal", "no-spatial"}, false},
+    {"cbam", make<Cbam>, {"cbam"}, false},
+    {"non-local", make<NonLocal>, {"embedded-gaussian", "dot-product"}, false},
 };
 
 } // namespace
@@ -50,27 +43,25 @@ const Registry<Known> modules = {
 std::shared_ptr<Attention> make_attention(const AttentionOptions &options, std::int64_t channels,
                                           const Size3 &size)
 {
-    const Known &known = entry(modules, options.name, "attention");
+    const KnownAttention &known = row_named(modules, "attention", options.name);
     AttentionOptions complete = options;
     if (complete.variant.empty())
         complete.variant = known.variants.front();
     if (std::find(known.variants.begin(), known.variants.end(), complete.variant) ==
-        known.variants.end()) {
-        throw Error(Error::Kind::Settings,
-                    "attention '" + options.name + "': variant '" + options.variant +
-                        "' is not known; expected one of " + listed(known.variants));
-    }
+        known.variants.end())
+        throw unknown_name("attention '" + options.name + "': variant", options.variant,
+                           known.variants);
     return known.make(complete, channels, size);
 }
 
 std::vector<std::string> attention_names()
 {
-    return names_of(modules);
+    return names_in(modules);
 }
 
 std::vector<std::string> attention_variants(const std::string &name)
 {
-    return entry(modules, name, "attention").variants;
+    return row_named(modules, "attention", name).variants;
 }
 
 std::vector<std::string> attending_stages(const AttentionOptions &options,
@@ -90,7 +81,7 @@ std::vector<std::string> attending_stages(const AttentionOptions &options,
     if (unknown != options.stages.end())
         throw Error(Error::Kind::Settings, "attention '" + options.name + "': stage '" + *unknown +
                                                "' is not one of " + network + "; expected " +
-                                               listed(stages));
+                                               joined(stages));
     std::vector<std::string> attending;
     for (const std::string &stage : stages) {
         if (std::find(options.stages.begin(), options.stages.end(), stage) != options.stages.end())
@@ -102,7 +93,7 @@ std::vector<std::string> attending_stages(const AttentionOptions &options,
 void check_tied_clip(const AttentionOptions &options, const std::string &network,
                      const Size3 &expected, const Size3 &got)
 {
-    if (options.name.empty() || !entry(modules, options.name, "attention").tied)
+    if (options.name.empty() || !row_named(modules, "attention", options.name).tied)
         return;
     const bool any_time = options.variant != "sa"; // whose kernel covers all frames
     if (got[1] == expected[1] && got[2] == expected[2] && (any_time || got[0] == expected[0]))

@@ -5,9 +5,9 @@
 #include <sstream>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "fovea/nn/c3d.h"
 #include "fovea/nn/i3d.h"
-#include "fovea/nn/registry.h"
 #include "fovea/nn/residual_networks.h"
 #include "fovea/nn/watch.h"
 
@@ -19,6 +19,7 @@ using Made = std::shared_ptr<Backbone>;
 
 /** \brief How a network is made, and what is true of it before it is */
 struct Architecture {
+    std::string name;
     std::function<Made(const BackboneOptions &)> make;
     ArchitectureFacts facts;
 };
@@ -45,27 +46,27 @@ Made make_c3d(const BackboneOptions &options)
     return std::make_shared<C3d>(tap, options.classes, options.attention, options.clip);
 }
 
-Registry<Architecture> all_backbones()
+std::vector<Architecture> all_backbones()
 {
-    Registry<Architecture> all = {
-        {"i3d", {make_i3d, I3d::facts()}},
-        {"watch", {make_watch, Watch::facts()}},
-        {"c3d", {make_c3d<C3d::Tap::Fc7>, C3d::facts(C3d::Tap::Fc7)}},
-        {"c3d-fc6", {make_c3d<C3d::Tap::Fc6>, C3d::facts(C3d::Tap::Fc6)}},
+    std::vector<Architecture> all = {
+        {"i3d", make_i3d, I3d::facts()},
+        {"watch", make_watch, Watch::facts()},
+        {"c3d", make_c3d<C3d::Tap::Fc7>, C3d::facts(C3d::Tap::Fc7)},
+        {"c3d-fc6", make_c3d<C3d::Tap::Fc6>, C3d::facts(C3d::Tap::Fc6)},
     };
     for (const ResidualOptions &network : residual_networks()) {
         const auto make = [&network](const BackboneOptions &options) -> Made {
             return std::make_shared<ResidualNetwork>(network, options.classes, options.attention,
                                                      options.clip);
         };
-        all.emplace_back(network.name, Architecture{make, {}});
+        all.push_back({network.name, make, {}});
     }
     return all;
 }
 
-const Registry<Architecture> &backbones()
+const std::vector<Architecture> &backbones()
 {
-    static const Registry<Architecture> all = all_backbones();
+    static const std::vector<Architecture> all = all_backbones();
     return all;
 }
 
@@ -102,17 +103,17 @@ std::shared_ptr<Backbone> make_backbone(const std::string &architecture, std::in
 
 std::shared_ptr<Backbone> make_backbone(const BackboneOptions &options)
 {
-    return entry(backbones(), options.architecture, "architecture").make(options);
+    return row_named(backbones(), "architecture", options.architecture).make(options);
 }
 
 std::vector<std::string> backbone_names()
 {
-    return names_of(backbones());
+    return names_in(backbones());
 }
 
 ArchitectureFacts architecture_facts(const std::string &architecture)
 {
-    return entry(backbones(), architecture, "architecture").facts;
+    return row_named(backbones(), "architecture", architecture).facts;
 }
 
 } // namespace fovea::nn

@@ -5,9 +5,8 @@
 
 #include <torch/nn/modules/linear.h>
 
-#include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "fovea/nn/attention_lstm_head.h"
-#include "fovea/nn/registry.h"
 #include "fovea/nn/unit3d.h"
 
 namespace fovea::nn {
@@ -161,40 +160,6 @@ private:
     std::shared_ptr<Unit3d> logits_;
 };
 
-class LateFusion final : public Head
-{
-public:
-    LateFusion(std::shared_ptr<Head> fixed, std::shared_ptr<Head> trained)
-        : Head(trained->channels(), trained->classes()),
-          fixed_(register_module("fixed", std::move(fixed))),
-          trained_(register_module("trained", std::move(trained)))
-    {
-    }
-
-    HeadOutput forward(const at::Tensor &rows) override
-    {
-        const std::int64_t first_looks = rows.size(region_dim) - 1;
-        if (first_looks == 0)
-            return {trained_->forward(rows).logits, {}, {}};
-        const at::Tensor fixed = fixed_->forward(rows.narrow(region_dim, 0, first_looks)).logits;
-        const at::Tensor trained =
-            trained_->forward(rows.narrow(region_dim, first_looks, 1)).logits;
-        const at::Tensor mean = (fixed + trained) / 2;
-        const at::Tensor winner = mean.argmax(/*dim=*/1, /*keepdim=*/true);
-        const at::Tensor of_fixed = fixed.gather(1, winner).sigmoid() / first_looks;
-        const at::Tensor weights = at::cat(
-            {of_fixed.expand({rows.size(0), first_looks}), trained.gather(1, winner).sigmoid()},
-            /*dim=*/1);
-        return {mean, weights / weights.sum(1, /*keepdim=*/true).clamp_min(least_sum), {}};
-    }
-
-private:
-    static constexpr double least_sum = 1e-12; // where both sigmoids underflow
-
-    std::shared_ptr<Head> fixed_;
-    std::shared_ptr<Head> trained_;
-};
-
 using Maker = std::shared_ptr<Head> (*)(std::int64_t channels, std::int64_t classes,
                                         std::int64_t attended);
 
@@ -210,7 +175,12 @@ std::shared_ptr<Head> make_lstm(std::int64_t channels, std::int64_t classes, std
     return std::make_shared<AttentionLstmHead>(channels, classes, last_step_only, attended);
 }
 
-const Registry<Maker> heads = {
+struct KnownHead {
+    const char *name;
+    Maker make;
+};
+
+constexpr KnownHead heads[] = {
     {"region-mean", make<RegionMean>}, {"ra", make<RegionAttention>},
     {"ta", make<TimeAttention>},       {"tra", make<TimeRegionAttention>},
     {"score-mean", make<ScoreMean>},   {"logits", make<OwnLogits>},
@@ -222,18 +192,7 @@ const Registry<Maker> heads = {
 std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
                                 std::int64_t classes, std::int64_t attended)
 {
-    return entry(heads, name, "head")(channels, classes, attended);
-}
-
-std::shared_ptr<Head> make_late_fusion(std::shared_ptr<Head> fixed, std::shared_ptr<Head> trained)
-{
-    if (fixed->classes() != trained->classes() || fixed->channels() != trained->channels())
-        throw Error(Error::Kind::Settings, "late fusion: expected networks of the same form, got " +
-                                               std::to_string(fixed->classes()) + " and " +
-                                               std::to_string(trained->classes()) + " classes of " +
-                                               std::to_string(fixed->channels()) + " and " +
-                                               std::to_string(trained->channels()) + " features");
-    return std::make_shared<LateFusion>(std::move(fixed), std::move(trained));
+    return row_named(heads, "head", name).make(channels, classes, attended);
 }
 
 bool head_gives_shares(const std::string &name)
@@ -248,7 +207,7 @@ int test_crops(const std::string &name)
 
 std::vector<std::string> head_names()
 {
-    return names_of(heads);
+    return names_in(heads);
 }
 
 } // namespace fovea::nn

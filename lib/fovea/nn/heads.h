@@ -60,14 +60,4 @@ private:
 std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
                                 std::int64_t classes, std::int64_t attended = 0);
 
-/**
- * \brief Two networks' heads in one: \a fixed takes all regions but the last, \a trained the last,
- * the second look; their logits' mean. One region alone is for \a trained
- *
- * Region weights are shares of the sigmoids of the winning class; those of \a fixed are shared
- * equally. Source: Sydorov et al., Focused Attention, section 3.2, fusion `late`
- * \throw Error Settings when their classes or channels differ
- */
-std::shared_ptr<Head> make_late_fusion(std::shared_ptr<Head> fixed, std::shared_ptr<Head> trained);
-
 } // namespace fovea::nn

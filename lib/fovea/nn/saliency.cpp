@@ -4,31 +4,12 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/eval_mode.h"
 #include "fovea/nn/multi_label_loss.h"
 
 namespace fovea::nn {
 
 namespace {
-
-/** \brief Eval mode while it lives */
-class Evaluating
-{
-public:
-    explicit Evaluating(torch::nn::Module &network)
-        : network_(network), training_(network.is_training())
-    {
-        network_.eval();
-    }
-
-    ~Evaluating() { network_.train(training_); }
-
-    Evaluating(const Evaluating &) = delete;
-    Evaluating &operator=(const Evaluating &) = delete;
-
-private:
-    torch::nn::Module &network_;
-    bool training_;
-};
 
 /** \return [1, H, W], of a clip and its gradient, [1, 3, T, H, W] */
 at::Tensor attributed(const at::Tensor &clip, const at::Tensor &gradient, Attribution attribution)
@@ -45,7 +26,7 @@ template <typename LossOf>
 Saliency differentiated(torch::nn::Module &network, const LogitsOf &logits_of,
                         const at::Tensor &clips, const LossOf &loss_of, Attribution attribution)
 {
-    const Evaluating eval(network);
+    const EvalMode eval(network);
     const at::AutoGradMode with_gradient(true);
     std::vector<at::Tensor> maps;
     std::vector<at::Tensor> logits;
@@ -98,23 +79,6 @@ Saliency saliency(torch::nn::Module &network, const LogitsOf &logits_of, const a
             return nn::entropy(logits, entropy);
         },
         attribution);
-}
-
-at::Tensor temporal_fusion(Backbone &network, const at::Tensor &clips, const at::Tensor &focused)
-{
-    return network.logits(at::cat({clips, focused}, /*dim=*/2));
-}
-
-at::Tensor late_fusion(Backbone &fixed, Backbone &trained, const at::Tensor &clips,
-                       const at::Tensor &focused)
-{
-    at::Tensor seen;
-    {
-        const Evaluating eval(fixed);
-        const at::NoGradGuard no_grad;
-        seen = fixed.logits(clips);
-    }
-    return (seen + trained.logits(focused)) / 2;
 }
 
 } // namespace fovea::nn

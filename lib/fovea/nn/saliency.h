@@ -47,14 +47,4 @@ Saliency saliency(torch::nn::Module &network,
                   const at::Tensor &clips, Entropy entropy,
                   Attribution attribution = Attribution::Gradient);
 
-/** \brief Both clips one after the other in time: fusion `temporal`; \return [N, classes, T_out] */
-at::Tensor temporal_fusion(Backbone &network, const at::Tensor &clips, const at::Tensor &focused);
-
-/**
- * \brief Mean of the logits of the fixed network on the clips and of the trained one on the focused
- * clips: fusion `late`. The fixed one runs in eval mode and gets no gradient
- */
-at::Tensor late_fusion(Backbone &fixed, Backbone &trained, const at::Tensor &clips,
-                       const at::Tensor &focused);
-
 } // namespace fovea::nn

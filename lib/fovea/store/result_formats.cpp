@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cinttypes>
-#include <cmath>
 #include <cstdio>
+#include <utility>
 
+#include "fovea/core/clock_text.h"
 #include "fovea/core/csv_field.h"
 #include "fovea/core/json.h"
+#include "fovea/core/markup.h"
+#include "fovea/core/percent.h"
 #include "fovea/core/printable.h"
 #include "fovea/store/result.h"
 
@@ -16,52 +18,17 @@ namespace fovea {
 
 namespace {
 
-std::string percent(float share)
-{
-    return std::to_string(std::lround(share * 100)) + " %";
-}
-
-/* hh:mm:ss.mmm; hours take more digits where they need them, as WebVTT allows */
-std::string clock_text(Nanoseconds time)
-{
-    const Nanoseconds ms = (std::max<Nanoseconds>(time, 0) + nanoseconds_per_millisecond / 2) /
-                           nanoseconds_per_millisecond;
-    std::array<char, 48> text = {};
-    std::snprintf(text.data(), text.size(), "%02" PRId64 ":%02d:%02d.%03d", ms / 3'600'000,
-                  static_cast<int>(ms / 60'000 % 60), static_cast<int>(ms / 1000 % 60),
-                  static_cast<int>(ms % 1000));
-    return text.data();
-}
-
 /* Text of a cue or comment: a line feed would end it, "-->" starts the next, an escape code steers a terminal. */
-std::string escaped(const std::string &text)
+std::string cue_text(std::string text)
 {
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-        case '&':
-            result += "&amp;";
-            break;
-        case '<':
-            result += "&lt;";
-            break;
-        case '>':
-            result += "&gt;";
-            break;
-        case '\n':
-        case '\r':
-            result += ' ';
-            break;
-        default:
-            result += c;
-        }
-    }
-    return printable(result);
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    return printable(markup_escaped(text));
 }
 
 std::string label_text(const ScoredLabel &label)
 {
-    return escaped(label.label) + " " + percent(label.confidence);
+    return cue_text(label.label) + " " + whole_percent(label.confidence);
 }
 
 std::string seconds_text(Nanoseconds time)
@@ -112,7 +79,7 @@ std::string to_webvtt(const std::vector<Result> &results)
         // a cue must end after it starts, in the milliseconds written
         const Nanoseconds end =
             std::max(window->time.end, window->time.start + nanoseconds_per_millisecond);
-        text += "\n" + clock_text(window->time.start) + " --> " + clock_text(end) + "\n" +
+        text += "\n" + cue_clock_text(window->time.start) + " --> " + cue_clock_text(end) + "\n" +
                 label_text(window->label) + "\n";
     }
     return text;
@@ -129,8 +96,13 @@ Json to_activity_net(const std::vector<Result> &results, const std::string &vide
                  {"score", activity.label.confidence},
                  {"segment", {to_seconds(activity.time.start), to_seconds(activity.time.end)}}});
     }
+    return activity_net_predictions({{video, segments}});
+}
+
+Json activity_net_predictions(Json results)
+{
     return {{"version", "VERSION 1.3"}, // as ActivityNet's evaluation code expects it
-            {"results", {{video, segments}}},
+            {"results", std::move(results)},
             {"external_data", Json::object()}};
 }
 

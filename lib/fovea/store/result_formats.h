@@ -27,6 +27,12 @@ std::string to_csv(const std::vector<Result> &results);
  */
 Json to_activity_net(const std::vector<Result> &results, const std::string &video);
 
+/**
+ * \brief The same around segments that are at hand
+ * \param results by the video's id a list of {"label", "score"[, "segment": [start, end]]}, seconds
+ */
+Json activity_net_predictions(Json results);
+
 /** \brief A form in which the results of one video are written */
 struct ResultFormat {
     std::string name; ///< as users ask for it

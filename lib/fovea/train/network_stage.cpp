@@ -91,7 +91,7 @@ Recipe recipe_for(const NetworkTraining &training, const ClipList &list)
     Recipe recipe = changed(recipe_of(training).recipe, training.settings.changes,
                             count_classes(list, "train"));
     if (!training.teacher.empty())
-        recipe.map_distance = training.map_distance == "mse" ? MapDistance::Mse : MapDistance::L2;
+        recipe.map_distance = training.map_distance;
     recipe.background = list.class_of(background_label);
     return recipe;
 }

@@ -48,8 +48,9 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
     const NamedRecipe &named = recipe_of(asked);
     NetworkTraining training = asked;
     training.settings.changes.many_labels |= named.recipe.labelling == Labelling::Many;
-    if (training.map_distance.empty())
-        training.map_distance = named.student == MapDistance::Mse ? "mse" : "l2";
+    if (training.map_distance == MapDistance::None)
+        training.map_distance =
+            named.student == MapDistance::None ? MapDistance::L2 : named.student;
     if (named.student != MapDistance::None && training.teacher.empty()) {
         NetworkTraining teacher = asked;
         teacher.settings.out = training_folder(asked.settings.out) / "teacher";

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "fovea/train/loop/loss.h"
 #include "fovea/train/training_steps.h"
 
 namespace fovea {
@@ -16,7 +17,7 @@ struct NetworkTraining {
     bool augment = false;       ///< clips are varied as from scratch, though fine-tuned
     std::string weights;        ///< of another model, "none" for random ones; empty: the model's
     std::string teacher;        ///< model that teaches its last map; empty: as the recipe says
-    std::string map_distance;   ///< to the teacher's map: l2 or mse; empty: the recipe's
+    MapDistance map_distance = MapDistance::None; ///< to the teacher's map; None: the recipe's
     SecondLook look = look_of_card; ///< its focus, where not as the recipe, the rest as the model
     std::string regions = "card";   ///< card, or in words (region_choice.h)
     std::string train_on;           ///< of the regions, while the network is trained; empty: all

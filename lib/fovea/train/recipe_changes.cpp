@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/recipe_changes.h"
 
-#include "fovea/core/names.h"
-
 namespace fovea {
 
 namespace {
@@ -14,29 +12,14 @@ void take(Value *setting, const std::optional<Value> &change)
         *setting = *change;
 }
 
-constexpr Named<OptimiserKind> optimisers[] = {
-    {OptimiserKind::Adam, "adam"}, {OptimiserKind::AdamW, "adamw"}, {OptimiserKind::Sgd, "sgd"}};
-
-/* Schedule::Decay is a recipe's own: its numbers cannot be set. */
-constexpr Named<Schedule> schedules[] = {{Schedule::Constant, "constant"},
-                                         {Schedule::Step, "step"},
-                                         {Schedule::OneCycle, "one-cycle"},
-                                         {Schedule::Cosine, "cosine"}};
-
-constexpr Named<nn::JointLoss> joints[] = {{nn::JointLoss::JointMean, "joint-mean"},
-                                           {nn::JointLoss::SumOfMeans, "sum-of-means"}};
-
 } // namespace
 
 Recipe changed(Recipe recipe, const RecipeChanges &changes,
                const std::vector<std::int64_t> &clips_by_class)
 {
-    if (changes.optimiser)
-        recipe.optimiser = value_named(optimisers, "optimiser", *changes.optimiser);
-    if (changes.schedule)
-        recipe.schedule = value_named(schedules, "schedule", *changes.schedule);
-    if (changes.joint)
-        recipe.joint = value_named(joints, "joint", *changes.joint);
+    take(&recipe.optimiser, changes.optimiser);
+    take(&recipe.schedule, changes.schedule);
+    take(&recipe.joint, changes.joint);
     take(&recipe.patience, changes.patience);
     if (changes.many_labels)
         recipe.labelling = Labelling::Many;

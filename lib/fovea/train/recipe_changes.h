@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "fovea/train/loop/recipe.h"
@@ -12,9 +11,9 @@ namespace fovea {
 
 /** \brief What a user sets otherwise than the recipe says */
 struct RecipeChanges {
-    std::optional<std::string> optimiser; ///< adam, adamw, sgd
-    std::optional<std::string> schedule;  ///< constant, step, one-cycle, cosine
-    std::optional<std::string> joint;     ///< joint-mean, sum-of-means
+    std::optional<OptimiserKind> optimiser;
+    std::optional<Schedule> schedule;
+    std::optional<nn::JointLoss> joint;
     std::optional<int> patience;
     std::optional<double> learning_rate;
     std::optional<double> momentum;
@@ -32,10 +31,7 @@ struct RecipeChanges {
     std::uint64_t seed = 0;
 };
 
-/**
- * \param clips_by_class for RecipeChanges::balance
- * \throw Error Settings for a name that is not known, listing those known
- */
+/** \param clips_by_class for RecipeChanges::balance */
 Recipe changed(Recipe recipe, const RecipeChanges &changes,
                const std::vector<std::int64_t> &clips_by_class);
 

@@ -7,6 +7,7 @@
 
 #include "fovea/core/geometry.h"
 #include "fovea/core/image.h"
+#include "fovea/core/names.h"
 
 namespace fovea {
 
@@ -16,6 +17,9 @@ enum class Interpolation {
     Bilinear, ///< half-pixel centres, edges repeated: OpenCV's INTER_LINEAR
     Area      ///< by axis: exact averaging (INTER_AREA) when shrinking, bilinear when enlarging
 };
+
+constexpr Named<Interpolation> interpolations[] = {{Interpolation::Bilinear, "bilinear"},
+                                                   {Interpolation::Area, "area"}};
 
 /** \brief value = rgb / 255 * scale + shift, by channel R, G, B; Ballan 2021: 2 and -1 */
 struct Normalisation {

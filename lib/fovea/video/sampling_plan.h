@@ -20,14 +20,16 @@ enum class Sampling {
 };
 
 constexpr Named<Sampling> samplings[] = {
-    {Sampling::Card, "card", "The card's plan; without total-frames, from time stamps", true},
+    {Sampling::Card, "card", "The card's plan; without total-frames, from time stamps",
+     NameUse::Asked},
     {Sampling::Uniform, "uniform", "Timesteps spread over the video"},
     {Sampling::Equal, "equal", "Frames equally spaced over the video"},
     {Sampling::Shuffled, "shuffled", "Uniform, the timesteps permuted"},
     {Sampling::Sliding, "sliding", "Overlapping clips at the card's rate"},
     {Sampling::Windows, "windows",
      "Windows of 16 to 512 frames, the card's number of frames out of each"},
-    {Sampling::Every, "every", "A timestep each timestep-interval, no survey needed", true}};
+    {Sampling::Every, "every", "A timestep each timestep-interval, no survey needed",
+     NameUse::Asked}};
 
 /** \brief How clips are taken from video */
 struct SamplingOptions {

@@ -52,7 +52,7 @@ Chain feature_chain(const BenchOptions &options, std::uint64_t frames, int times
     chain.push_back({"foveafeatures",
                      {{"model", options.model},
                       {"precision", options.precision},
-                      {"mode", options.mode},
+                      {"mode", name_of(feature_modes, options.mode)},
                       {"sampling", name_of(samplings, Sampling::Uniform)},
                       {"timesteps", std::to_string(timesteps)},
                       {"total-frames", std::to_string(frames)},
@@ -81,7 +81,7 @@ Json bench_pipeline(const BenchOptions &options)
     EngineOptions engine;
     engine.precision = options.precision;
     engine.threads = options.threads;
-    const EngineLoad alone(model, engine, regions, options.mode == "one-shot");
+    const EngineLoad alone(model, engine, regions, options.mode == FeatureMode::OneShot);
     const auto pipeline = [&](int timesteps) {
         FilePipeline({media.file, feature_chain(options, survey.frames, timesteps), {}}).run({});
     };
@@ -95,7 +95,7 @@ Json bench_pipeline(const BenchOptions &options)
     };
     return {{"model", model.name()},
             {"runtime", alone.runtime()},
-            {"mode", options.mode},
+            {"mode", name_of(feature_modes, options.mode)},
             {"video", media.file.filename().string()},
             {"frames", survey.frames},
             {"timesteps", options.timesteps},

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "fovea/video/feature_mode.h"
+
 namespace fovea {
 
 /** \brief What `fovea bench` measures, and how long it takes over it */
@@ -17,9 +19,9 @@ struct BenchOptions {
     std::filesystem::path video;      ///< pipeline
     std::string model = "watch";      ///< pipeline
     std::string detector = "hog";
-    std::string mode = "one-at-a-time"; ///< pipeline: or one-shot
-    std::string precision = "auto";     ///< pipeline
-    int timesteps = 64;                 ///< pipeline
+    FeatureMode mode = FeatureMode::OneAtATime; ///< pipeline: or OneShot
+    std::string precision = "auto";             ///< pipeline
+    int timesteps = 64;                         ///< pipeline
 };
 
 /**

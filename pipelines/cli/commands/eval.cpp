@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "commands/eval.h"
 
-#include <algorithm>
 #include <cstdio>
 
-#include "commands/extract.h"
-#include "fovea/bundle/open_model.h"
+#include "commands/eval_features.h"
 #include "fovea/core/errors.h"
 #include "fovea/eval/video_scorer.h"
-#include "fovea/nn/names.h"
-#include "fovea/store/atomic_file.h"
 #include "fovea/train/data/list_truths.h"
 #include "interrupt.h"
 #include "run_printer.h"
@@ -17,29 +13,6 @@
 namespace fovea {
 
 namespace {
-
-std::filesystem::path features_of(const EvaluateOptions &options, const Bundle &model,
-                                  bool one_of_many)
-{
-    const auto folder = options.features.empty() ? options.out / "features" : options.features;
-    return one_of_many ? folder / model.name() : folder;
-}
-
-ExtractOptions extraction_of(const EvaluateOptions &options, const Bundle &model,
-                             const std::filesystem::path &features, bool one_of_many)
-{
-    ExtractOptions extraction;
-    extraction.analysis = options.analysis;
-    if (one_of_many)
-        extraction.analysis.model = model.folder().string();
-    extraction.out = features;
-    extraction.jobs = options.jobs;
-    extraction.list = options.list;
-    extraction.split = options.split;
-    extraction.many_labels = model.activity().decision.many_labels;
-    extraction.mirrored = nn::test_crops(model.activity().head) > 0;
-    return extraction;
-}
 
 ClipList list_of(const EvaluateOptions &options, const Bundle &model)
 {
@@ -68,28 +41,17 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
 
 int evaluate_model(const EvaluateOptions &asked)
 {
-    EvaluateOptions options = asked;
-    const std::vector<WeightedModel> models = open_models(options.analysis.model);
+    const std::vector<WeightedModel> models = open_models(asked.analysis.model);
     const Bundle &model = models.front().bundle;
-    if (options.out.empty())
-        options.out = model.name() + ".eval";
-    const ClipList list = list_of(options, model);
+    const ClipList list = list_of(asked, model);
+    const EvaluateOptions options = with_folders(asked, model);
+    const auto [folders, code] = extract_split(options, models, EvaluationOf::Clips);
+    if (interrupted())
+        return code;
 
-    std::error_code error;
-    std::filesystem::create_directories(options.out, error);
-    if (error)
-        throw cannot_write(options.out, error.value());
     std::vector<EvaluatedModel> evaluated;
-    int code = 0;
-    for (const auto &[one, weight] : models) {
-        const bool one_of_many = models.size() > 1;
-        evaluated.push_back({one, weight, features_of(options, one, one_of_many)});
-        code = std::max(
-            code, extract(extraction_of(options, one, evaluated.back().features, one_of_many)));
-        if (interrupted())
-            return code;
-    }
-
+    for (std::size_t i = 0; i < models.size(); ++i)
+        evaluated.push_back({models[i].bundle, models[i].weight, folders[i]});
     VideoScorer scorer(evaluated);
     const bool many_labels = scorer.rule().many_labels;
     ListOptions written_as;

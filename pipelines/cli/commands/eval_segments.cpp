@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "commands/eval_segments.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <memory>
 
-#include "commands/extract.h"
+#include "commands/eval_features.h"
 #include "fovea/bundle/load.h"
-#include "fovea/bundle/open_model.h"
 #include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
@@ -21,8 +19,6 @@
 namespace fovea {
 
 namespace {
-
-using Folders = std::vector<std::filesystem::path>;
 
 /** \brief What is looked at: videos by their files, and the stretches of the split, in seconds */
 struct Truths {
@@ -75,50 +71,15 @@ Truths truths_of(const EvaluateOptions &options, const ClipList &list,
     return truths;
 }
 
-/** \brief Each model's feature files \return their folders, by model */
-Folders extracted(const EvaluateOptions &options, const std::vector<WeightedModel> &models,
-                  int *code)
-{
-    Folders folders;
-    for (const WeightedModel &one : models) {
-        ExtractOptions extraction;
-        extraction.analysis = options.analysis;
-        extraction.out = options.features;
-        if (models.size() > 1) {
-            extraction.analysis.model = one.bundle.folder().string();
-            extraction.out /= one.bundle.name();
-        }
-        extraction.jobs = options.jobs;
-        extraction.list = options.list;
-        extraction.split = options.split;
-        extraction.stretches = true;
-        *code = std::max(*code, extract(extraction));
-        folders.push_back(extraction.out);
-        if (interrupted())
-            break;
-    }
-    return folders;
-}
-
 } // namespace
 
 int evaluate_segments(const EvaluateOptions &asked)
 {
-    EvaluateOptions options = asked;
-    const std::vector<WeightedModel> models = open_models(options.analysis.model);
+    const std::vector<WeightedModel> models = open_models(asked.analysis.model);
     const Bundle &model = models.front().bundle;
-    if (options.out.empty())
-        options.out = model.name() + ".eval";
-    if (options.features.empty())
-        options.features = options.out / "features";
-    const ClipList list = list_of(options, model);
-
-    std::error_code error;
-    std::filesystem::create_directories(options.out, error);
-    if (error)
-        throw cannot_write(options.out, error.value());
-    int code = 0;
-    const Folders folders = extracted(options, models, &code);
+    const ClipList list = list_of(asked, model);
+    const EvaluateOptions options = with_folders(asked, model);
+    const auto [folders, code] = extract_split(options, models, EvaluationOf::Stretches);
     if (interrupted())
         return code;
 
@@ -127,7 +88,7 @@ int evaluate_segments(const EvaluateOptions &asked)
     const std::shared_ptr<ActivityHead> head = load_head(models);
     std::vector<SearchedVideo> videos;
     for (const auto &[video, id] : truths.ids) {
-        Folders files;
+        std::vector<std::filesystem::path> files;
         for (const auto &folder : folders)
             files.push_back(folder / (id + ".pt"));
         videos.push_back({id, find_windows(head, rule, files)});

@@ -13,11 +13,6 @@ namespace {
 
 constexpr const char *queued_frames = "8"; // 25 MB of 1080p
 
-const char *area_name(ViewArea area)
-{
-    return area == ViewArea::Square ? "square" : "frame";
-}
-
 std::string flag(bool on)
 {
     return on ? "true" : "false";
@@ -58,7 +53,7 @@ AnalysisPlan::AnalysisPlan(const ActivityCard &card, AnalysisSettings settings,
                            const MediaInfo &media)
     : card_(card_with(card, settings)),
       settings_(std::move(settings)),
-      sampling_(card_, {settings_.sampling, settings_.mode == "one-shot", media.duration})
+      sampling_(card_, {settings_.sampling, settings_.mode == FeatureMode::OneShot, media.duration})
 {
 }
 
@@ -78,15 +73,15 @@ Stage AnalysisPlan::detect_stage(int period) const
              {"threshold", to_text(card_.actor.min_score)},
              {"inference-period", std::to_string(period)},
              {"device", "auto"}, // --device is for the network; OpenCV rarely has CUDA
-             {"area", area_name(card_.area)},
+             {"area", name_of(view_areas, card_.area)},
              {"threads", std::to_string(settings_.threads)}}};
 }
 
 Stage AnalysisPlan::actor_stage() const
 {
     return {"foveaactor",
-            {{"method", card_.actor.method == ActorOptions::Method::Mean ? "mean" : "union"},
-             {"area", area_name(card_.actor.area)},
+            {{"method", name_of(actor_methods, card_.actor.method)},
+             {"area", name_of(view_areas, card_.actor.area)},
              {"margin", to_text(card_.actor.margin)},
              {"min-score", to_text(card_.actor.min_score)},
              {"window", std::to_string(std::lround(sampling_.actor_window_ms()))}}};
@@ -119,7 +114,7 @@ Chain AnalysisPlan::features(const Survey &survey) const
                       {"fraction", to_text(card_.regions.fraction)},
                       {"full-frame", flag(card_.regions.full)},
                       {"actor", flag(card_.regions.actor)},
-                      {"area", area_name(card_.regions.area)}}});
+                      {"area", name_of(view_areas, card_.regions.area)}}});
     chain.push_back(bounded_queue());
 
     const bool streams = sampling_.runs_on_time_stamps(survey.frames, survey.time);
@@ -128,7 +123,7 @@ Chain AnalysisPlan::features(const Survey &survey) const
          {{"model", settings_.model},
           {"device", settings_.device},
           {"precision", settings_.precision},
-          {"mode", settings_.mode},
+          {"mode", name_of(feature_modes, settings_.mode)},
           {"sampling", name_of(samplings, streams ? Sampling::Every : sampling_.plan())},
           {"timesteps", std::to_string(settings_.timesteps)},
           {"total-frames", std::to_string(survey.frames)},

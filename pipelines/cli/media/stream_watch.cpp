@@ -132,14 +132,15 @@ void StreamWatch::see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer
     if (!GST_CLOCK_TIME_IS_VALID(time))
         return;
     const auto now = static_cast<Nanoseconds>(time);
-    const FrameClock::Step step = clock_.step(now, longest_step);
+    const FrameClock::Step step = clock_.step(now);
     if (step == FrameClock::Step::Jump)
         clock_.restart();
     else if (step == FrameClock::Step::Ahead)
         steps_ += now - clock_.latest();
     clock_.see(now);
     last_ = GST_BUFFER_DURATION_IS_VALID(buffer)
-                ? std::min(static_cast<Nanoseconds>(GST_BUFFER_DURATION(buffer)), longest_step)
+                ? std::min(static_cast<Nanoseconds>(GST_BUFFER_DURATION(buffer)),
+                           FrameClock::longest_step)
                 : 0;
 }
 

@@ -40,8 +40,6 @@ public:
     Nanoseconds reached() const { return reached_; }
 
 private:
-    /** What lies further apart does not go on: a jump of the stamps, or no video */
-    static constexpr Nanoseconds longest_step = 2 * nanoseconds_per_second;
     static constexpr Nanoseconds patience = 10 * nanoseconds_per_second; ///< of sound
 
     struct Stream {

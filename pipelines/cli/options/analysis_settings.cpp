@@ -34,7 +34,7 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
                  {"detector", hog ? Json("hog") : weights_of(Bundle::open(settings.detector))},
                  {"precision", settings.precision},
                  {"sampling", name_of(samplings, settings.sampling)},
-                 {"mode", settings.mode},
+                 {"mode", name_of(feature_modes, settings.mode)},
                  {"regions", settings.regions},
                  {"timesteps", settings.timesteps}};
     if (const auto attended = model.attended(settings.attended))

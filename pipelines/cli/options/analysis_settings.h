@@ -7,6 +7,7 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/json.h"
 #include "fovea/focus/second_look.h"
+#include "fovea/video/feature_mode.h"
 #include "fovea/video/sampling_plan.h"
 
 namespace fovea {
@@ -19,13 +20,13 @@ struct AnalysisSettings {
     std::string device = "auto";    ///< auto, cpu, cuda
     std::string precision = "auto"; ///< auto, fp32, bf16, int8
     Sampling sampling = Sampling::Card;
-    std::string mode = "one-at-a-time"; ///< one-at-a-time, one-shot
-    std::string regions = "card";       ///< card, or in words (region_choice.h)
-    SecondLook look = look_of_card;     ///< a closer look at a part of each clip
-    int timesteps = 0;                  ///< 0: the card's
-    int threads = 0;                    ///< 0: the machine's choice
-    double gate = 0;                    ///< of foveafeatures: attention below which regions rest
-    bool mirrored = false;              ///< left and right are exchanged before anything is seen
+    FeatureMode mode = FeatureMode::OneAtATime; ///< not Streaming
+    std::string regions = "card";               ///< card, or in words (region_choice.h)
+    SecondLook look = look_of_card;             ///< a closer look at a part of each clip
+    int timesteps = 0;                          ///< 0: the card's
+    int threads = 0;                            ///< 0: the machine's choice
+    double gate = 0;       ///< of foveafeatures: attention below which regions rest
+    bool mirrored = false; ///< left and right are exchanged before anything is seen
 };
 
 /** \brief Those of the settings that depend on each other, for check() */

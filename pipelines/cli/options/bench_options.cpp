@@ -28,9 +28,7 @@ void add_bench(CLI::App &app, Command *asked)
         ->option_text("NAME (i3d)");
     command->add_option("--video", options->video, "pipeline: the file")->option_text("FILE");
     add_model(command, &options->model, "pipeline: activity model");
-    command->add_option("--mode", options->mode, "pipeline: one-at-a-time or one-shot")
-        ->check(CLI::IsMember({"one-at-a-time", "one-shot"}))
-        ->option_text("MODE");
+    add_mode(command, &options->mode, "pipeline: one-at-a-time or one-shot");
     command->add_option("--precision", options->precision, "pipeline: auto, fp32, bf16 or int8")
         ->option_text("(auto)");
     command->add_option("--timesteps", options->timesteps, "pipeline: clips, or pieces of one")

@@ -13,12 +13,8 @@ void add_extract(CLI::App &app, Command *asked)
     command->add_option("--out,-o", options->out, "Folder of the feature files")
         ->required()
         ->option_text("DIR (required)");
-    command
-        ->add_option("--mode", options->analysis.mode,
-                     "one-at-a-time: each timestep is a clip; "
-                     "one-shot: all are one clip")
-        ->check(CLI::IsMember({"one-at-a-time", "one-shot"}))
-        ->option_text("MODE (one-at-a-time)");
+    add_mode(command, &options->analysis.mode,
+             "one-at-a-time: each timestep is a clip; one-shot: all are one clip");
     command->add_option("--timesteps", options->analysis.timesteps, "Timesteps; 0: the card's")
         ->check(CLI::Range(0, 65536))
         ->option_text("N");

@@ -70,6 +70,14 @@ void add_jobs(CLI::App *command, int *jobs)
         ->option_text("N (1)");
 }
 
+void add_mode(CLI::App *command, FeatureMode *mode, const std::string &what)
+{
+    const auto name = [](FeatureMode one) { return name_of(feature_modes, one); };
+    add_choice(command, "--mode", mode, feature_modes, what,
+               {name(FeatureMode::OneAtATime), name(FeatureMode::OneShot)}) // of files: no stream
+        ->option_text("MODE (one-at-a-time)");
+}
+
 void add_list(CLI::App *command, std::filesystem::path *list, const std::string &what)
 {
     command->add_option("--list", *list, what)->required()->option_text("FILE (required)");

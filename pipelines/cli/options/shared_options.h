@@ -31,6 +31,7 @@ void add_detector(CLI::App *command, std::string *detector);
 void add_threads(CLI::App *command, int *threads);
 void add_regions(CLI::App *command, std::string *regions);
 void add_jobs(CLI::App *command, int *jobs);
+void add_mode(CLI::App *command, FeatureMode *mode, const std::string &what);
 void add_list(CLI::App *command, std::filesystem::path *list, const std::string &what);
 
 /** \brief --root, --detector and --cache of a list whose videos are decoded to frames */

@@ -29,14 +29,13 @@ void add_recipe_options(CLI::App *command, TrainingSettings *settings)
     command->add_option("--batch", changes->batch_size, "Samples of a step")
         ->check(CLI::Range(1, 65536))
         ->option_text("N");
-    command->add_option("--optimiser", changes->optimiser, "adam, adamw or sgd")
-        ->check(CLI::IsMember({"adam", "adamw", "sgd"}))
+    add_choice(command, "--optimiser", &changes->optimiser, optimisers, "adam, adamw or sgd")
         ->option_text("NAME");
     command->add_option("--rate", changes->learning_rate, "Learning rate")->option_text("X");
     command->add_option("--momentum", changes->momentum, "Momentum of sgd")->option_text("X");
     command->add_option("--weight-decay", changes->weight_decay, "Weight decay")->option_text("X");
-    command->add_option("--schedule", changes->schedule, "constant, step, one-cycle or cosine")
-        ->check(CLI::IsMember({"constant", "step", "one-cycle", "cosine"}))
+    add_choice(command, "--schedule", &changes->schedule, schedules,
+               "constant, step, one-cycle or cosine")
         ->option_text("NAME");
     command->add_option("--steps", changes->steps, "Epochs at which a step schedule falls to 0.1")
         ->delimiter(',')
@@ -52,11 +51,8 @@ void add_recipe_options(CLI::App *command, TrainingSettings *settings)
         ->option_text("X");
     command->add_option("--clip", changes->clip_norm, "Largest norm of the gradient; 0: any")
         ->option_text("X");
-    command
-        ->add_option(
-            "--joint", changes->joint,
-            "Of many labels: joint-mean (as Sydorov's code) or sum-of-means (as the paper)")
-        ->check(CLI::IsMember({"joint-mean", "sum-of-means"}))
+    add_choice(command, "--joint", &changes->joint, joint_losses,
+               "Of many labels: joint-mean (as Sydorov's code) or sum-of-means (as the paper)")
         ->option_text("NAME (joint-mean)");
     command
         ->add_option("--patience", changes->patience,
@@ -168,8 +164,8 @@ void add_backbone(CLI::App *train, Command *asked)
                      "Trained model of the same list whose last map is learned (default: as the "
                      "recipe says)")
         ->option_text("MODEL");
-    command->add_option("--map-distance", network->map_distance, "To the teacher's map: l2 or mse")
-        ->check(CLI::IsMember({"l2", "mse"}))
+    add_choice(command, "--map-distance", &network->map_distance, map_distances,
+               "To the teacher's map: l2 or mse")
         ->option_text("NAME (l2)");
     add_choice(command, "--focus", &network->look.focus, focuses,
                "What a recipe that looks twice sees then: saliency (where the first network "

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "fovea/core/errors.h"
-#include "fovea/nn/saliency.h"
+#include "fovea/nn/late_fusion.h"
 
 namespace fovea {
 

@@ -6,6 +6,7 @@
 
 #include <ATen/ATen.h>
 
+#include "fovea/core/names.h"
 #include "fovea/core/random.h"
 
 namespace fovea {
@@ -42,6 +43,10 @@ enum class MapDistance {
     L2,   ///< mean over frames of the L2 norm of the frame's difference
     Mse   ///< mean of the squared differences
 };
+
+constexpr Named<MapDistance> map_distances[] = {{MapDistance::None, "none", "", NameUse::Stored},
+                                                {MapDistance::L2, "l2"},
+                                                {MapDistance::Mse, "mse"}};
 
 /**
  * \param student, teacher [N, C, T, H, W] \return [N]

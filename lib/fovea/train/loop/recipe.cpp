@@ -7,53 +7,6 @@
 
 namespace fovea {
 
-namespace {
-
-const char *name_of(OptimiserKind kind)
-{
-    switch (kind) {
-    case OptimiserKind::Adam:
-        return "adam";
-    case OptimiserKind::AdamW:
-        return "adamw";
-    case OptimiserKind::Sgd:
-        return "sgd";
-    }
-    return "";
-}
-
-const char *name_of(Schedule schedule)
-{
-    switch (schedule) {
-    case Schedule::Constant:
-        return "constant";
-    case Schedule::Step:
-        return "step";
-    case Schedule::Decay:
-        return "decay";
-    case Schedule::OneCycle:
-        return "one-cycle";
-    case Schedule::Cosine:
-        return "cosine";
-    }
-    return "";
-}
-
-const char *name_of(MapDistance distance)
-{
-    switch (distance) {
-    case MapDistance::None:
-        return "none";
-    case MapDistance::L2:
-        return "l2";
-    case MapDistance::Mse:
-        return "mse";
-    }
-    return "";
-}
-
-} // namespace
-
 void check(const Recipe &recipe, std::int64_t classes)
 {
     const auto refuse_unless = [](bool fits, const std::string &expected) {
@@ -87,18 +40,18 @@ void check(const Recipe &recipe, std::int64_t classes)
 Json to_json(const Recipe &recipe)
 {
     return {{"labelling", recipe.labelling == Labelling::Many ? "many" : "one"},
-            {"joint", recipe.joint == nn::JointLoss::SumOfMeans ? "sum-of-means" : "joint-mean"},
+            {"joint", name_of(joint_losses, recipe.joint)},
             {"overlap_share", recipe.overlap_share},
             {"overlap_power", recipe.overlap_power},
             {"background", recipe.background},
-            {"map_distance", name_of(recipe.map_distance)},
+            {"map_distance", name_of(map_distances, recipe.map_distance)},
             {"map_share", recipe.map_share},
-            {"optimiser", name_of(recipe.optimiser)},
+            {"optimiser", name_of(optimisers, recipe.optimiser)},
             {"learning_rate", recipe.learning_rate},
             {"epsilon", recipe.epsilon},
             {"momentum", recipe.momentum},
             {"weight_decay", recipe.weight_decay},
-            {"schedule", name_of(recipe.schedule)},
+            {"schedule", name_of(schedules, recipe.schedule)},
             {"steps", recipe.steps},
             {"step_factor", recipe.step_factor},
             {"decay_after", recipe.decay_after},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fovea/core/json.h"
+#include "fovea/core/names.h"
 #include "fovea/nn/multi_label_loss.h"
 #include "fovea/train/loop/loss.h"
 
@@ -24,6 +25,19 @@ enum class Schedule {
     OneCycle, ///< up to the rate over warm_up of all steps, then down, both along a cosine (Smith 2018)
     Cosine ///< down to 0 along a cosine
 };
+
+constexpr Named<OptimiserKind> optimisers[] = {
+    {OptimiserKind::Adam, "adam"}, {OptimiserKind::AdamW, "adamw"}, {OptimiserKind::Sgd, "sgd"}};
+
+/** A decay's numbers are a recipe's own: nobody can ask for it */
+constexpr Named<Schedule> schedules[] = {{Schedule::Constant, "constant"},
+                                         {Schedule::Step, "step"},
+                                         {Schedule::Decay, "decay", "", NameUse::Stored},
+                                         {Schedule::OneCycle, "one-cycle"},
+                                         {Schedule::Cosine, "cosine"}};
+
+constexpr Named<nn::JointLoss> joint_losses[] = {{nn::JointLoss::JointMean, "joint-mean"},
+                                                 {nn::JointLoss::SumOfMeans, "sum-of-means"}};
 
 /** \brief What the labels of a clip are */
 enum class Labelling {
