@@ -21,10 +21,8 @@ int list_models();
 int verify_models(const std::vector<std::string> &names);
 
 /**
- * \brief Brings the missing files of a model into the cache, each checked before it gets its name
- * \param from folder to copy them from; empty: they are downloaded (curl)
- * \throw Error NotFound when a file has no known source or is not in \a from, Settings when its
- * SHA-256 is wrong, CannotWrite
+ * \brief Brings the missing files of a model and of those it names into the cache; a line for each
+ * \param from folder to copy them from; empty: they are downloaded (curl) \throw as fetch_files()
  */
 void fetch_model(const std::string &name, const std::filesystem::path &from);
 

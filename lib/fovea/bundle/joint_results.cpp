@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/bundle/joint_results.h"
+
+#include <utility>
+
+#include "fovea/bundle/load.h"
+#include "fovea/bundle/rules.h"
+#include "fovea/decide/combined_results.h"
+#include "fovea/decide/segment_finder.h"
+#include "fovea/store/side_by_side.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief Actions that all models find together in the rows of all of them */
+std::vector<Result> joint_segments(const std::vector<WeightedModel> &models,
+                                   const FeatureFile &rows)
+{
+    const Bundle &first = models.front().bundle;
+    SegmentRule rule = segment_rule(first);
+    rule.fps = rows.fps;
+    std::vector<Result> results;
+    for (const Segment &segment :
+         find_segments(load_head(models), rule, rows.features, rows.times)) {
+        Result result;
+        result.timestamp = segment.time.end;
+        result.has_activity = true;
+        result.activity = activity_of(segment, first.labels());
+        results.push_back(std::move(result));
+    }
+    return results;
+}
+
+} // namespace
+
+std::vector<Result> joint_results(const std::vector<WeightedModel> &models, ModelFindings findings,
+                                  const std::string &name, const std::string &video,
+                                  ImageSize resolution)
+{
+    std::vector<WeightedResults> of_models;
+    for (std::size_t i = 0; i < models.size(); ++i)
+        of_models.push_back(
+            {std::move(findings.results.at(i)), static_cast<float>(models[i].weight)});
+    const Bundle &first = models.front().bundle;
+    std::vector<Result> results =
+        combined_results(of_models, first.labels(), decision_rule(first),
+                         static_cast<std::size_t>(first.activity().decision.top_k), name);
+    if (findings.rows.empty())
+        return results;
+    for (Result &segment : joint_segments(models, side_by_side(std::move(findings.rows)))) {
+        segment.resolution = resolution;
+        segment.source = video;
+        segment.model = name;
+        results.push_back(std::move(segment));
+    }
+    return results;
+}
+
+} // namespace fovea

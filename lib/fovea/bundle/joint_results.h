@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fovea/bundle/combination.h"
+#include "fovea/core/result.h"
+#include "fovea/store/feature_file.h"
+
+namespace fovea {
+
+/** \brief What each of several models says of one video, in the order of the models */
+struct ModelFindings {
+    std::vector<std::vector<Result>> results; ///< each tells all scores: top_k of every class
+    std::vector<FeatureFile> rows;            ///< empty: no segments are looked for
+};
+
+/**
+ * \brief What several models say of one video together, see combined_results(); with rows also the
+ * actions that their joint head finds
+ * \param name told as the model's \param video, resolution told with segments
+ * \throw Error as load_head, side_by_side, find_segments
+ */
+std::vector<Result> joint_results(const std::vector<WeightedModel> &models, ModelFindings findings,
+                                  const std::string &name, const std::string &video,
+                                  ImageSize resolution);
+
+} // namespace fovea

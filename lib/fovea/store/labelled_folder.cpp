@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/store/labelled_folder.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "fovea/core/errors.h"
+#include "fovea/store/atomic_file.h"
+#include "fovea/store/result.h"
+#include "fovea/store/result_formats.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr const char *record_name = "run.json";
+constexpr const char *video_name = "labelled.mp4";
+constexpr const char *summary_name = "summary.mp4";
+constexpr const char *summary_record_name =
+    "summary.json"; // apart: its ratio does not touch the rest
+constexpr std::array made_beside = {record_name, video_name, summary_record_name, summary_name};
+
+/** \brief The lines that are always written */
+const std::string &results_name()
+{
+    return result_formats().front().file;
+}
+
+/** \brief Whether earlier results are whole lines of one run; others are made anew */
+bool are_of_one_run(const std::filesystem::path &results)
+{
+    try {
+        std::set<std::string> runs;
+        int ends = 0; // a run says once what the whole video is
+        for (const Result &line : read_results(results.string())) {
+            runs.insert(line.run);
+            ends += line.has_activity && line.activity.scope == Activity::Scope::Video ? 1 : 0;
+        }
+        return runs.size() <= 1 && ends <= 1;
+    } catch (const Error &) {
+        return false;
+    }
+}
+
+} // namespace
+
+std::filesystem::path LabelledFolder::path_of(const std::filesystem::path &video,
+                                              const std::filesystem::path &out)
+{
+    const auto parent = out.empty() ? video.parent_path() : out;
+    return parent / (video.filename().string() + ".fovea");
+}
+
+LabelledFolder::LabelledFolder(std::filesystem::path path, std::filesystem::path video,
+                               LabelledParts wanted)
+    : path_(std::move(path)), video_(std::move(video)), wanted_(std::move(wanted))
+{
+    for (const std::string &format : wanted_.formats) {
+        if (!has(format))
+            texts_.push_back(format);
+    }
+    lacks_texts_ = !texts_.empty();
+    lacks_results_ = !has(results_name()) || !are_of_one_run(results());
+    has_video_ = !lacks_results_ && has(video_name);
+    lacks_video_ = wanted_.video && !has_video_;
+    const bool has_summary =
+        !wanted_.anew && is_made(path_ / summary_record_name, summary_record(), video_);
+    lacks_summary_ = wanted_.summary && (lacks_results_ || !has_summary);
+}
+
+bool LabelledFolder::has(const std::string &name) const
+{
+    return !wanted_.anew && is_made(path_ / record_name, {wanted_.made_with, {name}}, video_);
+}
+
+RunRecord LabelledFolder::summary_record() const
+{
+    Json made_with = wanted_.made_with;
+    made_with["summary_ratio"] = wanted_.summary_ratio;
+    return {made_with, {summary_name}};
+}
+
+void LabelledFolder::open()
+{
+    folder_ = std::make_unique<OutputFolder>(path_, OutputFolder::Use::Exclusive);
+}
+
+std::filesystem::path LabelledFolder::results() const
+{
+    return path_ / results_name();
+}
+
+std::filesystem::path LabelledFolder::new_results()
+{
+    return folder_->temporary(results_name());
+}
+
+std::filesystem::path LabelledFolder::new_video()
+{
+    return folder_->temporary(video_name);
+}
+
+std::filesystem::path LabelledFolder::new_summary()
+{
+    return folder_->temporary(summary_name);
+}
+
+/* What new files will replace stays until those are whole. */
+void LabelledFolder::keep_results()
+{
+    read_results(new_results().string());
+    std::set<std::string> stale(made_beside.begin(), made_beside.end());
+    for (const ResultFormat &format : result_formats())
+        stale.insert(format.file);
+    stale.erase(results_name());
+    for (const std::string &format : wanted_.formats)
+        stale.erase(format);
+    if (lacks_video_)
+        stale.erase(video_name);
+    if (lacks_summary_)
+        stale.erase(summary_name);
+    for (const std::string &name : stale)
+        std::filesystem::remove(path_ / name);
+    folder_->keep(results_name());
+    texts_ = wanted_.formats;
+}
+
+std::vector<Result> LabelledFolder::write_texts()
+{
+    std::vector<Result> all = read_results(results().string());
+    for (const ResultFormat &format : result_formats()) {
+        if (std::find(texts_.begin(), texts_.end(), format.file) != texts_.end())
+            write_whole(path_ / format.file, format.write(all, video_.stem().string()));
+    }
+    write_record();
+    return all;
+}
+
+void LabelledFolder::write_record()
+{
+    RunRecord record{wanted_.made_with, {results_name()}};
+    record.outputs.insert(record.outputs.end(), wanted_.formats.begin(), wanted_.formats.end());
+    if (has_video_)
+        record.outputs.emplace_back(video_name);
+    write_run_record(path_ / record_name, record);
+}
+
+void LabelledFolder::keep_video()
+{
+    folder_->keep(video_name);
+    has_video_ = true;
+    write_record();
+}
+
+void LabelledFolder::keep_summary()
+{
+    folder_->keep(summary_name);
+    write_run_record(path_ / summary_record_name, summary_record());
+}
+
+} // namespace fovea

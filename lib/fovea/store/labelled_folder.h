@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fovea/core/json.h"
+#include "fovea/core/result.h"
+#include "fovea/store/output_folder.h"
+#include "fovea/store/run_record.h"
+
+namespace fovea {
+
+/** \brief What the folder of a labelled video is to hold */
+struct LabelledParts {
+    Json made_with;                   ///< model, detector and settings that count
+    std::vector<std::string> formats; ///< of result_formats(), by file; results.jsonl comes always
+    bool video = false;               ///< labelled.mp4
+    bool summary = false;             ///< summary.mp4
+    double summary_ratio = 0;         ///< share of the video that it keeps at most
+    bool anew = false;                ///< nothing that is there counts
+};
+
+/**
+ * \brief VIDEO.fovea: the results of one video, what is made of them, and which of that is missing
+ *
+ * What is there counts when run.json says that it was made with the same model and settings, and the
+ * video has not changed since; of results also that they are whole lines of one run. New results make
+ * what was made of earlier ones stale: it goes.
+ */
+class LabelledFolder
+{
+public:
+    /** \param out holds the folder; empty: it stands beside the video */
+    static std::filesystem::path path_of(const std::filesystem::path &video,
+                                         const std::filesystem::path &out);
+
+    /** \brief Looks at what is there; nothing is written before open() */
+    LabelledFolder(std::filesystem::path path, std::filesystem::path video, LabelledParts wanted);
+
+    bool is_whole() const
+    {
+        return !lacks_results_ && !lacks_texts_ && !lacks_video_ && !lacks_summary_;
+    }
+
+    bool lacks_results() const { return lacks_results_; }
+
+    bool lacks_video() const { return lacks_video_; }
+
+    bool lacks_summary() const { return lacks_summary_; }
+
+    /** \brief Takes the folder for this process alone \throw Error as OutputFolder */
+    void open();
+
+    std::filesystem::path results() const; ///< results.jsonl
+
+    /** \brief Where each is written until it is whole; of an open folder */
+    std::filesystem::path new_results();
+    std::filesystem::path new_video();
+    std::filesystem::path new_summary();
+
+    /** \brief The new results take the place of earlier ones \throw Error where they are not whole */
+    void keep_results();
+
+    /** \brief Writes the forms that are missing, and the record \return the results */
+    std::vector<Result> write_texts();
+
+    void keep_video();
+    void keep_summary();
+
+private:
+    bool has(const std::string &name) const;
+    RunRecord summary_record() const;
+    void write_record();
+
+    std::filesystem::path path_;
+    std::filesystem::path video_;
+    LabelledParts wanted_;
+    bool lacks_results_ = true;
+    bool lacks_texts_ = true;
+    bool lacks_video_ = false;
+    bool lacks_summary_ = false;
+    bool has_video_ = false;
+    std::vector<std::string> texts_; ///< files to be made from the results
+    std::unique_ptr<OutputFolder> folder_;
+};
+
+} // namespace fovea

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/store/atomic_file.h"
+#include "fovea/store/labelled_folder.h"
+#include "fovea/store/result_formats.h"
+#include "temporary_folder.h"
+
+namespace fs = std::filesystem;
+
+namespace fovea {
+
+namespace {
+
+class Labelled : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        // Results count only where they are younger than their video
+        fs::last_write_time(video_, fs::file_time_type::clock::now() - std::chrono::hours(1));
+        wanted_.made_with = {{"model", "watch"}};
+        wanted_.formats = {"results.csv"};
+    }
+
+    LabelledFolder folder() const { return {path_, video_, wanted_}; }
+
+    static Result of_video(const std::string &run)
+    {
+        Result result;
+        result.has_activity = true;
+        result.activity.scope = Activity::Scope::Video;
+        result.activity.label = {"fall", 1, 0.75F};
+        result.run = run;
+        return result;
+    }
+
+    /** \brief As the command does, with made-up results and videos */
+    void label() const
+    {
+        LabelledFolder made = folder();
+        made.open();
+        if (made.lacks_results()) {
+            write_whole(made.new_results(), to_json_lines({of_video("first")}));
+            made.keep_results();
+        }
+        made.write_texts();
+        if (made.lacks_video()) {
+            write_whole(made.new_video(), "drawn");
+            made.keep_video();
+        }
+        if (made.lacks_summary()) {
+            write_whole(made.new_summary(), "cut");
+            made.keep_summary();
+        }
+    }
+
+    bool holds(const std::string &name) const { return fs::exists(path_ / name); }
+
+    TemporaryFolder root_;
+    fs::path video_ = root_.write("a.mp4", "video");
+    fs::path path_ = LabelledFolder::path_of(video_, "");
+    LabelledParts wanted_;
+};
+
+TEST_F(Labelled, StandsBesideTheVideoOrInTheFolderAskedFor)
+{
+    EXPECT_EQ(LabelledFolder::path_of("/videos/a.mp4", ""), fs::path("/videos/a.mp4.fovea"));
+    EXPECT_EQ(LabelledFolder::path_of("/videos/a.mp4", "/out"), fs::path("/out/a.mp4.fovea"));
+}
+
+TEST_F(Labelled, IsWholeOnceAllThatWasAskedForIsThere)
+{
+    EXPECT_TRUE(folder().lacks_results());
+    EXPECT_FALSE(fs::exists(path_)); // looking makes nothing
+    label();
+    EXPECT_TRUE(folder().is_whole());
+    EXPECT_TRUE(holds("results.jsonl"));
+    EXPECT_TRUE(holds("results.csv"));
+    EXPECT_FALSE(holds("results.vtt"));
+}
+
+TEST_F(Labelled, AFormAskedForLaterIsMadeOfTheResultsThatAreThere)
+{
+    label();
+    wanted_.formats = {"results.csv", "results.vtt"};
+    EXPECT_FALSE(folder().is_whole());
+    EXPECT_FALSE(folder().lacks_results());
+    label();
+    EXPECT_TRUE(folder().is_whole());
+    EXPECT_TRUE(holds("results.vtt"));
+}
+
+TEST_F(Labelled, AnotherModelOrAYoungerVideoNeedsNewResults)
+{
+    label();
+    wanted_.made_with = {{"model", "i3d"}};
+    EXPECT_TRUE(folder().lacks_results());
+    wanted_.made_with = {{"model", "watch"}};
+    EXPECT_FALSE(folder().lacks_results());
+    fs::last_write_time(video_, fs::file_time_type::clock::now() + std::chrono::hours(1));
+    EXPECT_TRUE(folder().lacks_results());
+}
+
+TEST_F(Labelled, ResultsOfTwoRunsOrWithHalfALineAreMadeAnew)
+{
+    label();
+    const std::string whole = to_json_lines({of_video("first")});
+    write_whole(path_ / "results.jsonl", whole);
+    EXPECT_TRUE(folder().is_whole());
+    write_whole(path_ / "results.jsonl", whole + to_json_lines({of_video("second")}));
+    EXPECT_TRUE(folder().lacks_results());
+    write_whole(path_ / "results.jsonl", whole + whole); // the video's label twice
+    EXPECT_TRUE(folder().lacks_results());
+    write_whole(path_ / "results.jsonl", whole.substr(0, whole.size() / 2));
+    EXPECT_TRUE(folder().lacks_results());
+}
+
+TEST_F(Labelled, NewResultsMakeStaleWhatWasMadeOfTheEarlierOnes)
+{
+    wanted_.video = true;
+    wanted_.summary = true;
+    wanted_.summary_ratio = 0.25;
+    label();
+    EXPECT_TRUE(folder().is_whole());
+
+    wanted_.made_with = {{"model", "i3d"}};
+    wanted_.video = false;
+    wanted_.summary = false;
+    label();
+    EXPECT_TRUE(folder().is_whole());
+    EXPECT_FALSE(holds("labelled.mp4"));
+    EXPECT_FALSE(holds("summary.mp4"));
+    EXPECT_FALSE(holds("summary.json"));
+}
+
+TEST_F(Labelled, AnotherRatioMakesTheSummaryAloneAnew)
+{
+    wanted_.summary = true;
+    wanted_.summary_ratio = 0.25;
+    label();
+    wanted_.summary_ratio = 0.5;
+    EXPECT_TRUE(folder().lacks_summary());
+    EXPECT_FALSE(folder().lacks_results());
+}
+
+TEST_F(Labelled, AnewNothingThatIsThereCounts)
+{
+    wanted_.video = true;
+    label();
+    wanted_.anew = true;
+    EXPECT_TRUE(folder().lacks_results());
+    EXPECT_TRUE(folder().lacks_video());
+}
+
+TEST_F(Labelled, NewResultsThatAreNotWholeLeaveTheEarlierOnes)
+{
+    label();
+    wanted_.anew = true;
+    LabelledFolder made = folder();
+    made.open();
+    write_whole(made.new_results(), "{\"half");
+    EXPECT_THROW(made.keep_results(), Error);
+    wanted_.anew = false;
+    EXPECT_TRUE(folder().is_whole());
+}
+
+} // namespace
+
+} // namespace fovea
