@@ -2,7 +2,10 @@
 #include "media/pipeline.h"
 
 #include <algorithm>
+#include <exception>
 #include <string>
+
+#include <gst/app/gstappsink.h>
 
 #include "fovea/core/errors.h"
 #include "interrupt.h"
@@ -14,6 +17,7 @@ namespace fovea {
 namespace {
 
 constexpr GstClockTime poll_interval = 100 * GST_MSECOND;
+constexpr const char *frames_ahead = "4";            // decoded while the frame in hand is worked on
 constexpr gint64 stop_patience = 5 * G_USEC_PER_SEC; // for the end to travel through after Ctrl-C
 
 bool is_sound_or_text(const GstCaps *caps)
@@ -101,6 +105,30 @@ struct FilePipeline::State {
     GstElement *audio_head = nullptr;
 
     StreamWatch watch;
+    std::function<void(GstSample *)> frame;
+    std::exception_ptr thrown; // by frame, before the error that it ends the stream with
+
+    static GstFlowReturn on_sample(GstAppSink *sink, gpointer self)
+    {
+        auto *state = static_cast<State *>(self);
+        g_autoptr(GstSample) sample = gst_app_sink_pull_sample(sink);
+        if (sample == nullptr)
+            return GST_FLOW_EOS;
+        try {
+            state->frame(sample);
+        } catch (...) { // C, which calls this, knows none
+            state->thrown = std::current_exception();
+            return GST_FLOW_ERROR;
+        }
+        return GST_FLOW_OK;
+    }
+
+    void hand_out(GstElement *sink)
+    {
+        GstAppSinkCallbacks callbacks = {};
+        callbacks.new_sample = on_sample;
+        gst_app_sink_set_callbacks(GST_APP_SINK(sink), &callbacks, this, nullptr);
+    }
 
     bool link(GstPad *pad, GstElement *head) const
     {
@@ -162,7 +190,16 @@ void FilePipeline::build(const PipelineSpec &spec)
 {
     auto *bin = GST_BIN(state_->pipeline);
     GstElement *decoder = add_chain(bin, decoding_chain(spec.file)).last;
-    state_->video_head = add_chain(bin, spec.video).first;
+    Chain video = spec.video;
+    if (spec.frame)
+        video.insert(video.end(), {{"queue", {{"max-size-buffers", frames_ahead}}},
+                                   {"appsink", {{"sync", "false"}}}});
+    const ChainEnds frames = add_chain(bin, video);
+    state_->video_head = frames.first;
+    if (spec.frame) {
+        state_->frame = spec.frame;
+        state_->hand_out(frames.last);
+    }
     if (!spec.audio.empty())
         state_->audio_head = add_audio(bin, spec);
 
@@ -250,6 +287,8 @@ PipelineReport FilePipeline::run(const PipelineWatcher &watcher)
         run_to_end(state_->pipeline, watcher, &report);
     } catch (...) {
         gst_element_set_state(state_->pipeline, GST_STATE_NULL);
+        if (state_->thrown != nullptr)
+            std::rethrow_exception(state_->thrown);
         throw;
     }
     gst_element_set_state(state_->pipeline, GST_STATE_NULL);

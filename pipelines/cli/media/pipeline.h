@@ -24,9 +24,11 @@ constexpr const char *cutter_name = "cutter";
 /** \brief A file, decoded, and what its streams run through */
 struct PipelineSpec {
     std::filesystem::path file;
-    Chain video; ///< from decoded frames to a sink
+    Chain video; ///< from decoded frames to a sink; with \a frame to its frames
     Chain audio; ///< from decoded sound to the muxer of \a video; empty: sound is not decoded
     Chain audio_to_cutter = {}; ///< from decoded sound to its cutter; \a audio begins behind it
+    /** Gets each frame, in a thread of the pipeline; what it throws ends run(), which throws it */
+    std::function<void(GstSample *)> frame = nullptr;
 };
 
 /** \brief What is told while a pipeline runs, in the thread that called run() */

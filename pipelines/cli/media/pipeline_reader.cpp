@@ -5,12 +5,55 @@
 #include <string>
 #include <utility>
 
+#include <gst/video/video.h>
+
+#include "fovea/core/errors.h"
 #include "media/analysis_plan.h"
-#include "media/frame_reader.h"
 #include "media/media.h"
+#include "media/pipeline.h"
 #include "options/detector_option.h"
 
 namespace fovea {
+
+namespace {
+
+/* As the elements read it, or training would see other colours than they. */
+Colorimetry colorimetry_of(const GstVideoInfo &info)
+{
+    Colorimetry colorimetry;
+    const GstVideoColorMatrix matrix = info.colorimetry.matrix;
+    if (matrix == GST_VIDEO_COLOR_MATRIX_BT709 || matrix == GST_VIDEO_COLOR_MATRIX_BT2020 ||
+        matrix == GST_VIDEO_COLOR_MATRIX_SMPTE240M)
+        colorimetry.matrix = Colorimetry::Matrix::Bt709;
+    if (info.colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255)
+        colorimetry.range = Colorimetry::Range::Full;
+    return colorimetry;
+}
+
+void hand_over(GstSample *sample, const std::function<void(const FrameView &)> &frame)
+{
+    GstVideoInfo info;
+    GstVideoFrame mapped;
+    if (gst_video_info_from_caps(&info, gst_sample_get_caps(sample)) == FALSE ||
+        GST_VIDEO_INFO_FORMAT(&info) != GST_VIDEO_FORMAT_I420 ||
+        gst_video_frame_map(&mapped, &info, gst_sample_get_buffer(sample), GST_MAP_READ) == FALSE)
+        throw Error(Error::Kind::Init, "a decoded frame cannot be read as I420");
+    const std::unique_ptr<GstVideoFrame, void (*)(GstVideoFrame *)> unmap(&mapped,
+                                                                          gst_video_frame_unmap);
+    FrameView view;
+    view.format = PixelFormat::I420;
+    view.width = GST_VIDEO_INFO_WIDTH(&info);
+    view.height = GST_VIDEO_INFO_HEIGHT(&info);
+    for (guint plane = 0; plane < 3; ++plane) {
+        view.planes[plane] =
+            static_cast<const std::uint8_t *>(GST_VIDEO_FRAME_PLANE_DATA(&mapped, plane));
+        view.strides[plane] = GST_VIDEO_FRAME_PLANE_STRIDE(&mapped, plane);
+    }
+    view.colorimetry = colorimetry_of(info);
+    frame(view);
+}
+
+} // namespace
 
 VideoReader::Info PipelineReader::info(const std::filesystem::path &video) const
 {
@@ -32,7 +75,8 @@ void PipelineReader::read(const std::filesystem::path &video, const KeptFrames &
                      {{"caps", "video/x-raw,format=I420,pixel-aspect-ratio=1/1,width=" +
                                    std::to_string(kept.size.width) +
                                    ",height=" + std::to_string(kept.size.height) + rate}}});
-    read_frames(video, chain, frame);
+    FilePipeline({video, chain, {}, {}, [&](GstSample *sample) { hand_over(sample, frame); }})
+        .run({});
 }
 
 std::unique_ptr<ClipSource> decoding_cache(const ActivityCard &card, FrameCacheSettings asked)

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+#include "command_test.h"
+#include "fovea/core/errors.h"
+#include "media/pipeline_reader.h"
+
+namespace fovea {
+
+namespace {
+
+class PipelineReading : public fovea_test::CommandTest
+{
+protected:
+    /** \return sizes of the frames, in order */
+    std::vector<ImageSize> read(const std::filesystem::path &video, const KeptFrames &kept) const
+    {
+        std::vector<ImageSize> sizes;
+        reader_.read(video, kept, [&](const FrameView &frame) {
+            EXPECT_EQ(frame.format, PixelFormat::I420);
+            sizes.push_back({frame.width, frame.height});
+        });
+        return sizes;
+    }
+
+    PipelineReader reader_;
+};
+
+TEST_F(PipelineReading, GivesEveryFrameAtTheSizeAskedFor)
+{
+    const auto video = fovea_test::ball(at("ball.mp4"), 45);
+    const VideoReader::Info info = reader_.info(video);
+    EXPECT_EQ(info.size.width, 320);
+    EXPECT_EQ(info.fps, 30);
+    const auto sizes = read(video, {{160, 120}, 30, /*resampled=*/false});
+    ASSERT_EQ(sizes.size(), 45U);
+    EXPECT_EQ(sizes.front().width, 160);
+    EXPECT_EQ(sizes.front().height, 120);
+}
+
+TEST_F(PipelineReading, LeavesFramesOutWhereItIsToldTo)
+{
+    const auto video = fovea_test::ball(at("ball.mp4"), 60);
+    EXPECT_NEAR(static_cast<double>(read(video, {{160, 120}, 10, /*resampled=*/true}).size()), 20,
+                1);
+}
+
+TEST_F(PipelineReading, SoundBesideTheFramesDoesNotHoldThemUp)
+{
+    const auto video = fovea_test::made_by(
+        "audiotestsrc num-buffers=100 ! avenc_aac ! queue ! mp4mux name=muxer videotestsrc "
+        "num-buffers=60 ! video/x-raw,format=I420,framerate=30/1 ! x264enc ! queue ! muxer. muxer.",
+        at("sound.mp4"));
+    EXPECT_EQ(read(video, {{160, 120}, 30, /*resampled=*/false}).size(), 60U);
+}
+
+TEST_F(PipelineReading, WhatTheReceiverThrowsEndsTheReadingAndComesOut)
+{
+    const auto video = fovea_test::ball(at("ball.mp4"), 300);
+    int seen = 0;
+    try {
+        reader_.read(video, {{160, 120}, 30, /*resampled=*/false}, [&](const FrameView &) {
+            if (++seen == 3)
+                throw std::runtime_error("the disk is full");
+        });
+        FAIL() << "no exception";
+    } catch (const std::runtime_error &error) {
+        EXPECT_STREQ(error.what(), "the disk is full");
+    }
+    EXPECT_EQ(seen, 3);
+}
+
+TEST_F(PipelineReading, AFileThatIsNoVideoIsAnError)
+{
+    fovea_test::write_text(at("words.mp4"), "words");
+    EXPECT_THROW(read(at("words.mp4"), {{160, 120}, 30, false}), Error);
+}
+
+} // namespace
+
+} // namespace fovea
