@@ -2,7 +2,6 @@
 #include "commands/eval_segments.h"
 
 #include <cstdio>
-#include <map>
 #include <memory>
 
 #include "commands/eval_features.h"
@@ -12,19 +11,12 @@
 #include "fovea/core/json.h"
 #include "fovea/eval/segment_evaluation.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/store/feature_file.h"
 #include "fovea/train/data/list_truths.h"
 #include "interrupt.h"
 
 namespace fovea {
 
 namespace {
-
-/** \brief What is looked at: videos by their files, and the stretches of the split, in seconds */
-struct Truths {
-    std::map<std::filesystem::path, std::string> ids; ///< names of feature files
-    std::vector<ActionInterval> intervals;
-};
 
 ClipList list_of(const EvaluateOptions &options, const Bundle &model)
 {
@@ -35,40 +27,6 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
     for (const std::string &warning : list.warnings)
         std::fprintf(stderr, "fovea: warning: %s\n", warning.c_str());
     return list;
-}
-
-double duration_of(const FeatureFile &file)
-{
-    return file.fps > 0 ? static_cast<double>(file.frames) / file.fps
-                        : to_seconds(file.times.back().end);
-}
-
-Truths truths_of(const EvaluateOptions &options, const ClipList &list,
-                 const std::filesystem::path &features, int background)
-{
-    Truths truths;
-    std::map<std::string, double> durations;
-    for (const ListedClip &clip : list.clips) {
-        if (!options.split.empty() && clip.split != options.split)
-            continue;
-        const auto video = truths.ids.emplace(clip.path, clip.id).first;
-        const std::string &id = video->second;
-        const auto file = features / (id + ".pt");
-        if (!std::filesystem::exists(file)) { // told when it could not be extracted
-            truths.ids.erase(video);
-            continue;
-        }
-        if (durations.count(id) == 0)
-            durations[id] = duration_of(read_feature_file(file));
-        const ActionInterval action = action_of(clip, list, id, durations[id]);
-        if (action.label != background)
-            truths.intervals.push_back(action);
-    }
-    if (truths.ids.empty())
-        throw Error(Error::Kind::Settings, "list '" + options.list.string() +
-                                               "': has no video in the split '" + options.split +
-                                               "'; give --split, or --split all");
-    return truths;
 }
 
 } // namespace
@@ -84,10 +42,15 @@ int evaluate_segments(const EvaluateOptions &asked)
         return code;
 
     const SegmentRule rule = segment_rule(model);
-    const Truths truths = truths_of(options, list, folders.front(), rule.background);
+    const SegmentTruths truths =
+        segment_truths(list, options.split, folders.front(), rule.background);
+    if (truths.ids.empty())
+        throw Error(Error::Kind::Settings, "list '" + options.list.string() +
+                                               "': has no video in the split '" + options.split +
+                                               "'; give --split, or --split all");
     const std::shared_ptr<ActivityHead> head = load_head(models);
     std::vector<SearchedVideo> videos;
-    for (const auto &[video, id] : truths.ids) {
+    for (const std::string &id : truths.ids) {
         std::vector<std::filesystem::path> files;
         for (const auto &folder : folders)
             files.push_back(folder / (id + ".pt"));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "fovea/bundle/analysis_settings.h"
 #include "fovea/bundle/video_sampling.h"
 #include "media/chain.h"
 #include "media/media.h"
-#include "options/analysis_settings.h"
 
 namespace fovea {
 

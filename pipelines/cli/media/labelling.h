@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "fovea/bundle/analysis_settings.h"
 #include "fovea/bundle/card.h"
 #include "media/media.h"
-#include "options/analysis_settings.h"
 
 namespace fovea {
 

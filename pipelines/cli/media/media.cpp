@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "media/media.h"
 
-#include <algorithm>
-#include <array>
-#include <cstdint>
-#include <fstream>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include <glib/gstdio.h>
 #include <gst/pbutils/pbutils.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/video/container.h"
 
 namespace fovea {
 
@@ -34,14 +30,6 @@ Error unusable(const std::filesystem::path &file, const std::string &what)
     return {Error::Kind::Settings, "'" + file.string() + "' " + what};
 }
 
-bool is_gif(const std::filesystem::path &file)
-{
-    std::array<char, 4> magic{};
-    std::ifstream stream(file, std::ios::binary);
-    return stream.read(magic.data(), magic.size()) &&
-           std::string_view(magic.data(), magic.size()) == "GIF8";
-}
-
 void check_file(const std::filesystem::path &file)
 {
     std::error_code error;
@@ -57,43 +45,6 @@ void check_file(const std::filesystem::path &file)
     if (is_gif(file))
         throw unusable(file, "is a GIF, whose frames GStreamer gives no times; make a video of it "
                              "first, for example with: ffmpeg -i FILE.gif FILE.mp4");
-}
-
-/*
- * Whether an MP4 has a video track: GStreamer's reader takes one of less than a fifth of the length of
- * the sound for a preview picture and does not show it. ISO 14496-12: boxes of size, type, content.
- */
-bool has_hidden_video(const std::filesystem::path &file)
-{
-    constexpr std::uint64_t longest_index = 64U << 20U;
-    constexpr std::uint64_t smallest_box = 8;
-    std::ifstream stream(file, std::ios::binary);
-    std::array<unsigned char, 16> head{};
-    const auto number = [&](std::size_t first, std::size_t bytes) {
-        std::uint64_t value = 0;
-        for (std::size_t i = 0; i < bytes; ++i)
-            value = value << 8U | head.at(first + i);
-        return value;
-    };
-    for (std::uint64_t at = 0; stream.seekg(static_cast<std::streamoff>(at)) &&
-                               stream.read(reinterpret_cast<char *>(head.data()), head.size());) {
-        const std::uint64_t size = number(0, 4) == 1 ? number(8, 8) : number(0, 4);
-        if (size < smallest_box || size > std::uint64_t{1} << 62U)
-            return false;
-        if (number(4, 4) != 0x6d6f6f76) { // moov
-            at += size;
-            continue;
-        }
-        std::string index(std::min(size, longest_index), '\0');
-        stream.seekg(static_cast<std::streamoff>(at));
-        stream.read(index.data(), static_cast<std::streamsize>(index.size()));
-        for (auto box = index.find("hdlr"); box != std::string::npos;
-             box = index.find("hdlr", box + 1))
-            if (index.compare(std::min(box + 12, index.size()), 4, "vide") == 0)
-                return true;
-        return false;
-    }
-    return false;
 }
 
 /* "gstreamer|1.0|fovea|H.265 decoder|decoder-video/x-h265" -> "H.265 decoder" */
@@ -199,7 +150,7 @@ MediaInfo media_info(const std::filesystem::path &file)
     gst_discoverer_stream_info_list_free(streams);
     if (pictures_only)
         throw unusable(file, "is a picture; expected a video");
-    if (video == nullptr && has_hidden_video(file))
+    if (video == nullptr && mp4_has_video_track(file))
         throw unusable(file,
                        "has a video track that GStreamer's MP4 reader leaves out: it lasts less "
                        "than a fifth of the sound; put it into Matroska first, for example "

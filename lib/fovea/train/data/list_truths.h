@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "fovea/eval/detection_map.h"
 #include "fovea/eval/metrics.h"
@@ -18,5 +20,21 @@ Prediction truth_of(const ListedClip &clip, const ClipList &list, bool many_labe
 /** \brief What a stretch shows, and where it is in its video \param duration of the video, s */
 ActionInterval action_of(const ListedClip &clip, const ClipList &list, const std::string &video,
                          double duration);
+
+/** \brief Untrimmed videos and the stretches of actions in them */
+struct SegmentTruths {
+    std::vector<std::string> ids;          ///< of videos: names of their feature files
+    std::vector<ActionInterval> intervals; ///< s, but those of the background
+};
+
+/**
+ * \brief Of the videos of a split whose features are there: a video is a path, told of by the id of
+ * its first stretch
+ * \param split empty: all \param features folder of the feature files, whose videos' lengths count
+ * \param background class that is no action; -1: none
+ * \throw Error as read_feature_file
+ */
+SegmentTruths segment_truths(const ClipList &list, const std::string &split,
+                             const std::filesystem::path &features, int background);
 
 } // namespace fovea

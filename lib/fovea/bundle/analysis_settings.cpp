@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "options/analysis_settings.h"
+#include "fovea/bundle/analysis_settings.h"
 
 #include "fovea/bundle/focus_entry.h"
 
@@ -17,7 +17,7 @@ AnalysisOptions options_of(const AnalysisSettings &settings)
 
 namespace {
 
-Json weights_of(const Bundle &bundle)
+Json weights_entry(const Bundle &bundle)
 {
     Json files = Json::object();
     for (const CardFile &file : bundle.files())
@@ -30,15 +30,15 @@ Json weights_of(const Bundle &bundle)
 Json made_with(const Bundle &model, const AnalysisSettings &settings)
 {
     const bool hog = settings.detector.empty() || settings.detector == "hog";
-    Json made = {{"model", weights_of(model)},
-                 {"detector", hog ? Json("hog") : weights_of(Bundle::open(settings.detector))},
+    Json made = {{"model", weights_entry(model)},
+                 {"detector", hog ? Json("hog") : weights_entry(Bundle::open(settings.detector))},
                  {"precision", settings.precision},
                  {"sampling", name_of(samplings, settings.sampling)},
                  {"mode", name_of(feature_modes, settings.mode)},
                  {"regions", settings.regions},
                  {"timesteps", settings.timesteps}};
     if (const auto attended = model.attended(settings.attended))
-        made["attended"] = weights_of(*attended);
+        made["attended"] = weights_entry(*attended);
     if (settings.gate > 0)
         made["gate"] = settings.gate;
     if (const SecondLook look = settled(options_of(settings).look, model.activity().focus);

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "fovea/video/container.h"
+#include "temporary_folder.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief A box of ISO 14496-12: 4 bytes of size, big endian, then the type and what it holds */
+std::string box(const std::string &type, const std::string &content)
+{
+    const std::size_t size = 8 + content.size();
+    const std::string head = {static_cast<char>(size >> 24U), static_cast<char>(size >> 16U),
+                              static_cast<char>(size >> 8U), static_cast<char>(size)};
+    return head + type + content;
+}
+
+/** \brief The index of a file with one track; \param kind "vide" or "soun" */
+std::string index_of(const std::string &kind)
+{
+    const std::string eight_zeros(8, '\0'); // version, flags and a field that is not used
+    return box("moov", box("trak", box("mdia", box("hdlr", eight_zeros + kind))));
+}
+
+} // namespace
+
+TEST(Container, AGifIsKnownByItsFirstBytes)
+{
+    const TemporaryFolder folder;
+    EXPECT_TRUE(is_gif(folder.write("a.mp4", "GIF89a...")));
+    EXPECT_FALSE(is_gif(folder.write("b.gif", "\x89PNG")));
+    EXPECT_FALSE(is_gif(folder.write("c.gif", "GIF")));
+    EXPECT_FALSE(is_gif(folder.path() / "absent.gif"));
+}
+
+TEST(Container, AnMp4IsAskedForAVideoTrackWhereverItsIndexStands)
+{
+    const TemporaryFolder folder;
+    const std::string media = box("mdat", std::string(1000, 'x'));
+    EXPECT_TRUE(mp4_has_video_track(folder.write("front.mp4", index_of("vide") + media)));
+    EXPECT_TRUE(mp4_has_video_track(folder.write("behind.mp4", media + index_of("vide"))));
+    EXPECT_FALSE(mp4_has_video_track(folder.write("sound.mp4", media + index_of("soun"))));
+}
+
+TEST(Container, WhatIsNoMp4HasNoVideoTrack)
+{
+    const TemporaryFolder folder;
+    EXPECT_FALSE(mp4_has_video_track(folder.write("empty.mp4")));
+    EXPECT_FALSE(mp4_has_video_track(folder.write("zeros.mp4", std::string(64, '\0'))));
+    EXPECT_FALSE(mp4_has_video_track(folder.write("cut.mp4", index_of("vide").substr(0, 20))));
+}
+
+} // namespace fovea

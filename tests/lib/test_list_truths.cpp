@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "fovea/store/feature_file.h"
+#include "fovea/train/data/list_truths.h"
+#include "temporary_folder.h"
+
+namespace fovea {
+
+namespace {
+
+ListedClip stretch(const std::string &video, const std::string &label, double start, ListedTime end,
+                   const std::string &split = "test")
+{
+    ListedClip clip;
+    clip.path = video + ".mp4";
+    clip.id = video;
+    clip.label = label;
+    clip.split = split;
+    clip.start = {start, /*is_share=*/false};
+    clip.end = end;
+    return clip;
+}
+
+/** \brief Features of a video of 10 s */
+void write_features(const std::filesystem::path &folder, const std::string &video)
+{
+    FeatureFile file;
+    file.video_id = video;
+    file.features = Array({1, 1, 1});
+    file.boxes = {whole_frame};
+    file.times = {{0, nanoseconds_per_second}};
+    file.frames = 250;
+    file.fps = 25;
+    write_feature_file(folder / (video + ".pt"), file);
+}
+
+TEST(SegmentTruths, AreOfTheSplitsVideosWhoseFeaturesAreThere)
+{
+    const TemporaryFolder folder;
+    write_features(folder.path(), "a");
+    write_features(folder.path(), "c");
+    ClipList list;
+    list.labels = {"background", "dive"};
+    list.clips = {stretch("a", "dive", 1, {2.5, false}), stretch("a", "background", 3, {4, false}),
+                  stretch("a", "Ambiguous", 5, {1, /*is_share=*/true}),
+                  stretch("b", "dive", 1, {2, false}), // was not extracted
+                  stretch("c", "dive", 1, {2, false}, "train")};
+    const SegmentTruths truths = segment_truths(list, "test", folder.path(), /*background=*/0);
+    EXPECT_EQ(truths.ids, (std::vector<std::string>{"a"}));
+    ASSERT_EQ(truths.intervals.size(), 2U);
+    EXPECT_EQ(truths.intervals[0].label, 1);
+    EXPECT_EQ(truths.intervals[0].start, 1);
+    EXPECT_EQ(truths.intervals[0].end, 2.5);
+    EXPECT_EQ(truths.intervals[1].label, ambiguous_label);
+    EXPECT_EQ(truths.intervals[1].end, 10); // its share is of the length that was measured
+
+    EXPECT_EQ(segment_truths(list, "", folder.path(), -1).ids,
+              (std::vector<std::string>{"a", "c"}));
+}
+
+} // namespace
+
+} // namespace fovea
