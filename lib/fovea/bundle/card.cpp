@@ -6,6 +6,7 @@
 
 #include "fovea/bundle/card_reader.h"
 #include "fovea/bundle/combination.h"
+#include "fovea/bundle/detector_card.h"
 #include "fovea/bundle/focus_entry.h"
 #include "fovea/nn/names.h"
 
@@ -13,11 +14,12 @@ namespace fovea {
 
 namespace {
 
-// Ranges are those of the elements' properties; models/schema/card.schema.json says the same.
-constexpr int max_side = 4096;
 constexpr int max_frames = 4096;
-constexpr int max_count = 1'000'000;
 constexpr int max_attention_stride = 16;
+
+constexpr Named<Card::Kind> card_kinds[] = {{Card::Kind::Activity, "activity"},
+                                            {Card::Kind::Detector, "detector"},
+                                            {Card::Kind::Combination, "combination"}};
 
 std::array<float, 3> three_numbers(const CardReader &reader, const std::string &key)
 {
@@ -90,7 +92,8 @@ std::vector<CardFile> read_files(const CardReader &reader, const std::string &wh
 void read_input(const CardReader &reader, ActivityCard &card)
 {
     reader.refuse_unknown({"width", "height", "interpolation", "view", "scale", "shift"});
-    card.input.size = {reader.integer("width", 1, max_side), reader.integer("height", 1, max_side)};
+    card.input.size = {reader.integer("width", 1, max_input_side),
+                       reader.integer("height", 1, max_input_side)};
     card.input.interpolation = reader.choice("interpolation", interpolations);
     card.area = reader.choice("view", view_areas);
     card.input.normalisation.scale = three_numbers(reader, "scale");
@@ -243,41 +246,6 @@ void read_activity(const CardReader &reader, Card &card)
         throw reader.wrong("files", "two files: the weights, then those that focus names");
 }
 
-void read_detector(const CardReader &reader, Card &card)
-{
-    reader.refuse_unknown({"schema", "kind", "name", "title", "licence", "source", "measured",
-                           "files", "layout", "network", "weights", "input", "classes",
-                           "person_class", "nms_threshold"});
-    DnnDetectorOptions &detector = card.detector;
-    detector.layout = find_named(detector_layouts, reader.text("layout"));
-    if (detector.layout == nullptr)
-        throw reader.wrong("layout", "one of " + joined(names_in(detector_layouts)));
-    const auto listed = [&](const char *key) {
-        std::string name = reader.file_name(key);
-        const bool found = std::any_of(card.files.begin(), card.files.end(),
-                                       [&](const CardFile &file) { return file.name == name; });
-        if (!found)
-            throw reader.wrong(key, "the name of one of the card's files");
-        return name;
-    };
-    detector.network = listed("network");
-    if (detector.layout->files == NetworkFiles::Darknet)
-        detector.weights = listed("weights");
-    else if (reader.has("weights"))
-        throw reader.wrong("weights", "no such entry: the layout has one file");
-    const CardReader input = reader.object("input");
-    input.refuse_unknown({"width", "height", "bgr"});
-    detector.input = {input.integer("width", 1, max_side), input.integer("height", 1, max_side)};
-    detector.bgr = input.flag("bgr", detector.bgr);
-    detector.classes = reader.integer("classes", 1, max_count, detector.classes);
-    detector.person_class = reader.integer("person_class", 0, max_count, detector.person_class);
-    if (detector.person_class >= detector.classes)
-        throw reader.wrong("person_class",
-                           "less than classes, " + std::to_string(detector.classes));
-    detector.nms_threshold =
-        static_cast<float>(reader.number("nms_threshold", 0, 1, detector.nms_threshold));
-}
-
 } // namespace
 
 Card read_card(const std::filesystem::path &file)
@@ -290,9 +258,7 @@ Card read_card(const std::filesystem::path &file)
         throw reader.wrong("schema",
                            std::to_string(card_schema_version) + ", the version this Fovea reads");
     Card card;
-    card.kind = reader.choice<Card::Kind>("kind", {{"activity", Card::Kind::Activity},
-                                                   {"detector", Card::Kind::Detector},
-                                                   {"combination", Card::Kind::Combination}});
+    card.kind = reader.choice("kind", card_kinds);
     card.name = reader.file_name("name");
     card.title = reader.text("title");
     card.licence = reader.text("licence");
@@ -306,7 +272,7 @@ Card read_card(const std::filesystem::path &file)
     if (card.kind == Card::Kind::Activity)
         read_activity(reader, card);
     else
-        read_detector(reader, card);
+        card.detector = read_detector(reader, card.files);
     return card;
 }
 

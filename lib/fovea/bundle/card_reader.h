@@ -12,6 +12,10 @@
 
 namespace fovea {
 
+// Ranges of entries, those of the elements' properties; models/schema/card.schema.json says the same
+constexpr int max_input_side = 4096;
+constexpr int max_count = 1'000'000;
+
 /** \brief Entries of a card with their types and ranges checked, where JSON itself is lenient */
 class CardReader
 {

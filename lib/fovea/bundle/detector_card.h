@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "fovea/bundle/card.h"
+
+namespace fovea {
+
+class CardReader;
+
+/**
+ * \brief Of a detector's card the entries that others do not have
+ * \param files those that the card lists, among which its network is
+ * \throw Error Settings naming the entry
+ */
+DnnDetectorOptions read_detector(const CardReader &reader, const std::vector<CardFile> &files);
+
+} // namespace fovea
