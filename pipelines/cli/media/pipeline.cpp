@@ -9,6 +9,7 @@
 
 #include "fovea/core/errors.h"
 #include "interrupt.h"
+#include "media/bus_messages.h"
 #include "media/element.h"
 #include "media/stream_watch.h"
 
@@ -35,47 +36,6 @@ std::string pad_media(GstPad *pad)
     if (gst_caps_is_empty(caps) || gst_caps_is_any(caps))
         return "";
     return gst_structure_get_name(gst_caps_get_structure(caps, 0));
-}
-
-/* What videoconvert says of a frame that it does not understand and passes on unfilled */
-bool is_unconverted(const GError *warning)
-{
-    return warning->domain == GST_CORE_ERROR && warning->code == GST_CORE_ERROR_NOT_IMPLEMENTED;
-}
-
-/* A generic "Internal data stream error." hides its cause in the last line of the debug text. */
-std::string text_of(const GError *error, const gchar *debug)
-{
-    std::string text = error->message;
-    if (error->domain == GST_STREAM_ERROR && error->code == GST_STREAM_ERROR_FAILED &&
-        debug != nullptr) {
-        const std::string details = debug;
-        const auto last_line = details.find_last_of('\n');
-        if (last_line != std::string::npos)
-            text += " (" + details.substr(last_line + 1) + ")";
-    }
-    return text;
-}
-
-std::string error_text(GstMessage *message)
-{
-    g_autoptr(GError) error = nullptr;
-    g_autofree gchar *debug = nullptr;
-    gst_message_parse_error(message, &error, &debug);
-    return text_of(error, debug);
-}
-
-void note_warning(GstMessage *message, PipelineReport *report)
-{
-    g_autoptr(GError) warning = nullptr;
-    g_autofree gchar *debug = nullptr;
-    gst_message_parse_warning(message, &warning, &debug);
-    if (is_unconverted(warning)) {
-        ++report->unread;
-        return;
-    }
-    report->warnings.insert(std::string(GST_OBJECT_NAME(GST_MESSAGE_SRC(message))) + ": " +
-                            text_of(warning, debug));
 }
 
 /* Sound to the muxer, through the cutter where there is one. Returns the head of it. */
@@ -233,26 +193,6 @@ void tell_progress(GstElement *pipeline, const PipelineWatcher &watcher)
             std::clamp(static_cast<double>(position) / static_cast<double>(duration), 0.0, 1.0));
 }
 
-/* True at the end of the stream. */
-bool handle(GstMessage *message, const PipelineWatcher &watcher, PipelineReport *report)
-{
-    switch (GST_MESSAGE_TYPE(message)) {
-    case GST_MESSAGE_EOS:
-        return true;
-    case GST_MESSAGE_ERROR:
-        throw Error(Error::Kind::Settings, error_text(message));
-    case GST_MESSAGE_WARNING:
-        note_warning(message, report);
-        return false;
-    case GST_MESSAGE_ELEMENT:
-        if (watcher.message)
-            watcher.message(gst_message_get_structure(message));
-        return false;
-    default:
-        return false;
-    }
-}
-
 void run_to_end(GstElement *pipeline, const PipelineWatcher &watcher, PipelineReport *report)
 {
     constexpr auto wanted = static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR |
@@ -263,7 +203,7 @@ void run_to_end(GstElement *pipeline, const PipelineWatcher &watcher, PipelineRe
     gst_element_set_state(pipeline, GST_STATE_PLAYING); // a failure is told on the bus
     for (;;) {
         g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(bus, poll_interval, wanted);
-        if (message != nullptr && handle(message, watcher, report))
+        if (message != nullptr && handle_message(message, watcher, report))
             break;
         if (interrupted() && give_up_at == 0) {
             gst_element_send_event(pipeline, gst_event_new_eos());

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "media/bus_messages.h"
+
+#include <string>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+/* What videoconvert says of a frame that it does not understand and passes on unfilled */
+bool is_unconverted(const GError *warning)
+{
+    return warning->domain == GST_CORE_ERROR && warning->code == GST_CORE_ERROR_NOT_IMPLEMENTED;
+}
+
+/* A generic "Internal data stream error." hides its cause in the last line of the debug text. */
+std::string text_of(const GError *error, const gchar *debug)
+{
+    std::string text = error->message;
+    if (error->domain == GST_STREAM_ERROR && error->code == GST_STREAM_ERROR_FAILED &&
+        debug != nullptr) {
+        const std::string details = debug;
+        const auto last_line = details.find_last_of('\n');
+        if (last_line != std::string::npos)
+            text += " (" + details.substr(last_line + 1) + ")";
+    }
+    return text;
+}
+
+std::string error_text(GstMessage *message)
+{
+    g_autoptr(GError) error = nullptr;
+    g_autofree gchar *debug = nullptr;
+    gst_message_parse_error(message, &error, &debug);
+    return text_of(error, debug);
+}
+
+void note_warning(GstMessage *message, PipelineReport *report)
+{
+    g_autoptr(GError) warning = nullptr;
+    g_autofree gchar *debug = nullptr;
+    gst_message_parse_warning(message, &warning, &debug);
+    if (is_unconverted(warning)) {
+        ++report->unread;
+        return;
+    }
+    report->warnings.insert(std::string(GST_OBJECT_NAME(GST_MESSAGE_SRC(message))) + ": " +
+                            text_of(warning, debug));
+}
+
+} // namespace
+
+bool handle_message(GstMessage *message, const PipelineWatcher &watcher, PipelineReport *report)
+{
+    switch (GST_MESSAGE_TYPE(message)) {
+    case GST_MESSAGE_EOS:
+        return true;
+    case GST_MESSAGE_ERROR:
+        throw Error(Error::Kind::Settings, error_text(message));
+    case GST_MESSAGE_WARNING:
+        note_warning(message, report);
+        return false;
+    case GST_MESSAGE_ELEMENT:
+        if (watcher.message)
+            watcher.message(gst_message_get_structure(message));
+        return false;
+    default:
+        return false;
+    }
+}
+
+} // namespace fovea
