@@ -35,7 +35,7 @@ class FilterClass
 public:
     using Properties = PropertyTable<Options>;
 
-    /** \brief In class_init. \param access as gst_fovea_filter_class_add_templates takes it */
+    /** \brief Class_init calls it. \param access as of gst_fovea_filter_class_add_templates */
     static void install(gpointer klass, Properties properties, GstMapFlags access)
     {
         g_assert(takes_updates || !properties.has_live());

@@ -47,7 +47,7 @@ public:
     /** \throw Error as shared_detector */
     DetectWorker(GstElement *element, const DetectOptions &options, WorkCounts *counts);
 
-    /** \brief With a detector at hand in place of options.model */
+    /** \brief A worker with a detector at hand in place of options.model */
     DetectWorker(GstElement *element, const DetectOptions &options, WorkCounts *counts,
                  std::shared_ptr<Detector> detector);
 

@@ -50,7 +50,7 @@ public:
 
     bool salient(Nanoseconds time) const;
 
-    /** \brief Of all stretches; 0 while they are not known */
+    /** \brief The length of all stretches; 0 while they are not known */
     Nanoseconds length() const;
 
     /** \brief The stream begins anew: what was learned is forgotten */

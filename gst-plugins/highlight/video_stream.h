@@ -32,7 +32,7 @@ public:
     /** \brief Frames wait for results that come later */
     bool waits() const { return times_.learns(); }
 
-    /** \brief Of the whole output; 0: not known */
+    /** \brief The length of the whole output; 0: not known */
     Nanoseconds length() const { return times_.length(); }
 
     void take_segment(GstEvent *event) { pads_.take_segment(event); }

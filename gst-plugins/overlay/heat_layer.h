@@ -11,7 +11,7 @@
 
 namespace fovea {
 
-/** \brief From cool over amber to red. \param heat in [0, 1] */
+/** \brief A colour from cool over amber to red. \param heat in [0, 1] */
 Colour heat_colour(double heat);
 
 /**

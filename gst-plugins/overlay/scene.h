@@ -36,7 +36,7 @@ struct Scene {
     int highlight_tone = neutral_tone;
 };
 
-/** \brief From a label to its looks; \a normal is the label that is no event */
+/** \brief A label's looks; \a normal is the label that is no event */
 SceneLabel scene_label(const ScoredLabel &label, const std::string &normal);
 
 /** \brief The evidence of an activity: the actor's share and the grid's weights */

@@ -38,7 +38,7 @@ struct Style {
     double small_px; ///< text of tags
     double radius;   ///< of corners
 
-    /** \brief Of a label: grey-blue for one that is no event */
+    /** \brief A label's colour: grey-blue for one that is no event */
     Colour of_tone(int tone) const;
 
     /** \brief Outward to even pixels, clipped where a frame away from the frame only */

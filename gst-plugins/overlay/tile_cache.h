@@ -19,7 +19,7 @@ class TileCache
 public:
     explicit TileCache(const GstVideoInfo &info) : info_(info) {}
 
-    /** \brief In the given order, the last on top */
+    /** \brief Drawings are blended in the given order, the last on top */
     void blend(const std::vector<Drawing> &drawings, GstVideoFrame *frame);
 
     /** \brief Drawings rendered so far */

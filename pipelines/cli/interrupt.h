@@ -7,7 +7,7 @@ namespace fovea {
 
 constexpr int interrupted_exit_code = 130; // as shells report SIGINT
 
-/** \brief From now on the first SIGINT or SIGTERM only sets a flag; the second one ends the process */
+/** \brief The first SIGINT or SIGTERM only sets a flag from now on; the second ends the process */
 void catch_interrupts();
 
 bool interrupted();

@@ -16,7 +16,7 @@ Blas loaded_blas();
 /** \brief Vector extensions of this processor that matter for networks: "avx2 avx512 vnni" */
 std::string cpu_features();
 
-/** \brief As the system calls the processor: "AMD EPYC 9B45"; "unknown" where it does not */
+/** \brief The system's name of the processor: "AMD EPYC 9B45"; "unknown" where it has none */
 std::string cpu_name();
 
 } // namespace fovea

@@ -78,7 +78,7 @@ public:
      */
     std::optional<Bundle> attended(const std::string &name = "") const;
 
-    /** \brief Of files(), the trained weights of the network; not of a combination */
+    /** \brief The trained weights of the network among files(); a combination has none */
     const CardFile &weights() const;
 
     const std::vector<std::string> &labels() const { return labels_; }

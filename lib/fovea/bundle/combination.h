@@ -10,7 +10,7 @@ namespace fovea {
 class CardReader;
 
 /**
- * \brief Of a combination's card the entry `models`: names, or {"name", "weight"} each
+ * \brief The entry `models` of a combination's card: names, or {"name", "weight"} each
  * \param where the card, for errors
  * \throw Error Settings naming the entry
  */

@@ -10,7 +10,7 @@ namespace fovea {
 class CardReader;
 
 /**
- * \brief Of a detector's card the entries that others do not have
+ * \brief The entries that a detector's card has and others have not
  * \param files those that the card lists, among which its network is
  * \throw Error Settings naming the entry
  */

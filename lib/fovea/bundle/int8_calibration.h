@@ -20,7 +20,7 @@ struct Int8Calibration {
 /** \brief int8.json beside the weights of a model. \throw Error as Bundle::file */
 std::filesystem::path calibration_file(const Bundle &bundle);
 
-/** \brief As models/schema/int8.schema.json says. \throw Error as Bundle::file */
+/** \brief The form is models/schema/int8.schema.json. \throw Error as Bundle::file */
 Json to_json(const Int8Calibration &calibration, const Bundle &bundle);
 
 /**

@@ -144,7 +144,7 @@ DnnDetectorOptions with_files(const Bundle &bundle)
     return options;
 }
 
-/** \brief On the GPU only where OpenCV has one, whatever runs the other networks */
+/** \brief It runs on the GPU only where OpenCV has one, whatever runs the other networks */
 std::unique_ptr<FeatureExtractor> load_object_extractor(const Bundle &bundle,
                                                         const EngineOptions &options)
 {

@@ -44,7 +44,7 @@ std::unique_ptr<SaliencyMapper> load_saliency_mapper(const Bundle &bundle, const
                                                      const EngineOptions &options);
 
 /**
- * \brief Of a model that fuses two networks: both heads in one, see nn::make_late_fusion()
+ * \brief The model's head; where it fuses two networks both in one, see nn::make_late_fusion()
  * \param head another head than the card's, by name; empty: the card's
  * \throw Error as above; Settings when head and backbone do not fit (expected and got)
  */

@@ -48,7 +48,7 @@ public:
 
     double clip_seconds() const;
 
-    /** \brief From one person detection to the next, where it feeds a causal window, ms */
+    /** \brief The time from one person detection to the next where it feeds a causal window, ms */
     int detection_period_ms() const;
 
     /** \brief The same for a survey */

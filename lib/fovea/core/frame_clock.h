@@ -22,7 +22,7 @@ public:
         Jump   ///< the stream does not go on here
     };
 
-    /** \brief From frame to frame: longer ones are a gap in what was recorded. No camera is slower */
+    /** \brief A longer step from frame to frame is a gap in the recording: no camera is slower */
     static constexpr Nanoseconds longest_step = 2 * nanoseconds_per_second;
 
     /**
@@ -34,13 +34,13 @@ public:
     /** \brief The frame at \a time was seen; one that is late leaves the clock as it is */
     void see(Nanoseconds time);
 
-    /** \brief From the frame before the latest to the latest; 0: fewer than two were seen */
+    /** \brief The time from the frame before the latest to it; 0: fewer than two were seen */
     Nanoseconds interval() const { return interval_; }
 
     /** \brief Frames a second over all that were seen, the steps over restarts left out; 0: not known */
     double rate() const { return sum_ > 0 ? static_cast<double>(steps_) / to_seconds(sum_) : 0; }
 
-    /** \brief Of the latest frame; < 0 before the first */
+    /** \brief The latest frame's time; < 0 before the first */
     Nanoseconds latest() const { return latest_; }
 
     /** \brief The next frame begins a stream; the interval measured before is kept */

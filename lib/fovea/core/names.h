@@ -102,7 +102,7 @@ inline std::string joined(const std::vector<std::string> &names)
     return list;
 }
 
-/** \brief For a name that is not among those known; \a what it is of: "sampling" */
+/** \brief A name is not among those known; \a what it is of: "sampling" */
 inline Error unknown_name(const std::string &what, const std::string &name,
                           const std::vector<std::string> &known)
 {

@@ -15,7 +15,7 @@ namespace fovea {
  */
 std::string read_text(const std::filesystem::path &file, const std::string &what);
 
-/** \brief Its lines without line ends and outer blanks; empty ones are left out. \throw as above */
+/** \brief A file's lines without line ends and outer blanks, but empty ones. \throw as above */
 std::vector<std::string> read_lines(const std::filesystem::path &file, const std::string &what);
 
 /** \brief \a text without blanks at both ends */

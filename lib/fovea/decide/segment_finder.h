@@ -82,7 +82,7 @@ private:
 };
 
 /**
- * \brief Of the windows of a class that overlap, the strongest: a segment is told when it can no
+ * \brief The strongest of a class's windows that overlap: a segment is told when it can no
  * longer change
  *
  * Memory is bounded by the longest window and by what waits. Source: Li et al., Spatio-Temporal

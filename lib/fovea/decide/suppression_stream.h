@@ -24,7 +24,7 @@ public:
     void add(const FoundInterval &found);
 
     /**
-     * \brief From now on nothing is added that starts before \a time
+     * \brief Nothing is added from now on that starts before \a time
      * \return what is settled by that, by its start
      */
     std::vector<FoundInterval> settle(double time);

@@ -11,7 +11,7 @@
 namespace fovea {
 
 /**
- * \brief From the scores of a video's windows to those of the video
+ * \brief A video's scores, made of those of its windows
  *
  * With a normal class the video is what its strongest event says, else normal; without, the mean of
  * the scores decides, of many labels the greatest score of each class. Memory is constant: past
@@ -40,7 +40,7 @@ public:
 
     std::optional<LabelDecision> decision() const { return decide(scores(), rule_); }
 
-    /** \brief Of each window its event_score(), or with no normal class the winner's score */
+    /** \brief Each window's event_score(), or with no normal class the winner's score */
     const std::vector<Salience> &salience() const { return salience_; }
 
     TimeSpan time() const { return time_; }

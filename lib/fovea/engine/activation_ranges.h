@@ -6,7 +6,7 @@
 
 namespace fovea {
 
-/** \brief By layer: the largest absolute value that integers need to hold, > 0; see RangeFinder */
+/** \brief Each layer's largest absolute value that integers need to hold, > 0; see RangeFinder */
 using ActivationRanges = std::map<std::string, float>;
 
 } // namespace fovea

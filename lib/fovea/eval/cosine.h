@@ -5,7 +5,7 @@
 
 namespace fovea {
 
-/** \brief Of all numbers of both, as two vectors. \throw Error Settings when the shapes differ */
+/** \brief The cosine of both as two vectors. \throw Error Settings when the shapes differ */
 double cosine_of(const Array &a, const Array &b);
 
 } // namespace fovea

@@ -67,7 +67,7 @@ Evaluation evaluate(const std::vector<Prediction> &predictions,
  */
 double average_precision(const std::vector<Prediction> &predictions, int label);
 
-/** \brief Its mean over the classes that some clip shows; 0 without one. Source: the same */
+/** \brief The mean of it over classes that some clip shows; 0 without one. Source: the same */
 double mean_average_precision(const std::vector<Prediction> &predictions, int classes);
 
 } // namespace fovea

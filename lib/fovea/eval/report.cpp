@@ -57,7 +57,7 @@ std::string confusion_text(const Evaluation &evaluation)
     return text + "\n";
 }
 
-/** \brief Of clips with any number of labels */
+/** \brief The text of clips with any number of labels */
 std::string precision_text(const Evaluation &evaluation)
 {
     std::string text = "mAP  " + percent_figure(evaluation.mean_average_precision) +

@@ -44,7 +44,7 @@ public:
      */
     std::optional<VideoOutcome> score(const std::filesystem::path &file);
 
-    /** \brief Of the first model: the classes of what is scored */
+    /** \brief The classes of what is scored: those of the first model */
     const std::vector<std::string> &labels() const { return parts_.front().model.bundle.labels(); }
 
     const DecisionRule &rule() const { return rule_; }

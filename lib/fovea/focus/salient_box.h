@@ -42,7 +42,7 @@ PixelBox random_box(ImageSize size, ImageSize box, double draw_x, double draw_y)
  */
 PixelBox baseline_box(Focus focus, ImageSize size, ImageSize box, double draw_x, double draw_y);
 
-/** \brief From pixels of what a network sees to a share of it */
+/** \brief The box in pixels of what a network sees as a share of that */
 Box share_of(const PixelBox &box, ImageSize size);
 
 /** \brief How a network's input was made from a frame: resized, cut out, perhaps mirrored */

@@ -24,7 +24,7 @@ struct Architecture {
     ArchitectureFacts facts;
 };
 
-/** \brief Its layers have no place for attention */
+/** \brief The network's layers have no place for attention */
 Made make_i3d(const BackboneOptions &options)
 {
     if (!options.attention.name.empty())

@@ -61,7 +61,7 @@ public:
     /** \param mask as Attention::forward */
     at::Tensor forward(const at::Tensor &x, at::Tensor *mask = nullptr);
 
-    /** \brief As Layer::describe; attention stays a LibTorch layer */
+    /** \brief The block as Layer::describe has it; attention stays a LibTorch layer */
     Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name);
 
     const BlockOptions &options() const { return options_; }

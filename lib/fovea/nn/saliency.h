@@ -10,7 +10,7 @@
 
 namespace fovea::nn {
 
-/** \brief Of logits [N, classes, T_out] a scalar; of Entropy::Card, as of Paper */
+/** \brief The entropy of logits [N, classes, T_out], a scalar; Entropy::Card is as Paper */
 at::Tensor entropy(const at::Tensor &logits, Entropy kind);
 
 struct Saliency {

@@ -33,7 +33,7 @@ public:
     /** \param mask as Attention::forward */
     at::Tensor forward(const at::Tensor &x, at::Tensor *mask);
 
-    /** \brief As Layer::describe; attention stays a LibTorch layer */
+    /** \brief The stage as Layer::describe has it; attention stays a LibTorch layer */
     Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name);
 
 private:

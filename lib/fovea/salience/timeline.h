@@ -29,7 +29,7 @@ inline Nanoseconds centre_of(const TimeSpan &time)
 }
 
 /**
- * \brief Of entries ordered by their centres, the one that holds \a time and whose centre is nearest
+ * \brief The entry, of those ordered by centres, that holds \a time and whose centre is nearest
  * \tparam Entry has a TimeSpan `time`
  * \return none when no entry near there holds it
  */
@@ -42,7 +42,7 @@ class Timeline
 public:
     Timeline() = default;
 
-    /** \brief In any order */
+    /** \brief Moments and bands may come in any order */
     Timeline(std::vector<Moment> moments, std::vector<Band> bands);
 
     bool empty() const { return moments_.empty(); }
@@ -53,7 +53,7 @@ public:
     /** \brief Between the moments' centres a straight line; 0 where there are none */
     float weight_at(Nanoseconds time) const;
 
-    /** \brief Of the band there, else neutral */
+    /** \brief The tone of the band there, else neutral */
     int tone_at(Nanoseconds time) const;
 
     /** \brief Whether the moment at \a time is among the weightiest 1 - quantile of all */

@@ -38,7 +38,7 @@ public:
     TorchFile(const TorchFile &) = delete;
     TorchFile &operator=(const TorchFile &) = delete;
 
-    /** \brief Of the dict that holds the tensors: those under `state_dict` where there is one */
+    /** \brief The dict that holds the tensors: the one under `state_dict` where there is one */
     const std::map<std::string, const PickledValue *> &entries() const { return entries_; }
 
     /**

@@ -109,7 +109,7 @@ std::size_t strongest(const std::vector<float> &scores)
                                     scores.begin());
 }
 
-/** \brief As the model's own head says of a video; empty where it has none */
+/** \brief The scores that the model's own head gives a video; empty where it has none */
 ScoreRows scores_by(const Bundle &model)
 {
     if (model.activity().head.empty())

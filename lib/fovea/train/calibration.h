@@ -14,7 +14,7 @@
 
 namespace fovea {
 
-/** \brief On what ranges for precision=int8 are chosen, and what they must keep */
+/** \brief The clips that ranges for precision=int8 are chosen on, and what these must keep */
 struct CalibrationOptions {
     std::filesystem::path list;    ///< of labelled clips
     std::filesystem::path root;    ///< folder of the videos; empty: that of the list

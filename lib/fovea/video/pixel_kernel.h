@@ -159,7 +159,7 @@ private:
     }
 };
 
-/** \brief For \a frame, as FrameToTensor with \a options would read it */
+/** \brief The kernel that reads \a frame as FrameToTensor with \a options would */
 PixelKernel make_pixel_kernel(const FrameView &frame, const FrameToTensor::Options &options);
 
 } // namespace fovea

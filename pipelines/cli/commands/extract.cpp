@@ -93,7 +93,7 @@ public:
     }
 
 private:
-    /** \brief Of the progress of a file */
+    /** \brief A part of the progress of a file */
     struct Part {
         double from, to;
     };

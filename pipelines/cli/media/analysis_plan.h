@@ -11,7 +11,7 @@ namespace fovea {
 struct Survey;
 
 /**
- * \brief From a model's card and a file to elements: the one place where their properties are chosen;
+ * \brief The elements that a card and a file ask for: the one place that chooses their properties;
  * what is sampled is VideoSampling's to say
  */
 class AnalysisPlan
@@ -40,7 +40,7 @@ private:
     VideoSampling sampling_;
 };
 
-/** \brief From whatever a decoder gives to upright frames of a format that the elements read */
+/** \brief Elements that turn what a decoder gives into upright frames that the others read */
 Chain intake();
 
 } // namespace fovea

@@ -33,7 +33,7 @@ public:
 
     std::uint64_t frames() const { return frames_; }
 
-    /** \brief From the first frame to the end of the last, the jumps of their stamps left out */
+    /** \brief The time from the first frame to the end of the last, jumps of stamps left out */
     Nanoseconds shown() const;
 
     /** \brief How far the file goes, in its own time: the latest end of a buffer of any stream */

@@ -7,7 +7,7 @@ namespace fovea {
 
 namespace {
 
-/** \brief Of a closer look */
+/** \brief The options of a closer look */
 void add_focus_options(CLI::App *command, AnalysisSettings *settings)
 {
     add_choice(command, "--focus", &settings->look.focus, focuses,

@@ -14,7 +14,7 @@ class AlignedBytes
 public:
     static constexpr std::size_t alignment = 64;
 
-    /** \brief At least \a size bytes; what was there is lost when it grows */
+    /** \brief The block holds at least \a size bytes; what was there is lost when it grows */
     std::byte *reserve(std::size_t size);
 
     std::byte *data() const { return bytes_.get(); }
@@ -48,7 +48,7 @@ public:
 
     std::size_t offset(std::size_t slot) const { return slots_[slot].offset; }
 
-    /** \brief Of the whole block, after place() */
+    /** \brief Bytes of the whole block, after place() */
     std::size_t size() const { return size_; }
 
 private:

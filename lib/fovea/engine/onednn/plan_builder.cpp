@@ -56,7 +56,7 @@ private:
         return layout_.sum_of(index) == no_node ? index : layout_.sum_of(index);
     }
 
-    /** \brief Of a convolution run at a sum: what its target holds, the sum's other input */
+    /** \brief What the target of a convolution run at a sum holds: the sum's other input */
     ValueFormat addend_format(std::size_t index) const
     {
         const std::size_t sum = target_of(index);

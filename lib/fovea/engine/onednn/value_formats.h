@@ -9,11 +9,11 @@
 
 namespace fovea {
 
-/** \brief By node: \a element, but for an input of which only differences are taken: that is float */
+/** \brief Each node's: \a element, but float for an input of which only differences are taken */
 std::vector<ValueFormat> float_formats(const nn::Graph &graph, Element element);
 
 /**
- * \brief By node: 8 bits, unsigned behind a ReLU
+ * \brief Each node's: 8 bits, unsigned behind a ReLU
  *
  * A pool and a concatenation keep numbers as they are, so that they and what they read share one
  * format: the widest range, signed if one of them is.

@@ -31,7 +31,7 @@ class BatchLoader
 public:
     BatchLoader(const SampleSource &source, int batch_size, int ahead);
 
-    /** \brief From the first batch of an epoch; what was under way is waited for */
+    /** \brief Loading starts at an epoch's first batch; what was under way is waited for */
     void begin(std::int64_t epoch);
 
     std::int64_t batches() const;

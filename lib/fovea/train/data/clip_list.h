@@ -37,7 +37,7 @@ struct ListedClip {
     double overlap = 1;    ///< with the action it shows (intersection over union), for windows
     std::vector<LabelledStretch> actions; ///< of many labels: all of them; else empty
 
-    /** \brief Its label; of many labels each once, in order */
+    /** \brief The clip's label; of many labels each once, in order */
     std::vector<std::string> labels() const;
 };
 

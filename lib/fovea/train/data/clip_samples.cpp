@@ -195,7 +195,7 @@ at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames, co
     return at::cat({clip, normalised(varied(close, variation))}, /*dim=*/1);
 }
 
-/** \brief Of many labels: those of each frame, or of the whole clip in evaluation */
+/** \brief Many labels: those of each frame, or of the whole clip in evaluation */
 at::Tensor ClipSamples::labels_of(const FrameFile &video, const ListedClip &clip,
                                   const Frames &frames) const
 {

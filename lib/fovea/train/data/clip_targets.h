@@ -14,7 +14,7 @@ namespace fovea {
 /** \brief The class of each clip; of many labels that of the first */
 std::vector<std::int64_t> targets_of(const ClipList &list, const std::vector<ListedClip> &clips);
 
-/** \brief Of many labels: 0 or 1, [classes, 1], of each clip */
+/** \brief Each clip's many labels: 0 or 1, [classes, 1] */
 std::vector<at::Tensor> labels_of(const ClipList &list, const std::vector<ListedClip> &clips);
 
 /** \brief Clips of each class in a split */

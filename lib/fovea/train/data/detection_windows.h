@@ -22,7 +22,7 @@ struct DetectionWindows {
 };
 
 /**
- * \brief From stretches of untrimmed videos to sliding windows with their overlap
+ * \brief Stretches of untrimmed videos made sliding windows with their overlap
  *
  * A window takes the label of the stretch it overlaps most when that is more than 0.5 (intersection
  * over union); below 0.3 of all it is background, in between it is left out. Backgrounds are drawn as

@@ -23,7 +23,7 @@ ClipList read_charades(const std::filesystem::path &list, const ListOptions &opt
 ClipList read_activity_net(const std::filesystem::path &list, const ListOptions &options);
 ClipList read_breakfast(const std::filesystem::path &folder, const ListOptions &options);
 
-/** \brief As read_time() reads it */
+/** \brief The text that read_time() reads */
 std::string time_text(const ListedTime &moment);
 
 /** \brief "1.5" or "42%"; false for anything else */

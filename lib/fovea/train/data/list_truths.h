@@ -28,7 +28,7 @@ struct SegmentTruths {
 };
 
 /**
- * \brief Of the videos of a split whose features are there: a video is a path, told of by the id of
+ * \brief Truths of a split's videos whose features are there: a video is a path, told by the id of
  * its first stretch
  * \param split empty: all \param features folder of the feature files, whose videos' lengths count
  * \param background class that is no action; -1: none

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double pi = 3.141592653589793;
 
-/** \brief From \a from to \a to along half a cosine, \a share of the way in [0, 1] */
+/** \brief The way from \a from to \a to along half a cosine; \a share of it in [0, 1] */
 double cosine(double from, double to, double share)
 {
     return to + (from - to) * (1 + std::cos(pi * share)) / 2;
