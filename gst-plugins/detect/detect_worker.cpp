@@ -117,11 +117,9 @@ bool DetectWorker::take_turn(const Frame &frame)
     }
     const Nanoseconds period = options_.inference_period_ms * nanoseconds_per_millisecond;
     const Nanoseconds half = std::min(clock_.interval(), period) / 2; // the nearest frame
-    if (std::exchange(at_once_, false))
-        due_ = frame.time;
-    if (frame.time + half < due_)
+    if (!std::exchange(at_once_, false) && frame.time + half < due_)
         return false;
-    due_ = std::max(due_ + period, frame.time + half);
+    due_ = frame.time + period;
     return true;
 }
 

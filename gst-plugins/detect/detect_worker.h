@@ -27,8 +27,9 @@ struct DetectOptions {
     std::string model_instance_id;
     float threshold = 0.5F; ///< score, in [0, 1]
     DetectorSettings detector;
-    unsigned inference_interval = 1;  ///< frames from one detection to the next
-    unsigned inference_period_ms = 0; ///< milliseconds, in its place; 0: by frames
+    unsigned inference_interval = 1; ///< frames from one detection to the next
+    unsigned inference_period_ms =
+        0; ///< milliseconds from one to the next, in its place; 0: by frames
     ViewArea area = ViewArea::Frame;
     Leaky leaky = Leaky::Auto;
 };

@@ -55,10 +55,11 @@ Filter::Properties properties()
     table.add("inference-interval", "Inference interval",
               "Look for persons in every Nth frame; the frames between carry the last ones",
               &Options::inference_interval, 1, G_MAXUINT);
-    table.add("inference-period", "Inference period",
-              "Look for persons every so many milliseconds, by the time stamps, in place of "
-              "inference-interval; 0: by frames",
-              &Options::inference_period_ms, 0, G_MAXINT);
+    table.add(
+        "inference-period", "Inference period",
+        "Milliseconds from one detection to the next, to the nearest frame by the time stamps, "
+        "in place of inference-interval; 0: by frames",
+        &Options::inference_period_ms, 0, G_MAXINT);
     table.add("device", "Device",
               "What runs the detector: auto, cpu or cuda (where OpenCV was built with it)",
               [](Options &o) -> std::string & { return o.detector.device; });
