@@ -30,7 +30,7 @@ namespace {
 constexpr double large = 1e12;              ///< operations of a call that takes all cores
 constexpr std::int64_t product_size = 1536; ///< of a square matrix: 7.2 GFLOP
 constexpr int steps_to_steady_state = 10;   ///< of 8 frames: I3D's kernels see some 100 frames
-constexpr std::int64_t window_frames = 64;
+constexpr std::int64_t bench_frames = 64;
 constexpr std::int64_t new_frames = 8;
 constexpr std::int64_t most_of_few = 64;
 
@@ -201,7 +201,7 @@ Json bench_network(const NetworkBenchOptions &options)
 {
     const std::shared_ptr<nn::Backbone> network =
         nn::make_backbone(options.architecture, /*classes=*/0);
-    const ClipSize size = {window_frames, options.size, options.size};
+    const ClipSize size = {bench_frames, options.size, options.size};
     const Engines engines = engines_of(network, size, options.threads);
     EngineOptions plain;
     plain.threads = options.threads;
@@ -210,7 +210,7 @@ Json bench_network(const NetworkBenchOptions &options)
     const nn::Graph &graph = engines.begin()->second->network().graph();
 
     Json report = {{"architecture", options.architecture}, {"peak_gflops", peaks}};
-    for (const std::int64_t frames : {window_frames, few_frames(*network)}) {
+    for (const std::int64_t frames : {bench_frames, few_frames(*network)}) {
         const Array clips = noise(frames, options.size);
         std::vector<TimedWork> works;
         if (options.torch)
@@ -244,9 +244,9 @@ Json bench_stream(const NetworkBenchOptions &options)
 {
     const std::shared_ptr<nn::Backbone> i3d = nn::make_backbone("i3d", /*classes=*/0);
     const Engines engines =
-        engines_of(i3d, {window_frames, options.size, options.size}, options.threads);
+        engines_of(i3d, {bench_frames, options.size, options.size}, options.threads);
     const Json peaks = measured_peaks(options.threads);
-    const Array window = noise(window_frames, options.size);
+    const Array window = noise(bench_frames, options.size);
     const Array eight = noise(new_frames, options.size);
 
     Json report = {{"peak_gflops", peaks}};
@@ -261,7 +261,7 @@ Json bench_stream(const NetworkBenchOptions &options)
         time_in_turns(works, options.rounds);
         Json &told_of = report[precision];
         told_of["window_of_64"] =
-            told(works[0], gflop_of_clip(graph, window_frames, options.size), precision, peaks);
+            told(works[0], gflop_of_clip(graph, bench_frames, options.size), precision, peaks);
         told_of["8_new_frames"] =
             told(works[1], gflop_of_step(graph, options.size), precision, peaks);
         told_of["times_as_fast"] = works[0].minimum() / works[1].minimum();
