@@ -1,43 +1,103 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Trains the compact network from scratch on two sets of clips, fights and falls, each a folder with
-# videos.csv (path,label,group,split), and writes the bundle:
+# Trains the compact network on three sets of clips, each a folder with videos.csv (path,label,group,split),
+# and writes the bundle:
 #
-#   pipelines/train-watch.sh FIGHTS FALLS OUT [options of 'fovea train backbone']
+#   pipelines/train-watch.sh FIGHTS FALLS WORLD OUT [options of 'fovea train backbone']
 #
-# How often a clip is drawn, and which part of a fall is one, is as the default model was trained:
-# the first 42 % of a fall clip is normal, windows that end in its last 22 % are falls.
+# First from scratch on fights and falls (OUT/first), then on all three: what ordinary cameras see, and
+# more fights and falls (OUT/second), then the same with another seed and the rate begun anew (OUT).
+# WORLD's list says as well of which set a clip is and when its fall begins and ends (set, event_start,
+# event_end). How often a clip is drawn, and which part of it shows the fall, is as the default model
+# was trained. Stopped, the same line goes on where it was.
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"
 
-usage="usage: $(basename "$0") FIGHTS FALLS OUT [OPTION...]"
-[ $# -ge 3 ] || {
+usage="usage: $(basename "$0") FIGHTS FALLS WORLD OUT [OPTION...]"
+[ $# -ge 4 ] || {
   echo "$usage" >&2
   exit 2
 }
-fights=$1
-falls=$2
-out=$3
-shift 3
-mkdir -p "$out/training"
+fights=$(realpath "$1")
+falls=$(realpath "$2")
+world=$(realpath "$3")
+out=$4
+shift 4
+mkdir -p "$out"
 
-awk -F, -v OFS=, -v fights="$(realpath "$fights")" -v falls="$(realpath "$falls")" '
-  BEGIN { print "path,label,group,split,start,end,ends_after,weight" }
-  NR == 1 { first = FILENAME }
-  FNR == 1 { next }
-  { folder = FILENAME == first ? fights : falls; path = folder "/" $1; train = $4 == "train" }
-  !train { print path, $2, $3, $4, "", "", "", ""; next }
-  folder == fights { print path, $2, $3, $4, "", "", "", 0.9; next }
-  $2 == "fall" {
-    print path, "normal", $3, $4, "", "42%", "", 0.3
-    print path, "fall", $3, $4, "", "", "78%", 0.8
-    next
-  }
-  { print path, $2, $3, $4, "", "", "", 0.3 }
-' "$fights/videos.csv" "$falls/videos.csv" > "$out/training/clips.csv"
+# list FIGHT NORMAL FALL: of the two sets of one kind; their weights for fights, for fights' normal clips, for falls.
+# The first 42 % of a fall clip is normal, windows that end in its last 22 % are falls.
+list() {
+  awk -F, -v OFS=, -v fights="$fights" -v falls="$falls" -v fight="$1" -v normal="$2" -v fall="$3" '
+    BEGIN { print "path,label,group,split,start,end,ends_after,weight" }
+    NR == 1 { first = FILENAME }
+    FNR == 1 { next }
+    { is_fights = FILENAME == first; path = (is_fights ? fights : falls) "/" $1 }
+    { group = (is_fights ? "fights-" : "falls-") $3 }
+    $4 != "train" { print path, $2, group, $4, "", "", "", ""; next }
+    is_fights { print path, $2, group, $4, "", "", "", $2 == "fight" ? fight : normal; next }
+    $2 == "fall" {
+      print path, "normal", group, $4, "", "42%", "", 0.3
+      print path, "fall", group, $4, "", "", "78%", fall
+      next
+    }
+    { print path, $2, group, $4, "", "", "", 0.3 }
+  ' "$fights/videos.csv" "$falls/videos.csv"
+}
+
+# Of sets filmed in one room only so many clips, spread over the set: the same picture again teaches little.
+# A window shows a fall that begins at most 1.2 s before it and ends as it does or up to half a second later.
+list_world() {
+  awk -F, -v OFS=, -v world="$world" '
+    BEGIN {
+      split("people_misc-normal 1 street_cctv-normal 1 workout-normal .5 gmdcsa24-normal 1.5 more-normal 1.2 " \
+            "shop_mnnit-normal .6 upfall-normal .9 gestures-normal .75 dark_arid-normal .9 " \
+            "hockey-normal 0 hockey-fight 0 fight_misc-fight 2.5 more-fight 2.5 " \
+            "upfall-fall .8 gmdcsa24-fall 3 hall_falls-fall 2.5 fall_misc-fall 3 more-fall 3", words, " ")
+      for (i = 1; i in words; i += 2) weight[words[i]] = words[i + 1]
+      split("shop_mnnit-normal 24 gestures-normal 8 dark_arid-normal 8 upfall-normal 12 upfall-fall 20", words, " ")
+      for (i = 1; i in words; i += 2) most[words[i]] = words[i + 1]
+    }
+    FNR == 1 { next }
+    { kind = $5 "-" $2 }
+    NR == FNR { total[kind] += $4 == "train"; next }
+    { path = world "/" $1; group = "world-" $3 }
+    $4 != "train" { print path, $2, group, $4, "", "", "", ""; next }
+    !(kind in weight) { weight[kind] = 1 }
+    weight[kind] == 0 { next }
+    kind in most && most[kind] < total[kind] {
+      i = taken[kind]++
+      if (i > 0 && int(i * most[kind] / total[kind]) == int((i - 1) * most[kind] / total[kind])) next
+    }
+    $6 != "" && $2 != "fall" { print path, $2, group, $4, $6, $7, "", weight[kind]; next }
+    $6 != "" {
+      start = $6 > 1.2 ? $6 - 1.2 : 0
+      after = $7 > 0.15 ? $7 - 0.15 : 0
+      print path, "fall", group, $4, start, $7 + 0.5, after, weight[kind]
+      if ($6 - 0.2 >= 1.2) print path, "normal", group, $4, 0, $6 - 0.2, "", 0.5
+      next
+    }
+    { print path, $2, group, $4, "", "", "", weight[kind] }
+  ' "$world/videos.csv" "$world/videos.csv"
+}
 
 command=$build/pipelines/cli/fovea
 [ -x "$command" ] || command=fovea
-exec "$command" train backbone --list "$out/training/clips.csv" --model watch \
-  --recipe from-scratch --out "$out" "$@"
+
+# step FOLDER LIST OPTIONS...: one training, unless its bundle is whole
+step() {
+  local folder=$1 list=$2
+  shift 2
+  [ ! -f "$folder/labels.txt" ] || [ "$folder" = "$out" ] || return 0
+  "$command" train backbone --list "$list" --model watch --recipe from-scratch --resume --out "$folder" "$@"
+}
+
+list 0.9 0.9 0.8 >"$out/first.csv"
+{
+  list 1.6 0.9 0.6
+  list_world
+} >"$out/clips.csv"
+step "$out/first" "$out/first.csv" "$@"
+step "$out/second" "$out/clips.csv" --weights "$out/first" --rate 1e-3 --epochs 30 "$@"
+step "$out" "$out/clips.csv" --weights "$out/second" --rate 1e-3 --epochs 30 --seed 1 "$@"

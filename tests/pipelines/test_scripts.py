@@ -95,12 +95,23 @@ class Scripts(unittest.TestCase):
                 self.assertIn(f'location="{video}"', told["words"])
 
     def test_train_watch_runs_through_symlinks(self):
-        for name in ("fights", "falls"):
+        lists = {
+            "fights": "path,label,group,split\na.mp4,fight,g,train\n",
+            "falls": "path,label,group,split\na.mp4,fall,g,train\n",
+            "world": "path,label,group,split,set,event_start,event_end\n"
+            "a.mp4,fall,g,train,more,3.0,4.0\nb.mp4,normal,g,val,more,,\nc.mp4,normal,g,train,hockey,,\n",
+        }
+        for name, text in lists.items():
             (self.scratch / name).mkdir()
-            (self.scratch / name / "videos.csv").write_text(f"path,label,group,split\na.mp4,{name},g,train\n")
+            (self.scratch / name / "videos.csv").write_text(text)
         out = self.scratch / "out"
-        _, told = self.runs("pipelines/train-watch.sh", self.scratch / "fights", self.scratch / "falls", out)
+        _, told = self.runs("pipelines/train-watch.sh", *(self.scratch / name for name in lists), out)
         self.assertTrue(told["words"].startswith("train backbone"))
+        rows = [row.split(",") for row in (out / "clips.csv").read_text().splitlines()]
+        self.assertEqual([row[1] for row in rows], ["label", "fight", "normal", "fall", "fall", "normal", "normal"])
+        self.assertEqual(rows[4][4:], ["1.8", "4.5", "3.85", "3"], "the fall, from 1.2 s before it")
+        self.assertEqual(rows[5][4:], ["0", "2.8", "", "0.5"], "what is before it")
+        self.assertEqual(rows[6][3:], ["val", "", "", "", ""])
 
     def test_every_script_says_its_usage_through_symlinks(self):
         for line in self.lines:
