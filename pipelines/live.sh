@@ -20,9 +20,20 @@ test) source=(videotestsrc is-live=true pattern=ball num-buffers=300) ;; # no ca
   ;;
 esac
 
-if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+has_display() {
+  local socket=${WAYLAND_DISPLAY:-} number=${DISPLAY:-}
+  [ -n "$socket" ] && [ "${socket#/}" = "$socket" ] && socket=${XDG_RUNTIME_DIR:-}/$socket
+  [ -S "$socket" ] && return
+  case $number in
+  :*) number=${number#:} && [ -S "/tmp/.X11-unix/X${number%%.*}" ] ;;
+  *) [ -n "$number" ] ;; # of another host: known once it is tried
+  esac
+}
+
+if has_display; then
   sink=(autovideosink sync=false)
 else
+  echo "no display: the labels go to standard output, the picture is not shown" >&2
   sink=(fakesink sync=false)
 fi
 

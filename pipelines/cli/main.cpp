@@ -7,6 +7,7 @@
 #include <gst/gst.h>
 
 #include "commands/doctor.h"
+#include "fovea/core/printable.h"
 #include "interrupt.h"
 #include "options/shared_options.h"
 
@@ -47,8 +48,8 @@ int run(int argc, char **argv)
     } catch (const CLI::Success &told) { // --help, --version
         return app.exit(told);
     } catch (const CLI::ParseError &error) {
-        std::fprintf(stderr, "fovea: %s (see fovea%s --help)\n", error.what(),
-                     known ? (" " + first).c_str() : "");
+        std::fprintf(stderr, "fovea: %s (see fovea%s --help)\n",
+                     fovea::printable(error.what()).c_str(), known ? (" " + first).c_str() : "");
         return usage_exit_code;
     }
     fovea::catch_interrupts();
@@ -63,7 +64,7 @@ int main(int argc, char **argv)
     try {
         return run(argc, argv);
     } catch (const std::exception &error) {
-        std::fprintf(stderr, "fovea: %s\n", error.what());
+        std::fprintf(stderr, "fovea: %s\n", fovea::printable(error.what()).c_str());
         return 1;
     }
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fovea/core/clock_text.h"
+#include "fovea/core/printable.h"
 
 namespace fovea {
 
@@ -49,7 +50,7 @@ void Progress::say(const std::string &line)
 {
     const std::lock_guard lock(mutex_);
     clear();
-    std::fprintf(stdout, "%s\n", line.c_str());
+    std::fprintf(stdout, "%s\n", printable_lines(line).c_str());
     std::fflush(stdout);
 }
 
@@ -57,7 +58,7 @@ void Progress::warn(const std::string &line)
 {
     const std::lock_guard lock(mutex_);
     clear();
-    std::fprintf(stderr, "%s\n", line.c_str());
+    std::fprintf(stderr, "%s\n", printable_lines(line).c_str());
 }
 
 void Progress::clear()

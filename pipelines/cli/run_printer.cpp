@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 
+#include "fovea/core/printable.h"
 #include "fovea/eval/evaluation_files.h"
 #include "fovea/eval/report.h"
 #include "interrupt.h"
@@ -26,7 +27,7 @@ std::string figures(double loss, double accuracy)
 void print_evaluation(const std::string &name, Evaluation evaluation)
 {
     evaluation.groups.clear();
-    std::printf("\n%s\n%s", name.c_str(), to_text(evaluation).c_str());
+    std::fputs(printable_lines("\n" + name + "\n" + to_text(evaluation)).c_str(), stdout);
 }
 
 } // namespace

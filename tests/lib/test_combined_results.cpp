@@ -55,6 +55,27 @@ TEST(CombinedResults, ScoresAreTheMeanOfTheModels)
     EXPECT_EQ(results[1].model, "a,b");
 }
 
+TEST(CombinedResults, ALineMadeLaterIsOfTheSameRunAndClock)
+{
+    Result like = said(window, {0, second}, 1, 0);
+    like.timestamp = second;
+    like.resolution = {64, 48};
+    like.source = "a.mp4";
+    like.run = "0123";
+    like.utc = "2026-11-26T23:59:59.500Z";
+    Result segment;
+    segment.timestamp = 3 * second;
+    take_origin(like, &segment);
+    EXPECT_EQ(segment.source, "a.mp4");
+    EXPECT_EQ(segment.run, "0123");
+    EXPECT_EQ(segment.resolution.width, 64);
+    EXPECT_EQ(segment.utc, "2026-11-27T00:00:01.500Z");
+    like.utc.clear();
+    Result unknown;
+    take_origin(like, &unknown);
+    EXPECT_EQ(unknown.utc, "");
+}
+
 TEST(CombinedResults, WindowsThatNotAllScoredAreLeftOutAndPersonsKept)
 {
     Result seen = said(window, {second, 2 * second}, 1, 0);

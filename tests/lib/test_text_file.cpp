@@ -32,6 +32,8 @@ TEST(Printable, TakesOutControlCharactersAndWhatIsNoUtf8)
     EXPECT_EQ(printable("\xC0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD"); // NUL in two bytes
     EXPECT_EQ(printable("\xED\xA0\x80").size(), 9U);              // a surrogate
     EXPECT_EQ(printable("\xF4\x90\x80\x80").size(), 12U);         // behind the last character
+    EXPECT_EQ(fovea::printable_lines("a\x1B[31m\n\nb\r\n"), "a\xEF\xBF\xBD[31m\n\nb\xEF\xBF\xBD\n");
+    EXPECT_EQ(fovea::printable_lines(""), "");
     EXPECT_TRUE(fovea::is_printable("fall, 2"));
     EXPECT_FALSE(fovea::is_printable("fall\t2"));
 }

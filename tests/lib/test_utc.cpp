@@ -9,4 +9,9 @@ TEST(Utc, IsIso8601ToTheMillisecond)
     // `date -ud 2026-11-26T14:05:27Z +%s` is 1795701927
     EXPECT_EQ(fovea::to_utc_text(1'795'701'927'123'456'789), "2026-11-26T14:05:27.123Z");
     EXPECT_EQ(fovea::to_utc_text(-1), "1969-12-31T23:59:59.999Z");
+    EXPECT_EQ(fovea::from_utc_text("2026-11-26T14:05:27.123Z"), 1'795'701'927'123'000'000);
+    EXPECT_EQ(fovea::from_utc_text("1969-12-31T23:59:59.999Z"), -1'000'000);
+    for (const char *other :
+         {"", "2026-11-26", "2026-02-30T00:00:00.000Z", "2026-11-26T14:05:27.123Zz"})
+        EXPECT_FALSE(fovea::from_utc_text(other)) << other;
 }

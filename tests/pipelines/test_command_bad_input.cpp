@@ -57,6 +57,26 @@ TEST_F(BadInput, NoFile)
     refuses(at("absent.mp4"), "does not exist");
 }
 
+TEST_F(BadInput, TheAddressOfACameraIsToldTheLiveLine)
+{
+    const CommandRun run = label({"rtsp://user:secret@camera/stream"});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+    EXPECT_NE(run.err.find("pipelines/live.sh"), std::string::npos) << run.err;
+    EXPECT_EQ(run.err.find("secret"), std::string::npos) << run.err;
+    EXPECT_NE(label({"https://example.org/a.mp4"}).err.find("fetch it first"), std::string::npos);
+}
+
+TEST_F(BadInput, AFileUriNamesTheFileItStandsFor)
+{
+    const fs::path video = ball(at("two words.mp4"), 30);
+    const std::string uri = "file://" + at("two%20words.mp4").string();
+    const CommandRun run = label({uri});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_TRUE(fs::exists(video.string() + ".fovea/results.jsonl"));
+    EXPECT_NE(label({"file://elsewhere/a.mp4"}).err.find("another host"), std::string::npos);
+}
+
 TEST_F(BadInput, EmptyFile)
 {
     write_text(at("empty.mp4"), "");

@@ -114,7 +114,14 @@ TEST_F(LabelCommand, SegmentsOfAModelCombinedWithItselfAreItsOwn)
         EXPECT_EQ(twice[i].activity.time.end, alone[i].activity.time.end);
         EXPECT_EQ(twice[i].resolution.width, 320);
         EXPECT_EQ(twice[i].source, video.string());
+        EXPECT_EQ(twice[i].run, twice.front().run);
+        EXPECT_FALSE(twice[i].run.empty());
     }
+    const std::string both = eager + "," + eager;
+    const CommandRun again =
+        label({"--segments", "--model", both, "--out",
+               at("by-" + std::to_string(both.size())).string(), video.string()});
+    EXPECT_NE(again.out.find("labelled before"), std::string::npos) << "all lines are of one run";
 
     write_text(at("list.csv"), "path,label,split,start,end\nball.mp4,fall,test,1,3\n");
     const auto figures_of = [&](const std::string &model) {

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <chrono>
+#include <csignal>
+#include <thread>
+
 #include <ATen/ATen.h>
 #include <torch/csrc/jit/serialization/pickle.h>
 
@@ -91,6 +95,22 @@ TEST_F(BrokenModel, OneBadCardDoesNotStopTheList)
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(run.out.find("is nested deeper than 64 at title[0]"), std::string::npos) << run.out;
     EXPECT_NE(run.out.find("\nwatch "), std::string::npos) << run.out;
+}
+
+TEST_F(BrokenModel, WhatACardSaysReachesTheTerminalWithoutEscapeCodes)
+{
+    Json loud = fovea::read_json(card());
+    loud["title"] = "\x1B]0;owned\x07 title";
+    loud["measured"] = "\x1B[31mred";
+    write_text(card(), loud.dump());
+    fs::copy(at("models/watch"), at("models/tw\x1B[2Jo"), fs::copy_options::recursive);
+    for (const char *word : {"list", "verify"}) {
+        const CommandRun run = run_fovea({"models", word}, environment());
+        EXPECT_EQ(run.out.find('\x1B'), std::string::npos) << word << run.out;
+        EXPECT_EQ(run.out.find('\x07'), std::string::npos) << word << run.out;
+        EXPECT_EQ(run.err.find('\x1B'), std::string::npos) << word << run.err;
+    }
+    EXPECT_NE(run_fovea({"models", "list"}, environment()).out.find("title"), std::string::npos);
 }
 
 TEST_F(BrokenModel, WholeCopyWorks)
@@ -224,6 +244,114 @@ TEST_F(BrokenModel, FetchSpeaksHttpOnlyWhereTheSha256SaysWhatMustCome)
     EXPECT_NE(fetch("file://" + local.string(), sha256_of(local)).find("could not be downloaded"),
               std::string::npos);
     EXPECT_FALSE(fs::exists(at("cache/models/watch")));
+}
+
+namespace {
+
+/** \brief A server on this machine, in Python, until it goes; it writes its port into a file */
+class LocalServer
+{
+public:
+    LocalServer(const fs::path &folder, const std::string &script)
+    {
+        write_text(folder / "server.py", script);
+        const fs::path port_file = folder / "port";
+        process_ = std::stoi(run_program({"sh", "-c",
+                                          "cd '" + folder.string() +
+                                              "' && python3 server.py >/dev/null 2>&1 & echo $!"})
+                                 .out);
+        for (int i = 0; i < 200 && port_.empty(); ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+            if (fs::exists(port_file))
+                port_ = read_text(port_file);
+        }
+        EXPECT_FALSE(port_.empty()) << "the server does not start";
+    }
+
+    ~LocalServer() { kill(process_, SIGKILL); }
+
+    LocalServer(const LocalServer &) = delete;
+    LocalServer &operator=(const LocalServer &) = delete;
+
+    const std::string &port() const { return port_; }
+
+private:
+    pid_t process_ = 0;
+    std::string port_;
+};
+
+constexpr const char *tell_port = R"(
+import os
+with open('port.part', 'w') as file: file.write(str(server.server_address[1]))
+os.rename('port.part', 'port')
+server.serve_forever()
+)";
+
+} // namespace
+
+/* As i3d-kinetics400: published at an address, with no SHA-256 in its card */
+TEST_F(BrokenModel, FetchOverHttpsWithoutASha256SaysThatNothingWasChecked)
+{
+    fs::create_directories(at("site"));
+    fs::rename(weights(), at("site/published.pt"));
+    ASSERT_EQ(
+        run_program({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
+                     at("site/key.pem").string(), "-out", at("site/cert.pem").string(), "-days",
+                     "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"})
+            .exit_code,
+        0);
+    const LocalServer server(at("site"), std::string(R"(
+import http.server, ssl
+server = http.server.ThreadingHTTPServer(('localhost', 0), http.server.SimpleHTTPRequestHandler)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain('cert.pem', 'key.pem')
+server.socket = context.wrap_socket(server.socket, server_side=True)
+)") + tell_port);
+    Json published = fovea::read_json(card());
+    published["files"][0]["url"] = "https://localhost:" + server.port() + "/published.pt";
+    published["files"][0]["sha256"] = "";
+    write_text(card(), published.dump());
+
+    const CommandRun stranger = run_fovea({"models", "fetch", "watch"}, environment());
+    EXPECT_EQ(stranger.exit_code, 1) << "nobody vouches for its certificate";
+    EXPECT_FALSE(fs::exists(at("cache/models/watch/watch.pt")));
+
+    auto trusting = environment();
+    trusting["CURL_CA_BUNDLE"] = at("site/cert.pem").string();
+    const CommandRun run = run_fovea({"models", "fetch", "watch"}, trusting);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_NE(run.out.find("not checked, its card has no SHA-256"), std::string::npos) << run.out;
+    EXPECT_EQ(label({at("ball.mp4").string()}, environment()).exit_code, 0);
+}
+
+/* 30 s below 1 kB a second */
+TEST_F(BrokenModel, FetchGivesUpAServerThatStalls)
+{
+    fs::create_directories(at("site"));
+    fs::remove(weights());
+    const LocalServer server(at("site"), std::string(R"(
+import http.server, time
+class Stalls(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header('Content-Length', '1000000')
+        self.end_headers()
+        self.wfile.write(b'weights')
+        self.wfile.flush()
+        time.sleep(600)
+server = http.server.ThreadingHTTPServer(('localhost', 0), Stalls)
+)") + tell_port);
+    Json published = fovea::read_json(card());
+    published["files"][0]["url"] = "http://localhost:" + server.port() + "/watch.pt";
+    write_text(card(), published.dump());
+    const auto begin = std::chrono::steady_clock::now();
+    const CommandRun run = run_fovea({"models", "fetch", "watch"}, environment());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.err.find("could not be downloaded"), std::string::npos) << run.err;
+    EXPECT_GT(took.count(), 25);
+    EXPECT_LT(took.count(), 60);
+    EXPECT_FALSE(fs::exists(at("cache/models/watch/watch.pt")));
 }
 
 TEST_F(BrokenModel, AFileWithoutASha256IsNotCheckedAndNotGood)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -172,6 +173,33 @@ TEST_F(TimeCases, AllOutputsOfATransportStreamCountFromItsFirstFrame)
     const CommandRun first = label_out(output(twice, "labelled.mp4"));
     ASSERT_EQ(first.exit_code, 0) << first.err;
     EXPECT_EQ(results(output(twice, "labelled.mp4")).front().timestamp, 0);
+}
+
+/* fullrange.mp4: 0 to 255 stands for black to white, where labelled.mp4 has 16 to 235 */
+TEST_F(TimeCases, FullRangeKeepsItsBrightnessInTheLabelledVideo)
+{
+    const fs::path video = given("fullrange.mp4");
+    const CommandRun run = label_out(video, {"--video"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const auto luma_of_first_frame = [&](const fs::path &file) {
+        const std::string raw = read_text(made_by("filesrc location='" + file.string() +
+                                                      "' ! decodebin ! video/x-raw,format=I420",
+                                                  at("frames.raw")));
+        return raw.substr(0, std::size_t{320} * 240);
+    };
+    const std::string in = luma_of_first_frame(video);
+    const std::string out = luma_of_first_frame(output(video, "labelled.mp4"));
+    ASSERT_EQ(in.size(), std::size_t{320} * 240);
+    ASSERT_EQ(out.size(), in.size());
+    std::vector<int> of_grey; // where the file has 191, its brightest large surface
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        if (static_cast<unsigned char>(in[i]) == 191)
+            of_grey.push_back(static_cast<unsigned char>(out[i]));
+    }
+    ASSERT_GT(of_grey.size(), 5000U);
+    const auto middle = of_grey.begin() + static_cast<std::ptrdiff_t>(of_grey.size() / 2);
+    std::nth_element(of_grey.begin(), middle, of_grey.end());
+    EXPECT_NEAR(*middle, 16 + 191 * 219.0 / 255, 2); // most of it is not drawn on
 }
 
 TEST_F(TimeCases, FramesThatCannotBeConvertedGiveNoLabel)

@@ -9,6 +9,7 @@ scripts that say how they were called.  test_scripts.py SOURCE_ROOT
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -49,10 +50,11 @@ class Scripts(unittest.TestCase):
         second.symlink_to(first.name)
         return second
 
-    def start(self, command, *words):
+    def start(self, command, *words, **changes):
         environment = {name: value for name, value in os.environ.items()
                        if name not in ("FOVEA_BUILD", "FOVEA_MODEL_PATH", "GST_PLUGIN_PATH_1_0")}
         environment["PATH"] = f"{self.scratch / 'path'}:{environment['PATH']}"
+        environment.update(changes)
         process = subprocess.Popen([command, *map(str, words)], cwd="/", env=environment, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         out, err = process.communicate(timeout=60)
@@ -85,6 +87,22 @@ class Scripts(unittest.TestCase):
         process, told = self.runs("pipelines/live.sh", "test")
         self.assertIn("videotestsrc", told["words"])
         self.assertEqual(int(told["pid"]), process.pid)
+
+    def test_live_says_that_there_is_no_display_to_show_the_picture_on(self):
+        wayland = self.scratch / "wayland-9"
+        for display in ({"DISPLAY": "", "WAYLAND_DISPLAY": ""}, {"DISPLAY": ":4711", "WAYLAND_DISPLAY": ""},
+                        {"DISPLAY": "", "WAYLAND_DISPLAY": str(wayland)}):
+            with self.subTest(display):
+                process, told, err = self.start(self.clone / "pipelines/live.sh", "test", **display)
+                self.assertEqual(process.returncode, 0, err)
+                self.assertIn("no display", err)
+                self.assertTrue(told["words"].endswith("fakesink sync=false"), told["words"])
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(wayland))
+            _, told, err = self.start(self.clone / "pipelines/live.sh", "test", DISPLAY="",
+                                      WAYLAND_DISPLAY=str(wayland))
+        self.assertEqual(err, "")
+        self.assertTrue(told["words"].endswith("autovideosink sync=false"), told["words"])
 
     def test_file_scripts_run_through_symlinks(self):
         video = self.scratch / "a video.mp4"

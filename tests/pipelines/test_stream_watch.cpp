@@ -158,6 +158,27 @@ TEST(StreamWatch, JumpsAreNotShown)
     EXPECT_EQ(watch.frames(), 75U);
 }
 
+TEST(StreamWatch, FramesOfFullRangePassTheFilterInRgb)
+{
+    g_autoptr(GstElement) filter =
+        GST_ELEMENT(gst_object_ref_sink(gst_element_factory_make("capsfilter", nullptr)));
+    StreamWatch watch;
+    watch.limit_range(filter);
+    const auto caps_behind = [&](const std::string &colours) {
+        const Stream stream(&watch, &StreamWatch::watch_frames,
+                            "video/x-raw,format=I420,width=320,height=240,framerate=25/1" +
+                                colours);
+        g_autoptr(GstCaps) caps = nullptr;
+        g_object_get(filter, "caps", &caps, nullptr);
+        g_autofree gchar *text = gst_caps_to_string(caps);
+        return std::string(text);
+    };
+    EXPECT_EQ(caps_behind(",colorimetry=1:0:0:0"), "video/x-raw, format=(string)BGRx");
+    EXPECT_EQ(caps_behind(",colorimetry=bt601"), "video/x-raw");
+    EXPECT_EQ(caps_behind(",colorimetry=1:4:0:1"), "video/x-raw, format=(string)BGRx"); // JPEG
+    EXPECT_EQ(caps_behind(""), "video/x-raw");
+}
+
 /* fullrange.mp4: GStreamer 1.22 takes full range without a matrix for limited range. */
 TEST(StreamWatch, FullRangeWithoutAMatrixGetsTheUsualOne)
 {

@@ -22,7 +22,7 @@ std::vector<Result> joint_segments(const std::vector<WeightedModel> &models,
     rule.fps = rows.fps;
     std::vector<Result> results;
     for (const Segment &segment :
-         find_segments(load_head(models), rule, rows.features, rows.times)) {
+         find_segments(load_head(models), rule, rows.features, rows.times, rows.jumps)) {
         Result result;
         result.timestamp = segment.time.end;
         result.has_activity = true;
@@ -48,9 +48,13 @@ std::vector<Result> joint_results(const std::vector<WeightedModel> &models, Mode
                          static_cast<std::size_t>(first.activity().decision.top_k), name);
     if (findings.rows.empty())
         return results;
+    Result like;
+    like.resolution = resolution;
+    like.source = video;
+    if (!results.empty())
+        like = results.front();
     for (Result &segment : joint_segments(models, side_by_side(std::move(findings.rows)))) {
-        segment.resolution = resolution;
-        segment.source = video;
+        take_origin(like, &segment);
         segment.model = name;
         results.push_back(std::move(segment));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/core/printable.h"
 
+#include <algorithm>
 #include <array>
 
 namespace fovea {
@@ -56,6 +57,19 @@ std::string printable(std::string_view text)
         at += bytes;
     }
     return shown;
+}
+
+std::string printable_lines(std::string_view text)
+{
+    std::string lines;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        lines += printable(text.substr(begin, end - begin));
+        if (end < text.size())
+            lines += '\n';
+        begin = end + 1;
+    }
+    return lines;
 }
 
 bool is_printable(std::string_view text)

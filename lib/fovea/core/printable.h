@@ -23,6 +23,9 @@ Utf8Character utf8_character(std::string_view text, std::size_t at);
  */
 std::string printable(std::string_view text);
 
+/** \brief printable(), but line feeds stay: for a text of several lines */
+std::string printable_lines(std::string_view text);
+
 /** \brief Is the text UTF-8 without control characters? */
 bool is_printable(std::string_view text);
 

@@ -26,4 +26,21 @@ std::string to_utc_text(Nanoseconds since_epoch)
     return std::string(date.data()) + milliseconds.data();
 }
 
+std::optional<Nanoseconds> from_utc_text(const std::string &text)
+{
+    std::tm utc{};
+    int milliseconds = 0;
+    int length = 0;
+    const int found =
+        std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ%n", &utc.tm_year, &utc.tm_mon,
+                    &utc.tm_mday, &utc.tm_hour, &utc.tm_min, &utc.tm_sec, &milliseconds, &length);
+    if (found != 7 || static_cast<std::size_t>(length) != text.size())
+        return std::nullopt;
+    utc.tm_year -= 1900;
+    utc.tm_mon -= 1;
+    const Nanoseconds time = static_cast<Nanoseconds>(timegm(&utc)) * nanoseconds_per_second +
+                             milliseconds * nanoseconds_per_millisecond;
+    return to_utc_text(time) == text ? std::optional(time) : std::nullopt; // no 32nd of a month
+}
+
 } // namespace fovea

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "fovea/core/utc.h"
+
 namespace fovea {
 
 namespace {
@@ -67,6 +69,15 @@ std::vector<Result> combined_results(const std::vector<WeightedResults> &of_mode
             results.push_back(std::move(result));
     }
     return results;
+}
+
+void take_origin(const Result &like, Result *result)
+{
+    result->resolution = like.resolution;
+    result->source = like.source;
+    result->run = like.run;
+    if (const auto utc = from_utc_text(like.utc))
+        result->utc = to_utc_text(*utc + result->timestamp - like.timestamp);
 }
 
 } // namespace fovea

@@ -28,4 +28,10 @@ std::vector<Result> combined_results(const std::vector<WeightedResults> &of_mode
                                      const DecisionRule &rule, std::size_t top_k,
                                      const std::string &name);
 
+/**
+ * \brief Gives \a result what a line of the same run says of the source, the size of the frames, the
+ * run and, by the difference of their timestamps, the time on the wall
+ */
+void take_origin(const Result &like, Result *result);
+
 } // namespace fovea

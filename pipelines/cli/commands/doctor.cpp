@@ -12,6 +12,7 @@
 #include "fovea/bench/machine.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/printable.h"
 #include "fovea/detect/runtime.h"
 #include "fovea/engine/runtime.h"
 
@@ -35,8 +36,8 @@ public:
     void check(const std::string &name, bool good, Need need, const std::string &remedy)
     {
         const char *word = good ? "ok" : need == Need::Required ? "MISSING" : "missing";
-        std::printf("  %-24s %s%s%s\n", name.c_str(), word, good || remedy.empty() ? "" : ": ",
-                    good ? "" : remedy.c_str());
+        std::printf("  %-24s %s%s%s\n", printable(name).c_str(), word,
+                    good || remedy.empty() ? "" : ": ", good ? "" : printable(remedy).c_str());
         good_ = good_ && (good || need == Need::Wanted);
     }
 

@@ -5,6 +5,7 @@
 
 #include "commands/eval_features.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/printable.h"
 #include "fovea/eval/video_scorer.h"
 #include "fovea/train/data/list_truths.h"
 #include "interrupt.h"
@@ -22,7 +23,7 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
     ClipList list = read_clip_list(options.list, list_options);
     for (const std::string &warning : list.warnings) {
         if (warning.find("label '") != std::string::npos) // the others are told when extracting
-            std::fprintf(stderr, "fovea: warning: %s\n", warning.c_str());
+            std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
     }
     std::vector<ListedClip> kept;
     for (ListedClip &clip : list.clips) {
@@ -71,7 +72,7 @@ int evaluate_model(const EvaluateOptions &asked)
     if (evaluation.left_out > 0)
         std::printf("\nleft out: %d clips that could not be extracted, see above\n",
                     evaluation.left_out);
-    std::printf("\nwritten: '%s'\n", options.out.c_str());
+    std::printf("\nwritten: '%s'\n", printable(options.out.string()).c_str());
     return code;
 }
 

@@ -9,6 +9,7 @@
 #include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
+#include "fovea/core/printable.h"
 #include "fovea/eval/segment_evaluation.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/data/list_truths.h"
@@ -25,7 +26,7 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
     list_options.labels.emplace_back(ambiguous_name);
     ClipList list = read_clip_list(options.list, list_options);
     for (const std::string &warning : list.warnings)
-        std::fprintf(stderr, "fovea: warning: %s\n", warning.c_str());
+        std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
     return list;
 }
 
@@ -65,7 +66,8 @@ int evaluate_segments(const EvaluateOptions &asked)
     write_whole(options.out / "segments.json", to_json(evaluation, model.labels()).dump(2) + "\n");
     write_whole(options.out / "segments-activitynet.json",
                 segments_activity_net(videos, model.labels(), rule.overlap).dump(2) + "\n");
-    std::printf("\n%s\nwritten: '%s'\n", text.c_str(), options.out.c_str());
+    std::printf("\n%s\nwritten: '%s'\n", printable_lines(text).c_str(),
+                printable(options.out.string()).c_str());
     return code;
 }
 

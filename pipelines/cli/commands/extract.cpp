@@ -7,6 +7,7 @@
 #include "batch.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/printable.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/store/output_folder.h"
 #include "fovea/store/run_record.h"
@@ -46,7 +47,7 @@ ClipList listed_videos(const ExtractOptions &options)
     ClipList list =
         whole_videos(read_clip_list(options.list, list_options), options.split, options.stretches);
     for (const std::string &warning : list.warnings)
-        std::fprintf(stderr, "fovea: warning: %s\n", warning.c_str());
+        std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
     if (list.clips.empty())
         throw Error(
             Error::Kind::Settings,

@@ -12,6 +12,7 @@
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
+#include "fovea/core/printable.h"
 #include "fovea/store/atomic_file.h"
 #include "media/pipeline_reader.h"
 #include "run_printer.h"
@@ -36,7 +37,8 @@ const char *kind_name(const Bundle &bundle)
 void print_columns(const std::string &name, const char *kind, const char *weights,
                    const std::string &title)
 {
-    std::printf("%-31s %-9s %-8s %s\n", name.c_str(), kind, weights, title.c_str());
+    std::printf("%-31s %-9s %-8s %s\n", printable(name).c_str(), kind, weights,
+                printable(title).c_str());
 }
 
 /* Words in lines of text_width characters, in the last column. */
@@ -47,11 +49,11 @@ void print_wrapped(const std::string &text)
     std::string line;
     for (std::string word; words >> word; line += (line.empty() ? "" : " ") + word) {
         if (line.size() + 1 + word.size() > text_width) {
-            std::printf("%-24s%s\n", "", line.c_str());
+            std::printf("%-24s%s\n", "", printable(line).c_str());
             line.clear();
         }
     }
-    std::printf("%-24s%s\n", "", line.c_str());
+    std::printf("%-24s%s\n", "", printable(line).c_str());
 }
 
 void print_model(const Bundle &bundle)
@@ -89,7 +91,7 @@ bool verify_files(const Bundle &bundle)
                 : found.path.string() + (found.file.sha256.empty()
                                              ? ": not checked, its card has no SHA-256"
                                              : ": good");
-        std::printf("%s: %s\n", bundle.name().c_str(), line.c_str());
+        std::printf("%s: %s\n", printable(bundle.name()).c_str(), printable(line).c_str());
         good = good && found.fault.empty();
     }
     return good;
@@ -102,7 +104,7 @@ bool verify(const std::string &name, bool must_be_there)
     try {
         const Bundle bundle = Bundle::open(name);
         if (!must_be_there && !bundle.complete()) {
-            std::printf("%s: not fetched\n", name.c_str());
+            std::printf("%s: not fetched\n", printable(name).c_str());
             return true;
         }
         if (bundle.kind() == Bundle::Kind::Combination)
@@ -112,7 +114,7 @@ bool verify(const std::string &name, bool must_be_there)
             good = verify_files(part) && good;
         return good;
     } catch (const Error &error) {
-        std::printf("%s: %s\n", name.c_str(), error.what());
+        std::printf("%s: %s\n", printable(name).c_str(), error.what());
         return false;
     }
 }
@@ -145,14 +147,16 @@ int verify_models(const std::vector<std::string> &names)
 void fetch_model(const std::string &name, const std::filesystem::path &from)
 {
     for (const Bundle &bundle : with_parts(Bundle::open(name))) {
-        fetch_files(bundle, {from, isatty(STDERR_FILENO) != 0},
-                    [&](const CardFile &file, bool was_there) {
-                        if (was_there)
-                            std::printf("%s: there\n", file.name.c_str());
-                        else
-                            std::printf("%s: fetched to %s\n", file.name.c_str(),
-                                        bundle.file(file).c_str());
-                    });
+        fetch_files(
+            bundle, {from, isatty(STDERR_FILENO) != 0}, [&](const CardFile &file, bool was_there) {
+                if (was_there)
+                    std::printf("%s: there\n", printable(file.name).c_str());
+                else
+                    std::printf("%s: fetched to %s%s\n", printable(file.name).c_str(),
+                                printable(bundle.file(file).string()).c_str(),
+                                file.sha256.empty() ? "; not checked, its card has no SHA-256"
+                                                    : "");
+            });
     }
 }
 

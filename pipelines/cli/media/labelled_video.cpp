@@ -29,6 +29,8 @@ Chain video_chain(const MediaInfo &media, const Stage &stage, const std::filesys
 {
     Chain chain = intake();
     const Chain rest = {
+        {"capsfilter", {{"name", range_filter_name}, {"caps", "video/x-raw"}}},
+        {"videoconvert", {}},
         {"videoscale", {}},
         {"capsfilter", {{"caps", frame_caps(media.size)}}},
         stage,

@@ -165,6 +165,8 @@ void FilePipeline::build(const PipelineSpec &spec)
 
     g_autoptr(GstPad) sink = gst_element_get_static_pad(state_->video_head, "sink");
     state_->watch.watch_frames(sink);
+    if (g_autoptr(GstElement) filter = gst_bin_get_by_name(bin, range_filter_name))
+        state_->watch.limit_range(filter); // the pipeline's
     if (state_->audio_head != nullptr) {
         g_autoptr(GstPad) sound = gst_element_get_static_pad(state_->audio_head, "sink");
         state_->watch.watch_sound(sound);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <utility>
 
 #include <gst/video/video.h>
 
@@ -46,6 +47,13 @@ GstCaps *with_matrix(GstCaps *caps)
     GstCaps *result = gst_caps_copy(caps);
     gst_caps_set_simple(result, "colorimetry", G_TYPE_STRING, whole, nullptr);
     return result;
+}
+
+bool is_full_range_yuv(const GstCaps *caps)
+{
+    GstVideoInfo info;
+    return gst_video_info_from_caps(&info, caps) != FALSE && GST_VIDEO_INFO_IS_YUV(&info) &&
+           info.colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255;
 }
 
 void replace(GstPadProbeInfo *info, GstEvent *event)
@@ -168,6 +176,22 @@ GstPadProbeReturn StreamWatch::on_other(GstPad *, GstPadProbeInfo *info, gpointe
     return GST_PAD_PROBE_OK;
 }
 
+void StreamWatch::take_caps(GstPadProbeInfo *info) const
+{
+    GstCaps *stated = nullptr;
+    gst_event_parse_caps(GST_PAD_PROBE_INFO_EVENT(info), &stated);
+    g_autoptr(GstCaps) caps = gst_caps_ref(stated);
+    if (GstCaps *whole = with_matrix(caps)) {
+        gst_caps_unref(std::exchange(caps, whole));
+        replace(info, gst_event_new_caps(caps));
+    }
+    if (range_filter_ == nullptr)
+        return;
+    g_autoptr(GstCaps) wanted =
+        gst_caps_from_string(is_full_range_yuv(caps) ? "video/x-raw,format=BGRx" : "video/x-raw");
+    g_object_set(range_filter_, "caps", wanted, nullptr);
+}
+
 GstPadProbeReturn StreamWatch::on_frames(GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
     auto *stream = static_cast<Stream *>(data);
@@ -184,12 +208,7 @@ GstPadProbeReturn StreamWatch::on_frames(GstPad *pad, GstPadProbeInfo *info, gpo
         if (self->frames_ > 0 && stream->segment.format == GST_FORMAT_TIME)
             replace(info, self->from_zero(stream->segment));
     } else if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
-        GstCaps *caps = nullptr;
-        gst_event_parse_caps(event, &caps);
-        if (GstCaps *whole = with_matrix(caps)) {
-            replace(info, gst_event_new_caps(whole));
-            gst_caps_unref(whole);
-        }
+        self->take_caps(info);
     } else if (GST_EVENT_TYPE(event) == GST_EVENT_EOS && self->frames_ == 0) {
         self->begin(pad, *stream, 0); // nobody waits for a frame that will not come
     }

@@ -25,6 +25,14 @@ class StreamWatch
 public:
     void watch_frames(GstPad *pad);
 
+    /**
+     * \brief Frames of full range pass \a filter in RGB, so that the videoconvert behind it makes limited
+     * range of them: x264enc's files do not say which they are, and GStreamer 1.22's videoconvert leaves
+     * the range as it is from one YUV format to another
+     * \param filter a capsfilter between two videoconverts behind the frames; it must outlive the pads
+     */
+    void limit_range(GstElement *filter) { range_filter_ = filter; }
+
     /** \brief Sound that is written beside the frames: it waits for the first of them */
     void watch_sound(GstPad *pad);
 
@@ -53,6 +61,7 @@ private:
 
     void watch(GstPad *pad, GstPadProbeCallback callback);
     void begin(GstPad *pad, const Stream &stream, GstClockTime time);
+    void take_caps(GstPadProbeInfo *info) const;
     void see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer);
     void reach(const Stream &stream, GstBuffer *buffer);
     GstEvent *from_zero(const GstSegment &segment) const;
@@ -65,6 +74,7 @@ private:
     Nanoseconds last_ = 0;  ///< duration of the last frame
     Nanoseconds reached_ = 0;
     GstClockTime zero_ = GST_CLOCK_TIME_NONE; ///< stream time of the first frame in the file
+    GstElement *range_filter_ = nullptr;      ///< null: any range goes on
     bool sending_ = false;                    ///< the event in hand is ours; of the frames' thread
 };
 

@@ -10,6 +10,7 @@
 
 #include "fovea/train/data/frame_cache.h"
 #include "media/analysis_plan.h"
+#include "options/video_argument.h"
 
 namespace fovea {
 
@@ -47,7 +48,10 @@ void add_sampling(CLI::App *command, AnalysisSettings *settings);
 template <typename Options>
 void add_batch_options(CLI::App *command, Options *options)
 {
-    command->add_option("VIDEO", options->videos, "Video files")->required()->option_text(" ");
+    command->add_option("VIDEO", options->videos, "Video files")
+        ->required()
+        ->transform(video_path)
+        ->option_text(" ");
     add_jobs(command, &options->jobs);
     add_analysis_options(command, &options->analysis);
     add_sampling(command, &options->analysis);
