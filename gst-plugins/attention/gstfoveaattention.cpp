@@ -6,7 +6,8 @@
  *
  * Gathers the feature rows of foveafeatures into windows, runs the model's attention head over each
  * and adds a #FoveaActivity to the buffer's #FoveaMeta: what is done, and where and when the
- * evidence lies. At the end of the stream the label of the whole video follows. With `segments`,
+ * evidence lies. At the end of the stream the label of the whole video follows: its strongest alarm, else
+ * normal, where the card has `decision.alarms`, else its strongest event. With `segments`,
  * actions are found from their start to their end; each is told once it can no longer change. Each result is also
  * posted as an element message `fovea-activity` (see it with `gst-launch-1.0 -m`).
  *
@@ -215,8 +216,10 @@ private:
         }
         if (options_.top_k > 0)
             settings.top_k = options_.top_k;
-        if (options_.threshold >= 0)
+        if (options_.threshold >= 0) {
             settings.rule.threshold = options_.threshold;
+            settings.alarms.reset(); // the video's label too is by the threshold
+        }
         if (options_.segments) {
             settings.segments = fovea::segment_rule(bundle_);
             if (options_.threshold >= 0)
@@ -277,10 +280,11 @@ Filter::Properties properties()
               &AttentionOptions::hop, -1, 65536);
     table.add("top-k", "Top k", "Labels told with each result, best first; 0: as the card says",
               &AttentionOptions::top_k, 0, 10000);
-    table.add(
-        "threshold", "Threshold",
-        "Score, 0 to 1, that a label, or an event against normal, needs; -1: as the card says",
-        &AttentionOptions::threshold, -1, 1);
+    table.add("threshold", "Threshold",
+              "Score, 0 to 1, that a label, or an event against normal, needs; -1: as the card "
+              "says, whose "
+              "alarms then label the video where it has some",
+              &AttentionOptions::threshold, -1, 1);
     table.add("segments", "Segments",
               "Also find actions from their start to their end, in windows of several "
               "lengths; each is told when it can no longer change",

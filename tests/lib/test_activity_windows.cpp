@@ -168,6 +168,55 @@ TEST(ActivityWindows, NothingIsSaidOfAnEmptyStream)
     EXPECT_TRUE(windows(0, 1).finish().empty());
 }
 
+/** \brief Windows of a row; wild alarms at 0.8 that last \a min_duration seconds */
+ActivityWindows alarming(double min_duration, std::size_t window = 1)
+{
+    fovea::WindowSettings settings;
+    settings.window = window;
+    settings.top_k = 2;
+    settings.rule = {/*normal=*/0, /*threshold=*/0.5F};
+    settings.alarms.emplace();
+    settings.alarms->limits.resize(2);
+    settings.alarms->limits[1].emplace();
+    settings.alarms->limits[1]->on = 0.8F;
+    settings.alarms->limits[1]->min_duration = min_duration;
+    return {std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings};
+}
+
+TEST(ActivityWindows, WithAlarmsTheStrongestIsTheVideosLabel)
+{
+    ActivityWindows windows = alarming(2);
+    std::uint64_t i = 0;
+    for (const float wild : {0.95F, 0.1F, 0.85F, 0.875F, 0.1F})
+        windows.add(row(i++, wild)); // the strongest window lasts a second alone
+    const auto made = windows.finish();
+    ASSERT_EQ(made.size(), 1U);
+    EXPECT_EQ(made[0].label.label, "wild");
+    EXPECT_FLOAT_EQ(made[0].label.confidence, 0.875F);
+    EXPECT_FLOAT_EQ(windows.video_scores()[1], 0.875F);
+}
+
+TEST(ActivityWindows, WithAlarmsAVideoThatHasNoneIsNormal)
+{
+    for (const std::size_t window : {std::size_t{1}, std::size_t{0}}) {
+        ActivityWindows windows = alarming(0, window);
+        windows.add(row(0, 0.75F)); // above the threshold of a window's label
+        const auto made = windows.finish();
+        ASSERT_EQ(made.size(), 1U);
+        EXPECT_EQ(made[0].label.label, "calm");
+        EXPECT_FLOAT_EQ(made[0].label.confidence, 0.25F);
+    }
+}
+
+TEST(ActivityWindows, AnAlarmNeverSpansAJump)
+{
+    ActivityWindows windows = alarming(2);
+    windows.add(row(0, 0.9F));
+    windows.drop_begun();
+    windows.add(row(1, 0.9F));
+    EXPECT_EQ(windows.finish().at(0).label.label, "calm");
+}
+
 TEST(ActivityWindows, AWindowNeverSpansAJump)
 {
     ActivityWindows two = windows(2, 2);

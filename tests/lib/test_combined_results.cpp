@@ -25,6 +25,13 @@ const std::vector<std::string> labels = {"calm", "wild"};
 constexpr auto window = Activity::Scope::Window;
 constexpr auto video = Activity::Scope::Video;
 
+WindowSettings telling(std::size_t top_k)
+{
+    WindowSettings settings;
+    settings.top_k = top_k;
+    return settings;
+}
+
 std::vector<WeightedResults> halves(std::vector<Result> first, std::vector<Result> second)
 {
     return {{std::move(first), 0.5F}, {std::move(second), 0.5F}};
@@ -34,7 +41,7 @@ TEST(CombinedResults, AModelCountsByItsWeight)
 {
     const auto results = combined_results({{{said(video, {0, second}, 0.5F, 0.5F)}, 0.75F},
                                            {{said(video, {0, second}, 0, 1)}, 0.25F}},
-                                          labels, {}, /*top_k=*/2, "a,b");
+                                          labels, telling(2), "a,b");
     ASSERT_EQ(results.size(), 1U);
     EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.625F); // 0.75 * 0.5 + 0.25
 }
@@ -45,7 +52,7 @@ TEST(CombinedResults, ScoresAreTheMeanOfTheModels)
         halves(
             {said(window, {0, second}, 0.9F, 0.1F), said(video, {0, 2 * second}, 0.75F, 0.25F)},
             {said(window, {0, second}, 0.2F, 0.8F), said(video, {0, 2 * second}, 0.125F, 0.875F)}),
-        labels, {}, /*top_k=*/1, "a,b");
+        labels, telling(1), "a,b");
     ASSERT_EQ(results.size(), 2U);
     EXPECT_EQ(results[0].activity.label.label, "calm"); // (0.9 + 0.2) / 2
     EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.55F);
@@ -83,7 +90,7 @@ TEST(CombinedResults, WindowsThatNotAllScoredAreLeftOutAndPersonsKept)
     const auto results = combined_results(halves({said(window, {0, second}, 0.5F, 0.5F), seen},
                                                  {said(window, {0, second + 500'000}, 0.5F, 0.5F),
                                                   said(window, {second, 3 * second}, 1, 0)}),
-                                          labels, {}, 2, "a,b");
+                                          labels, telling(2), "a,b");
     ASSERT_EQ(results.size(), 2U);
     EXPECT_TRUE(results[0].has_activity) << "half a millisecond is the same moment";
     EXPECT_FALSE(results[1].has_activity);
@@ -92,13 +99,42 @@ TEST(CombinedResults, WindowsThatNotAllScoredAreLeftOutAndPersonsKept)
 
 TEST(CombinedResults, TheMeanMustReachTheThreshold)
 {
-    const DecisionRule rule = {/*normal=*/0, /*threshold=*/0.5F};
+    WindowSettings settings = telling(2);
+    settings.rule = {/*normal=*/0, /*threshold=*/0.5F};
     const auto results = combined_results(
-        halves({said(video, {0, 1}, 0.3F, 0.7F)}, {said(video, {0, 1}, 0.8F, 0.2F)}), labels, rule,
-        2, "");
+        halves({said(video, {0, 1}, 0.3F, 0.7F)}, {said(video, {0, 1}, 0.8F, 0.2F)}), labels,
+        settings, "");
     ASSERT_EQ(results.size(), 1U);
     EXPECT_EQ(results[0].activity.label.label, "calm") << "wild has 0.45";
     EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.55F);
+}
+
+TEST(CombinedResults, AlarmsAreThoseOfTheMeanAndLabelTheVideo)
+{
+    WindowSettings settings = telling(2);
+    settings.rule = {/*normal=*/0, /*threshold=*/0.5F};
+    settings.alarms.emplace();
+    settings.alarms->limits = {std::nullopt, AlarmLimits()}; // wild, on 0.9
+    const auto both = [&](float first, float other) {
+        return combined_results(halves({said(window, {0, second}, 1 - first, first),
+                                        said(video, {0, second}, 1 - first, first)},
+                                       {said(window, {0, second}, 1 - other, other),
+                                        said(video, {0, second}, 1 - other, other)}),
+                                labels, settings, "a,b");
+    };
+    const auto loud = both(0.875F, 1); // 0.9375
+    ASSERT_EQ(loud.size(), 4U);
+    EXPECT_EQ(loud[1].alarm->kind, AlarmEvent::Kind::Begin);
+    EXPECT_FLOAT_EQ(loud[1].alarm->label.confidence, 0.9375F);
+    EXPECT_FALSE(loud[1].has_activity);
+    EXPECT_EQ(loud[2].activity.label.label, "wild");
+    EXPECT_EQ(loud[3].alarm->kind, AlarmEvent::Kind::End);
+
+    const auto quiet = both(0.75F, 1); // 0.875
+    ASSERT_EQ(quiet.size(), 2U);
+    EXPECT_EQ(quiet[0].activity.label.label, "wild") << "the window's label is by its threshold";
+    EXPECT_EQ(quiet[1].activity.label.label, "calm");
+    EXPECT_FLOAT_EQ(quiet[1].activity.label.confidence, 0.125F);
 }
 
 TEST(InOrderOf, ScoresFollowTheOrderOfTheFirstModelsLabels)

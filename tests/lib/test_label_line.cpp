@@ -47,6 +47,26 @@ TEST(LabelLine, TellsTheWindowsOfTheLabelBestFirst)
         "fight 0.97; strongest at 1:01-1:03, 0:02-0:04");
 }
 
+TEST(LabelLine, AlarmsOfTheLabelAreToldAsTheyEnded)
+{
+    const auto alarm = [](fovea::AlarmEvent::Kind kind, const char *label, float confidence,
+                          TimeSpan time) {
+        Result made;
+        made.alarm.emplace();
+        made.alarm->kind = kind;
+        made.alarm->label = {label, 0, confidence};
+        made.alarm->time = time;
+        return made;
+    };
+    using Kind = fovea::AlarmEvent::Kind;
+    EXPECT_EQ(
+        label_line({window("fight", 0.97F, seconds(2, 4)), window("normal", 0.9F, seconds(4, 6)),
+                    alarm(Kind::Begin, "fight", 0.97F, seconds(2, 4)),
+                    alarm(Kind::End, "fight", 0.98F, seconds(2, 9)),
+                    alarm(Kind::End, "fall", 0.99F, seconds(20, 22)), video("fight", 0.98F)}),
+        "fight 0.98; alarm at 0:02-0:09");
+}
+
 TEST(LabelLine, WindowThatOverlapsAStrongerOneIsNotTold)
 {
     EXPECT_EQ(

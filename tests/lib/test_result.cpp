@@ -142,6 +142,61 @@ TEST(ResultJson, RoundTripKeepsEverything)
     EXPECT_EQ(after.activity.unseen, 5U);
 }
 
+Result alarm_of(AlarmEvent::Kind kind)
+{
+    Result result;
+    result.resolution = {640, 480};
+    result.alarm = AlarmEvent{kind,
+                              7,
+                              {"fight", 1, 0.93F},
+                              {1'500'000'000, 4'000'000'000},
+                              2'250'000'000,
+                              {0.25F, 0.5F, 0.5F, 0.25F},
+                              {3, 9}};
+    return result;
+}
+
+TEST(ResultJson, AnAlarmRoundTrips)
+{
+    const Json json = to_json(alarm_of(AlarmEvent::Kind::Begin));
+    EXPECT_EQ(nlohmann::json::parse(json["alarm"].dump()), // whatever the order
+              nlohmann::json::parse(R"({"event": "begin", "id": 7, "label": "fight", "label_id": 1,
+                  "confidence": 0.93, "start": 1.5, "end": 4.0, "best": 2.25,
+                  "bounding_box": {"x_min": 0.25, "x_max": 0.75, "y_min": 0.5, "y_max": 0.75},
+                  "persons": [3, 9]})"));
+    EXPECT_FALSE(json.contains("activity"));
+    const Result after = result_from_json(Json::parse(json.dump()));
+    EXPECT_FALSE(after.has_activity);
+    ASSERT_TRUE(after.alarm.has_value());
+    EXPECT_EQ(after.alarm->kind, AlarmEvent::Kind::Begin);
+    EXPECT_EQ(after.alarm->id, 7U);
+    EXPECT_EQ(after.alarm->label.label, "fight");
+    EXPECT_EQ(after.alarm->time.end, 4'000'000'000);
+    EXPECT_EQ(after.alarm->best, 2'250'000'000);
+    EXPECT_EQ(after.alarm->box, (Box{0.25F, 0.5F, 0.5F, 0.25F}));
+    EXPECT_EQ(after.alarm->persons, (std::vector<int>{3, 9}));
+
+    Json wrong = json;
+    wrong["alarm"]["event"] = "over";
+    EXPECT_THROW(result_from_json(wrong), Error);
+    wrong = json;
+    wrong["alarm"].erase("persons");
+    EXPECT_THROW(result_from_json(wrong), Error);
+}
+
+TEST(ResultFormats, AnAlarmStandsInThemOnceAsItEnded)
+{
+    const std::vector<Result> results = {
+        activity_of(Activity::Scope::Window, "fight", 0.93F, 1'500'000'000, 3'500'000'000),
+        alarm_of(AlarmEvent::Kind::Begin), alarm_of(AlarmEvent::Kind::Update),
+        alarm_of(AlarmEvent::Kind::End)};
+    EXPECT_EQ(to_webvtt(results), "WEBVTT\n\n00:00:01.500 --> 00:00:03.500\nfight 93 %\n"
+                                  "\n00:00:01.500 --> 00:00:04.000\nalarm: fight 93 %\n");
+    EXPECT_EQ(to_csv(results), "source,scope,start,end,label,confidence\n"
+                               ",window,1.500,3.500,fight,0.9300\n"
+                               ",alarm,1.500,4.000,fight,0.9300\n");
+}
+
 TEST(ResultJson, HeatIsKeptAndItsSizeChecked)
 {
     Result result = full_result();

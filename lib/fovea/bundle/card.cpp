@@ -142,7 +142,8 @@ void read_actor(const CardReader &reader, ActivityCard &card)
 
 CardDecision read_decision(const CardReader &reader)
 {
-    reader.refuse_unknown({"window", "hop", "normal", "threshold", "top_k", "many_labels"});
+    reader.refuse_unknown(
+        {"window", "hop", "normal", "threshold", "top_k", "many_labels", "alarms"});
     CardDecision decision;
     decision.window = reader.integer("window", 0, max_count, decision.window);
     decision.hop = reader.integer("hop", 0, max_count, decision.window);
@@ -150,6 +151,7 @@ CardDecision read_decision(const CardReader &reader)
     decision.threshold = static_cast<float>(reader.number("threshold", 0, 1, decision.threshold));
     decision.top_k = reader.integer("top_k", 1, 1000, decision.top_k);
     decision.many_labels = reader.flag("many_labels", decision.many_labels);
+    decision.alarms = read_alarms(reader);
     if (decision.window > 0 && decision.hop < 1)
         throw reader.wrong("hop", "1 or more with a window");
     return decision;

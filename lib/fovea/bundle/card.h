@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "fovea/bundle/alarms_entry.h"
 #include "fovea/decide/segment_finder.h"
 #include "fovea/detect/dnn_detector.h"
 #include "fovea/focus/actor_box.h"
@@ -31,6 +32,7 @@ struct CardDecision {
     float threshold = 0;      ///< an event needs this score
     bool many_labels = false; ///< any number of classes at once: scores are sigmoids
     int top_k = 5;
+    CardAlarms alarms; ///< by label; empty: the video's label is by threshold
 };
 
 /** \brief Another model, whose features of the same clips stand behind the backbone's in each row */

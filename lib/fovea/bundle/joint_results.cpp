@@ -44,8 +44,7 @@ std::vector<Result> joint_results(const std::vector<WeightedModel> &models, Mode
             {std::move(findings.results.at(i)), static_cast<float>(models[i].weight)});
     const Bundle &first = models.front().bundle;
     std::vector<Result> results =
-        combined_results(of_models, first.labels(), decision_rule(first),
-                         static_cast<std::size_t>(first.activity().decision.top_k), name);
+        combined_results(of_models, first.labels(), window_settings(first), name);
     if (findings.rows.empty())
         return results;
     Result like;

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "fovea/core/errors.h"
+#include "fovea/core/names.h"
+
 namespace fovea {
 
 DecisionRule decision_rule(const Bundle &bundle)
@@ -17,6 +20,36 @@ DecisionRule decision_rule(const Bundle &bundle)
     return rule;
 }
 
+std::optional<AlarmRule> alarm_rule(const Bundle &bundle)
+{
+    const CardAlarms &alarms = bundle.activity().decision.alarms;
+    if (alarms.empty())
+        return std::nullopt;
+    const auto &labels = bundle.labels();
+    AlarmRule rule;
+    rule.limits.resize(labels.size());
+    for (const auto &[label, limits] : alarms) {
+        const auto found = std::find(labels.begin(), labels.end(), label);
+        if (found == labels.end())
+            throw Error(Error::Kind::Settings, "model '" + bundle.name() +
+                                                   "': its card has decision.alarms for '" + label +
+                                                   "', expected one of " + joined(labels));
+        rule.limits[static_cast<std::size_t>(found - labels.begin())] = limits;
+    }
+    return rule;
+}
+
+AlarmRule alarm_rule(const Bundle &bundle, const AlarmLimits &otherwise)
+{
+    if (const auto rule = alarm_rule(bundle))
+        return *rule;
+    AlarmRule rule;
+    rule.limits.assign(bundle.labels().size(), otherwise);
+    if (const int normal = decision_rule(bundle).normal; normal >= 0)
+        rule.limits[static_cast<std::size_t>(normal)].reset();
+    return rule;
+}
+
 WindowSettings window_settings(const Bundle &bundle)
 {
     const CardDecision &decision = bundle.activity().decision;
@@ -25,6 +58,7 @@ WindowSettings window_settings(const Bundle &bundle)
     settings.hop = static_cast<std::size_t>(std::max(1, decision.hop));
     settings.top_k = static_cast<std::size_t>(decision.top_k);
     settings.rule = decision_rule(bundle);
+    settings.alarms = alarm_rule(bundle);
     return settings;
 }
 

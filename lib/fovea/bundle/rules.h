@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
+
 #include "fovea/bundle/bundle.h"
 #include "fovea/decide/activity_windows.h"
+#include "fovea/decide/alarm.h"
 
 namespace fovea {
 
 /** \brief How scores become a label: as the model's card says */
 DecisionRule decision_rule(const Bundle &bundle);
 
-/** \brief What its labels are made from, as the card says; no segments */
+/**
+ * \brief Which of its classes raise alarms, and when: as the card says; none where it says nothing
+ * \throw Error Settings when a label of the card's alarms is none of the model's
+ */
+std::optional<AlarmRule> alarm_rule(const Bundle &bundle);
+
+/** \brief The same; where the card says nothing, \a otherwise for each class but the normal one */
+AlarmRule alarm_rule(const Bundle &bundle, const AlarmLimits &otherwise);
+
+/** \brief What its labels are made from, as the card says; no segments \throw as alarm_rule() */
 WindowSettings window_settings(const Bundle &bundle);
 
 /**

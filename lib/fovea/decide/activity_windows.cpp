@@ -18,6 +18,8 @@ ActivityWindows::ActivityWindows(std::shared_ptr<ActivityHead> head, std::string
 {
     if (settings_.segments)
         segments_ = std::make_unique<SegmentFinder>(std::move(head), *settings_.segments);
+    if (settings_.alarms)
+        alarms_.emplace(labels_, *settings_.alarms);
 }
 
 std::vector<Activity> ActivityWindows::add(const FeatureRow &row)
@@ -78,6 +80,8 @@ std::vector<Activity> ActivityWindows::run(const std::deque<FeatureRow> &rows)
 std::vector<Activity> ActivityWindows::drop_begun()
 {
     windows_.drop_begun();
+    if (alarms_)
+        alarms_->jump();
     std::vector<Activity> made;
     if (segments_)
         add_segments(segments_->finish(), &made);
@@ -108,6 +112,9 @@ void ActivityWindows::reset()
     if (segments_)
         segments_->finish();
     video_ = VideoScores(settings_.rule);
+    if (alarms_)
+        alarms_->reset();
+    alarm_.reset();
     decisive_ = {};
     frames_ = {};
     unseen_ = 0;
@@ -131,11 +138,14 @@ std::optional<Activity> ActivityWindows::window_activity(const ScoredWindow &win
                                                " scores, the labels file has " +
                                                std::to_string(labels_.size()) + " lines");
 
-    const bool decisive = video_.add(window.time(), scores);
+    const bool is_strongest = video_.add(window.time(), scores);
+    const bool decisive = has_alarmed(window) || (is_strongest && !alarm_);
+    const bool is_video = settings_.window == 0;
     Activity activity;
-    if (!set_label(&activity, scores, labels_, settings_.rule, settings_.top_k))
+    if (!(is_video ? label_video(&activity)
+                   : set_label(&activity, scores, labels_, settings_.rule, settings_.top_k)))
         return std::nullopt;
-    activity.scope = settings_.window == 0 ? Activity::Scope::Video : Activity::Scope::Window;
+    activity.scope = is_video ? Activity::Scope::Video : Activity::Scope::Window;
     activity.time = window.time();
     for (std::size_t r = 0; r < window.regions.size() && r < region_weights.size(); ++r)
         activity.regions.push_back({window.regions[r], region_weights[r]});
@@ -151,11 +161,35 @@ std::optional<Activity> ActivityWindows::window_activity(const ScoredWindow &win
     return activity;
 }
 
+/** \brief Whether the strongest alarm so far begins, or gets stronger, with this window */
+bool ActivityWindows::has_alarmed(const ScoredWindow &window)
+{
+    if (!alarms_)
+        return false;
+    bool stronger = false;
+    for (const AlarmEvent &event : alarms_->add(alarm_window(window))) {
+        if (alarm_ && event.label.confidence <= alarm_->label.confidence)
+            continue;
+        alarm_ = event;
+        alarm_scores_ = window.output.scores;
+        stronger = true;
+    }
+    return stronger;
+}
+
+/** \brief Sets label and top_k of the whole video; false where nothing is said of it */
+bool ActivityWindows::label_video(Activity *activity) const
+{
+    const std::vector<float> scores = video_scores();
+    if (!alarms_)
+        return set_label(activity, scores, labels_, settings_.rule, settings_.top_k);
+    return set_label_by_alarm(activity, alarm_, scores, labels_, settings_.rule, settings_.top_k);
+}
+
 std::optional<Activity> ActivityWindows::video_activity() const
 {
     Activity activity;
-    if (video_.empty() ||
-        !set_label(&activity, video_.scores(), labels_, settings_.rule, settings_.top_k))
+    if (video_.empty() || !label_video(&activity))
         return std::nullopt;
     activity.scope = Activity::Scope::Video;
     activity.time = video_.time();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fovea/core/result.h"
+#include "fovea/decide/alarm.h"
 #include "fovea/decide/label_decision.h"
 #include "fovea/decide/segment_finder.h"
 #include "fovea/decide/video_scores.h"
@@ -22,6 +23,7 @@ struct WindowSettings {
     std::size_t top_k = 5;  ///< labels told with each activity
     DecisionRule rule;
     std::optional<SegmentRule> segments; ///< actions are found too; none: only windows
+    std::optional<AlarmRule> alarms;     ///< they label the video; none: the rule does
 };
 
 /**
@@ -30,7 +32,8 @@ struct WindowSettings {
  *
  * This is what is said of a window and of a video, wherever it is said: in a stream, in a file and
  * in an evaluation. WindowScores scores each window, decide() makes its label, VideoScores makes the
- * video's from all of them; SegmentFinder finds actions beside it. Memory is constant, but for a
+ * video's from all of them; SegmentFinder finds actions beside it. With alarms a video's label is
+ * its strongest alarm, else normal, with 1 less the strongest event's score. Memory is constant, but for a
  * window of 0, which keeps every row until the end.
  */
 class ActivityWindows
@@ -77,8 +80,13 @@ public:
     /** \brief Scores of the windows so far; after finish() those of the video, until a row comes */
     const VideoScores &video() const { return video_; }
 
+    /** \brief Those that the video is labelled by: of a window of its strongest alarm, else as video() */
+    std::vector<float> video_scores() const { return alarm_ ? alarm_scores_ : video_.scores(); }
+
 private:
     std::optional<Activity> window_activity(const ScoredWindow &window);
+    bool has_alarmed(const ScoredWindow &window);
+    bool label_video(Activity *activity) const;
     std::optional<Activity> video_activity() const;
     void add_segments(const std::vector<Segment> &segments, std::vector<Activity> *made) const;
 
@@ -89,7 +97,11 @@ private:
     std::uint64_t next_index_ = 0;
     std::unique_ptr<SegmentFinder> segments_; ///< null: none are asked for
     VideoScores video_;
-    Activity decisive_;        ///< of the strongest window: its regions and heat serve the video
+    std::optional<Alarms> alarms_;
+    std::optional<AlarmEvent> alarm_; ///< the strongest so far
+    std::vector<float> alarm_scores_; ///< of the window in which it got so strong
+    Activity
+        decisive_; ///< of that, else the strongest window: its regions and heat serve the video
     FrameCounts frames_;       ///< of all rows
     std::uint64_t unseen_ = 0; ///< timesteps, since the last window told
     std::uint64_t all_unseen_ = 0;

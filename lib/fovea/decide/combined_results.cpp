@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
+#include <utility>
 
 #include "fovea/core/utc.h"
 
@@ -42,31 +44,97 @@ std::vector<float> scores_of(const Activity &activity, const Words &labels)
     return scores;
 }
 
+/** \brief The mean of what all models say; empty where one says nothing of this stretch */
+std::vector<float> mean_scores(const std::vector<WeightedResults> &of_models,
+                               const Activity &activity, const Words &labels)
+{
+    std::vector<float> mean(labels.size());
+    for (const WeightedResults &one : of_models) {
+        const Activity *same = same_in(one.results, activity);
+        if (same == nullptr)
+            return {};
+        const std::vector<float> scores = scores_of(*same, labels);
+        for (std::size_t i = 0; i < mean.size(); ++i)
+            mean[i] += scores[i] * one.weight;
+    }
+    return mean;
+}
+
+/** \brief What is said by the mean: labels, and the alarms of the windows as they come */
+class JointDecision
+{
+public:
+    JointDecision(const Words &labels, const WindowSettings &settings)
+        : labels_(labels), settings_(settings)
+    {
+        if (settings.alarms)
+            alarms_.emplace(labels, *settings.alarms);
+    }
+
+    /** \brief Labels \a result, or takes its activity away \return its alarms, a line each */
+    std::vector<Result> judge(Result *result, const std::vector<float> &mean)
+    {
+        const bool is_video = result->activity.scope == Activity::Scope::Video;
+        std::vector<AlarmEvent> events;
+        if (alarms_ && is_video) {
+            events = alarms_->jump();
+        } else if (alarms_ && !mean.empty()) {
+            AlarmWindow window = alarm_window(result->activity, labels_.size(), result->persons);
+            window.scores = mean;
+            events = alarms_->add(window);
+            has_windows_ = true;
+        }
+        result->has_activity = !mean.empty() && label(&result->activity, mean, is_video);
+        return lines(events, *result);
+    }
+
+private:
+    bool label(Activity *activity, const std::vector<float> &scores, bool is_video) const
+    {
+        if (alarms_ && has_windows_ && is_video)
+            return set_label_by_alarm(activity, strongest_, scores, labels_, settings_.rule,
+                                      settings_.top_k);
+        return set_label(activity, scores, labels_, settings_.rule, settings_.top_k);
+    }
+
+    std::vector<Result> lines(const std::vector<AlarmEvent> &events, Result like)
+    {
+        like.has_activity = false;
+        like.activity = {};
+        std::vector<Result> made;
+        for (const AlarmEvent &event : events) {
+            if (!strongest_ || event.label.confidence > strongest_->label.confidence)
+                strongest_ = event;
+            made.push_back(like);
+            made.back().alarm = event;
+        }
+        return made;
+    }
+
+    const Words &labels_;
+    const WindowSettings &settings_;
+    std::optional<Alarms> alarms_;
+    bool has_windows_ = false; ///< models of other windows have none in common
+    std::optional<AlarmEvent> strongest_;
+};
+
 } // namespace
 
 std::vector<Result> combined_results(const std::vector<WeightedResults> &of_models,
-                                     const Words &labels, const DecisionRule &rule,
-                                     std::size_t top_k, const std::string &name)
+                                     const Words &labels, const WindowSettings &settings,
+                                     const std::string &name)
 {
+    JointDecision decision(labels, settings);
     std::vector<Result> results;
     for (Result result : of_models.front().results) {
+        std::vector<Result> alarms;
         if (result.has_activity) {
-            std::vector<float> mean(labels.size());
-            bool in_all = true;
-            for (const WeightedResults &one : of_models) {
-                const Activity *same = same_in(one.results, result.activity);
-                in_all = in_all && same != nullptr;
-                if (same == nullptr)
-                    break;
-                const std::vector<float> scores = scores_of(*same, labels);
-                for (std::size_t i = 0; i < mean.size(); ++i)
-                    mean[i] += scores[i] * one.weight;
-            }
-            result.has_activity = in_all && set_label(&result.activity, mean, labels, rule, top_k);
             result.model = name;
+            alarms = decision.judge(&result, mean_scores(of_models, result.activity, labels));
         }
         if (result.has_activity || !result.persons.empty())
             results.push_back(std::move(result));
+        std::move(alarms.begin(), alarms.end(), std::back_inserter(results));
     }
     return results;
 }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "fovea/decide/label_decision.h"
+#include "fovea/decide/activity_windows.h"
 
 namespace fovea {
 
@@ -18,15 +18,16 @@ struct WeightedResults {
  * \brief What several models say of one video, by the weighted mean of their scores
  *
  * The video's label, and those of windows that all models scored, at the same times; other windows
- * are left out. Persons, regions and salience are those of the first model. Every result must tell
+ * are left out. With alarms, which are those of these windows, a line for each event stands behind its window's
+ * and the video's label is the strongest. Persons, regions and salience are those of the first model. Every result must tell
  * all scores (top_k of every class). Source: Torabi and Sigal, Action Classification and
  * Highlighting in Videos, section 4 (models combined)
- * \param labels the classes, of the first model \param name told as the model's
+ * \param labels the classes, of the first model, whose settings these are \param name told as the
+ * model's
  */
 std::vector<Result> combined_results(const std::vector<WeightedResults> &of_models,
                                      const std::vector<std::string> &labels,
-                                     const DecisionRule &rule, std::size_t top_k,
-                                     const std::string &name);
+                                     const WindowSettings &settings, const std::string &name);
 
 /**
  * \brief Gives \a result what a line of the same run says of the source, the size of the frames, the

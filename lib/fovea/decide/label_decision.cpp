@@ -65,4 +65,17 @@ bool set_label(Activity *activity, const std::vector<float> &scores,
     return true;
 }
 
+bool set_label_by_alarm(Activity *activity, const std::optional<AlarmEvent> &strongest,
+                        const std::vector<float> &scores, const std::vector<std::string> &labels,
+                        const DecisionRule &rule, std::size_t top_k)
+{
+    if (!strongest && rule.normal < 0)
+        return false;
+    activity->label = strongest ? strongest->label
+                                : ScoredLabel{labels.at(static_cast<std::size_t>(rule.normal)),
+                                              rule.normal, 1 - event_score(scores, rule)};
+    activity->top_k = best_labels(scores, labels, top_k);
+    return true;
+}
+
 } // namespace fovea

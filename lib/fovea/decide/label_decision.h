@@ -44,4 +44,14 @@ std::vector<ScoredLabel> best_labels(const std::vector<float> &scores,
 bool set_label(Activity *activity, const std::vector<float> &scores,
                const std::vector<std::string> &labels, const DecisionRule &rule, std::size_t top_k);
 
+/**
+ * \brief Sets label and top_k of a video where alarms decide: its strongest alarm, else the normal
+ * class with 1 less the event_score()
+ * \param strongest none: it has no alarm \param scores those that decide
+ * \return false, and nothing is set, where there is neither
+ */
+bool set_label_by_alarm(Activity *activity, const std::optional<AlarmEvent> &strongest,
+                        const std::vector<float> &scores, const std::vector<std::string> &labels,
+                        const DecisionRule &rule, std::size_t top_k);
+
 } // namespace fovea

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "fovea/core/clock_text.h"
 #include "fovea/salience/timeline.h"
@@ -60,6 +61,18 @@ std::vector<Moment> moments_of(const std::vector<Result> &results, const Activit
     return moments;
 }
 
+/** \brief The alarms of the video's label, as they ended */
+std::vector<Moment> alarms_of(const std::vector<Result> &results, const Activity &video)
+{
+    std::vector<Moment> alarms;
+    for (const Result &result : results) {
+        const bool ended = result.alarm && result.alarm->kind == AlarmEvent::Kind::End;
+        if (ended && result.alarm->label.label == video.label.label)
+            alarms.push_back({result.alarm->time, result.alarm->label.confidence});
+    }
+    return alarms;
+}
+
 } // namespace
 
 std::string label_line(const std::vector<Result> &results)
@@ -73,8 +86,11 @@ std::string label_line(const std::vector<Result> &results)
                   static_cast<double>(video->label.confidence));
     std::string line = video->label.label + confidence.data();
 
-    const char *separator = "; strongest at ";
-    for (const Moment &moment : strongest(moments_of(results, *video))) {
+    std::vector<Moment> moments = alarms_of(results, *video);
+    const char *separator = moments.empty() ? "; strongest at " : "; alarm at ";
+    if (moments.empty())
+        moments = moments_of(results, *video);
+    for (const Moment &moment : strongest(std::move(moments))) {
         line += separator + clock_text(to_seconds(moment.time.start)) + "-" +
                 clock_text(to_seconds(moment.time.end));
         separator = ", ";

@@ -206,6 +206,13 @@ Nanoseconds to_nanoseconds(const std::filesystem::path &file, double seconds)
 
 } // namespace
 
+double duration_of(const FeatureFile &file)
+{
+    if (file.fps > 0)
+        return static_cast<double>(file.frames) / file.fps;
+    return file.times.empty() ? 0 : to_seconds(file.times.back().end);
+}
+
 void write_feature_file(const std::filesystem::path &file, const FeatureFile &features)
 {
     check_shapes(file, features);

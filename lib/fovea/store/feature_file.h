@@ -31,6 +31,9 @@ struct FeatureFile {
     std::string attended_sha256;        ///< of its weights
 };
 
+/** \brief s, of the video: its frames at its rate; where that is not known, the end of its last row */
+double duration_of(const FeatureFile &file);
+
 /**
  * \brief Write under a temporary name beside \a file, then rename: never a half-written file
  * \throw Error CannotWrite with the cause (disk full, no permission), Settings when shapes disagree

@@ -2,14 +2,14 @@
 #include "fovea/store/result.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <string_view>
 
 #include "fovea/core/json.h"
 #include "fovea/core/mapped_file.h"
+#include "fovea/store/alarm_line.h"
+#include "fovea/store/line_values.h"
 
 namespace fovea {
 
@@ -18,53 +18,12 @@ namespace {
 constexpr const char *person_label = "person";
 constexpr int person_label_id = 0; // as in COCO
 
-// What a line may say: a box reaches out of its frame a little, and int64 holds 292 years of nanoseconds
-constexpr double farthest = 100; ///< of a box's edge, in sides of the frame
-constexpr double longest_seconds = 9e9;
-constexpr int longest_side = 1 << 20; ///< of a frame in pixels
+constexpr int longest_side = 1 << 20; ///< of a frame in pixels, that a line may say
 constexpr std::int64_t most_frames = std::int64_t{1} << 40U;
-
-/* The shortest decimal that reads back as the same float: 0.87, not 0.8700000047683716. */
-double tidy(float value)
-{
-    std::array<char, 32> text = {};
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-    double decimal = value;
-    std::from_chars(text.data(), end, decimal);
-    return decimal;
-}
 
 int to_pixels(float share, int size)
 {
     return static_cast<int>(std::lround(share * static_cast<float>(size)));
-}
-
-Nanoseconds to_nanoseconds(double seconds)
-{
-    return std::llround(seconds * nanoseconds_per_second);
-}
-
-Json bounding_box(const Box &box)
-{
-    return {{"x_max", tidy(box.x_max())},
-            {"x_min", tidy(box.x)},
-            {"y_max", tidy(box.y_max())},
-            {"y_min", tidy(box.y)}};
-}
-
-Box box_from(const JsonReader &reader)
-{
-    const auto edge = [&](const char *key, double least) {
-        return static_cast<float>(reader.number(key, least, farthest));
-    };
-    const float x = edge("x_min", -farthest);
-    const float y = edge("y_min", -farthest);
-    return {x, y, edge("x_max", x) - x, edge("y_max", y) - y};
-}
-
-float confidence_from(const JsonReader &reader)
-{
-    return static_cast<float>(reader.number("confidence", 0, 1));
 }
 
 Json object_of(const Person &person, ImageSize resolution)
@@ -92,18 +51,6 @@ Person person_from(const JsonReader &object)
             object.get<int>("id", -1), object.get<bool>("detected", true)};
 }
 
-Json scored(const ScoredLabel &label)
-{
-    return {{"label", label.label},
-            {"label_id", label.label_id},
-            {"confidence", tidy(label.confidence)}};
-}
-
-ScoredLabel scored_from(const JsonReader &reader)
-{
-    return {reader.get<std::string>("label"), reader.get<int>("label_id"), confidence_from(reader)};
-}
-
 /* Calls work(reader) on each object of the array `key`; none where the key is missing. */
 template <typename Work>
 void for_each(const JsonReader &reader, const std::string &where, const char *key, Work &&work)
@@ -115,17 +62,6 @@ void for_each(const JsonReader &reader, const std::string &where, const char *ke
         throw reader.wrong(key, "an array");
     for (std::size_t i = 0; i < entries.size(); ++i)
         work(JsonReader(entries[i], where + key + "[" + std::to_string(i) + "]"));
-}
-
-TimeSpan span_from(const JsonReader &reader)
-{
-    const auto seconds = [&](const char *key) {
-        return to_nanoseconds(reader.number(key, -longest_seconds, longest_seconds));
-    };
-    const TimeSpan span = {seconds("start"), seconds("end")};
-    if (span.end < span.start)
-        throw reader.wrong("end", "a time not before start");
-    return span;
 }
 
 RegionKind kind_from(const JsonReader &reader)
@@ -265,6 +201,8 @@ Json to_json(const Result &result)
         json["objects"].push_back(object_of(person, result.resolution));
     if (result.has_activity)
         json["activity"] = activity_to_json(result.activity);
+    if (result.alarm)
+        json["alarm"] = alarm_to_json(*result.alarm);
     return json;
 }
 
@@ -293,6 +231,8 @@ Result result_from_json(const Json &line)
     result.has_activity = reader.has("activity");
     if (result.has_activity)
         result.activity = activity_from(reader.object("activity"));
+    if (reader.has("alarm"))
+        result.alarm = alarm_from(reader.object("alarm"));
     return result;
 }
 

@@ -38,11 +38,24 @@ std::string seconds_text(Nanoseconds time)
     return text.data();
 }
 
+struct Cue {
+    TimeSpan time;
+    std::string text;
+};
+
 std::string share_text(float share)
 {
     std::array<char, 32> text = {};
     std::snprintf(text.data(), text.size(), "%.4f", static_cast<double>(share));
     return text.data();
+}
+
+std::string csv_row(const std::string &source, const char *scope, const TimeSpan &time,
+                    const ScoredLabel &label)
+{
+    return csv_cell(source) + "," + scope + "," + seconds_text(time.start) + "," +
+           seconds_text(time.end) + "," + csv_cell(label.label) + "," +
+           share_text(label.confidence) + "\n";
 }
 
 } // namespace
@@ -61,26 +74,26 @@ std::string to_webvtt(const std::vector<Result> &results)
         return result.has_activity && result.activity.scope == Activity::Scope::Segment;
     });
     const auto shown = has_segments ? Activity::Scope::Segment : Activity::Scope::Window;
-    std::vector<const Activity *> windows;
+    std::vector<Cue> cues;
     std::string text = "WEBVTT\n";
     for (const Result &result : results) {
+        if (result.alarm && result.alarm->kind == AlarmEvent::Kind::End)
+            cues.push_back({result.alarm->time, "alarm: " + label_text(result.alarm->label)});
         if (!result.has_activity)
             continue;
         if (result.activity.scope == Activity::Scope::Video)
             text += "\nNOTE video: " + label_text(result.activity.label) + "\n";
         else if (result.activity.scope == shown)
-            windows.push_back(&result.activity);
+            cues.push_back({result.activity.time, label_text(result.activity.label)});
     }
 
-    std::stable_sort(windows.begin(), windows.end(), [](const Activity *a, const Activity *b) {
-        return a->time.start < b->time.start;
-    });
-    for (const Activity *window : windows) {
+    std::stable_sort(cues.begin(), cues.end(),
+                     [](const Cue &a, const Cue &b) { return a.time.start < b.time.start; });
+    for (const auto &[time, words] : cues) {
         // a cue must end after it starts, in the milliseconds written
-        const Nanoseconds end =
-            std::max(window->time.end, window->time.start + nanoseconds_per_millisecond);
-        text += "\n" + cue_clock_text(window->time.start) + " --> " + cue_clock_text(end) + "\n" +
-                label_text(window->label) + "\n";
+        const Nanoseconds end = std::max(time.end, time.start + nanoseconds_per_millisecond);
+        text +=
+            "\n" + cue_clock_text(time.start) + " --> " + cue_clock_text(end) + "\n" + words + "\n";
     }
     return text;
 }
@@ -110,12 +123,11 @@ std::string to_csv(const std::vector<Result> &results)
 {
     std::string text = "source,scope,start,end,label,confidence\n";
     for (const Result &result : results) {
-        if (!result.has_activity)
-            continue;
-        const Activity &activity = result.activity;
-        text += csv_cell(result.source) + "," + to_string(activity.scope) + "," +
-                seconds_text(activity.time.start) + "," + seconds_text(activity.time.end) + "," +
-                csv_cell(activity.label.label) + "," + share_text(activity.label.confidence) + "\n";
+        if (result.has_activity)
+            text += csv_row(result.source, to_string(result.activity.scope), result.activity.time,
+                            result.activity.label);
+        if (result.alarm && result.alarm->kind == AlarmEvent::Kind::End)
+            text += csv_row(result.source, "alarm", result.alarm->time, result.alarm->label);
     }
     return text;
 }

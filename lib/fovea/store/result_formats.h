@@ -14,11 +14,12 @@ std::string to_json_lines(const std::vector<Result> &results);
 
 /**
  * \brief WebVTT with one cue a window (label and confidence), the whole video's first as a NOTE;
- * where there are segments, cues are of these
+ * where there are segments, cues are of these; an alarm is a cue of its own
  */
 std::string to_webvtt(const std::vector<Result> &results);
 
-/** \brief CSV: source,scope,start,end,label,confidence; quoted where needed; with a header line */
+/** \brief CSV: source,scope,start,end,label,confidence; quoted where needed; with a header line; an
+ * alarm, as it ended, has the scope alarm */
 std::string to_csv(const std::vector<Result> &results);
 
 /**

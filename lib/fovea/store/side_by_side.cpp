@@ -24,13 +24,18 @@ bool at_same_times(const std::vector<TimeSpan> &a, const std::vector<TimeSpan> &
 
 } // namespace
 
+bool fit_side_by_side(const FeatureFile &a, const FeatureFile &b)
+{
+    return a.features.shape[0] == b.features.shape[0] && at_same_times(a.times, b.times);
+}
+
 FeatureFile side_by_side(std::vector<FeatureFile> files)
 {
     FeatureFile joint = std::move(files.front());
     for (std::size_t i = 1; i < files.size(); ++i) {
         const Array &left = joint.features;
         const Array &right = files[i].features;
-        if (left.shape[0] != right.shape[0] || !at_same_times(joint.times, files[i].times))
+        if (!fit_side_by_side(joint, files[i]))
             throw Error(
                 Error::Kind::Settings,
                 "segments of models combined: expected rows of the same regions at the same "

@@ -7,6 +7,9 @@
 
 namespace fovea {
 
+/** \brief Whether their rows are of as many regions, at the same times to a millisecond */
+bool fit_side_by_side(const FeatureFile &a, const FeatureFile &b);
+
 /**
  * \brief Rows of one video by several models, their channels side by side: what combined_head() reads
  * \param files by model, in order

@@ -30,6 +30,7 @@ Json decision_of(const Json &base, const TrainedBundle &trained)
     const int most = static_cast<int>(labels.size());
     decision["top_k"] = std::max(1, std::min(decision.value("top_k", 5), most));
     decision["many_labels"] = trained.many_labels;
+    decision.erase("alarms"); // the base's are of its own scores
     if (trained.window > 0) {
         decision["window"] = trained.window;
         decision["hop"] = std::max(1, trained.window / 4);
