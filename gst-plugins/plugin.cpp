@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "actor/gstfoveaactor.h"
+#include "alarm/gstfoveaalarm.h"
 #include "attention/gstfoveaattention.h"
 #include "detect/gstfoveadetect.h"
 #include "dump/gstfoveadump.h"
@@ -17,6 +18,7 @@ static gboolean plugin_init(GstPlugin *plugin)
     all &= GST_ELEMENT_REGISTER(foveagrid, plugin);
     all &= GST_ELEMENT_REGISTER(foveafeatures, plugin);
     all &= GST_ELEMENT_REGISTER(foveaattention, plugin);
+    all &= GST_ELEMENT_REGISTER(foveaalarm, plugin);
     all &= GST_ELEMENT_REGISTER(foveadump, plugin);
     all &= GST_ELEMENT_REGISTER(foveahighlight, plugin);
     all &= GST_ELEMENT_REGISTER(foveaoverlay, plugin);

@@ -216,7 +216,7 @@ GstFlowReturn transform(GstBaseTransform *transform, GstBuffer *input, GstBuffer
 void push_late(GstBaseTransform *transform, GstBuffer *carrier)
 {
     const FoveaMeta *meta = fovea_meta_get(carrier);
-    if (meta->rows->len > 0 || meta->activities->len > 0)
+    if (meta->rows->len > 0 || meta->activities->len > 0 || meta->alarms->len > 0)
         gst_pad_push_event(transform->srcpad, fovea_late_event_new(carrier));
     else
         gst_buffer_unref(carrier);

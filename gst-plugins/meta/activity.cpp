@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "meta/activity.h"
 
-#include <algorithm>
-
 #include "meta/convert.h"
 
 namespace fovea {
 
 namespace {
-
-ScoredLabel label_from(const FoveaScore &score)
-{
-    return {score.label != nullptr ? score.label : "", score.label_id, score.confidence};
-}
-
-TimeSpan span_of(GstClockTime start, GstClockTime end)
-{
-    return {static_cast<Nanoseconds>(start), static_cast<Nanoseconds>(end)};
-}
 
 Activity::Scope scope_from(FoveaScope scope)
 {
@@ -45,11 +33,6 @@ FoveaScope to_c(Activity::Scope scope)
     return FOVEA_SCOPE_WINDOW;
 }
 
-FoveaScore to_c(const ScoredLabel &label)
-{
-    return {g_strdup(label.label.c_str()), label.label_id, label.confidence};
-}
-
 FoveaSalience to_c(const Salience &moment)
 {
     return {static_cast<GstClockTime>(moment.time.start),
@@ -62,10 +45,10 @@ Activity activity_from(const FoveaActivity &activity)
 {
     Activity result;
     result.scope = scope_from(activity.scope);
-    result.label = label_from(activity.label);
+    result.label = from_c(activity.label);
     result.time = span_of(activity.start, activity.end);
     for (guint i = 0; i < activity.n_scores; ++i)
-        result.top_k.push_back(label_from(activity.scores[i]));
+        result.top_k.push_back(from_c(activity.scores[i]));
     for (guint i = 0; i < activity.n_regions; ++i)
         result.regions.push_back({from_c(activity.region[i]), activity.region_weight[i]});
     for (guint i = 0; i < activity.n_moments; ++i) {
@@ -100,25 +83,6 @@ FoveaActivity *to_c(const Activity &activity, const std::string &model)
     made->frames = fovea::to_c(activity.frames);
     made->unseen = activity.unseen;
     return made;
-}
-
-bool SeenActivities::add(FoveaActivity *activity)
-{
-    if (std::find(activities_.begin(), activities_.end(), activity) != activities_.end())
-        return false;
-    activities_.push_back(fovea_activity_ref(activity));
-    if (activities_.size() > kept) {
-        fovea_activity_unref(activities_.front());
-        activities_.pop_front();
-    }
-    return true;
-}
-
-void SeenActivities::clear()
-{
-    for (FoveaActivity *activity : activities_)
-        fovea_activity_unref(activity);
-    activities_.clear();
 }
 
 } // namespace fovea

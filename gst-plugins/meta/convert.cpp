@@ -72,6 +72,11 @@ FoveaRegion to_c(const Region &region)
     return {to_c(region.kind), to_c(region.box)};
 }
 
+FoveaScore to_c(const ScoredLabel &label)
+{
+    return {g_strdup(label.label.c_str()), label.label_id, label.confidence};
+}
+
 Box from_c(const FoveaBox &box)
 {
     return {box.x, box.y, box.width, box.height};
@@ -85,6 +90,16 @@ Person from_c(const FoveaPerson &person)
 Region from_c(const FoveaRegion &region)
 {
     return {from_c(region.kind), from_c(region.box)};
+}
+
+ScoredLabel from_c(const FoveaScore &score)
+{
+    return {score.label != nullptr ? score.label : "", score.label_id, score.confidence};
+}
+
+TimeSpan span_of(GstClockTime start, GstClockTime end)
+{
+    return {static_cast<Nanoseconds>(start), static_cast<Nanoseconds>(end)};
 }
 
 void set_heat(FoveaHeat *to, const HeatMap &heat)

@@ -9,6 +9,7 @@
 #include "fovea/core/heat_map.h"
 #include "fovea/core/person.h"
 #include "fovea/core/region.h"
+#include "fovea/core/result.h"
 #include "meta/foveameta.h"
 
 namespace fovea {
@@ -17,9 +18,12 @@ namespace fovea {
 FoveaBox to_c(const Box &box);
 FoveaPerson to_c(const Person &person);
 FoveaRegion to_c(const Region &region);
+FoveaScore to_c(const ScoredLabel &label); ///< (transfer full) its text
 Box from_c(const FoveaBox &box);
 Person from_c(const FoveaPerson &person);
 Region from_c(const FoveaRegion &region);
+ScoredLabel from_c(const FoveaScore &score);
+TimeSpan span_of(GstClockTime start, GstClockTime end);
 
 /** \brief Replaces what \a to holds */
 void set_heat(FoveaHeat *to, const HeatMap &heat);

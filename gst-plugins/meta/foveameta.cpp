@@ -17,6 +17,8 @@ gboolean meta_init(GstMeta *base, gpointer, GstBuffer *)
         [](gpointer row) { fovea_row_unref(static_cast<FoveaRow *>(row)); });
     meta->activities = g_ptr_array_new_with_free_func(
         [](gpointer activity) { fovea_activity_unref(static_cast<FoveaActivity *>(activity)); });
+    meta->alarms = g_ptr_array_new_with_free_func(
+        [](gpointer alarm) { fovea_alarm_unref(static_cast<FoveaAlarm *>(alarm)); });
     return TRUE;
 }
 
@@ -28,6 +30,7 @@ void meta_free(GstMeta *base, GstBuffer *)
     g_array_unref(meta->regions);
     g_ptr_array_unref(meta->rows);
     g_ptr_array_unref(meta->activities);
+    g_ptr_array_unref(meta->alarms);
 }
 
 /* Boxes are normalised, so that scaling and colour conversion leave them true: any transform is a
@@ -49,6 +52,9 @@ gboolean meta_transform(GstBuffer *to, GstMeta *base, GstBuffer *, GQuark, gpoin
     for (guint i = 0; i < from->activities->len; ++i)
         g_ptr_array_add(meta->activities, fovea_activity_ref(static_cast<FoveaActivity *>(
                                               g_ptr_array_index(from->activities, i))));
+    for (guint i = 0; i < from->alarms->len; ++i)
+        g_ptr_array_add(meta->alarms, fovea_alarm_ref(static_cast<FoveaAlarm *>(
+                                          g_ptr_array_index(from->alarms, i))));
     return TRUE;
 }
 
@@ -141,6 +147,29 @@ void fovea_activity_unref(FoveaActivity *activity)
         g_free(last->region_weight);
         g_free(last->salience);
         g_free(last->heat.values);
+    });
+}
+
+FoveaAlarm *fovea_alarm_new(guint n_persons)
+{
+    auto *alarm = static_cast<FoveaAlarm *>(g_atomic_rc_box_alloc0(sizeof(FoveaAlarm)));
+    alarm->n_persons = n_persons;
+    alarm->persons = g_new0(gint, n_persons);
+    return alarm;
+}
+
+FoveaAlarm *fovea_alarm_ref(FoveaAlarm *alarm)
+{
+    return static_cast<FoveaAlarm *>(g_atomic_rc_box_acquire(alarm));
+}
+
+void fovea_alarm_unref(FoveaAlarm *alarm)
+{
+    g_atomic_rc_box_release_full(alarm, [](gpointer data) {
+        auto *last = static_cast<FoveaAlarm *>(data);
+        g_free(last->model);
+        g_free(last->label.label);
+        g_free(last->persons);
     });
 }
 

@@ -107,6 +107,21 @@ typedef struct {
     guint64 unseen; /* timesteps that passed without a look since the activity before */
 } FoveaActivity;
 
+typedef enum { FOVEA_ALARM_BEGIN, FOVEA_ALARM_UPDATE, FOVEA_ALARM_END } FoveaAlarmEvent;
+
+/** FoveaAlarm: an alarm begins, gets stronger or ends */
+typedef struct {
+    FoveaAlarmEvent event;
+    guint64 id;              /* of the alarm in its stream, from 1 */
+    gchar *model;            /* name of the bundle */
+    FoveaScore label;        /* with the highest score so far */
+    GstClockTime start, end; /* from its first window to the end of the last one so far */
+    GstClockTime best;       /* of the frame that shows it best */
+    FoveaBox box;            /* where the evidence of its strongest window lies */
+    guint n_persons;
+    gint *persons; /* [n_persons], track ids of those in it */
+} FoveaAlarm;
+
 /**
  * FoveaMeta:
  * @persons: (element-type FoveaPerson): array of FoveaPerson
@@ -115,9 +130,10 @@ typedef struct {
  * @regions: (element-type FoveaRegion): array of FoveaRegion, for this frame
  * @rows: (element-type FoveaRow): feature rows finished since the last buffer; reference counted
  * @activities: (element-type FoveaActivity): results made since the last buffer; reference counted
+ * @alarms: (element-type FoveaAlarm): events of alarms since the last buffer; reference counted
  *
- * Everything is owned by the meta. Copies of a buffer share rows and activities, which are never
- * changed once added.
+ * Everything is owned by the meta. Copies of a buffer share rows, activities and alarms, which are
+ * never changed once added.
  */
 typedef struct {
     GstMeta meta;
@@ -127,6 +143,7 @@ typedef struct {
     GArray *regions;
     GPtrArray *rows;
     GPtrArray *activities;
+    GPtrArray *alarms;
 } FoveaMeta;
 
 FOVEA_API GType fovea_meta_api_get_type(void);
@@ -148,11 +165,16 @@ FOVEA_API FoveaActivity *fovea_activity_new(guint n_scores, guint n_regions, gui
 FOVEA_API FoveaActivity *fovea_activity_ref(FoveaActivity *activity);
 FOVEA_API void fovea_activity_unref(FoveaActivity *activity);
 
+/** fovea_alarm_new: (transfer full): an event with room for its persons, zero-filled */
+FOVEA_API FoveaAlarm *fovea_alarm_new(guint n_persons);
+FOVEA_API FoveaAlarm *fovea_alarm_ref(FoveaAlarm *alarm);
+FOVEA_API void fovea_alarm_unref(FoveaAlarm *alarm);
+
 /**
  * fovea_late_event_new:
  * @carrier: (transfer full): an empty buffer with a #FoveaMeta
  *
- * Rows and activities that are finished after the last frame travel in this serialised event, just
+ * Rows, activities and alarms that are finished after the last frame travel in this serialised event, just
  * before EOS.
  */
 FOVEA_API GstEvent *fovea_late_event_new(GstBuffer *carrier);

@@ -4,7 +4,8 @@
  * @title: foveapublish
  * @short_description: Write results as JSON lines to a file or to standard output
  *
- * Writes one line for each new activity in the stream's #FoveaMeta, as it is recognised, and with
+ * Writes one line for each new activity in the stream's #FoveaMeta, as it is recognised, for each alarm
+ * of foveaalarm that begins, gets stronger or ends, and with
  * #GstFoveaPublish:frames one for each frame on which the detector found persons. The lines are
  * a superset of those of DL Streamer's gvametaconvert; models/schema/result.schema.json describes
  * them. A line has the time of its frame in the stream, and on the wall where that is known, the
@@ -33,6 +34,7 @@
 #include "fovea/store/line_writer.h"
 #include "fovea/store/result.h"
 #include "meta/activity.h"
+#include "meta/alarm.h"
 #include "meta/convert.h"
 #include "publish/line_origin.h"
 #include "publish/publish_target.h"
@@ -105,7 +107,7 @@ public:
             return;
 
         const std::vector<fovea::Person> persons = fovea::persons_from(*meta);
-        if (publish_activities(*meta, persons) > 0 || !frames_)
+        if (publish_all(*meta, persons) > 0 || !frames_)
             return;
         const bool inferred =
             std::any_of(persons.begin(), persons.end(),
@@ -114,15 +116,40 @@ public:
             write(result_at_last_time(persons));
     }
 
-    void receive(const FoveaMeta &late, FoveaMeta *) override { publish_activities(late, {}); }
+    void receive(const FoveaMeta &late, FoveaMeta *) override { publish_all(late, {}); }
 
-    void reset() override { seen_.clear(); }
+    void reset() override
+    {
+        seen_.clear();
+        seen_alarms_.clear();
+    }
 
     void discontinuity() override {} // nothing here spans frames
 
     void learn(const GstTagList &tags) override { wall_clock_.learn(tags); }
 
 private:
+    guint publish_all(const FoveaMeta &meta, const std::vector<fovea::Person> &persons)
+    {
+        return publish_activities(meta, persons) + publish_alarms(meta, persons);
+    }
+
+    guint publish_alarms(const FoveaMeta &meta, const std::vector<fovea::Person> &persons)
+    {
+        guint published = 0;
+        for (guint i = 0; i < meta.alarms->len; ++i) {
+            auto *alarm = static_cast<FoveaAlarm *>(g_ptr_array_index(meta.alarms, i));
+            if (!seen_alarms_.add(alarm))
+                continue;
+            fovea::Result result = result_at_last_time(persons);
+            result.alarm = fovea::alarm_from(*alarm);
+            result.model = alarm->model != nullptr ? alarm->model : "";
+            write(result);
+            ++published;
+        }
+        return published;
+    }
+
     guint publish_activities(const FoveaMeta &meta, const std::vector<fovea::Person> &persons)
     {
         guint published = 0;
@@ -194,6 +221,7 @@ private:
     fovea::ImageSize resolution_;
     fovea::Nanoseconds last_time_ = 0;
     fovea::SeenActivities seen_;
+    fovea::SeenAlarms seen_alarms_;
 };
 
 GType format_type()
@@ -222,9 +250,10 @@ Filter::Properties properties()
               &PublishOptions::frames);
     table.add("append", "Append", "Keep the lines that the file holds already",
               &PublishOptions::append);
-    table.add("events-only", "Events only",
-              "Leave out windows whose label is normal-label; the whole video's line stays",
-              &PublishOptions::events_only);
+    table.add(
+        "events-only", "Events only",
+        "Leave out windows whose label is normal-label; the whole video's line and alarms stay",
+        &PublishOptions::events_only);
     table.add("normal-label", "Normal label", "Label that is no event", &PublishOptions::normal);
     table.add("rotate-size", "Rotate size",
               "MiB that a file may hold: before it grows longer it is put aside under its name "

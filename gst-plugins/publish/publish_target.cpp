@@ -46,7 +46,7 @@ Json publish_tags(const std::string &tags)
     if (!json.is_object())
         throw wrong("");
     for (const char *own : {"schema", "timestamp", "resolution", "utc", "source", "run", "model",
-                            "objects", "activity"})
+                            "objects", "activity", "alarm"})
         if (json.contains(own))
             throw Error(Error::Kind::Settings,
                         std::string("property tags has the member '") + own +

@@ -127,6 +127,19 @@ TEST(FoveaMeta, ACopyOfABufferSharesRowsAndActivities)
     gst_buffer_unref(buffer);
 }
 
+TEST(FoveaMeta, ACopyOfABufferSharesAlarms)
+{
+    GstBuffer *buffer = gst_buffer_new();
+    FoveaAlarm *alarm = fovea_alarm_new(2);
+    g_ptr_array_add(fovea_meta_ensure(buffer)->alarms, alarm);
+    GstBuffer *copy = gst_buffer_copy(buffer);
+    gst_buffer_unref(buffer);
+    ASSERT_EQ(fovea_meta_get(copy)->alarms->len, 1U);
+    EXPECT_EQ(g_ptr_array_index(fovea_meta_get(copy)->alarms, 0), alarm);
+    EXPECT_EQ(alarm->n_persons, 2U);
+    gst_buffer_unref(copy);
+}
+
 TEST(FoveaMeta, IsAddedOnce)
 {
     GstBuffer *buffer = gst_buffer_new();

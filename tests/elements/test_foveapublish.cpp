@@ -125,6 +125,34 @@ TEST_F(FoveaPublish, EachStartIsARunOfItsOwn)
     EXPECT_EQ(runs.size(), 2U);
 }
 
+TEST_F(FoveaPublish, AnAlarmIsALineOnce)
+{
+    VideoHarness harness(launch("events-only=true"));
+    FoveaAlarm *alarm = fovea_alarm_new(1);
+    alarm->event = FOVEA_ALARM_UPDATE;
+    alarm->id = 3;
+    alarm->model = g_strdup("watch");
+    alarm->label = {g_strdup("fight"), 1, 0.875F};
+    alarm->start = GST_SECOND / 2;
+    alarm->end = 2 * GST_SECOND;
+    alarm->best = GST_SECOND;
+    alarm->box = {0.25F, 0.5F, 0.5F, 0.25F};
+    alarm->persons[0] = 7;
+    for (int i = 0; i < 2; ++i) { // the second is a duplicate, as of videorate
+        GstBuffer *in = harness.frame(i);
+        g_ptr_array_add(fovea_meta_ensure(in)->alarms, fovea_alarm_ref(alarm));
+        push(harness, in);
+    }
+    fovea_alarm_unref(alarm);
+    ASSERT_EQ(lines().size(), 1U);
+    EXPECT_EQ(lines()[0]["model"], "watch");
+    EXPECT_FALSE(lines()[0].contains("activity"));
+    EXPECT_EQ(nlohmann::json::parse(lines()[0]["alarm"].dump()),
+              nlohmann::json::parse(R"({"event": "update", "id": 3, "label": "fight", "label_id": 1,
+                  "confidence": 0.875, "start": 0.5, "end": 2.0, "best": 1.0, "persons": [7],
+                  "bounding_box": {"x_min": 0.25, "y_min": 0.5, "x_max": 0.75, "y_max": 0.75}})"));
+}
+
 TEST_F(FoveaPublish, EventsOnlyLeavesOutNormalWindows)
 {
     VideoHarness harness(launch("events-only=true"));

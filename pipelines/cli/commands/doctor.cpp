@@ -58,9 +58,9 @@ constexpr const char *good = "apt-get install gstreamer1.0-plugins-good";
 constexpr const char *ugly = "apt-get install gstreamer1.0-plugins-ugly (for label --video)";
 constexpr const char *libav = "apt-get install gstreamer1.0-libav";
 
-constexpr std::array<const char *, 9> own_elements = {
-    "foveadetect",  "foveaactor", "foveagrid",    "foveafeatures", "foveaattention",
-    "foveaoverlay", "foveadump",  "foveapublish", "foveahighlight"};
+constexpr std::array<const char *, 10> own_elements = {
+    "foveadetect", "foveaactor",   "foveagrid", "foveafeatures", "foveaattention",
+    "foveaalarm",  "foveaoverlay", "foveadump", "foveapublish",  "foveahighlight"};
 
 constexpr std::array<Requirement, 13> foreign_elements = {
     {{"filesrc", Need::Required, "apt-get install libgstreamer1.0-0"},

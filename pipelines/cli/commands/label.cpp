@@ -30,6 +30,8 @@ LabelledParts parts_of(const LabelOptions &options, const std::vector<WeightedMo
     LabelledParts parts;
     for (const auto &[model, weight] : models) {
         Json one = made_with(model, options.analysis);
+        if (const CardAlarms &alarms = model.activity().decision.alarms; !alarms.empty())
+            one["alarms"] = alarms_entry(alarms);
         if (models.size() > 1)
             one["weight"] = weight;
         if (parts.made_with.empty())

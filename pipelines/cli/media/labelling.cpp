@@ -14,7 +14,7 @@ namespace {
 constexpr double survey_share = 0.3;     // of the work
 constexpr double tolerated_share = 0.95; // of a file's stated duration, less a second
 
-Chain labelling_chain(const AnalysisPlan &plan, const Survey &survey,
+Chain labelling_chain(const ActivityCard &card, const AnalysisPlan &plan, const Survey &survey,
                       const ModelLabelling &labelling, const std::filesystem::path &video,
                       const std::string &uri)
 {
@@ -32,6 +32,9 @@ Chain labelling_chain(const AnalysisPlan &plan, const Survey &survey,
         attention.properties.emplace_back("threshold", "0"); // decided by the mean
     }
     chain.push_back(attention);
+    if (!card.decision.alarms.empty() &&
+        labelling.all_scores == 0) // of several models the mean alarms
+        chain.push_back({"foveaalarm", {{"model", labelling.analysis.model}}});
     chain.push_back(
         {"foveapublish", {{"uri", uri}, {"source", video.string()}, {"frames", "true"}}});
     chain.push_back({"fakesink", {{"sync", "false"}}});
@@ -71,7 +74,7 @@ std::vector<std::string> write_results(const ActivityCard &card, const ModelLabe
         run_survey(plan, media, [&](double share) { progress(surveyed * share); });
 
     FilePipeline pipeline(
-        {media.file, labelling_chain(plan, survey, labelling, media.file, results), {}});
+        {media.file, labelling_chain(card, plan, survey, labelling, media.file, results), {}});
     const PipelineReport report =
         pipeline.run({[&](double share) { progress(surveyed + (1 - surveyed) * share); }, {}});
     if (report.frames == 0)
@@ -85,7 +88,7 @@ std::string launch_line(const ActivityCard &card, const ModelLabelling &labellin
     const AnalysisPlan plan(card, labelling.analysis, media);
     const Survey survey = run_survey(plan, media, {});
     Chain chain = decoding_chain(media.file);
-    for (Stage &stage : labelling_chain(plan, survey, labelling, media.file, "stdout:"))
+    for (Stage &stage : labelling_chain(card, plan, survey, labelling, media.file, "stdout:"))
         chain.push_back(std::move(stage));
     return "gst-launch-1.0 " + to_launch_line(chain);
 }

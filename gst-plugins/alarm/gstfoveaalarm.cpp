@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+/**
+ * SECTION:element-foveaalarm
+ * @title: foveaalarm
+ * @short_description: Raise alarms where activities last, are strong enough and in the right place
+ *
+ * Reads the windows that foveaattention before it labels. An alarm of a class begins once its score
+ * has reached #GstFoveaAlarm:on for #GstFoveaAlarm:min-duration seconds of windows, and ends below
+ * #GstFoveaAlarm:off, with a jump of the stream or at its end; after it the class is quiet for
+ * #GstFoveaAlarm:cool-down seconds. Which classes alarm and at which scores is the model's card's to
+ * say (`decision.alarms`); the properties overrule it for all of its classes. Classes that
+ * foveaattention's `top-k` leaves out count as 0.
+ *
+ * With #GstFoveaAlarm:zones only windows count whose evidence stands in them: the middle of the lower
+ * edge of one of the persons inside its weightiest region, or of that region where no person was seen.
+ *
+ * An alarm that begins, gets stronger or ends is added to the buffer's #FoveaMeta, for foveapublish,
+ * and posted as an element message `fovea-alarm` (see it with `gst-launch-1.0 -m`).
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 -m videotestsrc num-buffers=150 ! foveagrid actor=false ! foveafeatures ! foveaattention ! foveaalarm on=0.01 zones="include 0,0.5 1,0.5 1,1 0,1" ! fakesink
+ * ]|
+ *
+ * Since: 0.1
+ */
+
+#include "alarm/gstfoveaalarm.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "alarm/person_history.h"
+#include "base/filter_class.h"
+#include "fovea/bundle/rules.h"
+#include "fovea/core/errors.h"
+#include "fovea/store/alarm_line.h"
+#include "meta/activity.h"
+#include "meta/alarm.h"
+#include "meta/convert.h"
+
+GST_DEBUG_CATEGORY_STATIC(fovea_alarm_debug);
+#define GST_CAT_DEFAULT fovea_alarm_debug
+
+struct _GstFoveaAlarm {
+    GstFoveaFilter parent;
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaAlarm, gst_fovea_alarm, GST_TYPE_FOVEA_FILTER,
+                              GST_DEBUG_CATEGORY_INIT(fovea_alarm_debug, "foveaalarm", 0,
+                                                      "activities to alarms"))
+GST_ELEMENT_REGISTER_DEFINE(foveaalarm, "foveaalarm", GST_RANK_NONE, GST_TYPE_FOVEA_ALARM)
+
+namespace {
+
+struct AlarmOptions {
+    std::string model = "watch";
+    std::string zones;
+    float on = -1;
+    float off = -1;
+    double min_duration = -1;
+    double cool_down = -1;
+};
+
+constexpr double longest = 86400; // s, a day, as in a card
+
+/** \brief What the card says, and the properties over it */
+fovea::AlarmRule rule_of(const AlarmOptions &options, const fovea::Bundle &bundle)
+{
+    if (bundle.kind() != fovea::Bundle::Kind::Activity)
+        throw fovea::Error(fovea::Error::Kind::Settings,
+                           "property model: bundle '" + options.model + "' " +
+                               fovea::what_it_does(bundle.kind()) +
+                               ", expected one that recognises activities");
+    if (options.on < 0 && !fovea::alarm_rule(bundle))
+        throw fovea::Error(fovea::Error::Kind::Settings,
+                           "property on: the card of '" + options.model +
+                               "' has no decision.alarms; set on, the score that raises an alarm");
+    fovea::AlarmRule rule = fovea::alarm_rule(bundle, fovea::AlarmLimits());
+    for (auto &limits : rule.limits) {
+        if (!limits)
+            continue;
+        if (options.on >= 0) {
+            limits->on = options.on;
+            limits->off = -1; // that of another score
+        }
+        if (options.off >= 0)
+            limits->off = options.off;
+        if (options.min_duration >= 0)
+            limits->min_duration = options.min_duration;
+        if (options.cool_down >= 0)
+            limits->cool_down = options.cool_down;
+    }
+    rule.zones = fovea::zones_from(options.zones);
+    return rule;
+}
+
+GValue persons_value(const FoveaAlarm &alarm)
+{
+    GValue list = G_VALUE_INIT;
+    gst_value_list_init(&list, alarm.n_persons);
+    for (guint i = 0; i < alarm.n_persons; ++i) {
+        GValue entry = G_VALUE_INIT;
+        g_value_init(&entry, G_TYPE_INT);
+        g_value_set_int(&entry, alarm.persons[i]);
+        gst_value_list_append_and_take_value(&list, &entry);
+    }
+    return list;
+}
+
+void post(GstElement *element, const FoveaAlarm &alarm, const char *event)
+{
+    GstStructure *message = gst_structure_new(
+        "fovea-alarm", "event", G_TYPE_STRING, event, "id", G_TYPE_UINT64, alarm.id, "model",
+        G_TYPE_STRING, alarm.model, "label", G_TYPE_STRING, alarm.label.label, "label-id",
+        G_TYPE_INT, alarm.label.label_id, "confidence", G_TYPE_DOUBLE,
+        static_cast<gdouble>(alarm.label.confidence), "start", G_TYPE_UINT64, alarm.start, "end",
+        G_TYPE_UINT64, alarm.end, "best", G_TYPE_UINT64, alarm.best, "x", G_TYPE_DOUBLE,
+        static_cast<gdouble>(alarm.box.x), "y", G_TYPE_DOUBLE, static_cast<gdouble>(alarm.box.y),
+        "width", G_TYPE_DOUBLE, static_cast<gdouble>(alarm.box.width), "height", G_TYPE_DOUBLE,
+        static_cast<gdouble>(alarm.box.height), nullptr);
+    GValue persons = persons_value(alarm);
+    gst_structure_take_value(message, "persons", &persons);
+    gst_element_post_message(element, gst_message_new_element(GST_OBJECT(element), message));
+}
+
+class AlarmWorker final : public fovea::FrameWorker
+{
+public:
+    /** \throw Error Settings when the card or a property cannot be used */
+    AlarmWorker(GstElement *element, const AlarmOptions &options)
+        : element_(element),
+          bundle_(fovea::Bundle::open(options.model)),
+          alarms_(bundle_.labels(), rule_of(options, bundle_))
+    {
+    }
+
+    void process(const fovea::Frame &frame) override
+    {
+        FoveaMeta *meta = fovea_meta_get(frame.buffer);
+        if (meta == nullptr && uncarried_.empty())
+            return;
+        meta = frame.meta();
+        persons_.add(frame.time, fovea::persons_from(*meta));
+        consume(*meta, meta);
+    }
+
+    void receive(const FoveaMeta &late, FoveaMeta *out) override { consume(late, out); }
+
+    void drain(FoveaMeta *out) override
+    {
+        carry(out);
+        publish(alarms_.jump(), out);
+        has_windows_ = false;
+    }
+
+    void reset() override
+    {
+        end_all();
+        persons_.clear();
+        seen_.clear();
+        has_windows_ = false;
+    }
+
+    void discontinuity() override { end_all(); }
+
+private:
+    using OwnedAlarm = std::unique_ptr<FoveaAlarm, decltype(&fovea_alarm_unref)>;
+
+    /** \brief Told on the bus at once, and in the metadata of the next buffer */
+    void end_all()
+    {
+        for (const fovea::AlarmEvent &event : alarms_.jump())
+            uncarried_.emplace_back(made(event), fovea_alarm_unref);
+    }
+
+    void carry(FoveaMeta *out)
+    {
+        for (OwnedAlarm &alarm : std::exchange(uncarried_, {}))
+            g_ptr_array_add(out->alarms, alarm.release());
+    }
+
+    void consume(const FoveaMeta &meta, FoveaMeta *out)
+    {
+        carry(out);
+        for (guint i = 0; i < meta.activities->len; ++i) {
+            auto *activity = static_cast<FoveaActivity *>(g_ptr_array_index(meta.activities, i));
+            if (seen_.add(activity) && is_window(*activity))
+                look_at(fovea::activity_from(*activity), out);
+        }
+    }
+
+    /** \brief A model of whole videos has no windows: the video is one */
+    bool is_window(const FoveaActivity &activity)
+    {
+        has_windows_ = has_windows_ || activity.scope == FOVEA_SCOPE_WINDOW;
+        return activity.scope == FOVEA_SCOPE_WINDOW ||
+               (activity.scope == FOVEA_SCOPE_VIDEO && !has_windows_);
+    }
+
+    void look_at(const fovea::Activity &window, FoveaMeta *out)
+    {
+        publish(alarms_.add(fovea::alarm_window(window, bundle_.labels().size(),
+                                                persons_.during(window.time))),
+                out);
+    }
+
+    void publish(const std::vector<fovea::AlarmEvent> &events, FoveaMeta *out)
+    {
+        for (const fovea::AlarmEvent &event : events)
+            g_ptr_array_add(out->alarms, made(event));
+    }
+
+    /** \brief (transfer full) Told on the bus */
+    FoveaAlarm *made(const fovea::AlarmEvent &event)
+    {
+        FoveaAlarm *alarm = fovea::to_c(event, bundle_.name());
+        const char *name = fovea::to_string(event.kind);
+        GST_DEBUG_OBJECT(element_, "%s of alarm %" G_GUINT64_FORMAT ": %s %.2f", name, alarm->id,
+                         alarm->label.label, static_cast<double>(alarm->label.confidence));
+        post(element_, *alarm, name);
+        return alarm;
+    }
+
+    GstElement *element_;
+    fovea::Bundle bundle_;
+    fovea::Alarms alarms_;
+    fovea::PersonHistory persons_;
+    fovea::SeenActivities seen_;
+    bool has_windows_ = false;          ///< one has come since the start
+    std::vector<OwnedAlarm> uncarried_; ///< ended by a jump, and on no buffer yet
+};
+
+using Filter = fovea::FilterClass<GstFoveaAlarm, AlarmOptions, AlarmWorker>;
+
+Filter::Properties properties()
+{
+    Filter::Properties table;
+    table.add("model", "Model",
+              "Bundle whose labels these are and whose card says what alarms: a name or a folder; "
+              "the same as foveaattention's",
+              &AlarmOptions::model);
+    table.add("zones", "Zones",
+              "Where the evidence has to stand: polygons of points x,y from 0 to 1, as in 'include "
+              "0,0.5 1,0.5 1,1 0,1; exclude 0,0 0.2,0 0.2,1'; empty: anywhere",
+              &AlarmOptions::zones);
+    table.add("on", "On", "Score, 0 to 1, that raises an alarm; -1: as the card says",
+              &AlarmOptions::on, -1, 1);
+    table.add("off", "Off",
+              "Score, 0 to 1, below which it ends, at most on; -1: as the card says, with on set "
+              "0.8 of it",
+              &AlarmOptions::off, -1, 1);
+    table.add("min-duration", "Minimum duration",
+              "Seconds for which windows reach on before an alarm begins; 0: one window is "
+              "enough, -1: as the card says",
+              &AlarmOptions::min_duration, -1, longest);
+    table.add("cool-down", "Cool-down",
+              "Seconds behind an alarm in which its class raises no other; -1: as the card says",
+              &AlarmOptions::cool_down, -1, longest);
+    return table;
+}
+
+} // namespace
+
+static void gst_fovea_alarm_init(GstFoveaAlarm *) {}
+
+static void gst_fovea_alarm_class_init(GstFoveaAlarmClass *klass)
+{
+    Filter::install(klass, properties(), GST_MAP_READ);
+    gst_element_class_set_static_metadata(
+        GST_ELEMENT_CLASS(klass), "Alarms", "Filter/Analyzer/Video",
+        "Raises alarms where activities last, are strong enough and in the right place",
+        "The Fovea authors");
+}
