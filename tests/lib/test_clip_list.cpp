@@ -196,11 +196,22 @@ TEST_F(ReadClipList, WrongFormsAreNamedWithTheRow)
               std::string::npos);
 }
 
+TEST_F(ReadClipList, AnEventHasAStartAndAnEnd)
+{
+    EXPECT_NE(error_of("l.csv", "path,label,event_start,event_end\na.mp4,run,1.5,\n")
+                  .find("expected both event_start and event_end"),
+              std::string::npos);
+    EXPECT_NE(error_of("l.csv", "path,label,event_start,event_end\na.mp4,run,soon,2\n")
+                  .find("expected seconds or a share"),
+              std::string::npos);
+}
+
 TEST_F(ReadClipList, AWrittenListReadsBackTheSame)
 {
-    ClipList list = read("l.csv", "path,label,group,split,start,end,ends_after,weight\n"
-                                  "with space.mp4,\"a \"\"b\"\", c\",g 1,train,1.25,42%,,0.3\n"
-                                  "b.mp4,run,g2,test,,,78%,\n");
+    ClipList list = read(
+        "l.csv", "path,label,group,split,start,end,ends_after,weight,set,event_start,event_end\n"
+                 "with space.mp4,\"a \"\"b\"\", c\",g 1,train,1.25,42%,,0.3,\"a, b\",1.5,50%\n"
+                 "b.mp4,run,g2,test,,,78%,,,,\n");
     write_clip_list(folder_.path() / "again.csv", list);
     const ClipList again = read_clip_list(folder_.path() / "again.csv");
     ASSERT_EQ(again.clips.size(), 2U);
@@ -211,6 +222,12 @@ TEST_F(ReadClipList, AWrittenListReadsBackTheSame)
     EXPECT_DOUBLE_EQ(again.clips[0].end.seconds(10), 4.2);
     EXPECT_DOUBLE_EQ(again.clips[0].weight, 0.3);
     EXPECT_DOUBLE_EQ(again.clips[1].ends_after.seconds(10), 7.8);
+    EXPECT_EQ(again.clips[0].set, "a, b");
+    ASSERT_TRUE(again.clips[0].event.has_value());
+    EXPECT_DOUBLE_EQ(again.clips[0].event->start.seconds(10), 1.5);
+    EXPECT_DOUBLE_EQ(again.clips[0].event->end.seconds(10), 5);
+    EXPECT_EQ(again.clips[1].set, "");
+    EXPECT_FALSE(again.clips[1].event.has_value());
 }
 
 TEST_F(ReadClipList, ManyLabelsAreSplitAndTheRowsOfAVideoJoined)

@@ -59,6 +59,53 @@ TEST(SegmentTruths, AreOfTheSplitsVideosWhoseFeaturesAreThere)
               (std::vector<std::string>{"a", "c"}));
 }
 
+TEST(RowsByVideo, AreThoseOfTheSplitInTheOrderOfTheList)
+{
+    ClipList list;
+    list.clips = {stretch("b", "run", 0, {1, false}), stretch("a", "run", 0, {1, true}),
+                  stretch("c", "run", 0, {1, true}, "train"), stretch("b", "walk", 2, {3, false})};
+    const auto videos = rows_by_video(list, "test");
+    ASSERT_EQ(videos.size(), 2U);
+    EXPECT_EQ(videos[0].size(), 2U);
+    EXPECT_EQ(videos[0][1].label, "walk");
+    EXPECT_EQ(videos[1][0].id, "a");
+    EXPECT_EQ(rows_by_video(list, "").size(), 3U);
+}
+
+TEST(WatchedVideo, StretchesAreEventsButForNormalAndWhatIsAmbiguous)
+{
+    ClipList list;
+    list.labels = {"normal", "fight", ambiguous_name};
+    VideoRows rows = {stretch("a", "fight", 1, {25, true}), stretch("a", "normal", 4, {6, false}),
+                      stretch("a", ambiguous_name, 8, {9, false})};
+    rows[0].end = {0.25, true};
+    rows[0].set = "street";
+    const WatchedVideo video = watched_video(rows, list, /*normal=*/0, /*duration=*/20);
+    EXPECT_EQ(video.id, "a");
+    EXPECT_EQ(video.set, "street");
+    EXPECT_EQ(video.duration, 20);
+    ASSERT_EQ(video.events.size(), 1U);
+    EXPECT_EQ(video.events[0].label, 1);
+    EXPECT_EQ(video.events[0].time.start, 1);
+    EXPECT_EQ(video.events[0].time.end, 5);
+    ASSERT_EQ(video.ignored.size(), 1U);
+    EXPECT_EQ(video.ignored[0].start, 8);
+}
+
+TEST(WatchedVideo, OfATrimmedClipAllButItsEventIsIgnored)
+{
+    ClipList list;
+    list.labels = {"normal", "fall"};
+    ListedClip clip = stretch("a", "fall", 0, {1, true});
+    clip.event = ListedEvent{{1.5, false}, {2, false}};
+    const WatchedVideo video = watched_video({clip}, list, 0, 4);
+    ASSERT_EQ(video.events.size(), 1U);
+    EXPECT_EQ(video.events[0].time.start, 1.5);
+    EXPECT_EQ(video.events[0].time.end, 2);
+    ASSERT_EQ(video.ignored.size(), 1U);
+    EXPECT_EQ(video.ignored[0].end, 4);
+}
+
 } // namespace
 
 } // namespace fovea

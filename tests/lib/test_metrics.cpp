@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -160,6 +161,31 @@ TEST(Evaluate, OfManyLabelsIsThatOfANaiveLoop)
     const std::vector<std::string> labels = {"0", "1", "2", "3", "4", "5", "6", "7", "8"};
     EXPECT_NEAR(evaluate(clips, labels).mean_average_precision, naive_map(clips, 9), 1e-12);
     EXPECT_NEAR(mean_average_precision(clips, 9), naive_map(clips, 9), 1e-12);
+}
+
+TEST(Rate, IntervalsAreThoseOfATableOfPoissonCounts)
+{
+    // Garwood 1936: exact 95 % limits of a Poisson mean
+    struct Row {
+        std::int64_t events;
+        double low, high;
+    };
+
+    for (const Row &row : {Row{0, 0, 3.6889}, Row{1, 0.0253, 5.5716}, Row{5, 1.6235, 11.6683},
+                           Row{10, 4.7954, 18.3904}, Row{100, 81.3640, 121.6270}}) {
+        const Rate rate = {row.events, 1};
+        EXPECT_NEAR(rate.low(), row.low, 5e-4) << row.events;
+        EXPECT_NEAR(rate.high(), row.high, 5e-4) << row.events;
+    }
+}
+
+TEST(Rate, IsAnHour)
+{
+    const Rate rate = {3, 0.5};
+    EXPECT_DOUBLE_EQ(rate.value(), 6);
+    EXPECT_NEAR(rate.high(), 2 * 8.7673, 1e-3); // of 3
+    EXPECT_EQ(Rate().value(), 0);
+    EXPECT_TRUE(std::isinf(Rate().high())) << "no time says nothing";
 }
 
 } // namespace

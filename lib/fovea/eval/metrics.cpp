@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "fovea/core/errors.h"
 
@@ -24,6 +25,35 @@ double wilson(const Share &share, int sign)
     const double centre = p + z2 / (2 * n);
     const double half = normal_quantile * std::sqrt(p * (1 - p) / n + z2 / (4 * n * n));
     return std::clamp((centre + sign * half) / (1 + z2 / n), 0.0, 1.0);
+}
+
+constexpr double tail = 0.025; // on either side of an interval of 95 %
+
+/** \brief Probability of \a count events or fewer where \a mean are expected */
+double poisson_at_most(std::int64_t count, double mean)
+{
+    if (mean <= 0)
+        return 1;
+    double sum = 0;
+    for (std::int64_t i = 0; i <= count; ++i) {
+        const auto n = static_cast<double>(i);
+        sum += std::exp(n * std::log(mean) - mean - std::lgamma(n + 1));
+    }
+    return std::min(1.0, sum);
+}
+
+/** \brief The mean at which count events or fewer have that probability: by bisection */
+double poisson_mean(std::int64_t count, double probability)
+{
+    const auto n = static_cast<double>(count);
+    double low = 0;
+    double high = n + 10 * std::sqrt(n + 1) + 10; // of count 0: e^-20; 10 deviations further up
+    constexpr int halvings = 100;
+    for (int i = 0; i < halvings; ++i) {
+        const double mean = (low + high) / 2;
+        (poisson_at_most(count, mean) > probability ? low : high) = mean;
+    }
+    return (low + high) / 2;
 }
 
 void check(const Prediction &prediction, std::size_t classes)
@@ -101,6 +131,21 @@ double Share::low() const
 double Share::high() const
 {
     return wilson(*this, 1);
+}
+
+double Rate::value() const
+{
+    return hours > 0 ? static_cast<double>(events) / hours : 0;
+}
+
+double Rate::low() const
+{
+    return hours > 0 && events > 0 ? poisson_mean(events - 1, 1 - tail) / hours : 0;
+}
+
+double Rate::high() const
+{
+    return hours > 0 ? poisson_mean(events, tail) / hours : std::numeric_limits<double>::infinity();
 }
 
 double average_precision(const std::vector<Prediction> &predictions, int label)

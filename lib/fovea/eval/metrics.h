@@ -32,6 +32,16 @@ struct Share {
     double high() const;
 };
 
+/** \brief How often something happens, with what that could be by chance */
+struct Rate {
+    std::int64_t events = 0;
+    double hours = 0;
+
+    double value() const; ///< an hour; 0 for no time
+    double low() const;   ///< the exact interval of a Poisson count, 95 % (Garwood 1936)
+    double high() const;  ///< likewise; infinite for no time
+};
+
 /** \brief What is said of one class */
 struct ClassFigures {
     std::string label;

@@ -9,23 +9,31 @@
 #include "fovea/eval/crops.h"
 #include "fovea/nn/names.h"
 #include "fovea/store/feature_file.h"
+#include "fovea/store/side_by_side.h"
 
 namespace fovea {
 
 namespace {
 
-int label_of(const VideoOutcome &outcome, const DecisionRule &rule)
+/** \brief The class that an activity of the whole video names */
+std::optional<int> told_label(const std::vector<Activity> &told)
 {
-    if (const auto decision = decide(outcome.scores, rule))
-        return decision->label;
-    const auto best = std::max_element(outcome.pooled.begin(), outcome.pooled.end());
-    return static_cast<int>(best - outcome.pooled.begin());
+    const auto video = std::find_if(told.begin(), told.end(), [](const Activity &activity) {
+        return activity.scope == Activity::Scope::Video;
+    });
+    return video == told.end() ? std::nullopt : std::optional(video->label.label_id);
+}
+
+int best_of(const std::vector<float> &scores)
+{
+    return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
 } // namespace
 
 VideoScorer::VideoScorer(const std::vector<EvaluatedModel> &models)
-    : rule_(decision_rule(models.front().bundle))
+    : rule_(decision_rule(models.front().bundle)),
+      by_alarms_(alarm_rule(models.front().bundle).has_value())
 {
     for (const EvaluatedModel &model : models) {
         const std::shared_ptr<ActivityHead> head = load_head(model.bundle);
@@ -33,6 +41,14 @@ VideoScorer::VideoScorer(const std::vector<EvaluatedModel> &models)
                           ActivityWindows(head, model.bundle.name(), model.bundle.labels(),
                                           window_settings(model.bundle))});
     }
+    if (!by_alarms_ || models.size() == 1)
+        return;
+    std::vector<WeightedModel> weighted;
+    for (const EvaluatedModel &model : models)
+        weighted.push_back({model.bundle, model.weight});
+    const Bundle &first = models.front().bundle;
+    joint_ = std::make_unique<ActivityWindows>(load_head(weighted), first.name(), first.labels(),
+                                               window_settings(first));
 }
 
 std::optional<VideoOutcome> VideoScorer::score(const std::filesystem::path &file)
@@ -40,6 +56,7 @@ std::optional<VideoOutcome> VideoScorer::score(const std::filesystem::path &file
     VideoOutcome joint;
     joint.pooled.resize(labels().size());
     joint.scores.resize(labels().size());
+    std::vector<FeatureFile> of_models;
     for (Part &part : parts_) {
         if (!std::filesystem::exists(part.model.features / file))
             return std::nullopt;
@@ -59,9 +76,24 @@ std::optional<VideoOutcome> VideoScorer::score(const std::filesystem::path &file
                 (*sum)[i] += ordered[i] * static_cast<float>(part.model.weight);
         };
         add(&joint.pooled, pooled);
-        add(&joint.scores, part.windows.video().scores());
+        add(&joint.scores, part.windows.video_scores());
+        if (joint_)
+            of_models.push_back(rows);
     }
-    joint.label = label_of(joint, rule_);
+    const bool fit = std::all_of(of_models.begin(), of_models.end(), [&](const FeatureFile &rows) {
+        return fit_side_by_side(of_models.front(), rows);
+    });
+    std::optional<int> label;
+    if (joint_ && fit) {
+        const FeatureFile rows = side_by_side(std::move(of_models));
+        label = told_label(joint_->run(rows_of(rows.features, rows.times)));
+        joint.scores = joint_->video_scores();
+    } else if (by_alarms_ && !joint_) {
+        label = told_label(joint.activities);
+    } else if (const auto decision = decide(joint.scores, rule_)) {
+        label = decision->label;
+    }
+    joint.label = label.value_or(best_of(joint.pooled));
     return joint;
 }
 

@@ -22,8 +22,8 @@ struct EvaluatedModel {
 struct VideoOutcome {
     std::vector<float>
         pooled; ///< of all windows, see VideoScores; of an alstm the mean of its crops
-    std::vector<float> scores;        ///< those that the video is labelled by, see VideoScores
-    int label = 0;                    ///< class by these; where they say none, the best of pooled
+    std::vector<float> scores; ///< those that the video is labelled by, see VideoScores
+    int label = 0; ///< class by these, or the alarms; where they say none, the best of pooled
     std::vector<Activity> activities; ///< as foveaattention tells them; of the first model
 };
 
@@ -49,6 +49,9 @@ public:
 
     const DecisionRule &rule() const { return rule_; }
 
+    /** \brief Whether alarms label the videos, see ActivityWindows; not where models have other rows */
+    bool labels_by_alarms() const { return by_alarms_; }
+
 private:
     struct Part {
         EvaluatedModel model;
@@ -58,6 +61,8 @@ private:
 
     std::vector<Part> parts_;
     DecisionRule rule_; ///< of the first model
+    bool by_alarms_;
+    std::unique_ptr<ActivityWindows> joint_; ///< of several models that label by alarms; else null
 };
 
 /** \brief A video of a list */

@@ -68,7 +68,9 @@ int evaluate_model(const EvaluateOptions &asked)
     report_evaluation(options.out, many_labels ? "greatest-of-windows" : "mean-of-windows",
                       evaluation.by_windows, model.labels());
     if (scorer.rule().normal >= 0)
-        report_evaluation(options.out, "strongest-event", evaluation.by_strongest, model.labels());
+        report_evaluation(options.out,
+                          scorer.labels_by_alarms() ? "strongest-alarm" : "strongest-event",
+                          evaluation.by_strongest, model.labels());
     if (evaluation.left_out > 0)
         std::printf("\nleft out: %d clips that could not be extracted, see above\n",
                     evaluation.left_out);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "media/analysis_plan.h"
@@ -16,8 +17,10 @@ struct EvaluateOptions {
     std::filesystem::path features; ///< kept here for a second run; empty: OUT/features
     std::filesystem::path out;      ///< folder of the figures; empty: NAME.eval
     int jobs = 1;
-    bool segments = false;             ///< actions in untrimmed videos, see eval_segments.h
-    std::string protocol = "thumos14"; ///< of segments: thumos14 or activitynet
+    bool alarms = false;                   ///< what alarms find, see eval_alarms.h
+    std::optional<double> alarms_per_hour; ///< the threshold for it is wanted
+    bool segments = false;                 ///< actions in untrimmed videos, see eval_segments.h
+    std::string protocol = "thumos14";     ///< of segments: thumos14 or activitynet
 };
 
 /**

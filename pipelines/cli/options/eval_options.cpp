@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "commands/eval.h"
+#include "commands/eval_alarms.h"
 #include "commands/eval_segments.h"
 #include "options/shared_options.h"
 
@@ -28,6 +29,17 @@ void add_eval(CLI::App &app, Command *asked)
                      "Of segments: thumos14 (0.1 to 0.5) or activitynet (0.5 to 0.95)")
         ->check(CLI::IsMember({"thumos14", "activitynet"}))
         ->option_text("NAME (thumos14)");
+    CLI::Option *alarms = command->add_flag(
+        "--alarms", options->alarms,
+        "What alarms find, how soon, and how many are false an hour, at each threshold");
+    command
+        ->add_option_function<double>(
+            "--alarms-per-hour", [options](double rate) { options->alarms_per_hour = rate; },
+            "Also the threshold of each class that makes no more false alarms")
+        ->check(CLI::NonNegativeNumber)
+        ->needs(alarms)
+        ->option_text("X");
+    alarms->excludes("--segments");
     add_analysis_options(command, &options->analysis);
     add_regions(command, &options->analysis.regions);
     add_jobs(command, &options->jobs);
@@ -35,6 +47,8 @@ void add_eval(CLI::App &app, Command *asked)
         if (options->split == "all")
             options->split.clear();
         *asked = [options] {
+            if (options->alarms)
+                return evaluate_alarms(*options);
             return options->segments ? evaluate_segments(*options) : evaluate_model(*options);
         };
     });

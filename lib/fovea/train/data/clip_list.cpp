@@ -211,13 +211,17 @@ ClipList whole_videos(ClipList list, const std::string &split, bool stretches)
 
 void write_clip_list(const std::filesystem::path &file, const ClipList &list)
 {
-    std::string text = "path,label,group,split,start,end,ends_after,weight,overlap\n";
+    std::string text =
+        "path,label,group,split,start,end,ends_after,weight,overlap,set,event_start,event_end\n";
     for (const ListedClip &clip : list.clips) {
         text += csv_field(std::filesystem::absolute(clip.path).string()) + "," +
                 csv_field(clip.label) + "," + csv_field(clip.group) + "," + clip.split + "," +
                 time_text(clip.start) + "," + time_text(clip.end) + "," +
                 time_text(clip.ends_after) + "," + time_text({clip.weight, false}) + "," +
-                time_text({clip.overlap, false}) + "\n";
+                time_text({clip.overlap, false}) + "," + csv_field(clip.set) + "," +
+                (clip.event ? time_text(clip.event->start) + "," + time_text(clip.event->end)
+                            : std::string(",")) +
+                "\n";
     }
     write_whole(file, text);
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,12 @@ struct LabelledStretch {
     ListedTime end = {1, true};
 };
 
+/** \brief When what a clip shows happens, of the video */
+struct ListedEvent {
+    ListedTime start;
+    ListedTime end;
+};
+
 /** \brief One labelled video, or a stretch of one */
 struct ListedClip {
     std::filesystem::path path;
@@ -35,6 +42,8 @@ struct ListedClip {
     ListedTime ends_after; ///< a window taken from the stretch ends after this
     double weight = 1;     ///< how often it is drawn in an epoch, on average
     double overlap = 1;    ///< with the action it shows (intersection over union), for windows
+    std::string set;       ///< where it comes from: figures are told by it; empty: not said
+    std::optional<ListedEvent> event;     ///< none: all along
     std::vector<LabelledStretch> actions; ///< of many labels: all of them; else empty
 
     /** \brief The clip's label; of many labels each once, in order */
@@ -65,7 +74,8 @@ struct ListOptions {
  * \brief A list of labelled clips, in any of the forms people keep
  *
  * | what it is                             | form                                                  |
- * | *.csv with path and label              | path,label[,group][,split][,start][,end][,ends_after][,weight][,overlap] |
+ * | *.csv with path and label              | path,label[,group][,split][,start][,end][,ends_after][,weight][,overlap]
+ *                                          [,set][,event_start][,event_end] |
  * | *.csv with youtube_id                  | Kinetics                                              |
  * | *.csv with id and actions              | Charades: a clip for each action                      |
  * | *.json                                 | ActivityNet: a clip for each annotation               |

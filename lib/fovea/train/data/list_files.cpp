@@ -16,8 +16,9 @@ namespace {
 constexpr std::array<const char *, 10> video_endings = {".mp4", ".avi", ".mkv",  ".webm", ".mov",
                                                         ".m4v", ".mpg", ".mpeg", ".ts",   ".wmv"};
 
-constexpr std::array<const char *, 9> plain_columns = {
-    "path", "label", "group", "split", "start", "end", "ends_after", "weight", "overlap"};
+constexpr std::array plain_columns = {"path",    "label", "group",       "split",
+                                      "start",   "end",   "ends_after",  "weight",
+                                      "overlap", "set",   "event_start", "event_end"};
 
 Error wrong(const std::filesystem::path &list, std::size_t row, const std::string &what)
 {
@@ -152,6 +153,13 @@ ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &op
             clip.overlap = list_number(text);
         if (clip.overlap < 0 || clip.overlap > 1)
             throw wrong(list, i, "expected an overlap in [0, 1], got '" + field("overlap") + "'");
+        clip.set = field("set");
+        const std::string starts = field("event_start");
+        const std::string ends = field("event_end");
+        if (starts.empty() != ends.empty())
+            throw wrong(list, i, "expected both event_start and event_end, or neither");
+        if (!starts.empty())
+            clip.event = {parse_time(list, i, starts), parse_time(list, i, ends)};
         result.clips.push_back(std::move(clip));
     }
     return result;

@@ -7,16 +7,6 @@
 
 namespace fovea {
 
-namespace {
-
-double duration_of(const FeatureFile &file)
-{
-    return file.fps > 0 ? static_cast<double>(file.frames) / file.fps
-                        : to_seconds(file.times.back().end);
-}
-
-} // namespace
-
 Prediction truth_of(const ListedClip &clip, const ClipList &list, bool many_labels)
 {
     Prediction truth;
@@ -65,6 +55,43 @@ SegmentTruths segment_truths(const ClipList &list, const std::string &split,
             truths.ids.push_back(video.id);
     }
     return truths;
+}
+
+std::vector<VideoRows> rows_by_video(const ClipList &list, const std::string &split)
+{
+    std::vector<VideoRows> videos;
+    std::map<std::filesystem::path, std::size_t> places;
+    for (const ListedClip &clip : list.clips) {
+        if (!split.empty() && clip.split != split)
+            continue;
+        const auto [place, is_new] = places.emplace(clip.path, videos.size());
+        if (is_new)
+            videos.emplace_back();
+        videos[place->second].push_back(clip);
+    }
+    return videos;
+}
+
+WatchedVideo watched_video(const VideoRows &rows, const ClipList &list, int normal, double duration)
+{
+    WatchedVideo video;
+    video.id = rows.front().id;
+    video.set = rows.front().set;
+    video.duration = duration;
+    for (const ListedClip &row : rows) {
+        const int label = list.class_of(row.label);
+        const TimeInterval stretch = {row.start.seconds(duration), row.end.seconds(duration)};
+        if (row.label == ambiguous_name) {
+            video.ignored.push_back(stretch);
+        } else if (label != normal && row.event) {
+            video.ignored.push_back(stretch);
+            video.events.push_back(
+                {label, {row.event->start.seconds(duration), row.event->end.seconds(duration)}});
+        } else if (label != normal) {
+            video.events.push_back({label, stretch});
+        }
+    }
+    return video;
 }
 
 } // namespace fovea

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "fovea/eval/alarm_evaluation.h"
 #include "fovea/eval/detection_map.h"
 #include "fovea/eval/metrics.h"
 #include "fovea/train/data/clip_list.h"
@@ -36,5 +37,21 @@ struct SegmentTruths {
  */
 SegmentTruths segment_truths(const ClipList &list, const std::string &split,
                              const std::filesystem::path &features, int background);
+
+/** \brief The rows of one video of a list */
+using VideoRows = std::vector<ListedClip>;
+
+/** \brief The rows of a split by video, in the order of its first ones; a video is a path \param split empty: all */
+std::vector<VideoRows> rows_by_video(const ClipList &list, const std::string &split);
+
+/**
+ * \brief What happens in a video, and when; no windows yet
+ *
+ * A row of a stretch is an event from its start to its end, one of the whole video lasts as long, or
+ * with event_start and event_end for that time, and the rest of the video is ignored; so is what is
+ * labelled Ambiguous. \param duration of the video, s \param normal class that is no event; -1: none
+ */
+WatchedVideo watched_video(const VideoRows &rows, const ClipList &list, int normal,
+                           double duration);
 
 } // namespace fovea

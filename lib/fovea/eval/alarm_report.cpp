@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/eval/alarm_report.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "fovea/core/json.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr std::array told_thresholds = {0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999};
+
+template <typename... Values>
+std::string formatted(const char *format, Values... values)
+{
+    std::array<char, 160> text = {};
+    std::snprintf(text.data(), text.size(), format, values...);
+    return text.data();
+}
+
+std::string share_text(const Share &share)
+{
+    if (share.total == 0)
+        return "none there";
+    return formatted("%lld of %lld (%.0f %%)", static_cast<long long>(share.hits),
+                     static_cast<long long>(share.total), 100 * share.value());
+}
+
+/* "found 3 of 9 (33 %) after 1.2 s; 4.5 false alarms an hour (1.2 to 11.5); alarms in 2 of 30 (7 %) videos without events" */
+std::string figures_text(const AlarmFigures &figures)
+{
+    std::string text = "found " + share_text(figures.found);
+    if (figures.seconds_until)
+        text += formatted(" after %.1f s", *figures.seconds_until);
+    const Rate &rate = figures.false_alarms;
+    if (rate.hours > 0)
+        text += formatted("; %.1f false alarms an hour (%.1f to %.1f)", rate.value(), rate.low(),
+                          rate.high());
+    if (figures.alarmed.total > 0)
+        text += "; alarms in " + share_text(figures.alarmed) + " videos without events";
+    return text + "\n";
+}
+
+std::string threshold_text(double threshold)
+{
+    return formatted("%-6.4g", threshold);
+}
+
+bool is_told(double threshold)
+{
+    return std::any_of(told_thresholds.begin(), told_thresholds.end(),
+                       [&](double told) { return std::abs(told - threshold) < 1e-9; });
+}
+
+std::string ruled_text(const AlarmEvaluation &evaluation, const AlarmCurves &curves)
+{
+    std::string text = "\n" + (curves.set.empty() ? "all" : "set " + curves.set) +
+                       formatted(": %lld videos, %.1f minutes\n",
+                                 static_cast<long long>(curves.videos), 60 * curves.hours);
+    text += "  as ruled, together  " + figures_text(curves.together);
+    for (std::size_t i = 0; i < curves.classes.size(); ++i)
+        text += "  " + evaluation.labels.at(static_cast<std::size_t>(curves.classes[i])) + " at " +
+                threshold_text(curves.as_ruled[i].threshold) + "  " +
+                figures_text(curves.as_ruled[i]);
+    return text;
+}
+
+Json to_json(const AlarmFigures &figures)
+{
+    const Rate &rate = figures.false_alarms;
+    const auto finite = [](double value) { return std::isfinite(value) ? Json(value) : Json(); };
+    Json json = {{"found",
+                  {{"hits", figures.found.hits},
+                   {"total", figures.found.total},
+                   {"value", figures.found.value()},
+                   {"low", figures.found.low()},
+                   {"high", figures.found.high()}}},
+                 {"seconds_until", nullptr},
+                 {"false_alarms",
+                  {{"count", rate.events},
+                   {"hours", rate.hours},
+                   {"per_hour", rate.value()},
+                   {"low", rate.low()},
+                   {"high", finite(rate.high())}}},
+                 {"videos_without_events",
+                  {{"alarmed", figures.alarmed.hits}, {"total", figures.alarmed.total}}}};
+    if (figures.seconds_until)
+        json["seconds_until"] = *figures.seconds_until;
+    if (figures.threshold > 0)
+        json["threshold"] = figures.threshold;
+    return json;
+}
+
+Json class_json(const AlarmCurves &curves, std::size_t place, std::optional<double> alarms_per_hour)
+{
+    Json json = {{"as_ruled", to_json(curves.as_ruled[place])}, {"sweep", Json::array()}};
+    for (const AlarmFigures &figures : curves.sweeps[place])
+        json["sweep"].push_back(to_json(figures));
+    if (alarms_per_hour) {
+        const auto figures = at_rate(curves.sweeps[place], *alarms_per_hour);
+        json["at_rate"] = figures ? to_json(*figures) : Json();
+    }
+    return json;
+}
+
+} // namespace
+
+std::string to_text(const AlarmEvaluation &evaluation, std::optional<double> alarms_per_hour)
+{
+    std::string text =
+        "alarms (in brackets behind rates: exact 95 % interval of a Poisson count)\n";
+    for (const AlarmCurves &curves : evaluation.curves)
+        text += ruled_text(evaluation, curves);
+    const AlarmCurves &all = evaluation.curves.front();
+    for (std::size_t i = 0; i < all.classes.size(); ++i) {
+        const std::string &label = evaluation.labels.at(static_cast<std::size_t>(all.classes[i]));
+        text += "\n" + label + " by threshold\n";
+        for (const AlarmFigures &figures : all.sweeps[i]) {
+            if (is_told(figures.threshold))
+                text += "  " + threshold_text(figures.threshold) + figures_text(figures);
+        }
+        if (!alarms_per_hour)
+            continue;
+        const auto wanted = at_rate(all.sweeps[i], *alarms_per_hour);
+        text += formatted("  for at most %g false alarms an hour: ", *alarms_per_hour) +
+                (wanted ? "on " + threshold_text(wanted->threshold) + figures_text(*wanted)
+                        : "no threshold does\n");
+    }
+    return text;
+}
+
+Json to_json(const AlarmEvaluation &evaluation, std::optional<double> alarms_per_hour)
+{
+    Json json = {{"sets", Json::array()}};
+    if (alarms_per_hour)
+        json["alarms_per_hour"] = *alarms_per_hour;
+    for (const AlarmCurves &curves : evaluation.curves) {
+        Json set = {{"set", curves.set.empty() ? Json() : Json(curves.set)},
+                    {"videos", curves.videos},
+                    {"hours", curves.hours},
+                    {"together", to_json(curves.together)},
+                    {"classes", Json::object()}};
+        for (std::size_t i = 0; i < curves.classes.size(); ++i)
+            set["classes"][evaluation.labels.at(static_cast<std::size_t>(curves.classes[i]))] =
+                class_json(curves, i, alarms_per_hour);
+        json["sets"].push_back(std::move(set));
+    }
+    return json;
+}
+
+} // namespace fovea
