@@ -179,6 +179,18 @@ TEST(Alarms, AGapEndsOneAndNothingJoinsAcrossIt)
     EXPECT_EQ(ended[0].time.end, 8 * second);
 }
 
+TEST(Alarms, AWindowBehindAJumpJoinsNoneBeforeIt)
+{
+    Alarms alarms = fight_alarms(limits(0.8F, 0.5F));
+    alarms.add(window(0, 0.9F));
+    AlarmWindow behind = window(2, 0.9F); // touches the first
+    behind.after_jump = true;
+    const auto told = alarms.add(behind);
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_EQ(told[0].kind, Kind::End);
+    EXPECT_EQ(told[1].id, 2U);
+}
+
 TEST(Alarms, TimeThatRunsBackEndsOneAndForgetsTheCoolDown)
 {
     Alarms alarms = fight_alarms(limits(0.8F, 0.5F, 0, 60));

@@ -93,6 +93,12 @@ void ActivityWindows::update(const WindowSettings &settings)
     settings_.hop = settings.hop;
     settings_.top_k = settings.top_k;
     settings_.rule = settings.rule;
+    if (settings.alarms.has_value() != alarms_.has_value()) {
+        alarms_.reset();
+        alarm_.reset();
+        if (settings.alarms)
+            alarms_.emplace(labels_, *settings.alarms);
+    }
     windows_.set_hop(settings.hop);
     video_.set_rule(settings.rule);
     if (segments_ && settings.segments)

@@ -68,7 +68,7 @@ public:
     /** \brief The stream jumped: no window spans the jump \return the segments before it */
     std::vector<Activity> drop_begun();
 
-    /** \brief Hop, top_k and thresholds of \a settings are taken from the next row on */
+    /** \brief Hop, top_k, thresholds and whether there are alarms: taken of \a settings from the next row on */
     void update(const WindowSettings &settings);
 
     /** \brief Frames a second as measured so far, for segments of frames: SegmentRule::fps */

@@ -123,7 +123,8 @@ std::vector<AlarmEvent> Alarms::add(const AlarmWindow &window)
                         ", one for each label");
     std::vector<AlarmEvent> told;
     const bool back = last_ && window.time.start < last_->start;
-    if (last_ && (back || window.time.start - last_->end > to_nanoseconds(rule_.longest_gap)))
+    const bool gap = last_ && window.time.start - last_->end > to_nanoseconds(rule_.longest_gap);
+    if (window.after_jump || back || gap)
         told = jump();
     if (back) {
         for (State &state : states_)

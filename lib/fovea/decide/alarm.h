@@ -39,6 +39,7 @@ struct AlarmRule {
 struct AlarmWindow {
     TimeSpan time;
     std::vector<float> scores;   ///< by class
+    bool after_jump = false;     ///< the stream jumped since the window before: alarms end first
     Nanoseconds best = 0;        ///< middle of its weightiest moment
     Box box = whole_frame;       ///< where its evidence lies
     std::vector<Person> persons; ///< those in the box, while it lasted; none where nobody looked

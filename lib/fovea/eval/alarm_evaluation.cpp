@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "fovea/store/feature_file.h"
 #include "fovea/store/side_by_side.h"
@@ -206,9 +207,15 @@ std::optional<std::vector<AlarmWindow>> watched_windows(
     *duration = duration_of(joint);
     WindowScores scores(head, settings.window, settings.hop);
     std::vector<AlarmWindow> windows;
-    for (const FeatureRow &row : rows_of(joint.features, joint.times)) {
-        if (const auto window = scores.add(row))
+    bool after_jump = false;
+    for (const FeatureRow &row : rows_of(joint.features, joint.times, joint.jumps)) {
+        if (row.after_jump)
+            scores.drop_begun();
+        after_jump = after_jump || row.after_jump;
+        if (const auto window = scores.add(row)) {
             windows.push_back(alarm_window(*window));
+            windows.back().after_jump = std::exchange(after_jump, false);
+        }
     }
     if (const auto last = scores.finish())
         windows.push_back(alarm_window(*last));

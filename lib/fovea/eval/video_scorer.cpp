@@ -86,7 +86,7 @@ std::optional<VideoOutcome> VideoScorer::score(const std::filesystem::path &file
     std::optional<int> label;
     if (joint_ && fit) {
         const FeatureFile rows = side_by_side(std::move(of_models));
-        label = told_label(joint_->run(rows_of(rows.features, rows.times)));
+        label = told_label(joint_->run(rows_of(rows.features, rows.times, rows.jumps)));
         joint.scores = joint_->video_scores();
     } else if (by_alarms_ && !joint_) {
         label = told_label(joint.activities);
