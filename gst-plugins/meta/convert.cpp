@@ -34,6 +34,8 @@ RegionKind from_c(FoveaRegionKind kind)
         return RegionKind::Actor;
     case FOVEA_REGION_SALIENT:
         return RegionKind::Salient;
+    case FOVEA_REGION_PERSON:
+        return RegionKind::Person;
     case FOVEA_REGION_FULL:
         break;
     }
@@ -49,6 +51,8 @@ FoveaRegionKind to_c(RegionKind kind)
         return FOVEA_REGION_ACTOR;
     case RegionKind::Salient:
         return FOVEA_REGION_SALIENT;
+    case RegionKind::Person:
+        return FOVEA_REGION_PERSON;
     case RegionKind::Full:
         break;
     }

@@ -36,7 +36,8 @@ typedef enum {
     FOVEA_REGION_FULL,
     FOVEA_REGION_GRID,
     FOVEA_REGION_ACTOR,
-    FOVEA_REGION_SALIENT
+    FOVEA_REGION_SALIENT,
+    FOVEA_REGION_PERSON /* one who is followed; of activities alone */
 } FoveaRegionKind;
 
 /** FoveaRegion: a part of the frame that the network looks at */

@@ -82,6 +82,23 @@ void paint_outline(const std::string &name, const PixelRect &rect, const Colour 
          }});
 }
 
+/* Around a region, and its share of the evidence inside its upper right corner */
+void paint_share(const std::string &name, const WeightedRegion &entry, const Style &style,
+                 std::vector<Drawing> *drawings)
+{
+    const PixelRect rect = style.pixels_of(entry.region.box);
+    const Colour colour = heat_colour(1);
+    paint_outline(name, rect, colour, style, drawings);
+    const double inset = style.line + 3;
+    paint_tag(whole_percent(entry.weight), colour.with_alpha(0.85), Style::white,
+              {rect.x + rect.width - inset, rect.y + inset, 1, 0}, style, drawings);
+}
+
+bool is_large(const PixelRect &rect)
+{
+    return std::min(rect.width, rect.height) >= 32;
+}
+
 void paint_grid(const Scene &scene, const Style &style, std::vector<Drawing> *drawings)
 {
     if (scene.grid.size() < 2)
@@ -101,7 +118,7 @@ void paint_grid(const Scene &scene, const Style &style, std::vector<Drawing> *dr
             key += " " + std::to_string(number);
     }
     const PixelRect rect = style.pixels_of(area);
-    if (field.flat() || std::min(rect.width, rect.height) < 32)
+    if (field.flat() || !is_large(rect))
         return;
     paint_heat_layer(
         key, rect,
@@ -110,12 +127,7 @@ void paint_grid(const Scene &scene, const Style &style, std::vector<Drawing> *dr
         },
         drawings);
 
-    const PixelRect strongest = style.pixels_of(most->region.box);
-    const Colour colour = heat_colour(1);
-    paint_outline("region", strongest, colour, style, drawings);
-    const double inset = style.line + 3;
-    paint_tag(whole_percent(most->weight), colour.with_alpha(0.85), Style::white,
-              {strongest.x + strongest.width - inset, strongest.y + inset, 1, 0}, style, drawings);
+    paint_share("region", *most, style, drawings);
 }
 
 } // namespace
@@ -123,10 +135,13 @@ void paint_grid(const Scene &scene, const Style &style, std::vector<Drawing> *dr
 void paint_regions(const Scene &scene, const Style &style, std::vector<Drawing> *drawings)
 {
     paint_grid(scene, style, drawings);
+    const bool is_event = scene.label && scene.label->tone != neutral_tone;
+    if (is_event && scene.key_person && is_large(style.pixels_of(scene.key_person->region.box)))
+        paint_share("person", *scene.key_person, style, drawings);
     if (!scene.salient)
         return;
     const PixelRect rect = style.pixels_of(scene.salient->region.box);
-    if (std::min(rect.width, rect.height) >= 32)
+    if (is_large(rect))
         paint_outline("salient", rect, Style::white, style, drawings);
 }
 

@@ -17,6 +17,9 @@ void show_evidence(const Activity &activity, Scene *scene)
     for (const WeightedRegion &entry : activity.regions) {
         if (entry.region.kind == RegionKind::Salient)
             scene->salient = entry;
+        const bool is_person = entry.region.kind == RegionKind::Person;
+        if (is_person && (!scene->key_person || entry.weight > scene->key_person->weight))
+            scene->key_person = entry;
         if (entry.region.kind == RegionKind::Grid)
             scene->grid.push_back(entry);
         if (entry.region.kind != RegionKind::Actor)

@@ -23,12 +23,13 @@ struct Scene {
     Nanoseconds now = 0;
     std::vector<Person> persons;
     std::optional<Box> actor;
-    std::optional<float> actor_weight;     ///< its share of the evidence
-    std::vector<WeightedRegion> grid;      ///< the regions of the grid alone
-    std::optional<WeightedRegion> salient; ///< what was looked at a second time
-    HeatMap heat;                          ///< where the network looked
-    std::optional<SceneLabel> label;       ///< what is done now
-    std::optional<SceneLabel> video;       ///< what the whole video is
+    std::optional<float> actor_weight;        ///< its share of the evidence
+    std::vector<WeightedRegion> grid;         ///< the regions of the grid alone
+    std::optional<WeightedRegion> salient;    ///< what was looked at a second time
+    std::optional<WeightedRegion> key_person; ///< who has most of the evidence
+    HeatMap heat;                             ///< where the network looked
+    std::optional<SceneLabel> label;          ///< what is done now
+    std::optional<SceneLabel> video;          ///< what the whole video is
     std::shared_ptr<const Timeline> timeline;
     TimeSpan timeline_span; ///< what the timeline shows
     bool live = false;      ///< the timeline ends now

@@ -14,6 +14,8 @@ const char *to_string(RegionKind kind)
         return "actor";
     case RegionKind::Salient:
         return "salient";
+    case RegionKind::Person:
+        return "person";
     }
     return "unknown";
 }

@@ -9,7 +9,8 @@ enum class RegionKind {
     Full,
     Grid,
     Actor,
-    Salient ///< where the network looks, to be seen a second time
+    Salient, ///< where the network looks, to be seen a second time
+    Person   ///< one who is followed; in results alone: the networks do not look there by itself
 };
 
 /** \brief A part of the frame that the network looks at by itself (Ballan 2021) */
@@ -18,7 +19,7 @@ struct Region {
     Box box = whole_frame;
 };
 
-/** \brief "full", "grid", "actor" or "salient" */
+/** \brief "full", "grid", "actor", "salient" or "person" */
 const char *to_string(RegionKind kind);
 
 } // namespace fovea

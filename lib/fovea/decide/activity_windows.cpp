@@ -137,7 +137,9 @@ void ActivityWindows::add_segments(const std::vector<Segment> &segments,
 
 std::optional<Activity> ActivityWindows::window_activity(const ScoredWindow &window)
 {
-    const auto &[scores, region_weights, time_weights] = window.output;
+    const std::vector<float> &scores = window.output.scores;
+    const std::vector<float> &region_weights = window.output.region_weights;
+    const std::vector<float> &time_weights = window.output.time_weights;
     if (scores.size() != labels_.size())
         throw Error(Error::Kind::Settings, "model '" + model_ + "': the head gives " +
                                                std::to_string(scores.size()) +

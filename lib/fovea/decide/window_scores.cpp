@@ -2,9 +2,11 @@
 #include "fovea/decide/window_scores.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/motion_layout.h"
 
 namespace fovea {
 
@@ -54,6 +56,35 @@ void WindowScores::reset()
     has_scored_ = false;
 }
 
+namespace {
+
+/**
+ * \brief Adds those who speak for the winner to the regions, with half of the evidence: the row's last
+ * channels are a MotionLayout's places
+ */
+void add_persons(const FeatureRow &last, ScoredWindow *window)
+{
+    constexpr float persons_half = 0.5F;
+    std::vector<float> &weights = window->output.region_weights;
+    const std::vector<float> &of_persons = window->output.person_weights;
+    if (std::accumulate(of_persons.begin(), of_persons.end(), 0.0F) <= 0)
+        return;
+    for (float &weight : weights)
+        weight *= 1 - persons_half;
+    const float *place = last.of_region(0) + last.channels -
+                         static_cast<std::ptrdiff_t>(of_persons.size()) * MotionLayout::of_place;
+    for (const float weight : of_persons) {
+        if (weight > 0) {
+            window->regions.push_back(
+                {RegionKind::Person, {place[1], place[2], place[3], place[4]}});
+            weights.push_back(persons_half * weight);
+        }
+        place += MotionLayout::of_place;
+    }
+}
+
+} // namespace
+
 ScoredWindow WindowScores::scored()
 {
     ScoredWindow window;
@@ -63,6 +94,7 @@ ScoredWindow WindowScores::scored()
         window.frames += row.frames;
     }
     window.regions = rows_.back().regions;
+    add_persons(rows_.back(), &window);
     const std::vector<float> &weights = window.output.time_weights;
     const auto weightiest = std::max_element(weights.begin(), weights.end()) - weights.begin();
     window.heat = rows_[static_cast<std::size_t>(weightiest)].heat;

@@ -15,7 +15,7 @@ namespace fovea {
 struct ScoredWindow {
     HeadScores output;
     std::vector<TimeSpan> times; ///< of its rows, one at least
-    std::vector<Region> regions; ///< of its last row
+    std::vector<Region> regions; ///< of its last row, then the persons who speak for the winner
     HeatMap heat;                ///< of its weightiest row
     FrameCounts frames;
 

@@ -16,7 +16,8 @@ constexpr double mean_levels = 10;    // of the whole frame, its mean over the c
 constexpr double highest_levels = 20; // and its highest
 constexpr float edge = 2.0F / 240;    // frame heights: as near counts as touching
 constexpr float most_unlike = 2.5F;   // of the sizes of a pair
-constexpr float farthest = 2;         // sizes that a pair's centres are apart when nearest
+constexpr Nanoseconds shortest_step = 5 * nanoseconds_per_millisecond; // of 200 frames a second
+constexpr float farthest = 2; // sizes that a pair's centres are apart when nearest
 
 struct Pair {
     std::size_t first;
@@ -59,11 +60,11 @@ float overlap(const PersonPlace &a, const PersonPlace &b)
     return std::max(across, 0.0F) * std::max(down, 0.0F);
 }
 
-/** \brief 1 / seconds from frame t - 1 to t; 0 where the frame is repeated */
+/** \brief 1 / seconds from frame t - 1 to t; 0 where the frame is repeated or its stamp as good as */
 float rate_at(const std::vector<MotionFrame> &clip, std::size_t t)
 {
     const Nanoseconds step = clip[t].time - clip[t - 1].time;
-    return step > 0 ? static_cast<float>(1 / to_seconds(step)) : 0;
+    return step >= shortest_step ? static_cast<float>(1 / to_seconds(step)) : 0;
 }
 
 bool at_edge(const PersonPlace &place, float aspect)

@@ -13,6 +13,8 @@ struct HeadScores {
     std::vector<float> scores;         ///< by class: softmax, sum 1; of many labels sigmoids
     std::vector<float> region_weights; ///< by region, sum 1: the head's attention, see below
     std::vector<float> time_weights;   ///< by row, sum 1: likewise
+    /* By person of a MotionLayout, sum 1, or 0 where nobody speaks for the winner; empty: sees none */
+    std::vector<float> person_weights = {};
 };
 
 /**

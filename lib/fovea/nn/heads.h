@@ -18,6 +18,7 @@ struct HeadOutput {
     at::Tensor logits;         ///< [N, classes]
     at::Tensor region_weights; ///< [N, R], each row sums to 1; undefined: no attention over regions
     at::Tensor time_weights;   ///< [N, T'], likewise over time
+    at::Tensor person_weights = {}; ///< [N, persons of MotionLayout]; undefined: it sees no persons
 };
 
 /** \brief Feature rows of all regions of a window -> class logits (Ballan 2021) */
@@ -51,11 +52,12 @@ private:
  * | logits        | region-mean with the FC of a network's own last 1x1x1 convolution | logits.conv3d |
  * | alstm         | attention LSTM over the rows (attention_lstm_head.h)          | lstm             |
  * | alstm-last    | its variant (b): only the last step attends                   | lstm             |
+ * | persons       | score-mean and how the persons move (persons_head.h)          | fc, persons      |
  *
  * score-mean gives the logarithm of the mean as logits: their softmax is the mean.
- * \param attended of the channels, the last ones: of a second network, which alstm attends to; to
- * the other heads they are features like the rest
- * \throw Error Settings for another name (listing those known)
+ * \param attended of the channels, the last ones: of a second network, which alstm attends to, or how
+ * the persons move, for persons; to the other heads they are features like the rest
+ * \throw Error Settings for another name (listing those known), or where the channels are no persons
  */
 std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
                                 std::int64_t classes, std::int64_t attended = 0);

@@ -67,11 +67,11 @@ void for_each(const JsonReader &reader, const std::string &where, const char *ke
 RegionKind kind_from(const JsonReader &reader)
 {
     const auto name = reader.get<std::string>("kind");
-    for (const RegionKind kind :
-         {RegionKind::Full, RegionKind::Grid, RegionKind::Actor, RegionKind::Salient})
+    for (const RegionKind kind : {RegionKind::Full, RegionKind::Grid, RegionKind::Actor,
+                                  RegionKind::Salient, RegionKind::Person})
         if (name == to_string(kind))
             return kind;
-    throw reader.wrong("kind", "full, grid, actor or salient");
+    throw reader.wrong("kind", "full, grid, actor, salient or person");
 }
 
 Activity::Scope scope_from(const JsonReader &reader)

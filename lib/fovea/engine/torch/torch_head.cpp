@@ -56,6 +56,8 @@ public:
             values_of(out.time_weights.defined()
                           ? out.time_weights
                           : share_of(winner, window.permute({2, 1, 0, 3}).contiguous()));
+        if (out.person_weights.defined())
+            output.person_weights = values_of(out.person_weights);
         return output;
     }
 
