@@ -62,7 +62,8 @@ public:
         : element_(element),
           options_(options),
           bundle_(fovea::Bundle::open(options.model)),
-          attended_(bundle_.attended(options.attended))
+          attended_(bundle_.attended_by(options.attended)),
+          second_(bundle_.attended(options.attended))
     {
         if (options_.location.empty())
             throw fovea::Error(
@@ -170,24 +171,23 @@ private:
         file.fps = fps_;
         file.bundle = bundle_.name();
         file.bundle_sha256 = bundle_.files().empty() ? "" : bundle_.files().front().sha256;
-        if ((first.attended > 0) != attended_.has_value())
+        if ((first.attended > 0) != !attended_.name.empty())
             throw fovea::Error(fovea::Error::Kind::Settings,
                                std::string("property attended: the rows hold ") +
                                    (first.attended > 0 ? "a" : "no") +
                                    " second network's features; set it as foveafeatures'");
-        if (attended_) {
-            file.attended_channels = first.attended;
-            file.attended = attended_->name();
-            file.attended_sha256 = attended_->weights().sha256;
-        }
+        file.attended_channels = first.attended;
+        file.attended = second_ ? second_->name() : attended_.name;
+        file.attended_sha256 = second_ ? second_->weights().sha256 : "";
         return file;
     }
 
     GstElement *element_;
     DumpOptions options_;
     fovea::Bundle bundle_;
-    std::optional<fovea::Bundle> attended_; /* whose features are in the rows too */
-    std::map<guint64, RowPointer> rows_;    /* by index: a shuffled plan ends in another order */
+    fovea::AttendedModel attended_;       /* whose features are in the rows too; no name: none */
+    std::optional<fovea::Bundle> second_; /* its model; none of persons */
+    std::map<guint64, RowPointer> rows_;  /* by index: a shuffled plan ends in another order */
     std::int64_t frames_ = 0;
     double fps_ = 0; // as measured
 };
@@ -210,7 +210,7 @@ Filter::Properties properties()
               &DumpOptions::model);
     table.add("attended", "Attended model",
               "Bundle of the second network whose features are in the rows; the same as "
-              "foveafeatures'; empty: as the model's card says",
+              "foveafeatures', or persons; empty: as the model's card says",
               &DumpOptions::attended);
     table.live({"label"});
     return table;

@@ -44,15 +44,18 @@ Array with_rows(const Array &features, std::int64_t count)
 }
 
 ClipFeatures::ClipFeatures(std::vector<RowNetwork> networks, int batch_size,
-                           std::unique_ptr<AttentionGate> gate, std::unique_ptr<FocusChooser> focus)
+                           std::unique_ptr<AttentionGate> gate, std::unique_ptr<FocusChooser> focus,
+                           std::unique_ptr<ClipPersons> persons)
     : networks_(std::move(networks)),
       batch_size_(static_cast<std::size_t>(batch_size)),
       gate_(std::move(gate)),
-      focus_(std::move(focus))
+      focus_(std::move(focus)),
+      persons_(std::move(persons))
 {
     for (const RowNetwork &network : networks_)
         channels_ = std::max(channels_, static_cast<std::int64_t>(network.offset) +
                                             network.extractor->channels());
+    channels_ += persons_ != nullptr ? persons_->channels() : 0;
 }
 
 std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
@@ -98,6 +101,10 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
     }
     for (RowNetwork &network : networks_)
         look(&network, clip, regions, seen);
+    const std::vector<float> motion =
+        persons_ != nullptr ? persons_->motion(clip) : std::vector<float>();
+    for (std::size_t i = 0; i < regions.size() * count; ++i)
+        std::copy(motion.begin(), motion.end(), &last_.values[(i + 1) * channels - motion.size()]);
     for (std::size_t r = 0; r < regions.size(); ++r)
         for (std::size_t row = 0; row < count; ++row)
             std::copy_n(&last_.values[(r * count + row) * channels], channels,

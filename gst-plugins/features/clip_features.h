@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "features/attention_gate.h"
+#include "features/clip_persons.h"
 #include "features/region_clips.h"
 #include "fovea/engine/feature_extractor.h"
 #include "fovea/focus/focus_chooser.h"
@@ -43,13 +44,15 @@ public:
      * \param batch_size regions run at once; 0: as many as fit max_batch_bytes
      * \param gate looks less often at regions that attention passes over; null: always at all
      * \param focus says where to look again, closer; null: nowhere
+     * \param persons how they move stands behind the features, the same in each region; null: nothing
      * \throw Error Settings: a focus with a gate, or with a network that is attended to
      */
     ClipFeatures(std::vector<RowNetwork> networks, int batch_size,
                  std::unique_ptr<AttentionGate> gate = nullptr,
-                 std::unique_ptr<FocusChooser> focus = nullptr);
+                 std::unique_ptr<FocusChooser> focus = nullptr,
+                 std::unique_ptr<ClipPersons> persons = nullptr);
 
-    /** \brief Whether a network besides the model's own is in the rows */
+    /** \brief Whether anything besides the model's own features is in the rows */
     bool attends() const { return channels_ > own().channels(); }
 
     /**
@@ -87,10 +90,11 @@ private:
     std::vector<RowNetwork> networks_;
     std::int64_t channels_ = 0; ///< of a row
     std::size_t batch_size_;
-    std::unique_ptr<AttentionGate> gate_; ///< null: all regions, always
-    std::unique_ptr<FocusChooser> focus_; ///< null: no second look
-    std::mt19937 random_{0};              ///< places of a baseline: the same each run
-    Array last_;                          ///< features as last seen: [regions, rows, channels]
+    std::unique_ptr<AttentionGate> gate_;  ///< null: all regions, always
+    std::unique_ptr<FocusChooser> focus_;  ///< null: no second look
+    std::unique_ptr<ClipPersons> persons_; ///< null: they are not in the rows
+    std::mt19937 random_{0};               ///< places of a baseline: the same each run
+    Array last_;                           ///< features as last seen: [regions, rows, channels]
 };
 
 } // namespace fovea

@@ -51,6 +51,9 @@ std::unique_ptr<ClipFeatures> FeatureWorker::clip_features() const
     networks.push_back({extractor_, {card_, threads}, /*offset=*/0, Sees::All});
     if (const std::optional<Bundle> attended = bundle_.attended(options_.attended))
         networks.push_back(attended_network(*attended));
+    std::unique_ptr<ClipPersons> persons;
+    if (bundle_.attended_by(options_.attended).is_persons())
+        persons = std::make_unique<ClipPersons>(card_.sampling.frames);
 
     std::unique_ptr<FocusChooser> focus = focus_chooser();
     if (focus != nullptr && look_.is_late() && card_.fuses_two_networks()) {
@@ -60,7 +63,7 @@ std::unique_ptr<ClipFeatures> FeatureWorker::clip_features() const
         networks.push_back({std::move(fixed), {card_, threads}, /*offset=*/0, Sees::FirstLook});
     }
     return std::make_unique<ClipFeatures>(std::move(networks), options_.engine.batch_size,
-                                          std::move(gate), std::move(focus));
+                                          std::move(gate), std::move(focus), std::move(persons));
 }
 
 RowNetwork FeatureWorker::attended_network(const Bundle &attended) const

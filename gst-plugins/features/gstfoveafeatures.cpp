@@ -20,6 +20,8 @@
  *
  * `attended` names a second model, which sees the same regions of the same frames as its own card
  * says: its features stand behind the first's in each row, and an attention LSTM looks at them.
+ * `attended=persons` is no model: it is how the persons move that foveadetect found and follows, each
+ * and in pairs, and the motion inside their boxes, which costs next to nothing. Head `persons` reads it.
  *
  * From a file every timestep is computed and the video waits for it. From a live source inference
  * runs beside the video: a slow model skips timesteps (counted in #GstFoveaFeatures:stats and told
@@ -147,11 +149,12 @@ void add_model_properties(Filter::Properties *table)
                "Bundle of the network that makes the features: a name, as `fovea models list` "
                "tells them, or a folder",
                &Options::model);
-    table->add("attended", "Attended model",
-               "Bundle of a second network, whose features of the same regions stand behind the "
-               "first's in each row, of a detector its classes' scores; empty: as the model's card "
-               "says",
-               &Options::attended);
+    table->add(
+        "attended", "Attended model",
+        "Bundle of a second network, whose features of the same regions stand behind the "
+        "first's in each row, of a detector its classes' scores; persons: how those move who "
+        "foveadetect found; empty: as the model's card says",
+        &Options::attended);
     table->add(
         "device", "Device",
         "Where the network runs: auto, cpu, cuda or cuda:N; auto takes CUDA where LibTorch has it",

@@ -111,6 +111,30 @@ TEST(AnalysisPlan, PersonsAreSoughtInEverySecondFrameSampled)
     EXPECT_EQ(AnalysisPlan(whole_video_card(), {}, media(30, 60)).streaming_period(), 125);
 }
 
+/* How they move is asked of each frame that is sampled, whether or not the actor is a region. */
+TEST(AnalysisPlan, PersonsAsEvidenceAreSoughtInEveryFrameSampled)
+{
+    AnalysisSettings settings;
+    settings.attended = "persons";
+    settings.detector = "yolo";
+    for (const bool actor : {true, false}) {
+        ActivityCard card = sliding_card();
+        card.regions.actor = actor;
+        const AnalysisPlan plan(card, settings, media(30, 10));
+        const Chain chain = plan.features({});
+        EXPECT_EQ(value(chain, "foveadetect", "inference-period"), "133"); // 1000 / 7.5
+        EXPECT_EQ(value(chain, "foveafeatures", "attended"), "persons");
+        EXPECT_EQ(has(chain, "foveaactor"), actor);
+
+        card.attended.name = "persons";
+        settings.attended.clear();
+        EXPECT_EQ(value(AnalysisPlan(card, settings, media(30, 10)).features({}), "foveadetect",
+                        "inference-period"),
+                  "133");
+        settings.attended = "persons";
+    }
+}
+
 TEST(AnalysisPlan, WholeVideoPlanWithActorSurveysAboutEightDetectionsASecond)
 {
     const AnalysisPlan plan(whole_video_card(), {}, media(30, 60));

@@ -99,10 +99,9 @@ void check_stream(const AnalysisOptions &options, const Bundle &model, const Sec
         refuse(words.subject("focus", "") +
                ": with mode=streaming or one-shot a stream has no whole clip to look at twice" +
                words.set("focus", "none") + ", or " + one_at_a_time);
-    if (!options.attended.empty() || !model.activity().attended.name.empty())
-        refuse(words.subject("mode", "") +
-               ": a stream is of one network, this model attends to another" +
-               words.set("mode", "one-at-a-time"));
+    if (const std::string attended = model.attended_by(options.attended).name; !attended.empty())
+        refuse(words.subject("mode", "") + ": a stream is of one network alone, its rows hold '" +
+               attended + "' too" + words.set("mode", "one-at-a-time"));
 }
 
 } // namespace

@@ -39,6 +39,8 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
                  {"timesteps", settings.timesteps}};
     if (const auto attended = model.attended(settings.attended))
         made["attended"] = weights_entry(*attended);
+    else if (model.attended_by(settings.attended).is_persons())
+        made["attended"] = AttendedModel::persons;
     if (settings.gate > 0)
         made["gate"] = settings.gate;
     if (const SecondLook look = settled(options_of(settings).look, model.activity().focus);

@@ -15,7 +15,7 @@ namespace fovea {
 /** \brief What a user asks of an analysis; label and extract share it */
 struct AnalysisSettings {
     std::string model = "watch";
-    std::string attended;           ///< a second model's bundle; empty: the card's
+    std::string attended;           ///< a second model's bundle, or persons; empty: the card's
     std::string detector;           ///< hog or a bundle; empty: the card's
     std::string device = "auto";    ///< auto, cpu, cuda
     std::string precision = "auto"; ///< auto, fp32, bf16, int8

@@ -136,9 +136,8 @@ std::vector<fs::path> Bundle::search_path()
 
 std::optional<Bundle> Bundle::attended(const std::string &name) const
 {
-    const AttendedModel wanted =
-        name.empty() ? card_.activity.attended : AttendedModel{name, /*sha256=*/""};
-    if (wanted.name.empty())
+    const AttendedModel wanted = attended_by(name);
+    if (wanted.name.empty() || wanted.is_persons())
         return std::nullopt;
     const std::string where =
         (name.empty() ? "model '" + card_.name + "' attends to '" : "attended '") + wanted.name +
@@ -230,12 +229,12 @@ bool Bundle::complete() const
             throw;
         }
     };
-    const std::string &attended = card_.activity.attended.name;
+    const AttendedModel &attended = card_.activity.attended;
     return std::none_of(card_.files.begin(), card_.files.end(),
                         [&](const CardFile &file) { return find(file).empty(); }) &&
            std::all_of(card_.models.begin(), card_.models.end(),
                        [&](const CombinedModel &model) { return part_is_complete(model.name); }) &&
-           (attended.empty() || part_is_complete(attended));
+           (attended.name.empty() || attended.is_persons() || part_is_complete(attended.name));
 }
 
 const char *what_it_does(Bundle::Kind kind)

@@ -71,8 +71,14 @@ public:
     /** \brief The same for this bundle */
     Bundle open_part(const std::string &name) const { return open_part(folder_, name); }
 
+    /** \brief What stands behind the backbone's features: of that name, else the card's */
+    AttendedModel attended_by(const std::string &name = "") const
+    {
+        return name.empty() ? card_.activity.attended : AttendedModel{name, /*sha256=*/""};
+    }
+
     /**
-     * \brief The model whose features stand behind the backbone's: of that name, else the card's; none
+     * \brief The model of attended_by(), where there is one: none of persons
      * \throw as open(); Settings when it is several models, is such a pair itself, or has other
      * weights than the card expects
      */

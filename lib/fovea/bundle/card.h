@@ -35,10 +35,17 @@ struct CardDecision {
     CardAlarms alarms; ///< by label; empty: the video's label is by threshold
 };
 
-/** \brief Another model, whose features of the same clips stand behind the backbone's in each row */
+/**
+ * \brief What stands behind the backbone's features in each row: those of another model, of the same
+ * clips, or how the clip's persons move (MotionLayout), which no model makes
+ */
 struct AttendedModel {
+    static constexpr const char *persons = "persons"; ///< the name of the latter
+
     std::string name;   ///< of its bundle: inside the model's folder, beside it, or on the path
     std::string sha256; ///< of its weights; empty: not known, they are not checked
+
+    bool is_persons() const { return name == persons; }
 };
 
 /** \brief What models/NAME/card.json says of an activity model; see models/schema/card.schema.json */

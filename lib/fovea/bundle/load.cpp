@@ -9,6 +9,7 @@
 #include "fovea/bundle/object_extractor.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/motion_layout.h"
 #include "fovea/decide/combined_head.h"
 #include "fovea/detect/hog_detector.h"
 #include "fovea/engine/make_extractor.h"
@@ -123,6 +124,8 @@ std::shared_ptr<nn::Head> fixed_head(const Bundle &bundle)
 
 std::int64_t attended_channels(const Bundle &bundle)
 {
+    if (bundle.activity().attended.is_persons())
+        return MotionLayout::of_frames(bundle.activity().sampling.frames).channels();
     const std::optional<Bundle> attended = bundle.attended();
     if (!attended)
         return 0;

@@ -22,6 +22,7 @@ VideoSampling::VideoSampling(const ActivityCard &card, const Options &options)
     : rate_(card.sampling.rate),
       frames_(card.sampling.frames),
       actor_(card.regions.actor),
+      persons_(card.attended.is_persons()),
       window_ms_(card.actor_window_ms),
       options_(options),
       plan_(options.asked == Sampling::Card ? card.sampling.plan : options.asked)
@@ -63,7 +64,8 @@ bool VideoSampling::runs_on_time_stamps(std::uint64_t frames, Nanoseconds time) 
 
 int VideoSampling::detection_period_ms() const
 {
-    const double rate = rate_ > 0 ? rate_ / looked_at_per_detection : surveys_per_second;
+    const double looked_at = persons_ ? 1 : looked_at_per_detection; // motion is of every frame
+    const double rate = rate_ > 0 ? rate_ / looked_at : surveys_per_second;
     return static_cast<int>(std::lround(milliseconds / rate));
 }
 

@@ -48,7 +48,7 @@ public:
 
     double clip_seconds() const;
 
-    /** \brief The time from one person detection to the next where it feeds a causal window, ms */
+    /** \brief From one person detection to the next, where it feeds a causal window or rows, ms */
     int detection_period_ms() const;
 
     /** \brief The same for a survey */
@@ -63,6 +63,7 @@ private:
     double rate_;      ///< of the card: frames a second; 0: every frame
     double frames_;    ///< a timestep
     bool actor_;       ///< a region is the acting person's
+    bool persons_;     ///< how they move stands in the rows
     double window_ms_; ///< of the actor, by the card; 0: a clip's length
     Options options_;
     Sampling plan_;

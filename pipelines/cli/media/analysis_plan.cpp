@@ -44,6 +44,8 @@ ActivityCard card_with(ActivityCard card, const AnalysisSettings &settings)
 {
     if (settings.regions != "card")
         card.regions = chosen_regions(card.regions, settings.regions);
+    if (!settings.attended.empty())
+        card.attended = {settings.attended, /*sha256=*/""};
     return card;
 }
 
@@ -101,8 +103,10 @@ Chain AnalysisPlan::survey() const
 Chain AnalysisPlan::features(const Survey &survey) const
 {
     Chain chain = upright();
-    if (card_.regions.actor && !sampling_.is_of_whole_video()) {
+    const bool follows_actor = card_.regions.actor && !sampling_.is_of_whole_video();
+    if (follows_actor || card_.attended.is_persons())
         chain.push_back(detect_stage(sampling_.detection_period_ms()));
+    if (follows_actor) {
         chain.push_back(actor_stage());
     } else if (card_.regions.actor && survey.actor) {
         chain.push_back(actor_stage());
