@@ -271,7 +271,7 @@ Filter::Properties properties()
         "head", "Head",
         "Another head than the card's: region-mean, ra (attention over regions), ta (over time), "
         "tra (both), alstm, alstm-last, "
-        "score-mean, logits; empty: the card's",
+        "score-mean, logits, persons; empty: the card's",
         &AttentionOptions::head);
     table.add("window", "Window",
               "Feature rows a label is made from; 0: the whole stream, -1: as the card says",

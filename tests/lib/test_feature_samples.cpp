@@ -54,6 +54,100 @@ TEST_F(Features, AWindowIsTakenFromARandomPlace)
         EXPECT_GT(starts[start], 5) << start; // 25 each, standard deviation 4.7
 }
 
+/** \brief Clips of two rows, a second each: windows 0 to 2 s, 2 to 4 s, 4 to 6 s of a video of 6 s */
+class Stretches : public Features
+{
+protected:
+    FeatureClip add_stretch(double start, double end, double ends_after = 0)
+    {
+        FeatureClip clip = add("s.pt", 6, 1);
+        FeatureFile file = read_feature_file(clip.file);
+        for (std::size_t row = 0; row < 6; ++row)
+            file.times[row] = {static_cast<Nanoseconds>(row) * nanoseconds_per_second,
+                               static_cast<Nanoseconds>(row + 1) * nanoseconds_per_second};
+        file.frames = 60;
+        file.fps = 10;
+        write_feature_file(clip.file, file);
+        clip.listed.start = {start, false};
+        clip.listed.end = {end, false};
+        clip.listed.ends_after = {ends_after, false};
+        return clip;
+    }
+
+    static FeatureSamplesOptions options(bool training)
+    {
+        FeatureSamplesOptions options;
+        options.window = options.hop = 2;
+        options.training = training;
+        return options;
+    }
+
+    /** \brief First rows of the windows that evaluation sees */
+    std::vector<float> seen(const FeatureClip &clip) const
+    {
+        const FeatureSamples samples({clip}, options(/*training=*/false));
+        const at::Tensor first = samples.sample(0, 0).input.select(1, 0).select(1, 0).select(1, 0);
+        const at::Tensor dense = first.contiguous();
+        return {dense.data_ptr<float>(), dense.data_ptr<float>() + dense.numel()};
+    }
+};
+
+TEST_F(Stretches, WindowsLieInsideAndAQuarterOfASecondDoesNotMatter)
+{
+    using Starts = std::vector<float>;
+    EXPECT_EQ(seen(add_stretch(0, 6)), (Starts{0, 2, 4}));
+    EXPECT_EQ(seen(add_stretch(1.8, 4.2)), (Starts{2}));
+    EXPECT_EQ(seen(add_stretch(2.2, 6)), (Starts{2, 4}));
+    EXPECT_EQ(seen(add_stretch(0, 6, 4.1)), (Starts{2, 4}));
+    EXPECT_EQ(seen(add_stretch(0, 6, 4.5)), (Starts{4}));
+}
+
+TEST_F(Stretches, TrainingDrawsFromTheSameWindows)
+{
+    const FeatureSamples samples({add_stretch(1.8, 6)}, options(/*training=*/true));
+    int second = 0;
+    for (std::int64_t epoch = 0; epoch < 100; ++epoch) {
+        const float first = samples.sample(0, epoch).input[0][0][0].item<float>();
+        EXPECT_TRUE(first == 2 || first == 4) << first;
+        second += first == 4 ? 1 : 0;
+    }
+    EXPECT_NEAR(second, 50, 20);
+}
+
+TEST_F(Stretches, OneThatHoldsNoWindowIsAnError)
+{
+    const FeatureSamples samples({add_stretch(2.5, 4)}, options(/*training=*/true));
+    EXPECT_THROW(samples.sample(0, 0), Error);
+}
+
+TEST_F(Features, AClipIsDrawnByItsWeight)
+{
+    FeatureClip often = add("often.pt", 4, 0);
+    often.listed.weight = 2.5;
+    FeatureClip never = add("never.pt", 4, 1);
+    never.listed.weight = 0;
+    const FeatureSamples samples({often, never}, {});
+    std::size_t drawn = 0;
+    for (std::int64_t epoch = 0; epoch < 100; ++epoch) {
+        for (const std::size_t index : samples.order(epoch))
+            EXPECT_EQ(index, 0U);
+        drawn += samples.order(epoch).size();
+    }
+    EXPECT_NEAR(static_cast<double>(drawn), 250, 20);
+}
+
+TEST_F(Features, WholeClipsStartWhereEvaluationStarts)
+{
+    FeatureSamplesOptions options;
+    options.window = options.hop = 4;
+    options.whole_clips = true;
+    const FeatureSamples samples({add("a.pt", 12, 1)}, options);
+    for (std::int64_t epoch = 0; epoch < 50; ++epoch) {
+        const float first = samples.sample(0, epoch).input[0][0][0].item<float>();
+        EXPECT_TRUE(first == 0 || first == 4 || first == 8) << first;
+    }
+}
+
 TEST_F(Features, EvaluationSeesAllWindowsTheLastEndingWithTheRows)
 {
     FeatureSamplesOptions options;

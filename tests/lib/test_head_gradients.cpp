@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <torch/nn/module.h>
 
+#include "fovea/core/motion_layout.h"
 #include "fovea/nn/heads.h"
 #include "fovea/train/loop/loss.h"
 #include "named_numbers.h"
@@ -20,11 +21,14 @@ class HeadGradient : public testing::TestWithParam<std::string>
 
 TEST_P(HeadGradient, IsTheFiniteDifference)
 {
-    const auto head = nn::make_head(GetParam(), /*channels=*/6, /*classes=*/3);
+    const std::int64_t motion = GetParam() == "persons" ? MotionLayout{1}.channels() : 0;
+    const std::int64_t channels = 6 + motion;
+    const auto head = nn::make_head(GetParam(), channels, /*classes=*/3, motion);
     named_numbers::fill(*head);
     head->to(at::kDouble);
     head->eval(); // dropout would be drawn anew for every difference
-    at::Tensor rows = (2 * named_numbers::uniform("rows", {4, 3, 5, 6}) - 1).requires_grad_();
+    at::Tensor rows =
+        (2 * named_numbers::uniform("rows", {4, 3, 5, channels}) - 1).requires_grad_();
     const at::Tensor targets =
         soft_targets(at::tensor({0, 2, 1, 2}, at::kLong), 3, 0.1).to(at::kDouble);
     const auto loss = [&] { return cross_entropy(head->forward(rows).logits, targets, {}).mean(); };

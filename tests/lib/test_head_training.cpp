@@ -2,9 +2,13 @@
 #include <gtest/gtest.h>
 
 #include "error_of.h"
+#include "fovea/bundle/weights.h"
+#include "fovea/core/motion_layout.h"
+#include "fovea/nn/heads.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/data/feature_list.h"
 #include "fovea/train/head_training.h"
+#include "fovea/train/kept_classifier.h"
 #include "recording_watcher.h"
 #include "temporary_folder.h"
 
@@ -135,6 +139,116 @@ TEST(FeatureList, ListsTheFilesThatAreThereAsAWhole)
     EXPECT_EQ(read.clips[0].path, folder.path() / "a.pt");
     EXPECT_EQ(read.clips[0].start.value, 0);
     EXPECT_TRUE(read.clips[0].end.is_share);
+}
+
+TEST(FeatureList, ListsTheStretchesOfWholeVideos)
+{
+    const TemporaryFolder folder;
+    FeatureFile file;
+    file.features = Array({1, 1, 1});
+    file.boxes.resize(1);
+    file.times.resize(1);
+    write_feature_file(folder.path() / "a.pt", file);
+    ClipList videos;
+    ListedClip clip;
+    clip.id = clip.group = "a";
+    clip.label = "x";
+    clip.path = "/videos/a.mp4";
+    videos.clips = {clip};
+    ClipList stretches;
+    clip.id = "a-2";
+    clip.start = {2, false};
+    clip.ends_after = {3, false};
+    clip.weight = 0.5;
+    stretches.clips = {clip, clip};
+    stretches.clips[1].path = "/videos/another.mp4";
+    write_feature_list(folder.path(), videos, stretches);
+    const ClipList read = read_feature_list(folder.path(), "", /*many_labels=*/false);
+    ASSERT_EQ(read.clips.size(), 1U) << "the other video has no file";
+    EXPECT_EQ(read.clips[0].path, folder.path() / "a.pt");
+    EXPECT_EQ(read.clips[0].start.value, 2);
+    EXPECT_EQ(read.clips[0].ends_after.value, 3);
+    EXPECT_EQ(read.clips[0].weight, 0.5);
+}
+
+/** \brief Sixteen feature files that say nothing but by how their one person moves: still, or falling */
+class PersonRuns : public HeadRuns
+{
+protected:
+    void SetUp() override
+    {
+        HeadRuns::SetUp();
+        for (int i = 0; i < 16; ++i)
+            write_person(i);
+        training_.head = "persons";
+        training_.settings.changes.epochs = 60;
+    }
+
+    void write_person(int i) const
+    {
+        const MotionLayout layout = MotionLayout::of_frames(17);
+        const std::int64_t width = channels + layout.channels();
+        FeatureFile file;
+        file.features = Array({regions, 4, width});
+        for (std::int64_t row = 0; row < regions * 4; ++row)
+            for (std::int64_t step = 0; step < layout.steps; ++step) {
+                float *person = &file.features.values[static_cast<std::size_t>(
+                    row * width + channels + step * MotionLayout::of_person)];
+                person[static_cast<int>(PersonFeature::Seen)] = 1;
+                person[static_cast<int>(PersonFeature::SpeedY)] =
+                    i % 2 == 0 ? 0 : 0.1F * static_cast<float>(step);
+            }
+        file.boxes.resize(regions);
+        file.times.resize(4);
+        file.regions = "full,actor";
+        file.video_id = "v" + std::to_string(i);
+        file.label = i % 2 == 0 ? "still" : "falling";
+        file.bundle = "watch";
+        file.attended_channels = layout.channels();
+        file.attended = "persons";
+        write_feature_file(folder_.path() / (file.video_id + ".pt"), file);
+    }
+};
+
+TEST(KeptClassifier, IsTheModelsInTheOrderOfTheLabelsAndLearnsNoMore)
+{
+    const Bundle watch = Bundle::open("watch"); // normal, fight, fall
+    const Weights own = read_weights(watch.file(watch.files().front()));
+    const std::int64_t motion = MotionLayout::of_frames(17).channels();
+    const auto head = nn::make_head("persons", channels + motion, 3, motion);
+    ASSERT_TRUE(keep_classifier(watch, {"fall", "normal", "fight"}, head.get()));
+    const auto parameters = head->named_parameters();
+    const std::vector<std::int64_t> order = {2, 0, 1};
+    for (std::int64_t i = 0; i < 3; ++i) {
+        const std::int64_t place = order[static_cast<std::size_t>(i)];
+        EXPECT_TRUE(parameters["fc.weight"][i].equal(own.at("head.fc.weight")[place]));
+        EXPECT_TRUE(parameters["fc.bias"][i].equal(own.at("head.fc.bias")[place]));
+    }
+    EXPECT_FALSE(parameters["fc.weight"].requires_grad());
+    EXPECT_TRUE(parameters["persons.fc.1.weight"].requires_grad());
+}
+
+TEST(KeptClassifier, IsNotKeptWithOtherLabelsOrByAnotherHead)
+{
+    const Bundle watch = Bundle::open("watch");
+    const std::int64_t motion = MotionLayout::of_frames(17).channels();
+    const auto head = nn::make_head("persons", channels + motion, 3, motion);
+    EXPECT_FALSE(keep_classifier(watch, {"fall", "normal", "dance"}, head.get()));
+    EXPECT_FALSE(keep_classifier(watch, {"fall", "normal"}, head.get()));
+    EXPECT_TRUE(head->named_parameters()["fc.weight"].requires_grad());
+    const auto mean = nn::make_head("region-mean", channels, 3);
+    EXPECT_FALSE(keep_classifier(watch, {"normal", "fight", "fall"}, mean.get()));
+}
+
+TEST_F(PersonRuns, LearnHowPersonsMove)
+{
+    const TrainingOutcome outcome = run();
+    EXPECT_EQ(outcome.bundle.activity().head, "persons");
+    EXPECT_TRUE(outcome.bundle.activity().attended.is_persons());
+    EXPECT_TRUE(outcome.bundle.complete());
+    EXPECT_FALSE(outcome.bundle.attended()) << "it is no model";
+    EXPECT_NE(outcome.bundle.measured().find("top-1 100.0 %"), std::string::npos)
+        << outcome.bundle.measured();
 }
 
 } // namespace

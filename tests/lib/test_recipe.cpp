@@ -128,6 +128,16 @@ TEST(Recipes, OfTheAttentionLstmDecaysAfter2512Steps)
                 1e-12);
 }
 
+/* The study took 14 epochs of 3000 windows in batches of 64; a list's epoch is some 540 */
+TEST(Recipes, OfPersonsTakesAsManyStepsAsTheStudy)
+{
+    const NamedRecipe &persons = recipe_named("persons", NamedRecipe::Trains::Head);
+    EXPECT_EQ(persons.head, "persons");
+    EXPECT_EQ(persons.recipe.optimiser, OptimiserKind::AdamW);
+    EXPECT_EQ(persons.recipe.schedule, Schedule::OneCycle);
+    EXPECT_NEAR(persons.recipe.epochs * 540.0 / persons.recipe.batch_size, 14 * 3000.0 / 64, 30);
+}
+
 TEST(Recipes, AllAreInRange)
 {
     for (const NamedRecipe &named : recipes())
@@ -140,8 +150,9 @@ TEST(Recipes, AWrongNameListsThoseOfItsKind)
         recipe_named("charades", NamedRecipe::Trains::Head);
         FAIL();
     } catch (const Error &error) {
-        EXPECT_STREQ(error.what(),
-                     "recipe 'charades' is not known for a head; expected one of heads, alstm");
+        EXPECT_STREQ(
+            error.what(),
+            "recipe 'charades' is not known for a head; expected one of heads, alstm, persons");
     }
 }
 

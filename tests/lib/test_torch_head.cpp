@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/motion_layout.h"
 #include "fovea/engine/torch/torch_head.h"
 #include "fovea/nn/heads.h"
 
@@ -90,12 +91,14 @@ TEST(TorchHead, AttentionsOwnWeightsAreTaken)
 
 TEST(TorchHead, EveryHeadsWeightsSumToOne)
 {
-    Array rows({11, 6, 16});
-    std::iota(rows.values.begin(), rows.values.end(), 0.0F);
-    for (float &value : rows.values)
-        value = std::sin(value);
     for (const std::string &name : fovea::nn::head_names()) {
-        const auto head = fovea::make_torch_head(fovea::nn::make_head(name, 16, 5));
+        const std::int64_t motion = name == "persons" ? fovea::MotionLayout{1}.channels() : 0;
+        Array rows({11, 6, 16 + motion});
+        std::iota(rows.values.begin(), rows.values.end(), 0.0F);
+        for (float &value : rows.values)
+            value = std::sin(value);
+        const auto head =
+            fovea::make_torch_head(fovea::nn::make_head(name, 16 + motion, 5, motion));
         const HeadScores output = head->run(rows);
         const auto sum = [](const std::vector<float> &values) {
             return std::accumulate(values.begin(), values.end(), 0.0);

@@ -4,6 +4,7 @@
 #include "command_test.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/json.h"
+#include "fovea/core/motion_layout.h"
 #include "fovea/store/feature_file.h"
 
 namespace fs = std::filesystem;
@@ -146,4 +147,58 @@ TEST_F(AttendedCommand, ADetectorsClassesStandBehindTheFeatures)
     EXPECT_GT(person, 0.5F);
     EXPECT_LE(person, 1);
     EXPECT_LT(giraffe, 0.1F);
+}
+
+/* Persons: rows of whole videos, a head that learns in their stretches, a bundle that labels */
+TEST_F(AttendedCommand, HowPersonsMoveIsExtractedTrainedOnAndLabelledBy)
+{
+    if (shared().empty())
+        GTEST_SKIP() << "the folder of real clips is not there (FOVEA_SHARED)";
+    const std::string detector = "yolo-fastest-1.1-xl";
+    ASSERT_EQ(run({"models", "fetch", detector, "--from", shared() / "data/detectors"}).exit_code,
+              0);
+    const fs::path fights = shared() / "data/fights/fight";
+    const fs::path falls = shared() / "data/falls/fall";
+    std::string list = "path,label,group,split,start,end,ends_after,weight\n";
+    for (const auto &[name, split] :
+         {std::pair{"fi001", "train"}, {"fi002", "train"}, {"fi003", "val"}})
+        list += (fights / name).string() + ".mp4,fight," + name + "," + split + ",,,,1\n";
+    for (const auto &[name, split] :
+         {std::pair{"fall-01-cam0", "train"}, {"fall-02-cam0", "train"}, {"fall-03-cam0", "val"}}) {
+        const std::string path = (falls / name).string() + ".mp4";
+        list += path + ",normal," + name + "," + split + ",,42%,,1\n";
+        list += path + ",fall," + name + "," + split + ",,,78%,2\n";
+    }
+    write_text(at("list.csv"), list);
+
+    const CommandRun extracted =
+        run({"extract", "--list", at("list.csv"), "--stretches", "--model", "watch", "--attended",
+             "persons", "--detector", detector, "--out", at("rows")});
+    ASSERT_EQ(extracted.exit_code, 0) << extracted.err;
+    const auto rows = fovea::read_feature_file(at("rows/fi001.pt"));
+    const auto layout = fovea::MotionLayout::of_frames(17);
+    EXPECT_EQ(rows.attended, "persons");
+    EXPECT_EQ(rows.attended_channels, layout.channels());
+    const auto width = static_cast<std::size_t>(rows.features.shape[2]);
+    int seen = 0; // a fight has two persons at least, in some of its clips
+    for (std::int64_t row = 0; row < rows.features.shape[1]; ++row)
+        seen += rows.features.values[static_cast<std::size_t>(row) * width + 128 +
+                                     static_cast<std::size_t>(layout.members())] > 0
+                    ? 1
+                    : 0;
+    EXPECT_GT(seen, 0) << "no pair in any row";
+
+    const CommandRun trained =
+        run({"train", "head", "--features", at("rows"), "--recipe", "persons", "--epochs", "3",
+             "--batch", "2", "--out", at("with-persons")});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    const Bundle bundle = Bundle::open(at("with-persons"));
+    EXPECT_TRUE(bundle.activity().attended.is_persons());
+    EXPECT_EQ(bundle.activity().head, "persons");
+
+    const CommandRun labelled = run({"label", "--detector", detector, "--model", at("with-persons"),
+                                     fights / "fi003.mp4", "--out", at("out")});
+    ASSERT_EQ(labelled.exit_code, 0) << labelled.err;
+    const std::string results = read_text(at("out/fi003.mp4.fovea/results.jsonl"));
+    EXPECT_NE(results.find("\"kind\":\"person\""), std::string::npos) << results.substr(0, 2000);
 }

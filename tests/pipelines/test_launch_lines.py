@@ -32,6 +32,7 @@ NOT_RUN = {
     "./fovea train backbone --list clips.csv --model resnet18-3d-sta-ucf101": "hours, and weights to be brought",
     "./fovea train backbone --list clips.csv --model tsm-resnet50-w3-something": "hours, and weights to be brought",
     "./fovea extract --list clips.csv --model c3d-fc6": "weights to be brought",
+    "./fovea extract --list clips.csv --stretches": "a network of the reader's own",
     "./fovea train head --features F": "after the line before it",
     "./fovea label --model B --summary": "after the line before it",
     "./fovea models calibrate": "minutes, with a model that passes",

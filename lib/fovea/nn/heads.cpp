@@ -7,6 +7,7 @@
 
 #include "fovea/core/names.h"
 #include "fovea/nn/attention_lstm_head.h"
+#include "fovea/nn/persons_head.h"
 #include "fovea/nn/unit3d.h"
 
 namespace fovea::nn {
@@ -175,6 +176,12 @@ std::shared_ptr<Head> make_lstm(std::int64_t channels, std::int64_t classes, std
     return std::make_shared<AttentionLstmHead>(channels, classes, last_step_only, attended);
 }
 
+std::shared_ptr<Head> make_persons(std::int64_t channels, std::int64_t classes,
+                                   std::int64_t attended)
+{
+    return std::make_shared<PersonsHead>(channels, classes, attended);
+}
+
 struct KnownHead {
     const char *name;
     Maker make;
@@ -185,6 +192,7 @@ constexpr KnownHead heads[] = {
     {"ta", make<TimeAttention>},       {"tra", make<TimeRegionAttention>},
     {"score-mean", make<ScoreMean>},   {"logits", make<OwnLogits>},
     {"alstm", make_lstm<false>},       {"alstm-last", make_lstm<true>},
+    {"persons", make_persons},
 };
 
 } // namespace
@@ -197,7 +205,7 @@ std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
 
 bool head_gives_shares(const std::string &name)
 {
-    return name == "score-mean" || name == "alstm" || name == "alstm-last";
+    return name == "score-mean" || name == "alstm" || name == "alstm-last" || name == "persons";
 }
 
 int test_crops(const std::string &name)

@@ -18,6 +18,8 @@
 #include "fovea/train/data/clip_targets.h"
 #include "fovea/train/data/feature_list.h"
 #include "fovea/train/data/feature_samples.h"
+#include "fovea/train/data/stretch_windows.h"
+#include "fovea/train/kept_classifier.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/recipes.h"
 
@@ -78,6 +80,8 @@ AttendedModel attended_of(const FeatureFile &first, const std::filesystem::path 
     const std::string &name = first.attended;
     if (first.attended_channels == 0)
         return {};
+    if (name == AttendedModel::persons)
+        return {name, /*sha256=*/""};
     try {
         Bundle::open_part(out, name);
     } catch (const Error &error) {
@@ -116,6 +120,18 @@ private:
     std::string judged(const FeatureSamples &samples, const std::string &split,
                        const std::string &name);
     void check_head() const;
+    void leave_out_unfit();
+
+    int window() const
+    {
+        return recipe_.crop_rows > 0 ? recipe_.crop_rows : base_->activity().decision.window;
+    }
+
+    int hop() const
+    {
+        return recipe_.crop_rows > 0 ? std::max(1, recipe_.crop_rows / 4)
+                                     : base_->activity().decision.hop;
+    }
 
     bool many_labels() const { return training_.settings.changes.many_labels; }
 
@@ -149,6 +165,23 @@ void HeadRun::check_head() const
                                                "number of labels, such as region-mean or ra");
 }
 
+/** \brief Stretches that are shorter than a window, or between two of them */
+void HeadRun::leave_out_unfit()
+{
+    const auto is_unfit = [&](const ListedClip &clip) {
+        go_on(watcher_);
+        if (!is_stretch(clip) ||
+            !stretch_windows(clip, read_feature_file(clip.path), window(), hop()).empty())
+            return false;
+        list_.warnings.push_back("'" + clip.path.string() +
+                                 "': no window lies in the stretch of '" + clip.label +
+                                 "'; left out");
+        return true;
+    };
+    auto &clips = list_.clips;
+    clips.erase(std::remove_if(clips.begin(), clips.end(), is_unfit), clips.end());
+}
+
 HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
     : training_(training),
       watcher_(watcher),
@@ -167,16 +200,17 @@ HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
                         "': expected one network's rows, got focus with fusion late: each of its "
                         "looks has a classifier of its own; train one with fusion temporal");
     choice_ = regions_for(training, first_, base_->activity().regions);
+    leave_out_unfit();
     prepare_list(&list_, training.settings, watcher);
     recipe_ = changed(named_.recipe, training.settings.changes, count_classes(list_, "train"));
 }
 
 std::unique_ptr<FeatureSamples> HeadRun::samples(const std::string &split, int crops) const
 {
-    const CardDecision &rule = base_->activity().decision;
     FeatureSamplesOptions options;
-    options.window = recipe_.crop_rows > 0 ? recipe_.crop_rows : rule.window;
-    options.hop = recipe_.crop_rows > 0 ? std::max(1, recipe_.crop_rows / 4) : rule.hop;
+    options.window = window();
+    options.hop = hop();
+    options.whole_clips = kind_ == "persons"; // who moves how is of a clip, not of its half
     options.regions = choice_.places;
     options.crops = crops;
     options.training = split == "train";
@@ -188,7 +222,7 @@ std::unique_ptr<FeatureSamples> HeadRun::samples(const std::string &split, int c
     const auto labels = many ? labels_of(list_, listed) : std::vector<at::Tensor>(listed.size());
     std::vector<FeatureClip> clips;
     for (std::size_t i = 0; i < listed.size(); ++i)
-        clips.push_back({listed[i].path, targets[i], labels[i]});
+        clips.push_back({listed[i].path, targets[i], labels[i], listed[i]});
     return std::make_unique<FeatureSamples>(std::move(clips), options);
 }
 
@@ -199,6 +233,8 @@ TrainReport HeadRun::train()
     at::manual_seed(recipe_.seed); // first weights
     head_ = nn::make_head(kind_, train_on->channels(),
                           static_cast<std::int64_t>(list_.labels.size()), first_.attended_channels);
+    if (keep_classifier(*base_, list_.labels, head_.get()))
+        watcher_.note("the classifier of '" + base_->name() + "' is kept; the persons learn");
     classifier_ = std::make_unique<HeadClassifier>(head_);
     const Json trained_on = {{"recipe", named_.name},
                              {"head", kind_},

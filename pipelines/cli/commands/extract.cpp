@@ -40,12 +40,9 @@ ListedVideos videos_of(const ExtractOptions &options)
 }
 
 /** \brief The videos of the list; what is left out is told */
-ClipList listed_videos(const ExtractOptions &options)
+ClipList listed_videos(const ExtractOptions &options, const ClipList &clips)
 {
-    ListOptions list_options;
-    list_options.many_labels = options.many_labels;
-    ClipList list =
-        whole_videos(read_clip_list(options.list, list_options), options.split, options.stretches);
+    ClipList list = whole_videos(clips, options.split, options.stretches);
     for (const std::string &warning : list.warnings)
         std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
     if (list.clips.empty())
@@ -158,10 +155,14 @@ int extract(const ExtractOptions &options)
     settled.analysis.detector = detector_for(options.analysis.detector, model.activity());
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
 
+    ClipList clips;
     ClipList list;
     ListedVideos videos = videos_of(settled);
     if (!settled.list.empty()) {
-        list = listed_videos(settled);
+        ListOptions list_options;
+        list_options.many_labels = settled.many_labels;
+        clips = read_clip_list(settled.list, list_options);
+        list = listed_videos(settled, clips);
         for (const ListedClip &clip : list.clips) {
             videos[clip.path] = {clip.id, clip.label};
             settled.videos.push_back(clip.path);
@@ -175,7 +176,7 @@ int extract(const ExtractOptions &options)
     const int code = run_batch(settled.videos, {"extracted", settled.jobs, output},
                                [&](const Task &task) { return extractor.extract(task); });
     if (!settled.list.empty())
-        write_feature_list(settled.out, std::move(list));
+        write_feature_list(settled.out, std::move(list), settled.stretches ? clips : ClipList());
     return code;
 }
 

@@ -23,8 +23,8 @@ void add_extract(CLI::App &app, Command *asked)
         ->add_option("--attended", options->analysis.attended,
                      "A second model, whose features of the same regions stand behind the first's: "
                      "head alstm attends to them; of a detector with a card (not hog) its "
-                     "classes' scores in each frame")
-        ->option_text("MODEL");
+                     "classes' scores in each frame; or persons: how those move who are found")
+        ->option_text("MODEL|persons");
     command->add_flag(
         "--mirrored", options->mirrored,
         "Also rows of each video with left and right exchanged: training draws them at "
@@ -38,6 +38,9 @@ void add_extract(CLI::App &app, Command *asked)
         ->option_text("FILE");
     command->add_flag("--many-labels", options->many_labels,
                       "Of the list: videos have any number of labels, as in a;b");
+    command->add_flag("--stretches", options->stretches,
+                      "Of the list: rows of whole videos where it lists stretches of them; "
+                      "'train head' takes windows inside each");
     command->add_option("--split", options->split, "Of the list only train, val or test")
         ->check(CLI::IsMember({"train", "val", "test"}))
         ->option_text("SPLIT (all)");

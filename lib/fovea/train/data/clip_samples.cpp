@@ -15,7 +15,6 @@ namespace fovea {
 
 namespace {
 
-constexpr std::uint64_t weight_stream = 3;
 constexpr std::uint64_t clip_stream = 4;
 
 /** \brief The frames of a listed stretch: first, and how many */
@@ -81,18 +80,14 @@ ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t
 
 std::vector<std::size_t> ClipSamples::order(std::int64_t epoch) const
 {
-    std::vector<std::size_t> order;
-    if (!options_.training) {
-        order.resize(clips_.size());
-        std::iota(order.begin(), order.end(), 0);
-        return order;
+    if (options_.training) {
+        std::vector<double> weights;
+        for (const ListedClip &clip : clips_)
+            weights.push_back(clip.weight);
+        return drawn_by_weight(weights, options_.seed, epoch);
     }
-    Random random({options_.seed, weight_stream, static_cast<std::uint64_t>(epoch)});
-    for (const std::size_t index : shuffled(clips_.size(), options_.seed, epoch)) {
-        const double weight = clips_[index].weight;
-        const double times = std::floor(weight) + (random.uniform() < weight - std::floor(weight));
-        order.insert(order.end(), static_cast<std::size_t>(times), index);
-    }
+    std::vector<std::size_t> order(clips_.size());
+    std::iota(order.begin(), order.end(), 0);
     return order;
 }
 

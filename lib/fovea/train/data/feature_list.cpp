@@ -2,6 +2,7 @@
 #include "fovea/train/data/feature_list.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -67,15 +68,27 @@ ClipList read_feature_list(const std::filesystem::path &folder, const std::files
     return list_of_files(folder);
 }
 
-void write_feature_list(const std::filesystem::path &folder, ClipList list)
+void write_feature_list(const std::filesystem::path &folder, ClipList list,
+                        const ClipList &stretches)
 {
+    std::map<std::filesystem::path, std::filesystem::path> files; // by video
     std::vector<ListedClip> made;
     for (ListedClip &clip : list.clips) {
-        clip.path = folder / (clip.id + ".pt");
+        const auto file = folder / (clip.id + ".pt");
+        if (!std::filesystem::exists(file))
+            continue;
+        files[clip.path] = clip.path = file;
         clip.start = clip.ends_after = {};
         clip.end = {1, true};
-        if (std::filesystem::exists(clip.path))
-            made.push_back(std::move(clip));
+        made.push_back(std::move(clip));
+    }
+    if (!stretches.clips.empty())
+        made.clear();
+    for (const ListedClip &clip : stretches.clips) {
+        if (const auto file = files.find(clip.path); file != files.end()) {
+            made.push_back(clip);
+            made.back().path = file->second;
+        }
     }
     list.clips = std::move(made);
     write_clip_list(folder / list_name, list);

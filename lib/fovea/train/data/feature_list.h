@@ -21,8 +21,10 @@ ClipList read_feature_list(const std::filesystem::path &folder, const std::files
  * \brief Writes FOLDER/list.csv: of each clip the feature file FOLDER/ID.pt, where it is there
  *
  * A feature file holds its stretch and no more: each is listed as a whole.
+ * \param stretches of the videos of \a list, listed in their place; empty: none
  * \throw Error CannotWrite
  */
-void write_feature_list(const std::filesystem::path &folder, ClipList list);
+void write_feature_list(const std::filesystem::path &folder, ClipList list,
+                        const ClipList &stretches = {});
 
 } // namespace fovea

@@ -2,6 +2,7 @@
 #include "fovea/train/data/feature_samples.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <mutex>
 #include <numeric>
@@ -10,6 +11,7 @@
 #include "fovea/core/random.h"
 #include "fovea/eval/crops.h"
 #include "fovea/store/feature_file.h"
+#include "fovea/train/data/stretch_windows.h"
 
 namespace fovea {
 
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t order_stream = 1;
 constexpr std::uint64_t window_stream = 2;
+constexpr std::uint64_t weight_stream = 3;
 
 } // namespace
 
@@ -69,8 +72,12 @@ FeatureSamples::~FeatureSamples() = default;
 
 std::vector<std::size_t> FeatureSamples::order(std::int64_t epoch) const
 {
-    if (options_.training)
-        return shuffled(clips_.size(), options_.seed, epoch);
+    if (options_.training) {
+        std::vector<double> weights;
+        for (const FeatureClip &clip : clips_)
+            weights.push_back(clip.listed.weight);
+        return drawn_by_weight(weights, options_.seed, epoch);
+    }
     std::vector<std::size_t> order(clips_.size());
     std::iota(order.begin(), order.end(), 0);
     return order;
@@ -104,8 +111,23 @@ FeatureSamples::Rows FeatureSamples::rows(std::size_t index) const
     rows.seen = chosen(file.features);
     if (!file.mirrored.values.empty())
         rows.mirrored = chosen(file.mirrored);
+    rows.windows = windows_of(clips_[index], file);
     memory_->add(index, rows);
     return rows;
+}
+
+std::vector<std::int64_t> FeatureSamples::windows_of(const FeatureClip &clip,
+                                                     const FeatureFile &file) const
+{
+    if (!is_stretch(clip.listed))
+        return {};
+    auto windows = stretch_windows(clip.listed, file, options_.window, options_.hop);
+    if (windows.empty())
+        throw Error(Error::Kind::Settings,
+                    "feature file '" + clip.file.string() + "': no window of " +
+                        std::to_string(options_.window) + " rows lies in the stretch of '" +
+                        clip.listed.label + "'; take the clip out of the list");
+    return windows;
 }
 
 Sample FeatureSamples::sample(std::size_t index, std::int64_t epoch) const
@@ -117,16 +139,22 @@ Sample FeatureSamples::sample(std::size_t index, std::int64_t epoch) const
     if (options_.training) {
         Random random({options_.seed, window_stream, static_cast<std::uint64_t>(epoch),
                        static_cast<std::uint64_t>(index)});
+        std::vector<std::int64_t> starts = all.windows;
+        if (starts.empty() && options_.whole_clips)
+            starts = window_starts(count, window, options_.hop);
         const auto places = static_cast<std::uint64_t>(count - window + 1);
-        const auto start = static_cast<std::int64_t>(random.below(places));
+        const std::int64_t start = starts.empty() ? static_cast<std::int64_t>(random.below(places))
+                                                  : starts[random.below(starts.size())];
         const bool mirror = all.mirrored.defined() && random.uniform() < 0.5;
         return {(mirror ? all.mirrored : all.seen).narrow(1, start, window), target,
                 clips_[index].labels};
     }
 
-    const auto starts = options_.crops > 0
-                            ? random_starts(count, window, options_.crops, options_.seed)
-                            : window_starts(count, window, options_.hop);
+    std::vector<std::int64_t> starts = all.windows;
+    if (options_.crops > 0)
+        starts = random_starts(count, window, options_.crops, options_.seed);
+    else if (starts.empty())
+        starts = window_starts(count, window, options_.hop);
     std::vector<at::Tensor> views;
     for (const std::int64_t start : starts) {
         views.push_back(all.seen.narrow(1, start, window));
@@ -136,15 +164,6 @@ Sample FeatureSamples::sample(std::size_t index, std::int64_t epoch) const
     return {at::stack(views), target, clips_[index].labels};
 }
 
-std::vector<std::int64_t> window_starts(std::int64_t rows, std::int64_t window, std::int64_t hop)
-{
-    std::vector<std::int64_t> starts = {0};
-    const std::int64_t last = std::max<std::int64_t>(rows - window, 0);
-    while (starts.back() < last)
-        starts.push_back(std::min(starts.back() + std::max<std::int64_t>(hop, 1), last));
-    return starts;
-}
-
 std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::int64_t epoch)
 {
     std::vector<std::size_t> order(count);
@@ -152,6 +171,19 @@ std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::in
     Random random({seed, order_stream, static_cast<std::uint64_t>(epoch)});
     for (std::size_t i = count; i > 1; --i)
         std::swap(order[i - 1], order[random.below(i)]);
+    return order;
+}
+
+std::vector<std::size_t> drawn_by_weight(const std::vector<double> &weights, std::uint64_t seed,
+                                         std::int64_t epoch)
+{
+    std::vector<std::size_t> order;
+    Random random({seed, weight_stream, static_cast<std::uint64_t>(epoch)});
+    for (const std::size_t index : shuffled(weights.size(), seed, epoch)) {
+        const double whole = std::floor(weights[index]);
+        const double times = whole + (random.uniform() < weights[index] - whole ? 1 : 0);
+        order.insert(order.end(), static_cast<std::size_t>(times), index);
+    }
     return order;
 }
 

@@ -8,20 +8,25 @@
 #include <vector>
 
 #include "fovea/core/array.h"
+#include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/sample_source.h"
 
 namespace fovea {
 
-/** \brief The dumped rows of one video and its class */
+struct FeatureFile;
+
+/** \brief The dumped rows of one video, or of a stretch of one, and its class */
 struct FeatureClip {
     std::filesystem::path file;
     std::int64_t target = 0;
     at::Tensor labels = {}; ///< of many labels: 0 or 1, [classes, 1]; else undefined
+    ListedClip listed = {}; ///< its weight, and of a stretch where its windows lie
 };
 
 struct FeatureSamplesOptions {
-    std::int64_t window = 0; ///< rows a sample; 0: all of the video
-    std::int64_t hop = 0;    ///< rows from window to window in evaluation
+    std::int64_t window = 0;  ///< rows a sample; 0: all of the video
+    std::int64_t hop = 0;     ///< rows from window to window in evaluation
+    bool whole_clips = false; ///< in training too windows start as hop says: at a clip's first row
     int crops = 0; ///< in evaluation: windows at random places instead, as many of mirrored rows
     bool training = true;             ///< one window at random; else all of them, as views
     std::vector<std::size_t> regions; ///< of the file, by place; empty: all
@@ -32,7 +37,8 @@ struct FeatureSamplesOptions {
 /**
  * \brief Feature files as samples [R, T', C], or [windows, R, T', C] in evaluation
  *
- * Training draws the mirrored rows of a file that has them at even odds. Memory is bounded whatever
+ * Training draws by weight, as ClipSamples, and the mirrored rows of a file that has them at even odds.
+ * Of a stretch all windows are stretch_windows(). Memory is bounded whatever
  * the number of files.
  */
 class FeatureSamples final : public SampleSource
@@ -55,11 +61,13 @@ private:
     class Memory;
 
     struct Rows {
-        at::Tensor seen;     ///< [R, T', C]
-        at::Tensor mirrored; ///< likewise; undefined: the file has none
+        at::Tensor seen;                        ///< [R, T', C]
+        at::Tensor mirrored;                    ///< likewise; undefined: the file has none
+        std::vector<std::int64_t> windows = {}; ///< of a stretch, their starts; else empty
     };
 
     Rows rows(std::size_t index) const;
+    std::vector<std::int64_t> windows_of(const FeatureClip &clip, const FeatureFile &file) const;
     at::Tensor chosen(const Array &rows) const;
 
     std::vector<FeatureClip> clips_;
@@ -69,10 +77,11 @@ private:
     std::unique_ptr<Memory> memory_;
 };
 
-/** \brief Starts of the windows over \a rows rows: every hop, the last moved to end with them */
-std::vector<std::int64_t> window_starts(std::int64_t rows, std::int64_t window, std::int64_t hop);
-
 /** \brief Numbers 0 to count - 1 in an order that follows from (seed, epoch) */
 std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::int64_t epoch);
+
+/** \brief The same, number i floor(w) times, and once more with the chance of the rest; w: its weight */
+std::vector<std::size_t> drawn_by_weight(const std::vector<double> &weights, std::uint64_t seed,
+                                         std::int64_t epoch);
 
 } // namespace fovea

@@ -142,6 +142,27 @@ NamedRecipe alstm()
     return named;
 }
 
+/* As in the study of persons' kinematics, whose epochs were of 3000 windows and 14: as many steps */
+NamedRecipe persons()
+{
+    NamedRecipe named;
+    named.name = "persons";
+    named.what = "how persons move, beside the network's own classifier (a study of this project)";
+    named.trains = Trains::Head;
+    named.head = "persons";
+    Recipe &recipe = named.recipe;
+    recipe.optimiser = OptimiserKind::AdamW;
+    recipe.learning_rate = 3e-3;
+    recipe.weight_decay = 0.05;
+    recipe.schedule = Schedule::OneCycle;
+    recipe.batch_size = 64;
+    recipe.epochs = 80;
+    recipe.keep_best = false; // as from-scratch
+    recipe.label_smoothing = 0.05;
+    recipe.average_decay = 0.99;
+    return named;
+}
+
 } // namespace
 
 const std::vector<NamedRecipe> &recipes()
@@ -160,6 +181,7 @@ const std::vector<NamedRecipe> &recipes()
         w3(),
         heads(),
         alstm(),
+        persons(),
     };
     return all;
 }
