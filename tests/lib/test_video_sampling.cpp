@@ -82,7 +82,8 @@ TEST(VideoSampling, PersonsAreSoughtInEverySecondFrameSampledElseEightTimesASeco
     EXPECT_EQ(sampling(sliding_card(), 60).detection_period_ms(), 267); // 1000 / 3.75
     ActivityCard of_persons = sliding_card();
     of_persons.attended.name = "persons";
-    EXPECT_EQ(sampling(of_persons, 60).detection_period_ms(), 133); // each frame looked at: 1000 / 7.5
+    EXPECT_EQ(sampling(of_persons, 60).detection_period_ms(),
+              133); // each frame looked at: 1000 / 7.5
     EXPECT_EQ(sampling(whole_video_card(), 60).detection_period_ms(), 125);
     EXPECT_EQ(sampling(sliding_card(), 60).survey_period_ms(), 125);
 }

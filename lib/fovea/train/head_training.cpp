@@ -124,13 +124,14 @@ private:
 
     int window() const
     {
-        return recipe_.crop_rows > 0 ? recipe_.crop_rows : base_->activity().decision.window;
+        const int crop = named_.recipe.crop_rows;
+        return crop > 0 ? crop : base_->activity().decision.window;
     }
 
     int hop() const
     {
-        return recipe_.crop_rows > 0 ? std::max(1, recipe_.crop_rows / 4)
-                                     : base_->activity().decision.hop;
+        const int crop = named_.recipe.crop_rows;
+        return crop > 0 ? std::max(1, crop / 4) : base_->activity().decision.hop;
     }
 
     bool many_labels() const { return training_.settings.changes.many_labels; }
