@@ -77,7 +77,8 @@ void write_feature_list(const std::filesystem::path &folder, ClipList list,
         const auto file = folder / (clip.id + ".pt");
         if (!std::filesystem::exists(file))
             continue;
-        files[clip.path] = clip.path = file;
+        files.emplace(clip.path, file);
+        clip.path = file;
         clip.start = clip.ends_after = {};
         clip.end = {1, true};
         made.push_back(std::move(clip));
