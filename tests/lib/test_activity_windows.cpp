@@ -349,7 +349,7 @@ class TwoPersons final : public fovea::ActivityHead
 public:
     explicit TwoPersons(std::vector<float> weights) : weights_(std::move(weights)) {}
 
-    fovea::HeadOutput run(const Array &) override { return {{0, 1}, {1}, {1}, weights_}; }
+    fovea::HeadScores run(const Array &) override { return {{0, 1}, {1}, {1}, weights_}; }
 
     std::int64_t channels() const override { return 31; }
 
