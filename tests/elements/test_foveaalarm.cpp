@@ -119,11 +119,11 @@ TEST(FoveaAlarm, EachIsAMessageOnTheBus)
 
 TEST(FoveaAlarm, TheCardSaysWhichClassesAlarmAndWhen)
 {
-    VideoHarness harness("foveaalarm"); // watch: fight from 0.9 on, fall from 0.8
-    say(harness, 0, "fight", 1, 0.875F, 0, 1000);
+    VideoHarness harness("foveaalarm"); // watch: both from 0.6 on
+    say(harness, 0, "fight", 1, 0.5625F, 0, 1000);
     say(harness, 30, "normal", 0, 1, 1000, 2000);
     EXPECT_TRUE(told(harness).empty());
-    say(harness, 60, "fall", 2, 0.875F, 2000, 3000);
+    say(harness, 60, "fall", 2, 0.625F, 2000, 3000);
     ASSERT_EQ(told(harness).size(), 1U);
 }
 

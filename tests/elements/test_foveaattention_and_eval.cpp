@@ -190,11 +190,14 @@ INSTANTIATE_TEST_SUITE_P(
         CardCase{"NormalClass", R"({})", 16},
         CardCase{"RowsBehindTheLastWindow", R"({"decision": {"window": 4, "hop": 3}})", 15},
         CardCase{"ShorterThanAWindow", R"({})", 3},
-        CardCase{"NoNormalClass", R"({"decision": {"normal": "", "threshold": 0, "hop": 2}})", 16},
+        CardCase{"NoNormalClass",
+                 R"({"decision": {"normal": "", "threshold": 0, "hop": 2, "alarms": null}})", 16},
         CardCase{"WholeVideo",
-                 R"({"decision": {"normal": "", "threshold": 0, "window": 0, "hop": 0}})", 9},
+                 R"({"decision": {"normal": "", "threshold": 0, "window": 0, "hop": 0,
+                 "alarms": null}})",
+                 9},
         CardCase{"ManyLabels", R"({"head": "region-mean",
-                 "decision": {"normal": "", "threshold": 0, "many_labels": true}})",
+                 "decision": {"normal": "", "threshold": 0, "many_labels": true, "alarms": null}})",
                  16}),
     [](const testing::TestParamInfo<CardCase> &info) { return info.param.name; });
 

@@ -135,8 +135,9 @@ TEST_F(AnalysisCheck, AStreamIsOneClipOfOneNetwork)
     EXPECT_EQ(told(options_, looks_twice_),
               "property focus: with mode=streaming or one-shot a stream has no whole clip to look "
               "at twice; set focus=none, or mode=one-at-a-time");
-    EXPECT_EQ(told(options_, attends_), "property mode: a stream is of one network, this model "
-                                        "attends to another; set mode=one-at-a-time");
+    EXPECT_EQ(told(options_, attends_),
+              "property mode: a stream is of one network alone, its rows hold "
+              "'other' too; set mode=one-at-a-time");
     options_.gate = 0.5;
     EXPECT_EQ(told(options_, watch_),
               "property gate: a stream cannot leave out timesteps of a region; set gate=0, or "

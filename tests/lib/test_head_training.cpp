@@ -221,8 +221,8 @@ TEST(KeptClassifier, IsTheModelsInTheOrderOfTheLabelsAndLearnsNoMore)
     const std::vector<std::int64_t> order = {2, 0, 1};
     for (std::int64_t i = 0; i < 3; ++i) {
         const std::int64_t place = order[static_cast<std::size_t>(i)];
-        EXPECT_TRUE(parameters["fc.weight"][i].equal(own.at("head.fc.weight")[place]));
-        EXPECT_TRUE(parameters["fc.bias"][i].equal(own.at("head.fc.bias")[place]));
+        EXPECT_TRUE(parameters["fc.weight"][i].equal(own.at("fc.weight")[place]));
+        EXPECT_TRUE(parameters["fc.bias"][i].equal(own.at("fc.bias")[place]));
     }
     EXPECT_FALSE(parameters["fc.weight"].requires_grad());
     EXPECT_TRUE(parameters["persons.fc.1.weight"].requires_grad());

@@ -10,7 +10,8 @@ namespace fovea {
 
 namespace {
 
-constexpr const char *classifier = "head.fc.";
+/* As a trained bundle names it, and as a network of its own does */
+constexpr const char *classifiers[] = {"head.fc.", "fc."};
 
 /** \brief Places of \a labels among the model's; empty: they are others */
 std::vector<std::int64_t> order_of(const std::vector<std::string> &labels,
@@ -36,14 +37,17 @@ bool keep_classifier(const Bundle &model, const std::vector<std::string> &labels
     const std::vector<std::int64_t> order = order_of(labels, model.labels());
     if (persons == nullptr || order.empty())
         return false;
-    const Weights own = with_prefix(read_weights(model.file(model.files().front())), classifier);
-    const auto weight = own.find("weight");
-    const auto bias = own.find("bias");
-    if (weight == own.end() || bias == own.end())
-        return false;
+    const Weights all = read_weights(model.file(model.files().front()));
     const at::Tensor rows = at::tensor(order);
-    return persons->keep_classifier(weight->second.index_select(0, rows),
-                                    bias->second.index_select(0, rows));
+    for (const char *classifier : classifiers) {
+        const Weights own = with_prefix(all, classifier);
+        const auto weight = own.find("weight");
+        const auto bias = own.find("bias");
+        if (weight != own.end() && bias != own.end())
+            return persons->keep_classifier(weight->second.index_select(0, rows),
+                                            bias->second.index_select(0, rows));
+    }
+    return false;
 }
 
 } // namespace fovea
