@@ -175,7 +175,7 @@ TEST_F(AttendedCommand, HowPersonsMoveIsExtractedTrainedOnAndLabelledBy)
         run({"extract", "--list", at("list.csv"), "--stretches", "--model", "watch", "--attended",
              "persons", "--detector", detector, "--out", at("rows")});
     ASSERT_EQ(extracted.exit_code, 0) << extracted.err;
-    const auto rows = fovea::read_feature_file(at("rows/fi001.pt"));
+    const auto rows = fovea::read_feature_file(at("rows/fi002.pt"));
     const auto layout = fovea::MotionLayout::of_frames(17);
     EXPECT_EQ(rows.attended, "persons");
     EXPECT_EQ(rows.attended_channels, layout.channels());
