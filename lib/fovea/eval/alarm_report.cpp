@@ -22,7 +22,7 @@ std::string formatted(const char *format, Values... values)
     return text.data();
 }
 
-std::string share_text(const Share &share)
+std::string found_text(const Share &share)
 {
     if (share.total == 0)
         return "none there";
@@ -33,7 +33,7 @@ std::string share_text(const Share &share)
 /* "found 3 of 9 (33 %) after 1.2 s; 4.5 false alarms an hour (1.2 to 11.5); alarms in 2 of 30 (7 %) videos without events" */
 std::string figures_text(const AlarmFigures &figures)
 {
-    std::string text = "found " + share_text(figures.found);
+    std::string text = "found " + found_text(figures.found);
     if (figures.seconds_until)
         text += formatted(" after %.1f s", *figures.seconds_until);
     const Rate &rate = figures.false_alarms;
@@ -41,7 +41,7 @@ std::string figures_text(const AlarmFigures &figures)
         text += formatted("; %.1f false alarms an hour (%.1f to %.1f)", rate.value(), rate.low(),
                           rate.high());
     if (figures.alarmed.total > 0)
-        text += "; alarms in " + share_text(figures.alarmed) + " videos without events";
+        text += "; alarms in " + found_text(figures.alarmed) + " videos without events";
     return text + "\n";
 }
 

@@ -12,6 +12,7 @@
 
 #include "fovea/core/mapped_file.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/store/line_values.h"
 #include "fovea/store/torch_file.h"
 #include "fovea/store/torch_tensor.h"
 
@@ -19,7 +20,6 @@ namespace fovea {
 
 namespace {
 
-constexpr double longest_seconds = 9e9; // int64 holds 292 years of nanoseconds
 constexpr double highest_fps = 1e6;
 
 Error unfit(const std::filesystem::path &file, const std::string &what)
@@ -27,7 +27,7 @@ Error unfit(const std::filesystem::path &file, const std::string &what)
     return {Error::Kind::Settings, "feature file '" + file.string() + "': " + what};
 }
 
-std::string text_of(const std::vector<std::int64_t> &shape)
+std::string shape_text(const std::vector<std::int64_t> &shape)
 {
     std::ostringstream text;
     text << at::IntArrayRef(shape);
@@ -37,7 +37,7 @@ std::string text_of(const std::vector<std::int64_t> &shape)
 void check_count(const std::filesystem::path &file, const std::string &name, const Array &rows)
 {
     if (rows.values.size() != static_cast<std::size_t>(c10::multiply_integers(rows.shape)))
-        throw unfit(file, name + " are " + text_of(rows.shape) + ", but hold " +
+        throw unfit(file, name + " are " + shape_text(rows.shape) + ", but hold " +
                               std::to_string(rows.values.size()) + " values");
 }
 
@@ -56,13 +56,13 @@ void check_shapes(const std::filesystem::path &file, const FeatureFile &data)
 {
     const Array &features = data.features;
     if (features.shape.size() != 3)
-        throw unfit(file, "features are " + text_of(features.shape) + ", expected [R, T', C]");
+        throw unfit(file, "features are " + shape_text(features.shape) + ", expected [R, T', C]");
     check_count(file, "features", features);
     check_finite(file, "features", features);
     if (!data.mirrored.values.empty()) {
         if (data.mirrored.shape != features.shape)
-            throw unfit(file, "mirrored features are " + text_of(data.mirrored.shape) +
-                                  ", expected " + text_of(features.shape) + " as the others");
+            throw unfit(file, "mirrored features are " + shape_text(data.mirrored.shape) +
+                                  ", expected " + shape_text(features.shape) + " as the others");
         check_count(file, "mirrored features", data.mirrored);
         check_finite(file, "mirrored features", data.mirrored);
     }
@@ -114,8 +114,8 @@ public:
         for (std::size_t i = 0; fits && i < shape.size(); ++i)
             fits = shape[i] < 0 || shape[i] == tensor.size(static_cast<std::int64_t>(i));
         if (!fits)
-            throw unfit(file_, std::string("'") + key + "' is " + text_of(tensor.sizes().vec()) +
-                                   ", expected " + text_of(shape) + " (-1: any size)");
+            throw unfit(file_, std::string("'") + key + "' is " + shape_text(tensor.sizes().vec()) +
+                                   ", expected " + shape_text(shape) + " (-1: any size)");
         return tensor.to(at::kCPU, type).contiguous();
     }
 

@@ -9,9 +9,8 @@ namespace fovea {
 
 namespace {
 
-// What a line may say: a box reaches out of its frame a little, and int64 holds 292 years of nanoseconds
-constexpr double farthest = 100; ///< of a box's edge, in sides of the frame
-constexpr double longest_seconds = 9e9;
+/* A box reaches out of its frame a little: of its edge, in sides of the frame */
+constexpr double farthest = 100;
 
 Nanoseconds to_nanoseconds(double seconds)
 {

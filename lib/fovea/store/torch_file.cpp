@@ -42,7 +42,7 @@ std::string folder_of(const ZipArchive &archive)
     throw wrong("is a zip archive without data.pkl, expected one that torch.save wrote");
 }
 
-std::string text_of(const std::vector<std::int64_t> &numbers)
+std::string list_text(const std::vector<std::int64_t> &numbers)
 {
     std::string text;
     for (const std::int64_t number : numbers)
@@ -209,8 +209,8 @@ TensorView TorchFile::tensor(const std::string &name, const PickledValue &value)
                     std::to_string(most_dimensions));
     if (!is_inside(tensor, storage))
         throw wrong("holds '" + name + "' at offset " + std::to_string(tensor.offset) +
-                    " with sizes " + text_of(tensor.sizes) + " and strides " +
-                    text_of(tensor.strides) + ", outside its storage of " +
+                    " with sizes " + list_text(tensor.sizes) + " and strides " +
+                    list_text(tensor.strides) + ", outside its storage of " +
                     std::to_string(storage.count) + " elements");
     return {storage.type,  tensor.storage, storages_[tensor.storage],
             tensor.offset, tensor.sizes,   tensor.strides};
