@@ -64,8 +64,6 @@ struct AlarmOptions {
     double cool_down = -1;
 };
 
-constexpr double longest = 86400; // s, a day, as in a card
-
 /** \brief What the card says, and the properties over it */
 fovea::AlarmRule rule_of(const AlarmOptions &options, const fovea::Bundle &bundle)
 {
@@ -255,10 +253,10 @@ Filter::Properties properties()
     table.add("min-duration", "Minimum duration",
               "Seconds for which windows reach on before an alarm begins; 0: one window is "
               "enough, -1: as the card says",
-              &AlarmOptions::min_duration, -1, longest);
+              &AlarmOptions::min_duration, -1, fovea::AlarmLimits::longest);
     table.add("cool-down", "Cool-down",
               "Seconds behind an alarm in which its class raises no other; -1: as the card says",
-              &AlarmOptions::cool_down, -1, longest);
+              &AlarmOptions::cool_down, -1, fovea::AlarmLimits::longest);
     return table;
 }
 

@@ -6,7 +6,6 @@ namespace fovea {
 namespace {
 
 // models/schema/card.schema.json says the same
-constexpr double longest_alarm_time = 86400; ///< s, a day
 constexpr double smallest_alarm_score = 1e-6;
 
 AlarmLimits read_limits(const CardReader &reader)
@@ -18,8 +17,9 @@ AlarmLimits read_limits(const CardReader &reader)
         limits.off = static_cast<float>(reader.number("off", 0, 1));
     if (limits.off > limits.on)
         throw reader.wrong("off", "at most on, " + std::to_string(limits.on));
-    limits.min_duration = reader.number("min_duration", 0, longest_alarm_time, limits.min_duration);
-    limits.cool_down = reader.number("cool_down", 0, longest_alarm_time, limits.cool_down);
+    limits.min_duration =
+        reader.number("min_duration", 0, AlarmLimits::longest, limits.min_duration);
+    limits.cool_down = reader.number("cool_down", 0, AlarmLimits::longest, limits.cool_down);
     return limits;
 }
 

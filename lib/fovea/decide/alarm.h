@@ -20,6 +20,7 @@ namespace fovea {
  */
 struct AlarmLimits {
     static constexpr float off_share = 0.8F; ///< of on, where off is not said
+    static constexpr double longest = 86400; ///< s, a day: most that a card or property may ask for
 
     float on = 0.9F;         ///< score that raises an alarm, in (0, 1]
     float off = -1;          ///< below it the alarm ends; below 0: off_share of on

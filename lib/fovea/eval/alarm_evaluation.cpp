@@ -197,18 +197,14 @@ std::optional<std::vector<AlarmWindow>> watched_windows(
     const std::shared_ptr<ActivityHead> &head, const WindowSettings &settings,
     const std::vector<std::filesystem::path> &files, double *duration)
 {
-    std::vector<FeatureFile> of_models;
-    for (const auto &file : files) {
-        if (!std::filesystem::exists(file))
-            return std::nullopt;
-        of_models.push_back(read_feature_file(file));
-    }
-    const FeatureFile joint = side_by_side(std::move(of_models));
-    *duration = duration_of(joint);
+    const std::optional<FeatureFile> joint = read_side_by_side(files);
+    if (!joint)
+        return std::nullopt;
+    *duration = duration_of(*joint);
     WindowScores scores(head, settings.window, settings.hop);
     std::vector<AlarmWindow> windows;
     bool after_jump = false;
-    for (const FeatureRow &row : rows_of(joint.features, joint.times, joint.jumps)) {
+    for (const FeatureRow &row : rows_of(joint->features, joint->times, joint->jumps)) {
         if (row.after_jump)
             scores.drop_begun();
         after_jump = after_jump || row.after_jump;

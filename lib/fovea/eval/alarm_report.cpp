@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "fovea/core/json.h"
+#include "fovea/eval/report.h"
 
 namespace fovea {
 
@@ -73,12 +74,7 @@ Json to_json(const AlarmFigures &figures)
 {
     const Rate &rate = figures.false_alarms;
     const auto finite = [](double value) { return std::isfinite(value) ? Json(value) : Json(); };
-    Json json = {{"found",
-                  {{"hits", figures.found.hits},
-                   {"total", figures.found.total},
-                   {"value", figures.found.value()},
-                   {"low", figures.found.low()},
-                   {"high", figures.found.high()}}},
+    Json json = {{"found", to_json(figures.found)},
                  {"seconds_until", nullptr},
                  {"false_alarms",
                   {{"count", rate.events},

@@ -26,15 +26,6 @@ std::string share_text(const Share &share)
            std::to_string(share.total) + ")";
 }
 
-Json to_json(const Share &share)
-{
-    return {{"value", share.value()},
-            {"low", share.low()},
-            {"high", share.high()},
-            {"hits", share.hits},
-            {"total", share.total}};
-}
-
 std::size_t longest_label(const Evaluation &evaluation)
 {
     std::size_t length = 5;
@@ -84,6 +75,15 @@ Json precision_json(const Evaluation &evaluation)
 }
 
 } // namespace
+
+Json to_json(const Share &share)
+{
+    return {{"value", share.value()},
+            {"low", share.low()},
+            {"high", share.high()},
+            {"hits", share.hits},
+            {"total", share.total}};
+}
 
 std::string to_text(const Evaluation &evaluation)
 {

@@ -18,6 +18,9 @@ std::string to_text(const Evaluation &evaluation);
  */
 std::string to_sentence(const Evaluation &evaluation);
 
+/** \brief value, low and high of its 95 % interval, hits, total */
+Json to_json(const Share &share);
+
 Json to_json(const Evaluation &evaluation);
 
 /** \brief The confusion matrix as a drawing: truth by row, shaded by its share of the row; of clips

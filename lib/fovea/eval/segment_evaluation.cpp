@@ -61,15 +61,11 @@ Json by_class(const DetectionMap &map, const std::vector<std::string> &labels)
 std::vector<FoundInterval> find_windows(const std::shared_ptr<ActivityHead> &head, SegmentRule rule,
                                         const std::vector<std::filesystem::path> &files)
 {
-    std::vector<FeatureFile> of_models;
-    for (const auto &file : files) {
-        if (!std::filesystem::exists(file))
-            return {};
-        of_models.push_back(read_feature_file(file));
-    }
-    const FeatureFile joint = side_by_side(std::move(of_models));
-    rule.fps = joint.fps;
-    return find_windows(head, rule, joint.features, joint.times, joint.jumps);
+    const std::optional<FeatureFile> joint = read_side_by_side(files);
+    if (!joint)
+        return {};
+    rule.fps = joint->fps;
+    return find_windows(head, rule, joint->features, joint->times, joint->jumps);
 }
 
 SegmentEvaluation evaluate_segments(const std::vector<SearchedVideo> &videos,

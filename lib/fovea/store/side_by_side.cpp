@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "fovea/core/errors.h"
 
@@ -57,6 +58,17 @@ FeatureFile side_by_side(std::vector<FeatureFile> files)
         joint.features = std::move(both);
     }
     return joint;
+}
+
+std::optional<FeatureFile> read_side_by_side(const std::vector<std::filesystem::path> &files)
+{
+    std::vector<FeatureFile> of_models;
+    for (const auto &file : files) {
+        if (!std::filesystem::exists(file))
+            return std::nullopt;
+        of_models.push_back(read_feature_file(file));
+    }
+    return side_by_side(std::move(of_models));
 }
 
 } // namespace fovea

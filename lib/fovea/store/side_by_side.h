@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "fovea/store/feature_file.h"
@@ -16,5 +18,8 @@ bool fit_side_by_side(const FeatureFile &a, const FeatureFile &b);
  * \throw Error Settings when they have other regions, or rows at other times (expected and got)
  */
 FeatureFile side_by_side(std::vector<FeatureFile> files);
+
+/** \brief The same of files on disk; nothing where one of them is not there */
+std::optional<FeatureFile> read_side_by_side(const std::vector<std::filesystem::path> &files);
 
 } // namespace fovea

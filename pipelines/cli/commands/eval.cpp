@@ -32,9 +32,7 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
     }
     list.clips = std::move(kept);
     if (list.clips.empty())
-        throw Error(Error::Kind::Settings, "list '" + options.list.string() +
-                                               "': has no clip in the split '" + options.split +
-                                               "'; give --split, or --split all");
+        throw nothing_in_split(options, "clip");
     return list;
 }
 

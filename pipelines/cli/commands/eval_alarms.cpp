@@ -10,6 +10,7 @@
 #include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
+#include "fovea/core/printable.h"
 #include "fovea/eval/alarm_report.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/data/list_truths.h"
@@ -27,22 +28,14 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
         throw Error(Error::Kind::Settings, "option --alarms: model '" + model.name() +
                                                "' gives any number of labels at once, expected one "
                                                "with a class that is no event");
-    ListOptions list_options;
-    list_options.labels = model.labels();
-    list_options.labels.emplace_back(ambiguous_name);
-    ClipList list = read_clip_list(options.list, list_options);
-    for (const std::string &warning : list.warnings)
-        std::fprintf(stderr, "fovea: warning: %s\n", warning.c_str());
-    return list;
+    return event_list(options, model);
 }
 
 std::vector<VideoRows> videos_of(const EvaluateOptions &options, const ClipList &list)
 {
     std::vector<VideoRows> videos = rows_by_video(list, options.split);
     if (videos.empty())
-        throw Error(Error::Kind::Settings, "list '" + options.list.string() +
-                                               "': has no video in the split '" + options.split +
-                                               "'; give --split, or --split all");
+        throw nothing_in_split(options, "video");
     return videos;
 }
 
@@ -101,11 +94,11 @@ int evaluate_alarms(const EvaluateOptions &asked)
     write_whole(options.out / "alarms.json",
                 to_json(evaluation, options.alarms_per_hour).dump(2) + "\n");
     write_whole(options.out / "alarms.svg", to_svg(evaluation));
-    std::printf("\n%s", text.c_str());
+    std::printf("\n%s", printable_lines(text).c_str());
     if (videos.size() < listed.size())
         std::printf("\nleft out: %zu videos without features, see above\n",
                     listed.size() - videos.size());
-    std::printf("\nwritten: '%s'\n", options.out.c_str());
+    std::printf("\nwritten: '%s'\n", printable(options.out.string()).c_str());
     return features.code;
 }
 

@@ -2,10 +2,13 @@
 #include "commands/eval_features.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "commands/extract.h"
+#include "fovea/core/printable.h"
 #include "fovea/nn/names.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/train/data/list_truths.h"
 #include "interrupt.h"
 
 namespace fovea {
@@ -21,6 +24,24 @@ EvaluateOptions with_folders(EvaluateOptions options, const Bundle &model)
     if (error)
         throw cannot_write(options.out, error.value());
     return options;
+}
+
+ClipList event_list(const EvaluateOptions &options, const Bundle &model)
+{
+    ListOptions list_options;
+    list_options.labels = model.labels();
+    list_options.labels.emplace_back(ambiguous_name);
+    ClipList list = read_clip_list(options.list, list_options);
+    for (const std::string &warning : list.warnings)
+        std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
+    return list;
+}
+
+Error nothing_in_split(const EvaluateOptions &options, const std::string &what)
+{
+    return {Error::Kind::Settings, "list '" + options.list.string() + "': has no " + what +
+                                       " in the split '" + options.split +
+                                       "'; give --split, or --split all"};
 }
 
 EvaluationFeatures extract_split(const EvaluateOptions &options,

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "commands/eval.h"
 #include "fovea/bundle/open_model.h"
+#include "fovea/core/errors.h"
+#include "fovea/train/data/clip_list.h"
 
 namespace fovea {
 
@@ -15,6 +18,12 @@ namespace fovea {
  * \throw Error CannotWrite
  */
 EvaluateOptions with_folders(EvaluateOptions options, const Bundle &model);
+
+/** \brief A list of actions or events in videos; what it warns of is told */
+ClipList event_list(const EvaluateOptions &options, const Bundle &model);
+
+/** \param what "clip" or "video" */
+Error nothing_in_split(const EvaluateOptions &options, const std::string &what);
 
 /** \brief What clips of a list are extracted for */
 enum class EvaluationOf {

@@ -7,7 +7,6 @@
 #include "commands/eval_features.h"
 #include "fovea/bundle/load.h"
 #include "fovea/bundle/rules.h"
-#include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "fovea/core/printable.h"
 #include "fovea/eval/segment_evaluation.h"
@@ -17,26 +16,11 @@
 
 namespace fovea {
 
-namespace {
-
-ClipList list_of(const EvaluateOptions &options, const Bundle &model)
-{
-    ListOptions list_options;
-    list_options.labels = model.labels();
-    list_options.labels.emplace_back(ambiguous_name);
-    ClipList list = read_clip_list(options.list, list_options);
-    for (const std::string &warning : list.warnings)
-        std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
-    return list;
-}
-
-} // namespace
-
 int evaluate_segments(const EvaluateOptions &asked)
 {
     const std::vector<WeightedModel> models = open_models(asked.analysis.model);
     const Bundle &model = models.front().bundle;
-    const ClipList list = list_of(asked, model);
+    const ClipList list = event_list(asked, model);
     const EvaluateOptions options = with_folders(asked, model);
     const auto [folders, code] = extract_split(options, models, EvaluationOf::Stretches);
     if (interrupted())
@@ -46,9 +30,7 @@ int evaluate_segments(const EvaluateOptions &asked)
     const SegmentTruths truths =
         segment_truths(list, options.split, folders.front(), rule.background);
     if (truths.ids.empty())
-        throw Error(Error::Kind::Settings, "list '" + options.list.string() +
-                                               "': has no video in the split '" + options.split +
-                                               "'; give --split, or --split all");
+        throw nothing_in_split(options, "video");
     const std::shared_ptr<ActivityHead> head = load_head(models);
     std::vector<SearchedVideo> videos;
     for (const std::string &id : truths.ids) {
