@@ -2,6 +2,7 @@
 #include "actor/gstfoveaactor.h"
 #include "alarm/gstfoveaalarm.h"
 #include "attention/gstfoveaattention.h"
+#include "camera/gstfoveacamera.h"
 #include "detect/gstfoveadetect.h"
 #include "dump/gstfoveadump.h"
 #include "features/gstfoveafeatures.h"
@@ -13,6 +14,7 @@
 static gboolean plugin_init(GstPlugin *plugin)
 {
     gboolean all = TRUE;
+    all &= GST_ELEMENT_REGISTER(foveacamera, plugin);
     all &= GST_ELEMENT_REGISTER(foveadetect, plugin);
     all &= GST_ELEMENT_REGISTER(foveaactor, plugin);
     all &= GST_ELEMENT_REGISTER(foveagrid, plugin);

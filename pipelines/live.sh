@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Live labels from a camera: live.sh [/dev/videoN | rtsp://...]
+# Live labels from a camera, which may go and come back: live.sh [/dev/videoN | rtsp://...]
 # Results are JSON lines on stdout; the picture with labels is shown where there is a display.
 #   FOVEA_MODEL (watch), FOVEA_DETECTOR (hog)
 set -euo pipefail
@@ -9,14 +9,14 @@ set -euo pipefail
 
 camera=${1:-/dev/video0}
 case $camera in
-rtsp://* | rtsps://*) source=(rtspsrc "location=$camera" latency=200 ! "application/x-rtp,media=video" ! decodebin) ;;
+rtsp://* | rtsps://*) source=(foveacamera "uri=$camera") ;;
 test) source=(videotestsrc is-live=true pattern=ball num-buffers=300) ;; # no camera at hand
 *)
   [ -e "$camera" ] || {
     echo "no camera at '$camera'; expected a device such as /dev/video0, or rtsp://..." >&2
     exit 1
   }
-  source=(v4l2src "device=$camera" ! decodebin)
+  source=(foveacamera "uri=$camera")
   ;;
 esac
 

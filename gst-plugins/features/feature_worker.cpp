@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/caps.h"
-#include "features/frame_quality.h"
+#include "base/picture.h"
 #include "features/shared_extractors.h"
 #include "fovea/bundle/analysis_check.h"
 #include "fovea/bundle/load.h"
@@ -177,7 +177,7 @@ HeldFrame FeatureWorker::hold(const Frame &frame) const
              }},
             info_,
             {frame.time, frame.time + frame.duration},
-            picture_of(frame)};
+            picture_of(frame.buffer, *frame.info)};
 }
 
 void FeatureWorker::check_memory(const Frame &frame) const

@@ -58,11 +58,11 @@ constexpr const char *good = "apt-get install gstreamer1.0-plugins-good";
 constexpr const char *ugly = "apt-get install gstreamer1.0-plugins-ugly (for label --video)";
 constexpr const char *libav = "apt-get install gstreamer1.0-libav";
 
-constexpr std::array<const char *, 10> own_elements = {
-    "foveadetect", "foveaactor",   "foveagrid", "foveafeatures", "foveaattention",
-    "foveaalarm",  "foveaoverlay", "foveadump", "foveapublish",  "foveahighlight"};
+constexpr std::array<const char *, 11> own_elements = {
+    "foveacamera", "foveadetect",  "foveaactor", "foveagrid",    "foveafeatures", "foveaattention",
+    "foveaalarm",  "foveaoverlay", "foveadump",  "foveapublish", "foveahighlight"};
 
-constexpr std::array<Requirement, 13> foreign_elements = {
+constexpr std::array<Requirement, 14> foreign_elements = {
     {{"filesrc", Need::Required, "apt-get install libgstreamer1.0-0"},
      {"decodebin", Need::Required, base},
      {"videoconvert", Need::Required, base},
@@ -71,6 +71,7 @@ constexpr std::array<Requirement, 13> foreign_elements = {
      {"audioresample", Need::Wanted, base},
      {"qtdemux", Need::Required, good},
      {"videoflip", Need::Required, good},
+     {"parsebin", Need::Wanted, base},
      {"mp4mux", Need::Wanted, good},
      {"rtspsrc", Need::Wanted, good},
      {"avenc_aac", Need::Wanted, libav},

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#include "camera/camera_connection.h"
+
+#include <utility>
+
+#include <gst/app/gstappsink.h>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+bool is_video(GstPad *pad)
+{
+    g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
+    if (caps == nullptr)
+        caps = gst_pad_query_caps(pad, nullptr);
+    if (gst_caps_is_empty(caps) || gst_caps_is_any(caps))
+        return false;
+    const GstStructure *first = gst_caps_get_structure(caps, 0);
+    const gchar *media = gst_structure_get_string(first, "media"); // of RTP
+    const gchar *name = gst_structure_get_name(first);
+    return g_strcmp0(media, "video") == 0 || g_str_has_prefix(name, "video/") != FALSE ||
+           g_str_has_prefix(name, "image/") != FALSE;
+}
+
+/* What else comes (sound, a second video) stays unlinked */
+void link_video(GstElement *, GstPad *pad, gpointer next)
+{
+    g_autoptr(GstPad) sink = gst_element_get_static_pad(GST_ELEMENT(next), "sink");
+    if (gst_pad_is_linked(sink) == FALSE && is_video(pad))
+        gst_pad_link(pad, sink);
+}
+
+/* What a source hands over may be a container, whose name says nothing */
+void link_any(GstElement *, GstPad *pad, gpointer next)
+{
+    g_autoptr(GstPad) sink = gst_element_get_static_pad(GST_ELEMENT(next), "sink");
+    if (gst_pad_is_linked(sink) == FALSE)
+        gst_pad_link(pad, sink);
+}
+
+gboolean select_stream(GstElement *, guint, GstCaps *caps, gpointer)
+{
+    const GstStructure *first = gst_caps_get_structure(caps, 0);
+    return g_strcmp0(gst_structure_get_string(first, "media"), "video") == 0 ? TRUE : FALSE;
+}
+
+GstFlowReturn take_sample(GstAppSink *sink, gpointer deliver)
+{
+    const std::unique_ptr<GstSample, decltype(&gst_sample_unref)> sample(
+        gst_app_sink_pull_sample(sink), gst_sample_unref);
+    if (sample == nullptr)
+        return GST_FLOW_EOS;
+    (*static_cast<CameraConnection::Deliver *>(deliver))(sample.get());
+    return GST_FLOW_OK;
+}
+
+void deliver_to(CameraConnection::Deliver *deliver, GstElement *sink)
+{
+    GstAppSinkCallbacks callbacks = {};
+    callbacks.new_sample = take_sample;
+    gst_app_sink_set_callbacks(GST_APP_SINK(sink), &callbacks, deliver, nullptr);
+}
+
+const char *transport_flags(CameraTransport transport)
+{
+    switch (transport) {
+    case CameraTransport::Tcp:
+        return "tcp+tls";
+    case CameraTransport::Udp:
+        return "udp+udp-mcast";
+    case CameraTransport::Auto:
+        break;
+    }
+    return "udp+udp-mcast+tcp+tls";
+}
+
+CameraLoss loss_of(const GError &error)
+{
+    if (error.domain != GST_RESOURCE_ERROR)
+        return CameraLoss::Failed;
+    switch (error.code) {
+    case GST_RESOURCE_ERROR_NOT_AUTHORIZED:
+        return CameraLoss::Unauthorised;
+    case GST_RESOURCE_ERROR_NOT_FOUND:
+    case GST_RESOURCE_ERROR_OPEN_READ:
+    case GST_RESOURCE_ERROR_OPEN_READ_WRITE:
+        return CameraLoss::Refused;
+    default:
+        return CameraLoss::Failed;
+    }
+}
+
+std::string first_line(std::string text)
+{
+    return text.substr(0, text.find('\n'));
+}
+
+} // namespace
+
+CameraConnection::CameraConnection(const CameraUri &camera, const CameraOptions &options,
+                                   GstClock *clock, GstClockTime base, Deliver video,
+                                   Deliver encoded)
+    : camera_(camera),
+      options_(options),
+      base_(base),
+      video_(std::move(video)),
+      encoded_(std::move(encoded)),
+      pipeline_(GST_ELEMENT(gst_object_ref_sink(gst_pipeline_new("camera"))))
+{
+    gst_pipeline_use_clock(GST_PIPELINE(pipeline_.get()), clock);
+    parse_ = add("parsebin", "parse");
+    tee_ = add("tee", "encoded");
+    GstElement *queue = add("queue", "queue");
+    decode_ = add("decodebin", "decode");
+    sink_ = add("appsink", "frames");
+    deliver_to(&video_, sink_);
+    g_autoptr(GstCaps) caps = gst_caps_new_empty_simple("video/x-raw");
+    g_object_set(sink_, "caps", caps, "max-buffers", 1U, "enable-last-sample", FALSE, nullptr);
+    gst_element_link_many(tee_, queue, decode_, nullptr);
+    g_signal_connect(parse_, "pad-added", G_CALLBACK(link_video), tee_);
+    g_signal_connect(decode_, "pad-added", G_CALLBACK(link_video), sink_);
+    add_source();
+    if (encoded_)
+        add_encoded();
+}
+
+CameraConnection::~CameraConnection()
+{
+    gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+}
+
+GstElement *CameraConnection::add(const char *factory, const char *name)
+{
+    GstElement *element = gst_element_factory_make(factory, name);
+    if (element == nullptr)
+        throw Error(Error::Kind::Init,
+                    std::string("GStreamer's element ") + factory +
+                        " is missing; install gstreamer1.0-plugins-base and -good");
+    gst_bin_add(GST_BIN(pipeline_.get()), element);
+    return element;
+}
+
+void CameraConnection::add_source()
+{
+    switch (camera_.kind) {
+    case CameraUri::Kind::Rtsp: {
+        GstElement *source = add("rtspsrc", "source");
+        gst_util_set_object_arg(G_OBJECT(source), "protocols", transport_flags(options_.transport));
+        g_object_set(source, "location", camera_.uri.c_str(), "latency", options_.latency_ms,
+                     "drop-on-latency", TRUE, "tcp-timeout",
+                     static_cast<guint64>(options_.timeout_ms) * 1000, nullptr);
+        if (!camera_.user.empty())
+            g_object_set(source, "user-id", camera_.user.c_str(), "user-pw",
+                         camera_.password.c_str(), nullptr);
+        g_signal_connect(source, "select-stream", G_CALLBACK(select_stream), nullptr);
+        g_signal_connect(source, "pad-added", G_CALLBACK(link_video), parse_);
+        break;
+    }
+    case CameraUri::Kind::V4l2: {
+        GstElement *source = add("v4l2src", "source");
+        g_autofree gchar *device = gst_uri_get_location(camera_.uri.c_str());
+        g_object_set(source, "device", device, nullptr);
+        gst_element_link(source, parse_);
+        break;
+    }
+    case CameraUri::Kind::Other: {
+        GstElement *source = add("urisourcebin", "source");
+        g_object_set(source, "uri", camera_.uri.c_str(), nullptr);
+        g_signal_connect(source, "pad-added", G_CALLBACK(link_any), parse_);
+        break;
+    }
+    }
+}
+
+void CameraConnection::add_encoded()
+{
+    GstElement *queue = add("queue", "encoded-queue");
+    GstElement *sink = add("appsink", "encoded-frames");
+    g_object_set(sink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, nullptr);
+    deliver_to(&encoded_, sink);
+    gst_element_link_many(tee_, queue, sink, nullptr);
+}
+
+Nanoseconds CameraConnection::prepare()
+{
+    const bool live =
+        gst_element_set_state(pipeline_.get(), GST_STATE_PAUSED) == GST_STATE_CHANGE_NO_PREROLL;
+    g_object_set(sink_, "sync", live ? FALSE : TRUE, nullptr);
+    GstClockTime base = base_;
+    if (!live) { // its first frame is taken now
+        g_autoptr(GstClock) clock = gst_pipeline_get_clock(GST_PIPELINE(pipeline_.get()));
+        gst_element_get_state(pipeline_.get(), nullptr, nullptr, options_.timeout_ms * GST_MSECOND);
+        base = gst_clock_get_time(clock);
+    }
+    gst_element_set_start_time(pipeline_.get(), GST_CLOCK_TIME_NONE);
+    gst_element_set_base_time(pipeline_.get(), base);
+    return static_cast<Nanoseconds>(base) - static_cast<Nanoseconds>(base_);
+}
+
+void CameraConnection::play()
+{
+    gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+}
+
+std::optional<CameraEnd> CameraConnection::wait(std::chrono::milliseconds time)
+{
+    g_autoptr(GstBus) bus = gst_pipeline_get_bus(GST_PIPELINE(pipeline_.get()));
+    g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(
+        bus, static_cast<GstClockTime>(time.count()) * GST_MSECOND,
+        static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
+    if (message == nullptr)
+        return std::nullopt;
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS)
+        return CameraEnd{CameraLoss::Ended, "the stream ended"};
+    g_autoptr(GError) error = nullptr;
+    gst_message_parse_error(message, &error, nullptr);
+    return CameraEnd{loss_of(*error), camera_.without_secrets(first_line(error->message))};
+}
+
+} // namespace fovea

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <gst/gst.h>
+
+#include "camera/camera_options.h"
+#include "camera/camera_uri.h"
+#include "fovea/core/names.h"
+#include "fovea/core/time.h"
+
+namespace fovea {
+
+/** \brief Why a connection ended */
+enum class CameraLoss { Failed, Refused, Unauthorised, Ended, Stalled, Frozen };
+
+constexpr Named<CameraLoss> camera_losses[] = {
+    {CameraLoss::Failed, "failed", "The source or the decoder gave up"},
+    {CameraLoss::Refused, "refused", "There is nobody, or nothing of this name"},
+    {CameraLoss::Unauthorised, "unauthorised", "User name or password were not accepted"},
+    {CameraLoss::Ended, "ended", "The camera said that its stream ends"},
+    {CameraLoss::Stalled, "stalled", "No frame came for a while"},
+    {CameraLoss::Frozen, "frozen", "The same picture came again and again"}};
+
+struct CameraEnd {
+    CameraLoss loss = CameraLoss::Failed;
+    std::string text; ///< one line, without secrets
+};
+
+/**
+ * \brief One connection to a camera, from its source to decoded frames
+ *
+ * A pipeline of its own, so that its errors, its end and its restart touch nothing downstream. It
+ * runs by the clock that is given; files are read at their own speed.
+ */
+class CameraConnection
+{
+public:
+    /** \brief Called on threads of the connection, (transfer none) */
+    using Deliver = std::function<void(GstSample *)>;
+
+    /**
+     * \param base clock time at which the running time of the frames' taker was 0
+     * \param encoded gets the stream as it came; empty: nobody wants it
+     * \throw Error Init when an element that it needs is missing
+     */
+    CameraConnection(const CameraUri &camera, const CameraOptions &options, GstClock *clock,
+                     GstClockTime base, Deliver video, Deliver encoded);
+    ~CameraConnection();
+    CameraConnection(const CameraConnection &) = delete;
+    CameraConnection &operator=(const CameraConnection &) = delete;
+
+    /** \brief No frame comes yet. \return what leads from the frames' running time to the taker's */
+    Nanoseconds prepare();
+
+    /** \brief Frames may come before it returns */
+    void play();
+
+    /** \brief Waits at most so long for its end */
+    std::optional<CameraEnd> wait(std::chrono::milliseconds time);
+
+private:
+    GstElement *add(const char *factory, const char *name);
+    void add_source();
+    void add_encoded();
+
+    struct Unref {
+        void operator()(gpointer object) const { gst_object_unref(object); }
+    };
+
+    CameraUri camera_;
+    CameraOptions options_;
+    GstClockTime base_;
+    Deliver video_;
+    Deliver encoded_;
+    std::unique_ptr<GstElement, Unref> pipeline_;
+    GstElement *sink_ = nullptr; ///< of decoded frames; the pipeline's, as all below
+    GstElement *tee_ = nullptr;
+    GstElement *parse_ = nullptr;
+    GstElement *decode_ = nullptr;
+};
+
+} // namespace fovea

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include "camera/camera_keeper.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include <pthread.h>
+
+#include "base/bus_error.h"
+#include "base/picture.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr std::chrono::milliseconds look_interval(50);
+constexpr gint64 us_per_ms = 1000;
+constexpr guint steady_ms = 10'000; ///< a connection that held so long was a good one
+
+using Clock = std::unique_ptr<GstClock, decltype(&gst_object_unref)>;
+
+Clock clock_of(GstElement *element)
+{
+    GstClock *clock = gst_element_get_clock(element);
+    return {clock != nullptr ? clock : gst_system_clock_obtain(), gst_object_unref};
+}
+
+GstStructure *camera_message(const char *state, const CameraUri &camera)
+{
+    return gst_structure_new("fovea-camera", "state", G_TYPE_STRING, state, "uri", G_TYPE_STRING,
+                             camera.uri.c_str(), nullptr);
+}
+
+void post(GstElement *element, GstStructure *message)
+{
+    gst_element_post_message(element, gst_message_new_element(GST_OBJECT(element), message));
+}
+
+} // namespace
+
+CameraKeeper::CameraKeeper(GstElement *element, const CameraOptions &options, CameraUri camera,
+                           CameraOutput *video, CameraOutput *encoded, CameraCounts *counts)
+    : element_(element),
+      options_(options),
+      camera_(std::move(camera)),
+      video_(video),
+      encoded_(encoded),
+      counts_(counts),
+      next_pause_ms_(options.retry_min_ms),
+      thread_([this] { run(); })
+{
+}
+
+CameraKeeper::~CameraKeeper()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+void CameraKeeper::run()
+{
+    pthread_setname_np(pthread_self(), "fovea-camera");
+    or_post_error<bool>(element_, false, [this] {
+        while (true) {
+            const gint64 begun = g_get_monotonic_time();
+            const CameraEnd end = connect();
+            {
+                const std::lock_guard lock(mutex_);
+                if (stopping_)
+                    return true;
+            }
+            const bool has_looped = end.loss == CameraLoss::Ended && options_.loop && frames_ > 0 &&
+                                    camera_.kind == CameraUri::Kind::Other;
+            if (has_looped) {
+                ++counts_->loops;
+                continue;
+            }
+            if (counts_->up && g_get_monotonic_time() - begun > steady_ms * us_per_ms)
+                next_pause_ms_ = options_.retry_min_ms;
+            tell_down(end);
+            if (!pause())
+                return true;
+        }
+    });
+    counts_->up = false;
+}
+
+/* Until it ends, or stop */
+CameraEnd CameraKeeper::connect()
+{
+    const Clock clock = clock_of(element_);
+    const GstClockTime base = gst_element_get_base_time(element_);
+    CameraConnection::Deliver encoded;
+    if (encoded_ != nullptr)
+        encoded = [this](GstSample *sample) { encoded_->deliver(sample); };
+    frames_ = 0;
+    picture_ = 0;
+    CameraConnection connection(
+        camera_, options_, clock.get(), base, [this](GstSample *sample) { take(sample); }, encoded);
+    const Nanoseconds offset = connection.prepare();
+    video_->connect(clock.get(), base, offset);
+    if (encoded_ != nullptr)
+        encoded_->connect(clock.get(), base, offset);
+    last_frame_ = g_get_monotonic_time();
+    last_change_ = last_frame_.load();
+    connection.play();
+    return watch(&connection);
+}
+
+CameraEnd CameraKeeper::watch(CameraConnection *connection)
+{
+    while (true) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (stopping_)
+                return {CameraLoss::Ended, ""};
+        }
+        if (std::optional<CameraEnd> end = connection->wait(look_interval))
+            return *end;
+        if (frames_ > 0 && !counts_->up)
+            tell_up();
+        const gint64 now = g_get_monotonic_time();
+        if (now - last_frame_ > options_.timeout_ms * us_per_ms)
+            return {CameraLoss::Stalled,
+                    "no frame for " + std::to_string(options_.timeout_ms) + " ms"};
+        if (options_.frozen_timeout_ms > 0 && frames_ > 0 &&
+            now - last_change_ > options_.frozen_timeout_ms * us_per_ms)
+            return {CameraLoss::Frozen,
+                    "the same picture for " + std::to_string(options_.frozen_timeout_ms) + " ms"};
+    }
+}
+
+/* On a thread of the connection */
+void CameraKeeper::take(GstSample *sample)
+{
+    GstVideoInfo info;
+    const gint64 now = g_get_monotonic_time();
+    if (gst_video_info_from_caps(&info, gst_sample_get_caps(sample)) != FALSE) {
+        width_ = GST_VIDEO_INFO_WIDTH(&info);
+        height_ = GST_VIDEO_INFO_HEIGHT(&info);
+        const std::uint64_t picture = picture_of(gst_sample_get_buffer(sample), info);
+        if (picture == 0 || picture != std::exchange(picture_, picture))
+            last_change_ = now;
+    }
+    last_frame_ = now;
+    ++frames_;
+    video_->deliver(sample);
+}
+
+void CameraKeeper::tell_up()
+{
+    counts_->up = true;
+    ++counts_->connections;
+    GstStructure *message = camera_message("up", camera_);
+    gst_structure_set(message, "width", G_TYPE_INT, width_.load(), "height", G_TYPE_INT,
+                      height_.load(), nullptr);
+    post(element_, message);
+}
+
+void CameraKeeper::tell_down(const CameraEnd &end)
+{
+    counts_->up = false;
+    ++counts_->losses;
+    GstStructure *message = camera_message("down", camera_);
+    gst_structure_set(message, "reason", G_TYPE_STRING, name_of(camera_losses, end.loss), "text",
+                      G_TYPE_STRING, end.text.c_str(), "retry-in", G_TYPE_UINT, next_pause_ms_,
+                      nullptr);
+    post(element_, message);
+}
+
+/* \return whether to go on */
+bool CameraKeeper::pause()
+{
+    std::unique_lock lock(mutex_);
+    const bool stops = changed_.wait_for(lock, std::chrono::milliseconds(next_pause_ms_),
+                                         [this] { return stopping_; });
+    next_pause_ms_ = std::min(2 * next_pause_ms_, options_.retry_max_ms);
+    return !stops;
+}
+
+} // namespace fovea

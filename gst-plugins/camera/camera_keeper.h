@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include <gst/gst.h>
+
+#include "camera/camera_connection.h"
+#include "camera/camera_output.h"
+
+namespace fovea {
+
+/** \brief What a camera's life was so far */
+struct CameraCounts {
+    std::atomic<bool> up{false};
+    std::atomic<std::uint64_t> connections{0}; ///< that gave frames
+    std::atomic<std::uint64_t> losses{0};
+    std::atomic<std::uint64_t> loops{0}; ///< of a file
+};
+
+/**
+ * \brief Keeps a camera: connects, watches over the frames, and connects again after a loss
+ *
+ * Works on a thread of its own and tells of it on the element's bus: messages `fovea-camera`.
+ */
+class CameraKeeper
+{
+public:
+    /** \param encoded nullptr: nobody wants the stream as it comes */
+    CameraKeeper(GstElement *element, const CameraOptions &options, CameraUri camera,
+                 CameraOutput *video, CameraOutput *encoded, CameraCounts *counts);
+    ~CameraKeeper(); ///< waits for its end
+
+private:
+    void run();
+    CameraEnd connect();
+    CameraEnd watch(CameraConnection *connection);
+    void take(GstSample *sample);
+    void tell_up();
+    void tell_down(const CameraEnd &end);
+    bool pause();
+
+    GstElement *element_;
+    CameraOptions options_;
+    CameraUri camera_;
+    CameraOutput *video_;
+    CameraOutput *encoded_;
+    CameraCounts *counts_;
+
+    // written by the connection's thread
+    std::atomic<gint64> last_frame_{0};    ///< us of the monotonic clock
+    std::atomic<gint64> last_change_{0};   ///< when the picture was last another
+    std::atomic<std::uint64_t> frames_{0}; ///< of this connection
+    std::uint64_t picture_ = 0;
+    std::atomic<int> width_{0};
+    std::atomic<int> height_{0};
+
+    guint next_pause_ms_; ///< of the keeper's thread
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopping_ = false; ///< guarded by mutex_
+    std::thread thread_;    ///< last: it uses the others
+};
+
+} // namespace fovea

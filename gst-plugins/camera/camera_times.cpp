@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "camera/camera_times.h"
+
+#include <algorithm>
+
+namespace fovea {
+
+void CameraTimes::connect(Nanoseconds offset)
+{
+    offset_ = offset;
+    first_ = true;
+}
+
+CameraTimes::Placed CameraTimes::place(std::optional<Nanoseconds> running, Nanoseconds now)
+{
+    Placed placed{running ? *running + offset_ : now, first_};
+    const bool is_far = placed.time > now + most_ahead || placed.time < now - most_behind ||
+                        placed.time < last_ - most_back;
+    if (running && is_far) {
+        offset_ = now - *running;
+        placed = {now, true};
+    }
+    first_ = false;
+    placed.time = std::max(placed.time, last_ + 1);
+    last_ = placed.time;
+    return placed;
+}
+
+} // namespace fovea

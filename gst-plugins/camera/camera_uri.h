@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+namespace fovea {
+
+/** \brief Where a camera is, and who asks; name and password are never part of what is printed */
+struct CameraUri {
+    enum class Kind {
+        Rtsp,
+        V4l2, ///< v4l2:///dev/videoN
+        Other ///< a file that is looped, or whatever else GStreamer has a source for
+    };
+
+    std::string uri; ///< without user name and password
+    Kind kind = Kind::Other;
+    std::string user;
+    std::string password;
+
+    /** \brief \a text with the password, where it stands in it, made unreadable */
+    std::string without_secrets(std::string text) const;
+};
+
+/**
+ * \brief A URI, a device /dev/videoN or a path, with `user:password` from \a credentials
+ * \param credentials `file:PATH` or `env:NAME`; empty: what the URI holds
+ * \throw Error Settings when nothing can be read from there, NotFound when the file is missing
+ */
+CameraUri camera_uri(const std::string &text, const std::string &credentials);
+
+} // namespace fovea

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <gst/rtsp-server/rtsp-server.h>
+
+namespace fovea::test {
+
+/** \brief A camera: an RTSP server of its own, on a thread, that can be switched off and on */
+class RtspCamera
+{
+public:
+    /** \param launch what it sends, in the form of GstRTSPMediaFactory; elements are found by name */
+    explicit RtspCamera(std::string launch) : launch_(std::move(launch)) {}
+
+    ~RtspCamera() { switch_off(); }
+
+    RtspCamera(const RtspCamera &) = delete;
+    RtspCamera &operator=(const RtspCamera &) = delete;
+
+    void asks_for(std::string user, std::string password)
+    {
+        user_ = std::move(user);
+        password_ = std::move(password);
+    }
+
+    void sends(std::string launch) { launch_ = std::move(launch); }
+
+    void switch_on()
+    {
+        context_ = g_main_context_new();
+        server_ = gst_rtsp_server_new();
+        gst_rtsp_server_set_address(server_, "127.0.0.1");
+        gst_rtsp_server_set_service(server_, std::to_string(port_).c_str()); // 0: any
+        g_autoptr(GstRTSPMountPoints) mounts = gst_rtsp_server_get_mount_points(server_);
+        GstRTSPMediaFactory *factory = gst_rtsp_media_factory_new();
+        gst_rtsp_media_factory_set_launch(factory, launch_.c_str());
+        gst_rtsp_media_factory_set_shared(factory, TRUE);
+        g_signal_connect(factory, "media-configure", G_CALLBACK(keep_media), this);
+        if (!user_.empty())
+            protect(factory);
+        gst_rtsp_mount_points_add_factory(mounts, "/main", factory);
+        GSource *source = gst_rtsp_server_create_source(server_, nullptr, nullptr);
+        g_source_attach(source, context_);
+        g_source_unref(source);
+        port_ = gst_rtsp_server_get_bound_port(server_);
+        source_ = source;
+        loop_ = g_main_loop_new(context_, FALSE);
+        thread_ = std::thread([this] {
+            g_main_context_push_thread_default(context_);
+            g_main_loop_run(loop_);
+            g_main_context_pop_thread_default(context_);
+        });
+    }
+
+    /** \brief All connections are cut, and nobody listens */
+    void switch_off()
+    {
+        if (!thread_.joinable())
+            return;
+        g_source_destroy(source_);
+        GList *gone = gst_rtsp_server_client_filter(
+            server_,
+            [](GstRTSPServer *, GstRTSPClient *, gpointer) { return GST_RTSP_FILTER_REMOVE; },
+            nullptr);
+        g_list_free(gone);
+        GSource *last = g_idle_source_new(); // a quit before the loop runs would be lost
+        g_source_set_callback(
+            last,
+            [](gpointer loop) {
+                g_main_loop_quit(static_cast<GMainLoop *>(loop));
+                return G_SOURCE_REMOVE;
+            },
+            loop_, nullptr);
+        g_source_attach(last, context_);
+        g_source_unref(last);
+        thread_.join();
+        g_clear_object(&media_);
+        g_clear_object(&server_);
+        g_main_loop_unref(loop_);
+        g_main_context_unref(context_);
+    }
+
+    std::string uri() const { return "rtsp://127.0.0.1:" + std::to_string(port_) + "/main"; }
+
+    /** \brief Sets a property of an element of what is being sent */
+    void set(const char *element, const char *property, const char *value)
+    {
+        g_autoptr(GstElement) top = gst_rtsp_media_get_element(media_);
+        g_autoptr(GstElement) found = gst_bin_get_by_name(GST_BIN(top), element);
+        gst_util_set_object_arg(G_OBJECT(found), property, value);
+    }
+
+private:
+    static void keep_media(GstRTSPMediaFactory *, GstRTSPMedia *media, gpointer self)
+    {
+        g_set_object(&static_cast<RtspCamera *>(self)->media_, media);
+    }
+
+    void protect(GstRTSPMediaFactory *factory)
+    {
+        g_autoptr(GstRTSPAuth) auth = gst_rtsp_auth_new();
+        GstRTSPToken *token =
+            gst_rtsp_token_new(GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING, "viewer", nullptr);
+        g_autofree gchar *basic = gst_rtsp_auth_make_basic(user_.c_str(), password_.c_str());
+        gst_rtsp_auth_add_basic(auth, basic, token);
+        gst_rtsp_token_unref(token);
+        gst_rtsp_server_set_auth(server_, auth);
+        gst_rtsp_media_factory_add_role(factory, "viewer", GST_RTSP_PERM_MEDIA_FACTORY_ACCESS,
+                                        G_TYPE_BOOLEAN, TRUE, GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT,
+                                        G_TYPE_BOOLEAN, TRUE, nullptr);
+    }
+
+    std::string launch_;
+    std::string user_;
+    std::string password_;
+    int port_ = 0;
+    GMainContext *context_ = nullptr;
+    GMainLoop *loop_ = nullptr;
+    GSource *source_ = nullptr; ///< the context's
+    GstRTSPServer *server_ = nullptr;
+    GstRTSPMedia *media_ = nullptr;
+    std::thread thread_;
+};
+
+} // namespace fovea::test

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include <cstdlib>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "../lib/error_of.h"
+#include "../lib/temporary_folder.h"
+#include "camera/camera_uri.h"
+
+namespace fovea::test {
+
+TEST(CameraUri, NameAndPasswordAreTakenOutOfTheUri)
+{
+    const CameraUri camera = camera_uri("rtsp://anna:secret@camera.example:8554/main?x=1", "");
+    EXPECT_EQ(camera.uri, "rtsp://camera.example:8554/main?x=1");
+    EXPECT_EQ(camera.kind, CameraUri::Kind::Rtsp);
+    EXPECT_EQ(camera.user, "anna");
+    EXPECT_EQ(camera.password, "secret");
+}
+
+TEST(CameraUri, ADeviceAndAPathBecomeUris)
+{
+    EXPECT_EQ(camera_uri("/dev/video2", "").uri, "v4l2:///dev/video2");
+    EXPECT_EQ(camera_uri("/dev/video2", "").kind, CameraUri::Kind::V4l2);
+    EXPECT_EQ(camera_uri("/videos/a b.mp4", "").uri, "file:///videos/a%20b.mp4");
+    EXPECT_EQ(camera_uri("/videos/a b.mp4", "").kind, CameraUri::Kind::Other);
+}
+
+TEST(CameraUri, CredentialsComeFromAFileOrTheEnvironment)
+{
+    const TemporaryFolder folder;
+    std::ofstream(folder.path() / "door") << "anna:se:cret\n";
+    const CameraUri of_file =
+        camera_uri("rtsp://camera/main", "file:" + (folder.path() / "door").string());
+    EXPECT_EQ(of_file.user, "anna");
+    EXPECT_EQ(of_file.password, "se:cret");
+
+    setenv("FOVEA_TEST_DOOR", "otto:other", 1);
+    EXPECT_EQ(camera_uri("rtsp://camera/main", "env:FOVEA_TEST_DOOR").user, "otto");
+}
+
+TEST(CameraUri, WhatCannotBeReadIsRefusedWithTheReason)
+{
+    const auto refusal = [](const char *uri, const char *credentials) {
+        return error_of([&] { camera_uri(uri, credentials); });
+    };
+    EXPECT_EQ(refusal("", ""),
+              "property uri: expected rtsp://..., /dev/videoN or a file, got nothing");
+    EXPECT_EQ(refusal("rtsp://camera/main", "env:FOVEA_TEST_NOWHERE"),
+              "property credentials: the environment has no FOVEA_TEST_NOWHERE");
+    try {
+        camera_uri("rtsp://camera/main", "file:/nowhere/door");
+        ADD_FAILURE() << "no error";
+    } catch (const Error &error) {
+        EXPECT_EQ(error.kind(), Error::Kind::NotFound);
+        EXPECT_NE(std::string(error.what()).find("/nowhere/door"), std::string::npos);
+    }
+    const std::string direct = refusal("rtsp://camera/main", "anna:secret");
+    EXPECT_EQ(direct, "property credentials: expected file:PATH or env:NAME");
+}
+
+TEST(CameraUri, ThePasswordIsMadeUnreadableInTexts)
+{
+    const CameraUri camera = camera_uri("rtsp://anna:secret@camera/main", "");
+    EXPECT_EQ(camera.without_secrets("cannot open rtsp://anna:secret@camera, secret"),
+              "cannot open rtsp://anna:***@camera, ***");
+}
+
+} // namespace fovea::test
