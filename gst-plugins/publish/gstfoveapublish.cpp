@@ -32,7 +32,7 @@
 #include "fovea/core/json.h"
 #include "fovea/core/utc.h"
 #include "fovea/store/line_writer.h"
-#include "fovea/store/result.h"
+#include "fovea/store/result_json.h"
 #include "meta/activity.h"
 #include "meta/alarm.h"
 #include "meta/convert.h"

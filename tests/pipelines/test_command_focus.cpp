@@ -8,7 +8,7 @@
 #include "fovea/core/json.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/store/feature_file.h"
-#include "fovea/store/result.h"
+#include "fovea/store/result_json.h"
 #include "fovea/video/frame_to_tensor.h"
 
 namespace fs = std::filesystem;

@@ -3,7 +3,7 @@
 #include "fovea/core/json.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/store/output_folder.h"
-#include "fovea/store/result.h"
+#include "fovea/store/result_json.h"
 #include "media/media.h"
 
 namespace fs = std::filesystem;

@@ -3,7 +3,7 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/json.h"
-#include "fovea/store/result.h"
+#include "fovea/store/result_json.h"
 
 namespace fs = std::filesystem;
 using fovea::Bundle;

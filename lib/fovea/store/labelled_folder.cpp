@@ -8,8 +8,8 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/store/result.h"
 #include "fovea/store/result_formats.h"
+#include "fovea/store/result_json.h"
 
 namespace fovea {
 

@@ -12,7 +12,7 @@
 #include "fovea/core/markup.h"
 #include "fovea/core/percent.h"
 #include "fovea/core/printable.h"
-#include "fovea/store/result.h"
+#include "fovea/store/result_json.h"
 
 namespace fovea {
 

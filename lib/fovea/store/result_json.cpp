@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/store/result.h"
+#include "fovea/store/result_json.h"
 
 #include <algorithm>
 #include <cmath>
