@@ -8,7 +8,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/detect/object_scorer.h"
-#include "fovea/detect/runtime.h"
+#include "fovea/detect/opencv_version.h"
 
 namespace fovea {
 

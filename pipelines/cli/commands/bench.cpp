@@ -16,7 +16,7 @@
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
-#include "fovea/engine/runtime.h"
+#include "fovea/engine/engine_info.h"
 #include "media/analysis_plan.h"
 #include "media/pipeline.h"
 #include "media/survey.h"

@@ -13,8 +13,8 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
-#include "fovea/detect/runtime.h"
-#include "fovea/engine/runtime.h"
+#include "fovea/detect/opencv_version.h"
+#include "fovea/engine/engine_info.h"
 
 namespace fovea {
 

@@ -7,8 +7,8 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/clip_checks.h"
+#include "fovea/engine/engine_info.h"
 #include "fovea/engine/onednn/onednn_stream.h"
-#include "fovea/engine/runtime.h"
 #include "fovea/engine/threads.h"
 #include "fovea/nn/backbone.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/detect/runtime.h"
+#include "fovea/detect/opencv_version.h"
 
 #include <opencv2/core/utility.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/engine/runtime.h"
+#include "fovea/engine/engine_info.h"
 
 #include <ATen/Context.h>
 #include <torch/version.h>
