@@ -4,7 +4,7 @@
 #include "fovea/store/feature_file.h"
 #include "fovea/store/output_folder.h"
 #include "fovea/store/result_json.h"
-#include "media/media.h"
+#include "media/media_info.h"
 
 namespace fs = std::filesystem;
 using fovea::Activity;

@@ -4,7 +4,7 @@
 #include "fovea/bundle/analysis_settings.h"
 #include "fovea/bundle/video_sampling.h"
 #include "media/chain.h"
-#include "media/media.h"
+#include "media/media_info.h"
 
 namespace fovea {
 

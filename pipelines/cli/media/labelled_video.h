@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "media/media.h"
+#include "media/media_info.h"
 
 namespace fovea {
 

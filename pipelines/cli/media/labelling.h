@@ -7,7 +7,7 @@
 
 #include "fovea/bundle/analysis_settings.h"
 #include "fovea/bundle/card.h"
-#include "media/media.h"
+#include "media/media_info.h"
 
 namespace fovea {
 

@@ -9,7 +9,7 @@
 
 #include "fovea/core/errors.h"
 #include "media/analysis_plan.h"
-#include "media/media.h"
+#include "media/media_info.h"
 #include "media/pipeline.h"
 #include "options/detector_option.h"
 

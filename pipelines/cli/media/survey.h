@@ -8,7 +8,7 @@
 #include "fovea/core/geometry.h"
 #include "fovea/core/time.h"
 #include "media/analysis_plan.h"
-#include "media/media.h"
+#include "media/media_info.h"
 
 namespace fovea {
 

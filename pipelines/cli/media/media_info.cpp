@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "media/media.h"
+#include "media/media_info.h"
 
 #include <memory>
 #include <string>
