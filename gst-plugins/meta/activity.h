@@ -4,8 +4,8 @@
 #include <string>
 
 #include "fovea/core/result.h"
+#include "meta/duplicate_filter.h"
 #include "meta/foveameta.h"
-#include "meta/seen.h"
 
 namespace fovea {
 
@@ -15,7 +15,7 @@ Activity activity_from(const FoveaActivity &activity);
 /** \brief (transfer full) The library's activity as the metadata's \param model name of the bundle */
 FoveaActivity *to_c(const Activity &activity, const std::string &model);
 
-/** \brief The activities met lately, see Seen */
-using SeenActivities = Seen<FoveaActivity, fovea_activity_ref, fovea_activity_unref>;
+/** \brief The activities met lately, see DuplicateFilter */
+using SeenActivities = DuplicateFilter<FoveaActivity, fovea_activity_ref, fovea_activity_unref>;
 
 } // namespace fovea

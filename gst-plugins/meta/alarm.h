@@ -4,8 +4,8 @@
 #include <string>
 
 #include "fovea/core/result.h"
+#include "meta/duplicate_filter.h"
 #include "meta/foveameta.h"
-#include "meta/seen.h"
 
 namespace fovea {
 
@@ -15,7 +15,7 @@ AlarmEvent alarm_from(const FoveaAlarm &alarm);
 /** \brief (transfer full) The library's event as the metadata's \param model name of the bundle */
 FoveaAlarm *to_c(const AlarmEvent &alarm, const std::string &model);
 
-/** \brief The events met lately, see Seen */
-using SeenAlarms = Seen<FoveaAlarm, fovea_alarm_ref, fovea_alarm_unref>;
+/** \brief The events met lately, see DuplicateFilter */
+using SeenAlarms = DuplicateFilter<FoveaAlarm, fovea_alarm_ref, fovea_alarm_unref>;
 
 } // namespace fovea

@@ -13,15 +13,15 @@ namespace fovea {
  * Holds a reference to each, so that an address is not taken by another one in the meantime.
  */
 template <typename Item, Item *(*ref)(Item *), void (*unref)(Item *)>
-class Seen
+class DuplicateFilter
 {
 public:
-    Seen() = default;
+    DuplicateFilter() = default;
 
-    ~Seen() { clear(); }
+    ~DuplicateFilter() { clear(); }
 
-    Seen(const Seen &) = delete;
-    Seen &operator=(const Seen &) = delete;
+    DuplicateFilter(const DuplicateFilter &) = delete;
+    DuplicateFilter &operator=(const DuplicateFilter &) = delete;
 
     /** \brief False when \a item was here among the last `kept` */
     bool add(Item *item)
