@@ -2,8 +2,8 @@
 #include "command_test.h"
 #include "fovea/core/json.h"
 #include "fovea/store/feature_file.h"
-#include "fovea/store/output_folder.h"
 #include "fovea/store/result_json.h"
+#include "fovea/store/staging_folder.h"
 #include "media/media_info.h"
 
 namespace fs = std::filesystem;
@@ -403,7 +403,8 @@ TEST_F(LabelCommand, AFolderThatAnotherProcessWritesIsLeftAndTheNextVideoLabelle
 {
     const fs::path held = ball(at("held.mp4"), 90);
     const fs::path other = ball(at("other.mp4"), 90);
-    const fovea::OutputFolder holder(held.string() + ".fovea", fovea::OutputFolder::Use::Exclusive);
+    const fovea::StagingFolder holder(held.string() + ".fovea",
+                                      fovea::StagingFolder::Use::Exclusive);
     const CommandRun run = label({held.string(), other.string()});
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(run.err.find("process " + std::to_string(getpid())), std::string::npos) << run.err;

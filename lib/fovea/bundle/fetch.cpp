@@ -8,7 +8,7 @@
 #include "fovea/bundle/combination.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
-#include "fovea/store/output_folder.h"
+#include "fovea/store/staging_folder.h"
 
 namespace fovea {
 
@@ -79,7 +79,7 @@ FoundFile verified(const Bundle &bundle, const CardFile &file)
     return found;
 }
 
-void fetch_file(const CardFile &file, const FetchOptions &options, OutputFolder &cache)
+void fetch_file(const CardFile &file, const FetchOptions &options, StagingFolder &cache)
 {
     const auto part = cache.temporary(file.name);
     if (!options.from.empty())
@@ -125,7 +125,7 @@ void fetch_files(const Bundle &bundle, const FetchOptions &options,
     for (const CardFile &file : bundle.files()) {
         const bool was_there = verified(bundle, file).fault.empty();
         if (!was_there) {
-            OutputFolder cache(bundle.cache());
+            StagingFolder cache(bundle.cache());
             fetch_file(file, options, cache);
         }
         told(file, was_there);

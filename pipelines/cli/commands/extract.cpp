@@ -9,8 +9,8 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
 #include "fovea/store/feature_file.h"
-#include "fovea/store/output_folder.h"
-#include "fovea/store/run_record.h"
+#include "fovea/store/provenance.h"
+#include "fovea/store/staging_folder.h"
 #include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/feature_list.h"
 #include "media/pipeline.h"
@@ -70,23 +70,23 @@ public:
         const Listed &listed = videos_.at(task.file());
         const std::string &stem = listed.name;
         const auto record = options_.out / (stem + ".run.json");
-        RunRecord wanted{made_with_, {stem + ".pt"}};
+        Provenance wanted{made_with_, {stem + ".pt"}};
         wanted.made_with["label"] = listed.label;
-        RunRecord with_mirrored = wanted;
+        Provenance with_mirrored = wanted;
         with_mirrored.made_with["mirrored"] = true;
         if (!options_.force && (is_made(record, with_mirrored, task.file()) ||
                                 (!options_.mirrored && is_made(record, wanted, task.file()))))
             return {/*skipped=*/true, stem + ".pt: extracted before"};
 
         const MediaInfo media = media_info(task.file());
-        OutputFolder folder(options_.out);
+        StagingFolder folder(options_.out);
         std::filesystem::remove(record);
         const double share = options_.mirrored ? 0.5 : 1;
         run(task, media, options_.analysis, folder.file(stem + ".pt"), {0, share});
         if (options_.mirrored)
             add_mirrored(task, media, folder.file(stem + ".pt"),
                          folder.temporary(stem + ".mirrored"), share);
-        write_run_record(record, options_.mirrored ? with_mirrored : wanted);
+        write_provenance(record, options_.mirrored ? with_mirrored : wanted);
         return {/*skipped=*/false, stem + ".pt: written"};
     }
 

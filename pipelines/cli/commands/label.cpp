@@ -9,9 +9,9 @@
 #include "fovea/bundle/open_model.h"
 #include "fovea/salience/label_line.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/store/labelled_folder.h"
 #include "fovea/store/result_formats.h"
 #include "fovea/store/result_json.h"
+#include "fovea/store/results_folder.h"
 #include "media/labelled_video.h"
 #include "media/labelling.h"
 #include "options/detector_option.h"
@@ -25,9 +25,9 @@ constexpr double video_share = 0.4;
 constexpr double summary_share = 0.2;
 
 /** \brief What is asked of every video's folder */
-LabelledParts parts_of(const LabelOptions &options, const std::vector<WeightedModel> &models)
+WantedResults parts_of(const LabelOptions &options, const std::vector<WeightedModel> &models)
 {
-    LabelledParts parts;
+    WantedResults parts;
     for (const auto &[model, weight] : models) {
         Json one = made_with(model, options.analysis);
         if (const CardAlarms &alarms = model.activity().decision.alarms; !alarms.empty())
@@ -87,7 +87,7 @@ public:
 
 private:
     void summarise(const Task &task, const MediaInfo &media, double from,
-                   LabelledFolder *folder) const;
+                   ResultsFolder *folder) const;
     void analyse(const Task &task, const MediaInfo &media, double share,
                  const std::filesystem::path &results) const;
     void run(std::size_t index, const Task &task, const MediaInfo &media, double from, double to,
@@ -96,14 +96,14 @@ private:
     const LabelOptions &options_;
     const std::vector<WeightedModel> &models_;
     std::vector<ModelLabelling> labellings_; ///< of the models
-    LabelledParts wanted_;
+    WantedResults wanted_;
 };
 
 Outcome Labeller::label(const Task &task) const
 {
     const std::string name = task.file().filename().string();
-    const auto path = LabelledFolder::path_of(task.file(), options_.out);
-    LabelledFolder folder(path, task.file(), wanted_);
+    const auto path = ResultsFolder::path_of(task.file(), options_.out);
+    ResultsFolder folder(path, task.file(), wanted_);
     if (folder.is_whole())
         return {/*skipped=*/true, name + ": labelled before, see " + path.string()};
 
@@ -142,7 +142,7 @@ void Labeller::run(std::size_t index, const Task &task, const MediaInfo &media, 
 }
 
 void Labeller::summarise(const Task &task, const MediaInfo &media, double from,
-                         LabelledFolder *folder) const
+                         ResultsFolder *folder) const
 {
     const SummaryRule rule = {options_.summary_ratio,
                               models_.front().bundle.activity().decision.normal};
@@ -209,7 +209,7 @@ int label(const LabelOptions &options)
     }
     const Labeller labeller(settled, models);
     const auto output = [&](const auto &video) {
-        return std::filesystem::absolute(LabelledFolder::path_of(video, settled.out));
+        return std::filesystem::absolute(ResultsFolder::path_of(video, settled.out));
     };
     return run_batch(settled.videos, {"labelled", settled.jobs, output},
                      [&](const Task &task) { return labeller.label(task); });

@@ -3,8 +3,8 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/store/labelled_folder.h"
 #include "fovea/store/result_formats.h"
+#include "fovea/store/results_folder.h"
 #include "temporary_folder.h"
 
 namespace fs = std::filesystem;
@@ -24,7 +24,7 @@ protected:
         wanted_.formats = {"results.csv"};
     }
 
-    LabelledFolder folder() const { return {path_, video_, wanted_}; }
+    ResultsFolder folder() const { return {path_, video_, wanted_}; }
 
     static Result of_video(const std::string &run)
     {
@@ -39,7 +39,7 @@ protected:
     /** \brief As the command does, with made-up results and videos */
     void label() const
     {
-        LabelledFolder made = folder();
+        ResultsFolder made = folder();
         made.open();
         if (made.lacks_results()) {
             write_whole(made.new_results(), to_json_lines({of_video("first")}));
@@ -60,14 +60,14 @@ protected:
 
     TemporaryFolder root_;
     fs::path video_ = root_.write("a.mp4", "video");
-    fs::path path_ = LabelledFolder::path_of(video_, "");
-    LabelledParts wanted_;
+    fs::path path_ = ResultsFolder::path_of(video_, "");
+    WantedResults wanted_;
 };
 
 TEST_F(Labelled, StandsBesideTheVideoOrInTheFolderAskedFor)
 {
-    EXPECT_EQ(LabelledFolder::path_of("/videos/a.mp4", ""), fs::path("/videos/a.mp4.fovea"));
-    EXPECT_EQ(LabelledFolder::path_of("/videos/a.mp4", "/out"), fs::path("/out/a.mp4.fovea"));
+    EXPECT_EQ(ResultsFolder::path_of("/videos/a.mp4", ""), fs::path("/videos/a.mp4.fovea"));
+    EXPECT_EQ(ResultsFolder::path_of("/videos/a.mp4", "/out"), fs::path("/out/a.mp4.fovea"));
 }
 
 TEST_F(Labelled, IsWholeOnceAllThatWasAskedForIsThere)
@@ -158,7 +158,7 @@ TEST_F(Labelled, NewResultsThatAreNotWholeLeaveTheEarlierOnes)
 {
     label();
     wanted_.anew = true;
-    LabelledFolder made = folder();
+    ResultsFolder made = folder();
     made.open();
     write_whole(made.new_results(), "{\"half");
     EXPECT_THROW(made.keep_results(), Error);

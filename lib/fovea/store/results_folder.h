@@ -8,13 +8,13 @@
 
 #include "fovea/core/json.h"
 #include "fovea/core/result.h"
-#include "fovea/store/output_folder.h"
-#include "fovea/store/run_record.h"
+#include "fovea/store/provenance.h"
+#include "fovea/store/staging_folder.h"
 
 namespace fovea {
 
 /** \brief What the folder of a labelled video is to hold */
-struct LabelledParts {
+struct WantedResults {
     Json made_with;                   ///< model, detector and settings that count
     std::vector<std::string> formats; ///< of result_formats(), by file; results.jsonl comes always
     bool video = false;               ///< labelled.mp4
@@ -30,7 +30,7 @@ struct LabelledParts {
  * video has not changed since; of results also that they are whole lines of one run. New results make
  * what was made of earlier ones stale: it goes.
  */
-class LabelledFolder
+class ResultsFolder
 {
 public:
     /** \param out holds the folder; empty: it stands beside the video */
@@ -38,7 +38,7 @@ public:
                                          const std::filesystem::path &out);
 
     /** \brief Looks at what is there; nothing is written before open() */
-    LabelledFolder(std::filesystem::path path, std::filesystem::path video, LabelledParts wanted);
+    ResultsFolder(std::filesystem::path path, std::filesystem::path video, WantedResults wanted);
 
     bool is_whole() const
     {
@@ -51,7 +51,7 @@ public:
 
     bool lacks_summary() const { return lacks_summary_; }
 
-    /** \brief Takes the folder for this process alone \throw Error as OutputFolder */
+    /** \brief Takes the folder for this process alone \throw Error as StagingFolder */
     void open();
 
     std::filesystem::path results() const; ///< results.jsonl
@@ -72,19 +72,19 @@ public:
 
 private:
     bool has(const std::string &name) const;
-    RunRecord summary_record() const;
+    Provenance summary_record() const;
     void write_record();
 
     std::filesystem::path path_;
     std::filesystem::path video_;
-    LabelledParts wanted_;
+    WantedResults wanted_;
     bool lacks_results_ = true;
     bool lacks_texts_ = true;
     bool lacks_video_ = false;
     bool lacks_summary_ = false;
     bool has_video_ = false;
     std::vector<std::string> texts_; ///< files to be made from the results
-    std::unique_ptr<OutputFolder> folder_;
+    std::unique_ptr<StagingFolder> folder_;
 };
 
 } // namespace fovea

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/store/run_record.h"
+#include "fovea/store/provenance.h"
 
 #include <algorithm>
 
@@ -12,7 +12,7 @@ namespace {
 
 constexpr int record_version = 1;
 
-Json to_record(const RunRecord &record)
+Json to_record(const Provenance &record)
 {
     return {
         {"version", record_version}, {"made_with", record.made_with}, {"outputs", record.outputs}};
@@ -26,12 +26,12 @@ bool lists(const Json &outputs, const std::string &name)
 
 } // namespace
 
-void write_run_record(const std::filesystem::path &file, const RunRecord &record)
+void write_provenance(const std::filesystem::path &file, const Provenance &record)
 {
     write_whole(file, to_record(record).dump(2) + "\n");
 }
 
-bool is_made(const std::filesystem::path &file, const RunRecord &wanted,
+bool is_made(const std::filesystem::path &file, const Provenance &wanted,
              const std::filesystem::path &video)
 {
     if (!std::filesystem::exists(file))

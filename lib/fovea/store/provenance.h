@@ -14,19 +14,19 @@ namespace fovea {
  *
  * Written last: its presence says that the outputs are whole.
  */
-struct RunRecord {
+struct Provenance {
     Json made_with;                   ///< model, detector and settings that count
     std::vector<std::string> outputs; ///< file names beside the record
 };
 
 /** \throw Error CannotWrite */
-void write_run_record(const std::filesystem::path &file, const RunRecord &record);
+void write_provenance(const std::filesystem::path &file, const Provenance &record);
 
 /**
  * \brief True when \a file says that \a wanted was made, its outputs are there, and \a video has not
  * changed since. A record that cannot be read counts as none.
  */
-bool is_made(const std::filesystem::path &file, const RunRecord &wanted,
+bool is_made(const std::filesystem::path &file, const Provenance &wanted,
              const std::filesystem::path &video);
 
 } // namespace fovea

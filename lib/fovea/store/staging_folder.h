@@ -7,11 +7,11 @@
 namespace fovea {
 
 /**
- * \brief A folder that results are written to, and what must not be left in it
+ * \brief A folder that results are written to: each stands aside until it is whole, and nothing else is left
  *
  * When it goes, temporary files are removed, and the folder too if it was made here and is empty.
  */
-class OutputFolder
+class StagingFolder
 {
 public:
     enum class Use {
@@ -20,10 +20,10 @@ public:
     };
 
     /** \throw Error CannotWrite with the cause; of Use::Exclusive, who writes in it already */
-    explicit OutputFolder(const std::filesystem::path &folder, Use use = Use::Shared);
-    ~OutputFolder();
-    OutputFolder(const OutputFolder &) = delete;
-    OutputFolder &operator=(const OutputFolder &) = delete;
+    explicit StagingFolder(const std::filesystem::path &folder, Use use = Use::Shared);
+    ~StagingFolder();
+    StagingFolder(const StagingFolder &) = delete;
+    StagingFolder &operator=(const StagingFolder &) = delete;
 
     std::filesystem::path file(const std::string &name) const { return folder_ / name; }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/store/output_folder.h"
+#include "fovea/store/staging_folder.h"
 
 #include <array>
 #include <cerrno>
@@ -48,7 +48,7 @@ void sync(const std::filesystem::path &file)
 
 } // namespace
 
-OutputFolder::OutputFolder(const std::filesystem::path &folder, Use use)
+StagingFolder::StagingFolder(const std::filesystem::path &folder, Use use)
     : folder_(std::filesystem::absolute(folder)), made_(topmost_missing(folder_))
 {
     std::error_code error;
@@ -65,7 +65,7 @@ OutputFolder::OutputFolder(const std::filesystem::path &folder, Use use)
  * The file is removed by whoever holds it, so another may have opened one that has no name any more:
  * it looks again then. A file system without locks is used without.
  */
-void OutputFolder::lock()
+void StagingFolder::lock()
 {
     const std::filesystem::path file = folder_ / lock_name;
     for (;;) {
@@ -96,7 +96,7 @@ void OutputFolder::lock()
     }
 }
 
-OutputFolder::~OutputFolder()
+StagingFolder::~StagingFolder()
 {
     std::error_code error;
     if (!parts_.empty())
@@ -111,7 +111,7 @@ OutputFolder::~OutputFolder()
         path = path.parent_path(); // remove() refuses a folder that holds something
 }
 
-std::filesystem::path OutputFolder::temporary(const std::string &name)
+std::filesystem::path StagingFolder::temporary(const std::string &name)
 {
     if (parts_.empty()) {
         std::string folder = folder_ / ".part-XXXXXX";
@@ -122,7 +122,7 @@ std::filesystem::path OutputFolder::temporary(const std::string &name)
     return parts_ / name;
 }
 
-void OutputFolder::keep(const std::string &name)
+void StagingFolder::keep(const std::string &name)
 {
     const auto part = parts_ / name;
     sync(part);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/store/labelled_folder.h"
+#include "fovea/store/results_folder.h"
 
 #include <algorithm>
 #include <array>
@@ -46,15 +46,15 @@ bool are_of_one_run(const std::filesystem::path &results)
 
 } // namespace
 
-std::filesystem::path LabelledFolder::path_of(const std::filesystem::path &video,
-                                              const std::filesystem::path &out)
+std::filesystem::path ResultsFolder::path_of(const std::filesystem::path &video,
+                                             const std::filesystem::path &out)
 {
     const auto parent = out.empty() ? video.parent_path() : out;
     return parent / (video.filename().string() + ".fovea");
 }
 
-LabelledFolder::LabelledFolder(std::filesystem::path path, std::filesystem::path video,
-                               LabelledParts wanted)
+ResultsFolder::ResultsFolder(std::filesystem::path path, std::filesystem::path video,
+                             WantedResults wanted)
     : path_(std::move(path)), video_(std::move(video)), wanted_(std::move(wanted))
 {
     for (const std::string &format : wanted_.formats) {
@@ -70,45 +70,45 @@ LabelledFolder::LabelledFolder(std::filesystem::path path, std::filesystem::path
     lacks_summary_ = wanted_.summary && (lacks_results_ || !has_summary);
 }
 
-bool LabelledFolder::has(const std::string &name) const
+bool ResultsFolder::has(const std::string &name) const
 {
     return !wanted_.anew && is_made(path_ / record_name, {wanted_.made_with, {name}}, video_);
 }
 
-RunRecord LabelledFolder::summary_record() const
+Provenance ResultsFolder::summary_record() const
 {
     Json made_with = wanted_.made_with;
     made_with["summary_ratio"] = wanted_.summary_ratio;
     return {made_with, {summary_name}};
 }
 
-void LabelledFolder::open()
+void ResultsFolder::open()
 {
-    folder_ = std::make_unique<OutputFolder>(path_, OutputFolder::Use::Exclusive);
+    folder_ = std::make_unique<StagingFolder>(path_, StagingFolder::Use::Exclusive);
 }
 
-std::filesystem::path LabelledFolder::results() const
+std::filesystem::path ResultsFolder::results() const
 {
     return path_ / results_name();
 }
 
-std::filesystem::path LabelledFolder::new_results()
+std::filesystem::path ResultsFolder::new_results()
 {
     return folder_->temporary(results_name());
 }
 
-std::filesystem::path LabelledFolder::new_video()
+std::filesystem::path ResultsFolder::new_video()
 {
     return folder_->temporary(video_name);
 }
 
-std::filesystem::path LabelledFolder::new_summary()
+std::filesystem::path ResultsFolder::new_summary()
 {
     return folder_->temporary(summary_name);
 }
 
 /* What new files will replace stays until those are whole. */
-void LabelledFolder::keep_results()
+void ResultsFolder::keep_results()
 {
     read_results(new_results().string());
     std::set<std::string> stale(made_beside.begin(), made_beside.end());
@@ -127,7 +127,7 @@ void LabelledFolder::keep_results()
     texts_ = wanted_.formats;
 }
 
-std::vector<Result> LabelledFolder::write_texts()
+std::vector<Result> ResultsFolder::write_texts()
 {
     std::vector<Result> all = read_results(results().string());
     for (const ResultFormat &format : result_formats()) {
@@ -138,26 +138,26 @@ std::vector<Result> LabelledFolder::write_texts()
     return all;
 }
 
-void LabelledFolder::write_record()
+void ResultsFolder::write_record()
 {
-    RunRecord record{wanted_.made_with, {results_name()}};
+    Provenance record{wanted_.made_with, {results_name()}};
     record.outputs.insert(record.outputs.end(), wanted_.formats.begin(), wanted_.formats.end());
     if (has_video_)
         record.outputs.emplace_back(video_name);
-    write_run_record(path_ / record_name, record);
+    write_provenance(path_ / record_name, record);
 }
 
-void LabelledFolder::keep_video()
+void ResultsFolder::keep_video()
 {
     folder_->keep(video_name);
     has_video_ = true;
     write_record();
 }
 
-void LabelledFolder::keep_summary()
+void ResultsFolder::keep_summary()
 {
     folder_->keep(summary_name);
-    write_run_record(path_ / summary_record_name, summary_record());
+    write_provenance(path_ / summary_record_name, summary_record());
 }
 
 } // namespace fovea

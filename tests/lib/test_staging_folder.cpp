@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/store/output_folder.h"
-#include "fovea/store/run_record.h"
+#include "fovea/store/provenance.h"
+#include "fovea/store/staging_folder.h"
 
 namespace fs = std::filesystem;
-using fovea::OutputFolder;
-using fovea::RunRecord;
+using fovea::Provenance;
+using fovea::StagingFolder;
 
 namespace {
 
@@ -41,7 +41,7 @@ void write(const fs::path &file, const std::string &text)
 TEST_F(Outputs, KeptFileGetsItsNameTheRestGoes)
 {
     {
-        OutputFolder folder(root_ / "a" / "b");
+        StagingFolder folder(root_ / "a" / "b");
         write(folder.temporary("kept"), "whole");
         write(folder.temporary("lost"), "half");
         folder.keep("kept");
@@ -54,7 +54,7 @@ TEST_F(Outputs, KeptFileGetsItsNameTheRestGoes)
 TEST_F(Outputs, FoldersMadeForNothingGoAgain)
 {
     {
-        OutputFolder folder(root_ / "a" / "b");
+        StagingFolder folder(root_ / "a" / "b");
         write(folder.temporary("lost"), "half");
     }
     EXPECT_FALSE(fs::exists(root_ / "a"));
@@ -65,7 +65,7 @@ TEST_F(Outputs, FolderThatWasThereStays)
 {
     fs::create_directories(root_ / "a");
     {
-        const OutputFolder folder(root_ / "a");
+        const StagingFolder folder(root_ / "a");
     }
     EXPECT_TRUE(fs::exists(root_ / "a"));
 }
@@ -73,16 +73,16 @@ TEST_F(Outputs, FolderThatWasThereStays)
 TEST_F(Outputs, FolderBelowAFileCannotBeWritten)
 {
     write(root_ / "file", "");
-    EXPECT_THROW(OutputFolder(root_ / "file" / "a"), fovea::Error);
+    EXPECT_THROW(StagingFolder(root_ / "file" / "a"), fovea::Error);
 }
 
 TEST_F(Outputs, TemporaryFilesLieWhereNobodyCanPlantALink)
 {
     write(root_ / "victim", "precious");
     fs::create_symlink(root_ / "victim", root_ / "results.jsonl.part");
-    OutputFolder folder(root_);
+    StagingFolder folder(root_);
     const fs::path part = folder.temporary("results.jsonl");
-    EXPECT_NE(part, OutputFolder(root_).temporary("results.jsonl"));
+    EXPECT_NE(part, StagingFolder(root_).temporary("results.jsonl"));
     EXPECT_EQ(fs::status(part.parent_path()).permissions(), fs::perms::owner_all);
     write(part, "results");
     folder.keep("results.jsonl");
@@ -96,27 +96,27 @@ TEST_F(Outputs, TemporaryFilesLieWhereNobodyCanPlantALink)
 TEST_F(Outputs, AFolderInUseIsRefusedWithItsUser)
 {
     {
-        const OutputFolder first(root_ / "a", OutputFolder::Use::Exclusive);
+        const StagingFolder first(root_ / "a", StagingFolder::Use::Exclusive);
         try {
-            OutputFolder(root_ / "a", OutputFolder::Use::Exclusive);
+            StagingFolder(root_ / "a", StagingFolder::Use::Exclusive);
             FAIL() << "both write there";
         } catch (const fovea::Error &error) {
             EXPECT_NE(std::string(error.what()).find(std::to_string(getpid())), std::string::npos)
                 << error.what();
         }
-        EXPECT_NO_THROW(OutputFolder(root_ / "a"));
+        EXPECT_NO_THROW(StagingFolder(root_ / "a"));
     }
-    EXPECT_NO_THROW(OutputFolder(root_ / "a", OutputFolder::Use::Exclusive));
+    EXPECT_NO_THROW(StagingFolder(root_ / "a", StagingFolder::Use::Exclusive));
     EXPECT_FALSE(fs::exists(root_ / "a")) << "nothing was written";
 }
 
 TEST_F(Outputs, RecordSpeaksForTheSameSettingsAndOutputsOnly)
 {
     write(root_ / "video", "");
-    const RunRecord record{{{"model", "m"}}, {"out"}};
+    const Provenance record{{{"model", "m"}}, {"out"}};
     fs::last_write_time(root_ / "video", fs::file_time_type::clock::now() - std::chrono::hours(1));
     write(root_ / "out", "");
-    fovea::write_run_record(root_ / "run.json", record);
+    fovea::write_provenance(root_ / "run.json", record);
 
     EXPECT_TRUE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
     EXPECT_FALSE(
@@ -128,8 +128,8 @@ TEST_F(Outputs, RecordIsVoidWhenTheVideoChangedOrAnOutputIsGone)
 {
     write(root_ / "video", "");
     write(root_ / "out", "");
-    const RunRecord record{{{"model", "m"}}, {"out"}};
-    fovea::write_run_record(root_ / "run.json", record);
+    const Provenance record{{{"model", "m"}}, {"out"}};
+    fovea::write_provenance(root_ / "run.json", record);
 
     const auto hour = std::chrono::hours(1);
     fs::last_write_time(root_ / "video", fs::file_time_type::clock::now() + hour);
