@@ -31,7 +31,7 @@
 #include "fovea/bundle/load.h"
 #include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
-#include "fovea/decide/activity_windows.h"
+#include "fovea/decide/activity_stream.h"
 #include "meta/activity.h"
 #include "meta/row.h"
 
@@ -155,7 +155,7 @@ public:
     void configure(const GstVideoInfo &) override
     {
         if (windows_ == nullptr) // here, not before: only now upstream can say whether it is live
-            windows_ = std::make_unique<fovea::ActivityWindows>(
+            windows_ = std::make_unique<fovea::ActivityStream>(
                 fovea::load_head(bundle_, options_.head), bundle_.name(), bundle_.labels(),
                 settings());
     }
@@ -253,7 +253,7 @@ private:
     GstElement *element_;
     AttentionOptions options_;
     fovea::Bundle bundle_;
-    std::unique_ptr<fovea::ActivityWindows> windows_;
+    std::unique_ptr<fovea::ActivityStream> windows_;
     bool has_rows_ = false;                    ///< one has come since the start
     std::vector<fovea::Activity> before_jump_; ///< segments that no buffer has carried yet
 };

@@ -48,7 +48,7 @@ private:
 };
 
 inline fovea::nn::Node convolution(const std::string &name, std::int64_t in, std::int64_t out,
-                                   const fovea::nn::Window &window, bool relu,
+                                   const fovea::nn::KernelWindow &window, bool relu,
                                    std::int64_t groups = 1)
 {
     fovea::nn::Node node;
@@ -106,14 +106,14 @@ private:
         return name_ + "/" + kind + std::to_string(count_++);
     }
 
-    fovea::nn::Window same(const fovea::nn::Size3 &kernel)
+    fovea::nn::KernelWindow same(const fovea::nn::Size3 &kernel)
     {
         return {kernel, {1, 1, 1}, /*same=*/true, {}};
     }
 
-    fovea::nn::Window window(bool may_stride)
+    fovea::nn::KernelWindow window(bool may_stride)
     {
-        fovea::nn::Window window;
+        fovea::nn::KernelWindow window;
         window.same = below(2) == 0;
         for (std::size_t i = 0; i < 3; ++i) {
             window.kernel[i] = 1 + below(3);
@@ -126,7 +126,7 @@ private:
         return window;
     }
 
-    void convolve(const fovea::nn::Window &window, std::int64_t out)
+    void convolve(const fovea::nn::KernelWindow &window, std::int64_t out)
     {
         const std::string name = next("conv");
         x_ = graph_.convolution(name, x_, convolution(name, channels_, out, window, below(2) == 0));

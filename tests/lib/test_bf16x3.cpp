@@ -71,9 +71,9 @@ TEST(Bf16x3, WeightsMeetWhatTheyAreToBeMultipliedWith)
 }
 
 /** One wide convolution between two of one tap */
-std::shared_ptr<GraphBackbone> wide(std::int64_t channels, const fovea::nn::Window &window)
+std::shared_ptr<GraphBackbone> wide(std::int64_t channels, const fovea::nn::KernelWindow &window)
 {
-    const fovea::nn::Window tap = {{1, 1, 1}, {1, 1, 1}, /*same=*/true, {}};
+    const fovea::nn::KernelWindow tap = {{1, 1, 1}, {1, 1, 1}, /*same=*/true, {}};
     fovea::nn::Graph graph;
     auto x = graph.convolution("in", graph.input(), convolution("in", 3, channels, tap, true));
     x = graph.convolution("wide", x, convolution("wide", channels, 24, window, true));
@@ -84,8 +84,8 @@ std::shared_ptr<GraphBackbone> wide(std::int64_t channels, const fovea::nn::Wind
 TEST(Bf16x3, GivesTheRowsOfLibTorchWhereTilesWouldFail)
 {
     const at::NoGradGuard no_grad;
-    const fovea::nn::Window cube = {{1, 3, 3}, {1, 1, 1}, /*same=*/true, {}};
-    const fovea::nn::Window column = {{1, 3, 1}, {1, 2, 2}, /*same=*/true, {}};
+    const fovea::nn::KernelWindow cube = {{1, 3, 3}, {1, 1, 1}, /*same=*/true, {}};
+    const fovea::nn::KernelWindow column = {{1, 3, 1}, {1, 2, 2}, /*same=*/true, {}};
     for (const auto &[channels, window] : {std::pair(5248L, cube), std::pair(1000L, column)}) {
         SCOPED_TRACE(channels);
         const auto network = wide(channels, window);
@@ -111,7 +111,7 @@ TEST(Bf16x3, IsToldWhereItRuns)
 {
     fovea::EngineOptions options;
     options.precision = "fp32";
-    const fovea::nn::Window cube = {{1, 3, 3}, {1, 1, 1}, /*same=*/true, {}};
+    const fovea::nn::KernelWindow cube = {{1, 3, 3}, {1, 1, 1}, /*same=*/true, {}};
     const fovea::OnednnExtractor extractor(wide(8, cube), {}, options);
     EXPECT_EQ(extractor.runtime().find("fp32 as bf16x3") != std::string::npos,
               fovea::cpu_prefers_bf16x3());

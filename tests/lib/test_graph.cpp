@@ -53,7 +53,8 @@ TEST(Layer, ThatSaysNothingOfItselfRunsInLibTorch)
 
 TEST(Graph, PadsAMaxPoolWithNothingAndAnAveragePoolWithZeros)
 {
-    const fovea::nn::Window two = {{2, 1, 1}, {2, 1, 1}, /*same=*/false, {{1, 0, 0}, {0, 0, 0}}};
+    const fovea::nn::KernelWindow two = {
+        {2, 1, 1}, {2, 1, 1}, /*same=*/false, {{1, 0, 0}, {0, 0, 0}}};
     const at::Tensor clip = at::full({1, 3, 1, 1, 1}, -4.0);
     Graph most;
     most.max_pool("most", most.input(), two);

@@ -13,14 +13,14 @@ using fovea::GraphStep;
 using fovea::map_shapes;
 using fovea::unknown_frames;
 using fovea::nn::Graph;
-using fovea::nn::Window;
+using fovea::nn::KernelWindow;
 
-Window temporal(std::int64_t kernel, std::int64_t stride, bool same)
+KernelWindow temporal(std::int64_t kernel, std::int64_t stride, bool same)
 {
     return {{kernel, 1, 1}, {stride, 1, 1}, same, {}};
 }
 
-Graph one_pool(const Window &window)
+Graph one_pool(const KernelWindow &window)
 {
     Graph graph;
     graph.max_pool("pool", graph.input(), window);

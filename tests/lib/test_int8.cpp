@@ -18,8 +18,8 @@ using fovea::nn::Graph;
 using fovea::nn::Node;
 using fovea::nn::Op;
 
-const fovea::nn::Window cube = {{3, 3, 3}, {1, 1, 1}, /*same=*/true, {}};
-const fovea::nn::Window point = {{1, 1, 1}, {1, 1, 1}, /*same=*/false, {}};
+const fovea::nn::KernelWindow cube = {{3, 3, 3}, {1, 1, 1}, /*same=*/true, {}};
+const fovea::nn::KernelWindow point = {{1, 1, 1}, {1, 1, 1}, /*same=*/false, {}};
 
 /** \brief Convolutions with and without ReLU, a sum in place, one of two others, pools, branches */
 Graph small_graph()

@@ -21,7 +21,7 @@ protected:
 TEST_F(RefusedLayers, RunInLibTorchAndAreNamed)
 {
     const at::NoGradGuard no_grad;
-    const fovea::nn::Window window = {{3, 3, 3}, {1, 1, 1}, /*same=*/true, {}};
+    const fovea::nn::KernelWindow window = {{3, 3, 3}, {1, 1, 1}, /*same=*/true, {}};
     fovea::nn::Graph graph;
     auto x =
         graph.convolution("stem", graph.input(), convolution("stem", 3, 16, window, /*relu=*/true));

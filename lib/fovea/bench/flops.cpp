@@ -33,7 +33,7 @@ double valid_flops(const nn::Graph &graph, const std::vector<MapShape> &shapes,
             continue;
         const MapShape &in = shapes[node.inputs.front()];
         const MapShape &out = shapes[i];
-        const nn::Window &window = node.window;
+        const nn::KernelWindow &window = node.window;
         const nn::Padding padding = window.padding({1, in.height, in.width});
         const double positions =
             taps(part.reads.front().frames, part.before, window.kernel[0], window.stride[0],

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "fovea/bundle/bundle.h"
-#include "fovea/decide/activity_windows.h"
+#include "fovea/decide/activity_stream.h"
 #include "fovea/decide/alarm.h"
 
 namespace fovea {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "fovea/decide/activity_windows.h"
+#include "fovea/decide/activity_stream.h"
 
 namespace fovea {
 

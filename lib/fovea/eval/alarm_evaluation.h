@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "fovea/decide/activity_windows.h"
+#include "fovea/decide/activity_stream.h"
 #include "fovea/decide/alarm.h"
 #include "fovea/decide/temporal_windows.h"
 #include "fovea/eval/metrics.h"

@@ -38,8 +38,8 @@ VideoScorer::VideoScorer(const std::vector<EvaluatedModel> &models)
     for (const EvaluatedModel &model : models) {
         const std::shared_ptr<ActivityHead> head = load_head(model.bundle);
         parts_.push_back({model, head,
-                          ActivityWindows(head, model.bundle.name(), model.bundle.labels(),
-                                          window_settings(model.bundle))});
+                          ActivityStream(head, model.bundle.name(), model.bundle.labels(),
+                                         window_settings(model.bundle))});
     }
     if (!by_alarms_ || models.size() == 1)
         return;
@@ -47,8 +47,8 @@ VideoScorer::VideoScorer(const std::vector<EvaluatedModel> &models)
     for (const EvaluatedModel &model : models)
         weighted.push_back({model.bundle, model.weight});
     const Bundle &first = models.front().bundle;
-    joint_ = std::make_unique<ActivityWindows>(load_head(weighted), first.name(), first.labels(),
-                                               window_settings(first));
+    joint_ = std::make_unique<ActivityStream>(load_head(weighted), first.name(), first.labels(),
+                                              window_settings(first));
 }
 
 std::optional<VideoOutcome> VideoScorer::score(const std::filesystem::path &file)

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "fovea/bundle/bundle.h"
-#include "fovea/decide/activity_windows.h"
+#include "fovea/decide/activity_stream.h"
 #include "fovea/eval/metrics.h"
 
 namespace fovea {
@@ -28,7 +28,7 @@ struct VideoOutcome {
 };
 
 /**
- * \brief Scores videos by their feature files, as foveaattention does their streams: by ActivityWindows
+ * \brief Scores videos by their feature files, as foveaattention does their streams: by ActivityStream
  *
  * An attention LSTM's pooled scores are those of mean_of_crops(), as its authors test it.
  */
@@ -40,7 +40,7 @@ public:
 
     /**
      * \param file name of a feature file, in the folder of each model
-     * \return none where a model has no such file \throw Error as read_feature_file, ActivityWindows
+     * \return none where a model has no such file \throw Error as read_feature_file, ActivityStream
      */
     std::optional<VideoOutcome> score(const std::filesystem::path &file);
 
@@ -49,20 +49,20 @@ public:
 
     const DecisionRule &rule() const { return rule_; }
 
-    /** \brief Whether alarms label the videos, see ActivityWindows; not where models have other rows */
+    /** \brief Whether alarms label the videos, see ActivityStream; not where models have other rows */
     bool labels_by_alarms() const { return by_alarms_; }
 
 private:
     struct Part {
         EvaluatedModel model;
         std::shared_ptr<ActivityHead> head;
-        ActivityWindows windows;
+        ActivityStream windows;
     };
 
     std::vector<Part> parts_;
     DecisionRule rule_; ///< of the first model
     bool by_alarms_;
-    std::unique_ptr<ActivityWindows> joint_; ///< of several models that label by alarms; else null
+    std::unique_ptr<ActivityStream> joint_; ///< of several models that label by alarms; else null
 };
 
 /** \brief A video of a list */

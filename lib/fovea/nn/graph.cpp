@@ -46,14 +46,14 @@ Graph::Value Graph::convolution(const std::string &name, Value x, Node convoluti
     return push(Op::Convolution, name, {x}, std::move(convolution));
 }
 
-Graph::Value Graph::max_pool(const std::string &name, Value x, const Window &window)
+Graph::Value Graph::max_pool(const std::string &name, Value x, const KernelWindow &window)
 {
     Node node;
     node.window = window;
     return push(Op::MaxPool, name, {x}, std::move(node));
 }
 
-Graph::Value Graph::average_pool(const std::string &name, Value x, const Window &window)
+Graph::Value Graph::average_pool(const std::string &name, Value x, const KernelWindow &window)
 {
     Node node;
     node.window = window;

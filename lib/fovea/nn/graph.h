@@ -9,7 +9,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "fovea/nn/window.h"
+#include "fovea/nn/kernel_window.h"
 
 namespace fovea::nn {
 
@@ -30,7 +30,7 @@ struct Node {
     std::string name;                ///< as the module is called: what errors say
     std::vector<std::size_t> inputs; ///< nodes before this one
 
-    Window window;
+    KernelWindow window;
     at::Tensor weight; ///< float [out, in / groups, kernel], BatchNorm folded in
     at::Tensor bias;   ///< float [out]
     std::int64_t groups = 1;
@@ -61,9 +61,9 @@ public:
     /** \brief A node of convolution, made by folded() or by hand */
     Value convolution(const std::string &name, Value x, Node convolution);
 
-    Value max_pool(const std::string &name, Value x, const Window &window);
+    Value max_pool(const std::string &name, Value x, const KernelWindow &window);
 
-    Value average_pool(const std::string &name, Value x, const Window &window);
+    Value average_pool(const std::string &name, Value x, const KernelWindow &window);
 
     Value concat(const std::string &name, const std::vector<Value> &parts);
 

@@ -27,7 +27,7 @@ at::Tensor pooled(const at::Tensor &x, const PoolOptions &pool)
     return at::max_pool3d(x, pool.kernel, pool.stride, pool.padding);
 }
 
-Window window_of(const PoolOptions &pool)
+KernelWindow window_of(const PoolOptions &pool)
 {
     return {pool.kernel, pool.stride, /*same=*/false, {pool.padding, pool.padding}};
 }

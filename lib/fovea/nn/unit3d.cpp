@@ -84,7 +84,7 @@ at::Tensor MaxPool3dSame::forward(const at::Tensor &x)
 
 Graph::Value MaxPool3dSame::describe(Graph &graph, Graph::Value x, const std::string &name)
 {
-    Window window;
+    KernelWindow window;
     window.kernel = kernel_;
     window.stride = stride_;
     window.same = true;

@@ -10,7 +10,7 @@
 #include <torch/nn/modules/conv.h>
 
 #include "fovea/nn/graph.h"
-#include "fovea/nn/window.h"
+#include "fovea/nn/kernel_window.h"
 
 namespace fovea::nn {
 

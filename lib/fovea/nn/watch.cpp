@@ -133,8 +133,8 @@ at::Tensor WatchBlock::forward(const at::Tensor &x, at::Tensor *mask)
 
 Graph::Value WatchBlock::describe(Graph &graph, Graph::Value x, const std::string &name)
 {
-    const Window halved = {{1, 2, 2}, {1, 2, 2}, /*same=*/false, {}};
-    const Window half_rate = {{2, 1, 1}, {2, 1, 1}, /*same=*/false, {}};
+    const KernelWindow halved = {{1, 2, 2}, {1, 2, 2}, /*same=*/false, {}};
+    const KernelWindow half_rate = {{2, 1, 1}, {2, 1, 1}, /*same=*/false, {}};
     const auto skip = graph.convolution(name + ".shortcut",
                                         graph.average_pool(name + ".shortcut_pool", x, halved),
                                         folded(shortcut_, shortcut_bn_, /*relu=*/false));

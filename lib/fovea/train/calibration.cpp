@@ -12,7 +12,7 @@
 #include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
-#include "fovea/decide/activity_windows.h"
+#include "fovea/decide/activity_stream.h"
 #include "fovea/engine/onednn/range_finder.h"
 #include "fovea/eval/cosine.h"
 #include "fovea/nn/backbone.h"
@@ -114,8 +114,8 @@ ScoreRows scores_by(const Bundle &model)
 {
     if (model.activity().head.empty())
         return {};
-    const auto windows = std::make_shared<ActivityWindows>(load_head(model), model.name(),
-                                                           model.labels(), window_settings(model));
+    const auto windows = std::make_shared<ActivityStream>(load_head(model), model.name(),
+                                                          model.labels(), window_settings(model));
     return [windows](const Array &rows) {
         windows->run(rows_of(rows));
         return windows->video().pooled();

@@ -18,7 +18,7 @@
 #include "fovea/train/data/clip_targets.h"
 #include "fovea/train/data/feature_list.h"
 #include "fovea/train/data/feature_samples.h"
-#include "fovea/train/data/stretch_windows.h"
+#include "fovea/train/data/window_starts.h"
 #include "fovea/train/kept_classifier.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/recipes.h"
@@ -172,7 +172,7 @@ void HeadRun::leave_out_unfit()
     const auto is_unfit = [&](const ListedClip &clip) {
         go_on(watcher_);
         if (!is_stretch(clip) ||
-            !stretch_windows(clip, read_feature_file(clip.path), window(), hop()).empty())
+            !starts_in_stretch(clip, read_feature_file(clip.path), window(), hop()).empty())
             return false;
         list_.warnings.push_back("'" + clip.path.string() +
                                  "': no window lies in the stretch of '" + clip.label +

@@ -14,8 +14,8 @@
 #include "fovea/nn/heads.h"
 #include "fovea/train/clip_rows.h"
 #include "fovea/train/data/clip_targets.h"
-#include "fovea/train/data/detection_windows.h"
 #include "fovea/train/data/feature_list.h"
+#include "fovea/train/data/window_list.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/network_recipe.h"
 
@@ -81,7 +81,7 @@ ClipList windows_of(const ClipList &list, const ClipSource &frames, TrainedBundl
         const auto video = frames.open(clip);
         return VideoLength{video->frames(), video->fps()};
     };
-    DetectionWindows windows = detection_windows(list, length_of, {});
+    WindowList windows = window_list(list, length_of, {});
     trained->priors = std::move(windows.priors);
     return std::move(windows.list);
 }

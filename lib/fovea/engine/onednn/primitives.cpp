@@ -54,7 +54,7 @@ struct FoldedColumns {
  * Kernels without extent in time see N T pictures, those without extent in space one picture of
  * time by pixels: oneDNN has faster (and for depthwise ones: only) kernels of two dimensions.
  */
-Form form_of(const nn::Window &window, const nn::Padding &padding, const PartShape &in,
+Form form_of(const nn::KernelWindow &window, const nn::Padding &padding, const PartShape &in,
              const PartShape &out)
 {
     const auto &[kernel, stride] = std::tie(window.kernel, window.stride);
@@ -91,7 +91,7 @@ Form folded_form(const nn::Node &node, const nn::Padding &padding, const PartSha
                  const PartShape &out)
 {
     const FoldedColumns columns(node.window.kernel[2], padding.before[2]);
-    nn::Window window = node.window;
+    nn::KernelWindow window = node.window;
     window.kernel[2] = columns.count();
     window.stride[2] = 1;
     PartShape halved = in;

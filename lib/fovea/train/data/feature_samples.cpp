@@ -11,7 +11,7 @@
 #include "fovea/core/random.h"
 #include "fovea/eval/crops.h"
 #include "fovea/store/feature_file.h"
-#include "fovea/train/data/stretch_windows.h"
+#include "fovea/train/data/window_starts.h"
 
 namespace fovea {
 
@@ -121,7 +121,7 @@ std::vector<std::int64_t> FeatureSamples::windows_of(const FeatureClip &clip,
 {
     if (!is_stretch(clip.listed))
         return {};
-    auto windows = stretch_windows(clip.listed, file, options_.window, options_.hop);
+    auto windows = starts_in_stretch(clip.listed, file, options_.window, options_.hop);
     if (windows.empty())
         throw Error(Error::Kind::Settings,
                     "feature file '" + clip.file.string() + "': no window of " +

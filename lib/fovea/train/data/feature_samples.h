@@ -38,7 +38,7 @@ struct FeatureSamplesOptions {
  * \brief Feature files as samples [R, T', C], or [windows, R, T', C] in evaluation
  *
  * Training draws by weight, as ClipSamples, and the mirrored rows of a file that has them at even odds.
- * Of a stretch all windows are stretch_windows(). Memory is bounded whatever
+ * Of a stretch all windows are starts_in_stretch(). Memory is bounded whatever
  * the number of files.
  */
 class FeatureSamples final : public SampleSource

@@ -25,7 +25,7 @@ struct NamedRecipe {
     SecondLook focus;          ///< backbone; late: logits of the fixed network and the trained one
     MapDistance student =
         MapDistance::None; ///< trained twice: the first network teaches the second
-    bool windows = false;  ///< backbone: of the list's stretches, see detection_windows()
+    bool windows = false;  ///< backbone: of the list's stretches, see window_list()
     std::string head;      ///< backbone: trained afterwards; head: its kind; may be empty
 };
 

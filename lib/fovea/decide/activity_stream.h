@@ -36,7 +36,7 @@ struct WindowSettings {
  * its strongest alarm, else normal, with 1 less the strongest event's score. Memory is constant, but for a
  * window of 0, which keeps every row until the end.
  */
-class ActivityWindows
+class ActivityStream
 {
 public:
     /**
@@ -44,8 +44,8 @@ public:
      * \param labels by class
      * \throw as SegmentFinder
      */
-    ActivityWindows(std::shared_ptr<ActivityHead> head, std::string model,
-                    std::vector<std::string> labels, const WindowSettings &settings);
+    ActivityStream(std::shared_ptr<ActivityHead> head, std::string model,
+                   std::vector<std::string> labels, const WindowSettings &settings);
 
     /**
      * \brief A row that was there before, by its index, is passed over

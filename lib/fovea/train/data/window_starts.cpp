@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/stretch_windows.h"
+#include "fovea/train/data/window_starts.h"
 
 #include <algorithm>
 
@@ -20,8 +20,8 @@ std::vector<std::int64_t> window_starts(std::int64_t rows, std::int64_t window, 
     return starts;
 }
 
-std::vector<std::int64_t> stretch_windows(const ListedClip &clip, const FeatureFile &file,
-                                          std::int64_t window, std::int64_t hop)
+std::vector<std::int64_t> starts_in_stretch(const ListedClip &clip, const FeatureFile &file,
+                                            std::int64_t window, std::int64_t hop)
 {
     const std::vector<TimeSpan> &times = file.times;
     const auto rows = static_cast<std::int64_t>(times.size());

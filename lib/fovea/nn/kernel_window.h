@@ -26,7 +26,7 @@ struct SamePadding : Padding {
 };
 
 /** \brief How a kernel walks over a map */
-struct Window {
+struct KernelWindow {
     Size3 kernel = {1, 1, 1};
     Size3 stride = {1, 1, 1};
     bool same = false; ///< SamePadding by the size met; else `fixed`

@@ -3,12 +3,12 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/motion_layout.h"
-#include "fovea/decide/activity_windows.h"
+#include "fovea/decide/activity_stream.h"
 
 namespace {
 
 using fovea::Activity;
-using fovea::ActivityWindows;
+using fovea::ActivityStream;
 using fovea::Array;
 using fovea::FeatureRow;
 
@@ -53,7 +53,7 @@ FeatureRow row(std::uint64_t index, float first, std::size_t regions = 2)
     return made;
 }
 
-ActivityWindows windows(std::size_t window, std::size_t hop, fovea::DecisionRule rule = {})
+ActivityStream windows(std::size_t window, std::size_t hop, fovea::DecisionRule rule = {})
 {
     fovea::WindowSettings settings;
     settings.window = window;
@@ -63,9 +63,9 @@ ActivityWindows windows(std::size_t window, std::size_t hop, fovea::DecisionRule
     return {std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings};
 }
 
-TEST(ActivityWindows, AWindowEveryHopRows)
+TEST(ActivityStream, AWindowEveryHopRows)
 {
-    ActivityWindows two = windows(2, 1);
+    ActivityStream two = windows(2, 1);
     EXPECT_TRUE(two.add(row(0, 0.2F)).empty());
     const auto first = two.add(row(1, 0.4F));
     ASSERT_EQ(first.size(), 1U);
@@ -79,9 +79,9 @@ TEST(ActivityWindows, AWindowEveryHopRows)
     EXPECT_EQ(next[0].time.start, second);
 }
 
-TEST(ActivityWindows, AHopLongerThanTheWindowSkipsRows)
+TEST(ActivityStream, AHopLongerThanTheWindowSkipsRows)
 {
-    ActivityWindows sparse = windows(1, 3);
+    ActivityStream sparse = windows(1, 3);
     std::vector<std::uint64_t> labelled;
     for (std::uint64_t i = 0; i < 7; ++i)
         if (!sparse.add(row(i, 0.1F)).empty())
@@ -89,9 +89,9 @@ TEST(ActivityWindows, AHopLongerThanTheWindowSkipsRows)
     EXPECT_EQ(labelled, (std::vector<std::uint64_t>{0, 3, 6}));
 }
 
-TEST(ActivityWindows, SalienceIsRelativeToTheStrongestMoment)
+TEST(ActivityStream, SalienceIsRelativeToTheStrongestMoment)
 {
-    ActivityWindows two = windows(2, 2);
+    ActivityStream two = windows(2, 2);
     two.add(row(0, 0.2F));
     const auto made = two.add(row(1, 0.8F));
     ASSERT_EQ(made[0].salience.size(), 2U);
@@ -100,18 +100,18 @@ TEST(ActivityWindows, SalienceIsRelativeToTheStrongestMoment)
     EXPECT_EQ(made[0].salience[1].time.start, second);
 }
 
-TEST(ActivityWindows, ADuplicatedRowCountsOnce)
+TEST(ActivityStream, ADuplicatedRowCountsOnce)
 {
-    ActivityWindows two = windows(2, 2);
+    ActivityStream two = windows(2, 2);
     const auto first = row(0, 0.2F);
     two.add(first);
     EXPECT_TRUE(two.add(first).empty());
     EXPECT_EQ(two.add(row(1, 0.2F)).size(), 1U);
 }
 
-TEST(ActivityWindows, TheWholeStreamIsLabelledAtItsEnd)
+TEST(ActivityStream, TheWholeStreamIsLabelledAtItsEnd)
 {
-    ActivityWindows whole = windows(0, 1);
+    ActivityStream whole = windows(0, 1);
     for (std::uint64_t i = 0; i < 5; ++i)
         EXPECT_TRUE(whole.add(row(i, 0.6F)).empty());
     const auto made = whole.finish();
@@ -123,9 +123,9 @@ TEST(ActivityWindows, TheWholeStreamIsLabelledAtItsEnd)
     EXPECT_TRUE(whole.finish().empty());
 }
 
-TEST(ActivityWindows, TheStrongestEventIsTheVideosLabel)
+TEST(ActivityStream, TheStrongestEventIsTheVideosLabel)
 {
-    ActivityWindows events = windows(1, 1, {/*normal=*/0, /*threshold=*/0.5F});
+    ActivityStream events = windows(1, 1, {/*normal=*/0, /*threshold=*/0.5F});
     events.add(row(0, 0.1F));
     events.add(row(1, 0.9F));
     events.add(row(2, 0.2F));
@@ -140,9 +140,9 @@ TEST(ActivityWindows, TheStrongestEventIsTheVideosLabel)
     EXPECT_EQ(made[0].top_k[1].label, "calm");
 }
 
-TEST(ActivityWindows, ScoresOfTheVideoStayUntilTheNextRow)
+TEST(ActivityStream, ScoresOfTheVideoStayUntilTheNextRow)
 {
-    ActivityWindows events = windows(1, 1, {/*normal=*/0, /*threshold=*/0.5F});
+    ActivityStream events = windows(1, 1, {/*normal=*/0, /*threshold=*/0.5F});
     events.add(row(0, 0.25F));
     events.add(row(1, 0.75F));
     events.finish();
@@ -152,9 +152,9 @@ TEST(ActivityWindows, ScoresOfTheVideoStayUntilTheNextRow)
     EXPECT_EQ(events.video().scores(), (std::vector<float>{0.875F, 0.125F}));
 }
 
-TEST(ActivityWindows, AStreamShorterThanAWindowIsStillLabelled)
+TEST(ActivityStream, AStreamShorterThanAWindowIsStillLabelled)
 {
-    ActivityWindows four = windows(4, 4);
+    ActivityStream four = windows(4, 4);
     four.add(row(0, 0.9F));
     const auto made = four.finish();
     ASSERT_EQ(made.size(), 2U);
@@ -163,14 +163,14 @@ TEST(ActivityWindows, AStreamShorterThanAWindowIsStillLabelled)
     EXPECT_EQ(made[1].label.label, "wild");
 }
 
-TEST(ActivityWindows, NothingIsSaidOfAnEmptyStream)
+TEST(ActivityStream, NothingIsSaidOfAnEmptyStream)
 {
     EXPECT_TRUE(windows(4, 4).finish().empty());
     EXPECT_TRUE(windows(0, 1).finish().empty());
 }
 
 /** \brief Windows of a row; wild alarms at 0.8 that last \a min_duration seconds */
-ActivityWindows alarming(double min_duration, std::size_t window = 1)
+ActivityStream alarming(double min_duration, std::size_t window = 1)
 {
     fovea::WindowSettings settings;
     settings.window = window;
@@ -184,9 +184,9 @@ ActivityWindows alarming(double min_duration, std::size_t window = 1)
     return {std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings};
 }
 
-TEST(ActivityWindows, WithAlarmsTheStrongestIsTheVideosLabel)
+TEST(ActivityStream, WithAlarmsTheStrongestIsTheVideosLabel)
 {
-    ActivityWindows windows = alarming(2);
+    ActivityStream windows = alarming(2);
     std::uint64_t i = 0;
     for (const float wild : {0.95F, 0.1F, 0.85F, 0.875F, 0.1F})
         windows.add(row(i++, wild)); // the strongest window lasts a second alone
@@ -197,10 +197,10 @@ TEST(ActivityWindows, WithAlarmsTheStrongestIsTheVideosLabel)
     EXPECT_FLOAT_EQ(windows.video_scores()[1], 0.875F);
 }
 
-TEST(ActivityWindows, WithAlarmsAVideoThatHasNoneIsNormal)
+TEST(ActivityStream, WithAlarmsAVideoThatHasNoneIsNormal)
 {
     for (const std::size_t window : {std::size_t{1}, std::size_t{0}}) {
-        ActivityWindows windows = alarming(0, window);
+        ActivityStream windows = alarming(0, window);
         windows.add(row(0, 0.75F)); // above the threshold of a window's label
         const auto made = windows.finish();
         ASSERT_EQ(made.size(), 1U);
@@ -209,27 +209,27 @@ TEST(ActivityWindows, WithAlarmsAVideoThatHasNoneIsNormal)
     }
 }
 
-TEST(ActivityWindows, AnAlarmNeverSpansAJump)
+TEST(ActivityStream, AnAlarmNeverSpansAJump)
 {
-    ActivityWindows windows = alarming(2);
+    ActivityStream windows = alarming(2);
     windows.add(row(0, 0.9F));
     windows.drop_begun();
     windows.add(row(1, 0.9F));
     EXPECT_EQ(windows.finish().at(0).label.label, "calm");
 }
 
-TEST(ActivityWindows, AWindowNeverSpansAJump)
+TEST(ActivityStream, AWindowNeverSpansAJump)
 {
-    ActivityWindows two = windows(2, 2);
+    ActivityStream two = windows(2, 2);
     two.add(row(0, 0.9F));
     two.drop_begun();
     EXPECT_TRUE(two.add(row(1, 0.1F)).empty());
     EXPECT_EQ(two.add(row(2, 0.1F))[0].time.start, second);
 }
 
-TEST(ActivityWindows, ARowAfterAJumpBeginsAWindow)
+TEST(ActivityStream, ARowAfterAJumpBeginsAWindow)
 {
-    ActivityWindows two = windows(2, 1);
+    ActivityStream two = windows(2, 1);
     two.add(row(0, 0.2F));
     FeatureRow behind = row(1, 0.4F);
     behind.after_jump = true;
@@ -237,9 +237,9 @@ TEST(ActivityWindows, ARowAfterAJumpBeginsAWindow)
     EXPECT_EQ(two.add(row(2, 0.4F)).at(0).time.start, 1 * second);
 }
 
-TEST(ActivityWindows, AWindowTellsWhatItsFramesWereWorthAndWhatWentUnseen)
+TEST(ActivityStream, AWindowTellsWhatItsFramesWereWorthAndWhatWentUnseen)
 {
-    ActivityWindows two = windows(2, 2);
+    ActivityStream two = windows(2, 2);
     std::vector<Activity> made;
     for (std::uint64_t i = 0; i < 4; ++i) {
         FeatureRow one = row(i, 0.25F);
@@ -262,14 +262,14 @@ TEST(ActivityWindows, AWindowTellsWhatItsFramesWereWorthAndWhatWentUnseen)
     EXPECT_EQ(made[2].unseen, 9U);
 }
 
-TEST(ActivityWindows, AThresholdAndAHopHoldFromTheNextRowOn)
+TEST(ActivityStream, AThresholdAndAHopHoldFromTheNextRowOn)
 {
     fovea::WindowSettings settings;
     settings.window = 1;
     settings.hop = 1;
     settings.rule.normal = 0;
     settings.rule.threshold = 0.25F;
-    ActivityWindows one(std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings);
+    ActivityStream one(std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings);
     EXPECT_EQ(one.add(row(0, 0.5F)).at(0).label.label, "wild");
     settings.rule.threshold = 0.75F;
     settings.hop = 2;
@@ -279,9 +279,9 @@ TEST(ActivityWindows, AThresholdAndAHopHoldFromTheNextRowOn)
     EXPECT_EQ(one.add(row(3, 1)).size(), 1U);
 }
 
-TEST(ActivityWindows, AChangeOfRegionsIsRefusedWithBothCounts)
+TEST(ActivityStream, AChangeOfRegionsIsRefusedWithBothCounts)
 {
-    ActivityWindows two = windows(2, 2);
+    ActivityStream two = windows(2, 2);
     two.add(row(0, 0.9F, 2));
     try {
         two.add(row(1, 0.9F, 11));
@@ -292,7 +292,7 @@ TEST(ActivityWindows, AChangeOfRegionsIsRefusedWithBothCounts)
     }
 }
 
-TEST(ActivityWindows, SegmentsAreToldWhenTheyCanNoLongerChange)
+TEST(ActivityStream, SegmentsAreToldWhenTheyCanNoLongerChange)
 {
     fovea::WindowSettings settings;
     settings.window = 2;
@@ -302,7 +302,7 @@ TEST(ActivityWindows, SegmentsAreToldWhenTheyCanNoLongerChange)
     settings.segments->lengths = {1, 2};
     settings.segments->background = 0; // calm
     settings.segments->overlap = 0;
-    ActivityWindows windows(std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings);
+    ActivityStream windows(std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings);
     std::vector<std::pair<int, Activity>> told;
     const std::vector<float> wild = {0, 0, 0.25F, 1, 0, 0, 0, 0.875F};
     for (int i = 0; i < 8; ++i) {
@@ -326,7 +326,7 @@ TEST(ActivityWindows, SegmentsAreToldWhenTheyCanNoLongerChange)
     EXPECT_EQ(last[1].scope, Activity::Scope::Video);
 }
 
-TEST(ActivityWindows, AJumpEndsTheSegmentsBeforeIt)
+TEST(ActivityStream, AJumpEndsTheSegmentsBeforeIt)
 {
     fovea::WindowSettings settings;
     settings.window = 4;
@@ -334,7 +334,7 @@ TEST(ActivityWindows, AJumpEndsTheSegmentsBeforeIt)
     settings.segments->lengths = {1, 2};
     settings.segments->background = 0;
     settings.segments->overlap = 0;
-    ActivityWindows windows(std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings);
+    ActivityStream windows(std::make_unique<MeanOfFirst>(), "test", {"calm", "wild"}, settings);
     windows.add(row(0, 0));
     EXPECT_TRUE(windows.add(row(1, 0.875F)).empty()) << "row 2 may still change it";
     const auto made = windows.drop_begun();
@@ -373,12 +373,12 @@ std::vector<Activity> said_of_two(const std::vector<float> &weights)
 {
     fovea::WindowSettings settings;
     settings.window = settings.hop = 1;
-    ActivityWindows windows(std::make_shared<TwoPersons>(weights), "two", {"calm", "wild"},
-                            settings);
+    ActivityStream windows(std::make_shared<TwoPersons>(weights), "two", {"calm", "wild"},
+                           settings);
     return windows.add(row_of_two());
 }
 
-TEST(ActivityWindows, PersonsWhoSpeakForTheLabelHaveHalfOfTheEvidence)
+TEST(ActivityStream, PersonsWhoSpeakForTheLabelHaveHalfOfTheEvidence)
 {
     const auto said = said_of_two({0.25F, 0.75F, 0, 0, 0, 0});
     ASSERT_EQ(said.size(), 1U);
@@ -393,7 +393,7 @@ TEST(ActivityWindows, PersonsWhoSpeakForTheLabelHaveHalfOfTheEvidence)
     EXPECT_EQ(regions[2].region.box.height, 0.4F);
 }
 
-TEST(ActivityWindows, WhereNobodySpeaksForTheLabelTheRegionsHaveAllOfIt)
+TEST(ActivityStream, WhereNobodySpeaksForTheLabelTheRegionsHaveAllOfIt)
 {
     const auto said = said_of_two({0, 0, 0, 0, 0, 0});
     ASSERT_EQ(said[0].regions.size(), 1U);

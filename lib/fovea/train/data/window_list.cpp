@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/detection_windows.h"
+#include "fovea/train/data/window_list.h"
 
 #include <algorithm>
 #include <map>
@@ -75,11 +75,11 @@ std::vector<Video> videos_of(const ClipList &list,
 
 } // namespace
 
-DetectionWindows detection_windows(const ClipList &stretches,
-                                   const std::function<VideoLength(const ListedClip &)> &length_of,
-                                   const WindowPlanOptions &options)
+WindowList window_list(const ClipList &stretches,
+                       const std::function<VideoLength(const ListedClip &)> &length_of,
+                       const WindowPlanOptions &options)
 {
-    DetectionWindows result;
+    WindowList result;
     result.list.warnings = stretches.warnings;
     for (const std::string &label : stretches.labels) {
         if (label != background_label)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/nn/window.h"
+#include "fovea/nn/kernel_window.h"
 
 #include <algorithm>
 
@@ -16,12 +16,12 @@ SamePadding::SamePadding(const Size3 &size, const Size3 &kernel, const Size3 &st
     }
 }
 
-Padding Window::padding(const Size3 &size) const
+Padding KernelWindow::padding(const Size3 &size) const
 {
     return same ? SamePadding(size, kernel, stride) : fixed;
 }
 
-Size3 Window::outputs(const Size3 &size, const Padding &padding) const
+Size3 KernelWindow::outputs(const Size3 &size, const Padding &padding) const
 {
     Size3 count = {};
     for (std::size_t i = 0; i < size.size(); ++i) {

@@ -3,7 +3,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/decide/segment_finder.h"
-#include "fovea/train/data/detection_windows.h"
+#include "fovea/train/data/window_list.h"
 
 namespace fovea {
 
@@ -34,14 +34,14 @@ WindowPlanOptions of_lengths(std::vector<std::int64_t> lengths)
     return options;
 }
 
-TEST(DetectionWindows, TakeTheLabelOfWhatTheyOverlapByMoreThanHalf)
+TEST(WindowList, TakeTheLabelOfWhatTheyOverlapByMoreThanHalf)
 {
     // Frames 20 to 40 are a run. Windows of 20 frames every 5: 20-40 overlaps by 1, 15-35 and 25-45
     // by 15/25, 10-30 and 30-50 by 10/30 (neither), 5-25 and 35-55 by 5/35: background like the rest
     ClipList list;
     list.clips = {stretch("v", "run", 2, 4)};
     list.labels = {"run"};
-    const DetectionWindows made = detection_windows(list, hundred_frames, of_lengths({20}));
+    const WindowList made = window_list(list, hundred_frames, of_lengths({20}));
     EXPECT_EQ(made.list.labels, (std::vector<std::string>{"run", "background"}));
     std::vector<double> overlaps;
     std::size_t backgrounds = 0;
@@ -63,24 +63,24 @@ TEST(DetectionWindows, TakeTheLabelOfWhatTheyOverlapByMoreThanHalf)
     EXPECT_DOUBLE_EQ(made.list.clips[0].weight, 3.0 / 12) << "three a pass, as many as runs";
 }
 
-TEST(DetectionWindows, PriorsAreHowOftenAnActionHasALength)
+TEST(WindowList, PriorsAreHowOftenAnActionHasALength)
 {
     ClipList list;
     list.clips = {stretch("v", "run", 0, 2), stretch("v", "run", 3, 5.1), stretch("w", "run", 0, 4),
                   stretch("w", "sit", 5, 9)};
     list.labels = {"run", "sit"};
-    const DetectionWindows made = detection_windows(list, hundred_frames, of_lengths({20, 40}));
+    const WindowList made = window_list(list, hundred_frames, of_lengths({20, 40}));
     ASSERT_EQ(made.priors.size(), 3U);
     EXPECT_DOUBLE_EQ(made.priors[0][0], 2.0 / 3);
     EXPECT_DOUBLE_EQ(made.priors[1][1], 1);
 }
 
-TEST(DetectionWindows, WithoutOneThatShowsAnActionSaysWhatIsLookedFor)
+TEST(WindowList, WithoutOneThatShowsAnActionSaysWhatIsLookedFor)
 {
     ClipList list;
     list.clips = {stretch("v", "blink", 2, 2.2)};
     list.labels = {"blink"};
-    EXPECT_THROW(detection_windows(list, hundred_frames, of_lengths({20, 40})), Error);
+    EXPECT_THROW(window_list(list, hundred_frames, of_lengths({20, 40})), Error);
 }
 
 } // namespace

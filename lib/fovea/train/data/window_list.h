@@ -16,7 +16,7 @@ struct VideoLength {
 };
 
 /** \brief What a network that finds actions is trained on */
-struct DetectionWindows {
+struct WindowList {
     ClipList list; ///< windows, labels of the actions and background_label
     std::vector<std::vector<double>> priors; ///< of each label of the list and length
 };
@@ -30,8 +30,8 @@ struct DetectionWindows {
  * \throw Error Settings when no window shows an action
  * Source: Li et al., Spatio-Temporal Attention Networks, section IV-C; Shou et al., S-CNN, CVPR 2016
  */
-DetectionWindows detection_windows(const ClipList &stretches,
-                                   const std::function<VideoLength(const ListedClip &)> &length_of,
-                                   const WindowPlanOptions &options);
+WindowList window_list(const ClipList &stretches,
+                       const std::function<VideoLength(const ListedClip &)> &length_of,
+                       const WindowPlanOptions &options);
 
 } // namespace fovea

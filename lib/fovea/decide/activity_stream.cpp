@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/decide/activity_windows.h"
+#include "fovea/decide/activity_stream.h"
 
 #include <algorithm>
 #include <utility>
@@ -8,8 +8,8 @@
 
 namespace fovea {
 
-ActivityWindows::ActivityWindows(std::shared_ptr<ActivityHead> head, std::string model,
-                                 std::vector<std::string> labels, const WindowSettings &settings)
+ActivityStream::ActivityStream(std::shared_ptr<ActivityHead> head, std::string model,
+                               std::vector<std::string> labels, const WindowSettings &settings)
     : model_(std::move(model)),
       labels_(std::move(labels)),
       settings_(settings),
@@ -22,7 +22,7 @@ ActivityWindows::ActivityWindows(std::shared_ptr<ActivityHead> head, std::string
         alarms_.emplace(labels_, *settings_.alarms);
 }
 
-std::vector<Activity> ActivityWindows::add(const FeatureRow &row)
+std::vector<Activity> ActivityStream::add(const FeatureRow &row)
 {
     if (finished_)
         reset();
@@ -46,7 +46,7 @@ std::vector<Activity> ActivityWindows::add(const FeatureRow &row)
     return made;
 }
 
-std::vector<Activity> ActivityWindows::finish()
+std::vector<Activity> ActivityStream::finish()
 {
     if (finished_)
         return {};
@@ -65,7 +65,7 @@ std::vector<Activity> ActivityWindows::finish()
     return made;
 }
 
-std::vector<Activity> ActivityWindows::run(const std::deque<FeatureRow> &rows)
+std::vector<Activity> ActivityStream::run(const std::deque<FeatureRow> &rows)
 {
     std::vector<Activity> all;
     const auto append = [&all](std::vector<Activity> made) {
@@ -77,7 +77,7 @@ std::vector<Activity> ActivityWindows::run(const std::deque<FeatureRow> &rows)
     return all;
 }
 
-std::vector<Activity> ActivityWindows::drop_begun()
+std::vector<Activity> ActivityStream::drop_begun()
 {
     windows_.drop_begun();
     if (alarms_)
@@ -88,7 +88,7 @@ std::vector<Activity> ActivityWindows::drop_begun()
     return made;
 }
 
-void ActivityWindows::update(const WindowSettings &settings)
+void ActivityStream::update(const WindowSettings &settings)
 {
     settings_.hop = settings.hop;
     settings_.top_k = settings.top_k;
@@ -105,13 +105,13 @@ void ActivityWindows::update(const WindowSettings &settings)
         segments_->set_threshold(settings.segments->threshold);
 }
 
-void ActivityWindows::set_frame_rate(double fps)
+void ActivityStream::set_frame_rate(double fps)
 {
     if (segments_)
         segments_->set_frame_rate(fps);
 }
 
-void ActivityWindows::reset()
+void ActivityStream::reset()
 {
     windows_.reset();
     next_index_ = 0;
@@ -128,14 +128,14 @@ void ActivityWindows::reset()
     finished_ = false;
 }
 
-void ActivityWindows::add_segments(const std::vector<Segment> &segments,
-                                   std::vector<Activity> *made) const
+void ActivityStream::add_segments(const std::vector<Segment> &segments,
+                                  std::vector<Activity> *made) const
 {
     for (const Segment &segment : segments)
         made->push_back(activity_of(segment, labels_));
 }
 
-std::optional<Activity> ActivityWindows::window_activity(const ScoredWindow &window)
+std::optional<Activity> ActivityStream::window_activity(const ScoredWindow &window)
 {
     const std::vector<float> &scores = window.output.scores;
     const std::vector<float> &region_weights = window.output.region_weights;
@@ -170,7 +170,7 @@ std::optional<Activity> ActivityWindows::window_activity(const ScoredWindow &win
 }
 
 /** \brief Whether the strongest alarm so far begins, or gets stronger, with this window */
-bool ActivityWindows::has_alarmed(const ScoredWindow &window)
+bool ActivityStream::has_alarmed(const ScoredWindow &window)
 {
     if (!alarms_)
         return false;
@@ -186,7 +186,7 @@ bool ActivityWindows::has_alarmed(const ScoredWindow &window)
 }
 
 /** \brief Sets label and top_k of the whole video; false where nothing is said of it */
-bool ActivityWindows::label_video(Activity *activity) const
+bool ActivityStream::label_video(Activity *activity) const
 {
     const std::vector<float> scores = video_scores();
     if (!alarms_)
@@ -194,7 +194,7 @@ bool ActivityWindows::label_video(Activity *activity) const
     return set_label_by_alarm(activity, alarm_, scores, labels_, settings_.rule, settings_.top_k);
 }
 
-std::optional<Activity> ActivityWindows::video_activity() const
+std::optional<Activity> ActivityStream::video_activity() const
 {
     Activity activity;
     if (video_.empty() || !label_video(&activity))

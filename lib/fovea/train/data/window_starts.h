@@ -18,8 +18,8 @@ std::vector<std::int64_t> window_starts(std::int64_t rows, std::int64_t window, 
  * \param file the rows of the whole video \param window rows; 0: all
  * \return empty: no window fits
  */
-std::vector<std::int64_t> stretch_windows(const ListedClip &clip, const FeatureFile &file,
-                                          std::int64_t window, std::int64_t hop);
+std::vector<std::int64_t> starts_in_stretch(const ListedClip &clip, const FeatureFile &file,
+                                            std::int64_t window, std::int64_t hop);
 
 /** \brief Whether the clip is less than a whole video, or where its windows end is said */
 bool is_stretch(const ListedClip &clip);
