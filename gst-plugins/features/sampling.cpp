@@ -6,7 +6,7 @@
 #include <string>
 
 #include "fovea/core/errors.h"
-#include "fovea/decide/temporal_windows.h"
+#include "fovea/decide/sliding_windows.h"
 
 namespace fovea {
 

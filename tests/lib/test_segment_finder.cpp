@@ -8,6 +8,8 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/decide/segment_finder.h"
+#include "fovea/decide/sliding_windows.h"
+#include "fovea/decide/temporal_nms.h"
 
 namespace fovea {
 

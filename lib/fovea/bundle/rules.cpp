@@ -5,6 +5,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/names.h"
+#include "fovea/decide/sliding_windows.h"
 
 namespace fovea {
 

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "fovea/core/errors.h"
+#include "fovea/decide/sliding_windows.h"
+#include "fovea/decide/temporal_nms.h"
 
 namespace fovea {
 

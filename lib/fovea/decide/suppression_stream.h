@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "fovea/decide/temporal_windows.h"
+#include "fovea/decide/time_interval.h"
 
 namespace fovea {
 
 /**
- * \brief suppressed() for a stream: an interval is told once nothing to come can change it
+ * \brief suppressed() of temporal_nms.h for a stream: an interval is told once nothing to come can change it
  *
  * One that is found waits for what may still overlap it, and for stronger ones that wait themselves;
  * one that a stronger one covers goes at once. What is told is what suppressed() would keep of all.

@@ -9,7 +9,7 @@
 
 #include "fovea/decide/activity_stream.h"
 #include "fovea/decide/alarm.h"
-#include "fovea/decide/temporal_windows.h"
+#include "fovea/decide/time_interval.h"
 #include "fovea/eval/metrics.h"
 
 namespace fovea {

@@ -7,6 +7,7 @@
 
 #include "fovea/core/json.h"
 #include "fovea/core/percent.h"
+#include "fovea/decide/temporal_nms.h"
 #include "fovea/store/result_formats.h"
 #include "fovea/store/side_by_side.h"
 

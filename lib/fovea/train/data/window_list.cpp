@@ -6,6 +6,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/decide/segment_finder.h"
+#include "fovea/decide/time_interval.h"
 
 namespace fovea {
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "fovea/decide/temporal_windows.h"
+#include "fovea/decide/sliding_windows.h"
 #include "fovea/train/data/clip_list.h"
 
 namespace fovea {

@@ -2,15 +2,14 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/decide/temporal_windows.h"
+#include "fovea/decide/sliding_windows.h"
 
 namespace {
 
-using fovea::FoundInterval;
 using fovea::PlannedWindow;
 using fovea::WindowPlanOptions;
 
-TEST(TemporalWindows, OfAVideoOfFortyFramesAreWorkedOutByHand)
+TEST(SlidingWindows, OfAVideoOfFortyFramesAreWorkedOutByHand)
 {
     // 16 every 4: starts 0 .. 24; 32 every 8: starts 0 and 8; the longer ones do not fit
     const auto windows = fovea::plan_windows({}, 40);
@@ -28,7 +27,7 @@ TEST(TemporalWindows, OfAVideoOfFortyFramesAreWorkedOutByHand)
     EXPECT_EQ(fovea::plan_windows({}, 512).back().length, 512);
 }
 
-TEST(TemporalWindows, AreSampledEvenly)
+TEST(SlidingWindows, AreSampledEvenly)
 {
     const std::vector<std::int64_t> all = fovea::window_frames({100, 16, 0}, 16);
     EXPECT_EQ(all.front(), 100);
@@ -38,15 +37,7 @@ TEST(TemporalWindows, AreSampledEvenly)
                                                362, 394, 426, 458, 490}));
 }
 
-TEST(TemporalWindows, OverlapIsTheSharedPartOfBoth)
-{
-    EXPECT_DOUBLE_EQ(fovea::interval_overlap({0, 10}, {5, 15}), 5.0 / 15);
-    EXPECT_DOUBLE_EQ(fovea::interval_overlap({0, 10}, {2, 4}), 0.2);
-    EXPECT_EQ(fovea::interval_overlap({0, 10}, {10, 20}), 0); // touching is not overlapping
-    EXPECT_EQ(fovea::interval_overlap({0, 10}, {3, 3}), 0);
-}
-
-TEST(TemporalWindows, PriorsAreShares)
+TEST(SlidingWindows, PriorsAreShares)
 {
     // 20 is nearer to 16 (0.8) than to 32 (0.625); 24 is 0.667 and 0.75; class 2 has none
     const auto priors = fovea::window_priors({0, 0, 0, 1}, {16, 20, 24, 4000}, 3, {});
@@ -57,26 +48,7 @@ TEST(TemporalWindows, PriorsAreShares)
     EXPECT_THROW(fovea::window_priors({3}, {16}, 3, {}), fovea::Error);
 }
 
-TEST(TemporalWindows, TheStrongerOfAClassSuppressesWhatItOverlaps)
-{
-    // The second overlaps the first by 8/24, the third by 4/28; the fourth is of another class
-    const std::vector<FoundInterval> found = {{{8, 24}, 0, 0.8},
-                                              {{0, 16}, 0, 0.9},
-                                              {{12, 28}, 0, 0.7},
-                                              {{0, 16}, 1, 0.1},
-                                              {{40, 56}, 0, 0.7}};
-    const auto kept = fovea::suppressed(found, 0.3);
-    ASSERT_EQ(kept.size(), 4U);
-    EXPECT_EQ(kept[0].interval.start, 0);
-    EXPECT_EQ(kept[1].interval.start, 12); // equals keep their order
-    EXPECT_EQ(kept[2].interval.start, 40);
-    EXPECT_EQ(kept[3].label, 1);
-    // An overlap equal to the limit stays
-    EXPECT_EQ(fovea::suppressed({{{0, 2}, 0, 0.9}, {{1, 2}, 0, 0.8}}, 0.5).size(), 2U);
-    EXPECT_EQ(fovea::suppressed({{{0, 2}, 0, 0.9}, {{1, 2}, 0, 0.8}}, 0.4).size(), 1U);
-}
-
-TEST(TemporalWindows, RefuseAPlanWithoutSteps)
+TEST(SlidingWindows, RefuseAPlanWithoutSteps)
 {
     WindowPlanOptions options;
     options.stride = 0;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/decide/temporal_windows.h"
+#include "fovea/decide/sliding_windows.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include "fovea/core/errors.h"
@@ -27,14 +26,6 @@ void check(const WindowPlanOptions &options)
 }
 
 } // namespace
-
-double interval_overlap(const TimeInterval &a, const TimeInterval &b)
-{
-    const double common = std::min(a.end, b.end) - std::max(a.start, b.start);
-    if (common <= 0)
-        return 0;
-    return common / (a.length() + b.length() - common);
-}
 
 std::vector<PlannedWindow> plan_windows(const WindowPlanOptions &options, std::int64_t frames)
 {
@@ -100,24 +91,6 @@ std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,
             count = total > 0 ? count / total : 1.0 / static_cast<double>(scales);
     }
     return priors;
-}
-
-std::vector<FoundInterval> suppressed(std::vector<FoundInterval> found, double overlap)
-{
-    std::stable_sort(
-        found.begin(), found.end(),
-        [](const FoundInterval &a, const FoundInterval &b) { return a.score > b.score; });
-    std::vector<FoundInterval> kept;
-    for (const FoundInterval &one : found) {
-        const bool covered =
-            std::any_of(kept.begin(), kept.end(), [&](const FoundInterval &stronger) {
-                return stronger.label == one.label &&
-                       interval_overlap(stronger.interval, one.interval) > overlap;
-            });
-        if (!covered)
-            kept.push_back(one);
-    }
-    return kept;
 }
 
 } // namespace fovea

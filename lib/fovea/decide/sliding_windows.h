@@ -6,24 +6,6 @@
 
 namespace fovea {
 
-/** \brief A stretch of a video, in frames or seconds: start inside, end behind its last */
-struct TimeInterval {
-    double start = 0;
-    double end = 0;
-
-    double length() const { return end - start; }
-};
-
-/** \brief Common part over union, in [0, 1]; 0 for empty stretches */
-double interval_overlap(const TimeInterval &a, const TimeInterval &b);
-
-/** \brief A stretch that was recognised */
-struct FoundInterval {
-    TimeInterval interval;
-    int label = 0;
-    double score = 0;
-};
-
 /** \brief Windows of several lengths over a video, each length at its own stride */
 struct WindowPlanOptions {
     std::vector<std::int64_t> lengths = {16, 32, 64, 128, 256, 512}; ///< frames
@@ -62,12 +44,5 @@ std::vector<std::int64_t> window_frames(const PlannedWindow &window, std::int64_
 std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,
                                                const std::vector<double> &lengths, int classes,
                                                const WindowPlanOptions &options);
-
-/**
- * \brief The strongest of each class, those of the same class that overlap it more than \a overlap
- * dropped, and so on; sorted by falling score, equals in the order given
- * \param found of one video
- */
-std::vector<FoundInterval> suppressed(std::vector<FoundInterval> found, double overlap);
 
 } // namespace fovea
