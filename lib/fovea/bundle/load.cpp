@@ -10,7 +10,7 @@
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/motion_layout.h"
-#include "fovea/decide/combined_head.h"
+#include "fovea/decide/mean_head.h"
 #include "fovea/detect/hog_detector.h"
 #include "fovea/engine/make_extractor.h"
 #include "fovea/engine/torch/torch_head.h"
@@ -244,7 +244,7 @@ std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models
     std::vector<WeightedHead> heads;
     for (const auto &[bundle, weight] : models)
         heads.push_back({load_head(bundle), bundle.labels(), static_cast<float>(weight)});
-    return combined_head(std::move(heads));
+    return mean_head(std::move(heads));
 }
 
 std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings)

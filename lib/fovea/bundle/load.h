@@ -50,7 +50,7 @@ std::unique_ptr<SaliencyMapper> load_saliency_mapper(const Bundle &bundle, const
  */
 std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head = "");
 
-/** \brief The heads of several models in one, see combined_head() \throw Error as above */
+/** \brief The heads of several models in one, see mean_head() \throw Error as above */
 std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models);
 
 struct DetectorSettings {

@@ -32,7 +32,7 @@ struct WatchedVideo {
 
 /**
  * \brief The windows of a video as models score them
- * \param head of one model, or combined_head() \param files a feature file of each model, in order
+ * \param head of one model, or mean_head() \param files a feature file of each model, in order
  * \return none where a file is missing, and the video's duration in *duration
  * \throw Error as read_feature_file, side_by_side, WindowScores
  */

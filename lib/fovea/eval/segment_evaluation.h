@@ -20,7 +20,7 @@ struct SearchedVideo {
 
 /**
  * \brief What is found in a video by the feature files of one or several models
- * \param head of one model, or combined_head(); \param files one of each model, in order
+ * \param head of one model, or mean_head(); \param files one of each model, in order
  * \param rule its frames a second are those of the files
  * \return nothing where a file is missing \throw Error as read_feature_file, side_by_side, RowWindows
  */

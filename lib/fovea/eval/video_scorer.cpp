@@ -5,7 +5,7 @@
 
 #include "fovea/bundle/load.h"
 #include "fovea/bundle/rules.h"
-#include "fovea/decide/combined_head.h"
+#include "fovea/decide/mean_head.h"
 #include "fovea/eval/crops.h"
 #include "fovea/nn/names.h"
 #include "fovea/store/feature_file.h"

@@ -13,7 +13,7 @@ namespace fovea {
 bool fit_side_by_side(const FeatureFile &a, const FeatureFile &b);
 
 /**
- * \brief Rows of one video by several models, their channels side by side: what combined_head() reads
+ * \brief Rows of one video by several models, their channels side by side: what mean_head() reads
  * \param files by model, in order
  * \throw Error Settings when they have other regions, or rows at other times (expected and got)
  */

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "batch.h"
-#include "fovea/bundle/joint_results.h"
+#include "fovea/bundle/combination_results.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/salience/label_line.h"
 #include "fovea/store/atomic_file.h"
@@ -173,9 +173,9 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
             std::filesystem::remove(rows_beside(part));
         }
     }
-    write_whole(results,
-                to_json_lines(joint_results(models_, std::move(findings), options_.analysis.model,
-                                            task.file().string(), media.size)));
+    write_whole(results, to_json_lines(combination_results(models_, std::move(findings),
+                                                           options_.analysis.model,
+                                                           task.file().string(), media.size)));
 }
 
 void print_pipelines(const LabelOptions &options, const std::vector<WeightedModel> &models)

@@ -25,9 +25,9 @@ struct WeightedResults {
  * \param labels the classes, of the first model, whose settings these are \param name told as the
  * model's
  */
-std::vector<Result> combined_results(const std::vector<WeightedResults> &of_models,
-                                     const std::vector<std::string> &labels,
-                                     const WindowSettings &settings, const std::string &name);
+std::vector<Result> mean_results(const std::vector<WeightedResults> &of_models,
+                                 const std::vector<std::string> &labels,
+                                 const WindowSettings &settings, const std::string &name);
 
 /**
  * \brief Gives \a result what a line of the same run says of the source, the size of the frames, the

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include "fovea/decide/combined_head.h"
-#include "fovea/decide/combined_results.h"
+#include "fovea/decide/mean_head.h"
+#include "fovea/decide/mean_results.h"
 
 namespace fovea {
 
@@ -37,18 +37,18 @@ std::vector<WeightedResults> halves(std::vector<Result> first, std::vector<Resul
     return {{std::move(first), 0.5F}, {std::move(second), 0.5F}};
 }
 
-TEST(CombinedResults, AModelCountsByItsWeight)
+TEST(MeanResults, AModelCountsByItsWeight)
 {
-    const auto results = combined_results({{{said(video, {0, second}, 0.5F, 0.5F)}, 0.75F},
-                                           {{said(video, {0, second}, 0, 1)}, 0.25F}},
-                                          labels, telling(2), "a,b");
+    const auto results = mean_results({{{said(video, {0, second}, 0.5F, 0.5F)}, 0.75F},
+                                       {{said(video, {0, second}, 0, 1)}, 0.25F}},
+                                      labels, telling(2), "a,b");
     ASSERT_EQ(results.size(), 1U);
     EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.625F); // 0.75 * 0.5 + 0.25
 }
 
-TEST(CombinedResults, ScoresAreTheMeanOfTheModels)
+TEST(MeanResults, ScoresAreTheMeanOfTheModels)
 {
-    const auto results = combined_results(
+    const auto results = mean_results(
         halves(
             {said(window, {0, second}, 0.9F, 0.1F), said(video, {0, 2 * second}, 0.75F, 0.25F)},
             {said(window, {0, second}, 0.2F, 0.8F), said(video, {0, 2 * second}, 0.125F, 0.875F)}),
@@ -62,7 +62,7 @@ TEST(CombinedResults, ScoresAreTheMeanOfTheModels)
     EXPECT_EQ(results[1].model, "a,b");
 }
 
-TEST(CombinedResults, ALineMadeLaterIsOfTheSameRunAndClock)
+TEST(MeanResults, ALineMadeLaterIsOfTheSameRunAndClock)
 {
     Result like = said(window, {0, second}, 1, 0);
     like.timestamp = second;
@@ -83,44 +83,44 @@ TEST(CombinedResults, ALineMadeLaterIsOfTheSameRunAndClock)
     EXPECT_EQ(unknown.utc, "");
 }
 
-TEST(CombinedResults, WindowsThatNotAllScoredAreLeftOutAndPersonsKept)
+TEST(MeanResults, WindowsThatNotAllScoredAreLeftOutAndPersonsKept)
 {
     Result seen = said(window, {second, 2 * second}, 1, 0);
     seen.persons.push_back({});
-    const auto results = combined_results(halves({said(window, {0, second}, 0.5F, 0.5F), seen},
-                                                 {said(window, {0, second + 500'000}, 0.5F, 0.5F),
-                                                  said(window, {second, 3 * second}, 1, 0)}),
-                                          labels, telling(2), "a,b");
+    const auto results = mean_results(halves({said(window, {0, second}, 0.5F, 0.5F), seen},
+                                             {said(window, {0, second + 500'000}, 0.5F, 0.5F),
+                                              said(window, {second, 3 * second}, 1, 0)}),
+                                      labels, telling(2), "a,b");
     ASSERT_EQ(results.size(), 2U);
     EXPECT_TRUE(results[0].has_activity) << "half a millisecond is the same moment";
     EXPECT_FALSE(results[1].has_activity);
     EXPECT_EQ(results[1].persons.size(), 1U);
 }
 
-TEST(CombinedResults, TheMeanMustReachTheThreshold)
+TEST(MeanResults, TheMeanMustReachTheThreshold)
 {
     WindowSettings settings = telling(2);
     settings.rule = {/*normal=*/0, /*threshold=*/0.5F};
-    const auto results = combined_results(
-        halves({said(video, {0, 1}, 0.3F, 0.7F)}, {said(video, {0, 1}, 0.8F, 0.2F)}), labels,
-        settings, "");
+    const auto results =
+        mean_results(halves({said(video, {0, 1}, 0.3F, 0.7F)}, {said(video, {0, 1}, 0.8F, 0.2F)}),
+                     labels, settings, "");
     ASSERT_EQ(results.size(), 1U);
     EXPECT_EQ(results[0].activity.label.label, "calm") << "wild has 0.45";
     EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.55F);
 }
 
-TEST(CombinedResults, AlarmsAreThoseOfTheMeanAndLabelTheVideo)
+TEST(MeanResults, AlarmsAreThoseOfTheMeanAndLabelTheVideo)
 {
     WindowSettings settings = telling(2);
     settings.rule = {/*normal=*/0, /*threshold=*/0.5F};
     settings.alarms.emplace();
     settings.alarms->limits = {std::nullopt, AlarmLimits()}; // wild, on 0.9
     const auto both = [&](float first, float other) {
-        return combined_results(halves({said(window, {0, second}, 1 - first, first),
-                                        said(video, {0, second}, 1 - first, first)},
-                                       {said(window, {0, second}, 1 - other, other),
-                                        said(video, {0, second}, 1 - other, other)}),
-                                labels, settings, "a,b");
+        return mean_results(halves({said(window, {0, second}, 1 - first, first),
+                                    said(video, {0, second}, 1 - first, first)},
+                                   {said(window, {0, second}, 1 - other, other),
+                                    said(video, {0, second}, 1 - other, other)}),
+                            labels, settings, "a,b");
     };
     const auto loud = both(0.875F, 1); // 0.9375
     ASSERT_EQ(loud.size(), 4U);

@@ -17,13 +17,13 @@ struct ModelFindings {
 };
 
 /**
- * \brief What several models say of one video together, see combined_results(); with rows also the
- * actions that their joint head finds
+ * \brief What several models say of one video together, see mean_results(); with rows also the
+ * actions that their mean_head() finds
  * \param name told as the model's \param video, resolution told with segments
  * \throw Error as load_head, side_by_side, find_segments
  */
-std::vector<Result> joint_results(const std::vector<WeightedModel> &models, ModelFindings findings,
-                                  const std::string &name, const std::string &video,
-                                  ImageSize resolution);
+std::vector<Result> combination_results(const std::vector<WeightedModel> &models,
+                                        ModelFindings findings, const std::string &name,
+                                        const std::string &video, ImageSize resolution);
 
 } // namespace fovea

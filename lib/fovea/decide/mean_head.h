@@ -23,7 +23,7 @@ struct WeightedHead {
  * With it windows are scored by all models, and then labelled as by one. Source: Torabi and Sigal,
  * Action Classification and Highlighting in Videos, section 4 (models combined)
  */
-std::shared_ptr<ActivityHead> combined_head(std::vector<WeightedHead> heads);
+std::shared_ptr<ActivityHead> mean_head(std::vector<WeightedHead> heads);
 
 /** \brief Scores of a model in the order of another one's labels; both have the same labels */
 std::vector<float> in_order_of(const std::vector<std::string> &labels,

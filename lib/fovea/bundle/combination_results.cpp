@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/bundle/joint_results.h"
+#include "fovea/bundle/combination_results.h"
 
 #include <utility>
 
 #include "fovea/bundle/load.h"
 #include "fovea/bundle/rules.h"
-#include "fovea/decide/combined_results.h"
+#include "fovea/decide/mean_results.h"
 #include "fovea/decide/segment_finder.h"
 #include "fovea/store/side_by_side.h"
 
@@ -34,9 +34,9 @@ std::vector<Result> joint_segments(const std::vector<WeightedModel> &models,
 
 } // namespace
 
-std::vector<Result> joint_results(const std::vector<WeightedModel> &models, ModelFindings findings,
-                                  const std::string &name, const std::string &video,
-                                  ImageSize resolution)
+std::vector<Result> combination_results(const std::vector<WeightedModel> &models,
+                                        ModelFindings findings, const std::string &name,
+                                        const std::string &video, ImageSize resolution)
 {
     std::vector<WeightedResults> of_models;
     for (std::size_t i = 0; i < models.size(); ++i)
@@ -44,7 +44,7 @@ std::vector<Result> joint_results(const std::vector<WeightedModel> &models, Mode
             {std::move(findings.results.at(i)), static_cast<float>(models[i].weight)});
     const Bundle &first = models.front().bundle;
     std::vector<Result> results =
-        combined_results(of_models, first.labels(), window_settings(first), name);
+        mean_results(of_models, first.labels(), window_settings(first), name);
     if (findings.rows.empty())
         return results;
     Result like;

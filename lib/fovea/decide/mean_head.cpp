@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/decide/combined_head.h"
+#include "fovea/decide/mean_head.h"
 
 #include <algorithm>
 
@@ -20,10 +20,10 @@ Array channels_of(const Array &rows, std::int64_t first, std::int64_t count)
     return part;
 }
 
-class CombinedHead final : public ActivityHead
+class MeanHead final : public ActivityHead
 {
 public:
-    explicit CombinedHead(std::vector<WeightedHead> heads) : heads_(std::move(heads)) {}
+    explicit MeanHead(std::vector<WeightedHead> heads) : heads_(std::move(heads)) {}
 
     HeadScores run(const Array &rows) override
     {
@@ -66,9 +66,9 @@ private:
 
 } // namespace
 
-std::shared_ptr<ActivityHead> combined_head(std::vector<WeightedHead> heads)
+std::shared_ptr<ActivityHead> mean_head(std::vector<WeightedHead> heads)
 {
-    return std::make_shared<CombinedHead>(std::move(heads));
+    return std::make_shared<MeanHead>(std::move(heads));
 }
 
 std::vector<float> in_order_of(const std::vector<std::string> &labels,

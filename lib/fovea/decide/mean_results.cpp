@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/decide/combined_results.h"
+#include "fovea/decide/mean_results.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -61,10 +61,10 @@ std::vector<float> mean_scores(const std::vector<WeightedResults> &of_models,
 }
 
 /** \brief What is said by the mean: labels, and the alarms of the windows as they come */
-class JointDecision
+class MeanDecision
 {
 public:
-    JointDecision(const Words &labels, const WindowSettings &settings)
+    MeanDecision(const Words &labels, const WindowSettings &settings)
         : labels_(labels), settings_(settings)
     {
         if (settings.alarms)
@@ -120,11 +120,10 @@ private:
 
 } // namespace
 
-std::vector<Result> combined_results(const std::vector<WeightedResults> &of_models,
-                                     const Words &labels, const WindowSettings &settings,
-                                     const std::string &name)
+std::vector<Result> mean_results(const std::vector<WeightedResults> &of_models, const Words &labels,
+                                 const WindowSettings &settings, const std::string &name)
 {
-    JointDecision decision(labels, settings);
+    MeanDecision decision(labels, settings);
     std::vector<Result> results;
     for (Result result : of_models.front().results) {
         std::vector<Result> alarms;
