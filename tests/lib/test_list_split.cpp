@@ -6,6 +6,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/train/data/clip_list.h"
+#include "fovea/train/data/list_split.h"
 
 namespace fovea {
 

@@ -11,6 +11,7 @@
 #include "fovea/eval/metrics.h"
 #include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/clip_source.h"
+#include "fovea/train/data/list_split.h"
 #include "fovea/train/loop/trainer.h"
 #include "fovea/train/recipe_changes.h"
 #include "fovea/train/run_watcher.h"

@@ -10,11 +10,17 @@
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/data/csv_table.h"
-#include "fovea/train/data/list_reader.h"
+#include "fovea/train/data/list_datasets.h"
+#include "fovea/train/data/list_files.h"
+#include "fovea/train/data/list_labels.h"
+#include "fovea/train/data/list_split.h"
+#include "fovea/train/data/list_values.h"
 
 namespace fovea {
 
 namespace {
+
+using ListReader = ClipList (*)(const std::filesystem::path &list, const ListOptions &options);
 
 ListReader reader_of(const std::filesystem::path &list)
 {
@@ -119,15 +125,6 @@ std::map<std::string, int> counts_by_label(const std::vector<ListedClip> &clips)
 }
 
 } // namespace
-
-std::string time_text(const ListedTime &moment)
-{
-    std::string text = std::to_string(moment.is_share ? 100 * moment.value : moment.value);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.')
-        text.pop_back();
-    return text + (moment.is_share ? "%" : "");
-}
 
 int ClipList::class_of(const std::string &label) const
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -101,28 +100,5 @@ void write_clip_list(const std::filesystem::path &file, const ClipList &list);
  * \param stretches clips are stretches of videos: their videos are taken; else they are left out
  */
 ClipList whole_videos(ClipList list, const std::string &split, bool stretches);
-
-struct SplitOptions {
-    double validation = 0.15; ///< share of the clips
-    double test = 0.15;       ///< share of the clips; 0: no test split is made
-    std::uint64_t seed = 0;
-};
-
-/**
- * \brief Gives every clip a split, groups kept whole and classes spread evenly
- *
- * A list that has splits keeps them; where it has no validation split, one is cut from training.
- * The same seed gives the same split.
- * \return true when something was assigned
- * \throw Error Settings when some clips have a split and others not, or a class has no group left
- * for training
- */
-bool make_split(ClipList *list, const SplitOptions &options);
-
-/** \throw Error Settings naming a group that is in two splits */
-void check_groups(const ClipList &list);
-
-/** \throw Error Settings naming a class without a training clip */
-void check_classes(const ClipList &list);
 
 } // namespace fovea

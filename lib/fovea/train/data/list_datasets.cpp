@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "fovea/train/data/list_datasets.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -9,7 +11,7 @@
 #include "fovea/core/json.h"
 #include "fovea/core/text_file.h"
 #include "fovea/train/data/csv_table.h"
-#include "fovea/train/data/list_reader.h"
+#include "fovea/train/data/list_values.h"
 
 namespace fovea {
 

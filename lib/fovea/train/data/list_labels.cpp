@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include "fovea/train/data/list_labels.h"
+
 #include <algorithm>
 #include <map>
 #include <sstream>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
-#include "fovea/train/data/list_reader.h"
+#include "fovea/train/data/list_values.h"
 
 namespace fovea {
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "fovea/train/data/list_split.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -6,7 +8,6 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/random.h"
-#include "fovea/train/data/clip_list.h"
 
 namespace fovea {
 

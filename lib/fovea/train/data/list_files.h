@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+
+#include "fovea/train/data/clip_list.h"
+
+namespace fovea {
+
+/*
+ * Lists without a form of their own: a table, lines, folders. Each reader fills clips (ids may be
+ * empty) and warnings, and throws Error NotFound when a file is missing and Settings when its form is
+ * wrong.
+ */
+
+/** \brief *.csv with the columns that read_clip_list() names */
+ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &options);
+
+/** \brief Lines of `path label` */
+ClipList read_path_lines(const std::filesystem::path &list, const ListOptions &options);
+
+/** \brief A folder for each class */
+ClipList read_class_folders(const std::filesystem::path &folder, const ListOptions &options);
+
+} // namespace fovea

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/train/data/list_values.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+
+#include "fovea/core/text_file.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr std::array<const char *, 10> video_endings = {".mp4", ".avi", ".mkv",  ".webm", ".mov",
+                                                        ".m4v", ".mpg", ".mpeg", ".ts",   ".wmv"};
+
+} // namespace
+
+std::string time_text(const ListedTime &moment)
+{
+    std::string text = std::to_string(moment.is_share ? 100 * moment.value : moment.value);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.')
+        text.pop_back();
+    return text + (moment.is_share ? "%" : "");
+}
+
+double list_number(const std::string &text)
+{
+    constexpr double most = 1e9; // 31 years in seconds
+    char *end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    return !text.empty() && *end == '\0' && value >= 0 && value <= most ? value : -1;
+}
+
+bool read_time(std::string text, ListedTime *moment)
+{
+    const bool share = !text.empty() && text.back() == '%';
+    if (share)
+        text.pop_back();
+    const double value = list_number(text);
+    *moment = {share ? value / 100 : value, share};
+    return value >= 0 && (!share || value <= 100);
+}
+
+bool is_video_name(const std::filesystem::path &file)
+{
+    std::string ending = file.extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return std::count(video_endings.begin(), video_endings.end(), ending) > 0;
+}
+
+std::string split_name(const std::string &word)
+{
+    static const std::map<std::string, std::string> names = {
+        {"train", "train"},    {"training", "train"}, {"val", "val"},   {"valid", "val"},
+        {"validation", "val"}, {"validate", "val"},   {"test", "test"}, {"testing", "test"}};
+    const auto found = names.find(word);
+    return found == names.end() ? "" : found->second;
+}
+
+std::filesystem::path find_video(const std::filesystem::path &root,
+                                 const std::vector<std::string> &stems)
+{
+    for (const std::string &stem : stems) {
+        for (const char *ending : video_endings) {
+            auto file = root / (stem + ending);
+            if (std::filesystem::exists(file))
+                return file;
+        }
+    }
+    return root / (stems.front() + ".mp4");
+}
+
+} // namespace fovea
