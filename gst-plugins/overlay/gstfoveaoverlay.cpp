@@ -5,7 +5,8 @@
  * @short_description: Draw label, boxes, region heat and the timeline of salience onto the video
  *
  * Draws what the stream's #FoveaMeta says, as it comes (live), or what a results.jsonl of foveapublish
- * or `fovea label` says about the whole video (#GstFoveaOverlay:results). Only the pixels under the
+ * or `fovea label` says about the whole video (#GstFoveaOverlay:results). Alarms of foveaalarm stand at the
+ * upper right for as long as they go on. Only the pixels under the
  * drawings change, in whatever format the video has: there is no conversion.
  *
  * ## Example launch line
@@ -73,8 +74,12 @@ Filter::Properties properties()
          &fovea::Parts::timeline);
     part("show-highlight", "Show highlight", "Draw a border around salient frames of events",
          &fovea::Parts::highlight);
+    part("show-alarms", "Show alarms",
+         "Draw a banner with id, label and confidence for each alarm of foveaalarm that goes on",
+         &fovea::Parts::alarms);
     table.live({"font", "accent-colour", "highlight-quantile", "show-label", "show-persons",
-                "show-actor", "show-regions", "show-saliency", "show-timeline", "show-highlight"});
+                "show-actor", "show-regions", "show-saliency", "show-timeline", "show-highlight",
+                "show-alarms"});
     return table;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "fovea/salience/moments.h"
+#include "meta/alarm.h"
 #include "meta/convert.h"
 
 namespace fovea {
@@ -37,6 +38,8 @@ Scene LiveScene::at(Nanoseconds time, const FoveaMeta *meta)
     }
     if (video_)
         scene.video = scene_label(video_->label, normal_);
+    for (const auto &[model_and_class, alarm] : alarms_)
+        scene.alarms.push_back(scene_alarm(alarm));
     scene.timeline = timeline_;
     scene.timeline_span = {time - shown, time};
     return scene;
@@ -47,6 +50,7 @@ void LiveScene::reset()
     seen_.clear();
     window_.reset();
     video_.reset();
+    alarms_.clear();
     moments_.clear();
     bands_.clear();
     timeline_.reset();
@@ -59,6 +63,18 @@ void LiveScene::take(const FoveaMeta &meta)
         if (seen_.add(activity))
             take(activity_from(*activity));
     }
+    for (guint i = 0; i < meta.alarms->len; ++i)
+        take(*static_cast<const FoveaAlarm *>(g_ptr_array_index(meta.alarms, i)));
+}
+
+void LiveScene::take(const FoveaAlarm &alarm)
+{
+    const std::pair<std::string, int> key = {alarm.model != nullptr ? alarm.model : "",
+                                             alarm.label.label_id};
+    if (alarm.event == FOVEA_ALARM_END)
+        alarms_.erase(key);
+    else
+        alarms_[key] = alarm_from(alarm);
 }
 
 void LiveScene::take(const Activity &activity)

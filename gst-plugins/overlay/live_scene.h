@@ -2,8 +2,10 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "meta/activity.h"
 #include "overlay/scene.h"
@@ -32,6 +34,7 @@ public:
 private:
     void take(const FoveaMeta &meta);
     void take(const Activity &activity);
+    void take(const FoveaAlarm &alarm);
     bool fresh(const Activity &activity, Nanoseconds time) const;
 
     std::string normal_;
@@ -39,6 +42,7 @@ private:
     SeenActivities seen_;
     std::optional<Activity> window_; ///< the latest
     std::optional<Activity> video_;
+    std::map<std::pair<std::string, int>, AlarmEvent> alarms_; ///< that go on, by model and class
     std::deque<Moment> moments_;
     std::deque<Band> bands_;
     std::shared_ptr<const Timeline> timeline_;

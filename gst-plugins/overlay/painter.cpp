@@ -2,6 +2,7 @@
 #include "overlay/painter.h"
 
 #include "overlay/heat_layer.h"
+#include "overlay/paint_alarms.h"
 #include "overlay/paint_boxes.h"
 #include "overlay/paint_label.h"
 #include "overlay/paint_regions.h"
@@ -26,6 +27,8 @@ std::vector<Drawing> paint(const Scene &scene, const Parts &parts, const Style &
         paint_timeline(scene, style, &drawings);
     if (parts.label)
         paint_label(scene, style, &drawings);
+    if (parts.alarms)
+        paint_alarms(scene, style, &drawings);
     return drawings;
 }
 

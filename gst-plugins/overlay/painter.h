@@ -18,6 +18,7 @@ struct Parts {
     bool saliency = true;
     bool timeline = true;
     bool highlight = true;
+    bool alarms = true;
 };
 
 /**

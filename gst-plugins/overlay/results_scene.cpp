@@ -25,6 +25,8 @@ ResultsScene::ResultsScene(const std::vector<Result> &results, std::string norma
     for (const Result &result : results) {
         if (!result.persons.empty())
             persons_.push_back({result.timestamp, result.persons});
+        if (result.alarm && result.alarm->kind == AlarmEvent::Kind::End)
+            alarms_.push_back(*result.alarm);
         if (result.has_activity && result.activity.scope == Activity::Scope::Video)
             video_ = result.activity;
         else if (result.has_activity && result.activity.scope == Activity::Scope::Window)
@@ -77,6 +79,10 @@ Scene ResultsScene::at(Nanoseconds time) const
     if (video_)
         scene.video = scene_label(video_->label, normal_);
 
+    for (const AlarmEvent &alarm : alarms_) {
+        if (alarm.time.start <= time && time < alarm.time.end)
+            scene.alarms.push_back(scene_alarm(alarm));
+    }
     scene.highlight_tone = timeline_->tone_at(time);
     scene.highlight =
         scene.highlight_tone != neutral_tone && timeline_->salient_at(time, quantile_);

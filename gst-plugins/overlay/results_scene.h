@@ -39,6 +39,7 @@ private:
 
     std::string normal_;
     double quantile_;
+    std::vector<AlarmEvent> alarms_; ///< as they ended
     std::vector<PersonsAt> persons_; ///< by time
     std::vector<Window> windows_;    ///< by centre
     std::optional<Activity> video_;

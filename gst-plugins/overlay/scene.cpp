@@ -11,6 +11,12 @@ SceneLabel scene_label(const ScoredLabel &label, const std::string &normal)
     return {label.label, label.confidence, event ? std::max(0, label.label_id) : neutral_tone};
 }
 
+SceneAlarm scene_alarm(const AlarmEvent &alarm)
+{
+    return {alarm.id,
+            {alarm.label.label, alarm.label.confidence, std::max(0, alarm.label.label_id)}};
+}
+
 void show_evidence(const Activity &activity, Scene *scene)
 {
     scene->heat = activity.heat;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,11 @@ struct SceneLabel {
     int tone = neutral_tone;
 };
 
+struct SceneAlarm {
+    std::uint64_t id = 0; ///< of the alarm in its stream
+    SceneLabel label;
+};
+
 /** \brief Everything that is drawn on one frame */
 struct Scene {
     Nanoseconds now = 0;
@@ -30,6 +36,7 @@ struct Scene {
     HeatMap heat;                             ///< where the network looked
     std::optional<SceneLabel> label;          ///< what is done now
     std::optional<SceneLabel> video;          ///< what the whole video is
+    std::vector<SceneAlarm> alarms;           ///< that go on now
     std::shared_ptr<const Timeline> timeline;
     TimeSpan timeline_span; ///< what the timeline shows
     bool live = false;      ///< the timeline ends now
@@ -39,6 +46,9 @@ struct Scene {
 
 /** \brief A label's looks; \a normal is the label that is no event */
 SceneLabel scene_label(const ScoredLabel &label, const std::string &normal);
+
+/** \brief An alarm's looks, in the colour of its class */
+SceneAlarm scene_alarm(const AlarmEvent &alarm);
 
 /** \brief The evidence of an activity: the actor's share and the grid's weights */
 void show_evidence(const Activity &activity, Scene *scene);

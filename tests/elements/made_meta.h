@@ -54,6 +54,20 @@ inline GstBuffer *with_activity(GstBuffer *buffer, FoveaActivity *activity)
     return buffer;
 }
 
+/** \brief (transfer full) \a buffer, with an event of an alarm of watch in its metadata */
+inline GstBuffer *with_alarm(GstBuffer *buffer, FoveaAlarmEvent event, guint64 id,
+                             const char *label, int label_id, float confidence)
+{
+    FoveaAlarm *alarm = fovea_alarm_new(0);
+    alarm->event = event;
+    alarm->id = id;
+    alarm->model = g_strdup("watch");
+    alarm->label = {g_strdup(label), label_id, confidence};
+    alarm->box = {0, 0, 1, 1};
+    g_ptr_array_add(fovea_meta_ensure(buffer)->alarms, alarm);
+    return buffer;
+}
+
 inline guint count_rois(GstBuffer *buffer)
 {
     return gst_buffer_get_n_meta(buffer, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE);

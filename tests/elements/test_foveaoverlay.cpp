@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char *nothing_shown =
     "foveaoverlay show-label=false show-persons=false show-actor=false show-regions=false "
-    "show-saliency=false show-timeline=false show-highlight=false";
+    "show-saliency=false show-timeline=false show-highlight=false show-alarms=false";
 constexpr int width = 320;
 constexpr int height = 240;
 
@@ -41,6 +41,7 @@ GstBuffer *with_everything(GstBuffer *buffer)
     activity->region_weight[2] = 0.25F;
     buffer = with_persons(buffer, {made_person({0.25F, 0.25F, 0.25F, 0.5F}, 3),
                                    made_person({0.75F, 0.5F, 0.5F, 0.75F}, -1)}); // leaves it
+    buffer = with_alarm(buffer, FOVEA_ALARM_BEGIN, 1, "fight", 1, 0.875F);
     return with_activity(with_actor(buffer, {0.25F, 0.25F, 0.5F, 0.5F}), activity);
 }
 
@@ -161,6 +162,68 @@ TEST(FoveaOverlay, ALabelIsDrawnInItsPanelAndNowhereElse)
     const std::size_t luma = width * height;
     for (const std::size_t plane : {luma, luma + luma / 4})
         EXPECT_EQ(std::memcmp(&before[plane + luma / 8], &after[plane + luma / 8], luma / 8), 0);
+}
+
+TEST(FoveaOverlay, AnAlarmStandsAtTheUpperRightFromItsBeginningToItsEnd)
+{
+    VideoHarness harness(std::string(nothing_shown) + " show-alarms=true");
+    harness.set_size(width, height);
+    int index = 0;
+    const auto changes = [&](const auto &told, std::array<int, 4> box) {
+        GstBuffer *in = harness.frame(index++);
+        const Bytes before = bytes_of(in);
+        return changed(harness.info(), before, drawn(harness, told(in)), box);
+    };
+    const std::array<int, 4> everywhere = {0, 0, width, height};
+    const auto nothing = [](GstBuffer *in) { return in; };
+    const auto event = [](FoveaAlarmEvent kind, guint64 id, const char *label, int label_id) {
+        return [=](GstBuffer *in) { return with_alarm(in, kind, id, label, label_id, 0.875F); };
+    };
+    EXPECT_EQ(changes(nothing, everywhere), 0);
+    // A filled banner of one line, right of the middle, near the upper edge
+    EXPECT_GT(changes(event(FOVEA_ALARM_BEGIN, 1, "fight", 1), {width / 2, 0, width / 2, 30}),
+              1000);
+    EXPECT_EQ(changes(nothing, {0, 30, width, height - 30}), 0);
+    EXPECT_EQ(changes(nothing, {0, 0, width / 4, height}), 0);
+    EXPECT_GT(changes(nothing, everywhere), 1000) << "it goes on, with no word of it on the frame";
+    EXPECT_GT(changes(event(FOVEA_ALARM_BEGIN, 2, "fall", 2), {width / 2, 30, width / 2, 30}), 700)
+        << "another class's, below";
+    const int both = changes(nothing, everywhere);
+    EXPECT_LT(changes(event(FOVEA_ALARM_END, 1, "fight", 1), everywhere), both);
+    EXPECT_EQ(changes(event(FOVEA_ALARM_END, 2, "fall", 2), everywhere), 0);
+    EXPECT_GT(changes(event(FOVEA_ALARM_BEGIN, 3, "fight", 1), everywhere), 0);
+    ASSERT_TRUE(gst_harness_push_event(harness.get(), gst_event_new_flush_start()));
+    ASSERT_TRUE(gst_harness_push_event(harness.get(), gst_event_new_flush_stop(TRUE)));
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    ASSERT_TRUE(gst_harness_push_event(harness.get(), gst_event_new_segment(&segment)));
+    EXPECT_EQ(changes(nothing, everywhere), 0) << "a flush forgets it";
+}
+
+TEST(FoveaOverlay, AnAlarmDoesNotLookAsALabelDoes)
+{
+    const auto luma_of = [](const char *shown, auto &&told) {
+        VideoHarness harness(std::string(nothing_shown) + shown);
+        harness.set_size(width, height);
+        GstBuffer *in = harness.frame(0);
+        const Bytes before = bytes_of(in);
+        const Bytes after = drawn(harness, told(in));
+        int bright = 0; // than the grey below
+        int dark = 0;
+        for (std::size_t i = 0; i < std::size_t{width} * height; ++i) {
+            bright += after.at(i) > before.at(i) && before.at(i) == 100 ? 1 : 0;
+            dark += after.at(i) < before.at(i) && before.at(i) == 100 ? 1 : 0;
+        }
+        return std::pair(bright, dark);
+    };
+    const auto label = luma_of(" show-label=true", [](GstBuffer *in) {
+        return with_activity(in, made_activity("fight", 1, 0.875F, 0, 1000));
+    });
+    const auto alarm = luma_of(" show-alarms=true", [](GstBuffer *in) {
+        return with_alarm(in, FOVEA_ALARM_BEGIN, 1, "fight", 1, 0.875F);
+    });
+    EXPECT_GT(label.second, label.first) << "bright words on a dark panel";
+    EXPECT_GT(alarm.first, alarm.second) << "dark words on the class's bright colour";
 }
 
 TEST(FoveaOverlay, ABoxLeavesWhatIsInsideAndOutsideUntouched)

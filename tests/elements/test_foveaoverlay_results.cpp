@@ -50,6 +50,28 @@ TEST_F(FoveaOverlayResults, AreDrawnWithoutMetadata)
     EXPECT_EQ(harness.error(), "");
 }
 
+TEST_F(FoveaOverlayResults, AnAlarmIsDrawnWhileItWent)
+{
+    std::ofstream(file_) << R"({"schema": 1, "timestamp": 2000000000, "resolution": {"width": 320,)"
+                         << R"("height": 240}, "objects": [], "alarm": {"event": "end", "id": 1,)"
+                         << R"("label": "fight", "label_id": 1, "confidence": 0.75, "start": 0.5,)"
+                         << R"("end": 1.5, "best": 1, "bounding_box": {"x_min": 0, "y_min": 0,)"
+                         << R"("x_max": 1, "y_max": 1}, "persons": []}})"
+                         << "\n";
+    VideoHarness harness("foveaoverlay show-timeline=false results=" + file_);
+    harness.set_size(320, 240);
+    const auto is_drawn_on = [&harness](int index) {
+        GstBuffer *in = harness.frame(index);
+        const std::vector<guint8> before = bytes_of(in);
+        EXPECT_EQ(gst_harness_push(harness.get(), in), GST_FLOW_OK);
+        return bytes_of(harness.pull().get()) != before;
+    };
+    EXPECT_FALSE(is_drawn_on(14));
+    EXPECT_TRUE(is_drawn_on(15));
+    EXPECT_TRUE(is_drawn_on(44));
+    EXPECT_FALSE(is_drawn_on(45));
+}
+
 TEST_F(FoveaOverlayResults, ThatAreMissingAreAnErrorThatNamesTheFile)
 {
     const StartError error = start_error("foveaoverlay", {{"results", file_.c_str()}});
