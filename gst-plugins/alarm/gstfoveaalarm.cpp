@@ -14,6 +14,9 @@
  * With #GstFoveaAlarm:zones only windows count whose evidence stands in them: the middle of the lower
  * edge of one of the persons inside its weightiest region, or of that region where no person was seen.
  *
+ * All but the model may be set while the element plays: they hold from the next window on, for an
+ * alarm that goes on as well.
+ *
  * An alarm that begins, gets stronger or ends is added to the buffer's #FoveaMeta, for foveapublish,
  * and posted as an element message `fovea-alarm` (see it with `gst-launch-1.0 -m`).
  *
@@ -134,6 +137,9 @@ public:
           alarms_(bundle_.labels(), rule_of(options, bundle_))
     {
     }
+
+    /** \throw Error Settings when they do not fit together; the earlier ones hold then */
+    void update(const AlarmOptions &options) { alarms_.update(rule_of(options, bundle_)); }
 
     void process(const fovea::Frame &frame) override
     {
@@ -257,6 +263,7 @@ Filter::Properties properties()
     table.add("cool-down", "Cool-down",
               "Seconds behind an alarm in which its class raises no other; -1: as the card says",
               &AlarmOptions::cool_down, -1, fovea::AlarmLimits::longest);
+    table.live({"zones", "on", "off", "min-duration", "cool-down"});
     return table;
 }
 

@@ -50,4 +50,19 @@ void post_current_exception(GstElement *element) noexcept
     }
 }
 
+bool warn_of_current_settings(GstElement *element) noexcept
+{
+    try {
+        throw;
+    } catch (const Error &error) {
+        if (error.kind() != Error::Kind::Settings)
+            return false;
+        GST_ELEMENT_WARNING(element, RESOURCE, SETTINGS,
+                            ("%s; the values of before hold", error.what()), (nullptr));
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
 } // namespace fovea

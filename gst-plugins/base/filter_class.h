@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/bus_error.h"
 #include "base/gstfoveafilter.h"
 #include "base/property_table.h"
 
@@ -22,7 +23,8 @@ struct NoReadings {
  * \tparam Instance the element's GObject struct
  * \tparam Worker a FrameWorker, built from (GstElement *, const Options &), and where there are
  * Readings from (GstElement *, const Options &, Readings *). Where properties are live it has
- * update(const Options &): called before the next frame after some of them changed
+ * update(const Options &): called before the next frame after some of them changed; what it throws of kind
+ * Settings, having changed nothing, becomes a warning, and the properties go back to what they were
  * \tparam Readings what the element tells of its work; read and written by any thread
  */
 template <typename Instance, typename Options, typename Worker, typename Readings = NoReadings>
@@ -100,6 +102,7 @@ private:
     {
         auto *element = GST_ELEMENT(self);
         const Options options = taken_options(self);
+        keep_in_force(self, options);
         if constexpr (std::is_same_v<Readings, NoReadings>)
             return std::make_unique<Worker>(element, options);
         else
@@ -124,8 +127,29 @@ private:
             const bool is_changed = state(self).settings.changed;
             GST_OBJECT_UNLOCK(self);
             if (is_changed)
-                static_cast<Worker *>(worker)->update(taken_options(self));
+                update(self, static_cast<Worker *>(worker));
         }
+    }
+
+    static void update(GstFoveaFilter *self, Worker *worker)
+    {
+        const Options options = taken_options(self);
+        if (taken_or_warned(self, [&] { worker->update(options); })) {
+            keep_in_force(self, options);
+            return;
+        }
+        GST_OBJECT_LOCK(self);
+        Settings<Options> &settings = state(self).settings;
+        if (!settings.changed) // else what came meanwhile is tried with the next frame
+            settings.options = settings.in_force;
+        GST_OBJECT_UNLOCK(self);
+    }
+
+    static void keep_in_force(GstFoveaFilter *self, const Options &options)
+    {
+        GST_OBJECT_LOCK(self);
+        state(self).settings.in_force = options;
+        GST_OBJECT_UNLOCK(self);
     }
 
     static void worker_is_gone(GstFoveaFilter *self)

@@ -21,6 +21,7 @@ constexpr auto readable = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_ST
 template <typename Options>
 struct Settings {
     Options options;
+    Options in_force;     ///< what works by them goes by
     bool started = false; ///< something works by them: only live ones change now
     bool changed = false; ///< since whatever works by them took them
 };

@@ -172,6 +172,33 @@ TEST(FoveaAlarm, AJumpEndsOneAndTheNextBufferCarriesIt)
               (std::vector<Told>{{FOVEA_ALARM_END, 1, "fight", 0.875, 0, 1000, {}}}));
 }
 
+TEST(FoveaAlarm, ThresholdsDurationsAndZonesAreTakenWhileItPlays)
+{
+    VideoHarness harness("foveaalarm on=0.75 cool-down=0");
+    GstElement *alarm = gst_harness_find_element(harness.get(), "foveaalarm");
+    say(harness, 0, "fight", 1, 0.625F, 0, 1000);
+    EXPECT_TRUE(told(harness).empty());
+    g_object_set(alarm, "on", 0.5F, nullptr);
+    say(harness, 30, "fight", 1, 0.625F, 1000, 2000);
+    EXPECT_EQ(told(harness),
+              (std::vector<Told>{{FOVEA_ALARM_BEGIN, 1, "fight", 0.625, 1000, 2000, {}}}));
+    g_object_set(alarm, "on", 0.875F, "off", 0.75F, "min-duration", 2.0, nullptr);
+    say(harness, 60, "fight", 1, 0.625F, 2000, 3000); // below off now
+    EXPECT_EQ(told(harness),
+              (std::vector<Told>{{FOVEA_ALARM_END, 1, "fight", 0.625, 1000, 2000, {}}}));
+    say(harness, 90, "fight", 1, 0.875F, 3000, 4000);
+    EXPECT_TRUE(told(harness).empty()) << "1 s of 2";
+    say(harness, 120, "fight", 1, 0.875F, 4000, 5000);
+    EXPECT_EQ(told(harness).size(), 1U);
+    g_object_set(alarm, "zones", "include 0,0 0.5,0 0,0.5", nullptr);
+    say(harness, 150, "fight", 1, 0.875F, 5000,
+        6000); // of the whole frame, whose foot lies outside
+    EXPECT_EQ(told(harness),
+              (std::vector<Told>{{FOVEA_ALARM_END, 2, "fight", 0.875, 3000, 5000, {}}}));
+    EXPECT_EQ(harness.warning(), "");
+    gst_object_unref(alarm);
+}
+
 TEST(FoveaAlarm, AnActivityThatComesAgainCountsOnce)
 {
     VideoHarness harness("foveaalarm on=0.75 cool-down=0");

@@ -43,10 +43,12 @@ TEST(PropertiesInPlay, FlagsSayWhichAreTakenAtOnce)
     EXPECT_EQ(live_properties("foveagrid"), (Names{"fraction", "area"}));
     EXPECT_EQ(live_properties("foveafeatures"), (Names{"focus-memory"}));
     EXPECT_EQ(live_properties("foveaattention"), (Names{"hop", "top-k", "threshold"}));
-    EXPECT_EQ(
-        live_properties("foveaoverlay"),
-        (Names{"accent-colour", "font", "highlight-quantile", "show-actor", "show-highlight",
-               "show-label", "show-persons", "show-regions", "show-saliency", "show-timeline"}));
+    EXPECT_EQ(live_properties("foveaalarm"),
+              (Names{"zones", "on", "off", "min-duration", "cool-down"}));
+    EXPECT_EQ(live_properties("foveaoverlay"),
+              (Names{"accent-colour", "font", "highlight-quantile", "show-actor", "show-alarms",
+                     "show-highlight", "show-label", "show-persons", "show-regions",
+                     "show-saliency", "show-timeline"}));
     EXPECT_EQ(live_properties("foveapublish"),
               (Names{"frames", "events-only", "normal-label", "rotate-size", "rotate-interval"}));
     EXPECT_EQ(live_properties("foveadump"), (Names{"label"}));
@@ -75,6 +77,32 @@ TEST(PropertiesInPlay, AnotherIsRefusedWithAWarningUntilTheElementStops)
     EXPECT_EQ(cells, 3);
     EXPECT_EQ(harness.warning(), "");
     gst_object_unref(grid);
+}
+
+/* Not in their range by themselves, these are told by GObject; here they do not go together. */
+TEST(PropertiesInPlay, ValuesThatDoNotGoTogetherAreWarnedOfAndTheEarlierOnesHold)
+{
+    VideoHarness harness("foveaalarm on=0.75 off=0.5");
+    GstElement *alarm = gst_harness_find_element(harness.get(), "foveaalarm");
+    harness.push(0);
+    g_object_set(alarm, "off", 0.875F, nullptr);
+    harness.push(1);
+    const std::string warning = harness.warning();
+    EXPECT_NE(warning.find("alarm of 'fight': off is 0.875"), std::string::npos) << warning;
+    EXPECT_EQ(warning.find('\n'), std::string::npos) << warning;
+    gfloat off = 0;
+    g_object_get(alarm, "off", &off, nullptr);
+    EXPECT_EQ(off, 0.5F);
+    g_object_set(alarm, "zones", "include 0,0 1", nullptr);
+    harness.push(2);
+    EXPECT_NE(harness.warning().find("zone 'include 0,0 1'"), std::string::npos);
+    g_autofree gchar *zones = nullptr;
+    g_object_get(alarm, "zones", &zones, nullptr);
+    EXPECT_STREQ(zones, "");
+    harness.push(3);
+    EXPECT_EQ(harness.warning(), "") << "once each";
+    EXPECT_EQ(harness.error(), "");
+    gst_object_unref(alarm);
 }
 
 TEST(PropertiesInPlay, AnElementThatDidNotStartTakesAny)

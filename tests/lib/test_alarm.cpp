@@ -260,6 +260,50 @@ TEST(Alarms, LimitsOutOfRangeNameTheLabel)
     EXPECT_NE(error(limits(0.5F, 0.4F, 0, -1)).find("cool_down"), std::string::npos);
 }
 
+TEST(Alarms, NewLimitsAndZonesHoldFromTheNextWindowOnAlsoForOneThatGoesOn)
+{
+    const auto with = [](const AlarmLimits &fight, const char *zones = "") {
+        AlarmRule rule;
+        rule.limits = {std::nullopt, fight};
+        rule.zones = fovea::zones_from(zones);
+        return rule;
+    };
+    Alarms alarms({"normal", "fight", "fall"}, with(limits(0.8F, 0.5F)));
+    EXPECT_TRUE(alarms.add(window(0, 0.7F)).empty());
+    alarms.update(with(limits(0.6F, 0.5F)));
+    EXPECT_EQ(alarms.add(window(1, 0.7F)).size(), 1U) << "begins";
+    alarms.update(with(limits(0.9F, 0.75F, 0, /*cool_down=*/5)));
+    const auto ended = alarms.add(window(2, 0.7F));
+    ASSERT_EQ(ended.size(), 1U) << "below the new off";
+    EXPECT_EQ(ended[0].kind, Kind::End);
+    EXPECT_EQ(ended[0].time.end, 3 * second);
+    EXPECT_TRUE(alarms.add(window(7, 0.95F)).empty()) << "5 s behind 3 s";
+    EXPECT_EQ(alarms.add(window(8, 0.95F)).size(), 1U);
+    alarms.update(with(limits(0.9F, 0.75F), "include 0,0 0.5,0 0,0.5"));
+    EXPECT_EQ(alarms.add(window(9, 0.95F)).size(), 1U) << "the whole frame stands outside: ends";
+}
+
+TEST(Alarms, LimitsThatCannotBeLeaveTheOldOnes)
+{
+    Alarms alarms = fight_alarms(limits(0.8F, 0.5F));
+    AlarmRule rule;
+    rule.limits = {std::nullopt, limits(0.5F, 0.6F)};
+    EXPECT_NE(error_of([&] { alarms.update(rule); }).find("off is 0.6"), std::string::npos);
+    EXPECT_TRUE(alarms.add(window(0, 0.7F)).empty());
+    EXPECT_EQ(alarms.add(window(1, 0.8F)).size(), 1U);
+}
+
+TEST(Alarms, AClassThatLosesItsLimitsEndsItsAlarm)
+{
+    Alarms alarms = fight_alarms(limits(0.8F, 0.5F));
+    alarms.add(window(0, 0.9F));
+    alarms.update({});
+    const auto told = alarms.add(window(1, 0.9F));
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].kind, Kind::End);
+    EXPECT_TRUE(alarms.jump().empty());
+}
+
 TEST(Alarms, AWindowOfOtherLabelsIsRefused)
 {
     Alarms alarms = fight_alarms(limits(0.8F, 0.5F));

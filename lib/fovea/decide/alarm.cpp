@@ -101,17 +101,23 @@ AlarmWindow alarm_window(const Activity &window, std::size_t classes,
 }
 
 Alarms::Alarms(std::vector<std::string> labels, AlarmRule rule)
-    : labels_(std::move(labels)), rule_(std::move(rule)), states_(labels_.size())
+    : labels_(std::move(labels)), states_(labels_.size())
 {
-    if (rule_.limits.size() > labels_.size())
+    update(std::move(rule));
+}
+
+void Alarms::update(AlarmRule rule)
+{
+    if (rule.limits.size() > labels_.size())
         throw Error(Error::Kind::Settings,
-                    "alarms: limits of " + std::to_string(rule_.limits.size()) +
+                    "alarms: limits of " + std::to_string(rule.limits.size()) +
                         " classes, expected those of " + std::to_string(labels_.size()));
-    rule_.limits.resize(labels_.size());
+    rule.limits.resize(labels_.size());
     for (std::size_t i = 0; i < labels_.size(); ++i) {
-        if (rule_.limits[i])
-            check(labels_[i], *rule_.limits[i]);
+        if (rule.limits[i])
+            check(labels_[i], *rule.limits[i]);
     }
+    rule_ = std::move(rule);
 }
 
 std::vector<AlarmEvent> Alarms::add(const AlarmWindow &window)
@@ -135,6 +141,8 @@ std::vector<AlarmEvent> Alarms::add(const AlarmWindow &window)
     for (std::size_t i = 0; i < labels_.size(); ++i) {
         if (rule_.limits[i])
             step(i, window, in_zones ? window.scores[i] : outside_zones, &told);
+        else
+            end(i, &told); // its limits went with an update
     }
     return told;
 }
@@ -213,7 +221,8 @@ void Alarms::end(std::size_t label, std::vector<AlarmEvent> *told)
     if (state.begun) {
         state.alarm->kind = AlarmEvent::Kind::End;
         told->push_back(*state.alarm);
-        state.quiet_until = state.alarm->time.end + to_nanoseconds(rule_.limits[label]->cool_down);
+        const double cool_down = rule_.limits[label] ? rule_.limits[label]->cool_down : 0;
+        state.quiet_until = state.alarm->time.end + to_nanoseconds(cool_down);
     }
     state.alarm.reset();
     state.begun = false;

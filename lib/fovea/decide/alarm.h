@@ -82,6 +82,15 @@ public:
     /** \throw Error Settings when it has not a score for each label (expected and got) */
     std::vector<AlarmEvent> add(const AlarmWindow &window);
 
+    /**
+     * \brief Other limits and zones, from the next window on
+     *
+     * What goes on is judged by them too; one whose class has no limits any more ends with the next window. A new
+     * cool-down holds behind alarms that end from here on.
+     * \throw Error Settings as the constructor does; the old ones stay then
+     */
+    void update(AlarmRule rule);
+
     /** \brief The stream jumped, or it ends: alarms end too */
     std::vector<AlarmEvent> jump();
 
