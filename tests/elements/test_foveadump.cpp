@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <filesystem>
+#include <fstream>
+#include <sys/stat.h>
+#include <thread>
 
 #include "fovea/store/feature_file.h"
 #include "video_harness.h"
@@ -60,6 +63,21 @@ TEST_F(FoveaDump, WhereTheStreamJumpedIsKept)
     const fovea::FeatureFile read = fovea::read_feature_file(file);
     EXPECT_EQ(read.times.size(), 8U);
     EXPECT_EQ(read.jumps, std::vector<std::int64_t>{4});
+}
+
+TEST_F(FoveaDump, APipeIsWrittenIntoAndStaysAPipe)
+{
+    const auto pipe = folder_ / "walk.pt";
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    const auto copy = folder_ / "copy.pt";
+    std::thread reader([&] {
+        std::ofstream(copy, std::ios::binary) << std::ifstream(pipe, std::ios::binary).rdbuf();
+    });
+    run("location=" + pipe.string());
+    reader.join();
+    EXPECT_EQ(error_, "");
+    EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+    EXPECT_EQ(fovea::read_feature_file(copy).times.size(), 8U);
 }
 
 TEST_F(FoveaDump, AFolderTakesTheVideosId)

@@ -317,8 +317,13 @@ TEST(FoveaFeatures, ALiveStreamSkipsTimestepsNeverVideo)
     }
     EXPECT_EQ(passed, 400);
     gst_harness_push_event(harness.get(), gst_event_new_eos());
-    for (const auto &row : harness.late_rows())
+    GstClockTime latest = 0;
+    for (const auto &row : harness.late_rows()) {
         unseen += row->unseen;
+        latest = std::max(latest, row->end);
+    }
+    // that of frame 396, the last that is taken: the newest clip waited, not the oldest
+    EXPECT_GE(latest, 396 * GST_SECOND / 30);
 
     GstStructure *stats = nullptr;
     GstElement *features = gst_harness_find_element(harness.get(), "foveafeatures");
@@ -485,12 +490,16 @@ TEST(FoveaFeatures, PropertiesOutOfRangeKeepTheirValue)
 {
     GstElement *element = gst_element_factory_make("foveafeatures", nullptr);
     g_log_set_always_fatal(static_cast<GLogLevelFlags>(0));
-    g_object_set(element, "timesteps", -3, "batch-size", 1000000, nullptr);
+    g_object_set(element, "timesteps", -3, "batch-size", 1000000, "total-frames",
+                 gint64{4294967295}, nullptr);
     gint timesteps = -1;
     gint batch_size = -1;
     g_object_get(element, "timesteps", &timesteps, "batch-size", &batch_size, nullptr);
     EXPECT_EQ(timesteps, 0);
     EXPECT_EQ(batch_size, 0);
+    gint64 total_frames = -1;
+    g_object_get(element, "total-frames", &total_frames, nullptr);
+    EXPECT_EQ(total_frames, 0);
     gst_object_unref(element);
 }
 

@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sys/stat.h>
+#include <thread>
 
 #include <unistd.h>
 
@@ -108,6 +110,38 @@ TEST_F(FoveaPublish, ALineOfALiveStreamHasTheTimeOnTheWall)
     const std::string utc = lines().at(0)["utc"];
     EXPECT_GE(utc, before);
     EXPECT_LE(utc, after);
+}
+
+TEST_F(FoveaPublish, ALineOfAFileHasTheTimeThatItsTagsSay)
+{
+    VideoHarness harness(launch());
+    gst_harness_set_live(harness.get(), FALSE);
+    const auto told_at = [&](int frame) {
+        push(harness, with_activity(harness.frame(frame), made_activity("fight", 1, 1, 0, 500)));
+        return lines().back();
+    };
+    EXPECT_FALSE(told_at(0).contains("utc")) << "not known";
+    GstDateTime *date = gst_date_time_new_from_iso8601_string("2024-02-29T23:59:59Z");
+    gst_harness_push_event(harness.get(),
+                           gst_event_new_tag(gst_tag_list_new(GST_TAG_DATE_TIME, date, nullptr)));
+    gst_date_time_unref(date);
+    EXPECT_EQ(told_at(45)["utc"], "2024-03-01T00:00:00.500Z"); // 1.5 s in
+}
+
+TEST_F(FoveaPublish, APipeIsWrittenIntoAndStaysAPipe)
+{
+    ASSERT_EQ(mkfifo(file_.c_str(), 0600), 0);
+    std::vector<std::string> got;
+    std::thread reader([&] { got = texts(); });
+    {
+        VideoHarness harness(launch());
+        push(harness, with_activity(harness.frame(0), made_activity("fight", 1, 1, 0, 500)));
+    }
+    reader.join();
+    ASSERT_EQ(got.size(), 1U);
+    EXPECT_EQ(Json::parse(got[0])["activity"]["label"], "fight");
+    EXPECT_TRUE(std::filesystem::is_fifo(file_));
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
 }
 
 TEST_F(FoveaPublish, EachStartIsARunOfItsOwn)

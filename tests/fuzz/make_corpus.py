@@ -214,14 +214,20 @@ def cfgs():
 
 
 def stamps():
-    def frames(*steps):
-        return b"\x07\x28\xe8\x03\x00" + b"".join(struct.pack("<h", step) for step in steps)
+    def frames(*steps):  # of 1/16 ms, or a pair of those and how often they are doubled, below 32
+        pairs = [step if isinstance(step, tuple) else (step, 0) for step in steps]
+        return b"\x07\x28\xe8\x03\x00" + b"".join(struct.pack("<hB", *pair) for pair in pairs)
+    second, year = (16000, 0), (31550, 28)
     yield "steady", frames(*[640] * 100)
     yield "equal", frames(*[0] * 100)
     yield "back", frames(*[640] * 50, *[-640] * 50, *[640] * 50)
     yield "gap", frames(*[640] * 30, 32000, *[640] * 30)
+    yield "gap_of_a_year", frames(*[640] * 30, year, *[640] * 30, (-year[0], year[1]), *[640] * 30)
+    yield "latest", frames(*[640] * 30, *[(32767, 31)] * 4, *[640] * 30)
+    yield "slow", frames(*[second] * 30)
+    yield "durations", frames(*[(640, 32 * (i % 8)) for i in range(100)])
     yield "restart", frames(*[640] * 30, -32768, *[640] * 30)
-    yield "random", random.Random(1).randbytes(400)
+    yield "random", random.Random(1).randbytes(600)
 
 
 def main():

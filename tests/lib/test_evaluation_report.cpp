@@ -52,6 +52,17 @@ TEST(EvaluationReport, PredictionsCsvQuotesWhatNeedsIt)
               "v2,,\"fight, \"\"real\"\"\",a<b,0.5,0.5\n");
 }
 
+TEST(EvaluationReport, PredictionsCsvHasNothingThatASpreadsheetRuns)
+{
+    std::vector<Prediction> clips = two_clips();
+    clips[0].id = "=cmd|' /C calc'!A0";
+    clips[0].group = "-g";
+    const std::string csv = predictions_csv(clips, {"@a", "b\x1B[31m"});
+    EXPECT_EQ(csv, "id,group,truth,predicted,'@a,b\xEF\xBF\xBD[31m\n"
+                   "'=cmd|' /C calc'!A0,'-g,'@a,'@a,0.75,0.25\n"
+                   "v2,,b\xEF\xBF\xBD[31m,'@a,0.5,0.5\n");
+}
+
 TEST(EvaluationReport, ActivityNetFormRanksLabelsWithTheirSegment)
 {
     const Json json =

@@ -390,5 +390,25 @@ TEST(ResultCsv, FieldsAreQuotedWhereNeeded)
               ",video,0.000,90.000,fall,1.0000\n");
 }
 
+TEST(ResultCsv, WhatASpreadsheetWouldRunIsText)
+{
+    Result window = activity_of(Activity::Scope::Window, "=1+2", 0.25F, 0, 1'500'000'000);
+    window.source = "-a.mp4";
+    Result other = activity_of(Activity::Scope::Window, "@SUM(A1,\"2\")", 1, 0, 1'500'000'000);
+    other.source = "+\x1B[31ma.mp4";
+    EXPECT_EQ(to_csv({window, other}),
+              "source,scope,start,end,label,confidence\n"
+              "'-a.mp4,window,0.000,1.500,'=1+2,0.2500\n"
+              "'+\xEF\xBF\xBD[31ma.mp4,window,0.000,1.500,\"'@SUM(A1,\"\"2\"\")\",1.0000\n");
+}
+
+TEST(ResultVtt, HoldsNoEscapeCodes)
+{
+    const std::string text = to_webvtt(
+        {activity_of(Activity::Scope::Window, "a\x1B[31m\n\n00:00", 1, 0, 1'500'000'000)});
+    EXPECT_EQ(text, "WEBVTT\n\n00:00:00.000 --> 00:00:01.500\n"
+                    "a\xEF\xBF\xBD[31m  00:00 100 %\n");
+}
+
 } // namespace
 } // namespace fovea

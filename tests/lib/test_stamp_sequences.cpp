@@ -21,7 +21,11 @@ using Clips = std::vector<ClipAssembler<int>::Clip>;
 constexpr Nanoseconds ms = fovea::nanoseconds_per_millisecond;
 constexpr Nanoseconds second = fovea::nanoseconds_per_second;
 constexpr Nanoseconds frame = 40 * ms;
+#ifdef __SANITIZE_ADDRESS__ // which takes tens of times as long
+constexpr int sequences = 5'000;
+#else
 constexpr int sequences = 100'000;
+#endif
 
 /** \brief Stamps as files and cameras give them when they are wrong */
 class Stamps

@@ -83,6 +83,49 @@ class Scripts(unittest.TestCase):
         self.assertEqual(process.returncode, 1)
         self.assertIn("not built yet; run ./fovea build first", err)
 
+    def fuzz(self, seconds, found="none"):
+        """./fovea test --fuzz; its targets tell how they were called, and weights ends as `found` says."""
+        build = self.clone / "build-fuzz"
+        for name in ("dpkg-query", "ninja"):  # all is installed, and nothing is to be built
+            tool = self.scratch / "path" / name
+            tool.write_text('#!/bin/sh\n[ "$1" != -W ] || echo installed\n')
+            tool.chmod(0o755)
+        (build / "tests/fuzz").mkdir(parents=True, exist_ok=True)
+        (build / "build.ninja").touch()
+        for name in ("card", "weights"):
+            target = build / "tests/fuzz" / ("fuzz_" + name)
+            told = '#!/bin/sh\necho "words=$*"\necho "stat::number_of_executed_units: 4711"\n'
+            if name == "weights" and found != "none":
+                told += f'echo "Test unit written to {build}/found/weights-{found}-abc"\nexit 77\n'
+            target.write_text(told)
+            target.chmod(0o755)
+        process = subprocess.run([self.clone / "fovea", "test", "--fuzz", seconds], text=True, capture_output=True,
+                                 env={**os.environ, "PATH": f"{self.scratch / 'path'}:{os.environ['PATH']}",
+                                      "FOVEA_BUILD": str(self.clone / "build")})
+        return process, build
+
+    def test_fuzz_tells_inputs_and_verdict_of_each_target(self):
+        process, build = self.fuzz("9")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        self.assertEqual(process.stdout, "card: 4711 inputs, nothing found\nweights: 4711 inputs, nothing found\n")
+        words = (build / "weights.log").read_text()
+        self.assertIn("-max_total_time=5 -max_len=16384 -timeout=5 -rss_limit_mb=1024", words, "half of 9 s, rounded up")
+        self.assertIn(f"{build}/grown/weights {build}/tests/fuzz/corpus/weights", words)
+
+    def test_fuzz_fails_with_what_was_found(self):
+        for found, verdict in (("crash", "a crash"), ("timeout", "a hang of more than 5 s"),
+                               ("oom", "more than 1 GB of memory")):
+            process, build = self.fuzz("2", found)
+            self.assertEqual(process.returncode, 1)
+            self.assertEqual(process.stdout, "card: 4711 inputs, nothing found\n"
+                             f"weights: 4711 inputs, {verdict}, see {build}/weights.log and {build}/found\n")
+
+    def test_fuzz_takes_seconds(self):
+        for seconds in ("", "0", "abc", "1.5"):
+            process, _ = self.fuzz(seconds)
+            self.assertEqual(process.returncode, 1)
+            self.assertIn(f"got '{seconds}'", process.stderr)
+
     def test_live_runs_through_symlinks(self):
         process, told = self.runs("pipelines/live.sh", "test")
         self.assertIn("videotestsrc", told["words"])
