@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include <utility>
+
+#include "video_harness.h"
+#include "watch_clips.h"
+
+namespace {
+
+using fovea::test::first_complete;
+using fovea::test::rows_a_clip;
+using fovea::test::VideoHarness;
+
+TEST(FoveaFeatures, EosInMidTimestepStillGivesTheEnd)
+{
+    VideoHarness harness("foveafeatures leaky=never");
+    harness.push_range(0, 80); // one clip ends at 64, frames 68 to 76 are left
+    EXPECT_EQ(harness.pull_rows().size(), rows_a_clip);
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    const auto late = harness.late_rows();
+    ASSERT_EQ(late.size(), rows_a_clip);
+    EXPECT_EQ(late[3]->end, 76 * GST_SECOND / 30 + GST_SECOND / 30) << "aligned to the last frame";
+    EXPECT_EQ(late[0]->index, 4U);
+}
+
+TEST(FoveaFeatures, TailDropSaysNothingOfTheEnd)
+{
+    VideoHarness harness("foveafeatures leaky=never tail=drop");
+    harness.push_range(0, 80);
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    EXPECT_TRUE(harness.late_rows().empty());
+}
+
+TEST(FoveaFeatures, AFlushForgetsBegunClips)
+{
+    VideoHarness harness("foveafeatures leaky=never");
+    harness.push_range(0, 60);
+    gst_harness_push_event(harness.get(), gst_event_new_flush_start());
+    gst_harness_push_event(harness.get(), gst_event_new_flush_stop(TRUE));
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+    harness.push_range(0, first_complete);
+    EXPECT_TRUE(harness.pull_rows().empty());
+    harness.push(first_complete);
+    EXPECT_EQ(harness.pull_rows().size(), rows_a_clip);
+}
+
+TEST(FoveaFeatures, AClipNeverSpansADiscontinuity)
+{
+    VideoHarness harness("foveafeatures leaky=never");
+    harness.push_range(0, 60);
+    GstBuffer *late = harness.frame(300);
+    GST_BUFFER_FLAG_SET(late, GST_BUFFER_FLAG_DISCONT);
+    gst_harness_push(harness.get(), late);
+    harness.push_range(301, 300 + first_complete);
+    EXPECT_TRUE(harness.pull_rows().empty());
+    harness.push(300 + first_complete);
+    const auto rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), rows_a_clip);
+    EXPECT_EQ(rows[0]->start, 10 * GST_SECOND);
+}
+
+/* jump3h.mp4, and a feed that begins again from 0 without a flag */
+TEST(FoveaFeatures, AClipNeverSpansAJumpOfTheStamps)
+{
+    VideoHarness harness("foveafeatures leaky=never");
+    harness.push_range(0, 60);
+    constexpr int three_hours = 3 * 3600 * 30;
+    harness.push_range(three_hours, three_hours + first_complete + 1);
+    auto rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), rows_a_clip);
+    EXPECT_EQ(rows[0]->start, 3 * 3600 * GST_SECOND);
+    EXPECT_FALSE(rows[0]->after_jump) << "no row came before it";
+    harness.push_range(0, first_complete + 1);
+    rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), rows_a_clip);
+    EXPECT_EQ(rows[0]->start, 0U);
+    EXPECT_TRUE(rows[0]->after_jump);
+    EXPECT_FALSE(rows[1]->after_jump);
+}
+
+TEST(FoveaFeatures, ALoopedSegmentGivesClipsInEachRound)
+{
+    VideoHarness harness("foveafeatures leaky=never");
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    for (int round = 0; round < 3; ++round) { // without a flush, as a segment seek gives them
+        segment.base = static_cast<guint64>(round) * 3 * GST_SECOND;
+        gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+        harness.push_range(0, 90);
+        EXPECT_EQ(harness.pull_rows().size(), rows_a_clip) << "round " << round;
+    }
+}
+
+TEST(FoveaFeatures, RowsAreThoseOfTheStampsWhateverRateTheCapsState)
+{
+    for (const auto &[numerator, denominator] :
+         {std::pair(0, 1), std::pair(1, 1000), std::pair(90000, 1)}) {
+        VideoHarness harness("foveafeatures leaky=never");
+        harness.state_rate(numerator, denominator);
+        harness.push_range(0, first_complete + 1);
+        const auto rows = harness.pull_rows();
+        ASSERT_EQ(rows.size(), rows_a_clip) << numerator << "/" << denominator;
+        EXPECT_EQ(rows[0]->start, 0U);
+        EXPECT_EQ(rows[3]->end, (first_complete + 1) * GST_SECOND / 30);
+        EXPECT_EQ(harness.error(), "");
+    }
+}
+
+TEST(FoveaFeatures, AChangeOfSizeBeginsANewClip)
+{
+    VideoHarness harness("foveafeatures leaky=never");
+    harness.push_range(0, 60);
+    harness.set_size(80, 60);
+    harness.push_range(60, 60 + first_complete);
+    EXPECT_TRUE(harness.pull_rows().empty());
+    harness.push(60 + first_complete);
+    EXPECT_EQ(harness.pull_rows().size(), rows_a_clip);
+    EXPECT_EQ(harness.error(), "");
+}
+
+} // namespace
