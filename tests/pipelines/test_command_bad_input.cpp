@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "command_test.h"
 
@@ -92,6 +93,16 @@ TEST_F(BadInput, NoVideoFile)
 {
     write_text(at("text.mp4"), "This is no video.\n");
     refuses(at("text.mp4"), "'");
+}
+
+TEST_F(BadInput, APipeOrADeviceIsNoFile)
+{
+    ASSERT_EQ(mkfifo(at("pipe.mp4").c_str(), 0600), 0);
+    refuses(at("pipe.mp4"), "is a pipe");
+    const CommandRun run = label({"/dev/zero", "--out", at("out").string()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+    EXPECT_NE(run.err.find("is a device"), std::string::npos) << run.err;
 }
 
 TEST_F(BadInput, SoundOnly)

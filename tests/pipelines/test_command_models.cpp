@@ -95,6 +95,13 @@ TEST_F(BrokenModel, OneBadCardDoesNotStopTheList)
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(run.out.find("is nested deeper than 64 at title[0]"), std::string::npos) << run.out;
     EXPECT_NE(run.out.find("\nwatch "), std::string::npos) << run.out;
+    for (const CommandRun &other :
+         {run_fovea({"models", "verify", "a-deep"}, environment()),
+          label({"--model", "a-deep", at("ball.mp4").string()}, environment())}) {
+        EXPECT_EQ(other.exit_code, 1);
+        EXPECT_NE((other.out + other.err).find("is nested deeper than 64"), std::string::npos)
+            << other.out << other.err;
+    }
 }
 
 TEST_F(BrokenModel, WhatACardSaysReachesTheTerminalWithoutEscapeCodes)

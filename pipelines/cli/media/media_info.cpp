@@ -38,7 +38,11 @@ void check_file(const std::filesystem::path &file)
         throw not_found(file, "does not exist");
     if (std::filesystem::is_directory(status))
         throw unusable(file, "is a folder; expected a video file");
-    if (std::filesystem::is_regular_file(status) && std::filesystem::file_size(file, error) == 0)
+    if (!std::filesystem::is_regular_file(status)) // reading one may never end
+        throw unusable(file,
+                       std::string(std::filesystem::is_fifo(status) ? "is a pipe" : "is a device") +
+                           "; expected a video file");
+    if (std::filesystem::file_size(file, error) == 0)
         throw unusable(file, "is empty; expected a video file");
     if (g_access(file.c_str(), R_OK) != 0)
         throw not_found(file, "cannot be read: permission denied");
