@@ -78,6 +78,22 @@ TEST_F(HeadRuns, LearnWhatTheFeaturesShow)
         << outcome.bundle.source();
 }
 
+TEST_F(HeadRuns, WithoutATestSplitValidationAloneIsToldAsMeasured)
+{
+    training_.settings.changes.epochs = 1;
+    std::string list = "path,label,split\n";
+    for (int i = 0; i < 12; ++i)
+        list += "v" + std::to_string(i) + ".pt," + (i % 2 == 0 ? "calm," : "wild,") +
+                (i < 8 ? "train\n" : "val\n");
+    training_.list = folder_.write("marked.csv", list);
+    const TrainingOutcome outcome = run();
+    EXPECT_EQ(watcher_.judged, (Names{"validation 4"}));
+    EXPECT_EQ(outcome.bundle.measured().rfind("Validation: top-1 ", 0), 0U)
+        << outcome.bundle.measured();
+    EXPECT_EQ(outcome.bundle.measured().find("Test split"), std::string::npos)
+        << outcome.bundle.measured();
+}
+
 TEST_F(HeadRuns, TheSameSeedGivesTheSameWeights)
 {
     training_.settings.changes.epochs = 2;

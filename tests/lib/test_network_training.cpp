@@ -109,6 +109,19 @@ TEST_F(NetworkRuns, StoppedByTheWatcherTheyKeepWhatIsGoodSoFar)
     EXPECT_EQ(watcher_.epochs, (std::vector<int>{2}));
 }
 
+TEST_F(NetworkRuns, OfAListWithoutATestSplitAreNotMeasuredAndSaySo)
+{
+    for (std::size_t at = list_.find(",test\n"); at != std::string::npos;
+         at = list_.find(",test\n"))
+        list_.replace(at, 6, ",val\n");
+    const TrainingOutcome outcome = run();
+    EXPECT_FALSE(outcome.stopped);
+    EXPECT_TRUE(watcher_.judged.empty());
+    EXPECT_EQ(watcher_.notes.at(0),
+              "10 clips of 2 classes: 6 to train on, 4 for validation, 0 for the test");
+    EXPECT_EQ(outcome.bundle.measured(), "Not measured: the list has no test split.");
+}
+
 TEST_F(NetworkRuns, AreInterruptedBeforeTheFirstEpoch)
 {
     watcher_.stop_after = 0;

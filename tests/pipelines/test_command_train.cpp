@@ -275,6 +275,23 @@ TEST_F(TrainCommand, ModelsOfDifferentLabelsAreNotCombined)
         << refused.err;
 }
 
+TEST_F(TrainCommand, EvalOfAListWithoutATestSplitSaysSo)
+{
+    ball(at("a.mp4"), 30);
+    write_text(at("list.csv"), "path,label,split\na.mp4,fight,train\n");
+    for (const char *way : {"", "--alarms", "--segments"}) {
+        std::vector<std::string> words = {"eval",         "--model", "watch",      "--list",
+                                          at("list.csv"), "--out",   at("figures")};
+        if (*way != '\0')
+            words.emplace_back(way);
+        const CommandRun run = run_fovea(words);
+        EXPECT_EQ(run.exit_code, 1) << way;
+        EXPECT_NE(run.err.find("in the split 'test'; give --split, or --split all"),
+                  std::string::npos)
+            << way << run.err;
+    }
+}
+
 TEST_F(TrainCommand, AGroupInTwoSplitsIsRefused)
 {
     ball(at("a.mp4"), 30);

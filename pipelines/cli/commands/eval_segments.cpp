@@ -21,6 +21,8 @@ int evaluate_segments(const EvaluateOptions &asked)
     const std::vector<WeightedModel> models = open_models(asked.analysis.model);
     const Bundle &model = models.front().bundle;
     const ClipList list = event_list(asked, model);
+    if (rows_by_video(list, asked.split).empty())
+        throw nothing_in_split(asked, "video");
     const EvaluateOptions options = with_folders(asked, model);
     const auto [folders, code] = extract_split(options, models, EvaluationOf::Stretches);
     if (interrupted())
