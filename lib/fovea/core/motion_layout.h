@@ -35,7 +35,7 @@ struct MotionLayout {
     /** \brief Of rows with that many channels \throw Error Settings when no layout has as many */
     static MotionLayout of_channels(std::int64_t channels);
 
-    std::int64_t channels() const { return places() + persons * of_place; }
+    std::int64_t channels() const { return places() + std::int64_t{persons} * of_place; }
 
     std::int64_t pairs_at() const { return std::int64_t{persons} * steps * of_person; }
 

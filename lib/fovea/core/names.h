@@ -26,7 +26,7 @@ enum class NameUse {
 template <typename Value>
 struct Named {
     Value value;
-    const char *name;
+    const char *name = "";
     const char *meaning = ""; ///< half a sentence, for a help text
     NameUse use = NameUse::Anywhere;
 };
