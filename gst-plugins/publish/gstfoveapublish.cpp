@@ -2,14 +2,20 @@
 /**
  * SECTION:element-foveapublish
  * @title: foveapublish
- * @short_description: Write results as JSON lines to a file or to standard output
+ * @short_description: Send results as JSON lines to a file, standard output, MQTT, Kafka or by HTTP
  *
  * Writes one line for each new activity in the stream's #FoveaMeta, as it is recognised, for each alarm
  * of foveaalarm that begins, gets stronger or ends, and with
  * #GstFoveaPublish:frames one for each frame on which the detector found persons. The lines are
  * a superset of those of DL Streamer's gvametaconvert; models/schema/result.schema.json describes
  * them. A line has the time of its frame in the stream, and on the wall where that is known, the
- * source, and an id of the run. Each line is complete and out of the element's hands before the frame goes on.
+ * source, an id of the run and one of its own. To a file or standard output each line is complete and out of the
+ * element's hands before the frame goes on.
+ *
+ * A receiver on a network (`mqtt://`, `mqtts://`, `kafka://`, `http://`, `https://`) is served by a thread of its own
+ * out of a queue on disk, #GstFoveaPublish:spool: while it is away lines wait there, and what is left when the element
+ * stops is sent when one of the same name and URI starts again. A line may come twice, with the same `id`. A warning on
+ * the bus says when the receiver goes away or comes back, and when there is no room; #GstFoveaPublish:stats has counts.
  *
  * ## Example launch line
  * |[
@@ -23,21 +29,27 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/filter_class.h"
 #include "base/wall_clock.h"
 #include "fovea/core/json.h"
+#include "fovea/core/text_file.h"
 #include "fovea/core/utc.h"
-#include "fovea/store/line_writer.h"
+#include "fovea/publish/publisher.h"
 #include "fovea/store/result_json.h"
 #include "meta/activity.h"
 #include "meta/alarm.h"
 #include "meta/convert.h"
 #include "publish/line_origin.h"
-#include "publish/publish_target.h"
+#include "publish/publish_tags.h"
 
 GST_DEBUG_CATEGORY_STATIC(fovea_publish_debug);
 #define GST_CAT_DEFAULT fovea_publish_debug
@@ -59,9 +71,15 @@ struct PublishOptions {
     std::string uri = "stdout:";
     std::string tags;
     std::string source;
+    std::string credentials;
+    std::string signing_key;
+    std::string ca_file;
+    std::string spool;
+    std::string labels;
     PublishFormat format = PUBLISH_JSONL;
     std::string normal = "normal";
     int64_t rotate_size = 0;      // MiB; 0: never by size
+    int64_t spool_size = 64;      // MiB
     unsigned rotate_interval = 0; // s; 0: never by age
     bool frames = false;
     bool events_only = false;
@@ -70,25 +88,71 @@ struct PublishOptions {
 
 constexpr int64_t mebibyte = 1 << 20;
 
+/** \brief What the element tells of its work */
+struct PublishReadings {
+    std::mutex mutex;
+    std::shared_ptr<fovea::Publisher> publisher; ///< of the last start
+};
+
+GstStructure *stats_of(PublishReadings &readings)
+{
+    fovea::PublisherCounts counts;
+    {
+        const std::lock_guard<std::mutex> lock(readings.mutex);
+        if (readings.publisher != nullptr)
+            counts = readings.publisher->counts();
+    }
+    return gst_structure_new(
+        "application/x-fovea-stats", "published", G_TYPE_UINT64, counts.published, "delivered",
+        G_TYPE_UINT64, counts.delivered, "refused", G_TYPE_UINT64, counts.refused, "waiting",
+        G_TYPE_UINT64, counts.waiting, "dropped-windows", G_TYPE_UINT64, counts.dropped_windows,
+        "dropped-alarms", G_TYPE_UINT64, counts.dropped_alarms, "away", G_TYPE_BOOLEAN,
+        counts.away ? TRUE : FALSE, nullptr);
+}
+
+std::vector<std::string> words_of(const std::string &list)
+{
+    std::vector<std::string> words;
+    std::istringstream stream(list);
+    for (std::string word; std::getline(stream, word, ',');)
+        if (const std::string name = fovea::trimmed(word); !name.empty())
+            words.push_back(name);
+    return words;
+}
+
 class PublishWorker final : public fovea::FrameWorker
 {
 public:
-    PublishWorker(GstElement *element, const PublishOptions &options)
+    PublishWorker(GstElement *element, const PublishOptions &options, PublishReadings *readings)
         : element_(element),
           source_(options.source),
           tags_(fovea::publish_tags(options.tags)),
           normal_(left_out_label(options)),
           frames_(options.frames),
-          writer_(fovea::publish_target(options.uri), options.append, rotation_of(options)),
+          labels_(words_of(options.labels)),
+          readings_(readings),
+          publisher_(fovea::make_publisher(options.uri, publisher_options(element, options))),
           run_(fovea::random_id())
     {
+        const std::lock_guard<std::mutex> lock(readings_->mutex);
+        readings_->publisher = publisher_;
     }
+
+    /* The publisher's end waits for what its receiver has not yet, and may tell of it. */
+    ~PublishWorker() override
+    {
+        const std::lock_guard<std::mutex> lock(readings_->mutex);
+        readings_->publisher.reset();
+    }
+
+    PublishWorker(const PublishWorker &) = delete;
+    PublishWorker &operator=(const PublishWorker &) = delete;
 
     void update(const PublishOptions &options)
     {
         normal_ = left_out_label(options);
         frames_ = options.frames;
-        writer_.set_rotation(rotation_of(options));
+        publisher_->set_rotation(rotation_of(options));
     }
 
     void configure(const GstVideoInfo &info) override
@@ -102,6 +166,8 @@ public:
         utc_ = wall_clock_.time_of(frame);
         if (source_.empty() && !std::exchange(asked_for_source_, true))
             source_ = fovea::uri_upstream(frame.element);
+        if (!labels_.empty())
+            publisher_->announce({source_, std::exchange(labels_, {})});
         const FoveaMeta *meta = fovea_meta_get(frame.buffer);
         if (meta == nullptr)
             return;
@@ -197,15 +263,56 @@ private:
         return result;
     }
 
+    static fovea::PublisherOptions publisher_options(GstElement *element,
+                                                     const PublishOptions &options)
+    {
+        g_autofree gchar *name = gst_element_get_name(element);
+        fovea::PublisherOptions publisher;
+        publisher.credentials = options.credentials;
+        publisher.signing_key = options.signing_key;
+        publisher.ca_file = options.ca_file;
+        publisher.spool = options.spool;
+        publisher.spool_bytes = static_cast<std::uint64_t>(options.spool_size * mebibyte);
+        publisher.owner = name;
+        publisher.append = options.append;
+        publisher.rotation = rotation_of(options);
+        publisher.on_trouble = [element](const std::string &text) {
+            GST_ELEMENT_WARNING(element, RESOURCE, WRITE, ("%s", text.c_str()), (nullptr));
+        };
+        return publisher;
+    }
+
+    static fovea::Message::Kind kind_of(const fovea::Result &result)
+    {
+        using Kind = fovea::Message::Kind;
+        if (!result.alarm)
+            return Kind::Window;
+        switch (result.alarm->kind) {
+        case fovea::AlarmEvent::Kind::Begin:
+            return Kind::AlarmBegin;
+        case fovea::AlarmEvent::Kind::End:
+            return Kind::AlarmEnd;
+        case fovea::AlarmEvent::Kind::Update:
+            break;
+        }
+        return Kind::AlarmUpdate;
+    }
+
     void write(const fovea::Result &result)
     {
+        fovea::Message message;
+        message.id = run_ + "-" + std::to_string(++lines_);
+        message.key = source_;
+        message.kind = kind_of(result);
+        message.label = result.alarm ? result.alarm->label.label : "";
         fovea::Json line = fovea::to_json(result);
+        line["id"] = message.id;
         line.update(tags_);
         // a label in another encoding than UTF-8 must not end the stream
-        const std::string text = line.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false,
-                                           fovea::Json::error_handler_t::replace);
-        GST_LOG_OBJECT(element_, "%s", text.c_str());
-        writer_.write(text);
+        message.text = line.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false,
+                                 fovea::Json::error_handler_t::replace);
+        GST_LOG_OBJECT(element_, "%s", message.text.c_str());
+        publisher_->publish(message);
     }
 
     GstElement *element_;
@@ -213,8 +320,11 @@ private:
     fovea::Json tags_;
     std::optional<std::string> normal_; ///< label of windows to leave out; none: all are told
     bool frames_;
-    fovea::LineWriter writer_;
+    std::vector<std::string> labels_; ///< to announce once the source is known
+    PublishReadings *readings_;
+    std::shared_ptr<fovea::Publisher> publisher_;
     std::string run_; ///< of this start
+    std::uint64_t lines_ = 0;
     fovea::WallClock wall_clock_;
     std::optional<fovea::Nanoseconds> utc_; ///< of the last frame
     bool asked_for_source_ = false;
@@ -234,12 +344,47 @@ GType format_type()
     return type;
 }
 
-using Filter = fovea::FilterClass<GstFoveaPublish, PublishOptions, PublishWorker>;
+using Filter = fovea::FilterClass<GstFoveaPublish, PublishOptions, PublishWorker, PublishReadings>;
+
+void add_network_properties(Filter::Properties *table)
+{
+    table->add("credentials", "Credentials",
+               "Where user:password of a receiver on a network stands: file:PATH or env:NAME",
+               &PublishOptions::credentials);
+    table->add("signing-key", "Signing key",
+               "Where the key of HTTP's signature (X-Hub-Signature-256) stands: file:PATH or "
+               "env:NAME; empty: not signed",
+               &PublishOptions::signing_key);
+    table->add("ca-file", "CA file",
+               "Certificates in PEM that the receiver's is checked with; empty: the system's",
+               &PublishOptions::ca_file);
+    table->add("spool", "Spool",
+               "Folder where lines wait for a receiver on a network; empty: "
+               "$XDG_STATE_HOME/fovea/spool or ~/.local/state/fovea/spool",
+               &PublishOptions::spool);
+    table->add("spool-size", "Spool size",
+               "MiB of lines that may wait: then the oldest windows go first, alarms last",
+               &PublishOptions::spool_size, 1, 1 << 20);
+    table->add("labels", "Labels",
+               "Labels of alarms, with commas, that MQTT announces to Home Assistant at the start; "
+               "others are with their first alarm",
+               &PublishOptions::labels);
+    table->add_reading(
+        g_param_spec_boxed("stats", "Statistics",
+                           "Lines published, delivered, refused, waiting, dropped-windows and "
+                           "dropped-alarms (uint64 each), and whether the receiver is away",
+                           GST_TYPE_STRUCTURE, fovea::readable),
+        [](GObject *object, GValue *value) {
+            g_value_take_boxed(value, stats_of(Filter::readings(object)));
+        });
+}
 
 Filter::Properties properties()
 {
     Filter::Properties table;
-    table.add("uri", "URI", "Where the lines go: stdout:, file:///path or a path",
+    table.add("uri", "URI",
+              "Where the lines go: stdout:, file:///path, a path, mqtt://host/prefix, mqtts://..., "
+              "kafka://host/topic, http://... or https://...",
               &PublishOptions::uri);
     table.add_choice("format", "Format", "How a result is written", &PublishOptions::format,
                      format_type());
@@ -266,6 +411,7 @@ Filter::Properties properties()
               "Path or URI of the video, written into each line; empty: what the source element "
               "says, without user name and password",
               &PublishOptions::source);
+    add_network_properties(&table);
     table.live({"frames", "events-only", "normal-label", "rotate-size", "rotate-interval"});
     return table;
 }
@@ -279,6 +425,7 @@ static void gst_fovea_publish_class_init(GstFoveaPublishClass *klass)
     Filter::install(klass, properties(), GST_MAP_READ);
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(klass), "Results writer", "Filter/Analyzer/Video",
-        "Writes each new activity as a JSON line to a file or standard output",
+        "Sends each new activity and alarm as a JSON line to a file, standard output, MQTT, Kafka "
+        "or by HTTP",
         "The Fovea authors");
 }

@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "fovea/core/json_fwd.h"
 
 namespace fovea {
-
-/**
- * \brief The file that the `uri` property names
- * \param uri "stdout:", file:///path or a plain path
- * \return empty for standard output
- * \throw Error Settings for any other scheme
- */
-std::filesystem::path publish_target(const std::string &uri);
 
 /**
  * \brief The members that the `tags` property adds to each line

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/store/line_writer.h"
+#include "fovea/publish/line_writer.h"
 
 #include <array>
 #include <cerrno>

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+#include <cstdlib>
+#include <system_error>
+
+#include <glib.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/publish/line_publisher.h"
+#include "fovea/publish/publisher.h"
+#include "fovea/publish/receiver_uri.h"
+#include "fovea/publish/sending_publisher.h"
+#include "fovea/publish/spool.h"
+#ifdef FOVEA_MQTT
+#include "fovea/publish/mqtt_transport.h"
+#endif
+#ifdef FOVEA_KAFKA
+#include "fovea/publish/kafka_transport.h"
+#endif
+#ifdef FOVEA_HTTP
+#include "fovea/publish/http_transport.h"
+#endif
+
+namespace fovea {
+
+namespace {
+
+constexpr const char *expected =
+    "expected stdout:, file:///path, a path, mqtt(s)://, kafka:// or http(s)://";
+
+#ifdef FOVEA_MQTT
+std::string mqtt_version()
+{
+    return mqtt_library_version();
+}
+
+std::unique_ptr<Transport> mqtt(const std::string &uri, const PublisherOptions &options)
+{
+    return make_mqtt_transport(receiver_uri(uri), options);
+}
+#else
+std::string mqtt_version()
+{
+    return "";
+}
+
+constexpr std::unique_ptr<Transport> (*mqtt)(const std::string &,
+                                             const PublisherOptions &) = nullptr;
+#endif
+
+#ifdef FOVEA_KAFKA
+std::string kafka_version()
+{
+    return kafka_library_version();
+}
+
+std::unique_ptr<Transport> kafka(const std::string &uri, const PublisherOptions &options)
+{
+    return make_kafka_transport(receiver_uri(uri), options);
+}
+#else
+std::string kafka_version()
+{
+    return "";
+}
+
+constexpr std::unique_ptr<Transport> (*kafka)(const std::string &,
+                                              const PublisherOptions &) = nullptr;
+#endif
+
+#ifdef FOVEA_HTTP
+std::string http_version()
+{
+    return http_library_version();
+}
+
+std::unique_ptr<Transport> http(const std::string &uri, const PublisherOptions &options)
+{
+    return make_http_transport(uri, options);
+}
+#else
+std::string http_version()
+{
+    return "";
+}
+
+constexpr std::unique_ptr<Transport> (*http)(const std::string &,
+                                             const PublisherOptions &) = nullptr;
+#endif
+
+struct Receiver {
+    const char *scheme;
+    const char *secure_scheme; ///< with TLS; nullptr: by a setting
+    const char *package;
+    std::string (*version)();
+    std::unique_ptr<Transport> (*make)(const std::string &, const PublisherOptions &);
+};
+
+constexpr Receiver receivers[] = {{"mqtt", "mqtts", "libmosquitto-dev", mqtt_version, mqtt},
+                                  {"kafka", nullptr, "librdkafka-dev", kafka_version, kafka},
+                                  {"http", "https", "libsoup-3.0-dev", http_version, http}};
+
+bool is_standard_output(const std::string &uri)
+{
+    return uri == "stdout:" || uri == "stdout://";
+}
+
+/** \brief The file that a URI names; empty: standard output */
+std::filesystem::path file_of(const std::string &uri, const std::string &scheme)
+{
+    if (is_standard_output(uri))
+        return {};
+    if (uri.empty())
+        throw Error(Error::Kind::Settings, std::string("property uri is empty, ") + expected);
+    if (scheme.empty())
+        return uri;
+    g_autofree gchar *file = g_filename_from_uri(uri.c_str(), nullptr, nullptr);
+    // of another scheme it may hold a password
+    if (file == nullptr)
+        throw Error(Error::Kind::Settings, "property uri is '" +
+                                               (scheme == "file" ? uri : scheme + ":...") + "', " +
+                                               expected);
+    return file;
+}
+
+std::string spool_name(const std::string &uri, const std::string &owner)
+{
+    const std::string whole = uri + "\n" + owner;
+    g_autofree gchar *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, whole.c_str(),
+                                                           static_cast<gssize>(whole.size()));
+    constexpr std::size_t digits = 16;
+    return std::string(hash, digits);
+}
+
+} // namespace
+
+std::filesystem::path default_spool_folder()
+{
+    const char *state = std::getenv("XDG_STATE_HOME");
+    if (state != nullptr && *state == '/')
+        return std::filesystem::path(state) / "fovea" / "spool";
+    const char *home = std::getenv("HOME");
+    if (home != nullptr && *home == '/')
+        return std::filesystem::path(home) / ".local/state/fovea/spool";
+    return std::filesystem::temp_directory_path() / "fovea-spool";
+}
+
+std::unique_ptr<Publisher> make_publisher(const std::string &uri, const PublisherOptions &options)
+{
+    const std::string scheme = scheme_of(uri);
+    for (const Receiver &receiver : receivers) {
+        if (scheme != receiver.scheme &&
+            (receiver.secure_scheme == nullptr || scheme != receiver.secure_scheme))
+            continue;
+        const ReceiverUri parsed = receiver_uri(uri);
+        if (receiver.make == nullptr)
+            throw Error(Error::Kind::Settings,
+                        "uri " + parsed.name() + ": this fovea was built without " + scheme +
+                            "; install " + receiver.package + " and build it again");
+        std::unique_ptr<Transport> transport = receiver.make(uri, options);
+        const std::filesystem::path folder =
+            options.spool.empty() ? default_spool_folder() : options.spool;
+        auto spool = std::make_unique<Spool>(
+            folder, parsed.scheme + "-" + spool_name(uri, options.owner), options.spool_bytes);
+        return std::make_unique<SendingPublisher>(std::move(transport), std::move(spool),
+                                                  parsed.name(), options.on_trouble);
+    }
+    return std::make_unique<LinePublisher>(file_of(uri, scheme), options.append, options.rotation);
+}
+
+std::vector<PublisherLibrary> publisher_libraries()
+{
+    std::vector<PublisherLibrary> libraries;
+    for (const Receiver &receiver : receivers) {
+        std::string schemes = receiver.scheme;
+        if (receiver.secure_scheme != nullptr)
+            schemes += std::string(", ") + receiver.secure_scheme;
+        libraries.push_back({schemes, receiver.package, receiver.version()});
+    }
+    return libraries;
+}
+
+} // namespace fovea

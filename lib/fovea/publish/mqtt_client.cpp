@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/publish/mqtt_client.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+#include <mosquitto.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/publish/growing_pause.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int keepalive_s = 30;
+constexpr int loop_ms = 100; // a message that is published ends it early
+constexpr int will_qos = 1;
+constexpr const char *system_certificates = "/etc/ssl/certs";
+
+void init_library()
+{
+    static const int once = mosquitto_lib_init();
+    (void)once;
+}
+
+std::string text_of(int code)
+{
+    return code == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(code);
+}
+
+/* A broker that goes away while TLS writes must not end the process. */
+void block_sigpipe()
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+} // namespace
+
+struct MqttClient::Handlers {
+    static void connected(mosquitto *client, void *self, int code)
+    {
+        auto *mqtt = static_cast<MqttClient *>(self);
+        if (code != 0) {
+            mqtt->lose(mosquitto_connack_string(code));
+            return;
+        }
+        {
+            const std::lock_guard<std::mutex> lock(mqtt->mutex_);
+            mqtt->client_ = client;
+            ++mqtt->connections_;
+            ++mqtt->changes_;
+        }
+        mqtt->changed_.notify_all();
+    }
+
+    static void confirmed(mosquitto *, void *self, int id)
+    {
+        auto *mqtt = static_cast<MqttClient *>(self);
+        {
+            const std::lock_guard<std::mutex> lock(mqtt->mutex_);
+            mqtt->confirmed_.insert(id);
+            ++mqtt->changes_;
+        }
+        mqtt->changed_.notify_all();
+    }
+};
+
+MqttClient::MqttClient(MqttOptions options) : options_(std::move(options))
+{
+    init_library();
+    mosquitto_destroy(make_client()); // what is wrong with the options is said here
+    thread_ = std::thread([this] { run(); });
+}
+
+MqttClient::~MqttClient()
+{
+    stop_.stop();
+    thread_.join();
+}
+
+mosquitto *MqttClient::make_client()
+{
+    // no id: libmosquitto makes one at random, which no other client has
+    mosquitto *client = mosquitto_new(/*id=*/nullptr, /*clean_session=*/true, this);
+    if (client == nullptr)
+        throw Error(Error::Kind::Init, std::string("libmosquitto: ") + std::strerror(errno));
+    try {
+        configure(client);
+    } catch (...) {
+        mosquitto_destroy(client);
+        throw;
+    }
+    return client;
+}
+
+void MqttClient::configure(mosquitto *client) const
+{
+    const auto check = [](int code, const std::string &what) {
+        if (code != MOSQ_ERR_SUCCESS)
+            throw Error(Error::Kind::Settings, what + ": " + text_of(code));
+    };
+    check(mosquitto_threaded_set(client, true), "libmosquitto");
+    check(mosquitto_will_set(client, options_.will_topic.c_str(),
+                             static_cast<int>(options_.will_text.size()), options_.will_text.data(),
+                             will_qos, /*retain=*/true),
+          "topic '" + options_.will_topic + "'");
+    if (!options_.login.user.empty())
+        check(mosquitto_username_pw_set(client, options_.login.user.c_str(),
+                                        options_.login.password.c_str()),
+              "credentials");
+    if (options_.tls)
+        check(mosquitto_tls_set(client,
+                                options_.ca_file.empty() ? nullptr : options_.ca_file.c_str(),
+                                options_.ca_file.empty() ? system_certificates : nullptr, nullptr,
+                                nullptr, nullptr),
+              "ca-file '" + options_.ca_file + "', certificates to check the broker's with");
+    mosquitto_connect_callback_set(client, Handlers::connected);
+    mosquitto_publish_callback_set(client, Handlers::confirmed);
+}
+
+void MqttClient::run()
+{
+    block_sigpipe();
+    GrowingPause pause;
+    while (!stop_.stopped()) {
+        const int before = connections_; // changes in serve() alone
+        mosquitto *client = make_client();
+        serve(client);
+        mosquitto_destroy(client);
+        if (connections_ > before)
+            pause.reset();
+        stop_.wait(pause.next());
+    }
+}
+
+/* Without waiting for the connection, so that the end need not either. */
+void MqttClient::serve(mosquitto *client)
+{
+    int code = mosquitto_connect_async(client, options_.host.c_str(), options_.port, keepalive_s);
+    while (code == MOSQ_ERR_SUCCESS && !stop_.stopped())
+        code = mosquitto_loop(client, loop_ms, /*max_packets=*/1);
+    const std::string why = text_of(code);
+    if (code == MOSQ_ERR_SUCCESS) {
+        // stopped: the broker gets to know and sends no will, so the caller has said farewell before
+        mosquitto_disconnect(client);
+        mosquitto_loop(client, loop_ms, 1);
+    }
+    // the broker's own words of why it refused come before
+    lose(code == MOSQ_ERR_CONN_REFUSED ? "" : why);
+}
+
+void MqttClient::lose(const std::string &why)
+{
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        client_ = nullptr;
+        confirmed_.clear();
+        ++changes_;
+        if (!why.empty())
+            why_ = why;
+    }
+    changed_.notify_all();
+}
+
+int MqttClient::connection(std::chrono::milliseconds limit)
+{
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait_for(lock, limit, [this] { return client_ != nullptr; });
+    return client_ != nullptr ? connections_ : 0;
+}
+
+int MqttClient::publish(int connection, const std::string &topic, const std::string &text,
+                        bool kept)
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (client_ == nullptr || connections_ != connection)
+        return 0;
+    int id = 0;
+    const int code = mosquitto_publish(client_, &id, topic.c_str(), static_cast<int>(text.size()),
+                                       text.data(), /*qos=*/1, kept);
+    if (code == MOSQ_ERR_SUCCESS) {
+        confirmed_.erase(id); // ids begin anew after 65,535; the answer waits for the mutex
+        return id;
+    }
+    why_ = text_of(code);
+    return 0;
+}
+
+bool MqttClient::is_confirmed(int id) const
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return confirmed_.count(id) > 0;
+}
+
+std::uint64_t MqttClient::changes() const
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return changes_;
+}
+
+void MqttClient::wait(std::uint64_t seen, std::chrono::milliseconds limit)
+{
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait_for(lock, limit, [&] { return changes_ > seen; });
+}
+
+std::string MqttClient::why() const
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return why_;
+}
+
+} // namespace fovea

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/publish/sending_publisher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr std::size_t lines_a_batch = 100;
+constexpr std::chrono::seconds last_wait(5);        // for a receiver that is there, at the end
+constexpr std::chrono::seconds look_after_every(1); // WAL written back, a full disk tried again
+
+} // namespace
+
+SendingPublisher::SendingPublisher(std::unique_ptr<Transport> transport,
+                                   std::unique_ptr<Spool> spool, std::string name,
+                                   std::function<void(const std::string &)> on_trouble)
+    : name_(std::move(name)),
+      on_trouble_(std::move(on_trouble)),
+      transport_(std::move(transport)),
+      spool_(std::move(spool))
+{
+    if (!spool_->trouble().empty())
+        tell(spool_->trouble());
+    thread_ = std::thread([this] { run(); });
+}
+
+SendingPublisher::~SendingPublisher()
+{
+    {
+        std::unique_lock<std::mutex> lock(mutex_);
+        settled_.wait_for(lock, last_wait, [this] { return is_empty() || counts_.away; });
+    }
+    stop_.stop();
+    changed_.notify_all();
+    thread_.join();
+}
+
+bool SendingPublisher::is_empty() const
+{
+    return spool_->counts().lines <= sent_.size() && unspooled_.empty();
+}
+
+void SendingPublisher::tell(const std::string &trouble) const
+{
+    if (on_trouble_)
+        on_trouble_(name_ + ": " + trouble);
+}
+
+void SendingPublisher::publish(const Message &message)
+{
+    std::string full;
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        ++counts_.published;
+        try {
+            if (unspooled_.empty())
+                spool_->add(message);
+            else
+                keep_unspooled(message);
+        } catch (const Error &error) {
+            full = error.what();
+            keep_unspooled(message);
+        }
+    }
+    changed_.notify_all();
+    if (!full.empty())
+        tell("lines wait in memory alone, at most " + std::to_string(max_unspooled) + ": " + full);
+}
+
+void SendingPublisher::keep_unspooled(const Message &message)
+{
+    unspooled_.push_back(message);
+    if (unspooled_.size() <= max_unspooled)
+        return;
+    const auto window = std::find_if(unspooled_.begin(), unspooled_.end(), [](const Message &one) {
+        return one.kind == Message::Kind::Window;
+    });
+    const bool is_window = window != unspooled_.end();
+    ++(is_window ? counts_.dropped_windows : counts_.dropped_alarms);
+    unspooled_.erase(is_window ? window : unspooled_.begin());
+}
+
+void SendingPublisher::announce(const Announcement &announcement)
+{
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        announcements_.push_back(announcement);
+    }
+    changed_.notify_all();
+}
+
+PublisherCounts SendingPublisher::counts() const
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const SpoolCounts spooled = spool_->counts();
+    PublisherCounts counts = counts_;
+    counts.waiting =
+        spooled.lines - std::min<std::uint64_t>(spooled.lines, sent_.size()) + unspooled_.size();
+    counts.dropped_windows += spooled.dropped_windows;
+    counts.dropped_alarms += spooled.dropped_alarms;
+    return counts;
+}
+
+void SendingPublisher::run()
+{
+    while (!stop_.stopped()) {
+        try {
+            take_announcements();
+            look_after_spool();
+            if (send_some())
+                continue;
+            transport_->idle();
+        } catch (const Error &error) { // of the spool: what it holds is tried again
+            tell(error.what());
+            stop_.wait(look_after_every);
+        }
+        std::unique_lock<std::mutex> lock(mutex_);
+        settled_.notify_all();
+        changed_.wait_for(lock, look_after_every, [this] {
+            return stop_.stopped() || !announcements_.empty() || !is_empty();
+        });
+    }
+}
+
+void SendingPublisher::take_announcements()
+{
+    std::vector<Announcement> announcements;
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        announcements.swap(announcements_);
+    }
+    for (const Announcement &announcement : announcements)
+        transport_->announce(announcement);
+}
+
+void SendingPublisher::look_after_spool()
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (now - looked_after_ < look_after_every)
+        return;
+    looked_after_ = now;
+    spool_unspooled();
+    remove_sent();
+    try {
+        spool_->tidy();
+    } catch (const Error &) { // a full disk: told by publish(), and tried again
+    }
+    const PublisherCounts all = counts();
+    const std::uint64_t drops = all.dropped_windows + all.dropped_alarms;
+    if (drops >= 2 * told_drops_ + 1) { // a line for the first, and whenever they have doubled
+        told_drops_ = drops;
+        tell("no room for more waiting lines: the oldest were dropped, " +
+             std::to_string(all.dropped_windows) + " of windows and " +
+             std::to_string(all.dropped_alarms) + " of alarms so far");
+    }
+}
+
+void SendingPublisher::spool_unspooled()
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    try {
+        while (!unspooled_.empty()) {
+            spool_->add(unspooled_.front());
+            unspooled_.pop_front();
+        }
+    } catch (const Error &) { // told when it began
+    }
+}
+
+void SendingPublisher::remove_sent()
+{
+    std::unique_lock<std::mutex> lock(mutex_);
+    const std::vector<std::int64_t> places(sent_.begin(), sent_.end());
+    lock.unlock();
+    if (places.empty())
+        return;
+    try {
+        spool_->remove(places);
+    } catch (const Error &) { // a full disk: told by publish(), and tried again
+        return;
+    }
+    lock.lock();
+    sent_.clear();
+}
+
+std::vector<SpooledMessage> SendingPublisher::waiting()
+{
+    // sent_ changes on this thread alone
+    std::vector<SpooledMessage> batch = spool_->front(lines_a_batch + sent_.size());
+    batch.erase(
+        std::remove_if(batch.begin(), batch.end(),
+                       [this](const SpooledMessage &one) { return sent_.count(one.place) > 0; }),
+        batch.end());
+    if (!batch.empty())
+        return batch;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (const Message &message : unspooled_)
+        if (batch.size() < lines_a_batch)
+            batch.push_back({/*place=*/0, message});
+    return batch;
+}
+
+bool SendingPublisher::send_some()
+{
+    const std::vector<SpooledMessage> batch = waiting();
+    if (batch.empty())
+        return false;
+    std::vector<Message> messages;
+    for (const SpooledMessage &one : batch)
+        messages.push_back(one.message);
+    settle(batch, transport_->send(messages, stop_));
+    return true;
+}
+
+void SendingPublisher::settle(const std::vector<SpooledMessage> &batch, const Delivery &delivery)
+{
+    std::uint64_t confirmed = 0;
+    std::uint64_t refused = 0;
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        for (std::size_t i = 0; i < batch.size() && i < delivery.outcomes.size(); ++i) {
+            if (delivery.outcomes[i] == Outcome::Pending)
+                continue;
+            ++(delivery.outcomes[i] == Outcome::Confirmed ? confirmed : refused);
+            if (batch[i].place > 0) {
+                sent_.insert(batch[i].place);
+                continue;
+            }
+            const auto same =
+                std::find_if(unspooled_.begin(), unspooled_.end(), [&](const Message &message) {
+                    return message.id == batch[i].message.id;
+                });
+            if (same != unspooled_.end())
+                unspooled_.erase(same);
+        }
+        counts_.delivered += confirmed;
+        counts_.refused += refused;
+    }
+    remove_sent();
+    note(delivery, confirmed, refused);
+}
+
+void SendingPublisher::note(const Delivery &delivery, std::uint64_t confirmed,
+                            std::uint64_t refused)
+{
+    const bool is_pending =
+        std::count(delivery.outcomes.begin(), delivery.outcomes.end(), Outcome::Pending) > 0;
+    const bool is_away = is_pending && !delivery.why.empty();
+    std::unique_lock<std::mutex> lock(mutex_);
+    const bool was_away = std::exchange(counts_.away, is_away || (counts_.away && confirmed == 0));
+    const bool is_back = was_away && !counts_.away;
+    const std::uint64_t all_refused = counts_.refused;
+    lock.unlock();
+    settled_.notify_all();
+    if (refused > 0)
+        tell(std::to_string(all_refused) + " lines refused so far, the last: " + delivery.why);
+    else if (is_away && !was_away)
+        tell("away, lines wait on disk: " + delivery.why);
+    else if (is_back)
+        tell("back");
+}
+
+} // namespace fovea

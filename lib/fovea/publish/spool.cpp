@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/publish/spool.h"
+
+#include <cerrno>
+#include <sys/file.h>
+#include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "fovea/store/atomic_file.h"
+#include "fovea/store/database.h"
+
+namespace fovea {
+
+namespace {
+
+// "fvsp"
+const DatabaseSchema schema = {"spool", 0x66767370, {R"(
+    CREATE TABLE line (
+        place INTEGER PRIMARY KEY,
+        id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        kind INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        text TEXT NOT NULL,
+        bytes INTEGER NOT NULL);
+    CREATE INDEX window ON line (place) WHERE kind = 0;
+    )"}};
+
+constexpr std::uint64_t bytes_a_line = 200;
+constexpr int max_spools_of_a_name = 100;
+
+std::uint64_t bytes_of(const Message &message)
+{
+    return message.text.size() + message.id.size() + message.key.size() + message.label.size() +
+           bytes_a_line;
+}
+
+} // namespace
+
+struct Spool::Statements {
+    Statements(Database &in, Database &out)
+        : add(in, "INSERT INTO line (id, key, kind, label, text, bytes, place) VALUES (?, ?, ?, ?, "
+                  "?, ?, ?)"),
+          oldest_window(in, "SELECT place, bytes FROM line WHERE kind = 0 ORDER BY place LIMIT 1"),
+          oldest(in, "SELECT place, bytes FROM line ORDER BY place LIMIT 1"),
+          drop(in, "DELETE FROM line WHERE place = ?"),
+          front(out, "SELECT place, id, key, kind, label, text FROM line ORDER BY place LIMIT ?"),
+          remove(out, "DELETE FROM line WHERE place = ? RETURNING bytes")
+    {
+    }
+
+    Statement add;
+    Statement oldest_window;
+    Statement oldest;
+    Statement drop;
+    Statement front;
+    Statement remove;
+};
+
+static_assert(static_cast<int>(Message::Kind::Window) == 0, "oldest_window's SQL says so");
+
+Spool::Spool(const std::filesystem::path &folder, const std::string &name, std::uint64_t max_bytes)
+    : max_bytes_(max_bytes)
+{
+    std::error_code failed;
+    std::filesystem::create_directories(folder, failed);
+    if (failed)
+        throw cannot_write(folder, failed.value());
+    lock(folder, name);
+    try {
+        open();
+    } catch (...) {
+        close(lock_);
+        throw;
+    }
+}
+
+Spool::~Spool()
+{
+    statements_.reset();
+    out_.reset();
+    in_.reset();
+    close(lock_);
+}
+
+void Spool::lock(const std::filesystem::path &folder, const std::string &name)
+{
+    for (int number = 1; number <= max_spools_of_a_name; ++number) {
+        const std::string one = number == 1 ? name : name + "-" + std::to_string(number);
+        const std::filesystem::path file = folder / (one + ".lock");
+        lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (lock_ < 0)
+            throw cannot_write(file, errno);
+        if (flock(lock_, LOCK_EX | LOCK_NB) == 0) {
+            file_ = folder / (one + ".db");
+            return;
+        }
+        close(lock_);
+    }
+    throw Error(Error::Kind::CannotWrite, "spool '" + (folder / name).string() +
+                                              "': " + std::to_string(max_spools_of_a_name) +
+                                              " of that name are in use; name another folder");
+}
+
+void Spool::open()
+{
+    try {
+        in_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
+    } catch (const DatabaseError &error) {
+        if (!error.broken())
+            throw;
+        trouble_ = std::string(error.what()) + ": put aside as '" + file_.string() + ".broken'";
+        for (const char *part : {"", "-wal", "-shm"}) {
+            std::error_code none;
+            std::filesystem::rename(file_.string() + part, file_.string() + ".broken" + part, none);
+        }
+        in_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
+    }
+    out_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
+    for (Database *database : {in_.get(), out_.get()})
+        database->execute("PRAGMA wal_autocheckpoint = 0"); // it waits for the disk: tidy() does it
+    statements_ = std::make_unique<Statements>(*in_, *out_);
+
+    Statement all(*out_,
+                  "SELECT COUNT(*), COALESCE(SUM(bytes), 0), COALESCE(MAX(place), 0) FROM line");
+    all.step();
+    lines_ = static_cast<std::uint64_t>(all.integer(0));
+    bytes_ = static_cast<std::uint64_t>(all.integer(1));
+    last_place_ = last_recovered_ = all.integer(2);
+}
+
+Spool::Dropped Spool::make_room(std::uint64_t bytes)
+{
+    Statements &sql = *statements_;
+    Dropped dropped;
+    while (bytes_ - dropped.bytes + bytes > max_bytes_) {
+        const bool is_window = sql.oldest_window.step();
+        Statement &found = is_window ? sql.oldest_window : sql.oldest;
+        if (!is_window && !sql.oldest.step())
+            break; // empty: a line that is longer than the bound is taken all the same
+        const std::int64_t place = found.integer(0);
+        dropped.bytes += static_cast<std::uint64_t>(found.integer(1));
+        found.reset();
+        sql.drop.bind(1, place).run();
+        ++(is_window ? dropped.windows : dropped.alarms);
+    }
+    return dropped;
+}
+
+void Spool::add(const Message &message)
+{
+    const std::uint64_t bytes = bytes_of(message);
+    const std::lock_guard<std::mutex> lock(writing_);
+    Transaction transaction(*in_);
+    const Dropped dropped = make_room(bytes);
+    statements_->add.bind(1, message.id)
+        .bind(2, message.key)
+        .bind(3, static_cast<std::int64_t>(message.kind))
+        .bind(4, message.label)
+        .bind(5, message.text)
+        .bind(6, static_cast<std::int64_t>(bytes))
+        .bind(7, last_place_ + 1)
+        .run();
+    transaction.commit();
+    ++last_place_;
+    bytes_ += bytes - dropped.bytes;
+    lines_ += 1 - dropped.windows - dropped.alarms;
+    dropped_windows_ += dropped.windows;
+    dropped_alarms_ += dropped.alarms;
+}
+
+std::vector<SpooledMessage> Spool::front(std::size_t most)
+{
+    Statement &front = statements_->front;
+    front.bind(1, static_cast<std::int64_t>(most));
+    std::vector<SpooledMessage> messages;
+    while (front.step()) {
+        SpooledMessage one;
+        one.place = front.integer(0);
+        one.message.id = front.text(1);
+        one.message.key = front.text(2);
+        one.message.kind = static_cast<Message::Kind>(front.integer(3));
+        one.message.label = front.text(4);
+        one.message.text = front.text(5);
+        one.message.recovered = one.place <= last_recovered_;
+        messages.push_back(std::move(one));
+    }
+    return messages;
+}
+
+void Spool::remove(const std::vector<std::int64_t> &places)
+{
+    if (places.empty())
+        return;
+    const std::lock_guard<std::mutex> lock(writing_);
+    Transaction transaction(*out_);
+    std::uint64_t lines = 0;
+    std::uint64_t bytes = 0;
+    for (const std::int64_t place : places) {
+        statements_->remove.bind(1, place);
+        while (statements_->remove.step()) { // none where it was dropped meanwhile
+            ++lines;
+            bytes += static_cast<std::uint64_t>(statements_->remove.integer(0));
+        }
+    }
+    transaction.commit();
+    lines_ -= lines;
+    bytes_ -= bytes;
+}
+
+void Spool::tidy()
+{
+    out_->execute("PRAGMA wal_checkpoint(PASSIVE)");
+}
+
+SpoolCounts Spool::counts() const
+{
+    return {lines_, bytes_, dropped_windows_, dropped_alarms_};
+}
+
+} // namespace fovea

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "fovea/publish/message.h"
+
+namespace fovea {
+
+class Database;
+class Statement;
+
+struct SpooledMessage {
+    std::int64_t place = 0; ///< in the queue: the next one has a greater
+    Message message;
+};
+
+/** \brief What a spool holds and what it had to let go */
+struct SpoolCounts {
+    std::uint64_t lines = 0;
+    std::uint64_t bytes = 0;           ///< that count against its bound
+    std::uint64_t dropped_windows = 0; ///< since it was opened
+    std::uint64_t dropped_alarms = 0;  ///< and lines of cameras
+};
+
+/**
+ * \brief Lines on disk from when they are told until their receiver has them
+ *
+ * A line that add() took is there after the process is killed. A power cut may take the last moments. The queue is
+ * bounded: for a new line the oldest windows go first, and alarms only where no window is left. One thread adds, one
+ * takes from the front; counts() may be called by any.
+ */
+class Spool
+{
+public:
+    /**
+     * \brief The spool of that name in a folder, which is made; another process's is passed over for NAME-2, NAME-3
+     * \param max_bytes the bound: texts and 200 bytes a line
+     * \throw Error CannotWrite with the cause. A damaged file is put aside as NAME.db.broken: see trouble()
+     */
+    Spool(const std::filesystem::path &folder, const std::string &name, std::uint64_t max_bytes);
+    ~Spool();
+    Spool(const Spool &) = delete;
+    Spool &operator=(const Spool &) = delete;
+
+    /** \brief Puts a line at the end. \throw Error CannotWrite, with a full disk for example; the spool is as before */
+    void add(const Message &message);
+
+    /** \brief The oldest lines, at most so many */
+    std::vector<SpooledMessage> front(std::size_t most);
+
+    /** \brief Takes lines out, wherever they stand. \throw Error CannotWrite */
+    void remove(const std::vector<std::int64_t> &places);
+
+    /** \brief Writes what is in the log back into the database, so that it does not grow; seconds apart is enough */
+    void tidy();
+
+    SpoolCounts counts() const;
+
+    /** \brief What was wrong with the file found at the start; empty: nothing */
+    const std::string &trouble() const { return trouble_; }
+
+private:
+    struct Statements;
+
+    struct Dropped {
+        std::uint64_t bytes = 0;
+        std::uint64_t windows = 0;
+        std::uint64_t alarms = 0;
+    };
+
+    void lock(const std::filesystem::path &folder, const std::string &name);
+    void open();
+    Dropped make_room(std::uint64_t bytes);
+
+    std::filesystem::path file_;
+    std::uint64_t max_bytes_;
+    std::string trouble_;
+    int lock_ = -1;
+    std::mutex writing_;            ///< held for a transaction; nobody waits for the disk meanwhile
+    std::unique_ptr<Database> in_;  ///< of who adds
+    std::unique_ptr<Database> out_; ///< of who takes, and waits for the disk
+    std::unique_ptr<Statements> statements_;
+    std::int64_t last_place_ = 0;     ///< of who adds: not used twice
+    std::int64_t last_recovered_ = 0; ///< place of the last line of an earlier run
+    std::atomic<std::uint64_t> lines_{0};
+    std::atomic<std::uint64_t> bytes_{0};
+    std::atomic<std::uint64_t> dropped_windows_{0};
+    std::atomic<std::uint64_t> dropped_alarms_{0};
+};
+
+} // namespace fovea

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fovea/publish/message.h"
+#include "fovea/publish/stop_flag.h"
+
+namespace fovea {
+
+enum class Outcome {
+    Pending,   ///< to be sent again
+    Confirmed, ///< the receiver has it
+    Refused    ///< the receiver will never take it
+};
+
+struct Delivery {
+    std::vector<Outcome> outcomes; ///< of each message
+    std::string
+        why; ///< one is pending or refused; without secrets; empty: none is, or it was stopped
+};
+
+/** \brief A camera and the labels that it may raise alarms of */
+struct Announcement {
+    std::string key;
+    std::vector<std::string> labels;
+};
+
+/** \brief The way to one receiver; all of it is called by one thread, but the constructor by another before */
+class Transport
+{
+public:
+    virtual ~Transport() = default;
+
+    /**
+     * \brief Sends messages in their order
+     *
+     * Comes back when all have an outcome, when the receiver is away (having waited before the next try is worth
+     * it), or soon after \a stop. None that is pending may be overtaken by one of the same key that is confirmed.
+     */
+    virtual Delivery send(const std::vector<Message> &messages, const StopFlag &stop) = 0;
+
+    /** \brief Called about once a second while there is nothing to send */
+    virtual void idle() {}
+
+    /** \brief Makes a camera known where the receiver has a form for that, now and whenever it comes back */
+    virtual void announce(const Announcement &) {}
+};
+
+} // namespace fovea

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/store/database.h"
+
+#include <utility>
+
+#include <sqlite3.h>
+
+namespace fovea {
+
+namespace {
+
+constexpr int busy_timeout_ms = 10'000;
+
+Error::Kind kind_of(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_CANTOPEN:
+        return Error::Kind::NotFound;
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return Error::Kind::Settings;
+    default:
+        return Error::Kind::CannotWrite;
+    }
+}
+
+const char *remedy_of(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_FULL:
+        return "; make room or choose another folder";
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+        return "; check that the folder is there and may be written";
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return "; put the file aside, a new one is made";
+    case SQLITE_BUSY:
+        return "; another process holds it";
+    default:
+        return "";
+    }
+}
+
+} // namespace
+
+Database::Database(std::filesystem::path file, const DatabaseSchema &schema, Access access)
+    : file_(std::move(file))
+{
+    try {
+        open(access);
+        check_schema(schema, access);
+        if (access == Access::Write) // not before: a file of something else stays as it is
+            execute("PRAGMA journal_mode = WAL");
+    } catch (...) {
+        sqlite3_close_v2(handle_);
+        throw;
+    }
+}
+
+Database::~Database()
+{
+    sqlite3_close_v2(handle_);
+}
+
+void Database::open(Access access)
+{
+    const int flags =
+        access == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    if (sqlite3_open_v2(file_.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)
+        throw error();
+    sqlite3_busy_timeout(handle_, busy_timeout_ms);
+    sqlite3_extended_result_codes(handle_, 1);
+    execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL");
+}
+
+std::int64_t Database::pragma(const char *name)
+{
+    Statement statement(*this, std::string("PRAGMA ") + name);
+    return statement.step() ? statement.integer(0) : 0;
+}
+
+void Database::check_schema(const DatabaseSchema &schema, Access access)
+{
+    const auto known = static_cast<std::int64_t>(schema.steps.size());
+    const std::string name = std::string(schema.what) + " '" + file_.string() + "'";
+    const auto refuse = [&] {
+        const std::int64_t version = pragma("user_version");
+        if (pragma("application_id") != schema.application_id)
+            throw DatabaseError(Error::Kind::Settings,
+                                name + ": an SQLite file of something else; name another file",
+                                /*broken=*/false);
+        if (version > known)
+            throw DatabaseError(Error::Kind::Settings,
+                                name + ": schema version " + std::to_string(version) +
+                                    ", this fovea knows up to " + std::to_string(known) +
+                                    "; use the newer fovea that wrote it, or another file",
+                                /*broken=*/false);
+        return version;
+    };
+    if (access == Access::Read) {
+        if (refuse() < known)
+            throw DatabaseError(Error::Kind::Settings,
+                                name + ": an older schema; open it once with `fovea watch`",
+                                /*broken=*/false);
+        return;
+    }
+    if (pragma("application_id") == schema.application_id && refuse() == known)
+        return;
+
+    Transaction transaction(*this); // another process may be at it too
+    const bool is_new = pragma("application_id") == 0 && pragma("user_version") == 0 &&
+                        pragma("schema_version") == 0;
+    for (std::int64_t version = is_new ? 0 : refuse(); version < known; ++version)
+        execute(schema.steps[static_cast<std::size_t>(version)]);
+    execute(("PRAGMA application_id = " + std::to_string(schema.application_id)).c_str());
+    execute(("PRAGMA user_version = " + std::to_string(known)).c_str());
+    transaction.commit();
+}
+
+void Database::execute(const char *sql)
+{
+    if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+        throw error();
+}
+
+std::int64_t Database::changes() const
+{
+    return sqlite3_changes64(handle_);
+}
+
+std::int64_t Database::last_id() const
+{
+    return sqlite3_last_insert_rowid(handle_);
+}
+
+DatabaseError Database::error() const
+{
+    const int code = sqlite3_extended_errcode(handle_);
+    const int primary = code & 0xff;
+    return {kind_of(code),
+            "database '" + file_.string() + "': " + sqlite3_errmsg(handle_) + remedy_of(code),
+            primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT};
+}
+
+Statement::Statement(Database &database, const std::string &sql) : database_(database)
+{
+    check(sqlite3_prepare_v2(database.handle(), sql.c_str(), static_cast<int>(sql.size()), &handle_,
+                             nullptr));
+}
+
+Statement::~Statement()
+{
+    sqlite3_finalize(handle_);
+}
+
+void Statement::check(int code) const
+{
+    if (code != SQLITE_OK)
+        throw database_.error();
+}
+
+Statement &Statement::bind(int parameter, std::int64_t value)
+{
+    check(sqlite3_bind_int64(handle_, parameter, value));
+    return *this;
+}
+
+Statement &Statement::bind(int parameter, double value)
+{
+    check(sqlite3_bind_double(handle_, parameter, value));
+    return *this;
+}
+
+Statement &Statement::bind(int parameter, std::string_view text)
+{
+    check(sqlite3_bind_text64(handle_, parameter, text.empty() ? "" : text.data(), text.size(),
+                              SQLITE_TRANSIENT, SQLITE_UTF8));
+    return *this;
+}
+
+Statement &Statement::bind_null(int parameter)
+{
+    check(sqlite3_bind_null(handle_, parameter));
+    return *this;
+}
+
+bool Statement::step()
+{
+    const int code = sqlite3_step(handle_);
+    if (code == SQLITE_ROW)
+        return true;
+    if (code != SQLITE_DONE) {
+        const DatabaseError error = database_.error(); // before reset() says it again
+        reset();
+        throw error;
+    }
+    reset();
+    return false;
+}
+
+void Statement::run()
+{
+    while (step()) {
+    }
+}
+
+void Statement::reset()
+{
+    sqlite3_reset(handle_);
+}
+
+bool Statement::is_null(int column) const
+{
+    return sqlite3_column_type(handle_, column) == SQLITE_NULL;
+}
+
+std::int64_t Statement::integer(int column) const
+{
+    return sqlite3_column_int64(handle_, column);
+}
+
+double Statement::real(int column) const
+{
+    return sqlite3_column_double(handle_, column);
+}
+
+std::string Statement::text(int column) const
+{
+    const auto *bytes = static_cast<const char *>(sqlite3_column_blob(handle_, column));
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
+    return bytes != nullptr ? std::string(bytes, size) : "";
+}
+
+Transaction::Transaction(Database &database) : database_(database)
+{
+    database.execute("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction()
+{
+    // after some failures SQLite has rolled back already, and this one says so
+    if (open_)
+        sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Transaction::commit()
+{
+    database_.execute("COMMIT");
+    open_ = false;
+}
+
+} // namespace fovea

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fovea/core/errors.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace fovea {
+
+/** \brief What a database cannot do; `broken()`: its file is damaged or is none */
+class DatabaseError : public Error
+{
+public:
+    DatabaseError(Kind kind, const std::string &message, bool broken)
+        : Error(kind, message), broken_(broken)
+    {
+    }
+
+    bool broken() const { return broken_; }
+
+private:
+    bool broken_;
+};
+
+/** \brief What a database file is for, and the steps by which its tables came about */
+struct DatabaseSchema {
+    const char *what;                ///< for errors, "event store"
+    int application_id;              ///< SQLite's: tells the files of one purpose from all others
+    std::vector<const char *> steps; ///< SQL; step i leads from version i to i + 1
+};
+
+/**
+ * \brief One connection to an SQLite file in WAL mode: after a kill the file is whole and holds every transaction
+ * that was committed; after a power cut it is whole and may lack the last ones
+ *
+ * A connection and its statements belong to one thread at a time; several connections to one file do not wait for
+ * each other but to write.
+ */
+class Database
+{
+public:
+    enum class Access { Write, Read };
+
+    /**
+     * \brief Opens; with Write it makes what is missing and brings an older schema up to date
+     * \throw DatabaseError naming the file: not to be opened, of another purpose, or with a schema newer than
+     * \a schema, which is left as it is
+     */
+    Database(std::filesystem::path file, const DatabaseSchema &schema, Access access);
+    ~Database();
+    Database(const Database &) = delete;
+    Database &operator=(const Database &) = delete;
+
+    /** \brief SQL without results. \throw DatabaseError CannotWrite with SQLite's words */
+    void execute(const char *sql);
+
+    /** \brief Rows that the last statement changed */
+    std::int64_t changes() const;
+
+    /** \brief Id of the row that was added last */
+    std::int64_t last_id() const;
+
+    const std::filesystem::path &file() const { return file_; }
+
+    sqlite3 *handle() const { return handle_; }
+
+    /** \brief The error for what SQLite said last. \param doing what was tried, "is read" for example */
+    DatabaseError error() const;
+
+private:
+    void open(Access access);
+    void check_schema(const DatabaseSchema &schema, Access access);
+    std::int64_t pragma(const char *name);
+
+    std::filesystem::path file_;
+    sqlite3 *handle_ = nullptr;
+};
+
+/**
+ * \brief A prepared statement; parameters count from 1, columns from 0
+ *
+ * \code
+ * Statement names(db, "SELECT name FROM camera WHERE id > ?");
+ * names.bind(1, 3);
+ * while (names.step())
+ *     use(names.text(0));
+ * \endcode
+ */
+class Statement
+{
+public:
+    Statement(Database &database, const std::string &sql);
+    ~Statement();
+    Statement(const Statement &) = delete;
+    Statement &operator=(const Statement &) = delete;
+
+    Statement &bind(int parameter, std::int64_t value);
+    Statement &bind(int parameter, double value);
+    Statement &bind(int parameter, std::string_view text);
+    Statement &bind_null(int parameter);
+
+    /** \brief The next row; false: there is none, and the statement may be bound anew. \throw DatabaseError */
+    bool step();
+
+    /** \brief step() of a statement without rows */
+    void run();
+
+    bool is_null(int column) const;
+    std::int64_t integer(int column) const;
+    double real(int column) const;
+    std::string text(int column) const;
+
+    /** \brief Before all rows were read, so that it may be bound anew */
+    void reset();
+
+private:
+    void check(int code) const;
+
+    Database &database_;
+    sqlite3_stmt *handle_ = nullptr;
+};
+
+/** \brief All or nothing: what is written until commit(), else undone */
+class Transaction
+{
+public:
+    explicit Transaction(Database &database);
+    ~Transaction();
+    Transaction(const Transaction &) = delete;
+    Transaction &operator=(const Transaction &) = delete;
+
+    void commit();
+
+private:
+    Database &database_;
+    bool open_ = true;
+};
+
+} // namespace fovea

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <functional>
+
+#include <libsoup/soup.h>
+
+#include "error_of.h"
+#include "fovea/publish/http_transport.h"
+#include "publish_test.h"
+
+namespace fovea {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Request {
+    std::string path;
+    std::string text;
+    std::string id;
+    std::string signature;
+    std::string authorization;
+    std::string type;
+    Clock::time_point time;
+};
+
+/** \brief A server that does with the n-th request, from 0, what the test says: the status to answer with */
+class Server
+{
+public:
+    enum Misdeed { Stall = -1, Close = -2, Redirect = -3 };
+
+    explicit Server(
+        std::function<int(int)> answers = [](int) { return 204; }, int port = 0)
+        : answers_(std::move(answers))
+    {
+        thread_ = std::thread([this, port] { serve(port); });
+        while (port_ == 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+
+    ~Server()
+    {
+        g_main_loop_quit(loop_);
+        thread_.join();
+        g_main_loop_unref(loop_);
+        g_main_context_unref(context_);
+    }
+
+    Server(const Server &) = delete;
+    Server &operator=(const Server &) = delete;
+
+    int port() const { return port_; }
+
+    std::string uri() const
+    {
+        return "http://127.0.0.1:" + std::to_string(port_) + "/hook?token=t0ken";
+    }
+
+    std::vector<Request> requests()
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return requests_;
+    }
+
+    /** \brief Texts of the requests that were answered with success */
+    std::vector<std::string> taken()
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return taken_;
+    }
+
+private:
+    void serve(int port)
+    {
+        g_main_context_push_thread_default(context_);
+        SoupServer *server = soup_server_new(nullptr, nullptr);
+        soup_server_add_handler(server, nullptr, handle, this, nullptr);
+        GError *error = nullptr;
+        if (soup_server_listen_local(server, static_cast<guint>(port), SOUP_SERVER_LISTEN_IPV4_ONLY,
+                                     &error) == FALSE) {
+            ADD_FAILURE() << error->message;
+            std::abort();
+        }
+        GSList *uris = soup_server_get_uris(server);
+        port_ = g_uri_get_port(static_cast<GUri *>(uris->data));
+        g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
+        g_main_loop_run(loop_);
+        soup_server_disconnect(server);
+        g_object_unref(server);
+        g_main_context_pop_thread_default(context_);
+    }
+
+    static std::string header(SoupMessageHeaders *headers, const char *name)
+    {
+        const char *value = soup_message_headers_get_one(headers, name);
+        return value != nullptr ? value : "";
+    }
+
+    static void handle(SoupServer *, SoupServerMessage *message, const char *path, GHashTable *,
+                       gpointer self)
+    {
+        auto *server = static_cast<Server *>(self);
+        SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
+        SoupMessageBody *body = soup_server_message_get_request_body(message);
+        Request request{path,
+                        std::string(body->data, static_cast<std::size_t>(body->length)),
+                        header(headers, "Idempotency-Key"),
+                        header(headers, "X-Hub-Signature-256"),
+                        header(headers, "Authorization"),
+                        header(headers, "Content-Type"),
+                        Clock::now()};
+        const std::lock_guard<std::mutex> lock(server->mutex_);
+        const int answer = server->answers_(static_cast<int>(server->requests_.size()));
+        server->requests_.push_back(request);
+        if (answer == Stall) {
+            soup_server_message_pause(message);
+        } else if (answer == Close) {
+            GSocket *socket = soup_server_message_get_socket(message);
+            g_socket_close(socket, nullptr);
+        } else if (answer == Redirect) {
+            soup_server_message_set_redirect(message, 302, "/elsewhere");
+        } else {
+            if (answer < 300)
+                server->taken_.push_back(request.text);
+            if (answer == 429)
+                soup_message_headers_append(soup_server_message_get_response_headers(message),
+                                            "Retry-After", "2");
+            soup_server_message_set_status(message, static_cast<guint>(answer), nullptr);
+        }
+    }
+
+    std::function<int(int)> answers_;
+    GMainContext *context_ = g_main_context_new();
+    GMainLoop *loop_ = g_main_loop_new(context_, FALSE);
+    std::atomic<int> port_{0};
+    std::mutex mutex_;
+    std::vector<Request> requests_;
+    std::vector<std::string> taken_;
+    std::thread thread_;
+};
+
+class HttpTransport : public PublishTest
+{
+protected:
+    bool all_sent(Publisher &publisher)
+    {
+        return eventually([&] { return publisher.counts().waiting == 0; }, 60);
+    }
+};
+
+TEST_F(HttpTransport, EachLineIsAPostInOrder)
+{
+    Server server;
+    auto publisher = open(server.uri());
+    for (int i = 0; i < 100; ++i)
+        publisher->publish(made(i));
+    ASSERT_TRUE(all_sent(*publisher));
+    EXPECT_EQ(server.taken(), texts(0, 100));
+    const Request first = server.requests().at(0);
+    EXPECT_EQ(first.path, "/hook");
+    EXPECT_EQ(first.id, "run-0");
+    EXPECT_EQ(first.type, "application/json");
+    EXPECT_EQ(first.signature, "");
+    EXPECT_EQ(first.authorization, "");
+}
+
+/* The example of docs.github.com, "Validating webhook deliveries": secret, payload and signature. */
+TEST_F(HttpTransport, SignsAsGitHubsWebhooksDo)
+{
+    EXPECT_EQ(http_signature("It's a Secret to Everybody", "Hello, World!"),
+              "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17");
+    Server server;
+    PublisherOptions options;
+    options.signing_key = "file:" + folder_.write("key", "It's a Secret to Everybody\n").string();
+    setenv("FOVEA_TEST_LOGIN", "anna:right", 1);
+    options.credentials = "env:FOVEA_TEST_LOGIN";
+    auto publisher = open(server.uri(), options);
+    Message message = made(0);
+    message.text = "Hello, World!";
+    publisher->publish(message);
+    ASSERT_TRUE(all_sent(*publisher));
+    EXPECT_EQ(server.requests().at(0).signature,
+              "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17");
+    EXPECT_EQ(server.requests().at(0).authorization, "Basic YW5uYTpyaWdodA=="); // base64 anna:right
+}
+
+TEST_F(HttpTransport, FailuresAreTriedAgainWithGrowingPauses)
+{
+    Server server([](int n) { return n < 4 ? 500 : 200; });
+    auto publisher = open(server.uri());
+    for (int i = 0; i < 3; ++i)
+        publisher->publish(made(i));
+    ASSERT_TRUE(all_sent(*publisher));
+    EXPECT_EQ(server.taken(), texts(0, 3));
+    const auto requests = server.requests();
+    ASSERT_EQ(requests.size(), 7U); // the first one five times
+    std::vector<double> pauses;
+    for (std::size_t i = 1; i < 5; ++i) {
+        EXPECT_EQ(requests[i].id, "run-0");
+        pauses.push_back(
+            std::chrono::duration<double>(requests[i].time - requests[i - 1].time).count());
+    }
+    // 0.25, 0.5, 1 and 2 s, each spread by a quarter; nothing on a busy machine is early
+    for (std::size_t i = 0; i < pauses.size(); ++i)
+        EXPECT_GE(pauses[i], 0.75 * 0.25 * (1 << i));
+    EXPECT_NE(told().find("away, lines wait on disk: status 500 Internal Server Error"),
+              std::string::npos)
+        << told();
+    EXPECT_EQ(told().find("t0ken"), std::string::npos) << told();
+}
+
+TEST_F(HttpTransport, ARefusedLineDoesNotHoldUpTheOthers)
+{
+    Server server([](int n) { return n == 1 ? 422 : 200; });
+    auto publisher = open(server.uri());
+    for (int i = 0; i < 3; ++i)
+        publisher->publish(made(i));
+    ASSERT_TRUE(all_sent(*publisher));
+    EXPECT_EQ(server.taken(), (std::vector<std::string>{made(0).text, made(2).text}));
+    EXPECT_EQ(publisher->counts().refused, 1U);
+    EXPECT_TRUE(eventually([&] { return told().find("status 422") != std::string::npos; }));
+}
+
+TEST_F(HttpTransport, ConnectionsThatCloseAndRedirectionsLoseNothing)
+{
+    Server server([](int n) {
+        return n % 5 == 1 ? Server::Close : n == 7 ? Server::Redirect : 200;
+    });
+    auto publisher = open(server.uri());
+    for (int i = 0; i < 12; ++i)
+        publisher->publish(made(i));
+    ASSERT_TRUE(all_sent(*publisher));
+    EXPECT_EQ(without_duplicates(server.taken()), texts(0, 12));
+    for (const Request &request : server.requests())
+        EXPECT_EQ(request.path, "/hook");
+}
+
+TEST_F(HttpTransport, AServerThatStallsIsLeftAfterTenSecondsAndHoldsNobodyUp)
+{
+    Server server([](int n) { return n == 0 ? Server::Stall : 200; });
+    auto publisher = open(server.uri());
+    const auto begin = Clock::now();
+    for (int i = 0; i < 20; ++i)
+        publisher->publish(made(i));
+    EXPECT_LT(Clock::now() - begin, std::chrono::seconds(2));
+    ASSERT_TRUE(all_sent(*publisher));
+    EXPECT_GE(Clock::now() - begin, std::chrono::seconds(10));
+    EXPECT_EQ(server.taken(), texts(0, 20));
+    EXPECT_NE(told().find("no answer within 10 s"), std::string::npos) << told();
+}
+
+TEST_F(HttpTransport, AStallEndsWithThePublisher)
+{
+    Server server([](int) { return Server::Stall; });
+    auto publisher = open(server.uri());
+    publisher->publish(made(0));
+    ASSERT_TRUE(eventually([&] { return !server.requests().empty(); }));
+    const auto begin = Clock::now();
+    publisher.reset();
+    EXPECT_LT(Clock::now() - begin, std::chrono::seconds(8)); // 5 s of waiting for it, and no more
+}
+
+TEST_F(HttpTransport, RetryAfterIsObeyed)
+{
+    Server server([](int n) { return n == 0 ? 429 : 200; });
+    auto publisher = open(server.uri());
+    publisher->publish(made(0));
+    ASSERT_TRUE(all_sent(*publisher));
+    const auto requests = server.requests();
+    ASSERT_EQ(requests.size(), 2U);
+    EXPECT_GE(requests[1].time - requests[0].time, std::chrono::milliseconds(1950));
+}
+
+TEST_F(HttpTransport, AServerThatIsNotThereGetsAllOnceItIs)
+{
+    int port = 0;
+    {
+        const Server server;
+        port = server.port();
+    }
+    const std::string uri = "http://127.0.0.1:" + std::to_string(port) + "/hook";
+    {
+        auto publisher = open(uri);
+        for (int i = 0; i < 50; ++i)
+            publisher->publish(made(i));
+        ASSERT_TRUE(eventually([&] { return publisher->counts().away; }));
+        EXPECT_NE(told().find("refused"), std::string::npos) << told();
+    }
+    auto publisher = open(uri);
+    for (int i = 50; i < 60; ++i)
+        publisher->publish(made(i));
+    Server server([](int) { return 200; }, port);
+    ASSERT_TRUE(all_sent(*publisher));
+    EXPECT_EQ(server.taken(), texts(0, 60));
+}
+
+TEST_F(HttpTransport, WrongSettingsAreRefused)
+{
+    PublisherOptions options;
+    options.signing_key = "hunter2";
+    EXPECT_EQ(error_of([&] { open("http://host/", options); }),
+              "signing-key: expected file:PATH or env:NAME, where the secret stands");
+    options.signing_key = "";
+    options.ca_file = "/no/such.pem";
+    EXPECT_NE(error_of([&] { open("https://host/", options); }).find("ca-file '/no/such.pem'"),
+              std::string::npos);
+}
+
+TEST_F(HttpTransport, LatencyOfALineIsMilliseconds)
+{
+    Server server;
+    auto publisher = open(server.uri());
+    publisher->publish(made(0));
+    ASSERT_TRUE(all_sent(*publisher));
+    std::vector<Clock::time_point> sent;
+    for (int i = 1; i <= 200; ++i) {
+        sent.push_back(Clock::now());
+        publisher->publish(made(i));
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    ASSERT_TRUE(all_sent(*publisher));
+    const auto requests = server.requests();
+    ASSERT_EQ(requests.size(), 201U);
+    std::vector<double> ms;
+    for (std::size_t i = 0; i < sent.size(); ++i)
+        ms.push_back(
+            std::chrono::duration<double, std::milli>(requests[i + 1].time - sent[i]).count());
+    record_latency(ms);
+    std::sort(ms.begin(), ms.end());
+    EXPECT_LT(ms[ms.size() / 2], 200);
+}
+
+} // namespace
+} // namespace fovea

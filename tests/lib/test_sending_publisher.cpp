@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "fovea/publish/sending_publisher.h"
+#include "output_test.h"
+#include "temporary_folder.h"
+
+namespace fovea {
+namespace {
+
+using std::chrono::milliseconds;
+
+/** \brief What a receiver does that the tests lead; it outlives its transport */
+struct Receiver {
+    std::mutex mutex;
+    std::vector<std::string> got; ///< ids, in the order they came
+    std::set<std::string> refuses;
+    std::vector<std::string> announced;
+    std::atomic<bool> away{false};
+    std::atomic<int> takes_ms{0};
+
+    std::vector<std::string> ids()
+    {
+        const std::lock_guard<std::mutex> lock(mutex);
+        return got;
+    }
+};
+
+class LedTransport final : public Transport
+{
+public:
+    explicit LedTransport(Receiver *receiver) : receiver_(receiver) {}
+
+    Delivery send(const std::vector<Message> &messages, const StopFlag &stop) override
+    {
+        Delivery delivery{std::vector<Outcome>(messages.size(), Outcome::Pending), ""};
+        for (std::size_t i = 0; i < messages.size(); ++i) {
+            if (stop.wait(milliseconds(receiver_->takes_ms)))
+                return delivery;
+            if (receiver_->away) {
+                delivery.why = "unplugged";
+                stop.wait(milliseconds(20));
+                return delivery;
+            }
+            const std::lock_guard<std::mutex> lock(receiver_->mutex);
+            if (receiver_->refuses.count(messages[i].id) > 0) {
+                delivery.outcomes[i] = Outcome::Refused;
+                delivery.why = "not to its taste";
+                continue;
+            }
+            receiver_->got.push_back(messages[i].id);
+            delivery.outcomes[i] = Outcome::Confirmed;
+        }
+        return delivery;
+    }
+
+    void announce(const Announcement &announcement) override
+    {
+        const std::lock_guard<std::mutex> lock(receiver_->mutex);
+        receiver_->announced.push_back(announcement.key);
+    }
+
+private:
+    Receiver *receiver_;
+};
+
+class SendingPublisherTest : public Output
+{
+protected:
+    std::unique_ptr<SendingPublisher> open(std::uint64_t bytes = 1 << 20)
+    {
+        return std::make_unique<SendingPublisher>(
+            std::make_unique<LedTransport>(&receiver_),
+            std::make_unique<Spool>(folder_, "s", bytes), "led://receiver",
+            [this](const std::string &text) {
+                const std::lock_guard<std::mutex> lock(receiver_.mutex);
+                told_.push_back(text);
+            });
+    }
+
+    static Message made(int number, Message::Kind kind = Message::Kind::AlarmBegin,
+                        std::size_t bytes = 2)
+    {
+        Message message;
+        message.id = std::to_string(number);
+        message.key = "north";
+        message.kind = kind;
+        message.text = std::string(bytes, 'x');
+        return message;
+    }
+
+    template <typename Condition>
+    static bool eventually(Condition &&condition)
+    {
+        for (int i = 0; i < 1000 && !condition(); ++i)
+            std::this_thread::sleep_for(milliseconds(10));
+        return condition();
+    }
+
+    static std::vector<std::string> numbers(int from, int to)
+    {
+        std::vector<std::string> ids;
+        for (int i = from; i < to; ++i)
+            ids.push_back(std::to_string(i));
+        return ids;
+    }
+
+    std::vector<std::string> told()
+    {
+        const std::lock_guard<std::mutex> lock(receiver_.mutex);
+        return told_;
+    }
+
+    Receiver receiver_;
+    std::vector<std::string> told_;
+};
+
+TEST_F(SendingPublisherTest, AllIsSentInOrderBeforeTheEnd)
+{
+    auto publisher = open();
+    for (int i = 0; i < 250; ++i)
+        publisher->publish(made(i));
+    publisher.reset();
+    EXPECT_EQ(receiver_.ids(), numbers(0, 250));
+    EXPECT_TRUE(told().empty());
+}
+
+TEST_F(SendingPublisherTest, ASlowReceiverHoldsNobodyUp)
+{
+    receiver_.takes_ms = 10'000;
+    auto publisher = open();
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < 100; ++i)
+        publisher->publish(made(i));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(1000));
+    EXPECT_EQ(publisher->counts().waiting, 100U);
+}
+
+TEST_F(SendingPublisherTest, AReceiverThatComesBackGetsAllOnceAndInOrder)
+{
+    receiver_.away = true;
+    auto publisher = open();
+    for (int i = 0; i < 300; ++i)
+        publisher->publish(made(i));
+    ASSERT_TRUE(eventually([&] { return publisher->counts().away; }));
+    receiver_.away = false;
+    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
+    EXPECT_EQ(receiver_.ids(), numbers(0, 300));
+    EXPECT_EQ(publisher->counts().delivered, 300U);
+    ASSERT_TRUE(eventually([&] { return told().size() == 2; }));
+    EXPECT_EQ(told(),
+              (std::vector<std::string>{"led://receiver: away, lines wait on disk: unplugged",
+                                        "led://receiver: back"}));
+}
+
+TEST_F(SendingPublisherTest, WhatIsLeftAtTheEndIsSentAtTheNextStart)
+{
+    receiver_.away = true;
+    {
+        auto publisher = open();
+        for (int i = 0; i < 10; ++i)
+            publisher->publish(made(i));
+        ASSERT_TRUE(eventually([&] { return publisher->counts().away; }));
+    }
+    EXPECT_TRUE(receiver_.ids().empty());
+    receiver_.away = false;
+    auto publisher = open();
+    publisher->publish(made(10));
+    publisher.reset();
+    EXPECT_EQ(receiver_.ids(), numbers(0, 11));
+}
+
+TEST_F(SendingPublisherTest, ARefusedLineDoesNotHoldUpTheOthers)
+{
+    receiver_.refuses = {"1"};
+    auto publisher = open();
+    for (int i = 0; i < 3; ++i)
+        publisher->publish(made(i));
+    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
+    EXPECT_EQ(receiver_.ids(), (std::vector<std::string>{"0", "2"}));
+    EXPECT_EQ(publisher->counts().refused, 1U);
+    ASSERT_TRUE(eventually([&] { return !told().empty(); }));
+    EXPECT_EQ(told()[0], "led://receiver: 1 lines refused so far, the last: not to its taste");
+}
+
+TEST_F(SendingPublisherTest, DroppedWindowsAreCountedAndTold)
+{
+    receiver_.away = true;
+    auto publisher = open(/*bytes=*/10 * 300);
+    for (int i = 0; i < 50; ++i)
+        publisher->publish(made(i, i < 5 ? Message::Kind::AlarmBegin : Message::Kind::Window, 90));
+    const PublisherCounts counts = publisher->counts();
+    EXPECT_EQ(counts.published, 50U);
+    EXPECT_EQ(counts.dropped_windows + counts.waiting, 50U);
+    EXPECT_EQ(counts.dropped_alarms, 0U);
+    ASSERT_TRUE(eventually([&] { return told().size() >= 2; })); // and that it is away
+    EXPECT_EQ(
+        std::set<std::string>(told_.begin(), told_.end())
+            .count("led://receiver: no room for more waiting lines: the oldest were dropped, " +
+                   std::to_string(counts.dropped_windows) + " of windows and 0 of alarms so far"),
+        1U);
+    receiver_.away = false;
+    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
+    const auto got = receiver_.ids();
+    EXPECT_EQ(std::vector<std::string>(got.begin(), got.begin() + 5), numbers(0, 5));
+    EXPECT_EQ(got.back(), "49");
+}
+
+TEST_F(SendingPublisherTest, OnAFullDiskLinesWaitInMemoryAndThatIsTold)
+{
+    if (!mount_small_disk("size=256k"))
+        GTEST_SKIP() << "a small tmpfs cannot be mounted here";
+    receiver_.away = true;
+    auto publisher = open();
+    for (int i = 0; i < 300; ++i) // of 1 KB, on 256 KB
+        publisher->publish(made(i, Message::Kind::AlarmBegin, 1000));
+    EXPECT_EQ(publisher->counts().waiting, 300U);
+    EXPECT_TRUE(eventually([&] {
+        for (const std::string &text : told())
+            if (text.find("lines wait in memory alone") != std::string::npos &&
+                text.find("disk is full") != std::string::npos)
+                return true;
+        return false;
+    }));
+    receiver_.away = false;
+    ASSERT_TRUE(eventually([&] { return receiver_.ids().size() >= 300; }));
+    EXPECT_EQ(receiver_.ids(), numbers(0, 300));
+    EXPECT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
+}
+
+TEST_F(SendingPublisherTest, CamerasAreAnnouncedBeforeTheirLines)
+{
+    auto publisher = open();
+    publisher->announce({"north", {"fight"}});
+    EXPECT_TRUE(eventually([&] {
+        const std::lock_guard<std::mutex> lock(receiver_.mutex);
+        return receiver_.announced == std::vector<std::string>{"north"};
+    }));
+}
+
+} // namespace
+} // namespace fovea

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include <csignal>
+#include <cstdio>
+#include <random>
+#include <sys/wait.h>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "fovea/publish/spool.h"
+#include "output_test.h"
+#include "temporary_folder.h"
+
+namespace fovea {
+namespace {
+
+constexpr std::uint64_t plenty = 1 << 20;
+
+Message made(const std::string &id, Message::Kind kind = Message::Kind::Window,
+             const std::string &text = "{}")
+{
+    Message message;
+    message.id = id;
+    message.key = "north";
+    message.kind = kind;
+    message.text = text;
+    return message;
+}
+
+std::vector<std::string> ids(Spool &spool)
+{
+    std::vector<std::string> ids;
+    for (const SpooledMessage &one : spool.front(1000))
+        ids.push_back(one.message.id);
+    return ids;
+}
+
+using Ids = std::vector<std::string>;
+
+TEST(Spool, KeepsOrderAndAllOfALine)
+{
+    const TemporaryFolder folder;
+    Spool spool(folder.path() / "new/folder", "s", plenty);
+    Message alarm = made("a-1", Message::Kind::AlarmBegin, R"({"label": "Prügelei"})");
+    alarm.label = "fight";
+    spool.add(alarm);
+    spool.add(made("a-2"));
+    const auto front = spool.front(10);
+    ASSERT_EQ(front.size(), 2U);
+    EXPECT_EQ(front[0].message.id, "a-1");
+    EXPECT_EQ(front[0].message.key, "north");
+    EXPECT_EQ(front[0].message.kind, Message::Kind::AlarmBegin);
+    EXPECT_EQ(front[0].message.label, "fight");
+    EXPECT_EQ(front[0].message.text, R"({"label": "Prügelei"})");
+    EXPECT_FALSE(front[0].message.recovered);
+    EXPECT_LT(front[0].place, front[1].place);
+    spool.remove({front[0].place});
+    EXPECT_EQ(ids(spool), Ids{"a-2"});
+    EXPECT_EQ(spool.counts().lines, 1U);
+}
+
+TEST(Spool, WhatWasLeftIsThereAfterwardsAndKnownAsSuch)
+{
+    const TemporaryFolder folder;
+    {
+        Spool spool(folder.path(), "s", plenty);
+        spool.add(made("1"));
+        spool.add(made("2"));
+    }
+    Spool spool(folder.path(), "s", plenty);
+    spool.add(made("3"));
+    const auto front = spool.front(10);
+    ASSERT_EQ(front.size(), 3U);
+    EXPECT_TRUE(front[0].message.recovered);
+    EXPECT_TRUE(front[1].message.recovered);
+    EXPECT_FALSE(front[2].message.recovered);
+    EXPECT_EQ(spool.counts().lines, 3U);
+}
+
+TEST(Spool, OldestWindowsGoBeforeAlarms)
+{
+    const TemporaryFolder folder;
+    // a line of 1 key, id and text counts 200 and those: four of these lines are 4 * (200 + 5 + 2 + 93)
+    const std::string text(93, 'x');
+    Spool spool(folder.path(), "s", 4 * 300);
+    spool.add(made("w1", Message::Kind::Window, text));
+    spool.add(made("a1", Message::Kind::AlarmBegin, text));
+    spool.add(made("w2", Message::Kind::Window, text));
+    spool.add(made("a2", Message::Kind::AlarmEnd, text));
+    EXPECT_EQ(spool.counts().bytes, 1200U);
+    spool.add(made("a3", Message::Kind::AlarmBegin, text));
+    EXPECT_EQ(ids(spool), (Ids{"a1", "w2", "a2", "a3"}));
+    spool.add(made("a4", Message::Kind::AlarmBegin, text));
+    EXPECT_EQ(ids(spool), (Ids{"a1", "a2", "a3", "a4"}));
+    EXPECT_EQ(spool.counts().dropped_windows, 2U);
+    EXPECT_EQ(spool.counts().dropped_alarms, 0U);
+    spool.add(made("a5", Message::Kind::AlarmEnd, text));
+    EXPECT_EQ(ids(spool), (Ids{"a2", "a3", "a4", "a5"}));
+    EXPECT_EQ(spool.counts().dropped_alarms, 1U);
+    EXPECT_EQ(spool.counts().bytes, 1200U);
+    EXPECT_EQ(spool.counts().lines, 4U);
+}
+
+TEST(Spool, AnotherProcessOrPublisherHasItsOwn)
+{
+    const TemporaryFolder folder;
+    Spool first(folder.path(), "s", plenty);
+    Spool second(folder.path(), "s", plenty);
+    first.add(made("1"));
+    second.add(made("2"));
+    EXPECT_EQ(ids(first), Ids{"1"});
+    EXPECT_EQ(ids(second), Ids{"2"});
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / "s-2.db"));
+}
+
+TEST(Spool, ADamagedFileIsPutAside)
+{
+    const TemporaryFolder folder;
+    folder.write("s.db", std::string(5000, 'x'));
+    Spool spool(folder.path(), "s", plenty);
+    EXPECT_NE(spool.trouble().find("put aside as"), std::string::npos) << spool.trouble();
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / "s.db.broken"));
+    spool.add(made("1"));
+    EXPECT_EQ(ids(spool), Ids{"1"});
+}
+
+using SpoolDisk = Output;
+
+TEST_F(SpoolDisk, AFullDiskIsAnErrorAndLosesNothing)
+{
+    if (!mount_small_disk("size=256k"))
+        GTEST_SKIP() << "a small tmpfs cannot be mounted here";
+    std::uint64_t taken = 0;
+    {
+        Spool spool(folder_, "s", 64 << 20);
+        const std::string error = error_of([&] {
+            for (;; ++taken)
+                spool.add(
+                    made(std::to_string(taken), Message::Kind::AlarmBegin, std::string(1000, 'x')));
+        });
+        EXPECT_NE(error.find("s.db': database or disk is full; make room"), std::string::npos)
+            << error;
+        EXPECT_GT(taken, 20U);
+        EXPECT_EQ(spool.counts().lines, taken);
+    }
+    // on a disk with room again
+    const std::filesystem::path copy =
+        std::string(testing::TempDir()) + "fovea-spool-" + std::to_string(getpid());
+    std::filesystem::copy(folder_, copy, std::filesystem::copy_options::recursive);
+    Spool spool(copy, "s", 64 << 20);
+    EXPECT_EQ(spool.counts().lines, taken);
+    const auto front = spool.front(10'000);
+    ASSERT_EQ(front.size(), taken);
+    for (std::size_t i = 0; i < front.size(); ++i)
+        EXPECT_EQ(front[i].message.id, std::to_string(i));
+    std::filesystem::remove_all(copy);
+}
+
+/* The child says each line's number through a pipe once add() is back, and is killed in the midst of it. */
+TEST(Spool, AKilledProcessLosesNoLineThatWasTaken)
+{
+    std::mt19937 random(7);
+    const TemporaryFolder folder;
+    int next = 0;
+    for (int round = 0; round < 25; ++round) {
+        int ends[2];
+        ASSERT_EQ(pipe(ends), 0);
+        const pid_t child = fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            Spool spool(folder.path(), "s", 64 << 20);
+            for (int i = next;; ++i) {
+                spool.add(made(std::to_string(i)));
+                if (i % 100 == 0)
+                    spool.tidy();
+                (void)!write(ends[1], &i, sizeof i);
+            }
+        }
+        close(ends[1]);
+        usleep(20'000 + random() % 50'000);
+        kill(child, SIGKILL);
+        int last = next - 1;
+        for (int i = 0; read(ends[0], &i, sizeof i) == sizeof i;)
+            last = i;
+        close(ends[0]);
+        waitpid(child, nullptr, 0);
+
+        Spool spool(folder.path(), "s", 64 << 20);
+        EXPECT_EQ(spool.trouble(), "");
+        const auto front = spool.front(1'000'000);
+        // the last one may have been taken, and the word of it not said
+        ASSERT_GE(static_cast<int>(front.size()), last + 1);
+        ASSERT_LE(static_cast<int>(front.size()), last + 2);
+        for (std::size_t i = 0; i < front.size(); ++i)
+            ASSERT_EQ(front[i].message.id, std::to_string(i));
+        next = static_cast<int>(front.size());
+    }
+    EXPECT_GT(next, 100);
+}
+
+} // namespace
+} // namespace fovea
