@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include <sstream>
+
+#include "fovea/store/event_schema.h"
+#include "fovea/store/event_store.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr const char *alarm_columns =
+    "SELECT id, camera, label, run, number, begin_utc, end_utc, stream_begin, stream_end, "
+    "best_utc, score, x, y, width, height, persons, ended, verdict, verdict_utc FROM alarm";
+
+/** \brief A condition in SQL, and in what order its parameters are bound */
+class Condition
+{
+public:
+    explicit Condition(const AlarmQuery &query, bool paged) : query_(query), paged_(paged)
+    {
+        any_of("camera", query.cameras.size());
+        any_of("label", query.labels.size());
+        if (query.from)
+            add("end_utc >= ?");
+        if (query.to)
+            add("begin_utc < ?");
+        if (query.least_score)
+            add("score >= ?");
+        if (query.judged)
+            add(*query.judged ? "verdict IS NOT NULL" : "verdict IS NULL");
+        if (paged && query.after)
+            add("(begin_utc, id) < (?, ?)");
+    }
+
+    std::string sql() const { return sql_; }
+
+    /** \return the parameter behind them */
+    int bind(Statement *statement) const
+    {
+        int next = 1;
+        for (const auto &names : {query_.cameras, query_.labels})
+            for (const std::string &name : names)
+                statement->bind(next++, name);
+        if (query_.from)
+            statement->bind(next++, *query_.from);
+        if (query_.to)
+            statement->bind(next++, *query_.to);
+        if (query_.least_score)
+            statement->bind(next++, static_cast<double>(*query_.least_score));
+        if (paged_ && query_.after) {
+            statement->bind(next++, query_.after->begin_utc);
+            statement->bind(next++, query_.after->id);
+        }
+        return next;
+    }
+
+private:
+    void add(const std::string &condition)
+    {
+        sql_ += (sql_.empty() ? " WHERE " : " AND ") + condition;
+    }
+
+    void any_of(const std::string &column, std::size_t count)
+    {
+        if (count == 0)
+            return;
+        std::string places = "?";
+        for (std::size_t i = 1; i < count; ++i)
+            places += ", ?";
+        add(column + " IN (" + places + ")");
+    }
+
+    const AlarmQuery &query_;
+    bool paged_;
+    std::string sql_;
+};
+
+std::vector<int> persons_of(const std::string &text)
+{
+    std::vector<int> persons;
+    std::istringstream stream(text);
+    for (int person = 0; stream >> person;)
+        persons.push_back(person);
+    return persons;
+}
+
+CameraChange change_at(const Statement &row)
+{
+    return {row.text(0), row.integer(1) != 0, row.text(2), row.integer(3)};
+}
+
+} // namespace
+
+EventReader::EventReader(const std::filesystem::path &file)
+    : database_(file, event_schema(), Database::Access::Read),
+      evidence_(database_, "SELECT path FROM evidence WHERE alarm = ? ORDER BY rowid")
+{
+}
+
+StoredAlarm EventReader::alarm_at(const Statement &row)
+{
+    StoredAlarm alarm;
+    alarm.id = row.integer(0);
+    alarm.camera = row.text(1);
+    alarm.label = row.text(2);
+    alarm.run = row.text(3);
+    alarm.number = static_cast<std::uint64_t>(row.integer(4));
+    alarm.begin_utc = row.integer(5);
+    alarm.end_utc = row.integer(6);
+    alarm.stream = {row.integer(7), row.integer(8)};
+    alarm.best_utc = row.integer(9);
+    alarm.score = static_cast<float>(row.real(10));
+    alarm.box = {static_cast<float>(row.real(11)), static_cast<float>(row.real(12)),
+                 static_cast<float>(row.real(13)), static_cast<float>(row.real(14))};
+    alarm.persons = persons_of(row.text(15));
+    alarm.ended = row.integer(16) != 0;
+    if (!row.is_null(17))
+        alarm.verdict = row.text(17) == "true" ? Verdict::True : Verdict::Nothing;
+    alarm.verdict_utc = row.integer(18);
+    evidence_.bind(1, alarm.id);
+    while (evidence_.step())
+        alarm.evidence.push_back(evidence_.text(0));
+    return alarm;
+}
+
+std::vector<StoredAlarm> EventReader::alarms(const AlarmQuery &query)
+{
+    const Condition condition(query, /*paged=*/true);
+    Statement page(database_,
+                   alarm_columns + condition.sql() + " ORDER BY begin_utc DESC, id DESC LIMIT ?");
+    page.bind(condition.bind(&page), static_cast<std::int64_t>(query.limit));
+    std::vector<StoredAlarm> alarms;
+    while (page.step())
+        alarms.push_back(alarm_at(page));
+    return alarms;
+}
+
+std::int64_t EventReader::count(const AlarmQuery &query)
+{
+    const Condition condition(query, /*paged=*/false);
+    Statement count(database_, "SELECT COUNT(*) FROM alarm" + condition.sql());
+    condition.bind(&count);
+    count.step();
+    return count.integer(0);
+}
+
+std::optional<StoredAlarm> EventReader::alarm(std::int64_t id)
+{
+    Statement one(database_, std::string(alarm_columns) + " WHERE id = ?");
+    one.bind(1, id);
+    if (!one.step())
+        return std::nullopt;
+    return alarm_at(one);
+}
+
+std::vector<CameraChange> EventReader::camera_changes(Nanoseconds from, Nanoseconds to)
+{
+    Statement between(database_, "SELECT camera, up, why, utc FROM camera_change "
+                                 "WHERE utc >= ? AND utc < ? ORDER BY utc, id");
+    between.bind(1, from).bind(2, to);
+    std::vector<CameraChange> changes;
+    while (between.step())
+        changes.push_back(change_at(between));
+    return changes;
+}
+
+std::vector<CameraChange> EventReader::cameras()
+{
+    // of the rows of a group SQLite takes the columns from the one with the maximum
+    Statement last(database_, "SELECT camera, up, why, utc, MAX(id) FROM camera_change GROUP BY "
+                              "camera ORDER BY camera");
+    std::vector<CameraChange> changes;
+    while (last.step())
+        changes.push_back(change_at(last));
+    return changes;
+}
+
+std::vector<std::string> EventReader::labels()
+{
+    Statement all(database_, "SELECT DISTINCT label FROM alarm ORDER BY label");
+    std::vector<std::string> labels;
+    while (all.step())
+        labels.push_back(all.text(0));
+    return labels;
+}
+
+} // namespace fovea

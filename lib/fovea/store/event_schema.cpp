@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/store/event_schema.h"
+
+namespace fovea {
+
+const DatabaseSchema &event_schema()
+{
+    // "fvev"
+    static const DatabaseSchema schema = {"event store", 0x66766576, {R"(
+    CREATE TABLE alarm (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        camera TEXT NOT NULL,
+        label TEXT NOT NULL,
+        run TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        begin_utc INTEGER NOT NULL, -- ns since 1970, as all _utc
+        end_utc INTEGER NOT NULL,
+        stream_begin INTEGER NOT NULL, -- ns
+        stream_end INTEGER NOT NULL,
+        best_utc INTEGER NOT NULL,
+        score REAL NOT NULL,
+        x REAL NOT NULL,
+        y REAL NOT NULL,
+        width REAL NOT NULL,
+        height REAL NOT NULL,
+        persons TEXT NOT NULL, -- track ids, a blank between them
+        ended INTEGER NOT NULL,
+        verdict TEXT CHECK (verdict IN ('true', 'nothing')),
+        verdict_utc INTEGER NOT NULL DEFAULT 0);
+    CREATE INDEX alarm_begin ON alarm (begin_utc, id);
+    CREATE INDEX alarm_end ON alarm (end_utc);
+    CREATE INDEX alarm_camera ON alarm (camera, begin_utc, id);
+    CREATE INDEX alarm_label ON alarm (label, begin_utc, id);
+    CREATE TABLE evidence (
+        alarm INTEGER NOT NULL REFERENCES alarm (id) ON DELETE CASCADE,
+        path TEXT NOT NULL,
+        UNIQUE (alarm, path));
+    CREATE INDEX evidence_path ON evidence (path);
+    CREATE TABLE camera_change (
+        id INTEGER PRIMARY KEY,
+        camera TEXT NOT NULL,
+        up INTEGER NOT NULL,
+        why TEXT NOT NULL,
+        utc INTEGER NOT NULL);
+    CREATE INDEX camera_change_utc ON camera_change (utc);
+    CREATE INDEX camera_change_camera ON camera_change (camera, utc, id);
+    )"}};
+    return schema;
+}
+
+} // namespace fovea

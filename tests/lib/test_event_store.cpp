@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: MIT
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <random>
+#include <sys/wait.h>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "error_of.h"
+#include "fovea/core/utc.h"
+#include "fovea/store/event_store.h"
+#include "temporary_folder.h"
+
+namespace fovea {
+namespace {
+
+using Strings = std::vector<std::string>;
+using Ids = std::vector<std::int64_t>;
+
+constexpr Nanoseconds second = nanoseconds_per_second;
+
+class EventStoreTest : public testing::Test
+{
+protected:
+    const std::filesystem::path file() const { return folder_.path() / "events.db"; }
+
+    static StoredAlarm made(const std::string &camera, const std::string &label, Nanoseconds begin,
+                            Nanoseconds end, float score = 0.5F)
+    {
+        StoredAlarm alarm;
+        alarm.camera = camera;
+        alarm.label = label;
+        alarm.run = "0123456789abcdef";
+        alarm.begin_utc = begin;
+        alarm.end_utc = end;
+        alarm.score = score;
+        return alarm;
+    }
+
+    static Ids ids(const std::vector<StoredAlarm> &alarms)
+    {
+        Ids ids;
+        for (const StoredAlarm &alarm : alarms)
+            ids.push_back(alarm.id);
+        return ids;
+    }
+
+    Ids found(const AlarmQuery &query) { return ids(EventReader(file()).alarms(query)); }
+
+    void run_sql(const std::string &sql) const
+    {
+        sqlite3 *handle = nullptr;
+        ASSERT_EQ(sqlite3_open(file().c_str(), &handle), SQLITE_OK);
+        EXPECT_EQ(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+        sqlite3_close(handle);
+    }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(EventStoreTest, AnAlarmComesBackWhole)
+{
+    EventStore store(file());
+    StoredAlarm alarm = made("Küche", "fight", *from_utc_text("2026-11-26T14:05:27.120Z"),
+                             *from_utc_text("2026-11-26T14:05:31.000Z"), 0.875F);
+    alarm.number = 3;
+    alarm.stream = {5 * second, 9 * second};
+    alarm.best_utc = alarm.begin_utc + second;
+    alarm.box = {0.25F, 0.5F, 0.5F, 0.25F};
+    alarm.persons = {7, 12};
+    alarm.evidence = {"2026/a.mp4", "2026/a.jpg"};
+    const std::int64_t id = store.add_alarm(alarm);
+
+    EventReader reader(file());
+    const auto back = reader.alarm(id);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->id, id);
+    EXPECT_EQ(back->camera, "Küche");
+    EXPECT_EQ(back->label, "fight");
+    EXPECT_EQ(back->run, "0123456789abcdef");
+    EXPECT_EQ(back->number, 3U);
+    EXPECT_EQ(to_utc_text(back->begin_utc), "2026-11-26T14:05:27.120Z");
+    EXPECT_EQ(back->end_utc, alarm.end_utc);
+    EXPECT_EQ(back->stream.start, 5 * second);
+    EXPECT_EQ(back->stream.end, 9 * second);
+    EXPECT_EQ(back->best_utc, alarm.best_utc);
+    EXPECT_EQ(back->score, 0.875F);
+    EXPECT_EQ(back->box.x, 0.25F);
+    EXPECT_EQ(back->box.y, 0.5F);
+    EXPECT_EQ(back->box.width, 0.5F);
+    EXPECT_EQ(back->box.height, 0.25F);
+    EXPECT_EQ(back->persons, (std::vector<int>{7, 12}));
+    EXPECT_EQ(back->evidence, (Strings{"2026/a.mp4", "2026/a.jpg"}));
+    EXPECT_FALSE(back->ended);
+    EXPECT_FALSE(back->verdict);
+    EXPECT_FALSE(reader.alarm(id + 1));
+}
+
+TEST_F(EventStoreTest, AnAlarmGoesOnAndEnds)
+{
+    EventStore store(file());
+    StoredAlarm alarm = made("north", "fight", 10 * second, 12 * second);
+    alarm.id = store.add_alarm(alarm);
+    alarm.end_utc = 20 * second;
+    alarm.score = 0.75F;
+    alarm.persons = {3};
+    alarm.ended = true;
+    EXPECT_TRUE(store.update_alarm(alarm));
+    EXPECT_TRUE(store.add_evidence(alarm.id, "a.mp4"));
+    EXPECT_TRUE(store.add_evidence(alarm.id, "a.mp4")); // once
+    const auto back = EventReader(file()).alarm(alarm.id);
+    EXPECT_EQ(back->begin_utc, 10 * second);
+    EXPECT_EQ(back->end_utc, 20 * second);
+    EXPECT_EQ(back->score, 0.75F);
+    EXPECT_EQ(back->persons, std::vector<int>{3});
+    EXPECT_TRUE(back->ended);
+    EXPECT_EQ(back->evidence, Strings{"a.mp4"});
+    alarm.id = 99;
+    EXPECT_FALSE(store.update_alarm(alarm));
+    EXPECT_FALSE(store.add_evidence(99, "b.mp4"));
+}
+
+TEST_F(EventStoreTest, AVerdictIsGivenAndTakenBack)
+{
+    EventStore store(file());
+    const std::int64_t id = store.add_alarm(made("north", "fight", 0, second));
+    EventReader reader(file());
+    EXPECT_TRUE(store.set_verdict(id, Verdict::Nothing, 77));
+    EXPECT_EQ(reader.alarm(id)->verdict, Verdict::Nothing);
+    EXPECT_EQ(reader.alarm(id)->verdict_utc, 77);
+    EXPECT_TRUE(store.set_verdict(id, Verdict::True, 78));
+    EXPECT_EQ(reader.alarm(id)->verdict, Verdict::True);
+    EXPECT_TRUE(store.set_verdict(id, std::nullopt, 79));
+    EXPECT_FALSE(reader.alarm(id)->verdict);
+    EXPECT_FALSE(store.set_verdict(id + 1, Verdict::True, 1));
+}
+
+TEST_F(EventStoreTest, AlarmsAreFoundByCameraLabelTimeScoreAndVerdict)
+{
+    EventStore store(file());
+    const auto a = store.add_alarm(made("north", "fight", 10, 20, 0.5F));
+    const auto b = store.add_alarm(made("south", "fall", 15, 40, 0.75F));
+    const auto c = store.add_alarm(made("north", "fall", 30, 35, 0.25F));
+    const auto d = store.add_alarm(made("east'; DROP TABLE alarm; --", "fight", 50, 60, 1.0F));
+    store.set_verdict(b, Verdict::Nothing, 1);
+
+    AlarmQuery query;
+    EXPECT_EQ(found(query), (Ids{d, c, b, a}));
+    query.cameras = {"north"};
+    EXPECT_EQ(found(query), (Ids{c, a}));
+    query.cameras = {"north", "east'; DROP TABLE alarm; --"};
+    query.labels = {"fight"};
+    EXPECT_EQ(found(query), (Ids{d, a}));
+    query = {};
+    query.from = 36; // b goes on then
+    query.to = 50;   // d begins only then
+    EXPECT_EQ(found(query), Ids{b});
+    query = {};
+    query.least_score = 0.5F;
+    EXPECT_EQ(found(query), (Ids{d, b, a}));
+    query.judged = true;
+    EXPECT_EQ(found(query), Ids{b});
+    query.judged = false;
+    EXPECT_EQ(found(query), (Ids{d, a}));
+    query.labels = {"nobody"};
+    EXPECT_EQ(found(query), Ids{});
+    EXPECT_EQ(EventReader(file()).labels(), (Strings{"fall", "fight"}));
+}
+
+TEST_F(EventStoreTest, PagesFollowEachOtherWithoutGapWhileAlarmsCome)
+{
+    EventStore store(file());
+    Ids expected;
+    for (int i = 0; i < 25; ++i) // three of each time
+        expected.insert(expected.begin(), store.add_alarm(made("north", "fight", i / 3, i)));
+    EventReader reader(file());
+    AlarmQuery query;
+    query.limit = 10;
+    Ids all;
+    for (;;) {
+        const auto page = reader.alarms(query);
+        if (page.empty())
+            break;
+        for (const StoredAlarm &alarm : page)
+            all.push_back(alarm.id);
+        query.after = AlarmQuery::Place{page.back().begin_utc, page.back().id};
+        store.add_alarm(made("north", "fight", 1000, 1001)); // newer: on none of these pages
+    }
+    EXPECT_EQ(all, expected);
+    EXPECT_EQ(reader.count(query), 25 + 3);
+}
+
+TEST_F(EventStoreTest, TenThousandAlarmsAreAnsweredAtOnce)
+{
+    constexpr int many = 12'000;
+    EventStore store(file());
+    std::mt19937 random(1);
+    run_sql("PRAGMA synchronous = OFF");
+    for (int i = 0; i < many; ++i)
+        store.add_alarm(made("camera" + std::to_string(random() % 8),
+                             i % 50 == 0 ? "fall" : "fight", i * second, (i + 3) * second,
+                             static_cast<float>(random() % 1000) / 1000));
+    EventReader reader(file());
+    AlarmQuery rare;
+    rare.cameras = {"camera3"};
+    rare.labels = {"fall"};
+    rare.least_score = 0.9F;
+    AlarmQuery old;
+    old.to = 1000 * second;
+    AlarmQuery day;
+    day.from = 8000 * second;
+    day.to = 9000 * second;
+    double worst = 0;
+    for (const AlarmQuery &query : {AlarmQuery(), rare, old, day}) {
+        const auto begin = std::chrono::steady_clock::now();
+        EXPECT_FALSE(reader.alarms(query).empty());
+        EXPECT_GT(reader.count(query), 0);
+        worst = std::max(worst, std::chrono::duration<double, std::milli>(
+                                    std::chrono::steady_clock::now() - begin)
+                                    .count());
+    }
+    std::printf("a page and a count of %d alarms: worst %.1f ms\n", many, worst);
+    EXPECT_LT(worst, 500);
+}
+
+TEST_F(EventStoreTest, CamerasComeAndGo)
+{
+    EventStore store(file());
+    store.add_camera_change({"north", true, "", 10});
+    store.add_camera_change({"south", true, "", 11});
+    store.add_camera_change({"north", false, "stalled", 20});
+    EventReader reader(file());
+    const auto all = reader.camera_changes(0, 100);
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[2].camera, "north");
+    EXPECT_FALSE(all[2].up);
+    EXPECT_EQ(all[2].why, "stalled");
+    EXPECT_EQ(all[2].utc, 20);
+    EXPECT_EQ(reader.camera_changes(11, 20).size(), 1U);
+    const auto now = reader.cameras();
+    ASSERT_EQ(now.size(), 2U);
+    EXPECT_FALSE(now[0].up);
+    EXPECT_EQ(now[1].camera, "south");
+    EXPECT_TRUE(now[1].up);
+}
+
+TEST_F(EventStoreTest, RetentionTellsTheEvidenceThatNobodyHasAnyMore)
+{
+    EventStore store(file());
+    StoredAlarm old = made("north", "fight", 10, 20);
+    old.evidence = {"own.mp4", "shared.mp4"};
+    store.add_alarm(old);
+    StoredAlarm kept = made("north", "fall", 15, 30);
+    kept.evidence = {"shared.mp4", "kept.jpg"};
+    const auto id = store.add_alarm(kept);
+    store.add_camera_change({"north", true, "", 1});
+    store.add_camera_change({"north", false, "gone", 2});
+    EXPECT_EQ(store.remove_before(30), Strings{"own.mp4"});
+    EXPECT_EQ(found({}), Ids{id});
+    EventReader reader(file());
+    EXPECT_EQ(reader.alarm(id)->evidence, (Strings{"shared.mp4", "kept.jpg"}));
+    ASSERT_EQ(reader.cameras().size(), 1U) << "the last change stays";
+    EXPECT_EQ(reader.camera_changes(0, 100).size(), 1U);
+    EXPECT_EQ(store.remove_before(31), (Strings{"kept.jpg", "shared.mp4"}));
+    EXPECT_GT(store.add_alarm(kept), id) << "no id is used twice";
+}
+
+TEST_F(EventStoreTest, InterruptedAlarmsAreEndedAtTheNextStart)
+{
+    std::int64_t id = 0;
+    {
+        EventStore store(file());
+        id = store.add_alarm(made("north", "fight", 10, 20));
+    }
+    EventStore store(file());
+    EXPECT_EQ(store.end_interrupted(), 1);
+    EXPECT_EQ(store.end_interrupted(), 0);
+    EXPECT_TRUE(EventReader(file()).alarm(id)->ended);
+}
+
+TEST_F(EventStoreTest, ANewerSchemaIsRefusedAndLeftAlone)
+{
+    {
+        const EventStore store(file());
+    }
+    run_sql("PRAGMA user_version = 9");
+    const std::string expected =
+        "event store '" + file().string() +
+        "': schema version 9, this fovea knows up to 1; use the newer fovea "
+        "that wrote it, or another file";
+    EXPECT_EQ(error_of([&] { EventStore{file()}; }), expected);
+    EXPECT_EQ(error_of([&] { EventReader{file()}; }), expected);
+    run_sql("PRAGMA user_version = 1");
+    const EventStore store(file()); // as it was
+}
+
+TEST_F(EventStoreTest, OtherFilesAreRefusedAndLeftAlone)
+{
+    run_sql("CREATE TABLE other (id INTEGER)");
+    const auto size = std::filesystem::file_size(file());
+    EXPECT_EQ(error_of([&] { EventStore{file()}; }),
+              "event store '" + file().string() +
+                  "': an SQLite file of something else; name another file");
+    EXPECT_EQ(std::filesystem::file_size(file()), size);
+    EXPECT_FALSE(std::filesystem::exists(file().string() + "-wal"));
+
+    folder_.write("events.db", "no database, but some text that is long enough to be looked at");
+    EXPECT_NE(
+        error_of([&] { EventStore{file()}; }).find("file is not a database; put the file aside"),
+        std::string::npos);
+    try {
+        EventReader reader(folder_.path() / "none.db");
+        ADD_FAILURE();
+    } catch (const Error &error) {
+        EXPECT_EQ(error.kind(), Error::Kind::NotFound);
+        EXPECT_NE(std::string(error.what()).find("none.db"), std::string::npos);
+    }
+}
+
+TEST_F(EventStoreTest, ReadersDoNotWaitForTheWriter)
+{
+    EventStore store(file());
+    store.add_alarm(made("north", "fight", 1, 2));
+    std::atomic<bool> stop{false};
+    std::thread writer([&] {
+        for (int i = 0; !stop; ++i)
+            store.add_alarm(made("north", "fight", i, i));
+    });
+    std::vector<std::thread> readers;
+    std::atomic<int> answers{0};
+    for (int i = 0; i < 3; ++i)
+        readers.emplace_back([&] {
+            EventReader reader(file());
+            std::int64_t before = 0;
+            for (int n = 0; n < 50; ++n) {
+                const std::int64_t now = reader.count({});
+                EXPECT_GE(now, before);
+                before = now;
+                ++answers;
+            }
+        });
+    for (std::thread &reader : readers)
+        reader.join();
+    stop = true;
+    writer.join();
+    EXPECT_EQ(answers, 150);
+}
+
+/* The child says each alarm's number once the store has it, and is killed in the midst of it. */
+TEST_F(EventStoreTest, AKilledProcessLeavesItWhole)
+{
+    {
+        const EventStore store(file());
+    }
+    std::mt19937 random(3);
+    std::int64_t before = 0;
+    for (int round = 0; round < 25; ++round) {
+        int ends[2];
+        ASSERT_EQ(pipe(ends), 0);
+        const pid_t child = fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            EventStore store(file());
+            for (int i = 1;; ++i) {
+                StoredAlarm alarm = made("north", "fight", i, i);
+                alarm.evidence = {std::to_string(i) + ".mp4", std::to_string(i) + ".jpg"};
+                alarm.id = store.add_alarm(alarm);
+                alarm.ended = true;
+                store.update_alarm(alarm);
+                store.add_camera_change({"north", i % 2 == 0, "", i});
+                (void)!write(ends[1], &alarm.id, sizeof alarm.id);
+            }
+        }
+        close(ends[1]);
+        std::int64_t told = before;
+        std::int64_t id = 0;
+        for (int left = 1 + static_cast<int>(random() % 30); left > 0; --left)
+            if (read(ends[0], &id, sizeof id) == sizeof id)
+                told = id;
+        usleep(random() % 2000);
+        kill(child, SIGKILL);
+        while (read(ends[0], &id, sizeof id) == sizeof id)
+            told = id;
+        close(ends[0]);
+        waitpid(child, nullptr, 0);
+
+        EventStore store(file());
+        EventReader reader(file());
+        const std::int64_t now = reader.count({});
+        ASSERT_GE(now, told);
+        ASSERT_LE(now, told + 1);
+        AlarmQuery query;
+        query.limit = 1'000'000;
+        for (const StoredAlarm &alarm : reader.alarms(query))
+            ASSERT_EQ(alarm.evidence.size(), 2U); // an alarm and its evidence are one
+        before = now;
+    }
+    EXPECT_GT(before, 100);
+    sqlite3 *handle = nullptr;
+    ASSERT_EQ(sqlite3_open(file().c_str(), &handle), SQLITE_OK);
+    std::string check;
+    sqlite3_exec(
+        handle, "PRAGMA integrity_check",
+        [](void *text, int, char **values, char **) {
+            *static_cast<std::string *>(text) += values[0];
+            return 0;
+        },
+        &check, nullptr);
+    sqlite3_close(handle);
+    EXPECT_EQ(check, "ok");
+}
+
+} // namespace
+} // namespace fovea
