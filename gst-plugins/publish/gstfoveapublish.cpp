@@ -28,12 +28,10 @@
 #include "publish/gstfoveapublish.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,14 +39,13 @@
 #include "base/filter_class.h"
 #include "base/wall_clock.h"
 #include "fovea/core/json.h"
-#include "fovea/core/text_file.h"
 #include "fovea/core/utc.h"
-#include "fovea/publish/publisher.h"
 #include "fovea/store/result_json.h"
 #include "meta/activity.h"
 #include "meta/alarm.h"
 #include "meta/convert.h"
 #include "publish/line_origin.h"
+#include "publish/publish_options.h"
 #include "publish/publish_tags.h"
 
 GST_DEBUG_CATEGORY_STATIC(fovea_publish_debug);
@@ -65,60 +62,8 @@ GST_ELEMENT_REGISTER_DEFINE(foveapublish, "foveapublish", GST_RANK_NONE, GST_TYP
 
 namespace {
 
-enum PublishFormat { PUBLISH_JSONL };
-
-struct PublishOptions {
-    std::string uri = "stdout:";
-    std::string tags;
-    std::string source;
-    std::string credentials;
-    std::string signing_key;
-    std::string ca_file;
-    std::string spool;
-    std::string labels;
-    PublishFormat format = PUBLISH_JSONL;
-    std::string normal = "normal";
-    int64_t rotate_size = 0;      // MiB; 0: never by size
-    int64_t spool_size = 64;      // MiB
-    unsigned rotate_interval = 0; // s; 0: never by age
-    bool frames = false;
-    bool events_only = false;
-    bool append = false;
-};
-
-constexpr int64_t mebibyte = 1 << 20;
-
-/** \brief What the element tells of its work */
-struct PublishReadings {
-    std::mutex mutex;
-    std::shared_ptr<fovea::Publisher> publisher; ///< of the last start
-};
-
-GstStructure *stats_of(PublishReadings &readings)
-{
-    fovea::PublisherCounts counts;
-    {
-        const std::lock_guard<std::mutex> lock(readings.mutex);
-        if (readings.publisher != nullptr)
-            counts = readings.publisher->counts();
-    }
-    return gst_structure_new(
-        "application/x-fovea-stats", "published", G_TYPE_UINT64, counts.published, "delivered",
-        G_TYPE_UINT64, counts.delivered, "refused", G_TYPE_UINT64, counts.refused, "waiting",
-        G_TYPE_UINT64, counts.waiting, "dropped-windows", G_TYPE_UINT64, counts.dropped_windows,
-        "dropped-alarms", G_TYPE_UINT64, counts.dropped_alarms, "away", G_TYPE_BOOLEAN,
-        counts.away ? TRUE : FALSE, nullptr);
-}
-
-std::vector<std::string> words_of(const std::string &list)
-{
-    std::vector<std::string> words;
-    std::istringstream stream(list);
-    for (std::string word; std::getline(stream, word, ',');)
-        if (const std::string name = fovea::trimmed(word); !name.empty())
-            words.push_back(name);
-    return words;
-}
+using fovea::PublishOptions;
+using fovea::PublishReadings;
 
 class PublishWorker final : public fovea::FrameWorker
 {
@@ -129,9 +74,10 @@ public:
           tags_(fovea::publish_tags(options.tags)),
           normal_(left_out_label(options)),
           frames_(options.frames),
-          labels_(words_of(options.labels)),
+          labels_(fovea::words_of(options.labels)),
           readings_(readings),
-          publisher_(fovea::make_publisher(options.uri, publisher_options(element, options))),
+          publisher_(
+              fovea::make_publisher(options.uri, fovea::publisher_options(element, options))),
           run_(fovea::random_id())
     {
         const std::lock_guard<std::mutex> lock(readings_->mutex);
@@ -152,7 +98,7 @@ public:
     {
         normal_ = left_out_label(options);
         frames_ = options.frames;
-        publisher_->set_rotation(rotation_of(options));
+        publisher_->set_rotation(fovea::rotation_of(options));
     }
 
     void configure(const GstVideoInfo &info) override
@@ -233,12 +179,6 @@ private:
         return published;
     }
 
-    static fovea::Rotation rotation_of(const PublishOptions &options)
-    {
-        return {static_cast<std::uint64_t>(options.rotate_size * mebibyte),
-                std::chrono::seconds(options.rotate_interval)};
-    }
-
     static std::optional<std::string> left_out_label(const PublishOptions &options)
     {
         return options.events_only ? std::optional(options.normal) : std::nullopt;
@@ -263,47 +203,12 @@ private:
         return result;
     }
 
-    static fovea::PublisherOptions publisher_options(GstElement *element,
-                                                     const PublishOptions &options)
-    {
-        g_autofree gchar *name = gst_element_get_name(element);
-        fovea::PublisherOptions publisher;
-        publisher.credentials = options.credentials;
-        publisher.signing_key = options.signing_key;
-        publisher.ca_file = options.ca_file;
-        publisher.spool = options.spool;
-        publisher.spool_bytes = static_cast<std::uint64_t>(options.spool_size * mebibyte);
-        publisher.owner = name;
-        publisher.append = options.append;
-        publisher.rotation = rotation_of(options);
-        publisher.on_trouble = [element](const std::string &text) {
-            GST_ELEMENT_WARNING(element, RESOURCE, WRITE, ("%s", text.c_str()), (nullptr));
-        };
-        return publisher;
-    }
-
-    static fovea::Message::Kind kind_of(const fovea::Result &result)
-    {
-        using Kind = fovea::Message::Kind;
-        if (!result.alarm)
-            return Kind::Window;
-        switch (result.alarm->kind) {
-        case fovea::AlarmEvent::Kind::Begin:
-            return Kind::AlarmBegin;
-        case fovea::AlarmEvent::Kind::End:
-            return Kind::AlarmEnd;
-        case fovea::AlarmEvent::Kind::Update:
-            break;
-        }
-        return Kind::AlarmUpdate;
-    }
-
     void write(const fovea::Result &result)
     {
         fovea::Message message;
         message.id = run_ + "-" + std::to_string(++lines_);
         message.key = source_;
-        message.kind = kind_of(result);
+        message.kind = fovea::kind_of(result);
         message.label = result.alarm ? result.alarm->label.label : "";
         fovea::Json line = fovea::to_json(result);
         line["id"] = message.id;
@@ -337,8 +242,8 @@ private:
 GType format_type()
 {
     static const GType type = [] {
-        static const GEnumValue values[] = {{PUBLISH_JSONL, "One JSON object a line", "jsonl"},
-                                            {0, nullptr, nullptr}};
+        static const GEnumValue values[] = {
+            {fovea::PUBLISH_JSONL, "One JSON object a line", "jsonl"}, {0, nullptr, nullptr}};
         return g_enum_register_static("GstFoveaPublishFormat", values);
     }();
     return type;
@@ -375,7 +280,7 @@ void add_network_properties(Filter::Properties *table)
                            "dropped-alarms (uint64 each), and whether the receiver is away",
                            GST_TYPE_STRUCTURE, fovea::readable),
         [](GObject *object, GValue *value) {
-            g_value_take_boxed(value, stats_of(Filter::readings(object)));
+            g_value_take_boxed(value, fovea::stats_of(Filter::readings(object)));
         });
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -9,6 +10,7 @@
 
 #include "fovea/core/json.h"
 #include "fovea/core/utc.h"
+#include "fovea/publish/publisher.h"
 #include "passing_element.h"
 #include "properties.h"
 
@@ -95,7 +97,8 @@ TEST_F(FoveaPublish, ALineTellsAllOfAnActivity)
     ASSERT_EQ(written.size(), 1U);
     auto line = nlohmann::json::parse(written[0]);
     EXPECT_EQ(line["run"].get<std::string>().size(), 16U);
-    for (const char *of_the_day : {"run", "utc"})
+    EXPECT_EQ(line["id"], line["run"].get<std::string>() + "-1");
+    for (const char *of_the_day : {"run", "id", "utc"})
         line.erase(of_the_day);
     EXPECT_EQ(line, expected);
 }
@@ -348,12 +351,53 @@ TEST_F(FoveaPublish, AFileUriNamesTheSameFileAsItsPath)
 TEST_F(FoveaPublish, OtherSchemesAndNoUriAreRefused)
 {
     for (const char *uri :
-         {"", "http://example.org/results", "mqtt://host", "file:relative.jsonl"}) {
+         {"", "ftp://example.org/results", "mqtt:///prefix", "file:relative.jsonl"}) {
         SCOPED_TRACE(uri);
         const StartError error = start_error("foveapublish", {{"uri", uri}});
         EXPECT_EQ(error.code, GST_RESOURCE_ERROR_SETTINGS);
         EXPECT_NE(error.text.find("uri"), std::string::npos) << error.text;
     }
+}
+
+/* Nobody listens there: the stream goes on, the lines are kept, and that is told. */
+TEST_F(FoveaPublish, AReceiverThatIsAwayHoldsNoVideoUpAndIsToldOf)
+{
+    if (publisher_libraries()[2].version.empty())
+        GTEST_SKIP() << "built without libsoup 3: apt-get install libsoup-3.0-dev";
+    const std::string spool = (folder_ / "spool").string();
+    const std::string launch =
+        "foveapublish name=p uri=http://127.0.0.1:9/hook?token=t0ken spool=" + spool;
+    std::string warning;
+    {
+        VideoHarness harness(launch);
+        const auto begin = std::chrono::steady_clock::now();
+        for (int i = 0; i < 50; ++i)
+            ASSERT_EQ(push(harness,
+                           with_activity(harness.frame(i), made_activity("fall", 2, 0.5F, 0, 500))),
+                      GST_FLOW_OK);
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+        GstElement *publish = gst_harness_find_element(harness.get(), "foveapublish");
+        GstStructure *stats = nullptr;
+        g_object_get(publish, "stats", &stats, nullptr);
+        guint64 published = 0;
+        guint64 waiting = 0;
+        gst_structure_get(stats, "published", G_TYPE_UINT64, &published, "waiting", G_TYPE_UINT64,
+                          &waiting, nullptr);
+        gst_structure_free(stats);
+        gst_object_unref(publish);
+        EXPECT_EQ(published, 50U);
+        EXPECT_EQ(waiting, 50U);
+        for (int i = 0; i < 500 && warning.empty(); ++i) {
+            g_usleep(10'000);
+            warning = harness.warning();
+        }
+        EXPECT_EQ(harness.error(), "");
+    }
+    EXPECT_NE(warning.find("http://127.0.0.1:9: away, lines wait on disk: "), std::string::npos)
+        << warning;
+    EXPECT_EQ(warning.find("t0ken"), std::string::npos) << warning;
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(spool), {}), 2)
+        << "the queue and its lock";
 }
 
 TEST_F(FoveaPublish, StandardOutputIsTheDefault)

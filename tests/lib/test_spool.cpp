@@ -177,11 +177,15 @@ TEST(Spool, AKilledProcessLosesNoLineThatWasTaken)
             }
         }
         close(ends[1]);
-        usleep(20'000 + random() % 50'000);
-        kill(child, SIGKILL);
         int last = next - 1;
-        for (int i = 0; read(ends[0], &i, sizeof i) == sizeof i;)
-            last = i;
+        int number = 0;
+        for (int left = 1 + static_cast<int>(random() % 60); left > 0; --left)
+            if (read(ends[0], &number, sizeof number) == sizeof number)
+                last = number;
+        usleep(random() % 2000);
+        kill(child, SIGKILL);
+        while (read(ends[0], &number, sizeof number) == sizeof number)
+            last = number;
         close(ends[0]);
         waitpid(child, nullptr, 0);
 

@@ -387,7 +387,8 @@ TEST_F(LabelCommand, DoctorNamesVersionsAndElements)
 {
     const CommandRun run = run_fovea({"doctor"});
     EXPECT_EQ(run.exit_code, 0) << run.out;
-    for (const char *word : {"GStreamer", "LibTorch", "OpenCV", "BLAS", "foveadetect", "watch"})
+    for (const char *word : {"GStreamer", "LibTorch", "OpenCV", "BLAS", "foveadetect", "mqtt",
+                             "kafka", "http", "watch"})
         EXPECT_NE(run.out.find(word), std::string::npos) << word;
 }
 

@@ -16,6 +16,7 @@ import re
 import shlex
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -116,7 +117,8 @@ class Bench:
 
     def run(self, line, folder):
         """Runs a line of bash to its end: exit status, stdout, stderr. What it started ends with it."""
-        process = subprocess.Popen(["bash", "-c", line], cwd=folder, env=self.environment, text=True, stdin=subprocess.DEVNULL,
+        environment = dict(self.environment, XDG_STATE_HOME=str(folder / "state"))
+        process = subprocess.Popen(["bash", "-c", line], cwd=folder, env=environment, text=True, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         try:
             out, err = process.communicate(timeout=LIMIT_S)
@@ -168,7 +170,12 @@ class Bench:
                 return f"does not write {file.relative_to(folder)}"
         if " -m " in line and "foveaattention" in line and "fovea-activity" not in out:
             return "posts no fovea-activity on the bus"
-        if "foveapublish" in line:
+        if re.search(r"foveapublish uri=(mqtt|kafka|http)", line):
+            # nobody listens here: what was published waits on disk
+            queues = list(folder.glob("state/fovea/spool/*.db"))
+            if not any(sqlite3.connect(queue).execute("SELECT COUNT(*) FROM line").fetchone()[0] for queue in queues):
+                return "publishes nothing"
+        elif "foveapublish" in line:
             lines = [json.loads(text) for text in out.splitlines() if text.startswith("{")]
             if not any("activity" in result for result in lines):
                 return "publishes no activity"

@@ -15,6 +15,7 @@
 #include "fovea/core/printable.h"
 #include "fovea/detect/opencv_version.h"
 #include "fovea/engine/engine_info.h"
+#include "fovea/publish/publisher.h"
 
 namespace fovea {
 
@@ -173,6 +174,13 @@ int doctor()
         report.check(requirement.element, can_make(requirement.element), requirement.need,
                      requirement.remedy);
     report.check("a decoder for H.264", decodes_h264(), Need::Required, libav);
+
+    Report::heading("Receivers of results");
+    for (const PublisherLibrary &library : publisher_libraries())
+        report.check(library.schemes + (library.version.empty() ? "" : " " + library.version),
+                     !library.version.empty(), Need::Wanted,
+                     std::string("built without; apt-get install ") + library.package +
+                         " and build again");
 
     Report::heading("Models");
     const std::string default_model = "watch";
