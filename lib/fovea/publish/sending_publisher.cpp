@@ -145,7 +145,10 @@ void SendingPublisher::look_after_spool()
         return;
     looked_after_ = now;
     spool_unspooled();
-    remove_sent();
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        remove_sent();
+    }
     try {
         spool_->tidy();
     } catch (const Error &) { // a full disk: told by publish(), and tried again
@@ -174,18 +177,11 @@ void SendingPublisher::spool_unspooled()
 
 void SendingPublisher::remove_sent()
 {
-    std::unique_lock<std::mutex> lock(mutex_);
-    const std::vector<std::int64_t> places(sent_.begin(), sent_.end());
-    lock.unlock();
-    if (places.empty())
-        return;
     try {
-        spool_->remove(places);
+        spool_->remove({sent_.begin(), sent_.end()});
+        sent_.clear();
     } catch (const Error &) { // a full disk: told by publish(), and tried again
-        return;
     }
-    lock.lock();
-    sent_.clear();
 }
 
 std::vector<SpooledMessage> SendingPublisher::waiting()
@@ -240,8 +236,8 @@ void SendingPublisher::settle(const std::vector<SpooledMessage> &batch, const De
         }
         counts_.delivered += confirmed;
         counts_.refused += refused;
+        remove_sent();
     }
-    remove_sent();
     note(delivery, confirmed, refused);
 }
 

@@ -51,7 +51,7 @@ private:
     bool send_some();
     void settle(const std::vector<SpooledMessage> &batch, const Delivery &delivery);
     void note(const Delivery &delivery, std::uint64_t confirmed, std::uint64_t refused);
-    void remove_sent();
+    void remove_sent();                          ///< under mutex_
     void keep_unspooled(const Message &message); ///< under mutex_
     void spool_unspooled();
     void take_announcements();

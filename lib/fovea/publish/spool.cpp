@@ -121,8 +121,9 @@ void Spool::open()
     out_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
     for (Database *database : {in_.get(), out_.get()})
         database->execute("PRAGMA wal_autocheckpoint = 0"); // it waits for the disk: tidy() does it
-    // else the first line of each new log would wait for the disk; checkpoints, of out_, still do
-    in_->execute("PRAGMA synchronous = OFF");
+    // else the first line of each new log would wait for the disk; tidy() still does
+    for (Database *database : {in_.get(), out_.get()})
+        database->execute("PRAGMA synchronous = OFF");
     statements_ = std::make_unique<Statements>(*in_, *out_);
 
     Statement all(*out_,
@@ -214,7 +215,9 @@ void Spool::remove(const std::vector<std::int64_t> &places)
 
 void Spool::tidy()
 {
+    out_->execute("PRAGMA synchronous = NORMAL");
     out_->execute("PRAGMA wal_checkpoint(PASSIVE)");
+    out_->execute("PRAGMA synchronous = OFF");
 }
 
 SpoolCounts Spool::counts() const
