@@ -25,6 +25,7 @@ AlarmRule rule()
 WatchedVideo video(const std::string &set, const std::vector<std::pair<float, float>> &windows)
 {
     WatchedVideo made;
+    made.id = "video in " + set;
     made.set = set;
     for (const auto &[fight, fall] : windows) {
         const auto start =
@@ -92,6 +93,22 @@ TEST(AlarmEvaluation, ACaseByHand)
     EXPECT_EQ(at(all, 1, 0.5).found.hits, 1);
     EXPECT_DOUBLE_EQ(at(all, 1, 0.5).seconds_until.value(), 1);
 
+    using Kind = AlarmMistake::Kind;
+    ASSERT_EQ(evaluation.mistakes.size(), 2U);
+    const AlarmMistake &false_one = evaluation.mistakes[0];
+    EXPECT_EQ(false_one.kind, Kind::FalseAlarm);
+    EXPECT_EQ(false_one.video, "video in street");
+    EXPECT_EQ(false_one.label, 1);
+    EXPECT_DOUBLE_EQ(false_one.time.start, 14);
+    EXPECT_DOUBLE_EQ(false_one.time.end, 16);
+    EXPECT_FLOAT_EQ(static_cast<float>(false_one.score), 0.85F);
+    const AlarmMistake &missed = evaluation.mistakes[1];
+    EXPECT_EQ(missed.kind, Kind::Missed);
+    EXPECT_EQ(missed.set, "room");
+    EXPECT_EQ(missed.label, 2);
+    EXPECT_DOUBLE_EQ(missed.time.start, 1);
+    EXPECT_FLOAT_EQ(static_cast<float>(missed.score), 0.5F) << "the highest of its windows";
+
     EXPECT_EQ(evaluation.curves[1].set, "room");
     EXPECT_EQ(evaluation.curves[1].videos, 2);
     EXPECT_EQ(evaluation.curves[1].as_ruled[0].found.total, 0);
@@ -157,7 +174,16 @@ TEST(AlarmEvaluation, ReportsNameSharesRatesAndTheThresholdAskedFor)
         std::string::npos)
         << text;
     EXPECT_NE(text.find("for at most 0 false alarms an hour: on 0.86"), std::string::npos) << text;
+    EXPECT_NE(
+        text.find("  false-alarm  fight 0.85     6.0 to    8.0 s  video in street (street)\n"),
+        std::string::npos)
+        << text;
+    EXPECT_EQ(text.find("missed  "), std::string::npos) << "nothing is missed";
     const Json json = to_json(evaluation, 0);
+    ASSERT_EQ(json["mistakes"].size(), 1U);
+    EXPECT_EQ(json["mistakes"][0]["kind"], "false-alarm");
+    EXPECT_EQ(json["mistakes"][0]["video"], "video in street");
+    EXPECT_EQ(json["mistakes"][0]["label"], "fight");
     EXPECT_EQ(json["sets"][0]["set"], nullptr);
     EXPECT_EQ(json["sets"][1]["set"], "street");
     EXPECT_EQ(json["sets"][0]["classes"]["fight"]["at_rate"]["threshold"], 0.86);

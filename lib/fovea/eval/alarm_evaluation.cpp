@@ -21,6 +21,7 @@ struct RaisedAlarm {
     int label = 0;
     TimeInterval time; ///< s
     double raised = 0; ///< s: the end of the window that raised it
+    double score = 0;  ///< of its strongest window
 };
 
 TimeInterval in_seconds(TimeSpan time)
@@ -46,8 +47,9 @@ std::vector<RaisedAlarm> replayed(const WatchedVideo &video, const std::vector<s
     const auto take = [&](const std::vector<AlarmEvent> &events) {
         for (const AlarmEvent &event : events) {
             if (event.kind == AlarmEvent::Kind::Begin)
-                raised[event.id] = {event.label.label_id, {}, to_seconds(event.time.end)};
+                raised[event.id] = {event.label.label_id, {}, to_seconds(event.time.end), 0};
             raised[event.id].time = in_seconds(event.time);
+            raised[event.id].score = event.label.confidence;
         }
     };
     for (const AlarmWindow &window : video.windows)
@@ -82,6 +84,32 @@ double seconds_outside(std::vector<TimeInterval> taken, double duration)
     return left + std::max(0.0, duration - reached);
 }
 
+bool is_false(const RaisedAlarm &alarm, const std::vector<TimeInterval> &taken)
+{
+    return std::none_of(taken.begin(), taken.end(),
+                        [&](const TimeInterval &one) { return touch(alarm.time, one); });
+}
+
+/** \brief The first alarm of the event's class that touches it or the time behind it; end(): none */
+std::vector<RaisedAlarm>::const_iterator alarm_of(const AlarmTruth &event,
+                                                  const std::vector<RaisedAlarm> &alarms)
+{
+    return std::find_if(alarms.begin(), alarms.end(), [&](const RaisedAlarm &alarm) {
+        return alarm.label == event.label && touch(alarm.time, with_time_behind(event.time));
+    });
+}
+
+double highest_score(const AlarmTruth &event, const std::vector<AlarmWindow> &windows)
+{
+    double highest = 0;
+    for (const AlarmWindow &window : windows) {
+        if (touch(in_seconds(window.time), with_time_behind(event.time)))
+            highest =
+                std::max<double>(highest, window.scores.at(static_cast<std::size_t>(event.label)));
+    }
+    return highest;
+}
+
 /** \brief Gathers what alarms of videos come to */
 class Tally
 {
@@ -98,11 +126,8 @@ public:
         const std::vector<TimeInterval> taken = spoken_for(video);
         figures_.false_alarms.hours += seconds_outside(taken, video.duration) / seconds_per_hour;
         figures_.false_alarms.events +=
-            std::count_if(alarms.begin(), alarms.end(), [&](const RaisedAlarm &alarm) {
-                return std::none_of(taken.begin(), taken.end(), [&](const TimeInterval &one) {
-                    return touch(alarm.time, one);
-                });
-            });
+            std::count_if(alarms.begin(), alarms.end(),
+                          [&](const RaisedAlarm &alarm) { return is_false(alarm, taken); });
         if (taken.empty()) {
             ++figures_.alarmed.total;
             figures_.alarmed.hits += alarms.empty() ? 0 : 1;
@@ -123,11 +148,7 @@ private:
     void look_for(const AlarmTruth &event, const std::vector<RaisedAlarm> &alarms)
     {
         ++figures_.found.total;
-        const auto found =
-            std::find_if(alarms.begin(), alarms.end(), [&](const RaisedAlarm &alarm) {
-                return alarm.label == event.label &&
-                       touch(alarm.time, with_time_behind(event.time));
-            });
+        const auto found = alarm_of(event, alarms);
         if (found == alarms.end())
             return;
         ++figures_.found.hits;
@@ -153,6 +174,24 @@ AlarmFigures figures_of(const Videos &videos, const std::vector<std::string> &la
     for (const WatchedVideo *video : videos)
         tally.add(*video, replayed(*video, labels, rule));
     return tally.figures(threshold);
+}
+
+void add_mistakes(const WatchedVideo &video, const std::vector<RaisedAlarm> &alarms,
+                  const AlarmRule &rule, std::vector<AlarmMistake> *mistakes)
+{
+    const std::vector<TimeInterval> taken = spoken_for(video);
+    for (const RaisedAlarm &alarm : alarms) {
+        if (is_false(alarm, taken))
+            mistakes->push_back({AlarmMistake::Kind::FalseAlarm, video.id, video.set, alarm.label,
+                                 alarm.time, alarm.score});
+    }
+    for (const AlarmTruth &event : video.events) {
+        const auto label = static_cast<std::size_t>(event.label);
+        const bool is_looked_for = label < rule.limits.size() && rule.limits[label];
+        if (is_looked_for && alarm_of(event, alarms) == alarms.end())
+            mistakes->push_back({AlarmMistake::Kind::Missed, video.id, video.set, event.label,
+                                 event.time, highest_score(event, video.windows)});
+    }
 }
 
 /** \brief The rule for one class alone */
@@ -243,6 +282,8 @@ AlarmEvaluation evaluate_alarms(const std::vector<WatchedVideo> &videos,
     evaluation.curves.push_back(curves_of("", all, labels, rule));
     for (const auto &[set, of_set] : sets)
         evaluation.curves.push_back(curves_of(set, of_set, labels, rule));
+    for (const WatchedVideo &video : videos)
+        add_mistakes(video, replayed(video, labels, rule), rule, &evaluation.mistakes);
     return evaluation;
 }
 

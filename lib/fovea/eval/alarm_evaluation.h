@@ -61,9 +61,23 @@ struct AlarmCurves {
     std::vector<std::vector<AlarmFigures>> sweeps; ///< likewise, at alarm_thresholds()
 };
 
+/** \brief An alarm where nothing happens, or an event without one */
+struct AlarmMistake {
+    enum class Kind { FalseAlarm, Missed };
+
+    Kind kind = Kind::FalseAlarm;
+    std::string video; ///< id
+    std::string set;   ///< of the list; empty: none
+    int label = 0;     ///< of the alarm, or the event
+    TimeInterval time; ///< s, likewise
+    double score =
+        0; ///< the alarm's; of an event the highest that a window gives it, 0: none touches it
+};
+
 struct AlarmEvaluation {
     std::vector<std::string> labels;
-    std::vector<AlarmCurves> curves; ///< of all, then of each set
+    std::vector<AlarmCurves> curves;    ///< of all, then of each set
+    std::vector<AlarmMistake> mistakes; ///< all classes as the rule says; by video, in their order
 };
 
 /** \brief 0.05 to 0.99 in steps of 0.01, then 0.995 and 0.999: networks' scores crowd at 1 */

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "fovea/core/json.h"
+#include "fovea/core/names.h"
 #include "fovea/eval/report.h"
 
 namespace fovea {
@@ -70,6 +71,36 @@ std::string ruled_text(const AlarmEvaluation &evaluation, const AlarmCurves &cur
     return text;
 }
 
+constexpr Named<AlarmMistake::Kind> mistake_kinds[] = {
+    {AlarmMistake::Kind::FalseAlarm, "false-alarm"}, {AlarmMistake::Kind::Missed, "missed"}};
+
+/* "  false-alarm  fight 0.93   2.1 to   4.3 s  people/012.mp4 (people_misc)" */
+std::string mistakes_text(const AlarmEvaluation &evaluation)
+{
+    if (evaluation.mistakes.empty())
+        return "";
+    std::string text = "\nfalse alarms and missed events, as ruled (score: of the alarm, or the "
+                       "highest of the event's windows)\n";
+    for (const AlarmMistake &one : evaluation.mistakes) {
+        const std::string &label = evaluation.labels.at(static_cast<std::size_t>(one.label));
+        text += formatted("  %-11s  ", name_of(mistake_kinds, one.kind)) + label +
+                formatted(" %.2f  %6.1f to %6.1f s  ", one.score, one.time.start, one.time.end) +
+                one.video + (one.set.empty() ? "" : " (" + one.set + ")") + "\n";
+    }
+    return text;
+}
+
+Json to_json(const AlarmMistake &one, const std::vector<std::string> &labels)
+{
+    return {{"kind", name_of(mistake_kinds, one.kind)},
+            {"video", one.video},
+            {"set", one.set.empty() ? Json() : Json(one.set)},
+            {"label", labels.at(static_cast<std::size_t>(one.label))},
+            {"start", one.time.start},
+            {"end", one.time.end},
+            {"score", one.score}};
+}
+
 Json to_json(const AlarmFigures &figures)
 {
     const Rate &rate = figures.false_alarms;
@@ -126,6 +157,7 @@ std::string to_text(const AlarmEvaluation &evaluation, std::optional<double> ala
                 (wanted ? "on " + threshold_text(wanted->threshold) + figures_text(*wanted)
                         : "no threshold does\n");
     }
+    text += mistakes_text(evaluation);
     return text;
 }
 
@@ -145,6 +177,9 @@ Json to_json(const AlarmEvaluation &evaluation, std::optional<double> alarms_per
                 class_json(curves, i, alarms_per_hour);
         json["sets"].push_back(std::move(set));
     }
+    json["mistakes"] = Json::array();
+    for (const AlarmMistake &one : evaluation.mistakes)
+        json["mistakes"].push_back(to_json(one, evaluation.labels));
     return json;
 }
 
