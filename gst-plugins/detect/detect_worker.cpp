@@ -38,7 +38,8 @@ DetectWorker::DetectWorker(GstElement *element, const DetectOptions &options, Wo
     : DetectWorker(element, options, counts,
                    shared_detector(options.model_instance_id, options.model, options.detector))
 {
-    GST_INFO_OBJECT(element, "detector %s", options.model.c_str());
+    GST_INFO_OBJECT(element, "detector %s: %s", options.model.c_str(),
+                    detector_->runtime().c_str());
 }
 
 DetectWorker::DetectWorker(GstElement *element, const DetectOptions &options, WorkCounts *counts,

@@ -61,8 +61,12 @@ Filter::Properties properties()
         "in place of inference-interval; 0: by frames",
         &Options::inference_period_ms, 0, G_MAXINT);
     table.add("device", "Device",
-              "What runs the detector: auto, cpu or cuda (where OpenCV was built with it)",
+              "What runs the detector: auto, cpu or cuda (where LibTorch, for networks that Fovea "
+              "does not read itself OpenCV, was built with it)",
               [](Options &o) -> std::string & { return o.detector.device; });
+    table.add("precision", "Precision",
+              "Numbers of the network: fp32, bf16, or auto: bf16 where the processor is fast at it",
+              [](Options &o) -> std::string & { return o.detector.precision; });
     table.add("model-instance-id", "Model instance id",
               "Elements with the same id share one loaded detector and take turns at it; empty: a "
               "detector of its own",
@@ -70,7 +74,8 @@ Filter::Properties properties()
     table.add_choice("area", "Area", "The part of the frame where persons are looked for",
                      &Options::area, GST_TYPE_FOVEA_AREA);
     table.add(
-        "threads", "Threads", "CPU threads of the detector; 0: OpenCV's choice",
+        "threads", "Threads",
+        "CPU threads of the detector; 0: one for a small network, else all cores",
         [](Options &o) -> int & { return o.detector.threads; }, 0, 256);
     table.add_choice("leaky", "Leaky",
                      "When frames may go without a detection to keep the video flowing",

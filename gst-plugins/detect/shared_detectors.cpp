@@ -25,6 +25,8 @@ public:
         return detector_->detect(image, threshold);
     }
 
+    std::string runtime() const override { return detector_->runtime(); }
+
 private:
     std::mutex mutex_;
     std::unique_ptr<Detector> detector_;

@@ -4,5 +4,5 @@
 
 void fuzz_detector_cfg(std::string_view input)
 {
-    expect_read_or_refused([&] { fovea::check_darknet_cfg(input, {320, 320}); });
+    expect_read_or_refused([&] { fovea::read_darknet_cfg(input, {320, 320}); });
 }

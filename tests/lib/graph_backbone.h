@@ -56,7 +56,8 @@ inline fovea::nn::Node convolution(const std::string &name, std::int64_t in, std
     node.weight = named_numbers::parameter(
         name + ".weight", {out, in / groups, window.kernel[0], window.kernel[1], window.kernel[2]});
     node.bias = named_numbers::parameter(name + ".bias", {out});
-    node.relu = relu;
+    if (relu)
+        node.activation = fovea::nn::relu;
     node.groups = groups;
     return node;
 }

@@ -21,14 +21,14 @@ std::string with(const std::string &text, const std::string &instead)
 
 void refuses(const std::string &cfg, const std::string &part)
 {
-    const std::string error = error_of([&] { fovea::check_darknet_cfg(cfg, {32, 32}); });
+    const std::string error = error_of([&] { fovea::read_darknet_cfg(cfg, {32, 32}); });
     EXPECT_NE(error.find(part), std::string::npos) << error;
 }
 
 TEST(DarknetCfg, CountsTheNumbersOfItsLayers)
 {
     // 8 filters of 3x3x3 with 4 numbers each, 8 of 3x3 on one channel and 18 of 1x1x8 with a bias each
-    EXPECT_EQ(fovea::check_darknet_cfg(small, {32, 32}).parameters,
+    EXPECT_EQ(fovea::read_darknet_cfg(small, {32, 32}).parameters,
               8 * 27 + 8 * 4 + 8 * 9 + 8 + 18 * 8 + 18);
 }
 

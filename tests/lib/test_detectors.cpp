@@ -137,6 +137,39 @@ TEST_F(Networks, YoloFindsThePersonThatWalksThrough)
     EXPECT_GE(with_person, 9);
 }
 
+/* OpenCV's dnn is the reference: the same boxes, in the same order, of the same scores */
+TEST_F(Networks, DarknetOnTheEngineFindsWhatOpenCVFinds)
+{
+    for (const char *name : {"yolo-fastest-1.1-xl", "yolo-fastest-1.1"}) {
+        for (const char *engine : {"onednn", "torch"}) {
+            DnnDetectorOptions options = yolo();
+            options.network = shared_data() / "detectors" / (name + std::string(".cfg"));
+            options.weights = shared_data() / "detectors" / (name + std::string(".weights"));
+            options.engine = "opencv";
+            const auto reference = make_dnn_detector(options);
+            EXPECT_EQ(reference->runtime().rfind("OpenCV ", 0), 0U) << reference->runtime();
+            options.engine = engine;
+            const auto detector = make_dnn_detector(options);
+            EXPECT_EQ(detector->runtime().find("OpenCV"), std::string::npos);
+            std::size_t persons = 0;
+            for (const RgbImage &frame : pedestrians()) {
+                const auto expected = reference->detect(frame, 0.25F);
+                const auto got = detector->detect(frame, 0.25F);
+                ASSERT_EQ(got.size(), expected.size()) << name << " in " << engine;
+                for (std::size_t i = 0; i < got.size(); ++i) {
+                    EXPECT_NEAR(got[i].confidence, expected[i].confidence, 1e-3);
+                    EXPECT_NEAR(got[i].box.x, expected[i].box.x, 1e-3);
+                    EXPECT_NEAR(got[i].box.y, expected[i].box.y, 1e-3);
+                    EXPECT_NEAR(got[i].box.width, expected[i].box.width, 1e-3);
+                    EXPECT_NEAR(got[i].box.height, expected[i].box.height, 1e-3);
+                }
+                persons += got.size();
+            }
+            EXPECT_GE(persons, 24U) << name;
+        }
+    }
+}
+
 /* A picture's score of the class person is that of the best person found in it */
 TEST_F(Networks, ScoreTheObjectsOfAPicture)
 {
@@ -271,7 +304,19 @@ TEST_F(Networks, WrongSettingsAreRefusedByName)
 {
     DnnDetectorOptions options = yolo();
     options.device = "gpu";
-    expect_fails(Error::Kind::Settings, "device:", [&] { make_dnn_detector(options); });
+    expect_fails(Error::Kind::Settings, "device 'gpu'", [&] { make_dnn_detector(options); });
+    options.engine = "opencv";
+    expect_fails(Error::Kind::Settings, "got 'gpu'", [&] { make_dnn_detector(options); });
+    options = yolo();
+    options.engine = "tvm";
+    expect_fails(Error::Kind::Settings, "engine 'tvm'", [&] { make_dnn_detector(options); });
+    options = fastest_det();
+    options.engine = "onednn";
+    expect_fails(Error::Kind::Settings, "an ONNX network runs in OpenCV",
+                 [&] { make_dnn_detector(options); });
+    options = yolo();
+    options.precision = "fp64";
+    expect_fails(Error::Kind::Settings, "precision 'fp64'", [&] { make_dnn_detector(options); });
     options = yolo();
     options.input = {0, 320};
     expect_fails(Error::Kind::Settings, "input:", [&] { make_dnn_detector(options); });

@@ -86,7 +86,7 @@ TEST(Folded, ConvolutionHoldsTheBatchNormBehindIt)
     const fovea::nn::Node node = fovea::nn::folded(conv, bn, /*relu=*/true);
     EXPECT_FLOAT_EQ(node.weight.item<float>(), 2);
     EXPECT_FLOAT_EQ(node.bias.item<float>(), 11.0F / 3);
-    EXPECT_TRUE(node.relu);
+    EXPECT_TRUE(node.activation == fovea::nn::relu);
 }
 
 } // namespace

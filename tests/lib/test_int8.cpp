@@ -63,7 +63,7 @@ Graph first_nodes(const Graph &all, std::size_t count)
         else if (node.op == Op::Concat)
             graph.concat(node.name, node.inputs);
         else
-            graph.add(node.name, node.inputs[0], node.inputs[1], node.relu);
+            graph.add(node.name, node.inputs[0], node.inputs[1], node.activation.is_rectified());
     }
     return graph;
 }
@@ -96,7 +96,7 @@ private:
         const auto reads = [i](const Node &each) {
             return each.op == Op::Add && std::count(each.inputs.begin(), each.inputs.end(), i) > 0;
         };
-        return node.op == Op::Convolution && !node.relu &&
+        return node.op == Op::Convolution && !node.activation.is_rectified() &&
                std::any_of(graph_.nodes().begin(), graph_.nodes().end(), reads);
     }
 

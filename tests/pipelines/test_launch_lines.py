@@ -41,6 +41,7 @@ NOT_RUN = {
     "./fovea bench stream": "minutes; a benchmark of the build runs it small",
     "./fovea bench pipeline": "minutes",
     "./fovea bench train": "minutes",
+    "./fovea bench detect": "needs the detector's weights",
     "python3 tests/bench/bench_training.py": "minutes, and needs python3-torch",
     "pipelines/ablation.sh": "hours",
     "pipelines/papers.sh": "hours",

@@ -3,12 +3,32 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 
 namespace fovea {
 
+namespace {
+
+double least_of(const std::vector<double> &times)
+{
+    return times.empty() ? 0 : *std::min_element(times.begin(), times.end());
+}
+
+double cpu_now()
+{
+    return 1000.0 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+} // namespace
+
 double TimedWork::minimum() const
 {
-    return milliseconds.empty() ? 0 : *std::min_element(milliseconds.begin(), milliseconds.end());
+    return least_of(milliseconds);
+}
+
+double TimedWork::cpu_minimum() const
+{
+    return least_of(cpu_milliseconds);
 }
 
 double TimedWork::median() const
@@ -27,10 +47,12 @@ void time_in_turns(std::vector<TimedWork> &works, int rounds)
         one.work(); // plans, caches, pages
     for (int round = 0; round < rounds; ++round) {
         for (TimedWork &one : works) {
+            const double cpu_start = cpu_now();
             const auto start = Clock::now();
             one.work();
             one.milliseconds.push_back(
                 std::chrono::duration<double, std::milli>(Clock::now() - start).count());
+            one.cpu_milliseconds.push_back(cpu_now() - cpu_start);
         }
     }
 }

@@ -11,10 +11,14 @@ namespace fovea {
 struct TimedWork {
     std::string name;
     std::function<void()> work;
-    std::vector<double> milliseconds = {}; ///< by round
+    std::vector<double> milliseconds = {};     ///< by round
+    std::vector<double> cpu_milliseconds = {}; ///< by round, of all threads of the process
 
     double minimum() const;
     double median() const;
+
+    /** \brief Of cpu_milliseconds: what is left where others use the machine too */
+    double cpu_minimum() const;
 };
 
 /**

@@ -147,7 +147,7 @@ DnnDetectorOptions with_files(const Bundle &bundle)
     return options;
 }
 
-/** \brief It runs on the GPU only where OpenCV has one, whatever runs the other networks */
+/** \brief It runs on the GPU only where what runs it has one, whatever runs the other networks */
 std::unique_ptr<FeatureExtractor> load_object_extractor(const Bundle &bundle,
                                                         const EngineOptions &options)
 {
@@ -260,6 +260,8 @@ std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorS
     expect_kind(bundle, Bundle::Kind::Detector);
     DnnDetectorOptions options = with_files(bundle);
     options.device = settings.device;
+    options.engine = settings.engine;
+    options.precision = settings.precision;
     options.threads = settings.threads;
     return make_dnn_detector(options);
 }

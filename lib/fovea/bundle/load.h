@@ -54,8 +54,10 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
 std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models);
 
 struct DetectorSettings {
-    std::string device = "auto"; ///< auto, cpu, or cuda where OpenCV was built with it
-    int threads = 0;             ///< 0: OpenCV's choice
+    std::string device = "auto";    ///< as DnnDetectorOptions::device
+    std::string engine = "auto";    ///< likewise
+    std::string precision = "fp32"; ///< likewise
+    int threads = 0;                ///< likewise
 };
 
 /** \param name "hog", or the name or path of a detector bundle */

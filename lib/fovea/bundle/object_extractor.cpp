@@ -8,7 +8,6 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/detect/object_scorer.h"
-#include "fovea/detect/opencv_version.h"
 
 namespace fovea {
 
@@ -49,7 +48,7 @@ public:
 
     std::int64_t rows_of(std::int64_t frames) const override { return frames; }
 
-    std::string runtime() const override { return "OpenCV " + opencv_version() + ", fp32"; }
+    std::string runtime() const override { return scorer_->runtime(); }
 
 private:
     void check(const std::vector<std::int64_t> &shape) const

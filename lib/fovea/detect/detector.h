@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "fovea/core/image.h"
@@ -25,6 +26,9 @@ public:
      * \throw Error when the network fails on the image
      */
     virtual std::vector<Person> detect(const RgbImage &image, float threshold) = 0;
+
+    /** \brief What runs it, to be told at start: "oneDNN 2.6.3, cpu, 1 thread, fp32" */
+    virtual std::string runtime() const = 0;
 };
 
 } // namespace fovea

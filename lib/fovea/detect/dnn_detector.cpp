@@ -14,23 +14,25 @@ namespace {
 class DnnDetector final : public Detector
 {
 public:
-    explicit DnnDetector(const DnnDetectorOptions &options) : network_(options)
+    explicit DnnDetector(const DnnDetectorOptions &options) : network_(make_dnn_network(options))
     {
-        // A wrong layout, and what OpenCV prepares at the first image, show now and not in a stream
+        // A wrong layout, and what is prepared at the first image, show now and not in a stream
         RgbImage grey = {options.input, {}};
         grey.pixels.assign(static_cast<std::size_t>(3) * options.input.width * options.input.height,
                            128);
         detect(grey, /*threshold=*/1);
     }
 
-    ImageSize input_size(ImageSize /*source*/) const override { return network_.options().input; }
+    ImageSize input_size(ImageSize /*source*/) const override { return network_->options().input; }
+
+    std::string runtime() const override { return network_->runtime(); }
 
     std::vector<Person> detect(const RgbImage &image, float threshold) override
     {
-        const DnnDetectorOptions &options = network_.options();
+        const DnnDetectorOptions &options = network_->options();
         const DecodeOptions decode = {options.person_class, threshold};
         std::vector<Person> persons;
-        network_.run(image, [&](const NetworkOutput &output) {
+        network_->run(image, [&](const NetworkOutput &output) {
             const auto found = options.layout->decode(output, decode);
             persons.insert(persons.end(), found.begin(), found.end());
         });
@@ -38,7 +40,7 @@ public:
     }
 
 private:
-    DnnNetwork network_;
+    std::unique_ptr<DnnNetwork> network_;
 };
 
 } // namespace

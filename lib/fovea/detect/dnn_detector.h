@@ -19,18 +19,22 @@ struct DnnDetectorOptions {
     int classes = 80;            ///< that the network tells apart (COCO: 80)
     int person_class = 0;        ///< index of "person" (COCO: 0)
     float nms_threshold = 0.45F; ///< IoU above which the weaker box goes
-    std::string device = "auto"; ///< auto, cpu, or cuda where OpenCV was built with it
+    std::string device = "auto"; ///< auto, cpu, or cuda where what runs it was built with it
+
+    /** auto: oneDNN or, on a GPU, LibTorch, else OpenCV, which reads every layout; onednn, torch, opencv */
+    std::string engine = "auto";
+    std::string precision = "fp32"; ///< fp32, bf16, or auto: bf16 where it is fast. OpenCV: fp32
 
     /**
-     * Threads; 0 leaves OpenCV's setting as it is. OpenCV knows one number for the whole process:
-     * another sets it for every detector in it
+     * Threads; 0: one for a small network, else all cores. OpenCV: 0 leaves its setting as it is; it
+     * knows one number for the whole process, and another sets it for every detector in it
      */
     int threads = 0;
 };
 
 /**
- * \throw Error NotFound for a missing file; Settings for an unknown or missing device or wrong
- * numbers; Init when OpenCV cannot read a file, the weights are not those of the network (OpenCV
+ * \throw Error NotFound for a missing file; Settings for an unknown or missing device, engine or
+ * precision, or wrong numbers; Init when OpenCV cannot read a file, the weights are not those of the network (OpenCV
  * itself takes a truncated darknet file without a word), or the output has another layout. One
  * image is run to find out
  */

@@ -2,49 +2,53 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
-#include <vector>
-
-#include <opencv2/core.hpp>
-#include <opencv2/dnn.hpp>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/image.h"
 #include "fovea/detect/dnn_detector.h"
 #include "fovea/detect/network_output.h"
 
 namespace fovea {
 
-/** \brief A detector's network in OpenCV; one instance serves one thread */
+/** \brief A detector's network, whatever runs it; one instance serves one thread */
 class DnnNetwork
 {
 public:
-    /** \throw Error as make_dnn_detector, but for the layout of its output */
-    explicit DnnNetwork(const DnnDetectorOptions &options);
+    virtual ~DnnNetwork() = default;
 
     using Reader = std::function<void(const NetworkOutput &)>;
 
     /**
      * \param image of any size: stretched to the input
      * \param read is given each output, good until it returns
-     * \throw Error Init, with the network's file, when OpenCV fails, an output is not of 32-bit
+     * \throw Error Init, with the network's file, when the network fails, an output is not of 32-bit
      * floats, or \a read says that it is not what was expected
      */
-    void run(const RgbImage &image, const Reader &read);
+    virtual void run(const RgbImage &image, const Reader &read) = 0;
 
     /** \brief The same \param planes R, G and B of the input's size, in [0, 1] */
-    void run(const float *planes, const Reader &read);
+    virtual void run(const float *planes, const Reader &read) = 0;
+
+    /** \brief "OpenCV 4.6.0, fp32" */
+    virtual std::string runtime() const = 0;
 
     const DnnDetectorOptions &options() const { return options_; }
 
-private:
-    Error failed(const std::string &why) const;
-    void forward(const std::function<void()> &fill_blob, const Reader &read);
+protected:
+    explicit DnnNetwork(const DnnDetectorOptions &options) : options_(options) {}
 
+    Error failed(const std::string &why) const;
+
+    /** \brief Gives \a output to \a read, and its complaints the network's file */
+    void give(const NetworkOutput &output, const Reader &read) const;
+
+private:
     DnnDetectorOptions options_;
-    cv::dnn::Net net_;
-    std::vector<std::string> output_names_;
-    cv::Mat blob_; ///< float [1, 3, height, width], colours in the network's order
-    std::vector<cv::Mat> outputs_;
 };
+
+/** \throw Error as make_dnn_detector, but for the layout of its output */
+std::unique_ptr<DnnNetwork> make_dnn_network(const DnnDetectorOptions &options);
 
 } // namespace fovea

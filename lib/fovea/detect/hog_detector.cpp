@@ -10,6 +10,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/detect/nms.h"
+#include "fovea/detect/opencv_version.h"
 
 namespace fovea {
 
@@ -43,6 +44,8 @@ public:
         return {std::max(1, static_cast<int>(std::lround(source.width * factor))),
                 std::max(1, static_cast<int>(std::lround(source.height * factor)))};
     }
+
+    std::string runtime() const override { return "OpenCV " + opencv_version(); }
 
     std::vector<Person> detect(const RgbImage &image, float threshold) override
     {

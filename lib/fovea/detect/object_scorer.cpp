@@ -12,7 +12,8 @@ namespace {
 class DnnObjectScorer final : public ObjectScorer
 {
 public:
-    explicit DnnObjectScorer(const DnnDetectorOptions &options) : network_(options)
+    explicit DnnObjectScorer(const DnnDetectorOptions &options)
+        : network_(make_dnn_network(options))
     {
         const auto pixels = static_cast<std::size_t>(options.input.width) *
                             static_cast<std::size_t>(options.input.height);
@@ -22,15 +23,17 @@ public:
 
     std::vector<float> scores(const float *planes) override
     {
-        const DnnDetectorOptions &options = network_.options();
+        const DnnDetectorOptions &options = network_->options();
         std::vector<float> most(static_cast<std::size_t>(options.classes), 0.0F);
-        network_.run(planes,
-                     [&](const NetworkOutput &output) { options.layout->raise(output, &most); });
+        network_->run(planes,
+                      [&](const NetworkOutput &output) { options.layout->raise(output, &most); });
         return most;
     }
 
+    std::string runtime() const override { return network_->runtime(); }
+
 private:
-    DnnNetwork network_;
+    std::unique_ptr<DnnNetwork> network_;
 };
 
 } // namespace

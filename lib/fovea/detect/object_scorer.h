@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "fovea/detect/dnn_detector.h"
@@ -24,6 +25,9 @@ public:
      * \return for each class the highest score of all boxes, in [0, 1]; darknet: under 0.2 it is 0
      */
     virtual std::vector<float> scores(const float *planes) = 0;
+
+    /** \brief What runs it: "oneDNN 2.6.3, cpu, 1 thread, fp32" */
+    virtual std::string runtime() const = 0;
 };
 
 /**

@@ -45,7 +45,7 @@ Node connected(const torch::nn::Linear &layer, std::int64_t channels, const Size
                       .to(at::kCPU, at::kFloat)
                       .reshape({layer->weight.size(0), channels, kernel[0], kernel[1], kernel[2]});
     node.bias = layer->bias.detach().to(at::kCPU, at::kFloat);
-    node.relu = true;
+    node.activation = relu;
     return node;
 }
 

@@ -42,7 +42,8 @@ Node folded(const torch::nn::Conv3d &conv, const torch::nn::BatchNorm3d &bn, boo
     if (const auto *pad = c10::get_if<torch::ExpandingArray<3>>(&options.padding()))
         node.window.fixed = Padding{as_size(*pad), as_size(*pad)};
     node.groups = options.groups();
-    node.relu = relu;
+    if (relu)
+        node.activation = nn::relu;
     fold(node, conv->weight, conv->bias, bn);
     return node;
 }
@@ -55,7 +56,8 @@ Node folded(const Convolution &conv, const torch::nn::BatchNorm3d &bn, bool relu
     node.window.stride = options.stride;
     node.window.fixed = Padding{centred(options.kernel), centred(options.kernel)};
     node.groups = options.groups;
-    node.relu = relu;
+    if (relu)
+        node.activation = nn::relu;
     fold(node, options.flat ? conv.weight.unsqueeze(2) : conv.weight, conv.bias, bn);
     return node;
 }

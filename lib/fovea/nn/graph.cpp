@@ -24,6 +24,19 @@ Size3 size_of(const at::Tensor &x)
     return {x.size(2), x.size(3), x.size(4)};
 }
 
+at::Tensor upsampled(const at::Tensor &x, const Node &node)
+{
+    if (node.upsampling == Upsampling::Nearest)
+        return x.repeat_interleave(node.factor, /*dim=*/3)
+            .repeat_interleave(node.factor, /*dim=*/4);
+    const std::int64_t height = x.size(3) * node.factor;
+    const std::int64_t width = x.size(4) * node.factor;
+    const at::Tensor frames = x.transpose(1, 2).flatten(0, 1); // N T, C, H, W
+    return at::upsample_bilinear2d(frames, {height, width}, /*align_corners=*/false)
+        .view({x.size(0), x.size(2), x.size(1), height, width})
+        .transpose(1, 2);
+}
+
 } // namespace
 
 Graph::Graph()
@@ -68,8 +81,27 @@ Graph::Value Graph::concat(const std::string &name, const std::vector<Value> &pa
 Graph::Value Graph::add(const std::string &name, Value a, Value b, bool relu)
 {
     Node node;
-    node.relu = relu;
+    if (relu)
+        node.activation = nn::relu;
     return push(Op::Add, name, {a, b}, std::move(node));
+}
+
+Graph::Value Graph::slice(const std::string &name, Value x, std::int64_t first_channel,
+                          std::int64_t channels)
+{
+    Node node;
+    node.first_channel = first_channel;
+    node.channels = channels;
+    return push(Op::Slice, name, {x}, std::move(node));
+}
+
+Graph::Value Graph::upsample(const std::string &name, Value x, std::int64_t factor,
+                             Upsampling upsampling)
+{
+    Node node;
+    node.factor = factor;
+    node.upsampling = upsampling;
+    return push(Op::Upsample, name, {x}, std::move(node));
 }
 
 Graph::Value Graph::difference(const std::string &name, Value x, double gain)
@@ -89,6 +121,14 @@ Graph::Value Graph::torch_layer(const std::string &name, Value x,
     return push(Op::TorchLayer, name, {x}, std::move(node));
 }
 
+at::Tensor bent(const at::Tensor &x, const Activation &activation)
+{
+    if (!activation.bends())
+        return x;
+    const at::Tensor y = activation.is_rectified() ? x.relu() : at::leaky_relu(x, activation.slope);
+    return activation.has_limit() ? y.clamp_max(activation.limit) : y;
+}
+
 at::Tensor evaluate(const Node &node, const std::vector<at::Tensor> &inputs, const Padding &padding)
 {
     const at::Tensor &x = inputs.front();
@@ -102,7 +142,7 @@ at::Tensor evaluate(const Node &node, const std::vector<at::Tensor> &inputs, con
                              /*dilation=*/1, node.groups)
                 : at::conv3d(padded(x, padding, 0), node.weight, node.bias, node.window.stride,
                              Size3{}, /*dilation=*/1, node.groups);
-        return node.relu ? y.relu() : y;
+        return bent(y, node.activation);
     }
     case Op::MaxPool:
         return at::max_pool3d(padded(x, padding, -std::numeric_limits<double>::infinity()),
@@ -111,10 +151,12 @@ at::Tensor evaluate(const Node &node, const std::vector<at::Tensor> &inputs, con
         return at::avg_pool3d(padded(x, padding, 0), node.window.kernel, node.window.stride);
     case Op::Concat:
         return at::cat(inputs, /*dim=*/1);
-    case Op::Add: {
-        const at::Tensor y = x + inputs[1];
-        return node.relu ? y.relu() : y;
-    }
+    case Op::Slice:
+        return x.narrow(/*dim=*/1, node.first_channel, node.channels);
+    case Op::Add:
+        return bent(x + inputs[1], node.activation);
+    case Op::Upsample:
+        return upsampled(x, node);
     case Op::Difference: {
         const std::int64_t steps = x.size(2) - 1;
         return node.gain * (x.narrow(2, 1, steps) - x.narrow(2, 0, steps));
@@ -125,7 +167,7 @@ at::Tensor evaluate(const Node &node, const std::vector<at::Tensor> &inputs, con
     return {};
 }
 
-at::Tensor Graph::run(const at::Tensor &clips) const
+std::vector<at::Tensor> Graph::values(const at::Tensor &clips) const
 {
     std::vector<at::Tensor> values = {clips};
     for (std::size_t i = 1; i < nodes_.size(); ++i) {
@@ -135,7 +177,33 @@ at::Tensor Graph::run(const at::Tensor &clips) const
             inputs.push_back(values[input]);
         values.push_back(evaluate(node, inputs, node.window.padding(size_of(inputs.front()))));
     }
-    return values.back();
+    return values;
+}
+
+at::Tensor Graph::run(const at::Tensor &clips) const
+{
+    return values(clips).back();
+}
+
+std::vector<at::Tensor> Graph::run_outputs(const at::Tensor &clips) const
+{
+    const std::vector<at::Tensor> all = values(clips);
+    std::vector<at::Tensor> maps;
+    for (const Value output : outputs_)
+        maps.push_back(all[output]);
+    return maps;
+}
+
+Graph Graph::to(const at::Device &device) const
+{
+    Graph moved = *this;
+    for (Node &node : moved.nodes_) {
+        if (node.weight.defined()) {
+            node.weight = node.weight.to(device);
+            node.bias = node.bias.to(device);
+        }
+    }
+    return moved;
 }
 
 } // namespace fovea::nn

@@ -9,6 +9,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "fovea/nn/activation.h"
 #include "fovea/nn/kernel_window.h"
 
 namespace fovea::nn {
@@ -19,9 +20,17 @@ enum class Op {
     MaxPool,     ///< padding never wins
     AveragePool, ///< padding counts as zeros
     Concat,      ///< of channels
+    Slice,       ///< some of the channels
     Add,
+    Upsample,
     Difference, ///< gain (x[t + 1] - x[t]): one frame fewer
     TorchLayer  ///< anything else: run by LibTorch
+};
+
+/** \brief How the pixels between those that are there come about */
+enum class Upsampling {
+    Nearest, ///< each pixel becomes factor x factor of them
+    Bilinear ///< y[i] lies at x[(i + 1/2) / factor - 1/2]: TensorFlow's half_pixel_centers
 };
 
 /** \brief One step of a network; fields that its Op has no use for stay as they are */
@@ -34,8 +43,12 @@ struct Node {
     at::Tensor weight; ///< float [out, in / groups, kernel], BatchNorm folded in
     at::Tensor bias;   ///< float [out]
     std::int64_t groups = 1;
-    bool relu = false; ///< after a convolution or a sum
+    Activation activation; ///< after a convolution or a sum
     double gain = 1;
+    std::int64_t factor = 1; ///< of an upsampling: height and width
+    Upsampling upsampling = Upsampling::Nearest;
+    std::int64_t first_channel = 0; ///< of a slice
+    std::int64_t channels = 0;
 
     std::function<at::Tensor(const at::Tensor &)> torch_layer; ///< [N, C, T, H, W] -> the same
     bool per_frame =
@@ -45,8 +58,8 @@ struct Node {
 /**
  * \brief What a network computes in eval mode, as plain data: what an engine compiles from
  *
- * A module describes itself node by node; the last node is the network's last map. Weights are
- * copies with BatchNorm folded in: a graph is of the weights at the time it was made. LibTorch layers refer
+ * A module describes itself node by node; the last node is the network's last map, but where outputs are named
+ * those are what it makes. Weights are copies with BatchNorm folded in: a graph is of the weights at the time it was made. LibTorch layers refer
  * to their module, which must outlive the graph.
  */
 class Graph
@@ -69,6 +82,12 @@ public:
 
     Value add(const std::string &name, Value a, Value b, bool relu);
 
+    Value slice(const std::string &name, Value x, std::int64_t first_channel,
+                std::int64_t channels);
+
+    /** \brief Height and width \a factor times as large */
+    Value upsample(const std::string &name, Value x, std::int64_t factor, Upsampling upsampling);
+
     Value difference(const std::string &name, Value x, double gain);
 
     Value torch_layer(const std::string &name, Value x,
@@ -76,14 +95,32 @@ public:
 
     const std::vector<Node> &nodes() const { return nodes_; }
 
+    /** \brief A map that the network is run for, besides those named before */
+    void add_output(Value value) { outputs_.push_back(value); }
+
+    /** \brief Those; none: the last node alone is what the network makes */
+    const std::vector<Value> &outputs() const { return outputs_; }
+
+    /** \brief This graph with its weights at \a device */
+    Graph to(const at::Device &device) const;
+
     /** \brief The last map of clips [N, C, T, H, W], by LibTorch: what the nodes mean */
     at::Tensor run(const at::Tensor &clips) const;
+
+    /** \brief Likewise the maps of outputs() */
+    std::vector<at::Tensor> run_outputs(const at::Tensor &clips) const;
 
 private:
     Value push(Op op, const std::string &name, std::vector<Value> inputs, Node node = {});
 
+    std::vector<at::Tensor> values(const at::Tensor &clips) const;
+
     std::vector<Node> nodes_;
+    std::vector<Value> outputs_;
 };
+
+/** \brief \a x behind an activation, by LibTorch */
+at::Tensor bent(const at::Tensor &x, const Activation &activation);
 
 /** \brief One node by LibTorch; \a padding of its window, which a part of a stream may lack */
 at::Tensor evaluate(const Node &node, const std::vector<at::Tensor> &inputs,

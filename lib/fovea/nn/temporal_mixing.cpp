@@ -88,7 +88,7 @@ Graph::Value TemporalAggregation::describe(Graph &graph, Graph::Value x, const s
     for (const at::Tensor &weight : {before_, now_, after_})
         taps.push_back(weight.detach().to(at::kCPU, at::kFloat).flatten());
     Node node = three_taps(at::stack(taps, /*dim=*/1));
-    node.relu = true;
+    node.activation = relu;
     return graph.convolution(name, x, std::move(node));
 }
 

@@ -122,10 +122,10 @@ void add_to(float *sum, const std::uint8_t *from, std::int64_t count)
 }
 
 FOVEA_VECTORISED
-void at_least_zero(float *values, std::int64_t count)
+void bend(float *values, std::int64_t count, float slope, float limit)
 {
     for (std::int64_t i = 0; i < count; ++i)
-        values[i] = std::max(values[i], 0.0F);
+        values[i] = std::min(std::max(values[i], 0.0F) + slope * std::min(values[i], 0.0F), limit);
 }
 
 FOVEA_VECTORISED
@@ -181,13 +181,13 @@ void Splice::run(std::byte *to, const std::byte *held_at, const std::byte *fresh
 }
 
 void copy_channels(std::byte *to, std::size_t to_pixel_bytes, const std::byte *from,
-                   std::size_t bytes, std::int64_t pixels)
+                   std::size_t from_pixel_bytes, std::size_t bytes, std::int64_t pixels)
 {
 #pragma omp parallel for if (pixels * static_cast <std::int64_t>(bytes) > parallel_bytes)          \
     schedule(static)
     for (std::int64_t i = 0; i < pixels; ++i) {
         const auto pixel = static_cast<std::size_t>(i);
-        std::memcpy(to + pixel * to_pixel_bytes, from + pixel * bytes, bytes);
+        std::memcpy(to + pixel * to_pixel_bytes, from + pixel * from_pixel_bytes, bytes);
     }
 }
 
@@ -259,7 +259,7 @@ void difference(std::byte *to, const ValueFormat &format, const float *from, std
 }
 
 void add(std::byte *to, const ValueFormat &format, const Addend &a, const Addend &b,
-         std::int64_t count, bool relu)
+         std::int64_t count, const nn::Activation &activation)
 {
     const auto at = [](std::int64_t i, const ValueFormat &f) {
         return static_cast<std::size_t>(i) * size_of(f.element);
@@ -272,8 +272,8 @@ void add(std::byte *to, const ValueFormat &format, const Addend &a, const Addend
         decode(sum.data(), a.at + at(i, a.format), a.format, some);
         decode(other.data(), b.at + at(i, b.format), b.format, some);
         add_to(sum.data(), other.data(), some);
-        if (relu)
-            at_least_zero(sum.data(), some);
+        if (activation.bends())
+            bend(sum.data(), some, activation.slope, activation.limit);
         encode(to + at(i, format), format, sum.data(), some);
     }
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "fovea/engine/onednn/value_format.h"
+#include "fovea/nn/activation.h"
 
 namespace fovea {
 
@@ -25,9 +26,9 @@ struct Splice {
     void run(std::byte *to, const std::byte *held_at, const std::byte *fresh_at) const;
 };
 
-/** \brief Some channels of each pixel: \a bytes from a dense map to a place in wider pixels */
+/** \brief Some channels of each pixel: \a bytes of it, from pixels of one width to those of another */
 void copy_channels(std::byte *to, std::size_t to_pixel_bytes, const std::byte *from,
-                   std::size_t bytes, std::int64_t pixels);
+                   std::size_t from_pixel_bytes, std::size_t bytes, std::int64_t pixels);
 
 /** \brief Floats to another format: rounded to the nearest, integers kept in their range */
 void encode(std::byte *to, const ValueFormat &format, const float *from, std::int64_t count);
@@ -51,9 +52,9 @@ struct Addend {
     ValueFormat format;
 };
 
-/** \brief a + b, then ReLU if \a relu, of \a count numbers */
+/** \brief a + b, bent by \a activation, of \a count numbers */
 void add(std::byte *to, const ValueFormat &format, const Addend &a, const Addend &b,
-         std::int64_t count, bool relu);
+         std::int64_t count, const nn::Activation &activation);
 
 /** \brief Mean over the pixels of each frame */
 void pixel_mean(float *to, const std::byte *from, const ValueFormat &format, std::int64_t frames,

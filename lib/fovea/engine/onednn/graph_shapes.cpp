@@ -50,6 +50,23 @@ MapShape windowed(const Node &node, const MapShape &in)
             known ? out[0] : unknown_frames, out[1], out[2]};
 }
 
+MapShape sliced(const Node &node, const MapShape &in)
+{
+    if (node.first_channel < 0 || node.channels < 1 ||
+        node.first_channel + node.channels > in.channels)
+        refuse(node, "expected channels from 0 to " + std::to_string(in.channels - 1) + ", got " +
+                         std::to_string(node.channels) + " from " +
+                         std::to_string(node.first_channel) + " on");
+    MapShape out = in;
+    out.channels = node.channels;
+    return out;
+}
+
+MapShape upsampled(const Node &node, const MapShape &in)
+{
+    return {in.channels, in.frames, in.height * node.factor, in.width * node.factor};
+}
+
 MapShape joined(const Node &node, const std::vector<MapShape> &shapes)
 {
     MapShape out = shapes[node.inputs.front()];
@@ -76,6 +93,10 @@ std::vector<MapShape> map_shapes(const nn::Graph &graph, const MapShape &clip)
             shapes.push_back(probe(node, shapes[node.inputs.front()]));
         else if (node.op == Op::Concat || node.op == Op::Add)
             shapes.push_back(joined(node, shapes));
+        else if (node.op == Op::Slice)
+            shapes.push_back(sliced(node, shapes[node.inputs.front()]));
+        else if (node.op == Op::Upsample)
+            shapes.push_back(upsampled(node, shapes[node.inputs.front()]));
         else
             shapes.push_back(windowed(node, shapes[node.inputs.front()]));
     }

@@ -7,8 +7,8 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/clip_checks.h"
-#include "fovea/engine/engine_info.h"
 #include "fovea/engine/onednn/onednn_stream.h"
+#include "fovea/engine/onednn/precision.h"
 #include "fovea/engine/threads.h"
 #include "fovea/nn/backbone.h"
 
@@ -21,34 +21,6 @@ namespace {
 constexpr std::int64_t batch_pixels = std::int64_t(8) * 224 * 224;
 constexpr std::int64_t long_clip = 128; ///< frames; longer ones go through a stream
 constexpr std::int64_t long_clip_step = 64;
-
-Element element_for(const std::string &precision)
-{
-    if (precision == "fp32")
-        return Element::Float32;
-    if (precision == "auto")
-        return cpu_has_bf16() ? Element::BFloat16 : Element::Float32;
-    if (precision == "int8") {
-        if (cpu_has_int8())
-            return Element::Int8;
-        throw Error(Error::Kind::Settings,
-                    "precision 'int8': this processor has no avx512_vnni; use auto or fp32");
-    }
-    if (precision != "bf16")
-        throw Error(Error::Kind::Settings, "precision '" + precision +
-                                               "' is not there; expected auto, fp32, bf16 or int8");
-    if (!cpu_has_bf16())
-        throw Error(Error::Kind::Settings,
-                    "precision 'bf16': this processor has no avx512_bf16; use auto or fp32");
-    return Element::BFloat16;
-}
-
-std::string name_of(Element element)
-{
-    if (is_integer(element))
-        return "int8";
-    return element == Element::Float32 ? "fp32" : "bf16";
-}
 
 std::shared_ptr<OnednnNetwork> network_for(std::shared_ptr<nn::Backbone> backbone,
                                            const ClipSize &clip, const EngineOptions &options)
@@ -141,10 +113,7 @@ std::unique_ptr<FeatureStream> OnednnExtractor::open_stream(const StreamOptions 
 
 std::string OnednnExtractor::runtime() const
 {
-    const int threads = network_->threads();
-    return "oneDNN " + onednn_version() + ", cpu, " + std::to_string(threads) +
-           (threads == 1 ? " thread" : " threads") + ", " + name_of(network_->element()) +
-           (network_->bf16x3() ? " as bf16x3" : "");
+    return runtime_of(*network_);
 }
 
 } // namespace fovea

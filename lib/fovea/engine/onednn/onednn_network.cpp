@@ -41,33 +41,26 @@ private:
     int before_;
 };
 
-} // namespace
-
-bool cpu_has_bf16()
+nn::Graph graph_in_eval_mode(nn::Backbone &backbone)
 {
-#if defined(__x86_64__)
-    return __builtin_cpu_supports("avx512bf16");
-#else
-    return false;
-#endif
+    backbone.eval();
+    return backbone.graph();
 }
 
-bool cpu_has_int8()
+} // namespace
+
+OnednnNetwork::OnednnNetwork(nn::Graph graph, Element element, int threads,
+                             const ActivationRanges &ranges)
+    : graph_(std::move(graph)), element_(element), threads_(threads)
 {
-#if defined(__x86_64__)
-    return __builtin_cpu_supports("avx512vnni");
-#else
-    return false;
-#endif
+    formats_ = is_integer(element) ? int8_formats(graph_, ranges) : float_formats(graph_, element);
 }
 
 OnednnNetwork::OnednnNetwork(std::shared_ptr<nn::Backbone> backbone, Element element, int threads,
                              const ActivationRanges &ranges)
-    : backbone_(std::move(backbone)), element_(element), threads_(threads)
+    : OnednnNetwork(graph_in_eval_mode(*backbone), element, threads, ranges)
 {
-    backbone_->eval();
-    graph_ = backbone_->graph();
-    formats_ = is_integer(element) ? int8_formats(graph_, ranges) : float_formats(graph_, element);
+    backbone_ = std::move(backbone);
 }
 
 bool OnednnNetwork::bf16x3() const
@@ -139,6 +132,25 @@ Array OnednnNetwork::run(const std::vector<MapShape> &shapes, const GraphStep &s
     fill(plan.at(memory, plan.input), plan.input_format);
     plan.run(memory);
     return rows;
+}
+
+std::vector<Array> OnednnNetwork::maps(const std::vector<MapShape> &shapes, const GraphStep &step,
+                                       std::int64_t streams, const Fill &fill)
+{
+    const std::lock_guard lock(mutex_);
+    const c10::InferenceMode no_grad;
+    const ThreadScope threads(threads_);
+    const Plan &plan = plan_for(shapes, step, streams);
+    const PlanMemory memory = {arena_.reserve(plan.arena.size()), nullptr, nullptr};
+    fill(plan.at(memory, plan.input), plan.input_format);
+    plan.run(memory);
+    std::vector<Array> maps;
+    for (const Plan::Output &output : plan.outputs) {
+        maps.emplace_back(output.shape);
+        decode(maps.back().values.data(), plan.at(memory, output.place), output.format,
+               static_cast<std::int64_t>(maps.back().values.size()));
+    }
+    return maps;
 }
 
 PlanarClips::PlanarClips(const Array &array)

@@ -14,6 +14,7 @@
 #include "fovea/engine/onednn/arena.h"
 #include "fovea/engine/onednn/graph_clock.h"
 #include "fovea/engine/onednn/plan.h"
+#include "fovea/engine/onednn/precision.h"
 #include "fovea/engine/onednn/weight_store.h"
 #include "fovea/nn/graph.h"
 
@@ -23,16 +24,10 @@ namespace nn {
 class Backbone;
 }
 
-/** \brief True where bf16 convolutions are faster than float ones: avx512_bf16 */
-bool cpu_has_bf16();
-
-/** \brief True where convolutions of 8 bits are fast and exact: avx512_vnni */
-bool cpu_has_int8();
-
 /**
- * \brief A backbone compiled for oneDNN: its graph, weights, plans by shape, and one arena
+ * \brief A network compiled for oneDNN: its graph, weights, plans by shape, and one arena
  *
- * Shared by an extractor and its streams; calls are serialised inside.
+ * Of a backbone it is shared by an extractor and its streams. Calls are serialised inside.
  */
 class OnednnNetwork
 {
@@ -46,6 +41,10 @@ public:
     OnednnNetwork(std::shared_ptr<nn::Backbone> backbone, Element element, int threads,
                   const ActivationRanges &ranges = {});
 
+    /** \brief A network that is nothing but a graph without LibTorch layers */
+    OnednnNetwork(nn::Graph graph, Element element, int threads,
+                  const ActivationRanges &ranges = {});
+
     /** \brief Writes the new frames, [N, frames, H, W, C], where and as it is told */
     using Fill = std::function<void(std::byte *, const ValueFormat &)>;
 
@@ -53,8 +52,13 @@ public:
     Array run(const std::vector<MapShape> &shapes, const GraphStep &step, std::int64_t streams,
               const Fill &fill, StreamState *state);
 
+    /** \brief The maps of the graph's outputs, of clips of one frame \return each [N, H, W, C] */
+    std::vector<Array> maps(const std::vector<MapShape> &shapes, const GraphStep &step,
+                            std::int64_t streams, const Fill &fill);
+
     const nn::Graph &graph() const { return graph_; }
 
+    /** \brief What it was made of, if of a backbone */
     nn::Backbone &backbone() const { return *backbone_; }
 
     Element element() const { return element_; }
@@ -85,7 +89,7 @@ private:
     const Plan &plan_for(const std::vector<MapShape> &shapes, const GraphStep &step,
                          std::int64_t streams);
 
-    std::shared_ptr<nn::Backbone> backbone_;
+    std::shared_ptr<nn::Backbone> backbone_; ///< or null
     nn::Graph graph_;
     Element element_;
     std::vector<ValueFormat> formats_; ///< by node

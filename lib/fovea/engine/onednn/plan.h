@@ -26,7 +26,7 @@ struct StreamState {
 struct PlanMemory {
     std::byte *arena = nullptr;
     StreamState *state = nullptr; ///< null: a clip at once
-    float *rows = nullptr;        ///< [N, rows, C]
+    float *rows = nullptr;        ///< [N, rows, C]; of a graph without outputs
 };
 
 /**
@@ -45,6 +45,13 @@ public:
         std::size_t bytes = 0;
     };
 
+    /** \brief A map that is asked for, one frame of each stream */
+    struct Output {
+        Place place;
+        ValueFormat format;
+        std::vector<std::int64_t> shape; ///< N, H, W, C
+    };
+
     std::byte *at(const PlanMemory &memory, const Place &place) const
     {
         return memory.arena + arena.offset(place.slot) + place.bytes;
@@ -56,7 +63,8 @@ public:
     ArenaPlan arena;
     Place input; ///< where the new frames go before run(): [N, frames, H, W, C]
     ValueFormat input_format;
-    std::int64_t rows = 0;                 ///< made for each stream
+    std::int64_t rows = 0;                 ///< made for each stream; 0: of a graph with outputs
+    std::vector<Output> outputs;           ///< as the graph names them; good until the next run
     std::vector<std::size_t> kept_bytes;   ///< by value; what the state must hold
     std::vector<std::string> torch_layers; ///< "layer: why it runs in LibTorch"
 };

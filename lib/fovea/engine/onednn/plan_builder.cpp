@@ -39,13 +39,15 @@ public:
 private:
     void emit(std::size_t index);
     void emit_convolution(std::size_t index);
-    void emit_pool(std::size_t index);
+    void emit_resampling(std::size_t index);
     void emit_concat(std::size_t index);
+    void emit_slice(std::size_t index);
     void emit_sum(std::size_t index);
     void emit_fused_sum(std::size_t index);
     void emit_difference(std::size_t index);
     void emit_torch_layer(std::size_t index, const std::string &why);
     void emit_rows();
+    void emit_outputs();
     bool emit_convolution_of(std::size_t index, const ValueFormat &read, std::string &why);
     void emit_primitive(const Primitive &primitive, std::size_t index, const Place &to,
                         const Place &from, const WeightForm &form);
@@ -124,7 +126,7 @@ bool Builder::emit_convolution_of(std::size_t index, const ValueFormat &read, st
     options.addend = addend_format(index);
     options.padding = layout_.padding(index);
     options.sum = target_of(index) != index;
-    options.relu = layout_.node(target_of(index)).relu;
+    options.activation = layout_.node(target_of(index)).activation;
     options.fold_width = options.source.element != Element::Float32 && // there it costs more
                          folds_width(node, layout_.shape(source), layout_.shape(index));
     PartShape in = layout_.part(source, layout_.step(index).reads[0].frames);
@@ -155,14 +157,17 @@ void Builder::emit_convolution(std::size_t index)
         emit_torch_layer(index, why);
 }
 
-void Builder::emit_pool(std::size_t index)
+/** Of pixels that become fewer, or more */
+void Builder::emit_resampling(std::size_t index)
 {
     const Node &node = layout_.node(index);
-    const std::size_t source = node.inputs.front();
+    const Element element = layout_.format(index).element;
+    const PartShape in = layout_.part(node.inputs.front(), layout_.step(index).reads[0].frames);
+    const PartShape out = layout_.part(index, layout_.step(index).value.fresh);
     std::string why;
-    const auto primitive = make_pool(node, layout_.padding(index), layout_.format(index).element,
-                                     layout_.part(source, layout_.step(index).reads[0].frames),
-                                     layout_.part(index, layout_.step(index).value.fresh), why);
+    const auto primitive = node.op == Op::Upsample
+                               ? make_upsampling(node, element, in, out, why)
+                               : make_pool(node, layout_.padding(index), element, in, out, why);
     if (primitive)
         emit_primitive(*primitive, index, layout_.fresh(index), layout_.read(index, 0), {});
     else
@@ -183,10 +188,28 @@ void Builder::emit_concat(std::size_t index)
         const std::size_t bytes = pixel_bytes(layout_.node(index).inputs[i]);
         plan_->works.emplace_back(
             [=, plan = plan_.get(), from = layout_.read(index, i)](const PlanMemory &memory) {
-                copy_channels(plan->at(memory, to), pixel, plan->at(memory, from), bytes, pixels);
+                copy_channels(plan->at(memory, to), pixel, plan->at(memory, from), bytes, bytes,
+                              pixels);
             });
         to.bytes += bytes;
     }
+}
+
+void Builder::emit_slice(std::size_t index)
+{
+    const std::size_t source = layout_.node(index).inputs.front();
+    const std::size_t value = size_of(layout_.format(index).element);
+    const auto from_pixel = static_cast<std::size_t>(layout_.shape(source).channels) * value;
+    const auto bytes = static_cast<std::size_t>(layout_.shape(index).channels) * value;
+    const std::int64_t pixels =
+        layout_.shape(index).pixels() * layout_.step(index).value.fresh * layout_.streams();
+    Place from = layout_.read(index, 0);
+    from.bytes += static_cast<std::size_t>(layout_.node(index).first_channel) * value;
+    plan_->works.emplace_back(
+        [=, plan = plan_.get(), to = layout_.fresh(index)](const PlanMemory &memory) {
+            copy_channels(plan->at(memory, to), bytes, plan->at(memory, from), from_pixel, bytes,
+                          pixels);
+        });
 }
 
 /** Of two values that no convolution makes for it alone */
@@ -195,13 +218,13 @@ void Builder::emit_sum(std::size_t index)
     const std::int64_t count = layout_.step(index).value.fresh * layout_.streams() *
                                layout_.shape(index).pixels() * layout_.shape(index).channels;
     const std::vector<std::size_t> &inputs = layout_.node(index).inputs;
-    plan_->works.emplace_back([=, plan = plan_.get(), relu = layout_.node(index).relu,
+    plan_->works.emplace_back([=, plan = plan_.get(), activation = layout_.node(index).activation,
                                format = layout_.format(index), a = layout_.read(index, 0),
                                b = layout_.read(index, 1), format_a = layout_.format(inputs[0]),
                                format_b = layout_.format(inputs[1]),
                                to = layout_.fresh(index)](const PlanMemory &memory) {
         add(plan->at(memory, to), format, {plan->at(memory, a), format_a},
-            {plan->at(memory, b), format_b}, count, relu);
+            {plan->at(memory, b), format_b}, count, activation);
     });
 }
 
@@ -251,7 +274,8 @@ void Builder::emit_torch_layer(std::size_t index, const std::string &why)
     TorchLayer torch_layer;
     torch_layer.node = layout_.node(index);
     torch_layer.sum = target != index;
-    torch_layer.sum_relu = torch_layer.sum && layout_.node(target).relu;
+    if (torch_layer.sum)
+        torch_layer.sum_activation = layout_.node(target).activation;
     torch_layer.padding = layout_.padding(index);
     std::vector<Place> from;
     for (std::size_t i = 0; i < torch_layer.node.inputs.size(); ++i) {
@@ -286,10 +310,14 @@ void Builder::emit(std::size_t index)
         break;
     case Op::MaxPool:
     case Op::AveragePool:
-        emit_pool(index);
+    case Op::Upsample:
+        emit_resampling(index);
         break;
     case Op::Concat:
         emit_concat(index);
+        break;
+    case Op::Slice:
+        emit_slice(index);
         break;
     case Op::Difference:
         emit_difference(index);
@@ -316,6 +344,17 @@ void Builder::emit_rows()
     });
 }
 
+/** Maps that are asked for stay where they lie */
+void Builder::emit_outputs()
+{
+    for (const std::size_t output : layout_.outputs()) {
+        const MapShape &shape = layout_.shape(output);
+        plan_->outputs.push_back({layout_.fresh(output),
+                                  layout_.format(output),
+                                  {layout_.streams(), shape.height, shape.width, shape.channels}});
+    }
+}
+
 std::unique_ptr<Plan> Builder::build()
 {
     for (std::size_t i = 0; i < layout_.size(); ++i) {
@@ -332,7 +371,10 @@ std::unique_ptr<Plan> Builder::build()
         layout_.remember(i);
     }
     layout_.begin(layout_.size());
-    emit_rows();
+    if (layout_.outputs().empty())
+        emit_rows();
+    else
+        emit_outputs();
     plan_->input = layout_.fresh(0);
     plan_->input_format = layout_.format(0);
     plan_->arena.place();

@@ -33,12 +33,14 @@ void PlanLayout::fuse_sums()
         for (const std::size_t input : each.inputs)
             ++readers[input];
     }
+    for (const std::size_t output : outputs())
+        ++readers[output];
     const auto fits = [&](std::size_t sum, std::size_t k) {
         const std::size_t input = node(sum).inputs[k];
         const ValueStep &value = step(input).value;
-        return node(input).op == Op::Convolution && !node(input).relu && readers[input] == 1 &&
-               value.held == 0 && value.keep == 0 && step(sum).reads[k].frames == value.fresh &&
-               value.fresh > 0;
+        return node(input).op == Op::Convolution && !node(input).activation.bends() &&
+               readers[input] == 1 && value.held == 0 && value.keep == 0 &&
+               step(sum).reads[k].frames == value.fresh && value.fresh > 0;
     };
     for (std::size_t i = 0; i < size(); ++i) {
         for (std::size_t k = 0; node(i).op == Op::Add && addend_of_[i] == no_node && k < 2; ++k) {
@@ -57,7 +59,10 @@ void PlanLayout::find_last_uses()
         for (const std::size_t input : node(i).inputs)
             last_use_[input] = std::max(last_use_[input], at);
     }
-    last_use_.back() = size(); // the rows are made of it
+    if (outputs().empty())
+        last_use_.back() = size(); // the rows are made of it
+    for (const std::size_t output : outputs())
+        last_use_[output] = size();
 }
 
 std::size_t PlanLayout::frame_bytes(std::size_t index) const

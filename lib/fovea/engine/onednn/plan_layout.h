@@ -38,6 +38,9 @@ public:
 
     std::size_t size() const { return request_.graph.nodes().size(); }
 
+    /** \brief Nodes whose maps are asked for */
+    const std::vector<std::size_t> &outputs() const { return request_.graph.outputs(); }
+
     const NodeStep &step(std::size_t index) const { return request_.step.nodes[index]; }
 
     const MapShape &shape(std::size_t index) const { return request_.shapes[index]; }

@@ -2,6 +2,7 @@
 #include "fovea/engine/onednn/primitives.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 #include <ATen/ATen.h>
@@ -142,6 +143,16 @@ std::vector<float> weight_scales(const at::Tensor &weight)
     return scales;
 }
 
+/** \param scale of one step, where the numbers are steps; else 1 */
+void append_activation(dnnl::post_ops &ops, const nn::Activation &activation, float scale)
+{
+    if (activation.slope != 1)
+        ops.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, activation.slope, 0.0F);
+    if (activation.has_limit())
+        ops.append_eltwise(1.0F, dnnl::algorithm::eltwise_clip,
+                           std::numeric_limits<float>::lowest(), activation.limit / scale);
+}
+
 /** What follows a convolution, on its sums of products: steps of source times weight */
 dnnl::primitive_attr convolution_attributes(const ConvolutionPlan &plan,
                                             const std::vector<float> &weight_scales)
@@ -153,8 +164,7 @@ dnnl::primitive_attr convolution_attributes(const ConvolutionPlan &plan,
                        data_type(plan.addend.element));
     else if (plan.sum)
         ops.append_sum(1.0F);
-    if (plan.relu)
-        ops.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, 0.0F, 0.0F);
+    append_activation(ops, plan.activation, plan.target.scale);
     dnnl::primitive_attr attr = attributes(ops);
     if (integers) {
         std::vector<float> scales = weight_scales;
@@ -299,6 +309,35 @@ std::optional<Primitive> make_pool(const nn::Node &node, const nn::Padding &padd
         if (is_reference(why))
             return std::nullopt;
         return Primitive{dnnl::pooling_forward(description),
+                         description.src_desc(),
+                         description.dst_desc(),
+                         {},
+                         {},
+                         description.scratchpad_desc().get_size()};
+    } catch (const dnnl::error &error) {
+        why = error.what();
+        return std::nullopt;
+    }
+}
+
+std::optional<Primitive> make_upsampling(const nn::Node &node, Element element, const PartShape &in,
+                                         const PartShape &out, std::string &why)
+{
+    const auto pictures = [element](const PartShape &part) {
+        return memory::desc({part.streams * part.frames, part.channels, part.height, part.width},
+                            data_type(element), memory::format_tag::nhwc);
+    };
+    const auto algorithm = node.upsampling == nn::Upsampling::Nearest
+                               ? dnnl::algorithm::resampling_nearest
+                               : dnnl::algorithm::resampling_linear;
+    try {
+        const dnnl::resampling_forward::primitive_desc description(
+            {dnnl::prop_kind::forward_inference, algorithm, pictures(in), pictures(out)},
+            attributes({}), onednn_cpu());
+        why = description.impl_info_str();
+        if (is_reference(why))
+            return std::nullopt;
+        return Primitive{dnnl::resampling_forward(description),
                          description.src_desc(),
                          description.dst_desc(),
                          {},

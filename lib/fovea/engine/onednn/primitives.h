@@ -47,7 +47,7 @@ bool is_reference(const std::string &implementation);
 struct ConvolutionPlan {
     nn::Padding padding; ///< of this step
     bool sum = false;    ///< added to what the target holds
-    bool relu = false;
+    nn::Activation activation;
     bool fold_width = false; ///< see folds_width()
     ValueFormat source;
     ValueFormat target;
@@ -83,5 +83,9 @@ std::optional<Primitive> make_convolution(const nn::Node &node, const Convolutio
 std::optional<Primitive> make_pool(const nn::Node &node, const nn::Padding &padding,
                                    Element element, const PartShape &in, const PartShape &out,
                                    std::string &why);
+
+/** \brief Likewise, Op::Upsample */
+std::optional<Primitive> make_upsampling(const nn::Node &node, Element element, const PartShape &in,
+                                         const PartShape &out, std::string &why);
 
 } // namespace fovea

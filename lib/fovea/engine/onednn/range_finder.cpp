@@ -103,7 +103,8 @@ ActivationRanges RangeFinder::ranges() const
             throw Error(Error::Kind::Settings, "layer '" + node.name +
                                                    "' is 0 on all clips: expected clips like "
                                                    "those to come");
-        ranges[node.name] = histograms_[i].range(node.relu ? uint8_steps : int8_steps);
+        ranges[node.name] =
+            histograms_[i].range(node.activation.is_rectified() ? uint8_steps : int8_steps);
     }
     return ranges;
 }

@@ -55,8 +55,7 @@ void TorchLayer::run(const std::vector<std::byte *> &from, std::byte *to) const
     }
     if (sum)
         made = made + in_float(to, {target.shape, addend});
-    if (sum_relu)
-        made = made.relu();
+    made = nn::bent(made, sum_activation);
     out.copy_(is_integer(target.format.element) ? steps_of(made, target.format) : made);
 }
 

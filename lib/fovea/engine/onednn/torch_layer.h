@@ -19,7 +19,7 @@ struct TorchLayer {
     nn::Node node;
     nn::Padding padding; ///< of this step
     bool sum = false;    ///< added to what the target holds
-    bool sum_relu = false;
+    nn::Activation sum_activation;
     ValueFormat addend; ///< with sum: of what the target holds
     std::vector<Map> sources;
     Map target;

@@ -26,7 +26,8 @@ bool only_differences_of_input(const nn::Graph &graph)
 
 bool keeps_numbers(const Node &node)
 {
-    return node.op == Op::MaxPool || node.op == Op::AveragePool || node.op == Op::Concat;
+    return node.op == Op::MaxPool || node.op == Op::AveragePool || node.op == Op::Concat ||
+           node.op == Op::Slice || node.op == Op::Upsample;
 }
 
 float range_of(const Node &node, const ActivationRanges &ranges)
@@ -95,7 +96,7 @@ std::vector<ValueFormat> int8_formats(const nn::Graph &graph, const ActivationRa
             continue;
         const std::size_t group = groups.of(i);
         ranges_of[group] = std::max(ranges_of[group], range_of(nodes[i], ranges));
-        if (!keeps_numbers(nodes[i]) && !nodes[i].relu)
+        if (!keeps_numbers(nodes[i]) && !nodes[i].activation.is_rectified())
             signs[group] = true;
     }
     std::vector<ValueFormat> formats(nodes.size());

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/engine/map_network.h"
+
+#include <utility>
+
+#include <torch/cuda.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/engine/onednn/graph_shapes.h"
+#include "fovea/engine/onednn/onednn_maps.h"
+#include "fovea/engine/threads.h"
+#include "fovea/engine/torch/torch_maps.h"
+
+namespace fovea {
+
+namespace {
+
+/** Two operations a multiply-add of the convolutions */
+double flops_of(const nn::Graph &graph, const std::vector<MapShape> &shapes)
+{
+    double flops = 0;
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+        const nn::Node &node = graph.nodes()[i];
+        if (node.op == nn::Op::Convolution)
+            flops += 2.0 * static_cast<double>(node.weight.numel()) *
+                     static_cast<double>(shapes[i].pixels());
+    }
+    return flops;
+}
+
+} // namespace
+
+std::unique_ptr<MapNetwork> make_map_network(nn::Graph graph, ImageSize picture,
+                                             std::int64_t channels, const EngineOptions &options)
+{
+    if (options.engine != "auto" && options.engine != "onednn" && options.engine != "torch")
+        throw Error(Error::Kind::Settings,
+                    "engine '" + options.engine + "' is not known; expected auto, onednn or torch");
+    const MapShape shape = {channels, /*frames=*/1, picture.height, picture.width};
+    const int threads = threads_for(options.threads, flops_of(graph, map_shapes(graph, shape)));
+    const bool on_cpu =
+        options.device == "cpu" || (options.device == "auto" && !torch::cuda::is_available());
+    if (options.engine == "onednn" || (options.engine == "auto" && on_cpu))
+        return make_onednn_maps(std::move(graph), shape, threads, options);
+    return make_torch_maps(graph, shape, threads, options);
+}
+
+} // namespace fovea

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fovea/core/array.h"
+#include "fovea/core/image.h"
+#include "fovea/engine/feature_extractor.h"
+
+namespace fovea {
+
+namespace nn {
+class Graph;
+}
+
+/**
+ * \brief A network of single pictures ready to run: pictures in, the maps of its graph's outputs out
+ *
+ * One instance serves many threads: calls take turns.
+ */
+class MapNetwork
+{
+public:
+    virtual ~MapNetwork() = default;
+
+    /** \brief Writes the \a i-th picture where the network reads it: floats [H, W, C] */
+    using Fill = std::function<void(std::int64_t i, float *pixels)>;
+
+    /** \return by output float [N, H, W, C], in the graph's order */
+    virtual std::vector<Array> maps(std::int64_t pictures, const Fill &fill) = 0;
+
+    /** \brief What runs it: "oneDNN 2.6.3, cpu, 1 thread, fp32" */
+    virtual std::string runtime() const = 0;
+};
+
+/**
+ * \brief Runs a graph of single frames by the engine that the options ask for: by default oneDNN on a
+ * CPU, else LibTorch
+ * \param graph with at least one output, without time and LibTorch layers
+ * \param picture size of the pictures \param channels of theirs
+ * \throw Error Settings for an option that is not there, or a layer that cannot take such pictures
+ */
+std::unique_ptr<MapNetwork> make_map_network(nn::Graph graph, ImageSize picture,
+                                             std::int64_t channels, const EngineOptions &options);
+
+} // namespace fovea
