@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/pose/movenet.h"
+
+#include <algorithm>
+#include <array>
+
+#include <ATen/ATen.h>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+namespace {
+
+using nn::Graph;
+
+/** Parts of the names of the nodes of each map; the last such convolution makes it */
+constexpr std::array<const char *, movenet_maps> map_names = {"/kpt_heatmap", "/center_0",
+                                                              "/kpt_regress", "/kpt_offset"};
+constexpr std::array<std::int64_t, movenet_maps> map_channels = {17, 1, 34, 34};
+
+[[noreturn]] void refuse(const TfjsNode &node, const std::string &why)
+{
+    throw Error(Error::Kind::Settings, "layer '" + node.name + "' (" + node.op + "): " + why);
+}
+
+bool is_convolution(const TfjsNode &node)
+{
+    return node.op == "_FusedConv2D" || node.op == "Conv2D" ||
+           node.op == "FusedDepthwiseConv2dNative" || node.op == "DepthwiseConv2dNative";
+}
+
+class Builder
+{
+public:
+    explicit Builder(const TfjsModel &model) : model_(model) {}
+
+    Graph build()
+    {
+        for (const TfjsNode &node : model_.nodes)
+            add(node);
+        for (std::size_t i = 0; i < movenet_maps; ++i) {
+            if (channels_of(maps_[i]) != map_channels[i])
+                throw Error(Error::Kind::Settings,
+                            std::string("expected MoveNet's map '") + (map_names[i] + 1) + "' of " +
+                                std::to_string(map_channels[i]) + " channels");
+            graph_.add_output(maps_[i]);
+        }
+        return std::move(graph_);
+    }
+
+private:
+    void add(const TfjsNode &node)
+    {
+        if (is_convolution(node))
+            values_[node.name] = convolution(node);
+        else if (node.op == "AddV2" && known(node, 0) && known(node, 1))
+            values_[node.name] =
+                graph_.add(node.name, value(node, 0), value(node, 1), /*relu=*/false);
+        else if (node.op == "ResizeBilinear")
+            values_[node.name] = upsampling(node);
+        // What stands before the first convolution scales the pixels, what stands behind the maps
+        // reads keypoints from them: see decode_pose()
+    }
+
+    bool known(const TfjsNode &node, std::size_t input) const
+    {
+        return input < node.inputs.size() && values_.count(node.inputs[input]) > 0;
+    }
+
+    Graph::Value value(const TfjsNode &node, std::size_t input) const
+    {
+        return values_.at(node.inputs[input]);
+    }
+
+    std::int64_t channels_of(Graph::Value value) const
+    {
+        const nn::Node &node = graph_.nodes()[value];
+        return node.weight.defined() ? node.weight.size(0) : 0;
+    }
+
+    at::Tensor weight(const TfjsNode &node, std::size_t input, std::size_t dimensions) const
+    {
+        const auto found = input < node.inputs.size() ? model_.weights.find(node.inputs[input])
+                                                      : model_.weights.end();
+        if (found == model_.weights.end() || found->second.shape.size() != dimensions)
+            refuse(node, "expected weights of " + std::to_string(dimensions) + " dimensions");
+        const TfjsTensor &tensor = found->second;
+        return at::from_blob(const_cast<float *>(tensor.values.data()), tensor.shape).clone();
+    }
+
+    Graph::Value convolution(const TfjsNode &tf)
+    {
+        if (!known(tf, 0) && began_)
+            refuse(tf, "its input is none of the layers before it");
+        const bool depthwise = tf.op.find("Depthwise") != std::string::npos;
+        at::Tensor kernel = weight(tf, 1, 4); // height, width, in, out or multiplier
+        if (depthwise && kernel.size(3) != 1)
+            refuse(tf, "expected one filter a channel");
+        nn::Node node;
+        node.window = {{1, kernel.size(0), kernel.size(1)}, {1, tf.stride, tf.stride}, tf.same, {}};
+        node.groups = depthwise ? kernel.size(2) : 1;
+        kernel = depthwise ? kernel.permute({2, 3, 0, 1}) : kernel.permute({3, 2, 0, 1});
+        node.weight = kernel.unsqueeze(2).contiguous();
+        node.bias = at::zeros({node.weight.size(0)});
+        for (const std::string &fused : tf.fused) {
+            if (fused == "BiasAdd")
+                node.bias = weight(tf, 2, 1);
+            else if (fused == "Relu" || fused == "Relu6")
+                node.activation = fused == "Relu" ? nn::relu : nn::relu6;
+            else
+                refuse(tf, "'" + fused + "' is not known, expected BiasAdd, Relu or Relu6");
+        }
+        if (node.bias.size(0) != node.weight.size(0))
+            refuse(tf, "expected a bias for each filter");
+        const Graph::Value made =
+            graph_.convolution(tf.name, began_ ? value(tf, 0) : graph_.input(), std::move(node));
+        began_ = true;
+        for (std::size_t i = 0; i < movenet_maps; ++i) {
+            if (tf.name.find(map_names[i]) != std::string::npos)
+                maps_[i] = made;
+        }
+        return made;
+    }
+
+    Graph::Value upsampling(const TfjsNode &node)
+    {
+        if (!known(node, 0))
+            refuse(node, "its input is none of the layers before it");
+        if (!node.half_pixel_centers || node.align_corners)
+            refuse(node, "expected half_pixel_centers and not align_corners");
+        return graph_.upsample(node.name, value(node, 0), /*factor=*/2, nn::Upsampling::Bilinear);
+    }
+
+    const TfjsModel &model_;
+    Graph graph_;
+    std::map<std::string, Graph::Value> values_;
+    std::array<Graph::Value, movenet_maps> maps_ = {};
+    bool began_ = false; ///< the first convolution, which reads the picture, is there
+};
+
+} // namespace
+
+nn::Graph movenet_graph(const TfjsModel &model)
+{
+    return Builder(model).build();
+}
+
+} // namespace fovea
