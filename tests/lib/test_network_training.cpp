@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "error_of.h"
+#include "fovea/bundle/weights.h"
 #include "fovea/core/interrupted.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/data/feature_list.h"
@@ -147,6 +148,29 @@ TEST_F(NetworkRuns, BeginAsAnotherModelWhereItsWeightsFit)
     ASSERT_FALSE(watcher_.notes.empty());
     const std::string &note = watcher_.notes.back();
     EXPECT_NE(note.find(" tensors begin as in 'watch', the rest anew"), std::string::npos) << note;
+}
+
+TEST_F(NetworkRuns, GoOnWithTheClassifierOfAModelOfTheSameLabelsInWhateverOrder)
+{
+    const Bundle first = run().bundle;
+    const Weights before = read_weights(first.file(first.weights()));
+    folder_.write("made/labels.txt", "still\nmoving\n"); // row 0 of the classifier says: still
+    training_.weights = first.folder().string();
+    training_.settings.out = folder_.path() / "second";
+    training_.settings.changes.epochs = 1;
+    training_.settings.changes.learning_rate = 1e-12;
+    const Bundle second = run().bundle;
+
+    const std::string &note = watcher_.notes.back();
+    const std::size_t all = before.size();
+    EXPECT_EQ(note.rfind(std::to_string(all) + " of " + std::to_string(all) + " tensors", 0), 0U)
+        << note;
+    EXPECT_EQ(second.labels(), (Names{"moving", "still"}));
+    const Weights after = read_weights(second.file(second.weights()));
+    for (const char *name : {"head.fc.weight", "head.fc.bias"}) {
+        EXPECT_TRUE(at::allclose(after.at(name)[0], before.at(name)[1])) << name;
+        EXPECT_TRUE(at::allclose(after.at(name)[1], before.at(name)[0])) << name;
+    }
 }
 
 TEST_F(NetworkRuns, OfAListThatIsTooShortAreRefused)

@@ -8,6 +8,7 @@
 #include "fovea/nn/architecture.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/bundle_writer.h"
+#include "fovea/train/kept_classifier.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/network_recipe.h"
 
@@ -15,22 +16,32 @@ namespace fovea {
 
 namespace {
 
-/** \brief Weights of another network where name and shape fit; the rest stays as it is */
-void take_what_fits(nn::Backbone &network, const Weights &weights, const std::string &from,
-                    RunWatcher &watcher)
+/**
+ * \brief Weights of another network where name and shape fit, its classifier where the labels are the
+ * same; the rest stays as it is
+ */
+void take_what_fits(nn::Backbone &network, const Bundle &other,
+                    const std::vector<std::string> &labels, RunWatcher &watcher)
 {
-    Weights own = copy_of(network);
+    const Weights weights = read_weights(other.file(other.files().front()));
     const std::string classifier = network.classifier() + ".";
+    const Weights last = classifier_of(other, weights, network.classifier(), labels);
+    Weights own = copy_of(network);
     std::size_t taken = 0;
     for (auto &[name, tensor] : own) {
-        const auto found = weights.find(name);
-        const bool fits = found != weights.end() && found->second.sizes() == tensor.sizes() &&
-                          name.compare(0, classifier.size(), classifier) != 0;
+        const bool is_last = name.compare(0, classifier.size(), classifier) == 0;
+        const Weights &from = is_last ? last : weights;
+        const auto found = from.find(is_last ? name.substr(classifier.size()) : name);
+        // A classifier may be a convolution of one place in the network, fully connected in a head
+        const bool fits =
+            found != from.end() && (is_last ? found->second.numel() == tensor.numel()
+                                            : found->second.sizes() == tensor.sizes());
         if (!fits)
             continue;
-        tensor = found->second;
+        tensor = found->second.reshape_as(tensor);
         ++taken;
     }
+    const std::string &from = other.name();
     if (taken == 0)
         throw Error(Error::Kind::Settings, "weights '" + from +
                                                "': not one of them fits the network; expected a "
@@ -41,15 +52,15 @@ void take_what_fits(nn::Backbone &network, const Weights &weights, const std::st
 }
 
 std::shared_ptr<nn::Backbone> first_network(const NetworkTraining &training, const Bundle &base,
-                                            std::int64_t classes, RunWatcher &watcher)
+                                            const std::vector<std::string> &labels,
+                                            RunWatcher &watcher)
 {
-    auto network = nn::make_backbone(backbone_options(base.activity(), classes));
+    auto network = nn::make_backbone(
+        backbone_options(base.activity(), static_cast<std::int64_t>(labels.size())));
     if (random_weights(training))
         return network;
     if (!training.weights.empty()) {
-        const Bundle other = open_activity_model(training.weights);
-        take_what_fits(*network, read_weights(other.file(other.files().front())), other.name(),
-                       watcher);
+        take_what_fits(*network, open_activity_model(training.weights), labels, watcher);
         return network;
     }
     Weights weights = backbone_weights(base);
@@ -95,7 +106,7 @@ InitialNetworks make_initial_networks(const NetworkTraining &training, const Bun
     const NamedRecipe &named = recipe_of(training);
     const auto classes = static_cast<std::int64_t>(list.labels.size());
     InitialNetworks made;
-    made.network = first_network(training, base, classes, watcher);
+    made.network = first_network(training, base, list.labels, watcher);
     const std::string &fixed =
         training.weights.empty() ? training.settings.model : training.weights;
     if (named.focus.is_taken()) {

@@ -10,9 +10,6 @@ namespace fovea {
 
 namespace {
 
-/* As a trained bundle names it, and as a network of its own does */
-constexpr const char *classifiers[] = {"head.fc.", "fc."};
-
 /** \brief Places of \a labels among the model's; empty: they are others */
 std::vector<std::int64_t> order_of(const std::vector<std::string> &labels,
                                    const std::vector<std::string> &of_model)
@@ -31,23 +28,32 @@ std::vector<std::int64_t> order_of(const std::vector<std::string> &labels,
 
 } // namespace
 
+Weights classifier_of(const Bundle &model, const Weights &weights, const std::string &name,
+                      const std::vector<std::string> &labels)
+{
+    const std::vector<std::int64_t> order = order_of(labels, model.labels());
+    if (order.empty())
+        return {};
+    // As a trained bundle names it, in full or as a head of another name, and as a network of its own
+    for (const std::string &prefix : {"head." + name + ".", std::string("head.fc."), name + "."}) {
+        Weights own = with_prefix(weights, prefix);
+        if (own.count("weight") == 0 || own.count("bias") == 0)
+            continue;
+        for (auto &[part, tensor] : own)
+            tensor = tensor.index_select(0, at::tensor(order));
+        return own;
+    }
+    return {};
+}
+
 bool keep_classifier(const Bundle &model, const std::vector<std::string> &labels, nn::Head *head)
 {
     auto *persons = dynamic_cast<nn::PersonsHead *>(head);
-    const std::vector<std::int64_t> order = order_of(labels, model.labels());
-    if (persons == nullptr || order.empty())
+    if (persons == nullptr)
         return false;
-    const Weights all = read_weights(model.file(model.files().front()));
-    const at::Tensor rows = at::tensor(order);
-    for (const char *classifier : classifiers) {
-        const Weights own = with_prefix(all, classifier);
-        const auto weight = own.find("weight");
-        const auto bias = own.find("bias");
-        if (weight != own.end() && bias != own.end())
-            return persons->keep_classifier(weight->second.index_select(0, rows),
-                                            bias->second.index_select(0, rows));
-    }
-    return false;
+    const Weights own =
+        classifier_of(model, read_weights(model.file(model.files().front())), "fc", labels);
+    return !own.empty() && persons->keep_classifier(own.at("weight"), own.at("bias"));
 }
 
 } // namespace fovea
