@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "base/gstfoveafilter.h"
 
-#include <algorithm>
 #include <new>
 #include <string>
 
 #include "base/bus_error.h"
 #include "base/caps.h"
-#include "fovea/core/frame_clock.h"
+#include "base/frame_times.h"
 
 GST_DEBUG_CATEGORY_STATIC(fovea_filter_debug);
 #define GST_CAT_DEFAULT fovea_filter_debug
@@ -18,9 +17,8 @@ struct GstFoveaFilterPrivate {
     GstVideoInfo info;                          /* of what comes in */
     GstVideoInfo output_info; /* of what goes on: the same where video passes in place */
     bool seen_frame;
-    bool new_segment;       /* since the last frame */
-    GstClockTime next_time; /* for buffers without a time stamp */
-    fovea::FrameClock clock;
+    bool new_segment; /* since the last frame */
+    fovea::FrameTimes times;
 };
 
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE(GstFoveaFilter, gst_fovea_filter, GST_TYPE_BASE_TRANSFORM,
@@ -29,9 +27,6 @@ G_DEFINE_ABSTRACT_TYPE_WITH_CODE(GstFoveaFilter, gst_fovea_filter, GST_TYPE_BASE
                                                              "base of the fovea elements"))
 
 namespace {
-
-/* 146 years. A stamp beyond it is an error, and sums of stamps must not overflow. */
-constexpr GstClockTime longest_stamp = GstClockTime{1} << 62;
 
 GstFoveaFilterPrivate *priv(gpointer self)
 {
@@ -50,8 +45,7 @@ void forget_time(GstFoveaFilterPrivate *self)
 {
     self->seen_frame = false;
     self->new_segment = false;
-    self->next_time = 0;
-    self->clock = {};
+    self->times = {};
 }
 
 gboolean stop(GstBaseTransform *transform)
@@ -142,41 +136,11 @@ gboolean propose_allocation(GstBaseTransform *transform, GstQuery *decide, GstQu
         ->propose_allocation(transform, decide, query);
 }
 
-/* What a buffer says of its duration, else what was measured; of frames that have no stamp at all,
- * what the caps state. */
-GstClockTime duration_of(GstFoveaFilterPrivate *self, GstBuffer *buffer)
-{
-    if (GST_BUFFER_DURATION_IS_VALID(buffer))
-        return std::min(GST_BUFFER_DURATION(buffer), longest_stamp);
-    if (GST_BUFFER_PTS_IS_VALID(buffer))
-        return static_cast<GstClockTime>(self->clock.interval());
-    const GstVideoInfo &info = self->info;
-    return info.fps_n > 0 ? gst_util_uint64_scale_int(GST_SECOND, info.fps_d, info.fps_n) : 0;
-}
-
-/* A stamp outside its segment is none. */
-GstClockTime stream_time(GstBaseTransform *transform, GstClockTime pts)
-{
-    if (!GST_CLOCK_TIME_IS_VALID(pts) || transform->segment.format != GST_FORMAT_TIME)
-        return pts;
-    return gst_segment_to_stream_time(&transform->segment, GST_FORMAT_TIME, pts);
-}
-
 fovea::Frame frame_of(GstBaseTransform *transform, GstBuffer *buffer)
 {
     GstFoveaFilterPrivate *self = priv(transform);
-    GstClockTime time = stream_time(transform, GST_BUFFER_PTS(buffer));
-    if (!GST_CLOCK_TIME_IS_VALID(time) || time > longest_stamp)
-        time = self->next_time;
-    const auto now = static_cast<fovea::Nanoseconds>(time);
-    if (now < self->clock.latest() || self->clock.step(now) == fovea::FrameClock::Step::Jump)
-        self->clock.restart();
-    self->clock.see(now);
-    const GstClockTime duration = duration_of(self, buffer);
-    self->next_time = time + duration;
-    return {
-        GST_ELEMENT(transform), buffer, &self->info, now, static_cast<fovea::Nanoseconds>(duration),
-        self->clock.rate()};
+    const auto [time, duration] = self->times.of(buffer, transform->segment, self->info);
+    return {GST_ELEMENT(transform), buffer, &self->info, time, duration, self->times.rate()};
 }
 
 void note_discontinuity(GstBaseTransform *transform, GstBuffer *buffer)
@@ -184,7 +148,7 @@ void note_discontinuity(GstBaseTransform *transform, GstBuffer *buffer)
     GstFoveaFilterPrivate *self = priv(transform);
     if (self->seen_frame && (GST_BUFFER_IS_DISCONT(buffer) || self->new_segment)) {
         GST_DEBUG_OBJECT(transform, "discontinuity: what is pending is dropped");
-        self->clock.restart();
+        self->times.restart();
         self->worker->discontinuity();
     }
     self->seen_frame = true;

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/caps.h"
-#include "base/picture.h"
 #include "features/shared_extractors.h"
 #include "fovea/bundle/analysis_check.h"
 #include "fovea/bundle/load.h"
@@ -152,9 +151,9 @@ void FeatureWorker::process(const Frame &frame)
     FoveaMeta *meta = frame.meta(); // before the buffer is held, and so no longer writable
     if (row_frames_ > 0 && frame.duration > 0)
         delay_->time = static_cast<GstClockTime>(row_frames_ * frame.duration);
-    auto clips = assembler_->push(hold(frame), frame.time, frame.duration);
+    auto clips = assembler_->push(held_.hold(frame, info_), frame.time, frame.duration);
     if (look_.is_taken())
-        check_memory(frame);
+        held_.check(frame, options_.focus.memory_mb);
     for (auto &clip : clips) {
         if (queue_ != nullptr) {
             offer(std::move(clip), frame);
@@ -163,35 +162,6 @@ void FeatureWorker::process(const Frame &frame)
         compute(clip);
     }
     attach_finished(meta);
-}
-
-/* Counts what is kept, wherever it waits: in clips that are not complete, or in the queue. */
-HeldFrame FeatureWorker::hold(const Frame &frame) const
-{
-    const std::size_t bytes = gst_buffer_get_size(frame.buffer);
-    *held_bytes_ += bytes;
-    return {{gst_buffer_ref(frame.buffer),
-             [counter = held_bytes_, bytes](GstBuffer *buffer) {
-                 *counter -= bytes;
-                 gst_buffer_unref(buffer);
-             }},
-            info_,
-            {frame.time, frame.time + frame.duration},
-            picture_of(frame.buffer, *frame.info)};
-}
-
-void FeatureWorker::check_memory(const Frame &frame) const
-{
-    constexpr std::size_t mebibyte = 1U << 20U;
-    const std::size_t limit = static_cast<std::size_t>(options_.focus.memory_mb) * mebibyte;
-    if (*held_bytes_ <= limit)
-        return;
-    throw Error(Error::Kind::Settings,
-                "property focus-memory: the original frames of a clip, " +
-                    std::to_string(GST_VIDEO_INFO_WIDTH(frame.info)) + " x " +
-                    std::to_string(GST_VIDEO_INFO_HEIGHT(frame.info)) + ", take more than " +
-                    std::to_string(options_.focus.memory_mb) +
-                    " MiB; raise it, or scale the video down before foveafeatures");
 }
 
 /* The newest clip waits, not the first that came: what is said is of now. */

@@ -15,6 +15,7 @@
 #include "base/live.h"
 #include "features/clip_features.h"
 #include "features/focus_options.h"
+#include "features/held_frames.h"
 #include "features/sampling.h"
 #include "features/stream_features.h"
 #include "fovea/bundle/bundle.h"
@@ -77,15 +78,11 @@ private:
     /** Jobs that may wait, each for the clip in newest_: results trail the video by two clips at most. */
     static constexpr std::size_t queued_clips = 1;
 
-    using Bytes = std::atomic<std::size_t>;
-
     std::unique_ptr<ClipFeatures> clip_features() const;
     RowNetwork attended_network(const Bundle &attended) const;
     std::unique_ptr<FocusChooser> focus_chooser() const;
     SecondLook checked_look(bool streams) const;
     void begin();
-    HeldFrame hold(const Frame &frame) const;
-    void check_memory(const Frame &frame) const;
     void tell_delay(Nanoseconds frame_interval);
     std::vector<RowPointer> rows_of(const Assembler::Clip &clip);
     std::vector<RowPointer> stream(const Assembler::Clip &clip);
@@ -115,7 +112,7 @@ private:
     std::int64_t row_frames_ = 0;  ///< frames that delay_ spans, while their interval is not known
     DropReport drop_report_;
 
-    std::shared_ptr<Bytes> held_bytes_ = std::make_shared<Bytes>(0); ///< frames outlive the worker
+    HeldFrames held_;
 
     std::mutex mutex_; ///< guards finished_, newest_ and unseen_
     std::vector<RowPointer> finished_;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "base/frame_times.h"
+
+#include <algorithm>
+
+namespace fovea {
+
+namespace {
+
+/* 146 years. A stamp beyond it is an error, and sums of stamps must not overflow. */
+constexpr GstClockTime longest_stamp = GstClockTime{1} << 62;
+
+/* A stamp outside its segment is none. */
+GstClockTime stream_time(const GstSegment &segment, GstClockTime pts)
+{
+    if (!GST_CLOCK_TIME_IS_VALID(pts) || segment.format != GST_FORMAT_TIME)
+        return pts;
+    return gst_segment_to_stream_time(&segment, GST_FORMAT_TIME, pts);
+}
+
+} // namespace
+
+GstClockTime FrameTimes::duration_of(GstBuffer *buffer, const GstVideoInfo &info) const
+{
+    if (GST_BUFFER_DURATION_IS_VALID(buffer))
+        return std::min(GST_BUFFER_DURATION(buffer), longest_stamp);
+    if (GST_BUFFER_PTS_IS_VALID(buffer))
+        return static_cast<GstClockTime>(clock_.interval());
+    return info.fps_n > 0 ? gst_util_uint64_scale_int(GST_SECOND, info.fps_d, info.fps_n) : 0;
+}
+
+FrameTimes::Time FrameTimes::of(GstBuffer *buffer, const GstSegment &segment,
+                                const GstVideoInfo &info)
+{
+    GstClockTime time = stream_time(segment, GST_BUFFER_PTS(buffer));
+    if (!GST_CLOCK_TIME_IS_VALID(time) || time > longest_stamp)
+        time = next_;
+    const auto now = static_cast<Nanoseconds>(time);
+    if (now < clock_.latest() || clock_.step(now) == FrameClock::Step::Jump)
+        clock_.restart();
+    clock_.see(now);
+    const GstClockTime duration = duration_of(buffer, info);
+    next_ = time + duration;
+    return {now, static_cast<Nanoseconds>(duration)};
+}
+
+} // namespace fovea

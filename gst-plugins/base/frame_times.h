@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <gst/video/video.h>
+
+#include "fovea/core/frame_clock.h"
+
+namespace fovea {
+
+/** \brief Stream times of the frames that come, whatever their buffers say: stamps are evidence, not truth */
+class FrameTimes
+{
+public:
+    struct Time {
+        Nanoseconds start = 0; ///< stream time
+        Nanoseconds duration = 0;
+    };
+
+    /**
+     * \brief When \a buffer begins, and how long it lasts
+     *
+     * A buffer without a stamp, or with one outside \a segment or beyond 146 years, begins where the one
+     * before ended. One without a duration lasts as long as was measured, without a stamp too as \a info
+     * states.
+     */
+    Time of(GstBuffer *buffer, const GstSegment &segment, const GstVideoInfo &info);
+
+    /** \brief Frames a second as measured; 0: not known */
+    double rate() const { return clock_.rate(); }
+
+    /** \brief The stream jumped: what was measured no longer holds */
+    void restart() { clock_.restart(); }
+
+private:
+    GstClockTime duration_of(GstBuffer *buffer, const GstVideoInfo &info) const;
+
+    GstClockTime next_ = 0; ///< for buffers without a time stamp
+    FrameClock clock_;
+};
+
+} // namespace fovea
