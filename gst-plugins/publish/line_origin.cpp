@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "publish/line_origin.h"
 
-#include <array>
-#include <cstdio>
 #include <memory>
 #include <random>
 
 #include <gst/base/gstbasetransform.h>
+
+#include "fovea/core/formatted.h"
 
 namespace fovea {
 
@@ -31,9 +31,9 @@ std::string uri_upstream(GstElement *element)
 std::string random_id()
 {
     std::random_device random;
-    std::array<char, 17> digits{};
-    std::snprintf(digits.data(), digits.size(), "%08x%08x", random(), random());
-    return digits.data();
+    const unsigned high = random();
+    const unsigned low = random();
+    return formatted("%08x%08x", high, low);
 }
 
 } // namespace fovea

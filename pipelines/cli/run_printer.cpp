@@ -2,9 +2,9 @@
 #include "run_printer.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 
+#include "fovea/core/formatted.h"
 #include "fovea/core/printable.h"
 #include "fovea/eval/evaluation_files.h"
 #include "fovea/eval/report.h"
@@ -18,9 +18,7 @@ constexpr int told_epochs = 20; // lines of a training, besides new bests
 
 std::string figures(double loss, double accuracy)
 {
-    std::array<char, 64> text = {};
-    std::snprintf(text.data(), text.size(), "%.4f, accuracy %.1f %%", loss, 100 * accuracy);
-    return text.data();
+    return formatted("%.4f, accuracy %.1f %%", loss, 100 * accuracy);
 }
 
 /** \brief Figures of one evaluation; those by group, often one for each clip, are left to the files */

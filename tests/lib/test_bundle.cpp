@@ -132,6 +132,24 @@ TEST(Sha256, IsThatOfThePublishedExample)
               "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+TEST(ClassifierWeights, AreThoseOfTheHeadOfItsNameElseFullyConnectedElseOfTheNetwork)
+{
+    const auto of = [](const std::vector<std::string> &names) {
+        fovea::Weights weights;
+        for (const std::string &name : names)
+            weights[name] = at::full({1}, static_cast<double>(weights.size()));
+        return weights;
+    };
+    const auto found = [](const fovea::Weights &weights) {
+        const fovea::Weights own = fovea::classifier_weights(weights, "logits");
+        return own.size() == 1 && own.count("weight") == 1 ? own.at("weight").item<double>() : -1;
+    };
+    EXPECT_EQ(found(of({"logits.weight", "head.fc.weight", "head.logits.weight"})), 2);
+    EXPECT_EQ(found(of({"logits.weight", "head.fc.weight"})), 1);
+    EXPECT_EQ(found(of({"logits.weight", "other.logits.weight"})), 0);
+    EXPECT_EQ(found(of({"logits", "mixed.weight"})), -1) << "it has none";
+}
+
 TEST_F(WatchCopy, ShippedModelsOpen)
 {
     const std::vector<std::string> names = Bundle::names();

@@ -93,6 +93,16 @@ Weights with_prefix(const Weights &weights, const std::string &prefix)
     return some;
 }
 
+Weights classifier_weights(const Weights &weights, const std::string &name)
+{
+    for (const std::string &prefix : {"head." + name + ".", std::string("head.fc."), name + "."}) {
+        Weights own = with_prefix(weights, prefix);
+        if (!own.empty())
+            return own;
+    }
+    return {};
+}
+
 Weights without_prefixes(const Weights &weights, const std::vector<std::string> &prefixes)
 {
     Weights rest = weights;

@@ -33,6 +33,15 @@ Weights with_prefix(const Weights &weights, const std::string &prefix);
 Weights without_prefixes(const Weights &weights, const std::vector<std::string> &prefixes);
 
 /**
+ * \brief The parameters of the classifier that a network was trained with, prefix taken off
+ *
+ * They stand under `head.NAME.` in a bundle of that network, under `head.fc.` where its head is
+ * fully connected by another name, and under `NAME.` in a network without a head.
+ * \param name of the network's classifier: Backbone::classifier() \return empty: there is none
+ */
+Weights classifier_weights(const Weights &weights, const std::string &name);
+
+/**
  * \brief Copy \a weights into the parameters and buffers of \a module, one for one
  *
  * `num_batches_tracked`, which only training reads, may be missing on either side.

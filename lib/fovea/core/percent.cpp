@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/core/percent.h"
 
-#include <array>
 #include <cmath>
-#include <cstdio>
+
+#include "fovea/core/formatted.h"
 
 namespace fovea {
 
@@ -14,9 +14,7 @@ std::string whole_percent(float share)
 
 std::string percent_figure(double share)
 {
-    std::array<char, 32> text = {};
-    std::snprintf(text.data(), text.size(), "%.1f", 100 * share);
-    return text.data();
+    return formatted("%.1f", 100 * share);
 }
 
 } // namespace fovea

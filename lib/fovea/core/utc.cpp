@@ -2,8 +2,9 @@
 #include "fovea/core/utc.h"
 
 #include <array>
-#include <cstdio>
 #include <ctime>
+
+#include "fovea/core/formatted.h"
 
 namespace fovea {
 
@@ -20,10 +21,7 @@ std::string to_utc_text(Nanoseconds since_epoch)
     gmtime_r(&whole, &utc);
     std::array<char, 32> date{};
     std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &utc);
-    std::array<char, 16> milliseconds{};
-    std::snprintf(milliseconds.data(), milliseconds.size(), ".%03dZ",
-                  static_cast<int>(rest / nanoseconds_per_millisecond));
-    return std::string(date.data()) + milliseconds.data();
+    return date.data() + formatted(".%03dZ", static_cast<int>(rest / nanoseconds_per_millisecond));
 }
 
 std::optional<Nanoseconds> from_utc_text(const std::string &text)

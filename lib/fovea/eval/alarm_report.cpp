@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 
+#include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/core/names.h"
 #include "fovea/eval/report.h"
@@ -15,14 +15,6 @@ namespace fovea {
 namespace {
 
 constexpr std::array told_thresholds = {0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999};
-
-template <typename... Values>
-std::string formatted(const char *format, Values... values)
-{
-    std::array<char, 160> text = {};
-    std::snprintf(text.data(), text.size(), format, values...);
-    return text.data();
-}
 
 std::string found_text(const Share &share)
 {

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 
+#include "fovea/core/formatted.h"
 #include "fovea/eval/alarm_report.h"
 #include "fovea/eval/svg.h"
 
@@ -48,47 +48,32 @@ double y_of(double share)
     return top + height * (1 - share);
 }
 
-std::string line(double x1, double y1, double x2, double y2)
-{
-    return "<line x1=\"" + svg_number(x1) + "\" y1=\"" + svg_number(y1) + "\" x2=\"" +
-           svg_number(x2) + "\" y2=\"" + svg_number(y2) + "\" stroke=\"#ddd\"/>\n";
-}
-
-std::string rate_text(double rate)
-{
-    std::array<char, 32> text = {};
-    std::snprintf(text.data(), text.size(), "%g", rate);
-    return text.data();
-}
-
 std::string grid(const RateAxis &axis)
 {
     std::string body;
     for (int tenth = 0; tenth <= 10; tenth += 2) {
-        body += line(left, y_of(tenth / 10.0), left + width, y_of(tenth / 10.0));
+        body += svg_grid_line(left, y_of(tenth / 10.0), left + width, y_of(tenth / 10.0));
         body += svg_text(left - 8, y_of(tenth / 10.0) + 4, std::to_string(10 * tenth) + " %",
                          {12, "end"});
     }
-    body += line(left, top, left, top + height) +
+    body += svg_grid_line(left, top, left, top + height) +
             svg_text(left, top + height + line_height, "none", {12, "middle"});
     const auto first = static_cast<int>(std::floor(std::log10(axis.least))) + 1;
     for (int decade = first; std::pow(10, decade) <= axis.most; ++decade) {
         const double x = axis.x(std::pow(10, decade));
-        body += line(x, top, x, top + height) + svg_text(x, top + height + line_height,
-                                                         rate_text(std::pow(10, decade)),
-                                                         {12, "middle"});
+        body += svg_grid_line(x, top, x, top + height) +
+                svg_text(x, top + height + line_height, formatted("%g", std::pow(10, decade)),
+                         {12, "middle"});
     }
     return body;
 }
 
 std::string curve(const std::vector<AlarmFigures> &sweep, const RateAxis &axis, const char *colour)
 {
-    std::string points;
+    std::vector<std::array<double, 2>> points;
     for (const AlarmFigures &figures : sweep)
-        points += (points.empty() ? "" : " ") + svg_number(axis.x(figures.false_alarms.value())) +
-                  "," + svg_number(y_of(figures.found.value()));
-    return "<polyline points=\"" + points + "\" fill=\"none\" stroke-width=\"2\" stroke=\"" +
-           colour + "\"/>\n";
+        points.push_back({axis.x(figures.false_alarms.value()), y_of(figures.found.value())});
+    return svg_curve(points, colour);
 }
 
 } // namespace
@@ -111,7 +96,7 @@ std::string to_svg(const AlarmEvaluation &evaluation)
                 svg_number(y_of(ruled.found.value())) + "\" r=\"5\" fill=\"" + colour + "\"/>\n";
         body += svg_text(left + 10, y,
                          evaluation.labels.at(static_cast<std::size_t>(all.classes[i])) +
-                             ", dot: on " + rate_text(ruled.threshold),
+                             ", dot: on " + formatted("%g", ruled.threshold),
                          {12, "start", colour});
         y += line_height;
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 
+#include "fovea/core/formatted.h"
 #include "fovea/eval/report.h"
 #include "fovea/eval/svg.h"
 
@@ -19,13 +19,10 @@ constexpr double title_height = 40; // pixels
 /** \brief White to deep blue */
 std::string shade(double share)
 {
-    char colour[8] = {};
     const auto channel = [&](int full) {
         return static_cast<int>(std::lround(255 + share * (full - 255)));
     };
-    std::snprintf(colour, sizeof colour, "#%02x%02x%02x", channel(0x14), channel(0x4e),
-                  channel(0x8c));
-    return colour;
+    return formatted("#%02x%02x%02x", channel(0x14), channel(0x4e), channel(0x8c));
 }
 
 } // namespace

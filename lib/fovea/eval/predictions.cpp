@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <array>
-#include <cstdio>
 #include <utility>
 
 #include "fovea/core/csv_field.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/decide/label_decision.h"
 #include "fovea/eval/report.h"
@@ -26,9 +25,7 @@ std::string truth_text(const Prediction &prediction, const std::vector<std::stri
 
 std::string score_text(float score)
 {
-    std::array<char, 32> text = {};
-    std::snprintf(text.data(), text.size(), "%.6g", static_cast<double>(score));
-    return text.data();
+    return formatted("%.6g", static_cast<double>(score));
 }
 
 } // namespace

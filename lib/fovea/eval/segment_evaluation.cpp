@@ -2,9 +2,8 @@
 #include "fovea/eval/segment_evaluation.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
+#include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/core/percent.h"
 #include "fovea/decide/temporal_nms.h"
@@ -32,13 +31,6 @@ std::string column_text(double share)
 {
     const std::string figure = percent_figure(share);
     return std::string(5 - std::min<std::size_t>(5, figure.size()), ' ') + figure + " %";
-}
-
-std::string overlap_text(double overlap)
-{
-    std::array<char, 32> text = {};
-    std::snprintf(text.data(), text.size(), "%.2f", overlap);
-    return text.data();
 }
 
 const char *name_of(DetectionProtocol protocol)
@@ -94,7 +86,7 @@ std::string to_text(const SegmentEvaluation &evaluation, const std::vector<std::
                        std::to_string(evaluation.truths) + " truths, as " +
                        name_of(evaluation.protocol) + "\n";
     for (const auto &[overlap, map] : evaluation.overlaps) {
-        text += "mAP@" + overlap_text(overlap) + "  " + column_text(map.mean);
+        text += "mAP@" + formatted("%.2f", overlap) + "  " + column_text(map.mean);
         const Json classes = by_class(map, labels);
         for (const auto &[label, precision] : classes.items())
             text += "  " + label + " " + column_text(precision.get<double>());

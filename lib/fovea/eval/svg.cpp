@@ -26,6 +26,21 @@ std::string svg_document(double width, double height, const std::string &body)
            "</svg>\n";
 }
 
+std::string svg_grid_line(double x1, double y1, double x2, double y2)
+{
+    return "<line x1=\"" + svg_number(x1) + "\" y1=\"" + svg_number(y1) + "\" x2=\"" +
+           svg_number(x2) + "\" y2=\"" + svg_number(y2) + "\" stroke=\"#ddd\"/>\n";
+}
+
+std::string svg_curve(const std::vector<std::array<double, 2>> &points, const char *colour)
+{
+    std::string text;
+    for (const auto &[x, y] : points)
+        text += (text.empty() ? "" : " ") + svg_number(x) + "," + svg_number(y);
+    return "<polyline points=\"" + text + "\" fill=\"none\" stroke-width=\"2\" stroke=\"" + colour +
+           "\"/>\n";
+}
+
 std::string svg_text(double x, double y, const std::string &text, const SvgText &style)
 {
     return "<text x=\"" + svg_number(x) + "\" y=\"" + svg_number(y) + "\" font-size=\"" +

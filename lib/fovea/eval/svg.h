@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <string>
+#include <vector>
 
 namespace fovea {
 
@@ -16,6 +18,12 @@ struct SvgText {
     const char *anchor = "start";
     const char *fill = "#222";
 };
+
+/** \brief A thin grey line of a grid */
+std::string svg_grid_line(double x1, double y1, double x2, double y2);
+
+/** \brief A curve, 2 pixels wide, through points of x and y */
+std::string svg_curve(const std::vector<std::array<double, 2>> &points, const char *colour);
 
 std::string svg_text(double x, double y, const std::string &text, const SvgText &style);
 

@@ -2,11 +2,10 @@
 #include "fovea/salience/label_line.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <utility>
 
 #include "fovea/core/clock_text.h"
+#include "fovea/core/formatted.h"
 #include "fovea/salience/timeline.h"
 
 namespace fovea {
@@ -81,10 +80,8 @@ std::string label_line(const std::vector<Result> &results)
     if (video == nullptr)
         return "nothing recognised";
 
-    std::array<char, 16> confidence{};
-    std::snprintf(confidence.data(), confidence.size(), " %.2f",
-                  static_cast<double>(video->label.confidence));
-    std::string line = video->label.label + confidence.data();
+    std::string line =
+        video->label.label + formatted(" %.2f", static_cast<double>(video->label.confidence));
 
     std::vector<Moment> moments = alarms_of(results, *video);
     const char *separator = moments.empty() ? "; strongest at " : "; alarm at ";

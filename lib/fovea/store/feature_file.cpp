@@ -11,6 +11,7 @@
 #include <torch/csrc/jit/serialization/pickle.h>
 
 #include "fovea/core/mapped_file.h"
+#include "fovea/core/stated_time.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/line_values.h"
 #include "fovea/store/torch_file.h"

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "fovea/core/stated_time.h"
+
 namespace fovea {
 
 namespace {

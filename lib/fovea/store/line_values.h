@@ -9,9 +9,6 @@ namespace fovea {
 /** \brief The shortest decimal that reads back as the same float: 0.87, not 0.8700000047683716 */
 double tidy(float value);
 
-/** \brief The latest time a file may state, s: int64 holds 292 years of nanoseconds */
-constexpr double longest_seconds = 9e9;
-
 /** \brief What stands in the objects of a result's line; readers \throw Error Settings naming the entry */
 Json bounding_box(const Box &box);
 Box box_from(const JsonReader &reader);

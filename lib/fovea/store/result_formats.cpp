@@ -2,12 +2,11 @@
 #include "fovea/store/result_formats.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <utility>
 
 #include "fovea/core/clock_text.h"
 #include "fovea/core/csv_field.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/core/markup.h"
 #include "fovea/core/percent.h"
@@ -33,9 +32,7 @@ std::string label_text(const ScoredLabel &label)
 
 std::string seconds_text(Nanoseconds time)
 {
-    std::array<char, 48> text = {};
-    std::snprintf(text.data(), text.size(), "%.3f", to_seconds(time));
-    return text.data();
+    return formatted("%.3f", to_seconds(time));
 }
 
 struct Cue {
@@ -45,9 +42,7 @@ struct Cue {
 
 std::string share_text(float share)
 {
-    std::array<char, 32> text = {};
-    std::snprintf(text.data(), text.size(), "%.4f", static_cast<double>(share));
-    return text.data();
+    return formatted("%.4f", static_cast<double>(share));
 }
 
 std::string csv_row(const std::string &source, const char *scope, const TimeSpan &time,

@@ -2,8 +2,6 @@
 #include "fovea/train/calibration.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <memory>
 #include <utility>
 
@@ -11,6 +9,7 @@
 #include "fovea/bundle/load.h"
 #include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/decide/activity_stream.h"
 #include "fovea/engine/onednn/range_finder.h"
@@ -30,9 +29,7 @@ constexpr std::int64_t most_frames = 64;     ///< in float, at once: LibTorch ke
 
 std::string number(double value)
 {
-    std::array<char, 32> text = {};
-    std::snprintf(text.data(), text.size(), "%.4f", value);
-    return text.data();
+    return formatted("%.4f", value);
 }
 
 ClipList list_of(const CalibrationOptions &options, RunWatcher &watcher)

@@ -85,15 +85,14 @@ std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const Cl
     const Weights all = read_weights(bundle.file(bundle.files().front()));
     Weights weights = without_prefixes(all, {"head."});
     const std::string classifier = network->classifier() + ".";
-    Weights own = with_prefix(all, "head." + classifier);
-    if (own.empty()) // as a head of another name: fully connected
-        own = with_prefix(all, "head.fc.");
-    if (!own.empty()) {
-        const Weights shapes = with_prefix(copy_of(*network), classifier);
-        for (auto &[name, tensor] : own)
-            tensor = tensor.reshape_as(shapes.at(name));
-        add_with_prefix(&weights, classifier, own);
+    Weights own = classifier_weights(all, network->classifier());
+    const Weights shapes = with_prefix(copy_of(*network), classifier);
+    for (auto &[name, tensor] : own) { // a 1x1x1 convolution and a matrix are one product
+        const auto wanted = shapes.find(name);
+        if (wanted != shapes.end() && wanted->second.numel() == tensor.numel())
+            tensor = tensor.reshape_as(wanted->second);
     }
+    add_with_prefix(&weights, classifier, own);
     load_weights(*network, weights, bundle.folder());
     return network;
 }

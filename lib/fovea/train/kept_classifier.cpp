@@ -34,16 +34,12 @@ Weights classifier_of(const Bundle &model, const Weights &weights, const std::st
     const std::vector<std::int64_t> order = order_of(labels, model.labels());
     if (order.empty())
         return {};
-    // As a trained bundle names it, in full or as a head of another name, and as a network of its own
-    for (const std::string &prefix : {"head." + name + ".", std::string("head.fc."), name + "."}) {
-        Weights own = with_prefix(weights, prefix);
-        if (own.count("weight") == 0 || own.count("bias") == 0)
-            continue;
-        for (auto &[part, tensor] : own)
-            tensor = tensor.index_select(0, at::tensor(order));
-        return own;
-    }
-    return {};
+    Weights own = classifier_weights(weights, name);
+    if (own.count("weight") == 0 || own.count("bias") == 0)
+        return {};
+    for (auto &[part, tensor] : own)
+        tensor = tensor.index_select(0, at::tensor(order));
+    return own;
 }
 
 bool keep_classifier(const Bundle &model, const std::vector<std::string> &labels, nn::Head *head)

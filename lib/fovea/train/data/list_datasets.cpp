@@ -2,13 +2,14 @@
 #include "fovea/train/data/list_datasets.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <sstream>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
+#include "fovea/core/stated_time.h"
 #include "fovea/core/text_file.h"
 #include "fovea/train/data/csv_table.h"
 #include "fovea/train/data/list_values.h"
@@ -16,8 +17,6 @@
 namespace fovea {
 
 namespace {
-
-constexpr double longest_seconds = 1e9; // 31 years
 
 Error wrong(const std::filesystem::path &list, const std::string &what)
 {
@@ -56,9 +55,7 @@ private:
 /* "dQw_000012_000022": how the clips of Kinetics are named when they are cut out */
 std::string cut_name(const std::string &id, double start, double end)
 {
-    char text[32] = {};
-    std::snprintf(text, sizeof text, "_%06d_%06d", static_cast<int>(start), static_cast<int>(end));
-    return id + text;
+    return id + formatted("_%06d_%06d", static_cast<int>(start), static_cast<int>(end));
 }
 
 } // namespace

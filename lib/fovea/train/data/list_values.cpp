@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <map>
 
-#include "fovea/core/text_file.h"
+#include "fovea/core/stated_time.h"
 
 namespace fovea {
 
@@ -28,10 +28,9 @@ std::string time_text(const ListedTime &moment)
 
 double list_number(const std::string &text)
 {
-    constexpr double most = 1e9; // 31 years in seconds
     char *end = nullptr;
     const double value = std::strtod(text.c_str(), &end);
-    return !text.empty() && *end == '\0' && value >= 0 && value <= most ? value : -1;
+    return !text.empty() && *end == '\0' && value >= 0 && value <= longest_seconds ? value : -1;
 }
 
 bool read_time(std::string text, ListedTime *moment)

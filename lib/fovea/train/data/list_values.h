@@ -15,7 +15,7 @@ std::string time_text(const ListedTime &moment);
 /** \brief "1.5" or "42%"; false for anything else */
 bool read_time(std::string text, ListedTime *moment);
 
-/** \brief A number of a list, the whole of \a text: 0 to 1e9 (seconds of 31 years); -1 otherwise */
+/** \brief A number of a list, the whole of \a text: 0 to longest_seconds; -1 otherwise */
 double list_number(const std::string &text);
 
 /** \brief "train", "val" or "test" for the words data sets use; empty for another word */

@@ -2,6 +2,7 @@
 #include "fovea/train/loop/history.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "fovea/eval/svg.h"
@@ -27,18 +28,17 @@ struct Plot {
     double top_value; ///< at the upper end; the lower is 0
 };
 
-std::string line(const std::vector<EpochRecord> &history, const Plot &plot, Value value,
-                 const char *colour)
+std::string curve(const std::vector<EpochRecord> &history, const Plot &plot, Value value,
+                  const char *colour)
 {
-    std::string points;
+    std::vector<std::array<double, 2>> points;
     const double steps = std::max<double>(static_cast<double>(history.size()) - 1, 1);
     for (std::size_t i = 0; i < history.size(); ++i) {
         const double share = std::clamp(history[i].*value / plot.top_value, 0.0, 1.0);
-        points += svg_number(plot.left + plot_width * static_cast<double>(i) / steps) + "," +
-                  svg_number(margin + plot_height * (1 - share)) + " ";
+        points.push_back({plot.left + plot_width * static_cast<double>(i) / steps,
+                          margin + plot_height * (1 - share)});
     }
-    return "<polyline points=\"" + points + "\" fill=\"none\" stroke=\"" + colour +
-           "\" stroke-width=\"2\"/>\n";
+    return svg_curve(points, colour);
 }
 
 std::string drawn(const std::vector<EpochRecord> &history, const Plot &plot)
@@ -47,17 +47,15 @@ std::string drawn(const std::vector<EpochRecord> &history, const Plot &plot)
     std::string body = svg_text(plot.left, margin - 20, plot.title, {14});
     for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
         const double y = margin + plot_height * (1 - share);
-        body += "<line x1=\"" + svg_number(plot.left) + "\" x2=\"" +
-                svg_number(plot.left + plot_width) + "\" y1=\"" + svg_number(y) + "\" y2=\"" +
-                svg_number(y) + "\" stroke=\"#ddd\"/>\n";
+        body += svg_grid_line(plot.left, y, plot.left + plot_width, y);
         body += svg_text(plot.left - 6, y + 4, svg_number(share * plot.top_value), {11, "end"});
     }
     body += svg_text(plot.left, bottom + 18, "epoch 1", {11});
     body +=
         svg_text(plot.left + plot_width, bottom + 18, std::to_string(history.size()), {11, "end"});
-    body += line(history, plot, plot.train, train_colour);
+    body += curve(history, plot, plot.train, train_colour);
     if (history.back().validated)
-        body += line(history, plot, plot.validation, validation_colour);
+        body += curve(history, plot, plot.validation, validation_colour);
     return body;
 }
 
