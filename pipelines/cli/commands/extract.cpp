@@ -128,7 +128,7 @@ private:
             chain.back().properties.emplace_back("attended", options_.analysis.attended);
         chain.push_back({"fakesink", {{"sync", "false"}}});
         FilePipeline pipeline({media.file, chain, {}});
-        const PipelineReport report = pipeline.run({task.pass(surveyed, part.to), {}});
+        const DecodingReport report = pipeline.run({task.pass(surveyed, part.to), {}});
         if (report.frames == 0)
             throw Error(Error::Kind::Settings, nothing_decoded(report));
         std::error_code none;

@@ -37,7 +37,7 @@ std::string error_text(GstMessage *message)
     return text_of(error, debug);
 }
 
-void note_warning(GstMessage *message, PipelineReport *report)
+void note_warning(GstMessage *message, DecodingReport *report)
 {
     g_autoptr(GError) warning = nullptr;
     g_autofree gchar *debug = nullptr;
@@ -52,7 +52,7 @@ void note_warning(GstMessage *message, PipelineReport *report)
 
 } // namespace
 
-bool handle_message(GstMessage *message, const PipelineWatcher &watcher, PipelineReport *report)
+bool handle_message(GstMessage *message, const PipelineWatcher &watcher, DecodingReport *report)
 {
     switch (GST_MESSAGE_TYPE(message)) {
     case GST_MESSAGE_EOS:

@@ -11,6 +11,6 @@ namespace fovea {
  * \return true at the end of the stream
  * \throw Error Settings with the text of an error
  */
-bool handle_message(GstMessage *message, const PipelineWatcher &watcher, PipelineReport *report);
+bool handle_message(GstMessage *message, const PipelineWatcher &watcher, DecodingReport *report);
 
 } // namespace fovea

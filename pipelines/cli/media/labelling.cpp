@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "media/labelling.h"
 
-#include "fovea/core/clock_text.h"
 #include "fovea/core/errors.h"
 #include "media/analysis_plan.h"
 #include "media/pipeline.h"
@@ -11,8 +10,7 @@ namespace fovea {
 
 namespace {
 
-constexpr double survey_share = 0.3;     // of the work
-constexpr double tolerated_share = 0.95; // of a file's stated duration, less a second
+constexpr double survey_share = 0.3; // of the work
 
 Chain labelling_chain(const ActivityCard &card, const AnalysisPlan &plan, const Survey &survey,
                       const ModelLabelling &labelling, const std::filesystem::path &video,
@@ -41,22 +39,6 @@ Chain labelling_chain(const ActivityCard &card, const AnalysisPlan &plan, const 
     return chain;
 }
 
-/* What is to be told of a file: what elements warned of, and when it ends before it says it does. */
-std::vector<std::string> notes_of(const MediaInfo &media, const PipelineReport &report)
-{
-    std::vector<std::string> notes(report.warnings.begin(), report.warnings.end());
-    const double stated = to_seconds(media.duration);
-    const double reached = to_seconds(report.reached);
-    if (reached < tolerated_share * stated - 1) // containers round
-        notes.push_back("goes to " + clock_text(reached) + " of its " + clock_text(stated) +
-                        " only; it seems damaged or cut short");
-    if (report.unread > 0)
-        notes.push_back(std::to_string(report.unread) + " of its " +
-                        std::to_string(report.frames + report.unread) +
-                        " frames could not be converted to a format that is read");
-    return notes;
-}
-
 } // namespace
 
 std::string rows_beside(const std::string &results)
@@ -75,11 +57,11 @@ std::vector<std::string> write_results(const ActivityCard &card, const ModelLabe
 
     FilePipeline pipeline(
         {media.file, labelling_chain(card, plan, survey, labelling, media.file, results), {}});
-    const PipelineReport report =
+    const DecodingReport report =
         pipeline.run({[&](double share) { progress(surveyed + (1 - surveyed) * share); }, {}});
     if (report.frames == 0)
         throw Error(Error::Kind::Settings, nothing_decoded(report));
-    return notes_of(media, report);
+    return notes_of(report, media.duration);
 }
 
 std::string launch_line(const ActivityCard &card, const ModelLabelling &labelling,

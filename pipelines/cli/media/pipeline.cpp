@@ -195,7 +195,7 @@ void tell_progress(GstElement *pipeline, const PipelineWatcher &watcher)
             std::clamp(static_cast<double>(position) / static_cast<double>(duration), 0.0, 1.0));
 }
 
-void run_to_end(GstElement *pipeline, const PipelineWatcher &watcher, PipelineReport *report)
+void run_to_end(GstElement *pipeline, const PipelineWatcher &watcher, DecodingReport *report)
 {
     constexpr auto wanted = static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR |
                                                         GST_MESSAGE_WARNING | GST_MESSAGE_ELEMENT);
@@ -222,9 +222,9 @@ void run_to_end(GstElement *pipeline, const PipelineWatcher &watcher, PipelineRe
 
 } // namespace
 
-PipelineReport FilePipeline::run(const PipelineWatcher &watcher)
+DecodingReport FilePipeline::run(const PipelineWatcher &watcher)
 {
-    PipelineReport report;
+    DecodingReport report;
     try {
         run_to_end(state_->pipeline, watcher, &report);
     } catch (...) {
@@ -240,14 +240,6 @@ PipelineReport FilePipeline::run(const PipelineWatcher &watcher)
     report.shown = state_->watch.shown();
     report.reached = state_->watch.reached();
     return report;
-}
-
-std::string nothing_decoded(const PipelineReport &report)
-{
-    if (report.unread == 0)
-        return "not one frame could be decoded";
-    return "not one of its " + std::to_string(report.unread) +
-           " frames could be converted to a format that is read; convert the file to H.264 first";
 }
 
 Chain decoding_chain(const std::filesystem::path &file)

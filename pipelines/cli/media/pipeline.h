@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <set>
 #include <string>
 
 #include <gst/gst.h>
 
-#include "fovea/core/time.h"
+#include "fovea/video/decoding_report.h"
 #include "media/chain.h"
 
 namespace fovea {
@@ -40,14 +38,6 @@ struct PipelineWatcher {
     std::function<void(const GstStructure *)> message; ///< element messages
 };
 
-struct PipelineReport {
-    std::uint64_t frames = 0;       ///< decoded, and converted to a format that is read
-    std::uint64_t unread = 0;       ///< decoded, but no element could convert them
-    Nanoseconds shown = 0;          ///< how long they last, jumps of their stamps left out
-    Nanoseconds reached = 0;        ///< how far the file goes, in its own time, pictures or sound
-    std::set<std::string> warnings; ///< of elements, each once
-};
-
 /**
  * \brief Decodes one file through a chain of elements, as fast as it can, until its end
  *
@@ -66,7 +56,7 @@ public:
      * \throw Error with the text of the first error on the bus; Interrupted after Ctrl-C, when the
      * pipeline has been brought to its end
      */
-    PipelineReport run(const PipelineWatcher &watcher);
+    DecodingReport run(const PipelineWatcher &watcher);
 
 private:
     struct State;
@@ -74,9 +64,6 @@ private:
 
     std::unique_ptr<State> state_;
 };
-
-/** \brief Why a report has no frame, in words of an error */
-std::string nothing_decoded(const PipelineReport &report);
 
 /** \brief The part of a gst-launch-1.0 line that decodes \a file */
 Chain decoding_chain(const std::filesystem::path &file);

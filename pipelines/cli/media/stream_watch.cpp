@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <gst/video/video.h>
@@ -18,6 +19,13 @@ GstClockTime stream_time(const GstSegment &segment, GstClockTime stamp)
     if (!GST_CLOCK_TIME_IS_VALID(stamp) || segment.format != GST_FORMAT_TIME)
         return GST_CLOCK_TIME_NONE;
     return gst_segment_to_stream_time(&segment, GST_FORMAT_TIME, stamp);
+}
+
+std::optional<Nanoseconds> known(GstClockTime time)
+{
+    if (!GST_CLOCK_TIME_IS_VALID(time))
+        return std::nullopt;
+    return static_cast<Nanoseconds>(time);
 }
 
 /* The same caps with a colour matrix, by the height as videoconvert takes it; NULL: they need none. */
@@ -94,9 +102,7 @@ void StreamWatch::watch_other(GstPad *pad)
 Nanoseconds StreamWatch::shown() const
 {
     const std::lock_guard lock(mutex_);
-    if (frames_ < 2 || last_ > 0)
-        return steps_ + last_;
-    return steps_ + steps_ / static_cast<Nanoseconds>(frames_ - 1);
+    return shown_.time();
 }
 
 /* The segment with its stream times counted from zero_ and its running times as they are */
@@ -133,23 +139,10 @@ void StreamWatch::begin(GstPad *pad, const Stream &stream, GstClockTime time)
 void StreamWatch::see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer)
 {
     const GstClockTime time = stream_time(stream.segment, GST_BUFFER_PTS(buffer));
-    if (frames_ == 0)
+    if (shown_.frames() == 0)
         begin(pad, stream, time);
     const std::lock_guard lock(mutex_);
-    ++frames_;
-    if (!GST_CLOCK_TIME_IS_VALID(time))
-        return;
-    const auto now = static_cast<Nanoseconds>(time);
-    const FrameClock::Step step = clock_.step(now);
-    if (step == FrameClock::Step::Jump)
-        clock_.restart();
-    else if (step == FrameClock::Step::Ahead)
-        steps_ += now - clock_.latest();
-    clock_.see(now);
-    last_ = GST_BUFFER_DURATION_IS_VALID(buffer)
-                ? std::min(static_cast<Nanoseconds>(GST_BUFFER_DURATION(buffer)),
-                           FrameClock::longest_step)
-                : 0;
+    shown_.see(known(time), known(GST_BUFFER_DURATION(buffer)));
 }
 
 void StreamWatch::reach(const Stream &stream, GstBuffer *buffer)
@@ -205,11 +198,11 @@ GstPadProbeReturn StreamWatch::on_frames(GstPad *pad, GstPadProbeInfo *info, gpo
     }
     GstEvent *event = GST_PAD_PROBE_INFO_EVENT(info);
     if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT) {
-        if (self->frames_ > 0 && stream->segment.format == GST_FORMAT_TIME)
+        if (self->shown_.frames() > 0 && stream->segment.format == GST_FORMAT_TIME)
             replace(info, self->from_zero(stream->segment));
     } else if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
         self->take_caps(info);
-    } else if (GST_EVENT_TYPE(event) == GST_EVENT_EOS && self->frames_ == 0) {
+    } else if (GST_EVENT_TYPE(event) == GST_EVENT_EOS && self->shown_.frames() == 0) {
         self->begin(pad, *stream, 0); // nobody waits for a frame that will not come
     }
     return GST_PAD_PROBE_OK;

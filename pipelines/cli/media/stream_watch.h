@@ -7,8 +7,7 @@
 
 #include <gst/gst.h>
 
-#include "fovea/core/frame_clock.h"
-#include "fovea/core/time.h"
+#include "fovea/core/shown_time.h"
 
 namespace fovea {
 
@@ -39,7 +38,7 @@ public:
     /** \brief A stream that is thrown away: only how far it goes is looked at */
     void watch_other(GstPad *pad);
 
-    std::uint64_t frames() const { return frames_; }
+    std::uint64_t frames() const { return shown_.frames(); }
 
     /** \brief The time from the first frame to the end of the last, jumps of stamps left out */
     Nanoseconds shown() const;
@@ -68,10 +67,7 @@ private:
 
     mutable std::mutex mutex_; ///< guards what follows; streaming threads write it
     std::condition_variable begun_;
-    std::uint64_t frames_ = 0;
-    FrameClock clock_;
-    Nanoseconds steps_ = 0; ///< sum of the intervals between frames
-    Nanoseconds last_ = 0;  ///< duration of the last frame
+    ShownTime shown_;
     Nanoseconds reached_ = 0;
     GstClockTime zero_ = GST_CLOCK_TIME_NONE; ///< stream time of the first frame in the file
     GstElement *range_filter_ = nullptr;      ///< null: any range goes on

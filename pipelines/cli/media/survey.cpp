@@ -34,7 +34,7 @@ Survey run_survey(const AnalysisPlan &plan, const MediaInfo &media,
 
     Survey survey;
     FilePipeline pipeline({media.file, plan.survey(), {}});
-    const PipelineReport report =
+    const DecodingReport report =
         pipeline.run({progress, [&](const GstStructure *message) {
                           if (gst_structure_has_name(message, "fovea-actor") != FALSE)
                               survey.actor = actor_of(message);

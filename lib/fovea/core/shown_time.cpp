@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/core/shown_time.h"
+
+#include <algorithm>
+
+namespace fovea {
+
+void ShownTime::see(std::optional<Nanoseconds> time, std::optional<Nanoseconds> duration)
+{
+    ++frames_;
+    if (!time)
+        return;
+    const FrameClock::Step step = clock_.step(*time);
+    if (step == FrameClock::Step::Jump)
+        clock_.restart();
+    else if (step == FrameClock::Step::Ahead)
+        steps_ += *time - clock_.latest();
+    clock_.see(*time);
+    last_ = std::clamp<Nanoseconds>(duration.value_or(0), 0, FrameClock::longest_step);
+}
+
+Nanoseconds ShownTime::time() const
+{
+    if (frames_ < 2 || last_ > 0)
+        return steps_ + last_;
+    return steps_ + steps_ / static_cast<Nanoseconds>(frames_ - 1);
+}
+
+} // namespace fovea

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "fovea/core/frame_clock.h"
+
+namespace fovea {
+
+/** \brief Counts the frames of a stream and measures how long they last, jumps of their stamps left out */
+class ShownTime
+{
+public:
+    /**
+     * \param time of the frame; none: it counts, and its time is not known
+     * \param duration stated of it; none: it lasts as long as the frames before it on average
+     */
+    void see(std::optional<Nanoseconds> time, std::optional<Nanoseconds> duration);
+
+    std::uint64_t frames() const { return frames_; }
+
+    /** \brief From the first frame to the end of the last; of a jump nothing counts */
+    Nanoseconds time() const;
+
+private:
+    std::uint64_t frames_ = 0;
+    FrameClock clock_;
+    Nanoseconds steps_ = 0; ///< sum of the intervals between frames
+    Nanoseconds last_ = 0;  ///< stated duration of the last frame, a longest_step at most; 0: none
+};
+
+} // namespace fovea

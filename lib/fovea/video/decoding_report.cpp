@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/video/decoding_report.h"
+
+#include "fovea/core/clock_text.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr double tolerated_share = 0.95; // of the stated duration, less a second: containers round
+
+} // namespace
+
+std::string nothing_decoded(const DecodingReport &report)
+{
+    if (report.unread == 0)
+        return "not one frame could be decoded";
+    return "not one of its " + std::to_string(report.unread) +
+           " frames could be converted to a format that is read; convert the file to H.264 first";
+}
+
+std::vector<std::string> notes_of(const DecodingReport &report, Nanoseconds stated)
+{
+    std::vector<std::string> notes(report.warnings.begin(), report.warnings.end());
+    const double reached = to_seconds(report.reached);
+    if (reached < tolerated_share * to_seconds(stated) - 1)
+        notes.push_back("goes to " + clock_text(reached) + " of its " +
+                        clock_text(to_seconds(stated)) + " only; it seems damaged or cut short");
+    if (report.unread > 0)
+        notes.push_back(std::to_string(report.unread) + " of its " +
+                        std::to_string(report.frames + report.unread) +
+                        " frames could not be converted to a format that is read");
+    return notes;
+}
+
+} // namespace fovea

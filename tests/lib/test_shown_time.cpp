@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "fovea/core/shown_time.h"
+
+namespace {
+
+using fovea::nanoseconds_per_second;
+using fovea::ShownTime;
+
+constexpr fovea::Nanoseconds frame = 40 * fovea::nanoseconds_per_millisecond; // 25 a second
+
+TEST(ShownTime, IsFromTheFirstFrameToTheEndOfTheLast)
+{
+    ShownTime shown;
+    for (int i = 0; i < 5; ++i)
+        shown.see(10 * nanoseconds_per_second + i * frame, frame);
+    EXPECT_EQ(shown.frames(), 5U);
+    EXPECT_EQ(shown.time(), 5 * frame);
+}
+
+TEST(ShownTime, ALastFrameWithoutADurationLastsAsLongAsTheOthersOnAverage)
+{
+    ShownTime shown;
+    shown.see(0, std::nullopt);
+    EXPECT_EQ(shown.time(), 0) << "nothing is known of one";
+    shown.see(frame, std::nullopt);
+    shown.see(3 * frame, std::nullopt);
+    EXPECT_EQ(shown.time(), 3 * frame + 3 * frame / 2);
+}
+
+TEST(ShownTime, AJumpAheadOrBackIsNotShown)
+{
+    ShownTime shown;
+    shown.see(0, frame);
+    shown.see(frame, frame);
+    shown.see(3 * 3600 * nanoseconds_per_second, frame);
+    shown.see(3 * 3600 * nanoseconds_per_second + frame, frame);
+    shown.see(0, frame);
+    EXPECT_EQ(shown.frames(), 5U);
+    EXPECT_EQ(shown.time(), 3 * frame) << "two steps and the last frame";
+}
+
+TEST(ShownTime, AFrameWithoutATimeCountsAndALongDurationIsCut)
+{
+    ShownTime shown;
+    shown.see(std::nullopt, frame);
+    EXPECT_EQ(shown.frames(), 1U);
+    EXPECT_EQ(shown.time(), 0);
+    shown.see(0, 3600 * nanoseconds_per_second);
+    EXPECT_EQ(shown.time(), 2 * nanoseconds_per_second);
+}
+
+} // namespace
