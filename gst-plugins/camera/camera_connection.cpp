@@ -152,9 +152,9 @@ void CameraConnection::add_source()
         g_object_set(source, "location", camera_.uri.c_str(), "latency", options_.latency_ms,
                      "drop-on-latency", TRUE, "tcp-timeout",
                      static_cast<guint64>(options_.timeout_ms) * 1000, nullptr);
-        if (!camera_.user.empty())
-            g_object_set(source, "user-id", camera_.user.c_str(), "user-pw",
-                         camera_.password.c_str(), nullptr);
+        if (!camera_.login.user.empty())
+            g_object_set(source, "user-id", camera_.login.user.c_str(), "user-pw",
+                         camera_.login.password.c_str(), nullptr);
         g_signal_connect(source, "select-stream", G_CALLBACK(select_stream), nullptr);
         g_signal_connect(source, "pad-added", G_CALLBACK(link_video), parse_);
         break;

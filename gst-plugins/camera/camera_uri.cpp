@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "camera/camera_uri.h"
 
-#include <cstdlib>
 #include <string_view>
 
 #include <gst/gst.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/core/text_file.h"
 
 namespace fovea {
 
@@ -38,39 +36,15 @@ std::string uri_of(const std::string &text)
     return uri;
 }
 
-std::string credentials_from(const std::string &source)
-{
-    std::string text;
-    if (begins_with(source, "file:")) {
-        text = trimmed(read_text(source.substr(5), "credentials"));
-    } else if (begins_with(source, "env:")) {
-        const char *value = std::getenv(source.substr(4).c_str());
-        if (value == nullptr)
-            refuse("property credentials: the environment has no " + source.substr(4));
-        text = value;
-    } else { // what it is must not be told: it may be the password itself
-        refuse("property credentials: expected file:PATH or env:NAME");
-    }
-    if (text.find(':') == std::string::npos)
-        refuse("property credentials: expected user:password in " + source);
-    return text;
-}
-
-void take_credentials(const std::string &text, CameraUri *camera)
-{
-    const std::size_t colon = text.find(':');
-    camera->user = text.substr(0, colon);
-    camera->password = colon == std::string::npos ? "" : text.substr(colon + 1);
-}
-
 } // namespace
 
 std::string CameraUri::without_secrets(std::string text) const
 {
-    if (password.empty())
+    const std::string &secret = login.password;
+    if (secret.empty())
         return text;
-    for (std::size_t at = 0; (at = text.find(password, at)) != std::string::npos; at += 3)
-        text.replace(at, password.size(), "***");
+    for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += 3)
+        text.replace(at, secret.size(), "***");
     return text;
 }
 
@@ -87,13 +61,16 @@ CameraUri camera_uri(const std::string &text, const std::string &credentials)
     else if (scheme == "v4l2")
         camera.kind = CameraUri::Kind::V4l2;
     if (const gchar *info = gst_uri_get_userinfo(uri)) {
-        take_credentials(info, &camera);
+        const std::string login = info;
+        const std::size_t colon = login.find(':');
+        camera.login = {login.substr(0, colon),
+                        colon == std::string::npos ? "" : login.substr(colon + 1)};
         gst_uri_set_userinfo(uri, nullptr);
         g_autofree gchar *bare = gst_uri_to_string(uri);
         camera.uri = bare;
     }
     if (!credentials.empty())
-        take_credentials(credentials_from(credentials), &camera);
+        camera.login = read_login(credentials, "property credentials");
     return camera;
 }
 

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "fovea/core/secret.h"
+
 namespace fovea {
 
 /** \brief Where a camera is, and who asks; name and password are never part of what is printed */
@@ -15,8 +17,7 @@ struct CameraUri {
 
     std::string uri; ///< without user name and password
     Kind kind = Kind::Other;
-    std::string user;
-    std::string password;
+    Login login; ///< empty: nobody asks
 
     /** \brief \a text with the password, where it stands in it, made unreadable */
     std::string without_secrets(std::string text) const;
@@ -25,7 +26,7 @@ struct CameraUri {
 /**
  * \brief A URI, a device /dev/videoN or a path, with `user:password` from \a credentials
  * \param credentials `file:PATH` or `env:NAME`; empty: what the URI holds
- * \throw Error Settings when nothing can be read from there, NotFound when the file is missing
+ * \throw Error Settings when nothing can be read from there; as read_login()
  */
 CameraUri camera_uri(const std::string &text, const std::string &credentials);
 

@@ -39,6 +39,7 @@
 #include "base/filter_class.h"
 #include "base/wall_clock.h"
 #include "fovea/core/json.h"
+#include "fovea/core/random_id.h"
 #include "fovea/core/utc.h"
 #include "fovea/store/result_json.h"
 #include "meta/activity.h"

@@ -2,7 +2,6 @@
 #include "publish/line_origin.h"
 
 #include <memory>
-#include <random>
 
 #include <gst/base/gstbasetransform.h>
 
@@ -26,14 +25,6 @@ std::string uri_upstream(GstElement *element)
     gst_uri_set_userinfo(uri, nullptr);
     g_autofree gchar *bare = gst_uri_to_string(uri);
     return bare;
-}
-
-std::string random_id()
-{
-    std::random_device random;
-    const unsigned high = random();
-    const unsigned low = random();
-    return formatted("%08x%08x", high, low);
 }
 
 } // namespace fovea

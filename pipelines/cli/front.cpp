@@ -26,13 +26,20 @@ void settle_environment()
     setenv("OPENBLAS_THREAD_TIMEOUT", "4", /*overwrite=*/0);
 }
 
-/** \brief The command proper: beside this one where it was built, else where it is installed */
-std::filesystem::path command()
+/** \brief A program that does the work: where this one was built, else where they are installed */
+std::filesystem::path program(const char *name, const char *built_in)
 {
     std::error_code error;
     const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-    auto beside = self.parent_path() / "fovea-command";
-    return std::filesystem::exists(beside, error) ? beside : FOVEA_COMMAND_DIR "/fovea-command";
+    auto built = self.parent_path() / built_in / name;
+    return std::filesystem::exists(built, error) ? built
+                                                 : std::filesystem::path(FOVEA_COMMAND_DIR) / name;
+}
+
+/** \brief Cameras are watched by a program of its own, which is left out where its libraries are not there */
+bool asks_for_watch(int argc, char **argv)
+{
+    return argc > 1 && std::string_view(argv[1]) == "watch";
 }
 
 } // namespace
@@ -44,9 +51,12 @@ int main(int argc, char **argv)
         return 0;
     }
     settle_environment();
-    const auto file = command();
-    execv(file.c_str(), argv);
-    std::fprintf(stderr, "fovea: '%s' does not start: %s; install fovea anew\n", file.c_str(),
-                 std::strerror(errno));
+    const bool watches = asks_for_watch(argc, argv);
+    const auto file = watches ? program("fovea-watch", "../service") : program("fovea-command", ".");
+    execv(file.c_str(), watches ? argv + 1 : argv);
+    std::fprintf(stderr, "fovea: '%s' does not start: %s; %s\n", file.c_str(),
+                 std::strerror(errno),
+                 watches ? "build with libsoup-3.0-dev and libtomlplusplus-dev"
+                         : "install fovea anew");
     return 1;
 }

@@ -21,6 +21,12 @@ void add_doctor(CLI::App &app, fovea::Command *asked)
         ->callback([asked] { *asked = fovea::doctor; });
 }
 
+/* Told in the help; front.cpp starts its program */
+void add_watch(CLI::App &app, fovea::Command *)
+{
+    app.add_subcommand("watch", "Watch cameras: alarms with clips, messages and a page");
+}
+
 bool is_subcommand(const CLI::App &app, const std::string &word)
 {
     const auto all = app.get_subcommands([](const CLI::App *) { return true; });
@@ -36,7 +42,8 @@ int run(int argc, char **argv)
     app.get_formatter()->column_width(26);
     fovea::Command asked;
     for (const auto add : {fovea::add_label, fovea::add_extract, fovea::add_models,
-                           fovea::add_bench, fovea::add_train, fovea::add_eval, add_doctor})
+                           fovea::add_bench, fovea::add_train, fovea::add_eval, add_watch,
+                           add_doctor})
         add(app, &asked);
 
     const std::string first = argc > 1 ? argv[1] : "";

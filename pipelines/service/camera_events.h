@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "fovea/core/result.h"
+#include "fovea/core/time.h"
+
+namespace fovea {
+
+/** \brief What foveaalarm says of a camera */
+struct AlarmNews {
+    AlarmEvent alarm; ///< times in the stream
+    std::string model;
+    Nanoseconds utc_offset = 0; ///< leads from a time in the stream to nanoseconds since 1970
+};
+
+/** \brief A camera is there, or is not */
+struct CameraNews {
+    bool up = false;
+    std::string reason; ///< of a loss: as foveacamera names it, or `pipeline`
+    std::string text;   ///< one line, without secrets
+};
+
+/** \brief A clip is whole, or could not be written */
+struct ClipNews {
+    std::uint64_t clip = 0; ///< of the camera, since the start
+    std::string file;       ///< empty: it could not, for the reason in text
+    std::string text;
+};
+
+struct CameraStats {
+    bool up = false;
+    std::uint64_t frames = 0;
+    std::uint64_t dropped = 0;
+    std::uint64_t losses = 0;
+    std::uint64_t restarts = 0;      ///< of the pipeline behind the camera
+    double seconds_since_frame = -1; ///< below 0: there was none
+};
+
+/** \brief Who is told; on the main loop's thread */
+class CameraListener
+{
+public:
+    virtual ~CameraListener() = default;
+    virtual void on_alarm(const std::string &camera, const AlarmNews &news) = 0;
+    virtual void on_camera(const std::string &camera, const CameraNews &news) = 0;
+    virtual void on_clip(const std::string &camera, const ClipNews &news) = 0;
+};
+
+} // namespace fovea

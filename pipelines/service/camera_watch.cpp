@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT
+#include "service/camera_watch.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include <gst/app/gstappsink.h>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/bundle/detector_choice.h"
+#include "fovea/core/errors.h"
+#include "media/analysis_plan.h"
+#include "media/element.h"
+#include "media/survey.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr guint first_pause_ms = 1000;
+constexpr guint longest_pause_ms = 60'000;
+constexpr gint64 picture_interval_us = 1'000'000;
+constexpr const char *shared_networks = "watch"; // one set of weights for all cameras
+constexpr int picture_width = 640;
+
+Stage small_queue()
+{
+    return {"queue",
+            {{"leaky", "downstream"},
+             {"max-size-buffers", "4"},
+             {"max-size-bytes", "0"},
+             {"max-size-time", "0"}}};
+}
+
+void add_if(Stage *stage, const char *name, const std::optional<double> &value)
+{
+    if (value)
+        stage->properties.emplace_back(name, to_text(*value));
+}
+
+/* Decoded frames to alarms: the analysis that label runs, beside a camera */
+Chain analysis(const WatchConfig &watch, const CameraConfig &camera)
+{
+    const Bundle bundle = Bundle::open(watch.model);
+    AnalysisSettings settings;
+    settings.model = watch.model;
+    settings.detector = watch.detector;
+    settings.sampling = Sampling::Every;
+    Chain chain = {small_queue(),
+                   {"videorate", {{"drop-only", "true"}, {"max-rate", std::to_string(watch.fps)}}}};
+    for (Stage &stage : AnalysisPlan(bundle.activity(), settings, {}).features({})) {
+        if (stage.factory == "foveadetect" || stage.factory == "foveafeatures")
+            stage.properties.emplace_back("model-instance-id", shared_networks);
+        chain.push_back(std::move(stage));
+    }
+    chain.push_back({"foveaattention", {{"model", watch.model}}});
+    Stage alarm = {"foveaalarm", {{"model", watch.model}, {"zones", camera.zones}}};
+    add_if(&alarm, "on", camera.alarms.on);
+    add_if(&alarm, "off", camera.alarms.off);
+    add_if(&alarm, "min-duration", camera.alarms.min_duration);
+    add_if(&alarm, "cool-down", camera.alarms.cool_down);
+    chain.push_back(std::move(alarm));
+    return chain;
+}
+
+Chain pictures()
+{
+    return {
+        small_queue(),
+        {"foveaoverlay", {{"show-regions", "false"}}},
+        {"videoconvert", {}},
+        {"videoscale", {}},
+        {"capsfilter",
+         {{"caps", "video/x-raw,pixel-aspect-ratio=1/1,width=" + std::to_string(picture_width)}}},
+        {"jpegenc", {}},
+        {"appsink", {{"sync", "false"}, {"async", "false"}, {"max-buffers", "1"}}}};
+}
+
+Stage camera_stage(const CameraConfig &camera, const std::string &uri)
+{
+    return {"foveacamera",
+            {{"uri", uri}, {"credentials", camera.credentials}, {"transport", camera.transport}}};
+}
+
+void take_samples(GstElement *sink, std::function<void(GstSample *)> take)
+{
+    using Take = std::function<void(GstSample *)>;
+    GstAppSinkCallbacks callbacks = {};
+    callbacks.new_sample = [](GstAppSink *from, gpointer data) {
+        if (GstSample *sample = gst_app_sink_pull_sample(from)) {
+            (*static_cast<Take *>(data))(sample);
+            gst_sample_unref(sample);
+        }
+        return GST_FLOW_OK;
+    };
+    gst_app_sink_set_callbacks(GST_APP_SINK(sink), &callbacks, new Take(std::move(take)),
+                               [](gpointer data) { delete static_cast<Take *>(data); });
+}
+
+EvidenceRecorder::Options recorder_options(const RecordingConfig &config)
+{
+    const auto time = [](double seconds) {
+        return static_cast<Nanoseconds>(seconds * nanoseconds_per_second);
+    };
+    return {time(config.before), time(config.after), time(config.longest)};
+}
+
+guint64 number(const GstStructure *structure, const char *name)
+{
+    guint64 value = 0;
+    gst_structure_get_uint64(structure, name, &value);
+    return value;
+}
+
+float share(const GstStructure *structure, const char *name)
+{
+    gdouble value = 0;
+    gst_structure_get_double(structure, name, &value);
+    return static_cast<float>(value);
+}
+
+std::string word(const GstStructure *structure, const char *name)
+{
+    const gchar *text = gst_structure_get_string(structure, name);
+    return text != nullptr ? text : "";
+}
+
+AlarmEvent alarm_of(const GstStructure *message)
+{
+    AlarmEvent alarm;
+    const std::string event = word(message, "event");
+    alarm.kind = event == "begin"    ? AlarmEvent::Kind::Begin
+                 : event == "update" ? AlarmEvent::Kind::Update
+                                     : AlarmEvent::Kind::End;
+    alarm.id = number(message, "id");
+    alarm.label.label = word(message, "label");
+    gst_structure_get_int(message, "label-id", &alarm.label.label_id);
+    alarm.label.confidence = share(message, "confidence");
+    alarm.time = {static_cast<Nanoseconds>(number(message, "start")),
+                  static_cast<Nanoseconds>(number(message, "end"))};
+    alarm.best = static_cast<Nanoseconds>(number(message, "best"));
+    alarm.box = {share(message, "x"), share(message, "y"), share(message, "width"),
+                 share(message, "height")};
+    if (const GValue *persons = gst_structure_get_value(message, "persons"))
+        for (guint i = 0; i < gst_value_list_get_size(persons); ++i)
+            alarm.persons.push_back(g_value_get_int(gst_value_list_get_value(persons, i)));
+    return alarm;
+}
+
+} // namespace
+
+CameraWatch::CameraWatch(const WatchConfig &watch, const CameraConfig &camera,
+                         CameraListener *listener)
+    : watch_(watch), camera_(camera), listener_(listener), pause_ms_(first_pause_ms)
+{
+    if (watch.recording.enabled)
+        recorder_ = std::make_unique<EvidenceRecorder>(
+            recorder_options(watch.recording),
+            [this](std::uint64_t clip, const std::string &file, const std::string &why) {
+                listener_->on_clip(camera_.name, {clip, file, why});
+            });
+}
+
+CameraWatch::~CameraWatch()
+{
+    stop();
+}
+
+void CameraWatch::start()
+{
+    try {
+        build();
+        gst_element_set_state(pipeline_, GST_STATE_PLAYING);
+    } catch (...) {
+        drop_pipeline();
+        throw;
+    }
+}
+
+void CameraWatch::stop()
+{
+    if (restart_ != 0)
+        g_source_remove(std::exchange(restart_, 0));
+    drop_pipeline();
+    if (recorder_ != nullptr)
+        recorder_->finish();
+}
+
+void CameraWatch::build()
+{
+    pipeline_ = GST_ELEMENT(gst_object_ref_sink(gst_pipeline_new(camera_.name.c_str())));
+    auto *bin = GST_BIN(pipeline_);
+    Chain chain = {camera_stage(camera_, camera_.uri)};
+    for (Stage &stage : analysis(watch_, camera_))
+        chain.push_back(std::move(stage));
+    chain.push_back({"tee", {{"allow-not-linked", "true"}}});
+    const ChainEnds ends = add_chain(bin, chain);
+    source_ = ends.first;
+
+    const ChainEnds shown = add_chain(bin, pictures());
+    gst_element_link(ends.last, shown.first);
+    g_autoptr(GstPad) pad = gst_element_get_static_pad(shown.first, "sink");
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, pass_some, this, nullptr);
+    take_samples(shown.last, [this](GstSample *sample) {
+        GstMapInfo map;
+        if (gst_buffer_map(gst_sample_get_buffer(sample), &map, GST_MAP_READ) == FALSE)
+            return;
+        std::vector<std::uint8_t> picture(map.data, map.data + map.size);
+        gst_buffer_unmap(gst_sample_get_buffer(sample), &map);
+        const std::lock_guard lock(mutex_);
+        picture_ = std::move(picture);
+    });
+
+    if (recorder_ != nullptr) {
+        const bool apart = !camera_.record_uri.empty();
+        const ChainEnds recorded =
+            add_chain(bin, {{"appsink", {{"sync", "false"}, {"async", "false"}}}});
+        recorded_ = source_;
+        if (apart) { // its frames are decoded too: foveacamera watches over pictures
+            recorded_ = add_chain(bin, {camera_stage(camera_, camera_.record_uri),
+                                        {"fakesink", {{"async", "false"}}}})
+                            .first;
+        }
+        gst_element_link_pads(recorded_, "encoded", recorded.first, "sink");
+        take_samples(recorded.first, [this](GstSample *sample) { recorder_->take(sample); });
+    }
+    g_autoptr(GstBus) bus = gst_element_get_bus(pipeline_);
+    bus_watch_ = gst_bus_add_watch(bus, on_message, this);
+}
+
+void CameraWatch::drop_pipeline()
+{
+    if (pipeline_ == nullptr)
+        return;
+    g_source_remove(std::exchange(bus_watch_, 0));
+    gst_element_set_state(pipeline_, GST_STATE_NULL);
+    source_ = nullptr;
+    recorded_ = nullptr;
+    gst_object_unref(std::exchange(pipeline_, nullptr));
+    if (recorder_ != nullptr)
+        recorder_->cut();
+}
+
+/* A picture a second is enough to look at. Runs on the streaming thread */
+GstPadProbeReturn CameraWatch::pass_some(GstPad *, GstPadProbeInfo *, gpointer self)
+{
+    auto *watch = static_cast<CameraWatch *>(self);
+    const gint64 now = g_get_monotonic_time();
+    watch->last_frame_ = now;
+    if (now - watch->last_picture_ < picture_interval_us)
+        return GST_PAD_PROBE_DROP;
+    watch->last_picture_ = now;
+    return GST_PAD_PROBE_OK;
+}
+
+gboolean CameraWatch::on_message(GstBus *, GstMessage *message, gpointer self)
+{
+    auto *watch = static_cast<CameraWatch *>(self);
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+        g_autoptr(GError) error = nullptr;
+        gst_message_parse_error(message, &error, nullptr);
+        watch->restart_later(error->message);
+    } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS) {
+        watch->restart_later("the pipeline ended");
+    } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ELEMENT) {
+        const GstStructure *content = gst_message_get_structure(message);
+        if (gst_structure_has_name(content, "fovea-alarm") != FALSE)
+            watch->take_alarm(content);
+        else if (gst_structure_has_name(content, "fovea-camera") != FALSE &&
+                 GST_MESSAGE_SRC(message) == GST_OBJECT(watch->source_))
+            watch->take_camera(content);
+    }
+    return G_SOURCE_CONTINUE; // a source that was removed meanwhile is gone all the same
+}
+
+void CameraWatch::restart_later(const std::string &why)
+{
+    if (restart_ != 0)
+        return;
+    listener_->on_camera(camera_.name, {false, "pipeline", why});
+    ++restarts_;
+    restart_ = g_timeout_add(pause_ms_, on_restart, this);
+    pause_ms_ = std::min(2 * pause_ms_, longest_pause_ms);
+}
+
+gboolean CameraWatch::on_restart(gpointer self)
+{
+    auto *watch = static_cast<CameraWatch *>(self);
+    watch->restart_ = 0;
+    watch->drop_pipeline();
+    try {
+        watch->start();
+    } catch (const std::exception &error) {
+        watch->restart_later(error.what());
+    }
+    return G_SOURCE_REMOVE;
+}
+
+Nanoseconds CameraWatch::utc_offset() const
+{
+    constexpr Nanoseconds nanoseconds_per_microsecond = 1000;
+    g_autoptr(GstClock) clock = gst_element_get_clock(pipeline_);
+    if (clock == nullptr)
+        return 0;
+    const auto running = static_cast<Nanoseconds>(gst_clock_get_time(clock)) -
+                         static_cast<Nanoseconds>(gst_element_get_base_time(pipeline_));
+    return g_get_real_time() * nanoseconds_per_microsecond - running;
+}
+
+void CameraWatch::take_alarm(const GstStructure *message)
+{
+    if (!camera_.schedule.holds(minute_of_week()) && word(message, "event") == "begin")
+        return;
+    listener_->on_alarm(camera_.name, {alarm_of(message), word(message, "model"), utc_offset()});
+}
+
+void CameraWatch::take_camera(const GstStructure *message)
+{
+    CameraNews news;
+    news.up = word(message, "state") == "up";
+    news.reason = word(message, "reason");
+    news.text = word(message, "text");
+    if (news.up)
+        pause_ms_ = first_pause_ms;
+    else if (recorder_ != nullptr && camera_.record_uri.empty())
+        recorder_->cut();
+    listener_->on_camera(camera_.name, news);
+}
+
+CameraStats CameraWatch::stats() const
+{
+    CameraStats told;
+    told.restarts = restarts_;
+    if (const gint64 last = last_frame_; last != 0)
+        told.seconds_since_frame =
+            static_cast<double>(g_get_monotonic_time() - last) / G_USEC_PER_SEC;
+    if (source_ == nullptr)
+        return told;
+    GstStructure *stats = nullptr;
+    g_object_get(source_, "stats", &stats, nullptr);
+    gboolean up = FALSE;
+    gst_structure_get_boolean(stats, "up", &up);
+    told.up = up != FALSE;
+    told.frames = number(stats, "frames");
+    told.dropped = number(stats, "dropped");
+    told.losses = number(stats, "losses");
+    gst_structure_free(stats);
+    return told;
+}
+
+std::vector<std::uint8_t> CameraWatch::picture() const
+{
+    const std::lock_guard lock(mutex_);
+    return picture_;
+}
+
+std::uint64_t CameraWatch::begin_clip(Nanoseconds start, const std::filesystem::path &file)
+{
+    return recorder_ != nullptr ? recorder_->begin(start, file) : 0;
+}
+
+void CameraWatch::end_clip(Nanoseconds end)
+{
+    if (recorder_ != nullptr)
+        recorder_->end(end);
+}
+
+} // namespace fovea

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gst/gst.h>
+
+#include "media/chain.h"
+#include "service/camera_events.h"
+#include "service/evidence_recorder.h"
+#include "service/watch_config.h"
+
+namespace fovea {
+
+/**
+ * \brief One camera of a watch: its pipeline, kept going whatever happens
+ *
+ * All but pictures and the recorder's frames runs on the main loop's thread.
+ */
+class CameraWatch
+{
+public:
+    /** \param listener outlives it \throw Error when the model or a property cannot be used */
+    CameraWatch(const WatchConfig &watch, const CameraConfig &camera, CameraListener *listener);
+    ~CameraWatch();
+    CameraWatch(const CameraWatch &) = delete;
+    CameraWatch &operator=(const CameraWatch &) = delete;
+
+    void start();
+
+    /** \brief Clips are whole when it returns */
+    void stop();
+
+    const CameraConfig &config() const { return camera_; }
+
+    CameraStats stats() const;
+
+    /** \brief The last picture, a second old at most while the camera is up; JPEG, empty: none yet */
+    std::vector<std::uint8_t> picture() const;
+
+    /** \brief An alarm's clip; 0: nothing is recorded. \param file without extension */
+    std::uint64_t begin_clip(Nanoseconds start, const std::filesystem::path &file);
+    void end_clip(Nanoseconds end);
+
+private:
+    void build();
+    void drop_pipeline();
+    void restart_later(const std::string &why);
+    Nanoseconds utc_offset() const;
+    void take_alarm(const GstStructure *message);
+    void take_camera(const GstStructure *message);
+    static gboolean on_message(GstBus *bus, GstMessage *message, gpointer self);
+    static gboolean on_restart(gpointer self);
+    static GstPadProbeReturn pass_some(GstPad *pad, GstPadProbeInfo *info, gpointer self);
+
+    WatchConfig watch_;
+    CameraConfig camera_;
+    CameraListener *listener_;
+    std::unique_ptr<EvidenceRecorder> recorder_; ///< none: nothing is recorded
+    GstElement *pipeline_ = nullptr;
+    GstElement *source_ = nullptr;   ///< foveacamera; the pipeline's
+    GstElement *recorded_ = nullptr; ///< foveacamera of record_uri, or source_
+    guint bus_watch_ = 0;
+    guint restart_ = 0; ///< timer
+    guint pause_ms_ = 0;
+    std::uint64_t restarts_ = 0;
+    std::atomic<gint64> last_picture_{0}; ///< us of the monotonic clock
+    std::atomic<gint64> last_frame_{0};
+    mutable std::mutex mutex_; ///< of picture_
+    std::vector<std::uint8_t> picture_;
+};
+
+} // namespace fovea

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "service/evidence_files.h"
+
+#include <algorithm>
+#include <system_error>
+
+namespace fovea {
+
+namespace {
+
+struct File {
+    std::filesystem::file_time_type time;
+    std::uintmax_t bytes = 0;
+    std::filesystem::path path;
+};
+
+std::vector<File> files_in(const std::filesystem::path &folder)
+{
+    std::vector<File> files;
+    std::error_code error;
+    auto at = std::filesystem::recursive_directory_iterator(folder, error);
+    for (; !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error)) {
+        std::error_code gone; // meanwhile
+        if (!at->is_regular_file(gone))
+            continue;
+        File file;
+        file.path = at->path();
+        file.bytes = at->file_size(gone);
+        file.time = at->last_write_time(gone);
+        if (!gone)
+            files.push_back(file);
+    }
+    return files;
+}
+
+} // namespace
+
+std::vector<std::filesystem::path> oldest_beyond(const std::filesystem::path &folder,
+                                                 std::uintmax_t bytes)
+{
+    std::vector<File> files = files_in(folder);
+    std::sort(files.begin(), files.end(),
+              [](const File &one, const File &other) { return one.time > other.time; });
+    std::vector<std::filesystem::path> beyond;
+    std::uintmax_t sum = 0;
+    for (const File &file : files) {
+        sum += file.bytes;
+        if (sum > bytes)
+            beyond.push_back(file.path);
+    }
+    return beyond;
+}
+
+std::vector<std::filesystem::path> unfinished(const std::filesystem::path &folder)
+{
+    std::vector<std::filesystem::path> parts;
+    for (const File &file : files_in(folder))
+        if (file.path.extension() == ".part")
+            parts.push_back(file.path);
+    return parts;
+}
+
+void remove_evidence(const std::filesystem::path &file, const std::filesystem::path &top)
+{
+    std::error_code error;
+    std::filesystem::remove(file, error);
+    for (auto folder = file.parent_path(); folder != top && folder.has_relative_path();
+         folder = folder.parent_path())
+        if (!std::filesystem::remove(folder, error)) // of those that hold something
+            break;
+}
+
+} // namespace fovea

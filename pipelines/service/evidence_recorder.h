@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gst/gst.h>
+
+#include "fovea/core/time.h"
+
+namespace fovea {
+
+class ClipWriter;
+
+/**
+ * \brief Clips of a camera's encoded stream, from before an event to behind it, not encoded anew
+ *
+ * Keeps the last seconds of the stream in memory. A clip begins at a key frame. Events that begin while
+ * a clip is being written are in it too. A clip has its final name once it is whole.
+ */
+class EvidenceRecorder
+{
+public:
+    struct Options {
+        Nanoseconds before = 5 * nanoseconds_per_second;
+        Nanoseconds after = 5 * nanoseconds_per_second;
+        Nanoseconds longest = 120 * nanoseconds_per_second;
+    };
+
+    /** \brief On the main loop's thread. \param file empty: it could not be written, \a why says why */
+    using Done =
+        std::function<void(std::uint64_t clip, const std::string &file, const std::string &why)>;
+
+    EvidenceRecorder(const Options &options, Done done);
+    ~EvidenceRecorder();
+    EvidenceRecorder(const EvidenceRecorder &) = delete;
+    EvidenceRecorder &operator=(const EvidenceRecorder &) = delete;
+
+    /** \brief The next piece of the stream, times in PTS; any thread, one at a time */
+    void take(GstSample *sample);
+
+    /**
+     * \brief An event that begins at \a start
+     * \param file of a new clip, without its extension
+     * \return the clip's number: that of the clip being written where there is one
+     */
+    std::uint64_t begin(Nanoseconds start, const std::filesystem::path &file);
+
+    /** \brief An event of the running clip is over at \a end; it is written so far and `after` */
+    void end(Nanoseconds end);
+
+    /** \brief The stream is interrupted: the running clip ends here */
+    void cut();
+
+    /** \brief Nothing more comes. Waits for clips to be whole, 5 s each at most */
+    void finish();
+
+private:
+    void close();
+    void forget_closed();
+    void forget_old(Nanoseconds now);
+
+    Options options_;
+    Done done_;
+    std::mutex mutex_; ///< of all below
+    std::deque<GstSample *> recent_;
+    std::unique_ptr<ClipWriter> writer_; ///< of the running clip
+    std::vector<std::unique_ptr<ClipWriter>> closing_;
+    std::uint64_t clips_ = 0;
+    int open_events_ = 0;
+    Nanoseconds begun_ = 0;                  ///< of the running clip
+    std::optional<Nanoseconds> write_until_; ///< none: an event of it goes on
+};
+
+} // namespace fovea

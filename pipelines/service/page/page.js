@@ -1,0 +1,294 @@
+'use strict';
+// Cameras, the alarms of a day, and what people say of them.
+
+const pageSize = 100; // alarms shown at once
+const colours = ['#c0392b', '#2b6cb0', '#b7791f', '#6b46c1', '#2c7a7b', '#97266d'];
+const byId = (id) => document.getElementById(id);
+const filter = byId('filter');
+const dialog = byId('alarm');
+let alarms = [];   // of the day, newest first
+let shown = [];    // those that the filter lets through
+let count = 0;     // of shown that are in the list
+let current = -1;  // index in shown of the open one
+let labels = [];
+let loaded = ''; // the last answer: the list is left alone while it stays the same
+let loads = 0;     // answers that are overtaken are thrown away
+
+function element(name, text, className) {
+  const made = document.createElement(name);
+  made.textContent = text ?? '';
+  if (className) made.className = className;
+  return made;
+}
+
+async function ask(path, options) {
+  const answer = await fetch(path, options);
+  if (!answer.ok) throw new Error(`${answer.status}: ${(await answer.text()).trim()}`);
+  return answer.json();
+}
+
+function clock(time) {
+  return new Date(time).toLocaleTimeString([], {hourCycle: 'h23'});
+}
+
+function colour(label) {
+  const at = labels.indexOf(label);
+  return colours[(at < 0 ? 0 : at) % colours.length];
+}
+
+function today() {
+  const now = new Date();
+  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
+}
+
+function fill(select, values) {
+  const chosen = select.value;
+  const known = [...select.options].map((option) => option.value);
+  for (const value of values) {
+    if (!known.includes(value)) select.append(new Option(value, value));
+  }
+  select.value = chosen;
+}
+
+// --- cameras
+
+function cameraItem(name) {
+  const item = document.createElement('li');
+  const image = document.createElement('img');
+  image.alt = `picture of ${name}`;
+  const line = document.createElement('p');
+  line.append(element('span', name), element('span', ''));
+  item.append(image, line);
+  item.dataset.name = name;
+  return item;
+}
+
+async function loadCameras() {
+  try {
+    const cameras = await ask('api/cameras');
+    const list = byId('cameras');
+    for (const camera of cameras) {
+      let item = [...list.children].find((one) => one.dataset.name === camera.name);
+      if (!item) list.append(item = cameraItem(camera.name));
+      const state = item.querySelector('span:last-child');
+      state.textContent = camera.up ? 'up' : `down: ${camera.reason || 'not seen yet'}`;
+      state.className = camera.up ? 'up' : 'down';
+      if (camera.has_picture) item.querySelector('img').src = `pictures/${encodeURIComponent(camera.name)}?${Date.now()}`;
+    }
+    for (const item of [...list.children]) {
+      if (!cameras.some((camera) => camera.name === item.dataset.name)) item.remove();
+    }
+    fill(filter.camera, cameras.map((camera) => camera.name));
+    const down = cameras.filter((camera) => !camera.up).length;
+    byId('state').textContent = `${cameras.length} cameras${down ? `, ${down} down` : ''}`;
+    byId('state').className = down ? 'down' : '';
+  } catch (error) {
+    byId('state').textContent = `no answer (${error.message})`;
+    byId('state').className = 'down';
+  }
+}
+
+// --- alarms
+
+async function loadAlarms() {
+  const load = ++loads;
+  const start = new Date(`${filter.day.value}T00:00`);
+  const end = new Date(start);
+  end.setDate(end.getDate() + 1);
+  const found = await ask(`api/alarms?from=${start.getTime()}&to=${end.getTime()}`);
+  const text = JSON.stringify(found);
+  if (load !== loads || text === loaded) return;
+  loaded = text;
+  alarms = found;
+  labels = [...new Set([...labels, ...alarms.map((alarm) => alarm.label)])].sort();
+  fill(filter.label, labels);
+  applyFilter();
+}
+
+function applyFilter() {
+  const open = shown[current];
+  const least = Number(filter.least.value) || 0;
+  shown = alarms.filter((alarm) =>
+    (!filter.camera.value || alarm.camera === filter.camera.value) &&
+    (!filter.label.value || alarm.label === filter.label.value) && alarm.score >= least &&
+    (!filter.verdict.value || (alarm.verdict || 'none') === filter.verdict.value));
+  current = open ? shown.findIndex((alarm) => alarm.id === open.id) : -1;
+  const kept = Math.max(count, pageSize);
+  byId('alarms').replaceChildren();
+  count = 0;
+  showMore(kept);
+  byId('empty').hidden = shown.length > 0;
+  byId('empty').textContent = alarms.length ? 'No alarm of this day passes the filter.' : 'No alarm on this day.';
+  drawTimeline();
+}
+
+function alarmItem(alarm, index) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  const label = element('span', alarm.label, 'label');
+  label.style.color = colour(alarm.label);
+  button.append(element('span', clock(alarm.begin)), element('span', alarm.camera), label,
+    element('span', alarm.score.toFixed(2)), element('span', alarm.verdict, `verdict ${alarm.verdict || ''}`));
+  button.addEventListener('click', () => open(index));
+  const item = document.createElement('li');
+  item.append(button);
+  return item;
+}
+
+function showMore(most = pageSize) {
+  const items = shown.slice(count, count + most).map((alarm, i) => alarmItem(alarm, count + i));
+  byId('alarms').append(...items);
+  count += items.length;
+  byId('more').hidden = count >= shown.length;
+}
+
+function drawTimeline() {
+  const canvas = byId('timeline');
+  const rows = [...new Set([...filter.camera.options].map((option) => option.value).filter(Boolean))];
+  const height = 24;
+  const scale = window.devicePixelRatio || 1;
+  const width = canvas.clientWidth;
+  canvas.width = width * scale;
+  canvas.height = (Math.max(rows.length, 1) * height + 20) * scale;
+  canvas.style.height = `${canvas.height / scale}px`;
+  const draw = canvas.getContext('2d');
+  draw.scale(scale, scale);
+  draw.font = '12px system-ui, sans-serif';
+  const ink = getComputedStyle(document.body).color;
+  const start = new Date(`${filter.day.value}T00:00`).getTime();
+  const x = (time) => (time - start) / 86400000 * width;
+  draw.fillStyle = ink;
+  for (let hour = 0; hour < 24; hour += width < 500 ? 6 : 3) {
+    draw.globalAlpha = 0.25;
+    draw.fillRect(x(start + hour * 3600000), 0, 1, rows.length * height);
+    draw.globalAlpha = 1;
+    draw.fillText(`${hour}:00`, x(start + hour * 3600000) + 3, Math.max(rows.length, 1) * height + 14);
+  }
+  rows.forEach((name, row) => {
+    draw.globalAlpha = 0.6;
+    draw.fillText(name, 4, row * height + 16);
+    draw.globalAlpha = 1;
+  });
+  for (const alarm of shown) {
+    draw.fillStyle = colour(alarm.label);
+    draw.globalAlpha = alarm.verdict === 'nothing' ? 0.3 : 1;
+    draw.fillRect(x(alarm.begin), rows.indexOf(alarm.camera) * height + 3,
+      Math.max(3, x(alarm.end) - x(alarm.begin)), height - 6);
+  }
+}
+
+byId('timeline').addEventListener('click', (event) => {
+  const start = new Date(`${filter.day.value}T00:00`).getTime();
+  const time = start + event.offsetX / byId('timeline').clientWidth * 86400000;
+  let best = -1;
+  shown.forEach((alarm, i) => {
+    if (best < 0 || Math.abs(alarm.begin - time) < Math.abs(shown[best].begin - time)) best = i;
+  });
+  if (best >= 0) open(best);
+});
+
+// --- one alarm
+
+const video = dialog.querySelector('video');
+
+function open(index) {
+  current = index;
+  const alarm = shown[index];
+  dialog.querySelector('h2').textContent = `${alarm.label}, ${alarm.camera}`;
+  dialog.querySelector('.facts').textContent =
+    `${new Date(alarm.begin).toLocaleString()}, ${((alarm.end - alarm.begin) / 1000).toFixed(1)} s, ` +
+    `score ${alarm.score.toFixed(2)}${alarm.persons.length ? `, persons ${alarm.persons.join(', ')}` : ''}` +
+    `${alarm.clip ? '' : '; no clip was kept'}`;
+  if (alarm.clip) {
+    video.src = `clips/${alarm.id}`;
+    video.play().catch(() => {});
+  } else {
+    video.removeAttribute('src');
+    video.load();
+  }
+  for (const button of dialog.querySelectorAll('.judge button[value]')) {
+    button.setAttribute('aria-pressed', String(button.value === (alarm.verdict || '')));
+  }
+  if (!dialog.open) dialog.showModal();
+  drawBox();
+}
+
+// The box of the evidence, over the picture as the player fits it in
+function drawBox() {
+  const canvas = dialog.querySelector('.clip canvas');
+  const alarm = shown[current];
+  if (!alarm || !alarm.clip || !video.videoWidth) {
+    canvas.width = 0;
+    return;
+  }
+  const scale = Math.min(video.clientWidth / video.videoWidth, video.clientHeight / video.videoHeight);
+  canvas.width = video.videoWidth * scale;
+  canvas.height = video.videoHeight * scale;
+  canvas.style.left = `${(video.clientWidth - canvas.width) / 2}px`;
+  canvas.style.top = `${(video.clientHeight - canvas.height) / 2}px`;
+  const draw = canvas.getContext('2d');
+  draw.strokeStyle = colour(alarm.label);
+  draw.lineWidth = 3;
+  const [left, top, width, height] = alarm.box;
+  draw.strokeRect(left * canvas.width, top * canvas.height, width * canvas.width, height * canvas.height);
+}
+
+async function judge(verdict) {
+  const alarm = shown[current];
+  if (!alarm) return;
+  try {
+    await ask(`api/alarms/${alarm.id}/verdict`, {method: 'POST', headers: {'Content-Type': 'application/json'},
+      body: JSON.stringify({verdict})});
+    alarm.verdict = verdict;
+    const item = byId('alarms').children[current];
+    if (item) item.replaceWith(alarmItem(alarm, current));
+    open(current);
+    drawTimeline();
+  } catch (error) {
+    dialog.querySelector('.facts').textContent = `not kept: ${error.message}`;
+  }
+}
+
+function step(by) {
+  const next = current + by;
+  if (next < 0 || next >= shown.length) return;
+  while (next >= count) showMore();
+  open(next);
+}
+
+dialog.querySelector('.judge').addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  if (button.classList.contains('close')) dialog.close();
+  else judge(button.value);
+});
+dialog.addEventListener('close', () => {
+  video.pause();
+  byId('alarms').children[current]?.querySelector('button').focus();
+});
+dialog.addEventListener('keydown', (event) => {
+  const act = {t: () => judge('true'), n: () => judge('nothing'), ArrowLeft: () => step(-1), ArrowRight: () => step(1),
+    ' ': () => (video.paused ? video.play() : video.pause())}[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+byId('alarms').addEventListener('keydown', (event) => {
+  const by = {ArrowDown: 1, ArrowUp: -1}[event.key];
+  const item = event.target.closest('li');
+  if (!by || !item) return;
+  event.preventDefault();
+  (by > 0 ? item.nextElementSibling : item.previousElementSibling)?.querySelector('button').focus();
+});
+video.addEventListener('loadedmetadata', drawBox);
+window.addEventListener('resize', () => { drawTimeline(); drawBox(); });
+byId('more').addEventListener('click', () => showMore());
+filter.addEventListener('submit', (event) => event.preventDefault());
+filter.addEventListener('input', (event) => {
+  if (event.target === filter.day) { if (filter.day.value) loadAlarms(); } else applyFilter();
+});
+
+filter.day.value = today();
+loadCameras().then(loadAlarms);
+setInterval(loadCameras, 2000);
+setInterval(() => { if (!dialog.open) loadAlarms().catch(() => {}); }, 5000);

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "service/schedule.h"
+
+namespace fovea {
+
+/** \brief When alarms are raised; what is not said is as the model's card says */
+struct AlarmSettings {
+    std::optional<double> on;           ///< score in [0, 1]
+    std::optional<double> off;          ///< score in [0, 1]
+    std::optional<double> min_duration; ///< s
+    std::optional<double> cool_down;    ///< s
+};
+
+/** \brief One camera of a watch */
+struct CameraConfig {
+    std::string name;        ///< in results, on the page, in file names: letters, digits, - and _
+    std::string uri;         ///< of the stream that is looked at
+    std::string record_uri;  ///< of the stream that is recorded; empty: the same
+    std::string credentials; ///< file:PATH or env:NAME; empty: none, or in the URI
+    std::string transport = "tcp";
+    std::string zones; ///< as foveaalarm takes them
+    AlarmSettings alarms;
+    Schedule schedule; ///< empty: always
+
+    bool operator==(const CameraConfig &other) const;
+
+    bool operator!=(const CameraConfig &other) const { return !(*this == other); }
+};
+
+struct RecordingConfig {
+    bool enabled = true;
+    double before = 5;      ///< s of an alarm's clip before it begins
+    double after = 5;       ///< s behind its end
+    double longest = 120;   ///< s of one clip
+    std::int64_t days = 30; ///< that evidence is kept; 0: for good
+    double gigabytes = 20;  ///< that it may take; the oldest goes first
+};
+
+struct PageConfig {
+    bool enabled = true;
+    std::string address = "127.0.0.1";
+    std::int64_t port = 8383;
+    std::string token_file; ///< holds the word that visitors must know; empty: nobody is asked
+    std::string certificate_file; ///< PEM, with key_file: TLS
+    std::string key_file;
+};
+
+/** \brief Where alarms are told, as make_publisher() takes it */
+struct ReceiverConfig {
+    std::string uri;         ///< mqtt://..., kafka://..., https://..., a file; without secrets
+    std::string credentials; ///< file:PATH or env:NAME of user:password
+    std::string signing_key; ///< file:PATH or env:NAME, of HTTP's signature
+    std::string ca_file;     ///< certificates that the receiver's is checked with
+};
+
+/** rief What `fovea watch` does */
+struct WatchConfig {
+    std::filesystem::path folder = "fovea-watch"; ///< events, evidence, unsent messages
+    std::string model = "watch";
+    std::string detector;  ///< empty: the card's, or hog where that is not there
+    std::int64_t fps = 15; ///< frames a second that are looked at, at most
+    std::vector<ReceiverConfig> receivers;
+    AlarmSettings alarms; ///< of cameras that say nothing else
+    RecordingConfig recording;
+    PageConfig page;
+    std::vector<CameraConfig> cameras;
+};
+
+/**
+ * \brief A configuration in TOML
+ * \throw Error NotFound when the file is not there; Settings with file, line, key, expected and got
+ */
+WatchConfig read_watch_config(const std::filesystem::path &file);
+
+/** \brief Cameras named camera-1, camera-2, ... for URIs of a command line */
+std::vector<CameraConfig> cameras_of(const std::vector<std::string> &uris);
+
+} // namespace fovea

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <glib.h>
+
+#include "fovea/publish/publisher.h"
+#include "fovea/store/event_store.h"
+#include "service/camera_watch.h"
+#include "service/web_server.h"
+
+namespace fovea {
+
+/**
+ * \brief Cameras, alarms, evidence and the page, for as long as the process lives
+ *
+ * Everything but frames runs on the main loop's thread. A camera's trouble touches no other.
+ */
+class WatchService final : private CameraListener, private PageSource
+{
+public:
+    /**
+     * \param file the configuration, read again on SIGHUP; empty: there is none
+     * \throw Error when the model, the folder, a publisher or the page cannot be used
+     */
+    WatchService(WatchConfig config, std::filesystem::path file);
+    ~WatchService() override;
+    WatchService(const WatchService &) = delete;
+    WatchService &operator=(const WatchService &) = delete;
+
+    /** \brief Until SIGINT or SIGTERM. \return the exit code */
+    int run();
+
+private:
+    /** \brief An alarm of the store that is not over, or whose clip is not whole */
+    struct OpenAlarm {
+        std::int64_t id = 0; ///< of the store
+        std::uint64_t clip = 0;
+        bool is_over = false;
+    };
+
+    void on_alarm(const std::string &camera, const AlarmNews &news) override;
+    void on_camera(const std::string &camera, const CameraNews &news) override;
+    void on_clip(const std::string &camera, const ClipNews &news) override;
+
+    Json cameras() override;
+    Json alarms(TimeSpan utc, std::size_t most) override;
+    bool judge(std::int64_t alarm, const std::string &verdict) override;
+    std::optional<std::vector<std::uint8_t>> picture(const std::string &camera) override;
+    std::optional<std::filesystem::path> clip(std::int64_t alarm) override;
+    std::string metrics() override;
+    bool healthy() override;
+
+    void add_camera(const CameraConfig &config);
+    void reload();
+    void tidy();
+    void publish(const Message &message);
+    void publish_alarm(const std::string &camera, const AlarmNews &news);
+    std::string next_id();
+    bool has_room() const;
+    std::filesystem::path evidence_folder() const;
+    std::filesystem::path evidence_file(const std::string &camera, const AlarmNews &news) const;
+    CameraWatch *find(const std::string &camera) const;
+
+    WatchConfig config_;
+    std::filesystem::path file_;
+    std::vector<std::string> labels_; ///< that may raise alarms
+    std::string run_;                 ///< id of this start
+    std::uint64_t messages_ = 0;
+    EventStore store_;
+    EventReader reader_;
+    std::vector<std::pair<std::string, std::unique_ptr<Publisher>>>
+        publishers_; ///< by URI, without secrets
+    std::vector<std::unique_ptr<CameraWatch>> cameras_;
+    std::map<std::string, std::string> reasons_; ///< why a camera is down
+    std::map<std::pair<std::string, std::uint64_t>, OpenAlarm>
+        open_; ///< by camera and foveaalarm's id
+    std::uint64_t alarm_count_ = 0;
+    std::unique_ptr<WebServer> page_;
+    GMainLoop *loop_ = nullptr;
+};
+
+} // namespace fovea

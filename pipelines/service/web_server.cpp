@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: MIT
+#include "service/web_server.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include <libsoup/soup.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/core/text_file.h"
+#include "page.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr std::size_t most_alarms = 20'000; // of an answer, some 4 MB
+constexpr goffset longest_request = 4096;
+constexpr const char *cookie_name = "fovea";
+
+struct PageFile {
+    const char *path;
+    const char *type;
+    std::string_view content;
+};
+
+constexpr PageFile page_files[] = {
+    {"/", "text/html; charset=utf-8", page::index_html},
+    {"/page.css", "text/css; charset=utf-8", page::page_css},
+    {"/page.js", "text/javascript; charset=utf-8", page::page_js},
+};
+
+std::optional<std::int64_t> number_from(std::string_view text)
+{
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+        return std::nullopt;
+    return value;
+}
+
+std::optional<std::int64_t> number_of(GHashTable *query, const char *name)
+{
+    const auto *text =
+        query != nullptr ? static_cast<const char *>(g_hash_table_lookup(query, name)) : nullptr;
+    return text != nullptr ? number_from(text) : std::nullopt;
+}
+
+/* What is behind \a prefix in \a path; none: it begins otherwise, or nothing is behind it */
+std::optional<std::string> behind(const std::string &path, const std::string &prefix)
+{
+    if (path.compare(0, prefix.size(), prefix) != 0 || path.size() == prefix.size())
+        return std::nullopt;
+    return path.substr(prefix.size());
+}
+
+/* In the same time whatever they hold */
+bool same_word(const std::string &one, const std::string &other)
+{
+    unsigned difference = one.size() == other.size() ? 0 : 1;
+    for (std::size_t i = 0; i < one.size(); ++i)
+        difference |= static_cast<unsigned char>(one[i]) ^
+                      static_cast<unsigned char>(other.empty() ? 0 : other[i % other.size()]);
+    return difference == 0;
+}
+
+bool is_loopback(const std::string &address)
+{
+    g_autoptr(GInetAddress) parsed = g_inet_address_new_from_string(address.c_str());
+    return parsed != nullptr && g_inet_address_get_is_loopback(parsed) != FALSE;
+}
+
+void answer(SoupServerMessage *message, guint status, const char *type, std::string_view body)
+{
+    soup_server_message_set_status(message, status, nullptr);
+    soup_server_message_set_response(message, type, SOUP_MEMORY_COPY, body.data(), body.size());
+}
+
+void refuse(SoupServerMessage *message, guint status, const std::string &why)
+{
+    answer(message, status, "text/plain; charset=utf-8", why + "\n");
+}
+
+void answer_json(SoupServerMessage *message, const Json &json)
+{
+    answer(message, SOUP_STATUS_OK, "application/json",
+           json.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace));
+}
+
+} // namespace
+
+class WebServer::Answers
+{
+public:
+    Answers(const PageConfig &config, PageSource *source) : source_(source), config_(config)
+    {
+        if (!config.token_file.empty()) {
+            token_ = trimmed(read_text(config.token_file, "token"));
+            if (token_.empty())
+                throw Error(Error::Kind::Settings,
+                            "'" + config.token_file + "': expected a token, got an empty file");
+        }
+        if (token_.empty() && !is_loopback(config.address))
+            throw Error(Error::Kind::Settings,
+                        "page.address '" + config.address +
+                            "' is not of this machine alone: that needs page.token_file, a file "
+                            "with the word that visitors must know");
+        server_ = soup_server_new("server-header", "fovea", nullptr);
+        soup_server_add_handler(server_, nullptr, on_request, this, nullptr);
+        listen();
+    }
+
+    ~Answers()
+    {
+        soup_server_disconnect(server_);
+        g_object_unref(server_);
+    }
+
+    Answers(const Answers &) = delete;
+    Answers &operator=(const Answers &) = delete;
+
+    std::string address() const
+    {
+        GSList *uris = soup_server_get_uris(server_);
+        g_autofree gchar *text =
+            uris != nullptr ? g_uri_to_string(static_cast<GUri *>(uris->data)) : nullptr;
+        g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
+        return text != nullptr ? text : "";
+    }
+
+private:
+    void listen()
+    {
+        auto options = static_cast<SoupServerListenOptions>(0);
+        g_autoptr(GError) error = nullptr;
+        if (!config_.certificate_file.empty()) {
+            g_autoptr(GTlsCertificate) certificate = g_tls_certificate_new_from_files(
+                config_.certificate_file.c_str(), config_.key_file.c_str(), &error);
+            if (certificate == nullptr)
+                throw Error(Error::Kind::Settings, "page.certificate_file '" +
+                                                       config_.certificate_file +
+                                                       "' cannot be used: " + error->message);
+            soup_server_set_tls_certificate(server_, certificate);
+            options = SOUP_SERVER_LISTEN_HTTPS;
+        }
+        g_autoptr(GSocketAddress) where = g_inet_socket_address_new_from_string(
+            config_.address.c_str(), static_cast<guint>(config_.port));
+        if (where == nullptr)
+            throw Error(Error::Kind::Settings, "page.address: expected an address such as "
+                                               "127.0.0.1 or 0.0.0.0, got '" +
+                                                   config_.address + "'");
+        if (soup_server_listen(server_, where, options, &error) == FALSE)
+            throw Error(Error::Kind::Init, "the page cannot be served at " + config_.address +
+                                               " port " + std::to_string(config_.port) + ": " +
+                                               error->message + "; choose another page.port");
+    }
+
+    static void on_request(SoupServer *, SoupServerMessage *message, const char *path,
+                           GHashTable *query, gpointer self)
+    {
+        auto *answers = static_cast<Answers *>(self);
+        SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);
+        soup_message_headers_replace(headers, "Cache-Control", "no-store");
+        soup_message_headers_replace(headers, "X-Content-Type-Options", "nosniff");
+        soup_message_headers_replace(headers, "Referrer-Policy", "no-referrer");
+        soup_message_headers_replace(
+            headers, "Content-Security-Policy",
+            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'");
+        try {
+            answers->respond(message, path, query);
+        } catch (const std::exception &error) {
+            refuse(message, SOUP_STATUS_INTERNAL_SERVER_ERROR, error.what());
+        }
+    }
+
+    void respond(SoupServerMessage *message, const std::string &path, GHashTable *query)
+    {
+        const std::string method = soup_server_message_get_method(message);
+        if (path == "/healthz") {
+            const bool good = source_->healthy();
+            answer(message, good ? SOUP_STATUS_OK : SOUP_STATUS_SERVICE_UNAVAILABLE, "text/plain",
+                   good ? "ok\n" : "not ok\n");
+            return;
+        }
+        if (!is_let_in(message, query))
+            return;
+        const auto *entered = std::find_if(std::begin(page_files), std::end(page_files),
+                                           [&](const PageFile &one) { return path == one.path; });
+        if (method == "POST")
+            take_verdict(message, path);
+        else if (method != "GET" && method != "HEAD")
+            refuse(message, SOUP_STATUS_METHOD_NOT_ALLOWED, "expected GET");
+        else if (entered != std::end(page_files))
+            answer(message, SOUP_STATUS_OK, entered->type, entered->content);
+        else if (path == "/api/cameras")
+            answer_json(message, source_->cameras());
+        else if (path == "/api/alarms")
+            give_alarms(message, query);
+        else if (path == "/metrics")
+            answer(message, SOUP_STATUS_OK, "text/plain; version=0.0.4", source_->metrics());
+        else if (const auto camera = behind(path, "/pictures/"))
+            give_picture(message, *camera);
+        else if (const auto alarm = behind(path, "/clips/"))
+            give_clip(message, *alarm);
+        else
+            refuse(message, SOUP_STATUS_NOT_FOUND, "there is no such page");
+    }
+
+    bool is_let_in(SoupServerMessage *message, GHashTable *query)
+    {
+        SoupMessageHeaders *request = soup_server_message_get_request_headers(message);
+        if (token_
+                .empty()) { // a page of another origin may lead a browser here by a name of its own
+            const char *host = soup_message_headers_get_one(request, "Host");
+            const std::string_view name = host != nullptr ? host : "";
+            const std::string_view bare = name.substr(0, name.rfind(':'));
+            if (bare == "localhost" || bare == config_.address || is_loopback(std::string(bare)) ||
+                bare == "[::1]")
+                return true;
+            refuse(message, SOUP_STATUS_FORBIDDEN, "ask for it by this machine's own address");
+            return false;
+        }
+        const auto *asked = query != nullptr
+                                ? static_cast<const char *>(g_hash_table_lookup(query, "token"))
+                                : nullptr;
+        if (asked != nullptr && same_word(token_, asked)) {
+            const std::string cookie = std::string(cookie_name) + "=" + token_ +
+                                       "; HttpOnly; SameSite=Strict; Path=/; Max-Age=31536000";
+            SoupMessageHeaders *response = soup_server_message_get_response_headers(message);
+            soup_message_headers_append(response, "Set-Cookie", cookie.c_str());
+            soup_message_headers_replace(response, "Location", "/");
+            refuse(message, SOUP_STATUS_FOUND, "");
+            return false;
+        }
+        const char *bearer = soup_message_headers_get_one(request, "Authorization");
+        if (bearer != nullptr && same_word("Bearer " + token_, bearer))
+            return true;
+        const char *line = soup_message_headers_get_list(request, "Cookie");
+        for (std::string_view rest = line != nullptr ? line : ""; !rest.empty();) {
+            const std::string_view one = rest.substr(0, rest.find(';'));
+            rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+            const std::string pair(one.substr(std::min(one.find_first_not_of(' '), one.size())));
+            if (same_word(std::string(cookie_name) + "=" + token_, pair))
+                return true;
+        }
+        refuse(message, SOUP_STATUS_UNAUTHORIZED, "expected the token: /?token=TOKEN");
+        return false;
+    }
+
+    void give_alarms(SoupServerMessage *message, GHashTable *query)
+    {
+        constexpr std::int64_t last_ms = 4'000'000'000'000; // the year 2096
+        const auto from = number_of(query, "from").value_or(0);
+        const auto to = number_of(query, "to").value_or(last_ms);
+        const auto limit = number_of(query, "limit").value_or(most_alarms);
+        if (from < 0 || to < from || to > last_ms || limit < 1) {
+            refuse(message, SOUP_STATUS_BAD_REQUEST,
+                   "expected from, to in milliseconds since 1970, limit from 1");
+            return;
+        }
+        answer_json(
+            message,
+            source_->alarms({from * nanoseconds_per_millisecond, to * nanoseconds_per_millisecond},
+                            std::min<std::size_t>(static_cast<std::size_t>(limit), most_alarms)));
+    }
+
+    void give_picture(SoupServerMessage *message, const std::string &camera)
+    {
+        const auto picture = source_->picture(camera);
+        if (!picture || picture->empty()) {
+            refuse(message, SOUP_STATUS_NOT_FOUND, "there is no picture of this camera");
+            return;
+        }
+        answer(message, SOUP_STATUS_OK, "image/jpeg",
+               {reinterpret_cast<const char *>(picture->data()), picture->size()});
+    }
+
+    void give_clip(SoupServerMessage *message, const std::string &alarm)
+    {
+        const auto id = number_from(alarm);
+        const auto file = id ? source_->clip(*id) : std::nullopt;
+        g_autoptr(GMappedFile) mapped =
+            file ? g_mapped_file_new(file->c_str(), FALSE, nullptr) : nullptr;
+        if (mapped == nullptr) {
+            refuse(message, SOUP_STATUS_NOT_FOUND, "there is no clip of this alarm");
+            return;
+        }
+        const char *type = file->extension() == ".mkv" ? "video/x-matroska" : "video/mp4";
+        g_autoptr(GBytes) bytes = g_mapped_file_get_bytes(mapped);
+        soup_server_message_set_status(message, SOUP_STATUS_OK, nullptr);
+        SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);
+        soup_message_headers_set_content_type(headers, type, nullptr);
+        soup_message_body_append_bytes(soup_server_message_get_response_body(message), bytes);
+    }
+
+    void take_verdict(SoupServerMessage *message, const std::string &path)
+    {
+        SoupMessageHeaders *request = soup_server_message_get_request_headers(message);
+        const char *type = soup_message_headers_get_content_type(request, nullptr);
+        if (g_strcmp0(type, "application/json") != 0) { // a form of another page cannot say so
+            refuse(message, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE, "expected application/json");
+            return;
+        }
+        const std::string suffix = "/verdict";
+        const auto rest = behind(path, "/api/alarms/");
+        const bool fits = rest && rest->size() > suffix.size() &&
+                          rest->compare(rest->size() - suffix.size(), suffix.size(), suffix) == 0;
+        const auto id =
+            fits ? number_from(std::string_view(*rest).substr(0, rest->size() - suffix.size()))
+                 : std::nullopt;
+        if (!id) {
+            refuse(message, SOUP_STATUS_NOT_FOUND, "there is no such page");
+            return;
+        }
+        SoupMessageBody *body = soup_server_message_get_request_body(message);
+        g_autoptr(GBytes) bytes = soup_message_body_flatten(body);
+        gsize size = 0;
+        const auto *data = static_cast<const char *>(g_bytes_get_data(bytes, &size));
+        const Json json = size <= static_cast<gsize>(longest_request)
+                              ? Json::parse(data, data + size, nullptr, /*allow_exceptions=*/false)
+                              : Json();
+        const bool is_text =
+            json.is_object() && json.contains("verdict") && json["verdict"].is_string();
+        const std::string verdict = is_text ? json["verdict"].get<std::string>() : "?";
+        if (verdict != "true" && verdict != "nothing" && !verdict.empty()) {
+            refuse(message, SOUP_STATUS_BAD_REQUEST,
+                   R"(expected {"verdict": "true"}, "nothing" or "")");
+            return;
+        }
+        if (source_->judge(*id, verdict))
+            answer_json(message, {{"id", *id}, {"verdict", verdict}});
+        else
+            refuse(message, SOUP_STATUS_NOT_FOUND, "there is no such alarm");
+    }
+
+    PageSource *source_;
+    PageConfig config_;
+    std::string token_;
+    SoupServer *server_ = nullptr;
+};
+
+WebServer::WebServer(const PageConfig &config, PageSource *source)
+    : answers_(std::make_unique<Answers>(config, source))
+{
+}
+
+WebServer::~WebServer() = default;
+
+std::string WebServer::address() const
+{
+    return answers_->address();
+}
+
+} // namespace fovea

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include <chrono>
+#include <filesystem>
+#include <map>
+
+#include <gst/app/gstappsink.h>
+#include <gst/pbutils/pbutils.h>
+
+#include <gtest/gtest.h>
+
+#include "../lib/temporary_folder.h"
+#include "service/evidence_recorder.h"
+
+namespace fovea::test {
+
+namespace {
+
+constexpr Nanoseconds second = nanoseconds_per_second;
+constexpr int frame_rate = 10;
+
+/** \brief An encoded stream: \a seconds at 10 frames a second, a key frame each second */
+std::vector<GstSample *> encoded(const std::string &encoder, int seconds)
+{
+    std::vector<GstSample *> samples;
+    GstElement *pipeline =
+        gst_parse_launch(("videotestsrc num-buffers=" + std::to_string(seconds * frame_rate) +
+                          " ! video/x-raw,format=I420,width=64,height=48,framerate=10/1 ! " +
+                          encoder + " ! appsink name=sink sync=false")
+                             .c_str(),
+                         nullptr);
+    gst_element_set_state(pipeline, GST_STATE_PLAYING);
+    g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline), "sink");
+    while (GstSample *sample = gst_app_sink_pull_sample(GST_APP_SINK(sink))) {
+        GstBuffer *buffer = gst_buffer_copy(gst_sample_get_buffer(sample));
+        const auto time = static_cast<GstClockTime>(samples.size()) * GST_SECOND / frame_rate;
+        GST_BUFFER_PTS(buffer) = time;
+        GST_BUFFER_DTS(buffer) = time;
+        samples.push_back(gst_sample_new(buffer, gst_sample_get_caps(sample), nullptr, nullptr));
+        gst_buffer_unref(buffer);
+        gst_sample_unref(sample);
+    }
+    gst_element_set_state(pipeline, GST_STATE_NULL);
+    gst_object_unref(pipeline);
+    return samples;
+}
+
+constexpr const char *h264 = "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=10 ! "
+                             "video/x-h264,stream-format=byte-stream,alignment=au";
+
+class EvidenceRecording : public testing::Test
+{
+protected:
+    ~EvidenceRecording() override
+    {
+        for (GstSample *sample : samples_)
+            gst_sample_unref(sample);
+    }
+
+    void encode(const std::string &encoder, int seconds) { samples_ = encoded(encoder, seconds); }
+
+    void make(Nanoseconds before, Nanoseconds after, Nanoseconds longest)
+    {
+        recorder_ = std::make_unique<EvidenceRecorder>(
+            EvidenceRecorder::Options{before, after, longest},
+            [this](std::uint64_t clip, const std::string &file, const std::string &why) {
+                files_[clip] = file;
+                whys_[clip] = why;
+            });
+    }
+
+    /** \brief Frames of [from, to) seconds */
+    void take(int from, int to)
+    {
+        for (int i = from * frame_rate; i < to * frame_rate; ++i)
+            recorder_->take(samples_.at(static_cast<std::size_t>(i)));
+    }
+
+    static double seconds_of(const std::string &file)
+    {
+        g_autoptr(GstDiscoverer) discoverer = gst_discoverer_new(10 * GST_SECOND, nullptr);
+        g_autofree gchar *uri = gst_filename_to_uri(file.c_str(), nullptr);
+        g_autoptr(GError) error = nullptr;
+        GstDiscovererInfo *info = gst_discoverer_discover_uri(discoverer, uri, &error);
+        EXPECT_EQ(error, nullptr) << error->message;
+        const auto duration = static_cast<double>(gst_discoverer_info_get_duration(info));
+        gst_discoverer_info_unref(info);
+        return duration / GST_SECOND;
+    }
+
+    const TemporaryFolder folder_;
+    std::vector<GstSample *> samples_;
+    std::unique_ptr<EvidenceRecorder> recorder_;
+    std::map<std::uint64_t, std::string> files_;
+    std::map<std::uint64_t, std::string> whys_;
+};
+
+} // namespace
+
+TEST_F(EvidenceRecording, AClipGoesFromBeforeAnEventToBehindIt)
+{
+    encode(h264, 20);
+    make(2 * second, 3 * second, 60 * second);
+    take(0, 8);
+    const auto clip = recorder_->begin(6 * second, folder_.path() / "day" / "one");
+    EXPECT_EQ(clip, 1U);
+    take(8, 10);
+    recorder_->end(9 * second);
+    take(10, 20);
+    recorder_->finish();
+    ASSERT_EQ(files_[1], (folder_.path() / "day" / "one.mp4").string()) << whys_[1];
+    EXPECT_NEAR(seconds_of(files_[1]), 8.0, 0.25); // from 4, a key frame, to 12
+    EXPECT_FALSE(std::filesystem::exists(files_[1] + ".part"));
+}
+
+TEST_F(EvidenceRecording, EventsThatOverlapShareAClip)
+{
+    encode(h264, 20);
+    make(1 * second, 1 * second, 60 * second);
+    take(0, 4);
+    EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "one"), 1U);
+    take(4, 6);
+    EXPECT_EQ(recorder_->begin(5 * second, folder_.path() / "two"), 1U);
+    recorder_->end(6 * second);
+    take(6, 9); // the second goes on
+    recorder_->end(9 * second);
+    take(9, 20);
+    recorder_->finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 8.0, 0.25); // 2 to 10
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "two.mp4"));
+}
+
+TEST_F(EvidenceRecording, AnEventWithoutEndIsCutAtTheLongest)
+{
+    encode(h264, 20);
+    make(1 * second, 1 * second, 5 * second);
+    take(0, 4);
+    recorder_->begin(3 * second, folder_.path() / "one");
+    take(4, 20);
+    recorder_->finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 5.0, 0.25);
+}
+
+TEST_F(EvidenceRecording, AnInterruptedStreamEndsTheClip)
+{
+    encode(h264, 20);
+    make(1 * second, 9 * second, 60 * second);
+    take(0, 4);
+    recorder_->begin(3 * second, folder_.path() / "one");
+    take(4, 6);
+    recorder_->cut();
+    recorder_->finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 4.0, 0.25);
+}
+
+TEST_F(EvidenceRecording, OldFramesAreForgotten)
+{
+    encode(h264, 40);
+    make(2 * second, 1 * second, 60 * second);
+    take(0, 40);
+    recorder_->begin(5 * second, folder_.path() / "one"); // long past: what is left begins at 23
+    recorder_->finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 17.0, 1.25);
+}
+
+TEST_F(EvidenceRecording, PicturesOfJpegAreKeptToo)
+{
+    encode("jpegenc", 6);
+    make(1 * second, 1 * second, 60 * second);
+    take(0, 4);
+    recorder_->begin(3 * second, folder_.path() / "one");
+    recorder_->end(3 * second);
+    take(4, 6);
+    recorder_->finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 2.0, 0.25) << whys_[1];
+}
+
+TEST_F(EvidenceRecording, BeforeTheFirstFrameThereIsNoClip)
+{
+    make(1 * second, 1 * second, 60 * second);
+    EXPECT_EQ(recorder_->begin(0, folder_.path() / "one"), 0U);
+    recorder_->end(second);
+    recorder_->finish();
+    EXPECT_TRUE(files_.empty());
+}
+
+TEST_F(EvidenceRecording, WhatCannotBeWrittenIsToldWithTheReason)
+{
+    encode(h264, 6);
+    make(1 * second, 1 * second, 60 * second);
+    take(0, 4);
+    folder_.write("file", "no folder");
+    recorder_->begin(3 * second, folder_.path() / "file" / "one");
+    recorder_->end(3 * second);
+    take(4, 6);
+    recorder_->finish();
+    EXPECT_EQ(files_[1], "");
+    EXPECT_NE(whys_[1], "");
+}
+
+} // namespace fovea::test

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "service/metrics.h"
+
+namespace fovea::test {
+
+TEST(Metrics, EachFigureHasItsTypeAndItsCamera)
+{
+    WatchFigures figures;
+    CameraStats stats;
+    stats.up = true;
+    stats.frames = 12;
+    stats.losses = 2;
+    stats.seconds_since_frame = 0.5;
+    figures.cameras.emplace_back("door", stats);
+    figures.cameras.emplace_back("the \"yard\"\n", CameraStats());
+    PublisherCounts counts;
+    counts.waiting = 3;
+    counts.away = true;
+    figures.publishers.emplace_back("mqtt://house", counts);
+    figures.alarms = 4;
+    const std::string text = to_prometheus(figures);
+    for (const char *line : {"# TYPE fovea_alarms_total counter\nfovea_alarms_total 4\n",
+                             "# TYPE fovea_camera_up gauge\nfovea_camera_up{camera=\"door\"} 1\n",
+                             "fovea_camera_up{camera=\"the \\\"yard\\\"\\n\"} 0\n",
+                             "fovea_camera_frames_total{camera=\"door\"} 12\n",
+                             "fovea_camera_losses_total{camera=\"door\"} 2\n",
+                             "fovea_camera_last_frame_seconds{camera=\"door\"} 0.5\n",
+                             "fovea_receiver_up{receiver=\"mqtt://house\"} 0\n",
+                             "fovea_receiver_waiting_lines{receiver=\"mqtt://house\"} 3\n"})
+        EXPECT_NE(text.find(line), std::string::npos) << line << text;
+}
+
+} // namespace fovea::test

@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The page of `fovea watch` in Chromium: load, filter, play, judge, nothing there, 10,000 alarms.  test_page.py FOVEA
+
+Skipped where Debian's chromium, chromium-driver and python3-selenium are not installed. With FOVEA_SCREENSHOTS=DIR it leaves
+pictures of what it saw there.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+FOVEA = pathlib.Path(sys.argv.pop(1)).resolve()
+try:
+    from selenium import webdriver
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.ui import WebDriverWait
+    MISSING = "" if shutil.which("chromedriver") else "chromium-driver is not installed"
+except ImportError:
+    MISSING = "python3-selenium is not installed"
+
+
+def browser(width, height):
+    options = webdriver.ChromeOptions()
+    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--window-size={width},{height}"):
+        options.add_argument(word)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(options=options)
+
+
+@unittest.skipIf(MISSING, MISSING)
+class Page(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="fovea page ")).resolve()
+        video = cls.folder / "ball.mp4"
+        subprocess.run(["gst-launch-1.0", "-q", "videotestsrc", "pattern=ball", "num-buffers=120", "!",
+                        "video/x-raw,format=I420,width=320,height=180,framerate=15/1", "!", "x264enc", "key-int-max=15", "!",
+                        "video/x-h264,profile=baseline", "!", "mp4mux", "!", "filesink", f"location={video}"], check=True)
+        shutil.copy(video, cls.folder / "clip.mp4")
+        (cls.folder / "cameras.toml").write_text(
+            f'folder = "{cls.folder / "out"}"\ndetector = "hog"\n[alarms]\non = 1.0\n[page]\nport = 0\n'
+            f'[[camera]]\nname = "door"\nuri = "{video}"\n[[camera]]\nname = "yard"\nuri = "/nowhere.mp4"\n')
+        cls.start()
+        cls.browser = browser(1280, 900)
+        cls.wait = WebDriverWait(cls.browser, 30)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.browser.quit()
+        cls.stop()
+        shutil.rmtree(cls.folder)
+
+    @classmethod
+    def start(cls):
+        cls.process = subprocess.Popen([FOVEA, "watch", "--config", cls.folder / "cameras.toml"], stderr=subprocess.PIPE, text=True)
+        for line in cls.process.stderr:
+            found = re.search(r"page at (\S+)", line)
+            if found:
+                cls.address = found.group(1)
+                return
+        raise AssertionError("no page")
+
+    @classmethod
+    def stop(cls):
+        cls.process.send_signal(signal.SIGTERM)
+        cls.process.wait(30)
+        cls.process.stderr.close()
+
+    def setUp(self):
+        self.empty()
+        self.open()
+
+    def open(self):
+        self.browser.get(self.address)
+        self.wait.until(lambda b: len(b.find_elements(By.CSS_SELECTOR, "#cameras li")) == 2)
+
+    def events(self):
+        return sqlite3.connect(self.folder / "out/events.db", timeout=10)
+
+    def empty(self):
+        with self.events() as events:
+            for table in ("evidence", "alarm"):
+                events.execute(f"DELETE FROM {table}")
+
+    def add(self, count, clip=True):
+        """Alarms of today, one after the other, the newest last."""
+        midnight = time.mktime(time.localtime()[:3] + (0, 0, 0, 0, 0, -1))
+        with self.events() as events:
+            for i in range(count):
+                begin = int((midnight + 60 + i * 80000 / count) * 1e9)
+                cursor = events.execute(
+                    "INSERT INTO alarm (camera, label, run, number, begin_utc, end_utc, stream_begin, stream_end, best_utc, score, "
+                    "x, y, width, height, persons, ended) VALUES (?, ?, 'made', ?, ?, ?, 0, 3000000000, ?, ?, 0.25, 0.25, 0.5, 0.5, "
+                    "'1 2', 1)", ("door" if i % 2 else "yard", "fall" if i % 5 == 0 else "fight", i, begin, begin + 3 * 10**9, begin,
+                                    0.5 + 0.5 * (i + 1) / count))
+                if clip:
+                    events.execute("INSERT INTO evidence (alarm, path) VALUES (?, ?)",
+                                   (cursor.lastrowid, str(self.folder / "clip.mp4")))
+
+    def items(self):
+        return self.browser.find_elements(By.CSS_SELECTOR, "#alarms li")
+
+    def see(self, name):
+        if os.environ.get("FOVEA_SCREENSHOTS"):
+            self.browser.save_screenshot(os.path.join(os.environ["FOVEA_SCREENSHOTS"], name + ".png"))
+
+    def verdicts(self):
+        with self.events() as events:
+            return [row[0] for row in events.execute("SELECT verdict FROM alarm ORDER BY begin_utc DESC")]
+
+    def tearDown(self):
+        wrong = [entry["message"] for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"]
+        self.assertEqual(wrong, [])
+
+    def test_with_nothing_to_show_it_says_so(self):
+        empty = self.browser.find_element(By.ID, "empty")
+        self.wait.until(lambda b: empty.text == "No alarm on this day.")
+        self.assertEqual(self.items(), [])
+        self.see("empty")
+
+    def test_cameras_have_pictures_and_states(self):
+        door = self.browser.find_element(By.CSS_SELECTOR, "li[data-name=door]")
+        self.wait.until(lambda b: b.execute_script("return arguments[0].querySelector('img').naturalWidth", door) == 640)
+        self.wait.until(lambda b: door.find_element(By.CSS_SELECTOR, ".up"))
+        yard = self.browser.find_element(By.CSS_SELECTOR, "li[data-name=yard]")
+        self.wait.until(lambda b: "down: refused" in yard.text)
+        self.assertIn("2 cameras, 1 down", self.browser.find_element(By.ID, "state").text)
+
+    def test_an_alarm_plays_and_is_judged_by_keys(self):
+        self.add(3)
+        self.open()
+        self.wait.until(lambda b: len(self.items()) == 3)
+        self.items()[0].find_element(By.TAG_NAME, "button").send_keys(Keys.ENTER)
+        dialog = self.browser.find_element(By.ID, "alarm")
+        self.wait.until(lambda b: dialog.is_displayed())
+        self.wait.until(lambda b: b.execute_script("return document.querySelector('video').currentTime") > 0.1)
+        self.wait.until(lambda b: b.execute_script("return document.querySelector('.clip canvas').width") > 0)
+        self.see("alarm")
+        body = self.browser.switch_to.active_element
+        body.send_keys("n")
+        self.wait.until(lambda b: len([one for one in self.verdicts() if one is not None]) == 1)
+        self.assertIsNotNone(self.verdicts()[0])
+        self.browser.switch_to.active_element.send_keys(Keys.ARROW_RIGHT)
+        self.browser.switch_to.active_element.send_keys("t")
+        self.wait.until(lambda b: len([one for one in self.verdicts() if one is not None]) == 2)
+        self.assertNotEqual(self.verdicts()[0], self.verdicts()[1])
+        self.browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+        self.wait.until(lambda b: not dialog.is_displayed())
+        self.assertIn("nothing", self.items()[0].text)
+        self.assertIn("true", self.items()[1].text)
+
+    def test_filters_leave_what_was_asked_for(self):
+        self.add(20)
+        self.open()
+        self.wait.until(lambda b: len(self.items()) == 20)
+
+        def choose(name, value):
+            self.browser.execute_script(
+                "const e = document.querySelector(`[name=${arguments[0]}]`); e.value = arguments[1];"
+                "e.dispatchEvent(new Event('input', {bubbles: true}));", name, value)
+
+        choose("camera", "door")
+        self.assertEqual(len(self.items()), 10)
+        choose("label", "fall")
+        self.assertEqual(len(self.items()), 2)
+        choose("camera", "")
+        choose("label", "")
+        choose("least", "0.9")
+        self.assertEqual(len(self.items()), 5)
+        choose("verdict", "true")
+        self.assertEqual(len(self.items()), 0)
+        self.assertEqual(self.browser.find_element(By.ID, "empty").text, "No alarm of this day passes the filter.")
+
+    def test_ten_thousand_alarms_do_not_stall_it(self):
+        self.add(10_000, clip=False)
+        begun = time.monotonic()
+        self.open()
+        self.wait.until(lambda b: len(self.items()) == 100)
+        loaded = time.monotonic() - begun
+        longest = self.browser.execute_async_script(
+            "const done = arguments[0]; let last = performance.now(), longest = 0, left = 30;"
+            "document.querySelector('[name=least]').value = 0.6;"
+            "document.querySelector('[name=least]').dispatchEvent(new Event('input', {bubbles: true}));"
+            "function look(now) { longest = Math.max(longest, now - last); last = now;"
+            "  if (--left) requestAnimationFrame(look); else done(longest); } requestAnimationFrame(look);")
+        print(f"10,000 alarms: loaded in {loaded:.2f} s, longest frame while filtering {longest:.0f} ms", file=sys.stderr)
+        self.assertLess(loaded, 10)
+        self.assertLess(longest, 1000)
+        self.browser.find_element(By.ID, "more").click()
+        self.assertEqual(len(self.items()), 200)
+        self.see("ten-thousand")
+
+    def test_on_a_phone_nothing_sticks_out(self):
+        self.add(5)
+        self.browser.set_window_size(390, 844)
+        self.addCleanup(self.browser.set_window_size, 1280, 900)
+        self.open()
+        self.wait.until(lambda b: len(self.items()) == 5)
+        wide, inner = self.browser.execute_script("return [document.documentElement.scrollWidth, window.innerWidth]")
+        self.assertLessEqual(wide, inner)
+        self.see("phone")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""`fovea watch` as a process: looped files as cameras, alarms, clips, the page, signals.  test_watch.py FOVEA"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+FOVEA = pathlib.Path(sys.argv.pop(1)).resolve()
+ANY_ALARM = "on = 0.000001\noff = 0\ncool_down = 0\n"
+
+
+def made_video(path, seconds, pattern="ball"):
+    subprocess.run(["gst-launch-1.0", "-q", "videotestsrc", f"pattern={pattern}", f"num-buffers={seconds * 15}", "!",
+                    "video/x-raw,format=I420,width=160,height=120,framerate=15/1", "!", "x264enc", "key-int-max=15",
+                    "speed-preset=ultrafast", "!", "mp4mux", "!", "filesink", f"location={path}"], check=True)
+
+
+class Watch(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fovea watch ")).resolve()
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.video = self.folder / "ball.mp4"
+        made_video(self.video, 8)
+        self.process = None
+        self.addCleanup(self.end)
+
+    def end(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+        if self.process:
+            self.process.wait()
+            self.process.stderr.close()
+
+    def configure(self, cameras, more="", alarms=ANY_ALARM):
+        text = f'folder = "{self.folder / "out"}"\ndetector = "hog"\n{more}\n[alarms]\n{alarms}'
+        text += "[recording]\nbefore = 1\nafter = 1\nlongest = 6\n[page]\nport = 0\n"
+        for name, uri in cameras.items():
+            text += f'[[camera]]\nname = "{name}"\nuri = "{uri}"\n'
+        (self.folder / "cameras.toml").write_text(text)
+
+    def start(self):
+        self.log = []
+        self.process = subprocess.Popen([FOVEA, "watch", "--config", self.folder / "cameras.toml"],
+                                        stderr=subprocess.PIPE, text=True, bufsize=1)
+        os.set_blocking(self.process.stderr.fileno(), False)
+        self.address = self.told(r"page at (\S+)").group(1)
+
+    def told(self, pattern, within=60):
+        """Waits for a line of the log."""
+        end = time.monotonic() + within
+        while time.monotonic() < end:
+            for line in iter(self.process.stderr.readline, ""):
+                self.log.append(line)
+            found = re.search(pattern, "".join(self.log))
+            if found:
+                return found
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        self.fail(f"'{pattern}' was not told:\n{''.join(self.log)}")
+
+    def get(self, path):
+        with urllib.request.urlopen(self.address + path, timeout=10) as answer:
+            return answer.read()
+
+    def ask(self, path):
+        return json.loads(self.get(path))
+
+    def wait_for(self, what, within=60):
+        end = time.monotonic() + within
+        while time.monotonic() < end:
+            found = what()
+            if found:
+                return found
+            time.sleep(0.1)
+        for line in iter(self.process.stderr.readline, ""):
+            self.log.append(line)
+        self.fail("not in time:\n" + "".join(self.log))
+
+    def test_an_alarm_has_a_clip_a_line_and_takes_a_verdict(self):
+        lines = self.folder / "alarms.jsonl"
+        self.configure({"door": self.video}, f'[[receiver]]\nuri = "{lines}"\n')
+        self.start()
+        self.told("door: alarm 1, ")
+        alarm = self.wait_for(lambda: next((one for one in self.ask("api/alarms") if one["clip"]), None))
+        self.assertEqual(alarm["camera"], "door")
+        self.assertLess(abs(alarm["begin"] / 1000 - time.time()), 60)
+        clip = self.get(f"clips/{alarm['id']}")
+        self.assertEqual(clip[4:8], b"ftyp")
+
+        request = urllib.request.Request(f"{self.address}api/alarms/{alarm['id']}/verdict",
+                                         b'{"verdict": "nothing"}', {"Content-Type": "application/json"})
+        urllib.request.urlopen(request, timeout=10).close()
+        judged = next(one for one in self.ask("api/alarms") if one["id"] == alarm["id"])
+        self.assertEqual(judged["verdict"], "nothing")
+
+        camera = self.ask("api/cameras")[0]
+        self.assertTrue(camera["up"])
+        self.wait_for(lambda: self.ask("api/cameras")[0]["has_picture"])
+        self.assertEqual(self.get("pictures/door")[:2], b"\xff\xd8")
+        metrics = self.get("metrics").decode()
+        self.assertIn('fovea_camera_up{camera="door"} 1', metrics)
+        self.assertEqual(self.get("healthz"), b"ok\n")
+
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.process.wait(20), 0)
+        told = [json.loads(line) for line in lines.read_text().splitlines()]
+        begins = [line for line in told if line.get("alarm", {}).get("event") == "begin"]
+        self.assertTrue(begins)
+        self.assertEqual(begins[0]["source"], "door")
+        self.assertEqual(list((self.folder / "out/evidence").rglob("*.part")), [])
+
+    def test_a_camera_that_is_not_there_touches_no_other(self):
+        self.configure({"gone": "/nowhere/video.mp4", "door": self.video})
+        self.start()
+        self.told("gone: down, refused")
+        self.told("door: up")
+        self.told("door: alarm 1")
+        states = {one["name"]: one["up"] for one in self.ask("api/cameras")}
+        self.assertEqual(states, {"gone": False, "door": True})
+        with self.assertRaises(urllib.error.HTTPError) as caught:
+            self.get("healthz")
+        self.assertEqual(caught.exception.code, 503)
+        caught.exception.close()
+        shutil.copy(self.video, self.folder / "late.mp4")  # cameras come and go by SIGHUP
+        self.configure({"door": self.video, "late": self.folder / "late.mp4"})
+        self.process.send_signal(signal.SIGHUP)
+        self.told("1 cameras go on, 1 begin")
+        self.told("late: up")
+        self.assertEqual({one["name"] for one in self.ask("api/cameras")}, {"door", "late"})
+
+    def test_a_configuration_that_is_wrong_changes_nothing(self):
+        self.configure({"door": self.video}, alarms="on = 1.0\n")
+        self.start()
+        self.told("door: up")
+        (self.folder / "cameras.toml").write_text("fps = 'fast'")
+        self.process.send_signal(signal.SIGHUP)
+        self.told(r"stays as it was: .*cameras\.toml:1: fps: expected a whole number from 1 to 240, got text")
+        self.assertTrue(self.ask("api/cameras")[0]["up"])
+
+    def test_killed_at_any_moment_it_leaves_whole_files_and_goes_on(self):
+        self.configure({"door": self.video})
+        for round_ in range(4):
+            self.start()
+            self.told("door: up")
+            time.sleep(1 + round_ * 1.1)
+            self.process.kill()
+            self.process.wait()
+            self.process.stderr.close()
+            with sqlite3.connect(self.folder / "out/events.db") as events:
+                self.assertEqual(events.execute("PRAGMA integrity_check").fetchone(), ("ok",))
+        self.start()
+        self.told("door: alarm")
+        whole = [path for path in (self.folder / "out/evidence").rglob("*.mp4")]
+        for path in whole:
+            self.assertIn(b"moov", path.read_bytes(), path)
+
+    def test_what_cannot_be_used_is_told_in_one_line(self):
+        def refusal(*words):
+            run = subprocess.run([FOVEA, "watch", *map(str, words)], capture_output=True, text=True, timeout=60)
+            self.assertNotEqual(run.returncode, 0)
+            lines = [line for line in run.stderr.splitlines() if line.startswith("fovea watch: ")]
+            self.assertEqual(len(lines), 1, run.stderr)
+            return lines[0]
+
+        self.assertIn("expected a CAMERA or --config FILE", refusal())
+        self.assertIn("/nowhere/cameras.toml", refusal("--config", "/nowhere/cameras.toml"))
+        self.assertIn("no-such-model", refusal("--model", "no-such-model", "--out", self.folder / "out", self.video))
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            text = refusal("--port", taken.getsockname()[1], "--out", self.folder / "out", self.video)
+            self.assertIn("choose another page.port", text)
+        check = subprocess.run([FOVEA, "watch", "--check", self.video], capture_output=True, text=True, timeout=60)
+        self.assertEqual((check.returncode, check.stdout), (0, "1 cameras; the configuration can be used\n"))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

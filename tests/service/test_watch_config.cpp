@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "../lib/error_of.h"
+#include "../lib/temporary_folder.h"
+#include "service/watch_config.h"
+
+namespace fovea::test {
+
+namespace {
+
+WatchConfig read(const std::string &text)
+{
+    const TemporaryFolder folder;
+    return read_watch_config(folder.write("cameras.toml", text));
+}
+
+/* Without the folder in front */
+std::string refusal(const std::string &text)
+{
+    const std::string error = error_of([&] { read(text); });
+    const std::size_t at = error.find("cameras.toml");
+    return at != std::string::npos ? error.substr(at) : error;
+}
+
+constexpr const char *one_camera = "[[camera]]\nname = \"door\"\nuri = \"rtsp://door/main\"\n";
+
+} // namespace
+
+TEST(WatchConfig, ACameraNeedsANameAndAUri)
+{
+    const WatchConfig config = read(one_camera);
+    ASSERT_EQ(config.cameras.size(), 1U);
+    EXPECT_EQ(config.cameras[0].name, "door");
+    EXPECT_EQ(config.cameras[0].uri, "rtsp://door/main");
+    EXPECT_EQ(config.model, "watch");
+    EXPECT_EQ(config.page.address, "127.0.0.1");
+    EXPECT_FALSE(config.cameras[0].alarms.on);
+}
+
+TEST(WatchConfig, AllThatCanBeSaid)
+{
+    const WatchConfig config = read(R"(
+folder = "/var/lib/fovea"
+model = "my-bundle"
+detector = "hog"
+fps = 10
+
+[[receiver]]
+uri = "mqtts://house"
+credentials = "env:HOUSE"
+
+[[receiver]]
+uri = "/var/log/fovea.jsonl"
+
+[alarms]
+on = 0.7
+cool_down = 20
+
+[recording]
+before = 3
+after = 4.5
+days = 7
+gigabytes = 1.5
+
+[page]
+address = "0.0.0.0"
+port = 9000
+token_file = "/etc/fovea/token"
+
+[[camera]]
+name = "door"
+uri = "rtsp://door/sub"
+record_uri = "rtsp://door/main"
+credentials = "env:DOOR"
+transport = "udp"
+zones = "include 0,0.5 1,0.5 1,1 0,1"
+on = 0.8
+schedule = ["Mon-Fri 18:00-06:00", "Sat,Sun 00:00-24:00"]
+
+[[camera]]
+name = "yard"
+uri = "/dev/video0"
+)");
+    EXPECT_EQ(config.folder, "/var/lib/fovea");
+    EXPECT_EQ(config.fps, 10);
+    ASSERT_EQ(config.receivers.size(), 2U);
+    EXPECT_EQ(config.receivers[0].credentials, "env:HOUSE");
+    EXPECT_EQ(config.receivers[1].uri, "/var/log/fovea.jsonl");
+    EXPECT_EQ(config.recording.after, 4.5);
+    EXPECT_EQ(config.recording.days, 7);
+    EXPECT_EQ(config.page.port, 9000);
+    ASSERT_EQ(config.cameras.size(), 2U);
+    const CameraConfig &door = config.cameras[0];
+    EXPECT_EQ(door.record_uri, "rtsp://door/main");
+    EXPECT_EQ(door.alarms.on, 0.8);       // its own
+    EXPECT_EQ(door.alarms.cool_down, 20); // of all
+    EXPECT_FALSE(door.schedule == Schedule());
+    EXPECT_EQ(config.cameras[1].alarms.on, 0.7);
+    EXPECT_TRUE(config.cameras[1].schedule == Schedule());
+    EXPECT_FALSE(config.cameras[0] == config.cameras[1]);
+}
+
+TEST(WatchConfig, WhatIsWrongIsToldWithLineAndKey)
+{
+    EXPECT_EQ(refusal("fps = \"fast\"\n" + std::string(one_camera)),
+              "cameras.toml:1: fps: expected a whole number from 1 to 240, got text");
+    EXPECT_EQ(refusal("\nfps = 0\n" + std::string(one_camera)),
+              "cameras.toml:2: fps: expected a whole number from 1 to 240, got 0");
+    EXPECT_EQ(refusal(std::string(one_camera) + "on = 1.5\n"),
+              "cameras.toml:4: camera.on: expected a number from 0 to 1, got 1.5");
+    EXPECT_EQ(refusal(std::string(one_camera) + "on = nan\n"),
+              "cameras.toml:4: camera.on: expected a number from 0 to 1, got nan");
+    EXPECT_EQ(refusal("[[camera]]\nname = \"the door\"\nuri = \"rtsp://door\"\n"),
+              "cameras.toml:2: camera.name: expected at most 64 letters, digits, - and _, got "
+              "'the door'");
+    EXPECT_EQ(refusal(std::string(one_camera) + one_camera),
+              "cameras.toml:5: camera.name: expected another name than the cameras before, got "
+              "'door' again");
+    EXPECT_EQ(refusal("[[camera]]\nname = \"door\"\n"),
+              "cameras.toml:1: camera.uri: expected rtsp://..., /dev/videoN or a file, got "
+              "nothing");
+    EXPECT_EQ(refusal("fps = 15\n"),
+              "cameras.toml:1: camera: expected at least one [[camera]], got none");
+    EXPECT_EQ(refusal(std::string(one_camera) + "transport = \"pigeon\"\n"),
+              "cameras.toml:4: camera.transport: expected tcp, udp or auto, got 'pigeon'");
+}
+
+TEST(WatchConfig, AKeyThatDoesNotExistIsASlipAndRefused)
+{
+    const std::string text = refusal(std::string(one_camera) + "treshold = 0.5\n");
+    EXPECT_EQ(text.substr(0, text.find("one of")), "cameras.toml:4: camera.treshold: expected ");
+    EXPECT_NE(text.find("cool_down"), std::string::npos) << text;
+}
+
+TEST(WatchConfig, WhatTheElementRefusesIsToldWithItsLine)
+{
+    const std::string zones = refusal(std::string(one_camera) + "zones = \"include 0,0 1,1\"\n");
+    EXPECT_EQ(zones.substr(0, zones.find("this")),
+              "cameras.toml:4: camera.zones: expected what can be used, got ");
+    const std::string times = refusal(std::string(one_camera) + "schedule = \"never\"\n");
+    EXPECT_NE(times.find("cameras.toml:4: camera.schedule: "), std::string::npos) << times;
+}
+
+TEST(WatchConfig, BrokenTomlNamesTheLine)
+{
+    const std::string text = refusal("fps = 15\nmodel = \n" + std::string(one_camera));
+    EXPECT_EQ(text.substr(0, 15), "cameras.toml:2:") << text;
+    EXPECT_EQ(text.find('\n'), std::string::npos) << text;
+}
+
+TEST(WatchConfig, CamerasOfACommandLineAreNumbered)
+{
+    const auto cameras = cameras_of({"rtsp://a", "rtsp://b"});
+    ASSERT_EQ(cameras.size(), 2U);
+    EXPECT_EQ(cameras[1].name, "camera-2");
+    EXPECT_EQ(cameras[1].uri, "rtsp://b");
+}
+
+} // namespace fovea::test

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+#include <map>
+
+#include <gtest/gtest.h>
+#include <libsoup/soup.h>
+
+#include "../lib/error_of.h"
+#include "../lib/temporary_folder.h"
+#include "service/web_server.h"
+
+namespace fovea::test {
+
+namespace {
+
+class MadeSource final : public PageSource
+{
+public:
+    Json cameras() override { return Json::array({{{"name", "door"}, {"up", true}}}); }
+
+    Json alarms(TimeSpan utc, std::size_t most) override
+    {
+        asked = utc;
+        asked_most = most;
+        return Json::array();
+    }
+
+    bool judge(std::int64_t alarm, const std::string &verdict) override
+    {
+        if (alarm != 7)
+            return false;
+        judged = verdict;
+        return true;
+    }
+
+    std::optional<std::vector<std::uint8_t>> picture(const std::string &camera) override
+    {
+        if (camera != "door")
+            return std::nullopt;
+        return std::vector<std::uint8_t>{0xff, 0xd8, 0xff};
+    }
+
+    std::optional<std::filesystem::path> clip(std::int64_t alarm) override
+    {
+        return alarm == 7 ? std::optional(file) : std::nullopt;
+    }
+
+    std::string metrics() override { return "fovea_cameras 1\n"; }
+
+    bool healthy() override { return good; }
+
+    TimeSpan asked;
+    std::size_t asked_most = 0;
+    std::string judged = "-";
+    std::filesystem::path file;
+    bool good = true;
+};
+
+struct Reply {
+    guint status = 0;
+    std::string body;
+    std::map<std::string, std::string> headers;
+};
+
+class WebServing : public testing::Test
+{
+protected:
+    ~WebServing() override { g_object_unref(session_); }
+
+    void serve(PageConfig config = {})
+    {
+        config.port = 0;
+        server_ = std::make_unique<WebServer>(config, &source_);
+    }
+
+    Reply ask(const std::string &method, const std::string &path,
+              const std::vector<std::pair<std::string, std::string>> &headers = {},
+              const std::string &body = "", const char *type = "application/json")
+    {
+        const std::string base = server_->address();
+        g_autoptr(SoupMessage) message =
+            soup_message_new(method.c_str(), (base.substr(0, base.size() - 1) + path).c_str());
+        soup_message_add_flags(message, SOUP_MESSAGE_NO_REDIRECT);
+        for (const auto &[name, value] : headers)
+            soup_message_headers_replace(soup_message_get_request_headers(message), name.c_str(),
+                                         value.c_str());
+        if (!body.empty()) {
+            g_autoptr(GBytes) bytes = g_bytes_new(body.data(), body.size());
+            soup_message_set_request_body_from_bytes(message, type, bytes);
+        }
+
+        struct Waiting {
+            GBytes *bytes = nullptr;
+            bool done = false;
+        } waiting;
+
+        soup_session_send_and_read_async(
+            session_, message, G_PRIORITY_DEFAULT, nullptr,
+            [](GObject *session, GAsyncResult *result, gpointer data) {
+                auto *one = static_cast<Waiting *>(data);
+                one->bytes =
+                    soup_session_send_and_read_finish(SOUP_SESSION(session), result, nullptr);
+                one->done = true;
+            },
+            &waiting);
+        while (!waiting.done)
+            g_main_context_iteration(nullptr, TRUE);
+        Reply reply;
+        reply.status = soup_message_get_status(message);
+        if (waiting.bytes != nullptr) {
+            gsize size = 0;
+            const auto *data = static_cast<const char *>(g_bytes_get_data(waiting.bytes, &size));
+            if (data != nullptr)
+                reply.body.assign(data, size);
+            g_bytes_unref(waiting.bytes);
+        }
+        soup_message_headers_foreach(
+            soup_message_get_response_headers(message),
+            [](const char *name, const char *value, gpointer map) {
+                (*static_cast<std::map<std::string, std::string> *>(map))[name] = value;
+            },
+            &reply.headers);
+        return reply;
+    }
+
+    Reply get(const std::string &path) { return ask("GET", path); }
+
+    const TemporaryFolder folder_;
+    MadeSource source_;
+    SoupSession *session_ = soup_session_new();
+    std::unique_ptr<WebServer> server_;
+};
+
+} // namespace
+
+TEST_F(WebServing, ThePageAndItsPartsAreThere)
+{
+    serve();
+    EXPECT_NE(get("/").body.find("<title>Fovea</title>"), std::string::npos);
+    EXPECT_EQ(get("/page.js").headers["Content-Type"], "text/javascript; charset=utf-8");
+    EXPECT_EQ(get("/page.css").status, 200U);
+    EXPECT_EQ(get("/api/cameras").body, R"([{"name":"door","up":true}])");
+    EXPECT_EQ(get("/metrics").body, "fovea_cameras 1\n");
+    EXPECT_EQ(get("/nothing").status, 404U);
+    EXPECT_NE(get("/").headers["Content-Security-Policy"].find("default-src 'self'"),
+              std::string::npos);
+}
+
+TEST_F(WebServing, AlarmsAreAskedForByTime)
+{
+    serve();
+    EXPECT_EQ(get("/api/alarms?from=1000&to=2000&limit=5").status, 200U);
+    EXPECT_EQ(source_.asked.start, 1000 * nanoseconds_per_millisecond);
+    EXPECT_EQ(source_.asked.end, 2000 * nanoseconds_per_millisecond);
+    EXPECT_EQ(source_.asked_most, 5U);
+    for (const char *wrong : {"from=2000&to=1000", "from=-1", "to=9999999999999999", "limit=0"})
+        EXPECT_EQ(get(std::string("/api/alarms?") + wrong).status, 400U) << wrong;
+}
+
+TEST_F(WebServing, AVerdictIsTakenAsJsonOnly)
+{
+    serve();
+    const std::string path = "/api/alarms/7/verdict";
+    EXPECT_EQ(ask("POST", path, {}, R"({"verdict":"nothing"})").status, 200U);
+    EXPECT_EQ(source_.judged, "nothing");
+    EXPECT_EQ(ask("POST", path, {}, R"({"verdict":""})").status, 200U);
+    EXPECT_EQ(source_.judged, "");
+    EXPECT_EQ(ask("POST", path, {}, R"({"verdict":"perhaps"})").status, 400U);
+    EXPECT_EQ(ask("POST", path, {}, "verdict=true", "text/plain").status, 415U);
+    EXPECT_EQ(ask("POST", path, {}, "{\"verdict\": [[[[").status, 400U);
+    EXPECT_EQ(ask("POST", path, {}, std::string(100'000, '[')).status, 400U);
+    EXPECT_EQ(ask("POST", "/api/alarms/8/verdict", {}, R"({"verdict":"true"})").status, 404U);
+    EXPECT_EQ(ask("POST", "/api/alarms/7x/verdict", {}, R"({"verdict":"true"})").status, 404U);
+    EXPECT_EQ(source_.judged, "");
+}
+
+TEST_F(WebServing, AClipIsGivenByItsAlarmsNumberAndInParts)
+{
+    source_.file = folder_.write("one.mp4", "0123456789");
+    serve();
+    EXPECT_EQ(get("/clips/7").body, "0123456789");
+    EXPECT_EQ(get("/clips/7").headers["Content-Type"], "video/mp4");
+    const Reply part = ask("GET", "/clips/7", {{"Range", "bytes=2-4"}});
+    EXPECT_EQ(part.status, 206U);
+    EXPECT_EQ(part.body, "234");
+    EXPECT_EQ(get("/clips/8").status, 404U);
+}
+
+TEST_F(WebServing, NoPathFromOutsideReachesAFile)
+{
+    folder_.write("secret", "open sesame");
+    serve();
+    for (const char *path :
+         {"/clips/../secret", "/clips/%2e%2e%2fsecret", "/../../etc/passwd", "/pictures/../secret",
+          "/pictures/%2e%2e/%2e%2e/etc/passwd", "/page.js/../../secret", "//etc/passwd",
+          "/clips//etc/passwd", "/pictures/door%00.jpg"}) {
+        const Reply reply = get(path);
+        EXPECT_NE(reply.status, 200U) << path;
+        EXPECT_EQ(reply.body.find("sesame"), std::string::npos) << path;
+        EXPECT_EQ(reply.body.find("root:"), std::string::npos) << path;
+    }
+    EXPECT_EQ(get("/pictures/door").body.size(), 3U);
+    EXPECT_EQ(get("/pictures/yard").status, 404U);
+}
+
+TEST_F(WebServing, WithATokenNobodyElseIsLetIn)
+{
+    PageConfig config;
+    config.token_file = folder_.write("token", "sesame-open\n").string();
+    serve(config);
+    EXPECT_EQ(get("/").status, 401U);
+    EXPECT_EQ(get("/api/cameras").status, 401U);
+    EXPECT_EQ(get("/?token=sesame").status, 401U);
+    EXPECT_EQ(get("/healthz").status, 200U);
+    EXPECT_EQ(ask("GET", "/metrics", {{"Authorization", "Bearer sesame-open"}}).status, 200U);
+    EXPECT_EQ(ask("GET", "/metrics", {{"Authorization", "Bearer sesame-opem"}}).status, 401U);
+    Reply entered = get("/?token=sesame-open");
+    EXPECT_EQ(entered.status, 302U);
+    const std::string cookie = entered.headers["Set-Cookie"];
+    EXPECT_NE(cookie.find("HttpOnly"), std::string::npos);
+    EXPECT_EQ(ask("GET", "/api/cameras", {{"Cookie", cookie.substr(0, cookie.find(';'))}}).status,
+              200U);
+}
+
+TEST_F(WebServing, WithoutATokenItIsForThisMachineAlone)
+{
+    PageConfig config;
+    config.address = "0.0.0.0";
+    EXPECT_NE(error_of([&] { serve(config); }).find("page.token_file"), std::string::npos);
+    serve();
+    EXPECT_EQ(ask("GET", "/", {{"Host", "evil.example"}}).status, 403U);
+    EXPECT_EQ(ask("GET", "/", {{"Host", "localhost:8383"}}).status, 200U);
+}
+
+TEST_F(WebServing, HealthIsAStatus)
+{
+    serve();
+    EXPECT_EQ(get("/healthz").status, 200U);
+    source_.good = false;
+    EXPECT_EQ(get("/healthz").status, 503U);
+}
+
+TEST_F(WebServing, ATakenPortIsAnErrorThatSaysWhatToDo)
+{
+    serve();
+    const std::string address = server_->address();
+    PageConfig config;
+    config.port = std::stoi(address.substr(address.rfind(':') + 1));
+    MadeSource other;
+    try {
+        const WebServer second(config, &other);
+        ADD_FAILURE() << "no error";
+    } catch (const Error &error) {
+        EXPECT_EQ(error.kind(), Error::Kind::Init);
+        EXPECT_NE(std::string(error.what()).find("choose another page.port"), std::string::npos);
+    }
+}
+
+} // namespace fovea::test
