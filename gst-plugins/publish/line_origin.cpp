@@ -5,8 +5,6 @@
 
 #include <gst/base/gstbasetransform.h>
 
-#include "fovea/core/formatted.h"
-
 namespace fovea {
 
 std::string uri_upstream(GstElement *element)
