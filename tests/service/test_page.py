@@ -52,7 +52,7 @@ class Page(unittest.TestCase):
             f'[[camera]]\nname = "door"\nuri = "{video}"\n[[camera]]\nname = "yard"\nuri = "/nowhere.mp4"\n')
         cls.start()
         cls.browser = browser(1280, 900)
-        cls.wait = WebDriverWait(cls.browser, 30)
+        cls.wait = WebDriverWait(cls.browser, 60)
 
     @classmethod
     def tearDownClass(cls):
