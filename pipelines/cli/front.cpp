@@ -52,10 +52,10 @@ int main(int argc, char **argv)
     }
     settle_environment();
     const bool watches = asks_for_watch(argc, argv);
-    const auto file = watches ? program("fovea-watch", "../service") : program("fovea-command", ".");
+    const auto file =
+        watches ? program("fovea-watch", "../service") : program("fovea-command", ".");
     execv(file.c_str(), watches ? argv + 1 : argv);
-    std::fprintf(stderr, "fovea: '%s' does not start: %s; %s\n", file.c_str(),
-                 std::strerror(errno),
+    std::fprintf(stderr, "fovea: '%s' does not start: %s; %s\n", file.c_str(), std::strerror(errno),
                  watches ? "build with libsoup-3.0-dev and libtomlplusplus-dev"
                          : "install fovea anew");
     return 1;

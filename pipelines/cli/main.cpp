@@ -41,9 +41,9 @@ int run(int argc, char **argv)
     app.require_subcommand(1);
     app.get_formatter()->column_width(26);
     fovea::Command asked;
-    for (const auto add : {fovea::add_label, fovea::add_extract, fovea::add_models,
-                           fovea::add_bench, fovea::add_train, fovea::add_eval, add_watch,
-                           add_doctor})
+    for (const auto add :
+         {fovea::add_label, fovea::add_extract, fovea::add_models, fovea::add_bench,
+          fovea::add_train, fovea::add_eval, add_watch, add_doctor})
         add(app, &asked);
 
     const std::string first = argc > 1 ? argv[1] : "";

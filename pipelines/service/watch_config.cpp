@@ -224,7 +224,7 @@ bool is_plain_name(const std::string &name)
            });
 }
 
-/* What foveaalarm and Schedule say themselves is told with its line */
+/* What foveaalarm and WeekSchedule say themselves is told with its line */
 template <typename Check>
 void checked_by(const Table &table, const char *key, Check &&check)
 {
@@ -257,7 +257,7 @@ CameraConfig camera_from(Table table, const AlarmSettings &alarms)
     if (camera.transport != "tcp" && camera.transport != "udp" && camera.transport != "auto")
         table.refuse_key("transport", "tcp, udp or auto", "'" + camera.transport + "'");
     checked_by(table, "zones", [&] { zones_from(camera.zones); });
-    checked_by(table, "schedule", [&] { camera.schedule = Schedule(schedule); });
+    checked_by(table, "schedule", [&] { camera.schedule = WeekSchedule(schedule); });
     return camera;
 }
 

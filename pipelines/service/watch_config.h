@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "service/schedule.h"
+#include "service/week_schedule.h"
 
 namespace fovea {
 
@@ -28,7 +28,7 @@ struct CameraConfig {
     std::string transport = "tcp";
     std::string zones; ///< as foveaalarm takes them
     AlarmSettings alarms;
-    Schedule schedule; ///< empty: always
+    WeekSchedule schedule; ///< empty: always
 
     bool operator==(const CameraConfig &other) const;
 

@@ -11,9 +11,9 @@
 
 #include <glib.h>
 
-#include "fovea/publish/publisher.h"
 #include "fovea/store/event_store.h"
 #include "service/camera_watch.h"
+#include "service/event_log.h"
 #include "service/web_server.h"
 
 namespace fovea {
@@ -61,9 +61,6 @@ private:
     void add_camera(const CameraConfig &config);
     void reload();
     void tidy();
-    void publish(const Message &message);
-    void publish_alarm(const std::string &camera, const AlarmNews &news);
-    std::string next_id();
     bool has_room() const;
     std::filesystem::path evidence_folder() const;
     std::filesystem::path evidence_file(const std::string &camera, const AlarmNews &news) const;
@@ -71,18 +68,12 @@ private:
 
     WatchConfig config_;
     std::filesystem::path file_;
-    std::vector<std::string> labels_; ///< that may raise alarms
-    std::string run_;                 ///< id of this start
-    std::uint64_t messages_ = 0;
-    EventStore store_;
+    EventLog log_;
     EventReader reader_;
-    std::vector<std::pair<std::string, std::unique_ptr<Publisher>>>
-        publishers_; ///< by URI, without secrets
     std::vector<std::unique_ptr<CameraWatch>> cameras_;
     std::map<std::string, std::string> reasons_; ///< why a camera is down
     std::map<std::pair<std::string, std::uint64_t>, OpenAlarm>
         open_; ///< by camera and foveaalarm's id
-    std::uint64_t alarm_count_ = 0;
     std::unique_ptr<WebServer> page_;
     GMainLoop *loop_ = nullptr;
 };

@@ -38,7 +38,7 @@ public:
 
     Delivery send(const std::vector<Message> &messages, const StopFlag &stop) override
     {
-        Delivery delivery{std::vector<Outcome>(messages.size(), Outcome::Pending), ""};
+        Delivery delivery{std::vector<SendOutcome>(messages.size(), SendOutcome::Pending), ""};
         for (std::size_t i = 0; i < messages.size(); ++i) {
             if (stop.wait(milliseconds(receiver_->takes_ms)))
                 return delivery;
@@ -49,12 +49,12 @@ public:
             }
             const std::lock_guard<std::mutex> lock(receiver_->mutex);
             if (receiver_->refuses.count(messages[i].id) > 0) {
-                delivery.outcomes[i] = Outcome::Refused;
+                delivery.outcomes[i] = SendOutcome::Refused;
                 delivery.why = "not to its taste";
                 continue;
             }
             receiver_->got.push_back(messages[i].id);
-            delivery.outcomes[i] = Outcome::Confirmed;
+            delivery.outcomes[i] = SendOutcome::Confirmed;
         }
         return delivery;
     }

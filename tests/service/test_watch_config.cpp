@@ -95,9 +95,9 @@ uri = "/dev/video0"
     EXPECT_EQ(door.record_uri, "rtsp://door/main");
     EXPECT_EQ(door.alarms.on, 0.8);       // its own
     EXPECT_EQ(door.alarms.cool_down, 20); // of all
-    EXPECT_FALSE(door.schedule == Schedule());
+    EXPECT_FALSE(door.schedule == WeekSchedule());
     EXPECT_EQ(config.cameras[1].alarms.on, 0.7);
-    EXPECT_TRUE(config.cameras[1].schedule == Schedule());
+    EXPECT_TRUE(config.cameras[1].schedule == WeekSchedule());
     EXPECT_FALSE(config.cameras[0] == config.cameras[1]);
 }
 

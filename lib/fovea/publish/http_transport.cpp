@@ -62,12 +62,12 @@ public:
 
     Delivery send(const std::vector<Message> &messages, const StopFlag &stop) override
     {
-        Delivery delivery{std::vector<Outcome>(messages.size(), Outcome::Pending), ""};
+        Delivery delivery{std::vector<SendOutcome>(messages.size(), SendOutcome::Pending), ""};
         g_main_context_push_thread_default(context_.get());
         for (std::size_t i = 0; i < messages.size(); ++i) {
             std::chrono::milliseconds pause{0};
             delivery.outcomes[i] = post(messages[i], stop, &delivery.why, &pause);
-            if (delivery.outcomes[i] != Outcome::Pending) {
+            if (delivery.outcomes[i] != SendOutcome::Pending) {
                 pause_.reset();
                 continue;
             }
@@ -139,8 +139,8 @@ private:
         answer->done = true;
     }
 
-    Outcome post(const Message &message, const StopFlag &stop, std::string *why,
-                 std::chrono::milliseconds *pause)
+    SendOutcome post(const Message &message, const StopFlag &stop, std::string *why,
+                     std::chrono::milliseconds *pause)
     {
         g_autoptr(SoupMessage) request = this->request(message);
         g_autoptr(GCancellable) cancel = g_cancellable_new();
@@ -150,16 +150,16 @@ private:
         wait_for(&answer, cancel, stop);
         if (!answer.error.empty()) {
             *why = stop.stopped() ? "" : answer.error;
-            return Outcome::Pending;
+            return SendOutcome::Pending;
         }
         const unsigned status = soup_message_get_status(request);
         if (SOUP_STATUS_IS_SUCCESSFUL(status))
-            return Outcome::Confirmed;
+            return SendOutcome::Confirmed;
         *why = "status " + std::to_string(status) + " " + soup_status_get_phrase(status);
         if (std::find(refusals.begin(), refusals.end(), status) != refusals.end())
-            return Outcome::Refused;
+            return SendOutcome::Refused;
         *pause = asked_pause(request);
-        return Outcome::Pending;
+        return SendOutcome::Pending;
     }
 
     /* libsoup's own timeout begins anew with each byte: a receiver that drips is left too. */

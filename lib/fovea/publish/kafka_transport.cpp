@@ -23,7 +23,7 @@ constexpr int flush_ms = 500;
 
 /** \brief A record that the producer has */
 struct Sent {
-    Outcome outcome = Outcome::Pending;
+    SendOutcome outcome = SendOutcome::Pending;
     bool reported = false;
     std::string why; ///< not confirmed
 };
@@ -130,7 +130,7 @@ private:
         for (const Message &message : messages) {
             const auto sent = sent_.find(message.id);
             delivery.outcomes.push_back(sent != sent_.end() ? sent->second.outcome
-                                                            : Outcome::Pending);
+                                                            : SendOutcome::Pending);
             if (sent != sent_.end() && !sent->second.why.empty())
                 delivery.why = sent->second.why;
         }
@@ -146,11 +146,11 @@ private:
         Sent &sent = *static_cast<Sent *>(record->_private);
         sent.reported = true;
         if (record->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            sent.outcome = Outcome::Confirmed;
+            sent.outcome = SendOutcome::Confirmed;
             return;
         }
         if (is_refusal(record->err))
-            sent.outcome = Outcome::Refused;
+            sent.outcome = SendOutcome::Refused;
         sent.why = rd_kafka_err2str(record->err);
     }
 
@@ -224,7 +224,7 @@ private:
             return "";
         }
         if (is_refusal(code)) {
-            sent = {Outcome::Refused, /*reported=*/true, rd_kafka_err2str(code)};
+            sent = {SendOutcome::Refused, /*reported=*/true, rd_kafka_err2str(code)};
             return "";
         }
         sent_.erase(message.id);

@@ -99,7 +99,7 @@ public:
 
     Delivery send(const std::vector<Message> &messages, const StopFlag &stop) override
     {
-        Delivery delivery{std::vector<Outcome>(messages.size(), Outcome::Pending), ""};
+        Delivery delivery{std::vector<SendOutcome>(messages.size(), SendOutcome::Pending), ""};
         const int connection = client_.connection(wait_for_connection);
         if (connection == 0) {
             delivery.why = client_.why();
@@ -173,14 +173,14 @@ private:
     }
 
     /** \return whether all are confirmed */
-    bool confirm(std::vector<std::vector<int>> &ids, std::vector<Outcome> *outcomes)
+    bool confirm(std::vector<std::vector<int>> &ids, std::vector<SendOutcome> *outcomes)
     {
         bool all = true;
         for (std::size_t i = 0; i < ids.size(); ++i) {
             while (!ids[i].empty() && ids[i].back() != 0 && client_.is_confirmed(ids[i].back()))
                 ids[i].pop_back();
             if (ids[i].empty())
-                (*outcomes)[i] = Outcome::Confirmed;
+                (*outcomes)[i] = SendOutcome::Confirmed;
             all = all && ids[i].empty();
         }
         return all;

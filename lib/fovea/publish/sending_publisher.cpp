@@ -220,9 +220,9 @@ void SendingPublisher::settle(const std::vector<SpooledMessage> &batch, const De
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         for (std::size_t i = 0; i < batch.size() && i < delivery.outcomes.size(); ++i) {
-            if (delivery.outcomes[i] == Outcome::Pending)
+            if (delivery.outcomes[i] == SendOutcome::Pending)
                 continue;
-            ++(delivery.outcomes[i] == Outcome::Confirmed ? confirmed : refused);
+            ++(delivery.outcomes[i] == SendOutcome::Confirmed ? confirmed : refused);
             if (batch[i].place > 0) {
                 sent_.insert(batch[i].place);
                 continue;
@@ -245,7 +245,7 @@ void SendingPublisher::note(const Delivery &delivery, std::uint64_t confirmed,
                             std::uint64_t refused)
 {
     const bool is_pending =
-        std::count(delivery.outcomes.begin(), delivery.outcomes.end(), Outcome::Pending) > 0;
+        std::count(delivery.outcomes.begin(), delivery.outcomes.end(), SendOutcome::Pending) > 0;
     const bool is_away = is_pending && !delivery.why.empty();
     std::unique_lock<std::mutex> lock(mutex_);
     const bool was_away = std::exchange(counts_.away, is_away || (counts_.away && confirmed == 0));

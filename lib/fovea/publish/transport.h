@@ -9,14 +9,14 @@
 
 namespace fovea {
 
-enum class Outcome {
+enum class SendOutcome {
     Pending,   ///< to be sent again
     Confirmed, ///< the receiver has it
     Refused    ///< the receiver will never take it
 };
 
 struct Delivery {
-    std::vector<Outcome> outcomes; ///< of each message
+    std::vector<SendOutcome> outcomes; ///< of each message
     std::string
         why; ///< one is pending or refused; without secrets; empty: none is, or it was stopped
 };

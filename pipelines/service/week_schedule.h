@@ -15,21 +15,21 @@ struct WeekSpan {
 };
 
 /** \brief When alarms of a camera are wanted */
-class Schedule
+class WeekSchedule
 {
 public:
-    Schedule() = default; ///< always
+    WeekSchedule() = default; ///< always
 
     /**
      * \param lines such as "Mon-Fri 18:00-06:00" or "Sat,Sun 00:00-24:00"; the end may lie on the next day
      * \throw Error Settings with the line and what was expected
      */
-    explicit Schedule(const std::vector<std::string> &lines);
+    explicit WeekSchedule(const std::vector<std::string> &lines);
 
     /** \param minute of the week, from Monday 0:00, local time */
     bool holds(int minute) const;
 
-    bool operator==(const Schedule &other) const { return spans_ == other.spans_; }
+    bool operator==(const WeekSchedule &other) const { return spans_ == other.spans_; }
 
 private:
     std::vector<WeekSpan> spans_;

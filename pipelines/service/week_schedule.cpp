@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/schedule.h"
+#include "service/week_schedule.h"
 
 #include <algorithm>
 #include <array>
@@ -72,7 +72,7 @@ std::vector<int> days_of(const std::string &text)
 
 } // namespace
 
-Schedule::Schedule(const std::vector<std::string> &lines)
+WeekSchedule::WeekSchedule(const std::vector<std::string> &lines)
 {
     for (const std::string &line : lines) {
         std::istringstream stream(line);
@@ -96,7 +96,7 @@ Schedule::Schedule(const std::vector<std::string> &lines)
     }
 }
 
-bool Schedule::holds(int minute) const
+bool WeekSchedule::holds(int minute) const
 {
     return spans_.empty() ||
            std::any_of(spans_.begin(), spans_.end(), [minute](const WeekSpan &span) {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "../lib/error_of.h"
-#include "service/schedule.h"
+#include "service/week_schedule.h"
 
 namespace fovea::test {
 
@@ -15,15 +15,15 @@ constexpr int at(int day, int hour, int minute = 0)
 
 } // namespace
 
-TEST(Schedule, WithoutLinesItIsAlways)
+TEST(WeekSchedule, WithoutLinesItIsAlways)
 {
-    EXPECT_TRUE(Schedule().holds(at(0, 0)));
-    EXPECT_TRUE(Schedule(std::vector<std::string>()).holds(at(6, 23, 59)));
+    EXPECT_TRUE(WeekSchedule().holds(at(0, 0)));
+    EXPECT_TRUE(WeekSchedule(std::vector<std::string>()).holds(at(6, 23, 59)));
 }
 
-TEST(Schedule, ANightEndsOnTheNextDay)
+TEST(WeekSchedule, ANightEndsOnTheNextDay)
 {
-    const Schedule nights({"Mon-Fri 18:00-06:00"});
+    const WeekSchedule nights({"Mon-Fri 18:00-06:00"});
     EXPECT_FALSE(nights.holds(at(0, 17, 59)));
     EXPECT_TRUE(nights.holds(at(0, 18)));
     EXPECT_TRUE(nights.holds(at(5, 5, 59))); // Saturday morning is Friday's night
@@ -31,17 +31,17 @@ TEST(Schedule, ANightEndsOnTheNextDay)
     EXPECT_FALSE(nights.holds(at(0, 5))); // Sunday is not in it
 }
 
-TEST(Schedule, SundaysNightGoesOverTheWeeksEnd)
+TEST(WeekSchedule, SundaysNightGoesOverTheWeeksEnd)
 {
-    const Schedule night({"sun 22:30-04:00"});
+    const WeekSchedule night({"sun 22:30-04:00"});
     EXPECT_TRUE(night.holds(at(6, 22, 30)));
     EXPECT_TRUE(night.holds(at(0, 3, 59)));
     EXPECT_FALSE(night.holds(at(0, 4)));
 }
 
-TEST(Schedule, DaysMayBeListedAndAWholeDayIsFrom0To24)
+TEST(WeekSchedule, DaysMayBeListedAndAWholeDayIsFrom0To24)
 {
-    const Schedule schedule({"Sat,Sun 00:00-24:00", "Wed 12:00-13:00"});
+    const WeekSchedule schedule({"Sat,Sun 00:00-24:00", "Wed 12:00-13:00"});
     EXPECT_TRUE(schedule.holds(at(5, 0)));
     EXPECT_TRUE(schedule.holds(at(6, 23, 59)));
     EXPECT_TRUE(schedule.holds(at(2, 12, 30)));
@@ -49,19 +49,19 @@ TEST(Schedule, DaysMayBeListedAndAWholeDayIsFrom0To24)
     EXPECT_FALSE(schedule.holds(at(0, 0)));
 }
 
-TEST(Schedule, ARangeOfDaysMayGoOverTheWeeksEnd)
+TEST(WeekSchedule, ARangeOfDaysMayGoOverTheWeeksEnd)
 {
-    const Schedule schedule({"Fri-Mon 08:00-09:00"});
+    const WeekSchedule schedule({"Fri-Mon 08:00-09:00"});
     for (const int day : {4, 5, 6, 0})
         EXPECT_TRUE(schedule.holds(at(day, 8))) << day;
     EXPECT_FALSE(schedule.holds(at(1, 8)));
 }
 
-TEST(Schedule, WhatItIsNotIsToldWithWhatWasExpected)
+TEST(WeekSchedule, WhatItIsNotIsToldWithWhatWasExpected)
 {
     for (const char *line : {"", "Mon", "Mon 8-9", "Mon 25:00-26:00", "Xyz 08:00-09:00",
                              "Mon 08:00-09:00 more", "Mon 08:60-09:00", "Mon 24:30-03:00"})
-        EXPECT_EQ(error_of([&] { Schedule({std::string(line)}); }),
+        EXPECT_EQ(error_of([&] { WeekSchedule({std::string(line)}); }),
                   std::string("schedule: expected days and hours as in 'Mon-Fri 18:00-06:00', "
                               "got '") +
                       line + "'");

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "service/event_log.h"
+
+#include <cstdio>
+#include <system_error>
+
+#include <glib.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/core/printable.h"
+#include "fovea/core/random_id.h"
+#include "fovea/core/utc.h"
+#include "fovea/publish/receiver_uri.h"
+#include "fovea/store/result_json.h"
+#include "service/now_utc.h"
+
+namespace fovea {
+
+namespace {
+
+std::filesystem::path made_folder(const std::filesystem::path &folder)
+{
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error)
+        throw Error(Error::Kind::CannotWrite,
+                    "folder '" + folder.string() + "' cannot be made: " + error.message());
+    return folder;
+}
+
+/* What stands behind a network's host may be secret */
+std::string printed_uri(const std::string &uri)
+{
+    const std::string scheme = scheme_of(uri);
+    return scheme.empty() || scheme == "file" || scheme == "stdout" ? uri
+                                                                    : receiver_uri(uri).name();
+}
+
+Message::Kind message_kind(AlarmEvent::Kind kind)
+{
+    switch (kind) {
+    case AlarmEvent::Kind::Begin:
+        return Message::Kind::AlarmBegin;
+    case AlarmEvent::Kind::Update:
+        return Message::Kind::AlarmUpdate;
+    case AlarmEvent::Kind::End:
+        break;
+    }
+    return Message::Kind::AlarmEnd;
+}
+
+std::string line_of(const Json &json)
+{
+    return json.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+}
+
+} // namespace
+
+void log_line(const std::string &what)
+{
+    std::fprintf(stderr, "%s %s\n", to_utc_text(now_utc()).c_str(), printable(what).c_str());
+}
+
+EventLog::EventLog(const WatchConfig &config, std::vector<std::string> labels)
+    : labels_(std::move(labels)),
+      run_(random_id()),
+      store_(made_folder(config.folder) / "events.db")
+{
+    if (const auto left = store_.end_interrupted(); left > 0)
+        log_line(std::to_string(left) + " alarms of an earlier run were left open and end there");
+    for (const ReceiverConfig &receiver : config.receivers) {
+        PublisherOptions options;
+        options.credentials = receiver.credentials;
+        options.signing_key = receiver.signing_key;
+        options.ca_file = receiver.ca_file;
+        options.spool = config.folder / "unsent";
+        options.append = true;
+        options.on_trouble = log_line;
+        receivers_.emplace_back(printed_uri(receiver.uri), make_publisher(receiver.uri, options));
+    }
+}
+
+void EventLog::announce(const std::string &camera)
+{
+    for (const auto &[name, receiver] : receivers_)
+        receiver->announce({camera, labels_});
+}
+
+StoredAlarm EventLog::stored(const std::string &camera, const AlarmNews &news) const
+{
+    const AlarmEvent &alarm = news.alarm;
+    StoredAlarm record;
+    record.camera = camera;
+    record.label = alarm.label.label;
+    record.run = run_;
+    record.number = alarm.id;
+    record.begin_utc = alarm.time.start + news.utc_offset;
+    record.end_utc = alarm.time.end + news.utc_offset;
+    record.best_utc = alarm.best + news.utc_offset;
+    record.stream = alarm.time;
+    record.score = alarm.label.confidence;
+    record.box = alarm.box;
+    record.persons = alarm.persons;
+    record.ended = alarm.kind == AlarmEvent::Kind::End;
+    return record;
+}
+
+std::int64_t EventLog::begin(const std::string &camera, const AlarmNews &news)
+{
+    const std::int64_t id = store_.add_alarm(stored(camera, news));
+    ++alarms_;
+    log_line(camera + ": alarm " + std::to_string(id) + ", " + news.alarm.label.label);
+    publish_alarm(camera, news);
+    return id;
+}
+
+void EventLog::change(std::int64_t alarm, const std::string &camera, const AlarmNews &news)
+{
+    StoredAlarm changed = stored(camera, news);
+    changed.id = alarm;
+    store_.update_alarm(changed);
+    publish_alarm(camera, news);
+}
+
+void EventLog::camera(const std::string &camera, const CameraNews &news)
+{
+    store_.add_camera_change({camera, news.up, news.reason, now_utc()});
+    log_line(camera + (news.up ? ": up" : ": down, " + news.reason + ": " + news.text));
+    Message message;
+    message.kind = Message::Kind::Camera;
+    message.key = camera;
+    message.text = line_of({{"camera", camera},
+                            {"state", news.up ? "up" : "down"},
+                            {"reason", news.reason},
+                            {"text", news.text},
+                            {"utc", to_utc_text(now_utc())},
+                            {"run", run_}});
+    publish(std::move(message));
+}
+
+void EventLog::evidence(std::int64_t alarm, const std::string &file)
+{
+    store_.add_evidence(alarm, file);
+}
+
+std::vector<std::pair<std::string, PublisherCounts>> EventLog::receivers() const
+{
+    std::vector<std::pair<std::string, PublisherCounts>> counts;
+    for (const auto &[name, receiver] : receivers_)
+        counts.emplace_back(name, receiver->counts());
+    return counts;
+}
+
+void EventLog::publish_alarm(const std::string &camera, const AlarmNews &news)
+{
+    Result result;
+    result.timestamp = news.alarm.time.end;
+    result.alarm = news.alarm;
+    result.source = camera;
+    result.model = news.model;
+    result.utc = to_utc_text(news.alarm.time.end + news.utc_offset);
+    result.run = run_;
+    Message message;
+    message.kind = message_kind(news.alarm.kind);
+    message.key = camera;
+    message.label = news.alarm.label.label;
+    message.text = line_of(to_json(result));
+    publish(std::move(message));
+}
+
+void EventLog::publish(Message message)
+{
+    message.id = run_ + "-" + std::to_string(++messages_);
+    for (const auto &[name, receiver] : receivers_) {
+        try {
+            receiver->publish(message);
+        } catch (const Error &error) {
+            log_line(error.what());
+        }
+    }
+}
+
+} // namespace fovea

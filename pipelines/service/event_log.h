@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fovea/publish/publisher.h"
+#include "fovea/store/event_store.h"
+#include "service/camera_events.h"
+#include "service/watch_config.h"
+
+namespace fovea {
+
+/** \brief One line a happening on standard error, with its time, for a journal */
+void log_line(const std::string &what);
+
+/** \brief What happens at the cameras, told to whom it concerns: the database and the receivers */
+class EventLog
+{
+public:
+    /** \param labels that may raise alarms \throw Error when the folder, the database or a receiver cannot be used */
+    EventLog(const WatchConfig &config, std::vector<std::string> labels);
+
+    /** \brief A camera is known before its first alarm */
+    void announce(const std::string &camera);
+
+    /** \brief A new alarm. \return its id in the database */
+    std::int64_t begin(const std::string &camera, const AlarmNews &news);
+
+    /** \brief It gets stronger or ends */
+    void change(std::int64_t alarm, const std::string &camera, const AlarmNews &news);
+
+    void camera(const std::string &camera, const CameraNews &news);
+    void evidence(std::int64_t alarm, const std::string &file);
+
+    EventStore &store() { return store_; }
+
+    std::uint64_t alarms() const { return alarms_; } ///< that began since the start
+
+    std::vector<std::pair<std::string, PublisherCounts>> receivers() const;
+
+private:
+    StoredAlarm stored(const std::string &camera, const AlarmNews &news) const;
+    void publish_alarm(const std::string &camera, const AlarmNews &news);
+    void publish(Message message);
+
+    std::vector<std::string> labels_;
+    std::string run_; ///< id of this start
+    std::uint64_t messages_ = 0;
+    std::uint64_t alarms_ = 0;
+    EventStore store_;
+    std::vector<std::pair<std::string, std::unique_ptr<Publisher>>>
+        receivers_; ///< by URI, without secrets
+};
+
+} // namespace fovea

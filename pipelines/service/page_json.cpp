@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "service/page_json.h"
+
+#include <cmath>
+#include <system_error>
+
+namespace fovea {
+
+namespace {
+
+const char *name_of(const std::optional<Verdict> &verdict)
+{
+    if (!verdict)
+        return "";
+    return *verdict == Verdict::True ? "true" : "nothing";
+}
+
+} // namespace
+
+std::filesystem::path clip_of(const StoredAlarm &alarm)
+{
+    std::error_code error;
+    for (const std::string &path : alarm.evidence)
+        if (std::filesystem::path(path).extension() != ".jpg" &&
+            std::filesystem::is_regular_file(path, error))
+            return path;
+    return {};
+}
+
+Json camera_json(const std::string &name, const CameraStats &stats, const std::string &reason,
+                 bool has_picture)
+{
+    return {{"name", name},
+            {"up", stats.up},
+            {"reason", reason},
+            {"frames", stats.frames},
+            {"dropped", stats.dropped},
+            {"losses", stats.losses},
+            {"restarts", stats.restarts},
+            {"seconds_since_frame", stats.seconds_since_frame},
+            {"has_picture", has_picture}};
+}
+
+Json alarms_json(const std::vector<StoredAlarm> &alarms)
+{
+    constexpr double digits = 1e4; // 0.9, not 0.89999998
+    Json list = Json::array();
+    for (const StoredAlarm &alarm : alarms)
+        list.push_back({{"id", alarm.id},
+                        {"camera", alarm.camera},
+                        {"label", alarm.label},
+                        {"score", std::round(alarm.score * digits) / digits},
+                        {"begin", alarm.begin_utc / nanoseconds_per_millisecond},
+                        {"end", alarm.end_utc / nanoseconds_per_millisecond},
+                        {"box", {alarm.box.x, alarm.box.y, alarm.box.width, alarm.box.height}},
+                        {"persons", alarm.persons},
+                        {"clip", !clip_of(alarm).empty()},
+                        {"verdict", name_of(alarm.verdict)}});
+    return list;
+}
+
+} // namespace fovea
