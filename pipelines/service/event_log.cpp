@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/json.h"
 #include "fovea/core/printable.h"
 #include "fovea/core/random_id.h"
 #include "fovea/core/utc.h"
