@@ -22,7 +22,7 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 -m foveacamera uri=video.mp4 ! videoconvert ! foveadetect ! fakesink
+ * gst-launch-1.0 -m foveacamera uri=video.mp4 ! videoconvert ! foveadetect inference-interval=5 ! fakesink num-buffers=60
  * ]|
  *
  * Since: 0.1
