@@ -8,7 +8,6 @@
 #include <gst/app/gstappsink.h>
 
 #include "fovea/bundle/bundle.h"
-#include "fovea/bundle/detector_choice.h"
 #include "fovea/core/errors.h"
 #include "media/analysis_plan.h"
 #include "media/element.h"

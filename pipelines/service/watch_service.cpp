@@ -9,6 +9,7 @@
 #include <glib-unix.h>
 
 #include "fovea/bundle/bundle.h"
+#include "fovea/bundle/detector_choice.h"
 #include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/utc.h"
@@ -46,6 +47,11 @@ WatchService::WatchService(WatchConfig config, std::filesystem::path file)
       reader_(config_.folder / "events.db"),
       loop_(g_main_loop_new(nullptr, FALSE))
 {
+    const DetectorChoice choice =
+        choose_detector(config_.detector, Bundle::open(config_.model).activity());
+    if (!choice.note.empty())
+        log_line(choice.note);
+    config_.detector = choice.name;
     for (const auto &part : unfinished(evidence_folder()))
         remove_evidence(part, evidence_folder());
     for (const CameraConfig &camera : config_.cameras)

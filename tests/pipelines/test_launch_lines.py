@@ -25,6 +25,7 @@ import tempfile
 NOT_RUN = {
     "./fovea demo": "builds, and fetches the sample clip over the network",
     "./fovea test": "builds, and runs this test",
+    "./fovea watch": "runs until it is stopped; tests/service does both",
     "meson setup build": "builds",
     "meson test": "runs this test",
     "./fovea train backbone --list clips.csv --model i3d-kinetics400": "hours, and weights from the network",
@@ -60,16 +61,19 @@ NAMES = {"VIDEO": "talk.mp4", "total-frames=N": "total-frames=30"}
 WRITES = {"--video": "labelled.mp4", "--summary": "summary.mp4"}  # beside results.jsonl, by `fovea label`
 
 LIMIT_S = 120  # of a line, on a machine that others use
-OF_THE_SCRIPT = ("demo", "test", "build")  # words that do not go to the built command
+OF_THE_SCRIPT = ("demo", "test", "build", "--demo")  # words that do not go to the built command
 
 
 def blocks(text):
-    """The blocks of code of a page of Markdown: lists of (number, command line)."""
-    found, block, fence, before = [], None, False, ""
+    """The blocks of commands of a page of Markdown: lists of (number, command line)."""
+    found, block, fence, before, is_shell = [], None, False, "", True
     for number, line in enumerate(text.splitlines(), 1):
         indented = line.startswith("    ") and line.strip()
         if line.startswith("```"):
             fence = not fence
+            is_shell = line in ("```", "```sh")
+            block = None
+        elif fence and not is_shell:
             block = None
         elif fence or (indented and (block is not None or not before.strip())):
             if block is None:
@@ -192,7 +196,7 @@ class Bench:
         if command not in self.helps:
             self.helps[command] = self.run(f"./fovea {command} --help", self.source)[1]
         options = [option for word in words for option in re.findall(r"^(--[a-z0-9-]+)", word)]
-        return [option for option in options if not re.search(rf"{option}\b(?!-)", self.helps[command])]
+        return [option for option in options if option not in OF_THE_SCRIPT and not re.search(rf"{option}\b(?!-)", self.helps[command])]
 
 
 def main():
@@ -236,9 +240,9 @@ def main():
              "" if "fovea-activity" in bench.complaint(start + "foveagrid ! foveaattention ! fakesink", folder) else "not found")
         case("an option that is not there is found",
              "" if bench.unknown_options("./fovea label --formats vtt") == ["--formats"] else "not found")
-        case("lines are taken from fenced and indented blocks, joined, without comments",
-             "" if blocks("```sh\n# a\nx \\\n  y # z\n```\n\n    u  # v\n") == [[(3, "x    y # z")], [(7, "u")]]
-             else "not so: " + str(blocks("```sh\n# a\nx \\\n  y # z\n```\n\n    u  # v\n")))
+        page = "```sh\n# a\nx \\\n  y # z\n```\n\n    u  # v\n```toml\nw = 1\n```\n"
+        case("lines are taken from fenced and indented blocks of commands, joined, without comments",
+             "" if blocks(page) == [[(3, "x    y # z")], [(7, "u")]] else "not so: " + str(blocks(page)))
     finally:
         shutil.rmtree(bench.root)
     print(f"1..{cases}")

@@ -19,6 +19,7 @@ import urllib.error
 import urllib.request
 
 FOVEA = pathlib.Path(sys.argv.pop(1)).resolve()
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
 ANY_ALARM = "on = 0.000001\noff = 0\ncool_down = 0\n"
 
 
@@ -167,6 +168,13 @@ class Watch(unittest.TestCase):
         whole = [path for path in (self.folder / "out/evidence").rglob("*.mp4")]
         for path in whole:
             self.assertIn(b"moov", path.read_bytes(), path)
+
+    def test_what_the_documentation_shows_can_be_used(self):
+        example = re.search(r"```toml\n(.*?)```", (SOURCE / "docs/live.md").read_text(), re.DOTALL).group(1)
+        (self.folder / "cameras.toml").write_text(example)
+        check = subprocess.run([FOVEA, "watch", "--check", "--config", self.folder / "cameras.toml"],
+                               capture_output=True, text=True, timeout=60)
+        self.assertEqual((check.returncode, check.stdout), (0, "1 cameras; the configuration can be used\n"), check.stderr)
 
     def test_what_cannot_be_used_is_told_in_one_line(self):
         def refusal(*words):
