@@ -9,6 +9,7 @@ looked for.  NOT_RUN says which lines are not run and why; the options they name
 stdout, a case a line.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -106,6 +107,12 @@ def rule(table, line):
     return max((begin for begin in table if line.startswith(begin)), key=len, default=None)
 
 
+def lines_in(queue):
+    """How many lines wait in a queue on disk."""
+    with contextlib.closing(sqlite3.connect(queue)) as database:
+        return database.execute("SELECT COUNT(*) FROM line").fetchone()[0]
+
+
 class Bench:
     """The built command and elements, and folders to run lines in."""
 
@@ -177,8 +184,7 @@ class Bench:
             return "posts no fovea-activity on the bus"
         if re.search(r"foveapublish uri=(mqtt|kafka|http)", line):
             # nobody listens here: what was published waits on disk
-            queues = list(folder.glob("state/fovea/spool/*.db"))
-            if not any(sqlite3.connect(queue).execute("SELECT COUNT(*) FROM line").fetchone()[0] for queue in queues):
+            if not any(map(lines_in, folder.glob("state/fovea/spool/*.db"))):
                 return "publishes nothing"
         elif "foveapublish" in line:
             lines = [json.loads(text) for text in out.splitlines() if text.startswith("{")]
