@@ -9,6 +9,7 @@
 #include "grid/gstfoveagrid.h"
 #include "highlight/gstfoveahighlight.h"
 #include "overlay/gstfoveaoverlay.h"
+#include "pose/gstfoveapose.h"
 #include "publish/gstfoveapublish.h"
 
 static gboolean plugin_init(GstPlugin *plugin)
@@ -16,6 +17,7 @@ static gboolean plugin_init(GstPlugin *plugin)
     gboolean all = TRUE;
     all &= GST_ELEMENT_REGISTER(foveacamera, plugin);
     all &= GST_ELEMENT_REGISTER(foveadetect, plugin);
+    all &= GST_ELEMENT_REGISTER(foveapose, plugin);
     all &= GST_ELEMENT_REGISTER(foveaactor, plugin);
     all &= GST_ELEMENT_REGISTER(foveagrid, plugin);
     all &= GST_ELEMENT_REGISTER(foveafeatures, plugin);

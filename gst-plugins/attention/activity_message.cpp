@@ -71,7 +71,7 @@ GstMessage *activity_message(GstElement *element, const FoveaActivity &activity)
         "end", G_TYPE_UINT64, activity.end, "frames", G_TYPE_UINT, activity.frames.seen, "repeated",
         G_TYPE_UINT, activity.frames.repeated, "frozen", G_TYPE_UINT, activity.frames.frozen,
         "corrupt", G_TYPE_UINT, activity.frames.corrupt, "unseen", G_TYPE_UINT64, activity.unseen,
-        nullptr);
+        "too-far", G_TYPE_BOOLEAN, activity.too_far, nullptr);
     GValue scores = top_k_value(activity);
     gst_structure_take_value(message, "top-k", &scores);
     GValue regions = regions_value(activity);

@@ -58,6 +58,7 @@ Activity activity_from(const FoveaActivity &activity)
     result.heat = from_c(activity.heat);
     result.frames = from_c(activity.frames);
     result.unseen = activity.unseen;
+    result.too_far = activity.too_far != FALSE;
     return result;
 }
 
@@ -82,6 +83,7 @@ FoveaActivity *to_c(const Activity &activity, const std::string &model)
     set_heat(&made->heat, activity.heat);
     made->frames = fovea::to_c(activity.frames);
     made->unseen = activity.unseen;
+    made->too_far = activity.too_far ? TRUE : FALSE;
     return made;
 }
 

@@ -3,6 +3,8 @@
 
 namespace fovea {
 
+static_assert(FOVEA_KEYPOINTS == keypoint_names.size());
+
 namespace {
 
 template <typename To, typename From>
@@ -68,7 +70,17 @@ FoveaBox to_c(const Box &box)
 
 FoveaPerson to_c(const Person &person)
 {
-    return {to_c(person.box), person.confidence, person.id, person.detected ? TRUE : FALSE};
+    FoveaPerson made = {};
+    made.box = to_c(person.box);
+    made.confidence = person.confidence;
+    made.id = person.id;
+    made.detected = person.detected ? TRUE : FALSE;
+    made.has_pose = person.pose ? TRUE : FALSE;
+    for (std::size_t i = 0; person.pose && i < FOVEA_KEYPOINTS; ++i) {
+        const Keypoint &keypoint = (*person.pose)[i];
+        made.pose[i] = {keypoint.x, keypoint.y, keypoint.confidence};
+    }
+    return made;
 }
 
 FoveaRegion to_c(const Region &region)
@@ -88,7 +100,13 @@ Box from_c(const FoveaBox &box)
 
 Person from_c(const FoveaPerson &person)
 {
-    return {from_c(person.box), person.confidence, person.id, person.detected != FALSE};
+    Person made = {from_c(person.box), person.confidence, person.id, person.detected != FALSE};
+    if (person.has_pose) {
+        made.pose.emplace();
+        for (std::size_t i = 0; i < FOVEA_KEYPOINTS; ++i)
+            (*made.pose)[i] = {person.pose[i].x, person.pose[i].y, person.pose[i].confidence};
+    }
+    return made;
 }
 
 Region from_c(const FoveaRegion &region)

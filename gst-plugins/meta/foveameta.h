@@ -24,12 +24,23 @@ typedef struct {
     gfloat x, y, width, height;
 } FoveaBox;
 
+/** FOVEA_KEYPOINTS: COCO's, in its order: nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles, left first */
+#define FOVEA_KEYPOINTS 17
+
+/** FoveaKeypoint: a place of a body */
+typedef struct {
+    gfloat x, y;       /* normalised to the frame; a little beyond [0, 1] where it lies outside */
+    gfloat confidence; /* [0, 1] */
+} FoveaKeypoint;
+
 /** FoveaPerson: a person in this frame */
 typedef struct {
     FoveaBox box;
     gfloat confidence; /* [0, 1] */
     gint id;           /* track id, -1 when not tracked */
     gboolean detected; /* FALSE: carried over from the last frame the detector saw */
+    gboolean has_pose; /* FALSE: nobody looked for the keypoints */
+    FoveaKeypoint pose[FOVEA_KEYPOINTS];
 } FoveaPerson;
 
 typedef enum {
@@ -105,7 +116,8 @@ typedef struct {
     FoveaSalience *salience; /* [n_moments] */
     FoveaHeat heat;          /* owned; of the weightiest moment */
     FoveaFrameCounts frames;
-    guint64 unseen; /* timesteps that passed without a look since the activity before */
+    guint64 unseen;   /* timesteps that passed without a look since the activity before */
+    gboolean too_far; /* all who are followed are smaller than the model can judge */
 } FoveaActivity;
 
 typedef enum { FOVEA_ALARM_BEGIN, FOVEA_ALARM_UPDATE, FOVEA_ALARM_END } FoveaAlarmEvent;

@@ -60,6 +60,8 @@ Filter::Properties properties()
     part("show-label", "Show label", "Draw the label with its confidence", &fovea::Parts::label);
     part("show-persons", "Show persons", "Draw a box around each person, with id and score",
          &fovea::Parts::persons);
+    part("show-poses", "Show poses",
+         "Draw the keypoints that foveapose found, and the limbs between", &fovea::Parts::poses);
     part("show-actor", "Show actor", "Draw brackets around the actor's square",
          &fovea::Parts::actor);
     part("show-regions", "Show regions",
@@ -78,8 +80,8 @@ Filter::Properties properties()
          "Draw a banner with id, label and confidence for each alarm of foveaalarm that goes on",
          &fovea::Parts::alarms);
     table.live({"font", "accent-colour", "highlight-quantile", "show-label", "show-persons",
-                "show-actor", "show-regions", "show-saliency", "show-timeline", "show-highlight",
-                "show-alarms"});
+                "show-poses", "show-actor", "show-regions", "show-saliency", "show-timeline",
+                "show-highlight", "show-alarms"});
     return table;
 }
 

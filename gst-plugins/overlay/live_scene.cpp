@@ -31,13 +31,13 @@ Scene LiveScene::at(Nanoseconds time, const FoveaMeta *meta)
 
     if (window_ && fresh(*window_, time)) {
         show_evidence(*window_, &scene);
-        scene.label = scene_label(window_->label, normal_);
+        scene.label = scene_label(*window_, normal_);
         scene.highlight_tone = scene.label->tone;
         scene.highlight = scene.label->tone != neutral_tone &&
                           timeline_->is_salient(event_score(*window_, normal_), quantile_);
     }
     if (video_)
-        scene.video = scene_label(video_->label, normal_);
+        scene.video = scene_label(*video_, normal_);
     for (const auto &[model_and_class, alarm] : alarms_)
         scene.alarms.push_back(scene_alarm(alarm));
     scene.timeline = timeline_;
@@ -87,7 +87,7 @@ void LiveScene::take(const Activity &activity)
         return;
     window_ = activity;
     moments_.push_back({activity.time, event_score(activity, normal_)});
-    if (const int tone = scene_label(activity.label, normal_).tone; tone != neutral_tone)
+    if (const int tone = scene_label(activity, normal_).tone; tone != neutral_tone)
         bands_.push_back({activity.time, tone});
 
     const Nanoseconds oldest = activity.time.end - 2 * shown; // windows come late

@@ -12,11 +12,16 @@ namespace fovea {
 
 namespace {
 
+std::string shown_confidence(const SceneLabel &label)
+{
+    return label.confidence < 0 ? "" : whole_percent(label.confidence);
+}
+
 /* A line of the panel: a name and its confidence */
 struct Line {
     Line(const std::string &name_text, const SceneLabel &label, const Style &style, double size_px,
          bool bold, double most_px)
-        : confidence(whole_percent(label.confidence), style, size_px, false),
+        : confidence(shown_confidence(label), style, size_px, false),
           gap(size_px * 0.6),
           name(name_text, style, size_px, bold, std::max(1.0, most_px - confidence.width() - gap))
     {
@@ -106,9 +111,9 @@ struct Panel {
 
 std::string key_of(const std::optional<SceneLabel> &label)
 {
-    return label ? label->text + "\n" + whole_percent(label->confidence) + "\n" +
-                       std::to_string(label->tone)
-                 : "";
+    return label
+               ? label->text + "\n" + shown_confidence(*label) + "\n" + std::to_string(label->tone)
+               : "";
 }
 
 } // namespace

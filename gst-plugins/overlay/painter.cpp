@@ -5,6 +5,7 @@
 #include "overlay/paint_alarms.h"
 #include "overlay/paint_boxes.h"
 #include "overlay/paint_label.h"
+#include "overlay/paint_poses.h"
 #include "overlay/paint_regions.h"
 #include "overlay/paint_timeline.h"
 
@@ -19,6 +20,8 @@ std::vector<Drawing> paint(const Scene &scene, const Parts &parts, const Style &
         paint_regions(scene, style, &drawings);
     if (parts.persons)
         paint_persons(scene, style, &drawings);
+    if (parts.poses)
+        paint_poses(scene, style, &drawings);
     if (parts.actor)
         paint_actor(scene, parts.regions, style, &drawings);
     if (parts.highlight)

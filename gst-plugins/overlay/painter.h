@@ -13,6 +13,7 @@ namespace fovea {
 struct Parts {
     bool label = true;
     bool persons = true;
+    bool poses = true;
     bool actor = true;
     bool regions = true;
     bool saliency = true;

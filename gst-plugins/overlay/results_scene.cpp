@@ -44,13 +44,13 @@ ResultsScene::ResultsScene(const std::vector<Result> &results, std::string norma
     for (const auto &[time, activity] : windows_) {
         if (!video_ || video_->salience.empty())
             moments.push_back({time, event_score(activity, normal_)});
-        if (const int tone = scene_label(activity.label, normal_).tone; tone != neutral_tone)
+        if (const int tone = scene_label(activity, normal_).tone; tone != neutral_tone)
             bands.push_back({time, tone});
     }
     if (video_) {
         for (const Salience &salience : video_->salience)
             moments.push_back({salience.time, salience.weight});
-        const int tone = scene_label(video_->label, normal_).tone;
+        const int tone = scene_label(*video_, normal_).tone;
         if (windows_.empty() && tone != neutral_tone)
             bands.push_back({video_->time, tone});
         end_ = std::max(end_, video_->time.end);
@@ -72,12 +72,12 @@ Scene ResultsScene::at(Nanoseconds time) const
     scene.persons = persons_at(time);
     if (const Window *window = nearest_holding(windows_, time)) {
         show_evidence(window->activity, &scene);
-        scene.label = scene_label(window->activity.label, normal_);
+        scene.label = scene_label(window->activity, normal_);
     } else if (windows_.empty() && video_) {
         show_evidence(*video_, &scene);
     }
     if (video_)
-        scene.video = scene_label(video_->label, normal_);
+        scene.video = scene_label(*video_, normal_);
 
     for (const AlarmEvent &alarm : alarms_) {
         if (alarm.time.start <= time && time < alarm.time.end)

@@ -5,8 +5,11 @@
 
 namespace fovea {
 
-SceneLabel scene_label(const ScoredLabel &label, const std::string &normal)
+SceneLabel scene_label(const Activity &activity, const std::string &normal)
 {
+    if (activity.too_far)
+        return {"too far to tell", -1, neutral_tone};
+    const ScoredLabel &label = activity.label;
     const bool event = label.label != normal;
     return {label.label, label.confidence, event ? std::max(0, label.label_id) : neutral_tone};
 }

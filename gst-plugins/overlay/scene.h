@@ -15,7 +15,7 @@ namespace fovea {
 
 struct SceneLabel {
     std::string text;
-    float confidence = 0;
+    float confidence = 0; ///< below 0: none is shown
     int tone = neutral_tone;
 };
 
@@ -44,8 +44,8 @@ struct Scene {
     int highlight_tone = neutral_tone;
 };
 
-/** \brief A label's looks; \a normal is the label that is no event */
-SceneLabel scene_label(const ScoredLabel &label, const std::string &normal);
+/** \brief A label's looks, or those of "too far to tell"; \a normal is the label that is no event */
+SceneLabel scene_label(const Activity &activity, const std::string &normal);
 
 /** \brief An alarm's looks, in the colour of its class */
 SceneAlarm scene_alarm(const AlarmEvent &alarm);

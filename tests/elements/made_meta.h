@@ -13,7 +13,7 @@ namespace fovea::test {
 
 inline FoveaPerson made_person(FoveaBox box, int id, float confidence = 0.75F)
 {
-    return {box, confidence, id, TRUE};
+    return {box, confidence, id, TRUE, FALSE, {}};
 }
 
 /** \brief (transfer full) \a buffer, with persons in its metadata */

@@ -12,7 +12,8 @@ namespace {
 
 constexpr const char *nothing_shown =
     "foveaoverlay show-label=false show-persons=false show-actor=false show-regions=false "
-    "show-saliency=false show-timeline=false show-highlight=false show-alarms=false";
+    "show-saliency=false show-timeline=false show-highlight=false show-alarms=false "
+    "show-poses=false";
 constexpr int width = 320;
 constexpr int height = 240;
 
@@ -23,6 +24,16 @@ Bytes bytes_of(GstBuffer *buffer)
     Bytes bytes(gst_buffer_get_size(buffer));
     gst_buffer_extract(buffer, 0, bytes.data(), bytes.size());
     return bytes;
+}
+
+/* The left shoulder at (80, 60) of 320 x 240 pixels, the left hip at (80, 180), all else unsure */
+FoveaPerson with_pose(FoveaPerson person)
+{
+    person.has_pose = TRUE;
+    person.pose[5] = {0.25F, 0.25F, 0.9F};
+    person.pose[11] = {0.25F, 0.75F, 0.9F};
+    person.pose[16] = {0.75F, 0.75F, 0.1F};
+    return person;
 }
 
 /* A frame that shows something of every part */
@@ -41,6 +52,7 @@ GstBuffer *with_everything(GstBuffer *buffer)
     activity->region_weight[2] = 0.25F;
     buffer = with_persons(buffer, {made_person({0.25F, 0.25F, 0.25F, 0.5F}, 3),
                                    made_person({0.75F, 0.5F, 0.5F, 0.75F}, -1)}); // leaves it
+    buffer = with_persons(buffer, {with_pose(made_person({0.25F, 0.25F, 0.25F, 0.5F}, 4))});
     buffer = with_alarm(buffer, FOVEA_ALARM_BEGIN, 1, "fight", 1, 0.875F);
     return with_activity(with_actor(buffer, {0.25F, 0.25F, 0.5F, 0.5F}), activity);
 }
@@ -91,6 +103,33 @@ TEST(FoveaOverlay, SaliencyIsHeatWhereTheMapIsHot)
     EXPECT_EQ(changed(harness.info(), before, after, {0, 0, 120, height / 2}), 120 * height / 2);
     EXPECT_EQ(changed(harness.info(), before, after, {210, 0, width - 210, height}), 0);
     EXPECT_EQ(changed(harness.info(), before, after, {0, height / 2, width, height / 2}), 0);
+}
+
+TEST(FoveaOverlay, LimbsAreDrawnBetweenKeypointsThatAreSure)
+{
+    VideoHarness harness(std::string(nothing_shown) + " show-poses=true");
+    harness.set_size(width, height);
+    GstBuffer *in = harness.frame(0);
+    const Bytes before = bytes_of(in);
+    const Bytes after =
+        drawn(harness, with_persons(in, {with_pose(made_person({0.2F, 0.2F, 0.2F, 0.6F}, 1))}));
+    EXPECT_GE(changed(harness.info(), before, after, {79, 70, 2, 100}), 200) << "the limb";
+    EXPECT_EQ(changed(harness.info(), before, after, {92, 0, width - 92, height}), 0);
+    EXPECT_EQ(changed(harness.info(), before, after, {0, 0, 68, height}), 0);
+    EXPECT_EQ(changed(harness.info(), before, after, {0, 0, width, 48}), 0);
+}
+
+TEST(FoveaOverlay, WhatIsTooFarToTellIsSaid)
+{
+    const auto panel = [](gboolean too_far, const char *label) {
+        VideoHarness harness(std::string(nothing_shown) + " show-label=true");
+        harness.set_size(width, height);
+        FoveaActivity *activity = made_activity(label, 0, 1, 0, 1000);
+        activity->too_far = too_far;
+        return drawn(harness, with_activity(harness.frame(0), activity));
+    };
+    EXPECT_NE(panel(TRUE, "normal"), panel(FALSE, "normal"));
+    EXPECT_EQ(panel(TRUE, "normal"), panel(TRUE, "other")) << "its words are the same";
 }
 
 TEST(FoveaOverlay, SaliencyIsNotDrawnWhereItIsNotAskedFor)

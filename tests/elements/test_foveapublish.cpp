@@ -299,6 +299,7 @@ TEST_F(FoveaPublish, ALineTellsWhatItsFramesWereWorth)
     FoveaActivity *activity = made_activity("fall", 2, 0.5F, 0, 500);
     activity->frames = {16, 3, 2, 1};
     activity->unseen = 7;
+    activity->too_far = TRUE;
     push(harness, with_activity(harness.frame(0), activity));
     push(harness, with_activity(harness.frame(1), made_activity("fall", 2, 0.5F, 0, 500)));
     const auto written = lines();
@@ -306,8 +307,10 @@ TEST_F(FoveaPublish, ALineTellsWhatItsFramesWereWorth)
     EXPECT_EQ(written[0]["activity"]["frames"],
               Json::parse(R"({"seen": 16, "repeated": 3, "frozen": 2, "corrupt": 1})"));
     EXPECT_EQ(written[0]["activity"]["unseen_timesteps"], 7);
+    EXPECT_EQ(written[0]["activity"]["too_far"], true);
     EXPECT_FALSE(written[1]["activity"].contains("frames"));
     EXPECT_FALSE(written[1]["activity"].contains("unseen_timesteps"));
+    EXPECT_FALSE(written[1]["activity"].contains("too_far"));
 }
 
 TEST_F(FoveaPublish, TagsAreMembersOfEachLine)

@@ -47,10 +47,11 @@ TEST(PropertiesInPlay, FlagsSayWhichAreTakenAtOnce)
               (Names{"zones", "on", "off", "min-duration", "cool-down"}));
     EXPECT_EQ(live_properties("foveaoverlay"),
               (Names{"accent-colour", "font", "highlight-quantile", "show-actor", "show-alarms",
-                     "show-highlight", "show-label", "show-persons", "show-regions",
-                     "show-saliency", "show-timeline"}));
+                     "show-highlight", "show-label", "show-persons", "show-poses",
+                     "show-regions", "show-saliency", "show-timeline"}));
     EXPECT_EQ(live_properties("foveapublish"),
               (Names{"frames", "events-only", "normal-label", "rotate-size", "rotate-interval"}));
+    EXPECT_EQ(live_properties("foveapose"), Names{});
     EXPECT_EQ(live_properties("foveadump"), (Names{"label"}));
     EXPECT_EQ(live_properties("foveahighlight"), Names{});
 }

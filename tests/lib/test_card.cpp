@@ -284,7 +284,7 @@ TEST_F(CardFileTest, AWrongEntryIsNamedWithWhatIsExpected)
 {
     const std::vector<Wrong> wrongs = {
         {"/kind", "model",
-         "': entry 'kind' is \"model\", expected one of activity, detector, combination"},
+         "': entry 'kind' is \"model\", expected one of activity, detector, combination, pose"},
         {"/name", "../other",
          "': entry 'name' is \"../other\", expected the name of a file in the card's folder"},
         {"/title", 3, "': entry 'title' is 3, expected text"},
@@ -398,6 +398,94 @@ TEST_F(CardFileTest, WithoutAnyRegionIsRefused)
                               "neither a grid nor an actor");
 }
 
+TEST_F(CardFileTest, WhatAClassTakesIsAskedOfThePersonsWhoAreFollowed)
+{
+    Json card = activity_card();
+    card["attended"] = {{"model", "persons"}, {"sha256", ""}};
+    card["decision"]["normal"] = "calm";
+    card["decision"]["needs"] = {{"fight", {{"persons", "two-touch"}, {"factor", 0.5}}},
+                                 {"fall", {{"persons", "goes-down"}}}};
+    card["decision"]["least_person"] = 0.1;
+    const fovea::CardDecision decision = read(card).activity.decision;
+    ASSERT_EQ(decision.needs.size(), 2U);
+    EXPECT_EQ(decision.needs.at("fight").need, fovea::PersonsNeed::TwoTouch);
+    EXPECT_EQ(decision.needs.at("fight").factor, 0.5F);
+    EXPECT_EQ(decision.needs.at("fall").need, fovea::PersonsNeed::GoesDown);
+    EXPECT_EQ(decision.needs.at("fall").factor, 0.85F);
+    EXPECT_EQ(decision.least_person, 0.1F);
+
+    const auto error_with = [&](const Json &needs) {
+        Json changed = card;
+        changed["decision"]["needs"] = needs;
+        return error_of(changed);
+    };
+    EXPECT_NE(error_with(Json::object()).find("a label or more"), std::string::npos);
+    EXPECT_NE(error_with({{"calm", {{"persons", "two-touch"}}}}).find("none of them normal"),
+              std::string::npos);
+    EXPECT_NE(error_with({{"fight", {{"persons", "three"}}}}).find("one of two-touch, goes-down"),
+              std::string::npos);
+    EXPECT_NE(error_with({{"fight", {{"persons", "two-touch"}, {"factor", 1.5}}}}).find("factor"),
+              std::string::npos);
+    EXPECT_NE(error_with({{"fight", {{"persons", "two-touch"}, {"share", 1}}}}).find("share"),
+              std::string::npos);
+    card.erase("attended");
+    EXPECT_NE(error_of(card).find("entry 'needs' is"), std::string::npos);
+    EXPECT_NE(error_of(card).find("none without attended.model persons"), std::string::npos);
+    card["decision"].erase("needs");
+    EXPECT_NE(error_of(card).find("entry 'least_person' is"), std::string::npos);
+}
+
+TEST_F(CardFileTest, WhatWasMeasuredIsWordsOrAListOfSets)
+{
+    Json card = activity_card();
+    card["measured"] = "9 of 10";
+    EXPECT_EQ(read(card).measured, "9 of 10");
+    EXPECT_TRUE(read(card).measurements.empty());
+
+    card["measured"] = Json::parse(R"([{
+        "set": "streets", "clips": 61, "found": {"fight": {"hits": 13, "total": 28}},
+        "alarmed": {"hits": 1, "total": 33}, "alarms_per_hour": 54.5, "interval": [1.4, 303.8],
+        "date": "2026-11-26", "detector": "eyes"}])");
+    card["limits"] = "Not for use where a false alarm can harm anyone.";
+    const Card read_back = read(card);
+    EXPECT_EQ(read_back.measured, "");
+    EXPECT_EQ(read_back.limits, "Not for use where a false alarm can harm anyone.");
+    ASSERT_EQ(read_back.measurements.size(), 1U);
+    EXPECT_EQ(to_text(read_back.measurements[0]),
+              "streets, 61 clips: 13 of 28 fight, an alarm in 1 of 33 without events, 54 an hour "
+              "(95 %: 1 to 304), eyes, 2026-11-26");
+
+    const auto wrong = [&](const char *key, const Json &value) {
+        Json changed = card;
+        changed["measured"][0][key] = value;
+        return error_of(changed);
+    };
+    EXPECT_NE(wrong("date", "yesterday").find("a day, YYYY-MM-DD"), std::string::npos);
+    EXPECT_NE(wrong("interval", {3, 1}).find("two numbers"), std::string::npos);
+    EXPECT_NE(wrong("clips", 0).find("measured[0]"), std::string::npos);
+    EXPECT_NE(wrong("alarmed", {{"hits", 4}, {"total", 3}}).find("hits"), std::string::npos);
+    EXPECT_NE(wrong("found", 3).find("hits and total of each label"), std::string::npos);
+    EXPECT_NE(wrong("recall", 1).find("recall"), std::string::npos);
+}
+
+TEST_F(CardFileTest, ANetworkForKeypointsIsRead)
+{
+    const Json card = Json::parse(R"({"schema": 1, "kind": "pose", "name": "points", "title": "t",
+        "licence": "MIT", "network": "net.json", "input": {"width": 192, "height": 160},
+        "files": [{"name": "net.json", "sha256": ""}, {"name": "net.bin", "sha256": ""}]})");
+    const Card read_back = read(card);
+    EXPECT_EQ(read_back.kind, Card::Kind::Pose);
+    EXPECT_EQ(read_back.pose.network, "net.json");
+    EXPECT_EQ(read_back.pose.input.width, 192);
+    EXPECT_EQ(read_back.pose.input.height, 160);
+    Json other = card;
+    other["network"] = "none.json";
+    EXPECT_NE(error_of(other).find("the name of one of the card's files"), std::string::npos);
+    other = card;
+    other["classes"] = 3;
+    EXPECT_NE(error_of(other).find("classes"), std::string::npos);
+}
+
 TEST_F(CardFileTest, TheSchemaHasTheNamesOfTheTables)
 {
     const Json schema = fovea::read_json(std::filesystem::path(std::getenv("FOVEA_MODEL_PATH")) /
@@ -413,6 +501,9 @@ TEST_F(CardFileTest, TheSchemaHasTheNamesOfTheTables)
     EXPECT_EQ(names(focus + "fusion"), stored_names(fovea::fusions));
     EXPECT_EQ(names(focus + "entropy"), stored_names(fovea::entropies));
     EXPECT_EQ(names(focus + "attribution"), stored_names(fovea::attributions));
+    EXPECT_EQ(names("activity/properties/decision/properties/needs/additionalProperties/properties/"
+                    "persons"),
+              stored_names(fovea::persons_needs));
     EXPECT_EQ(names("detector/properties/layout"), names_in(fovea::detector_layouts));
 }
 

@@ -107,6 +107,10 @@ TEST(ResultJson, RoundTripKeepsEverything)
     Result before = full_result();
     before.activity.frames = {16, 3, 2, 1};
     before.activity.unseen = 5;
+    before.activity.too_far = true;
+    before.persons[0].pose.emplace();
+    before.persons[0].pose->front() = {0.3F, 0.5F, 0.75F};
+    before.persons[0].pose->back() = {0.25F, 1.01F, 0.5F};
     const Result after = result_from_json(Json::parse(to_json(before).dump()));
 
     EXPECT_EQ(after.timestamp, 600'000'000);
@@ -140,6 +144,12 @@ TEST(ResultJson, RoundTripKeepsEverything)
     EXPECT_EQ(after.activity.frames.frozen, 2);
     EXPECT_EQ(after.activity.frames.corrupt, 1);
     EXPECT_EQ(after.activity.unseen, 5U);
+    EXPECT_TRUE(after.activity.too_far);
+    ASSERT_TRUE(after.persons[0].pose);
+    EXPECT_EQ(after.persons[0].pose->front().x, 0.3F);
+    EXPECT_EQ(after.persons[0].pose->back().y, 1.01F);
+    EXPECT_EQ(after.persons[0].pose->back().confidence, 0.5F);
+    EXPECT_FALSE(after.persons[1].pose);
 }
 
 Result alarm_of(AlarmEvent::Kind kind)

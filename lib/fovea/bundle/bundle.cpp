@@ -244,6 +244,8 @@ const char *what_it_does(Bundle::Kind kind)
         return "recognises activities";
     case Bundle::Kind::Detector:
         return "finds persons";
+    case Bundle::Kind::Pose:
+        return "finds keypoints";
     case Bundle::Kind::Combination:
         break;
     }

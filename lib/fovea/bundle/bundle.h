@@ -50,7 +50,14 @@ public:
     const std::string &measured() const
     {
         return card_.measured;
-    } ///< accuracy and on what; plain words
+    } ///< accuracy and on what; plain words, empty where it is a list
+
+    const std::vector<Measurement> &measurements() const
+    {
+        return card_.measurements;
+    } ///< the list
+
+    const std::string &limits() const { return card_.limits; } ///< what it cannot do; plain words
 
     const std::vector<CardFile> &files() const { return card_.files; }
 
@@ -58,6 +65,9 @@ public:
 
     /** \brief Kind::Detector; network and weights are names of files(), see load_detector() */
     const DnnDetectorOptions &detector() const { return card_.detector; }
+
+    /** \brief Kind::Pose; the network is a name of files(), see load_pose_estimator() */
+    const PoseOptions &pose() const { return card_.pose; }
 
     const std::vector<CombinedModel> &models() const { return card_.models; } ///< Kind::Combination
 
@@ -114,7 +124,7 @@ private:
     std::vector<std::string> labels_;
 };
 
-/** \brief "recognises activities", "finds persons" or "combines models": for errors */
+/** \brief "recognises activities", "finds persons", "finds keypoints" or "combines models": for errors */
 const char *what_it_does(Bundle::Kind kind);
 
 } // namespace fovea

@@ -8,6 +8,8 @@
 #include "fovea/bundle/combination.h"
 #include "fovea/bundle/detector_card.h"
 #include "fovea/bundle/focus_entry.h"
+#include "fovea/bundle/measurement.h"
+#include "fovea/bundle/pose_card.h"
 #include "fovea/nn/names.h"
 
 namespace fovea {
@@ -19,7 +21,8 @@ constexpr int max_attention_stride = 16;
 
 constexpr Named<Card::Kind> card_kinds[] = {{Card::Kind::Activity, "activity"},
                                             {Card::Kind::Detector, "detector"},
-                                            {Card::Kind::Combination, "combination"}};
+                                            {Card::Kind::Combination, "combination"},
+                                            {Card::Kind::Pose, "pose"}};
 
 std::array<float, 3> three_numbers(const CardReader &reader, const std::string &key)
 {
@@ -142,8 +145,8 @@ void read_actor(const CardReader &reader, ActivityCard &card)
 
 CardDecision read_decision(const CardReader &reader)
 {
-    reader.refuse_unknown(
-        {"window", "hop", "normal", "threshold", "top_k", "many_labels", "alarms"});
+    reader.refuse_unknown({"window", "hop", "normal", "threshold", "top_k", "many_labels", "alarms",
+                           "needs", "least_person"});
     CardDecision decision;
     decision.window = reader.integer("window", 0, max_count, decision.window);
     decision.hop = reader.integer("hop", 0, max_count, decision.window);
@@ -152,6 +155,8 @@ CardDecision read_decision(const CardReader &reader)
     decision.top_k = reader.integer("top_k", 1, 1000, decision.top_k);
     decision.many_labels = reader.flag("many_labels", decision.many_labels);
     decision.alarms = read_alarms(reader);
+    decision.needs = read_needs(reader);
+    decision.least_person = static_cast<float>(reader.number("least_person", 0, 1, 0));
     if (decision.window > 0 && decision.hop < 1)
         throw reader.wrong("hop", "1 or more with a window");
     return decision;
@@ -203,13 +208,24 @@ AttendedModel read_attended(const CardReader &reader)
     return {reader.file_name("model"), read_sha256(reader)};
 }
 
+/** \brief Of a card that attends to no persons */
+void refuse_asking_persons(const CardDecision &decision, const CardReader &card)
+{
+    for (const char *key : {"needs", "least_person"}) {
+        const bool asks =
+            key == std::string("needs") ? !decision.needs.empty() : decision.least_person > 0;
+        if (asks)
+            throw card.object("decision").wrong(key, "none without attended.model persons");
+    }
+}
+
 void read_activity(const CardReader &reader, Card &card)
 {
     reader.refuse_unknown({"schema",  "kind",     "name",     "title",        "licence",
                            "source",  "measured", "files",    "architecture", "attention",
                            "head",    "classes",  "labels",   "input",        "sampling",
                            "regions", "actor",    "detector", "decision",     "segments",
-                           "focus",   "attended"});
+                           "focus",   "attended", "limits"});
     ActivityCard &activity = card.activity;
     activity.architecture = known_name(reader, "architecture", nn::backbone_names());
     activity.attention = read_attention(reader);
@@ -239,6 +255,8 @@ void read_activity(const CardReader &reader, Card &card)
         read_focus(reader.object("focus"), &activity);
     if (reader.has("attended"))
         activity.attended = read_attended(reader.object("attended"));
+    if (!activity.attended.is_persons())
+        refuse_asking_persons(activity.decision, reader);
     if (reader.has("attended") && activity.focus.is_taken())
         throw reader.wrong("attended", "none with a focus: what looks twice is one network");
     if (activity.focus_weights.empty() && card.files.size() != 1)
@@ -265,7 +283,10 @@ Card read_card(const std::filesystem::path &file)
     card.title = reader.text("title");
     card.licence = reader.text("licence");
     card.source = reader.text("source", "");
-    card.measured = reader.text("measured", "");
+    card.measurements = read_measurements(reader, where);
+    if (card.measurements.empty())
+        card.measured = reader.text("measured", "");
+    card.limits = reader.text("limits", "");
     if (card.kind == Card::Kind::Combination) {
         card.models = read_models(reader, where);
         return card;
@@ -273,6 +294,8 @@ Card read_card(const std::filesystem::path &file)
     card.files = read_files(reader, where);
     if (card.kind == Card::Kind::Activity)
         read_activity(reader, card);
+    else if (card.kind == Card::Kind::Pose)
+        card.pose = read_pose(reader, card.files);
     else
         card.detector = read_detector(reader, card.files);
     return card;

@@ -6,12 +6,15 @@
 #include <vector>
 
 #include "fovea/bundle/alarms_entry.h"
+#include "fovea/bundle/measurement.h"
+#include "fovea/bundle/needs_entry.h"
 #include "fovea/decide/segment_finder.h"
 #include "fovea/detect/dnn_detector.h"
 #include "fovea/focus/actor_box.h"
 #include "fovea/focus/region_grid.h"
 #include "fovea/focus/second_look.h"
 #include "fovea/nn/attention_options.h"
+#include "fovea/pose/pose_estimator.h"
 #include "fovea/video/frame_to_tensor.h"
 #include "fovea/video/sampling_plan.h"
 
@@ -32,7 +35,9 @@ struct CardDecision {
     float threshold = 0;      ///< an event needs this score
     bool many_labels = false; ///< any number of classes at once: scores are sigmoids
     int top_k = 5;
-    CardAlarms alarms; ///< by label; empty: the video's label is by threshold
+    CardAlarms alarms;      ///< by label; empty: the video's label is by threshold
+    CardNeeds needs;        ///< by label, of persons attended to
+    float least_person = 0; ///< as PersonsNeeds::least_person
 };
 
 /**
@@ -80,19 +85,22 @@ struct CombinedModel {
 
 /** \brief A whole card, checked: every entry has its type and lies in its range */
 struct Card {
-    enum class Kind { Activity, Detector, Combination };
+    enum class Kind { Activity, Detector, Combination, Pose };
 
     Kind kind = Kind::Activity;
     std::string name;
     std::string title;
     std::string licence;
-    std::string source;          ///< where it comes from and how its weights are made; plain words
-    std::string measured;        ///< accuracy and on what; plain words
+    std::string source;   ///< where it comes from and how its weights are made; plain words
+    std::string measured; ///< accuracy and on what; plain words, empty where it is a list
+    std::vector<Measurement> measurements; ///< the list
+    std::string limits;                    ///< what it cannot do; plain words
     std::string labels;          ///< file of the class names, one a line; empty for detectors
     std::vector<CardFile> files; ///< of an activity model: the weights, then those of its focus
     ActivityCard activity;       ///< Kind::Activity
     DnnDetectorOptions detector; ///< Kind::Detector; its files by their names in the bundle
     std::vector<CombinedModel> models; ///< Kind::Combination
+    PoseOptions pose;                  ///< Kind::Pose; its network by its name in the bundle
 };
 
 /** \brief Version of the card's form, models/schema/card.schema.json */

@@ -32,7 +32,7 @@ std::string missing(const Words &a, const Words &b)
 std::vector<CombinedModel> read_models(const CardReader &reader, const std::string &where)
 {
     reader.refuse_unknown(
-        {"schema", "kind", "name", "title", "licence", "source", "measured", "models"});
+        {"schema", "kind", "name", "title", "licence", "source", "measured", "limits", "models"});
     const Json &list = reader.at("models");
     if (!list.is_array() || list.size() < 2)
         throw reader.wrong("models", "a list of two models or more");

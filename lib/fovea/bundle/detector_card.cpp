@@ -10,7 +10,7 @@ namespace fovea {
 DnnDetectorOptions read_detector(const CardReader &reader, const std::vector<CardFile> &files)
 {
     reader.refuse_unknown({"schema", "kind", "name", "title", "licence", "source", "measured",
-                           "files", "layout", "network", "weights", "input", "classes",
+                           "limits", "files", "layout", "network", "weights", "input", "classes",
                            "person_class", "nms_threshold"});
     DnnDetectorOptions detector;
     detector.layout = find_named(detector_layouts, reader.text("layout"));

@@ -7,6 +7,7 @@
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/int8_calibration.h"
 #include "fovea/bundle/object_extractor.h"
+#include "fovea/bundle/rules.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/motion_layout.h"
@@ -236,7 +237,12 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
     const ActivityCard &card = bundle.activity();
     if (card.fuses_two_networks())
         module = nn::make_late_fusion(fixed_head(bundle), std::move(module));
-    return make_torch_head(std::move(module), card.decision.many_labels);
+    auto made = make_torch_head(std::move(module), card.decision.many_labels);
+    PersonsNeeds needs = persons_needs_of(bundle);
+    if (needs.empty())
+        return made;
+    return needs_head(std::move(made), MotionLayout::of_frames(card.sampling.frames),
+                      std::move(needs));
 }
 
 std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models)
@@ -245,6 +251,24 @@ std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models
     for (const auto &[bundle, weight] : models)
         heads.push_back({load_head(bundle), bundle.labels(), static_cast<float>(weight)});
     return mean_head(std::move(heads));
+}
+
+std::unique_ptr<PoseEstimator> load_pose_estimator(const std::string &name,
+                                                   const DetectorSettings &settings)
+{
+    const Bundle bundle = Bundle::open(name);
+    expect_kind(bundle, Bundle::Kind::Pose);
+    PoseOptions options = bundle.pose();
+    for (const CardFile &file : bundle.files()) { // all are there: the network names the others
+        const std::filesystem::path path = bundle.file(file);
+        if (bundle.pose().network == file.name)
+            options.network = path;
+    }
+    options.device = settings.device;
+    options.engine = settings.engine;
+    options.precision = settings.precision;
+    options.threads = settings.threads;
+    return make_pose_estimator(options);
 }
 
 std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings)

@@ -10,6 +10,7 @@
 #include "fovea/engine/activity_head.h"
 #include "fovea/engine/feature_extractor.h"
 #include "fovea/focus/saliency_mapper.h"
+#include "fovea/pose/pose_estimator.h"
 
 namespace fovea {
 
@@ -53,6 +54,7 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
 /** \brief The heads of several models in one, see mean_head() \throw Error as above */
 std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models);
 
+/** \brief How a network that looks at single pictures is run */
 struct DetectorSettings {
     std::string device = "auto";    ///< as DnnDetectorOptions::device
     std::string engine = "auto";    ///< likewise
@@ -62,5 +64,13 @@ struct DetectorSettings {
 
 /** \param name "hog", or the name or path of a detector bundle */
 std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings);
+
+/**
+ * \brief A network for keypoints
+ * \param name of its bundle, or its path
+ * \throw Error as Bundle::open and Bundle::file, make_pose_estimator; Settings for another kind of bundle
+ */
+std::unique_ptr<PoseEstimator> load_pose_estimator(const std::string &name,
+                                                   const DetectorSettings &settings);
 
 } // namespace fovea

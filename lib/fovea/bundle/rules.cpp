@@ -21,22 +21,31 @@ DecisionRule decision_rule(const Bundle &bundle)
     return rule;
 }
 
+namespace {
+
+/** \brief The class that an entry of the card's decision is of */
+std::size_t class_of(const Bundle &bundle, const std::string &entry, const std::string &label)
+{
+    const auto &labels = bundle.labels();
+    const auto found = std::find(labels.begin(), labels.end(), label);
+    if (found == labels.end())
+        throw Error(Error::Kind::Settings, "model '" + bundle.name() + "': its card has decision." +
+                                               entry + " for '" + label + "', expected one of " +
+                                               joined(labels));
+    return static_cast<std::size_t>(found - labels.begin());
+}
+
+} // namespace
+
 std::optional<AlarmRule> alarm_rule(const Bundle &bundle)
 {
     const CardAlarms &alarms = bundle.activity().decision.alarms;
     if (alarms.empty())
         return std::nullopt;
-    const auto &labels = bundle.labels();
     AlarmRule rule;
-    rule.limits.resize(labels.size());
-    for (const auto &[label, limits] : alarms) {
-        const auto found = std::find(labels.begin(), labels.end(), label);
-        if (found == labels.end())
-            throw Error(Error::Kind::Settings, "model '" + bundle.name() +
-                                                   "': its card has decision.alarms for '" + label +
-                                                   "', expected one of " + joined(labels));
-        rule.limits[static_cast<std::size_t>(found - labels.begin())] = limits;
-    }
+    rule.limits.resize(bundle.labels().size());
+    for (const auto &[label, limits] : alarms)
+        rule.limits[class_of(bundle, "alarms", label)] = limits;
     return rule;
 }
 
@@ -49,6 +58,18 @@ AlarmRule alarm_rule(const Bundle &bundle, const AlarmLimits &otherwise)
     if (const int normal = decision_rule(bundle).normal; normal >= 0)
         rule.limits[static_cast<std::size_t>(normal)].reset();
     return rule;
+}
+
+PersonsNeeds persons_needs_of(const Bundle &bundle)
+{
+    const CardDecision &decision = bundle.activity().decision;
+    PersonsNeeds needs;
+    needs.classes.resize(bundle.labels().size());
+    for (const auto &[label, need] : decision.needs)
+        needs.classes[class_of(bundle, "needs", label)] = need;
+    needs.normal = decision_rule(bundle).normal;
+    needs.least_person = decision.least_person;
+    return needs;
 }
 
 WindowSettings window_settings(const Bundle &bundle)

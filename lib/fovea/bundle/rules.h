@@ -6,6 +6,7 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/decide/activity_stream.h"
 #include "fovea/decide/alarm.h"
+#include "fovea/decide/class_needs.h"
 
 namespace fovea {
 
@@ -20,6 +21,12 @@ std::optional<AlarmRule> alarm_rule(const Bundle &bundle);
 
 /** \brief The same; where the card says nothing, \a otherwise for each class but the normal one */
 AlarmRule alarm_rule(const Bundle &bundle, const AlarmLimits &otherwise);
+
+/**
+ * \brief What its classes take of the persons who are followed: as the card says
+ * \throw Error Settings when a label of the card's needs is none of the model's
+ */
+PersonsNeeds persons_needs_of(const Bundle &bundle);
 
 /** \brief What its labels are made from, as the card says; no segments \throw as alarm_rule() */
 WindowSettings window_settings(const Bundle &bundle);

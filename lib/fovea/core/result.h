@@ -48,6 +48,7 @@ struct Activity {
     HeatMap heat;             ///< of the weightiest moment; empty: not looked for
     FrameCounts frames;       ///< that it was made of; none seen: not known
     std::uint64_t unseen = 0; ///< timesteps that passed without a look since the activity before
+    bool too_far = false;     ///< all who are followed are smaller than the model can judge
 };
 
 /** \brief An alarm begins, goes on with a higher score, or ends */

@@ -163,6 +163,7 @@ std::optional<Activity> ActivityStream::window_activity(const ScoredWindow &wind
             {window.times[t], *strongest > 0 ? time_weights[t] / *strongest : 0});
     activity.heat = window.heat;
     activity.frames = window.frames;
+    activity.too_far = window.output.too_far;
     activity.unseen = std::exchange(unseen_, 0);
     if (decisive)
         decisive_ = activity;

@@ -15,6 +15,7 @@ struct HeadScores {
     std::vector<float> time_weights;   ///< by row, sum 1: likewise
     /* By person of a MotionLayout, sum 1, or 0 where nobody speaks for the winner; empty: sees none */
     std::vector<float> person_weights = {};
+    bool too_far = false; ///< all who are followed are smaller than it can judge
 };
 
 /**

@@ -41,14 +41,34 @@ Json object_of(const Person &person, ImageSize resolution)
                    {"y", to_pixels(person.box.y, resolution.height)}};
     if (person.id >= 0)
         object["id"] = person.id;
+    for (std::size_t i = 0; person.pose && i < keypoint_names.size(); ++i) {
+        const Keypoint &keypoint = (*person.pose)[i];
+        object["keypoints"][keypoint_names[i]] = {tidy(keypoint.x), tidy(keypoint.y),
+                                                  tidy(keypoint.confidence)};
+    }
     return object;
+}
+
+Pose pose_from(const JsonReader &keypoints)
+{
+    Pose pose;
+    for (std::size_t i = 0; i < pose.size(); ++i) {
+        const auto values = keypoints.get<std::vector<float>>(keypoint_names[i]);
+        if (values.size() != 3 || values[2] < 0 || values[2] > 1)
+            throw keypoints.wrong(keypoint_names[i], "x, y and a confidence in [0, 1]");
+        pose[i] = {values[0], values[1], values[2]};
+    }
+    return pose;
 }
 
 Person person_from(const JsonReader &object)
 {
     const JsonReader detection = object.object("detection");
-    return {box_from(detection.object("bounding_box")), confidence_from(detection),
-            object.get<int>("id", -1), object.get<bool>("detected", true)};
+    Person person = {box_from(detection.object("bounding_box")), confidence_from(detection),
+                     object.get<int>("id", -1), object.get<bool>("detected", true)};
+    if (object.has("keypoints"))
+        person.pose = pose_from(object.object("keypoints"));
+    return person;
 }
 
 /* Calls work(reader) on each object of the array `key`; none where the key is missing. */
@@ -110,6 +130,8 @@ Json activity_to_json(const Activity &activity)
                           {"corrupt", activity.frames.corrupt}};
     if (activity.unseen > 0)
         json["unseen_timesteps"] = activity.unseen;
+    if (activity.too_far)
+        json["too_far"] = true;
     if (!activity.heat.empty())
         json["heat"] = {{"bounding_box", bounding_box(activity.heat.box)},
                         {"columns", activity.heat.columns},
@@ -162,6 +184,7 @@ Activity activity_from(const JsonReader &reader)
     if (reader.has("unseen_timesteps"))
         activity.unseen =
             static_cast<std::uint64_t>(reader.integer("unseen_timesteps", 0, most_frames));
+    activity.too_far = reader.get<bool>("too_far", false);
     if (reader.has("heat"))
         activity.heat = heat_from(reader.object("heat"));
     return activity;

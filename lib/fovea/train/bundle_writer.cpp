@@ -30,7 +30,8 @@ Json decision_of(const Json &base, const TrainedBundle &trained)
     const int most = static_cast<int>(labels.size());
     decision["top_k"] = std::max(1, std::min(decision.value("top_k", 5), most));
     decision["many_labels"] = trained.many_labels;
-    decision.erase("alarms"); // the base's are of its own scores
+    for (const char *of_scores : {"alarms", "needs", "least_person"})
+        decision.erase(of_scores); // the base's are of its own
     if (trained.window > 0) {
         decision["window"] = trained.window;
         decision["hop"] = std::max(1, trained.window / 4);
@@ -154,6 +155,7 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     }
     card["source"] = trained.source;
     card["measured"] = trained.measured;
+    card.erase("limits"); // the base's are of its own weights
     write_whole(folder / "card.json", card.dump(2) + "\n");
     return Bundle::open(std::filesystem::absolute(folder).string());
 }

@@ -28,6 +28,8 @@ const char *kind_name(const Bundle &bundle)
         return "activity";
     case Bundle::Kind::Detector:
         return "detector";
+    case Bundle::Kind::Pose:
+        return "pose";
     case Bundle::Kind::Combination:
         break;
     }
@@ -69,6 +71,10 @@ void print_model(const Bundle &bundle)
         print_wrapped("Attends to: " + attended);
     if (!bundle.measured().empty())
         print_wrapped("Measured: " + bundle.measured());
+    for (const Measurement &measurement : bundle.measurements())
+        print_wrapped("Measured: " + to_text(measurement));
+    if (!bundle.limits().empty())
+        print_wrapped("Limits: " + bundle.limits());
     if (complete)
         return;
     const auto &files = bundle.files();
