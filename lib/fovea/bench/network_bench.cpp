@@ -2,8 +2,6 @@
 #include "fovea/bench/network_bench.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,14 +9,13 @@
 #include <vector>
 
 #include <ATen/ATen.h>
-#include <omp.h>
 
 #include "fovea/bench/flops.h"
+#include "fovea/bench/peak.h"
 #include "fovea/bench/timed_work.h"
 #include "fovea/core/json.h"
 #include "fovea/engine/onednn/onednn_extractor.h"
 #include "fovea/engine/onednn/range_finder.h"
-#include "fovea/engine/threads.h"
 #include "fovea/engine/torch/torch_extractor.h"
 #include "fovea/eval/cosine.h"
 #include "fovea/nn/backbone.h"
@@ -27,9 +24,7 @@ namespace fovea {
 
 namespace {
 
-constexpr double large = 1e12;              ///< operations of a call that takes all cores
-constexpr std::int64_t product_size = 1536; ///< of a square matrix: 7.2 GFLOP
-constexpr int steps_to_steady_state = 10;   ///< of 8 frames: I3D's kernels see some 100 frames
+constexpr int steps_to_steady_state = 10; ///< of 8 frames: I3D's kernels see some 100 frames
 constexpr std::int64_t bench_frames = 64;
 constexpr std::int64_t new_frames = 8;
 constexpr std::int64_t most_of_few = 64;
@@ -43,7 +38,6 @@ std::int64_t few_frames(const nn::Backbone &backbone)
     return frames;
 }
 
-using dnnl::memory;
 using Engines = std::map<std::string, std::unique_ptr<OnednnExtractor>>;
 
 at::Tensor random_clip(std::int64_t frames, std::int64_t size)
@@ -107,95 +101,7 @@ Json told(const TimedWork &one, double gflop, const std::string &precision, cons
     return result;
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
-using Lanes = float __attribute__((vector_size(64)));
-
-constexpr int accumulators = 12; ///< enough to hide the latency of an FMA
-constexpr long burn_rounds = 4000000;
-
-/** FMAs on registers alone: what the processor can do at most */
-__attribute__((target("avx512f"))) float burn()
-{
-    std::array<Lanes, accumulators> sums = {};
-    const Lanes factor = Lanes{} + 0.999F;
-    const Lanes addend = Lanes{} + 0.001F;
-    for (long round = 0; round < burn_rounds; ++round) {
-        for (Lanes &sum : sums)
-            sum = sum * factor + addend;
-    }
-    float all = 0;
-    for (const Lanes &sum : sums)
-        all += sum[0];
-    return all;
-}
-
-double fma_gflops(int threads)
-{
-    if (!__builtin_cpu_supports("avx512f"))
-        return 0;
-    std::vector<TimedWork> one = {{"fma", [&] {
-                                       float sum = 0;
-#pragma omp parallel for num_threads(threads) reduction(+ : sum)
-                                       for (int i = 0; i < threads; ++i)
-                                           sum += burn();
-                                       volatile float keep = sum;
-                                       static_cast<void>(keep);
-                                   }}};
-    time_in_turns(one, /*rounds=*/5);
-    return 2.0 * 16 * accumulators * burn_rounds * threads / one.front().minimum() / 1e6;
-}
-#else
-double fma_gflops(int)
-{
-    return 0;
-}
-#endif
-
-/** \param to of the product: integers add up to more than they are */
-double product_gflops(memory::data_type of, memory::data_type with, memory::data_type to,
-                      int threads)
-{
-    const memory::dims dims = {product_size, product_size};
-    const dnnl::engine &cpu = onednn_cpu();
-    const dnnl::matmul::primitive_desc description(
-        {memory::desc(dims, of, memory::format_tag::any),
-         memory::desc(dims, with, memory::format_tag::any),
-         memory::desc(dims, to, memory::format_tag::ab)},
-        cpu);
-    memory a(description.src_desc(), cpu);
-    memory b(description.weights_desc(), cpu);
-    memory c(description.dst_desc(), cpu);
-    for (memory *one : {&a, &b})
-        std::memset(one->get_data_handle(), 0, one->get_desc().get_size());
-    const dnnl::matmul product(description);
-    dnnl::stream stream(cpu);
-    const int before = omp_get_max_threads();
-    omp_set_num_threads(threads);
-    std::vector<TimedWork> one = {
-        {"product", [&] {
-             product.execute(stream, {{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, c}});
-             stream.wait();
-         }}};
-    time_in_turns(one, /*rounds=*/20);
-    omp_set_num_threads(before);
-    const auto size = static_cast<double>(product_size);
-    return 2 * size * size * size / one.front().minimum() / 1e6;
-}
-
 } // namespace
-
-Json measured_peaks(int threads)
-{
-    threads = threads_for(threads, large);
-    using type = memory::data_type;
-    Json peaks = {{"fp32", std::max(fma_gflops(threads),
-                                    product_gflops(type::f32, type::f32, type::f32, threads))}};
-    if (cpu_has_bf16())
-        peaks["bf16"] = product_gflops(type::bf16, type::bf16, type::bf16, threads);
-    if (cpu_has_int8())
-        peaks["int8"] = product_gflops(type::u8, type::s8, type::s32, threads);
-    return peaks;
-}
 
 Json bench_network(const NetworkBenchOptions &options)
 {
@@ -209,7 +115,9 @@ Json bench_network(const NetworkBenchOptions &options)
     const Json peaks = measured_peaks(options.threads);
     const nn::Graph &graph = engines.begin()->second->network().graph();
 
-    Json report = {{"architecture", options.architecture}, {"peak_gflops", peaks}};
+    Json report = {{"architecture", options.architecture},
+                   {"clock_ghz", measured_clock(options.threads)},
+                   {"peak_gflops", peaks}};
     for (const std::int64_t frames : {bench_frames, few_frames(*network)}) {
         const Array clips = noise(frames, options.size);
         std::vector<TimedWork> works;
@@ -249,7 +157,7 @@ Json bench_stream(const NetworkBenchOptions &options)
     const Array window = noise(bench_frames, options.size);
     const Array eight = noise(new_frames, options.size);
 
-    Json report = {{"peak_gflops", peaks}};
+    Json report = {{"clock_ghz", measured_clock(options.threads)}, {"peak_gflops", peaks}};
     for (const auto &[precision, engine] : engines) {
         const nn::Graph &graph = engine->network().graph();
         const auto stream = engine->open_stream({1, options.size, options.size, 0, 0});

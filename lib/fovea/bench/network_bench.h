@@ -17,14 +17,6 @@ struct NetworkBenchOptions {
 };
 
 /**
- * \brief The speed that this processor reaches, GFLOP/s: {"fp32": ..., "bf16": ..., "int8": ...}
- *
- * The better of oneDNN's dense product and, fp32 with AVX-512, of FMAs on registers. What a
- * network's speed is a share of. bf16 and int8 only where the processor has them.
- */
-Json measured_peaks(int threads);
-
-/**
  * \brief A network with weights of chance, clips of 64 and 8 (or more, if it must) frames, by engine
  * and precision
  *
