@@ -47,6 +47,17 @@ fs::path turned(const fs::path &mp4)
     return mp4;
 }
 
+/** How often \a factory makes an element, by GStreamer's own log of it */
+int made_elements(const fs::path &log, const std::string &factory)
+{
+    const std::string text = read_text(log);
+    const std::string line = "creating element \"" + factory + "\"";
+    int made = 0;
+    for (auto at = text.find(line); at != std::string::npos; at = text.find(line, at + 1))
+        ++made;
+    return made;
+}
+
 } // namespace
 
 TEST_F(LabelCommand, WritesOneVideoLabelAndAWindowEachSecond)
@@ -222,6 +233,23 @@ TEST_F(LabelCommand, LabelledVideoKeepsLengthSizeAndSound)
     EXPECT_FALSE(fs::exists(at("sound.mp4.fovea/labelled.mp4.part")));
 
     EXPECT_NE(label({video.string(), "--video"}).out.find("labelled before"), std::string::npos);
+}
+
+TEST_F(LabelCommand, VideoIsDecodedOnceAndOnceMoreForALabelledVideo)
+{
+    const fs::path video = ball(at("ball.mp4"), 150, 160, 120); // below 4.6 s it is measured first
+    for (const int passes : {1, 2}) {
+        const fs::path log = at("gst" + std::to_string(passes) + ".log");
+        std::vector<std::string> words = {"--force", video.string()};
+        if (passes == 2)
+            words.push_back("--video");
+        const CommandRun run = label(words, {{"GST_DEBUG", "GST_ELEMENT_FACTORY:4"},
+                                             {"GST_DEBUG_NO_COLOR", "1"},
+                                             {"GST_DEBUG_FILE", log.string()}});
+        ASSERT_EQ(run.exit_code, 0) << run.err;
+        // What looks at the file's streams first decodes through uridecodebin, one picture.
+        EXPECT_EQ(made_elements(log, "decodebin") - made_elements(log, "uridecodebin"), passes);
+    }
 }
 
 TEST_F(LabelCommand, LabelledVideoOfOddSizeIsMadeEven)
