@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/store/shard.h"
+
+#include <charconv>
+
+#include "fovea/core/errors.h"
+
+namespace fovea {
+
+std::uint64_t fnv1a(const std::string &text)
+{
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char byte : text)
+        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+    return hash;
+}
+
+bool Shard::holds(const std::string &name) const
+{
+    return fnv1a(name) % static_cast<std::uint64_t>(count) == static_cast<std::uint64_t>(index);
+}
+
+Shard parse_shard(const std::string &text)
+{
+    const char *end = text.data() + text.size();
+    Shard shard;
+    const auto [slash, bad_index] = std::from_chars(text.data(), end, shard.index);
+    if (bad_index == std::errc() && slash != end && *slash == '/') {
+        const auto [rest, bad_count] = std::from_chars(slash + 1, end, shard.count);
+        if (bad_count == std::errc() && rest == end && shard.index >= 0 &&
+            shard.index < shard.count)
+            return shard;
+    }
+    throw Error(Error::Kind::Settings, "shard '" + text +
+                                           "': expected INDEX/COUNT with INDEX from 0 to COUNT - "
+                                           "1, for example 0/4 to 3/4");
+}
+
+} // namespace fovea

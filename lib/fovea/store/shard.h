@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace fovea {
+
+/**
+ * \brief A fixed share of any list: of \a count workers, that of number \a index
+ *
+ * An entry belongs to one share by its name alone (FNV-1a of 64 bits), so that workers on machines that share
+ * nothing but the list agree, and shares stay the same when the list grows.
+ */
+struct Shard {
+    int index = 0; ///< from 0, as Slurm's and Kubernetes' indexed jobs count
+    int count = 1;
+
+    bool holds(const std::string &name) const;
+};
+
+/** \brief "0/4" to "3/4". \throw Error Settings for anything else */
+Shard parse_shard(const std::string &text);
+
+/** \brief FNV-1a of 64 bits, of the bytes of \a text (http://www.isthe.com/chongo/tech/comp/fnv) */
+std::uint64_t fnv1a(const std::string &text);
+
+} // namespace fovea

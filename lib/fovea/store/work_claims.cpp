@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/store/work_claims.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <fstream>
+#include <sys/stat.h>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/core/json.h"
+#include "fovea/core/random_id.h"
+#include "fovea/core/utc.h"
+#include "fovea/store/atomic_file.h"
+#include "fovea/store/shard.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int renewals_a_lease = 4;
+constexpr std::array<std::pair<WorkState::Kind, const char *>, 4> written_kinds = {
+    {{WorkState::Kind::Waiting, "waiting"},
+     {WorkState::Kind::Running, "running"},
+     {WorkState::Kind::Done, "done"},
+     {WorkState::Kind::Failed, "failed"}}};
+
+std::string host_name()
+{
+    std::array<char, 256> name{};
+    return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
+}
+
+std::string now_utc()
+{
+    return to_utc_text(
+        std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count());
+}
+
+/** What a claim says; \a file must be there */
+WorkState read_claim(const std::filesystem::path &file)
+{
+    const JsonReader reader(read_json(file), file.string());
+    const auto kind = reader.get<std::string>("state");
+    const auto *const known = std::find_if(written_kinds.begin(), written_kinds.end(),
+                                           [&](const auto &one) { return one.second == kind; });
+    if (known == written_kinds.end())
+        throw reader.wrong("state", "waiting, running, done or failed");
+    return {known->first,
+            0,
+            reader.get<std::string>("host"),
+            reader.get<int>("process"),
+            reader.get<std::string>("since"),
+            reader.get<std::string>("cause", "")};
+}
+
+std::chrono::nanoseconds age_between(const struct stat &older, const struct stat &newer)
+{
+    return std::chrono::seconds(newer.st_mtim.tv_sec - older.st_mtim.tv_sec) +
+           std::chrono::nanoseconds(newer.st_mtim.tv_nsec - older.st_mtim.tv_nsec);
+}
+
+} // namespace
+
+WorkClaims::WorkClaims(std::filesystem::path folder, ClaimOptions options)
+    : folder_(std::move(folder)), options_(options)
+{
+    std::error_code error;
+    std::filesystem::create_directories(folder_, error);
+    if (error || access(folder_.c_str(), W_OK | X_OK) != 0)
+        throw cannot_write(folder_, error ? error.value() : errno);
+    heart_ = std::thread([this] { renew_claims(); });
+}
+
+WorkClaims::~WorkClaims()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        stops_ = true;
+    }
+    stop_.notify_all();
+    heart_.join();
+    for (const auto &[work, claim] : std::map(held_)) {
+        try {
+            release(work);
+        } catch (const std::exception &) {
+            continue; // its lease ends by itself
+        }
+    }
+}
+
+std::filesystem::path WorkClaims::file_of(const std::string &work, int number) const
+{
+    std::array<char, 40> name{};
+    std::snprintf(name.data(), name.size(), "%016llx.%d.json",
+                  static_cast<unsigned long long>(fnv1a(work)), number);
+    return folder_ / name.data();
+}
+
+/** A new file of random name that says \a state; it is to be linked or renamed */
+std::filesystem::path WorkClaims::written(const std::string &work, const WorkState &state) const
+{
+    const auto *const kind = std::find_if(written_kinds.begin(), written_kinds.end(),
+                                          [&](const auto &one) { return one.first == state.kind; });
+    Json claim = {{"work", work},
+                  {"state", kind->second},
+                  {"host", state.host},
+                  {"process", state.process},
+                  {"since", state.since}};
+    if (!state.cause.empty())
+        claim["cause"] = state.cause;
+    auto part = folder_ / (random_id() + ".part");
+    write_whole(part, claim.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+    return part;
+}
+
+/** \return false where another made the claim of that number */
+bool WorkClaims::put(const std::string &work, const WorkState &state) const
+{
+    const auto file = file_of(work, state.claims - 1);
+    const auto part = written(work, state);
+    const int cause = link(part.c_str(), file.c_str()) == 0 ? 0 : errno;
+    struct stat status = {};
+    // An answer may be lost on its way from a file server: two names say that it was done
+    const bool is_linked = cause == 0 || (stat(part.c_str(), &status) == 0 && status.st_nlink == 2);
+    unlink(part.c_str());
+    if (!is_linked && cause != EEXIST)
+        throw cannot_write(file, cause);
+    return is_linked;
+}
+
+bool WorkClaims::take(const std::string &work)
+{
+    const WorkState before = state(work);
+    if (before.kind == WorkState::Kind::Running ||
+        (before.kind == WorkState::Kind::Failed && !options_.failed_again))
+        return false;
+    const WorkState mine = {WorkState::Kind::Running,   before.claims + 1, host_name(),
+                            static_cast<int>(getpid()), now_utc(),         ""};
+    if (!put(work, mine))
+        return false;
+    const std::lock_guard lock(mutex_);
+    held_[work] = mine;
+    return true;
+}
+
+void WorkClaims::end(const std::string &work, WorkState::Kind kind, const std::string &cause)
+{
+    const std::lock_guard lock(mutex_);
+    const auto held = held_.find(work);
+    if (held == held_.end())
+        return;
+    WorkState ended = held->second;
+    held_.erase(held);
+    ended.kind = kind;
+    ended.cause = cause;
+    const auto file = file_of(work, ended.claims - 1);
+    std::error_code error;
+    std::filesystem::rename(written(work, ended), file, error);
+    if (error)
+        throw cannot_write(file, error.value());
+}
+
+void WorkClaims::done(const std::string &work)
+{
+    end(work, WorkState::Kind::Done, "");
+}
+
+void WorkClaims::failed(const std::string &work, const std::string &cause)
+{
+    end(work, WorkState::Kind::Failed, cause);
+}
+
+void WorkClaims::release(const std::string &work)
+{
+    end(work, WorkState::Kind::Waiting, "");
+}
+
+/** By the clock of the file server, which stamps a new file */
+bool WorkClaims::is_left(const std::filesystem::path &file) const
+{
+    const auto probe = folder_ / (random_id() + ".part");
+    struct stat claim = {};
+    struct stat now = {};
+    const int descriptor = open(probe.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    const bool is_read =
+        descriptor >= 0 && fstat(descriptor, &now) == 0 && stat(file.c_str(), &claim) == 0;
+    if (descriptor >= 0)
+        close(descriptor);
+    unlink(probe.c_str());
+    return is_read && age_between(claim, now) > options_.lease;
+}
+
+WorkState WorkClaims::state(const std::string &work) const
+{
+    int claims = 0;
+    while (access(file_of(work, claims).c_str(), F_OK) == 0)
+        ++claims;
+    if (claims == 0)
+        return {};
+    const auto last = file_of(work, claims - 1);
+    WorkState state = read_claim(last);
+    state.claims = claims;
+    if (state.kind == WorkState::Kind::Running && is_left(last))
+        state.kind = WorkState::Kind::Left;
+    return state;
+}
+
+void WorkClaims::renew_claims()
+{
+    std::unique_lock lock(mutex_);
+    while (!stop_.wait_for(lock, options_.lease / renewals_a_lease, [this] { return stops_; })) {
+        for (const auto &[work, claim] : held_)
+            utimensat(AT_FDCWD, file_of(work, claim.claims - 1).c_str(), nullptr, 0);
+    }
+}
+
+} // namespace fovea

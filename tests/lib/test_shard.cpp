@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/store/shard.h"
+
+namespace fovea {
+
+namespace {
+
+TEST(Shard, HashIsThePublishedOne)
+{
+    EXPECT_EQ(fnv1a(""), 0xcbf29ce484222325U); // http://www.isthe.com/chongo/src/fnv/test_fnv.c
+    EXPECT_EQ(fnv1a("a"), 0xaf63dc4c8601ec8cU);
+    EXPECT_EQ(fnv1a("foobar"), 0x85944171f73967e8U);
+}
+
+TEST(Shard, EachNameIsOfOneShareAndSharesAreAlike)
+{
+    constexpr int names = 4000;
+    for (const int count : {1, 2, 3, 4, 7, 16}) {
+        std::vector<int> held(count);
+        for (int name = 0; name < names; ++name) {
+            int owners = 0;
+            for (int index = 0; index < count; ++index) {
+                if (Shard{index, count}.holds("camera/day" + std::to_string(name) + ".mp4")) {
+                    ++owners;
+                    ++held[index];
+                }
+            }
+            ASSERT_EQ(owners, 1) << name << " of " << count;
+        }
+        for (const int share : held)
+            EXPECT_NEAR(share, names / count, 0.25 * names / count) << count;
+    }
+}
+
+TEST(Shard, IsReadOrRefusedWithWhatIsExpected)
+{
+    EXPECT_EQ(parse_shard("0/1").count, 1);
+    EXPECT_EQ(parse_shard("3/16").index, 3);
+    EXPECT_EQ(parse_shard("3/16").count, 16);
+    for (const char *text :
+         {"", "1", "/", "1/", "/4", "4/4", "-1/4", "1/0", "1/4x", "1 /4", "99999999999/4", "a/b"}) {
+        try {
+            parse_shard(text);
+            ADD_FAILURE() << text;
+        } catch (const Error &error) {
+            EXPECT_NE(std::string(error.what()).find("expected INDEX/COUNT"), std::string::npos);
+        }
+    }
+}
+
+} // namespace
+
+} // namespace fovea

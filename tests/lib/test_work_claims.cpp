@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+#include <sys/wait.h>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/store/work_claims.h"
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace fovea {
+
+namespace {
+
+using Kind = WorkState::Kind;
+
+class Claims : public testing::Test
+{
+protected:
+    void SetUp() override { fs::remove_all(folder_); }
+
+    void TearDown() override { fs::remove_all(folder_); }
+
+    fs::path folder_ =
+        fs::temp_directory_path() / ("fovea-claims-" + std::to_string(getpid()) + "-" +
+                                     testing::UnitTest::GetInstance()->current_test_info()->name());
+};
+
+/** Runs \a work in a process that ends as if it was killed: nothing is cleaned up */
+template <typename Work>
+pid_t in_a_process_that_dies(const Work &work)
+{
+    const pid_t child = fork();
+    if (child == 0) {
+        work();
+        _exit(0);
+    }
+    return child;
+}
+
+void wait_for(pid_t child)
+{
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_EQ(status, 0);
+}
+
+TEST_F(Claims, OneWorkerHasIt)
+{
+    WorkClaims one(folder_, {});
+    WorkClaims other(folder_, {});
+    EXPECT_EQ(one.state("a.mp4").kind, Kind::Waiting);
+    EXPECT_TRUE(one.take("a.mp4"));
+    EXPECT_FALSE(other.take("a.mp4"));
+    EXPECT_FALSE(one.take("a.mp4")); // another thread of it
+    EXPECT_TRUE(other.take("b.mp4"));
+    const WorkState state = other.state("a.mp4");
+    EXPECT_EQ(state.kind, Kind::Running);
+    EXPECT_EQ(state.process, getpid());
+    EXPECT_FALSE(state.host.empty());
+    EXPECT_EQ(state.since.size(), std::string("2026-11-26T14:05:27.120Z").size());
+}
+
+TEST_F(Claims, EndsAreTold)
+{
+    WorkClaims one(folder_, {});
+    WorkClaims other(folder_, {});
+    ASSERT_TRUE(one.take("done") && one.take("failed") && one.take("released"));
+    one.done("done");
+    one.failed("failed", "'failed': no \"frame\"\n\xff");
+    one.release("released");
+    EXPECT_EQ(other.state("done").kind, Kind::Done);
+    EXPECT_EQ(other.state("released").kind, Kind::Waiting);
+    EXPECT_EQ(other.state("failed").kind, Kind::Failed);
+    EXPECT_EQ(other.state("failed").cause.rfind("'failed': no \"frame\"", 0), 0U);
+    EXPECT_TRUE(other.take("done")); // its outputs may be gone
+    EXPECT_TRUE(other.take("released"));
+    EXPECT_FALSE(other.take("failed"));
+    WorkClaims again(folder_, {60s, /*failed_again=*/true});
+    EXPECT_TRUE(again.take("failed"));
+}
+
+TEST_F(Claims, WorkerThatEndsLeavesItsWorkFree)
+{
+    {
+        WorkClaims one(folder_, {});
+        ASSERT_TRUE(one.take("a"));
+    }
+    WorkClaims other(folder_, {});
+    EXPECT_EQ(other.state("a").kind, Kind::Waiting);
+    EXPECT_TRUE(other.take("a"));
+}
+
+TEST_F(Claims, WorkOfAKilledWorkerIsTakenOverByOneAlone)
+{
+    wait_for(in_a_process_that_dies([&] {
+        auto *claims = new WorkClaims(folder_, {400ms});
+        if (!claims->take("a"))
+            _exit(1);
+    }));
+    std::vector<std::unique_ptr<WorkClaims>> workers;
+    for (int i = 0; i < 8; ++i)
+        workers.push_back(std::make_unique<WorkClaims>(folder_, ClaimOptions{400ms}));
+    EXPECT_FALSE(workers.front()->take("a")); // it may be alive
+    std::this_thread::sleep_for(600ms);
+    EXPECT_EQ(workers.front()->state("a").kind, Kind::Left);
+    std::atomic<int> taken = 0;
+    std::vector<std::thread> threads;
+    threads.reserve(workers.size());
+    for (const auto &worker : workers)
+        threads.emplace_back([&taken, one = worker.get()] { taken += one->take("a") ? 1 : 0; });
+    for (std::thread &thread : threads)
+        thread.join();
+    EXPECT_EQ(taken, 1);
+}
+
+TEST_F(Claims, LivingWorkerKeepsItsWorkLongerThanALease)
+{
+    WorkClaims one(folder_, {400ms});
+    WorkClaims other(folder_, {400ms});
+    ASSERT_TRUE(one.take("long"));
+    for (int i = 0; i < 6; ++i) {
+        std::this_thread::sleep_for(200ms);
+        ASSERT_FALSE(other.take("long")) << i;
+    }
+}
+
+/* One that was stopped for longer than a lease comes back: what it says then counts no more. */
+TEST_F(Claims, WorkerThatLostItsWorkChangesNothing)
+{
+    WorkClaims slow(folder_, {1h});
+    ASSERT_TRUE(slow.take("a"));
+    WorkClaims quick(folder_, {1ms});
+    std::this_thread::sleep_for(20ms);
+    ASSERT_TRUE(quick.take("a"));
+    slow.failed("a", "late");
+    EXPECT_NE(quick.state("a").kind, Kind::Failed);
+    quick.done("a");
+    EXPECT_EQ(slow.state("a").kind, Kind::Done);
+}
+
+TEST_F(Claims, ProcessesShareAListWithoutGapOrRepeat)
+{
+    constexpr int works = 150;
+    constexpr int processes = 6;
+    fs::create_directories(folder_);
+    std::vector<pid_t> children;
+    for (int process = 0; process < processes; ++process)
+        children.push_back(in_a_process_that_dies([&, process] {
+            WorkClaims claims(folder_ / "claims", {});
+            std::ofstream log(folder_ / ("took" + std::to_string(process)));
+            for (int i = 0; i < works; ++i) {
+                const std::string work = std::to_string(i);
+                if (!claims.take(work))
+                    continue;
+                log << work << std::endl;
+                claims.failed(work, "so that nobody takes it again");
+            }
+        }));
+    for (const pid_t child : children)
+        wait_for(child);
+    std::multiset<std::string> taken;
+    for (int process = 0; process < processes; ++process) {
+        std::ifstream log(folder_ / ("took" + std::to_string(process)));
+        for (std::string line; std::getline(log, line);)
+            taken.insert(line);
+    }
+    for (int i = 0; i < works; ++i)
+        EXPECT_EQ(taken.count(std::to_string(i)), 1U) << i;
+}
+
+TEST_F(Claims, BrokenClaimIsNamedAndAFolderThatCannotBeWritten)
+{
+    WorkClaims claims(folder_, {});
+    ASSERT_TRUE(claims.take("a"));
+    for (const auto &entry : fs::directory_iterator(folder_))
+        std::ofstream(entry.path()) << "{\"state\": 3}";
+    try {
+        claims.take("a");
+        ADD_FAILURE();
+    } catch (const Error &error) {
+        EXPECT_NE(std::string(error.what()).find(".json"), std::string::npos) << error.what();
+    }
+    std::ofstream(folder_ / "file") << "x";
+    EXPECT_THROW(WorkClaims(folder_ / "file", {}), Error);
+}
+
+} // namespace
+
+} // namespace fovea
