@@ -3,12 +3,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <cstdio>
 #include <exception>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <thread>
 
+#include "fovea/core/printable.h"
+#include "fovea/store/work_claims.h"
 #include "interrupt.h"
 
 namespace fovea {
@@ -16,7 +21,6 @@ namespace fovea {
 namespace {
 
 struct Tally {
-    std::mutex mutex; ///< guards the counts
     int done = 0;
     int skipped = 0;
     int failed = 0;
@@ -30,12 +34,15 @@ double weight_of(const std::filesystem::path &file)
     return error ? 1.0 : std::max(1.0, static_cast<double>(size));
 }
 
-/* Each file once, in the order given. */
-std::vector<std::filesystem::path> distinct(const std::vector<std::filesystem::path> &files)
+/* Each file of the shard once, in the order given. */
+std::vector<std::filesystem::path> distinct(const std::vector<std::filesystem::path> &files,
+                                            const Shard &shard)
 {
     std::vector<std::filesystem::path> result;
     std::set<std::filesystem::path> seen;
     for (const auto &file : files) {
+        if (!shard.holds(file.string()))
+            continue;
         std::error_code error;
         const auto whole = std::filesystem::weakly_canonical(file, error);
         if (seen.insert(error ? file : whole).second)
@@ -44,25 +51,145 @@ std::vector<std::filesystem::path> distinct(const std::vector<std::filesystem::p
     return result;
 }
 
-void run_one(const Task &task, Progress &progress, Tally &tally,
-             const std::function<Outcome(const Task &)> &work)
+ClaimOptions claim_options(const BatchShare &share)
 {
-    try {
-        const Outcome outcome = work(task);
-        progress.say(outcome.line);
-        const std::lock_guard lock(tally.mutex);
-        ++(outcome.skipped ? tally.skipped : tally.done);
-    } catch (const Interrupted &) {
-        const std::lock_guard lock(tally.mutex);
-        tally.stopped = true;
-    } catch (const std::exception &error) {
-        std::string text = error.what();
-        if (text.find(task.file().filename().string()) == std::string::npos)
-            text = "'" + task.file().string() + "': " + text;
-        progress.warn("fovea: " + text);
-        const std::lock_guard lock(tally.mutex);
-        ++tally.failed;
+    return {std::chrono::seconds(share.lease_s), share.retries_failed};
+}
+
+/** The files of a run, and the claims on them where there are other runs */
+class Batch
+{
+public:
+    Batch(std::vector<std::filesystem::path> files, const BatchOptions &options, Progress &progress,
+          const std::function<Outcome(const Task &)> &work)
+        : files_(std::move(files)), options_(options), progress_(progress), work_(work)
+    {
+        if (!options.share.claims.empty())
+            claims_ =
+                std::make_unique<WorkClaims>(options.share.claims, claim_options(options.share));
     }
+
+    Tally run();
+
+private:
+    void take_files();
+    void wait_for_others();
+    bool is_over(std::size_t index);
+    void run_claimed(std::size_t index);
+    std::string run_one(std::size_t index);
+
+    std::vector<std::filesystem::path> files_;
+    const BatchOptions &options_;
+    Progress &progress_;
+    const std::function<Outcome(const Task &)> &work_;
+    std::unique_ptr<WorkClaims> claims_;
+    std::atomic<std::size_t> next_ = 0;
+    std::mutex mutex_; ///< guards what follows
+    Tally tally_;
+    std::vector<std::size_t> others_; ///< files that other runs had when it was their turn
+};
+
+Tally Batch::run()
+{
+    std::vector<std::thread> threads;
+    for (int i = 1; i < std::min<int>(options_.jobs, static_cast<int>(files_.size())); ++i)
+        threads.emplace_back([this] { take_files(); });
+    take_files();
+    for (std::thread &thread : threads)
+        thread.join();
+    if (claims_ != nullptr)
+        wait_for_others();
+    tally_.stopped = tally_.stopped || interrupted();
+    return tally_;
+}
+
+void Batch::take_files()
+{
+    for (std::size_t index = next_++; index < files_.size() && !interrupted(); index = next_++) {
+        if (claims_ == nullptr) {
+            run_one(index);
+        } else if (claims_->take(files_[index].string())) {
+            run_claimed(index);
+        } else {
+            const std::lock_guard lock(mutex_);
+            others_.push_back(index);
+        }
+    }
+}
+
+void Batch::wait_for_others()
+{
+    constexpr auto pause = std::chrono::seconds(1);
+    while (!interrupted()) {
+        const auto over = [this](std::size_t index) { return is_over(index); };
+        others_.erase(std::remove_if(others_.begin(), others_.end(), over), others_.end());
+        if (others_.empty())
+            return;
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+/** Whether nothing is left to do about a file that another run had; where that run died, it is done here */
+bool Batch::is_over(std::size_t index)
+{
+    const std::string work = files_[index].string();
+    const WorkState state = claims_->state(work);
+    switch (state.kind) {
+    case WorkState::Kind::Running:
+        return false;
+    case WorkState::Kind::Done:
+        ++tally_.skipped;
+        break;
+    case WorkState::Kind::Failed:
+        ++tally_.failed;
+        progress_.warn("fovea: failed on " + state.host + ": " + printable(state.cause) +
+                       "; --retry-failed tries it again");
+        break;
+    default:
+        if (!claims_->take(work))
+            return false;
+        run_claimed(index);
+    }
+    progress_.set(index, weight_of(files_[index]), 1);
+    return true;
+}
+
+void Batch::run_claimed(std::size_t index)
+{
+    const std::string work = files_[index].string();
+    const std::string cause = run_one(index);
+    if (interrupted())
+        claims_->release(work);
+    else if (cause.empty())
+        claims_->done(work);
+    else
+        claims_->failed(work, cause);
+}
+
+/** \return why it failed; empty: it did not */
+std::string Batch::run_one(std::size_t index)
+{
+    const double weight = weight_of(files_[index]);
+    const Task task(files_[index], index, weight, progress_);
+    std::string cause;
+    try {
+        const Outcome outcome = work_(task);
+        progress_.say(outcome.line);
+        const std::lock_guard lock(mutex_);
+        ++(outcome.skipped ? tally_.skipped : tally_.done);
+    } catch (const Interrupted &) {
+        const std::lock_guard lock(mutex_);
+        tally_.stopped = true;
+    } catch (const std::exception &error) {
+        cause = error.what();
+        if (cause.find(task.file().filename().string()) == std::string::npos)
+            cause = "'" + task.file().string() + "': " + cause;
+        progress_.warn("fovea: " + cause);
+        const std::lock_guard lock(mutex_);
+        ++tally_.failed;
+    }
+    progress_.set(index, weight, 1);
+    return cause;
 }
 
 std::string summary(const Tally &tally, const std::string &done_word)
@@ -92,13 +219,13 @@ int threads_of_each(int asked, int jobs)
 int run_batch(const std::vector<std::filesystem::path> &files, const BatchOptions &options,
               const std::function<Outcome(const Task &)> &work)
 {
-    const auto wanted = distinct(files);
+    const auto wanted = distinct(files, options.share.shard);
     double total = 0;
     for (const auto &file : wanted)
         total += weight_of(file);
 
     Progress progress(total);
-    Tally tally;
+    int refused = 0;
     std::map<std::filesystem::path, std::filesystem::path> outputs;
     std::vector<std::filesystem::path> accepted;
     for (const auto &file : wanted) {
@@ -110,34 +237,46 @@ int run_batch(const std::vector<std::filesystem::path> &files, const BatchOption
         progress.warn("fovea: '" + file.string() + "' and '" + entry->second.string() +
                       "' would both write '" + entry->first.string() +
                       "'; give them other names, or another --out each");
-        ++tally.failed;
+        ++refused;
     }
 
-    std::atomic<std::size_t> next = 0;
-    const auto take_files = [&] {
-        for (std::size_t index = next++; index < accepted.size() && !interrupted();
-             index = next++) {
-            const double weight = weight_of(accepted[index]);
-            const Task task(accepted[index], index, weight, progress);
-            run_one(task, progress, tally, work);
-            progress.set(index, weight, 1);
-        }
-    };
-    std::vector<std::thread> threads;
-    for (int i = 1; i < std::min<int>(options.jobs, static_cast<int>(accepted.size())); ++i)
-        threads.emplace_back(take_files);
-    take_files();
-    for (std::thread &thread : threads)
-        thread.join();
-
-    if (tally.stopped || interrupted()) {
+    Tally tally = Batch(std::move(accepted), options, progress, work).run();
+    tally.failed += refused;
+    if (tally.stopped) {
         progress.warn("fovea: interrupted; " + summary(tally, options.done_word) +
                       "; the same command goes on from here");
         return interrupted_exit_code;
     }
-    if (wanted.size() > 1)
+    if (files.size() > 1)
         progress.say(summary(tally, options.done_word));
     return tally.failed > 0 ? 1 : 0;
+}
+
+int tell_status(const std::vector<std::filesystem::path> &files, const BatchShare &share)
+{
+    const WorkClaims claims(share.claims, claim_options(share));
+    std::map<WorkState::Kind, int> counts;
+    const auto wanted = distinct(files, share.shard);
+    for (const auto &file : wanted) {
+        const WorkState state = claims.state(file.string());
+        ++counts[state.kind];
+        const std::string name = printable(file.string());
+        const std::string worker =
+            printable(state.host) + ", process " + std::to_string(state.process);
+        if (state.kind == WorkState::Kind::Running)
+            std::printf("running  %s  on %s, since %s\n", name.c_str(), worker.c_str(),
+                        printable(state.since).c_str());
+        else if (state.kind == WorkState::Kind::Left)
+            std::printf("left     %s  by %s, which gives no sign of life\n", name.c_str(),
+                        worker.c_str());
+        else if (state.kind == WorkState::Kind::Failed)
+            std::printf("failed   %s  %s\n", name.c_str(), printable(state.cause).c_str());
+    }
+    std::printf("%d done, %d running, %d left by dead runs, %d failed, %d waiting\n",
+                counts[WorkState::Kind::Done], counts[WorkState::Kind::Running],
+                counts[WorkState::Kind::Left], counts[WorkState::Kind::Failed],
+                counts[WorkState::Kind::Waiting]);
+    return counts[WorkState::Kind::Done] == static_cast<int>(wanted.size()) ? 0 : 1;
 }
 
 } // namespace fovea

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fovea/store/shard.h"
 #include "progress.h"
 
 namespace fovea {
@@ -45,9 +46,18 @@ private:
     Progress &progress_;
 };
 
+/** \brief What this run does of the files, beside others that run the same command on the same files */
+struct BatchShare {
+    Shard shard;                  ///< of the files, as they were named
+    std::filesystem::path claims; ///< folder in which runs say what they have in hand; empty: alone
+    bool retries_failed = false;  ///< also what the claims call failed
+    int lease_s = 60;             ///< a run without a sign of life for so long is dead
+};
+
 struct BatchOptions {
     std::string done_word; ///< "labelled": for the summary
     int jobs = 1;          ///< files at once
+    BatchShare share;
     /** Where a file's result goes: two files with the same place are refused, not mixed up */
     std::function<std::filesystem::path(const std::filesystem::path &)> output;
 };
@@ -58,10 +68,17 @@ int threads_of_each(int asked, int jobs);
 /**
  * \brief Does \a work on every file; one that fails does not stop the others
  *
- * Tells a line for each and a summary at the end.
+ * Tells a line for each and a summary at the end. Files that other runs have in hand are waited for, and done
+ * here where their run died.
  * \return the exit code: 0, 1 when any failed, 130 when interrupted
  */
 int run_batch(const std::vector<std::filesystem::path> &files, const BatchOptions &options,
               const std::function<Outcome(const Task &)> &work);
+
+/**
+ * \brief Tells what the claims say of the files: a line for each that runs, is left or failed, and the counts
+ * \return the exit code: 0 when all are done, else 1
+ */
+int tell_status(const std::vector<std::filesystem::path> &files, const BatchShare &share);
 
 } // namespace fovea

@@ -173,7 +173,7 @@ int extract(const ExtractOptions &options)
     const auto output = [&](const auto &video) {
         return std::filesystem::absolute(settled.out / (videos.at(video).name + ".pt"));
     };
-    const int code = run_batch(settled.videos, {"extracted", settled.jobs, output},
+    const int code = run_batch(settled.videos, {"extracted", settled.jobs, settled.share, output},
                                [&](const Task &task) { return extractor.extract(task); });
     if (!settled.list.empty())
         write_feature_list(settled.out, std::move(list), settled.stretches ? clips : ClipList());

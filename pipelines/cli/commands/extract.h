@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "batch.h"
 #include "media/analysis_plan.h"
 
 namespace fovea {
@@ -22,6 +23,7 @@ struct ExtractOptions {
     std::string label;         ///< written into each; empty: not labelled
     bool force = false;
     int jobs = 1;
+    BatchShare share;
 };
 
 /**

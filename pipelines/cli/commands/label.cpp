@@ -195,6 +195,8 @@ void print_pipelines(const LabelOptions &options, const std::vector<WeightedMode
 
 int label(const LabelOptions &options)
 {
+    if (options.status)
+        return tell_status(options.videos, options.share);
     LabelOptions settled = options;
     const std::vector<WeightedModel> models = open_models(options.analysis.model);
     for (const WeightedModel &model : models)
@@ -211,7 +213,7 @@ int label(const LabelOptions &options)
     const auto output = [&](const auto &video) {
         return std::filesystem::absolute(ResultsFolder::path_of(video, settled.out));
     };
-    return run_batch(settled.videos, {"labelled", settled.jobs, output},
+    return run_batch(settled.videos, {"labelled", settled.jobs, settled.share, output},
                      [&](const Task &task) { return labeller.label(task); });
 }
 

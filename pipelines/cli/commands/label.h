@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "batch.h"
 #include "media/analysis_plan.h"
 
 namespace fovea {
@@ -23,6 +24,8 @@ struct LabelOptions {
     bool force = false;          ///< make anew what is there
     bool print_pipeline = false; ///< tell the launch line instead of running it
     int jobs = 1;
+    BatchShare share;
+    bool status = false; ///< tell what share.claims says of the videos instead
 };
 
 /**

@@ -47,6 +47,20 @@ void add_label(CLI::App &app, Command *asked)
     CLI::App *command = app.add_subcommand(
         "label", "Say what happens in videos, and when: VIDEO.fovea/results.jsonl, .vtt, .csv");
     add_batch_options(command, options.get());
+    command->get_option("VIDEO")->required(false);
+    command
+        ->add_option_function<std::string>(
+            "--list",
+            [options](const std::string &list) {
+                for (const auto &video : listed_videos(list))
+                    options->videos.push_back(video);
+            },
+            "Also the videos of this file, one path a line; - reads them from stdin")
+        ->option_text("FILE");
+    command
+        ->add_flag("--status", options->status,
+                   "Say which videos are done, running and failed, and why, instead of labelling")
+        ->needs(command->get_option("--claims"));
     command->add_option("--out,-o", options->out, "Folder of the results (default: beside VIDEO)")
         ->option_text("DIR");
     command->add_flag("--video", options->video, "Also a labelled copy of the video (MP4)");
@@ -67,6 +81,8 @@ void add_label(CLI::App &app, Command *asked)
     command->add_flag("--print-pipeline", options->print_pipeline,
                       "Print the gst-launch-1.0 line instead of running it");
     command->callback([options, formats, asked] {
+        if (options->videos.empty())
+            throw CLI::ValidationError("label", "expected VIDEO or --list");
         options->formats = parse_formats(*formats);
         *asked = [options] { return label(*options); };
     });

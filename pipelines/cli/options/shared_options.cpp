@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "options/shared_options.h"
 
+#include "fovea/core/errors.h"
 #include "options/choice.h"
 
 namespace fovea {
@@ -61,6 +62,38 @@ void add_regions(CLI::App *command, std::string *regions)
                      "What is looked at: card, or some of full, NxN (a grid) and actor, as in "
                      "full,3x3,actor")
         ->option_text("LIST (card)");
+}
+
+void add_share(CLI::App *command, BatchShare *share)
+{
+    command
+        ->add_option_function<std::string>(
+            "--shard",
+            [share](const std::string &text) {
+                try {
+                    share->shard = parse_shard(text);
+                } catch (const Error &error) {
+                    throw CLI::ValidationError("--shard", error.what());
+                }
+            },
+            "Of the videos only this share, by their names: several machines do one list")
+        ->option_text("INDEX/COUNT (0/1)");
+    CLI::Option *claims =
+        command
+            ->add_option("--claims", share->claims,
+                         "A folder that all runs of the same command see: each takes what no other "
+                         "has, and what a dead one left")
+            ->option_text("DIR");
+    command
+        ->add_option("--lease", share->lease_s,
+                     "Of --claims: seconds without a sign of life after which a run is dead")
+        ->check(CLI::Range(2, 86400))
+        ->needs(claims)
+        ->option_text("SECONDS (60)");
+    command
+        ->add_flag("--retry-failed", share->retries_failed,
+                   "Take again what --claims knows as failed")
+        ->needs(claims);
 }
 
 void add_jobs(CLI::App *command, int *jobs)

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "batch.h"
 #include "fovea/train/data/frame_cache.h"
 #include "media/analysis_plan.h"
 #include "options/video_argument.h"
@@ -44,6 +45,9 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings);
 /** \brief --sampling */
 void add_sampling(CLI::App *command, AnalysisSettings *settings);
 
+/** \brief --shard, --claims, --retry-failed */
+void add_share(CLI::App *command, BatchShare *share);
+
 /** \brief VIDEO, --jobs, --force and the analysis of words that work on videos, one after the other */
 template <typename Options>
 void add_batch_options(CLI::App *command, Options *options)
@@ -53,6 +57,7 @@ void add_batch_options(CLI::App *command, Options *options)
         ->transform(video_path)
         ->option_text(" ");
     add_jobs(command, &options->jobs);
+    add_share(command, &options->share);
     add_analysis_options(command, &options->analysis);
     add_sampling(command, &options->analysis);
     command->add_flag("--force,-f", options->force, "Make anew what is there already");

@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 #include <filesystem>
+#include <iostream>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
@@ -49,6 +50,34 @@ std::string video_path(const std::string &path_or_uri)
     throw Error(Error::Kind::Settings,
                 "VIDEO is an address, " + scheme +
                     "://..., expected a file; fetch it first, for example with: curl -LO ADDRESS");
+}
+
+std::vector<std::filesystem::path> listed_videos(const std::string &list)
+{
+    const bool is_stdin = list == "-";
+    const std::filesystem::path folder = is_stdin ? "" : std::filesystem::path(list).parent_path();
+    std::vector<std::string> lines;
+    if (is_stdin) {
+        for (std::string line; std::getline(std::cin, line);)
+            lines.push_back(trimmed(line));
+    } else {
+        lines = read_lines(list, "list");
+    }
+    std::vector<std::filesystem::path> videos;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (lines[i].empty())
+            continue;
+        try {
+            videos.push_back(folder / video_path(lines[i])); // a whole path stays itself
+        } catch (const Error &error) {
+            throw Error(error.kind(),
+                        "list '" + list + "', line " + std::to_string(i + 1) + ": " + error.what());
+        }
+    }
+    if (videos.empty())
+        throw Error(Error::Kind::Settings,
+                    "list '" + list + "': no video is in it; expected a path a line");
+    return videos;
 }
 
 } // namespace fovea

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 namespace fovea {
 
@@ -10,5 +12,12 @@ namespace fovea {
  * \throw Error Settings with the remedy for the address of a camera or a web page
  */
 std::string video_path(const std::string &path_or_uri);
+
+/**
+ * \brief The videos of a list: a path or `file://` URI a line, as VIDEO; empty lines are passed over
+ * \param list file; `-`: stdin. Relative paths are of its folder; of stdin, of the current one
+ * \throw Error as read_lines() and video_path(), with the line; Settings when no video is in it
+ */
+std::vector<std::filesystem::path> listed_videos(const std::string &list);
 
 } // namespace fovea

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <future>
+#include <sys/wait.h>
+#include <thread>
+
+#include <unistd.h>
+
+#include "command_test.h"
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using fovea_test::ball;
+using fovea_test::CommandRun;
+using fovea_test::lines;
+using fovea_test::read_text;
+using fovea_test::write_text;
+
+namespace {
+
+constexpr int videos = 4; // of the same pictures
+
+/** A list of small videos, and runs that label them together */
+class SharedWork : public fovea_test::CommandTest
+{
+protected:
+    void SetUp() override
+    {
+        CommandTest::SetUp();
+        const fs::path first = ball(at("v0.mp4"), 150, 160, 120);
+        std::string list;
+        for (int i = 0; i < videos; ++i) {
+            if (i > 0)
+                fs::copy_file(first, video(i));
+            list += "v" + std::to_string(i) + ".mp4\n";
+        }
+        write_text(at("list.txt"), list + "\n");
+    }
+
+    fs::path video(int number) { return at("v" + std::to_string(number) + ".mp4"); }
+
+    std::vector<std::string> words(const std::string &out, const std::vector<std::string> &more)
+    {
+        std::vector<std::string> all = {"--list", at("list.txt").string(), "--out",
+                                        at(out).string()};
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+
+    std::string labels_of(const std::string &out, int number)
+    {
+        const auto file = at(out) / (video(number).filename().string() + ".fovea") / "results.vtt";
+        return fs::exists(file) ? read_text(file) : "";
+    }
+
+    bool all_are_as_of_one_run(const std::string &out)
+    {
+        EXPECT_EQ(label({video(0).string(), "--out", at("alone").string()}).exit_code, 0);
+        for (int i = 0; i < videos; ++i)
+            if (labels_of("alone", 0).empty() || labels_of(out, i) != labels_of("alone", 0))
+                return false;
+        return true;
+    }
+};
+
+int labelled(const std::string &told)
+{
+    return static_cast<int>(std::count(told.begin(), told.end(), '>')); // NAME: label -> folder
+}
+
+} // namespace
+
+TEST_F(SharedWork, ShardsTogetherAreTheList)
+{
+    int sum = 0;
+    for (int shard = 0; shard < 2; ++shard) {
+        const CommandRun run = label(words("out", {"--shard", std::to_string(shard) + "/2"}));
+        ASSERT_EQ(run.exit_code, 0) << run.err;
+        EXPECT_EQ(run.out.find("skipped"), std::string::npos) << run.out;
+        sum += labelled(run.out);
+    }
+    EXPECT_EQ(sum, videos);
+    EXPECT_TRUE(all_are_as_of_one_run("out"));
+
+    const CommandRun wrong = label(words("out", {"--shard", "3/3"}));
+    EXPECT_EQ(wrong.exit_code, 2);
+    EXPECT_NE(wrong.err.find("expected INDEX/COUNT"), std::string::npos) << wrong.err;
+}
+
+TEST_F(SharedWork, RunsThatSeeOneFolderDoEachVideoOnce)
+{
+    const auto run = [&] { return label(words("out", {"--claims", at("claims").string()})); };
+    auto other = std::async(std::launch::async, run);
+    const CommandRun one = run();
+    const CommandRun two = other.get();
+    EXPECT_EQ(one.exit_code, 0) << one.err;
+    EXPECT_EQ(two.exit_code, 0) << two.err;
+    EXPECT_EQ(labelled(one.out) + labelled(two.out), videos) << one.out << two.out;
+    EXPECT_TRUE(all_are_as_of_one_run("out"));
+}
+
+TEST_F(SharedWork, WhatAKilledRunHadIsDoneByAnother)
+{
+    const std::vector<std::string> shared = {"--claims", at("claims").string(), "--lease", "2"};
+    std::vector<std::string> command = words("out", shared);
+    command.insert(command.begin(), {std::getenv("FOVEA_COMMAND"), "label", "--detector", "hog"});
+    const pid_t child = fork();
+    if (child == 0) {
+        std::vector<char *> arguments;
+        for (std::string &word : command)
+            arguments.push_back(word.data());
+        arguments.push_back(nullptr);
+        execv(arguments.front(), arguments.data());
+        _exit(127);
+    }
+    for (int i = 0; i < 600 && (!fs::exists(at("claims")) || fs::is_empty(at("claims"))); ++i)
+        std::this_thread::sleep_for(50ms);
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+
+    const CommandRun waiting = label(words("out", {"--claims", at("claims").string(), "--status"}));
+    EXPECT_EQ(waiting.exit_code, 1);
+    EXPECT_NE(waiting.out.find("running  "), std::string::npos) << waiting.out;
+
+    const CommandRun run = label(words("out", shared));
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_TRUE(all_are_as_of_one_run("out"));
+    const CommandRun status = label(words("out", {"--claims", at("claims").string(), "--status"}));
+    EXPECT_EQ(status.exit_code, 0);
+    EXPECT_EQ(status.out, "4 done, 0 running, 0 left by dead runs, 0 failed, 0 waiting\n");
+}
+
+TEST_F(SharedWork, WhatFailedIsToldAndTakenAgainWhenAsked)
+{
+    write_text(video(2), "no video");
+    const std::vector<std::string> shared = {"--claims", at("claims").string()};
+    EXPECT_EQ(label(words("out", shared)).exit_code, 1);
+    const CommandRun status = label(words("out", {"--claims", at("claims").string(), "--status"}));
+    EXPECT_EQ(status.exit_code, 1);
+    EXPECT_NE(status.out.find("failed   "), std::string::npos) << status.out;
+    EXPECT_NE(status.out.find("v2.mp4"), std::string::npos) << status.out;
+    EXPECT_NE(status.out.find("3 done, 0 running, 0 left by dead runs, 1 failed, 0 waiting"),
+              std::string::npos)
+        << status.out;
+
+    fs::copy_file(video(0), video(2), fs::copy_options::overwrite_existing);
+    const CommandRun again = label(words("out", shared));
+    EXPECT_EQ(again.exit_code, 1);
+    EXPECT_NE(again.err.find("--retry-failed"), std::string::npos) << again.err;
+    const CommandRun retried =
+        label(words("out", {"--claims", at("claims").string(), "--retry-failed"}));
+    EXPECT_EQ(retried.exit_code, 0) << retried.err;
+    EXPECT_EQ(labelled(retried.out), 1) << retried.out;
+}
+
+TEST_F(SharedWork, ListsAndOptionsThatDoNotFitAreOneLine)
+{
+    write_text(at("empty.txt"), "\n\n");
+    write_text(at("camera.txt"), "v0.mp4\nrtsp://camera/1\n");
+    const auto says = [&](const std::vector<std::string> &asked, const std::string &what) {
+        const CommandRun run = label(asked);
+        EXPECT_GT(run.exit_code, 0) << run.out;
+        EXPECT_EQ(lines(run.err), 1) << run.err;
+        EXPECT_NE(run.err.find(what), std::string::npos) << run.err;
+    };
+    says({}, "VIDEO or --list");
+    says({"--list", at("empty.txt").string()}, "no video is in it");
+    says({"--list", at("camera.txt").string()}, "line 2");
+    says({"--list", at("list.txt").string(), "--status"}, "--claims");
+}
