@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Man pages of the command and of each of its words, from its own --help: man.sh FOVEA OUT (needs help2man)
+set -euo pipefail
+fovea=$1 out=$2
+mkdir -p "$out"
+page() { # NAME WHAT OPTION: fovea-label "label videos" "label --help"
+  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-0} help2man --no-info --no-discard-stderr --name "$2" --source Fovea \
+    --help-option "$3" --version-option --version --output "$out/$1.1" "$fovea"
+  sed -i "1s/^\.TH [^ ]* /.TH ${1^^} /" "$out/$1.1"
+}
+page fovea "recognise what people do in video" --help
+for word in label extract train eval models bench watch; do
+  if "$fovea" "$word" --help > /dev/null 2>&1; then
+    page "fovea-$word" "$("$fovea" --help | sed -n "s/^ *$word  *//p" | head -n 1)" "$word --help"
+  fi
+done
