@@ -61,7 +61,7 @@ struct ReceiverConfig {
     std::string ca_file;     ///< certificates that the receiver's is checked with
 };
 
-/** rief What `fovea watch` does */
+/** \brief What `fovea watch` does */
 struct WatchConfig {
     std::filesystem::path folder = "fovea-watch"; ///< events, evidence, unsent messages
     std::string model = "watch";
