@@ -32,6 +32,7 @@
 #include "fovea/focus/region_choice.h"
 #include "fovea/store/feature_file.h"
 #include "meta/convert.h"
+#include "meta/row.h"
 
 GST_DEBUG_CATEGORY_STATIC(fovea_dump_debug);
 #define GST_CAT_DEFAULT fovea_dump_debug
@@ -152,6 +153,7 @@ private:
                             &file.features.values[(r * rows_.size() + t) * channels]);
             file.times.push_back({static_cast<fovea::Nanoseconds>(row->start),
                                   static_cast<fovea::Nanoseconds>(row->end)});
+            file.persons.push_back(fovea::persons_seen_from(*row));
             if (row->after_jump)
                 file.jumps.push_back(static_cast<std::int64_t>(t));
             ++t;

@@ -82,6 +82,7 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
     const auto count = static_cast<std::size_t>(rows_of(static_cast<int>(clip.size())));
     const auto channels = static_cast<std::size_t>(channels_);
 
+    const PersonsSeen persons = seen_in(clip);
     std::vector<RowPointer> rows;
     for (std::size_t row = 0; row < count; ++row) {
         rows.push_back(make_row(first_row + row, span_of(clip, row, count), regions, channels));
@@ -91,6 +92,8 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
     for (const RowPointer &row : rows) {
         row->attended = static_cast<guint>(channels_ - own().channels());
         set_heat(&row->heat, place.heat);
+        row->persons = {static_cast<guint>(persons.followed), persons.two_touch ? TRUE : FALSE,
+                        persons.goes_down ? TRUE : FALSE, persons.largest};
     }
 
     std::vector<std::size_t> seen = regions_to_see(

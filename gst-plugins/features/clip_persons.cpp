@@ -7,6 +7,7 @@
 
 #include "base/mapped_frame.h"
 #include "fovea/core/errors.h"
+#include "fovea/detect/seen_persons.h"
 #include "fovea/video/frame_to_tensor.h"
 #include "meta/convert.h"
 
@@ -21,6 +22,18 @@ ImageSize size_of(const HeldFrame &frame)
     return {GST_VIDEO_INFO_WIDTH(frame.info.get()), GST_VIDEO_INFO_HEIGHT(frame.info.get())};
 }
 
+float aspect_of(const HeldFrame &frame)
+{
+    const ImageSize size = size_of(frame);
+    return static_cast<float>(size.width) / static_cast<float>(size.height);
+}
+
+std::vector<Person> persons_of(const HeldFrame &frame)
+{
+    const FoveaMeta *meta = fovea_meta_get(frame.buffer.get());
+    return meta != nullptr ? persons_from(*meta) : std::vector<Person>();
+}
+
 ImageSize picture_size(ImageSize frame)
 {
     const int lines = std::min(frame.height, most_lines);
@@ -29,6 +42,14 @@ ImageSize picture_size(ImageSize frame)
 }
 
 } // namespace
+
+PersonsSeen seen_in(const std::vector<HeldFrame> &clip)
+{
+    std::vector<MotionFrame> frames;
+    for (const HeldFrame &frame : clip)
+        frames.push_back({frame.time.start, persons_of(frame), nullptr});
+    return seen_persons(frames, aspect_of(clip.back()));
+}
 
 ClipPersons::Picture ClipPersons::picture_of(const HeldFrame &frame) const
 {
@@ -52,15 +73,11 @@ std::vector<float> ClipPersons::motion(const std::vector<HeldFrame> &clip)
     std::vector<MotionFrame> frames;
     std::vector<std::pair<std::weak_ptr<GstBuffer>, Picture>> pictures;
     for (const HeldFrame &frame : clip) {
-        const FoveaMeta *meta = fovea_meta_get(frame.buffer.get());
-        frames.push_back({frame.time.start,
-                          meta != nullptr ? persons_from(*meta) : std::vector<Person>(),
-                          picture_of(frame)});
+        frames.push_back({frame.time.start, persons_of(frame), picture_of(frame)});
         pictures.emplace_back(frame.buffer, frames.back().luma);
     }
     pictures_ = std::move(pictures);
-    const ImageSize size = size_of(clip.back());
-    return person_motion(frames, static_cast<float>(size.width) / static_cast<float>(size.height));
+    return person_motion(frames, aspect_of(clip.back()));
 }
 
 } // namespace fovea

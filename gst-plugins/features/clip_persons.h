@@ -8,9 +8,13 @@
 
 #include "features/region_clips.h"
 #include "fovea/core/motion_layout.h"
+#include "fovea/core/persons_seen.h"
 #include "fovea/detect/person_motion.h"
 
 namespace fovea {
+
+/** \brief What is seen of the persons of a clip, from the tracks that foveadetect put on its frames */
+PersonsSeen seen_in(const std::vector<HeldFrame> &clip);
 
 /**
  * \brief How the persons of a clip move, from the tracks that foveadetect put on its frames

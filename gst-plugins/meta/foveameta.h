@@ -72,6 +72,14 @@ typedef struct {
     guint corrupt;  /* of them: reported damaged by the decoder */
 } FoveaFrameCounts;
 
+/** FoveaPersonsSeen: what is seen of the persons who are followed through a clip */
+typedef struct {
+    guint followed;     /* tracks; 0: nobody is, or nobody looked */
+    gboolean two_touch; /* two nearly do in a frame */
+    gboolean goes_down; /* somebody sinks, gets lower or wider */
+    gfloat largest;     /* share of the frame: of all the greatest width or height */
+} FoveaPersonsSeen;
+
 /** FoveaRow: the features of one timestep, all regions */
 typedef struct {
     guint64 index;           /* of the row in the stream, from 0 */
@@ -83,7 +91,8 @@ typedef struct {
     FoveaHeat heat;      /* owned; of the clip that the row is from */
     gboolean after_jump; /* the stream jumped between the row before and this one */
     FoveaFrameCounts frames;
-    guint64 unseen; /* timesteps that passed without a look since the row before */
+    guint64 unseen;           /* timesteps that passed without a look since the row before */
+    FoveaPersonsSeen persons; /* of the clip that the row is from */
 } FoveaRow;
 
 /** FoveaScore: a label and its score */

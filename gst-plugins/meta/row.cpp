@@ -5,6 +5,12 @@
 
 namespace fovea {
 
+PersonsSeen persons_seen_from(const FoveaRow &row)
+{
+    return {static_cast<int>(row.persons.followed), row.persons.two_touch != FALSE,
+            row.persons.goes_down != FALSE, row.persons.largest};
+}
+
 FeatureRow row_from(FoveaRow *row)
 {
     const std::shared_ptr<FoveaRow> held(fovea_row_ref(row), fovea_row_unref);
@@ -20,6 +26,7 @@ FeatureRow row_from(FoveaRow *row)
     made.heat = from_c(row->heat);
     made.frames = from_c(row->frames);
     made.unseen = row->unseen;
+    made.persons = persons_seen_from(*row);
     return made;
 }
 

@@ -5,11 +5,14 @@
 #include <thread>
 
 #include "fovea/store/feature_file.h"
+#include "made_meta.h"
 #include "video_harness.h"
 
 namespace {
 
+using fovea::test::made_person;
 using fovea::test::VideoHarness;
+using fovea::test::with_persons;
 
 class FoveaDump : public testing::Test
 {
@@ -49,6 +52,27 @@ TEST_F(FoveaDump, WritesEveryRowWithItsTimeAndLabel)
     EXPECT_EQ(read.times[4].start, 32 * fovea::nanoseconds_per_second / 30);
     ASSERT_EQ(read.boxes.size(), 1U);
     EXPECT_TRUE(read.boxes[0] == fovea::whole_frame);
+}
+
+TEST_F(FoveaDump, WhatIsSeenOfThePersonsIsKept)
+{
+    const auto file = folder_ / "persons.pt";
+    VideoHarness harness("foveafeatures leaky=never tail=drop ! foveadump location=" +
+                         file.string());
+    for (int i = 0; i <= 70; ++i) // a clip of 4 rows ends at 64
+        gst_harness_push(harness.get(), with_persons(harness.frame(i),
+                                                     {made_person({0.1F, 0.1F, 0.2F, 0.5F}, 1),
+                                                      made_person({0.25F, 0.1F, 0.2F, 0.6F}, 2)}));
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    EXPECT_EQ(harness.error(), "");
+    const fovea::FeatureFile read = fovea::read_feature_file(file);
+    ASSERT_EQ(read.persons.size(), 4U);
+    for (const fovea::PersonsSeen &seen : read.persons) {
+        EXPECT_EQ(seen.followed, 2);
+        EXPECT_TRUE(seen.two_touch);
+        EXPECT_FALSE(seen.goes_down);
+        EXPECT_NEAR(seen.largest, 0.6F, 1e-6);
+    }
 }
 
 TEST_F(FoveaDump, WhereTheStreamJumpedIsKept)

@@ -138,6 +138,28 @@ TEST_F(FeatureFileTest, JumpsAreKeptAndFilesWithoutAnyHaveNone)
     expect_error(error_of_writing(data, Error::Kind::Settings), "jumps hold row 3");
 }
 
+TEST_F(FeatureFileTest, WhatIsSeenOfPersonsIsKept)
+{
+    FeatureFile data = example();
+    fovea::write_feature_file(file_, data);
+    EXPECT_TRUE(fovea::read_feature_file(file_).persons.empty());
+    data.persons.resize(data.times.size());
+    data.persons[1] = {3, true, false, 0.625F};
+    data.persons[2] = {1, false, true, 0.25F};
+    fovea::write_feature_file(file_, data);
+    const FeatureFile read = fovea::read_feature_file(file_);
+    ASSERT_EQ(read.persons.size(), data.times.size());
+    EXPECT_EQ(read.persons[0].followed, 0);
+    EXPECT_EQ(read.persons[1].followed, 3);
+    EXPECT_TRUE(read.persons[1].two_touch);
+    EXPECT_FALSE(read.persons[1].goes_down);
+    EXPECT_EQ(read.persons[1].largest, 0.625F);
+    EXPECT_FALSE(read.persons[2].two_touch);
+    EXPECT_TRUE(read.persons[2].goes_down);
+    data.persons.pop_back();
+    expect_error(error_of_writing(data, Error::Kind::Settings), "timesteps, but persons of");
+}
+
 TEST_F(FeatureFileTest, NothingElseIsLeftInTheFolder)
 {
     fovea::write_feature_file(file_, example());

@@ -84,6 +84,10 @@ TEST(VideoSampling, PersonsAreSoughtInEverySecondFrameSampledElseEightTimesASeco
     of_persons.attended.name = "persons";
     EXPECT_EQ(sampling(of_persons, 60).detection_period_ms(),
               133); // each frame looked at: 1000 / 7.5
+    ActivityCard of_needs = sliding_card();
+    of_needs.decision.needs["fight"] = {};
+    EXPECT_EQ(sampling(of_needs, 60).detection_period_ms(),
+              133); // who touches whom is told in few of them
     EXPECT_EQ(sampling(whole_video_card(), 60).detection_period_ms(), 125);
     EXPECT_EQ(sampling(sliding_card(), 60).survey_period_ms(), 125);
 }

@@ -41,6 +41,9 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
         made["attended"] = weights_entry(*attended);
     else if (model.attended_by(settings.attended).is_persons())
         made["attended"] = AttendedModel::persons;
+    if (const CardDecision &decision = model.activity().decision;
+        !decision.needs.empty() || decision.least_person > 0)
+        made["persons"] = "seen"; // rows of before did not tell it
     if (settings.gate > 0)
         made["gate"] = settings.gate;
     if (const SecondLook look = settled(options_of(settings).look, model.activity().focus);

@@ -208,17 +208,6 @@ AttendedModel read_attended(const CardReader &reader)
     return {reader.file_name("model"), read_sha256(reader)};
 }
 
-/** \brief Of a card that attends to no persons */
-void refuse_asking_persons(const CardDecision &decision, const CardReader &card)
-{
-    for (const char *key : {"needs", "least_person"}) {
-        const bool asks =
-            key == std::string("needs") ? !decision.needs.empty() : decision.least_person > 0;
-        if (asks)
-            throw card.object("decision").wrong(key, "none without attended.model persons");
-    }
-}
-
 void read_activity(const CardReader &reader, Card &card)
 {
     reader.refuse_unknown({"schema",  "kind",     "name",     "title",        "licence",
@@ -255,8 +244,6 @@ void read_activity(const CardReader &reader, Card &card)
         read_focus(reader.object("focus"), &activity);
     if (reader.has("attended"))
         activity.attended = read_attended(reader.object("attended"));
-    if (!activity.attended.is_persons())
-        refuse_asking_persons(activity.decision, reader);
     if (reader.has("attended") && activity.focus.is_taken())
         throw reader.wrong("attended", "none with a focus: what looks twice is one network");
     if (activity.focus_weights.empty() && card.files.size() != 1)

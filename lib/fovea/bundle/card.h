@@ -36,7 +36,7 @@ struct CardDecision {
     bool many_labels = false; ///< any number of classes at once: scores are sigmoids
     int top_k = 5;
     CardAlarms alarms;      ///< by label; empty: the video's label is by threshold
-    CardNeeds needs;        ///< by label, of persons attended to
+    CardNeeds needs;        ///< by label
     float least_person = 0; ///< as PersonsNeeds::least_person
 };
 

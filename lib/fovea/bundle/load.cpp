@@ -7,7 +7,6 @@
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/int8_calibration.h"
 #include "fovea/bundle/object_extractor.h"
-#include "fovea/bundle/rules.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/motion_layout.h"
@@ -237,12 +236,7 @@ std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string 
     const ActivityCard &card = bundle.activity();
     if (card.fuses_two_networks())
         module = nn::make_late_fusion(fixed_head(bundle), std::move(module));
-    auto made = make_torch_head(std::move(module), card.decision.many_labels);
-    PersonsNeeds needs = persons_needs_of(bundle);
-    if (needs.empty())
-        return made;
-    return needs_head(std::move(made), MotionLayout::of_frames(card.sampling.frames),
-                      std::move(needs));
+    return make_torch_head(std::move(module), card.decision.many_labels);
 }
 
 std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models)

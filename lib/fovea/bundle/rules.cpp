@@ -80,6 +80,7 @@ WindowSettings window_settings(const Bundle &bundle)
     settings.hop = static_cast<std::size_t>(std::max(1, decision.hop));
     settings.top_k = static_cast<std::size_t>(decision.top_k);
     settings.rule = decision_rule(bundle);
+    settings.needs = persons_needs_of(bundle);
     settings.alarms = alarm_rule(bundle);
     return settings;
 }

@@ -22,7 +22,7 @@ VideoSampling::VideoSampling(const ActivityCard &card, const Options &options)
     : rate_(card.sampling.rate),
       frames_(card.sampling.frames),
       actor_(card.regions.actor),
-      persons_(card.attended.is_persons()),
+      persons_(card.attended.is_persons() || !card.decision.needs.empty()),
       window_ms_(card.actor_window_ms),
       options_(options),
       plan_(options.asked == Sampling::Card ? card.sampling.plan : options.asked)

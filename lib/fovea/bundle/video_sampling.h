@@ -63,7 +63,7 @@ private:
     double rate_;      ///< of the card: frames a second; 0: every frame
     double frames_;    ///< a timestep
     bool actor_;       ///< a region is the acting person's
-    bool persons_;     ///< how they move stands in the rows
+    bool persons_;     ///< how they move, or what a class takes of them, is asked
     double window_ms_; ///< of the actor, by the card; 0: a clip's length
     Options options_;
     Sampling plan_;

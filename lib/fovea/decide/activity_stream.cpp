@@ -13,7 +13,7 @@ ActivityStream::ActivityStream(std::shared_ptr<ActivityHead> head, std::string m
     : model_(std::move(model)),
       labels_(std::move(labels)),
       settings_(settings),
-      windows_(head, settings.window, settings.hop),
+      windows_(head, settings.window, settings.hop, settings.needs),
       video_(settings.rule)
 {
     if (settings_.segments)

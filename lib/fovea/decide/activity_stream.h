@@ -22,6 +22,7 @@ struct WindowSettings {
     std::size_t hop = 1;    ///< rows from window to window
     std::size_t top_k = 5;  ///< labels told with each activity
     DecisionRule rule;
+    PersonsNeeds needs;                  ///< that windows are held against; segments are not
     std::optional<SegmentRule> segments; ///< actions are found too; none: only windows
     std::optional<AlarmRule> alarms;     ///< they label the video; none: the rule does
 };

@@ -29,15 +29,22 @@ std::deque<FeatureRow> rows_of(const Array &rows)
 }
 
 std::deque<FeatureRow> rows_of(const Array &rows, const std::vector<TimeSpan> &times,
-                               const std::vector<std::int64_t> &jumps)
+                               const std::vector<std::int64_t> &jumps,
+                               const std::vector<PersonsSeen> &persons)
 {
     std::deque<FeatureRow> views = rows_of(rows);
     if (times.size() != views.size())
         throw Error(Error::Kind::Settings, "rows: expected a time for each of " +
                                                std::to_string(views.size()) + ", got " +
                                                std::to_string(times.size()));
+    if (!persons.empty() && persons.size() != views.size())
+        throw Error(Error::Kind::Settings, "rows: expected persons of each of " +
+                                               std::to_string(views.size()) + ", got " +
+                                               std::to_string(persons.size()));
     for (std::size_t t = 0; t < times.size(); ++t)
         views[t].time = times[t];
+    for (std::size_t t = 0; t < persons.size(); ++t)
+        views[t].persons = persons[t];
     for (const std::int64_t row : jumps)
         views.at(static_cast<std::size_t>(row)).after_jump = true;
     return views;

@@ -9,6 +9,7 @@
 #include "fovea/core/array.h"
 #include "fovea/core/frame_counts.h"
 #include "fovea/core/heat_map.h"
+#include "fovea/core/persons_seen.h"
 #include "fovea/core/region.h"
 #include "fovea/core/time.h"
 
@@ -27,6 +28,7 @@ struct FeatureRow {
     HeatMap heat;            ///< of the clip that the row is from; empty: none
     FrameCounts frames;
     std::uint64_t unseen = 0; ///< timesteps that passed without a look since the row before
+    PersonsSeen persons;      ///< of the clip that the row is from
 
     /** \brief [channels] */
     const float *of_region(std::size_t region) const
@@ -45,10 +47,12 @@ std::deque<FeatureRow> rows_of(const Array &rows);
 /**
  * \brief The same at \a times [T']
  * \param jumps rows that the stream jumped before, each in [0, T')
- * \throw Error Settings when the times are not as many (expected, got)
+ * \param persons [T'], or none: nobody looked
+ * \throw Error Settings when times, or persons, are not as many (expected, got)
  */
 std::deque<FeatureRow> rows_of(const Array &rows, const std::vector<TimeSpan> &times,
-                               const std::vector<std::int64_t> &jumps = {});
+                               const std::vector<std::int64_t> &jumps = {},
+                               const std::vector<PersonsSeen> &persons = {});
 
 /** \brief Rows \a first to \a first + \a count, of the same regions and channels \return [R, count, C] */
 Array stacked(const std::deque<FeatureRow> &rows, std::size_t first, std::size_t count);

@@ -89,10 +89,13 @@ ScoredWindow WindowScores::scored()
 {
     ScoredWindow window;
     window.output = head_->run(stacked(rows_, 0, rows_.size()));
+    PersonsSeen persons;
     for (const FeatureRow &row : rows_) {
         window.times.push_back(row.time);
         window.frames += row.frames;
+        persons.add(row.persons);
     }
+    hold_against(needs_, persons, &window.output);
     window.regions = rows_.back().regions;
     add_persons(rows_.back(), &window);
     const std::vector<float> &weights = window.output.time_weights;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "fovea/decide/class_needs.h"
 #include "fovea/decide/feature_row.h"
 #include "fovea/engine/activity_head.h"
 
@@ -23,16 +24,20 @@ struct ScoredWindow {
 };
 
 /**
- * \brief Rows in, the head's scores out: of each window as it is complete
+ * \brief Rows in, the head's scores out, held against what the classes need: of each window as it is complete
  *
  * Memory holds a window, but for a window of 0, which keeps every row until the end.
  */
 class WindowScores
 {
 public:
-    /** \param window rows; 0: all \param hop rows from window to window, 1 or more */
-    WindowScores(std::shared_ptr<ActivityHead> head, std::size_t window, std::size_t hop)
-        : head_(std::move(head)), window_(window), hop_(hop)
+    /**
+     * \param window rows; 0: all \param hop rows from window to window, 1 or more
+     * \param needs that the head's scores are held against
+     */
+    WindowScores(std::shared_ptr<ActivityHead> head, std::size_t window, std::size_t hop,
+                 PersonsNeeds needs = {})
+        : head_(std::move(head)), window_(window), hop_(hop), needs_(std::move(needs))
     {
     }
 
@@ -60,6 +65,7 @@ private:
     std::shared_ptr<ActivityHead> head_;
     std::size_t window_;
     std::size_t hop_;
+    PersonsNeeds needs_;
     std::deque<FeatureRow> rows_;
     std::size_t skip_ = 0;    ///< rows to pass over, where the hop is longer than the window
     bool has_scored_ = false; ///< a window, since the start

@@ -90,23 +90,6 @@ PersonPath path_of(int id, const Sightings &sightings, std::size_t frames, float
     return path;
 }
 
-/** \brief The clip's tracks that are seen often enough */
-std::vector<PersonPath> paths_of(const std::vector<MotionFrame> &clip, float aspect)
-{
-    std::map<int, Sightings> of_track;
-    for (std::size_t t = 0; t < clip.size(); ++t)
-        for (const Person &person : clip[t].persons) {
-            if (person.id >= 0 && person.box.width > 0 && person.box.height > 0)
-                of_track[person.id][t] = person;
-        }
-    std::vector<PersonPath> paths;
-    for (const auto &[id, sightings] : of_track) {
-        if (sightings.size() * least_share >= clip.size())
-            paths.push_back(path_of(id, sightings, clip.size(), aspect));
-    }
-    return paths;
-}
-
 void add_energy(const std::vector<MotionFrame> &clip, float aspect, PersonPath *path)
 {
     float sum = 0;
@@ -125,10 +108,26 @@ void add_energy(const std::vector<MotionFrame> &clip, float aspect, PersonPath *
 
 } // namespace
 
+std::vector<PersonPath> followed_paths(const std::vector<MotionFrame> &clip, float aspect)
+{
+    std::map<int, Sightings> of_track;
+    for (std::size_t t = 0; t < clip.size(); ++t)
+        for (const Person &person : clip[t].persons) {
+            if (person.id >= 0 && person.box.width > 0 && person.box.height > 0)
+                of_track[person.id][t] = person;
+        }
+    std::vector<PersonPath> paths;
+    for (const auto &[id, sightings] : of_track) {
+        if (sightings.size() * least_share >= clip.size())
+            paths.push_back(path_of(id, sightings, clip.size(), aspect));
+    }
+    return paths;
+}
+
 std::vector<PersonPath> person_paths(const std::vector<MotionFrame> &clip, float aspect,
                                      std::size_t most)
 {
-    std::vector<PersonPath> paths = paths_of(clip, aspect);
+    std::vector<PersonPath> paths = followed_paths(clip, aspect);
     for (PersonPath &path : paths)
         add_energy(clip, aspect, &path);
     std::stable_sort(paths.begin(), paths.end(),

@@ -39,6 +39,9 @@ struct PersonPath {
     float rank = 0;                  ///< size times (0.3 + mean energy)
 };
 
+/** \brief The tracks that are seen in a fourth of the frames, without energy and rank: no pictures are needed */
+std::vector<PersonPath> followed_paths(const std::vector<MotionFrame> &clip, float aspect);
+
 /**
  * \brief The tracks that are seen in a fourth of the frames, the most restless and largest first
  * \param aspect width over height of the frames \param most that many at most

@@ -240,10 +240,11 @@ std::optional<std::vector<AlarmWindow>> watched_windows(
     if (!joint)
         return std::nullopt;
     *duration = duration_of(*joint);
-    WindowScores scores(head, settings.window, settings.hop);
+    WindowScores scores(head, settings.window, settings.hop, settings.needs);
     std::vector<AlarmWindow> windows;
     bool after_jump = false;
-    for (const FeatureRow &row : rows_of(joint->features, joint->times, joint->jumps)) {
+    for (const FeatureRow &row :
+         rows_of(joint->features, joint->times, joint->jumps, joint->persons)) {
         if (row.after_jump)
             scores.drop_begun();
         after_jump = after_jump || row.after_jump;

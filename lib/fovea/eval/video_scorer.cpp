@@ -62,7 +62,7 @@ std::optional<VideoOutcome> VideoScorer::score(const std::filesystem::path &file
             return std::nullopt;
         const FeatureFile rows = read_feature_file(part.model.features / file);
         std::vector<Activity> told =
-            part.windows.run(rows_of(rows.features, rows.times, rows.jumps));
+            part.windows.run(rows_of(rows.features, rows.times, rows.jumps, rows.persons));
         if (&part == &parts_.front())
             joint.activities = std::move(told);
         const ActivityCard &card = part.model.bundle.activity();
@@ -86,7 +86,8 @@ std::optional<VideoOutcome> VideoScorer::score(const std::filesystem::path &file
     std::optional<int> label;
     if (joint_ && fit) {
         const FeatureFile rows = side_by_side(std::move(of_models));
-        label = told_label(joint_->run(rows_of(rows.features, rows.times, rows.jumps)));
+        label =
+            told_label(joint_->run(rows_of(rows.features, rows.times, rows.jumps, rows.persons)));
         joint.scores = joint_->video_scores();
     } else if (by_alarms_ && !joint_) {
         label = told_label(joint.activities);

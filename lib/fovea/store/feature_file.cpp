@@ -22,6 +22,8 @@ namespace fovea {
 namespace {
 
 constexpr double highest_fps = 1e6;
+constexpr std::int64_t persons_width = 4; // followed, two_touch, goes_down, largest
+constexpr float most_followed = 1e6;
 
 Error unfit(const std::filesystem::path &file, const std::string &what)
 {
@@ -81,10 +83,40 @@ void check_shapes(const std::filesystem::path &file, const FeatureFile &data)
     if (data.times.size() != static_cast<std::size_t>(features.shape[1]))
         throw unfit(file, "features of " + std::to_string(features.shape[1]) +
                               " timesteps, but times of " + std::to_string(data.times.size()));
+    if (!data.persons.empty() && data.persons.size() != data.times.size())
+        throw unfit(file, "features of " + std::to_string(features.shape[1]) +
+                              " timesteps, but persons of " + std::to_string(data.persons.size()));
     for (const std::int64_t row : data.jumps)
         if (row < 0 || row >= features.shape[1])
             throw unfit(file, "jumps hold row " + std::to_string(row) + ", expected one of " +
                                   std::to_string(features.shape[1]));
+}
+
+at::Tensor tensor_of(const std::vector<PersonsSeen> &persons)
+{
+    at::Tensor rows =
+        at::empty({static_cast<std::int64_t>(persons.size()), persons_width}, at::kFloat);
+    auto *out = rows.data_ptr<float>();
+    for (const PersonsSeen &seen : persons) {
+        *out++ = static_cast<float>(seen.followed);
+        *out++ = seen.two_touch ? 1 : 0;
+        *out++ = seen.goes_down ? 1 : 0;
+        *out++ = seen.largest;
+    }
+    return rows;
+}
+
+std::vector<PersonsSeen> persons_of(const std::filesystem::path &file, const at::Tensor &rows)
+{
+    std::vector<PersonsSeen> persons;
+    const auto *row = rows.data_ptr<float>();
+    for (std::int64_t t = 0; t < rows.size(0); ++t, row += persons_width) {
+        if (!(row[0] >= 0 && row[0] <= most_followed && row[3] >= 0 && row[3] <= most_followed))
+            throw unfit(file, "persons of row " + std::to_string(t) +
+                                  " are no count and size; extract again");
+        persons.push_back({static_cast<int>(row[0]), row[1] != 0, row[2] != 0, row[3]});
+    }
+    return persons;
 }
 
 /** \brief Typed reading of the dict's entries */
@@ -245,6 +277,8 @@ void write_feature_file(const std::filesystem::path &file, const FeatureFile &fe
         std::copy(features.jumps.begin(), features.jumps.end(), jumps.data_ptr<std::int64_t>());
         dict.insert("jumps", jumps);
     }
+    if (!features.persons.empty())
+        dict.insert("persons", tensor_of(features.persons));
     dict.insert("video_id", features.video_id);
     dict.insert("label", features.label);
     dict.insert("frames", features.frames);
@@ -284,6 +318,9 @@ FeatureFile read_feature_file(const std::filesystem::path &file)
         const auto *row = jumps.data_ptr<std::int64_t>();
         data.jumps.assign(row, row + jumps.numel());
     }
+    if (entries.has("persons"))
+        data.persons =
+            persons_of(file, entries.tensor("persons", at::kFloat, {rows.size(1), persons_width}));
     data.regions = entries.has("regions") ? entries.text("regions") : std::string();
     data.video_id = entries.text("video_id");
     data.label = entries.text("label");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fovea/core/array.h"
+#include "fovea/core/persons_seen.h"
 #include "fovea/core/region.h"
 #include "fovea/core/time.h"
 
@@ -16,10 +17,11 @@ namespace fovea {
 struct FeatureFile {
     Array features; ///< float [R, T', C]
     Array mirrored; ///< the same of the video with left and right exchanged; no values: not made
-    std::vector<Box> boxes;          ///< [R], normalised to the frame
-    std::string regions;             ///< in words (region_choice.h); empty: not said
-    std::vector<TimeSpan> times;     ///< [T']
-    std::vector<std::int64_t> jumps; ///< rows that the stream jumped before, ascending
+    std::vector<Box> boxes;           ///< [R], normalised to the frame
+    std::string regions;              ///< in words (region_choice.h); empty: not said
+    std::vector<TimeSpan> times;      ///< [T']
+    std::vector<std::int64_t> jumps;  ///< rows that the stream jumped before, ascending
+    std::vector<PersonsSeen> persons; ///< [T'], of the clip of each; empty: nobody looked
     std::string video_id;
     std::string label;                  ///< empty: not labelled
     std::int64_t frames = 0;            ///< frames of the video
