@@ -57,11 +57,11 @@ ClaimOptions claim_options(const BatchShare &share)
 }
 
 /** The files of a run, and the claims on them where there are other runs */
-class Batch
+class FileBatch
 {
 public:
-    Batch(std::vector<std::filesystem::path> files, const BatchOptions &options, Progress &progress,
-          const std::function<Outcome(const Task &)> &work)
+    FileBatch(std::vector<std::filesystem::path> files, const BatchOptions &options,
+              Progress &progress, const std::function<Outcome(const Task &)> &work)
         : files_(std::move(files)), options_(options), progress_(progress), work_(work)
     {
         if (!options.share.claims.empty())
@@ -89,7 +89,7 @@ private:
     std::vector<std::size_t> others_; ///< files that other runs had when it was their turn
 };
 
-Tally Batch::run()
+Tally FileBatch::run()
 {
     std::vector<std::thread> threads;
     for (int i = 1; i < std::min<int>(options_.jobs, static_cast<int>(files_.size())); ++i)
@@ -103,7 +103,7 @@ Tally Batch::run()
     return tally_;
 }
 
-void Batch::take_files()
+void FileBatch::take_files()
 {
     for (std::size_t index = next_++; index < files_.size() && !interrupted(); index = next_++) {
         if (claims_ == nullptr) {
@@ -117,7 +117,7 @@ void Batch::take_files()
     }
 }
 
-void Batch::wait_for_others()
+void FileBatch::wait_for_others()
 {
     constexpr auto pause = std::chrono::seconds(1);
     while (!interrupted()) {
@@ -130,7 +130,7 @@ void Batch::wait_for_others()
 }
 
 /** Whether nothing is left to do about a file that another run had; where that run died, it is done here */
-bool Batch::is_over(std::size_t index)
+bool FileBatch::is_over(std::size_t index)
 {
     const std::string work = files_[index].string();
     const WorkState state = claims_->state(work);
@@ -154,7 +154,7 @@ bool Batch::is_over(std::size_t index)
     return true;
 }
 
-void Batch::run_claimed(std::size_t index)
+void FileBatch::run_claimed(std::size_t index)
 {
     const std::string work = files_[index].string();
     const std::string cause = run_one(index);
@@ -167,7 +167,7 @@ void Batch::run_claimed(std::size_t index)
 }
 
 /** \return why it failed; empty: it did not */
-std::string Batch::run_one(std::size_t index)
+std::string FileBatch::run_one(std::size_t index)
 {
     const double weight = weight_of(files_[index]);
     const Task task(files_[index], index, weight, progress_);
@@ -240,7 +240,7 @@ int run_batch(const std::vector<std::filesystem::path> &files, const BatchOption
         ++refused;
     }
 
-    Tally tally = Batch(std::move(accepted), options, progress, work).run();
+    Tally tally = FileBatch(std::move(accepted), options, progress, work).run();
     tally.failed += refused;
     if (tally.stopped) {
         progress.warn("fovea: interrupted; " + summary(tally, options.done_word) +
