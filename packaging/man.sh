@@ -10,8 +10,7 @@ page() { # NAME WHAT OPTION: fovea-label "label videos" "label --help"
   sed -i "1s/^\.TH [^ ]* /.TH ${1^^} /" "$out/$1.1"
 }
 page fovea "recognise what people do in video" --help
-for word in label extract train eval models bench watch; do
-  if "$fovea" "$word" --help > /dev/null 2>&1; then
-    page "fovea-$word" "$("$fovea" --help | sed -n "s/^ *$word  *//p" | head -n 1)" "$word --help"
-  fi
+"$fovea" --help | sed -n '/^Subcommands:/,$s/^  \([a-z][a-z0-9-]*\)  *\(.*\)/\1 \2/p' | while read -r word what; do
+  "$fovea" "$word" --help > /dev/null # a word that does not start has no page, but an error
+  page "fovea-$word" "$what" "$word --help"
 done
