@@ -92,7 +92,6 @@ class Breakfast : public testing::Test
 protected:
     void SetUp() override
     {
-        folder_.write("mapping.txt", "0 SIL\n1 pour_cereals\n2 pour_milk\n");
         folder_.write("splits/train.split1.bundle",
                       "P16_cam01_P16_cereals.txt\nP17_webcam01_P17_milk.txt\n");
         folder_.write("splits/test.split1.bundle",
@@ -122,18 +121,13 @@ TEST_F(Breakfast, AVideoIsOneActivityOfOneActor)
     EXPECT_EQ(list.labels, (std::vector<std::string>{"cereals", "milk"}));
 }
 
-TEST_F(Breakfast, StepsAreRunsOfFrameLabelsAtFifteenASecond)
+TEST_F(Breakfast, AStereoCamerasVideoIsFoundUnderItsPublishedName)
 {
-    ListOptions options;
-    options.steps = true;
-    const auto list = read_clip_list(folder_.path(), options);
-    ASSERT_EQ(list.clips.size(), 7U);
-    EXPECT_EQ(list.clips[1].label, "pour_cereals");
-    EXPECT_DOUBLE_EQ(list.clips[1].start.seconds(1), 0.2);
-    EXPECT_DOUBLE_EQ(list.clips[1].end.seconds(1), 5.0 / 15);
-    ASSERT_FALSE(list.warnings.empty());
-    EXPECT_NE(list.warnings[0].find("line 2: step 'stir' is not in mapping.txt"),
-              std::string::npos);
+    folder_.write("splits/test.split1.bundle", "P03_stereo01_P03_cereals.txt\n");
+    folder_.write("P03/stereo/P03_cereals_ch1.avi");
+    const auto list = read_clip_list(folder_.path());
+    EXPECT_EQ(list.clips[2].path.filename(), "P03_cereals_ch1.avi");
+    EXPECT_EQ(list.clips[2].id, "P03_stereo01_P03_cereals");
 }
 
 } // namespace

@@ -83,6 +83,20 @@ TEST(WindowList, WithoutOneThatShowsAnActionSaysWhatIsLookedFor)
     EXPECT_THROW(window_list(list, hundred_frames, of_lengths({20, 40})), Error);
 }
 
+TEST(WindowList, WhatIsAmbiguousIsNeitherAClassNorBackground)
+{
+    ClipList list;
+    list.clips = {stretch("v", "run", 2, 4), stretch("v", "Ambiguous", 6, 8)};
+    list.labels = {"run"};
+    const WindowList made = window_list(list, hundred_frames, of_lengths({20}));
+    EXPECT_EQ(made.list.labels, (std::vector<std::string>{"run", "background"}));
+    for (const ListedClip &clip : made.list.clips) {
+        EXPECT_NE(clip.label, "Ambiguous");
+        const bool touches = clip.start.value < 8 && clip.end.value > 6;
+        EXPECT_FALSE(touches) << clip.id;
+    }
+}
+
 } // namespace
 
 } // namespace fovea

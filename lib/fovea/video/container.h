@@ -1,9 +1,28 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
 
 namespace fovea {
+
+/** \brief The frames of a video that is a folder of pictures, as data sets are published */
+struct FrameFolder {
+    std::string pattern;     ///< of the names, for printf: "%06d.jpg" or "img_%05d.jpg"
+    int first = 0;           ///< number of the first frame
+    std::int64_t frames = 0; ///< numbered without a gap
+    double fps = 0; ///< as the file `fps` in the folder, or in the one above it, says; else 25
+};
+
+/** \return none where \a folder is no folder with JPEG files whose names end in a number */
+std::optional<FrameFolder> frame_folder(const std::filesystem::path &folder);
+
+inline bool is_frame_folder(const std::filesystem::path &folder)
+{
+    return frame_folder(folder).has_value();
+}
 
 /** \brief Whether a file is a GIF, whose frames GStreamer gives no times */
 bool is_gif(const std::filesystem::path &file);

@@ -37,7 +37,9 @@ void check_file(const std::filesystem::path &file)
     if (!std::filesystem::exists(status))
         throw not_found(file, "does not exist");
     if (std::filesystem::is_directory(status))
-        throw unusable(file, "is a folder; expected a video file");
+        throw unusable(file,
+                       "is a folder; expected a video file, or a folder of frames: 000001.jpg "
+                       "and so on");
     if (!std::filesystem::is_regular_file(status)) // reading one may never end
         throw unusable(file,
                        std::string(std::filesystem::is_fifo(status) ? "is a pipe" : "is a device") +
@@ -118,7 +120,12 @@ bool some(GList *streams)
 
 } // namespace
 
-MediaInfo media_info(const std::filesystem::path &file)
+namespace {
+
+using DiscovererInfo = ObjectPointer<GstDiscovererInfo>;
+
+/** \throw Error as media_info() */
+DiscovererInfo discovered(const std::filesystem::path &file)
 {
     check_file(file);
 
@@ -132,10 +139,37 @@ MediaInfo media_info(const std::filesystem::path &file)
         throw Error(Error::Kind::Init, std::string("GStreamer cannot look into files: ") +
                                            (error != nullptr ? error->message : "no decodebin") +
                                            "; see fovea doctor");
-    const ObjectPointer<GstDiscovererInfo> info(
-        gst_discoverer_discover_uri(discoverer.get(), uri, &error), g_object_unref);
+    DiscovererInfo info(gst_discoverer_discover_uri(discoverer.get(), uri, &error), g_object_unref);
     check_result(file, info.get(), error);
+    return info;
+}
 
+MediaInfo info_of(const std::filesystem::path &folder, const FrameFolder &frames)
+{
+    g_autofree gchar *first = g_strdup_printf(frames.pattern.c_str(), frames.first);
+    const DiscovererInfo info = discovered(folder / first);
+    MediaInfo media;
+    media.file = folder;
+    media.fps = frames.fps;
+    media.duration = static_cast<Nanoseconds>(static_cast<double>(frames.frames) / frames.fps *
+                                              nanoseconds_per_second);
+    GList *streams = gst_discoverer_info_get_video_streams(info.get());
+    if (streams != nullptr) {
+        auto *picture = GST_DISCOVERER_VIDEO_INFO(streams->data);
+        media.size = {static_cast<int>(gst_discoverer_video_info_get_width(picture)),
+                      static_cast<int>(gst_discoverer_video_info_get_height(picture))};
+    }
+    gst_discoverer_stream_info_list_free(streams);
+    return media;
+}
+
+} // namespace
+
+MediaInfo media_info(const std::filesystem::path &file)
+{
+    if (const auto frames = frame_folder(file))
+        return info_of(file, *frames);
+    const DiscovererInfo info = discovered(file);
     MediaInfo media;
     media.file = file;
     media.has_audio = some(gst_discoverer_info_get_audio_streams(info.get()));

@@ -2,12 +2,14 @@
 #include "media/pipeline.h"
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 #include <string>
 
 #include <gst/app/gstappsink.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/video/container.h"
 #include "interrupt.h"
 #include "media/bus_messages.h"
 #include "media/element.h"
@@ -244,7 +246,18 @@ DecodingReport FilePipeline::run(const PipelineWatcher &watcher)
 
 Chain decoding_chain(const std::filesystem::path &file)
 {
-    return {{"filesrc", {{"location", file.string()}}}, {"decodebin", {}}};
+    const auto frames = frame_folder(file);
+    if (!frames)
+        return {{"filesrc", {{"location", file.string()}}}, {"decodebin", {}}};
+    std::string folder;
+    for (const char c : file.string()) // printf reads it
+        folder += c == '%' ? "%%" : std::string(1, c);
+    return {{"multifilesrc",
+             {{"location", folder + "/" + frames->pattern},
+              {"start-index", std::to_string(frames->first)},
+              {"caps", "image/jpeg,framerate=" + std::to_string(std::lround(frames->fps * 1000)) +
+                           "/1000"}}},
+            {"decodebin", {}}};
 }
 
 } // namespace fovea

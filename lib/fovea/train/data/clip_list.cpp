@@ -13,8 +13,12 @@
 #include "fovea/train/data/list_datasets.h"
 #include "fovea/train/data/list_files.h"
 #include "fovea/train/data/list_labels.h"
+#include "fovea/train/data/list_published.h"
 #include "fovea/train/data/list_split.h"
+#include "fovea/train/data/list_truths.h"
 #include "fovea/train/data/list_values.h"
+#include "fovea/train/data/window_starts.h"
+#include "fovea/video/container.h"
 
 namespace fovea {
 
@@ -22,13 +26,26 @@ namespace {
 
 using ListReader = ClipList (*)(const std::filesystem::path &list, const ListOptions &options);
 
+ListReader folder_reader_of(const std::filesystem::path &list)
+{
+    if (std::filesystem::is_directory(list / "groundTruth") &&
+        std::filesystem::is_directory(list / "splits"))
+        return read_breakfast;
+    if (list.filename() == "groundTruth" || list.parent_path().filename() == "groundTruth")
+        return read_breakfast_truth;
+    if (std::filesystem::exists(list / "Charades_v1_train.csv"))
+        return read_charades;
+    return something_files(list).empty() ? read_class_folders : read_something;
+}
+
 ListReader reader_of(const std::filesystem::path &list)
 {
-    if (std::filesystem::is_directory(list)) {
-        const bool breakfast = std::filesystem::is_directory(list / "groundTruth") &&
-                               std::filesystem::is_directory(list / "splits");
-        return breakfast ? read_breakfast : read_class_folders;
-    }
+    if (const PublishedReader reader = published_reader(list))
+        return reader;
+    if (is_something(list))
+        return read_something;
+    if (std::filesystem::is_directory(list))
+        return folder_reader_of(list);
     if (list.extension() == ".json")
         return read_activity_net;
     if (list.extension() != ".csv")
@@ -45,7 +62,8 @@ ListReader reader_of(const std::filesystem::path &list)
 
 bool opens(const std::filesystem::path &file)
 {
-    return std::filesystem::is_regular_file(file) && std::ifstream(file).is_open();
+    return is_frame_folder(file) ||
+           (std::filesystem::is_regular_file(file) && std::ifstream(file).is_open());
 }
 
 /* "fight/fi001.mp4" -> "fight-fi001" */
@@ -160,6 +178,8 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
             labels.insert(label);
     }
     labels.insert(result.labels.begin(), result.labels.end()); // folders without a clip
+    if (std::any_of(result.clips.begin(), result.clips.end(), is_stretch))
+        labels.erase(ambiguous_name); // neither right nor wrong: no class
     drop_unusable(&result, settled);
     name_clips(&result, settled.root);
     if (result.clips.empty())

@@ -66,7 +66,6 @@ struct ListOptions {
     std::vector<std::string> labels; ///< the classes that are known; empty: those of the list
     bool check_files = true;         ///< leave out what does not open
     bool many_labels = false;        ///< any number of labels a clip, see below
-    bool steps = false; ///< Breakfast: a clip is one step of groundTruth, not a whole activity
 };
 
 /**
@@ -76,15 +75,23 @@ struct ListOptions {
  * | *.csv with path and label              | path,label[,group][,split][,start][,end][,ends_after][,weight][,overlap]
  *                                          [,set][,event_start][,event_end] |
  * | *.csv with youtube_id                  | Kinetics                                              |
- * | *.csv with id and actions              | Charades: a clip for each action                      |
+ * | *.csv with id and actions, their folder | Charades: a clip for each action                     |
+ * | something-something-v*, their folder   | Something-Something                                   |
  * | *.json                                 | ActivityNet: a clip for each annotation               |
- * | a folder with groundTruth/ and splits/ | Breakfast                                             |
+ * | a folder with groundTruth/ and splits/ | Breakfast, the usual split 1                          |
+ * | a folder groundTruth                   | Breakfast, split by actors                            |
+ * | trainlist01.txt, their folder          | UCF-101                                               |
+ * | CLASS_test_split1.txt, their folder    | HMDB-51                                               |
+ * | a folder with CLASS_val.txt            | THUMOS'14: a clip for each stretch                    |
+ * | a folder with ACTION_train.txt         | Hollywood2: many labels                               |
  * | another folder                         | a folder for each class                               |
  * | any other file                         | lines of `path label`                                 |
  *
  * With many_labels a label is `a;b`, each with its stretch where it has one (`a 1.5 4;b 10% 20%`),
  * and the rows of one video are one clip: the whole of it, with all its labels.
  *
+ * Stretches that are labelled Ambiguous are kept, but that is no class. Videos may be folders of
+ * frames: 000001.jpg and so on.
  * Clips that cannot be used are left out and named in warnings.
  * \throw Error NotFound, or Settings when the form is wrong, a class has no clip, a group is in two
  * splits or no clip is left

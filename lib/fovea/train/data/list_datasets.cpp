@@ -52,6 +52,8 @@ private:
     std::map<std::string, std::size_t> places_;
 };
 
+constexpr std::size_t charades_classes = 157;
+
 /* "dQw_000012_000022": how the clips of Kinetics are named when they are cut out */
 std::string cut_name(const std::string &id, double start, double end)
 {
@@ -92,9 +94,35 @@ ClipList read_kinetics(const std::filesystem::path &list, const ListOptions &opt
     return result;
 }
 
-ClipList read_charades(const std::filesystem::path &list, const ListOptions &options)
+namespace {
+
+/**
+ * \brief Names of the codes c000, c001, ...: those of Charades_v1_classes.txt beside the list (lines
+ * "c000 Holding some clothes"), else the model's labels where it has as many, else none
+ */
+std::map<std::string, std::string> charades_names(const std::filesystem::path &list,
+                                                  const ListOptions &options)
+{
+    std::map<std::string, std::string> names;
+    const auto classes = list.parent_path() / "Charades_v1_classes.txt";
+    if (std::filesystem::exists(classes)) {
+        for (const std::string &line : read_lines(classes, "list")) {
+            if (const auto blank = line.find(' '); blank != std::string::npos)
+                names[line.substr(0, blank)] = trimmed(line.substr(blank));
+        }
+    } else if (options.labels.size() == charades_classes) {
+        for (std::size_t i = 0; i < charades_classes; ++i)
+            names[formatted("c%03zu", i)] = options.labels[i];
+    }
+    if (!options.labels.empty() && std::count(options.labels.begin(), options.labels.end(), "c000"))
+        names.clear(); // the model knows the codes themselves
+    return names;
+}
+
+ClipList charades_of(const std::filesystem::path &list, const ListOptions &options)
 {
     const NamedRows rows(list, {"id", "actions"});
+    const std::map<std::string, std::string> names = charades_names(list, options);
     const std::string name = list.filename().string(); // Charades_v1_train.csv, ..._test.csv
     const std::string split = name.find("train") != std::string::npos  ? "train"
                               : name.find("test") != std::string::npos ? "test"
@@ -115,12 +143,26 @@ ClipList read_charades(const std::filesystem::path &list, const ListOptions &opt
             clip.end.is_share = false;
             clip.path = find_video(options.root, {id});
             clip.id = id + "-" + clip.label;
+            if (const auto known = names.find(clip.label); known != names.end())
+                clip.label = known->second;
             clip.group = subject.empty() ? id : subject;
             clip.split = split;
             result.clips.push_back(std::move(clip));
         }
     }
     return result;
+}
+
+} // namespace
+
+ClipList read_charades(const std::filesystem::path &list, const ListOptions &options)
+{
+    if (!std::filesystem::is_directory(list))
+        return charades_of(list, options);
+    ClipList both = charades_of(list / "Charades_v1_train.csv", options);
+    for (ListedClip &clip : charades_of(list / "Charades_v1_test.csv", options).clips)
+        both.clips.push_back(std::move(clip));
+    return both;
 }
 
 ClipList read_activity_net(const std::filesystem::path &list, const ListOptions &options)
@@ -157,11 +199,92 @@ ClipList read_activity_net(const std::filesystem::path &list, const ListOptions 
 
 namespace {
 
-constexpr double breakfast_fps = 15;
+/** \brief "Holding [something] next to [something]" without its brackets */
+std::string template_text(std::string text)
+{
+    text.erase(
+        std::remove_if(text.begin(), text.end(), [](char c) { return c == '[' || c == ']'; }),
+        text.end());
+    return text;
+}
+
+ListedClip something_clip(const ListOptions &options, const std::string &id,
+                          const std::string &label, const std::string &split)
+{
+    ListedClip clip;
+    clip.path = find_video(options.root, {id, "20bn-something-something-v1/" + id,
+                                          "20bn-something-something-v2/" + id});
+    clip.id = clip.group = id;
+    clip.label = template_text(label);
+    clip.split = split;
+    return clip;
+}
+
+ClipList something_of(const std::filesystem::path &list, const ListOptions &options)
+{
+    const std::string name = list.filename().string();
+    const std::string split = name.find("train") != std::string::npos        ? "train"
+                              : name.find("validation") != std::string::npos ? "val"
+                                                                             : "";
+    ClipList result;
+    if (list.extension() == ".csv") { // of version 1: "100218;Something falling like a feather"
+        for (const auto &row : read_csv(list)) {
+            if (row.size() != 2)
+                throw wrong(list, "expected lines like '100218;Holding something'");
+            result.clips.push_back(something_clip(options, row[0], row[1], split));
+        }
+        return result;
+    }
+    const Json entries = read_json(list);
+    for (const Json &entry : entries) {
+        const JsonReader video(entry, list.string());
+        result.clips.push_back(something_clip(options, video.get<std::string>("id"),
+                                              video.get<std::string>("template"), split));
+    }
+    return result;
+}
+
+} // namespace
+
+bool is_something(const std::filesystem::path &list)
+{
+    const std::string name = list.filename().string();
+    return name.rfind("something-something-v", 0) == 0 && !std::filesystem::is_directory(list);
+}
+
+std::vector<std::filesystem::path> something_files(const std::filesystem::path &folder)
+{
+    std::vector<std::filesystem::path> files;
+    for (const auto &entry : std::filesystem::directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        const bool of_split = name.find("-train.") != std::string::npos ||
+                              name.find("-validation.") != std::string::npos;
+        if (is_something(entry.path()) && of_split)
+            files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+ClipList read_something(const std::filesystem::path &list, const ListOptions &options)
+{
+    if (!std::filesystem::is_directory(list))
+        return something_of(list, options);
+    ClipList result;
+    for (const auto &file : something_files(list)) {
+        for (ListedClip &clip : something_of(file, options).clips)
+            result.clips.push_back(std::move(clip));
+    }
+    return result;
+}
+
+namespace {
 
 /* "P03_cam01_P03_cereals": recording, camera, actor, activity */
 struct BreakfastName {
     std::string actor;
+    std::string camera;
+    std::string video; ///< P03_cereals
     std::string activity;
     std::string path; ///< as the videos are published: P03/cam01/P03_cereals
 
@@ -173,75 +296,93 @@ struct BreakfastName {
         if (first == std::string::npos || second == std::string::npos || last <= second)
             return;
         actor = stem.substr(0, first);
+        camera = stem.substr(first + 1, second - first - 1);
+        video = stem.substr(second + 1);
         activity = stem.substr(last + 1);
-        path = actor + "/" + stem.substr(first + 1, second - first - 1) + "/" +
-               stem.substr(second + 1);
+        path = actor + "/" + camera + "/" + video;
     }
 };
 
-/** \brief Steps of mapping.txt: lines of "0 SIL" */
-std::vector<std::string> breakfast_steps(const std::filesystem::path &folder)
+/** \brief Where its video may lie; stereo cameras are published as P03/stereo/P03_cereals_ch0 and _ch1 */
+std::vector<std::string> breakfast_stems(const BreakfastName &name, const std::string &stem)
 {
-    std::vector<std::string> steps;
-    for (const std::string &line : read_lines(folder / "mapping.txt", "list")) {
-        const auto blank = line.find(' ');
-        if (blank == std::string::npos)
-            throw wrong(folder / "mapping.txt", "expected lines like '0 SIL', got '" + line + "'");
-        steps.push_back(trimmed(line.substr(blank)));
+    std::vector<std::string> stems;
+    const std::string stereo = name.actor + "/stereo/" + name.video;
+    for (const std::string &path : {name.path, stereo + "_ch0", stereo + "_ch1", stem}) {
+        if (path.find("/stereo/") == std::string::npos || name.camera.rfind("stereo", 0) == 0)
+            stems.insert(stems.end(), {path, "videos/" + path});
     }
-    return steps;
+    return stems;
 }
 
-/** \brief A clip for each run of equal frame labels */
-void add_steps(ClipList *list, const ListedClip &video, const std::filesystem::path &truth,
-               const std::vector<std::string> &steps)
+ListedClip breakfast_clip(const std::filesystem::path &file, const std::string &line,
+                          const ListOptions &options)
 {
-    const std::vector<std::string> frames = read_lines(truth, "list");
-    for (std::size_t i = 0; i < frames.size();) {
-        std::size_t end = i;
-        while (end < frames.size() && frames[end] == frames[i])
-            ++end;
-        if (std::count(steps.begin(), steps.end(), frames[i]) == 0)
-            list->warnings.push_back("'" + truth.string() + "' line " + std::to_string(i + 1) +
-                                     ": step '" + frames[i] + "' is not in mapping.txt; left out");
-        else {
-            ListedClip clip = video;
-            clip.label = frames[i];
-            clip.start = {static_cast<double>(i) / breakfast_fps, false};
-            clip.end = {static_cast<double>(end) / breakfast_fps, false};
-            list->clips.push_back(std::move(clip));
-        }
-        i = end;
+    const std::string stem = std::filesystem::path(line).stem().string();
+    const BreakfastName name(stem);
+    if (name.path.empty())
+        throw wrong(file, "expected names like P03_cam01_P03_cereals, got '" + line + "'");
+    ListedClip clip;
+    clip.path = find_video(options.root, breakfast_stems(name, stem));
+    clip.id = stem;
+    clip.label = name.activity;
+    clip.group = name.actor;
+    return clip;
+}
+
+constexpr std::size_t breakfast_tested = 8;    ///< actors, the last ones
+constexpr std::size_t breakfast_validated = 5; ///< actors, the last of the others
+
+/** \brief The split of the Ballan 2021 paper: actors in their natural order, P3 before P16 */
+void split_by_actors(ClipList *list)
+{
+    const auto number = [](const std::string &actor) { return std::atoi(actor.c_str() + 1); };
+    std::map<int, std::string> actors; // split by number
+    for (const ListedClip &clip : list->clips)
+        actors[number(clip.group)] = "train";
+    std::size_t place = 0;
+    for (auto actor = actors.rbegin(); actor != actors.rend(); ++actor, ++place) {
+        if (place < breakfast_tested)
+            actor->second = "test";
+        else if (place < breakfast_tested + breakfast_validated)
+            actor->second = "val";
     }
+    for (ListedClip &clip : list->clips)
+        clip.split = actors.at(number(clip.group));
 }
 
 } // namespace
 
 ClipList read_breakfast(const std::filesystem::path &folder, const ListOptions &options)
 {
-    const std::vector<std::string> steps = breakfast_steps(folder);
     ClipList result;
     for (const char *split : {"train", "test"}) {
         const auto bundle = folder / "splits" / (std::string(split) + ".split1.bundle");
         for (const std::string &line : read_lines(bundle, "list")) {
-            const std::string stem = std::filesystem::path(line).stem().string();
-            const BreakfastName name(stem);
-            if (name.path.empty())
-                throw wrong(bundle,
-                            "expected names like P03_cam01_P03_cereals, got '" + line + "'");
-            ListedClip clip;
-            clip.path = find_video(options.root,
-                                   {name.path, "videos/" + name.path, "videos/" + stem, stem});
-            clip.id = stem;
-            clip.label = name.activity;
-            clip.group = name.actor;
-            clip.split = split;
-            if (options.steps)
-                add_steps(&result, clip, folder / "groundTruth" / (stem + ".txt"), steps);
-            else
-                result.clips.push_back(std::move(clip));
+            if (trimmed(line).empty())
+                continue;
+            result.clips.push_back(breakfast_clip(bundle, line, options));
+            result.clips.back().split = split;
         }
     }
+    return result;
+}
+
+ClipList read_breakfast_truth(const std::filesystem::path &folder, const ListOptions &options)
+{
+    std::vector<std::string> names;
+    for (const auto &entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() == ".txt")
+            names.push_back(entry.path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    ListOptions beside = options;
+    if (options.root == folder)
+        beside.root = folder.parent_path();
+    ClipList result;
+    for (const std::string &name : names)
+        result.clips.push_back(breakfast_clip(folder / name, name, beside));
+    split_by_actors(&result);
     return result;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "fovea/train/data/clip_list.h"
 
@@ -13,8 +14,27 @@ namespace fovea {
  */
 
 ClipList read_kinetics(const std::filesystem::path &list, const ListOptions &options);
+
+/** \brief A CSV, or the folder of Charades_v1_train.csv and Charades_v1_test.csv */
 ClipList read_charades(const std::filesystem::path &list, const ListOptions &options);
 ClipList read_activity_net(const std::filesystem::path &list, const ListOptions &options);
+
+/** \brief With splits/train.split1.bundle and test.split1.bundle */
 ClipList read_breakfast(const std::filesystem::path &folder, const ListOptions &options);
+
+/**
+ * \brief All videos that have a file in groundTruth/, by their actors in natural order: the last 8 are
+ * the test, the 5 before them the validation (Ballan 2021, 4.1; which 5 it does not say)
+ */
+ClipList read_breakfast_truth(const std::filesystem::path &folder, const ListOptions &options);
+
+/** \brief something-something-v1-train.csv, something-something-v2-validation.json and so on */
+bool is_something(const std::filesystem::path &list);
+
+/** \brief Those of the train and validation splits in a folder */
+std::vector<std::filesystem::path> something_files(const std::filesystem::path &folder);
+
+/** \brief One of them, or a folder that holds both splits */
+ClipList read_something(const std::filesystem::path &list, const ListOptions &options);
 
 } // namespace fovea

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "fovea/core/stated_time.h"
+#include "fovea/video/container.h"
 
 namespace fovea {
 
@@ -64,6 +65,8 @@ std::filesystem::path find_video(const std::filesystem::path &root,
                                  const std::vector<std::string> &stems)
 {
     for (const std::string &stem : stems) {
+        if (is_frame_folder(root / stem))
+            return root / stem;
         for (const char *ending : video_endings) {
             auto file = root / (stem + ending);
             if (std::filesystem::exists(file))

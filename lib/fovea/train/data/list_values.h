@@ -21,8 +21,8 @@ double list_number(const std::string &text);
 /** \brief "train", "val" or "test" for the words data sets use; empty for another word */
 std::string split_name(const std::string &word);
 
-/** \brief The first of \a stems that exists below \a root with the ending of a video file, else the
- * first one with .mp4 */
+/** \brief The first of \a stems that exists below \a root with the ending of a video file or as a folder
+ * of frames, else the first one with .mp4 */
 std::filesystem::path find_video(const std::filesystem::path &root,
                                  const std::vector<std::string> &stems);
 

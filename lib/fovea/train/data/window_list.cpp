@@ -7,6 +7,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/decide/segment_finder.h"
 #include "fovea/decide/time_interval.h"
+#include "fovea/train/data/list_truths.h"
 
 namespace fovea {
 
@@ -44,6 +45,8 @@ void add_window(const Video &video, const PlannedWindow &window, std::vector<Lis
     }
     if (most >= shows_background && most <= shows_action)
         return;
+    if (best != nullptr && best->label == ambiguous_name)
+        return; // perhaps an action: neither that nor background
     ListedClip clip = video.whole;
     clip.id += "~" + std::to_string(window.start) + "+" + std::to_string(window.length);
     clip.label = most > shows_action ? best->label : background_label;
@@ -93,6 +96,8 @@ WindowList window_list(const ClipList &stretches,
         for (const PlannedWindow &window : plan_windows(options, video.length.frames))
             add_window(video, window, &result.list.clips);
         for (const ListedClip &stretch : video.stretches) {
+            if (stretch.label == ambiguous_name)
+                continue;
             labels.push_back(result.list.class_of(stretch.label));
             lengths.push_back(frames_of(stretch, video.length).length());
         }
