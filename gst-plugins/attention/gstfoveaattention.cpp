@@ -59,7 +59,13 @@ struct AttentionOptions {
     guint top_k = 0;
     float threshold = -1;
     bool segments = false;
+    fovea::Pooling pooling = fovea::Pooling::Card;
 };
+
+GType pooling_type()
+{
+    return fovea::enum_type("GstFoveaPooling", fovea::poolings);
+}
 
 constexpr std::size_t live_hop_share = 8; // a live window moves on by an eighth of its length
 
@@ -151,6 +157,8 @@ private:
             settings.rule.threshold = options_.threshold;
             settings.alarms.reset(); // the video's label too is by the threshold
         }
+        if (options_.pooling != fovea::Pooling::Card)
+            settings.rule.pooling = options_.pooling;
         if (options_.segments) {
             settings.segments = fovea::segment_rule(bundle_);
             if (options_.threshold >= 0)
@@ -220,6 +228,8 @@ Filter::Properties properties()
               "Also find actions from their start to their end, in windows of several "
               "lengths; each is told when it can no longer change",
               &AttentionOptions::segments);
+    table.add_choice("pool", "Pool", "What the video's scores are of those of its windows",
+                     &AttentionOptions::pooling, pooling_type());
     table.live({"hop", "top-k", "threshold"});
     return table;
 }

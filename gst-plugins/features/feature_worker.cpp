@@ -7,6 +7,7 @@
 #include "base/caps.h"
 #include "features/shared_extractors.h"
 #include "fovea/bundle/analysis_check.h"
+#include "fovea/bundle/analysis_settings.h"
 #include "fovea/bundle/load.h"
 #include "fovea/core/errors.h"
 
@@ -29,6 +30,8 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
                                                ", expected one that recognises activities");
     look_ = checked_look(/*streams=*/false);
     card_ = bundle_.activity();
+    if (options.input_size > 0)
+        set_input_side(&card_, options.input_size);
     extractor_ = shared_extractor(options.model_instance_id, bundle_, options.engine);
     GST_INFO_OBJECT(element, "model %s on %s", bundle_.name().c_str(),
                     extractor_->runtime().c_str());

@@ -33,6 +33,7 @@ struct FeatureOptions {
     GateOptions gate;
     FocusOptions focus;
     Leaky leaky = Leaky::Auto;
+    int input_size = 0; ///< side, pixels; 0: the card's
 };
 
 /** \brief How far rows trail the frames they are of; written and read by any thread */

@@ -169,6 +169,9 @@ void add_model_properties(Filter::Properties *table)
         engine_field<&EngineOptions::precision>);
     table->add("batch-size", "Batch size", "Regions run at once; 0: as many as fit in 256 MiB",
                engine_field<&EngineOptions::batch_size>, 0, 4096);
+    table->add("input-size", "Input size",
+               "Side of the network's input, pixels; 0: as the card says", &Options::input_size, 0,
+               1024);
     table->add("model-instance-id", "Model instance id",
                "Elements with the same id share one loaded model; empty: a model of its own",
                &Options::model_instance_id);
@@ -187,9 +190,11 @@ void add_sampling_properties(Filter::Properties *table)
     table->add("frames-per-timestep", "Frames per timestep",
                "Frames of a timestep; 0: as the card says",
                sampling_field<&SamplingSettings::frames_per_timestep>, 0, 4096);
-    table->add("timesteps", "Timesteps",
-               "Timesteps of a whole video, for uniform, equal and shuffled; 0: as the card says",
-               sampling_field<&SamplingSettings::timesteps>, 0, 65536);
+    table->add(
+        "timesteps", "Timesteps",
+        "Timesteps of a whole video, for uniform, equal, shuffled, segments and spread; 0: as "
+        "the card says",
+        sampling_field<&SamplingSettings::timesteps>, 0, 65536);
     table->add("timestep-interval", "Timestep interval",
                "Milliseconds from the start of a timestep to the next, with sampling=every; 0: as "
                "the card says",

@@ -64,7 +64,7 @@ RowPointer make_row(std::uint64_t index, const TimeSpan &time, const std::vector
 }
 
 RegionClips::RegionClips(const ActivityCard &card, int threads)
-    : input_(card.input), area_(card.area), threads_(threads)
+    : input_(card.input), view_(card.regions), threads_(threads)
 {
 }
 
@@ -81,8 +81,8 @@ std::vector<Region> RegionClips::regions_of(const HeldFrame &frame) const
 
 Region RegionClips::view_of(const HeldFrame &frame) const
 {
-    return {RegionKind::Full, view_box(area_, {GST_VIDEO_INFO_WIDTH(frame.info.get()),
-                                               GST_VIDEO_INFO_HEIGHT(frame.info.get())})};
+    return {RegionKind::Full, full_view(view_, {GST_VIDEO_INFO_WIDTH(frame.info.get()),
+                                                GST_VIDEO_INFO_HEIGHT(frame.info.get())})};
 }
 
 const Array &RegionClips::cut(const std::vector<HeldFrame> &clip, const Region *regions,

@@ -64,7 +64,7 @@ public:
 
 private:
     FrameToTensor::Options input_;
-    ViewArea area_;
+    RegionGridOptions view_; ///< what makes its full view
     int threads_;
     std::vector<FrameToTensor> to_tensor_; ///< by thread
     std::shared_ptr<GpuClips> gpu_;        ///< from the first frame in memory:CUDAMemory on

@@ -27,13 +27,14 @@ TimestepSource stream_source(const SamplingSettings &settings, const SamplingOpt
 {
     StreamSchedule::Options options;
     options.length = card.frames;
-    if (card.rate > 0) {
+    options.timestep_interval =
+        static_cast<Nanoseconds>(card.interval_ms * nanoseconds_per_millisecond);
+    if (card.rate > 0)
         options.frame_interval = tick_of(card);
+    else if (card.plan == Sampling::Segments) // the frames of each timestep lie over all of it
+        options.frame_interval = options.timestep_interval / card.frames;
+    if (card.hop > 0)
         options.timestep_interval = options.frame_interval * card.hop;
-    } else {
-        options.timestep_interval =
-            static_cast<Nanoseconds>(card.interval_ms * nanoseconds_per_millisecond);
-    }
     if (settings.timestep_interval_ms > 0)
         options.timestep_interval = settings.timestep_interval_ms * nanoseconds_per_millisecond;
 
@@ -136,11 +137,13 @@ TimestepSource timestep_source(const SamplingSettings &settings, const SamplingO
     const bool from_card = settings.sampling == Sampling::Card;
     const Sampling sampling = from_card ? card.plan : settings.sampling;
     wanted.plan = sampling;
-    const bool fps_is_missing = sampling == Sampling::Sliding && fps <= 0;
+    const bool by_rate =
+        sampling == Sampling::Sliding || (sampling == Sampling::Spread && wanted.rate > 0);
+    const bool fps_is_missing = by_rate && fps <= 0;
     const bool planned =
         sampling != Sampling::Every && settings.total_frames > 0 && !fps_is_missing;
 
-    const bool streams = sampling == Sampling::Every || sampling == Sampling::Sliding;
+    const bool streams = sampling == Sampling::Every || by_rate;
     if (!planned && !streams && (!from_card || sampling == Sampling::Windows))
         throw Error(Error::Kind::Settings,
                     "this sampling needs the number of frames, but total-frames is 0; set it, or "
@@ -157,6 +160,13 @@ TimestepSource timestep_source(const SamplingSettings &settings, const SamplingO
         return row_source(settings, wanted, frames_per_row);
     if (!planned)
         return stream_source(settings, wanted);
+
+    if (settings.mode == FeatureMode::OneShot && sampling != Sampling::Sliding &&
+        !is_one_whole(sampling))
+        throw Error(Error::Kind::Settings,
+                    std::string("sampling ") + name_of(samplings, sampling) +
+                        " takes clips that are judged by themselves, but mode joins all timesteps "
+                        "to one clip; use mode=one-at-a-time");
 
     const SamplingPlan plan = plan_of(wanted, settings.total_frames, fps);
     const Tail tail = settings.tail == Tail::Drop ? Tail::Drop : Tail::Pad;

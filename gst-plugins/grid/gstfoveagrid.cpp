@@ -76,12 +76,23 @@ Filter::Properties properties()
     table.add("fraction", "Fraction", "Side of a cell as a share of the view's side, 0.01 to 1",
               &Options::fraction, 0.01, 1);
     table.add("full-frame", "Full frame", "The whole view is the first region", &Options::full);
+    table.add("crops", "Crops",
+              "With full-frame: three views along the frame's long side, the middle, the first and "
+              "the last, instead of the middle one alone",
+              &Options::crops);
+    table.add("cut-width", "Cut width",
+              "Width of the whole view as a share of the view's, cut from its middle",
+              &Options::cut_width, 0.01, 1);
+    table.add("cut-height", "Cut height",
+              "Height of the whole view as a share of the view's, cut from its middle",
+              &Options::cut_height, 0.01, 1);
     table.add("actor", "Actor",
               "The actor's square is the last region (the view where there is no actor)",
               &Options::actor);
     table.add_choice("area", "Area", "The view: the part of the frame that the regions cover",
                      &Options::area, GST_TYPE_FOVEA_AREA);
-    table.live({"fraction", "area"}); // not what changes the number of regions: rows are of as many
+    table.live({"fraction", "area", "cut-width",
+                "cut-height"}); // not what changes the number of regions: rows are of as many
     return table;
 }
 

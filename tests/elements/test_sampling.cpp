@@ -68,6 +68,37 @@ TEST(Sampling, ClipsWithGapsArePaddedWhereOthersAreAligned)
     EXPECT_EQ(timestep_source({}, compact(), 25).tail, Tail::Align);
 }
 
+TEST(Sampling, WithoutASurveyTheFramesOfSegmentsLieOverAllOfTheInterval)
+{
+    SamplingOptions card;
+    card.plan = Sampling::Segments;
+    card.frames = 8;
+    card.timesteps = 1;
+    card.interval_ms = 2000;
+    const auto source = timestep_source({}, card, 0);
+    EXPECT_FALSE(source.planned);
+    std::vector<int> taken; // frames of 20 a second
+    for (int frame = 0; frame < 40; ++frame) {
+        if (!source.schedule->place(frame * 50'000'000LL, 50'000'000LL).empty())
+            taken.push_back(frame);
+    }
+    EXPECT_EQ(taken, (std::vector<int>{0, 5, 10, 15, 20, 25, 30, 35})) << "250 ms apart";
+}
+
+TEST(Sampling, ClipsThatAreJudgedByThemselvesAreNotOneShot)
+{
+    SamplingSettings settings;
+    settings.total_frames = 100;
+    settings.mode = fovea::FeatureMode::OneShot;
+    SamplingOptions card;
+    card.plan = Sampling::Clips;
+    card.frames = 16;
+    EXPECT_NE(refusal(settings, card).find("sampling clips takes clips that are judged by"),
+              std::string::npos);
+    settings.mode = fovea::FeatureMode::OneAtATime;
+    EXPECT_EQ(timestep_source(settings, card, 25).schedule->length(), 16);
+}
+
 TEST(Sampling, OneShotMakesOneClipOfAllTimesteps)
 {
     SamplingSettings settings;

@@ -129,6 +129,41 @@ TEST_F(CardFileTest, AttentionIsNoneOrAModuleWithItsSettings)
     EXPECT_FALSE(read(card).activity.attention.refine);
 }
 
+TEST_F(CardFileTest, PlansOfThePapersHaveTheirOwnEntries)
+{
+    Json card = activity_card();
+    EXPECT_EQ(read(card).activity.decision.pooling, fovea::Pooling::Mean);
+    card["decision"]["many_labels"] = true;
+    card["head"] = "region-mean";
+    EXPECT_EQ(read(card).activity.decision.pooling, fovea::Pooling::Max);
+    card["decision"]["pool"] = "both";
+    EXPECT_EQ(read(card).activity.decision.pooling, fovea::Pooling::Both);
+
+    card["sampling"] = Json::parse(
+        R"({"plan": "spread", "frames": 8, "timesteps": 10, "stride": 8, "fill": "loop"})");
+    const fovea::SamplingOptions dense = read(card).activity.sampling;
+    EXPECT_EQ(dense.plan, fovea::Sampling::Spread);
+    EXPECT_EQ(dense.timesteps, 10);
+    EXPECT_EQ(dense.stride, 8);
+    EXPECT_EQ(dense.rate, 0);
+    EXPECT_EQ(dense.fill, fovea::Fill::Loop);
+    card["sampling"]["fill"] = "drop";
+    EXPECT_THROW(read(card), fovea::Error);
+    card["sampling"] = Json::parse(R"({"plan": "clips", "frames": 16, "fill": "drop"})");
+    EXPECT_EQ(read(card).activity.sampling.fill, fovea::Fill::Drop);
+    card["sampling"]["mode"] = "one-shot";
+    EXPECT_THROW(read(card), fovea::Error) << "its clips are no parts of one";
+    card["sampling"] =
+        Json::parse(R"({"plan": "uniform", "frames": 8, "timesteps": 4, "mode": "one-shot"})");
+    EXPECT_EQ(read(card).activity.sampling.mode, fovea::FeatureMode::OneShot);
+
+    card["regions"] = Json::parse(R"({"full": true, "crops": true, "cut": [0.5, 0.875]})");
+    const fovea::RegionGridOptions regions = read(card).activity.regions;
+    EXPECT_TRUE(regions.crops);
+    EXPECT_DOUBLE_EQ(regions.cut_width, 0.5);
+    EXPECT_DOUBLE_EQ(regions.cut_height, 0.875);
+}
+
 TEST_F(CardFileTest, FocusSaysWhatIsSeenTwiceAndByWhichNetwork)
 {
     Json card = activity_card();
@@ -307,7 +342,12 @@ TEST_F(CardFileTest, AWrongEntryIsNamedWithWhatIsExpected)
          ": input': entry 'scale' is [1,2], expected three numbers: R, G, B"},
         {"/sampling/plan", "random",
          ": sampling': entry 'plan' is \"random\", expected one of uniform, equal, shuffled, "
-         "sliding, windows"},
+         "segments, spread, clips, sliding, windows"},
+        {"/regions/cut", Json::array({1, 0}),
+         ": regions': entry 'cut' is [1,0], expected a share of the width and one of the height, "
+         "0.01 to 1"},
+        {"/decision/pool", "card",
+         ": decision': entry 'pool' is \"card\", expected one of mean, max, both"},
         {"/sampling/rate", 0,
          ": sampling': entry 'rate' is 0, expected a number from 0.01 to 1000"},
         {"/regions/grid", 17,

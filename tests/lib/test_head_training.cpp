@@ -60,6 +60,16 @@ protected:
     RecordingWatcher watcher_;
 };
 
+TEST_F(HeadRuns, SayInTheCardHowTheirRowsWereMade)
+{
+    folder_.write("v0.run.json", R"({"made_with": {"sampling": "uniform", "mode": "one-shot",
+                                      "timesteps": 16}})");
+    const SamplingOptions sampling = run().bundle.activity().sampling;
+    EXPECT_EQ(sampling.plan, Sampling::Uniform);
+    EXPECT_EQ(sampling.mode, FeatureMode::OneShot);
+    EXPECT_EQ(sampling.timesteps, 16);
+}
+
 TEST_F(HeadRuns, LearnWhatTheFeaturesShow)
 {
     const TrainingOutcome outcome = run();

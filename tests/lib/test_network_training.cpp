@@ -173,6 +173,23 @@ TEST_F(NetworkRuns, GoOnWithTheClassifierOfAModelOfTheSameLabelsInWhateverOrder)
     }
 }
 
+TEST_F(NetworkRuns, SayInTheCardWhichFramesAndWhatAttentionWereTrained)
+{
+    training_.sampling = Sampling::Uniform;
+    training_.timesteps = 4;
+    training_.frames = 5;
+    training_.regions = "full";
+    training_.attention = "sta,stages=blocks.2";
+    training_.settings.changes.epochs = 1;
+    const ActivityCard card = run().bundle.activity();
+    EXPECT_EQ(card.sampling.plan, Sampling::Uniform);
+    EXPECT_EQ(card.sampling.timesteps, 4);
+    EXPECT_EQ(card.sampling.frames, 5);
+    EXPECT_EQ(card.attention.name, "sta");
+    EXPECT_EQ(card.attention.stages, Names{"blocks.2"});
+    EXPECT_FALSE(card.regions.actor);
+}
+
 TEST_F(NetworkRuns, OfAListThatIsTooShortAreRefused)
 {
     list_ = "path,label,group,split\n";

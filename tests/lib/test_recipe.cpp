@@ -96,7 +96,7 @@ TEST(Recipes, OfCharadesAreThoseOfThePaper)
     EXPECT_EQ(base.recipe.batch_size, 12); // of 64 frames
     EXPECT_EQ(base.recipe.labelling, Labelling::Many);
     EXPECT_DOUBLE_EQ(base.augmentation.flip, 0.5);
-    EXPECT_DOUBLE_EQ(base.augmentation.largest_crop, 224.0 * 224 / (256 * 256));
+    EXPECT_EQ(base.augmentation.sides, std::vector<double>{224.0 / 256});
     for (const char *name : {"charades-focus", "charades-focus-late"}) {
         const NamedRecipe &focus = recipe_named(name, NamedRecipe::Trains::Backbone);
         expect_steps(focus.recipe, 0.02, 1e-7, 25, {15});

@@ -64,4 +64,19 @@ TEST(RegionChoice, PlacesAreThoseInTheFile)
 
 } // namespace
 
+TEST(RegionChoice, CropsAreThreeFullViews)
+{
+    const RegionGridOptions crops = chosen_regions({}, "crops,2x2");
+    EXPECT_TRUE(crops.full);
+    EXPECT_TRUE(crops.crops);
+    EXPECT_EQ(region_count(crops), 7U);
+    EXPECT_EQ(region_words(crops), "crops,2x2");
+    std::vector<RegionKind> kinds(3, RegionKind::Full);
+    kinds.insert(kinds.end(), 4, RegionKind::Grid);
+    EXPECT_EQ(region_words(kinds), "crops,2x2");
+    EXPECT_EQ(region_places(crops, chosen_regions({}, "full,2x2")),
+              (std::vector<std::size_t>{0, 3, 4, 5, 6}));
+    EXPECT_THROW(region_places(chosen_regions({}, "full"), crops), Error);
+}
+
 } // namespace fovea

@@ -163,3 +163,33 @@ TEST(RegionGrid, ValuesOutOfRangeAreRefusedByName)
     }
     EXPECT_EQ(fovea::region_grid(grid_of(16), {640, 480}, nullptr).size(), 256U);
 }
+
+TEST(RegionGrid, TheFullViewIsCutFromTheMiddle)
+{
+    RegionGridOptions options = grid_of(0, /*full=*/true);
+    options.cut_width = options.cut_height = 0.875; // 224 of 256
+    const auto square = region_grid(options, {640, 480}, nullptr);
+    expect_pixels(square[0].box, {640, 480}, 80 + 30, 30, 420, 420);
+    options.area = ViewArea::Frame; // C3D: columns 30 to 142, rows 8 to 120 of 171 x 128
+    options.cut_width = 112.0 / 171;
+    const auto frame = region_grid(options, {171, 128}, nullptr);
+    expect_pixels(frame[0].box, {171, 128}, 29.5, 8, 112, 112);
+    options.cut_width = 0;
+    expect_refused(options, "cut-width: expected");
+}
+
+TEST(RegionGrid, ThreeCropsTouchTheEndsOfTheLongSide)
+{
+    RegionGridOptions options = grid_of(2, /*full=*/true, /*actor=*/true);
+    options.crops = true;
+    const auto wide = region_grid(options, {640, 480}, nullptr);
+    ASSERT_EQ(wide.size(), 8U);
+    expect_pixels(wide[0].box, {640, 480}, 80, 0, 480, 480);
+    expect_pixels(wide[1].box, {640, 480}, 0, 0, 480, 480);
+    expect_pixels(wide[2].box, {640, 480}, 160, 0, 480, 480);
+    EXPECT_EQ(wide[2].kind, RegionKind::Full);
+    EXPECT_EQ(wide[3].kind, RegionKind::Grid);
+    const auto high = region_grid(options, {480, 640}, nullptr);
+    expect_pixels(high[1].box, {480, 640}, 0, 0, 480, 480);
+    expect_pixels(high[2].box, {480, 640}, 0, 160, 480, 480);
+}

@@ -83,6 +83,21 @@ TEST(MultiLabelLoss, JoinsFramesAndVideoAsWorkedOutByHand)
     EXPECT_THROW(fovea::nn::multi_label_loss(logits, targets.squeeze(0)), fovea::Error);
 }
 
+TEST(MultiLabelLoss, TheVideosOwnLabelsCountWhereTheClipDoesNotShowThem)
+{
+    // No frame has the label, the video has it: z = 2 at every frame, and in the mean
+    const at::Tensor logits = at::tensor({2.0F}).view({1, 1, 1});
+    const at::Tensor targets = at::zeros({1, 1, 3});
+    const at::Tensor video = at::ones({1, 1});
+    const double frame = 2 - std::log(sigmoid(2)); // -log(1 - sigmoid(2))
+    EXPECT_NEAR(
+        fovea::nn::multi_label_loss(logits, targets, JointLoss::SumOfMeans, video).item<double>(),
+        frame - std::log(sigmoid(2)), 1e-6);
+    EXPECT_THROW(
+        fovea::nn::multi_label_loss(logits, targets, JointLoss::JointMean, at::ones({2, 1})),
+        fovea::Error);
+}
+
 /**
  * \brief d L / d x over x, for each frame of Squares, with the entropy of the paper
  *

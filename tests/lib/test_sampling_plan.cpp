@@ -244,7 +244,7 @@ TEST(SamplingPlans, AreMadeByName)
               (std::vector<Indices>{{0, 2, 4, 6}, {8, 10, 12, 14}, {16, 18, 20, 22}}));
     EXPECT_THROW(plan("card"), fovea::Error);
     EXPECT_THROW(plan("every"), fovea::Error);
-    EXPECT_THROW(plan("spread"), fovea::Error);
+    EXPECT_THROW(plan("anywhere"), fovea::Error);
 
     options.timesteps = 6;
     const std::vector<Indices> shuffled = plan("shuffled");

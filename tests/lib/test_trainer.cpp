@@ -79,7 +79,7 @@ TEST_F(Trainer, OverfitsEightClips)
     const TrainReport report = train(*classifier, training_, &validation_, options);
     ASSERT_EQ(report.history.size(), 60U);
     EXPECT_LT(report.history.back().train_loss, report.history.front().train_loss / 3);
-    for (const ScoredSample &clip : score_samples(*classifier, validation_, 0, 1))
+    for (const ScoredSample &clip : score_samples(*classifier, validation_, 0, true))
         EXPECT_GT(clip.scores[static_cast<std::size_t>(clip.target)], 0.5F);
 }
 
@@ -271,7 +271,7 @@ TEST_F(Trainer, LearnsAnyNumberOfLabels)
     for (const EpochRecord &record : report.history)
         best = std::max(best, record.validation_accuracy);
     EXPECT_GT(best, 0.95) << "mAP of the clips it was trained on";
-    for (const ScoredSample &clip : score_samples(*classifier, validation, 0, 1)) {
+    for (const ScoredSample &clip : score_samples(*classifier, validation, 0, true)) {
         EXPECT_EQ(clip.is(0), clip.index % 2 != 0);
         EXPECT_EQ(clip.is(1), clip.index % 4 >= 2);
     }
@@ -286,7 +286,7 @@ TEST_F(Trainer, ScoresOfManyLabelsAreTheGreatestSigmoidOfTheViews)
     classifier->set_training(false);
     const at::NoGradGuard no_grad;
     const at::Tensor scores = classifier->logits(sample.input).sigmoid();
-    const auto scored = score_samples(*classifier, MemorySamples({sample}, false), 0, 1);
+    const auto scored = score_samples(*classifier, MemorySamples({sample}, false), 0, true);
     ASSERT_EQ(scored.size(), 1U);
     for (std::int64_t c = 0; c < 2; ++c) {
         float greatest = 0;
@@ -375,7 +375,7 @@ TEST_F(Trainer, AnOverlapLossLowersTheScoreOfWindowsThatShowLittle)
         const auto classifier = compact();
         train(*classifier, MemorySamples(samples, false), nullptr, options);
         double sum = 0;
-        for (const ScoredSample &clip : score_samples(*classifier, validation_, 0, 1))
+        for (const ScoredSample &clip : score_samples(*classifier, validation_, 0, true))
             sum += clip.scores[static_cast<std::size_t>(clip.target)];
         return sum / 8;
     };

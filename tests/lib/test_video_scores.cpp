@@ -37,10 +37,21 @@ TEST(VideoScores, WithoutEventsItIsNormal)
 
 TEST(VideoScores, OfManyLabelsTheGreatestScoresCount)
 {
-    VideoScores video({/*normal=*/-1, /*threshold=*/0.3F, /*many_labels=*/true});
+    VideoScores video(
+        {/*normal=*/-1, /*threshold=*/0.3F, /*many_labels=*/true, fovea::Pooling::Max});
     video.add({0, 10}, {0.9F, 0.1F});
     video.add({10, 20}, {0.2F, 0.8F});
     EXPECT_EQ(video.scores(), (std::vector<float>{0.9F, 0.8F}));
+}
+
+TEST(VideoScores, BothIsHalfOfTheMeanAndHalfOfTheGreatest)
+{
+    VideoScores video(
+        {/*normal=*/-1, /*threshold=*/0.3F, /*many_labels=*/false, fovea::Pooling::Both});
+    video.add({0, 10}, {0.75F, 0.25F});
+    video.add({10, 20}, {0.25F, 0.75F});
+    video.add({20, 30}, {0.5F, 0.5F});
+    EXPECT_EQ(video.scores(), (std::vector<float>{0.625F, 0.625F})); // (0.5 + 0.75) / 2
 }
 
 TEST(VideoScores, ActivitiesAreAveraged)

@@ -18,7 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using fovea::Bundle;
+using fovea::Fill;
 using fovea::Json;
+using fovea::Pooling;
+using fovea::Sampling;
 
 /** \brief A card with no weights of its own, and the classes of its data set */
 struct Shipped {
@@ -93,6 +96,106 @@ TEST(ZooBundles, NormaliseAsTheirPublicCode)
     EXPECT_NEAR(normalised("c3d-fc6", 2, 100), 100 - 90, 1e-4);
 }
 
+/** \brief How a card's videos are seen, and where that is published */
+struct Protocol {
+    const char *name;
+    const char *source;
+    Sampling plan;
+    int frames;
+    int timesteps; ///< clips of the test; 0: as many as the video has
+    int stride;
+    double rate;
+    Fill fill;
+    bool crops;     ///< three views along the long side
+    int seen_width; ///< of the middle, pixels ...
+    int resized_to; ///< ... out of so many (short side; of C3D height)
+    bool per_clip;  ///< clips are scored by themselves and pooled; else by the mean of their logits
+    Pooling pooling;
+};
+
+const char *const tsm_code =
+    "mit-han-lab/temporal-shift-module, ops/dataset.py: _get_test_indices; "
+    "Perez-Rua 2020, section 4: 1 clip, centre crop of 224 in 256";
+const char *const mars_code =
+    "craston/MARS, test_single_stream.py: whole clips one behind the other, "
+    "mean of outputs; preprocess_data.py: scale to 112, centre";
+const char *const hara_code = "kenshohara/3D-ResNets-PyTorch, inference.py: mean of softmax; "
+                              "temporal_transforms.py: SlidingWindow with LoopPadding";
+const char *const c3d_code =
+    "jfzhang95/pytorch-video-recognition, inference.py: [8:120, 30:142] of "
+    "171 x 128";
+
+const std::vector<Protocol> protocols = {
+    {"tsm-resnet50-something", tsm_code, Sampling::Segments, 8, 1, 1, 0, Fill::Last, false, 224,
+     256, false, Pooling::Mean},
+    {"tsm-resnet50-w3-something", tsm_code, Sampling::Segments, 8, 1, 1, 0, Fill::Last, false, 224,
+     256, false, Pooling::Mean},
+    {"i3d-resnet18-something", tsm_code, Sampling::Segments, 32, 1, 1, 0, Fill::Last, false, 224,
+     256, false, Pooling::Mean},
+    {"tam-resnet50-kinetics400",
+     "IBM/action-recognition-pytorch, README: --groups 32 --frames_per_group 2 --num_crops 3 "
+     "--num_clips 10 --input_size 256 --disable_scaleup --dense_sampling; test.py: mean of logits",
+     Sampling::Spread, 32, 10, 2, 0, Fill::Loop, true, 256, 256, false, Pooling::Mean},
+    {"resnext101-hmdb51", mars_code, Sampling::Clips, 64, 0, 1, 0, Fill::Drop, false, 112, 112,
+     false, Pooling::Mean},
+    {"resnext101-sta-hmdb51", mars_code, Sampling::Clips, 64, 0, 1, 0, Fill::Drop, false, 112, 112,
+     false, Pooling::Mean},
+    {"resnet18-3d-ucf101", hara_code, Sampling::Clips, 16, 0, 1, 0, Fill::Loop, false, 112, 112,
+     true, Pooling::Mean},
+    {"resnet18-3d-sta-ucf101", hara_code, Sampling::Clips, 16, 0, 1, 0, Fill::Loop, false, 112, 112,
+     true, Pooling::Mean},
+    {"resnet152-3d-ucf101", hara_code, Sampling::Clips, 16, 0, 1, 0, Fill::Loop, false, 112, 112,
+     true, Pooling::Mean},
+    {"c3d-ucf101", c3d_code, Sampling::Clips, 16, 0, 1, 0, Fill::Drop, false, 112, 128, true,
+     Pooling::Mean},
+    {"c3d-fc6", c3d_code, Sampling::Clips, 16, 0, 1, 0, Fill::Drop, false, 112, 128, false,
+     Pooling::Mean},
+    {"p3d199-kinetics400", "Qiu 2017, section 4: 160 x 160 of 182 on the short side",
+     Sampling::Clips, 16, 0, 1, 0, Fill::Drop, false, 160, 182, true, Pooling::Mean},
+    {"resnet50-i3d-charades", "Sydorov 2019, 5.3: 10 clips, max; 224 of 256", Sampling::Spread, 64,
+     10, 1, 8, Fill::Last, false, 224, 256, true, Pooling::Max},
+};
+
+TEST(ZooBundles, SeeVideosAsTheirSourcesDo)
+{
+    for (const Protocol &expected : protocols) {
+        SCOPED_TRACE(std::string(expected.name) + ": " + expected.source);
+        const Bundle bundle = Bundle::open(expected.name);
+        const fovea::ActivityCard card = bundle.activity();
+        EXPECT_EQ(card.sampling.plan, expected.plan);
+        EXPECT_EQ(card.sampling.frames, expected.frames);
+        if (expected.timesteps > 0) {
+            EXPECT_EQ(card.sampling.timesteps, expected.timesteps);
+        }
+        EXPECT_EQ(fovea::has_timesteps(card.sampling.plan), expected.timesteps > 0);
+        EXPECT_EQ(card.sampling.stride, expected.stride);
+        EXPECT_EQ(card.sampling.rate, expected.rate);
+        EXPECT_EQ(card.sampling.fill, expected.fill);
+        EXPECT_EQ(card.regions.crops, expected.crops);
+        EXPECT_NEAR(card.regions.cut_height * expected.resized_to, expected.seen_width, 0.01);
+        const int resized_width =
+            card.area == fovea::ViewArea::Frame ? 171 : expected.resized_to; // of C3D's frames
+        EXPECT_NEAR(card.regions.cut_width * resized_width, expected.seen_width, 0.01);
+        EXPECT_EQ(card.input.size.width, expected.seen_width);
+        const auto network = fovea::nn::make_backbone(fovea::backbone_options(card));
+        EXPECT_EQ(card.decision.window,
+                  expected.per_clip ? network->rows_of(card.sampling.frames) : 0);
+        EXPECT_EQ(card.decision.hop, card.decision.window);
+        EXPECT_EQ(card.decision.pooling, expected.pooling);
+        EXPECT_EQ(card.decision.many_labels, expected.pooling == Pooling::Max);
+    }
+    EXPECT_EQ(protocols.size(), all_shipped.size());
+}
+
+/** \brief Ballan 2021: all 512 frames are one clip */
+TEST(ZooBundles, RowsOfBreakfastAreOfOneShot)
+{
+    const fovea::ActivityCard card = Bundle::open("i3d-kinetics400").activity();
+    EXPECT_EQ(card.sampling.plan, Sampling::Uniform);
+    EXPECT_EQ(card.sampling.frames * card.sampling.timesteps, 512);
+    EXPECT_EQ(card.sampling.mode, fovea::FeatureMode::OneShot);
+}
+
 class NetworkBundle : public testing::TestWithParam<const char *>
 {
 };
@@ -141,9 +244,10 @@ TEST_P(NetworkBundle, ScoresRowsAsTheNetworksOwnClassifier)
     const auto parameters = network->named_parameters();
     const std::string classifier = network->classifier();
     const at::Tensor weight = parameters[classifier + ".weight"].flatten(1);
-    const at::Tensor scores =
-        (at::matmul(weight, expected_rows.flatten(0, 1).mean(0)) + parameters[classifier + ".bias"])
-            .softmax(0);
+    const at::Tensor logits =
+        at::matmul(weight, expected_rows.flatten(0, 1).mean(0)) + parameters[classifier + ".bias"];
+    const bool many_labels = bundle.activity().decision.many_labels;
+    const at::Tensor scores = many_labels ? logits.sigmoid() : logits.softmax(0);
     const fovea::HeadScores output = fovea::load_head(bundle)->run(rows);
     for (std::size_t i = 0; i < output.scores.size(); i += 13)
         EXPECT_NEAR(output.scores[i], scores[static_cast<std::int64_t>(i)].item<float>(), 1e-5F);

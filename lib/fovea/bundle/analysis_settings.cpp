@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/bundle/analysis_settings.h"
 
+#include <algorithm>
+
 #include "fovea/bundle/focus_entry.h"
+#include "fovea/focus/region_choice.h"
 
 namespace fovea {
 
@@ -13,6 +16,31 @@ AnalysisOptions options_of(const AnalysisSettings &settings)
     options.gate = settings.gate;
     options.precision = settings.precision;
     return options;
+}
+
+void set_input_side(ActivityCard *card, int side)
+{
+    RegionGridOptions &regions = card->regions;
+    regions.cut_width = std::min(1.0, regions.cut_width * side / card->input.size.width);
+    regions.cut_height = std::min(1.0, regions.cut_height * side / card->input.size.height);
+    card->input.size = {side, side};
+}
+
+ActivityCard card_with(ActivityCard card, const AnalysisSettings &settings)
+{
+    if (settings.regions != "card")
+        card.regions = chosen_regions(card.regions, settings.regions);
+    if (settings.timesteps > 0)
+        card.sampling.timesteps = settings.timesteps;
+    if (settings.size > 0)
+        set_input_side(&card, settings.size);
+    if (settings.mode)
+        card.sampling.mode = *settings.mode;
+    if (settings.pooling != Pooling::Card)
+        card.decision.pooling = settings.pooling;
+    if (!settings.attended.empty())
+        card.attended = {settings.attended, /*sha256=*/""};
+    return card;
 }
 
 namespace {
@@ -29,18 +57,21 @@ Json weights_entry(const Bundle &bundle)
 
 Json made_with(const Bundle &model, const AnalysisSettings &settings)
 {
+    const ActivityCard card = card_with(model.activity(), settings);
     const bool hog = settings.detector.empty() || settings.detector == "hog";
     Json made = {{"model", weights_entry(model)},
                  {"detector", hog ? Json("hog") : weights_entry(Bundle::open(settings.detector))},
                  {"precision", settings.precision},
                  {"sampling", name_of(samplings, settings.sampling)},
-                 {"mode", name_of(feature_modes, settings.mode)},
+                 {"mode", name_of(feature_modes, card.sampling.mode)},
                  {"regions", settings.regions},
                  {"timesteps", settings.timesteps}};
     if (const auto attended = model.attended(settings.attended))
         made["attended"] = weights_entry(*attended);
     else if (model.attended_by(settings.attended).is_persons())
         made["attended"] = AttendedModel::persons;
+    if (settings.size > 0)
+        made["size"] = settings.size;
     if (const CardDecision &decision = model.activity().decision;
         !decision.needs.empty() || decision.least_person > 0)
         made["persons"] = "seen"; // rows of before did not tell it

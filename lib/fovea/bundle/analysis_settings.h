@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "fovea/bundle/analysis_check.h"
@@ -20,17 +21,30 @@ struct AnalysisSettings {
     std::string device = "auto";    ///< auto, cpu, cuda
     std::string precision = "auto"; ///< auto, fp32, bf16, int8
     Sampling sampling = Sampling::Card;
-    FeatureMode mode = FeatureMode::OneAtATime; ///< not Streaming
-    std::string regions = "card";               ///< card, or in words (region_choice.h)
-    SecondLook look = look_of_card;             ///< a closer look at a part of each clip
-    int timesteps = 0;                          ///< 0: the card's
-    int threads = 0;                            ///< 0: the machine's choice
-    double gate = 0;       ///< of foveafeatures: attention below which regions rest
-    bool mirrored = false; ///< left and right are exchanged before anything is seen
+    std::optional<FeatureMode> mode; ///< not Streaming; none: the card's
+    std::string regions = "card";    ///< card, or in words (region_choice.h)
+    SecondLook look = look_of_card;  ///< a closer look at a part of each clip
+    int timesteps = 0;               ///< 0: the card's
+    int size = 0; ///< side of the input, pixels: see set_input_side(); 0: the card's
+    Pooling pooling = Pooling::Card; ///< of windows to the video
+    int threads = 0;                 ///< 0: the machine's choice
+    double gate = 0;                 ///< of foveafeatures: attention below which regions rest
+    bool mirrored = false;           ///< left and right are exchanged before anything is seen
 };
 
 /** \brief Those of the settings that depend on each other, for check() */
 AnalysisOptions options_of(const AnalysisSettings &settings);
+
+/**
+ * \brief Another size of the network's input, a square of \a side pixels
+ *
+ * The full view's cut grows with it, up to all of the view: with a card of 224 pixels cut from 256, 256
+ * are the whole view at the same resolution, the full resolution of mit-han-lab/temporal-shift-module.
+ */
+void set_input_side(ActivityCard *card, int side);
+
+/** \brief The card with the regions, timesteps, mode and pooling that were asked for */
+ActivityCard card_with(ActivityCard card, const AnalysisSettings &settings);
 
 /** \brief The model and detector with the SHA-256 of their weights, and the settings that count */
 Json made_with(const Bundle &model, const AnalysisSettings &settings);

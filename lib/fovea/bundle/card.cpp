@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
+#include <utility>
 
 #include "fovea/bundle/card_reader.h"
 #include "fovea/bundle/combination.h"
@@ -33,6 +35,19 @@ std::array<float, 3> three_numbers(const CardReader &reader, const std::string &
     if (!fits)
         throw reader.wrong(key, "three numbers: R, G, B");
     return value.get<std::array<float, 3>>();
+}
+
+std::pair<double, double> two_shares(const CardReader &reader, const std::string &key)
+{
+    const Json &value = reader.at(key);
+    const bool fits =
+        value.is_array() && value.size() == 2 &&
+        std::all_of(value.begin(), value.end(), [](const Json &entry) {
+            return entry.is_number() && entry.get<double>() >= 0.01 && entry.get<double>() <= 1;
+        });
+    if (!fits)
+        throw reader.wrong(key, "a share of the width and one of the height, 0.01 to 1");
+    return {value[0].get<double>(), value[1].get<double>()};
 }
 
 std::string known_name(const CardReader &reader, const std::string &key,
@@ -105,26 +120,46 @@ void read_input(const CardReader &reader, ActivityCard &card)
 
 SamplingOptions read_sampling(const CardReader &reader)
 {
-    reader.refuse_unknown({"plan", "frames", "timesteps", "rate", "hop", "interval_ms"});
+    reader.refuse_unknown(
+        {"plan", "frames", "timesteps", "rate", "hop", "stride", "fill", "mode", "interval_ms"});
     SamplingOptions sampling;
     sampling.plan = reader.choice("plan", samplings);
     sampling.frames = reader.integer("frames", 1, max_frames);
     if (sampling.plan == Sampling::Sliding) {
         sampling.rate = reader.number("rate", 0.01, 1000);
         sampling.hop = reader.integer("hop", 1, max_frames);
-    } else if (sampling.plan != Sampling::Windows) {
-        sampling.timesteps = reader.integer("timesteps", 1, max_count);
     }
+    if (has_timesteps(sampling.plan))
+        sampling.timesteps = reader.integer("timesteps", 1, max_count);
+    const bool spread = sampling.plan == Sampling::Spread;
+    if (spread && reader.has("rate"))
+        sampling.rate = reader.number("rate", 0.01, 1000);
+    if (spread)
+        sampling.stride = reader.integer("stride", 1, max_frames, sampling.stride);
+    if (reader.has("fill") && (spread || sampling.plan == Sampling::Clips))
+        sampling.fill = reader.choice("fill", fills);
+    if (spread && sampling.fill == Fill::Drop)
+        throw reader.wrong("fill", "last or loop with the plan spread");
+    if (reader.has("mode"))
+        sampling.mode = reader.choice("mode", feature_modes);
+    if (sampling.mode == FeatureMode::Streaming)
+        throw reader.wrong("mode", "one-at-a-time or one-shot");
+    if (sampling.mode == FeatureMode::OneShot && !is_one_whole(sampling.plan))
+        throw reader.wrong("mode", "one-at-a-time: only timesteps of uniform, equal and shuffled "
+                                   "are parts of one clip");
     sampling.interval_ms = reader.number("interval_ms", 1, 3.6e6, sampling.interval_ms);
     return sampling;
 }
 
 RegionGridOptions read_regions(const CardReader &reader, ViewArea area)
 {
-    reader.refuse_unknown({"full", "grid", "fraction", "actor"});
+    reader.refuse_unknown({"full", "crops", "cut", "grid", "fraction", "actor"});
     RegionGridOptions regions;
     regions.area = area;
     regions.full = reader.flag("full", regions.full);
+    regions.crops = reader.flag("crops", regions.crops);
+    if (reader.has("cut"))
+        std::tie(regions.cut_width, regions.cut_height) = two_shares(reader, "cut");
     regions.grid = reader.integer("grid", 0, 16, regions.grid);
     regions.fraction = reader.number("fraction", 0.01, 1, regions.fraction);
     regions.actor = reader.flag("actor", regions.actor);
@@ -145,8 +180,8 @@ void read_actor(const CardReader &reader, ActivityCard &card)
 
 CardDecision read_decision(const CardReader &reader)
 {
-    reader.refuse_unknown({"window", "hop", "normal", "threshold", "top_k", "many_labels", "alarms",
-                           "needs", "least_person"});
+    reader.refuse_unknown({"window", "hop", "normal", "threshold", "top_k", "many_labels", "pool",
+                           "alarms", "needs", "least_person"});
     CardDecision decision;
     decision.window = reader.integer("window", 0, max_count, decision.window);
     decision.hop = reader.integer("hop", 0, max_count, decision.window);
@@ -154,6 +189,9 @@ CardDecision read_decision(const CardReader &reader)
     decision.threshold = static_cast<float>(reader.number("threshold", 0, 1, decision.threshold));
     decision.top_k = reader.integer("top_k", 1, 1000, decision.top_k);
     decision.many_labels = reader.flag("many_labels", decision.many_labels);
+    decision.pooling = decision.many_labels ? Pooling::Max : Pooling::Mean;
+    if (reader.has("pool"))
+        decision.pooling = reader.choice("pool", poolings);
     decision.alarms = read_alarms(reader);
     decision.needs = read_needs(reader);
     decision.least_person = static_cast<float>(reader.number("least_person", 0, 1, 0));

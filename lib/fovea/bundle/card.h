@@ -8,6 +8,7 @@
 #include "fovea/bundle/alarms_entry.h"
 #include "fovea/bundle/measurement.h"
 #include "fovea/bundle/needs_entry.h"
+#include "fovea/decide/label_decision.h"
 #include "fovea/decide/segment_finder.h"
 #include "fovea/detect/dnn_detector.h"
 #include "fovea/focus/actor_box.h"
@@ -29,11 +30,12 @@ struct CardFile {
 
 /** \brief How rows become a label */
 struct CardDecision {
-    int window = 0;           ///< rows a label is made from; 0: all rows of the video
-    int hop = 0;              ///< rows from window to window
-    std::string normal;       ///< the class that is no event; empty: every class is one
-    float threshold = 0;      ///< an event needs this score
-    bool many_labels = false; ///< any number of classes at once: scores are sigmoids
+    int window = 0;                  ///< rows a label is made from; 0: all rows of the video
+    int hop = 0;                     ///< rows from window to window
+    std::string normal;              ///< the class that is no event; empty: every class is one
+    float threshold = 0;             ///< an event needs this score
+    bool many_labels = false;        ///< any number of classes at once: scores are sigmoids
+    Pooling pooling = Pooling::Mean; ///< of windows to the video; default with many_labels: Max
     int top_k = 5;
     CardAlarms alarms;      ///< by label; empty: the video's label is by threshold
     CardNeeds needs;        ///< by label

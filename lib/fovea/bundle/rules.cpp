@@ -18,6 +18,7 @@ DecisionRule decision_rule(const Bundle &bundle)
     rule.normal = normal == labels.end() ? -1 : static_cast<int>(normal - labels.begin());
     rule.threshold = decision.threshold;
     rule.many_labels = decision.many_labels;
+    rule.pooling = decision.pooling;
     return rule;
 }
 

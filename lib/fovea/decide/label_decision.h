@@ -6,15 +6,30 @@
 #include <string>
 #include <vector>
 
+#include "fovea/core/names.h"
 #include "fovea/core/result.h"
 
 namespace fovea {
 
+/** \brief What a video's scores are of those of its windows, by class */
+enum class Pooling {
+    Card, ///< only asked for: as the model's card says
+    Mean, ///< of clips, as most of the papers do
+    Max,  ///< Sydorov 2019, 5.3
+    Both  ///< half of the one and half of the other
+};
+
+constexpr Named<Pooling> poolings[] = {{Pooling::Card, "card", "As the card says", NameUse::Asked},
+                                       {Pooling::Mean, "mean", "The mean of the windows"},
+                                       {Pooling::Max, "max", "The greatest of the windows"},
+                                       {Pooling::Both, "both", "Half of each"}};
+
 /** \brief How scores become a label */
 struct DecisionRule {
-    int normal = -1;          ///< class that is no event; -1: every class is an activity
-    float threshold = 0;      ///< an event, or an activity, needs this score
-    bool many_labels = false; ///< scores are independent: a video's are the greatest of its windows
+    int normal = -1;                 ///< class that is no event; -1: every class is an activity
+    float threshold = 0;             ///< an event, or an activity, needs this score
+    bool many_labels = false;        ///< scores are independent
+    Pooling pooling = Pooling::Mean; ///< of the windows to the video
 };
 
 struct LabelDecision {

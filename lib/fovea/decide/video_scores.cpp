@@ -41,13 +41,16 @@ std::vector<float> VideoScores::scores() const
 
 std::vector<float> VideoScores::pooled() const
 {
-    if (rule_.many_labels)
+    if (rule_.pooling == Pooling::Max)
         return greatest_;
-    std::vector<float> mean(sum_.size());
-    std::transform(sum_.begin(), sum_.end(), mean.begin(), [this](double sum) {
+    std::vector<float> pooled(sum_.size());
+    std::transform(sum_.begin(), sum_.end(), pooled.begin(), [this](double sum) {
         return static_cast<float>(sum / static_cast<double>(windows_));
     });
-    return mean;
+    if (rule_.pooling == Pooling::Both)
+        std::transform(pooled.begin(), pooled.end(), greatest_.begin(), pooled.begin(),
+                       [](float mean, float greatest) { return (mean + greatest) / 2; });
+    return pooled;
 }
 
 } // namespace fovea

@@ -13,8 +13,8 @@ namespace fovea {
 /**
  * \brief A video's scores, made of those of its windows
  *
- * With a normal class the video is what its strongest event says, else normal; without, the mean of
- * the scores decides, of many labels the greatest score of each class. Memory is constant: past
+ * With a normal class the video is what its strongest event says, else normal; without, the scores of
+ * all windows decide, pooled as the rule says. Memory is constant: past
  * max_moments windows, neighbours are merged.
  */
 class VideoScores
@@ -35,7 +35,7 @@ public:
     /** \brief Those that the video is labelled by: with a normal class the decisive window's */
     std::vector<float> scores() const;
 
-    /** \brief Those of all windows: by class their mean, of many labels the greatest */
+    /** \brief Those of all windows, as the rule pools them */
     std::vector<float> pooled() const;
 
     std::optional<LabelDecision> decision() const { return decide(scores(), rule_); }

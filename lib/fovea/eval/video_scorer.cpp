@@ -9,6 +9,7 @@
 #include "fovea/eval/crops.h"
 #include "fovea/nn/names.h"
 #include "fovea/store/feature_file.h"
+#include "fovea/store/rows_between.h"
 #include "fovea/store/side_by_side.h"
 
 namespace fovea {
@@ -24,6 +25,14 @@ std::optional<int> told_label(const std::vector<Activity> &told)
     return video == told.end() ? std::nullopt : std::optional(video->label.label_id);
 }
 
+WindowSettings settings_of(const Bundle &bundle, Pooling pooling)
+{
+    WindowSettings settings = window_settings(bundle);
+    if (pooling != Pooling::Card)
+        settings.rule.pooling = pooling;
+    return settings;
+}
+
 int best_of(const std::vector<float> &scores)
 {
     return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
@@ -31,15 +40,15 @@ int best_of(const std::vector<float> &scores)
 
 } // namespace
 
-VideoScorer::VideoScorer(const std::vector<EvaluatedModel> &models)
-    : rule_(decision_rule(models.front().bundle)),
+VideoScorer::VideoScorer(const std::vector<EvaluatedModel> &models, Pooling pooling)
+    : rule_(settings_of(models.front().bundle, pooling).rule),
       by_alarms_(alarm_rule(models.front().bundle).has_value())
 {
     for (const EvaluatedModel &model : models) {
         const std::shared_ptr<ActivityHead> head = load_head(model.bundle);
         parts_.push_back({model, head,
                           ActivityStream(head, model.bundle.name(), model.bundle.labels(),
-                                         window_settings(model.bundle))});
+                                         settings_of(model.bundle, pooling))});
     }
     if (!by_alarms_ || models.size() == 1)
         return;
@@ -48,10 +57,11 @@ VideoScorer::VideoScorer(const std::vector<EvaluatedModel> &models)
         weighted.push_back({model.bundle, model.weight});
     const Bundle &first = models.front().bundle;
     joint_ = std::make_unique<ActivityStream>(load_head(weighted), first.name(), first.labels(),
-                                              window_settings(first));
+                                              settings_of(first, pooling));
 }
 
-std::optional<VideoOutcome> VideoScorer::score(const std::filesystem::path &file)
+std::optional<VideoOutcome> VideoScorer::score(const std::filesystem::path &file,
+                                               const std::optional<TimeInterval> &stretch)
 {
     VideoOutcome joint;
     joint.pooled.resize(labels().size());
@@ -60,7 +70,9 @@ std::optional<VideoOutcome> VideoScorer::score(const std::filesystem::path &file
     for (Part &part : parts_) {
         if (!std::filesystem::exists(part.model.features / file))
             return std::nullopt;
-        const FeatureFile rows = read_feature_file(part.model.features / file);
+        FeatureFile rows = read_feature_file(part.model.features / file);
+        if (stretch)
+            rows = rows_between(rows, stretch->start, stretch->end);
         std::vector<Activity> told =
             part.windows.run(rows_of(rows.features, rows.times, rows.jumps, rows.persons));
         if (&part == &parts_.front())
@@ -102,7 +114,7 @@ VideoEvaluation evaluate_videos(VideoScorer &scorer, const std::vector<Evaluated
 {
     VideoEvaluation evaluation;
     for (const EvaluatedVideo &video : videos) {
-        const std::optional<VideoOutcome> outcome = scorer.score(video.file);
+        const std::optional<VideoOutcome> outcome = scorer.score(video.file, video.stretch);
         if (!outcome) {
             ++evaluation.left_out;
             continue;

@@ -7,6 +7,7 @@
 
 #include "fovea/bundle/bundle.h"
 #include "fovea/decide/activity_stream.h"
+#include "fovea/decide/time_interval.h"
 #include "fovea/eval/metrics.h"
 
 namespace fovea {
@@ -35,14 +36,20 @@ struct VideoOutcome {
 class VideoScorer
 {
 public:
-    /** \throw Error as load_head() */
-    explicit VideoScorer(const std::vector<EvaluatedModel> &models);
+    /**
+     * \param pooling of the windows to the video; Card: each model's own
+     * \throw Error as load_head()
+     */
+    explicit VideoScorer(const std::vector<EvaluatedModel> &models,
+                         Pooling pooling = Pooling::Card);
 
     /**
      * \param file name of a feature file, in the folder of each model
+     * \param stretch of the video that is scored, s; none: all of it
      * \return none where a model has no such file \throw Error as read_feature_file, ActivityStream
      */
-    std::optional<VideoOutcome> score(const std::filesystem::path &file);
+    std::optional<VideoOutcome> score(const std::filesystem::path &file,
+                                      const std::optional<TimeInterval> &stretch = {});
 
     /** \brief The classes of what is scored: those of the first model */
     const std::vector<std::string> &labels() const { return parts_.front().model.bundle.labels(); }
@@ -69,6 +76,8 @@ private:
 struct EvaluatedVideo {
     Prediction truth;           ///< without scores
     std::filesystem::path file; ///< name of its feature files
+    std::optional<TimeInterval> stretch =
+        {}; ///< of the video that the list names, s; none: all of it
 };
 
 struct VideoEvaluation {

@@ -34,24 +34,27 @@ std::size_t cells(const RegionGridOptions &options)
 RegionGridOptions chosen_regions(const RegionGridOptions &base, const std::string &words)
 {
     RegionGridOptions chosen = base;
-    chosen.full = chosen.actor = false;
+    chosen.full = chosen.crops = chosen.actor = false;
     chosen.grid = 0;
     std::stringstream stream(words);
     for (std::string word; std::getline(stream, word, ',');) {
         if (word == "full")
             chosen.full = true;
+        else if (word == "crops")
+            chosen.full = chosen.crops = true;
         else if (word == "actor")
             chosen.actor = true;
         else if (const int grid = grid_of(word); grid > 0)
             chosen.grid = grid;
         else
             throw Error(Error::Kind::Settings, "regions '" + words + "': '" + word +
-                                                   "' is none; expected some of full, 1x1 to "
-                                                   "16x16 and actor, as in full,3x3,actor");
+                                                   "' is none; expected some of full, crops, 1x1 "
+                                                   "to 16x16 and actor, as in full,3x3,actor");
     }
     if (region_count(chosen) == 0)
-        throw Error(Error::Kind::Settings,
-                    "regions: none is chosen; expected some of full, 1x1 to 16x16 and actor");
+        throw Error(
+            Error::Kind::Settings,
+            "regions: none is chosen; expected some of full, crops, 1x1 to 16x16 and actor");
     return chosen;
 }
 
@@ -60,7 +63,7 @@ std::string region_words(const RegionGridOptions &options)
     std::string words;
     const auto add = [&](const std::string &word) { words += (words.empty() ? "" : ",") + word; };
     if (options.full)
-        add("full");
+        add(options.crops ? "crops" : "full");
     if (options.grid > 0)
         add(std::to_string(options.grid) + "x" + std::to_string(options.grid));
     if (options.actor)
@@ -75,6 +78,7 @@ std::string region_words(const std::vector<RegionKind> &kinds)
         return std::count(kinds.begin(), kinds.end(), kind);
     };
     options.full = count(RegionKind::Full) > 0;
+    options.crops = count(RegionKind::Full) > 1;
     options.actor = count(RegionKind::Actor) > 0;
     options.grid = static_cast<int>(std::lround(std::sqrt(count(RegionKind::Grid))));
     return region_count(options) == kinds.size() ? region_words(options) : std::string();
@@ -82,24 +86,25 @@ std::string region_words(const std::vector<RegionKind> &kinds)
 
 std::size_t region_count(const RegionGridOptions &options)
 {
-    return (options.full ? 1 : 0) + cells(options) + (options.actor ? 1 : 0);
+    return static_cast<std::size_t>(full_views(options)) + cells(options) + (options.actor ? 1 : 0);
 }
 
 std::vector<std::size_t> region_places(const RegionGridOptions &there,
                                        const RegionGridOptions &wanted)
 {
-    if ((wanted.full && !there.full) || (wanted.actor && !there.actor) ||
-        (wanted.grid > 0 && wanted.grid != there.grid))
+    if ((wanted.full && !there.full) || (wanted.crops && !there.crops) ||
+        (wanted.actor && !there.actor) || (wanted.grid > 0 && wanted.grid != there.grid))
         throw Error(Error::Kind::Settings, "regions: '" + region_words(wanted) +
                                                "' are wanted, but there are '" +
                                                region_words(there) + "'");
     std::vector<std::size_t> places;
-    if (wanted.full)
-        places.push_back(0);
+    places.resize(
+        static_cast<std::size_t>(full_views(wanted))); // of crops the first is the full one
+    std::iota(places.begin(), places.end(), 0);
     if (wanted.grid > 0) {
         places.resize(places.size() + cells(wanted));
         std::iota(places.end() - static_cast<std::ptrdiff_t>(cells(wanted)), places.end(),
-                  there.full ? 1 : 0);
+                  full_views(there));
     }
     if (wanted.actor)
         places.push_back(region_count(there) - 1);

@@ -10,8 +10,9 @@
 namespace fovea {
 
 /**
- * \brief A choice of regions in words: some of full, NxN and actor, as in "full,3x3,actor"
- * \param base where the area and the cells' side come from
+ * \brief A choice of regions in words: some of full, crops (three full views), NxN and actor, as in
+ * "full,3x3,actor"
+ * \param base where the area and the sides of full views and cells come from
  * \throw Error Settings naming the word that is none
  */
 RegionGridOptions chosen_regions(const RegionGridOptions &base, const std::string &words);

@@ -9,10 +9,12 @@
 
 namespace fovea::nn {
 
-at::Tensor multi_label_loss(const at::Tensor &logits, const at::Tensor &targets, JointLoss how)
+at::Tensor multi_label_loss(const at::Tensor &logits, const at::Tensor &targets, JointLoss how,
+                            const at::Tensor &video)
 {
     const bool fits = logits.dim() == 3 && targets.dim() == 3 &&
-                      logits.size(0) == targets.size(0) && logits.size(1) == targets.size(1);
+                      logits.size(0) == targets.size(0) && logits.size(1) == targets.size(1) &&
+                      (!video.defined() || video.sizes() == targets.sizes().slice(0, 2));
     if (!fits) {
         std::ostringstream got;
         got << logits.sizes() << " and " << targets.sizes();
@@ -25,11 +27,12 @@ at::Tensor multi_label_loss(const at::Tensor &logits, const at::Tensor &targets,
         at::upsample_linear1d(logits, truth.size(2), /*align_corners=*/true);
     const at::Tensor frames =
         at::binary_cross_entropy_with_logits(by_frame, truth, {}, {}, at::Reduction::None);
-    const at::Tensor video = at::binary_cross_entropy_with_logits(logits.mean(2), truth.amax(2), {},
-                                                                  {}, at::Reduction::None);
+    const at::Tensor whole = video.defined() ? video.to(truth.scalar_type()) : truth.amax(2);
+    const at::Tensor videos =
+        at::binary_cross_entropy_with_logits(logits.mean(2), whole, {}, {}, at::Reduction::None);
     if (how == JointLoss::SumOfMeans)
-        return frames.mean() + video.mean();
-    return (frames.sum() + video.sum()) / static_cast<double>(frames.numel() + video.numel());
+        return frames.mean() + videos.mean();
+    return (frames.sum() + videos.sum()) / static_cast<double>(frames.numel() + videos.numel());
 }
 
 } // namespace fovea::nn

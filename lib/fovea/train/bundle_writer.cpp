@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fovea/bundle/attention_words.h"
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/focus_entry.h"
 #include "fovea/bundle/sha256.h"
@@ -29,6 +30,8 @@ Json decision_of(const Json &base, const TrainedBundle &trained)
     }
     const int most = static_cast<int>(labels.size());
     decision["top_k"] = std::max(1, std::min(decision.value("top_k", 5), most));
+    if (decision.value("many_labels", false) != trained.many_labels)
+        decision.erase("pool"); // each has its own
     decision["many_labels"] = trained.many_labels;
     for (const char *of_scores : {"alarms", "needs", "least_person"})
         decision.erase(of_scores); // the base's are of its own
@@ -39,24 +42,36 @@ Json decision_of(const Json &base, const TrainedBundle &trained)
     return decision;
 }
 
-std::int64_t rows_of_clip(const ActivityCard &card, const SecondLook &look)
+std::int64_t rows_of_clip(const ActivityCard &card, int frames, const SecondLook &look)
 {
     return nn::make_backbone(backbone_options(card))
-        ->rows_of(std::int64_t{card.sampling.frames} * (look.is_in_time() ? 2 : 1));
+        ->rows_of(std::int64_t{frames} * (look.is_in_time() ? 2 : 1));
 }
 
 /** \brief Windows of as many clips as before, where a clip gives another number of rows */
 void fit_windows(Json *decision, const ActivityCard &base, const TrainedBundle &trained)
 {
-    if (!trained.focus && !base.focus.is_taken())
+    const int frames = trained.sampling ? trained.sampling->frames : base.sampling.frames;
+    if (!trained.focus && !base.focus.is_taken() && frames == base.sampling.frames)
         return;
     const SecondLook look = trained.focus ? trained.focus->look : SecondLook();
-    const double factor = static_cast<double>(rows_of_clip(base, look)) /
-                          static_cast<double>(rows_of_clip(base, base.focus));
+    const double factor = static_cast<double>(rows_of_clip(base, frames, look)) /
+                          static_cast<double>(rows_of_clip(base, base.sampling.frames, base.focus));
     for (const char *rows : {"window", "hop"}) {
         if (const int count = decision->value(rows, 0); count > 0)
             (*decision)[rows] = std::lround(count * factor);
     }
+}
+
+void set_sampling(Json *entry, const SamplingOptions &sampling)
+{
+    (*entry)["plan"] = name_of(samplings, sampling.plan);
+    (*entry)["frames"] = sampling.frames;
+    if (has_timesteps(sampling.plan))
+        (*entry)["timesteps"] = sampling.timesteps;
+    entry->erase("mode");
+    if (sampling.mode != FeatureMode::OneAtATime)
+        (*entry)["mode"] = name_of(feature_modes, sampling.mode);
 }
 
 CardFile written(const std::filesystem::path &folder, const std::string &name,
@@ -132,6 +147,12 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     card["regions"]["full"] = trained.regions.full;
     card["regions"]["grid"] = trained.regions.grid;
     card["regions"]["actor"] = trained.regions.actor;
+    if (trained.regions.crops || base.activity().regions.crops)
+        card["regions"]["crops"] = trained.regions.crops;
+    if (trained.sampling)
+        set_sampling(&card["sampling"], *trained.sampling);
+    if (trained.attention)
+        card["attention"] = attention_entry(*trained.attention);
     card["decision"] = decision_of(card, trained);
     if (trained.window == 0)
         fit_windows(&card["decision"], base.activity(), trained);
@@ -150,7 +171,7 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
         card["files"].push_back({{"name", file.name}, {"sha256", file.sha256}, {"url", file.url}});
     if (trained.window_rows > 0) {
         card["sampling"] = {{"plan", name_of(samplings, Sampling::Windows)},
-                            {"frames", base.activity().sampling.frames}};
+                            {"frames", card["sampling"]["frames"]}};
         card["segments"]["rows"] = trained.window_rows;
     }
     card["source"] = trained.source;
@@ -158,6 +179,15 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     card.erase("limits"); // the base's are of its own weights
     write_whole(folder / "card.json", card.dump(2) + "\n");
     return Bundle::open(std::filesystem::absolute(folder).string());
+}
+
+Bundle write_measured(const Bundle &bundle, const std::string &measured)
+{
+    const auto file = bundle.folder() / "card.json";
+    Json card = read_json(file);
+    card["measured"] = measured;
+    write_whole(file, card.dump(2) + "\n");
+    return Bundle::open(bundle.folder().string());
 }
 
 } // namespace fovea

@@ -24,11 +24,14 @@ struct TrainedFocus {
 
 /** \brief What training made, on the geometry of the bundle it began with */
 struct TrainedBundle {
-    std::string head;                        ///< by name
-    std::vector<std::string> labels;         ///< in the order of the classes
-    RegionGridOptions regions;               ///< that it looks at
-    bool many_labels = false;                ///< any number of classes at once
-    int window = 0;                          ///< rows a label is made from; 0: as the base
+    std::string head;                ///< by name
+    std::vector<std::string> labels; ///< in the order of the classes
+    RegionGridOptions regions;       ///< that it looks at
+    std::optional<SamplingOptions>
+        sampling; ///< plan, timesteps and mode of the rows; none: the base's
+    std::optional<nn::AttentionOptions> attention; ///< inside the network; none: the base's
+    bool many_labels = false;                      ///< any number of classes at once
+    int window = 0;                                ///< rows a label is made from; 0: as the base
     std::vector<std::vector<double>> priors; ///< of each label and length of segments; empty: none
     std::optional<TrainedFocus> focus;       ///< none: clips are seen once
     AttendedModel attended;                  ///< with an empty name: none
@@ -52,6 +55,9 @@ struct TrainedBundle {
  */
 Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
                     const TrainedBundle &trained);
+
+/** \brief Says in the card of a bundle what was measured since. \throw as write_bundle() */
+Bundle write_measured(const Bundle &bundle, const std::string &measured);
 
 /** \brief How a model looks twice, to be kept in another; none: it does not. \throw as Bundle::file */
 std::optional<TrainedFocus> focus_of(const Bundle &bundle);

@@ -49,9 +49,10 @@ ClipList list_of(const CalibrationOptions &options, RunWatcher &watcher)
     return list;
 }
 
-ClipSamples samples_of(const ClipList &list, const std::string &split, const ActivityCard &card,
+ClipSamples samples_of(const ClipList &list, const std::string &split, ActivityCard card,
                        const ClipSource &frames)
 {
+    card.sampling.mode = FeatureMode::OneAtATime; // one clip of all timesteps would not fit
     std::vector<ListedClip> clips = list.of_split(split);
     if (clips.empty())
         throw Error(Error::Kind::Settings,
@@ -75,9 +76,10 @@ void show_clip(RangeFinder &finder, const ClipSamples &samples, std::size_t inde
     samples.each_timestep(index, [&](const ClipSamples::Timestep &timestep) {
         if (!is_chosen(timestep.place, std::min(timesteps_of_clip, timestep.of), timestep.of))
             return;
-        const std::int64_t frames = std::min(timestep.views.size(2), most_frames);
-        for (std::int64_t region = 0; region < timestep.views.size(0); ++region)
-            finder.see(timestep.views.narrow(0, region, 1).narrow(2, 0, frames));
+        const at::Tensor views = timestep.views(0, timestep.regions.size());
+        const std::int64_t frames = std::min(views.size(2), most_frames);
+        for (std::int64_t region = 0; region < views.size(0); ++region)
+            finder.see(views.narrow(0, region, 1).narrow(2, 0, frames));
     });
 }
 

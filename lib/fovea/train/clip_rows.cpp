@@ -20,6 +20,23 @@ Array joined_in_time(const std::vector<at::Tensor> &rows)
     return joined;
 }
 
+/** \brief How many regions are run at once: a clip of all timesteps is large enough alone */
+std::size_t at_once(const ClipSamples::Timestep &timestep)
+{
+    return timestep.of > 1 ? timestep.regions.size() : 1;
+}
+
+/** \brief Rows of all regions, some at once \return [R, rows, C] */
+template <typename Run>
+at::Tensor rows_of_regions(const ClipSamples::Timestep &timestep, const Run &run)
+{
+    const std::size_t all = timestep.regions.size();
+    std::vector<at::Tensor> rows;
+    for (std::size_t first = 0; first < all; first += at_once(timestep))
+        rows.push_back(run(timestep.views(first, std::min(at_once(timestep), all - first))));
+    return at::cat(rows, /*dim=*/0);
+}
+
 } // namespace
 
 FeatureFile feature_rows(nn::Backbone &network, const ClipSamples &samples, std::size_t index)
@@ -29,7 +46,8 @@ FeatureFile feature_rows(nn::Backbone &network, const ClipSamples &samples, std:
     FeatureFile file;
     std::vector<at::Tensor> rows;
     samples.each_timestep(index, [&](const ClipSamples::Timestep &timestep) {
-        rows.push_back(network.rows(timestep.views));
+        rows.push_back(rows_of_regions(
+            timestep, [&](const at::Tensor &views) { return network.rows(views); }));
         const auto count = static_cast<std::size_t>(rows.back().size(1));
         const std::size_t slots = timestep.frames.size();
         for (std::size_t row = 0; row < count; ++row) {
@@ -59,11 +77,13 @@ Array extracted_rows(FeatureExtractor &extractor, const ClipSamples &samples, st
 {
     std::vector<at::Tensor> rows;
     samples.each_timestep(index, [&](const ClipSamples::Timestep &timestep) {
-        const at::Tensor views = timestep.views.contiguous();
-        Array clips(views.sizes().vec());
-        std::copy_n(views.data_ptr<float>(), views.numel(), clips.values.begin());
-        Array made = extractor.rows(clips);
-        rows.push_back(at::from_blob(made.values.data(), made.shape).clone());
+        rows.push_back(rows_of_regions(timestep, [&](const at::Tensor &views) {
+            const at::Tensor dense = views.contiguous();
+            Array clips(dense.sizes().vec());
+            std::copy_n(dense.data_ptr<float>(), dense.numel(), clips.values.begin());
+            Array made = extractor.rows(clips);
+            return at::from_blob(made.values.data(), made.shape).clone();
+        }));
     });
     return joined_in_time(rows);
 }

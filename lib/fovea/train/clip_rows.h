@@ -12,7 +12,8 @@
 namespace fovea {
 
 /**
- * \brief The feature rows of a listed clip, each timestep a clip of its own, in evaluation mode
+ * \brief The feature rows of a listed clip in evaluation mode: each timestep a clip of its own, or, with
+ * the card's mode one-shot, all of them one clip
  *
  * The frames are those of the training cache, so that nothing is decoded or searched for persons
  * again. Whose network it is (bundle, bundle_sha256) is left to the caller.

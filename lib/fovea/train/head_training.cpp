@@ -95,6 +95,28 @@ AttendedModel attended_of(const FeatureFile &first, const std::filesystem::path 
     return {name, first.attended_sha256};
 }
 
+/**
+ * \brief How the rows were taken: as the record beside their file says, where fovea extract wrote one,
+ * else as the model's card
+ */
+SamplingOptions sampling_of(const std::filesystem::path &features, SamplingOptions of_card)
+{
+    const auto record = std::filesystem::path(features).replace_extension(".run.json");
+    if (!std::filesystem::exists(record))
+        return of_card;
+    const JsonReader made(JsonReader(read_json(record), record.string()).at("made_with"),
+                          record.string());
+    const Sampling plan = value_named(samplings, record.string() + ": sampling",
+                                      made.get<std::string>("sampling", "card"));
+    if (plan != Sampling::Card && plan != Sampling::Every)
+        of_card.plan = plan;
+    if (const int timesteps = made.get<int>("timesteps", 0); timesteps > 0)
+        of_card.timesteps = timesteps;
+    of_card.mode = value_named(feature_modes, record.string() + ": mode",
+                               made.get<std::string>("mode", "one-at-a-time"));
+    return of_card;
+}
+
 std::string head_of(const HeadTraining &training, const NamedRecipe &named)
 {
     if (!training.head.empty())
@@ -110,10 +132,11 @@ public:
 
     TrainReport train();
 
-    /** \brief Judges validation and, unless the training was stopped, the test split */
-    void measure(bool stopped);
-
+    /** \brief The bundle, before its test is run: what was trained is safe then */
     Bundle write(const TrainReport &report);
+
+    /** \brief Judges validation and, unless the training was stopped, the test split */
+    Bundle measure(const Bundle &made, bool stopped);
 
 private:
     std::unique_ptr<FeatureSamples> samples(const std::string &split, int crops) const;
@@ -149,7 +172,6 @@ private:
     std::unique_ptr<FeatureSamples> validation_;
     std::shared_ptr<nn::Head> head_;
     std::unique_ptr<HeadClassifier> classifier_;
-    std::string measured_;
 };
 
 const NamedRecipe &recipe_of(const HeadTraining &training)
@@ -250,18 +272,19 @@ TrainReport HeadRun::train()
 std::string HeadRun::judged(const FeatureSamples &samples, const std::string &split,
                             const std::string &name)
 {
-    return score_split(*classifier_, samples, list_, list_.of_split(split), name,
+    return score_split(*classifier_, samples, list_, list_.of_split(split), name, recipe_,
                        training_.settings, watcher_);
 }
 
-void HeadRun::measure(bool stopped)
+Bundle HeadRun::measure(const Bundle &made, bool stopped)
 {
-    measured_ = "Validation: " + judged(*validation_, "val", "validation");
-    if (stopped || list_.of_split("test").empty())
-        return;
-    const auto test_on = samples("test", nn::test_crops(kind_));
-    measured_ = "Test split, clips unseen in training: " + judged(*test_on, "test", "test") + " " +
-                measured_;
+    std::string measured = "Validation: " + judged(*validation_, "val", "validation");
+    if (!stopped && !list_.of_split("test").empty()) {
+        const auto test_on = samples("test", nn::test_crops(kind_));
+        measured = "Test split, clips unseen in training: " + judged(*test_on, "test", "test") +
+                   " " + measured;
+    }
+    return write_measured(made, measured);
 }
 
 Bundle HeadRun::write(const TrainReport &report)
@@ -272,6 +295,7 @@ Bundle HeadRun::write(const TrainReport &report)
     trained.window = recipe_.crop_rows;
     trained.labels = list_.labels;
     trained.regions = choice_.regions;
+    trained.sampling = sampling_of(list_.clips.front().path, base_->activity().sampling);
     trained.focus = focus_of(*base_);
     trained.attended = attended_;
     trained.backbone = backbone_weights(*base_);
@@ -282,7 +306,7 @@ Bundle HeadRun::write(const TrainReport &report)
                      (attended_.name.empty() ? "'" : "' and '" + attended_.name + "'") + ", seed " +
                      std::to_string(recipe_.seed) + ", " + std::to_string(report.history.size()) +
                      " epochs, by fovea train head.";
-    trained.measured = measured_;
+    trained.measured = "Not measured: the test has not come to its end.";
     Bundle made = write_bundle(training_.settings.out, *base_, trained);
     watcher_.written(made);
     return made;
@@ -294,8 +318,7 @@ TrainingOutcome train_head(const HeadTraining &training, RunWatcher &watcher)
 {
     HeadRun run(training, watcher);
     const TrainReport report = run.train();
-    run.measure(report.stopped);
-    return {run.write(report), report.stopped};
+    return {run.measure(run.write(report), report.stopped), report.stopped};
 }
 
 } // namespace fovea

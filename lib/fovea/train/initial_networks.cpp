@@ -52,15 +52,20 @@ void take_what_fits(nn::Backbone &network, const Bundle &other,
 }
 
 std::shared_ptr<nn::Backbone> first_network(const NetworkTraining &training, const Bundle &base,
+                                            const ActivityCard &card,
                                             const std::vector<std::string> &labels,
                                             RunWatcher &watcher)
 {
-    auto network = nn::make_backbone(
-        backbone_options(base.activity(), static_cast<std::int64_t>(labels.size())));
+    auto network =
+        nn::make_backbone(backbone_options(card, static_cast<std::int64_t>(labels.size())));
     if (random_weights(training))
         return network;
     if (!training.weights.empty()) {
         take_what_fits(*network, open_activity_model(training.weights), labels, watcher);
+        return network;
+    }
+    if (!training.attention.empty()) { // the base has another one, or none
+        take_what_fits(*network, base, labels, watcher);
         return network;
     }
     Weights weights = backbone_weights(base);
@@ -100,12 +105,13 @@ std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const Cl
 } // namespace
 
 InitialNetworks make_initial_networks(const NetworkTraining &training, const Bundle &base,
-                                      const ClipList &list, RunWatcher &watcher)
+                                      const ActivityCard &card, const ClipList &list,
+                                      RunWatcher &watcher)
 {
     const NamedRecipe &named = recipe_of(training);
     const auto classes = static_cast<std::int64_t>(list.labels.size());
     InitialNetworks made;
-    made.network = first_network(training, base, list.labels, watcher);
+    made.network = first_network(training, base, card, list.labels, watcher);
     const std::string &fixed =
         training.weights.empty() ? training.settings.model : training.weights;
     if (named.focus.is_taken()) {

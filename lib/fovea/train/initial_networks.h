@@ -23,11 +23,13 @@ struct InitialNetworks {
 };
 
 /**
- * \param base the card of the network, and its weights where no others were asked for
+ * \param base the weights of the network where no others were asked for
+ * \param card of the network: that of \a base with what was asked for
  * \throw Error as Bundle::open; Settings when weights do not fit, or a model that looks or teaches
  * has other labels than the list
  */
 InitialNetworks make_initial_networks(const NetworkTraining &training, const Bundle &base,
-                                      const ClipList &list, RunWatcher &watcher);
+                                      const ActivityCard &card, const ClipList &list,
+                                      RunWatcher &watcher);
 
 } // namespace fovea

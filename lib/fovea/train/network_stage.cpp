@@ -6,6 +6,7 @@
 
 #include <ATen/Context.h>
 
+#include "fovea/bundle/attention_words.h"
 #include "fovea/bundle/focus_entry.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/json.h"
@@ -35,6 +36,12 @@ ActivityCard training_card(const Bundle &base, const NetworkTraining &training)
     ActivityCard card = base.activity();
     if (training.timesteps > 0)
         card.sampling.timesteps = training.timesteps;
+    if (training.frames > 0)
+        card.sampling.frames = training.frames;
+    if (!training.attention.empty())
+        card.attention = attention_in_words(training.attention);
+    if (training.sampling != Sampling::Card)
+        card.sampling.plan = training.sampling;
     if (recipe_of(training).windows)
         card.sampling.plan = Sampling::Windows;
     if (training.regions != "card")
@@ -62,6 +69,8 @@ ClipSamplesOptions clip_options(const NetworkTraining &training, const Recipe &r
     options.focus = focus;
     options.looks_in_turn = named.focus.is_in_time();
     options.augmentation = training.augment ? from_scratch_augmentation() : named.augmentation;
+    if (training.flip)
+        options.augmentation.flip = *training.flip;
     options.seed = training.settings.changes.seed;
     return options;
 }
@@ -121,9 +130,13 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
         list_ = windows_of(list_, *frames_, &trained_);
     prepare_list(&list_, training.settings, watcher);
     recipe_ = recipe_for(training, list_);
+    const CardDecision &decision = base_.activity().decision;
+    recipe_.pools_logits = decision.window == 0; // as the head does, which gets the mean row
+    if (decision.many_labels == (recipe_.labelling == Labelling::Many))
+        recipe_.pooling = decision.pooling;
     // First weights; a student's are not its teacher's
     at::manual_seed(recipe_.seed + (training.teacher.empty() ? 0 : 1));
-    networks_ = make_initial_networks(training, base_, list_, watcher);
+    networks_ = make_initial_networks(training, base_, card_, list_, watcher);
     clips_ = clip_options(training, recipe_, list_, networks_.focus.get());
 }
 
@@ -147,6 +160,10 @@ Json NetworkStage::trained_on() const
                   {"train_on", training_.train_on},
                   {"augment", training_.augment},
                   {"timesteps", card_.sampling.timesteps},
+                  {"frames", card_.sampling.frames},
+                  {"attention", attention_entry(card_.attention)},
+                  {"sampling", name_of(samplings, card_.sampling.plan)},
+                  {"flip", clips_.augmentation.flip},
                   {"weights", training_.weights},
                   {"teacher", training_.teacher}};
     if (const SecondLook look = look_of(training_, base_.activity()); look.is_taken())
@@ -167,14 +184,15 @@ TrainReport NetworkStage::train()
                         training_.settings, trained_on(), watcher_, networks_.teacher.get());
 }
 
-void NetworkStage::measure()
+Bundle NetworkStage::measure(const Bundle &made)
 {
     const auto test_on = samples("test", judging(clips_, Views::All));
     if (test_on == nullptr)
-        return;
-    trained_.measured = "Test split, clips unseen in training: " +
-                        score_split(*networks_.classifier, *test_on, list_, list_.of_split("test"),
-                                    "test", training_.settings, watcher_);
+        return made;
+    return write_measured(made, "Test split, clips unseen in training: " +
+                                    score_split(*networks_.classifier, *test_on, list_,
+                                                list_.of_split("test"), "test", recipe_,
+                                                training_.settings, watcher_));
 }
 
 void NetworkStage::take_weights()
@@ -196,13 +214,16 @@ Bundle NetworkStage::write(const TrainReport &report)
     take_weights();
     trained_.labels = list_.labels;
     trained_.regions = card_.regions;
+    trained_.sampling = card_.sampling;
+    trained_.attention = card_.attention;
     trained_.title = std::to_string(list_.labels.size()) + " activities of one's own";
     trained_.source = "Network trained (" + recipe_of(training_).name + ") from '" + base_.name() +
                       "', seed " + std::to_string(recipe_.seed) + ", " +
                       std::to_string(report.history.size()) + " epochs, by fovea train backbone.";
-    if (trained_.measured.empty())
-        trained_.measured = report.stopped ? "Not measured: stopped before the end."
-                                           : "Not measured: the list has no test split.";
+    trained_.measured = report.stopped ? "Not measured: stopped before the end."
+                        : list_.of_split("test").empty()
+                            ? "Not measured: the list has no test split."
+                            : "Not measured: the test has not come to its end.";
     if (const SecondLook look = look_of(training_, base_.activity()); look.is_taken())
         trained_.focus = TrainedFocus{
             look, networks_.fixed != nullptr ? bundle_weights(*networks_.fixed) : Weights()};

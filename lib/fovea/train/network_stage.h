@@ -25,10 +25,11 @@ public:
 
     TrainReport train();
 
-    /** \brief Judges the test split where there is one */
-    void measure();
-
+    /** \brief The bundle, before its test is run: what was trained is safe then */
     Bundle write(const TrainReport &report);
+
+    /** \brief Judges the test split where there is one, and says so in the card of \a made */
+    Bundle measure(const Bundle &made);
 
     /** \brief Feature files of all clips and their list, as `fovea extract --list` leaves them */
     void dump(const Bundle &made);

@@ -16,9 +16,9 @@ TrainingOutcome train_one(const NetworkTraining &training, bool with_features,
     prepare_process(training.settings.threads);
     NetworkStage run(training, open_frames, watcher);
     const TrainReport report = run.train();
-    if (!report.stopped)
-        run.measure();
     TrainingOutcome outcome = {run.write(report), report.stopped};
+    if (!report.stopped)
+        outcome.bundle = run.measure(outcome.bundle);
     if (with_features && !report.stopped)
         run.dump(outcome.bundle);
     return outcome;

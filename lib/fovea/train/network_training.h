@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "fovea/train/loop/loss.h"
@@ -23,6 +24,10 @@ struct NetworkTraining {
     std::string train_on;           ///< of the regions, while the network is trained; empty: all
     std::string head;  ///< trained afterwards, by name; "none": own classifier; empty: by recipe
     int timesteps = 0; ///< of a whole video; 0: the card's
+    int frames = 0;    ///< of a timestep; 0: the card's
+    Sampling sampling = Sampling::Card; ///< plan of the timesteps
+    std::string attention; ///< inside the network, in words (attention_words.h); empty: the card's
+    std::optional<double> flip; ///< chance of left and right exchanged; none: the recipe's
 };
 
 /**

@@ -2,6 +2,7 @@
 #include "fovea/train/training_steps.h"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -9,9 +10,11 @@
 #include <malloc.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/eval/evaluation_files.h"
 #include "fovea/eval/report.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/train/data/list_truths.h"
 #include "fovea/train/loop/validation.h"
 
 namespace fovea {
@@ -35,8 +38,37 @@ std::filesystem::path training_folder(const std::filesystem::path &out)
     return out / "training";
 }
 
+namespace {
+
+/** \brief Tells what the frames of all videos will take on disk, before one is decoded */
+void tell_sizes(const ClipList &list, const ClipSource &frames, RunWatcher &watcher)
+{
+    constexpr double gigabyte = 1e9;
+    constexpr double worth_telling = 1e9;
+    std::set<std::filesystem::path> seen;
+    double bytes = 0;
+    for (const ListedClip &clip : list.clips) {
+        go_on(watcher);
+        if (seen.insert(clip.path).second)
+            bytes += static_cast<double>(frames.bytes_to_make(clip));
+    }
+    if (bytes < worth_telling)
+        return;
+    const auto most = static_cast<double>(frames.most_bytes());
+    const std::string told =
+        "decoded frames will take some " + formatted("%.0f", bytes / gigabyte) + " GB of disk";
+    if (most > 0 && bytes > most)
+        watcher.warn(told + ", more than the " + formatted("%.0f", most / gigabyte) +
+                     " GB that --cache-limit allows: videos will be decoded again in every epoch");
+    else
+        watcher.note(told);
+}
+
+} // namespace
+
 void open_all(ClipList *list, const ClipSource &frames, RunWatcher &watcher)
 {
+    tell_sizes(*list, frames, watcher);
     std::vector<ListedClip> kept;
     for (std::size_t i = 0; i < list->clips.size(); ++i) {
         go_on(watcher);
@@ -53,6 +85,11 @@ void open_all(ClipList *list, const ClipSource &frames, RunWatcher &watcher)
 
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher)
 {
+    const auto is_ambiguous = [&](const ListedClip &clip) {
+        return clip.label == ambiguous_name && list->class_of(clip.label) < 0;
+    };
+    list->clips.erase(std::remove_if(list->clips.begin(), list->clips.end(), is_ambiguous),
+                      list->clips.end());
     for (const std::string &warning : list->warnings)
         watcher.warn(warning);
     SplitOptions split = settings.split;
@@ -105,10 +142,11 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
 
 std::string score_split(Classifier &classifier, const SampleSource &source, const ClipList &list,
                         const std::vector<ListedClip> &clips, const std::string &name,
-                        const TrainingSettings &settings, RunWatcher &watcher)
+                        const Recipe &recipe, const TrainingSettings &settings, RunWatcher &watcher)
 {
     std::vector<Prediction> predictions;
-    for (const ScoredSample &sample : score_samples(classifier, source, /*epoch=*/0, /*ahead=*/2)) {
+    for (const ScoredSample &sample :
+         score_samples(classifier, source, /*epoch=*/0, /*ahead=*/true, recipe)) {
         const ListedClip &clip = clips[sample.index];
         predictions.push_back({clip.id, clip.group, static_cast<int>(sample.target), sample.scores,
                                -1, sample.targets});

@@ -78,6 +78,7 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
  */
 std::string score_split(Classifier &classifier, const SampleSource &source, const ClipList &list,
                         const std::vector<ListedClip> &clips, const std::string &name,
-                        const TrainingSettings &settings, RunWatcher &watcher);
+                        const Recipe &recipe, const TrainingSettings &settings,
+                        RunWatcher &watcher);
 
 } // namespace fovea

@@ -13,8 +13,6 @@ namespace fovea {
 
 namespace {
 
-constexpr std::uint64_t shuffle_seed = 1;
-
 template <typename T>
 void require_positive(const char *name, T value)
 {
@@ -75,6 +73,45 @@ std::vector<std::int64_t> clip_at_end(std::int64_t frames, int length, double fr
     return indices;
 }
 
+/** Frames that lie \a step apart, from \a start on */
+std::vector<std::int64_t> stepping(std::int64_t start, int length, double step, std::int64_t frames,
+                                   Fill fill)
+{
+    std::vector<std::int64_t> indices(static_cast<std::size_t>(length));
+    for (std::size_t slot = 0; slot < indices.size(); ++slot) {
+        const std::int64_t frame = start + frame_at(static_cast<std::int64_t>(slot), step);
+        indices[slot] = fill == Fill::Last ? std::min(frame, frames - 1) : frame % frames;
+    }
+    return indices;
+}
+
+/** The last frame at which a clip may begin */
+std::int64_t last_start(std::int64_t frames, int length, double step)
+{
+    return std::max<std::int64_t>(
+        0, static_cast<std::int64_t>(std::floor(static_cast<double>(frames) - length * step)));
+}
+
+double step_of(const SamplingOptions &options, double fps)
+{
+    if (options.plan != Sampling::Spread)
+        return 1;
+    if (options.rate <= 0)
+        return options.stride;
+    require_positive("fps", fps);
+    return fps / options.rate;
+}
+
+std::vector<std::int64_t> drawn_segments(std::int64_t frames, int length, Random *random)
+{
+    const std::int64_t part = frames / length;
+    std::vector<std::int64_t> indices(static_cast<std::size_t>(length), 0);
+    for (int i = 0; part > 0 && i < length; ++i)
+        indices[static_cast<std::size_t>(i)] =
+            i * part + static_cast<std::int64_t>(random->below(static_cast<std::uint64_t>(part)));
+    return indices;
+}
+
 } // namespace
 
 SamplingPlan uniform_plan(std::int64_t frames, int timesteps, int length)
@@ -116,6 +153,59 @@ SamplingPlan shuffled_plan(std::int64_t frames, int timesteps, int length, std::
     return plan;
 }
 
+SamplingPlan segments_plan(std::int64_t frames, int timesteps, int length)
+{
+    require_positive("frames", frames);
+    require_positive("timesteps", timesteps);
+    require_positive("frames a timestep", length);
+
+    SamplingPlan plan;
+    for (int clip = 0; clip < timesteps; ++clip) {
+        // Offset and parts of a tick as one fraction: (i + offset / of) * frames / length
+        const std::int64_t of = timesteps == 1 ? 2 : timesteps;
+        const std::int64_t offset = timesteps == 1 ? 1 : clip;
+        std::vector<std::int64_t> indices;
+        for (int i = 0; i < length; ++i)
+            indices.push_back((i * of + offset) * frames / (of * length));
+        plan.timesteps.push_back(std::move(indices));
+    }
+    return plan;
+}
+
+SamplingPlan spread_plan(std::int64_t frames, int timesteps, int length, double step, Fill fill)
+{
+    require_positive("frames", frames);
+    require_positive("timesteps", timesteps);
+    require_positive("frames a timestep", length);
+    require_positive("step", step);
+
+    const std::int64_t room = last_start(frames, length, step);
+    SamplingPlan plan;
+    for (int clip = 0; clip < timesteps; ++clip) {
+        const std::int64_t start = timesteps == 1 ? room / 2 : clip * room / (timesteps - 1);
+        plan.timesteps.push_back(stepping(start, length, step, frames, fill));
+    }
+    return plan;
+}
+
+SamplingPlan clips_plan(std::int64_t frames, int length, Fill fill)
+{
+    require_positive("frames", frames);
+    require_positive("frames a clip", length);
+
+    SamplingPlan plan;
+    for (std::int64_t start = 0; start < frames; start += length) {
+        const std::int64_t left = std::min<std::int64_t>(length, frames - start);
+        if (fill == Fill::Drop && left < length && start > 0)
+            break;
+        std::vector<std::int64_t> clip = stepping(0, length, 1, left, fill);
+        for (std::int64_t &frame : clip)
+            frame += start;
+        plan.timesteps.push_back(std::move(clip));
+    }
+    return plan;
+}
+
 SamplingPlan sliding_plan(std::int64_t frames, double fps, int length, double rate, int hop)
 {
     require_positive("frames", frames);
@@ -148,7 +238,15 @@ SamplingPlan sampling_plan(const SamplingOptions &options, std::int64_t frames, 
     case Sampling::Equal:
         return equal_plan(frames, options.timesteps, options.frames);
     case Sampling::Shuffled:
-        return shuffled_plan(frames, options.timesteps, options.frames, shuffle_seed);
+        return shuffled_plan(frames, options.timesteps, options.frames,
+                             static_cast<std::uint64_t>(frames));
+    case Sampling::Segments:
+        return segments_plan(frames, options.timesteps, options.frames);
+    case Sampling::Spread:
+        return spread_plan(frames, options.timesteps, options.frames, step_of(options, fps),
+                           options.fill);
+    case Sampling::Clips:
+        return clips_plan(frames, options.frames, options.fill);
     case Sampling::Sliding:
         return sliding_plan(frames, fps, options.frames, options.rate, options.hop);
     case Sampling::Windows:
@@ -160,6 +258,29 @@ SamplingPlan sampling_plan(const SamplingOptions &options, std::int64_t frames, 
     throw Error(Error::Kind::Settings, "sampling plan: expected one of " +
                                            joined(stored_names(samplings)) + ", got " +
                                            name_of(samplings, options.plan));
+}
+
+std::vector<std::int64_t> drawn_timestep(const SamplingOptions &options, std::int64_t frames,
+                                         double fps, Random *random)
+{
+    require_positive("frames", frames);
+    require_positive("frames a timestep", options.frames);
+    switch (options.plan) {
+    case Sampling::Segments:
+        return drawn_segments(frames, options.frames, random);
+    case Sampling::Spread:
+    case Sampling::Clips: {
+        const double step = step_of(options, fps);
+        const std::int64_t starts = last_start(frames, options.frames, step) + 1;
+        const auto start =
+            static_cast<std::int64_t>(random->below(static_cast<std::uint64_t>(starts)));
+        return stepping(start, options.frames, step, frames, options.fill);
+    }
+    default: {
+        const auto timesteps = sampling_plan(options, frames, fps).timesteps;
+        return timesteps[random->below(timesteps.size())];
+    }
+    }
 }
 
 } // namespace fovea

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "fovea/core/names.h"
+#include "fovea/core/random.h"
+#include "fovea/video/feature_mode.h"
 
 namespace fovea {
 
@@ -14,6 +16,9 @@ enum class Sampling {
     Uniform,
     Equal,
     Shuffled,
+    Segments,
+    Spread,
+    Clips,
     Sliding,
     Windows,
     Every ///< only asked for: from time stamps, see StreamSchedule
@@ -25,21 +30,49 @@ constexpr Named<Sampling> samplings[] = {
     {Sampling::Uniform, "uniform", "Timesteps spread over the video"},
     {Sampling::Equal, "equal", "Frames equally spaced over the video"},
     {Sampling::Shuffled, "shuffled", "Uniform, the timesteps permuted"},
+    {Sampling::Segments, "segments", "A frame of each of as many equal parts of the video"},
+    {Sampling::Spread, "spread", "Clips from the video's beginning to its end, evenly"},
+    {Sampling::Clips, "clips", "All frames, in clips one behind the other"},
     {Sampling::Sliding, "sliding", "Overlapping clips at the card's rate"},
     {Sampling::Windows, "windows",
      "Windows of 16 to 512 frames, the card's number of frames out of each"},
     {Sampling::Every, "every", "A timestep each timestep-interval, no survey needed",
      NameUse::Asked}};
 
+/** \brief What fills a clip where the video ends before it */
+enum class Fill {
+    Last, ///< its last frame, again and again
+    Loop, ///< its frames from the first on, again and again
+    Drop  ///< Clips: nothing, the clip is left out; the only one of a video as Loop
+};
+
+constexpr Named<Fill> fills[] = {{Fill::Last, "last"}, {Fill::Loop, "loop"}, {Fill::Drop, "drop"}};
+
 /** \brief How clips are taken from video */
 struct SamplingOptions {
     Sampling plan = Sampling::Uniform; ///< one that is not only asked for
     int frames = 8;                    ///< a timestep
-    int timesteps = 64;                ///< of a whole video; not for Sliding and Windows
-    double rate = 0;                   ///< Sliding: frames a second
+    int timesteps = 64;                ///< of a whole video; see has_timesteps()
+    double rate = 0;                   ///< Sliding, Spread: frames a second; Spread, 0: by stride
     int hop = 0;                       ///< Sliding: frames from clip to clip
     double interval_ms = 1000;         ///< streams: from timestep to timestep (not Sliding)
+    int stride = 1;                    ///< Spread: from a frame of a clip to the next
+    Fill fill = Fill::Last;            ///< Spread, Clips
+    FeatureMode mode =
+        FeatureMode::OneAtATime; ///< of the rows that a head was trained on; not Streaming
 };
+
+/** \brief Whether a plan has as many timesteps as it is asked for, however long the video is */
+constexpr bool has_timesteps(Sampling plan)
+{
+    return plan != Sampling::Sliding && plan != Sampling::Windows && plan != Sampling::Clips;
+}
+
+/** \brief Whether all timesteps of a plan may be one clip: they are parts of one whole */
+constexpr bool is_one_whole(Sampling plan)
+{
+    return plan == Sampling::Uniform || plan == Sampling::Equal || plan == Sampling::Shuffled;
+}
 
 /**
  * \brief Which frames make up which timestep: timesteps[t][slot] is a frame index, from 0
@@ -66,6 +99,32 @@ SamplingPlan equal_plan(std::int64_t frames, int timesteps = 64, int length = 8)
 SamplingPlan shuffled_plan(std::int64_t frames, int timesteps, int length, std::uint64_t seed);
 
 /**
+ * \brief \a timesteps clips, each of one frame of each of \a length equal parts of the video
+ *
+ * With parts of tick = frames / length, the one clip has the frames floor(tick / 2 + tick * i), of
+ * each part the middle. Clip k of K has floor(tick * k / K + tick * i): of two the one more begins
+ * at the first frame. Source: mit-han-lab/temporal-shift-module, ops/dataset.py (TSN, Wang 2016);
+ * more than two clips are our own
+ */
+SamplingPlan segments_plan(std::int64_t frames, int timesteps, int length);
+
+/**
+ * \brief \a timesteps clips of \a length frames whose beginnings lie evenly from the first frame to
+ * the last that leaves room for a clip; the only one lies in the middle
+ * \param step from a frame of a clip to the next, in frames; need not be whole
+ * \param fill where the video is shorter than a clip; not Drop
+ * Source: the same file, dense sampling, with 10 clips; Sydorov 2019, 5.3
+ */
+SamplingPlan spread_plan(std::int64_t frames, int timesteps, int length, double step, Fill fill);
+
+/**
+ * \brief Clips of \a length consecutive frames, each beginning behind the one before
+ * Source: SlidingWindow of kenshohara/3D-ResNets-PyTorch (Fill::Loop); test_single_stream.py of
+ * craston/MARS (Fill::Drop)
+ */
+SamplingPlan clips_plan(std::int64_t frames, int length, Fill fill);
+
+/**
  * \brief Clips of \a length frames taken at \a rate a second, a new one every \a hop such frames
  *
  * Where frames of that rate remain after the last clip, one more is moved back to end with the
@@ -79,9 +138,22 @@ SamplingPlan sliding_plan(std::int64_t frames, double fps, int length, double ra
 /**
  * \brief The plan that \a options name, over a video or a stretch of one
  *
- * Of Windows the frames given are one window. Shuffled has one seed: a run must be repeatable.
+ * Of Windows the frames given are one window. Shuffled has a seed of the number of frames: a run
+ * must be repeatable, and videos are shuffled differently.
  * \throw Error Settings for Card and Every, which are no plans over a video
  */
 SamplingPlan sampling_plan(const SamplingOptions &options, std::int64_t frames, double fps);
+
+/**
+ * \brief A clip as it is drawn in training, anew in every epoch
+ *
+ * Segments: with d = frames / length whole frames, frame i d + random(d) of each part; where there
+ * are fewer frames than parts the first one throughout, as in the public code. Spread and Clips: a clip
+ * that begins at any frame which leaves room for it. Others: a timestep of the plan, of Shuffled as
+ * of Uniform.
+ * \throw Error Settings for Card and Every
+ */
+std::vector<std::int64_t> drawn_timestep(const SamplingOptions &options, std::int64_t frames,
+                                         double fps, Random *random);
 
 } // namespace fovea

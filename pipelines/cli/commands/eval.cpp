@@ -7,7 +7,9 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
 #include "fovea/eval/video_scorer.h"
+#include "fovea/store/feature_file.h"
 #include "fovea/train/data/list_truths.h"
+#include "fovea/train/data/window_starts.h"
 #include "interrupt.h"
 #include "run_printer.h"
 
@@ -18,6 +20,7 @@ namespace {
 ClipList list_of(const EvaluateOptions &options, const Bundle &model)
 {
     ListOptions list_options;
+    list_options.root = options.root;
     list_options.labels = model.labels();
     list_options.many_labels = model.activity().decision.many_labels;
     ClipList list = read_clip_list(options.list, list_options);
@@ -36,6 +39,28 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
     return list;
 }
 
+/** \brief What the list names of a video; none: all of it \param clip its path is the feature file */
+std::optional<TimeInterval> stretch_of(const ListedClip &clip)
+{
+    if (!is_stretch(clip))
+        return std::nullopt;
+    const double duration = duration_of(read_feature_file(clip.path));
+    return TimeInterval{clip.start.seconds(duration), clip.end.seconds(duration)};
+}
+
+/** \brief How figures by the scores of all windows are named */
+const char *pooled_name(Pooling pooling)
+{
+    switch (pooling) {
+    case Pooling::Max:
+        return "greatest-of-windows";
+    case Pooling::Both:
+        return "mean-and-greatest-of-windows";
+    default:
+        return "mean-of-windows";
+    }
+}
+
 } // namespace
 
 int evaluate_model(const EvaluateOptions &asked)
@@ -51,7 +76,7 @@ int evaluate_model(const EvaluateOptions &asked)
     std::vector<EvaluatedModel> evaluated;
     for (std::size_t i = 0; i < models.size(); ++i)
         evaluated.push_back({models[i].bundle, models[i].weight, folders[i]});
-    VideoScorer scorer(evaluated);
+    VideoScorer scorer(evaluated, asked.analysis.pooling);
     const bool many_labels = scorer.rule().many_labels;
     ListOptions written_as;
     written_as.many_labels = many_labels;
@@ -60,11 +85,11 @@ int evaluate_model(const EvaluateOptions &asked)
     for (const ListedClip &clip : written.clips) {
         Prediction truth = truth_of(clip, list, many_labels);
         if (truth.truth >= 0 || !truth.truths.empty()) // the others were told with the list
-            videos.push_back({std::move(truth), clip.path.filename()});
+            videos.push_back({std::move(truth), clip.path.filename(), stretch_of(clip)});
     }
     const VideoEvaluation evaluation = evaluate_videos(scorer, videos);
-    report_evaluation(options.out, many_labels ? "greatest-of-windows" : "mean-of-windows",
-                      evaluation.by_windows, model.labels());
+    report_evaluation(options.out, pooled_name(scorer.rule().pooling), evaluation.by_windows,
+                      model.labels());
     if (scorer.rule().normal >= 0)
         report_evaluation(options.out,
                           scorer.labels_by_alarms() ? "strongest-alarm" : "strongest-event",

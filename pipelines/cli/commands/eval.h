@@ -13,6 +13,7 @@ namespace fovea {
 struct EvaluateOptions {
     AnalysisSettings analysis;
     std::filesystem::path list;     ///< of labelled clips
+    std::filesystem::path root;     ///< of the videos of the list; empty: that of the list
     std::string split = "test";     ///< empty: all clips
     std::filesystem::path features; ///< kept here for a second run; empty: OUT/features
     std::filesystem::path out;      ///< folder of the figures; empty: NAME.eval

@@ -29,6 +29,7 @@ EvaluateOptions with_folders(EvaluateOptions options, const Bundle &model)
 ClipList event_list(const EvaluateOptions &options, const Bundle &model)
 {
     ListOptions list_options;
+    list_options.root = options.root;
     list_options.labels = model.labels();
     list_options.labels.emplace_back(ambiguous_name);
     ClipList list = read_clip_list(options.list, list_options);
@@ -58,6 +59,7 @@ EvaluationFeatures extract_split(const EvaluateOptions &options,
         }
         extraction.jobs = options.jobs;
         extraction.list = options.list;
+        extraction.root = options.root;
         extraction.split = options.split;
         extraction.stretches = what == EvaluationOf::Stretches;
         if (what == EvaluationOf::Clips) {

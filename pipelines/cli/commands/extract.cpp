@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "commands/extract.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 
@@ -13,6 +14,7 @@
 #include "fovea/store/staging_folder.h"
 #include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/feature_list.h"
+#include "fovea/train/data/window_starts.h"
 #include "media/pipeline.h"
 #include "media/survey.h"
 #include "options/detector_option.h"
@@ -161,7 +163,9 @@ int extract(const ExtractOptions &options)
     if (!settled.list.empty()) {
         ListOptions list_options;
         list_options.many_labels = settled.many_labels;
+        list_options.root = settled.root;
         clips = read_clip_list(settled.list, list_options);
+        settled.stretches |= std::all_of(clips.clips.begin(), clips.clips.end(), is_stretch);
         list = listed_videos(settled, clips);
         for (const ListedClip &clip : list.clips) {
             videos[clip.path] = {clip.id, clip.label};

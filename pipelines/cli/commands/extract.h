@@ -14,6 +14,7 @@ namespace fovea {
 struct ExtractOptions {
     std::vector<std::filesystem::path> videos;
     std::filesystem::path list; ///< of labelled clips, instead of videos; empty: none
+    std::filesystem::path root; ///< of the videos of the list; empty: that of the list
     std::string split;          ///< of the list: only this; empty: all
     bool many_labels = false;   ///< of the list: any number of labels a video
     bool mirrored = false;      ///< also rows of each video with left and right exchanged

@@ -32,6 +32,8 @@ WantedResults parts_of(const LabelOptions &options, const std::vector<WeightedMo
         Json one = made_with(model, options.analysis);
         if (const CardAlarms &alarms = model.activity().decision.alarms; !alarms.empty())
             one["alarms"] = alarms_entry(alarms);
+        if (options.analysis.pooling != Pooling::Card)
+            one["pool"] = name_of(poolings, options.analysis.pooling);
         if (models.size() > 1)
             one["weight"] = weight;
         if (parts.made_with.empty())

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "fovea/focus/region_choice.h"
 #include "media/survey.h"
 
 namespace fovea {
@@ -38,24 +37,12 @@ Chain intake()
     return {bounded_queue(), {"videoconvert", {}}, {"videoflip", {{"video-direction", "auto"}}}};
 }
 
-namespace {
-
-ActivityCard card_with(ActivityCard card, const AnalysisSettings &settings)
-{
-    if (settings.regions != "card")
-        card.regions = chosen_regions(card.regions, settings.regions);
-    if (!settings.attended.empty())
-        card.attended = {settings.attended, /*sha256=*/""};
-    return card;
-}
-
-} // namespace
-
 AnalysisPlan::AnalysisPlan(const ActivityCard &card, AnalysisSettings settings,
                            const MediaInfo &media)
     : card_(card_with(card, settings)),
       settings_(std::move(settings)),
-      sampling_(card_, {settings_.sampling, settings_.mode == FeatureMode::OneShot, media.duration})
+      sampling_(card_,
+                {settings_.sampling, card_.sampling.mode == FeatureMode::OneShot, media.duration})
 {
 }
 
@@ -119,6 +106,12 @@ Chain AnalysisPlan::features(const Survey &survey) const
                       {"full-frame", flag(card_.regions.full)},
                       {"actor", flag(card_.regions.actor)},
                       {"area", name_of(view_areas, card_.regions.area)}}});
+    if (card_.regions.crops)
+        chain.back().properties.emplace_back("crops", flag(true));
+    if (card_.regions.cut_width < 1 || card_.regions.cut_height < 1) {
+        chain.back().properties.emplace_back("cut-width", to_text(card_.regions.cut_width));
+        chain.back().properties.emplace_back("cut-height", to_text(card_.regions.cut_height));
+    }
     chain.push_back(bounded_queue());
 
     const bool streams = sampling_.runs_on_time_stamps(survey.frames, survey.time);
@@ -127,12 +120,14 @@ Chain AnalysisPlan::features(const Survey &survey) const
          {{"model", settings_.model},
           {"device", settings_.device},
           {"precision", settings_.precision},
-          {"mode", name_of(feature_modes, settings_.mode)},
+          {"mode", name_of(feature_modes, card_.sampling.mode)},
           {"sampling", name_of(samplings, streams ? Sampling::Every : sampling_.plan())},
           {"timesteps", std::to_string(settings_.timesteps)},
           {"total-frames", std::to_string(survey.frames)},
           {"total-time", std::to_string(survey.time)},
           {"threads", std::to_string(settings_.threads)}}});
+    if (settings_.size > 0)
+        chain.back().properties.emplace_back("input-size", std::to_string(settings_.size));
     const SecondLook &look = settings_.look;
     if (look.focus != Focus::Card)
         chain.back().properties.emplace_back("focus", name_of(focuses, look.focus));

@@ -23,6 +23,8 @@ Chain labelling_chain(const ActivityCard &card, const AnalysisPlan &plan, const 
                           {"video-id", video.stem().string()},
                           {"model", labelling.analysis.model}}});
     Stage attention = {"foveaattention", {{"model", labelling.analysis.model}}};
+    if (labelling.analysis.pooling != Pooling::Card)
+        attention.properties.emplace_back("pool", name_of(poolings, labelling.analysis.pooling));
     if (labelling.segments)
         attention.properties.emplace_back("segments", "true");
     if (labelling.all_scores > 0) {

@@ -58,7 +58,7 @@ void hand_over(GstSample *sample, const std::function<void(const FrameView &)> &
 VideoReader::Info PipelineReader::info(const std::filesystem::path &video) const
 {
     const MediaInfo media = media_info(video);
-    return {media.size, media.fps};
+    return {media.size, media.fps, to_seconds(media.duration)};
 }
 
 void PipelineReader::read(const std::filesystem::path &video, const KeptFrames &kept,

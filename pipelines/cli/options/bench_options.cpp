@@ -28,7 +28,8 @@ void add_bench(CLI::App &app, Command *asked)
         ->option_text("NAME (i3d)");
     command->add_option("--video", options->video, "pipeline: the file")->option_text("FILE");
     add_model(command, &options->model, "pipeline: activity model");
-    add_mode(command, &options->mode, "pipeline: one-at-a-time or one-shot");
+    add_mode(command, &options->mode, "pipeline: one-at-a-time or one-shot")
+        ->option_text("MODE (one-at-a-time)");
     command->add_option("--precision", options->precision, "pipeline: auto, fp32, bf16 or int8")
         ->option_text("(auto)");
     command->add_option("--timesteps", options->timesteps, "pipeline: clips, or pieces of one")

@@ -12,6 +12,7 @@ void add_eval(CLI::App &app, Command *asked)
     CLI::App *command =
         app.add_subcommand("eval", "How often a model is right on labelled clips, and where not");
     add_list(command, &options->list, "Labelled clips, in any form of 'train backbone'");
+    add_root(command, &options->root);
     command->add_option("--split", options->split, "train, val, test or all")
         ->check(CLI::IsMember({"train", "val", "test", "all"}))
         ->option_text("SPLIT (test)");
@@ -41,6 +42,8 @@ void add_eval(CLI::App &app, Command *asked)
         ->option_text("X");
     alarms->excludes("--segments");
     add_analysis_options(command, &options->analysis);
+    add_sampling(command, &options->analysis);
+    add_views(command, &options->analysis);
     add_regions(command, &options->analysis.regions);
     add_jobs(command, &options->jobs);
     command->callback([options, asked] {

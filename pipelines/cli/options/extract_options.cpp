@@ -13,11 +13,7 @@ void add_extract(CLI::App &app, Command *asked)
     command->add_option("--out,-o", options->out, "Folder of the feature files")
         ->required()
         ->option_text("DIR (required)");
-    add_mode(command, &options->analysis.mode,
-             "one-at-a-time: each timestep is a clip; one-shot: all are one clip");
-    command->add_option("--timesteps", options->analysis.timesteps, "Timesteps; 0: the card's")
-        ->check(CLI::Range(0, 65536))
-        ->option_text("N");
+    add_views(command, &options->analysis);
     add_regions(command, &options->analysis.regions);
     command
         ->add_option("--attended", options->analysis.attended,
@@ -36,6 +32,7 @@ void add_extract(CLI::App &app, Command *asked)
         ->add_option("--list", options->list,
                      "Labelled clips instead of VIDEO, in any form of 'train backbone'")
         ->option_text("FILE");
+    add_root(command, &options->root);
     command->add_flag("--many-labels", options->many_labels,
                       "Of the list: videos have any number of labels, as in a;b");
     command->add_flag("--stretches", options->stretches,

@@ -61,6 +61,8 @@ void add_label(CLI::App &app, Command *asked)
         ->add_flag("--status", options->status,
                    "Say which videos are done, running and failed, and why, instead of labelling")
         ->needs(command->get_option("--claims"));
+    add_views(command, &options->analysis);
+    add_regions(command, &options->analysis.regions);
     command->add_option("--out,-o", options->out, "Folder of the results (default: beside VIDEO)")
         ->option_text("DIR");
     command->add_flag("--video", options->video, "Also a labelled copy of the video (MP4)");

@@ -59,7 +59,8 @@ void add_regions(CLI::App *command, std::string *regions)
 {
     command
         ->add_option("--regions", *regions,
-                     "What is looked at: card, or some of full, NxN (a grid) and actor, as in "
+                     "What is looked at: card, or some of full, crops (three full views, in the "
+                     "middle and at the ends of the long side), NxN (a grid) and actor, as in "
                      "full,3x3,actor")
         ->option_text("LIST (card)");
 }
@@ -103,12 +104,28 @@ void add_jobs(CLI::App *command, int *jobs)
         ->option_text("N (1)");
 }
 
-void add_mode(CLI::App *command, FeatureMode *mode, const std::string &what)
+void add_views(CLI::App *command, AnalysisSettings *settings)
 {
-    const auto name = [](FeatureMode one) { return name_of(feature_modes, one); };
-    add_choice(command, "--mode", mode, feature_modes, what,
-               {name(FeatureMode::OneAtATime), name(FeatureMode::OneShot)}) // of files: no stream
-        ->option_text("MODE (one-at-a-time)");
+    command
+        ->add_option(
+            "--timesteps", settings->timesteps,
+            "Of a whole video: clips that it is judged by, or timesteps of the plan; 0: the "
+            "card's")
+        ->check(CLI::Range(0, 65536))
+        ->option_text("N");
+    command
+        ->add_option("--size", settings->size,
+                     "Side of the network's input, pixels; where the card cuts from the middle of "
+                     "the frame, more of it is seen then, not the same larger; 0: the card's")
+        ->check(CLI::Range(0, 1024))
+        ->option_text("N");
+    add_choice(command, "--pool", &settings->pooling, poolings,
+               "What a video's scores are of those of its windows: card, mean, max, both (half of "
+               "each)")
+        ->option_text("POOL (card)");
+    add_mode(command, &settings->mode,
+             "one-at-a-time: each timestep is a clip; one-shot: all are one clip")
+        ->option_text("MODE (the card's)");
 }
 
 void add_list(CLI::App *command, std::filesystem::path *list, const std::string &what)
@@ -116,11 +133,16 @@ void add_list(CLI::App *command, std::filesystem::path *list, const std::string 
     command->add_option("--list", *list, what)->required()->option_text("FILE (required)");
 }
 
+void add_root(CLI::App *command, std::filesystem::path *root)
+{
+    command->add_option("--root", *root, "Folder of the videos (default: the list's)")
+        ->option_text("DIR");
+}
+
 void add_frame_options(CLI::App *command, std::filesystem::path *root, FrameCacheSettings *cache)
 {
     cache->detector.clear(); // the model's
-    command->add_option("--root", *root, "Folder of the videos (default: the list's)")
-        ->option_text("DIR");
+    add_root(command, root);
     add_detector(command, &cache->detector);
     command->add_option("--cache", cache->folder, "Folder of decoded frames")->option_text("DIR");
 }
@@ -149,7 +171,7 @@ void add_sampling(CLI::App *command, AnalysisSettings *settings)
 {
     add_choice(command, "--sampling", &settings->sampling, samplings,
                "Which frames are looked at: card (as the model was measured), uniform, equal, "
-               "shuffled, sliding, windows, every")
+               "shuffled, segments, spread, clips, sliding, windows, every")
         ->option_text("PLAN (card)");
 }
 

@@ -11,6 +11,7 @@
 #include "batch.h"
 #include "fovea/train/data/frame_cache.h"
 #include "media/analysis_plan.h"
+#include "options/choice.h"
 #include "options/video_argument.h"
 
 namespace fovea {
@@ -33,8 +34,21 @@ void add_detector(CLI::App *command, std::string *detector);
 void add_threads(CLI::App *command, int *threads);
 void add_regions(CLI::App *command, std::string *regions);
 void add_jobs(CLI::App *command, int *jobs);
-void add_mode(CLI::App *command, FeatureMode *mode, const std::string &what);
 void add_list(CLI::App *command, std::filesystem::path *list, const std::string &what);
+
+/** \brief --timesteps, --size, --pool and --mode: how many clips a whole video is judged by, and how */
+void add_views(CLI::App *command, AnalysisSettings *settings);
+
+/** \brief --mode, of files: no stream */
+template <typename Mode>
+CLI::Option *add_mode(CLI::App *command, Mode *mode, const std::string &what)
+{
+    return add_choice(command, "--mode", mode, feature_modes, what,
+                      {name_of(feature_modes, FeatureMode::OneAtATime),
+                       name_of(feature_modes, FeatureMode::OneShot)});
+}
+
+void add_root(CLI::App *command, std::filesystem::path *root);
 
 /** \brief --root, --detector and --cache of a list whose videos are decoded to frames */
 void add_frame_options(CLI::App *command, std::filesystem::path *root, FrameCacheSettings *cache);

@@ -200,6 +200,26 @@ void add_backbone(CLI::App *train, Command *asked)
     command->add_option("--timesteps", network->timesteps, "Timesteps of a clip; 0: the card's")
         ->check(CLI::Range(0, 65536))
         ->option_text("N");
+    command->add_option("--frames", network->frames, "Frames of a timestep; 0: the card's")
+        ->check(CLI::Range(0, 4096))
+        ->option_text("N");
+    command
+        ->add_option("--attention", network->attention,
+                     "Inside the network: none, sta, w3, cbam or non-local, and what is otherwise "
+                     "than usual, as in sta,variant=ta,stages=layer1 or w3,refine=false")
+        ->option_text("WORDS (the card's)");
+    add_choice(command, "--sampling", &network->sampling, samplings,
+               "Plan of the timesteps: card, uniform, equal, shuffled (anew each time), segments, "
+               "spread, clips",
+               {"card", "uniform", "equal", "shuffled", "segments", "spread", "clips"})
+        ->option_text("PLAN (card)");
+    command
+        ->add_option_function<double>(
+            "--flip", [network](double chance) { network->flip = chance; },
+            "Chance that left and right are exchanged in a clip (default: as the recipe says; 0 "
+            "for fine-tuning and w3, where they may be classes)")
+        ->check(CLI::Range(0.0, 1.0))
+        ->option_text("X");
     add_common_options(command, &network->settings, NamedRecipe::Trains::Backbone);
     command->callback([options, asked] {
         options->cache.limit =

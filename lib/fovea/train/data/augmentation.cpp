@@ -2,7 +2,9 @@
 #include "fovea/train/data/augmentation.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 namespace fovea {
 
@@ -20,11 +22,75 @@ Augmentation from_scratch_augmentation()
     return augmentation;
 }
 
-Augmentation fine_tuning_augmentation()
+Augmentation multi_scale_augmentation()
 {
     Augmentation augmentation;
+    augmentation.sides = {1, 0.875, 0.75, 0.66};
+    augmentation.bends = true;
+    augmentation.places = CropPlaces::Steps;
+    return augmentation;
+}
+
+Augmentation corner_augmentation()
+{
+    Augmentation augmentation;
+    for (int i = 0; i < 5; ++i)
+        augmentation.sides.push_back(std::pow(2, -i / 4.0));
+    augmentation.places = CropPlaces::Corners;
     augmentation.flip = 0.5;
     return augmentation;
+}
+
+namespace {
+
+/** \brief Where a crop lies, as shares of the room that it leaves: left and top are 0 */
+struct CropPlace {
+    double x, y;
+};
+
+constexpr std::array<CropPlace, 13> crop_places = {{{0.5, 0.5},
+                                                    {0, 0},
+                                                    {1, 0},
+                                                    {0, 1},
+                                                    {1, 1}, // the first five are Corners
+                                                    {0, 0.5},
+                                                    {1, 0.5},
+                                                    {0.5, 0},
+                                                    {0.5, 1},
+                                                    {0.25, 0.25},
+                                                    {0.75, 0.25},
+                                                    {0.25, 0.75},
+                                                    {0.75, 0.75}}};
+constexpr std::size_t corner_places = 5;
+
+CropPlace drawn_place(CropPlaces places, Random *random)
+{
+    if (places == CropPlaces::Anywhere) {
+        const double x = random->uniform();
+        return {x, random->uniform()};
+    }
+    return crop_places[random->below(places == CropPlaces::Corners ? corner_places
+                                                                   : crop_places.size())];
+}
+
+} // namespace
+
+Box random_view(ImageSize frame, const Augmentation &augmentation, Random *random)
+{
+    const std::vector<double> &sides = augmentation.sides;
+    const std::size_t reach = augmentation.bends ? 1 : 0;
+    std::vector<std::pair<double, double>> sizes;
+    for (std::size_t i = 0; i < sides.size(); ++i) {
+        for (std::size_t j = i < reach ? 0 : i - reach; j < sides.size() && j <= i + reach; ++j)
+            sizes.emplace_back(sides[i], sides[j]);
+    }
+    const auto [wide, high] = sizes[random->below(sizes.size())];
+    const double shorter = std::min(frame.width, frame.height);
+    const double width = wide * shorter / frame.width;
+    const double height = high * shorter / frame.height;
+    const CropPlace place = drawn_place(augmentation.places, random);
+    return {static_cast<float>(place.x * (1 - width)), static_cast<float>(place.y * (1 - height)),
+            static_cast<float>(width), static_cast<float>(height)};
 }
 
 Box random_crop(const Box &region, const Augmentation &augmentation, Random *random)

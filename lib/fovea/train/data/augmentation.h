@@ -3,13 +3,22 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include <ATen/ATen.h>
 
 #include "fovea/core/geometry.h"
+#include "fovea/core/image.h"
 #include "fovea/core/random.h"
 
 namespace fovea {
+
+/** \brief Where a crop of the frame may lie */
+enum class CropPlaces {
+    Anywhere,
+    Corners, ///< in one of them, or in the middle
+    Steps ///< at one of 13 places: corners, middles of the sides, the centre, between centre and corners
+};
 
 /** \brief How training clips are varied; the defaults change nothing */
 struct Augmentation {
@@ -18,20 +27,40 @@ struct Augmentation {
     double smallest_crop = 1; ///< least share of the region's area that is cut out
     double largest_crop = 1;  ///< greatest share, not below the least
     double stretch = 1;       ///< the cut's aspect changes by at most this factor
-    double flip = 0;          ///< chance of left and right exchanged
-    double brightness = 0;    ///< gain in 1 +- this
-    double colour = 0;        ///< gain of each of R, G and B in 1 +- this
-    double grey = 0;          ///< chance of no colour at all
+    std::vector<double>
+        sides;          ///< full views are cut out of the whole frame, of these shares of its
+                        ///< short side, any of them; empty: as other regions
+    bool bends = false; ///< of sides: width and height may be neighbours in the list
+    CropPlaces places = CropPlaces::Anywhere; ///< of sides
+    double flip = 0;                          ///< chance of left and right exchanged
+    double brightness = 0;                    ///< gain in 1 +- this
+    double colour = 0;                        ///< gain of each of R, G and B in 1 +- this
+    double grey = 0;                          ///< chance of no colour at all
 };
 
 /** \brief That of the compact network's recipe; strengths of brightness and colour are ours */
 Augmentation from_scratch_augmentation();
 
-/** \brief That of fine-tuning (Ballan 2021, 4.2): mirrored at even odds */
-Augmentation fine_tuning_augmentation();
+/**
+ * \brief Crops of several sizes at fixed places: GroupMultiScaleCrop of
+ * mit-han-lab/temporal-shift-module, without flips: left and right are classes of Something-Something
+ */
+Augmentation multi_scale_augmentation();
+
+/**
+ * \brief Crops in the corners and the middle, flips: MultiScaleCornerCrop of
+ * kenshohara/3D-ResNets-PyTorch and craston/MARS
+ */
+Augmentation corner_augmentation();
 
 /** \brief A random part of \a region, inside it */
 Box random_crop(const Box &region, const Augmentation &augmentation, Random *random);
+
+/**
+ * \brief A random part of the whole frame, by Augmentation::sides, of which there is one at least
+ * \param frame pixels
+ */
+Box random_view(ImageSize frame, const Augmentation &augmentation, Random *random);
 
 /** \brief What is done to the pictures of a clip; the defaults change nothing */
 struct Variation {

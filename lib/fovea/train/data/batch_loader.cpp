@@ -28,6 +28,7 @@ Batch make_batch(const SampleSource &source, const std::vector<std::size_t> &ind
         std::vector<at::Tensor> inputs;
         std::vector<std::int64_t> targets;
         std::vector<at::Tensor> labels;
+        std::vector<at::Tensor> videos;
         std::vector<float> overlaps;
         for (const Sample &sample : stack) {
             inputs.push_back(sample.input);
@@ -35,10 +36,13 @@ Batch make_batch(const SampleSource &source, const std::vector<std::size_t> &ind
             overlaps.push_back(sample.overlap);
             if (sample.labels.defined())
                 labels.push_back(sample.labels);
+            if (sample.video_labels.defined())
+                videos.push_back(sample.video_labels);
         }
         batch.inputs.push_back(at::stack(inputs));
         batch.targets.push_back(at::tensor(targets, at::kLong));
         batch.labels.push_back(labels.empty() ? at::Tensor() : at::stack(labels));
+        batch.video_labels.push_back(videos.empty() ? at::Tensor() : at::stack(videos));
         batch.overlaps.push_back(at::tensor(overlaps));
     }
     return batch;

@@ -13,10 +13,11 @@ namespace fovea {
 
 /** \brief Samples stacked; those of another shape than the first stand in a stack of their own */
 struct Batch {
-    std::vector<at::Tensor> inputs;   ///< each [n, ...]
-    std::vector<at::Tensor> targets;  ///< of each stack, int64 [n]
-    std::vector<at::Tensor> labels;   ///< likewise, [n, classes, T]; undefined: one label each
-    std::vector<at::Tensor> overlaps; ///< likewise, float [n]
+    std::vector<at::Tensor> inputs;       ///< each [n, ...]
+    std::vector<at::Tensor> targets;      ///< of each stack, int64 [n]
+    std::vector<at::Tensor> labels;       ///< likewise, [n, classes, T]; undefined: one label each
+    std::vector<at::Tensor> video_labels; ///< likewise, [n, classes]; undefined: not said
+    std::vector<at::Tensor> overlaps;     ///< likewise, float [n]
 
     std::int64_t size() const;
 };

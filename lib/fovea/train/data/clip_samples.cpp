@@ -16,6 +16,8 @@ namespace fovea {
 namespace {
 
 constexpr std::uint64_t clip_stream = 4;
+/* Of all views that are evaluated at once: the layers of a large network between them take 5 GB */
+constexpr std::size_t pixels_at_once = std::size_t{16} * 64 * 112 * 112;
 
 /** \brief The frames of a listed stretch: first, and how many */
 struct FrameStretch {
@@ -52,6 +54,22 @@ std::vector<std::vector<std::int64_t>> timesteps_of(const SamplingOptions &sampl
             frame += stretch.first;
     }
     return timesteps;
+}
+
+/** \brief The frames of all timesteps as one clip */
+std::vector<std::int64_t> joined(const std::vector<std::vector<std::int64_t>> &timesteps)
+{
+    std::vector<std::int64_t> frames;
+    for (const auto &timestep : timesteps)
+        frames.insert(frames.end(), timestep.begin(), timestep.end());
+    return frames;
+}
+
+/** \brief In an order that is the same with every standard library */
+void shuffle(std::vector<std::vector<std::int64_t>> *timesteps, Random *random)
+{
+    for (std::size_t i = timesteps->size(); i > 1; --i)
+        std::swap((*timesteps)[i - 1], (*timesteps)[random->below(i)]);
 }
 
 } // namespace
@@ -91,17 +109,29 @@ std::vector<std::size_t> ClipSamples::order(std::int64_t epoch) const
     return order;
 }
 
-std::vector<ClipSamples::Frames> ClipSamples::planned(const FrameFile &video,
-                                                      const ListedClip &clip) const
+bool ClipSamples::is_clip_by_clip() const
 {
-    std::vector<Frames> timesteps = timesteps_of(card_.sampling, video, stretch_of(video, clip));
-    if (card_.sampling.plan == Sampling::Sliding || options_.clip_by_clip)
+    return options_.clip_by_clip || !is_one_whole(card_.sampling.plan);
+}
+
+/** \brief The clips of a video; in training those of the plan that are drawn at random anew */
+std::vector<ClipSamples::Frames> ClipSamples::planned(const FrameFile &video,
+                                                      const ListedClip &clip, Random *random) const
+{
+    const FrameStretch stretch = stretch_of(video, clip);
+    if (options_.training && !is_one_whole(card_.sampling.plan)) {
+        Frames frames = drawn_timestep(card_.sampling, stretch.count, video.fps(), random);
+        for (std::int64_t &frame : frames)
+            frame += stretch.first;
+        return {frames};
+    }
+    std::vector<Frames> timesteps = timesteps_of(card_.sampling, video, stretch);
+    if (options_.training && card_.sampling.plan == Sampling::Shuffled)
+        shuffle(&timesteps, random);
+    if (is_clip_by_clip())
         return timesteps;
     // A network sees a sliding clip by itself, the timesteps of a whole video as one clip.
-    std::vector<Frames> clips(1);
-    for (const Frames &timestep : timesteps)
-        clips[0].insert(clips[0].end(), timestep.begin(), timestep.end());
-    return clips;
+    return {joined(timesteps)};
 }
 
 ClipSamples::Frames ClipSamples::drawn(const FrameFile &video, const ListedClip &clip,
@@ -134,7 +164,8 @@ ClipSamples::Frames ClipSamples::drawn(const FrameFile &video, const ListedClip 
 std::vector<Region> ClipSamples::regions(const FrameFile &video, const Frames &frames) const
 {
     ActorSurvey survey(card_.actor, video.size());
-    for (std::int64_t frame = frames.front(); frame <= frames.back(); ++frame)
+    const auto [first, last] = std::minmax_element(frames.begin(), frames.end());
+    for (std::int64_t frame = *first; frame <= *last; ++frame)
         survey.add(video.persons(frame));
     const auto actor = survey.box();
     return region_grid(card_.regions, video.size(), actor ? &*actor : nullptr);
@@ -166,10 +197,18 @@ at::Tensor ClipSamples::normalised(at::Tensor clip) const
     return clip;
 }
 
-at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames, const Box &box,
+/** \brief What training sees of a region */
+Box ClipSamples::part_of(const FrameFile &video, const Region &region, Random *random) const
+{
+    return region.kind == RegionKind::Full && !options_.augmentation.sides.empty()
+               ? random_view(video.size(), options_.augmentation, random)
+               : random_crop(region.box, options_.augmentation, random);
+}
+
+at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames, const Region &region,
                                 Random *random, bool varies) const
 {
-    const Box part = varies ? random_crop(box, options_.augmentation, random) : box;
+    const Box part = varies ? part_of(video, region, random) : region.box;
     Variation variation; // one for both looks: the second is mirrored and coloured as the first
     if (varies)
         variation = draw(options_.augmentation, random);
@@ -218,6 +257,21 @@ at::Tensor ClipSamples::labels_of(const FrameFile &video, const ListedClip &clip
     return labels;
 }
 
+/** \brief Many labels, in training: those of the whole video (Sydorov 2019, 3.2) */
+at::Tensor ClipSamples::video_labels_of(const ListedClip &clip) const
+{
+    if (options_.classes.empty() || !options_.training)
+        return {};
+    at::Tensor labels = at::zeros({static_cast<std::int64_t>(options_.classes.size())});
+    for (const LabelledStretch &action : clip.actions) {
+        const auto found =
+            std::find(options_.classes.begin(), options_.classes.end(), action.label);
+        if (found != options_.classes.end())
+            labels[found - options_.classes.begin()] = 1;
+    }
+    return labels;
+}
+
 Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
 {
     const at::NoGradGuard no_grad;
@@ -230,7 +284,7 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
     if (options_.training && card_.sampling.plan == Sampling::Sliding)
         clips.push_back(drawn(*video, listed, &random));
     else
-        clips = planned(*video, listed);
+        clips = planned(*video, listed, &random);
 
     std::vector<at::Tensor> views;
     at::Tensor labels;
@@ -240,20 +294,52 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
         const std::size_t region = looked_at_[random.below(looked_at_.size())];
         ++uses_[region];
         const auto boxes = regions(*video, frames);
-        views.push_back(clip_of(*video, frames, boxes[region].box, &random, options_.training));
+        views.push_back(clip_of(*video, frames, boxes[region], &random, options_.training));
     } else {
         labels = labels_of(*video, listed, clips[0]);
         for (const Frames &frames : clips) {
             const auto boxes = regions(*video, frames);
             for (const std::size_t region : looked_at_) {
                 ++uses_[region];
-                views.push_back(
-                    clip_of(*video, frames, boxes[region].box, &random, options_.training));
+                views.push_back(clip_of(*video, frames, boxes[region], &random, options_.training));
             }
         }
     }
     return {options_.training ? views[0] : at::stack(views), targets_[index], labels,
-            static_cast<float>(listed.overlap)};
+            static_cast<float>(listed.overlap), video_labels_of(listed)};
+}
+
+SampleSource::Part ClipSamples::part(std::size_t index, std::int64_t epoch, std::size_t place) const
+{
+    if (options_.views == ClipSamplesOptions::Views::Random)
+        return {sample(index, epoch), true};
+    const at::NoGradGuard no_grad;
+    const ListedClip &listed = clips_[index];
+    const auto video = source_.open(listed);
+    Random random({options_.seed, clip_stream, static_cast<std::uint64_t>(epoch),
+                   static_cast<std::uint64_t>(index), static_cast<std::uint64_t>(place)});
+    const std::vector<Frames> clips = planned(*video, listed, &random);
+    const std::size_t of_clip = looked_at_.size();
+    const std::size_t all = clips.size() * of_clip;
+    const std::size_t views_at_once = std::max<std::size_t>(
+        1, pixels_at_once / (clips[0].size() * static_cast<std::size_t>(card_.input.size.width) *
+                             static_cast<std::size_t>(card_.input.size.height)));
+    const std::size_t first = place * views_at_once;
+    const std::size_t end = std::min(all, first + views_at_once);
+    std::vector<at::Tensor> views;
+    for (std::size_t view = first; view < end; ++view) {
+        const Frames &frames = clips[view / of_clip];
+        const std::size_t region = looked_at_[view % of_clip];
+        ++uses_[region];
+        views.push_back(clip_of(*video, frames, regions(*video, frames)[region], &random,
+                                /*varies=*/false));
+    }
+    return {{at::stack(views),
+             targets_[index],
+             labels_of(*video, listed, clips[0]),
+             static_cast<float>(listed.overlap),
+             {}},
+            end == all};
 }
 
 void ClipSamples::each_timestep(std::size_t index,
@@ -266,6 +352,8 @@ void ClipSamples::each_timestep(std::size_t index,
     const Frames whole = {stretch.first, stretch.first + stretch.count - 1};
     Random random({options_.seed, clip_stream, 0, static_cast<std::uint64_t>(index)});
     std::vector<Frames> plan = timesteps_of(card_.sampling, *video, stretch);
+    if (card_.sampling.mode == FeatureMode::OneShot)
+        plan = {joined(plan)};
     for (std::size_t place = 0; place < plan.size(); ++place) {
         Timestep timestep;
         timestep.place = place;
@@ -274,11 +362,13 @@ void ClipSamples::each_timestep(std::size_t index,
         timestep.regions = regions(*video, sliding ? timestep.frames : whole);
         timestep.video_frames = video->frames();
         timestep.fps = video->fps();
-        std::vector<at::Tensor> views;
-        for (const Region &region : timestep.regions)
-            views.push_back(
-                clip_of(*video, timestep.frames, region.box, &random, /*varies=*/false));
-        timestep.views = at::stack(views);
+        timestep.views = [&](std::size_t first, std::size_t count) {
+            std::vector<at::Tensor> views;
+            for (std::size_t region = first; region < first + count; ++region)
+                views.push_back(clip_of(*video, timestep.frames, timestep.regions[region], &random,
+                                        /*varies=*/false));
+            return at::stack(views);
+        };
         visit(timestep);
     }
 }

@@ -56,11 +56,15 @@ public:
 
     Sample sample(std::size_t index, std::int64_t epoch) const override;
 
-    /** \brief What the network looks at in one timestep */
+    /** \brief Of Views::All as many views as fit into a bounded number of pixels, at least one */
+    Part part(std::size_t index, std::int64_t epoch, std::size_t place) const override;
+
+    /** \brief What the network looks at in one timestep, or of mode one-shot in all of them as one */
     struct Timestep {
         std::vector<std::int64_t> frames; ///< indices into the video, in order
         std::vector<Region> regions;
-        at::Tensor views;      ///< [R, 3, T, H, W], not augmented
+        std::function<at::Tensor(std::size_t first, std::size_t count)>
+            views;             ///< of these regions, [count, 3, T, H, W], not augmented
         std::size_t place = 0; ///< among those of the plan
         std::size_t of = 0;    ///< how many the plan has
         std::int64_t video_frames = 0;
@@ -78,13 +82,17 @@ public:
 private:
     using Frames = std::vector<std::int64_t>; ///< indices into the video, in order
 
-    std::vector<Frames> planned(const FrameFile &video, const ListedClip &clip) const;
+    std::vector<Frames> planned(const FrameFile &video, const ListedClip &clip,
+                                Random *random) const;
+    bool is_clip_by_clip() const;
     Frames drawn(const FrameFile &video, const ListedClip &clip, Random *random) const;
     std::vector<Region> regions(const FrameFile &video, const Frames &frames) const;
-    at::Tensor clip_of(const FrameFile &video, const Frames &frames, const Box &box, Random *random,
-                       bool varies) const;
+    at::Tensor clip_of(const FrameFile &video, const Frames &frames, const Region &region,
+                       Random *random, bool varies) const;
+    Box part_of(const FrameFile &video, const Region &region, Random *random) const;
     at::Tensor cut(const FrameFile &video, const Frames &frames, const Box &box) const;
     at::Tensor normalised(at::Tensor clip) const;
+    at::Tensor video_labels_of(const ListedClip &clip) const;
     at::Tensor labels_of(const FrameFile &video, const ListedClip &clip,
                          const Frames &frames) const;
 

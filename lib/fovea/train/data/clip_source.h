@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "fovea/train/data/clip_list.h"
@@ -19,6 +20,16 @@ public:
      * \throw Error when it cannot be decoded, naming the video
      */
     virtual std::shared_ptr<const FrameFile> open(const ListedClip &clip) const = 0;
+
+    /** \brief Bytes on disk that open() of the clip's video will add, about; 0: it is there, or not known */
+    virtual std::uint64_t bytes_to_make(const ListedClip &clip) const
+    {
+        (void)clip;
+        return 0;
+    }
+
+    /** \brief The most that may lie on disk; 0: no bound */
+    virtual std::uint64_t most_bytes() const { return 0; }
 };
 
 } // namespace fovea

@@ -24,7 +24,8 @@ constexpr double assumed_fps = 25;  // where a file does not say
 constexpr double rate_factor = 2;   // frames kept for each the plan takes: faster clips too
 constexpr double size_factor = 2.5; // short side over the input's: the actor is cut out of it
 constexpr double detections_a_second =
-    8; // where the plan has no rate; a person moves little in 1/8 s
+    8;                                // where the plan has no rate; a person moves little in 1/8 s
+constexpr double bytes_a_pixel = 1.5; // I420
 constexpr std::size_t hash_digits = 32;
 constexpr std::size_t max_open = 1024; // mappings
 
@@ -201,6 +202,21 @@ std::shared_ptr<const FrameFile> FrameCache::open(const ListedClip &clip) const
         open_.clear();
     open_[clip.path] = video;
     return video;
+}
+
+std::uint64_t FrameCache::bytes_to_make(const ListedClip &clip) const
+{
+    std::error_code error;
+    if (std::filesystem::exists(file_of(clip.path), error))
+        return 0;
+    try {
+        const VideoReader::Info info = reader_->info(clip.path);
+        const KeptFrames kept = kept_frames(card_, info.size, info.fps);
+        const double pixels = static_cast<double>(kept.size.width) * kept.size.height;
+        return static_cast<std::uint64_t>(info.duration * kept.fps * pixels * bytes_a_pixel);
+    } catch (const Error &) {
+        return 0; // open() says what is wrong with it
+    }
 }
 
 } // namespace fovea

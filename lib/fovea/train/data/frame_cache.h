@@ -34,8 +34,9 @@ class VideoReader
 {
 public:
     struct Info {
-        ImageSize size; ///< pixels, upright
-        double fps = 0; ///< frames a second; 0: not stated
+        ImageSize size;      ///< pixels, upright
+        double fps = 0;      ///< frames a second; 0: not stated
+        double duration = 0; ///< s; 0: not stated
     };
 
     virtual ~VideoReader() = default;
@@ -76,6 +77,10 @@ public:
 
     /** \throw Error as VideoReader and load_detector; Settings without one frame */
     std::shared_ptr<const FrameFile> open(const ListedClip &clip) const override;
+
+    std::uint64_t bytes_to_make(const ListedClip &clip) const override;
+
+    std::uint64_t most_bytes() const override { return settings_.limit; }
 
 private:
     std::filesystem::path file_of(const std::filesystem::path &video) const;

@@ -10,10 +10,11 @@ namespace fovea {
 
 /** \brief One training example, or all views of one video to be scored */
 struct Sample {
-    at::Tensor input;        ///< float; in evaluation: [views, ...]
-    std::int64_t target = 0; ///< class; of several labels the first
-    at::Tensor labels = {};  ///< several labels: 0 or 1, float [classes, T]; else undefined
-    float overlap = 1;       ///< a window's with the action it shows (intersection over union)
+    at::Tensor input;             ///< float; in evaluation: [views, ...]
+    std::int64_t target = 0;      ///< class; of several labels the first
+    at::Tensor labels = {};       ///< several labels: 0 or 1, float [classes, T]; else undefined
+    float overlap = 1;            ///< a window's with the action it shows (intersection over union)
+    at::Tensor video_labels = {}; ///< several labels, in training: of the whole video, [classes]
 };
 
 /**
@@ -32,6 +33,19 @@ public:
 
     /** \brief Called from several threads at once. \throw Error when it cannot be read */
     virtual Sample sample(std::size_t index, std::int64_t epoch) const = 0;
+
+    /** \brief Some of a sample's views, where all of them at once would not fit into memory */
+    struct Part {
+        Sample sample; ///< of these views alone
+        bool is_last = true;
+    };
+
+    /** \brief The views of a sample in evaluation, part by part: 0, 1, ... until the last */
+    virtual Part part(std::size_t index, std::int64_t epoch, std::size_t place) const
+    {
+        (void)place; // the only one
+        return {sample(index, epoch), true};
+    }
 };
 
 } // namespace fovea

@@ -38,7 +38,7 @@ Objective::Outcome Objective::of(Classifier &student, const Batch &batch, std::s
     }
     const Response response = student.respond(input);
     Outcome outcome =
-        many ? many_labels(response, labels)
+        many ? many_labels(response, labels, batch.video_labels[stack])
              : one_label(response, batch.targets[stack], shares, batch.overlaps[stack]);
     if (recipe_.map_distance != MapDistance::None) {
         at::Tensor wanted;
@@ -66,9 +66,10 @@ Objective::Outcome Objective::one_label(const Response &response, const at::Tens
     return {losses.sum(), logits.argmax(1).eq(shares.argmax(1)).sum().item<double>()};
 }
 
-Objective::Outcome Objective::many_labels(const Response &response, const at::Tensor &labels) const
+Objective::Outcome Objective::many_labels(const Response &response, const at::Tensor &labels,
+                                          const at::Tensor &video) const
 {
-    const at::Tensor loss = nn::multi_label_loss(response.logits, labels, recipe_.joint);
+    const at::Tensor loss = nn::multi_label_loss(response.logits, labels, recipe_.joint, video);
     const at::Tensor best = response.logits.mean(2).argmax(1, /*keepdim=*/true);
     return {loss * static_cast<double>(labels.size(0)),
             labels.amax(2).gather(1, best).sum().item<double>()};

@@ -36,7 +36,8 @@ public:
 private:
     Outcome one_label(const Response &response, const at::Tensor &targets, const at::Tensor &shares,
                       const at::Tensor &overlaps) const;
-    Outcome many_labels(const Response &response, const at::Tensor &labels) const;
+    Outcome many_labels(const Response &response, const at::Tensor &labels,
+                        const at::Tensor &video) const;
 
     Recipe recipe_;
     std::int64_t classes_;

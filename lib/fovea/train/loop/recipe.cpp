@@ -61,6 +61,8 @@ Json to_json(const Recipe &recipe)
             {"end_factor", recipe.end_factor},
             {"batch_size", recipe.batch_size},
             {"epochs", recipe.epochs},
+            {"pooling", name_of(poolings, recipe.pooling)},
+            {"pools_logits", recipe.pools_logits},
             {"keep_best", recipe.keep_best},
             {"best_by_loss", recipe.best_by_loss},
             {"patience", recipe.patience},

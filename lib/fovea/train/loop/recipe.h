@@ -7,6 +7,7 @@
 
 #include "fovea/core/json.h"
 #include "fovea/core/names.h"
+#include "fovea/decide/label_decision.h"
 #include "fovea/nn/multi_label_loss.h"
 #include "fovea/train/loop/loss.h"
 
@@ -76,6 +77,10 @@ struct Recipe {
 
     int batch_size = 32;
     int epochs = 100;
+    Pooling pooling =
+        Pooling::Card;         ///< of a video's views when it is judged; Card: of one label Mean,
+                               ///< of many Max
+    bool pools_logits = false; ///< Mean: of the logits, not of the scores
     bool keep_best = true;     ///< the epoch with the best validation accuracy, else the last
     bool best_by_loss = false; ///< best is what has the smallest validation loss
     int patience = 0;          ///< epochs without a new best that end the training; 0: none do

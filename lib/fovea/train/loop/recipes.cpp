@@ -34,7 +34,6 @@ NamedRecipe fine_tuning()
     named.what = "the last stages, on random regions; then a head (Ballan 2021, 4.2)";
     named.recipe.batch_size = 4;
     named.partial = true;
-    named.augmentation = fine_tuning_augmentation();
     named.head = "ra";
     return named;
 }
@@ -71,8 +70,7 @@ NamedRecipe charades(const std::string &name, const std::string &what, Recipe re
     named.recipe.labelling = Labelling::Many;
     named.clip_by_clip = true;
     named.augmentation.flip = 0.5;
-    named.augmentation.smallest_crop = crop_side * crop_side;
-    named.augmentation.largest_crop = crop_side * crop_side;
+    named.augmentation.sides = {crop_side};
     named.focus = focus;
     named.head = "none";
     return named;
@@ -86,7 +84,7 @@ NamedRecipe sta(const std::string &name, const std::string &what)
     named.what = what + " (Li et al. 2020)";
     named.recipe = sgd(1e-3, 1e-5, /*epochs=*/50, {}, /*batch_size=*/32);
     named.clip_by_clip = true;
-    named.augmentation.flip = 0.5;
+    named.augmentation = corner_augmentation();
     named.head = "none";
     return named;
 }
@@ -108,7 +106,7 @@ NamedRecipe w3()
     named.recipe = sgd(0.01, 5e-4, /*epochs=*/50, {20, 40}, /*batch_size=*/64);
     named.recipe.clip_norm = 20;
     named.clip_by_clip = true;
-    named.augmentation.flip = 0.5;
+    named.augmentation = multi_scale_augmentation();
     named.student = MapDistance::L2;
     named.head = "none";
     return named;

@@ -187,8 +187,8 @@ private:
 
     bool validate(const SampleSource &validation, EpochRecord *record) const
     {
-        const auto samples =
-            score_samples(classifier_, validation, epochs_done(), options_.ahead, watcher_.stop);
+        const auto samples = score_samples(classifier_, validation, epochs_done(),
+                                           options_.ahead > 0, recipe_, watcher_.stop);
         if (stop())
             return false;
         const ValidationFigures figures = figures_of(samples);

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
+#include <limits>
+#include <optional>
+#include <utility>
 
 #include "fovea/eval/metrics.h"
-#include "fovea/train/data/batch_loader.h"
 
 namespace fovea {
 
@@ -14,19 +17,52 @@ namespace {
 constexpr std::int64_t views_at_once = 16; // bounds the memory of the layers in between
 constexpr float least_score = 1e-12F;      // its logarithm is a number
 
-/** \brief Scores of all views [views, ...] of a sample, joined \return [classes] */
-at::Tensor joint_scores(Classifier &classifier, const at::Tensor &views, bool many_labels)
+/** \brief The scores of a sample's views, as they come */
+class PooledViews
 {
-    at::Tensor joint = at::zeros({classifier.classes()});
-    for (const at::Tensor &some : views.split(views_at_once)) {
-        const at::Tensor logits = classifier.logits(some).cpu();
-        if (many_labels)
-            joint = at::maximum(joint, logits.sigmoid().amax(0));
-        else
-            joint += logits.softmax(/*dim=*/1).sum(0);
+public:
+    PooledViews(const Recipe &recipe, std::int64_t classes, bool many_labels)
+        : many_labels_(many_labels),
+          of_logits_(recipe.pools_logits),
+          pooling_(recipe.pooling),
+          sum_(at::zeros({classes})),
+          greatest_(at::full({classes}, -std::numeric_limits<float>::infinity()))
+    {
+        if (pooling_ == Pooling::Card)
+            pooling_ = many_labels ? Pooling::Max : Pooling::Mean;
     }
-    return many_labels ? joint : joint / static_cast<double>(views.size(0));
-}
+
+    /** \param logits [views, classes] */
+    void add(const at::Tensor &logits)
+    {
+        const at::Tensor values = of_logits_ ? logits : scores_of(logits);
+        sum_ += values.sum(0);
+        greatest_ = at::maximum(greatest_, values.amax(0));
+        count_ += logits.size(0);
+    }
+
+    at::Tensor scores() const
+    {
+        const at::Tensor mean = sum_ / static_cast<double>(count_);
+        const at::Tensor pooled = pooling_ == Pooling::Mean  ? mean
+                                  : pooling_ == Pooling::Max ? greatest_
+                                                             : (mean + greatest_) / 2;
+        return of_logits_ ? scores_of(pooled.unsqueeze(0)).squeeze(0) : pooled;
+    }
+
+private:
+    at::Tensor scores_of(const at::Tensor &logits) const
+    {
+        return many_labels_ ? logits.sigmoid() : logits.softmax(/*dim=*/1);
+    }
+
+    bool many_labels_;
+    bool of_logits_;
+    Pooling pooling_;
+    at::Tensor sum_;
+    at::Tensor greatest_;
+    std::int64_t count_ = 0;
+};
 
 std::vector<int> present(const at::Tensor &labels)
 {
@@ -76,31 +112,78 @@ bool ScoredSample::is(std::int64_t label) const
     return target >= 0 ? target == label : std::count(targets.begin(), targets.end(), label) > 0;
 }
 
+namespace {
+
+/** \brief The parts of all samples in order, each loaded while the one before is at work */
+class PartLoader
+{
+public:
+    PartLoader(const SampleSource &source, std::int64_t epoch, bool ahead)
+        : source_(source), epoch_(epoch), ahead_(ahead), order_(source.order(epoch))
+    {
+        start(0, 0);
+    }
+
+    const std::vector<std::size_t> &order() const { return order_; }
+
+    bool has_next() const { return next_.valid(); }
+
+    SampleSource::Part next()
+    {
+        SampleSource::Part part = next_.get();
+        start(part.is_last ? sample_ + 1 : sample_, part.is_last ? 0 : place_ + 1);
+        return part;
+    }
+
+private:
+    void start(std::size_t sample, std::size_t place)
+    {
+        sample_ = sample;
+        place_ = place;
+        if (sample < order_.size())
+            next_ = std::async(
+                ahead_ ? std::launch::async : std::launch::deferred,
+                [this, sample, place] { return source_.part(order_[sample], epoch_, place); });
+    }
+
+    const SampleSource &source_;
+    std::int64_t epoch_;
+    bool ahead_;
+    std::vector<std::size_t> order_;
+    std::size_t sample_ = 0;
+    std::size_t place_ = 0;
+    std::future<SampleSource::Part> next_;
+};
+
+} // namespace
+
 std::vector<ScoredSample> score_samples(Classifier &classifier, const SampleSource &source,
-                                        std::int64_t epoch, int ahead,
+                                        std::int64_t epoch, bool ahead, const Recipe &recipe,
                                         const std::function<bool()> &stop)
 {
     const at::NoGradGuard no_grad;
     classifier.set_training(false);
-    const std::vector<std::size_t> order = source.order(epoch);
-    BatchLoader loader(source, /*batch_size=*/1, ahead);
-    loader.begin(epoch);
-
+    PartLoader loader(source, epoch, ahead);
     std::vector<ScoredSample> result;
-    while (!stop || !stop()) {
-        const auto batch = loader.next();
-        if (!batch)
-            break;
-        const at::Tensor &labels = batch->labels[0];
-        const at::Tensor scores =
-            joint_scores(classifier, batch->inputs[0].squeeze(0), labels.defined());
+    std::optional<PooledViews> views;
+    while (loader.has_next() && (!stop || !stop())) {
+        const SampleSource::Part part = loader.next();
+        const bool many = part.sample.labels.defined();
+        if (!views)
+            views.emplace(recipe, classifier.classes(), many);
+        for (const at::Tensor &some : part.sample.input.split(views_at_once))
+            views->add(classifier.logits(some).cpu());
+        if (!part.is_last)
+            continue;
         ScoredSample sample;
-        sample.index = order[result.size()];
-        sample.target = labels.defined() ? -1 : batch->targets[0].item<std::int64_t>();
-        if (labels.defined())
-            sample.targets = present(labels[0]);
+        sample.index = loader.order()[result.size()];
+        sample.target = many ? -1 : part.sample.target;
+        if (many)
+            sample.targets = present(part.sample.labels);
+        const at::Tensor scores = views->scores();
         sample.scores.assign(scores.data_ptr<float>(), scores.data_ptr<float>() + scores.numel());
         result.push_back(std::move(sample));
+        views.reset();
     }
     return result;
 }
