@@ -120,7 +120,9 @@ TEST_F(FeatureFileTest, TheRowsOfAStretchAreThoseThatLieInIt)
         data.times.push_back(
             {2 * i * fovea::nanoseconds_per_second, 2 * (i + 1) * fovea::nanoseconds_per_second});
     data.jumps = {1, 3};
+    data.persons.resize(5);
     const FeatureFile some = fovea::rows_between(data, 2.1, 8);
+    EXPECT_EQ(some.persons.size(), 3U);
     EXPECT_EQ(some.features.shape, (std::vector<std::int64_t>{2, 3, 1}));
     EXPECT_EQ(some.features.values, (std::vector<float>{1, 2, 3, 6, 7, 8}));
     EXPECT_EQ(some.times.front().start, 2 * fovea::nanoseconds_per_second);

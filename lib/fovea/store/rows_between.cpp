@@ -55,6 +55,8 @@ FeatureFile rows_between(const FeatureFile &file, double start, double end)
     some.features = narrowed(file.features, first, count);
     some.mirrored = narrowed(file.mirrored, first, count);
     some.times.assign(file.times.begin() + first, file.times.begin() + first + count);
+    if (!file.persons.empty())
+        some.persons.assign(file.persons.begin() + first, file.persons.begin() + first + count);
     some.jumps.clear();
     for (const std::int64_t jump : file.jumps) {
         if (jump > first && jump < first + count)
