@@ -36,10 +36,11 @@ std::filesystem::path program(const char *name, const char *built_in)
                                                  : std::filesystem::path(FOVEA_COMMAND_DIR) / name;
 }
 
-/** \brief Cameras are watched by a program of its own, which is left out where its libraries are not there */
-bool asks_for_watch(int argc, char **argv)
+/** \brief A program of its own has cameras and the page; it is left out where its libraries are not there */
+bool asks_for_service(int argc, char **argv)
 {
-    return argc > 1 && std::string_view(argv[1]) == "watch";
+    const std::string_view word = argc > 1 ? argv[1] : "";
+    return word == "watch" || word == "report";
 }
 
 } // namespace
@@ -51,7 +52,7 @@ int main(int argc, char **argv)
         return 0;
     }
     settle_environment();
-    const bool watches = asks_for_watch(argc, argv);
+    const bool watches = asks_for_service(argc, argv);
     const auto file =
         watches ? program("fovea-watch", "../service") : program("fovea-command", ".");
     execv(file.c_str(), watches ? argv + 1 : argv);

@@ -21,10 +21,11 @@ void add_doctor(CLI::App &app, fovea::Command *asked)
         ->callback([asked] { *asked = fovea::doctor; });
 }
 
-/* Told in the help; front.cpp starts its program */
-void add_watch(CLI::App &app, fovea::Command *)
+/* Told in the help; front.cpp starts their program */
+void add_service(CLI::App &app, fovea::Command *)
 {
     app.add_subcommand("watch", "Watch cameras: alarms with clips, messages and a page");
+    app.add_subcommand("report", "That page, as files, for what was labelled or watched");
 }
 
 bool is_subcommand(const CLI::App &app, const std::string &word)
@@ -43,7 +44,7 @@ int run(int argc, char **argv)
     fovea::Command asked;
     for (const auto add :
          {fovea::add_label, fovea::add_extract, fovea::add_models, fovea::add_bench,
-          fovea::add_train, fovea::add_eval, add_watch, add_doctor})
+          fovea::add_train, fovea::add_eval, add_service, add_doctor})
         add(app, &asked);
 
     const std::string first = argc > 1 ? argv[1] : "";

@@ -2,6 +2,8 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
+#include "service/report.h"
 #include "service/watch_service.h"
 
 namespace {
@@ -49,7 +52,24 @@ fovea::WatchConfig config_of(const WatchOptions &options)
     return config;
 }
 
-int run(int argc, char **argv)
+/* None: go on. \param check throws CLI::ParseError for what the parser does not see */
+std::optional<int> parsed(
+    CLI::App &app, int argc, char **argv, const std::function<void()> &check = [] {})
+{
+    try {
+        app.parse(argc, argv);
+        check();
+    } catch (const CLI::Success &told) {
+        return app.exit(told);
+    } catch (const CLI::ParseError &error) {
+        std::fprintf(stderr, "%s: %s (see %s --help)\n", app.get_name().c_str(),
+                     fovea::printable(error.what()).c_str(), app.get_name().c_str());
+        return usage_exit_code;
+    }
+    return std::nullopt;
+}
+
+int watch(int argc, char **argv)
 {
     CLI::App app("Watch cameras: alarms with clips, messages and a page", "fovea watch");
     WatchOptions options;
@@ -69,17 +89,12 @@ int run(int argc, char **argv)
         ->check(CLI::Range(0, 65535))
         ->option_text("N (8383)");
     app.add_flag("--check", options.check, "Only say whether the configuration can be used");
-    try {
-        app.parse(argc, argv);
+    const auto check = [&] {
         if (options.uris.empty() && options.config.empty())
             throw CLI::ParseError("expected a CAMERA or --config FILE", usage_exit_code);
-    } catch (const CLI::Success &told) {
-        return app.exit(told);
-    } catch (const CLI::ParseError &error) {
-        std::fprintf(stderr, "fovea watch: %s (see fovea watch --help)\n",
-                     fovea::printable(error.what()).c_str());
-        return usage_exit_code;
-    }
+    };
+    if (const auto code = parsed(app, argc, argv, check))
+        return *code;
     const fovea::WatchConfig config = config_of(options);
     if (options.check) {
         std::printf("%zu cameras; the configuration can be used\n", config.cameras.size());
@@ -88,15 +103,39 @@ int run(int argc, char **argv)
     return fovea::WatchService(config, options.config).run();
 }
 
+int report(int argc, char **argv)
+{
+    CLI::App app("The page of fovea watch, as files, for what was labelled or watched",
+                 "fovea report");
+    std::filesystem::path source;
+    std::filesystem::path out;
+    app.add_option("DIR|DB", source,
+                   "Folder of videos that fovea label went through, or events.db of fovea watch")
+        ->required()
+        ->option_text(" ");
+    app.add_option("--out,-o", out, "Folder of the page")->option_text("DIR (fovea-report)");
+    if (const auto code = parsed(app, argc, argv))
+        return *code;
+    if (out.empty())
+        out = "fovea-report";
+    const fovea::ReportFigures figures = fovea::write_report(source, out);
+    std::printf("%zu alarms of %zu; open '%s'\n", figures.alarms, figures.sources,
+                fovea::printable((std::filesystem::absolute(out) / "index.html").string()).c_str());
+    return 0;
+}
+
 } // namespace
 
+/* fovea starts this program by the word that it is for */
 int main(int argc, char **argv)
 {
+    const bool reports = argc > 0 && std::string(argv[0]) == "report";
     gst_init(nullptr, nullptr);
     try {
-        return run(argc, argv);
+        return reports ? report(argc, argv) : watch(argc, argv);
     } catch (const std::exception &error) {
-        std::fprintf(stderr, "fovea watch: %s\n", fovea::printable(error.what()).c_str());
+        std::fprintf(stderr, "fovea %s: %s\n", reports ? "report" : "watch",
+                     fovea::printable(error.what()).c_str());
         return 1;
     }
 }

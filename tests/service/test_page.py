@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The page of `fovea watch` in Chromium: load, filter, play, judge, nothing there, 10,000 alarms.  test_page.py FOVEA
+"""The page of `fovea watch` in Chromium: load, filter, play, judge, nothing there, 10,000 alarms; and as files of `fovea report`.
+
+    test_page.py FOVEA
 
 Skipped where Debian's chromium, chromium-driver and python3-selenium are not installed. With FOVEA_SCREENSHOTS=DIR it leaves
 pictures of what it saw there.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -37,15 +40,24 @@ def browser(width, height):
     return webdriver.Chrome(options=options)
 
 
+def made_video(path):
+    subprocess.run(["gst-launch-1.0", "-q", "videotestsrc", "pattern=ball", "num-buffers=120", "!",
+                    "video/x-raw,format=I420,width=320,height=180,framerate=15/1", "!", "x264enc", "key-int-max=15", "!",
+                    "video/x-h264,profile=baseline", "!", "mp4mux", "!", "filesink", f"location={path}"], check=True)
+
+
+def report(source, out):
+    subprocess.run([FOVEA, "report", source, "--out", out], check=True, stdout=subprocess.DEVNULL)
+    return (out / "index.html").as_uri()
+
+
 @unittest.skipIf(MISSING, MISSING)
 class Page(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="fovea page ")).resolve()
         video = cls.folder / "ball.mp4"
-        subprocess.run(["gst-launch-1.0", "-q", "videotestsrc", "pattern=ball", "num-buffers=120", "!",
-                        "video/x-raw,format=I420,width=320,height=180,framerate=15/1", "!", "x264enc", "key-int-max=15", "!",
-                        "video/x-h264,profile=baseline", "!", "mp4mux", "!", "filesink", f"location={video}"], check=True)
+        made_video(video)
         shutil.copy(video, cls.folder / "clip.mp4")
         (cls.folder / "cameras.toml").write_text(
             f'folder = "{cls.folder / "out"}"\ndetector = "hog"\n[alarms]\non = 1.0\n[page]\nport = 0\n'
@@ -200,6 +212,14 @@ class Page(unittest.TestCase):
         self.assertEqual(len(self.items()), 200)
         self.see("ten-thousand")
 
+    def test_as_files_it_shows_the_same_alarms(self):
+        self.add(3)
+        self.browser.get(report(self.folder / "out/events.db", self.folder / "report of events"))
+        self.wait.until(lambda b: len(self.items()) == 3)
+        self.items()[0].find_element(By.TAG_NAME, "button").click()
+        self.wait.until(lambda b: b.execute_script("return document.querySelector('video').currentTime") > 0.1)
+        self.assertFalse(self.browser.find_element(By.CSS_SELECTOR, "button[value=nothing]").is_displayed())
+
     def test_on_a_phone_nothing_sticks_out(self):
         self.add(5)
         self.browser.set_window_size(390, 844)
@@ -209,6 +229,58 @@ class Page(unittest.TestCase):
         wide, inner = self.browser.execute_script("return [document.documentElement.scrollWidth, window.innerWidth]")
         self.assertLessEqual(wide, inner)
         self.see("phone")
+
+
+@unittest.skipIf(MISSING, MISSING)
+class Archive(unittest.TestCase):
+    """Two labelled videos, in a folder of their own each."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fovea archive ")).resolve()
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.alarms = {}
+        for name in ("first/a b.mp4", "second/c#d.mp4"):
+            video = self.folder / name
+            results = video.parent / (video.name + ".fovea") / "results.jsonl"
+            results.parent.mkdir(parents=True)
+            made_video(video)
+            subprocess.run(["gst-launch-1.0", "-q", "filesrc", f"location={video}", "!", "decodebin", "!", "videoconvert", "!",
+                            "foveagrid", "actor=false", "!", "foveafeatures", "!", "foveaattention", "!", "foveaalarm",
+                            "on=0.0001", "off=0", "!", "foveapublish", f"uri={results}", f"source={video}", "!", "fakesink"],
+                           check=True, stdout=subprocess.DEVNULL)
+            lines = map(json.loads, results.read_text().splitlines())
+            self.alarms[name] = [line["alarm"] for line in lines if line.get("alarm", {}).get("event") == "end"]
+            self.assertTrue(self.alarms[name])
+
+    def test_alarms_stand_by_video_and_play_where_they_are(self):
+        page = browser(1280, 900)
+        self.addCleanup(page.quit)
+        wait = WebDriverWait(page, 60)
+        page.get(report(self.folder, self.folder / "the report"))
+        items = wait.until(lambda b: b.find_elements(By.CSS_SELECTOR, "#alarms li"))
+        self.assertEqual(len(items), sum(map(len, self.alarms.values())))
+        self.assertEqual(page.find_element(By.ID, "state").text, f"2 videos, {len(items)} alarms")
+        self.assertFalse(page.find_element(By.NAME, "day").is_displayed())
+        for name, alarms in self.alarms.items():
+            page.execute_script("const e = document.querySelector('[name=camera]'); e.value = arguments[0];"
+                                "e.dispatchEvent(new Event('input', {bubbles: true}));", name)
+            items = page.find_elements(By.CSS_SELECTOR, "#alarms li")
+            self.assertEqual(len(items), len(alarms))
+            self.assertEqual({item.find_element(By.CSS_SELECTOR, ".label").text for item in items},
+                             {alarm["label"] for alarm in alarms})
+            items[0].find_element(By.TAG_NAME, "button").click()
+            wait.until(lambda b: b.execute_script("return document.querySelector('video').currentTime") > 0.1)
+            page.find_element(By.CSS_SELECTOR, "dialog .close").click()
+        if os.environ.get("FOVEA_SCREENSHOTS"):
+            page.save_screenshot(os.path.join(os.environ["FOVEA_SCREENSHOTS"], "report.png"))
+        self.assertEqual([entry["message"] for entry in page.get_log("browser") if entry["level"] == "SEVERE"], [])
+
+    def test_a_folder_without_results_is_told(self):
+        for results in self.folder.rglob("results.jsonl"):
+            results.unlink()
+        told = subprocess.run([FOVEA, "report", self.folder], capture_output=True, text=True)
+        self.assertEqual(told.returncode, 1)
+        self.assertIn("holds no results.jsonl and no events.db", told.stderr)
 
 
 if __name__ == "__main__":

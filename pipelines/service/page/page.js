@@ -2,6 +2,8 @@
 // Cameras, the alarms of a day, and what people say of them.
 
 const pageSize = 100; // alarms shown at once
+const report = window.foveaReport; // of `fovea report`: all there is; else a watch is asked
+const byVideo = Boolean(report && report.byVideo); // times count from each video's start
 const colours = ['#c0392b', '#2b6cb0', '#b7791f', '#6b46c1', '#2c7a7b', '#97266d'];
 const byId = (id) => document.getElementById(id);
 const filter = byId('filter');
@@ -21,13 +23,33 @@ function element(name, text, className) {
   return made;
 }
 
+// What the page is about: a day, or as much as the longest video; milliseconds
+function span() {
+  if (byVideo) return {start: 0, end: Math.max(1000, report.longest)};
+  const start = new Date(`${filter.day.value}T00:00`);
+  const end = new Date(start);
+  end.setDate(end.getDate() + 1);
+  return {start: start.getTime(), end: end.getTime()};
+}
+
+function reported(path) {
+  if (path === 'api/cameras') return report.cameras;
+  const asked = new URL(path, 'http://report/').searchParams;
+  return report.alarms.filter((alarm) => alarm.begin < Number(asked.get('to')) && alarm.end >= Number(asked.get('from')));
+}
+
 async function ask(path, options) {
+  if (report) return reported(path);
   const answer = await fetch(path, options);
   if (!answer.ok) throw new Error(`${answer.status}: ${(await answer.text()).trim()}`);
   return answer.json();
 }
 
 function clock(time) {
+  if (byVideo) {
+    const seconds = Math.floor(time / 1000);
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  }
   return new Date(time).toLocaleTimeString([], {hourCycle: 'h23'});
 }
 
@@ -36,8 +58,7 @@ function colour(label) {
   return colours[(at < 0 ? 0 : at) % colours.length];
 }
 
-function today() {
-  const now = new Date();
+function dayOf(now) {
   return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
 }
 
@@ -66,6 +87,11 @@ function cameraItem(name) {
 async function loadCameras() {
   try {
     const cameras = await ask('api/cameras');
+    if (report) {
+      fill(filter.camera, cameras.map((camera) => camera.name));
+      byId('state').textContent = `${cameras.length} ${byVideo ? 'videos' : 'cameras'}, ${report.alarms.length} alarms`;
+      return;
+    }
     const list = byId('cameras');
     for (const camera of cameras) {
       let item = [...list.children].find((one) => one.dataset.name === camera.name);
@@ -92,10 +118,8 @@ async function loadCameras() {
 
 async function loadAlarms() {
   const load = ++loads;
-  const start = new Date(`${filter.day.value}T00:00`);
-  const end = new Date(start);
-  end.setDate(end.getDate() + 1);
-  const found = await ask(`api/alarms?from=${start.getTime()}&to=${end.getTime()}`);
+  const {start, end} = span();
+  const found = await ask(`api/alarms?from=${start}&to=${end}`);
   const text = JSON.stringify(found);
   if (load !== loads || text === loaded) return;
   loaded = text;
@@ -118,7 +142,7 @@ function applyFilter() {
   count = 0;
   showMore(kept);
   byId('empty').hidden = shown.length > 0;
-  byId('empty').textContent = alarms.length ? 'No alarm of this day passes the filter.' : 'No alarm on this day.';
+  byId('empty').textContent = alarms.length ? `No alarm ${byVideo ? '' : 'of this day '}passes the filter.` : `No alarm${byVideo ? '' : ' on this day'}.`;
   drawTimeline();
 }
 
@@ -145,7 +169,7 @@ function showMore(most = pageSize) {
 function drawTimeline() {
   const canvas = byId('timeline');
   const rows = [...new Set([...filter.camera.options].map((option) => option.value).filter(Boolean))];
-  const height = 24;
+  const height = Math.max(3, Math.min(24, Math.floor(1200 / Math.max(rows.length, 1))));
   const scale = window.devicePixelRatio || 1;
   const width = canvas.clientWidth;
   canvas.width = width * scale;
@@ -155,31 +179,33 @@ function drawTimeline() {
   draw.scale(scale, scale);
   draw.font = '12px system-ui, sans-serif';
   const ink = getComputedStyle(document.body).color;
-  const start = new Date(`${filter.day.value}T00:00`).getTime();
-  const x = (time) => (time - start) / 86400000 * width;
+  const {start, end} = span();
+  const x = (time) => (time - start) / (end - start) * width;
   draw.fillStyle = ink;
-  for (let hour = 0; hour < 24; hour += width < 500 ? 6 : 3) {
+  const parts = width < 500 ? 4 : 8;
+  for (let part = 0; part < parts; ++part) {
+    const time = start + (end - start) * part / parts;
     draw.globalAlpha = 0.25;
-    draw.fillRect(x(start + hour * 3600000), 0, 1, rows.length * height);
+    draw.fillRect(x(time), 0, 1, rows.length * height);
     draw.globalAlpha = 1;
-    draw.fillText(`${hour}:00`, x(start + hour * 3600000) + 3, Math.max(rows.length, 1) * height + 14);
+    draw.fillText(byVideo ? clock(time) : clock(time).slice(0, 5), x(time) + 3, Math.max(rows.length, 1) * height + 14);
   }
   rows.forEach((name, row) => {
     draw.globalAlpha = 0.6;
-    draw.fillText(name, 4, row * height + 16);
+    if (height > 12) draw.fillText(name, 4, row * height + height * 2 / 3);
     draw.globalAlpha = 1;
   });
   for (const alarm of shown) {
     draw.fillStyle = colour(alarm.label);
     draw.globalAlpha = alarm.verdict === 'nothing' ? 0.3 : 1;
-    draw.fillRect(x(alarm.begin), rows.indexOf(alarm.camera) * height + 3,
-      Math.max(3, x(alarm.end) - x(alarm.begin)), height - 6);
+    draw.fillRect(x(alarm.begin), rows.indexOf(alarm.camera) * height + height / 8,
+      Math.max(3, x(alarm.end) - x(alarm.begin)), height * 3 / 4);
   }
 }
 
 byId('timeline').addEventListener('click', (event) => {
-  const start = new Date(`${filter.day.value}T00:00`).getTime();
-  const time = start + event.offsetX / byId('timeline').clientWidth * 86400000;
+  const {start, end} = span();
+  const time = start + event.offsetX / byId('timeline').clientWidth * (end - start);
   let best = -1;
   shown.forEach((alarm, i) => {
     if (best < 0 || Math.abs(alarm.begin - time) < Math.abs(shown[best].begin - time)) best = i;
@@ -196,11 +222,11 @@ function open(index) {
   const alarm = shown[index];
   dialog.querySelector('h2').textContent = `${alarm.label}, ${alarm.camera}`;
   dialog.querySelector('.facts').textContent =
-    `${new Date(alarm.begin).toLocaleString()}, ${((alarm.end - alarm.begin) / 1000).toFixed(1)} s, ` +
+    `${byVideo ? clock(alarm.begin) : new Date(alarm.begin).toLocaleString()}, ${((alarm.end - alarm.begin) / 1000).toFixed(1)} s, ` +
     `score ${alarm.score.toFixed(2)}${alarm.persons.length ? `, persons ${alarm.persons.join(', ')}` : ''}` +
     `${alarm.clip ? '' : '; no clip was kept'}`;
   if (alarm.clip) {
-    video.src = `clips/${alarm.id}`;
+    video.src = report ? alarm.clip : `clips/${alarm.id}`;
     video.play().catch(() => {});
   } else {
     video.removeAttribute('src');
@@ -235,7 +261,7 @@ function drawBox() {
 
 async function judge(verdict) {
   const alarm = shown[current];
-  if (!alarm) return;
+  if (!alarm || report) return; // a report is written once
   try {
     await ask(`api/alarms/${alarm.id}/verdict`, {method: 'POST', headers: {'Content-Type': 'application/json'},
       body: JSON.stringify({verdict})});
@@ -288,7 +314,11 @@ filter.addEventListener('input', (event) => {
   if (event.target === filter.day) { if (filter.day.value) loadAlarms(); } else applyFilter();
 });
 
-filter.day.value = today();
+filter.day.value = dayOf(report && report.alarms.length ? new Date(report.alarms[0].begin) : new Date()); // newest first
+if (report) document.body.classList.add('report');
+if (byVideo) filter.day.parentElement.hidden = true;
 loadCameras().then(loadAlarms);
-setInterval(loadCameras, 2000);
-setInterval(() => { if (!dialog.open) loadAlarms().catch(() => {}); }, 5000);
+if (!report) {
+  setInterval(loadCameras, 2000);
+  setInterval(() => { if (!dialog.open) loadAlarms().catch(() => {}); }, 5000);
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "service/report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include <glib.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/core/json.h"
+#include "fovea/store/atomic_file.h"
+#include "fovea/store/event_store.h"
+#include "fovea/store/result_formats.h"
+#include "fovea/store/result_json.h"
+#include "page.h"
+#include "service/page_json.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr double before_alarm = 2; ///< s, from which a video is shown
+constexpr std::size_t most_alarms = 100'000;
+
+/* As a page in \a out reaches it; what a URI may not hold is escaped */
+std::string link_to(const std::filesystem::path &file, const std::filesystem::path &out)
+{
+    const auto beside = std::filesystem::absolute(file).lexically_normal().lexically_relative(
+        std::filesystem::absolute(out).lexically_normal());
+    g_autofree gchar *escaped = g_uri_escape_string(beside.c_str(), "/", /*allow_utf8=*/FALSE);
+    return escaped;
+}
+
+Json shown_alarm(const StoredAlarm &alarm, const std::string &clip)
+{
+    Json shown = alarms_json({alarm}).front();
+    shown["clip"] = clip;
+    return shown;
+}
+
+/* Actions are shown as alarms are */
+std::vector<AlarmEvent> events_of(const std::vector<Result> &results)
+{
+    std::vector<AlarmEvent> alarms;
+    std::vector<AlarmEvent> actions;
+    for (const Result &result : results) {
+        if (result.alarm && result.alarm->kind == AlarmEvent::Kind::End)
+            alarms.push_back(*result.alarm);
+        if (!result.has_activity || result.activity.scope != Activity::Scope::Segment)
+            continue;
+        AlarmEvent action;
+        action.label = result.activity.label;
+        action.time = result.activity.time;
+        actions.push_back(action);
+    }
+    return alarms.empty() ? actions : alarms;
+}
+
+std::vector<std::filesystem::path> results_below(const std::filesystem::path &folder)
+{
+    const std::string name = result_formats().front().file;
+    std::vector<std::filesystem::path> found;
+    std::error_code error;
+    for (const auto &entry : std::filesystem::recursive_directory_iterator(
+             folder, std::filesystem::directory_options::skip_permission_denied, error))
+        if (entry.path().filename() == name)
+            found.push_back(entry.path());
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+/* The video that its results name, or the one beside them: archives are moved */
+std::filesystem::path video_of(const std::filesystem::path &results, const std::string &source)
+{
+    std::error_code error;
+    if (std::filesystem::is_regular_file(source, error))
+        return source;
+    const auto folder = results.parent_path();
+    auto beside = folder.parent_path() / folder.stem();
+    return std::filesystem::is_regular_file(beside, error) ? beside : std::filesystem::path();
+}
+
+class Report
+{
+public:
+    explicit Report(std::filesystem::path out) : out_(std::move(out)) {}
+
+    void add_video(const std::filesystem::path &folder, const std::filesystem::path &file)
+    {
+        const std::vector<Result> results = read_results(file.string());
+        if (results.empty())
+            return;
+        const auto name = file.parent_path().stem().lexically_normal().string();
+        const auto relative = file.parent_path().parent_path().lexically_relative(folder);
+        const std::string shown = relative == "." ? name : (relative / name).string();
+        cameras_.push_back({{"name", shown}});
+        const auto video = video_of(file, results.front().source);
+        for (const Result &result : results)
+            longest_ = std::max(longest_, result.timestamp);
+        for (const AlarmEvent &event : events_of(results)) {
+            StoredAlarm alarm;
+            alarm.id = ++ids_;
+            alarm.camera = shown;
+            alarm.label = event.label.label;
+            alarm.score = event.label.confidence;
+            alarm.begin_utc = event.time.start;
+            alarm.end_utc = event.time.end;
+            alarm.box = event.box;
+            alarm.persons = event.persons;
+            longest_ = std::max(longest_, event.time.end);
+            const double from = std::max(0.0, to_seconds(event.time.start) - before_alarm);
+            alarms_.push_back(shown_alarm(
+                alarm, video.empty() ? "" : link_to(video, out_) + "#t=" + std::to_string(from)));
+        }
+    }
+
+    void add_events(const std::filesystem::path &file)
+    {
+        EventReader reader(file);
+        for (const CameraChange &camera : reader.cameras())
+            cameras_.push_back({{"name", camera.camera}});
+        AlarmQuery query;
+        query.limit = most_alarms;
+        for (const StoredAlarm &alarm : reader.alarms(query)) {
+            const auto clip = clip_of(alarm);
+            alarms_.push_back(shown_alarm(alarm, clip.empty() ? "" : link_to(clip, out_)));
+        }
+        by_video_ = false;
+    }
+
+    ReportFigures write() const
+    {
+        Json data = {{"byVideo", by_video_},
+                     {"longest", longest_ / nanoseconds_per_millisecond},
+                     {"cameras", cameras_},
+                     {"alarms", alarms_}};
+        std::error_code error;
+        std::filesystem::create_directories(out_, error);
+        if (error)
+            throw cannot_write(out_, error.value());
+        std::string index(page::index_html);
+        constexpr std::string_view script = "<script src=\"page.js\">";
+        index.insert(index.find(script), "<script src=\"data.js\"></script>\n");
+        write_whole(out_ / "page.css", std::string(page::page_css));
+        write_whole(out_ / "page.js", std::string(page::page_js));
+        write_whole(out_ / "data.js", "window.foveaReport = " +
+                                          data.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/true,
+                                                    Json::error_handler_t::replace) +
+                                          ";\n");
+        write_whole(out_ / "index.html", index);
+        return {cameras_.size(), alarms_.size()};
+    }
+
+private:
+    std::filesystem::path out_;
+    bool by_video_ = true;
+    std::int64_t ids_ = 0;
+    Nanoseconds longest_ = 0;
+    Json cameras_ = Json::array();
+    Json alarms_ = Json::array();
+};
+
+} // namespace
+
+ReportFigures write_report(const std::filesystem::path &source, const std::filesystem::path &out)
+{
+    Report report(out);
+    std::error_code error;
+    if (!std::filesystem::is_directory(source, error)) {
+        report.add_events(source);
+        return report.write();
+    }
+    const auto results = results_below(source);
+    const auto events = source / "events.db";
+    if (results.empty() && std::filesystem::is_regular_file(events, error)) {
+        report.add_events(events);
+        return report.write();
+    }
+    if (results.empty())
+        throw Error(Error::Kind::NotFound,
+                    "'" + source.string() + "' holds no " + result_formats().front().file +
+                        " and no events.db; expected a folder that fovea label or fovea watch "
+                        "wrote to");
+    for (const auto &file : results)
+        report.add_video(source, file);
+    return report.write();
+}
+
+} // namespace fovea

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+
+namespace fovea {
+
+/** \brief What a report is about */
+struct ReportFigures {
+    std::size_t sources = 0; ///< videos, or cameras
+    std::size_t alarms = 0;
+};
+
+/**
+ * \brief The page of `fovea watch` as files that a browser opens from the disk: index.html in \a out
+ *
+ * Of a folder: alarms of all videos below it that `fovea label` went through, at times from each video's start; a model
+ * without alarms has its actions shown (label --segments). Of an events.db: its alarms by day, with their clips.
+ * \throw Error NotFound when there is neither, Settings for a file that cannot be read, CannotWrite
+ */
+ReportFigures write_report(const std::filesystem::path &source, const std::filesystem::path &out);
+
+} // namespace fovea
