@@ -34,7 +34,7 @@ Box within(const Box &box, const Box &view)
 
 } // namespace
 
-DetectWorker::DetectWorker(GstElement *element, const DetectOptions &options, WorkCounts *counts)
+DetectWorker::DetectWorker(GstElement *element, const DetectOptions &options, DetectCounts *counts)
     : DetectWorker(element, options, counts,
                    shared_detector(options.model_instance_id, options.model, options.detector))
 {
@@ -42,11 +42,13 @@ DetectWorker::DetectWorker(GstElement *element, const DetectOptions &options, Wo
                     detector_->runtime().c_str());
 }
 
-DetectWorker::DetectWorker(GstElement *element, const DetectOptions &options, WorkCounts *counts,
+DetectWorker::DetectWorker(GstElement *element, const DetectOptions &options, DetectCounts *counts,
                            std::shared_ptr<Detector> detector)
     : element_(element), options_(options), counts_(counts), detector_(std::move(detector))
 {
     counts_->reset();
+    counts_->still = 0;
+    gate_.set_threshold(options_.motion_gate);
 }
 
 void DetectWorker::update(const DetectOptions &options)
@@ -54,6 +56,7 @@ void DetectWorker::update(const DetectOptions &options)
     const bool is_same_interval = options.inference_interval == options_.inference_interval &&
                                   options.inference_period_ms == options_.inference_period_ms;
     options_ = options;
+    gate_.set_threshold(options_.motion_gate);
     if (is_same_interval)
         return;
     until_due_ = 0;
@@ -79,17 +82,27 @@ void DetectWorker::process(const Frame &frame)
     if (queue_ != nullptr)
         queue_->check();
     follow(frame);
-    if (take_turn(frame)) {
-        if (queue_ != nullptr)
-            offer(frame);
-        else
-            detect(input_of(frame));
-    }
+    if (take_turn(frame))
+        look(frame);
 
     const std::vector<Person> persons = take_persons(frame.time);
     GST_LOG_OBJECT(element_, "%zu persons", persons.size());
     set_persons(frame.meta(), persons);
     mirror_persons(frame.buffer, *frame.info, persons);
+}
+
+void DetectWorker::look(const Frame &frame)
+{
+    Waiting waiting = input_of(frame); // the small input, not the frame: a camera has few buffers
+    if (!gate_.opens(waiting.image, waiting.time)) {
+        ++counts_->still;
+        return;
+    }
+    waiting.anew = std::exchange(anew_, false);
+    if (queue_ != nullptr)
+        offer(frame, std::move(waiting));
+    else
+        detect(waiting);
 }
 
 /* Stamps say where the stream is another one, flags only that something may have been lost. */
@@ -125,10 +138,8 @@ bool DetectWorker::take_turn(const Frame &frame)
 }
 
 /* The newest frame waits for the detector, not the first that came. */
-void DetectWorker::offer(const Frame &frame)
+void DetectWorker::offer(const Frame &frame, Waiting waiting)
 {
-    // The small input, not the frame: a camera has few buffers
-    Waiting waiting = input_of(frame);
     bool is_dropped = false;
     {
         const std::lock_guard lock(mutex_);
@@ -158,8 +169,7 @@ void DetectWorker::detect_newest()
 DetectWorker::Waiting DetectWorker::input_of(const Frame &frame)
 {
     const MappedFrame mapped(frame.buffer, *frame.info);
-    return {to_rgb(mapped.view(), view_, input_size_), frame.time, options_.threshold,
-            std::exchange(anew_, false)};
+    return {to_rgb(mapped.view(), view_, input_size_), frame.time, options_.threshold};
 }
 
 void DetectWorker::detect(const Waiting &waiting)
@@ -205,6 +215,7 @@ void DetectWorker::reset()
     clock_ = {};
     persons_.clear();
     anew_ = false;
+    gate_.reset();
     until_due_ = 0;
     at_once_ = true;
 }
@@ -212,6 +223,7 @@ void DetectWorker::reset()
 /* Cameras lose packets: the tracks live on, but the persons are looked for at once. */
 void DetectWorker::discontinuity()
 {
+    gate_.reset();
     until_due_ = 0;
     at_once_ = true;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -16,6 +17,7 @@
 #include "fovea/core/frame_clock.h"
 #include "fovea/core/image.h"
 #include "fovea/detect/detector.h"
+#include "fovea/detect/motion_gate.h"
 #include "fovea/detect/tracker.h"
 #include "fovea/focus/region_grid.h"
 
@@ -29,9 +31,15 @@ struct DetectOptions {
     DetectorSettings detector;
     unsigned inference_interval = 1; ///< frames from one detection to the next
     unsigned inference_period_ms =
-        0; ///< milliseconds from one to the next, in its place; 0: by frames
+        0;                  ///< milliseconds from one to the next, in its place; 0: by frames
+    double motion_gate = 0; ///< MotionGate::Options::threshold
     ViewArea area = ViewArea::Frame;
     Leaky leaky = Leaky::Auto;
+};
+
+/** \brief And frames that the detector did not look at because nothing had moved */
+struct DetectCounts : WorkCounts {
+    std::atomic<std::uint64_t> still = 0;
 };
 
 /**
@@ -46,13 +54,13 @@ class DetectWorker final : public FrameWorker
 {
 public:
     /** \throw Error as shared_detector */
-    DetectWorker(GstElement *element, const DetectOptions &options, WorkCounts *counts);
+    DetectWorker(GstElement *element, const DetectOptions &options, DetectCounts *counts);
 
     /** \brief A worker with a detector at hand in place of options.model */
-    DetectWorker(GstElement *element, const DetectOptions &options, WorkCounts *counts,
+    DetectWorker(GstElement *element, const DetectOptions &options, DetectCounts *counts,
                  std::shared_ptr<Detector> detector);
 
-    /** \brief Threshold and intervals are taken; an interval counts from the next frame */
+    /** \brief Thresholds and intervals are taken; an interval counts from the next frame */
     void update(const DetectOptions &options);
 
     void configure(const GstVideoInfo &info) override;
@@ -74,18 +82,20 @@ private:
     };
 
     Waiting input_of(const Frame &frame);
+    void look(const Frame &frame);
     void follow(const Frame &frame);
     bool take_turn(const Frame &frame);
     void detect(const Waiting &waiting);
-    void offer(const Frame &frame);
+    void offer(const Frame &frame, Waiting waiting);
     void detect_newest();
     std::vector<Person> take_persons(Nanoseconds time);
 
     GstElement *element_;
     DetectOptions options_;
-    WorkCounts *counts_; ///< of the element, which outlives its worker
+    DetectCounts *counts_; ///< of the element, which outlives its worker
     DropReport drop_report_;
     std::shared_ptr<Detector> detector_;
+    MotionGate gate_{MotionGate::Options()};
     Tracker tracker_{Tracker::Options{}};
     FrameClock clock_;
     bool anew_ = false; ///< the stamps jumped since the last detection

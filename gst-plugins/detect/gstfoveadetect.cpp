@@ -11,7 +11,8 @@
  *
  * From a file the video waits for the detector and the result is the same in every run. From a live
  * source the detector runs beside the video: a slow one skips frames (counted in
- * #GstFoveaDetect:stats and told in QoS messages), the video never waits.
+ * #GstFoveaDetect:stats and told in QoS messages), the video never waits. With #GstFoveaDetect:motion-gate
+ * still pictures are not looked at: their persons stay where they were.
  *
  * ## Example launch line
  * |[
@@ -41,7 +42,8 @@ GST_ELEMENT_REGISTER_DEFINE(foveadetect, "foveadetect", GST_RANK_NONE, GST_TYPE_
 namespace {
 
 using Options = fovea::DetectOptions;
-using Filter = fovea::FilterClass<GstFoveaDetect, Options, fovea::DetectWorker, fovea::WorkCounts>;
+using Filter =
+    fovea::FilterClass<GstFoveaDetect, Options, fovea::DetectWorker, fovea::DetectCounts>;
 
 Filter::Properties properties()
 {
@@ -80,14 +82,24 @@ Filter::Properties properties()
     table.add_choice("leaky", "Leaky",
                      "When frames may go without a detection to keep the video flowing",
                      &Options::leaky, GST_TYPE_FOVEA_LEAKY);
-    table.live({"threshold", "inference-interval", "inference-period"});
+    table.add(
+        "motion-gate", "Motion gate",
+        "Look only where the brightness of a part of the picture changed by so many of 255 levels "
+        "since the last look (persons: about 6), for two seconds behind that and every ten; 0: "
+        "always",
+        &Options::motion_gate, 0, 255);
+    table.live({"threshold", "inference-interval", "inference-period", "motion-gate"});
     table.add_reading(
         g_param_spec_boxed("stats", "Statistics",
-                           "Frames the detector processed, and frames dropped because it was "
-                           "busy, since the start (uint64 each)",
+                           "Frames the detector processed, frames dropped because it was busy, "
+                           "and still ones that it left out, since the start (uint64 each)",
                            GST_TYPE_STRUCTURE, fovea::readable),
         [](GObject *object, GValue *value) {
-            g_value_take_boxed(value, fovea::stats_of(Filter::readings(object)));
+            const fovea::DetectCounts &counts = Filter::readings(object);
+            GstStructure *stats = fovea::stats_of(counts);
+            gst_structure_set(stats, "still", G_TYPE_UINT64, static_cast<guint64>(counts.still),
+                              nullptr);
+            g_value_take_boxed(value, stats);
         });
     return table;
 }

@@ -162,7 +162,7 @@ protected:
     GstElement *element_ = gst_element_factory_make("identity", nullptr);
     GstBus *bus_ = gst_bus_new();
     GstVideoInfo info_ = {};
-    fovea::WorkCounts counts_;
+    fovea::DetectCounts counts_;
     guint8 level_ = 128; ///< of the pixels of the next frame
     std::vector<ImageSize> seen_;
     std::vector<int> levels_;       ///< of what the detector saw

@@ -77,6 +77,8 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
         made["persons"] = "seen"; // rows of before did not tell it
     if (settings.gate > 0)
         made["gate"] = settings.gate;
+    if (settings.motion_gate > 0)
+        made["motion_gate"] = settings.motion_gate;
     if (const SecondLook look = settled(options_of(settings).look, model.activity().focus);
         look.is_taken())
         made["focus"] = focus_entry(look, /*weights=*/"");

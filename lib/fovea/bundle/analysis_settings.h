@@ -29,7 +29,8 @@ struct AnalysisSettings {
     Pooling pooling = Pooling::Card; ///< of windows to the video
     int threads = 0;                 ///< 0: the machine's choice
     double gate = 0;                 ///< of foveafeatures: attention below which regions rest
-    bool mirrored = false;           ///< left and right are exchanged before anything is seen
+    double motion_gate = 0; ///< of foveadetect: change below which still pictures are not looked at
+    bool mirrored = false;  ///< left and right are exchanged before anything is seen
 };
 
 /** \brief Those of the settings that depend on each other, for check() */

@@ -57,13 +57,16 @@ Chain AnalysisPlan::upright() const
 Stage AnalysisPlan::detect_stage(int period) const
 {
     const std::string detector = settings_.detector.empty() ? "hog" : settings_.detector;
-    return {"foveadetect",
-            {{"model", detector},
-             {"threshold", to_text(card_.actor.min_score)},
-             {"inference-period", std::to_string(period)},
-             {"device", "auto"}, // --device is for the network; OpenCV rarely has CUDA
-             {"area", name_of(view_areas, card_.area)},
-             {"threads", std::to_string(settings_.threads)}}};
+    Stage stage = {"foveadetect",
+                   {{"model", detector},
+                    {"threshold", to_text(card_.actor.min_score)},
+                    {"inference-period", std::to_string(period)},
+                    {"device", "auto"}, // --device is for the network; OpenCV rarely has CUDA
+                    {"area", name_of(view_areas, card_.area)},
+                    {"threads", std::to_string(settings_.threads)}}};
+    if (settings_.motion_gate > 0)
+        stage.properties.emplace_back("motion-gate", to_text(settings_.motion_gate));
+    return stage;
 }
 
 Stage AnalysisPlan::actor_stage() const

@@ -165,6 +165,12 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
                      "of the attention; 0: at all, always")
         ->check(CLI::Range(0.0, 1.0))
         ->option_text("X (0)");
+    command
+        ->add_option("--motion-gate", settings->motion_gate,
+                     "Look for persons only where brightness changed by so many of 255 levels (6 "
+                     "does); 0: always")
+        ->check(CLI::Range(0.0, 255.0))
+        ->option_text("X (0)");
 }
 
 void add_sampling(CLI::App *command, AnalysisSettings *settings)
