@@ -9,7 +9,8 @@
 # more fights and falls (OUT/second), then the same with another seed and the rate begun anew (OUT).
 # WORLD's list says as well of which set a clip is and when its fall begins and ends (set, event_start,
 # event_end). How often a clip is drawn, and which part of it shows the fall, is as the default model
-# was trained. Stopped, the same line goes on where it was.
+# was trained. Behind it windows of the training are kept in the bundle (anchors). Stopped, the same line goes on
+# where it was.
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"
@@ -101,3 +102,6 @@ list 0.9 0.9 0.8 >"$out/first.csv"
 step "$out/first" "$out/first.csv" "$@"
 step "$out/second" "$out/clips.csv" --weights "$out/first" --rate 1e-3 --epochs 30 "$@"
 step "$out" "$out/clips.csv" --weights "$out/second" --rate 1e-3 --epochs 30 --seed 1 "$@"
+# what `fovea adapt` holds a camera's own head to
+"$command" extract --list "$out/clips.csv" --split train --stretches --model "$out" --out "$out/features" --jobs 2
+"$command" models anchors "$out" --features "$out/features"

@@ -46,6 +46,15 @@ GValue regions_value(const FoveaActivity &activity)
     return structures_to_value(regions);
 }
 
+void add_rows(GstStructure *message, const Array &rows)
+{
+    GBytes *features = g_bytes_new(rows.values.data(), rows.values.size() * sizeof(float));
+    gst_structure_set(message, "row-regions", G_TYPE_INT64, rows.shape[0], "row-timesteps",
+                      G_TYPE_INT64, rows.shape[1], "row-channels", G_TYPE_INT64, rows.shape[2],
+                      "features", G_TYPE_BYTES, features, nullptr);
+    g_bytes_unref(features);
+}
+
 const char *scope_name(FoveaScope scope)
 {
     switch (scope) {
@@ -61,7 +70,7 @@ const char *scope_name(FoveaScope scope)
 
 } // namespace
 
-GstMessage *activity_message(GstElement *element, const FoveaActivity &activity)
+GstMessage *activity_message(GstElement *element, const FoveaActivity &activity, const Array *rows)
 {
     GstStructure *message = gst_structure_new(
         "fovea-activity", "scope", G_TYPE_STRING, scope_name(activity.scope), "model",
@@ -76,6 +85,8 @@ GstMessage *activity_message(GstElement *element, const FoveaActivity &activity)
     gst_structure_take_value(message, "top-k", &scores);
     GValue regions = regions_value(activity);
     gst_structure_take_value(message, "regions", &regions);
+    if (rows != nullptr)
+        add_rows(message, *rows);
     return gst_message_new_element(GST_OBJECT(element), message);
 }
 

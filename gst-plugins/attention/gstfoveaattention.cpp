@@ -22,6 +22,8 @@
 #include "attention/gstfoveaattention.h"
 
 #include <algorithm>
+#include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,6 +62,7 @@ struct AttentionOptions {
     float threshold = -1;
     bool segments = false;
     fovea::Pooling pooling = fovea::Pooling::Card;
+    bool tell_rows = false;
 };
 
 GType pooling_type()
@@ -126,6 +129,7 @@ public:
 
     void reset() override
     {
+        last_rows_.clear();
         before_jump_.clear();
         if (windows_ != nullptr)
             windows_->reset();
@@ -133,6 +137,7 @@ public:
 
     void discontinuity() override
     {
+        last_rows_.clear();
         if (windows_ != nullptr)
             before_jump_ = windows_->drop_begun();
     }
@@ -171,10 +176,24 @@ private:
     {
         has_rows_ = has_rows_ || meta.rows->len > 0;
         publish(std::exchange(before_jump_, {}), out);
-        for (guint i = 0; i < meta.rows->len; ++i)
-            publish(windows_->add(
-                        fovea::row_from(static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, i)))),
-                    out);
+        for (guint i = 0; i < meta.rows->len; ++i) {
+            const auto row =
+                fovea::row_from(static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, i)));
+            if (options_.tell_rows)
+                remember(row);
+            publish(windows_->add(row), out);
+        }
+    }
+
+    /** \brief The rows that a window which ends with \a row is made from */
+    void remember(const fovea::FeatureRow &row)
+    {
+        if (row.after_jump)
+            last_rows_.clear();
+        if (last_rows_.empty() || last_rows_.back().index < row.index)
+            last_rows_.push_back(row);
+        if (last_rows_.size() > settings().window)
+            last_rows_.pop_front();
     }
 
     void publish(const std::vector<fovea::Activity> &activities, FoveaMeta *out)
@@ -184,7 +203,11 @@ private:
             GST_DEBUG_OBJECT(element_, "%s %.2f, %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT,
                              made->label.label, made->label.confidence, GST_TIME_ARGS(made->start),
                              GST_TIME_ARGS(made->end));
-            gst_element_post_message(element_, fovea::activity_message(element_, *made));
+            std::optional<fovea::Array> rows;
+            if (!last_rows_.empty() && made->scope == FOVEA_SCOPE_WINDOW)
+                rows = fovea::stacked(last_rows_, 0, last_rows_.size());
+            gst_element_post_message(
+                element_, fovea::activity_message(element_, *made, rows ? &*rows : nullptr));
             g_ptr_array_add(out->activities, made);
         }
     }
@@ -193,7 +216,9 @@ private:
     AttentionOptions options_;
     fovea::Bundle bundle_;
     std::unique_ptr<fovea::ActivityStream> windows_;
-    bool has_rows_ = false;                    ///< one has come since the start
+    std::deque<fovea::FeatureRow>
+        last_rows_;         ///< of the window that ends; empty: nobody asks for them
+    bool has_rows_ = false; ///< one has come since the start
     std::vector<fovea::Activity> before_jump_; ///< segments that no buffer has carried yet
 };
 
@@ -230,6 +255,10 @@ Filter::Properties properties()
               &AttentionOptions::segments);
     table.add_choice("pool", "Pool", "What the video's scores are of those of its windows",
                      &AttentionOptions::pooling, pooling_type());
+    table.add("tell-rows", "Tell rows",
+              "Put the feature rows that a window was labelled by into its message: `row-regions`, "
+              "`row-timesteps`, `row-channels`, and `features`, bytes of float32",
+              &AttentionOptions::tell_rows);
     table.live({"hop", "top-k", "threshold"});
     return table;
 }

@@ -44,7 +44,7 @@ int run(int argc, char **argv)
     fovea::Command asked;
     for (const auto add :
          {fovea::add_label, fovea::add_extract, fovea::add_models, fovea::add_bench,
-          fovea::add_train, fovea::add_eval, add_service, add_doctor})
+          fovea::add_train, fovea::add_eval, add_service, fovea::add_adapt, add_doctor})
         add(app, &asked);
 
     const std::string first = argc > 1 ? argv[1] : "";

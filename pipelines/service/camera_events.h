@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "fovea/core/array.h"
 #include "fovea/core/result.h"
 #include "fovea/core/time.h"
 
@@ -16,10 +17,21 @@ struct AlarmNews {
     Nanoseconds utc_offset = 0; ///< leads from a time in the stream to nanoseconds since 1970
 };
 
+/** \brief What foveaattention says of a window, with the rows that it was made from */
+struct WindowNews {
+    TimeSpan time;              ///< in the stream
+    float score = 0;            ///< the highest of an event, in [0, 1]
+    Array rows;                 ///< float [R, T', C]
+    Nanoseconds utc_offset = 0; ///< as AlarmNews
+};
+
+/** \brief Of a loss: not the camera, what is behind it failed and begins anew */
+constexpr const char *pipeline_reason = "pipeline";
+
 /** \brief A camera is there, or is not */
 struct CameraNews {
     bool up = false;
-    std::string reason; ///< of a loss: as foveacamera names it, or `pipeline`
+    std::string reason; ///< of a loss: as foveacamera names it, or pipeline_reason
     std::string text;   ///< one line, without secrets
 };
 
@@ -45,6 +57,7 @@ class CameraListener
 public:
     virtual ~CameraListener() = default;
     virtual void on_alarm(const std::string &camera, const AlarmNews &news) = 0;
+    virtual void on_window(const std::string &camera, const WindowNews &news) = 0;
     virtual void on_camera(const std::string &camera, const CameraNews &news) = 0;
     virtual void on_clip(const std::string &camera, const ClipNews &news) = 0;
 };

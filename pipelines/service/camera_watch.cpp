@@ -8,10 +8,11 @@
 #include <gst/app/gstappsink.h>
 
 #include "fovea/bundle/bundle.h"
+#include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
-#include "media/analysis_plan.h"
 #include "media/element.h"
-#include "media/survey.h"
+#include "service/camera_chains.h"
+#include "service/camera_messages.h"
 
 namespace fovea {
 
@@ -20,67 +21,6 @@ namespace {
 constexpr guint first_pause_ms = 1000;
 constexpr guint longest_pause_ms = 60'000;
 constexpr gint64 picture_interval_us = 1'000'000;
-constexpr const char *shared_networks = "watch"; // one set of weights for all cameras
-constexpr int picture_width = 640;
-
-Stage small_queue()
-{
-    return {"queue",
-            {{"leaky", "downstream"},
-             {"max-size-buffers", "4"},
-             {"max-size-bytes", "0"},
-             {"max-size-time", "0"}}};
-}
-
-void add_if(Stage *stage, const char *name, const std::optional<double> &value)
-{
-    if (value)
-        stage->properties.emplace_back(name, to_text(*value));
-}
-
-/* Decoded frames to alarms: the analysis that label runs, beside a camera */
-Chain analysis(const WatchConfig &watch, const CameraConfig &camera)
-{
-    const Bundle bundle = Bundle::open(watch.model);
-    AnalysisSettings settings;
-    settings.model = watch.model;
-    settings.detector = watch.detector;
-    settings.sampling = Sampling::Every;
-    Chain chain = {small_queue(),
-                   {"videorate", {{"drop-only", "true"}, {"max-rate", std::to_string(watch.fps)}}}};
-    for (Stage &stage : AnalysisPlan(bundle.activity(), settings, {}).features({})) {
-        if (stage.factory == "foveadetect" || stage.factory == "foveafeatures")
-            stage.properties.emplace_back("model-instance-id", shared_networks);
-        chain.push_back(std::move(stage));
-    }
-    chain.push_back({"foveaattention", {{"model", watch.model}}});
-    Stage alarm = {"foveaalarm", {{"model", watch.model}, {"zones", camera.zones}}};
-    add_if(&alarm, "on", camera.alarms.on);
-    add_if(&alarm, "off", camera.alarms.off);
-    add_if(&alarm, "min-duration", camera.alarms.min_duration);
-    add_if(&alarm, "cool-down", camera.alarms.cool_down);
-    chain.push_back(std::move(alarm));
-    return chain;
-}
-
-Chain pictures()
-{
-    return {
-        small_queue(),
-        {"foveaoverlay", {{"show-regions", "false"}}},
-        {"videoconvert", {}},
-        {"videoscale", {}},
-        {"capsfilter",
-         {{"caps", "video/x-raw,pixel-aspect-ratio=1/1,width=" + std::to_string(picture_width)}}},
-        {"jpegenc", {}},
-        {"appsink", {{"sync", "false"}, {"async", "false"}, {"max-buffers", "1"}}}};
-}
-
-Stage camera_stage(const CameraConfig &camera, const std::string &uri)
-{
-    return {"foveacamera",
-            {{"uri", uri}, {"credentials", camera.credentials}, {"transport", camera.transport}}};
-}
 
 void take_samples(GstElement *sink, std::function<void(GstSample *)> take)
 {
@@ -105,53 +45,16 @@ EvidenceRecorder::Options recorder_options(const RecordingConfig &config)
     return {time(config.before), time(config.after), time(config.longest)};
 }
 
-guint64 number(const GstStructure *structure, const char *name)
-{
-    guint64 value = 0;
-    gst_structure_get_uint64(structure, name, &value);
-    return value;
-}
-
-float share(const GstStructure *structure, const char *name)
-{
-    gdouble value = 0;
-    gst_structure_get_double(structure, name, &value);
-    return static_cast<float>(value);
-}
-
-std::string word(const GstStructure *structure, const char *name)
-{
-    const gchar *text = gst_structure_get_string(structure, name);
-    return text != nullptr ? text : "";
-}
-
-AlarmEvent alarm_of(const GstStructure *message)
-{
-    AlarmEvent alarm;
-    const std::string event = word(message, "event");
-    alarm.kind = event == "begin"    ? AlarmEvent::Kind::Begin
-                 : event == "update" ? AlarmEvent::Kind::Update
-                                     : AlarmEvent::Kind::End;
-    alarm.id = number(message, "id");
-    alarm.label.label = word(message, "label");
-    gst_structure_get_int(message, "label-id", &alarm.label.label_id);
-    alarm.label.confidence = share(message, "confidence");
-    alarm.time = {static_cast<Nanoseconds>(number(message, "start")),
-                  static_cast<Nanoseconds>(number(message, "end"))};
-    alarm.best = static_cast<Nanoseconds>(number(message, "best"));
-    alarm.box = {share(message, "x"), share(message, "y"), share(message, "width"),
-                 share(message, "height")};
-    if (const GValue *persons = gst_structure_get_value(message, "persons"))
-        for (guint i = 0; i < gst_value_list_get_size(persons); ++i)
-            alarm.persons.push_back(g_value_get_int(gst_value_list_get_value(persons, i)));
-    return alarm;
-}
-
 } // namespace
 
-CameraWatch::CameraWatch(const WatchConfig &watch, const CameraConfig &camera,
+CameraWatch::CameraWatch(const WatchConfig &watch, const CameraConfig &camera, std::string own,
                          CameraListener *listener)
-    : watch_(watch), camera_(camera), listener_(listener), pause_ms_(first_pause_ms)
+    : watch_(watch),
+      camera_(camera),
+      head_(own.empty() ? watch.model : std::move(own)),
+      normal_(decision_rule(Bundle::open(head_)).normal),
+      listener_(listener),
+      pause_ms_(first_pause_ms)
 {
     if (watch.recording.enabled)
         recorder_ = std::make_unique<EvidenceRecorder>(
@@ -191,13 +94,13 @@ void CameraWatch::build()
     pipeline_ = GST_ELEMENT(gst_object_ref_sink(gst_pipeline_new(camera_.name.c_str())));
     auto *bin = GST_BIN(pipeline_);
     Chain chain = {camera_stage(camera_, camera_.uri)};
-    for (Stage &stage : analysis(watch_, camera_))
+    for (Stage &stage : alarm_chain(watch_, camera_, head_))
         chain.push_back(std::move(stage));
     chain.push_back({"tee", {{"allow-not-linked", "true"}}});
     const ChainEnds ends = add_chain(bin, chain);
     source_ = ends.first;
 
-    const ChainEnds shown = add_chain(bin, pictures());
+    const ChainEnds shown = add_chain(bin, picture_chain());
     gst_element_link(ends.last, shown.first);
     g_autoptr(GstPad) pad = gst_element_get_static_pad(shown.first, "sink");
     gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, pass_some, this, nullptr);
@@ -266,6 +169,8 @@ gboolean CameraWatch::on_message(GstBus *, GstMessage *message, gpointer self)
         const GstStructure *content = gst_message_get_structure(message);
         if (gst_structure_has_name(content, "fovea-alarm") != FALSE)
             watch->take_alarm(content);
+        else if (gst_structure_has_name(content, "fovea-activity") != FALSE)
+            watch->take_window(content);
         else if (gst_structure_has_name(content, "fovea-camera") != FALSE &&
                  GST_MESSAGE_SRC(message) == GST_OBJECT(watch->source_))
             watch->take_camera(content);
@@ -277,7 +182,7 @@ void CameraWatch::restart_later(const std::string &why)
 {
     if (restart_ != 0)
         return;
-    listener_->on_camera(camera_.name, {false, "pipeline", why});
+    listener_->on_camera(camera_.name, {false, pipeline_reason, why});
     ++restarts_;
     restart_ = g_timeout_add(pause_ms_, on_restart, this);
     pause_ms_ = std::min(2 * pause_ms_, longest_pause_ms);
@@ -309,17 +214,29 @@ Nanoseconds CameraWatch::utc_offset() const
 
 void CameraWatch::take_alarm(const GstStructure *message)
 {
-    if (!camera_.schedule.holds(minute_of_week()) && word(message, "event") == "begin")
+    if (!camera_.schedule.holds(minute_of_week()) && word_in(message, "event") == "begin")
         return;
-    listener_->on_alarm(camera_.name, {alarm_of(message), word(message, "model"), utc_offset()});
+    listener_->on_alarm(camera_.name, {alarm_of(message), word_in(message, "model"), utc_offset()});
+}
+
+void CameraWatch::take_window(const GstStructure *message)
+{
+    auto rows = camera_.schedule.holds(minute_of_week()) ? rows_of_window(message) : std::nullopt;
+    if (!rows)
+        return;
+    listener_->on_window(camera_.name, {{static_cast<Nanoseconds>(number_in(message, "start")),
+                                         static_cast<Nanoseconds>(number_in(message, "end"))},
+                                        event_score(message, normal_),
+                                        std::move(*rows),
+                                        utc_offset()});
 }
 
 void CameraWatch::take_camera(const GstStructure *message)
 {
     CameraNews news;
-    news.up = word(message, "state") == "up";
-    news.reason = word(message, "reason");
-    news.text = word(message, "text");
+    news.up = word_in(message, "state") == "up";
+    news.reason = word_in(message, "reason");
+    news.text = word_in(message, "text");
     if (news.up)
         pause_ms_ = first_pause_ms;
     else if (recorder_ != nullptr && camera_.record_uri.empty())
@@ -341,9 +258,9 @@ CameraStats CameraWatch::stats() const
     gboolean up = FALSE;
     gst_structure_get_boolean(stats, "up", &up);
     told.up = up != FALSE;
-    told.frames = number(stats, "frames");
-    told.dropped = number(stats, "dropped");
-    told.losses = number(stats, "losses");
+    told.frames = number_in(stats, "frames");
+    told.dropped = number_in(stats, "dropped");
+    told.losses = number_in(stats, "losses");
     gst_structure_free(stats);
     return told;
 }

@@ -27,8 +27,12 @@ namespace fovea {
 class CameraWatch
 {
 public:
-    /** \param listener outlives it \throw Error when the model or a property cannot be used */
-    CameraWatch(const WatchConfig &watch, const CameraConfig &camera, CameraListener *listener);
+    /**
+     * \param own bundle of the camera's own head on the watch's model; empty: the model's
+     * \param listener outlives it \throw Error when the model or a property cannot be used
+     */
+    CameraWatch(const WatchConfig &watch, const CameraConfig &camera, std::string own,
+                CameraListener *listener);
     ~CameraWatch();
     CameraWatch(const CameraWatch &) = delete;
     CameraWatch &operator=(const CameraWatch &) = delete;
@@ -55,6 +59,7 @@ private:
     void restart_later(const std::string &why);
     Nanoseconds utc_offset() const;
     void take_alarm(const GstStructure *message);
+    void take_window(const GstStructure *message);
     void take_camera(const GstStructure *message);
     static gboolean on_message(GstBus *bus, GstMessage *message, gpointer self);
     static gboolean on_restart(gpointer self);
@@ -62,6 +67,8 @@ private:
 
     WatchConfig watch_;
     CameraConfig camera_;
+    std::string head_; ///< bundle that labels and raises alarms
+    int normal_;       ///< its class that is no event
     CameraListener *listener_;
     std::unique_ptr<EvidenceRecorder> recorder_; ///< none: nothing is recorded
     GstElement *pipeline_ = nullptr;

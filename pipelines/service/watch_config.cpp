@@ -306,6 +306,8 @@ WatchConfig config_from(Table table)
     table.take("model", &config.model);
     table.take("detector", &config.detector);
     table.take("fps", &config.fps, 1, 240);
+    table.take("motion_gate", &config.motion_gate);
+    table.take("learn", &config.learn);
     for (const Table &receiver : table.tables("receiver"))
         config.receivers.push_back(receiver_from(receiver));
     if (auto alarms = table.table("alarms")) {

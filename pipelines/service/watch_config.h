@@ -65,8 +65,10 @@ struct ReceiverConfig {
 struct WatchConfig {
     std::filesystem::path folder = "fovea-watch"; ///< events, evidence, unsent messages
     std::string model = "watch";
-    std::string detector;  ///< empty: the card's, or hog where that is not there
-    std::int64_t fps = 15; ///< frames a second that are looked at, at most
+    std::string detector;    ///< empty: the card's, or hog where that is not there
+    std::int64_t fps = 15;   ///< frames a second that are looked at, at most
+    bool motion_gate = true; ///< still pictures are not searched for persons
+    bool learn = true;       ///< windows are kept for `fovea adapt`
     std::vector<ReceiverConfig> receivers;
     AlarmSettings alarms; ///< of cameras that say nothing else
     RecordingConfig recording;

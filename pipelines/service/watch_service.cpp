@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <random>
 #include <system_error>
 #include <utility>
 
@@ -38,6 +39,11 @@ std::vector<std::string> alarm_labels(const std::string &model)
     return labels;
 }
 
+std::uint64_t any_seed()
+{
+    return std::random_device()();
+}
+
 } // namespace
 
 WatchService::WatchService(WatchConfig config, std::filesystem::path file)
@@ -45,6 +51,9 @@ WatchService::WatchService(WatchConfig config, std::filesystem::path file)
       file_(std::move(file)),
       log_(config_, alarm_labels(config_.model)),
       reader_(config_.folder / "events.db"),
+      windows_(config_.folder / "events.db", WindowStore::Limits(), any_seed()),
+      keeper_(&windows_),
+      own_(config_, [this] { take_adapted(); }),
       loop_(g_main_loop_new(nullptr, FALSE))
 {
     const DetectorChoice choice =
@@ -55,7 +64,7 @@ WatchService::WatchService(WatchConfig config, std::filesystem::path file)
     for (const auto &part : unfinished(evidence_folder()))
         remove_evidence(part, evidence_folder());
     for (const CameraConfig &camera : config_.cameras)
-        add_camera(camera);
+        cameras_.push_back(made_camera(camera));
     if (config_.page.enabled) {
         PageSource *source = this;
         page_ = std::make_unique<WebServer>(config_.page, source);
@@ -70,11 +79,29 @@ WatchService::~WatchService()
     g_main_loop_unref(loop_);
 }
 
-void WatchService::add_camera(const CameraConfig &config)
+std::unique_ptr<CameraWatch> WatchService::made_camera(const CameraConfig &config)
 {
     CameraListener *listener = this;
-    cameras_.push_back(std::make_unique<CameraWatch>(config_, config, listener));
+    auto made = std::make_unique<CameraWatch>(config_, config, own_.take(config.name), listener);
+    const Bundle model = Bundle::open(config_.model);
+    keeper_.begin(config.name, model.folder().string(), model.features_sha256());
     log_.announce(config.name);
+    return made;
+}
+
+/* A camera's own head is another than it was: its pipeline begins anew */
+void WatchService::take_adapted()
+{
+    for (auto &camera : cameras_) {
+        const CameraConfig config = camera->config();
+        if (!own_.has_changed(config.name))
+            continue;
+        auto made = made_camera(config);
+        end_open(config.name);
+        camera->stop(); // one at a time asks its source
+        camera = std::move(made);
+        camera->start();
+    }
 }
 
 int WatchService::run()
@@ -119,6 +146,8 @@ int WatchService::run()
 /* Cameras that changed begin anew, the others are left alone. A file that is wrong changes nothing */
 void WatchService::reload()
 {
+    windows_.flush(); // for whoever adapts now
+    take_adapted();
     if (file_.empty())
         return;
     WatchConfig read;
@@ -140,10 +169,13 @@ void WatchService::reload()
             added.push_back(camera);
     }
     const std::size_t left_alone = kept.size();
+    for (const auto &camera : cameras_)
+        if (camera != nullptr)
+            end_open(camera->config().name);
     cameras_ = std::move(kept); // the others stop here
     config_.recording = read.recording;
     for (const CameraConfig &camera : added) {
-        add_camera(camera);
+        cameras_.push_back(made_camera(camera));
         cameras_.back()->start();
     }
     config_.cameras = read.cameras;
@@ -155,6 +187,7 @@ void WatchService::reload()
 /* Evidence that is too old, or too much */
 void WatchService::tidy()
 {
+    windows_.flush();
     const RecordingConfig &recording = config_.recording;
     const auto folder = evidence_folder();
     if (recording.days > 0) {
@@ -191,42 +224,77 @@ std::filesystem::path WatchService::evidence_file(const std::string &camera,
 
 CameraWatch *WatchService::find(const std::string &camera) const
 {
-    const auto found = std::find_if(cameras_.begin(), cameras_.end(),
-                                    [&](const auto &one) { return one->config().name == camera; });
+    const auto found = std::find_if(cameras_.begin(), cameras_.end(), [&](const auto &one) {
+        return one != nullptr && one->config().name == camera;
+    });
     return found != cameras_.end() ? found->get() : nullptr;
+}
+
+void WatchService::begin_open(const std::string &camera, const AlarmNews &news)
+{
+    OpenAlarm open;
+    open.camera = camera;
+    open.last = news;
+    open.id = log_.begin(camera, news);
+    CameraWatch *watch = find(camera);
+    if (!has_room())
+        log_line(camera + ": less than 500 MB are free, no clip is kept");
+    else if (watch != nullptr)
+        open.clip = watch->begin_clip(news.alarm.time.start, evidence_file(camera, news));
+    open_.push_back(open);
 }
 
 void WatchService::on_alarm(const std::string &camera, const AlarmNews &news)
 {
-    const std::pair<std::string, std::uint64_t> key(camera, news.alarm.id);
-    const auto known = open_.find(key);
-    CameraWatch *watch = find(camera);
-    if (known == open_.end()) {
-        if (news.alarm.kind != AlarmEvent::Kind::Begin)
-            return; // it began where nobody wanted alarms
-        OpenAlarm open;
-        open.id = log_.begin(camera, news);
-        if (!has_room())
-            log_line(camera + ": less than 500 MB are free, no clip is kept");
-        else if (watch != nullptr)
-            open.clip = watch->begin_clip(news.alarm.time.start, evidence_file(camera, news));
-        open_[key] = open;
-        return;
+    const auto of_it = [&](const OpenAlarm &one) {
+        return one.camera == camera && !one.is_over && one.last.alarm.id == news.alarm.id;
+    };
+    auto known = std::find_if(open_.begin(), open_.end(), of_it);
+    if (known != open_.end()) {
+        known->last = news;
+        log_.change(known->id, camera, news);
+    } else if (news.alarm.kind == AlarmEvent::Kind::Begin) {
+        begin_open(camera, news);
+        known = open_.end() - 1;
+    } else {
+        return; // it began where nobody wanted alarms
     }
-    log_.change(known->second.id, camera, news);
+    if (config_.learn)
+        keeper_.alarm(camera, known->id, news.alarm.time);
     if (news.alarm.kind != AlarmEvent::Kind::End)
         return;
-    known->second.is_over = true;
-    if (known->second.clip == 0)
+    known->is_over = true;
+    CameraWatch *watch = find(camera);
+    if (known->clip == 0)
         open_.erase(known);
     else if (watch != nullptr)
         watch->end_clip(news.alarm.time.end);
+}
+
+void WatchService::on_window(const std::string &camera, const WindowNews &news)
+{
+    keeper_.take(camera, news);
+}
+
+/* Its pipeline ends: nobody will tell the end of what goes on */
+void WatchService::end_open(const std::string &camera)
+{
+    std::vector<AlarmNews> open;
+    for (const OpenAlarm &one : open_)
+        if (one.camera == camera && !one.is_over)
+            open.push_back(one.last);
+    for (AlarmNews &news : open) {
+        news.alarm.kind = AlarmEvent::Kind::End;
+        on_alarm(camera, news);
+    }
 }
 
 void WatchService::on_camera(const std::string &camera, const CameraNews &news)
 {
     reasons_[camera] = news.up ? "" : news.reason;
     log_.camera(camera, news);
+    if (news.reason == pipeline_reason)
+        end_open(camera);
 }
 
 void WatchService::on_clip(const std::string &camera, const ClipNews &news)
@@ -234,10 +302,10 @@ void WatchService::on_clip(const std::string &camera, const ClipNews &news)
     if (news.file.empty())
         log_line(camera + ": a clip could not be kept: " + news.text);
     for (auto at = open_.begin(); at != open_.end();) {
-        const bool is_of_it = at->first.first == camera && at->second.clip == news.clip;
+        const bool is_of_it = at->camera == camera && at->clip == news.clip;
         if (is_of_it && !news.file.empty())
-            log_.evidence(at->second.id, news.file);
-        if (is_of_it && at->second.is_over)
+            log_.evidence(at->id, news.file);
+        if (is_of_it && at->is_over)
             at = open_.erase(at);
         else
             ++at;

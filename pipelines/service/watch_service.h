@@ -6,15 +6,17 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <glib.h>
 
 #include "fovea/store/event_store.h"
+#include "fovea/store/window_store.h"
 #include "service/camera_watch.h"
 #include "service/event_log.h"
+#include "service/own_bundles.h"
 #include "service/web_server.h"
+#include "service/window_keeper.h"
 
 namespace fovea {
 
@@ -42,11 +44,14 @@ private:
     /** \brief An alarm of the store that is not over, or whose clip is not whole */
     struct OpenAlarm {
         std::int64_t id = 0; ///< of the store
+        std::string camera;
+        AlarmNews last; ///< what was told of it
         std::uint64_t clip = 0;
         bool is_over = false;
     };
 
     void on_alarm(const std::string &camera, const AlarmNews &news) override;
+    void on_window(const std::string &camera, const WindowNews &news) override;
     void on_camera(const std::string &camera, const CameraNews &news) override;
     void on_clip(const std::string &camera, const ClipNews &news) override;
 
@@ -58,7 +63,10 @@ private:
     std::string metrics() override;
     bool healthy() override;
 
-    void add_camera(const CameraConfig &config);
+    std::unique_ptr<CameraWatch> made_camera(const CameraConfig &config);
+    void begin_open(const std::string &camera, const AlarmNews &news);
+    void end_open(const std::string &camera);
+    void take_adapted();
     void reload();
     void tidy();
     bool has_room() const;
@@ -70,10 +78,12 @@ private:
     std::filesystem::path file_;
     EventLog log_;
     EventReader reader_;
+    WindowStore windows_;
+    WindowKeeper keeper_;
+    OwnBundles own_;
     std::vector<std::unique_ptr<CameraWatch>> cameras_;
     std::map<std::string, std::string> reasons_; ///< why a camera is down
-    std::map<std::pair<std::string, std::uint64_t>, OpenAlarm>
-        open_; ///< by camera and foveaalarm's id
+    std::vector<OpenAlarm> open_;
     std::unique_ptr<WebServer> page_;
     GMainLoop *loop_ = nullptr;
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "fovea/bundle/load.h"
 #include "video_harness.h"
 
 namespace {
@@ -56,6 +57,44 @@ TEST(FoveaAttention, PostsWhatItRecognised)
     EXPECT_EQ(gst_value_list_get_size(gst_structure_get_value(structure, "top-k")), 3U);
     EXPECT_EQ(gst_value_list_get_size(gst_structure_get_value(structure, "regions")), 1U);
     gst_message_unref(message);
+}
+
+/* The model's head gives of the rows that are told the very scores that are told */
+TEST(FoveaAttention, TellsTheRowsThatAWindowIsLabelledBy)
+{
+    VideoHarness harness("foveafeatures leaky=never ! foveaattention tell-rows=true");
+    harness.push_range(0, 100); // two windows
+    const auto head = fovea::load_head(fovea::Bundle::open("watch"));
+    int told = 0;
+    while (GstMessage *message = gst_bus_pop_filtered(harness.bus(), GST_MESSAGE_ELEMENT)) {
+        const GstStructure *structure = gst_message_get_structure(message);
+        fovea::Array rows({0, 0, 0});
+        GBytes *features = nullptr;
+        ASSERT_TRUE(gst_structure_get(structure, "row-regions", G_TYPE_INT64, &rows.shape[0],
+                                      "row-timesteps", G_TYPE_INT64, &rows.shape[1], "row-channels",
+                                      G_TYPE_INT64, &rows.shape[2], "features", G_TYPE_BYTES,
+                                      &features, nullptr));
+        EXPECT_EQ(rows.shape, (std::vector<std::int64_t>{1, 4, 128}));
+        gsize size = 0;
+        const auto *values = static_cast<const float *>(g_bytes_get_data(features, &size));
+        rows.values.assign(values, values + size / sizeof(float));
+        g_bytes_unref(features);
+        const auto scores = head->run(rows).scores;
+        const GValue *top = gst_structure_get_value(structure, "top-k");
+        ASSERT_EQ(gst_value_list_get_size(top), scores.size());
+        for (guint i = 0; i < scores.size(); ++i) {
+            const auto *one = static_cast<const GstStructure *>(
+                g_value_get_boxed(gst_value_list_get_value(top, i)));
+            gdouble confidence = 0;
+            gint label = 0;
+            gst_structure_get(one, "label-id", G_TYPE_INT, &label, "confidence", G_TYPE_DOUBLE,
+                              &confidence, nullptr);
+            EXPECT_NEAR(scores.at(static_cast<std::size_t>(label)), confidence, 1e-6);
+        }
+        gst_message_unref(message);
+        ++told;
+    }
+    EXPECT_EQ(told, 2);
 }
 
 TEST(FoveaAttention, TheVideosLabelFollowsAtTheEnd)

@@ -150,9 +150,8 @@ TEST(Recipes, AWrongNameListsThoseOfItsKind)
         recipe_named("charades", NamedRecipe::Trains::Head);
         FAIL();
     } catch (const Error &error) {
-        EXPECT_STREQ(
-            error.what(),
-            "recipe 'charades' is not known for a head; expected one of heads, alstm, persons");
+        EXPECT_STREQ(error.what(), "recipe 'charades' is not known for a head; expected one of "
+                                   "heads, alstm, persons, adaptation");
     }
 }
 

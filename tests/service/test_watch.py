@@ -124,6 +124,38 @@ class Watch(unittest.TestCase):
         self.assertEqual(begins[0]["source"], "door")
         self.assertEqual(list((self.folder / "out/evidence").rglob("*.part")), [])
 
+    def adapt(self, *words):
+        return subprocess.run([FOVEA, "adapt", "--from", self.folder / "out/events.db", "--camera", "door", *words],
+                              capture_output=True, text=True, timeout=120)
+
+    def test_what_was_called_nothing_is_learned_and_taken_over_while_it_runs(self):
+        self.configure({"door": self.video, "yard": self.video})
+        self.start()
+        self.told("door: alarm 1, |door: alarm 2, ")
+        alarm = self.wait_for(lambda: next((one for one in self.ask("api/alarms") if one["camera"] == "door"), None))
+        request = urllib.request.Request(f"{self.address}api/alarms/{alarm['id']}/verdict",
+                                         b'{"verdict": "nothing"}', {"Content-Type": "application/json"})
+        urllib.request.urlopen(request, timeout=10).close()
+
+        # an hour that nobody can wait for: what is counted in memory is in the file within a flush
+        self.process.send_signal(signal.SIGHUP)
+        self.told("configuration read again")
+        learned = self.adapt("--alarms-per-hour", "10000")
+        self.assertEqual(learned.returncode, 0, learned.stderr)
+        self.assertIn("0 alarms called true, 1 called nothing", learned.stdout + learned.stderr)
+        self.told("door: with its own head")
+        self.told(r"door: up(.|\n)*door: up")
+        self.assertIsNone(self.process.poll())
+        self.assertNotIn("yard: with its own head", "".join(self.log))
+        self.assertEqual(len(re.findall("yard: up", "".join(self.log))), 1, "the other camera was touched")
+        card = json.loads((self.folder / "out/adapted/door/card.json").read_text())
+        self.assertEqual((card["adapted"]["from"], card["adapted"]["camera"]), ("watch", "door"))
+
+        unknown = subprocess.run([FOVEA, "adapt", "--from", self.folder / "out/events.db", "--camera", "gate"],
+                                 capture_output=True, text=True, timeout=60)
+        self.assertEqual(unknown.returncode, 1)
+        self.assertIn("camera 'gate' has nothing to learn from, windows are kept of: door, yard", unknown.stderr)
+
     def test_a_camera_that_is_not_there_touches_no_other(self):
         self.configure({"gone": "/nowhere/video.mp4", "door": self.video})
         self.start()

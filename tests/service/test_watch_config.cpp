@@ -45,6 +45,8 @@ folder = "/var/lib/fovea"
 model = "my-bundle"
 detector = "hog"
 fps = 10
+motion_gate = false
+learn = false
 
 [[receiver]]
 uri = "mqtts://house"
@@ -84,6 +86,8 @@ uri = "/dev/video0"
 )");
     EXPECT_EQ(config.folder, "/var/lib/fovea");
     EXPECT_EQ(config.fps, 10);
+    EXPECT_FALSE(config.motion_gate);
+    EXPECT_FALSE(config.learn);
     ASSERT_EQ(config.receivers.size(), 2U);
     EXPECT_EQ(config.receivers[0].credentials, "env:HOUSE");
     EXPECT_EQ(config.receivers[1].uri, "/var/log/fovea.jsonl");

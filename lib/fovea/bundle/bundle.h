@@ -97,6 +97,13 @@ public:
     /** \brief The trained weights of the network among files(); a combination has none */
     const CardFile &weights() const;
 
+    /** \brief SHA-256 of the weights that its feature rows come from: its own, or those that it was adapted from */
+    const std::string &features_sha256() const
+    {
+        const AdaptedModel &adapted = card_.activity.adapted;
+        return adapted.from.empty() ? weights().sha256 : adapted.sha256;
+    }
+
     const std::vector<std::string> &labels() const { return labels_; }
 
     /**

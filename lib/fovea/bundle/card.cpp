@@ -96,14 +96,15 @@ CardFile read_file(const CardReader &reader)
     return {reader.file_name("name"), read_sha256(reader), reader.text("url", "")};
 }
 
-std::vector<CardFile> read_files(const CardReader &reader, const std::string &where)
+std::vector<CardFile> read_files(const CardReader &reader, const std::string &where,
+                                 const std::string &key = "files")
 {
-    if (!reader.at("files").is_array())
-        throw reader.wrong("files", "a list");
+    if (!reader.at(key).is_array())
+        throw reader.wrong(key, "a list");
     std::vector<CardFile> files;
-    for (const Json &entry : reader.at("files"))
-        files.push_back(
-            read_file(CardReader(entry, where + ": files[" + std::to_string(files.size()) + "]")));
+    for (const Json &entry : reader.at(key))
+        files.push_back(read_file(
+            CardReader(entry, where + ": " + key + "[" + std::to_string(files.size()) + "]")));
     return files;
 }
 
@@ -246,13 +247,20 @@ AttendedModel read_attended(const CardReader &reader)
     return {reader.file_name("model"), read_sha256(reader)};
 }
 
-void read_activity(const CardReader &reader, Card &card)
+/** \brief What else it says of the camera is for people to read */
+AdaptedModel read_adapted(const CardReader &reader)
+{
+    reader.refuse_unknown({"from", "sha256", "camera", "true", "nothing", "quiet_hours"});
+    return {reader.text("from"), read_sha256(reader)};
+}
+
+void read_activity(const CardReader &reader, const std::string &where, Card &card)
 {
     reader.refuse_unknown({"schema",  "kind",     "name",     "title",        "licence",
                            "source",  "measured", "files",    "architecture", "attention",
                            "head",    "classes",  "labels",   "input",        "sampling",
                            "regions", "actor",    "detector", "decision",     "segments",
-                           "focus",   "attended", "limits"});
+                           "focus",   "attended", "limits",   "anchors",      "adapted"});
     ActivityCard &activity = card.activity;
     activity.architecture = known_name(reader, "architecture", nn::backbone_names());
     activity.attention = read_attention(reader);
@@ -282,6 +290,10 @@ void read_activity(const CardReader &reader, Card &card)
         read_focus(reader.object("focus"), &activity);
     if (reader.has("attended"))
         activity.attended = read_attended(reader.object("attended"));
+    if (reader.has("anchors"))
+        activity.anchors = read_files(reader, where, "anchors");
+    if (reader.has("adapted"))
+        activity.adapted = read_adapted(reader.object("adapted"));
     if (reader.has("attended") && activity.focus.is_taken())
         throw reader.wrong("attended", "none with a focus: what looks twice is one network");
     if (activity.focus_weights.empty() && card.files.size() != 1)
@@ -318,7 +330,7 @@ Card read_card(const std::filesystem::path &file)
     }
     card.files = read_files(reader, where);
     if (card.kind == Card::Kind::Activity)
-        read_activity(reader, card);
+        read_activity(reader, where, card);
     else if (card.kind == Card::Kind::Pose)
         card.pose = read_pose(reader, card.files);
     else

@@ -55,6 +55,12 @@ struct AttendedModel {
     bool is_persons() const { return name == persons; }
 };
 
+/** \brief Of a model whose head was trained anew for a camera: what it began with */
+struct AdaptedModel {
+    std::string from;   ///< name of that bundle
+    std::string sha256; ///< of its weights, whose feature rows these are too
+};
+
 /** \brief What models/NAME/card.json says of an activity model; see models/schema/card.schema.json */
 struct ActivityCard {
     std::string architecture;       ///< one of nn::backbone_names()
@@ -65,12 +71,14 @@ struct ActivityCard {
     SamplingOptions sampling;
     RegionGridOptions regions;
     ActorOptions actor;
-    double actor_window_ms = 0; ///< streams: causal window of the actor; 0: the clip's length
-    std::string detector;       ///< bundle of the detector it was measured with
-    std::string head;           ///< one of nn::head_names(); empty: it only extracts features
-    SecondLook focus;           ///< nothing in it is Card
-    AttendedModel attended;     ///< with an empty name: none
-    std::string focus_weights;  ///< file of the fixed network that looks first; empty: none
+    double actor_window_ms = 0;    ///< streams: causal window of the actor; 0: the clip's length
+    std::string detector;          ///< bundle of the detector it was measured with
+    std::string head;              ///< one of nn::head_names(); empty: it only extracts features
+    SecondLook focus;              ///< nothing in it is Card
+    AttendedModel attended;        ///< with an empty name: none
+    std::vector<CardFile> anchors; ///< feature files, one a label: windows of the training split
+    AdaptedModel adapted;          ///< with an empty name: it was not
+    std::string focus_weights;     ///< file of the fixed network that looks first; empty: none
     CardDecision decision;
     SegmentRule
         segments; ///< how actions are found in untrimmed videos; classes: see segment_rule()

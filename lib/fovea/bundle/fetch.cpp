@@ -105,6 +105,8 @@ std::vector<FoundFile> verified_files(const Bundle &bundle)
     std::vector<FoundFile> files;
     for (const CardFile &file : bundle.files())
         files.push_back(verified(bundle, file));
+    for (const CardFile &file : bundle.activity().anchors)
+        files.push_back(verified(bundle, file));
     return files;
 }
 

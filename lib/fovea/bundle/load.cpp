@@ -189,6 +189,11 @@ std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &h
 
 } // namespace
 
+std::shared_ptr<nn::Head> load_head_module(const Bundle &bundle)
+{
+    return loaded_head(bundle, "");
+}
+
 std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
                                                          const EngineOptions &options,
                                                          NetworkRole role)

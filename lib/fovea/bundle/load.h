@@ -14,6 +14,10 @@
 
 namespace fovea {
 
+namespace nn {
+class Head;
+}
+
 /** \brief Which network of a model, and what for */
 enum class NetworkRole {
     Trained,
@@ -50,6 +54,9 @@ std::unique_ptr<SaliencyMapper> load_saliency_mapper(const Bundle &bundle, const
  * \throw Error as above; Settings when head and backbone do not fit (expected and got)
  */
 std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head = "");
+
+/** \brief The card's head itself, to be trained on; of the network's own classifier as a head's layer \throw as above */
+std::shared_ptr<nn::Head> load_head_module(const Bundle &bundle);
 
 /** \brief The heads of several models in one, see mean_head() \throw Error as above */
 std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models);

@@ -180,6 +180,13 @@ Statement &Statement::bind(int parameter, std::string_view text)
     return *this;
 }
 
+Statement &Statement::bind_bytes(int parameter, std::string_view bytes)
+{
+    check(sqlite3_bind_blob64(handle_, parameter, bytes.empty() ? "" : bytes.data(), bytes.size(),
+                              SQLITE_TRANSIENT));
+    return *this;
+}
+
 Statement &Statement::bind_null(int parameter)
 {
     check(sqlite3_bind_null(handle_, parameter));

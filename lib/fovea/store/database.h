@@ -106,6 +106,7 @@ public:
     Statement &bind(int parameter, std::int64_t value);
     Statement &bind(int parameter, double value);
     Statement &bind(int parameter, std::string_view text);
+    Statement &bind_bytes(int parameter, std::string_view bytes);
     Statement &bind_null(int parameter);
 
     /** \brief The next row; false: there is none, and the statement may be bound anew. \throw DatabaseError */
@@ -117,7 +118,7 @@ public:
     bool is_null(int column) const;
     std::int64_t integer(int column) const;
     double real(int column) const;
-    std::string text(int column) const;
+    std::string text(int column) const; ///< or bytes
 
     /** \brief Before all rows were read, so that it may be bound anew */
     void reset();

@@ -6,7 +6,9 @@ namespace fovea {
 const DatabaseSchema &event_schema()
 {
     // "fvev"
-    static const DatabaseSchema schema = {"event store", 0x66766576, {R"(
+    static const DatabaseSchema schema = {"event store",
+                                          0x66766576,
+                                          {R"(
     CREATE TABLE alarm (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         camera TEXT NOT NULL,
@@ -44,6 +46,27 @@ const DatabaseSchema &event_schema()
         utc INTEGER NOT NULL);
     CREATE INDEX camera_change_utc ON camera_change (utc);
     CREATE INDEX camera_change_camera ON camera_change (camera, utc, id);
+    )",
+                                           R"(
+    CREATE TABLE watched (
+        camera TEXT PRIMARY KEY,
+        model TEXT NOT NULL,
+        weights TEXT NOT NULL, -- SHA-256 of those that the rows were made with
+        seconds REAL NOT NULL, -- watched since then
+        left_out REAL NOT NULL); -- highest priority of a quiet window that was not kept
+    CREATE TABLE kept_window (
+        id INTEGER PRIMARY KEY,
+        camera TEXT NOT NULL,
+        alarm INTEGER REFERENCES alarm (id) ON DELETE CASCADE, -- NULL: of quiet time
+        utc INTEGER NOT NULL,
+        score REAL NOT NULL,
+        priority REAL NOT NULL, -- of quiet time, else 0
+        regions INTEGER NOT NULL,
+        timesteps INTEGER NOT NULL,
+        channels INTEGER NOT NULL,
+        features BLOB NOT NULL); -- float32 of the machine that wrote them
+    CREATE INDEX kept_window_camera ON kept_window (camera, alarm, priority);
+    CREATE INDEX kept_window_alarm ON kept_window (alarm);
     )"}};
     return schema;
 }

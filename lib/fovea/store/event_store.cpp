@@ -34,7 +34,9 @@ struct EventStore::Statements {
                   "SELECT DISTINCT path FROM evidence WHERE alarm IN (SELECT id FROM alarm "
                   "WHERE end_utc < ?1) AND path NOT IN (SELECT path FROM evidence JOIN "
                   "alarm ON alarm = id WHERE end_utc >= ?1) ORDER BY path"),
-          remove_alarms(database, "DELETE FROM alarm WHERE end_utc < ?"),
+          remove_evidence(database, "DELETE FROM evidence WHERE alarm IN (SELECT id FROM alarm "
+                                    "WHERE end_utc < ?)"),
+          remove_alarms(database, "DELETE FROM alarm WHERE end_utc < ? AND verdict IS NULL"),
           remove_changes(database, "DELETE FROM camera_change WHERE utc < ? AND id NOT IN (SELECT "
                                    "MAX(id) FROM camera_change GROUP BY camera)")
     {
@@ -69,6 +71,7 @@ struct EventStore::Statements {
     Statement judge;
     Statement add_change;
     Statement orphans;
+    Statement remove_evidence;
     Statement remove_alarms;
     Statement remove_changes;
 };
@@ -154,7 +157,8 @@ std::vector<std::string> EventStore::remove_before(Nanoseconds utc)
     statements_->orphans.bind(1, utc);
     while (statements_->orphans.step())
         paths.push_back(statements_->orphans.text(0));
-    statements_->remove_alarms.bind(1, utc).run(); // and their evidence with them
+    statements_->remove_evidence.bind(1, utc).run();
+    statements_->remove_alarms.bind(1, utc).run();
     statements_->remove_changes.bind(1, utc).run();
     transaction.commit();
     return paths;

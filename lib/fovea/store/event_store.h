@@ -81,6 +81,8 @@ public:
 
     /**
      * \brief Deletes alarms that ended before \a utc and camera changes before it but the last of each camera
+     *
+     * Alarms that were judged stay, without evidence: what people said is learned from.
      * \return paths of evidence that no alarm has any more, to be removed
      */
     std::vector<std::string> remove_before(Nanoseconds utc);

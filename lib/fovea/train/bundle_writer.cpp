@@ -33,8 +33,12 @@ Json decision_of(const Json &base, const TrainedBundle &trained)
     if (decision.value("many_labels", false) != trained.many_labels)
         decision.erase("pool"); // each has its own
     decision["many_labels"] = trained.many_labels;
-    for (const char *of_scores : {"alarms", "needs", "least_person"})
-        decision.erase(of_scores); // the base's are of its own
+    if (trained.adapted.is_null())
+        for (const char *of_persons : {"needs", "least_person"})
+            decision.erase(of_persons); // the base's are of its own labels
+    decision.erase("alarms"); // and these of its own scores
+    if (!trained.alarms.empty())
+        decision["alarms"] = alarms_entry(trained.alarms);
     if (trained.window > 0) {
         decision["window"] = trained.window;
         decision["hop"] = std::max(1, trained.window / 4);
@@ -79,6 +83,18 @@ CardFile written(const std::filesystem::path &folder, const std::string &name,
 {
     write_weights(folder / name, weights);
     return {name, sha256_of(folder / name), ""};
+}
+
+/** \brief Anchors are rows of the backbone: those of the base hold for a head of the same labels */
+void keep_anchors(const std::filesystem::path &folder, const Bundle &base)
+{
+    for (const CardFile &file : base.activity().anchors) {
+        std::error_code error;
+        std::filesystem::copy_file(base.file(file), folder / file.name,
+                                   std::filesystem::copy_options::overwrite_existing, error);
+        if (error)
+            throw cannot_write(folder / file.name, error.value());
+    }
 }
 
 std::string bundle_name(const std::filesystem::path &folder)
@@ -163,6 +179,13 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     card.erase("attended");
     if (!trained.attended.name.empty())
         card["attended"] = {{"model", trained.attended.name}, {"sha256", trained.attended.sha256}};
+    card.erase("adapted");
+    if (trained.adapted.is_null()) {
+        card.erase("anchors");
+    } else {
+        card["adapted"] = trained.adapted;
+        keep_anchors(folder, base);
+    }
     card.erase("segments"); // the base's are of its own labels
     if (!trained.priors.empty())
         card["segments"] = {{"priors", trained.priors}};

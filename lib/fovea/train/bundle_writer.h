@@ -38,8 +38,10 @@ struct TrainedBundle {
     Weights backbone;                        ///< without its own classifier
     std::int64_t window_rows = 0; ///< of a window of sampled frames; 0: it was trained on none
     Weights head_weights;
-    std::string title;    ///< one line
-    std::string source;   ///< how it was made
+    CardAlarms alarms;  ///< empty: it is not settled what alarms
+    Json adapted;       ///< the card's entry: a head trained anew on the base's labels; null: none
+    std::string title;  ///< one line
+    std::string source; ///< how it was made
     std::string measured; ///< accuracy and on what; plain words
 };
 
@@ -49,8 +51,8 @@ struct TrainedBundle {
  *
  * What the card of \a base says of input, sampling and actor is kept; its decision too,
  * unless its normal class is not among the labels; where the fusion of two looks in time changes the
- * rows of a clip, windows are of as many clips as they were. The card comes last: with it the bundle
- * is whole.
+ * rows of a clip, windows are of as many clips as they were. One that is adapted keeps the base's anchors. The card
+ * comes last: with it the bundle is whole.
  * \throw Error CannotWrite; Settings when the bundle that was written does not open
  */
 Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,

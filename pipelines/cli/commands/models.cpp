@@ -182,4 +182,12 @@ int calibrate_model(const CalibrateOptions &options)
     return 0;
 }
 
+int make_anchors(const std::string &model, const AnchorOptions &options)
+{
+    RunPrinter printer;
+    const Bundle made = write_anchors(open_activity_model(model), options, printer);
+    printer.note("written: '" + made.folder().string() + "'");
+    return 0;
+}
+
 } // namespace fovea

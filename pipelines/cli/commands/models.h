@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "fovea/train/anchors.h"
 #include "fovea/train/calibration.h"
 #include "fovea/train/data/frame_cache.h"
 
@@ -38,5 +39,11 @@ struct CalibrateOptions {
  * \return exit code \throw as calibrate()
  */
 int calibrate_model(const CalibrateOptions &options);
+
+/**
+ * \brief Puts windows of the training split into a bundle, for `fovea adapt`
+ * \return exit code \throw as write_anchors()
+ */
+int make_anchors(const std::string &model, const AnchorOptions &options);
 
 } // namespace fovea

@@ -30,11 +30,39 @@ void add_calibrate(CLI::App *models, Command *asked)
         [options, asked] { *asked = [options] { return calibrate_model(*options); }; });
 }
 
+void add_anchors(CLI::App *models, Command *asked)
+{
+    struct Asked {
+        std::string model;
+        AnchorOptions anchors;
+    };
+
+    const auto options = std::make_shared<Asked>();
+    CLI::App *command = models->add_subcommand(
+        "anchors", "Keep windows of the training beside the weights: 'fovea adapt' needs them");
+    command->add_option("MODEL", options->model, "Model, a name or a folder")
+        ->required()
+        ->option_text(" ");
+    command
+        ->add_option("--features", options->anchors.features,
+                     "Feature files of 'fovea extract --list', of its training clips")
+        ->required()
+        ->option_text("DIR (required)");
+    command
+        ->add_option("--list", options->anchors.list,
+                     "Labels and splits of the feature files (default: FEATURES/list.csv)")
+        ->option_text("FILE");
+    command->callback([options, asked] {
+        *asked = [options] { return make_anchors(options->model, options->anchors); };
+    });
+}
+
 } // namespace
 
 void add_models(CLI::App &app, Command *asked)
 {
-    CLI::App *models = app.add_subcommand("models", "Models: list, verify, fetch, calibrate");
+    CLI::App *models =
+        app.add_subcommand("models", "Models: list, verify, fetch, calibrate, anchors");
     models->require_subcommand(1);
     models->add_subcommand("list", "What there is, how good, and whether the weights are there")
         ->callback([asked] { *asked = list_models; });
@@ -60,6 +88,7 @@ void add_models(CLI::App &app, Command *asked)
         };
     });
     add_calibrate(models, asked);
+    add_anchors(models, asked);
 }
 
 } // namespace fovea

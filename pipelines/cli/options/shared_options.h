@@ -26,6 +26,7 @@ void add_models(CLI::App &app, Command *asked);
 void add_bench(CLI::App &app, Command *asked);
 void add_train(CLI::App &app, Command *asked);
 void add_eval(CLI::App &app, Command *asked);
+void add_adapt(CLI::App &app, Command *asked);
 
 /* Options that several words have: each stands here once. */
 void add_model(CLI::App *command, std::string *model,

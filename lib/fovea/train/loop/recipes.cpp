@@ -161,6 +161,21 @@ NamedRecipe persons()
     return named;
 }
 
+NamedRecipe adaptation()
+{
+    NamedRecipe named;
+    named.name = "adaptation";
+    named.what = "a model's own head, for one camera (fovea adapt; a choice of this project)";
+    named.trains = Trains::Head;
+    Recipe &recipe = named.recipe;
+    recipe.learning_rate = 0.01;
+    recipe.weight_decay = 0;
+    recipe.schedule = Schedule::Cosine;
+    recipe.epochs = 200; // of one step: all windows together
+    recipe.keep_best = false;
+    return named;
+}
+
 } // namespace
 
 const std::vector<NamedRecipe> &recipes()
@@ -180,6 +195,7 @@ const std::vector<NamedRecipe> &recipes()
         heads(),
         alstm(),
         persons(),
+        adaptation(),
     };
     return all;
 }

@@ -43,6 +43,8 @@ struct NamedRecipe {
  * | w3            | backbone | Perez-Rua et al. 2020: teacher and student; numbers of TSM    |
  * | heads         | head     | Ballan 2021: Adam                                             |
  * | alstm         | head     | Torabi and Sigal 2017, 4                                      |
+ * | persons       | head     | how persons move: a study of this project                     |
+ * | adaptation    | head     | fovea adapt: a choice of this project                         |
  */
 const std::vector<NamedRecipe> &recipes();
 

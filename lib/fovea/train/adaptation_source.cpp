@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/train/adaptation_source.h"
+
+#include "fovea/bundle/rules.h"
+#include "fovea/store/event_store.h"
+#include "fovea/store/window_store.h"
+
+namespace fovea {
+
+Error nothing_kept(const AdaptationSettings &settings)
+{
+    std::string names;
+    for (const std::string &name : cameras_with_windows(settings.events))
+        names += (names.empty() ? "" : ", ") + name;
+    return {Error::Kind::Settings, "events '" + settings.events.string() + "': camera '" +
+                                       settings.camera +
+                                       "' has nothing to learn from, windows are kept of: " +
+                                       (names.empty() ? "none; let fovea watch run" : names)};
+}
+
+WatchedCamera known_camera(const AdaptationSettings &settings)
+{
+    const auto watched = watched_camera(settings.events, settings.camera);
+    if (!watched)
+        throw nothing_kept(settings);
+    return *watched;
+}
+
+Bundle checked_base(const AdaptationSettings &settings, const WatchedCamera &watched)
+{
+    Bundle base = Bundle::open(settings.model.empty() ? watched.model : settings.model);
+    const auto refuse = [&](const std::string &what) {
+        throw Error(Error::Kind::Settings, "model '" + base.name() + "': " + what);
+    };
+    if (base.kind() != Bundle::Kind::Activity)
+        refuse(std::string(what_it_does(base.kind())) +
+               ", expected one that recognises activities");
+    if (base.features_sha256() != watched.weights)
+        refuse("camera '" + settings.camera +
+               "' was watched with other weights; watch with this model first, or give --model");
+    const ActivityCard &card = base.activity();
+    if (card.focus.is_late() || card.decision.many_labels || decision_rule(base).normal < 0)
+        refuse("expected one network with one label a window, one of them normal");
+    return base;
+}
+
+std::map<std::int64_t, KeptAlarm> alarms_of(const std::vector<KeptWindow> &windows)
+{
+    std::map<std::int64_t, KeptAlarm> alarms;
+    for (const KeptWindow &window : windows) {
+        if (window.alarm == 0)
+            continue;
+        KeptAlarm &alarm = alarms[window.alarm];
+        alarm.label = window.label;
+        alarm.verdict = window.verdict;
+        alarm.windows.push_back(&window);
+    }
+    return alarms;
+}
+
+std::int64_t alarms_in(const std::filesystem::path &events, const std::string &camera)
+{
+    AlarmQuery query;
+    query.cameras = {camera};
+    return EventReader(events).count(query);
+}
+
+} // namespace fovea

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "service/camera_chains.h"
+
+#include <utility>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/detect/motion_gate.h"
+#include "media/analysis_plan.h"
+#include "media/element.h"
+#include "media/survey.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr const char *shared_networks = "watch"; // one set of weights for all cameras
+constexpr int picture_width = 640;
+
+Stage small_queue()
+{
+    return {"queue",
+            {{"leaky", "downstream"},
+             {"max-size-buffers", "4"},
+             {"max-size-bytes", "0"},
+             {"max-size-time", "0"}}};
+}
+
+void add_if(Stage *stage, const char *name, const std::optional<double> &value)
+{
+    if (value)
+        stage->properties.emplace_back(name, to_text(*value));
+}
+
+} // namespace
+
+Chain alarm_chain(const WatchConfig &watch, const CameraConfig &camera, const std::string &head)
+{
+    const Bundle bundle = Bundle::open(watch.model);
+    AnalysisSettings settings;
+    settings.model = watch.model;
+    settings.detector = watch.detector;
+    settings.sampling = Sampling::Every;
+    settings.motion_gate = watch.motion_gate ? MotionGate::usual : 0;
+    Chain chain = {small_queue(),
+                   {"videorate", {{"drop-only", "true"}, {"max-rate", std::to_string(watch.fps)}}}};
+    for (Stage &stage : AnalysisPlan(bundle.activity(), settings, {}).features({})) {
+        if (stage.factory == "foveadetect" || stage.factory == "foveafeatures")
+            stage.properties.emplace_back("model-instance-id", shared_networks);
+        chain.push_back(std::move(stage));
+    }
+    chain.push_back(
+        {"foveaattention", {{"model", head}, {"tell-rows", watch.learn ? "true" : "false"}}});
+    Stage alarm = {"foveaalarm", {{"model", head}, {"zones", camera.zones}}};
+    add_if(&alarm, "on", camera.alarms.on);
+    add_if(&alarm, "off", camera.alarms.off);
+    add_if(&alarm, "min-duration", camera.alarms.min_duration);
+    add_if(&alarm, "cool-down", camera.alarms.cool_down);
+    chain.push_back(std::move(alarm));
+    return chain;
+}
+
+Chain picture_chain()
+{
+    return {
+        small_queue(),
+        {"foveaoverlay", {{"show-regions", "false"}}},
+        {"videoconvert", {}},
+        {"videoscale", {}},
+        {"capsfilter",
+         {{"caps", "video/x-raw,pixel-aspect-ratio=1/1,width=" + std::to_string(picture_width)}}},
+        {"jpegenc", {}},
+        {"appsink", {{"sync", "false"}, {"async", "false"}, {"max-buffers", "1"}}}};
+}
+
+Stage camera_stage(const CameraConfig &camera, const std::string &uri)
+{
+    return {"foveacamera",
+            {{"uri", uri}, {"credentials", camera.credentials}, {"transport", camera.transport}}};
+}
+
+} // namespace fovea

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <gst/gst.h>
+
+#include "fovea/core/array.h"
+#include "fovea/core/result.h"
+
+namespace fovea {
+
+/* What elements tell on the bus, read; what is not in a message is empty or 0 */
+std::uint64_t number_in(const GstStructure *message, const char *name);
+std::string word_in(const GstStructure *message, const char *name);
+
+/** \brief foveaalarm's */
+AlarmEvent alarm_of(const GstStructure *message);
+
+/** \brief foveaattention's rows of a window, [R, T', C]; none: they are not told */
+std::optional<Array> rows_of_window(const GstStructure *message);
+
+/** \brief foveaattention's highest score, but of the class \a normal */
+float event_score(const GstStructure *message, int normal);
+
+} // namespace fovea

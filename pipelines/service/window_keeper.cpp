@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "service/window_keeper.h"
+
+#include <algorithm>
+
+namespace fovea {
+
+namespace {
+
+/* A window and its alarm come within as much time; memory is bounded */
+constexpr Nanoseconds waits = 2 * WindowKeeper::near_alarm;
+
+KeptWindow kept(const WindowNews &news, std::int64_t alarm)
+{
+    KeptWindow window;
+    window.alarm = alarm;
+    window.utc = news.time.start + news.utc_offset;
+    window.score = news.score;
+    window.rows = news.rows;
+    return window;
+}
+
+} // namespace
+
+void WindowKeeper::begin(const std::string &camera, const std::string &model,
+                         const std::string &weights)
+{
+    cameras_[camera] = {};
+    store_->begin(camera, model, weights);
+}
+
+void WindowKeeper::take(const std::string &camera, const WindowNews &window)
+{
+    Camera &known = cameras_.at(camera);
+    if (window.time.end <= known.reached) { // the pipeline began anew
+        known.waiting.clear();
+        known.last_alarm_end.reset();
+        known.reached = window.time.start;
+    }
+    const Nanoseconds since = window.time.end - std::max(known.reached, window.time.start);
+    store_->add_time(camera, to_seconds(since));
+    known.reached = window.time.end;
+    known.waiting.push_back({window, {}, false});
+    if (known.last_alarm_end && window.time.start < *known.last_alarm_end + near_alarm)
+        known.waiting.back().is_near = true;
+    settle(camera, &known);
+}
+
+void WindowKeeper::settle(const std::string &camera, Camera *known)
+{
+    auto &waiting = known->waiting;
+    while (!waiting.empty() && waiting.front().window.time.end < known->reached - waits) {
+        const Waiting &one = waiting.front();
+        if (!one.is_near)
+            store_->add_quiet(camera, kept(one.window, 0));
+        waiting.pop_front();
+    }
+}
+
+void WindowKeeper::alarm(const std::string &camera, std::int64_t id, TimeSpan time)
+{
+    Camera &known = cameras_.at(camera);
+    known.last_alarm_end = std::max(known.last_alarm_end.value_or(time.end), time.end);
+    for (Waiting &one : known.waiting) {
+        const TimeSpan span = one.window.time;
+        one.is_near = one.is_near ||
+                      (span.end > time.start - near_alarm && span.start < time.end + near_alarm);
+        const bool is_kept = std::count(one.alarms.begin(), one.alarms.end(), id) > 0;
+        if (is_kept || span.start < time.start || span.end > time.end)
+            continue;
+        one.alarms.push_back(id);
+        store_->add_of_alarm(camera, kept(one.window, id));
+    }
+}
+
+} // namespace fovea

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fovea/store/window_store.h"
+#include "service/camera_events.h"
+
+namespace fovea {
+
+/**
+ * \brief Which windows of cameras are kept to learn from: those of alarms, and a sample of quiet time
+ *
+ * A window waits until it is known that no alarm is near: within 10 s of one nothing counts as quiet.
+ */
+class WindowKeeper
+{
+public:
+    static constexpr Nanoseconds near_alarm = 10 * nanoseconds_per_second;
+
+    /** \param store outlives it */
+    explicit WindowKeeper(WindowStore *store) : store_(store) {}
+
+    /** \brief A camera is watched with a model: once before its windows, and when that changes */
+    void begin(const std::string &camera, const std::string &model, const std::string &weights);
+
+    void take(const std::string &camera, const WindowNews &window);
+
+    /** \brief The alarm \a id of the store lasts so long by now; its windows were taken before */
+    void alarm(const std::string &camera, std::int64_t id, TimeSpan time);
+
+private:
+    struct Waiting {
+        WindowNews window;
+        std::vector<std::int64_t> alarms; ///< that it is kept for already
+        bool is_near = false;             ///< an alarm
+    };
+
+    struct Camera {
+        std::deque<Waiting> waiting;
+        std::optional<Nanoseconds> last_alarm_end;
+        Nanoseconds reached = 0; ///< end of the last window
+    };
+
+    void settle(const std::string &camera, Camera *known);
+
+    WindowStore *store_;
+    std::map<std::string, Camera> cameras_;
+};
+
+} // namespace fovea

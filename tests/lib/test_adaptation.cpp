@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "error_of.h"
+#include "fovea/bundle/load.h"
+#include "fovea/core/json.h"
+#include "fovea/core/text_file.h"
+#include "fovea/nn/heads.h"
+#include "fovea/store/event_store.h"
+#include "fovea/store/feature_file.h"
+#include "fovea/store/window_store.h"
+#include "fovea/train/adaptation.h"
+#include "fovea/train/anchors.h"
+#include "recording_watcher.h"
+#include "temporary_folder.h"
+
+namespace fovea {
+namespace {
+
+constexpr Nanoseconds second = nanoseconds_per_second;
+constexpr std::int64_t regions = 2;
+constexpr std::int64_t timesteps = 4;
+constexpr std::int64_t channels = 128;
+constexpr int normal = 0; // in the labels of watch
+constexpr int fight = 1;
+
+/**
+ * \brief A copy of watch, and rows made from its head's own weights: those of a class point where that class's
+ * weights do. A camera whose false alarms are fights with something of their own in 16 channels.
+ */
+class AdaptationTest : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        bundle_ = folder_.path() / "watch";
+        std::filesystem::copy(Bundle::open("watch").folder(), bundle_);
+        auto card = read_json(bundle_ / "card.json");
+        card.erase("anchors");
+        write_card(card);
+        const Bundle bundle = Bundle::open(bundle_.string());
+        ASSERT_EQ(bundle.labels(), (std::vector<std::string>{"normal", "fight", "fall"}));
+        weight_ = load_head_module(bundle)->named_parameters()["fc.weight"].detach().clone();
+        settings_.events = folder_.path() / "events.db";
+        settings_.camera = "door";
+        settings_.model = bundle_.string();
+        settings_.out = folder_.path() / "adapted" / "door";
+        settings_.alarms_per_hour = 5;
+    }
+
+    void write_card(const Json &card) const { folder_.write("watch/card.json", card.dump(2)); }
+
+    /** \param own how much of what is the camera's alone */
+    Array rows_of(int label, float own, std::uint64_t seed) const
+    {
+        at::Tensor toward = weight_[label] - weight_.mean(0);
+        toward = toward / toward.norm();
+        Random random({seed, 7});
+        Array rows({regions, timesteps, channels});
+        for (std::int64_t i = 0; i < regions * timesteps; ++i)
+            for (std::int64_t c = 0; c < channels; ++c)
+                rows.values[static_cast<std::size_t>(i * channels + c)] =
+                    strength_ * toward[c].item<float>() + (c < 16 ? own : 0.0F) +
+                    0.05F * static_cast<float>(random.normal());
+        return rows;
+    }
+
+    void make_anchors(const std::vector<std::string> &labels = {"normal", "fight", "fall"})
+    {
+        const auto features = folder_.path() / "features";
+        std::filesystem::create_directories(features);
+        std::string list = "path,label,split\n";
+        for (const std::string &label : labels) {
+            const int place = label == "normal" ? 0 : label == "fight" ? 1 : 2;
+            for (int i = 0; i < 20; ++i) {
+                FeatureFile file;
+                file.features = rows_of(place, 0, static_cast<std::uint64_t>(100 * place + i));
+                file.boxes.resize(regions);
+                for (std::int64_t t = 0; t < timesteps; ++t)
+                    file.times.push_back({t * second, (t + 1) * second});
+                file.regions = "full,actor";
+                file.label = label;
+                file.video_id = label + std::to_string(i);
+                file.bundle = "watch";
+                file.bundle_sha256 = Bundle::open(bundle_.string()).weights().sha256;
+                write_feature_file(features / (file.video_id + ".pt"), file);
+                list += file.video_id + ".pt," + label + ",train\n";
+            }
+        }
+        folder_.write("features/list.csv", list);
+        AnchorOptions options;
+        options.features = features;
+        write_anchors(Bundle::open(bundle_.string()), options, watcher_);
+    }
+
+    /** \brief Two hours: 40 alarms, the first \a judged of them called nothing, and quiet time */
+    void watch(int judged, float own = 1)
+    {
+        EventStore events(settings_.events);
+        WindowStore windows(settings_.events, {}, 1);
+        windows.begin("door", bundle_.string(), Bundle::open(bundle_.string()).weights().sha256);
+        for (int i = 0; i < 40; ++i) {
+            StoredAlarm alarm;
+            alarm.camera = "door";
+            alarm.label = "fight";
+            KeptWindow window;
+            window.alarm = events.add_alarm(alarm);
+            window.score = 0.9F;
+            window.rows = rows_of(fight, own, static_cast<std::uint64_t>(1000 + i));
+            windows.add_of_alarm("door", window);
+            if (i < judged)
+                events.set_verdict(window.alarm, Verdict::Nothing, 1);
+        }
+        for (int i = 0; i < 60; ++i) {
+            KeptWindow window;
+            window.score = 0.1F;
+            window.rows = rows_of(normal, 1, static_cast<std::uint64_t>(2000 + i));
+            windows.add_quiet("door", window);
+        }
+        windows.add_time("door", 7200);
+    }
+
+    std::string refused()
+    {
+        return error_of([&] { adapt(settings_, watcher_); });
+    }
+
+    static float fight_score(const Bundle &bundle, const Array &rows)
+    {
+        return load_head(bundle)->run(rows).scores.at(fight);
+    }
+
+    TemporaryFolder folder_;
+    std::filesystem::path bundle_;
+    at::Tensor weight_; ///< of watch's head, [classes, C]
+    float strength_ = 6;
+    AdaptationSettings settings_;
+    RecordingWatcher watcher_;
+};
+
+TEST_F(AdaptationTest, AnchorsAreWindowsOfTheTrainingAndStandInTheCard)
+{
+    make_anchors();
+    const Bundle bundle = Bundle::open(bundle_.string());
+    ASSERT_EQ(bundle.activity().anchors.size(), 3U);
+    const auto anchors = read_anchors(bundle);
+    ASSERT_EQ(anchors.size(), 60U);
+    const auto of_fights = std::find_if(anchors.begin(), anchors.end(),
+                                        [](const auto &one) { return one.target == fight; });
+    EXPECT_EQ(of_fights->rows.shape, (std::vector<std::int64_t>{regions, timesteps, channels}));
+    EXPECT_EQ(of_fights->rows.values, rows_of(fight, 0, 100).values);
+    EXPECT_GT(fight_score(bundle, of_fights->rows), 0.6F);
+}
+
+TEST_F(AdaptationTest, WhatWasCalledNothingRaisesNoAlarmAnyMore)
+{
+    make_anchors();
+    watch(20);
+    const Bundle before = Bundle::open(bundle_.string());
+    const Array another = rows_of(fight, 1, 9999);
+    ASSERT_GT(fight_score(before, another), 0.6F) << "else there is nothing to learn";
+
+    const AdaptationReport report = adapt(settings_, watcher_);
+    EXPECT_EQ(report.judged_nothing, 20);
+    EXPECT_EQ(report.judged_true, 0);
+    EXPECT_EQ(report.not_judged, 20);
+    EXPECT_EQ(report.quiet_windows, 60);
+    EXPECT_DOUBLE_EQ(report.hours, 2);
+    EXPECT_DOUBLE_EQ(report.false_alarms_before, 20); // 20 + 20 in two hours
+    EXPECT_LE(report.false_alarms_after, 5);
+    EXPECT_EQ(report.anchor_events, 40);
+    EXPECT_EQ(report.found_before, 40);
+    EXPECT_GE(report.found_after, 36);
+
+    const Bundle after = Bundle::open(settings_.out.string());
+    const float on = after.activity().decision.alarms.at("fight").on;
+    EXPECT_LT(fight_score(after, another), on);
+    EXPECT_GE(fight_score(after, rows_of(fight, 0, 8888)), on) << "a fight is one still";
+}
+
+TEST_F(AdaptationTest, TheNewBundleSaysWhereItComesFrom)
+{
+    make_anchors();
+    watch(20);
+    const Bundle before = Bundle::open(bundle_.string());
+    const Bundle after = adapt(settings_, watcher_).bundle;
+    EXPECT_EQ(after.name(), "door");
+    EXPECT_NE(after.weights().sha256, before.weights().sha256);
+    EXPECT_EQ(after.features_sha256(), before.weights().sha256);
+    EXPECT_EQ(after.activity().adapted.from, "watch");
+    EXPECT_EQ(after.activity().detector, before.activity().detector);
+    const auto card = read_json(settings_.out / "card.json");
+    EXPECT_EQ(card["adapted"]["camera"], "door");
+    EXPECT_EQ(card["adapted"]["nothing"], 20);
+    EXPECT_EQ(read_anchors(after).size(), 60U) << "it can be adapted as well";
+
+    const std::string first = after.weights().sha256;
+    const Bundle again = adapt(settings_, watcher_).bundle; // over the first, which is there
+    EXPECT_EQ(again.weights().sha256, first) << "the same seed, the same weights";
+    std::size_t folders = 0;
+    for (const auto &entry : std::filesystem::directory_iterator(settings_.out.parent_path()))
+        folders += entry.is_directory() ? 1 : 0;
+    EXPECT_EQ(folders, 1U) << "nothing is left beside it";
+}
+
+TEST_F(AdaptationTest, AHeadThatForgetsIsRefused)
+{
+    make_anchors();
+    watch(40, /*own=*/0); // nothing tells its false alarms from the training's fights
+    settings_.alarms_per_hour = 0.5;
+    EXPECT_NE(refused().find("refused, the new head would forget: of 40 events of the training"),
+              std::string::npos)
+        << refused();
+    EXPECT_FALSE(std::filesystem::exists(settings_.out));
+}
+
+TEST_F(AdaptationTest, WithFewHoursThresholdsAreNotBelowTheModels)
+{
+    make_anchors();
+    watch(20);
+    settings_.alarms_per_hour = 0.4; // 0.8 in the two hours
+    const Bundle after = adapt(settings_, watcher_).bundle;
+    EXPECT_GE(after.activity().decision.alarms.at("fall").on,
+              Bundle::open(bundle_.string()).activity().decision.alarms.at("fall").on);
+}
+
+TEST_F(AdaptationTest, ErrorsSayWhatIsMissing)
+{
+    watch(1);
+    EXPECT_NE(refused().find("model 'watch' has no anchors"), std::string::npos) << refused();
+    make_anchors();
+    settings_.camera = "yard";
+    EXPECT_NE(refused().find("camera 'yard' has nothing to learn from, windows are kept of: door"),
+              std::string::npos)
+        << refused();
+    settings_.camera = "door";
+    {
+        WindowStore windows(settings_.events, {}, 1);
+        windows.begin("door", bundle_.string(), std::string(64, 'a'));
+    }
+    EXPECT_NE(refused().find("camera 'door' was watched with other weights"), std::string::npos)
+        << refused();
+}
+
+TEST_F(AdaptationTest, ALabelWithoutClipsHasNoAnchors)
+{
+    EXPECT_NE(error_of([&] {
+                  make_anchors({"normal", "fight"});
+              }).find("anchors: no clip of 'fall' in the training split has a window"),
+              std::string::npos);
+}
+
+} // namespace
+} // namespace fovea

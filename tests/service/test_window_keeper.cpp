@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "../lib/temporary_folder.h"
+#include "fovea/store/event_store.h"
+#include "service/window_keeper.h"
+
+namespace fovea {
+namespace {
+
+constexpr Nanoseconds second = nanoseconds_per_second;
+
+class WindowKeeperTest : public testing::Test
+{
+protected:
+    void SetUp() override { keeper_.begin("door", "watch", "abc"); }
+
+    /** \brief Windows of two seconds, one each second, as those of watch about are */
+    void take(int from, int to)
+    {
+        for (int start = from; start < to; ++start) {
+            WindowNews news;
+            news.time = {start * second, (start + 2) * second};
+            news.score = 0.1F;
+            news.rows = Array({1, 1, 2});
+            keeper_.take("door", news);
+        }
+    }
+
+    std::int64_t alarm() { return events_.add_alarm(StoredAlarm()); }
+
+    std::vector<std::int64_t> starts(bool of_alarms) const
+    {
+        std::vector<std::int64_t> found;
+        for (const KeptWindow &window : kept_windows(file_, "door"))
+            if ((window.alarm != 0) == of_alarms)
+                found.push_back(window.utc / second);
+        return found;
+    }
+
+    TemporaryFolder folder_;
+    std::filesystem::path file_ = folder_.path() / "events.db";
+    EventStore events_{file_};
+    WindowStore windows_{file_, {}, 1};
+    WindowKeeper keeper_{&windows_};
+};
+
+TEST_F(WindowKeeperTest, QuietWindowsAreKeptOnceNoAlarmCanBeNear)
+{
+    take(0, 20);
+    EXPECT_TRUE(starts(false).empty());
+    take(20, 30); // the last ends at 31
+    EXPECT_EQ(starts(false), (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8}));
+}
+
+TEST_F(WindowKeeperTest, OfAnAlarmItsWindowsAreKeptAndNothingNearItIsQuiet)
+{
+    take(0, 40);
+    const std::int64_t id = alarm();
+    keeper_.alarm("door", id, {37 * second, 41 * second}); // two seconds behind its first window
+    take(40, 42);
+    keeper_.alarm("door", id, {37 * second, 43 * second});
+    take(42, 90);
+    EXPECT_EQ(starts(true), (std::vector<std::int64_t>{37, 38, 39, 40, 41}));
+    const auto quiet = starts(false);
+    EXPECT_EQ(std::count_if(quiet.begin(), quiet.end(),
+                            [](auto start) { return start + 2 > 27 && start < 53; }),
+              0);
+    EXPECT_EQ(std::count(quiet.begin(), quiet.end(), 25), 1);
+    EXPECT_EQ(std::count(quiet.begin(), quiet.end(), 53), 1);
+}
+
+TEST_F(WindowKeeperTest, AWindowOfTwoAlarmsIsKeptForBoth)
+{
+    take(0, 3);
+    const std::int64_t fight = alarm();
+    const std::int64_t fall = alarm();
+    keeper_.alarm("door", fight, {0, 4 * second});
+    keeper_.alarm("door", fall, {2 * second, 4 * second});
+    EXPECT_EQ(starts(true), (std::vector<std::int64_t>{0, 1, 2, 2}));
+}
+
+TEST_F(WindowKeeperTest, TimeIsCountedOnceHoweverWindowsOverlap)
+{
+    take(0, 30);    // 0 to 31
+    take(100, 110); // 100 to 111
+    windows_.flush();
+    EXPECT_EQ(watched_camera(file_, "door")->seconds, 31 + 11);
+}
+
+TEST_F(WindowKeeperTest, AStreamThatBeginsAnewLeavesNothingWaiting)
+{
+    take(100, 110);
+    take(0, 50); // the pipeline's time begins anew
+    const auto quiet = starts(false);
+    EXPECT_EQ(quiet.back(), 28);
+    EXPECT_EQ(quiet.front(), 0);
+    windows_.flush();
+    EXPECT_EQ(watched_camera(file_, "door")->seconds, 11 + 51);
+}
+
+} // namespace
+} // namespace fovea
