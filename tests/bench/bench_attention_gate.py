@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What a gate on regions saves, and what it costs: processor time against top-1 on test clips.
 
-    python3 tests/bench/bench_gate.py build/pipelines/cli/fovea LIST [REGIONS [GATE...]]
+    python3 tests/bench/bench_attention_gate.py build/pipelines/cli/fovea LIST [REGIONS [GATE...]]
 
 LIST: labelled clips with a split 'test', as of `fovea train backbone`. REGIONS: as of `fovea eval`
 (full,3x3,actor). GATE: shares of an equal part of the attention (0 0.5 0.9). Decoding and person
