@@ -7,7 +7,8 @@ mkdir -p "$out"
 page() { # NAME WHAT OPTION: fovea-label "label videos" "label --help"
   SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-0} help2man --no-info --no-discard-stderr --name "$2" --source Fovea \
     --help-option "$3" --version-option --version --output "$out/$1.1" "$fovea"
-  sed -i "1s/^\.TH [^ ]* /.TH ${1^^} /" "$out/$1.1"
+  # help2man names a page after the program
+  sed -i "1,/^\.TH/s/^\.TH [^ ]* /.TH ${1^^} /; s/^fovea \\\\-/$1 \\\\-/" "$out/$1.1"
 }
 page fovea "recognise what people do in video" --help
 "$fovea" --help | sed -n '/^Subcommands:/,$s/^  \([a-z][a-z0-9-]*\)  *\(.*\)/\1 \2/p' | while read -r word what; do
