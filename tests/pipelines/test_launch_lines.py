@@ -26,6 +26,7 @@ import tempfile
 NOT_RUN = {
     "./fovea demo": "builds, and fetches the sample clip over the network",
     "./fovea test": "builds, and runs this test",
+    "./fovea adapt": "needs verdicts; tests/service/test_watch.py gives some",
     "./fovea watch": "runs until it is stopped; tests/service does both",
     "meson setup build": "builds",
     "meson test": "runs this test",
