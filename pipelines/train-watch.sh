@@ -33,6 +33,7 @@ list() {
   awk -F, -v OFS=, -v fights="$fights" -v falls="$falls" -v fight="$1" -v normal="$2" -v fall="$3" '
     BEGIN { print "path,label,group,split,start,end,ends_after,weight" }
     NR == 1 { first = FILENAME }
+    { sub(/\r$/, "") }
     FNR == 1 { next }
     { is_fights = FILENAME == first; path = (is_fights ? fights : falls) "/" $1 }
     { group = (is_fights ? "fights-" : "falls-") $3 }
@@ -60,6 +61,7 @@ list_world() {
       split("shop_mnnit-normal 24 gestures-normal 8 dark_arid-normal 8 upfall-normal 12 upfall-fall 20", words, " ")
       for (i = 1; i in words; i += 2) most[words[i]] = words[i + 1]
     }
+    { sub(/\r$/, "") }
     FNR == 1 { next }
     { kind = $5 "-" $2 }
     NR == FNR { total[kind] += $4 == "train"; next }

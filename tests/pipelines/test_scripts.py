@@ -160,14 +160,14 @@ class Scripts(unittest.TestCase):
             "fights": "path,label,group,split\na.mp4,fight,g,train\n",
             "falls": "path,label,group,split\na.mp4,fall,g,train\n",
             "world": "path,label,group,split,set,event_start,event_end\n"
-            "a.mp4,fall,g,train,more,3.0,4.0\nb.mp4,normal,g,val,more,,\nc.mp4,normal,g,train,hockey,,\n",
+            "a.mp4,fall,g,train,more,3.0,4.0\r\nb.mp4,normal,g,val,more,,\nc.mp4,normal,g,train,hockey,,\n",
         }
         for name, text in lists.items():
             (self.scratch / name).mkdir()
             (self.scratch / name / "videos.csv").write_text(text)
         out = self.scratch / "out"
         _, told = self.runs("pipelines/train-watch.sh", *(self.scratch / name for name in lists), out)
-        self.assertTrue(told["words"].startswith("train backbone"))
+        self.assertTrue(told["words"].startswith("models anchors"), "the last step")
         rows = [row.split(",") for row in (out / "clips.csv").read_text().splitlines()]
         self.assertEqual([row[1] for row in rows], ["label", "fight", "normal", "fall", "fall", "normal", "normal"])
         self.assertEqual(rows[4][4:], ["1.8", "4.5", "3.85", "3"], "the fall, from 1.2 s before it")
