@@ -366,12 +366,12 @@ TEST_F(BrokenModel, AFileWithoutASha256IsNotCheckedAndNotGood)
     const auto verify = [this] {
         return run_fovea({"models", "verify", "watch"}, environment()).out;
     };
-    EXPECT_NE(verify().find(": good"), std::string::npos);
+    EXPECT_NE(verify().find("watch.pt: good"), std::string::npos);
     const fs::path card = weights().parent_path() / "card.json";
     Json unknown = fovea::read_json(card);
     unknown["files"][0]["sha256"] = "";
     write_text(card, unknown.dump());
-    EXPECT_EQ(verify().find(": good"), std::string::npos);
+    EXPECT_EQ(verify().find("watch.pt: good"), std::string::npos);
     EXPECT_NE(verify().find("not checked"), std::string::npos);
 }
 
