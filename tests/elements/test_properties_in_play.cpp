@@ -47,8 +47,8 @@ TEST(PropertiesInPlay, FlagsSayWhichAreTakenAtOnce)
               (Names{"zones", "on", "off", "min-duration", "cool-down"}));
     EXPECT_EQ(live_properties("foveaoverlay"),
               (Names{"accent-colour", "font", "highlight-quantile", "show-actor", "show-alarms",
-                     "show-highlight", "show-label", "show-persons", "show-poses",
-                     "show-regions", "show-saliency", "show-timeline"}));
+                     "show-highlight", "show-label", "show-persons", "show-poses", "show-regions",
+                     "show-saliency", "show-timeline"}));
     EXPECT_EQ(live_properties("foveapublish"),
               (Names{"frames", "events-only", "normal-label", "rotate-size", "rotate-interval"}));
     EXPECT_EQ(live_properties("foveapose"), Names{});

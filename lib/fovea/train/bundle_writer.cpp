@@ -36,7 +36,7 @@ Json decision_of(const Json &base, const TrainedBundle &trained)
     if (trained.adapted.is_null())
         for (const char *of_persons : {"needs", "least_person"})
             decision.erase(of_persons); // the base's are of its own labels
-    decision.erase("alarms"); // and these of its own scores
+    decision.erase("alarms");           // and these of its own scores
     if (!trained.alarms.empty())
         decision["alarms"] = alarms_entry(trained.alarms);
     if (trained.window > 0) {
