@@ -13,7 +13,6 @@
 #include "fovea/core/utc.h"
 #include "fovea/publish/receiver_uri.h"
 #include "fovea/store/result_json.h"
-#include "service/now_utc.h"
 
 namespace fovea {
 

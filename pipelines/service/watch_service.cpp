@@ -16,7 +16,6 @@
 #include "fovea/core/utc.h"
 #include "service/evidence_files.h"
 #include "service/metrics.h"
-#include "service/now_utc.h"
 #include "service/page_json.h"
 #include "service/service_manager.h"
 

@@ -2,11 +2,18 @@
 #include "fovea/core/utc.h"
 
 #include <array>
+#include <chrono>
 #include <ctime>
 
 #include "fovea/core/formatted.h"
 
 namespace fovea {
+
+Nanoseconds now_utc()
+{
+    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::nanoseconds(since_epoch).count();
+}
 
 std::string to_utc_text(Nanoseconds since_epoch)
 {

@@ -8,6 +8,9 @@
 
 namespace fovea {
 
+/** \brief Nanoseconds since 1970, by the machine's clock */
+Nanoseconds now_utc();
+
 /** \brief A time since 1970 as ISO 8601 in UTC, to the millisecond: "2026-11-26T14:05:27.120Z" */
 std::string to_utc_text(Nanoseconds since_epoch);
 

@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <fstream>
 #include <sys/stat.h>
 #include <utility>
 
@@ -34,12 +33,6 @@ std::string host_name()
 {
     std::array<char, 256> name{};
     return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
-}
-
-std::string now_utc()
-{
-    return to_utc_text(
-        std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count());
 }
 
 /** What a claim says; \a file must be there */
@@ -140,8 +133,8 @@ bool WorkClaims::take(const std::string &work)
     if (before.kind == WorkState::Kind::Running ||
         (before.kind == WorkState::Kind::Failed && !options_.failed_again))
         return false;
-    const WorkState mine = {WorkState::Kind::Running,   before.claims + 1, host_name(),
-                            static_cast<int>(getpid()), now_utc(),         ""};
+    const WorkState mine = {WorkState::Kind::Running,   before.claims + 1,      host_name(),
+                            static_cast<int>(getpid()), to_utc_text(now_utc()), ""};
     if (!put(work, mine))
         return false;
     const std::lock_guard lock(mutex_);

@@ -5,9 +5,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 
