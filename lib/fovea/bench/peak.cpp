@@ -8,8 +8,8 @@
 #include <cstring>
 #include <vector>
 
-#include <dnnl.hpp>
 #include <omp.h>
+#include <oneapi/dnnl/dnnl.hpp>
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <sys/syscall.h>
 

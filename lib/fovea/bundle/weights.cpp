@@ -5,6 +5,7 @@
 #include <cmath>
 #include <sstream>
 
+#include <ATen/core/grad_mode.h>
 #include <torch/nn/module.h>
 
 #include "fovea/core/mapped_file.h"

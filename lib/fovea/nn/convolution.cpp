@@ -26,7 +26,7 @@ at::Tensor every(const at::Tensor &x, const Size3 &stride)
     at::Tensor some = x;
     for (std::size_t i = 0; i < stride.size(); ++i) {
         if (stride[i] > 1)
-            some = some.slice(static_cast<std::int64_t>(i) + 2, 0, c10::nullopt, stride[i]);
+            some = some.slice(static_cast<std::int64_t>(i) + 2, 0, /*end=*/{}, stride[i]);
     }
     return some;
 }

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/nn/fold.h"
 
+#include <variant>
+
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+#include <torch/version.h>
 
 namespace fovea::nn {
 
 namespace {
+
+#if TORCH_VERSION_MAJOR >= 2
+using std::get_if;
+#else
+using c10::get_if;
+#endif
 
 Size3 as_size(const torch::ExpandingArray<3> &array)
 {
@@ -39,7 +49,7 @@ Node folded(const torch::nn::Conv3d &conv, const torch::nn::BatchNorm3d &bn, boo
     Node node;
     node.window.kernel = as_size(options.kernel_size());
     node.window.stride = as_size(options.stride());
-    if (const auto *pad = c10::get_if<torch::ExpandingArray<3>>(&options.padding()))
+    if (const auto *pad = get_if<torch::ExpandingArray<3>>(&options.padding()))
         node.window.fixed = Padding{as_size(*pad), as_size(*pad)};
     node.groups = options.groups();
     if (relu)

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include <ATen/core/grad_mode.h>
+
 #include "fovea/core/errors.h"
 #include "fovea/nn/eval_mode.h"
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include <ATen/core/grad_mode.h>
 #include <torch/nn/init.h>
 
 namespace fovea::nn {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/onednn/value_format.h"

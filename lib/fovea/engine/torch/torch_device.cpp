@@ -12,10 +12,16 @@ namespace fovea {
 
 namespace {
 
+/** \brief Of a type that differs between versions of LibTorch */
+int gpus_here()
+{
+    return static_cast<int>(torch::cuda::device_count());
+}
+
 std::string devices_here()
 {
     std::string list = "cpu";
-    for (std::size_t i = 0; i < torch::cuda::device_count(); ++i)
+    for (int i = 0; i < gpus_here(); ++i)
         list += ", cuda:" + std::to_string(i);
     return list;
 }
@@ -48,7 +54,7 @@ at::Device torch_device(const std::string &name)
                 "': this LibTorch (" TORCH_VERSION
                 ") finds no GPU; use device=cpu, or build with -Dlibtorch=DIR of a LibTorch "
                 "made for CUDA and check the driver with nvidia-smi");
-    if (static_cast<std::size_t>(index) >= torch::cuda::device_count())
+    if (index >= gpus_here())
         throw Error(Error::Kind::Settings,
                     "device '" + name + "' is not there; expected one of " + devices_here());
     return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
