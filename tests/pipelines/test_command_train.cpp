@@ -292,6 +292,27 @@ TEST_F(TrainCommand, EvalOfAListWithoutATestSplitSaysSo)
     }
 }
 
+TEST_F(TrainCommand, ADeviceOrPrecisionThatIsNotThereIsToldInOneLine)
+{
+    ball(at("a.mp4"), 30);
+    write_text(at("list.csv"), "path,label,split\na.mp4,fight,train\n");
+    const auto told = [&](const std::string &device, const std::string &precision) {
+        const CommandRun run = run_fovea({"train", "backbone", "--list", at("list.csv"), "--out",
+                                          at("net"), "--device", device, "--precision", precision});
+        EXPECT_EQ(run.exit_code, 1) << run.err;
+        EXPECT_EQ(lines(run.err), 1) << run.err;
+        return run.err;
+    };
+    EXPECT_NE(told("cpu", "bf16")
+                  .find("precision 'bf16': expected a GPU to train in it, got "
+                        "device 'cpu'"),
+              std::string::npos);
+    EXPECT_NE(told("cuda:x", "fp32")
+                  .find("device 'cuda:x' is not known; expected auto, cpu, cuda "
+                        "or cuda:N"),
+              std::string::npos);
+}
+
 TEST_F(TrainCommand, AGroupInTwoSplitsIsRefused)
 {
     ball(at("a.mp4"), 30);

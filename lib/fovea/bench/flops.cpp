@@ -47,4 +47,21 @@ double valid_flops(const nn::Graph &graph, const std::vector<MapShape> &shapes,
     return flops;
 }
 
+double gflop_of_clip(const nn::Graph &graph, std::int64_t frames, std::int64_t size)
+{
+    const std::vector<MapShape> shapes = map_shapes(graph, {3, frames, size, size});
+    return valid_flops(graph, shapes, GraphClock(graph, shapes).advance(frames, /*last=*/true)) /
+           1e9;
+}
+
+std::int64_t few_frames(const nn::Backbone &backbone)
+{
+    constexpr std::int64_t eight = 8;
+    constexpr std::int64_t most = 64;
+    std::int64_t frames = eight;
+    while (frames < most && backbone.rows_of(frames) < 1)
+        frames += eight;
+    return frames;
+}
+
 } // namespace fovea

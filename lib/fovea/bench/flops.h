@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "fovea/engine/onednn/graph_clock.h"
 #include "fovea/engine/onednn/graph_shapes.h"
+#include "fovea/nn/backbone.h"
 #include "fovea/nn/graph.h"
 
 namespace fovea {
@@ -17,5 +19,11 @@ namespace fovea {
  */
 double valid_flops(const nn::Graph &graph, const std::vector<MapShape> &shapes,
                    const GraphStep &step);
+
+/** \brief valid_flops() of one clip of \a size x \a size pixels, 1e9 operations */
+double gflop_of_clip(const nn::Graph &graph, std::int64_t frames, std::int64_t size);
+
+/** \brief The least clip that a network takes, of 8 frames, 16, ... 64 */
+std::int64_t few_frames(const nn::Backbone &backbone);
 
 } // namespace fovea

@@ -27,16 +27,6 @@ namespace {
 constexpr int steps_to_steady_state = 10; ///< of 8 frames: I3D's kernels see some 100 frames
 constexpr std::int64_t bench_frames = 64;
 constexpr std::int64_t new_frames = 8;
-constexpr std::int64_t most_of_few = 64;
-
-/** The least clip, of whole eights, that a network takes */
-std::int64_t few_frames(const nn::Backbone &backbone)
-{
-    std::int64_t frames = new_frames;
-    while (frames < most_of_few && backbone.rows_of(frames) < 1)
-        frames += new_frames;
-    return frames;
-}
 
 using Engines = std::map<std::string, std::unique_ptr<OnednnExtractor>>;
 
@@ -73,13 +63,6 @@ Engines engines_of(const std::shared_ptr<nn::Backbone> &backbone, const ClipSize
         add("int8");
     }
     return engines;
-}
-
-double gflop_of_clip(const nn::Graph &graph, std::int64_t frames, std::int64_t size)
-{
-    const std::vector<MapShape> shapes = map_shapes(graph, {3, frames, size, size});
-    return valid_flops(graph, shapes, GraphClock(graph, shapes).advance(frames, /*last=*/true)) /
-           1e9;
 }
 
 double gflop_of_step(const nn::Graph &graph, std::int64_t size)

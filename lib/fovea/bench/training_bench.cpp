@@ -11,6 +11,7 @@
 
 #include "fovea/bench/scratch_folder.h"
 #include "fovea/bench/timed_work.h"
+#include "fovea/engine/torch/torch_device.h"
 #include "fovea/nn/heads.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/data/feature_samples.h"
@@ -70,16 +71,20 @@ private:
     at::Tensor clip_ = at::rand({3, 17, 96, 96});
 };
 
-Json bench_step(int rounds)
+Json bench_step(int rounds, at::Device device, TrainPrecision precision)
 {
     BackboneClassifier classifier(nn::make_backbone("watch", 2), 2, {});
+    classifier.to(device);
     TrainerOptions options;
+    options.precision = precision;
     options.recipe = recipe_named("from-scratch", NamedRecipe::Trains::Backbone).recipe;
     options.recipe.epochs = 1;
     const OneClip clips;
     const double seconds =
         fastest_seconds(rounds, [&] { train(classifier, clips, nullptr, options); });
     return {{"network", "watch"},
+            {"device", device.str()},
+            {"precision", name_of(train_precisions, precision)},
             {"batch", batch_size},
             {"min_ms_per_step", 1000 * seconds / steps},
             {"clips_per_second", steps * batch_size / seconds}};
@@ -100,7 +105,7 @@ std::vector<FeatureClip> make_features(const std::filesystem::path &folder)
     return clips;
 }
 
-Json bench_head(int rounds)
+Json bench_head(int rounds, at::Device device)
 {
     const ScratchFolder folder;
     FeatureSamplesOptions from_disk;
@@ -108,6 +113,7 @@ Json bench_head(int rounds)
     const FeatureSamples samples(make_features(folder.path()), from_disk);
     const auto head = nn::make_head("ra", channels, /*classes=*/2);
     HeadClassifier classifier(head);
+    classifier.to(device);
     TrainerOptions options;
     options.recipe = recipe_named("heads", NamedRecipe::Trains::Head).recipe;
     options.recipe.epochs = 1;
@@ -127,13 +133,17 @@ Json bench_head(int rounds)
 
 } // namespace
 
-Json bench_train(int rounds, int threads)
+Json bench_train(int rounds, int threads, const std::string &device)
 {
+    const at::Device there = torch_device(device);
     prepare_process(threads);
     at::manual_seed(0);
-    return {{"threads", at::get_num_threads()},
-            {"backbone", bench_step(rounds)},
-            {"head", bench_head(rounds)}};
+    Json report = {{"threads", at::get_num_threads()},
+                   {"backbone", bench_step(rounds, there, TrainPrecision::Fp32)},
+                   {"head", bench_head(rounds, there)}};
+    if (there.is_cuda())
+        report["backbone_bf16"] = bench_step(rounds, there, TrainPrecision::Bf16);
+    return report;
 }
 
 } // namespace fovea

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include <ATen/core/grad_mode.h>
+
 #include "fovea/core/errors.h"
 #include "fovea/nn/heads.h"
 #include "fovea/train/loop/learning_rate.h"

@@ -211,6 +211,7 @@ HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
       named_(recipe_of(training)),
       kind_(head_of(training, named_))
 {
+    training_device(training.settings);
     check_head();
     prepare_process(training.settings.threads);
     list_ = read_feature_list(training.features, training.list, many_labels());

@@ -45,6 +45,7 @@ TrainingOutcome train_head_on(const NetworkTraining &network, const NetworkTrain
 TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &open_frames,
                               RunWatcher &watcher)
 {
+    training_device(asked.settings);
     const NamedRecipe &named = recipe_of(asked);
     NetworkTraining training = asked;
     training.settings.changes.many_labels |= named.recipe.labelling == Labelling::Many;

@@ -12,6 +12,7 @@
 #include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/clip_source.h"
 #include "fovea/train/data/list_split.h"
+#include "fovea/train/loop/precision.h"
 #include "fovea/train/loop/trainer.h"
 #include "fovea/train/recipe_changes.h"
 #include "fovea/train/run_watcher.h"
@@ -26,7 +27,9 @@ struct TrainingSettings {
     RecipeChanges changes;
     SplitOptions split;
     bool resume = false;
-    int threads = 1; ///< of LibTorch; the same number gives the same weights
+    int threads = 1;             ///< of LibTorch; the same number gives the same weights
+    std::string device = "auto"; ///< as EngineOptions::device
+    TrainPrecision precision = TrainPrecision::Fp32; ///< Bf16 on a GPU only
 };
 
 /** \brief What a run left behind */
@@ -46,6 +49,12 @@ using OpenFrames = std::function<std::unique_ptr<ClipSource>(const ActivityCard 
  */
 void prepare_process(int threads);
 
+/**
+ * \brief The device asked for: asked first, before anything is decoded
+ * \throw Error Settings when it is not there, or does not have the precision
+ */
+at::Device training_device(const TrainingSettings &settings);
+
 /** \brief OUT/training: what is kept of the training beside the bundle */
 std::filesystem::path training_folder(const std::filesystem::path &out);
 
@@ -64,7 +73,7 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
 /**
  * \brief Trains, checkpoints kept in OUT/training
  * \param trained_on what else decides the outcome, compared on resuming
- * \throw Error as train()
+ * \throw Error as train(); Settings for a device that is not there, or a precision that it does not have
  */
 TrainReport run_training(Classifier &classifier, const SampleSource &training,
                          const SampleSource *validation, const Recipe &recipe,

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "fovea/bench/cuda_bench.h"
 #include "fovea/bench/detector_bench.h"
 #include "fovea/bench/engine_load.h"
 #include "fovea/bench/machine.h"
@@ -116,13 +117,15 @@ int bench(const BenchOptions &options)
                                          options.torch, options.architecture};
     Json report = {{"machine", machine()}, {"rounds", options.rounds}};
     if (options.what == "i3d" || options.what == "network")
-        report[options.what] = bench_network(network);
+        report[options.what] = options.device == "cpu"
+                                   ? bench_network(network)
+                                   : bench_network_on_gpu(network, options.device);
     else if (options.what == "stream")
         report["stream"] = bench_stream(network);
     else if (options.what == "pipeline")
         report["pipeline"] = bench_pipeline(options);
     else if (options.what == "train")
-        report.update(bench_train(options.rounds, options.threads));
+        report.update(bench_train(options.rounds, options.threads, options.device));
     else
         report["detect"] = bench_detector(options.detector, options.rounds, options.threads);
     std::puts(report.dump(2).c_str());

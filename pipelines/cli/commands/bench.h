@@ -15,6 +15,7 @@ struct BenchOptions {
     int size = 224;                   ///< pixels of i3d, network and stream
     int threads = 0;                  ///< 0: all cores
     bool torch = true;                ///< i3d, network: LibTorch is compared with
+    std::string device = "cpu";       ///< i3d, network, train: or a GPU
     std::string architecture = "i3d"; ///< network
     std::filesystem::path video;      ///< pipeline
     std::string model = "watch";      ///< pipeline

@@ -24,6 +24,8 @@ void add_bench(CLI::App &app, Command *asked)
         ->option_text("N");
     command->add_flag_callback(
         "--no-libtorch", [options] { options->torch = false; }, "i3d, network: leave LibTorch out");
+    command->add_option("--device", options->device, "i3d, network, train: cpu, or cuda or cuda:N")
+        ->option_text("DEVICE (cpu)");
     command->add_option("--architecture", options->architecture, "network: which")
         ->option_text("NAME (i3d)");
     command->add_option("--video", options->video, "pipeline: the file")->option_text("FILE");

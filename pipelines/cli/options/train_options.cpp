@@ -103,6 +103,11 @@ void add_common_options(CLI::App *command, TrainingSettings *settings, NamedReci
                      "Share of the clips for the test, where the list has no split")
         ->check(CLI::Range(0.0, 0.9))
         ->option_text("X (0.15)");
+    command->add_option("--device", settings->device, "auto, cpu, cuda or cuda:N")
+        ->option_text("DEVICE (auto)");
+    add_choice(command, "--precision", &settings->precision, train_precisions,
+               "Of the computing, not of the weights: fp32, or bf16 on a GPU")
+        ->option_text("NAME (fp32)");
     add_recipe_options(command, settings);
 }
 

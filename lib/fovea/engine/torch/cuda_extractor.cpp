@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <list>
 #include <mutex>
 #include <utility>
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/cuda/CUDAEvent.h>
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
@@ -76,8 +79,11 @@ public:
                            at::MemoryFormat::ChannelsLast3d))
     {
         staged_.zero_();
+        const bool before = at::globalContext().benchmarkCuDNN();
+        at::globalContext().setBenchmarkCuDNN(true); // the fastest algorithm is found once a shape
         for (int i = 0; i < runs_before_capture; ++i)
             forward();
+        at::globalContext().setBenchmarkCuDNN(before);
         graph_.capture_begin();
         forward();
         graph_.capture_end();
@@ -85,6 +91,8 @@ public:
     }
 
     at::IntArrayRef shape() const { return pinned_in_.sizes(); }
+
+    void replay() { graph_.replay(); }
 
     /** \param clips values of shape() \param rows to be written */
     void run(const float *clips, float *rows, const c10::cuda::CUDAStream &stream)
@@ -114,7 +122,7 @@ private:
     at::cuda::CUDAGraph graph_;
 };
 
-class CudaExtractor final : public FeatureExtractor
+class CudaExtractor final : public CudaNetwork
 {
 public:
     CudaExtractor(std::shared_ptr<nn::Backbone> backbone, int index, const EngineOptions &options)
@@ -125,6 +133,10 @@ public:
           stream_(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device_.index()))
     {
         const at::NoGradGuard no_grad;
+        if (type_ == at::kFloat) {
+            at::globalContext().setAllowTF32CuDNN(false);
+            at::globalContext().setAllowTF32CuBLAS(false);
+        }
         backbone_->eval();
         backbone_->to(device_, type_);
         lay_channels_last(*backbone_);
@@ -149,6 +161,25 @@ public:
                                rows.values.data() + begin * row_values, stream_);
         }
         return rows;
+    }
+
+    double milliseconds(at::IntArrayRef shape, int rounds) override
+    {
+        const std::lock_guard lock(mutex_);
+        const at::NoGradGuard no_grad;
+        const c10::cuda::CUDAStreamGuard on_stream(stream_);
+        ShapeRun &run = run_for(shape);
+        at::cuda::CUDAEvent begin(cudaEventDefault);
+        at::cuda::CUDAEvent end(cudaEventDefault);
+        float least = std::numeric_limits<float>::infinity();
+        for (int i = 0; i < rounds; ++i) {
+            begin.record(stream_);
+            run.replay();
+            end.record(stream_);
+            end.synchronize();
+            least = std::min(least, begin.elapsed_time(end));
+        }
+        return least;
     }
 
     std::int64_t channels() const override { return backbone_->channels(); }
@@ -185,8 +216,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<FeatureExtractor> make_cuda_extractor(std::shared_ptr<nn::Backbone> backbone,
-                                                      int index, const EngineOptions &options)
+std::unique_ptr<CudaNetwork> make_cuda_extractor(std::shared_ptr<nn::Backbone> backbone, int index,
+                                                 const EngineOptions &options)
 {
     return std::make_unique<CudaExtractor>(std::move(backbone), index, options);
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <ATen/core/grad_mode.h>
+
 namespace fovea {
 
 namespace {
@@ -50,6 +52,31 @@ Batch make_batch(const SampleSource &source, const std::vector<std::size_t> &ind
 
 } // namespace
 
+namespace {
+
+/** \brief Another of each tensor that is there */
+template <typename Change>
+Batch changed(Batch batch, const Change &change)
+{
+    for (auto *tensors :
+         {&batch.inputs, &batch.targets, &batch.labels, &batch.video_labels, &batch.overlaps}) {
+        for (at::Tensor &tensor : *tensors) {
+            if (tensor.defined())
+                tensor = change(tensor);
+        }
+    }
+    return batch;
+}
+
+} // namespace
+
+Batch Batch::to(at::Device device) const
+{
+    return changed(*this, [device](const at::Tensor &tensor) {
+        return tensor.to(device, tensor.scalar_type(), /*non_blocking=*/true);
+    });
+}
+
 std::int64_t Batch::size() const
 {
     std::int64_t count = 0;
@@ -58,10 +85,11 @@ std::int64_t Batch::size() const
     return count;
 }
 
-BatchLoader::BatchLoader(const SampleSource &source, int batch_size, int ahead)
+BatchLoader::BatchLoader(const SampleSource &source, int batch_size, int ahead, bool pinned)
     : source_(source),
       batch_size_(static_cast<std::size_t>(batch_size)),
-      ahead_(static_cast<std::size_t>(std::max(ahead, 1)))
+      ahead_(static_cast<std::size_t>(std::max(ahead, 1))),
+      pinned_(pinned)
 {
 }
 
@@ -96,7 +124,10 @@ void BatchLoader::start_one()
     started_ += count;
     under_way_.push_back(
         std::async(std::launch::async, [this, indices = std::move(indices), epoch = epoch_] {
-            return make_batch(source_, indices, epoch);
+            Batch batch = make_batch(source_, indices, epoch);
+            return pinned_ ? changed(std::move(batch),
+                                     [](const at::Tensor &one) { return one.pin_memory(); })
+                           : batch;
         }));
 }
 

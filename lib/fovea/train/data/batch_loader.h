@@ -20,6 +20,9 @@ struct Batch {
     std::vector<at::Tensor> overlaps;     ///< likewise, float [n]
 
     std::int64_t size() const;
+
+    /** \brief Copied there; from pinned memory to a GPU the copy goes on behind the return */
+    Batch to(at::Device device) const;
 };
 
 /**
@@ -30,7 +33,8 @@ struct Batch {
 class BatchLoader
 {
 public:
-    BatchLoader(const SampleSource &source, int batch_size, int ahead);
+    /** \param pinned into memory that a GPU copies from while the program goes on */
+    BatchLoader(const SampleSource &source, int batch_size, int ahead, bool pinned = false);
 
     /** \brief Loading starts at an epoch's first batch; what was under way is waited for */
     void begin(std::int64_t epoch);
@@ -47,6 +51,7 @@ private:
     const SampleSource &source_;
     std::size_t batch_size_;
     std::size_t ahead_;
+    bool pinned_;
     std::int64_t epoch_ = 0;
     std::vector<std::size_t> order_;
     std::size_t started_ = 0; ///< samples in batches that are made or under way

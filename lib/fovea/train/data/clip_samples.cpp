@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include <ATen/core/grad_mode.h>
+
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/train/data/feature_samples.h"

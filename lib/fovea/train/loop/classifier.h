@@ -34,6 +34,12 @@ public:
 
     virtual std::int64_t classes() const = 0;
 
+    /** \brief Where its parameters lie, and so where inputs have to be */
+    at::Device device() { return module().parameters().front().device(); }
+
+    /** \brief Everything that respond() uses goes there */
+    virtual void to(at::Device device) { module().to(device); }
+
     /** \brief Switches what is trained between training and evaluation; what is frozen stays in evaluation */
     virtual void set_training(bool on) = 0;
 };
@@ -104,6 +110,12 @@ public:
     torch::nn::Module &module() override { return *trained_; }
 
     std::int64_t classes() const override { return classes_; }
+
+    void to(at::Device device) override
+    {
+        fixed_->to(device);
+        trained_->to(device);
+    }
 
     void set_training(bool on) override { trained_->train(on); }
 

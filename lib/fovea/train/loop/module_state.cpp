@@ -2,6 +2,7 @@
 #include "fovea/train/loop/module_state.h"
 
 #include <ATen/core/Dict.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/core/jit_type.h>
 #include <torch/csrc/jit/serialization/pickle.h>
 #include <torch/nn/module.h>
@@ -44,6 +45,14 @@ void update_average(Weights *average, const torch::nn::Module &module, double de
         update(entry.key(), entry.value().detach());
     for (const auto &entry : module.named_buffers())
         update(entry.key(), entry.value());
+}
+
+Weights weights_on(at::Device device, const Weights &weights)
+{
+    Weights moved;
+    for (const auto &[name, tensor] : weights)
+        moved.emplace(name, tensor.to(device));
+    return moved;
 }
 
 void add_with_prefix(Weights *all, const std::string &prefix, const Weights &weights)

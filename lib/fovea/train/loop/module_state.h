@@ -17,6 +17,9 @@ void restore(torch::nn::Module &module, const Weights &weights);
 /** \brief \a average = decay * average + (1 - decay) * module; counters are copied */
 void update_average(Weights *average, const torch::nn::Module &module, double decay);
 
+/** \brief All of them on one device; those that are there already are not copied */
+Weights weights_on(at::Device device, const Weights &weights);
+
 /** \brief Adds \a weights to \a all, each name after \a prefix */
 void add_with_prefix(Weights *all, const std::string &prefix, const Weights &weights);
 

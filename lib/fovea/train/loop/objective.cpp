@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/loop/objective.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include "fovea/core/errors.h"
 #include "fovea/train/loop/loss.h"
 
@@ -58,7 +60,9 @@ Objective::Outcome Objective::one_label(const Response &response, const at::Tens
                                         const at::Tensor &shares, const at::Tensor &overlaps) const
 {
     const at::Tensor logits = response.logits.mean(2); // over time: Ballan 2021
-    at::Tensor losses = cross_entropy(logits, shares, class_weights_);
+    const at::Tensor weights =
+        class_weights_.defined() ? class_weights_.to(logits.device()) : class_weights_;
+    at::Tensor losses = cross_entropy(logits, shares, weights);
     if (recipe_.overlap_share > 0)
         losses = losses + recipe_.overlap_share * overlap_loss(logits, targets, overlaps,
                                                                recipe_.background,

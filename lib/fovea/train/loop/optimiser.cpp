@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/loop/optimiser.h"
 
+#include <sstream>
+#include <type_traits>
+
 #include <ATen/ATen.h>
 #include <torch/nn/module.h>
 #include <torch/nn/utils/clip_grad.h>
@@ -41,10 +44,19 @@ std::unique_ptr<Optimizer> make(const std::vector<at::Tensor> &parameters, const
                                                     .weight_decay(recipe.weight_decay));
 }
 
-/* LibTorch keeps the state of a parameter under the address of its tensor. */
-std::string key_of(const at::Tensor &parameter)
+using StateKey = std::decay_t<decltype(std::declval<Optimizer &>().state())>::key_type;
+
+/* LibTorch keeps the state of a parameter under the address of its tensor, until 2.0 as a text. */
+template <typename Key = StateKey>
+Key key_of(const at::Tensor &parameter)
 {
-    return c10::guts::to_string(parameter.unsafeGetTensorImpl());
+    if constexpr (std::is_pointer_v<Key>) {
+        return parameter.unsafeGetTensorImpl();
+    } else {
+        std::ostringstream text;
+        text << parameter.unsafeGetTensorImpl();
+        return text.str();
+    }
 }
 
 template <typename State>
@@ -64,13 +76,18 @@ const at::Tensor &entry(const Weights &all, const std::string &name)
     return found->second;
 }
 
+at::Tensor copy_on(at::Device device, const at::Tensor &value)
+{
+    return value.to(device, value.scalar_type(), /*non_blocking=*/false, /*copy=*/true);
+}
+
 template <typename State>
-std::unique_ptr<State> moments(const Weights &all, const std::string &name)
+std::unique_ptr<State> moments(const Weights &all, const std::string &name, at::Device device)
 {
     auto state = std::make_unique<State>();
     state->step(entry(all, "step." + name).item<std::int64_t>());
-    state->exp_avg(entry(all, "mean." + name).clone());
-    state->exp_avg_sq(entry(all, "square." + name).clone());
+    state->exp_avg(copy_on(device, entry(all, "mean." + name)));
+    state->exp_avg_sq(copy_on(device, entry(all, "square." + name)));
     return state;
 }
 
@@ -142,12 +159,12 @@ void Optimiser::restore(const Weights &state)
             continue;
         auto &slot = optimiser_->state()[key_of(parameter)];
         if (kind_ == OptimiserKind::Adam) {
-            slot = moments<AdamParamState>(state, name);
+            slot = moments<AdamParamState>(state, name, parameter.device());
         } else if (kind_ == OptimiserKind::AdamW) {
-            slot = moments<AdamWParamState>(state, name);
+            slot = moments<AdamWParamState>(state, name, parameter.device());
         } else {
             auto sgd = std::make_unique<SGDParamState>();
-            sgd->momentum_buffer(entry(state, "mean." + name).clone());
+            sgd->momentum_buffer(copy_on(parameter.device(), entry(state, "mean." + name)));
             slot = std::move(sgd);
         }
     }

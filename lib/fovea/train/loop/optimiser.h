@@ -34,7 +34,7 @@ public:
     /** \brief Moments and counts of steps, by parameter name */
     Weights state() const;
 
-    /** \throw Error Settings when an entry is missing */
+    /** \brief To where the parameters are. \throw Error Settings when an entry is missing */
     void restore(const Weights &state);
 
 private:

@@ -11,6 +11,7 @@
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/data/batch_loader.h"
 #include "fovea/train/loop/checkpoint.h"
+#include "fovea/train/loop/device_batches.h"
 #include "fovea/train/loop/learning_rate.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/objective.h"
@@ -51,7 +52,8 @@ public:
           recipe_(options.recipe),
           watcher_(watcher),
           objective_(options.recipe, classifier.classes(), options.teacher),
-          optimiser_(classifier.module(), options.recipe)
+          optimiser_(classifier.module(), options.recipe),
+          device_(classifier.device())
     {
         made_with_ = to_json(recipe_);
         made_with_.update(options.trained_on);
@@ -91,7 +93,7 @@ private:
         Checkpoint checkpoint = read_checkpoint(checkpoint_file(), made_with_);
         restore(classifier_.module(), checkpoint.model);
         optimiser_.restore(checkpoint.optimiser);
-        average_ = std::move(checkpoint.average);
+        average_ = weights_on(device_, checkpoint.average);
         kept_ = std::move(checkpoint.kept);
         history_ = std::move(checkpoint.history);
         for (const EpochRecord &record : history_) {
@@ -134,8 +136,9 @@ private:
     bool train_batches(const SampleSource &training, Tally *tally)
     {
         const auto start = Clock::now();
-        BatchLoader loader(training, recipe_.batch_size, options_.ahead);
+        BatchLoader loader(training, recipe_.batch_size, options_.ahead, device_.is_cuda());
         loader.begin(epochs_done());
+        DeviceBatches on_device(loader, device_);
         const std::int64_t batches = loader.batches();
         if (batches == 0)
             throw Error(Error::Kind::Settings, "training: there is no clip to train on");
@@ -145,7 +148,7 @@ private:
                 return false;
             tally->rate = learning_rate(recipe_, epochs_done() * batches + i, batches);
             optimiser_.set_learning_rate(tally->rate);
-            step(*loader.next(), i, tally);
+            step(*on_device.next(), i, tally);
             tell(i, batches, *tally, seconds_since(start));
         }
         return true;
@@ -157,7 +160,11 @@ private:
         Random random({recipe_.seed, mixing_stream, static_cast<std::uint64_t>(epochs_done()),
                        static_cast<std::uint64_t>(index)});
         for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
-            const Objective::Outcome outcome = objective_.of(classifier_, batch, i, &random);
+            Objective::Outcome outcome;
+            {
+                const Autocast autocast(options_.precision, device_);
+                outcome = objective_.of(classifier_, batch, i, &random);
+            }
             (outcome.loss / static_cast<double>(batch.size())).backward();
             tally->loss += outcome.loss.item<double>();
             tally->hits += outcome.hits;
@@ -257,6 +264,7 @@ private:
     const TrainWatcher &watcher_;
     Objective objective_;
     Optimiser optimiser_;
+    at::Device device_;
     Json made_with_;
     bool stopped_ = false;
     Weights average_;

@@ -10,6 +10,7 @@
 #include "fovea/train/data/sample_source.h"
 #include "fovea/train/loop/classifier.h"
 #include "fovea/train/loop/history.h"
+#include "fovea/train/loop/precision.h"
 #include "fovea/train/loop/recipe.h"
 
 namespace fovea {
@@ -20,8 +21,9 @@ struct TrainerOptions {
     std::filesystem::path folder;
     bool resume = false; ///< go on from the folder's checkpoint where there is one
     Json trained_on =
-        Json::object();            ///< what else decides the outcome: must be the same on resuming
-    int ahead = 2;                 ///< batches prepared while the network trains
+        Json::object(); ///< what else decides the outcome: must be the same on resuming
+    int ahead = 2;      ///< batches prepared while the network trains
+    TrainPrecision precision = TrainPrecision::Fp32; ///< of what the losses are computed from
     Classifier *teacher = nullptr; ///< whose last maps are learned, where the recipe asks for it
 };
 
@@ -51,7 +53,8 @@ struct TrainReport {
  * \brief Trains, and leaves the weights worth keeping in the classifier
  *
  * The same seed on the same machine with the same number of threads gives the same weights, resumed
- * or not.
+ * or not. It runs where the classifier is: on a GPU with batches that are copied one ahead, and the
+ * same weights but for rounding; a checkpoint goes on anywhere.
  * \param validation scored after each epoch; null: none, the last epoch is kept
  * \throw Error Settings for a wrong recipe, a loss that is no number (with the cause as far as it is
  * known) or a checkpoint of something else; CannotWrite. The classifier then holds what is worth

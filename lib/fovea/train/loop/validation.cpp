@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include <ATen/core/grad_mode.h>
+
 #include "fovea/eval/metrics.h"
 
 namespace fovea {
@@ -163,6 +165,7 @@ std::vector<ScoredSample> score_samples(Classifier &classifier, const SampleSour
 {
     const at::NoGradGuard no_grad;
     classifier.set_training(false);
+    const at::Device device = classifier.device();
     PartLoader loader(source, epoch, ahead);
     std::vector<ScoredSample> result;
     std::optional<PooledViews> views;
@@ -172,7 +175,7 @@ std::vector<ScoredSample> score_samples(Classifier &classifier, const SampleSour
         if (!views)
             views.emplace(recipe, classifier.classes(), many);
         for (const at::Tensor &some : part.sample.input.split(views_at_once))
-            views->add(classifier.logits(some).cpu());
+            views->add(classifier.logits(some.to(device)).cpu());
         if (!part.is_last)
             continue;
         ScoredSample sample;
