@@ -2,6 +2,7 @@
 #include "base/mapped_frame.h"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -11,7 +12,7 @@ namespace fovea {
 
 namespace {
 
-PixelFormat pixel_format(GstVideoFormat format)
+std::optional<PixelFormat> pixel_format(GstVideoFormat format)
 {
     switch (format) {
     case GST_VIDEO_FORMAT_I420:
@@ -35,10 +36,17 @@ PixelFormat pixel_format(GstVideoFormat format)
     case GST_VIDEO_FORMAT_GRAY8:
         return PixelFormat::GRAY8;
     default:
-        throw Error(Error::Kind::Settings, std::string("video format ") +
-                                               gst_video_format_to_string(format) +
-                                               " is not read; put videoconvert before it");
+        return std::nullopt;
     }
+}
+
+PixelFormat read_format(GstVideoFormat format)
+{
+    if (const auto read = pixel_format(format))
+        return *read;
+    throw Error(Error::Kind::Settings, std::string("video format ") +
+                                           gst_video_format_to_string(format) +
+                                           " is not read; put videoconvert before it");
 }
 
 Colorimetry colorimetry(const GstVideoColorimetry &source)
@@ -54,9 +62,14 @@ Colorimetry colorimetry(const GstVideoColorimetry &source)
 
 } // namespace
 
+bool is_read(GstVideoFormat format)
+{
+    return pixel_format(format).has_value();
+}
+
 MappedFrame::MappedFrame(GstBuffer *buffer, const GstVideoInfo &info, GstMapFlags flags)
 {
-    view_.format = pixel_format(GST_VIDEO_INFO_FORMAT(&info));
+    view_.format = read_format(GST_VIDEO_INFO_FORMAT(&info));
     if (!gst_video_frame_map(&frame_, &info, buffer, flags))
         throw std::runtime_error(
             "a video buffer of " + std::to_string(gst_buffer_get_size(buffer)) +

@@ -8,6 +8,9 @@
 
 namespace fovea {
 
+/** \brief Whether MappedFrame takes frames of that format */
+bool is_read(GstVideoFormat format);
+
 /** \brief A buffer mapped for reading, without a copy; unmapped when it goes */
 class MappedFrame
 {

@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include "base/bus_error.h"
+#include "base/mapped_frame.h"
 #include "base/picture.h"
 
 namespace fovea {
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::chrono::milliseconds look_interval(50);
 constexpr gint64 us_per_ms = 1000;
+constexpr Nanoseconds ns_per_us = 1000;
 constexpr guint steady_ms = 10'000; ///< a connection that held so long was a good one
 
 using Clock = std::unique_ptr<GstClock, decltype(&gst_object_unref)>;
@@ -100,6 +102,7 @@ CameraEnd CameraKeeper::connect()
         encoded = [this](GstSample *sample) { encoded_->deliver(sample); };
     frames_ = 0;
     picture_ = 0;
+    check_.reconnect();
     CameraConnection connection(
         camera_, options_, clock.get(), base, [this](GstSample *sample) { take(sample); }, encoded);
     const Nanoseconds offset = connection.prepare();
@@ -124,6 +127,8 @@ CameraEnd CameraKeeper::watch(CameraConnection *connection)
             return *end;
         if (frames_ > 0 && !counts_->up)
             tell_up();
+        if (frames_ > 0 && seen_ != counts_->picture)
+            tell_picture();
         const gint64 now = g_get_monotonic_time();
         if (now - last_frame_ > options_.timeout_ms * us_per_ms)
             return {CameraLoss::Stalled,
@@ -135,21 +140,37 @@ CameraEnd CameraKeeper::watch(CameraConnection *connection)
     }
 }
 
+/* \return whether the frame is not worth judging; on a thread of the connection */
+bool CameraKeeper::check(GstBuffer *buffer, const GstVideoInfo &info)
+{
+    const Nanoseconds now = g_get_monotonic_time() * ns_per_us;
+    check_.count(GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED));
+    if (check_.is_due(now)) {
+        const MappedFrame frame(buffer, info);
+        check_.look(frame.view(), now);
+        seen_ = check_.told();
+    }
+    return check_.now() != PictureState::Good;
+}
+
 /* On a thread of the connection */
 void CameraKeeper::take(GstSample *sample)
 {
     GstVideoInfo info;
     const gint64 now = g_get_monotonic_time();
+    bool damaged = false;
     if (gst_video_info_from_caps(&info, gst_sample_get_caps(sample)) != FALSE) {
         width_ = GST_VIDEO_INFO_WIDTH(&info);
         height_ = GST_VIDEO_INFO_HEIGHT(&info);
         const std::uint64_t picture = picture_of(gst_sample_get_buffer(sample), info);
         if (picture == 0 || picture != std::exchange(picture_, picture))
             last_change_ = now;
+        if (options_.check_picture && picture != 0 && is_read(GST_VIDEO_INFO_FORMAT(&info)))
+            damaged = check(gst_sample_get_buffer(sample), info);
     }
     last_frame_ = now;
     ++frames_;
-    video_->deliver(sample);
+    video_->deliver(sample, damaged);
 }
 
 void CameraKeeper::tell_up()
@@ -170,6 +191,16 @@ void CameraKeeper::tell_down(const CameraEnd &end)
     gst_structure_set(message, "reason", G_TYPE_STRING, name_of(camera_losses, end.loss), "text",
                       G_TYPE_STRING, end.text.c_str(), "retry-in", G_TYPE_UINT, next_pause_ms_,
                       nullptr);
+    post(element_, message);
+}
+
+void CameraKeeper::tell_picture()
+{
+    counts_->picture = seen_.load();
+    const auto *told = find_named(picture_states, name_of(picture_states, counts_->picture.load()));
+    GstStructure *message = camera_message("picture", camera_);
+    gst_structure_set(message, "picture", G_TYPE_STRING, told->name, "text", G_TYPE_STRING,
+                      told->meaning, nullptr);
     post(element_, message);
 }
 

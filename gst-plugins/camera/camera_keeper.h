@@ -12,6 +12,7 @@
 
 #include "camera/camera_connection.h"
 #include "camera/camera_output.h"
+#include "fovea/video/picture_check.h"
 
 namespace fovea {
 
@@ -20,7 +21,8 @@ struct CameraCounts {
     std::atomic<bool> up{false};
     std::atomic<std::uint64_t> connections{0}; ///< that gave frames
     std::atomic<std::uint64_t> losses{0};
-    std::atomic<std::uint64_t> loops{0}; ///< of a file
+    std::atomic<std::uint64_t> loops{0};                   ///< of a file
+    std::atomic<PictureState> picture{PictureState::Good}; ///< as it was told
 };
 
 /**
@@ -41,8 +43,10 @@ private:
     CameraEnd connect();
     CameraEnd watch(CameraConnection *connection);
     void take(GstSample *sample);
+    bool check(GstBuffer *buffer, const GstVideoInfo &info);
     void tell_up();
     void tell_down(const CameraEnd &end);
+    void tell_picture();
     bool pause();
 
     GstElement *element_;
@@ -57,6 +61,8 @@ private:
     std::atomic<gint64> last_change_{0};   ///< when the picture was last another
     std::atomic<std::uint64_t> frames_{0}; ///< of this connection
     std::uint64_t picture_ = 0;
+    PictureCheck check_;
+    std::atomic<PictureState> seen_{PictureState::Good}; ///< worth telling
     std::atomic<int> width_{0};
     std::atomic<int> height_{0};
 

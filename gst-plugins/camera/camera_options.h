@@ -26,6 +26,7 @@ struct CameraOptions {
     guint retry_min_ms = 500;
     guint retry_max_ms = 10'000;
     bool loop = true;
+    bool check_picture = true;
 };
 
 } // namespace fovea

@@ -46,7 +46,7 @@ bool CameraOutput::has_room(GstBuffer *buffer)
 }
 
 /* (transfer full) Its memory is that of the connection's buffer */
-GstBuffer *CameraOutput::placed(GstSample *sample)
+GstBuffer *CameraOutput::placed(GstSample *sample, bool damaged)
 {
     GstBuffer *taken = gst_sample_get_buffer(sample);
     // frames that are shown in another order than they are decoded in keep their distance from it
@@ -71,16 +71,18 @@ GstBuffer *CameraOutput::placed(GstSample *sample)
         GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
     else
         GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_DISCONT);
+    if (damaged)
+        GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_CORRUPTED);
     return buffer;
 }
 
-void CameraOutput::deliver(GstSample *sample)
+void CameraOutput::deliver(GstSample *sample, bool damaged)
 {
     if (!has_room(gst_sample_get_buffer(sample))) {
         ++dropped_;
         return;
     }
-    GstBuffer *buffer = placed(sample);
+    GstBuffer *buffer = placed(sample, damaged);
     const std::unique_ptr<GstSample, decltype(&gst_sample_unref)> out(
         gst_sample_new(buffer, gst_sample_get_caps(sample), nullptr, nullptr), gst_sample_unref);
     gst_buffer_unref(buffer);

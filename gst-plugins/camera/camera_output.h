@@ -26,8 +26,8 @@ public:
     /** \brief Before the first frame of a connection; see CameraTimes */
     void connect(GstClock *clock, GstClockTime base, Nanoseconds offset);
 
-    /** \brief From a connection's thread; one at a time */
-    void deliver(GstSample *sample);
+    /** \brief From a connection's thread; one at a time \param damaged goes with the flag CORRUPTED */
+    void deliver(GstSample *sample, bool damaged = false);
 
     std::uint64_t delivered() const { return delivered_; }
 
@@ -37,7 +37,7 @@ public:
 
 private:
     bool has_room(GstBuffer *buffer);
-    GstBuffer *placed(GstSample *sample);
+    GstBuffer *placed(GstSample *sample, bool damaged);
 
     GstAppSrc *source_;
     GstClock *clock_ = nullptr;

@@ -12,8 +12,10 @@
  * format may change with a connection.
  *
  * What happens is posted as element messages `fovea-camera`: `state` is up or down, with `reason`
- * (failed, refused, unauthorised, ended, stalled, frozen), `text` and `retry-in` milliseconds.
- * #GstFoveaCamera:stats counts it.
+ * (failed, refused, unauthorised, ended, stalled, frozen), `text` and `retry-in` milliseconds; or
+ * picture, with `picture` (good, black, covered, turned, garbage) and `text`, where what a fixed camera
+ * shows is not its scene (#GstFoveaCamera:check-picture). Such frames go on with the flag CORRUPTED:
+ * foveaalarm does not judge a window that is mostly of them. #GstFoveaCamera:stats counts it all.
  *
  * User name and password may stand in the URI, or better in a file or the environment
  * (#GstFoveaCamera:credentials); no message or log has them. The request pad `encoded` gives the
@@ -197,13 +199,15 @@ void release_pad(GstElement *self, GstPad *pad)
 GstStructure *stats_of(const CameraState &state)
 {
     const auto count = [](std::uint64_t value) { return static_cast<guint64>(value); };
-    return gst_structure_new(
-        "application/x-fovea-camera-stats", "up", G_TYPE_BOOLEAN, state.counts.up ? TRUE : FALSE,
-        "connections", G_TYPE_UINT64, count(state.counts.connections), "losses", G_TYPE_UINT64,
-        count(state.counts.losses), "loops", G_TYPE_UINT64, count(state.counts.loops), "frames",
-        G_TYPE_UINT64, count(state.video->delivered()), "dropped", G_TYPE_UINT64,
-        count(state.video->dropped()), "jumps", G_TYPE_UINT64, count(state.video->jumps()),
-        nullptr);
+    return gst_structure_new("application/x-fovea-camera-stats", "up", G_TYPE_BOOLEAN,
+                             state.counts.up ? TRUE : FALSE, "picture", G_TYPE_STRING,
+                             fovea::name_of(fovea::picture_states, state.counts.picture.load()),
+                             "connections", G_TYPE_UINT64, count(state.counts.connections),
+                             "losses", G_TYPE_UINT64, count(state.counts.losses), "loops",
+                             G_TYPE_UINT64, count(state.counts.loops), "frames", G_TYPE_UINT64,
+                             count(state.video->delivered()), "dropped", G_TYPE_UINT64,
+                             count(state.video->dropped()), "jumps", G_TYPE_UINT64,
+                             count(state.video->jumps()), nullptr);
 }
 
 const fovea::PropertyTable<fovea::CameraOptions> &properties()
@@ -239,14 +243,19 @@ const fovea::PropertyTable<fovea::CameraOptions> &properties()
         table.add("loop", "Loop",
                   "Begin a file again at its end, without a pause; otherwise it counts as lost",
                   &Options::loop);
-        table.add_reading(
-            g_param_spec_boxed("stats", "Statistics",
-                               "Whether it is up; connections, losses, loops of a file; frames "
-                               "given and dropped, jumps of the camera's stamps",
-                               GST_TYPE_STRUCTURE, fovea::readable),
-            [](GObject *object, GValue *value) {
-                g_value_take_boxed(value, stats_of(*state_of(object)));
-            });
+        table.add(
+            "check-picture", "Check picture",
+            "Tell when the picture is black, covered, turned away or mostly damaged, and flag such "
+            "frames CORRUPTED",
+            &Options::check_picture);
+        table.add_reading(g_param_spec_boxed("stats", "Statistics",
+                                             "Whether it is up; what the picture is worth; "
+                                             "connections, losses, loops of a file; frames "
+                                             "given and dropped, jumps of the camera's stamps",
+                                             GST_TYPE_STRUCTURE, fovea::readable),
+                          [](GObject *object, GValue *value) {
+                              g_value_take_boxed(value, stats_of(*state_of(object)));
+                          });
         return table;
     }();
     return table;

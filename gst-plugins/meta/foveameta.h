@@ -69,7 +69,7 @@ typedef struct {
     guint seen;     /* those that stand twice counted twice */
     guint repeated; /* of them: stood in for one that did not come */
     guint frozen;   /* of them: the very picture of the frame before */
-    guint corrupt;  /* of them: reported damaged by the decoder */
+    guint corrupt;  /* of them: flagged damaged, by the decoder or by foveacamera */
 } FoveaFrameCounts;
 
 /** FoveaPersonsSeen: what is seen of the persons who are followed through a clip */

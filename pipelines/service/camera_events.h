@@ -28,11 +28,12 @@ struct WindowNews {
 /** \brief Of a loss: not the camera, what is behind it failed and begins anew */
 constexpr const char *pipeline_reason = "pipeline";
 
-/** \brief A camera is there, or is not */
+/** \brief A camera is there, or is not, or what it shows is another thing than its scene */
 struct CameraNews {
     bool up = false;
-    std::string reason; ///< of a loss: as foveacamera names it, or pipeline_reason
-    std::string text;   ///< one line, without secrets
+    std::string reason;  ///< of a loss: as foveacamera names it, or pipeline_reason
+    std::string picture; ///< as foveacamera names it; empty: this is not about it
+    std::string text;    ///< one line, without secrets
 };
 
 /** \brief A clip is whole, or could not be written */
@@ -44,6 +45,7 @@ struct ClipNews {
 
 struct CameraStats {
     bool up = false;
+    std::string picture = "good"; ///< as foveacamera names it
     std::uint64_t frames = 0;
     std::uint64_t dropped = 0;
     std::uint64_t losses = 0;

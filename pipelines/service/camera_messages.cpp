@@ -69,6 +69,16 @@ std::optional<Array> rows_of_window(const GstStructure *message)
     return rows;
 }
 
+FrameCounts frames_of_window(const GstStructure *message)
+{
+    const auto count = [message](const char *name) {
+        guint value = 0;
+        gst_structure_get_uint(message, name, &value);
+        return static_cast<std::int64_t>(value);
+    };
+    return {count("frames"), count("repeated"), count("frozen"), count("corrupt")};
+}
+
 float event_score(const GstStructure *message, int normal)
 {
     float highest = 0;

@@ -8,6 +8,7 @@
 #include <gst/gst.h>
 
 #include "fovea/core/array.h"
+#include "fovea/core/frame_counts.h"
 #include "fovea/core/result.h"
 
 namespace fovea {
@@ -21,6 +22,9 @@ AlarmEvent alarm_of(const GstStructure *message);
 
 /** \brief foveaattention's rows of a window, [R, T', C]; none: they are not told */
 std::optional<Array> rows_of_window(const GstStructure *message);
+
+/** \brief foveaattention's counts of a window's frames */
+FrameCounts frames_of_window(const GstStructure *message);
 
 /** \brief foveaattention's highest score, but of the class \a normal */
 float event_score(const GstStructure *message, int normal);

@@ -110,8 +110,8 @@ void CameraWatch::build()
             return;
         std::vector<std::uint8_t> picture(map.data, map.data + map.size);
         gst_buffer_unmap(gst_sample_get_buffer(sample), &map);
-        const std::lock_guard lock(mutex_);
-        picture_ = std::move(picture);
+        pictures_.add(static_cast<Nanoseconds>(GST_BUFFER_PTS(gst_sample_get_buffer(sample))),
+                      std::move(picture));
     });
 
     if (recorder_ != nullptr) {
@@ -140,6 +140,7 @@ void CameraWatch::drop_pipeline()
     source_ = nullptr;
     recorded_ = nullptr;
     gst_object_unref(std::exchange(pipeline_, nullptr));
+    pictures_.cut();
     if (recorder_ != nullptr)
         recorder_->cut();
 }
@@ -182,7 +183,10 @@ void CameraWatch::restart_later(const std::string &why)
 {
     if (restart_ != 0)
         return;
-    listener_->on_camera(camera_.name, {false, pipeline_reason, why});
+    CameraNews news;
+    news.reason = pipeline_reason;
+    news.text = why;
+    listener_->on_camera(camera_.name, news);
     ++restarts_;
     restart_ = g_timeout_add(pause_ms_, on_restart, this);
     pause_ms_ = std::min(2 * pause_ms_, longest_pause_ms);
@@ -222,7 +226,7 @@ void CameraWatch::take_alarm(const GstStructure *message)
 void CameraWatch::take_window(const GstStructure *message)
 {
     auto rows = camera_.schedule.holds(minute_of_week()) ? rows_of_window(message) : std::nullopt;
-    if (!rows)
+    if (!rows || frames_of_window(message).mostly_corrupt())
         return;
     listener_->on_window(camera_.name, {{static_cast<Nanoseconds>(number_in(message, "start")),
                                          static_cast<Nanoseconds>(number_in(message, "end"))},
@@ -237,6 +241,12 @@ void CameraWatch::take_camera(const GstStructure *message)
     news.up = word_in(message, "state") == "up";
     news.reason = word_in(message, "reason");
     news.text = word_in(message, "text");
+    news.picture = word_in(message, "picture");
+    if (!news.picture.empty()) {
+        news.up = true;
+        listener_->on_camera(camera_.name, news);
+        return;
+    }
     if (news.up)
         pause_ms_ = first_pause_ms;
     else if (recorder_ != nullptr && camera_.record_uri.empty())
@@ -258,17 +268,12 @@ CameraStats CameraWatch::stats() const
     gboolean up = FALSE;
     gst_structure_get_boolean(stats, "up", &up);
     told.up = up != FALSE;
+    told.picture = word_in(stats, "picture");
     told.frames = number_in(stats, "frames");
     told.dropped = number_in(stats, "dropped");
     told.losses = number_in(stats, "losses");
     gst_structure_free(stats);
     return told;
-}
-
-std::vector<std::uint8_t> CameraWatch::picture() const
-{
-    const std::lock_guard lock(mutex_);
-    return picture_;
 }
 
 std::uint64_t CameraWatch::begin_clip(Nanoseconds start, const std::filesystem::path &file)

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "media/chain.h"
 #include "service/camera_events.h"
 #include "service/evidence_recorder.h"
+#include "service/recent_pictures.h"
 #include "service/watch_config.h"
 
 namespace fovea {
@@ -47,7 +47,13 @@ public:
     CameraStats stats() const;
 
     /** \brief The last picture, a second old at most while the camera is up; JPEG, empty: none yet */
-    std::vector<std::uint8_t> picture() const;
+    std::vector<std::uint8_t> picture() const { return pictures_.last(); }
+
+    /** \brief The picture nearest to a time in the stream of the last ten seconds; empty: there is none */
+    std::vector<std::uint8_t> picture_near(Nanoseconds time) const
+    {
+        return pictures_.nearest(time);
+    }
 
     /** \brief An alarm's clip; 0: nothing is recorded. \param file without extension */
     std::uint64_t begin_clip(Nanoseconds start, const std::filesystem::path &file);
@@ -80,8 +86,7 @@ private:
     std::uint64_t restarts_ = 0;
     std::atomic<gint64> last_picture_{0}; ///< us of the monotonic clock
     std::atomic<gint64> last_frame_{0};
-    mutable std::mutex mutex_; ///< of picture_
-    std::vector<std::uint8_t> picture_;
+    RecentPictures pictures_;
 };
 
 } // namespace fovea

@@ -124,14 +124,19 @@ void EventLog::change(std::int64_t alarm, const std::string &camera, const Alarm
 
 void EventLog::camera(const std::string &camera, const CameraNews &news)
 {
-    store_.add_camera_change({camera, news.up, news.reason, now_utc()});
-    log_line(camera + (news.up ? ": up" : ": down, " + news.reason + ": " + news.text));
+    const bool is_picture = !news.picture.empty();
+    const std::string why = is_picture ? "picture " + news.picture : news.reason;
+    store_.add_camera_change({camera, news.up, why, now_utc()});
+    if (is_picture)
+        log_line(camera + ": " + why + ": " + news.text);
+    else
+        log_line(camera + (news.up ? ": up" : ": down, " + news.reason + ": " + news.text));
     Message message;
     message.kind = Message::Kind::Camera;
     message.key = camera;
     message.text = line_of({{"camera", camera},
-                            {"state", news.up ? "up" : "down"},
-                            {"reason", news.reason},
+                            {"state", is_picture ? "picture" : (news.up ? "up" : "down")},
+                            {"reason", is_picture ? news.picture : news.reason},
                             {"text", news.text},
                             {"utc", to_utc_text(now_utc())},
                             {"run", run_}});
@@ -151,7 +156,7 @@ std::vector<std::pair<std::string, PublisherCounts>> EventLog::receivers() const
     return counts;
 }
 
-void EventLog::publish_alarm(const std::string &camera, const AlarmNews &news)
+std::string EventLog::line(const std::string &camera, const AlarmNews &news) const
 {
     Result result;
     result.timestamp = news.alarm.time.end;
@@ -160,11 +165,16 @@ void EventLog::publish_alarm(const std::string &camera, const AlarmNews &news)
     result.model = news.model;
     result.utc = to_utc_text(news.alarm.time.end + news.utc_offset);
     result.run = run_;
+    return line_of(to_json(result));
+}
+
+void EventLog::publish_alarm(const std::string &camera, const AlarmNews &news)
+{
     Message message;
     message.kind = message_kind(news.alarm.kind);
     message.key = camera;
     message.label = news.alarm.label.label;
-    message.text = line_of(to_json(result));
+    message.text = line(camera, news);
     publish(std::move(message));
 }
 

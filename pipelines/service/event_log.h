@@ -32,6 +32,9 @@ public:
     std::int64_t begin(const std::string &camera, const AlarmNews &news);
 
     /** \brief It gets stronger or ends */
+    /** \brief What receivers get of it */
+    std::string line(const std::string &camera, const AlarmNews &news) const;
+
     void change(std::int64_t alarm, const std::string &camera, const AlarmNews &news);
 
     void camera(const std::string &camera, const CameraNews &news);

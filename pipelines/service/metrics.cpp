@@ -75,6 +75,9 @@ void tell_cameras(Lines *lines, const std::vector<std::pair<std::string, CameraS
     };
     each("fovea_camera_up", "gauge", "Whether frames come",
          [](const CameraStats &stats) { return stats.up ? 1 : 0; });
+    each("fovea_camera_picture_good", "gauge",
+         "Whether it shows its scene: not black, covered, turned or damaged",
+         [](const CameraStats &stats) { return stats.picture == "good" ? 1 : 0; });
     each("fovea_camera_last_frame_seconds", "gauge", "Since the last frame; -1: there was none",
          [](const CameraStats &stats) { return stats.seconds_since_frame; });
     counts("fovea_camera_frames_total", "Frames decoded", &CameraStats::frames);

@@ -20,8 +20,20 @@ const char *name_of(const std::optional<Verdict> &verdict)
 std::filesystem::path clip_of(const StoredAlarm &alarm)
 {
     std::error_code error;
+    for (const std::string &path : alarm.evidence) {
+        const auto extension = std::filesystem::path(path).extension();
+        if (extension != ".jpg" && extension != ".json" &&
+            std::filesystem::is_regular_file(path, error))
+            return path;
+    }
+    return {};
+}
+
+std::filesystem::path still_of(const StoredAlarm &alarm)
+{
+    std::error_code error;
     for (const std::string &path : alarm.evidence)
-        if (std::filesystem::path(path).extension() != ".jpg" &&
+        if (std::filesystem::path(path).extension() == ".jpg" &&
             std::filesystem::is_regular_file(path, error))
             return path;
     return {};
@@ -33,6 +45,7 @@ Json camera_json(const std::string &name, const CameraStats &stats, const std::s
     return {{"name", name},
             {"up", stats.up},
             {"reason", reason},
+            {"picture", stats.picture},
             {"frames", stats.frames},
             {"dropped", stats.dropped},
             {"losses", stats.losses},
@@ -55,6 +68,7 @@ Json alarms_json(const std::vector<StoredAlarm> &alarms)
                         {"box", {alarm.box.x, alarm.box.y, alarm.box.width, alarm.box.height}},
                         {"persons", alarm.persons},
                         {"clip", !clip_of(alarm).empty()},
+                        {"still", !still_of(alarm).empty()},
                         {"verdict", name_of(alarm.verdict)}});
     return list;
 }

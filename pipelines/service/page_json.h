@@ -21,4 +21,7 @@ Json alarms_json(const std::vector<StoredAlarm> &alarms);
 /** \brief The clip among an alarm's evidence, while it is there; empty: there is none */
 std::filesystem::path clip_of(const StoredAlarm &alarm);
 
+/** \brief The picture of its best moment, where it is still there; empty: there is none */
+std::filesystem::path still_of(const StoredAlarm &alarm);
+
 } // namespace fovea

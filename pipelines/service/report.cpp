@@ -35,10 +35,11 @@ std::string link_to(const std::filesystem::path &file, const std::filesystem::pa
     return escaped;
 }
 
-Json shown_alarm(const StoredAlarm &alarm, const std::string &clip)
+Json shown_alarm(const StoredAlarm &alarm, const std::string &clip, const std::string &still)
 {
     Json shown = alarms_json({alarm}).front();
     shown["clip"] = clip;
+    shown["still"] = still;
     return shown;
 }
 
@@ -114,7 +115,8 @@ public:
             longest_ = std::max(longest_, event.time.end);
             const double from = std::max(0.0, to_seconds(event.time.start) - before_alarm);
             alarms_.push_back(shown_alarm(
-                alarm, video.empty() ? "" : link_to(video, out_) + "#t=" + std::to_string(from)));
+                alarm, video.empty() ? "" : link_to(video, out_) + "#t=" + std::to_string(from),
+                ""));
         }
     }
 
@@ -127,7 +129,9 @@ public:
         query.limit = most_alarms;
         for (const StoredAlarm &alarm : reader.alarms(query)) {
             const auto clip = clip_of(alarm);
-            alarms_.push_back(shown_alarm(alarm, clip.empty() ? "" : link_to(clip, out_)));
+            const auto still = still_of(alarm);
+            alarms_.push_back(shown_alarm(alarm, clip.empty() ? "" : link_to(clip, out_),
+                                          still.empty() ? "" : link_to(still, out_)));
         }
         by_video_ = false;
     }

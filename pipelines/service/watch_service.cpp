@@ -14,6 +14,7 @@
 #include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/utc.h"
+#include "fovea/store/atomic_file.h"
 #include "service/evidence_files.h"
 #include "service/metrics.h"
 #include "service/page_json.h"
@@ -238,9 +239,40 @@ void WatchService::begin_open(const std::string &camera, const AlarmNews &news)
     CameraWatch *watch = find(camera);
     if (!has_room())
         log_line(camera + ": less than 500 MB are free, no clip is kept");
-    else if (watch != nullptr)
-        open.clip = watch->begin_clip(news.alarm.time.start, evidence_file(camera, news));
+    else if (watch != nullptr && config_.recording.enabled) {
+        open.file = evidence_file(camera, news);
+        open.clip = watch->begin_clip(news.alarm.time.start, open.file);
+    }
     open_.push_back(open);
+}
+
+/* While its best moment is among the last pictures */
+void WatchService::take_still(OpenAlarm *alarm) const
+{
+    const CameraWatch *watch = find(alarm->camera);
+    const Nanoseconds best = alarm->last.alarm.best;
+    if (watch == nullptr || alarm->file.empty() || best == alarm->still_time)
+        return;
+    alarm->still = watch->picture_near(best);
+    alarm->still_time = best;
+}
+
+/* The picture of its best moment, and the line that receivers got at its end */
+void WatchService::keep_still(const OpenAlarm &alarm)
+{
+    const auto keep = [&](const char *extension, const std::string &bytes) {
+        const std::filesystem::path file = alarm.file.string() + extension;
+        write_whole(file, bytes);
+        log_.evidence(alarm.id, file.string());
+    };
+    try {
+        std::filesystem::create_directories(alarm.file.parent_path());
+        if (!alarm.still.empty())
+            keep(".jpg", {alarm.still.begin(), alarm.still.end()});
+        keep(".json", log_.line(alarm.camera, alarm.last) + "\n");
+    } catch (const std::exception &error) {
+        log_line(alarm.camera + ": a picture could not be kept: " + error.what());
+    }
 }
 
 void WatchService::on_alarm(const std::string &camera, const AlarmNews &news)
@@ -258,11 +290,14 @@ void WatchService::on_alarm(const std::string &camera, const AlarmNews &news)
     } else {
         return; // it began where nobody wanted alarms
     }
+    take_still(&*known);
     if (config_.learn)
         keeper_.alarm(camera, known->id, news.alarm.time);
     if (news.alarm.kind != AlarmEvent::Kind::End)
         return;
     known->is_over = true;
+    if (!known->file.empty())
+        keep_still(*known);
     CameraWatch *watch = find(camera);
     if (known->clip == 0)
         open_.erase(known);
@@ -290,7 +325,8 @@ void WatchService::end_open(const std::string &camera)
 
 void WatchService::on_camera(const std::string &camera, const CameraNews &news)
 {
-    reasons_[camera] = news.up ? "" : news.reason;
+    if (news.picture.empty())
+        reasons_[camera] = news.up ? "" : news.reason;
     log_.camera(camera, news);
     if (news.reason == pipeline_reason)
         end_open(camera);
@@ -347,13 +383,24 @@ std::optional<std::vector<std::uint8_t>> WatchService::picture(const std::string
     return watch->picture();
 }
 
-std::optional<std::filesystem::path> WatchService::clip(std::int64_t alarm)
+std::optional<std::filesystem::path> WatchService::kept(
+    std::int64_t alarm, std::filesystem::path (*kind)(const StoredAlarm &))
 {
     const auto found = reader_.alarm(alarm);
-    const auto file = found ? clip_of(*found) : std::filesystem::path();
+    const auto file = found ? kind(*found) : std::filesystem::path();
     if (file.empty())
         return std::nullopt;
     return file;
+}
+
+std::optional<std::filesystem::path> WatchService::clip(std::int64_t alarm)
+{
+    return kept(alarm, clip_of);
+}
+
+std::optional<std::filesystem::path> WatchService::still(std::int64_t alarm)
+{
+    return kept(alarm, still_of);
 }
 
 bool WatchService::healthy()

@@ -47,6 +47,9 @@ private:
         std::string camera;
         AlarmNews last; ///< what was told of it
         std::uint64_t clip = 0;
+        std::filesystem::path file; ///< of what is kept of it, without extension; empty: nothing is
+        Nanoseconds still_time = -1;     ///< the best moment that still is of
+        std::vector<std::uint8_t> still; ///< JPEG
         bool is_over = false;
     };
 
@@ -60,12 +63,17 @@ private:
     bool judge(std::int64_t alarm, const std::string &verdict) override;
     std::optional<std::vector<std::uint8_t>> picture(const std::string &camera) override;
     std::optional<std::filesystem::path> clip(std::int64_t alarm) override;
+    std::optional<std::filesystem::path> still(std::int64_t alarm) override;
     std::string metrics() override;
     bool healthy() override;
 
     std::unique_ptr<CameraWatch> made_camera(const CameraConfig &config);
     void begin_open(const std::string &camera, const AlarmNews &news);
     void end_open(const std::string &camera);
+    void take_still(OpenAlarm *alarm) const;
+    void keep_still(const OpenAlarm &alarm);
+    std::optional<std::filesystem::path> kept(std::int64_t alarm,
+                                              std::filesystem::path (*kind)(const StoredAlarm &));
     void take_adapted();
     void reload();
     void tidy();

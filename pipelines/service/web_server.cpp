@@ -203,7 +203,9 @@ private:
         else if (const auto camera = behind(path, "/pictures/"))
             give_picture(message, *camera);
         else if (const auto alarm = behind(path, "/clips/"))
-            give_clip(message, *alarm);
+            give_file(message, *alarm, &PageSource::clip, "clip");
+        else if (const auto alarm_of_still = behind(path, "/stills/"))
+            give_file(message, *alarm_of_still, &PageSource::still, "picture");
         else
             refuse(message, SOUP_STATUS_NOT_FOUND, "there is no such page");
     }
@@ -277,17 +279,24 @@ private:
                {reinterpret_cast<const char *>(picture->data()), picture->size()});
     }
 
-    void give_clip(SoupServerMessage *message, const std::string &alarm)
+    using FileOf = std::optional<std::filesystem::path> (PageSource::*)(std::int64_t);
+
+    void give_file(SoupServerMessage *message, const std::string &alarm, FileOf file_of,
+                   const char *what)
     {
         const auto id = number_from(alarm);
-        const auto file = id ? source_->clip(*id) : std::nullopt;
+        const auto file = id ? (source_->*file_of)(*id) : std::nullopt;
         g_autoptr(GMappedFile) mapped =
             file ? g_mapped_file_new(file->c_str(), FALSE, nullptr) : nullptr;
         if (mapped == nullptr) {
-            refuse(message, SOUP_STATUS_NOT_FOUND, "there is no clip of this alarm");
+            refuse(message, SOUP_STATUS_NOT_FOUND,
+                   std::string("there is no ") + what + " of this alarm");
             return;
         }
-        const char *type = file->extension() == ".mkv" ? "video/x-matroska" : "video/mp4";
+        const auto extension = file->extension();
+        const char *type = extension == ".mkv"   ? "video/x-matroska"
+                           : extension == ".jpg" ? "image/jpeg"
+                                                 : "video/mp4";
         g_autoptr(GBytes) bytes = g_mapped_file_get_bytes(mapped);
         soup_server_message_set_status(message, SOUP_STATUS_OK, nullptr);
         SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);

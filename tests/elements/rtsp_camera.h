@@ -7,6 +7,8 @@
 
 #include <gst/rtsp-server/rtsp-server.h>
 
+#include "fovea/core/random.h"
+
 namespace fovea::test {
 
 /** \brief A camera: an RTSP server of its own, on a thread, that can be switched off and on */
@@ -28,6 +30,9 @@ public:
     }
 
     void sends(std::string launch) { launch_ = std::move(launch); }
+
+    /** \brief So many of a hundred RTP packets never arrive, from the next connection on */
+    void loses(unsigned percent) { lost_percent_ = percent; }
 
     void switch_on()
     {
@@ -95,9 +100,33 @@ public:
     }
 
 private:
-    static void keep_media(GstRTSPMediaFactory *, GstRTSPMedia *media, gpointer self)
+    static void keep_media(GstRTSPMediaFactory *, GstRTSPMedia *media, gpointer data)
     {
-        g_set_object(&static_cast<RtspCamera *>(self)->media_, media);
+        auto *self = static_cast<RtspCamera *>(data);
+        g_set_object(&self->media_, media);
+        if (self->lost_percent_ == 0)
+            return;
+        g_autoptr(GstElement) top = gst_rtsp_media_get_element(media);
+        g_autoptr(GstElement) payloader = gst_bin_get_by_name(GST_BIN(top), "pay0");
+        g_autoptr(GstPad) pad = gst_element_get_static_pad(payloader, "src");
+        const auto types = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER |
+                                                        GST_PAD_PROBE_TYPE_BUFFER_LIST);
+        gst_pad_add_probe(pad, types, lose_some, self, nullptr);
+    }
+
+    /* A list holds the packets of one frame: those of it that are lost are taken out */
+    static GstPadProbeReturn lose_some(GstPad *, GstPadProbeInfo *info, gpointer data)
+    {
+        auto *self = static_cast<RtspCamera *>(data);
+        const auto is_lost = [self] { return self->random_.below(100) < self->lost_percent_; };
+        if ((info->type & GST_PAD_PROBE_TYPE_BUFFER) != 0)
+            return is_lost() ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+        GstBufferList *list = gst_buffer_list_make_writable(GST_PAD_PROBE_INFO_BUFFER_LIST(info));
+        for (guint i = gst_buffer_list_length(list); i > 0; --i)
+            if (is_lost())
+                gst_buffer_list_remove(list, i - 1, 1);
+        info->data = list;
+        return gst_buffer_list_length(list) > 0 ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
     }
 
     void protect(GstRTSPMediaFactory *factory)
@@ -117,6 +146,8 @@ private:
     std::string launch_;
     std::string user_;
     std::string password_;
+    unsigned lost_percent_ = 0;
+    Random random_{5};
     int port_ = 0;
     GMainContext *context_ = nullptr;
     GMainLoop *loop_ = nullptr;

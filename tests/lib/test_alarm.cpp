@@ -332,6 +332,17 @@ TEST(AlarmWindow, OfAnActivityKeepsThePersonsInItsWeightiestRegion)
     EXPECT_EQ(made.persons[0].id, 1);
 }
 
+TEST(AlarmWindow, WhereMostFramesAreDamagedNothingIsJudged)
+{
+    fovea::Activity activity;
+    activity.time = {0, fovea::nanoseconds_per_second};
+    activity.top_k = {{"fight", 1, 0.9F}};
+    activity.frames = {/*seen=*/20, 0, 0, /*corrupt=*/10};
+    EXPECT_FLOAT_EQ(fovea::alarm_window(activity, 2, {}).scores[1], 0.9F);
+    activity.frames.corrupt = 11;
+    EXPECT_FLOAT_EQ(fovea::alarm_window(activity, 2, {}).scores[1], 0);
+}
+
 TEST(AlarmWindow, OfRowsSaysTheSame)
 {
     fovea::ScoredWindow scored;

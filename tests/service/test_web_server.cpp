@@ -44,6 +44,11 @@ public:
         return alarm == 7 ? std::optional(file) : std::nullopt;
     }
 
+    std::optional<std::filesystem::path> still(std::int64_t alarm) override
+    {
+        return alarm == 7 ? std::optional(picture_file) : std::nullopt;
+    }
+
     std::string metrics() override { return "fovea_cameras 1\n"; }
 
     bool healthy() override { return good; }
@@ -52,6 +57,7 @@ public:
     std::size_t asked_most = 0;
     std::string judged = "-";
     std::filesystem::path file;
+    std::filesystem::path picture_file;
     bool good = true;
 };
 
@@ -176,9 +182,12 @@ TEST_F(WebServing, AVerdictIsTakenAsJsonOnly)
 TEST_F(WebServing, AClipIsGivenByItsAlarmsNumberAndInParts)
 {
     source_.file = folder_.write("one.mp4", "0123456789");
+    source_.picture_file = folder_.write("one.jpg", "\xff\xd8");
     serve();
     EXPECT_EQ(get("/clips/7").body, "0123456789");
     EXPECT_EQ(get("/clips/7").headers["Content-Type"], "video/mp4");
+    EXPECT_EQ(get("/stills/7").headers["Content-Type"], "image/jpeg");
+    EXPECT_EQ(get("/stills/8").status, 404U);
     const Reply part = ask("GET", "/clips/7", {{"Range", "bytes=2-4"}});
     EXPECT_EQ(part.status, 206U);
     EXPECT_EQ(part.body, "234");

@@ -87,6 +87,8 @@ AlarmWindow alarm_window(const Activity &window, std::size_t classes,
     made.time = window.time;
     made.scores.resize(classes);
     for (const ScoredLabel &scored : window.top_k) {
+        if (window.frames.mostly_corrupt())
+            break; // not judged
         if (scored.label_id >= 0 && static_cast<std::size_t>(scored.label_id) < classes)
             made.scores[static_cast<std::size_t>(scored.label_id)] = scored.confidence;
     }

@@ -97,8 +97,8 @@ async function loadCameras() {
       let item = [...list.children].find((one) => one.dataset.name === camera.name);
       if (!item) list.append(item = cameraItem(camera.name));
       const state = item.querySelector('span:last-child');
-      state.textContent = camera.up ? 'up' : `down: ${camera.reason || 'not seen yet'}`;
-      state.className = camera.up ? 'up' : 'down';
+      state.textContent = camera.up ? (camera.picture === 'good' ? 'up' : `picture ${camera.picture}`) : `down: ${camera.reason || 'not seen yet'}`;
+      state.className = camera.up && camera.picture === 'good' ? 'up' : 'down';
       if (camera.has_picture) item.querySelector('img').src = `pictures/${encodeURIComponent(camera.name)}?${Date.now()}`;
     }
     for (const item of [...list.children]) {
@@ -225,6 +225,7 @@ function open(index) {
     `${byVideo ? clock(alarm.begin) : new Date(alarm.begin).toLocaleString()}, ${((alarm.end - alarm.begin) / 1000).toFixed(1)} s, ` +
     `score ${alarm.score.toFixed(2)}${alarm.persons.length ? `, persons ${alarm.persons.join(', ')}` : ''}` +
     `${alarm.clip ? '' : '; no clip was kept'}`;
+  video.poster = alarm.still ? (report ? alarm.still : `stills/${alarm.id}`) : '';
   if (alarm.clip) {
     video.src = report ? alarm.clip : `clips/${alarm.id}`;
     video.play().catch(() => {});
