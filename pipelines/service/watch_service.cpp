@@ -257,21 +257,22 @@ void WatchService::take_still(OpenAlarm *alarm) const
     alarm->still_time = best;
 }
 
-/* The picture of its best moment, and the line that receivers got at its end */
-void WatchService::keep_still(const OpenAlarm &alarm)
+/* The picture of its best moment so far, and the line that receivers got last: at its begin, and again at its end */
+void WatchService::keep_still(OpenAlarm *alarm)
 {
     const auto keep = [&](const char *extension, const std::string &bytes) {
-        const std::filesystem::path file = alarm.file.string() + extension;
+        const std::filesystem::path file = alarm->file.string() + extension;
         write_whole(file, bytes);
-        log_.evidence(alarm.id, file.string());
+        if (alarm->kept.insert(extension).second)
+            log_.evidence(alarm->id, file.string());
     };
     try {
-        std::filesystem::create_directories(alarm.file.parent_path());
-        if (!alarm.still.empty())
-            keep(".jpg", {alarm.still.begin(), alarm.still.end()});
-        keep(".json", log_.line(alarm.camera, alarm.last) + "\n");
+        std::filesystem::create_directories(alarm->file.parent_path());
+        if (!alarm->still.empty())
+            keep(".jpg", {alarm->still.begin(), alarm->still.end()});
+        keep(".json", log_.line(alarm->camera, alarm->last) + "\n");
     } catch (const std::exception &error) {
-        log_line(alarm.camera + ": a picture could not be kept: " + error.what());
+        log_line(alarm->camera + ": a picture could not be kept: " + error.what());
     }
 }
 
@@ -291,13 +292,13 @@ void WatchService::on_alarm(const std::string &camera, const AlarmNews &news)
         return; // it began where nobody wanted alarms
     }
     take_still(&*known);
+    if (!known->file.empty() && news.alarm.kind != AlarmEvent::Kind::Update)
+        keep_still(&*known);
     if (config_.learn)
         keeper_.alarm(camera, known->id, news.alarm.time);
     if (news.alarm.kind != AlarmEvent::Kind::End)
         return;
     known->is_over = true;
-    if (!known->file.empty())
-        keep_still(*known);
     CameraWatch *watch = find(camera);
     if (known->clip == 0)
         open_.erase(known);

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,7 @@ private:
         std::filesystem::path file; ///< of what is kept of it, without extension; empty: nothing is
         Nanoseconds still_time = -1;     ///< the best moment that still is of
         std::vector<std::uint8_t> still; ///< JPEG
+        std::set<std::string> kept;      ///< extensions of the files of it that are written
         bool is_over = false;
     };
 
@@ -71,7 +73,7 @@ private:
     void begin_open(const std::string &camera, const AlarmNews &news);
     void end_open(const std::string &camera);
     void take_still(OpenAlarm *alarm) const;
-    void keep_still(const OpenAlarm &alarm);
+    void keep_still(OpenAlarm *alarm);
     std::optional<std::filesystem::path> kept(std::int64_t alarm,
                                               std::filesystem::path (*kind)(const StoredAlarm &));
     void take_adapted();

@@ -26,7 +26,7 @@ from watch_process import WatchProcess, made_video
 
 LONG = os.environ.get("FOVEA_LONG") == "1"
 KILLS = 50 if LONG else 3
-FRAMES = 1_000_000 if LONG else 30_000
+FRAMES = int(os.environ.get("FRAMES", 1_000_000 if LONG else 30_000))
 WARMING = 10 if LONG else 60  # MB that it may still grow by
 CAMERAS = 8 if LONG else 3
 MALFORMED = 1000
@@ -154,7 +154,9 @@ class Endurance(WatchProcess):
         quarter = max(1, len(samples) // 4)
         first = [statistics.median(column) for column in zip(*samples[:quarter])]
         last = [statistics.median(column) for column in zip(*samples[-quarter:])]
-        print(f"\n{frames:.0f} frames in {took:.0f} s: memory {first[1]:.0f} to {last[1]:.0f} MB, threads {first[2]:.0f} to "
+        course = [f"{sample[1]:.0f}" for sample in samples[::max(1, len(samples) // 12)]]
+        print(f"\nmemory in MB from a fifth of the frames on: {' '.join(course)}", flush=True)
+        print(f"{frames:.0f} frames in {took:.0f} s: memory {first[1]:.0f} to {last[1]:.0f} MB, threads {first[2]:.0f} to "
               f"{last[2]:.0f}, descriptors {first[3]:.0f} to {last[3]:.0f}; losses {self.figure('fovea_camera_losses_total'):.0f}, "
               f"alarms {self.figure('fovea_alarms_total'):.0f}", flush=True)
         self.assertLess(last[1], first[1] * 1.05 + WARMING)

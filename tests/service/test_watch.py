@@ -57,7 +57,7 @@ class Watch(WatchProcess):
         self.assertTrue(stills)
         self.assertEqual(stills[0].read_bytes()[:2], b"\xff\xd8")
         line = json.loads(stills[0].with_suffix(".json").read_text())
-        self.assertEqual((line["source"], line["alarm"]["event"]), ("door", "end"))
+        self.assertEqual((line["source"], line["alarm"]["event"]), ("door", "begin"))
 
     def adapt(self, *words):
         return subprocess.run([FOVEA, "adapt", "--from", self.folder / "out/events.db", "--camera", "door", *words],
