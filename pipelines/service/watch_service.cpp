@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <csignal>
 #include <random>
-#include <system_error>
 #include <utility>
 
 #include <glib-unix.h>
@@ -14,7 +13,6 @@
 #include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/utc.h"
-#include "fovea/store/atomic_file.h"
 #include "service/evidence_files.h"
 #include "service/metrics.h"
 #include "service/page_json.h"
@@ -25,7 +23,6 @@ namespace fovea {
 namespace {
 
 constexpr guint tidy_interval_s = 600;
-constexpr std::uintmax_t least_free_bytes = 500'000'000; ///< below it no clip is begun
 constexpr double bytes_a_gigabyte = 1e9;
 
 std::vector<std::string> alarm_labels(const std::string &model)
@@ -54,6 +51,7 @@ WatchService::WatchService(WatchConfig config, std::filesystem::path file)
       windows_(config_.folder / "events.db", WindowStore::Limits(), any_seed()),
       keeper_(&windows_),
       own_(config_, [this] { take_adapted(); }),
+      alarms_(&config_, &log_, [this](const std::string &camera) { return find(camera); }),
       loop_(g_main_loop_new(nullptr, FALSE))
 {
     const DetectorChoice choice =
@@ -61,8 +59,8 @@ WatchService::WatchService(WatchConfig config, std::filesystem::path file)
     if (!choice.note.empty())
         log_line(choice.note);
     config_.detector = choice.name;
-    for (const auto &part : unfinished(evidence_folder()))
-        remove_evidence(part, evidence_folder());
+    for (const auto &part : unfinished(alarms_.evidence_folder()))
+        remove_evidence(part, alarms_.evidence_folder());
     for (const CameraConfig &camera : config_.cameras)
         cameras_.push_back(made_camera(camera));
     if (config_.page.enabled) {
@@ -97,7 +95,7 @@ void WatchService::take_adapted()
         if (!own_.has_changed(config.name))
             continue;
         auto made = made_camera(config);
-        end_open(config.name);
+        alarms_.end(config.name);
         camera->stop(); // one at a time asks its source
         camera = std::move(made);
         camera->start();
@@ -171,7 +169,7 @@ void WatchService::reload()
     const std::size_t left_alone = kept.size();
     for (const auto &camera : cameras_)
         if (camera != nullptr)
-            end_open(camera->config().name);
+            alarms_.end(camera->config().name);
     cameras_ = std::move(kept); // the others stop here
     config_.recording = read.recording;
     for (const CameraConfig &camera : added) {
@@ -189,7 +187,7 @@ void WatchService::tidy()
 {
     windows_.flush();
     const RecordingConfig &recording = config_.recording;
-    const auto folder = evidence_folder();
+    const auto folder = alarms_.evidence_folder();
     if (recording.days > 0) {
         constexpr Nanoseconds day = 86400 * nanoseconds_per_second;
         for (const std::string &file : log_.store().remove_before(now_utc() - recording.days * day))
@@ -202,26 +200,6 @@ void WatchService::tidy()
     }
 }
 
-std::filesystem::path WatchService::evidence_folder() const
-{
-    return config_.folder / "evidence";
-}
-
-bool WatchService::has_room() const
-{
-    std::error_code error;
-    const auto space = std::filesystem::space(config_.folder, error);
-    return error || space.available > least_free_bytes;
-}
-
-std::filesystem::path WatchService::evidence_file(const std::string &camera,
-                                                  const AlarmNews &news) const
-{
-    std::string time = to_utc_text(news.alarm.time.start + news.utc_offset);
-    std::replace(time.begin(), time.end(), ':', '-'); // no file name elsewhere may hold it
-    return evidence_folder() / camera / time.substr(0, 10) / (time + "-" + news.alarm.label.label);
-}
-
 CameraWatch *WatchService::find(const std::string &camera) const
 {
     const auto found = std::find_if(cameras_.begin(), cameras_.end(), [&](const auto &one) {
@@ -230,98 +208,16 @@ CameraWatch *WatchService::find(const std::string &camera) const
     return found != cameras_.end() ? found->get() : nullptr;
 }
 
-void WatchService::begin_open(const std::string &camera, const AlarmNews &news)
-{
-    OpenAlarm open;
-    open.camera = camera;
-    open.last = news;
-    open.id = log_.begin(camera, news);
-    CameraWatch *watch = find(camera);
-    if (!has_room())
-        log_line(camera + ": less than 500 MB are free, no clip is kept");
-    else if (watch != nullptr && config_.recording.enabled) {
-        open.file = evidence_file(camera, news);
-        open.clip = watch->begin_clip(news.alarm.time.start, open.file);
-    }
-    open_.push_back(open);
-}
-
-/* While its best moment is among the last pictures */
-void WatchService::take_still(OpenAlarm *alarm) const
-{
-    const CameraWatch *watch = find(alarm->camera);
-    const Nanoseconds best = alarm->last.alarm.best;
-    if (watch == nullptr || alarm->file.empty() || best == alarm->still_time)
-        return;
-    alarm->still = watch->picture_near(best);
-    alarm->still_time = best;
-}
-
-/* The picture of its best moment so far, and the line that receivers got last: at its begin, and again at its end */
-void WatchService::keep_still(OpenAlarm *alarm)
-{
-    const auto keep = [&](const char *extension, const std::string &bytes) {
-        const std::filesystem::path file = alarm->file.string() + extension;
-        write_whole(file, bytes);
-        if (alarm->kept.insert(extension).second)
-            log_.evidence(alarm->id, file.string());
-    };
-    try {
-        std::filesystem::create_directories(alarm->file.parent_path());
-        if (!alarm->still.empty())
-            keep(".jpg", {alarm->still.begin(), alarm->still.end()});
-        keep(".json", log_.line(alarm->camera, alarm->last) + "\n");
-    } catch (const std::exception &error) {
-        log_line(alarm->camera + ": a picture could not be kept: " + error.what());
-    }
-}
-
 void WatchService::on_alarm(const std::string &camera, const AlarmNews &news)
 {
-    const auto of_it = [&](const OpenAlarm &one) {
-        return one.camera == camera && !one.is_over && one.last.alarm.id == news.alarm.id;
-    };
-    auto known = std::find_if(open_.begin(), open_.end(), of_it);
-    if (known != open_.end()) {
-        known->last = news;
-        log_.change(known->id, camera, news);
-    } else if (news.alarm.kind == AlarmEvent::Kind::Begin) {
-        begin_open(camera, news);
-        known = open_.end() - 1;
-    } else {
-        return; // it began where nobody wanted alarms
-    }
-    take_still(&*known);
-    if (!known->file.empty() && news.alarm.kind != AlarmEvent::Kind::Update)
-        keep_still(&*known);
-    if (config_.learn)
-        keeper_.alarm(camera, known->id, news.alarm.time);
-    if (news.alarm.kind != AlarmEvent::Kind::End)
-        return;
-    known->is_over = true;
-    CameraWatch *watch = find(camera);
-    if (known->clip == 0)
-        open_.erase(known);
-    else if (watch != nullptr)
-        watch->end_clip(news.alarm.time.end);
+    const auto id = alarms_.take(camera, news);
+    if (id && config_.learn)
+        keeper_.alarm(camera, *id, news.alarm.time);
 }
 
 void WatchService::on_window(const std::string &camera, const WindowNews &news)
 {
     keeper_.take(camera, news);
-}
-
-/* Its pipeline ends: nobody will tell the end of what goes on */
-void WatchService::end_open(const std::string &camera)
-{
-    std::vector<AlarmNews> open;
-    for (const OpenAlarm &one : open_)
-        if (one.camera == camera && !one.is_over)
-            open.push_back(one.last);
-    for (AlarmNews &news : open) {
-        news.alarm.kind = AlarmEvent::Kind::End;
-        on_alarm(camera, news);
-    }
 }
 
 void WatchService::on_camera(const std::string &camera, const CameraNews &news)
@@ -330,22 +226,12 @@ void WatchService::on_camera(const std::string &camera, const CameraNews &news)
         reasons_[camera] = news.up ? "" : news.reason;
     log_.camera(camera, news);
     if (news.reason == pipeline_reason)
-        end_open(camera);
+        alarms_.end(camera);
 }
 
 void WatchService::on_clip(const std::string &camera, const ClipNews &news)
 {
-    if (news.file.empty())
-        log_line(camera + ": a clip could not be kept: " + news.text);
-    for (auto at = open_.begin(); at != open_.end();) {
-        const bool is_of_it = at->camera == camera && at->clip == news.clip;
-        if (is_of_it && !news.file.empty())
-            log_.evidence(at->id, news.file);
-        if (is_of_it && at->is_over)
-            at = open_.erase(at);
-        else
-            ++at;
-    }
+    alarms_.take_clip(camera, news);
 }
 
 Json WatchService::cameras()

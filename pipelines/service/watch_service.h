@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "fovea/store/window_store.h"
 #include "service/camera_watch.h"
 #include "service/event_log.h"
+#include "service/open_alarms.h"
 #include "service/own_bundles.h"
 #include "service/web_server.h"
 #include "service/window_keeper.h"
@@ -42,19 +42,6 @@ public:
     int run();
 
 private:
-    /** \brief An alarm of the store that is not over, or whose clip is not whole */
-    struct OpenAlarm {
-        std::int64_t id = 0; ///< of the store
-        std::string camera;
-        AlarmNews last; ///< what was told of it
-        std::uint64_t clip = 0;
-        std::filesystem::path file; ///< of what is kept of it, without extension; empty: nothing is
-        Nanoseconds still_time = -1;     ///< the best moment that still is of
-        std::vector<std::uint8_t> still; ///< JPEG
-        std::set<std::string> kept;      ///< extensions of the files of it that are written
-        bool is_over = false;
-    };
-
     void on_alarm(const std::string &camera, const AlarmNews &news) override;
     void on_window(const std::string &camera, const WindowNews &news) override;
     void on_camera(const std::string &camera, const CameraNews &news) override;
@@ -70,18 +57,11 @@ private:
     bool healthy() override;
 
     std::unique_ptr<CameraWatch> made_camera(const CameraConfig &config);
-    void begin_open(const std::string &camera, const AlarmNews &news);
-    void end_open(const std::string &camera);
-    void take_still(OpenAlarm *alarm) const;
-    void keep_still(OpenAlarm *alarm);
     std::optional<std::filesystem::path> kept(std::int64_t alarm,
                                               std::filesystem::path (*kind)(const StoredAlarm &));
     void take_adapted();
     void reload();
     void tidy();
-    bool has_room() const;
-    std::filesystem::path evidence_folder() const;
-    std::filesystem::path evidence_file(const std::string &camera, const AlarmNews &news) const;
     CameraWatch *find(const std::string &camera) const;
 
     WatchConfig config_;
@@ -91,9 +71,9 @@ private:
     WindowStore windows_;
     WindowKeeper keeper_;
     OwnBundles own_;
+    OpenAlarms alarms_;
     std::vector<std::unique_ptr<CameraWatch>> cameras_;
     std::map<std::string, std::string> reasons_; ///< why a camera is down
-    std::vector<OpenAlarm> open_;
     std::unique_ptr<WebServer> page_;
     GMainLoop *loop_ = nullptr;
 };

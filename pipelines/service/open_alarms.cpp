@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "service/open_alarms.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "fovea/core/utc.h"
+#include "fovea/store/atomic_file.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr std::uintmax_t least_free_bytes = 500'000'000; ///< below it no clip is begun
+
+} // namespace
+
+OpenAlarms::OpenAlarms(const WatchConfig *config, EventLog *log, Find find)
+    : config_(config), log_(log), find_(std::move(find))
+{
+}
+
+std::filesystem::path OpenAlarms::evidence_folder() const
+{
+    return config_->folder / "evidence";
+}
+
+bool OpenAlarms::has_room() const
+{
+    std::error_code error;
+    const auto space = std::filesystem::space(config_->folder, error);
+    return error || space.available > least_free_bytes;
+}
+
+std::filesystem::path OpenAlarms::file_of(const std::string &camera, const AlarmNews &news) const
+{
+    std::string time = to_utc_text(news.alarm.time.start + news.utc_offset);
+    std::replace(time.begin(), time.end(), ':', '-'); // no file name elsewhere may hold it
+    return evidence_folder() / camera / time.substr(0, 10) / (time + "-" + news.alarm.label.label);
+}
+
+OpenAlarms::OpenAlarm OpenAlarms::begun(const std::string &camera, const AlarmNews &news)
+{
+    OpenAlarm open;
+    open.camera = camera;
+    open.last = news;
+    open.id = log_->begin(camera, news);
+    CameraWatch *watch = find_(camera);
+    if (!has_room()) {
+        log_line(camera + ": less than 500 MB are free, no clip is kept");
+    } else if (watch != nullptr && config_->recording.enabled) {
+        open.file = file_of(camera, news);
+        open.clip = watch->begin_clip(news.alarm.time.start, open.file);
+    }
+    return open;
+}
+
+/* While its best moment is among the last pictures */
+void OpenAlarms::take_still(OpenAlarm *alarm) const
+{
+    const CameraWatch *watch = find_(alarm->camera);
+    const Nanoseconds best = alarm->last.alarm.best;
+    if (watch == nullptr || alarm->file.empty() || best == alarm->still_time)
+        return;
+    alarm->still = watch->picture_near(best);
+    alarm->still_time = best;
+}
+
+/* The picture of its best moment so far, and the line that receivers got last */
+void OpenAlarms::keep_still(OpenAlarm *alarm)
+{
+    const auto keep = [&](const char *extension, const std::string &bytes) {
+        const std::filesystem::path file = alarm->file.string() + extension;
+        write_whole(file, bytes);
+        if (alarm->kept.insert(extension).second)
+            log_->evidence(alarm->id, file.string());
+    };
+    try {
+        std::filesystem::create_directories(alarm->file.parent_path());
+        if (!alarm->still.empty())
+            keep(".jpg", {alarm->still.begin(), alarm->still.end()});
+        keep(".json", log_->line(alarm->camera, alarm->last) + "\n");
+    } catch (const std::exception &error) {
+        log_line(alarm->camera + ": a picture could not be kept: " + error.what());
+    }
+}
+
+std::optional<std::int64_t> OpenAlarms::take(const std::string &camera, const AlarmNews &news)
+{
+    auto known = std::find_if(open_.begin(), open_.end(), [&](const OpenAlarm &one) {
+        return one.camera == camera && !one.is_over && one.last.alarm.id == news.alarm.id;
+    });
+    if (known != open_.end()) {
+        known->last = news;
+        log_->change(known->id, camera, news);
+    } else if (news.alarm.kind == AlarmEvent::Kind::Begin) {
+        open_.push_back(begun(camera, news));
+        known = open_.end() - 1;
+    } else {
+        return std::nullopt;
+    }
+    const std::int64_t id = known->id;
+    take_still(&*known);
+    if (!known->file.empty() && news.alarm.kind != AlarmEvent::Kind::Update)
+        keep_still(&*known);
+    if (news.alarm.kind != AlarmEvent::Kind::End)
+        return id;
+    known->is_over = true;
+    CameraWatch *watch = find_(camera);
+    if (known->clip == 0)
+        open_.erase(known);
+    else if (watch != nullptr)
+        watch->end_clip(news.alarm.time.end);
+    return id;
+}
+
+void OpenAlarms::end(const std::string &camera)
+{
+    std::vector<AlarmNews> open;
+    for (const OpenAlarm &one : open_)
+        if (one.camera == camera && !one.is_over)
+            open.push_back(one.last);
+    for (AlarmNews &news : open) {
+        news.alarm.kind = AlarmEvent::Kind::End;
+        take(camera, news);
+    }
+}
+
+void OpenAlarms::take_clip(const std::string &camera, const ClipNews &news)
+{
+    if (news.file.empty())
+        log_line(camera + ": a clip could not be kept: " + news.text);
+    for (auto at = open_.begin(); at != open_.end();) {
+        const bool is_of_it = at->camera == camera && at->clip == news.clip;
+        if (is_of_it && !news.file.empty())
+            log_->evidence(at->id, news.file);
+        if (is_of_it && at->is_over)
+            at = open_.erase(at);
+        else
+            ++at;
+    }
+}
+
+} // namespace fovea

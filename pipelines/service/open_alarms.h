@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "service/camera_watch.h"
+#include "service/event_log.h"
+
+namespace fovea {
+
+/** \brief Alarms that are not over, or whose clip is not whole: each is stored, told, and has evidence */
+class OpenAlarms
+{
+public:
+    using Find = std::function<CameraWatch *(const std::string &camera)>; ///< null: it is gone
+
+    /** \param config may change what is recorded; it, \a log and what \a find gives outlive this */
+    OpenAlarms(const WatchConfig *config, EventLog *log, Find find);
+
+    /** \return the store's id; none: it began where nobody wanted alarms */
+    std::optional<std::int64_t> take(const std::string &camera, const AlarmNews &news);
+
+    /** \brief A clip is whole, or could not be written */
+    void take_clip(const std::string &camera, const ClipNews &news);
+
+    /** \brief The camera's pipeline ends: nobody will tell the end of what goes on */
+    void end(const std::string &camera);
+
+    std::filesystem::path evidence_folder() const;
+
+private:
+    struct OpenAlarm {
+        std::int64_t id = 0; ///< of the store
+        std::string camera;
+        AlarmNews last; ///< what was told of it
+        std::uint64_t clip = 0;
+        std::filesystem::path file; ///< of what is kept of it, without extension; empty: nothing is
+        std::set<std::string>
+            kept; ///< extensions of the files of it that are written, but for the clip
+        Nanoseconds still_time = -1;     ///< the best moment that still is of
+        std::vector<std::uint8_t> still; ///< JPEG
+        bool is_over = false;
+    };
+
+    OpenAlarm begun(const std::string &camera, const AlarmNews &news);
+    void take_still(OpenAlarm *alarm) const;
+    void keep_still(OpenAlarm *alarm);
+    bool has_room() const;
+    std::filesystem::path file_of(const std::string &camera, const AlarmNews &news) const;
+
+    const WatchConfig *config_;
+    EventLog *log_;
+    Find find_;
+    std::vector<OpenAlarm> open_;
+};
+
+} // namespace fovea
