@@ -43,6 +43,7 @@ public:
         set(settings, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(cluster_));
         set(settings, "group.id", "test");
         set(settings, "fetch.wait.max.ms", "5"); // what the pretended broker waits each time
+        set(settings, "reconnect.backoff.max.ms", "200"); // 10 s by default, when brokers were away
         consumer_ = rd_kafka_new(RD_KAFKA_CONSUMER, settings, why.data(), why.size());
         rd_kafka_topic_partition_list_t *all = rd_kafka_topic_partition_list_new(partitions);
         for (int i = 0; i < partitions; ++i)
@@ -80,11 +81,11 @@ public:
         rd_kafka_mock_push_request_errors_array(cluster_, /*Produce=*/0, times, errors.data());
     }
 
-    /** \brief All records until there are so many, or there has been none for 5 s */
+    /** \brief All records until there are so many, or there has been none for 30 s */
     std::vector<Record> consume(std::size_t count)
     {
         while (records_.size() < count) {
-            rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer_, 5000);
+            rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer_, 30000);
             if (message == nullptr)
                 break;
             if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
