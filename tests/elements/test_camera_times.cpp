@@ -3,13 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include "../lib/time_units.h"
 #include "camera/camera_times.h"
 
 namespace fovea::test {
 
 namespace {
 
-constexpr Nanoseconds second = nanoseconds_per_second;
 constexpr Nanoseconds frame = second / 25;
 
 } // namespace

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/bundle/load.h"
 #include "video_harness.h"
+#include "watch_clips.h"
 
 namespace {
 
+using fovea::test::first_complete;
 using fovea::test::VideoHarness;
 
 constexpr const char *chain = "foveafeatures leaky=never ! foveaattention";
-constexpr int first_complete = 64; // see test_foveafeatures.cpp
 
 /** The activities on a meta, as label and scope. */
 std::vector<std::pair<std::string, FoveaScope>> activities(const FoveaMeta *meta)

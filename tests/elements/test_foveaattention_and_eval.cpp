@@ -18,8 +18,8 @@ using fovea::test::VideoHarness;
 using ActivityPointer = std::shared_ptr<FoveaActivity>;
 
 constexpr std::int64_t regions = 2;
-constexpr std::int64_t channels = 128; // of the model watch
-constexpr double scale = 3;            // of the rows: windows get different labels
+constexpr std::int64_t row_channels = 128; // of the model watch
+constexpr double scale = 3;                // of the rows: windows get different labels
 
 /** \brief Rows [regions, count, channels], the same in each run */
 fovea::FeatureFile made_rows(std::int64_t count)
@@ -27,7 +27,7 @@ fovea::FeatureFile made_rows(std::int64_t count)
     std::mt19937 random(7);
     std::normal_distribution<double> values(0, scale);
     fovea::FeatureFile file;
-    file.features = fovea::Array({regions, count, channels});
+    file.features = fovea::Array({regions, count, row_channels});
     for (float &value : file.features.values)
         value = static_cast<float>(values(random));
     for (std::int64_t t = 0; t < count; ++t)
@@ -44,15 +44,15 @@ fovea::FeatureFile made_rows(std::int64_t count)
 /** \brief (transfer full) Row \a t of \a file, as foveafeatures adds it */
 FoveaRow *row_of(const fovea::FeatureFile &file, std::int64_t t)
 {
-    FoveaRow *row = fovea_row_new(regions, channels);
+    FoveaRow *row = fovea_row_new(regions, row_channels);
     const auto &time = file.times[static_cast<std::size_t>(t)];
     row->index = static_cast<guint64>(t);
     row->start = static_cast<GstClockTime>(time.start);
     row->end = static_cast<GstClockTime>(time.end);
     const std::int64_t count = file.features.shape[1];
     for (std::int64_t r = 0; r < regions; ++r)
-        std::copy_n(file.features.values.begin() + (r * count + t) * channels, channels,
-                    row->features + r * channels);
+        std::copy_n(file.features.values.begin() + (r * count + t) * row_channels, row_channels,
+                    row->features + r * row_channels);
     return row;
 }
 

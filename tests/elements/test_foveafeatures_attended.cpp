@@ -6,16 +6,17 @@
 #include "made_meta.h"
 #include "temporary_folder.h"
 #include "video_harness.h"
+#include "watch_clips.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 using fovea::Json;
+using fovea::test::first_complete;
+using fovea::test::rows_a_clip;
 using fovea::test::VideoHarness;
 using Rows = std::vector<std::shared_ptr<FoveaRow>>;
 
-constexpr int first_complete = 64; // of 30 fps, the frames of one clip of watch: 0, 4, ... 64
-constexpr std::size_t rows_a_clip = 4;
 constexpr guint channels = 128; // of watch
 
 /** \brief A second model: watch on pictures of another size and range */

@@ -2,14 +2,14 @@
 #include <algorithm>
 
 #include "video_harness.h"
+#include "watch_clips.h"
 
 namespace {
 
+using fovea::test::first_complete;
+using fovea::test::rows_a_clip;
 using fovea::test::VideoHarness;
 using Rows = std::vector<std::shared_ptr<FoveaRow>>;
-
-constexpr int first_complete = 64; // of 30 fps, the frames of one clip of watch: 0, 4, ... 64
-constexpr int rows_a_clip = 4;
 
 TEST(FoveaFeaturesFocus, TheSalientBoxRidesOnRowsAndOnTheFrameThatCompletesTheClip)
 {

@@ -11,7 +11,7 @@ namespace fovea::test {
 
 namespace {
 
-std::vector<guint8> bytes_of(GstBuffer *buffer)
+std::vector<guint8> all_bytes(GstBuffer *buffer)
 {
     std::vector<guint8> bytes(gst_buffer_get_size(buffer));
     gst_buffer_extract(buffer, 0, bytes.data(), bytes.size());
@@ -39,10 +39,10 @@ TEST_F(FoveaOverlayResults, AreDrawnWithoutMetadata)
     harness.set_size(320, 240);
     const auto is_drawn_on = [&harness](int index) {
         GstBuffer *in = harness.frame(index);
-        const std::vector<guint8> before = bytes_of(in);
+        const std::vector<guint8> before = all_bytes(in);
         EXPECT_EQ(gst_harness_push(harness.get(), in), GST_FLOW_OK);
         const auto out = harness.pull();
-        return out != nullptr && bytes_of(out.get()) != before;
+        return out != nullptr && all_bytes(out.get()) != before;
     };
     EXPECT_TRUE(is_drawn_on(0));
     EXPECT_TRUE(is_drawn_on(29));
@@ -62,9 +62,9 @@ TEST_F(FoveaOverlayResults, AnAlarmIsDrawnWhileItWent)
     harness.set_size(320, 240);
     const auto is_drawn_on = [&harness](int index) {
         GstBuffer *in = harness.frame(index);
-        const std::vector<guint8> before = bytes_of(in);
+        const std::vector<guint8> before = all_bytes(in);
         EXPECT_EQ(gst_harness_push(harness.get(), in), GST_FLOW_OK);
-        return bytes_of(harness.pull().get()) != before;
+        return all_bytes(harness.pull().get()) != before;
     };
     EXPECT_FALSE(is_drawn_on(14));
     EXPECT_TRUE(is_drawn_on(15));

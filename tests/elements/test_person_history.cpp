@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include "../lib/time_units.h"
 #include "alarm/person_history.h"
 
 namespace fovea {
 
 namespace {
 
-constexpr Nanoseconds second = nanoseconds_per_second;
-
-Person person(int id, float x)
+Person person_at(int id, float x)
 {
     return {{x, 0, 0.1F, 0.5F}, 0.9F, id, true};
 }
@@ -17,9 +16,9 @@ Person person(int id, float x)
 TEST(PersonHistory, TellsEveryTrackWhereItWasLast)
 {
     PersonHistory history;
-    history.add(0, {person(1, 0.1F), person(2, 0.2F)});
-    history.add(1 * second, {person(1, 0.3F)});
-    history.add(2 * second, {person(1, 0.5F)});
+    history.add(0, {person_at(1, 0.1F), person_at(2, 0.2F)});
+    history.add(1 * second, {person_at(1, 0.3F)});
+    history.add(2 * second, {person_at(1, 0.5F)});
     const auto seen = history.during({0, 2 * second});
     ASSERT_EQ(seen.size(), 2U);
     EXPECT_EQ(seen[0].id, 1);
@@ -31,8 +30,8 @@ TEST(PersonHistory, TellsEveryTrackWhereItWasLast)
 TEST(PersonHistory, WhoHasNoTrackIsTakenFromTheLastFrame)
 {
     PersonHistory history;
-    history.add(0, {person(-1, 0.1F), person(-1, 0.2F)});
-    history.add(1 * second, {person(-1, 0.3F)});
+    history.add(0, {person_at(-1, 0.1F), person_at(-1, 0.2F)});
+    history.add(1 * second, {person_at(-1, 0.3F)});
     history.add(2 * second, {});
     const auto seen = history.during({0, 3 * second});
     ASSERT_EQ(seen.size(), 1U);
@@ -42,11 +41,11 @@ TEST(PersonHistory, WhoHasNoTrackIsTakenFromTheLastFrame)
 TEST(PersonHistory, ForgetsWhatIsOldAndBeginsAnewWhenTimeRunsBack)
 {
     PersonHistory history;
-    history.add(0, {person(1, 0.1F)});
+    history.add(0, {person_at(1, 0.1F)});
     history.add(PersonHistory::kept + 1, {});
     EXPECT_TRUE(history.during({0, second}).empty());
-    history.add(30 * second, {person(1, 0.1F)});
-    history.add(0, {person(2, 0.1F)}); // a looped file
+    history.add(30 * second, {person_at(1, 0.1F)});
+    history.add(0, {person_at(2, 0.1F)}); // a looped file
     EXPECT_EQ(history.during({0, 60 * second}).size(), 1U);
 }
 

@@ -45,7 +45,7 @@ private:
     std::vector<std::size_t> *looks_;
 };
 
-Person person(int id, Box box, bool detected = true)
+Person numbered_person(int id, Box box, bool detected = true)
 {
     return {box, 0.9F, id, detected};
 }
@@ -96,7 +96,8 @@ protected:
 TEST_F(PoseWorkerTest, FindsTheKeypointsOfWhomIsFollowed)
 {
     start({});
-    const auto made = process({person(3, {0.4F, 0.2F, 0.1F, 0.6F}), person(-1, {0, 0, 0.2F, 1})});
+    const auto made = process(
+        {numbered_person(3, {0.4F, 0.2F, 0.1F, 0.6F}), numbered_person(-1, {0, 0, 0.2F, 1})});
     ASSERT_EQ(looks_, (std::vector<std::size_t>{1}));
     ASSERT_TRUE(made[0].pose);
     EXPECT_NEAR(made[0].pose->front().x, 0.45F, 1e-5) << "the middle of the box";
@@ -113,8 +114,9 @@ TEST_F(PoseWorkerTest, TheLargestAreLookedAt)
     KeypointOptions options;
     options.most = 2;
     start(options);
-    const auto made = process({person(0, {0, 0, 0.1F, 0.3F}), person(1, {0.2F, 0, 0.4F, 0.2F}),
-                               person(2, {0.5F, 0, 0.1F, 0.5F})});
+    const auto made =
+        process({numbered_person(0, {0, 0, 0.1F, 0.3F}), numbered_person(1, {0.2F, 0, 0.4F, 0.2F}),
+                 numbered_person(2, {0.5F, 0, 0.1F, 0.5F})});
     EXPECT_EQ(looks_, (std::vector<std::size_t>{2}));
     EXPECT_FALSE(made[0].pose) << "30 pixels";
     EXPECT_TRUE(made[1].pose) << "80 pixels wide";
@@ -124,23 +126,24 @@ TEST_F(PoseWorkerTest, TheLargestAreLookedAt)
 TEST_F(PoseWorkerTest, WhoIsTooSmallIsNotLookedAt)
 {
     start({});
-    EXPECT_FALSE(process({person(0, {0, 0, 0.1F, 0.24F})})[0].pose) << "24 of 25 pixels";
-    EXPECT_TRUE(process({person(0, {0, 0, 0.1F, 0.24F}), person(1, {0, 0, 0.1F, 0.26F})}).size() ==
-                2);
+    EXPECT_FALSE(process({numbered_person(0, {0, 0, 0.1F, 0.24F})})[0].pose) << "24 of 25 pixels";
+    EXPECT_TRUE(
+        process({numbered_person(0, {0, 0, 0.1F, 0.24F}), numbered_person(1, {0, 0, 0.1F, 0.26F})})
+            .size() == 2);
     EXPECT_EQ(counts_.processed, 1U);
 }
 
 TEST_F(PoseWorkerTest, BetweenLooksKeypointsGoWithTheBoxForASecond)
 {
     start({});
-    process({person(3, {0.4F, 0.2F, 0.1F, 0.6F})});
+    process({numbered_person(3, {0.4F, 0.2F, 0.1F, 0.6F})});
     const auto moved =
-        process({person(3, {0.6F, 0.2F, 0.2F, 0.6F}, /*detected=*/false)}, 100'000'000);
+        process({numbered_person(3, {0.6F, 0.2F, 0.2F, 0.6F}, /*detected=*/false)}, 100'000'000);
     EXPECT_EQ(looks_.size(), 1U);
     ASSERT_TRUE(moved[0].pose);
     EXPECT_NEAR(moved[0].pose->front().x, 0.7F, 1e-5);
     EXPECT_NEAR(moved[0].pose->front().y, 0.5F, 1e-5);
-    const auto late = process({person(3, {0.6F, 0.2F, 0.2F, 0.6F}, false)}, 1'100'000'000);
+    const auto late = process({numbered_person(3, {0.6F, 0.2F, 0.2F, 0.6F}, false)}, 1'100'000'000);
     EXPECT_FALSE(late[0].pose);
 }
 
@@ -148,10 +151,10 @@ TEST_F(PoseWorkerTest, LooksAtEverySecondFrameOfTheDetector)
 {
     start({});
     for (int i = 0; i < 12; ++i) // the detector sees every third frame: 0, 3, 6, 9
-        process({person(0, {0, 0, 0.2F, 1}, i % 3 == 0)}, i * 40'000'000);
+        process({numbered_person(0, {0, 0, 0.2F, 1}, i % 3 == 0)}, i * 40'000'000);
     EXPECT_EQ(looks_.size(), 2U);
     worker_->reset();
-    process({person(0, {0, 0, 0.2F, 1})});
+    process({numbered_person(0, {0, 0, 0.2F, 1})});
     EXPECT_EQ(looks_.size(), 3U) << "at once after a reset";
 }
 

@@ -185,6 +185,18 @@ inline at::Tensor as_tensor(const fovea::Array &array)
     return at::from_blob(const_cast<float *>(array.values.data()), array.shape).clone();
 }
 
+/** \brief A network of that architecture whose weights follow from their names, ready to run */
+inline std::shared_ptr<fovea::nn::Backbone> filled_backbone(const std::string &architecture,
+                                                            std::int64_t classes = 0)
+{
+    auto backbone = fovea::nn::make_backbone(architecture, classes);
+    named_numbers::fill(*backbone);
+    backbone->eval();
+    return backbone;
+}
+
+constexpr double float_error = 2e-5; ///< Of the largest value: float against float
+
 /** \brief Largest error as a share of the largest expected value */
 inline double largest_error(const at::Tensor &got, const at::Tensor &expected)
 {

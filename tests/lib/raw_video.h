@@ -9,7 +9,7 @@
 
 #include "fovea/core/image.h"
 
-namespace fovea::testing {
+namespace fovea::test {
 
 /** \brief The folder of real clips and networks, empty where the tests have none */
 inline std::filesystem::path shared_data()
@@ -49,4 +49,4 @@ inline std::vector<RgbImage> read_frames(const std::filesystem::path &video, Ima
     return frames;
 }
 
-} // namespace fovea::testing
+} // namespace fovea::test

@@ -4,6 +4,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/motion_layout.h"
 #include "fovea/decide/activity_stream.h"
+#include "time_units.h"
 
 namespace {
 
@@ -12,7 +13,6 @@ using fovea::ActivityStream;
 using fovea::Array;
 using fovea::FeatureRow;
 
-constexpr fovea::Nanoseconds second = fovea::nanoseconds_per_second;
 constexpr std::size_t channels_of_all = 2;
 
 /** A head that says what the first feature of the first region is worth: [1 - x, x] of the mean. */

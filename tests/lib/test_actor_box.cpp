@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/focus/actor_box.h"
+#include "time_units.h"
 
 using fovea::ActorOptions;
 using fovea::ActorSurvey;
@@ -15,8 +16,7 @@ using fovea::ViewArea;
 namespace {
 
 constexpr ImageSize frame = {640, 480};
-constexpr double pixel_error = 1e-3;
-constexpr Nanoseconds second = fovea::nanoseconds_per_second;
+constexpr double box_error = 1e-3;
 
 Box pixels(double x, double y, double width, double height, ImageSize size = frame)
 {
@@ -44,10 +44,10 @@ const ActorOptions all = options_of(ActorOptions::Method::Union);
 
 void expect_square(const Box &box, double x, double y, double side, ImageSize size = frame)
 {
-    EXPECT_NEAR(box.x * size.width, x, pixel_error);
-    EXPECT_NEAR(box.y * size.height, y, pixel_error);
-    EXPECT_NEAR(box.width * size.width, side, pixel_error);
-    EXPECT_NEAR(box.height * size.height, side, pixel_error);
+    EXPECT_NEAR(box.x * size.width, x, box_error);
+    EXPECT_NEAR(box.y * size.height, y, box_error);
+    EXPECT_NEAR(box.width * size.width, side, box_error);
+    EXPECT_NEAR(box.height * size.height, side, box_error);
 }
 
 } // namespace

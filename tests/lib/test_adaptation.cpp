@@ -16,14 +16,13 @@
 #include "fovea/train/anchors.h"
 #include "recording_watcher.h"
 #include "temporary_folder.h"
+#include "time_units.h"
+#include "watch_rows.h"
 
 namespace fovea {
 namespace {
 
-constexpr Nanoseconds second = nanoseconds_per_second;
-constexpr std::int64_t regions = 2;
 constexpr std::int64_t timesteps = 4;
-constexpr std::int64_t channels = 128;
 constexpr int normal = 0; // in the labels of watch
 constexpr int fight = 1;
 
@@ -59,10 +58,10 @@ protected:
         at::Tensor toward = weight_[label] - weight_.mean(0);
         toward = toward / toward.norm();
         Random random({seed, 7});
-        Array rows({regions, timesteps, channels});
-        for (std::int64_t i = 0; i < regions * timesteps; ++i)
-            for (std::int64_t c = 0; c < channels; ++c)
-                rows.values[static_cast<std::size_t>(i * channels + c)] =
+        Array rows({watch_regions, timesteps, watch_channels});
+        for (std::int64_t i = 0; i < watch_regions * timesteps; ++i)
+            for (std::int64_t c = 0; c < watch_channels; ++c)
+                rows.values[static_cast<std::size_t>(i * watch_channels + c)] =
                     strength_ * toward[c].item<float>() + (c < 16 ? own : 0.0F) +
                     0.05F * static_cast<float>(random.normal());
         return rows;
@@ -78,7 +77,7 @@ protected:
             for (int i = 0; i < 20; ++i) {
                 FeatureFile file;
                 file.features = rows_of(place, 0, static_cast<std::uint64_t>(100 * place + i));
-                file.boxes.resize(regions);
+                file.boxes.resize(watch_regions);
                 for (std::int64_t t = 0; t < timesteps; ++t)
                     file.times.push_back({t * second, (t + 1) * second});
                 file.regions = "full,actor";
@@ -150,7 +149,8 @@ TEST_F(AdaptationTest, AnchorsAreWindowsOfTheTrainingAndStandInTheCard)
     ASSERT_EQ(anchors.size(), 60U);
     const auto of_fights = std::find_if(anchors.begin(), anchors.end(),
                                         [](const auto &one) { return one.target == fight; });
-    EXPECT_EQ(of_fights->rows.shape, (std::vector<std::int64_t>{regions, timesteps, channels}));
+    EXPECT_EQ(of_fights->rows.shape,
+              (std::vector<std::int64_t>{watch_regions, timesteps, watch_channels}));
     EXPECT_EQ(of_fights->rows.values, rows_of(fight, 0, 100).values);
     EXPECT_GT(fight_score(bundle, of_fights->rows), 0.6F);
 }

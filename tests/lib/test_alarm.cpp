@@ -3,6 +3,7 @@
 
 #include "error_of.h"
 #include "fovea/decide/alarm.h"
+#include "time_units.h"
 
 namespace {
 
@@ -13,8 +14,6 @@ using fovea::Alarms;
 using fovea::AlarmWindow;
 using fovea::Nanoseconds;
 using Kind = fovea::AlarmEvent::Kind;
-
-constexpr Nanoseconds second = fovea::nanoseconds_per_second;
 
 AlarmLimits limits(float on, float off, double min_duration = 0, double cool_down = 0)
 {

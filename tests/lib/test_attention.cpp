@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "activations.h"
 #include "attention_case.h"
 #include "error_of.h"
 #include "fovea/nn/attention.h"
@@ -45,11 +46,6 @@ private:
     at::Tensor tensor_;
     double *data_;
 };
-
-double sigmoid(double x)
-{
-    return 1 / (1 + std::exp(-x));
-}
 
 Values parameter(torch::nn::Module &module, const std::string &name)
 {

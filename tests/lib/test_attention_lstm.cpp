@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "activations.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/attention_lstm.h"
 #include "fovea/nn/heads.h"
@@ -37,22 +38,6 @@ Matrix rows_of(const at::Tensor &tensor)
     for (std::int64_t i = 0; i < flat.size(0); ++i, value += width)
         rows.emplace_back(value, value + width);
     return rows;
-}
-
-double sigmoid(double x)
-{
-    return 1 / (1 + std::exp(-x));
-}
-
-Vector softmax(const Vector &x)
-{
-    double sum = 0;
-    Vector y;
-    for (const double value : x)
-        sum += std::exp(value);
-    for (const double value : x)
-        y.push_back(std::exp(value) / sum);
-    return y;
 }
 
 /** \brief The equations with loops, one clip */

@@ -29,7 +29,7 @@ using fovea::Error;
 using fovea::Json;
 
 template <typename Work>
-std::string error_of(Error::Kind kind, Work &&work)
+std::string error_of_kind(Error::Kind kind, Work &&work)
 {
     try {
         std::forward<Work>(work)();
@@ -92,12 +92,12 @@ protected:
 
     std::string error_of_extractor(Error::Kind kind) const
     {
-        return error_of(kind, [this] { fovea::load_feature_extractor(open(), {}); });
+        return error_of_kind(kind, [this] { fovea::load_feature_extractor(open(), {}); });
     }
 
     std::string error_of_head(const std::string &head) const
     {
-        return error_of(Error::Kind::Settings, [&] { fovea::load_head(open(), head); });
+        return error_of_kind(Error::Kind::Settings, [&] { fovea::load_head(open(), head); });
     }
 
     TemporaryFolder root_;
@@ -185,15 +185,15 @@ TEST_F(WatchCopy, SeesAndScores)
 
 TEST_F(WatchCopy, AnUnknownNameSaysWhereItLookedAndWhatIsThere)
 {
-    const std::string error = error_of(Error::Kind::NotFound, [] { Bundle::open("wotch"); });
+    const std::string error = error_of_kind(Error::Kind::NotFound, [] { Bundle::open("wotch"); });
     expect_parts(error, {"model 'wotch' is not in", models_, "FOVEA_MODEL_PATH",
                          "fastestdet, i3d-kinetics400, ", ", watch, yolo-fastest-1.1"});
 }
 
 TEST_F(WatchCopy, AFolderWithoutACardIsNoModel)
 {
-    const std::string error =
-        error_of(Error::Kind::NotFound, [this] { Bundle::open((root_.path() / "none").string()); });
+    const std::string error = error_of_kind(
+        Error::Kind::NotFound, [this] { Bundle::open((root_.path() / "none").string()); });
     expect_parts(error, {"none' is not there", "card.json"});
 }
 
@@ -207,21 +207,21 @@ TEST_F(WatchCopy, TheModelPathIsSearchedInOrder)
 TEST_F(WatchCopy, AnotherSchemaVersionIsRefused)
 {
     change_card("/schema", 7);
-    expect_parts(error_of(Error::Kind::Settings, [this] { open(); }),
+    expect_parts(error_of_kind(Error::Kind::Settings, [this] { open(); }),
                  {"card.json", "'schema' is 7", "expected 1"});
 }
 
 TEST_F(WatchCopy, LabelsMustBeAsManyAsClasses)
 {
     root_.write("watch/labels.txt", "normal\nfight\n");
-    expect_parts(error_of(Error::Kind::Settings, [this] { open(); }),
+    expect_parts(error_of_kind(Error::Kind::Settings, [this] { open(); }),
                  {"labels.txt", "expected 3 lines", "got 2"});
 }
 
 TEST_F(WatchCopy, TheNormalClassMustBeALabel)
 {
     change_card("/decision/normal", "calm");
-    expect_parts(error_of(Error::Kind::Settings, [this] { open(); }),
+    expect_parts(error_of_kind(Error::Kind::Settings, [this] { open(); }),
                  {"labels.txt", "lacks 'calm'"});
 }
 
@@ -294,14 +294,14 @@ TEST_F(WatchCopy, LabelsMayHaveAByteOrderMarkButNothingThatIsNotSeen)
     EXPECT_EQ(open().labels(), (std::vector<std::string>{"normal", "fight", "fall"}));
     const auto refuse = [&](const std::string &text, const std::string &reason) {
         root_.write("watch/labels.txt", text);
-        expect_parts(error_of(Error::Kind::Settings, [&] { open(); }), {"labels '", reason});
+        expect_parts(error_of_kind(Error::Kind::Settings, [&] { open(); }), {"labels '", reason});
     };
     refuse("normal\ncaf\xE9\nfall\n", "line 2 is not UTF-8");
     refuse("normal\n\x1B[2Jfight\nfall\n", "line 2 holds the control character 27");
     refuse("normal\nfight\rx\nfall\n", "line 2 holds characters that are not to be seen");
     fs::remove(folder_ / "labels.txt");
     ASSERT_EQ(mkfifo((folder_ / "labels.txt").c_str(), 0600), 0);
-    expect_parts(error_of(Error::Kind::Settings, [&] { open(); }), {"is a pipe"});
+    expect_parts(error_of_kind(Error::Kind::Settings, [&] { open(); }), {"is a pipe"});
 }
 
 TEST_F(WatchCopy, NumbersThatNoTrainingLeavesAreRefusedByName)
@@ -401,7 +401,7 @@ TEST_F(WatchCopy, EightBitsNeedACalibrationOfTheseWeights)
     fovea::EngineOptions int8;
     int8.precision = "int8";
     const auto error_of_int8 = [&](Error::Kind kind) {
-        return error_of(kind, [&] { fovea::load_feature_extractor(open(), int8); });
+        return error_of_kind(kind, [&] { fovea::load_feature_extractor(open(), int8); });
     };
     expect_parts(error_of_int8(Error::Kind::NotFound),
                  {"model 'watch' is not calibrated", "watch/int8.json",
@@ -451,15 +451,15 @@ TEST_F(WatchCopy, ASecondModelIsFoundBesideAndChecked)
     EXPECT_THROW(fovea::load_head(open()), Error) << "a head of one network's 128 features";
 
     change_card("/attended/sha256", std::string(64, '0'));
-    expect_parts(error_of(Error::Kind::Settings, [this] { open().attended(); }),
+    expect_parts(error_of_kind(Error::Kind::Settings, [this] { open().attended(); }),
                  {"attends to 'second'", sha256, "expected " + std::string(64, '0')});
     root_.write("pair/card.json", R"({"schema": 1, "kind": "combination", "name": "pair",
         "title": "two", "licence": "MIT", "models": ["watch", "second"]})");
     change_card("/attended", {{"model", "pair"}, {"sha256", ""}});
-    expect_parts(error_of(Error::Kind::Settings, [this] { open().attended(); }),
+    expect_parts(error_of_kind(Error::Kind::Settings, [this] { open().attended(); }),
                  {"'pair'", "expected one network"});
     change_card("/attended", {{"model", "watch"}, {"sha256", ""}});
-    expect_parts(error_of(Error::Kind::Settings, [this] { open().attended(); }),
+    expect_parts(error_of_kind(Error::Kind::Settings, [this] { open().attended(); }),
                  {"attends to another model itself"});
     change_card("/attended", {{"model", "gone"}, {"sha256", ""}});
     EXPECT_FALSE(open().complete());
@@ -486,20 +486,20 @@ TEST_F(WatchCopy, ADetectorIsAttendedByTheScoresOfItsClasses)
 
 TEST_F(WatchCopy, ADetectorIsNoActivityModel)
 {
-    const std::string error = error_of(Error::Kind::Settings, [] {
+    const std::string error = error_of_kind(Error::Kind::Settings, [] {
         fovea::load_feature_extractor(Bundle::open("fastestdet"), {});
     });
     expect_parts(error,
                  {"model 'fastestdet' finds persons, expected one that recognises activities"});
-    expect_parts(
-        error_of(Error::Kind::Settings, [this] { fovea::load_detector(folder_.string(), {}); }),
-        {"model 'watch' recognises activities, expected one that finds persons"});
+    expect_parts(error_of_kind(Error::Kind::Settings,
+                               [this] { fovea::load_detector(folder_.string(), {}); }),
+                 {"model 'watch' recognises activities, expected one that finds persons"});
 }
 
 TEST_F(WatchCopy, ADetectorNotFetchedSaysWhereFrom)
 {
     const std::string error =
-        error_of(Error::Kind::NotFound, [] { fovea::load_detector("fastestdet", {}); });
+        error_of_kind(Error::Kind::NotFound, [] { fovea::load_detector("fastestdet", {}); });
     expect_parts(error, {"FastestDet.onnx", "curl -L", "dog-qiuqiu/FastestDet"});
 }
 

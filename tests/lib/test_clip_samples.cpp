@@ -15,7 +15,7 @@ namespace fovea {
 
 namespace {
 
-constexpr int side = 64;
+constexpr int video_side = 64;
 constexpr int frame_count = 120;
 constexpr double fps = 30;
 
@@ -28,21 +28,21 @@ class OneVideo final : public ClipSource
 public:
     OneVideo()
     {
-        FrameFileWriter writer(folder_.path() / "v", {{side, side}, fps, {}});
-        std::vector<std::uint8_t> bytes(side * side * 3 / 2, 128);
+        FrameFileWriter writer(folder_.path() / "v", {{video_side, video_side}, fps, {}});
+        std::vector<std::uint8_t> bytes(video_side * video_side * 3 / 2, 128);
         FrameView view;
         view.format = PixelFormat::I420;
-        view.width = view.height = side;
-        view.planes = {bytes.data(), bytes.data() + side * side,
-                       bytes.data() + side * side * 5 / 4};
-        view.strides = {side, side / 2, side / 2};
+        view.width = view.height = video_side;
+        view.planes = {bytes.data(), bytes.data() + video_side * video_side,
+                       bytes.data() + video_side * video_side * 5 / 4};
+        view.strides = {video_side, video_side / 2, video_side / 2};
         Person person;
         person.box = {0.375F, 0.375F, 0.25F, 0.25F};
         person.confidence = 0.9F;
         for (int i = 0; i < frame_count; ++i) {
-            for (int p = 0; p < side * side; ++p) {
+            for (int p = 0; p < video_side * video_side; ++p) {
                 const auto inside = [](int x) { return x >= 24 && x < 40; };
-                const bool middle = inside(p % side) && inside(p / side);
+                const bool middle = inside(p % video_side) && inside(p / video_side);
                 bytes[static_cast<std::size_t>(p)] =
                     static_cast<std::uint8_t>(16 + i + (middle ? 80 : 0));
             }

@@ -3,14 +3,13 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/video/clip_assembler.h"
+#include "time_units.h"
 
 namespace {
 
 using fovea::ClipAssembler;
 using fovea::Nanoseconds;
 using fovea::Tail;
-
-constexpr Nanoseconds ms = fovea::nanoseconds_per_millisecond;
 
 /** Pushes frames numbered from 0 at the given rate; returns the frame numbers of every clip. */
 std::vector<std::vector<int>> clips_of(std::unique_ptr<fovea::ClipSchedule> schedule, Tail tail,

@@ -20,8 +20,8 @@ using fovea::Error;
 using fovea::ImageSize;
 using fovea::Person;
 using fovea::RgbImage;
-using fovea::testing::read_frames;
-using fovea::testing::shared_data;
+using fovea::test::read_frames;
+using fovea::test::shared_data;
 
 namespace {
 

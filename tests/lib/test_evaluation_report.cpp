@@ -8,7 +8,7 @@ namespace fovea {
 
 namespace {
 
-const std::vector<std::string> labels = {"a<b", "fight, \"real\""};
+const std::vector<std::string> odd_labels = {"a<b", "fight, \"real\""};
 
 std::vector<Prediction> two_clips()
 {
@@ -22,22 +22,22 @@ bool contains(const std::string &text, const std::string &part)
 
 TEST(EvaluationReport, TextNamesSharesWithTheirCounts)
 {
-    const std::string text = to_text(evaluate(two_clips(), labels));
+    const std::string text = to_text(evaluate(two_clips(), odd_labels));
     EXPECT_TRUE(contains(text, "top-1                50.0 % (9.5 to 90.5, 1 of 2)")) << text;
     EXPECT_TRUE(contains(text, "group g  100.0 %")) << text;
 }
 
 TEST(EvaluationReport, JsonHoldsTheConfusionMatrix)
 {
-    const Json json = to_json(evaluate(two_clips(), labels));
+    const Json json = to_json(evaluate(two_clips(), odd_labels));
     EXPECT_EQ(json["confusion"], Json::parse("[[1, 0], [1, 0]]"));
     EXPECT_EQ(json["top1"]["hits"], 1);
-    EXPECT_EQ(json["classes"][1]["label"], labels[1]);
+    EXPECT_EQ(json["classes"][1]["label"], odd_labels[1]);
 }
 
 TEST(EvaluationReport, SvgEscapesLabels)
 {
-    const std::string svg = to_svg(evaluate(two_clips(), labels));
+    const std::string svg = to_svg(evaluate(two_clips(), odd_labels));
     EXPECT_EQ(svg.rfind("<svg ", 0), 0U);
     EXPECT_TRUE(contains(svg, "a&lt;b"));
     EXPECT_FALSE(contains(svg, "a<b"));
@@ -46,7 +46,7 @@ TEST(EvaluationReport, SvgEscapesLabels)
 
 TEST(EvaluationReport, PredictionsCsvQuotesWhatNeedsIt)
 {
-    EXPECT_EQ(predictions_csv(two_clips(), labels),
+    EXPECT_EQ(predictions_csv(two_clips(), odd_labels),
               "id,group,truth,predicted,a<b,\"fight, \"\"real\"\"\"\n"
               "v1,g,a<b,a<b,0.75,0.25\n"
               "v2,,\"fight, \"\"real\"\"\",a<b,0.5,0.5\n");
@@ -66,7 +66,7 @@ TEST(EvaluationReport, PredictionsCsvHasNothingThatASpreadsheetRuns)
 TEST(EvaluationReport, ActivityNetFormRanksLabelsWithTheirSegment)
 {
     const Json json =
-        predictions_activity_net(two_clips(), labels, {{0, 2.5}, {1, 3}}, /*top_k=*/1);
+        predictions_activity_net(two_clips(), odd_labels, {{0, 2.5}, {1, 3}}, /*top_k=*/1);
     EXPECT_EQ(json["results"]["v1"],
               Json::parse(R"([{"label": "a<b", "score": 0.75, "segment": [0.0, 2.5]}])"));
     EXPECT_TRUE(json.contains("version"));

@@ -15,14 +15,13 @@
 #include "fovea/core/utc.h"
 #include "fovea/store/event_store.h"
 #include "temporary_folder.h"
+#include "time_units.h"
 
 namespace fovea {
 namespace {
 
 using Strings = std::vector<std::string>;
 using Ids = std::vector<std::int64_t>;
-
-constexpr Nanoseconds second = nanoseconds_per_second;
 
 class EventStoreTest : public testing::Test
 {

@@ -30,14 +30,6 @@ OnednnExtractor extractor_of(std::shared_ptr<fovea::nn::Backbone> backbone)
     return {std::move(backbone), {}, options};
 }
 
-std::shared_ptr<fovea::nn::Backbone> example(const std::string &architecture)
-{
-    auto backbone = fovea::nn::make_backbone(architecture, 0);
-    named_numbers::fill(*backbone);
-    backbone->eval();
-    return backbone;
-}
-
 /** All rows of clips that come in pushes of 1, 3, 8 and 17 frames, over and over */
 at::Tensor ragged(FeatureStream &stream, const at::Tensor &clips)
 {
@@ -88,7 +80,7 @@ TEST(FeatureStream, GivesTheRowsOfTheWholeStreamAtOnceForRandomNetworks)
 TEST(FeatureStream, GivesI3dRowsOfAnyLengthEndsIncluded)
 {
     const at::NoGradGuard no_grad;
-    OnednnExtractor extractor = extractor_of(example("i3d"));
+    OnednnExtractor extractor = extractor_of(filled_backbone("i3d"));
     for (const std::int64_t frames : {5, 61, 64, 123}) {
         SCOPED_TRACE(frames);
         const at::Tensor clips = named_numbers::input("input/i3d", {1, 3, frames, 48, 32});
@@ -103,7 +95,7 @@ TEST(FeatureStream, GivesI3dRowsOfAnyLengthEndsIncluded)
 TEST(FeatureStream, NeedsNoLengthWhereTheStrideDividesIt)
 {
     const at::NoGradGuard no_grad;
-    OnednnExtractor extractor = extractor_of(example("i3d"));
+    OnednnExtractor extractor = extractor_of(filled_backbone("i3d"));
     const at::Tensor clips = named_numbers::input("input/i3d", {2, 3, 72, 32, 32});
     StreamOptions options = options_for(clips);
     options.frames = 0;
@@ -119,7 +111,7 @@ TEST(FeatureStream, GivesARowAsSoonAsItIsFinal)
 {
     // A difference looks 1 frame ahead, three kernels of 3 do likewise, the last of them at half the
     // rate: 1 + 1 + 1 + 2 frames behind the 4 of a row
-    OnednnExtractor extractor = extractor_of(example("watch"));
+    OnednnExtractor extractor = extractor_of(filled_backbone("watch"));
     StreamOptions options;
     options.height = options.width = 32;
     const auto stream = extractor.open_stream(options);
@@ -137,7 +129,7 @@ TEST(FeatureStream, LooksAsFarAheadAsI3dsKernelsReach)
     // Row 0 needs row 0 of Mixed_5c; half a kernel ahead at each layer, doubled at each stride:
     // 5c, 5b: 2 frames of 8; pool 5a (2, stride 2): none beyond its pair; 4b to 4f: 5 frames of 4;
     // pool 4a (3, stride 2, SAME, 0 before): 1 of 2; 3b, 3c, 2c: 3 of 2; stem 7 (2 before): 3 of 1
-    OnednnExtractor extractor = extractor_of(example("i3d"));
+    OnednnExtractor extractor = extractor_of(filled_backbone("i3d"));
     StreamOptions options;
     options.height = options.width = 32;
     EXPECT_EQ(extractor.open_stream(options)->look_ahead(), 2 * 8 + 5 * 4 + 1 * 2 + 3 * 2 + 3);
@@ -145,7 +137,7 @@ TEST(FeatureStream, LooksAsFarAheadAsI3dsKernelsReach)
 
 TEST(FeatureStream, RefusesWhatDoesNotFit)
 {
-    OnednnExtractor extractor = extractor_of(example("watch"));
+    OnednnExtractor extractor = extractor_of(filled_backbone("watch"));
     StreamOptions options;
     options.height = options.width = 32;
     options.frames = 8;
@@ -172,7 +164,7 @@ TEST(FeatureStream, HoldsAsMuchMemoryAfterManyFramesAsAfterFew)
     // The full soak is 200000 frames: FOVEA_SOAK_FRAMES
     const char *set = std::getenv("FOVEA_SOAK_FRAMES");
     const std::int64_t frames = set ? std::atoll(set) : 8000;
-    OnednnExtractor extractor = extractor_of(example("watch"));
+    OnednnExtractor extractor = extractor_of(filled_backbone("watch"));
     StreamOptions options;
     options.height = options.width = 16;
     const auto stream = extractor.open_stream(options);

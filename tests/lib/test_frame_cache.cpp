@@ -11,20 +11,23 @@ namespace fovea {
 
 namespace {
 
-constexpr int side = 16;
+constexpr int picture_side = 16;
 
 /** \brief Three grey frames of any video, counted */
 class CountingReader final : public VideoReader
 {
 public:
-    Info info(const std::filesystem::path &) const override { return {{side, side}, 30}; }
+    Info info(const std::filesystem::path &) const override
+    {
+        return {{picture_side, picture_side}, 30};
+    }
 
     void read(const std::filesystem::path &video, const KeptFrames &kept,
               const std::function<void(const FrameView &)> &frame) const override
     {
         ++reads[video.filename().string()];
         EXPECT_EQ(kept.fps, 30);
-        GreyPicture picture(side);
+        GreyPicture picture(picture_side);
         for (int i = 0; i < frames; ++i) {
             picture.fill(static_cast<std::uint8_t>(20 + i), -1);
             frame(picture.view);

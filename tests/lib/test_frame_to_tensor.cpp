@@ -13,6 +13,7 @@
 
 #include "fovea/video/frame_to_tensor.h"
 #include "reference_frame.h"
+#include "written_planes.h"
 
 namespace {
 
@@ -52,16 +53,6 @@ Box box_of(const cv::Rect &rect, const FrameView &frame)
     };
     return {share(rect.x, frame.width), share(rect.y, frame.height), share(rect.width, frame.width),
             share(rect.height, frame.height)};
-}
-
-std::vector<float> write(const FrameView &frame, const Box &box,
-                         const FrameToTensor::Options &options)
-{
-    const auto plane = static_cast<std::size_t>(options.size.width) *
-                       static_cast<std::size_t>(options.size.height);
-    std::vector<float> out(3 * plane, std::numeric_limits<float>::quiet_NaN());
-    FrameToTensor(options).write(frame, box, out.data(), plane);
-    return out;
 }
 
 /** Mean under 1 and maximum under 3 levels of 255 */
@@ -114,8 +105,8 @@ TEST_P(EveryFormat, MatchesOpenCv)
                              << (interpolation == Interpolation::Area ? " area" : " bilinear"));
                 const Frame frame(GetParam(), shape.frame, content);
                 const cv::Mat rgb = to_rgb_by_opencv(frame)(shape.rect);
-                expect_close(write(frame.view, box_of(shape.rect, frame.view),
-                                   {shape.size, interpolation, {}}),
+                expect_close(written_planes(frame.view, box_of(shape.rect, frame.view),
+                                            {shape.size, interpolation, {}}),
                              resized(rgb, shape.size, interpolation));
             }
 }
@@ -155,11 +146,11 @@ TEST(FrameToTensor, HonoursMatrixAndRange)
             for (const auto range : {Colorimetry::Range::Limited, Colorimetry::Range::Full}) {
                 const Frame frame(format, {51, 39}, Content::Noise, {matrix, range});
                 const cv::Mat rgb = yuv_to_rgb_by_definition(frame);
-                expect_close(write(frame.view, fovea::whole_frame, {{51, 39}, {}, {}}),
+                expect_close(written_planes(frame.view, fovea::whole_frame, {{51, 39}, {}, {}}),
                              resized(rgb, {51, 39}, Interpolation::Bilinear));
-                expect_close(
-                    write(frame.view, fovea::whole_frame, {{20, 20}, Interpolation::Area, {}}),
-                    resized(rgb, {20, 20}, Interpolation::Area));
+                expect_close(written_planes(frame.view, fovea::whole_frame,
+                                            {{20, 20}, Interpolation::Area, {}}),
+                             resized(rgb, {20, 20}, Interpolation::Area));
             }
 }
 

@@ -8,6 +8,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/video/frame_to_tensor.h"
+#include "written_planes.h"
 
 namespace {
 
@@ -15,16 +16,6 @@ using fovea::Box;
 using fovea::FrameToTensor;
 using fovea::FrameView;
 using fovea::Interpolation;
-
-std::vector<float> write(const FrameView &frame, const Box &box,
-                         const FrameToTensor::Options &options)
-{
-    const auto plane = static_cast<std::size_t>(options.size.width) *
-                       static_cast<std::size_t>(options.size.height);
-    std::vector<float> out(3 * plane);
-    FrameToTensor(options).write(frame, box, out.data(), plane);
-    return out;
-}
 
 /** Two by two pixels: red and green above blue and white */
 const std::vector<std::uint8_t> four_colours = {255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255};
@@ -43,15 +34,16 @@ TEST(FrameToTensor, AveragesFourPixelsIntoOne)
 {
     const FrameView view = rgb_view(four_colours, 2, 2);
     for (const Interpolation interpolation : {Interpolation::Bilinear, Interpolation::Area})
-        for (const float value : write(view, fovea::whole_frame, {{1, 1}, interpolation, {}}))
+        for (const float value :
+             written_planes(view, fovea::whole_frame, {{1, 1}, interpolation, {}}))
             EXPECT_FLOAT_EQ(value, 0.5F);
 }
 
 TEST(FrameToTensor, EnlargesWithHalfPixelCentres)
 {
     // Centres of 4 pixels over 2 lie at -0.25, 0.25, 0.75 and 1.25: shares 0, 1/4, 3/4, 1
-    const std::vector<float> planes =
-        write(rgb_view(four_colours, 2, 2), {0, 0, 1, 0.5F}, {{4, 1}, Interpolation::Bilinear, {}});
+    const std::vector<float> planes = written_planes(rgb_view(four_colours, 2, 2), {0, 0, 1, 0.5F},
+                                                     {{4, 1}, Interpolation::Bilinear, {}});
     const std::vector<float> expected = {1, 0.75F, 0.25F, 0, 0, 0.25F, 0.75F, 1, 0, 0, 0, 0};
     for (std::size_t i = 0; i < expected.size(); ++i)
         EXPECT_FLOAT_EQ(planes[i], expected[i]) << i;
@@ -62,7 +54,7 @@ TEST(FrameToTensor, WeighsPartlyCoveredPixelsByTheirShare)
     // Three pixels onto two: the middle one is shared by halves, (0 + 90/2) / 1.5 and so on
     const std::vector<std::uint8_t> row = {0, 0, 0, 90, 90, 90, 240, 240, 240};
     const std::vector<float> planes =
-        write(rgb_view(row, 3, 1), fovea::whole_frame, {{2, 1}, Interpolation::Area, {}});
+        written_planes(rgb_view(row, 3, 1), fovea::whole_frame, {{2, 1}, Interpolation::Area, {}});
     EXPECT_FLOAT_EQ(planes[0] * 255, 30);
     EXPECT_FLOAT_EQ(planes[1] * 255, 190);
 }
@@ -71,8 +63,8 @@ TEST(FrameToTensor, NormalisesByChannel)
 {
     const std::vector<std::uint8_t> pixel = {255, 51, 0};
     const std::vector<float> planes =
-        write(rgb_view(pixel, 1, 1), fovea::whole_frame,
-              {{1, 1}, Interpolation::Bilinear, {{2, 10, 3}, {-1, 1, 0.5F}}});
+        written_planes(rgb_view(pixel, 1, 1), fovea::whole_frame,
+                       {{1, 1}, Interpolation::Bilinear, {{2, 10, 3}, {-1, 1, 0.5F}}});
     EXPECT_FLOAT_EQ(planes[0], 1);
     EXPECT_FLOAT_EQ(planes[1], 3);
     EXPECT_FLOAT_EQ(planes[2], 0.5F);
@@ -90,7 +82,7 @@ TEST(FrameToTensor, RoundsAnyBoxToPixelsInsideTheFrame)
 {
     const FrameView view = rgb_view(four_colours, 2, 2);
     const auto colour_at = [&](const Box &box) {
-        return write(view, box, {{1, 1}, Interpolation::Area, {}});
+        return written_planes(view, box, {{1, 1}, Interpolation::Area, {}});
     };
     const std::vector<float> red = {1, 0, 0};
     const std::vector<float> green = {0, 1, 0};
@@ -112,7 +104,7 @@ TEST(FrameToTensor, RefusesSizesAndFramesThatCannotBe)
     EXPECT_THROW(fovea::to_rgb(rgb_view(four_colours, 2, 2), fovea::whole_frame, {-1, 2}),
                  fovea::Error);
     try {
-        write(rgb_view({}, 0, 3), fovea::whole_frame, {{2, 2}, Interpolation::Area, {}});
+        written_planes(rgb_view({}, 0, 3), fovea::whole_frame, {{2, 2}, Interpolation::Area, {}});
         FAIL() << "no error";
     } catch (const fovea::Error &error) {
         EXPECT_STREQ(error.what(), "video frame: expected at least 1x1 pixels, got 0x3");

@@ -11,6 +11,7 @@
 #include "fovea/train/kept_classifier.h"
 #include "recording_watcher.h"
 #include "temporary_folder.h"
+#include "watch_rows.h"
 
 namespace fovea {
 
@@ -18,9 +19,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-constexpr std::int64_t regions = 2; // of watch: the full view and the actor
 constexpr std::int64_t rows = 6;
-constexpr std::int64_t channels = 128;
 
 /** \brief Twelve made-up feature files of watch; a class is where its first channels are */
 class HeadRuns : public testing::Test
@@ -39,12 +38,12 @@ protected:
     void write(int i, const std::string &label) const
     {
         FeatureFile file;
-        file.features = Array({regions, rows, channels});
+        file.features = Array({watch_regions, rows, watch_channels});
         for (std::size_t v = 0; v < file.features.values.size(); ++v) {
-            const bool first_half = v % channels < channels / 2;
+            const bool first_half = v % watch_channels < watch_channels / 2;
             file.features.values[v] = first_half == (i % 2 == 0) ? 1.0F : 0.0F;
         }
-        file.boxes.resize(regions);
+        file.boxes.resize(watch_regions);
         file.times.resize(rows);
         file.regions = "full,actor";
         file.video_id = "v" + std::to_string(i);
@@ -213,18 +212,18 @@ protected:
     void write_person(int i) const
     {
         const MotionLayout layout = MotionLayout::of_frames(17);
-        const std::int64_t width = channels + layout.channels();
+        const std::int64_t width = watch_channels + layout.channels();
         FeatureFile file;
-        file.features = Array({regions, 4, width});
-        for (std::int64_t row = 0; row < regions * 4; ++row)
+        file.features = Array({watch_regions, 4, width});
+        for (std::int64_t row = 0; row < watch_regions * 4; ++row)
             for (std::int64_t step = 0; step < layout.steps; ++step) {
                 float *person = &file.features.values[static_cast<std::size_t>(
-                    row * width + channels + step * MotionLayout::of_person)];
+                    row * width + watch_channels + step * MotionLayout::of_person)];
                 person[static_cast<int>(PersonFeature::Seen)] = 1;
                 person[static_cast<int>(PersonFeature::SpeedY)] =
                     i % 2 == 0 ? 0 : 0.1F * static_cast<float>(step);
             }
-        file.boxes.resize(regions);
+        file.boxes.resize(watch_regions);
         file.times.resize(4);
         file.regions = "full,actor";
         file.video_id = "v" + std::to_string(i);
@@ -241,7 +240,7 @@ TEST(KeptClassifier, IsTheModelsInTheOrderOfTheLabelsAndLearnsNoMore)
     const Bundle watch = Bundle::open("watch"); // normal, fight, fall
     const Weights own = read_weights(watch.file(watch.files().front()));
     const std::int64_t motion = MotionLayout::of_frames(17).channels();
-    const auto head = nn::make_head("persons", channels + motion, 3, motion);
+    const auto head = nn::make_head("persons", watch_channels + motion, 3, motion);
     ASSERT_TRUE(keep_classifier(watch, {"fall", "normal", "fight"}, head.get()));
     const auto parameters = head->named_parameters();
     const std::vector<std::int64_t> order = {2, 0, 1};
@@ -258,11 +257,11 @@ TEST(KeptClassifier, IsNotKeptWithOtherLabelsOrByAnotherHead)
 {
     const Bundle watch = Bundle::open("watch");
     const std::int64_t motion = MotionLayout::of_frames(17).channels();
-    const auto head = nn::make_head("persons", channels + motion, 3, motion);
+    const auto head = nn::make_head("persons", watch_channels + motion, 3, motion);
     EXPECT_FALSE(keep_classifier(watch, {"fall", "normal", "dance"}, head.get()));
     EXPECT_FALSE(keep_classifier(watch, {"fall", "normal"}, head.get()));
     EXPECT_TRUE(head->named_parameters()["fc.weight"].requires_grad());
-    const auto mean = nn::make_head("region-mean", channels, 3);
+    const auto mean = nn::make_head("region-mean", watch_channels, 3);
     EXPECT_FALSE(keep_classifier(watch, {"normal", "fight", "fall"}, mean.get()));
 }
 

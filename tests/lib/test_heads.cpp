@@ -4,28 +4,18 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "activations.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/heads.h"
 #include "fovea/nn/late_fusion.h"
+#include "reference_case.h"
 
 namespace {
 
 using fovea::nn::Head;
 using fovea::nn::HeadOutput;
 using fovea::nn::make_head;
-
-std::int64_t parameters_of(const Head &head)
-{
-    std::int64_t count = 0;
-    for (const at::Tensor &parameter : head.parameters())
-        count += parameter.numel();
-    return count;
-}
-
-double sigmoid(double x)
-{
-    return 1 / (1 + std::exp(-x));
-}
+using reference::parameters_of;
 
 // One window, two regions, two rows, two channels:
 //   region 0: (1, 0) then (3, 0)   mean over time (2, 0)

@@ -15,7 +15,7 @@ namespace {
 using fovea::Json;
 using fovea::nn::make_backbone;
 
-std::int64_t parameters_of(torch::nn::Module &module, const std::vector<std::string> &prefixes)
+std::int64_t parameters_under(torch::nn::Module &module, const std::vector<std::string> &prefixes)
 {
     std::int64_t count = 0;
     for (const auto &entry : module.named_parameters()) {
@@ -115,13 +115,14 @@ TEST_F(I3dReference, HasNoOtherCases)
 
 TEST(I3d, HasThePublishedNumberOfParameters)
 {
-    EXPECT_EQ(parameters_of(*make_backbone("i3d", 10), {""}), 12297514);
-    EXPECT_EQ(parameters_of(*make_backbone("i3d", 400), {""}), 12697264);
+    EXPECT_EQ(parameters_under(*make_backbone("i3d", 10), {""}), 12297514);
+    EXPECT_EQ(parameters_under(*make_backbone("i3d", 400), {""}), 12697264);
 }
 
 TEST(I3d, HasThePublishedNumberOfFineTunedParameters)
 {
-    EXPECT_EQ(parameters_of(*make_backbone("i3d", 10), {"Mixed_4f", "Mixed_5", "logits"}), 6568426);
+    EXPECT_EQ(parameters_under(*make_backbone("i3d", 10), {"Mixed_4f", "Mixed_5", "logits"}),
+              6568426);
 }
 
 TEST(I3d, GivesOneRowForEveryEightFramesBegun)
@@ -170,7 +171,7 @@ TEST(I3d, LogitsOfTooShortAClipSayWhatIsNeeded)
 TEST(I3d, WithoutClassesHasNoClassifier)
 {
     const auto i3d = make_backbone("i3d", 0);
-    EXPECT_EQ(parameters_of(*i3d, {"logits"}), 0);
+    EXPECT_EQ(parameters_under(*i3d, {"logits"}), 0);
     EXPECT_THROW(i3d->logits(at::zeros({1, 3, 16, 224, 224})), fovea::Error);
 }
 

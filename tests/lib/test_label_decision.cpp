@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include "decision_rules.h"
 #include "fovea/decide/label_decision.h"
 
 namespace {
@@ -8,9 +9,6 @@ namespace {
 using fovea::best_labels;
 using fovea::decide;
 using fovea::DecisionRule;
-
-constexpr DecisionRule events = {/*normal=*/0, /*threshold=*/0.5F};
-constexpr DecisionRule activities = {/*normal=*/-1, /*threshold=*/0.3F};
 
 TEST(Decide, AnEventAtItsThresholdBeatsNormal)
 {

@@ -9,8 +9,8 @@ namespace fovea {
 
 namespace {
 
-ListedClip stretch(const std::string &video, const std::string &label, double start, ListedTime end,
-                   const std::string &split = "test")
+ListedClip listed(const std::string &video, const std::string &label, double start, ListedTime end,
+                  const std::string &split = "test")
 {
     ListedClip clip;
     clip.path = video + ".mp4";
@@ -42,10 +42,10 @@ TEST(SegmentTruths, AreOfTheSplitsVideosWhoseFeaturesAreThere)
     write_features(folder.path(), "c");
     ClipList list;
     list.labels = {"background", "dive"};
-    list.clips = {stretch("a", "dive", 1, {2.5, false}), stretch("a", "background", 3, {4, false}),
-                  stretch("a", "Ambiguous", 5, {1, /*is_share=*/true}),
-                  stretch("b", "dive", 1, {2, false}), // was not extracted
-                  stretch("c", "dive", 1, {2, false}, "train")};
+    list.clips = {listed("a", "dive", 1, {2.5, false}), listed("a", "background", 3, {4, false}),
+                  listed("a", "Ambiguous", 5, {1, /*is_share=*/true}),
+                  listed("b", "dive", 1, {2, false}), // was not extracted
+                  listed("c", "dive", 1, {2, false}, "train")};
     const SegmentTruths truths = segment_truths(list, "test", folder.path(), /*background=*/0);
     EXPECT_EQ(truths.ids, (std::vector<std::string>{"a"}));
     ASSERT_EQ(truths.intervals.size(), 2U);
@@ -62,8 +62,8 @@ TEST(SegmentTruths, AreOfTheSplitsVideosWhoseFeaturesAreThere)
 TEST(RowsByVideo, AreThoseOfTheSplitInTheOrderOfTheList)
 {
     ClipList list;
-    list.clips = {stretch("b", "run", 0, {1, false}), stretch("a", "run", 0, {1, true}),
-                  stretch("c", "run", 0, {1, true}, "train"), stretch("b", "walk", 2, {3, false})};
+    list.clips = {listed("b", "run", 0, {1, false}), listed("a", "run", 0, {1, true}),
+                  listed("c", "run", 0, {1, true}, "train"), listed("b", "walk", 2, {3, false})};
     const auto videos = rows_by_video(list, "test");
     ASSERT_EQ(videos.size(), 2U);
     EXPECT_EQ(videos[0].size(), 2U);
@@ -76,8 +76,8 @@ TEST(WatchedVideo, StretchesAreEventsButForNormalAndWhatIsAmbiguous)
 {
     ClipList list;
     list.labels = {"normal", "fight", ambiguous_name};
-    VideoRows rows = {stretch("a", "fight", 1, {25, true}), stretch("a", "normal", 4, {6, false}),
-                      stretch("a", ambiguous_name, 8, {9, false})};
+    VideoRows rows = {listed("a", "fight", 1, {25, true}), listed("a", "normal", 4, {6, false}),
+                      listed("a", ambiguous_name, 8, {9, false})};
     rows[0].end = {0.25, true};
     rows[0].set = "street";
     const WatchedVideo video = watched_video(rows, list, /*normal=*/0, /*duration=*/20);
@@ -96,7 +96,7 @@ TEST(WatchedVideo, OfATrimmedClipAllButItsEventIsIgnored)
 {
     ClipList list;
     list.labels = {"normal", "fall"};
-    ListedClip clip = stretch("a", "fall", 0, {1, true});
+    ListedClip clip = listed("a", "fall", 0, {1, true});
     clip.event = ListedEvent{{1.5, false}, {2, false}};
     const WatchedVideo video = watched_video({clip}, list, 0, 4);
     ASSERT_EQ(video.events.size(), 1U);

@@ -3,12 +3,11 @@
 
 #include "fovea/decide/mean_head.h"
 #include "fovea/decide/mean_results.h"
+#include "time_units.h"
 
 namespace fovea {
 
 namespace {
-
-constexpr Nanoseconds second = nanoseconds_per_second;
 
 /** \brief With all scores of the classes calm and wild */
 Result said(Activity::Scope scope, TimeSpan time, float calm, float wild)
@@ -22,8 +21,8 @@ Result said(Activity::Scope scope, TimeSpan time, float calm, float wild)
 }
 
 const std::vector<std::string> labels = {"calm", "wild"};
-constexpr auto window = Activity::Scope::Window;
-constexpr auto video = Activity::Scope::Video;
+constexpr auto of_window = Activity::Scope::Window;
+constexpr auto of_video = Activity::Scope::Video;
 
 WindowSettings telling(std::size_t top_k)
 {
@@ -39,8 +38,8 @@ std::vector<WeightedResults> halves(std::vector<Result> first, std::vector<Resul
 
 TEST(MeanResults, AModelCountsByItsWeight)
 {
-    const auto results = mean_results({{{said(video, {0, second}, 0.5F, 0.5F)}, 0.75F},
-                                       {{said(video, {0, second}, 0, 1)}, 0.25F}},
+    const auto results = mean_results({{{said(of_video, {0, second}, 0.5F, 0.5F)}, 0.75F},
+                                       {{said(of_video, {0, second}, 0, 1)}, 0.25F}},
                                       labels, telling(2), "a,b");
     ASSERT_EQ(results.size(), 1U);
     EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.625F); // 0.75 * 0.5 + 0.25
@@ -48,11 +47,11 @@ TEST(MeanResults, AModelCountsByItsWeight)
 
 TEST(MeanResults, ScoresAreTheMeanOfTheModels)
 {
-    const auto results = mean_results(
-        halves(
-            {said(window, {0, second}, 0.9F, 0.1F), said(video, {0, 2 * second}, 0.75F, 0.25F)},
-            {said(window, {0, second}, 0.2F, 0.8F), said(video, {0, 2 * second}, 0.125F, 0.875F)}),
-        labels, telling(1), "a,b");
+    const auto results = mean_results(halves({said(of_window, {0, second}, 0.9F, 0.1F),
+                                              said(of_video, {0, 2 * second}, 0.75F, 0.25F)},
+                                             {said(of_window, {0, second}, 0.2F, 0.8F),
+                                              said(of_video, {0, 2 * second}, 0.125F, 0.875F)}),
+                                      labels, telling(1), "a,b");
     ASSERT_EQ(results.size(), 2U);
     EXPECT_EQ(results[0].activity.label.label, "calm"); // (0.9 + 0.2) / 2
     EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.55F);
@@ -64,7 +63,7 @@ TEST(MeanResults, ScoresAreTheMeanOfTheModels)
 
 TEST(MeanResults, ALineMadeLaterIsOfTheSameRunAndClock)
 {
-    Result like = said(window, {0, second}, 1, 0);
+    Result like = said(of_window, {0, second}, 1, 0);
     like.timestamp = second;
     like.resolution = {64, 48};
     like.source = "a.mp4";
@@ -85,11 +84,11 @@ TEST(MeanResults, ALineMadeLaterIsOfTheSameRunAndClock)
 
 TEST(MeanResults, WindowsThatNotAllScoredAreLeftOutAndPersonsKept)
 {
-    Result seen = said(window, {second, 2 * second}, 1, 0);
+    Result seen = said(of_window, {second, 2 * second}, 1, 0);
     seen.persons.push_back({});
-    const auto results = mean_results(halves({said(window, {0, second}, 0.5F, 0.5F), seen},
-                                             {said(window, {0, second + 500'000}, 0.5F, 0.5F),
-                                              said(window, {second, 3 * second}, 1, 0)}),
+    const auto results = mean_results(halves({said(of_window, {0, second}, 0.5F, 0.5F), seen},
+                                             {said(of_window, {0, second + 500'000}, 0.5F, 0.5F),
+                                              said(of_window, {second, 3 * second}, 1, 0)}),
                                       labels, telling(2), "a,b");
     ASSERT_EQ(results.size(), 2U);
     EXPECT_TRUE(results[0].has_activity) << "half a millisecond is the same moment";
@@ -101,9 +100,9 @@ TEST(MeanResults, TheMeanMustReachTheThreshold)
 {
     WindowSettings settings = telling(2);
     settings.rule = {/*normal=*/0, /*threshold=*/0.5F};
-    const auto results =
-        mean_results(halves({said(video, {0, 1}, 0.3F, 0.7F)}, {said(video, {0, 1}, 0.8F, 0.2F)}),
-                     labels, settings, "");
+    const auto results = mean_results(
+        halves({said(of_video, {0, 1}, 0.3F, 0.7F)}, {said(of_video, {0, 1}, 0.8F, 0.2F)}), labels,
+        settings, "");
     ASSERT_EQ(results.size(), 1U);
     EXPECT_EQ(results[0].activity.label.label, "calm") << "wild has 0.45";
     EXPECT_FLOAT_EQ(results[0].activity.label.confidence, 0.55F);
@@ -116,10 +115,10 @@ TEST(MeanResults, AlarmsAreThoseOfTheMeanAndLabelTheVideo)
     settings.alarms.emplace();
     settings.alarms->limits = {std::nullopt, AlarmLimits()}; // wild, on 0.9
     const auto both = [&](float first, float other) {
-        return mean_results(halves({said(window, {0, second}, 1 - first, first),
-                                    said(video, {0, second}, 1 - first, first)},
-                                   {said(window, {0, second}, 1 - other, other),
-                                    said(video, {0, second}, 1 - other, other)}),
+        return mean_results(halves({said(of_window, {0, second}, 1 - first, first),
+                                    said(of_video, {0, second}, 1 - first, first)},
+                                   {said(of_window, {0, second}, 1 - other, other),
+                                    said(of_video, {0, second}, 1 - other, other)}),
                             labels, settings, "a,b");
     };
     const auto loud = both(0.875F, 1); // 0.9375

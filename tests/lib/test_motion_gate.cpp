@@ -3,11 +3,10 @@
 
 #include "fovea/core/random.h"
 #include "fovea/detect/motion_gate.h"
+#include "time_units.h"
 
 namespace fovea {
 namespace {
-
-constexpr Nanoseconds second = nanoseconds_per_second;
 
 RgbImage grey(int level, int width = 60, int height = 44) // edges that are no multiple of 8
 {

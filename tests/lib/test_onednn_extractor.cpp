@@ -19,17 +19,7 @@ namespace {
 using fovea::EngineOptions;
 using fovea::OnednnExtractor;
 
-constexpr double exact = 2e-5;   // of the largest value: float against float
 constexpr double alike = 0.9995; // cosine: bf16 against float
-
-std::shared_ptr<fovea::nn::Backbone> example(const std::string &architecture,
-                                             std::int64_t classes = 0)
-{
-    auto backbone = fovea::nn::make_backbone(architecture, classes);
-    named_numbers::fill(*backbone);
-    backbone->eval();
-    return backbone;
-}
 
 EngineOptions with_precision(const std::string &precision)
 {
@@ -45,10 +35,10 @@ at::Tensor by_onednn(const std::shared_ptr<fovea::nn::Backbone> &backbone, const
     return as_tensor(extractor.rows(as_array(clips)));
 }
 
-std::string error_of(const EngineOptions &options)
+std::string engine_error(const EngineOptions &options)
 {
     try {
-        fovea::make_extractor(example("watch"), {17, 96, 96}, options);
+        fovea::make_extractor(filled_backbone("watch"), {17, 96, 96}, options);
     } catch (const fovea::Error &error) {
         return error.what();
     }
@@ -90,7 +80,7 @@ protected:
 TEST_P(I3dReference, RowsOfAllCasesAreThoseOfThePublicImplementation)
 {
     const Tolerance tolerance = tolerance_of(GetParam());
-    const auto i3d = example("i3d");
+    const auto i3d = filled_backbone("i3d");
     const fovea::nn::Graph graph = i3d->graph();
     for (const fovea::Json &expected : reference_["cases"]) {
         SCOPED_TRACE(expected["input"].get<std::string>());
@@ -124,10 +114,10 @@ INSTANTIATE_TEST_SUITE_P(Precisions, I3dReference, testing::Values("fp32", "bf16
 TEST(OnednnExtractor, GivesTheRowsOfLibTorch)
 {
     const at::NoGradGuard no_grad;
-    const auto i3d = example("i3d");
+    const auto i3d = filled_backbone("i3d");
     const at::Tensor clips = named_numbers::input("input/parity", {1, 3, 17, 90, 75});
     const at::Tensor expected = i3d->rows(clips);
-    EXPECT_LE(largest_error(by_onednn(i3d, clips, "fp32"), expected), exact);
+    EXPECT_LE(largest_error(by_onednn(i3d, clips, "fp32"), expected), float_error);
     if (fovea::cpu_has_bf16()) {
         EXPECT_GE(cosine(by_onednn(i3d, clips, "bf16"), expected), alike);
     }
@@ -136,11 +126,11 @@ TEST(OnednnExtractor, GivesTheRowsOfLibTorch)
 TEST(OnednnExtractor, GivesTheRowsOfTheCompactNetwork)
 {
     const at::NoGradGuard no_grad;
-    const auto watch = example("watch");
+    const auto watch = filled_backbone("watch");
     const at::Tensor clips =
         named_numbers::uniform("input/watch", {3, 3, 17, 96, 96}).to(at::kFloat);
     const at::Tensor expected = watch->rows(clips);
-    EXPECT_LE(largest_error(by_onednn(watch, clips, "fp32"), expected), exact);
+    EXPECT_LE(largest_error(by_onednn(watch, clips, "fp32"), expected), float_error);
     if (fovea::cpu_has_bf16()) {
         EXPECT_GE(cosine(by_onednn(watch, clips, "bf16"), expected), alike);
     }
@@ -148,7 +138,7 @@ TEST(OnednnExtractor, GivesTheRowsOfTheCompactNetwork)
 
 TEST(OnednnExtractor, RunsNoLayerOfTheCompactNetworkInLibTorch)
 {
-    OnednnExtractor extractor(example("watch"), {}, with_precision("auto"));
+    OnednnExtractor extractor(filled_backbone("watch"), {}, with_precision("auto"));
     extractor.rows(as_array(at::zeros({1, 3, 17, 96, 96})));
     EXPECT_EQ(extractor.network().torch_layers(), std::vector<std::string>{});
 }
@@ -163,7 +153,7 @@ TEST(OnednnExtractor, GivesTheRowsOfRandomNetworks)
         const at::Tensor expected = network->rows(clips);
         const at::Tensor got = by_onednn(network, clips, "fp32");
         ASSERT_EQ(got.sizes(), expected.sizes());
-        EXPECT_LE(largest_error(got, expected), exact);
+        EXPECT_LE(largest_error(got, expected), float_error);
         if (fovea::cpu_has_bf16()) {
             EXPECT_GE(cosine(by_onednn(network, clips, "bf16"), expected), 0.999);
         }
@@ -172,7 +162,7 @@ TEST(OnednnExtractor, GivesTheRowsOfRandomNetworks)
 
 TEST(OnednnExtractor, CompilesEveryLayerOfI3d)
 {
-    OnednnExtractor extractor(example("i3d"), {}, with_precision("auto"));
+    OnednnExtractor extractor(filled_backbone("i3d"), {}, with_precision("auto"));
     extractor.rows(as_array(at::zeros({1, 3, 9, 64, 64})));
     EXPECT_EQ(extractor.network().torch_layers(), std::vector<std::string>{});
 }
@@ -180,7 +170,7 @@ TEST(OnednnExtractor, CompilesEveryLayerOfI3d)
 TEST(OnednnExtractor, RunsAWholeNetworkThatDoesNotDescribeItself)
 {
     const at::NoGradGuard no_grad;
-    const auto watch = example("watch");
+    const auto watch = filled_backbone("watch");
     fovea::nn::Graph graph;
     graph.torch_layer("network", graph.input(), [&](const at::Tensor &x) { return watch->map(x); });
     const auto network = std::make_shared<GraphBackbone>(graph);
@@ -195,30 +185,31 @@ TEST(OnednnExtractor, RunsAWholeNetworkThatDoesNotDescribeItself)
 TEST(OnednnExtractor, SaysTheSameOfLongClipsBatchesAndSingleOnes)
 {
     const at::NoGradGuard no_grad;
-    const auto watch = example("watch");
+    const auto watch = filled_backbone("watch");
     const at::Tensor clips = named_numbers::input("input/long", {2, 3, 150, 32, 32});
     const at::Tensor expected = watch->rows(clips);
-    EXPECT_LE(largest_error(by_onednn(watch, clips, "fp32"), expected), exact);
+    EXPECT_LE(largest_error(by_onednn(watch, clips, "fp32"), expected), float_error);
     EngineOptions options = with_precision("fp32");
     options.batch_size = 2; // 5 clips: batches of 2, 2 and 1
     OnednnExtractor extractor(watch, {}, options);
     const at::Tensor five = named_numbers::input("input/five", {5, 3, 17, 32, 32});
-    EXPECT_LE(largest_error(as_tensor(extractor.rows(as_array(five))), watch->rows(five)), exact);
+    EXPECT_LE(largest_error(as_tensor(extractor.rows(as_array(five))), watch->rows(five)),
+              float_error);
 }
 
 TEST(Extractors, RefuseAnUnknownSettingByNameWithTheChoices)
 {
     EngineOptions options;
     options.engine = "fast";
-    EXPECT_EQ(error_of(options), "engine 'fast' is not known; expected auto, onednn or torch");
+    EXPECT_EQ(engine_error(options), "engine 'fast' is not known; expected auto, onednn or torch");
     options = {};
     options.precision = "int4";
-    EXPECT_EQ(error_of(options),
+    EXPECT_EQ(engine_error(options),
               "precision 'int4' is not there; expected auto, fp32, bf16 or int8");
     options = {};
     options.engine = "onednn";
     options.device = "cuda";
-    EXPECT_EQ(error_of(options),
+    EXPECT_EQ(engine_error(options),
               "device 'cuda': oneDNN runs on the CPU; use device=cpu, or engine=torch");
 }
 
@@ -227,7 +218,7 @@ TEST(Extractors, RunOnOnednnOnACpuUnlessToldOtherwise)
     EngineOptions options;
     options.device = "cpu";
     const auto runtime = [&] {
-        return fovea::make_extractor(example("watch"), {17, 96, 96}, options)->runtime();
+        return fovea::make_extractor(filled_backbone("watch"), {17, 96, 96}, options)->runtime();
     };
     EXPECT_EQ(runtime().rfind("oneDNN ", 0), 0U) << runtime();
     options.engine = "torch";
@@ -284,7 +275,7 @@ TEST_P(PapersNetwork, GivesTheLogitsOfThePublicImplementationInEveryCase)
         GTEST_SKIP() << "the reference outputs (reference/" << GetParam().file
                      << ".json) are not on this machine";
     const at::NoGradGuard no_grad;
-    const auto network = example(GetParam().architecture, GetParam().classes);
+    const auto network = filled_backbone(GetParam().architecture, GetParam().classes);
     OnednnExtractor extractor(network, {}, with_precision("fp32"));
     const fovea::Json expected = fovea::read_json(file);
     for (const fovea::Json &one : expected["cases"]) {
@@ -314,13 +305,13 @@ class PapersLayers : public testing::TestWithParam<const char *>
 TEST_P(PapersLayers, GiveTheRowsOfLibTorchAtOnceAndStreamed)
 {
     const at::NoGradGuard no_grad;
-    const auto network = example(GetParam());
+    const auto network = filled_backbone(GetParam());
     const bool is_c3d = GetParam() == std::string("c3d-fc6");
     const std::int64_t side = is_c3d ? 112 : 32;
     const at::Tensor clips = named_numbers::input("input/layers", {2, 3, 32, side, side});
     const at::Tensor expected = network->rows(clips);
     OnednnExtractor extractor(network, {}, with_precision("fp32"));
-    EXPECT_LE(largest_error(as_tensor(extractor.rows(as_array(clips))), expected), exact);
+    EXPECT_LE(largest_error(as_tensor(extractor.rows(as_array(clips))), expected), float_error);
     if (fovea::cpu_has_bf16()) {
         EXPECT_GE(cosine(by_onednn(network, clips, "bf16"), expected), alike);
     }
@@ -335,7 +326,7 @@ TEST_P(PapersLayers, GiveTheRowsOfLibTorchAtOnceAndStreamed)
     rows.push_back(as_tensor(stream->finish()));
     const at::Tensor streamed = at::cat(rows, /*dim=*/1);
     ASSERT_EQ(streamed.sizes(), expected.sizes());
-    EXPECT_LE(largest_error(streamed, expected), exact);
+    EXPECT_LE(largest_error(streamed, expected), float_error);
     EXPECT_EQ(extractor.network().torch_layers(), std::vector<std::string>{});
 }
 
@@ -373,7 +364,7 @@ TEST(OnednnExtractor, RunsAttentionInLibTorchAndTheRestCompiled)
     const at::Tensor clips = named_numbers::input("input/attention", {1, 3, 16, 64, 64});
     OnednnExtractor extractor(network, {}, with_precision("fp32"));
     EXPECT_LE(largest_error(as_tensor(extractor.rows(as_array(clips))), network->rows(clips)),
-              exact);
+              float_error);
     ASSERT_FALSE(extractor.network().torch_layers().empty());
     for (const std::string &torch_layer : extractor.network().torch_layers())
         EXPECT_NE(torch_layer.find("non_local' runs in LibTorch"), std::string::npos)

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "activations.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/persons_head.h"
 
@@ -20,9 +21,9 @@ constexpr std::int64_t classes = 3;
 const MotionLayout layout{16};
 const std::int64_t channels = own + layout.channels();
 
-using Vector = std::vector<float>;
+using Floats = std::vector<float>;
 
-Vector values_of(const at::Tensor &tensor)
+Floats floats_of(const at::Tensor &tensor)
 {
     const at::Tensor flat = tensor.contiguous().flatten();
     return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
@@ -70,29 +71,29 @@ std::shared_ptr<Head> random_head()
 }
 
 /** \brief A layer's product, one number at a time */
-Vector linear(Head &head, const std::string &name, const Vector &x)
+Floats linear(Head &head, const std::string &name, const Floats &x)
 {
-    const Vector weight = values_of(head.named_parameters()[name + ".weight"]);
-    Vector y = values_of(head.named_parameters()[name + ".bias"]);
+    const Floats weight = floats_of(head.named_parameters()[name + ".weight"]);
+    Floats y = floats_of(head.named_parameters()[name + ".bias"]);
     for (std::size_t o = 0; o < y.size(); ++o)
         for (std::size_t i = 0; i < x.size(); ++i)
             y[o] += weight[o * x.size() + i] * x[i];
     return y;
 }
 
-using Sequence = std::vector<Vector>; // [steps][channels]
+using Sequence = std::vector<Floats>; // [steps][channels]
 
 /** \brief Convolution over time of stride 2, padded by zeros, and ReLU */
 Sequence convolved(Head &head, const std::string &name, const Sequence &x)
 {
     const at::Tensor weight = head.named_parameters()[name + ".weight"]; // [out, in, taps]
-    const Vector w = values_of(weight);
-    const Vector bias = values_of(head.named_parameters()[name + ".bias"]);
+    const Floats w = floats_of(weight);
+    const Floats bias = floats_of(head.named_parameters()[name + ".bias"]);
     const auto in = static_cast<std::size_t>(weight.size(1));
     const auto taps = static_cast<int>(weight.size(2));
     Sequence y;
     for (int t = 0; t < static_cast<int>(x.size()); t += 2) {
-        Vector out = bias;
+        Floats out = bias;
         for (std::size_t o = 0; o < out.size(); ++o) {
             for (int k = 0; k < taps; ++k) {
                 const int at = t + k - taps / 2;
@@ -108,17 +109,17 @@ Sequence convolved(Head &head, const std::string &name, const Sequence &x)
     return y;
 }
 
-void raise(Vector *highest, Head &head, const std::string &network, const Sequence &x)
+void raise(Floats *highest, Head &head, const std::string &network, const Sequence &x)
 {
-    for (const Vector &step : convolved(head, network + ".2", convolved(head, network + ".0", x)))
+    for (const Floats &step : convolved(head, network + ".2", convolved(head, network + ".0", x)))
         for (std::size_t i = 0; i < step.size(); ++i)
             (*highest)[i] = std::max((*highest)[i], step[i]);
 }
 
 /** \brief The persons' logits of one row, person by person and pair by pair */
-Vector persons_logits(Head &head, const at::Tensor &motion)
+Floats persons_logits(Head &head, const at::Tensor &motion)
 {
-    const Vector values = values_of(motion);
+    const Floats values = floats_of(motion);
     const auto sequence = [&](std::int64_t from, int width) {
         Sequence x;
         for (int t = 0; t < layout.steps; ++t)
@@ -127,14 +128,14 @@ Vector persons_logits(Head &head, const at::Tensor &motion)
         return x;
     };
     std::vector<Sequence> persons;
-    Vector of_persons = values_of(head.named_parameters()["persons.nobody"]);
+    Floats of_persons = floats_of(head.named_parameters()["persons.nobody"]);
     for (int i = 0; i < MotionLayout::persons; ++i) {
         persons.push_back(sequence(std::int64_t{i} * layout.steps * MotionLayout::of_person,
                                    MotionLayout::of_person));
         if (persons.back()[0][static_cast<int>(PersonFeature::Seen)] > 0)
             raise(&of_persons, head, "persons.person", persons.back());
     }
-    Vector of_pairs = values_of(head.named_parameters()["persons.alone"]);
+    Floats of_pairs = floats_of(head.named_parameters()["persons.alone"]);
     for (int i = 0; i < MotionLayout::pairs; ++i) {
         const auto members = static_cast<std::size_t>(layout.members() + 2 * i);
         if (values[members] == 0)
@@ -150,31 +151,20 @@ Vector persons_logits(Head &head, const at::Tensor &motion)
         }
         raise(&of_pairs, head, "persons.pair", x);
     }
-    Vector all = of_persons;
+    Floats all = of_persons;
     all.insert(all.end(), of_pairs.begin(), of_pairs.end());
     all.push_back(values[static_cast<std::size_t>(layout.energy())]);
     all.push_back(values[static_cast<std::size_t>(layout.energy()) + 1]);
-    Vector hidden = linear(head, "persons.fc.1", all);
+    Floats hidden = linear(head, "persons.fc.1", all);
     for (float &value : hidden)
         value = std::max(value, 0.0F);
     return linear(head, "persons.fc.3", hidden);
 }
 
-Vector softmax(const Vector &logits)
-{
-    Vector shares;
-    double sum = 0;
-    for (const float logit : logits)
-        sum += std::exp(logit);
-    for (const float logit : logits)
-        shares.push_back(static_cast<float>(std::exp(logit) / sum));
-    return shares;
-}
-
-Vector shares_of(Head &head, const at::Tensor &rows)
+Floats shares_of(Head &head, const at::Tensor &rows)
 {
     const at::NoGradGuard no_grad;
-    return softmax(values_of(head.forward(rows).logits));
+    return softmax(floats_of(head.forward(rows).logits));
 }
 
 } // namespace
@@ -185,21 +175,21 @@ TEST(PersonsHead, IsTheLoopOverPersonsPairsAndRegions)
     for (const int count : {0, 1, 2, 5}) {
         const at::Tensor motion = motion_of(count);
         const at::Tensor rows = window_of(motion, /*regions=*/2);
-        const Vector persons = persons_logits(*head, motion);
-        Vector expected(classes, 0);
+        const Floats persons = persons_logits(*head, motion);
+        Floats expected(classes, 0);
         for (std::int64_t region = 0; region < 2; ++region) {
-            Vector mean(own, 0);
+            Floats mean(own, 0);
             for (std::int64_t row = 0; row < 4; ++row)
                 for (std::size_t c = 0; c < own; ++c)
                     mean[c] += rows[0][region][row][static_cast<std::int64_t>(c)].item<float>() / 4;
-            Vector logits = linear(*head, "fc", mean);
+            Floats logits = linear(*head, "fc", mean);
             for (std::size_t c = 0; c < logits.size(); ++c)
                 logits[c] += 0.5F * persons[c];
-            const Vector shares = softmax(logits);
+            const Floats shares = softmax(logits);
             for (std::size_t c = 0; c < shares.size(); ++c)
                 expected[c] += shares[c] / 2;
         }
-        const Vector got = shares_of(*head, rows);
+        const Floats got = shares_of(*head, rows);
         for (std::size_t c = 0; c < expected.size(); ++c)
             EXPECT_NEAR(got[c], expected[c], 1e-5) << count << " persons";
     }
@@ -218,8 +208,8 @@ TEST(PersonsHead, TheOrderOfPersonsDoesNotMatter)
     const at::Tensor rows = window_of(motion, 1);
     const at::Tensor others = at::cat(
         {rows.narrow(3, 0, own), swapped.view({1, 1, 1, -1}).expand({1, 1, 4, -1})}, /*dim=*/3);
-    const Vector a = shares_of(*head, rows);
-    const Vector b = shares_of(*head, others);
+    const Floats a = shares_of(*head, rows);
+    const Floats b = shares_of(*head, others);
     for (std::size_t c = 0; c < a.size(); ++c)
         EXPECT_NEAR(a[c], b[c], 1e-5);
 }
@@ -231,7 +221,7 @@ TEST(PersonsHead, TheWeightsSayWho)
     const at::NoGradGuard no_grad;
     const HeadOutput one = head->forward(window_of(motion_of(1), 1));
     ASSERT_EQ(one.person_weights.sizes(), (std::vector<std::int64_t>{1, MotionLayout::persons}));
-    const Vector alone = values_of(one.person_weights);
+    const Floats alone = floats_of(one.person_weights);
     EXPECT_TRUE(alone[0] == 0 || std::abs(alone[0] - 1) < 1e-5) << alone[0];
     EXPECT_EQ(alone[1], 0);
 
@@ -239,7 +229,7 @@ TEST(PersonsHead, TheWeightsSayWho)
     motion.narrow(0, layout.members(), 2 * MotionLayout::pairs).zero_(); // no pairs
     const at::Tensor rows = window_of(motion, 1);
     const HeadOutput three = head->forward(rows);
-    const Vector weights = values_of(three.person_weights);
+    const Floats weights = floats_of(three.person_weights);
     const auto winner = static_cast<std::size_t>(three.logits.argmax(1).item<std::int64_t>());
     const auto share_without = [&](std::int64_t person) {
         at::Tensor left = motion.clone();
@@ -249,7 +239,7 @@ TEST(PersonsHead, TheWeightsSayWho)
         return std::log(softmax(persons_logits(*head, left))[winner]);
     };
     const float all = std::log(softmax(persons_logits(*head, motion))[winner]);
-    Vector falls;
+    Floats falls;
     float sum = 0;
     for (std::int64_t person = 0; person < 3; ++person) {
         falls.push_back(std::max(all - share_without(person), 0.0F));

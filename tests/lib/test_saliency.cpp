@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "activations.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/late_fusion.h"
 #include "fovea/nn/multi_label_loss.h"
@@ -41,11 +42,6 @@ public:
 protected:
     at::Tensor forward_map(const at::Tensor &clips) override { return clips; }
 };
-
-double sigmoid(double z)
-{
-    return 1 / (1 + std::exp(-z));
-}
 
 TEST(SaliencyLoss, OfThePaperIsTheSumOfYLogY)
 {

@@ -21,11 +21,11 @@
 
 namespace {
 
-using Values = std::map<std::string, at::Tensor>;
+using Tensors = std::map<std::string, at::Tensor>;
 
-Values values_of(torch::nn::Module &module)
+Tensors tensors_of(torch::nn::Module &module)
 {
-    Values values;
+    Tensors values;
     for (const auto &entry : module.named_parameters())
         values[entry.key()] = entry.value().detach();
     for (const auto &entry : module.named_buffers())
@@ -33,14 +33,14 @@ Values values_of(torch::nn::Module &module)
     return values;
 }
 
-at::Tensor normed(const at::Tensor &x, const Values &v, const std::string &bn)
+at::Tensor normed(const at::Tensor &x, const Tensors &v, const std::string &bn)
 {
     return at::batch_norm(x, v.at(bn + ".weight"), v.at(bn + ".bias"), v.at(bn + ".running_mean"),
                           v.at(bn + ".running_var"), /*training=*/false, 0.1, 1e-5, false);
 }
 
 /** \brief A layer of pictures \param x [T, C, H, W] */
-at::Tensor layer(const at::Tensor &x, const Values &v, const std::string &conv,
+at::Tensor layer(const at::Tensor &x, const Tensors &v, const std::string &conv,
                  const std::string &bn, int stride, int padding)
 {
     return normed(at::conv2d(x, v.at(conv + ".weight"), {}, stride, padding), v, bn);
@@ -63,7 +63,7 @@ at::Tensor shifted(const at::Tensor &x)
 }
 
 /** \brief relu(a x[t - 1] + b x[t] + c x[t + 1]), a number a channel each */
-at::Tensor aggregated(const at::Tensor &x, const Values &v, const std::string &tam)
+at::Tensor aggregated(const at::Tensor &x, const Tensors &v, const std::string &tam)
 {
     const auto weight = [&](const char *name) {
         return v.at(tam + "." + name + ".fc1.weight").view({-1, 1, 1});
@@ -83,7 +83,7 @@ at::Tensor aggregated(const at::Tensor &x, const Values &v, const std::string &t
 constexpr std::array<int, 4> depth50 = {3, 4, 6, 3};
 
 /** \param clip [3, T, H, W] \return logits, mean over frames */
-at::Tensor resnet50(const at::Tensor &clip, const Values &v, const std::string &root, bool shifts,
+at::Tensor resnet50(const at::Tensor &clip, const Tensors &v, const std::string &root, bool shifts,
                     const std::string &classifier)
 {
     at::Tensor x = layer(clip.transpose(0, 1), v, root + "conv1", root + "bn1", 2, 3).relu();
@@ -107,14 +107,14 @@ at::Tensor resnet50(const at::Tensor &clip, const Values &v, const std::string &
 }
 
 /** \brief A layer of clips \param x [1, C, T, H, W] */
-at::Tensor layer3d(const at::Tensor &x, const Values &v, const std::string &conv,
+at::Tensor layer3d(const at::Tensor &x, const Tensors &v, const std::string &conv,
                    const std::string &bn, std::array<std::int64_t, 3> stride,
                    std::array<std::int64_t, 3> padding)
 {
     return normed(at::conv3d(x, v.at(conv + ".weight"), {}, stride, padding), v, bn);
 }
 
-at::Tensor i3d_resnet18(const at::Tensor &clip, const Values &v)
+at::Tensor i3d_resnet18(const at::Tensor &clip, const Tensors &v)
 {
     at::Tensor x = layer3d(clip.unsqueeze(0), v, "conv1", "bn1", {1, 2, 2}, {1, 3, 3}).relu();
     x = at::max_pool3d(x, {1, 3, 3}, {1, 2, 2}, {0, 1, 1});
@@ -136,7 +136,7 @@ at::Tensor i3d_resnet18(const at::Tensor &clip, const Values &v)
 }
 
 void expect_same(const std::string &architecture,
-                 const std::function<at::Tensor(const at::Tensor &, const Values &)> &second)
+                 const std::function<at::Tensor(const at::Tensor &, const Tensors &)> &second)
 {
     const at::NoGradGuard no_grad;
     const auto network = fovea::nn::make_backbone(architecture, 7);
@@ -144,7 +144,7 @@ void expect_same(const std::string &architecture,
     network->eval();
     const at::Tensor clips = named_numbers::input("second/" + architecture, {2, 3, 8, 64, 64});
     const at::Tensor ours = network->logits(clips).mean(2);
-    const Values values = values_of(*network);
+    const Tensors values = tensors_of(*network);
     for (std::int64_t n = 0; n < 2; ++n) {
         const at::Tensor expected = second(clips[n], values);
         const double scale = expected.abs().max().item<double>();
@@ -157,14 +157,14 @@ void expect_same(const std::string &architecture,
 
 TEST(SecondImplementation, TsmGivesTheSameLogits)
 {
-    expect_same("tsm-resnet50", [](const at::Tensor &clip, const Values &values) {
+    expect_same("tsm-resnet50", [](const at::Tensor &clip, const Tensors &values) {
         return resnet50(clip, values, "base_model.", /*shifts=*/true, "new_fc");
     });
 }
 
 TEST(SecondImplementation, TamGivesTheSameLogits)
 {
-    expect_same("tam-resnet50", [](const at::Tensor &clip, const Values &values) {
+    expect_same("tam-resnet50", [](const at::Tensor &clip, const Tensors &values) {
         return resnet50(clip, values, "", /*shifts=*/false, "fc");
     });
 }

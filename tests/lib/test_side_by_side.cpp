@@ -5,12 +5,11 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/side_by_side.h"
+#include "time_units.h"
 
 namespace fovea {
 
 namespace {
-
-constexpr Nanoseconds second = nanoseconds_per_second;
 
 /** \brief Two rows of one region, the values count up */
 FeatureFile rows_of(const std::string &bundle, std::int64_t channels, float first)

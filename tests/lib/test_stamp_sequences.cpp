@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/video/clip_assembler.h"
+#include "time_units.h"
 
 // Whatever the stamps of a stream: work is finite, clips hold frames that were there, in order and of
 // one stretch, and the next labels come as soon as frames of a clip's length are there.
@@ -18,8 +19,6 @@ using fovea::Nanoseconds;
 using Options = fovea::StreamSchedule::Options;
 using Clips = std::vector<ClipAssembler<int>::Clip>;
 
-constexpr Nanoseconds ms = fovea::nanoseconds_per_millisecond;
-constexpr Nanoseconds second = fovea::nanoseconds_per_second;
 constexpr Nanoseconds frame = 40 * ms;
 #ifdef __SANITIZE_ADDRESS__ // which takes tens of times as long
 constexpr int sequences = 5'000;

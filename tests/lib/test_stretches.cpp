@@ -2,12 +2,12 @@
 #include <gtest/gtest.h>
 
 #include "fovea/salience/stretches.h"
+#include "time_units.h"
 
 namespace fovea {
 
 namespace {
 
-constexpr Nanoseconds second = nanoseconds_per_second;
 constexpr TimeSpan minute = {0, 60 * second};
 
 /* A moment each second with these weights */

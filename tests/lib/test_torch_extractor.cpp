@@ -19,7 +19,7 @@ using fovea::EngineOptions;
 using fovea::FeatureExtractor;
 using fovea::make_torch_extractor;
 
-std::shared_ptr<fovea::nn::Backbone> example(const std::string &architecture)
+std::shared_ptr<fovea::nn::Backbone> filled_in_training(const std::string &architecture)
 {
     auto backbone = fovea::nn::make_backbone(architecture, 0);
     named_numbers::fill(*backbone);
@@ -44,10 +44,10 @@ Array clip(const Array &clips, std::int64_t index)
     return one;
 }
 
-std::string error_of(const EngineOptions &options)
+std::string torch_error(const EngineOptions &options)
 {
     try {
-        make_torch_extractor(example("watch"), {17, 96, 96}, options);
+        make_torch_extractor(filled_in_training("watch"), {17, 96, 96}, options);
     } catch (const fovea::Error &error) {
         return error.what();
     }
@@ -62,7 +62,8 @@ TEST_P(EveryBackbone, GivesTheSameRowsOneAtATimeAndBatched)
 {
     EngineOptions options;
     options.batch_size = 2; // 5 clips: two full batches and a rest
-    const auto extractor = make_torch_extractor(example(GetParam()), {9, 32, 32}, options);
+    const auto extractor =
+        make_torch_extractor(filled_in_training(GetParam()), {9, 32, 32}, options);
     const Array clips = clips_of({5, 3, 9, 32, 32});
     const Array batched = extractor->rows(clips);
     ASSERT_EQ(batched.shape,
@@ -78,7 +79,7 @@ TEST_P(EveryBackbone, GivesTheSameRowsOneAtATimeAndBatched)
 
 TEST_P(EveryBackbone, GivesTheRowsOfItsNetwork)
 {
-    const auto backbone = example(GetParam());
+    const auto backbone = filled_in_training(GetParam());
     const auto extractor = make_torch_extractor(backbone, {9, 32, 32}, {});
     const Array clips = clips_of({1, 3, 9, 32, 32});
     const Array rows = extractor->rows(clips);
@@ -97,7 +98,7 @@ TEST(TorchExtractor, SaysWhatRunsIt)
     EngineOptions options;
     options.device = "cpu";
     options.threads = 2;
-    const auto extractor = make_torch_extractor(example("watch"), {17, 96, 96}, options);
+    const auto extractor = make_torch_extractor(filled_in_training("watch"), {17, 96, 96}, options);
     const std::string runtime = extractor->runtime();
     EXPECT_EQ(runtime.compare(0, 9, "LibTorch "), 0) << runtime;
     EXPECT_NE(runtime.find(", cpu, 2 threads, fp32"), std::string::npos) << runtime;
@@ -105,7 +106,7 @@ TEST(TorchExtractor, SaysWhatRunsIt)
 
 TEST(TorchExtractor, RefusesClipsThatDoNotFit)
 {
-    const auto extractor = make_torch_extractor(example("watch"), {17, 96, 96}, {});
+    const auto extractor = make_torch_extractor(filled_in_training("watch"), {17, 96, 96}, {});
     const auto error_with = [&](const Array &clips) -> std::string {
         try {
             extractor->rows(clips);
@@ -129,16 +130,17 @@ TEST(TorchExtractor, AnUnknownPrecisionListsWhatIsThere)
 {
     EngineOptions options;
     options.precision = "int4";
-    EXPECT_EQ(error_of(options), "precision 'int4' is not there; expected auto or fp32");
+    EXPECT_EQ(torch_error(options), "precision 'int4' is not there; expected auto or fp32");
 }
 
 TEST(TorchExtractor, AnUnknownDeviceListsWhatIsThere)
 {
     EngineOptions options;
     options.device = "gpu";
-    EXPECT_EQ(error_of(options), "device 'gpu' is not known; expected auto, cpu, cuda or cuda:N");
+    EXPECT_EQ(torch_error(options),
+              "device 'gpu' is not known; expected auto, cpu, cuda or cuda:N");
     options.device = "cuda:one";
-    EXPECT_EQ(error_of(options),
+    EXPECT_EQ(torch_error(options),
               "device 'cuda:one' is not known; expected auto, cpu, cuda or cuda:N");
 }
 
@@ -148,7 +150,7 @@ TEST(TorchExtractor, CudaWithoutAGpuSaysTheRemedy)
         GTEST_SKIP() << "this machine has a GPU that LibTorch uses";
     EngineOptions options;
     options.device = "cuda";
-    const std::string error = error_of(options);
+    const std::string error = torch_error(options);
     EXPECT_NE(error.find("finds no GPU; use device=cpu, or build with -Dlibtorch=DIR"),
               std::string::npos)
         << error;

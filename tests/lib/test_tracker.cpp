@@ -9,7 +9,7 @@ using fovea::Track;
 
 namespace {
 
-constexpr Nanoseconds step = 100 * fovea::nanoseconds_per_millisecond;
+constexpr Nanoseconds frame_step = 100 * fovea::nanoseconds_per_millisecond;
 
 Person person_at(float x, float width = 0.2F)
 {
@@ -22,7 +22,7 @@ class Tracker : public testing::Test
 protected:
     std::vector<Track> update(const std::vector<Person> &persons)
     {
-        time_ += step;
+        time_ += frame_step;
         return tracker_.update(persons, time_);
     }
 

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include "decision_rules.h"
 #include "fovea/decide/video_scores.h"
 
 namespace {
 
 using fovea::DecisionRule;
 using fovea::VideoScores;
-
-constexpr DecisionRule events = {/*normal=*/0, /*threshold=*/0.5F};
-constexpr DecisionRule activities = {/*normal=*/-1, /*threshold=*/0.3F};
 
 TEST(VideoScores, OneStrongEventDecides)
 {

@@ -9,7 +9,8 @@ namespace fovea {
 
 namespace {
 
-ListedClip stretch(const std::string &video, const std::string &label, double start, double end)
+ListedClip listed_between(const std::string &video, const std::string &label, double start,
+                          double end)
 {
     ListedClip clip;
     clip.path = video;
@@ -39,7 +40,7 @@ TEST(WindowList, TakeTheLabelOfWhatTheyOverlapByMoreThanHalf)
     // Frames 20 to 40 are a run. Windows of 20 frames every 5: 20-40 overlaps by 1, 15-35 and 25-45
     // by 15/25, 10-30 and 30-50 by 10/30 (neither), 5-25 and 35-55 by 5/35: background like the rest
     ClipList list;
-    list.clips = {stretch("v", "run", 2, 4)};
+    list.clips = {listed_between("v", "run", 2, 4)};
     list.labels = {"run"};
     const WindowList made = window_list(list, hundred_frames, of_lengths({20}));
     EXPECT_EQ(made.list.labels, (std::vector<std::string>{"run", "background"}));
@@ -66,8 +67,8 @@ TEST(WindowList, TakeTheLabelOfWhatTheyOverlapByMoreThanHalf)
 TEST(WindowList, PriorsAreHowOftenAnActionHasALength)
 {
     ClipList list;
-    list.clips = {stretch("v", "run", 0, 2), stretch("v", "run", 3, 5.1), stretch("w", "run", 0, 4),
-                  stretch("w", "sit", 5, 9)};
+    list.clips = {listed_between("v", "run", 0, 2), listed_between("v", "run", 3, 5.1),
+                  listed_between("w", "run", 0, 4), listed_between("w", "sit", 5, 9)};
     list.labels = {"run", "sit"};
     const WindowList made = window_list(list, hundred_frames, of_lengths({20, 40}));
     ASSERT_EQ(made.priors.size(), 3U);
@@ -78,7 +79,7 @@ TEST(WindowList, PriorsAreHowOftenAnActionHasALength)
 TEST(WindowList, WithoutOneThatShowsAnActionSaysWhatIsLookedFor)
 {
     ClipList list;
-    list.clips = {stretch("v", "blink", 2, 2.2)};
+    list.clips = {listed_between("v", "blink", 2, 2.2)};
     list.labels = {"blink"};
     EXPECT_THROW(window_list(list, hundred_frames, of_lengths({20, 40})), Error);
 }
@@ -86,7 +87,7 @@ TEST(WindowList, WithoutOneThatShowsAnActionSaysWhatIsLookedFor)
 TEST(WindowList, WhatIsAmbiguousIsNeitherAClassNorBackground)
 {
     ClipList list;
-    list.clips = {stretch("v", "run", 2, 4), stretch("v", "Ambiguous", 6, 8)};
+    list.clips = {listed_between("v", "run", 2, 4), listed_between("v", "Ambiguous", 6, 8)};
     list.labels = {"run"};
     const WindowList made = window_list(list, hundred_frames, of_lengths({20}));
     EXPECT_EQ(made.list.labels, (std::vector<std::string>{"run", "background"}));

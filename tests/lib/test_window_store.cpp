@@ -8,11 +8,10 @@
 #include "fovea/store/event_store.h"
 #include "fovea/store/window_store.h"
 #include "temporary_folder.h"
+#include "time_units.h"
 
 namespace fovea {
 namespace {
-
-constexpr Nanoseconds second = nanoseconds_per_second;
 
 class WindowStoreTest : public testing::Test
 {

@@ -13,6 +13,9 @@
 
 namespace fovea_test {
 
+constexpr const char *detector =
+    "yolo-fastest-1.1-xl"; ///< whose weights are in the folder of real clips
+
 /** \brief A folder of its own for each test, gone afterwards */
 class CommandTest : public testing::Test
 {

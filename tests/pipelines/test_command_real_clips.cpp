@@ -14,8 +14,6 @@ namespace {
 
 using namespace fovea_test; // NOLINT(google-build-using-namespace)
 
-constexpr const char *detector = "yolo-fastest-1.1-xl";
-
 class RealClips : public CommandTest
 {
 protected:

@@ -19,8 +19,6 @@ using fovea::Result;
 using fovea::to_seconds;
 using namespace fovea_test; // NOLINT(google-build-using-namespace)
 
-constexpr const char *detector = "yolo-fastest-1.1-xl";
-
 class TimeCases : public CommandTest
 {
 protected:

@@ -9,13 +9,13 @@
 #include <gtest/gtest.h>
 
 #include "../lib/temporary_folder.h"
+#include "../lib/time_units.h"
 #include "service/evidence_recorder.h"
 
 namespace fovea::test {
 
 namespace {
 
-constexpr Nanoseconds second = nanoseconds_per_second;
 constexpr int frame_rate = 10;
 
 /** \brief An encoded stream: \a seconds at 10 frames a second, a key frame each second */

@@ -4,13 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "../lib/temporary_folder.h"
+#include "../lib/time_units.h"
 #include "fovea/store/event_store.h"
 #include "service/window_keeper.h"
 
 namespace fovea {
 namespace {
-
-constexpr Nanoseconds second = nanoseconds_per_second;
 
 class WindowKeeperTest : public testing::Test
 {
