@@ -37,7 +37,7 @@
 
 #include "alarm/person_history.h"
 #include "base/filter_class.h"
-#include "fovea/bundle/rules.h"
+#include "fovea/bundle/card_rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/alarm_line.h"
 #include "meta/activity.h"

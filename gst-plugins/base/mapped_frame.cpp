@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "fovea/core/colour_matrix.h"
 #include "fovea/core/errors.h"
 
 namespace fovea {
@@ -49,17 +50,6 @@ PixelFormat read_format(GstVideoFormat format)
                                            " is not read; put videoconvert before it");
 }
 
-Colorimetry colorimetry(const GstVideoColorimetry &source)
-{
-    /* BT.2020 and SMPTE 240M lie far nearer to BT.709 than to BT.601. */
-    const bool bt709 = source.matrix == GST_VIDEO_COLOR_MATRIX_BT709 ||
-                       source.matrix == GST_VIDEO_COLOR_MATRIX_BT2020 ||
-                       source.matrix == GST_VIDEO_COLOR_MATRIX_SMPTE240M;
-    return {bt709 ? Colorimetry::Matrix::Bt709 : Colorimetry::Matrix::Bt601,
-            source.range == GST_VIDEO_COLOR_RANGE_0_255 ? Colorimetry::Range::Full
-                                                        : Colorimetry::Range::Limited};
-}
-
 } // namespace
 
 bool is_read(GstVideoFormat format)
@@ -77,7 +67,8 @@ MappedFrame::MappedFrame(GstBuffer *buffer, const GstVideoInfo &info, GstMapFlag
 
     view_.width = GST_VIDEO_FRAME_WIDTH(&frame_);
     view_.height = GST_VIDEO_FRAME_HEIGHT(&frame_);
-    view_.colorimetry = colorimetry(info.colorimetry);
+    view_.colorimetry = colorimetry_of(gst_video_color_matrix_to_iso(info.colorimetry.matrix),
+                                       info.colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255);
     const guint planes = std::min<guint>(GST_VIDEO_FRAME_N_PLANES(&frame_), view_.planes.size());
     for (guint i = 0; i < planes; ++i) {
         view_.planes[i] = static_cast<const guint8 *>(GST_VIDEO_FRAME_PLANE_DATA(&frame_, i));

@@ -9,7 +9,7 @@
 
 #include "base/bus_error.h"
 #include "base/mapped_frame.h"
-#include "base/picture.h"
+#include "base/picture_hash.h"
 
 namespace fovea {
 
@@ -49,7 +49,8 @@ CameraKeeper::CameraKeeper(GstElement *element, const CameraOptions &options, Ca
       video_(video),
       encoded_(encoded),
       counts_(counts),
-      next_pause_ms_(options.retry_min_ms),
+      pause_({std::chrono::milliseconds(options.retry_min_ms),
+              std::chrono::milliseconds(options.retry_max_ms)}),
       thread_([this] { run(); })
 {
 }
@@ -83,7 +84,7 @@ void CameraKeeper::run()
                 continue;
             }
             if (counts_->up && g_get_monotonic_time() - begun > steady_ms * us_per_ms)
-                next_pause_ms_ = options_.retry_min_ms;
+                pause_.reset();
             tell_down(end);
             if (!pause())
                 return true;
@@ -162,7 +163,7 @@ void CameraKeeper::take(GstSample *sample)
     if (gst_video_info_from_caps(&info, gst_sample_get_caps(sample)) != FALSE) {
         width_ = GST_VIDEO_INFO_WIDTH(&info);
         height_ = GST_VIDEO_INFO_HEIGHT(&info);
-        const std::uint64_t picture = picture_of(gst_sample_get_buffer(sample), info);
+        const std::uint64_t picture = picture_hash(gst_sample_get_buffer(sample), info);
         if (picture == 0 || picture != std::exchange(picture_, picture))
             last_change_ = now;
         if (options_.check_picture && picture != 0 && is_read(GST_VIDEO_INFO_FORMAT(&info)))
@@ -189,8 +190,8 @@ void CameraKeeper::tell_down(const CameraEnd &end)
     ++counts_->losses;
     GstStructure *message = camera_message("down", camera_);
     gst_structure_set(message, "reason", G_TYPE_STRING, name_of(camera_losses, end.loss), "text",
-                      G_TYPE_STRING, end.text.c_str(), "retry-in", G_TYPE_UINT, next_pause_ms_,
-                      nullptr);
+                      G_TYPE_STRING, end.text.c_str(), "retry-in", G_TYPE_UINT,
+                      static_cast<guint>(pause_.coming().count()), nullptr);
     post(element_, message);
 }
 
@@ -208,10 +209,7 @@ void CameraKeeper::tell_picture()
 bool CameraKeeper::pause()
 {
     std::unique_lock lock(mutex_);
-    const bool stops = changed_.wait_for(lock, std::chrono::milliseconds(next_pause_ms_),
-                                         [this] { return stopping_; });
-    next_pause_ms_ = std::min(2 * next_pause_ms_, options_.retry_max_ms);
-    return !stops;
+    return !changed_.wait_for(lock, pause_.next(), [this] { return stopping_; });
 }
 
 } // namespace fovea

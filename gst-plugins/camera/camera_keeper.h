@@ -12,6 +12,7 @@
 
 #include "camera/camera_connection.h"
 #include "camera/camera_output.h"
+#include "fovea/core/growing_pause.h"
 #include "fovea/video/picture_check.h"
 
 namespace fovea {
@@ -66,7 +67,7 @@ private:
     std::atomic<int> width_{0};
     std::atomic<int> height_{0};
 
-    guint next_pause_ms_; ///< of the keeper's thread
+    GrowingPause pause_; ///< of the keeper's thread
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopping_ = false; ///< guarded by mutex_

@@ -13,7 +13,7 @@
 #include "base/frame_worker.h"
 #include "base/job_queue.h"
 #include "base/live.h"
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/core/frame_clock.h"
 #include "fovea/core/image.h"
 #include "fovea/detect/detector.h"

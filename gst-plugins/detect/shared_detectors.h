@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 
 namespace fovea {
 

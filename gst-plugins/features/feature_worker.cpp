@@ -8,7 +8,7 @@
 #include "features/shared_extractors.h"
 #include "fovea/bundle/analysis_check.h"
 #include "fovea/bundle/analysis_settings.h"
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/core/errors.h"
 
 GST_DEBUG_CATEGORY_EXTERN(fovea_features_debug);

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "base/picture.h"
+#include "base/picture_hash.h"
 #include "fovea/core/errors.h"
 
 namespace fovea {
@@ -20,7 +20,7 @@ HeldFrame HeldFrames::hold(const Frame &frame, std::shared_ptr<const GstVideoInf
              }},
             std::move(info),
             {frame.time, frame.time + frame.duration},
-            picture_of(frame.buffer, *frame.info)};
+            picture_hash(frame.buffer, *frame.info)};
 }
 
 void HeldFrames::check(const Frame &frame, int limit) const

@@ -29,7 +29,7 @@ struct HeldFrame {
     std::shared_ptr<GstBuffer> buffer;
     std::shared_ptr<const GstVideoInfo> info;
     TimeSpan time;
-    std::uint64_t picture = 0; ///< picture_of(); 0: not known
+    std::uint64_t picture = 0; ///< picture_hash(); 0: not known
 };
 
 using RowPointer = std::shared_ptr<FoveaRow>;

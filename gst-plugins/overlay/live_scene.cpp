@@ -34,7 +34,7 @@ Scene LiveScene::at(Nanoseconds time, const FoveaMeta *meta)
         scene.label = scene_label(*window_, normal_);
         scene.highlight_tone = scene.label->tone;
         scene.highlight = scene.label->tone != neutral_tone &&
-                          timeline_->is_salient(event_score(*window_, normal_), quantile_);
+                          timeline_->is_salient(activity_event_score(*window_, normal_), quantile_);
     }
     if (video_)
         scene.video = scene_label(*video_, normal_);
@@ -86,7 +86,7 @@ void LiveScene::take(const Activity &activity)
     if (activity.scope == Activity::Scope::Segment) // comes when it is long over
         return;
     window_ = activity;
-    moments_.push_back({activity.time, event_score(activity, normal_)});
+    moments_.push_back({activity.time, activity_event_score(activity, normal_)});
     if (const int tone = scene_label(activity, normal_).tone; tone != neutral_tone)
         bands_.push_back({activity.time, tone});
 

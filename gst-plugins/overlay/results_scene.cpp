@@ -43,7 +43,7 @@ ResultsScene::ResultsScene(const std::vector<Result> &results, std::string norma
     std::vector<Band> bands;
     for (const auto &[time, activity] : windows_) {
         if (!video_ || video_->salience.empty())
-            moments.push_back({time, event_score(activity, normal_)});
+            moments.push_back({time, activity_event_score(activity, normal_)});
         if (const int tone = scene_label(activity, normal_).tone; tone != neutral_tone)
             bands.push_back({time, tone});
     }

@@ -12,7 +12,7 @@
 #include "base/frame_worker.h"
 #include "base/job_queue.h"
 #include "base/live.h"
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/core/image.h"
 #include "fovea/core/person.h"
 #include "fovea/pose/pose_estimator.h"

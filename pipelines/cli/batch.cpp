@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "fovea/core/printable.h"
+#include "fovea/engine/threads.h"
 #include "fovea/store/work_claims.h"
 #include "interrupt.h"
 
@@ -213,7 +214,7 @@ int threads_of_each(int asked, int jobs)
 {
     if (asked > 0 || jobs <= 1)
         return asked;
-    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / jobs);
+    return std::max(1, processor_cores() / jobs);
 }
 
 int run_batch(const std::vector<std::filesystem::path> &files, const BatchOptions &options,

@@ -79,7 +79,7 @@ FrameCounts frames_of_window(const GstStructure *message)
     return {count("frames"), count("repeated"), count("frozen"), count("corrupt")};
 }
 
-float event_score(const GstStructure *message, int normal)
+float told_event_score(const GstStructure *message, int normal)
 {
     float highest = 0;
     const GValue *scores = gst_structure_get_value(message, "top-k");

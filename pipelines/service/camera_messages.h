@@ -27,6 +27,6 @@ std::optional<Array> rows_of_window(const GstStructure *message);
 FrameCounts frames_of_window(const GstStructure *message);
 
 /** \brief foveaattention's highest score, but of the class \a normal */
-float event_score(const GstStructure *message, int normal);
+float told_event_score(const GstStructure *message, int normal);
 
 } // namespace fovea

@@ -8,7 +8,7 @@
 #include <gst/app/gstappsink.h>
 
 #include "fovea/bundle/bundle.h"
-#include "fovea/bundle/rules.h"
+#include "fovea/bundle/card_rules.h"
 #include "fovea/core/errors.h"
 #include "media/element.h"
 #include "service/camera_chains.h"
@@ -18,8 +18,7 @@ namespace fovea {
 
 namespace {
 
-constexpr guint first_pause_ms = 1000;
-constexpr guint longest_pause_ms = 60'000;
+constexpr GrowingPause::Limits restart_pauses = {std::chrono::seconds(1), std::chrono::minutes(1)};
 constexpr gint64 picture_interval_us = 1'000'000;
 
 void take_samples(GstElement *sink, std::function<void(GstSample *)> take)
@@ -54,7 +53,7 @@ CameraWatch::CameraWatch(const WatchConfig &watch, const CameraConfig &camera, s
       head_(own.empty() ? watch.model : std::move(own)),
       normal_(decision_rule(Bundle::open(head_)).normal),
       listener_(listener),
-      pause_ms_(first_pause_ms)
+      pause_(restart_pauses)
 {
     if (watch.recording.enabled)
         recorder_ = std::make_unique<EvidenceRecorder>(
@@ -188,8 +187,7 @@ void CameraWatch::restart_later(const std::string &why)
     news.text = why;
     listener_->on_camera(camera_.name, news);
     ++restarts_;
-    restart_ = g_timeout_add(pause_ms_, on_restart, this);
-    pause_ms_ = std::min(2 * pause_ms_, longest_pause_ms);
+    restart_ = g_timeout_add(static_cast<guint>(pause_.next().count()), on_restart, this);
 }
 
 gboolean CameraWatch::on_restart(gpointer self)
@@ -230,7 +228,7 @@ void CameraWatch::take_window(const GstStructure *message)
         return;
     listener_->on_window(camera_.name, {{static_cast<Nanoseconds>(number_in(message, "start")),
                                          static_cast<Nanoseconds>(number_in(message, "end"))},
-                                        event_score(message, normal_),
+                                        told_event_score(message, normal_),
                                         std::move(*rows),
                                         utc_offset()});
 }
@@ -248,7 +246,7 @@ void CameraWatch::take_camera(const GstStructure *message)
         return;
     }
     if (news.up)
-        pause_ms_ = first_pause_ms;
+        pause_.reset();
     else if (recorder_ != nullptr && camera_.record_uri.empty())
         recorder_->cut();
     listener_->on_camera(camera_.name, news);

@@ -11,6 +11,7 @@
 
 #include <gst/gst.h>
 
+#include "fovea/core/growing_pause.h"
 #include "media/chain.h"
 #include "service/camera_events.h"
 #include "service/evidence_recorder.h"
@@ -81,8 +82,8 @@ private:
     GstElement *source_ = nullptr;   ///< foveacamera; the pipeline's
     GstElement *recorded_ = nullptr; ///< foveacamera of record_uri, or source_
     guint bus_watch_ = 0;
-    guint restart_ = 0; ///< timer
-    guint pause_ms_ = 0;
+    guint restart_ = 0;  ///< timer
+    GrowingPause pause_; ///< before a restart
     std::uint64_t restarts_ = 0;
     std::atomic<gint64> last_picture_{0}; ///< us of the monotonic clock
     std::atomic<gint64> last_frame_{0};

@@ -28,10 +28,11 @@ class ClipWriter;
 class EvidenceRecorder
 {
 public:
+    /** \brief As RecordingConfig has them */
     struct Options {
-        Nanoseconds before = 5 * nanoseconds_per_second;
-        Nanoseconds after = 5 * nanoseconds_per_second;
-        Nanoseconds longest = 120 * nanoseconds_per_second;
+        Nanoseconds before;
+        Nanoseconds after;
+        Nanoseconds longest;
     };
 
     /** \brief On the main loop's thread. \param file empty: it could not be written, \a why says why */

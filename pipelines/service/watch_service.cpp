@@ -9,13 +9,13 @@
 #include <glib-unix.h>
 
 #include "fovea/bundle/bundle.h"
+#include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/detector_choice.h"
-#include "fovea/bundle/rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/utc.h"
 #include "service/evidence_files.h"
-#include "service/metrics.h"
 #include "service/page_json.h"
+#include "service/prometheus.h"
 #include "service/service_manager.h"
 
 namespace fovea {

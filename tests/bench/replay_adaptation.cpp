@@ -16,8 +16,8 @@
 #include <set>
 #include <sstream>
 
-#include "fovea/bundle/load.h"
-#include "fovea/bundle/rules.h"
+#include "fovea/bundle/card_rules.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/random_id.h"
 #include "fovea/decide/feature_row.h"

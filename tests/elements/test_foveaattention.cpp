@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 #include "video_harness.h"
 #include "watch_clips.h"
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <random>
 
-#include "fovea/bundle/rules.h"
+#include "fovea/bundle/card_rules.h"
 #include "fovea/core/json.h"
 #include "fovea/eval/video_scorer.h"
 #include "fovea/store/feature_file.h"

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/video/frame_to_tensor.h"
 #include "video_harness.h"
 #include "watch_clips.h"

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "error_of.h"
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/core/json.h"
 #include "fovea/core/text_file.h"
 #include "fovea/nn/heads.h"

@@ -13,7 +13,7 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/cache_folder.h"
 #include "fovea/bundle/int8_calibration.h"
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/errors.h"

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/bundle/card.h"
-#include "fovea/bundle/focus_entry.h"
+#include "fovea/bundle/card_focus.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "temporary_folder.h"

@@ -8,7 +8,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/nn/architecture.h"
 #include "fovea/train/loop/module_state.h"
-#include "fovea/train/loop/recipes.h"
+#include "fovea/train/loop/named_recipes.h"
 #include "fovea/train/loop/trainer.h"
 #include "fovea/train/loop/validation.h"
 #include "memory_samples.h"

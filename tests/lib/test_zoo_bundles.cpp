@@ -9,7 +9,7 @@
 
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/bundle.h"
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/core/json.h"
 #include "named_numbers.h"
 #include "temporary_folder.h"

@@ -3,7 +3,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "command_test.h"
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/json.h"
 #include "fovea/nn/backbone.h"

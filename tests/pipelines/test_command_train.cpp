@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "command_test.h"
 #include "fovea/bundle/bundle.h"
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/core/json.h"
 #include "fovea/store/result_json.h"
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "fovea/bench/timed_work.h"
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 
 namespace fovea {
 

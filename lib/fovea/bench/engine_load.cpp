@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/engine/feature_stream.h"
 
 namespace fovea {

@@ -15,7 +15,7 @@
 #include "fovea/nn/heads.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/data/feature_samples.h"
-#include "fovea/train/loop/recipes.h"
+#include "fovea/train/loop/named_recipes.h"
 #include "fovea/train/loop/trainer.h"
 #include "fovea/train/training_steps.h"
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "fovea/bundle/focus_entry.h"
+#include "fovea/bundle/card_focus.h"
 #include "fovea/focus/region_choice.h"
 
 namespace fovea {

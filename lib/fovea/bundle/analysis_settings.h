@@ -18,8 +18,8 @@ struct AnalysisSettings {
     std::string model = "watch";
     std::string attended;           ///< a second model's bundle, or persons; empty: the card's
     std::string detector;           ///< hog or a bundle; empty: the card's
-    std::string device = "auto";    ///< auto, cpu, cuda
-    std::string precision = "auto"; ///< auto, fp32, bf16, int8
+    std::string device = "auto";    ///< auto, cpu, cuda or cuda:N
+    std::string precision = "auto"; ///< auto, fp32, bf16; int8 on a CPU, fp16 on a GPU
     Sampling sampling = Sampling::Card;
     std::optional<FeatureMode> mode; ///< not Streaming; none: the card's
     std::string regions = "card";    ///< card, or in words (region_choice.h)

@@ -6,10 +6,10 @@
 #include <tuple>
 #include <utility>
 
+#include "fovea/bundle/card_focus.h"
 #include "fovea/bundle/card_reader.h"
 #include "fovea/bundle/combination.h"
 #include "fovea/bundle/detector_card.h"
-#include "fovea/bundle/focus_entry.h"
 #include "fovea/bundle/measurement.h"
 #include "fovea/bundle/pose_card.h"
 #include "fovea/nn/names.h"

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "fovea/bundle/alarms_entry.h"
+#include "fovea/bundle/card_alarms.h"
+#include "fovea/bundle/card_needs.h"
 #include "fovea/bundle/measurement.h"
-#include "fovea/bundle/needs_entry.h"
 #include "fovea/decide/label_decision.h"
 #include "fovea/decide/segment_finder.h"
 #include "fovea/detect/dnn_detector.h"

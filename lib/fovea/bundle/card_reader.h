@@ -16,14 +16,21 @@ namespace fovea {
 constexpr int max_input_side = 4096;
 constexpr int max_count = 1'000'000;
 
-/** \brief Entries of a card with their types and ranges checked, where JSON itself is lenient */
+/**
+ * \brief Entries of a card with their types and ranges checked, where JSON itself is lenient
+ *
+ * A reader \throw Error Settings naming the file, the entry, what was expected and what is there: for an entry that
+ * is missing and has no \a fallback, is of another type or out of its range.
+ */
 class CardReader
 {
 public:
+    /** \param where the file, for errors */
     CardReader(Json value, std::string where) : reader_(std::move(value), std::move(where)) {}
 
     explicit CardReader(JsonReader reader) : reader_(std::move(reader)) {}
 
+    /** \brief The entries of the object under \a key */
     CardReader object(const std::string &key) const { return CardReader(reader_.object(key)); }
 
     bool has(const std::string &key) const { return reader_.has(key); }
@@ -57,11 +64,13 @@ public:
         return found->value;
     }
 
+    /** \brief \throw Error Settings for an entry that is none of \a known */
     void refuse_unknown(std::initializer_list<const char *> known) const
     {
         reader_.refuse_unknown(known);
     }
 
+    /** \brief The error for an entry that is not as \a expected, to be thrown */
     Error wrong(const std::string &key, const std::string &expected) const
     {
         return reader_.wrong(key, expected);

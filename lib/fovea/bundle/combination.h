@@ -16,7 +16,7 @@ class CardReader;
  */
 std::vector<CombinedModel> read_models(const CardReader &reader, const std::string &where);
 
-/** \brief A model whose scores are part of a mean */
+/** \brief A model of a combination (an ensemble): its scores are part of a mean */
 struct WeightedModel {
     Bundle bundle;
     double weight = 1; ///< share of the mean; those of all models sum to 1

@@ -3,11 +3,11 @@
 
 #include <utility>
 
-#include "fovea/bundle/load.h"
-#include "fovea/bundle/rules.h"
+#include "fovea/bundle/card_rules.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/decide/mean_results.h"
 #include "fovea/decide/segment_finder.h"
-#include "fovea/store/side_by_side.h"
+#include "fovea/store/combined_rows.h"
 
 namespace fovea {
 
@@ -52,7 +52,7 @@ std::vector<Result> combination_results(const std::vector<WeightedModel> &models
     like.source = video;
     if (!results.empty())
         like = results.front();
-    for (Result &segment : joint_segments(models, side_by_side(std::move(findings.rows)))) {
+    for (Result &segment : joint_segments(models, combined_rows(std::move(findings.rows)))) {
         take_origin(like, &segment);
         segment.model = name;
         results.push_back(std::move(segment));

@@ -20,7 +20,7 @@ struct ModelFindings {
  * \brief What several models say of one video together, see mean_results(); with rows also the
  * actions that their mean_head() finds
  * \param name told as the model's \param video, resolution told with segments
- * \throw Error as load_head, side_by_side, find_segments
+ * \throw Error as load_head, combined_rows, find_segments
  */
 std::vector<Result> combination_results(const std::vector<WeightedModel> &models,
                                         ModelFindings findings, const std::string &name,

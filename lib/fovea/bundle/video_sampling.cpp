@@ -3,12 +3,12 @@
 
 #include <cmath>
 
+#include "fovea/core/stated_time.h"
+
 namespace fovea {
 
 namespace {
 
-/* For the length of clips of consecutive frames. What a file states is not asked: it may be wrong. */
-constexpr double assumed_fps = 25;
 constexpr double milliseconds = 1000; // of a second
 /* The detector sees every second frame that the network sees: measured on the test clips of fights
  * and falls, the labels are the same, at half the cost. */
@@ -36,6 +36,7 @@ bool VideoSampling::is_of_whole_video() const
 
 double VideoSampling::clip_seconds() const
 {
+    // Clips of consecutive frames: what a file states is not asked, it may be wrong
     return frames_ / (rate_ > 0 ? rate_ : assumed_fps);
 }
 

@@ -2,17 +2,15 @@
 #include "fovea/decide/mean_results.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <utility>
 
+#include "fovea/core/stated_time.h"
 #include "fovea/core/utc.h"
 
 namespace fovea {
 
 namespace {
-
-constexpr Nanoseconds same_moment = nanoseconds_per_millisecond;
 
 using Words = std::vector<std::string>;
 
@@ -20,9 +18,7 @@ bool is_same_stretch(const Activity &a, const Activity &b)
 {
     if (a.scope != b.scope || a.scope == Activity::Scope::Segment)
         return false;
-    return a.scope == Activity::Scope::Video ||
-           (std::abs(a.time.start - b.time.start) <= same_moment &&
-            std::abs(a.time.end - b.time.end) <= same_moment);
+    return a.scope == Activity::Scope::Video || is_same_span(a.time, b.time);
 }
 
 const Activity *same_in(const std::vector<Result> &results, const Activity &wanted)

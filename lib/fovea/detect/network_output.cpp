@@ -7,6 +7,7 @@
 #include <string>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/sigmoid.h"
 
 namespace fovea {
 
@@ -30,11 +31,6 @@ Error wrong_shape(const std::string &expected, const NetworkOutput &output,
     return {Error::Kind::Init,
             "expected an output of " + expected + " with " + classes + " classes, got [" + got +
                 "]; is the network of another layout, or the card's entry 'classes' wrong?"};
-}
-
-float sigmoid(float x)
-{
-    return 1 / (1 + std::exp(-x));
 }
 
 float fastest_det_score(float objectness, float of_class)

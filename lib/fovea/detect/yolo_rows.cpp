@@ -4,14 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fovea/core/sigmoid.h"
+
 namespace fovea {
 
 namespace {
-
-float sigmoid(float x)
-{
-    return 1 / (1 + std::exp(-x));
-}
 
 /** \brief Where in its cell a centre lies, 0 to 1 or a little beyond */
 float in_cell(float x, float scale)

@@ -31,6 +31,11 @@ int threads_of_environment()
 
 } // namespace
 
+int processor_cores()
+{
+    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
 int threads_for(int asked, double flops)
 {
     if (asked < 0)
@@ -40,8 +45,7 @@ int threads_for(int asked, double flops)
         return asked;
     if (const int set = threads_of_environment(); set > 0)
         return set;
-    const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    return flops < small_call ? 1 : cores;
+    return flops < small_call ? 1 : processor_cores();
 }
 
 } // namespace fovea

@@ -3,6 +3,9 @@
 
 namespace fovea {
 
+/** \brief The processor's cores; 1 where it does not say */
+int processor_cores();
+
 /**
  * \brief Threads for one call of a network
  * \param asked the setting; 0: FOVEA_THREADS of the environment, else one thread where the call is

@@ -6,8 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "fovea/store/combined_rows.h"
 #include "fovea/store/feature_file.h"
-#include "fovea/store/side_by_side.h"
 
 namespace fovea {
 
@@ -236,7 +236,7 @@ std::optional<std::vector<AlarmWindow>> watched_windows(
     const std::shared_ptr<ActivityHead> &head, const WindowSettings &settings,
     const std::vector<std::filesystem::path> &files, double *duration)
 {
-    const std::optional<FeatureFile> joint = read_side_by_side(files);
+    const std::optional<FeatureFile> joint = read_combined_rows(files);
     if (!joint)
         return std::nullopt;
     *duration = duration_of(*joint);

@@ -34,7 +34,7 @@ struct WatchedVideo {
  * \brief The windows of a video as models score them
  * \param head of one model, or mean_head() \param files a feature file of each model, in order
  * \return none where a file is missing, and the video's duration in *duration
- * \throw Error as read_feature_file, side_by_side, WindowScores
+ * \throw Error as read_feature_file, combined_rows, WindowScores
  */
 std::optional<std::vector<AlarmWindow>> watched_windows(
     const std::shared_ptr<ActivityHead> &head, const WindowSettings &settings,

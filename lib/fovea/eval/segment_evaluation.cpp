@@ -7,8 +7,8 @@
 #include "fovea/core/json.h"
 #include "fovea/core/percent.h"
 #include "fovea/decide/temporal_nms.h"
+#include "fovea/store/combined_rows.h"
 #include "fovea/store/result_formats.h"
-#include "fovea/store/side_by_side.h"
 
 namespace fovea {
 
@@ -54,7 +54,7 @@ Json by_class(const DetectionMap &map, const std::vector<std::string> &labels)
 std::vector<FoundInterval> find_windows(const std::shared_ptr<ActivityHead> &head, SegmentRule rule,
                                         const std::vector<std::filesystem::path> &files)
 {
-    const std::optional<FeatureFile> joint = read_side_by_side(files);
+    const std::optional<FeatureFile> joint = read_combined_rows(files);
     if (!joint)
         return {};
     rule.fps = joint->fps;

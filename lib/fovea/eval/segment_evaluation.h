@@ -22,7 +22,7 @@ struct SearchedVideo {
  * \brief What is found in a video by the feature files of one or several models
  * \param head of one model, or mean_head(); \param files one of each model, in order
  * \param rule its frames a second are those of the files
- * \return nothing where a file is missing \throw Error as read_feature_file, side_by_side, RowWindows
+ * \return nothing where a file is missing \throw Error as read_feature_file, combined_rows, RowWindows
  */
 std::vector<FoundInterval> find_windows(const std::shared_ptr<ActivityHead> &head, SegmentRule rule,
                                         const std::vector<std::filesystem::path> &files);

@@ -3,14 +3,14 @@
 
 #include <algorithm>
 
-#include "fovea/bundle/load.h"
-#include "fovea/bundle/rules.h"
+#include "fovea/bundle/card_rules.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/decide/mean_head.h"
-#include "fovea/eval/crops.h"
+#include "fovea/eval/random_crops.h"
 #include "fovea/nn/names.h"
+#include "fovea/store/combined_rows.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/store/rows_between.h"
-#include "fovea/store/side_by_side.h"
 
 namespace fovea {
 
@@ -93,11 +93,11 @@ std::optional<VideoOutcome> VideoScorer::score(const std::filesystem::path &file
             of_models.push_back(rows);
     }
     const bool fit = std::all_of(of_models.begin(), of_models.end(), [&](const FeatureFile &rows) {
-        return fit_side_by_side(of_models.front(), rows);
+        return rows_combine(of_models.front(), rows);
     });
     std::optional<int> label;
     if (joint_ && fit) {
-        const FeatureFile rows = side_by_side(std::move(of_models));
+        const FeatureFile rows = combined_rows(std::move(of_models));
         label =
             told_label(joint_->run(rows_of(rows.features, rows.times, rows.jumps, rows.persons)));
         joint.scores = joint_->video_scores();

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "fovea/core/sigmoid.h"
 #include "fovea/pose/movenet.h"
 
 namespace fovea {
@@ -10,11 +11,6 @@ namespace fovea {
 namespace {
 
 constexpr float near_enough = 1.8F; ///< cells added to each distance
-
-float sigmoid(float x)
-{
-    return 1 / (1 + std::exp(-x));
-}
 
 struct Cell {
     std::int64_t row = 0;

@@ -9,7 +9,6 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/secret.h"
-#include "fovea/publish/growing_pause.h"
 #include "fovea/publish/receiver_uri.h"
 
 namespace fovea {
@@ -202,7 +201,7 @@ private:
     std::string authorization_;
     std::unique_ptr<GMainContext, ContextDeleter> context_{g_main_context_new()};
     SoupSession *session_ = nullptr;
-    GrowingPause pause_;
+    GrowingPause pause_{receiver_pauses};
 };
 
 } // namespace

@@ -11,7 +11,6 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/secret.h"
-#include "fovea/publish/growing_pause.h"
 
 namespace fovea {
 
@@ -239,7 +238,7 @@ private:
     std::map<std::string, Sent> sent_; ///< by the message's id
     int open_ = 0;                     ///< records without a report
     std::string away_;                 ///< what librdkafka said last of brokers that are away
-    GrowingPause pause_;
+    GrowingPause pause_{receiver_pauses};
 };
 
 } // namespace

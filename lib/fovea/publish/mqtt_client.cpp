@@ -9,7 +9,7 @@
 #include <mosquitto.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/publish/growing_pause.h"
+#include "fovea/publish/transport.h"
 
 namespace fovea {
 
@@ -127,7 +127,7 @@ void MqttClient::configure(mosquitto *client) const
 void MqttClient::run()
 {
     block_sigpipe();
-    GrowingPause pause;
+    GrowingPause pause(receiver_pauses);
     while (!stop_.stopped()) {
         const int before = connections_; // changes in serve() alone
         mosquitto *client = make_client();

@@ -4,10 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "fovea/core/growing_pause.h"
 #include "fovea/publish/message.h"
 #include "fovea/publish/stop_flag.h"
 
 namespace fovea {
+
+/** Before a receiver that is away is tried again; spread, so that many who lost it do not come back together */
+constexpr GrowingPause::Limits receiver_pauses = {std::chrono::milliseconds(250),
+                                                  std::chrono::seconds(30), /*spread=*/0.25};
 
 enum class SendOutcome {
     Pending,   ///< to be sent again

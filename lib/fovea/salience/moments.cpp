@@ -17,7 +17,7 @@ float score_of(const Activity &activity, const std::string &label)
 
 } // namespace
 
-float event_score(const Activity &activity, const std::string &normal)
+float activity_event_score(const Activity &activity, const std::string &normal)
 {
     if (activity.label.label != normal)
         return activity.label.confidence;
@@ -30,7 +30,7 @@ float event_score(const Activity &activity, const std::string &normal)
 
 std::vector<Moment> moments_of(const Activity &activity, const SalientLabels &labels)
 {
-    float scale = labels.label.empty() ? event_score(activity, labels.normal)
+    float scale = labels.label.empty() ? activity_event_score(activity, labels.normal)
                                        : score_of(activity, labels.label);
     if (activity.scope == Activity::Scope::Video) {
         const bool counts = labels.label.empty() || activity.label.label == labels.label;

@@ -10,7 +10,7 @@
 namespace fovea {
 
 /** \brief The score of the event, of the strongest one where \a activity is normal */
-float event_score(const Activity &activity, const std::string &normal);
+float activity_event_score(const Activity &activity, const std::string &normal);
 
 /** \brief Which activities make a moment salient */
 struct SalientLabels {

@@ -7,6 +7,7 @@
 
 #include "fovea/core/stated_time.h"
 
+
 namespace fovea {
 
 namespace {

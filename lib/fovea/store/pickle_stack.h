@@ -22,26 +22,32 @@ public:
 
     Pickle &pickle() { return pickle_; }
 
+    /** \brief The error for a misuse at the opcode in hand */
     Error wrong(const std::string &what) const;
 
     const PickledValue &value(std::uint32_t index) const { return pickle_.values[index]; }
 
     /** \brief A new value on top. The reference is good until the next push */
     PickledValue &push(Kind kind);
+    /** \brief Where pop_to_mark() ends */
     void push_mark();
+    /** \param items numbers of values that are there */
     void push_tuple(std::vector<std::uint32_t> items);
 
     /** \brief A value that is there already, once more */
     void push_again(std::uint32_t index) { stack_.push_back(index); }
 
     const PickledValue &top() const;
+    /** \brief Takes the top value off; its number among the pickle's values */
     std::uint32_t pop();
+    /** \brief The last \a count, or those behind the last mark, lowest first; off the stack */
     std::vector<std::uint32_t> pop_last(std::size_t count);
     std::vector<std::uint32_t> pop_to_mark();
 
     /** \brief Put \a items into the list or dict on top, keys and values by turns into a dict */
     void append(const std::vector<std::uint32_t> &items, Kind kind);
 
+    /** \brief Keeps the top value under \a number in the memo; recall() puts it on top once more */
     void memorise(std::uint32_t number);
     void recall(std::uint32_t number);
 

@@ -12,8 +12,8 @@
 
 #include <ATen/Context.h>
 
-#include "fovea/bundle/load.h"
-#include "fovea/bundle/rules.h"
+#include "fovea/bundle/card_rules.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/random_id.h"
 #include "fovea/decide/alarm_rate.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/adaptation_source.h"
 
-#include "fovea/bundle/rules.h"
+#include "fovea/bundle/card_rules.h"
 #include "fovea/store/event_store.h"
 #include "fovea/store/window_store.h"
 

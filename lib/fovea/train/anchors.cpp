@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "fovea/bundle/load.h"
-#include "fovea/bundle/rules.h"
+#include "fovea/bundle/card_rules.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"

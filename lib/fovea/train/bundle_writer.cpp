@@ -6,7 +6,7 @@
 
 #include "fovea/bundle/attention_words.h"
 #include "fovea/bundle/backbone_options.h"
-#include "fovea/bundle/focus_entry.h"
+#include "fovea/bundle/card_focus.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/backbone.h"

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "fovea/bundle/backbone_options.h"
-#include "fovea/bundle/load.h"
-#include "fovea/bundle/rules.h"
+#include "fovea/bundle/card_rules.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/json.h"

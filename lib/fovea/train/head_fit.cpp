@@ -9,8 +9,8 @@
 #include "fovea/core/errors.h"
 #include "fovea/nn/heads.h"
 #include "fovea/train/loop/learning_rate.h"
+#include "fovea/train/loop/named_recipes.h"
 #include "fovea/train/loop/optimiser.h"
-#include "fovea/train/loop/recipes.h"
 
 namespace fovea {
 

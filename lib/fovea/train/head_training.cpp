@@ -21,7 +21,7 @@
 #include "fovea/train/data/window_starts.h"
 #include "fovea/train/kept_classifier.h"
 #include "fovea/train/loop/module_state.h"
-#include "fovea/train/loop/recipes.h"
+#include "fovea/train/loop/named_recipes.h"
 
 namespace fovea {
 

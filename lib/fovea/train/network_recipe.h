@@ -3,7 +3,7 @@
 
 #include "fovea/bundle/card.h"
 #include "fovea/focus/second_look.h"
-#include "fovea/train/loop/recipes.h"
+#include "fovea/train/loop/named_recipes.h"
 #include "fovea/train/network_training.h"
 
 /** What the training of a network was asked, as its recipe settles it */

@@ -7,7 +7,7 @@
 #include <ATen/Context.h>
 
 #include "fovea/bundle/attention_words.h"
-#include "fovea/bundle/focus_entry.h"
+#include "fovea/bundle/card_focus.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/json.h"
 #include "fovea/focus/region_choice.h"

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <set>
-#include <thread>
 #include <utility>
 
 #include <ATen/Parallel.h>
@@ -11,6 +10,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
+#include "fovea/engine/threads.h"
 #include "fovea/engine/torch/torch_device.h"
 #include "fovea/eval/evaluation_files.h"
 #include "fovea/eval/report.h"
@@ -27,15 +27,14 @@ constexpr int largest_kept = 1 << 30; // bytes; a step of the compact network ta
 /** \brief A GPU is fed by half of the cores, but not by more than it can wait for */
 int ahead_of_gpu()
 {
-    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) / 2, 2, 8);
+    return std::clamp(processor_cores() / 2, 2, 8);
 }
 
 } // namespace
 
 void prepare_process(int threads)
 {
-    const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-    at::set_num_threads(threads > 0 ? threads : std::max(cores, 1));
+    at::set_num_threads(threads > 0 ? threads : processor_cores());
     mallopt(M_MMAP_THRESHOLD, largest_kept);
     mallopt(M_TRIM_THRESHOLD, largest_kept);
 }

@@ -13,8 +13,8 @@
 #include "fovea/train/data/clip_source.h"
 #include "fovea/train/data/list_split.h"
 #include "fovea/train/loop/precision.h"
+#include "fovea/train/loop/recipe.h"
 #include "fovea/train/loop/trainer.h"
-#include "fovea/train/recipe_changes.h"
 #include "fovea/train/run_watcher.h"
 
 namespace fovea {

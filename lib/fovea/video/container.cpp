@@ -9,11 +9,12 @@
 #include <string>
 #include <string_view>
 
+#include "fovea/core/stated_time.h"
+
+
 namespace fovea {
 
 namespace {
-
-constexpr double assumed_fps = 25; // of a folder of frames that does not say
 
 /** \brief "img_00017.jpg": what stands before the number, the number, what stands behind it */
 struct FrameName {

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "commands/eval_features.h"
-#include "fovea/bundle/load.h"
-#include "fovea/bundle/rules.h"
+#include "fovea/bundle/card_rules.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/core/json.h"
 #include "fovea/core/printable.h"
 #include "fovea/eval/segment_evaluation.h"

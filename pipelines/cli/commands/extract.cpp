@@ -23,8 +23,6 @@ namespace fovea {
 
 namespace {
 
-constexpr double survey_share = 0.3; // of the progress of a file
-
 /** \brief What is said of a video in its feature file */
 struct Listed {
     std::string name; ///< of the file, without .pt

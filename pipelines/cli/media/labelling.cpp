@@ -10,8 +10,6 @@ namespace fovea {
 
 namespace {
 
-constexpr double survey_share = 0.3; // of the work
-
 Chain labelling_chain(const ActivityCard &card, const AnalysisPlan &plan, const Survey &survey,
                       const ModelLabelling &labelling, const std::filesystem::path &video,
                       const std::string &uri)

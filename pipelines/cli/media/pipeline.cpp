@@ -13,7 +13,7 @@
 #include "interrupt.h"
 #include "media/bus_messages.h"
 #include "media/element.h"
-#include "media/stream_watch.h"
+#include "media/stream_probe.h"
 
 namespace fovea {
 
@@ -66,7 +66,7 @@ struct FilePipeline::State {
     GstElement *video_head = nullptr;
     GstElement *audio_head = nullptr;
 
-    StreamWatch watch;
+    StreamProbe probe;
     std::function<void(GstSample *)> frame;
     std::exception_ptr thrown; // by frame, before the error that it ends the stream with
 
@@ -107,7 +107,7 @@ struct FilePipeline::State {
         gst_bin_add(GST_BIN(pipeline), sink);
         gst_element_sync_state_with_parent(sink);
         link(pad, sink);
-        watch.watch_other(pad);
+        probe.watch_other(pad);
     }
 
     static void on_pad(GstElement *, GstPad *pad, gpointer self)
@@ -166,12 +166,12 @@ void FilePipeline::build(const PipelineSpec &spec)
         state_->audio_head = add_audio(bin, spec);
 
     g_autoptr(GstPad) sink = gst_element_get_static_pad(state_->video_head, "sink");
-    state_->watch.watch_frames(sink);
+    state_->probe.watch_frames(sink);
     if (g_autoptr(GstElement) filter = gst_bin_get_by_name(bin, range_filter_name))
-        state_->watch.limit_range(filter); // the pipeline's
+        state_->probe.limit_range(filter); // the pipeline's
     if (state_->audio_head != nullptr) {
         g_autoptr(GstPad) sound = gst_element_get_static_pad(state_->audio_head, "sink");
-        state_->watch.watch_sound(sound);
+        state_->probe.watch_sound(sound);
     }
     g_signal_connect(decoder, "pad-added", G_CALLBACK(State::on_pad), state_.get());
     g_signal_connect(decoder, "no-more-pads", G_CALLBACK(State::on_no_more_pads), state_.get());
@@ -236,11 +236,11 @@ DecodingReport FilePipeline::run(const PipelineWatcher &watcher)
         throw;
     }
     gst_element_set_state(state_->pipeline, GST_STATE_NULL);
-    const std::uint64_t decoded = state_->watch.frames();
+    const std::uint64_t decoded = state_->probe.frames();
     report.unread = std::min(report.unread, decoded);
     report.frames = decoded - report.unread;
-    report.shown = state_->watch.shown();
-    report.reached = state_->watch.reached();
+    report.shown = state_->probe.shown();
+    report.reached = state_->probe.reached();
     return report;
 }
 

@@ -19,7 +19,7 @@ constexpr const char *muxer_name = "muxer";
 /** \brief The name that a foveahighlight of a video chain must have to cut the sound too */
 constexpr const char *cutter_name = "cutter";
 
-/** \brief The name of a capsfilter that a video chain has for StreamWatch::limit_range() */
+/** \brief The name of a capsfilter that a video chain has for StreamProbe::limit_range() */
 constexpr const char *range_filter_name = "range";
 
 /** \brief A file, decoded, and what its streams run through */

@@ -7,6 +7,7 @@
 
 #include <gst/video/video.h>
 
+#include "fovea/core/colour_matrix.h"
 #include "fovea/core/errors.h"
 #include "media/analysis_plan.h"
 #include "media/media_info.h"
@@ -16,19 +17,6 @@
 namespace fovea {
 
 namespace {
-
-/* As the elements read it, or training would see other colours than they. */
-Colorimetry colorimetry_of(const GstVideoInfo &info)
-{
-    Colorimetry colorimetry;
-    const GstVideoColorMatrix matrix = info.colorimetry.matrix;
-    if (matrix == GST_VIDEO_COLOR_MATRIX_BT709 || matrix == GST_VIDEO_COLOR_MATRIX_BT2020 ||
-        matrix == GST_VIDEO_COLOR_MATRIX_SMPTE240M)
-        colorimetry.matrix = Colorimetry::Matrix::Bt709;
-    if (info.colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255)
-        colorimetry.range = Colorimetry::Range::Full;
-    return colorimetry;
-}
 
 void hand_over(GstSample *sample, const std::function<void(const FrameView &)> &frame)
 {
@@ -49,7 +37,8 @@ void hand_over(GstSample *sample, const std::function<void(const FrameView &)> &
             static_cast<const std::uint8_t *>(GST_VIDEO_FRAME_PLANE_DATA(&mapped, plane));
         view.strides[plane] = GST_VIDEO_FRAME_PLANE_STRIDE(&mapped, plane);
     }
-    view.colorimetry = colorimetry_of(info);
+    view.colorimetry = colorimetry_of(gst_video_color_matrix_to_iso(info.colorimetry.matrix),
+                                      info.colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255);
     frame(view);
 }
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "commands/train.h"
-#include "fovea/train/loop/recipes.h"
+#include "fovea/train/loop/named_recipes.h"
 #include "options/choice.h"
 #include "options/shared_options.h"
 
@@ -138,6 +138,76 @@ void add_head(CLI::App *train, Command *asked)
     command->callback([head, asked] { *asked = [head] { return run_head_training(*head); }; });
 }
 
+/** \brief What its weights come from */
+void add_first_weights(CLI::App *command, NetworkTraining *network)
+{
+    command
+        ->add_option("--weights", network->weights,
+                     "Model whose weights the network begins with where they fit; none: random "
+                     "(default: those of MODEL, or as the recipe says)")
+        ->option_text("MODEL");
+    command
+        ->add_option("--teacher", network->teacher,
+                     "Trained model of the same list whose last map is learned (default: as the "
+                     "recipe says)")
+        ->option_text("MODEL");
+    add_choice(command, "--map-distance", &network->map_distance, map_distances,
+               "To the teacher's map: l2 or mse")
+        ->option_text("NAME (l2)");
+}
+
+/** \brief Of recipes that look twice */
+void add_second_look(CLI::App *command, NetworkTraining *network)
+{
+    add_choice(command, "--focus", &network->look.focus, focuses,
+               "What a recipe that looks twice sees then: saliency (where the first network "
+               "looks); for comparison upscaled (there, but without the original's detail), "
+               "repeat (all of it), random, centre",
+               looks())
+        ->option_text("FOCUS (saliency)");
+    add_choice(command, "--entropy", &network->look.entropy, entropies,
+               "Of focus saliency or upscaled: paper (of the sigmoids) or code (of their "
+               "softmax)",
+               stored_names(entropies))
+        ->option_text("ENTROPY (MODEL's)");
+    add_choice(command, "--attribution", &network->look.attribution, attributions,
+               "Of focus saliency or upscaled: gradient or input-x-gradient, as for 'fovea "
+               "label'",
+               stored_names(attributions))
+        ->option_text("ATTRIBUTION (MODEL's)");
+}
+
+/** \brief Which clips of a video it sees, and how they are varied */
+void add_clips(CLI::App *command, NetworkTraining *network)
+{
+    add_regions(command, &network->regions);
+    command
+        ->add_option("--train-on", network->train_on,
+                     "Of the regions only these while the network is trained, as in full "
+                     "(default: one of all at random)")
+        ->option_text("LIST");
+    command->add_flag("--augment", network->augment,
+                      "Vary clips as from scratch: length, crop, flip, brightness, colour");
+    command->add_option("--timesteps", network->timesteps, "Timesteps of a clip; 0: the card's")
+        ->check(CLI::Range(0, 65536))
+        ->option_text("N");
+    command->add_option("--frames", network->frames, "Frames of a timestep; 0: the card's")
+        ->check(CLI::Range(0, 4096))
+        ->option_text("N");
+    add_choice(command, "--sampling", &network->sampling, samplings,
+               "Plan of the timesteps: card, uniform, equal, shuffled (anew each time), segments, "
+               "spread, clips",
+               {"card", "uniform", "equal", "shuffled", "segments", "spread", "clips"})
+        ->option_text("PLAN (card)");
+    command
+        ->add_option_function<double>(
+            "--flip", [network](double chance) { network->flip = chance; },
+            "Chance that left and right are exchanged in a clip (default: as the recipe says; 0 "
+            "for fine-tuning and w3, where they may be classes)")
+        ->check(CLI::Range(0.0, 1.0))
+        ->option_text("X");
+}
+
 void add_backbone(CLI::App *train, Command *asked)
 {
     struct Asked {
@@ -159,72 +229,20 @@ void add_backbone(CLI::App *train, Command *asked)
         ->add_option("--cache-limit", options->cache_gigabytes, "Gigabytes of decoded frames kept")
         ->option_text("GB (50)");
     add_model(command, &network->settings.model, "Model to begin with");
-    command
-        ->add_option("--weights", network->weights,
-                     "Model whose weights the network begins with where they fit; none: random "
-                     "(default: those of MODEL, or as the recipe says)")
-        ->option_text("MODEL");
-    command
-        ->add_option("--teacher", network->teacher,
-                     "Trained model of the same list whose last map is learned (default: as the "
-                     "recipe says)")
-        ->option_text("MODEL");
-    add_choice(command, "--map-distance", &network->map_distance, map_distances,
-               "To the teacher's map: l2 or mse")
-        ->option_text("NAME (l2)");
-    add_choice(command, "--focus", &network->look.focus, focuses,
-               "What a recipe that looks twice sees then: saliency (where the first network "
-               "looks); for comparison upscaled (there, but without the original's detail), "
-               "repeat (all of it), random, centre",
-               looks())
-        ->option_text("FOCUS (saliency)");
-    add_choice(command, "--entropy", &network->look.entropy, entropies,
-               "Of focus saliency or upscaled: paper (of the sigmoids) or code (of their "
-               "softmax)",
-               stored_names(entropies))
-        ->option_text("ENTROPY (MODEL's)");
-    add_choice(command, "--attribution", &network->look.attribution, attributions,
-               "Of focus saliency or upscaled: gradient or input-x-gradient, as for 'fovea "
-               "label'",
-               stored_names(attributions))
-        ->option_text("ATTRIBUTION (MODEL's)");
-    add_regions(command, &network->regions);
-    command
-        ->add_option("--train-on", network->train_on,
-                     "Of the regions only these while the network is trained, as in full "
-                     "(default: one of all at random)")
-        ->option_text("LIST");
-    command->add_flag("--augment", network->augment,
-                      "Vary clips as from scratch: length, crop, flip, brightness, colour");
+    add_first_weights(command, network);
+    add_second_look(command, network);
+    add_clips(command, network);
     command
         ->add_option("--head", network->head,
                      "Head that is trained afterwards on the network's features: region-mean, ra, "
                      "ta, tra or another by name; none: the network's own classifier (default: as "
                      "the recipe says: ra after fine-tuning)")
         ->option_text("NAME");
-    command->add_option("--timesteps", network->timesteps, "Timesteps of a clip; 0: the card's")
-        ->check(CLI::Range(0, 65536))
-        ->option_text("N");
-    command->add_option("--frames", network->frames, "Frames of a timestep; 0: the card's")
-        ->check(CLI::Range(0, 4096))
-        ->option_text("N");
     command
         ->add_option("--attention", network->attention,
                      "Inside the network: none, sta, w3, cbam or non-local, and what is otherwise "
                      "than usual, as in sta,variant=ta,stages=layer1 or w3,refine=false")
         ->option_text("WORDS (the card's)");
-    add_choice(command, "--sampling", &network->sampling, samplings,
-               "Plan of the timesteps: card, uniform, equal, shuffled (anew each time), segments, "
-               "spread, clips",
-               {"card", "uniform", "equal", "shuffled", "segments", "spread", "clips"})
-        ->option_text("PLAN (card)");
-    command
-        ->add_option_function<double>(
-            "--flip", [network](double chance) { network->flip = chance; },
-            "Chance that left and right are exchanged in a clip (default: as the recipe says; 0 "
-            "for fine-tuning and w3, where they may be classes)")
-        ->check(CLI::Range(0.0, 1.0))
-        ->option_text("X");
     add_common_options(command, &network->settings, NamedRecipe::Trains::Backbone);
     command->callback([options, asked] {
         options->cache.limit =

@@ -9,7 +9,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/random.h"
-#include "fovea/eval/crops.h"
+#include "fovea/eval/random_crops.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/data/window_starts.h"
 

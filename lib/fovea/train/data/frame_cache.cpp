@@ -10,9 +10,10 @@
 #include <vector>
 
 #include "fovea/bundle/cache_folder.h"
-#include "fovea/bundle/load.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/stated_time.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/video/frame_to_tensor.h"
 
@@ -20,7 +21,6 @@ namespace fovea {
 
 namespace {
 
-constexpr double assumed_fps = 25;  // where a file does not say
 constexpr double rate_factor = 2;   // frames kept for each the plan takes: faster clips too
 constexpr double size_factor = 2.5; // short side over the input's: the actor is cut out of it
 constexpr double detections_a_second =

@@ -13,10 +13,12 @@ namespace fovea {
  * warnings, and throws Error NotFound when a file is missing and Settings when its form is wrong.
  */
 
+/** \brief A CSV with label, youtube_id, time_start, time_end, split */
 ClipList read_kinetics(const std::filesystem::path &list, const ListOptions &options);
 
 /** \brief A CSV, or the folder of Charades_v1_train.csv and Charades_v1_test.csv */
 ClipList read_charades(const std::filesystem::path &list, const ListOptions &options);
+/** \brief The JSON of ActivityNet: `database`, with the annotations of each video */
 ClipList read_activity_net(const std::filesystem::path &list, const ListOptions &options);
 
 /** \brief With splits/train.split1.bundle and test.split1.bundle */

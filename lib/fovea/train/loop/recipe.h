@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,7 @@ enum class Labelling {
 /**
  * \brief How something is trained: all numbers that decide it
  *
- * The defaults are those of Ballan 2021; recipes by name stand in recipes.h.
+ * The defaults are those of Ballan 2021; recipes by name stand in named_recipes.h.
  */
 struct Recipe {
     Labelling labelling = Labelling::One;
@@ -103,5 +104,31 @@ Json to_json(const Recipe &recipe);
 
 /** \brief Weights of the loss that make every class count the same: clips / (classes * of class) */
 std::vector<float> balanced_weights(const std::vector<std::int64_t> &clips_by_class);
+
+/** \brief What a user sets otherwise than the recipe says */
+struct RecipeChanges {
+    std::optional<OptimiserKind> optimiser;
+    std::optional<Schedule> schedule;
+    std::optional<nn::JointLoss> joint;
+    std::optional<int> patience;
+    std::optional<double> learning_rate;
+    std::optional<double> momentum;
+    std::optional<double> weight_decay;
+    std::optional<double> label_smoothing;
+    std::optional<double> clip_norm;
+    std::optional<double> mixup;
+    std::optional<double> average_decay;
+    std::optional<int> epochs;
+    std::optional<int> batch_size;
+    std::vector<int> steps;
+    bool many_labels = false; ///< any number of labels a clip
+    bool balance = false;     ///< classes count the same, however many clips they have
+    bool keep_last = false;   ///< the last epoch instead of the best
+    std::uint64_t seed = 0;
+};
+
+/** \param clips_by_class for RecipeChanges::balance */
+Recipe changed(Recipe recipe, const RecipeChanges &changes,
+               const std::vector<std::int64_t> &clips_by_class);
 
 } // namespace fovea

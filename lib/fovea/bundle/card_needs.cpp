@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/bundle/needs_entry.h"
+#include "fovea/bundle/card_needs.h"
 
 namespace fovea {
 

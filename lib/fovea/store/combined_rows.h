@@ -10,16 +10,16 @@
 namespace fovea {
 
 /** \brief Whether their rows are of as many regions, at the same times to a millisecond */
-bool fit_side_by_side(const FeatureFile &a, const FeatureFile &b);
+bool rows_combine(const FeatureFile &a, const FeatureFile &b);
 
 /**
  * \brief Rows of one video by several models, their channels side by side: what mean_head() reads
  * \param files by model, in order
  * \throw Error Settings when they have other regions, or rows at other times (expected and got)
  */
-FeatureFile side_by_side(std::vector<FeatureFile> files);
+FeatureFile combined_rows(std::vector<FeatureFile> files);
 
 /** \brief The same of files on disk; nothing where one of them is not there */
-std::optional<FeatureFile> read_side_by_side(const std::vector<std::filesystem::path> &files);
+std::optional<FeatureFile> read_combined_rows(const std::vector<std::filesystem::path> &files);
 
 } // namespace fovea

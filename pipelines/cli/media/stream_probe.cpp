@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "media/stream_watch.h"
+#include "media/stream_probe.h"
 
 #include <algorithm>
 #include <chrono>
@@ -72,10 +72,10 @@ void replace(GstPadProbeInfo *info, GstEvent *event)
 
 } // namespace
 
-void StreamWatch::watch(GstPad *pad, GstPadProbeCallback callback)
+void StreamProbe::watch(GstPad *pad, GstPadProbeCallback callback)
 {
     auto stream = std::make_unique<Stream>();
-    stream->watch = this;
+    stream->probe = this;
     gst_segment_init(&stream->segment, GST_FORMAT_UNDEFINED);
     gst_pad_add_probe(pad,
                       static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER |
@@ -84,29 +84,29 @@ void StreamWatch::watch(GstPad *pad, GstPadProbeCallback callback)
                       [](gpointer data) { delete static_cast<Stream *>(data); });
 }
 
-void StreamWatch::watch_frames(GstPad *pad)
+void StreamProbe::watch_frames(GstPad *pad)
 {
     watch(pad, on_frames);
 }
 
-void StreamWatch::watch_sound(GstPad *pad)
+void StreamProbe::watch_sound(GstPad *pad)
 {
     watch(pad, on_sound);
 }
 
-void StreamWatch::watch_other(GstPad *pad)
+void StreamProbe::watch_other(GstPad *pad)
 {
     watch(pad, on_other);
 }
 
-Nanoseconds StreamWatch::shown() const
+Nanoseconds StreamProbe::shown() const
 {
     const std::lock_guard lock(mutex_);
     return shown_.time();
 }
 
 /* The segment with its stream times counted from zero_ and its running times as they are */
-GstEvent *StreamWatch::from_zero(const GstSegment &segment) const
+GstEvent *StreamProbe::from_zero(const GstSegment &segment) const
 {
     GstSegment moved = segment;
     if (moved.time >= zero_) {
@@ -122,7 +122,7 @@ GstEvent *StreamWatch::from_zero(const GstSegment &segment) const
 }
 
 /* The first frame: from here on times count from it. */
-void StreamWatch::begin(GstPad *pad, const Stream &stream, GstClockTime time)
+void StreamProbe::begin(GstPad *pad, const Stream &stream, GstClockTime time)
 {
     {
         const std::lock_guard lock(mutex_);
@@ -136,7 +136,7 @@ void StreamWatch::begin(GstPad *pad, const Stream &stream, GstClockTime time)
     sending_ = false;
 }
 
-void StreamWatch::see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer)
+void StreamProbe::see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer)
 {
     const GstClockTime time = stream_time(stream.segment, GST_BUFFER_PTS(buffer));
     if (shown_.frames() == 0)
@@ -145,7 +145,7 @@ void StreamWatch::see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer
     shown_.see(known(time), known(GST_BUFFER_DURATION(buffer)));
 }
 
-void StreamWatch::reach(const Stream &stream, GstBuffer *buffer)
+void StreamProbe::reach(const Stream &stream, GstBuffer *buffer)
 {
     const GstClockTime stamp =
         GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) : GST_BUFFER_DTS(buffer);
@@ -158,18 +158,18 @@ void StreamWatch::reach(const Stream &stream, GstBuffer *buffer)
     reached_ = std::max(reached_, static_cast<Nanoseconds>(time + duration));
 }
 
-GstPadProbeReturn StreamWatch::on_other(GstPad *, GstPadProbeInfo *info, gpointer data)
+GstPadProbeReturn StreamProbe::on_other(GstPad *, GstPadProbeInfo *info, gpointer data)
 {
     auto *stream = static_cast<Stream *>(data);
     if (GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
         (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0)
-        stream->watch->reach(*stream, buffer);
+        stream->probe->reach(*stream, buffer);
     else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT)
         gst_event_copy_segment(GST_PAD_PROBE_INFO_EVENT(info), &stream->segment);
     return GST_PAD_PROBE_OK;
 }
 
-void StreamWatch::take_caps(GstPadProbeInfo *info) const
+void StreamProbe::take_caps(GstPadProbeInfo *info) const
 {
     GstCaps *stated = nullptr;
     gst_event_parse_caps(GST_PAD_PROBE_INFO_EVENT(info), &stated);
@@ -185,10 +185,10 @@ void StreamWatch::take_caps(GstPadProbeInfo *info) const
     g_object_set(range_filter_, "caps", wanted, nullptr);
 }
 
-GstPadProbeReturn StreamWatch::on_frames(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+GstPadProbeReturn StreamProbe::on_frames(GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
     auto *stream = static_cast<Stream *>(data);
-    StreamWatch *self = stream->watch;
+    StreamProbe *self = stream->probe;
     if (self->sending_)
         return GST_PAD_PROBE_OK;
     on_other(pad, info, data);
@@ -208,11 +208,11 @@ GstPadProbeReturn StreamWatch::on_frames(GstPad *pad, GstPadProbeInfo *info, gpo
     return GST_PAD_PROBE_OK;
 }
 
-GstPadProbeReturn StreamWatch::on_sound(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+GstPadProbeReturn StreamProbe::on_sound(GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
     on_other(pad, info, data);
     auto *stream = static_cast<Stream *>(data);
-    StreamWatch *self = stream->watch;
+    StreamProbe *self = stream->probe;
     const bool is_segment =
         (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM) != 0 &&
         GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT;

@@ -1,42 +1,36 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/store/side_by_side.h"
+#include "fovea/store/combined_rows.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 #include <utility>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/stated_time.h"
 
 namespace fovea {
 
 namespace {
 
-constexpr Nanoseconds same_moment = nanoseconds_per_millisecond;
-
 bool at_same_times(const std::vector<TimeSpan> &a, const std::vector<TimeSpan> &b)
 {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](const auto &one, const auto &other) {
-                          return std::abs(one.start - other.start) <= same_moment &&
-                                 std::abs(one.end - other.end) <= same_moment;
-                      });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), is_same_span);
 }
 
 } // namespace
 
-bool fit_side_by_side(const FeatureFile &a, const FeatureFile &b)
+bool rows_combine(const FeatureFile &a, const FeatureFile &b)
 {
     return a.features.shape[0] == b.features.shape[0] && at_same_times(a.times, b.times);
 }
 
-FeatureFile side_by_side(std::vector<FeatureFile> files)
+FeatureFile combined_rows(std::vector<FeatureFile> files)
 {
     FeatureFile joint = std::move(files.front());
     for (std::size_t i = 1; i < files.size(); ++i) {
         const Array &left = joint.features;
         const Array &right = files[i].features;
-        if (!fit_side_by_side(joint, files[i]))
+        if (!rows_combine(joint, files[i]))
             throw Error(
                 Error::Kind::Settings,
                 "segments of models combined: expected rows of the same regions at the same "
@@ -60,7 +54,7 @@ FeatureFile side_by_side(std::vector<FeatureFile> files)
     return joint;
 }
 
-std::optional<FeatureFile> read_side_by_side(const std::vector<std::filesystem::path> &files)
+std::optional<FeatureFile> read_combined_rows(const std::vector<std::filesystem::path> &files)
 {
     std::vector<FeatureFile> of_models;
     for (const auto &file : files) {
@@ -68,7 +62,7 @@ std::optional<FeatureFile> read_side_by_side(const std::vector<std::filesystem::
             return std::nullopt;
         of_models.push_back(read_feature_file(file));
     }
-    return side_by_side(std::move(of_models));
+    return combined_rows(std::move(of_models));
 }
 
 } // namespace fovea

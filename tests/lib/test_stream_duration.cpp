@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include "fovea/core/shown_time.h"
+#include "fovea/core/stream_duration.h"
 
 namespace {
 
 using fovea::nanoseconds_per_second;
-using fovea::ShownTime;
+using fovea::StreamDuration;
 
 constexpr fovea::Nanoseconds frame = 40 * fovea::nanoseconds_per_millisecond; // 25 a second
 
-TEST(ShownTime, IsFromTheFirstFrameToTheEndOfTheLast)
+TEST(StreamDuration, IsFromTheFirstFrameToTheEndOfTheLast)
 {
-    ShownTime shown;
+    StreamDuration shown;
     for (int i = 0; i < 5; ++i)
         shown.see(10 * nanoseconds_per_second + i * frame, frame);
     EXPECT_EQ(shown.frames(), 5U);
     EXPECT_EQ(shown.time(), 5 * frame);
 }
 
-TEST(ShownTime, ALastFrameWithoutADurationLastsAsLongAsTheOthersOnAverage)
+TEST(StreamDuration, ALastFrameWithoutADurationLastsAsLongAsTheOthersOnAverage)
 {
-    ShownTime shown;
+    StreamDuration shown;
     shown.see(0, std::nullopt);
     EXPECT_EQ(shown.time(), 0) << "nothing is known of one";
     shown.see(frame, std::nullopt);
@@ -29,9 +29,9 @@ TEST(ShownTime, ALastFrameWithoutADurationLastsAsLongAsTheOthersOnAverage)
     EXPECT_EQ(shown.time(), 3 * frame + 3 * frame / 2);
 }
 
-TEST(ShownTime, AJumpAheadOrBackIsNotShown)
+TEST(StreamDuration, AJumpAheadOrBackIsNotShown)
 {
-    ShownTime shown;
+    StreamDuration shown;
     shown.see(0, frame);
     shown.see(frame, frame);
     shown.see(3 * 3600 * nanoseconds_per_second, frame);
@@ -41,9 +41,9 @@ TEST(ShownTime, AJumpAheadOrBackIsNotShown)
     EXPECT_EQ(shown.time(), 3 * frame) << "two steps and the last frame";
 }
 
-TEST(ShownTime, AFrameWithoutATimeCountsAndALongDurationIsCut)
+TEST(StreamDuration, AFrameWithoutATimeCountsAndALongDurationIsCut)
 {
-    ShownTime shown;
+    StreamDuration shown;
     shown.see(std::nullopt, frame);
     EXPECT_EQ(shown.frames(), 1U);
     EXPECT_EQ(shown.time(), 0);

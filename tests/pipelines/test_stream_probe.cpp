@@ -7,12 +7,12 @@
 
 #include <gtest/gtest.h>
 
-#include "media/stream_watch.h"
+#include "media/stream_probe.h"
 
 namespace {
 
 using fovea::nanoseconds_per_second;
-using fovea::StreamWatch;
+using fovea::StreamProbe;
 
 constexpr fovea::Nanoseconds frame = 40 * fovea::nanoseconds_per_millisecond;
 
@@ -20,9 +20,9 @@ constexpr fovea::Nanoseconds frame = 40 * fovea::nanoseconds_per_millisecond;
 class Stream
 {
 public:
-    using Watch = void (StreamWatch::*)(GstPad *);
+    using Watch = void (StreamProbe::*)(GstPad *);
 
-    Stream(StreamWatch *watch, Watch how, const std::string &caps = "video/x-raw")
+    Stream(StreamProbe *watch, Watch how, const std::string &caps = "video/x-raw")
         : harness_(gst_harness_new("identity"))
     {
         g_autoptr(GstPad) pad = gst_element_get_static_pad(harness_->element, "sink");
@@ -87,10 +87,10 @@ private:
 } // namespace
 
 /* off5.mkv: the first frame is at 5 s; reset.ts: at 0.78 s */
-TEST(StreamWatch, TheFirstFrameIsZeroAndRunningTimesStay)
+TEST(StreamProbe, TheFirstFrameIsZeroAndRunningTimesStay)
 {
-    StreamWatch watch;
-    Stream frames(&watch, &StreamWatch::watch_frames);
+    StreamProbe watch;
+    Stream frames(&watch, &StreamProbe::watch_frames);
     frames.begin_segment(0);
     frames.push(5 * GST_SECOND);
     EXPECT_EQ(frames.last(), (std::pair<GstClockTime, GstClockTime>(0, 5 * GST_SECOND)));
@@ -99,10 +99,10 @@ TEST(StreamWatch, TheFirstFrameIsZeroAndRunningTimesStay)
     EXPECT_EQ(watch.frames(), 2U);
 }
 
-TEST(StreamWatch, ALaterSegmentCountsFromTheSameZero)
+TEST(StreamProbe, ALaterSegmentCountsFromTheSameZero)
 {
-    StreamWatch watch;
-    Stream frames(&watch, &StreamWatch::watch_frames);
+    StreamProbe watch;
+    Stream frames(&watch, &StreamProbe::watch_frames);
     frames.begin_segment(0);
     frames.push(GST_SECOND);
     frames.begin_segment(100 * GST_SECOND, /*time=*/8 * GST_SECOND, /*base=*/8 * GST_SECOND);
@@ -111,33 +111,33 @@ TEST(StreamWatch, ALaterSegmentCountsFromTheSameZero)
               (std::pair<GstClockTime, GstClockTime>(9 * GST_SECOND, 10 * GST_SECOND)));
 }
 
-TEST(StreamWatch, AFileThatBeginsAtZeroIsLeftAsItIs)
+TEST(StreamProbe, AFileThatBeginsAtZeroIsLeftAsItIs)
 {
-    StreamWatch watch;
-    Stream frames(&watch, &StreamWatch::watch_frames);
+    StreamProbe watch;
+    Stream frames(&watch, &StreamProbe::watch_frames);
     frames.begin_segment(3600 * GST_SECOND); // a transport stream
     frames.push(3600 * GST_SECOND);
     EXPECT_EQ(frames.last(), (std::pair<GstClockTime, GstClockTime>(0, 0)));
 }
 
-TEST(StreamWatch, SoundCountsFromTheFirstFrameToo)
+TEST(StreamProbe, SoundCountsFromTheFirstFrameToo)
 {
-    StreamWatch watch;
-    Stream frames(&watch, &StreamWatch::watch_frames);
+    StreamProbe watch;
+    Stream frames(&watch, &StreamProbe::watch_frames);
     frames.begin_segment(0);
     frames.push(2 * GST_SECOND); // sound before it would wait for it
-    Stream sound(&watch, &StreamWatch::watch_sound, "audio/x-raw");
+    Stream sound(&watch, &StreamProbe::watch_sound, "audio/x-raw");
     sound.begin_segment(0);
     sound.push(3 * GST_SECOND);
     EXPECT_EQ(sound.last(), (std::pair<GstClockTime, GstClockTime>(GST_SECOND, 3 * GST_SECOND)));
 }
 
 /* la10.mp4: 7 s of pictures, 10 s of sound */
-TEST(StreamWatch, AFileGoesAsFarAsItsLongestStream)
+TEST(StreamProbe, AFileGoesAsFarAsItsLongestStream)
 {
-    StreamWatch watch;
-    Stream frames(&watch, &StreamWatch::watch_frames);
-    Stream sound(&watch, &StreamWatch::watch_other, "audio/mpeg,mpegversion=4");
+    StreamProbe watch;
+    Stream frames(&watch, &StreamProbe::watch_frames);
+    Stream sound(&watch, &StreamProbe::watch_other, "audio/mpeg,mpegversion=4");
     frames.begin_segment(0);
     sound.begin_segment(0);
     frames.push(7 * GST_SECOND);
@@ -146,10 +146,10 @@ TEST(StreamWatch, AFileGoesAsFarAsItsLongestStream)
 }
 
 /* jump3h.mp4 */
-TEST(StreamWatch, JumpsAreNotShown)
+TEST(StreamProbe, JumpsAreNotShown)
 {
-    StreamWatch watch;
-    Stream frames(&watch, &StreamWatch::watch_frames);
+    StreamProbe watch;
+    Stream frames(&watch, &StreamProbe::watch_frames);
     frames.begin_segment(0);
     for (const GstClockTime jump : {0, 3 * 3600, 3600})
         for (GstClockTime i = 0; i < 25; ++i)
@@ -158,14 +158,14 @@ TEST(StreamWatch, JumpsAreNotShown)
     EXPECT_EQ(watch.frames(), 75U);
 }
 
-TEST(StreamWatch, FramesOfFullRangePassTheFilterInRgb)
+TEST(StreamProbe, FramesOfFullRangePassTheFilterInRgb)
 {
     g_autoptr(GstElement) filter =
         GST_ELEMENT(gst_object_ref_sink(gst_element_factory_make("capsfilter", nullptr)));
-    StreamWatch watch;
+    StreamProbe watch;
     watch.limit_range(filter);
     const auto caps_behind = [&](const std::string &colours) {
-        const Stream stream(&watch, &StreamWatch::watch_frames,
+        const Stream stream(&watch, &StreamProbe::watch_frames,
                             "video/x-raw,format=I420,width=320,height=240,framerate=25/1" +
                                 colours);
         g_autoptr(GstCaps) caps = nullptr;
@@ -180,16 +180,16 @@ TEST(StreamWatch, FramesOfFullRangePassTheFilterInRgb)
 }
 
 /* fullrange.mp4: GStreamer 1.22 takes full range without a matrix for limited range. */
-TEST(StreamWatch, FullRangeWithoutAMatrixGetsTheUsualOne)
+TEST(StreamProbe, FullRangeWithoutAMatrixGetsTheUsualOne)
 {
     const std::string caps = "video/x-raw,format=I420,width=320,height=";
-    StreamWatch watch;
+    StreamProbe watch;
     EXPECT_EQ(
-        Stream(&watch, &StreamWatch::watch_frames, caps + "240,colorimetry=1:0:0:0").colours(),
+        Stream(&watch, &StreamProbe::watch_frames, caps + "240,colorimetry=1:0:0:0").colours(),
         "1:4:16:4");
     EXPECT_EQ(
-        Stream(&watch, &StreamWatch::watch_frames, caps + "720,colorimetry=1:0:0:0").colours(),
+        Stream(&watch, &StreamProbe::watch_frames, caps + "720,colorimetry=1:0:0:0").colours(),
         "1:3:5:1");
-    EXPECT_EQ(Stream(&watch, &StreamWatch::watch_frames, caps + "240,colorimetry=bt709").colours(),
+    EXPECT_EQ(Stream(&watch, &StreamProbe::watch_frames, caps + "240,colorimetry=bt709").colours(),
               "bt709");
 }

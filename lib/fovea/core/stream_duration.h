@@ -9,7 +9,7 @@
 namespace fovea {
 
 /** \brief Counts the frames of a stream and measures how long they last, jumps of their stamps left out */
-class ShownTime
+class StreamDuration
 {
 public:
     /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/bundle/rules.h"
+#include "fovea/bundle/card_rules.h"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "base/picture.h"
+#include "base/picture_hash.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -21,7 +21,7 @@ std::size_t bytes_a_row(const GstVideoInfo &info)
 
 } // namespace
 
-std::uint64_t picture_of(GstBuffer *buffer, const GstVideoInfo &info)
+std::uint64_t picture_hash(GstBuffer *buffer, const GstVideoInfo &info)
 {
     GstMemory *memory = gst_buffer_peek_memory(buffer, 0);
     if (memory == nullptr || gst_memory_is_type(memory, "gst.cuda.memory") != FALSE)

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/store/side_by_side.h"
+#include "fovea/store/combined_rows.h"
 #include "time_units.h"
 
 namespace fovea {
@@ -22,16 +22,16 @@ FeatureFile rows_of(const std::string &bundle, std::int64_t channels, float firs
     return file;
 }
 
-TEST(SideBySide, RowsKeepTheirTimesAndTakeTheChannelsOfAllModels)
+TEST(CombinedRows, RowsKeepTheirTimesAndTakeTheChannelsOfAllModels)
 {
-    const FeatureFile joint = side_by_side({rows_of("a", 2, 1), rows_of("b", 1, 7)});
+    const FeatureFile joint = combined_rows({rows_of("a", 2, 1), rows_of("b", 1, 7)});
     EXPECT_EQ(joint.features.shape, (std::vector<std::int64_t>{1, 2, 3}));
     EXPECT_EQ(joint.features.values, (std::vector<float>{1, 2, 7, 3, 4, 8}));
 
     FeatureFile later = rows_of("b", 1, 7);
     later.times.back().end += second;
     try {
-        side_by_side({rows_of("a", 2, 1), later});
+        combined_rows({rows_of("a", 2, 1), later});
         FAIL() << "rows of other times";
     } catch (const Error &error) {
         EXPECT_NE(std::string(error.what()).find("got 1 x 2 of 'a' and 1 x 2 of 'b'"),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/loop/recipes.h"
+#include "fovea/train/loop/named_recipes.h"
 
 #include "fovea/core/errors.h"
 

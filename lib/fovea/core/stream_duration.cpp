@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/core/shown_time.h"
+#include "fovea/core/stream_duration.h"
 
 #include <algorithm>
 
 namespace fovea {
 
-void ShownTime::see(std::optional<Nanoseconds> time, std::optional<Nanoseconds> duration)
+void StreamDuration::see(std::optional<Nanoseconds> time, std::optional<Nanoseconds> duration)
 {
     ++frames_;
     if (!time)
@@ -19,7 +19,7 @@ void ShownTime::see(std::optional<Nanoseconds> time, std::optional<Nanoseconds> 
     last_ = std::clamp<Nanoseconds>(duration.value_or(0), 0, FrameClock::longest_step);
 }
 
-Nanoseconds ShownTime::time() const
+Nanoseconds StreamDuration::time() const
 {
     if (frames_ < 2 || last_ > 0)
         return steps_ + last_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/bundle/focus_entry.h"
+#include "fovea/bundle/card_focus.h"
 
 #include "fovea/bundle/card_reader.h"
 

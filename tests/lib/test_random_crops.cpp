@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "fovea/eval/crops.h"
+#include "fovea/eval/random_crops.h"
 
 namespace fovea {
 

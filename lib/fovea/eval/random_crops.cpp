@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/eval/crops.h"
+#include "fovea/eval/random_crops.h"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/metrics.h"
+#include "service/prometheus.h"
 
 #include <fstream>
 #include <functional>

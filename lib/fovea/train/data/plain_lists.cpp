@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/list_files.h"
+#include "fovea/train/data/plain_lists.h"
 
 #include <algorithm>
 #include <array>

@@ -7,7 +7,7 @@
 
 #include <gst/gst.h>
 
-#include "fovea/core/shown_time.h"
+#include "fovea/core/stream_duration.h"
 
 namespace fovea {
 
@@ -19,7 +19,7 @@ namespace fovea {
  * one: GStreamer 1.22 takes such caps for limited range. One instance serves one run; it must outlive
  * the pads.
  */
-class StreamWatch
+class StreamProbe
 {
 public:
     void watch_frames(GstPad *pad);
@@ -50,7 +50,7 @@ private:
     static constexpr Nanoseconds patience = 10 * nanoseconds_per_second; ///< of sound
 
     struct Stream {
-        StreamWatch *watch = nullptr;
+        StreamProbe *probe = nullptr;
         GstSegment segment = {}; ///< as it comes
     };
 
@@ -67,7 +67,7 @@ private:
 
     mutable std::mutex mutex_; ///< guards what follows; streaming threads write it
     std::condition_variable begun_;
-    ShownTime shown_;
+    StreamDuration shown_;
     Nanoseconds reached_ = 0;
     GstClockTime zero_ = GST_CLOCK_TIME_NONE; ///< stream time of the first frame in the file
     GstElement *range_filter_ = nullptr;      ///< null: any range goes on

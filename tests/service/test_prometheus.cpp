@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include "service/metrics.h"
+#include "service/prometheus.h"
 
 namespace fovea::test {
 
-TEST(Metrics, EachFigureHasItsTypeAndItsCamera)
+TEST(Prometheus, EachFigureHasItsTypeAndItsCamera)
 {
     WatchFigures figures;
     CameraStats stats;

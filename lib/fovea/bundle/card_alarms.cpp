@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/bundle/alarms_entry.h"
+#include "fovea/bundle/card_alarms.h"
 
 namespace fovea {
 

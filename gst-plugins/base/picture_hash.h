@@ -11,6 +11,6 @@ namespace fovea {
  * \brief A number that frames with the same picture share, from 32 of its rows; 0: not known, the
  * frame is in a GPU's memory or is smaller than its caps say
  */
-std::uint64_t picture_of(GstBuffer *buffer, const GstVideoInfo &info);
+std::uint64_t picture_hash(GstBuffer *buffer, const GstVideoInfo &info);
 
 } // namespace fovea

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/list_published.h"
+#include "fovea/train/data/list_split_files.h"
 
 #include <algorithm>
 #include <map>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/list_labels.h"
+#include "fovea/train/data/join_labels.h"
 
 #include <algorithm>
 #include <map>
