@@ -142,9 +142,8 @@ CameraEnd CameraKeeper::watch(CameraConnection *connection)
 }
 
 /* \return whether the frame is not worth judging; on a thread of the connection */
-bool CameraKeeper::check(GstBuffer *buffer, const GstVideoInfo &info)
+bool CameraKeeper::check(GstBuffer *buffer, const GstVideoInfo &info, Nanoseconds now)
 {
-    const Nanoseconds now = g_get_monotonic_time() * ns_per_us;
     check_.count(GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED));
     if (check_.is_due(now)) {
         const MappedFrame frame(buffer, info);
@@ -167,7 +166,7 @@ void CameraKeeper::take(GstSample *sample)
         if (picture == 0 || picture != std::exchange(picture_, picture))
             last_change_ = now;
         if (options_.check_picture && picture != 0 && is_read(GST_VIDEO_INFO_FORMAT(&info)))
-            damaged = check(gst_sample_get_buffer(sample), info);
+            damaged = check(gst_sample_get_buffer(sample), info, now * ns_per_us);
     }
     last_frame_ = now;
     ++frames_;

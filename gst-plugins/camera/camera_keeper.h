@@ -44,7 +44,7 @@ private:
     CameraEnd connect();
     CameraEnd watch(CameraConnection *connection);
     void take(GstSample *sample);
-    bool check(GstBuffer *buffer, const GstVideoInfo &info);
+    bool check(GstBuffer *buffer, const GstVideoInfo &info, Nanoseconds now);
     void tell_up();
     void tell_down(const CameraEnd &end);
     void tell_picture();

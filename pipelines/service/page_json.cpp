@@ -15,28 +15,29 @@ const char *name_of(const std::optional<Verdict> &verdict)
     return *verdict == Verdict::True ? "true" : "nothing";
 }
 
+/** \brief The first file of an alarm's that is still there and whose extension is wanted; empty: none */
+template <typename Wanted>
+std::filesystem::path kept(const StoredAlarm &alarm, Wanted wanted)
+{
+    std::error_code error;
+    for (const std::filesystem::path path : alarm.evidence)
+        if (wanted(path.extension()) && std::filesystem::is_regular_file(path, error))
+            return path;
+    return {};
+}
+
 } // namespace
 
 std::filesystem::path clip_of(const StoredAlarm &alarm)
 {
-    std::error_code error;
-    for (const std::string &path : alarm.evidence) {
-        const auto extension = std::filesystem::path(path).extension();
-        if (extension != ".jpg" && extension != ".json" &&
-            std::filesystem::is_regular_file(path, error))
-            return path;
-    }
-    return {};
+    return kept(alarm, [](const std::filesystem::path &extension) {
+        return extension != ".jpg" && extension != ".json";
+    });
 }
 
 std::filesystem::path still_of(const StoredAlarm &alarm)
 {
-    std::error_code error;
-    for (const std::string &path : alarm.evidence)
-        if (std::filesystem::path(path).extension() == ".jpg" &&
-            std::filesystem::is_regular_file(path, error))
-            return path;
-    return {};
+    return kept(alarm, [](const std::filesystem::path &extension) { return extension == ".jpg"; });
 }
 
 Json camera_json(const std::string &name, const CameraStats &stats, const std::string &reason,

@@ -26,7 +26,7 @@ from watch_process import WatchProcess, made_video
 
 LONG = os.environ.get("FOVEA_LONG") == "1"
 KILLS = 50 if LONG else 3
-FRAMES = int(os.environ.get("FRAMES", 1_000_000 if LONG else 30_000))
+FRAMES = 1_000_000 if LONG else 30_000
 WARMING = 10 if LONG else 60  # MB that it may still grow by
 CAMERAS = 8 if LONG else 3
 MALFORMED = 1000

@@ -45,7 +45,10 @@ private:
 };
 
 /**
- * \brief The compact (2+1)D network: looks at the differences between frames, so at motion only
+ * \brief The architecture `watch`, which the default model `watch` (models/watch) has; the command `fovea watch`
+ * (pipelines/service) runs any model on cameras
+ *
+ * A compact (2+1)D network: looks at the differences between frames, so at motion only
  *
  * RGB in [0, 1], N,3,T,H,W -> N,128,(T-1)/4,H/16,W/16; made for T = 17, H = W = 96. Stages that may
  * attend: blocks.0, blocks.1, blocks.2.

@@ -24,6 +24,11 @@ struct AxisTable {
     std::vector<float> last_weight;
 };
 
+/**
+ * \param source, target pixels, >= 1
+ * \param interpolation Area: means over what a target pixel covers, where the axis shrinks; else bilinear between
+ * pixel centres
+ */
 AxisTable make_axis_table(int source, int target, Interpolation interpolation);
 
 } // namespace fovea

@@ -23,12 +23,14 @@ namespace fovea {
 class Resampler
 {
 public:
+    /** \param size of the output, pixels, >= 1 each \param normalisation of values in [0, 1], by channel */
     Resampler(ImageSize size, Interpolation interpolation, const Normalisation &normalisation);
 
-    /** \param frame must outlive the rows */
+    /** \param frame must outlive the rows \param rect the part of it, in pixels, inside the frame */
     void start(const FrameView &frame, const PixelRect &rect);
 
-    /** \brief Write output row \a y; rows are asked for from the top down */
+    /** \brief Write output row \a y; rows are asked for from the top down.
+     * \param out size.width floats each for red, green and blue */
     void row(int y, const std::array<float *, 3> &out);
 
 private:
