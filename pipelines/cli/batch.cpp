@@ -150,8 +150,9 @@ bool FileBatch::is_over(std::size_t index)
         if (!claims_->take(work))
             return false;
         run_claimed(index);
+        return true;
     }
-    progress_.set(index, weight_of(files_[index]), 1);
+    progress_.skip(index, weight_of(files_[index]));
     return true;
 }
 
@@ -173,11 +174,13 @@ std::string FileBatch::run_one(std::size_t index)
     const double weight = weight_of(files_[index]);
     const Task task(files_[index], index, weight, progress_);
     std::string cause;
+    bool skipped = false;
     try {
         const Outcome outcome = work_(task);
+        skipped = outcome.skipped;
         progress_.say(outcome.line);
         const std::lock_guard lock(mutex_);
-        ++(outcome.skipped ? tally_.skipped : tally_.done);
+        ++(skipped ? tally_.skipped : tally_.done);
     } catch (const Interrupted &) {
         const std::lock_guard lock(mutex_);
         tally_.stopped = true;
@@ -189,7 +192,10 @@ std::string FileBatch::run_one(std::size_t index)
         const std::lock_guard lock(mutex_);
         ++tally_.failed;
     }
-    progress_.set(index, weight, 1);
+    if (skipped)
+        progress_.skip(index, weight);
+    else
+        progress_.set(index, weight, 1);
     return cause;
 }
 
@@ -214,7 +220,7 @@ int threads_of_each(int asked, int jobs)
 {
     if (asked > 0 || jobs <= 1)
         return asked;
-    return std::max(1, processor_cores() / jobs);
+    return std::max(1, usable_cores() / jobs);
 }
 
 int run_batch(const std::vector<std::filesystem::path> &files, const BatchOptions &options,

@@ -46,6 +46,14 @@ void Progress::set(std::size_t task, double weight, double share)
     show(/*now=*/false);
 }
 
+void Progress::skip(std::size_t task, double weight)
+{
+    const std::lock_guard lock(mutex_);
+    done_[task] = weight;
+    skipped_ += weight;
+    show(/*now=*/false);
+}
+
 void Progress::say(const std::string &line)
 {
     const std::lock_guard lock(mutex_);
@@ -78,8 +86,8 @@ void Progress::show(bool now)
 
     const double done = share();
     const double elapsed = std::chrono::duration<double>(time - started_).count();
-    const std::string left =
-        done > trusted_share ? ", " + clock_text(elapsed * (1 - done) / done) + " left" : "";
+    const auto seconds = seconds_left(elapsed, done, std::min(done, skipped_ / total_));
+    const std::string left = seconds ? ", " + clock_text(*seconds) + " left" : "";
     if (!terminal_) {
         std::fprintf(stderr, "%.0f %% done%s\n", 100 * done, left.c_str());
         return;
@@ -89,6 +97,14 @@ void Progress::show(bool now)
     std::fprintf(stderr, "\r\033[K[%s] %3.0f %%%s", bar.c_str(), 100 * done, left.c_str());
     std::fflush(stderr);
     visible_ = true;
+}
+
+std::optional<double> seconds_left(double elapsed, double done, double skipped)
+{
+    const double worked = done - skipped;
+    if (worked <= trusted_share * (1 - skipped))
+        return std::nullopt;
+    return elapsed * (1 - done) / worked;
 }
 
 } // namespace fovea

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace fovea {
@@ -24,6 +25,9 @@ public:
     /** \param share of the task that is done, in [0, 1] */
     void set(std::size_t task, double weight, double share);
 
+    /** \brief The task was done before: it costs nothing, and tells nothing of the time left */
+    void skip(std::size_t task, double weight);
+
     /** \brief A line of its own on stdout, or stderr: the bar makes way for it */
     void say(const std::string &line);
     void warn(const std::string &line);
@@ -38,10 +42,17 @@ private:
     std::mutex mutex_; ///< guards what follows
     double total_;
     std::map<std::size_t, double> done_; ///< weight done, by task
+    double skipped_ = 0;                 ///< weight of it that was done before
     Clock::time_point started_ = Clock::now();
     Clock::time_point shown_ = started_;
     bool terminal_;
     bool visible_ = false;
 };
+
+/**
+ * \brief Time left of work of which the share \a done in [0, 1] is over, \a skipped of it without work; none before
+ * a fiftieth of what there was to do is done
+ */
+std::optional<double> seconds_left(double elapsed, double done, double skipped);
 
 } // namespace fovea

@@ -13,17 +13,16 @@
 #include "fovea/bundle/detector_choice.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/utc.h"
-#include "service/evidence_files.h"
+#include "service/evidence_retention.h"
 #include "service/page_json.h"
 #include "service/prometheus.h"
-#include "service/service_manager.h"
+#include "service/systemd_notify.h"
 
 namespace fovea {
 
 namespace {
 
 constexpr guint tidy_interval_s = 600;
-constexpr double bytes_a_gigabyte = 1e9;
 
 std::vector<std::string> alarm_labels(const std::string &model)
 {
@@ -186,18 +185,7 @@ void WatchService::reload()
 void WatchService::tidy()
 {
     windows_.flush();
-    const RecordingConfig &recording = config_.recording;
-    const auto folder = alarms_.evidence_folder();
-    if (recording.days > 0) {
-        constexpr Nanoseconds day = 86400 * nanoseconds_per_second;
-        for (const std::string &file : log_.store().remove_before(now_utc() - recording.days * day))
-            remove_evidence(file, folder);
-    }
-    if (recording.gigabytes > 0) {
-        const auto most = static_cast<std::uintmax_t>(recording.gigabytes * bytes_a_gigabyte);
-        for (const auto &file : oldest_beyond(folder, most))
-            remove_evidence(file, folder);
-    }
+    apply_retention(config_.recording, now_utc(), &log_.store(), alarms_.evidence_folder());
 }
 
 CameraWatch *WatchService::find(const std::string &camera) const

@@ -98,6 +98,20 @@ private:
         return value != nullptr ? value : "";
     }
 
+    static void tell_when_to_retry(SoupServerMessage *message, const char *when)
+    {
+        soup_message_headers_append(soup_server_message_get_response_headers(message),
+                                    "Retry-After", when);
+    }
+
+    static std::string in_seconds(int seconds)
+    {
+        g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+        g_autoptr(GDateTime) then = g_date_time_add_seconds(now, seconds);
+        g_autofree char *text = soup_date_time_to_string(then, SOUP_DATE_HTTP);
+        return text;
+    }
+
     static void handle(SoupServer *, SoupServerMessage *message, const char *path, GHashTable *,
                        gpointer self)
     {
@@ -125,8 +139,9 @@ private:
             if (answer < 300)
                 server->taken_.push_back(request.text);
             if (answer == 429)
-                soup_message_headers_append(soup_server_message_get_response_headers(message),
-                                            "Retry-After", "2");
+                tell_when_to_retry(message, "2");
+            if (answer == 503)
+                tell_when_to_retry(message, in_seconds(3).c_str());
             soup_server_message_set_status(message, static_cast<guint>(answer), nullptr);
         }
     }
@@ -271,6 +286,20 @@ TEST_F(HttpTransport, RetryAfterIsObeyed)
     const auto requests = server.requests();
     ASSERT_EQ(requests.size(), 2U);
     EXPECT_GE(requests[1].time - requests[0].time, std::chrono::milliseconds(1950));
+}
+
+TEST_F(HttpTransport, RetryAfterMayBeADate)
+{
+    Server server([](int n) { return n == 0 ? 503 : 200; });
+    auto publisher = open(server.uri());
+    publisher->publish(made(0));
+    ASSERT_TRUE(all_sent(*publisher));
+    const auto requests = server.requests();
+    ASSERT_EQ(requests.size(), 2U);
+    const auto waited = requests[1].time - requests[0].time;
+    EXPECT_GE(waited,
+              std::chrono::milliseconds(1950)); // 3 s but for what is cut off to whole seconds
+    EXPECT_LT(waited, std::chrono::seconds(6));
 }
 
 TEST_F(HttpTransport, AServerThatIsNotThereGetsAllOnceItIs)

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
-#include <cstdlib>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 #include <torch/cuda.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/engine/threads.h"
 #include "fovea/engine/torch/torch_extractor.h"
 #include "fovea/nn/backbone.h"
 #include "named_numbers.h"
@@ -154,40 +152,6 @@ TEST(TorchExtractor, CudaWithoutAGpuSaysTheRemedy)
     EXPECT_NE(error.find("finds no GPU; use device=cpu, or build with -Dlibtorch=DIR"),
               std::string::npos)
         << error;
-}
-
-class Threads : public testing::Test
-{
-protected:
-    void SetUp() override { unsetenv("FOVEA_THREADS"); }
-
-    void TearDown() override { unsetenv("FOVEA_THREADS"); }
-};
-
-TEST_F(Threads, OneForASmallCallEveryCoreForALargeOne)
-{
-    EXPECT_EQ(fovea::threads_for(0, 0.69e9), 1);
-    EXPECT_GE(fovea::threads_for(0, 27.8e9), 1);
-}
-
-TEST_F(Threads, TheEnvironmentReplacesTheChoiceButNotTheSetting)
-{
-    setenv("FOVEA_THREADS", "3", 1);
-    EXPECT_EQ(fovea::threads_for(0, 0.69e9), 3);
-    EXPECT_EQ(fovea::threads_for(0, 27.8e9), 3);
-    EXPECT_EQ(fovea::threads_for(2, 27.8e9), 2);
-}
-
-TEST_F(Threads, AWrongEnvironmentIsNamed)
-{
-    setenv("FOVEA_THREADS", "many", 1);
-    try {
-        fovea::threads_for(0, 1e9);
-        FAIL();
-    } catch (const fovea::Error &error) {
-        EXPECT_EQ(std::string(error.what()),
-                  "FOVEA_THREADS is 'many', expected a number of threads, 1 or more");
-    }
 }
 
 } // namespace

@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
+
 namespace fovea {
 
-/** \brief The processor's cores; 1 where it does not say */
-int processor_cores();
+/**
+ * \brief Cores that this process may use: those of the processor, or fewer where its affinity or a quota of its
+ * control groups (a container's limit, systemd's CPUQuota) leaves less; 1 where nothing says
+ */
+int usable_cores();
+
+/**
+ * \brief The smallest quota of a process's control groups (cgroup v2, cpu.max), in cores, rounded up; 0: there is none
+ * \param groups where they are mounted \param own the process's: /proc/PID/cgroup
+ */
+int quota_cores(const std::filesystem::path &groups = "/sys/fs/cgroup",
+                const std::filesystem::path &own = "/proc/self/cgroup");
 
 /**
  * \brief Threads for one call of a network

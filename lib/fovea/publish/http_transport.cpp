@@ -184,11 +184,21 @@ private:
     {
         const char *text =
             soup_message_headers_get_one(soup_message_get_response_headers(request), "Retry-After");
+        return text != nullptr ? std::min(pause_asked_by(text), longest_asked_pause)
+                               : std::chrono::seconds(0);
+    }
+
+    /** \brief RFC 9110, section 10.2.3: a number of seconds, or the date when they are over; else 0 */
+    static std::chrono::seconds pause_asked_by(const char *text)
+    {
         guint64 seconds = 0;
-        if (text == nullptr || !g_ascii_string_to_unsigned(text, 10, 0, longest_asked_pause.count(),
-                                                           &seconds, nullptr))
-            return std::chrono::milliseconds(0);
-        return std::chrono::seconds(seconds);
+        if (g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &seconds, nullptr) != FALSE)
+            return std::chrono::seconds(seconds);
+        g_autoptr(GDateTime) date = soup_date_time_new_from_http_string(text);
+        if (date == nullptr)
+            return std::chrono::seconds(0);
+        const gint64 left = g_date_time_to_unix(date) - g_get_real_time() / G_USEC_PER_SEC;
+        return std::chrono::seconds(std::max<gint64>(left, 0));
     }
 
     struct ContextDeleter {

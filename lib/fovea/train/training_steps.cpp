@@ -27,14 +27,14 @@ constexpr int largest_kept = 1 << 30; // bytes; a step of the compact network ta
 /** \brief A GPU is fed by half of the cores, but not by more than it can wait for */
 int ahead_of_gpu()
 {
-    return std::clamp(processor_cores() / 2, 2, 8);
+    return std::clamp(usable_cores() / 2, 2, 8);
 }
 
 } // namespace
 
 void prepare_process(int threads)
 {
-    at::set_num_threads(threads > 0 ? threads : processor_cores());
+    at::set_num_threads(threads > 0 ? threads : usable_cores());
     mallopt(M_MMAP_THRESHOLD, largest_kept);
     mallopt(M_TRIM_THRESHOLD, largest_kept);
 }

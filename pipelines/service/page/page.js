@@ -166,10 +166,13 @@ function showMore(most = pageSize) {
   byId('more').hidden = count >= shown.length;
 }
 
+const timelineRows = () => [...new Set([...filter.camera.options].map((option) => option.value).filter(Boolean))];
+const rowHeight = (rows) => Math.max(3, Math.min(24, Math.floor(1200 / Math.max(rows.length, 1))));
+
 function drawTimeline() {
   const canvas = byId('timeline');
-  const rows = [...new Set([...filter.camera.options].map((option) => option.value).filter(Boolean))];
-  const height = Math.max(3, Math.min(24, Math.floor(1200 / Math.max(rows.length, 1))));
+  const rows = timelineRows();
+  const height = rowHeight(rows);
   const scale = window.devicePixelRatio || 1;
   const width = canvas.clientWidth;
   canvas.width = width * scale;
@@ -206,8 +209,11 @@ function drawTimeline() {
 byId('timeline').addEventListener('click', (event) => {
   const {start, end} = span();
   const time = start + event.offsetX / byId('timeline').clientWidth * (end - start);
+  const rows = timelineRows();
+  const camera = rows[Math.floor(event.offsetY / rowHeight(rows))];
   let best = -1;
   shown.forEach((alarm, i) => {
+    if (alarm.camera !== camera) return;
     if (best < 0 || Math.abs(alarm.begin - time) < Math.abs(shown[best].begin - time)) best = i;
   });
   if (best >= 0) open(best);

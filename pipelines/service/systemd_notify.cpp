@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/service_manager.h"
+#include "service/systemd_notify.h"
 
 #include <cstdint>
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "../lib/temporary_folder.h"
-#include "service/evidence_files.h"
+#include "service/evidence_retention.h"
 
 namespace fovea::test {
 
@@ -22,7 +22,7 @@ std::filesystem::path made(const TemporaryFolder &folder, const std::string &nam
 
 } // namespace
 
-TEST(EvidenceFiles, TheOldestGoUntilTheOthersFit)
+TEST(EvidenceRetention, TheOldestGoUntilTheOthersFit)
 {
     const TemporaryFolder folder;
     made(folder, "door/1/new.mp4", 40, 1h);
@@ -35,7 +35,7 @@ TEST(EvidenceFiles, TheOldestGoUntilTheOthersFit)
     EXPECT_TRUE(oldest_beyond(folder.path() / "nowhere", 0).empty());
 }
 
-TEST(EvidenceFiles, PartsThatWereLeftAreFound)
+TEST(EvidenceRetention, PartsThatWereLeftAreFound)
 {
     const TemporaryFolder folder;
     made(folder, "door/whole.mp4", 1, 1h);
@@ -43,7 +43,7 @@ TEST(EvidenceFiles, PartsThatWereLeftAreFound)
     EXPECT_EQ(unfinished(folder.path()), std::vector<std::filesystem::path>{part});
 }
 
-TEST(EvidenceFiles, EmptyFoldersGoWithTheirLastFile)
+TEST(EvidenceRetention, EmptyFoldersGoWithTheirLastFile)
 {
     const TemporaryFolder folder;
     const auto one = made(folder, "evidence/door/day/one.mp4", 1, 1h);
@@ -55,6 +55,42 @@ TEST(EvidenceFiles, EmptyFoldersGoWithTheirLastFile)
     EXPECT_FALSE(std::filesystem::exists(folder.path() / "evidence/door"));
     EXPECT_TRUE(std::filesystem::exists(folder.path() / "evidence"));
     remove_evidence(folder.path() / "nowhere/file", folder.path());
+}
+
+TEST(EvidenceRetention, WhatIsTooOldGoesAndThenTheOldestUntilTheOthersFit)
+{
+    const TemporaryFolder folder;
+    constexpr Nanoseconds now = 1'800'000'000 * nanoseconds_per_second;
+    constexpr Nanoseconds day = 86400 * nanoseconds_per_second;
+    EventStore store(folder.path() / "events.db");
+    const auto evidence = folder.path() / "evidence";
+    const auto alarm = [&](const std::string &name, int days, std::chrono::hours age) {
+        StoredAlarm stored;
+        stored.camera = "door";
+        stored.label = "fall";
+        stored.begin_utc = now - days * day;
+        stored.end_utc = stored.begin_utc;
+        stored.ended = true;
+        stored.evidence = {made(folder, "evidence/" + name, 40, age).string()};
+        store.add_alarm(stored);
+        return std::filesystem::path(stored.evidence.front());
+    };
+    const auto ancient = alarm("ancient.mp4", 31, 1h); // old by the store, whatever its file says
+    const auto older = alarm("older.mp4", 2, 48h);
+    const auto newer = alarm("newer.mp4", 1, 24h);
+    RecordingConfig recording;
+    recording.gigabytes = 0;
+    apply_retention(recording, now, &store, evidence);
+    EXPECT_FALSE(std::filesystem::exists(ancient));
+    EXPECT_TRUE(std::filesystem::exists(older));
+    recording.gigabytes = 50e-9;
+    apply_retention(recording, now, &store, evidence);
+    EXPECT_FALSE(std::filesystem::exists(older));
+    EXPECT_TRUE(std::filesystem::exists(newer));
+    recording.days = 0;
+    recording.gigabytes = 0;
+    apply_retention(recording, now + 365 * day, &store, evidence);
+    EXPECT_TRUE(std::filesystem::exists(newer)) << "0 keeps for good";
 }
 
 } // namespace fovea::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/evidence_files.h"
+#include "service/evidence_retention.h"
 
 #include <algorithm>
 #include <system_error>
@@ -7,6 +7,9 @@
 namespace fovea {
 
 namespace {
+
+constexpr Nanoseconds day = 86400 * nanoseconds_per_second;
+constexpr double bytes_a_gigabyte = 1e9;
 
 struct File {
     std::filesystem::file_time_type time;
@@ -68,6 +71,19 @@ void remove_evidence(const std::filesystem::path &file, const std::filesystem::p
          folder = folder.parent_path())
         if (!std::filesystem::remove(folder, error)) // of those that hold something
             break;
+}
+
+void apply_retention(const RecordingConfig &recording, Nanoseconds now, EventStore *store,
+                     const std::filesystem::path &folder)
+{
+    if (recording.days > 0)
+        for (const std::string &file : store->remove_before(now - recording.days * day))
+            remove_evidence(file, folder);
+    if (recording.gigabytes > 0) {
+        const auto most = static_cast<std::uintmax_t>(recording.gigabytes * bytes_a_gigabyte);
+        for (const auto &file : oldest_beyond(folder, most))
+            remove_evidence(file, folder);
+    }
 }
 
 } // namespace fovea
