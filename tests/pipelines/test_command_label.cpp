@@ -396,7 +396,8 @@ TEST_F(LabelCommand, FightIsTold)
         const auto whole = activities(entry.path(), Activity::Scope::Video);
         fights += !whole.empty() && whole.front().activity.label.label == "fight" ? 1 : 0;
     }
-    EXPECT_GE(fights, 4); // of 10; it finds about half, and how many of all is test_command_real_clips's
+    EXPECT_GE(fights,
+              4); // of 10; it finds about half, and how many of all is test_command_real_clips's
 }
 
 TEST_F(LabelCommand, UsageErrorsAreOneLine)
