@@ -10,6 +10,7 @@
 #include <gst/gst.h>
 
 #include <CLI/CLI.hpp>
+#include <malloc.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
@@ -124,11 +125,22 @@ int report(int argc, char **argv)
     return 0;
 }
 
+/*
+ * A hundred threads that share sixteen heaps leave holes in each: the memory of a watch grew for hours. With two heaps
+ * it is smaller (364 in place of 404 MB after 80 s of six cameras) and stays as it is from the first minute on.
+ */
+void keep_few_heaps()
+{
+    constexpr int heaps = 2;
+    mallopt(M_ARENA_MAX, heaps);
+}
+
 } // namespace
 
 /* fovea starts this program by the word that it is for */
 int main(int argc, char **argv)
 {
+    keep_few_heaps();
     const bool reports = argc > 0 && std::string(argv[0]) == "report";
     gst_init(nullptr, nullptr);
     try {
