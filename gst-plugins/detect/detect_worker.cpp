@@ -122,18 +122,22 @@ void DetectWorker::follow(const Frame &frame)
 /** \brief Whether the detector looks at this frame */
 bool DetectWorker::take_turn(const Frame &frame)
 {
-    if (options_.inference_period_ms == 0) {
+    if (options_.inference_period_ms <= 0) {
         const bool due = until_due_ == 0;
         if (due)
             until_due_ = options_.inference_interval;
         --until_due_;
         return due;
     }
-    const Nanoseconds period = options_.inference_period_ms * nanoseconds_per_millisecond;
+    const auto period = static_cast<Nanoseconds>(
+        std::llround(options_.inference_period_ms * nanoseconds_per_millisecond));
     const Nanoseconds half = std::min(clock_.interval(), period) / 2; // the nearest frame
-    if (!std::exchange(at_once_, false) && frame.time + half < due_)
+    const bool at_once = std::exchange(at_once_, false);
+    if (!at_once && frame.time + half < due_)
         return false;
-    due_ = frame.time + period;
+    // From when it was due, or a period between two frames would become a longer one
+    const bool goes_on = !at_once && frame.time < due_ + period;
+    due_ = (goes_on ? due_ : frame.time) + period;
     return true;
 }
 

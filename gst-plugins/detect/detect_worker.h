@@ -30,9 +30,8 @@ struct DetectOptions {
     float threshold = 0.5F; ///< score, in [0, 1]
     DetectorSettings detector;
     unsigned inference_interval = 1; ///< frames from one detection to the next
-    unsigned inference_period_ms =
-        0;                  ///< milliseconds from one to the next, in its place; 0: by frames
-    double motion_gate = 0; ///< MotionGate::Options::threshold
+    double inference_period_ms = 0;  ///< from one to the next, in its place; 0: by frames
+    double motion_gate = 0;          ///< MotionGate::Options::threshold
     ViewArea area = ViewArea::Frame;
     Leaky leaky = Leaky::Auto;
 };

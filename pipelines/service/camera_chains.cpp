@@ -39,6 +39,7 @@ Chain alarm_chain(const WatchConfig &watch, const CameraConfig &camera, const st
     AnalysisSettings settings;
     settings.model = watch.model;
     settings.detector = watch.detector;
+    settings.pose = watch.pose;
     settings.sampling = Sampling::Every;
     settings.motion_gate = watch.motion_gate ? MotionGate::usual : 0;
     Chain chain = {small_queue(),

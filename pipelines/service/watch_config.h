@@ -66,6 +66,7 @@ struct WatchConfig {
     std::filesystem::path folder = "fovea-watch"; ///< events, evidence, unsent messages
     std::string model = "watch";
     std::string detector;    ///< empty: the card's, or hog where that is not there
+    std::string pose;        ///< no entry of the file: the card's, where that is there
     std::int64_t fps = 15;   ///< frames a second that are looked at, at most
     bool motion_gate = true; ///< still pictures are not searched for persons
     bool learn = true;       ///< windows are kept for `fovea adapt`

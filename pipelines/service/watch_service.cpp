@@ -53,11 +53,15 @@ WatchService::WatchService(WatchConfig config, std::filesystem::path file)
       alarms_(&config_, &log_, [this](const std::string &camera) { return find(camera); }),
       loop_(g_main_loop_new(nullptr, FALSE))
 {
-    const DetectorChoice choice =
-        choose_detector(config_.detector, Bundle::open(config_.model).activity());
-    if (!choice.note.empty())
-        log_line(choice.note);
-    config_.detector = choice.name;
+    const ActivityCard card = Bundle::open(config_.model).activity();
+    const DetectorChoice detector = choose_detector(config_.detector, card);
+    const PoseChoice pose = choose_pose(card);
+    for (const std::string &note : {detector.note, pose.note}) {
+        if (!note.empty())
+            log_line(note);
+    }
+    config_.detector = detector.name;
+    config_.pose = pose.name;
     for (const auto &part : unfinished(alarms_.evidence_folder()))
         remove_evidence(part, alarms_.evidence_folder());
     for (const CameraConfig &camera : config_.cameras)

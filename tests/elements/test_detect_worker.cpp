@@ -257,6 +257,20 @@ TEST_F(DetectWorker, APeriodIsOfMeasuredTimeWhateverRateTheCapsState)
     EXPECT_EQ(detected, every_fifth);
 }
 
+/* Frames 40 ms apart, a detection every 7.5th of a second: of frames 0, 3.33, 6.67, 10 the nearest each */
+TEST_F(DetectWorker, APeriodBetweenTwoFramesIsKeptOverAll)
+{
+    DetectOptions options;
+    options.inference_period_ms = 1000 / 7.5;
+    start(options, [](int) { return std::vector<Person>{person(0)}; });
+    std::vector<int> detected;
+    for (int i = 0; i <= 40; ++i) {
+        if (push().at(0).detected)
+            detected.push_back(i);
+    }
+    EXPECT_EQ(detected, (std::vector<int>{0, 3, 7, 10, 13, 17, 20, 23, 27, 30, 33, 37, 40}));
+}
+
 TEST_F(DetectWorker, AJumpOfTheStampsBeginsTracksAnew)
 {
     DetectOptions options;

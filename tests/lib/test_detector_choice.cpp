@@ -33,6 +33,18 @@ TEST(DetectorChoice, IsHogAndSaysSoWhereTheCardsIsNotThere)
                            "with, finds more: fovea models fetch no-such-detector");
 }
 
+TEST(PoseChoice, IsNoneWhereTheCardsIsNotThereAndSaysSo)
+{
+    EXPECT_EQ(choose_pose({}).note, "");
+    ActivityCard card;
+    card.pose = "no-such-network";
+    const PoseChoice choice = choose_pose(card);
+    EXPECT_EQ(choice.name, "");
+    EXPECT_EQ(choice.note,
+              "note: persons are judged by their boxes; 'no-such-network', which the model was "
+              "measured with, tells their keypoints: fovea models fetch no-such-network");
+}
+
 TEST(DetectorChoice, RefusesAModelThatFindsNoPersons)
 {
     EXPECT_EQ(error_of([] { choose_detector("watch", {}); }),

@@ -84,9 +84,9 @@ TEST(MotionLayout, HasAPlaceForEachPart)
 {
     const MotionLayout of_watch = MotionLayout::of_frames(17);
     EXPECT_EQ(of_watch.steps, 16);
-    EXPECT_EQ(of_watch.pairs_at(), 6 * 16 * 14);
-    EXPECT_EQ(of_watch.members(), 6 * 16 * 14 + 8 * 16 * 5);
-    EXPECT_EQ(of_watch.channels(), 6 * 16 * 14 + 8 * 16 * 5 + 8 * 2 + 2 + 6 * 5);
+    EXPECT_EQ(of_watch.pairs_at(), 6 * 16 * 30);
+    EXPECT_EQ(of_watch.members(), 6 * 16 * 30 + 8 * 16 * 10);
+    EXPECT_EQ(of_watch.channels(), 6 * 16 * 30 + 8 * 16 * 10 + 8 * 2 + 2 + 6 * 5);
     EXPECT_EQ(MotionLayout::of_channels(of_watch.channels()).steps, 16);
 }
 

@@ -288,13 +288,34 @@ TEST(MotionParts, FlippedTwiceIsAsItWasAndShapesStay)
     at::manual_seed(1);
     const at::Tensor motion = motion_of(3).view({1, 1, -1}).expand({8, 4, -1});
     const auto parts = fovea::nn::motion_parts(motion, layout);
-    fovea::nn::MotionAugmentation flip{1, 0, 0, 0, 0};
+    fovea::nn::MotionAugmentation flip{1, 0, 0, 0, 0, 0, 0};
     const auto once = varied(parts, flip);
     EXPECT_TRUE(varied(once, flip).persons.equal(parts.persons));
     const auto x = static_cast<std::int64_t>(PersonFeature::X);
     const auto y = static_cast<std::int64_t>(PersonFeature::Y);
     EXPECT_TRUE(once.persons.select(4, x).equal(-parts.persons.select(4, x)));
     EXPECT_TRUE(once.persons.select(4, y).equal(parts.persons.select(4, y)));
+}
+
+TEST(MotionParts, KeypointsAreLeftOutOfAWholeWindow)
+{
+    at::manual_seed(1);
+    const at::Tensor motion = motion_of(3).view({1, 1, -1}).expand({200, 2, -1});
+    const auto parts = fovea::nn::motion_parts(motion, layout);
+    const auto made = varied(parts, {0, 0, 0, 0, 0, 0, /*no_keypoints=*/0.5});
+    const auto first = static_cast<std::int64_t>(PersonFeature::TorsoAcross);
+    const auto of_person = [first](const at::Tensor &persons) {
+        return persons.narrow(4, first, MotionLayout::of_person - first).abs().sum({1, 2, 3, 4});
+    };
+    const at::Tensor of_pair = made.pairs.narrow(4, 5, 5).abs().sum({1, 2, 3, 4});
+    const at::Tensor without = of_person(made.persons) == 0;
+    EXPECT_NEAR(without.sum().item<float>(), 100, 25);
+    EXPECT_TRUE(without.equal(of_pair == 0));
+    EXPECT_TRUE(made.persons.narrow(4, 0, first).equal(parts.persons.narrow(4, 0, first)));
+    EXPECT_TRUE(made.pairs.narrow(4, 0, 5).equal(parts.pairs.narrow(4, 0, 5)));
+    const at::Tensor kept = without.logical_not();
+    const at::Tensor of_kept = kept.view({-1, 1, 1, 1, 1});
+    EXPECT_TRUE(made.persons.masked_select(of_kept).equal(parts.persons.masked_select(of_kept)));
 }
 
 TEST(MotionParts, OneStaysWhenAllAreLeftOutAndRowsAreVariedAlike)

@@ -79,15 +79,15 @@ TEST(VideoSampling, ASlidingPlanRunsOnTimeStampsUnlessTheMeasuredVideoIsShort)
 
 TEST(VideoSampling, PersonsAreSoughtInEverySecondFrameSampledElseEightTimesASecond)
 {
-    EXPECT_EQ(sampling(sliding_card(), 60).detection_period_ms(), 267); // 1000 / 3.75
+    EXPECT_DOUBLE_EQ(sampling(sliding_card(), 60).detection_period_ms(), 1000 / 3.75);
     ActivityCard of_persons = sliding_card();
     of_persons.attended.name = "persons";
-    EXPECT_EQ(sampling(of_persons, 60).detection_period_ms(),
-              133); // each frame looked at: 1000 / 7.5
+    EXPECT_DOUBLE_EQ(sampling(of_persons, 60).detection_period_ms(), 1000 / 7.5)
+        << "each frame looked at";
     ActivityCard of_needs = sliding_card();
     of_needs.decision.needs["fight"] = {};
-    EXPECT_EQ(sampling(of_needs, 60).detection_period_ms(),
-              133); // who touches whom is told in few of them
+    EXPECT_DOUBLE_EQ(sampling(of_needs, 60).detection_period_ms(), 1000 / 7.5)
+        << "who touches whom is told in few of them";
     EXPECT_EQ(sampling(whole_video_card(), 60).detection_period_ms(), 125);
     EXPECT_EQ(sampling(sliding_card(), 60).survey_period_ms(), 125);
 }

@@ -106,8 +106,8 @@ TEST(AnalysisPlan, SlidingPlanOfVideoOfUnknownDurationCountsFrames)
 TEST(AnalysisPlan, PersonsAreSoughtInEverySecondFrameSampled)
 {
     const AnalysisPlan plan(sliding_card(), {}, media(30, 60)); // 7.5 a second are sampled
-    EXPECT_EQ(plan.streaming_period(), 267);
-    EXPECT_EQ(value(plan.features({}), "foveadetect", "inference-period"), "267");
+    EXPECT_DOUBLE_EQ(plan.streaming_period(), 1000 / 3.75);
+    EXPECT_EQ(value(plan.features({}), "foveadetect", "inference-period"), "266.667");
     EXPECT_EQ(AnalysisPlan(whole_video_card(), {}, media(30, 60)).streaming_period(), 125);
 }
 
@@ -122,7 +122,7 @@ TEST(AnalysisPlan, PersonsAsEvidenceAreSoughtInEveryFrameSampled)
         card.regions.actor = actor;
         const AnalysisPlan plan(card, settings, media(30, 10));
         const Chain chain = plan.features({});
-        EXPECT_EQ(value(chain, "foveadetect", "inference-period"), "133"); // 1000 / 7.5
+        EXPECT_EQ(value(chain, "foveadetect", "inference-period"), "133.333"); // 1000 / 7.5
         EXPECT_EQ(value(chain, "foveafeatures", "attended"), "persons");
         EXPECT_EQ(has(chain, "foveaactor"), actor);
 
@@ -130,9 +130,33 @@ TEST(AnalysisPlan, PersonsAsEvidenceAreSoughtInEveryFrameSampled)
         settings.attended.clear();
         EXPECT_EQ(value(AnalysisPlan(card, settings, media(30, 10)).features({}), "foveadetect",
                         "inference-period"),
-                  "133");
+                  "133.333");
         settings.attended = "persons";
     }
+}
+
+/* 2 frames of 3 would be between detections 133 ms apart; the 17 of 31 looked at are 62.5 ms apart */
+TEST(AnalysisPlan, AVideoShorterThanAWindowIsSearchedAsItIsSampled)
+{
+    AnalysisSettings settings;
+    settings.attended = "persons";
+    const AnalysisPlan plan(sliding_card(), settings, media(30, 1));
+    const Survey survey = {31, std::nullopt, 31 * fovea::nanoseconds_per_second / 30};
+    EXPECT_EQ(value(plan.features(survey), "foveadetect", "inference-period"), "62.5");
+}
+
+TEST(AnalysisPlan, KeypointsAreOfModelsThatAttendToPersons)
+{
+    AnalysisSettings settings;
+    settings.pose = "movenet-lightning";
+    ActivityCard card = sliding_card();
+    EXPECT_FALSE(has(AnalysisPlan(card, settings, media(30, 10)).features({}), "foveapose"));
+    card.attended.name = "persons";
+    const Chain chain = AnalysisPlan(card, settings, media(30, 10)).features({});
+    EXPECT_EQ(value(chain, "foveapose", "model"), "movenet-lightning");
+    EXPECT_EQ(value(chain, "foveapose", "inference-interval"), "1");
+    settings.pose.clear();
+    EXPECT_FALSE(has(AnalysisPlan(card, settings, media(30, 10)).features({}), "foveapose"));
 }
 
 TEST(AnalysisPlan, WholeVideoPlanWithActorSurveysAboutEightDetectionsASecond)

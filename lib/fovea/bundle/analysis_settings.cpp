@@ -68,8 +68,11 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
                  {"timesteps", settings.timesteps}};
     if (const auto attended = model.attended(settings.attended))
         made["attended"] = weights_entry(*attended);
-    else if (model.attended_by(settings.attended).is_persons())
+    else if (model.attended_by(settings.attended).is_persons()) {
         made["attended"] = AttendedModel::persons;
+        made["pose"] =
+            settings.pose.empty() ? Json("none") : weights_entry(Bundle::open(settings.pose));
+    }
     if (settings.size > 0)
         made["size"] = settings.size;
     if (const CardDecision &decision = model.activity().decision;

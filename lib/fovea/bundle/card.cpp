@@ -256,11 +256,11 @@ AdaptedModel read_adapted(const CardReader &reader)
 
 void read_activity(const CardReader &reader, const std::string &where, Card &card)
 {
-    reader.refuse_unknown({"schema",  "kind",     "name",     "title",        "licence",
-                           "source",  "measured", "files",    "architecture", "attention",
-                           "head",    "classes",  "labels",   "input",        "sampling",
-                           "regions", "actor",    "detector", "decision",     "segments",
-                           "focus",   "attended", "limits",   "anchors",      "adapted"});
+    reader.refuse_unknown(
+        {"schema",   "kind",         "name",      "title",    "licence",  "source",   "measured",
+         "files",    "architecture", "attention", "head",     "classes",  "labels",   "input",
+         "sampling", "regions",      "actor",     "detector", "decision", "segments", "focus",
+         "attended", "limits",       "anchors",   "adapted",  "pose"});
     ActivityCard &activity = card.activity;
     activity.architecture = known_name(reader, "architecture", nn::backbone_names());
     activity.attention = read_attention(reader);
@@ -275,6 +275,7 @@ void read_activity(const CardReader &reader, const std::string &where, Card &car
     if (reader.has("actor"))
         read_actor(reader.object("actor"), activity);
     activity.detector = reader.text("detector", "");
+    activity.pose = reader.text("pose", "");
     if (reader.has("decision"))
         activity.decision = read_decision(reader.object("decision"));
     activity.segments.rows = 0; // settled by segment_rule()

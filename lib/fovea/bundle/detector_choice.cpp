@@ -46,4 +46,18 @@ DetectorChoice choose_detector(const std::string &asked, const ActivityCard &car
                        card.detector};
 }
 
+PoseChoice choose_pose(const ActivityCard &card)
+{
+    if (card.pose.empty())
+        return {};
+    if (is_complete(card.pose)) {
+        check_weights(Bundle::open(card.pose));
+        return {card.pose, ""};
+    }
+    return {"", "note: persons are judged by their boxes; '" + card.pose +
+                    "', which the model was measured with, tells their keypoints: fovea models "
+                    "fetch " +
+                    card.pose};
+}
+
 } // namespace fovea

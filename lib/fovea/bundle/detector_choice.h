@@ -19,4 +19,13 @@ struct DetectorChoice {
  */
 DetectorChoice choose_detector(const std::string &asked, const ActivityCard &card);
 
+/** \brief Which network tells keypoints, and what is to be said of it */
+struct PoseChoice {
+    std::string name; ///< of a bundle; empty: none does
+    std::string note; ///< one line for the user where the card's is not there; else empty
+};
+
+/** \brief The card's if its weights are there, else none \throw Error as Bundle::open and Bundle::file */
+PoseChoice choose_pose(const ActivityCard &card);
+
 } // namespace fovea

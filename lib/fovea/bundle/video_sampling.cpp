@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/bundle/video_sampling.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include "fovea/core/stated_time.h"
 
@@ -63,16 +63,26 @@ bool VideoSampling::runs_on_time_stamps(std::uint64_t frames, Nanoseconds time) 
     return plan_ == Sampling::Sliding && !planned;
 }
 
-int VideoSampling::detection_period_ms() const
+double VideoSampling::detection_period_ms() const
 {
     const double looked_at = persons_ ? 1 : looked_at_per_detection; // motion is of every frame
     const double rate = rate_ > 0 ? rate_ / looked_at : surveys_per_second;
-    return static_cast<int>(std::lround(milliseconds / rate));
+    return milliseconds / rate;
 }
 
-int VideoSampling::survey_period_ms() const
+double VideoSampling::detection_period_ms(std::uint64_t frames, Nanoseconds time) const
 {
-    return static_cast<int>(std::lround(milliseconds / surveys_per_second));
+    const double usual = detection_period_ms();
+    if (!persons_ || plan_ != Sampling::Sliding || frames < 2 || frames_ < 2)
+        return usual;
+    const double from_first_to_last =
+        to_seconds(time) * static_cast<double>(frames - 1) / static_cast<double>(frames);
+    return std::min(usual, milliseconds * from_first_to_last / (frames_ - 1));
+}
+
+double VideoSampling::survey_period_ms() const
+{
+    return milliseconds / surveys_per_second;
 }
 
 double VideoSampling::actor_window_ms() const

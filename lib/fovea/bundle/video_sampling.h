@@ -49,10 +49,17 @@ public:
     double clip_seconds() const;
 
     /** \brief From one person detection to the next, where it feeds a causal window or rows, ms */
-    int detection_period_ms() const;
+    double detection_period_ms() const;
+
+    /**
+     * \brief The same of a video that was counted: one shorter than a sliding window has the window's
+     * frames nearer to each other, and how persons move is asked of each
+     * \param frames 0: they were not counted \param time that they last
+     */
+    double detection_period_ms(std::uint64_t frames, Nanoseconds time) const;
 
     /** \brief The same for a survey */
-    int survey_period_ms() const;
+    double survey_period_ms() const;
 
     /** \brief Causal window of the actor, ms */
     double actor_window_ms() const;

@@ -16,14 +16,15 @@ namespace fovea {
  * | energy  | [2]                        | mean and highest difference between frames, whole frame |
  * | places  | [persons, of_place]        | track id, box (x, y, width, height) as last seen        |
  *
- * A person or pair that is not there is all zeros. Source of sizes and features: a study of persons'
- * kinematics as evidence of fights and falls.
+ * A person or pair that is not there is all zeros, and so is what keypoints tell where nobody looked for
+ * them. Source of sizes and features: a study of persons' kinematics and keypoints as evidence of fights
+ * and falls.
  */
 struct MotionLayout {
     static constexpr int persons = 6;
     static constexpr int pairs = 8;
-    static constexpr int of_person = 14;
-    static constexpr int of_pair = 5;
+    static constexpr int of_person = 30;
+    static constexpr int of_pair = 10;
     static constexpr int of_place = 5;
     static constexpr int energies = 2;
 
@@ -61,7 +62,24 @@ enum class PersonFeature {
     AtEdge,      ///< 1: the box touches the frame's edge
     Energy,      ///< mean difference of luma inside the box from the frame before, 25 levels
     UpperEnergy, ///< the same in the upper half of the box
-    Seen ///< 1: between the first and the last sighting in the clip; 0: as at the nearest one
+    Seen, ///< 1: between the first and the last sighting in the clip; 0: as at the nearest one
+    /* From here on of keypoints, zeros where they are not known; lengths at most keypoint_limit */
+    TorsoAcross,    ///< of the shoulders' middle from the hips', sizes
+    TorsoDown,      ///< likewise, down
+    HeadDown,       ///< of the face's middle, sizes below the box's mean centre in the clip
+    HipsDown,       ///< likewise
+    LowAnkleDown,   ///< likewise, of the lower ankle
+    HighAnkleDown,  ///< likewise, of the higher one
+    SpreadAcross,   ///< from the leftmost to the rightmost keypoint, sizes
+    SpreadDown,     ///< from the highest to the lowest
+    FastWrist,      ///< speed of the faster wrist against the hips, sizes a second
+    SlowWrist,      ///< of the other
+    FastAnkle,      ///< likewise
+    SlowAnkle,      ///< likewise
+    RaisedWrist,    ///< how far the higher wrist is above the shoulders, sizes
+    Reach,          ///< from the shoulders' middle to the farther wrist, sizes
+    PoseConfidence, ///< mean of the keypoints', [0, 1]
+    Posed           ///< 1: keypoints are known in this frame; 0: as between the frames next to it
 };
 
 /** \brief Of two persons in a frame; sizes are the mean of theirs */
@@ -70,7 +88,17 @@ enum class PairFeature {
     Receding, ///< its change, sizes a second
     Overlap,  ///< of the boxes, square sizes
     Across,   ///< distance sideways, sizes
-    Below     ///< how far the second is below the first, sizes; < 0: above
+    Below,    ///< how far the second is below the first, sizes; < 0: above
+    /* From here on of keypoints, zeros where those of one of the two are not known */
+    FirstReaches, ///< from a wrist of the first to the second's face, shoulders or hips, the least, sizes
+    FirstRetreats,  ///< its change, sizes a second
+    SecondReaches,  ///< the other way round
+    SecondRetreats, ///< likewise
+    BothPosed       ///< 1: they are known
 };
+
+/* Keypoints that tell more are errors: values are cut there */
+inline constexpr float keypoint_limit = 4;         ///< sizes
+inline constexpr float keypoint_speed_limit = 7.5; ///< sizes a second
 
 } // namespace fovea

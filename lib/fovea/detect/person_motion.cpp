@@ -6,6 +6,7 @@
 #include <string>
 
 #include "fovea/core/errors.h"
+#include "fovea/detect/keypoint_motion.h"
 #include "fovea/detect/person_paths.h"
 
 namespace fovea {
@@ -16,8 +17,7 @@ constexpr double mean_levels = 10;    // of the whole frame, its mean over the c
 constexpr double highest_levels = 20; // and its highest
 constexpr float edge = 2.0F / 240;    // frame heights: as near counts as touching
 constexpr float most_unlike = 2.5F;   // of the sizes of a pair
-constexpr Nanoseconds shortest_step = 5 * nanoseconds_per_millisecond; // of 200 frames a second
-constexpr float farthest = 2; // sizes that a pair's centres are apart when nearest
+constexpr float farthest = 2;         // sizes that a pair's centres are apart when nearest
 
 struct Pair {
     std::size_t first;
@@ -58,13 +58,6 @@ float overlap(const PersonPlace &a, const PersonPlace &b)
     const float across = std::min(a.right(), b.right()) - std::max(a.left(), b.left());
     const float down = std::min(a.bottom(), b.bottom()) - std::max(a.top(), b.top());
     return std::max(across, 0.0F) * std::max(down, 0.0F);
-}
-
-/** \brief 1 / seconds from frame t - 1 to t; 0 where the frame is repeated or its stamp as good as */
-float rate_at(const std::vector<MotionFrame> &clip, std::size_t t)
-{
-    const Nanoseconds step = clip[t].time - clip[t - 1].time;
-    return step >= shortest_step ? static_cast<float>(1 / to_seconds(step)) : 0;
 }
 
 bool at_edge(const PersonPlace &place, float aspect)
@@ -177,8 +170,9 @@ std::vector<float> person_motion(const std::vector<MotionFrame> &clip, float asp
     std::vector<float> values(static_cast<std::size_t>(layout.channels()));
     float *at = values.data();
     for (std::size_t i = 0; i < persons.size(); ++i) {
-        write_person(clip, persons[i], aspect,
-                     at + i * static_cast<std::size_t>(layout.steps * MotionLayout::of_person));
+        float *person = at + i * static_cast<std::size_t>(layout.steps * MotionLayout::of_person);
+        write_person(clip, persons[i], aspect, person);
+        write_keypoints(clip, persons[i], person);
         const Box &box = persons[i].last;
         float *place =
             at + layout.places() + static_cast<std::ptrdiff_t>(i) * MotionLayout::of_place;
@@ -189,9 +183,10 @@ std::vector<float> person_motion(const std::vector<MotionFrame> &clip, float asp
         place[4] = box.height;
     }
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-        write_pair(clip, persons, pairs[i],
-                   at + layout.pairs_at() +
-                       static_cast<std::ptrdiff_t>(i) * layout.steps * MotionLayout::of_pair);
+        float *pair = at + layout.pairs_at() +
+                      static_cast<std::ptrdiff_t>(i) * layout.steps * MotionLayout::of_pair;
+        write_pair(clip, persons, pairs[i], pair);
+        write_reaches(clip, persons[pairs[i].first], persons[pairs[i].second], pairs[i].size, pair);
         float *members = at + layout.members() + 2 * static_cast<std::ptrdiff_t>(i);
         members[0] = static_cast<float>(pairs[i].first + 1);
         members[1] = static_cast<float>(pairs[i].second + 1);

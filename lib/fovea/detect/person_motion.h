@@ -31,10 +31,11 @@ struct MotionFrame {
 /**
  * \brief How the persons of a clip move, each and in pairs: a MotionLayout's values
  *
- * A person is a track seen in a quarter of the frames. Boxes between two sightings lie on the line
- * between them. Speeds are over the times of the frames: 0 where a frame is repeated. Those kept are
+ * A person is a track told in a quarter of the frames. Boxes between two frames in which the detector
+ * saw the person lie on the line between them. Speeds are over the times of the frames: 0 where a frame is repeated. Those kept are
  * the most restless: size in the frame times (0.3 + mean energy); pairs are two whose sizes differ by
- * 2.5 times at most and who come within two sizes.
+ * 2.5 times at most and who come within two sizes. Keypoints count where they are known in a quarter of
+ * the frames, and lie in the others on the line between.
  *
  * \param clip 2 frames or more \param aspect width over height of the frames, pixels, > 0
  * \return [channels] of MotionLayout::of_frames

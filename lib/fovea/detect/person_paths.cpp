@@ -75,6 +75,49 @@ PersonPlace place_at(const Sightings &sightings, std::size_t t, float aspect)
                        static_cast<float>(next->first - before->first));
 }
 
+/** \brief Keypoints in heights of the frame */
+Pose upright(Pose pose, float aspect)
+{
+    for (Keypoint &keypoint : pose)
+        keypoint.x *= aspect;
+    return pose;
+}
+
+Pose between(const Pose &a, const Pose &b, float share)
+{
+    Pose made;
+    for (std::size_t i = 0; i < made.size(); ++i)
+        made[i] = {between(a[i].x, b[i].x, share), between(a[i].y, b[i].y, share),
+                   between(a[i].confidence, b[i].confidence, share)};
+    return made;
+}
+
+/** \brief Keypoints of every frame, on the line between those where they are known, or the nearest */
+void add_poses(const Sightings &sightings, std::size_t frames, float aspect, PersonPath *path)
+{
+    std::map<std::size_t, Pose> known;
+    for (const auto &[t, person] : sightings) {
+        if (person.pose)
+            known[t] = upright(*person.pose, aspect);
+    }
+    if (known.empty() || known.size() * least_share < frames)
+        return;
+    for (std::size_t t = 0; t < frames; ++t) {
+        const auto next = known.lower_bound(t);
+        path->posed.push_back(known.count(t) > 0);
+        if (next == known.end())
+            path->poses.push_back(known.rbegin()->second);
+        else if (next == known.begin() || next->first == t)
+            path->poses.push_back(next->second);
+        else {
+            const auto before = std::prev(next);
+            path->poses.push_back(between(before->second, next->second,
+                                          static_cast<float>(t - before->first) /
+                                              static_cast<float>(next->first - before->first)));
+        }
+    }
+}
+
 PersonPath path_of(int id, const Sightings &sightings, std::size_t frames, float aspect)
 {
     PersonPath path;
@@ -87,6 +130,7 @@ PersonPath path_of(int id, const Sightings &sightings, std::size_t frames, float
         sizes.push_back(path.places.back().longer());
     }
     path.size = percentile(std::move(sizes), usual_share);
+    add_poses(sightings, frames, aspect, &path);
     return path;
 }
 
@@ -111,14 +155,19 @@ void add_energy(const std::vector<MotionFrame> &clip, float aspect, PersonPath *
 std::vector<PersonPath> followed_paths(const std::vector<MotionFrame> &clip, float aspect)
 {
     std::map<int, Sightings> of_track;
+    std::map<int, std::size_t>
+        frames; // with carried boxes, which are guesses: the way is between sightings
     for (std::size_t t = 0; t < clip.size(); ++t)
         for (const Person &person : clip[t].persons) {
-            if (person.id >= 0 && person.box.width > 0 && person.box.height > 0)
+            if (person.id < 0 || !(person.box.width > 0) || !(person.box.height > 0))
+                continue;
+            ++frames[person.id];
+            if (person.detected)
                 of_track[person.id][t] = person;
         }
     std::vector<PersonPath> paths;
     for (const auto &[id, sightings] : of_track) {
-        if (sightings.size() * least_share >= clip.size())
+        if (frames[id] * least_share >= clip.size())
             paths.push_back(path_of(id, sightings, clip.size(), aspect));
     }
     return paths;

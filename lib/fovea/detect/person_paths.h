@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "fovea/core/pose.h"
 #include "fovea/detect/person_motion.h"
 
 namespace fovea {
@@ -33,10 +34,13 @@ struct PersonPath {
     Box last;                        ///< as last seen
     std::vector<PersonPlace> places; ///< [frames]
     std::vector<bool> seen;          ///< [frames]
-    float size = 0;                  ///< heights of the frame: 80th percentile of the longer side
-    std::vector<float> energy;       ///< [steps], mean difference of luma in the box, 25 levels
-    std::vector<float> upper;        ///< [steps], in its upper half
-    float rank = 0;                  ///< size times (0.3 + mean energy)
+    std::vector<Pose>
+        poses; ///< [frames], in heights of the frame; empty: known in less than a fourth
+    std::vector<bool> posed;   ///< [frames]: known there; else on the line between those that are
+    float size = 0;            ///< heights of the frame: 80th percentile of the longer side
+    std::vector<float> energy; ///< [steps], mean difference of luma in the box, 25 levels
+    std::vector<float> upper;  ///< [steps], in its upper half
+    float rank = 0;            ///< size times (0.3 + mean energy)
 };
 
 /** \brief The tracks that are seen in a fourth of the frames, without energy and rank: no pictures are needed */

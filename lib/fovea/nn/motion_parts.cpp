@@ -10,6 +10,10 @@ constexpr auto index_of(PersonFeature feature)
     return static_cast<std::int64_t>(feature);
 }
 
+/* Of a pair, from FirstReaches on */
+constexpr std::int64_t of_keypoints =
+    MotionLayout::of_pair - static_cast<std::int64_t>(PairFeature::FirstReaches);
+
 /** \brief The features from \a first to \a last of each person, to be changed in place */
 at::Tensor features(const at::Tensor &persons, PersonFeature first, PersonFeature last)
 {
@@ -87,9 +91,21 @@ MotionParts varied(const MotionParts &parts, const MotionAugmentation &augmentat
     const at::Tensor speeds =
         features(made.persons, PersonFeature::SpeedX, PersonFeature::Widening);
     noise(speeds, 2 * augmentation.jitter);
-    speeds.mul_((augmentation.speed * at::randn(for_each(1), options)).exp());
+    const at::Tensor faster = (augmentation.speed * at::randn(for_each(1), options)).exp();
+    speeds.mul_(faster);
     features(made.persons, PersonFeature::Energy, PersonFeature::UpperEnergy)
         .mul_((augmentation.energy * at::randn(for_each(persons.size(2)), options)).exp());
+
+    noise(features(made.persons, PersonFeature::TorsoAcross, PersonFeature::Reach),
+          augmentation.keypoint_jitter);
+    features(made.persons, PersonFeature::FastWrist, PersonFeature::SlowAnkle).mul_(faster);
+    features(made.persons, PersonFeature::TorsoAcross, PersonFeature::TorsoAcross).mul_(mirror);
+    const at::Tensor posed =
+        (at::rand(for_each(1), options) >= augmentation.no_keypoints).to(options);
+    features(made.persons, PersonFeature::TorsoAcross, PersonFeature::Posed).mul_(posed);
+    made.pairs = parts.pairs.clone();
+    made.pairs.narrow(4, static_cast<std::int64_t>(PairFeature::FirstReaches), of_keypoints)
+        .mul_(posed);
 
     const at::Tensor stays = at::rand({windows, 1, persons.size(2)}, options) >= augmentation.drop;
     const at::Tensor left = parts.is_there.logical_and(stays);

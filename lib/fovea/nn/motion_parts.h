@@ -32,6 +32,8 @@ struct MotionAugmentation {
     double jitter = 0.02; ///< standard deviation added to places and shapes, sizes; twice to speeds
     double speed = 0.25;  ///< of the logarithm of a factor on all speeds of a window
     double energy = 0.3;  ///< of the logarithm of a factor on each person's energy
+    double keypoint_jitter = 0.03; ///< standard deviation added to what keypoints tell of a person
+    double no_keypoints = 0.1;     ///< chance that a window's keypoints are left out
 };
 
 /**

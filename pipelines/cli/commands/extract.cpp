@@ -153,6 +153,7 @@ int extract(const ExtractOptions &options)
         check_weights(*attended);
     check(options_of(options.analysis), model, OptionsOf::Command);
     settled.analysis.detector = detector_for(options.analysis.detector, model.activity());
+    settled.analysis.pose = pose_for(options.analysis.attended, model.activity());
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
 
     ClipList clips;

@@ -205,6 +205,7 @@ int label(const LabelOptions &options)
         check(options_of(options.analysis), model.bundle, OptionsOf::Command);
     settled.analysis.detector =
         detector_for(options.analysis.detector, models.front().bundle.activity());
+    settled.analysis.pose = pose_for(options.analysis.attended, models.front().bundle.activity());
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
 
     if (options.print_pipeline) {

@@ -28,11 +28,12 @@ public:
     Chain features(const Survey &survey) const;
 
     /** \brief Milliseconds from one person detection to the next when it feeds a causal window */
-    int streaming_period() const { return sampling_.detection_period_ms(); }
+    double streaming_period() const { return sampling_.detection_period_ms(); }
 
 private:
     Chain upright() const;
-    Stage detect_stage(int period) const;
+    Stage detect_stage(double period) const;
+    Stage pose_stage() const;
     Stage actor_stage() const;
 
     ActivityCard card_; ///< with the regions that were asked for

@@ -8,11 +8,30 @@
 
 namespace fovea {
 
+namespace {
+
+void tell(const std::string &note)
+{
+    if (!note.empty())
+        std::fprintf(stderr, "fovea: %s\n", printable(note).c_str());
+}
+
+} // namespace
+
 std::string detector_for(const std::string &asked, const ActivityCard &card)
 {
     const DetectorChoice choice = choose_detector(asked, card);
-    if (!choice.note.empty())
-        std::fprintf(stderr, "fovea: %s\n", printable(choice.note).c_str());
+    tell(choice.note);
+    return choice.name;
+}
+
+std::string pose_for(const std::string &attended, const ActivityCard &card)
+{
+    const std::string &by = attended.empty() ? card.attended.name : attended;
+    if (by != AttendedModel::persons)
+        return "";
+    const PoseChoice choice = choose_pose(card);
+    tell(choice.note);
     return choice.name;
 }
 

@@ -10,4 +10,7 @@ namespace fovea {
 /** \brief choose_detector(), its note told on stderr */
 std::string detector_for(const std::string &asked, const ActivityCard &card);
 
+/** \brief choose_pose() for a model that attends to persons, its note told on stderr; else empty */
+std::string pose_for(const std::string &attended, const ActivityCard &card);
+
 } // namespace fovea
