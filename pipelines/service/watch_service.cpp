@@ -62,6 +62,11 @@ WatchService::WatchService(WatchConfig config, std::filesystem::path file)
     }
     config_.detector = detector.name;
     config_.pose = pose.name;
+    if (config_.learn && card.anchors.empty()) {
+        log_line("windows are not kept to learn from: model '" + config_.model +
+                 "' has no anchors that a new head is held to; make them: fovea models anchors");
+        config_.learn = false;
+    }
     for (const auto &part : unfinished(alarms_.evidence_folder()))
         remove_evidence(part, alarms_.evidence_folder());
     for (const CameraConfig &camera : config_.cameras)

@@ -18,10 +18,10 @@ using fovea::Pose;
 
 namespace {
 
-constexpr int frames = 17;
+constexpr int clip_frames = 17;
 constexpr float width = 640; // pixels of the frames
 constexpr float height = 360;
-const MotionLayout layout = MotionLayout::of_frames(frames);
+const MotionLayout clip_layout = MotionLayout::of_frames(clip_frames);
 using Row = std::vector<float>;
 
 /** \brief A box in pixels by its centre */
@@ -49,7 +49,7 @@ std::vector<MotionFrame> nearing()
     const auto dark = std::make_shared<LumaImage>(
         LumaImage{{64, 36}, std::vector<std::uint8_t>(std::size_t{64} * 36, 0)});
     std::vector<MotionFrame> clip;
-    for (int i = 0; i < frames; ++i) {
+    for (int i = 0; i < clip_frames; ++i) {
         const auto t = static_cast<float>(i);
         const float y = 180 + 4 * std::sin(t / 2);
         Person first = boxed(1, 200 + 6 * t, y, 80 + 5 * std::sin(t), 200);
@@ -64,14 +64,14 @@ std::vector<MotionFrame> nearing()
 
 Row of_person(const std::vector<float> &values, int person, int at)
 {
-    const auto *begin = values.data() + (person * layout.steps + at) * MotionLayout::of_person;
+    const auto *begin = values.data() + (person * clip_layout.steps + at) * MotionLayout::of_person;
     return {begin + static_cast<int>(PersonFeature::TorsoAcross), begin + MotionLayout::of_person};
 }
 
 Row of_pair(const std::vector<float> &values, int pair, int at)
 {
-    const auto *begin = values.data() + layout.pairs_at() +
-                        (pair * layout.steps + at) * std::ptrdiff_t{MotionLayout::of_pair};
+    const auto *begin = values.data() + clip_layout.pairs_at() +
+                        (pair * clip_layout.steps + at) * std::ptrdiff_t{MotionLayout::of_pair};
     return {begin + static_cast<int>(PairFeature::FirstReaches), begin + MotionLayout::of_pair};
 }
 
@@ -124,12 +124,12 @@ TEST(KeypointMotion, WithoutKeypointsItIsZerosAndTheRestAsItWas)
             clip[t].persons[1].pose.reset();
     }
     const std::vector<float> without = fovea::person_motion(clip, width / height);
-    for (int at = 0; at < layout.steps; ++at) {
+    for (int at = 0; at < clip_layout.steps; ++at) {
         for (int person = 0; person < 2; ++person) {
             for (const float value : of_person(without, person, at))
                 EXPECT_EQ(value, 0);
-            const auto place =
-                static_cast<std::size_t>((person * layout.steps + at) * MotionLayout::of_person);
+            const auto place = static_cast<std::size_t>((person * clip_layout.steps + at) *
+                                                        MotionLayout::of_person);
             for (std::size_t i = 0; i <= static_cast<std::size_t>(PersonFeature::Seen); ++i)
                 EXPECT_EQ(without[place + i], with[place + i]);
         }

@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 import unittest
@@ -90,6 +91,20 @@ class Watch(WatchProcess):
                                  capture_output=True, text=True, timeout=60)
         self.assertEqual(unknown.returncode, 1)
         self.assertIn("camera 'gate' has nothing to learn from, windows are kept of: door, yard", unknown.stderr)
+
+    def test_a_model_without_anchors_keeps_nothing_to_learn_from(self):
+        model = self.folder / "own"
+        shutil.copytree(SOURCE / "models/watch", model)
+        card = json.loads((model / "card.json").read_text())
+        (model / "card.json").write_text(json.dumps({**card, "name": "own", "anchors": []}))
+        self.configure({"door": self.video}, f'model = "{model}"')
+        self.start()
+        self.told("windows are not kept to learn from: model '.*own' has no anchors.*fovea models anchors")
+        self.told("door: alarm 1, ")
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.process.wait(30), 0)
+        with sqlite3.connect(self.folder / "out/events.db") as events:
+            self.assertEqual(events.execute("SELECT COUNT(*) FROM kept_window").fetchone(), (0,))
 
     def test_a_camera_that_is_not_there_touches_no_other(self):
         self.configure({"gone": "/nowhere/video.mp4", "door": self.video})
