@@ -135,9 +135,11 @@ bool DetectWorker::take_turn(const Frame &frame)
     const bool at_once = std::exchange(at_once_, false);
     if (!at_once && frame.time + half < due_)
         return false;
-    // From when it was due, or a period between two frames would become a longer one
-    const bool goes_on = !at_once && frame.time < due_ + period;
-    due_ = (goes_on ? due_ : frame.time) + period;
+    // On the grid of the first, also behind a gap: a period between two frames would become a longer one
+    if (at_once || period <= 0)
+        due_ = frame.time + period;
+    else
+        due_ += period * (1 + (frame.time + half - due_) / period);
     return true;
 }
 

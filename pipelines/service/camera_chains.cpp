@@ -13,7 +13,8 @@ namespace fovea {
 
 namespace {
 
-constexpr const char *shared_networks = "watch"; // one set of weights for all cameras
+constexpr const char *shared_networks =
+    "watch"; // one set of weights for all cameras, but of foveapose
 constexpr int picture_width = 640;
 
 Stage small_queue()

@@ -55,7 +55,7 @@ WatchService::WatchService(WatchConfig config, std::filesystem::path file)
 {
     const ActivityCard card = Bundle::open(config_.model).activity();
     const DetectorChoice detector = choose_detector(config_.detector, card);
-    const PoseChoice pose = choose_pose(card);
+    const PoseChoice pose = choose_pose("", card);
     for (const std::string &note : {detector.note, pose.note}) {
         if (!note.empty())
             log_line(note);

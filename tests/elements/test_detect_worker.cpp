@@ -271,6 +271,24 @@ TEST_F(DetectWorker, APeriodBetweenTwoFramesIsKeptOverAll)
     EXPECT_EQ(detected, (std::vector<int>{0, 3, 7, 10, 13, 17, 20, 23, 27, 30, 33, 37, 40}));
 }
 
+/* As above, but frames 11 to 20 are missing: the first behind them is looked at, and then the same grid */
+TEST_F(DetectWorker, APeriodStaysOnItsGridBehindAGap)
+{
+    DetectOptions options;
+    options.inference_period_ms = 1000 / 7.5;
+    start(options, [](int) { return std::vector<Person>{person(0)}; });
+    std::vector<int> detected;
+    for (int i = 0; i <= 33; ++i) {
+        if (i == 11) {
+            i = 21;
+            time_ += 10 * 40 * fovea::nanoseconds_per_millisecond;
+        }
+        if (push().at(0).detected)
+            detected.push_back(i);
+    }
+    EXPECT_EQ(detected, (std::vector<int>{0, 3, 7, 10, 21, 23, 27, 30, 33}));
+}
+
 TEST_F(DetectWorker, AJumpOfTheStampsBeginsTracksAnew)
 {
     DetectOptions options;

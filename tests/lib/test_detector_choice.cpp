@@ -35,14 +35,25 @@ TEST(DetectorChoice, IsHogAndSaysSoWhereTheCardsIsNotThere)
 
 TEST(PoseChoice, IsNoneWhereTheCardsIsNotThereAndSaysSo)
 {
-    EXPECT_EQ(choose_pose({}).note, "");
+    EXPECT_EQ(choose_pose("", {}).note, "");
     ActivityCard card;
     card.pose = "no-such-network";
-    const PoseChoice choice = choose_pose(card);
+    EXPECT_EQ(choose_pose("", card).note, "") << "of a model that attends to nobody";
+    const PoseChoice choice = choose_pose(AttendedModel::persons, card);
     EXPECT_EQ(choice.name, "");
     EXPECT_EQ(choice.note,
               "note: persons are judged by their boxes; 'no-such-network', which the model was "
               "measured with, tells their keypoints: fovea models fetch no-such-network");
+}
+
+TEST(PoseChoice, RefusesAModelThatFindsNoKeypoints)
+{
+    ActivityCard card;
+    card.pose = "watch";
+    card.attended.name = AttendedModel::persons;
+    EXPECT_EQ(error_of([&] { choose_pose("", card); }),
+              "pose 'watch' recognises activities; expected one that finds keypoints "
+              "(fovea models list)");
 }
 
 TEST(DetectorChoice, RefusesAModelThatFindsNoPersons)

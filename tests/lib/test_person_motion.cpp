@@ -189,6 +189,38 @@ TEST(PersonMotion, BeforeAndBehindATrackThePersonStandsStillUnseen)
         << "one of five frames is no track";
 }
 
+/* As beside a live stream, whose detections come with frames that nobody samples, or where nothing moves */
+TEST(PersonMotion, WhoIsOnlyCarriedIsFollowedAllTheSame)
+{
+    std::vector<MotionFrame> clip = meeting();
+    const std::vector<float> looked_at = fovea::person_motion(clip, aspect);
+    for (MotionFrame &frame : clip)
+        for (Person &person : frame.persons)
+            person.detected = false;
+    EXPECT_EQ(fovea::person_motion(clip, aspect), looked_at);
+}
+
+/* 7 walks on a line; the carried box of frame 1 is off it, and the detector saw 2 of 5 frames */
+TEST(PersonMotion, BetweenSightingsCarriedBoxesAreNotTrusted)
+{
+    std::vector<MotionFrame> clip = meeting();
+    const std::vector<float> on_the_line = fovea::person_motion(clip, aspect);
+    for (const std::size_t t : {1U, 2U, 3U})
+        for (Person &person : clip[t].persons) {
+            person.box.y += 0.1F;
+            person.detected = false;
+        }
+    const std::vector<float> values = fovea::person_motion(clip, aspect);
+    for (const auto feature : {PersonFeature::SpeedX, PersonFeature::SpeedY})
+        for (int at = 0; at < layout.steps; ++at)
+            EXPECT_NEAR(of_person(values, 0, at, feature), of_person(on_the_line, 0, at, feature),
+                        1e-5);
+    clip[0].persons[0].detected = false; // one of five is too few to draw a line through
+    clip[0].persons[1].detected = false;
+    EXPECT_GT(std::abs(of_person(fovea::person_motion(clip, aspect), 0, 0, PersonFeature::SpeedY)),
+              0.1F);
+}
+
 TEST(PersonMotion, PersonsWithoutATrackArePassedOver)
 {
     std::vector<MotionFrame> clip = meeting();

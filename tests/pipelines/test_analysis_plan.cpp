@@ -107,7 +107,7 @@ TEST(AnalysisPlan, PersonsAreSoughtInEverySecondFrameSampled)
 {
     const AnalysisPlan plan(sliding_card(), {}, media(30, 60)); // 7.5 a second are sampled
     EXPECT_DOUBLE_EQ(plan.streaming_period(), 1000 / 3.75);
-    EXPECT_EQ(value(plan.features({}), "foveadetect", "inference-period"), "266.667");
+    EXPECT_EQ(value(plan.features({}), "foveadetect", "inference-period"), "266.666667");
     EXPECT_EQ(AnalysisPlan(whole_video_card(), {}, media(30, 60)).streaming_period(), 125);
 }
 
@@ -122,7 +122,7 @@ TEST(AnalysisPlan, PersonsAsEvidenceAreSoughtInEveryFrameSampled)
         card.regions.actor = actor;
         const AnalysisPlan plan(card, settings, media(30, 10));
         const Chain chain = plan.features({});
-        EXPECT_EQ(value(chain, "foveadetect", "inference-period"), "133.333"); // 1000 / 7.5
+        EXPECT_EQ(value(chain, "foveadetect", "inference-period"), "133.333333"); // 1000 / 7.5
         EXPECT_EQ(value(chain, "foveafeatures", "attended"), "persons");
         EXPECT_EQ(has(chain, "foveaactor"), actor);
 
@@ -130,7 +130,7 @@ TEST(AnalysisPlan, PersonsAsEvidenceAreSoughtInEveryFrameSampled)
         settings.attended.clear();
         EXPECT_EQ(value(AnalysisPlan(card, settings, media(30, 10)).features({}), "foveadetect",
                         "inference-period"),
-                  "133.333");
+                  "133.333333");
         settings.attended = "persons";
     }
 }

@@ -46,12 +46,19 @@ DetectorChoice choose_detector(const std::string &asked, const ActivityCard &car
                        card.detector};
 }
 
-PoseChoice choose_pose(const ActivityCard &card)
+PoseChoice choose_pose(const std::string &attended, const ActivityCard &card)
 {
-    if (card.pose.empty())
+    const std::string &by = attended.empty() ? card.attended.name : attended;
+    if (card.pose.empty() || by != AttendedModel::persons)
         return {};
     if (is_complete(card.pose)) {
-        check_weights(Bundle::open(card.pose));
+        const Bundle bundle = Bundle::open(card.pose);
+        if (bundle.kind() != Bundle::Kind::Pose)
+            throw Error(Error::Kind::Settings, "pose '" + card.pose + "' " +
+                                                   what_it_does(bundle.kind()) +
+                                                   "; expected one that finds keypoints "
+                                                   "(fovea models list)");
+        check_weights(bundle);
         return {card.pose, ""};
     }
     return {"", "note: persons are judged by their boxes; '" + card.pose +

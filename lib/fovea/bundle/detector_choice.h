@@ -25,7 +25,11 @@ struct PoseChoice {
     std::string note; ///< one line for the user where the card's is not there; else empty
 };
 
-/** \brief The card's if its weights are there, else none \throw Error as Bundle::open and Bundle::file */
-PoseChoice choose_pose(const ActivityCard &card);
+/**
+ * \brief The card's if its weights are there, else none
+ * \param attended asked for; empty: the card's. Only persons have keypoints
+ * \throw Error Settings when it is a model that finds no keypoints; as Bundle::open and Bundle::file
+ */
+PoseChoice choose_pose(const std::string &attended, const ActivityCard &card);
 
 } // namespace fovea

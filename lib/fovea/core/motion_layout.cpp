@@ -22,10 +22,12 @@ MotionLayout MotionLayout::of_channels(std::int64_t channels)
     const std::int64_t a_step = MotionLayout{1}.channels() - none.channels();
     const MotionLayout layout{static_cast<int>((channels - none.channels()) / a_step)};
     if (layout.steps < 1 || layout.channels() != channels)
-        throw Error(Error::Kind::Settings,
-                    "persons: expected " + std::to_string(none.channels()) + " channels and " +
-                        std::to_string(a_step) + " for each frame but the first, got " +
-                        std::to_string(channels) + "; extract the rows with --attended persons");
+        throw Error(Error::Kind::Settings, "persons: expected " + std::to_string(none.channels()) +
+                                               " channels and " + std::to_string(a_step) +
+                                               " for each frame but the first, got " +
+                                               std::to_string(channels) +
+                                               "; rows of another version, or of no persons: "
+                                               "extract them anew with --attended persons");
     return layout;
 }
 

@@ -79,7 +79,7 @@ enum class PersonFeature {
     RaisedWrist,    ///< how far the higher wrist is above the shoulders, sizes
     Reach,          ///< from the shoulders' middle to the farther wrist, sizes
     PoseConfidence, ///< mean of the keypoints', [0, 1]
-    Posed           ///< 1: keypoints are known in this frame; 0: as between the frames next to it
+    Posed ///< 1: they were looked for within the second before; 0: as between the frames next to it
 };
 
 /** \brief Of two persons in a frame; sizes are the mean of theirs */
@@ -94,7 +94,7 @@ enum class PairFeature {
     FirstRetreats,  ///< its change, sizes a second
     SecondReaches,  ///< the other way round
     SecondRetreats, ///< likewise
-    BothPosed       ///< 1: they are known
+    BothPosed       ///< 1: in each frame of two whose keypoints are known
 };
 
 /* Keypoints that tell more are errors: values are cut there */

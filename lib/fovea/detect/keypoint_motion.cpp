@@ -13,17 +13,17 @@ namespace {
 constexpr Nanoseconds shortest_step = 5 * nanoseconds_per_millisecond; // of 200 frames a second
 constexpr float farthest_reach = 3;                                    // sizes: further is no reach
 
-struct Point {
+struct Offset {
     float x = 0;
     float y = 0;
 };
 
-Point operator-(Point a, Point b)
+Offset operator-(Offset a, Offset b)
 {
     return {a.x - b.x, a.y - b.y};
 }
 
-float length(Point a)
+float length(Offset a)
 {
     return std::hypot(a.x, a.y);
 }
@@ -35,15 +35,15 @@ constexpr int wrist = 9;
 constexpr int hip = 11;
 constexpr int ankle = 15;
 
-Point at(const Pose &pose, int keypoint)
+Offset at(const Pose &pose, int keypoint)
 {
     const Keypoint &one = pose[static_cast<std::size_t>(keypoint)];
     return {one.x, one.y};
 }
 
-Point middle(const Pose &pose, int first, int count = 2)
+Offset middle(const Pose &pose, int first, int count = 2)
 {
-    Point sum;
+    Offset sum;
     for (int i = first; i < first + count; ++i) {
         sum.x += at(pose, i).x;
         sum.y += at(pose, i).y;
@@ -54,8 +54,8 @@ Point middle(const Pose &pose, int first, int count = 2)
 /** \brief Distance covered against the hips from one frame to the next, by the faster and the slower of two */
 std::array<float, 2> ways(const Pose &before, const Pose &now, int left)
 {
-    const Point hips_before = middle(before, hip);
-    const Point hips = middle(now, hip);
+    const Offset hips_before = middle(before, hip);
+    const Offset hips = middle(now, hip);
     const auto way = [&](int keypoint) {
         return length((at(now, keypoint) - hips) - (at(before, keypoint) - hips_before));
     };
@@ -68,7 +68,7 @@ std::array<float, 2> ways(const Pose &before, const Pose &now, int left)
 float reach(const Pose &one, const Pose &other)
 {
     float least = std::numeric_limits<float>::max();
-    for (const Point target :
+    for (const Offset target :
          {middle(other, 0, face_keypoints), middle(other, shoulder), middle(other, hip)}) {
         for (const int hand : {wrist, wrist + 1})
             least = std::min(least, length(at(one, hand) - target));
@@ -106,9 +106,9 @@ void write_keypoints(const std::vector<MotionFrame> &clip, const PersonPath &pat
         const auto set_length = [&](PersonFeature feature, float heights) {
             set(feature, cut(heights / path.size, keypoint_limit));
         };
-        const Point shoulders = middle(now, shoulder);
-        const Point hips = middle(now, hip);
-        const Point head = middle(now, 0, face_keypoints);
+        const Offset shoulders = middle(now, shoulder);
+        const Offset hips = middle(now, hip);
+        const Offset head = middle(now, 0, face_keypoints);
         set_length(PersonFeature::TorsoAcross, shoulders.x - hips.x);
         set_length(PersonFeature::TorsoDown, shoulders.y - hips.y);
         set_length(PersonFeature::HeadDown, head.y - mean_y);
@@ -132,8 +132,8 @@ void write_keypoints(const std::vector<MotionFrame> &clip, const PersonPath &pat
         set_speeds(PersonFeature::FastWrist, PersonFeature::SlowWrist, wrist);
         set_speeds(PersonFeature::FastAnkle, PersonFeature::SlowAnkle, ankle);
 
-        const Point one = at(now, wrist);
-        const Point other = at(now, wrist + 1);
+        const Offset one = at(now, wrist);
+        const Offset other = at(now, wrist + 1);
         set_length(PersonFeature::RaisedWrist, shoulders.y - std::min(one.y, other.y));
         set_length(PersonFeature::Reach,
                    std::max(length(one - shoulders), length(other - shoulders)));

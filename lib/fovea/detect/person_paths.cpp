@@ -118,6 +118,20 @@ void add_poses(const Sightings &sightings, std::size_t frames, float aspect, Per
     }
 }
 
+/**
+ * \brief Where the detector looked at enough of the clip's frames, those: carried boxes are guesses, the line between
+ * two sightings is a better one. Beside a live stream, or where nothing moves, carried boxes are all there is
+ */
+Sightings trusted(const Sightings &all, std::size_t frames)
+{
+    Sightings detected;
+    for (const auto &[t, person] : all) {
+        if (person.detected)
+            detected[t] = person;
+    }
+    return detected.size() * least_share >= frames ? detected : all;
+}
+
 PersonPath path_of(int id, const Sightings &sightings, std::size_t frames, float aspect)
 {
     PersonPath path;
@@ -155,20 +169,15 @@ void add_energy(const std::vector<MotionFrame> &clip, float aspect, PersonPath *
 std::vector<PersonPath> followed_paths(const std::vector<MotionFrame> &clip, float aspect)
 {
     std::map<int, Sightings> of_track;
-    std::map<int, std::size_t>
-        frames; // with carried boxes, which are guesses: the way is between sightings
     for (std::size_t t = 0; t < clip.size(); ++t)
         for (const Person &person : clip[t].persons) {
-            if (person.id < 0 || !(person.box.width > 0) || !(person.box.height > 0))
-                continue;
-            ++frames[person.id];
-            if (person.detected)
+            if (person.id >= 0 && person.box.width > 0 && person.box.height > 0)
                 of_track[person.id][t] = person;
         }
     std::vector<PersonPath> paths;
     for (const auto &[id, sightings] : of_track) {
-        if (frames[id] * least_share >= clip.size())
-            paths.push_back(path_of(id, sightings, clip.size(), aspect));
+        if (sightings.size() * least_share >= clip.size())
+            paths.push_back(path_of(id, trusted(sightings, clip.size()), clip.size(), aspect));
     }
     return paths;
 }

@@ -11,7 +11,7 @@ constexpr auto index_of(PersonFeature feature)
 }
 
 /* Of a pair, from FirstReaches on */
-constexpr std::int64_t of_keypoints =
+constexpr std::int64_t pair_keypoint_features =
     MotionLayout::of_pair - static_cast<std::int64_t>(PairFeature::FirstReaches);
 
 /** \brief The features from \a first to \a last of each person, to be changed in place */
@@ -104,7 +104,8 @@ MotionParts varied(const MotionParts &parts, const MotionAugmentation &augmentat
         (at::rand(for_each(1), options) >= augmentation.no_keypoints).to(options);
     features(made.persons, PersonFeature::TorsoAcross, PersonFeature::Posed).mul_(posed);
     made.pairs = parts.pairs.clone();
-    made.pairs.narrow(4, static_cast<std::int64_t>(PairFeature::FirstReaches), of_keypoints)
+    made.pairs
+        .narrow(4, static_cast<std::int64_t>(PairFeature::FirstReaches), pair_keypoint_features)
         .mul_(posed);
 
     const at::Tensor stays = at::rand({windows, 1, persons.size(2)}, options) >= augmentation.drop;

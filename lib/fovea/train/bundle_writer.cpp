@@ -179,6 +179,8 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     card.erase("attended");
     if (!trained.attended.name.empty())
         card["attended"] = {{"model", trained.attended.name}, {"sha256", trained.attended.sha256}};
+    if (!trained.attended.is_persons() || !trained.keypoints)
+        card.erase("pose");
     card.erase("adapted");
     if (trained.adapted.is_null()) {
         card.erase("anchors");

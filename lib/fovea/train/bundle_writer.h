@@ -35,7 +35,8 @@ struct TrainedBundle {
     std::vector<std::vector<double>> priors; ///< of each label and length of segments; empty: none
     std::optional<TrainedFocus> focus;       ///< none: clips are seen once
     AttendedModel attended;                  ///< with an empty name: none
-    Weights backbone;                        ///< without its own classifier
+    bool keypoints = true; ///< the rows of attended persons tell them as the base's card says
+    Weights backbone;      ///< without its own classifier
     std::int64_t window_rows = 0; ///< of a window of sampled frames; 0: it was trained on none
     Weights head_weights;
     CardAlarms alarms;  ///< empty: it is not settled what alarms

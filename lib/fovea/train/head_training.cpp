@@ -117,6 +117,16 @@ SamplingOptions sampling_of(const std::filesystem::path &features, SamplingOptio
     return of_card;
 }
 
+/** \brief False where the record beside a file of rows says that nobody looked for keypoints */
+bool tell_keypoints(const std::filesystem::path &features)
+{
+    const auto record = std::filesystem::path(features).replace_extension(".run.json");
+    if (!std::filesystem::exists(record))
+        return true;
+    const Json made = read_json(record).value("made_with", Json::object());
+    return made.value("pose", Json()) != "none";
+}
+
 std::string head_of(const HeadTraining &training, const NamedRecipe &named)
 {
     if (!training.head.empty())
@@ -299,6 +309,7 @@ Bundle HeadRun::write(const TrainReport &report)
     trained.sampling = sampling_of(list_.clips.front().path, base_->activity().sampling);
     trained.focus = focus_of(*base_);
     trained.attended = attended_;
+    trained.keypoints = tell_keypoints(list_.clips.front().path);
     trained.backbone = backbone_weights(*base_);
     trained.head_weights = copy_of(*head_);
     trained.title = std::to_string(list_.labels.size()) + " activities of one's own";

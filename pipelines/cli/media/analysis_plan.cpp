@@ -23,11 +23,12 @@ Stage bounded_queue()
             {{"max-size-buffers", queued_frames}, {"max-size-bytes", "0"}, {"max-size-time", "0"}}};
 }
 
-/** \brief Milliseconds to the microsecond: nobody reads further */
-std::string in_microseconds(double milliseconds)
+/** \brief Milliseconds to the nanosecond: what is left out of a period adds up over days */
+std::string in_nanoseconds(double milliseconds)
 {
-    constexpr double microseconds = 1000;
-    return to_text(std::round(milliseconds * microseconds) / microseconds);
+    std::string text = std::to_string(milliseconds); // six places
+    text.erase(text.find_last_not_of('0') + 1);
+    return text.back() == '.' ? text.substr(0, text.size() - 1) : text;
 }
 
 std::string box_text(const Box &box)
@@ -67,7 +68,7 @@ Stage AnalysisPlan::detect_stage(double period) const
     Stage stage = {"foveadetect",
                    {{"model", detector},
                     {"threshold", to_text(card_.actor.min_score)},
-                    {"inference-period", in_microseconds(period)},
+                    {"inference-period", in_nanoseconds(period)},
                     {"device", "auto"}, // --device is for the network; OpenCV rarely has CUDA
                     {"area", name_of(view_areas, card_.area)},
                     {"threads", std::to_string(settings_.threads)}}};

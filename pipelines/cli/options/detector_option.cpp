@@ -27,10 +27,7 @@ std::string detector_for(const std::string &asked, const ActivityCard &card)
 
 std::string pose_for(const std::string &attended, const ActivityCard &card)
 {
-    const std::string &by = attended.empty() ? card.attended.name : attended;
-    if (by != AttendedModel::persons)
-        return "";
-    const PoseChoice choice = choose_pose(card);
+    const PoseChoice choice = choose_pose(attended, card);
     tell(choice.note);
     return choice.name;
 }
