@@ -13,8 +13,8 @@ inline std::string stored_zip(const std::vector<std::pair<std::string, std::stri
 {
     const auto number = [](std::uint64_t value, std::size_t bytes) {
         std::string text;
-        for (std::size_t i = 0; i < bytes; ++i)
-            text += static_cast<char>(value >> (8 * i));
+        for (std::size_t i = 0; i < bytes; ++i, value >>= 8)
+            text += static_cast<char>(value);
         return text;
     };
     std::string archive;
