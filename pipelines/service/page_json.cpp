@@ -20,9 +20,11 @@ template <typename Wanted>
 std::filesystem::path kept(const StoredAlarm &alarm, Wanted wanted)
 {
     std::error_code error;
-    for (const std::filesystem::path path : alarm.evidence)
+    for (const std::string &evidence : alarm.evidence) {
+        std::filesystem::path path = evidence;
         if (wanted(path.extension()) && std::filesystem::is_regular_file(path, error))
             return path;
+    }
     return {};
 }
 
