@@ -80,7 +80,7 @@ MotionParts varied(const MotionParts &parts, const MotionAugmentation &augmentat
     features(made.persons, PersonFeature::X, PersonFeature::X).mul_(mirror);
     features(made.persons, PersonFeature::SpeedX, PersonFeature::SpeedX).mul_(mirror);
 
-    const auto noise = [&](at::Tensor part, double deviation) {
+    const auto noise = [&](const at::Tensor &part, double deviation) {
         const at::Tensor one =
             at::randn({windows, 1, part.size(2), part.size(3), part.size(4)}, options);
         part.add_(deviation * one);
