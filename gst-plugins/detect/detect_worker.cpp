@@ -129,14 +129,14 @@ bool DetectWorker::take_turn(const Frame &frame)
         --until_due_;
         return due;
     }
-    const auto period = static_cast<Nanoseconds>(
-        std::llround(options_.inference_period_ms * nanoseconds_per_millisecond));
+    const Nanoseconds period = std::max<Nanoseconds>(
+        1, std::llround(options_.inference_period_ms * nanoseconds_per_millisecond));
     const Nanoseconds half = std::min(clock_.interval(), period) / 2; // the nearest frame
     const bool at_once = std::exchange(at_once_, false);
     if (!at_once && frame.time + half < due_)
         return false;
     // On the grid of the first, also behind a gap: a period between two frames would become a longer one
-    if (at_once || period <= 0)
+    if (at_once)
         due_ = frame.time + period;
     else
         due_ += period * (1 + (frame.time + half - due_) / period);

@@ -31,10 +31,10 @@ public:
     /** \brief A new alarm. \return its id in the database */
     std::int64_t begin(const std::string &camera, const AlarmNews &news);
 
-    /** \brief It gets stronger or ends */
     /** \brief What receivers get of it */
     std::string line(const std::string &camera, const AlarmNews &news) const;
 
+    /** \brief It gets stronger or ends */
     void change(std::int64_t alarm, const std::string &camera, const AlarmNews &news);
 
     void camera(const std::string &camera, const CameraNews &news);

@@ -16,8 +16,8 @@ namespace fovea {
 /** \brief What a user asks of an analysis; label and extract share it */
 struct AnalysisSettings {
     std::string model = "watch";
-    std::string attended;           ///< a second model's bundle, or persons; empty: the card's
-    std::string detector;           ///< hog or a bundle; empty: the card's
+    std::string attended; ///< a second model's bundle, or persons; empty: the card's
+    std::string detector; ///< hog or a bundle; empty: the card's
     std::string pose; ///< a bundle for keypoints, of a model that attends to persons; empty: none
     std::string device = "auto";    ///< auto, cpu, cuda or cuda:N
     std::string precision = "auto"; ///< auto, fp32, bf16; int8 on a CPU, fp16 on a GPU

@@ -26,13 +26,7 @@ DetectorChoice choose_detector(const std::string &asked, const ActivityCard &car
     if (asked == "hog")
         return {asked, ""};
     if (!asked.empty()) {
-        const Bundle bundle = Bundle::open(asked);
-        if (bundle.kind() != Bundle::Kind::Detector)
-            throw Error(Error::Kind::Settings, "detector '" + asked + "' " +
-                                                   what_it_does(bundle.kind()) +
-                                                   "; expected hog or one that finds persons "
-                                                   "(fovea models list)");
-        check_weights(bundle);
+        open_of_kind("detector", asked, Bundle::Kind::Detector, "hog or one that finds persons");
         return {asked, ""};
     }
     if (card.detector.empty() || card.detector == "hog")
@@ -52,13 +46,7 @@ PoseChoice choose_pose(const std::string &attended, const ActivityCard &card)
     if (card.pose.empty() || by != AttendedModel::persons)
         return {};
     if (is_complete(card.pose)) {
-        const Bundle bundle = Bundle::open(card.pose);
-        if (bundle.kind() != Bundle::Kind::Pose)
-            throw Error(Error::Kind::Settings, "pose '" + card.pose + "' " +
-                                                   what_it_does(bundle.kind()) +
-                                                   "; expected one that finds keypoints "
-                                                   "(fovea models list)");
-        check_weights(bundle);
+        open_of_kind("pose", card.pose, Bundle::Kind::Pose, "one that finds keypoints");
         return {card.pose, ""};
     }
     return {"", "note: persons are judged by their boxes; '" + card.pose +

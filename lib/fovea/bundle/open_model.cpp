@@ -28,15 +28,20 @@ void check_weights(const Bundle &bundle)
         check_weights(*attended);
 }
 
-Bundle open_activity_model(const std::string &name)
+Bundle open_of_kind(const std::string &role, const std::string &name, Bundle::Kind kind,
+                    const std::string &expected)
 {
     Bundle bundle = Bundle::open(name);
-    if (bundle.kind() != Bundle::Kind::Activity)
-        throw Error(Error::Kind::Settings, "model '" + name + "' " + what_it_does(bundle.kind()) +
-                                               "; expected one that recognises activities "
-                                               "(fovea models list)");
+    if (bundle.kind() != kind)
+        throw Error(Error::Kind::Settings, role + " '" + name + "' " + what_it_does(bundle.kind()) +
+                                               "; expected " + expected + " (fovea models list)");
     check_weights(bundle);
     return bundle;
+}
+
+Bundle open_activity_model(const std::string &name)
+{
+    return open_of_kind("model", name, Bundle::Kind::Activity, "one that recognises activities");
 }
 
 std::vector<WeightedModel> open_models(const std::string &names)

@@ -9,6 +9,14 @@
 namespace fovea {
 
 /**
+ * \brief A model for \a role, as "detector", its weights checked
+ * \param expected for the error: "one that finds persons"
+ * \throw Error as Bundle::open and check_weights(); Settings when it is of another kind
+ */
+Bundle open_of_kind(const std::string &role, const std::string &name, Bundle::Kind kind,
+                    const std::string &expected);
+
+/**
  * \brief The activity model of the settings, its weights checked
  * \throw Error as Bundle::open and Bundle::file, Settings when it is a detector
  */

@@ -7,7 +7,6 @@
 
 #include "fovea/core/stated_time.h"
 
-
 namespace fovea {
 
 namespace {

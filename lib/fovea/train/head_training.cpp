@@ -95,36 +95,43 @@ AttendedModel attended_of(const FeatureFile &first, const std::filesystem::path 
     return {name, first.attended_sha256};
 }
 
-/**
- * \brief How the rows were taken: as the record beside their file says, where fovea extract wrote one,
- * else as the model's card
- */
-SamplingOptions sampling_of(const std::filesystem::path &features, SamplingOptions of_card)
+/** \brief How rows were made, as fovea extract wrote it beside their file */
+struct RowsRecord {
+    std::string file;
+    JsonReader made;
+};
+
+/** \return none where nothing was written */
+std::optional<RowsRecord> record_of(const std::filesystem::path &features)
 {
-    const auto record = std::filesystem::path(features).replace_extension(".run.json");
-    if (!std::filesystem::exists(record))
+    const auto file = std::filesystem::path(features).replace_extension(".run.json");
+    if (!std::filesystem::exists(file))
+        return std::nullopt;
+    const JsonReader record(read_json(file), file.string());
+    return RowsRecord{file.string(), JsonReader(record.at("made_with"), file.string())};
+}
+
+/** \brief How the rows were taken: as their record says, else as the model's card */
+SamplingOptions sampling_of(const std::optional<RowsRecord> &record, SamplingOptions of_card)
+{
+    if (!record)
         return of_card;
-    const JsonReader made(JsonReader(read_json(record), record.string()).at("made_with"),
-                          record.string());
-    const Sampling plan = value_named(samplings, record.string() + ": sampling",
+    const JsonReader &made = record->made;
+    const Sampling plan = value_named(samplings, record->file + ": sampling",
                                       made.get<std::string>("sampling", "card"));
     if (plan != Sampling::Card && plan != Sampling::Every)
         of_card.plan = plan;
     if (const int timesteps = made.get<int>("timesteps", 0); timesteps > 0)
         of_card.timesteps = timesteps;
-    of_card.mode = value_named(feature_modes, record.string() + ": mode",
+    of_card.mode = value_named(feature_modes, record->file + ": mode",
                                made.get<std::string>("mode", "one-at-a-time"));
     return of_card;
 }
 
-/** \brief False where the record beside a file of rows says that nobody looked for keypoints */
-bool tell_keypoints(const std::filesystem::path &features)
+/** \brief False where the record says that nobody looked for keypoints */
+bool tell_keypoints(const std::optional<RowsRecord> &record)
 {
-    const auto record = std::filesystem::path(features).replace_extension(".run.json");
-    if (!std::filesystem::exists(record))
-        return true;
-    const Json made = read_json(record).value("made_with", Json::object());
-    return made.value("pose", Json()) != "none";
+    return !record || !record->made.has("pose") || record->made.at("pose") != "none";
 }
 
 std::string head_of(const HeadTraining &training, const NamedRecipe &named)
@@ -306,10 +313,11 @@ Bundle HeadRun::write(const TrainReport &report)
     trained.window = recipe_.crop_rows;
     trained.labels = list_.labels;
     trained.regions = choice_.regions;
-    trained.sampling = sampling_of(list_.clips.front().path, base_->activity().sampling);
+    const std::optional<RowsRecord> record = record_of(list_.clips.front().path);
+    trained.sampling = sampling_of(record, base_->activity().sampling);
     trained.focus = focus_of(*base_);
     trained.attended = attended_;
-    trained.keypoints = tell_keypoints(list_.clips.front().path);
+    trained.keypoints = tell_keypoints(record);
     trained.backbone = backbone_weights(*base_);
     trained.head_weights = copy_of(*head_);
     trained.title = std::to_string(list_.labels.size()) + " activities of one's own";

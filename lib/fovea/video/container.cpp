@@ -11,7 +11,6 @@
 
 #include "fovea/core/stated_time.h"
 
-
 namespace fovea {
 
 namespace {

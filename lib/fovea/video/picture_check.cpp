@@ -138,6 +138,13 @@ void PictureCheck::learn(const Look &look, float alike)
     usual_likeness_ += share * ((looks_ == 1 ? 1 : alike) - usual_likeness_);
 }
 
+void PictureCheck::forget()
+{
+    usual_ = {};
+    usual_likeness_ = 0;
+    looks_ = 0;
+}
+
 void PictureCheck::count(bool damaged)
 {
     damaged_ += damaged_step * ((damaged ? 1.0F : 0.0F) - damaged_);
@@ -152,9 +159,7 @@ void PictureCheck::look(const FrameView &frame, Nanoseconds time)
 {
     if (frame.width != size_.width || frame.height != size_.height) {
         size_ = {frame.width, frame.height};
-        usual_ = {};
-        usual_likeness_ = 0;
-        looks_ = 0;
+        forget();
     }
     looked_ = time;
     const Look look = look_at(frame);
@@ -164,9 +169,7 @@ void PictureCheck::look(const FrameView &frame, Nanoseconds time)
         learn(look, alike);
     tell(time);
     if (told_ == PictureState::Turned && time - waiting_since_ >= turned_for_good) {
-        looks_ = 0; // that is the view from now on
-        usual_ = {};
-        usual_likeness_ = 0;
+        forget(); // that is the view from now on
         learn(look, alike);
         seen_ = told_ = waiting_ = PictureState::Good;
     }

@@ -66,6 +66,7 @@ private:
     static float likeness(const Cells &a, const Cells &b);
     PictureState judged(const Look &look, float alike) const;
     void learn(const Look &look, float alike);
+    void forget();
     void tell(Nanoseconds time);
 
     ImageSize size_;
