@@ -11,12 +11,12 @@ void TileCache::blend(const std::vector<Drawing> &drawings, GstVideoFrame *frame
         Entry &entry = place->second;
         if (is_new) {
             for (const Tile &tile : drawing.render())
-                entry.patches.emplace_back(tile, info_);
+                entry.tiles.emplace_back(tile, info_);
             ++rendered_;
         }
         entry.last_used = frame_;
-        for (const Patch &patch : entry.patches)
-            patch.blend(frame, drawing.x, drawing.y);
+        for (const PlanarTile &tile : entry.tiles)
+            tile.blend(frame, drawing.x, drawing.y);
     }
     for (auto entry = entries_.begin(); entry != entries_.end();)
         entry = entry->second.last_used + kept_frames < frame_ ? entries_.erase(entry)

@@ -8,7 +8,7 @@
 
 #include <gst/video/video.h>
 
-#include "overlay/patch.h"
+#include "overlay/planar_tile.h"
 #include "overlay/tile.h"
 
 namespace fovea {
@@ -29,7 +29,7 @@ private:
     static constexpr std::uint64_t kept_frames = 30; ///< a second: boxes flicker back
 
     struct Entry {
-        std::vector<Patch> patches;
+        std::vector<PlanarTile> tiles;
         std::uint64_t last_used = 0; ///< frame
     };
 

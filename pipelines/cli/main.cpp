@@ -21,7 +21,7 @@ void add_doctor(CLI::App &app, fovea::Command *asked)
         ->callback([asked] { *asked = fovea::doctor; });
 }
 
-/* Told in the help; front.cpp starts their program */
+/* Told in the help; launcher.cpp starts their program */
 void add_service(CLI::App &app, fovea::Command *)
 {
     app.add_subcommand("watch", "Watch cameras: alarms with clips, messages and a page");

@@ -9,7 +9,7 @@
 #include "fovea/nn/c3d.h"
 #include "fovea/nn/i3d.h"
 #include "fovea/nn/residual_networks.h"
-#include "fovea/nn/watch.h"
+#include "fovea/nn/watch_network.h"
 
 namespace fovea::nn {
 

@@ -18,10 +18,10 @@ namespace fovea {
  * format with 8 bits a component will do. Where the video has an alpha channel it is taken for
  * opaque, and drawing makes it more so.
  */
-class Patch
+class PlanarTile
 {
 public:
-    Patch(const Tile &tile, const GstVideoInfo &info);
+    PlanarTile(const Tile &tile, const GstVideoInfo &info);
 
     /** \param x, y where the tiles' origin lies in \a frame, even; what lies outside is left out */
     void blend(GstVideoFrame *frame, int x, int y) const;
@@ -37,7 +37,7 @@ private:
         int x_shift = 0; ///< a group of samples stands for 2^x_shift pixels of a row
         int y_shift = 0; ///< a row of samples stands for 2^y_shift rows of pixels
         int group_bytes = 0;
-        int row_bytes = 0; ///< of this patch
+        int row_bytes = 0; ///< of this tile
         std::vector<Span> rows;
         std::vector<std::uint8_t> add;
         std::vector<std::uint8_t> keep;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/nn/watch.h"
+#include "fovea/nn/watch_network.h"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "overlay/patch.h"
+#include "overlay/planar_tile.h"
 
 #include <algorithm>
 #include <array>
@@ -86,7 +86,8 @@ int bytes_of_row(const GstVideoFormatInfo *format, int plane, int width)
 
 } // namespace
 
-Patch::Patch(const Tile &tile, const GstVideoInfo &info) : x_(tile.rect.x), y_(tile.rect.y)
+PlanarTile::PlanarTile(const Tile &tile, const GstVideoInfo &info)
+    : x_(tile.rect.x), y_(tile.rect.y)
 {
     const GstVideoFormatInfo *format = info.finfo;
     for (guint p = 0; p < GST_VIDEO_FORMAT_INFO_N_PLANES(format); ++p)
@@ -113,7 +114,7 @@ Patch::Patch(const Tile &tile, const GstVideoInfo &info) : x_(tile.rect.x), y_(t
         find_spans(&plane);
 }
 
-void Patch::set_component(const Tile &tile, const GstVideoInfo &info, int component)
+void PlanarTile::set_component(const Tile &tile, const GstVideoInfo &info, int component)
 {
     const GstVideoFormatInfo *format = info.finfo;
     const Mix mix = mix_of(info, component);
@@ -158,7 +159,7 @@ void Patch::set_component(const Tile &tile, const GstVideoInfo &info, int compon
     }
 }
 
-void Patch::find_spans(Plane *plane)
+void PlanarTile::find_spans(Plane *plane)
 {
     for (std::size_t row = 0; row < plane->rows.size(); ++row) {
         const auto begin =
@@ -173,7 +174,7 @@ void Patch::find_spans(Plane *plane)
     }
 }
 
-void Patch::blend(GstVideoFrame *frame, int x, int y) const
+void PlanarTile::blend(GstVideoFrame *frame, int x, int y) const
 {
     for (const Plane &plane : planes_) {
         const int left = (x + x_) / (1 << plane.x_shift) * plane.group_bytes;
