@@ -119,11 +119,11 @@ TEST(FoveaAlarm, EachIsAMessageOnTheBus)
 
 TEST(FoveaAlarm, TheCardSaysWhichClassesAlarmAndWhen)
 {
-    VideoHarness harness("foveaalarm"); // watch: both from 0.6 on
+    VideoHarness harness("foveaalarm"); // watch: a fight from 0.6 on, a fall from 0.7
     say(harness, 0, "fight", 1, 0.5625F, 0, 1000);
-    say(harness, 30, "normal", 0, 1, 1000, 2000);
+    say(harness, 30, "fall", 2, 0.6875F, 1000, 2000);
     EXPECT_TRUE(told(harness).empty());
-    say(harness, 60, "fall", 2, 0.625F, 2000, 3000);
+    say(harness, 60, "fall", 2, 0.71875F, 2000, 3000);
     ASSERT_EQ(told(harness).size(), 1U);
 }
 
