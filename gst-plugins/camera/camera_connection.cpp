@@ -182,6 +182,12 @@ void CameraConnection::add_encoded()
     g_object_set(sink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, nullptr);
     deliver_to(&encoded_, sink);
     gst_element_link_many(tee_, queue, sink, nullptr);
+    // what lies before a file's segment, as frames in another order do, a sink would not hold back until it plays
+    encoded_pad_.reset(gst_element_get_static_pad(queue, "src"));
+    held_back_ = gst_pad_add_probe(
+        encoded_pad_.get(),
+        static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER),
+        [](GstPad *, GstPadProbeInfo *, gpointer) { return GST_PAD_PROBE_OK; }, nullptr, nullptr);
 }
 
 Nanoseconds CameraConnection::prepare()
@@ -202,6 +208,8 @@ Nanoseconds CameraConnection::prepare()
 
 void CameraConnection::play()
 {
+    if (encoded_pad_ != nullptr)
+        gst_pad_remove_probe(encoded_pad_.get(), held_back_);
     gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
 }
 

@@ -83,6 +83,8 @@ private:
     GstElement *tee_ = nullptr;
     GstElement *parse_ = nullptr;
     GstElement *decode_ = nullptr;
+    std::unique_ptr<GstPad, Unref> encoded_pad_; ///< to the sink of the encoded stream
+    gulong held_back_ = 0;                       ///< probe of that, until frames may come
 };
 
 } // namespace fovea

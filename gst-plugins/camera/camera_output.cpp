@@ -7,13 +7,15 @@ namespace fovea {
 
 namespace {
 
+/* Below 0 before the segment, where frames lie that are decoded before the first that is shown */
 std::optional<Nanoseconds> running_time(GstSample *sample, GstClockTime stamp)
 {
-    const GstClockTime time =
-        gst_segment_to_running_time(gst_sample_get_segment(sample), GST_FORMAT_TIME, stamp);
-    if (!GST_CLOCK_TIME_IS_VALID(time))
+    guint64 time = 0;
+    const int sign = gst_segment_to_running_time_full(gst_sample_get_segment(sample),
+                                                      GST_FORMAT_TIME, stamp, &time);
+    if (sign == 0)
         return std::nullopt;
-    return static_cast<Nanoseconds>(time);
+    return sign * static_cast<Nanoseconds>(time);
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 
@@ -14,13 +15,13 @@ namespace fovea::test {
 namespace {
 
 /** \brief 10 frames at 20 a second, half a second */
-std::string made_video(const TemporaryFolder &folder)
+std::string made_video(const TemporaryFolder &folder,
+                       const std::string &form = "jpegenc ! matroskamux")
 {
-    const std::string file = (folder.path() / "half second.mkv").string();
+    const std::string file = (folder.path() / "half second.video").string();
     GstElement *pipeline = gst_parse_launch(
-        ("videotestsrc num-buffers=10 ! video/x-raw,width=64,height=48,framerate=20/1 ! jpegenc ! "
-         "matroskamux ! filesink location=\"" +
-         file + "\"")
+        ("videotestsrc num-buffers=10 ! video/x-raw,width=64,height=48,framerate=20/1 ! " + form +
+         " ! filesink location=\"" + file + "\"")
             .c_str(),
         nullptr);
     gst_element_set_state(pipeline, GST_STATE_PLAYING);
@@ -174,6 +175,24 @@ TEST(FoveaCamera, TheEncodedStreamHasTheTimesOfItsFrames)
         for (const TakenFrame &other : encoded)
             found += frame.time == other.time ? 1 : 0;
     EXPECT_GE(found, 15U);
+}
+
+TEST(FoveaCamera, TheEncodedStreamOfAFileHasTheTimesOfItsFramesInAnyOrder)
+{
+    const TemporaryFolder folder;
+    // frames that refer to later ones: the first are decoded before the segment that the file tells
+    Watched watched("uri=\"" + made_video(folder, "x264enc bframes=2 b-adapt=false ! mp4mux") +
+                        "\"",
+                    /*encoded=*/true);
+    ASSERT_TRUE(watched.gets(8));
+    const auto frames = watched.frames();
+    const auto encoded = watched.encoded();
+    ASSERT_GE(encoded.size(), 8U);
+    for (std::size_t i = 4; i < 8; ++i) // those before may be decoded before the running time's 0
+        EXPECT_EQ(std::count_if(encoded.begin(), encoded.end(),
+                                [&](const TakenFrame &one) { return one.time == frames[i].time; }),
+                  1)
+            << "frame " << i;
 }
 
 } // namespace fovea::test
