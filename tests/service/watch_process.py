@@ -49,7 +49,8 @@ class WatchProcess(unittest.TestCase):
     def start(self):
         self.log = []
         self.process = subprocess.Popen([FOVEA, "watch", "--config", self.folder / "cameras.toml"],
-                                        stderr=subprocess.PIPE, text=True, bufsize=1)
+                                        stderr=subprocess.PIPE, text=True, bufsize=1,
+                                        env=os.environ | {"G_DEBUG": "fatal-criticals"})
         os.set_blocking(self.process.stderr.fileno(), False)
         self.address = self.told(r"page at (\S+)").group(1)
 
