@@ -8,8 +8,9 @@
  * has reached #GstFoveaAlarm:on for #GstFoveaAlarm:min-duration seconds of windows, and ends below
  * #GstFoveaAlarm:off, with a jump of the stream or at its end; after it the class is quiet for
  * #GstFoveaAlarm:cool-down seconds. Which classes alarm and at which scores is the model's card's to
- * say (`decision.alarms`); the properties overrule it for all of its classes. Classes that
- * foveaattention's `top-k` leaves out count as 0.
+ * say (`decision.alarms`); the properties overrule it for all of its classes, and
+ * #GstFoveaAlarm:limits both for those that it names. Classes that foveaattention's `top-k` leaves
+ * out count as 0.
  *
  * With #GstFoveaAlarm:zones only windows count whose evidence stands in them: the middle of the lower
  * edge of one of the persons inside its weightiest region, or of that region where no person was seen.
@@ -37,6 +38,7 @@
 
 #include "alarm/person_history.h"
 #include "base/filter_class.h"
+#include "fovea/bundle/alarm_overrides.h"
 #include "fovea/bundle/card_rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/alarm_line.h"
@@ -65,6 +67,7 @@ struct AlarmOptions {
     float off = -1;
     double min_duration = -1;
     double cool_down = -1;
+    std::string limits;
 };
 
 /** \brief What the card says, and the properties over it */
@@ -75,25 +78,21 @@ fovea::AlarmRule rule_of(const AlarmOptions &options, const fovea::Bundle &bundl
                            "property model: bundle '" + options.model + "' " +
                                fovea::what_it_does(bundle.kind()) +
                                ", expected one that recognises activities");
-    if (options.on < 0 && !fovea::alarm_rule(bundle))
+    if (options.on < 0 && options.limits.empty() && !fovea::alarm_rule(bundle))
         throw fovea::Error(fovea::Error::Kind::Settings,
                            "property on: the card of '" + options.model +
                                "' has no decision.alarms; set on, the score that raises an alarm");
-    fovea::AlarmRule rule = fovea::alarm_rule(bundle, fovea::AlarmLimits());
-    for (auto &limits : rule.limits) {
-        if (!limits)
-            continue;
-        if (options.on >= 0) {
-            limits->on = options.on;
-            limits->off = -1; // that of another score
-        }
-        if (options.off >= 0)
-            limits->off = options.off;
-        if (options.min_duration >= 0)
-            limits->min_duration = options.min_duration;
-        if (options.cool_down >= 0)
-            limits->cool_down = options.cool_down;
-    }
+    fovea::AlarmOverrides overrides;
+    if (options.on >= 0)
+        overrides.on = options.on;
+    if (options.off >= 0)
+        overrides.off = options.off;
+    if (options.min_duration >= 0)
+        overrides.min_duration = options.min_duration;
+    if (options.cool_down >= 0)
+        overrides.cool_down = options.cool_down;
+    overrides.limits = fovea::limits_from(options.limits, "property limits");
+    fovea::AlarmRule rule = fovea::alarm_rule(bundle, overrides);
     rule.zones = fovea::zones_from(options.zones);
     return rule;
 }
@@ -263,7 +262,12 @@ Filter::Properties properties()
     table.add("cool-down", "Cool-down",
               "Seconds behind an alarm in which its class raises no other; -1: as the card says",
               &AlarmOptions::cool_down, -1, fovea::AlarmLimits::longest);
-    table.live({"zones", "on", "off", "min-duration", "cool-down"});
+    table.add("limits", "Limits",
+              "All of this for single labels, in the form of a card's decision.alarms: "
+              "'{\"fight\": {\"on\": 0.9, \"off\": 0.72, \"min_duration\": 0, "
+              "\"cool_down\": 10}}'; empty: none",
+              &AlarmOptions::limits);
+    table.live({"zones", "on", "off", "min-duration", "cool-down", "limits"});
     return table;
 }
 

@@ -3,7 +3,9 @@
 
 #include <utility>
 
+#include "fovea/bundle/alarm_overrides.h"
 #include "fovea/bundle/bundle.h"
+#include "fovea/core/json.h"
 #include "fovea/detect/motion_gate.h"
 #include "media/analysis_plan.h"
 #include "media/element.h"
@@ -59,6 +61,35 @@ Chain alarm_chain(const WatchConfig &watch, const CameraConfig &camera, const st
     add_if(&alarm, "cool-down", camera.alarms.cool_down);
     chain.push_back(std::move(alarm));
     return chain;
+}
+
+CardAlarms alarm_limits(const CameraConfig &camera, const std::string &head)
+{
+    const auto score = [](const std::optional<double> &value) {
+        return value ? std::optional<float>(static_cast<float>(*value)) : std::nullopt;
+    };
+    const AlarmSettings &said = camera.alarms;
+    const Bundle bundle = Bundle::open(head);
+    return limits_by_label(
+        bundle,
+        alarm_rule(bundle,
+                   AlarmOverrides{
+                       score(said.on), score(said.off), said.min_duration, said.cool_down, {}}));
+}
+
+std::string limits_text(const CardAlarms &limits)
+{
+    return limits.empty() ? "" : alarms_entry(limits).dump();
+}
+
+Chain counting_chain(const CameraConfig &camera, const std::string &head, const CardAlarms &limits)
+{
+    CardAlarms stretches = limits;
+    for (auto &[label, one] : stretches)
+        one.cool_down = 0;
+    return {{"foveaalarm",
+             {{"model", head}, {"zones", camera.zones}, {"limits", limits_text(stretches)}}},
+            {"fakesink", {{"async", "false"}}}};
 }
 
 Chain picture_chain()

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "fovea/bundle/card_alarms.h"
 #include "media/chain.h"
 #include "service/watch_config.h"
 
@@ -16,6 +17,15 @@ Stage camera_stage(const CameraConfig &camera, const std::string &uri);
  * \param head bundle that labels and raises alarms \throw Error when the model cannot be used
  */
 Chain alarm_chain(const WatchConfig &watch, const CameraConfig &camera, const std::string &head);
+
+/** \brief When the camera's labels raise alarms, by card and configuration \throw Error when the model cannot be used */
+CardAlarms alarm_limits(const CameraConfig &camera, const std::string &head);
+
+/** \brief Behind alarm_chain(): messages of foveaalarm for each stretch of windows from `on` to `off`, whatever the cool-down */
+Chain counting_chain(const CameraConfig &camera, const std::string &head, const CardAlarms &limits);
+
+/** \brief As foveaalarm takes them */
+std::string limits_text(const CardAlarms &limits);
 
 /** \brief Frames with what was found in them to JPEG, into an appsink */
 Chain picture_chain();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "fovea/core/array.h"
@@ -17,11 +18,11 @@ struct AlarmNews {
     Nanoseconds utc_offset = 0; ///< leads from a time in the stream to nanoseconds since 1970
 };
 
-/** \brief What foveaattention says of a window, with the rows that it was made from */
+/** \brief What foveaattention says of a window that can be judged, with the rows that it was made from */
 struct WindowNews {
     TimeSpan time;              ///< in the stream
     float score = 0;            ///< the highest of an event, in [0, 1]
-    Array rows;                 ///< float [R, T', C]
+    std::optional<Array> rows;  ///< float [R, T', C]; none: they are not told
     Nanoseconds utc_offset = 0; ///< as AlarmNews
 };
 
@@ -59,6 +60,9 @@ class CameraListener
 public:
     virtual ~CameraListener() = default;
     virtual void on_alarm(const std::string &camera, const AlarmNews &news) = 0;
+
+    /** \brief Scores that raise an alarm by the card and the configuration came and went */
+    virtual void on_peak(const std::string &camera, const AlarmNews &news) = 0;
     virtual void on_window(const std::string &camera, const WindowNews &news) = 0;
     virtual void on_camera(const std::string &camera, const CameraNews &news) = 0;
     virtual void on_clip(const std::string &camera, const ClipNews &news) = 0;

@@ -95,12 +95,20 @@ void CameraWatch::build()
     Chain chain = {camera_stage(camera_, camera_.uri)};
     for (Stage &stage : alarm_chain(watch_, camera_, head_))
         chain.push_back(std::move(stage));
-    chain.push_back({"tee", {{"allow-not-linked", "true"}}});
     const ChainEnds ends = add_chain(bin, chain);
     source_ = ends.first;
+    alarm_ = ends.last;
+    g_object_set(alarm_, "limits", limits_.c_str(), nullptr);
+    GstElement *tee = add_chain(bin, {{"tee", {{"allow-not-linked", "true"}}}}).first;
+    gst_element_link(alarm_, tee);
+    if (camera_.alarms.alarms_per_hour) {
+        counting_ =
+            add_chain(bin, counting_chain(camera_, head_, alarm_limits(camera_, head_))).first;
+        gst_element_link(tee, counting_);
+    }
 
     const ChainEnds shown = add_chain(bin, picture_chain());
-    gst_element_link(ends.last, shown.first);
+    gst_element_link(tee, shown.first);
     g_autoptr(GstPad) pad = gst_element_get_static_pad(shown.first, "sink");
     gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, pass_some, this, nullptr);
     take_samples(shown.last, [this](GstSample *sample) {
@@ -138,6 +146,8 @@ void CameraWatch::drop_pipeline()
     gst_element_set_state(pipeline_, GST_STATE_NULL);
     source_ = nullptr;
     recorded_ = nullptr;
+    alarm_ = nullptr;
+    counting_ = nullptr;
     gst_object_unref(std::exchange(pipeline_, nullptr));
     pictures_.cut();
     if (recorder_ != nullptr)
@@ -167,7 +177,11 @@ gboolean CameraWatch::on_message(GstBus *, GstMessage *message, gpointer self)
         watch->restart_later("the pipeline ended");
     } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ELEMENT) {
         const GstStructure *content = gst_message_get_structure(message);
-        if (gst_structure_has_name(content, "fovea-alarm") != FALSE)
+        const bool counts =
+            watch->counting_ != nullptr && GST_MESSAGE_SRC(message) == GST_OBJECT(watch->counting_);
+        if (counts)
+            watch->take_peak(content);
+        else if (gst_structure_has_name(content, "fovea-alarm") != FALSE)
             watch->take_alarm(content);
         else if (gst_structure_has_name(content, "fovea-activity") != FALSE)
             watch->take_window(content);
@@ -221,15 +235,21 @@ void CameraWatch::take_alarm(const GstStructure *message)
     listener_->on_alarm(camera_.name, {alarm_of(message), word_in(message, "model"), utc_offset()});
 }
 
+void CameraWatch::take_peak(const GstStructure *message)
+{
+    if (camera_.schedule.holds(minute_of_week()) && word_in(message, "event") == "end")
+        listener_->on_peak(camera_.name,
+                           {alarm_of(message), word_in(message, "model"), utc_offset()});
+}
+
 void CameraWatch::take_window(const GstStructure *message)
 {
-    auto rows = camera_.schedule.holds(minute_of_week()) ? rows_of_window(message) : std::nullopt;
-    if (!rows || frames_of_window(message).mostly_corrupt())
+    if (!camera_.schedule.holds(minute_of_week()) || frames_of_window(message).mostly_corrupt())
         return;
     listener_->on_window(camera_.name, {{static_cast<Nanoseconds>(number_in(message, "start")),
                                          static_cast<Nanoseconds>(number_in(message, "end"))},
                                         told_event_score(message, normal_),
-                                        std::move(*rows),
+                                        rows_of_window(message),
                                         utc_offset()});
 }
 
@@ -250,6 +270,13 @@ void CameraWatch::take_camera(const GstStructure *message)
     else if (recorder_ != nullptr && camera_.record_uri.empty())
         recorder_->cut();
     listener_->on_camera(camera_.name, news);
+}
+
+void CameraWatch::set_limits(const CardAlarms &limits)
+{
+    limits_ = limits_text(limits);
+    if (alarm_ != nullptr)
+        g_object_set(alarm_, "limits", limits_.c_str(), nullptr);
 }
 
 CameraStats CameraWatch::stats() const

@@ -11,6 +11,7 @@
 
 #include <gst/gst.h>
 
+#include "fovea/bundle/card_alarms.h"
 #include "fovea/core/growing_pause.h"
 #include "media/chain.h"
 #include "service/camera_events.h"
@@ -47,6 +48,12 @@ public:
 
     CameraStats stats() const;
 
+    /** \brief Limits of alarms from the next window on, over card and configuration */
+    void set_limits(const CardAlarms &limits);
+
+    /** \brief The bundle that labels and raises alarms */
+    const std::string &head() const { return head_; }
+
     /** \brief The last picture, a second old at most while the camera is up; JPEG, empty: none yet */
     std::vector<std::uint8_t> picture() const { return pictures_.last(); }
 
@@ -66,6 +73,7 @@ private:
     void restart_later(const std::string &why);
     Nanoseconds utc_offset() const;
     void take_alarm(const GstStructure *message);
+    void take_peak(const GstStructure *message);
     void take_window(const GstStructure *message);
     void take_camera(const GstStructure *message);
     static gboolean on_message(GstBus *bus, GstMessage *message, gpointer self);
@@ -81,6 +89,9 @@ private:
     GstElement *pipeline_ = nullptr;
     GstElement *source_ = nullptr;   ///< foveacamera; the pipeline's
     GstElement *recorded_ = nullptr; ///< foveacamera of record_uri, or source_
+    GstElement *alarm_ = nullptr;    ///< foveaalarm; the pipeline's
+    GstElement *counting_ = nullptr; ///< foveaalarm that tells peaks; none: nobody asks for them
+    std::string limits_;             ///< as set_limits() said last
     guint bus_watch_ = 0;
     guint restart_ = 0;  ///< timer
     GrowingPause pause_; ///< before a restart

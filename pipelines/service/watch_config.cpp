@@ -40,15 +40,19 @@ const char *kind_of(const toml::node &node)
     }
 }
 
+std::string text_of(double number)
+{
+    std::string text = std::to_string(number);
+    text.erase(text.find_last_not_of('0') + 1);
+    return text.back() == '.' ? text.substr(0, text.size() - 1) : text;
+}
+
 std::string text_of(const toml::node &node)
 {
     if (const auto text = node.value<std::string>())
         return "'" + *text + "'";
-    if (const auto number = node.value<double>()) {
-        std::string text = std::to_string(*number);
-        text.erase(text.find_last_not_of('0') + 1);
-        return text.back() == '.' ? text.substr(0, text.size() - 1) : text;
-    }
+    if (const auto number = node.value<double>())
+        return text_of(*number);
     return kind_of(node);
 }
 
@@ -92,9 +96,7 @@ public:
             return;
         const auto number = node->is_number() ? node->value<double>() : std::nullopt;
         if (!number || !(*number >= low && *number <= high))
-            refuse(*node, key,
-                   "a number from " + std::to_string(static_cast<int>(low)) + " to " +
-                       std::to_string(static_cast<int>(high)),
+            refuse(*node, key, "a number from " + text_of(low) + " to " + text_of(high),
                    number ? text_of(*node) : kind_of(*node));
         *value = *number;
     }
@@ -213,6 +215,8 @@ void take_alarms(Table *table, AlarmSettings *alarms)
     table->take("off", &alarms->off, 0, 1);
     table->take("min_duration", &alarms->min_duration, 0, seconds_a_day);
     table->take("cool_down", &alarms->cool_down, 0, seconds_a_day);
+    table->take("alarms_per_hour", &alarms->alarms_per_hour, AlarmSettings::fewest_an_hour,
+                AlarmSettings::most_an_hour);
 }
 
 bool is_plain_name(const std::string &name)
@@ -341,7 +345,7 @@ bool CameraConfig::operator==(const CameraConfig &other) const
         const AlarmSettings &alarms = one.alarms;
         return std::tie(one.name, one.uri, one.record_uri, one.credentials, one.transport,
                         one.zones, one.schedule, alarms.on, alarms.off, alarms.min_duration,
-                        alarms.cool_down);
+                        alarms.cool_down, alarms.alarms_per_hour);
     };
     return all(*this) == all(other);
 }

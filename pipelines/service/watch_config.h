@@ -13,10 +13,14 @@ namespace fovea {
 
 /** \brief When alarms are raised; what is not said is as the model's card says */
 struct AlarmSettings {
-    std::optional<double> on;           ///< score in [0, 1]
-    std::optional<double> off;          ///< score in [0, 1]
-    std::optional<double> min_duration; ///< s
-    std::optional<double> cool_down;    ///< s
+    static constexpr double fewest_an_hour = 0.001; ///< one in six weeks
+    static constexpr double most_an_hour = 60;
+
+    std::optional<double> on;              ///< score in [0, 1]
+    std::optional<double> off;             ///< score in [0, 1]
+    std::optional<double> min_duration;    ///< s
+    std::optional<double> cool_down;       ///< s
+    std::optional<double> alarms_per_hour; ///< wished for at most; none: thresholds are not raised
 };
 
 /** \brief One camera of a watch */

@@ -23,6 +23,7 @@ namespace fovea {
 namespace {
 
 constexpr guint tidy_interval_s = 600;
+constexpr guint pace_interval_s = 3600;
 
 std::vector<std::string> alarm_labels(const std::string &model)
 {
@@ -49,6 +50,7 @@ WatchService::WatchService(WatchConfig config, std::filesystem::path file)
       reader_(config_.folder / "events.db"),
       windows_(config_.folder / "events.db", WindowStore::Limits(), any_seed()),
       keeper_(&windows_),
+      pace_(config_.folder / "events.db"),
       own_(config_, [this] { take_adapted(); }),
       alarms_(&config_, &log_, [this](const std::string &camera) { return find(camera); }),
       loop_(g_main_loop_new(nullptr, FALSE))
@@ -91,8 +93,19 @@ std::unique_ptr<CameraWatch> WatchService::made_camera(const CameraConfig &confi
     auto made = std::make_unique<CameraWatch>(config_, config, own_.take(config.name), listener);
     const Bundle model = Bundle::open(config_.model);
     keeper_.begin(config.name, model.folder().string(), model.features_sha256());
+    pace_.begin(config.name, alarm_wish(config_, config, made->head()));
+    if (const auto limits = pace_.look(config.name, now_utc()))
+        made->set_limits(*limits);
     log_.announce(config.name);
     return made;
+}
+
+/* Cameras that give more alarms than wished get higher thresholds, without a restart */
+void WatchService::look_at_pace()
+{
+    for (const auto &camera : cameras_)
+        if (const auto limits = pace_.look(camera->config().name, now_utc()))
+            camera->set_limits(*limits);
 }
 
 /* A camera's own head is another than it was: its pipeline begins anew */
@@ -124,6 +137,10 @@ int WatchService::run()
         static_cast<WatchService *>(self)->tidy();
         return G_SOURCE_CONTINUE;
     };
+    const auto on_pace = [](gpointer self) -> gboolean {
+        static_cast<WatchService *>(self)->look_at_pace();
+        return G_SOURCE_CONTINUE;
+    };
     const auto on_alive = [](gpointer) -> gboolean {
         tell_alive();
         return G_SOURCE_CONTINUE;
@@ -131,7 +148,8 @@ int WatchService::run()
     std::vector<guint> sources = {g_unix_signal_add(SIGINT, on_quit, this),
                                   g_unix_signal_add(SIGTERM, on_quit, this),
                                   g_unix_signal_add(SIGHUP, on_hangup, this),
-                                  g_timeout_add_seconds(tidy_interval_s, on_tidy, this)};
+                                  g_timeout_add_seconds(tidy_interval_s, on_tidy, this),
+                                  g_timeout_add_seconds(pace_interval_s, on_pace, this)};
     if (const unsigned interval = alive_interval(); interval > 0)
         sources.push_back(g_timeout_add_seconds(interval, on_alive, this));
 
@@ -154,6 +172,7 @@ void WatchService::reload()
 {
     windows_.flush(); // for whoever adapts now
     take_adapted();
+    look_at_pace();
     if (file_.empty())
         return;
     WatchConfig read;
@@ -194,6 +213,7 @@ void WatchService::reload()
 void WatchService::tidy()
 {
     windows_.flush();
+    pace_.flush();
     apply_retention(config_.recording, now_utc(), &log_.store(), alarms_.evidence_folder());
 }
 
@@ -214,7 +234,14 @@ void WatchService::on_alarm(const std::string &camera, const AlarmNews &news)
 
 void WatchService::on_window(const std::string &camera, const WindowNews &news)
 {
-    keeper_.take(camera, news);
+    pace_.window(camera, news);
+    if (news.rows)
+        keeper_.take(camera, news);
+}
+
+void WatchService::on_peak(const std::string &camera, const AlarmNews &news)
+{
+    pace_.peak(camera, news);
 }
 
 void WatchService::on_camera(const std::string &camera, const CameraNews &news)
@@ -256,7 +283,9 @@ bool WatchService::judge(std::int64_t alarm, const std::string &verdict)
     std::optional<Verdict> given;
     if (!verdict.empty())
         given = verdict == "true" ? Verdict::True : Verdict::Nothing;
-    return log_.store().set_verdict(alarm, given, now_utc());
+    const bool is_there = log_.store().set_verdict(alarm, given, now_utc());
+    look_at_pace(); // what was true is not quiet
+    return is_there;
 }
 
 std::optional<std::vector<std::uint8_t>> WatchService::picture(const std::string &camera)

@@ -12,6 +12,7 @@
 
 #include "fovea/store/event_store.h"
 #include "fovea/store/window_store.h"
+#include "service/alarm_pace.h"
 #include "service/camera_watch.h"
 #include "service/event_log.h"
 #include "service/open_alarms.h"
@@ -43,6 +44,7 @@ public:
 
 private:
     void on_alarm(const std::string &camera, const AlarmNews &news) override;
+    void on_peak(const std::string &camera, const AlarmNews &news) override;
     void on_window(const std::string &camera, const WindowNews &news) override;
     void on_camera(const std::string &camera, const CameraNews &news) override;
     void on_clip(const std::string &camera, const ClipNews &news) override;
@@ -60,6 +62,7 @@ private:
     std::optional<std::filesystem::path> kept(std::int64_t alarm,
                                               std::filesystem::path (*kind)(const StoredAlarm &));
     void take_adapted();
+    void look_at_pace();
     void reload();
     void tidy();
     CameraWatch *find(const std::string &camera) const;
@@ -70,6 +73,7 @@ private:
     EventReader reader_;
     WindowStore windows_;
     WindowKeeper keeper_;
+    AlarmPace pace_;
     OwnBundles own_;
     OpenAlarms alarms_;
     std::vector<std::unique_ptr<CameraWatch>> cameras_;

@@ -8,7 +8,7 @@ namespace fovea {
 namespace {
 
 /* A window and its alarm come within as much time; memory is bounded */
-constexpr Nanoseconds waits = 2 * WindowKeeper::near_alarm;
+constexpr Nanoseconds waits = 2 * near_alarm;
 
 KeptWindow kept(const WindowNews &news, std::int64_t alarm)
 {
@@ -16,7 +16,7 @@ KeptWindow kept(const WindowNews &news, std::int64_t alarm)
     window.alarm = alarm;
     window.utc = news.time.start + news.utc_offset;
     window.score = news.score;
-    window.rows = news.rows;
+    window.rows = *news.rows;
     return window;
 }
 
@@ -32,14 +32,11 @@ void WindowKeeper::begin(const std::string &camera, const std::string &model,
 void WindowKeeper::take(const std::string &camera, const WindowNews &window)
 {
     Camera &known = cameras_.at(camera);
-    if (window.time.end <= known.reached) { // the pipeline began anew
+    if (known.watched.begins_anew(window.time)) {
         known.waiting.clear();
         known.last_alarm_end.reset();
-        known.reached = window.time.start;
     }
-    const Nanoseconds since = window.time.end - std::max(known.reached, window.time.start);
-    store_->add_time(camera, to_seconds(since));
-    known.reached = window.time.end;
+    store_->add_time(camera, known.watched.add(window.time));
     known.waiting.push_back({window, {}, false});
     if (known.last_alarm_end && window.time.start < *known.last_alarm_end + near_alarm)
         known.waiting.back().is_near = true;
@@ -49,7 +46,7 @@ void WindowKeeper::take(const std::string &camera, const WindowNews &window)
 void WindowKeeper::settle(const std::string &camera, Camera *known)
 {
     auto &waiting = known->waiting;
-    while (!waiting.empty() && waiting.front().window.time.end < known->reached - waits) {
+    while (!waiting.empty() && waiting.front().window.time.end < known->watched.reached() - waits) {
         const Waiting &one = waiting.front();
         if (!one.is_near)
             store_->add_quiet(camera, kept(one.window, 0));

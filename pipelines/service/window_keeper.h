@@ -10,6 +10,7 @@
 
 #include "fovea/store/window_store.h"
 #include "service/camera_events.h"
+#include "service/watched_time.h"
 
 namespace fovea {
 
@@ -21,14 +22,13 @@ namespace fovea {
 class WindowKeeper
 {
 public:
-    static constexpr Nanoseconds near_alarm = 10 * nanoseconds_per_second;
-
     /** \param store outlives it */
     explicit WindowKeeper(WindowStore *store) : store_(store) {}
 
     /** \brief A camera is watched with a model: once before its windows, and when that changes */
     void begin(const std::string &camera, const std::string &model, const std::string &weights);
 
+    /** \param window with its rows */
     void take(const std::string &camera, const WindowNews &window);
 
     /** \brief The alarm \a id of the store lasts so long by now; its windows were taken before */
@@ -44,7 +44,7 @@ private:
     struct Camera {
         std::deque<Waiting> waiting;
         std::optional<Nanoseconds> last_alarm_end;
-        Nanoseconds reached = 0; ///< end of the last window
+        WatchedTime watched;
     };
 
     void settle(const std::string &camera, Camera *known);

@@ -199,6 +199,28 @@ TEST(FoveaAlarm, ThresholdsDurationsAndZonesAreTakenWhileItPlays)
     gst_object_unref(alarm);
 }
 
+TEST(FoveaAlarm, LimitsAreOfSingleLabelsAndTakenWhileItPlays)
+{
+    VideoHarness harness("foveaalarm cool-down=0"); // watch: a fight from 0.6 on, a fall from 0.7
+    GstElement *alarm = gst_harness_find_element(harness.get(), "foveaalarm");
+    g_object_set(alarm, "limits", R"({"fight": {"on": 0.875, "off": 0.5, "cool_down": 0}})",
+                 nullptr);
+    say(harness, 0, "fight", 1, 0.75F, 0, 1000);
+    EXPECT_TRUE(told(harness).empty());
+    say(harness, 30, "fall", 2, 0.75F, 1000, 2000);
+    EXPECT_EQ(told(harness).size(), 1U) << "not named: as the card says";
+    say(harness, 60, "fight", 1, 0.875F, 2000, 3000);
+    EXPECT_EQ(told(harness).size(), 2U) << "fall ends, fight begins";
+    say(harness, 90, "fight", 1, 0.5F, 3000, 4000);
+    EXPECT_TRUE(told(harness).empty()) << "not below off";
+    g_object_set(alarm, "limits", "", nullptr);
+    say(harness, 120, "fight", 1, 0.25F, 4000, 5000);
+    say(harness, 150, "fight", 1, 0.625F, 5000, 6000);
+    EXPECT_EQ(told(harness).size(), 2U) << "the card's again";
+    EXPECT_EQ(harness.warning(), "");
+    gst_object_unref(alarm);
+}
+
 TEST(FoveaAlarm, AnActivityThatComesAgainCountsOnce)
 {
     VideoHarness harness("foveaalarm on=0.75 cool-down=0");
@@ -234,6 +256,10 @@ TEST(FoveaAlarm, WhatCannotBeIsAnErrorThatNamesIt)
         };
     expect_error({{"zones", "include 0,0 1"}}, "zone 'include 0,0 1'");
     expect_error({{"on", "0.5"}, {"off", "0.75"}}, "alarm of 'fight': off is 0.75");
+    expect_error({{"limits", "fight=0.9"}}, "property limits");
+    expect_error({{"limits", R"({"fight": {"on": 2}})"}}, "property limits");
+    expect_error({{"limits", R"({"theft": {"on": 0.9}})"}},
+                 "limits of 'theft', which model 'watch' does not know; expected normal, fight");
     expect_error({{"model", "i3d-kinetics400"}}, "has no decision.alarms; set on");
     expect_error({{"model", "yolo-fastest-1.1"}}, "expected one that recognises activities");
 }

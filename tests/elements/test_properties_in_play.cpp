@@ -44,7 +44,7 @@ TEST(PropertiesInPlay, FlagsSayWhichAreTakenAtOnce)
     EXPECT_EQ(live_properties("foveafeatures"), (Names{"focus-memory"}));
     EXPECT_EQ(live_properties("foveaattention"), (Names{"hop", "top-k", "threshold"}));
     EXPECT_EQ(live_properties("foveaalarm"),
-              (Names{"zones", "on", "off", "min-duration", "cool-down"}));
+              (Names{"zones", "on", "off", "min-duration", "cool-down", "limits"}));
     EXPECT_EQ(live_properties("foveaoverlay"),
               (Names{"accent-colour", "font", "highlight-quantile", "show-actor", "show-alarms",
                      "show-highlight", "show-label", "show-persons", "show-poses", "show-regions",

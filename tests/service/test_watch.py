@@ -15,7 +15,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from watch_process import FOVEA, WatchProcess
+from watch_process import ANY_ALARM, FOVEA, WatchProcess
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
@@ -59,6 +59,49 @@ class Watch(WatchProcess):
         self.assertEqual(stills[0].read_bytes()[:2], b"\xff\xd8")
         line = json.loads(stills[0].with_suffix(".json").read_text())
         self.assertEqual((line["source"], line["alarm"]["event"]), ("door", "begin"))
+
+    def judge(self, alarm, verdict):
+        request = urllib.request.Request(f"{self.address}api/alarms/{alarm}/verdict",
+                                         json.dumps({"verdict": verdict}).encode(), {"Content-Type": "application/json"})
+        urllib.request.urlopen(request, timeout=10).close()
+
+    def test_thresholds_rise_to_the_alarms_an_hour_wished_for_and_fall_again_while_it_runs(self):
+        self.configure({"door": self.video}, "learn = false", ANY_ALARM + "alarms_per_hour = 1\n")
+        self.start()
+        self.told("door: alarm 1, ")
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.process.wait(30), 0)
+        self.end()
+
+        # two hours that nobody can wait for
+        events = sqlite3.connect(self.folder / "out/events.db")
+        self.addCleanup(events.close)
+        begin, = events.execute("SELECT begin_utc FROM alarm WHERE id = 1").fetchone()
+        events.execute("DELETE FROM peak")
+        events.execute("DELETE FROM counted_hour")
+        events.execute("INSERT INTO counted_hour VALUES ('door', ?, 7200)", (begin // (3600 * 10**9),))
+        for label in ("fall", "fight"):
+            for i in range(12):
+                events.execute("INSERT INTO peak (camera, label, begin_utc, end_utc, score) VALUES ('door', ?, ?, ?, ?)",
+                               (label, begin + i, begin + 10**9, 0.99 + i / 2000))
+        events.commit()
+        self.start()
+        self.told(r"door: fall from 1e-06 to 0\.995, fight from 1e-06 to 0\.995, for at most 1 alarms an hour in 2\.0 hours of quiet time")
+        self.told("door: up")
+        self.video.rename(self.folder / "away.mp4")  # four seconds without a window end what is counted
+        self.told("door: down")
+        time.sleep(4)
+        (self.folder / "away.mp4").rename(self.video)
+        self.told(r"door: up(.|\n)*door: up")
+        new = "SELECT COUNT(*) FROM peak WHERE begin_utc > ?"
+        self.wait_for(lambda: events.execute(new, (begin + 10**9,)).fetchone()[0] > 0)  # it is counted none the less
+        self.assertEqual(len(re.findall("door: alarm", "".join(self.log))), 0)
+
+        ups = len(re.findall("door: up", "".join(self.log)))
+        self.judge(1, "true")
+        self.told(r"door: fall from 0\.995 to 1e-06, fight from 0\.995 to 1e-06, ")
+        self.told("door: alarm")
+        self.assertEqual(len(re.findall("door: up", "".join(self.log))), ups, "it went on")
 
     def adapt(self, *words):
         return subprocess.run([FOVEA, "adapt", "--from", self.folder / "out/events.db", "--camera", "door", *words],

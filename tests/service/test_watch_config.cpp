@@ -58,6 +58,7 @@ uri = "/var/log/fovea.jsonl"
 [alarms]
 on = 0.7
 cool_down = 20
+alarms_per_hour = 0.5
 
 [recording]
 before = 3
@@ -78,6 +79,7 @@ credentials = "env:DOOR"
 transport = "udp"
 zones = "include 0,0.5 1,0.5 1,1 0,1"
 on = 0.8
+alarms_per_hour = 0.1
 schedule = ["Mon-Fri 18:00-06:00", "Sat,Sun 00:00-24:00"]
 
 [[camera]]
@@ -99,6 +101,11 @@ uri = "/dev/video0"
     EXPECT_EQ(door.record_uri, "rtsp://door/main");
     EXPECT_EQ(door.alarms.on, 0.8);       // its own
     EXPECT_EQ(door.alarms.cool_down, 20); // of all
+    EXPECT_EQ(door.alarms.alarms_per_hour, 0.1);
+    EXPECT_EQ(config.cameras[1].alarms.alarms_per_hour, 0.5);
+    CameraConfig quieter = door;
+    quieter.alarms.alarms_per_hour = 0.05;
+    EXPECT_NE(door, quieter) << "it begins anew when the file is read again";
     EXPECT_FALSE(door.schedule == WeekSchedule());
     EXPECT_EQ(config.cameras[1].alarms.on, 0.7);
     EXPECT_TRUE(config.cameras[1].schedule == WeekSchedule());
@@ -115,6 +122,11 @@ TEST(WatchConfig, WhatIsWrongIsToldWithLineAndKey)
               "cameras.toml:4: camera.on: expected a number from 0 to 1, got 1.5");
     EXPECT_EQ(refusal(std::string(one_camera) + "on = nan\n"),
               "cameras.toml:4: camera.on: expected a number from 0 to 1, got nan");
+    EXPECT_EQ(refusal(std::string(one_camera) + "alarms_per_hour = 0\n"),
+              "cameras.toml:4: camera.alarms_per_hour: expected a number from 0.001 to 60, got 0");
+    EXPECT_EQ(
+        refusal("[alarms]\nalarms_per_hour = \"few\"\n" + std::string(one_camera)),
+        "cameras.toml:2: alarms.alarms_per_hour: expected a number from 0.001 to 60, got text");
     EXPECT_EQ(refusal("[[camera]]\nname = \"the door\"\nuri = \"rtsp://door\"\n"),
               "cameras.toml:2: camera.name: expected at most 64 letters, digits, - and _, got "
               "'the door'");

@@ -6,7 +6,7 @@ namespace fovea {
 namespace {
 
 // models/schema/card.schema.json says the same
-constexpr double smallest_alarm_score = 1e-6;
+constexpr double smallest_alarm_score = 1e-9;
 
 AlarmLimits read_limits(const CardReader &reader)
 {

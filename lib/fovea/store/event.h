@@ -11,6 +11,9 @@
 
 namespace fovea {
 
+/** \brief As near to an alarm nothing counts as quiet */
+constexpr Nanoseconds near_alarm = 10 * nanoseconds_per_second;
+
 /** \brief What a person said of an alarm */
 enum class Verdict {
     True,   ///< it was that

@@ -67,6 +67,24 @@ const DatabaseSchema &event_schema()
         features BLOB NOT NULL); -- float32 of the machine that wrote them
     CREATE INDEX kept_window_camera ON kept_window (camera, alarm, priority);
     CREATE INDEX kept_window_alarm ON kept_window (alarm);
+    )",
+                                           R"(
+    CREATE TABLE counted (
+        camera TEXT PRIMARY KEY,
+        setting TEXT NOT NULL); -- what its peaks depend on
+    CREATE TABLE counted_hour (
+        camera TEXT NOT NULL,
+        hour INTEGER NOT NULL, -- since 1970
+        seconds REAL NOT NULL, -- of it, watched
+        PRIMARY KEY (camera, hour)) WITHOUT ROWID;
+    CREATE TABLE peak (
+        id INTEGER PRIMARY KEY,
+        camera TEXT NOT NULL,
+        label TEXT NOT NULL,
+        begin_utc INTEGER NOT NULL,
+        end_utc INTEGER NOT NULL,
+        score REAL NOT NULL);
+    CREATE INDEX peak_score ON peak (camera, label, score);
     )"}};
     return schema;
 }

@@ -38,8 +38,6 @@ constexpr double kept_share = 0.9; ///< of the anchor events found before
 constexpr double of_quiet = 0.5;
 constexpr double of_verdict = 0.05; ///< each
 constexpr double of_verdicts = 1;   ///< together at most
-constexpr double known_from =
-    10; ///< alarms wished for in the time watched: their rate is then known to a third
 constexpr int folds = 4; ///< thresholds are set on windows that the head did not learn from
 
 /** \brief One camera's adaptation, step by step */
