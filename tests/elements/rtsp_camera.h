@@ -31,19 +31,29 @@ public:
 
     void sends(std::string launch) { launch_ = std::move(launch); }
 
+    /** \brief Another address of this machine than the loopback's */
+    void listens_at(std::string address) { address_ = std::move(address); }
+
     /** \brief So many of a hundred RTP packets never arrive, from the next connection on */
     void loses(unsigned percent) { lost_percent_ = percent; }
+
+    /**
+     * \brief Each client has an encoder of its own
+     *
+     * Where they share one, GStreamer's server sends nobody anything while TCP still waits for a client that vanished.
+     */
+    void serves_each_apart() { shared_ = FALSE; }
 
     void switch_on()
     {
         context_ = g_main_context_new();
         server_ = gst_rtsp_server_new();
-        gst_rtsp_server_set_address(server_, "127.0.0.1");
+        gst_rtsp_server_set_address(server_, address_.c_str());
         gst_rtsp_server_set_service(server_, std::to_string(port_).c_str()); // 0: any
         g_autoptr(GstRTSPMountPoints) mounts = gst_rtsp_server_get_mount_points(server_);
         GstRTSPMediaFactory *factory = gst_rtsp_media_factory_new();
         gst_rtsp_media_factory_set_launch(factory, launch_.c_str());
-        gst_rtsp_media_factory_set_shared(factory, TRUE);
+        gst_rtsp_media_factory_set_shared(factory, shared_);
         g_signal_connect(factory, "media-configure", G_CALLBACK(keep_media), this);
         if (!user_.empty())
             protect(factory);
@@ -89,7 +99,7 @@ public:
         g_main_context_unref(context_);
     }
 
-    std::string uri() const { return "rtsp://127.0.0.1:" + std::to_string(port_) + "/main"; }
+    std::string uri() const { return "rtsp://" + address_ + ":" + std::to_string(port_) + "/main"; }
 
     /** \brief Sets a property of an element of what is being sent */
     void set(const char *element, const char *property, const char *value)
@@ -144,8 +154,10 @@ private:
     }
 
     std::string launch_;
+    std::string address_ = "127.0.0.1";
     std::string user_;
     std::string password_;
+    gboolean shared_ = TRUE;
     unsigned lost_percent_ = 0;
     Random random_{5};
     int port_ = 0;

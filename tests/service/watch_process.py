@@ -40,10 +40,12 @@ class WatchProcess(unittest.TestCase):
             self.process.stderr.close()
 
     def configure(self, cameras, more="", alarms=ANY_ALARM):
+        """cameras: URIs by name, or lines of TOML"""
         text = f'folder = "{self.folder / "out"}"\ndetector = "hog"\n{more}\n[alarms]\n{alarms}'
         text += "[recording]\nbefore = 1\nafter = 1\nlongest = 6\n[page]\nport = 0\n"
         for name, uri in cameras.items():
-            text += f'[[camera]]\nname = "{name}"\nuri = "{uri}"\n'
+            lines = uri if "uri = " in str(uri) else f'uri = "{uri}"\n'
+            text += f'[[camera]]\nname = "{name}"\n{lines}'
         (self.folder / "cameras.toml").write_text(text)
 
     def start(self):
