@@ -52,6 +52,7 @@ struct CameraStats {
     std::uint64_t losses = 0;
     std::uint64_t restarts = 0;      ///< of the pipeline behind the camera
     double seconds_since_frame = -1; ///< below 0: there was none
+    double latency_seconds = -1;     ///< behind the last window's end; below 0: there was none
 };
 
 /** \brief Who is told; on the main loop's thread */

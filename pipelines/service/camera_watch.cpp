@@ -10,6 +10,7 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/card_rules.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/utc.h"
 #include "media/element.h"
 #include "service/camera_chains.h"
 #include "service/camera_messages.h"
@@ -244,13 +245,15 @@ void CameraWatch::take_peak(const GstStructure *message)
 
 void CameraWatch::take_window(const GstStructure *message)
 {
+    const auto end = static_cast<Nanoseconds>(number_in(message, "end"));
+    latency_seconds_ = std::max(0.0, to_seconds(now_utc() - end - utc_offset()));
     if (!camera_.schedule.holds(minute_of_week()) || frames_of_window(message).mostly_corrupt())
         return;
-    listener_->on_window(camera_.name, {{static_cast<Nanoseconds>(number_in(message, "start")),
-                                         static_cast<Nanoseconds>(number_in(message, "end"))},
-                                        told_event_score(message, normal_),
-                                        rows_of_window(message),
-                                        utc_offset()});
+    listener_->on_window(camera_.name,
+                         {{static_cast<Nanoseconds>(number_in(message, "start")), end},
+                          told_event_score(message, normal_),
+                          rows_of_window(message),
+                          utc_offset()});
 }
 
 void CameraWatch::take_camera(const GstStructure *message)
@@ -283,6 +286,7 @@ CameraStats CameraWatch::stats() const
 {
     CameraStats told;
     told.restarts = restarts_;
+    told.latency_seconds = latency_seconds_;
     if (const gint64 last = last_frame_; last != 0)
         told.seconds_since_frame =
             static_cast<double>(g_get_monotonic_time() - last) / G_USEC_PER_SEC;

@@ -98,6 +98,7 @@ private:
     std::uint64_t restarts_ = 0;
     std::atomic<gint64> last_picture_{0}; ///< us of the monotonic clock
     std::atomic<gint64> last_frame_{0};
+    double latency_seconds_ = -1;
     RecentPictures pictures_;
 };
 

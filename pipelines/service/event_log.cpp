@@ -107,9 +107,11 @@ StoredAlarm EventLog::stored(const std::string &camera, const AlarmNews &news) c
 
 std::int64_t EventLog::begin(const std::string &camera, const AlarmNews &news)
 {
-    const std::int64_t id = store_.add_alarm(stored(camera, news));
+    std::int64_t id = 0;
+    writes_.attempt([&] { id = store_.add_alarm(stored(camera, news)); });
     ++alarms_;
-    log_line(camera + ": alarm " + std::to_string(id) + ", " + news.alarm.label.label);
+    log_line(camera + ": alarm" + (id != 0 ? " " + std::to_string(id) : "") + ", " +
+             news.alarm.label.label);
     publish_alarm(camera, news);
     return id;
 }
@@ -118,7 +120,8 @@ void EventLog::change(std::int64_t alarm, const std::string &camera, const Alarm
 {
     StoredAlarm changed = stored(camera, news);
     changed.id = alarm;
-    store_.update_alarm(changed);
+    if (alarm != 0)
+        writes_.attempt([&] { store_.update_alarm(changed); });
     publish_alarm(camera, news);
 }
 
@@ -126,7 +129,7 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
 {
     const bool is_picture = !news.picture.empty();
     const std::string why = is_picture ? "picture " + news.picture : news.reason;
-    store_.add_camera_change({camera, news.up, why, now_utc()});
+    writes_.attempt([&] { store_.add_camera_change({camera, news.up, why, now_utc()}); });
     if (is_picture)
         log_line(camera + ": " + why + ": " + news.text);
     else
@@ -145,7 +148,8 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
 
 void EventLog::evidence(std::int64_t alarm, const std::string &file)
 {
-    store_.add_evidence(alarm, file);
+    if (alarm != 0)
+        writes_.attempt([&] { store_.add_evidence(alarm, file); });
 }
 
 std::vector<std::pair<std::string, PublisherCounts>> EventLog::receivers() const

@@ -11,6 +11,7 @@
 #include "fovea/publish/publisher.h"
 #include "fovea/store/event_store.h"
 #include "service/camera_events.h"
+#include "service/store_writes.h"
 #include "service/watch_config.h"
 
 namespace fovea {
@@ -28,19 +29,24 @@ public:
     /** \brief A camera is known before its first alarm */
     void announce(const std::string &camera);
 
-    /** \brief A new alarm. \return its id in the database */
+    /** \brief A new alarm. \return its id in the database; 0: it could not be kept there */
     std::int64_t begin(const std::string &camera, const AlarmNews &news);
 
     /** \brief What receivers get of it */
     std::string line(const std::string &camera, const AlarmNews &news) const;
 
-    /** \brief It gets stronger or ends */
+    /** \brief It gets stronger or ends; \a alarm as begin() returned it */
     void change(std::int64_t alarm, const std::string &camera, const AlarmNews &news);
 
     void camera(const std::string &camera, const CameraNews &news);
     void evidence(std::int64_t alarm, const std::string &file);
 
     EventStore &store() { return store_; }
+
+    /** \brief What else is written to the database goes through it */
+    StoreWrites &writes() { return writes_; }
+
+    const StoreWrites &writes() const { return writes_; }
 
     std::uint64_t alarms() const { return alarms_; } ///< that began since the start
 
@@ -56,6 +62,7 @@ private:
     std::uint64_t messages_ = 0;
     std::uint64_t alarms_ = 0;
     EventStore store_;
+    StoreWrites writes_;
     std::vector<std::pair<std::string, std::unique_ptr<Publisher>>>
         receivers_; ///< by URI, without secrets
 };

@@ -76,14 +76,14 @@ void remove_evidence(const std::filesystem::path &file, const std::filesystem::p
 void apply_retention(const RecordingConfig &recording, Nanoseconds now, EventStore *store,
                      const std::filesystem::path &folder)
 {
-    if (recording.days > 0)
-        for (const std::string &file : store->remove_before(now - recording.days * day))
-            remove_evidence(file, folder);
-    if (recording.gigabytes > 0) {
+    if (recording.gigabytes > 0) { // first: on a full disk the store can do nothing before it
         const auto most = static_cast<std::uintmax_t>(recording.gigabytes * bytes_a_gigabyte);
         for (const auto &file : oldest_beyond(folder, most))
             remove_evidence(file, folder);
     }
+    if (recording.days > 0)
+        for (const std::string &file : store->remove_before(now - recording.days * day))
+            remove_evidence(file, folder);
 }
 
 } // namespace fovea

@@ -80,6 +80,9 @@ void tell_cameras(Lines *lines, const std::vector<std::pair<std::string, CameraS
          [](const CameraStats &stats) { return stats.picture == "good" ? 1 : 0; });
     each("fovea_camera_last_frame_seconds", "gauge", "Since the last frame; -1: there was none",
          [](const CameraStats &stats) { return stats.seconds_since_frame; });
+    each("fovea_camera_latency_seconds", "gauge",
+         "From the end of the last window that was judged to its judgement; -1: there was none",
+         [](const CameraStats &stats) { return stats.latency_seconds; });
     counts("fovea_camera_frames_total", "Frames decoded", &CameraStats::frames);
     counts("fovea_camera_dropped_frames_total", "Frames that the analysis had no time for",
            &CameraStats::dropped);
@@ -112,6 +115,8 @@ std::string to_prometheus(const WatchFigures &figures)
     Lines lines;
     lines.head("fovea_alarms_total", "counter", "Alarms that began");
     lines.one("fovea_alarms_total", figures.alarms);
+    lines.head("fovea_store_failed_writes_total", "counter", "Writes to the database that failed");
+    lines.one("fovea_store_failed_writes_total", figures.failed_writes);
     lines.head("process_resident_memory_bytes", "gauge", "Memory of the process");
     lines.one("process_resident_memory_bytes", resident_bytes());
     tell_cameras(&lines, figures.cameras);

@@ -16,6 +16,7 @@ struct WatchFigures {
     std::vector<std::pair<std::string, CameraStats>> cameras;        ///< by name
     std::vector<std::pair<std::string, PublisherCounts>> publishers; ///< by URI without secrets
     std::uint64_t alarms = 0;                                        ///< that began since the start
+    std::uint64_t failed_writes = 0; ///< to the database, since then
 };
 
 /**

@@ -92,10 +92,13 @@ std::unique_ptr<CameraWatch> WatchService::made_camera(const CameraConfig &confi
     CameraListener *listener = this;
     auto made = std::make_unique<CameraWatch>(config_, config, own_.take(config.name), listener);
     const Bundle model = Bundle::open(config_.model);
-    keeper_.begin(config.name, model.folder().string(), model.features_sha256());
-    pace_.begin(config.name, alarm_wish(config_, config, made->head()));
-    if (const auto limits = pace_.look(config.name, now_utc()))
-        made->set_limits(*limits);
+    const auto wish = alarm_wish(config_, config, made->head());
+    log_.writes().attempt([&] {
+        keeper_.begin(config.name, model.folder().string(), model.features_sha256());
+        pace_.begin(config.name, wish);
+        if (const auto limits = pace_.look(config.name, now_utc()))
+            made->set_limits(*limits);
+    });
     log_.announce(config.name);
     return made;
 }
@@ -103,9 +106,11 @@ std::unique_ptr<CameraWatch> WatchService::made_camera(const CameraConfig &confi
 /* Cameras that give more alarms than wished get higher thresholds, without a restart */
 void WatchService::look_at_pace()
 {
-    for (const auto &camera : cameras_)
-        if (const auto limits = pace_.look(camera->config().name, now_utc()))
-            camera->set_limits(*limits);
+    log_.writes().attempt([this] {
+        for (const auto &camera : cameras_)
+            if (const auto limits = pace_.look(camera->config().name, now_utc()))
+                camera->set_limits(*limits);
+    });
 }
 
 /* A camera's own head is another than it was: its pipeline begins anew */
@@ -170,7 +175,7 @@ int WatchService::run()
 /* Cameras that changed begin anew, the others are left alone. A file that is wrong changes nothing */
 void WatchService::reload()
 {
-    windows_.flush(); // for whoever adapts now
+    log_.writes().attempt([this] { windows_.flush(); }); // for whoever adapts now
     take_adapted();
     look_at_pace();
     if (file_.empty())
@@ -212,9 +217,12 @@ void WatchService::reload()
 /* Evidence that is too old, or too much */
 void WatchService::tidy()
 {
-    windows_.flush();
-    pace_.flush();
-    apply_retention(config_.recording, now_utc(), &log_.store(), alarms_.evidence_folder());
+    StoreWrites &writes = log_.writes();
+    writes.attempt([this] { windows_.flush(); });
+    writes.attempt([this] { pace_.flush(); });
+    writes.attempt([this] {
+        apply_retention(config_.recording, now_utc(), &log_.store(), alarms_.evidence_folder());
+    });
 }
 
 CameraWatch *WatchService::find(const std::string &camera) const
@@ -228,20 +236,20 @@ CameraWatch *WatchService::find(const std::string &camera) const
 void WatchService::on_alarm(const std::string &camera, const AlarmNews &news)
 {
     const auto id = alarms_.take(camera, news);
-    if (id && config_.learn)
-        keeper_.alarm(camera, *id, news.alarm.time);
+    if (id.value_or(0) != 0 && config_.learn)
+        log_.writes().attempt([&] { keeper_.alarm(camera, *id, news.alarm.time); });
 }
 
 void WatchService::on_window(const std::string &camera, const WindowNews &news)
 {
     pace_.window(camera, news);
     if (news.rows)
-        keeper_.take(camera, news);
+        log_.writes().attempt([&] { keeper_.take(camera, news); });
 }
 
 void WatchService::on_peak(const std::string &camera, const AlarmNews &news)
 {
-    pace_.peak(camera, news);
+    log_.writes().attempt([&] { pace_.peak(camera, news); });
 }
 
 void WatchService::on_camera(const std::string &camera, const CameraNews &news)
@@ -326,6 +334,7 @@ std::string WatchService::metrics()
 {
     WatchFigures figures;
     figures.alarms = log_.alarms();
+    figures.failed_writes = log_.writes().failed();
     figures.publishers = log_.receivers();
     for (const auto &camera : cameras_)
         figures.cameras.emplace_back(camera->config().name, camera->stats());

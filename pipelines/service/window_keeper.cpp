@@ -25,13 +25,24 @@ KeptWindow kept(const WindowNews &news, std::int64_t alarm)
 void WindowKeeper::begin(const std::string &camera, const std::string &model,
                          const std::string &weights)
 {
-    cameras_[camera] = {};
-    store_->begin(camera, model, weights);
+    Camera &known = cameras_[camera] = {};
+    known.model = model;
+    known.weights = weights;
+    make_known(camera, &known);
+}
+
+void WindowKeeper::make_known(const std::string &camera, Camera *known)
+{
+    if (known->is_in_store)
+        return;
+    store_->begin(camera, known->model, known->weights);
+    known->is_in_store = true;
 }
 
 void WindowKeeper::take(const std::string &camera, const WindowNews &window)
 {
     Camera &known = cameras_.at(camera);
+    make_known(camera, &known);
     if (known.watched.begins_anew(window.time)) {
         known.waiting.clear();
         known.last_alarm_end.reset();
@@ -47,16 +58,17 @@ void WindowKeeper::settle(const std::string &camera, Camera *known)
 {
     auto &waiting = known->waiting;
     while (!waiting.empty() && waiting.front().window.time.end < known->watched.reached() - waits) {
-        const Waiting &one = waiting.front();
+        const Waiting one = std::move(waiting.front());
+        waiting.pop_front(); // also where the store has no room for it
         if (!one.is_near)
             store_->add_quiet(camera, kept(one.window, 0));
-        waiting.pop_front();
     }
 }
 
 void WindowKeeper::alarm(const std::string &camera, std::int64_t id, TimeSpan time)
 {
     Camera &known = cameras_.at(camera);
+    make_known(camera, &known);
     known.last_alarm_end = std::max(known.last_alarm_end.value_or(time.end), time.end);
     for (Waiting &one : known.waiting) {
         const TimeSpan span = one.window.time;

@@ -42,11 +42,15 @@ private:
     };
 
     struct Camera {
+        std::string model;
+        std::string weights;
+        bool is_in_store = false; ///< not where there was no room when it began
         std::deque<Waiting> waiting;
         std::optional<Nanoseconds> last_alarm_end;
         WatchedTime watched;
     };
 
+    void make_known(const std::string &camera, Camera *known);
     void settle(const std::string &camera, Camera *known);
 
     WindowStore *store_;

@@ -13,6 +13,7 @@ TEST(Prometheus, EachFigureHasItsTypeAndItsCamera)
     stats.frames = 12;
     stats.losses = 2;
     stats.seconds_since_frame = 0.5;
+    stats.latency_seconds = 0.25;
     figures.cameras.emplace_back("door", stats);
     figures.cameras.emplace_back("the \"yard\"\n", CameraStats());
     PublisherCounts counts;
@@ -20,15 +21,18 @@ TEST(Prometheus, EachFigureHasItsTypeAndItsCamera)
     counts.away = true;
     figures.publishers.emplace_back("mqtt://house", counts);
     figures.alarms = 4;
+    figures.failed_writes = 7;
     const std::string text = to_prometheus(figures);
-    for (const char *line : {"# TYPE fovea_alarms_total counter\nfovea_alarms_total 4\n",
-                             "# TYPE fovea_camera_up gauge\nfovea_camera_up{camera=\"door\"} 1\n",
-                             "fovea_camera_up{camera=\"the \\\"yard\\\"\\n\"} 0\n",
-                             "fovea_camera_frames_total{camera=\"door\"} 12\n",
-                             "fovea_camera_losses_total{camera=\"door\"} 2\n",
-                             "fovea_camera_last_frame_seconds{camera=\"door\"} 0.5\n",
-                             "fovea_receiver_up{receiver=\"mqtt://house\"} 0\n",
-                             "fovea_receiver_waiting_lines{receiver=\"mqtt://house\"} 3\n"})
+    for (const char *line :
+         {"# TYPE fovea_alarms_total counter\nfovea_alarms_total 4\n",
+          "# TYPE fovea_camera_up gauge\nfovea_camera_up{camera=\"door\"} 1\n",
+          "fovea_camera_up{camera=\"the \\\"yard\\\"\\n\"} 0\n",
+          "fovea_camera_frames_total{camera=\"door\"} 12\n",
+          "fovea_camera_losses_total{camera=\"door\"} 2\n",
+          "fovea_camera_last_frame_seconds{camera=\"door\"} 0.5\n",
+          "fovea_camera_latency_seconds{camera=\"door\"} 0.25\n",
+          "fovea_store_failed_writes_total 7\n", "fovea_receiver_up{receiver=\"mqtt://house\"} 0\n",
+          "fovea_receiver_waiting_lines{receiver=\"mqtt://house\"} 3\n"})
         EXPECT_NE(text.find(line), std::string::npos) << line << text;
 }
 

@@ -5,6 +5,7 @@
 import json
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -148,6 +149,26 @@ class Watch(WatchProcess):
         self.assertEqual(self.process.wait(30), 0)
         with sqlite3.connect(self.folder / "out/events.db") as events:
             self.assertEqual(events.execute("SELECT COUNT(*) FROM kept_window").fetchone(), (0,))
+
+    def test_a_disk_that_is_full_ends_no_watching(self):
+        self.configure({"door": self.video})
+        self.start(restore_signals=False)  # a write beyond the limit fails, and no signal ends the process
+        self.told("door: alarm 1, ")
+        limits = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (1, limits[1]))
+        self.told("watching goes on, but what happens is not kept: database '.*events.db'")
+        self.configure({"door": self.video, "yard": self.video})
+        self.process.send_signal(signal.SIGHUP)
+        self.told("yard: alarm, ")
+        failed = re.search(r"^fovea_store_failed_writes_total (\d+)$", self.get("metrics").decode(), re.MULTILINE)
+        self.assertGreater(int(failed.group(1)), 0)
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, limits)
+        self.configure({"door": self.video, "gate": self.video})
+        self.process.send_signal(signal.SIGHUP)
+        self.told(r"gate: alarm \d")
+        self.assertEqual({one["camera"] for one in self.ask("api/alarms")}, {"door", "gate"})
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.process.wait(30), 0)
 
     def test_a_camera_that_is_not_there_touches_no_other(self):
         self.configure({"gone": "/nowhere/video.mp4", "door": self.video})

@@ -48,11 +48,12 @@ class WatchProcess(unittest.TestCase):
             text += f'[[camera]]\nname = "{name}"\n{lines}'
         (self.folder / "cameras.toml").write_text(text)
 
-    def start(self):
+    def start(self, **options):
+        """options: of Popen"""
         self.log = []
         self.process = subprocess.Popen([FOVEA, "watch", "--config", self.folder / "cameras.toml"],
                                         stderr=subprocess.PIPE, text=True, bufsize=1,
-                                        env=os.environ | {"G_DEBUG": "fatal-criticals"})
+                                        env=os.environ | {"G_DEBUG": "fatal-criticals"}, **options)
         os.set_blocking(self.process.stderr.fileno(), False)
         self.address = self.told(r"page at (\S+)").group(1)
 
