@@ -80,7 +80,11 @@ done > "$dir/list.txt"
 sbatch -Q --array=0-3 --mem=0 --cpus-per-task=2 --output="$dir/task.%a" "$root/packaging/slurm/label.sbatch" \
   "$dir/list.txt" "$dir/out" --detector hog --lease 10
 status() { "$FOVEA" label --list "$dir/list.txt" --claims "$dir/out/claims" --status "$@" | tail -n 1; }
-some_done() { [ -d "$dir/out/claims" ] && [ "$(status | cut -d' ' -f1)" -ge 20 ]; }
+some_done() {
+  local count
+  count=$(status 2> /dev/null | cut -d' ' -f1) || true # before the first claim there is nothing to tell
+  [ "${count:-0}" -ge 20 ]
+}
 wait_for 120 some_done
 echo "at $(status): one task is killed, node n2 drained"
 pkill -KILL -o -f "label --list $dir/list.txt" || fail "no task to kill"

@@ -14,6 +14,7 @@
 
 #include "fovea/core/printable.h"
 #include "fovea/engine/threads.h"
+#include "fovea/store/claims_reader.h"
 #include "fovea/store/work_claims.h"
 #include "interrupt.h"
 
@@ -35,14 +36,14 @@ double weight_of(const std::filesystem::path &file)
     return error ? 1.0 : std::max(1.0, static_cast<double>(size));
 }
 
-/* Each file of the shard once, in the order given. */
+/* Each file of the share once, in the order given. */
 std::vector<std::filesystem::path> distinct(const std::vector<std::filesystem::path> &files,
-                                            const Shard &shard)
+                                            const BatchShare &share)
 {
     std::vector<std::filesystem::path> result;
     std::set<std::filesystem::path> seen;
     for (const auto &file : files) {
-        if (!shard.holds(file.string()))
+        if (!is_of(share, file))
             continue;
         std::error_code error;
         const auto whole = std::filesystem::weakly_canonical(file, error);
@@ -216,6 +217,12 @@ void Task::warn(const std::string &text) const
     progress_.warn("fovea: warning: '" + file_.string() + "' " + text);
 }
 
+DownloadOptions download_options(const Task &task, int patience_s)
+{
+    return {std::chrono::seconds(patience_s),
+            [&task](const std::string &text) { task.warn(text); }};
+}
+
 int threads_of_each(int asked, int jobs)
 {
     if (asked > 0 || jobs <= 1)
@@ -223,10 +230,15 @@ int threads_of_each(int asked, int jobs)
     return std::max(1, usable_cores() / jobs);
 }
 
+bool is_of(const BatchShare &share, const std::filesystem::path &file)
+{
+    return share.shard.holds(name_below(share.root, file));
+}
+
 int run_batch(const std::vector<std::filesystem::path> &files, const BatchOptions &options,
               const std::function<Outcome(const Task &)> &work)
 {
-    const auto wanted = distinct(files, options.share.shard);
+    const auto wanted = distinct(files, options.share);
     double total = 0;
     for (const auto &file : wanted)
         total += weight_of(file);
@@ -261,9 +273,9 @@ int run_batch(const std::vector<std::filesystem::path> &files, const BatchOption
 
 int tell_status(const std::vector<std::filesystem::path> &files, const BatchShare &share)
 {
-    const WorkClaims claims(share.claims, claim_options(share));
+    const ClaimsReader claims(share.claims, std::chrono::seconds(share.lease_s));
     std::map<WorkState::Kind, int> counts;
-    const auto wanted = distinct(files, share.shard);
+    const auto wanted = distinct(files, share);
     for (const auto &file : wanted) {
         const WorkState state = claims.state(file.string());
         ++counts[state.kind];

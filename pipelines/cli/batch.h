@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fovea/store/shard.h"
+#include "media/download.h"
 #include "progress.h"
 
 namespace fovea {
@@ -46,13 +47,22 @@ private:
     Progress &progress_;
 };
 
+constexpr int default_patience_s = 300;
+
+/** \brief How a task's video is downloaded: what fails and is tried again is told as a warning */
+DownloadOptions download_options(const Task &task, int patience_s);
+
 /** \brief What this run does of the files, beside others that run the same command on the same files */
 struct BatchShare {
-    Shard shard;                  ///< of the files, as they were named
+    Shard shard;                  ///< of the files, by name_below() root
+    std::filesystem::path root;   ///< of the list that names them; empty: none
     std::filesystem::path claims; ///< folder in which runs say what they have in hand; empty: alone
     bool retries_failed = false;  ///< also what the claims call failed
     int lease_s = 60;             ///< a run without a sign of life for so long is dead
 };
+
+/** \brief Whether a file is of the shard */
+bool is_of(const BatchShare &share, const std::filesystem::path &file);
 
 struct BatchOptions {
     std::string done_word; ///< "labelled": for the summary
@@ -77,7 +87,9 @@ int run_batch(const std::vector<std::filesystem::path> &files, const BatchOption
 
 /**
  * \brief Tells what the claims say of the files: a line for each that runs, is left or failed, and the counts
- * \return the exit code: 0 when all are done, else 1
+ *
+ * Nothing is written.
+ * \return the exit code: 0 when all are done, else 1 \throw Error as ClaimsReader
  */
 int tell_status(const std::vector<std::filesystem::path> &files, const BatchShare &share);
 

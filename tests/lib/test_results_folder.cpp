@@ -5,6 +5,7 @@
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/result_formats.h"
 #include "fovea/store/results_folder.h"
+#include "fovea/store/web_video.h"
 #include "temporary_folder.h"
 
 namespace fs = std::filesystem;
@@ -68,6 +69,10 @@ TEST_F(Labelled, StandsBesideTheVideoOrInTheFolderAskedFor)
 {
     EXPECT_EQ(ResultsFolder::path_of("/videos/a.mp4", ""), fs::path("/videos/a.mp4.fovea"));
     EXPECT_EQ(ResultsFolder::path_of("/videos/a.mp4", "/out"), fs::path("/out/a.mp4.fovea"));
+    const fs::path remote = "https://host/a.mp4";
+    const std::string name = file_name_of(remote).string() + ".fovea";
+    EXPECT_EQ(ResultsFolder::path_of(remote, "/out"), fs::path("/out") / name);
+    EXPECT_EQ(ResultsFolder::path_of(remote, ""), fs::path(name));
 }
 
 TEST_F(Labelled, IsWholeOnceAllThatWasAskedForIsThere)

@@ -38,6 +38,16 @@ TEST(Shard, EachNameIsOfOneShareAndSharesAreAlike)
     }
 }
 
+TEST(Shard, NamesAreThoseBelowTheListsFolderWhereverThatIs)
+{
+    EXPECT_EQ(name_below("/mnt/a", "/mnt/a/cam/1.mp4"), "cam/1.mp4");
+    EXPECT_EQ(name_below("/b", "/b/cam/1.mp4"), "cam/1.mp4");
+    EXPECT_EQ(name_below("./lists", "lists/cam/1.mp4"), "cam/1.mp4");
+    EXPECT_EQ(name_below("/mnt/a", "/other/1.mp4"), "/other/1.mp4");
+    EXPECT_EQ(name_below("lists", "/other/1.mp4"), "/other/1.mp4");
+    EXPECT_EQ(name_below("", "cam/1.mp4"), "cam/1.mp4");
+}
+
 TEST(Shard, IsReadOrRefusedWithWhatIsExpected)
 {
     EXPECT_EQ(parse_shard("0/1").count, 1);

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <sys/wait.h>
@@ -14,6 +16,7 @@
 #include <unistd.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/store/claims_reader.h"
 #include "fovea/store/work_claims.h"
 
 namespace fs = std::filesystem;
@@ -178,6 +181,69 @@ TEST_F(Claims, ProcessesShareAListWithoutGapOrRepeat)
     }
     for (int i = 0; i < works; ++i)
         EXPECT_EQ(taken.count(std::to_string(i)), 1U) << i;
+}
+
+/** Every name in a folder and the time of its last change, and those of the folder */
+std::map<fs::path, fs::file_time_type> times_in(const fs::path &folder)
+{
+    std::map<fs::path, fs::file_time_type> times = {{folder, fs::last_write_time(folder)}};
+    for (const auto &entry : fs::directory_iterator(folder))
+        times[entry.path()] = entry.last_write_time();
+    return times;
+}
+
+TEST_F(Claims, ReaderTellsWhatRunsHaveAndWritesNothing)
+{
+    wait_for(in_a_process_that_dies([&] {
+        auto *claims = new WorkClaims(folder_, {});
+        if (!claims->take("left"))
+            _exit(1);
+    }));
+    const auto two_minutes_ago = fs::file_time_type::clock::now() - 2min;
+    for (const auto &entry : fs::directory_iterator(folder_))
+        fs::last_write_time(entry.path(), two_minutes_ago);
+    WorkClaims worker(folder_, {});
+    ASSERT_TRUE(worker.take("done") && worker.take("failed") && worker.take("running"));
+    worker.done("done");
+    worker.failed("failed", "no frame");
+    fs::permissions(folder_, fs::perms::owner_read | fs::perms::owner_exec);
+    const auto before = times_in(folder_);
+    std::this_thread::sleep_for(20ms); // a file system stamps in steps of a few
+    const ClaimsReader reader(folder_);
+    EXPECT_EQ(reader.state("done").kind, Kind::Done);
+    EXPECT_EQ(reader.state("failed").kind, Kind::Failed);
+    EXPECT_EQ(reader.state("failed").cause, "no frame");
+    EXPECT_EQ(reader.state("running").kind, Kind::Running);
+    EXPECT_EQ(reader.state("running").process, getpid());
+    EXPECT_EQ(reader.state("left").kind, Kind::Left);
+    EXPECT_EQ(ClaimsReader(folder_, 1h).state("left").kind, Kind::Running);
+    EXPECT_EQ(reader.state("waiting").kind, Kind::Waiting);
+    EXPECT_EQ(times_in(folder_), before);
+    fs::permissions(folder_, fs::perms::owner_all);
+}
+
+TEST_F(Claims, ReaderMakesNoFolderAndSaysWhereNoRunHasBeen)
+{
+    const auto says = [&](const std::string &fault) {
+        try {
+            const ClaimsReader reader(folder_);
+            ADD_FAILURE() << fault;
+        } catch (const Error &error) {
+            const std::string told = error.what();
+            EXPECT_EQ(error.kind(), Error::Kind::NotFound);
+            EXPECT_NE(told.find(folder_.string() + "': " + fault), std::string::npos) << told;
+            EXPECT_NE(told.find("--claims"), std::string::npos) << told;
+            EXPECT_EQ(told.find('\n'), std::string::npos) << told;
+        }
+    };
+    says("does not exist");
+    EXPECT_FALSE(fs::exists(folder_));
+    fs::create_directories(folder_);
+    std::ofstream(folder_ / "list.txt") << "a.mp4\n";
+    says("no run has claimed anything there");
+    fs::remove_all(folder_);
+    std::ofstream(folder_) << "x";
+    says("is no folder");
 }
 
 TEST_F(Claims, BrokenClaimIsNamedAndAFolderThatCannotBeWritten)

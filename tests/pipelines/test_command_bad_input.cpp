@@ -65,7 +65,7 @@ TEST_F(BadInput, TheAddressOfACameraIsToldTheLiveLine)
     EXPECT_EQ(lines(run.err), 1) << run.err;
     EXPECT_NE(run.err.find("pipelines/live.sh"), std::string::npos) << run.err;
     EXPECT_EQ(run.err.find("secret"), std::string::npos) << run.err;
-    EXPECT_NE(label({"https://example.org/a.mp4"}).err.find("fetch it first"), std::string::npos);
+    EXPECT_NE(label({"ftp://example.org/a.mp4"}).err.find("fetch it first"), std::string::npos);
 }
 
 TEST_F(BadInput, AFileUriNamesTheFileItStandsFor)

@@ -65,6 +65,15 @@ protected:
     }
 };
 
+/** A claim that is whole, not one that is being written */
+bool has_claim(const fs::path &folder)
+{
+    std::error_code none;
+    const fs::directory_iterator entries(folder, none);
+    return std::any_of(begin(entries), end(entries),
+                       [](const auto &entry) { return entry.path().extension() == ".json"; });
+}
+
 int labelled(const std::string &told)
 {
     return static_cast<int>(std::count(told.begin(), told.end(), '>')); // NAME: label -> folder
@@ -115,7 +124,7 @@ TEST_F(SharedWork, WhatAKilledRunHadIsDoneByAnother)
         execv(arguments.front(), arguments.data());
         _exit(127);
     }
-    for (int i = 0; i < 600 && (!fs::exists(at("claims")) || fs::is_empty(at("claims"))); ++i)
+    for (int i = 0; i < 600 && !has_claim(at("claims")); ++i)
         std::this_thread::sleep_for(50ms);
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
@@ -153,6 +162,31 @@ TEST_F(SharedWork, WhatFailedIsToldAndTakenAgainWhenAsked)
         label(words("out", {"--claims", at("claims").string(), "--retry-failed"}));
     EXPECT_EQ(retried.exit_code, 0) << retried.err;
     EXPECT_EQ(labelled(retried.out), 1) << retried.out;
+}
+
+TEST_F(SharedWork, StatusWritesNothing)
+{
+    const auto status = [&] {
+        return label(
+            {"--list", at("list.txt").string(), "--claims", at("claims").string(), "--status"});
+    };
+    const CommandRun none = status();
+    EXPECT_EQ(none.exit_code, 1);
+    EXPECT_EQ(none.out, "");
+    EXPECT_EQ(lines(none.err), 1) << none.err;
+    EXPECT_NE(none.err.find("claims': does not exist"), std::string::npos) << none.err;
+    EXPECT_FALSE(fs::exists(at("claims")));
+
+    ASSERT_EQ(label(words("out", {"--claims", at("claims").string()})).exit_code, 0);
+    fs::permissions(at("claims"), fs::perms::owner_read | fs::perms::owner_exec);
+    const auto changed = fs::last_write_time(at("claims"));
+    const auto whole = fs::last_write_time(at(""));
+    const CommandRun all = status();
+    fs::permissions(at("claims"), fs::perms::owner_all);
+    EXPECT_EQ(all.exit_code, 0) << all.err;
+    EXPECT_EQ(all.out, "4 done, 0 running, 0 left by dead runs, 0 failed, 0 waiting\n");
+    EXPECT_EQ(fs::last_write_time(at("claims")), changed);
+    EXPECT_EQ(fs::last_write_time(at("")), whole);
 }
 
 TEST_F(SharedWork, ListsAndOptionsThatDoNotFitAreOneLine)

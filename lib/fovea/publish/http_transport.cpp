@@ -10,6 +10,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/secret.h"
 #include "fovea/publish/receiver_uri.h"
+#include "fovea/publish/retry_after.h"
 
 namespace fovea {
 
@@ -17,7 +18,6 @@ namespace {
 
 constexpr unsigned answer_within_s = 10;
 constexpr unsigned looks_at_stop_ms = 50;
-constexpr std::chrono::seconds longest_asked_pause(300);
 constexpr std::array<unsigned, 4> refusals = {400, 413, 415, 422};
 
 /** \brief What became of one request */
@@ -178,27 +178,6 @@ private:
         g_source_unref(tick);
         if (g_cancellable_is_cancelled(cancel) != FALSE && !answer->error.empty())
             answer->error = "no answer within " + std::to_string(answer_within_s) + " s";
-    }
-
-    static std::chrono::milliseconds asked_pause(SoupMessage *request)
-    {
-        const char *text =
-            soup_message_headers_get_one(soup_message_get_response_headers(request), "Retry-After");
-        return text != nullptr ? std::min(pause_asked_by(text), longest_asked_pause)
-                               : std::chrono::seconds(0);
-    }
-
-    /** \brief RFC 9110, section 10.2.3: a number of seconds, or the date when they are over; else 0 */
-    static std::chrono::seconds pause_asked_by(const char *text)
-    {
-        guint64 seconds = 0;
-        if (g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &seconds, nullptr) != FALSE)
-            return std::chrono::seconds(seconds);
-        g_autoptr(GDateTime) date = soup_date_time_new_from_http_string(text);
-        if (date == nullptr)
-            return std::chrono::seconds(0);
-        const gint64 left = g_date_time_to_unix(date) - g_get_real_time() / G_USEC_PER_SEC;
-        return std::chrono::seconds(std::max<gint64>(left, 0));
     }
 
     struct ContextDeleter {

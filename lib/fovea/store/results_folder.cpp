@@ -10,6 +10,7 @@
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/result_formats.h"
 #include "fovea/store/result_json.h"
+#include "fovea/store/web_video.h"
 
 namespace fovea {
 
@@ -49,8 +50,9 @@ bool are_of_one_run(const std::filesystem::path &results)
 std::filesystem::path ResultsFolder::path_of(const std::filesystem::path &video,
                                              const std::filesystem::path &out)
 {
-    const auto parent = out.empty() ? video.parent_path() : out;
-    return parent / (video.filename().string() + ".fovea");
+    const bool has_no_beside = !out.empty() || is_web_video(video.string());
+    const auto parent = has_no_beside ? out : video.parent_path();
+    return parent / (file_name_of(video).string() + ".fovea");
 }
 
 ResultsFolder::ResultsFolder(std::filesystem::path path, std::filesystem::path video,
@@ -97,6 +99,11 @@ std::filesystem::path ResultsFolder::new_results()
     return folder_->temporary(results_name());
 }
 
+std::filesystem::path ResultsFolder::copy_of_video()
+{
+    return folder_->temporary(file_name_of(video_).string());
+}
+
 std::filesystem::path ResultsFolder::new_video()
 {
     return folder_->temporary(video_name);
@@ -132,7 +139,8 @@ std::vector<Result> ResultsFolder::write_texts()
     std::vector<Result> all = read_results(results().string());
     for (const ResultFormat &format : result_formats()) {
         if (std::find(texts_.begin(), texts_.end(), format.file) != texts_.end())
-            write_whole(path_ / format.file, format.write(all, video_.stem().string()));
+            write_whole(path_ / format.file,
+                        format.write(all, file_name_of(video_).stem().string()));
     }
     write_record();
     return all;

@@ -33,7 +33,7 @@ struct WantedResults {
 class ResultsFolder
 {
 public:
-    /** \param out holds the folder; empty: it stands beside the video */
+    /** \param out holds the folder; empty: it stands beside the video, of a web server in the current folder */
     static std::filesystem::path path_of(const std::filesystem::path &video,
                                          const std::filesystem::path &out);
 
@@ -60,6 +60,9 @@ public:
     std::filesystem::path new_results();
     std::filesystem::path new_video();
     std::filesystem::path new_summary();
+
+    /** \brief Where a video of a web server is copied to while it is worked on; of an open folder */
+    std::filesystem::path copy_of_video();
 
     /** \brief The new results take the place of earlier ones \throw Error where they are not whole */
     void keep_results();

@@ -20,6 +20,14 @@ bool Shard::holds(const std::string &name) const
     return fnv1a(name) % static_cast<std::uint64_t>(count) == static_cast<std::uint64_t>(index);
 }
 
+std::string name_below(const std::filesystem::path &root, const std::filesystem::path &file)
+{
+    const auto inside = root.empty()
+                            ? std::filesystem::path()
+                            : file.lexically_normal().lexically_relative(root.lexically_normal());
+    return (inside.empty() || *inside.begin() == ".." ? file : inside).string();
+}
+
 Shard parse_shard(const std::string &text)
 {
     const char *end = text.data() + text.size();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 namespace fovea {
@@ -21,6 +22,13 @@ struct Shard {
 
 /** \brief "0/4" to "3/4". \throw Error Settings for anything else */
 Shard parse_shard(const std::string &text);
+
+/**
+ * \brief What a file is called when shares are made: its path from \a root where it lies below, else as it is
+ *
+ * So machines may keep a list and its videos in other places. \param root empty: none
+ */
+std::string name_below(const std::filesystem::path &root, const std::filesystem::path &file);
 
 /** \brief FNV-1a of 64 bits, of the bytes of \a text (http://www.isthe.com/chongo/tech/comp/fnv) */
 std::uint64_t fnv1a(const std::string &text);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/store/work_claims.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <sys/stat.h>
 #include <utility>
 
@@ -12,44 +10,20 @@
 #include <unistd.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/core/json.h"
 #include "fovea/core/random_id.h"
 #include "fovea/core/utc.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/store/shard.h"
 
 namespace fovea {
 
 namespace {
 
 constexpr int renewals_a_lease = 4;
-constexpr std::array<std::pair<WorkState::Kind, const char *>, 4> written_kinds = {
-    {{WorkState::Kind::Waiting, "waiting"},
-     {WorkState::Kind::Running, "running"},
-     {WorkState::Kind::Done, "done"},
-     {WorkState::Kind::Failed, "failed"}}};
 
 std::string host_name()
 {
     std::array<char, 256> name{};
     return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
-}
-
-/** What a claim says; \a file must be there */
-WorkState read_claim(const std::filesystem::path &file)
-{
-    const JsonReader reader(read_json(file), file.string());
-    const auto kind = reader.get<std::string>("state");
-    const auto *const known = std::find_if(written_kinds.begin(), written_kinds.end(),
-                                           [&](const auto &one) { return one.second == kind; });
-    if (known == written_kinds.end())
-        throw reader.wrong("state", "waiting, running, done or failed");
-    return {known->first,
-            0,
-            reader.get<std::string>("host"),
-            reader.get<int>("process"),
-            reader.get<std::string>("since"),
-            reader.get<std::string>("cause", "")};
 }
 
 std::chrono::nanoseconds age_between(const struct stat &older, const struct stat &newer)
@@ -87,35 +61,18 @@ WorkClaims::~WorkClaims()
     }
 }
 
-std::filesystem::path WorkClaims::file_of(const std::string &work, int number) const
-{
-    std::array<char, 40> name{};
-    std::snprintf(name.data(), name.size(), "%016llx.%d.json",
-                  static_cast<unsigned long long>(fnv1a(work)), number);
-    return folder_ / name.data();
-}
-
 /** A new file of random name that says \a state; it is to be linked or renamed */
 std::filesystem::path WorkClaims::written(const std::string &work, const WorkState &state) const
 {
-    const auto *const kind = std::find_if(written_kinds.begin(), written_kinds.end(),
-                                          [&](const auto &one) { return one.first == state.kind; });
-    Json claim = {{"work", work},
-                  {"state", kind->second},
-                  {"host", state.host},
-                  {"process", state.process},
-                  {"since", state.since}};
-    if (!state.cause.empty())
-        claim["cause"] = state.cause;
     auto part = folder_ / (random_id() + ".part");
-    write_whole(part, claim.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+    write_whole(part, claim_text(work, state));
     return part;
 }
 
 /** \return false where another made the claim of that number */
 bool WorkClaims::put(const std::string &work, const WorkState &state) const
 {
-    const auto file = file_of(work, state.claims - 1);
+    const auto file = claim_file(folder_, work, state.claims - 1);
     const auto part = written(work, state);
     const int cause = link(part.c_str(), file.c_str()) == 0 ? 0 : errno;
     struct stat status = {};
@@ -152,7 +109,7 @@ void WorkClaims::end(const std::string &work, WorkState::Kind kind, const std::s
     held_.erase(held);
     ended.kind = kind;
     ended.cause = cause;
-    const auto file = file_of(work, ended.claims - 1);
+    const auto file = claim_file(folder_, work, ended.claims - 1);
     std::error_code error;
     std::filesystem::rename(written(work, ended), file, error);
     if (error)
@@ -191,15 +148,9 @@ bool WorkClaims::is_left(const std::filesystem::path &file) const
 
 WorkState WorkClaims::state(const std::string &work) const
 {
-    int claims = 0;
-    while (access(file_of(work, claims).c_str(), F_OK) == 0)
-        ++claims;
-    if (claims == 0)
-        return {};
-    const auto last = file_of(work, claims - 1);
-    WorkState state = read_claim(last);
-    state.claims = claims;
-    if (state.kind == WorkState::Kind::Running && is_left(last))
+    WorkState state = last_claim(folder_, work);
+    if (state.kind == WorkState::Kind::Running &&
+        is_left(claim_file(folder_, work, state.claims - 1)))
         state.kind = WorkState::Kind::Left;
     return state;
 }
@@ -209,7 +160,7 @@ void WorkClaims::renew_claims()
     std::unique_lock lock(mutex_);
     while (!stop_.wait_for(lock, options_.lease / renewals_a_lease, [this] { return stops_; })) {
         for (const auto &[work, claim] : held_)
-            utimensat(AT_FDCWD, file_of(work, claim.claims - 1).c_str(), nullptr, 0);
+            utimensat(AT_FDCWD, claim_file(folder_, work, claim.claims - 1).c_str(), nullptr, 0);
     }
 }
 

@@ -9,27 +9,12 @@
 #include <string>
 #include <thread>
 
+#include "fovea/store/work_state.h"
+
 namespace fovea {
 
-/** \brief What is known of one piece of work: a video of a list */
-struct WorkState {
-    enum class Kind {
-        Waiting, ///< nobody has it
-        Running, ///< its worker gave a sign of life within the lease
-        Left,    ///< its worker gave none: it is dead, or cut off
-        Done,
-        Failed
-    };
-    Kind kind = Kind::Waiting;
-    int claims = 0; ///< made so far; the last one counts
-    std::string host;
-    int process = 0;
-    std::string since; ///< UTC, when it was claimed
-    std::string cause; ///< of Failed
-};
-
 struct ClaimOptions {
-    std::chrono::milliseconds lease = std::chrono::seconds(60); ///< without a sign of life: left
+    std::chrono::milliseconds lease = default_lease;
     bool failed_again = false; ///< what failed before is tried again
 };
 
@@ -67,11 +52,10 @@ public:
     /** \brief Work that was taken and not begun or not ended is free again */
     void release(const std::string &work);
 
-    /** \throw Error Settings with the file when a claim cannot be read */
+    /** \brief By the file server's clock, for which a file is made for a moment \throw Error as last_claim() */
     WorkState state(const std::string &work) const;
 
 private:
-    std::filesystem::path file_of(const std::string &work, int number) const;
     std::filesystem::path written(const std::string &work, const WorkState &state) const;
     bool put(const std::string &work, const WorkState &state) const;
     void end(const std::string &work, WorkState::Kind kind, const std::string &cause);

@@ -10,7 +10,6 @@
 #include "fovea/store/feature_file.h"
 #include "fovea/train/data/list_truths.h"
 #include "fovea/train/data/window_starts.h"
-#include "interrupt.h"
 #include "run_printer.h"
 
 namespace fovea {
@@ -21,6 +20,7 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
 {
     ListOptions list_options;
     list_options.root = options.root;
+    list_options.check_files = options.parts.empty(); // their videos may be elsewhere
     list_options.labels = model.labels();
     list_options.many_labels = model.activity().decision.many_labels;
     ClipList list = read_clip_list(options.list, list_options);
@@ -69,8 +69,8 @@ int evaluate_model(const EvaluateOptions &asked)
     const Bundle &model = models.front().bundle;
     const ClipList list = list_of(asked, model);
     const EvaluateOptions options = with_folders(asked, model);
-    const auto [folders, code] = extract_split(options, models, EvaluationOf::Clips);
-    if (interrupted())
+    const auto [folders, code, are_all] = extract_split(options, models, EvaluationOf::Clips);
+    if (!are_all)
         return code;
 
     std::vector<EvaluatedModel> evaluated;

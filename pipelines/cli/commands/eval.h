@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "batch.h"
 #include "media/analysis_plan.h"
 
 namespace fovea {
@@ -18,10 +20,13 @@ struct EvaluateOptions {
     std::filesystem::path features; ///< kept here for a second run; empty: OUT/features
     std::filesystem::path out;      ///< folder of the figures; empty: NAME.eval
     int jobs = 1;
-    bool alarms = false;                   ///< what alarms find, see eval_alarms.h
-    std::optional<double> alarms_per_hour; ///< the threshold for it is wanted
-    bool segments = false;                 ///< actions in untrimmed videos, see eval_segments.h
-    std::string protocol = "thumos14";     ///< of segments: thumos14 or activitynet
+    int patience_s = default_patience_s;      ///< of videos on a web server
+    BatchShare share;                         ///< of the list: only its features are made
+    std::vector<std::filesystem::path> parts; ///< folders of all shares, merged; empty: none
+    bool alarms = false;                      ///< what alarms find, see eval_alarms.h
+    std::optional<double> alarms_per_hour;    ///< the threshold for it is wanted
+    bool segments = false;                    ///< actions in untrimmed videos, see eval_segments.h
+    std::string protocol = "thumos14";        ///< of segments: thumos14 or activitynet
 };
 
 /**

@@ -14,7 +14,6 @@
 #include "fovea/eval/alarm_report.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/data/list_truths.h"
-#include "interrupt.h"
 
 namespace fovea {
 
@@ -67,13 +66,18 @@ int evaluate_alarms(const EvaluateOptions &asked)
     const std::vector<VideoRows> listed = videos_of(asked, list);
     const EvaluateOptions options = with_folders(asked, model);
     EvaluationFeatures features;
+    const bool is_shared = options.share.shard.count > 1 || !options.parts.empty();
+    if (are_features(listed) && is_shared)
+        throw Error(Error::Kind::Settings, "list '" + options.list.string() +
+                                               "': names feature files, which are evaluated at "
+                                               "once: leave --shard and --merge out");
     if (!are_features(listed))
         features = extract_split(options, models, EvaluationOf::Stretches);
     else if (models.size() > 1)
         throw Error(Error::Kind::Settings, "list '" + options.list.string() +
                                                "': names feature files, which are one model's, "
                                                "expected videos for several models");
-    if (interrupted())
+    if (!features.are_all)
         return features.code;
 
     const std::shared_ptr<ActivityHead> head = load_head(models);

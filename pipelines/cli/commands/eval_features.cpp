@@ -13,12 +13,18 @@
 
 namespace fovea {
 
+namespace {
+
+constexpr const char *features_name = "features"; ///< of the folder beside the figures
+
+} // namespace
+
 EvaluateOptions with_folders(EvaluateOptions options, const Bundle &model)
 {
     if (options.out.empty())
         options.out = model.name() + ".eval";
     if (options.features.empty())
-        options.features = options.out / "features";
+        options.features = options.out / features_name;
     std::error_code error;
     std::filesystem::create_directories(options.out, error);
     if (error)
@@ -32,6 +38,7 @@ ClipList event_list(const EvaluateOptions &options, const Bundle &model)
     list_options.root = options.root;
     list_options.labels = model.labels();
     list_options.labels.emplace_back(ambiguous_name);
+    list_options.check_files = options.parts.empty(); // their videos may be elsewhere
     ClipList list = read_clip_list(options.list, list_options);
     for (const std::string &warning : list.warnings)
         std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
@@ -58,6 +65,11 @@ EvaluationFeatures extract_split(const EvaluateOptions &options,
             extraction.out /= model.name();
         }
         extraction.jobs = options.jobs;
+        extraction.share = options.share;
+        extraction.patience_s = options.patience_s;
+        for (const auto &part : options.parts)
+            extraction.parts.push_back(part / features_name /
+                                       (models.size() > 1 ? model.name() : ""));
         extraction.list = options.list;
         extraction.root = options.root;
         extraction.split = options.split;
@@ -72,6 +84,12 @@ EvaluationFeatures extract_split(const EvaluateOptions &options,
         if (interrupted())
             break;
     }
+    const bool is_share = options.share.shard.count > 1;
+    if (is_share && !interrupted())
+        std::printf("\nwritten: '%s', a part without figures; once all shares are done, the same "
+                    "command with --merge and their folders in place of --shard tells them\n",
+                    printable(options.out.string()).c_str());
+    features.are_all = !is_share && !interrupted();
     return features;
 }
 

@@ -35,9 +35,13 @@ enum class EvaluationOf {
 struct EvaluationFeatures {
     std::vector<std::filesystem::path> folders; ///< one of each model; fewer after Ctrl-C
     int code = 0;                               ///< as extract()
+    bool are_all = true; ///< false: of a share alone, or Ctrl-C came; what to do then has been told
 };
 
-/** \param options of with_folders() \throw Error as extract() */
+/**
+ * \brief Extracts what is asked for of the split, or merges what its shares extracted
+ * \param options of with_folders() \throw Error as extract()
+ */
 EvaluationFeatures extract_split(const EvaluateOptions &options,
                                  const std::vector<WeightedModel> &models, EvaluationOf what);
 

@@ -12,7 +12,6 @@
 #include "fovea/eval/segment_evaluation.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/data/list_truths.h"
-#include "interrupt.h"
 
 namespace fovea {
 
@@ -24,8 +23,8 @@ int evaluate_segments(const EvaluateOptions &asked)
     if (rows_by_video(list, asked.split).empty())
         throw nothing_in_split(asked, "video");
     const EvaluateOptions options = with_folders(asked, model);
-    const auto [folders, code] = extract_split(options, models, EvaluationOf::Stretches);
-    if (interrupted())
+    const auto [folders, code, are_all] = extract_split(options, models, EvaluationOf::Stretches);
+    if (!are_all)
         return code;
 
     const SegmentRule rule = segment_rule(model);

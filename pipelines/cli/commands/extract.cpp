@@ -12,9 +12,12 @@
 #include "fovea/store/feature_file.h"
 #include "fovea/store/provenance.h"
 #include "fovea/store/staging_folder.h"
+#include "fovea/store/web_video.h"
 #include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/feature_list.h"
+#include "fovea/train/data/feature_parts.h"
 #include "fovea/train/data/window_starts.h"
+#include "interrupt.h"
 #include "media/pipeline.h"
 #include "media/survey.h"
 #include "options/detector_option.h"
@@ -35,7 +38,7 @@ ListedVideos videos_of(const ExtractOptions &options)
 {
     ListedVideos videos;
     for (const auto &video : options.videos)
-        videos[video] = {video.stem().string(), options.label};
+        videos[video] = {file_name_of(video).stem().string(), options.label};
     return videos;
 }
 
@@ -78,8 +81,13 @@ public:
                                 (!options_.mirrored && is_made(record, wanted, task.file()))))
             return {/*skipped=*/true, stem + ".pt: extracted before"};
 
-        const MediaInfo media = media_info(task.file());
         StagingFolder folder(options_.out);
+        const bool is_remote = is_web_video(task.file().string());
+        const MediaInfo media =
+            is_remote
+                ? downloaded(task.file(), folder.temporary(file_name_of(task.file()).string()),
+                             download_options(task, options_.patience_s))
+                : media_info(task.file());
         std::filesystem::remove(record);
         const double share = options_.mirrored ? 0.5 : 1;
         run(task, media, options_.analysis, folder.file(stem + ".pt"), {0, share});
@@ -143,6 +151,45 @@ private:
     Json made_with_;
 };
 
+/** \brief What the command line says of the rows: alike for all shares of a list, and when they are merged */
+Json part_settings(const ExtractOptions &options, const Bundle &model)
+{
+    return {{"model", made_with(model, options.analysis).at("model")},
+            {"split", options.split},
+            {"rows", options.stretches ? "of whole videos" : "of clips"},
+            {"many_labels", options.many_labels},
+            {"mirrored", options.mirrored}};
+}
+
+/** \brief What all shares together hold, in place of extracting it \return exit code, as of extract() */
+int merge(const ExtractOptions &options, const Bundle &model, const ClipList &list)
+{
+    const MergedParts merged = merge_parts(options.parts, list.clips, options.share.root,
+                                           part_settings(options, model), options.out);
+    const auto tell = [](const std::vector<std::filesystem::path> &videos, const char *what) {
+        if (!videos.empty())
+            std::fprintf(stderr, "fovea: warning: left out: %zu videos that %s; the first: '%s'\n",
+                         videos.size(), what, printable(videos.front().string()).c_str());
+    };
+    tell(merged.failed, "could not be extracted, as their part was told");
+    tell(merged.unknown, "no part has: they did not open there, or the list has grown since");
+    return merged.failed.empty() ? 0 : 1;
+}
+
+/** \brief The record of a share that is done */
+void write_record_of_share(const ExtractOptions &options, const Bundle &model, const ClipList &list)
+{
+    FeaturePart part;
+    part.shard = options.share.shard;
+    part.made_with = made_with(model, options.analysis);
+    part.made_with.update(part_settings(options, model));
+    for (const ListedClip &clip : list.clips) {
+        if (is_of(options.share, clip.path))
+            part.videos[name_below(options.share.root, clip.path)] = clip.id;
+    }
+    write_part(options.out, part);
+}
+
 } // namespace
 
 int extract(const ExtractOptions &options)
@@ -163,6 +210,8 @@ int extract(const ExtractOptions &options)
         ListOptions list_options;
         list_options.many_labels = settled.many_labels;
         list_options.root = settled.root;
+        list_options.check_files = settled.parts.empty(); // their videos may be elsewhere
+        settled.share.root = root_of(settled.list, settled.root);
         clips = read_clip_list(settled.list, list_options);
         settled.stretches |= std::all_of(clips.clips.begin(), clips.clips.end(), is_stretch);
         list = listed_videos(settled, clips);
@@ -172,12 +221,22 @@ int extract(const ExtractOptions &options)
         }
     }
 
+    const bool is_share = settled.share.shard.count > 1 && !settled.list.empty();
+    if (is_share) {
+        std::error_code none;
+        std::filesystem::remove(part_file(settled.out, settled.share.shard), none);
+    }
     const Extractor extractor(settled, model, videos);
     const auto output = [&](const auto &video) {
         return std::filesystem::absolute(settled.out / (videos.at(video).name + ".pt"));
     };
-    const int code = run_batch(settled.videos, {"extracted", settled.jobs, settled.share, output},
-                               [&](const Task &task) { return extractor.extract(task); });
+    const int code =
+        settled.parts.empty()
+            ? run_batch(settled.videos, {"extracted", settled.jobs, settled.share, output},
+                        [&](const Task &task) { return extractor.extract(task); })
+            : merge(settled, model, list);
+    if (is_share && !interrupted())
+        write_record_of_share(settled, model, list);
     if (!settled.list.empty())
         write_feature_list(settled.out, std::move(list), settled.stretches ? clips : ClipList());
     return code;

@@ -25,6 +25,9 @@ struct ExtractOptions {
     bool force = false;
     int jobs = 1;
     BatchShare share;
+    int patience_s = default_patience_s; ///< of videos on a web server
+    std::vector<std::filesystem::path>
+        parts; ///< folders of other runs' shares, merged instead; empty: none
 };
 
 /**

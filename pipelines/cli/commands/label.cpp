@@ -12,6 +12,7 @@
 #include "fovea/store/result_formats.h"
 #include "fovea/store/result_json.h"
 #include "fovea/store/results_folder.h"
+#include "fovea/store/web_video.h"
 #include "media/labelled_video.h"
 #include "media/labelling.h"
 #include "options/detector_option.h"
@@ -88,6 +89,7 @@ public:
     Outcome label(const Task &task) const;
 
 private:
+    MediaInfo opened(const Task &task, ResultsFolder *folder) const;
     void summarise(const Task &task, const MediaInfo &media, double from,
                    ResultsFolder *folder) const;
     void analyse(const Task &task, const MediaInfo &media, double share,
@@ -109,8 +111,7 @@ Outcome Labeller::label(const Task &task) const
     if (folder.is_whole())
         return {/*skipped=*/true, name + ": labelled before, see " + path.string()};
 
-    const MediaInfo media = media_info(task.file());
-    folder.open();
+    const MediaInfo media = opened(task, &folder);
     const double behind_video = folder.lacks_summary() ? 1 - summary_share : 1;
     const double behind_results = folder.lacks_video() ? behind_video - video_share : behind_video;
     double done = 0;
@@ -129,6 +130,18 @@ Outcome Labeller::label(const Task &task) const
     if (folder.lacks_summary())
         summarise(task, media, done, &folder);
     return {/*skipped=*/false, name + ": " + label_line(results) + "  -> " + path.string()};
+}
+
+MediaInfo Labeller::opened(const Task &task, ResultsFolder *folder) const
+{
+    if (is_web_video(task.file().string())) {
+        folder->open();
+        return downloaded(task.file(), folder->copy_of_video(),
+                          download_options(task, options_.patience_s));
+    }
+    MediaInfo media = media_info(task.file());
+    folder->open();
+    return media;
 }
 
 /** \brief One model over the video, into a file of results */

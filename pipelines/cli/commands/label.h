@@ -25,7 +25,8 @@ struct LabelOptions {
     bool print_pipeline = false; ///< tell the launch line instead of running it
     int jobs = 1;
     BatchShare share;
-    bool status = false; ///< tell what share.claims says of the videos instead
+    int patience_s = default_patience_s; ///< of videos on a web server
+    bool status = false;                 ///< tell what share.claims says of the videos instead
 };
 
 /**

@@ -2,6 +2,7 @@
 #include "media/labelling.h"
 
 #include "fovea/core/errors.h"
+#include "fovea/store/web_video.h"
 #include "media/analysis_plan.h"
 #include "media/pipeline.h"
 #include "media/survey.h"
@@ -18,7 +19,7 @@ Chain labelling_chain(const ActivityCard &card, const AnalysisPlan &plan, const 
     if (labelling.keeps_rows)
         chain.push_back({"foveadump",
                          {{"location", rows_beside(uri)},
-                          {"video-id", video.stem().string()},
+                          {"video-id", file_name_of(video).stem().string()},
                           {"model", labelling.analysis.model}}});
     Stage attention = {"foveaattention", {{"model", labelling.analysis.model}}};
     if (labelling.analysis.pooling != Pooling::Card)
@@ -56,7 +57,7 @@ std::vector<std::string> write_results(const ActivityCard &card, const ModelLabe
         run_survey(plan, media, [&](double share) { progress(surveyed * share); });
 
     FilePipeline pipeline(
-        {media.file, labelling_chain(card, plan, survey, labelling, media.file, results), {}});
+        {media.file, labelling_chain(card, plan, survey, labelling, media.name, results), {}});
     const DecodingReport report =
         pipeline.run({[&](double share) { progress(surveyed + (1 - surveyed) * share); }, {}});
     if (report.frames == 0)
@@ -70,7 +71,7 @@ std::string launch_line(const ActivityCard &card, const ModelLabelling &labellin
     const AnalysisPlan plan(card, labelling.analysis, media);
     const Survey survey = run_survey(plan, media, {});
     Chain chain = decoding_chain(media.file);
-    for (Stage &stage : labelling_chain(card, plan, survey, labelling, media.file, "stdout:"))
+    for (Stage &stage : labelling_chain(card, plan, survey, labelling, media.name, "stdout:"))
         chain.push_back(std::move(stage));
     return "gst-launch-1.0 " + to_launch_line(chain);
 }

@@ -9,6 +9,7 @@
 #include <gst/pbutils/pbutils.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/store/web_video.h"
 #include "fovea/video/container.h"
 
 namespace fovea {
@@ -34,6 +35,9 @@ void check_file(const std::filesystem::path &file)
 {
     std::error_code error;
     const auto status = std::filesystem::status(file, error);
+    if (is_web_video(file.string()))
+        throw not_found(file, "is on a web server, from where label, extract and eval alone read; "
+                              "fetch it first");
     if (!std::filesystem::exists(status))
         throw not_found(file, "does not exist");
     if (std::filesystem::is_directory(status))
@@ -149,7 +153,7 @@ MediaInfo info_of(const std::filesystem::path &folder, const FrameFolder &frames
     g_autofree gchar *first = g_strdup_printf(frames.pattern.c_str(), frames.first);
     const DiscovererInfo info = discovered(folder / first);
     MediaInfo media;
-    media.file = folder;
+    media.file = media.name = folder;
     media.fps = frames.fps;
     media.duration = static_cast<Nanoseconds>(static_cast<double>(frames.frames) / frames.fps *
                                               nanoseconds_per_second);
@@ -171,7 +175,7 @@ MediaInfo media_info(const std::filesystem::path &file)
         return info_of(file, *frames);
     const DiscovererInfo info = discovered(file);
     MediaInfo media;
-    media.file = file;
+    media.file = media.name = file;
     media.has_audio = some(gst_discoverer_info_get_audio_streams(info.get()));
     GList *streams = gst_discoverer_info_get_video_streams(info.get());
     GstDiscovererVideoInfo *video = first_moving(streams);

@@ -15,6 +15,7 @@ struct MediaInfo {
     double fps = 0;           ///< frames a second; 0: not stated, or it varies
     Nanoseconds duration = 0; ///< 0: not stated
     bool has_audio = false;
+    std::filesystem::path name = {}; ///< for results: the file, or web_video() that it is a copy of
 };
 
 /**

@@ -18,10 +18,11 @@ void add_eval(CLI::App &app, Command *asked)
         ->option_text("SPLIT (test)");
     command->add_option("--out,-o", options->out, "Folder of figures and predictions")
         ->option_text("DIR (MODEL.eval)");
-    command
-        ->add_option("--features", options->features,
-                     "Folder of feature files, kept for the next time (default: OUT/features)")
-        ->option_text("DIR");
+    CLI::Option *features =
+        command
+            ->add_option("--features", options->features,
+                         "Folder of feature files, kept for the next time (default: OUT/features)")
+            ->option_text("DIR");
     command->add_flag("--segments", options->segments,
                       "How well actions are found in untrimmed videos: mAP by overlap with the "
                       "list's stretches (label Ambiguous: neither right nor wrong)");
@@ -46,6 +47,17 @@ void add_eval(CLI::App &app, Command *asked)
     add_views(command, &options->analysis);
     add_regions(command, &options->analysis.regions);
     add_jobs(command, &options->jobs);
+    add_patience(command, &options->patience_s);
+    add_share(command, &options->share);
+    CLI::Option *merge =
+        command
+            ->add_option("--merge", options->parts,
+                         "The --out folders of all runs with --shard, of this list and options: "
+                         "the figures of the whole, without the videos")
+            ->option_text("DIR...");
+    for (CLI::Option *shared : {command->get_option("--shard"), command->get_option("--claims")})
+        merge->excludes(shared);
+    command->get_option("--shard")->excludes(features);
     command->callback([options, asked] {
         if (options->split == "all")
             options->split.clear();

@@ -52,10 +52,12 @@ void add_label(CLI::App &app, Command *asked)
         ->add_option_function<std::string>(
             "--list",
             [options](const std::string &list) {
+                if (list != "-")
+                    options->share.root = std::filesystem::path(list).parent_path();
                 for (const auto &video : listed_videos(list))
                     options->videos.push_back(video);
             },
-            "Also the videos of this file, one path a line; - reads them from stdin")
+            "Also the videos of this file, a path or address a line; - reads them from stdin")
         ->option_text("FILE");
     command
         ->add_flag("--status", options->status,

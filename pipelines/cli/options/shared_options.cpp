@@ -104,6 +104,16 @@ void add_jobs(CLI::App *command, int *jobs)
         ->option_text("N (1)");
 }
 
+void add_patience(CLI::App *command, int *patience_s)
+{
+    command
+        ->add_option("--patience", *patience_s,
+                     "Of videos on a web server: seconds without anything new for which what "
+                     "fails is tried again")
+        ->check(CLI::Range(0, 86400))
+        ->option_text("SECONDS (300)");
+}
+
 void add_views(CLI::App *command, AnalysisSettings *settings)
 {
     command

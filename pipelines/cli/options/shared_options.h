@@ -35,6 +35,7 @@ void add_detector(CLI::App *command, std::string *detector);
 void add_threads(CLI::App *command, int *threads);
 void add_regions(CLI::App *command, std::string *regions);
 void add_jobs(CLI::App *command, int *jobs);
+void add_patience(CLI::App *command, int *patience_s);
 void add_list(CLI::App *command, std::filesystem::path *list, const std::string &what);
 
 /** \brief --timesteps, --size, --pool and --mode: how many clips a whole video is judged by, and how */
@@ -67,11 +68,14 @@ void add_share(CLI::App *command, BatchShare *share);
 template <typename Options>
 void add_batch_options(CLI::App *command, Options *options)
 {
-    command->add_option("VIDEO", options->videos, "Video files")
+    command
+        ->add_option("VIDEO", options->videos,
+                     "Video files, or addresses of some: http://, https://")
         ->required()
         ->transform(video_path)
         ->option_text(" ");
     add_jobs(command, &options->jobs);
+    add_patience(command, &options->patience_s);
     add_share(command, &options->share);
     add_analysis_options(command, &options->analysis);
     add_sampling(command, &options->analysis);

@@ -9,6 +9,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
+#include "fovea/store/web_video.h"
 
 namespace fovea {
 
@@ -36,6 +37,8 @@ std::string video_path(const std::string &path_or_uri)
     std::error_code none;
     if (scheme.empty() || std::filesystem::exists(path_or_uri, none))
         return path_or_uri;
+    if (is_web_video(path_or_uri))
+        return web_video(path_or_uri).string();
     if (scheme == "file")
         return local_path(path_or_uri).string();
 
@@ -49,7 +52,7 @@ std::string video_path(const std::string &path_or_uri)
                                                "gst-launch-1.0 line in README");
     throw Error(Error::Kind::Settings,
                 "VIDEO is an address, " + scheme +
-                    "://..., expected a file; fetch it first, for example with: curl -LO ADDRESS");
+                    "://..., expected a file, or http:// or https://; fetch it first");
 }
 
 std::vector<std::filesystem::path> listed_videos(const std::string &list)
@@ -68,7 +71,9 @@ std::vector<std::filesystem::path> listed_videos(const std::string &list)
         if (lines[i].empty())
             continue;
         try {
-            videos.push_back(folder / video_path(lines[i])); // a whole path stays itself
+            const std::filesystem::path video = video_path(lines[i]);
+            videos.push_back(
+                is_web_video(video.string()) ? video : folder / video); // a whole path stays itself
         } catch (const Error &error) {
             throw Error(error.kind(),
                         "list '" + list + "', line " + std::to_string(i + 1) + ": " + error.what());

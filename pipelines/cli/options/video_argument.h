@@ -8,13 +8,13 @@
 namespace fovea {
 
 /**
- * \brief The path that a VIDEO of the command line stands for: itself, or that of a `file://` URI
- * \throw Error Settings with the remedy for the address of a camera or a web page
+ * \brief The path that a VIDEO of the command line stands for: itself, that of a `file://` URI, or web_video()
+ * \throw Error Settings with the remedy for the address of a camera, or of another kind
  */
 std::string video_path(const std::string &path_or_uri);
 
 /**
- * \brief The videos of a list: a path or `file://` URI a line, as VIDEO; empty lines are passed over
+ * \brief The videos of a list: a path, address or `file://` URI a line, as VIDEO; empty lines are passed over
  * \param list file; `-`: stdin. Relative paths are of its folder; of stdin, of the current one
  * \throw Error as read_lines() and video_path(), with the line; Settings when no video is in it
  */

@@ -9,6 +9,7 @@
 #include "fovea/core/csv_field.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/store/web_video.h"
 #include "fovea/train/data/csv_table.h"
 #include "fovea/train/data/join_labels.h"
 #include "fovea/train/data/list_datasets.h"
@@ -62,13 +63,15 @@ ListReader reader_of(const std::filesystem::path &list)
 
 bool opens(const std::filesystem::path &file)
 {
-    return is_frame_folder(file) ||
+    return is_web_video(file.string()) || is_frame_folder(file) ||
            (std::filesystem::is_regular_file(file) && std::ifstream(file).is_open());
 }
 
 /* "fight/fi001.mp4" -> "fight-fi001" */
 std::string id_of(const std::filesystem::path &path, const std::filesystem::path &root)
 {
+    if (is_web_video(path.string()))
+        return file_name_of(path).stem().string();
     std::filesystem::path relative = path.lexically_relative(root);
     if (relative.empty() || *relative.begin() == "..")
         relative = path.filename();
@@ -88,7 +91,9 @@ void name_clips(ClipList *list, const std::filesystem::path &root)
         if (before > 0)
             clip.id += "~" + std::to_string(before + 1);
         if (clip.group.empty())
-            clip.group = clip.path.lexically_normal().string();
+            clip.group =
+                (is_web_video(clip.path.string()) ? clip.path : clip.path.lexically_normal())
+                    .string();
     }
 }
 
@@ -158,14 +163,20 @@ std::vector<ListedClip> ClipList::of_split(const std::string &split) const
     return result;
 }
 
+std::filesystem::path root_of(const std::filesystem::path &list, const std::filesystem::path &root)
+{
+    if (!root.empty())
+        return root;
+    return std::filesystem::is_directory(list) ? list : list.parent_path();
+}
+
 ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &options)
 {
     if (!std::filesystem::exists(list))
         throw Error(Error::Kind::NotFound, "list '" + list.string() + "' does not exist");
 
     ListOptions settled = options;
-    if (settled.root.empty())
-        settled.root = std::filesystem::is_directory(list) ? list : list.parent_path();
+    settled.root = root_of(list, options.root);
     ClipList result = reader_of(list)(list, settled);
     if (settled.many_labels)
         join_labels(&result);

@@ -61,6 +61,9 @@ struct ClipList {
     std::vector<ListedClip> of_split(const std::string &split) const;
 };
 
+/** \brief The folder of the videos of a list: \a root, else the list's own, else the list where it is a folder */
+std::filesystem::path root_of(const std::filesystem::path &list, const std::filesystem::path &root);
+
 struct ListOptions {
     std::filesystem::path root;      ///< folder of the videos; empty: that of the list
     std::vector<std::string> labels; ///< the classes that are known; empty: those of the list

@@ -8,6 +8,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
+#include "fovea/store/web_video.h"
 #include "fovea/train/data/csv_table.h"
 #include "fovea/train/data/list_values.h"
 
@@ -84,7 +85,7 @@ ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &op
                        : std::string();
         };
         ListedClip clip;
-        clip.path = options.root / local_path(field("path"));
+        clip.path = listed_video(options.root, field("path"));
         clip.label = field("label");
         clip.group = field("group");
         clip.split = split_name(field("split"));
@@ -122,7 +123,7 @@ ClipList read_path_lines(const std::filesystem::path &list, const ListOptions &o
     for (const std::string &line : read_lines(list, "list")) {
         const auto blank = line.find_last_of(" \t"); // a path may hold blanks
         ListedClip clip;
-        clip.path = options.root / local_path(trimmed(line.substr(0, blank)));
+        clip.path = listed_video(options.root, trimmed(line.substr(0, blank)));
         if (blank != std::string::npos)
             clip.label = line.substr(blank + 1);
         result.clips.push_back(std::move(clip));

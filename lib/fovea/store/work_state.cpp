@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/store/work_state.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <sys/stat.h>
+#include <utility>
+
+#include "fovea/core/errors.h"
+#include "fovea/core/json.h"
+#include "fovea/store/shard.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr std::array<std::pair<WorkState::Kind, const char *>, 4> written_kinds = {
+    {{WorkState::Kind::Waiting, "waiting"},
+     {WorkState::Kind::Running, "running"},
+     {WorkState::Kind::Done, "done"},
+     {WorkState::Kind::Failed, "failed"}}};
+
+/** What a claim says; \a file must be there */
+WorkState read_claim(const std::filesystem::path &file)
+{
+    const JsonReader reader(read_json(file), file.string());
+    const auto kind = reader.get<std::string>("state");
+    const auto *const known = std::find_if(written_kinds.begin(), written_kinds.end(),
+                                           [&](const auto &one) { return one.second == kind; });
+    if (known == written_kinds.end())
+        throw reader.wrong("state", "waiting, running, done or failed");
+    return {known->first,
+            0,
+            reader.get<std::string>("host"),
+            reader.get<int>("process"),
+            reader.get<std::string>("since"),
+            reader.get<std::string>("cause", "")};
+}
+
+/** Only where the file system says so: a claim that it does not show for now is no free work */
+bool is_there(const std::filesystem::path &file)
+{
+    struct stat status = {};
+    if (stat(file.c_str(), &status) == 0)
+        return true;
+    if (errno == ENOENT)
+        return false;
+    throw Error(Error::Kind::NotFound,
+                "claim '" + file.string() + "' cannot be looked at: " + std::strerror(errno));
+}
+
+} // namespace
+
+std::filesystem::path claim_file(const std::filesystem::path &folder, const std::string &work,
+                                 int number)
+{
+    std::array<char, 40> name{};
+    std::snprintf(name.data(), name.size(), "%016llx.%d%s",
+                  static_cast<unsigned long long>(fnv1a(work)), number, claim_ending);
+    return folder / name.data();
+}
+
+std::string claim_text(const std::string &work, const WorkState &state)
+{
+    const auto *const kind = std::find_if(written_kinds.begin(), written_kinds.end(),
+                                          [&](const auto &one) { return one.first == state.kind; });
+    Json claim = {{"work", work},
+                  {"state", kind->second},
+                  {"host", state.host},
+                  {"process", state.process},
+                  {"since", state.since}};
+    if (!state.cause.empty())
+        claim["cause"] = state.cause;
+    return claim.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+WorkState last_claim(const std::filesystem::path &folder, const std::string &work)
+{
+    int claims = 0;
+    while (is_there(claim_file(folder, work, claims)))
+        ++claims;
+    if (claims == 0)
+        return {};
+    WorkState state = read_claim(claim_file(folder, work, claims - 1));
+    state.claims = claims;
+    return state;
+}
+
+} // namespace fovea

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/train/data/feature_parts.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "fovea/core/errors.h"
+#include "fovea/store/atomic_file.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int record_version = 1;
+constexpr const char *record_start = "part-";
+constexpr const char *rows_ending = ".pt";
+constexpr const char *record_ending = ".run.json"; // says that the rows are whole
+
+struct FoundPart {
+    std::filesystem::path folder;
+    FeaturePart part;
+};
+
+std::string text_of(const Shard &shard)
+{
+    return std::to_string(shard.index) + "/" + std::to_string(shard.count);
+}
+
+FeaturePart read_part(const std::filesystem::path &file)
+{
+    const JsonReader reader(read_json(file), file.string());
+    if (reader.get<int>("version") != record_version)
+        throw reader.wrong("version", std::to_string(record_version));
+    FeaturePart part = {
+        parse_shard(reader.get<std::string>("shard")), reader.get<Json>("made_with"), {}};
+    const Json &listed = reader.at("videos");
+    const JsonReader videos(listed, file.string() + ": videos");
+    for (const auto &[name, stem] : listed.items())
+        part.videos[name] = videos.get<std::string>(name);
+    return part;
+}
+
+std::vector<FoundPart> parts_in(const std::vector<std::filesystem::path> &folders)
+{
+    std::vector<FoundPart> parts;
+    for (const auto &folder : folders) {
+        std::set<std::filesystem::path> records; // in the same order on every machine
+        std::error_code none;
+        for (const auto &entry : std::filesystem::directory_iterator(folder, none)) {
+            if (entry.path().extension() == ".json" &&
+                entry.path().filename().string().rfind(record_start, 0) == 0)
+                records.insert(entry.path());
+        }
+        if (records.empty())
+            throw Error(Error::Kind::NotFound,
+                        "'" + folder.string() +
+                            "' holds no part that is done; expected what the same command wrote "
+                            "with --shard, to its end");
+        for (const auto &record : records)
+            parts.push_back({folder, read_part(record)});
+    }
+    return parts;
+}
+
+/** \brief The keys whose values differ, for a user */
+std::string differences(const Json &found, const Json &expected)
+{
+    std::string keys;
+    for (const auto &[key, value] : expected.items()) {
+        if (!found.contains(key) || found.at(key) != value)
+            keys += (keys.empty() ? "" : ", ") + key;
+    }
+    for (const auto &[key, value] : found.items()) {
+        if (!expected.contains(key))
+            keys += (keys.empty() ? "" : ", ") + key;
+    }
+    return keys;
+}
+
+void check_alike(const std::vector<FoundPart> &parts, const Json &made_with)
+{
+    const FoundPart &first = parts.front();
+    for (const auto &[folder, part] : parts) {
+        // What the machines of the parts chose by themselves counts among them alone
+        for (const auto &[key, value] : made_with.items()) {
+            if (!part.made_with.contains(key) || part.made_with.at(key) != value)
+                throw Error(Error::Kind::Settings,
+                            "'" + folder.string() + "' was made with another " + key +
+                                " than is asked for; merge with the options of the parts");
+        }
+        if (part.shard.count != first.part.shard.count)
+            throw Error(Error::Kind::Settings,
+                        "'" + folder.string() + "' is share " + text_of(part.shard) + ", '" +
+                            first.folder.string() + "' is " + text_of(first.part.shard) +
+                            "; expected parts of one whole");
+        if (const std::string keys = differences(part.made_with, first.part.made_with);
+            !keys.empty())
+            throw Error(Error::Kind::Settings,
+                        "'" + folder.string() + "' and '" + first.folder.string() +
+                            "' were made with another " + keys + "; run one of them again");
+    }
+}
+
+void check_complete(const std::vector<FoundPart> &parts)
+{
+    const int count = parts.front().part.shard.count;
+    std::set<int> there;
+    for (const auto &[folder, part] : parts)
+        there.insert(part.shard.index);
+    std::string missing;
+    for (int index = 0; index < count; ++index) {
+        if (there.count(index) == 0)
+            missing += (missing.empty() ? "" : ", ") + text_of({index, count});
+    }
+    if (!missing.empty())
+        throw Error(Error::Kind::NotFound, "no part is share " + missing +
+                                               "; name its folder too, or run it with --shard "
+                                               "first");
+}
+
+void place(const std::filesystem::path &from, const std::filesystem::path &to)
+{
+    std::error_code error;
+    std::filesystem::create_hard_link(from, to, error);
+    if (error) // another file system, or one without links
+        std::filesystem::copy_file(from, to, error);
+    if (error)
+        throw cannot_write(to, error.value());
+}
+
+enum class Placed { Yes, Failed, Unknown };
+
+Placed place_video(const std::vector<FoundPart> &parts, const std::string &name,
+                   const std::filesystem::path &to)
+{
+    Placed placed = Placed::Unknown;
+    for (const auto &[folder, part] : parts) {
+        const auto video = part.videos.find(name);
+        if (video == part.videos.end())
+            continue;
+        placed = Placed::Failed;
+        const auto rows = folder / (video->second + rows_ending);
+        const auto record = folder / (video->second + record_ending);
+        if (!std::filesystem::exists(record) || !std::filesystem::exists(rows))
+            continue;
+        place(rows, to.string() + rows_ending);
+        place(record, to.string() + record_ending);
+        return Placed::Yes;
+    }
+    return placed;
+}
+
+} // namespace
+
+std::filesystem::path part_file(const std::filesystem::path &folder, const Shard &shard)
+{
+    return folder / (record_start + std::to_string(shard.index) + "-of-" +
+                     std::to_string(shard.count) + ".json");
+}
+
+void write_part(const std::filesystem::path &folder, const FeaturePart &part)
+{
+    const Json record = {{"version", record_version},
+                         {"shard", text_of(part.shard)},
+                         {"made_with", part.made_with},
+                         {"videos", part.videos}};
+    std::error_code error; // of a share without a video nothing else is there
+    std::filesystem::create_directories(folder, error);
+    if (error)
+        throw cannot_write(folder, error.value());
+    write_whole(part_file(folder, part.shard),
+                record.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+MergedParts merge_parts(const std::vector<std::filesystem::path> &folders,
+                        const std::vector<ListedClip> &videos, const std::filesystem::path &root,
+                        const Json &made_with, const std::filesystem::path &to)
+{
+    const std::vector<FoundPart> parts = parts_in(folders);
+    for (const auto &folder : folders) {
+        std::error_code none;
+        if (std::filesystem::equivalent(folder, to, none))
+            throw Error(Error::Kind::Settings, "'" + folder.string() +
+                                                   "' is one of the parts; merge into another "
+                                                   "folder");
+    }
+    check_alike(parts, made_with);
+    check_complete(parts);
+    std::error_code error;
+    std::filesystem::create_directories(to, error);
+    if (error)
+        throw cannot_write(to, error.value());
+    MergedParts merged;
+    for (const ListedClip &video : videos) {
+        for (const char *ending : {rows_ending, record_ending}) // of an earlier merge
+            std::filesystem::remove(to / (video.id + ending), error);
+        switch (place_video(parts, name_below(root, video.path), to / video.id)) {
+        case Placed::Failed:
+            merged.failed.push_back(video.path);
+            break;
+        case Placed::Unknown:
+            merged.unknown.push_back(video.path);
+            break;
+        case Placed::Yes:
+            break;
+        }
+    }
+    return merged;
+}
+
+} // namespace fovea

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+#include "media/download.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <thread>
+
+#include <fcntl.h>
+#include <libsoup/soup.h>
+#include <unistd.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
+#include "fovea/core/growing_pause.h"
+#include "fovea/publish/retry_after.h"
+#include "fovea/store/atomic_file.h"
+#include "fovea/store/web_video.h"
+#include "interrupt.h"
+
+namespace fovea {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr unsigned stalls_after_s = 15; // without a byte
+constexpr std::size_t block = std::size_t{1} << 20U;
+constexpr std::chrono::milliseconds looks_at_interrupt(100);
+constexpr GrowingPause::Limits pauses = {std::chrono::seconds(1), std::chrono::seconds(30), 0.2};
+constexpr std::array<unsigned, 3> passing = {408, 425, 429}; // and 5xx
+
+Error refused(const std::filesystem::path &video, const std::string &what)
+{
+    return {Error::Kind::NotFound, "'" + video.string() + "' " + what};
+}
+
+/** Ctrl-C ends what waits for the server */
+class CancelledByInterrupt
+{
+public:
+    CancelledByInterrupt() : watch_([this] { wait(); }) {}
+
+    ~CancelledByInterrupt()
+    {
+        done_ = true;
+        watch_.join();
+        g_object_unref(cancel_);
+    }
+
+    CancelledByInterrupt(const CancelledByInterrupt &) = delete;
+    CancelledByInterrupt &operator=(const CancelledByInterrupt &) = delete;
+
+    GCancellable *get() const { return cancel_; }
+
+private:
+    void wait()
+    {
+        while (!done_) {
+            if (interrupted())
+                g_cancellable_cancel(cancel_);
+            std::this_thread::sleep_for(looks_at_interrupt);
+        }
+    }
+
+    GCancellable *cancel_ = g_cancellable_new();
+    std::atomic<bool> done_ = false;
+    std::thread watch_; ///< behind what it reads
+};
+
+/** What tells one state of a file from another; empty: the server says nothing that does */
+std::string validator_of(SoupMessageHeaders *headers)
+{
+    const char *tag = soup_message_headers_get_one(headers, "ETag");
+    if (tag != nullptr && tag[0] == '"') // a weak one does not tell bytes
+        return tag;
+    const char *changed = soup_message_headers_get_one(headers, "Last-Modified");
+    return changed != nullptr ? changed : "";
+}
+
+class Download
+{
+public:
+    Download(const std::filesystem::path &video, const std::filesystem::path &to,
+             const DownloadOptions &options)
+        : video_(video), to_(to), options_(options)
+    {
+        file_ = open(to.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+        if (file_ < 0)
+            throw cannot_write(to, errno);
+        uri_ = g_uri_parse(whole_address(video).c_str(),
+                           static_cast<GUriFlags>(SOUP_HTTP_URI_FLAGS), nullptr);
+        if (uri_ == nullptr) {
+            close(file_);
+            throw Error(Error::Kind::Settings, "'" + video.string() + "': is no address of HTTP");
+        }
+        session_ = soup_session_new_with_options("timeout", stalls_after_s, "user-agent", "fovea",
+                                                 nullptr);
+        // Ranges are of the bytes as they lie on the server
+        soup_session_remove_feature_by_type(session_, SOUP_TYPE_CONTENT_DECODER);
+    }
+
+    ~Download()
+    {
+        g_object_unref(session_);
+        g_uri_unref(uri_);
+        close(file_);
+    }
+
+    Download(const Download &) = delete;
+    Download &operator=(const Download &) = delete;
+
+    void run();
+
+private:
+    bool attempt();
+    SoupMessage *request() const;
+    bool begin(SoupMessage *message);
+    bool receive(GInputStream *body);
+    bool failed(const GError *error);
+
+    const std::filesystem::path &video_;
+    const std::filesystem::path &to_;
+    const DownloadOptions &options_;
+    int file_ = -1;
+    GUri *uri_ = nullptr;
+    SoupSession *session_ = nullptr;
+    CancelledByInterrupt cancel_;
+    goffset have_ = 0;   ///< bytes in the file
+    goffset best_ = 0;   ///< of all tries
+    goffset total_ = -1; ///< of the whole; -1: not said
+    std::string validator_;
+    std::string cause_;             ///< why the last try failed
+    std::chrono::seconds asked_{0}; ///< a pause, by the server
+};
+
+SoupMessage *Download::request() const
+{
+    SoupMessage *message = soup_message_new_from_uri("GET", uri_);
+    SoupMessageHeaders *headers = soup_message_get_request_headers(message);
+    soup_message_headers_append(headers, "Accept-Encoding", "identity");
+    if (have_ > 0) {
+        soup_message_headers_set_range(headers, have_, -1);
+        if (!validator_.empty())
+            soup_message_headers_append(headers, "If-Range", validator_.c_str());
+    }
+    return message;
+}
+
+bool Download::failed(const GError *error)
+{
+    if (interrupted())
+        throw Interrupted();
+    cause_ = error->message;
+    return false;
+}
+
+/** Looks at the answer's head, and makes the file end where its bytes begin \return false: another try */
+bool Download::begin(SoupMessage *message)
+{
+    const unsigned status = soup_message_get_status(message);
+    SoupMessageHeaders *headers = soup_message_get_response_headers(message);
+    const std::string answer =
+        std::to_string(status) + " " + soup_message_get_reason_phrase(message);
+    if (status >= 500 || std::find(passing.begin(), passing.end(), status) != passing.end()) {
+        cause_ = "the server answers " + answer;
+        asked_ = asked_pause(message);
+        return false;
+    }
+    goffset first = 0;
+    goffset last = 0;
+    goffset total = -1;
+    const bool is_rest =
+        status == SOUP_STATUS_PARTIAL_CONTENT &&
+        soup_message_headers_get_content_range(headers, &first, &last, &total) != FALSE &&
+        first == have_ && (total_ < 0 || total < 0 || total == total_);
+    const bool is_part = status == SOUP_STATUS_PARTIAL_CONTENT ||
+                         status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE;
+    if (is_part && !is_rest && have_ > 0) { // the file became another one
+        cause_ = "the server answers " + answer + " to what is left of it";
+        have_ = 0;
+        total_ = -1;
+        return false;
+    }
+    if (status == SOUP_STATUS_NOT_FOUND || status == SOUP_STATUS_GONE)
+        throw refused(video_, "is not there: the server answers " + answer);
+    if (!is_rest && status != SOUP_STATUS_OK)
+        throw refused(video_, "cannot be read: the server answers " + answer +
+                                  (status == SOUP_STATUS_FORBIDDEN
+                                       ? "; is its signature of now, and for reading?"
+                                       : ""));
+    if (is_rest)
+        return true;
+    have_ = 0;
+    total_ = soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH
+                 ? soup_message_headers_get_content_length(headers)
+                 : -1;
+    validator_ = validator_of(headers);
+    return true;
+}
+
+/** \return false: it broke off */
+bool Download::receive(GInputStream *body)
+{
+    if (ftruncate(file_, have_) != 0 || lseek(file_, have_, SEEK_SET) != have_)
+        throw cannot_write(to_, errno);
+    std::string bytes(block, '\0');
+    for (;;) {
+        g_autoptr(GError) error = nullptr;
+        const gssize got =
+            g_input_stream_read(body, bytes.data(), bytes.size(), cancel_.get(), &error);
+        if (got < 0)
+            return failed(error);
+        if (got == 0)
+            break;
+        if (const int cause = write_fully(file_, bytes.substr(0, static_cast<std::size_t>(got)));
+            cause != 0)
+            throw cannot_write(to_, cause);
+        have_ += got;
+    }
+    if (total_ < 0 || have_ == total_)
+        return true;
+    cause_ = formatted("it broke off after %lld of %lld bytes", static_cast<long long>(have_),
+                       static_cast<long long>(total_));
+    return false;
+}
+
+/** \return false: another try may do it */
+bool Download::attempt()
+{
+    asked_ = std::chrono::seconds(0);
+    g_autoptr(SoupMessage) message = request();
+    g_autoptr(GError) error = nullptr;
+    g_autoptr(GInputStream) body = soup_session_send(session_, message, cancel_.get(), &error);
+    if (body == nullptr)
+        return failed(error);
+    return begin(message) && receive(body);
+}
+
+void Download::run()
+{
+    GrowingPause pause(pauses);
+    auto progress = Clock::now();
+    while (!attempt()) {
+        if (have_ > best_) {
+            best_ = have_;
+            progress = Clock::now();
+            pause.reset();
+        }
+        const auto wait = std::max<std::chrono::milliseconds>(pause.next(), asked_);
+        if (Clock::now() + wait - progress > options_.patience)
+            throw refused(video_,
+                          "could not be downloaded: " + cause_ +
+                              formatted(", and nothing more came within %lld s (--patience)",
+                                        static_cast<long long>(options_.patience.count())));
+        if (options_.told)
+            options_.told("is asked for again in " +
+                          formatted("%.0f s: ", std::chrono::duration<double>(wait).count()) +
+                          cause_);
+        for (const auto end = Clock::now() + wait; Clock::now() < end;) {
+            if (interrupted())
+                throw Interrupted();
+            std::this_thread::sleep_for(looks_at_interrupt);
+        }
+    }
+}
+
+} // namespace
+
+void download(const std::filesystem::path &video, const std::filesystem::path &to,
+              const DownloadOptions &options)
+{
+    Download(video, to, options).run();
+}
+
+} // namespace fovea

@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The built command on videos of a web server that breaks off, stalls, is busy or refuses.
+
+    test_web_videos.py SOURCE_ROOT
+"""
+
+import http.server
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+SIGNATURE = "X-Amz-Signature=0123456789abcdef"
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Serves FOLDER/NAME as /HOW/NAME, where HOW says what goes wrong; one that breaks does so once or twice a video"""
+
+    daemon_threads = True
+
+    def __init__(self, folder):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.folder = folder
+        self.asked = []  # (path, Range) of each request
+        self.ended = threading.Event()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def address(self, path):
+        return f"http://127.0.0.1:{self.server_port}/{path}?{SIGNATURE}"
+
+    def named(self, path):
+        return self.address(path).partition("?")[0]
+
+    def ranges(self, path):
+        return [asked for at, asked in self.asked if at == "/" + path]
+
+    def handle_error(self, request, client_address):
+        pass  # a client that goes away
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def refuse(self, status, **headers):
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": "0"}.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+
+    def do_GET(self):
+        path, _, query = self.path.partition("?")
+        how, name = path.strip("/").split("/")
+        self.server.asked.append((path, self.headers.get("Range")))
+        time_now = len(self.server.ranges(path.strip("/")))
+        if query != SIGNATURE or how == "denied":
+            return self.refuse(403)
+        if how == "gone":
+            return self.refuse(404)
+        if how == "down" or (how == "busy" and time_now == 1):
+            return self.refuse(503)
+        if how == "busy" and time_now == 2:
+            return self.refuse(429, Retry_After="2")
+        changed = how == "changes" and time_now > 1
+        body = (self.server.folder / ("other.mp4" if changed else name)).read_bytes()
+        tag = f'"{len(body)}"'
+        asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        takes_ranges = how != "whole" and self.headers.get("If-Range", tag) == tag
+        start = int(asked[1]) if asked and takes_ranges else 0
+        self.send_response(206 if start else 200)
+        self.send_header("ETag", tag)
+        self.send_header("Content-Length", str(len(body) - start))
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
+        self.end_headers()
+        faulty = {"breaks": 2, "whole": 1, "changes": 1, "stalls": 1, "hangs": 9}.get(how, 0)
+        if time_now > faulty:
+            self.wfile.write(body[start:])
+            return None
+        self.wfile.write(body[start:start + (len(body) - start) // 3])
+        self.wfile.flush()
+        if how in ("stalls", "hangs"):
+            self.server.ended.wait(60)
+        self.close_connection = True
+        return None
+
+
+class WebVideos(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.data = pathlib.Path(tempfile.mkdtemp(prefix="fovea-web-"))
+        for name, frames in (("ball.mp4", 90), ("other.mp4", 150)):
+            subprocess.run(["gst-launch-1.0", "-q"] + f"videotestsrc pattern=ball num-buffers={frames} ! "
+                           "video/x-raw,format=I420,framerate=30/1,width=160,height=120 ! x264enc speed-preset=ultrafast "
+                           f"key-int-max=30 ! mp4mux ! filesink location={cls.data / name}".split(), check=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.data)
+
+    def setUp(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="fovea-web-"))
+        self.server = Server(self.data)
+
+    def tearDown(self):
+        self.server.ended.set()
+        self.server.shutdown()
+        self.server.server_close()
+        shutil.rmtree(self.dir)
+
+    def run_fovea(self, word, *arguments):
+        run = subprocess.run([os.environ["FOVEA_COMMAND"], word, "--detector", "hog", *map(str, arguments)],
+                             capture_output=True, text=True, timeout=300, cwd=self.dir, check=False)
+        self.assertNotIn(SIGNATURE, run.stdout + run.stderr)
+        for file in self.dir.rglob("*"):
+            if file.is_file() and not file.name.startswith("list"):
+                self.assertNotIn(SIGNATURE.encode(), file.read_bytes(), file)
+        return run
+
+    def list_of(self, *paths):
+        file = self.dir / "list.txt"
+        file.write_text("".join(self.server.address(path) + "\n" for path in paths))
+        return file
+
+    def results(self, out, how, name="vtt"):
+        folders = [folder for folder in (self.dir / out).glob("*.fovea")
+                   if json.loads((folder / "results.jsonl").read_text().splitlines()[0])["source"] == how]
+        self.assertEqual(len(folders), 1, how)
+        return (folders[0] / f"results.{name}").read_text()
+
+    def test_what_breaks_off_stalls_or_is_busy_is_read_to_its_end(self):
+        hows = ("fine", "breaks", "whole", "busy", "stalls", "changes")
+        paths = [f"{how}/ball.mp4" for how in hows]
+        run = self.run_fovea("label", "--list", self.list_of(*paths), "--out", "out", "--jobs", "3")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        local = self.run_fovea("label", self.data / "ball.mp4", self.data / "other.mp4", "--out", "local")
+        self.assertEqual(local.returncode, 0, local.stderr)
+        for how, path in zip(hows, paths):
+            same = "other.mp4" if how == "changes" else "ball.mp4"
+            self.assertEqual(self.results("out", self.server.named(path)),
+                             self.results("local", str(self.data / same)), how)
+        size = (self.data / "ball.mp4").stat().st_size
+        third = size // 3
+        again = third + (size - third) // 3
+        self.assertEqual(self.server.ranges("breaks/ball.mp4"), [None, f"bytes={third}-", f"bytes={again}-"])
+        self.assertEqual(self.server.ranges("stalls/ball.mp4"), [None, f"bytes={third}-"])
+        self.assertEqual(self.server.ranges("whole/ball.mp4"), [None, f"bytes={third}-"])
+        self.assertEqual(self.server.ranges("busy/ball.mp4"), [None] * 3)
+        self.assertEqual(self.server.ranges("fine/ball.mp4"), [None])
+        self.assertIn("is asked for again in", run.stderr)
+        names = sorted(folder.name for folder in (self.dir / "out").iterdir())
+        self.assertEqual(len(names), len(hows))
+        for name in names:
+            self.assertRegex(name, r"^ball-[0-9a-f]{8}\.mp4\.fovea$")
+            self.assertEqual(sorted(file.name for file in (self.dir / "out" / name).iterdir()),
+                             ["results.csv", "results.jsonl", "results.vtt", "run.json"], "no copy is left")
+
+        self.server.asked.clear()
+        again = self.run_fovea("label", "--list", self.list_of(*paths), "--out", "out")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertIn("6 skipped", again.stdout)
+        self.assertEqual(self.server.asked, [], "what is done is not asked for")
+
+    def test_what_is_refused_is_one_line_and_the_others_are_done(self):
+        paths = ("gone/ball.mp4", "denied/ball.mp4", "down/ball.mp4", "fine/ball.mp4")
+        run = self.run_fovea("label", "--list", self.list_of(*paths), "--out", "out", "--claims", "claims", "--patience", "4")
+        self.assertEqual(run.returncode, 1)
+        told = [line for line in run.stderr.splitlines() if line.startswith("fovea: '")]
+        self.assertEqual(len(told), 3, run.stderr)
+        self.assertEqual(told[0], f"fovea: '{self.server.named(paths[0])}' is not there: the server answers 404 Not Found")
+        self.assertIn(f"'{self.server.named(paths[1])}' cannot be read: the server answers 403 Forbidden", told[1])
+        self.assertRegex(told[2], f"'{self.server.named(paths[2])}' could not be downloaded: the server answers 503 .* 4 s")
+        self.assertGreater(len(self.server.ranges(paths[2])), 1)
+        self.assertEqual(len(self.server.ranges(paths[0])) + len(self.server.ranges(paths[1])), 2, "asked once each")
+        self.assertIn("1 labelled, 3 failed", run.stdout)
+        self.assertEqual(len(list((self.dir / "out").iterdir())), 1)
+        status = self.run_fovea("label", "--list", self.list_of(*paths), "--claims", "claims", "--status")
+        self.assertIn("1 done, 0 running, 0 left by dead runs, 3 failed", status.stdout)
+
+    def test_evaluated_and_extracted_they_are_as_files(self):
+        for where in ("web", "local"):
+            rows = "".join(f"{self.server.address('breaks/' + name) if where == 'web' else self.data / name},{label},test\n"
+                           for name, label in (("ball.mp4", "fight"), ("other.mp4", "normal")))
+            (self.dir / f"list-{where}.csv").write_text("path,label,split\n" + rows)
+            run = self.run_fovea("eval", "--list", f"list-{where}.csv", "--out", where)
+            self.assertEqual(run.returncode, 0, run.stderr)
+        for file in ("mean-of-windows.json", "strongest-alarm.json"):
+            figures = [json.loads((self.dir / where / file).read_text()) for where in ("web", "local")]
+            for one in figures:
+                one.pop("groups")  # are named by where the videos lie
+            self.assertEqual(figures[0], figures[1])
+        scores = [[line.split(",")[2:] for line in (self.dir / where / "mean-of-windows-predictions.csv").read_text().splitlines()]
+                  for where in ("web", "local")]
+        self.assertEqual(scores[0], scores[1])
+        run = self.run_fovea("extract", self.server.address("fine/ball.mp4"), "--out", "rows")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(len(list((self.dir / "rows").glob("ball-????????.pt"))), 1)
+
+    def test_one_that_is_no_video_or_named_twice_is_told(self):
+        (self.data / "page.mp4").write_text("<html>")
+        run = self.run_fovea("label", self.server.address("fine/page.mp4"))
+        self.assertEqual(run.returncode, 1)
+        self.assertIn(f"'{self.server.named('fine/page.mp4')}'", run.stderr)
+        self.assertIn("cannot be decoded", run.stderr)
+        self.assertEqual(list(self.dir.iterdir()), [])
+        twice = self.run_fovea("label", self.server.address("fine/ball.mp4"), self.server.named("fine/ball.mp4") + "?other")
+        self.assertNotEqual(twice.returncode, 0)
+        self.assertIn("two queries", twice.stderr)
+
+    def test_it_is_interrupted_while_a_server_is_silent(self):
+        with subprocess.Popen([os.environ["FOVEA_COMMAND"], "label", "--detector", "hog", "--out", self.dir / "out",
+                               self.server.address("hangs/ball.mp4")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+            for _ in range(600):
+                if self.server.asked:
+                    break
+                time.sleep(0.1)
+            time.sleep(0.5)
+            begin = time.monotonic()
+            run.send_signal(signal.SIGINT)
+            self.assertEqual(run.wait(60), 130)
+            self.assertLess(time.monotonic() - begin, 8)
+        self.assertFalse((self.dir / "out").exists())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
