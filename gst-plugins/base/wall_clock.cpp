@@ -9,12 +9,6 @@
 
 namespace fovea {
 
-namespace {
-
-constexpr Nanoseconds nanoseconds_per_microsecond = 1000;
-
-} // namespace
-
 void WallClock::learn(const GstTagList &tags)
 {
     GstDateTime *date = nullptr;

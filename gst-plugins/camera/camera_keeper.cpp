@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::chrono::milliseconds look_interval(50);
 constexpr gint64 us_per_ms = 1000;
-constexpr Nanoseconds ns_per_us = 1000;
 constexpr guint steady_ms = 10'000; ///< a connection that held so long was a good one
 
 using Clock = std::unique_ptr<GstClock, decltype(&gst_object_unref)>;
@@ -166,7 +165,7 @@ void CameraKeeper::take(GstSample *sample)
         if (picture == 0 || picture != std::exchange(picture_, picture))
             last_change_ = now;
         if (options_.check_picture && picture != 0 && is_read(GST_VIDEO_INFO_FORMAT(&info)))
-            damaged = check(gst_sample_get_buffer(sample), info, now * ns_per_us);
+            damaged = check(gst_sample_get_buffer(sample), info, now * nanoseconds_per_microsecond);
     }
     last_frame_ = now;
     ++frames_;
@@ -197,7 +196,7 @@ void CameraKeeper::tell_down(const CameraEnd &end)
 void CameraKeeper::tell_picture()
 {
     counts_->picture = seen_.load();
-    const auto *told = find_named(picture_states, name_of(picture_states, counts_->picture.load()));
+    const Named<PictureState> *told = find_value(picture_states, counts_->picture.load());
     GstStructure *message = camera_message("picture", camera_);
     gst_structure_set(message, "picture", G_TYPE_STRING, told->name, "text", G_TYPE_STRING,
                       told->meaning, nullptr);

@@ -220,7 +220,6 @@ gboolean CameraWatch::on_restart(gpointer self)
 
 Nanoseconds CameraWatch::utc_offset() const
 {
-    constexpr Nanoseconds nanoseconds_per_microsecond = 1000;
     g_autoptr(GstClock) clock = gst_element_get_clock(pipeline_);
     if (clock == nullptr)
         return 0;

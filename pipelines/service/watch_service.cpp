@@ -56,8 +56,8 @@ WatchService::WatchService(WatchConfig config, std::filesystem::path file)
       loop_(g_main_loop_new(nullptr, FALSE))
 {
     const ActivityCard card = Bundle::open(config_.model).activity();
-    const DetectorChoice detector = choose_detector(config_.detector, card);
-    const PoseChoice pose = choose_pose("", card);
+    const ModelChoice detector = choose_detector(config_.detector, card);
+    const ModelChoice pose = choose_pose("", card);
     for (const std::string &note : {detector.note, pose.note}) {
         if (!note.empty())
             log_line(note);

@@ -11,14 +11,14 @@ namespace {
 
 TEST(DetectorChoice, IsWhatWasAskedFor)
 {
-    const DetectorChoice choice = choose_detector("hog", {});
+    const ModelChoice choice = choose_detector("hog", {});
     EXPECT_EQ(choice.name, "hog");
     EXPECT_EQ(choice.note, "");
 }
 
 TEST(DetectorChoice, IsHogWithoutAWordWhereTheCardNamesNone)
 {
-    const DetectorChoice choice = choose_detector("", {});
+    const ModelChoice choice = choose_detector("", {});
     EXPECT_EQ(choice.name, "hog");
     EXPECT_EQ(choice.note, "");
 }
@@ -27,7 +27,7 @@ TEST(DetectorChoice, IsHogAndSaysSoWhereTheCardsIsNotThere)
 {
     ActivityCard card;
     card.detector = "no-such-detector";
-    const DetectorChoice choice = choose_detector("", card);
+    const ModelChoice choice = choose_detector("", card);
     EXPECT_EQ(choice.name, "hog");
     EXPECT_EQ(choice.note, "note: detector hog; 'no-such-detector', which the model was measured "
                            "with, finds more: fovea models fetch no-such-detector");
@@ -39,7 +39,7 @@ TEST(PoseChoice, IsNoneWhereTheCardsIsNotThereAndSaysSo)
     ActivityCard card;
     card.pose = "no-such-network";
     EXPECT_EQ(choose_pose("", card).note, "") << "of a model that attends to nobody";
-    const PoseChoice choice = choose_pose(AttendedModel::persons, card);
+    const ModelChoice choice = choose_pose(AttendedModel::persons, card);
     EXPECT_EQ(choice.name, "");
     EXPECT_EQ(choice.note,
               "note: persons are judged by their boxes; 'no-such-network', which the model was "

@@ -18,10 +18,10 @@ using fovea::Pose;
 
 namespace {
 
-constexpr int clip_frames = 17;
+constexpr int clip_length = 17;
 constexpr float width = 640; // pixels of the frames
 constexpr float height = 360;
-const MotionLayout clip_layout = MotionLayout::of_frames(clip_frames);
+const MotionLayout clip_layout = MotionLayout::of_frames(clip_length);
 using Row = std::vector<float>;
 
 /** \brief A box in pixels by its centre */
@@ -49,7 +49,7 @@ std::vector<MotionFrame> nearing()
     const auto dark = std::make_shared<LumaImage>(
         LumaImage{{64, 36}, std::vector<std::uint8_t>(std::size_t{64} * 36, 0)});
     std::vector<MotionFrame> clip;
-    for (int i = 0; i < clip_frames; ++i) {
+    for (int i = 0; i < clip_length; ++i) {
         const auto t = static_cast<float>(i);
         const float y = 180 + 4 * std::sin(t / 2);
         Person first = boxed(1, 200 + 6 * t, y, 80 + 5 * std::sin(t), 200);

@@ -21,7 +21,7 @@ bool is_complete(const std::string &name)
 
 } // namespace
 
-DetectorChoice choose_detector(const std::string &asked, const ActivityCard &card)
+ModelChoice choose_detector(const std::string &asked, const ActivityCard &card)
 {
     if (asked == "hog")
         return {asked, ""};
@@ -40,7 +40,7 @@ DetectorChoice choose_detector(const std::string &asked, const ActivityCard &car
                        card.detector};
 }
 
-PoseChoice choose_pose(const std::string &attended, const ActivityCard &card)
+ModelChoice choose_pose(const std::string &attended, const ActivityCard &card)
 {
     const std::string &by = attended.empty() ? card.attended.name : attended;
     if (card.pose.empty() || by != AttendedModel::persons)

@@ -7,29 +7,23 @@
 
 namespace fovea {
 
-/** \brief Which detector runs, and what is to be said of it */
-struct DetectorChoice {
-    std::string name; ///< hog, or of a bundle
-    std::string note; ///< one line for the user where it had to be hog; else empty
+/** \brief Which model runs beside the activity's, and what is to be said of it */
+struct ModelChoice {
+    std::string name; ///< of a bundle, or hog; empty: none does
+    std::string note; ///< one line for the user where the card's is not there; else empty
 };
 
 /**
  * \brief The detector asked for, else the card's if its weights are there, else hog
  * \throw Error as Bundle::open and Bundle::file, Settings when what was asked for is no detector
  */
-DetectorChoice choose_detector(const std::string &asked, const ActivityCard &card);
-
-/** \brief Which network tells keypoints, and what is to be said of it */
-struct PoseChoice {
-    std::string name; ///< of a bundle; empty: none does
-    std::string note; ///< one line for the user where the card's is not there; else empty
-};
+ModelChoice choose_detector(const std::string &asked, const ActivityCard &card);
 
 /**
- * \brief The card's if its weights are there, else none
+ * \brief What tells keypoints: the card's if its weights are there, else none
  * \param attended asked for; empty: the card's. Only persons have keypoints
  * \throw Error Settings when it is a model that finds no keypoints; as Bundle::open and Bundle::file
  */
-PoseChoice choose_pose(const std::string &attended, const ActivityCard &card);
+ModelChoice choose_pose(const std::string &attended, const ActivityCard &card);
 
 } // namespace fovea

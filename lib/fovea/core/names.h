@@ -31,15 +31,23 @@ struct Named {
     NameUse use = NameUse::Anywhere;
 };
 
+/** \brief The row of \a value; null where there is none */
+template <typename Value, std::size_t count>
+constexpr const Named<Value> *find_value(const Named<Value> (&table)[count], Value value)
+{
+    for (const Named<Value> &one : table) {
+        if (one.value == value)
+            return &one;
+    }
+    return nullptr;
+}
+
 /** \brief The name of \a value, which is in the table */
 template <typename Value, std::size_t count>
 constexpr const char *name_of(const Named<Value> (&table)[count], Value value)
 {
-    for (const Named<Value> &one : table) {
-        if (one.value == value)
-            return one.name;
-    }
-    return "";
+    const Named<Value> *found = find_value(table, value);
+    return found != nullptr ? found->name : "";
 }
 
 /**

@@ -10,6 +10,7 @@ using Nanoseconds = std::int64_t;
 
 constexpr Nanoseconds nanoseconds_per_second = 1'000'000'000;
 constexpr Nanoseconds nanoseconds_per_millisecond = 1'000'000;
+constexpr Nanoseconds nanoseconds_per_microsecond = 1'000;
 
 struct TimeSpan {
     Nanoseconds start = 0; ///< of the first frame

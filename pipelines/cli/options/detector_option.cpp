@@ -20,14 +20,14 @@ void tell(const std::string &note)
 
 std::string detector_for(const std::string &asked, const ActivityCard &card)
 {
-    const DetectorChoice choice = choose_detector(asked, card);
+    const ModelChoice choice = choose_detector(asked, card);
     tell(choice.note);
     return choice.name;
 }
 
 std::string pose_for(const std::string &attended, const ActivityCard &card)
 {
-    const PoseChoice choice = choose_pose(attended, card);
+    const ModelChoice choice = choose_pose(attended, card);
     tell(choice.note);
     return choice.name;
 }
