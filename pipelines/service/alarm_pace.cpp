@@ -10,6 +10,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/decide/alarm_rate.h"
+#include "fovea/store/shard.h"
 #include "service/camera_chains.h"
 #include "service/event_log.h"
 
@@ -28,7 +29,7 @@ Nanoseconds memory(double alarms_per_hour)
     return static_cast<Nanoseconds>(hours * seconds_an_hour) * nanoseconds_per_second;
 }
 
-/* What ends within the cool-down behind another raises no alarm beside it, at this `on` or a higher one */
+/* What ends within the cool-down behind another raises no alarm beside it. At a higher `on` it may be fewer still */
 std::vector<QuietScore> alarms_of(const std::vector<AlarmPeak> &peaks, const std::string &label,
                                   const AlarmLimits &limits)
 {
@@ -56,8 +57,12 @@ std::optional<AlarmWish> alarm_wish(const WatchConfig &watch, const CameraConfig
     if (!camera.alarms.alarms_per_hour)
         return std::nullopt;
     AlarmWish wish = {*camera.alarms.alarms_per_hour, alarm_limits(camera, head), ""};
-    wish.setting = sha256_of(Bundle::open(head).folder() / "card.json") + "\n" + watch.detector +
-                   "\n" + camera.zones + "\n" + limits_text(wish.limits);
+    for (const std::string &part :
+         {sha256_of(Bundle::open(head).folder() / "card.json"), watch.detector, watch.pose,
+          std::to_string(watch.fps), camera.zones, limits_text(wish.limits)})
+        wish.setting += part + "\n";
+    wish.setting += formatted(
+        "%016llx", static_cast<unsigned long long>(fnv1a(camera.uri))); // it may hold secrets
     return wish;
 }
 
@@ -71,14 +76,20 @@ AlarmPace::~AlarmPace()
 
 void AlarmPace::begin(const std::string &camera, std::optional<AlarmWish> wish)
 {
-    flush();
     cameras_.erase(camera);
     if (!wish)
         return;
-    store_.begin(camera, wish->setting);
     Camera &known = cameras_[camera];
     known.limits = wish->limits;
     known.wish = std::move(*wish);
+}
+
+void AlarmPace::make_known(const std::string &camera, Camera *known)
+{
+    if (known->is_in_store)
+        return;
+    store_.begin(camera, known->wish.setting);
+    known->is_in_store = true;
 }
 
 void AlarmPace::window(const std::string &camera, const WindowNews &news)
@@ -92,8 +103,10 @@ void AlarmPace::window(const std::string &camera, const WindowNews &news)
 
 void AlarmPace::peak(const std::string &camera, const AlarmNews &news)
 {
-    if (cameras_.count(camera) == 0)
+    const auto known = cameras_.find(camera);
+    if (known == cameras_.end())
         return;
+    make_known(camera, &known->second);
     const TimeSpan time = news.alarm.time;
     store_.add(camera, {news.alarm.label.label,
                         {time.start + news.utc_offset, time.end + news.utc_offset},
@@ -102,9 +115,13 @@ void AlarmPace::peak(const std::string &camera, const AlarmNews &news)
 
 void AlarmPace::flush()
 {
-    for (auto &[name, camera] : cameras_)
-        if (const double seconds = std::exchange(camera.seconds, 0); seconds > 0)
-            store_.add_time(name, camera.last_utc, seconds);
+    for (auto &[name, camera] : cameras_) {
+        if (camera.seconds <= 0)
+            continue;
+        make_known(name, &camera);
+        store_.add_time(name, camera.last_utc, camera.seconds);
+        camera.seconds = 0;
+    }
 }
 
 CardAlarms AlarmPace::wanted(const std::string &name, const AlarmWish &wish, double hours)
@@ -112,7 +129,8 @@ CardAlarms AlarmPace::wanted(const std::string &name, const AlarmWish &wish, dou
     const std::vector<AlarmPeak> peaks = store_.quiet_peaks(name);
     std::vector<QuietClass> classes;
     for (const auto &[label, limits] : wish.limits)
-        classes.push_back({alarms_of(peaks, label, limits), limits.on});
+        classes.push_back({alarms_of(peaks, label, limits),
+                           std::max(limits.on, store_.lowest_of_full(name, label).value_or(0))});
     const std::vector<float> thresholds = thresholds_for(classes, wish.alarms_per_hour * hours);
     CardAlarms wanted = wish.limits;
     std::size_t next = 0;
@@ -130,7 +148,8 @@ std::optional<CardAlarms> AlarmPace::look(const std::string &camera, Nanoseconds
         return std::nullopt;
     flush();
     Camera &known = found->second;
-    store_.forget_before(camera, now - memory(known.wish.alarms_per_hour));
+    make_known(camera, &known);
+    store_.keep_between(camera, now - memory(known.wish.alarms_per_hour), now);
     const double hours = store_.seconds(camera) / seconds_an_hour;
     CardAlarms limits = wanted(camera, known.wish, hours);
     std::string changes;

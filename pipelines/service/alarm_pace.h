@@ -42,7 +42,7 @@ public:
     AlarmPace(const AlarmPace &) = delete;
     AlarmPace &operator=(const AlarmPace &) = delete;
 
-    /** \brief A camera's pipeline begins, with thresholds that are not raised; none: it is not looked after */
+    /** \brief A camera's pipeline begins, with thresholds that are not raised; none: it is not looked after. flush() first */
     void begin(const std::string &camera, std::optional<AlarmWish> wish);
 
     void window(const std::string &camera, const WindowNews &news);
@@ -56,6 +56,7 @@ public:
 
 private:
     struct Camera {
+        bool is_in_store = false; ///< not where there was no room when it began
         AlarmWish wish;
         CardAlarms limits; ///< it has
         WatchedTime watched;
@@ -63,6 +64,7 @@ private:
         Nanoseconds last_utc = 0; ///< of them
     };
 
+    void make_known(const std::string &camera, Camera *known);
     CardAlarms wanted(const std::string &name, const AlarmWish &wish, double hours);
 
     PeakStore store_;

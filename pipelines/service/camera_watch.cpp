@@ -149,6 +149,7 @@ void CameraWatch::drop_pipeline()
     recorded_ = nullptr;
     alarm_ = nullptr;
     counting_ = nullptr;
+    counted_.clear();
     gst_object_unref(std::exchange(pipeline_, nullptr));
     pictures_.cut();
     if (recorder_ != nullptr)
@@ -237,9 +238,11 @@ void CameraWatch::take_alarm(const GstStructure *message)
 
 void CameraWatch::take_peak(const GstStructure *message)
 {
-    if (camera_.schedule.holds(minute_of_week()) && word_in(message, "event") == "end")
-        listener_->on_peak(camera_.name,
-                           {alarm_of(message), word_in(message, "model"), utc_offset()});
+    const AlarmEvent stretch = alarm_of(message);
+    if (stretch.kind == AlarmEvent::Kind::Begin && camera_.schedule.holds(minute_of_week()))
+        counted_.insert(stretch.id);
+    if (stretch.kind == AlarmEvent::Kind::End && counted_.erase(stretch.id) > 0)
+        listener_->on_peak(camera_.name, {stretch, word_in(message, "model"), utc_offset()});
 }
 
 void CameraWatch::take_window(const GstStructure *message)

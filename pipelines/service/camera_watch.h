@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -87,11 +88,12 @@ private:
     CameraListener *listener_;
     std::unique_ptr<EvidenceRecorder> recorder_; ///< none: nothing is recorded
     GstElement *pipeline_ = nullptr;
-    GstElement *source_ = nullptr;   ///< foveacamera; the pipeline's
-    GstElement *recorded_ = nullptr; ///< foveacamera of record_uri, or source_
-    GstElement *alarm_ = nullptr;    ///< foveaalarm; the pipeline's
-    GstElement *counting_ = nullptr; ///< foveaalarm that tells peaks; none: nobody asks for them
-    std::string limits_;             ///< as set_limits() said last
+    GstElement *source_ = nullptr;    ///< foveacamera; the pipeline's
+    GstElement *recorded_ = nullptr;  ///< foveacamera of record_uri, or source_
+    GstElement *alarm_ = nullptr;     ///< foveaalarm; the pipeline's
+    GstElement *counting_ = nullptr;  ///< foveaalarm that tells peaks; none: nobody asks for them
+    std::set<std::uint64_t> counted_; ///< stretches that began while alarms were wanted
+    std::string limits_;              ///< as set_limits() said last
     guint bus_watch_ = 0;
     guint restart_ = 0;  ///< timer
     GrowingPause pause_; ///< before a restart

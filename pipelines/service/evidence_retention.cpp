@@ -76,14 +76,18 @@ void remove_evidence(const std::filesystem::path &file, const std::filesystem::p
 void apply_retention(const RecordingConfig &recording, Nanoseconds now, EventStore *store,
                      const std::filesystem::path &folder)
 {
-    if (recording.gigabytes > 0) { // first: on a full disk the store can do nothing before it
+    // files go first: on a full disk the store can do nothing before there is room
+    if (recording.gigabytes > 0) {
         const auto most = static_cast<std::uintmax_t>(recording.gigabytes * bytes_a_gigabyte);
         for (const auto &file : oldest_beyond(folder, most))
             remove_evidence(file, folder);
     }
-    if (recording.days > 0)
-        for (const std::string &file : store->remove_before(now - recording.days * day))
+    if (recording.days > 0) {
+        const Nanoseconds oldest = now - recording.days * day;
+        for (const std::string &file : store->evidence_before(oldest))
             remove_evidence(file, folder);
+        store->remove_before(oldest);
+    }
 }
 
 } // namespace fovea

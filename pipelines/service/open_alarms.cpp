@@ -135,10 +135,13 @@ void OpenAlarms::take_clip(const std::string &camera, const ClipNews &news)
         const bool is_of_it = at->camera == camera && at->clip == news.clip;
         if (is_of_it && !news.file.empty())
             log_->evidence(at->id, news.file);
-        if (is_of_it && at->is_over)
+        if (is_of_it && at->is_over) {
             at = open_.erase(at);
-        else
-            ++at;
+            continue;
+        }
+        if (is_of_it)
+            at->clip = 0; // it goes on without one
+        ++at;
     }
 }
 

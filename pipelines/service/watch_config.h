@@ -13,7 +13,8 @@ namespace fovea {
 
 /** \brief When alarms are raised; what is not said is as the model's card says */
 struct AlarmSettings {
-    static constexpr double fewest_an_hour = 0.001; ///< one in six weeks
+    static constexpr double fewest_an_hour =
+        0.02; ///< one in two days: fewer are not known in the month that is remembered
     static constexpr double most_an_hour = 60;
 
     std::optional<double> on;              ///< score in [0, 1]

@@ -93,9 +93,12 @@ std::unique_ptr<CameraWatch> WatchService::made_camera(const CameraConfig &confi
     auto made = std::make_unique<CameraWatch>(config_, config, own_.take(config.name), listener);
     const Bundle model = Bundle::open(config_.model);
     const auto wish = alarm_wish(config_, config, made->head());
-    log_.writes().attempt([&] {
-        keeper_.begin(config.name, model.folder().string(), model.features_sha256());
-        pace_.begin(config.name, wish);
+    StoreWrites &writes = log_.writes();
+    writes.attempt(
+        [&] { keeper_.begin(config.name, model.folder().string(), model.features_sha256()); });
+    writes.attempt([this] { pace_.flush(); });
+    pace_.begin(config.name, wish);
+    writes.attempt([&] {
         if (const auto limits = pace_.look(config.name, now_utc()))
             made->set_limits(*limits);
     });

@@ -16,7 +16,7 @@ namespace fovea {
 
 namespace {
 
-constexpr std::size_t most_alarms = 20'000; // of an answer, some 4 MB
+constexpr std::size_t most_told = 20'000; // of an answer, some 4 MB
 constexpr goffset longest_request = 4096;
 constexpr const char *cookie_name = "fovea";
 
@@ -256,7 +256,7 @@ private:
         constexpr std::int64_t last_ms = 4'000'000'000'000; // the year 2096
         const auto from = number_of(query, "from").value_or(0);
         const auto to = number_of(query, "to").value_or(last_ms);
-        const auto limit = number_of(query, "limit").value_or(most_alarms);
+        const auto limit = number_of(query, "limit").value_or(most_told);
         if (from < 0 || to < from || to > last_ms || limit < 1) {
             refuse(message, SOUP_STATUS_BAD_REQUEST,
                    "expected from, to in milliseconds since 1970, limit from 1");
@@ -265,7 +265,7 @@ private:
         answer_json(
             message,
             source_->alarms({from * nanoseconds_per_millisecond, to * nanoseconds_per_millisecond},
-                            std::min<std::size_t>(static_cast<std::size_t>(limit), most_alarms)));
+                            std::min<std::size_t>(static_cast<std::size_t>(limit), most_told)));
     }
 
     void give_picture(SoupServerMessage *message, const std::string &camera)

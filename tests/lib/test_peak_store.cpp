@@ -94,13 +94,15 @@ TEST_F(PeakStoreTest, NearAnAlarmThatWasTrueNothingIsQuiet)
     EXPECT_EQ(scores("door").size(), 5U);
 }
 
-TEST_F(PeakStoreTest, WhatLiesBeforeAnHourIsForgotten)
+TEST_F(PeakStoreTest, WhatLiesOutsideOfHoursIsForgotten)
 {
     add("door", 2 * hour - second, 0.5F);
     add("door", 2 * hour, 0.75F);
     peaks_.add_time("door", hour, 100);
     peaks_.add_time("door", 2 * hour, 10);
-    peaks_.forget_before("door", 2 * hour + 1800 * second);
+    add("door", 9 * hour, 1.0F); // the clock was ahead
+    peaks_.add_time("door", 9 * hour, 1000);
+    peaks_.keep_between("door", 2 * hour + 1800 * second, 8 * hour);
     EXPECT_EQ(scores("door"), (std::vector<float>{0.75F}));
     EXPECT_EQ(peaks_.seconds("door"), 10);
 }
@@ -110,6 +112,8 @@ TEST_F(PeakStoreTest, OfALabelTheHighestAreKept)
     for (int i = 0; i < PeakStore::most + 10; ++i)
         add("door", i * second, static_cast<float>(i) / (2 * PeakStore::most));
     peaks_.add("door", {"fall", {0, second}, 0.0F});
+    EXPECT_EQ(peaks_.lowest_of_full("door", "fall"), std::nullopt);
+    EXPECT_EQ(peaks_.lowest_of_full("door", "fight"), 10.0F / (2 * PeakStore::most));
     const auto found = scores("door");
     EXPECT_EQ(found.size(), PeakStore::most + 1U);
     EXPECT_EQ(std::count(found.begin(), found.end(), 9.0F / (2 * PeakStore::most)), 0);

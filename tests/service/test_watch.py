@@ -166,7 +166,7 @@ class Watch(WatchProcess):
         self.configure({"door": self.video, "gate": self.video})
         self.process.send_signal(signal.SIGHUP)
         self.told(r"gate: alarm \d")
-        self.assertEqual({one["camera"] for one in self.ask("api/alarms")}, {"door", "gate"})
+        self.assertLessEqual({"door", "gate"}, {one["camera"] for one in self.ask("api/alarms")})
         self.process.send_signal(signal.SIGTERM)
         self.assertEqual(self.process.wait(30), 0)
 

@@ -123,10 +123,10 @@ TEST(WatchConfig, WhatIsWrongIsToldWithLineAndKey)
     EXPECT_EQ(refusal(std::string(one_camera) + "on = nan\n"),
               "cameras.toml:4: camera.on: expected a number from 0 to 1, got nan");
     EXPECT_EQ(refusal(std::string(one_camera) + "alarms_per_hour = 0\n"),
-              "cameras.toml:4: camera.alarms_per_hour: expected a number from 0.001 to 60, got 0");
+              "cameras.toml:4: camera.alarms_per_hour: expected a number from 0.02 to 60, got 0");
     EXPECT_EQ(
         refusal("[alarms]\nalarms_per_hour = \"few\"\n" + std::string(one_camera)),
-        "cameras.toml:2: alarms.alarms_per_hour: expected a number from 0.001 to 60, got text");
+        "cameras.toml:2: alarms.alarms_per_hour: expected a number from 0.02 to 60, got text");
     EXPECT_EQ(refusal("[[camera]]\nname = \"the door\"\nuri = \"rtsp://door\"\n"),
               "cameras.toml:2: camera.name: expected at most 64 letters, digits, - and _, got "
               "'the door'");

@@ -85,6 +85,7 @@ const DatabaseSchema &event_schema()
         end_utc INTEGER NOT NULL,
         score REAL NOT NULL);
     CREATE INDEX peak_score ON peak (camera, label, score);
+    CREATE INDEX alarm_true ON alarm (camera, begin_utc) WHERE verdict = 'true';
     )"}};
     return schema;
 }

@@ -149,19 +149,24 @@ std::int64_t EventStore::end_interrupted()
     return database_.changes();
 }
 
-std::vector<std::string> EventStore::remove_before(Nanoseconds utc)
+std::vector<std::string> EventStore::evidence_before(Nanoseconds utc)
 {
     const std::lock_guard<std::mutex> lock(mutex_);
-    Transaction transaction(database_);
     std::vector<std::string> paths;
     statements_->orphans.bind(1, utc);
     while (statements_->orphans.step())
         paths.push_back(statements_->orphans.text(0));
+    return paths;
+}
+
+void EventStore::remove_before(Nanoseconds utc)
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    Transaction transaction(database_);
     statements_->remove_evidence.bind(1, utc).run();
     statements_->remove_alarms.bind(1, utc).run();
     statements_->remove_changes.bind(1, utc).run();
     transaction.commit();
-    return paths;
 }
 
 } // namespace fovea

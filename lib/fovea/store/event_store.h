@@ -83,9 +83,11 @@ public:
      * \brief Deletes alarms that ended before \a utc and camera changes before it but the last of each camera
      *
      * Alarms that were judged stay, without evidence: what people said is learned from.
-     * \return paths of evidence that no alarm has any more, to be removed
      */
-    std::vector<std::string> remove_before(Nanoseconds utc);
+    void remove_before(Nanoseconds utc);
+
+    /** \brief Paths of evidence that no alarm has once remove_before() is called, to be removed first */
+    std::vector<std::string> evidence_before(Nanoseconds utc);
 
 private:
     struct Statements;

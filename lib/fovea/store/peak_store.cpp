@@ -24,8 +24,11 @@ struct PeakStore::Statements {
                            "(?, ?, ?, ?, ?)"),
           drop_lowest(database, "DELETE FROM peak WHERE id IN (SELECT id FROM peak WHERE camera = "
                                 "?1 AND label = ?2 ORDER BY score DESC LIMIT -1 OFFSET ?3)"),
-          forget_hours(database, "DELETE FROM counted_hour WHERE camera = ? AND hour < ?"),
-          forget_peaks(database, "DELETE FROM peak WHERE camera = ? AND begin_utc < ?"),
+          forget_hours(database,
+                       "DELETE FROM counted_hour WHERE camera = ? AND (hour < ? OR hour > ?)"),
+          forget_peaks(database,
+                       "DELETE FROM peak WHERE camera = ? AND (begin_utc < ? OR begin_utc >= ?)"),
+          lowest(database, "SELECT COUNT(*), MIN(score) FROM peak WHERE camera = ? AND label = ?"),
           seconds(database, "SELECT TOTAL(seconds) FROM counted_hour WHERE camera = ?"),
           quiet(
               database,
@@ -43,6 +46,7 @@ struct PeakStore::Statements {
     Statement drop_lowest;
     Statement forget_hours;
     Statement forget_peaks;
+    Statement lowest;
     Statement seconds;
     Statement quiet;
 };
@@ -63,8 +67,8 @@ void PeakStore::begin(const std::string &camera, const std::string &setting)
     known.reset();
     if (!same) {
         constexpr std::int64_t end_of_time = INT64_MAX;
-        statements_->forget_hours.bind(1, camera).bind(2, end_of_time).run();
-        statements_->forget_peaks.bind(1, camera).bind(2, end_of_time).run();
+        statements_->forget_hours.bind(1, camera).bind(2, end_of_time).bind(3, end_of_time).run();
+        statements_->forget_peaks.bind(1, camera).bind(2, end_of_time).bind(3, end_of_time).run();
     }
     statements_->begin.bind(1, camera).bind(2, setting).run();
     transaction.commit();
@@ -91,13 +95,28 @@ void PeakStore::add(const std::string &camera, const AlarmPeak &peak)
     transaction.commit();
 }
 
-void PeakStore::forget_before(const std::string &camera, Nanoseconds utc)
+void PeakStore::keep_between(const std::string &camera, Nanoseconds from, Nanoseconds to)
 {
-    const Nanoseconds hour = utc / an_hour;
+    const Nanoseconds first = from / an_hour;
+    const Nanoseconds last = to / an_hour;
     Transaction transaction(database_);
-    statements_->forget_hours.bind(1, camera).bind(2, hour).run();
-    statements_->forget_peaks.bind(1, camera).bind(2, hour * an_hour).run();
+    statements_->forget_hours.bind(1, camera).bind(2, first).bind(3, last).run();
+    statements_->forget_peaks.bind(1, camera)
+        .bind(2, first * an_hour)
+        .bind(3, (last + 1) * an_hour)
+        .run();
     transaction.commit();
+}
+
+std::optional<float> PeakStore::lowest_of_full(const std::string &camera, const std::string &label)
+{
+    Statement &lowest = statements_->lowest.bind(1, camera).bind(2, label);
+    lowest.step();
+    std::optional<float> found;
+    if (lowest.integer(0) >= most)
+        found = static_cast<float>(lowest.real(1));
+    lowest.reset();
+    return found;
 }
 
 double PeakStore::seconds(const std::string &camera)

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,11 @@ public:
 
     void add(const std::string &camera, const AlarmPeak &peak);
 
-    /** \brief Time and peaks before the hour of \a utc are forgotten */
-    void forget_before(const std::string &camera, Nanoseconds utc);
+    /** \brief Time and peaks outside these hours are forgotten: old ones, and those of a clock that was ahead */
+    void keep_between(const std::string &camera, Nanoseconds from, Nanoseconds to);
+
+    /** \brief The lowest peak kept of a label of which as many as fit are kept: lower ones were let go; else none */
+    std::optional<float> lowest_of_full(const std::string &camera, const std::string &label);
 
     /** \brief That were watched */
     double seconds(const std::string &camera);
