@@ -15,6 +15,7 @@
 #include "fovea/core/printable.h"
 #include "fovea/engine/threads.h"
 #include "fovea/store/claims_reader.h"
+#include "fovea/store/web_video.h"
 #include "fovea/store/work_claims.h"
 #include "interrupt.h"
 
@@ -53,6 +54,17 @@ std::vector<std::filesystem::path> distinct(const std::vector<std::filesystem::p
     return result;
 }
 
+/** \brief A cause with the address in place of the copy of a video of a web server, which is gone when it is read */
+std::string named_by_address(std::string cause, const std::filesystem::path &video)
+{
+    const std::string name = "/" + file_name_of(video).string() + "'";
+    const std::size_t at = is_web_video(video.string()) ? cause.find(name) : std::string::npos;
+    const std::size_t quote = at == std::string::npos ? at : cause.rfind('\'', at);
+    if (quote == std::string::npos)
+        return cause;
+    return cause.replace(quote + 1, at + name.size() - quote - 2, video.string());
+}
+
 ClaimOptions claim_options(const BatchShare &share)
 {
     return {std::chrono::seconds(share.lease_s), share.retries_failed};
@@ -75,6 +87,7 @@ public:
 
 private:
     void take_files();
+    void take_file(std::size_t index);
     void wait_for_others();
     bool is_over(std::size_t index);
     void run_claimed(std::size_t index);
@@ -88,6 +101,7 @@ private:
     std::atomic<std::size_t> next_ = 0;
     std::mutex mutex_; ///< guards what follows
     Tally tally_;
+    std::exception_ptr error_;        ///< of the claims, which ends the run
     std::vector<std::size_t> others_; ///< files that other runs had when it was their turn
 };
 
@@ -99,6 +113,8 @@ Tally FileBatch::run()
     take_files();
     for (std::thread &thread : threads)
         thread.join();
+    if (error_ != nullptr)
+        std::rethrow_exception(error_);
     if (claims_ != nullptr)
         wait_for_others();
     tally_.stopped = tally_.stopped || interrupted();
@@ -108,14 +124,25 @@ Tally FileBatch::run()
 void FileBatch::take_files()
 {
     for (std::size_t index = next_++; index < files_.size() && !interrupted(); index = next_++) {
-        if (claims_ == nullptr) {
-            run_one(index);
-        } else if (claims_->take(files_[index].string())) {
-            run_claimed(index);
-        } else {
+        try {
+            take_file(index);
+        } catch (const std::exception &) { // of the claims: what is in hand is brought to its end
+            next_ = files_.size();
             const std::lock_guard lock(mutex_);
-            others_.push_back(index);
+            error_ = std::current_exception();
         }
+    }
+}
+
+void FileBatch::take_file(std::size_t index)
+{
+    if (claims_ == nullptr) {
+        run_one(index);
+    } else if (claims_->take(files_[index].string())) {
+        run_claimed(index);
+    } else {
+        const std::lock_guard lock(mutex_);
+        others_.push_back(index);
     }
 }
 
@@ -186,7 +213,7 @@ std::string FileBatch::run_one(std::size_t index)
         const std::lock_guard lock(mutex_);
         tally_.stopped = true;
     } catch (const std::exception &error) {
-        cause = error.what();
+        cause = named_by_address(error.what(), task.file());
         if (cause.find(task.file().filename().string()) == std::string::npos)
             cause = "'" + task.file().string() + "': " + cause;
         progress_.warn("fovea: " + cause);

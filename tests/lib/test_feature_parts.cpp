@@ -105,13 +105,16 @@ TEST_F(FeatureParts, MergedAgainTheyAreThoseOfNow)
 
 TEST_F(FeatureParts, ThatAreNotOneWholeAreRefused)
 {
-    expect_error("was made with another model", {{"model", "other"}});
+    expect_error("was made with another model", {{"model", "other"}, {"split", "test"}});
+    expect_error("was made with another size",
+                 {{"model", "m"}, {"split", "test"}, {"size", 112}, {"detector", "yolo"}});
+    expect_error("was made with another split", {{"model", "m"}}); // which is not asked for
     write(1, {{"videos/b.mp4", "b"}}, 2, "yolo");
     expect_error("another detector; run one of them again");
     fs::remove(part_file(part(1), {1, 2}));
     expect_error("holds no part that is done");
     write(1, {{"videos/b.mp4", "b"}}, 3);
-    expect_error("expected parts of one whole");
+    expect_error("part-1-of-3.json' are of other counts of shares");
     fs::remove(part_file(part(1), {1, 3}));
     write_part(part(1), {{0, 2}, asked, {}});
     expect_error("another detector"); // which the second does not tell

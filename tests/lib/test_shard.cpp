@@ -46,6 +46,7 @@ TEST(Shard, NamesAreThoseBelowTheListsFolderWhereverThatIs)
     EXPECT_EQ(name_below("/mnt/a", "/other/1.mp4"), "/other/1.mp4");
     EXPECT_EQ(name_below("lists", "/other/1.mp4"), "/other/1.mp4");
     EXPECT_EQ(name_below("", "cam/1.mp4"), "cam/1.mp4");
+    EXPECT_EQ(name_below(".", "./cam/1.mp4"), "cam/1.mp4");
 }
 
 TEST(Shard, IsReadOrRefusedWithWhatIsExpected)

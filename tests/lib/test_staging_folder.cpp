@@ -110,6 +110,21 @@ TEST_F(Outputs, AFolderInUseIsRefusedWithItsUser)
     EXPECT_FALSE(fs::exists(root_ / "a")) << "nothing was written";
 }
 
+TEST_F(Outputs, WhatAKilledProcessLeftGoesWhereNobodyElseWrites)
+{
+    fs::create_directories(root_ / "a" / ".part-killed");
+    write(root_ / "a" / ".part-killed" / "copy", "half");
+    {
+        const StagingFolder shared(root_ / "a");
+    }
+    EXPECT_TRUE(fs::exists(root_ / "a" / ".part-killed")) << "of another that may live";
+    {
+        const StagingFolder folder(root_ / "a", StagingFolder::Use::Exclusive);
+        EXPECT_FALSE(fs::exists(root_ / "a" / ".part-killed"));
+    }
+    EXPECT_FALSE(fs::exists(root_ / "a"));
+}
+
 TEST_F(Outputs, RecordSpeaksForTheSameSettingsAndOutputsOnly)
 {
     write(root_ / "video", "");

@@ -164,6 +164,21 @@ TEST_F(SharedWork, WhatFailedIsToldAndTakenAgainWhenAsked)
     EXPECT_EQ(labelled(retried.out), 1) << retried.out;
 }
 
+TEST_F(SharedWork, ADamagedClaimEndsTheRunOfAllThreadsInOneLine)
+{
+    const std::vector<std::string> shared = words("out", {"--claims", at("claims").string()});
+    ASSERT_EQ(label(shared).exit_code, 0);
+    for (const auto &entry : fs::directory_iterator(at("claims")))
+        write_text(entry.path(), "{");
+    std::vector<std::string> threads = shared;
+    threads.insert(threads.end(), {"--jobs", "4"});
+    const CommandRun alone = label(shared);
+    const CommandRun run = label(threads);
+    EXPECT_EQ(run.exit_code, alone.exit_code) << run.err;
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+    EXPECT_NE(run.err.find("claims/"), std::string::npos) << run.err;
+}
+
 TEST_F(SharedWork, StatusWritesNothing)
 {
     const auto status = [&] {

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "fovea/core/errors.h"
+#include "fovea/store/web_video.h"
 
 namespace fovea {
 
@@ -22,6 +23,8 @@ bool Shard::holds(const std::string &name) const
 
 std::string name_below(const std::filesystem::path &root, const std::filesystem::path &file)
 {
+    if (is_web_video(file.string())) // a path of it is another text
+        return file.string();
     const auto inside = root.empty()
                             ? std::filesystem::path()
                             : file.lexically_normal().lexically_relative(root.lexically_normal());

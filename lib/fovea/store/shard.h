@@ -26,7 +26,8 @@ Shard parse_shard(const std::string &text);
 /**
  * \brief What a file is called when shares are made: its path from \a root where it lies below, else as it is
  *
- * So machines may keep a list and its videos in other places. \param root empty: none
+ * So machines may keep a list and its videos in other places. One of a web server is called as it is.
+ * \param root empty: none
  */
 std::string name_below(const std::filesystem::path &root, const std::filesystem::path &file);
 

@@ -18,6 +18,7 @@ namespace fovea {
 namespace {
 
 constexpr const char *lock_name = ".lock"; // holds the number of the process
+constexpr const char *parts_start = ".part-";
 
 Error cannot_write(const std::filesystem::path &file, const std::string &cause)
 {
@@ -90,9 +91,22 @@ void StagingFolder::lock()
             (void)!ftruncate(descriptor, 0);
             (void)!write(descriptor, self.data(), self.size());
             lock_ = descriptor;
+            if (made_.empty())
+                made_ = folder_; // one that a killed process left empty goes too
+            remove_parts();
             return;
         }
         close(descriptor);
+    }
+}
+
+/* Of processes that were killed: nobody else writes here. */
+void StagingFolder::remove_parts() const
+{
+    std::error_code error;
+    for (const auto &entry : std::filesystem::directory_iterator(folder_, error)) {
+        if (entry.path().filename().string().rfind(parts_start, 0) == 0)
+            std::filesystem::remove_all(entry.path(), error);
     }
 }
 
@@ -114,7 +128,7 @@ StagingFolder::~StagingFolder()
 std::filesystem::path StagingFolder::temporary(const std::string &name)
 {
     if (parts_.empty()) {
-        std::string folder = folder_ / ".part-XXXXXX";
+        std::string folder = folder_ / (parts_start + std::string("XXXXXX"));
         if (mkdtemp(folder.data()) == nullptr)
             throw cannot_write(folder_, std::strerror(errno));
         parts_ = folder;

@@ -9,14 +9,14 @@ namespace fovea {
 /**
  * \brief A folder that results are written to: each stands aside until it is whole, and nothing else is left
  *
- * When it goes, temporary files are removed, and the folder too if it was made here and is empty.
+ * When it goes, temporary files are removed, and the folder too if it was made here, or is exclusive, and is empty.
  */
 class StagingFolder
 {
 public:
     enum class Use {
-        Shared,   ///< others may write other files in it
-        Exclusive ///< of all processes and threads one writes in it at a time
+        Shared, ///< others may write other files in it
+        Exclusive ///< of all processes and threads one writes in it at a time; parts of killed ones go
     };
 
     /** \throw Error CannotWrite with the cause; of Use::Exclusive, who writes in it already */
@@ -40,6 +40,7 @@ public:
 
 private:
     void lock();
+    void remove_parts() const;
 
     std::filesystem::path folder_;
     std::filesystem::path made_;  ///< topmost folder that was not there before; empty: none

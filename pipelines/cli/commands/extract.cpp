@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <optional>
 
 #include "batch.h"
 #include "fovea/bundle/open_model.h"
@@ -82,13 +83,15 @@ public:
             return {/*skipped=*/true, stem + ".pt: extracted before"};
 
         StagingFolder folder(options_.out);
-        const bool is_remote = is_web_video(task.file().string());
+        std::filesystem::remove(record); // what fails from here on leaves no rows of before
+        std::filesystem::remove(folder.file(stem + ".pt"));
+        std::optional<StagingFolder> copies; // of this video alone: what a killed run left goes
+        if (is_web_video(task.file().string()))
+            copies.emplace(folder.file("." + stem + ".copy"), StagingFolder::Use::Exclusive);
         const MediaInfo media =
-            is_remote
-                ? downloaded(task.file(), folder.temporary(file_name_of(task.file()).string()),
-                             download_options(task, options_.patience_s))
-                : media_info(task.file());
-        std::filesystem::remove(record);
+            copies ? downloaded(task.file(), copies->temporary(file_name_of(task.file()).string()),
+                                download_options(task, options_.patience_s))
+                   : media_info(task.file());
         const double share = options_.mirrored ? 0.5 : 1;
         run(task, media, options_.analysis, folder.file(stem + ".pt"), {0, share});
         if (options_.mirrored)
@@ -151,14 +154,15 @@ private:
     Json made_with_;
 };
 
-/** \brief What the command line says of the rows: alike for all shares of a list, and when they are merged */
+/** \brief What the rows are made with: alike for all shares of a list, and when they are merged */
 Json part_settings(const ExtractOptions &options, const Bundle &model)
 {
-    return {{"model", made_with(model, options.analysis).at("model")},
-            {"split", options.split},
-            {"rows", options.stretches ? "of whole videos" : "of clips"},
-            {"many_labels", options.many_labels},
-            {"mirrored", options.mirrored}};
+    Json settings = made_with(model, options.analysis);
+    settings["split"] = options.split;
+    settings["rows"] = options.stretches ? "of whole videos" : "of clips";
+    settings["many_labels"] = options.many_labels;
+    settings["mirrored"] = options.mirrored;
+    return settings;
 }
 
 /** \brief What all shares together hold, in place of extracting it \return exit code, as of extract() */
@@ -181,8 +185,7 @@ void write_record_of_share(const ExtractOptions &options, const Bundle &model, c
 {
     FeaturePart part;
     part.shard = options.share.shard;
-    part.made_with = made_with(model, options.analysis);
-    part.made_with.update(part_settings(options, model));
+    part.made_with = part_settings(options, model);
     for (const ListedClip &clip : list.clips) {
         if (is_of(options.share, clip.path))
             part.videos[name_below(options.share.root, clip.path)] = clip.id;

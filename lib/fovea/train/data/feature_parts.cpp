@@ -78,22 +78,29 @@ std::string differences(const Json &found, const Json &expected)
     return keys;
 }
 
+/** \brief Without what a machine chooses by itself, which counts among the parts alone */
+Json asked_of(Json made_with)
+{
+    for (const char *key : {"detector", "pose", "precision"})
+        made_with.erase(key);
+    return made_with;
+}
+
 void check_alike(const std::vector<FoundPart> &parts, const Json &made_with)
 {
     const FoundPart &first = parts.front();
     for (const auto &[folder, part] : parts) {
-        // What the machines of the parts chose by themselves counts among them alone
-        for (const auto &[key, value] : made_with.items()) {
-            if (!part.made_with.contains(key) || part.made_with.at(key) != value)
-                throw Error(Error::Kind::Settings,
-                            "'" + folder.string() + "' was made with another " + key +
-                                " than is asked for; merge with the options of the parts");
-        }
+        if (const std::string keys = differences(asked_of(part.made_with), asked_of(made_with));
+            !keys.empty())
+            throw Error(Error::Kind::Settings,
+                        "'" + folder.string() + "' was made with another " + keys +
+                            " than is asked for; merge with the options of the parts");
         if (part.shard.count != first.part.shard.count)
             throw Error(Error::Kind::Settings,
-                        "'" + folder.string() + "' is share " + text_of(part.shard) + ", '" +
-                            first.folder.string() + "' is " + text_of(first.part.shard) +
-                            "; expected parts of one whole");
+                        "'" + part_file(folder, part.shard).string() + "' and '" +
+                            part_file(first.folder, first.part.shard).string() +
+                            "' are of other counts of shares, expected parts of one whole; remove "
+                            "the one of an earlier run");
         if (const std::string keys = differences(part.made_with, first.part.made_with);
             !keys.empty())
             throw Error(Error::Kind::Settings,

@@ -42,7 +42,7 @@ struct MergedParts {
  *
  * Files are linked where that is possible, else copied.
  * \param folders of the parts, in any order \param videos of the list, each once \param root of the list
- * \param made_with as of the parts
+ * \param made_with as of the parts; their detector, pose and precision need not be that of this machine
  * \throw Error NotFound where a folder holds no part, or a share is in none (which); Settings where parts were made
  * otherwise than expected, or are of other counts of shares, or \a to is one; CannotWrite
  */
