@@ -12,12 +12,14 @@ import pathlib
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import unittest
+import zlib
 
 SIGNATURE = "X-Amz-Signature=0123456789abcdef"
 
@@ -31,11 +33,12 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.folder = folder
         self.asked = []  # (path, Range) of each request
+        self.is_gone = False
         self.ended = threading.Event()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
-    def address(self, path):
-        return f"http://127.0.0.1:{self.server_port}/{path}?{SIGNATURE}"
+    def address(self, path, query=SIGNATURE):
+        return f"http://127.0.0.1:{self.server_port}/{path}?{query}"
 
     def named(self, path):
         return self.address(path).partition("?")[0]
@@ -64,27 +67,38 @@ class Handler(http.server.BaseHTTPRequestHandler):
         how, name = path.strip("/").split("/")
         self.server.asked.append((path, self.headers.get("Range")))
         time_now = len(self.server.ranges(path.strip("/")))
-        if query != SIGNATURE or how == "denied":
+        if SIGNATURE not in query.split("&") or how == "denied":
             return self.refuse(403)
-        if how == "gone":
+        if how == "gone" or self.server.is_gone:
             return self.refuse(404)
+        if how == "astray":
+            return self.refuse(302, Location=f"ftp://127.0.0.1/{name}?{SIGNATURE}")
+        if how == "camera":
+            return self.refuse(200, Content_Type="multipart/x-mixed-replace; boundary=x")
+        if how == "pieces":
+            return self.piece((self.server.folder / name).read_bytes(), time_now)
+        if how == "later" and time_now == 1:
+            return self.refuse(503, Retry_After="300")
         if how == "down" or (how == "busy" and time_now == 1):
             return self.refuse(503)
         if how == "busy" and time_now == 2:
             return self.refuse(429, Retry_After="2")
-        changed = how == "changes" and time_now > 1
+        changed = how in ("changes", "glues", "untagged") and time_now > 1
+        if query.startswith("id="):
+            name = query[3:].partition("&")[0]
         body = (self.server.folder / ("other.mp4" if changed else name)).read_bytes()
-        tag = f'"{len(body)}"'
+        tag = f'"{zlib.crc32(body)}"'
         asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
-        takes_ranges = how != "whole" and self.headers.get("If-Range", tag) == tag
+        takes_ranges = how != "whole" and (how == "glues" or self.headers.get("If-Range", tag) == tag)
         start = int(asked[1]) if asked and takes_ranges else 0
         self.send_response(206 if start else 200)
-        self.send_header("ETag", tag)
-        self.send_header("Content-Length", str(len(body) - start))
+        if how != "untagged":
+            self.send_header("ETag", tag)
+        self.send_header("Content-Length", str(10**15 if how == "vast" else len(body) - start))
         if start:
             self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
         self.end_headers()
-        faulty = {"breaks": 2, "whole": 1, "changes": 1, "stalls": 1, "hangs": 9}.get(how, 0)
+        faulty = {"breaks": 2, "whole": 1, "changes": 1, "glues": 1, "untagged": 1, "stalls": 1, "hangs": 9}.get(how, 0)
         if time_now > faulty:
             self.wfile.write(body[start:])
             return None
@@ -96,6 +110,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return None
 
 
+    def piece(self, body, time_now):
+        """First a third without saying of how much, then a third at a time"""
+        start = int((self.headers.get("Range") or "bytes=0-")[6:-1])
+        end = min(len(body), start + len(body) // 3)
+        self.send_response(200 if time_now == 1 else 206)
+        self.send_header("ETag", '"pieces"')
+        if time_now == 1:
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            self.wfile.write(f"{len(body):x}\r\n".encode() + body[:end])
+            self.close_connection = True
+            return
+        self.send_header("Content-Length", str(end - start))
+        self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(body)}")
+        self.end_headers()
+        self.wfile.write(body[start:end])
+
+
 class WebVideos(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -104,6 +136,9 @@ class WebVideos(unittest.TestCase):
             subprocess.run(["gst-launch-1.0", "-q"] + f"videotestsrc pattern=ball num-buffers={frames} ! "
                            "video/x-raw,format=I420,framerate=30/1,width=160,height=120 ! x264enc speed-preset=ultrafast "
                            f"key-int-max=30 ! mp4mux ! filesink location={cls.data / name}".split(), check=True)
+        ball = (cls.data / "ball.mp4").read_bytes()
+        room = (cls.data / "other.mp4").stat().st_size - len(ball)
+        (cls.data / "alike.mp4").write_bytes(ball + struct.pack(">I4s", room, b"free") + bytes(room - 8))
 
     @classmethod
     def tearDownClass(cls):
@@ -124,7 +159,7 @@ class WebVideos(unittest.TestCase):
                              capture_output=True, text=True, timeout=300, cwd=self.dir, check=False)
         self.assertNotIn(SIGNATURE, run.stdout + run.stderr)
         for file in self.dir.rglob("*"):
-            if file.is_file() and not file.name.startswith("list"):
+            if file.is_file() and not (file.parent == self.dir and file.name.startswith("list")):
                 self.assertNotIn(SIGNATURE.encode(), file.read_bytes(), file)
         return run
 
@@ -140,14 +175,14 @@ class WebVideos(unittest.TestCase):
         return (folders[0] / f"results.{name}").read_text()
 
     def test_what_breaks_off_stalls_or_is_busy_is_read_to_its_end(self):
-        hows = ("fine", "breaks", "whole", "busy", "stalls", "changes")
-        paths = [f"{how}/ball.mp4" for how in hows]
+        hows = ("fine", "breaks", "whole", "busy", "stalls", "changes", "glues", "untagged", "pieces")
+        paths = [f"{how}/{'alike' if how in ('glues', 'untagged') else 'ball'}.mp4" for how in hows]
         run = self.run_fovea("label", "--list", self.list_of(*paths), "--out", "out", "--jobs", "3")
         self.assertEqual(run.returncode, 0, run.stderr)
         local = self.run_fovea("label", self.data / "ball.mp4", self.data / "other.mp4", "--out", "local")
         self.assertEqual(local.returncode, 0, local.stderr)
         for how, path in zip(hows, paths):
-            same = "other.mp4" if how == "changes" else "ball.mp4"
+            same = "other.mp4" if how in ("changes", "glues", "untagged") else "ball.mp4"
             self.assertEqual(self.results("out", self.server.named(path)),
                              self.results("local", str(self.data / same)), how)
         size = (self.data / "ball.mp4").stat().st_size
@@ -158,18 +193,27 @@ class WebVideos(unittest.TestCase):
         self.assertEqual(self.server.ranges("whole/ball.mp4"), [None, f"bytes={third}-"])
         self.assertEqual(self.server.ranges("busy/ball.mp4"), [None] * 3)
         self.assertEqual(self.server.ranges("fine/ball.mp4"), [None])
+        self.assertEqual(self.server.ranges("untagged/alike.mp4"), [None, None])
+        alike = (self.data / "alike.mp4").stat().st_size
+        self.assertEqual(self.server.ranges("glues/alike.mp4"), [None, f"bytes={alike // 3}-", None])
+        self.assertEqual(self.server.ranges("pieces/ball.mp4")[:3], [None, f"bytes={third}-", f"bytes={2 * third}-"])
         self.assertIn("is asked for again in", run.stderr)
         names = sorted(folder.name for folder in (self.dir / "out").iterdir())
         self.assertEqual(len(names), len(hows))
         for name in names:
-            self.assertRegex(name, r"^ball-[0-9a-f]{8}\.mp4\.fovea$")
+            self.assertRegex(name, r"^(ball|alike)-[0-9a-f]{16}\.mp4\.fovea$")
             self.assertEqual(sorted(file.name for file in (self.dir / "out" / name).iterdir()),
                              ["results.csv", "results.jsonl", "results.vtt", "run.json"], "no copy is left")
 
         self.server.asked.clear()
         again = self.run_fovea("label", "--list", self.list_of(*paths), "--out", "out")
         self.assertEqual(again.returncode, 0, again.stderr)
-        self.assertIn("6 skipped", again.stdout)
+        self.assertIn("9 skipped", again.stdout)
+        for text in (self.dir / "out").glob("*/results.vtt"):
+            text.unlink()
+        texts = self.run_fovea("label", "--list", self.list_of(*paths), "--out", "out")
+        self.assertEqual(texts.returncode, 0, texts.stderr)
+        self.assertEqual(len(list((self.dir / "out").glob("*/results.vtt"))), len(hows))
         self.assertEqual(self.server.asked, [], "what is done is not asked for")
 
     def test_what_is_refused_is_one_line_and_the_others_are_done(self):
@@ -188,6 +232,51 @@ class WebVideos(unittest.TestCase):
         status = self.run_fovea("label", "--list", self.list_of(*paths), "--claims", "claims", "--status")
         self.assertIn("1 done, 0 running, 0 left by dead runs, 3 failed", status.stdout)
 
+    def test_what_another_try_cannot_mend_is_not_tried_again(self):
+        says = {"astray": "redirects to what is no address of HTTP", "camera": "foveacamera", "vast": "make room"}
+        for how, what in says.items():
+            run = self.run_fovea("label", self.server.address(f"{how}/ball.mp4"), "--out", "out")
+            self.assertEqual(run.returncode, 1)
+            self.assertEqual(run.stderr.count("\n"), 1, run.stderr)
+            self.assertIn(what, run.stderr)
+            self.assertEqual(len(self.server.ranges(f"{how}/ball.mp4")), 1)
+        run = self.run_fovea("label", self.server.address("later/ball.mp4"), "--out", "out", "--patience", "3")
+        self.assertEqual(run.returncode, 0, "it is asked again when patience ends: " + run.stderr)
+
+    def test_queries_that_are_no_signature_tell_videos_apart(self):
+        for name in ("ball.mp4", "other.mp4"):
+            address = self.server.address("fine/get", f"id={name}&{SIGNATURE}")
+            run = self.run_fovea("label", address, "--out", "out")
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertNotIn("before", run.stdout)
+            again = self.run_fovea("label", address + "&X-Amz-Date=2", "--out", "out")
+            self.assertIn("labelled before", again.stdout)
+        self.assertEqual(len(list((self.dir / "out").iterdir())), 2)
+        self.assertEqual(len(self.server.asked), 2)
+
+    def test_what_is_left_of_killed_runs_goes(self):
+        run = self.run_fovea("label", self.server.address("fine/ball.mp4"), "--out", "out")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        [folder] = (self.dir / "out").iterdir()
+        (folder / ".part-killed").mkdir()
+        (folder / ".part-killed" / "copy.mp4").write_text("half of it")
+        self.run_fovea("label", self.server.address("fine/ball.mp4"), "--out", "out", "--force")
+        self.assertEqual(list(folder.glob(".*")), [])
+
+    def test_rows_of_before_go_where_new_ones_fail(self):
+        file = self.dir / "list.csv"
+        file.write_text(f"path,label,split\n{self.server.address('fine/ball.mp4')},fight,test\n"
+                        f"{self.server.address('fine/other.mp4')},normal,test\n")
+        run = self.run_fovea("extract", "--list", file, "--out", "rows")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(len(list((self.dir / "rows").glob("*.pt"))), 2)
+        self.assertEqual(list((self.dir / "rows").glob(".*")), [])
+        self.server.is_gone = True
+        run = self.run_fovea("extract", "--list", file, "--out", "rows", "--size", "112")
+        self.assertEqual(run.returncode, 1, run.stderr)
+        self.assertEqual([entry.name for entry in (self.dir / "rows").iterdir()], ["list.csv"])
+        self.assertEqual(len((self.dir / "rows" / "list.csv").read_text().splitlines()), 1, "no row is listed")
+
     def test_evaluated_and_extracted_they_are_as_files(self):
         for where in ("web", "local"):
             rows = "".join(f"{self.server.address('breaks/' + name) if where == 'web' else self.data / name},{label},test\n"
@@ -205,7 +294,7 @@ class WebVideos(unittest.TestCase):
         self.assertEqual(scores[0], scores[1])
         run = self.run_fovea("extract", self.server.address("fine/ball.mp4"), "--out", "rows")
         self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertEqual(len(list((self.dir / "rows").glob("ball-????????.pt"))), 1)
+        self.assertEqual(len(list((self.dir / "rows").glob("ball-????????????????.pt"))), 1)
 
     def test_one_that_is_no_video_or_named_twice_is_told(self):
         (self.data / "page.mp4").write_text("<html>")
@@ -213,10 +302,11 @@ class WebVideos(unittest.TestCase):
         self.assertEqual(run.returncode, 1)
         self.assertIn(f"'{self.server.named('fine/page.mp4')}'", run.stderr)
         self.assertIn("cannot be decoded", run.stderr)
+        self.assertNotIn(".part-", run.stderr)
         self.assertEqual(list(self.dir.iterdir()), [])
-        twice = self.run_fovea("label", self.server.address("fine/ball.mp4"), self.server.named("fine/ball.mp4") + "?other")
+        twice = self.run_fovea("label", self.server.address("fine/ball.mp4"), self.server.address("fine/ball.mp4", "Signature=1"))
         self.assertNotEqual(twice.returncode, 0)
-        self.assertIn("two queries", twice.stderr)
+        self.assertIn("two signatures", twice.stderr)
 
     def test_it_is_interrupted_while_a_server_is_silent(self):
         with subprocess.Popen([os.environ["FOVEA_COMMAND"], "label", "--detector", "hog", "--out", self.dir / "out",

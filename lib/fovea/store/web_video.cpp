@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <sstream>
+#include <vector>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
@@ -22,6 +24,16 @@ constexpr std::size_t longest_stem =
     100; // bytes; file systems end at 255, and names are made longer
 constexpr std::size_t longest_ending = 10;
 
+// Of queries: what signs them, and changes whenever that is done anew (AWS, Google, CloudFront)
+constexpr std::array signing_starts = {"x-amz-", "x-goog-"};
+constexpr std::array signing_keys = {"signature", "expires",        "key-pair-id",
+                                     "policy",    "awsaccesskeyid", "googleaccessid"};
+constexpr const char *azure_signature =
+    "sig"; // with it the short ones are of a shared access signature
+constexpr std::array azure_keys = {"sig", "sv",    "ss",    "srt", "sr",  "sp",  "st",
+                                   "se",  "spr",   "sip",   "si",  "ske", "skt", "sks",
+                                   "skv", "skoid", "sktid", "sdd", "ses", "scid"};
+
 /** The whole addresses by path */
 struct Addresses {
     std::mutex mutex; ///< guards what follows
@@ -34,17 +46,75 @@ Addresses &addresses()
     return all;
 }
 
+std::string lower(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+std::string hash_of(const std::string &text)
+{
+    return formatted("%016llx", static_cast<unsigned long long>(fnv1a(text)));
+}
+
 /** \brief "https://" where the text begins so; else empty */
 std::string scheme_of(const std::string &text)
 {
     for (const std::string scheme : schemes) {
-        std::string start = text.substr(0, scheme.size());
-        std::transform(start.begin(), start.end(), start.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        if (start == scheme)
+        if (lower(text.substr(0, scheme.size())) == scheme)
             return scheme;
     }
     return "";
+}
+
+/** \brief Of "ID=A" "id" */
+std::string key_of(const std::string &part)
+{
+    return lower(part.substr(0, part.find('=')));
+}
+
+template <std::size_t count>
+bool is_one_of(const std::array<const char *, count> &keys, const std::string &key)
+{
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+bool is_signing(const std::string &key, bool is_of_azure)
+{
+    return is_one_of(signing_keys, key) || (is_of_azure && is_one_of(azure_keys, key)) ||
+           std::any_of(signing_starts.begin(), signing_starts.end(),
+                       [&](const std::string start) { return key.rfind(start, 0) == 0; });
+}
+
+/** \brief What of a query tells videos apart: "#" and a hash of it, which does not tell it; empty: nothing */
+std::string told_apart_by(const std::string &query)
+{
+    std::vector<std::string> parts;
+    std::istringstream text(query);
+    for (std::string part; std::getline(text, part, '&');)
+        parts.push_back(part);
+    const bool is_of_azure = std::any_of(parts.begin(), parts.end(), [](const std::string &part) {
+        return key_of(part) == azure_signature;
+    });
+    std::string rest;
+    for (const std::string &part : parts) {
+        if (!part.empty() && !is_signing(key_of(part), is_of_azure))
+            rest += "&" + part;
+    }
+    return rest.empty() ? "" : "#" + hash_of(rest);
+}
+
+/** \brief At most so many bytes, of whole letters of UTF-8 */
+std::string shortened(const std::string &text, std::size_t longest)
+{
+    if (text.size() <= longest)
+        return text;
+    constexpr unsigned continues_mask = 0xc0;
+    constexpr unsigned continues = 0x80;
+    while (longest > 0 && (static_cast<unsigned char>(text[longest]) & continues_mask) == continues)
+        --longest;
+    return text.substr(0, longest);
 }
 
 } // namespace
@@ -58,12 +128,15 @@ std::filesystem::path web_video(const std::string &address)
 {
     const std::string scheme = scheme_of(address);
     std::string rest = address.substr(scheme.size());
-    rest = rest.substr(0, rest.find_first_of("?#"));
+    rest = rest.substr(0, rest.find('#'));
+    const std::size_t mark = std::min(rest.find('?'), rest.size());
+    const std::string apart = mark < rest.size() ? told_apart_by(rest.substr(mark + 1)) : "";
+    rest = rest.substr(0, mark);
     const std::size_t slash = std::min(rest.find('/'), rest.size());
     const std::size_t user = rest.rfind('@', slash);
     if (user != std::string::npos && user < slash)
         rest = rest.substr(user + 1);
-    const std::string path = scheme + rest;
+    const std::string path = scheme + rest + apart;
     if (rest.empty() || rest.front() == '/' || rest.front() == ':')
         throw Error(Error::Kind::Settings,
                     "'" + path + "': has no host, expected an address as https://host/video.mp4");
@@ -73,8 +146,8 @@ std::filesystem::path web_video(const std::string &address)
     if (!is_new && kept->second != address)
         throw Error(Error::Kind::Settings,
                     "'" + path +
-                        "?...': is named with two queries, expected one: what stands behind "
-                        "the ? is taken for a signature, and tells no videos apart");
+                        "': is named with two signatures, expected one: two addresses that differ "
+                        "in their signatures, users or fragments alone are of one video");
     return path;
 }
 
@@ -89,11 +162,13 @@ std::filesystem::path file_name_of(const std::filesystem::path &video)
 {
     if (!is_web_video(video.string()))
         return video.filename();
-    std::string stem = video.filename().stem().string().substr(0, longest_stem);
+    const std::string address = video.string();
+    const auto last = std::filesystem::path(address.substr(0, address.find('#'))).filename();
+    std::string stem = shortened(last.stem().string(), longest_stem);
     std::replace(stem.begin(), stem.end(), '%', '_'); // of what is escaped in an address
-    const auto hash = static_cast<unsigned>(fnv1a(video.string()) & 0xffffffffU);
-    const std::string ending = video.extension().string();
-    return (stem.empty() ? "video" : stem) + formatted("-%08x", hash) +
+    std::replace(stem.begin(), stem.end(), '.', '_'); // or would be taken for an ending
+    const std::string ending = last.extension().string();
+    return (stem.empty() ? "video" : stem) + "-" + hash_of(address) +
            (ending.size() <= longest_ending ? ending : "");
 }
 

@@ -136,6 +136,8 @@ MediaInfo Labeller::opened(const Task &task, ResultsFolder *folder) const
 {
     if (is_web_video(task.file().string())) {
         folder->open();
+        if (!folder->lacks_results() && !folder->lacks_video() && !folder->lacks_summary())
+            return {}; // texts are made of results alone
         return downloaded(task.file(), folder->copy_of_video(),
                           download_options(task, options_.patience_s));
     }

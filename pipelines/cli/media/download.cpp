@@ -69,14 +69,63 @@ private:
     std::thread watch_; ///< behind what it reads
 };
 
-/** What tells one state of a file from another; empty: the server says nothing that does */
-std::string validator_of(SoupMessageHeaders *headers)
+/** \brief What tells one state of a file from another; empty where the server does not say it */
+struct FileState {
+    std::string tag;
+    std::string changed; ///< when
+
+    /** \brief What a server may be asked to compare; empty: nothing */
+    const std::string &validator() const
+    {
+        return !tag.empty() && tag[0] == '"' ? tag : changed; // a weak tag does not tell bytes
+    }
+};
+
+FileState state_of(SoupMessageHeaders *headers)
 {
-    const char *tag = soup_message_headers_get_one(headers, "ETag");
-    if (tag != nullptr && tag[0] == '"') // a weak one does not tell bytes
-        return tag;
-    const char *changed = soup_message_headers_get_one(headers, "Last-Modified");
-    return changed != nullptr ? changed : "";
+    const auto text = [&](const char *name) -> std::string {
+        const char *value = soup_message_headers_get_one(headers, name);
+        return value != nullptr ? value : "";
+    };
+    return {text("ETag"), text("Last-Modified")};
+}
+
+bool are_told_apart(const FileState &a, const FileState &b)
+{
+    const auto differ = [](const std::string &one, const std::string &two) {
+        return !one.empty() && !two.empty() && one != two;
+    };
+    return differ(a.tag, b.tag) || differ(a.changed, b.changed);
+}
+
+/** \brief What went wrong; libsoup's own words may hold an address */
+std::string words_of(const GError *error)
+{
+    if (error->domain != SOUP_SESSION_ERROR)
+        return error->message;
+    switch (error->code) {
+    case SOUP_SESSION_ERROR_PARSING:
+    case SOUP_SESSION_ERROR_ENCODING:
+        return "its server's answer is no HTTP";
+    case SOUP_SESSION_ERROR_TOO_MANY_REDIRECTS:
+        return "its server redirects without end";
+    case SOUP_SESSION_ERROR_REDIRECT_NO_LOCATION:
+    case SOUP_SESSION_ERROR_REDIRECT_BAD_URI:
+        return "its server redirects to what is no address of HTTP";
+    default:
+        return "it cannot be asked for";
+    }
+}
+
+/** \brief Whether another try would fail alike */
+bool is_lasting(const GError *error)
+{
+    if (error->domain == G_TLS_ERROR)
+        return error->code == G_TLS_ERROR_BAD_CERTIFICATE || error->code == G_TLS_ERROR_NOT_TLS ||
+               error->code == G_TLS_ERROR_CERTIFICATE_REQUIRED ||
+               error->code == G_TLS_ERROR_UNAVAILABLE;
+    return error->domain == SOUP_SESSION_ERROR && error->code != SOUP_SESSION_ERROR_PARSING &&
+           error->code != SOUP_SESSION_ERROR_ENCODING;
 }
 
 class Download
@@ -117,6 +166,9 @@ private:
     bool attempt();
     SoupMessage *request() const;
     bool begin(SoupMessage *message);
+    void check_answer(SoupMessage *message, const std::string &answer) const;
+    void check_room() const;
+    void begin_anew();
     bool receive(GInputStream *body);
     bool failed(const GError *error);
 
@@ -127,10 +179,11 @@ private:
     GUri *uri_ = nullptr;
     SoupSession *session_ = nullptr;
     CancelledByInterrupt cancel_;
-    goffset have_ = 0;   ///< bytes in the file
-    goffset best_ = 0;   ///< of all tries
-    goffset total_ = -1; ///< of the whole; -1: not said
-    std::string validator_;
+    goffset have_ = 0;              ///< bytes in the file
+    goffset best_ = 0;              ///< of all tries, also where they begin anew
+    goffset total_ = -1;            ///< of the whole; -1: not said
+    FileState state_;               ///< of the file that have_ is of
+    Clock::time_point came_;        ///< when the last byte did
     std::string cause_;             ///< why the last try failed
     std::chrono::seconds asked_{0}; ///< a pause, by the server
 };
@@ -142,8 +195,7 @@ SoupMessage *Download::request() const
     soup_message_headers_append(headers, "Accept-Encoding", "identity");
     if (have_ > 0) {
         soup_message_headers_set_range(headers, have_, -1);
-        if (!validator_.empty())
-            soup_message_headers_append(headers, "If-Range", validator_.c_str());
+        soup_message_headers_append(headers, "If-Range", state_.validator().c_str());
     }
     return message;
 }
@@ -152,8 +204,48 @@ bool Download::failed(const GError *error)
 {
     if (interrupted())
         throw Interrupted();
-    cause_ = error->message;
+    cause_ = words_of(error);
+    if (is_lasting(error))
+        throw refused(video_, "could not be downloaded: " + cause_);
     return false;
+}
+
+/** \throw Error where the server refuses, or has no file */
+void Download::check_answer(SoupMessage *message, const std::string &answer) const
+{
+    const unsigned status = soup_message_get_status(message);
+    if (status == SOUP_STATUS_NOT_FOUND || status == SOUP_STATUS_GONE)
+        throw refused(video_, "is not there: the server answers " + answer);
+    if (status != SOUP_STATUS_OK && status != SOUP_STATUS_PARTIAL_CONTENT)
+        throw refused(video_, "cannot be read: the server answers " + answer +
+                                  (status == SOUP_STATUS_FORBIDDEN
+                                       ? "; is its signature of now, and for reading?"
+                                       : ""));
+    const char *type =
+        soup_message_headers_get_content_type(soup_message_get_response_headers(message), nullptr);
+    if (type != nullptr && g_ascii_strcasecmp(type, "multipart/x-mixed-replace") == 0)
+        throw refused(video_,
+                      "is a camera's stream of pictures, which has no end; expected a file: "
+                      "foveacamera plays a camera, see pipelines/live.sh");
+}
+
+/** \throw Error where what is left of it does not fit on the disk */
+void Download::check_room() const
+{
+    std::error_code error;
+    const auto room = std::filesystem::space(to_.parent_path(), error);
+    if (!error && total_ > have_ && static_cast<std::uintmax_t>(total_ - have_) > room.available)
+        throw refused(video_, formatted("has %lld bytes, more than are free in '",
+                                        static_cast<long long>(total_)) +
+                                  to_.parent_path().parent_path().string() +
+                                  "'; make room, or give another --out");
+}
+
+void Download::begin_anew()
+{
+    have_ = 0;
+    total_ = -1;
+    state_ = {};
 }
 
 /** Looks at the answer's head, and makes the file end where its bytes begin \return false: another try */
@@ -174,29 +266,30 @@ bool Download::begin(SoupMessage *message)
     const bool is_rest =
         status == SOUP_STATUS_PARTIAL_CONTENT &&
         soup_message_headers_get_content_range(headers, &first, &last, &total) != FALSE &&
-        first == have_ && (total_ < 0 || total < 0 || total == total_);
+        first == have_ && (total_ < 0 ? total >= 0 : total < 0 || total == total_) &&
+        !are_told_apart(state_, state_of(headers));
     const bool is_part = status == SOUP_STATUS_PARTIAL_CONTENT ||
                          status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE;
     if (is_part && !is_rest && have_ > 0) { // the file became another one
-        cause_ = "the server answers " + answer + " to what is left of it";
-        have_ = 0;
-        total_ = -1;
+        cause_ =
+            "the server answers " + answer + " to what is left of it, which is of another file";
+        begin_anew();
         return false;
     }
-    if (status == SOUP_STATUS_NOT_FOUND || status == SOUP_STATUS_GONE)
-        throw refused(video_, "is not there: the server answers " + answer);
-    if (!is_rest && status != SOUP_STATUS_OK)
-        throw refused(video_, "cannot be read: the server answers " + answer +
-                                  (status == SOUP_STATUS_FORBIDDEN
-                                       ? "; is its signature of now, and for reading?"
-                                       : ""));
-    if (is_rest)
-        return true;
-    have_ = 0;
-    total_ = soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH
-                 ? soup_message_headers_get_content_length(headers)
-                 : -1;
-    validator_ = validator_of(headers);
+    check_answer(message, answer);
+    if (is_rest) {
+        total_ = std::max(total_, total);
+    } else if (is_part) { // though the whole was asked for
+        throw refused(video_, "cannot be read: the server answers " + answer + " to no range");
+    } else {
+        have_ = 0;
+        total_ = soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH
+                     ? soup_message_headers_get_content_length(headers)
+                     : -1;
+    }
+    if (have_ == 0)
+        state_ = state_of(headers);
+    check_room();
     return true;
 }
 
@@ -218,6 +311,7 @@ bool Download::receive(GInputStream *body)
             cause != 0)
             throw cannot_write(to_, cause);
         have_ += got;
+        came_ = Clock::now();
     }
     if (total_ < 0 || have_ == total_)
         return true;
@@ -241,15 +335,19 @@ bool Download::attempt()
 void Download::run()
 {
     GrowingPause pause(pauses);
-    auto progress = Clock::now();
-    while (!attempt()) {
+    Clock::duration idle{0}; // without a byte, since one more than ever came
+    for (auto begin = Clock::now(); !attempt(); begin = Clock::now()) {
         if (have_ > best_) {
             best_ = have_;
-            progress = Clock::now();
+            idle = Clock::duration{0};
             pause.reset();
         }
-        const auto wait = std::max<std::chrono::milliseconds>(pause.next(), asked_);
-        if (Clock::now() + wait - progress > options_.patience)
+        if (state_.validator().empty())
+            begin_anew(); // nothing would tell that the rest is of the same file
+        idle += Clock::now() - std::max(begin, came_);
+        const auto wait = std::min<Clock::duration>(
+            std::max<std::chrono::milliseconds>(pause.next(), asked_), options_.patience - idle);
+        if (wait <= Clock::duration{0})
             throw refused(video_,
                           "could not be downloaded: " + cause_ +
                               formatted(", and nothing more came within %lld s (--patience)",
@@ -263,6 +361,7 @@ void Download::run()
                 throw Interrupted();
             std::this_thread::sleep_for(looks_at_interrupt);
         }
+        idle += wait;
     }
 }
 

@@ -11,7 +11,7 @@
 namespace fovea {
 
 struct DownloadOptions {
-    std::chrono::seconds patience; ///< what fails is tried again until nothing has come for so long
+    std::chrono::seconds patience; ///< what fails is tried again until so long nothing came
     std::function<void(const std::string &)> told; ///< what failed and is tried again
 };
 
@@ -19,7 +19,9 @@ struct DownloadOptions {
  * \brief Brings a video of a web server (web_video()) into a file, whole
  *
  * What fails midway, stalls or is answered 408, 425, 429 or 5xx is tried again after growing pauses, or that which
- * Retry-After asks for, from the byte where it ended if the server takes ranges and the file is still the same.
+ * Retry-After asks for, from the byte where it ended if the server takes ranges and tells (ETag, Last-Modified) that
+ * the file is still the same, else from its beginning. What another try would not mend is refused at once: a camera's
+ * endless stream, a length beyond the free space, a certificate or a redirect that is wrong.
  * \throw Error NotFound in one line without the query: the server refuses it, or patience is over; CannotWrite;
  * Init where this build has no HTTP. Interrupted
  */
