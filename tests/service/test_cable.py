@@ -63,7 +63,7 @@ def run(words):
         done = subprocess.run([str(word) for word in words], capture_output=True, text=True)
     except FileNotFoundError:
         raise unittest.SkipTest(f"{words[0]} is missing") from None
-    if re.search("not permitted|not supported|Unknown device type", done.stderr):
+    if re.search("not permitted|not supported|Unknown device type|Could not process rule", done.stderr):
         raise unittest.SkipTest(f"'{' '.join(map(str, words))}': {done.stderr.strip()}")
     done.check_returncode()
 
