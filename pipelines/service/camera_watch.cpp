@@ -248,14 +248,15 @@ void CameraWatch::take_peak(const GstStructure *message)
 void CameraWatch::take_window(const GstStructure *message)
 {
     const auto end = static_cast<Nanoseconds>(number_in(message, "end"));
-    latency_seconds_ = std::max(0.0, to_seconds(now_utc() - end - utc_offset()));
+    const Nanoseconds offset = utc_offset();
+    latency_seconds_ = std::max(0.0, to_seconds(now_utc() - end - offset));
     if (!camera_.schedule.holds(minute_of_week()) || frames_of_window(message).mostly_corrupt())
         return;
     listener_->on_window(camera_.name,
                          {{static_cast<Nanoseconds>(number_in(message, "start")), end},
                           told_event_score(message, normal_),
                           rows_of_window(message),
-                          utc_offset()});
+                          offset});
 }
 
 void CameraWatch::take_camera(const GstStructure *message)

@@ -15,11 +15,10 @@ constexpr Nanoseconds told_every = 600 * nanoseconds_per_second;
 
 } // namespace
 
-bool StoreWrites::attempt(const std::function<void()> &write)
+void StoreWrites::attempt(const std::function<void()> &write)
 {
     try {
         write();
-        return true;
     } catch (const Error &error) {
         ++failed_;
         if (const Nanoseconds now = now_utc(); now >= quiet_until_) {
@@ -27,7 +26,6 @@ bool StoreWrites::attempt(const std::function<void()> &write)
             log_line(std::string("watching goes on, but what happens is not kept: ") +
                      error.what());
         }
-        return false;
     }
 }
 

@@ -12,8 +12,8 @@ namespace fovea {
 class StoreWrites
 {
 public:
-    /** \brief Does one. \return whether it could; else it is counted, and told once in ten minutes */
-    bool attempt(const std::function<void()> &write);
+    /** \brief Does one; where it cannot, that is counted, and told once in ten minutes */
+    void attempt(const std::function<void()> &write);
 
     std::uint64_t failed() const { return failed_; } ///< since the start
 
