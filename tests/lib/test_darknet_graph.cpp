@@ -98,6 +98,7 @@ protected:
 std::vector<std::vector<float>> rows_of(DnnDetectorOptions options, const std::string &engine)
 {
     options.engine = engine;
+    options.precision = "fp32";
     const auto network = make_dnn_network(options);
     std::vector<float> planes(3 * 40 * 24);
     std::mt19937 random(3);

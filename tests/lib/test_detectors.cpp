@@ -145,6 +145,7 @@ TEST_F(Networks, DarknetOnTheEngineFindsWhatOpenCVFinds)
             DnnDetectorOptions options = yolo();
             options.network = shared_data() / "detectors" / (name + std::string(".cfg"));
             options.weights = shared_data() / "detectors" / (name + std::string(".weights"));
+            options.precision = "fp32";
             options.engine = "opencv";
             const auto reference = make_dnn_detector(options);
             EXPECT_EQ(reference->runtime().rfind("OpenCV ", 0), 0U) << reference->runtime();

@@ -24,7 +24,7 @@ TEST(EngineLoad, RunsClipsAndStreams)
 
 TEST(DetectorBench, TellsTimesAndTheSizeLookedAt)
 {
-    const Json bench = bench_detector("hog", /*rounds=*/1, /*threads=*/1);
+    const Json bench = bench_detector("hog", /*rounds=*/1, {});
     EXPECT_GT(bench["min_ms"].get<double>(), 0);
     EXPECT_GE(bench["median_ms"].get<double>(), bench["min_ms"].get<double>());
     EXPECT_GT(bench["width"].get<int>(), bench["height"].get<int>());

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "fovea/bench/timed_work.h"
-#include "fovea/bundle/load_networks.h"
 
 namespace fovea {
 
@@ -23,12 +22,11 @@ Json times_of(const TimedWork &one, const Detector &finder)
 
 } // namespace
 
-Json bench_detector(const std::string &detector, int rounds, int threads)
+Json bench_detector(const std::string &detector, int rounds, DetectorSettings settings)
 {
-    DetectorSettings settings;
-    settings.threads = threads;
     const auto finder = load_detector(detector, settings);
     settings.engine = "opencv";
+    settings.precision = "fp32";
     const auto reference = detector == "hog" ? nullptr : load_detector(detector, settings);
     RgbImage image;
     image.size = finder->input_size(camera_frame);

@@ -109,6 +109,14 @@ Json bench_pipeline(const BenchOptions &options)
             {"pipeline_usage", usage_of(works[1].work)}};
 }
 
+DetectorSettings detector_of(const BenchOptions &options)
+{
+    DetectorSettings settings;
+    settings.precision = options.precision;
+    settings.threads = options.threads;
+    return settings;
+}
+
 } // namespace
 
 int bench(const BenchOptions &options)
@@ -127,7 +135,7 @@ int bench(const BenchOptions &options)
     else if (options.what == "train")
         report.update(bench_train(options.rounds, options.threads, options.device));
     else
-        report["detect"] = bench_detector(options.detector, options.rounds, options.threads);
+        report["detect"] = bench_detector(options.detector, options.rounds, detector_of(options));
     std::puts(report.dump(2).c_str());
     return 0;
 }

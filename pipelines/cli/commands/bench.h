@@ -21,7 +21,7 @@ struct BenchOptions {
     std::string model = "watch";      ///< pipeline
     std::string detector = "hog";
     FeatureMode mode = FeatureMode::OneAtATime; ///< pipeline: or OneShot
-    std::string precision = "auto";             ///< pipeline
+    std::string precision = "auto";             ///< pipeline, detect
     int timesteps = 64;                         ///< pipeline
 };
 

@@ -65,11 +65,14 @@ Chain AnalysisPlan::upright() const
 Stage AnalysisPlan::detect_stage(double period) const
 {
     const std::string detector = settings_.detector.empty() ? "hog" : settings_.detector;
+    const std::string precision =
+        settings_.precision == "fp32" ? "fp32" : "auto"; // int8: the network
     Stage stage = {"foveadetect",
                    {{"model", detector},
                     {"threshold", to_text(card_.actor.min_score)},
                     {"inference-period", in_nanoseconds(period)},
                     {"device", "auto"}, // --device is for the network; OpenCV rarely has CUDA
+                    {"precision", precision},
                     {"area", name_of(view_areas, card_.area)},
                     {"threads", std::to_string(settings_.threads)}}};
     if (settings_.motion_gate > 0)
