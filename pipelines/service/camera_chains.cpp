@@ -96,7 +96,7 @@ Chain picture_chain()
 {
     return {
         small_queue(),
-        {"foveaoverlay", {{"show-regions", "false"}}},
+        {"foveaoverlay", {}},
         {"videoconvert", {}},
         {"videoscale", {}},
         {"capsfilter",

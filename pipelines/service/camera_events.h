@@ -20,10 +20,12 @@ struct AlarmNews {
 
 /** \brief What foveaattention says of a window that can be judged, with the rows that it was made from */
 struct WindowNews {
-    TimeSpan time;              ///< in the stream
-    float score = 0;            ///< the highest of an event, in [0, 1]
-    std::optional<Array> rows;  ///< float [R, T', C]; none: they are not told
-    Nanoseconds utc_offset = 0; ///< as AlarmNews
+    TimeSpan time;                            ///< in the stream
+    float score = 0;                          ///< the highest of an event, in [0, 1]
+    std::optional<Array> rows;                ///< float [R, T', C]; none: they are not told
+    Nanoseconds utc_offset = 0;               ///< as AlarmNews
+    std::vector<ScoredLabel> scores = {};     ///< best first
+    std::vector<WeightedRegion> regions = {}; ///< where it looked
 };
 
 /** \brief Of a loss: not the camera, what is behind it failed and begins anew */

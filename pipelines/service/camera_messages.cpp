@@ -2,6 +2,7 @@
 #include "service/camera_messages.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace fovea {
 
@@ -12,6 +13,22 @@ float share(const GstStructure *structure, const char *name)
     gdouble value = 0;
     gst_structure_get_double(structure, name, &value);
     return static_cast<float>(value);
+}
+
+Box box_in(const GstStructure *structure)
+{
+    return {share(structure, "x"), share(structure, "y"), share(structure, "width"),
+            share(structure, "height")};
+}
+
+/** \param take is given each structure of a list; none where there is no such list */
+template <typename Take>
+void for_each(const GstStructure *message, const char *name, Take take)
+{
+    const GValue *list = gst_structure_get_value(message, name);
+    for (guint i = 0; list != nullptr && i < gst_value_list_get_size(list); ++i)
+        take(static_cast<const GstStructure *>(
+            g_value_get_boxed(gst_value_list_get_value(list, i))));
 }
 
 } // namespace
@@ -43,8 +60,7 @@ AlarmEvent alarm_of(const GstStructure *message)
     alarm.time = {static_cast<Nanoseconds>(number_in(message, "start")),
                   static_cast<Nanoseconds>(number_in(message, "end"))};
     alarm.best = static_cast<Nanoseconds>(number_in(message, "best"));
-    alarm.box = {share(message, "x"), share(message, "y"), share(message, "width"),
-                 share(message, "height")};
+    alarm.box = box_in(message);
     if (const GValue *persons = gst_structure_get_value(message, "persons"))
         for (guint i = 0; i < gst_value_list_get_size(persons); ++i)
             alarm.persons.push_back(g_value_get_int(gst_value_list_get_value(persons, i)));
@@ -79,18 +95,35 @@ FrameCounts frames_of_window(const GstStructure *message)
     return {count("frames"), count("repeated"), count("frozen"), count("corrupt")};
 }
 
-float told_event_score(const GstStructure *message, int normal)
+std::vector<ScoredLabel> scores_of_window(const GstStructure *message)
+{
+    std::vector<ScoredLabel> scores;
+    for_each(message, "top-k", [&](const GstStructure *one) {
+        ScoredLabel score = {word_in(one, "label"), -1, share(one, "confidence")};
+        gst_structure_get_int(one, "label-id", &score.label_id);
+        scores.push_back(std::move(score));
+    });
+    return scores;
+}
+
+std::vector<WeightedRegion> regions_of_window(const GstStructure *message)
+{
+    std::vector<WeightedRegion> regions;
+    for_each(message, "regions", [&](const GstStructure *one) {
+        WeightedRegion region;
+        region.region.box = box_in(one);
+        region.weight = share(one, "weight");
+        regions.push_back(region);
+    });
+    return regions;
+}
+
+float highest_of_events(const std::vector<ScoredLabel> &scores, int normal)
 {
     float highest = 0;
-    const GValue *scores = gst_structure_get_value(message, "top-k");
-    for (guint i = 0; scores != nullptr && i < gst_value_list_get_size(scores); ++i) {
-        const auto *one = static_cast<const GstStructure *>(
-            g_value_get_boxed(gst_value_list_get_value(scores, i)));
-        int label = -1;
-        gst_structure_get_int(one, "label-id", &label);
-        if (label != normal)
-            highest = std::max(highest, share(one, "confidence"));
-    }
+    for (const ScoredLabel &one : scores)
+        if (one.label_id != normal)
+            highest = std::max(highest, one.confidence);
     return highest;
 }
 

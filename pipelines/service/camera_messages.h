@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <gst/gst.h>
 
@@ -26,7 +27,11 @@ std::optional<Array> rows_of_window(const GstStructure *message);
 /** \brief foveaattention's counts of a window's frames */
 FrameCounts frames_of_window(const GstStructure *message);
 
-/** \brief foveaattention's highest score, but of the class \a normal */
-float told_event_score(const GstStructure *message, int normal);
+/** \brief foveaattention's scores of a window, best first, and where it looked (all regions of kind Full) */
+std::vector<ScoredLabel> scores_of_window(const GstStructure *message);
+std::vector<WeightedRegion> regions_of_window(const GstStructure *message);
+
+/** \brief The highest score, but of the class \a normal */
+float highest_of_events(const std::vector<ScoredLabel> &scores, int normal);
 
 } // namespace fovea

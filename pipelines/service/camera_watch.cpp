@@ -252,11 +252,15 @@ void CameraWatch::take_window(const GstStructure *message)
     latency_seconds_ = std::max(0.0, to_seconds(now_utc() - end - offset));
     if (!camera_.schedule.holds(minute_of_week()) || frames_of_window(message).mostly_corrupt())
         return;
+    std::vector<ScoredLabel> scores = scores_of_window(message);
+    const float highest = highest_of_events(scores, normal_);
     listener_->on_window(camera_.name,
                          {{static_cast<Nanoseconds>(number_in(message, "start")), end},
-                          told_event_score(message, normal_),
+                          highest,
                           rows_of_window(message),
-                          offset});
+                          offset,
+                          std::move(scores),
+                          regions_of_window(message)});
 }
 
 void CameraWatch::take_camera(const GstStructure *message)

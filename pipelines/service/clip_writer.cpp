@@ -41,6 +41,17 @@ const Container &container_of(const GstCaps *caps)
     return containers[std::size(containers) - 1];
 }
 
+/**
+ * What a camera's own parser gave is left alone: h264parse takes apart frames of which one slice looks
+ * like a picture of its own, and a part without a time ends the file
+ */
+bool is_parsed_for(const Container &container, const GstCaps *caps)
+{
+    g_autoptr(GstElementFactory) factory = gst_element_factory_find(container.muxer);
+    return *container.codec != '\0' && factory != nullptr &&
+           gst_element_factory_can_sink_all_caps(factory, caps) != FALSE;
+}
+
 } // namespace
 
 ClipWriter::ClipWriter(const GstCaps *caps, const std::filesystem::path &file, Done done)
@@ -52,9 +63,13 @@ ClipWriter::ClipWriter(const GstCaps *caps, const std::filesystem::path &file, D
     std::error_code error;
     std::filesystem::create_directories(file.parent_path(), error);
     pipeline_ = GST_ELEMENT(gst_object_ref_sink(gst_pipeline_new("clip")));
+    // a filter of caps leads to the muxer's pad for video, which identity does not
+    const Stage between = is_parsed_for(container, caps)
+                              ? Stage{"capsfilter", {{"caps", container.codec}}}
+                              : Stage{container.parser, {}};
     const ChainEnds ends =
         add_chain(GST_BIN(pipeline_), {{"appsrc", {{"format", "time"}, {"max-bytes", "0"}}},
-                                       {container.parser, {}},
+                                       between,
                                        {container.muxer, {}},
                                        {"filesink", {{"location", part_.string()}}}});
     source_ = ends.first;

@@ -13,6 +13,7 @@
 #include "fovea/core/utc.h"
 #include "fovea/publish/receiver_uri.h"
 #include "fovea/store/result_json.h"
+#include "service/page_json.h"
 
 namespace fovea {
 
@@ -47,11 +48,6 @@ Message::Kind message_kind(AlarmEvent::Kind kind)
         break;
     }
     return Message::Kind::AlarmEnd;
-}
-
-std::string line_of(const Json &json)
-{
-    return json.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
 }
 
 } // namespace
@@ -137,12 +133,12 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
     Message message;
     message.kind = Message::Kind::Camera;
     message.key = camera;
-    message.text = line_of({{"camera", camera},
-                            {"state", is_picture ? "picture" : (news.up ? "up" : "down")},
-                            {"reason", is_picture ? news.picture : news.reason},
-                            {"text", news.text},
-                            {"utc", to_utc_text(now_utc())},
-                            {"run", run_}});
+    message.text = one_line({{"camera", camera},
+                             {"state", is_picture ? "picture" : (news.up ? "up" : "down")},
+                             {"reason", is_picture ? news.picture : news.reason},
+                             {"text", news.text},
+                             {"utc", to_utc_text(now_utc())},
+                             {"run", run_}});
     publish(std::move(message));
 }
 
@@ -160,7 +156,7 @@ std::vector<std::pair<std::string, PublisherCounts>> EventLog::receivers() const
     return counts;
 }
 
-std::string EventLog::line(const std::string &camera, const AlarmNews &news) const
+Json EventLog::line(const std::string &camera, const AlarmNews &news) const
 {
     Result result;
     result.timestamp = news.alarm.time.end;
@@ -169,7 +165,7 @@ std::string EventLog::line(const std::string &camera, const AlarmNews &news) con
     result.model = news.model;
     result.utc = to_utc_text(news.alarm.time.end + news.utc_offset);
     result.run = run_;
-    return line_of(to_json(result));
+    return to_json(result);
 }
 
 void EventLog::publish_alarm(const std::string &camera, const AlarmNews &news)
@@ -178,7 +174,7 @@ void EventLog::publish_alarm(const std::string &camera, const AlarmNews &news)
     message.kind = message_kind(news.alarm.kind);
     message.key = camera;
     message.label = news.alarm.label.label;
-    message.text = line(camera, news);
+    message.text = one_line(line(camera, news));
     publish(std::move(message));
 }
 

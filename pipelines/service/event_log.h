@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "fovea/core/json.h"
 #include "fovea/publish/publisher.h"
 #include "fovea/store/event_store.h"
 #include "service/camera_events.h"
@@ -33,7 +34,7 @@ public:
     std::int64_t begin(const std::string &camera, const AlarmNews &news);
 
     /** \brief What receivers get of it */
-    std::string line(const std::string &camera, const AlarmNews &news) const;
+    Json line(const std::string &camera, const AlarmNews &news) const;
 
     /** \brief It gets stronger or ends; \a alarm as begin() returned it */
     void change(std::int64_t alarm, const std::string &camera, const AlarmNews &news);

@@ -64,6 +64,10 @@ std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::
 {
     const std::lock_guard lock(mutex_);
     forget_closed();
+    if (writer_ != nullptr && writer_->is_done()) { // it failed: the next clip is another try
+        writer_.reset();
+        open_events_ = 0;
+    }
     ++open_events_;
     write_until_.reset();
     if (writer_ != nullptr)

@@ -7,11 +7,13 @@
 
 #include "fovea/core/utc.h"
 #include "fovea/store/atomic_file.h"
+#include "service/page_json.h"
 
 namespace fovea {
 
 namespace {
 
+constexpr std::size_t recent_windows = 64; ///< of a camera: an alarm comes behind its windows
 constexpr std::uintmax_t least_free_bytes = 500'000'000; ///< below it no clip is begun
 
 } // namespace
@@ -45,6 +47,10 @@ OpenAlarms::OpenAlarm OpenAlarms::begun(const std::string &camera, const AlarmNe
     OpenAlarm open;
     open.camera = camera;
     open.last = news;
+    open.course = AlarmCourse(news.alarm.label.label);
+    for (const WindowNews &window : recent_[camera])
+        if (window.time.start >= news.alarm.time.start)
+            open.course.add(window.time, window.scores, window.regions);
     open.id = log_->begin(camera, news);
     CameraWatch *watch = find_(camera);
     if (!has_room()) {
@@ -80,10 +86,26 @@ void OpenAlarms::keep_still(OpenAlarm *alarm)
         std::filesystem::create_directories(alarm->file.parent_path());
         if (!alarm->still.empty())
             keep(".jpg", {alarm->still.begin(), alarm->still.end()});
-        keep(".json", log_->line(alarm->camera, alarm->last) + "\n");
+        Json line = log_->line(alarm->camera, alarm->last);
+        line["course"] = alarm->course.json();
+        keep(".json", one_line(line) + "\n");
     } catch (const std::exception &error) {
         log_line(alarm->camera + ": a picture could not be kept: " + error.what());
     }
+}
+
+void OpenAlarms::take_window(const std::string &camera, const WindowNews &window)
+{
+    std::deque<WindowNews> &recent = recent_[camera];
+    if (!recent.empty() && window.time.start < recent.back().time.start)
+        recent.clear(); // the camera began anew
+    recent.push_back(window);
+    recent.back().rows.reset();
+    if (recent.size() > recent_windows)
+        recent.pop_front();
+    for (OpenAlarm &open : open_)
+        if (open.camera == camera && !open.is_over)
+            open.course.add(window.time, window.scores, window.regions);
 }
 
 std::optional<std::int64_t> OpenAlarms::take(const std::string &camera, const AlarmNews &news)

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "service/alarm_course.h"
 #include "service/camera_watch.h"
 #include "service/event_log.h"
 
@@ -22,6 +25,9 @@ public:
 
     /** \param config may change what is recorded; it, \a log and what \a find gives outlive this */
     OpenAlarms(const WatchConfig *config, EventLog *log, Find find);
+
+    /** \brief What was said of a window, before the alarm that it raises */
+    void take_window(const std::string &camera, const WindowNews &window);
 
     /** \return the store's id; none: it began where nobody wanted alarms */
     std::optional<std::int64_t> take(const std::string &camera, const AlarmNews &news);
@@ -39,6 +45,7 @@ private:
         std::int64_t id = 0; ///< of the store
         std::string camera;
         AlarmNews last; ///< what was told of it
+        AlarmCourse course{""};
         std::uint64_t clip = 0;
         std::filesystem::path file; ///< of what is kept of it, without extension; empty: nothing is
         std::set<std::string>
@@ -58,6 +65,8 @@ private:
     EventLog *log_;
     Find find_;
     std::vector<OpenAlarm> open_;
+    std::map<std::string, std::deque<WindowNews>>
+        recent_; ///< by camera, the oldest first, without rows
 };
 
 } // namespace fovea

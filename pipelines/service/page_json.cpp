@@ -15,31 +15,29 @@ const char *name_of(const std::optional<Verdict> &verdict)
     return *verdict == Verdict::True ? "true" : "nothing";
 }
 
-/** \brief The first file of an alarm's that is still there and whose extension is wanted; empty: none */
-template <typename Wanted>
-std::filesystem::path kept(const StoredAlarm &alarm, Wanted wanted)
+Evidence kind_of(const std::filesystem::path &file)
+{
+    if (file.extension() == ".jpg")
+        return Evidence::Still;
+    return file.extension() == ".json" ? Evidence::Line : Evidence::Clip;
+}
+
+} // namespace
+
+std::filesystem::path file_of(const StoredAlarm &alarm, Evidence which)
 {
     std::error_code error;
     for (const std::string &evidence : alarm.evidence) {
         std::filesystem::path path = evidence;
-        if (wanted(path.extension()) && std::filesystem::is_regular_file(path, error))
+        if (kind_of(path) == which && std::filesystem::is_regular_file(path, error))
             return path;
     }
     return {};
 }
 
-} // namespace
-
-std::filesystem::path clip_of(const StoredAlarm &alarm)
+std::string one_line(const Json &json)
 {
-    return kept(alarm, [](const std::filesystem::path &extension) {
-        return extension != ".jpg" && extension != ".json";
-    });
-}
-
-std::filesystem::path still_of(const StoredAlarm &alarm)
-{
-    return kept(alarm, [](const std::filesystem::path &extension) { return extension == ".jpg"; });
+    return json.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
 }
 
 Json camera_json(const std::string &name, const CameraStats &stats, const std::string &reason,
@@ -70,8 +68,9 @@ Json alarms_json(const std::vector<StoredAlarm> &alarms)
                         {"end", alarm.end_utc / nanoseconds_per_millisecond},
                         {"box", {alarm.box.x, alarm.box.y, alarm.box.width, alarm.box.height}},
                         {"persons", alarm.persons},
-                        {"clip", !clip_of(alarm).empty()},
-                        {"still", !still_of(alarm).empty()},
+                        {"clip", !file_of(alarm, Evidence::Clip).empty()},
+                        {"still", !file_of(alarm, Evidence::Still).empty()},
+                        {"line", !file_of(alarm, Evidence::Line).empty()},
                         {"verdict", name_of(alarm.verdict)}});
     return list;
 }

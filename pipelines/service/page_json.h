@@ -11,6 +11,9 @@
 
 namespace fovea {
 
+/** \brief Without line breaks; text that is no UTF-8 has replacement characters */
+std::string one_line(const Json &json);
+
 /** \brief A camera as the page shows it. \param reason why it is down; empty: it was not up yet */
 Json camera_json(const std::string &name, const CameraStats &stats, const std::string &reason,
                  bool has_picture);
@@ -18,10 +21,14 @@ Json camera_json(const std::string &name, const CameraStats &stats, const std::s
 /** \brief Alarms as the page shows them; times in milliseconds since 1970 */
 Json alarms_json(const std::vector<StoredAlarm> &alarms);
 
-/** \brief The clip among an alarm's evidence, while it is there; empty: there is none */
-std::filesystem::path clip_of(const StoredAlarm &alarm);
+/** \brief A file that was kept of an alarm */
+enum class Evidence {
+    Clip,
+    Still, ///< JPEG of its best moment
+    Line   ///< JSON: what receivers got last, with its AlarmCourse
+};
 
-/** \brief The picture of its best moment, where it is still there; empty: there is none */
-std::filesystem::path still_of(const StoredAlarm &alarm);
+/** \brief Where it is, while it is there; empty: it is not */
+std::filesystem::path file_of(const StoredAlarm &alarm, Evidence which);
 
 } // namespace fovea

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <glib.h>
@@ -17,6 +18,7 @@
 #include "fovea/store/result_formats.h"
 #include "fovea/store/result_json.h"
 #include "page.h"
+#include "service/alarm_course.h"
 #include "service/page_json.h"
 
 namespace fovea {
@@ -35,12 +37,36 @@ std::string link_to(const std::filesystem::path &file, const std::filesystem::pa
     return escaped;
 }
 
-Json shown_alarm(const StoredAlarm &alarm, const std::string &clip, const std::string &still)
+Json shown_alarm(const StoredAlarm &alarm, const std::string &clip, const std::string &still,
+                 Json course)
 {
     Json shown = alarms_json({alarm}).front();
     shown["clip"] = clip;
     shown["still"] = still;
+    shown["course"] = std::move(course);
     return shown;
+}
+
+AlarmCourse course_of(const AlarmEvent &alarm, const std::vector<Result> &results)
+{
+    AlarmCourse course(alarm.label.label);
+    for (const Result &result : results) {
+        const Activity &window = result.activity;
+        if (result.has_activity && window.scope == Activity::Scope::Window &&
+            window.time.start >= alarm.time.start && window.time.start <= alarm.time.end)
+            course.add(window.time, window.top_k, window.regions);
+    }
+    return course;
+}
+
+/* As a watch kept it beside the clip; null: it did not, or what is there is something else */
+Json course_in(const std::filesystem::path &line)
+{
+    try {
+        return line.empty() ? Json() : read_json(line).value("course", Json());
+    } catch (const Error &) {
+        return Json();
+    }
 }
 
 /* Actions are shown as alarms are */
@@ -115,8 +141,8 @@ public:
             longest_ = std::max(longest_, event.time.end);
             const double from = std::max(0.0, to_seconds(event.time.start) - before_alarm);
             alarms_.push_back(shown_alarm(
-                alarm, video.empty() ? "" : link_to(video, out_) + "#t=" + std::to_string(from),
-                ""));
+                alarm, video.empty() ? "" : link_to(video, out_) + "#t=" + std::to_string(from), "",
+                course_of(event, results).json()));
         }
     }
 
@@ -128,10 +154,11 @@ public:
         AlarmQuery query;
         query.limit = most_alarms;
         for (const StoredAlarm &alarm : reader.alarms(query)) {
-            const auto clip = clip_of(alarm);
-            const auto still = still_of(alarm);
+            const auto clip = file_of(alarm, Evidence::Clip);
+            const auto still = file_of(alarm, Evidence::Still);
             alarms_.push_back(shown_alarm(alarm, clip.empty() ? "" : link_to(clip, out_),
-                                          still.empty() ? "" : link_to(still, out_)));
+                                          still.empty() ? "" : link_to(still, out_),
+                                          course_in(file_of(alarm, Evidence::Line))));
         }
         by_video_ = false;
     }

@@ -246,6 +246,7 @@ void WatchService::on_alarm(const std::string &camera, const AlarmNews &news)
 void WatchService::on_window(const std::string &camera, const WindowNews &news)
 {
     pace_.window(camera, news);
+    alarms_.take_window(camera, news);
     if (news.rows)
         log_.writes().attempt([&] { keeper_.take(camera, news); });
 }
@@ -307,24 +308,13 @@ std::optional<std::vector<std::uint8_t>> WatchService::picture(const std::string
     return watch->picture();
 }
 
-std::optional<std::filesystem::path> WatchService::kept(
-    std::int64_t alarm, std::filesystem::path (*kind)(const StoredAlarm &))
+std::optional<std::filesystem::path> WatchService::evidence(std::int64_t alarm, Evidence which)
 {
     const auto found = reader_.alarm(alarm);
-    const auto file = found ? kind(*found) : std::filesystem::path();
+    const auto file = found ? file_of(*found, which) : std::filesystem::path();
     if (file.empty())
         return std::nullopt;
     return file;
-}
-
-std::optional<std::filesystem::path> WatchService::clip(std::int64_t alarm)
-{
-    return kept(alarm, clip_of);
-}
-
-std::optional<std::filesystem::path> WatchService::still(std::int64_t alarm)
-{
-    return kept(alarm, still_of);
 }
 
 bool WatchService::healthy()

@@ -53,14 +53,11 @@ private:
     Json alarms(TimeSpan utc, std::size_t most) override;
     bool judge(std::int64_t alarm, const std::string &verdict) override;
     std::optional<std::vector<std::uint8_t>> picture(const std::string &camera) override;
-    std::optional<std::filesystem::path> clip(std::int64_t alarm) override;
-    std::optional<std::filesystem::path> still(std::int64_t alarm) override;
+    std::optional<std::filesystem::path> evidence(std::int64_t alarm, Evidence which) override;
     std::string metrics() override;
     bool healthy() override;
 
     std::unique_ptr<CameraWatch> made_camera(const CameraConfig &config);
-    std::optional<std::filesystem::path> kept(std::int64_t alarm,
-                                              std::filesystem::path (*kind)(const StoredAlarm &));
     void take_adapted();
     void look_at_pace();
     void reload();

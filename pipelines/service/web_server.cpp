@@ -32,6 +32,19 @@ constexpr PageFile page_files[] = {
     {"/page.js", "text/javascript; charset=utf-8", page::page_js},
 };
 
+struct KeptFile {
+    const char *path;
+    Evidence which;
+    const char *type;
+    const char *what;
+};
+
+constexpr KeptFile kept_files[] = {
+    {"/clips/", Evidence::Clip, "video/mp4", "clip"},
+    {"/stills/", Evidence::Still, "image/jpeg", "picture"},
+    {"/lines/", Evidence::Line, "application/json", "line"},
+};
+
 std::optional<std::int64_t> number_from(std::string_view text)
 {
     std::int64_t value = 0;
@@ -54,6 +67,15 @@ std::optional<std::string> behind(const std::string &path, const std::string &pr
     if (path.compare(0, prefix.size(), prefix) != 0 || path.size() == prefix.size())
         return std::nullopt;
     return path.substr(prefix.size());
+}
+
+/* Null: the path is of something else */
+const KeptFile *kept_file(const std::string &path)
+{
+    const auto *kept =
+        std::find_if(std::begin(kept_files), std::end(kept_files),
+                     [&](const KeptFile &one) { return behind(path, one.path).has_value(); });
+    return kept != std::end(kept_files) ? kept : nullptr;
 }
 
 /* In the same time whatever they hold */
@@ -85,8 +107,7 @@ void refuse(SoupServerMessage *message, guint status, const std::string &why)
 
 void answer_json(SoupServerMessage *message, const Json &json)
 {
-    answer(message, SOUP_STATUS_OK, "application/json",
-           json.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace));
+    answer(message, SOUP_STATUS_OK, "application/json", one_line(json));
 }
 
 } // namespace
@@ -202,10 +223,8 @@ private:
             answer(message, SOUP_STATUS_OK, "text/plain; version=0.0.4", source_->metrics());
         else if (const auto camera = behind(path, "/pictures/"))
             give_picture(message, *camera);
-        else if (const auto alarm = behind(path, "/clips/"))
-            give_file(message, *alarm, &PageSource::clip, "clip");
-        else if (const auto alarm_of_still = behind(path, "/stills/"))
-            give_file(message, *alarm_of_still, &PageSource::still, "picture");
+        else if (const auto *kept = kept_file(path))
+            give_file(message, *behind(path, kept->path), *kept);
         else
             refuse(message, SOUP_STATUS_NOT_FOUND, "there is no such page");
     }
@@ -279,24 +298,18 @@ private:
                {reinterpret_cast<const char *>(picture->data()), picture->size()});
     }
 
-    using FileOf = std::optional<std::filesystem::path> (PageSource::*)(std::int64_t);
-
-    void give_file(SoupServerMessage *message, const std::string &alarm, FileOf file_of,
-                   const char *what)
+    void give_file(SoupServerMessage *message, const std::string &alarm, const KeptFile &kept)
     {
         const auto id = number_from(alarm);
-        const auto file = id ? (source_->*file_of)(*id) : std::nullopt;
+        const auto file = id ? source_->evidence(*id, kept.which) : std::nullopt;
         g_autoptr(GMappedFile) mapped =
             file ? g_mapped_file_new(file->c_str(), FALSE, nullptr) : nullptr;
         if (mapped == nullptr) {
             refuse(message, SOUP_STATUS_NOT_FOUND,
-                   std::string("there is no ") + what + " of this alarm");
+                   std::string("there is no ") + kept.what + " of this alarm");
             return;
         }
-        const auto extension = file->extension();
-        const char *type = extension == ".mkv"   ? "video/x-matroska"
-                           : extension == ".jpg" ? "image/jpeg"
-                                                 : "video/mp4";
+        const char *type = file->extension() == ".mkv" ? "video/x-matroska" : kept.type;
         g_autoptr(GBytes) bytes = g_mapped_file_get_bytes(mapped);
         soup_server_message_set_status(message, SOUP_STATUS_OK, nullptr);
         SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);

@@ -10,6 +10,7 @@
 
 #include "fovea/core/json.h"
 #include "fovea/core/time.h"
+#include "service/page_json.h"
 #include "service/watch_config.h"
 
 namespace fovea {
@@ -26,9 +27,8 @@ public:
     virtual bool judge(std::int64_t alarm, const std::string &verdict) = 0;
     /** \brief JPEG; empty: none yet; none: there is no such camera */
     virtual std::optional<std::vector<std::uint8_t>> picture(const std::string &camera) = 0;
-    virtual std::optional<std::filesystem::path> clip(std::int64_t alarm) = 0;
-    /** \brief JPEG of its best moment */
-    virtual std::optional<std::filesystem::path> still(std::int64_t alarm) = 0;
+    /** \brief None: there is no such alarm, or no such file of it */
+    virtual std::optional<std::filesystem::path> evidence(std::int64_t alarm, Evidence which) = 0;
     virtual std::string metrics() = 0; ///< Prometheus's text form
     virtual bool healthy() = 0;
 };
@@ -38,7 +38,7 @@ public:
  *
  *     /                          the page (page/)
  *     /api/cameras  /api/alarms?from=MS&to=MS[&limit=N]  POST /api/alarms/ID/verdict
- *     /pictures/CAMERA  /clips/ID  /stills/ID    no path from outside reaches a file
+ *     /pictures/CAMERA  /clips/ID  /stills/ID  /lines/ID    no path from outside reaches a file
  *     /metrics  /healthz
  *
  * With a token, all but /healthz wants it: as `Authorization: Bearer TOKEN`, or once as /?token=TOKEN, which

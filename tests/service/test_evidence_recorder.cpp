@@ -18,19 +18,28 @@ namespace {
 
 constexpr int frame_rate = 10;
 
+/** \brief All that a pipeline gives as appsink `sink` */
+std::vector<GstSample *> samples_of(const std::string &line)
+{
+    std::vector<GstSample *> samples;
+    GstElement *pipeline = gst_parse_launch(line.c_str(), nullptr);
+    gst_element_set_state(pipeline, GST_STATE_PLAYING);
+    g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline), "sink");
+    while (GstSample *sample = gst_app_sink_pull_sample(GST_APP_SINK(sink)))
+        samples.push_back(sample);
+    gst_element_set_state(pipeline, GST_STATE_NULL);
+    gst_object_unref(pipeline);
+    return samples;
+}
+
 /** \brief An encoded stream: \a seconds at 10 frames a second, a key frame each second */
 std::vector<GstSample *> encoded(const std::string &encoder, int seconds)
 {
     std::vector<GstSample *> samples;
-    GstElement *pipeline =
-        gst_parse_launch(("videotestsrc num-buffers=" + std::to_string(seconds * frame_rate) +
-                          " ! video/x-raw,format=I420,width=64,height=48,framerate=10/1 ! " +
-                          encoder + " ! appsink name=sink sync=false")
-                             .c_str(),
-                         nullptr);
-    gst_element_set_state(pipeline, GST_STATE_PLAYING);
-    g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline), "sink");
-    while (GstSample *sample = gst_app_sink_pull_sample(GST_APP_SINK(sink))) {
+    for (GstSample *sample :
+         samples_of("videotestsrc num-buffers=" + std::to_string(seconds * frame_rate) +
+                    " ! video/x-raw,format=I420,width=64,height=48,framerate=10/1 ! " + encoder +
+                    " ! appsink name=sink sync=false")) {
         GstBuffer *buffer = gst_buffer_copy(gst_sample_get_buffer(sample));
         const auto time = static_cast<GstClockTime>(samples.size()) * GST_SECOND / frame_rate;
         GST_BUFFER_PTS(buffer) = time;
@@ -39,8 +48,6 @@ std::vector<GstSample *> encoded(const std::string &encoder, int seconds)
         gst_buffer_unref(buffer);
         gst_sample_unref(sample);
     }
-    gst_element_set_state(pipeline, GST_STATE_NULL);
-    gst_object_unref(pipeline);
     return samples;
 }
 
@@ -110,6 +117,52 @@ TEST_F(EvidenceRecording, AClipGoesFromBeforeAnEventToBehindIt)
     ASSERT_EQ(files_[1], (folder_.path() / "day" / "one.mp4").string()) << whys_[1];
     EXPECT_NEAR(seconds_of(files_[1]), 8.0, 0.25); // from 4, a key frame, to 12
     EXPECT_FALSE(std::filesystem::exists(files_[1] + ".part"));
+}
+
+TEST_F(EvidenceRecording, AClipThatCannotBeWrittenIsNotThatOfTheNextEvent)
+{
+    encode(h264, 20);
+    make(1 * second, 1 * second, 60 * second);
+    take(0, 4);
+    folder_.write("file", "");
+    EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "file" / "one"), 1U);
+    take(4, 6);
+    for (int i = 0; i < 100 && whys_.empty(); ++i) { // told on the main loop
+        g_usleep(10'000);
+        g_main_context_iteration(nullptr, FALSE);
+    }
+    ASSERT_EQ(whys_.count(1), 1U);
+    EXPECT_NE(whys_[1], "");
+    EXPECT_EQ(recorder_->begin(5 * second, folder_.path() / "two"), 2U);
+    take(6, 8);
+    recorder_->end(7 * second);
+    take(8, 20);
+    recorder_->finish();
+    EXPECT_NEAR(seconds_of(files_[2]), 4.0, 0.25) << whys_[2]; // 4 to 8
+}
+
+/* h264parse makes two of some of its frames */
+TEST_F(EvidenceRecording, FramesThatTheCameraParsedAreNotParsedAgain)
+{
+    const char *shared = std::getenv("FOVEA_SHARED");
+    const auto clip =
+        std::filesystem::path(shared != nullptr ? shared : "") / "data/clips/arm-wrestling.mp4";
+    if (!std::filesystem::exists(clip))
+        GTEST_SKIP() << "no real clips: FOVEA_SHARED is not set to their folder";
+    samples_ =
+        samples_of("filesrc location=" + clip.string() +
+                   " ! qtdemux ! h264parse ! "
+                   "video/x-h264,stream-format=avc,alignment=au ! appsink name=sink sync=false");
+    ASSERT_GT(samples_.size(), 200U);
+    make(1 * second, 1 * second, 60 * second);
+    recorder_->take(samples_.front());
+    EXPECT_EQ(recorder_->begin(0, folder_.path() / "one"), 1U);
+    for (std::size_t i = 1; i < samples_.size(); ++i)
+        recorder_->take(samples_[i]);
+    recorder_->finish();
+    ASSERT_NE(files_[1], "") << whys_[1];
+    EXPECT_NEAR(seconds_of(files_[1]), static_cast<double>(samples_.size()) / 28,
+                0.5); // frames a second
 }
 
 TEST_F(EvidenceRecording, EventsThatOverlapShareAClip)

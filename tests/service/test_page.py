@@ -59,6 +59,9 @@ class Page(unittest.TestCase):
         video = cls.folder / "ball.mp4"
         made_video(video)
         shutil.copy(video, cls.folder / "clip.mp4")
+        (cls.folder / "clip.json").write_text(json.dumps({"alarm": {"event": "end"}, "course": {
+            "windows": [[0, 2, 0.6], [1, 3, 0.9], [2, 4, 0.3]],
+            "regions": [[0, 0, 1, 1, 0.2], [0.25, 0.25, 0.5, 0.5, 0.8]]}}))
         (cls.folder / "cameras.toml").write_text(
             f'folder = "{cls.folder / "out"}"\ndetector = "hog"\n[alarms]\non = 1.0\n[page]\nport = 0\n'
             f'[[camera]]\nname = "door"\nuri = "{video}"\n[[camera]]\nname = "yard"\nuri = "/nowhere.mp4"\n')
@@ -116,11 +119,28 @@ class Page(unittest.TestCase):
                     "'1 2', 1)", ("door" if i % 2 else "yard", "fall" if i % 5 == 0 else "fight", i, begin, begin + 3 * 10**9, begin,
                                     0.5 + 0.5 * (i + 1) / count))
                 if clip:
-                    events.execute("INSERT INTO evidence (alarm, path) VALUES (?, ?)",
-                                   (cursor.lastrowid, str(self.folder / "clip.mp4")))
+                    for file in ("clip.mp4", "clip.json"):
+                        events.execute("INSERT INTO evidence (alarm, path) VALUES (?, ?)", (cursor.lastrowid, str(self.folder / file)))
 
     def items(self):
         return self.browser.find_elements(By.CSS_SELECTOR, "#alarms li")
+
+    def inked(self, css, x, y):
+        """How opaque a canvas is at a share of its width and height."""
+        return self.browser.execute_script(
+            "const c = document.querySelector(arguments[0]); return c.width === 0 ? 0 : c.getContext('2d')"
+            ".getImageData(c.width * arguments[1], c.height * arguments[2], 1, 1).data[3]", css, x, y)
+
+    def expect_the_course(self):
+        """Three bars, the middle one the highest, and the region's weight over the picture, not that of the whole."""
+        course = ".course"
+        self.wait.until(lambda b: b.find_element(By.CSS_SELECTOR, course).is_displayed())
+        self.assertEqual([self.inked(course, x, 0.2) > 0 for x in (0.1, 0.35, 0.75)], [False, True, False])
+        self.assertEqual([self.inked(course, x, 0.6) > 0 for x in (0.1, 0.35, 0.75)], [True, True, False])
+        self.assertGreater(self.inked(course, 0.75, 0.9), 0)
+        self.assertIn("0.90, 1.0 s", self.browser.find_element(By.CSS_SELECTOR, course).get_attribute("aria-label"))
+        self.assertGreater(self.inked(".clip canvas", 0.6, 0.6), 0)
+        self.assertEqual(self.inked(".clip canvas", 0.1, 0.6), 0)
 
     def see(self, name):
         if os.environ.get("FOVEA_SCREENSHOTS"):
@@ -157,6 +177,7 @@ class Page(unittest.TestCase):
         self.wait.until(lambda b: dialog.is_displayed())
         self.wait.until(lambda b: b.execute_script("return document.querySelector('video').currentTime") > 0.1)
         self.wait.until(lambda b: b.execute_script("return document.querySelector('.clip canvas').width") > 0)
+        self.expect_the_course()
         self.see("alarm")
         body = self.browser.switch_to.active_element
         body.send_keys("n")
@@ -218,6 +239,7 @@ class Page(unittest.TestCase):
         self.wait.until(lambda b: len(self.items()) == 3)
         self.items()[0].find_element(By.TAG_NAME, "button").click()
         self.wait.until(lambda b: b.execute_script("return document.querySelector('video').currentTime") > 0.1)
+        self.expect_the_course()
         self.assertFalse(self.browser.find_element(By.CSS_SELECTOR, "button[value=nothing]").is_displayed())
 
     def test_on_a_phone_nothing_sticks_out(self):
@@ -270,6 +292,7 @@ class Archive(unittest.TestCase):
                              {alarm["label"] for alarm in alarms})
             items[0].find_element(By.TAG_NAME, "button").click()
             wait.until(lambda b: b.execute_script("return document.querySelector('video').currentTime") > 0.1)
+            self.assertTrue(page.find_element(By.CSS_SELECTOR, ".course").is_displayed())
             page.find_element(By.CSS_SELECTOR, "dialog .close").click()
         if os.environ.get("FOVEA_SCREENSHOTS"):
             page.save_screenshot(os.path.join(os.environ["FOVEA_SCREENSHOTS"], "report.png"))

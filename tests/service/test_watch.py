@@ -60,6 +60,10 @@ class Watch(WatchProcess):
         self.assertEqual(stills[0].read_bytes()[:2], b"\xff\xd8")
         line = json.loads(stills[0].with_suffix(".json").read_text())
         self.assertEqual((line["source"], line["alarm"]["event"]), ("door", "begin"))
+        alarm, course = line["alarm"], line["course"]
+        self.assertAlmostEqual(course["windows"][0][0], alarm["start"], places=3)
+        self.assertAlmostEqual(max(score for _, _, score in course["windows"]), alarm["confidence"], places=2)
+        self.assertAlmostEqual(sum(region[4] for region in course["regions"]), 1, places=2)
 
     def judge(self, alarm, verdict):
         request = urllib.request.Request(f"{self.address}api/alarms/{alarm}/verdict",

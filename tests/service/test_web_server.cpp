@@ -39,14 +39,9 @@ public:
         return std::vector<std::uint8_t>{0xff, 0xd8, 0xff};
     }
 
-    std::optional<std::filesystem::path> clip(std::int64_t alarm) override
+    std::optional<std::filesystem::path> evidence(std::int64_t alarm, Evidence which) override
     {
-        return alarm == 7 ? std::optional(file) : std::nullopt;
-    }
-
-    std::optional<std::filesystem::path> still(std::int64_t alarm) override
-    {
-        return alarm == 7 ? std::optional(picture_file) : std::nullopt;
+        return alarm == 7 ? std::optional(files.at(which)) : std::nullopt;
     }
 
     std::string metrics() override { return "fovea_cameras 1\n"; }
@@ -56,8 +51,7 @@ public:
     TimeSpan asked;
     std::size_t asked_most = 0;
     std::string judged = "-";
-    std::filesystem::path file;
-    std::filesystem::path picture_file;
+    std::map<Evidence, std::filesystem::path> files;
     bool good = true;
 };
 
@@ -181,13 +175,17 @@ TEST_F(WebServing, AVerdictIsTakenAsJsonOnly)
 
 TEST_F(WebServing, AClipIsGivenByItsAlarmsNumberAndInParts)
 {
-    source_.file = folder_.write("one.mp4", "0123456789");
-    source_.picture_file = folder_.write("one.jpg", "\xff\xd8");
+    source_.files = {{fovea::Evidence::Clip, folder_.write("one.mp4", "0123456789")},
+                     {fovea::Evidence::Still, folder_.write("one.jpg", "\xff\xd8")},
+                     {fovea::Evidence::Line, folder_.write("one.json", "{}")}};
     serve();
     EXPECT_EQ(get("/clips/7").body, "0123456789");
     EXPECT_EQ(get("/clips/7").headers["Content-Type"], "video/mp4");
     EXPECT_EQ(get("/stills/7").headers["Content-Type"], "image/jpeg");
     EXPECT_EQ(get("/stills/8").status, 404U);
+    EXPECT_EQ(get("/lines/7").body, "{}");
+    EXPECT_EQ(get("/lines/7").headers["Content-Type"], "application/json");
+    EXPECT_NE(get("/lines/8").body.find("no line"), std::string::npos);
     const Reply part = ask("GET", "/clips/7", {{"Range", "bytes=2-4"}});
     EXPECT_EQ(part.status, 206U);
     EXPECT_EQ(part.body, "234");

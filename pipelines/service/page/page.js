@@ -244,10 +244,50 @@ function open(index) {
   }
   if (!dialog.open) dialog.showModal();
   drawBox();
+  drawCourse();
+  loadCourse(alarm);
 }
 
-// The box of the evidence, over the picture as the player fits it in
-function drawBox() {
+// How the alarm came about, window by window, and where the strongest one looked
+async function loadCourse(alarm) {
+  if (alarm.course || !alarm.line || report) return;
+  try {
+    const {course, alarm: told} = await ask(`lines/${alarm.id}`);
+    alarm.course = told.event === 'end' ? course : null; // while it goes on there is more to come
+    if (shown[current] !== alarm) return;
+    drawBox(course);
+    drawCourse(course);
+  } catch (error) { /* retention was faster */ }
+}
+
+// The score by time, under the clip: the higher a bar, the more its moment speaks for the label
+function drawCourse(course = shown[current]?.course) {
+  const canvas = dialog.querySelector('.course');
+  canvas.hidden = !course || !course.windows.length;
+  if (canvas.hidden) return;
+  const scale = window.devicePixelRatio || 1;
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  canvas.width = width * scale;
+  canvas.height = height * scale;
+  const draw = canvas.getContext('2d');
+  draw.scale(scale, scale);
+  draw.fillStyle = colour(shown[current].label);
+  const start = course.windows[0][0];
+  const end = Math.max(...course.windows.map((one) => one[1]), start + 0.001);
+  const x = (time) => (time - start) / (end - start) * width;
+  course.windows.forEach(([from, to, score], i) => {
+    const next = i + 1 < course.windows.length ? course.windows[i + 1][0] : to; // windows overlap
+    draw.globalAlpha = 0.3 + 0.7 * score;
+    draw.fillRect(x(from), height * (1 - score), Math.max(1, x(next) - x(from) - 1), height * score);
+  });
+  const strongest = course.windows.reduce((a, b) => (b[2] > a[2] ? b : a));
+  canvas.title = `scores from ${clock(shown[current].begin)} on; the strongest, ${strongest[2].toFixed(2)}, ` +
+    `${(strongest[0] - start).toFixed(1)} s behind the first`;
+  canvas.setAttribute('aria-label', canvas.title);
+}
+
+// The box of the evidence and the regions with their weights, over the picture as the player fits it in
+function drawBox(course = shown[current]?.course) {
   const canvas = dialog.querySelector('.clip canvas');
   const alarm = shown[current];
   if (!alarm || !alarm.clip || !video.videoWidth) {
@@ -260,10 +300,21 @@ function drawBox() {
   canvas.style.left = `${(video.clientWidth - canvas.width) / 2}px`;
   canvas.style.top = `${(video.clientHeight - canvas.height) / 2}px`;
   const draw = canvas.getContext('2d');
-  draw.strokeStyle = colour(alarm.label);
+  draw.strokeStyle = draw.fillStyle = colour(alarm.label);
+  const place = ([left, top, width, height]) =>
+    [left * canvas.width, top * canvas.height, width * canvas.width, height * canvas.height];
+  const regions = (course ? course.regions : []).filter(([, , width, height]) => width < 1 || height < 1);
+  const most = Math.max(...regions.map((region) => region[4]), 0);
+  draw.font = '13px system-ui, sans-serif';
+  for (const region of regions) {
+    const [left, top, width, height] = place(region);
+    draw.globalAlpha = 0.25 * (most > 0 ? region[4] / most : 0);
+    draw.fillRect(left, top, width, height);
+    draw.globalAlpha = 1;
+    draw.fillText(`${Math.round(region[4] * 100)} %`, left + 5, top + 16);
+  }
   draw.lineWidth = 3;
-  const [left, top, width, height] = alarm.box;
-  draw.strokeRect(left * canvas.width, top * canvas.height, width * canvas.width, height * canvas.height);
+  draw.strokeRect(...place(alarm.box));
 }
 
 async function judge(verdict) {
@@ -313,8 +364,8 @@ byId('alarms').addEventListener('keydown', (event) => {
   event.preventDefault();
   (by > 0 ? item.nextElementSibling : item.previousElementSibling)?.querySelector('button').focus();
 });
-video.addEventListener('loadedmetadata', drawBox);
-window.addEventListener('resize', () => { drawTimeline(); drawBox(); });
+video.addEventListener('loadedmetadata', () => drawBox());
+window.addEventListener('resize', () => { drawTimeline(); drawBox(); drawCourse(); });
 byId('more').addEventListener('click', () => showMore());
 filter.addEventListener('submit', (event) => event.preventDefault());
 filter.addEventListener('input', (event) => {
