@@ -305,13 +305,17 @@ function drawBox(course = shown[current]?.course) {
     [left * canvas.width, top * canvas.height, width * canvas.width, height * canvas.height];
   const regions = (course ? course.regions : []).filter(([, , width, height]) => width < 1 || height < 1);
   const most = Math.max(...regions.map((region) => region[4]), 0);
-  draw.font = '13px system-ui, sans-serif';
+  draw.font = '600 13px system-ui, sans-serif';
   for (const region of regions) {
     const [left, top, width, height] = place(region);
+    const weight = `${Math.round(region[4] * 100)} %`;
     draw.globalAlpha = 0.25 * (most > 0 ? region[4] / most : 0);
     draw.fillRect(left, top, width, height);
     draw.globalAlpha = 1;
-    draw.fillText(`${Math.round(region[4] * 100)} %`, left + 5, top + 16);
+    draw.fillRect(left, top, draw.measureText(weight).width + 12, 20);
+    draw.fillStyle = '#fff';
+    draw.fillText(weight, left + 6, top + 15);
+    draw.fillStyle = draw.strokeStyle;
   }
   draw.lineWidth = 3;
   draw.strokeRect(...place(alarm.box));
