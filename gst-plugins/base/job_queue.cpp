@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include <pthread.h>
-
 namespace fovea {
 
 JobQueue::~JobQueue()
@@ -59,9 +57,8 @@ void JobQueue::rethrow()
         std::rethrow_exception(error);
 }
 
-void JobQueue::run(const char *name)
+void JobQueue::run()
 {
-    pthread_setname_np(pthread_self(), name);
     std::unique_lock lock(mutex_);
     while (true) {
         changed_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });

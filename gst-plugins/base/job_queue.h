@@ -8,6 +8,8 @@
 #include <mutex>
 #include <thread>
 
+#include "fovea/core/named_thread.h"
+
 namespace fovea {
 
 /**
@@ -20,9 +22,9 @@ namespace fovea {
 class JobQueue
 {
 public:
-    /** \param name of the thread, as top and gdb show it; at most 15 bytes */
+    /** \param name of the thread, see named_thread() */
     JobQueue(std::size_t capacity, const char *name)
-        : capacity_(capacity), thread_([this, name] { run(name); })
+        : capacity_(capacity), thread_(named_thread(name, [this] { run(); }))
     {
     }
 
@@ -49,7 +51,7 @@ public:
     void cancel();
 
 private:
-    void run(const char *name);
+    void run();
     void rethrow();
 
     const std::size_t capacity_;

@@ -5,11 +5,10 @@
 #include <chrono>
 #include <utility>
 
-#include <pthread.h>
-
 #include "base/bus_error.h"
 #include "base/mapped_frame.h"
 #include "base/picture_hash.h"
+#include "fovea/core/named_thread.h"
 
 namespace fovea {
 
@@ -50,7 +49,7 @@ CameraKeeper::CameraKeeper(GstElement *element, const CameraOptions &options, Ca
       counts_(counts),
       pause_({std::chrono::milliseconds(options.retry_min_ms),
               std::chrono::milliseconds(options.retry_max_ms)}),
-      thread_([this] { run(); })
+      thread_(named_thread("fovea-camera", [this] { run(); }))
 {
 }
 
@@ -66,7 +65,6 @@ CameraKeeper::~CameraKeeper()
 
 void CameraKeeper::run()
 {
-    pthread_setname_np(pthread_self(), "fovea-camera");
     or_post_error<bool>(element_, false, [this] {
         while (true) {
             const gint64 begun = g_get_monotonic_time();

@@ -12,6 +12,7 @@
 #include <set>
 #include <thread>
 
+#include "fovea/core/named_thread.h"
 #include "fovea/core/printable.h"
 #include "fovea/engine/threads.h"
 #include "fovea/store/claims_reader.h"
@@ -109,7 +110,7 @@ Tally FileBatch::run()
 {
     std::vector<std::thread> threads;
     for (int i = 1; i < std::min<int>(options_.jobs, static_cast<int>(files_.size())); ++i)
-        threads.emplace_back([this] { take_files(); });
+        threads.push_back(named_thread("fovea-video", [this] { take_files(); }));
     take_files();
     for (std::thread &thread : threads)
         thread.join();

@@ -58,7 +58,7 @@ void Progress::say(const std::string &line)
 {
     const std::lock_guard lock(mutex_);
     clear();
-    std::fprintf(stdout, "%s\n", printable_lines(line).c_str());
+    std::fprintf(stdout, "%s\n", printable(line).c_str());
     std::fflush(stdout);
 }
 
@@ -66,7 +66,7 @@ void Progress::warn(const std::string &line)
 {
     const std::lock_guard lock(mutex_);
     clear();
-    std::fprintf(stderr, "%s\n", printable_lines(line).c_str());
+    std::fprintf(stderr, "%s\n", printable(line).c_str());
 }
 
 void Progress::clear()

@@ -51,6 +51,7 @@ TEST_F(BadInput, Gif)
                                  50);
     write_text(at("moving.gif"), two_frames);
     refuses(at("moving.gif"), "is a GIF");
+    refuses(at("moving.gif"), ".mp4");
 }
 
 TEST_F(BadInput, NoFile)
@@ -170,6 +171,23 @@ TEST_F(BadInput, FileNameOfQuotesSpacesAndBangs)
     const fs::path name = at("it is \"a\" test! = 100%.mp4");
     fs::rename(ball(at("plain.mp4"), 60), name);
     labels(name);
+}
+
+TEST_F(BadInput, ControlCharactersOfAFileNameAreNotPrinted)
+{
+    const fs::path video = ball(at("ball.mp4"), 90);
+    const fs::path odd = at("red\x1b[31m\nline.mp4");
+    fs::rename(video, odd);
+    const fs::path damaged = at("cut\x1b[31m\r.mp4");
+    write_text(damaged, "no video");
+    const CommandRun run = label({odd.string(), damaged.string()});
+    EXPECT_EQ(run.exit_code, 1);
+    for (const std::string &text : {run.out, run.err}) {
+        EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
+        EXPECT_EQ(text.find('\r'), std::string::npos) << text;
+    }
+    EXPECT_EQ(lines(run.out), 2) << run.out; // the label, and how many there are
+    EXPECT_TRUE(fs::exists(odd.string() + ".fovea/results.jsonl"));
 }
 
 TEST_F(BadInput, OutputBelowAFile)

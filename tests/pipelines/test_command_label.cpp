@@ -75,6 +75,8 @@ TEST_F(LabelCommand, WritesOneVideoLabelAndAWindowEachSecond)
     EXPECT_NEAR(fovea::to_seconds(windows.back().activity.time.end), 10.0, 0.2);
     EXPECT_EQ(windows.front().source, video.string());
     EXPECT_EQ(windows.front().model, "watch");
+    EXPECT_FALSE(windows.front().run.empty());
+    EXPECT_EQ(windows.back().run, windows.front().run);
     EXPECT_EQ(read_text(folder / "results.vtt").rfind("WEBVTT", 0), 0U);
 }
 

@@ -12,6 +12,8 @@
 
 #include <unistd.h>
 
+#include "fovea/core/named_thread.h"
+
 namespace fovea {
 
 namespace {
@@ -31,7 +33,7 @@ bool is_running(const std::filesystem::path &stat)
 class RunnableThreads
 {
 public:
-    RunnableThreads() : sampler_([this] { sample(); }) {}
+    RunnableThreads() : sampler_(named_thread("fovea-usage", [this] { sample(); })) {}
 
     ~RunnableThreads() { stop(); }
 

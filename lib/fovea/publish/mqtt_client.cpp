@@ -9,6 +9,7 @@
 #include <mosquitto.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/named_thread.h"
 #include "fovea/publish/transport.h"
 
 namespace fovea {
@@ -75,7 +76,7 @@ MqttClient::MqttClient(MqttOptions options) : options_(std::move(options))
 {
     init_library();
     mosquitto_destroy(make_client()); // what is wrong with the options is said here
-    thread_ = std::thread([this] { run(); });
+    thread_ = named_thread("fovea-mqtt", [this] { run(); });
 }
 
 MqttClient::~MqttClient()

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/named_thread.h"
 
 namespace fovea {
 
@@ -26,7 +27,7 @@ SendingPublisher::SendingPublisher(std::unique_ptr<Transport> transport,
 {
     if (!spool_->trouble().empty())
         tell(spool_->trouble());
-    thread_ = std::thread([this] { run(); });
+    thread_ = named_thread("fovea-publish", [this] { run(); });
 }
 
 SendingPublisher::~SendingPublisher()

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/named_thread.h"
 #include "fovea/core/random_id.h"
 #include "fovea/core/utc.h"
 #include "fovea/store/atomic_file.h"
@@ -41,7 +42,7 @@ WorkClaims::WorkClaims(std::filesystem::path folder, ClaimOptions options)
     std::filesystem::create_directories(folder_, error);
     if (error || access(folder_.c_str(), W_OK | X_OK) != 0)
         throw cannot_write(folder_, error ? error.value() : errno);
-    heart_ = std::thread([this] { renew_claims(); });
+    heart_ = named_thread("fovea-claims", [this] { renew_claims(); });
 }
 
 WorkClaims::~WorkClaims()

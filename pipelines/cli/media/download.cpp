@@ -14,6 +14,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/growing_pause.h"
+#include "fovea/core/named_thread.h"
 #include "fovea/publish/retry_after.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/web_video.h"
@@ -40,7 +41,7 @@ Error refused(const std::filesystem::path &video, const std::string &what)
 class CancelledByInterrupt
 {
 public:
-    CancelledByInterrupt() : watch_([this] { wait(); }) {}
+    CancelledByInterrupt() : watch_(named_thread("fovea-interrupt", [this] { wait(); })) {}
 
     ~CancelledByInterrupt()
     {
