@@ -77,6 +77,8 @@ TEST_F(LabelCommand, WritesOneVideoLabelAndAWindowEachSecond)
     EXPECT_EQ(windows.front().model, "watch");
     EXPECT_FALSE(windows.front().run.empty());
     EXPECT_EQ(windows.back().run, windows.front().run);
+    EXPECT_FALSE(windows.front().utc.empty()) << "mp4mux wrote when it was made";
+    EXPECT_GT(windows.back().utc, windows.front().utc);
     EXPECT_EQ(read_text(folder / "results.vtt").rfind("WEBVTT", 0), 0U);
 }
 
@@ -445,6 +447,21 @@ TEST_F(LabelCommand, AFolderThatAnotherProcessWritesIsLeftAndTheNextVideoLabelle
     EXPECT_NE(run.err.find("process " + std::to_string(getpid())), std::string::npos) << run.err;
     EXPECT_FALSE(fs::exists(held.string() + ".fovea/results.jsonl"));
     EXPECT_TRUE(fs::exists(other.string() + ".fovea/results.jsonl"));
+}
+
+TEST_F(LabelCommand, TwoRunsOnOneVideoLeaveTheResultsOfOne)
+{
+    const fs::path video = ball(at("long.mp4"), 900);
+    const std::string command = "\"$FOVEA_COMMAND\" label --detector hog '" + video.string() + "'";
+    const CommandRun run = fovea_test::run_program(
+        {"sh", "-c",
+         command + " & first=$!; " + command + "; second=$?; wait $first; exit $((second + $?))"});
+    const bool one_was_told = run.err.find("process ") != std::string::npos ||
+                              run.out.find("labelled before") != std::string::npos;
+    EXPECT_TRUE(one_was_told) << run.out << run.err;
+    EXPECT_LE(run.exit_code, 1) << run.err;
+    const auto of_video = activities(video.string() + ".fovea", Activity::Scope::Video);
+    EXPECT_EQ(of_video.size(), 1U);
 }
 
 TEST_F(LabelCommand, ResultsOfTwoRunsInOneFileAreMadeAnew)
