@@ -61,8 +61,7 @@ std::optional<AlarmWish> alarm_wish(const WatchConfig &watch, const CameraConfig
          {sha256_of(Bundle::open(head).folder() / "card.json"), watch.detector, watch.pose,
           std::to_string(watch.fps), camera.zones, limits_text(wish.limits)})
         wish.setting += part + "\n";
-    wish.setting += formatted(
-        "%016llx", static_cast<unsigned long long>(fnv1a(camera.uri))); // it may hold secrets
+    wish.setting += fnv1a_text(camera.uri); // it may hold secrets
     return wish;
 }
 

@@ -67,7 +67,7 @@ Error cannot_write(const std::filesystem::path &file, int cause)
                                           remedy(cause)};
 }
 
-int write_fully(int descriptor, const std::string &bytes)
+int write_fully(int descriptor, std::string_view bytes)
 {
     std::size_t done = 0;
     while (done < bytes.size()) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "fovea/core/errors.h"
 
@@ -15,7 +16,7 @@ namespace fovea {
 Error cannot_write(const std::filesystem::path &file, int cause);
 
 /** \brief Every byte, however many calls it takes. \return 0, else the errno of the failure */
-int write_fully(int descriptor, const std::string &bytes);
+int write_fully(int descriptor, std::string_view bytes);
 
 /**
  * \brief A file that appears under its name only when it is whole

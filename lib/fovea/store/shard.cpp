@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/store/web_video.h"
 
 namespace fovea {
@@ -14,6 +15,11 @@ std::uint64_t fnv1a(const std::string &text)
     for (const char byte : text)
         hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
     return hash;
+}
+
+std::string fnv1a_text(const std::string &text)
+{
+    return formatted("%016llx", static_cast<unsigned long long>(fnv1a(text)));
 }
 
 bool Shard::holds(const std::string &name) const

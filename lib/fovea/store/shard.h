@@ -18,6 +18,8 @@ struct Shard {
     int count = 1;
 
     bool holds(const std::string &name) const;
+
+    bool is_part() const { return count > 1; } ///< others have the rest
 };
 
 /** \brief "0/4" to "3/4". \throw Error Settings for anything else */
@@ -33,5 +35,8 @@ std::string name_below(const std::filesystem::path &root, const std::filesystem:
 
 /** \brief FNV-1a of 64 bits, of the bytes of \a text (http://www.isthe.com/chongo/tech/comp/fnv) */
 std::uint64_t fnv1a(const std::string &text);
+
+/** \brief That as 16 hexadecimal digits: a name for what may be long, odd or secret */
+std::string fnv1a_text(const std::string &text);
 
 } // namespace fovea

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "fovea/core/errors.h"
-#include "fovea/core/formatted.h"
 #include "fovea/core/text_file.h"
 #include "fovea/store/shard.h"
 
@@ -51,11 +50,6 @@ std::string lower(std::string text)
     std::transform(text.begin(), text.end(), text.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
-}
-
-std::string hash_of(const std::string &text)
-{
-    return formatted("%016llx", static_cast<unsigned long long>(fnv1a(text)));
 }
 
 /** \brief "https://" where the text begins so; else empty */
@@ -102,7 +96,7 @@ std::string told_apart_by(const std::string &query)
         if (!part.empty() && !is_signing(key_of(part), is_of_azure))
             rest += "&" + part;
     }
-    return rest.empty() ? "" : "#" + hash_of(rest);
+    return rest.empty() ? "" : "#" + fnv1a_text(rest);
 }
 
 /** \brief At most so many bytes, of whole letters of UTF-8 */
@@ -168,7 +162,7 @@ std::filesystem::path file_name_of(const std::filesystem::path &video)
     std::replace(stem.begin(), stem.end(), '%', '_'); // of what is escaped in an address
     std::replace(stem.begin(), stem.end(), '.', '_'); // or would be taken for an ending
     const std::string ending = last.extension().string();
-    return (stem.empty() ? "video" : stem) + "-" + hash_of(address) +
+    return (stem.empty() ? "video" : stem) + "-" + fnv1a_text(address) +
            (ending.size() <= longest_ending ? ending : "");
 }
 

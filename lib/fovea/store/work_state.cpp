@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <sys/stat.h>
 #include <utility>
@@ -57,10 +56,7 @@ bool is_there(const std::filesystem::path &file)
 std::filesystem::path claim_file(const std::filesystem::path &folder, const std::string &work,
                                  int number)
 {
-    std::array<char, 40> name{};
-    std::snprintf(name.data(), name.size(), "%016llx.%d%s",
-                  static_cast<unsigned long long>(fnv1a(work)), number, claim_ending);
-    return folder / name.data();
+    return folder / (fnv1a_text(work) + "." + std::to_string(number) + claim_ending);
 }
 
 std::string claim_text(const std::string &work, const WorkState &state)

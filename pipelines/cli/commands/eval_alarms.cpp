@@ -66,7 +66,7 @@ int evaluate_alarms(const EvaluateOptions &asked)
     const std::vector<VideoRows> listed = videos_of(asked, list);
     const EvaluateOptions options = with_folders(asked, model);
     EvaluationFeatures features;
-    const bool is_shared = options.share.shard.count > 1 || !options.parts.empty();
+    const bool is_shared = options.share.shard.is_part() || !options.parts.empty();
     if (are_features(listed) && is_shared)
         throw Error(Error::Kind::Settings, "list '" + options.list.string() +
                                                "': names feature files, which are evaluated at "

@@ -84,7 +84,7 @@ EvaluationFeatures extract_split(const EvaluateOptions &options,
         if (interrupted())
             break;
     }
-    const bool is_share = options.share.shard.count > 1;
+    const bool is_share = options.share.shard.is_part();
     if (is_share && !interrupted())
         std::printf("\nwritten: '%s', a part without figures; once all shares are done, the same "
                     "command with --merge and their folders in place of --shard tells them\n",

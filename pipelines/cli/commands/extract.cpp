@@ -224,7 +224,7 @@ int extract(const ExtractOptions &options)
         }
     }
 
-    const bool is_share = settled.share.shard.count > 1 && !settled.list.empty();
+    const bool is_share = settled.share.shard.is_part() && !settled.list.empty();
     if (is_share) {
         std::error_code none;
         std::filesystem::remove(part_file(settled.out, settled.share.shard), none);

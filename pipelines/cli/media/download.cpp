@@ -308,8 +308,8 @@ bool Download::receive(GInputStream *body)
             return failed(error);
         if (got == 0)
             break;
-        if (const int cause = write_fully(file_, bytes.substr(0, static_cast<std::size_t>(got)));
-            cause != 0)
+        if (const int cause = write_fully(
+                file_, std::string_view(bytes).substr(0, static_cast<std::size_t>(got))))
             throw cannot_write(to_, cause);
         have_ += got;
         came_ = Clock::now();
