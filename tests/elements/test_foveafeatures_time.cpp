@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <utility>
 
 #include "video_harness.h"
@@ -104,6 +105,35 @@ TEST(FoveaFeatures, RowsAreThoseOfTheStampsWhateverRateTheCapsState)
         EXPECT_EQ(rows[0]->start, 0U);
         EXPECT_EQ(rows[3]->end, (first_complete + 1) * GST_SECOND / 30);
         EXPECT_EQ(harness.error(), "");
+    }
+}
+
+/* 110 frames of 30 a second hold 28 ticks of 7.5: clips at ticks 0 and 8, and one moved back to end at frame 109 */
+TEST(FoveaFeatures, ASlidingPlanIsThatOfTheMeasuredTimeWhateverRateTheCapsState)
+{
+    std::vector<std::shared_ptr<FoveaRow>> expected;
+    for (const auto &[numerator, denominator] :
+         {std::pair(30, 1), std::pair(0, 1), std::pair(1, 1000), std::pair(25, 1),
+          std::pair(90000, 1)}) {
+        SCOPED_TRACE(std::to_string(numerator) + "/" + std::to_string(denominator));
+        VideoHarness harness("foveafeatures leaky=never total-frames=110 total-time=3666666667");
+        harness.state_rate(numerator, denominator);
+        harness.push_range(0, 110);
+        const auto rows = harness.pull_rows();
+        EXPECT_EQ(harness.error(), "");
+        ASSERT_EQ(rows.size(), 3U * rows_a_clip);
+        EXPECT_EQ(rows[0]->start, 0U);
+        EXPECT_EQ(rows[rows_a_clip]->start, 32 * GST_SECOND / 30);
+        EXPECT_EQ(rows[2 * rows_a_clip]->start, 45 * GST_SECOND / 30) << "109 - 16 * 4";
+        if (expected.empty())
+            expected = rows;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            EXPECT_EQ(rows[i]->start, expected[i]->start);
+            EXPECT_EQ(rows[i]->end, expected[i]->end);
+            EXPECT_TRUE(std::equal(rows[i]->features,
+                                   rows[i]->features + rows[i]->regions * rows[i]->channels,
+                                   expected[i]->features));
+        }
     }
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <cstdlib>
 #include <filesystem>
+#include <sys/stat.h>
 
 #include <gtest/gtest.h>
 
+#include "error_of.h"
+#include "fovea/bundle/bundle.h"
 #include "fovea/bundle/card.h"
 #include "fovea/bundle/card_focus.h"
 #include "fovea/core/errors.h"
@@ -539,6 +542,22 @@ TEST_F(CardFileTest, TheSchemaHasTheNamesOfTheTables)
                     "persons"),
               stored_names(fovea::persons_needs));
     EXPECT_EQ(names("detector/properties/layout"), names_in(fovea::detector_layouts));
+}
+
+TEST_F(CardFileTest, APipeIsRefusedAtOnce)
+{
+    const auto pipe = folder_.path() / "card.json";
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    EXPECT_EQ(::error_of([&] { fovea::read_card(pipe); }),
+              "JSON file '" + pipe.string() + "' is a pipe, expected a regular file");
+    try {
+        fovea::Bundle::open(folder_.path().string());
+        FAIL() << "was opened";
+    } catch (const fovea::Error &error) {
+        EXPECT_EQ(std::string(error.what()), "model '" + folder_.path().string() +
+                                                 "' is not there: expected a folder with a "
+                                                 "card.json");
+    }
 }
 
 TEST_F(CardFileTest, BrokenJsonIsNamed)

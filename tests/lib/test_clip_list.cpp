@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <sys/stat.h>
+
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
@@ -71,6 +73,44 @@ TEST_F(ReadClipList, WhatSpreadsheetsWriteIsRead)
         ASSERT_EQ(list.clips.size(), 2U) << text;
         EXPECT_EQ(list.clips[1].path, folder_.path() / "b.mp4") << text;
         EXPECT_EQ(list.clips[1].label, "run") << text;
+    }
+}
+
+TEST_F(ReadClipList, OfAnotherEncodingIsRefusedWithTheReason)
+{
+    const std::string rows = "path,label\na.mp4,caf\xE9\nb.mp4,run\n"; // of Latin-1
+    for (const char *name : {"l.csv", "l.txt"}) {
+        EXPECT_EQ(error_of(name, rows), "list '" + (folder_.path() / name).string() +
+                                            "': line 2 is not UTF-8 (of Latin-1, perhaps); save "
+                                            "the file as UTF-8");
+        for (const bool little : {true, false}) {
+            std::string wide = little ? "\xFF\xFE" : "\xFE\xFF";
+            for (const char c : rows)
+                wide += little ? std::string{c, '\0'} : std::string{'\0', c};
+            EXPECT_EQ(error_of(name, wide),
+                      "list '" + (folder_.path() / name).string() +
+                          "': is in UTF-16, expected UTF-8; save it as text or CSV in UTF-8");
+        }
+    }
+    EXPECT_NE(error_of("l.json", "{\"database\": {\"caf\xE9\": {}}}").find("l.json' is not JSON: "),
+              std::string::npos);
+}
+
+TEST_F(ReadClipList, APipeIsRefusedAtOnce)
+{
+    for (const char *name : {"l.csv", "l.txt", "l.json", "l", "something-something-v2-train.json",
+                             "trainlist01.txt", "Charades_v1_train.csv"}) {
+        const auto pipe = folder_.path() / name;
+        ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+        try {
+            read_clip_list(pipe);
+            ADD_FAILURE() << name << " was read";
+        } catch (const Error &error) {
+            EXPECT_NE(std::string(error.what())
+                          .find(pipe.string() + "' is a pipe, expected a regular file"),
+                      std::string::npos)
+                << error.what();
+        }
     }
 }
 

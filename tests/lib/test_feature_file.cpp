@@ -4,7 +4,10 @@
 #include <iterator>
 #include <limits>
 
+#include <ATen/ATen.h>
+#include <ATen/core/jit_type.h>
 #include <gtest/gtest.h>
+#include <torch/csrc/jit/serialization/pickle.h>
 #include <unistd.h>
 
 #include "fovea/core/errors.h"
@@ -241,6 +244,33 @@ TEST_F(FeatureFileTest, NumbersThatNoVideoGivesAreRefused)
     data.boxes[1].x = std::numeric_limits<float>::infinity();
     fovea::write_feature_file(file_, data);
     expect_error(error_of_reading(Error::Kind::Settings), "region_boxes hold NaN or infinite");
+}
+
+TEST_F(FeatureFileTest, TimesThatNoVideoHasAreRefusedWhenRead)
+{
+    const auto write = [&](double seconds) {
+        c10::impl::GenericDict dict(c10::StringType::get(), c10::AnyType::get());
+        dict.insert("features", at::zeros({1, 2, 4}));
+        dict.insert("region_boxes", at::tensor({0.0F, 0.0F, 1.0F, 1.0F}).reshape({1, 4}));
+        dict.insert("times", at::tensor({0.0, 1.0, 1.0, seconds}, at::kDouble).reshape({2, 2}));
+        for (const char *text : {"video_id", "label", "bundle", "bundle_sha256"})
+            dict.insert(text, std::string("a"));
+        dict.insert("frames", std::int64_t{50});
+        dict.insert("fps", 25.0);
+        const std::vector<char> bytes = torch::jit::pickle_save(dict);
+        folder_.write("video.pt", {bytes.begin(), bytes.end()});
+    };
+    write(2);
+    EXPECT_EQ(fovea::read_feature_file(file_).times[1].end, 2 * fovea::nanoseconds_per_second);
+    for (const auto &[seconds, text] :
+         {std::pair(std::numeric_limits<double>::quiet_NaN(), "nan"),
+          std::pair(std::numeric_limits<double>::infinity(), "inf"), std::pair(1e300, "1e+300"),
+          std::pair(-1e300, "-1e+300"), std::pair(9.1e9, "9.1e+09")}) {
+        write(seconds);
+        const std::string error = error_of_reading(Error::Kind::Settings);
+        expect_error(error, "times hold " + std::string(text) + " s, expected at most 9e+09 s");
+        EXPECT_EQ(error.find('\n'), std::string::npos) << error;
+    }
 }
 
 TEST_F(FeatureFileTest, ShapesThatDisagreeAreNotWritten)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include "error_of.h"
 #include "fovea/core/errors.h"
 #include "fovea/train/data/clip_list.h"
 #include "temporary_folder.h"
@@ -58,12 +59,85 @@ TEST(ActivityNet, AClipForEachAnnotation)
     EXPECT_NE(list.warnings[0].find("'3fDh1ni00hg': has no annotation"), std::string::npos);
 }
 
-TEST(ActivityNet, ASegmentThatIsNoneIsRefused)
+TEST(ActivityNet, WhatIsWrongIsNamedByItsPath)
 {
     const TemporaryFolder folder;
-    EXPECT_THROW(read_clip_list(folder.write("a.json", R"({"database": {"x": {"subset": "training",
-                                   "annotations": [{"segment": [1], "label": "a"}]}}})")),
-                 Error);
+    const auto refuses = [&](const std::string &text, const std::string &error) {
+        const auto file = folder.write("a.json", text);
+        EXPECT_EQ(error_of([&] { read_clip_list(file); }), "'" + file.string() + error);
+    };
+    const std::string video = ": database: x";
+    const std::string note = video + ": annotations[1]': ";
+    const auto with_second = [](const std::string &annotation) {
+        return R"({"database": {"x": {"subset": "training", "annotations": [
+                   {"segment": [1, 2], "label": "a"}, )" +
+               annotation + "]}}}";
+    };
+    const std::string times = ", expected start and end in seconds";
+    refuses(with_second(R"({"segment": [1], "label": "a"})"),
+            note + "entry 'segment' is [1]" + times);
+    refuses(with_second(R"({"segment": [-1, 2], "label": "a"})"),
+            note + "entry 'segment' is [-1,2]" + times);
+    refuses(with_second(R"({"segment": [1e300, 2], "label": "a"})"),
+            note + "entry 'segment' is [1e+300,2]" + times);
+    refuses(with_second(R"({"segment": [1, 1e300], "label": "a"})"),
+            note + "entry 'segment' is [1,1e+300]" + times);
+    refuses(with_second(R"({"segment": [1, "2"], "label": "a"})"),
+            video + ": annotations[1]: segment': entry '1' is \"2\", expected a value of another "
+                    "type than string");
+    refuses(with_second(R"({"segment": [1, 2], "label": 7})"),
+            note + "entry 'label' is 7, expected a value of another type than number");
+    refuses(with_second(R"({"segment": [1, 2]})"), note + "the entry 'label' is missing");
+    refuses(with_second("3"), note + "expected a JSON object, got number");
+    refuses(R"({"database": {"x": {"annotations": "none"}}})",
+            video + "': entry 'annotations' is \"none\", expected an array");
+    refuses(R"({"database": {"x": 1}})", video + "': expected a JSON object, got number");
+    refuses(R"({"database": []})",
+            "': entry 'database' is [], expected an object with a video for each key");
+    refuses(R"({"database": {"x": {}, "x": {}}})", "' has the entry database.x twice");
+    refuses(R"({"database": {"x": )" + std::string(70, '[') + std::string(70, ']') + "}}",
+            "' is nested deeper than 64 at database.x" + [] {
+                std::string path;
+                while (path.size() < 120)
+                    path += "[0]";
+                return path.substr(0, 120 - std::string("database.x").size());
+            }());
+    const std::string large = error_of(
+        [&] { read_clip_list(folder.write("a.json", with_second(R"({"segment": [1, 1e400]})"))); });
+    EXPECT_NE(large.find("a.json' is not JSON: "), std::string::npos) << large;
+    EXPECT_NE(large.find("1e400"), std::string::npos) << large;
+    EXPECT_NE(large.find("(in database.x.annotations[1].segment"), std::string::npos) << large;
+    EXPECT_EQ(large.find('\n'), std::string::npos) << large;
+}
+
+TEST(Something, WhatIsWrongIsNamedByItsPath)
+{
+    const TemporaryFolder folder;
+    const auto refuses = [&](const std::string &text, const std::string &error) {
+        const auto file = folder.write("something-something-v2-train.json", text);
+        EXPECT_EQ(error_of([&] { read_clip_list(file); }), "'" + file.string() + error);
+    };
+    const std::string first = R"([{"id": "1", "template": "Holding [something]"}, )";
+    refuses(first + R"({"id": 2, "template": "a"}])",
+            ": [1]': entry 'id' is 2, expected a value of another type than number");
+    refuses(first + R"({"id": "2"}])", ": [1]': the entry 'template' is missing");
+    refuses(first + "null]", ": [1]': expected a JSON object, got null");
+    refuses(R"({"a": {"id": "1", "template": "b"}})",
+            "': expected a JSON array of videos, got object");
+    refuses(first + R"({"id": "2", "id": "3"}])", "' has the entry [1].id twice");
+}
+
+TEST(Charades, TimesThatNoVideoHasAreRefused)
+{
+    const TemporaryFolder folder;
+    for (const char *action : {"c092 1 1e300", "c092 -1 2", "c092 1 inf", "c092 nan 2"}) {
+        const auto file = folder.write("Charades_v1_train.csv",
+                                       "id,subject,actions\n46GP8,HR43," + std::string(action));
+        EXPECT_EQ(error_of([&] { read_clip_list(file); }),
+                  "'" + file.string() +
+                      "': video '46GP8': expected actions like c092 11.90 21.20, got '" + action +
+                      "'");
+    }
 }
 
 TEST(Charades, AClipForEachActionGroupedBySubject)

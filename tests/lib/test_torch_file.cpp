@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "error_of.h"
 #include "fovea/core/mapped_file.h"
@@ -167,6 +168,25 @@ TEST(TorchFile, AWholeNetworkOfPythonIsRefusedByItsClass)
         GTEST_SKIP() << no_python;
     expect_part(refusal_of(saved_by_python("network-zip")),
                 "holds more than a plain dict of tensors: torch.nn.modules.linear.Linear");
+}
+
+/* os.system as Python 3 pickles it on Linux, and as one writes it by hand */
+TEST(TorchFile, ACallOfAnotherFunctionIsRefusedByItsName)
+{
+    const std::string marked = "/tmp/fovea-was-run-" + std::to_string(getpid());
+    const std::string argument = "touch " + marked;
+    for (const std::string module : {"posix", "os", "nt"}) {
+        const std::string call =
+            "c" + module + "\nsystem\nU" + static_cast<char>(argument.size()) + argument + "\x85R";
+        for (const std::string &pickle :
+             {"\x80\x02" + call + ".", "\x80\x02}U\x01w" + call + "s."}) {
+            const std::string error = refusal_of(zip_with(pickle));
+            expect_part(error, "holds more than a plain dict of tensors: " + module + ".system");
+            expect_part(error, "expected only PyTorch's tensors and storages, OrderedDict and "
+                               "NumPy's numbers");
+        }
+    }
+    EXPECT_FALSE(std::filesystem::exists(marked));
 }
 
 TEST(TorchFile, ThatOfPython2AndPyTorch03IsRead)

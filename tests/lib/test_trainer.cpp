@@ -5,8 +5,10 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include "error_of.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/architecture.h"
+#include "fovea/train/loop/checkpoint.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/named_recipes.h"
 #include "fovea/train/loop/trainer.h"
@@ -239,6 +241,52 @@ TEST_F(Trainer, ACheckpointIsRefusedWhenItIsNone)
     options.folder = folder_.path();
     options.resume = true;
     EXPECT_THROW(train(*compact(), training_, nullptr, options), Error);
+}
+
+TEST_F(Trainer, WhatIsWrongInACheckpointIsNamedByItsPath)
+{
+    const auto file = folder_.path() / "checkpoint.pt";
+    const auto refuses = [&](const at::Tensor &text, const std::string &error) {
+        write_weights(file, {{"json", text}});
+        EXPECT_EQ(error_of([&] { read_checkpoint(file, {{"seed", 4}}); }), error);
+    };
+    const auto refuses_text = [&](const std::string &text, const std::string &error) {
+        at::Tensor bytes = at::empty({static_cast<std::int64_t>(text.size())}, at::kByte);
+        std::copy(text.begin(), text.end(), bytes.data_ptr<std::uint8_t>());
+        refuses(bytes, "'" + file.string() + error);
+    };
+    const std::string good =
+        R"({"epoch": 1, "train_loss": 0.5, "train_accuracy": 1, "learning_rate": 0.1, "seconds": 2, "best": true})";
+    const auto with_second = [&](const std::string &name, const std::string &value) {
+        Json record = Json::parse(good);
+        record[name] = Json::parse(value);
+        return R"({"made_with": {"seed": 4}, "history": [)" + good + "," + record.dump() + "]}";
+    };
+    const std::string second = ": history[1]': entry '";
+    refuses_text(with_second("train_loss", "\"low\""),
+                 second + "train_loss' is \"low\", expected a value of another type than string");
+    refuses_text(with_second("epoch", "4294967296"),
+                 second + "epoch' is 4294967296, expected an integer of 32 bits");
+    refuses_text(with_second("best", "1"),
+                 second + "best' is 1, expected a value of another type than number");
+    refuses_text(R"({"made_with": {"seed": 4}, "history": [{"epoch": 1}]})",
+                 ": history[0]': the entry 'train_loss' is missing");
+    refuses_text(R"({"made_with": {"seed": 4}, "history": [1]})",
+                 ": history[0]': expected a JSON object, got number");
+    refuses_text(R"({"made_with": {"seed": 4}, "history": {"a": 1}})",
+                 "': entry 'history' is {\"a\":1}, expected an array of epochs");
+    refuses_text(R"({"made_with": {"seed": 4}})", "': the entry 'history' is missing");
+    refuses_text(R"({"history": []})", "': the entry 'made_with' is missing");
+    refuses_text("[]", "': expected a JSON object, got array");
+    refuses_text(R"({"made_with": {"seed": 4, "seed": 5}, "history": []})",
+                 "' has the entry made_with.seed twice");
+    std::string path = "made_with";
+    while (path.size() < 120)
+        path += "[0]";
+    refuses_text(R"({"made_with": )" + std::string(70, '[') + std::string(70, ']') + "}",
+                 "' is nested deeper than 64 at " + path.substr(0, 120));
+    refuses(at::zeros({3}), "checkpoint '" + file.string() +
+                                "': entry 'json' is of type Float, expected bytes of text");
 }
 
 /** \brief The eight clips with two labels at will: of frames 0 to 2, and of frames 3 and 4 */

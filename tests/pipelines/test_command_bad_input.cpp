@@ -42,6 +42,76 @@ protected:
 
 } // namespace
 
+namespace {
+
+/* Of a copy of the default model, whose weights are replaced by what its card calls right. */
+class BadWeights : public fovea_test::CommandTest
+{
+protected:
+    void SetUp() override
+    {
+        CommandTest::SetUp();
+        fs::create_directories(at("models"));
+        fs::copy(fs::path(std::getenv("FOVEA_MODEL_PATH")) / "watch", at("models/watch"));
+        ball(at("ball.mp4"), 30);
+    }
+
+    fs::path weights() const { return at("models/watch/watch.pt"); }
+
+    static std::string sha256_of(const fs::path &file)
+    {
+        return fovea_test::run_program({"sha256sum", file.string()}).out.substr(0, 64);
+    }
+
+    void refuses(const fs::path &file, const std::string &reason) const
+    {
+        const std::string before = sha256_of(weights());
+        fs::copy_file(file, weights(), fs::copy_options::overwrite_existing);
+        const fs::path card = at("models/watch/card.json");
+        std::string text = read_text(card);
+        const auto place = text.find(before);
+        ASSERT_NE(place, std::string::npos);
+        write_text(card, text.replace(place, before.size(), sha256_of(file)));
+        const CommandRun run =
+            label({at("ball.mp4").string()}, {{"FOVEA_MODEL_PATH", at("models").string()}});
+        EXPECT_EQ(run.exit_code, 1) << file;
+        EXPECT_EQ(lines(run.err), 1) << run.err;
+        EXPECT_NE(run.err.find(weights().string()), std::string::npos) << run.err;
+        EXPECT_NE(run.err.find(reason), std::string::npos) << run.err;
+        EXPECT_FALSE(fs::exists(at("ball.mp4.fovea"))) << file;
+    }
+};
+
+} // namespace
+
+TEST_F(BadWeights, OfStrangersGiveNoLabel)
+{
+    const char *shared = std::getenv("FOVEA_SHARED");
+    const fs::path cases = fs::path(shared == nullptr ? "" : shared) / "cases/hostile";
+    if (!fs::exists(cases))
+        GTEST_SKIP() << cases << " is not there";
+    refuses(cases / "neg_off.pt", "at offset -4 with sizes [4] and strides [1], outside its "
+                                  "storage of 4 elements");
+    refuses(cases / "nest_tuple_100.pt", "nested deeper than 64");
+    refuses(cases / "op_binunicode_huge.pt", "4294967295 bytes are due at byte 7, 4 are left");
+    refuses(cases / "op_reduce.pt", "stack is empty");
+}
+
+/* The first storage is cut to 16 bytes, in a zip archive that is whole */
+TEST_F(BadWeights, OfAStorageShorterThanStatedGiveNoLabel)
+{
+    const char *script =
+        "import sys, zipfile\n"
+        "with zipfile.ZipFile(sys.argv[1]) as a, zipfile.ZipFile(sys.argv[2], 'w') as b:\n"
+        "    for name in a.namelist():\n"
+        "        b.writestr(name, a.read(name)[:16 if name.endswith('/data/0') else None])\n";
+    const CommandRun made = fovea_test::run_program(
+        {"python3", "-c", script, weights().string(), at("short.pt").string()});
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    refuses(at("short.pt"), "storage '0' states 432 elements of 4 bytes, more than the 16 bytes "
+                            "that it holds");
+}
+
 /* GStreamer 1.22 stamps all frames of a GIF 0: it was "0:00 of its 0:03, damaged". */
 TEST_F(BadInput, Gif)
 {

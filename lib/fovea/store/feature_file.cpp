@@ -10,6 +10,7 @@
 #include <ATen/core/jit_type.h>
 #include <torch/csrc/jit/serialization/pickle.h>
 
+#include "fovea/core/formatted.h"
 #include "fovea/core/mapped_file.h"
 #include "fovea/core/stated_time.h"
 #include "fovea/store/atomic_file.h"
@@ -232,8 +233,8 @@ Array array_of(const at::Tensor &rows)
 Nanoseconds to_nanoseconds(const std::filesystem::path &file, double seconds)
 {
     if (!(std::abs(seconds) <= longest_seconds)) // NaN is refused, too
-        throw unfit(file, "times hold " + std::to_string(seconds) + " s, expected at most " +
-                              std::to_string(longest_seconds) + " s");
+        throw unfit(file,
+                    formatted("times hold %g s, expected at most %g s", seconds, longest_seconds));
     return std::llround(seconds * static_cast<double>(nanoseconds_per_second));
 }
 

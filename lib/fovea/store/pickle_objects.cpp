@@ -107,7 +107,9 @@ void push_global(PickleStack &stack, std::string_view module, std::string_view n
         });
     if (found == callables.end())
         throw stack.wrong("holds more than a plain dict of tensors: " + shown(module) + "." +
-                          shown(name));
+                          shown(name) +
+                          ", expected only PyTorch's tensors and storages, OrderedDict and "
+                          "NumPy's numbers");
     stack.push(Kind::Global).integer = found - callables.begin();
 }
 

@@ -9,7 +9,6 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
-#include "fovea/core/stated_time.h"
 #include "fovea/core/text_file.h"
 #include "fovea/train/data/csv_table.h"
 #include "fovea/train/data/list_values.h"
@@ -135,7 +134,8 @@ ClipList charades_of(const std::filesystem::path &list, const ListOptions &optio
         for (std::string action; std::getline(actions, action, ';');) {
             ListedClip clip;
             std::istringstream fields(action);
-            if (!(fields >> clip.label >> clip.start.value >> clip.end.value))
+            if (!(fields >> clip.label >> clip.start.value >> clip.end.value) ||
+                !is_time(clip.start.value) || !is_time(clip.end.value))
                 throw wrong(list, "video '" + id +
                                       "': expected actions like c092 11.90 21.20, "
                                       "got '" +
@@ -174,14 +174,18 @@ ClipList read_activity_net(const std::filesystem::path &list, const ListOptions 
 
     ClipList result;
     for (const auto &[id, video] : database.items()) {
-        const JsonReader entry(video, list.string() + ": " + id);
+        const std::string where = list.string() + ": database: " + id;
+        const JsonReader entry(video, where);
         const Json annotations = entry.get<Json>("annotations", Json::array());
+        if (!annotations.is_array())
+            throw entry.wrong("annotations", "an array");
         if (annotations.empty())
             result.warnings.push_back("video '" + id + "': has no annotation; left out");
-        for (const Json &annotation : annotations) {
-            const JsonReader note(annotation, list.string() + ": " + id);
+        for (std::size_t i = 0; i < annotations.size(); ++i) {
+            const JsonReader note(annotations[i],
+                                  where + ": annotations[" + std::to_string(i) + "]");
             const auto segment = note.get<std::vector<double>>("segment");
-            if (segment.size() != 2 || segment[0] < 0 || segment[1] > longest_seconds)
+            if (segment.size() != 2 || !is_time(segment[0]) || !is_time(segment[1]))
                 throw note.wrong("segment", "start and end in seconds");
             ListedClip clip;
             clip.path = find_video(options.root, {"v_" + id, id});
@@ -236,8 +240,11 @@ ClipList something_of(const std::filesystem::path &list, const ListOptions &opti
         return result;
     }
     const Json entries = read_json(list);
-    for (const Json &entry : entries) {
-        const JsonReader video(entry, list.string());
+    if (!entries.is_array())
+        throw wrong(list,
+                    "expected a JSON array of videos, got " + std::string(entries.type_name()));
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const JsonReader video(entries[i], list.string() + ": [" + std::to_string(i) + "]");
         result.clips.push_back(something_clip(options, video.get<std::string>("id"),
                                               video.get<std::string>("template"), split));
     }

@@ -27,11 +27,16 @@ std::string time_text(const ListedTime &moment)
     return text + (moment.is_share ? "%" : "");
 }
 
+bool is_time(double seconds)
+{
+    return seconds >= 0 && seconds <= longest_seconds; // NaN is none, too
+}
+
 double list_number(const std::string &text)
 {
     char *end = nullptr;
     const double value = std::strtod(text.c_str(), &end);
-    return !text.empty() && *end == '\0' && value >= 0 && value <= longest_seconds ? value : -1;
+    return !text.empty() && *end == '\0' && is_time(value) ? value : -1;
 }
 
 bool read_time(std::string text, ListedTime *moment)

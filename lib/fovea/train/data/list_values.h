@@ -15,6 +15,9 @@ std::string time_text(const ListedTime &moment);
 /** \brief "1.5" or "42%"; false for anything else */
 bool read_time(std::string text, ListedTime *moment);
 
+/** \brief Whether a list may say this many seconds: 0 to longest_seconds */
+bool is_time(double seconds);
+
 /** \brief A number of a list, the whole of \a text: 0 to longest_seconds; -1 otherwise */
 double list_number(const std::string &text);
 

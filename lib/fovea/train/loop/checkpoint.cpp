@@ -19,8 +19,21 @@ at::Tensor to_tensor(const std::string &text)
     return bytes;
 }
 
-std::string to_text(const at::Tensor &bytes)
+Error unfit_checkpoint(const std::filesystem::path &file, const std::string &what)
 {
+    return {Error::Kind::Settings, "checkpoint '" + file.string() + "': " + what};
+}
+
+std::string to_text(const std::filesystem::path &file, const Weights &all)
+{
+    const auto found = all.find(text_entry);
+    if (found == all.end())
+        throw unfit_checkpoint(file, "holds weights, expected a checkpoint");
+    const at::Tensor bytes = found->second.contiguous();
+    if (bytes.scalar_type() != at::kByte)
+        throw unfit_checkpoint(file, std::string("entry '") + text_entry + "' is of type " +
+                                         c10::toString(bytes.scalar_type()) +
+                                         ", expected bytes of text");
     const auto *first = bytes.data_ptr<std::uint8_t>();
     return {first, first + bytes.numel()};
 }
@@ -29,11 +42,10 @@ void check_same(const std::filesystem::path &file, const Json &was, const Json &
 {
     for (const auto &[key, value] : wanted.items()) {
         if (!was.contains(key) || was[key] != value)
-            throw Error(Error::Kind::Settings,
-                        "checkpoint '" + file.string() + "': was made with " + key + " " +
-                            (was.contains(key) ? was[key].dump() : "unknown") + ", now it is " +
-                            value.dump() +
-                            "; use the same settings, or start anew without resuming");
+            throw unfit_checkpoint(
+                file, "was made with " + key + " " +
+                          (was.contains(key) ? was[key].dump() : "unknown") + ", now it is " +
+                          value.dump() + "; use the same settings, or start anew without resuming");
     }
 }
 
@@ -57,16 +69,17 @@ void write_checkpoint(const std::filesystem::path &file, const Checkpoint &check
 Checkpoint read_checkpoint(const std::filesystem::path &file, const Json &made_with)
 {
     const Weights all = read_weights(file);
-    if (all.count(text_entry) == 0)
-        throw Error(Error::Kind::Settings,
-                    "checkpoint '" + file.string() + "': holds weights, expected a checkpoint");
-    const Json text = parse_json(to_text(all.at(text_entry)), file.string());
+    const JsonReader text(parse_json(to_text(file, all), file.string()), file.string());
+    const Json &history = text.at("history");
+    if (!history.is_array())
+        throw text.wrong("history", "an array of epochs");
 
     Checkpoint checkpoint;
-    checkpoint.made_with = text["made_with"];
+    checkpoint.made_with = text.at("made_with");
     check_same(file, checkpoint.made_with, made_with);
-    for (const Json &line : text["history"])
-        checkpoint.history.push_back(epoch_from_json(line));
+    for (std::size_t i = 0; i < history.size(); ++i)
+        checkpoint.history.push_back(
+            epoch_from_json(history[i], file.string() + ": history[" + std::to_string(i) + "]"));
     checkpoint.model = with_prefix(all, "model.");
     checkpoint.optimiser = with_prefix(all, "optimiser.");
     checkpoint.average = with_prefix(all, "average.");

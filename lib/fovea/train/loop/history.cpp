@@ -76,9 +76,9 @@ Json to_json(const EpochRecord &record)
     return json;
 }
 
-EpochRecord epoch_from_json(const Json &line)
+EpochRecord epoch_from_json(const Json &line, const std::string &where)
 {
-    const JsonReader reader(line, "history");
+    const JsonReader reader(line, where);
     EpochRecord record;
     record.epoch = reader.get<int>("epoch");
     record.train_loss = reader.get<double>("train_loss");

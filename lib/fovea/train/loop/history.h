@@ -23,7 +23,9 @@ struct EpochRecord {
 };
 
 Json to_json(const EpochRecord &record);
-EpochRecord epoch_from_json(const Json &line);
+
+/** \param where the file and the path within it, for the error. \throw Error Settings */
+EpochRecord epoch_from_json(const Json &line, const std::string &where);
 
 /** \brief All lines anew: after a resumed run there must be none of an epoch that was lost */
 void write_history(const std::filesystem::path &file, const std::vector<EpochRecord> &history);
