@@ -178,10 +178,10 @@ void CameraConnection::add_source()
 void CameraConnection::add_encoded()
 {
     GstElement *queue = add("queue", "encoded-queue");
-    GstElement *sink = add("appsink", "encoded-frames");
-    g_object_set(sink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, nullptr);
-    deliver_to(&encoded_, sink);
-    gst_element_link_many(tee_, queue, sink, nullptr);
+    encoded_sink_ = add("appsink", "encoded-frames");
+    g_object_set(encoded_sink_, "async", FALSE, "enable-last-sample", FALSE, nullptr);
+    deliver_to(&encoded_, encoded_sink_);
+    gst_element_link_many(tee_, queue, encoded_sink_, nullptr);
     // what lies before a file's segment, as frames in another order do, a sink would not hold back until it plays
     encoded_pad_.reset(gst_element_get_static_pad(queue, "src"));
     held_back_ = gst_pad_add_probe(
@@ -195,6 +195,8 @@ Nanoseconds CameraConnection::prepare()
     const bool live =
         gst_element_set_state(pipeline_.get(), GST_STATE_PAUSED) == GST_STATE_CHANGE_NO_PREROLL;
     g_object_set(sink_, "sync", live ? FALSE : TRUE, nullptr);
+    if (encoded_sink_ != nullptr) // a file is read ahead of its time
+        g_object_set(encoded_sink_, "sync", live ? FALSE : TRUE, nullptr);
     GstClockTime base = base_;
     if (!live) { // its first frame is taken now
         g_autoptr(GstClock) clock = gst_pipeline_get_clock(GST_PIPELINE(pipeline_.get()));

@@ -79,7 +79,8 @@ private:
     Deliver video_;
     Deliver encoded_;
     std::unique_ptr<GstElement, Unref> pipeline_;
-    GstElement *sink_ = nullptr; ///< of decoded frames; the pipeline's, as all below
+    GstElement *sink_ = nullptr;         ///< of decoded frames; the pipeline's, as all below
+    GstElement *encoded_sink_ = nullptr; ///< null: nobody asked for them
     GstElement *tee_ = nullptr;
     GstElement *parse_ = nullptr;
     GstElement *decode_ = nullptr;

@@ -37,12 +37,16 @@ void take_samples(GstElement *sink, std::function<void(GstSample *)> take)
                                [](gpointer data) { delete static_cast<Take *>(data); });
 }
 
-EvidenceRecorder::Options recorder_options(const RecordingConfig &config)
+EvidenceRecorder::Options recorder_options(const RecordingConfig &config, const CardAlarms &limits)
 {
     const auto time = [](double seconds) {
         return static_cast<Nanoseconds>(seconds * nanoseconds_per_second);
     };
-    return {time(config.before), time(config.after), time(config.longest)};
+    double least = 0;
+    for (const auto &[label, one] : limits)
+        least = std::max(least, one.min_duration);
+    return {time(config.before), time(config.after), time(config.longest),
+            std::min(time(least), time(config.longest))};
 }
 
 } // namespace
@@ -58,7 +62,7 @@ CameraWatch::CameraWatch(const WatchConfig &watch, const CameraConfig &camera, s
 {
     if (watch.recording.enabled)
         recorder_ = std::make_unique<EvidenceRecorder>(
-            recorder_options(watch.recording),
+            recorder_options(watch.recording, alarm_limits(camera, head_)),
             [this](std::uint64_t clip, const std::string &file, const std::string &why) {
                 listener_->on_clip(camera_.name, {clip, file, why});
             });
@@ -143,7 +147,8 @@ void CameraWatch::drop_pipeline()
 {
     if (pipeline_ == nullptr)
         return;
-    g_source_remove(std::exchange(bus_watch_, 0));
+    if (const guint watch = std::exchange(bus_watch_, 0); watch != 0)
+        g_source_remove(watch);
     gst_element_set_state(pipeline_, GST_STATE_NULL);
     source_ = nullptr;
     recorded_ = nullptr;
@@ -317,10 +322,10 @@ std::uint64_t CameraWatch::begin_clip(Nanoseconds start, const std::filesystem::
     return recorder_ != nullptr ? recorder_->begin(start, file) : 0;
 }
 
-void CameraWatch::end_clip(Nanoseconds end)
+void CameraWatch::end_clip(std::uint64_t clip, Nanoseconds end)
 {
     if (recorder_ != nullptr)
-        recorder_->end(end);
+        recorder_->end(clip, end);
 }
 
 } // namespace fovea

@@ -66,7 +66,7 @@ public:
 
     /** \brief An alarm's clip; 0: nothing is recorded. \param file without extension */
     std::uint64_t begin_clip(Nanoseconds start, const std::filesystem::path &file);
-    void end_clip(Nanoseconds end);
+    void end_clip(std::uint64_t clip, Nanoseconds end);
 
 private:
     void build();

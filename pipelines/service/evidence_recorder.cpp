@@ -54,7 +54,8 @@ void EvidenceRecorder::take(GstSample *sample)
 
 void EvidenceRecorder::forget_old(Nanoseconds now)
 {
-    while (!recent_.empty() && time_of(recent_.front()) < now - options_.before - told_late) {
+    while (!recent_.empty() &&
+           time_of(recent_.front()) < now - options_.before - told_late - options_.told_late) {
         gst_sample_unref(recent_.front());
         recent_.pop_front();
     }
@@ -68,6 +69,8 @@ std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::
         writer_.reset();
         open_events_ = 0;
     }
+    if (writer_ != nullptr && start + options_.after > begun_ + options_.longest)
+        close(); // it would end within this event
     ++open_events_;
     write_until_.reset();
     if (writer_ != nullptr)
@@ -95,10 +98,12 @@ std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::
     return clip;
 }
 
-void EvidenceRecorder::end(Nanoseconds end)
+void EvidenceRecorder::end(std::uint64_t clip, Nanoseconds end)
 {
     const std::lock_guard lock(mutex_);
     forget_closed();
+    if (writer_ == nullptr || clip != clips_)
+        return;
     open_events_ = std::max(0, open_events_ - 1);
     if (open_events_ == 0)
         write_until_ = end + options_.after;
@@ -118,6 +123,7 @@ void EvidenceRecorder::close()
     writer_->close();
     closing_.push_back(std::move(writer_));
     write_until_.reset();
+    open_events_ = 0;
 }
 
 /* Under mutex_, on the main loop's thread, where they tell that they are whole */

@@ -33,6 +33,8 @@ public:
         Nanoseconds before;
         Nanoseconds after;
         Nanoseconds longest;
+        Nanoseconds told_late =
+            0; ///< more than a window and its inference: an alarm's least duration
     };
 
     /** \brief On the main loop's thread. \param file empty: it could not be written, \a why says why */
@@ -54,8 +56,11 @@ public:
      */
     std::uint64_t begin(Nanoseconds start, const std::filesystem::path &file);
 
-    /** \brief An event of the running clip is over at \a end; it is written so far and `after` */
-    void end(Nanoseconds end);
+    /**
+     * \brief An event of a clip is over at \a end; where the clip still runs, it is written so far and `after`
+     * \param clip as begin() gave it
+     */
+    void end(std::uint64_t clip, Nanoseconds end);
 
     /** \brief The stream is interrupted: the running clip ends here */
     void cut();

@@ -133,7 +133,7 @@ std::optional<std::int64_t> OpenAlarms::take(const std::string &camera, const Al
     if (known->clip == 0)
         open_.erase(known);
     else if (watch != nullptr)
-        watch->end_clip(news.alarm.time.end);
+        watch->end_clip(known->clip, news.alarm.time.end);
     return id;
 }
 

@@ -63,7 +63,11 @@ AlarmCourse course_of(const AlarmEvent &alarm, const std::vector<Result> &result
 Json course_in(const std::filesystem::path &line)
 {
     try {
-        return line.empty() ? Json() : read_json(line).value("course", Json());
+        const Json all = line.empty() ? Json() : read_json(line);
+        const Json course = all.is_object() ? all.value("course", Json()) : Json();
+        const bool is_course = course.is_object() && course.value("windows", Json()).is_array() &&
+                               course.value("regions", Json()).is_array();
+        return is_course ? course : Json();
     } catch (const Error &) {
         return Json();
     }

@@ -13,6 +13,7 @@
 #include <toml++/toml.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/text_file.h"
 #include "fovea/decide/zones.h"
 
@@ -217,6 +218,9 @@ void take_alarms(Table *table, AlarmSettings *alarms)
     table->take("cool_down", &alarms->cool_down, 0, seconds_a_day);
     table->take("alarms_per_hour", &alarms->alarms_per_hour, AlarmSettings::fewest_an_hour,
                 AlarmSettings::most_an_hour);
+    if (alarms->on && alarms->off && *alarms->off > *alarms->on)
+        table->refuse_key("off", "at most on, " + formatted("%g", *alarms->on),
+                          formatted("%g", *alarms->off));
 }
 
 bool is_plain_name(const std::string &name)
@@ -285,6 +289,10 @@ void take_recording(Table table, RecordingConfig *recording)
     table.take("before", &recording->before, 0, most_seconds);
     table.take("after", &recording->after, 0, most_seconds);
     table.take("longest", &recording->longest, 1, seconds_a_day);
+    if (const double least = recording->before + recording->after; recording->longest < least)
+        table.refuse_key("longest",
+                         "at least before and after together, " + formatted("%g s", least),
+                         formatted("%g s", recording->longest));
     table.take("days", &recording->days, 0, 36500);
     table.take("gigabytes", &recording->gigabytes, 0, 1'000'000);
     table.end();

@@ -47,6 +47,13 @@ struct RecordingConfig {
     double longest = 120;   ///< s of one clip
     std::int64_t days = 30; ///< that evidence is kept; 0: for good
     double gigabytes = 20;  ///< that it may take; the oldest goes first
+
+    /** \brief Whether clips are cut alike: only what begins anew takes another way */
+    bool cuts_as(const RecordingConfig &other) const
+    {
+        return enabled == other.enabled && before == other.before && after == other.after &&
+               longest == other.longest;
+    }
 };
 
 struct PageConfig {

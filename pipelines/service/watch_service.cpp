@@ -169,6 +169,8 @@ int WatchService::run()
     tell_stopping();
     log_line("stopping");
     for (const auto &camera : cameras_)
+        alarms_.end(camera->config().name); // nobody will tell it
+    for (const auto &camera : cameras_)
         camera->stop();
     for (const guint source : sources)
         g_source_remove(source);
@@ -192,9 +194,10 @@ void WatchService::reload()
     }
     std::vector<std::unique_ptr<CameraWatch>> kept;
     std::vector<CameraConfig> added;
+    const bool cuts_alike = read.recording.cuts_as(config_.recording);
     for (const CameraConfig &camera : read.cameras) {
         const auto same = std::find_if(cameras_.begin(), cameras_.end(), [&](const auto &one) {
-            return one != nullptr && one->config() == camera;
+            return cuts_alike && one != nullptr && one->config() == camera;
         });
         if (same != cameras_.end())
             kept.push_back(std::move(*same));
@@ -214,7 +217,8 @@ void WatchService::reload()
     config_.cameras = read.cameras;
     log_line("configuration read again: " + std::to_string(left_alone) + " cameras go on, " +
              std::to_string(added.size()) +
-             " begin; model, publishers and page change with a restart");
+             " begin; what stands for all of them (model, detector, fps, motion_gate, learn), "
+             "receivers and page change with a restart");
 }
 
 /* Evidence that is too old, or too much */
@@ -261,8 +265,8 @@ void WatchService::on_camera(const std::string &camera, const CameraNews &news)
     if (news.picture.empty())
         reasons_[camera] = news.up ? "" : news.reason;
     log_.camera(camera, news);
-    if (news.reason == pipeline_reason)
-        alarms_.end(camera);
+    if (!news.up)
+        alarms_.end(camera); // what goes on cannot be told without it
 }
 
 void WatchService::on_clip(const std::string &camera, const ClipNews &news)

@@ -14,16 +14,16 @@ namespace fovea::test {
 
 namespace {
 
-/** \brief 10 frames at 20 a second, half a second */
+/** \brief \a frames at 20 a second, half a second where it is not said */
 std::string made_video(const TemporaryFolder &folder,
-                       const std::string &form = "jpegenc ! matroskamux")
+                       const std::string &form = "jpegenc ! matroskamux", int frames = 10)
 {
     const std::string file = (folder.path() / "half second.video").string();
-    GstElement *pipeline = gst_parse_launch(
-        ("videotestsrc num-buffers=10 ! video/x-raw,width=64,height=48,framerate=20/1 ! " + form +
-         " ! filesink location=\"" + file + "\"")
-            .c_str(),
-        nullptr);
+    GstElement *pipeline = gst_parse_launch(("videotestsrc num-buffers=" + std::to_string(frames) +
+                                             " ! video/x-raw,width=64,height=48,framerate=20/1 ! " +
+                                             form + " ! filesink location=\"" + file + "\"")
+                                                .c_str(),
+                                            nullptr);
     gst_element_set_state(pipeline, GST_STATE_PLAYING);
     g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
     gst_message_unref(gst_bus_timed_pop_filtered(
@@ -193,6 +193,27 @@ TEST(FoveaCamera, TheEncodedStreamOfAFileHasTheTimesOfItsFramesInAnyOrder)
                                 [&](const TakenFrame &one) { return one.time == frames[i].time; }),
                   1)
             << "frame " << i;
+}
+
+/* A demuxer reads ahead: without a clock the first seconds came at once, a second too early each */
+TEST(FoveaCamera, TheEncodedStreamOfALoopedFileComesAtItsOwnSpeed)
+{
+    const TemporaryFolder folder;
+    Watched watched(
+        "uri=\"" +
+            made_video(folder, "x264enc tune=zerolatency key-int-max=10 ! mp4mux", /*frames=*/60) +
+            "\"",
+        /*encoded=*/true);
+    ASSERT_TRUE(watched.gets(110));
+    const auto frames = watched.frames();
+    const auto encoded = watched.encoded();
+    ASSERT_GE(encoded.size(), 100U);
+    for (std::size_t i = 1; i < encoded.size(); ++i) {
+        EXPECT_GE(encoded[i].time - encoded[i - 1].time, 20 * GST_MSECOND) << "frame " << i;
+        EXPECT_LE(encoded[i].time - encoded[i - 1].time, 600 * GST_MSECOND)
+            << "frame " << i; // a new round
+    }
+    EXPECT_LE(discontinuities(encoded), discontinuities(frames) + 1);
 }
 
 } // namespace fovea::test

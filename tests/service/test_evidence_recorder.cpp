@@ -111,7 +111,7 @@ TEST_F(EvidenceRecording, AClipGoesFromBeforeAnEventToBehindIt)
     const auto clip = recorder_->begin(6 * second, folder_.path() / "day" / "one");
     EXPECT_EQ(clip, 1U);
     take(8, 10);
-    recorder_->end(9 * second);
+    recorder_->end(1, 9 * second);
     take(10, 20);
     recorder_->finish();
     ASSERT_EQ(files_[1], (folder_.path() / "day" / "one.mp4").string()) << whys_[1];
@@ -135,7 +135,7 @@ TEST_F(EvidenceRecording, AClipThatCannotBeWrittenIsNotThatOfTheNextEvent)
     EXPECT_NE(whys_[1], "");
     EXPECT_EQ(recorder_->begin(5 * second, folder_.path() / "two"), 2U);
     take(6, 8);
-    recorder_->end(7 * second);
+    recorder_->end(2, 7 * second);
     take(8, 20);
     recorder_->finish();
     EXPECT_NEAR(seconds_of(files_[2]), 4.0, 0.25) << whys_[2]; // 4 to 8
@@ -173,13 +173,47 @@ TEST_F(EvidenceRecording, EventsThatOverlapShareAClip)
     EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "one"), 1U);
     take(4, 6);
     EXPECT_EQ(recorder_->begin(5 * second, folder_.path() / "two"), 1U);
-    recorder_->end(6 * second);
+    recorder_->end(1, 6 * second);
     take(6, 9); // the second goes on
-    recorder_->end(9 * second);
+    recorder_->end(1, 9 * second);
     take(9, 20);
     recorder_->finish();
     EXPECT_NEAR(seconds_of(files_[1]), 8.0, 0.25); // 2 to 10
     EXPECT_FALSE(std::filesystem::exists(folder_.path() / "two.mp4"));
+}
+
+TEST_F(EvidenceRecording, AnEventThatOutlastsItsClipLeavesTheNextOneItsLength)
+{
+    encode(h264, 30);
+    make(1 * second, 1 * second, 5 * second);
+    take(0, 4);
+    EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "one"), 1U);
+    take(4, 12); // cut at 7
+    recorder_->end(1, 11 * second);
+    take(12, 16);
+    EXPECT_EQ(recorder_->begin(15 * second, folder_.path() / "two"), 2U);
+    take(16, 17);
+    recorder_->end(1, 12 * second); // late, and not of this clip
+    recorder_->end(2, 17 * second);
+    take(17, 30);
+    recorder_->finish();
+    EXPECT_NEAR(seconds_of(files_[2]), 4.0, 0.25); // 14 to 18
+}
+
+TEST_F(EvidenceRecording, AnEventThatWouldBeCutBeginsAClipOfItsOwn)
+{
+    encode(h264, 20);
+    make(1 * second, 2 * second, 6 * second);
+    take(0, 4);
+    EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "one"), 1U);
+    take(4, 7);
+    EXPECT_EQ(recorder_->begin(6500 * nanoseconds_per_millisecond, folder_.path() / "two"), 2U);
+    take(7, 9);
+    recorder_->end(2, 8 * second);
+    take(9, 20);
+    recorder_->finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 5.0, 0.25); // 2 to 7
+    EXPECT_NEAR(seconds_of(files_[2]), 5.0, 0.25); // 5 to 10
 }
 
 TEST_F(EvidenceRecording, AnEventWithoutEndIsCutAtTheLongest)
@@ -221,7 +255,7 @@ TEST_F(EvidenceRecording, PicturesOfJpegAreKeptToo)
     make(1 * second, 1 * second, 60 * second);
     take(0, 4);
     recorder_->begin(3 * second, folder_.path() / "one");
-    recorder_->end(3 * second);
+    recorder_->end(1, 3 * second);
     take(4, 6);
     recorder_->finish();
     EXPECT_NEAR(seconds_of(files_[1]), 2.0, 0.25) << whys_[1];
@@ -231,7 +265,7 @@ TEST_F(EvidenceRecording, BeforeTheFirstFrameThereIsNoClip)
 {
     make(1 * second, 1 * second, 60 * second);
     EXPECT_EQ(recorder_->begin(0, folder_.path() / "one"), 0U);
-    recorder_->end(second);
+    recorder_->end(1, second);
     recorder_->finish();
     EXPECT_TRUE(files_.empty());
 }
@@ -243,7 +277,7 @@ TEST_F(EvidenceRecording, WhatCannotBeWrittenIsToldWithTheReason)
     take(0, 4);
     folder_.write("file", "no folder");
     recorder_->begin(3 * second, folder_.path() / "file" / "one");
-    recorder_->end(3 * second);
+    recorder_->end(1, 3 * second);
     take(4, 6);
     recorder_->finish();
     EXPECT_EQ(files_[1], "");

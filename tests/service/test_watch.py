@@ -53,13 +53,15 @@ class Watch(WatchProcess):
         begins = [line for line in told if line.get("alarm", {}).get("event") == "begin"]
         self.assertTrue(begins)
         self.assertEqual(begins[0]["source"], "door")
+        ended = [line["alarm"]["id"] for line in told if line.get("alarm", {}).get("event") == "end"]
+        self.assertEqual(sorted(line["alarm"]["id"] for line in begins), sorted(ended))
         evidence = self.folder / "out/evidence"
         self.assertEqual(list(evidence.rglob("*.part")), [])
         stills = list(evidence.rglob("*.jpg"))
         self.assertTrue(stills)
         self.assertEqual(stills[0].read_bytes()[:2], b"\xff\xd8")
         line = json.loads(stills[0].with_suffix(".json").read_text())
-        self.assertEqual((line["source"], line["alarm"]["event"]), ("door", "begin"))
+        self.assertEqual((line["source"], line["alarm"]["event"]), ("door", "end"), "SIGTERM ends it too")
         alarm, course = line["alarm"], line["course"]
         self.assertAlmostEqual(course["windows"][0][0], alarm["start"], places=3)
         self.assertAlmostEqual(max(score for _, _, score in course["windows"]), alarm["confidence"], places=2)

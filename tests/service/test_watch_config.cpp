@@ -138,6 +138,11 @@ TEST(WatchConfig, WhatIsWrongIsToldWithLineAndKey)
               "nothing");
     EXPECT_EQ(refusal("fps = 15\n"),
               "cameras.toml:1: camera: expected at least one [[camera]], got none");
+    EXPECT_EQ(refusal("[alarms]\non = 0.6\n" + std::string(one_camera) + "off = 0.9\n"),
+              "cameras.toml:6: camera.off: expected at most on, 0.6, got 0.9");
+    EXPECT_EQ(refusal("[recording]\nlongest = 9\n" + std::string(one_camera)),
+              "cameras.toml:2: recording.longest: expected at least before and after together, "
+              "10 s, got 9 s");
     EXPECT_EQ(refusal(std::string(one_camera) + "transport = \"pigeon\"\n"),
               "cameras.toml:4: camera.transport: expected tcp, udp or auto, got 'pigeon'");
 }

@@ -32,7 +32,9 @@ void add_bench(CLI::App &app, Command *asked)
     add_model(command, &options->model, "pipeline: activity model");
     add_mode(command, &options->mode, "pipeline: one-at-a-time or one-shot")
         ->option_text("MODE (one-at-a-time)");
-    command->add_option("--precision", options->precision, "pipeline, detect: auto, fp32, bf16; pipeline: or int8")
+    command
+        ->add_option("--precision", options->precision,
+                     "pipeline, detect: auto, fp32, bf16; pipeline: or int8")
         ->option_text("(auto)");
     command->add_option("--timesteps", options->timesteps, "pipeline: clips, or pieces of one")
         ->check(CLI::Range(1, 65536))

@@ -250,18 +250,20 @@ function open(index) {
 
 // How the alarm came about, window by window, and where the strongest one looked
 async function loadCourse(alarm) {
-  if (alarm.course || !alarm.line || report) return;
+  if (alarm.isWhole || !alarm.line || report) return;
   try {
     const {course, alarm: told} = await ask(`lines/${alarm.id}`);
-    alarm.course = told.event === 'end' ? course : null; // while it goes on there is more to come
+    alarm.course = course;
+    alarm.isWhole = told.event === 'end'; // until then this is how it began
     if (shown[current] !== alarm) return;
-    drawBox(course);
-    drawCourse(course);
+    drawBox();
+    drawCourse();
   } catch (error) { /* retention was faster */ }
 }
 
 // The score by time, under the clip: the higher a bar, the more its moment speaks for the label
-function drawCourse(course = shown[current]?.course) {
+function drawCourse() {
+  const course = shown[current]?.course;
   const canvas = dialog.querySelector('.course');
   canvas.hidden = !course || !course.windows.length;
   if (canvas.hidden) return;
@@ -287,7 +289,7 @@ function drawCourse(course = shown[current]?.course) {
 }
 
 // The box of the evidence and the regions with their weights, over the picture as the player fits it in
-function drawBox(course = shown[current]?.course) {
+function drawBox() {
   const canvas = dialog.querySelector('.clip canvas');
   const alarm = shown[current];
   if (!alarm || !alarm.clip || !video.videoWidth) {
@@ -303,7 +305,7 @@ function drawBox(course = shown[current]?.course) {
   draw.strokeStyle = draw.fillStyle = colour(alarm.label);
   const place = ([left, top, width, height]) =>
     [left * canvas.width, top * canvas.height, width * canvas.width, height * canvas.height];
-  const regions = (course ? course.regions : []).filter(([, , width, height]) => width < 1 || height < 1);
+  const regions = (alarm.course ? alarm.course.regions : []).filter(([, , width, height]) => width < 1 || height < 1);
   const most = Math.max(...regions.map((region) => region[4]), 0);
   draw.font = '600 13px system-ui, sans-serif';
   for (const region of regions) {
@@ -368,8 +370,17 @@ byId('alarms').addEventListener('keydown', (event) => {
   event.preventDefault();
   (by > 0 ? item.nextElementSibling : item.previousElementSibling)?.querySelector('button').focus();
 });
-video.addEventListener('loadedmetadata', () => drawBox());
-window.addEventListener('resize', () => { drawTimeline(); drawBox(); drawCourse(); });
+video.addEventListener('loadedmetadata', drawBox);
+video.addEventListener('error', () => {
+  const alarm = shown[current];
+  if (!alarm?.clip || !video.currentSrc) return;
+  const link = element('a', 'this browser does not play it: save it');
+  link.href = video.currentSrc;
+  link.download = '';
+  dialog.querySelector('.facts').append('; ', link);
+});
+new ResizeObserver(() => { drawBox(); drawCourse(); }).observe(video); // it settles behind the first frame
+window.addEventListener('resize', drawTimeline);
 byId('more').addEventListener('click', () => showMore());
 filter.addEventListener('submit', (event) => event.preventDefault());
 filter.addEventListener('input', (event) => {
