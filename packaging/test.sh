@@ -11,7 +11,8 @@
 # and, but for the first, no compiler cache) and must be the same bytes; lintian must find no error. In another copy, bare
 # but for the packages and what they depend on, the tests of packaging/debian/tests run. Needs debootstrap and autopkgtest.
 #
-#   FOVEA_TREES  where trees, downloads, logs and packages lie (/var/tmp/fovea-trees; 10 GB). Bare trees and downloads stay
+#   FOVEA_TREES  where trees, downloads, logs and packages lie (/var/tmp/fovea-trees; 7 GB,
+#                of which bare trees, downloads and packages stay, 2 GB)
 #   JOBS         compilers at once (as many as processors)
 #   CCACHE_DIR   a folder of ccache for the first of the two builds (none)
 set -euo pipefail
