@@ -3,6 +3,7 @@
 #include <oneapi/dnnl/dnnl.hpp>
 
 #include "fovea/engine/onednn/onednn_network.h"
+#include "fovea/engine/onednn/onednn_versions.h"
 #include "graph_backbone.h"
 
 namespace {
@@ -54,16 +55,13 @@ TEST_F(RefusedLayers, AreKnownByTheNameOfWhatOnednnWouldRun)
     using dnnl::memory;
     // Planes in, channels last out: there is no fast convolution between the two
     const memory::dims map = {1, 16, 8, 16, 16};
-    const dnnl::convolution_forward::primitive_desc mixed(
-        {dnnl::prop_kind::forward_inference,
-         dnnl::algorithm::convolution_direct,
-         memory::desc(map, memory::data_type::f32, memory::format_tag::ncdhw),
-         memory::desc({16, 16, 3, 3, 3}, memory::data_type::f32, memory::format_tag::any),
-         memory::desc(map, memory::data_type::f32, memory::format_tag::ndhwc),
-         {1, 1, 1},
-         {1, 1, 1},
-         {1, 1, 1}},
-        fovea::onednn_cpu());
+    const memory::dims ones = {1, 1, 1};
+    const auto mixed = fovea::describe<dnnl::convolution_forward>(
+        fovea::onednn_cpu(), dnnl::primitive_attr(), dnnl::prop_kind::forward_inference,
+        dnnl::algorithm::convolution_direct,
+        memory::desc(map, memory::data_type::f32, memory::format_tag::ncdhw),
+        memory::desc({16, 16, 3, 3, 3}, memory::data_type::f32, memory::format_tag::any),
+        memory::desc(map, memory::data_type::f32, memory::format_tag::ndhwc), ones, ones, ones);
     EXPECT_TRUE(fovea::is_reference(mixed.impl_info_str())) << mixed.impl_info_str();
     EXPECT_FALSE(fovea::is_reference("brgconv:avx512_core"));
     EXPECT_FALSE(fovea::is_reference("x64:gemm:jit"));

@@ -19,6 +19,7 @@
 
 #include "fovea/bench/timed_work.h"
 #include "fovea/core/json.h"
+#include "fovea/engine/onednn/onednn_versions.h"
 #include "fovea/engine/onednn/precision.h"
 #include "fovea/engine/onednn/primitives.h"
 #include "fovea/engine/threads.h"
@@ -257,11 +258,10 @@ double product_speed(dnnl::memory::data_type of, dnnl::memory::data_type with,
     constexpr std::int64_t product_size = 1536; ///< of a square matrix: 7.2 GFLOP
     const memory::dims dims = {product_size, product_size};
     const dnnl::engine &cpu = onednn_cpu();
-    const dnnl::matmul::primitive_desc description(
-        {memory::desc(dims, of, memory::format_tag::any),
-         memory::desc(dims, with, memory::format_tag::any),
-         memory::desc(dims, to, memory::format_tag::ab)},
-        cpu);
+    const auto description = describe<dnnl::matmul>(
+        cpu, dnnl::primitive_attr(), memory::desc(dims, of, memory::format_tag::any),
+        memory::desc(dims, with, memory::format_tag::any),
+        memory::desc(dims, to, memory::format_tag::ab));
     memory a(description.src_desc(), cpu);
     memory b(description.weights_desc(), cpu);
     memory c(description.dst_desc(), cpu);

@@ -120,10 +120,11 @@ inline Error unknown_name(const std::string &what, const std::string &name,
 
 /**
  * \brief The row of that name, of a table as of find_named()
+ * \param what a literal: of a temporary string GCC 14 takes the row for a part
  * \throw Error Settings for a name that is not in the table, listing those that are
  */
 template <typename Table>
-const auto &row_named(const Table &table, const std::string &what, const std::string &name)
+const auto &row_named(const Table &table, const char *what, const std::string &name)
 {
     if (const auto *found = find_named(table, name))
         return *found;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "fovea/engine/onednn/onednn_versions.h"
 #include "fovea/engine/onednn/torch_layer.h"
 
 namespace fovea {
@@ -90,10 +91,15 @@ void Builder::emit_primitive(const Primitive &primitive, std::size_t index, cons
     if (node.op == Op::Convolution) {
         weights = weights_.get(node, primitive, form);
         bias = node.bias;
-        if (!primitive.weight_scales.empty()) { // added to sums of steps times steps
+        if (!primitive.weight_scales.empty()) {
             bias = bias.clone();
-            for (std::size_t i = 0; i < primitive.weight_scales.size(); ++i)
-                bias.data_ptr<float>()[i] /= primitive.weight_scales[i] * source.scale;
+            for (std::size_t i = 0; i < primitive.weight_scales.size(); ++i) {
+                float &value = bias.data_ptr<float>()[i];
+                value /= primitive.weight_scales[i] * source.scale; // in steps times steps
+                if (!bias_before_scales)
+                    value *= primitive.output_scales[i];
+            }
+            add_output_scales(args, cpu, primitive.output_scales);
         }
         args.emplace(DNNL_ARG_WEIGHTS, *weights);
         const memory::desc bias_desc({bias.size(0)}, memory::data_type::f32, memory::format_tag::a);

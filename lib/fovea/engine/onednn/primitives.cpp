@@ -8,6 +8,7 @@
 #include <ATen/ATen.h>
 
 #include "fovea/engine/onednn/bf16x3.h"
+#include "fovea/engine/onednn/onednn_versions.h"
 
 namespace fovea {
 
@@ -147,17 +148,17 @@ std::vector<float> weight_scales(const at::Tensor &weight)
 void append_activation(dnnl::post_ops &ops, const nn::Activation &activation, float scale)
 {
     if (activation.slope != 1)
-        ops.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, activation.slope, 0.0F);
+        append_eltwise(ops, dnnl::algorithm::eltwise_relu, activation.slope, 0.0F);
     if (activation.has_limit())
-        ops.append_eltwise(1.0F, dnnl::algorithm::eltwise_clip,
-                           std::numeric_limits<float>::lowest(), activation.limit / scale);
+        append_eltwise(ops, dnnl::algorithm::eltwise_clip, std::numeric_limits<float>::lowest(),
+                       activation.limit / scale);
 }
 
 /** What follows a convolution, on its sums of products: steps of source times weight */
-dnnl::primitive_attr convolution_attributes(const ConvolutionPlan &plan,
-                                            const std::vector<float> &weight_scales)
+dnnl::primitive_attr convolution_attributes(const ConvolutionPlan &plan, bool groups,
+                                            const std::vector<float> &output_scales)
 {
-    const bool integers = !weight_scales.empty();
+    const bool integers = !output_scales.empty();
     dnnl::post_ops ops;
     if (plan.sum && integers)
         ops.append_sum(plan.addend.scale / plan.target.scale, /*zero_point=*/0,
@@ -166,12 +167,8 @@ dnnl::primitive_attr convolution_attributes(const ConvolutionPlan &plan,
         ops.append_sum(1.0F);
     append_activation(ops, plan.activation, plan.target.scale);
     dnnl::primitive_attr attr = attributes(ops);
-    if (integers) {
-        std::vector<float> scales = weight_scales;
-        for (float &scale : scales)
-            scale *= plan.source.scale / plan.target.scale;
-        attr.set_output_scales(/*mask=*/1 << 1, scales); // by channel
-    }
+    if (integers)
+        set_output_scales(attr, output_scales, groups);
     return attr;
 }
 
@@ -263,16 +260,19 @@ std::optional<Primitive> make_convolution(const nn::Node &node, const Convolutio
     const memory::dims weights = weight_dims(node, form);
     const bool integers = is_integer(plan.source.element);
     const std::vector<float> scales = integers ? weight_scales(node.weight) : std::vector<float>();
+    std::vector<float> output_scales = scales;
+    for (float &scale : output_scales)
+        scale *= plan.source.scale / plan.target.scale;
     try {
-        const dnnl::convolution_forward::primitive_desc description(
-            {dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
-             memory::desc(form.source, data_type(plan.source.element), form.tag()),
-             memory::desc(weights, data_type(integers ? Element::Int8 : plan.source.element),
-                          memory::format_tag::any),
-             memory::desc({out.channels}, memory::data_type::f32, memory::format_tag::a),
-             memory::desc(form.target, data_type(plan.target.element), form.tag()), form.stride,
-             form.before, form.after},
-            convolution_attributes(plan, scales), onednn_cpu());
+        const auto description = describe<dnnl::convolution_forward>(
+            onednn_cpu(), convolution_attributes(plan, node.groups > 1, output_scales),
+            dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
+            memory::desc(form.source, data_type(plan.source.element), form.tag()),
+            memory::desc(weights, data_type(integers ? Element::Int8 : plan.source.element),
+                         memory::format_tag::any),
+            memory::desc({out.channels}, memory::data_type::f32, memory::format_tag::a),
+            memory::desc(form.target, data_type(plan.target.element), form.tag()), form.stride,
+            form.before, form.after);
         why = description.impl_info_str();
         const bool tiles = runs_on_tiles(why);
         if (is_reference(why) || (tiles && fails_on_tiles(form)))
@@ -283,7 +283,8 @@ std::optional<Primitive> make_convolution(const nn::Node &node, const Convolutio
                          description.weights_desc(),
                          memory::desc(weights, memory::data_type::f32, row_major(weights)),
                          description.scratchpad_desc().get_size() + (tiles ? tiles_overrun : 0),
-                         scales};
+                         scales,
+                         output_scales};
     } catch (const dnnl::error &error) {
         why = error.what();
         return std::nullopt;
@@ -299,12 +300,11 @@ std::optional<Primitive> make_pool(const nn::Node &node, const nn::Padding &padd
                                ? dnnl::algorithm::pooling_max
                                : dnnl::algorithm::pooling_avg_include_padding;
     try {
-        const dnnl::pooling_forward::primitive_desc description(
-            {dnnl::prop_kind::forward_inference, algorithm,
-             memory::desc(form.source, data_type(element), form.tag()),
-             memory::desc(form.target, data_type(element), form.tag()), form.stride, form.kernel,
-             form.before, form.after},
-            attributes({}), onednn_cpu());
+        const auto description =
+            describe_pool(onednn_cpu(), attributes({}), algorithm,
+                          memory::desc(form.source, data_type(element), form.tag()),
+                          memory::desc(form.target, data_type(element), form.tag()), form.stride,
+                          form.kernel, form.before, form.after);
         why = description.impl_info_str();
         if (is_reference(why))
             return std::nullopt;
@@ -331,9 +331,9 @@ std::optional<Primitive> make_upsampling(const nn::Node &node, Element element, 
                                ? dnnl::algorithm::resampling_nearest
                                : dnnl::algorithm::resampling_linear;
     try {
-        const dnnl::resampling_forward::primitive_desc description(
-            {dnnl::prop_kind::forward_inference, algorithm, pictures(in), pictures(out)},
-            attributes({}), onednn_cpu());
+        const auto description = describe<dnnl::resampling_forward>(
+            onednn_cpu(), attributes({}), dnnl::prop_kind::forward_inference, algorithm,
+            pictures(in), pictures(out));
         why = description.impl_info_str();
         if (is_reference(why))
             return std::nullopt;

@@ -36,6 +36,8 @@ struct Primitive {
     dnnl::memory::desc plain;              ///< of the weights as plain_weights() gives them
     std::size_t scratch = 0;               ///< bytes
     std::vector<float> weight_scales = {}; ///< 8-bit weights: their steps by output channel
+    std::vector<float> output_scales =
+        {}; ///< then: of steps of source times weight, to the target's
 };
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/engine/onednn/weight_store.h"
 
-#include <vector>
+#include "fovea/engine/onednn/onednn_versions.h"
 
 namespace fovea {
 
@@ -18,16 +18,7 @@ std::shared_ptr<dnnl::memory> WeightStore::get(const nn::Node &node, const Primi
     const at::Tensor plain = plain_weights(node, form);
     dnnl::memory from(primitive.plain, onednn_cpu(), plain.data_ptr());
     auto to = std::make_shared<dnnl::memory>(primitive.weights, onednn_cpu());
-    dnnl::primitive_attr rounding;
-    if (!primitive.weight_scales.empty()) {
-        std::vector<float> per_unit = primitive.weight_scales;
-        for (float &scale : per_unit)
-            scale = 1 / scale;
-        rounding.set_output_scales(node.groups > 1 ? 1 << 0 | 1 << 1 : 1 << 0, per_unit);
-    }
-    dnnl::stream stream(onednn_cpu());
-    dnnl::reorder(from, *to, rounding).execute(stream, from, *to);
-    stream.wait();
+    reorder_weights(onednn_cpu(), from, *to, primitive.weight_scales, node.groups > 1);
     entries_.push_back({&node, primitive.weights, to});
     return to;
 }
