@@ -22,8 +22,7 @@ namespace fovea {
 /** \brief The properties of foveapose */
 struct KeypointOptions {
     std::string model = "movenet-lightning";
-    /** In half precision keypoints move by more than it saves */
-    DetectorSettings network = {/*device=*/"auto", /*engine=*/"auto", /*precision=*/"fp32"};
+    DetectorSettings network;
     unsigned most = 4;               ///< persons of a frame, the largest
     unsigned least_height = 25;      ///< pixels of a person's box: below, keypoints are invented
     unsigned inference_interval = 2; ///< of the frames that the detector looked at, every so many

@@ -65,7 +65,7 @@ std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models
 struct DetectorSettings {
     std::string device = "auto";    ///< as DnnDetectorOptions::device
     std::string engine = "auto";    ///< likewise
-    std::string precision = "auto"; ///< likewise
+    std::string precision = "fp32"; ///< likewise
     int threads = 0;                ///< likewise
 };
 

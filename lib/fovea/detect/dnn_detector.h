@@ -23,7 +23,7 @@ struct DnnDetectorOptions {
 
     /** auto: oneDNN or, on a GPU, LibTorch, else OpenCV, which reads every layout; onednn, torch, opencv */
     std::string engine = "auto";
-    std::string precision = "auto"; ///< fp32, bf16, or auto: bf16 where it is fast. OpenCV: fp32
+    std::string precision = "fp32"; ///< fp32, bf16, or auto: bf16 where it is fast. OpenCV: fp32
 
     /**
      * Threads; 0: one for a small network, else all cores. OpenCV: 0 leaves its setting as it is; it

@@ -112,7 +112,8 @@ Json bench_pipeline(const BenchOptions &options)
 DetectorSettings detector_of(const BenchOptions &options)
 {
     DetectorSettings settings;
-    settings.precision = options.precision;
+    if (options.precision != "auto")
+        settings.precision = options.precision;
     settings.threads = options.threads;
     return settings;
 }

@@ -65,8 +65,8 @@ Chain AnalysisPlan::upright() const
 Stage AnalysisPlan::detect_stage(double period) const
 {
     const std::string detector = settings_.detector.empty() ? "hog" : settings_.detector;
-    const std::string precision =
-        settings_.precision == "fp32" ? "fp32" : "auto"; // int8: the network
+    // of its own accord in float: half precision loses a person here and there
+    const std::string precision = settings_.precision == "bf16" ? "bf16" : "fp32";
     Stage stage = {"foveadetect",
                    {{"model", detector},
                     {"threshold", to_text(card_.actor.min_score)},

@@ -34,7 +34,7 @@ void add_bench(CLI::App &app, Command *asked)
         ->option_text("MODE (one-at-a-time)");
     command
         ->add_option("--precision", options->precision,
-                     "pipeline, detect: auto, fp32, bf16; pipeline: or int8")
+                     "pipeline: auto, fp32, bf16 or int8; detect: fp32 or bf16")
         ->option_text("(auto)");
     command->add_option("--timesteps", options->timesteps, "pipeline: clips, or pieces of one")
         ->check(CLI::Range(1, 65536))
