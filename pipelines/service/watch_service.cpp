@@ -262,8 +262,13 @@ void WatchService::on_peak(const std::string &camera, const AlarmNews &news)
 
 void WatchService::on_camera(const std::string &camera, const CameraNews &news)
 {
-    if (news.picture.empty())
-        reasons_[camera] = news.up ? "" : news.reason;
+    if (news.picture.empty()) {
+        const std::string reason = news.up ? "" : news.reason;
+        const bool is_known = !news.up && reasons_[camera] == reason;
+        reasons_[camera] = reason;
+        if (is_known)
+            return; // it is tried again and again, and told once
+    }
     log_.camera(camera, news);
     if (!news.up)
         alarms_.end(camera); // what goes on cannot be told without it
