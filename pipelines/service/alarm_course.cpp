@@ -2,19 +2,10 @@
 #include "service/alarm_course.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "service/page_json.h"
 
 namespace fovea {
-
-namespace {
-
-double rounded(double value)
-{
-    constexpr double digits = 1e4; // 0.9, not 0.89999998
-    return std::round(value * digits) / digits;
-}
-
-} // namespace
 
 void AlarmCourse::add(TimeSpan time, const std::vector<ScoredLabel> &scores,
                       const std::vector<WeightedRegion> &regions)

@@ -55,7 +55,7 @@ void EvidenceRecorder::take(GstSample *sample)
 void EvidenceRecorder::forget_old(Nanoseconds now)
 {
     while (!recent_.empty() &&
-           time_of(recent_.front()) < now - options_.before - told_late - options_.told_late) {
+           time_of(recent_.front()) < now - options_.before - told_late - options_.least_duration) {
         gst_sample_unref(recent_.front());
         recent_.pop_front();
     }
@@ -65,16 +65,15 @@ std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::
 {
     const std::lock_guard lock(mutex_);
     forget_closed();
-    if (writer_ != nullptr && writer_->is_done()) { // it failed: the next clip is another try
-        writer_.reset();
-        open_events_ = 0;
-    }
-    if (writer_ != nullptr && start + options_.after > begun_ + options_.longest)
-        close(); // it would end within this event
-    ++open_events_;
-    write_until_.reset();
-    if (writer_ != nullptr)
+    // one that failed is not this event's, and one that would end within it neither
+    if (writer_ != nullptr &&
+        (writer_->is_done() || start + options_.after > begun_ + options_.longest))
+        close();
+    if (writer_ != nullptr) {
+        ++open_events_;
+        write_until_.reset();
         return clips_;
+    }
     if (recent_.empty())
         return 0; // the camera gave nothing yet
 
@@ -91,6 +90,7 @@ std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::
         [done = done_, clip](const std::string &path, const std::string &why) {
             done(clip, path, why);
         });
+    open_events_ = 1;
     begun_ = time_of(*first);
     for (auto at = first; at != recent_.end(); ++at)
         if (writer_->takes(gst_sample_get_caps(*at)))
@@ -104,8 +104,7 @@ void EvidenceRecorder::end(std::uint64_t clip, Nanoseconds end)
     forget_closed();
     if (writer_ == nullptr || clip != clips_)
         return;
-    open_events_ = std::max(0, open_events_ - 1);
-    if (open_events_ == 0)
+    if (--open_events_ == 0)
         write_until_ = end + options_.after;
 }
 
@@ -123,7 +122,6 @@ void EvidenceRecorder::close()
     writer_->close();
     closing_.push_back(std::move(writer_));
     write_until_.reset();
-    open_events_ = 0;
 }
 
 /* Under mutex_, on the main loop's thread, where they tell that they are whole */

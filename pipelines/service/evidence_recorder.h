@@ -33,8 +33,7 @@ public:
         Nanoseconds before;
         Nanoseconds after;
         Nanoseconds longest;
-        Nanoseconds told_late =
-            0; ///< more than a window and its inference: an alarm's least duration
+        Nanoseconds least_duration = 0; ///< of an event, before it is told
     };
 
     /** \brief On the main loop's thread. \param file empty: it could not be written, \a why says why */
@@ -80,7 +79,7 @@ private:
     std::unique_ptr<ClipWriter> writer_; ///< of the running clip
     std::vector<std::unique_ptr<ClipWriter>> closing_;
     std::uint64_t clips_ = 0;
-    int open_events_ = 0;
+    int open_events_ = 0;                    ///< of the running clip
     Nanoseconds begun_ = 0;                  ///< of the running clip
     std::optional<Nanoseconds> write_until_; ///< none: an event of it goes on
 };

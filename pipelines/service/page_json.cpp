@@ -40,6 +40,12 @@ std::string one_line(const Json &json)
     return json.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
 }
 
+double rounded(double value)
+{
+    constexpr double digits = 1e4;
+    return std::round(value * digits) / digits;
+}
+
 Json camera_json(const std::string &name, const CameraStats &stats, const std::string &reason,
                  bool has_picture)
 {
@@ -57,13 +63,12 @@ Json camera_json(const std::string &name, const CameraStats &stats, const std::s
 
 Json alarms_json(const std::vector<StoredAlarm> &alarms)
 {
-    constexpr double digits = 1e4; // 0.9, not 0.89999998
     Json list = Json::array();
     for (const StoredAlarm &alarm : alarms)
         list.push_back({{"id", alarm.id},
                         {"camera", alarm.camera},
                         {"label", alarm.label},
-                        {"score", std::round(alarm.score * digits) / digits},
+                        {"score", rounded(alarm.score)},
                         {"begin", alarm.begin_utc / nanoseconds_per_millisecond},
                         {"end", alarm.end_utc / nanoseconds_per_millisecond},
                         {"box", {alarm.box.x, alarm.box.y, alarm.box.width, alarm.box.height}},

@@ -14,6 +14,9 @@ namespace fovea {
 /** \brief Without line breaks; text that is no UTF-8 has replacement characters */
 std::string one_line(const Json &json);
 
+/** \brief To four digits: 0.9, not 0.89999998 */
+double rounded(double value);
+
 /** \brief A camera as the page shows it. \param reason why it is down; empty: it was not up yet */
 Json camera_json(const std::string &name, const CameraStats &stats, const std::string &reason,
                  bool has_picture);

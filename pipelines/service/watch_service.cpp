@@ -168,10 +168,10 @@ int WatchService::run()
     g_main_loop_run(loop_);
     tell_stopping();
     log_line("stopping");
-    for (const auto &camera : cameras_)
+    for (const auto &camera : cameras_) {
         alarms_.end(camera->config().name); // nobody will tell it
-    for (const auto &camera : cameras_)
         camera->stop();
+    }
     for (const guint source : sources)
         g_source_remove(source);
     return 0;

@@ -263,11 +263,19 @@ TEST_F(EvidenceRecording, PicturesOfJpegAreKeptToo)
 
 TEST_F(EvidenceRecording, BeforeTheFirstFrameThereIsNoClip)
 {
+    encode(h264, 20);
     make(1 * second, 1 * second, 60 * second);
     EXPECT_EQ(recorder_->begin(0, folder_.path() / "one"), 0U);
     recorder_->end(1, second);
     recorder_->finish();
     EXPECT_TRUE(files_.empty());
+
+    take(0, 4); // and the next event's clip is as long as it should be
+    EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "two"), 1U);
+    recorder_->end(1, 4 * second);
+    take(4, 20);
+    recorder_->finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 3.0, 0.25); // 2 to 5
 }
 
 TEST_F(EvidenceRecording, WhatCannotBeWrittenIsToldWithTheReason)
