@@ -87,7 +87,8 @@ python3 -c 'import torch; print("LibTorch", torch.__version__ + ",", torch.cuda.
 for folder in "$torch"/../nvidia/*/lib; do
   [ -d "$folder" ] && LDFLAGS="${LDFLAGS:-} -Wl,-rpath-link,$(realpath "$folder")"
 done
-export LDFLAGS="${LDFLAGS:-}"
+# PyTorch's libraries export parts of another libstdc++, std::filesystem's among them: the system's is to be found first
+export LDFLAGS="-Wl,--push-state,--no-as-needed -lstdc++ -Wl,--pop-state ${LDFLAGS:-}"
 build=${FOVEA_GPU_BUILD:-build-gpu}
 export FOVEA_MODEL_PATH=$PWD/models FOVEA_SHARED=${FOVEA_SHARED:-$PWD/../shared}
 programs=(test_cuda test_gpu)

@@ -43,12 +43,8 @@ Convolution::Convolution(const ConvolutionOptions &options) : options_(options)
 
 at::Tensor Convolution::forward(const at::Tensor &x)
 {
-    if (options_.kernel == single && options_.groups == 1 && !options_.bias) {
-        // A product of matrices: LibTorch's own path for 1x1x1 copies the input first
-        const at::Tensor seen = every(x, options_.stride);
-        return at::matmul(weight.flatten(1), seen.flatten(2))
-            .view({seen.size(0), options_.out_channels, seen.size(2), seen.size(3), seen.size(4)});
-    }
+    if (options_.kernel == single && options_.groups == 1 && !options_.bias)
+        return pointwise(weight, every(x, options_.stride));
     const at::Tensor kernel = options_.flat ? weight.unsqueeze(2) : weight;
     return at::conv3d(x, kernel, bias, options_.stride, centred(options_.kernel), /*dilation=*/1,
                       options_.groups);

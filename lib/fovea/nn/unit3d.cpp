@@ -27,6 +27,14 @@ Graph::Value Layer::describe(Graph &graph, Graph::Value x, const std::string &na
     return graph.torch_layer(name, x, [this](const at::Tensor &map) { return forward(map); });
 }
 
+at::Tensor pointwise(const at::Tensor &weight, const at::Tensor &x)
+{
+    const at::Tensor matrix = weight.flatten(1);
+    if (!x.is_contiguous() && x.is_contiguous(at::MemoryFormat::ChannelsLast3d))
+        return at::matmul(x.permute({0, 2, 3, 4, 1}), matrix.t()).permute({0, 4, 1, 2, 3});
+    return at::matmul(matrix, x.flatten(2)).unflatten(2, x.sizes().slice(2));
+}
+
 Unit3d::Unit3d(const Unit3dOptions &options) : options_(options)
 {
     conv3d = register_module(
@@ -42,12 +50,8 @@ Unit3d::Unit3d(const Unit3dOptions &options) : options_(options)
 
 at::Tensor Unit3d::convolve(const at::Tensor &x)
 {
-    if (options_.kernel == Size3{1, 1, 1} && options_.stride == Size3{1, 1, 1} && !options_.bias) {
-        // A product of matrices: LibTorch's own path for 1x1x1 copies the input first
-        const at::Tensor weight = conv3d->weight.flatten(1);
-        return at::matmul(weight, x.flatten(2))
-            .view({x.size(0), -1, x.size(2), x.size(3), x.size(4)});
-    }
+    if (options_.kernel == Size3{1, 1, 1} && options_.stride == Size3{1, 1, 1} && !options_.bias)
+        return pointwise(conv3d->weight, x);
     const SamePadding pad(extent_of(x), options_.kernel, options_.stride);
     if (pad.symmetric()) // no copy of the input
         return at::conv3d(x, conv3d->weight, conv3d->bias, options_.stride, pad.before);

@@ -30,6 +30,14 @@ public:
     virtual Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name);
 };
 
+/**
+ * \brief A convolution of single places as a product of matrices: LibTorch's own path copies the input first
+ *
+ * What lies channels last comes out so: what follows runs on the tensor cores of a GPU without a copy.
+ * \param weight [out, in, 1, 1, 1] or [out, in, 1, 1] \param x [N, in, T, H, W]
+ */
+at::Tensor pointwise(const at::Tensor &weight, const at::Tensor &x);
+
 /** \brief One convolution with what follows it; all of it data, so that a compiler can read it */
 struct Unit3dOptions {
     std::int64_t in_channels = 0;

@@ -6,6 +6,7 @@
 #include <limits>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/clip_checks.h"
+#include "fovea/engine/torch/channels_last_graph.h"
 #include "fovea/nn/backbone.h"
 
 namespace fovea {
@@ -56,27 +58,14 @@ std::string name_of(at::ScalarType type)
     return type == at::kBFloat16 ? "bf16" : "fp16";
 }
 
-/** Weights lie as the maps do, so that cuDNN takes its kernels for tensor cores */
-void lay_channels_last(nn::Backbone &backbone)
-{
-    for (at::Tensor &weight : backbone.parameters()) {
-        if (weight.dim() == 5)
-            weight.set_data(weight.contiguous(at::MemoryFormat::ChannelsLast3d));
-        else if (weight.dim() == 4)
-            weight.set_data(weight.contiguous(at::MemoryFormat::ChannelsLast));
-    }
-}
-
 /** One shape of clips: its buffers, and all kernels of the network as one graph */
 class ShapeRun
 {
 public:
-    ShapeRun(nn::Backbone &backbone, at::IntArrayRef shape, at::ScalarType type, at::Device device)
-        : backbone_(backbone),
+    ShapeRun(const ChannelsLastGraph &network, at::IntArrayRef shape, at::Device device)
+        : network_(network),
           pinned_in_(at::empty(shape, at::TensorOptions(at::kFloat).pinned_memory(true))),
-          staged_(at::empty(shape, at::TensorOptions(at::kFloat).device(device))),
-          input_(at::empty(shape, at::TensorOptions(type).device(device),
-                           at::MemoryFormat::ChannelsLast3d))
+          staged_(at::empty(shape, at::TensorOptions(at::kFloat).device(device)))
     {
         staged_.zero_();
         const bool before = at::globalContext().benchmarkCuDNN();
@@ -107,16 +96,11 @@ public:
     }
 
 private:
-    void forward()
-    {
-        input_.copy_(staged_); // to half precision and channels last, on the GPU
-        rows_ = backbone_.rows(input_).to(at::kFloat).contiguous();
-    }
+    void forward() { rows_ = network_.rows(staged_); }
 
-    nn::Backbone &backbone_;
+    const ChannelsLastGraph &network_;
     at::Tensor pinned_in_;
     at::Tensor staged_;
-    at::Tensor input_;
     at::Tensor rows_;
     at::Tensor pinned_out_;
     at::cuda::CUDAGraph graph_;
@@ -138,8 +122,9 @@ public:
             at::globalContext().setAllowTF32CuBLAS(false);
         }
         backbone_->eval();
-        backbone_->to(device_, type_);
-        lay_channels_last(*backbone_);
+        const nn::Graph graph = backbone_->graph(); // of float weights
+        backbone_->to(device_, type_);              // what its LibTorch layers are left with
+        network_.emplace(graph, device_, type_);
     }
 
     Array rows(const Array &clips) override
@@ -202,13 +187,14 @@ private:
         }
         if (runs_.size() >= most_shapes)
             runs_.pop_back();
-        return runs_.emplace_front(*backbone_, shape, type_, device_);
+        return runs_.emplace_front(*network_, shape, device_);
     }
 
     std::shared_ptr<nn::Backbone> backbone_;
     at::Device device_;
     at::ScalarType type_;
     std::int64_t batch_size_; ///< 0: by size of the clips
+    std::optional<ChannelsLastGraph> network_;
     c10::cuda::CUDAStream stream_;
     std::mutex mutex_;         ///< guards what follows
     std::list<ShapeRun> runs_; ///< last used first
