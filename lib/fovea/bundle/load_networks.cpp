@@ -17,6 +17,7 @@
 #include "fovea/engine/torch/torch_saliency.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
+#include "fovea/nn/keypoint_network.h"
 #include "fovea/nn/late_fusion.h"
 
 namespace fovea {
@@ -267,7 +268,11 @@ std::unique_ptr<PoseEstimator> load_pose_estimator(const std::string &name,
     options.engine = settings.engine;
     options.precision = settings.precision;
     options.threads = settings.threads;
-    return make_pose_estimator(options);
+    if (options.architecture == "movenet")
+        return make_pose_estimator(options);
+    const auto network = std::make_shared<nn::KeypointNetwork>();
+    load_weights(*network, read_weights(options.network), options.network);
+    return make_pose_estimator(options, network->graph());
 }
 
 std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings)

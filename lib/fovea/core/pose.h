@@ -21,4 +21,15 @@ inline constexpr std::array<const char *, 17> keypoint_names = {
 
 using Pose = std::array<Keypoint, keypoint_names.size()>;
 
+/** \brief Which map is which of those that a network for keypoints makes of a picture */
+enum PoseMap : std::size_t {
+    heatmap_map, ///< [17]: logits of each keypoint
+    centre_map,  ///< [1]: logits of the person's centre
+    regress_map, ///< [34]: from the centre to each keypoint, y and x in cells
+    offset_map,  ///< [34]: from the cell to the keypoint in it, y and x in cells
+    pose_maps
+};
+
+inline constexpr std::array<int, pose_maps> pose_map_channels = {17, 1, 34, 34};
+
 } // namespace fovea

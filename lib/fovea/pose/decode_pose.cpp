@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "fovea/core/sigmoid.h"
-#include "fovea/pose/movenet.h"
 
 namespace fovea {
 

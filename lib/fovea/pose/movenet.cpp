@@ -15,9 +15,8 @@ namespace {
 using nn::Graph;
 
 /** Parts of the names of the nodes of each map; the last such convolution makes it */
-constexpr std::array<const char *, movenet_maps> map_names = {"/kpt_heatmap", "/center_0",
-                                                              "/kpt_regress", "/kpt_offset"};
-constexpr std::array<std::int64_t, movenet_maps> map_channels = {17, 1, 34, 34};
+constexpr std::array<const char *, pose_maps> map_names = {"/kpt_heatmap", "/center_0",
+                                                           "/kpt_regress", "/kpt_offset"};
 
 [[noreturn]] void refuse(const TfjsNode &node, const std::string &why)
 {
@@ -39,11 +38,11 @@ public:
     {
         for (const TfjsNode &node : model_.nodes)
             add(node);
-        for (std::size_t i = 0; i < movenet_maps; ++i) {
-            if (channels_of(maps_[i]) != map_channels[i])
+        for (std::size_t i = 0; i < pose_maps; ++i) {
+            if (channels_of(maps_[i]) != pose_map_channels[i])
                 throw Error(Error::Kind::Settings,
                             std::string("expected MoveNet's map '") + (map_names[i] + 1) + "' of " +
-                                std::to_string(map_channels[i]) + " channels");
+                                std::to_string(pose_map_channels[i]) + " channels");
             graph_.add_output(maps_[i]);
         }
         return std::move(graph_);
@@ -116,7 +115,7 @@ private:
         const Graph::Value made =
             graph_.convolution(tf.name, began_ ? value(tf, 0) : graph_.input(), std::move(node));
         began_ = true;
-        for (std::size_t i = 0; i < movenet_maps; ++i) {
+        for (std::size_t i = 0; i < pose_maps; ++i) {
             if (tf.name.find(map_names[i]) != std::string::npos)
                 maps_[i] = made;
         }
@@ -135,7 +134,7 @@ private:
     const TfjsModel &model_;
     Graph graph_;
     std::map<std::string, Graph::Value> values_;
-    std::array<Graph::Value, movenet_maps> maps_ = {};
+    std::array<Graph::Value, pose_maps> maps_ = {};
     bool began_ = false; ///< the first convolution, which reads the picture, is there
 };
 

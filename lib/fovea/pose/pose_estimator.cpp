@@ -6,6 +6,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/map_network.h"
+#include "fovea/nn/graph.h"
 #include "fovea/pose/decode_pose.h"
 #include "fovea/pose/movenet.h"
 #include "fovea/video/vectorised.h"
@@ -13,8 +14,6 @@
 namespace fovea {
 
 namespace {
-
-constexpr double margin = 1.25; ///< of a crop over the longer side of the box
 
 /** From bytes to [-1, 1] */
 FOVEA_VECTORISED
@@ -34,24 +33,40 @@ EngineOptions engine_options(const PoseOptions &options)
     return engine;
 }
 
-std::unique_ptr<MapNetwork> network_of(const PoseOptions &options)
+/** The same error, with the network's name where it lacks it */
+Error of_network(const Error &error, const PoseOptions &options)
+{
+    const std::string text = error.what();
+    const std::string name = options.network.string();
+    return text.find(name) == std::string::npos
+               ? Error(error.kind(), "network '" + name + "': " + text)
+               : error;
+}
+
+std::unique_ptr<MapNetwork> network_of(const PoseOptions &options, nn::Graph graph)
 {
     try {
-        return make_map_network(movenet_graph(read_tfjs_model(options.network)), options.input,
-                                /*channels=*/3, engine_options(options));
+        return make_map_network(std::move(graph), options.input, /*channels=*/3,
+                                engine_options(options));
     } catch (const Error &error) {
-        const std::string text = error.what();
-        const std::string name = options.network.string();
-        throw text.find(name) == std::string::npos
-            ? Error(error.kind(), "network '" + name + "': " + text)
-            : error;
+        throw of_network(error, options);
     }
 }
 
-class MoveNet final : public PoseEstimator
+nn::Graph read_movenet(const PoseOptions &options)
+{
+    try {
+        return movenet_graph(read_tfjs_model(options.network));
+    } catch (const Error &error) {
+        throw of_network(error, options);
+    }
+}
+
+class MapPoseEstimator final : public PoseEstimator
 {
 public:
-    explicit MoveNet(const PoseOptions &options) : options_(options), network_(network_of(options))
+    MapPoseEstimator(const PoseOptions &options, nn::Graph graph)
+        : options_(options), network_(network_of(options, std::move(graph)))
     {
         // A wrong size, and what is prepared at the first picture, show now and not in a stream
         RgbImage grey = {options.input, {}};
@@ -106,9 +121,7 @@ private:
     std::unique_ptr<MapNetwork> network_;
 };
 
-} // namespace
-
-std::unique_ptr<PoseEstimator> make_pose_estimator(const PoseOptions &options)
+void check_input(const PoseOptions &options)
 {
     if (options.input.width < 1 || options.input.height < 1 || options.input.width % 32 != 0 ||
         options.input.height % 32 != 0)
@@ -116,10 +129,23 @@ std::unique_ptr<PoseEstimator> make_pose_estimator(const PoseOptions &options)
                                            "got " +
                                                std::to_string(options.input.width) + "x" +
                                                std::to_string(options.input.height));
-    return std::make_unique<MoveNet>(options);
 }
 
-Box pose_crop(const Box &person, double aspect)
+} // namespace
+
+std::unique_ptr<PoseEstimator> make_pose_estimator(const PoseOptions &options)
+{
+    check_input(options);
+    return make_pose_estimator(options, read_movenet(options));
+}
+
+std::unique_ptr<PoseEstimator> make_pose_estimator(const PoseOptions &options, nn::Graph graph)
+{
+    check_input(options);
+    return std::make_unique<MapPoseEstimator>(options, std::move(graph));
+}
+
+Box pose_crop(const Box &person, double aspect, double margin)
 {
     // In units of the frame's height, in which a square is one
     const double side =

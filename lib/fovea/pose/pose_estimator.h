@@ -12,8 +12,14 @@
 
 namespace fovea {
 
+namespace nn {
+class Graph;
+}
+
 struct PoseOptions {
-    std::filesystem::path network;  ///< a graph model of TensorFlow.js, its shards beside it
+    std::string architecture = "movenet"; ///< or keypoints: nn::KeypointNetwork
+    std::filesystem::path
+        network; ///< movenet: a graph model of TensorFlow.js, its shards beside it; keypoints: weights
     ImageSize input = {192, 192};   ///< pixels; Lightning: 192, Thunder: 256
     std::string device = "auto";    ///< auto, cpu, cuda
     std::string engine = "auto";    ///< auto, onednn, torch
@@ -42,17 +48,23 @@ public:
 };
 
 /**
+ * \brief MoveNet
  * \throw Error NotFound for a missing file, Settings for a file or an option that is not what was
  * expected
  */
 std::unique_ptr<PoseEstimator> make_pose_estimator(const PoseOptions &options);
 
+/** \brief Any network whose outputs are the maps of PoseMap, of RGB in [-1, 1]. \throw as above */
+std::unique_ptr<PoseEstimator> make_pose_estimator(const PoseOptions &options, nn::Graph graph);
+
+inline constexpr double pose_margin = 1.25; ///< of a crop over the longer side of the box
+
 /**
- * \brief Where to look for a person's keypoints: the square of 1.25 times the longer side of the
- * box, moved and, where it is larger than the frame, cut to lie inside
+ * \brief Where to look for a person's keypoints: the square of \a margin times the longer side
+ * of the box, moved and, where it is larger than the frame, cut to lie inside
  * \param aspect width over height of the frame's pixels
  */
-Box pose_crop(const Box &person, double aspect);
+Box pose_crop(const Box &person, double aspect, double margin = pose_margin);
 
 /** \brief Keypoints of a crop, of the frame that it was cut from */
 Pose inside(const Pose &pose, const Box &crop);

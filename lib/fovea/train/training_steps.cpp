@@ -134,7 +134,7 @@ at::Device training_device(const TrainingSettings &settings)
 TrainReport run_training(Classifier &classifier, const SampleSource &training,
                          const SampleSource *validation, const Recipe &recipe,
                          const TrainingSettings &settings, const Json &trained_on,
-                         RunWatcher &watcher, Classifier *teacher)
+                         RunWatcher &watcher, Classifier *teacher, const Goal *goal)
 {
     const at::Device device = training_device(settings);
     classifier.to(device);
@@ -153,6 +153,7 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
     options.resume = settings.resume;
     options.trained_on = trained_on;
     options.teacher = teacher;
+    options.goal = goal;
 
     TrainWatcher steps;
     steps.stop = [&] { return watcher.stops(); };

@@ -3,6 +3,7 @@
 
 #include "fovea/train/data/frame_cache.h"
 #include "fovea/train/head_training.h"
+#include "fovea/train/keypoints/keypoint_training.h"
 #include "fovea/train/network_training.h"
 
 namespace fovea {
@@ -16,5 +17,8 @@ int run_head_training(const HeadTraining &training);
  * \return exit code: 130 when interrupted \throw as train_network()
  */
 int run_network_training(const NetworkTraining &training, FrameCacheSettings cache);
+
+/** \brief `fovea train keypoints` \return exit code: 130 when interrupted \throw as train_keypoints() */
+int run_keypoint_training(KeypointTraining training);
 
 } // namespace fovea

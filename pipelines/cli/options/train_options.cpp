@@ -20,20 +20,29 @@ std::vector<std::string> looks()
     return names;
 }
 
-void add_recipe_options(CLI::App *command, TrainingSettings *settings)
+/** \brief How long and how fast */
+void add_pace_options(CLI::App *command, RecipeChanges *changes)
 {
-    RecipeChanges *changes = &settings->changes;
     command->add_option("--epochs", changes->epochs, "Epochs")
         ->check(CLI::Range(1, 100000))
         ->option_text("N");
     command->add_option("--batch", changes->batch_size, "Samples of a step")
         ->check(CLI::Range(1, 65536))
         ->option_text("N");
+    command->add_option("--rate", changes->learning_rate, "Learning rate")->option_text("X");
+    command->add_option("--weight-decay", changes->weight_decay, "Weight decay")->option_text("X");
+    command
+        ->add_option("--seed", changes->seed,
+                     "The same seed gives the same split and the same weights")
+        ->option_text("N (0)");
+}
+
+void add_recipe_options(CLI::App *command, RecipeChanges *changes)
+{
+    add_pace_options(command, changes);
     add_choice(command, "--optimiser", &changes->optimiser, optimisers, "adam, adamw or sgd")
         ->option_text("NAME");
-    command->add_option("--rate", changes->learning_rate, "Learning rate")->option_text("X");
     command->add_option("--momentum", changes->momentum, "Momentum of sgd")->option_text("X");
-    command->add_option("--weight-decay", changes->weight_decay, "Weight decay")->option_text("X");
     add_choice(command, "--schedule", &changes->schedule, schedules,
                "constant, step, one-cycle or cosine")
         ->option_text("NAME");
@@ -63,10 +72,6 @@ void add_recipe_options(CLI::App *command, TrainingSettings *settings)
                       "Classes count the same, however many clips they have");
     command->add_flag("--keep-last", changes->keep_last,
                       "Keep the last epoch, not the best of validation");
-    command
-        ->add_option("--seed", changes->seed,
-                     "The same seed gives the same split and the same weights")
-        ->option_text("N (0)");
 }
 
 std::string recipe_help(NamedRecipe::Trains trains)
@@ -79,13 +84,9 @@ std::string recipe_help(NamedRecipe::Trains trains)
     return help;
 }
 
-void add_common_options(CLI::App *command, TrainingSettings *settings, NamedRecipe::Trains trains)
+/** \brief Where it goes, and on what it runs */
+void add_run_options(CLI::App *command, TrainingSettings *settings)
 {
-    command->add_option("--recipe", settings->recipe, recipe_help(trains))
-        ->option_text("NAME (" + recipe_names(trains).front() + ")");
-    command->add_flag("--many-labels", settings->changes.many_labels,
-                      "Clips have any number of labels, as in a;b: scores are sigmoids, the figure "
-                      "is mAP");
     command->add_option("--out,-o", settings->out, "Folder of the bundle; its name is the model's")
         ->required()
         ->option_text("DIR (required)");
@@ -108,7 +109,17 @@ void add_common_options(CLI::App *command, TrainingSettings *settings, NamedReci
     add_choice(command, "--precision", &settings->precision, train_precisions,
                "Of the computing, not of the weights: fp32, or bf16 on a GPU")
         ->option_text("NAME (fp32)");
-    add_recipe_options(command, settings);
+}
+
+void add_common_options(CLI::App *command, TrainingSettings *settings, NamedRecipe::Trains trains)
+{
+    command->add_option("--recipe", settings->recipe, recipe_help(trains))
+        ->option_text("NAME (" + recipe_names(trains).front() + ")");
+    command->add_flag("--many-labels", settings->changes.many_labels,
+                      "Clips have any number of labels, as in a;b: scores are sigmoids, the figure "
+                      "is mAP");
+    add_run_options(command, settings);
+    add_recipe_options(command, &settings->changes);
 }
 
 void add_head(CLI::App *train, Command *asked)
@@ -251,6 +262,29 @@ void add_backbone(CLI::App *train, Command *asked)
     });
 }
 
+void add_keypoints(CLI::App *train, Command *asked)
+{
+    const auto training = std::make_shared<KeypointTraining>();
+    training->settings.model = "watch"; // whose detector finds the persons
+    training->lesson.detector.clear();
+    CLI::App *command = train->add_subcommand(
+        "keypoints", "A small network for keypoints, taught by another on the persons of videos");
+    add_list(command, &training->list,
+             "Videos: path,label[,group,split] as CSV, or another list as of 'train backbone'; "
+             "labels are not used");
+    add_root(command, &training->root);
+    add_detector(command, &training->lesson.detector);
+    command
+        ->add_option("--teacher", training->lesson.teacher,
+                     "Network for keypoints that says where they are")
+        ->required()
+        ->option_text("MODEL (required), such as movenet-lightning");
+    add_run_options(command, &training->settings);
+    add_pace_options(command, &training->settings.changes);
+    command->callback(
+        [training, asked] { *asked = [training] { return run_keypoint_training(*training); }; });
+}
+
 } // namespace
 
 void add_train(CLI::App &app, Command *asked)
@@ -259,6 +293,7 @@ void add_train(CLI::App &app, Command *asked)
     train->require_subcommand(1);
     add_head(train, asked);
     add_backbone(train, asked);
+    add_keypoints(train, asked);
 }
 
 } // namespace fovea

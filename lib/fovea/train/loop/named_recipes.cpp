@@ -161,6 +161,26 @@ NamedRecipe persons()
     return named;
 }
 
+NamedRecipe keypoints()
+{
+    NamedRecipe named;
+    named.name = "keypoints";
+    named.what =
+        "a small network from random weights, taught by another (a choice of this project)";
+    named.trains = Trains::Keypoints;
+    Recipe &recipe = named.recipe;
+    recipe.optimiser = OptimiserKind::AdamW;
+    recipe.learning_rate = 4e-3;
+    recipe.weight_decay = 0.01;
+    recipe.schedule = Schedule::OneCycle;
+    recipe.batch_size = 64;
+    recipe.epochs = 60;
+    recipe.keep_best = false; // as from-scratch
+    recipe.clip_norm = 10;
+    recipe.average_decay = 0.998;
+    return named;
+}
+
 NamedRecipe adaptation()
 {
     NamedRecipe named;
@@ -174,6 +194,19 @@ NamedRecipe adaptation()
     recipe.epochs = 200; // of one step: all windows together
     recipe.keep_best = false;
     return named;
+}
+
+const char *what_it_trains(Trains trains)
+{
+    switch (trains) {
+    case Trains::Backbone:
+        return "a backbone";
+    case Trains::Head:
+        return "a head";
+    case Trains::Keypoints:
+        return "keypoints";
+    }
+    return "";
 }
 
 } // namespace
@@ -196,6 +229,7 @@ const std::vector<NamedRecipe> &recipes()
         alstm(),
         persons(),
         adaptation(),
+        keypoints(),
     };
     return all;
 }
@@ -220,9 +254,8 @@ const NamedRecipe &recipe_named(const std::string &name, Trains trains)
             return named;
         known += (known.empty() ? "" : ", ") + named.name;
     }
-    throw Error(Error::Kind::Settings, std::string("recipe '") + name + "' is not known for a " +
-                                           (trains == Trains::Head ? "head" : "backbone") +
-                                           "; expected one of " + known);
+    throw Error(Error::Kind::Settings, std::string("recipe '") + name + "' is not known for " +
+                                           what_it_trains(trains) + "; expected one of " + known);
 }
 
 } // namespace fovea

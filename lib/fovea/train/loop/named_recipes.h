@@ -12,7 +12,7 @@ namespace fovea {
 
 /** \brief A recipe by name, with what else its paper says of the training */
 struct NamedRecipe {
-    enum class Trains { Backbone, Head };
+    enum class Trains { Backbone, Head, Keypoints };
 
     std::string name;
     std::string what; ///< one line, with its source
@@ -44,6 +44,7 @@ struct NamedRecipe {
  * | heads         | head     | Ballan 2021: Adam                                             |
  * | alstm         | head     | Torabi and Sigal 2017, 4                                      |
  * | persons       | head     | how persons move: a study of this project                     |
+ * | keypoints     | keypoints | fovea train keypoints: a choice of this project            |
  * | adaptation    | head     | fovea adapt: a choice of this project                         |
  */
 const std::vector<NamedRecipe> &recipes();

@@ -12,6 +12,7 @@
 #include "fovea/train/data/batch_loader.h"
 #include "fovea/train/loop/checkpoint.h"
 #include "fovea/train/loop/device_batches.h"
+#include "fovea/train/loop/goal.h"
 #include "fovea/train/loop/learning_rate.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/objective.h"
@@ -163,7 +164,9 @@ private:
             Objective::Outcome outcome;
             {
                 const Autocast autocast(options_.precision, device_);
-                outcome = objective_.of(classifier_, batch, i, &random);
+                outcome = options_.goal != nullptr
+                              ? options_.goal->of(classifier_, batch.inputs[i], batch.labels[i])
+                              : objective_.of(classifier_, batch, i, &random);
             }
             (outcome.loss / static_cast<double>(batch.size())).backward();
             tally->loss += outcome.loss.item<double>();
@@ -192,14 +195,20 @@ private:
                                            std::to_string(index + 1) + ": " + cause};
     }
 
+    ValidationFigures figures_on(const SampleSource &validation) const
+    {
+        if (options_.goal != nullptr)
+            return options_.goal->judge(classifier_, validation, watcher_.stop);
+        return figures_of(score_samples(classifier_, validation, epochs_done(), options_.ahead > 0,
+                                        recipe_, watcher_.stop));
+    }
+
     bool validate(const SampleSource &validation, EpochRecord *record) const
     {
-        const auto samples = score_samples(classifier_, validation, epochs_done(),
-                                           options_.ahead > 0, recipe_, watcher_.stop);
+        const ValidationFigures figures = figures_on(validation);
         if (stop())
             return false;
-        const ValidationFigures figures = figures_of(samples);
-        record->validated = !samples.empty();
+        record->validated = !validation.order(epochs_done()).empty();
         record->validation_loss = figures.loss;
         record->validation_accuracy = figures.accuracy;
         return true;

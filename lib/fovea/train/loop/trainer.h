@@ -15,6 +15,8 @@
 
 namespace fovea {
 
+class Goal;
+
 struct TrainerOptions {
     Recipe recipe;
     /** Takes checkpoint.pt, history.jsonl and curves.svg after each epoch; empty: nothing is kept */
@@ -25,6 +27,7 @@ struct TrainerOptions {
     int ahead = 2;      ///< batches prepared while the network trains
     TrainPrecision precision = TrainPrecision::Fp32; ///< of what the losses are computed from
     Classifier *teacher = nullptr; ///< whose last maps are learned, where the recipe asks for it
+    const Goal *goal = nullptr;    ///< in place of the recipe's losses and figures; null: those
 };
 
 struct TrainProgress {

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/train/keypoints/keypoint_goal.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <ATen/core/grad_mode.h>
+
+#include "fovea/core/array.h"
+#include "fovea/core/pose.h"
+#include "fovea/pose/decode_pose.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr double peak_spread = 1.3;      // of a Gaussian, cells
+constexpr double near_weight = 20;  // of a cell in a Gaussian's middle over that of one far away
+constexpr double cells_a_peak = 10; // about as many lie in a Gaussian
+constexpr double least_near = 0.2;  // of the Gaussian: where ways and offsets are learned
+constexpr double way_share = 0.05, offset_share = 0.5;
+constexpr double sure = 0.3;        // confidence of a keypoint
+constexpr double near_enough = 0.1; // of the picture's side
+constexpr std::int64_t judged_at_once = 64;
+
+/** \brief exp(-d^2 / (2 peak_spread^2)) of each cell \param x, y [N, K, 1, 1] in cells \return [N, K, H, W] */
+at::Tensor gaussian(const at::Tensor &columns, const at::Tensor &rows, const at::Tensor &x,
+                    const at::Tensor &y)
+{
+    return (-((columns - x).square() + (rows - y).square()) / (2 * peak_spread * peak_spread)).exp();
+}
+
+/** \brief Weighted cross entropy of logits to shares, by sample */
+at::Tensor peak_losses(const at::Tensor &logits, const at::Tensor &shares)
+{
+    const at::Tensor losses =
+        at::binary_cross_entropy_with_logits(logits, shares, /*weight=*/1 + near_weight * shares,
+                                             /*pos_weight=*/{}, at::Reduction::None);
+    return losses.sum({1, 2, 3}) / (cells_a_peak * static_cast<double>(logits.size(1)));
+}
+
+/**
+ * \brief Weighted mean distance of vectors, by sample
+ * \param vectors [N, 34, H, W], y and x by keypoint \param x, y [N, 17, H, W] \param weights [N, 17, H, W]
+ */
+at::Tensor vector_losses(const at::Tensor &vectors, const at::Tensor &x, const at::Tensor &y,
+                         const at::Tensor &weights)
+{
+    const at::Tensor pairs = vectors.unflatten(1, {17, 2});
+    const at::Tensor distance = (pairs.select(2, 0) - y).abs() + (pairs.select(2, 1) - x).abs();
+    return (distance * weights).sum({1, 2, 3}) / weights.sum({1, 2, 3}).clamp_min(1e-3);
+}
+
+at::Tensor only_near(const at::Tensor &peak)
+{
+    return peak * (peak > least_near);
+}
+
+struct Places {
+    at::Tensor confidence;         ///< [N, 17, 1, 1]
+    at::Tensor x, y;               ///< likewise, cells
+    at::Tensor centre_x, centre_y; ///< [N, 1, 1, 1]
+    at::Tensor columns, rows;      ///< of the cells, [W], [H, 1]
+};
+
+Places places_of(const at::Tensor &poses, std::int64_t height, std::int64_t width)
+{
+    const auto part = [&](std::int64_t i) { return poses.select(2, i).unsqueeze(2).unsqueeze(3); };
+    Places places;
+    places.x = part(0) * static_cast<double>(width);
+    places.y = part(1) * static_cast<double>(height);
+    places.confidence = part(2);
+    // Of a body that the teacher is not sure of the middle of all keypoints
+    const at::Tensor weights = (places.confidence * (places.confidence > sure)).clamp_min(1e-3);
+    const at::Tensor total = weights.sum(1, /*keepdim=*/true);
+    places.centre_x = (places.x * weights).sum(1, true) / total;
+    places.centre_y = (places.y * weights).sum(1, true) / total;
+    const auto options = poses.options();
+    places.columns = at::arange(width, options);
+    places.rows = at::arange(height, options).unsqueeze(1);
+    return places;
+}
+
+} // namespace
+
+at::Tensor keypoint_losses(const at::Tensor &maps, const at::Tensor &poses)
+{
+    const Places at_cells = places_of(poses, maps.size(2), maps.size(3));
+    const std::vector<at::Tensor> parts = maps.split_with_sizes({17, 1, 34, 34}, /*dim=*/1);
+    const at::Tensor peak = gaussian(at_cells.columns, at_cells.rows, at_cells.x, at_cells.y);
+    const at::Tensor centre =
+        gaussian(at_cells.columns, at_cells.rows, at_cells.centre_x, at_cells.centre_y);
+    const at::Tensor to_x = at_cells.x - at_cells.columns;
+    const at::Tensor to_y = at_cells.y - at_cells.rows;
+    return peak_losses(parts[heatmap_map], peak * at_cells.confidence) +
+           peak_losses(parts[centre_map], centre) +
+           way_share * vector_losses(parts[regress_map], to_x, to_y,
+                                     only_near(centre) * at_cells.confidence) +
+           offset_share *
+               vector_losses(parts[offset_map], to_x, to_y, only_near(peak) * at_cells.confidence);
+}
+
+namespace {
+
+/** \brief One of the maps as decode_pose() takes it */
+Array as_array(const at::Tensor &map)
+{
+    const at::Tensor dense = map.permute({0, 2, 3, 1}).contiguous();
+    Array array(dense.sizes().vec());
+    std::copy_n(dense.data_ptr<float>(), dense.numel(), array.values.begin());
+    return array;
+}
+
+struct Found {
+    double near = 0;
+    double sought = 0;
+};
+
+/** \brief \param maps, poses on the CPU */
+Found found_in(const at::Tensor &maps, const at::Tensor &poses)
+{
+    std::vector<Array> arrays;
+    for (const at::Tensor &map : maps.split_with_sizes({17, 1, 34, 34}, /*dim=*/1))
+        arrays.push_back(as_array(map));
+    Found found;
+    const at::Tensor dense = poses.contiguous();
+    const auto *wanted = dense.data_ptr<float>();
+    for (std::int64_t i = 0; i < maps.size(0); ++i) {
+        for (const Keypoint &keypoint : decode_pose(arrays, i)) {
+            const bool counts = wanted[2] >= sure;
+            found.sought += counts ? 1 : 0;
+            if (counts && std::hypot(keypoint.x - wanted[0], keypoint.y - wanted[1]) <= near_enough)
+                found.near += 1;
+            wanted += 3;
+        }
+    }
+    return found;
+}
+
+} // namespace
+
+Objective::Outcome KeypointGoal::of(Classifier &student, const at::Tensor &pictures,
+                                    const at::Tensor &poses) const
+{
+    const at::Tensor maps = student.respond(pictures).map;
+    return {keypoint_losses(maps.to(at::kFloat), poses).sum(), 0};
+}
+
+ValidationFigures KeypointGoal::judge(Classifier &student, const SampleSource &source,
+                                      const std::function<bool()> &stop) const
+{
+    const at::NoGradGuard no_grad;
+    student.set_training(false);
+    const at::Device device = student.device();
+    BatchLoader loader(source, static_cast<int>(judged_at_once), /*ahead=*/2);
+    loader.begin(0);
+    ValidationFigures figures;
+    Found found;
+    double count = 0;
+    while (const std::optional<Batch> batch = loader.next()) {
+        if (stop && stop())
+            return figures;
+        const at::Tensor &poses = batch->labels[0];
+        const at::Tensor maps = student.respond(batch->inputs[0].to(device)).map.cpu();
+        figures.loss += keypoint_losses(maps, poses).sum().item<double>();
+        const Found some = found_in(maps, poses);
+        found.near += some.near;
+        found.sought += some.sought;
+        count += static_cast<double>(poses.size(0));
+    }
+    if (count > 0)
+        figures.loss /= count;
+    if (found.sought > 0)
+        figures.accuracy = found.near / found.sought;
+    return figures;
+}
+
+} // namespace fovea

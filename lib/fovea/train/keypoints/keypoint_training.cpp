@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/train/keypoints/keypoint_training.h"
+
+#include <utility>
+
+#include "fovea/bundle/sha256.h"
+#include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
+#include "fovea/nn/keypoint_network.h"
+#include "fovea/store/atomic_file.h"
+#include "fovea/train/keypoints/keypoint_goal.h"
+#include "fovea/train/keypoints/pose_samples.h"
+#include "fovea/train/keypoints/pose_set.h"
+#include "fovea/train/loop/module_state.h"
+#include "fovea/train/loop/named_recipes.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int input_side = 128; // pixels
+
+ClipList videos_of(const KeypointTraining &training, RunWatcher &watcher)
+{
+    ListOptions options;
+    options.root = training.root;
+    ClipList list = read_clip_list(training.list, options);
+    for (const std::string &warning : list.warnings)
+        watcher.warn(warning);
+    SplitOptions split = training.settings.split;
+    split.seed = training.settings.changes.seed;
+    make_split(&list, split);
+    check_groups(list);
+    return list;
+}
+
+std::string name_of_bundle(const std::filesystem::path &folder)
+{
+    const auto whole = std::filesystem::absolute(folder).lexically_normal();
+    return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
+Bundle write_keypoint_bundle(const std::filesystem::path &folder,
+                             const nn::KeypointNetwork &network, const std::string &source,
+                             const std::string &measured)
+{
+    const std::string name = name_of_bundle(folder);
+    const std::string weights = name + ".pt";
+    write_weights(folder / weights, copy_of(network));
+    const Json card = {
+        {"schema", 1},
+        {"kind", "pose"},
+        {"name", name},
+        {"title", "17 keypoints of a person, by a small network"},
+        {"licence", "MIT"},
+        {"architecture", "keypoints"},
+        {"network", weights},
+        {"input", {{"width", input_side}, {"height", input_side}}},
+        {"files", {{{"name", weights}, {"sha256", sha256_of(folder / weights)}, {"url", ""}}}},
+        {"source", source},
+        {"measured", measured}};
+    write_whole(folder / "card.json", card.dump(2) + "\n");
+    return Bundle::open(std::filesystem::absolute(folder).string());
+}
+
+PoseSamples samples_of(const PoseSet &set, const std::string &split, const Recipe &recipe)
+{
+    PoseSamples::Options options;
+    options.split = split;
+    options.varied = split == "train";
+    options.side = input_side;
+    options.seed = recipe.seed;
+    return {set, options};
+}
+
+} // namespace
+
+std::filesystem::path pose_set_of(const std::filesystem::path &out)
+{
+    return training_folder(out) / "poses.set";
+}
+
+TrainingOutcome train_on_pose_set(const TrainingSettings &settings, const std::string &teacher,
+                                  RunWatcher &watcher)
+{
+    training_device(settings);
+    prepare_process(settings.threads);
+    const std::filesystem::path file = pose_set_of(settings.out);
+    const PoseSet set(file);
+    const NamedRecipe &named = recipe_named(settings.recipe.empty() ? "keypoints" : settings.recipe,
+                                            NamedRecipe::Trains::Keypoints);
+    const Recipe recipe = changed(named.recipe, settings.changes, /*clips_by_class=*/{});
+    const PoseSamples training = samples_of(set, "train", recipe);
+    const PoseSamples validation = samples_of(set, "val", recipe);
+
+    at::manual_seed(recipe.seed);
+    const auto network = std::make_shared<nn::KeypointNetwork>();
+    KeypointStudent student(network);
+    const KeypointGoal goal;
+    const TrainReport report =
+        run_training(student, training, &validation, recipe, settings, {{"poses", sha256_of(file)}},
+                     watcher, /*teacher=*/nullptr, &goal);
+    student.to(at::kCPU);
+    const std::string epochs = std::to_string(report.history.size());
+    const double near = report.history.empty() ? 0 : report.history.back().validation_accuracy;
+    const Bundle made = write_keypoint_bundle(
+        settings.out, *network,
+        "Taught by '" + teacher + "' on " + std::to_string(training.order(0).size()) +
+            " persons (" + named.name + "), seed " + std::to_string(recipe.seed) + ", " + epochs +
+            " epochs, by fovea train keypoints.",
+        "Of the keypoints that '" + teacher + "' is sure of by 0.3, " +
+            formatted("%.1f", 100 * near) +
+            " % lie within a tenth of the crop's side of where it sees them, on " +
+            std::to_string(validation.order(0).size()) + " persons of videos not trained on.");
+    watcher.written(made);
+    return {made, report.stopped};
+}
+
+TrainingOutcome train_keypoints(const KeypointTraining &training, const VideoReader &reader,
+                                RunWatcher &watcher)
+{
+    training_device(training.settings);
+    const std::filesystem::path file = pose_set_of(training.settings.out);
+    if (!std::filesystem::exists(file)) {
+        std::error_code error;
+        std::filesystem::create_directories(file.parent_path(), error);
+        if (error)
+            throw cannot_write(file.parent_path(), error.value());
+        write_pose_set(file, videos_of(training, watcher), training.lesson, reader, watcher);
+    }
+    return train_on_pose_set(training.settings, training.lesson.teacher, watcher);
+}
+
+} // namespace fovea

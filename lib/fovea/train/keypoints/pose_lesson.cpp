@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/train/keypoints/pose_lesson.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "fovea/bundle/load_networks.h"
+#include "fovea/core/errors.h"
+#include "fovea/train/keypoints/pose_set.h"
+#include "fovea/video/frame_to_tensor.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int taught_side = 160;      // pixels: what a network sees of it has 128
+constexpr double crop_margin = 1.6; // over the longer side of the box
+constexpr double looks_a_second = 2;
+constexpr int longest_frame_side = 960; // pixels; larger videos are read smaller
+constexpr float sure_person = 0.5F;
+constexpr float least_person = 48; // pixels of the longer side
+constexpr std::size_t persons_of_a_frame = 3;
+constexpr std::size_t persons_of_a_video = 24;
+
+struct Crop {
+    RgbImage picture;
+    TaughtPose taught;
+};
+
+/** \brief \a inner in [0, 1] of \a outer */
+Box within(const Box &inner, const Box &outer)
+{
+    return {(inner.x - outer.x) / outer.width, (inner.y - outer.y) / outer.height,
+            inner.width / outer.width, inner.height / outer.height};
+}
+
+int even_side(double value)
+{
+    return std::max(2, 2 * static_cast<int>(std::lround(value / 2)));
+}
+
+KeptFrames looks_at(const VideoReader::Info &info)
+{
+    const double scale = std::min(1.0, static_cast<double>(longest_frame_side) /
+                                           std::max({info.size.width, info.size.height, 1}));
+    return {{even_side(info.size.width * scale), even_side(info.size.height * scale)},
+            looks_a_second,
+            /*resampled=*/true};
+}
+
+class Teacher
+{
+public:
+    explicit Teacher(const PoseLesson &lesson)
+    {
+        DetectorSettings settings;
+        settings.threads = lesson.threads;
+        detector_ = load_detector(lesson.detector, settings);
+        estimator_ = load_pose_estimator(lesson.teacher, settings);
+    }
+
+    /** \brief The largest persons of a frame, seen */
+    std::vector<Crop> look(const FrameView &frame, const std::string &split) const
+    {
+        const ImageSize size = detector_->input_size({frame.width, frame.height});
+        std::vector<Person> persons =
+            detector_->detect(to_rgb(frame, whole_frame, size), sure_person);
+        const float aspect = static_cast<float>(frame.width) / static_cast<float>(frame.height);
+        const auto longer_side = [&](const Person &person) {
+            return std::max(person.box.width * aspect, person.box.height) *
+                   static_cast<float>(frame.height);
+        };
+        std::stable_sort(persons.begin(), persons.end(), [&](const Person &a, const Person &b) {
+            return longer_side(a) > longer_side(b);
+        });
+        std::vector<Crop> crops;
+        for (const Person &person : persons) {
+            if (crops.size() == persons_of_a_frame || longer_side(person) < least_person)
+                break;
+            const Box seen = pose_crop(person.box, aspect);
+            const Box kept = pose_crop(person.box, aspect, crop_margin);
+            const Pose pose =
+                estimator_->estimate({to_rgb(frame, seen, estimator_->input_size())})[0];
+            TaughtPose taught = {split, within(seen, kept), inside(pose, within(seen, kept))};
+            crops.push_back({to_rgb(frame, kept, {taught_side, taught_side}, Interpolation::Area),
+                             std::move(taught)});
+        }
+        return crops;
+    }
+
+private:
+    std::unique_ptr<Detector> detector_;
+    std::unique_ptr<PoseEstimator> estimator_;
+};
+
+/** \brief Some of them, spread evenly */
+void thin_out(std::vector<Crop> *crops)
+{
+    if (crops->size() <= persons_of_a_video)
+        return;
+    std::vector<Crop> some;
+    for (std::size_t i = 0; i < persons_of_a_video; ++i)
+        some.push_back(std::move((*crops)[i * crops->size() / persons_of_a_video]));
+    *crops = std::move(some);
+}
+
+} // namespace
+
+void write_pose_set(const std::filesystem::path &file, const ClipList &list,
+                    const PoseLesson &lesson, const VideoReader &reader, RunWatcher &watcher)
+{
+    const Teacher teacher(lesson);
+    std::map<std::filesystem::path, std::string> videos; // each once, with its split
+    for (const ListedClip &clip : list.clips) {
+        if (clip.split == "train" || clip.split == "val")
+            videos.emplace(clip.path, clip.split);
+    }
+    PoseSetWriter writer(file, taught_side);
+    std::map<std::string, std::size_t> counts;
+    std::size_t done = 0;
+    for (const auto &[video, split] : videos) {
+        go_on(watcher);
+        std::vector<Crop> crops;
+        try {
+            reader.read(video, looks_at(reader.info(video)),
+                        [&, of = split](const FrameView &frame) {
+                            for (Crop &crop : teacher.look(frame, of))
+                                crops.push_back(std::move(crop));
+                        });
+        } catch (const Error &error) {
+            watcher.warn("'" + video.string() + "' left out: " + error.what());
+        }
+        thin_out(&crops);
+        for (const Crop &crop : crops)
+            writer.add(crop.picture, crop.taught);
+        counts[split] += crops.size();
+        watcher.progress(static_cast<double>(++done) / static_cast<double>(videos.size()));
+    }
+    for (const char *split : {"train", "val"}) {
+        if (counts[split] == 0)
+            throw Error(Error::Kind::Settings,
+                        std::string("keypoints: expected persons of at least ") +
+                            std::to_string(static_cast<int>(least_person)) +
+                            " pixels in the videos of split '" + split +
+                            "', found none; check the list and --detector");
+    }
+    writer.commit();
+    watcher.note(std::to_string(counts["train"]) + " persons to train on, " +
+                 std::to_string(counts["val"]) + " for validation, of " +
+                 std::to_string(videos.size()) + " videos");
+}
+
+} // namespace fovea

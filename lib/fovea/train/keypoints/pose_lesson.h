@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "fovea/train/data/clip_list.h"
+#include "fovea/train/data/frame_cache.h"
+#include "fovea/train/run_watcher.h"
+
+namespace fovea {
+
+/** \brief Who is looked at, and who says where their keypoints are */
+struct PoseLesson {
+    std::string teacher;          ///< bundle of a network for keypoints
+    std::string detector = "hog"; ///< hog or a detector bundle
+    int threads = 1;              ///< of both
+};
+
+/**
+ * \brief Persons of the videos of a list as the teacher sees them, twice a second, the largest three of a
+ * frame and up to 24 of a video
+ *
+ * Each crop shows 1.6 times the longer side of the person's box, so that what is taken from it can be
+ * moved, turned and resized. Videos that cannot be decoded are told and left out.
+ * \param file made as a whole; see PoseSet
+ * \throw Error as load_detector and load_pose_estimator; CannotWrite; Settings when nobody was found;
+ * Interrupted
+ */
+void write_pose_set(const std::filesystem::path &file, const ClipList &list,
+                    const PoseLesson &lesson, const VideoReader &reader, RunWatcher &watcher);
+
+} // namespace fovea
