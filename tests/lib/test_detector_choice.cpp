@@ -46,6 +46,22 @@ TEST(PoseChoice, IsNoneWhereTheCardsIsNotThereAndSaysSo)
               "measured with, tells their keypoints: fovea models fetch no-such-network");
 }
 
+TEST(PoseChoice, IsTheSecondWhereTheFirstIsNotThereAndSaysSo)
+{
+    ActivityCard card;
+    card.attended.name = AttendedModel::persons;
+    card.pose = "no-such-network";
+    card.pose_else = "keypoints";
+    const ModelChoice choice = choose_pose("", card);
+    EXPECT_EQ(choice.name, "keypoints");
+    EXPECT_EQ(choice.note, "note: keypoints by 'keypoints'; with those of 'no-such-network' the "
+                           "model finds more: fovea models fetch no-such-network");
+    card.pose = "keypoints";
+    card.pose_else = "no-such-network";
+    EXPECT_EQ(choose_pose("", card).note, "");
+    EXPECT_EQ(choose_pose("", card).name, "keypoints");
+}
+
 TEST(PoseChoice, RefusesAModelThatFindsNoKeypoints)
 {
     ActivityCard card;

@@ -260,7 +260,7 @@ void read_activity(const CardReader &reader, const std::string &where, Card &car
         {"schema",   "kind",         "name",      "title",    "licence",  "source",   "measured",
          "files",    "architecture", "attention", "head",     "classes",  "labels",   "input",
          "sampling", "regions",      "actor",     "detector", "decision", "segments", "focus",
-         "attended", "limits",       "anchors",   "adapted",  "pose"});
+         "attended", "limits",       "anchors",   "adapted",  "pose",     "pose_else"});
     ActivityCard &activity = card.activity;
     activity.architecture = known_name(reader, "architecture", nn::backbone_names());
     activity.attention = read_attention(reader);
@@ -276,6 +276,7 @@ void read_activity(const CardReader &reader, const std::string &where, Card &car
         read_actor(reader.object("actor"), activity);
     activity.detector = reader.text("detector", "");
     activity.pose = reader.text("pose", "");
+    activity.pose_else = reader.text("pose_else", "");
     if (reader.has("decision"))
         activity.decision = read_decision(reader.object("decision"));
     activity.segments.rows = 0; // settled by segment_rule()

@@ -74,6 +74,7 @@ struct ActivityCard {
     double actor_window_ms = 0;    ///< streams: causal window of the actor; 0: the clip's length
     std::string detector;          ///< bundle of the detector it was measured with
     std::string pose;              ///< bundle of the keypoints that attended persons are seen with
+    std::string pose_else;         ///< and where that is not there; empty: by their boxes alone
     std::string head;              ///< one of nn::head_names(); empty: it only extracts features
     SecondLook focus;              ///< nothing in it is Card
     AttendedModel attended;        ///< with an empty name: none

@@ -45,9 +45,14 @@ ModelChoice choose_pose(const std::string &attended, const ActivityCard &card)
     const std::string &by = attended.empty() ? card.attended.name : attended;
     if (card.pose.empty() || by != AttendedModel::persons)
         return {};
-    if (is_complete(card.pose)) {
-        open_of_kind("pose", card.pose, Bundle::Kind::Pose, "one that finds keypoints");
-        return {card.pose, ""};
+    for (const std::string &name : {card.pose, card.pose_else}) {
+        if (name.empty() || !is_complete(name))
+            continue;
+        open_of_kind("pose", name, Bundle::Kind::Pose, "one that finds keypoints");
+        return {name, name == card.pose
+                          ? ""
+                          : "note: keypoints by '" + name + "'; with those of '" + card.pose +
+                                "' the model finds more: fovea models fetch " + card.pose};
     }
     return {"", "note: persons are judged by their boxes; '" + card.pose +
                     "', which the model was measured with, tells their keypoints: fovea models "

@@ -20,7 +20,7 @@ struct ModelChoice {
 ModelChoice choose_detector(const std::string &asked, const ActivityCard &card);
 
 /**
- * \brief What tells keypoints: the card's if its weights are there, else none
+ * \brief What tells keypoints: the first of the card's whose weights are there, else none
  * \param attended asked for; empty: the card's. Only persons have keypoints
  * \throw Error Settings when it is a model that finds no keypoints; as Bundle::open and Bundle::file
  */

@@ -180,7 +180,8 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     if (!trained.attended.name.empty())
         card["attended"] = {{"model", trained.attended.name}, {"sha256", trained.attended.sha256}};
     if (!trained.attended.is_persons() || !trained.keypoints)
-        card.erase("pose");
+        for (const char *keypoints : {"pose", "pose_else"})
+            card.erase(keypoints);
     card.erase("adapted");
     if (trained.adapted.is_null()) {
         card.erase("anchors");
