@@ -332,7 +332,7 @@ TEST_F(CardFileTest, AWrongEntryIsNamedWithWhatIsExpected)
          "i3d-resnet18, tam-resnet50"},
         {"/head", "best",
          "': entry 'head' is \"best\", expected one of region-mean, ra, ta, tra, score-mean, "
-         "logits, alstm, alstm-last, persons"},
+         "logits, alstm, alstm-last, lstm, persons"},
         {"/classes", 2.5, "': entry 'classes' is 2.5, expected a whole number from 1 to 1e+06"},
         {"/classes", true, "': entry 'classes' is true, expected a whole number from 1 to 1e+06"},
         {"/classes", 0, "': entry 'classes' is 0, expected a whole number from 1 to 1e+06"},

@@ -8,6 +8,8 @@
 #include <torch/nn/module.h>
 #include <torch/nn/modules/linear.h>
 
+#include "fovea/nn/lstm_cell.h"
+
 namespace fovea::nn {
 
 struct AttentionLstmOptions {
@@ -51,14 +53,9 @@ public:
     const AttentionLstmOptions &options() const { return options_; }
 
 private:
-    struct State {
-        at::Tensor h, c;
-    };
-
     void check(const at::Tensor &input, const at::Tensor &attended) const;
     at::Tensor dropped(const at::Tensor &x) const;
     at::Tensor attend(const at::Tensor &h, const at::Tensor &attended, const at::Tensor &keys);
-    State step(const State &state, const at::Tensor &gates) const;
 
     AttentionLstmOptions options_;
     torch::nn::Linear input_, attention_hidden_, attention_frame_, attention_score_;

@@ -7,6 +7,7 @@
 
 #include "fovea/core/names.h"
 #include "fovea/nn/attention_lstm_head.h"
+#include "fovea/nn/lstm_head.h"
 #include "fovea/nn/persons_head.h"
 #include "fovea/nn/unit3d.h"
 
@@ -192,8 +193,13 @@ constexpr KnownHead heads[] = {
     {"ta", make<TimeAttention>},       {"tra", make<TimeRegionAttention>},
     {"score-mean", make<ScoreMean>},   {"logits", make<OwnLogits>},
     {"alstm", make_lstm<false>},       {"alstm-last", make_lstm<true>},
-    {"persons", make_persons},
+    {"lstm", make<LstmHead>},          {"persons", make_persons},
 };
+
+bool is_lstm(const std::string &name)
+{
+    return name == "alstm" || name == "alstm-last" || name == "lstm";
+}
 
 } // namespace
 
@@ -205,12 +211,12 @@ std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
 
 bool head_gives_shares(const std::string &name)
 {
-    return name == "score-mean" || name == "alstm" || name == "alstm-last" || name == "persons";
+    return name == "score-mean" || is_lstm(name) || name == "persons";
 }
 
 int test_crops(const std::string &name)
 {
-    return name == "alstm" || name == "alstm-last" ? 40 : 0;
+    return is_lstm(name) ? 40 : 0;
 }
 
 std::vector<std::string> head_names()

@@ -52,6 +52,7 @@ private:
  * | logits        | region-mean with the FC of a network's own last 1x1x1 convolution | logits.conv3d |
  * | alstm         | attention LSTM over the rows (attention_lstm_head.h)          | lstm             |
  * | alstm-last    | its variant (b): only the last step attends                   | lstm             |
+ * | lstm          | the same LSTM without attention (lstm_head.h)                 | lstm             |
  * | persons       | score-mean and how the persons move (persons_head.h)          | fc, persons      |
  *
  * score-mean gives the logarithm of the mean as logits: their softmax is the mean.

@@ -16,7 +16,7 @@ bool head_gives_shares(const std::string &name);
 
 /**
  * \brief Random windows of a video by whose mean a head is tested, and as many mirrored ones; 0:
- * windows side by side. Source: Torabi and Sigal 2017, section 4, for alstm
+ * windows side by side. Source: Torabi and Sigal 2017, section 4, for LSTMs
  */
 int test_crops(const std::string &name);
 

@@ -125,7 +125,7 @@ NamedRecipe alstm()
 {
     NamedRecipe named;
     named.name = "alstm";
-    named.what = "the attention LSTM on random crops of 12 rows (Torabi and Sigal 2017, 4)";
+    named.what = "the attention LSTM, or with head lstm the plain one, on random crops of 12 rows (Torabi and Sigal 2017, 4)";
     named.trains = Trains::Head;
     named.head = "alstm";
     named.recipe = sgd(0.01, 0, /*epochs=*/1000, {}, /*batch_size=*/200); // patience ends it
