@@ -118,11 +118,12 @@ SamplingPlan segments_plan(std::int64_t frames, int timesteps, int length);
 SamplingPlan spread_plan(std::int64_t frames, int timesteps, int length, double step, Fill fill);
 
 /**
- * \brief Clips of \a length consecutive frames, each beginning behind the one before
+ * \brief Clips of \a length frames, \a stride from each to the next, each clip beginning that far
+ * behind the one before
  * Source: SlidingWindow of kenshohara/3D-ResNets-PyTorch (Fill::Loop); test_single_stream.py of
  * craston/MARS (Fill::Drop)
  */
-SamplingPlan clips_plan(std::int64_t frames, int length, Fill fill);
+SamplingPlan clips_plan(std::int64_t frames, int length, Fill fill, int stride = 1);
 
 /**
  * \brief Clips of \a length frames taken at \a rate a second, a new one every \a hop such frames
