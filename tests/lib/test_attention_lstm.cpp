@@ -92,7 +92,10 @@ public:
                 h[n] = sigmoid(gates[2 * hidden + n]) * std::tanh(c[n]);
             }
             if (scored) {
-                add(scores, softmax(product("fc", h)));
+                Vector y = product("fc", h);
+                for (double &value : y)
+                    value = sigmoid(value);
+                add(scores, many_labels ? y : softmax(product("fc", h)));
                 ++steps;
             }
         }
@@ -100,6 +103,7 @@ public:
             score /= steps;
     }
 
+    bool many_labels = false; ///< set before run()
     Vector scores;
     Matrix weights;
 
@@ -321,6 +325,31 @@ TEST(PlainLstm, HasTheAttentionLstmsParametersButThoseOfAttention)
     const std::int64_t attention = 512 * 512 + (4096 * 512 + 512) + 512 + 4 * 512 * 4096;
     EXPECT_EQ(reference::parameters_of(*fovea::nn::make_head("lstm", 4096, 203)),
               37073611 - attention);
+}
+
+/* "multilabel classification loss" (supplement): each class by itself */
+TEST(AttentionLstm, OfManyLabelsAveragesSigmoids)
+{
+    for (const std::string name : {"alstm", "alstm-last", "lstm"}) {
+        SCOPED_TRACE(name);
+        const auto head = fovea::nn::make_head(name, /*channels=*/3, /*classes=*/5, /*attended=*/0,
+                                               /*many_labels=*/true);
+        named_numbers::fill(*head);
+        head->eval();
+        const at::NoGradGuard no_grad;
+        const at::Tensor rows = named_numbers::input("input/rows", {1, 2, 4, 3});
+        const at::Tensor scores = head->forward(rows).logits.sigmoid();
+        Naive naive(*head, "lstm.",
+                    name == "lstm"    ? Attends::None
+                    : name == "alstm" ? Attends::EveryStep
+                                      : Attends::LastStep);
+        naive.many_labels = true;
+        naive.run(rows_of((rows[0][0] + rows[0][1]) / 2), rows_of(rows[0].reshape({8, 3})));
+        for (std::int64_t c = 0; c < 5; ++c)
+            EXPECT_NEAR(scores[0][c].item<double>(), naive.scores[static_cast<std::size_t>(c)],
+                        1e-6);
+        EXPECT_GT(scores.sum().item<double>(), 1.5) << "they are no shares of one";
+    }
 }
 
 TEST(AttentionLstm, RefusesOtherWidths)

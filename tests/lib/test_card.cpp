@@ -553,6 +553,9 @@ TEST_F(CardFileTest, TheSchemaHasTheNamesOfTheTables)
     };
     EXPECT_EQ(names("activity/properties/sampling/properties/plan"),
               stored_names(fovea::samplings));
+    EXPECT_EQ(names("activity/properties/input/properties/modality"),
+              stored_names(fovea::modalities));
+    EXPECT_EQ(names("activity/properties/architecture"), fovea::nn::backbone_names());
     const std::string focus = "activity/properties/focus/properties/";
     EXPECT_EQ(names(focus + "kind"), stored_names(fovea::focuses));
     EXPECT_EQ(names(focus + "fusion"), stored_names(fovea::fusions));

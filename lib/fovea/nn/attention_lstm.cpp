@@ -86,7 +86,7 @@ AttentionLstmOutput AttentionLstm::forward(const at::Tensor &input, const at::Te
         }
         state = lstm_step(state, gates);
         if (!options_.last_step_only || last)
-            scores.push_back(fc_->forward(dropped(state.h)).softmax(/*dim=*/1));
+            scores.push_back(class_scores(fc_->forward(dropped(state.h)), options_.many_labels));
     }
     const at::Tensor all = at::stack(weights, /*dim=*/1);
     return {at::stack(scores).mean(0), all, all.mean(1)};

@@ -14,4 +14,15 @@ LstmState lstm_step(const LstmState &state, const at::Tensor &gates)
     return next;
 }
 
+at::Tensor class_scores(const at::Tensor &logits, bool many_labels)
+{
+    return many_labels ? logits.sigmoid() : logits.softmax(/*dim=*/1);
+}
+
+at::Tensor logits_of(const at::Tensor &scores, bool many_labels)
+{
+    constexpr double least = 1e-7; // a float's sigmoid reaches 0 and 1, whose logits are infinite
+    return many_labels ? scores.logit(least) : scores.log();
+}
+
 } // namespace fovea::nn

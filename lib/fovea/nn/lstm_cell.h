@@ -16,4 +16,10 @@ struct LstmState {
  */
 LstmState lstm_step(const LstmState &state, const at::Tensor &gates);
 
+/** \brief Of one label softmax, each row sums to 1; of many sigmoid \param logits [N, classes] */
+at::Tensor class_scores(const at::Tensor &logits, bool many_labels);
+
+/** \brief Logits whose class_scores() are \a scores, which may be a mean of such */
+at::Tensor logits_of(const at::Tensor &scores, bool many_labels);
+
 } // namespace fovea::nn

@@ -24,8 +24,8 @@ public:
     {
     }
 
-    /** \param chunks [N, T, C] \return [N, classes], each row sums to 1 */
-    at::Tensor scores(const at::Tensor &chunks)
+    /** \param chunks [N, T, C] \return [N, classes]: class_scores(), mean over T */
+    at::Tensor scores(const at::Tensor &chunks, bool many_labels)
     {
         const at::Tensor u = gate_input_->forward(dropped(input_->forward(chunks).sigmoid()));
         const at::Tensor nothing = at::zeros({chunks.size(0), hidden}, chunks.options());
@@ -33,7 +33,7 @@ public:
         std::vector<at::Tensor> steps;
         for (std::int64_t t = 0; t < chunks.size(1); ++t) {
             state = lstm_step(state, u.select(1, t) + gate_hidden_->forward(state.h));
-            steps.push_back(fc_->forward(dropped(state.h)).softmax(/*dim=*/1));
+            steps.push_back(class_scores(fc_->forward(dropped(state.h)), many_labels));
         }
         return at::stack(steps).mean(0);
     }
@@ -50,15 +50,17 @@ private:
     Linear input_, gate_input_, gate_hidden_, fc_;
 };
 
-LstmHead::LstmHead(std::int64_t channels, std::int64_t classes)
+LstmHead::LstmHead(std::int64_t channels, std::int64_t classes, bool many_labels)
     : Head(channels, classes),
-      lstm_(register_module("lstm", std::make_shared<PlainLstm>(channels, classes)))
+      lstm_(register_module("lstm", std::make_shared<PlainLstm>(channels, classes))),
+      many_labels_(many_labels)
 {
 }
 
 HeadOutput LstmHead::forward(const at::Tensor &rows)
 {
-    return {lstm_->scores(rows.mean(/*dim=*/1)).log(), {}, {}};
+    const at::Tensor scores = lstm_->scores(rows.mean(/*dim=*/1), many_labels_);
+    return {logits_of(scores, many_labels_), {}, {}};
 }
 
 } // namespace fovea::nn

@@ -11,7 +11,7 @@ std::vector<std::string> backbone_names();
 
 std::vector<std::string> head_names();
 
-/** \brief True when its logits are logarithms of shares of one: they say one class of all, not many */
+/** \brief True when its logits are always logarithms of shares of one: one class of all, not many */
 bool head_gives_shares(const std::string &name);
 
 /**

@@ -34,9 +34,7 @@ Vgg19::Vgg19(Tap tap, std::int64_t classes, std::int64_t read_channels)
     : Backbone(read_channels), tap_(tap)
 {
     if (tap == Tap::Fc8 && classes < 1)
-        throw Error(Error::Kind::Settings,
-                    "vgg19-fc8: its rows are the scores of its classes, expected 1 or more, got " +
-                        std::to_string(classes));
+        classes = imagenet;
     // torchvision counts convolutions, ReLUs and pools
     const auto features =
         register_module("features", std::make_shared<torch::nn::Module>("features"));

@@ -29,8 +29,8 @@ public:
     enum class Tap { Fc6, Fc7, Fc8 };
 
     /**
-     * \param classes of fc8; 0: without it \param read_channels as Backbone::read_channels()
-     * \throw Error Settings without classes where its scores are the rows
+     * \param classes of fc8; 0: without it, or where its scores are the rows those of ImageNet
+     * \param read_channels as Backbone::read_channels()
      */
     Vgg19(Tap tap, std::int64_t classes, std::int64_t read_channels);
 
@@ -62,7 +62,8 @@ protected:
     at::Tensor forward_map(const at::Tensor &clips) override;
 
 private:
-    static constexpr std::int64_t side = 224; ///< pixels
+    static constexpr std::int64_t side = 224;      ///< pixels
+    static constexpr std::int64_t imagenet = 1000; ///< classes
     static constexpr std::int64_t map_side = 7;
     static constexpr std::int64_t wide = 4096; ///< features of fc6 and fc7
     static constexpr double share_dropped = 0.5;

@@ -178,6 +178,13 @@ void NetworkStage::open_teachers_view(const OpenFrames &open_frames)
     const ActivityCard teacher = Bundle::open(training_.teacher).activity();
     if (teacher.modality == card_.modality)
         return;
+    if (networks_.focus != nullptr)
+        throw Error(Error::Kind::Settings,
+                    "teacher '" + training_.teacher + "' sees " +
+                        name_of(modalities, teacher.modality) + ", its student " +
+                        name_of(modalities, card_.modality) +
+                        ": expected a recipe that looks once, got '" + recipe_of(training_).name +
+                        "'; give a teacher that sees the same");
     ActivityCard view = card_;
     view.modality = teacher.modality;
     view.input.normalisation = teacher.input.normalisation;
@@ -199,9 +206,10 @@ Json NetworkStage::trained_on() const
                   {"attention", attention_entry(card_.attention)},
                   {"sampling", name_of(samplings, card_.sampling.plan)},
                   {"flip", clips_.augmentation.flip},
-                  {"modality", name_of(modalities, card_.modality)},
                   {"weights", training_.weights},
                   {"teacher", training_.teacher}};
+    if (card_.modality != Modality::Rgb)
+        entry["modality"] = name_of(modalities, card_.modality);
     if (const SecondLook look = look_of(training_, base_.activity()); look.is_taken())
         entry["focus"] = focus_entry(look, /*weights=*/"");
     return entry;

@@ -56,7 +56,7 @@ struct SamplingOptions {
     double rate = 0;                   ///< Sliding, Spread: frames a second; Spread, 0: by stride
     int hop = 0;                       ///< Sliding: frames from clip to clip
     double interval_ms = 1000;         ///< streams: from timestep to timestep (not Sliding)
-    int stride = 1;                    ///< Spread: from a frame of a clip to the next
+    int stride = 1;                    ///< Spread, Clips: from a frame of a clip to the next
     Fill fill = Fill::Last;            ///< Spread, Clips
     FeatureMode mode =
         FeatureMode::OneAtATime; ///< of the rows that a head was trained on; not Streaming
