@@ -13,9 +13,9 @@ cd "$(dirname "$0")/.."
 
 packages=(libglib2.0-0 libglib2.0-dev libpcre2-8-0 libpcre2-dev libsqlite3-0 libsqlite3-dev zlib1g zlib1g-dev
   libcsv3 libcsv-dev libdnnl2 libdnnl-dev ocl-icd-libopencl1 libtbb12 libblas3 liblapack3 libgfortran5 libquadmath0
-  libprotobuf32 libopencv-core-dev libopencv-imgproc-dev libopencv-objdetect-dev libopencv-dnn-dev libopencv-core406
+  libprotobuf32 libopencv-core-dev libopencv-imgproc-dev libopencv-objdetect-dev libopencv-dnn-dev libopencv-video-dev libopencv-core406
   libopencv-imgproc406 libopencv-objdetect406 libopencv-dnn406 libopencv-calib3d406 libopencv-features2d406
-  libopencv-flann406 libglx0 libglvnd0 libx11-6 libxcb1 libxau6
+  libopencv-flann406 libopencv-video406 libglx0 libglvnd0 libx11-6 libxcb1 libxau6
   libxdmcp6 libbsd0 libmd0 nlohmann-json3-dev libgtest-dev)
 
 fail() {

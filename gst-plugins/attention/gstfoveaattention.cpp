@@ -234,7 +234,7 @@ Filter::Properties properties()
     table.add(
         "head", "Head",
         "Another head than the card's: region-mean, ra (attention over regions), ta (over time), "
-        "tra (both), alstm, alstm-last, "
+        "tra (both), alstm, alstm-last, lstm, "
         "score-mean, logits, persons; empty: the card's",
         &AttentionOptions::head);
     table.add("window", "Window",

@@ -185,10 +185,15 @@ void ClipFeatures::look(RowNetwork *network, const std::vector<HeldFrame> &clip,
         chosen.push_back(regions[index]);
     }
 
-    const std::size_t batch = batch_of(network->cutter, clip.size(), regions.size());
+    std::vector<HeldFrame> pictures;
+    const auto rows = static_cast<std::size_t>(last_.shape[1]);
+    for (std::size_t row = 0; network->of_pictures && row < rows; ++row)
+        pictures.push_back(clip[row * clip.size() / rows]);
+    const std::vector<HeldFrame> &frames = network->of_pictures ? pictures : clip;
+    const std::size_t batch = batch_of(network->cutter, frames.size(), regions.size());
     for (std::size_t first = 0; first < chosen.size(); first += batch) {
         const std::size_t size = std::min(batch, chosen.size() - first);
-        const Array &clips = network->cutter.cut(clip, &chosen[first], size);
+        const Array &clips = network->cutter.cut(frames, &chosen[first], size);
         keep(network->extractor->rows(clips), &indices[first], network->offset);
     }
 }

@@ -32,6 +32,7 @@ struct RowNetwork {
     RegionClips cutter;     ///< regions as the network takes them
     std::size_t offset = 0; ///< of its features among a row's channels
     Sees sees = Sees::All;
+    bool of_pictures = false; ///< it sees the first frame of each row alone
 };
 
 /** \brief Frames of a clip and its regions -> feature rows. One instance serves one thread */

@@ -36,6 +36,8 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
     GST_INFO_OBJECT(element, "model %s on %s", bundle_.name().c_str(),
                     extractor_->runtime().c_str());
     features_ = clip_features();
+    if (card_.modality == Modality::Flow)
+        flow_ = std::make_unique<FlowFrames>();
     counts_->reset();
     delay_->look_ahead = 0;
     delay_->time = 0;
@@ -50,11 +52,16 @@ std::unique_ptr<ClipFeatures> FeatureWorker::clip_features() const
         gate = std::make_unique<AttentionGate>(load_head(bundle_), options_.gate);
 
     std::vector<RowNetwork> networks;
-    networks.push_back({extractor_, {card_, threads}, /*offset=*/0, Sees::All});
+    networks.push_back({extractor_, {card_, threads}, /*offset=*/0, Sees::All, false});
     if (const std::optional<Bundle> attended = bundle_.attended(options_.attended))
         networks.push_back(attended_network(*attended));
     std::unique_ptr<ClipPersons> persons;
-    if (bundle_.attended_by(options_.attended).is_persons())
+    const bool of_persons = bundle_.attended_by(options_.attended).is_persons();
+    if (of_persons && card_.modality == Modality::Flow)
+        throw Error(Error::Kind::Settings,
+                    "property attended: persons are seen in frames, model '" + bundle_.name() +
+                        "' sees their flow; leave it out");
+    if (of_persons)
         persons = std::make_unique<ClipPersons>(card_.sampling.frames);
 
     std::unique_ptr<FocusChooser> focus = focus_chooser();
@@ -62,7 +69,8 @@ std::unique_ptr<ClipFeatures> FeatureWorker::clip_features() const
         networks.front().sees = Sees::SecondLook;
         auto fixed = shared_extractor(options_.model_instance_id, bundle_, options_.engine,
                                       NetworkRole::Fixed);
-        networks.push_back({std::move(fixed), {card_, threads}, /*offset=*/0, Sees::FirstLook});
+        networks.push_back(
+            {std::move(fixed), {card_, threads}, /*offset=*/0, Sees::FirstLook, false});
     }
     return std::make_unique<ClipFeatures>(std::move(networks), options_.engine.batch_size,
                                           std::move(gate), std::move(focus), std::move(persons));
@@ -74,10 +82,17 @@ RowNetwork FeatureWorker::attended_network(const Bundle &attended) const
                                     NetworkRole::Attended);
     GST_INFO_OBJECT(element_, "attended model %s on %s", attended.name().c_str(),
                     network->runtime().c_str());
+    const ActivityCard card = attended_card(attended);
+    if (card.modality != card_.modality)
+        throw Error(Error::Kind::Settings,
+                    std::string("property attended: model '") + bundle_.name() + "' sees " +
+                        name_of(modalities, card_.modality) + ", '" + attended.name() + "' sees " +
+                        name_of(modalities, card.modality) + "; expected both to see the same");
     return {std::move(network),
-            {attended_card(attended), options_.engine.threads},
+            {card, options_.engine.threads},
             static_cast<std::size_t>(extractor_->channels()),
-            RowNetwork::Sees::All};
+            RowNetwork::Sees::All,
+            attended.kind() == Bundle::Kind::Activity && card.sampling.frames == 1};
 }
 
 /* What goes with what, and how the second look is taken */
@@ -128,6 +143,8 @@ void FeatureWorker::begin()
     row_unseen_ = 0;
     unseen_ = 0;
     row_frames_ = 0;
+    if (flow_ != nullptr)
+        flow_->restart();
     if (!source.streams)
         return;
     checked_look(/*streams=*/true);
@@ -154,7 +171,9 @@ void FeatureWorker::process(const Frame &frame)
     FoveaMeta *meta = frame.meta(); // before the buffer is held, and so no longer writable
     if (row_frames_ > 0 && frame.duration > 0)
         delay_->time = static_cast<GstClockTime>(row_frames_ * frame.duration);
-    auto clips = assembler_->push(held_.hold(frame, info_), frame.time, frame.duration);
+    const HeldFrame seen = held_.hold(frame, info_);
+    auto clips =
+        assembler_->push(flow_ != nullptr ? flow_->of(seen) : seen, frame.time, frame.duration);
     if (look_.is_taken())
         held_.check(frame, options_.focus.memory_mb);
     for (auto &clip : clips) {
@@ -295,6 +314,8 @@ void FeatureWorker::reset()
 
 void FeatureWorker::discontinuity()
 {
+    if (flow_ != nullptr)
+        flow_->restart();
     if (assembler_ == nullptr || planned_)
         return;
     assembler_->restart();

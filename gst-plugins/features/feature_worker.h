@@ -14,6 +14,7 @@
 #include "base/job_queue.h"
 #include "base/live.h"
 #include "features/clip_features.h"
+#include "features/flow_frames.h"
 #include "features/focus_options.h"
 #include "features/held_frames.h"
 #include "features/sampling.h"
@@ -114,6 +115,7 @@ private:
     DropReport drop_report_;
 
     HeldFrames held_;
+    std::unique_ptr<FlowFrames> flow_; ///< null: the network sees the frames themselves
 
     std::mutex mutex_; ///< guards finished_, newest_ and unseen_
     std::vector<RowPointer> finished_;

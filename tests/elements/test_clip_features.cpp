@@ -57,7 +57,8 @@ RowNetwork network(float number, std::int64_t channels, std::int64_t rows, std::
     ActivityCard card;
     card.input.size = {4, 4};
     card.area = ViewArea::Frame;
-    return {std::make_shared<NumberedNetwork>(number, channels, rows), {card, 1}, offset, sees};
+    return {
+        std::make_shared<NumberedNetwork>(number, channels, rows), {card, 1}, offset, sees, false};
 }
 
 /* Two frames of 8 x 4 grey pixels, 0.2 in the left half and 0.8 in the right one */
@@ -82,6 +83,52 @@ void expect_features(const FoveaRow &row, const std::vector<float> &expected)
     ASSERT_EQ(row.regions * row.channels, expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i)
         EXPECT_NEAR(row.features[i], expected[i], 1e-5) << "feature " << i;
+}
+
+/** \brief The value of the first pixel of each frame, a row each */
+class FirstPixels final : public FeatureExtractor
+{
+public:
+    Array rows(const Array &clips) override
+    {
+        Array rows({clips.shape[0], clips.shape[2], 1});
+        for (std::size_t t = 0; t < rows.values.size(); ++t)
+            rows.values[t] = clips.values[t * 16];
+        return rows;
+    }
+
+    std::int64_t channels() const override { return 1; }
+
+    std::int64_t rows_of(std::int64_t frames) const override { return frames; }
+
+    std::string runtime() const override { return "a test"; }
+};
+
+/* Torabi and Sigal 2017, 3.2: of each chunk one frame is attended to */
+TEST(ClipFeatures, ANetworkOfPicturesSeesTheFirstFrameOfEachRow)
+{
+    std::vector<HeldFrame> clip;
+    for (int t = 0; t < 4; ++t) {
+        clip.push_back(two_halves({}).front());
+        gst_buffer_memset(clip.back().buffer.get(), 0, static_cast<guint8>(51 * t), 32);
+    }
+    for (const bool of_pictures : {true, false}) {
+        std::vector<RowNetwork> networks;
+        networks.push_back(network(10, 1, 2, 0, RowNetwork::Sees::All)); // two rows of two frames
+        ActivityCard card;
+        card.input.size = {4, 4};
+        card.area = ViewArea::Frame;
+        networks.push_back({std::make_shared<FirstPixels>(),
+                            {card, 1},
+                            /*offset=*/1,
+                            RowNetwork::Sees::All,
+                            of_pictures});
+        ClipFeatures features(std::move(networks), /*batch_size=*/0);
+        const std::vector<RowPointer> rows = features.rows(clip, /*first_row=*/0);
+        ASSERT_EQ(rows.size(), 2U);
+        EXPECT_NEAR(rows[0]->features[1], of_pictures ? 0.0 : 0.1, 1e-5); // or the mean of both
+        EXPECT_NEAR(rows[1]->features[1], of_pictures ? 0.4 : 0.5, 1e-5);
+    }
 }
 
 TEST(ClipFeatures, FeaturesOfEachNetworkStandAtItsOffset)

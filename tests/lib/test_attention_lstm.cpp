@@ -40,26 +40,39 @@ Matrix rows_of(const at::Tensor &tensor)
     return rows;
 }
 
+enum class Attends { EveryStep, LastStep, None };
+
+Attends attends_of(const AttentionLstmOptions &options)
+{
+    return options.last_step_only ? Attends::LastStep : Attends::EveryStep;
+}
+
 /** \brief The equations with loops, one clip */
 class Naive
 {
 public:
-    explicit Naive(AttentionLstm &module) : options_(module.options())
+    explicit Naive(AttentionLstm &module) : Naive(module, "", attends_of(module.options())) {}
+
+    /** \param prefix of the names of its parameters */
+    Naive(torch::nn::Module &module, const std::string &prefix, Attends attention)
+        : attention_(attention)
     {
         for (const auto &entry : module.named_parameters()) {
             const bool bias = entry.value().dim() == 1;
-            parameters_[entry.key()] = rows_of(bias ? entry.value().unsqueeze(0) : entry.value());
+            parameters_[entry.key().substr(prefix.size())] =
+                rows_of(bias ? entry.value().unsqueeze(0) : entry.value());
         }
     }
 
     void run(const Matrix &input, const Matrix &attended)
     {
-        const auto hidden = static_cast<std::size_t>(options_.hidden);
+        const std::size_t hidden = parameters_.at("gate_hidden.weight")[0].size();
         Vector h(hidden), c(hidden);
-        scores = Vector(static_cast<std::size_t>(options_.classes));
+        scores = Vector(parameters_.at("fc.bias")[0].size());
         double steps = 0;
         for (std::size_t t = 0; t < input.size(); ++t) {
-            const bool attends = !options_.last_step_only || t + 1 == input.size();
+            const bool scored = attention_ != Attends::LastStep || t + 1 == input.size();
+            const bool attends = scored && attention_ != Attends::None;
             Vector u = product("input", input[t]);
             for (double &value : u)
                 value = sigmoid(value);
@@ -78,8 +91,11 @@ public:
                        sigmoid(gates[n]) * std::tanh(gates[3 * hidden + n]);
                 h[n] = sigmoid(gates[2 * hidden + n]) * std::tanh(c[n]);
             }
-            if (attends) {
-                add(scores, softmax(product("fc", h)));
+            if (scored) {
+                Vector y = product("fc", h);
+                for (double &value : y)
+                    value = sigmoid(value);
+                add(scores, many_labels ? y : softmax(product("fc", h)));
                 ++steps;
             }
         }
@@ -87,6 +103,7 @@ public:
             score /= steps;
     }
 
+    bool many_labels = false; ///< set before run()
     Vector scores;
     Matrix weights;
 
@@ -123,7 +140,7 @@ private:
         return softmax(e);
     }
 
-    AttentionLstmOptions options_;
+    Attends attention_;
     std::map<std::string, Matrix> parameters_;
 };
 
@@ -280,6 +297,59 @@ TEST(AttentionLstm, AsAHeadAttendsToTheSecondNetworksFeatures)
         EXPECT_NEAR(out.logits.exp()[0][c].item<double>(),
                     naive.scores[static_cast<std::size_t>(c)], 1e-6);
     EXPECT_THROW(fovea::nn::make_head("alstm", 5, 4, /*attended=*/5), fovea::Error);
+}
+
+/** \brief Without attention: the cell by hand, the mean of its scores over time (4.1) */
+TEST(PlainLstm, IsWhatNaiveLoopsCompute)
+{
+    const auto head = fovea::nn::make_head("lstm", /*channels=*/3, /*classes=*/5);
+    named_numbers::fill(*head);
+    head->eval();
+    const at::NoGradGuard no_grad;
+    const at::Tensor rows = named_numbers::input("input/rows", {2, 2, 4, 3}); // R 2, T' 4
+    const auto out = head->forward(rows);
+    EXPECT_FALSE(out.time_weights.defined());
+    EXPECT_FALSE(out.region_weights.defined());
+    for (std::int64_t n = 0; n < 2; ++n) {
+        Naive naive(*head, "lstm.", Attends::None);
+        naive.run(rows_of((rows[n][0] + rows[n][1]) / 2), {});
+        for (std::int64_t c = 0; c < 5; ++c)
+            EXPECT_NEAR(out.logits.exp()[n][c].item<double>(),
+                        naive.scores[static_cast<std::size_t>(c)], 1e-6);
+    }
+}
+
+/** \brief LSTM of 4096 features, 203 classes: the attention LSTM's count without its attention */
+TEST(PlainLstm, HasTheAttentionLstmsParametersButThoseOfAttention)
+{
+    const std::int64_t attention = 512 * 512 + (4096 * 512 + 512) + 512 + 4 * 512 * 4096;
+    EXPECT_EQ(reference::parameters_of(*fovea::nn::make_head("lstm", 4096, 203)),
+              37073611 - attention);
+}
+
+/* "multilabel classification loss" (supplement): each class by itself */
+TEST(AttentionLstm, OfManyLabelsAveragesSigmoids)
+{
+    for (const std::string name : {"alstm", "alstm-last", "lstm"}) {
+        SCOPED_TRACE(name);
+        const auto head = fovea::nn::make_head(name, /*channels=*/3, /*classes=*/5, /*attended=*/0,
+                                               /*many_labels=*/true);
+        named_numbers::fill(*head);
+        head->eval();
+        const at::NoGradGuard no_grad;
+        const at::Tensor rows = named_numbers::input("input/rows", {1, 2, 4, 3});
+        const at::Tensor scores = head->forward(rows).logits.sigmoid();
+        Naive naive(*head, "lstm.",
+                    name == "lstm"    ? Attends::None
+                    : name == "alstm" ? Attends::EveryStep
+                                      : Attends::LastStep);
+        naive.many_labels = true;
+        naive.run(rows_of((rows[0][0] + rows[0][1]) / 2), rows_of(rows[0].reshape({8, 3})));
+        for (std::int64_t c = 0; c < 5; ++c)
+            EXPECT_NEAR(scores[0][c].item<double>(), naive.scores[static_cast<std::size_t>(c)],
+                        1e-6);
+        EXPECT_GT(scores.sum().item<double>(), 1.5) << "they are no shares of one";
+    }
 }
 
 TEST(AttentionLstm, RefusesOtherWidths)

@@ -86,6 +86,7 @@ INSTANTIATE_TEST_SUITE_P(Public, BackboneReference,
 TEST(Backbones, HaveThePublishedNumbersOfParameters)
 {
     EXPECT_EQ(parameters_of(*make_backbone("c3d", 487)), 79991015);
+    EXPECT_EQ(parameters_of(*make_backbone("vgg19", 1000)), 143667240); // torchvision's
     EXPECT_EQ(parameters_of(*make_backbone("tsm-resnet50", 174)), 23864558);
     // ResNet-18 with each k x k kernel k deep in time (conv1: 3), by hand: the stem 3 x 64 x 3 x 49,
     // eight blocks of 3x3x3, shortcuts, 2 numbers a BatchNorm channel, 512 x 174 + 174
@@ -235,7 +236,7 @@ TEST(Backbones, SayHowMuchWorkAPixelIs)
     for (const Clip &clip :
          {Clip{"resnet50-i3d", 64, 224}, Clip{"resnext101-3d", 64, 112},
           Clip{"resnet18-3d", 16, 112}, Clip{"p3d199", 16, 160}, Clip{"c3d", 16, 112},
-          Clip{"tsm-resnet50", 8, 224}, Clip{"i3d-resnet18", 32, 224}}) {
+          Clip{"tsm-resnet50", 8, 224}, Clip{"i3d-resnet18", 32, 224}, Clip{"vgg19", 1, 224}}) {
         SCOPED_TRACE(clip.architecture);
         const auto network = make_backbone(clip.architecture, 0);
         network->eval();
@@ -280,6 +281,34 @@ TEST(Backbones, WindowsOfLogitsGrowAsTheFocusPaperSays)
     EXPECT_EQ(network->rows_of(32) - 1, 3);
     EXPECT_EQ(network->rows_of(64) - 1, 7);
     EXPECT_EQ(network->rows_of(128) - 1, 15);
+}
+
+/** \brief A network of flow takes the same clips; of them x and y */
+TEST(Backbones, ReadTwoChannelsOfFlow)
+{
+    for (const char *architecture : {"resnext101-3d", "i3d", "watch", "tsm-resnet50"}) {
+        SCOPED_TRACE(architecture);
+        BackboneOptions options;
+        options.architecture = architecture;
+        options.channels = 2;
+        const auto network = make_backbone(options);
+        named_numbers::fill(*network);
+        network->eval();
+        const at::NoGradGuard no_grad;
+        const at::Tensor clip = named_numbers::input("input/flow", {1, 3, 17, 32, 32});
+        at::Tensor other = clip.clone();
+        other.select(1, 2).fill_(5);
+        const at::Tensor rows = network->rows(clip);
+        EXPECT_TRUE(network->rows(other).equal(rows)) << "the third channel is not read";
+        other = clip.clone();
+        other.select(1, 1).add_(5);
+        EXPECT_FALSE(network->rows(other).equal(rows));
+        EXPECT_LT((network->graph().run(clip).mean({3, 4}).transpose(1, 2) - rows)
+                      .abs()
+                      .max()
+                      .item<double>(),
+                  1e-4 * rows.abs().max().item<double>());
+    }
 }
 
 TEST(Backbones, C3dGivesARowForEverySixteenFrames)

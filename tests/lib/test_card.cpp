@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "error_of.h"
+#include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/card.h"
 #include "fovea/bundle/card_focus.h"
@@ -318,6 +319,24 @@ struct Wrong {
     const char *error;
 };
 
+TEST_F(CardFileTest, OfFlowHasTwoChannels)
+{
+    Json card = activity_card();
+    card["input"]["modality"] = "flow";
+    EXPECT_NE(error_of(card).find("two numbers: x, y"), std::string::npos);
+    card["input"]["scale"] = {255, 254};
+    card["input"]["shift"] = {-127.5, -127};
+    const fovea::ActivityCard activity = read(card).activity;
+    EXPECT_EQ(activity.modality, fovea::Modality::Flow);
+    EXPECT_EQ(activity.input.normalisation.scale[1], 254);
+    EXPECT_EQ(activity.input.normalisation.shift[0], -127.5F);
+    EXPECT_EQ(activity.input.normalisation.shift[2], 0);
+    EXPECT_EQ(fovea::backbone_options(activity).channels, 2);
+    card["attended"] = {{"model", "persons"}, {"sha256", ""}};
+    EXPECT_NE(error_of(card).find("persons are seen in frames"), std::string::npos)
+        << error_of(card);
+}
+
 TEST_F(CardFileTest, AWrongEntryIsNamedWithWhatIsExpected)
 {
     const std::vector<Wrong> wrongs = {
@@ -328,11 +347,12 @@ TEST_F(CardFileTest, AWrongEntryIsNamedWithWhatIsExpected)
         {"/title", 3, "': entry 'title' is 3, expected text"},
         {"/architecture", "i4d",
          "': entry 'architecture' is \"i4d\", expected one of i3d, watch, c3d, "
-         "c3d-fc6, resnet50-i3d, resnext101-3d, resnet18-3d, resnet152-3d, p3d199, tsm-resnet50, "
+         "c3d-fc6, vgg19, vgg19-fc6, vgg19-fc8, resnet50-i3d, resnext101-3d, resnet18-3d, "
+         "resnet152-3d, p3d199, tsm-resnet50, "
          "i3d-resnet18, tam-resnet50"},
         {"/head", "best",
          "': entry 'head' is \"best\", expected one of region-mean, ra, ta, tra, score-mean, "
-         "logits, alstm, alstm-last, persons"},
+         "logits, alstm, alstm-last, lstm, persons"},
         {"/classes", 2.5, "': entry 'classes' is 2.5, expected a whole number from 1 to 1e+06"},
         {"/classes", true, "': entry 'classes' is true, expected a whole number from 1 to 1e+06"},
         {"/classes", 0, "': entry 'classes' is 0, expected a whole number from 1 to 1e+06"},
@@ -533,6 +553,9 @@ TEST_F(CardFileTest, TheSchemaHasTheNamesOfTheTables)
     };
     EXPECT_EQ(names("activity/properties/sampling/properties/plan"),
               stored_names(fovea::samplings));
+    EXPECT_EQ(names("activity/properties/input/properties/modality"),
+              stored_names(fovea::modalities));
+    EXPECT_EQ(names("activity/properties/architecture"), fovea::nn::backbone_names());
     const std::string focus = "activity/properties/focus/properties/";
     EXPECT_EQ(names(focus + "kind"), stored_names(fovea::focuses));
     EXPECT_EQ(names(focus + "fusion"), stored_names(fovea::fusions));

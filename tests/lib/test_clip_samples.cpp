@@ -303,6 +303,72 @@ TEST(Augmentation, ByDefaultChangesNothing)
     EXPECT_EQ(crop, whole_frame);
 }
 
+TEST(Augmentation, FlowThatIsMirroredGoesTheOtherWay)
+{
+    const at::Tensor clip = at::tensor({0.25F, 0.5F}).view({1, 1, 1, 2}).repeat({3, 1, 1, 1});
+    Variation variation;
+    variation.flip = true;
+    variation.grey = true; // it has no colours
+    const at::Tensor mirrored = varied(clip.clone(), variation, Modality::Flow);
+    EXPECT_TRUE(mirrored[0].flatten().equal(at::tensor({0.5F, 0.75F}))); // x
+    EXPECT_TRUE(mirrored[1].flatten().equal(at::tensor({0.5F, 0.25F}))); // y
+    EXPECT_TRUE(varied(clip.clone(), {}, Modality::Flow).equal(clip));
+}
+
+/** \brief Pictures of flow of the same 4 s at half the rate: x is the frame's number */
+class HalfRateFlow final : public ClipSource
+{
+public:
+    HalfRateFlow()
+    {
+        FrameFileWriter writer(folder_.path() / "v", {{8, 8}, fps / 2, {}, PixelFormat::RGB});
+        std::vector<std::uint8_t> bytes(8 * 8 * 3, 0);
+        FrameView view;
+        view.width = view.height = 8;
+        view.planes = {bytes.data(), nullptr, nullptr};
+        view.strides = {8 * 3, 0, 0};
+        for (int i = 0; i < frame_count / 2; ++i) {
+            for (std::size_t p = 0; p < bytes.size(); p += 3)
+                bytes[p] = static_cast<std::uint8_t>(i);
+            writer.add(view, {});
+        }
+        writer.commit();
+        file_ = std::make_shared<FrameFile>(folder_.path() / "v");
+    }
+
+    std::shared_ptr<const FrameFile> open(const ListedClip &) const override { return file_; }
+
+private:
+    TemporaryFolder folder_;
+    std::shared_ptr<const FrameFile> file_;
+};
+
+TEST_F(Clips, ATeachersViewShowsTheSameMoments)
+{
+    const HalfRateFlow flow;
+    card_.regions.actor = false;
+    ClipSamplesOptions options;
+    options.augmentation.flip = 0.5;
+    options.teacher = {&flow, Modality::Flow, {{255, 255, 0}, {0, 0, 0}}};
+    const ClipSamples samples = make({}, options);
+    int mirrored = 0;
+    for (std::int64_t epoch = 0; epoch < 20; ++epoch) {
+        const at::Tensor clip = samples.sample(0, epoch).input;
+        ASSERT_EQ(clip.sizes(), (at::IntArrayRef{6, 17, 16, 16}));
+        const bool is_mirrored = clip[3][0][0][0].item<double>() > 128; // x is 255 - x
+        mirrored += is_mirrored ? 1 : 0;
+        for (std::int64_t t = 0; t < 17; ++t) {
+            const double x = clip[3][t][0][0].item<double>();
+            const int frame = frame_of(clip[0][t][0][0].item<double>());
+            EXPECT_NEAR(is_mirrored ? 255 - x : x, frame / 2.0, 0.51);
+        }
+    }
+    EXPECT_GT(mirrored, 2);
+    EXPECT_LT(mirrored, 18);
+    options.training = false;
+    EXPECT_EQ(make({}, options).sample(0, 0).input.size(1), 3) << "a test has no teacher";
+}
+
 TEST_F(Clips, HaveTheLabelsOfTheirFrames)
 {
     ListedClip clip;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <cmath>
 #include <map>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -110,6 +112,59 @@ TEST_F(Cache, DecodesAVideoOnce)
     }
     EXPECT_EQ(cache().open(one)->frames(), 3); // another run
     EXPECT_EQ(reader_->reads["one"], 1);
+}
+
+/** \brief Three frames of a pattern that moves by 4 pixels of 512 to the right */
+class MovingReader final : public VideoReader
+{
+public:
+    Info info(const std::filesystem::path &) const override { return {{side, side}, 30, 0.1}; }
+
+    void read(const std::filesystem::path &, const KeptFrames &kept,
+              const std::function<void(const FrameView &)> &frame) const override
+    {
+        EXPECT_EQ(kept.size.width, side) << "as it is: flow has a size of its own";
+        EXPECT_FALSE(kept.resampled);
+        std::vector<std::uint8_t> bytes(side * side * 3 / 2, 128);
+        FrameView view;
+        view.format = PixelFormat::I420;
+        view.width = view.height = side;
+        view.planes = {bytes.data(), bytes.data() + side * side,
+                       bytes.data() + side * side * 5 / 4};
+        view.strides = {side, side / 2, side / 2};
+        for (int i = 0; i < 3; ++i) {
+            for (int p = 0; p < side * side; ++p) {
+                const double x = p % side - 4 * i;
+                const double y = p / side;
+                bytes[static_cast<std::size_t>(p)] = static_cast<std::uint8_t>(
+                    120 + 50 * std::sin(x / 10) * std::cos(y / 14) + 40 * std::sin((x + y) / 21));
+            }
+            frame(view);
+        }
+    }
+
+private:
+    static constexpr int side = 512;
+};
+
+TEST_F(Cache, OfFlowKeepsPicturesOfIt)
+{
+    card_.modality = Modality::Flow;
+    card_.sampling.rate = 7.5; // of frames some are left out; flow is from each to the next
+    const FrameCache cache(card_, settings_, std::make_shared<MovingReader>());
+    const ListedClip one = clip("one");
+    EXPECT_EQ(cache.bytes_to_make(one), 3U * 256 * 256 * 3);
+    const auto video = cache.open(one);
+    EXPECT_EQ(video->frames(), 3);
+    EXPECT_EQ(video->size().width, 256);
+    EXPECT_EQ(video->fps(), 30);
+    const FrameView second = video->frame(1);
+    EXPECT_EQ(second.format, PixelFormat::RGB);
+    const std::uint8_t *middle = second.planes[0] + 128 * second.strides[0] + 3 * 128;
+    EXPECT_NEAR(middle[0], (2 + 20) / 40.0 * 255, 2); // 4 of 512 are 2 of 256
+    EXPECT_NEAR(middle[1], 127, 2);
+    EXPECT_EQ(video->frame(0).planes[0][0], 127);
+    EXPECT_EQ(kept(), 1);
 }
 
 TEST_F(Cache, DecodesAnewForAnotherGeometryOrAChangedVideo)

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "error_of.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/motion_layout.h"
 #include "fovea/nn/heads.h"
@@ -85,6 +86,20 @@ TEST_F(HeadRuns, LearnWhatTheFeaturesShow)
     EXPECT_NE(outcome.bundle.source().find("Head 'ra' trained (heads) on features of 'watch'"),
               std::string::npos)
         << outcome.bundle.source();
+}
+
+TEST_F(HeadRuns, APlainLstmIsTrainedSavedAndRead)
+{
+    training_.head = "lstm";
+    training_.settings.changes.epochs = 30;
+    const TrainingOutcome outcome = run();
+    EXPECT_EQ(outcome.bundle.activity().head, "lstm");
+    EXPECT_NE(outcome.bundle.measured().find("top-1 100.0 %"), std::string::npos)
+        << outcome.bundle.measured();
+    const FeatureFile calm = read_feature_file(folder_.path() / "v0.pt");
+    const HeadScores scores = load_head(Bundle::open(outcome.bundle.folder()))->run(calm.features);
+    EXPECT_GT(scores.scores[0], 0.5F);
+    EXPECT_NEAR(scores.scores[0] + scores.scores[1], 1, 1e-5);
 }
 
 TEST_F(HeadRuns, WithoutATestSplitValidationAloneIsToldAsMeasured)

@@ -150,7 +150,7 @@ TEST(Heads, AnUnknownNameListsThoseKnown)
     } catch (const fovea::Error &error) {
         EXPECT_EQ(std::string(error.what()),
                   "head 'best' is not known; expected one of region-mean, "
-                  "ra, ta, tra, score-mean, logits, alstm, alstm-last, persons");
+                  "ra, ta, tra, score-mean, logits, alstm, alstm-last, lstm, persons");
     }
 }
 

@@ -139,6 +139,9 @@ TEST_P(Distance, IsTheNaiveLoop)
     for (std::int64_t n = 0; n < 2; ++n) {
         double norms = 0;
         double squares = 0;
+        double features = 0;
+        for (std::int64_t c = 0; c < 3; ++c)
+            features += std::pow((student_[n][c].mean() - teacher_[n][c].mean()).item<double>(), 2);
         for (std::int64_t t = 0; t < 4; ++t) {
             double frame = 0;
             for (std::int64_t c = 0; c < 3; ++c)
@@ -148,7 +151,9 @@ TEST_P(Distance, IsTheNaiveLoop)
             norms += std::sqrt(frame);
             squares += frame;
         }
-        const double expected = GetParam() == MapDistance::L2 ? norms / 4 : squares / (3 * 4 * 4);
+        const double expected = GetParam() == MapDistance::L2    ? norms / 4
+                                : GetParam() == MapDistance::Mse ? squares / (3 * 4 * 4)
+                                                                 : features / 3;
         EXPECT_NEAR(got[n].item<double>(), expected, 1e-12);
     }
 }
@@ -172,7 +177,8 @@ TEST_P(Distance, OfEqualMapsIsNothingAndHasNoGradient)
     EXPECT_TRUE(gradient_of(loss, student_).equal(at::zeros_like(student_)));
 }
 
-INSTANTIATE_TEST_SUITE_P(OfMaps, Distance, testing::Values(MapDistance::L2, MapDistance::Mse));
+INSTANTIATE_TEST_SUITE_P(OfMaps, Distance,
+                         testing::Values(MapDistance::L2, MapDistance::Mse, MapDistance::Features));
 
 } // namespace
 

@@ -335,6 +335,29 @@ INSTANTIATE_TEST_SUITE_P(Papers, PapersLayers,
                                          "tsm-resnet50", "tam-resnet50", "i3d-resnet18",
                                          "c3d-fc6"));
 
+TEST(OnednnExtractor, GivesTheRowsOfAVgg19AndOfANetworkOfFlow)
+{
+    const at::NoGradGuard no_grad;
+    for (const char *name : {"vgg19-fc8", "resnet18-3d"}) {
+        SCOPED_TRACE(name);
+        fovea::nn::BackboneOptions options;
+        options.architecture = name;
+        const bool is_vgg = name == std::string("vgg19-fc8");
+        options.classes = is_vgg ? 7 : 0;
+        options.channels = is_vgg ? 3 : 2;
+        const std::shared_ptr<fovea::nn::Backbone> network = fovea::nn::make_backbone(options);
+        named_numbers::fill(*network);
+        network->eval();
+        const std::int64_t side = is_vgg ? 224 : 32;
+        const at::Tensor clips =
+            named_numbers::input("input/layers", {1, 3, is_vgg ? 2 : 16, side, side});
+        OnednnExtractor extractor(network, {}, with_precision("fp32"));
+        EXPECT_LE(largest_error(as_tensor(extractor.rows(as_array(clips))), network->rows(clips)),
+                  float_error);
+        EXPECT_EQ(extractor.network().torch_layers(), std::vector<std::string>{});
+    }
+}
+
 TEST(OnednnExtractor, KeepsItsThreadsWhereLibTorchWasNeverCalledBefore)
 {
     constexpr int asked = 3;

@@ -139,6 +139,17 @@ TEST(ClipsPlan, TheLastClipBeginsAnewOrIsLeftOut)
     EXPECT_EQ(fovea::clips_plan(32, 16, Fill::Loop).timesteps.size(), 2U);
 }
 
+TEST(ClipsPlan, WithAStrideFramesLieApart)
+{
+    const auto pictures = fovea::clips_plan(40, 1, Fill::Drop, /*stride=*/16);
+    ASSERT_EQ(pictures.timesteps.size(), 2U); // 32 to 39 is less than 16 frames
+    EXPECT_EQ(pictures.timesteps[0], Indices{0});
+    EXPECT_EQ(pictures.timesteps[1], Indices{16});
+    EXPECT_EQ(fovea::clips_plan(10, 1, Fill::Drop, /*stride=*/16).timesteps[0], Indices{0});
+    EXPECT_EQ(fovea::clips_plan(8, 2, Fill::Last, /*stride=*/3).timesteps,
+              (std::vector<Indices>{{0, 3}, {6, 7}}));
+}
+
 TEST(ClipsPlan, AVideoShorterThanAClipIsLooped)
 {
     for (const Fill fill : {Fill::Loop, Fill::Drop}) {

@@ -114,6 +114,18 @@ TEST(Recipes, OfW3TrainsTwiceAsTsm)
     EXPECT_EQ(w3.student, MapDistance::L2);
 }
 
+/* craston/MARS: opts.py (alpha), MARS_train.py (rate and decay of a pretrained network) */
+TEST(Recipes, OfMarsLearnsTheFeaturesOfANetworkOfFlow)
+{
+    const NamedRecipe &mars = recipe_named("mars", NamedRecipe::Trains::Backbone);
+    EXPECT_EQ(mars.student, MapDistance::Features);
+    EXPECT_EQ(mars.teacher, Modality::Flow);
+    EXPECT_EQ(mars.recipe.map_share, 50);
+    EXPECT_EQ(mars.recipe.learning_rate, 1e-3);
+    EXPECT_EQ(mars.recipe.weight_decay, 1e-5);
+    EXPECT_EQ(mars.recipe.momentum, 0.9);
+}
+
 TEST(Recipes, OfTheAttentionLstmDecaysAfter2512Steps)
 {
     const NamedRecipe &alstm = recipe_named("alstm", NamedRecipe::Trains::Head);

@@ -15,8 +15,8 @@
  * The networks whose outputs nobody publishes for inputs that one can make, written down a second time
  * from their public code: TSM of mit-han-lab/temporal-shift-module (ops/temporal_shift.py over
  * torchvision's ResNet-50), TAM and I3D-ResNet-18 of IBM/action-recognition-pytorch
- * (models/twod_models/resnet.py and temporal_modeling.py, models/threed_models/i3d_resnet.py). Frame by
- * frame and block by block, by nothing but LibTorch's functions.
+ * (models/twod_models/resnet.py and temporal_modeling.py, models/threed_models/i3d_resnet.py), VGG-19 of
+ * torchvision (models/vgg.py, configuration E). Frame by frame and block by block, by nothing but LibTorch's functions.
  */
 
 namespace {
@@ -135,6 +135,31 @@ at::Tensor i3d_resnet18(const at::Tensor &clip, const Tensors &v)
     return at::linear(features, v.at("fc.weight"), v.at("fc.bias")).mean(0);
 }
 
+struct VggFeatures {
+    at::Tensor fc6, fc7, fc8; ///< [T, features]
+};
+
+/** \param frames [T, 3, 224, 224] */
+VggFeatures vgg19(const at::Tensor &frames, const Tensors &v)
+{
+    const auto connected = [&](const at::Tensor &x, const char *name) {
+        const std::string layer = std::string("classifier.") + name;
+        return at::matmul(x, v.at(layer + ".weight").t()) + v.at(layer + ".bias");
+    };
+    at::Tensor x = frames;
+    for (const int place :
+         {0, 2, -1, 5, 7, -1, 10, 12, 14, 16, -1, 19, 21, 23, 25, -1, 28, 30, 32, 34, -1}) {
+        const std::string layer = "features." + std::to_string(place);
+        x = place < 0 ? at::max_pool2d(x, 2, 2)
+                      : at::conv2d(x, v.at(layer + ".weight"), v.at(layer + ".bias"), 1, 1).relu();
+    }
+    VggFeatures features;
+    features.fc6 = connected(x.flatten(1), "0").relu();
+    features.fc7 = connected(features.fc6, "3").relu();
+    features.fc8 = connected(features.fc7, "6");
+    return features;
+}
+
 void expect_same(const std::string &architecture,
                  const std::function<at::Tensor(const at::Tensor &, const Tensors &)> &second)
 {
@@ -167,6 +192,34 @@ TEST(SecondImplementation, TamGivesTheSameLogits)
     expect_same("tam-resnet50", [](const at::Tensor &clip, const Tensors &values) {
         return resnet50(clip, values, "", /*shifts=*/false, "fc");
     });
+}
+
+TEST(SecondImplementation, Vgg19GivesTheSameFeaturesAndLogits)
+{
+    const at::NoGradGuard no_grad;
+    const auto close = [](const at::Tensor &ours, const at::Tensor &expected) {
+        ASSERT_EQ(ours.sizes(), expected.sizes());
+        EXPECT_LT((ours - expected).abs().max().item<double>(),
+                  1e-4 * expected.abs().max().item<double>());
+    };
+    const auto network = fovea::nn::make_backbone("vgg19", 7);
+    named_numbers::fill(*network);
+    network->eval();
+    const Tensors values = tensors_of(*network);
+    const at::Tensor clip = named_numbers::input("second/vgg19", {1, 3, 2, 224, 224});
+    const VggFeatures expected = vgg19(clip[0].transpose(0, 1), values);
+    close(network->rows(clip)[0], expected.fc7);
+    close(network->logits(clip)[0].squeeze(1), expected.fc8.mean(0));
+    for (const char *name : {"vgg19-fc6", "vgg19-fc8"}) {
+        const auto tapped = fovea::nn::make_backbone(name, 7);
+        auto own = tapped->named_parameters();
+        for (const auto &[parameter, value] : values)
+            own[parameter].copy_(value);
+        tapped->eval();
+        const bool scores = std::string(name) == "vgg19-fc8";
+        close(tapped->rows(clip)[0], scores ? expected.fc8 : expected.fc6);
+        EXPECT_EQ(tapped->channels(), scores ? 7 : 4096);
+    }
 }
 
 TEST(SecondImplementation, I3dResNet18GivesTheSameLogits)

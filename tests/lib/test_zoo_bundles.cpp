@@ -35,12 +35,17 @@ const std::vector<Shipped> all_shipped = {
     {"resnet50-i3d-charades", "resnet50-i3d", 157, "Taking some clothes from somewhere"},
     {"resnext101-hmdb51", "resnext101-3d", 51, "catch"},
     {"resnext101-sta-hmdb51", "resnext101-3d", 51, "catch"},
+    {"resnext101-flow-hmdb51", "resnext101-3d", 51, "catch"},
+    {"resnext101-mars-hmdb51", "resnext101-3d", 51, "catch"},
     {"resnet18-3d-ucf101", "resnet18-3d", 101, "Archery"},
     {"resnet18-3d-sta-ucf101", "resnet18-3d", 101, "Archery"},
     {"resnet152-3d-ucf101", "resnet152-3d", 101, "Archery"},
     {"p3d199-kinetics400", "p3d199", 400, "answering questions"},
     {"c3d-fc6", "c3d-fc6", 101, "Archery"},
     {"c3d-ucf101", "c3d", 101, "Archery"},
+    {"vgg19", "vgg19", 1000, "great white shark"},
+    {"vgg19-fc6", "vgg19-fc6", 1000, "great white shark"},
+    {"vgg19-fc8", "vgg19-fc8", 1000, "great white shark"},
     {"tsm-resnet50-something", "tsm-resnet50", 174, "Bending something so that it deforms"},
     {"tsm-resnet50-w3-something", "tsm-resnet50", 174, "Bending something so that it deforms"},
     {"i3d-resnet18-something", "i3d-resnet18", 174, "Bending something so that it deforms"},
@@ -86,11 +91,12 @@ TEST(ZooBundles, NormaliseAsTheirPublicCode)
                static_cast<double>(normalisation.shift.at(channel));
     };
     for (const char *imagenet : {"resnet50-i3d-charades", "p3d199-kinetics400",
-                                 "tsm-resnet50-something", "tam-resnet50-kinetics400"}) {
+                                 "tsm-resnet50-something", "tam-resnet50-kinetics400", "vgg19"}) {
         EXPECT_NEAR(normalised(imagenet, 0, 200), (200.0 / 255 - 0.485) / 0.229, 1e-5);
         EXPECT_NEAR(normalised(imagenet, 2, 10), (10.0 / 255 - 0.406) / 0.225, 1e-5);
     }
     EXPECT_NEAR(normalised("resnext101-hmdb51", 1, 100), 100 - 107.7354, 1e-4);
+    EXPECT_NEAR(normalised("resnext101-flow-hmdb51", 1, 100), 100 - 127.5, 1e-4);
     EXPECT_NEAR(normalised("resnet152-3d-ucf101", 1, 100), (100.0 / 255 - 0.4051) / 0.2713, 1e-5);
     EXPECT_NEAR(normalised("c3d-fc6", 0, 100), 100 - 102, 1e-4); // red; blue loses 90
     EXPECT_NEAR(normalised("c3d-fc6", 2, 100), 100 - 90, 1e-4);
@@ -125,6 +131,10 @@ const char *const c3d_code =
     "jfzhang95/pytorch-video-recognition, inference.py: [8:120, 30:142] of "
     "171 x 128";
 
+const char *const vgg_code = "torchvision, models/vgg.py and transforms/_presets.py: 224 of 256; "
+                             "Torabi and Sigal 2017, 3.2: a "
+                             "frame of every 16";
+
 const std::vector<Protocol> protocols = {
     {"tsm-resnet50-something", tsm_code, Sampling::Segments, 8, 1, 1, 0, Fill::Last, false, 224,
      256, false, Pooling::Mean},
@@ -140,6 +150,10 @@ const std::vector<Protocol> protocols = {
      false, Pooling::Mean},
     {"resnext101-sta-hmdb51", mars_code, Sampling::Clips, 64, 0, 1, 0, Fill::Drop, false, 112, 112,
      false, Pooling::Mean},
+    {"resnext101-flow-hmdb51", mars_code, Sampling::Clips, 64, 0, 1, 0, Fill::Drop, false, 112, 112,
+     false, Pooling::Mean},
+    {"resnext101-mars-hmdb51", mars_code, Sampling::Clips, 64, 0, 1, 0, Fill::Drop, false, 112, 112,
+     false, Pooling::Mean},
     {"resnet18-3d-ucf101", hara_code, Sampling::Clips, 16, 0, 1, 0, Fill::Loop, false, 112, 112,
      true, Pooling::Mean},
     {"resnet18-3d-sta-ucf101", hara_code, Sampling::Clips, 16, 0, 1, 0, Fill::Loop, false, 112, 112,
@@ -149,6 +163,12 @@ const std::vector<Protocol> protocols = {
     {"c3d-ucf101", c3d_code, Sampling::Clips, 16, 0, 1, 0, Fill::Drop, false, 112, 128, true,
      Pooling::Mean},
     {"c3d-fc6", c3d_code, Sampling::Clips, 16, 0, 1, 0, Fill::Drop, false, 112, 128, false,
+     Pooling::Mean},
+    {"vgg19", vgg_code, Sampling::Clips, 1, 0, 16, 0, Fill::Drop, false, 224, 256, false,
+     Pooling::Mean},
+    {"vgg19-fc6", vgg_code, Sampling::Clips, 1, 0, 16, 0, Fill::Drop, false, 224, 256, false,
+     Pooling::Mean},
+    {"vgg19-fc8", vgg_code, Sampling::Clips, 1, 0, 16, 0, Fill::Drop, false, 224, 256, false,
      Pooling::Mean},
     {"p3d199-kinetics400", "Qiu 2017, section 4: 160 x 160 of 182 on the short side",
      Sampling::Clips, 16, 0, 1, 0, Fill::Drop, false, 160, 182, true, Pooling::Mean},

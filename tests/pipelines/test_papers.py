@@ -62,9 +62,12 @@ class Miniatures:
         folder.mkdir(parents=True)
         sampling = card["sampling"]
         sampling["frames"] = FRAMES.get(sampling["plan"], sampling["frames"])
+        if sampling["plan"] == "clips":
+            sampling.pop("stride", None)
         if "timesteps" in sampling:
             sampling["timesteps"] = min(4, sampling["timesteps"])
         card.update(architecture="watch", classes=watch["classes"], files=watch["files"])
+        card["input"].pop("modality", None)  # the weights of `watch` are of frames
         card["input"].update(width=SIDE, height=SIDE, scale=[1, 1, 1], shift=[0, 0, 0])
         if card["head"] == "logits":
             card["head"] = "region-mean"
@@ -139,6 +142,13 @@ class Miniatures:
             database[f"video{number}"] = {"subset": split, "duration": 9.6, "annotations": [
                 {"segment": [0.0, 9.0], "label": ("Beer pong", "Fun sliding down")[number % 2]}]}
             video(f"ActivityNet/v_video{number}.mp4", "long")
+        for split, ids in (("train", range(1, 9)), ("test", range(1, 3))):
+            for name in ids:
+                video(f"Hollywood2/AVIClips/actioncliptrain{name:05}.avi" if split == "train" else
+                      f"Hollywood2/AVIClips/actioncliptest{name:05}.avi", "long")
+            for label, shown in (("SitDown", (1, 2, 4, 6, 7)), ("Run", (2, 3, 5, 8))):
+                text(f"Hollywood2/ClipSets/{label}_{split}.txt",
+                     [f"actionclip{split}{name:05}  {1 if name in shown else -1}" for name in ids])
         text("activity_net.v1-3.min.json", [json.dumps({"version": "VERSION 1.3", "database": database})])
         return folder
 
@@ -172,9 +182,11 @@ PROMISED = {
     "Focused attention": [("B2", "sampling", "plan", "spread"), ("B2", "decision", "pool", "max"),
                           ("B2", "focus", "kind", "saliency")],
     "Spatio-temporal attention networks": [("B", "sampling", "plan", "clips"), ("B", "attention", "name", "sta"),
-                                           ("B3", "sampling", "plan", "windows")],
+                                           ("B3", "sampling", "plan", "windows"), ("FLOW", "input", "modality", "flow"),
+                                           ("MARS", "input", "modality", None), ("MARS", "attention", "name", "sta")],
     "What, where and when to look": [("B", "sampling", "plan", "segments"), ("B", "attention", "name", "w3")],
-    "Action classification and highlighting": [("B", "sampling", "plan", "clips"), ("B", "decision", "window", 12)],
+    "Action classification and highlighting": [("B", "sampling", "plan", "clips"), ("B", "decision", "window", 12),
+                                               ("H", "decision", "many_labels", True)],
 }
 
 

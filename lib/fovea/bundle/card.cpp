@@ -26,15 +26,21 @@ constexpr Named<Card::Kind> card_kinds[] = {{Card::Kind::Activity, "activity"},
                                             {Card::Kind::Combination, "combination"},
                                             {Card::Kind::Pose, "pose"}};
 
-std::array<float, 3> three_numbers(const CardReader &reader, const std::string &key)
+/** \brief A number for each channel; of two the third is 0 */
+std::array<float, 3> channel_numbers(const CardReader &reader, const std::string &key,
+                                     Modality modality)
 {
     const Json &value = reader.at(key);
-    const bool fits = value.is_array() && value.size() == 3 &&
+    const auto channels = static_cast<std::size_t>(channels_of(modality));
+    const bool fits = value.is_array() && value.size() == channels &&
                       std::all_of(value.begin(), value.end(),
                                   [](const Json &entry) { return entry.is_number(); });
     if (!fits)
-        throw reader.wrong(key, "three numbers: R, G, B");
-    return value.get<std::array<float, 3>>();
+        throw reader.wrong(key, modality == Modality::Flow ? "two numbers: x, y"
+                                                           : "three numbers: R, G, B");
+    std::array<float, 3> numbers = {};
+    std::copy(value.begin(), value.end(), numbers.begin());
+    return numbers;
 }
 
 std::pair<double, double> two_shares(const CardReader &reader, const std::string &key)
@@ -110,13 +116,16 @@ std::vector<CardFile> read_files(const CardReader &reader, const std::string &wh
 
 void read_input(const CardReader &reader, ActivityCard &card)
 {
-    reader.refuse_unknown({"width", "height", "interpolation", "view", "scale", "shift"});
+    reader.refuse_unknown(
+        {"width", "height", "interpolation", "view", "scale", "shift", "modality"});
     card.input.size = {reader.integer("width", 1, max_input_side),
                        reader.integer("height", 1, max_input_side)};
     card.input.interpolation = reader.choice("interpolation", interpolations);
     card.area = reader.choice("view", view_areas);
-    card.input.normalisation.scale = three_numbers(reader, "scale");
-    card.input.normalisation.shift = three_numbers(reader, "shift");
+    if (reader.has("modality"))
+        card.modality = reader.choice("modality", modalities);
+    card.input.normalisation.scale = channel_numbers(reader, "scale", card.modality);
+    card.input.normalisation.shift = channel_numbers(reader, "shift", card.modality);
 }
 
 SamplingOptions read_sampling(const CardReader &reader)
@@ -135,7 +144,7 @@ SamplingOptions read_sampling(const CardReader &reader)
     const bool spread = sampling.plan == Sampling::Spread;
     if (spread && reader.has("rate"))
         sampling.rate = reader.number("rate", 0.01, 1000);
-    if (spread)
+    if (spread || sampling.plan == Sampling::Clips)
         sampling.stride = reader.integer("stride", 1, max_frames, sampling.stride);
     if (reader.has("fill") && (spread || sampling.plan == Sampling::Clips))
         sampling.fill = reader.choice("fill", fills);
@@ -296,6 +305,8 @@ void read_activity(const CardReader &reader, const std::string &where, Card &car
         activity.anchors = read_files(reader, where, "anchors");
     if (reader.has("adapted"))
         activity.adapted = read_adapted(reader.object("adapted"));
+    if (activity.attended.is_persons() && activity.modality == Modality::Flow)
+        throw reader.wrong("attended", "a model with modality flow: persons are seen in frames");
     if (reader.has("attended") && activity.focus.is_taken())
         throw reader.wrong("attended", "none with a focus: what looks twice is one network");
     if (activity.focus_weights.empty() && card.files.size() != 1)

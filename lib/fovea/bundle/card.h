@@ -17,6 +17,7 @@
 #include "fovea/nn/attention_options.h"
 #include "fovea/pose/pose_estimator.h"
 #include "fovea/video/frame_to_tensor.h"
+#include "fovea/video/modality.h"
 #include "fovea/video/sampling_plan.h"
 
 namespace fovea {
@@ -66,7 +67,8 @@ struct ActivityCard {
     std::string architecture;       ///< one of nn::backbone_names()
     nn::AttentionOptions attention; ///< inside the backbone; none with an empty name
     int classes = 0;
-    FrameToTensor::Options input;
+    FrameToTensor::Options input; ///< of flow x stands for R, y for G, and B is not there
+    Modality modality = Modality::Rgb;
     ViewArea area = ViewArea::Square;
     SamplingOptions sampling;
     RegionGridOptions regions;

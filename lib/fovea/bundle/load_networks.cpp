@@ -172,7 +172,7 @@ std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &h
     const auto backbone = nn::make_backbone(backbone_options(card));
     const std::int64_t attended = attended_channels(bundle);
     const std::int64_t channels = backbone->channels() + attended;
-    auto module = nn::make_head(name, channels, card.classes, attended);
+    auto module = nn::make_head(name, channels, card.classes, attended, card.decision.many_labels);
     const std::filesystem::path file = weights_of(bundle, NetworkRole::Trained);
     try {
         const std::string classifier = backbone->classifier();

@@ -16,6 +16,9 @@ struct ArchitectureFacts {
 
     /** Modules of a pretrained network that fine-tuning trains; none: all of them */
     std::vector<std::string> fine_tuned;
+
+    /** Rows are the scores of its classifier, before softmax: as wide as it has classes */
+    bool rows_are_scores = false;
 };
 
 /** \brief Those of one of backbone_names() \throw Error Settings for another name */

@@ -65,15 +65,6 @@ at::Tensor AttentionLstm::attend(const at::Tensor &h, const at::Tensor &attended
     return e.view({attended.size(0), attended.size(1)}).softmax(/*dim=*/1);
 }
 
-AttentionLstm::State AttentionLstm::step(const State &state, const at::Tensor &gates) const
-{
-    const std::vector<at::Tensor> part = gates.chunk(4, /*dim=*/1); // i, f, o, g
-    State next;
-    next.c = part[1].sigmoid() * state.c + part[0].sigmoid() * part[3].tanh();
-    next.h = part[2].sigmoid() * next.c.tanh();
-    return next;
-}
-
 AttentionLstmOutput AttentionLstm::forward(const at::Tensor &input, const at::Tensor &attended)
 {
     check(input, attended);
@@ -81,7 +72,7 @@ AttentionLstmOutput AttentionLstm::forward(const at::Tensor &input, const at::Te
     const at::Tensor u = gate_input_->forward(dropped(input_->forward(input).sigmoid()));
     const at::Tensor keys = attention_frame_->forward(attended);
     const at::Tensor nothing = at::zeros({input.size(0), options_.hidden}, input.options());
-    State state = {nothing, nothing};
+    LstmState state = {nothing, nothing};
     std::vector<at::Tensor> weights;
     std::vector<at::Tensor> scores;
     for (std::int64_t t = 0; t < steps; ++t) {
@@ -93,9 +84,9 @@ AttentionLstmOutput AttentionLstm::forward(const at::Tensor &input, const at::Te
             gates = gates + gate_attended_->forward(dropped(k));
             weights.push_back(w);
         }
-        state = step(state, gates);
+        state = lstm_step(state, gates);
         if (!options_.last_step_only || last)
-            scores.push_back(fc_->forward(dropped(state.h)).softmax(/*dim=*/1));
+            scores.push_back(class_scores(fc_->forward(dropped(state.h)), options_.many_labels));
     }
     const at::Tensor all = at::stack(weights, /*dim=*/1);
     return {at::stack(scores).mean(0), all, all.mean(1)};

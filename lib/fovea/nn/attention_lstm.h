@@ -8,6 +8,8 @@
 #include <torch/nn/module.h>
 #include <torch/nn/modules/linear.h>
 
+#include "fovea/nn/lstm_cell.h"
+
 namespace fovea::nn {
 
 struct AttentionLstmOptions {
@@ -15,13 +17,14 @@ struct AttentionLstmOptions {
     std::int64_t attended = 0; ///< features of a frame that is attended to
     std::int64_t classes = 0;
     std::int64_t hidden = 512;   ///< of the LSTM, and width of the attention
+    bool many_labels = false;    ///< y_t is sigmoid, not softmax: any number of classes at once
     bool last_step_only = false; ///< variant (b): a plain LSTM until the last step, which attends
     double dropout = 0.5;        ///< of links that are not recurrent
 };
 
 /** \brief What an attention LSTM says of N clips of T chunks with I attended frames each */
 struct AttentionLstmOutput {
-    at::Tensor scores;   ///< [N, classes], each row sums to 1: variant (a) the mean over chunks
+    at::Tensor scores;   ///< [N, classes]: variant (a) the mean over chunks; see class_scores()
     at::Tensor weights;  ///< [N, T, I], w_t; variant (b): [N, 1, I], of the last chunk
     at::Tensor salience; ///< [N, I], H_i: mean of w over T; each row sums to 1
 };
@@ -51,14 +54,9 @@ public:
     const AttentionLstmOptions &options() const { return options_; }
 
 private:
-    struct State {
-        at::Tensor h, c;
-    };
-
     void check(const at::Tensor &input, const at::Tensor &attended) const;
     at::Tensor dropped(const at::Tensor &x) const;
     at::Tensor attend(const at::Tensor &h, const at::Tensor &attended, const at::Tensor &keys);
-    State step(const State &state, const at::Tensor &gates) const;
 
     AttentionLstmOptions options_;
     torch::nn::Linear input_, attention_hidden_, attention_frame_, attention_score_;

@@ -8,7 +8,7 @@
 namespace fovea::nn {
 
 AttentionLstmHead::AttentionLstmHead(std::int64_t channels, std::int64_t classes,
-                                     bool last_step_only, std::int64_t attended)
+                                     bool last_step_only, std::int64_t attended, bool many_labels)
     : Head(channels, classes)
 {
     if (attended < 0 || attended >= channels)
@@ -20,6 +20,7 @@ AttentionLstmHead::AttentionLstmHead(std::int64_t channels, std::int64_t classes
     options.attended = attended > 0 ? attended : channels;
     options.classes = classes;
     options.last_step_only = last_step_only;
+    options.many_labels = many_labels;
     lstm_ = register_module("lstm", std::make_shared<AttentionLstm>(options));
 }
 
@@ -31,7 +32,7 @@ HeadOutput AttentionLstmHead::forward(const at::Tensor &rows)
     const AttentionLstmOutput out =
         lstm_->forward(input.mean(1), attended.flatten(/*start_dim=*/1, /*end_dim=*/2));
     const at::Tensor salience = out.salience.view({rows.size(0), rows.size(1), rows.size(2)});
-    return {out.scores.log(), salience.sum(2), salience.sum(1)};
+    return {logits_of(out.scores, options.many_labels), salience.sum(2), salience.sum(1)};
 }
 
 } // namespace fovea::nn

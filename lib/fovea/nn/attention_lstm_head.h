@@ -14,14 +14,14 @@ namespace fovea::nn {
  *
  * Where a second network is attended to, its features are the last \a attended of each row's, the
  * input is the others. So the weights say both where and when: H summed over time, and over regions.
- * The logits are the logarithm of the scores: their softmax are the scores.
+ * The logits are those whose softmax, of many labels whose sigmoids, are the scores.
  */
 class AttentionLstmHead final : public Head
 {
 public:
     /** \param attended features of the second network; 0: none, what is attended to is the input */
     AttentionLstmHead(std::int64_t channels, std::int64_t classes, bool last_step_only,
-                      std::int64_t attended = 0);
+                      std::int64_t attended = 0, bool many_labels = false);
 
     HeadOutput forward(const at::Tensor &rows) override;
 

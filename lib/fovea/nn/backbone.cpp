@@ -9,6 +9,7 @@
 #include "fovea/nn/c3d.h"
 #include "fovea/nn/i3d.h"
 #include "fovea/nn/residual_networks.h"
+#include "fovea/nn/vgg19.h"
 #include "fovea/nn/watch_network.h"
 
 namespace fovea::nn {
@@ -25,25 +26,39 @@ struct Architecture {
 };
 
 /** \brief The network's layers have no place for attention */
-Made make_i3d(const BackboneOptions &options)
+void refuse_attention(const BackboneOptions &options)
 {
     if (!options.attention.name.empty())
         throw Error(Error::Kind::Settings,
                     "architecture '" + options.architecture + "' takes no attention, got '" +
                         options.attention.name +
                         "'; expected none, or watch, c3d or a residual network");
-    return std::make_shared<I3d>(options.classes);
+}
+
+Made make_i3d(const BackboneOptions &options)
+{
+    refuse_attention(options);
+    return std::make_shared<I3d>(options.classes, options.channels);
 }
 
 Made make_watch(const BackboneOptions &options)
 {
-    return std::make_shared<Watch>(options.classes, options.attention, options.clip);
+    return std::make_shared<Watch>(options.classes, options.channels, options.attention,
+                                   options.clip);
 }
 
 template <C3d::Tap tap>
 Made make_c3d(const BackboneOptions &options)
 {
-    return std::make_shared<C3d>(tap, options.classes, options.attention, options.clip);
+    return std::make_shared<C3d>(tap, options.classes, options.channels, options.attention,
+                                 options.clip);
+}
+
+template <Vgg19::Tap tap>
+Made make_vgg19(const BackboneOptions &options)
+{
+    refuse_attention(options);
+    return std::make_shared<Vgg19>(tap, options.classes, options.channels);
 }
 
 std::vector<Architecture> all_backbones()
@@ -53,11 +68,14 @@ std::vector<Architecture> all_backbones()
         {"watch", make_watch, Watch::facts()},
         {"c3d", make_c3d<C3d::Tap::Fc7>, C3d::facts(C3d::Tap::Fc7)},
         {"c3d-fc6", make_c3d<C3d::Tap::Fc6>, C3d::facts(C3d::Tap::Fc6)},
+        {"vgg19", make_vgg19<Vgg19::Tap::Fc7>, Vgg19::facts(Vgg19::Tap::Fc7)},
+        {"vgg19-fc6", make_vgg19<Vgg19::Tap::Fc6>, Vgg19::facts(Vgg19::Tap::Fc6)},
+        {"vgg19-fc8", make_vgg19<Vgg19::Tap::Fc8>, Vgg19::facts(Vgg19::Tap::Fc8)},
     };
     for (const ResidualOptions &network : residual_networks()) {
         const auto make = [&network](const BackboneOptions &options) -> Made {
-            return std::make_shared<ResidualNetwork>(network, options.classes, options.attention,
-                                                     options.clip);
+            return std::make_shared<ResidualNetwork>(network, options.classes, options.channels,
+                                                     options.attention, options.clip);
         };
         all.push_back({network.name, make, {}});
     }
@@ -80,7 +98,13 @@ at::Tensor Backbone::map(const at::Tensor &clips)
         throw Error(Error::Kind::Settings, "clips: expected [N, 3, T, H, W], got " + got.str());
     }
     check_clip(clips.size(2), clips.size(3), clips.size(4));
-    return forward_map(clips);
+    return forward_map(clips.narrow(1, 0, read_channels_));
+}
+
+Graph::Value Backbone::begin(Graph *graph) const
+{
+    return read_channels_ == 3 ? graph->input()
+                               : graph->slice("channels", graph->input(), 0, read_channels_);
 }
 
 at::Tensor Backbone::rows(const at::Tensor &clips)
@@ -91,14 +115,17 @@ at::Tensor Backbone::rows(const at::Tensor &clips)
 Graph Backbone::graph()
 {
     Graph graph;
-    graph.torch_layer("network", graph.input(),
+    graph.torch_layer("network", begin(&graph),
                       [this](const at::Tensor &x) { return forward_map(x); });
     return graph;
 }
 
 std::shared_ptr<Backbone> make_backbone(const std::string &architecture, std::int64_t classes)
 {
-    return make_backbone(BackboneOptions{architecture, classes, {}, {}});
+    BackboneOptions options;
+    options.architecture = architecture;
+    options.classes = classes;
+    return make_backbone(options);
 }
 
 std::shared_ptr<Backbone> make_backbone(const BackboneOptions &options)

@@ -21,7 +21,8 @@ class Backbone : public torch::nn::Module
 public:
     /**
      * \brief The last feature map
-     * \param clips float [N, 3, T, H, W], normalised as the network was trained
+     * \param clips float [N, 3, T, H, W], normalised as the network was trained; a network of flow
+     * reads the first two channels, x and y
      * \return [N, C, T', H', W']
      * \throw Error Settings when the clip's size does not fit the network
      */
@@ -63,8 +64,20 @@ public:
     /** \brief Name of the module that holds the classifier */
     virtual std::string classifier() const = 0;
 
+    /** \brief Channels of a clip that it reads: 3 colours, or 2 of flow */
+    std::int64_t read_channels() const { return read_channels_; }
+
 protected:
+    explicit Backbone(std::int64_t read_channels = 3) : read_channels_(read_channels) {}
+
+    /** \param clips [N, read_channels(), T, H, W] */
     virtual at::Tensor forward_map(const at::Tensor &clips) = 0;
+
+    /** \brief The channels that it reads, where its graph() begins */
+    Graph::Value begin(Graph *graph) const;
+
+private:
+    std::int64_t read_channels_;
 };
 
 /**
@@ -80,6 +93,7 @@ struct BackboneOptions {
     std::int64_t classes = 0;   ///< of the network's own classifier; 0: without one
     AttentionOptions attention; ///< inside the network; none with an empty name
     Size3 clip = {};            ///< frames, height, width: what attention tied to a size asks for
+    std::int64_t channels = 3;  ///< Backbone::read_channels()
 };
 
 /**

@@ -35,28 +35,16 @@ constexpr std::int64_t map_side = 4;
 constexpr std::int64_t wide = 4096;
 constexpr double share_dropped = 0.5;
 
-/** A fully connected layer and ReLU on a map of exactly \a kernel, frame by frame */
-Node connected(const torch::nn::Linear &layer, std::int64_t channels, const Size3 &kernel)
-{
-    Node node;
-    node.window.kernel = kernel;
-    node.window.stride = kernel;
-    node.weight = layer->weight.detach()
-                      .to(at::kCPU, at::kFloat)
-                      .reshape({layer->weight.size(0), channels, kernel[0], kernel[1], kernel[2]});
-    node.bias = layer->bias.detach().to(at::kCPU, at::kFloat);
-    node.activation = relu;
-    return node;
-}
-
 } // namespace
 
-C3d::C3d(Tap tap, std::int64_t classes, const AttentionOptions &attention, const Size3 &clip)
-    : tap_(tap),
+C3d::C3d(Tap tap, std::int64_t classes, std::int64_t read_channels,
+         const AttentionOptions &attention, const Size3 &clip)
+    : Backbone(read_channels),
+      tap_(tap),
       fc6_(torch::nn::Linear(convolution_stages.back().channels * map_side * map_side, wide)),
       fc7_(torch::nn::Linear(wide, wide))
 {
-    std::int64_t in = 3;
+    std::int64_t in = read_channels;
     for (const ConvolutionStage &stage : convolution_stages) {
         const auto options = torch::nn::Conv3dOptions(in, stage.channels, /*kernel=*/3).padding(1);
         convolutions_.emplace_back(register_module(stage.name, torch::nn::Conv3d(options)));
@@ -104,7 +92,7 @@ at::Tensor C3d::forward_map(const at::Tensor &clips)
 Graph C3d::graph()
 {
     Graph graph;
-    Graph::Value x = graph.input();
+    Graph::Value x = begin(&graph);
     for (std::size_t i = 0; i < convolution_stages.size(); ++i) {
         const ConvolutionStage &stage = convolution_stages[i];
         x = graph.convolution(stage.name, x,
@@ -119,9 +107,10 @@ Graph C3d::graph()
                 {stage.pool, stage.pool, /*same=*/false, {stage.padding, stage.padding}});
     }
     const std::int64_t channels = convolution_stages.back().channels;
-    x = graph.convolution("fc6", x, connected(fc6_, channels, {1, map_side, map_side}));
+    x = graph.convolution("fc6", x,
+                          connected(fc6_, channels, {1, map_side, map_side}, /*relu=*/true));
     if (tap_ == Tap::Fc7)
-        graph.convolution("fc7", x, connected(fc7_, wide, {1, 1, 1}));
+        graph.convolution("fc7", x, connected(fc7_, wide, {1, 1, 1}, /*relu=*/true));
     return graph;
 }
 

@@ -28,10 +28,12 @@ public:
     enum class Tap { Fc6, Fc7 };
 
     /**
+     * \param read_channels as Backbone::read_channels()
      * \param attention behind conv5b and its ReLU (stage `conv5b`); none with an empty name
      * \throw Error Settings for another stage
      */
-    C3d(Tap tap, std::int64_t classes, const AttentionOptions &attention, const Size3 &clip);
+    C3d(Tap tap, std::int64_t classes, std::int64_t read_channels,
+        const AttentionOptions &attention, const Size3 &clip);
 
     /** \brief The classifier fc8 reads the features of fc7 alone */
     static ArchitectureFacts facts(Tap tap) { return {tap == Tap::Fc7 ? "region-mean" : "", {}}; }

@@ -72,4 +72,19 @@ Node folded(const Convolution &conv, const torch::nn::BatchNorm3d &bn, bool relu
     return node;
 }
 
+Node connected(const torch::nn::Linear &layer, std::int64_t channels, const Size3 &kernel,
+               bool with_relu)
+{
+    Node node;
+    node.window.kernel = kernel;
+    node.window.stride = kernel;
+    node.weight = layer->weight.detach()
+                      .to(at::kCPU, at::kFloat)
+                      .reshape({layer->weight.size(0), channels, kernel[0], kernel[1], kernel[2]});
+    node.bias = layer->bias.detach().to(at::kCPU, at::kFloat);
+    if (with_relu)
+        node.activation = relu;
+    return node;
+}
+
 } // namespace fovea::nn

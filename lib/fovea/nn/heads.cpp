@@ -7,6 +7,7 @@
 
 #include "fovea/core/names.h"
 #include "fovea/nn/attention_lstm_head.h"
+#include "fovea/nn/lstm_head.h"
 #include "fovea/nn/persons_head.h"
 #include "fovea/nn/unit3d.h"
 
@@ -161,25 +162,37 @@ private:
     std::shared_ptr<Unit3d> logits_;
 };
 
-using Maker = std::shared_ptr<Head> (*)(std::int64_t channels, std::int64_t classes,
-                                        std::int64_t attended);
+/** \brief make_head() but for the name */
+struct HeadShape {
+    std::int64_t channels;
+    std::int64_t classes;
+    std::int64_t attended;
+    bool many_labels;
+};
+
+using Maker = std::shared_ptr<Head> (*)(const HeadShape &shape);
 
 template <typename Kind>
-std::shared_ptr<Head> make(std::int64_t channels, std::int64_t classes, std::int64_t)
+std::shared_ptr<Head> make(const HeadShape &shape)
 {
-    return std::make_shared<Kind>(channels, classes);
+    return std::make_shared<Kind>(shape.channels, shape.classes);
 }
 
 template <bool last_step_only>
-std::shared_ptr<Head> make_lstm(std::int64_t channels, std::int64_t classes, std::int64_t attended)
+std::shared_ptr<Head> make_attention_lstm(const HeadShape &shape)
 {
-    return std::make_shared<AttentionLstmHead>(channels, classes, last_step_only, attended);
+    return std::make_shared<AttentionLstmHead>(shape.channels, shape.classes, last_step_only,
+                                               shape.attended, shape.many_labels);
 }
 
-std::shared_ptr<Head> make_persons(std::int64_t channels, std::int64_t classes,
-                                   std::int64_t attended)
+std::shared_ptr<Head> make_lstm(const HeadShape &shape)
 {
-    return std::make_shared<PersonsHead>(channels, classes, attended);
+    return std::make_shared<LstmHead>(shape.channels, shape.classes, shape.many_labels);
+}
+
+std::shared_ptr<Head> make_persons(const HeadShape &shape)
+{
+    return std::make_shared<PersonsHead>(shape.channels, shape.classes, shape.attended);
 }
 
 struct KnownHead {
@@ -188,29 +201,39 @@ struct KnownHead {
 };
 
 constexpr KnownHead heads[] = {
-    {"region-mean", make<RegionMean>}, {"ra", make<RegionAttention>},
-    {"ta", make<TimeAttention>},       {"tra", make<TimeRegionAttention>},
-    {"score-mean", make<ScoreMean>},   {"logits", make<OwnLogits>},
-    {"alstm", make_lstm<false>},       {"alstm-last", make_lstm<true>},
+    {"region-mean", make<RegionMean>},
+    {"ra", make<RegionAttention>},
+    {"ta", make<TimeAttention>},
+    {"tra", make<TimeRegionAttention>},
+    {"score-mean", make<ScoreMean>},
+    {"logits", make<OwnLogits>},
+    {"alstm", make_attention_lstm<false>},
+    {"alstm-last", make_attention_lstm<true>},
+    {"lstm", make_lstm},
     {"persons", make_persons},
 };
+
+bool is_lstm(const std::string &name)
+{
+    return name == "alstm" || name == "alstm-last" || name == "lstm";
+}
 
 } // namespace
 
 std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
-                                std::int64_t classes, std::int64_t attended)
+                                std::int64_t classes, std::int64_t attended, bool many_labels)
 {
-    return row_named(heads, "head", name).make(channels, classes, attended);
+    return row_named(heads, "head", name).make({channels, classes, attended, many_labels});
 }
 
 bool head_gives_shares(const std::string &name)
 {
-    return name == "score-mean" || name == "alstm" || name == "alstm-last" || name == "persons";
+    return name == "score-mean" || name == "persons";
 }
 
 int test_crops(const std::string &name)
 {
-    return name == "alstm" || name == "alstm-last" ? 40 : 0;
+    return is_lstm(name) ? 40 : 0;
 }
 
 std::vector<std::string> head_names()

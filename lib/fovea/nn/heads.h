@@ -52,14 +52,18 @@ private:
  * | logits        | region-mean with the FC of a network's own last 1x1x1 convolution | logits.conv3d |
  * | alstm         | attention LSTM over the rows (attention_lstm_head.h)          | lstm             |
  * | alstm-last    | its variant (b): only the last step attends                   | lstm             |
+ * | lstm          | the same LSTM without attention (lstm_head.h)                 | lstm             |
  * | persons       | score-mean and how the persons move (persons_head.h)          | fc, persons      |
  *
- * score-mean gives the logarithm of the mean as logits: their softmax is the mean.
+ * score-mean gives the logarithm of the mean as logits: their softmax is the mean. So do LSTMs, which
+ * average over time; of many labels the logits of the mean of sigmoids.
  * \param attended of the channels, the last ones: of a second network, which alstm attends to, or how
  * the persons move, for persons; to the other heads they are features like the rest
+ * \param many_labels any number of classes at once: what LSTMs average are sigmoids then
  * \throw Error Settings for another name (listing those known), or where the channels are no persons
  */
 std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
-                                std::int64_t classes, std::int64_t attended = 0);
+                                std::int64_t classes, std::int64_t attended = 0,
+                                bool many_labels = false);
 
 } // namespace fovea::nn

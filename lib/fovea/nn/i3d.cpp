@@ -95,9 +95,9 @@ Graph::Value InceptionBlock::describe(Graph &graph, Graph::Value x, const std::s
     return graph.concat(name, {first, second, third, fourth});
 }
 
-I3d::I3d(std::int64_t classes)
+I3d::I3d(std::int64_t classes, std::int64_t read_channels) : Backbone(read_channels)
 {
-    std::int64_t channels = 3;
+    std::int64_t channels = read_channels;
     for (const Stage &stage : stages) {
         std::shared_ptr<Layer> layer;
         if (stage.kind == pool) {
@@ -135,7 +135,7 @@ at::Tensor I3d::forward_map(const at::Tensor &clips)
 Graph I3d::graph()
 {
     Graph graph;
-    Graph::Value x = graph.input();
+    Graph::Value x = begin(&graph);
     for (std::size_t i = 0; i < stages_.size(); ++i)
         x = stages_[i]->describe(graph, x, stages[i].name);
     return graph;

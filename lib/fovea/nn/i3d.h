@@ -44,7 +44,8 @@ private:
 class I3d final : public Backbone
 {
 public:
-    explicit I3d(std::int64_t classes);
+    /** \param read_channels as Backbone::read_channels() */
+    I3d(std::int64_t classes, std::int64_t read_channels);
 
     /** \brief The last blocks are fine-tuned: Ballan 2021, 4.2 */
     static ArchitectureFacts facts()

@@ -11,12 +11,12 @@ std::vector<std::string> backbone_names();
 
 std::vector<std::string> head_names();
 
-/** \brief True when its logits are logarithms of shares of one: they say one class of all, not many */
+/** \brief True when its logits are always logarithms of shares of one: one class of all, not many */
 bool head_gives_shares(const std::string &name);
 
 /**
  * \brief Random windows of a video by whose mean a head is tested, and as many mirrored ones; 0:
- * windows side by side. Source: Torabi and Sigal 2017, section 4, for alstm
+ * windows side by side. Source: Torabi and Sigal 2017, section 4, for LSTMs
  */
 int test_crops(const std::string &name);
 

@@ -86,8 +86,9 @@ BlockOptions::Middle pseudo3d_middle(const ResidualOptions &options, std::size_t
 } // namespace
 
 ResidualNetwork::ResidualNetwork(const ResidualOptions &options, std::int64_t classes,
-                                 const AttentionOptions &attention, const Size3 &clip)
-    : options_(options), attention_(attention), clip_(clip)
+                                 std::int64_t read_channels, const AttentionOptions &attention,
+                                 const Size3 &clip)
+    : Backbone(read_channels), options_(options), attention_(attention), clip_(clip)
 {
     attention_.stages =
         attending_stages(attention, options.name, {"layer1", "layer2", "layer3", "layer4"},
@@ -98,7 +99,7 @@ ResidualNetwork::ResidualNetwork(const ResidualOptions &options, std::int64_t cl
     torch::nn::Module &root = inner ? *inner : *this;
 
     ConvolutionOptions stem;
-    stem.in_channels = 3;
+    stem.in_channels = read_channels;
     stem.out_channels = stem_width;
     stem.kernel = options.stem_kernel;
     stem.stride = options.stem_stride;
@@ -239,7 +240,7 @@ Graph ResidualNetwork::graph()
     if (refinement_)
         return Backbone::graph();
     Graph graph;
-    auto x = graph.convolution(options_.stem_name, graph.input(),
+    auto x = graph.convolution(options_.stem_name, begin(&graph),
                                folded(*stem_, stem_norm_, /*relu=*/true));
     x = graph.max_pool("pool", x, window_of(options_.stem_pool));
     for (std::size_t i = 0; i < stages_.size(); ++i) {

@@ -71,12 +71,13 @@ class ResidualNetwork final : public Backbone
 {
 public:
     /**
-     * \param attention none with an empty name
+     * \param read_channels as Backbone::read_channels() \param attention none with an empty name
      * \param clip size of the clips it is made for; only attention tied to a size asks for it
      * \throw Error Settings for a stage, name or variant that is not known
      */
     ResidualNetwork(const ResidualOptions &options, std::int64_t classes,
-                    const AttentionOptions &attention, const Size3 &clip);
+                    std::int64_t read_channels, const AttentionOptions &attention,
+                    const Size3 &clip);
 
     at::Tensor classify(const at::Tensor &map) override;
 

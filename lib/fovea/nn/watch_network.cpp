@@ -151,12 +151,13 @@ Graph::Value WatchBlock::describe(Graph &graph, Graph::Value x, const std::strin
     return pool_time_ ? graph.max_pool(name + ".pool", y, half_rate) : y;
 }
 
-Watch::Watch(std::int64_t classes, const AttentionOptions &attention, const Size3 &clip)
-    : attention_(attention), clip_(clip)
+Watch::Watch(std::int64_t classes, std::int64_t read_channels, const AttentionOptions &attention,
+             const Size3 &clip)
+    : Backbone(read_channels), attention_(attention), clip_(clip)
 {
     attention_.stages = attending_stages(
         attention, "watch", {block_name(0), block_name(1), block_name(2)}, block_name(2));
-    stem_ = register_module("stem", make_conv(3, widths[0], {1, 3, 3}, {1, 2, 2}));
+    stem_ = register_module("stem", make_conv(read_channels, widths[0], {1, 3, 3}, {1, 2, 2}));
     stem_bn_ = register_module("stem_bn", torch::nn::BatchNorm3d(widths[0]));
     const auto list = std::make_shared<torch::nn::Module>("blocks");
     for (std::size_t i = 0; i < block_count; ++i) {
@@ -210,7 +211,7 @@ Graph Watch::graph()
     if (refinement_)
         return Backbone::graph();
     Graph graph;
-    auto x = graph.difference("motion", graph.input(), motion_gain);
+    auto x = graph.difference("motion", begin(&graph), motion_gain);
     x = graph.convolution("stem", x, folded(stem_, stem_bn_, /*relu=*/true));
     for (std::size_t i = 0; i < blocks_.size(); ++i)
         x = blocks_[i]->describe(graph, x, block_name(i));

@@ -78,6 +78,13 @@ void set_sampling(Json *entry, const SamplingOptions &sampling)
         (*entry)["mode"] = name_of(feature_modes, sampling.mode);
 }
 
+void set_flow(Json *entry, const Normalisation &normalisation)
+{
+    (*entry)["modality"] = name_of(modalities, Modality::Flow);
+    (*entry)["scale"] = {normalisation.scale[0], normalisation.scale[1]};
+    (*entry)["shift"] = {normalisation.shift[0], normalisation.shift[1]};
+}
+
 CardFile written(const std::filesystem::path &folder, const std::string &name,
                  const Weights &weights)
 {
@@ -167,6 +174,8 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
         card["regions"]["crops"] = trained.regions.crops;
     if (trained.sampling)
         set_sampling(&card["sampling"], *trained.sampling);
+    if (trained.flow)
+        set_flow(&card["input"], *trained.flow);
     if (trained.attention)
         card["attention"] = attention_entry(*trained.attention);
     card["decision"] = decision_of(card, trained);

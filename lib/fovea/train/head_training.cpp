@@ -272,8 +272,9 @@ TrainReport HeadRun::train()
     const auto train_on = samples("train", /*crops=*/0);
     validation_ = samples("val", /*crops=*/0);
     at::manual_seed(recipe_.seed); // first weights
-    head_ = nn::make_head(kind_, train_on->channels(),
-                          static_cast<std::int64_t>(list_.labels.size()), first_.attended_channels);
+    head_ =
+        nn::make_head(kind_, train_on->channels(), static_cast<std::int64_t>(list_.labels.size()),
+                      first_.attended_channels, many_labels());
     if (keep_classifier(*base_, list_.labels, head_.get()))
         watcher_.note("the classifier of '" + base_->name() + "' is kept; the persons learn");
     classifier_ = std::make_unique<HeadClassifier>(head_);

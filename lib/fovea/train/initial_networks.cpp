@@ -3,6 +3,7 @@
 
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/open_model.h"
+#include "fovea/bundle/picture_weights.h"
 #include "fovea/core/errors.h"
 #include "fovea/engine/torch/torch_saliency.h"
 #include "fovea/nn/architecture.h"
@@ -33,12 +34,14 @@ void take_what_fits(nn::Backbone &network, const Bundle &other,
         const Weights &from = is_last ? last : weights;
         const auto found = from.find(is_last ? name.substr(classifier.size()) : name);
         // A classifier may be a convolution of one place in the network, fully connected in a head
-        const bool fits =
-            found != from.end() && (is_last ? found->second.numel() == tensor.numel()
-                                            : found->second.sizes() == tensor.sizes());
-        if (!fits)
+        at::Tensor fit;
+        if (found != from.end() && is_last && found->second.numel() == tensor.numel())
+            fit = found->second.reshape_as(tensor);
+        else if (found != from.end() && !is_last)
+            fit = fitted(found->second, tensor.sizes());
+        if (!fit.defined())
             continue;
-        tensor = found->second.reshape_as(tensor);
+        tensor = fit;
         ++taken;
     }
     const std::string &from = other.name();
@@ -64,7 +67,8 @@ std::shared_ptr<nn::Backbone> first_network(const NetworkTraining &training, con
         take_what_fits(*network, open_activity_model(training.weights), labels, watcher);
         return network;
     }
-    if (!training.attention.empty()) { // the base has another one, or none
+    const bool other_channels = card.modality != base.activity().modality;
+    if (!training.attention.empty() || other_channels) { // the base has another one, or none
         take_what_fits(*network, base, labels, watcher);
         return network;
     }
@@ -132,9 +136,17 @@ InitialNetworks make_initial_networks(const NetworkTraining &training, const Bun
             named.partial && !random_weights(training)
                 ? nn::architecture_facts(base.activity().architecture).fine_tuned
                 : std::vector<std::string>());
-    if (!training.teacher.empty())
-        made.teacher = std::make_unique<BackboneClassifier>(trained_network(training.teacher, list),
-                                                            classes, std::vector<std::string>());
+    if (!training.teacher.empty()) {
+        const auto teacher = trained_network(training.teacher, list);
+        if (teacher->channels() != made.network->channels())
+            throw Error(Error::Kind::Settings, "teacher '" + training.teacher + "': expected the " +
+                                                   std::to_string(made.network->channels()) +
+                                                   " features of " + card.architecture + ", got " +
+                                                   std::to_string(teacher->channels()) +
+                                                   "; train one of the same width");
+        made.teacher =
+            std::make_unique<BackboneClassifier>(teacher, classes, std::vector<std::string>());
+    }
     return made;
 }
 

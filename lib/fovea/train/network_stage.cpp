@@ -31,6 +31,21 @@ Bundle base_bundle(const NetworkTraining &training)
                : open_activity_model(training.settings.model);
 }
 
+/**
+ * \brief Of a model of frames its flow: as wide as the colours were, around no motion; so craston/MARS,
+ * pytorch-i3d and tsn-pytorch (the mean of the colours' deviations) have it
+ */
+void show_flow(ActivityCard *card, const Bundle &base)
+{
+    if (card->modality == Modality::Flow)
+        throw Error(Error::Kind::Settings, "--modality rgb: model '" + base.name() +
+                                               "' sees flow; begin with one that sees frames");
+    const std::array<float, 3> colours = card->input.normalisation.scale;
+    const float scale = 3 / (1 / colours[0] + 1 / colours[1] + 1 / colours[2]);
+    card->modality = Modality::Flow;
+    card->input.normalisation = {{scale, scale, 0}, {-scale / 2, -scale / 2, 0}};
+}
+
 ActivityCard training_card(const Bundle &base, const NetworkTraining &training)
 {
     ActivityCard card = base.activity();
@@ -38,6 +53,8 @@ ActivityCard training_card(const Bundle &base, const NetworkTraining &training)
         card.sampling.timesteps = training.timesteps;
     if (training.frames > 0)
         card.sampling.frames = training.frames;
+    if (training.modality && *training.modality != card.modality)
+        show_flow(&card, base);
     if (!training.attention.empty())
         card.attention = attention_in_words(training.attention);
     if (training.sampling != Sampling::Card)
@@ -79,6 +96,7 @@ ClipSamplesOptions judging(ClipSamplesOptions options, ClipSamplesOptions::Views
 {
     options.training = false;
     options.views = views;
+    options.teacher = {};
     options.seed = 0;
     return options;
 }
@@ -138,6 +156,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
     at::manual_seed(recipe_.seed + (training.teacher.empty() ? 0 : 1));
     networks_ = make_initial_networks(training, base_, card_, list_, watcher);
     clips_ = clip_options(training, recipe_, list_, networks_.focus.get());
+    open_teachers_view(open_frames);
 }
 
 std::unique_ptr<ClipSamples> NetworkStage::samples(const std::string &split,
@@ -149,6 +168,29 @@ std::unique_ptr<ClipSamples> NetworkStage::samples(const std::string &split,
     std::vector<std::int64_t> targets = targets_of(list_, clips);
     return std::make_unique<ClipSamples>(std::move(clips), std::move(targets), card_, *frames_,
                                          options);
+}
+
+/** \brief A teacher of flow sees the same clips as its student of frames, and the other way round */
+void NetworkStage::open_teachers_view(const OpenFrames &open_frames)
+{
+    if (training_.teacher.empty())
+        return;
+    const ActivityCard teacher = Bundle::open(training_.teacher).activity();
+    if (teacher.modality == card_.modality)
+        return;
+    if (networks_.focus != nullptr)
+        throw Error(Error::Kind::Settings,
+                    "teacher '" + training_.teacher + "' sees " +
+                        name_of(modalities, teacher.modality) + ", its student " +
+                        name_of(modalities, card_.modality) +
+                        ": expected a recipe that looks once, got '" + recipe_of(training_).name +
+                        "'; give a teacher that sees the same");
+    ActivityCard view = card_;
+    view.modality = teacher.modality;
+    view.input.normalisation = teacher.input.normalisation;
+    teachers_frames_ = open_frames(view);
+    open_all(&list_, *teachers_frames_, watcher_);
+    clips_.teacher = {teachers_frames_.get(), teacher.modality, teacher.input.normalisation};
 }
 
 Json NetworkStage::trained_on() const
@@ -166,6 +208,8 @@ Json NetworkStage::trained_on() const
                   {"flip", clips_.augmentation.flip},
                   {"weights", training_.weights},
                   {"teacher", training_.teacher}};
+    if (card_.modality != Modality::Rgb)
+        entry["modality"] = name_of(modalities, card_.modality);
     if (const SecondLook look = look_of(training_, base_.activity()); look.is_taken())
         entry["focus"] = focus_entry(look, /*weights=*/"");
     return entry;
@@ -216,6 +260,8 @@ Bundle NetworkStage::write(const TrainReport &report)
     trained_.regions = card_.regions;
     trained_.sampling = card_.sampling;
     trained_.attention = card_.attention;
+    if (card_.modality != base_.activity().modality)
+        trained_.flow = card_.input.normalisation;
     trained_.title = std::to_string(list_.labels.size()) + " activities of one's own";
     trained_.source = "Network trained (" + recipe_of(training_).name + ") from '" + base_.name() +
                       "', seed " + std::to_string(recipe_.seed) + ", " +

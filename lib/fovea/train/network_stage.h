@@ -40,6 +40,7 @@ private:
     /** \return null where the split has no clip */
     std::unique_ptr<ClipSamples> samples(const std::string &split,
                                          const ClipSamplesOptions &options) const;
+    void open_teachers_view(const OpenFrames &open_frames);
     Json trained_on() const;
     void take_weights();
 
@@ -49,6 +50,7 @@ private:
     ActivityCard card_; ///< with the regions and timesteps that are trained
     ClipList list_;
     std::unique_ptr<ClipSource> frames_;
+    std::unique_ptr<ClipSource> teachers_frames_; ///< null: the teacher sees what its student sees
     Recipe recipe_;
     InitialNetworks networks_;
     ClipSamplesOptions clips_;

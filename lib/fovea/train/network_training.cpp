@@ -55,6 +55,8 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
     if (named.student != MapDistance::None && training.teacher.empty()) {
         NetworkTraining teacher = asked;
         teacher.settings.out = training_folder(asked.settings.out) / "teacher";
+        if (named.teacher != Modality::Rgb)
+            teacher.modality = named.teacher;
         TrainingOutcome first = train_one(teacher, /*with_features=*/false, open_frames, watcher);
         if (first.stopped)
             return first;

@@ -7,6 +7,7 @@
 
 #include "fovea/train/loop/loss.h"
 #include "fovea/train/training_steps.h"
+#include "fovea/video/modality.h"
 
 namespace fovea {
 
@@ -26,6 +27,7 @@ struct NetworkTraining {
     int timesteps = 0; ///< of a whole video; 0: the card's
     int frames = 0;    ///< of a timestep; 0: the card's
     Sampling sampling = Sampling::Card; ///< plan of the timesteps
+    std::optional<Modality> modality;   ///< what clips show; none: the card's
     std::string attention; ///< inside the network, in words (attention_words.h); empty: the card's
     std::optional<double> flip; ///< chance of left and right exchanged; none: the recipe's
 };

@@ -94,9 +94,7 @@ std::int64_t last_start(std::int64_t frames, int length, double step)
 
 double step_of(const SamplingOptions &options, double fps)
 {
-    if (options.plan != Sampling::Spread)
-        return 1;
-    if (options.rate <= 0)
+    if (options.plan == Sampling::Clips || options.rate <= 0)
         return options.stride;
     require_positive("fps", fps);
     return fps / options.rate;
@@ -188,17 +186,19 @@ SamplingPlan spread_plan(std::int64_t frames, int timesteps, int length, double 
     return plan;
 }
 
-SamplingPlan clips_plan(std::int64_t frames, int length, Fill fill)
+SamplingPlan clips_plan(std::int64_t frames, int length, Fill fill, int stride)
 {
     require_positive("frames", frames);
     require_positive("frames a clip", length);
+    require_positive("stride", stride);
 
+    const std::int64_t span = std::int64_t{length} * stride;
     SamplingPlan plan;
-    for (std::int64_t start = 0; start < frames; start += length) {
-        const std::int64_t left = std::min<std::int64_t>(length, frames - start);
-        if (fill == Fill::Drop && left < length && start > 0)
+    for (std::int64_t start = 0; start < frames; start += span) {
+        const std::int64_t left = std::min<std::int64_t>(span, frames - start);
+        if (fill == Fill::Drop && left < span && start > 0)
             break;
-        std::vector<std::int64_t> clip = stepping(0, length, 1, left, fill);
+        std::vector<std::int64_t> clip = stepping(0, length, stride, left, fill);
         for (std::int64_t &frame : clip)
             frame += start;
         plan.timesteps.push_back(std::move(clip));
@@ -246,7 +246,7 @@ SamplingPlan sampling_plan(const SamplingOptions &options, std::int64_t frames, 
         return spread_plan(frames, options.timesteps, options.frames, step_of(options, fps),
                            options.fill);
     case Sampling::Clips:
-        return clips_plan(frames, options.frames, options.fill);
+        return clips_plan(frames, options.frames, options.fill, options.stride);
     case Sampling::Sliding:
         return sliding_plan(frames, fps, options.frames, options.rate, options.hop);
     case Sampling::Windows:

@@ -56,7 +56,7 @@ struct SamplingOptions {
     double rate = 0;                   ///< Sliding, Spread: frames a second; Spread, 0: by stride
     int hop = 0;                       ///< Sliding: frames from clip to clip
     double interval_ms = 1000;         ///< streams: from timestep to timestep (not Sliding)
-    int stride = 1;                    ///< Spread: from a frame of a clip to the next
+    int stride = 1;                    ///< Spread, Clips: from a frame of a clip to the next
     Fill fill = Fill::Last;            ///< Spread, Clips
     FeatureMode mode =
         FeatureMode::OneAtATime; ///< of the rows that a head was trained on; not Streaming
@@ -118,11 +118,12 @@ SamplingPlan segments_plan(std::int64_t frames, int timesteps, int length);
 SamplingPlan spread_plan(std::int64_t frames, int timesteps, int length, double step, Fill fill);
 
 /**
- * \brief Clips of \a length consecutive frames, each beginning behind the one before
+ * \brief Clips of \a length frames, \a stride from each to the next, each clip beginning that far
+ * behind the one before
  * Source: SlidingWindow of kenshohara/3D-ResNets-PyTorch (Fill::Loop); test_single_stream.py of
  * craston/MARS (Fill::Drop)
  */
-SamplingPlan clips_plan(std::int64_t frames, int length, Fill fill);
+SamplingPlan clips_plan(std::int64_t frames, int length, Fill fill, int stride = 1);
 
 /**
  * \brief Clips of \a length frames taken at \a rate a second, a new one every \a hop such frames

@@ -14,6 +14,7 @@
 #include "fovea/core/json.h"
 #include "fovea/core/printable.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/train/converted_bundle.h"
 #include "media/pipeline_reader.h"
 #include "run_printer.h"
 
@@ -179,6 +180,21 @@ int calibrate_model(const CalibrateOptions &options)
     write_whole(file, to_json(calibration, model).dump(2) + "\n");
     printer.note(figures_text(calibration, options.calibration) + "\nwritten: '" + file.string() +
                  "'");
+    return 0;
+}
+
+int convert_model(const std::filesystem::path &pictures, const std::string &model,
+                  const std::filesystem::path &out)
+{
+    const ConvertedBundle made = convert_pictures(pictures, model, out);
+    RunPrinter printer;
+    if (!made.anew.empty())
+        printer.note(std::to_string(made.anew.size()) + " tensors begin anew, the first '" +
+                     made.anew.front() + "': the network of pictures has none of them");
+    printer.note("written: '" + made.bundle.folder().string() +
+                 "'; train it: fovea train backbone "
+                 "--weights " +
+                 made.bundle.folder().string());
     return 0;
 }
 

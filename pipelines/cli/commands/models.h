@@ -41,6 +41,13 @@ struct CalibrateOptions {
 int calibrate_model(const CalibrateOptions &options);
 
 /**
+ * \brief A bundle where training begins, from weights of a network of pictures
+ * \return exit code \throw as convert_pictures()
+ */
+int convert_model(const std::filesystem::path &pictures, const std::string &model,
+                  const std::filesystem::path &out);
+
+/**
  * \brief Puts windows of the training split into a bundle, for `fovea adapt`
  * \return exit code \throw as write_anchors()
  */

@@ -30,6 +30,37 @@ void add_calibrate(CLI::App *models, Command *asked)
         [options, asked] { *asked = [options] { return calibrate_model(*options); }; });
 }
 
+void add_convert(CLI::App *models, Command *asked)
+{
+    struct Asked {
+        std::string pictures;
+        std::string model;
+        std::string out;
+    };
+
+    const auto options = std::make_shared<Asked>();
+    CLI::App *command = models->add_subcommand(
+        "convert", "Begin from ImageNet: weights of a network of pictures, inflated in time");
+    command
+        ->add_option("FILE", options->pictures,
+                     "Weights as torchvision publishes them: ResNet, GoogLeNet or VGG-19 (.pth)")
+        ->required()
+        ->option_text(" ");
+    command
+        ->add_option("--model", options->model,
+                     "Model whose network takes them; its own weights need not be there")
+        ->required()
+        ->option_text("MODEL (required)");
+    command->add_option("--out,-o", options->out, "Folder of the bundle; its name is the model's")
+        ->required()
+        ->option_text("DIR (required)");
+    command->callback([options, asked] {
+        *asked = [options] {
+            return convert_model(options->pictures, options->model, options->out);
+        };
+    });
+}
+
 void add_anchors(CLI::App *models, Command *asked)
 {
     struct Asked {
@@ -62,7 +93,7 @@ void add_anchors(CLI::App *models, Command *asked)
 void add_models(CLI::App &app, Command *asked)
 {
     CLI::App *models =
-        app.add_subcommand("models", "Models: list, verify, fetch, calibrate, anchors");
+        app.add_subcommand("models", "Models: list, verify, fetch, convert, calibrate, anchors");
     models->require_subcommand(1);
     models->add_subcommand("list", "What there is, how good, and whether the weights are there")
         ->callback([asked] { *asked = list_models; });
@@ -89,6 +120,7 @@ void add_models(CLI::App &app, Command *asked)
     });
     add_calibrate(models, asked);
     add_anchors(models, asked);
+    add_convert(models, asked);
 }
 
 } // namespace fovea

@@ -163,7 +163,7 @@ void add_first_weights(CLI::App *command, NetworkTraining *network)
                      "recipe says)")
         ->option_text("MODEL");
     add_choice(command, "--map-distance", &network->map_distance, map_distances,
-               "To the teacher's map: l2 or mse")
+               "To the teacher's map: l2, mse, or mse of its features")
         ->option_text("NAME (l2)");
 }
 
@@ -210,6 +210,10 @@ void add_clips(CLI::App *command, NetworkTraining *network)
                "spread, clips",
                {"card", "uniform", "equal", "shuffled", "segments", "spread", "clips"})
         ->option_text("PLAN (card)");
+    add_choice(command, "--modality", &network->modality, modalities,
+               "What clips show: rgb, or flow, the optical flow from frame to frame; of a model of "
+               "frames its weights are where it begins (default: the card's)")
+        ->option_text("NAME");
     command
         ->add_option_function<double>(
             "--flip", [network](double chance) { network->flip = chance; },

@@ -118,8 +118,15 @@ Variation draw(const Augmentation &augmentation, Random *random)
     return variation;
 }
 
-at::Tensor varied(at::Tensor clip, const Variation &variation)
+at::Tensor varied(at::Tensor clip, const Variation &variation, Modality modality)
 {
+    if (modality == Modality::Flow) {
+        if (variation.flip) {
+            clip = clip.flip(3);
+            clip[0].neg_().add_(1);
+        }
+        return clip;
+    }
     if (variation.coloured) {
         for (std::int64_t channel = 0; channel < 3; ++channel)
             clip[channel].mul_(variation.gains[static_cast<std::size_t>(channel)]);

@@ -10,6 +10,7 @@
 #include "fovea/core/geometry.h"
 #include "fovea/core/image.h"
 #include "fovea/core/random.h"
+#include "fovea/video/modality.h"
 
 namespace fovea {
 
@@ -73,7 +74,11 @@ struct Variation {
 /** \brief All of it drawn, whatever is used: a strength set to 0 leaves the other draws as they were */
 Variation draw(const Augmentation &augmentation, Random *random);
 
-/** \brief A clip [3, T, H, W] in [0, 1], in place where it can */
-at::Tensor varied(at::Tensor clip, const Variation &variation);
+/**
+ * \brief A clip [3, T, H, W] in [0, 1], in place where it can
+ *
+ * Flow that is mirrored goes the other way: x is 1 - x. It has no colours to be changed.
+ */
+at::Tensor varied(at::Tensor clip, const Variation &variation, Modality modality = Modality::Rgb);
 
 } // namespace fovea

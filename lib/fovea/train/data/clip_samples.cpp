@@ -9,6 +9,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
+#include "fovea/train/data/clip_pictures.h"
 #include "fovea/train/data/feature_samples.h"
 #include "fovea/video/frame_to_tensor.h"
 #include "fovea/video/sampling_plan.h"
@@ -173,32 +174,6 @@ std::vector<Region> ClipSamples::regions(const FrameFile &video, const Frames &f
     return region_grid(card_.regions, video.size(), actor ? &*actor : nullptr);
 }
 
-/** \return [3, T, H, W] in [0, 1] */
-at::Tensor ClipSamples::cut(const FrameFile &video, const Frames &frames, const Box &box) const
-{
-    FrameToTensor::Options input = card_.input;
-    input.normalisation = {};
-    const auto length = static_cast<std::int64_t>(frames.size());
-    const std::int64_t pixels = std::int64_t{input.size.width} * input.size.height;
-    at::Tensor clip = at::empty({3, length, input.size.height, input.size.width});
-    FrameToTensor converter(input);
-    for (std::int64_t i = 0; i < length; ++i)
-        converter.write(video.frame(frames[static_cast<std::size_t>(i)]), box,
-                        clip.data_ptr<float>() + i * pixels,
-                        static_cast<std::size_t>(length * pixels));
-    return clip;
-}
-
-at::Tensor ClipSamples::normalised(at::Tensor clip) const
-{
-    const Normalisation &wanted = card_.input.normalisation;
-    for (std::int64_t channel = 0; channel < 3; ++channel) {
-        const auto i = static_cast<std::size_t>(channel);
-        clip[channel].mul_(wanted.scale[i]).add_(wanted.shift[i]);
-    }
-    return clip;
-}
-
 /** \brief What training sees of a region */
 Box ClipSamples::part_of(const FrameFile &video, const Region &region, Random *random) const
 {
@@ -208,13 +183,21 @@ Box ClipSamples::part_of(const FrameFile &video, const Region &region, Random *r
 }
 
 at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames, const Region &region,
-                                Random *random, bool varies) const
+                                Random *random, bool varies, const FrameFile *teachers) const
 {
     const Box part = varies ? part_of(video, region, random) : region.box;
     Variation variation; // one for both looks: the second is mirrored and coloured as the first
     if (varies)
         variation = draw(options_.augmentation, random);
-    at::Tensor clip = normalised(varied(cut(video, frames, part), variation));
+    const auto seen = [&](const at::Tensor &cut, Modality modality, const Normalisation &wanted) {
+        return normalised(varied(cut, variation, modality), wanted);
+    };
+    at::Tensor clip = seen(pictures_of(card_.input, video, frames, part), card_.modality,
+                           card_.input.normalisation);
+    if (teachers != nullptr)
+        return at::cat({clip, seen(pictures_of(card_.input, *teachers,
+                                               frames_in(*teachers, video, frames), part),
+                                   options_.teacher.modality, options_.teacher.normalisation)});
     if (options_.focus == nullptr)
         return clip;
 
@@ -227,8 +210,8 @@ at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames, co
     Box looked_at = place.region.box;
     if (variation.flip)
         looked_at.x = 1 - looked_at.x - looked_at.width;
-    const at::Tensor close = cut(video, frames, inside(looked_at, part));
-    return at::cat({clip, normalised(varied(close, variation))}, /*dim=*/1);
+    const at::Tensor close = pictures_of(card_.input, video, frames, inside(looked_at, part));
+    return at::cat({clip, seen(close, card_.modality, card_.input.normalisation)}, /*dim=*/1);
 }
 
 /** \brief Many labels: those of each frame, or of the whole clip in evaluation */
@@ -296,7 +279,11 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
         const std::size_t region = looked_at_[random.below(looked_at_.size())];
         ++uses_[region];
         const auto boxes = regions(*video, frames);
-        views.push_back(clip_of(*video, frames, boxes[region], &random, options_.training));
+        std::shared_ptr<const FrameFile> teachers;
+        if (options_.training && options_.teacher.source != nullptr)
+            teachers = options_.teacher.source->open(listed);
+        views.push_back(
+            clip_of(*video, frames, boxes[region], &random, options_.training, teachers.get()));
     } else {
         labels = labels_of(*video, listed, clips[0]);
         for (const Frames &frames : clips) {

@@ -16,6 +16,13 @@
 
 namespace fovea {
 
+/** \brief What a teacher of another modality sees of the clips that its student sees */
+struct TeachersView {
+    const ClipSource *source = nullptr; ///< null: the same as the student; must outlive the samples
+    Modality modality = Modality::Rgb;
+    Normalisation normalisation;
+};
+
 struct ClipSamplesOptions {
     enum class Views {
         Random, ///< one region of one clip, anew in every epoch: Ballan 2021, 4.2
@@ -32,12 +39,14 @@ struct ClipSamplesOptions {
         nullptr;                ///< adds a second look to each clip; must outlive the samples
     bool looks_in_turn = false; ///< both looks are one clip in time: labels of frames are repeated
     Augmentation augmentation;
+    TeachersView teacher; ///< in training; its clip's channels stand behind those of the student's
     std::uint64_t seed = 0;
 };
 
 /**
  * \brief Clips of listed videos as samples [3, T, H, W], or [views, 3, T, H, W] in evaluation; with a
- * focus [3, 2 T, H, W]: the clip, then what was looked at more closely
+ * focus [3, 2 T, H, W]: the clip, then what was looked at more closely; with a teacher's view in
+ * training [6, T, H, W]
  */
 class ClipSamples final : public SampleSource
 {
@@ -88,10 +97,8 @@ private:
     Frames drawn(const FrameFile &video, const ListedClip &clip, Random *random) const;
     std::vector<Region> regions(const FrameFile &video, const Frames &frames) const;
     at::Tensor clip_of(const FrameFile &video, const Frames &frames, const Region &region,
-                       Random *random, bool varies) const;
+                       Random *random, bool varies, const FrameFile *teachers = nullptr) const;
     Box part_of(const FrameFile &video, const Region &region, Random *random) const;
-    at::Tensor cut(const FrameFile &video, const Frames &frames, const Box &box) const;
-    at::Tensor normalised(at::Tensor clip) const;
     at::Tensor video_labels_of(const ListedClip &clip) const;
     at::Tensor labels_of(const FrameFile &video, const ListedClip &clip,
                          const Frames &frames) const;

@@ -14,6 +14,7 @@
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/stated_time.h"
+#include "fovea/flow/flow_pictures.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/video/frame_to_tensor.h"
 
@@ -26,6 +27,7 @@ constexpr double size_factor = 2.5; // short side over the input's: the actor is
 constexpr double detections_a_second =
     8;                                // where the plan has no rate; a person moves little in 1/8 s
 constexpr double bytes_a_pixel = 1.5; // I420
+constexpr double bytes_a_flow_pixel = 3; // RGB
 constexpr std::size_t hash_digits = 32;
 constexpr std::size_t max_open = 1024; // mappings
 
@@ -94,8 +96,12 @@ std::string to_text(double value)
 
 KeptFrames kept_frames(const ActivityCard &card, ImageSize size, double fps)
 {
-    KeptFrames kept = {kept_size(size, card.input.size), fps > 0 ? fps : assumed_fps, false};
-    const double wanted = rate_factor * card.sampling.rate; // 0: every frame, as the plan counts
+    const bool flow = card.modality == Modality::Flow;
+    KeptFrames kept = {flow ? ImageSize{even(size.width), even(size.height)}
+                            : kept_size(size, card.input.size),
+                       fps > 0 ? fps : assumed_fps, false};
+    // 0: every frame, as the plan counts
+    const double wanted = flow ? 0 : rate_factor * card.sampling.rate;
     if (fps <= 0 || (wanted > 0 && fps > wanted)) {
         kept.fps = wanted > 0 ? wanted : assumed_fps;
         kept.resampled = true;
@@ -125,6 +131,7 @@ std::filesystem::path FrameCache::file_of(const std::filesystem::path &video) co
         whole.string() + "|" + std::to_string(changed) + "|" + std::to_string(bytes) + "|" +
         std::to_string(card_.input.size.width) + "x" + std::to_string(card_.input.size.height) +
         "|" + name_of(samplings, card_.sampling.plan) + "|" + to_text(card_.sampling.rate) + "|" +
+        (card_.modality == Modality::Flow ? "flow|" : "") +
         (card_.regions.actor ? settings_.detector + "|" + to_text(card_.actor.min_score) : "");
     return settings_.folder / (sha256_of_text(key).substr(0, hash_digits) + ".frames");
 }
@@ -135,11 +142,17 @@ void FrameCache::decode(const std::filesystem::path &video, const std::filesyste
     const KeptFrames kept = kept_frames(card_, info.size, info.fps);
     PersonFinder finder(settings_, card_, kept.fps);
     std::optional<FrameFileWriter> writer;
-    reader_->read(video, kept, [&](const FrameView &frame) {
+    std::optional<FlowPictures> flow;
+    if (card_.modality == Modality::Flow)
+        flow.emplace();
+    reader_->read(video, kept, [&](const FrameView &decoded) {
+        const RgbImage moved = flow ? flow->next(decoded) : RgbImage();
+        const FrameView frame = flow ? view_of(moved) : decoded;
         if (!writer)
-            writer.emplace(file,
-                           FrameFileInfo{{frame.width, frame.height}, kept.fps, frame.colorimetry});
-        writer->add(frame, finder.find(frame));
+            writer.emplace(
+                file, FrameFileInfo{
+                          {frame.width, frame.height}, kept.fps, frame.colorimetry, frame.format});
+        writer->add(frame, finder.find(decoded));
     });
     if (!writer)
         throw Error(Error::Kind::Settings,
@@ -212,8 +225,11 @@ std::uint64_t FrameCache::bytes_to_make(const ListedClip &clip) const
     try {
         const VideoReader::Info info = reader_->info(clip.path);
         const KeptFrames kept = kept_frames(card_, info.size, info.fps);
-        const double pixels = static_cast<double>(kept.size.width) * kept.size.height;
-        return static_cast<std::uint64_t>(info.duration * kept.fps * pixels * bytes_a_pixel);
+        const bool flow = card_.modality == Modality::Flow;
+        const ImageSize size = flow ? flow_size(kept.size) : kept.size;
+        const double bytes = static_cast<double>(size.width) * size.height *
+                             (flow ? bytes_a_flow_pixel : bytes_a_pixel);
+        return static_cast<std::uint64_t>(info.duration * kept.fps * bytes);
     } catch (const Error &) {
         return 0; // open() says what is wrong with it
     }

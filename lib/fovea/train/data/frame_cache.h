@@ -24,7 +24,8 @@ struct KeptFrames {
 
 /**
  * \brief What training a model needs of a video: every frame, or twice as many as its plan takes where
- * that has a rate; 2.5 times the size of its input, out of which the actor is cut, never enlarged
+ * that has a rate; 2.5 times the size of its input, out of which the actor is cut, never enlarged. Of
+ * flow every frame as large as it is: flow is from frame to frame, and has a size of its own
  * \param size of the video, pixels \param fps of the video; 0: not stated
  */
 KeptFrames kept_frames(const ActivityCard &card, ImageSize size, double fps);
@@ -61,7 +62,7 @@ struct FrameCacheSettings {
 };
 
 /**
- * \brief Videos decoded once, kept on disk at training size with the persons in them
+ * \brief Videos decoded once, kept on disk at training size, or as their flow, with the persons in them
  *
  * Safe to use from several threads: each video is decoded by the first that asks.
  */

@@ -14,9 +14,16 @@ constexpr int version = 1;
 constexpr int longest_side = 1 << 15;
 constexpr double highest_fps = 1e6;
 
-std::size_t bytes_of_frame(ImageSize size)
+std::size_t bytes_of_frame(const FrameFileInfo &info)
 {
-    return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) * 3 / 2;
+    const std::size_t pixels =
+        static_cast<std::size_t>(info.size.width) * static_cast<std::size_t>(info.size.height);
+    return info.format == PixelFormat::RGB ? 3 * pixels : pixels * 3 / 2;
+}
+
+const char *format_name(PixelFormat format)
+{
+    return format == PixelFormat::RGB ? "RGB" : format == PixelFormat::I420 ? "I420" : "other";
 }
 
 Error unfit(const std::filesystem::path &file, const std::string &what)
@@ -70,16 +77,20 @@ FrameFileWriter::FrameFileWriter(const std::filesystem::path &file, const FrameF
 void FrameFileWriter::add(const FrameView &frame, const std::vector<Person> &persons)
 {
     const ImageSize size = info_.size;
-    if (frame.format != PixelFormat::I420 || frame.width != size.width ||
-        frame.height != size.height)
-        throw unfit(path_, "expected I420 frames of " + std::to_string(size.width) + " x " +
-                               std::to_string(size.height) + ", got " +
+    if (frame.format != info_.format || frame.width != size.width || frame.height != size.height)
+        throw unfit(path_, std::string("expected ") + format_name(info_.format) + " frames of " +
+                               std::to_string(size.width) + " x " + std::to_string(size.height) +
+                               ", got " + format_name(frame.format) + " of " +
                                std::to_string(frame.width) + " x " + std::to_string(frame.height));
     std::string bytes;
-    bytes.reserve(bytes_of_frame(size));
-    append_rows(&bytes, frame.planes[0], frame.strides[0], size.width, size.height);
-    append_rows(&bytes, frame.planes[1], frame.strides[1], size.width / 2, size.height / 2);
-    append_rows(&bytes, frame.planes[2], frame.strides[2], size.width / 2, size.height / 2);
+    bytes.reserve(bytes_of_frame(info_));
+    if (info_.format == PixelFormat::RGB) {
+        append_rows(&bytes, frame.planes[0], frame.strides[0], 3 * size.width, size.height);
+    } else {
+        append_rows(&bytes, frame.planes[0], frame.strides[0], size.width, size.height);
+        append_rows(&bytes, frame.planes[1], frame.strides[1], size.width / 2, size.height / 2);
+        append_rows(&bytes, frame.planes[2], frame.strides[2], size.width / 2, size.height / 2);
+    }
     file_.write(bytes);
     persons_.push_back(persons);
 }
@@ -94,6 +105,7 @@ void FrameFileWriter::commit()
                  {"fps", info_.fps},
                  {"bt709", info_.colorimetry.matrix == Colorimetry::Matrix::Bt709},
                  {"full_range", info_.colorimetry.range == Colorimetry::Range::Full},
+                 {"rgb", info_.format == PixelFormat::RGB},
                  {"persons", Json::array()}};
     for (const auto &persons : persons_)
         text["persons"].push_back(to_json(persons));
@@ -126,12 +138,14 @@ FrameFile::FrameFile(const std::filesystem::path &file) : mapped_(file, "frame f
             info_.colorimetry.matrix = Colorimetry::Matrix::Bt709;
         if (text.get<bool>("full_range"))
             info_.colorimetry.range = Colorimetry::Range::Full;
+        if (text.get<bool>("rgb", false))
+            info_.format = PixelFormat::RGB;
         for (const Json &persons : text.at("persons"))
             persons_.push_back(persons_from(persons));
     } catch (const nlohmann::json::exception &) {
         throw unfit(file, "is damaged; remove it");
     }
-    if (persons_.size() * bytes_of_frame(info_.size) != frames)
+    if (persons_.size() * bytes_of_frame(info_) != frames)
         throw unfit(file, "is damaged; remove it");
 }
 
@@ -140,12 +154,16 @@ FrameView FrameFile::frame(std::int64_t index) const
     const auto luma =
         static_cast<std::size_t>(info_.size.width) * static_cast<std::size_t>(info_.size.height);
     const auto *bytes = reinterpret_cast<const std::uint8_t *>(mapped_.bytes().data());
-    const std::uint8_t *first =
-        bytes + static_cast<std::size_t>(index) * bytes_of_frame(info_.size);
+    const std::uint8_t *first = bytes + static_cast<std::size_t>(index) * bytes_of_frame(info_);
     FrameView view;
-    view.format = PixelFormat::I420;
+    view.format = info_.format;
     view.width = info_.size.width;
     view.height = info_.size.height;
+    if (info_.format == PixelFormat::RGB) {
+        view.planes = {first, nullptr, nullptr};
+        view.strides = {3 * info_.size.width, 0, 0};
+        return view;
+    }
     view.planes = {first, first + luma, first + luma + luma / 4};
     view.strides = {info_.size.width, info_.size.width / 2, info_.size.width / 2};
     view.colorimetry = info_.colorimetry;

@@ -18,11 +18,12 @@ struct FrameFileInfo {
     ImageSize size; ///< pixels, even
     double fps = 0; ///< frames a second of what is kept
     Colorimetry colorimetry;
+    PixelFormat format = PixelFormat::I420; ///< or RGB: pictures of flow
 };
 
 /**
- * \brief The frames of one video at training size (I420), with the persons in them: a cache that is
- * mapped, so that a clip reads the frames it needs and no others
+ * \brief The frames of one video at training size, with the persons in them: a cache that is mapped,
+ * so that a clip reads the frames it needs and no others
  *
  * Frames one after the other, then what is known of them as JSON, then its length in 8 bytes.
  */
@@ -33,7 +34,7 @@ public:
     FrameFileWriter(const std::filesystem::path &file, const FrameFileInfo &info);
 
     /**
-     * \param frame I420 of the file's size
+     * \param frame of the file's size and format
      * \throw Error CannotWrite with the cause; Settings for another size or format
      */
     void add(const FrameView &frame, const std::vector<Person> &persons);

@@ -33,6 +33,8 @@ at::Tensor map_distance(const at::Tensor &student, const at::Tensor &teacher, Ma
     const at::Tensor difference = student - teacher;
     if (kind == MapDistance::Mse)
         return difference.square().mean({1, 2, 3, 4});
+    if (kind == MapDistance::Features)
+        return difference.mean({2, 3, 4}).square().mean(1);
     const at::Tensor by_frame = difference.transpose(1, 2).flatten(2); // [N, T, C H W]
     return by_frame.norm(2, /*dim=*/{2}).mean(1);
 }

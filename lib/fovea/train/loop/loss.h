@@ -39,19 +39,21 @@ at::Tensor overlap_loss(const at::Tensor &logits, const at::Tensor &targets,
 
 /** \brief How far a student's last map is from its teacher's */
 enum class MapDistance {
-    None, ///< not asked
-    L2,   ///< mean over frames of the L2 norm of the frame's difference
-    Mse   ///< mean of the squared differences
+    None,    ///< not asked
+    L2,      ///< mean over frames of the L2 norm of the frame's difference
+    Mse,     ///< mean of the squared differences
+    Features ///< likewise, of the maps' means over T, H and W: what a classifier reads
 };
 
 constexpr Named<MapDistance> map_distances[] = {{MapDistance::None, "none", "", NameUse::Stored},
                                                 {MapDistance::L2, "l2"},
-                                                {MapDistance::Mse, "mse"}};
+                                                {MapDistance::Mse, "mse"},
+                                                {MapDistance::Features, "features"}};
 
 /**
  * \param student, teacher [N, C, T, H, W] \return [N]
  * Source: Perez-Rua et al., Knowing What, Where and When to Look, section 3.5 (mature feature-guided
- * regularisation)
+ * regularisation); features: Crasto et al., MARS, CVPR 2019, 3.1
  */
 at::Tensor map_distance(const at::Tensor &student, const at::Tensor &teacher, MapDistance kind);
 

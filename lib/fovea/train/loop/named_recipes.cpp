@@ -112,6 +112,18 @@ NamedRecipe w3()
     return named;
 }
 
+/* Of published weights, as STA's comparison begins: rate and decay of MARS_train.py, alpha of opts.py */
+NamedRecipe mars()
+{
+    NamedRecipe named = sta("mars", "");
+    named.what =
+        "frames alone, by the features of a network of flow (Crasto et al., MARS, CVPR 2019)";
+    named.recipe.map_share = 50;
+    named.student = MapDistance::Features;
+    named.teacher = Modality::Flow;
+    return named;
+}
+
 NamedRecipe heads()
 {
     NamedRecipe named;
@@ -125,7 +137,8 @@ NamedRecipe alstm()
 {
     NamedRecipe named;
     named.name = "alstm";
-    named.what = "the attention LSTM on random crops of 12 rows (Torabi and Sigal 2017, 4)";
+    named.what = "the attention LSTM, or with head lstm the plain one, on random crops of 12 rows "
+                 "(Torabi and Sigal 2017, 4)";
     named.trains = Trains::Head;
     named.head = "alstm";
     named.recipe = sgd(0.01, 0, /*epochs=*/1000, {}, /*batch_size=*/200); // patience ends it
@@ -225,6 +238,7 @@ const std::vector<NamedRecipe> &recipes()
         sta("sta", "a network with attention, from published weights"),
         sta_detection(),
         w3(),
+        mars(),
         heads(),
         alstm(),
         persons(),

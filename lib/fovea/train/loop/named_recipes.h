@@ -7,6 +7,7 @@
 #include "fovea/focus/second_look.h"
 #include "fovea/train/data/augmentation.h"
 #include "fovea/train/loop/recipe.h"
+#include "fovea/video/modality.h"
 
 namespace fovea {
 
@@ -24,9 +25,10 @@ struct NamedRecipe {
     Augmentation augmentation; ///< backbone
     SecondLook focus;          ///< backbone; late: logits of the fixed network and the trained one
     MapDistance student =
-        MapDistance::None; ///< trained twice: the first network teaches the second
-    bool windows = false;  ///< backbone: of the list's stretches, see window_list()
-    std::string head;      ///< backbone: trained afterwards; head: its kind; may be empty
+        MapDistance::None;            ///< trained twice: the first network teaches the second
+    Modality teacher = Modality::Rgb; ///< what the first network sees
+    bool windows = false;             ///< backbone: of the list's stretches, see window_list()
+    std::string head; ///< backbone: trained afterwards; head: its kind; may be empty
 };
 
 /**
@@ -41,6 +43,7 @@ struct NamedRecipe {
  * | sta           | backbone | Li et al. 2020; numbers of fine-tuning by Hara 2018           |
  * | sta-detection | backbone | Li et al. 2020, IV-C: windows, with the overlap loss          |
  * | w3            | backbone | Perez-Rua et al. 2020: teacher and student; numbers of TSM    |
+ * | mars          | backbone | Crasto et al. 2019: a network of flow teaches one of frames   |
  * | heads         | head     | Ballan 2021: Adam                                             |
  * | alstm         | head     | Torabi and Sigal 2017, 4                                      |
  * | persons       | head     | how persons move: a study of this project                     |

@@ -38,7 +38,8 @@ Objective::Outcome Objective::of(Classifier &student, const Batch &batch, std::s
             shares = mixed.targets;
         }
     }
-    const Response response = student.respond(input);
+    const bool views_of_two = teacher_ != nullptr && input.dim() == 5 && input.size(1) == 6;
+    const Response response = student.respond(views_of_two ? input.narrow(1, 0, 3) : input);
     Outcome outcome =
         many ? many_labels(response, labels, batch.video_labels[stack])
              : one_label(response, batch.targets[stack], shares, batch.overlaps[stack]);
@@ -47,7 +48,7 @@ Objective::Outcome Objective::of(Classifier &student, const Batch &batch, std::s
         {
             const at::NoGradGuard no_grad;
             teacher_->set_training(false);
-            wanted = teacher_->respond(input).map;
+            wanted = teacher_->respond(views_of_two ? input.narrow(1, 3, 3) : input).map;
         }
         outcome.loss =
             outcome.loss +

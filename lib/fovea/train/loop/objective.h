@@ -28,7 +28,8 @@ public:
     };
 
     /**
-     * \brief One stack of a batch
+     * \brief One stack of a batch; of clips with six channels the student sees the first three, the
+     * teacher the others
      * \throw Error Settings when the samples do not have the labels that the recipe is for
      */
     Outcome of(Classifier &student, const Batch &batch, std::size_t stack, Random *random) const;

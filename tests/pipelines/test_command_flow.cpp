@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include <cmath>
+
+#include "command_test.h"
+#include "fovea/bundle/bundle.h"
+#include "fovea/core/json.h"
+#include "fovea/store/feature_file.h"
+
+namespace fs = std::filesystem;
+using fovea::Bundle;
+using fovea::Json;
+using fovea::Modality;
+using fovea_test::CommandRun;
+using fovea_test::made_by;
+using fovea_test::run_fovea;
+
+namespace {
+
+/** \brief Clips of a pattern that scrolls to the right, and to the left: frames alone look alike */
+class FlowCommand : public fovea_test::CommandTest
+{
+protected:
+    void SetUp() override
+    {
+        CommandTest::SetUp();
+        for (const char *name : {"left", "right"}) {
+            fs::create_directories(at("clips") / name);
+            const int speed = std::string(name) == "left" ? 2 : -2;
+            for (int i = 0; i < 6; ++i)
+                made_by("videotestsrc pattern=smpte75 horizontal-speed=" + std::to_string(speed) +
+                            " num-buffers=" + std::to_string(70 + 2 * i) +
+                            " ! video/x-raw,format=I420,framerate=30/1,width=160,height=120 ! "
+                            "x264enc speed-preset=ultrafast ! mp4mux",
+                        at("clips") / name / (std::to_string(i) + ".mp4"));
+        }
+    }
+
+    CommandRun train(const std::string &out, const std::vector<std::string> &more) const
+    {
+        std::vector<std::string> line = {"train",     "backbone", "--list", at("clips"), "--model",
+                                         "watch",     "--epochs", "1",      "--batch",   "4",
+                                         "--regions", "full",     "--out",  at(out)};
+        line.insert(line.end(), more.begin(), more.end());
+        return run_fovea(line);
+    }
+};
+
+} // namespace
+
+TEST_F(FlowCommand, ANetworkOfFlowIsTrainedAndLabelsExtractsAndEvaluates)
+{
+    const CommandRun trained =
+        train("flow", {"--recipe", "sta", "--modality", "flow", "--flip", "0"});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    const Bundle flow = Bundle::open(at("flow"));
+    EXPECT_EQ(flow.activity().modality, Modality::Flow);
+    EXPECT_NEAR(flow.activity().input.normalisation.shift[0], -0.5, 1e-6);
+
+    const CommandRun frames = train("frames", {"--recipe", "sta"});
+    ASSERT_EQ(frames.exit_code, 0) << frames.err;
+    EXPECT_EQ(Bundle::open(at("frames")).activity().modality, Modality::Rgb);
+
+    const std::string both = at("frames").string() + "," + at("flow").string();
+    for (const std::string &model : {at("flow").string(), both}) {
+        const CommandRun labelled = run_fovea({"label", "--detector", "hog", "--model", model,
+                                               at("clips/left/0.mp4"), "--out", at("out")});
+        EXPECT_EQ(labelled.exit_code, 0) << labelled.err;
+        const CommandRun evaluated =
+            run_fovea({"eval", "--model", model, "--detector", "hog", "--list", at("clips"),
+                       "--split", "all", "--out", at("figures")});
+        ASSERT_EQ(evaluated.exit_code, 0) << evaluated.err;
+        EXPECT_NE(evaluated.out.find("top-1"), std::string::npos) << evaluated.out;
+        fs::remove_all(at("figures"));
+        fs::remove_all(at("out"));
+    }
+
+    const CommandRun refused = run_fovea({"extract", "--model", at("flow"), "--attended", "watch",
+                                          at("clips/left/0.mp4"), "--out", at("features")});
+    EXPECT_NE(refused.exit_code, 0);
+    EXPECT_NE(refused.err.find("expected both to see the same"), std::string::npos) << refused.err;
+}
+
+/* What training made of the videos and what the elements make of them later are the same rows */
+TEST_F(FlowCommand, RowsOfTrainingAreThoseOfExtract)
+{
+    const CommandRun trained =
+        train("made", {"--recipe", "sta", "--modality", "flow", "--head", "region-mean"});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    const fs::path backbone = at("made/training/backbone");
+    const CommandRun extracted =
+        run_fovea({"extract", "--model", backbone, "--list", at("clips"), "--out", at("features")});
+    ASSERT_EQ(extracted.exit_code, 0) << extracted.err;
+    for (const char *name : {"left-0.pt", "right-3.pt"}) {
+        const auto made = fovea::read_feature_file(backbone / "training/features" / name);
+        const auto seen = fovea::read_feature_file(at("features") / name);
+        ASSERT_EQ(made.features.shape, seen.features.shape);
+        double largest = 0;
+        double difference = 0;
+        for (std::size_t i = 0; i < made.features.values.size(); ++i) {
+            largest = std::max(largest, std::abs(double{made.features.values[i]}));
+            difference = std::max(difference, std::abs(double{made.features.values[i]} -
+                                                       double{seen.features.values[i]}));
+        }
+        EXPECT_LT(difference, 0.03 * largest) << name; // the engine may compute in bf16
+    }
+}
+
+/* The teacher of flow is trained first; its student sees frames alone */
+TEST_F(FlowCommand, MarsLearnsFromATeacherOfFlow)
+{
+    const CommandRun trained = train("mars", {"--recipe", "mars"});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_EQ(Bundle::open(at("mars")).activity().modality, Modality::Rgb);
+    EXPECT_EQ(Bundle::open(at("mars/training/teacher")).activity().modality, Modality::Flow);
+
+    const CommandRun again =
+        train("again", {"--recipe", "mars", "--teacher", at("mars/training/teacher")});
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_FALSE(fs::exists(at("again/training/teacher")));
+}
