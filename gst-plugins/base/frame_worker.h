@@ -35,6 +35,17 @@ public:
     /** \brief Caps are set or change; before the first frame */
     virtual void configure(const GstVideoInfo &) {}
 
+    /**
+     * \brief Each frame in its turn, ahead of process(): where work on it may begin beside the stream
+     */
+    virtual void foresee(const Frame & /*frame*/) {}
+
+    /**
+     * \brief Whether process() of the oldest foreseen frame had better wait for the next to be foreseen;
+     * never asked for in vain: an event that must not overtake frames ends it
+     */
+    virtual bool can_wait() { return false; }
+
     virtual void process(const Frame &frame) = 0;
 
     /**

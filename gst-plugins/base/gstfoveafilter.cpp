@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/gstfoveafilter.h"
 
+#include <deque>
 #include <new>
 #include <string>
 
@@ -19,6 +20,7 @@ struct GstFoveaFilterPrivate {
     bool seen_frame;
     bool new_segment; /* since the last frame */
     fovea::FrameTimes times;
+    std::deque<fovea::Frame> foreseen; /* their buffers are owned here */
 };
 
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE(GstFoveaFilter, gst_fovea_filter, GST_TYPE_BASE_TRANSFORM,
@@ -48,9 +50,17 @@ void forget_time(GstFoveaFilterPrivate *self)
     self->times = {};
 }
 
+void drop_foreseen(GstFoveaFilterPrivate *self)
+{
+    for (const fovea::Frame &frame : self->foreseen)
+        gst_buffer_unref(frame.buffer);
+    self->foreseen.clear();
+}
+
 gboolean stop(GstBaseTransform *transform)
 {
     GstFoveaFilter *self = GST_FOVEA_FILTER(transform);
+    drop_foreseen(priv(self));
     priv(self)->worker.reset();
     GST_FOVEA_FILTER_GET_CLASS(self)->worker_is_gone(self);
     return TRUE;
@@ -159,9 +169,53 @@ GstFlowReturn transform_ip(GstBaseTransform *transform, GstBuffer *buffer)
 {
     return fovea::or_post_error<GstFlowReturn>(transform, GST_FLOW_ERROR, [&] {
         note_discontinuity(transform, buffer);
-        worker_of(transform).process(frame_of(transform, buffer));
+        const fovea::Frame frame = frame_of(transform, buffer);
+        worker_of(transform).foresee(frame);
+        priv(transform)->foreseen.push_back(frame);
         return GST_FLOW_OK;
     });
+}
+
+/* Processes and pushes foreseen frames, oldest first: all, before what must not overtake them, or
+ * those that the worker does not let wait. */
+GstFlowReturn push_foreseen(GstBaseTransform *transform, bool all)
+{
+    GstFoveaFilterPrivate *self = priv(transform);
+    GstFlowReturn flow = GST_FLOW_OK;
+    while (flow == GST_FLOW_OK && !self->foreseen.empty() && (all || !self->worker->can_wait())) {
+        const fovea::Frame frame = self->foreseen.front();
+        self->foreseen.pop_front();
+        flow = fovea::or_post_error<GstFlowReturn>(transform, GST_FLOW_ERROR, [&] {
+            self->worker->process(frame);
+            return GST_FLOW_OK;
+        });
+        if (flow == GST_FLOW_OK)
+            flow = gst_pad_push(transform->srcpad, frame.buffer);
+        else
+            gst_buffer_unref(frame.buffer);
+    }
+    return flow;
+}
+
+/* Frames are pushed here and not by the parent, which would flag a late one as the first of a new stream. */
+GstFlowReturn generate_output(GstBaseTransform *transform, GstBuffer **output)
+{
+    GstFoveaFilterPrivate *self = priv(transform);
+    const std::size_t before = self->foreseen.size();
+    const GstFlowReturn flow =
+        GST_BASE_TRANSFORM_CLASS(gst_fovea_filter_parent_class)->generate_output(transform, output);
+    if (self->foreseen.size() == before)
+        return flow;
+    *output = nullptr; /* foreseen has it */
+    return push_foreseen(transform, /*all=*/false);
+}
+
+gboolean query(GstBaseTransform *transform, GstPadDirection direction, GstQuery *asked)
+{
+    if (direction == GST_PAD_SINK && GST_QUERY_IS_SERIALIZED(asked))
+        push_foreseen(transform, /*all=*/true);
+    return GST_BASE_TRANSFORM_CLASS(gst_fovea_filter_parent_class)
+        ->query(transform, direction, asked);
 }
 
 GstFlowReturn transform(GstBaseTransform *transform, GstBuffer *input, GstBuffer *output)
@@ -206,6 +260,8 @@ gboolean sink_event(GstBaseTransform *transform, GstEvent *event)
     auto *parent = GST_BASE_TRANSFORM_CLASS(gst_fovea_filter_parent_class);
     if (self->worker == nullptr)
         return parent->sink_event(transform, event);
+    if (GST_EVENT_IS_SERIALIZED(event) && GST_EVENT_TYPE(event) != GST_EVENT_FLUSH_STOP)
+        push_foreseen(transform, /*all=*/true);
 
     if (FoveaMeta *late = fovea_late_event_parse(event)) {
         gst_event_ref(event);
@@ -218,6 +274,7 @@ gboolean sink_event(GstBaseTransform *transform, GstEvent *event)
     if (GST_EVENT_TYPE(event) == GST_EVENT_EOS)
         with_late(transform, [&](FoveaMeta *out) { worker_of(transform).drain(out); });
     if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) {
+        drop_foreseen(self);
         self->worker->reset();
         forget_time(self);
     }
@@ -267,6 +324,8 @@ static void gst_fovea_filter_class_init(GstFoveaFilterClass *klass)
     transform_class->transform_ip = transform_ip;
     transform_class->transform = transform;
     transform_class->sink_event = sink_event;
+    transform_class->generate_output = generate_output;
+    transform_class->query = query;
 }
 
 gpointer gst_fovea_filter_get_state(GstFoveaFilter *self)

@@ -2,11 +2,14 @@
 #include "detect/detect_worker.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "base/mapped_frame.h"
 #include "detect/shared_detectors.h"
+#include "fovea/engine/threads.h"
 #include "fovea/video/frame_to_tensor.h"
 #include "meta/convert.h"
 #include "meta/roi.h"
@@ -22,6 +25,12 @@ ImageSize pixels_of(const Box &box, ImageSize frame)
 {
     return {static_cast<int>(std::lround(box.width * static_cast<float>(frame.width))),
             static_cast<int>(std::lround(box.height * static_cast<float>(frame.height)))};
+}
+
+/** \brief By detectors on one thread each; `threads` asked for are those of one */
+int pictures_at_once(const DetectorSettings &settings)
+{
+    return settings.threads > 0 ? 1 : threads_for(0, std::numeric_limits<double>::infinity());
 }
 
 /* Detectors' boxes may stand out of the frame a little: only what moved out is cut. */
@@ -75,15 +84,44 @@ void DetectWorker::configure(const GstVideoInfo &info)
                      input_size_.height, skips ? "beside the video" : "each frame waits for it");
     tracker_.set_aspect(static_cast<float>(size_.width) / static_cast<float>(size_.height));
     queue_ = skips ? std::make_unique<JobQueue>(queued_frames, "fovea-detect") : nullptr;
+    if (!skips && team_ == nullptr)
+        team_ = std::make_unique<DetectorTeam>(detector_, pictures_at_once(options_.detector));
+    most_ahead_ = std::min(most_ahead, most_bytes_ahead / std::max<std::size_t>(1, info.size));
+}
+
+void DetectWorker::foresee(const Frame &frame)
+{
+    if (queue_ != nullptr)
+        queue_->check();
+    Ahead ahead;
+    ahead.jumped = follow(frame);
+    if (ahead.jumped && queue_ != nullptr) // before its thread finds others
+        forget_persons();
+    if (take_turn(frame))
+        look(frame, &ahead);
+    ahead_.push_back(std::move(ahead));
+}
+
+bool DetectWorker::can_wait()
+{
+    if (queue_ != nullptr || team_->size() == 1 || ahead_.size() >= most_ahead_)
+        return false;
+    const auto &oldest = ahead_.front().found;
+    if (!oldest.valid() || oldest.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+        return false;
+    const auto looked_at = std::count_if(ahead_.begin(), ahead_.end(),
+                                         [](const Ahead &one) { return one.found.valid(); });
+    return static_cast<std::size_t>(looked_at) <= team_->size(); // one more than are worked on
 }
 
 void DetectWorker::process(const Frame &frame)
 {
-    if (queue_ != nullptr)
-        queue_->check();
-    follow(frame);
-    if (take_turn(frame))
-        look(frame);
+    Ahead ahead = std::move(ahead_.front());
+    ahead_.pop_front();
+    if (ahead.jumped && queue_ == nullptr)
+        forget_persons();
+    if (ahead.found.valid())
+        take(ahead.found.get(), frame.time, ahead.anew);
 
     const std::vector<Person> persons = take_persons(frame.time);
     GST_LOG_OBJECT(element_, "%zu persons", persons.size());
@@ -91,7 +129,7 @@ void DetectWorker::process(const Frame &frame)
     mirror_persons(frame.buffer, *frame.info, persons);
 }
 
-void DetectWorker::look(const Frame &frame)
+void DetectWorker::look(const Frame &frame, Ahead *ahead)
 {
     Waiting waiting = input_of(frame); // the small input, not the frame: a camera has few buffers
     if (!gate_.opens(waiting.image, waiting.time)) {
@@ -99,24 +137,32 @@ void DetectWorker::look(const Frame &frame)
         return;
     }
     waiting.anew = std::exchange(anew_, false);
-    if (queue_ != nullptr)
+    if (queue_ != nullptr) {
         offer(frame, std::move(waiting));
-    else
-        detect(waiting);
+        return;
+    }
+    ahead->found = team_->detect(std::move(waiting.image), waiting.threshold);
+    ahead->anew = waiting.anew;
 }
 
 /* Stamps say where the stream is another one, flags only that something may have been lost. */
-void DetectWorker::follow(const Frame &frame)
+bool DetectWorker::follow(const Frame &frame)
 {
-    if (clock_.step(frame.time) == FrameClock::Step::Jump) {
+    const bool jumps = clock_.step(frame.time) == FrameClock::Step::Jump;
+    if (jumps) {
         GST_DEBUG_OBJECT(element_, "the time stamps jump: tracks begin anew");
         clock_.restart();
         discontinuity();
         anew_ = true;
-        const std::lock_guard lock(mutex_);
-        persons_.clear();
     }
     clock_.see(frame.time);
+    return jumps;
+}
+
+void DetectWorker::forget_persons()
+{
+    const std::lock_guard lock(mutex_);
+    persons_.clear();
 }
 
 /** \brief Whether the detector looks at this frame */
@@ -169,7 +215,7 @@ void DetectWorker::detect_newest()
         waiting = std::move(*newest_);
         newest_.reset();
     }
-    detect(waiting);
+    take(detector_->detect(waiting.image, waiting.threshold), waiting.time, waiting.anew);
 }
 
 DetectWorker::Waiting DetectWorker::input_of(const Frame &frame)
@@ -178,14 +224,14 @@ DetectWorker::Waiting DetectWorker::input_of(const Frame &frame)
     return {to_rgb(mapped.view(), view_, input_size_), frame.time, options_.threshold};
 }
 
-void DetectWorker::detect(const Waiting &waiting)
+/** \param found in a frame of \a time \param anew see Waiting */
+void DetectWorker::take(std::vector<Person> found, Nanoseconds time, bool anew)
 {
-    std::vector<Person> found = detector_->detect(waiting.image, waiting.threshold);
     for (Person &person : found)
         person.box = inside(person.box, view_);
-    if (waiting.anew)
+    if (anew)
         tracker_.reset();
-    std::vector<Track> persons = tracker_.update(found, waiting.time);
+    std::vector<Track> persons = tracker_.update(found, time);
     ++counts_->processed;
 
     const std::lock_guard lock(mutex_);
@@ -216,6 +262,7 @@ void DetectWorker::reset()
 {
     if (queue_ != nullptr)
         queue_->cancel();
+    ahead_.clear();
     newest_.reset();
     tracker_.reset();
     clock_ = {};

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,6 +15,7 @@
 #include "base/frame_worker.h"
 #include "base/job_queue.h"
 #include "base/live.h"
+#include "detect/detector_team.h"
 #include "fovea/bundle/load_networks.h"
 #include "fovea/core/frame_clock.h"
 #include "fovea/core/image.h"
@@ -44,7 +47,8 @@ struct DetectCounts : WorkCounts {
 /**
  * \brief Frames in, persons with track ids on each of them
  *
- * Files: the detector runs in the streaming thread, its persons are those of that very frame.
+ * Files: its persons are those of that very frame; where the detector has twins, they look at the
+ * next frames meanwhile.
  * Live: on a thread behind a bounded queue; frames carry the latest persons known, and those of
  * one detection count as detected on the first frame that carries them. Frames between detections
  * carry each person where the track's motion takes it. Tracks end where the stamps jump.
@@ -63,6 +67,8 @@ public:
     void update(const DetectOptions &options);
 
     void configure(const GstVideoInfo &info) override;
+    void foresee(const Frame &frame) override;
+    bool can_wait() override;
     void process(const Frame &frame) override;
     void drain(FoveaMeta *out) override;
     void reset() override;
@@ -71,6 +77,9 @@ public:
 private:
     /** Jobs that may wait, each for the frame in newest_. */
     static constexpr std::size_t queued_frames = 1;
+    /** Foreseen that are held for the detector, 50 MB of 1080p */
+    static constexpr std::size_t most_ahead = 16;
+    static constexpr std::size_t most_bytes_ahead = 64 << 20;
 
     /** What the detector is to see next */
     struct Waiting {
@@ -80,11 +89,19 @@ private:
         bool anew = false; ///< the stamps jumped before it
     };
 
+    /** A frame that is foreseen */
+    struct Ahead {
+        bool jumped = false;                      ///< the stamps, before it
+        std::future<std::vector<Person>> found{}; ///< valid: the detector looks at it
+        bool anew = false;                        ///< as in Waiting
+    };
+
     Waiting input_of(const Frame &frame);
-    void look(const Frame &frame);
-    void follow(const Frame &frame);
+    void look(const Frame &frame, Ahead *ahead);
+    bool follow(const Frame &frame);
     bool take_turn(const Frame &frame);
-    void detect(const Waiting &waiting);
+    void forget_persons();
+    void take(std::vector<Person> found, Nanoseconds time, bool anew);
     void offer(const Frame &frame, Waiting waiting);
     void detect_newest();
     std::vector<Person> take_persons(Nanoseconds time);
@@ -94,6 +111,9 @@ private:
     DetectCounts *counts_; ///< of the element, which outlives its worker
     DropReport drop_report_;
     std::shared_ptr<Detector> detector_;
+    std::unique_ptr<DetectorTeam> team_; ///< files only
+    std::deque<Ahead> ahead_;            ///< oldest first
+    std::size_t most_ahead_ = 0;
     MotionGate gate_{MotionGate::Options()};
     Tracker tracker_{Tracker::Options{}};
     FrameClock clock_;

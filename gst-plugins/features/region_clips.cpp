@@ -85,6 +85,36 @@ Region RegionClips::view_of(const HeldFrame &frame) const
                                                 GST_VIDEO_INFO_HEIGHT(frame.info.get())})};
 }
 
+/**
+ * \brief Moves what the last call cut to where it is wanted
+ * \return indices in cuts_ of what is still to be cut
+ */
+std::vector<std::size_t> RegionClips::take_over(const std::vector<HeldFrame> &clip,
+                                                const Region *regions, std::size_t count)
+{
+    const std::size_t frames = clip.size();
+    const std::size_t plane = clips_.values.size() / (count * 3 * frames);
+    std::vector<std::size_t> left;
+    for (std::size_t i = 0; i < count * frames; ++i) { // from front to back, as they move
+        const std::size_t r = i / frames;
+        std::size_t from = i;
+        while (from < (r + 1) * frames && !cuts_[from].is(clip[i % frames], regions[r]))
+            ++from;
+        if (from == (r + 1) * frames) {
+            left.push_back(i);
+            cuts_[i] = {};
+            continue;
+        }
+        for (std::size_t colour = 0; from != i && colour < 3; ++colour) {
+            const std::size_t clip_row = (2 * r + colour) * frames; // behind r rows, as i is
+            std::copy_n(&clips_.values[(clip_row + from) * plane], plane,
+                        &clips_.values[(clip_row + i) * plane]);
+        }
+        cuts_[i] = cuts_[from];
+    }
+    return left;
+}
+
 const Array &RegionClips::cut(const std::vector<HeldFrame> &clip, const Region *regions,
                               std::size_t count)
 {
@@ -94,13 +124,16 @@ const Array &RegionClips::cut(const std::vector<HeldFrame> &clip, const Region *
     const std::vector<std::int64_t> shape = {static_cast<std::int64_t>(count), 3,
                                              static_cast<std::int64_t>(frames), input_.size.height,
                                              input_.size.width};
-    if (clips_.shape != shape)
+    if (clips_.shape != shape) {
         clips_ = Array(shape);
+        cuts_.assign(count * frames, {});
+    }
 
 #ifdef FOVEA_CUDA_FRAMES
     if (std::all_of(clip.begin(), clip.end(), GpuClips::holds)) {
         if (gpu_ == nullptr)
             gpu_ = std::make_unique<GpuClips>(input_);
+        cuts_.assign(count * frames, {});
         gpu_->cut(clip, regions, count, &clips_);
         return clips_;
     }
@@ -109,7 +142,8 @@ const Array &RegionClips::cut(const std::vector<HeldFrame> &clip, const Region *
     for (const HeldFrame &frame : clip)
         mapped.emplace_back(frame.buffer.get(), *frame.info);
 
-    const std::size_t cuts = frames * count;
+    const std::vector<std::size_t> left = take_over(clip, regions, count);
+    const std::size_t cuts = left.size();
     const int threads =
         threads_for(threads_, operations_a_pixel * static_cast<double>(cuts * plane));
     while (static_cast<int>(to_tensor_.size()) < threads)
@@ -117,8 +151,8 @@ const Array &RegionClips::cut(const std::vector<HeldFrame> &clip, const Region *
     FirstError error;
 #pragma omp parallel for num_threads(threads) schedule(dynamic)
     for (std::size_t i = 0; i < cuts; ++i) {
-        const std::size_t t = i / count;
-        const std::size_t r = i % count;
+        const std::size_t t = left[i] % frames;
+        const std::size_t r = left[i] / frames;
         error.catching([&] {
             to_tensor_[static_cast<std::size_t>(omp_get_thread_num())].write(
                 mapped[t].view(), regions[r].box, &clips_.values[(r * 3 * frames + t) * plane],
@@ -126,6 +160,8 @@ const Array &RegionClips::cut(const std::vector<HeldFrame> &clip, const Region *
         });
     }
     error.rethrow();
+    for (const std::size_t i : left)
+        cuts_[i] = {clip[i % frames].buffer, regions[i / frames].box};
     return clips_;
 }
 

@@ -57,18 +57,38 @@ public:
     /** \brief The model's full view of a frame */
     Region view_of(const HeldFrame &frame) const;
 
-    /** \return [count, 3, frames, height, width], good until the next call */
+    /**
+     * \brief Windows that overlap have frames in common: of those that the last call cut in the same
+     * way, the pixels are taken over
+     * \return [count, 3, frames, height, width], good until the next call
+     */
     const Array &cut(const std::vector<HeldFrame> &clip, const Region *regions, std::size_t count);
 
     const FrameToTensor::Options &input() const { return input_; }
 
 private:
+    /** What a part of clips_ holds */
+    struct Cut {
+        std::weak_ptr<GstBuffer> frame; ///< told from others by who owns it: memory is used again
+        Box box;
+
+        bool is(const HeldFrame &wanted, const Region &region) const
+        {
+            return box == region.box && !frame.owner_before(wanted.buffer) &&
+                   !wanted.buffer.owner_before(frame);
+        }
+    };
+
+    std::vector<std::size_t> take_over(const std::vector<HeldFrame> &clip, const Region *regions,
+                                       std::size_t count);
+
     FrameToTensor::Options input_;
     RegionGridOptions view_; ///< what makes its full view
     int threads_;
     std::vector<FrameToTensor> to_tensor_; ///< by thread
     std::shared_ptr<GpuClips> gpu_;        ///< from the first frame in memory:CUDAMemory on
     Array clips_; ///< kept: fresh pages for some 50 MB a timestep cost more than the pixels
+    std::vector<Cut> cuts_; ///< [count, frames] of clips_
 };
 
 } // namespace fovea

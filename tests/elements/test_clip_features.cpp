@@ -78,6 +78,55 @@ std::vector<HeldFrame> two_halves(const std::vector<Region> &regions)
     return clip;
 }
 
+/* Each frame's pixels are its number. */
+std::vector<HeldFrame> numbered(int first, int count)
+{
+    auto info = std::make_shared<GstVideoInfo>();
+    gst_video_info_set_format(info.get(), GST_VIDEO_FORMAT_GRAY8, 8, 4);
+    std::vector<HeldFrame> clip;
+    for (int t = first; t < first + count; ++t) {
+        GstBuffer *buffer = gst_buffer_new_allocate(nullptr, info->size, nullptr);
+        gst_buffer_memset(buffer, 0, static_cast<guint8>(t), info->size);
+        clip.push_back({{buffer, gst_buffer_unref}, info, {t * 100, (t + 1) * 100}});
+    }
+    return clip;
+}
+
+TEST(RegionClips, TakesOverWhatWindowsHaveInCommonAndNothingElse)
+{
+    ActivityCard card;
+    card.input.size = {4, 4};
+    RegionClips clips(card, 1);
+    const std::vector<HeldFrame> frames = numbered(1, 8);
+    const Region whole = {RegionKind::Full, whole_frame};
+    const std::vector<Region> first = {whole, {RegionKind::Actor, {0, 0, 0.5F, 1}}};
+    const std::vector<Region> second = {whole, {RegionKind::Actor, {0.5F, 0, 0.5F, 1}}};
+    const auto levels = [&](const Array &cut) {
+        std::vector<int> found; // [region, colour, frame]
+        for (std::size_t at = 0; at < cut.values.size(); at += 16)
+            found.push_back(static_cast<int>(std::lround(cut.values[at] * 255)));
+        return found;
+    };
+    const auto expected = [](int from) {
+        std::vector<int> numbers;
+        for (int i = 0; i < 2 * 3 * 5; ++i)
+            numbers.push_back(from + i % 5);
+        return numbers;
+    };
+    EXPECT_EQ(levels(clips.cut({frames.begin(), frames.begin() + 5}, first.data(), 2)),
+              expected(1));
+    // Written over since: what is taken over keeps its number, what is cut has the new one
+    for (const HeldFrame &frame : frames)
+        gst_buffer_memset(frame.buffer.get(), 0, 200, 32);
+    std::vector<int> moved(2 * 3 * 5, 200);
+    for (std::size_t colour = 0; colour < 3; ++colour) {
+        moved[5 * colour] = 4; // of frames 4 to 8 the first two, of the region that is the same
+        moved[5 * colour + 1] = 5;
+    }
+    EXPECT_EQ(levels(clips.cut({frames.begin() + 3, frames.end()}, second.data(), 2)), moved);
+    EXPECT_EQ(levels(clips.cut(numbered(4, 5), second.data(), 2)), expected(4)) << "other frames";
+}
+
 void expect_features(const FoveaRow &row, const std::vector<float> &expected)
 {
     ASSERT_EQ(row.regions * row.channels, expected.size());

@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 struct SeenFrame {
     std::vector<FoveaPerson> persons;
     guint rois = 0;
+    bool discontinuous = false;
 };
 
 class FoveaDetectOnClips : public testing::Test
@@ -84,6 +85,7 @@ protected:
             const auto *first = reinterpret_cast<const FoveaPerson *>(meta->persons->data);
             frame.persons.assign(first, first + meta->persons->len);
             frame.rois = count_rois(buffer);
+            frame.discontinuous = GST_BUFFER_IS_DISCONT(buffer);
             static_cast<std::vector<SeenFrame> *>(data)->push_back(frame);
         };
         play(clip, frames, rest, note, &seen);
@@ -163,6 +165,31 @@ TEST_F(FoveaDetectOnClips, FilesGiveTheSameInEveryRun)
             EXPECT_EQ(first[i].persons[p].id, second[i].persons[p].id);
         }
     }
+}
+
+TEST_F(FoveaDetectOnClips, SeveralPicturesAtOnceGiveWhatOneAtATimeGives)
+{
+    constexpr int frames = 61;
+    std::vector<std::vector<SeenFrame>> seen;
+    for (const char *threads : {"threads=1", "threads=0"}) // one; as many as there are cores
+        seen.push_back(run("pets-pedestrians.mp4", frames,
+                           std::string("foveadetect model=yolo-fastest-1.1-xl "
+                                       "inference-interval=3 ") +
+                               threads));
+    ASSERT_GE(seen[0].size(), frames);
+    ASSERT_GE(seen[1].size(), frames);
+    std::size_t persons = 0;
+    for (std::size_t i = 0; i < frames; ++i) {
+        EXPECT_EQ(seen[1][i].discontinuous, i == 0) << "frame " << i;
+        ASSERT_EQ(seen[0][i].persons.size(), seen[1][i].persons.size()) << "frame " << i;
+        for (std::size_t p = 0; p < seen[0][i].persons.size(); ++p, ++persons) {
+            const FoveaPerson &one = seen[0][i].persons[p];
+            EXPECT_EQ(one.box.x, seen[1][i].persons[p].box.x) << "frame " << i;
+            EXPECT_EQ(one.id, seen[1][i].persons[p].id);
+            EXPECT_EQ(one.detected, seen[1][i].persons[p].detected);
+        }
+    }
+    EXPECT_GT(persons, 0U);
 }
 
 TEST_F(FoveaDetectOnClips, HogSeesPedestrians)

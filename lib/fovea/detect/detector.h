@@ -29,6 +29,9 @@ public:
 
     /** \brief What runs it, to be told at start: "oneDNN 2.6.3, cpu, 1 thread, fp32" */
     virtual std::string runtime() const = 0;
+
+    /** \brief Another that finds the same, at the same time; null where one uses all cores, or the GPU */
+    virtual std::unique_ptr<Detector> twin() const { return nullptr; }
 };
 
 } // namespace fovea

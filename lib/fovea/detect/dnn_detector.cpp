@@ -14,7 +14,9 @@ namespace {
 class DnnDetector final : public Detector
 {
 public:
-    explicit DnnDetector(const DnnDetectorOptions &options) : network_(make_dnn_network(options))
+    explicit DnnDetector(std::unique_ptr<DnnNetwork> network) : network_(std::move(network)) {}
+
+    explicit DnnDetector(const DnnDetectorOptions &options) : DnnDetector(make_dnn_network(options))
     {
         // A wrong layout, and what is prepared at the first image, show now and not in a stream
         RgbImage grey = {options.input, {}};
@@ -26,6 +28,12 @@ public:
     ImageSize input_size(ImageSize /*source*/) const override { return network_->options().input; }
 
     std::string runtime() const override { return network_->runtime(); }
+
+    std::unique_ptr<Detector> twin() const override
+    {
+        auto network = network_->twin();
+        return network == nullptr ? nullptr : std::make_unique<DnnDetector>(std::move(network));
+    }
 
     std::vector<Person> detect(const RgbImage &image, float threshold) override
     {

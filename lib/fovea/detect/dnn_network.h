@@ -34,6 +34,9 @@ public:
     /** \brief "OpenCV 4.6.0, fp32" */
     virtual std::string runtime() const = 0;
 
+    /** \brief See Detector::twin() */
+    virtual std::unique_ptr<DnnNetwork> twin() const { return nullptr; }
+
     const DnnDetectorOptions &options() const { return options_; }
 
 protected:

@@ -57,6 +57,12 @@ public:
         }
     }
 
+    EngineNetwork(const DnnDetectorOptions &options, std::unique_ptr<MapNetwork> network,
+                  std::vector<DarknetLayer> heads)
+        : DnnNetwork(options), network_(std::move(network)), heads_(std::move(heads))
+    {
+    }
+
     void run(const RgbImage &image, const Reader &read) override
     {
         const ImageSize input = options().input;
@@ -93,6 +99,14 @@ public:
     }
 
     std::string runtime() const override { return network_->runtime(); }
+
+    std::unique_ptr<DnnNetwork> twin() const override
+    {
+        auto network = network_->twin();
+        return network == nullptr
+                   ? nullptr
+                   : std::make_unique<EngineNetwork>(options(), std::move(network), heads_);
+    }
 
 private:
     std::size_t pixel_count() const

@@ -35,6 +35,9 @@ public:
 
     /** \brief What runs it: "oneDNN 2.6.3, cpu, 1 thread, fp32" */
     virtual std::string runtime() const = 0;
+
+    /** \brief Another that runs at the same time, by the same weights; null where this one uses all cores, or the GPU */
+    virtual std::unique_ptr<MapNetwork> twin() const { return nullptr; }
 };
 
 /**

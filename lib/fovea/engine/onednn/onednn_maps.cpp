@@ -38,6 +38,14 @@ public:
 
     std::string runtime() const override { return runtime_of(network_); }
 
+    std::unique_ptr<MapNetwork> twin() const override
+    {
+        if (network_.threads() > 1)
+            return nullptr;
+        return std::make_unique<OnednnMaps>(network_.graph(), shapes_.front(), network_.element(),
+                                            /*threads=*/1);
+    }
+
 private:
     OnednnNetwork network_;
     std::vector<MapShape> shapes_;

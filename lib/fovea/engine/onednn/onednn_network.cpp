@@ -107,7 +107,8 @@ const Plan &OnednnNetwork::plan_for(const std::vector<MapShape> &shapes, const G
     if (known != plans_.end()) {
         plans_.splice(plans_.begin(), plans_, known);
     } else {
-        const PlanRequest request = {graph_, shapes, step, streams, formats_, bf16x3()};
+        const PlanRequest request = {graph_,   shapes,   step,         streams,
+                                     formats_, bf16x3(), threads_ == 1};
         plans_.push_front({std::move(key), build_plan(request, weights_)});
         for (const std::string &torch_layer : plans_.front().plan->torch_layers) {
             if (std::find(torch_layers_.begin(), torch_layers_.end(), torch_layer) ==

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fovea/engine/onednn/onednn_versions.h"
+#include "fovea/engine/onednn/row_chain.h"
 #include "fovea/engine/onednn/torch_layer.h"
 
 namespace fovea {
@@ -77,7 +78,6 @@ void Builder::emit_primitive(const Primitive &primitive, std::size_t index, cons
 {
     using dnnl::memory;
     const Node &node = layout_.node(index);
-    const ValueFormat &source = layout_.format(node.inputs.front());
     const dnnl::engine &cpu = onednn_cpu();
     const Place scratch = layout_.scratch(primitive.scratch);
     const memory::desc scratch_desc({static_cast<std::int64_t>(primitive.scratch)},
@@ -90,28 +90,26 @@ void Builder::emit_primitive(const Primitive &primitive, std::size_t index, cons
     at::Tensor bias;
     if (node.op == Op::Convolution) {
         weights = weights_.get(node, primitive, form);
-        bias = node.bias;
-        if (!primitive.weight_scales.empty()) {
-            bias = bias.clone();
-            for (std::size_t i = 0; i < primitive.weight_scales.size(); ++i) {
-                float &value = bias.data_ptr<float>()[i];
-                value /= primitive.weight_scales[i] * source.scale; // in steps times steps
-                if (!bias_before_scales)
-                    value *= primitive.output_scales[i];
-            }
+        bias = scaled_bias(node, primitive, layout_.format(node.inputs.front()).scale);
+        if (!primitive.weight_scales.empty())
             add_output_scales(args, cpu, primitive.output_scales);
-        }
         args.emplace(DNNL_ARG_WEIGHTS, *weights);
         const memory::desc bias_desc({bias.size(0)}, memory::data_type::f32, memory::format_tag::a);
         args.emplace(DNNL_ARG_BIAS, memory(bias_desc, cpu, bias.data_ptr()));
     }
-    // weights and bias: held as long as the work, which has their addresses
+    std::vector<dnnl_exec_arg_t> list; // as execute() would make of args at each call
+    for (const auto &[name, value] : args)
+        list.push_back({name, value.get()});
+    // args, weights and bias: held as long as the work, which has their addresses
     plan_->works.emplace_back([=, plan = plan_.get(), run = primitive.run,
                                stream = dnnl::stream(cpu)](const PlanMemory &memory) {
         args.at(DNNL_ARG_SRC).set_data_handle(plan->at(memory, from));
         args.at(DNNL_ARG_DST).set_data_handle(plan->at(memory, to));
         args.at(DNNL_ARG_SCRATCHPAD).set_data_handle(plan->at(memory, scratch));
-        run.execute(stream, args); // on the CPU it returns when it is done
+        dnnl::error::wrap_c_api( // on the CPU it returns when it is done
+            dnnl_primitive_execute(run.get(), stream.get(), static_cast<int>(list.size()),
+                                   list.data()),
+            "a primitive failed");
         static_cast<void>(weights);
         static_cast<void>(bias);
     });
@@ -363,7 +361,9 @@ void Builder::emit_outputs()
 
 std::unique_ptr<Plan> Builder::build()
 {
-    for (std::size_t i = 0; i < layout_.size(); ++i) {
+    layout_.allocate(0);
+    layout_.remember(0);
+    for (std::size_t i = emit_row_chain(layout_, *plan_); i < layout_.size(); ++i) {
         if (layout_.sum_of(i) != no_node)
             continue; // run at its sum
         layout_.begin(i);

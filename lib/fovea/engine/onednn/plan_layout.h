@@ -19,6 +19,7 @@ struct PlanRequest {
     std::int64_t streams = 1;                ///< N
     const std::vector<ValueFormat> &formats; ///< by node
     bool bf16x3 = false;                     ///< convolutions of floats: see bf16x3.h
+    bool by_rows = false;                    ///< on one thread: see row_chain.h
 };
 
 constexpr std::size_t no_node = static_cast<std::size_t>(-1);
@@ -80,6 +81,8 @@ public:
     Plan::Place read(std::size_t index, std::size_t input);
 
     bool bf16x3() const { return request_.bf16x3; }
+
+    bool by_rows() const { return request_.by_rows; }
 
     /** \brief Likewise, of floats, their channels split: see bf16x3.h */
     Plan::Place read_split(std::size_t index, std::size_t input);

@@ -228,6 +228,20 @@ at::Tensor plain_weights(const nn::Node &node, const WeightForm &form)
     return folded;
 }
 
+at::Tensor scaled_bias(const nn::Node &node, const Primitive &primitive, float step)
+{
+    if (primitive.weight_scales.empty())
+        return node.bias;
+    at::Tensor bias = node.bias.clone();
+    for (std::size_t i = 0; i < primitive.weight_scales.size(); ++i) {
+        float &value = bias.data_ptr<float>()[i];
+        value /= primitive.weight_scales[i] * step; // in steps times steps
+        if (!bias_before_scales)
+            value *= primitive.output_scales[i];
+    }
+    return bias;
+}
+
 namespace {
 
 // On tiles oneDNN 2.6 writes past its scratchpad (found with guarded pages, strides of 2 and maps of

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "fovea/detect/detector.h"
+
+namespace fovea {
+
+/**
+ * \brief A detector and twins of it, each on a thread of its own: several pictures of a file at once
+ *
+ * A detector without twins, or a team of one, works in the thread that asks for what it found.
+ */
+class DetectorTeam
+{
+public:
+    /** \param most detectors, 1 or more */
+    DetectorTeam(std::shared_ptr<Detector> first, int most);
+
+    /** Pictures that wait are dropped */
+    ~DetectorTeam();
+    DetectorTeam(const DetectorTeam &) = delete;
+    DetectorTeam &operator=(const DetectorTeam &) = delete;
+
+    /** \return Detector::detect, or what it threw */
+    std::future<std::vector<Person>> detect(RgbImage image, float threshold);
+
+    /** \brief Pictures that are worked on at the same time; 1: when their persons are asked for */
+    std::size_t size() const { return detectors_.size(); }
+
+private:
+    using Job = std::packaged_task<std::vector<Person>(Detector &)>;
+
+    void work(Detector &detector);
+
+    std::vector<std::shared_ptr<Detector>> detectors_;
+    std::mutex mutex_; ///< guards what follows, but for the threads
+    std::condition_variable changed_;
+    std::deque<Job> jobs_;
+    bool stopping_ = false;
+    std::vector<std::thread> threads_; ///< last: they use the members above
+};
+
+} // namespace fovea
