@@ -186,8 +186,8 @@ private:
     void check_answer(SoupMessage *message, const std::string &answer) const;
     void check_room() const;
     void begin_anew();
-    bool receive(SoupMessage *message, GInputStream *body);
-    bool failed(const GError *error, SoupMessage *message);
+    bool receive(GInputStream *body);
+    bool failed(const GError *error, const std::string &cause);
 
     const std::filesystem::path &video_;
     const std::filesystem::path &to_;
@@ -217,13 +217,11 @@ SoupMessage *Download::request() const
     return message;
 }
 
-bool Download::failed(const GError *error, SoupMessage *message)
+bool Download::failed(const GError *error, const std::string &cause)
 {
     if (interrupted())
         throw Interrupted();
-    cause_ = error->domain == G_TLS_ERROR ? words_of_certificate(message) : "";
-    if (cause_.empty())
-        cause_ = words_of(error);
+    cause_ = cause.empty() ? words_of(error) : cause;
     if (is_lasting(error))
         throw refused(video_, "could not be downloaded: " + cause_);
     return false;
@@ -313,7 +311,7 @@ bool Download::begin(SoupMessage *message)
 }
 
 /** \return false: it broke off */
-bool Download::receive(SoupMessage *message, GInputStream *body)
+bool Download::receive(GInputStream *body)
 {
     if (ftruncate(file_, have_) != 0 || lseek(file_, have_, SEEK_SET) != have_)
         throw cannot_write(to_, errno);
@@ -323,7 +321,7 @@ bool Download::receive(SoupMessage *message, GInputStream *body)
         const gssize got =
             g_input_stream_read(body, bytes.data(), bytes.size(), cancel_.get(), &error);
         if (got < 0)
-            return failed(error, message);
+            return failed(error, "");
         if (got == 0)
             break;
         if (const int cause = write_fully(
@@ -347,8 +345,8 @@ bool Download::attempt()
     g_autoptr(GError) error = nullptr;
     g_autoptr(GInputStream) body = soup_session_send(session_, message, cancel_.get(), &error);
     if (body == nullptr)
-        return failed(error, message);
-    return begin(message) && receive(message, body);
+        return failed(error, words_of_certificate(message));
+    return begin(message) && receive(body);
 }
 
 void Download::run()
