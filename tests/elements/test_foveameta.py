@@ -36,10 +36,10 @@ MADE = "videotestsrc pattern=ball num-buffers=90 ! video/x-raw,width=160,height=
 WATCH = "foveafeatures leaky=never ! foveaattention tell-rows=true ! "
 
 
-def play(launch, look):
+def play(launch, look, of=Gst.PadProbeType.BUFFER):
     """Plays a line whose sink is named so; look(pad, info) sees each buffer. Returns fovea-activity messages"""
     pipeline = Gst.parse_launch(launch)
-    pipeline.get_by_name("sink").get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, look)
+    pipeline.get_by_name("sink").get_static_pad("sink").add_probe(of, look)
     pipeline.set_state(Gst.State.PLAYING)
     told = []
     wanted = Gst.MessageType.EOS | Gst.MessageType.ERROR | Gst.MessageType.ELEMENT
@@ -125,6 +125,19 @@ class Meta(unittest.TestCase):
                 for region in range(regions):
                     at = (region * steps + step) * channels
                     self.assertEqual(row.get_features()[region * channels:(region + 1) * channels], list(features[at:at + channels]))
+
+    def test_the_label_of_the_video_comes_in_an_event(self):
+        late = []
+
+        def look(_, info):
+            meta = Fovea.late_event_parse(info.get_event())
+            if meta:
+                late.extend(meta.get_activities())
+            return Gst.PadProbeReturn.OK
+        told = play(MADE + "foveagrid grid=2 actor=false ! " + WATCH + "fakesink name=sink", look, Gst.PadProbeType.EVENT_DOWNSTREAM)
+        self.assertEqual(late[-1].scope, Fovea.Scope.VIDEO)
+        self.assertEqual([(activity.label.label, activity.start, activity.end) for activity in late],
+                         [tuple(one.get_value(field) for field in ("label", "start", "end")) for one in told[-len(late):]])
 
     @unittest.skipUnless(CLIP.exists(), "no real clips: FOVEA_SHARED is not their folder")
     def test_persons_are_those_of_published_lines(self):
