@@ -124,7 +124,7 @@ same_packages() {
     cmp "$package" "$trees/$suite.build/home/builder/second/${package##*/}"
     count=$((count + 1))
   done
-  [ "$count" = 3 ] || { echo "$count packages, not 3"; return 1; }
+  [ "$count" = 5 ] || { echo "$count packages, not 5"; return 1; }
 }
 lint() {
   inside "$trees/$suite.build" apt-get install -y lintian

@@ -123,7 +123,9 @@ void ActorWorker::render(const Frame &in, const Frame &out)
     }
     set_actor(meta, actor);
     crop_meta(meta, part);
-    mirror_persons(out.buffer, *out.info, persons_from(*meta));
+    const std::vector<Person> persons = persons_from(*meta);
+    mirror_persons(out.buffer, *out.info, persons);
+    analytics_.mirror(out.buffer, *out.info, persons, in.time);
     mirror_actor(out.buffer, *out.info, actor_from(*meta));
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/frame_worker.h"
 #include "fovea/focus/actor_box.h"
+#include "meta/analytics.h"
 
 namespace fovea {
 
@@ -48,6 +49,7 @@ private:
     ImageSize size_;                    ///< of the frames, pixels
     std::optional<ActorWindow> window_; ///< once caps are set; the survey too
     std::optional<ActorSurvey> survey_;
+    AnalyticsMirror analytics_; ///< of the cropped frames
     std::uint64_t frames_ = 0;
     std::uint64_t frames_with_person_ = 0;
 };

@@ -36,6 +36,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/decide/activity_stream.h"
 #include "meta/activity.h"
+#include "meta/analytics.h"
 #include "meta/row.h"
 
 GST_DEBUG_CATEGORY_STATIC(fovea_attention_debug);
@@ -103,8 +104,14 @@ public:
     void process(const fovea::Frame &frame) override
     {
         windows_->set_frame_rate(frame.rate);
-        if (const FoveaMeta *meta = fovea_meta_get(frame.buffer); meta && meta->rows->len > 0)
-            consume(*meta, frame.meta());
+        FoveaMeta *meta = fovea_meta_get(frame.buffer);
+        if (meta == nullptr || meta->rows->len == 0)
+            return;
+        const guint before = meta->activities->len;
+        consume(*meta, meta);
+        for (guint i = before; i < meta->activities->len; ++i)
+            fovea::mirror_activity(frame.buffer, *static_cast<FoveaActivity *>(
+                                                     g_ptr_array_index(meta->activities, i)));
     }
 
     void receive(const FoveaMeta &late, FoveaMeta *out) override

@@ -127,6 +127,7 @@ void DetectWorker::process(const Frame &frame)
     GST_LOG_OBJECT(element_, "%zu persons", persons.size());
     set_persons(frame.meta(), persons);
     mirror_persons(frame.buffer, *frame.info, persons);
+    analytics_.mirror(frame.buffer, *frame.info, persons, frame.time);
 }
 
 void DetectWorker::look(const Frame &frame, Ahead *ahead)

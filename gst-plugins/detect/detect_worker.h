@@ -23,6 +23,7 @@
 #include "fovea/detect/motion_gate.h"
 #include "fovea/detect/tracker.h"
 #include "fovea/focus/region_grid.h"
+#include "meta/analytics.h"
 
 namespace fovea {
 
@@ -116,6 +117,7 @@ private:
     std::size_t most_ahead_ = 0;
     MotionGate gate_{MotionGate::Options()};
     Tracker tracker_{Tracker::Options{}};
+    AnalyticsMirror analytics_;
     FrameClock clock_;
     bool anew_ = false; ///< the stamps jumped since the last detection
     ImageSize size_;    ///< of the frames, pixels

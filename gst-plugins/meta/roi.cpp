@@ -8,20 +8,18 @@ namespace fovea {
 
 namespace {
 
-constexpr const char *person_type = "person";
 constexpr const char *actor_type = "actor";
 
 struct Pixels {
-    guint start, length;
+    gint start, length;
 };
 
-/** \brief The nearest whole pixels, at least one, inside the frame */
 Pixels pixels(float start, float end, int size)
 {
     const long limit = size;
     const long first = std::clamp(std::lround(start * static_cast<float>(size)), 0L, limit - 1);
     const long last = std::clamp(std::lround(end * static_cast<float>(size)), first + 1, limit);
-    return {static_cast<guint>(first), static_cast<guint>(last - first)};
+    return {static_cast<gint>(first), static_cast<gint>(last - first)};
 }
 
 void remove_all(GstBuffer *buffer, const char *type)
@@ -43,10 +41,10 @@ void remove_all(GstBuffer *buffer, const char *type)
 GstVideoRegionOfInterestMeta *add(GstBuffer *buffer, const GstVideoInfo &info, const char *type,
                                   const Box &box, GstStructure *detection)
 {
-    const Pixels x = pixels(box.x, box.x_max(), GST_VIDEO_INFO_WIDTH(&info));
-    const Pixels y = pixels(box.y, box.y_max(), GST_VIDEO_INFO_HEIGHT(&info));
+    const GstVideoRectangle at = whole_pixels(box, info);
     GstVideoRegionOfInterestMeta *roi = gst_buffer_add_video_region_of_interest_meta(
-        buffer, type, x.start, y.start, x.length, y.length);
+        buffer, type, static_cast<guint>(at.x), static_cast<guint>(at.y), static_cast<guint>(at.w),
+        static_cast<guint>(at.h));
     gst_structure_set(detection, "x_min", G_TYPE_DOUBLE, static_cast<gdouble>(box.x), "x_max",
                       G_TYPE_DOUBLE, static_cast<gdouble>(box.x_max()), "y_min", G_TYPE_DOUBLE,
                       static_cast<gdouble>(box.y), "y_max", G_TYPE_DOUBLE,
@@ -57,6 +55,13 @@ GstVideoRegionOfInterestMeta *add(GstBuffer *buffer, const GstVideoInfo &info, c
 }
 
 } // namespace
+
+GstVideoRectangle whole_pixels(const Box &box, const GstVideoInfo &info)
+{
+    const Pixels x = pixels(box.x, box.x_max(), GST_VIDEO_INFO_WIDTH(&info));
+    const Pixels y = pixels(box.y, box.y_max(), GST_VIDEO_INFO_HEIGHT(&info));
+    return {x.start, y.start, x.length, y.length};
+}
 
 void mirror_persons(GstBuffer *buffer, const GstVideoInfo &info, const std::vector<Person> &persons)
 {

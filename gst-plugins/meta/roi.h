@@ -11,6 +11,11 @@
 
 namespace fovea {
 
+inline constexpr const char *person_type = "person"; ///< as ROIs and detections name it
+
+/** \brief The nearest whole pixels, at least one, inside the frame */
+GstVideoRectangle whole_pixels(const Box &box, const GstVideoInfo &info);
+
 /**
  * \brief Mirror persons into GstVideoRegionOfInterestMeta, for elements that do not know FoveaMeta
  *

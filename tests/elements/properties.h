@@ -45,7 +45,7 @@ inline StartError start_error(const char *factory,
     return found;
 }
 
-/** \brief A value out of range leaves the default; GObject warns once */
+/** \brief A value out of range leaves the default; GObject warns once, which newer GLib calls critical */
 template <typename Value>
 void expect_refused(const char *factory, const char *property, Value value, Value fallback)
 {
@@ -54,14 +54,17 @@ void expect_refused(const char *factory, const char *property, Value value, Valu
     const GParamSpec *spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), property);
     ASSERT_NE(spec, nullptr);
     int warnings = 0;
+    const GLogLevelFlags fatal = g_log_set_always_fatal(static_cast<GLogLevelFlags>(0));
     const guint handler = g_log_set_handler(
-        "GLib-GObject", G_LOG_LEVEL_WARNING,
+        "GLib-GObject",
+        static_cast<GLogLevelFlags>(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FLAG_FATAL),
         [](const gchar *, GLogLevelFlags, const gchar *, gpointer count) {
             ++*static_cast<int *>(count);
         },
         &warnings);
     g_object_set(element, property, value, nullptr);
     g_log_remove_handler("GLib-GObject", handler);
+    g_log_set_always_fatal(fatal);
     Value now = value;
     g_object_get(element, property, &now, nullptr);
     EXPECT_EQ(now, fallback);

@@ -268,9 +268,10 @@ TEST(FoveaFeatures, TwoInstancesMayShareAModel)
 TEST(FoveaFeatures, PropertiesOutOfRangeKeepTheirValue)
 {
     GstElement *element = gst_element_factory_make("foveafeatures", nullptr);
-    g_log_set_always_fatal(static_cast<GLogLevelFlags>(0));
+    const GLogLevelFlags fatal = g_log_set_always_fatal(static_cast<GLogLevelFlags>(0));
     g_object_set(element, "timesteps", -3, "batch-size", 1000000, "total-frames",
                  gint64{4294967295}, nullptr);
+    g_log_set_always_fatal(fatal);
     gint timesteps = -1;
     gint batch_size = -1;
     g_object_get(element, "timesteps", &timesteps, "batch-size", &batch_size, nullptr);

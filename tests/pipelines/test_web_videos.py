@@ -12,6 +12,7 @@ import pathlib
 import re
 import shutil
 import signal
+import ssl
 import struct
 import subprocess
 import sys
@@ -29,8 +30,13 @@ class Server(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, folder):
+    def __init__(self, folder, certificate=None):
         super().__init__(("127.0.0.1", 0), Handler)
+        self.scheme = "https" if certificate else "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self.folder = folder
         self.asked = []  # (path, Range) of each request
         self.is_gone = False
@@ -38,7 +44,7 @@ class Server(http.server.ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def address(self, path, query=SIGNATURE):
-        return f"http://127.0.0.1:{self.server_port}/{path}?{query}"
+        return f"{self.scheme}://127.0.0.1:{self.server_port}/{path}?{query}"
 
     def named(self, path):
         return self.address(path).partition("?")[0]
@@ -148,14 +154,35 @@ class WebVideos(unittest.TestCase):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="fovea-web-"))
         self.server = Server(self.data)
 
+        self.addCleanup(self.end, self.server)
+
     def tearDown(self):
-        self.server.ended.set()
-        self.server.shutdown()
-        self.server.server_close()
         shutil.rmtree(self.dir)
 
-    def run_fovea(self, word, *arguments):
-        run = subprocess.run([os.environ["FOVEA_COMMAND"], word, "--detector", "hog", *map(str, arguments)],
+    @staticmethod
+    def end(server):
+        server.ended.set()
+        server.shutdown()
+        server.server_close()
+
+    def server_with_certificate(self, name, subject):
+        """One over TLS, whose certificate it has signed itself; the certificate"""
+        certificate = self.dir / f"{name}.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}", "-addext",
+                        f"subjectAltName={subject}", "-keyout", certificate.with_suffix(".key"), "-out", certificate],
+                       check=True, capture_output=True)
+        server = Server(self.data, certificate)
+        self.addCleanup(self.end, server)
+        return server, certificate
+
+    def assert_refused_at_once(self, run, server, words):
+        self.assertEqual(run.returncode, 1)
+        self.assertEqual(run.stderr.splitlines(),
+                         [f"fovea: '{server.named('fine/ball.mp4')}' could not be downloaded: its server's certificate is {words}"])
+        self.assertEqual(server.asked, [])
+
+    def run_fovea(self, word, *arguments, before=()):
+        run = subprocess.run([*before, os.environ["FOVEA_COMMAND"], word, "--detector", "hog", *map(str, arguments)],
                              capture_output=True, text=True, timeout=300, cwd=self.dir, check=False)
         self.assertNotIn(SIGNATURE, run.stdout + run.stderr)
         for file in self.dir.rglob("*"):
@@ -242,6 +269,25 @@ class WebVideos(unittest.TestCase):
             self.assertEqual(len(self.server.ranges(f"{how}/ball.mp4")), 1)
         run = self.run_fovea("label", self.server.address("later/ball.mp4"), "--out", "out", "--patience", "3")
         self.assertEqual(run.returncode, 0, "it is asked again when patience ends: " + run.stderr)
+
+    def test_a_certificate_that_is_not_trusted_is_refused_at_once(self):
+        server, _ = self.server_with_certificate("of-nobody", "IP:127.0.0.1")
+        run = self.run_fovea("label", server.address("fine/ball.mp4"))
+        self.assert_refused_at_once(run, server, "signed by no authority that this system trusts; one of your own is made known by "
+                                    "update-ca-certificates")
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can have another list of authorities in a namespace")
+    def test_a_certificate_of_a_known_authority_serves_for_its_host_alone(self):
+        known = {}
+        for name, subject in (("here", "IP:127.0.0.1"), ("elsewhere", "DNS:example.org")):
+            server, certificate = self.server_with_certificate(name, subject)
+            trusting = ("unshare", "--mount", "sh", "-ec", f'mount --bind {certificate} /etc/ssl/certs/ca-certificates.crt; exec "$@"', "sh")
+            known[name] = server, self.run_fovea("label", server.address("fine/ball.mp4"), "--out", name, before=trusting)
+        server, run = known["here"]
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.results("here", server.named("fine/ball.mp4"))
+        server, run = known["elsewhere"]
+        self.assert_refused_at_once(run, server, "of another host")
 
     def test_queries_that_are_no_signature_tell_videos_apart(self):
         for name in ("ball.mp4", "other.mp4"):

@@ -118,6 +118,22 @@ std::string words_of(const GError *error)
     }
 }
 
+/** \brief What is wrong with a server's certificate; empty: nothing that is known */
+std::string words_of_certificate(SoupMessage *message)
+{
+    const GTlsCertificateFlags errors = soup_message_get_tls_peer_certificate_errors(message);
+    if ((errors & G_TLS_CERTIFICATE_UNKNOWN_CA) != 0)
+        return "its server's certificate is signed by no authority that this system trusts; one of "
+               "your own is made known by update-ca-certificates";
+    if ((errors & G_TLS_CERTIFICATE_BAD_IDENTITY) != 0)
+        return "its server's certificate is of another host";
+    if ((errors & G_TLS_CERTIFICATE_EXPIRED) != 0)
+        return "its server's certificate has expired";
+    if ((errors & G_TLS_CERTIFICATE_NOT_ACTIVATED) != 0)
+        return "its server's certificate is not valid yet; is this machine's clock right?";
+    return errors != 0 ? "its server's certificate is not accepted" : "";
+}
+
 /** \brief Whether another try would fail alike */
 bool is_lasting(const GError *error)
 {
@@ -171,7 +187,7 @@ private:
     void check_room() const;
     void begin_anew();
     bool receive(GInputStream *body);
-    bool failed(const GError *error);
+    bool failed(const GError *error, const std::string &cause);
 
     const std::filesystem::path &video_;
     const std::filesystem::path &to_;
@@ -201,11 +217,11 @@ SoupMessage *Download::request() const
     return message;
 }
 
-bool Download::failed(const GError *error)
+bool Download::failed(const GError *error, const std::string &cause)
 {
     if (interrupted())
         throw Interrupted();
-    cause_ = words_of(error);
+    cause_ = cause.empty() ? words_of(error) : cause;
     if (is_lasting(error))
         throw refused(video_, "could not be downloaded: " + cause_);
     return false;
@@ -305,7 +321,7 @@ bool Download::receive(GInputStream *body)
         const gssize got =
             g_input_stream_read(body, bytes.data(), bytes.size(), cancel_.get(), &error);
         if (got < 0)
-            return failed(error);
+            return failed(error, "");
         if (got == 0)
             break;
         if (const int cause = write_fully(
@@ -329,7 +345,7 @@ bool Download::attempt()
     g_autoptr(GError) error = nullptr;
     g_autoptr(GInputStream) body = soup_session_send(session_, message, cancel_.get(), &error);
     if (body == nullptr)
-        return failed(error);
+        return failed(error, words_of_certificate(message));
     return begin(message) && receive(body);
 }
 
