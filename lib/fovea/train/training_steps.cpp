@@ -47,11 +47,17 @@ std::filesystem::path training_folder(const std::filesystem::path &out)
 
 namespace {
 
+std::string size_in_words(double bytes)
+{
+    constexpr double megabyte = 1e6;
+    constexpr double gigabyte = 1e9;
+    return bytes < gigabyte ? formatted("%.1f MB", bytes / megabyte)
+                            : formatted("%.1f GB", bytes / gigabyte);
+}
+
 /** \brief Tells what the frames of all videos will take on disk, before one is decoded */
 void tell_sizes(const ClipList &list, const ClipSource &frames, RunWatcher &watcher)
 {
-    constexpr double gigabyte = 1e9;
-    constexpr double worth_telling = 1e9;
     std::set<std::filesystem::path> seen;
     double bytes = 0;
     for (const ListedClip &clip : list.clips) {
@@ -59,23 +65,22 @@ void tell_sizes(const ClipList &list, const ClipSource &frames, RunWatcher &watc
         if (seen.insert(clip.path).second)
             bytes += static_cast<double>(frames.bytes_to_make(clip));
     }
-    if (bytes < worth_telling)
+    if (bytes <= 0)
         return;
     const auto most = static_cast<double>(frames.most_bytes());
-    const std::string told =
-        "decoded frames will take some " + formatted("%.0f", bytes / gigabyte) + " GB of disk";
+    const std::string told = "decoded frames will take some " + size_in_words(bytes) + " of disk";
     if (most > 0 && bytes > most)
-        watcher.warn(told + ", more than the " + formatted("%.0f", most / gigabyte) +
-                     " GB that --cache-limit allows: videos will be decoded again in every epoch");
+        watcher.warn(told + ", more than the " + size_in_words(most) +
+                     " that --cache-limit allows: videos will be decoded again in every epoch");
     else
         watcher.note(told);
 }
 
 } // namespace
 
-void open_all(ClipList *list, const ClipSource &frames, const Processes &processes,
-              RunWatcher &watcher)
+void open_all(ClipList *list, ClipSource &frames, const Processes &processes, RunWatcher &watcher)
 {
+    frames.expect(list->clips);
     tell_sizes(*list, frames, watcher);
     const std::size_t count = list->clips.size();
     // Each begins elsewhere, so that processes that see one cache do not decode the same videos

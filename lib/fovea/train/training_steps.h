@@ -72,8 +72,7 @@ std::filesystem::path training_folder(const std::filesystem::path &out);
  * \brief Opens every video once; those that cannot be decoded are told and left out, in all processes
  * \throw Interrupted; Error as Processes
  */
-void open_all(ClipList *list, const ClipSource &frames, const Processes &processes,
-              RunWatcher &watcher);
+void open_all(ClipList *list, ClipSource &frames, const Processes &processes, RunWatcher &watcher);
 
 /**
  * \brief Splits the list where it has no split, writes it to OUT/training/list.csv, tells warnings
