@@ -254,6 +254,7 @@ void NetworkStage::dump(const Bundle &made)
         write_feature_file(folder / (list_.clips[i].id + ".pt"), file);
         watcher_.progress(static_cast<double>(i + 1) / static_cast<double>(list_.clips.size()));
     }
+    processes.wait_for_all(); // the list is of the files that are there
     if (processes.is_first())
         write_feature_list(folder, list_);
     processes.wait_for_all();

@@ -350,7 +350,7 @@ std::shared_ptr<const FrameFile> FrameCache::open(const ListedClip &clip) const
     }
 
     const std::lock_guard one_at_a_time(*busy);
-    const auto video = open_file(clip.path);
+    auto video = open_file(clip.path);
     const std::lock_guard lock(mutex_);
     if (open_.size() >= max_open)
         open_.clear();

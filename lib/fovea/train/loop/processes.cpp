@@ -11,6 +11,7 @@
 #endif
 #if defined(FOVEA_GLOO) || defined(FOVEA_NCCL)
 #define FOVEA_C10D
+#include <algorithm>
 #include <cstdlib>
 #include <future>
 #include <sys/socket.h>
@@ -19,8 +20,8 @@
 #include <utility>
 
 #include <netdb.h>
-#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#include <torch/version.h>
 #include <unistd.h>
 #endif
 
@@ -44,8 +45,11 @@ using Patience = std::chrono::milliseconds;
 /** \brief LibTorch adds the stack to what it says */
 std::string first_line(const std::exception &error)
 {
-    const std::string text = error.what();
-    return text.substr(0, text.find('\n'));
+    std::string text = error.what();
+    text.resize(std::min(text.find('\n'), text.size()));
+    if (!text.empty() && text.back() == '.')
+        text.pop_back();
+    return text;
 }
 
 #ifdef FOVEA_GLOO
