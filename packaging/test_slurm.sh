@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # slurm/label.sbatch in a real Slurm on this machine: 200 short videos, 4 tasks on two nodes; one task is killed,
 # one node drained. All outputs must be there, each video labelled once, and all be as one run alone makes them.
+# slurm/train.sbatch: 4 tasks on both nodes; the job is requeued in the midst and goes on from its last epoch.
 #
 #   packaging/test_slurm.sh BUILD       as root; needs slurm-wlm and munge (Debian)
 set -euo pipefail
@@ -15,6 +16,7 @@ export GST_PLUGIN_PATH_1_0=$build/gst-plugins GST_REGISTRY=$dir/registry GST_REG
 
 finish() {
   scancel --full --name=fovea-label 2>/dev/null || true
+  scancel --full --name=fovea-train 2>/dev/null || true
   pkill -F "$dir/slurmd.n1.pid" 2>/dev/null || true
   pkill -F "$dir/slurmd.n2.pid" 2>/dev/null || true
   pkill -F "$dir/slurmctld.pid" 2>/dev/null || true
@@ -99,4 +101,36 @@ done
 # the killed task's video may have been finished and not yet told
 labelled=$(cat "$dir"/task.* | grep -c -- '->') || true
 [ "$labelled" -ge 199 ] && [ "$labelled" -le 201 ] || fail "$labelled videos labelled, not 200"
-echo "passed: 200 videos, $labelled lines of labelled ones from $(ls "$dir"/task.* | wc -l) tasks"
+echo "labelled; now 4 tasks train, and are requeued in the midst"
+scontrol update NodeName=n2 State=RESUME
+wait_for 30 idle
+for i in $(seq 6); do
+  for of in moving still; do
+    mkdir -p "$dir/clips/$of"
+    pattern=$([ $of = moving ] && echo ball || echo smpte)
+    gst-launch-1.0 -q videotestsrc pattern="$pattern" num-buffers=$((60 + i)) ! \
+      video/x-raw,width=160,height=120,framerate=30/1 ! x264enc ! mp4mux ! filesink location="$dir/clips/$of/$i.mp4"
+  done
+done
+epochs=40
+history=$dir/net/training/history.jsonl
+job=$(sbatch --parsable --ntasks=4 --nodes=2 --cpus-per-task=1 --mem=0 --output="$dir/train" "$root/packaging/slurm/train.sbatch" \
+  "$dir/net" --list "$dir/clips" --recipe from-scratch --epochs $epochs --batch 8 --detector hog --cache "$dir/frames")
+some_epochs() { [ "$(cat "$history" 2> /dev/null | wc -l)" -ge 3 ]; }
+wait_for 120 some_epochs
+scontrol requeue "$job"
+wait_for 600 ended
+[ "$(grep -c '4 processes train together' "$dir/train")" = 2 ] || fail "the job did not begin again: $(tail -n 3 "$dir/train")"
+[ "$(grep -o '"epoch":[0-9]*' "$history" | cut -d: -f2 | tr '\n' ' ')" = "$(seq -s ' ' $epochs) " ] || fail "epochs: $(cat "$history")"
+grep -q 'Test split' "$dir/net/card.json" || fail "no bundle with a measured test"
+rm -r "$dir/net"
+echo "requeued by itself before its time limit"
+job=$(sbatch --parsable --ntasks=2 --cpus-per-task=1 --mem=0 --output="$dir/limit" "$root/packaging/slurm/train.sbatch" \
+  "$dir/net" --list "$dir/clips" --recipe from-scratch --epochs 100000 --batch 8 --detector hog --cache "$dir/frames")
+wait_for 120 some_epochs
+scancel --signal=USR1 --batch "$job" # as Slurm does
+again() { [ "$(grep -c '2 processes train together' "$dir/limit")" = 2 ]; }
+wait_for 240 again # Slurm holds a requeued job for two minutes
+scancel "$job"
+grep -q 'stopped after [0-9]* of 100000 epochs' "$dir/limit" || fail "not stopped: $(tail -n 3 "$dir/limit")"
+echo "passed: 200 videos, $labelled lines of labelled ones from $(ls "$dir"/task.* | wc -l) tasks; trained over a requeue and a time limit"

@@ -26,6 +26,13 @@ void settle_environment()
     setenv("OPENBLAS_THREAD_TIMEOUT", "4", /*overwrite=*/0);
 }
 
+/* What c10d logs of processes that do not come is said by the error, in one line; with and without glog */
+void silence_c10d()
+{
+    setenv("GLOG_minloglevel", "3", /*overwrite=*/0);
+    setenv("TORCH_CPP_LOG_LEVEL", "FATAL", /*overwrite=*/0);
+}
+
 /** \brief A program that does the work: where this one was built, else where they are installed */
 std::filesystem::path program(const char *name, const char *built_in)
 {
@@ -52,6 +59,8 @@ int main(int argc, char **argv)
         return 0;
     }
     settle_environment();
+    if (argc > 1 && std::string_view(argv[1]) == "train")
+        silence_c10d();
     const bool watches = asks_for_service(argc, argv);
     const auto file =
         watches ? program("fovea-watch", "../service") : program("fovea-command", ".");

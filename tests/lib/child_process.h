@@ -52,6 +52,15 @@ public:
 
     void signal(int number) const { ::kill(child_, number); }
 
+    /** \brief To its end \return its exit code; 128 and the signal's number where one ended it */
+    int wait()
+    {
+        int status = 0;
+        waitpid(child_, &status, 0);
+        child_ = 0;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    }
+
 private:
     pid_t child_ = 0;
 };

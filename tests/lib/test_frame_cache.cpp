@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
+#include <fstream>
 #include <map>
+#include <numeric>
+#include <sstream>
 #include <vector>
+
+#include <sys/stat.h>
 
 #include <gtest/gtest.h>
 
@@ -21,7 +26,7 @@ class CountingReader final : public VideoReader
 public:
     Info info(const std::filesystem::path &) const override
     {
-        return {{picture_side, picture_side}, 30};
+        return {{picture_side, picture_side}, 30, stated / 30.0};
     }
 
     void read(const std::filesystem::path &video, const KeptFrames &kept,
@@ -38,7 +43,12 @@ public:
 
     mutable std::map<std::string, int> reads;
     int frames = 3;
+    int stated = 0; ///< frames, by the container; 0: it does not say
 };
+
+using Frames = std::vector<std::int64_t>;
+
+constexpr std::uint64_t picture_bytes = picture_side * picture_side * 3 / 2;
 
 class Cache : public testing::Test
 {
@@ -59,6 +69,60 @@ protected:
     }
 
     FrameCache cache() const { return {card_, settings_, reader_}; }
+
+    /** \brief A clip of a split, from a time to another, s */
+    ListedClip part(const std::string &name, const std::string &split, double start,
+                    double end) const
+    {
+        ListedClip one = clip(name);
+        one.split = split;
+        one.start = {start, false};
+        one.end = {end, false};
+        return one;
+    }
+
+    /** \brief What all files that lie there or are mapped take, unlinked ones too */
+    std::uint64_t bytes_on_disk() const
+    {
+        std::map<std::string, std::uint64_t> by_inode;
+        for (const auto &entry : std::filesystem::directory_iterator(settings_.folder)) {
+            struct stat status = {};
+            stat(entry.path().c_str(), &status);
+            by_inode[std::to_string(status.st_ino)] = static_cast<std::uint64_t>(status.st_size);
+        }
+        std::ifstream maps("/proc/self/maps");
+        for (std::string line; std::getline(maps, line);) {
+            if (line.find(settings_.folder.string()) == std::string::npos)
+                continue;
+            std::uint64_t from = 0;
+            std::uint64_t to = 0;
+            std::string rest;
+            std::string inode;
+            char dash = 0;
+            std::istringstream words(line);
+            words >> std::hex >> from >> dash >> to >> rest >> rest >> rest >> inode;
+            if (by_inode.count(inode) == 0)
+                by_inode[inode] = to - from;
+        }
+        std::uint64_t sum = 0;
+        for (const auto &[inode, bytes] : by_inode)
+            sum += bytes;
+        return sum;
+    }
+
+    /** \brief Frames of an open video whose pictures are there */
+    static Frames pictures(const FrameFile &video)
+    {
+        Frames there;
+        for (std::int64_t i = 0; i < video.frames(); ++i) {
+            try {
+                EXPECT_EQ(video.frame(i).planes[0][0], 20 + i);
+                there.push_back(i);
+            } catch (const Error &) { // it is not kept
+            }
+        }
+        return there;
+    }
 
     std::ptrdiff_t kept() const
     {
@@ -199,6 +263,110 @@ TEST_F(Cache, TheLeastRecentlyUsedGoWhenItIsFull)
     EXPECT_EQ(reader_->reads["one"], 1) << "two had to go";
     cache().open(two);
     EXPECT_EQ(reader_->reads["two"], 2);
+}
+
+TEST_F(Cache, KeepsTheFramesOfAPlanAlone)
+{
+    reader_->frames = reader_->stated = 100;
+    card_.sampling.timesteps = 3;
+    card_.sampling.frames = 4;
+    FrameCache first = cache();
+    const ListedClip one = clip("one");
+    first.expect({one});
+    // floor(i * 100 / 3) and the three frames behind: 12 of 100
+    const Frames planned = {0, 1, 2, 3, 33, 34, 35, 36, 66, 67, 68, 69};
+    EXPECT_EQ(first.bytes_to_make(one), 12 * picture_bytes);
+    const auto video = first.open(one);
+    EXPECT_EQ(video->frames(), 100);
+    EXPECT_EQ(pictures(*video), planned);
+    EXPECT_EQ(video->persons(50).size(), 0U) << "known of every frame";
+    EXPECT_EQ(reader_->reads["one"], 1);
+    const auto bytes = bytes_on_disk();
+    EXPECT_GT(bytes, 12 * picture_bytes);
+    EXPECT_LT(bytes, 14 * picture_bytes) << "the rest is what is known of the frames";
+    EXPECT_EQ(first.bytes_to_make(one), 0U);
+
+    card_.sampling.timesteps = 2; // another plan needs others
+    FrameCache second = cache();
+    second.expect({one});
+    EXPECT_EQ(pictures(*second.open(one)), (Frames{0, 1, 2, 3, 50, 51, 52, 53}));
+}
+
+TEST_F(Cache, KeepsTheFramesOfAllStretchesOfAVideo)
+{
+    reader_->frames = reader_->stated = 90;
+    card_.sampling.timesteps = 2;
+    card_.sampling.frames = 1;
+    FrameCache frames = cache();
+    const ListedClip early = part("one", "train", 0, 1);
+    frames.expect({early, part("one", "test", 2, 3)});
+    EXPECT_EQ(pictures(*frames.open(early)), (Frames{0, 15, 60, 75}));
+}
+
+TEST_F(Cache, KeepsAWholeStretchWhereTrainingDrawsAndThePlanWhereItJudges)
+{
+    reader_->frames = reader_->stated = 90;
+    card_.sampling = {Sampling::Segments, 3, 1, 0, 0, 1000};
+    FrameCache frames = cache();
+    const ListedClip trained = part("one", "train", 1, 2);
+    const ListedClip judged = part("two", "test", 1, 2);
+    frames.expect({trained, judged});
+    Frames second(31);
+    std::iota(second.begin(), second.end(), 30);
+    EXPECT_EQ(pictures(*frames.open(trained)), second);
+    EXPECT_EQ(pictures(*frames.open(judged)), (Frames{35, 45, 55})) << "the middles of thirds";
+}
+
+TEST_F(Cache, AsksAgainWhereAContainerStatesAnotherLength)
+{
+    reader_->frames = 100;
+    reader_->stated = 90;
+    card_.sampling.timesteps = 2;
+    card_.sampling.frames = 1;
+    FrameCache frames = cache();
+    frames.expect({clip("one")});
+    EXPECT_EQ(pictures(*frames.open(clip("one"))), (Frames{0, 50}));
+    EXPECT_EQ(reader_->reads["one"], 2);
+}
+
+TEST_F(Cache, HoldsItsLimitWithFilesThatAreMapped)
+{
+    reader_->frames = reader_->stated = 20;
+    const std::uint64_t file = 20 * picture_bytes;
+    settings_.limit = 3 * file + file / 2; // a file has its pictures and a little
+    FrameCache frames = cache();
+    const ListedClip first = clip("held");
+    const ListedClip second = clip("once");
+    const auto held = frames.open(first);
+    frames.open(second);
+    for (const char *name : {"a", "b", "c", "d", "e"}) {
+        EXPECT_EQ(frames.open(clip(name))->frames(), 20);
+        EXPECT_LE(bytes_on_disk(), settings_.limit);
+        EXPECT_GE(bytes_on_disk(), file);
+    }
+    EXPECT_EQ(held->frame(3).planes[0][0], 23);
+    cache().open(first);
+    EXPECT_EQ(reader_->reads["held"], 1) << "in use, so it did not go";
+    cache().open(second);
+    EXPECT_EQ(reader_->reads["once"], 2);
+}
+
+TEST_F(Cache, LeavesFilesThatAnotherCacheHasOpen)
+{
+    reader_->frames = reader_->stated = 20;
+    settings_.limit = 20 * picture_bytes + 10; // for one
+    FrameCache other = cache();
+    const ListedClip one = clip("one");
+    auto held = other.open(one);
+    cache().open(clip("a"));
+    EXPECT_EQ(cache().open(one)->frame(3).planes[0][0], 23);
+    EXPECT_EQ(reader_->reads["one"], 1);
+
+    held.reset(); // mapped still, but by nobody
+    other.open(clip("b"));
+    EXPECT_EQ(kept(), 1);
+    EXPECT_EQ(other.open(one)->frames(), 20);
+    EXPECT_EQ(reader_->reads["one"], 2);
 }
 
 TEST_F(Cache, AVideoWithoutAFrameIsRefusedAndLeavesNothing)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include "error_of.h"
 #include "fovea/core/errors.h"
 #include "fovea/train/data/frame_file.h"
 #include "temporary_folder.h"
@@ -56,6 +57,31 @@ TEST(FrameFile, GivesBackFramesAndPersons)
     ASSERT_EQ(video.persons(1).size(), 1U);
     EXPECT_FLOAT_EQ(video.persons(1)[0].box.width, 0.125F);
     EXPECT_FLOAT_EQ(video.persons(1)[0].confidence, 0.75F);
+}
+
+TEST(FrameFile, KeepsPicturesOfSomeFramesAndPersonsOfAll)
+{
+    const TemporaryFolder folder;
+    const auto file = folder.path() / "a.frames";
+    {
+        FrameFileWriter writer(file, {{6, 4}, 25, {}});
+        writer.add(Picture({6, 4}, 20).view, {Person()}, /*keep=*/false);
+        writer.add(Picture({6, 4}, 30).view, {});
+        writer.add(Picture({6, 4}, 40).view, {}, /*keep=*/false);
+        writer.add(Picture({6, 4}, 50).view, {Person(), Person()});
+        writer.commit();
+    }
+    const FrameFile video(file);
+    EXPECT_EQ(video.frames(), 4);
+    EXPECT_EQ(video.frame(1).planes[0][0], 30);
+    EXPECT_EQ(video.frame(3).planes[0][23], 50);
+    EXPECT_EQ(video.persons(0).size(), 1U);
+    EXPECT_EQ(video.persons(3).size(), 2U);
+    EXPECT_EQ(error_of([&] { video.frame(2); }),
+              "frame file '" + file.string() +
+                  "': keeps 2 pictures of 4 frames, but not that of frame 2; remove it");
+    EXPECT_THROW(video.frame(4), Error);
+    EXPECT_THROW(video.frame(-1), Error);
 }
 
 TEST(FrameFile, ATruncatedFileIsRefused)

@@ -95,6 +95,34 @@ TEST_F(NetworkRuns, WithAHeadTheNetworkAndItsFeaturesStayBeside)
     EXPECT_EQ(read_feature_file(list.clips[0].path).bundle, "backbone");
 }
 
+/** \brief What a bundle's card says of its test when a figure is told */
+class CardReader final : public RunWatcher
+{
+public:
+    explicit CardReader(std::filesystem::path bundle) : bundle_(std::move(bundle)) {}
+
+    void evaluated(const std::string &, const Evaluation &) override
+    {
+        measured.push_back(Bundle::open(bundle_.string()).measured());
+    }
+
+    Names measured;
+
+private:
+    std::filesystem::path bundle_;
+};
+
+TEST_F(NetworkRuns, WriteTheBundleBeforeItsTestIsRun)
+{
+    folder_.write("list.csv", list_);
+    training_.settings.changes.epochs = 1;
+    CardReader reader(training_.settings.out);
+    const TrainingOutcome outcome = train_network(
+        training_, [](const ActivityCard &) { return std::make_unique<MadeVideos>(); }, reader);
+    EXPECT_EQ(reader.measured, Names{"Not measured: the test has not come to its end."});
+    EXPECT_EQ(outcome.bundle.measured().rfind("Test split", 0), 0U);
+}
+
 TEST_F(NetworkRuns, StoppedByTheWatcherTheyKeepWhatIsGoodSoFar)
 {
     watcher_.stop_after = 1;

@@ -344,6 +344,44 @@ TEST_F(Trainer, ScoresOfManyLabelsAreTheGreatestSigmoidOfTheViews)
     }
 }
 
+/** \brief Classifies as another does, and notes how many clips it was given */
+class CountingClassifier final : public Classifier
+{
+public:
+    explicit CountingClassifier(Classifier &other) : other_(other) {}
+
+    Response respond(const at::Tensor &input) override
+    {
+        given.push_back(input.size(0));
+        return other_.respond(input);
+    }
+
+    torch::nn::Module &module() override { return other_.module(); }
+
+    std::int64_t classes() const override { return other_.classes(); }
+
+    void set_training(bool on) override { other_.set_training(on); }
+
+    std::vector<std::int64_t> given;
+
+private:
+    Classifier &other_;
+};
+
+TEST_F(Trainer, AtMostSixteenViewsAreScoredAtOnce)
+{
+    Sample sample = eight_clips()[0];
+    const auto views = at::cat({sample.input.unsqueeze(0), eight_clips()[1].input.unsqueeze(0)});
+    sample.input = views.repeat({20, 1, 1, 1, 1});
+    const auto classifier = compact();
+    CountingClassifier counting(*classifier);
+    const auto many = score_samples(counting, MemorySamples({sample}, false), 0, false);
+    EXPECT_EQ(counting.given, (std::vector<std::int64_t>{16, 16, 8}));
+    sample.input = views;
+    const auto two = score_samples(counting, MemorySamples({sample}, false), 0, false);
+    EXPECT_NEAR(many[0].scores[0], two[0].scores[0], 1e-6) << "the mean over all of them";
+}
+
 TEST_F(Trainer, OneLabelAndManyAreNotMixedUp)
 {
     TrainerOptions options;

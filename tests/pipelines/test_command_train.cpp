@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <future>
+
 #include "command_test.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/load_networks.h"
@@ -155,6 +157,93 @@ TEST_F(TrainCommand, ARecipeOfTwoTrainingsLeavesTheTeacherBeside)
     ASSERT_EQ(trained.exit_code, 0) << trained.err;
     EXPECT_TRUE(fs::exists(out + "/training/teacher/card.json"));
     EXPECT_NE(Bundle::open(out).source().find("(w3)"), std::string::npos);
+}
+
+TEST_F(TrainCommand, SeveralProcessesMakeOneBundle)
+{
+    const std::string list = clips();
+    const std::string out = at("net");
+    const auto run_rank = [&](int rank, std::vector<std::string> more) {
+        std::vector<std::string> line = {
+            "train",      "backbone", "--list",    list,       "--recipe", "fine-tuning",
+            "--out",      out,        "--model",   "watch",    "--epochs", "2",
+            "--detector", "hog",      "--regions", "full,2x2", "--cache",  at("frames").string()};
+        line.insert(line.end(), more.begin(), more.end());
+        return run_fovea(line, {{"RANK", std::to_string(rank)},
+                                {"WORLD_SIZE", "2"},
+                                {"MASTER_ADDR", "localhost"},
+                                {"MASTER_PORT", std::to_string(20000 + getpid() % 20000)}});
+    };
+    const auto run_both = [&](const std::vector<std::string> &more) {
+        auto second = std::async(std::launch::async, run_rank, 1, more);
+        CommandRun first = run_rank(0, more);
+        const CommandRun silent = second.get();
+        EXPECT_EQ(silent.exit_code, first.exit_code) << silent.err;
+        EXPECT_EQ(silent.out + silent.err, "");
+        return first;
+    };
+    const CommandRun lonely = run_rank(1, {"--process-timeout", "1"});
+    EXPECT_EQ(lonely.exit_code, 1);
+    EXPECT_EQ(lines(lonely.err), 1) << lonely.err;
+    if (lonely.err.find("built without c10d") != std::string::npos)
+        GTEST_SKIP() << lonely.err;
+    EXPECT_NE(lonely.err.find("process 1 of 2 did not meet the others at localhost port "),
+              std::string::npos)
+        << lonely.err;
+
+    const CommandRun trained = run_both({});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_EQ(trained.out.rfind("2 processes train together\n", 0), 0U) << trained.out;
+    const Bundle bundle = Bundle::open(out);
+    EXPECT_EQ(bundle.activity().head, "ra");
+    EXPECT_NE(bundle.measured().find("Test split"), std::string::npos) << bundle.measured();
+    const std::string network = out + "/training/backbone";
+    EXPECT_EQ(lines(read_text(network + "/training/history.jsonl")), 2);
+    EXPECT_EQ(lines(read_text(network + "/training/features/list.csv")), 13);
+
+    ASSERT_EQ(run_both({"--resume"}).exit_code, 0);
+    EXPECT_EQ(lines(read_text(network + "/training/history.jsonl")), 2) << "it had ended";
+
+    const CommandRun wrong = run_rank(2, {});
+    EXPECT_EQ(wrong.err, "fovea: environment: RANK is '2', expected a number from 0 to 1, as "
+                         "WORLD_SIZE is 2\n");
+}
+
+TEST_F(TrainCommand, WhatTheFramesTakeIsToldBeforeTheyAreDecoded)
+{
+    const std::string list = clips();
+    const std::vector<std::string> line = {
+        "train",      "backbone", "--list",     list,      "--recipe",    "from-scratch",
+        "--out",      at("net"),  "--model",    "watch",   "--epochs",    "1",
+        "--detector", "hog",      "--sampling", "uniform", "--timesteps", "2",
+        "--frames",   "8",        "--batch",    "4",       "--cache",     at("frames").string()};
+    const CommandRun trained = run_fovea(line);
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    // 16 frames of each video, 120 lines high and twice 160, 176, ... 240 wide, 1.5 bytes a pixel
+    const std::uintmax_t bytes = std::uintmax_t{16} * 2 * (160 + 176 + 192 + 208 + 224 + 240) * 180;
+    EXPECT_EQ(trained.out.rfind("decoded frames will take some 6.9 MB of disk\n", 0), 0U)
+        << bytes << trained.out;
+    std::uintmax_t there = 0;
+    for (const auto &entry : fs::directory_iterator(at("frames")))
+        there += entry.file_size();
+    EXPECT_GT(there, bytes);
+    EXPECT_LT(there, bytes + 12 * 8192) << "what is known of frames besides";
+
+    std::vector<std::string> tight = line;
+    tight[7] = at("other").string();
+    tight.insert(tight.end(), {"--cache-limit", "0.004"});
+    tight[23] = at("tight").string();
+    const CommandRun warned = run_fovea(tight);
+    ASSERT_EQ(warned.exit_code, 0) << warned.err;
+    EXPECT_EQ(warned.err.rfind("fovea: warning: decoded frames will take some 6.9 MB of disk, more "
+                               "than the 4.0 MB that --cache-limit allows",
+                               0),
+              0U)
+        << warned.err;
+    there = 0;
+    for (const auto &entry : fs::directory_iterator(at("tight")))
+        there += entry.file_size();
+    EXPECT_LE(there, 4'000'000U);
 }
 
 TEST_F(TrainCommand, AWrongRecipeListsThoseThereAre)

@@ -5,6 +5,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/nn/fold.h"
+#include "fovea/nn/shared_batch.h"
 
 namespace fovea::nn {
 
@@ -122,7 +123,7 @@ at::Tensor C3d::fc6(const at::Tensor &map)
 
 at::Tensor C3d::fc7(const at::Tensor &features)
 {
-    return fc7_->forward(at::dropout(features, share_dropped, is_training())).relu();
+    return fc7_->forward(nn::dropout(features, share_dropped, is_training())).relu();
 }
 
 at::Tensor C3d::rows(const at::Tensor &clips)
@@ -135,7 +136,7 @@ at::Tensor C3d::classify(const at::Tensor &map)
 {
     if (!fc8_)
         throw Error(Error::Kind::Settings, "c3d: logits asked of a network made without classes");
-    const at::Tensor features = at::dropout(fc7(fc6(map)), share_dropped, is_training());
+    const at::Tensor features = nn::dropout(fc7(fc6(map)), share_dropped, is_training());
     return fc8_->forward(features).mean(1).unsqueeze(2);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/nn/cbam.h"
 
+#include "fovea/nn/shared_batch.h"
+
 namespace fovea::nn {
 
 Cbam::Cbam(const AttentionOptions & /*options*/, std::int64_t channels, const Size3 & /*size*/)
@@ -22,7 +24,7 @@ at::Tensor Cbam::forward(const at::Tensor &x, at::Tensor *mask)
     const at::Tensor attended = x * channel_->forward(x).unsqueeze(3).unsqueeze(4);
     const at::Tensor planes = at::cat(
         {attended.amax(1, /*keepdim=*/true), attended.mean(1, /*keepdim=*/true)}, /*dim=*/1);
-    const at::Tensor where = spatial_bn_->forward(spatial_->forward(planes)).sigmoid();
+    const at::Tensor where = nn::batch_norm(spatial_bn_, spatial_->forward(planes)).sigmoid();
     if (mask)
         *mask = where;
     return attended * where;

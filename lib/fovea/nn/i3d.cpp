@@ -2,6 +2,7 @@
 #include "fovea/nn/i3d.h"
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/shared_batch.h"
 
 namespace fovea::nn {
 
@@ -169,7 +170,7 @@ at::Tensor I3d::classify(const at::Tensor &map)
         throw too_small("a last map of " + std::to_string(map.size(2)) + " x " +
                         std::to_string(map.size(3)) + " x " + std::to_string(map.size(4)));
     const at::Tensor pooled = at::avg_pool3d(map, {2, 7, 7}, /*stride=*/1);
-    const at::Tensor kept = at::dropout(pooled, /*p=*/0.5, is_training());
+    const at::Tensor kept = nn::dropout(pooled, /*p=*/0.5, is_training());
     return logits_->forward(kept).mean({3, 4});
 }
 

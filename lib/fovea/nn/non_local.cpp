@@ -5,6 +5,8 @@
 
 #include <torch/nn/init.h>
 
+#include "fovea/nn/shared_batch.h"
+
 namespace fovea::nn {
 
 namespace {
@@ -49,7 +51,7 @@ at::Tensor NonLocal::forward(const at::Tensor &x, at::Tensor * /*mask*/)
     const at::Tensor y = at::matmul(affinity, values)
                              .transpose(1, 2)
                              .reshape({x.size(0), values.size(2), x.size(2), x.size(3), x.size(4)});
-    return bn_->forward(w_->forward(y)) + x;
+    return nn::batch_norm(bn_, w_->forward(y)) + x;
 }
 
 } // namespace fovea::nn

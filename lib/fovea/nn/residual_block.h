@@ -10,6 +10,7 @@
 
 #include "fovea/nn/attention.h"
 #include "fovea/nn/convolution.h"
+#include "fovea/nn/shared_batch.h"
 
 namespace fovea::nn {
 
@@ -71,7 +72,10 @@ private:
         std::shared_ptr<Convolution> convolution;
         torch::nn::BatchNorm3d norm = nullptr;
 
-        at::Tensor forward(const at::Tensor &x) { return norm->forward(convolution->forward(x)); }
+        at::Tensor forward(const at::Tensor &x)
+        {
+            return nn::batch_norm(norm, convolution->forward(x));
+        }
 
         Node describe(bool relu) const;
     };

@@ -5,6 +5,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/nn/fold.h"
+#include "fovea/nn/shared_batch.h"
 #include "fovea/nn/w3.h"
 
 namespace fovea::nn {
@@ -221,7 +222,7 @@ at::Tensor ResidualNetwork::run_stage(Stage &stage, const at::Tensor &x, at::Ten
 
 at::Tensor ResidualNetwork::forward_map(const at::Tensor &clips)
 {
-    at::Tensor x = stem_norm_->forward(stem_->forward(clips)).relu_();
+    at::Tensor x = nn::batch_norm(stem_norm_, stem_->forward(clips)).relu_();
     x = pooled(x, options_.stem_pool);
     std::vector<at::Tensor> masks;
     for (std::size_t i = 0; i < stages_.size(); ++i) {
@@ -264,7 +265,7 @@ at::Tensor ResidualNetwork::classify(const at::Tensor &map)
                     options_.name + ": logits asked of a network made without classes");
     if (fc_) {
         const at::Tensor row = map.mean({2, 3, 4});
-        return fc_->forward(at::dropout(row, options_.dropout, is_training())).unsqueeze(2);
+        return fc_->forward(nn::dropout(row, options_.dropout, is_training())).unsqueeze(2);
     }
     if (map.size(2) < logit_window[0] || map.size(3) < logit_window[1] ||
         map.size(4) < logit_window[2])
@@ -274,7 +275,7 @@ at::Tensor ResidualNetwork::classify(const at::Tensor &map)
                         "got a last map of " +
                         text_of(map.size(2), map.size(3), map.size(4)));
     const at::Tensor seen = at::avg_pool3d(map, logit_window, /*stride=*/1);
-    return windows_->forward(at::dropout(seen, options_.dropout, is_training())).mean({3, 4});
+    return windows_->forward(nn::dropout(seen, options_.dropout, is_training())).mean({3, 4});
 }
 
 } // namespace fovea::nn

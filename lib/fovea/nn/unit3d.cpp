@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fovea/nn/fold.h"
+#include "fovea/nn/shared_batch.h"
 
 namespace fovea::nn {
 
@@ -62,7 +63,7 @@ at::Tensor Unit3d::forward(const at::Tensor &x)
 {
     at::Tensor y = convolve(x);
     if (bn)
-        y = bn->forward(y);
+        y = nn::batch_norm(bn, y);
     return options_.relu ? y.relu_() : y;
 }
 

@@ -6,6 +6,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/nn/fold.h"
+#include "fovea/nn/shared_batch.h"
 #include "fovea/nn/w3.h"
 
 namespace fovea::nn {
@@ -15,7 +16,7 @@ namespace {
 constexpr std::array<std::int64_t, 4> widths = {16, 32, 64, 128};
 constexpr std::size_t block_count = widths.size() - 1;
 constexpr double motion_gain = 6; ///< brings differences to the spread of images
-constexpr double dropout = 0.5;
+constexpr double dropped = 0.5;
 
 torch::nn::Conv3d make_conv(std::int64_t in, std::int64_t out, const Size3 &kernel,
                             const Size3 &stride, std::int64_t groups = 1)
@@ -30,7 +31,8 @@ torch::nn::Conv3d make_conv(std::int64_t in, std::int64_t out, const Size3 &kern
 
 /*
  * LibTorch trains on pictures, channels last, 1.7 times as fast as on clips. Where clips lie as
- * pictures do (N, T, H, W, C in memory), all three are views of them.
+ * pictures do (N, T, H, W, C in memory), all three are views of them. The mean over N, T, H and W is
+ * that over pictures too.
  */
 
 /** \brief Clips [N, C, T, H, W] as pictures [N T, C, H, W] */
@@ -59,14 +61,6 @@ at::Tensor convolved(const torch::nn::Conv3d &conv, const at::Tensor &pictures)
     const at::Tensor weight = conv->weight.squeeze(2);
     const std::int64_t pad = weight.size(2) / 2;
     return at::conv2d(pictures, weight, /*bias=*/{}, conv->options.stride()->at(2), pad);
-}
-
-/** \brief The mean over N, T, H and W is that over pictures too */
-at::Tensor normalised(torch::nn::BatchNorm3d &bn, const at::Tensor &x)
-{
-    return at::batch_norm(x, bn->weight, bn->bias, bn->running_mean, bn->running_var,
-                          bn->is_training(), *bn->options.momentum(), bn->options.eps(),
-                          /*cudnn_enabled=*/true);
 }
 
 std::string block_name(std::size_t block)
@@ -115,9 +109,9 @@ at::Tensor WatchBlock::forward(const at::Tensor &x, at::Tensor *mask)
     const std::int64_t clips = x.size(0);
     const at::Tensor pictures = pictures_of(x);
     const at::Tensor skip =
-        normalised(shortcut_bn_, convolved(shortcut_, at::avg_pool2d(pictures, /*kernel=*/2)));
-    at::Tensor y = normalised(bn1_, convolved(spatial1_, pictures)).relu_();
-    y = normalised(bn2_, convolved(spatial2_, y));
+        nn::batch_norm(shortcut_bn_, convolved(shortcut_, at::avg_pool2d(pictures, /*kernel=*/2)));
+    at::Tensor y = nn::batch_norm(bn1_, convolved(spatial1_, pictures)).relu_();
+    y = nn::batch_norm(bn2_, convolved(spatial2_, y));
     if (attention_)
         y = pictures_of(attention_->forward(clips_of(y, clips), mask));
     y = clips_of((y + skip).relu_(), clips);
@@ -125,7 +119,7 @@ at::Tensor WatchBlock::forward(const at::Tensor &x, at::Tensor *mask)
     const at::Tensor moved = at::conv2d(series, temporal_->weight.squeeze(-1), /*bias=*/{},
                                         /*stride=*/1, /*padding=*/{1, 0}, /*dilation=*/1,
                                         /*groups=*/series.size(1));
-    at::Tensor z = (normalised(temporal_bn_, moved) + series).relu_();
+    at::Tensor z = (nn::batch_norm(temporal_bn_, moved) + series).relu_();
     if (pool_time_)
         z = at::max_pool2d(z, /*kernel=*/{2, 1});
     return z.unflatten(3, {y.size(3), y.size(4)});
@@ -195,7 +189,7 @@ at::Tensor Watch::forward_map(const at::Tensor &clips)
     const at::Tensor motion = motion_gain * (clips.narrow(2, 1, steps) - clips.narrow(2, 0, steps));
     const at::Tensor pictures = pictures_of(motion).contiguous(at::MemoryFormat::ChannelsLast);
     at::Tensor x =
-        clips_of(normalised(stem_bn_, convolved(stem_, pictures)).relu_(), clips.size(0));
+        clips_of(nn::batch_norm(stem_bn_, convolved(stem_, pictures)).relu_(), clips.size(0));
     std::vector<at::Tensor> masks;
     for (const auto &block : blocks_) {
         at::Tensor mask;
@@ -223,7 +217,7 @@ at::Tensor Watch::classify(const at::Tensor &map)
     if (!fc_)
         throw Error(Error::Kind::Settings, "watch: logits asked of a network made without classes");
     const at::Tensor pooled = map.mean({3, 4}).mean(2);
-    return fc_->forward(at::dropout(pooled, dropout, is_training())).unsqueeze(2);
+    return fc_->forward(nn::dropout(pooled, dropped, is_training())).unsqueeze(2);
 }
 
 } // namespace fovea::nn

@@ -168,7 +168,7 @@ Int8Calibration calibrate(const Bundle &model, const CalibrationOptions &options
     const ActivityCard &card = model.activity();
     const auto frames = open_frames(card);
     ClipList list = list_of(options, watcher);
-    open_all(&list, *frames, watcher);
+    open_all(&list, *frames, Processes(), watcher);
     const ClipSamples chosen_on = samples_of(list, options.split, card, *frames);
     const ClipSamples held_out = samples_of(list, "val", card, *frames);
 

@@ -303,7 +303,7 @@ Bundle HeadRun::measure(const Bundle &made, bool stopped)
         measured = "Test split, clips unseen in training: " + judged(*test_on, "test", "test") +
                    " " + measured;
     }
-    return write_measured(made, measured);
+    return made_by_first(training_.settings, [&] { return write_measured(made, measured); });
 }
 
 Bundle HeadRun::write(const TrainReport &report)
@@ -328,7 +328,8 @@ Bundle HeadRun::write(const TrainReport &report)
                      std::to_string(recipe_.seed) + ", " + std::to_string(report.history.size()) +
                      " epochs, by fovea train head.";
     trained.measured = "Not measured: the test has not come to its end.";
-    Bundle made = write_bundle(training_.settings.out, *base_, trained);
+    Bundle made = made_by_first(
+        training_.settings, [&] { return write_bundle(training_.settings.out, *base_, trained); });
     watcher_.written(made);
     return made;
 }

@@ -143,7 +143,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
     options.many_labels = training.settings.changes.many_labels;
     list_ = read_clip_list(training.list, options);
     frames_ = open_frames(card_);
-    open_all(&list_, *frames_, watcher);
+    open_all(&list_, *frames_, *training.settings.processes, watcher);
     if (recipe_of(training).windows)
         list_ = windows_of(list_, *frames_, &trained_);
     prepare_list(&list_, training.settings, watcher);
@@ -233,10 +233,11 @@ Bundle NetworkStage::measure(const Bundle &made)
     const auto test_on = samples("test", judging(clips_, Views::All));
     if (test_on == nullptr)
         return made;
-    return write_measured(made, "Test split, clips unseen in training: " +
-                                    score_split(*networks_.classifier, *test_on, list_,
-                                                list_.of_split("test"), "test", recipe_,
-                                                training_.settings, watcher_));
+    const std::string measured =
+        "Test split, clips unseen in training: " +
+        score_split(*networks_.classifier, *test_on, list_, list_.of_split("test"), "test", recipe_,
+                    training_.settings, watcher_);
+    return made_by_first(training_.settings, [&] { return write_measured(made, measured); });
 }
 
 void NetworkStage::take_weights()
@@ -275,20 +276,23 @@ Bundle NetworkStage::write(const TrainReport &report)
             look, networks_.fixed != nullptr ? bundle_weights(*networks_.fixed) : Weights()};
     if (recipe_of(training_).windows)
         trained_.window_rows = networks_.network->rows_of(card_.sampling.frames);
-    Bundle made = write_bundle(training_.settings.out, base_, trained_);
+    Bundle made = made_by_first(
+        training_.settings, [&] { return write_bundle(training_.settings.out, base_, trained_); });
     watcher_.written(made);
     return made;
 }
 
 void NetworkStage::dump(const Bundle &made)
 {
+    const Processes &processes = *training_.settings.processes;
     const auto folder = features_folder(training_);
     std::filesystem::create_directories(folder);
     ClipSamplesOptions options;
     options.training = false;
     const ClipSamples samples(list_.clips, targets_of(list_, list_.clips), card_, *frames_,
                               options);
-    for (std::size_t i = 0; i < list_.clips.size(); ++i) {
+    for (auto i = static_cast<std::size_t>(processes.rank()); i < list_.clips.size();
+         i += static_cast<std::size_t>(processes.count())) {
         go_on(watcher_);
         FeatureFile file = feature_rows(*networks_.network, samples, i);
         file.bundle = made.name();
@@ -296,7 +300,10 @@ void NetworkStage::dump(const Bundle &made)
         write_feature_file(folder / (list_.clips[i].id + ".pt"), file);
         watcher_.progress(static_cast<double>(i + 1) / static_cast<double>(list_.clips.size()));
     }
-    write_feature_list(folder, list_);
+    processes.wait_for_all(); // the list is of the files that are there
+    if (processes.is_first())
+        write_feature_list(folder, list_);
+    processes.wait_for_all();
 }
 
 } // namespace fovea

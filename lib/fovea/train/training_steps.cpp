@@ -2,6 +2,7 @@
 #include "fovea/train/training_steps.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -46,11 +47,17 @@ std::filesystem::path training_folder(const std::filesystem::path &out)
 
 namespace {
 
+std::string size_in_words(double bytes)
+{
+    constexpr double megabyte = 1e6;
+    constexpr double gigabyte = 1e9;
+    return bytes < gigabyte ? formatted("%.1f MB", bytes / megabyte)
+                            : formatted("%.1f GB", bytes / gigabyte);
+}
+
 /** \brief Tells what the frames of all videos will take on disk, before one is decoded */
 void tell_sizes(const ClipList &list, const ClipSource &frames, RunWatcher &watcher)
 {
-    constexpr double gigabyte = 1e9;
-    constexpr double worth_telling = 1e9;
     std::set<std::filesystem::path> seen;
     double bytes = 0;
     for (const ListedClip &clip : list.clips) {
@@ -58,36 +65,75 @@ void tell_sizes(const ClipList &list, const ClipSource &frames, RunWatcher &watc
         if (seen.insert(clip.path).second)
             bytes += static_cast<double>(frames.bytes_to_make(clip));
     }
-    if (bytes < worth_telling)
+    if (bytes <= 0)
         return;
     const auto most = static_cast<double>(frames.most_bytes());
-    const std::string told =
-        "decoded frames will take some " + formatted("%.0f", bytes / gigabyte) + " GB of disk";
+    const std::string told = "decoded frames will take some " + size_in_words(bytes) + " of disk";
     if (most > 0 && bytes > most)
-        watcher.warn(told + ", more than the " + formatted("%.0f", most / gigabyte) +
-                     " GB that --cache-limit allows: videos will be decoded again in every epoch");
+        watcher.warn(told + ", more than the " + size_in_words(most) +
+                     " that --cache-limit allows: videos will be decoded again in every epoch");
     else
         watcher.note(told);
 }
 
 } // namespace
 
-void open_all(ClipList *list, const ClipSource &frames, RunWatcher &watcher)
+void open_all(ClipList *list, ClipSource &frames, const Processes &processes, RunWatcher &watcher)
 {
+    frames.expect(list->clips);
     tell_sizes(*list, frames, watcher);
-    std::vector<ListedClip> kept;
-    for (std::size_t i = 0; i < list->clips.size(); ++i) {
+    const std::size_t count = list->clips.size();
+    // Each begins elsewhere, so that processes that see one cache do not decode the same videos
+    const std::size_t first = count * static_cast<std::size_t>(processes.rank()) /
+                              static_cast<std::size_t>(processes.count());
+    at::Tensor failures = at::zeros({static_cast<std::int64_t>(count)});
+    auto failed = failures.accessor<float, 1>();
+    std::vector<std::string> warnings(count);
+    for (std::size_t i = 0; i < count; ++i) {
         go_on(watcher);
+        const std::size_t place = (first + i) % count;
         try {
-            frames.open(list->clips[i]);
-            kept.push_back(list->clips[i]);
+            frames.open(list->clips[place]);
         } catch (const Error &error) {
-            watcher.warn("'" + list->clips[i].path.string() + "' left out: " + error.what());
+            failed[static_cast<std::int64_t>(place)] = 1;
+            warnings[place] = error.what();
         }
-        watcher.progress(static_cast<double>(i + 1) / static_cast<double>(list->clips.size()));
+        watcher.progress(static_cast<double>(i + 1) / static_cast<double>(count));
+    }
+    processes.add_up(failures);
+    std::vector<ListedClip> kept;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (failed[static_cast<std::int64_t>(i)] == 0)
+            kept.push_back(list->clips[i]);
+        else
+            watcher.warn("'" + list->clips[i].path.string() + "' left out: " +
+                         (warnings[i].empty() ? "another process cannot decode it" : warnings[i]));
     }
     list->clips = std::move(kept);
 }
+
+namespace {
+
+void write_list(const ClipList &list, const TrainingSettings &settings)
+{
+    const auto folder = training_folder(settings.out);
+    const auto file = folder / "list.csv";
+    if (settings.processes->is_first()) {
+        std::error_code error;
+        std::filesystem::create_directories(folder, error);
+        if (error)
+            throw cannot_write(folder, error.value());
+        write_clip_list(file, list);
+    }
+    settings.processes->wait_for_all();
+    if (!std::filesystem::exists(file))
+        throw Error(Error::Kind::NotFound,
+                    "training: '" + file.string() +
+                        "', which rank 0 has written, is not there; expected --out in a folder "
+                        "that all processes see");
+}
+
+} // namespace
 
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher)
 {
@@ -107,12 +153,7 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
         throw Error(Error::Kind::Settings,
                     "list: no clip is left for validation; give it more groups, or mark some val");
 
-    const auto folder = training_folder(settings.out);
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error)
-        throw cannot_write(folder, error.value());
-    write_clip_list(folder / "list.csv", *list);
+    write_list(*list, settings);
     const auto count = [&](const char *of) { return std::to_string(list->of_split(of).size()); };
     watcher.note(std::to_string(list->clips.size()) + " clips of " +
                  std::to_string(list->labels.size()) + " classes: " + count("train") +
@@ -129,6 +170,17 @@ at::Device training_device(const TrainingSettings &settings)
                         "': expected a GPU to train in it, got device 'cpu'; use --precision fp32, "
                         "or --device cuda where there is one");
     return device;
+}
+
+void join_processes(TrainingSettings *settings, const ProcessPlace &place,
+                    std::chrono::seconds patience)
+{
+    if (place.count == 1)
+        return;
+    if ((settings->device == "auto" || settings->device == "cuda") &&
+        torch_device(settings->device).is_cuda())
+        settings->device = "cuda:" + std::to_string(place.local_rank);
+    settings->processes = std::make_shared<Processes>(place, training_device(*settings), patience);
 }
 
 TrainReport run_training(Classifier &classifier, const SampleSource &training,
@@ -154,6 +206,7 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
     options.trained_on = trained_on;
     options.teacher = teacher;
     options.goal = goal;
+    options.processes = settings.processes.get();
 
     TrainWatcher steps;
     steps.stop = [&] { return watcher.stops(); };
@@ -169,19 +222,30 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
     return report;
 }
 
+Bundle made_by_first(const TrainingSettings &settings, const std::function<Bundle()> &write)
+{
+    std::optional<Bundle> made;
+    if (settings.processes->is_first())
+        made = write();
+    settings.processes->wait_for_all();
+    return made ? *made : Bundle::open(std::filesystem::absolute(settings.out).string());
+}
+
 std::string score_split(Classifier &classifier, const SampleSource &source, const ClipList &list,
                         const std::vector<ListedClip> &clips, const std::string &name,
                         const Recipe &recipe, const TrainingSettings &settings, RunWatcher &watcher)
 {
     std::vector<Prediction> predictions;
-    for (const ScoredSample &sample :
-         score_samples(classifier, source, /*epoch=*/0, /*ahead=*/true, recipe)) {
+    for (const ScoredSample &sample : score_samples(classifier, source, /*epoch=*/0, /*ahead=*/true,
+                                                    recipe, /*stop=*/{}, *settings.processes)) {
         const ListedClip &clip = clips[sample.index];
         predictions.push_back({clip.id, clip.group, static_cast<int>(sample.target), sample.scores,
                                -1, sample.targets});
     }
     const Evaluation evaluation =
-        write_evaluation(training_folder(settings.out), name, predictions, list.labels);
+        settings.processes->is_first()
+            ? write_evaluation(training_folder(settings.out), name, predictions, list.labels)
+            : evaluate(predictions, list.labels);
     watcher.evaluated(name, evaluation);
     return to_sentence(evaluation);
 }

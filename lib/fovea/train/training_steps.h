@@ -13,6 +13,7 @@
 #include "fovea/train/data/clip_source.h"
 #include "fovea/train/data/list_split.h"
 #include "fovea/train/loop/precision.h"
+#include "fovea/train/loop/processes.h"
 #include "fovea/train/loop/recipe.h"
 #include "fovea/train/loop/trainer.h"
 #include "fovea/train/run_watcher.h"
@@ -30,6 +31,8 @@ struct TrainingSettings {
     int threads = 1;             ///< of LibTorch; the same number gives the same weights
     std::string device = "auto"; ///< as EngineOptions::device
     TrainPrecision precision = TrainPrecision::Fp32; ///< Bf16 on a GPU only
+    std::shared_ptr<const Processes> processes =
+        std::make_shared<Processes>(); ///< that train together; all see \a out
 };
 
 /** \brief What a run left behind */
@@ -55,17 +58,26 @@ void prepare_process(int threads);
  */
 at::Device training_device(const TrainingSettings &settings);
 
+/**
+ * \brief Meets the other processes, each with the GPU of its local rank unless another is asked for
+ * \throw Error as Processes and training_device()
+ */
+void join_processes(TrainingSettings *settings, const ProcessPlace &place,
+                    std::chrono::seconds patience);
+
 /** \brief OUT/training: what is kept of the training beside the bundle */
 std::filesystem::path training_folder(const std::filesystem::path &out);
 
 /**
- * \brief Opens every video once; those that cannot be decoded are told and left out
- * \throw Interrupted
+ * \brief Opens every video once; those that cannot be decoded are told and left out, in all processes
+ * \throw Interrupted; Error as Processes
  */
-void open_all(ClipList *list, const ClipSource &frames, RunWatcher &watcher);
+void open_all(ClipList *list, ClipSource &frames, const Processes &processes, RunWatcher &watcher);
 
 /**
  * \brief Splits the list where it has no split, writes it to OUT/training/list.csv, tells warnings
+ *
+ * Of several processes rank 0 writes, and the others see whether it is there.
  * \throw Error as make_split and check_classes; Settings without a clip for validation; CannotWrite
  */
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher);
@@ -82,8 +94,12 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
                          RunWatcher &watcher, Classifier *teacher = nullptr,
                          const Goal *goal = nullptr);
 
+/** \brief A bundle that rank 0 writes into OUT and the other processes open. \throw as \a write */
+Bundle made_by_first(const TrainingSettings &settings, const std::function<Bundle()> &write);
+
 /**
- * \brief Scores a split and writes the figures into OUT/training, see write_evaluation()
+ * \brief Scores a split and writes the figures into OUT/training, see write_evaluation(); of several
+ * processes rank 0 does
  * \param clips those of \a source, one for each sample
  * \return the figures in one plain sentence
  */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "commands/train.h"
 
+#include <cstdlib>
+
 #include "interrupt.h"
 #include "media/pipeline_reader.h"
 #include "options/detector_option.h"
@@ -8,18 +10,46 @@
 
 namespace fovea {
 
-int run_head_training(const HeadTraining &training)
+namespace {
+
+/** \brief Of several processes all but the first: they end as the others, and say nothing more */
+class SilentWatcher final : public RunWatcher
 {
-    RunPrinter printer;
-    return train_head(training, printer).stopped ? interrupted_exit_code : 0;
+public:
+    bool stops() override { return interrupted(); }
+};
+
+/** \brief Meets the processes that the environment tells of, and says it \return who listens to the run */
+std::unique_ptr<RunWatcher> join(TrainingSettings *settings, std::chrono::seconds patience)
+{
+    const ProcessPlace place = process_place([](const char *name) {
+        const char *value = std::getenv(name);
+        return std::string(value == nullptr ? "" : value);
+    });
+    join_processes(settings, place, patience);
+    if (!settings->processes->is_first())
+        return std::make_unique<SilentWatcher>();
+    auto printer = std::make_unique<RunPrinter>();
+    if (settings->processes->are_several())
+        printer->note(std::to_string(place.count) + " processes train together");
+    return printer;
 }
 
-int run_network_training(const NetworkTraining &training, FrameCacheSettings cache)
+} // namespace
+
+int run_head_training(HeadTraining training, std::chrono::seconds patience)
+{
+    const auto watcher = join(&training.settings, patience);
+    return train_head(training, *watcher).stopped ? interrupted_exit_code : 0;
+}
+
+int run_network_training(NetworkTraining training, FrameCacheSettings cache,
+                         std::chrono::seconds patience)
 {
     cache.threads = training.settings.threads;
     const auto open_frames = [&](const ActivityCard &card) { return decoding_cache(card, cache); };
-    RunPrinter printer;
-    return train_network(training, open_frames, printer).stopped ? interrupted_exit_code : 0;
+    const auto watcher = join(&training.settings, patience);
+    return train_network(training, open_frames, *watcher).stopped ? interrupted_exit_code : 0;
 }
 
 int run_keypoint_training(KeypointTraining training)

@@ -11,6 +11,7 @@ namespace fovea {
 namespace {
 
 constexpr double bytes_per_gigabyte = 1e9;
+constexpr int usual_patience = 1800; // s, as PyTorch's
 
 /** \brief What a recipe that looks twice may see then */
 std::vector<std::string> looks()
@@ -111,7 +112,8 @@ void add_run_options(CLI::App *command, TrainingSettings *settings)
         ->option_text("NAME (fp32)");
 }
 
-void add_common_options(CLI::App *command, TrainingSettings *settings, NamedRecipe::Trains trains)
+void add_common_options(CLI::App *command, TrainingSettings *settings, int *patience,
+                        NamedRecipe::Trains trains)
 {
     command->add_option("--recipe", settings->recipe, recipe_help(trains))
         ->option_text("NAME (" + recipe_names(trains).front() + ")");
@@ -119,12 +121,19 @@ void add_common_options(CLI::App *command, TrainingSettings *settings, NamedReci
                       "Clips have any number of labels, as in a;b: scores are sigmoids, the figure "
                       "is mAP");
     add_run_options(command, settings);
+    command
+        ->add_option("--process-timeout", *patience,
+                     "Seconds after which another process that does not come ends the training, "
+                     "where several train together (torchrun, srun)")
+        ->check(CLI::Range(1, 604800))
+        ->option_text("S (1800)");
     add_recipe_options(command, &settings->changes);
 }
 
 void add_head(CLI::App *train, Command *asked)
 {
     const auto head = std::make_shared<HeadTraining>();
+    const auto patience = std::make_shared<int>(usual_patience);
     CLI::App *command = train->add_subcommand(
         "head", "A head on features of 'fovea extract': takes seconds (alstm: minutes)");
     command->add_option("--features", head->features, "Folder of feature files")
@@ -145,8 +154,12 @@ void add_head(CLI::App *train, Command *asked)
         ->add_option("--model", head->settings.model,
                      "Model the features are of (default: as the files say)")
         ->option_text("MODEL");
-    add_common_options(command, &head->settings, NamedRecipe::Trains::Head);
-    command->callback([head, asked] { *asked = [head] { return run_head_training(*head); }; });
+    add_common_options(command, &head->settings, patience.get(), NamedRecipe::Trains::Head);
+    command->callback([head, patience, asked] {
+        *asked = [head, patience] {
+            return run_head_training(*head, std::chrono::seconds(*patience));
+        };
+    });
 }
 
 /** \brief What its weights come from */
@@ -229,6 +242,7 @@ void add_backbone(CLI::App *train, Command *asked)
         NetworkTraining training;
         FrameCacheSettings cache;
         double cache_gigabytes = 50;
+        int patience = usual_patience;
     };
 
     const auto options = std::make_shared<Asked>();
@@ -258,11 +272,15 @@ void add_backbone(CLI::App *train, Command *asked)
                      "Inside the network: none, sta, w3, cbam or non-local, and what is otherwise "
                      "than usual, as in sta,variant=ta,stages=layer1 or w3,refine=false")
         ->option_text("WORDS (the card's)");
-    add_common_options(command, &network->settings, NamedRecipe::Trains::Backbone);
+    add_common_options(command, &network->settings, &options->patience,
+                       NamedRecipe::Trains::Backbone);
     command->callback([options, asked] {
         options->cache.limit =
             static_cast<std::uint64_t>(options->cache_gigabytes * bytes_per_gigabyte);
-        *asked = [options] { return run_network_training(options->training, options->cache); };
+        *asked = [options] {
+            return run_network_training(options->training, options->cache,
+                                        std::chrono::seconds(options->patience));
+        };
     });
 }
 

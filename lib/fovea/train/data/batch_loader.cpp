@@ -5,6 +5,8 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include "fovea/core/errors.h"
+
 namespace fovea {
 
 namespace {
@@ -85,12 +87,28 @@ std::int64_t Batch::size() const
     return count;
 }
 
-BatchLoader::BatchLoader(const SampleSource &source, int batch_size, int ahead, bool pinned)
+namespace {
+
+void check_share(const char *what, std::size_t samples, const BatchShare &share)
+{
+    if (samples < static_cast<std::size_t>(share.count) && share.count > 1)
+        throw Error(Error::Kind::Settings,
+                    std::string("training: ") + what + " of " + std::to_string(samples) +
+                        " clips cannot be shared by " + std::to_string(share.count) +
+                        " processes; expected at least one each");
+}
+
+} // namespace
+
+BatchLoader::BatchLoader(const SampleSource &source, int batch_size, int ahead, bool pinned,
+                         const BatchShare &share)
     : source_(source),
       batch_size_(static_cast<std::size_t>(batch_size)),
       ahead_(static_cast<std::size_t>(std::max(ahead, 1))),
-      pinned_(pinned)
+      pinned_(pinned),
+      share_(share)
 {
+    check_share("a batch", batch_size_, share_);
 }
 
 void BatchLoader::begin(std::int64_t epoch)
@@ -99,32 +117,46 @@ void BatchLoader::begin(std::int64_t epoch)
     epoch_ = epoch;
     order_ = source_.order(epoch);
     started_ = 0;
+    check_share("an epoch", order_.size(), share_);
 }
 
 std::int64_t BatchLoader::batches() const
 {
     const std::size_t full = order_.size() / batch_size_;
     const std::size_t left = order_.size() % batch_size_;
-    const bool joins = left == 1 && full > 0;
+    const bool joins = left < least_size() && full > 0;
     return static_cast<std::int64_t>(left > 0 && !joins ? full + 1 : full);
+}
+
+/** \brief What batches have in every case, but for batches of one sample and an epoch of one */
+std::size_t BatchLoader::least_size() const
+{
+    return std::min(batch_size_, static_cast<std::size_t>(std::max(2, share_.count)));
 }
 
 std::size_t BatchLoader::next_size() const
 {
     const std::size_t left = order_.size() - started_;
-    const bool would_leave_one = batch_size_ > 1 && left == batch_size_ + 1;
-    return would_leave_one ? left : std::min(batch_size_, left);
+    const bool would_leave_few = left > batch_size_ && left < batch_size_ + least_size();
+    return would_leave_few ? left : std::min(batch_size_, left);
 }
 
 void BatchLoader::start_one()
 {
-    const auto from = order_.begin() + static_cast<std::ptrdiff_t>(started_);
     const std::size_t count = next_size();
-    std::vector<std::size_t> indices(from, from + static_cast<std::ptrdiff_t>(count));
+    const auto place_of = [&](int share) {
+        return count * static_cast<std::size_t>(share) / static_cast<std::size_t>(share_.count);
+    };
+    const std::size_t first = place_of(share_.index);
+    const auto from = order_.begin() + static_cast<std::ptrdiff_t>(started_ + first);
+    const auto own = static_cast<std::ptrdiff_t>(place_of(share_.index + 1) - first);
+    std::vector<std::size_t> indices(from, from + own);
     started_ += count;
-    under_way_.push_back(
-        std::async(std::launch::async, [this, indices = std::move(indices), epoch = epoch_] {
+    under_way_.push_back(std::async(
+        std::launch::async, [this, first, count, indices = std::move(indices), epoch = epoch_] {
             Batch batch = make_batch(source_, indices, epoch);
+            batch.first = static_cast<std::int64_t>(first);
+            batch.of_all = static_cast<std::int64_t>(count);
             return pinned_ ? changed(std::move(batch),
                                      [](const at::Tensor &one) { return one.pin_memory(); })
                            : batch;

@@ -11,6 +11,7 @@
 #include "fovea/focus/region_choice.h"
 #include "fovea/train/data/clip_pictures.h"
 #include "fovea/train/data/feature_samples.h"
+#include "fovea/train/data/planned_frames.h"
 #include "fovea/video/frame_to_tensor.h"
 #include "fovea/video/sampling_plan.h"
 
@@ -22,21 +23,6 @@ constexpr std::uint64_t clip_stream = 4;
 /* Of all views that are evaluated at once: the layers of a large network between them take 5 GB */
 constexpr std::size_t pixels_at_once = std::size_t{16} * 64 * 112 * 112;
 
-/** \brief The frames of a listed stretch: first, and how many */
-struct FrameStretch {
-    std::int64_t first;
-    std::int64_t count;
-};
-
-FrameStretch stretch_of(const FrameFile &video, const ListedClip &clip)
-{
-    const double duration = video.duration();
-    const auto first = std::lround(clip.start.seconds(duration) * video.fps());
-    const auto end = std::lround(clip.end.seconds(duration) * video.fps());
-    const std::int64_t begin = std::clamp<std::int64_t>(first, 0, video.frames() - 1);
-    return {begin, std::clamp<std::int64_t>(end - begin, 1, video.frames() - begin)};
-}
-
 /** \param clip [3, T, H, W] \return [1, 3, T, H, W] */
 Array as_one_clip(const at::Tensor &clip)
 {
@@ -44,19 +30,6 @@ Array as_one_clip(const at::Tensor &clip)
     Array one({1, clip.size(0), clip.size(1), clip.size(2), clip.size(3)});
     std::copy_n(dense.data_ptr<float>(), dense.numel(), one.values.begin());
     return one;
-}
-
-/** \brief The plan's timesteps as indices into the video; of windows the stretch listed is one */
-std::vector<std::vector<std::int64_t>> timesteps_of(const SamplingOptions &sampling,
-                                                    const FrameFile &video,
-                                                    const FrameStretch &stretch)
-{
-    auto timesteps = sampling_plan(sampling, stretch.count, video.fps()).timesteps;
-    for (auto &timestep : timesteps) {
-        for (std::int64_t &frame : timestep)
-            frame += stretch.first;
-    }
-    return timesteps;
 }
 
 /** \brief The frames of all timesteps as one clip */
@@ -121,14 +94,14 @@ bool ClipSamples::is_clip_by_clip() const
 std::vector<ClipSamples::Frames> ClipSamples::planned(const FrameFile &video,
                                                       const ListedClip &clip, Random *random) const
 {
-    const FrameStretch stretch = stretch_of(video, clip);
+    const FrameStretch stretch = stretch_of(video.length(), clip);
     if (options_.training && !is_one_whole(card_.sampling.plan)) {
         Frames frames = drawn_timestep(card_.sampling, stretch.count, video.fps(), random);
         for (std::int64_t &frame : frames)
             frame += stretch.first;
         return {frames};
     }
-    std::vector<Frames> timesteps = timesteps_of(card_.sampling, video, stretch);
+    std::vector<Frames> timesteps = timesteps_of(card_.sampling, video.length(), stretch);
     if (options_.training && card_.sampling.plan == Sampling::Shuffled)
         shuffle(&timesteps, random);
     if (is_clip_by_clip())
@@ -336,11 +309,11 @@ void ClipSamples::each_timestep(std::size_t index,
 {
     const at::NoGradGuard no_grad;
     const auto video = source_.open(clips_[index]);
-    const FrameStretch stretch = stretch_of(*video, clips_[index]);
+    const FrameStretch stretch = stretch_of(video->length(), clips_[index]);
     const bool sliding = card_.sampling.plan == Sampling::Sliding;
     const Frames whole = {stretch.first, stretch.first + stretch.count - 1};
     Random random({options_.seed, clip_stream, 0, static_cast<std::uint64_t>(index)});
-    std::vector<Frames> plan = timesteps_of(card_.sampling, *video, stretch);
+    std::vector<Frames> plan = timesteps_of(card_.sampling, video->length(), stretch);
     if (card_.sampling.mode == FeatureMode::OneShot)
         plan = {joined(plan)};
     for (std::size_t place = 0; place < plan.size(); ++place) {

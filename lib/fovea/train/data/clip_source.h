@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/frame_file.h"
@@ -15,8 +16,11 @@ class ClipSource
 public:
     virtual ~ClipSource() = default;
 
+    /** \brief Told before open(): nothing but these clips will be asked for. Without it, all of any video may be */
+    virtual void expect(const std::vector<ListedClip> &clips) { (void)clips; }
+
     /**
-     * \brief The whole video of a clip; called from several threads at once
+     * \brief The video of a clip, with the pictures that its plan can ask for; called from several threads at once
      * \throw Error when it cannot be decoded, naming the video
      */
     virtual std::shared_ptr<const FrameFile> open(const ListedClip &clip) const = 0;

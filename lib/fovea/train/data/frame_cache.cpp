@@ -5,6 +5,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <iterator>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -28,8 +30,9 @@ constexpr double detections_a_second =
     8;                                // where the plan has no rate; a person moves little in 1/8 s
 constexpr double bytes_a_pixel = 1.5; // I420
 constexpr double bytes_a_flow_pixel = 3; // RGB
+constexpr int most_lost = 8; // times that another process removes a file before it is open
 constexpr std::size_t hash_digits = 32;
-constexpr std::size_t max_open = 1024; // mappings
+constexpr std::size_t max_open = 256; // mappings, each with a descriptor
 
 int even(double value)
 {
@@ -92,6 +95,110 @@ std::string to_text(double value)
     return error == std::errc() ? std::string(digits.data(), end) : "0";
 }
 
+/** \brief The file was used */
+void touch(const std::filesystem::path &file)
+{
+    std::error_code error;
+    std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now(), error);
+}
+
+/** \brief One video on its way to its file */
+class Decoding
+{
+public:
+    using Places = std::vector<std::int64_t>;
+
+    /**
+     * \param places the frames that are kept of so many; empty: all
+     *
+     * What is referred to must outlive this.
+     */
+    Decoding(const ActivityCard &card, const FrameCacheSettings &settings,
+             const VideoReader &reader, std::filesystem::path video,
+             std::function<Places(const KeptLength &)> places)
+        : card_(card),
+          settings_(settings),
+          reader_(reader),
+          video_(std::move(video)),
+          places_(std::move(places)),
+          info_(reader.info(video_)),
+          kept_(kept_frames(card, info_.size, info_.fps))
+    {
+    }
+
+    /** \brief How many frames it has, as far as its container says */
+    std::int64_t stated_frames() const { return std::llround(info_.duration * kept_.fps); }
+
+    /** \brief What the pictures of a video of \a frames take */
+    std::uint64_t bytes(std::int64_t frames) const
+    {
+        const std::int64_t kept =
+            places_ ? static_cast<std::int64_t>(places_of(frames).size()) : frames;
+        const ImageSize size = is_flow() ? flow_size(kept_.size) : kept_.size;
+        return static_cast<std::uint64_t>(static_cast<double>(kept) *
+                                          (is_flow() ? bytes_a_flow_pixel : bytes_a_pixel) *
+                                          size.width * size.height);
+    }
+
+    /**
+     * \brief Writes the pictures that the plan takes of so many frames
+     * \return how many frames there were; where another number would have others kept, there is no file
+     */
+    std::int64_t write(std::int64_t frames, const std::filesystem::path &file)
+    {
+        const Places places = places_of(frames);
+        auto next = places.begin();
+        std::optional<FrameFileWriter> writer;
+        std::int64_t count = 0;
+        PersonFinder finder(settings_, card_, kept_.fps);
+        std::optional<FlowPictures> flow;
+        if (is_flow())
+            flow.emplace();
+        reader_.read(video_, kept_, [&](const FrameView &decoded) {
+            const RgbImage moved = flow ? flow->next(decoded) : RgbImage();
+            const FrameView frame = flow ? view_of(moved) : decoded;
+            if (!writer)
+                writer.emplace(file, FrameFileInfo{{frame.width, frame.height},
+                                                   kept_.fps,
+                                                   frame.colorimetry,
+                                                   frame.format});
+            const bool is_planned = next != places.end() && *next == count;
+            if (is_planned)
+                ++next;
+            if (static_cast<std::size_t>(count) == persons_.size()) // not seen the first time
+                persons_.push_back(finder.find(decoded));
+            writer->add(frame, persons_[static_cast<std::size_t>(count)], is_planned || !places_);
+            ++count;
+        });
+        if (count > 0 && is_settled(count, frames))
+            writer->commit();
+        return count;
+    }
+
+    /** \brief Whether what was written for \a planned frames is right for \a count */
+    bool is_settled(std::int64_t count, std::int64_t planned) const
+    {
+        return !places_ || count == planned;
+    }
+
+private:
+    bool is_flow() const { return card_.modality == Modality::Flow; }
+
+    Places places_of(std::int64_t frames) const
+    {
+        return places_ && frames > 0 ? places_({frames, kept_.fps}) : Places();
+    }
+
+    const ActivityCard &card_;
+    const FrameCacheSettings &settings_;
+    const VideoReader &reader_;
+    std::filesystem::path video_;
+    std::function<Places(const KeptLength &)> places_;
+    VideoReader::Info info_;
+    KeptFrames kept_;
+    std::vector<std::vector<Person>> persons_;
+};
+
 } // namespace
 
 KeptFrames kept_frames(const ActivityCard &card, ImageSize size, double fps)
@@ -121,6 +228,15 @@ FrameCache::FrameCache(const ActivityCard &card, const FrameCacheSettings &setti
         throw cannot_write(settings_.folder, error.value());
 }
 
+/** \brief Which frames of a video are kept; of flow all, since a student asks for those of its own frames */
+std::string FrameCache::planned_words(const std::filesystem::path &video) const
+{
+    const auto clips = expected_.find(video);
+    return clips == expected_.end() || card_.modality == Modality::Flow
+               ? std::string(all_frames)
+               : planned_frames_words(card_.sampling, clips->second);
+}
+
 std::filesystem::path FrameCache::file_of(const std::filesystem::path &video) const
 {
     std::error_code error;
@@ -130,38 +246,65 @@ std::filesystem::path FrameCache::file_of(const std::filesystem::path &video) co
     const std::string key =
         whole.string() + "|" + std::to_string(changed) + "|" + std::to_string(bytes) + "|" +
         std::to_string(card_.input.size.width) + "x" + std::to_string(card_.input.size.height) +
-        "|" + name_of(samplings, card_.sampling.plan) + "|" + to_text(card_.sampling.rate) + "|" +
+        "|" + to_text(card_.sampling.rate) + "|" + planned_words(video) + "|" +
         (card_.modality == Modality::Flow ? "flow|" : "") +
         (card_.regions.actor ? settings_.detector + "|" + to_text(card_.actor.min_score) : "");
     return settings_.folder / (sha256_of_text(key).substr(0, hash_digits) + ".frames");
 }
 
-void FrameCache::decode(const std::filesystem::path &video, const std::filesystem::path &file) const
+void FrameCache::expect(const std::vector<ListedClip> &clips)
 {
-    const VideoReader::Info info = reader_->info(video);
-    const KeptFrames kept = kept_frames(card_, info.size, info.fps);
-    PersonFinder finder(settings_, card_, kept.fps);
-    std::optional<FrameFileWriter> writer;
-    std::optional<FlowPictures> flow;
-    if (card_.modality == Modality::Flow)
-        flow.emplace();
-    reader_->read(video, kept, [&](const FrameView &decoded) {
-        const RgbImage moved = flow ? flow->next(decoded) : RgbImage();
-        const FrameView frame = flow ? view_of(moved) : decoded;
-        if (!writer)
-            writer.emplace(
-                file, FrameFileInfo{
-                          {frame.width, frame.height}, kept.fps, frame.colorimetry, frame.format});
-        writer->add(frame, finder.find(decoded));
-    });
-    if (!writer)
-        throw Error(Error::Kind::Settings,
-                    "'" + video.string() + "': not one frame could be decoded");
-    writer->commit();
-    make_room(file);
+    for (const ListedClip &clip : clips)
+        expected_[clip.path].push_back(clip);
 }
 
-void FrameCache::make_room(const std::filesystem::path &keep) const
+std::function<std::vector<std::int64_t>(const KeptLength &)> FrameCache::places_in(
+    const std::filesystem::path &video) const
+{
+    const auto clips = expected_.find(video);
+    if (planned_words(video) == all_frames)
+        return {};
+    return [this, clips](const KeptLength &length) {
+        return planned_frames(card_.sampling, clips->second, length);
+    };
+}
+
+void FrameCache::decode(const std::filesystem::path &video, const std::filesystem::path &file) const
+{
+    Decoding decoding(card_, settings_, *reader_, video, places_in(video));
+    // The plan goes by how many frames there are: where the container is wrong, once more
+    std::int64_t frames = decoding.stated_frames();
+    for (int round = 0; round < 3; ++round) {
+        const std::uint64_t bytes = decoding.bytes(frames);
+        make_room(bytes, file);
+        std::int64_t count = 0;
+        try {
+            count = decoding.write(frames, file);
+        } catch (...) {
+            give_back(bytes);
+            throw;
+        }
+        give_back(bytes);
+        if (count == 0)
+            throw Error(Error::Kind::Settings,
+                        "'" + video.string() + "': not one frame could be decoded");
+        if (decoding.is_settled(count, frames)) {
+            make_room(0, file); // it has become larger than was stated
+            return;
+        }
+        frames = count;
+    }
+    throw Error(Error::Kind::Settings,
+                "'" + video.string() + "': has another number of frames each time it is decoded");
+}
+
+void FrameCache::give_back(std::uint64_t bytes) const
+{
+    const std::lock_guard lock(mutex_);
+    being_made_ -= bytes;
+}
+
+void FrameCache::make_room(std::uint64_t bytes, const std::filesystem::path &keep) const
 {
     struct Kept {
         std::filesystem::file_time_type used;
@@ -169,8 +312,10 @@ void FrameCache::make_room(const std::filesystem::path &keep) const
         std::uint64_t bytes;
     };
 
+    const std::lock_guard lock(mutex_);
+    being_made_ += bytes;
     std::vector<Kept> all;
-    std::uint64_t total = 0;
+    std::uint64_t total = being_made_;
     std::error_code error;
     for (const auto &entry : std::filesystem::directory_iterator(settings_.folder, error)) {
         if (entry.path().extension() != ".frames")
@@ -180,10 +325,34 @@ void FrameCache::make_room(const std::filesystem::path &keep) const
     }
     std::sort(all.begin(), all.end(), [](const Kept &a, const Kept &b) { return a.used < b.used; });
     for (const Kept &kept : all) {
-        if (total <= settings_.limit || kept.file == keep)
+        if (total <= settings_.limit)
             break;
-        std::filesystem::remove(kept.file, error); // mappings of it stay valid
-        total -= kept.bytes;
+        if (kept.file == keep)
+            continue;
+        for (auto one = open_.begin(); one != open_.end();) // mapped, but nobody's
+            one = one->second->path() == kept.file && one->second.use_count() == 1
+                      ? open_.erase(one)
+                      : std::next(one);
+        if (remove_unused(kept.file))
+            total -= kept.bytes;
+    }
+}
+
+/** \brief Another process may remove a file before it is open here: then it is made anew */
+std::shared_ptr<const FrameFile> FrameCache::open_file(const std::filesystem::path &video) const
+{
+    const auto file = file_of(video);
+    for (int lost = 0;; ++lost) {
+        if (std::filesystem::exists(file))
+            touch(file);
+        else
+            decode(video, file);
+        try {
+            return std::make_shared<const FrameFile>(file);
+        } catch (const Error &failed) {
+            if (failed.kind() != Error::Kind::NotFound || lost == most_lost)
+                throw;
+        }
     }
 }
 
@@ -193,8 +362,10 @@ std::shared_ptr<const FrameFile> FrameCache::open(const ListedClip &clip) const
     {
         const std::lock_guard lock(mutex_);
         const auto found = open_.find(clip.path);
-        if (found != open_.end())
+        if (found != open_.end()) {
+            touch(found->second->path());
             return found->second;
+        }
         auto &slot = busy_[clip.path];
         if (slot == nullptr)
             slot = std::make_shared<std::mutex>();
@@ -202,14 +373,7 @@ std::shared_ptr<const FrameFile> FrameCache::open(const ListedClip &clip) const
     }
 
     const std::lock_guard one_at_a_time(*busy);
-    const auto file = file_of(clip.path);
-    std::error_code error;
-    if (std::filesystem::exists(file))
-        std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now(),
-                                         error); // it was used
-    else
-        decode(clip.path, file);
-    const auto video = std::make_shared<const FrameFile>(file);
+    auto video = open_file(clip.path);
     const std::lock_guard lock(mutex_);
     if (open_.size() >= max_open)
         open_.clear();
@@ -223,13 +387,8 @@ std::uint64_t FrameCache::bytes_to_make(const ListedClip &clip) const
     if (std::filesystem::exists(file_of(clip.path), error))
         return 0;
     try {
-        const VideoReader::Info info = reader_->info(clip.path);
-        const KeptFrames kept = kept_frames(card_, info.size, info.fps);
-        const bool flow = card_.modality == Modality::Flow;
-        const ImageSize size = flow ? flow_size(kept.size) : kept.size;
-        const double bytes = static_cast<double>(size.width) * size.height *
-                             (flow ? bytes_a_flow_pixel : bytes_a_pixel);
-        return static_cast<std::uint64_t>(info.duration * kept.fps * bytes);
+        const Decoding decoding(card_, settings_, *reader_, clip.path, places_in(clip.path));
+        return decoding.bytes(decoding.stated_frames());
     } catch (const Error &) {
         return 0; // open() says what is wrong with it
     }

@@ -15,7 +15,7 @@
 
 namespace fovea {
 
-/** \brief Which frames of a video the cache keeps */
+/** \brief At which size and rate the cache keeps a video */
 struct KeptFrames {
     ImageSize size;         ///< pixels, even
     double fps = 0;         ///< frames a second
@@ -23,7 +23,7 @@ struct KeptFrames {
 };
 
 /**
- * \brief What training a model needs of a video: every frame, or twice as many as its plan takes where
+ * \brief What training a model chooses from: every frame, or twice as many as its plan takes where
  * that has a rate; 2.5 times the size of its input, out of which the actor is cut, never enlarged. Of
  * flow every frame as large as it is: flow is from frame to frame, and has a size of its own
  * \param size of the video, pixels \param fps of the video; 0: not stated
@@ -56,15 +56,20 @@ public:
 
 struct FrameCacheSettings {
     std::filesystem::path folder;         ///< empty: frames/ in the cache folder
-    std::uint64_t limit = 50'000'000'000; ///< bytes; the least recently used videos go
+    std::uint64_t limit = 50'000'000'000; ///< bytes of frame files, see FrameCache
     std::string detector = "hog";         ///< hog or a detector bundle
     int threads = 0;                      ///< of the detector
 };
 
 /**
- * \brief Videos decoded once, kept on disk at training size, or as their flow, with the persons in them
+ * \brief Videos decoded once, kept on disk at training size, or as their flow, with the persons in them: of the clips
+ * that were expected the pictures that their plan can ask for (planned_frames()); of flow all, since a student asks for
+ * those of its own frames
  *
- * Safe to use from several threads: each video is decoded by the first that asks.
+ * Safe to use from several threads: each video is decoded by the first that asks. Before a file is
+ * written the least recently used go, until it fits below the limit; not those that somebody has
+ * open, here or in another process, so that what is removed leaves the disk. Only a video that alone is
+ * larger, or several at once that are in use and together are, go beyond the limit.
  */
 class FrameCache final : public ClipSource
 {
@@ -76,6 +81,8 @@ public:
     FrameCache(const ActivityCard &card, const FrameCacheSettings &settings,
                std::shared_ptr<const VideoReader> reader);
 
+    void expect(const std::vector<ListedClip> &clips) override;
+
     /** \throw Error as VideoReader and load_detector; Settings without one frame */
     std::shared_ptr<const FrameFile> open(const ListedClip &clip) const override;
 
@@ -84,16 +91,23 @@ public:
     std::uint64_t most_bytes() const override { return settings_.limit; }
 
 private:
+    std::string planned_words(const std::filesystem::path &video) const;
     std::filesystem::path file_of(const std::filesystem::path &video) const;
+    std::shared_ptr<const FrameFile> open_file(const std::filesystem::path &video) const;
+    std::function<std::vector<std::int64_t>(const KeptLength &)> places_in(
+        const std::filesystem::path &video) const;
     void decode(const std::filesystem::path &video, const std::filesystem::path &file) const;
-    void make_room(const std::filesystem::path &keep) const;
+    void make_room(std::uint64_t bytes, const std::filesystem::path &keep) const;
+    void give_back(std::uint64_t bytes) const;
 
     ActivityCard card_;
     FrameCacheSettings settings_;
     std::shared_ptr<const VideoReader> reader_;
-    mutable std::mutex mutex_; ///< guards what follows
+    std::map<std::filesystem::path, std::vector<ListedClip>> expected_; ///< by video
+    mutable std::mutex mutex_;                                          ///< guards what follows
     mutable std::map<std::filesystem::path, std::shared_ptr<const FrameFile>> open_;
     mutable std::map<std::filesystem::path, std::shared_ptr<std::mutex>> busy_; ///< by video
+    mutable std::uint64_t being_made_ = 0; ///< bytes of files that are not whole yet
 };
 
 } // namespace fovea

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/data/frame_file.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "fovea/core/errors.h"
@@ -10,7 +11,7 @@ namespace fovea {
 
 namespace {
 
-constexpr int version = 1;
+constexpr int version = 2;
 constexpr int longest_side = 1 << 15;
 constexpr double highest_fps = 1e6;
 
@@ -74,8 +75,12 @@ FrameFileWriter::FrameFileWriter(const std::filesystem::path &file, const FrameF
                               " at " + std::to_string(info.fps));
 }
 
-void FrameFileWriter::add(const FrameView &frame, const std::vector<Person> &persons)
+void FrameFileWriter::add(const FrameView &frame, const std::vector<Person> &persons, bool keep)
 {
+    if (!keep) {
+        persons_.push_back(persons);
+        return;
+    }
     const ImageSize size = info_.size;
     if (frame.format != info_.format || frame.width != size.width || frame.height != size.height)
         throw unfit(path_, std::string("expected ") + format_name(info_.format) + " frames of " +
@@ -92,12 +97,13 @@ void FrameFileWriter::add(const FrameView &frame, const std::vector<Person> &per
         append_rows(&bytes, frame.planes[2], frame.strides[2], size.width / 2, size.height / 2);
     }
     file_.write(bytes);
+    kept_.push_back(frames());
     persons_.push_back(persons);
 }
 
 void FrameFileWriter::commit()
 {
-    if (persons_.empty())
+    if (kept_.empty())
         throw unfit(path_, "not one frame could be decoded");
     Json text = {{"version", version},
                  {"width", info_.size.width},
@@ -106,6 +112,7 @@ void FrameFileWriter::commit()
                  {"bt709", info_.colorimetry.matrix == Colorimetry::Matrix::Bt709},
                  {"full_range", info_.colorimetry.range == Colorimetry::Range::Full},
                  {"rgb", info_.format == PixelFormat::RGB},
+                 {"kept", kept_},
                  {"persons", Json::array()}};
     for (const auto &persons : persons_)
         text["persons"].push_back(to_json(persons));
@@ -116,7 +123,8 @@ void FrameFileWriter::commit()
     file_.commit();
 }
 
-FrameFile::FrameFile(const std::filesystem::path &file) : mapped_(file, "frame file")
+FrameFile::FrameFile(const std::filesystem::path &file)
+    : mapped_(file, "frame file"), lock_(file), path_(file)
 {
     const std::string_view bytes = mapped_.bytes();
     std::uint64_t length = 0;
@@ -142,19 +150,28 @@ FrameFile::FrameFile(const std::filesystem::path &file) : mapped_(file, "frame f
             info_.format = PixelFormat::RGB;
         for (const Json &persons : text.at("persons"))
             persons_.push_back(persons_from(persons));
+        kept_ = text.at("kept").get<std::vector<std::int64_t>>();
     } catch (const nlohmann::json::exception &) {
         throw unfit(file, "is damaged; remove it");
     }
-    if (persons_.size() * bytes_of_frame(info_) != frames)
+    const bool fits = !kept_.empty() && std::is_sorted(kept_.begin(), kept_.end()) &&
+                      kept_.front() >= 0 && kept_.back() < this->frames();
+    if (!fits || kept_.size() * bytes_of_frame(info_) != frames)
         throw unfit(file, "is damaged; remove it");
 }
 
 FrameView FrameFile::frame(std::int64_t index) const
 {
+    const auto place = std::lower_bound(kept_.begin(), kept_.end(), index);
+    if (place == kept_.end() || *place != index)
+        throw unfit(path_, "keeps " + std::to_string(kept_.size()) + " pictures of " +
+                               std::to_string(frames()) + " frames, but not that of frame " +
+                               std::to_string(index) + "; remove it");
     const auto luma =
         static_cast<std::size_t>(info_.size.width) * static_cast<std::size_t>(info_.size.height);
     const auto *bytes = reinterpret_cast<const std::uint8_t *>(mapped_.bytes().data());
-    const std::uint8_t *first = bytes + static_cast<std::size_t>(index) * bytes_of_frame(info_);
+    const std::uint8_t *first =
+        bytes + static_cast<std::size_t>(place - kept_.begin()) * bytes_of_frame(info_);
     FrameView view;
     view.format = info_.format;
     view.width = info_.size.width;

@@ -10,6 +10,8 @@
 #include "fovea/core/mapped_file.h"
 #include "fovea/core/person.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/train/data/file_use.h"
+#include "fovea/train/data/planned_frames.h"
 
 namespace fovea {
 
@@ -25,7 +27,8 @@ struct FrameFileInfo {
  * \brief The frames of one video at training size, with the persons in them: a cache that is mapped,
  * so that a clip reads the frames it needs and no others
  *
- * Frames one after the other, then what is known of them as JSON, then its length in 8 bytes.
+ * The pictures of the frames that are kept, one after the other, then what is known of all frames as
+ * JSON, then its length in 8 bytes.
  */
 class FrameFileWriter
 {
@@ -35,11 +38,12 @@ public:
 
     /**
      * \param frame of the file's size and format
+     * \param keep its picture; persons are kept of all
      * \throw Error CannotWrite with the cause; Settings for another size or format
      */
-    void add(const FrameView &frame, const std::vector<Person> &persons);
+    void add(const FrameView &frame, const std::vector<Person> &persons, bool keep = true);
 
-    /** \brief The file gets its name. \throw Error CannotWrite; Settings without a frame */
+    /** \brief The file gets its name. \throw Error CannotWrite; Settings without a picture */
     void commit();
 
     std::int64_t frames() const { return static_cast<std::int64_t>(persons_.size()); }
@@ -49,9 +53,14 @@ private:
     FrameFileInfo info_;
     AtomicFile file_;
     std::vector<std::vector<Person>> persons_;
+    std::vector<std::int64_t> kept_; ///< frames whose pictures are in the file
 };
 
-/** \brief A frame file, mapped; frames stay valid as long as it lives. Safe to share by threads */
+/**
+ * \brief A frame file, mapped; frames stay valid as long as it lives. Safe to share by threads
+ *
+ * It holds a shared lock (flock) by which a cache sees that the file is in use.
+ */
 class FrameFile
 {
 public:
@@ -66,6 +75,11 @@ public:
 
     double duration() const { return static_cast<double>(frames()) / info_.fps; } ///< s
 
+    const std::filesystem::path &path() const { return path_; }
+
+    KeptLength length() const { return {frames(), fps()}; }
+
+    /** \throw Error Settings when its picture was not kept */
     FrameView frame(std::int64_t index) const;
 
     const std::vector<Person> &persons(std::int64_t index) const
@@ -75,8 +89,11 @@ public:
 
 private:
     MappedFile mapped_;
+    SharedLock lock_;
     FrameFileInfo info_;
     std::vector<std::vector<Person>> persons_;
+    std::vector<std::int64_t> kept_; ///< in order; those of one's place
+    std::filesystem::path path_;
 };
 
 } // namespace fovea

@@ -128,6 +128,29 @@ void Optimiser::step()
     optimiser_->step();
 }
 
+void Optimiser::add_up_gradients(const Processes &processes)
+{
+    if (!processes.are_several())
+        return;
+    const at::NoGradGuard no_grad;
+    std::vector<at::Tensor>
+        gradients; // of the same parameters everywhere: all made the same passes
+    std::vector<at::Tensor> flat;
+    for (const auto &parameter : parameters_) {
+        if (parameter.second.grad().defined()) {
+            gradients.push_back(parameter.second.grad());
+            flat.push_back(gradients.back().flatten());
+        }
+    }
+    at::Tensor sums = at::cat(flat);
+    processes.add_up(sums);
+    std::int64_t place = 0;
+    for (at::Tensor &gradient : gradients) {
+        gradient.copy_(sums.narrow(0, place, gradient.numel()).view(gradient.sizes()));
+        place += gradient.numel();
+    }
+}
+
 void Optimiser::clip(double limit)
 {
     if (limit > 0)

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fovea/bundle/weights.h"
+#include "fovea/train/loop/processes.h"
 #include "fovea/train/loop/recipe.h"
 
 namespace torch::optim {
@@ -27,6 +28,9 @@ public:
     void set_learning_rate(double rate);
     void zero_grad();
     void step();
+
+    /** \brief Those of all processes, in one message. \throw as Processes::add_up() */
+    void add_up_gradients(const Processes &processes);
 
     /** \brief Scales the gradients so that their common norm is at most \a limit; 0: no limit */
     void clip(double limit);

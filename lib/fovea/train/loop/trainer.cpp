@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <optional>
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
@@ -54,7 +55,8 @@ public:
           watcher_(watcher),
           objective_(options.recipe, classifier.classes(), options.teacher),
           optimiser_(classifier.module(), options.recipe),
-          device_(classifier.device())
+          device_(classifier.device()),
+          processes_(options.processes != nullptr ? *options.processes : alone_)
     {
         made_with_ = to_json(recipe_);
         made_with_.update(options.trained_on);
@@ -66,6 +68,7 @@ public:
     {
         if (options_.resume && std::filesystem::exists(checkpoint_file()))
             resume();
+        begin_as_the_first();
         try {
             while (!stopped_ && epochs_done() < recipe_.epochs && !out_of_patience())
                 stopped_ = !run_epoch(training, validation);
@@ -85,7 +88,8 @@ private:
         return recipe_.patience > 0 && epochs_done() - best_.epoch >= recipe_.patience;
     }
 
-    bool stop() const { return watcher_.stop && watcher_.stop(); }
+    /** \brief Somebody wants an end: all processes hear of it at the same step */
+    bool stop() const { return processes_.any(watcher_.stop && watcher_.stop()); }
 
     std::filesystem::path checkpoint_file() const { return options_.folder / "checkpoint.pt"; }
 
@@ -101,6 +105,25 @@ private:
             if (record.best)
                 best_ = record;
         }
+    }
+
+    /** \brief One module in all processes, whatever files and random numbers each began with */
+    void begin_as_the_first()
+    {
+        if (!processes_.are_several())
+            return;
+        at::Tensor done = at::full({1}, epochs_done(), at::kDouble);
+        processes_.copy_from_first(done);
+        if (processes_.any(done.item<double>() != epochs_done()))
+            throw Error(Error::Kind::Settings,
+                        "training: '" + checkpoint_file().string() +
+                            "' is not the same in all processes; expected a folder that all see");
+        Weights weights = copy_of(classifier_.module());
+        for (auto &entry : weights)
+            processes_.copy_from_first(entry.second);
+        restore(classifier_.module(), weights);
+        if (!average_.empty() && history_.empty())
+            average_ = weights;
     }
 
     /** \return false when it was stopped; the epoch then counts as not begun */
@@ -137,7 +160,8 @@ private:
     bool train_batches(const SampleSource &training, Tally *tally)
     {
         const auto start = Clock::now();
-        BatchLoader loader(training, recipe_.batch_size, options_.ahead, device_.is_cuda());
+        BatchLoader loader(training, recipe_.batch_size, options_.ahead, device_.is_cuda(),
+                           {processes_.rank(), processes_.count()});
         loader.begin(epochs_done());
         DeviceBatches on_device(loader, device_);
         const std::int64_t batches = loader.batches();
@@ -158,6 +182,11 @@ private:
     void step(const Batch &batch, std::int64_t index, Tally *tally)
     {
         optimiser_.zero_grad();
+        std::optional<ProcessesBatch> shared;
+        if (processes_.are_several())
+            shared.emplace(processes_, batch.first, batch.of_all);
+        double loss = 0;
+        double hits = 0;
         Random random({recipe_.seed, mixing_stream, static_cast<std::uint64_t>(epochs_done()),
                        static_cast<std::uint64_t>(index)});
         for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
@@ -168,13 +197,18 @@ private:
                               ? options_.goal->of(classifier_, batch.inputs[i], batch.labels[i])
                               : objective_.of(classifier_, batch, i, &random);
             }
-            (outcome.loss / static_cast<double>(batch.size())).backward();
-            tally->loss += outcome.loss.item<double>();
-            tally->hits += outcome.hits;
+            (outcome.loss / static_cast<double>(batch.of_all)).backward();
+            loss += outcome.loss.item<double>();
+            hits += outcome.hits;
         }
-        tally->count += static_cast<double>(batch.size());
+        at::Tensor sums = at::tensor({loss, hits}, at::kDouble);
+        processes_.add_up(sums);
+        tally->loss += sums[0].item<double>();
+        tally->hits += sums[1].item<double>();
+        tally->count += static_cast<double>(batch.of_all);
         if (!std::isfinite(tally->loss))
             throw not_finite(batch, index, tally->rate);
+        optimiser_.add_up_gradients(processes_);
         optimiser_.clip(recipe_.clip_norm);
         optimiser_.step();
         if (!average_.empty())
@@ -186,6 +220,7 @@ private:
         bool clean = true;
         for (const at::Tensor &input : batch.inputs)
             clean = clean && input.isfinite().all().item<bool>();
+        clean = !processes_.any(!clean);
         const std::string cause =
             clean ? "the weights have grown without bound at a learning rate of " +
                         std::to_string(rate) + "; lower it, or clip the gradient"
@@ -200,7 +235,7 @@ private:
         if (options_.goal != nullptr)
             return options_.goal->judge(classifier_, validation, watcher_.stop);
         return figures_of(score_samples(classifier_, validation, epochs_done(), options_.ahead > 0,
-                                        recipe_, watcher_.stop));
+                                        recipe_, watcher_.stop, processes_));
     }
 
     bool validate(const SampleSource &validation, EpochRecord *record) const
@@ -235,7 +270,7 @@ private:
 
     void save(const Weights &raw) const
     {
-        if (options_.folder.empty())
+        if (options_.folder.empty() || !processes_.is_first())
             return;
         write_history(options_.folder / "history.jsonl", history_);
         write_whole(options_.folder / "curves.svg", curves_svg(history_));
@@ -274,6 +309,8 @@ private:
     Objective objective_;
     Optimiser optimiser_;
     at::Device device_;
+    const Processes alone_;
+    const Processes &processes_;
     Json made_with_;
     bool stopped_ = false;
     Weights average_;

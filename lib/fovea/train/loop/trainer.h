@@ -11,6 +11,7 @@
 #include "fovea/train/loop/classifier.h"
 #include "fovea/train/loop/history.h"
 #include "fovea/train/loop/precision.h"
+#include "fovea/train/loop/processes.h"
 #include "fovea/train/loop/recipe.h"
 
 namespace fovea {
@@ -28,6 +29,7 @@ struct TrainerOptions {
     TrainPrecision precision = TrainPrecision::Fp32; ///< of what the losses are computed from
     Classifier *teacher = nullptr; ///< whose last maps are learned, where the recipe asks for it
     const Goal *goal = nullptr;    ///< in place of the recipe's losses and figures; null: those
+    const Processes *processes = nullptr; ///< that train together; null: this one alone
 };
 
 struct TrainProgress {
@@ -62,6 +64,11 @@ struct TrainReport {
  * \throw Error Settings for a wrong recipe, a loss that is no number (with the cause as far as it is
  * known) or a checkpoint of something else; CannotWrite. The classifier then holds what is worth
  * keeping so far.
+ *
+ * Several processes call it with the same arguments, each for its share of every batch and of the
+ * validation; the weights, the same everywhere, are those of one process but for rounding (clips are
+ * mixed up within a share). Rank 0 alone writes the folder, which all must see to resume. The batches of
+ * networks must be of clips of one size. \throw Error Init when another process is lost
  */
 TrainReport train(Classifier &classifier, const SampleSource &training,
                   const SampleSource *validation, const TrainerOptions &options,

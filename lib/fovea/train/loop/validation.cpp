@@ -116,12 +116,13 @@ bool ScoredSample::is(std::int64_t label) const
 
 namespace {
 
-/** \brief The parts of all samples in order, each loaded while the one before is at work */
+/** \brief The parts of samples in order, each loaded while the one before is at work */
 class PartLoader
 {
 public:
-    PartLoader(const SampleSource &source, std::int64_t epoch, bool ahead)
-        : source_(source), epoch_(epoch), ahead_(ahead), order_(source.order(epoch))
+    PartLoader(const SampleSource &source, std::int64_t epoch, bool ahead,
+               std::vector<std::size_t> order)
+        : source_(source), epoch_(epoch), ahead_(ahead), order_(std::move(order))
     {
         start(0, 0);
     }
@@ -157,16 +158,64 @@ private:
     std::future<SampleSource::Part> next_;
 };
 
+/** \brief Every count-th sample: they take about as long in all processes */
+std::vector<std::size_t> own_share(const std::vector<std::size_t> &order,
+                                   const Processes &processes)
+{
+    std::vector<std::size_t> own;
+    for (auto i = static_cast<std::size_t>(processes.rank()); i < order.size();
+         i += static_cast<std::size_t>(processes.count()))
+        own.push_back(order[i]);
+    return own;
+}
+
+/**
+ * \brief The samples of all processes, to the bit: each fills in the rows of its own, the rest is 0
+ *
+ * A row [1 + 2 classes] is the target, the scores and which labels there are.
+ */
+std::vector<ScoredSample> of_all(const std::vector<ScoredSample> &own,
+                                 const std::vector<std::size_t> &order, std::int64_t classes,
+                                 const Processes &processes)
+{
+    at::Tensor rows =
+        at::zeros({static_cast<std::int64_t>(order.size()), 1 + 2 * classes}, at::kDouble);
+    auto values = rows.accessor<double, 2>();
+    for (std::size_t i = 0; i < own.size(); ++i) {
+        const auto row = static_cast<std::int64_t>(i) * processes.count() + processes.rank();
+        values[row][0] = static_cast<double>(own[i].target);
+        for (std::int64_t c = 0; c < classes; ++c)
+            values[row][1 + c] = own[i].scores[static_cast<std::size_t>(c)];
+        for (const int label : own[i].targets)
+            values[row][1 + classes + label] = 1;
+    }
+    processes.add_up(rows);
+    std::vector<ScoredSample> all(order.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto row = values[static_cast<std::int64_t>(i)];
+        all[i].index = order[i];
+        all[i].target = static_cast<std::int64_t>(row[0]);
+        for (std::int64_t c = 0; c < classes; ++c) {
+            all[i].scores.push_back(static_cast<float>(row[1 + c]));
+            if (row[1 + classes + c] > 0)
+                all[i].targets.push_back(static_cast<int>(c));
+        }
+    }
+    return all;
+}
+
 } // namespace
 
 std::vector<ScoredSample> score_samples(Classifier &classifier, const SampleSource &source,
                                         std::int64_t epoch, bool ahead, const Recipe &recipe,
-                                        const std::function<bool()> &stop)
+                                        const std::function<bool()> &stop,
+                                        const Processes &processes)
 {
+    const std::vector<std::size_t> order = source.order(epoch);
     const at::NoGradGuard no_grad;
     classifier.set_training(false);
     const at::Device device = classifier.device();
-    PartLoader loader(source, epoch, ahead);
+    PartLoader loader(source, epoch, ahead, own_share(order, processes));
     std::vector<ScoredSample> result;
     std::optional<PooledViews> views;
     while (loader.has_next() && (!stop || !stop())) {
@@ -188,7 +237,9 @@ std::vector<ScoredSample> score_samples(Classifier &classifier, const SampleSour
         result.push_back(std::move(sample));
         views.reset();
     }
-    return result;
+    if (!processes.are_several() || processes.any(stop && stop()))
+        return result;
+    return of_all(result, order, classifier.classes(), processes);
 }
 
 ValidationFigures figures_of(const std::vector<ScoredSample> &samples)

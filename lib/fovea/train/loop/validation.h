@@ -7,6 +7,7 @@
 
 #include "fovea/train/data/sample_source.h"
 #include "fovea/train/loop/classifier.h"
+#include "fovea/train/loop/processes.h"
 #include "fovea/train/loop/recipe.h"
 
 namespace fovea {
@@ -26,10 +27,12 @@ struct ScoredSample {
  * \param ahead whether the views that come next are prepared while these are scored
  * \param recipe how views are pooled
  * \param stop asked before each sample; once true, the rest is left out. May be empty
+ * \param processes each scores a share; all have all of them in the end, but where one was stopped
  */
 std::vector<ScoredSample> score_samples(Classifier &classifier, const SampleSource &source,
                                         std::int64_t epoch, bool ahead, const Recipe &recipe = {},
-                                        const std::function<bool()> &stop = {});
+                                        const std::function<bool()> &stop = {},
+                                        const Processes &processes = {});
 
 /** \brief What training goes by */
 struct ValidationFigures {
