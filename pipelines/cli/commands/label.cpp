@@ -2,6 +2,8 @@
 #include "commands/label.h"
 
 #include <cstdio>
+#include <future>
+#include <mutex>
 #include <utility>
 
 #include "batch.h"
@@ -74,13 +76,43 @@ std::vector<ModelLabelling> labellings_of(const LabelOptions &options,
     return labellings;
 }
 
+/** \brief What files say of themselves; the first is looked into while the models are opened */
+class MediaLooks
+{
+public:
+    explicit MediaLooks(const std::filesystem::path &first)
+        : first_(first),
+          look_(is_web_video(first.string()) ? std::future<MediaInfo>()
+                                             : std::async(std::launch::async, media_info, first))
+    {
+    }
+
+    /** \throw Error as media_info() */
+    MediaInfo at(const std::filesystem::path &file)
+    {
+        std::future<MediaInfo> look;
+        if (file == first_) {
+            const std::lock_guard lock(mutex_);
+            look = std::move(look_);
+        }
+        return look.valid() ? look.get() : media_info(file);
+    }
+
+private:
+    std::filesystem::path first_;
+    std::mutex mutex_; ///< guards what follows
+    std::future<MediaInfo> look_;
+};
+
 /** \brief The work on one video; one instance serves all threads */
 class Labeller
 {
 public:
-    Labeller(const LabelOptions &options, const std::vector<WeightedModel> &models)
+    Labeller(const LabelOptions &options, const std::vector<WeightedModel> &models,
+             MediaLooks *looks)
         : options_(options),
           models_(models),
+          looks_(looks),
           labellings_(labellings_of(options, models)),
           wanted_(parts_of(options, models))
     {
@@ -99,6 +131,7 @@ private:
 
     const LabelOptions &options_;
     const std::vector<WeightedModel> &models_;
+    MediaLooks *looks_;
     std::vector<ModelLabelling> labellings_; ///< of the models
     WantedResults wanted_;
 };
@@ -141,7 +174,7 @@ MediaInfo Labeller::opened(const Task &task, ResultsFolder *folder) const
         return downloaded(task.file(), folder->copy_of_video(),
                           download_options(task, options_.patience_s));
     }
-    MediaInfo media = media_info(task.file());
+    MediaInfo media = looks_->at(task.file());
     folder->open();
     return media;
 }
@@ -215,6 +248,7 @@ int label(const LabelOptions &options)
     if (options.status)
         return tell_status(options.videos, options.share);
     LabelOptions settled = options;
+    MediaLooks looks(options.videos.front());
     const std::vector<WeightedModel> models = open_models(options.analysis.model);
     for (const WeightedModel &model : models)
         check(options_of(options.analysis), model.bundle, OptionsOf::Command);
@@ -227,7 +261,7 @@ int label(const LabelOptions &options)
         print_pipelines(settled, models);
         return 0;
     }
-    const Labeller labeller(settled, models);
+    const Labeller labeller(settled, models, &looks);
     const auto output = [&](const auto &video) {
         return std::filesystem::absolute(ResultsFolder::path_of(video, settled.out));
     };

@@ -39,16 +39,21 @@ std::string box_text(const Box &box)
 
 } // namespace
 
-Chain intake()
+Chain intake(bool is_upright)
 {
-    // Both pass frames through untouched where nothing is to be done. videoflip reads 8 bits only.
-    return {bounded_queue(), {"videoconvert", {}}, {"videoflip", {{"video-direction", "auto"}}}};
+    // videoconvert passes frames through untouched where nothing is to be done; videoflip, which reads
+    // 8 bits only, copies them all the same
+    Chain chain = {bounded_queue(), {"videoconvert", {}}};
+    if (!is_upright)
+        chain.push_back({"videoflip", {{"video-direction", "auto"}}});
+    return chain;
 }
 
 AnalysisPlan::AnalysisPlan(const ActivityCard &card, AnalysisSettings settings,
                            const MediaInfo &media)
     : card_(card_with(card, settings)),
       settings_(std::move(settings)),
+      is_upright_(media.is_upright),
       sampling_(card_,
                 {settings_.sampling, card_.sampling.mode == FeatureMode::OneShot, media.duration})
 {
@@ -56,7 +61,7 @@ AnalysisPlan::AnalysisPlan(const ActivityCard &card, AnalysisSettings settings,
 
 Chain AnalysisPlan::upright() const
 {
-    Chain chain = intake();
+    Chain chain = intake(is_upright_);
     if (settings_.mirrored)
         chain.push_back({"videoflip", {{"video-direction", "horiz"}}});
     return chain;

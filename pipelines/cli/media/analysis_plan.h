@@ -38,10 +38,14 @@ private:
 
     ActivityCard card_; ///< with the regions that were asked for
     AnalysisSettings settings_;
+    bool is_upright_; ///< as MediaInfo
     VideoSampling sampling_;
 };
 
-/** \brief Elements that turn what a decoder gives into upright frames that the others read */
-Chain intake();
+/**
+ * \brief Elements that turn what a decoder gives into upright frames that the others read
+ * \param is_upright as MediaInfo
+ */
+Chain intake(bool is_upright = false);
 
 } // namespace fovea

@@ -27,7 +27,7 @@ std::string frame_caps(ImageSize size)
 /* Decoded frames through \a stage to a file */
 Chain video_chain(const MediaInfo &media, const Stage &stage, const std::filesystem::path &output)
 {
-    Chain chain = intake();
+    Chain chain = intake(media.is_upright);
     const Chain rest = {
         {"capsfilter", {{"name", range_filter_name}, {"caps", "video/x-raw"}}},
         {"videoconvert", {}},

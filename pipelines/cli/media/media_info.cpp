@@ -104,15 +104,25 @@ GstDiscovererVideoInfo *first_moving(GList *streams)
     return nullptr;
 }
 
-/* Phones store the picture as the sensor lies and say how to turn it. */
-bool is_turned(GstDiscovererVideoInfo *video)
+/* Phones store the picture as the sensor lies and say how to turn it; empty: they do not. */
+std::string orientation_in(const GstTagList *tags)
 {
-    const GstTagList *tags = gst_discoverer_stream_info_get_tags(GST_DISCOVERER_STREAM_INFO(video));
     g_autofree gchar *orientation = nullptr;
-    return tags != nullptr &&
-           gst_tag_list_get_string(tags, GST_TAG_IMAGE_ORIENTATION, &orientation) != FALSE &&
-           (g_str_has_suffix(orientation, "rotate-90") ||
-            g_str_has_suffix(orientation, "rotate-270"));
+    if (tags == nullptr ||
+        gst_tag_list_get_string(tags, GST_TAG_IMAGE_ORIENTATION, &orientation) == FALSE)
+        return "";
+    return orientation;
+}
+
+std::string orientation_of(GstDiscovererInfo *info, GstDiscovererVideoInfo *video)
+{
+    std::string orientation =
+        orientation_in(gst_discoverer_stream_info_get_tags(GST_DISCOVERER_STREAM_INFO(video)));
+    g_autoptr(GstDiscovererStreamInfo) whole = gst_discoverer_info_get_stream_info(info);
+    if (orientation.empty() && whole != nullptr && GST_IS_DISCOVERER_CONTAINER_INFO(whole))
+        orientation = orientation_in(
+            gst_discoverer_container_info_get_tags(GST_DISCOVERER_CONTAINER_INFO(whole)));
+    return orientation;
 }
 
 bool some(GList *streams)
@@ -182,7 +192,10 @@ MediaInfo media_info(const std::filesystem::path &file)
     if (video != nullptr) {
         media.size = {static_cast<int>(gst_discoverer_video_info_get_width(video)),
                       static_cast<int>(gst_discoverer_video_info_get_height(video))};
-        if (is_turned(video))
+        const std::string orientation = orientation_of(info.get(), video);
+        media.is_upright = orientation.empty() || orientation == "rotate-0";
+        if (g_str_has_suffix(orientation.c_str(), "rotate-90") ||
+            g_str_has_suffix(orientation.c_str(), "rotate-270"))
             std::swap(media.size.width, media.size.height);
         const guint numerator = gst_discoverer_video_info_get_framerate_num(video);
         const guint denominator = gst_discoverer_video_info_get_framerate_denom(video);

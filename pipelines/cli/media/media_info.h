@@ -16,6 +16,7 @@ struct MediaInfo {
     Nanoseconds duration = 0; ///< 0: not stated
     bool has_audio = false;
     std::filesystem::path name = {}; ///< for results: the file, or web_video() that it is a copy of
+    bool is_upright = false; ///< known to have no tag that asks to turn or mirror its frames
 };
 
 /**
