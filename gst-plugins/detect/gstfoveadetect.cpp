@@ -77,7 +77,8 @@ Filter::Properties properties()
                      &Options::area, GST_TYPE_FOVEA_AREA);
     table.add(
         "threads", "Threads",
-        "CPU threads of the detector; 0: one for a small network, else all cores",
+        "CPU threads of the detector; 0: one for a small network, and as many pictures of a file "
+        "at a time as there are cores; else all cores",
         [](Options &o) -> int & { return o.detector.threads; }, 0, 256);
     table.add_choice("leaky", "Leaky",
                      "When frames may go without a detection to keep the video flowing",

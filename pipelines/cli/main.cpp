@@ -7,6 +7,8 @@
 #include <gst/gst.h>
 #include <unistd.h>
 
+#include <unistd.h>
+
 #include "commands/doctor.h"
 #include "fovea/core/printable.h"
 #include "interrupt.h"
