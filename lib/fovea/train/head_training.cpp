@@ -12,6 +12,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "fovea/focus/region_choice.h"
+#include "fovea/nn/architecture.h"
 #include "fovea/nn/heads.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/bundle_writer.h"
@@ -234,6 +235,11 @@ HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
     list_ = read_feature_list(training.features, training.list, many_labels());
     first_ = read_feature_file(list_.clips.front().path);
     base_ = base_bundle(training, list_, first_);
+    if (nn::architecture_facts(base_->activity().architecture).rows_are_scores)
+        throw Error(Error::Kind::Settings, "model '" + base_->name() +
+                                               "': expected rows of features, got the scores of " +
+                                               base_->activity().architecture +
+                                               "; attend to them, or train on those of vgg19-fc6");
     attended_ = attended_of(first_, training.settings.out);
     if (base_->activity().focus.is_late())
         throw Error(Error::Kind::Settings,
