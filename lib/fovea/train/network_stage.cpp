@@ -189,7 +189,7 @@ void NetworkStage::open_teachers_view(const OpenFrames &open_frames)
     view.modality = teacher.modality;
     view.input.normalisation = teacher.input.normalisation;
     teachers_frames_ = open_frames(view);
-    open_all(&list_, *teachers_frames_, watcher_);
+    open_all(&list_, *teachers_frames_, *training_.settings.processes, watcher_);
     clips_.teacher = {teachers_frames_.get(), teacher.modality, teacher.input.normalisation};
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "fovea/core/errors.h"
 #include "interrupt.h"
 #include "media/pipeline_reader.h"
 #include "options/detector_option.h"
@@ -19,13 +20,18 @@ public:
     bool stops() override { return interrupted(); }
 };
 
-/** \brief Meets the processes that the environment tells of, and says it \return who listens to the run */
-std::unique_ptr<RunWatcher> join(TrainingSettings *settings, std::chrono::seconds patience)
+ProcessPlace place_by_environment()
 {
-    const ProcessPlace place = process_place([](const char *name) {
+    return process_place([](const char *name) {
         const char *value = std::getenv(name);
         return std::string(value == nullptr ? "" : value);
     });
+}
+
+/** \brief Meets the processes that the environment tells of, and says it \return who listens to the run */
+std::unique_ptr<RunWatcher> join(TrainingSettings *settings, std::chrono::seconds patience)
+{
+    const ProcessPlace place = place_by_environment();
     join_processes(settings, place, patience);
     if (!settings->processes->is_first())
         return std::make_unique<SilentWatcher>();
@@ -54,6 +60,10 @@ int run_network_training(NetworkTraining training, FrameCacheSettings cache,
 
 int run_keypoint_training(KeypointTraining training)
 {
+    if (const int count = place_by_environment().count; count > 1)
+        throw Error(Error::Kind::Settings,
+                    "train keypoints: expected one process, got " + std::to_string(count) +
+                        " (WORLD_SIZE, or SLURM_NTASKS); start it once, without torchrun or srun");
     training.lesson.detector =
         detector_for(training.lesson.detector, Bundle::open(training.settings.model).activity());
     training.lesson.threads = training.settings.threads;
