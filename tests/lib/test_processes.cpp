@@ -91,7 +91,7 @@ MemorySamples numbers(std::int64_t count)
     return {samples, false};
 }
 
-TEST(BatchShare, PartsOfABatchAreTheBatch)
+TEST(SampleShare, PartsOfABatchAreTheBatch)
 {
     const MemorySamples source = numbers(11);
     std::vector<std::int64_t> sizes;
@@ -115,7 +115,7 @@ TEST(BatchShare, PartsOfABatchAreTheBatch)
     EXPECT_EQ(seen.size(), 11U);
 }
 
-TEST(BatchShare, LastSamplesThatAreTooFewJoinTheBatchBefore)
+TEST(SampleShare, LastSamplesThatAreTooFewJoinTheBatchBefore)
 {
     const MemorySamples source = numbers(10);
     BatchLoader loader(source, /*batch_size=*/4, /*ahead=*/1, /*pinned=*/false, {2, 3});

@@ -104,13 +104,13 @@ void keep_anchors(const std::filesystem::path &folder, const Bundle &base)
     }
 }
 
+} // namespace
+
 std::string bundle_name(const std::filesystem::path &folder)
 {
     const auto whole = std::filesystem::absolute(folder).lexically_normal();
     return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
 }
-
-} // namespace
 
 std::optional<TrainedFocus> focus_of(const Bundle &bundle)
 {

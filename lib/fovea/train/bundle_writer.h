@@ -63,6 +63,9 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
 /** \brief Says in the card of a bundle what was measured since. \throw as write_bundle() */
 Bundle write_measured(const Bundle &bundle, const std::string &measured);
 
+/** \brief The name of a bundle in a folder: the folder's */
+std::string bundle_name(const std::filesystem::path &folder);
+
 /** \brief How a model looks twice, to be kept in another; none: it does not. \throw as Bundle::file */
 std::optional<TrainedFocus> focus_of(const Bundle &bundle);
 

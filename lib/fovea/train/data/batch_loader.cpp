@@ -89,7 +89,7 @@ std::int64_t Batch::size() const
 
 namespace {
 
-void check_share(const char *what, std::size_t samples, const BatchShare &share)
+void check_share(const char *what, std::size_t samples, const SampleShare &share)
 {
     if (samples < static_cast<std::size_t>(share.count) && share.count > 1)
         throw Error(Error::Kind::Settings,
@@ -101,7 +101,7 @@ void check_share(const char *what, std::size_t samples, const BatchShare &share)
 } // namespace
 
 BatchLoader::BatchLoader(const SampleSource &source, int batch_size, int ahead, bool pinned,
-                         const BatchShare &share)
+                         const SampleShare &share)
     : source_(source),
       batch_size_(static_cast<std::size_t>(batch_size)),
       ahead_(static_cast<std::size_t>(std::max(ahead, 1))),

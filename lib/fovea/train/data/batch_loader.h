@@ -28,7 +28,7 @@ struct Batch {
 };
 
 /** \brief Of every batch, part \a index of \a count as equal ones as can be; in every one a sample */
-struct BatchShare {
+struct SampleShare {
     int index = 0;
     int count = 1;
 };
@@ -47,7 +47,7 @@ public:
      * \throw Error Settings for more shares than a batch has samples
      */
     BatchLoader(const SampleSource &source, int batch_size, int ahead, bool pinned = false,
-                const BatchShare &share = {});
+                const SampleShare &share = {});
 
     /**
      * \brief Loading starts at an epoch's first batch; what was under way is waited for
@@ -69,7 +69,7 @@ private:
     std::size_t batch_size_;
     std::size_t ahead_;
     bool pinned_;
-    BatchShare share_;
+    SampleShare share_;
     std::int64_t epoch_ = 0;
     std::vector<std::size_t> order_;
     std::size_t started_ = 0; ///< samples in batches that are made or under way

@@ -2,10 +2,10 @@
 #include "fovea/train/data/frame_file.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
+#include "fovea/train/data/json_tail.h"
 
 namespace fovea {
 
@@ -116,10 +116,7 @@ void FrameFileWriter::commit()
                  {"persons", Json::array()}};
     for (const auto &persons : persons_)
         text["persons"].push_back(to_json(persons));
-    std::string bytes = text.dump();
-    const std::uint64_t length = bytes.size();
-    bytes.append(reinterpret_cast<const char *>(&length), sizeof length);
-    file_.write(bytes);
+    file_.write(json_tail(text));
     file_.commit();
 }
 
@@ -127,15 +124,12 @@ FrameFile::FrameFile(const std::filesystem::path &file)
     : mapped_(file, "frame file"), lock_(file), path_(file)
 {
     const std::string_view bytes = mapped_.bytes();
-    std::uint64_t length = 0;
-    if (bytes.size() > sizeof length)
-        std::memcpy(&length, bytes.data() + bytes.size() - sizeof length, sizeof length);
-    if (length == 0 || length > bytes.size() - sizeof length)
+    const JsonTail tail = find_json_tail(bytes);
+    if (tail.length == 0)
         throw unfit(file, "is truncated; remove it");
 
-    const std::size_t frames = bytes.size() - sizeof length - length;
     try {
-        const JsonReader text(parse_json(bytes.substr(frames, length), file.string()),
+        const JsonReader text(parse_json(bytes.substr(tail.begin, tail.length), file.string()),
                               file.string());
         if (text.at("version") != version)
             throw unfit(file, "is of another version; remove it");
@@ -156,7 +150,7 @@ FrameFile::FrameFile(const std::filesystem::path &file)
     }
     const bool fits = !kept_.empty() && std::is_sorted(kept_.begin(), kept_.end()) &&
                       kept_.front() >= 0 && kept_.back() < this->frames();
-    if (!fits || kept_.size() * bytes_of_frame(info_) != frames)
+    if (!fits || kept_.size() * bytes_of_frame(info_) != tail.begin)
         throw unfit(file, "is damaged; remove it");
 }
 

@@ -15,7 +15,7 @@ namespace fovea {
 
 namespace {
 
-constexpr double peak_spread = 1.3;      // of a Gaussian, cells
+constexpr double peak_spread = 1.3; // of a Gaussian, cells
 constexpr double near_weight = 20;  // of a cell in a Gaussian's middle over that of one far away
 constexpr double cells_a_peak = 10; // about as many lie in a Gaussian
 constexpr double least_near = 0.2;  // of the Gaussian: where ways and offsets are learned
@@ -28,7 +28,8 @@ constexpr std::int64_t judged_at_once = 64;
 at::Tensor gaussian(const at::Tensor &columns, const at::Tensor &rows, const at::Tensor &x,
                     const at::Tensor &y)
 {
-    return (-((columns - x).square() + (rows - y).square()) / (2 * peak_spread * peak_spread)).exp();
+    return (-((columns - x).square() + (rows - y).square()) / (2 * peak_spread * peak_spread))
+        .exp();
 }
 
 /** \brief Weighted cross entropy of logits to shares, by sample */

@@ -8,6 +8,7 @@
 #include "fovea/core/formatted.h"
 #include "fovea/nn/keypoint_network.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/train/bundle_writer.h"
 #include "fovea/train/keypoints/keypoint_goal.h"
 #include "fovea/train/keypoints/pose_samples.h"
 #include "fovea/train/keypoints/pose_set.h"
@@ -34,17 +35,11 @@ ClipList videos_of(const KeypointTraining &training, RunWatcher &watcher)
     return list;
 }
 
-std::string name_of_bundle(const std::filesystem::path &folder)
-{
-    const auto whole = std::filesystem::absolute(folder).lexically_normal();
-    return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
-}
-
 Bundle write_keypoint_bundle(const std::filesystem::path &folder,
                              const nn::KeypointNetwork &network, const std::string &source,
                              const std::string &measured)
 {
-    const std::string name = name_of_bundle(folder);
+    const std::string name = bundle_name(folder);
     const std::string weights = name + ".pt";
     write_weights(folder / weights, copy_of(network));
     const Json card = {

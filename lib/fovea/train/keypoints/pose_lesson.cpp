@@ -16,7 +16,7 @@ namespace fovea {
 
 namespace {
 
-constexpr int taught_side = 160;      // pixels: what a network sees of it has 128
+constexpr int taught_side = 160;    // pixels: what a network sees of it has 128
 constexpr double crop_margin = 1.6; // over the longer side of the box
 constexpr double looks_a_second = 2;
 constexpr int longest_frame_side = 960; // pixels; larger videos are read smaller

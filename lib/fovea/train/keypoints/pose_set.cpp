@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/keypoints/pose_set.h"
 
-#include <cstring>
-
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
+#include "fovea/train/data/json_tail.h"
 
 namespace fovea {
 
@@ -69,24 +68,18 @@ void PoseSetWriter::commit()
     Json text = {{"version", pose_set_version}, {"side", side_}, {"crops", Json::array()}};
     for (const TaughtPose &taught : taught_)
         text["crops"].push_back(entry_of(taught));
-    std::string bytes = text.dump();
-    const std::uint64_t length = bytes.size();
-    bytes.append(reinterpret_cast<const char *>(&length), sizeof length);
-    file_.write(bytes);
+    file_.write(json_tail(text));
     file_.commit();
 }
 
 PoseSet::PoseSet(const std::filesystem::path &file) : mapped_(file, "pose set")
 {
     const std::string_view bytes = mapped_.bytes();
-    std::uint64_t length = 0;
-    if (bytes.size() > sizeof length)
-        std::memcpy(&length, bytes.data() + bytes.size() - sizeof length, sizeof length);
-    if (length == 0 || length > bytes.size() - sizeof length)
+    const JsonTail tail = find_json_tail(bytes);
+    if (tail.length == 0)
         throw unfit_set(file, "is truncated; remove it");
-    const std::size_t pictures = bytes.size() - sizeof length - length;
     try {
-        const JsonReader text(parse_json(bytes.substr(pictures, length), file.string()),
+        const JsonReader text(parse_json(bytes.substr(tail.begin, tail.length), file.string()),
                               file.string());
         if (text.at("version") != pose_set_version)
             throw unfit_set(file, "is of another version; remove it");
@@ -96,7 +89,7 @@ PoseSet::PoseSet(const std::filesystem::path &file) : mapped_(file, "pose set")
     } catch (const nlohmann::json::exception &) {
         throw unfit_set(file, "is damaged; remove it");
     }
-    if (taught_.size() * crop_bytes(side_) != pictures)
+    if (taught_.size() * crop_bytes(side_) != tail.begin)
         throw unfit_set(file, "is damaged; remove it");
 }
 
