@@ -82,8 +82,8 @@ TrainingOutcome train_on_pose_set(const TrainingSettings &settings, const std::s
     prepare_process(settings.threads);
     const std::filesystem::path file = pose_set_of(settings.out);
     const PoseSet set(file);
-    const NamedRecipe &named = recipe_named(settings.recipe.empty() ? "keypoints" : settings.recipe,
-                                            NamedRecipe::Trains::Keypoints);
+    const std::string asked = settings.recipe.empty() ? "keypoints" : settings.recipe;
+    const NamedRecipe &named = recipe_named(asked, NamedRecipe::Trains::Keypoints);
     const Recipe recipe = changed(named.recipe, settings.changes, /*clips_by_class=*/{});
     const PoseSamples training = samples_of(set, "train", recipe);
     const PoseSamples validation = samples_of(set, "val", recipe);
