@@ -122,6 +122,7 @@ gboolean set_caps(GstBaseTransform *transform, GstCaps *caps, GstCaps *output)
         if (!gst_video_info_from_caps(&self->info, caps) ||
             !gst_video_info_from_caps(&self->output_info, output))
             return FALSE;
+        drop_foreseen(self); // of the caps before: some are there still where pushing them failed
         self->worker->configure(self->info);
         return TRUE;
     });

@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/live.h"
 #include "base/mapped_frame.h"
 #include "detect/shared_detectors.h"
 #include "fovea/engine/threads.h"
@@ -27,10 +28,14 @@ ImageSize pixels_of(const Box &box, ImageSize frame)
             static_cast<int>(std::lround(box.height * static_cast<float>(frame.height)))};
 }
 
+constexpr int most_detectors = 16; // as many pictures as may wait
+
 /** \brief By detectors on one thread each; `threads` asked for are those of one */
 int pictures_at_once(const DetectorSettings &settings)
 {
-    return settings.threads > 0 ? 1 : threads_for(0, std::numeric_limits<double>::infinity());
+    return settings.threads > 0
+               ? 1
+               : std::min(most_detectors, threads_for(0, std::numeric_limits<double>::infinity()));
 }
 
 /* Detectors' boxes may stand out of the frame a little: only what moved out is cut. */
@@ -82,6 +87,8 @@ void DetectWorker::configure(const GstVideoInfo &info)
     const bool skips = skips_work(options_.leaky, element_);
     GST_DEBUG_OBJECT(element_, "the detector sees %dx%d pixels, %s", input_size_.width,
                      input_size_.height, skips ? "beside the video" : "each frame waits for it");
+    is_live_ =
+        upstream_is_live(element_); // whose frames are not held, though each waits for its look
     tracker_.set_aspect(static_cast<float>(size_.width) / static_cast<float>(size_.height));
     queue_ = skips ? std::make_unique<JobQueue>(queued_frames, "fovea-detect") : nullptr;
     if (!skips && team_ == nullptr)
@@ -104,7 +111,7 @@ void DetectWorker::foresee(const Frame &frame)
 
 bool DetectWorker::can_wait()
 {
-    if (queue_ != nullptr || team_->size() == 1 || ahead_.size() >= most_ahead_)
+    if (queue_ != nullptr || is_live_ || team_->size() == 1 || ahead_.size() >= most_ahead_)
         return false;
     const auto &oldest = ahead_.front().found;
     if (!oldest.valid() || oldest.wait_for(std::chrono::seconds(0)) == std::future_status::ready)

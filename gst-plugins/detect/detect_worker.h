@@ -115,6 +115,7 @@ private:
     std::unique_ptr<DetectorTeam> team_; ///< files only
     std::deque<Ahead> ahead_;            ///< oldest first
     std::size_t most_ahead_ = 0;
+    bool is_live_ = false; ///< no frame is held
     MotionGate gate_{MotionGate::Options()};
     Tracker tracker_{Tracker::Options{}};
     AnalyticsMirror analytics_;

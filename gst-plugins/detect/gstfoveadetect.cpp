@@ -78,7 +78,9 @@ Filter::Properties properties()
     table.add(
         "threads", "Threads",
         "CPU threads of the detector; 0: one for a small network, and as many pictures of a file "
-        "at a time as there are cores; else all cores",
+        "at a time as there are cores; else all cores. A program that waits for a frame before it "
+        "gives "
+        "the next sets 1",
         [](Options &o) -> int & { return o.detector.threads; }, 0, 256);
     table.add_choice("leaky", "Leaky",
                      "When frames may go without a detection to keep the video flowing",

@@ -172,6 +172,11 @@ void FeatureWorker::process(const Frame &frame)
     if (row_frames_ > 0 && frame.duration > 0)
         delay_->time = static_cast<GstClockTime>(row_frames_ * frame.duration);
     const HeldFrame seen = held_.hold(frame, info_);
+    if (flow_ != nullptr && flow_clock_.step(frame.time) == FrameClock::Step::Jump) {
+        flow_->restart();
+        flow_clock_.restart();
+    }
+    flow_clock_.see(frame.time);
     auto clips =
         assembler_->push(flow_ != nullptr ? flow_->of(seen) : seen, frame.time, frame.duration);
     if (look_.is_taken())

@@ -20,6 +20,7 @@
 #include "features/sampling.h"
 #include "features/stream_features.h"
 #include "fovea/bundle/bundle.h"
+#include "fovea/core/frame_clock.h"
 #include "fovea/engine/feature_extractor.h"
 
 namespace fovea {
@@ -116,6 +117,7 @@ private:
 
     HeldFrames held_;
     std::unique_ptr<FlowFrames> flow_; ///< null: the network sees the frames themselves
+    FrameClock flow_clock_;            ///< flow does not go on over a jump
 
     std::mutex mutex_; ///< guards finished_, newest_ and unseen_
     std::vector<RowPointer> finished_;

@@ -5,7 +5,6 @@
 #include <string>
 
 #include <gst/gst.h>
-#include <unistd.h>
 
 #include <unistd.h>
 
@@ -68,7 +67,7 @@ int run(int argc, char **argv)
 }
 
 /* LibTorch takes a tenth of a second to forget its operators */
-void leave(int code)
+void leave([[maybe_unused]] int code)
 {
 #ifndef __SANITIZE_ADDRESS__ // which looks for leaks at a program's own end
     std::fflush(nullptr);

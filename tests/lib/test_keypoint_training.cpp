@@ -61,7 +61,7 @@ protected:
             writer.add(spotted(x, y),
                        {i % 4 == 3 ? "val" : "train", {0.1F, 0.1F, 0.8F, 0.8F}, pose_at(x, y)});
         }
-        writer.commit();
+        writer.commit({{"teacher", "a-teacher"}});
         return file;
     }
 
@@ -142,7 +142,7 @@ TEST_F(KeypointTraining, AMirrorExchangesLeftAndRight)
     taught.pose[5] = {0.4F, 0.5F, 0.8F}; // left shoulder
     taught.pose[6] = {0.6F, 0.5F, 0.7F}; // right shoulder
     writer.add(spotted(0.5F, 0.5F), taught);
-    writer.commit();
+    writer.commit({{"teacher", "a-teacher"}});
     const PoseSet set(file);
     const PoseSamples samples(set, {"train", /*varied=*/true, 128, 0});
     int mirrored = 0;

@@ -6,6 +6,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/nn/fold.h"
+#include "fovea/nn/shared_batch.h"
 
 namespace fovea::nn {
 
@@ -96,7 +97,7 @@ at::Tensor Vgg19::hidden(const at::Tensor &map, Tap last)
     const at::Tensor features = fc6_->forward(frames).relu();
     if (last == Tap::Fc6)
         return features;
-    return fc7_->forward(at::dropout(features, share_dropped, is_training())).relu();
+    return fc7_->forward(nn::dropout(features, share_dropped, is_training())).relu();
 }
 
 at::Tensor Vgg19::rows(const at::Tensor &clips)
@@ -109,7 +110,7 @@ at::Tensor Vgg19::classify(const at::Tensor &map)
 {
     if (!fc8_)
         throw Error(Error::Kind::Settings, "vgg19: logits asked of a network made without classes");
-    const at::Tensor features = at::dropout(hidden(map, Tap::Fc7), share_dropped, is_training());
+    const at::Tensor features = nn::dropout(hidden(map, Tap::Fc7), share_dropped, is_training());
     return fc8_->forward(features).mean(1).unsqueeze(2);
 }
 

@@ -179,7 +179,9 @@ void join_processes(TrainingSettings *settings, const ProcessPlace &place,
         return;
     if ((settings->device == "auto" || settings->device == "cuda") &&
         torch_device(settings->device).is_cuda())
-        settings->device = "cuda:" + std::to_string(place.local_rank);
+        settings->device =
+            "cuda:" +
+            std::to_string(place.local_rank % gpu_count()); // Slurm may show each its own alone
     settings->processes = std::make_shared<Processes>(place, training_device(*settings), patience);
 }
 

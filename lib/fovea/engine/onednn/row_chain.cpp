@@ -178,17 +178,21 @@ void RowChain::make_row(std::size_t index, int row, std::vector<int> *made)
     Layer &layer = layers_[index];
     while ((*made)[index] <= row) {
         const int next = (*made)[index];
-        const auto reads = [&](std::size_t from, int first, int end) {
-            Layer &source = layers_[from];
-            make_row(from, std::min(end, source.height) - 1, made);
-            source.rows = std::max(source.rows, (*made)[from] - std::max(first, 0));
+        const int first = first_row_read(layer, next);
+        const auto make = [&](std::size_t from, int end) {
+            make_row(from, std::min(end, layers_[from].height) - 1, made);
         };
-        if (index > 0) {
-            const int first = first_row_read(layer, next);
-            reads(layer.source, first, first + layer.kernel);
-        }
+        const auto keep = [&](std::size_t from, int oldest) {
+            layers_[from].rows = std::max(layers_[from].rows, (*made)[from] - std::max(oldest, 0));
+        };
+        if (index > 0)
+            make(layer.source, first + layer.kernel);
         if (layer.addend != no_node)
-            reads(layer.addend, next, next + 1);
+            make(layer.addend, next + 1);
+        if (index > 0) // only now: what the addend needed may have made more rows of the source
+            keep(layer.source, first);
+        if (layer.addend != no_node)
+            keep(layer.addend, next);
         steps_.push_back({index, next});
         ++(*made)[index];
     }

@@ -150,7 +150,10 @@ FOVEA_ROW_KERNEL void filter_16(const RowTaps &from, const float *weights, const
 bool has_row_kernels()
 {
 #if defined(__x86_64__) && defined(__GNUC__)
-    static const bool has = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
+    static const bool has =
+        __builtin_cpu_supports("avx512f") && // all of x86-64-v4
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd");
     return has;
 #else
     return false;

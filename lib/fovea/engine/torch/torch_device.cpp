@@ -10,18 +10,17 @@
 
 namespace fovea {
 
-namespace {
-
-/** \brief Of a type that differs between versions of LibTorch */
-int gpus_here()
+int gpu_count()
 {
-    return static_cast<int>(torch::cuda::device_count());
+    return static_cast<int>(torch::cuda::device_count()); // of a type that differs between versions
 }
+
+namespace {
 
 std::string devices_here()
 {
     std::string list = "cpu";
-    for (int i = 0; i < gpus_here(); ++i)
+    for (int i = 0; i < gpu_count(); ++i)
         list += ", cuda:" + std::to_string(i);
     return list;
 }
@@ -54,7 +53,7 @@ at::Device torch_device(const std::string &name)
                 "': this LibTorch (" TORCH_VERSION
                 ") finds no GPU; use device=cpu, or build with -Dlibtorch=DIR of a LibTorch "
                 "made for CUDA and check the driver with nvidia-smi");
-    if (index >= gpus_here())
+    if (index >= gpu_count())
         throw Error(Error::Kind::Settings,
                     "device '" + name + "' is not there; expected one of " + devices_here());
     return {at::kCUDA, static_cast<at::DeviceIndex>(index)};

@@ -13,4 +13,7 @@ namespace fovea {
  */
 at::Device torch_device(const std::string &name);
 
+/** \brief GPUs that LibTorch computes on, as this process sees them */
+int gpu_count();
+
 } // namespace fovea

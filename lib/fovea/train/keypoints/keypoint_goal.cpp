@@ -20,9 +20,14 @@ constexpr double near_weight = 20;  // of a cell in a Gaussian's middle over tha
 constexpr double cells_a_peak = 10; // about as many lie in a Gaussian
 constexpr double least_near = 0.2;  // of the Gaussian: where ways and offsets are learned
 constexpr double way_share = 0.05, offset_share = 0.5;
-constexpr double sure = 0.3;        // confidence of a keypoint
 constexpr double near_enough = 0.1; // of the picture's side
 constexpr std::int64_t judged_at_once = 64;
+
+/** \brief pose_map_channels as LibTorch takes them */
+std::vector<std::int64_t> map_channels()
+{
+    return {pose_map_channels.begin(), pose_map_channels.end()};
+}
 
 /** \brief exp(-d^2 / (2 peak_spread^2)) of each cell \param x, y [N, K, 1, 1] in cells \return [N, K, H, W] */
 at::Tensor gaussian(const at::Tensor &columns, const at::Tensor &rows, const at::Tensor &x,
@@ -73,7 +78,8 @@ Places places_of(const at::Tensor &poses, std::int64_t height, std::int64_t widt
     places.y = part(1) * static_cast<double>(height);
     places.confidence = part(2);
     // Of a body that the teacher is not sure of the middle of all keypoints
-    const at::Tensor weights = (places.confidence * (places.confidence > sure)).clamp_min(1e-3);
+    const at::Tensor weights =
+        (places.confidence * (places.confidence > sure_keypoint)).clamp_min(1e-3);
     const at::Tensor total = weights.sum(1, /*keepdim=*/true);
     places.centre_x = (places.x * weights).sum(1, true) / total;
     places.centre_y = (places.y * weights).sum(1, true) / total;
@@ -88,7 +94,7 @@ Places places_of(const at::Tensor &poses, std::int64_t height, std::int64_t widt
 at::Tensor keypoint_losses(const at::Tensor &maps, const at::Tensor &poses)
 {
     const Places at_cells = places_of(poses, maps.size(2), maps.size(3));
-    const std::vector<at::Tensor> parts = maps.split_with_sizes({17, 1, 34, 34}, /*dim=*/1);
+    const std::vector<at::Tensor> parts = maps.split_with_sizes(map_channels(), /*dim=*/1);
     const at::Tensor peak = gaussian(at_cells.columns, at_cells.rows, at_cells.x, at_cells.y);
     const at::Tensor centre =
         gaussian(at_cells.columns, at_cells.rows, at_cells.centre_x, at_cells.centre_y);
@@ -122,14 +128,14 @@ struct Found {
 Found found_in(const at::Tensor &maps, const at::Tensor &poses)
 {
     std::vector<Array> arrays;
-    for (const at::Tensor &map : maps.split_with_sizes({17, 1, 34, 34}, /*dim=*/1))
+    for (const at::Tensor &map : maps.split_with_sizes(map_channels(), /*dim=*/1))
         arrays.push_back(as_array(map));
     Found found;
     const at::Tensor dense = poses.contiguous();
     const auto *wanted = dense.data_ptr<float>();
     for (std::int64_t i = 0; i < maps.size(0); ++i) {
         for (const Keypoint &keypoint : decode_pose(arrays, i)) {
-            const bool counts = wanted[2] >= sure;
+            const bool counts = wanted[2] >= sure_keypoint;
             found.sought += counts ? 1 : 0;
             if (counts && std::hypot(keypoint.x - wanted[0], keypoint.y - wanted[1]) <= near_enough)
                 found.near += 1;

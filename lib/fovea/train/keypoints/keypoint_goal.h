@@ -33,6 +33,9 @@ private:
     std::shared_ptr<nn::KeypointNetwork> network_;
 };
 
+inline constexpr double sure_keypoint =
+    0.3; ///< confidence of a teacher's keypoint from which on it is judged by
+
 /**
  * \brief Maps as decode_pose() reads them, of a teacher's keypoints
  *

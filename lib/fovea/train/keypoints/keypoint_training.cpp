@@ -58,6 +58,32 @@ Bundle write_keypoint_bundle(const std::filesystem::path &folder,
     return Bundle::open(std::filesystem::absolute(folder).string());
 }
 
+/** \throw Error Settings where it was made with something else */
+void check_made_with(const std::filesystem::path &file, const Json &wanted)
+{
+    const PoseSet set(file);
+    const Json &was = set.made_with();
+    for (const auto &[key, value] : wanted.items()) {
+        if (!was.contains(key) || was[key] != value)
+            throw Error(Error::Kind::Settings,
+                        "pose set '" + file.string() + "': was made with " + key + " " +
+                            (was.contains(key) ? was[key].dump() : "unknown") + ", now it is " +
+                            value.dump() + "; remove it, or choose another --out");
+    }
+}
+
+std::string measured_words(const TrainReport &report, const std::string &teacher,
+                           std::size_t persons)
+{
+    if (report.history.empty())
+        return "Not measured: stopped before the first epoch's end.";
+    return "Of the keypoints that '" + teacher + "' is sure of by " +
+           formatted("%.1f", sure_keypoint) + ", " +
+           formatted("%.1f", 100 * report.history.back().validation_accuracy) +
+           " % lie within a tenth of the crop's side of where it sees them, on " +
+           std::to_string(persons) + " persons of videos not trained on.";
+}
+
 PoseSamples samples_of(const PoseSet &set, const std::string &split, const Recipe &recipe)
 {
     PoseSamples::Options options;
@@ -97,16 +123,12 @@ TrainingOutcome train_on_pose_set(const TrainingSettings &settings, const std::s
                      watcher, /*teacher=*/nullptr, &goal);
     student.to(at::kCPU);
     const std::string epochs = std::to_string(report.history.size());
-    const double near = report.history.empty() ? 0 : report.history.back().validation_accuracy;
     const Bundle made = write_keypoint_bundle(
         settings.out, *network,
         "Taught by '" + teacher + "' on " + std::to_string(training.order(0).size()) +
             " persons (" + named.name + "), seed " + std::to_string(recipe.seed) + ", " + epochs +
             " epochs, by fovea train keypoints.",
-        "Of the keypoints that '" + teacher + "' is sure of by 0.3, " +
-            formatted("%.1f", 100 * near) +
-            " % lie within a tenth of the crop's side of where it sees them, on " +
-            std::to_string(validation.order(0).size()) + " persons of videos not trained on.");
+        measured_words(report, teacher, validation.order(0).size()));
     watcher.written(made);
     return {made, report.stopped};
 }
@@ -116,12 +138,15 @@ TrainingOutcome train_keypoints(const KeypointTraining &training, const VideoRea
 {
     training_device(training.settings);
     const std::filesystem::path file = pose_set_of(training.settings.out);
-    if (!std::filesystem::exists(file)) {
+    const ClipList list = videos_of(training, watcher);
+    if (std::filesystem::exists(file)) {
+        check_made_with(file, made_with(list, training.lesson));
+    } else {
         std::error_code error;
         std::filesystem::create_directories(file.parent_path(), error);
         if (error)
             throw cannot_write(file.parent_path(), error.value());
-        write_pose_set(file, videos_of(training, watcher), training.lesson, reader, watcher);
+        write_pose_set(file, list, training.lesson, reader, watcher);
     }
     return train_on_pose_set(training.settings, training.lesson.teacher, watcher);
 }

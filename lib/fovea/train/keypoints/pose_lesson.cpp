@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fovea/bundle/load_networks.h"
+#include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/train/keypoints/pose_set.h"
 #include "fovea/video/frame_to_tensor.h"
@@ -107,17 +108,34 @@ void thin_out(std::vector<Crop> *crops)
     *crops = std::move(some);
 }
 
+/** \brief Each once, with its split */
+std::map<std::filesystem::path, std::string> taught_videos(const ClipList &list)
+{
+    std::map<std::filesystem::path, std::string> videos;
+    for (const ListedClip &clip : list.clips) {
+        if (clip.split == "train" || clip.split == "val")
+            videos.emplace(clip.path, clip.split);
+    }
+    return videos;
+}
+
 } // namespace
+
+Json made_with(const ClipList &list, const PoseLesson &lesson)
+{
+    std::string videos;
+    for (const auto &[video, split] : taught_videos(list))
+        videos += video.string() + "|" + split + "\n";
+    return {{"teacher", lesson.teacher},
+            {"detector", lesson.detector},
+            {"videos", sha256_of_text(videos)}};
+}
 
 void write_pose_set(const std::filesystem::path &file, const ClipList &list,
                     const PoseLesson &lesson, const VideoReader &reader, RunWatcher &watcher)
 {
     const Teacher teacher(lesson);
-    std::map<std::filesystem::path, std::string> videos; // each once, with its split
-    for (const ListedClip &clip : list.clips) {
-        if (clip.split == "train" || clip.split == "val")
-            videos.emplace(clip.path, clip.split);
-    }
+    const std::map<std::filesystem::path, std::string> videos = taught_videos(list);
     PoseSetWriter writer(file, taught_side);
     std::map<std::string, std::size_t> counts;
     std::size_t done = 0;
@@ -132,6 +150,7 @@ void write_pose_set(const std::filesystem::path &file, const ClipList &list,
                         });
         } catch (const Error &error) {
             watcher.warn("'" + video.string() + "' left out: " + error.what());
+            crops.clear();
         }
         thin_out(&crops);
         for (const Crop &crop : crops)
@@ -147,7 +166,7 @@ void write_pose_set(const std::filesystem::path &file, const ClipList &list,
                             " pixels in the videos of split '" + split +
                             "', found none; check the list and --detector");
     }
-    writer.commit();
+    writer.commit(made_with(list, lesson));
     watcher.note(std::to_string(counts["train"]) + " persons to train on, " +
                  std::to_string(counts["val"]) + " for validation, of " +
                  std::to_string(videos.size()) + " videos");

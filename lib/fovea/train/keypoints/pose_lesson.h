@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "fovea/core/json.h"
 #include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/frame_cache.h"
 #include "fovea/train/run_watcher.h"
@@ -16,6 +17,9 @@ struct PoseLesson {
     std::string detector = "hog"; ///< hog or a detector bundle
     int threads = 1;              ///< of both
 };
+
+/** \brief What decides the content of a pose set: compared where there is one already */
+Json made_with(const ClipList &list, const PoseLesson &lesson);
 
 /**
  * \brief Persons of the videos of a list as the teacher sees them, twice a second, the largest three of a

@@ -9,7 +9,7 @@ namespace fovea {
 
 namespace {
 
-constexpr int pose_set_version = 1;
+constexpr int pose_set_version = 2;
 constexpr int largest_side = 4096;
 
 std::size_t crop_bytes(int side)
@@ -63,9 +63,12 @@ void PoseSetWriter::add(const RgbImage &crop, const TaughtPose &taught)
     taught_.push_back(taught);
 }
 
-void PoseSetWriter::commit()
+void PoseSetWriter::commit(const Json &made_with)
 {
-    Json text = {{"version", pose_set_version}, {"side", side_}, {"crops", Json::array()}};
+    Json text = {{"version", pose_set_version},
+                 {"made_with", made_with},
+                 {"side", side_},
+                 {"crops", Json::array()}};
     for (const TaughtPose &taught : taught_)
         text["crops"].push_back(entry_of(taught));
     file_.write(json_tail(text));
@@ -83,6 +86,7 @@ PoseSet::PoseSet(const std::filesystem::path &file) : mapped_(file, "pose set")
                               file.string());
         if (text.at("version") != pose_set_version)
             throw unfit_set(file, "is of another version; remove it");
+        made_with_ = text.at("made_with");
         side_ = static_cast<int>(text.integer("side", 1, largest_side));
         for (const Json &entry : text.at("crops"))
             taught_.push_back(taught_from(entry));

@@ -8,6 +8,7 @@
 
 #include "fovea/core/geometry.h"
 #include "fovea/core/image.h"
+#include "fovea/core/json.h"
 #include "fovea/core/mapped_file.h"
 #include "fovea/core/pose.h"
 #include "fovea/store/atomic_file.h"
@@ -35,8 +36,8 @@ public:
     /** \throw Error CannotWrite with the cause; Settings for a crop of another size */
     void add(const RgbImage &crop, const TaughtPose &taught);
 
-    /** \brief The file gets its name. \throw Error CannotWrite */
-    void commit();
+    /** \brief The file gets its name. \param made_with what decides its content. \throw Error CannotWrite */
+    void commit(const Json &made_with);
 
 private:
     std::filesystem::path path_;
@@ -56,6 +57,9 @@ public:
 
     std::size_t size() const { return taught_.size(); }
 
+    /** \brief What it was made with, as the writer was told */
+    const Json &made_with() const { return made_with_; }
+
     /** \brief side x side x 3 bytes; valid as long as this lives */
     const std::uint8_t *crop(std::size_t index) const;
 
@@ -63,6 +67,7 @@ public:
 
 private:
     MappedFile mapped_;
+    Json made_with_;
     int side_ = 0;
     std::vector<TaughtPose> taught_;
 };
