@@ -83,6 +83,9 @@ int main(int argc, char **argv)
     int code = 1;
     try {
         code = run(argc, argv);
+    } catch (const fovea::Interrupted &told) {
+        std::fprintf(stderr, "fovea: %s\n", told.what());
+        code = fovea::interrupted_exit_code;
     } catch (const std::exception &error) {
         std::fprintf(stderr, "fovea: %s\n", fovea::printable(error.what()).c_str());
     }

@@ -83,7 +83,7 @@ void RunPrinter::evaluated(const std::string &name, const Evaluation &evaluation
 
 void RunPrinter::written(const Bundle &bundle)
 {
-    progress_->say("\nwritten: '" + bundle.folder().string() + "'");
+    progress_->say("written: '" + bundle.folder().string() + "'");
 }
 
 void report_evaluation(const std::filesystem::path &folder, const std::string &name,

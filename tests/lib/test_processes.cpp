@@ -252,6 +252,29 @@ TEST_F(Together, OnesDeathEndsTheOthersInALine)
     }
 }
 
+TEST_F(Together, OtherOptionsAreToldBeforeAnythingIsShared)
+{
+    const std::uint16_t port = free_port();
+    const auto first = start("rank0", rank(0, 2, port), "sgd", "one");
+    const auto second = start("rank1", rank(1, 2, port), "adamw", "one");
+    EXPECT_EQ(first->wait(), 1);
+    EXPECT_EQ(second->wait(), 1);
+    EXPECT_EQ(words_of("rank0"), "training: process 1 was started with 'adamw', process 0 with "
+                                 "'sgd'; expected the same options for all\n");
+    EXPECT_EQ(words_of("rank1"), "training: process 0 was started with 'sgd', process 1 with "
+                                 "'adamw'; expected the same options for all\n");
+}
+
+TEST_F(Together, WhoWaitsForTheOthersCanBeInterrupted)
+{
+    Variables alone = rank(0, 2, free_port());
+    alone["STOPS"] = "1";
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(start("rank0", alone, "sgd", "one")->wait(), 1);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+    EXPECT_EQ(words_of("rank0"), "interrupted\n");
+}
+
 TEST_F(Together, WhoMeetsNobodySaysSoInTime)
 {
     Variables alone = rank(1, 2, free_port());

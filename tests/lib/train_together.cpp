@@ -2,7 +2,8 @@
 /*
  * What test_processes.cpp starts as one process or several: train_together FILE OPTIMISER MANY_LABELS
  * trains the compact network on seven clips of noise as the environment says; rank 0 writes its weights.
- * PATIENCE are the seconds for the others; with DIES it is killed after an epoch.
+ * PATIENCE are the seconds for the others; with DIES it is killed after an epoch,
+ * with STOPS it is interrupted while it waits for the others.
  */
 #include <csignal>
 #include <cstdio>
@@ -50,8 +51,12 @@ int run(const std::filesystem::path &file, const std::string &optimiser, bool ma
     const auto network = nn::make_backbone("watch", /*classes=*/2);
     named_numbers::fill(*network);
     BackboneClassifier classifier(network, 2, {});
-    const Processes processes(process_place(variable), at::kCPU,
-                              std::chrono::seconds(std::atoi(variable("PATIENCE").c_str())));
+    ProcessPlace place = process_place(variable);
+    place.options = optimiser;
+    const bool is_stopped = !variable("STOPS").empty();
+    const Processes processes(place, at::kCPU,
+                              std::chrono::seconds(std::atoi(variable("PATIENCE").c_str())),
+                              [&] { return is_stopped; });
 
     TrainerOptions options;
     options.recipe.optimiser = value_named(optimisers, "optimiser", optimiser);

@@ -173,7 +173,7 @@ at::Device training_device(const TrainingSettings &settings)
 }
 
 void join_processes(TrainingSettings *settings, const ProcessPlace &place,
-                    std::chrono::seconds patience)
+                    std::chrono::seconds patience, const std::function<bool()> &stops)
 {
     if (place.count == 1)
         return;
@@ -182,7 +182,8 @@ void join_processes(TrainingSettings *settings, const ProcessPlace &place,
         settings->device =
             "cuda:" +
             std::to_string(place.local_rank % gpu_count()); // Slurm may show each its own alone
-    settings->processes = std::make_shared<Processes>(place, training_device(*settings), patience);
+    settings->processes =
+        std::make_shared<Processes>(place, training_device(*settings), patience, stops);
 }
 
 TrainReport run_training(Classifier &classifier, const SampleSource &training,

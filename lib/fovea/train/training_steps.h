@@ -63,7 +63,7 @@ at::Device training_device(const TrainingSettings &settings);
  * \throw Error as Processes and training_device()
  */
 void join_processes(TrainingSettings *settings, const ProcessPlace &place,
-                    std::chrono::seconds patience);
+                    std::chrono::seconds patience, const std::function<bool()> &stops = {});
 
 /** \brief OUT/training: what is kept of the training beside the bundle */
 std::filesystem::path training_folder(const std::filesystem::path &out);

@@ -192,8 +192,7 @@ int convert_model(const std::filesystem::path &pictures, const std::string &mode
         printer.note(std::to_string(made.anew.size()) + " tensors begin anew, the first '" +
                      made.anew.front() + "': the network of pictures has none of them");
     printer.note("written: '" + made.bundle.folder().string() +
-                 "'; train it: fovea train backbone "
-                 "--weights " +
+                 "'; train it: fovea train backbone --model " + model + " --weights " +
                  made.bundle.folder().string());
     return 0;
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "commands/train.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
 
 #include "fovea/core/errors.h"
 #include "interrupt.h"
@@ -20,19 +24,40 @@ public:
     bool stops() override { return interrupted(); }
 };
 
+/** \brief The words of this command, but for what may be another in each process: devices, threads, local folders */
+std::string common_options()
+{
+    const std::vector<std::string> own = {"--device", "--threads", "--cache", "--root"};
+    std::ifstream file("/proc/self/cmdline", std::ios::binary);
+    std::vector<std::string> words;
+    for (std::string word; std::getline(file, word, '\0');)
+        words.push_back(word);
+    std::string common;
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const std::string name = words[i].substr(0, words[i].find('='));
+        if (std::find(own.begin(), own.end(), name) == own.end())
+            common += (common.empty() ? "" : " ") + words[i];
+        else if (name == words[i])
+            ++i; // its value
+    }
+    return common;
+}
+
 ProcessPlace place_by_environment()
 {
-    return process_place([](const char *name) {
+    ProcessPlace place = process_place([](const char *name) {
         const char *value = std::getenv(name);
         return std::string(value == nullptr ? "" : value);
     });
+    place.options = common_options();
+    return place;
 }
 
 /** \brief Meets the processes that the environment tells of, and says it \return who listens to the run */
 std::unique_ptr<RunWatcher> join(TrainingSettings *settings, std::chrono::seconds patience)
 {
     const ProcessPlace place = place_by_environment();
-    join_processes(settings, place, patience);
+    join_processes(settings, place, patience, interrupted);
     if (!settings->processes->is_first())
         return std::make_unique<SilentWatcher>();
     auto printer = std::make_unique<RunPrinter>();

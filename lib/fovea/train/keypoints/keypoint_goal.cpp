@@ -150,8 +150,10 @@ Found found_in(const at::Tensor &maps, const at::Tensor &poses)
 Objective::Outcome KeypointGoal::of(Classifier &student, const at::Tensor &pictures,
                                     const at::Tensor &poses) const
 {
-    const at::Tensor maps = student.respond(pictures).map;
-    return {keypoint_losses(maps.to(at::kFloat), poses).sum(), 0};
+    const at::Tensor maps = student.respond(pictures).map.to(at::kFloat);
+    const Found found = found_in(maps.detach().cpu(), poses.cpu());
+    const double share = found.sought > 0 ? found.near / found.sought : 0;
+    return {keypoint_losses(maps, poses).sum(), share * static_cast<double>(poses.size(0))};
 }
 
 ValidationFigures KeypointGoal::judge(Classifier &student, const SampleSource &source,

@@ -6,6 +6,7 @@
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
+#include "fovea/core/interrupted.h"
 #include "fovea/nn/keypoint_network.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/bundle_writer.h"
@@ -75,8 +76,6 @@ void check_made_with(const std::filesystem::path &file, const Json &wanted)
 std::string measured_words(const TrainReport &report, const std::string &teacher,
                            std::size_t persons)
 {
-    if (report.history.empty())
-        return "Not measured: stopped before the first epoch's end.";
     return "Of the keypoints that '" + teacher + "' is sure of by " +
            formatted("%.1f", sure_keypoint) + ", " +
            formatted("%.1f", 100 * report.history.back().validation_accuracy) +
@@ -121,6 +120,8 @@ TrainingOutcome train_on_pose_set(const TrainingSettings &settings, const std::s
     const TrainReport report =
         run_training(student, training, &validation, recipe, settings, {{"poses", sha256_of(file)}},
                      watcher, /*teacher=*/nullptr, &goal);
+    if (report.history.empty())
+        throw Interrupted(); // of first weights there is nothing to keep
     student.to(at::kCPU);
     const std::string epochs = std::to_string(report.history.size());
     const Bundle made = write_keypoint_bundle(

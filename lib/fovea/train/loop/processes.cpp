@@ -2,6 +2,7 @@
 #include "fovea/train/loop/processes.h"
 
 #include "fovea/core/errors.h"
+#include "fovea/core/interrupted.h"
 
 #ifdef FOVEA_GLOO
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
@@ -100,6 +101,40 @@ using Backend = c10d::ProcessGroup;
 /** \brief The backend, and where its tensors have to be */
 using Meeting = std::pair<c10::intrusive_ptr<Backend>, at::Device>;
 
+/**
+ * \brief What each was started with is what rank 0 was: else their messages would not fit together
+ *
+ * Rank 0, which keeps the store, leaves last.
+ */
+void check_options(c10d::TCPStore &store, const ProcessPlace &place)
+{
+    const auto key = [](int rank) { return "options/" + std::to_string(rank); };
+    const auto told = [&](int rank) {
+        const std::vector<std::uint8_t> bytes = store.get(key(rank));
+        return std::string(bytes.begin(), bytes.end());
+    };
+    const auto tell = [&] {
+        store.set(key(place.rank),
+                  std::vector<std::uint8_t>(place.options.begin(), place.options.end()));
+    };
+    const auto compare = [&](int rank, const std::string &options) {
+        if (options != place.options)
+            throw Error(Error::Kind::Settings,
+                        "training: process " + std::to_string(rank) + " was started with '" +
+                            options + "', process " + std::to_string(place.rank) + " with '" +
+                            place.options + "'; expected the same options for all");
+    };
+    if (place.rank == 0) {
+        tell();
+        for (int rank = 1; rank < place.count; ++rank)
+            compare(rank, told(rank));
+        return;
+    }
+    const std::string first = told(0);
+    tell();
+    compare(0, first);
+}
+
 Meeting meet(const ProcessPlace &place, [[maybe_unused]] at::Device device, Patience patience)
 {
     c10d::TCPStoreOptions options;
@@ -108,6 +143,7 @@ Meeting meet(const ProcessPlace &place, [[maybe_unused]] at::Device device, Pati
     options.numWorkers = place.count;
     options.timeout = patience;
     const auto store = c10::make_intrusive<c10d::TCPStore>(place.address, options);
+    check_options(*store, place);
 #ifdef FOVEA_NCCL
     if (device.is_cuda()) {
         const auto nccl = c10d::ProcessGroupNCCL::Options::create();
@@ -127,14 +163,22 @@ Meeting meet(const ProcessPlace &place, [[maybe_unused]] at::Device device, Pati
 }
 
 /** \brief LibTorch may wait for ever for what listens there and is no process of the training */
-Meeting meet_in_time(const ProcessPlace &place, at::Device device, Patience patience)
+Meeting meet_in_time(const ProcessPlace &place, at::Device device, Patience patience,
+                     const std::function<bool()> &stops)
 {
     constexpr std::chrono::seconds grace(5); // for LibTorch to say by itself what is wrong
+    constexpr std::chrono::milliseconds look(100);
     std::packaged_task<Meeting()> task([=] { return meet(place, device, patience); });
     std::future<Meeting> result = task.get_future();
     std::thread(std::move(task)).detach();
-    if (result.wait_for(patience + grace) != std::future_status::ready)
-        throw std::runtime_error("what listens there does not answer");
+    const auto end = std::chrono::steady_clock::now() + patience + grace;
+    while (result.wait_for(look) != std::future_status::ready) {
+        if (stops && stops())
+            throw Interrupted();
+        if (std::chrono::steady_clock::now() > end)
+            throw std::runtime_error(place.rank == 0 ? "the others did not come"
+                                                     : "what listens there does not answer");
+    }
     return result.get();
 }
 
@@ -143,14 +187,19 @@ Meeting meet_in_time(const ProcessPlace &place, at::Device device, Patience pati
 class Processes::Group
 {
 public:
-    Group(const ProcessPlace &place, at::Device device, std::chrono::seconds patience)
+    Group(const ProcessPlace &place, at::Device device, std::chrono::seconds patience,
+          const std::function<bool()> &stops)
         : place_(place)
     {
         // all are started together: one that is this late does not come
         constexpr std::chrono::seconds longest_start(300);
         const std::chrono::seconds start = std::min(patience, longest_start);
         try {
-            std::tie(backend_, device_) = meet_in_time(place, device, start);
+            std::tie(backend_, device_) = meet_in_time(place, device, start, stops);
+        } catch (const Error &) {
+            throw;
+        } catch (const Interrupted &) {
+            throw;
         } catch (const std::exception &error) {
             throw Error(Error::Kind::Init,
                         "training: " + name_of(place) + " did not meet the others at " +
@@ -207,7 +256,8 @@ private:
 class Processes::Group
 {
 public:
-    Group(const ProcessPlace &place, at::Device, std::chrono::seconds)
+    Group(const ProcessPlace &place, at::Device, std::chrono::seconds,
+          const std::function<bool()> &)
     {
         throw Error(Error::Kind::Init,
                     "training: the environment asks for " + name_of(place) +
@@ -225,11 +275,12 @@ public:
 Processes::Processes() = default;
 Processes::~Processes() = default;
 
-Processes::Processes(const ProcessPlace &place, at::Device device, std::chrono::seconds patience)
+Processes::Processes(const ProcessPlace &place, at::Device device, std::chrono::seconds patience,
+                     const std::function<bool()> &stops)
     : place_(place)
 {
     if (place.count > 1)
-        group_ = std::make_unique<Group>(place, device, patience);
+        group_ = std::make_unique<Group>(place, device, patience, stops);
 }
 
 void Processes::add_up(at::Tensor &values) const

@@ -19,6 +19,7 @@ struct ProcessPlace {
     int local_rank = 0;  ///< among those of its machine: the GPU it takes
     std::string address; ///< of the machine of rank 0
     int port = 0;        ///< there, on which rank 0 listens
+    std::string options; ///< that it was started with, which must be those of all
 };
 
 /**
@@ -39,9 +40,12 @@ public:
     /**
      * \brief Meets the others: by NCCL where LibTorch has it and \a device is a GPU, else by gloo
      * \param patience for each that is waited for, now or later
-     * \throw Error Init when they do not come in time, or this LibTorch cannot do it
+     * \param stops asked while it waits; once true, Interrupted is thrown. May be empty
+     * \throw Error Init when they do not come in time, or this LibTorch cannot do it; Settings where
+     * one was started with other options; Interrupted
      */
-    Processes(const ProcessPlace &place, at::Device device, std::chrono::seconds patience);
+    Processes(const ProcessPlace &place, at::Device device, std::chrono::seconds patience,
+              const std::function<bool()> &stops = {});
 
     ~Processes();
 

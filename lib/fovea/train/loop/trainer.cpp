@@ -243,6 +243,12 @@ private:
         const ValidationFigures figures = figures_on(validation);
         if (stop())
             return false;
+        if (!std::isfinite(figures.loss))
+            throw Error(Error::Kind::Settings,
+                        "training: the loss on validation is no number in epoch " +
+                            std::to_string(epochs_done() + 1) +
+                            ": the weights have grown without bound; lower the learning rate, or "
+                            "clip the gradient");
         record->validated = !validation.order(epochs_done()).empty();
         record->validation_loss = figures.loss;
         record->validation_accuracy = figures.accuracy;
