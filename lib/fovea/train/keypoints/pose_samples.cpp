@@ -85,7 +85,8 @@ at::Tensor labels_of_pose(const Pose &pose, const cv::Matx23d &back, int crop_si
     at::Tensor labels = at::empty({static_cast<std::int64_t>(pose.size()), 3});
     auto *to = labels.data_ptr<float>();
     for (const Keypoint &keypoint : pose) {
-        const cv::Vec3d from(keypoint.x * crop_side - 0.5, keypoint.y * crop_side - 0.5, 1);
+        const cv::Vec3d from(double{keypoint.x} * crop_side - 0.5,
+                             double{keypoint.y} * crop_side - 0.5, 1);
         const cv::Vec2d at = there * from;
         *to++ = static_cast<float>((at[0] + 0.5) / side);
         *to++ = static_cast<float>((at[1] + 0.5) / side);
