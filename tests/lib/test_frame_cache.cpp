@@ -4,9 +4,8 @@
 #include <map>
 #include <numeric>
 #include <sstream>
-#include <vector>
-
 #include <sys/stat.h>
+#include <vector>
 
 #include <gtest/gtest.h>
 
