@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -58,6 +59,57 @@ TEST(RandomView, CropsOfThe3DResNetsLieInCornersAndTheMiddle)
     }
     EXPECT_EQ(sides, (std::set<int>{1000, 841, 707, 595, 500})); // 2^(-i / 4)
     EXPECT_EQ(places, (std::set<std::pair<int, int>>{{1, 1}, {0, 0}, {2, 0}, {0, 2}, {2, 2}}));
+}
+
+TEST(Augmentation, CropsStayInsideTheirRegion)
+{
+    const Augmentation augmentation = from_scratch_augmentation();
+    const Box region = {0.2F, 0.1F, 0.5F, 0.8F};
+    double smallest = 1;
+    for (std::uint64_t i = 0; i < 500; ++i) {
+        Random random(i);
+        const Box crop = random_crop(region, augmentation, &random);
+        EXPECT_GE(crop.x, region.x - 1e-6F);
+        EXPECT_GE(crop.y, region.y - 1e-6F);
+        EXPECT_LE(crop.x_max(), region.x_max() + 1e-6F);
+        EXPECT_LE(crop.y_max(), region.y_max() + 1e-6F);
+        smallest = std::min(smallest, static_cast<double>(crop.area() / region.area()));
+    }
+    EXPECT_GE(smallest, 0.5) << "a bent crop that is cut at the edge is a little smaller";
+    EXPECT_LT(smallest, 0.65);
+}
+
+TEST(Augmentation, ACropOfOneSizeHasThatSize)
+{
+    Augmentation augmentation;
+    augmentation.smallest_crop = augmentation.largest_crop = 0.49;
+    for (std::uint64_t i = 0; i < 50; ++i) {
+        Random random(i);
+        const Box crop = random_crop(whole_frame, augmentation, &random);
+        EXPECT_NEAR(crop.width, 0.7, 1e-6);
+        EXPECT_NEAR(crop.height, 0.7, 1e-6);
+    }
+}
+
+TEST(Augmentation, ByDefaultChangesNothing)
+{
+    const at::Tensor clip = at::rand({3, 2, 4, 4});
+    Random random(1);
+    EXPECT_TRUE(varied(clip.clone(), draw({}, &random)).equal(clip));
+    const Box crop = random_crop(whole_frame, {}, &random);
+    EXPECT_EQ(crop, whole_frame);
+}
+
+TEST(Augmentation, FlowThatIsMirroredGoesTheOtherWay)
+{
+    const at::Tensor clip = at::tensor({0.25F, 0.5F}).view({1, 1, 1, 2}).repeat({3, 1, 1, 1});
+    Variation variation;
+    variation.flip = true;
+    variation.grey = true; // it has no colours
+    const at::Tensor mirrored = varied(clip.clone(), variation, Modality::Flow);
+    EXPECT_TRUE(mirrored[0].flatten().equal(at::tensor({0.5F, 0.75F}))); // x
+    EXPECT_TRUE(mirrored[1].flatten().equal(at::tensor({0.5F, 0.25F}))); // y
+    EXPECT_TRUE(varied(clip.clone(), {}, Modality::Flow).equal(clip));
 }
 
 } // namespace

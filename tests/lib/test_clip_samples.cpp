@@ -19,16 +19,32 @@ constexpr int video_side = 64;
 constexpr int frame_count = 120;
 constexpr double fps = 30;
 
+/** \brief Every clip is of one frame file, which a child writes */
+class OneFile : public ClipSource
+{
+public:
+    std::shared_ptr<const FrameFile> open(const ListedClip &) const override { return opened_; }
+
+protected:
+    std::filesystem::path file() const { return folder_.path() / "v"; }
+
+    void open_written() { opened_ = std::make_shared<FrameFile>(file()); }
+
+private:
+    TemporaryFolder folder_;
+    std::shared_ptr<const FrameFile> opened_;
+};
+
 /**
  * \brief A video of 4 s whose frame i is grey of luma 16 + i outside the middle, 16 + i + 80 in it;
  * someone stands in the middle (16 of 64 pixels wide) all the time
  */
-class OneVideo final : public ClipSource
+class OneVideo final : public OneFile
 {
 public:
     OneVideo()
     {
-        FrameFileWriter writer(folder_.path() / "v", {{video_side, video_side}, fps, {}});
+        FrameFileWriter writer(file(), {{video_side, video_side}, fps, {}});
         std::vector<std::uint8_t> bytes(video_side * video_side * 3 / 2, 128);
         FrameView view;
         view.format = PixelFormat::I420;
@@ -49,14 +65,8 @@ public:
             writer.add(view, {person});
         }
         writer.commit();
-        file_ = std::make_shared<FrameFile>(folder_.path() / "v");
+        open_written();
     }
-
-    std::shared_ptr<const FrameFile> open(const ListedClip &) const override { return file_; }
-
-private:
-    TemporaryFolder folder_;
-    std::shared_ptr<const FrameFile> file_;
 };
 
 ActivityCard compact_card()
@@ -264,64 +274,13 @@ TEST_F(Clips, OfAShuffledPlanAreSeenInItsOrderInEvaluation)
     EXPECT_FALSE(std::is_sorted(starts.begin(), starts.end()));
 }
 
-TEST(Augmentation, CropsStayInsideTheirRegion)
-{
-    const Augmentation augmentation = from_scratch_augmentation();
-    const Box region = {0.2F, 0.1F, 0.5F, 0.8F};
-    double smallest = 1;
-    for (std::uint64_t i = 0; i < 500; ++i) {
-        Random random(i);
-        const Box crop = random_crop(region, augmentation, &random);
-        EXPECT_GE(crop.x, region.x - 1e-6F);
-        EXPECT_GE(crop.y, region.y - 1e-6F);
-        EXPECT_LE(crop.x_max(), region.x_max() + 1e-6F);
-        EXPECT_LE(crop.y_max(), region.y_max() + 1e-6F);
-        smallest = std::min(smallest, static_cast<double>(crop.area() / region.area()));
-    }
-    EXPECT_GE(smallest, 0.5) << "a bent crop that is cut at the edge is a little smaller";
-    EXPECT_LT(smallest, 0.65);
-}
-
-TEST(Augmentation, ACropOfOneSizeHasThatSize)
-{
-    Augmentation augmentation;
-    augmentation.smallest_crop = augmentation.largest_crop = 0.49;
-    for (std::uint64_t i = 0; i < 50; ++i) {
-        Random random(i);
-        const Box crop = random_crop(whole_frame, augmentation, &random);
-        EXPECT_NEAR(crop.width, 0.7, 1e-6);
-        EXPECT_NEAR(crop.height, 0.7, 1e-6);
-    }
-}
-
-TEST(Augmentation, ByDefaultChangesNothing)
-{
-    const at::Tensor clip = at::rand({3, 2, 4, 4});
-    Random random(1);
-    EXPECT_TRUE(varied(clip.clone(), draw({}, &random)).equal(clip));
-    const Box crop = random_crop(whole_frame, {}, &random);
-    EXPECT_EQ(crop, whole_frame);
-}
-
-TEST(Augmentation, FlowThatIsMirroredGoesTheOtherWay)
-{
-    const at::Tensor clip = at::tensor({0.25F, 0.5F}).view({1, 1, 1, 2}).repeat({3, 1, 1, 1});
-    Variation variation;
-    variation.flip = true;
-    variation.grey = true; // it has no colours
-    const at::Tensor mirrored = varied(clip.clone(), variation, Modality::Flow);
-    EXPECT_TRUE(mirrored[0].flatten().equal(at::tensor({0.5F, 0.75F}))); // x
-    EXPECT_TRUE(mirrored[1].flatten().equal(at::tensor({0.5F, 0.25F}))); // y
-    EXPECT_TRUE(varied(clip.clone(), {}, Modality::Flow).equal(clip));
-}
-
 /** \brief Pictures of flow of the same 4 s at half the rate: x is the frame's number */
-class HalfRateFlow final : public ClipSource
+class HalfRateFlow final : public OneFile
 {
 public:
     HalfRateFlow()
     {
-        FrameFileWriter writer(folder_.path() / "v", {{8, 8}, fps / 2, {}, PixelFormat::RGB});
+        FrameFileWriter writer(file(), {{8, 8}, fps / 2, {}, PixelFormat::RGB});
         std::vector<std::uint8_t> bytes(8 * 8 * 3, 0);
         FrameView view;
         view.width = view.height = 8;
@@ -333,14 +292,8 @@ public:
             writer.add(view, {});
         }
         writer.commit();
-        file_ = std::make_shared<FrameFile>(folder_.path() / "v");
+        open_written();
     }
-
-    std::shared_ptr<const FrameFile> open(const ListedClip &) const override { return file_; }
-
-private:
-    TemporaryFolder folder_;
-    std::shared_ptr<const FrameFile> file_;
 };
 
 TEST_F(Clips, ATeachersViewShowsTheSameMoments)

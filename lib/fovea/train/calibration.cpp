@@ -34,13 +34,7 @@ std::string number(double value)
 
 ClipList list_of(const CalibrationOptions &options, RunWatcher &watcher)
 {
-    ListOptions list_options;
-    list_options.root = options.root;
-    ClipList list = read_clip_list(options.list, list_options);
-    for (const std::string &warning : list.warnings)
-        watcher.warn(warning);
-    make_split(&list, {});
-    check_groups(list);
+    ClipList list = read_split_list(options.list, options.root, /*split=*/{}, watcher);
     list.clips.erase(std::remove_if(list.clips.begin(), list.clips.end(),
                                     [&](const ListedClip &clip) {
                                         return clip.split != options.split && clip.split != "val";

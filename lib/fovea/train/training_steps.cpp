@@ -40,6 +40,19 @@ void prepare_process(int threads)
     mallopt(M_TRIM_THRESHOLD, largest_kept);
 }
 
+ClipList read_split_list(const std::filesystem::path &list, const std::filesystem::path &root,
+                         const SplitOptions &split, RunWatcher &watcher)
+{
+    ListOptions options;
+    options.root = root;
+    ClipList read = read_clip_list(list, options);
+    for (const std::string &warning : read.warnings)
+        watcher.warn(warning);
+    make_split(&read, split);
+    check_groups(read);
+    return read;
+}
+
 std::filesystem::path training_folder(const std::filesystem::path &out)
 {
     return out / "training";

@@ -65,6 +65,13 @@ at::Device training_device(const TrainingSettings &settings);
 void join_processes(TrainingSettings *settings, const ProcessPlace &place,
                     std::chrono::seconds patience, const std::function<bool()> &stops = {});
 
+/**
+ * \brief A list with a split of every clip, its warnings told; of a training see prepare_list()
+ * \throw Error as read_clip_list, make_split and check_groups
+ */
+ClipList read_split_list(const std::filesystem::path &list, const std::filesystem::path &root,
+                         const SplitOptions &split, RunWatcher &watcher);
+
 /** \brief OUT/training: what is kept of the training beside the bundle */
 std::filesystem::path training_folder(const std::filesystem::path &out);
 

@@ -46,7 +46,7 @@ inline constexpr double sure_keypoint =
 class KeypointGoal final : public Goal
 {
 public:
-    /** \return loss: sum over the samples; hits: their count times the share that judge() calls accuracy */
+    /** \return loss: sum over the samples; hits: their count times what judge() calls accuracy, of the first eight */
     Objective::Outcome of(Classifier &student, const at::Tensor &pictures,
                           const at::Tensor &poses) const override;
 

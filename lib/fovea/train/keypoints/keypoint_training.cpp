@@ -24,16 +24,9 @@ constexpr int input_side = 128; // pixels
 
 ClipList videos_of(const KeypointTraining &training, RunWatcher &watcher)
 {
-    ListOptions options;
-    options.root = training.root;
-    ClipList list = read_clip_list(training.list, options);
-    for (const std::string &warning : list.warnings)
-        watcher.warn(warning);
     SplitOptions split = training.settings.split;
     split.seed = training.settings.changes.seed;
-    make_split(&list, split);
-    check_groups(list);
-    return list;
+    return read_split_list(training.list, training.root, split, watcher);
 }
 
 Bundle write_keypoint_bundle(const std::filesystem::path &folder,
