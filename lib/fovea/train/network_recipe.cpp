@@ -54,6 +54,15 @@ bool random_weights(const NetworkTraining &training)
 void check_recipe_focus(const NetworkTraining &training, const ActivityCard &card)
 {
     const NamedRecipe &named = recipe_of(training);
+    if (const std::string option = training.paste > 0   ? "--paste"
+                                   : training.shake > 0 ? "--shake"
+                                                        : "";
+        !option.empty() &&
+        (named.focus.is_taken() || named.student != MapDistance::None || !training.teacher.empty()))
+        throw Error(Error::Kind::Settings,
+                    option +
+                        ": expected a network that looks once and has no teacher, got recipe '" +
+                        named.name + "'; leave it out");
     check_focus_options(training, named, look_of(training, card));
     if (!named.focus.is_taken())
         return;

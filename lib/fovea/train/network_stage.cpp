@@ -74,9 +74,24 @@ std::vector<std::size_t> trained_regions(const NetworkTraining &training, const 
     return region_places(card.regions, chosen_regions(card.regions, training.train_on));
 }
 
+/** \brief Whether there are clips to be pasted onto */
+void check_pasting(const NetworkTraining &training, const Bundle &base, const ClipList &list)
+{
+    if (training.paste <= 0)
+        return;
+    const std::string &normal = base.activity().decision.normal;
+    if (normal.empty() || list.class_of(normal) < 0)
+        throw Error(
+            Error::Kind::Settings,
+            "--paste: expected clips without events to paste onto, of the class that model '" +
+                base.name() + "' names" + (normal.empty() ? " (none)" : " ('" + normal + "')") +
+                ", got " + std::to_string(list.labels.size()) +
+                " classes without it; leave --paste out");
+}
+
 /** \brief What all splits have in common: how clips are cut, and their labels */
 ClipSamplesOptions clip_options(const NetworkTraining &training, const Recipe &recipe,
-                                const ClipList &list, const FocusChooser *focus)
+                                const Bundle &base, const ClipList &list, const FocusChooser *focus)
 {
     const NamedRecipe &named = recipe_of(training);
     ClipSamplesOptions options;
@@ -88,6 +103,10 @@ ClipSamplesOptions clip_options(const NetworkTraining &training, const Recipe &r
     options.augmentation = training.augment ? from_scratch_augmentation() : named.augmentation;
     if (training.flip)
         options.augmentation.flip = *training.flip;
+    options.augmentation.shake = training.shake;
+    options.augmentation.paste = training.paste;
+    options.normal = list.class_of(base.activity().decision.normal);
+    check_pasting(training, base, list);
     options.seed = training.settings.changes.seed;
     return options;
 }
@@ -155,7 +174,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
     // First weights; a student's are not its teacher's
     at::manual_seed(recipe_.seed + (training.teacher.empty() ? 0 : 1));
     networks_ = make_initial_networks(training, base_, card_, list_, watcher);
-    clips_ = clip_options(training, recipe_, list_, networks_.focus.get());
+    clips_ = clip_options(training, recipe_, base_, list_, networks_.focus.get());
     open_teachers_view(open_frames);
 }
 
@@ -208,6 +227,10 @@ Json NetworkStage::trained_on() const
                   {"flip", clips_.augmentation.flip},
                   {"weights", training_.weights},
                   {"teacher", training_.teacher}};
+    if (training_.shake > 0)
+        entry["shake"] = training_.shake;
+    if (training_.paste > 0)
+        entry["paste"] = training_.paste;
     if (card_.modality != Modality::Rgb)
         entry["modality"] = name_of(modalities, card_.modality);
     if (const SecondLook look = look_of(training_, base_.activity()); look.is_taken())

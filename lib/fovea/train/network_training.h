@@ -30,6 +30,8 @@ struct NetworkTraining {
     std::optional<Modality> modality;   ///< what clips show; none: the card's
     std::string attention; ///< inside the network, in words (attention_words.h); empty: the card's
     std::optional<double> flip; ///< chance of left and right exchanged; none: the recipe's
+    double shake = 0;           ///< Augmentation::shake
+    double paste = 0;           ///< Augmentation::paste
 };
 
 /**

@@ -234,6 +234,16 @@ void add_clips(CLI::App *command, NetworkTraining *network)
             "for fine-tuning and w3, where they may be classes)")
         ->check(CLI::Range(0.0, 1.0))
         ->option_text("X");
+    command
+        ->add_option("--shake", network->shake,
+                     "Chance that a clip is seen as by a camera held by hand")
+        ->check(CLI::Range(0.0, 1.0))
+        ->option_text("X (0)");
+    command
+        ->add_option("--paste", network->paste,
+                     "Chance that a clip is shown smaller, in front of one without events")
+        ->check(CLI::Range(0.0, 1.0))
+        ->option_text("X (0)");
 }
 
 void add_backbone(CLI::App *train, Command *asked)

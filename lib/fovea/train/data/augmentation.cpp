@@ -106,6 +106,48 @@ Box random_crop(const Box &region, const Augmentation &augmentation, Random *ran
     return inside(part, region);
 }
 
+std::vector<Box> shaken(const Box &box, std::size_t frames, Random *random)
+{
+    constexpr double drift = 0.1;
+    constexpr double tremble =
+        0.03; // times the strength drawn; what is left of it in the next frame:
+    constexpr double kept = 0.6;
+    constexpr double nearest = 0.2; // logarithm of the factor
+    const double vx = random->normal() * drift;
+    const double vy = random->normal() * drift;
+    const double nearer = random->normal() * drift;
+    const double hand = std::abs(random->normal()) * tremble / 2;
+    double sway_x = 0;
+    double sway_y = 0;
+    std::vector<Box> boxes;
+    for (std::size_t i = 0; i < frames; ++i) {
+        const double time = static_cast<double>(i) / static_cast<double>(frames);
+        const double scale = std::exp(std::clamp(nearer * time, -nearest, nearest));
+        const double width = std::min(1.0, box.width * scale);
+        const double height = std::min(1.0, box.height * scale);
+        const double x = box.x + (vx * time + sway_x) * box.width + (box.width - width) / 2;
+        const double y = box.y + (vy * time + sway_y) * box.height + (box.height - height) / 2;
+        boxes.push_back({static_cast<float>(std::clamp(x, 0.0, 1 - width)),
+                         static_cast<float>(std::clamp(y, 0.0, 1 - height)),
+                         static_cast<float>(width), static_cast<float>(height)});
+        sway_x = kept * sway_x + random->normal() * hand;
+        sway_y = kept * sway_y + random->normal() * hand;
+    }
+    return boxes;
+}
+
+PixelRect random_front(ImageSize ground, Random *random)
+{
+    const double side = random->uniform(0.35, 0.85);
+    const int width = std::max(1, static_cast<int>(ground.width * side));
+    const int height = std::max(1, static_cast<int>(ground.height * side));
+    const auto place = [&](int room) {
+        return static_cast<int>(random->below(static_cast<std::uint64_t>(room) + 1));
+    };
+    const int x = place(ground.width - width);
+    return {x, place(ground.height - height), width, height};
+}
+
 Variation draw(const Augmentation &augmentation, Random *random)
 {
     Variation variation;

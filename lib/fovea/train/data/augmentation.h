@@ -37,6 +37,8 @@ struct Augmentation {
     double brightness = 0;                    ///< gain in 1 +- this
     double colour = 0;                        ///< gain of each of R, G and B in 1 +- this
     double grey = 0;                          ///< chance of no colour at all
+    double shake = 0; ///< chance that the crop moves as before a camera that is held by hand
+    double paste = 0; ///< chance that a clip is shown smaller, in front of one without events
 };
 
 /** \brief That of the compact network's recipe; strengths of brightness and colour are ours */
@@ -62,6 +64,15 @@ Box random_crop(const Box &region, const Augmentation &augmentation, Random *ran
  * \param frame pixels
  */
 Box random_view(ImageSize frame, const Augmentation &augmentation, Random *random);
+
+/**
+ * \brief Where a camera held by hand has \a box in each of \a frames: it drifts, comes nearer and trembles,
+ * each by a tenth of the box in a clip (standard deviation), and stays inside the frame
+ */
+std::vector<Box> shaken(const Box &box, std::size_t frames, Random *random);
+
+/** \brief Where a clip stands in front of another: 0.35 to 0.85 of its sides, anywhere inside; pixels */
+PixelRect random_front(ImageSize ground, Random *random);
 
 /** \brief What is done to the pictures of a clip; the defaults change nothing */
 struct Variation {

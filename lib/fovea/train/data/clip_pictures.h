@@ -16,6 +16,10 @@ namespace fovea {
 at::Tensor pictures_of(FrameToTensor::Options input, const FrameFile &video,
                        const std::vector<std::int64_t> &frames, const Box &box);
 
+/** \brief The same under a box a frame */
+at::Tensor pictures_of(FrameToTensor::Options input, const FrameFile &video,
+                       const std::vector<std::int64_t> &frames, const std::vector<Box> &boxes);
+
 /** \brief A clip of pictures_of(), in place */
 at::Tensor normalised(at::Tensor clip, const Normalisation &wanted);
 

@@ -48,6 +48,12 @@ void shuffle(std::vector<std::vector<std::int64_t>> *timesteps, Random *random)
         std::swap((*timesteps)[i - 1], (*timesteps)[random->below(i)]);
 }
 
+/** \brief With a chance of 0 nothing is drawn: other draws are as they were without it */
+bool happens(double chance, Random *random)
+{
+    return chance > 0 && random->uniform() < chance;
+}
+
 } // namespace
 
 ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t> targets,
@@ -66,6 +72,12 @@ ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t
         looked_at_.resize(region_count_);
         std::iota(looked_at_.begin(), looked_at_.end(), 0);
     }
+    for (std::size_t i = 0; i < std::min(clips_.size(), targets_.size()); ++i) {
+        if (targets_[i] == options.normal && clips_[i].weight > 0)
+            normals_.push_back(i);
+    }
+    if (normals_.empty())
+        options_.augmentation.paste = 0;
     if (clips_.size() != targets_.size() || clips_.empty())
         throw Error(Error::Kind::Settings, "training: expected clips with a class each, got " +
                                                std::to_string(clips_.size()) + " clips and " +
@@ -137,6 +149,22 @@ ClipSamples::Frames ClipSamples::drawn(const FrameFile &video, const ListedClip 
     return frames;
 }
 
+/** \brief Those of which a sample shows one */
+std::vector<ClipSamples::Frames> ClipSamples::clips_of(const FrameFile &video,
+                                                       const ListedClip &clip, Random *random) const
+{
+    if (options_.training && card_.sampling.plan == Sampling::Sliding)
+        return {drawn(video, clip, random)};
+    return planned(video, clip, random);
+}
+
+ClipSamples::Frames ClipSamples::one_clip(const FrameFile &video, const ListedClip &clip,
+                                          Random *random) const
+{
+    std::vector<Frames> clips = clips_of(video, clip, random);
+    return std::move(clips[random->below(clips.size())]);
+}
+
 std::vector<Region> ClipSamples::regions(const FrameFile &video, const Frames &frames) const
 {
     ActorSurvey survey(card_.actor, video.size());
@@ -155,22 +183,26 @@ Box ClipSamples::part_of(const FrameFile &video, const Region &region, Random *r
                : random_crop(region.box, options_.augmentation, random);
 }
 
-at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames, const Region &region,
-                                Random *random, bool varies, const FrameFile *teachers) const
+at::Tensor ClipSamples::clip_of(const FrameToTensor::Options &input, const FrameFile &video,
+                                const Frames &frames, const Region &region, Random *random,
+                                bool varies, const FrameFile *teachers) const
 {
     const Box part = varies ? part_of(video, region, random) : region.box;
+    const bool shakes = varies && happens(options_.augmentation.shake, random);
+    const std::vector<Box> parts =
+        shakes ? shaken(part, frames.size(), random) : std::vector<Box>(frames.size(), part);
     Variation variation; // one for both looks: the second is mirrored and coloured as the first
     if (varies)
         variation = draw(options_.augmentation, random);
     const auto seen = [&](const at::Tensor &cut, Modality modality, const Normalisation &wanted) {
         return normalised(varied(cut, variation, modality), wanted);
     };
-    at::Tensor clip = seen(pictures_of(card_.input, video, frames, part), card_.modality,
-                           card_.input.normalisation);
+    at::Tensor clip =
+        seen(pictures_of(input, video, frames, parts), card_.modality, input.normalisation);
     if (teachers != nullptr)
-        return at::cat({clip, seen(pictures_of(card_.input, *teachers,
-                                               frames_in(*teachers, video, frames), part),
-                                   options_.teacher.modality, options_.teacher.normalisation)});
+        return at::cat(
+            {clip, seen(pictures_of(input, *teachers, frames_in(*teachers, video, frames), parts),
+                        options_.teacher.modality, options_.teacher.normalisation)});
     if (options_.focus == nullptr)
         return clip;
 
@@ -183,8 +215,26 @@ at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames, co
     Box looked_at = place.region.box;
     if (variation.flip)
         looked_at.x = 1 - looked_at.x - looked_at.width;
-    const at::Tensor close = pictures_of(card_.input, video, frames, inside(looked_at, part));
-    return at::cat({clip, seen(close, card_.modality, card_.input.normalisation)}, /*dim=*/1);
+    const at::Tensor close = pictures_of(input, video, frames, inside(looked_at, part));
+    return at::cat({clip, seen(close, card_.modality, input.normalisation)}, /*dim=*/1);
+}
+
+/** \brief A clip in front of another in which nothing happens, so that no place tells what is to be said */
+at::Tensor ClipSamples::pasted_clip_of(const FrameFile &video, const Frames &frames,
+                                       const Region &region, Random *random) const
+{
+    const PixelRect front = random_front(card_.input.size, random);
+    FrameToTensor::Options small = card_.input;
+    small.size = {front.width, front.height};
+    const at::Tensor clip = clip_of(small, video, frames, region, random, /*varies=*/true);
+
+    const ListedClip &other = clips_[normals_[random->below(normals_.size())]];
+    const auto behind = source_.open(other);
+    const Region whole = {RegionKind::Full, whole_frame};
+    at::Tensor ground = clip_of(card_.input, *behind, one_clip(*behind, other, random), whole,
+                                random, /*varies=*/true);
+    ground.narrow(2, front.y, front.height).narrow(3, front.x, front.width).copy_(clip);
+    return ground;
 }
 
 /** \brief Many labels: those of each frame, or of the whole clip in evaluation */
@@ -238,16 +288,10 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
     Random random({options_.seed, clip_stream, static_cast<std::uint64_t>(epoch),
                    static_cast<std::uint64_t>(index)});
 
-    std::vector<Frames> clips;
-    if (options_.training && card_.sampling.plan == Sampling::Sliding)
-        clips.push_back(drawn(*video, listed, &random));
-    else
-        clips = planned(*video, listed, &random);
-
     std::vector<at::Tensor> views;
     at::Tensor labels;
     if (options_.views == ClipSamplesOptions::Views::Random) {
-        const Frames &frames = clips[random.below(clips.size())];
+        const Frames frames = one_clip(*video, listed, &random);
         labels = labels_of(*video, listed, frames);
         const std::size_t region = looked_at_[random.below(looked_at_.size())];
         ++uses_[region];
@@ -255,15 +299,19 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
         std::shared_ptr<const FrameFile> teachers;
         if (options_.training && options_.teacher.source != nullptr)
             teachers = options_.teacher.source->open(listed);
-        views.push_back(
-            clip_of(*video, frames, boxes[region], &random, options_.training, teachers.get()));
+        const bool pastes = options_.training && happens(options_.augmentation.paste, &random);
+        views.push_back(pastes ? pasted_clip_of(*video, frames, boxes[region], &random)
+                               : clip_of(card_.input, *video, frames, boxes[region], &random,
+                                         options_.training, teachers.get()));
     } else {
+        const std::vector<Frames> clips = clips_of(*video, listed, &random);
         labels = labels_of(*video, listed, clips[0]);
         for (const Frames &frames : clips) {
             const auto boxes = regions(*video, frames);
             for (const std::size_t region : looked_at_) {
                 ++uses_[region];
-                views.push_back(clip_of(*video, frames, boxes[region], &random, options_.training));
+                views.push_back(clip_of(card_.input, *video, frames, boxes[region], &random,
+                                        options_.training));
             }
         }
     }
@@ -293,8 +341,8 @@ SampleSource::Part ClipSamples::part(std::size_t index, std::int64_t epoch, std:
         const Frames &frames = clips[view / of_clip];
         const std::size_t region = looked_at_[view % of_clip];
         ++uses_[region];
-        views.push_back(clip_of(*video, frames, regions(*video, frames)[region], &random,
-                                /*varies=*/false));
+        views.push_back(clip_of(card_.input, *video, frames, regions(*video, frames)[region],
+                                &random, /*varies=*/false));
     }
     return {{at::stack(views),
              targets_[index],
@@ -327,8 +375,8 @@ void ClipSamples::each_timestep(std::size_t index,
         timestep.views = [&](std::size_t first, std::size_t count) {
             std::vector<at::Tensor> views;
             for (std::size_t region = first; region < first + count; ++region)
-                views.push_back(clip_of(*video, timestep.frames, timestep.regions[region], &random,
-                                        /*varies=*/false));
+                views.push_back(clip_of(card_.input, *video, timestep.frames,
+                                        timestep.regions[region], &random, /*varies=*/false));
             return at::stack(views);
         };
         visit(timestep);

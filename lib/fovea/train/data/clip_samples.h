@@ -39,6 +39,7 @@ struct ClipSamplesOptions {
         nullptr;                ///< adds a second look to each clip; must outlive the samples
     bool looks_in_turn = false; ///< both looks are one clip in time: labels of frames are repeated
     Augmentation augmentation;
+    std::int64_t normal = -1; ///< class of clips without events: Augmentation::paste
     TeachersView teacher; ///< in training; its clip's channels stand behind those of the student's
     std::uint64_t seed = 0;
 };
@@ -96,8 +97,14 @@ private:
     bool is_clip_by_clip() const;
     Frames drawn(const FrameFile &video, const ListedClip &clip, Random *random) const;
     std::vector<Region> regions(const FrameFile &video, const Frames &frames) const;
-    at::Tensor clip_of(const FrameFile &video, const Frames &frames, const Region &region,
-                       Random *random, bool varies, const FrameFile *teachers = nullptr) const;
+    std::vector<Frames> clips_of(const FrameFile &video, const ListedClip &clip,
+                                 Random *random) const;
+    Frames one_clip(const FrameFile &video, const ListedClip &clip, Random *random) const;
+    at::Tensor clip_of(const FrameToTensor::Options &input, const FrameFile &video,
+                       const Frames &frames, const Region &region, Random *random, bool varies,
+                       const FrameFile *teachers = nullptr) const;
+    at::Tensor pasted_clip_of(const FrameFile &video, const Frames &frames, const Region &region,
+                              Random *random) const;
     Box part_of(const FrameFile &video, const Region &region, Random *random) const;
     at::Tensor video_labels_of(const ListedClip &clip) const;
     at::Tensor labels_of(const FrameFile &video, const ListedClip &clip,
@@ -109,6 +116,7 @@ private:
     const ClipSource &source_;
     ClipSamplesOptions options_;
     std::vector<std::size_t> looked_at_; ///< places of regions
+    std::vector<std::size_t> normals_;   ///< places of clips without events
     std::size_t region_count_;
     std::unique_ptr<std::atomic<std::int64_t>[]> uses_;
 };
