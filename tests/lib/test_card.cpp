@@ -453,6 +453,16 @@ TEST_F(CardFileTest, WindowsOfFramesHaveNoLengthsOfTheirOwn)
                               "sampling plan windows are fixed");
 }
 
+TEST_F(CardFileTest, KeypointsHaveASecondModelOnlyBehindAFirst)
+{
+    Json card = activity_card();
+    card["pose_else"] = "keypoints";
+    EXPECT_EQ(error_of(card), "': entry 'pose_else' is \"keypoints\", expected none without pose");
+    card["pose"] = "movenet-lightning";
+    EXPECT_EQ(read(card).activity.pose, "movenet-lightning");
+    EXPECT_EQ(read(card).activity.pose_else, "keypoints");
+}
+
 TEST_F(CardFileTest, WithoutAnyRegionIsRefused)
 {
     Json card = activity_card();
