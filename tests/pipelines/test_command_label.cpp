@@ -159,8 +159,14 @@ TEST_F(LabelCommand, FinishedResultIsNotMadeAgain)
     ASSERT_EQ(label({video.string()}).exit_code, 0);
     const auto first = fs::last_write_time(results);
 
-    EXPECT_NE(label({video.string()}).out.find("labelled before"), std::string::npos);
+    const fs::path log = at("gst.log");
+    EXPECT_NE(label({video.string()}, {{"GST_DEBUG", "GST_ELEMENT_FACTORY:4"},
+                                       {"GST_DEBUG_NO_COLOR", "1"},
+                                       {"GST_DEBUG_FILE", log.string()}})
+                  .out.find("labelled before"),
+              std::string::npos);
     EXPECT_EQ(fs::last_write_time(results), first);
+    EXPECT_EQ(made_elements(log, "uridecodebin"), 0) << "the video is not looked into";
 
     ASSERT_EQ(label({video.string(), "--force"}).exit_code, 0);
     EXPECT_GT(fs::last_write_time(results), first);
@@ -333,6 +339,16 @@ TEST_F(LabelCommand, PrintedPipelineRunsAsItIs)
     EXPECT_NE(run.out.find("\"activity\""), std::string::npos) << run.out;
 }
 
+TEST_F(LabelCommand, AnAddressHasNoPipelineThatRunsAsItIs)
+{
+    const CommandRun run =
+        label({"https://127.0.0.1:9/a.mp4?X-Amz-Signature=secret", "--print-pipeline"});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(run.err, "fovea: --print-pipeline: 'https://127.0.0.1:9/a.mp4' is an address, which "
+                       "label copies to a file before it is looked at; expected a file: fetch it "
+                       "first\n");
+}
+
 TEST_F(LabelCommand, ExtractWritesRowsOfEachTimestep)
 {
     const fs::path video = ball(at("ball.mp4"), 300);
@@ -423,9 +439,23 @@ TEST_F(LabelCommand, DoctorNamesVersionsAndElements)
 {
     const CommandRun run = run_fovea({"doctor"});
     EXPECT_EQ(run.exit_code, 0) << run.out;
-    for (const char *word : {"GStreamer", "LibTorch", "OpenCV", "BLAS", "foveadetect", "mqtt",
-                             "kafka", "http", "watch"})
+    for (const char *word : {"GStreamer", "LibTorch", "OpenCV", "BLAS", "foveadetect", "foveapose",
+                             "mqtt", "kafka", "http", "watch"})
         EXPECT_NE(run.out.find(word), std::string::npos) << word;
+}
+
+TEST_F(LabelCommand, DoctorSaysWhatIsWrongWithTheDefaultModelsCard)
+{
+    fs::copy(fs::path(std::getenv("FOVEA_MODEL_PATH")) / "watch", at("watch"));
+    fovea::Json card = fovea::read_json(at("watch/card.json"));
+    card["pose"] = "movenet-lightnin";
+    write_text(at("watch/card.json"), card.dump());
+    const CommandRun run = run_fovea({"doctor"}, {{"FOVEA_MODEL_PATH", at("").string()}});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(
+        run.out.find("entry 'pose' is 'movenet-lightnin', expected a model that finds keypoints"),
+        std::string::npos)
+        << run.out;
 }
 
 TEST_F(LabelCommand, DoctorWithoutThePluginSaysSoAndFails)
