@@ -331,6 +331,27 @@ TEST_F(DetectWorkerAhead, WhatATwinThrowsComesOutOfItsOwnFrame)
     EXPECT_NEAR(process().at(0).box.x, 0.4F, 0.01F);
 }
 
+TEST_F(DetectWorkerAhead, AFlushForgetsThePicturesThatWait)
+{
+    start_team("2");
+    for (int i = 0; i < 5; ++i) // two are at work, three wait
+        foresee(51);
+    turnstile_.wait_for_one();
+    worker_->reset();
+    for (const fovea::Frame &frame : foreseen_)
+        gst_buffer_unref(frame.buffer);
+    foreseen_.clear();
+    foresee(204);
+    turnstile_.admit(3); // those at work, and the next is that behind the flush
+    for (int i = 0; i < 500 && worker_->can_wait(); ++i)
+        g_usleep(10000);
+    EXPECT_FALSE(worker_->can_wait()) << "it waits for pictures of before";
+    turnstile_.admit(3);
+    const auto persons = process();
+    ASSERT_EQ(persons.size(), 1U);
+    EXPECT_NEAR(persons[0].box.x, 0.8F, 0.01F);
+}
+
 TEST_F(DetectWorkerAhead, HoldsNoMoreThan64MegabytesOfFrames)
 {
     set_size(8192, 4096); // 32 MB each
