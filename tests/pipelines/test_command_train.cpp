@@ -137,7 +137,8 @@ TEST_F(TrainCommand, SeveralProcessesMakeOneBundle)
 {
     const std::string list = clips();
     const std::string out = at("net");
-    const auto run_rank = [&](int rank, std::vector<std::string> more) {
+    const auto run_rank = [&](int rank, std::vector<std::string> more,
+                              const std::string &address = "localhost") {
         std::vector<std::string> line = {
             "train",      "backbone", "--list",    list,       "--recipe", "fine-tuning",
             "--out",      out,        "--model",   "watch",    "--epochs", "2",
@@ -145,7 +146,7 @@ TEST_F(TrainCommand, SeveralProcessesMakeOneBundle)
         line.insert(line.end(), more.begin(), more.end());
         return run_fovea(line, {{"RANK", std::to_string(rank)},
                                 {"WORLD_SIZE", "2"},
-                                {"MASTER_ADDR", "localhost"},
+                                {"MASTER_ADDR", address},
                                 {"MASTER_PORT", std::to_string(20000 + getpid() % 20000)}});
     };
     const auto run_both = [&](const std::vector<std::string> &more) {
@@ -164,6 +165,10 @@ TEST_F(TrainCommand, SeveralProcessesMakeOneBundle)
     EXPECT_NE(lonely.err.find("process 1 of 2 did not meet the others at localhost port "),
               std::string::npos)
         << lonely.err;
+
+    const CommandRun deaf = run_rank(0, {"--process-timeout", "1"}, "127.0.1.1");
+    EXPECT_NE(deaf.err.find("'127.0.1.1' is this machine alone"), std::string::npos) << deaf.err;
+    EXPECT_NE(deaf.err.find("set GLOO_SOCKET_IFNAME"), std::string::npos) << deaf.err;
 
     const CommandRun trained = run_both({});
     ASSERT_EQ(trained.exit_code, 0) << trained.err;
