@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/core/json.h"
+#include "fovea/bundle/bundle.h"
 #include "fovea/store/result_json.h"
 #include "train_test.h"
 

@@ -3,8 +3,6 @@
 
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/load_networks.h"
-#include "fovea/core/json.h"
-#include "fovea/store/result_json.h"
 #include "train_test.h"
 
 namespace fs = std::filesystem;
