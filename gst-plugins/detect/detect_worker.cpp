@@ -271,6 +271,8 @@ void DetectWorker::reset()
     if (queue_ != nullptr)
         queue_->cancel();
     ahead_.clear();
+    if (team_ != nullptr)
+        team_->forget_waiting();
     newest_.reset();
     tracker_.reset();
     clock_ = {};

@@ -52,6 +52,12 @@ std::future<std::vector<Person>> DetectorTeam::detect(RgbImage image, float thre
     return found;
 }
 
+void DetectorTeam::forget_waiting()
+{
+    const std::lock_guard lock(mutex_);
+    jobs_.clear();
+}
+
 void DetectorTeam::work(Detector &detector)
 {
     std::unique_lock lock(mutex_);

@@ -33,6 +33,9 @@ public:
     /** \return Detector::detect, or what it threw */
     std::future<std::vector<Person>> detect(RgbImage image, float threshold);
 
+    /** \brief Pictures that wait are not looked at any more: nobody may ask for what is in them */
+    void forget_waiting();
+
     /** \brief Pictures that are worked on at the same time; 1: when their persons are asked for */
     std::size_t size() const { return detectors_.size(); }
 

@@ -22,7 +22,7 @@ Nanoseconds tick_of(const SamplingOptions &card)
     return static_cast<Nanoseconds>(std::llround(nanoseconds_per_second / card.rate));
 }
 
-/* Timesteps from time stamps: at the card's rate where it has one, else of consecutive frames. */
+/* Timesteps from time stamps: at the card's rate where it has one, else of frames a stride apart. */
 TimestepSource stream_source(const SamplingSettings &settings, const SamplingOptions &card)
 {
     StreamSchedule::Options options;
@@ -33,12 +33,13 @@ TimestepSource stream_source(const SamplingSettings &settings, const SamplingOpt
         options.frame_interval = tick_of(card);
     else if (card.plan == Sampling::Segments) // the frames of each timestep lie over all of it
         options.frame_interval = options.timestep_interval / card.frames;
+    options.stride = card.stride;
     if (card.hop > 0)
         options.timestep_interval = options.frame_interval * card.hop;
     if (settings.timestep_interval_ms > 0)
         options.timestep_interval = settings.timestep_interval_ms * nanoseconds_per_millisecond;
 
-    // Consecutive frames with gaps between timesteps: the last ones span a gap, so pad instead.
+    // Frames that are counted, with gaps between timesteps: the last ones span a gap, so pad instead.
     const bool gaps = options.frame_interval == 0;
     return {std::make_unique<StreamSchedule>(options),
             settings.tail == Tail::Align && gaps ? Tail::Pad : settings.tail, /*planned=*/false};

@@ -45,7 +45,8 @@ Filter::Properties properties()
 {
     Filter::Properties table;
     table.add("model", "Model",
-              "Network for keypoints: a bundle by name or folder, such as movenet-lightning",
+              "Network for keypoints: a bundle by name or folder: keypoints, which ships, or "
+              "movenet-lightning, which finds more and is fetched (fovea models fetch)",
               &Options::model);
     table.add("most", "Most persons", "How many persons of a frame are looked at: the largest",
               &Options::most, 1, 64);

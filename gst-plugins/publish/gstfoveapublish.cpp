@@ -214,9 +214,7 @@ private:
         fovea::Json line = fovea::to_json(result);
         line["id"] = message.id;
         line.update(tags_);
-        // a label in another encoding than UTF-8 must not end the stream
-        message.text = line.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false,
-                                 fovea::Json::error_handler_t::replace);
+        message.text = fovea::one_line(line);
         GST_LOG_OBJECT(element_, "%s", message.text.c_str());
         publisher_->publish(message);
     }

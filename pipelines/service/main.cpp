@@ -15,6 +15,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
 #include "service/report.h"
+#include "service/watch_check.h"
 #include "service/watch_service.h"
 
 namespace {
@@ -38,8 +39,10 @@ fovea::WatchConfig config_of(const WatchOptions &options)
     fovea::WatchConfig config;
     if (!options.config.empty())
         config = fovea::read_watch_config(options.config);
-    for (fovea::CameraConfig &camera : fovea::cameras_of(options.uris))
+    for (fovea::CameraConfig &camera : fovea::cameras_of(options.uris)) {
+        camera.alarms = config.alarms;
         config.cameras.push_back(std::move(camera));
+    }
     if (!options.folder.empty())
         config.folder = options.folder;
     if (!options.model.empty())
@@ -97,6 +100,7 @@ int watch(int argc, char **argv)
     if (const auto code = parsed(app, argc, argv, check))
         return *code;
     const fovea::WatchConfig config = config_of(options);
+    fovea::check_watch(config);
     if (options.check) {
         std::printf("%zu cameras; the configuration can be used\n", config.cameras.size());
         return 0;

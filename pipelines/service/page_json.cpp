@@ -35,11 +35,6 @@ std::filesystem::path file_of(const StoredAlarm &alarm, Evidence which)
     return {};
 }
 
-std::string one_line(const Json &json)
-{
-    return json.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
-}
-
 double rounded(double value)
 {
     constexpr double digits = 1e4;
@@ -61,22 +56,57 @@ Json camera_json(const std::string &name, const CameraStats &stats, const std::s
             {"has_picture", has_picture}};
 }
 
+bool KeptFiles::has(const std::filesystem::path &file)
+{
+    const auto [folder, is_new] = names_.try_emplace(file.parent_path().string());
+    if (is_new) {
+        std::error_code error;
+        for (const auto &entry : std::filesystem::directory_iterator(folder->first, error))
+            if (entry.is_regular_file(error))
+                folder->second.insert(entry.path().filename().string());
+    }
+    return folder->second.count(file.filename().string()) > 0;
+}
+
+EvidenceFiles files_of(const StoredAlarm &alarm, KeptFiles *kept)
+{
+    EvidenceFiles files;
+    for (const std::string &evidence : alarm.evidence) {
+        const std::filesystem::path path = evidence;
+        if (!kept->has(path))
+            continue;
+        const Evidence kind = kind_of(path);
+        std::filesystem::path &file = kind == Evidence::Clip    ? files.clip
+                                      : kind == Evidence::Still ? files.still
+                                                                : files.line;
+        if (file.empty())
+            file = path;
+    }
+    return files;
+}
+
+Json alarm_json(const StoredAlarm &alarm, const EvidenceFiles &files)
+{
+    return {{"id", alarm.id},
+            {"camera", alarm.camera},
+            {"label", alarm.label},
+            {"score", rounded(alarm.score)},
+            {"begin", alarm.begin_utc / nanoseconds_per_millisecond},
+            {"end", alarm.end_utc / nanoseconds_per_millisecond},
+            {"box", {alarm.box.x, alarm.box.y, alarm.box.width, alarm.box.height}},
+            {"persons", alarm.persons},
+            {"clip", !files.clip.empty()},
+            {"still", !files.still.empty()},
+            {"line", !files.line.empty()},
+            {"verdict", name_of(alarm.verdict)}};
+}
+
 Json alarms_json(const std::vector<StoredAlarm> &alarms)
 {
+    KeptFiles kept;
     Json list = Json::array();
     for (const StoredAlarm &alarm : alarms)
-        list.push_back({{"id", alarm.id},
-                        {"camera", alarm.camera},
-                        {"label", alarm.label},
-                        {"score", rounded(alarm.score)},
-                        {"begin", alarm.begin_utc / nanoseconds_per_millisecond},
-                        {"end", alarm.end_utc / nanoseconds_per_millisecond},
-                        {"box", {alarm.box.x, alarm.box.y, alarm.box.width, alarm.box.height}},
-                        {"persons", alarm.persons},
-                        {"clip", !file_of(alarm, Evidence::Clip).empty()},
-                        {"still", !file_of(alarm, Evidence::Still).empty()},
-                        {"line", !file_of(alarm, Evidence::Line).empty()},
-                        {"verdict", name_of(alarm.verdict)}});
+        list.push_back(alarm_json(alarm, files_of(alarm, &kept)));
     return list;
 }
 

@@ -40,7 +40,7 @@ std::string link_to(const std::filesystem::path &file, const std::filesystem::pa
 Json shown_alarm(const StoredAlarm &alarm, const std::string &clip, const std::string &still,
                  Json course)
 {
-    Json shown = alarms_json({alarm}).front();
+    Json shown = alarm_json(alarm, /*files=*/{});
     shown["clip"] = clip;
     shown["still"] = still;
     shown["course"] = std::move(course);
@@ -157,12 +157,12 @@ public:
             cameras_.push_back({{"name", camera.camera}});
         AlarmQuery query;
         query.limit = most_alarms;
+        KeptFiles kept;
         for (const StoredAlarm &alarm : reader.alarms(query)) {
-            const auto clip = file_of(alarm, Evidence::Clip);
-            const auto still = file_of(alarm, Evidence::Still);
+            const auto [clip, still, line] = files_of(alarm, &kept);
             alarms_.push_back(shown_alarm(alarm, clip.empty() ? "" : link_to(clip, out_),
                                           still.empty() ? "" : link_to(still, out_),
-                                          course_in(file_of(alarm, Evidence::Line))));
+                                          course_in(line)));
         }
         by_video_ = false;
     }

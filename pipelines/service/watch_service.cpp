@@ -17,6 +17,7 @@
 #include "service/page_json.h"
 #include "service/prometheus.h"
 #include "service/systemd_notify.h"
+#include "service/watch_check.h"
 
 namespace fovea {
 
@@ -188,6 +189,9 @@ void WatchService::reload()
     WatchConfig read;
     try {
         read = read_watch_config(file_);
+        read.model = config_.model; // these change with a restart
+        read.detector = config_.detector;
+        check_watch(read);
     } catch (const Error &error) {
         log_line(std::string("the configuration stays as it was: ") + error.what());
         return;

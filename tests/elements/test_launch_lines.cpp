@@ -131,8 +131,6 @@ TEST_P(LaunchLine, Runs)
     if (const std::size_t at = line.find(quiet); at != std::string::npos)
         line.erase(at, quiet.size() - 1);
     const Outcome example = run(line, folder.path());
-    if (example.text.find("movenet-lightning.json' is neither in") != std::string::npos)
-        GTEST_SKIP() << "no weights: fovea models fetch movenet-lightning";
     EXPECT_EQ(example.exit_code, 0) << line << '\n' << example.text;
     for (std::size_t at = example.text.find("WARNING: from element"); at != std::string::npos;
          at = example.text.find("WARNING: from element", at + 1)) {

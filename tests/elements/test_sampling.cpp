@@ -85,6 +85,26 @@ TEST(Sampling, WithoutASurveyTheFramesOfSegmentsLieOverAllOfTheInterval)
     EXPECT_EQ(taken, (std::vector<int>{0, 5, 10, 15, 20, 25, 30, 35})) << "250 ms apart";
 }
 
+TEST(Sampling, WithoutASurveyClipsTakeFramesTheirStrideApart)
+{
+    for (const Sampling plan : {Sampling::Clips, Sampling::Spread}) {
+        SamplingOptions card;
+        card.plan = plan;
+        card.frames = 4;
+        card.timesteps = 2;
+        card.stride = 3;
+        card.interval_ms = 1000;
+        const auto source = timestep_source({}, card, 0);
+        EXPECT_FALSE(source.planned);
+        std::vector<int> taken; // frames of 20 a second
+        for (int frame = 0; frame < 32; ++frame) {
+            if (!source.schedule->place(frame * 50'000'000LL, 50'000'000LL).empty())
+                taken.push_back(frame);
+        }
+        EXPECT_EQ(taken, (std::vector<int>{0, 3, 6, 9, 20, 23, 26, 29}));
+    }
+}
+
 TEST(Sampling, ClipsThatAreJudgedByThemselvesAreNotOneShot)
 {
     SamplingSettings settings;

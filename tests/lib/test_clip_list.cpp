@@ -63,6 +63,31 @@ TEST_F(ReadClipList, ACsvWithoutAHeaderIsPathLabelGroupSplit)
     EXPECT_EQ(list.clips[1].group, "g2");
 }
 
+TEST_F(ReadClipList, WithoutLabelsPathsAreEnoughAndLabelsAreNotKept)
+{
+    ListOptions options;
+    options.with_labels = false;
+    const auto names = [&](const ClipList &list) {
+        EXPECT_TRUE(list.labels.empty());
+        EXPECT_TRUE(list.warnings.empty());
+        std::string all;
+        for (const ListedClip &clip : list.clips) {
+            EXPECT_EQ(clip.label, "");
+            all += clip.path.lexically_relative(folder_.path()).string() + ";";
+        }
+        return all;
+    };
+    EXPECT_EQ(names(read("l.csv", "path,split\na.mp4,train\nb.mp4,val\n", options)),
+              "a.mp4;b.mp4;");
+    EXPECT_EQ(names(read("l.csv", "a.mp4\nb.mp4\n", options)), "a.mp4;b.mp4;");
+    EXPECT_EQ(names(read("l.csv", "path,label\na.mp4,run\nb.mp4,\n", options)), "a.mp4;b.mp4;");
+    EXPECT_EQ(names(read("l.txt", "a.mp4\nwith space.mp4\nb.mp4 run\n", options)),
+              "a.mp4;with space.mp4;b.mp4;");
+    folder_.write("yard/d.mp4");
+    EXPECT_EQ(names(read_clip_list(folder_.path(), options)),
+              "a.mp4;b.mp4;c.mp4;with space.mp4;yard/d.mp4;");
+}
+
 TEST_F(ReadClipList, WhatSpreadsheetsWriteIsRead)
 {
     for (const char *text :

@@ -5,107 +5,20 @@
 
 #include <gtest/gtest.h>
 
+#include "clip_samples_test.h"
 #include "fovea/core/errors.h"
 #include "fovea/train/clip_rows.h"
-#include "fovea/train/data/clip_samples.h"
 #include "named_numbers.h"
-#include "temporary_folder.h"
 
 namespace fovea {
 
 namespace {
 
-constexpr int video_side = 64;
-constexpr int frame_count = 120;
-constexpr double fps = 30;
-
-/** \brief Every clip is of one frame file, which a child writes */
-class OneFile : public ClipSource
-{
-public:
-    std::shared_ptr<const FrameFile> open(const ListedClip &) const override { return opened_; }
-
-protected:
-    std::filesystem::path file() const { return folder_.path() / "v"; }
-
-    void open_written() { opened_ = std::make_shared<FrameFile>(file()); }
-
-private:
-    TemporaryFolder folder_;
-    std::shared_ptr<const FrameFile> opened_;
-};
-
-/**
- * \brief A video of 4 s whose frame i is grey of luma 16 + i outside the middle, 16 + i + 80 in it;
- * someone stands in the middle (16 of 64 pixels wide) all the time
- */
-class OneVideo final : public OneFile
-{
-public:
-    OneVideo()
-    {
-        FrameFileWriter writer(file(), {{video_side, video_side}, fps, {}});
-        std::vector<std::uint8_t> bytes(video_side * video_side * 3 / 2, 128);
-        FrameView view;
-        view.format = PixelFormat::I420;
-        view.width = view.height = video_side;
-        view.planes = {bytes.data(), bytes.data() + video_side * video_side,
-                       bytes.data() + video_side * video_side * 5 / 4};
-        view.strides = {video_side, video_side / 2, video_side / 2};
-        Person person;
-        person.box = {0.375F, 0.375F, 0.25F, 0.25F};
-        person.confidence = 0.9F;
-        for (int i = 0; i < frame_count; ++i) {
-            for (int p = 0; p < video_side * video_side; ++p) {
-                const auto inside = [](int x) { return x >= 24 && x < 40; };
-                const bool middle = inside(p % video_side) && inside(p / video_side);
-                bytes[static_cast<std::size_t>(p)] =
-                    static_cast<std::uint8_t>(16 + i + (middle ? 80 : 0));
-            }
-            writer.add(view, {person});
-        }
-        writer.commit();
-        open_written();
-    }
-};
-
-ActivityCard compact_card()
-{
-    ActivityCard card;
-    card.architecture = "watch";
-    card.input.size = {16, 16};
-    card.input.interpolation = Interpolation::Area;
-    card.area = ViewArea::Frame;
-    card.sampling.plan = fovea::Sampling::Sliding;
-    card.sampling.frames = 17;
-    card.sampling.rate = 7.5;
-    card.sampling.hop = 8;
-    card.regions.full = true;
-    card.regions.grid = 0;
-    card.regions.actor = true;
-    card.actor.margin = 1;
-    return card;
-}
-
-/** \brief Number of the video's frame that grey \a value in [0, 1] stands for (BT.601, limited) */
-int frame_of(double value)
-{
-    return static_cast<int>(std::lround(value * 219));
-}
-
-class Clips : public testing::Test
-{
-protected:
-    ClipSamples make(const ListedClip &clip, const ClipSamplesOptions &options, int copies = 1)
-    {
-        const auto count = static_cast<std::size_t>(copies);
-        return {std::vector<ListedClip>(count, clip), std::vector<std::int64_t>(count, 1), card_,
-                source_, options};
-    }
-
-    OneVideo source_;
-    ActivityCard card_ = compact_card();
-};
+using test::Clips;
+using test::fps;
+using test::frame_count;
+using test::frame_of;
+using test::OneFile;
 
 TEST_F(Clips, RandomRegionsAreAllUsed)
 {
@@ -239,41 +152,6 @@ TEST_F(Clips, AreDrawnByWeight)
     EXPECT_NEAR(static_cast<double>(drawn), 1300, 60); // standard deviation 14.5
 }
 
-TEST_F(Clips, WholeVideoPlansMakeOneClip)
-{
-    card_.regions.actor = false;
-    card_.sampling.plan = fovea::Sampling::Uniform;
-    card_.sampling.timesteps = 4;
-    card_.sampling.frames = 8;
-    card_.input.normalisation = {{2, 2, 2}, {-1, -1, -1}};
-    const ClipSamples samples = make({}, {});
-    const at::Tensor input = samples.sample(0, 0).input;
-    EXPECT_EQ(input.sizes(), (at::IntArrayRef{3, 32, 16, 16}));
-    EXPECT_GE(input.min().item<float>(), -1.0F);
-    EXPECT_LT(input.min().item<float>(), -0.5F);
-}
-
-TEST_F(Clips, OfAShuffledPlanAreSeenInItsOrderInEvaluation)
-{
-    card_.regions.actor = false;
-    card_.sampling.plan = fovea::Sampling::Shuffled;
-    card_.sampling.timesteps = 6;
-    card_.sampling.frames = 2;
-    const fovea::SamplingPlan plan = fovea::sampling_plan(card_.sampling, frame_count, fps);
-    ClipSamplesOptions options;
-    options.training = false;
-    const at::Tensor input = make({}, options).sample(0, 0).input[0];
-    ASSERT_EQ(input.size(1), 12);
-    std::vector<std::int64_t> starts;
-    for (std::int64_t timestep = 0; timestep < 6; ++timestep) {
-        starts.push_back(plan.timesteps[static_cast<std::size_t>(timestep)][0]);
-        for (std::int64_t slot = 0; slot < 2; ++slot)
-            EXPECT_EQ(frame_of(input[0][2 * timestep + slot][0][0].item<double>()),
-                      starts.back() + slot);
-    }
-    EXPECT_FALSE(std::is_sorted(starts.begin(), starts.end()));
-}
-
 /** \brief Pictures of flow of the same 4 s at half the rate: x is the frame's number */
 class HalfRateFlow final : public OneFile
 {
@@ -346,47 +224,6 @@ TEST_F(Clips, HaveTheLabelsOfTheirFrames)
     EXPECT_TRUE(whole.equal(at::tensor({0.0F, 1.0F, 1.0F}).view({3, 1}))) << "in evaluation, all";
 }
 
-TEST_F(Clips, ClipByClipATimestepIsAClip)
-{
-    card_.regions.actor = false;
-    card_.sampling.plan = fovea::Sampling::Uniform;
-    card_.sampling.timesteps = 4;
-    card_.sampling.frames = 8;
-    ClipSamplesOptions options;
-    options.clip_by_clip = true;
-    EXPECT_EQ(make({}, options).sample(0, 0).input.sizes(), (at::IntArrayRef{3, 8, 16, 16}));
-    options.training = false;
-    options.views = ClipSamplesOptions::Views::All;
-    EXPECT_EQ(make({}, options).sample(0, 0).input.sizes(), (at::IntArrayRef{4, 3, 8, 16, 16}));
-}
-
-TEST_F(Clips, SegmentsAreDrawnAnewInTrainingAndAreTheirMiddlesInTheTest)
-{
-    card_.regions.actor = false;
-    card_.sampling.plan = fovea::Sampling::Segments;
-    card_.sampling.timesteps = 1;
-    card_.sampling.frames = 8;
-    ClipSamplesOptions options;
-    const ClipSamples training = make({}, options);
-    std::set<int> seen;
-    for (std::int64_t epoch = 0; epoch < 40; ++epoch) {
-        const at::Tensor clip = training.sample(0, epoch).input;
-        ASSERT_EQ(clip.sizes(), (at::IntArrayRef{3, 8, 16, 16}));
-        for (std::int64_t t = 0; t < 8; ++t) { // parts of 120 / 8 = 15 frames
-            const int frame = frame_of(clip[0][t][0][0].item<double>());
-            EXPECT_EQ(frame / 15, t);
-            seen.insert(frame);
-        }
-    }
-    EXPECT_GT(seen.size(), 90U) << "of 120 frames";
-    options.training = false;
-    options.views = ClipSamplesOptions::Views::All;
-    const at::Tensor test = make({}, options).sample(0, 0).input;
-    ASSERT_EQ(test.size(0), 1);
-    for (std::int64_t t = 0; t < 8; ++t)
-        EXPECT_EQ(frame_of(test[0][0][t][0][0].item<double>()), 7 + 15 * t); // int(7.5 + 15 t)
-}
-
 TEST_F(Clips, AStretchIsSampledInsideIt)
 {
     card_.regions.actor = false;
@@ -431,59 +268,6 @@ TEST_F(Clips, ThePartsOfAnEvaluationAreItsViewsInOrder)
     EXPECT_TRUE(at::cat(parts).equal(all));
 }
 
-TEST_F(Clips, ShuffledTimestepsAreInAnotherOrderInEveryEpoch)
-{
-    card_.regions.actor = false;
-    card_.sampling.plan = fovea::Sampling::Shuffled;
-    card_.sampling.timesteps = 12;
-    card_.sampling.frames = 2;
-    const ClipSamples samples = make({}, {});
-    std::set<std::vector<int>> orders;
-    for (std::int64_t epoch = 0; epoch < 10; ++epoch) {
-        const at::Tensor clip = samples.sample(0, epoch).input;
-        ASSERT_EQ(clip.size(1), 24);
-        std::vector<int> firsts;
-        for (std::int64_t timestep = 0; timestep < 12; ++timestep)
-            firsts.push_back(frame_of(clip[0][2 * timestep][0][0].item<double>()));
-        orders.insert(firsts);
-        std::sort(firsts.begin(), firsts.end());
-        for (int timestep = 0; timestep < 12; ++timestep)
-            EXPECT_EQ(firsts[static_cast<std::size_t>(timestep)], 10 * timestep);
-    }
-    EXPECT_GT(orders.size(), 8U);
-}
-
-TEST_F(Clips, OneShotRowsAreOfAllTimestepsAsOneClip)
-{
-    card_.input.size = {32, 32};
-    card_.regions.actor = false;
-    card_.regions.grid = 2;
-    card_.sampling.plan = fovea::Sampling::Uniform;
-    card_.sampling.timesteps = 4;
-    card_.sampling.frames = 5;
-    card_.sampling.mode = fovea::FeatureMode::OneShot;
-    ClipSamplesOptions options;
-    options.training = false;
-    options.views = ClipSamplesOptions::Views::All;
-    ListedClip clip;
-    clip.id = "one";
-    const ClipSamples samples = make(clip, options);
-    const auto network = nn::make_backbone("watch", /*classes=*/0);
-    named_numbers::fill(*network);
-    network->eval();
-    const FeatureFile file = feature_rows(*network, samples, 0);
-    const at::NoGradGuard no_grad;
-    const at::Tensor joined = samples.sample(0, 0).input; // the regions, each with all 20 frames
-    ASSERT_EQ(joined.sizes(), (at::IntArrayRef{5, 3, 20, 32, 32}));
-    const at::Tensor rows = network->rows(joined);
-    ASSERT_EQ(file.features.shape, rows.sizes().vec());
-    for (std::int64_t i = 0; i < rows.numel(); i += 17)
-        EXPECT_NEAR(file.features.values[static_cast<std::size_t>(i)],
-                    rows.flatten()[i].item<float>(), 1e-4);
-    EXPECT_EQ(file.times.front().start, 0);
-    EXPECT_EQ(file.times.size(), static_cast<std::size_t>(rows.size(1)));
-}
-
 TEST_F(Clips, OfManyLabelsTrainingKnowsThoseOfTheWholeVideo)
 {
     ListedClip clip;
@@ -495,102 +279,6 @@ TEST_F(Clips, OfManyLabelsTrainingKnowsThoseOfTheWholeVideo)
     EXPECT_TRUE(sample.video_labels.equal(at::tensor({0.0F, 1.0F, 1.0F})));
     options.training = false;
     EXPECT_FALSE(make(clip, options).sample(0, 0).video_labels.defined());
-}
-
-/** \brief Looks at the middle, and keeps what it saw */
-class MiddleMapper final : public SaliencyMapper
-{
-public:
-    Array map(const Array &clip) override
-    {
-        seen = clip;
-        Array map({clip.shape[3], clip.shape[4]});
-        at::from_blob(map.values.data(), map.shape).narrow(0, 6, 4).narrow(1, 6, 4).fill_(1);
-        return map;
-    }
-
-    Array seen;
-};
-
-/** \brief A look by saliency, at the box of \a size where \a mapper says */
-FocusChooser chooser(double size, std::shared_ptr<SaliencyMapper> mapper)
-{
-    SecondLook look;
-    look.focus = Focus::Saliency;
-    return {look, size, std::move(mapper)};
-}
-
-TEST_F(Clips, AFocusAddsTheOriginalsPartAfterTheClip)
-{
-    card_.regions.actor = false;
-    const auto mapper = std::make_shared<MiddleMapper>();
-    const FocusChooser focus = chooser(0.25, mapper);
-    ClipSamplesOptions options;
-    options.focus = &focus;
-    options.classes = {"run"};
-    options.looks_in_turn = true;
-    const Sample sample = make({}, options).sample(0, 0);
-    ASSERT_EQ(sample.input.sizes(), (at::IntArrayRef{3, 34, 16, 16}));
-    EXPECT_EQ(sample.labels.sizes(), (at::IntArrayRef{1, 34})) << "labels are repeated";
-    const at::Tensor seen =
-        at::from_blob(mapper->seen.values.data(), mapper->seen.shape).squeeze(0);
-    EXPECT_TRUE(sample.input.narrow(1, 0, 17).equal(seen));
-    for (std::int64_t t = 0; t < 17; ++t) {
-        const int frame = frame_of(sample.input[0][t][0][0].item<double>());
-        const at::Tensor close = sample.input[0][17 + t];
-        EXPECT_EQ(frame_of(close.min().item<double>()), frame + 80) << "the middle fills it";
-        EXPECT_EQ(frame_of(close.max().item<double>()), frame + 80);
-    }
-}
-
-/** \brief Looks at the quarter that is brightest */
-class BrightMapper final : public SaliencyMapper
-{
-public:
-    Array map(const Array &clip) override
-    {
-        Array seen = clip;
-        const at::Tensor first = at::from_blob(seen.values.data(), seen.shape)[0][0][0];
-        const auto best = first.view({2, 8, 2, 8}).mean({1, 3}).argmax().item<std::int64_t>();
-        Array map({clip.shape[3], clip.shape[4]});
-        at::from_blob(map.values.data(), map.shape)
-            .narrow(0, 8 * (best / 2), 8)
-            .narrow(1, 8 * (best % 2), 8)
-            .fill_(1);
-        return map;
-    }
-};
-
-TEST_F(Clips, AFocusIsTurnedBackWhereTheClipIsMirrored)
-{
-    // A part left of the middle: the bright middle is at its right edge, mirrored at its left
-    card_.regions = {};
-    card_.regions.area = ViewArea::Frame;
-    card_.regions.full = false;
-    card_.regions.actor = false;
-    card_.regions.grid = 2;
-    card_.regions.fraction = 0.5;
-    const FocusChooser focus = chooser(0.5, std::make_shared<BrightMapper>());
-    ClipSamplesOptions options;
-    options.focus = &focus;
-    options.augmentation.flip = 0.5;
-    const ClipSamples samples = make({}, options, 12);
-    int mirrored = 0;
-    for (std::size_t index = 0; index < 12; ++index) {
-        const at::Tensor clip = samples.sample(index, 0).input;
-        const at::Tensor first = clip[0][0];
-        const at::Tensor close = clip[0][17];
-        // The bright quarter is 8 of 32 pixels a side: a fourth of its half's area when cut closer
-        EXPECT_NEAR((close - close.min()).mean().item<double>(), 80.0 / 219 / 4, 0.02);
-        const bool bright_left = first.narrow(1, 0, 8).mean().item<double>() >
-                                 first.narrow(1, 8, 8).mean().item<double>();
-        const bool close_left = close.narrow(1, 0, 8).mean().item<double>() >
-                                close.narrow(1, 8, 8).mean().item<double>();
-        EXPECT_EQ(bright_left, close_left) << "both looks are mirrored alike";
-        mirrored += bright_left ? 1 : 0;
-    }
-    EXPECT_GT(mirrored, 1);
-    EXPECT_LT(mirrored, 11);
 }
 
 } // namespace

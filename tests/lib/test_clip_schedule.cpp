@@ -71,6 +71,31 @@ TEST(StreamSchedule, ConsecutiveFramesBeginEachSecond)
     EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 1, 2}, {10, 11, 12}, {20, 21, 22}}));
 }
 
+TEST(StreamSchedule, AStrideLeavesFramesOutWithinATimestep)
+{
+    fovea::StreamSchedule::Options options;
+    options.length = 3;
+    options.stride = 4;
+    options.timestep_interval = 600 * ms;
+    // 10 fps: a timestep each 6 frames, frames 4 apart; those that overlap have frames of their own
+    const auto clips =
+        clips_of(std::make_unique<fovea::StreamSchedule>(options), Tail::Drop, 25, 10);
+    EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 4, 8}, {6, 10, 14}, {12, 16, 20}}));
+}
+
+/* 32 frames of a timestep 8 apart span 10 s of 25 a second; a gap of a second is no jump in them */
+TEST(StreamSchedule, ATimestepWithAStrideIsAsLongAsItSpans)
+{
+    fovea::StreamSchedule::Options options;
+    options.length = 32;
+    options.stride = 8;
+    fovea::StreamSchedule schedule(options);
+    for (int i = 0; i < 10; ++i)
+        schedule.place(i * 40 * ms, 40 * ms);
+    EXPECT_FALSE(schedule.is_jump(9 * 40 * ms + 10'000 * ms));
+    EXPECT_TRUE(schedule.is_jump(9 * 40 * ms + 10'400 * ms));
+}
+
 TEST(StreamSchedule, TicksTakeEveryFourthFrameOfThirtyAtSevenAndAHalf)
 {
     const auto tick = static_cast<Nanoseconds>(1e9 / 7.5);

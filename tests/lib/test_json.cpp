@@ -107,6 +107,12 @@ TEST(ParseJson, OfAHundredThousandKeysIsReadAtOnce)
     EXPECT_EQ(fovea::parse_json(text + "}", "list.json").size(), 100'000U);
 }
 
+TEST(OneLine, TextThatIsNotUtf8GetsReplacementCharacters)
+{
+    EXPECT_EQ(fovea::one_line({{"label", "caf\xE9\n"}, {"x", {1, 2}}}),
+              "{\"label\":\"caf\xEF\xBF\xBD\\n\",\"x\":[1,2]}");
+}
+
 TEST(JsonReader, CastsNothing)
 {
     const JsonReader reader(

@@ -3,6 +3,7 @@
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
+#include "error_of.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/pose.h"
 #include "fovea/engine/map_network.h"
@@ -83,6 +84,16 @@ TEST(KeypointNetwork, IsAPoseEstimatorOfItsSize)
     EXPECT_EQ(estimator->estimate({grey, grey}).size(), 2U);
     options.input = {100, 128};
     EXPECT_THROW(fovea::make_pose_estimator(options, made_network()->graph()), fovea::Error);
+}
+
+TEST(KeypointNetwork, IsNotReadAsMoveNet)
+{
+    fovea::PoseOptions options;
+    options.architecture = "keypoints";
+    options.network = "/nowhere/keypoints.pt";
+    EXPECT_EQ(error_of([&] { fovea::make_pose_estimator(options); }),
+              "network for keypoints '/nowhere/keypoints.pt': architecture is 'keypoints', expected "
+              "movenet; give the graph of another");
 }
 
 } // namespace

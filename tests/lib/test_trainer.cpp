@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
-#include <fstream>
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
@@ -8,68 +7,19 @@
 #include "error_of.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/architecture.h"
-#include "fovea/train/loop/checkpoint.h"
 #include "fovea/train/loop/module_state.h"
-#include "fovea/train/loop/named_recipes.h"
-#include "fovea/train/loop/trainer.h"
 #include "fovea/train/loop/validation.h"
-#include "memory_samples.h"
-#include "named_numbers.h"
-#include "temporary_folder.h"
+#include "trainer_test.h"
 
 namespace fovea {
 
 namespace {
 
-/** \brief Eight clips of noise, of two classes */
-std::vector<Sample> eight_clips()
-{
-    std::vector<Sample> samples;
-    for (std::int64_t i = 0; i < 8; ++i)
-        samples.push_back(
-            {named_numbers::uniform("clip/" + std::to_string(i), {3, 5, 32, 32}).to(at::kFloat),
-             i % 2});
-    return samples;
-}
-
-std::unique_ptr<BackboneClassifier> compact(const std::vector<std::string> &trained = {})
-{
-    const auto network = nn::make_backbone("watch", /*classes=*/2);
-    named_numbers::fill(*network);
-    return std::make_unique<BackboneClassifier>(network, 2, trained);
-}
-
-/** \brief All that draws random numbers or has a state */
-Recipe busy_recipe(int epochs)
-{
-    Recipe recipe = recipe_named("from-scratch", NamedRecipe::Trains::Backbone).recipe;
-    recipe.batch_size = 3;
-    recipe.epochs = epochs;
-    recipe.seed = 4;
-    recipe.clip_norm = 5;
-    return recipe;
-}
-
-bool same(const Weights &a, const Weights &b)
-{
-    if (a.size() != b.size())
-        return false;
-    for (const auto &[name, tensor] : a) {
-        if (!tensor.equal(b.at(name)))
-            return false;
-    }
-    return true;
-}
-
-class Trainer : public testing::Test
-{
-protected:
-    void SetUp() override { at::set_num_threads(1); }
-
-    const MemorySamples training_{eight_clips(), /*as_views=*/false};
-    const MemorySamples validation_{eight_clips(), /*as_views=*/true};
-    const TemporaryFolder folder_;
-};
+using test::busy_recipe;
+using test::compact;
+using test::eight_clips;
+using test::same;
+using test::Trainer;
 
 TEST_F(Trainer, OverfitsEightClips)
 {
@@ -98,65 +48,6 @@ TEST_F(Trainer, TheSameSeedGivesTheSameWeights)
     EXPECT_TRUE(same(first, weights()));
     options.recipe.seed = 5;
     EXPECT_FALSE(same(first, weights()));
-}
-
-class Resumed : public Trainer, public testing::WithParamInterface<OptimiserKind>
-{
-};
-
-TEST_P(Resumed, EqualsUnbrokenToTheBit)
-{
-    TrainerOptions options;
-    options.recipe = busy_recipe(4);
-    options.recipe.optimiser = GetParam();
-    options.recipe.momentum = 0.9;
-    const auto unbroken = compact();
-    const TrainReport whole = train(*unbroken, training_, &validation_, options);
-
-    options.folder = folder_.path();
-    options.resume = true;
-    int batches = 0;
-    TrainWatcher watcher;
-    watcher.stop = [&] { return ++batches > 8; }; // in the third epoch, or its validation
-    const auto broken = compact();
-    EXPECT_TRUE(train(*broken, training_, &validation_, options, watcher).stopped);
-
-    const auto resumed = compact();
-    const TrainReport rest = train(*resumed, training_, &validation_, options);
-    EXPECT_FALSE(rest.stopped);
-    EXPECT_TRUE(same(copy_of(unbroken->module()), copy_of(resumed->module())));
-    ASSERT_EQ(rest.history.size(), whole.history.size());
-    for (std::size_t i = 0; i < rest.history.size(); ++i) {
-        EXPECT_EQ(rest.history[i].train_loss, whole.history[i].train_loss);
-        EXPECT_EQ(rest.history[i].validation_loss, whole.history[i].validation_loss);
-    }
-
-    std::ifstream history(folder_.path() / "history.jsonl");
-    int lines = 0;
-    for (std::string line; std::getline(history, line); ++lines)
-        EXPECT_EQ(Json::parse(line)["epoch"], lines + 1);
-    EXPECT_EQ(lines, 4);
-    EXPECT_TRUE(std::filesystem::exists(folder_.path() / "curves.svg"));
-}
-
-INSTANTIATE_TEST_SUITE_P(EveryOptimiser, Resumed,
-                         testing::Values(OptimiserKind::Adam, OptimiserKind::AdamW,
-                                         OptimiserKind::Sgd));
-
-TEST_F(Trainer, ResumingWithOtherSettingsIsRefused)
-{
-    TrainerOptions options;
-    options.recipe = busy_recipe(1);
-    options.folder = folder_.path();
-    train(*compact(), training_, nullptr, options);
-    options.resume = true;
-    options.recipe.learning_rate = 0.5;
-    try {
-        train(*compact(), training_, nullptr, options);
-        FAIL() << "went on with another learning rate";
-    } catch (const Error &error) {
-        EXPECT_NE(std::string(error.what()).find("learning_rate"), std::string::npos);
-    }
 }
 
 TEST_F(Trainer, FrozenPartsStayTheSameToTheBit)
@@ -232,61 +123,6 @@ TEST_F(Trainer, ALossThatIsNoNumberStopsWithItsCause)
     } catch (const Error &error) {
         EXPECT_NE(std::string(error.what()).find("learning rate"), std::string::npos);
     }
-}
-
-TEST_F(Trainer, ACheckpointIsRefusedWhenItIsNone)
-{
-    write_weights(folder_.path() / "checkpoint.pt", {{"fc.weight", at::zeros({2, 2})}});
-    TrainerOptions options;
-    options.folder = folder_.path();
-    options.resume = true;
-    EXPECT_THROW(train(*compact(), training_, nullptr, options), Error);
-}
-
-TEST_F(Trainer, WhatIsWrongInACheckpointIsNamedByItsPath)
-{
-    const auto file = folder_.path() / "checkpoint.pt";
-    const auto refuses = [&](const at::Tensor &text, const std::string &error) {
-        write_weights(file, {{"json", text}});
-        EXPECT_EQ(error_of([&] { read_checkpoint(file, {{"seed", 4}}); }), error);
-    };
-    const auto refuses_text = [&](const std::string &text, const std::string &error) {
-        at::Tensor bytes = at::empty({static_cast<std::int64_t>(text.size())}, at::kByte);
-        std::copy(text.begin(), text.end(), bytes.data_ptr<std::uint8_t>());
-        refuses(bytes, "'" + file.string() + error);
-    };
-    const std::string good =
-        R"({"epoch": 1, "train_loss": 0.5, "train_accuracy": 1, "learning_rate": 0.1, "seconds": 2, "best": true})";
-    const auto with_second = [&](const std::string &name, const std::string &value) {
-        Json record = Json::parse(good);
-        record[name] = Json::parse(value);
-        return R"({"made_with": {"seed": 4}, "history": [)" + good + "," + record.dump() + "]}";
-    };
-    const std::string second = ": history[1]': entry '";
-    refuses_text(with_second("train_loss", "\"low\""),
-                 second + "train_loss' is \"low\", expected a value of another type than string");
-    refuses_text(with_second("epoch", "4294967296"),
-                 second + "epoch' is 4294967296, expected an integer of 32 bits");
-    refuses_text(with_second("best", "1"),
-                 second + "best' is 1, expected a value of another type than number");
-    refuses_text(R"({"made_with": {"seed": 4}, "history": [{"epoch": 1}]})",
-                 ": history[0]': the entry 'train_loss' is missing");
-    refuses_text(R"({"made_with": {"seed": 4}, "history": [1]})",
-                 ": history[0]': expected a JSON object, got number");
-    refuses_text(R"({"made_with": {"seed": 4}, "history": {"a": 1}})",
-                 "': entry 'history' is {\"a\":1}, expected an array of epochs");
-    refuses_text(R"({"made_with": {"seed": 4}})", "': the entry 'history' is missing");
-    refuses_text(R"({"history": []})", "': the entry 'made_with' is missing");
-    refuses_text("[]", "': expected a JSON object, got array");
-    refuses_text(R"({"made_with": {"seed": 4, "seed": 5}, "history": []})",
-                 "' has the entry made_with.seed twice");
-    std::string path = "made_with";
-    while (path.size() < 120)
-        path += "[0]";
-    refuses_text(R"({"made_with": )" + std::string(70, '[') + std::string(70, ']') + "}",
-                 "' is nested deeper than 64 at " + path.substr(0, 120));
-    refuses(at::zeros({3}), "checkpoint '" + file.string() +
-                                "': entry 'json' is of type Float, expected bytes of text");
 }
 
 /** \brief The eight clips with two labels at will: of frames 0 to 2, and of frames 3 and 4 */

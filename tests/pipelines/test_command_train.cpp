@@ -1,47 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include <future>
 
-#include "command_test.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/load_networks.h"
-#include "fovea/core/json.h"
-#include "fovea/store/result_json.h"
+#include "train_test.h"
 
 namespace fs = std::filesystem;
 using fovea::Bundle;
 using fovea_test::ball;
 using fovea_test::CommandRun;
 using fovea_test::lines;
-using fovea_test::made_by;
 using fovea_test::read_text;
 using fovea_test::run_fovea;
+using fovea_test::TrainCommand;
 using fovea_test::write_text;
-
-namespace {
-
-class TrainCommand : public fovea_test::CommandTest
-{
-protected:
-    /** \brief A folder for each class: a moving ball, and bars that stand still; six clips each */
-    fs::path clips() const
-    {
-        const fs::path folder = at("clips");
-        fs::create_directories(folder / "moving");
-        fs::create_directories(folder / "still");
-        for (int i = 0; i < 6; ++i) {
-            const std::string name = std::to_string(i) + ".mp4";
-            ball(folder / "moving" / name, 70 + 2 * i, 160 + 16 * i, 120);
-            made_by("videotestsrc pattern=smpte num-buffers=70 ! "
-                    "video/x-raw,format=I420,framerate=30/1,width=" +
-                        std::to_string(160 + 16 * i) +
-                        ",height=120 ! x264enc speed-preset=ultrafast ! mp4mux",
-                    folder / "still" / name);
-        }
-        return folder;
-    }
-};
-
-} // namespace
 
 TEST_F(TrainCommand, FromAFolderOfClipsToABundleThatLabels)
 {
@@ -163,7 +135,8 @@ TEST_F(TrainCommand, SeveralProcessesMakeOneBundle)
 {
     const std::string list = clips();
     const std::string out = at("net");
-    const auto run_rank = [&](int rank, std::vector<std::string> more) {
+    const auto run_rank = [&](int rank, std::vector<std::string> more,
+                              const std::string &address = "localhost") {
         std::vector<std::string> line = {
             "train",      "backbone", "--list",    list,       "--recipe", "fine-tuning",
             "--out",      out,        "--model",   "watch",    "--epochs", "2",
@@ -171,7 +144,7 @@ TEST_F(TrainCommand, SeveralProcessesMakeOneBundle)
         line.insert(line.end(), more.begin(), more.end());
         return run_fovea(line, {{"RANK", std::to_string(rank)},
                                 {"WORLD_SIZE", "2"},
-                                {"MASTER_ADDR", "localhost"},
+                                {"MASTER_ADDR", address},
                                 {"MASTER_PORT", std::to_string(20000 + getpid() % 20000)}});
     };
     const auto run_both = [&](const std::vector<std::string> &more) {
@@ -190,6 +163,10 @@ TEST_F(TrainCommand, SeveralProcessesMakeOneBundle)
     EXPECT_NE(lonely.err.find("process 1 of 2 did not meet the others at localhost port "),
               std::string::npos)
         << lonely.err;
+
+    const CommandRun deaf = run_rank(0, {"--process-timeout", "1"}, "127.0.1.1");
+    EXPECT_NE(deaf.err.find("'127.0.1.1' is this machine alone"), std::string::npos) << deaf.err;
+    EXPECT_NE(deaf.err.find("set GLOO_SOCKET_IFNAME"), std::string::npos) << deaf.err;
 
     const CommandRun trained = run_both({});
     ASSERT_EQ(trained.exit_code, 0) << trained.err;
@@ -256,129 +233,6 @@ TEST_F(TrainCommand, AWrongRecipeListsThoseThereAre)
                            "fine-tuning, from-scratch, charades-base"),
               std::string::npos)
         << run.err;
-}
-
-TEST_F(TrainCommand, AnyNumberOfLabelsIsJudgedByMeanAveragePrecision)
-{
-    const fs::path folder = clips();
-    std::string text = "path,label,group,split\n";
-    for (int i = 0; i < 6; ++i) {
-        const std::string split = i < 4 ? "train" : i == 4 ? "val" : "test";
-        const std::string name = std::to_string(i) + ".mp4,";
-        text += "clips/moving/" + name + "ball;grey 0 1,m" + std::to_string(i) + "," + split + "\n";
-        text += "clips/still/" + name + "bars,s" + std::to_string(i) + "," + split + "\n";
-    }
-    write_text(at("many.csv"), text);
-    const std::string out = at("many");
-    const CommandRun trained = run_fovea({"train",      "backbone",
-                                          "--list",     at("many.csv"),
-                                          "--model",    "watch",
-                                          "--detector", "hog",
-                                          "--recipe",   "charades-base",
-                                          "--weights",  "none",
-                                          "--epochs",   "1",
-                                          "--batch",    "4",
-                                          "--out",      out,
-                                          "--cache",    at("frames").string()});
-    ASSERT_EQ(trained.exit_code, 0) << trained.err;
-    const Bundle bundle = Bundle::open(out);
-    EXPECT_EQ(bundle.labels(), (std::vector<std::string>{"ball", "bars", "grey"}));
-    EXPECT_TRUE(bundle.activity().decision.many_labels);
-    EXPECT_NE(bundle.measured().find("mAP"), std::string::npos) << bundle.measured();
-
-    const CommandRun evaluated =
-        run_fovea({"eval", "--model", out, "--detector", "hog", "--list", at("many.csv"), "--split",
-                   "all", "--out", at("figures")});
-    ASSERT_EQ(evaluated.exit_code, 0) << evaluated.err;
-    EXPECT_NE(evaluated.out.find("mAP"), std::string::npos) << evaluated.out;
-    EXPECT_NE(read_text(at("figures/greatest-of-windows-predictions.csv")).find("ball;grey"),
-              std::string::npos);
-}
-
-TEST_F(TrainCommand, ModelsOfDifferentLabelsAreNotCombined)
-{
-    const std::string list = clips();
-    const std::vector<std::string> line = {"train",      "backbone",
-                                           "--list",     list,
-                                           "--model",    "watch",
-                                           "--detector", "hog",
-                                           "--recipe",   "from-scratch",
-                                           "--epochs",   "1",
-                                           "--cache",    at("frames").string()};
-    std::vector<std::string> first = line;
-    first.insert(first.end(), {"--out", at("one").string()});
-    ASSERT_EQ(run_fovea(first).exit_code, 0);
-    std::vector<std::string> second = line;
-    second.insert(second.end(), {"--out", at("two").string(), "--seed", "5"});
-    ASSERT_EQ(run_fovea(second).exit_code, 0);
-    const std::string both = at("one").string() + "," + at("two").string();
-    const CommandRun labelled = label({"--model", both, list + "/moving/0.mp4"});
-    EXPECT_EQ(labelled.exit_code, 0) << labelled.err;
-    const CommandRun evaluated = run_fovea({"eval", "--model", both, "--detector", "hog", "--list",
-                                            list, "--split", "all", "--out", at("figures")});
-    EXPECT_EQ(evaluated.exit_code, 0) << evaluated.err;
-    EXPECT_NE(evaluated.out.find("top-1"), std::string::npos);
-
-    // A card that names both: one counts thrice
-    fs::create_directories(at("pair"));
-    write_text(at("pair/card.json"), R"({"schema": 1, "kind": "combination", "name": "pair",
-        "title": "Two", "licence": "MIT", "models": [{"name": "one", "weight": 3}, "two"]})");
-    const auto scores_of = [&](const std::string &model) {
-        const fs::path out = at("said-" + model);
-        const CommandRun run = label({"--model", at(model), "--out", out, list + "/moving/0.mp4"});
-        EXPECT_EQ(run.exit_code, 0) << run.err;
-        std::map<std::string, float> scores;
-        for (const fovea::Result &result : fovea::read_results(out / "0.mp4.fovea/results.jsonl"))
-            for (const fovea::ScoredLabel &scored : result.activity.top_k)
-                if (result.activity.scope == fovea::Activity::Scope::Video)
-                    scores[scored.label] = scored.confidence;
-        return scores;
-    };
-    auto one = scores_of("one");
-    auto two = scores_of("two");
-    ASSERT_EQ(one.size(), 2U);
-    for (const auto &[name, score] : scores_of("pair"))
-        EXPECT_NEAR(score, 0.75F * one[name] + 0.25F * two[name], 1e-5) << name;
-    const CommandRun pair = run_fovea({"eval", "--model", at("pair"), "--detector", "hog", "--list",
-                                       list, "--split", "all", "--out", at("figures")});
-    EXPECT_EQ(pair.exit_code, 0) << pair.err;
-    const std::map<std::string, std::string> path = {{"FOVEA_MODEL_PATH", at("")}};
-    const CommandRun listed = run_fovea({"models", "list"}, path);
-    EXPECT_NE(listed.out.find("Models: one, two"), std::string::npos) << listed.out;
-    const CommandRun verified = run_fovea({"models", "verify", "pair"}, path);
-    EXPECT_EQ(verified.exit_code, 0) << verified.out;
-    EXPECT_EQ(lines(verified.out), 2) << verified.out;
-    const CommandRun alone =
-        run_fovea({"extract", "--model", at("pair"), "--out", at("rows"), list + "/moving/0.mp4"});
-    EXPECT_EQ(alone.exit_code, 1);
-    EXPECT_NE(alone.err.find("combines models; expected one that recognises activities"),
-              std::string::npos)
-        << alone.err;
-
-    const CommandRun refused =
-        label({"--model", at("one").string() + ",watch", list + "/moving/0.mp4"});
-    EXPECT_EQ(refused.exit_code, 1);
-    EXPECT_NE(refused.err.find("expected the same labels, got 'moving', 'still' in 'one' alone, "
-                               "'normal', 'fight', 'fall' in 'watch' alone"),
-              std::string::npos)
-        << refused.err;
-}
-
-TEST_F(TrainCommand, EvalOfAListWithoutATestSplitSaysSo)
-{
-    ball(at("a.mp4"), 30);
-    write_text(at("list.csv"), "path,label,split\na.mp4,fight,train\n");
-    for (const char *way : {"", "--alarms", "--segments"}) {
-        std::vector<std::string> words = {"eval",         "--model", "watch",      "--list",
-                                          at("list.csv"), "--out",   at("figures")};
-        if (*way != '\0')
-            words.emplace_back(way);
-        const CommandRun run = run_fovea(words);
-        EXPECT_EQ(run.exit_code, 1) << way;
-        EXPECT_NE(run.err.find("in the split 'test'; give --split, or --split all"),
-                  std::string::npos)
-            << way << run.err;
-    }
 }
 
 TEST_F(TrainCommand, ADeviceOrPrecisionThatIsNotThereIsToldInOneLine)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The repository by itself: test_repository.py SOURCE_ROOT"""
 
+import json
 import pathlib
 import re
 import subprocess
@@ -72,9 +73,25 @@ class Repository(unittest.TestCase):
         self.assertGreater(len(named), 30)
         self.assertEqual([name for name in named if not (SOURCE / name).exists() and name not in names], [])
 
+    def test_every_entry_of_cards_stands_in_formats(self):
+        def names(schema):
+            if isinstance(schema, list):
+                return set().union(*map(names, schema))
+            if not isinstance(schema, dict):
+                return set()
+            return set(schema.get("properties", {})).union(*map(names, schema.values()))
+
+        entries = names(json.loads((SOURCE / "models/schema/card.schema.json").read_text()))
+        self.assertIn("pose_else", entries)
+        page = (SOURCE / "docs/formats.md").read_text()
+        cards = page[page.index("## Cards"):page.index("## Your own weights")] + page[page.index("## Alarms"):page.index("## Metadata")]
+        said = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`", cards))))
+        self.assertEqual(entries - said, set())
+
     def test_sources_are_short(self):
         """One subject a file: what is longer is two."""
-        sources = files("lib/*.cpp", "lib/*.h", "gst-plugins/*.cpp", "gst-plugins/*.h", "pipelines/*.cpp", "pipelines/*.h")
+        sources = files("lib/*.cpp", "lib/*.h", "gst-plugins/*.cpp", "gst-plugins/*.h", "pipelines/*.cpp", "pipelines/*.h",
+                        "tests/*.cpp", "tests/*.h", "tests/*.py")
         lengths = {file.name: len(file.read_text().splitlines()) for file in sources}
         self.assertEqual({name: length for name, length in lengths.items() if length > SOURCE_LINES}, {})
 

@@ -200,9 +200,13 @@ fs::path Bundle::file(const CardFile &file) const
     fs::path found = find(file);
     if (found.empty()) {
         const fs::path fetched = cache() / file.name;
-        const std::string remedy = file.url.empty() ? "install the model again"
-                                                    : "fetch it: curl -L --create-dirs -o '" +
-                                                          fetched.string() + "' '" + file.url + "'";
+        const bool is_shipped = !file.sha256.empty(); // where it has no address
+        const std::string remedy =
+            !file.url.empty()
+                ? "fetch it: curl -L --create-dirs -o '" + fetched.string() + "' '" + file.url + "'"
+            : is_shipped ? "install the model again"
+                         : "it has no address: get it as the card's 'source' says, or train "
+                           "the model";
         throw Error(Error::Kind::NotFound, "model '" + card_.name + "': '" + file.name +
                                                "' is neither in '" + folder_.string() +
                                                "' nor in '" + cache().string() + "'; " + remedy);

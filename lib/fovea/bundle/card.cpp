@@ -286,6 +286,8 @@ void read_activity(const CardReader &reader, const std::string &where, Card &car
     activity.detector = reader.text("detector", "");
     activity.pose = reader.text("pose", "");
     activity.pose_else = reader.text("pose_else", "");
+    if (!activity.pose_else.empty() && activity.pose.empty())
+        throw reader.wrong("pose_else", "none without pose");
     if (reader.has("decision"))
         activity.decision = read_decision(reader.object("decision"));
     activity.segments.rows = 0; // settled by segment_rule()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/bundle/detector_choice.h"
 
+#include <optional>
+
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 
@@ -8,15 +10,21 @@ namespace fovea {
 
 namespace {
 
-bool is_complete(const std::string &name)
+std::optional<Bundle> opened(const std::string &name)
 {
     try {
-        return Bundle::open(name).complete();
+        return Bundle::open(name);
     } catch (const Error &error) {
         if (error.kind() == Error::Kind::NotFound)
-            return false;
+            return std::nullopt;
         throw;
     }
+}
+
+bool is_complete(const std::string &name)
+{
+    const std::optional<Bundle> bundle = opened(name);
+    return bundle && bundle->complete();
 }
 
 } // namespace
@@ -35,6 +43,10 @@ ModelChoice choose_detector(const std::string &asked, const ActivityCard &card)
         check_weights(Bundle::open(card.detector));
         return {card.detector, ""};
     }
+    if (!opened(card.detector))
+        return {"hog",
+                "note: detector hog; '" + card.detector +
+                    "', which the card names, is no model that is there (fovea models list)"};
     return {"hog", "note: detector hog; '" + card.detector +
                        "', which the model was measured with, finds more: fovea models fetch " +
                        card.detector};

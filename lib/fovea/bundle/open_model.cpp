@@ -3,14 +3,57 @@
 
 #include <optional>
 #include <sstream>
+#include <utility>
 
 #include "fovea/core/errors.h"
 
 namespace fovea {
 
+namespace {
+
+bool finds_keypoints(const std::string &name)
+{
+    try {
+        return Bundle::open(name).kind() == Bundle::Kind::Pose;
+    } catch (const Error &error) {
+        if (error.kind() == Error::Kind::NotFound)
+            return false;
+        throw;
+    }
+}
+
+/** \brief The remedy where files are not there */
+std::string how_to_get_weights(const Bundle &bundle, bool have_addresses)
+{
+    if (have_addresses)
+        return "fetch them: fovea models fetch " + bundle.name() + " [--from FOLDER]";
+    const bool learns = bundle.kind() == Bundle::Kind::Activity;
+    return "they have no address; get them as 'source' in '" +
+           (bundle.folder() / "card.json").string() + "' says, then fovea models fetch " +
+           bundle.name() + " --from FOLDER" +
+           (learns ? ", or train it: fovea train backbone --recipe from-scratch --model " +
+                         bundle.name()
+                   : "");
+}
+
+} // namespace
+
+void check_pose_names(const Bundle &model)
+{
+    const ActivityCard &card = model.activity();
+    for (const auto &[entry, name] :
+         {std::pair("pose", card.pose), std::pair("pose_else", card.pose_else)})
+        if (!name.empty() && !finds_keypoints(name))
+            throw Error(Error::Kind::Settings,
+                        "'" + (model.folder() / "card.json").string() + "': entry '" + entry +
+                            "' is '" + name +
+                            "', expected a model that finds keypoints (fovea models list)");
+}
+
 void check_weights(const Bundle &bundle)
 {
     std::string missing;
+    bool have_addresses = true;
     for (const CardFile &file : bundle.files()) {
         try {
             bundle.file(file);
@@ -18,12 +61,13 @@ void check_weights(const Bundle &bundle)
             if (error.kind() != Error::Kind::NotFound)
                 throw;
             missing += (missing.empty() ? "" : ", ") + file.name;
+            have_addresses = have_addresses && !file.url.empty();
         }
     }
     if (!missing.empty())
-        throw Error(Error::Kind::NotFound,
-                    "the weights of '" + bundle.name() + "' are not there (" + missing +
-                        "); fetch them: fovea models fetch " + bundle.name() + " [--from FOLDER]");
+        throw Error(Error::Kind::NotFound, "the weights of '" + bundle.name() +
+                                               "' are not there (" + missing + "); " +
+                                               how_to_get_weights(bundle, have_addresses));
     if (const std::optional<Bundle> attended = bundle.attended())
         check_weights(*attended);
 }
@@ -41,7 +85,10 @@ Bundle open_of_kind(const std::string &role, const std::string &name, Bundle::Ki
 
 Bundle open_activity_model(const std::string &name)
 {
-    return open_of_kind("model", name, Bundle::Kind::Activity, "one that recognises activities");
+    Bundle model =
+        open_of_kind("model", name, Bundle::Kind::Activity, "one that recognises activities");
+    check_pose_names(model);
+    return model;
 }
 
 std::vector<WeightedModel> open_models(const std::string &names)
@@ -55,8 +102,10 @@ std::vector<WeightedModel> open_models(const std::string &names)
             continue;
         }
         groups.push_back(models_of(named));
-        for (const WeightedModel &model : groups.back())
+        for (const WeightedModel &model : groups.back()) {
             check_weights(model.bundle);
+            check_pose_names(model.bundle);
+        }
     }
     if (groups.empty())
         throw Error(Error::Kind::Settings, "model: expected a name or a folder, got nothing");

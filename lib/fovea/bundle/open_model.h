@@ -17,8 +17,8 @@ Bundle open_of_kind(const std::string &role, const std::string &name, Bundle::Ki
                     const std::string &expected);
 
 /**
- * \brief The activity model of the settings, its weights checked
- * \throw Error as Bundle::open and Bundle::file, Settings when it is a detector
+ * \brief The activity model of the settings, its weights and the names of its networks of keypoints checked
+ * \throw Error as Bundle::open, check_weights() and check_pose_names(), Settings when it is a detector
  */
 Bundle open_activity_model(const std::string &name);
 
@@ -29,6 +29,12 @@ Bundle open_activity_model(const std::string &name);
  * have
  */
 std::vector<WeightedModel> open_models(const std::string &names);
+
+/**
+ * \brief Whether the card's `pose` and `pose_else` are models that find keypoints; their weights may be missing
+ * \throw Error Settings naming card and entry: a misspelt name must not pass for one that was not fetched
+ */
+void check_pose_names(const Bundle &model);
 
 /**
  * \brief Hashes the files, and those of a model it attends to: tells a damaged one before the first

@@ -164,6 +164,11 @@ Json read_json(const std::filesystem::path &file)
     return parse_json(MappedFile(file, "JSON file").bytes(), file.string());
 }
 
+std::string one_line(const Json &json)
+{
+    return json.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+}
+
 JsonReader::JsonReader(Json value, std::string where)
     : value_(std::move(value)), where_(std::move(where))
 {
@@ -198,7 +203,7 @@ void JsonReader::refuse_unknown(std::initializer_list<const char *> known) const
 
 Error JsonReader::wrong(const std::string &key, const std::string &expected) const
 {
-    std::string got = value_.at(key).dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string got = one_line(value_.at(key));
     if (got.size() > longest_shown)
         got = got.substr(0, longest_shown) + " ...";
     return {Error::Kind::Settings,

@@ -33,6 +33,9 @@ Json parse_json(std::string_view text, const std::string &where);
  */
 Json read_json(const std::filesystem::path &file);
 
+/** \brief As JSON without line breaks; text that is no UTF-8 gets replacement characters, for nothing ends by a label */
+std::string one_line(const Json &json);
+
 /**
  * \brief Strict reading of one object: every access names the file and the key in its error
  *

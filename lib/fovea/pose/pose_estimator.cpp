@@ -135,6 +135,10 @@ void check_input(const PoseOptions &options)
 
 std::unique_ptr<PoseEstimator> make_pose_estimator(const PoseOptions &options)
 {
+    if (options.architecture != "movenet")
+        throw Error(Error::Kind::Settings, "network for keypoints '" + options.network.string() +
+                                               "': architecture is '" + options.architecture +
+                                               "', expected movenet; give the graph of another");
     check_input(options);
     return make_pose_estimator(options, read_movenet(options));
 }

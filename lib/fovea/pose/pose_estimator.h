@@ -48,9 +48,9 @@ public:
 };
 
 /**
- * \brief MoveNet
+ * \brief MoveNet, from the files of its options
  * \throw Error NotFound for a missing file, Settings for a file or an option that is not what was
- * expected
+ * expected, as another architecture
  */
 std::unique_ptr<PoseEstimator> make_pose_estimator(const PoseOptions &options);
 

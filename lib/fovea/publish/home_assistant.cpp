@@ -60,8 +60,7 @@ Discovery home_assistant_sensor(const std::string &prefix, const std::string &ca
         {"qos", 1},
         {"device", {{"identifiers", {device}}, {"name", camera}, {"manufacturer", "Fovea"}}},
     };
-    return {"binary_sensor/" + device + "/" + sensor + "/config",
-            config.dump(-1, ' ', false, Json::error_handler_t::replace)};
+    return {"binary_sensor/" + device + "/" + sensor + "/config", one_line(config)};
 }
 
 } // namespace fovea

@@ -59,7 +59,7 @@ std::string to_json_lines(const std::vector<Result> &results)
 {
     std::string lines;
     for (const Result &result : results)
-        lines += to_json(result).dump() + "\n";
+        lines += one_line(to_json(result)) + "\n";
     return lines;
 }
 

@@ -70,7 +70,7 @@ std::string claim_text(const std::string &work, const WorkState &state)
                   {"since", state.since}};
     if (!state.cause.empty())
         claim["cause"] = state.cause;
-    return claim.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return one_line(claim) + "\n";
 }
 
 WorkState last_claim(const std::filesystem::path &folder, const std::string &work)

@@ -34,7 +34,9 @@ std::string number(double value)
 
 ClipList list_of(const CalibrationOptions &options, RunWatcher &watcher)
 {
-    ClipList list = read_split_list(options.list, options.root, /*split=*/{}, watcher);
+    ListOptions list_options;
+    list_options.root = options.root;
+    ClipList list = read_split_list(options.list, list_options, /*split=*/{}, watcher);
     list.clips.erase(std::remove_if(list.clips.begin(), list.clips.end(),
                                     [&](const ListedClip &clip) {
                                         return clip.split != options.split && clip.split != "val";

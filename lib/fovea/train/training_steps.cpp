@@ -40,11 +40,9 @@ void prepare_process(int threads)
     mallopt(M_TRIM_THRESHOLD, largest_kept);
 }
 
-ClipList read_split_list(const std::filesystem::path &list, const std::filesystem::path &root,
+ClipList read_split_list(const std::filesystem::path &list, const ListOptions &options,
                          const SplitOptions &split, RunWatcher &watcher)
 {
-    ListOptions options;
-    options.root = root;
     ClipList read = read_clip_list(list, options);
     for (const std::string &warning : read.warnings)
         watcher.warn(warning);

@@ -69,7 +69,7 @@ void join_processes(TrainingSettings *settings, const ProcessPlace &place,
  * \brief A list with a split of every clip, its warnings told; of a training see prepare_list()
  * \throw Error as read_clip_list, make_split and check_groups
  */
-ClipList read_split_list(const std::filesystem::path &list, const std::filesystem::path &root,
+ClipList read_split_list(const std::filesystem::path &list, const ListOptions &options,
                          const SplitOptions &split, RunWatcher &watcher);
 
 /** \brief OUT/training: what is kept of the training beside the bundle */

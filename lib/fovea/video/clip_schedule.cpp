@@ -48,6 +48,9 @@ StreamSchedule::StreamSchedule(const Options &options) : options_(options)
         throw Error(Error::Kind::Settings, "frames-per-timestep is " +
                                                std::to_string(options.length) +
                                                ", expected at least 1");
+    if (options.stride < 1)
+        throw Error(Error::Kind::Settings,
+                    "stride is " + std::to_string(options.stride) + ", expected at least 1");
     if (options.timestep_interval < 1 || options.frame_interval < 0)
         throw Error(Error::Kind::Settings, "sampling intervals must be above 0 ms");
 }
@@ -57,8 +60,8 @@ Nanoseconds StreamSchedule::longest_step() const
 {
     if (options_.frame_interval > 0)
         return options_.length * options_.frame_interval;
-    return std::max(options_.timestep_interval,
-                    options_.length * std::min(clock_.interval(), slowest_interval));
+    return std::max(options_.timestep_interval, options_.length * options_.stride *
+                                                    std::min(clock_.interval(), slowest_interval));
 }
 
 /** \brief A duration of more than a timestep is none of a frame: the measured interval is */
@@ -112,8 +115,12 @@ std::vector<Placement> StreamSchedule::place(Nanoseconds time, Nanoseconds durat
             open_.push_back({next_timestep_++, 0});
             next_begin_ = (reached - start_) / options_.timestep_interval + 1;
         }
-        for (Open &open : open_)
+        for (Open &open : open_) {
+            if (open.wait-- > 0)
+                continue;
             placements.push_back({open.timestep, open.filled++});
+            open.wait = options_.frame_interval > 0 ? 0 : options_.stride - 1;
+        }
         open_.erase(
             std::remove_if(open_.begin(), open_.end(),
                            [&](const Open &open) { return open.filled == options_.length; }),

@@ -66,7 +66,8 @@ private:
 /**
  * \brief `sampling=every`: a timestep each so many milliseconds, from time stamps alone
  *
- * Frames are taken at ticks, frame_interval apart (0: every frame is a tick). A tick takes the
+ * Frames are taken at ticks, frame_interval apart (0: every frame is a tick, of which a timestep takes each
+ * stride-th). A tick takes the
  * first frame at or after it, less half a frame, so that jitter does not skip one; a camera slower
  * than the ticks serves several with one frame. Timesteps may overlap. A step of more than a
  * timestep's length, or back in time, is a jump: no timestep spans it. A frame out of order is passed
@@ -80,9 +81,10 @@ public:
         Nanoseconds frame_interval = 0;                                     ///< from tick to tick
         Nanoseconds timestep_interval = 1000 * nanoseconds_per_millisecond; ///< start to start
         bool back_to_back = false; ///< a timestep begins where the one before is full instead
+        int stride = 1; ///< without a frame_interval: frames from one of a timestep to the next
     };
 
-    /** \throw Error Settings when length or timestep_interval is < 1 or frame_interval < 0 */
+    /** \throw Error Settings when length, stride or timestep_interval is < 1 or frame_interval < 0 */
     explicit StreamSchedule(const Options &options);
 
     int length() const override { return options_.length; }
@@ -95,6 +97,7 @@ private:
     struct Open {
         std::int64_t timestep;
         int filled;
+        int wait = 0; ///< frames that it leaves out before its next
     };
 
     Nanoseconds longest_step() const;

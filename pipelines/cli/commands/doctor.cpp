@@ -10,7 +10,7 @@
 #include <gst/gst.h>
 
 #include "fovea/bench/machine.h"
-#include "fovea/bundle/bundle.h"
+#include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
 #include "fovea/detect/opencv_version.h"
@@ -59,9 +59,10 @@ constexpr const char *good = "apt-get install gstreamer1.0-plugins-good";
 constexpr const char *ugly = "apt-get install gstreamer1.0-plugins-ugly (for label --video)";
 constexpr const char *libav = "apt-get install gstreamer1.0-libav";
 
-constexpr std::array<const char *, 11> own_elements = {
-    "foveacamera", "foveadetect",  "foveaactor", "foveagrid",    "foveafeatures", "foveaattention",
-    "foveaalarm",  "foveaoverlay", "foveadump",  "foveapublish", "foveahighlight"};
+constexpr std::array<const char *, 12> own_elements = {
+    "foveacamera",  "foveadetect",   "foveapose",      "foveaactor",
+    "foveagrid",    "foveafeatures", "foveaattention", "foveaalarm",
+    "foveaoverlay", "foveadump",     "foveapublish",   "foveahighlight"};
 
 constexpr std::array<Requirement, 14> foreign_elements = {
     {{"filesrc", Need::Required, "apt-get install libgstreamer1.0-0"},
@@ -125,7 +126,9 @@ void check_model(Report &report, const std::string &name, Need need)
     bool complete = false;
     std::string remedy = "fovea models fetch " + name;
     try {
-        complete = Bundle::open(name).complete();
+        const Bundle model = Bundle::open(name);
+        check_pose_names(model);
+        complete = model.complete();
     } catch (const Error &error) {
         remedy = error.what();
     }

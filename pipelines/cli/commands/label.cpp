@@ -4,11 +4,13 @@
 #include <cstdio>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "batch.h"
 #include "fovea/bundle/combination_results.h"
 #include "fovea/bundle/open_model.h"
+#include "fovea/core/errors.h"
 #include "fovea/salience/label_line.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/result_formats.h"
@@ -104,10 +106,19 @@ private:
     std::future<MediaInfo> look_;
 };
 
+/** \brief Whether the first video is looked into at all: not where there are results of it, or other runs may have it */
+bool begins_with_first(const LabelOptions &options)
+{
+    const std::filesystem::path &first = options.videos.front();
+    return !options.print_pipeline && options.share.claims.empty() && is_of(options.share, first) &&
+           (options.force || !std::filesystem::exists(ResultsFolder::path_of(first, options.out)));
+}
+
 /** \brief The work on one video; one instance serves all threads */
 class Labeller
 {
 public:
+    /** \param looks may be null */
     Labeller(const LabelOptions &options, const std::vector<WeightedModel> &models,
              MediaLooks *looks)
         : options_(options),
@@ -174,7 +185,7 @@ MediaInfo Labeller::opened(const Task &task, ResultsFolder *folder) const
         return downloaded(task.file(), folder->copy_of_video(),
                           download_options(task, options_.patience_s));
     }
-    MediaInfo media = looks_->at(task.file());
+    MediaInfo media = looks_ != nullptr ? looks_->at(task.file()) : media_info(task.file());
     folder->open();
     return media;
 }
@@ -231,6 +242,11 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
 void print_pipelines(const LabelOptions &options, const std::vector<WeightedModel> &models)
 {
     for (const auto &video : options.videos) {
+        if (is_web_video(video.string()))
+            throw Error(Error::Kind::Settings,
+                        "--print-pipeline: '" + video.string() +
+                            "' is an address, which label copies to a file before it is looked at; "
+                            "expected a file: fetch it first");
         const MediaInfo media = media_info(video);
         for (const auto &[model, weight] : models) {
             ModelLabelling part = {options.analysis, options.segments, /*keeps_rows=*/false, 0};
@@ -248,7 +264,9 @@ int label(const LabelOptions &options)
     if (options.status)
         return tell_status(options.videos, options.share);
     LabelOptions settled = options;
-    MediaLooks looks(options.videos.front());
+    std::optional<MediaLooks> looks;
+    if (begins_with_first(options))
+        looks.emplace(options.videos.front());
     const std::vector<WeightedModel> models = open_models(options.analysis.model);
     for (const WeightedModel &model : models)
         check(options_of(options.analysis), model.bundle, OptionsOf::Command);
@@ -261,7 +279,7 @@ int label(const LabelOptions &options)
         print_pipelines(settled, models);
         return 0;
     }
-    const Labeller labeller(settled, models, &looks);
+    const Labeller labeller(settled, models, looks ? &*looks : nullptr);
     const auto output = [&](const auto &video) {
         return std::filesystem::absolute(ResultsFolder::path_of(video, settled.out));
     };

@@ -82,7 +82,7 @@ void print_model(const Bundle &bundle)
     const bool published = std::all_of(files.begin(), files.end(),
                                        [](const CardFile &file) { return !file.url.empty(); });
     print_wrapped((published ? "Fetch: fovea models fetch "
-                             : "Not published; yours: fovea models "
+                             : "No address; get them as its card's source says, then: fovea models "
                                "fetch --from DIR ") +
                   bundle.name());
 }
@@ -116,6 +116,7 @@ bool verify(const std::string &name, bool must_be_there)
         }
         if (bundle.kind() == Bundle::Kind::Combination)
             models_of(bundle); // they fit together
+        check_pose_names(bundle);
         bool good = true;
         for (const Bundle &part : with_parts(bundle))
             good = verify_files(part) && good;
@@ -134,7 +135,9 @@ int list_models()
     print_columns("NAME", "KIND", "WEIGHTS", "TITLE");
     for (const std::string &name : Bundle::names()) {
         try {
-            print_model(Bundle::open(name));
+            const Bundle bundle = Bundle::open(name);
+            check_pose_names(bundle);
+            print_model(bundle);
         } catch (const Error &error) {
             print_columns(name, "-", "unusable", error.what());
             code = 1;

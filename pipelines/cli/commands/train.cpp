@@ -3,9 +3,14 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include <netdb.h>
+#include <netinet/in.h>
 
 #include "fovea/core/errors.h"
 #include "interrupt.h"
@@ -43,20 +48,54 @@ std::string common_options()
     return common;
 }
 
+std::string variable(const char *name)
+{
+    const char *value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
 ProcessPlace place_by_environment()
 {
-    ProcessPlace place = process_place([](const char *name) {
-        const char *value = std::getenv(name);
-        return std::string(value == nullptr ? "" : value);
-    });
+    ProcessPlace place = process_place(variable);
     place.options = common_options();
     return place;
+}
+
+/** \brief Whether this machine alone answers to a name, as Debian has it of a machine's own: 127.0.1.1 */
+bool is_loopback(const std::string &host)
+{
+    addrinfo hints = {};
+    hints.ai_family = AF_INET;
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo *found = nullptr;
+    if (getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0)
+        return false;
+    const std::unique_ptr<addrinfo, void (*)(addrinfo *)> release(found, freeaddrinfo);
+    sockaddr_in address = {};
+    std::memcpy(&address, found->ai_addr, sizeof address);
+    return (ntohl(address.sin_addr.s_addr) >> 24) == IN_LOOPBACKNET;
+}
+
+/** \brief A warning where gloo would tell other machines the address that rank 0's name has on its own; else empty */
+std::string why_deaf(const ProcessPlace &place)
+{
+    const bool are_all_here = variable("LOCAL_WORLD_SIZE") == std::to_string(place.count) ||
+                              variable("SLURM_NNODES") == "1" || place.address == "localhost" ||
+                              place.address == "127.0.0.1";
+    if (place.rank > 0 || place.count == 1 || are_all_here ||
+        !variable("GLOO_SOCKET_IFNAME").empty() || !is_loopback(place.address))
+        return "";
+    return "MASTER_ADDR '" + place.address +
+           "' is this machine alone (127.x, see /etc/hosts); where processes run on others too, "
+           "set GLOO_SOCKET_IFNAME to the network that leads to them: ip -brief address";
 }
 
 /** \brief Meets the processes that the environment tells of, and says it \return who listens to the run */
 std::unique_ptr<RunWatcher> join(TrainingSettings *settings, std::chrono::seconds patience)
 {
     const ProcessPlace place = place_by_environment();
+    if (const std::string why = why_deaf(place); !why.empty())
+        RunPrinter().warn(why);
     join_processes(settings, place, patience, interrupted);
     if (!settings->processes->is_first())
         return std::make_unique<SilentWatcher>();

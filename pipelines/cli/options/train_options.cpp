@@ -302,8 +302,8 @@ void add_keypoints(CLI::App *train, Command *asked)
     CLI::App *command = train->add_subcommand(
         "keypoints", "A small network for keypoints, taught by another on the persons of videos");
     add_list(command, &training->list,
-             "Videos: path,label[,group,split] as CSV, or another list as of 'train backbone'; "
-             "labels are not used");
+             "Videos, with labels or without: path[,group,split] as CSV, a path a line, a folder, "
+             "or another list as of 'train backbone'");
     add_root(command, &training->root);
     add_detector(command, &training->lesson.detector);
     command

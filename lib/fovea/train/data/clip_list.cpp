@@ -97,6 +97,15 @@ void name_clips(ClipList *list, const std::filesystem::path &root)
     }
 }
 
+void forget_labels(ClipList *list)
+{
+    list->labels.clear();
+    for (ListedClip &clip : list->clips) {
+        clip.label.clear();
+        clip.actions.clear();
+    }
+}
+
 void drop_unusable(ClipList *list, const ListOptions &options)
 {
     const std::set<std::string> known(options.labels.begin(), options.labels.end());
@@ -107,7 +116,7 @@ void drop_unusable(ClipList *list, const ListOptions &options)
     for (ListedClip &clip : list->clips) {
         const std::string name = "'" + clip.path.string() + "': ";
         const std::vector<std::string> labels = clip.labels();
-        if (clip.label.empty())
+        if (clip.label.empty() && options.with_labels)
             list->warnings.push_back(name + "has no label; left out");
         else if (std::none_of(labels.begin(), labels.end(), is_known))
             list->warnings.push_back(name + "label '" + clip.label +
@@ -178,6 +187,8 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
     ListOptions settled = options;
     settled.root = root_of(list, options.root);
     ClipList result = reader_of(list)(list, settled);
+    if (!settled.with_labels)
+        forget_labels(&result);
     if (settled.many_labels)
         join_labels(&result);
 

@@ -69,6 +69,7 @@ struct ListOptions {
     std::vector<std::string> labels; ///< the classes that are known; empty: those of the list
     bool check_files = true;         ///< leave out what does not open
     bool many_labels = false;        ///< any number of labels a clip, see below
+    bool with_labels = true; ///< false: none are asked for, and those that are there not kept
 };
 
 /**
@@ -92,6 +93,9 @@ struct ListOptions {
  *
  * With many_labels a label is `a;b`, each with its stretch where it has one (`a 1.5 4;b 10% 20%`),
  * and the rows of one video are one clip: the whole of it, with all its labels.
+ *
+ * Without labels a CSV needs its column `path` alone, a line its path, and all videos below a folder
+ * are meant.
  *
  * Stretches that are labelled Ambiguous are kept, but that is no class. Videos may be folders of
  * frames: 000001.jpg and so on.

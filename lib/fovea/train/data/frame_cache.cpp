@@ -6,18 +6,15 @@
 #include <charconv>
 #include <cmath>
 #include <iterator>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "fovea/bundle/cache_folder.h"
-#include "fovea/bundle/load_networks.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/stated_time.h"
-#include "fovea/flow/flow_pictures.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/video/frame_to_tensor.h"
+#include "fovea/train/data/decoding.h"
 
 namespace fovea {
 
@@ -25,11 +22,7 @@ namespace {
 
 constexpr double rate_factor = 2;   // frames kept for each the plan takes: faster clips too
 constexpr double size_factor = 2.5; // short side over the input's: the actor is cut out of it
-constexpr double detections_a_second =
-    8;                                // where the plan has no rate; a person moves little in 1/8 s
-constexpr double bytes_a_pixel = 1.5; // I420
-constexpr double bytes_a_flow_pixel = 3; // RGB
-constexpr int most_lost = 8; // times that another process removes a file before it is open
+constexpr int most_lost = 8;        // times that another process removes a file before it is open
 constexpr std::size_t hash_digits = 32;
 constexpr std::size_t max_open = 256; // mappings, each with a descriptor
 
@@ -47,45 +40,6 @@ ImageSize kept_size(ImageSize source, ImageSize input)
     return {even(source.width * scale), even(source.height * scale)};
 }
 
-/** \brief Persons frame by frame: found every few frames, carried over in between */
-class PersonFinder
-{
-public:
-    PersonFinder(const FrameCacheSettings &settings, const ActivityCard &card, double fps)
-        : interval_(std::max<std::int64_t>(
-              1, std::llround(fps /
-                              (card.sampling.rate > 0 ? card.sampling.rate : detections_a_second))))
-    {
-        if (!card.regions.actor)
-            return;
-        min_score_ = card.actor.min_score;
-        DetectorSettings detector;
-        detector.threads = settings.threads;
-        detector_ = load_detector(settings.detector, detector);
-    }
-
-    const std::vector<Person> &find(const FrameView &frame)
-    {
-        if (detector_ == nullptr)
-            return persons_;
-        if (next_++ % interval_ == 0) {
-            const ImageSize size = detector_->input_size({frame.width, frame.height});
-            persons_ = detector_->detect(to_rgb(frame, whole_frame, size), min_score_);
-        } else {
-            for (Person &person : persons_)
-                person.detected = false;
-        }
-        return persons_;
-    }
-
-private:
-    std::int64_t interval_;
-    std::int64_t next_ = 0;
-    float min_score_ = 0;
-    std::unique_ptr<Detector> detector_; ///< null: no region needs it
-    std::vector<Person> persons_;
-};
-
 /** \brief The shortest text of a number: part of names that stay */
 std::string to_text(double value)
 {
@@ -100,103 +54,6 @@ void touch(const std::filesystem::path &file)
     std::error_code error;
     std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now(), error);
 }
-
-/** \brief One video on its way to its file */
-class Decoding
-{
-public:
-    using Places = std::vector<std::int64_t>;
-
-    /**
-     * \param places the frames that are kept of so many; empty: all
-     *
-     * What is referred to must outlive this.
-     */
-    Decoding(const ActivityCard &card, const FrameCacheSettings &settings,
-             const VideoReader &reader, std::filesystem::path video,
-             std::function<Places(const KeptLength &)> places)
-        : card_(card),
-          settings_(settings),
-          reader_(reader),
-          video_(std::move(video)),
-          places_(std::move(places)),
-          info_(reader.info(video_)),
-          kept_(kept_frames(card, info_.size, info_.fps))
-    {
-    }
-
-    /** \brief How many frames it has, as far as its container says */
-    std::int64_t stated_frames() const { return std::llround(info_.duration * kept_.fps); }
-
-    /** \brief What the pictures of a video of \a frames take */
-    std::uint64_t bytes(std::int64_t frames) const
-    {
-        const std::int64_t kept =
-            places_ ? static_cast<std::int64_t>(places_of(frames).size()) : frames;
-        const ImageSize size = is_flow() ? flow_size(kept_.size) : kept_.size;
-        return static_cast<std::uint64_t>(static_cast<double>(kept) *
-                                          (is_flow() ? bytes_a_flow_pixel : bytes_a_pixel) *
-                                          size.width * size.height);
-    }
-
-    /**
-     * \brief Writes the pictures that the plan takes of so many frames
-     * \return how many frames there were; where another number would have others kept, there is no file
-     */
-    std::int64_t write(std::int64_t frames, const std::filesystem::path &file)
-    {
-        const Places places = places_of(frames);
-        auto next = places.begin();
-        std::optional<FrameFileWriter> writer;
-        std::int64_t count = 0;
-        PersonFinder finder(settings_, card_, kept_.fps);
-        std::optional<FlowPictures> flow;
-        if (is_flow())
-            flow.emplace();
-        reader_.read(video_, kept_, [&](const FrameView &decoded) {
-            const RgbImage moved = flow ? flow->next(decoded) : RgbImage();
-            const FrameView frame = flow ? view_of(moved) : decoded;
-            if (!writer)
-                writer.emplace(file, FrameFileInfo{{frame.width, frame.height},
-                                                   kept_.fps,
-                                                   frame.colorimetry,
-                                                   frame.format});
-            const bool is_planned = next != places.end() && *next == count;
-            if (is_planned)
-                ++next;
-            if (static_cast<std::size_t>(count) == persons_.size()) // not seen the first time
-                persons_.push_back(finder.find(decoded));
-            writer->add(frame, persons_[static_cast<std::size_t>(count)], is_planned || !places_);
-            ++count;
-        });
-        if (count > 0 && is_settled(count, frames))
-            writer->commit();
-        return count;
-    }
-
-    /** \brief Whether what was written for \a planned frames is right for \a count */
-    bool is_settled(std::int64_t count, std::int64_t planned) const
-    {
-        return !places_ || count == planned;
-    }
-
-private:
-    bool is_flow() const { return card_.modality == Modality::Flow; }
-
-    Places places_of(std::int64_t frames) const
-    {
-        return places_ && frames > 0 ? places_({frames, kept_.fps}) : Places();
-    }
-
-    const ActivityCard &card_;
-    const FrameCacheSettings &settings_;
-    const VideoReader &reader_;
-    std::filesystem::path video_;
-    std::function<Places(const KeptLength &)> places_;
-    VideoReader::Info info_;
-    KeptFrames kept_;
-    std::vector<std::vector<Person>> persons_;
-};
 
 } // namespace
 

@@ -46,7 +46,7 @@ ListedTime parse_time(const std::filesystem::path &list, std::size_t row, const 
 /** \brief Places of the columns of a plain CSV, with or without a header */
 std::map<std::string, std::size_t> plain_places(const std::filesystem::path &list,
                                                 const std::vector<std::string> &first,
-                                                bool *has_header)
+                                                const ListOptions &options, bool *has_header)
 {
     std::map<std::string, std::size_t> places;
     std::vector<std::string> names;
@@ -61,7 +61,7 @@ std::map<std::string, std::size_t> plain_places(const std::filesystem::path &lis
         if (std::count(plain_columns.begin(), plain_columns.end(), names[i]) > 0)
             places[names[i]] = i;
     }
-    if (places.count("label") == 0)
+    if (options.with_labels && places.count("label") == 0)
         throw wrong(list, 0, "expected a column 'label' beside 'path'");
     return places;
 }
@@ -74,7 +74,7 @@ ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &op
     if (rows.empty())
         throw wrong(list, 0, "expected path,label[,group][,split], got an empty file");
     bool has_header = false;
-    const auto places = plain_places(list, rows[0], &has_header);
+    const auto places = plain_places(list, rows[0], options, &has_header);
 
     ClipList result;
     for (std::size_t i = has_header ? 1 : 0; i < rows.size(); ++i) {
@@ -121,7 +121,10 @@ ClipList read_path_lines(const std::filesystem::path &list, const ListOptions &o
 {
     ClipList result;
     for (const std::string &line : read_lines(list, "list")) {
-        const auto blank = line.find_last_of(" \t"); // a path may hold blanks
+        auto blank = line.find_last_of(" \t"); // a path may hold blanks
+        if (!options.with_labels &&
+            std::filesystem::exists(listed_video(options.root, trimmed(line))))
+            blank = std::string::npos;
         ListedClip clip;
         clip.path = listed_video(options.root, trimmed(line.substr(0, blank)));
         if (blank != std::string::npos)
@@ -131,10 +134,15 @@ ClipList read_path_lines(const std::filesystem::path &list, const ListOptions &o
     return result;
 }
 
-ClipList read_class_folders(const std::filesystem::path &folder, const ListOptions &)
+ClipList read_class_folders(const std::filesystem::path &folder, const ListOptions &options)
 {
     std::vector<std::filesystem::path> files;
     ClipList result;
+    if (!options.with_labels) {
+        for (const auto &file : std::filesystem::directory_iterator(folder))
+            if (file.is_regular_file() && is_video_name(file.path()))
+                files.push_back(file.path());
+    }
     for (const auto &entry : std::filesystem::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
         if (!entry.is_directory() || name[0] == '.')

@@ -16,10 +16,10 @@ namespace fovea {
 /** \brief *.csv with the columns that read_clip_list() names */
 ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &options);
 
-/** \brief Lines of `path label` */
+/** \brief Lines of `path label`, or of paths where no labels are asked for */
 ClipList read_path_lines(const std::filesystem::path &list, const ListOptions &options);
 
-/** \brief A folder for each class */
+/** \brief A folder for each class; where no labels are asked for also the videos beside them */
 ClipList read_class_folders(const std::filesystem::path &folder, const ListOptions &options);
 
 } // namespace fovea

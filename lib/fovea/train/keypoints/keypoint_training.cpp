@@ -26,7 +26,10 @@ ClipList videos_of(const KeypointTraining &training, RunWatcher &watcher)
 {
     SplitOptions split = training.settings.split;
     split.seed = training.settings.changes.seed;
-    return read_split_list(training.list, training.root, split, watcher);
+    ListOptions options;
+    options.root = training.root;
+    options.with_labels = false;
+    return read_split_list(training.list, options, split, watcher);
 }
 
 Bundle write_keypoint_bundle(const std::filesystem::path &folder,

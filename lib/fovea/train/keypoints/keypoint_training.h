@@ -25,7 +25,7 @@ std::filesystem::path pose_set_of(const std::filesystem::path &out);
  * \brief Looks at the persons of listed videos with a teacher, trains the network of architecture `keypoints` on what
  * it said, and writes a bundle of kind `pose`
  *
- * Nothing of the teacher's weights is in it. Labels are not needed: any list of videos will do. A pose set that is
+ * Nothing of the teacher's weights is in it. Labels are not asked for: any list of videos will do. A pose set that is
  * there already is used as it is.
  * \throw Error as write_pose_set() and train(); Interrupted before the first epoch
  */

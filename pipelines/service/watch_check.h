@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "service/watch_config.h"
+
+namespace fovea {
+
+/**
+ * \brief Whether cameras can be watched so, as far as files say: models and when they raise alarms
+ * \throw Error Settings or NotFound naming the model, what is missing and the remedy
+ */
+void check_watch(const WatchConfig &config);
+
+} // namespace fovea

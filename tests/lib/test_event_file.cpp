@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <random>
+#include <sys/wait.h>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "error_of.h"
+#include "event_store_test.h"
+#include "time_units.h"
+
+namespace fovea {
+namespace {
+
+using test::EventStoreTest;
+using test::Ids;
+using test::Strings;
+
+TEST_F(EventStoreTest, ANewerSchemaIsRefusedAndLeftAlone)
+{
+    {
+        const EventStore store(file());
+    }
+    run_sql("PRAGMA user_version = 9");
+    const std::string expected =
+        "event store '" + file().string() +
+        "': schema version 9, this fovea knows up to 3; use the newer fovea "
+        "that wrote it, or another file";
+    EXPECT_EQ(error_of([&] { EventStore{file()}; }), expected);
+    EXPECT_EQ(error_of([&] { EventReader{file()}; }), expected);
+    run_sql("PRAGMA user_version = 3");
+    const EventStore store(file()); // as it was
+}
+
+TEST_F(EventStoreTest, OtherFilesAreRefusedAndLeftAlone)
+{
+    run_sql("CREATE TABLE other (id INTEGER)");
+    const auto size = std::filesystem::file_size(file());
+    EXPECT_EQ(error_of([&] { EventStore{file()}; }),
+              "event store '" + file().string() +
+                  "': an SQLite file of something else; name another file");
+    EXPECT_EQ(std::filesystem::file_size(file()), size);
+    EXPECT_FALSE(std::filesystem::exists(file().string() + "-wal"));
+
+    folder_.write("events.db", "no database, but some text that is long enough to be looked at");
+    EXPECT_NE(
+        error_of([&] { EventStore{file()}; }).find("file is not a database; put the file aside"),
+        std::string::npos);
+    try {
+        EventReader reader(folder_.path() / "none.db");
+        ADD_FAILURE();
+    } catch (const Error &error) {
+        EXPECT_EQ(error.kind(), Error::Kind::NotFound);
+        EXPECT_NE(std::string(error.what()).find("none.db"), std::string::npos);
+    }
+}
+
+TEST_F(EventStoreTest, ReadersDoNotWaitForTheWriter)
+{
+    EventStore store(file());
+    store.add_alarm(made("north", "fight", 1, 2));
+    std::atomic<bool> stop{false};
+    std::thread writer([&] {
+        for (int i = 0; !stop; ++i)
+            store.add_alarm(made("north", "fight", i, i));
+    });
+    std::vector<std::thread> readers;
+    std::atomic<int> answers{0};
+    for (int i = 0; i < 3; ++i)
+        readers.emplace_back([&] {
+            EventReader reader(file());
+            std::int64_t before = 0;
+            for (int n = 0; n < 50; ++n) {
+                const std::int64_t now = reader.count({});
+                EXPECT_GE(now, before);
+                before = now;
+                ++answers;
+            }
+        });
+    for (std::thread &reader : readers)
+        reader.join();
+    stop = true;
+    writer.join();
+    EXPECT_EQ(answers, 150);
+}
+
+/* The child says each alarm's number once the store has it, and is killed in the midst of it. */
+TEST_F(EventStoreTest, AKilledProcessLeavesItWhole)
+{
+    {
+        const EventStore store(file());
+    }
+    std::mt19937 random(3);
+    std::int64_t before = 0;
+    for (int round = 0; round < 25; ++round) {
+        int ends[2];
+        ASSERT_EQ(pipe(ends), 0);
+        const pid_t child = fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            EventStore store(file());
+            for (int i = 1;; ++i) {
+                StoredAlarm alarm = made("north", "fight", i, i);
+                alarm.evidence = {std::to_string(i) + ".mp4", std::to_string(i) + ".jpg"};
+                alarm.id = store.add_alarm(alarm);
+                alarm.ended = true;
+                store.update_alarm(alarm);
+                store.add_camera_change({"north", i % 2 == 0, "", i});
+                (void)!write(ends[1], &alarm.id, sizeof alarm.id);
+            }
+        }
+        close(ends[1]);
+        std::int64_t told = before;
+        std::int64_t id = 0;
+        for (int left = 1 + static_cast<int>(random() % 30); left > 0; --left)
+            if (read(ends[0], &id, sizeof id) == sizeof id)
+                told = id;
+        usleep(random() % 2000);
+        kill(child, SIGKILL);
+        while (read(ends[0], &id, sizeof id) == sizeof id)
+            told = id;
+        close(ends[0]);
+        waitpid(child, nullptr, 0);
+
+        EventStore store(file());
+        EventReader reader(file());
+        const std::int64_t now = reader.count({});
+        ASSERT_GE(now, told);
+        ASSERT_LE(now, told + 1);
+        AlarmQuery query;
+        query.limit = 1'000'000;
+        for (const StoredAlarm &alarm : reader.alarms(query))
+            ASSERT_EQ(alarm.evidence.size(), 2U); // an alarm and its evidence are one
+        before = now;
+    }
+    EXPECT_GT(before, 100);
+    sqlite3 *handle = nullptr;
+    ASSERT_EQ(sqlite3_open(file().c_str(), &handle), SQLITE_OK);
+    std::string check;
+    sqlite3_exec(
+        handle, "PRAGMA integrity_check",
+        [](void *text, int, char **values, char **) {
+            *static_cast<std::string *>(text) += values[0];
+            return 0;
+        },
+        &check, nullptr);
+    sqlite3_close(handle);
+    EXPECT_EQ(check, "ok");
+}
+
+} // namespace
+} // namespace fovea

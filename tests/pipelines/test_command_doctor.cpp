@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include <cstdlib>
+
+#include "fovea/core/json.h"
+#include "label_test.h"
+
+namespace fs = std::filesystem;
+using fovea_test::CommandRun;
+using fovea_test::LabelCommand;
+using fovea_test::run_fovea;
+using fovea_test::write_text;
+
+TEST_F(LabelCommand, DoctorNamesVersionsAndElements)
+{
+    const CommandRun run = run_fovea({"doctor"});
+    EXPECT_EQ(run.exit_code, 0) << run.out;
+    for (const char *word : {"GStreamer", "LibTorch", "OpenCV", "BLAS", "foveadetect", "foveapose",
+                             "mqtt", "kafka", "http", "watch"})
+        EXPECT_NE(run.out.find(word), std::string::npos) << word;
+}
+
+TEST_F(LabelCommand, DoctorSaysWhatIsWrongWithTheDefaultModelsCard)
+{
+    fs::copy(fs::path(std::getenv("FOVEA_MODEL_PATH")) / "watch", at("watch"));
+    fovea::Json card = fovea::read_json(at("watch/card.json"));
+    card["pose"] = "movenet-lightnin";
+    write_text(at("watch/card.json"), card.dump());
+    const CommandRun run = run_fovea({"doctor"}, {{"FOVEA_MODEL_PATH", at("").string()}});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(
+        run.out.find("entry 'pose' is 'movenet-lightnin', expected a model that finds keypoints"),
+        std::string::npos)
+        << run.out;
+}
+
+TEST_F(LabelCommand, DoctorWithoutThePluginSaysSoAndFails)
+{
+    const CommandRun run = run_fovea({"doctor"}, {{"GST_PLUGIN_PATH_1_0", at("nowhere").string()},
+                                                  {"GST_REGISTRY", at("registry.bin").string()}});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.out.find("no libgstfovea.so"), std::string::npos) << run.out;
+}

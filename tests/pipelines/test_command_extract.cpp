@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/store/feature_file.h"
+#include "label_test.h"
+
+namespace fs = std::filesystem;
+using fovea_test::ball;
+using fovea_test::CommandRun;
+using fovea_test::LabelCommand;
+using fovea_test::made_by;
+using fovea_test::run_fovea;
+
+TEST_F(LabelCommand, ExtractWritesRowsOfEachTimestep)
+{
+    const fs::path video = ball(at("ball.mp4"), 300);
+    const std::vector<std::string> words = {"extract",     video.string(),
+                                            "--model",     "watch",
+                                            "--detector",  "hog",
+                                            "--sampling",  "uniform",
+                                            "--timesteps", "4",
+                                            "--label",     "rolling",
+                                            "--out",       at("features").string()};
+    const CommandRun run = run_fovea(words);
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+
+    const fovea::FeatureFile features = fovea::read_feature_file(at("features/ball.pt"));
+    EXPECT_EQ(features.features.shape, (std::vector<std::int64_t>{2, 4 * 4, 128}));
+    EXPECT_EQ(features.label, "rolling");
+    EXPECT_EQ(features.video_id, "ball");
+    EXPECT_EQ(features.bundle, "watch");
+    EXPECT_NE(run_fovea(words).out.find("extracted before"), std::string::npos);
+}
+
+TEST_F(LabelCommand, MirroredRowsAreThoseOfTheMirroredVideo)
+{
+    const fs::path video = ball(at("ball.mp4"), 60);
+    const fs::path turned_round =
+        made_by("filesrc location='" + video.string() +
+                    "' ! decodebin ! videoconvert ! videoflip video-direction=horiz ! matroskamux",
+                at("turned.mkv"));
+    const auto extract = [&](const fs::path &file, const std::string &mirrored) {
+        return run_fovea({"extract", file.string(), "--detector", "hog", "--sampling", "uniform",
+                          "--timesteps", "2", mirrored, "--out", at("features").string()});
+    };
+    ASSERT_EQ(extract(video, "--mirrored").exit_code, 0);
+    ASSERT_EQ(extract(turned_round, "--force").exit_code, 0);
+    const auto both = fovea::read_feature_file(at("features/ball.pt"));
+    const auto turned = fovea::read_feature_file(at("features/turned.pt"));
+    EXPECT_TRUE(turned.mirrored.values.empty());
+    ASSERT_EQ(both.mirrored.shape, turned.features.shape);
+    EXPECT_EQ(both.mirrored.values, turned.features.values);
+    EXPECT_NE(both.mirrored.values, both.features.values);
+
+    EXPECT_NE(extract(video, "--mirrored").out.find("extracted before"), std::string::npos);
+    EXPECT_NE(extract(video, "--force").out.find("written"), std::string::npos);
+    EXPECT_NE(extract(video, "--mirrored").out.find("written"), std::string::npos)
+        << "the file of before has none";
+    EXPECT_EQ(std::distance(fs::directory_iterator(at("features")), {}), 4) << "no leftover";
+}
