@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -110,6 +111,56 @@ TEST(Augmentation, FlowThatIsMirroredGoesTheOtherWay)
     EXPECT_TRUE(mirrored[0].flatten().equal(at::tensor({0.5F, 0.75F}))); // x
     EXPECT_TRUE(mirrored[1].flatten().equal(at::tensor({0.5F, 0.25F}))); // y
     EXPECT_TRUE(varied(clip.clone(), {}, Modality::Flow).equal(clip));
+}
+
+TEST(Shaken, ACameraHeldByHandDriftsAndStaysInsideTheFrame)
+{
+    Random random(3);
+    const Box middle = {0.4F, 0.3F, 0.2F, 0.4F};
+    double squares = 0;
+    constexpr int draws = 2000;
+    for (int draw = 0; draw < draws; ++draw) {
+        const std::vector<Box> boxes = shaken(middle, 17, &random);
+        ASSERT_EQ(boxes.size(), 17U);
+        EXPECT_EQ(boxes[0], middle) << "as it was drawn, and from there on it moves";
+        const Box &last = boxes.back();
+        const double drift = last.x + last.width / 2 - (middle.x + middle.width / 2);
+        squares += drift * drift;
+        EXPECT_NEAR(last.width / last.height, 0.5, 1e-5) << "nearer, not bent";
+    }
+    // a tenth of the box's width until behind the last frame, and some trembling
+    EXPECT_NEAR(std::sqrt(squares / draws), 0.1 * 0.2 * 16 / 17, 0.1 * 0.2 * 0.15);
+
+    for (int draw = 0; draw < draws; ++draw) {
+        for (const Box &box : shaken({0, 0.1F, 1, 0.9F}, 17, &random)) {
+            EXPECT_GE(box.x, 0);
+            EXPECT_GE(box.y, 0);
+            EXPECT_LE(box.x_max(), 1 + 1e-6);
+            EXPECT_LE(box.y_max(), 1 + 1e-6);
+        }
+    }
+}
+
+TEST(RandomFront, IsAPartOfTheGroundAnywhereInIt)
+{
+    Random random(4);
+    std::set<int> widths;
+    bool first = false;
+    bool last = false;
+    for (int draw = 0; draw < 5000; ++draw) {
+        const PixelRect front = random_front({96, 48}, &random);
+        widths.insert(front.width);
+        EXPECT_NEAR(front.height, front.width / 2.0, 1) << "the ground's aspect";
+        EXPECT_GE(front.x, 0);
+        EXPECT_GE(front.y, 0);
+        EXPECT_LE(front.x + front.width, 96);
+        EXPECT_LE(front.y + front.height, 48);
+        first |= front.x == 0 && front.y == 0;
+        last |= front.x + front.width == 96 && front.y + front.height == 48;
+    }
+    EXPECT_EQ(*widths.begin(), 33);  // 0.35 of 96
+    EXPECT_EQ(*widths.rbegin(), 81); // 0.85
+    EXPECT_TRUE(first && last) << "from corner to corner";
 }
 
 } // namespace

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -279,6 +281,81 @@ TEST_F(Clips, OfManyLabelsTrainingKnowsThoseOfTheWholeVideo)
     EXPECT_TRUE(sample.video_labels.equal(at::tensor({0.0F, 1.0F, 1.0F})));
     options.training = false;
     EXPECT_FALSE(make(clip, options).sample(0, 0).video_labels.defined());
+}
+
+/** \brief A pixel in front, of one behind, or of the brighter middle of either: the same in all frames */
+enum class Seen { Front, Behind, Middle };
+
+Seen seen_at(const at::Tensor &clip, std::int64_t x, std::int64_t y)
+{
+    std::set<Seen> seen;
+    for (std::int64_t t = 0; t < clip.size(1); ++t) {
+        const int frame = frame_of(clip[0][t][y][x].item<double>());
+        seen.insert(frame <= 30 ? Seen::Front : frame <= 75 ? Seen::Behind : Seen::Middle);
+    }
+    return seen.size() == 1 ? *seen.begin() : Seen::Middle;
+}
+
+TEST_F(Clips, PastedClipsStandInFrontOfThoseWithoutEvents)
+{
+    ListedClip event;
+    event.end = {1, false}; // frames 0 to 30
+    ListedClip normal;
+    normal.start = {1.3, false}; // 39 to 75
+    normal.end = {2.5, false};
+    ClipSamplesOptions options;
+    options.regions = {0};
+    options.normal = 2;
+    options.augmentation.paste = 0.5;
+    const ClipSamples samples({event, normal}, {1, 2}, card_, source_, options);
+    int pasted = 0;
+    for (std::int64_t epoch = 0; epoch < 60; ++epoch) {
+        const Sample sample = samples.sample(0, epoch);
+        EXPECT_EQ(sample.target, 1) << "of the clip in front";
+        PixelRect front = {16, 16, 0, 0};
+        for (int place = 0; place < 256; ++place) {
+            const int x = place % 16;
+            const int y = place / 16;
+            if (seen_at(sample.input, x, y) != Seen::Front)
+                continue;
+            front = {std::min(front.x, x), std::min(front.y, y), std::max(front.width, x + 1),
+                     std::max(front.height, y + 1)}; // its end, so far
+        }
+        front.width -= front.x;
+        front.height -= front.y;
+        if (front.width == 16)
+            continue;
+        ++pasted;
+        EXPECT_GE(front.width, 5); // 0.35 to 0.85 of 16
+        EXPECT_LE(front.width, 13);
+        EXPECT_EQ(front.height, front.width);
+        for (int i = 0; i < front.width; ++i) { // its border: inside it lies its middle
+            EXPECT_EQ(seen_at(sample.input, front.x + i, front.y), Seen::Front);
+            EXPECT_EQ(seen_at(sample.input, front.x + i, front.y + front.height - 1), Seen::Front);
+            EXPECT_EQ(seen_at(sample.input, front.x, front.y + i), Seen::Front);
+            EXPECT_EQ(seen_at(sample.input, front.x + front.width - 1, front.y + i), Seen::Front);
+        }
+    }
+    EXPECT_NEAR(pasted, 30, 15);
+    EXPECT_TRUE(samples.sample(0, 7).input.equal(samples.sample(0, 7).input)) << "by the seed";
+}
+
+TEST_F(Clips, AShakenClipMovesOverAStillPicture)
+{
+    card_.input.size = {64, 64};
+    ListedClip still;
+    still.end = {1.0 / fps, false}; // one frame only: what moves is the camera
+    ClipSamplesOptions options;
+    options.regions = {0};
+    options.augmentation.smallest_crop = options.augmentation.largest_crop = 0.5;
+    const auto moves = [&](double chance) {
+        options.augmentation.shake = chance;
+        const ClipSamples samples = make(still, options);
+        const at::Tensor clip = samples.sample(0, 3).input;
+        return (clip.narrow(1, 1, 16) - clip.narrow(1, 0, 16)).abs().max().item<double>();
+    };
+    EXPECT_LT(moves(0), 0.02) << "two frames at most";
+    EXPECT_GT(moves(1), 0.05) << "the edge of the middle";
 }
 
 } // namespace
