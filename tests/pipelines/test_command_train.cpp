@@ -186,6 +186,21 @@ TEST_F(TrainCommand, SeveralProcessesMakeOneBundle)
                          "WORLD_SIZE is 2\n");
 }
 
+TEST_F(TrainCommand, KeypointsAreTaughtOnVideosWithoutLabels)
+{
+    ball(at("a.mp4"), 30, 160, 120);
+    ball(at("b.mp4"), 30, 160, 120);
+    write_text(at("videos.txt"), "a.mp4\nb.mp4\n");
+    const CommandRun run =
+        run_fovea({"train", "keypoints", "--list", at("videos.txt").string(), "--detector", "hog",
+                   "--teacher", "keypoints", "--out", at("net").string()});
+    EXPECT_EQ(run.exit_code, 1) << "balls are nobody";
+    EXPECT_NE(run.err.find("keypoints: expected persons of at least 48 pixels in the videos"),
+              std::string::npos)
+        << run.err;
+    EXPECT_EQ(run.err.find("label"), std::string::npos) << run.err;
+}
+
 TEST_F(TrainCommand, WhatTheFramesTakeIsToldBeforeTheyAreDecoded)
 {
     const std::string list = clips();
