@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/loop/processes.h"
 
+#include "fovea/core/background_task.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/interrupted.h"
 
@@ -14,9 +15,8 @@
 #define FOVEA_C10D
 #include <algorithm>
 #include <cstdlib>
-#include <future>
+#include <memory>
 #include <sys/socket.h>
-#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -168,18 +168,19 @@ Meeting meet_in_time(const ProcessPlace &place, at::Device device, Patience pati
 {
     constexpr std::chrono::seconds grace(5); // for LibTorch to say by itself what is wrong
     constexpr std::chrono::milliseconds look(100);
-    std::packaged_task<Meeting()> task([=] { return meet(place, device, patience); });
-    std::future<Meeting> result = task.get_future();
-    std::thread(std::move(task)).detach();
+    const auto result = std::make_shared<Promised<Meeting>>();
+    named_thread("fovea-meet", [=] {
+        result->settle([&] { return meet(place, device, patience); });
+    }).detach();
     const auto end = std::chrono::steady_clock::now() + patience + grace;
-    while (result.wait_for(look) != std::future_status::ready) {
+    while (!result->wait_for(look)) {
         if (stops && stops())
             throw Interrupted();
         if (std::chrono::steady_clock::now() > end)
             throw std::runtime_error(place.rank == 0 ? "the others did not come"
                                                      : "what listens there does not answer");
     }
-    return result.get();
+    return result->get();
 }
 
 } // namespace
