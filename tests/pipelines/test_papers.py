@@ -180,7 +180,7 @@ class Miniatures:
 PROMISED = {
     "Actor-focused region attention": [("B", "sampling", "mode", "one-shot"), ("B", "sampling", "plan", "uniform")],
     "Focused attention": [("B2", "sampling", "plan", "spread"), ("B2", "decision", "pool", "max"),
-                          ("B2", "focus", "kind", "saliency")],
+                          ("B2", "focus", "kind", "saliency"), ("B3", "focus", "entropy", "paper")],
     "Spatio-temporal attention networks": [("B", "sampling", "plan", "clips"), ("B", "attention", "name", "sta"),
                                            ("B3", "sampling", "plan", "windows"), ("FLOW", "input", "modality", "flow"),
                                            ("MARS", "input", "modality", None), ("MARS", "attention", "name", "sta")],

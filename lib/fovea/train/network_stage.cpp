@@ -271,9 +271,14 @@ Bundle NetworkStage::write(const TrainReport &report)
                         : list_.of_split("test").empty()
                             ? "Not measured: the list has no test split."
                             : "Not measured: the test has not come to its end.";
-    if (const SecondLook look = look_of(training_, base_.activity()); look.is_taken())
+    if (SecondLook look = look_of(training_, base_.activity()); look.is_taken()) {
+        if (look.entropy == Entropy::Truth) { // of videos whose labels are known alone
+            trained_.source += " In training it looked again by the loss against the answer.";
+            look.entropy = base_.activity().focus.entropy;
+        }
         trained_.focus = TrainedFocus{
             look, networks_.fixed != nullptr ? bundle_weights(*networks_.fixed) : Weights()};
+    }
     if (recipe_of(training_).windows)
         trained_.window_rows = networks_.network->rows_of(card_.sampling.frames);
     Bundle made = made_by_first(

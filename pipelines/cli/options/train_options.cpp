@@ -190,9 +190,9 @@ void add_second_look(CLI::App *command, NetworkTraining *network)
                looks())
         ->option_text("FOCUS (saliency)");
     add_choice(command, "--entropy", &network->look.entropy, entropies,
-               "Of focus saliency or upscaled: paper (of the sigmoids) or code (of their "
-               "softmax)",
-               stored_names(entropies))
+               "Of focus saliency or upscaled: paper (of the sigmoids), code (of their softmax) or "
+               "truth (in its place the loss against the answer; the bundle then goes by entropy)",
+               {"paper", "code", "truth"})
         ->option_text("ENTROPY (MODEL's)");
     add_choice(command, "--attribution", &network->look.attribution, attributions,
                "Of focus saliency or upscaled: gradient or input-x-gradient, as for 'fovea "
