@@ -37,7 +37,7 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
                     extractor_->runtime().c_str());
     features_ = clip_features();
     if (card_.modality == Modality::Flow)
-        flow_ = std::make_unique<FlowFrames>();
+        flow_ = std::make_unique<FlowFrames>(card_.flow);
     counts_->reset();
     delay_->look_ahead = 0;
     delay_->time = 0;

@@ -60,6 +60,8 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
         TrainingOutcome first = train_one(teacher, /*with_features=*/false, open_frames, watcher);
         if (first.stopped)
             return first;
+        if (named.teacher == Modality::Flow)
+            training.flow.reset(); // it was the teacher's
         training.teacher = std::filesystem::absolute(teacher.settings.out).string();
     }
     const std::string head = training.head.empty() ? named.head : training.head;

@@ -227,6 +227,11 @@ void add_clips(CLI::App *command, NetworkTraining *network)
                "What clips show: rgb, or flow, the optical flow from frame to frame; of a model of "
                "frames its weights are where it begins (default: the card's)")
         ->option_text("NAME");
+    add_choice(
+        command, "--flow", &network->flow, flow_methods,
+        "How the flow that it sees is found, kept in the bundle: dis, by dense inverse search, "
+        "or tvl1, as the papers, slow (default: the card's)")
+        ->option_text("NAME");
     command
         ->add_option_function<double>(
             "--flip", [network](double chance) { network->flip = chance; },
