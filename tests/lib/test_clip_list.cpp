@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <sys/stat.h>
 
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/train/data/clip_list.h"
+#include "fovea/train/data/clip_targets.h"
 #include "temporary_folder.h"
 
 namespace fovea {
@@ -305,6 +307,30 @@ TEST_F(ReadClipList, ManyLabelsAreSplitAndTheRowsOfAVideoJoined)
     ASSERT_EQ(again.clips[1].actions.size(), 3U);
     EXPECT_DOUBLE_EQ(again.clips[1].actions[2].start.seconds(20), 7);
     EXPECT_TRUE(again.clips[1].actions[0].end.is_share);
+}
+
+TEST_F(ReadClipList, OfManyLabelsAClipWithoutOneShowsNoneOfThem)
+{
+    ListOptions options;
+    options.many_labels = true;
+    ClipList list = read("l.csv", "path,label\na.mp4,run\nb.mp4,\nc.mp4,run;walk\n", options);
+    EXPECT_TRUE(list.warnings.empty() || list.warnings[0].find("b.mp4") == std::string::npos);
+    ASSERT_EQ(list.clips.size(), 3U);
+    EXPECT_TRUE(list.clips[1].labels().empty());
+    EXPECT_EQ(list.labels, (std::vector<std::string>{"run", "walk"}));
+    EXPECT_EQ(targets_of(list, list.clips), (std::vector<std::int64_t>{0, -1, 0}));
+    EXPECT_EQ(labels_of(list, list.clips)[1].sum().item<double>(), 0);
+    write_clip_list(folder_.path() / "again.csv", list);
+    EXPECT_EQ(read_clip_list(folder_.path() / "again.csv", options).clips.size(), 3U);
+
+    try {
+        read("none.csv", "path,label\na.mp4,\n", options);
+        FAIL() << "no class";
+    } catch (const Error &error) {
+        EXPECT_NE(std::string(error.what()).find("expected clips with a label, got none"),
+                  std::string::npos)
+            << error.what();
+    }
 }
 
 TEST_F(ReadClipList, OfManyLabelsThoseTheModelDoesNotKnowDoNotDropTheClip)

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <future>
+#include <sstream>
 
 #include "command_test.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/load_networks.h"
 #include "fovea/core/json.h"
+#include "fovea/nn/names.h"
 #include "fovea/store/result_json.h"
+#include "fovea/train/data/list_forms.h"
 
 namespace fs = std::filesystem;
 using fovea::Bundle;
@@ -268,6 +271,9 @@ TEST_F(TrainCommand, AnyNumberOfLabelsIsJudgedByMeanAveragePrecision)
         text += "clips/moving/" + name + "ball;grey 0 1,m" + std::to_string(i) + "," + split + "\n";
         text += "clips/still/" + name + "bars,s" + std::to_string(i) + "," + split + "\n";
     }
+    fs::copy(folder / "still/4.mp4", at("none.mp4")); // they show none of the classes
+    fs::copy(folder / "still/5.mp4", at("neither.mp4"));
+    text += "none.mp4,,n,train\nneither.mp4,,m,test\n";
     write_text(at("many.csv"), text);
     const std::string out = at("many");
     const CommandRun trained = run_fovea({"train",      "backbone",
@@ -291,8 +297,29 @@ TEST_F(TrainCommand, AnyNumberOfLabelsIsJudgedByMeanAveragePrecision)
                    "all", "--out", at("figures")});
     ASSERT_EQ(evaluated.exit_code, 0) << evaluated.err;
     EXPECT_NE(evaluated.out.find("mAP"), std::string::npos) << evaluated.out;
-    EXPECT_NE(read_text(at("figures/greatest-of-windows-predictions.csv")).find("ball;grey"),
-              std::string::npos);
+    const std::string predictions = read_text(at("figures/greatest-of-windows-predictions.csv"));
+    EXPECT_NE(predictions.find("ball;grey"), std::string::npos);
+    EXPECT_NE(predictions.find("\nneither,m,,"), std::string::npos) << predictions;
+    EXPECT_EQ(lines(predictions), 15) << "a header, 12 clips and two that show nothing";
+}
+
+/* Whatever the tables of the code hold stands in the help */
+TEST_F(TrainCommand, HelpNamesEveryHeadAndEveryFormOfAList)
+{
+    const auto help_of = [](const char *what) {
+        std::istringstream text(run_fovea({"train", what, "--help"}).out);
+        std::string words;
+        for (std::string word; text >> word;)
+            words += word + " ";
+        return words;
+    };
+    const std::string head = help_of("head");
+    const std::string backbone = help_of("backbone");
+    const std::string names = fovea::joined(fovea::nn::head_names());
+    EXPECT_NE(head.find(names), std::string::npos) << head;
+    EXPECT_NE(backbone.find(names), std::string::npos) << backbone;
+    for (const fovea::ListForm &form : fovea::list_forms())
+        EXPECT_NE(backbone.find(form.name), std::string::npos) << form.name;
 }
 
 TEST_F(TrainCommand, ModelsOfDifferentLabelsAreNotCombined)

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "commands/train.h"
+#include "fovea/nn/names.h"
+#include "fovea/train/data/list_forms.h"
 #include "fovea/train/loop/named_recipes.h"
 #include "options/choice.h"
 #include "options/shared_options.h"
@@ -144,7 +146,7 @@ void add_head(CLI::App *train, Command *asked)
                      "Labels and splits of the feature files (default: FEATURES/list.csv, "
                      "else the labels in the files)")
         ->option_text("FILE");
-    command->add_option("--head", head->head, "region-mean, ra, ta, tra or another by name")
+    command->add_option("--head", head->head, "One of " + joined(nn::head_names()))
         ->option_text("NAME (ra, or the recipe's)");
     command
         ->add_option("--regions", head->regions,
@@ -256,8 +258,8 @@ void add_backbone(CLI::App *train, Command *asked)
     CLI::App *command = train->add_subcommand(
         "backbone", "The network itself, on random regions of videos: takes minutes to days");
     add_list(command, &network->list,
-             "Labelled clips: path,label[,group,split] as CSV, a folder for each class, or the "
-             "lists of Kinetics, ActivityNet, Charades, Breakfast");
+             "Labelled clips, in the first of these forms that they have: " +
+                 list_forms_in_words());
     add_frame_options(command, &network->root, &options->cache);
     command
         ->add_option("--cache-limit", options->cache_gigabytes, "Gigabytes of decoded frames kept")
@@ -268,9 +270,10 @@ void add_backbone(CLI::App *train, Command *asked)
     add_clips(command, network);
     command
         ->add_option("--head", network->head,
-                     "Head that is trained afterwards on the network's features: region-mean, ra, "
-                     "ta, tra or another by name; none: the network's own classifier (default: as "
-                     "the recipe says: ra after fine-tuning)")
+                     "Head that is trained afterwards on the network's features: one of " +
+                         joined(nn::head_names()) +
+                         "; none: the network's own classifier (default: as the recipe says: ra "
+                         "after fine-tuning)")
         ->option_text("NAME");
     command
         ->add_option("--attention", network->attention,
