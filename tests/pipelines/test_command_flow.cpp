@@ -125,6 +125,31 @@ TEST_F(FlowCommand, MarsLearnsFromATeacherOfFlow)
         train("again", {"--recipe", "mars", "--teacher", at("mars/training/teacher")});
     EXPECT_EQ(again.exit_code, 0) << again.err;
     EXPECT_FALSE(fs::exists(at("again/training/teacher")));
+
+    // What cannot be is told before anything is decoded or trained
+    const auto refusal = [&](const std::vector<std::string> &more,
+                             const std::string &model = "watch") {
+        const CommandRun refused = train("refused", more, model);
+        EXPECT_EQ(refused.exit_code, 1);
+        EXPECT_FALSE(fs::exists(at("refused")));
+        return refused.err;
+    };
+    EXPECT_EQ(refusal({"--recipe", "mars", "--modality", "flow"}),
+              "fovea: recipe 'mars': expected a student that sees frames, got --modality flow; its "
+              "teacher sees the flow: give the model of frames, and leave --modality out\n");
+    const std::string mars = at("mars").string();
+    EXPECT_EQ(refusal({"--recipe", "mars", "--teacher", mars}),
+              "fovea: recipe 'mars': expected a teacher that sees flow, got '" + mars +
+                  "', which sees frames; train one with --modality flow, or leave --teacher out\n");
+    const std::string teacher = at("mars/training/teacher").string();
+    EXPECT_EQ(refusal({"--recipe", "mars"}, teacher),
+              "fovea: recipe 'mars': expected a student that sees frames, got model 'teacher' of "
+              "flow; its teacher sees the flow: give the model of frames, and leave --modality "
+              "out\n");
+    EXPECT_EQ(
+        refusal({"--recipe", "mars", "--weights", "none", "--teacher", teacher}, "c3d-ucf101"),
+        "fovea: recipe 'mars': expected a teacher of the student's architecture c3d, got '" +
+            teacher + "' of watch; train one of the same, or leave --teacher out\n");
 }
 
 TEST_F(FlowCommand, TvL1IsKeptInTheBundleAndSeenByAll)

@@ -212,6 +212,18 @@ TEST_F(TrainCommand, SeveralProcessesMakeOneBundle)
                          "WORLD_SIZE is 2\n");
 }
 
+TEST_F(TrainCommand, SlurmTasksThatTrainAloneSayHowTheyJoin)
+{
+    const CommandRun run =
+        run_fovea({"train", "backbone", "--list", at("none.csv"), "--out", at("out")},
+                  {{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "4"}});
+    EXPECT_EQ(run.err.rfind("fovea: warning: SLURM_NTASKS is 4, but MASTER_ADDR is not set: this "
+                            "process trains alone; to train together ",
+                            0),
+              0U)
+        << run.err;
+}
+
 TEST_F(TrainCommand, WhatTheFramesTakeIsToldBeforeTheyAreDecoded)
 {
     const std::string list = clips();

@@ -25,13 +25,6 @@ namespace fovea {
 
 namespace {
 
-Bundle base_bundle(const NetworkTraining &training)
-{
-    return random_weights(training) || !training.weights.empty()
-               ? Bundle::open(training.settings.model)
-               : open_activity_model(training.settings.model);
-}
-
 /**
  * \brief Of a model of frames its flow: as wide as the colours were, around no motion; so craston/MARS,
  * pytorch-i3d and tsn-pytorch (the mean of the colours' deviations) have it
@@ -150,7 +143,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
                            RunWatcher &watcher)
     : training_(training),
       watcher_(watcher),
-      base_(base_bundle(training)),
+      base_(open_model_to_train(training)),
       card_(training_card(base_, training))
 {
     check_recipe_focus(training, card_);

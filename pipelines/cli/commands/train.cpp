@@ -43,12 +43,15 @@ std::string common_options()
     return common;
 }
 
+std::string variable(const char *name)
+{
+    const char *value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
 ProcessPlace place_by_environment()
 {
-    ProcessPlace place = process_place([](const char *name) {
-        const char *value = std::getenv(name);
-        return std::string(value == nullptr ? "" : value);
-    });
+    ProcessPlace place = process_place(variable);
     place.options = common_options();
     return place;
 }
@@ -63,6 +66,8 @@ std::unique_ptr<RunWatcher> join(TrainingSettings *settings, std::chrono::second
     auto printer = std::make_unique<RunPrinter>();
     if (settings->processes->are_several())
         printer->note(std::to_string(place.count) + " processes train together");
+    else if (const std::string why = why_alone(variable); !why.empty())
+        printer->warn(why);
     return printer;
 }
 
