@@ -238,12 +238,10 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
     };
     steps.epoch = [&](const EpochRecord &record) { watcher.epoch(record, recipe.epochs); };
     const TrainReport report = train(classifier, training, validation, options, steps);
-    if (report.stopped && report.history.empty()) {
-        watcher.warn(
+    if (report.stopped && report.history.empty())
+        throw Interrupted(
             "stopped before the first epoch had ended: no bundle is written, what was in '" +
             settings.out.string() + "' stays as it was");
-        throw Interrupted();
-    }
     if (report.stopped)
         watcher.stopped(static_cast<int>(report.history.size()), recipe.epochs);
     return report;
