@@ -2,7 +2,6 @@
 #include "detect/detect_worker.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -114,10 +113,10 @@ bool DetectWorker::can_wait()
     if (queue_ != nullptr || is_live_ || team_->size() == 1 || ahead_.size() >= most_ahead_)
         return false;
     const auto &oldest = ahead_.front().found;
-    if (!oldest.valid() || oldest.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+    if (oldest == nullptr || oldest->is_ready())
         return false;
     const auto looked_at = std::count_if(ahead_.begin(), ahead_.end(),
-                                         [](const Ahead &one) { return one.found.valid(); });
+                                         [](const Ahead &one) { return one.found != nullptr; });
     return static_cast<std::size_t>(looked_at) <= team_->size(); // one more than are worked on
 }
 
@@ -127,8 +126,8 @@ void DetectWorker::process(const Frame &frame)
     ahead_.pop_front();
     if (ahead.jumped && queue_ == nullptr)
         forget_persons();
-    if (ahead.found.valid())
-        take(ahead.found.get(), frame.time, ahead.anew);
+    if (ahead.found != nullptr)
+        take(ahead.found->get(), frame.time, ahead.anew);
 
     const std::vector<Person> persons = take_persons(frame.time);
     GST_LOG_OBJECT(element_, "%zu persons", persons.size());

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -92,9 +91,9 @@ private:
 
     /** A frame that is foreseen */
     struct Ahead {
-        bool jumped = false;                      ///< the stamps, before it
-        std::future<std::vector<Person>> found{}; ///< valid: the detector looks at it
-        bool anew = false;                        ///< as in Waiting
+        bool jumped = false;         ///< the stamps, before it
+        DetectorTeam::Found found{}; ///< null: the detector does not look at it
+        bool anew = false;           ///< as in Waiting
     };
 
     Waiting input_of(const Frame &frame);

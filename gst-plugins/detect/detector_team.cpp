@@ -33,17 +33,16 @@ DetectorTeam::~DetectorTeam()
         thread.join();
 }
 
-std::future<std::vector<Person>> DetectorTeam::detect(RgbImage image, float threshold)
+DetectorTeam::Found DetectorTeam::detect(RgbImage image, float threshold)
 {
-    if (threads_.empty())
-        return std::async(std::launch::deferred,
-                          [detector = detectors_.front(), image = std::move(image), threshold] {
-                              return detector->detect(image, threshold);
-                          });
-    Job job([image = std::move(image), threshold](Detector &detector) {
-        return detector.detect(image, threshold);
-    });
-    std::future<std::vector<Person>> found = job.get_future();
+    const auto found = std::make_shared<Promised<std::vector<Person>>>();
+    Job job = [found, image = std::move(image), threshold](Detector &detector) {
+        found->settle([&] { return detector.detect(image, threshold); });
+    };
+    if (threads_.empty()) {
+        job(*detectors_.front());
+        return found;
+    }
     {
         const std::lock_guard lock(mutex_);
         jobs_.push_back(std::move(job));

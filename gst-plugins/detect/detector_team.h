@@ -4,12 +4,12 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include "fovea/core/background_task.h"
 #include "fovea/detect/detector.h"
 
 namespace fovea {
@@ -17,7 +17,7 @@ namespace fovea {
 /**
  * \brief A detector and twins of it, each on a thread of its own: several pictures of a file at once
  *
- * A detector without twins, or a team of one, works in the thread that asks for what it found.
+ * A detector without twins, or a team of one, works in the thread that asks, before detect() returns.
  */
 class DetectorTeam
 {
@@ -30,17 +30,19 @@ public:
     DetectorTeam(const DetectorTeam &) = delete;
     DetectorTeam &operator=(const DetectorTeam &) = delete;
 
+    using Found = std::shared_ptr<Promised<std::vector<Person>>>;
+
     /** \return Detector::detect, or what it threw */
-    std::future<std::vector<Person>> detect(RgbImage image, float threshold);
+    Found detect(RgbImage image, float threshold);
 
     /** \brief Pictures that wait are not looked at any more: nobody may ask for what is in them */
     void forget_waiting();
 
-    /** \brief Pictures that are worked on at the same time; 1: when their persons are asked for */
+    /** \brief Pictures that are worked on at the same time; 1: in the thread that asks */
     std::size_t size() const { return detectors_.size(); }
 
 private:
-    using Job = std::packaged_task<std::vector<Person>(Detector &)>;
+    using Job = std::function<void(Detector &)>;
 
     void work(Detector &detector);
 

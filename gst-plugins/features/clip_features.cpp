@@ -45,12 +45,13 @@ Array with_rows(const Array &features, std::int64_t count)
 
 ClipFeatures::ClipFeatures(std::vector<RowNetwork> networks, int batch_size,
                            std::unique_ptr<AttentionGate> gate, std::unique_ptr<FocusChooser> focus,
-                           std::unique_ptr<ClipPersons> persons)
+                           std::unique_ptr<ClipPersons> persons, std::optional<VideoTruth> truth)
     : networks_(std::move(networks)),
       batch_size_(static_cast<std::size_t>(batch_size)),
       gate_(std::move(gate)),
       focus_(std::move(focus)),
-      persons_(std::move(persons))
+      persons_(std::move(persons)),
+      truth_(std::move(truth))
 {
     for (const RowNetwork &network : networks_)
         channels_ = std::max(channels_, static_cast<std::int64_t>(network.offset) +
@@ -66,9 +67,7 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
     if (focus_ != nullptr) {
         const Region view =
             regions.size() == 1 ? regions.front() : own_cutter().view_of(clip.back());
-        place = focus_->find(own_cutter().cut(clip, &view, 1), view.box, [this] {
-            return std::uniform_real_distribution<double>(0, 1)(random_);
-        });
+        place = focused(clip, view);
         if (fused_in_time()) {
             if (regions.size() > 1)
                 throw Error(Error::Kind::Settings,
@@ -115,6 +114,20 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
     if (gate_ != nullptr)
         gate_->learn(last_);
     return rows;
+}
+
+FocusedPlace ClipFeatures::focused(const std::vector<HeldFrame> &clip, const Region &view)
+{
+    std::optional<ClipTruth> truth;
+    if (truth_) {
+        std::vector<double> times;
+        for (const HeldFrame &frame : clip)
+            times.push_back(to_seconds(frame.time.start));
+        truth = clip_truth(truth_->shown, truth_->classes, times);
+    }
+    const auto draw = [this] { return std::uniform_real_distribution<double>(0, 1)(random_); };
+    return focus_->find(own_cutter().cut(clip, &view, 1), view.box, draw,
+                        truth ? &*truth : nullptr);
 }
 
 /*

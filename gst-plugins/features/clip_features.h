@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -35,6 +36,12 @@ struct RowNetwork {
     bool of_pictures = false; ///< it sees the first frame of each row alone
 };
 
+/** \brief What a video shows, of so many classes */
+struct VideoTruth {
+    std::vector<ShownClass> shown;
+    int classes = 0;
+};
+
 /** \brief Frames of a clip and its regions -> feature rows. One instance serves one thread */
 class ClipFeatures
 {
@@ -45,13 +52,15 @@ public:
      * \param batch_size regions run at once; 0: as many as fit max_batch_bytes
      * \param gate looks less often at regions that attention passes over; null: always at all
      * \param focus says where to look again, closer; null: nowhere
+     * \param truth what the video shows, where the focus asks for it
      * \param persons how they move stands behind the features, the same in each region; null: nothing
      * \throw Error Settings: a focus with a gate, or with a network that is attended to
      */
     ClipFeatures(std::vector<RowNetwork> networks, int batch_size,
                  std::unique_ptr<AttentionGate> gate = nullptr,
                  std::unique_ptr<FocusChooser> focus = nullptr,
-                 std::unique_ptr<ClipPersons> persons = nullptr);
+                 std::unique_ptr<ClipPersons> persons = nullptr,
+                 std::optional<VideoTruth> truth = std::nullopt);
 
     /** \brief Whether anything besides the model's own features is in the rows */
     bool attends() const { return channels_ > own().channels(); }
@@ -78,6 +87,7 @@ private:
     std::vector<RowPointer> rows_in_time(const std::vector<HeldFrame> &clip,
                                          std::uint64_t first_row, const Region &view,
                                          const FocusedPlace &place);
+    FocusedPlace focused(const std::vector<HeldFrame> &clip, const Region &view);
     std::vector<std::size_t> regions_to_see(const std::vector<std::int64_t> &shape);
     void look(RowNetwork *network, const std::vector<HeldFrame> &clip,
               const std::vector<Region> &regions, const std::vector<std::size_t> &seen);
@@ -94,6 +104,7 @@ private:
     std::unique_ptr<AttentionGate> gate_;  ///< null: all regions, always
     std::unique_ptr<FocusChooser> focus_;  ///< null: no second look
     std::unique_ptr<ClipPersons> persons_; ///< null: they are not in the rows
+    std::optional<VideoTruth> truth_;      ///< none: not known
     std::mt19937 random_{0};               ///< places of a baseline: the same each run
     Array last_;                           ///< features as last seen: [regions, rows, channels]
 };

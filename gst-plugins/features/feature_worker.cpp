@@ -37,7 +37,7 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
                     extractor_->runtime().c_str());
     features_ = clip_features();
     if (card_.modality == Modality::Flow)
-        flow_ = std::make_unique<FlowFrames>();
+        flow_ = std::make_unique<FlowFrames>(card_.flow);
     counts_->reset();
     delay_->look_ahead = 0;
     delay_->time = 0;
@@ -72,8 +72,12 @@ std::unique_ptr<ClipFeatures> FeatureWorker::clip_features() const
         networks.push_back(
             {std::move(fixed), {card_, threads}, /*offset=*/0, Sees::FirstLook, false});
     }
+    std::optional<VideoTruth> truth;
+    if (focus != nullptr && focus->asks_truth())
+        truth = VideoTruth{shown_classes(options_.focus.truth), card_.classes};
     return std::make_unique<ClipFeatures>(std::move(networks), options_.engine.batch_size,
-                                          std::move(gate), std::move(focus), std::move(persons));
+                                          std::move(gate), std::move(focus), std::move(persons),
+                                          std::move(truth));
 }
 
 RowNetwork FeatureWorker::attended_network(const Bundle &attended) const
@@ -98,8 +102,9 @@ RowNetwork FeatureWorker::attended_network(const Bundle &attended) const
 /* What goes with what, and how the second look is taken */
 SecondLook FeatureWorker::checked_look(bool streams) const
 {
-    const AnalysisOptions asked = {options_.focus.look, options_.attended, options_.gate.threshold,
-                                   options_.engine.precision, streams};
+    const AnalysisOptions asked = {
+        options_.focus.look,       options_.attended, options_.gate.threshold,
+        options_.engine.precision, streams,           !options_.focus.truth.empty()};
     return check(asked, bundle_, OptionsOf::Element);
 }
 

@@ -12,6 +12,9 @@ namespace fovea {
 class FlowFrames
 {
 public:
+    /** \throw Error as FlowPictures */
+    explicit FlowFrames(FlowMethod method) : pictures_(method) {}
+
     /** \return times, metadata and picture_hash() of \a frame, the pixels of its flow (RGB) */
     HeldFrame of(const HeldFrame &frame);
 

@@ -227,6 +227,10 @@ void add_focus_properties(Filter::Properties *table)
     table->add_choice("focus-attribution", "Focus attribution",
                       "What is made of the gradient at each place, for focus=saliency and upscaled",
                       look_field<&SecondLook::attribution>, attribution_type());
+    table->add("focus-truth", "Focus truth",
+               "What the video shows, for focus-entropy=truth: 'class start end' of each, classes "
+               "counted from 0 and seconds, such as '3 1.5 4;7 0 30', or 'none' of them",
+               focus_field<&FocusOptions::truth>);
     table->add("focus-size", "Focus size",
                "Width and height of the second look, as a share of the model's view",
                focus_field<&FocusOptions::size>, 0.05, 1);

@@ -206,7 +206,7 @@ std::unique_ptr<FocusChooser> right_half_focus()
     class RightHalf final : public SaliencyMapper
     {
     public:
-        Array map(const Array &clip) override
+        Array map(const Array &clip, const ClipTruth * /*truth*/) override
         {
             Array map({clip.shape[3], clip.shape[4]});
             for (std::size_t i = 0; i < map.values.size(); ++i)
@@ -217,6 +217,32 @@ std::unique_ptr<FocusChooser> right_half_focus()
 
     const SecondLook look = {Focus::Saliency, Fusion::Late, Entropy::Paper, Attribution::Gradient};
     return std::make_unique<FocusChooser>(look, /*size=*/0.5, std::make_unique<RightHalf>());
+}
+
+TEST(ClipFeatures, AFocusIsToldWhatTheClipsFramesShow)
+{
+    class Told final : public SaliencyMapper
+    {
+    public:
+        Array map(const Array &clip, const ClipTruth *truth) override
+        {
+            told = truth != nullptr ? truth->frames.values : std::vector<float>();
+            return Array({clip.shape[3], clip.shape[4]});
+        }
+
+        std::vector<float> told;
+    };
+
+    const auto mapper = std::make_shared<Told>();
+    const SecondLook look = {Focus::Saliency, Fusion::Late, Entropy::Truth, Attribution::Gradient};
+    std::vector<RowNetwork> networks;
+    networks.push_back(network(10, 1, 1, 0, RowNetwork::Sees::All));
+    const double start = to_seconds(two_halves({})[1].time.start); // the second frame alone
+    ClipFeatures features(std::move(networks), /*batch_size=*/0, nullptr,
+                          std::make_unique<FocusChooser>(look, /*size=*/0.5, mapper), nullptr,
+                          VideoTruth{{{1, start, start}}, /*classes=*/2});
+    features.rows(two_halves({}), 0);
+    EXPECT_EQ(mapper->told, (std::vector<float>{0, 0, 0, 1}));
 }
 
 TEST(ClipFeatures, FirstAndSecondLookAreOfTheNetworksThatSeeThem)

@@ -5,6 +5,8 @@
 
 #include "fovea/publish/publisher.h"
 #include "foveapublish_test.h"
+#include "made_meta.h"
+#include "properties.h"
 
 namespace fovea::test {
 

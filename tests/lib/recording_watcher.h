@@ -12,6 +12,8 @@ class RecordingWatcher final : public fovea::RunWatcher
 public:
     bool stops() override
     {
+        if (in_first_epoch && !notes.empty())
+            return true;
         return stop_after >= 0 && static_cast<int>(epochs.size()) >= stop_after;
     }
 
@@ -32,7 +34,8 @@ public:
 
     void written(const fovea::Bundle &bundle) override { bundles.push_back(bundle.name()); }
 
-    int stop_after = -1; ///< epochs; -1: never
+    int stop_after = -1;         ///< epochs; -1: never
+    bool in_first_epoch = false; ///< once the list has been told
     std::vector<double> shares;
     std::vector<std::string> notes;
     std::vector<std::string> warnings;

@@ -99,6 +99,31 @@ TEST_F(AnalysisCheck, PartsOfAFocusNeedOne)
               "focus=saliency, or leave focus-entropy to the card");
 }
 
+TEST_F(AnalysisCheck, WhereTheLossLooksNeedsTheAnswer)
+{
+    options_.look.focus = Focus::Saliency;
+    options_.look.entropy = Entropy::Truth;
+    EXPECT_EQ(
+        command(options_, watch_),
+        "entropy 'truth': expected a model of many labels, got 'watch', which gives one label "
+        "a video, or leave --entropy out");
+    Json card = read_json(watch_.folder() / "card.json");
+    card["name"] = "many";
+    card["head"] = "region-mean";
+    card["decision"] = {{"many_labels", true}};
+    folder_.write("many/labels.txt", "normal\nfight\nfall\n");
+    const Bundle many =
+        Bundle::open(folder_.write("many/card.json", card.dump()).parent_path().string());
+    EXPECT_EQ(
+        command(options_, many),
+        "entropy 'truth': expected a list that says what each video shows, got none; use eval "
+        "or extract with --list and --many-labels");
+    EXPECT_EQ(told(options_, many), "property focus-entropy: expected to be told what the video "
+                                    "shows, got nothing; set focus-truth");
+    options_.has_truth = true;
+    EXPECT_EQ(check(options_, many, OptionsOf::Element).entropy, Entropy::Truth);
+}
+
 TEST_F(AnalysisCheck, AFocusIsOfOneNetwork)
 {
     options_.attended = "other";

@@ -108,6 +108,14 @@ TEST_F(CardFileTest, OfFlowHasTwoChannels)
     EXPECT_EQ(activity.input.normalisation.shift[0], -127.5F);
     EXPECT_EQ(activity.input.normalisation.shift[2], 0);
     EXPECT_EQ(fovea::backbone_options(activity).channels, 2);
+    EXPECT_EQ(activity.flow, fovea::FlowMethod::Dis) << "where nothing is said";
+    card["input"]["flow"] = "tvl1";
+    EXPECT_EQ(read(card).activity.flow, fovea::FlowMethod::TvL1);
+    Json frames = activity_card();
+    frames["input"]["flow"] = "tvl1";
+    EXPECT_NE(error_of(frames).find("entry 'flow' is \"tvl1\", expected modality flow beside it"),
+              std::string::npos)
+        << error_of(frames);
     card["attended"] = {{"model", "persons"}, {"sha256", ""}};
     EXPECT_NE(error_of(card).find("persons are seen in frames"), std::string::npos)
         << error_of(card);
@@ -155,6 +163,8 @@ TEST_F(CardFileTest, TheSchemaHasTheNamesOfTheTables)
               stored_names(fovea::samplings));
     EXPECT_EQ(names("activity/properties/input/properties/modality"),
               stored_names(fovea::modalities));
+    EXPECT_EQ(names("activity/properties/input/properties/flow"),
+              stored_names(fovea::flow_methods));
     EXPECT_EQ(names("activity/properties/architecture"), fovea::nn::backbone_names());
     const std::string focus = "activity/properties/focus/properties/";
     EXPECT_EQ(names(focus + "kind"), stored_names(fovea::focuses));

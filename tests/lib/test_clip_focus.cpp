@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
+#include <optional>
 
 #include <gtest/gtest.h>
 
@@ -16,7 +17,7 @@ using test::frame_of;
 class MiddleMapper final : public SaliencyMapper
 {
 public:
-    Array map(const Array &clip) override
+    Array map(const Array &clip, const ClipTruth * /*truth*/) override
     {
         seen = clip;
         Array map({clip.shape[3], clip.shape[4]});
@@ -58,11 +59,52 @@ TEST_F(Clips, AFocusAddsTheOriginalsPartAfterTheClip)
     }
 }
 
+/** \brief Looks at the upper left corner, and keeps what it was told */
+class ToldMapper final : public SaliencyMapper
+{
+public:
+    Array map(const Array &clip, const ClipTruth *truth) override
+    {
+        told.reset();
+        if (truth != nullptr)
+            told = *truth;
+        return Array({clip.shape[3], clip.shape[4]});
+    }
+
+    std::optional<ClipTruth> told;
+};
+
+TEST_F(Clips, AFocusKnowsTheAnswerInTrainingAlone)
+{
+    card_.regions.actor = false;
+    ListedClip clip;
+    clip.actions = {{"sit", {3.9, false}, {4, false}}, {"run", {0, false}, {1, true}}};
+    const auto mapper = std::make_shared<ToldMapper>();
+    const FocusChooser focus = chooser(0.25, mapper);
+    ClipSamplesOptions options;
+    options.focus = &focus;
+    options.classes = {"jump", "run", "sit"};
+    const Sample sample = make(clip, options).sample(0, 0);
+    ASSERT_TRUE(mapper->told);
+    EXPECT_EQ(mapper->told->video.values, (std::vector<float>{0, 1, 1}));
+    ASSERT_EQ(mapper->told->frames.shape, sample.labels.sizes().vec());
+    EXPECT_TRUE(sample.labels.equal(
+        at::from_blob(mapper->told->frames.values.data(), sample.labels.sizes())))
+        << "as the loss has it";
+
+    options.training = false;
+    make(clip, options).sample(0, 0);
+    EXPECT_FALSE(mapper->told);
+    options.views = ClipSamplesOptions::Views::All;
+    make(clip, options).sample(0, 0);
+    EXPECT_FALSE(mapper->told);
+}
+
 /** \brief Looks at the quarter that is brightest */
 class BrightMapper final : public SaliencyMapper
 {
 public:
-    Array map(const Array &clip) override
+    Array map(const Array &clip, const ClipTruth * /*truth*/) override
     {
         Array seen = clip;
         const at::Tensor first = at::from_blob(seen.values.data(), seen.shape)[0][0][0];

@@ -3,40 +3,13 @@
 
 #include <gtest/gtest.h>
 
-#include "fovea/core/errors.h"
-#include "fovea/train/data/clip_list.h"
-#include "temporary_folder.h"
+#include "clip_list_test.h"
 
 namespace fovea {
 
 namespace {
 
-class ReadClipList : public testing::Test
-{
-protected:
-    void SetUp() override
-    {
-        for (const char *name : {"a.mp4", "b.mp4", "c.mp4", "with space.mp4"})
-            folder_.write(name);
-    }
-
-    ClipList read(const std::string &name, const std::string &text, const ListOptions &options = {})
-    {
-        return read_clip_list(folder_.write(name, text), options);
-    }
-
-    std::string error_of(const std::string &name, const std::string &text)
-    {
-        try {
-            read(name, text);
-        } catch (const Error &error) {
-            return error.what();
-        }
-        return "no error";
-    }
-
-    TemporaryFolder folder_;
-};
+using test::ReadClipList;
 
 TEST_F(ReadClipList, ACsvWithAHeaderMayNameItsColumnsInAnyOrder)
 {
@@ -61,31 +34,6 @@ TEST_F(ReadClipList, ACsvWithoutAHeaderIsPathLabelGroupSplit)
     ASSERT_EQ(list.clips.size(), 2U);
     EXPECT_EQ(list.clips[1].label, "run, fast");
     EXPECT_EQ(list.clips[1].group, "g2");
-}
-
-TEST_F(ReadClipList, WithoutLabelsPathsAreEnoughAndLabelsAreNotKept)
-{
-    ListOptions options;
-    options.with_labels = false;
-    const auto names = [&](const ClipList &list) {
-        EXPECT_TRUE(list.labels.empty());
-        EXPECT_TRUE(list.warnings.empty());
-        std::string all;
-        for (const ListedClip &clip : list.clips) {
-            EXPECT_EQ(clip.label, "");
-            all += clip.path.lexically_relative(folder_.path()).string() + ";";
-        }
-        return all;
-    };
-    EXPECT_EQ(names(read("l.csv", "path,split\na.mp4,train\nb.mp4,val\n", options)),
-              "a.mp4;b.mp4;");
-    EXPECT_EQ(names(read("l.csv", "a.mp4\nb.mp4\n", options)), "a.mp4;b.mp4;");
-    EXPECT_EQ(names(read("l.csv", "path,label\na.mp4,run\nb.mp4,\n", options)), "a.mp4;b.mp4;");
-    EXPECT_EQ(names(read("l.txt", "a.mp4\nwith space.mp4\nb.mp4 run\n", options)),
-              "a.mp4;with space.mp4;b.mp4;");
-    folder_.write("yard/d.mp4");
-    EXPECT_EQ(names(read_clip_list(folder_.path(), options)),
-              "a.mp4;b.mp4;c.mp4;with space.mp4;yard/d.mp4;");
 }
 
 TEST_F(ReadClipList, WhatSpreadsheetsWriteIsRead)
@@ -293,53 +241,6 @@ TEST_F(ReadClipList, AWrittenListReadsBackTheSame)
     EXPECT_DOUBLE_EQ(again.clips[0].event->end.seconds(10), 5);
     EXPECT_EQ(again.clips[1].set, "");
     EXPECT_FALSE(again.clips[1].event.has_value());
-}
-
-TEST_F(ReadClipList, ManyLabelsAreSplitAndTheRowsOfAVideoJoined)
-{
-    ListOptions options;
-    options.many_labels = true;
-    const ClipList list = read("l.csv",
-                               "path,label,split,start,end\n"
-                               "a.mp4,open door;sit 1.5 4,train,,\n"
-                               "b.mp4,sit,train,2,50%\n"
-                               "b.mp4,run,train,,\n"
-                               "b.mp4,sit,train,7,9\n"
-                               "c.mp4,run;open door,test,,\n",
-                               options);
-    ASSERT_EQ(list.clips.size(), 3U);
-    EXPECT_EQ(list.labels, (std::vector<std::string>{"open door", "run", "sit"}));
-    const ListedClip &a = list.clips[0];
-    ASSERT_EQ(a.actions.size(), 2U);
-    EXPECT_EQ(a.actions[0].label, "open door");
-    EXPECT_DOUBLE_EQ(a.actions[0].end.seconds(20), 20);
-    EXPECT_EQ(a.actions[1].label, "sit");
-    EXPECT_DOUBLE_EQ(a.actions[1].start.seconds(20), 1.5);
-    EXPECT_DOUBLE_EQ(a.actions[1].end.seconds(20), 4);
-    const ListedClip &b = list.clips[1];
-    EXPECT_EQ(b.labels(), (std::vector<std::string>{"sit", "run"})) << "each once";
-    ASSERT_EQ(b.actions.size(), 3U);
-    EXPECT_DOUBLE_EQ(b.actions[0].end.seconds(20), 10);
-    EXPECT_DOUBLE_EQ(b.start.value, 0) << "the clip is the whole video";
-    EXPECT_EQ(b.id, "b");
-
-    const auto file = folder_.path() / "again.csv";
-    write_clip_list(file, list);
-    const ClipList again = read_clip_list(file, options);
-    ASSERT_EQ(again.clips.size(), 3U);
-    ASSERT_EQ(again.clips[1].actions.size(), 3U);
-    EXPECT_DOUBLE_EQ(again.clips[1].actions[2].start.seconds(20), 7);
-    EXPECT_TRUE(again.clips[1].actions[0].end.is_share);
-}
-
-TEST_F(ReadClipList, OfManyLabelsThoseTheModelDoesNotKnowDoNotDropTheClip)
-{
-    ListOptions options;
-    options.many_labels = true;
-    options.labels = {"run", "sit"};
-    const ClipList list = read("l.csv", "a.mp4,fly;sit\nb.mp4,fly\n", options);
-    ASSERT_EQ(list.clips.size(), 1U);
-    EXPECT_EQ(list.clips[0].labels(), (std::vector<std::string>{"fly", "sit"}));
 }
 
 TEST_F(ReadClipList, AnOverlapIsAShare)

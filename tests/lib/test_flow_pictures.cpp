@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "fovea/core/errors.h"
 #include "fovea/flow/flow_pictures.h"
 
 namespace fovea {
@@ -74,10 +75,10 @@ TEST(FlowPictures, HaveAShortSideOf256)
 }
 
 /* To the right and up: x grows, y falls. In pixels of the picture, however large the frames are */
-TEST(FlowPictures, OfAKnownTranslationAreItsPixels)
+void expect_a_translation(FlowMethod method)
 {
     for (const ImageSize size : {ImageSize{256, 256}, ImageSize{640, 512}}) {
-        FlowPictures flow;
+        FlowPictures flow(method);
         next(&flow, waves(size, 0, 0));
         const RgbImage moved = next(&flow, waves(size, 3, -2));
         const auto [x, y] = middle(moved);
@@ -85,6 +86,38 @@ TEST(FlowPictures, OfAKnownTranslationAreItsPixels)
         EXPECT_NEAR(y, (-2 + 20) / 40.0 * 255, 1);
         EXPECT_EQ(moved.size.height, 256);
     }
+}
+
+TEST(FlowPictures, OfAKnownTranslationAreItsPixels)
+{
+    expect_a_translation(FlowMethod::Dis);
+}
+
+TEST(FlowPictures, ByTvL1AreThoseOfATranslationTooOrRefused)
+{
+    if (has_tvl1()) {
+        expect_a_translation(FlowMethod::TvL1);
+        return;
+    }
+    try {
+        const FlowPictures flow(FlowMethod::TvL1);
+        FAIL() << "it is not built in";
+    } catch (const Error &error) {
+        EXPECT_STREQ(error.what(), "flow 'tvl1': this build lacks OpenCV's optflow; install "
+                                   "libopencv-contrib-dev and build again, or use dis");
+    }
+}
+
+TEST(FlowPictures, AreOfTheMethodAskedFor)
+{
+    if (!has_tvl1())
+        GTEST_SKIP() << "built without OpenCV's optflow";
+    const ImageSize size = {256, 256};
+    FlowPictures dis(FlowMethod::Dis), tvl1(FlowMethod::TvL1);
+    next(&dis, waves(size, 0, 0));
+    next(&tvl1, waves(size, 0, 0));
+    const RgbImage moved = waves(size, 5, 4);
+    EXPECT_NE(next(&dis, moved).pixels, next(&tvl1, moved).pixels);
 }
 
 TEST(FlowPictures, TheFirstFrameHasNotMoved)

@@ -18,7 +18,7 @@ class FixedMapper final : public SaliencyMapper
 public:
     FixedMapper(int x, int y, int size) : x_(x), y_(y), size_(size) {}
 
-    Array map(const Array &clip) override
+    Array map(const Array &clip, const ClipTruth * /*truth*/) override
     {
         Array map({clip.shape[3], clip.shape[4]});
         for (int y = y_; y < y_ + size_; ++y)

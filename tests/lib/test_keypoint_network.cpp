@@ -91,9 +91,10 @@ TEST(KeypointNetwork, IsNotReadAsMoveNet)
     fovea::PoseOptions options;
     options.architecture = "keypoints";
     options.network = "/nowhere/keypoints.pt";
-    EXPECT_EQ(error_of([&] { fovea::make_pose_estimator(options); }),
-              "network for keypoints '/nowhere/keypoints.pt': architecture is 'keypoints', expected "
-              "movenet; give the graph of another");
+    EXPECT_EQ(
+        error_of([&] { fovea::make_pose_estimator(options); }),
+        "network for keypoints '/nowhere/keypoints.pt': architecture is 'keypoints', expected "
+        "movenet; give the graph of another");
 }
 
 } // namespace

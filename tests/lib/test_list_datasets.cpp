@@ -145,12 +145,13 @@ TEST(Charades, AClipForEachActionGroupedBySubject)
     const TemporaryFolder folder;
     folder.write("46GP8.mp4");
     folder.write("N11GT.mp4");
-    const auto list = read_clip_list(folder.write(
+    const auto file = folder.write(
         "Charades_v1_train.csv",
         "id,subject,scene,quality,relevance,verified,script,objects,descriptions,actions,length\n"
         "46GP8,HR43,Kitchen,6,7,Yes,\"A person cooks, \"\"quickly\"\", and eats.\",food;stove,"
         "\"Someone cooks.\",c092 11.90 21.20;c147 0.00 12.60,24.83\n"
-        "N11GT,0KZ7,Stairs,6,7,Yes,Walks.,,Walks.,,18.33\n"));
+        "N11GT,0KZ7,Stairs,6,7,Yes,Walks.,,Walks.,,18.33\n");
+    const ClipList list = read_clip_list(file);
     ASSERT_EQ(list.clips.size(), 2U) << "a video without an action has no clip";
     EXPECT_EQ(list.clips[0].id, "46GP8-c092");
     EXPECT_EQ(list.clips[0].label, "c092");
@@ -159,6 +160,14 @@ TEST(Charades, AClipForEachActionGroupedBySubject)
     EXPECT_DOUBLE_EQ(list.clips[0].start.seconds(24.83), 11.9);
     EXPECT_DOUBLE_EQ(list.clips[0].end.seconds(24.83), 21.2);
     EXPECT_EQ(list.clips[1].label, "c147");
+
+    ListOptions many;
+    many.many_labels = true;
+    const ClipList videos = read_clip_list(file, many);
+    ASSERT_EQ(videos.clips.size(), 2U);
+    EXPECT_EQ(videos.clips[1].path.filename(), "N11GT.mp4");
+    EXPECT_EQ(videos.clips[1].group, "0KZ7");
+    EXPECT_TRUE(videos.clips[1].labels().empty()) << "it shows none of the classes";
 }
 
 class Breakfast : public testing::Test

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "error_of.h"
+#include "fovea/bundle/sha256.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/interrupted.h"
 #include "fovea/store/feature_file.h"
@@ -156,6 +157,32 @@ TEST_F(NetworkRuns, AreInterruptedBeforeTheFirstEpoch)
     watcher_.stop_after = 0;
     EXPECT_THROW(run(), Interrupted);
     EXPECT_FALSE(std::filesystem::exists(training_.settings.out));
+}
+
+TEST_F(NetworkRuns, InterruptedInTheFirstEpochWriteNoBundleOfFirstWeights)
+{
+    watcher_.in_first_epoch = true;
+    try {
+        run();
+        FAIL() << "it went on";
+    } catch (const Interrupted &told) {
+        EXPECT_EQ(told.what(),
+                  "stopped before the first epoch had ended: no bundle is written, what "
+                  "was in '" +
+                      training_.settings.out.string() + "' stays as it was");
+    }
+    EXPECT_FALSE(std::filesystem::exists(training_.settings.out / "card.json"));
+    EXPECT_TRUE(watcher_.bundles.empty());
+    EXPECT_EQ(watcher_.stopped_after, -1);
+
+    watcher_ = {};
+    const Bundle made = run().bundle;
+    const auto weights = made.file(made.files().front());
+    const std::string before = sha256_of(weights);
+    watcher_ = {};
+    watcher_.in_first_epoch = true;
+    EXPECT_THROW(run(), Interrupted);
+    EXPECT_EQ(sha256_of(weights), before);
 }
 
 TEST_F(NetworkRuns, LeaveOutWhatCannotBeDecodedAndSayIt)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -231,6 +232,44 @@ TEST(PictureWeights, OfColoursBecomeThoseOfFlow)
     const at::Tensor mean = pictures.weights["conv1.weight"].mean(1);
     EXPECT_LT((stem.select(1, 1).select(1, 2) * 3 - mean).abs().max().item<double>(), 1e-6);
     EXPECT_TRUE(stem.select(1, 0).equal(stem.select(1, 1)));
+}
+
+TEST(PictureWeights, ThatLackALayerOrHoldNoNumbersAreRefused)
+{
+    Pictures whole(1e-5);
+    resnet(&whole, picture(), false);
+    const auto refusal = [](const Weights &weights) {
+        return error_of([&] {
+            take_pictures(*nn::make_backbone("i3d-resnet18", 0), "i3d-resnet18", weights,
+                          "r18.pth");
+        });
+    };
+    EXPECT_NO_THROW(take_pictures(*nn::make_backbone("i3d-resnet18", 0), "i3d-resnet18",
+                                  whole.weights, "r18.pth"));
+    for (const char *name : {"layer3.1.conv2.weight", "layer2.0.downsample.1.running_var"}) {
+        Weights weights = whole.weights;
+        weights.erase(name);
+        EXPECT_EQ(refusal(weights).rfind(
+                      std::string("weights 'r18.pth': lacks '") + name + "', of which '", 0),
+                  0U)
+            << refusal(weights);
+        for (const double value : {std::nan(""), HUGE_VAL}) {
+            Weights damaged = whole.weights;
+            damaged[name] = damaged[name].clone();
+            damaged[name].flatten()[5] = value;
+            EXPECT_EQ(refusal(damaged).rfind(std::string("weights 'r18.pth': '") + name + "' [", 0),
+                      0U)
+                << refusal(damaged);
+            EXPECT_NE(refusal(damaged).find("holds values that are no numbers; expected finite "
+                                            "ones: fetch the file anew"),
+                      std::string::npos);
+        }
+    }
+    Weights other = whole.weights;
+    other["layer1.0.conv1.weight"] = at::zeros({64, 64, 5, 5});
+    EXPECT_NE(refusal(other).find("'layer1.0.conv1.weight' [64, 64, 5, 5] does not fit"),
+              std::string::npos)
+        << refusal(other);
 }
 
 TEST(PictureWeights, OfAnotherNetworkAreRefused)

@@ -55,6 +55,31 @@ TEST(ProcessPlace, IsThatOfTorchrunOfSlurmOrAlone)
     EXPECT_EQ(place_in(slurm).local_rank, 1);
 }
 
+TEST(ProcessPlace, OfSeveralTasksWithoutAnAddressIsAloneAndSaysHowToJoin)
+{
+    const auto why = [](const Variables &variables) {
+        return why_alone([&](const char *name) {
+            const auto found = variables.find(name);
+            return found == variables.end() ? std::string() : found->second;
+        });
+    };
+    Variables slurm = {{"SLURM_PROCID", "3"}, {"SLURM_NTASKS", "4"}};
+    EXPECT_EQ(
+        why(slurm),
+        "SLURM_NTASKS is 4, but MASTER_ADDR is not set: this process trains alone; to train "
+        "together start each by srun with MASTER_ADDR (the machine of task 0) and MASTER_PORT "
+        "set, as packaging/slurm/train.sbatch does");
+    slurm["SLURM_NTASKS"] = "1";
+    EXPECT_EQ(why(slurm), "");
+    EXPECT_EQ(why({}), "");
+    EXPECT_EQ(why({{"RANK", "0"}, {"WORLD_SIZE", "1"}, {"SLURM_NTASKS", "4"}}), "");
+    slurm = {{"SLURM_PROCID", "3"},
+             {"SLURM_NTASKS", "4"},
+             {"MASTER_ADDR", "n1"},
+             {"MASTER_PORT", "20000"}};
+    EXPECT_EQ(why(slurm), "");
+}
+
 TEST(ProcessPlace, OfAWrongEnvironmentIsRefusedInALine)
 {
     const auto error = [](const Variables &variables) {
@@ -273,6 +298,26 @@ TEST_F(Together, WhoWaitsForTheOthersCanBeInterrupted)
     EXPECT_EQ(start("rank0", alone, "sgd", "one")->wait(), 1);
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
     EXPECT_EQ(words_of("rank0"), "interrupted\n");
+}
+
+/* Each opens 600 clips of a tenth of a second; none waits until it has opened all */
+TEST_F(Together, OneThatIsInterruptedWhileClipsAreDecodedEndsAll)
+{
+    for (const char *interrupted : {"0", "1"}) {
+        const std::uint16_t port = free_port();
+        const auto begin = std::chrono::steady_clock::now();
+        std::vector<std::unique_ptr<ChildProcess>> both;
+        for (const int i : {0, 1}) {
+            Variables variables = rank(i, 2, port);
+            variables["DECODES"] = interrupted;
+            both.push_back(start("rank" + std::to_string(i), variables, "sgd", "one"));
+        }
+        for (const auto &one : both)
+            EXPECT_EQ(one->wait(), 1);
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(40));
+        EXPECT_EQ(words_of("rank0"), "interrupted\n");
+        EXPECT_EQ(words_of("rank1"), "interrupted\n");
+    }
 }
 
 TEST_F(Together, WhoMeetsNobodySaysSoInTime)

@@ -192,6 +192,43 @@ TEST(Saliency, OfARealNetworkIsTheSlopeOfTheLoss)
     EXPECT_NEAR(got.map[0][9][20].item<double>(), most, 1e-3 * most);
 }
 
+/* d loss / d z_ct = (sigmoid(z_ct) - frame label + (sigmoid(mean z_c) - video label) / T) / (T + 1) classes */
+TEST(Saliency, OfTheTrainingLossIsTheGradientByHand)
+{
+    Squares network;
+    const at::Tensor clip = named_numbers::input("input/saliency", {1, 3, 2, 4, 5});
+    const at::Tensor frames = at::tensor({1.0F, 0.0F, 0.0F, 0.0F}).view({1, 2, 2});
+    const at::Tensor video = at::tensor({1.0F, 1.0F}).view({1, 2}); // the second elsewhere
+    const auto got = fovea::nn::saliency(
+        network, [&](const at::Tensor &x) { return network.logits(x); }, clip, frames, video,
+        Attribution::Gradient);
+
+    const at::Tensor x = clip.to(at::kDouble);
+    const double weights[] = {0.5, -0.25};
+    double slope[2] = {};
+    for (int c = 0; c < 2; ++c) {
+        double z[2];
+        for (int t = 0; t < 2; ++t)
+            z[t] = weights[c] * x.select(2, t).square().sum().item<double>();
+        const double of_video = (sigmoid((z[0] + z[1]) / 2) - 1) / 2;
+        for (int t = 0; t < 2; ++t) {
+            const double label = c == 0 && t == 0 ? 1 : 0;
+            slope[t] += 2 * weights[c] * (sigmoid(z[t]) - label + of_video) / 6;
+        }
+    }
+    for (std::int64_t i = 0; i < 4; ++i)
+        for (std::int64_t j = 0; j < 5; ++j) {
+            double most = 0;
+            for (std::int64_t t = 0; t < 2; ++t) {
+                double square = 0;
+                for (std::int64_t c = 0; c < 3; ++c)
+                    square += std::pow(slope[t] * x[0][c][t][i][j].item<double>(), 2);
+                most = std::max(most, std::sqrt(square));
+            }
+            EXPECT_NEAR(got.map[0][i][j].item<double>(), most, 1e-6);
+        }
+}
+
 TEST(Saliency, WithLabelsIsThatOfTheTrainingLossAndAsksForThem)
 {
     Squares network;

@@ -9,6 +9,7 @@ namespace {
 
 using fovea::nn::Attention;
 using fovea::nn::make_attention;
+using fovea::nn::Size3;
 using fovea_test::expect_near;
 using fovea_test::filled;
 using fovea_test::parameter;

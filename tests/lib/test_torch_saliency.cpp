@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cmath>
 
 #include <ATen/ATen.h>
@@ -10,6 +11,7 @@
 #include "fovea/focus/salient_box.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
+#include "fovea/nn/saliency.h"
 
 namespace {
 
@@ -119,6 +121,31 @@ TEST(TorchSaliency, UpscaledIsWhatTheNetworkSawWhereItLooks)
     const at::Tensor closer = at::from_blob(upscaled.closer.values.data(), clip.shape);
     const double bright = (closer.select(2, 0) - 0.25).mean().item<double>() / 0.75 * side * side;
     EXPECT_NEAR(bright, std::pow(16.0 / 55 * side, 2), 30);
+}
+
+TEST(TorchSaliency, LooksByTheLossWhereTheAnswerIsKnownElseByEntropy)
+{
+    at::manual_seed(1);
+    const std::shared_ptr<fovea::nn::Backbone> network = fovea::nn::make_backbone("watch", 2);
+    fovea::SecondLook look;
+    look.entropy = fovea::Entropy::Truth;
+    const auto by_loss = fovea::make_torch_saliency(network, look);
+    look.entropy = fovea::Entropy::Paper;
+    const auto by_entropy = fovea::make_torch_saliency(network, look);
+
+    fovea::Array clip = moving_square(8, 72);
+    fovea::ClipTruth truth{fovea::Array({2, frames}), fovea::Array({2})};
+    truth.video.values[1] = 1;
+    std::fill_n(&truth.frames.values[frames], 5, 1.0F);
+    const at::Tensor labels = at::zeros({1, 2, frames});
+    labels[0][1].narrow(0, 0, 5).fill_(1);
+    const at::Tensor wanted =
+        fovea::nn::saliency(*network, at::from_blob(clip.values.data(), clip.shape), labels).map[0];
+    const fovea::Array map = by_loss->map(clip, &truth); // the video has the labels of its frames
+    const at::Tensor got = at::from_blob(const_cast<float *>(map.values.data()), map.shape);
+    EXPECT_TRUE(got.allclose(wanted, 1e-5, 1e-8));
+    EXPECT_NE(map.values, by_entropy->map(clip, &truth).values);
+    EXPECT_EQ(by_loss->map(clip).values, by_entropy->map(clip).values);
 }
 
 TEST(TorchSaliency, RefusesAClipThatTheNetworkCannotTake)

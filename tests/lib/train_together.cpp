@@ -3,18 +3,22 @@
  * What test_processes.cpp starts as one process or several: train_together FILE OPTIMISER MANY_LABELS
  * trains the compact network on seven clips of noise as the environment says; rank 0 writes its weights.
  * PATIENCE are the seconds for the others; with DIES it is killed after an epoch,
- * with STOPS it is interrupted while it waits for the others.
+ * with STOPS it is interrupted while it waits for the others, with DECODES all open clips that take a minute,
+ * until one has opened five: that with the rank in DECODES is interrupted then.
  */
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
 #include <ATen/Parallel.h>
 
+#include "fovea/core/errors.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/trainer.h"
+#include "fovea/train/training_steps.h"
 #include "memory_samples.h"
 #include "named_numbers.h"
 
@@ -45,6 +49,41 @@ std::string variable(const char *name)
     return value == nullptr ? "" : value;
 }
 
+/** \brief Videos that take a tenth of a second each, and then cannot be decoded */
+class SlowVideos final : public ClipSource
+{
+public:
+    std::shared_ptr<const FrameFile> open(const ListedClip &clip) const override
+    {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        ++opened;
+        throw Error(Error::Kind::Settings, clip.id);
+    }
+
+    mutable int opened = 0;
+};
+
+class InterruptedWatcher final : public RunWatcher
+{
+public:
+    InterruptedWatcher(const SlowVideos &videos, bool is_it) : videos_(videos), is_it_(is_it) {}
+
+    bool stops() override { return is_it_ && videos_.opened >= 5; }
+
+private:
+    const SlowVideos &videos_;
+    bool is_it_;
+};
+
+void decode(const Processes &processes, int interrupted)
+{
+    ClipList list;
+    list.clips.resize(600);
+    SlowVideos videos;
+    InterruptedWatcher watcher(videos, processes.rank() == interrupted);
+    open_all(&list, videos, processes, watcher);
+}
+
 int run(const std::filesystem::path &file, const std::string &optimiser, bool many_labels)
 {
     at::set_num_threads(1);
@@ -57,6 +96,11 @@ int run(const std::filesystem::path &file, const std::string &optimiser, bool ma
     const Processes processes(place, at::kCPU,
                               std::chrono::seconds(std::atoi(variable("PATIENCE").c_str())),
                               [&] { return is_stopped; });
+
+    if (const std::string rank = variable("DECODES"); !rank.empty()) {
+        decode(processes, std::atoi(rank.c_str()));
+        return 0;
+    }
 
     TrainerOptions options;
     options.recipe.optimiser = value_named(optimisers, "optimiser", optimiser);

@@ -285,6 +285,26 @@ TEST_F(BadInput, DiskFull)
     EXPECT_NE(run.err.find("No space left on device"), std::string::npos) << run.err;
 }
 
+TEST_F(BadInput, WhereNoVideoOfAListCanBeExtractedEachIsToldAndNothingElse)
+{
+    write_text(at("a.mp4"), "This is no video.\n");
+    write_text(at("b.mp4"), "This is no video.\n");
+    write_text(at("list.csv"), "path,label\na.mp4,normal\nb.mp4,fight\n");
+    const CommandRun run = run_fovea({"extract", "--list", at("list.csv"), "--detector", "hog",
+                                      "--many-labels", "--out", at("features")});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(run.err.find("list.csv"), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find("a.mp4"), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find("b.mp4"), std::string::npos) << run.err;
+    EXPECT_NE(run.out.find("2 failed"), std::string::npos) << run.out;
+
+    const CommandRun judged =
+        run_fovea({"eval", "--list", at("list.csv"), "--model", "watch", "--detector", "hog",
+                   "--split", "all", "--out", at("figures")});
+    EXPECT_EQ(judged.exit_code, 1);
+    EXPECT_EQ(judged.err.find("features/list.csv"), std::string::npos) << judged.err;
+}
+
 TEST_F(BadInput, OneBadFileDoesNotStopTheOthers)
 {
     const auto first = ball(at("a.mp4"), 60);

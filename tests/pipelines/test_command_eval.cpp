@@ -23,6 +23,9 @@ TEST_F(TrainCommand, AnyNumberOfLabelsIsJudgedByMeanAveragePrecision)
         text += "clips/moving/" + name + "ball;grey 0 1,m" + std::to_string(i) + "," + split + "\n";
         text += "clips/still/" + name + "bars,s" + std::to_string(i) + "," + split + "\n";
     }
+    fs::copy(folder / "still/4.mp4", at("none.mp4")); // they show none of the classes
+    fs::copy(folder / "still/5.mp4", at("neither.mp4"));
+    text += "none.mp4,,n,train\nneither.mp4,,m,test\n";
     write_text(at("many.csv"), text);
     const std::string out = at("many");
     const CommandRun trained = run_fovea({"train",      "backbone",
@@ -46,8 +49,10 @@ TEST_F(TrainCommand, AnyNumberOfLabelsIsJudgedByMeanAveragePrecision)
                    "all", "--out", at("figures")});
     ASSERT_EQ(evaluated.exit_code, 0) << evaluated.err;
     EXPECT_NE(evaluated.out.find("mAP"), std::string::npos) << evaluated.out;
-    EXPECT_NE(read_text(at("figures/greatest-of-windows-predictions.csv")).find("ball;grey"),
-              std::string::npos);
+    const std::string predictions = read_text(at("figures/greatest-of-windows-predictions.csv"));
+    EXPECT_NE(predictions.find("ball;grey"), std::string::npos);
+    EXPECT_NE(predictions.find("\nneither,m,,"), std::string::npos) << predictions;
+    EXPECT_EQ(lines(predictions), 15) << "a header, 12 clips and two that show nothing";
 }
 
 TEST_F(TrainCommand, ModelsOfDifferentLabelsAreNotCombined)

@@ -4,6 +4,7 @@
 #include "command_test.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/json.h"
+#include "fovea/flow/flow_pictures.h"
 #include "fovea/store/feature_file.h"
 
 namespace fs = std::filesystem;
@@ -23,22 +24,29 @@ protected:
     void SetUp() override
     {
         CommandTest::SetUp();
+        make_clips(/*count=*/6, /*frames=*/70);
+    }
+
+    void make_clips(int count, int frames) const
+    {
+        fs::remove_all(at("clips"));
         for (const char *name : {"left", "right"}) {
             fs::create_directories(at("clips") / name);
             const int speed = std::string(name) == "left" ? 2 : -2;
-            for (int i = 0; i < 6; ++i)
+            for (int i = 0; i < count; ++i)
                 made_by("videotestsrc pattern=smpte75 horizontal-speed=" + std::to_string(speed) +
-                            " num-buffers=" + std::to_string(70 + 2 * i) +
+                            " num-buffers=" + std::to_string(frames + 2 * i) +
                             " ! video/x-raw,format=I420,framerate=30/1,width=160,height=120 ! "
                             "x264enc speed-preset=ultrafast ! mp4mux",
                         at("clips") / name / (std::to_string(i) + ".mp4"));
         }
     }
 
-    CommandRun train(const std::string &out, const std::vector<std::string> &more) const
+    CommandRun train(const std::string &out, const std::vector<std::string> &more,
+                     const std::string &model = "watch") const
     {
         std::vector<std::string> line = {"train",     "backbone", "--list", at("clips"), "--model",
-                                         "watch",     "--epochs", "1",      "--batch",   "4",
+                                         model,       "--epochs", "1",      "--batch",   "4",
                                          "--regions", "full",     "--out",  at(out)};
         line.insert(line.end(), more.begin(), more.end());
         return run_fovea(line);
@@ -117,4 +125,63 @@ TEST_F(FlowCommand, MarsLearnsFromATeacherOfFlow)
         train("again", {"--recipe", "mars", "--teacher", at("mars/training/teacher")});
     EXPECT_EQ(again.exit_code, 0) << again.err;
     EXPECT_FALSE(fs::exists(at("again/training/teacher")));
+
+    // What cannot be is told before anything is decoded or trained
+    const auto refusal = [&](const std::vector<std::string> &more,
+                             const std::string &model = "watch") {
+        const CommandRun refused = train("refused", more, model);
+        EXPECT_EQ(refused.exit_code, 1);
+        EXPECT_FALSE(fs::exists(at("refused")));
+        return refused.err;
+    };
+    EXPECT_EQ(refusal({"--recipe", "mars", "--modality", "flow"}),
+              "fovea: recipe 'mars': expected a student that sees frames, got --modality flow; its "
+              "teacher sees the flow: give the model of frames, and leave --modality out\n");
+    const std::string mars = at("mars").string();
+    EXPECT_EQ(refusal({"--recipe", "mars", "--teacher", mars}),
+              "fovea: recipe 'mars': expected a teacher that sees flow, got '" + mars +
+                  "', which sees frames; train one with --modality flow, or leave --teacher out\n");
+    const std::string teacher = at("mars/training/teacher").string();
+    EXPECT_EQ(refusal({"--recipe", "mars"}, teacher),
+              "fovea: recipe 'mars': expected a student that sees frames, got model 'teacher' of "
+              "flow; its teacher sees the flow: give the model of frames, and leave --modality "
+              "out\n");
+    EXPECT_EQ(
+        refusal({"--recipe", "mars", "--weights", "none", "--teacher", teacher}, "c3d-ucf101"),
+        "fovea: recipe 'mars': expected a teacher of the student's architecture c3d, got '" +
+            teacher + "' of watch; train one of the same, or leave --teacher out\n");
+}
+
+TEST_F(FlowCommand, TvL1IsKeptInTheBundleAndSeenByAll)
+{
+    make_clips(/*count=*/3, /*frames=*/17); // a picture takes half a second
+    const CommandRun frames = train("frames", {"--recipe", "sta", "--flow", "tvl1"});
+    EXPECT_EQ(frames.exit_code, 1);
+    EXPECT_EQ(frames.err,
+              "fovea: --flow tvl1: expected a network that sees flow, got one that sees "
+              "frames; add --modality flow, or leave --flow out\n");
+    const CommandRun trained = train("tvl1", {"--recipe", "sta", "--modality", "flow", "--flow",
+                                              "tvl1", "--cache", at("cache").string()});
+    if (!fovea::has_tvl1()) {
+        EXPECT_EQ(trained.exit_code, 1);
+        EXPECT_EQ(trained.err, "fovea: flow 'tvl1': this build lacks OpenCV's optflow; install "
+                               "libopencv-contrib-dev and build again, or use dis\n");
+        return;
+    }
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_EQ(Bundle::open(at("tvl1")).activity().flow, fovea::FlowMethod::TvL1);
+    const CommandRun labelled = run_fovea({"label", "--detector", "hog", "--model", at("tvl1"),
+                                           at("clips/left/0.mp4"), "--out", at("out")});
+    EXPECT_EQ(labelled.exit_code, 0) << labelled.err;
+
+    const auto files = [&] {
+        return std::distance(fs::directory_iterator(at("cache")), fs::directory_iterator());
+    };
+    const auto before = files();
+    ASSERT_EQ(train("dis", {"--recipe", "sta", "--flow", "dis", "--cache", at("cache").string()},
+                    at("tvl1"))
+                  .exit_code,
+              0);
+    EXPECT_EQ(files(), 2 * before) << "kept beside each other";
+    EXPECT_EQ(Bundle::open(at("dis")).activity().flow, fovea::FlowMethod::Dis);
 }

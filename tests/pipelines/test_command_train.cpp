@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <future>
+#include <sstream>
 
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/load_networks.h"
+#include "fovea/nn/names.h"
+#include "fovea/train/data/list_forms.h"
 #include "train_test.h"
 
 namespace fs = std::filesystem;
@@ -186,6 +189,33 @@ TEST_F(TrainCommand, SeveralProcessesMakeOneBundle)
                          "WORLD_SIZE is 2\n");
 }
 
+TEST_F(TrainCommand, KeypointsAreTaughtOnVideosWithoutLabels)
+{
+    ball(at("a.mp4"), 30, 160, 120);
+    ball(at("b.mp4"), 30, 160, 120);
+    write_text(at("videos.txt"), "a.mp4\nb.mp4\n");
+    const CommandRun run =
+        run_fovea({"train", "keypoints", "--list", at("videos.txt").string(), "--detector", "hog",
+                   "--teacher", "keypoints", "--out", at("net").string()});
+    EXPECT_EQ(run.exit_code, 1) << "balls are nobody";
+    EXPECT_NE(run.err.find("keypoints: expected persons of at least 48 pixels in the videos"),
+              std::string::npos)
+        << run.err;
+    EXPECT_EQ(run.err.find("label"), std::string::npos) << run.err;
+}
+
+TEST_F(TrainCommand, SlurmTasksThatTrainAloneSayHowTheyJoin)
+{
+    const CommandRun run =
+        run_fovea({"train", "backbone", "--list", at("none.csv"), "--out", at("out")},
+                  {{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "4"}});
+    EXPECT_EQ(run.err.rfind("fovea: warning: SLURM_NTASKS is 4, but MASTER_ADDR is not set: this "
+                            "process trains alone; to train together ",
+                            0),
+              0U)
+        << run.err;
+}
+
 TEST_F(TrainCommand, WhatTheFramesTakeIsToldBeforeTheyAreDecoded)
 {
     const std::string list = clips();
@@ -233,6 +263,25 @@ TEST_F(TrainCommand, AWrongRecipeListsThoseThereAre)
                            "fine-tuning, from-scratch, charades-base"),
               std::string::npos)
         << run.err;
+}
+
+/* Whatever the tables of the code hold stands in the help */
+TEST_F(TrainCommand, HelpNamesEveryHeadAndEveryFormOfAList)
+{
+    const auto help_of = [](const char *what) {
+        std::istringstream text(run_fovea({"train", what, "--help"}).out);
+        std::string words;
+        for (std::string word; text >> word;)
+            words += word + " ";
+        return words;
+    };
+    const std::string head = help_of("head");
+    const std::string backbone = help_of("backbone");
+    const std::string names = fovea::joined(fovea::nn::head_names());
+    EXPECT_NE(head.find(names), std::string::npos) << head;
+    EXPECT_NE(backbone.find(names), std::string::npos) << backbone;
+    for (const fovea::ListForm &form : fovea::list_forms())
+        EXPECT_NE(backbone.find(form.name), std::string::npos) << form.name;
 }
 
 TEST_F(TrainCommand, ADeviceOrPrecisionThatIsNotThereIsToldInOneLine)

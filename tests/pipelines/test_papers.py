@@ -109,6 +109,8 @@ class Miniatures:
             rows = ["id,subject,actions,length"]
             for number, name in enumerate(ids):
                 rows.append(f"{name},S{name},{('c001 0.00 1.00', 'c092 0.50 1.60;c001 0.00 1.60')[number % 2]},1.6")
+                if name == "D":
+                    rows[-1] = "D,SD,,1.6"  # as some of Charades' videos: no action
                 video(f"Charades_v1_480/{name}.mp4", kinds[number % 2])
             text(f"Charades/Charades_v1_{split}.csv", rows)
         for number, label in enumerate(("Archery", "Surfing")):
@@ -180,7 +182,7 @@ class Miniatures:
 PROMISED = {
     "Actor-focused region attention": [("B", "sampling", "mode", "one-shot"), ("B", "sampling", "plan", "uniform")],
     "Focused attention": [("B2", "sampling", "plan", "spread"), ("B2", "decision", "pool", "max"),
-                          ("B2", "focus", "kind", "saliency")],
+                          ("B2", "focus", "kind", "saliency"), ("B3", "focus", "entropy", "paper")],
     "Spatio-temporal attention networks": [("B", "sampling", "plan", "clips"), ("B", "attention", "name", "sta"),
                                            ("B3", "sampling", "plan", "windows"), ("FLOW", "input", "modality", "flow"),
                                            ("MARS", "input", "modality", None), ("MARS", "attention", "name", "sta")],

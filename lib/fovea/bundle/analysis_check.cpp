@@ -36,6 +36,13 @@ public:
                         : ", or leave " + property(option) + " to the card";
     }
 
+    std::string answer_needed() const
+    {
+        return command_ ? "expected a list that says what each video shows, got none; use eval or "
+                          "extract with --list and --many-labels"
+                        : "expected to be told what the video shows, got nothing; set focus-truth";
+    }
+
 private:
     static std::string property(const std::string &option)
     {
@@ -68,6 +75,17 @@ void check_look(const AnalysisOptions &options, const SecondLook &look, const st
         refuse(words.subject(name, value) + ": expected the focus saliency or upscaled, got " +
                got + words.set("focus", "saliency") + words.or_leave(name));
     }
+}
+
+/** \brief Where the training's loss looks needs the answer, in the form that it has */
+void check_truth(const AnalysisOptions &options, const Bundle &model, const OptionWords &words)
+{
+    const std::string start = words.subject("entropy", name_of(entropies, Entropy::Truth)) + ": ";
+    if (!model.activity().decision.many_labels)
+        refuse(start + "expected a model of many labels, got '" + model.name() +
+               "', which gives one label a video" + words.or_leave("entropy"));
+    if (!options.has_truth)
+        refuse(start + words.answer_needed());
 }
 
 void check_focus(const AnalysisOptions &options, const Bundle &model, const std::string &got,
@@ -114,6 +132,8 @@ SecondLook check(const AnalysisOptions &options, const Bundle &model, OptionsOf 
         std::string("'") + name_of(focuses, look.focus) + "'" +
         (options.look.focus == Focus::Card ? " by the card of '" + model.name() + "'" : "");
     check_look(options, look, got, words);
+    if (options.look.entropy == Entropy::Truth)
+        check_truth(options, model, words);
     if (look.is_taken())
         check_focus(options, model, got, words, look);
     if (options.gate > 0 && !options.attended.empty())

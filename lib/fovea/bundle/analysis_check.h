@@ -13,7 +13,8 @@ struct AnalysisOptions {
     std::string attended; ///< a second model's bundle; empty: the card's, where it names one
     double gate = 0;      ///< attention below which regions rest; 0: none do
     std::string precision = "auto";
-    bool streams = false; ///< all timesteps are one clip that comes bit by bit
+    bool streams = false;   ///< all timesteps are one clip that comes bit by bit
+    bool has_truth = false; ///< it is known what the video shows
 };
 
 /** \brief Who set the options, and how errors name them: `--gate 0`, or `gate=0` */
@@ -25,6 +26,7 @@ enum class OptionsOf { Command, Element };
  * | asked for              | does not go with                                                  |
  * | fusion                 | no focus                                                          |
  * | entropy, attribution   | a focus that asks no network (other than saliency and upscaled)   |
+ * | entropy truth          | a video without the answer, a model of one label a video          |
  * | focus                  | a second model that is attended to, a gate, a stream              |
  * | focus of two networks, fusion late | precision int8: a calibration is of one network       |
  * | gate                   | a second model that the card does not name, a stream              |

@@ -117,13 +117,18 @@ std::vector<CardFile> read_files(const CardReader &reader, const std::string &wh
 void read_input(const CardReader &reader, ActivityCard &card)
 {
     reader.refuse_unknown(
-        {"width", "height", "interpolation", "view", "scale", "shift", "modality"});
+        {"width", "height", "interpolation", "view", "scale", "shift", "modality", "flow"});
     card.input.size = {reader.integer("width", 1, max_input_side),
                        reader.integer("height", 1, max_input_side)};
     card.input.interpolation = reader.choice("interpolation", interpolations);
     card.area = reader.choice("view", view_areas);
     if (reader.has("modality"))
         card.modality = reader.choice("modality", modalities);
+    if (reader.has("flow")) {
+        if (card.modality != Modality::Flow)
+            throw reader.wrong("flow", "modality flow beside it");
+        card.flow = reader.choice("flow", flow_methods);
+    }
     card.input.normalisation.scale = channel_numbers(reader, "scale", card.modality);
     card.input.normalisation.shift = channel_numbers(reader, "shift", card.modality);
 }

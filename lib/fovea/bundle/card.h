@@ -69,6 +69,7 @@ struct ActivityCard {
     int classes = 0;
     FrameToTensor::Options input; ///< of flow x stands for R, y for G, and B is not there
     Modality modality = Modality::Rgb;
+    FlowMethod flow = FlowMethod::Dis; ///< of Modality::Flow
     ViewArea area = ViewArea::Square;
     SamplingOptions sampling;
     RegionGridOptions regions;

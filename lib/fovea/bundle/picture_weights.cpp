@@ -2,6 +2,7 @@
 #include "fovea/bundle/picture_weights.h"
 
 #include <cstring>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -69,6 +70,18 @@ bool is_left_behind(const std::string &name, const std::string &classifier)
            name.find("num_batches_tracked") != std::string::npos;
 }
 
+/** \brief Whether torchvision's networks have such a tensor: what video adds to them has other names */
+bool is_of_pictures(const std::string &name)
+{
+    static const std::regex residual("(conv1|bn1|layer[1-4]\\.[0-9]+\\."
+                                     "(conv[1-3]|bn[1-3]|downsample\\.[01]))\\.[a-z_]+");
+    static const std::regex inception("(conv[1-3]|inception[3-5][a-f]\\.branch[1-4](\\.[01])?)"
+                                      "\\.(conv|bn)\\.[a-z_]+");
+    static const std::regex vgg("(features|classifier)\\.[0-9]+\\.[a-z]+");
+    return std::regex_match(name, residual) || std::regex_match(name, inception) ||
+           std::regex_match(name, vgg);
+}
+
 std::string sizes(const at::Tensor &tensor)
 {
     std::ostringstream text;
@@ -127,6 +140,9 @@ std::vector<std::string> take_pictures(nn::Backbone &network, const std::string 
         if (is_left_behind(target.key(), classifier))
             continue;
         const auto found = pictures.find(source);
+        if (found == pictures.end() && is_of_pictures(source))
+            throw unfit("lacks '" + source + "', of which '" + target.key() + "' " +
+                        sizes(target.value()) + " of " + name + " is made");
         if (found == pictures.end()) {
             lacking.push_back(target.key());
             continue;
@@ -135,6 +151,12 @@ std::vector<std::string> take_pictures(nn::Backbone &network, const std::string 
         if (!fit.defined())
             throw unfit("'" + source + "' " + sizes(found->second) + " does not fit '" +
                         target.key() + "' " + sizes(target.value()) + " of " + name);
+        if (!found->second.isfinite().all().item<bool>())
+            throw Error(Error::Kind::Settings,
+                        "weights '" + file.string() + "': '" + source + "' " +
+                            sizes(found->second) +
+                            " holds values that are no numbers; expected finite ones: fetch the "
+                            "file anew, or convert an earlier checkpoint");
         target.value().copy_(fit);
         taken.insert(target.key());
         used.insert(source);

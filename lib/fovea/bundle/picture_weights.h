@@ -30,8 +30,10 @@ at::Tensor fitted(const at::Tensor &weight, at::IntArrayRef shape);
  * Where batch normalisation adds another epsilon to the variance here, its gain makes up for it. The
  * classifier stays as it is.
  * \param file where they are from, for errors \param name of the architecture, likewise
- * \return names of the network's tensors that they lack, which stay as they are, without the classifier's
- * \throw Error Settings naming the first tensor for which the network has no place, or of another shape
+ * \return names of the network's tensors that no network of pictures has, such as attention, which stay
+ * as they are; without the classifier's
+ * \throw Error Settings naming the first layer that is lacking, of another shape, for which the network
+ * has no place, or that holds values that are no numbers
  */
 std::vector<std::string> take_pictures(nn::Backbone &network, const std::string &name,
                                        const Weights &pictures, const std::filesystem::path &file);

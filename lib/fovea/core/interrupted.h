@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 namespace fovea {
 
@@ -9,7 +10,8 @@ namespace fovea {
 class Interrupted : public std::runtime_error
 {
 public:
-    Interrupted() : std::runtime_error("interrupted") {}
+    /** \param what that means, where it is more than an end */
+    explicit Interrupted(const std::string &what = "interrupted") : std::runtime_error(what) {}
 };
 
 } // namespace fovea

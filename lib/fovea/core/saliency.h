@@ -6,21 +6,24 @@
 namespace fovea {
 
 /**
- * \brief Which entropy of what a network says is differentiated to see where it looks
+ * \brief Which entropy of what a network says, or loss, is differentiated to see where it looks
  *
  * Source: Sydorov et al., Focused Attention for Action Recognition, BMVC 2019, section 3.1
  */
 enum class Entropy {
     Card,  ///< only asked for: as the model's card says
     Paper, ///< sum of y log y, y = sigmoid(z): equation 2
-    Code   ///< -sum of softmax(y) log_softmax(y) over classes: the authors' code
+    Code,  ///< -sum of softmax(y) log_softmax(y) over classes: the authors' code
+    Truth  ///< the loss of many labels against the answer: L_CE, which the paper has for reference
 };
 
 constexpr Named<Entropy> entropies[] = {
     {Entropy::Card, "card", "As the model's card says; where it says nothing, paper",
      NameUse::Asked},
     {Entropy::Paper, "paper", "Of the sigmoids, as the paper"},
-    {Entropy::Code, "code", "Of their softmax, as the paper's code"}};
+    {Entropy::Code, "code", "Of their softmax, as the paper's code"},
+    {Entropy::Truth, "truth", "In its place the training's loss, where the answer is known",
+     NameUse::Asked}};
 
 /** \brief What is made of the gradient of a clip [3, T, H, W], for each place [H, W] */
 enum class Attribution {

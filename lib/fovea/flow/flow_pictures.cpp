@@ -7,7 +7,11 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/video/tracking.hpp>
+#ifdef FOVEA_TVL1
+#include <opencv2/optflow.hpp>
+#endif
 
+#include "fovea/core/errors.h"
 #include "fovea/core/geometry.h"
 #include "fovea/video/frame_to_tensor.h"
 
@@ -58,13 +62,46 @@ std::uint8_t flow_byte(float pixels)
                                      255);
 }
 
+bool has_tvl1()
+{
+#ifdef FOVEA_TVL1
+    return true;
+#else
+    return false;
+#endif
+}
+
+void check_flow(FlowMethod method)
+{
+    if (method == FlowMethod::TvL1 && !has_tvl1())
+        throw Error(Error::Kind::Settings,
+                    "flow 'tvl1': this build lacks OpenCV's optflow; install libopencv-contrib-dev "
+                    "and build again, or use dis");
+}
+
+namespace {
+
+cv::Ptr<cv::DenseOpticalFlow> search_by(FlowMethod method)
+{
+    check_flow(method);
+#ifdef FOVEA_TVL1
+    if (method == FlowMethod::TvL1)
+        return cv::optflow::createOptFlow_DualTVL1();
+#endif
+    return cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_MEDIUM);
+}
+
+} // namespace
+
 struct FlowPictures::State {
-    cv::Ptr<cv::DISOpticalFlow> search =
-        cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_MEDIUM);
+    cv::Ptr<cv::DenseOpticalFlow> search;
     cv::Mat before; ///< empty: none
 };
 
-FlowPictures::FlowPictures() : state_(std::make_unique<State>()) {}
+FlowPictures::FlowPictures(FlowMethod method)
+    : state_(std::make_unique<State>(State{search_by(method), {}}))
+{
+}
 
 FlowPictures::~FlowPictures() = default;
 

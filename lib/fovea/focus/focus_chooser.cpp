@@ -15,14 +15,14 @@ FocusChooser::FocusChooser(const SecondLook &look, double size,
 }
 
 FocusedPlace FocusChooser::find(const Array &clip, const Box &view,
-                                const std::function<double()> &draw) const
+                                const std::function<double()> &draw, const ClipTruth *truth) const
 {
     const ImageSize size = {static_cast<int>(clip.shape[4]), static_cast<int>(clip.shape[3])};
     const ImageSize side = box_size(size, size_);
     FocusedPlace place;
     PixelBox box;
     if (is_by_saliency(look_.focus)) {
-        const Array map = mapper_->map(clip);
+        const Array map = mapper_->map(clip, truth);
         box = salient_box(map.values, size, side);
         place.heat = coarse_heat(map.values, size, view);
     } else {

@@ -43,12 +43,19 @@ public:
      * \param clip what the network sees of the frames: [1, 3, T, H, W]
      * \param view the part of the frame that it sees; the box lies inside
      * \param draw a number in [0, 1), each as likely: two of them place the box of a baseline
+     * \param truth as SaliencyMapper::map; null: not known
      * \throw Error as SaliencyMapper::map
      */
-    FocusedPlace find(const Array &clip, const Box &view,
-                      const std::function<double()> &draw) const;
+    FocusedPlace find(const Array &clip, const Box &view, const std::function<double()> &draw,
+                      const ClipTruth *truth = nullptr) const;
 
     Fusion fusion() const { return look_.fusion; }
+
+    /** \brief Whether it looks by what a clip shows, where that is known */
+    bool asks_truth() const
+    {
+        return is_by_saliency(look_.focus) && look_.entropy == Entropy::Truth;
+    }
 
 private:
     SecondLook look_;

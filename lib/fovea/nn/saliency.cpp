@@ -19,8 +19,6 @@ at::Tensor attributed(const at::Tensor &clip, const at::Tensor &gradient, Attrib
     return gradient.norm(2, /*dim=*/1).amax(1);
 }
 
-using LogitsOf = std::function<at::Tensor(const at::Tensor &)>;
-
 /** \param loss_of what is differentiated, of the logits of the clip of that number */
 template <typename LossOf>
 Saliency differentiated(torch::nn::Module &network, const LogitsOf &logits_of,
@@ -62,12 +60,9 @@ Saliency saliency(Backbone &network, const at::Tensor &clips, const at::Tensor &
 {
     if (!targets.defined())
         throw Error(Error::Kind::Settings, "saliency: that of the training loss needs labels");
-    return differentiated(
+    return saliency(
         network, [&network](const at::Tensor &clip) { return network.logits(clip); }, clips,
-        [&targets](const at::Tensor &logits, std::int64_t n) {
-            return multi_label_loss(logits, targets.narrow(0, n, 1));
-        },
-        Attribution::Gradient);
+        targets, /*video=*/{}, Attribution::Gradient);
 }
 
 Saliency saliency(torch::nn::Module &network, const LogitsOf &logits_of, const at::Tensor &clips,
@@ -77,6 +72,18 @@ Saliency saliency(torch::nn::Module &network, const LogitsOf &logits_of, const a
         network, logits_of, clips,
         [entropy](const at::Tensor &logits, std::int64_t /*n*/) {
             return nn::entropy(logits, entropy);
+        },
+        attribution);
+}
+
+Saliency saliency(torch::nn::Module &network, const LogitsOf &logits_of, const at::Tensor &clips,
+                  const at::Tensor &targets, const at::Tensor &video, Attribution attribution)
+{
+    return differentiated(
+        network, logits_of, clips,
+        [&](const at::Tensor &logits, std::int64_t n) {
+            return multi_label_loss(logits, targets.narrow(0, n, 1), JointLoss::JointMean,
+                                    video.defined() ? video.narrow(0, n, 1) : video);
         },
         attribution);
 }

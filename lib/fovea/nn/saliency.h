@@ -10,7 +10,7 @@
 
 namespace fovea::nn {
 
-/** \brief The entropy of logits [N, classes, T_out], a scalar; Entropy::Card is as Paper */
+/** \brief The entropy of logits [N, classes, T_out], a scalar; what is none is as Paper */
 at::Tensor entropy(const at::Tensor &logits, Entropy kind);
 
 struct Saliency {
@@ -37,14 +37,21 @@ Saliency saliency(Backbone &network, const at::Tensor &clips, Entropy entropy,
  */
 Saliency saliency(Backbone &network, const at::Tensor &clips, const at::Tensor &targets);
 
+/** \brief [1, 3, T, H, W] -> [1, classes, T_out], differentiable */
+using LogitsOf = std::function<at::Tensor(const at::Tensor &clip)>;
+
 /**
  * \brief The same for a classifier that is put together otherwise
  * \param network what is set to eval mode
- * \param logits_of [1, 3, T, H, W] -> [1, classes, T_out], differentiable
  */
-Saliency saliency(torch::nn::Module &network,
-                  const std::function<at::Tensor(const at::Tensor &)> &logits_of,
-                  const at::Tensor &clips, Entropy entropy,
-                  Attribution attribution = Attribution::Gradient);
+Saliency saliency(torch::nn::Module &network, const LogitsOf &logits_of, const at::Tensor &clips,
+                  Entropy entropy, Attribution attribution = Attribution::Gradient);
+
+/**
+ * \brief And of the training loss
+ * \param targets [N, classes, T] \param video [N, classes], as of multi_label_loss()
+ */
+Saliency saliency(torch::nn::Module &network, const LogitsOf &logits_of, const at::Tensor &clips,
+                  const at::Tensor &targets, const at::Tensor &video, Attribution attribution);
 
 } // namespace fovea::nn

@@ -85,6 +85,13 @@ void set_flow(Json *entry, const Normalisation &normalisation)
     (*entry)["shift"] = {normalisation.shift[0], normalisation.shift[1]};
 }
 
+void set_flow_method(Json *entry, FlowMethod method)
+{
+    entry->erase("flow");
+    if (method != FlowMethod::Dis)
+        (*entry)["flow"] = name_of(flow_methods, method);
+}
+
 CardFile written(const std::filesystem::path &folder, const std::string &name,
                  const Weights &weights)
 {
@@ -176,6 +183,8 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
         set_sampling(&card["sampling"], *trained.sampling);
     if (trained.flow)
         set_flow(&card["input"], *trained.flow);
+    if (trained.flow_method)
+        set_flow_method(&card["input"], *trained.flow_method);
     if (trained.attention)
         card["attention"] = attention_entry(*trained.attention);
     card["decision"] = decision_of(card, trained);

@@ -31,8 +31,9 @@ struct TrainedBundle {
         sampling; ///< plan, timesteps and mode of the rows; none: the base's
     std::optional<nn::AttentionOptions> attention; ///< inside the network; none: the base's
     std::optional<Normalisation> flow; ///< of x and y: it sees flow, other than the base; else none
-    bool many_labels = false;          ///< any number of classes at once
-    int window = 0;                    ///< rows a label is made from; 0: as the base
+    std::optional<FlowMethod> flow_method;   ///< of one that sees flow; none: the base's
+    bool many_labels = false;                ///< any number of classes at once
+    int window = 0;                          ///< rows a label is made from; 0: as the base
     std::vector<std::vector<double>> priors; ///< of each label and length of segments; empty: none
     std::optional<TrainedFocus> focus;       ///< none: clips are seen once
     AttendedModel attended;                  ///< with an empty name: none

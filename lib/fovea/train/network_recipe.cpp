@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/network_recipe.h"
 
+#include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/architecture.h"
@@ -49,6 +50,13 @@ bool random_weights(const NetworkTraining &training)
 {
     return training.weights == "none" ||
            (training.weights.empty() && recipe_of(training).from_scratch);
+}
+
+Bundle open_model_to_train(const NetworkTraining &training)
+{
+    return random_weights(training) || !training.weights.empty()
+               ? Bundle::open(training.settings.model)
+               : open_activity_model(training.settings.model);
 }
 
 void check_recipe_focus(const NetworkTraining &training, const ActivityCard &card)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "fovea/bundle/card.h"
+#include "fovea/bundle/bundle.h"
 #include "fovea/focus/second_look.h"
 #include "fovea/train/loop/named_recipes.h"
 #include "fovea/train/network_training.h"
@@ -23,6 +23,9 @@ SecondLook look_of(const NetworkTraining &training, const ActivityCard &card);
 
 /** \brief Whether the network begins from random weights, as asked or by its recipe */
 bool random_weights(const NetworkTraining &training);
+
+/** \brief The model that training begins with; without its weights where others take their place */
+Bundle open_model_to_train(const NetworkTraining &training);
 
 /**
  * \brief What a recipe with a closer look asks of the rest, told before the first epoch

@@ -10,6 +10,7 @@
 #include "fovea/bundle/card_focus.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/json.h"
+#include "fovea/flow/flow_pictures.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/architecture.h"
 #include "fovea/nn/heads.h"
@@ -23,13 +24,6 @@
 namespace fovea {
 
 namespace {
-
-Bundle base_bundle(const NetworkTraining &training)
-{
-    return random_weights(training) || !training.weights.empty()
-               ? Bundle::open(training.settings.model)
-               : open_activity_model(training.settings.model);
-}
 
 /**
  * \brief Of a model of frames its flow: as wide as the colours were, around no motion; so craston/MARS,
@@ -46,6 +40,20 @@ void show_flow(ActivityCard *card, const Bundle &base)
     card->input.normalisation = {{scale, scale, 0}, {-scale / 2, -scale / 2, 0}};
 }
 
+/** \throw Error Settings where the network sees no flow, or this build cannot find it so */
+void set_flow_method(ActivityCard *card, const NetworkTraining &training)
+{
+    if (training.flow && card->modality != Modality::Flow)
+        throw Error(Error::Kind::Settings,
+                    std::string("--flow ") + name_of(flow_methods, *training.flow) +
+                        ": expected a network that sees flow, got one that sees frames; add "
+                        "--modality flow, or leave --flow out");
+    if (training.flow)
+        card->flow = *training.flow;
+    if (card->modality == Modality::Flow)
+        check_flow(card->flow);
+}
+
 ActivityCard training_card(const Bundle &base, const NetworkTraining &training)
 {
     ActivityCard card = base.activity();
@@ -55,6 +63,7 @@ ActivityCard training_card(const Bundle &base, const NetworkTraining &training)
         card.sampling.frames = training.frames;
     if (training.modality && *training.modality != card.modality)
         show_flow(&card, base);
+    set_flow_method(&card, training);
     if (!training.attention.empty())
         card.attention = attention_in_words(training.attention);
     if (training.sampling != Sampling::Card)
@@ -153,7 +162,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
                            RunWatcher &watcher)
     : training_(training),
       watcher_(watcher),
-      base_(base_bundle(training)),
+      base_(open_model_to_train(training)),
       card_(training_card(base_, training))
 {
     check_recipe_focus(training, card_);
@@ -206,6 +215,7 @@ void NetworkStage::open_teachers_view(const OpenFrames &open_frames)
                         "'; give a teacher that sees the same");
     ActivityCard view = card_;
     view.modality = teacher.modality;
+    view.flow = teacher.flow;
     view.input.normalisation = teacher.input.normalisation;
     teachers_frames_ = open_frames(view);
     open_all(&list_, *teachers_frames_, *training_.settings.processes, watcher_);
@@ -233,6 +243,8 @@ Json NetworkStage::trained_on() const
         entry["paste"] = training_.paste;
     if (card_.modality != Modality::Rgb)
         entry["modality"] = name_of(modalities, card_.modality);
+    if (card_.flow != FlowMethod::Dis)
+        entry["flow"] = name_of(flow_methods, card_.flow);
     if (const SecondLook look = look_of(training_, base_.activity()); look.is_taken())
         entry["focus"] = focus_entry(look, /*weights=*/"");
     return entry;
@@ -286,6 +298,7 @@ Bundle NetworkStage::write(const TrainReport &report)
     trained_.attention = card_.attention;
     if (card_.modality != base_.activity().modality)
         trained_.flow = card_.input.normalisation;
+    trained_.flow_method = card_.flow;
     trained_.title = std::to_string(list_.labels.size()) + " activities of one's own";
     trained_.source = "Network trained (" + recipe_of(training_).name + ") from '" + base_.name() +
                       "', seed " + std::to_string(recipe_.seed) + ", " +
@@ -294,9 +307,14 @@ Bundle NetworkStage::write(const TrainReport &report)
                         : list_.of_split("test").empty()
                             ? "Not measured: the list has no test split."
                             : "Not measured: the test has not come to its end.";
-    if (const SecondLook look = look_of(training_, base_.activity()); look.is_taken())
+    if (SecondLook look = look_of(training_, base_.activity()); look.is_taken()) {
+        if (look.entropy == Entropy::Truth) { // of videos whose labels are known alone
+            trained_.source += " In training it looked again by the loss against the answer.";
+            look.entropy = base_.activity().focus.entropy;
+        }
         trained_.focus = TrainedFocus{
             look, networks_.fixed != nullptr ? bundle_weights(*networks_.fixed) : Weights()};
+    }
     if (recipe_of(training_).windows)
         trained_.window_rows = networks_.network->rows_of(card_.sampling.frames);
     Bundle made = made_by_first(

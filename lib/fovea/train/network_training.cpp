@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/network_training.h"
 
+#include "fovea/bundle/open_model.h"
+#include "fovea/core/errors.h"
+#include "fovea/nn/architecture.h"
 #include "fovea/train/head_training.h"
 #include "fovea/train/network_recipe.h"
 #include "fovea/train/network_stage.h"
@@ -42,11 +45,48 @@ TrainingOutcome train_head_on(const NetworkTraining &network, const NetworkTrain
 
 } // namespace
 
+namespace {
+
+/** \brief Before anything is trained: a student of frames, a teacher of flow, alike but for that */
+void check_lesson(const NetworkTraining &training, const NamedRecipe &named)
+{
+    if (named.teacher != Modality::Flow)
+        return;
+    const auto refuse = [&](const std::string &expected, const std::string &got,
+                            const std::string &remedy) {
+        throw Error(Error::Kind::Settings, "recipe '" + named.name + "': expected " + expected +
+                                               ", got " + got + "; " + remedy);
+    };
+    const Bundle student = open_model_to_train(training);
+    const ActivityCard &card = student.activity();
+    if (training.modality.value_or(card.modality) != Modality::Rgb)
+        refuse("a student that sees frames",
+               training.modality ? "--modality flow" : "model '" + student.name() + "' of flow",
+               "its teacher sees the flow: give the model of frames, and leave --modality out");
+    if (nn::architecture_facts(card.architecture).own_head.empty())
+        refuse("a student whose classifier reads its features",
+               "model '" + student.name() + "' (" + card.architecture + ")",
+               "choose another --model, such as resnext101-hmdb51");
+    if (training.teacher.empty())
+        return;
+    const Bundle teacher = open_activity_model(training.teacher);
+    if (teacher.activity().modality != Modality::Flow)
+        refuse("a teacher that sees flow", "'" + training.teacher + "', which sees frames",
+               "train one with --modality flow, or leave --teacher out");
+    if (teacher.activity().architecture != card.architecture)
+        refuse("a teacher of the student's architecture " + card.architecture,
+               "'" + training.teacher + "' of " + teacher.activity().architecture,
+               "train one of the same, or leave --teacher out");
+}
+
+} // namespace
+
 TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &open_frames,
                               RunWatcher &watcher)
 {
     training_device(asked.settings);
     const NamedRecipe &named = recipe_of(asked);
+    check_lesson(asked, named);
     NetworkTraining training = asked;
     training.settings.changes.many_labels |= named.recipe.labelling == Labelling::Many;
     if (training.map_distance == MapDistance::None)
@@ -60,6 +100,8 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
         TrainingOutcome first = train_one(teacher, /*with_features=*/false, open_frames, watcher);
         if (first.stopped)
             return first;
+        if (named.teacher == Modality::Flow)
+            training.flow.reset(); // it was the teacher's
         training.teacher = std::filesystem::absolute(teacher.settings.out).string();
     }
     const std::string head = training.head.empty() ? named.head : training.head;

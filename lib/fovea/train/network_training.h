@@ -28,6 +28,7 @@ struct NetworkTraining {
     int frames = 0;    ///< of a timestep; 0: the card's
     Sampling sampling = Sampling::Card; ///< plan of the timesteps
     std::optional<Modality> modality;   ///< what clips show; none: the card's
+    std::optional<FlowMethod> flow;     ///< how the flow it sees is found; none: the card's
     std::string attention; ///< inside the network, in words (attention_words.h); empty: the card's
     std::optional<double> flip; ///< chance of left and right exchanged; none: the recipe's
     double shake = 0;           ///< Augmentation::shake

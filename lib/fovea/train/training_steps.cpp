@@ -66,13 +66,14 @@ std::string size_in_words(double bytes)
                             : formatted("%.1f GB", bytes / gigabyte);
 }
 
-/** \brief Tells what the frames of all videos will take on disk, before one is decoded */
+/** \brief Tells what the frames of all videos will take on disk, before one is decoded; less where the run ends */
 void tell_sizes(const ClipList &list, const ClipSource &frames, RunWatcher &watcher)
 {
     std::set<std::filesystem::path> seen;
     double bytes = 0;
     for (const ListedClip &clip : list.clips) {
-        go_on(watcher);
+        if (watcher.stops())
+            return;
         if (seen.insert(clip.path).second)
             bytes += static_cast<double>(frames.bytes_to_make(clip));
     }
@@ -97,11 +98,14 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
     // Each begins elsewhere, so that processes that see one cache do not decode the same videos
     const std::size_t first = count * static_cast<std::size_t>(processes.rank()) /
                               static_cast<std::size_t>(processes.count());
-    at::Tensor failures = at::zeros({static_cast<std::int64_t>(count)});
+    at::Tensor failures = at::zeros({static_cast<std::int64_t>(count + 1)}); // and whether all end
     auto failed = failures.accessor<float, 1>();
     std::vector<std::string> warnings(count);
+    bool stops = false;
     for (std::size_t i = 0; i < count; ++i) {
-        go_on(watcher);
+        stops = processes.one_stops(watcher.stops());
+        if (stops)
+            break;
         const std::size_t place = (first + i) % count;
         try {
             frames.open(list->clips[place]);
@@ -111,7 +115,10 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
         }
         watcher.progress(static_cast<double>(i + 1) / static_cast<double>(count));
     }
+    failed[static_cast<std::int64_t>(count)] = stops ? 1 : 0;
     processes.add_up(failures);
+    if (failed[static_cast<std::int64_t>(count)] > 0)
+        throw Interrupted();
     std::vector<ListedClip> kept;
     for (std::size_t i = 0; i < count; ++i) {
         if (failed[static_cast<std::int64_t>(i)] == 0)
@@ -231,6 +238,10 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
     };
     steps.epoch = [&](const EpochRecord &record) { watcher.epoch(record, recipe.epochs); };
     const TrainReport report = train(classifier, training, validation, options, steps);
+    if (report.stopped && report.history.empty())
+        throw Interrupted(
+            "stopped before the first epoch had ended: no bundle is written, what was in '" +
+            settings.out.string() + "' stays as it was");
     if (report.stopped)
         watcher.stopped(static_cast<int>(report.history.size()), recipe.epochs);
     return report;

@@ -93,7 +93,7 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
  * \brief Trains, checkpoints kept in OUT/training
  * \param goal as TrainerOptions::goal
  * \param trained_on what else decides the outcome, compared on resuming
- * \throw Error as train(); Settings for a device that is not there, or a precision that it does not have
+ * \throw Interrupted when it was stopped before an epoch had ended; Error as train(); Settings for a device that is not there, or a precision that it does not have
  */
 TrainReport run_training(Classifier &classifier, const SampleSource &training,
                          const SampleSource *validation, const Recipe &recipe,

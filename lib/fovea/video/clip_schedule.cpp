@@ -2,6 +2,7 @@
 #include "fovea/video/clip_schedule.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "fovea/core/errors.h"
@@ -60,8 +61,10 @@ Nanoseconds StreamSchedule::longest_step() const
 {
     if (options_.frame_interval > 0)
         return options_.length * options_.frame_interval;
-    return std::max(options_.timestep_interval, options_.length * options_.stride *
-                                                    std::min(clock_.interval(), slowest_interval));
+    const Nanoseconds frames = options_.length * std::min(clock_.interval(), slowest_interval);
+    constexpr Nanoseconds longest = std::numeric_limits<Nanoseconds>::max() / 2;
+    return std::max(options_.timestep_interval,
+                    std::min(frames, longest / options_.stride) * options_.stride);
 }
 
 /** \brief A duration of more than a timestep is none of a frame: the measured interval is */

@@ -15,6 +15,16 @@ constexpr Named<Modality> modalities[] = {
     {Modality::Rgb, "rgb", "The frames themselves"},
     {Modality::Flow, "flow", "The optical flow from frame to frame"}};
 
+/** \brief How flow is found */
+enum class FlowMethod {
+    Dis, ///< dense inverse search: Kroeger et al., ECCV 2016
+    TvL1 ///< Zach et al., DAGM 2007, as the papers' public code; where OpenCV's optflow was there
+};
+
+constexpr Named<FlowMethod> flow_methods[] = {
+    {FlowMethod::Dis, "dis", "By dense inverse search, fast"},
+    {FlowMethod::TvL1, "tvl1", "By TV-L1, as the papers, slow"}};
+
 constexpr int channels_of(Modality modality)
 {
     return modality == Modality::Flow ? 2 : 3;

@@ -84,7 +84,9 @@ int evaluate_model(const EvaluateOptions &asked)
     std::vector<EvaluatedVideo> videos;
     for (const ListedClip &clip : written.clips) {
         Prediction truth = truth_of(clip, list, many_labels);
-        if (truth.truth >= 0 || !truth.truths.empty()) // the others were told with the list
+        const bool shows_none = many_labels && clip.labels().empty();
+        // what shows other classes alone was told with the list
+        if (truth.truth >= 0 || !truth.truths.empty() || shows_none)
             videos.push_back({std::move(truth), clip.path.filename(), stretch_of(clip)});
     }
     const VideoEvaluation evaluation = evaluate_videos(scorer, videos);

@@ -89,7 +89,10 @@ EvaluationFeatures extract_split(const EvaluateOptions &options,
         std::printf("\nwritten: '%s', a part without figures; once all shares are done, the same "
                     "command with --merge and their folders in place of --shard tells them\n",
                     printable(options.out.string()).c_str());
-    features.are_all = !is_share && !interrupted();
+    const bool is_made = std::all_of( // else each video has been told
+        features.folders.begin(), features.folders.end(),
+        [](const auto &folder) { return std::filesystem::exists(folder / "list.csv"); });
+    features.are_all = !is_share && !interrupted() && is_made;
     return features;
 }
 

@@ -35,7 +35,8 @@ enum class EvaluationOf {
 struct EvaluationFeatures {
     std::vector<std::filesystem::path> folders; ///< one of each model; fewer after Ctrl-C
     int code = 0;                               ///< as extract()
-    bool are_all = true; ///< false: of a share alone, or Ctrl-C came; what to do then has been told
+    bool are_all =
+        true; ///< false: of a share alone, none at all, or Ctrl-C came; that has been told
 };
 
 /**

@@ -17,6 +17,7 @@
 #include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/feature_list.h"
 #include "fovea/train/data/feature_parts.h"
+#include "fovea/train/data/list_truths.h"
 #include "fovea/train/data/window_starts.h"
 #include "interrupt.h"
 #include "media/pipeline.h"
@@ -31,6 +32,7 @@ namespace {
 struct Listed {
     std::string name; ///< of the file, without .pt
     std::string label;
+    std::optional<ListedClip> clip{}; ///< where the second look asks what it shows
 };
 
 using ListedVideos = std::map<std::filesystem::path, Listed>;
@@ -130,6 +132,11 @@ private:
         std::error_code none_before;
         const auto written = std::filesystem::last_write_time(output, none_before);
         Chain chain = plan.features(survey);
+        if (const auto &clip = videos_.at(task.file()).clip) { // told to foveafeatures
+            const double duration = to_seconds(survey.time > 0 ? survey.time : media.duration);
+            chain.back().properties.emplace_back(
+                "focus-truth", words_of(shown_of(*clip, model_.labels(), duration)));
+        }
         chain.push_back({"foveadump",
                          {{"location", output.string()},
                           {"label", videos_.at(task.file()).label},
@@ -201,7 +208,9 @@ int extract(const ExtractOptions &options)
     const Bundle model = open_activity_model(options.analysis.model);
     if (const auto attended = model.attended(options.analysis.attended))
         check_weights(*attended);
-    check(options_of(options.analysis), model, OptionsOf::Command);
+    AnalysisOptions asked = options_of(options.analysis);
+    asked.has_truth = !options.list.empty() && options.many_labels;
+    check(asked, model, OptionsOf::Command);
     settled.analysis.detector = detector_for(options.analysis.detector, model.activity());
     settled.analysis.pose = pose_for(options.analysis.attended, model.activity());
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
@@ -220,6 +229,8 @@ int extract(const ExtractOptions &options)
         list = listed_videos(settled, clips);
         for (const ListedClip &clip : list.clips) {
             videos[clip.path] = {clip.id, clip.label};
+            if (asked.look.entropy == Entropy::Truth)
+                videos[clip.path].clip = clip;
             settled.videos.push_back(clip.path);
         }
     }

@@ -2,7 +2,7 @@
 #include "commands/label.h"
 
 #include <cstdio>
-#include <future>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -10,6 +10,7 @@
 #include "batch.h"
 #include "fovea/bundle/combination_results.h"
 #include "fovea/bundle/open_model.h"
+#include "fovea/core/background_task.h"
 #include "fovea/core/errors.h"
 #include "fovea/salience/label_line.h"
 #include "fovea/store/atomic_file.h"
@@ -82,28 +83,29 @@ std::vector<ModelLabelling> labellings_of(const LabelOptions &options,
 class MediaLooks
 {
 public:
-    explicit MediaLooks(const std::filesystem::path &first)
-        : first_(first),
-          look_(is_web_video(first.string()) ? std::future<MediaInfo>()
-                                             : std::async(std::launch::async, media_info, first))
+    explicit MediaLooks(const std::filesystem::path &first) : first_(first)
     {
+        if (!is_web_video(first.string()))
+            look_ = std::make_unique<Look>("fovea-look", [first] { return media_info(first); });
     }
 
     /** \throw Error as media_info() */
     MediaInfo at(const std::filesystem::path &file)
     {
-        std::future<MediaInfo> look;
+        std::unique_ptr<Look> look;
         if (file == first_) {
             const std::lock_guard lock(mutex_);
             look = std::move(look_);
         }
-        return look.valid() ? look.get() : media_info(file);
+        return look != nullptr ? look->get() : media_info(file);
     }
 
 private:
+    using Look = BackgroundTask<MediaInfo>;
+
     std::filesystem::path first_;
     std::mutex mutex_; ///< guards what follows
-    std::future<MediaInfo> look_;
+    std::unique_ptr<Look> look_;
 };
 
 /** \brief Whether the first video is looked into at all: not where there are results of it, or other runs may have it */

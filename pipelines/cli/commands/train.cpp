@@ -102,6 +102,8 @@ std::unique_ptr<RunWatcher> join(TrainingSettings *settings, std::chrono::second
     auto printer = std::make_unique<RunPrinter>();
     if (settings->processes->are_several())
         printer->note(std::to_string(place.count) + " processes train together");
+    else if (const std::string why = why_alone(variable); !why.empty())
+        printer->warn(why);
     return printer;
 }
 

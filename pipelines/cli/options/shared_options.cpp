@@ -21,9 +21,10 @@ void add_focus_options(CLI::App *command, AnalysisSettings *settings)
                "Of the focus: card, late (one more region) or temporal (behind the first "
                "look, both one clip)")
         ->option_text("FUSION (card)");
-    add_choice(command, "--entropy", &settings->look.entropy, entropies,
-               "Of focus saliency or upscaled: card, paper (of the sigmoids) or code (of "
-               "their softmax)")
+    add_choice(
+        command, "--entropy", &settings->look.entropy, entropies,
+        "Of focus saliency or upscaled: card, paper (of the sigmoids), code (of their softmax) "
+        "or truth (in its place the loss against the labels of the list, for reference)")
         ->option_text("ENTROPY (card)");
     add_choice(command, "--attribution", &settings->look.attribution, attributions,
                "Of focus saliency or upscaled: card, gradient (how much a change at a place "

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "commands/train.h"
+#include "fovea/nn/names.h"
+#include "fovea/train/data/list_forms.h"
 #include "fovea/train/loop/named_recipes.h"
 #include "options/choice.h"
 #include "options/shared_options.h"
@@ -144,7 +146,7 @@ void add_head(CLI::App *train, Command *asked)
                      "Labels and splits of the feature files (default: FEATURES/list.csv, "
                      "else the labels in the files)")
         ->option_text("FILE");
-    command->add_option("--head", head->head, "region-mean, ra, ta, tra or another by name")
+    command->add_option("--head", head->head, "One of " + joined(nn::head_names()))
         ->option_text("NAME (ra, or the recipe's)");
     command
         ->add_option("--regions", head->regions,
@@ -190,9 +192,9 @@ void add_second_look(CLI::App *command, NetworkTraining *network)
                looks())
         ->option_text("FOCUS (saliency)");
     add_choice(command, "--entropy", &network->look.entropy, entropies,
-               "Of focus saliency or upscaled: paper (of the sigmoids) or code (of their "
-               "softmax)",
-               stored_names(entropies))
+               "Of focus saliency or upscaled: paper (of the sigmoids), code (of their softmax) or "
+               "truth (in its place the loss against the answer; the bundle then goes by entropy)",
+               {"paper", "code", "truth"})
         ->option_text("ENTROPY (MODEL's)");
     add_choice(command, "--attribution", &network->look.attribution, attributions,
                "Of focus saliency or upscaled: gradient or input-x-gradient, as for 'fovea "
@@ -226,6 +228,11 @@ void add_clips(CLI::App *command, NetworkTraining *network)
     add_choice(command, "--modality", &network->modality, modalities,
                "What clips show: rgb, or flow, the optical flow from frame to frame; of a model of "
                "frames its weights are where it begins (default: the card's)")
+        ->option_text("NAME");
+    add_choice(
+        command, "--flow", &network->flow, flow_methods,
+        "How the flow that it sees is found, kept in the bundle: dis, by dense inverse search, "
+        "or tvl1, as the papers, slow (default: the card's)")
         ->option_text("NAME");
     command
         ->add_option_function<double>(
@@ -261,8 +268,8 @@ void add_backbone(CLI::App *train, Command *asked)
     CLI::App *command = train->add_subcommand(
         "backbone", "The network itself, on random regions of videos: takes minutes to days");
     add_list(command, &network->list,
-             "Labelled clips: path,label[,group,split] as CSV, a folder for each class, or the "
-             "lists of Kinetics, ActivityNet, Charades, Breakfast");
+             "Labelled clips, in the first of these forms that they have: " +
+                 list_forms_in_words());
     add_frame_options(command, &network->root, &options->cache);
     command
         ->add_option("--cache-limit", options->cache_gigabytes, "Gigabytes of decoded frames kept")
@@ -273,9 +280,10 @@ void add_backbone(CLI::App *train, Command *asked)
     add_clips(command, network);
     command
         ->add_option("--head", network->head,
-                     "Head that is trained afterwards on the network's features: region-mean, ra, "
-                     "ta, tra or another by name; none: the network's own classifier (default: as "
-                     "the recipe says: ra after fine-tuning)")
+                     "Head that is trained afterwards on the network's features: one of " +
+                         joined(nn::head_names()) +
+                         "; none: the network's own classifier (default: as the recipe says: ra "
+                         "after fine-tuning)")
         ->option_text("NAME");
     command
         ->add_option("--attention", network->attention,

@@ -23,13 +23,11 @@ namespace {
 class TorchSaliency final : public SaliencyMapper
 {
 public:
-    using LogitsOf = std::function<at::Tensor(const at::Tensor &)>;
-
     /**
      * \param logits_of what the network says of a clip
      * \param threads of a call, as in EngineOptions; none: as many as LibTorch has
      */
-    TorchSaliency(std::shared_ptr<nn::Backbone> backbone, LogitsOf logits_of,
+    TorchSaliency(std::shared_ptr<nn::Backbone> backbone, nn::LogitsOf logits_of,
                   const SecondLook &look, at::Device device, std::optional<int> threads)
         : backbone_(std::move(backbone)),
           logits_of_(std::move(logits_of)),
@@ -39,7 +37,9 @@ public:
     {
     }
 
-    Array map(const Array &clip) override
+    using SaliencyMapper::map;
+
+    Array map(const Array &clip, const ClipTruth *truth) override
     {
         const at::Tensor seen = as_tensor(clip).to(device_);
         const auto pixels = static_cast<double>(seen.size(2) * seen.size(3) * seen.size(4));
@@ -50,13 +50,24 @@ public:
                 at::set_num_threads(threads);
         }
         const nn::Saliency found =
-            nn::saliency(*backbone_, logits_of_, seen, look_.entropy, look_.attribution);
+            truth != nullptr && look_.entropy == Entropy::Truth
+                ? nn::saliency(*backbone_, logits_of_, seen, one_of_many(truth->frames),
+                               one_of_many(truth->video), look_.attribution)
+                : nn::saliency(*backbone_, logits_of_, seen, look_.entropy, look_.attribution);
         Array map({clip.shape[3], clip.shape[4]});
         at::from_blob(map.values.data(), map.shape).copy_(found.map[0]);
         return map;
     }
 
 private:
+    /** \brief A batch of one */
+    at::Tensor one_of_many(const Array &values) const
+    {
+        return at::from_blob(const_cast<float *>(values.values.data()), values.shape) // only read
+            .unsqueeze(0)
+            .to(device_);
+    }
+
     at::Tensor as_tensor(const Array &clip) const
     {
         std::ostringstream got;
@@ -68,7 +79,7 @@ private:
     }
 
     std::shared_ptr<nn::Backbone> backbone_;
-    LogitsOf logits_of_;
+    nn::LogitsOf logits_of_;
     SecondLook look_; ///< its entropy and attribution
     at::Device device_;
     std::optional<int> threads_;

@@ -152,15 +152,15 @@ void BatchLoader::start_one()
     const auto own = static_cast<std::ptrdiff_t>(place_of(share_.index + 1) - first);
     std::vector<std::size_t> indices(from, from + own);
     started_ += count;
-    under_way_.push_back(std::async(
-        std::launch::async, [this, first, count, indices = std::move(indices), epoch = epoch_] {
+    under_way_.emplace_back(
+        "fovea-batch", [this, first, count, indices = std::move(indices), epoch = epoch_] {
             Batch batch = make_batch(source_, indices, epoch);
             batch.first = static_cast<std::int64_t>(first);
             batch.of_all = static_cast<std::int64_t>(count);
             return pinned_ ? changed(std::move(batch),
                                      [](const at::Tensor &one) { return one.pin_memory(); })
                            : batch;
-        }));
+        });
 }
 
 std::optional<Batch> BatchLoader::next()

@@ -3,10 +3,10 @@
 
 #include <cstdint>
 #include <deque>
-#include <future>
 #include <optional>
 #include <vector>
 
+#include "fovea/core/background_task.h"
 #include "fovea/train/data/sample_source.h"
 
 namespace fovea {
@@ -73,7 +73,7 @@ private:
     std::int64_t epoch_ = 0;
     std::vector<std::size_t> order_;
     std::size_t started_ = 0; ///< samples in batches that are made or under way
-    std::deque<std::future<Batch>> under_way_;
+    std::deque<BackgroundTask<Batch>> under_way_;
 };
 
 } // namespace fovea

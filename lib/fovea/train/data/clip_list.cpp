@@ -10,56 +10,17 @@
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/web_video.h"
-#include "fovea/train/data/csv_table.h"
 #include "fovea/train/data/join_labels.h"
-#include "fovea/train/data/list_datasets.h"
+#include "fovea/train/data/list_forms.h"
 #include "fovea/train/data/list_split.h"
-#include "fovea/train/data/list_split_files.h"
 #include "fovea/train/data/list_truths.h"
 #include "fovea/train/data/list_values.h"
-#include "fovea/train/data/plain_lists.h"
 #include "fovea/train/data/window_starts.h"
 #include "fovea/video/container.h"
 
 namespace fovea {
 
 namespace {
-
-using ListReader = ClipList (*)(const std::filesystem::path &list, const ListOptions &options);
-
-ListReader folder_reader_of(const std::filesystem::path &list)
-{
-    if (std::filesystem::is_directory(list / "groundTruth") &&
-        std::filesystem::is_directory(list / "splits"))
-        return read_breakfast;
-    if (list.filename() == "groundTruth" || list.parent_path().filename() == "groundTruth")
-        return read_breakfast_truth;
-    if (std::filesystem::exists(list / "Charades_v1_train.csv"))
-        return read_charades;
-    return something_files(list).empty() ? read_class_folders : read_something;
-}
-
-ListReader reader_of(const std::filesystem::path &list)
-{
-    if (const PublishedReader reader = published_reader(list))
-        return reader;
-    if (is_something(list))
-        return read_something;
-    if (std::filesystem::is_directory(list))
-        return folder_reader_of(list);
-    if (list.extension() == ".json")
-        return read_activity_net;
-    if (list.extension() != ".csv")
-        return read_path_lines;
-
-    const CsvRows rows = read_csv(list);
-    const auto has = [&](const char *name) {
-        return !rows.empty() && std::count(rows[0].begin(), rows[0].end(), name) > 0;
-    };
-    if (has("youtube_id"))
-        return read_kinetics;
-    return has("id") && has("actions") ? read_charades : read_plain_csv;
-}
 
 bool opens(const std::filesystem::path &file)
 {
@@ -116,9 +77,9 @@ void drop_unusable(ClipList *list, const ListOptions &options)
     for (ListedClip &clip : list->clips) {
         const std::string name = "'" + clip.path.string() + "': ";
         const std::vector<std::string> labels = clip.labels();
-        if (clip.label.empty() && options.with_labels)
+        if (clip.label.empty() && options.with_labels && !options.many_labels)
             list->warnings.push_back(name + "has no label; left out");
-        else if (std::none_of(labels.begin(), labels.end(), is_known))
+        else if (!labels.empty() && std::none_of(labels.begin(), labels.end(), is_known))
             list->warnings.push_back(name + "label '" + clip.label +
                                      "' is not one of the model's; left out");
         else if (options.check_files && !opens(clip.path))
@@ -186,7 +147,10 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
 
     ListOptions settled = options;
     settled.root = root_of(list, options.root);
-    ClipList result = reader_of(list)(list, settled);
+    const auto &forms = list_forms();
+    const auto form = std::find_if(forms.begin(), forms.end(),
+                                   [&](const ListForm &one) { return one.is_of(list); });
+    ClipList result = form->read(list, settled);
     if (!settled.with_labels)
         forget_labels(&result);
     if (settled.many_labels)
@@ -209,6 +173,10 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
                     "list '" + list.string() + "': no clip can be used" +
                         (result.warnings.empty() ? "" : "; the first: " + result.warnings[0]));
 
+    if (settled.with_labels && labels.empty() && options.labels.empty())
+        throw Error(Error::Kind::Settings, "list '" + list.string() +
+                                               "': expected clips with a label, got none that has "
+                                               "one; give some");
     check_groups(result);
     result.labels = options.labels.empty() ? sorted_labels(labels) : options.labels;
     const auto counts = counts_by_label(result.clips);

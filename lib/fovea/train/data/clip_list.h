@@ -45,7 +45,7 @@ struct ListedClip {
     std::optional<ListedEvent> event;     ///< none: all along
     std::vector<LabelledStretch> actions; ///< of many labels: all of them; else empty
 
-    /** \brief The clip's label; of many labels each once, in order */
+    /** \brief The clip's label; of many labels each once, in order: none of a negative */
     std::vector<std::string> labels() const;
 };
 
@@ -92,7 +92,8 @@ struct ListOptions {
  * | any other file                         | lines of `path label`                                 |
  *
  * With many_labels a label is `a;b`, each with its stretch where it has one (`a 1.5 4;b 10% 20%`),
- * and the rows of one video are one clip: the whole of it, with all its labels.
+ * and the rows of one video are one clip: the whole of it, with all its labels. One without a label
+ * shows none of the classes.
  *
  * Without labels a CSV needs its column `path` alone, a line its path, and all videos below a folder
  * are meant.

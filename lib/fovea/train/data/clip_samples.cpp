@@ -11,6 +11,7 @@
 #include "fovea/focus/region_choice.h"
 #include "fovea/train/data/clip_pictures.h"
 #include "fovea/train/data/feature_samples.h"
+#include "fovea/train/data/list_truths.h"
 #include "fovea/train/data/planned_frames.h"
 #include "fovea/video/frame_to_tensor.h"
 #include "fovea/video/sampling_plan.h"
@@ -30,6 +31,11 @@ Array as_one_clip(const at::Tensor &clip)
     Array one({1, clip.size(0), clip.size(1), clip.size(2), clip.size(3)});
     std::copy_n(dense.data_ptr<float>(), dense.numel(), one.values.begin());
     return one;
+}
+
+at::Tensor tensor_of(const Array &array)
+{
+    return at::tensor(array.values).view(array.shape);
 }
 
 /** \brief The frames of all timesteps as one clip */
@@ -185,7 +191,8 @@ Box ClipSamples::part_of(const FrameFile &video, const Region &region, Random *r
 
 at::Tensor ClipSamples::clip_of(const FrameToTensor::Options &input, const FrameFile &video,
                                 const Frames &frames, const Region &region, Random *random,
-                                bool varies, const FrameFile *teachers) const
+                                bool varies, const FrameFile *teachers,
+                                const ClipTruth *truth) const
 {
     const Box part = varies ? part_of(video, region, random) : region.box;
     const bool shakes = varies && happens(options_.augmentation.shake, random);
@@ -206,8 +213,8 @@ at::Tensor ClipSamples::clip_of(const FrameToTensor::Options &input, const Frame
     if (options_.focus == nullptr)
         return clip;
 
-    FocusedPlace place = options_.focus->find(as_one_clip(clip), whole_frame,
-                                              [random] { return random->uniform(); });
+    FocusedPlace place = options_.focus->find(
+        as_one_clip(clip), whole_frame, [random] { return random->uniform(); }, truth);
     if (!place.closer.values.empty()) {
         const at::Tensor closer = at::from_blob(place.closer.values.data(), clip.sizes());
         return at::cat({clip, closer}, /*dim=*/1); // copies the values, which are the place's
@@ -237,47 +244,25 @@ at::Tensor ClipSamples::pasted_clip_of(const FrameFile &video, const Frames &fra
     return ground;
 }
 
+/** \brief Many labels: what a clip of these frames shows */
+ClipTruth ClipSamples::truth_of(const FrameFile &video, const ListedClip &clip,
+                                const Frames &frames) const
+{
+    std::vector<double> times;
+    for (const std::int64_t frame : frames)
+        times.push_back(static_cast<double>(frame) / video.fps());
+    return clip_truth(shown_of(clip, options_.classes, video.duration()),
+                      static_cast<int>(options_.classes.size()), times);
+}
+
 /** \brief Many labels: those of each frame, or of the whole clip in evaluation */
-at::Tensor ClipSamples::labels_of(const FrameFile &video, const ListedClip &clip,
-                                  const Frames &frames) const
+at::Tensor ClipSamples::labels_of(const ClipTruth &truth) const
 {
     if (options_.classes.empty())
         return {};
-    const auto count = options_.training ? static_cast<std::int64_t>(frames.size()) : 1;
-    at::Tensor labels = at::zeros({static_cast<std::int64_t>(options_.classes.size()), count});
-    for (const LabelledStretch &action : clip.actions) {
-        const auto found =
-            std::find(options_.classes.begin(), options_.classes.end(), action.label);
-        if (found == options_.classes.end())
-            continue;
-        const double start = action.start.seconds(video.duration());
-        const double end = action.end.seconds(video.duration());
-        at::Tensor row = labels[found - options_.classes.begin()];
-        for (std::int64_t i = 0; i < count; ++i) {
-            const double time =
-                static_cast<double>(frames[static_cast<std::size_t>(i)]) / video.fps();
-            if (!options_.training || (start <= time && time <= end))
-                row[i] = 1;
-        }
-    }
-    if (options_.looks_in_turn)
-        labels = at::cat({labels, labels}, /*dim=*/1);
-    return labels;
-}
-
-/** \brief Many labels, in training: those of the whole video (Sydorov 2019, 3.2) */
-at::Tensor ClipSamples::video_labels_of(const ListedClip &clip) const
-{
-    if (options_.classes.empty() || !options_.training)
-        return {};
-    at::Tensor labels = at::zeros({static_cast<std::int64_t>(options_.classes.size())});
-    for (const LabelledStretch &action : clip.actions) {
-        const auto found =
-            std::find(options_.classes.begin(), options_.classes.end(), action.label);
-        if (found != options_.classes.end())
-            labels[found - options_.classes.begin()] = 1;
-    }
-    return labels;
+    const at::Tensor labels =
+        options_.training ? tensor_of(truth.frames) : tensor_of(truth.video).unsqueeze(1);
+    return options_.looks_in_turn ? at::cat({labels, labels}, /*dim=*/1) : labels;
 }
 
 Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
@@ -289,10 +274,10 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
                    static_cast<std::uint64_t>(index)});
 
     std::vector<at::Tensor> views;
-    at::Tensor labels;
+    ClipTruth truth;
     if (options_.views == ClipSamplesOptions::Views::Random) {
         const Frames frames = one_clip(*video, listed, &random);
-        labels = labels_of(*video, listed, frames);
+        truth = truth_of(*video, listed, frames);
         const std::size_t region = looked_at_[random.below(looked_at_.size())];
         ++uses_[region];
         const auto boxes = regions(*video, frames);
@@ -302,10 +287,12 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
         const bool pastes = options_.training && happens(options_.augmentation.paste, &random);
         views.push_back(pastes ? pasted_clip_of(*video, frames, boxes[region], &random)
                                : clip_of(card_.input, *video, frames, boxes[region], &random,
-                                         options_.training, teachers.get()));
+                                         options_.training, teachers.get(),
+                                         // a test does not know it
+                                         options_.training ? &truth : nullptr));
     } else {
         const std::vector<Frames> clips = clips_of(*video, listed, &random);
-        labels = labels_of(*video, listed, clips[0]);
+        truth = truth_of(*video, listed, clips[0]);
         for (const Frames &frames : clips) {
             const auto boxes = regions(*video, frames);
             for (const std::size_t region : looked_at_) {
@@ -315,8 +302,9 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
             }
         }
     }
-    return {options_.training ? views[0] : at::stack(views), targets_[index], labels,
-            static_cast<float>(listed.overlap), video_labels_of(listed)};
+    const bool says_video = options_.training && !options_.classes.empty(); // Sydorov 2019, 3.2
+    return {options_.training ? views[0] : at::stack(views), targets_[index], labels_of(truth),
+            static_cast<float>(listed.overlap), says_video ? tensor_of(truth.video) : at::Tensor()};
 }
 
 SampleSource::Part ClipSamples::part(std::size_t index, std::int64_t epoch, std::size_t place) const
@@ -346,7 +334,7 @@ SampleSource::Part ClipSamples::part(std::size_t index, std::int64_t epoch, std:
     }
     return {{at::stack(views),
              targets_[index],
-             labels_of(*video, listed, clips[0]),
+             labels_of(truth_of(*video, listed, clips[0])),
              static_cast<float>(listed.overlap),
              {}},
             end == all};

@@ -102,13 +102,12 @@ private:
     Frames one_clip(const FrameFile &video, const ListedClip &clip, Random *random) const;
     at::Tensor clip_of(const FrameToTensor::Options &input, const FrameFile &video,
                        const Frames &frames, const Region &region, Random *random, bool varies,
-                       const FrameFile *teachers = nullptr) const;
+                       const FrameFile *teachers = nullptr, const ClipTruth *truth = nullptr) const;
     at::Tensor pasted_clip_of(const FrameFile &video, const Frames &frames, const Region &region,
                               Random *random) const;
     Box part_of(const FrameFile &video, const Region &region, Random *random) const;
-    at::Tensor video_labels_of(const ListedClip &clip) const;
-    at::Tensor labels_of(const FrameFile &video, const ListedClip &clip,
-                         const Frames &frames) const;
+    ClipTruth truth_of(const FrameFile &video, const ListedClip &clip, const Frames &frames) const;
+    at::Tensor labels_of(const ClipTruth &truth) const;
 
     std::vector<ListedClip> clips_;
     std::vector<std::int64_t> targets_;

@@ -8,8 +8,10 @@ namespace fovea {
 std::vector<std::int64_t> targets_of(const ClipList &list, const std::vector<ListedClip> &clips)
 {
     std::vector<std::int64_t> targets;
-    for (const ListedClip &clip : clips)
-        targets.push_back(list.class_of(clip.labels().front()));
+    for (const ListedClip &clip : clips) {
+        const std::vector<std::string> labels = clip.labels();
+        targets.push_back(labels.empty() ? -1 : list.class_of(labels.front()));
+    }
     return targets;
 }
 

@@ -11,7 +11,7 @@
 
 namespace fovea {
 
-/** \brief The class of each clip; of many labels that of the first */
+/** \brief The class of each clip; of many labels that of the first, -1 of none */
 std::vector<std::int64_t> targets_of(const ClipList &list, const std::vector<ListedClip> &clips);
 
 /** \brief Each clip's many labels: 0 or 1, [classes, 1] */

@@ -93,7 +93,7 @@ std::int64_t Decoding::write(std::int64_t frames, const std::filesystem::path &f
     PersonFinder finder(settings_, card_, kept_.fps);
     std::optional<FlowPictures> flow;
     if (is_flow())
-        flow.emplace();
+        flow.emplace(card_.flow);
     reader_.read(video_, kept_, [&](const FrameView &decoded) {
         const RgbImage moved = flow ? flow->next(decoded) : RgbImage();
         const FrameView frame = flow ? view_of(moved) : decoded;

@@ -83,6 +83,8 @@ void write_feature_list(const std::filesystem::path &folder, ClipList list,
         clip.end = {1, true};
         made.push_back(std::move(clip));
     }
+    if (made.empty())
+        return; // each video has been told
     if (!stretches.clips.empty())
         made.clear();
     for (const ListedClip &clip : stretches.clips) {

@@ -52,7 +52,7 @@ std::string words_of(const std::vector<LabelledStretch> &actions)
 std::vector<std::string> ListedClip::labels() const
 {
     if (actions.empty())
-        return {label};
+        return label.empty() ? std::vector<std::string>() : std::vector<std::string>{label};
     std::vector<std::string> each;
     for (const LabelledStretch &action : actions) {
         if (std::count(each.begin(), each.end(), action.label) == 0)

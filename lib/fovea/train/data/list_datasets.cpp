@@ -130,9 +130,16 @@ ClipList charades_of(const std::filesystem::path &list, const ListOptions &optio
     for (std::size_t i = 0; i < rows.count(); ++i) {
         const std::string id = rows.get(i, "id");
         const std::string subject = rows.get(i, "subject");
+        ListedClip video;
+        video.path = find_video(options.root, {id});
+        video.id = id;
+        video.group = subject.empty() ? id : subject;
+        video.split = split;
+        if (options.many_labels && trimmed(rows.get(i, "actions")).empty())
+            result.clips.push_back(video); // it shows none of the classes
         std::istringstream actions(rows.get(i, "actions"));
         for (std::string action; std::getline(actions, action, ';');) {
-            ListedClip clip;
+            ListedClip clip = video;
             std::istringstream fields(action);
             if (!(fields >> clip.label >> clip.start.value >> clip.end.value) ||
                 !is_time(clip.start.value) || !is_time(clip.end.value))
@@ -141,12 +148,9 @@ ClipList charades_of(const std::filesystem::path &list, const ListOptions &optio
                                       "got '" +
                                       action + "'");
             clip.end.is_share = false;
-            clip.path = find_video(options.root, {id});
             clip.id = id + "-" + clip.label;
             if (const auto known = names.find(clip.label); known != names.end())
                 clip.label = known->second;
-            clip.group = subject.empty() ? id : subject;
-            clip.split = split;
             result.clips.push_back(std::move(clip));
         }
     }

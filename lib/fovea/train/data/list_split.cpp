@@ -35,7 +35,10 @@ std::vector<Group> shuffled_groups(const ClipList &list, std::uint64_t seed)
             continue;
         Group &group = by_name[list.clips[i].group];
         group.clips.push_back(i);
-        for (const std::string &label : list.clips[i].labels())
+        std::vector<std::string> labels = list.clips[i].labels();
+        if (labels.empty()) // negatives are shared out as a class is
+            labels.emplace_back();
+        for (const std::string &label : labels)
             ++group.counts[label];
     }
     std::vector<Group> groups;

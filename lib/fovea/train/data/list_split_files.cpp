@@ -102,32 +102,48 @@ std::vector<std::string> first_words(const Paths &files)
     return {};
 }
 
-bool is_hollywood2(const std::vector<std::string> &words)
+bool is_of_hollywood2(const std::vector<std::string> &words)
 {
     return words.size() == 2 && words[0].rfind("actionclip", 0) == 0;
 }
 
+/** \brief A folder with such files, or one of them */
+bool is_named(const std::filesystem::path &list, const std::regex &name)
+{
+    return std::filesystem::is_directory(list)
+               ? !files_named(list, name, /*recursive=*/false).empty()
+               : std::regex_match(list.filename().string(), name);
+}
+
+/** \brief The first words of a folder with a file or several for each class */
+std::vector<std::string> first_words_by_class(const std::filesystem::path &list)
+{
+    return std::filesystem::is_directory(list)
+               ? first_words(files_named(list, by_class_name(), /*recursive=*/true))
+               : std::vector<std::string>();
+}
+
 } // namespace
 
-PublishedReader published_reader(const std::filesystem::path &list)
+bool is_ucf101(const std::filesystem::path &list)
 {
-    const bool is_folder = std::filesystem::is_directory(list);
-    const std::string name = list.filename().string();
-    const auto is = [&](const std::regex &pattern) {
-        return is_folder ? !files_named(list, pattern, /*recursive=*/false).empty()
-                         : std::regex_match(name, pattern);
-    };
-    if (is(ucf_name()))
-        return read_ucf101;
-    if (is(hmdb_name()))
-        return read_hmdb51;
-    if (!is_folder)
-        return nullptr;
-    const Paths by_class = files_named(list, by_class_name(), /*recursive=*/true);
-    const std::vector<std::string> words = first_words(by_class);
-    if (is_hollywood2(words))
-        return read_hollywood2;
-    return words.size() == 3 && words[0].rfind("video_", 0) == 0 ? read_thumos14 : nullptr;
+    return is_named(list, ucf_name());
+}
+
+bool is_hmdb51(const std::filesystem::path &list)
+{
+    return is_named(list, hmdb_name());
+}
+
+bool is_hollywood2(const std::filesystem::path &list)
+{
+    return is_of_hollywood2(first_words_by_class(list));
+}
+
+bool is_thumos14(const std::filesystem::path &list)
+{
+    const auto words = first_words_by_class(list);
+    return words.size() == 3 && words[0].rfind("video_", 0) == 0;
 }
 
 ClipList read_ucf101(const std::filesystem::path &list, const ListOptions &options)
@@ -239,7 +255,7 @@ ClipList read_hollywood2(const std::filesystem::path &list, const ListOptions &o
             const std::vector<std::string> words = words_of(line);
             if (words.empty() || words[0].rfind("sceneclip", 0) == 0) // scenes are other clips
                 continue;
-            if (!is_hollywood2(words) || (words[1] != "1" && words[1] != "-1"))
+            if (!is_of_hollywood2(words) || (words[1] != "1" && words[1] != "-1"))
                 throw wrong_line(file, "actioncliptrain00001 -1", line);
             ListedClip &clip = clips[words[0]];
             clip.path = find_video(options.root,

@@ -13,11 +13,10 @@ namespace fovea {
  * reader throws Error NotFound when a file is missing and Settings when its form is wrong.
  */
 
-/** \brief A folder, or a file in one, of a data set that has a reader here */
-using PublishedReader = ClipList (*)(const std::filesystem::path &list, const ListOptions &options);
-
-/** \return null where \a list is of none of them */
-PublishedReader published_reader(const std::filesystem::path &list);
+bool is_ucf101(const std::filesystem::path &list);
+bool is_hmdb51(const std::filesystem::path &list);
+bool is_hollywood2(const std::filesystem::path &list);
+bool is_thumos14(const std::filesystem::path &list);
 
 /** \brief trainlist01.txt and testlist01.txt; groups are those of its names: v_Archery_g08_c01 */
 ClipList read_ucf101(const std::filesystem::path &list, const ListOptions &options);

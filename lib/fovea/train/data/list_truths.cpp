@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/data/list_truths.h"
 
+#include <algorithm>
 #include <map>
 
 #include "fovea/store/feature_file.h"
@@ -18,6 +19,19 @@ Prediction truth_of(const ListedClip &clip, const ClipList &list, bool many_labe
             truth.truths.push_back(list.class_of(label));
     }
     return truth;
+}
+
+std::vector<ShownClass> shown_of(const ListedClip &clip, const std::vector<std::string> &labels,
+                                 double duration)
+{
+    std::vector<ShownClass> shown;
+    for (const LabelledStretch &action : clip.actions) {
+        const auto found = std::find(labels.begin(), labels.end(), action.label);
+        if (found != labels.end())
+            shown.push_back({static_cast<int>(found - labels.begin()),
+                             action.start.seconds(duration), action.end.seconds(duration)});
+    }
+    return shown;
 }
 
 ActionInterval action_of(const ListedClip &clip, const ClipList &list, const std::string &video,

@@ -8,6 +8,7 @@
 #include "fovea/eval/alarm_evaluation.h"
 #include "fovea/eval/detection_map.h"
 #include "fovea/eval/metrics.h"
+#include "fovea/focus/clip_truth.h"
 #include "fovea/train/data/clip_list.h"
 
 namespace fovea {
@@ -17,6 +18,13 @@ constexpr const char *ambiguous_name = "Ambiguous";
 
 /** \brief What a clip shows, of the classes of \a list; no scores yet */
 Prediction truth_of(const ListedClip &clip, const ClipList &list, bool many_labels);
+
+/**
+ * \brief What a clip with any number of labels shows, of the classes \a labels, and when
+ * \param duration of the video, s
+ */
+std::vector<ShownClass> shown_of(const ListedClip &clip, const std::vector<std::string> &labels,
+                                 double duration);
 
 /** \brief What a stretch shows, and where it is in its video \param duration of the video, s */
 ActionInterval action_of(const ListedClip &clip, const ClipList &list, const std::string &video,

@@ -13,6 +13,13 @@ using Variable = std::function<std::string(const char *)>;
 constexpr int most_processes = 1 << 16;
 constexpr int highest_port = 65535;
 
+struct Names {
+    const char *rank, *count, *local_rank;
+};
+
+constexpr Names torchrun = {"RANK", "WORLD_SIZE", "LOCAL_RANK"};
+constexpr Names slurm = {"SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID"};
+
 int number(const Variable &variable, const char *name, int least, int most,
            const std::string &why = "")
 {
@@ -31,12 +38,6 @@ int number(const Variable &variable, const char *name, int least, int most,
 
 ProcessPlace process_place(const Variable &variable)
 {
-    struct Names {
-        const char *rank, *count, *local_rank;
-    };
-
-    constexpr Names torchrun = {"RANK", "WORLD_SIZE", "LOCAL_RANK"};
-    constexpr Names slurm = {"SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID"};
     const auto is_set = [&](const char *name) { return !variable(name).empty(); };
     ProcessPlace place;
     const bool by_torchrun = is_set(torchrun.rank) || is_set(torchrun.count);
@@ -61,6 +62,18 @@ ProcessPlace process_place(const Variable &variable)
                         names.count + " is " + variable(names.count));
     place.port = number(variable, "MASTER_PORT", 1, highest_port);
     return place;
+}
+
+std::string why_alone(const Variable &variable)
+{
+    const std::string tasks = variable(slurm.count);
+    if (tasks.empty() || tasks == "1" || !variable("MASTER_ADDR").empty() ||
+        process_place(variable).count > 1 || !variable(torchrun.count).empty())
+        return "";
+    return std::string(slurm.count) + " is " + tasks +
+           ", but MASTER_ADDR is not set: this process trains alone; to train together start each "
+           "by srun with MASTER_ADDR (the machine of task 0) and MASTER_PORT set, as "
+           "packaging/slurm/train.sbatch does";
 }
 
 } // namespace fovea

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/loop/processes.h"
 
+#include "fovea/core/background_task.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/interrupted.h"
 
@@ -14,9 +15,8 @@
 #define FOVEA_C10D
 #include <algorithm>
 #include <cstdlib>
-#include <future>
+#include <memory>
 #include <sys/socket.h>
-#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -98,8 +98,9 @@ using Backend = c10d::Backend;
 using Backend = c10d::ProcessGroup;
 #endif
 
-/** \brief The backend, and where its tensors have to be */
-using Meeting = std::pair<c10::intrusive_ptr<Backend>, at::Device>;
+/** \brief The store that rank 0 keeps, the backend, and where its tensors have to be */
+using Meeting =
+    std::tuple<c10::intrusive_ptr<c10d::TCPStore>, c10::intrusive_ptr<Backend>, at::Device>;
 
 /**
  * \brief What each was started with is what rank 0 was: else their messages would not fit together
@@ -148,14 +149,16 @@ Meeting meet(const ProcessPlace &place, [[maybe_unused]] at::Device device, Pati
     if (device.is_cuda()) {
         const auto nccl = c10d::ProcessGroupNCCL::Options::create();
         nccl->timeout = patience;
-        return {c10::make_intrusive<c10d::ProcessGroupNCCL>(store, place.rank, place.count, nccl),
+        return {store,
+                c10::make_intrusive<c10d::ProcessGroupNCCL>(store, place.rank, place.count, nccl),
                 device};
     }
 #endif
 #ifdef FOVEA_GLOO
     const auto gloo = c10d::ProcessGroupGloo::Options::create(patience);
     gloo->devices.push_back(gloo_network(place));
-    return {c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.count, gloo),
+    return {store,
+            c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.count, gloo),
             at::kCPU};
 #else
     throw std::runtime_error("this build has NCCL alone, for which each needs a GPU");
@@ -168,18 +171,19 @@ Meeting meet_in_time(const ProcessPlace &place, at::Device device, Patience pati
 {
     constexpr std::chrono::seconds grace(5); // for LibTorch to say by itself what is wrong
     constexpr std::chrono::milliseconds look(100);
-    std::packaged_task<Meeting()> task([=] { return meet(place, device, patience); });
-    std::future<Meeting> result = task.get_future();
-    std::thread(std::move(task)).detach();
+    const auto result = std::make_shared<Promised<Meeting>>();
+    named_thread("fovea-meet", [=] {
+        result->settle([&] { return meet(place, device, patience); });
+    }).detach();
     const auto end = std::chrono::steady_clock::now() + patience + grace;
-    while (result.wait_for(look) != std::future_status::ready) {
+    while (!result->wait_for(look)) {
         if (stops && stops())
             throw Interrupted();
         if (std::chrono::steady_clock::now() > end)
             throw std::runtime_error(place.rank == 0 ? "the others did not come"
                                                      : "what listens there does not answer");
     }
-    return result.get();
+    return result->get();
 }
 
 } // namespace
@@ -195,7 +199,7 @@ public:
         constexpr std::chrono::seconds longest_start(300);
         const std::chrono::seconds start = std::min(patience, longest_start);
         try {
-            std::tie(backend_, device_) = meet_in_time(place, device, start, stops);
+            std::tie(store_, backend_, device_) = meet_in_time(place, device, start, stops);
         } catch (const Error &) {
             throw;
         } catch (const Interrupted &) {
@@ -228,7 +232,27 @@ public:
         });
     }
 
+    bool one_stops(bool here)
+    {
+        constexpr const char *key = "stop";
+        try {
+            if (here)
+                store_->set(key, std::vector<std::uint8_t>{1});
+            return here || store_->check({key});
+        } catch (const std::exception &error) {
+            throw lost(error);
+        }
+    }
+
 private:
+    Error lost(const std::exception &error) const
+    {
+        return {Error::Kind::Init, "training: " + name_of(place_) +
+                                       " lost another one, which ended or did not come (its own "
+                                       "last words say why): " +
+                                       first_line(error)};
+    }
+
     template <typename Exchange>
     void exchange(at::Tensor &values, const Exchange &with_others)
     {
@@ -236,10 +260,7 @@ private:
         try {
             with_others(there)->wait();
         } catch (const std::exception &error) {
-            throw Error(Error::Kind::Init, "training: " + name_of(place_) +
-                                               " lost another one, which ended or did not come "
-                                               "(its own last words say why): " +
-                                               first_line(error));
+            throw lost(error);
         }
         if (!there[0].is_same(values))
             values.copy_(there[0]);
@@ -247,6 +268,7 @@ private:
 
     ProcessPlace place_;
     Patience patience_ = {};
+    c10::intrusive_ptr<c10d::TCPStore> store_;
     c10::intrusive_ptr<Backend> backend_;
     at::Device device_ = at::kCPU; ///< of what is sent
 };
@@ -268,6 +290,8 @@ public:
     void add_up(at::Tensor &) {}
 
     void copy_from_first(at::Tensor &) {}
+
+    bool one_stops(bool here) { return here; }
 };
 
 #endif
@@ -293,6 +317,11 @@ void Processes::copy_from_first(at::Tensor &values) const
 {
     if (group_ != nullptr)
         group_->copy_from_first(values);
+}
+
+bool Processes::one_stops(bool here) const
+{
+    return group_ != nullptr ? group_->one_stops(here) : here;
 }
 
 void Processes::wait_for_all() const

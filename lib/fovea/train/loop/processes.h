@@ -30,6 +30,12 @@ struct ProcessPlace {
  */
 ProcessPlace process_place(const std::function<std::string(const char *)> &variable);
 
+/**
+ * \brief Why it trains alone though Slurm has started several tasks, and how they join, in a line
+ * \return empty: it was started alone, or does not train alone
+ */
+std::string why_alone(const std::function<std::string(const char *)> &variable);
+
 /** \brief The processes that train one network together; of one alone everything returns at once */
 class Processes
 {
@@ -48,6 +54,13 @@ public:
               const std::function<bool()> &stops = {});
 
     ~Processes();
+
+    /**
+     * \brief Whether one of them wants an end, once for all; waits for rank 0 to answer, but for nobody else
+     * \param here whether this one does
+     * \throw Error Init once rank 0 has died
+     */
+    bool one_stops(bool here) const;
 
     int rank() const { return place_.rank; }
 

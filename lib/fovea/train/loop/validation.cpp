@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <future>
 #include <limits>
 #include <optional>
 #include <utility>
 
 #include <ATen/core/grad_mode.h>
 
+#include "fovea/core/background_task.h"
 #include "fovea/eval/metrics.h"
 
 namespace fovea {
@@ -129,11 +129,11 @@ public:
 
     const std::vector<std::size_t> &order() const { return order_; }
 
-    bool has_next() const { return next_.valid(); }
+    bool has_next() const { return sample_ < order_.size(); }
 
     SampleSource::Part next()
     {
-        SampleSource::Part part = next_.get();
+        SampleSource::Part part = ahead_ ? next_->get() : load();
         start(part.is_last ? sample_ + 1 : sample_, part.is_last ? 0 : place_ + 1);
         return part;
     }
@@ -143,11 +143,11 @@ private:
     {
         sample_ = sample;
         place_ = place;
-        if (sample < order_.size())
-            next_ = std::async(
-                ahead_ ? std::launch::async : std::launch::deferred,
-                [this, sample, place] { return source_.part(order_[sample], epoch_, place); });
+        if (ahead_ && has_next())
+            next_.emplace("fovea-validate", [this] { return load(); });
     }
+
+    SampleSource::Part load() const { return source_.part(order_[sample_], epoch_, place_); }
 
     const SampleSource &source_;
     std::int64_t epoch_;
@@ -155,7 +155,7 @@ private:
     std::vector<std::size_t> order_;
     std::size_t sample_ = 0;
     std::size_t place_ = 0;
-    std::future<SampleSource::Part> next_;
+    std::optional<BackgroundTask<SampleSource::Part>> next_; ///< last: it reads the others
 };
 
 /** \brief Every count-th sample: they take about as long in all processes */
