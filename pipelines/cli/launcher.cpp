@@ -43,13 +43,6 @@ std::filesystem::path program(const char *name, const char *built_in)
                                                  : std::filesystem::path(FOVEA_COMMAND_DIR) / name;
 }
 
-/** \brief A program of its own has cameras and the page; it is left out where its libraries are not there */
-bool asks_for_service(int argc, char **argv)
-{
-    const std::string_view word = argc > 1 ? argv[1] : "";
-    return word == "watch" || word == "report";
-}
-
 } // namespace
 
 int main(int argc, char **argv)
@@ -59,11 +52,14 @@ int main(int argc, char **argv)
         return 0;
     }
     settle_environment();
-    if (argc > 1 && std::string_view(argv[1]) == "train")
+    const std::string_view word = argc > 1 ? argv[1] : "";
+    if (word == "train")
         silence_c10d();
-    const bool watches = asks_for_service(argc, argv);
-    const auto file =
-        watches ? program("fovea-watch", "../service") : program("fovea-command", ".");
+    // A program of its own has cameras and the page; it is left out where its libraries are not there
+    const bool watches = word == "watch" || word == "report";
+    const auto file = watches           ? program("fovea-watch", "../service")
+                      : word == "label" ? program("fovea-label", ".")
+                                        : program("fovea-command", ".");
     execv(file.c_str(), watches ? argv + 1 : argv);
     std::fprintf(stderr, "fovea: '%s' does not start: %s; %s\n", file.c_str(), std::strerror(errno),
                  watches ? "build with libsoup-3.0-dev and libtomlplusplus-dev"

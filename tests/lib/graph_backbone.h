@@ -11,6 +11,7 @@
 
 #include "fovea/core/array.h"
 #include "fovea/nn/backbone.h"
+#include "fovea/nn/evaluate.h"
 #include "fovea/nn/graph.h"
 #include "named_numbers.h"
 
@@ -53,9 +54,10 @@ inline fovea::nn::Node convolution(const std::string &name, std::int64_t in, std
 {
     fovea::nn::Node node;
     node.window = window;
-    node.weight = named_numbers::parameter(
-        name + ".weight", {out, in / groups, window.kernel[0], window.kernel[1], window.kernel[2]});
-    node.bias = named_numbers::parameter(name + ".bias", {out});
+    node.weight = fovea::nn::shared_array(
+        named_numbers::parameter(name + ".weight", {out, in / groups, window.kernel[0],
+                                                    window.kernel[1], window.kernel[2]}));
+    node.bias = fovea::nn::shared_array(named_numbers::parameter(name + ".bias", {out}));
     if (relu)
         node.activation = fovea::nn::relu;
     node.groups = groups;

@@ -65,7 +65,9 @@ TEST(Bf16x3, WeightsMeetWhatTheyAreToBeMultipliedWith)
 {
     const at::Tensor weight = at::tensor({1.0F + 1.0F / 512, 5.0F}).view({1, 2, 1, 1, 1});
     const at::Tensor expected = at::tensor({1.0F, 5.0F, 1.0F, 5.0F, 1.0F / 512, 0.0F});
-    EXPECT_TRUE(fovea::split_weights(weight).flatten().equal(expected));
+    const fovea::SharedArray split = fovea::split_weights(fovea::nn::shared_array(weight));
+    EXPECT_EQ(split.shape(), (std::vector<std::int64_t>{1, 6, 1, 1, 1}));
+    EXPECT_TRUE(fovea::nn::tensor_of(split).flatten().equal(expected));
 }
 
 /** One wide convolution between two of one tap */

@@ -5,6 +5,7 @@
 
 #include "fovea/engine/torch/channels_last_graph.h"
 #include "fovea/nn/backbone.h"
+#include "fovea/nn/evaluate.h"
 #include "named_numbers.h"
 
 namespace {
@@ -41,8 +42,8 @@ TEST(ChannelsLastGraph, StepsOverTheInputWhereSidesAreNoMultiples)
     for (const fovea::nn::Size3 stride : {fovea::nn::Size3{1, 2, 2}, {2, 2, 2}, {1, 3, 1}}) {
         fovea::nn::Node node;
         node.window = {{3, 5, 7}, stride, /*same=*/true, {}};
-        node.weight = named_numbers::uniform("weight", {8, 3, 3, 5, 7}).to(at::kFloat);
-        node.bias = named_numbers::uniform("bias", {8}).to(at::kFloat);
+        node.weight = fovea::nn::shared_array(named_numbers::uniform("weight", {8, 3, 3, 5, 7}));
+        node.bias = fovea::nn::shared_array(named_numbers::uniform("bias", {8}));
         fovea::nn::Graph graph;
         graph.convolution("first", graph.input(), node);
         const at::Tensor clips = named_numbers::uniform("clips", {1, 3, 5, 23, 18}).to(at::kFloat);

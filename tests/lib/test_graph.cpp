@@ -84,8 +84,8 @@ TEST(Folded, ConvolutionHoldsTheBatchNormBehindIt)
     bn->running_mean.fill_(5);
     bn->running_var.fill_(8);
     const fovea::nn::Node node = fovea::nn::folded(conv, bn, /*relu=*/true);
-    EXPECT_FLOAT_EQ(node.weight.item<float>(), 2);
-    EXPECT_FLOAT_EQ(node.bias.item<float>(), 11.0F / 3);
+    EXPECT_FLOAT_EQ(*node.weight.data(), 2);
+    EXPECT_FLOAT_EQ(*node.bias.data(), 11.0F / 3);
     EXPECT_TRUE(node.activation == fovea::nn::relu);
 }
 

@@ -6,8 +6,8 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/onednn/onednn_extractor.h"
-#include "fovea/engine/onednn/range_finder.h"
 #include "fovea/engine/onednn/value_formats.h"
+#include "fovea/engine/torch/range_finder.h"
 #include "graph_backbone.h"
 
 namespace {
@@ -116,16 +116,16 @@ private:
         std::vector<at::Tensor> inputs;
         for (const std::size_t input : node.inputs)
             inputs.push_back(is_pool ? steps[input] : steps[input] * scale(input));
-        Node exact = node;
+        fovea::nn::NodeWeights exact;
         if (node.op == Op::Convolution) {
-            const at::Tensor weight = node.weight.to(at::kDouble);
+            const at::Tensor weight = fovea::nn::tensor_of(node.weight).to(at::kDouble);
             const at::Tensor unit = weight.abs().amax({1, 2, 3, 4}, /*keepdim=*/true) / 127;
             exact.weight = (weight / unit).round() * unit;
-            exact.bias = node.bias.to(at::kDouble);
+            exact.bias = fovea::nn::tensor_of(node.bias).to(at::kDouble);
         }
         const at::Tensor &x = inputs.front();
         const at::Tensor value = fovea::nn::evaluate(
-            exact, inputs, node.window.padding({x.size(2), x.size(3), x.size(4)}));
+            node, exact, inputs, node.window.padding({x.size(2), x.size(3), x.size(4)}));
         return is_pool ? value : value / scale(i);
     }
 

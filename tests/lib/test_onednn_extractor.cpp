@@ -10,7 +10,7 @@
 #include "fovea/core/json.h"
 #include "fovea/engine/make_extractor.h"
 #include "fovea/engine/onednn/onednn_extractor.h"
-#include "fovea/engine/onednn/range_finder.h"
+#include "fovea/engine/torch/range_finder.h"
 #include "graph_backbone.h"
 #include "reference_case.h"
 

@@ -12,6 +12,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "fovea/engine/map_network.h"
+#include "fovea/nn/evaluate.h"
 #include "fovea/pose/decode_pose.h"
 #include "fovea/pose/movenet.h"
 #include "fovea/pose/pose_estimator.h"

@@ -15,7 +15,7 @@
 #include "fovea/bench/timed_work.h"
 #include "fovea/core/json.h"
 #include "fovea/engine/onednn/onednn_extractor.h"
-#include "fovea/engine/onednn/range_finder.h"
+#include "fovea/engine/torch/range_finder.h"
 #include "fovea/engine/torch/torch_extractor.h"
 #include "fovea/eval/cosine.h"
 #include "fovea/nn/backbone.h"

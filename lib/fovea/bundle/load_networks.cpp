@@ -1,31 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/bundle/load_networks.h"
 
-#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <set>
 #include <utility>
 
-#include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/int8_calibration.h"
+#include "fovea/bundle/network_cache.h"
 #include "fovea/bundle/object_extractor.h"
-#include "fovea/bundle/weights.h"
+#include "fovea/bundle/torch_networks.h"
 #include "fovea/core/errors.h"
-#include "fovea/core/motion_layout.h"
 #include "fovea/decide/mean_head.h"
 #include "fovea/detect/hog_detector.h"
-#include "fovea/engine/make_extractor.h"
-#include "fovea/engine/torch/torch_head.h"
-#include "fovea/engine/torch/torch_saliency.h"
-#include "fovea/nn/backbone.h"
-#include "fovea/nn/heads.h"
-#include "fovea/nn/keypoint_network.h"
-#include "fovea/nn/late_fusion.h"
+#include "fovea/engine/engine_choice.h"
+#include "fovea/engine/onednn/onednn_extractor.h"
+#include "fovea/engine/plain_head.h"
 
 namespace fovea {
 
 namespace {
-
-// What a weights file holds besides the backbone: a head trained on its rows
-constexpr const char *head_prefix = "head.";
 
 void expect_kind(const Bundle &bundle, Bundle::Kind kind)
 {
@@ -34,105 +28,6 @@ void expect_kind(const Bundle &bundle, Bundle::Kind kind)
     throw Error(Error::Kind::Settings, "model '" + bundle.name() + "' " +
                                            what_it_does(bundle.kind()) + ", expected one that " +
                                            what_it_does(kind));
-}
-
-/** \brief The head's parameters: under `head.`, else those of the network's own classifier */
-Weights head_weights(const Weights &all, const std::string &classifier)
-{
-    Weights own = with_prefix(all, head_prefix);
-    if (!own.empty())
-        return own;
-    const std::string prefix = classifier + ".";
-    for (const auto &[name, tensor] : all) {
-        if (name.compare(0, prefix.size(), prefix) == 0)
-            own.emplace(name, tensor);
-    }
-    return own;
-}
-
-/**
- * \brief The network's own classifier under the name and shape of a head's fully connected layer:
- * a 1x1x1 convolution or a layer of another name is the same product
- */
-Weights as_fc(Weights own, const nn::Head &head, const std::string &classifier)
-{
-    const bool fits = head.named_parameters().contains("fc.weight") &&
-                      own.find(classifier + ".weight") != own.end();
-    if (!fits)
-        return own;
-    const std::string prefix = classifier + ".";
-    Weights renamed; // the rest is the head's own: its attention
-    for (const auto &[name, tensor] : own) {
-        const bool of_classifier = name.compare(0, prefix.size(), prefix) == 0;
-        renamed.emplace(of_classifier ? "fc." + name.substr(prefix.size()) : name, tensor);
-    }
-    at::Tensor &weight = renamed.at("fc.weight");
-    if (weight.dim() == 5 && weight.size(2) == 1 && weight.size(3) == 1 && weight.size(4) == 1)
-        weight = weight.flatten(1);
-    return renamed;
-}
-
-std::filesystem::path weights_of(const Bundle &bundle, NetworkRole role)
-{
-    expect_kind(bundle, Bundle::Kind::Activity);
-    const bool fixed = role == NetworkRole::Fixed;
-    if (fixed && bundle.activity().focus_weights.empty())
-        throw Error(Error::Kind::Settings, "model '" + bundle.name() +
-                                               "' has one network, expected weights of a second "
-                                               "one in its card's focus");
-    return bundle.file(fixed ? bundle.files().back() : bundle.files().front());
-}
-
-std::shared_ptr<nn::Backbone> loaded_backbone(const Bundle &bundle, NetworkRole role)
-{
-    const std::filesystem::path file = weights_of(bundle, role);
-    const std::string &attention = bundle.activity().attention.name;
-    try {
-        auto backbone = nn::make_backbone(backbone_options(bundle.activity()));
-        load_weights(
-            *backbone,
-            without_prefixes(read_weights(file), {head_prefix, backbone->classifier() + "."}),
-            file);
-        return backbone;
-    } catch (const Error &error) {
-        if (attention.empty())
-            throw;
-        throw Error(error.kind(), "model '" + bundle.name() + "': " + error.what() +
-                                      "; its card asks for attention '" + attention +
-                                      "': train the network with it (fovea train backbone "
-                                      "--weights), or take it out of the card");
-    }
-}
-
-/** \brief The fixed network's own classifier, of as many classes as it has */
-std::shared_ptr<nn::Head> fixed_head(const Bundle &bundle)
-{
-    const auto backbone = nn::make_backbone(backbone_options(bundle.activity()));
-    const std::filesystem::path file = weights_of(bundle, NetworkRole::Fixed);
-    const std::string classifier = backbone->classifier();
-    Weights own = head_weights(read_weights(file), classifier);
-    const auto convolved = own.find("logits.conv3d.bias");
-    const auto bias = convolved == own.end() ? own.find(classifier + ".bias") : convolved;
-    if (bias == own.end() || bias->second.dim() != 1)
-        throw Error(Error::Kind::Settings, "'" + file.string() +
-                                               "': expected a network with its classifier, '" +
-                                               classifier + ".bias' is not there");
-    auto head = nn::make_head(convolved == own.end() ? "region-mean" : "logits",
-                              backbone->channels(), bias->second.size(0));
-    load_weights(*head, as_fc(std::move(own), *head, classifier), file);
-    return head;
-}
-
-std::int64_t attended_channels(const Bundle &bundle)
-{
-    if (bundle.activity().attended.is_persons())
-        return MotionLayout::of_frames(bundle.activity().sampling.frames).channels();
-    const std::optional<Bundle> attended = bundle.attended();
-    if (!attended)
-        return 0;
-    return attended->kind() == Bundle::Kind::Detector
-               ? attended->detector().classes
-               : nn::make_backbone(backbone_options(attended->activity()))->channels();
 }
 
 /** \brief A detector's options with the paths of its files, checked */
@@ -159,40 +54,108 @@ std::unique_ptr<FeatureExtractor> load_object_extractor(const Bundle &bundle,
     return make_object_extractor(detector);
 }
 
-std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &head)
+/** \brief Sizes of clips that a kept network takes: the card's, and what the module itself finds right */
+class KnownClips
 {
-    expect_kind(bundle, Bundle::Kind::Activity);
-    const ActivityCard &card = bundle.activity();
-    const std::string name = head.empty() ? card.head : head;
-    const std::string train = "; train a head on rows of 'fovea extract', or choose another model";
-    if (name.empty())
-        throw Error(Error::Kind::Settings,
-                    "model '" + bundle.name() + "' has no head: it only extracts features" + train);
-
-    const auto backbone = nn::make_backbone(backbone_options(card));
-    const std::int64_t attended = attended_channels(bundle);
-    const std::int64_t channels = backbone->channels() + attended;
-    auto module = nn::make_head(name, channels, card.classes, attended, card.decision.many_labels);
-    const std::filesystem::path file = weights_of(bundle, NetworkRole::Trained);
-    try {
-        const std::string classifier = backbone->classifier();
-        load_weights(*module,
-                     as_fc(head_weights(read_weights(file), classifier), *module, classifier),
-                     file);
-    } catch (const Error &error) {
-        throw Error(error.kind(), "head '" + name + "' of " + std::to_string(card.classes) +
-                                      " classes does not fit model '" + bundle.name() + "' (" +
-                                      card.architecture + ", " + std::to_string(channels) +
-                                      " features): " + error.what() + train);
+public:
+    explicit KnownClips(const Bundle &bundle) : bundle_(bundle)
+    {
+        const ActivityCard &card = bundle.activity();
+        known_.insert({card.sampling.frames, card.input.size.height, card.input.size.width});
     }
-    return module;
+
+    /** \throw Error as check_torch_clip() */
+    void check(const nn::Size3 &clip)
+    {
+        const std::lock_guard lock(mutex_);
+        if (known_.count(clip) > 0)
+            return;
+        check_torch_clip(bundle_, clip[0], clip[1], clip[2]);
+        known_.insert(clip);
+    }
+
+private:
+    Bundle bundle_;
+    std::mutex mutex_; ///< guards what follows
+    std::set<nn::Size3> known_;
+};
+
+/** \brief A network that an earlier process kept */
+DescribedNetwork as_described(const Bundle &bundle, const KeptNetwork &kept)
+{
+    DescribedNetwork network;
+    network.graph = kept.graph;
+    network.channels = kept.channels;
+    network.flops_per_pixel = kept.flops_per_pixel;
+    network.rows_of = [graph = kept.graph](std::int64_t frames) {
+        return frames_made(graph, frames);
+    };
+    network.check_clip = [known = std::make_shared<KnownClips>(bundle)](
+                             std::int64_t frames, std::int64_t height, std::int64_t width) {
+        known->check({frames, height, width});
+    };
+    return network;
+}
+
+/** \brief An activity model's network: without LibTorch where oneDNN is to run it and it was kept before */
+std::unique_ptr<FeatureExtractor> load_network(const Bundle &bundle, const EngineOptions &options,
+                                               NetworkRole role)
+{
+    const ActivityCard &card = bundle.activity();
+    const ClipSize clip = {card.sampling.frames, card.input.size.height, card.input.size.width};
+    if (libtorch_is_linked() || !prefers_onednn(options))
+        return load_torch_extractor(bundle, options, role);
+    const std::string key = network_key(bundle, weights_of(bundle, role), "network");
+    if (const auto kept = find_kept(key))
+        return std::make_unique<OnednnExtractor>(as_described(bundle, *kept), clip, options);
+    auto extractor = load_torch_extractor(bundle, options, role);
+    if (const auto *compiled = dynamic_cast<const OnednnExtractor *>(extractor.get())) {
+        const DescribedNetwork &network = compiled->network().described();
+        network.check_clip(clip.frames, clip.height, clip.width); // once for all: see KnownClips
+        keep(key, {network.graph, network.channels, network.flops_per_pixel, {}});
+    }
+    return extractor;
+}
+
+/** \brief Parameters of a head that make_plain_head() makes */
+HeadParameters head_parameters(const Bundle &bundle, const std::string &head)
+{
+    // The channels of another model that it attends to are that model's affair
+    const AttendedModel &attended = bundle.activity().attended;
+    if (libtorch_is_linked() || (!attended.name.empty() && !attended.is_persons()))
+        return torch_head_parameters(bundle, head);
+    const std::string key =
+        network_key(bundle, weights_of(bundle, NetworkRole::Trained), "head " + head);
+    if (auto kept = find_kept(key))
+        return std::move(kept->head);
+    HeadParameters parameters = torch_head_parameters(bundle, head);
+    keep(key, {{}, 0, 0, parameters});
+    return parameters;
+}
+
+nn::Graph keypoint_graph(const Bundle &bundle, const std::filesystem::path &weights)
+{
+    if (libtorch_is_linked())
+        return torch_keypoint_graph(weights);
+    const std::string key = network_key(bundle, weights, "keypoints");
+    if (auto kept = find_kept(key))
+        return std::move(kept->graph);
+    nn::Graph graph = torch_keypoint_graph(weights);
+    keep(key, {graph, 0, 0, {}});
+    return graph;
 }
 
 } // namespace
 
-std::shared_ptr<nn::Head> load_head_module(const Bundle &bundle)
+std::filesystem::path weights_of(const Bundle &bundle, NetworkRole role)
 {
-    return loaded_head(bundle, "");
+    expect_kind(bundle, Bundle::Kind::Activity);
+    const bool fixed = role == NetworkRole::Fixed;
+    if (fixed && bundle.activity().focus_weights.empty())
+        throw Error(Error::Kind::Settings, "model '" + bundle.name() +
+                                               "' has one network, expected weights of a second "
+                                               "one in its card's focus");
+    return bundle.file(fixed ? bundle.files().back() : bundle.files().front());
 }
 
 std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
@@ -201,11 +164,9 @@ std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
 {
     if (role == NetworkRole::Attended && bundle.kind() == Bundle::Kind::Detector)
         return load_object_extractor(bundle, options);
-    auto backbone = loaded_backbone(bundle, role);
-    const ActivityCard &card = bundle.activity();
-    const ClipSize clip = {card.sampling.frames, card.input.size.height, card.input.size.width};
+    expect_kind(bundle, Bundle::Kind::Activity);
     if (options.precision != "int8" || !options.ranges.empty())
-        return make_extractor(std::move(backbone), clip, options);
+        return load_network(bundle, options, role);
     if (bundle.activity().fuses_two_networks())
         throw Error(Error::Kind::Settings,
                     "precision 'int8': model '" + bundle.name() +
@@ -213,7 +174,7 @@ std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
                         "bf16");
     EngineOptions calibrated = options;
     calibrated.ranges = read_calibration(bundle).ranges;
-    return make_extractor(std::move(backbone), clip, calibrated);
+    return load_network(bundle, calibrated, role);
 }
 
 ActivityCard attended_card(const Bundle &bundle)
@@ -230,19 +191,18 @@ ActivityCard attended_card(const Bundle &bundle)
 std::unique_ptr<SaliencyMapper> load_saliency_mapper(const Bundle &bundle, const SecondLook &look,
                                                      const EngineOptions &options)
 {
-    const bool fixed = !bundle.activity().focus_weights.empty();
-    auto backbone = loaded_backbone(bundle, fixed ? NetworkRole::Fixed : NetworkRole::Trained);
-    auto head = fixed ? fixed_head(bundle) : loaded_head(bundle, "");
-    return make_torch_saliency(std::move(backbone), std::move(head), look, options);
+    expect_kind(bundle, Bundle::Kind::Activity);
+    return load_torch_saliency(bundle, look, options);
 }
 
 std::unique_ptr<ActivityHead> load_head(const Bundle &bundle, const std::string &head)
 {
-    auto module = loaded_head(bundle, head);
+    expect_kind(bundle, Bundle::Kind::Activity);
     const ActivityCard &card = bundle.activity();
-    if (card.fuses_two_networks())
-        module = nn::make_late_fusion(fixed_head(bundle), std::move(module));
-    return make_torch_head(std::move(module), card.decision.many_labels);
+    const std::string name = head.empty() ? card.head : head;
+    if (!is_plain_head(name) || card.fuses_two_networks() || card.decision.many_labels)
+        return load_torch_head(bundle, head);
+    return make_plain_head(name, head_parameters(bundle, name));
 }
 
 std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models)
@@ -270,9 +230,7 @@ std::unique_ptr<PoseEstimator> load_pose_estimator(const std::string &name,
     options.threads = settings.threads;
     if (options.architecture == "movenet")
         return make_pose_estimator(options);
-    const auto network = std::make_shared<nn::KeypointNetwork>();
-    load_weights(*network, read_weights(options.network), options.network);
-    return make_pose_estimator(options, network->graph());
+    return make_pose_estimator(options, keypoint_graph(bundle, options.network));
 }
 
 std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings)

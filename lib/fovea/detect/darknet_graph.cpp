@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/detect/darknet_graph.h"
 
-#include <optional>
-
-#include <ATen/ATen.h>
+#include <cmath>
+#include <utility>
 
 #include "fovea/core/names.h"
 
@@ -109,34 +108,44 @@ private:
         return parts.size() == 1 ? parts.front() : graph_.concat(name_, parts);
     }
 
-    at::Tensor take(const std::vector<std::int64_t> &shape)
+    const float *take(std::int64_t count)
     {
-        const at::Tensor numbers = at::from_blob(const_cast<float *>(next_), shape).to(at::kDouble);
-        next_ += numbers.numel();
+        const float *numbers = next_;
+        next_ += count;
         return numbers;
     }
 
     nn::Node convolution(const DarknetLayer &layer)
     {
         const std::int64_t out = layer.channels;
-        at::Tensor bias = take({out});
-        at::Tensor gain = at::ones({out}, at::kDouble);
-        if (layer.normalised) {
-            gain = take({out});
-            const at::Tensor mean = take({out});
-            gain = gain / (take({out}) + variance_floor).sqrt();
-            bias = bias - mean * gain;
+        const float *biases = take(out);
+        const float *gains = layer.normalised ? take(out) : nullptr;
+        const float *means = layer.normalised ? take(out) : nullptr;
+        const float *variances = layer.normalised ? take(out) : nullptr;
+        Array weight({out, channels_ / layer.groups, 1, layer.size, layer.size});
+        Array bias({out});
+        const std::int64_t of_filter = static_cast<std::int64_t>(weight.values.size()) / out;
+        const float *from = take(of_filter * out);
+        for (std::int64_t i = 0; i < out; ++i) {
+            double gain = 1;
+            double shift = biases[i];
+            if (layer.normalised) { // in double: the fold itself adds no error
+                gain = gains[i] / std::sqrt(variances[i] + variance_floor);
+                shift -= means[i] * gain;
+            }
+            bias.values[static_cast<std::size_t>(i)] = static_cast<float>(shift);
+            float *to = weight.values.data() + i * of_filter;
+            for (std::int64_t k = 0; k < of_filter; ++k)
+                to[k] = static_cast<float>(*from++ * gain);
         }
-        const at::Tensor weight = take({out, channels_ / layer.groups, 1, layer.size, layer.size}) *
-                                  gain.view({-1, 1, 1, 1, 1});
         nn::Node node;
         node.window = {{1, layer.size, layer.size},
                        {1, layer.stride, layer.stride},
                        /*same=*/false,
                        {{0, layer.padding, layer.padding}, {0, layer.padding, layer.padding}}};
         node.groups = layer.groups;
-        node.weight = weight.to(at::kFloat).contiguous();
-        node.bias = bias.to(at::kFloat).contiguous();
+        node.weight = SharedArray(std::move(weight));
+        node.bias = SharedArray(std::move(bias));
         if (!layer.activation.empty())
             node.activation = find_named(activations, layer.activation)->activation;
         return node;

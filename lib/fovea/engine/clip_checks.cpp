@@ -4,11 +4,10 @@
 #include <string>
 
 #include "fovea/core/errors.h"
-#include "fovea/nn/backbone.h"
 
 namespace fovea {
 
-void check_clips(const nn::Backbone &backbone, const Array &clips)
+void check_clips(const Array &clips)
 {
     std::string got;
     std::int64_t values = 1;
@@ -22,7 +21,6 @@ void check_clips(const nn::Backbone &backbone, const Array &clips)
     if (static_cast<std::int64_t>(clips.values.size()) != values)
         throw Error(Error::Kind::Settings, "clips: shape " + got + ", but " +
                                                std::to_string(clips.values.size()) + " values");
-    backbone.check_clip(clips.shape[2], clips.shape[3], clips.shape[4]);
 }
 
 std::int64_t checked_batch_size(int batch_size)

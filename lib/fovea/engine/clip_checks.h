@@ -11,7 +11,10 @@ namespace nn {
 class Backbone;
 }
 
-/** \throw Error Settings (expected and got) unless \a clips are [N, 3, T, H, W] that \a backbone takes */
+/** \throw Error Settings (expected and got) unless \a clips are [N, 3, T, H, W] */
+void check_clips(const Array &clips);
+
+/** \brief Likewise, and that \a backbone takes */
 void check_clips(const nn::Backbone &backbone, const Array &clips);
 
 /** \throw Error Settings when it is < 0 */

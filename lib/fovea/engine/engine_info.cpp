@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/engine/engine_info.h"
 
-#include <ATen/Context.h>
 #include <torch/version.h>
 
 #include "fovea/engine/onednn/onednn_network.h"
@@ -23,14 +22,6 @@ std::string onednn_version()
 std::string cpu_precision()
 {
     return cpu_has_bf16() ? "bf16" : "fp32";
-}
-
-std::string libtorch_cuda()
-{
-    if (!at::hasCUDA())
-        return "none (this LibTorch has no CUDA, or there is no GPU)";
-    const auto count = at::detail::getCUDAHooks().getNumGPUs();
-    return std::to_string(count) + (count == 1 ? " device" : " devices");
 }
 
 } // namespace fovea

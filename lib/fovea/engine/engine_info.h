@@ -17,4 +17,7 @@ std::string cpu_precision();
 /** \brief Whether LibTorch computes on a GPU here: "2 devices", or why not */
 std::string libtorch_cuda();
 
+/** \brief Likewise: true where there is one */
+bool libtorch_finds_gpu();
+
 } // namespace fovea

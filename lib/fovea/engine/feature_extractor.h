@@ -11,6 +11,13 @@
 
 namespace fovea {
 
+/** \brief The size most clips will have: threads are chosen by it */
+struct ClipSize {
+    std::int64_t frames = 0;
+    std::int64_t height = 0; ///< pixels
+    std::int64_t width = 0;  ///< pixels
+};
+
 struct EngineOptions {
     std::string device = "auto"; ///< auto, cpu, cuda, cuda:N
     std::string precision =

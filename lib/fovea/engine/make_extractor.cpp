@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include <torch/cuda.h>
-
 #include "fovea/core/errors.h"
+#include "fovea/engine/engine_choice.h"
 #include "fovea/engine/onednn/onednn_extractor.h"
 #include "fovea/nn/backbone.h"
 
@@ -27,16 +26,12 @@ bool has_layers(nn::Backbone &backbone)
 std::unique_ptr<FeatureExtractor> make_extractor(std::shared_ptr<nn::Backbone> backbone,
                                                  const ClipSize &clip, const EngineOptions &options)
 {
-    if (options.engine != "auto" && options.engine != "onednn" && options.engine != "torch")
-        throw Error(Error::Kind::Settings,
-                    "engine '" + options.engine + "' is not known; expected auto, onednn or torch");
-    const bool on_cpu =
-        options.device == "cpu" || (options.device == "auto" && !torch::cuda::is_available());
+    const bool onednn = prefers_onednn(options);
     const bool compiles = has_layers(*backbone);
     if (options.engine == "onednn" && !compiles)
         throw Error(Error::Kind::Settings, "engine 'onednn': this network has no layers that it "
                                            "can compile; use auto or torch");
-    if (compiles && (options.engine == "onednn" || (options.engine == "auto" && on_cpu)))
+    if (compiles && onednn)
         return std::make_unique<OnednnExtractor>(std::move(backbone), clip, options);
     return make_torch_extractor(std::move(backbone), clip, options);
 }

@@ -3,9 +3,7 @@
 
 #include <utility>
 
-#include <torch/cuda.h>
-
-#include "fovea/core/errors.h"
+#include "fovea/engine/engine_choice.h"
 #include "fovea/engine/onednn/graph_shapes.h"
 #include "fovea/engine/onednn/onednn_maps.h"
 #include "fovea/engine/threads.h"
@@ -22,7 +20,7 @@ double flops_of(const nn::Graph &graph, const std::vector<MapShape> &shapes)
     for (std::size_t i = 0; i < shapes.size(); ++i) {
         const nn::Node &node = graph.nodes()[i];
         if (node.op == nn::Op::Convolution)
-            flops += 2.0 * static_cast<double>(node.weight.numel()) *
+            flops += 2.0 * static_cast<double>(node.weight.count()) *
                      static_cast<double>(shapes[i].pixels());
     }
     return flops;
@@ -33,14 +31,10 @@ double flops_of(const nn::Graph &graph, const std::vector<MapShape> &shapes)
 std::unique_ptr<MapNetwork> make_map_network(nn::Graph graph, ImageSize picture,
                                              std::int64_t channels, const EngineOptions &options)
 {
-    if (options.engine != "auto" && options.engine != "onednn" && options.engine != "torch")
-        throw Error(Error::Kind::Settings,
-                    "engine '" + options.engine + "' is not known; expected auto, onednn or torch");
+    const bool onednn = prefers_onednn(options);
     const MapShape shape = {channels, /*frames=*/1, picture.height, picture.width};
     const int threads = threads_for(options.threads, flops_of(graph, map_shapes(graph, shape)));
-    const bool on_cpu =
-        options.device == "cpu" || (options.device == "auto" && !torch::cuda::is_available());
-    if (options.engine == "onednn" || (options.engine == "auto" && on_cpu))
+    if (onednn)
         return make_onednn_maps(std::move(graph), shape, threads, options);
     return make_torch_maps(graph, shape, threads, options);
 }

@@ -20,8 +20,7 @@ struct KnownAttention {
 
     std::string name;
     Maker make;
-    std::vector<std::string> variants; ///< the default first
-    bool tied;
+    bool tied; ///< to a size of clip
 };
 
 template <typename Module>
@@ -32,10 +31,10 @@ std::shared_ptr<Attention> make(const AttentionOptions &options, std::int64_t ch
 }
 
 const std::vector<KnownAttention> modules = {
-    {"sta", make<Sta>, {"sta", "ta", "sa", "no-deconv"}, true},
-    {"w3", make<W3>, {"depthwise", "bottleneck", "full", "no-temporal", "no-spatial"}, false},
-    {"cbam", make<Cbam>, {"cbam"}, false},
-    {"non-local", make<NonLocal>, {"embedded-gaussian", "dot-product"}, false},
+    {"sta", make<Sta>, true},
+    {"w3", make<W3>, false},
+    {"cbam", make<Cbam>, false},
+    {"non-local", make<NonLocal>, false},
 };
 
 } // namespace
@@ -45,23 +44,12 @@ std::shared_ptr<Attention> make_attention(const AttentionOptions &options, std::
 {
     const KnownAttention &known = row_named(modules, "attention", options.name);
     AttentionOptions complete = options;
+    const std::vector<std::string> variants = attention_variants(options.name);
     if (complete.variant.empty())
-        complete.variant = known.variants.front();
-    if (std::find(known.variants.begin(), known.variants.end(), complete.variant) ==
-        known.variants.end())
-        throw unknown_name("attention '" + options.name + "': variant", options.variant,
-                           known.variants);
+        complete.variant = variants.front();
+    if (std::find(variants.begin(), variants.end(), complete.variant) == variants.end())
+        throw unknown_name("attention '" + options.name + "': variant", options.variant, variants);
     return known.make(complete, channels, size);
-}
-
-std::vector<std::string> attention_names()
-{
-    return names_in(modules);
-}
-
-std::vector<std::string> attention_variants(const std::string &name)
-{
-    return row_named(modules, "attention", name).variants;
 }
 
 std::vector<std::string> attending_stages(const AttentionOptions &options,

@@ -18,11 +18,10 @@ namespace {
 
 using Made = std::shared_ptr<Backbone>;
 
-/** \brief How a network is made, and what is true of it before it is */
+/** \brief How a network is made; what is true of it before it is: architecture.h */
 struct Architecture {
     std::string name;
     std::function<Made(const BackboneOptions &)> make;
-    ArchitectureFacts facts;
 };
 
 /** \brief The network's layers have no place for attention */
@@ -64,20 +63,20 @@ Made make_vgg19(const BackboneOptions &options)
 std::vector<Architecture> all_backbones()
 {
     std::vector<Architecture> all = {
-        {"i3d", make_i3d, I3d::facts()},
-        {"watch", make_watch, Watch::facts()},
-        {"c3d", make_c3d<C3d::Tap::Fc7>, C3d::facts(C3d::Tap::Fc7)},
-        {"c3d-fc6", make_c3d<C3d::Tap::Fc6>, C3d::facts(C3d::Tap::Fc6)},
-        {"vgg19", make_vgg19<Vgg19::Tap::Fc7>, Vgg19::facts(Vgg19::Tap::Fc7)},
-        {"vgg19-fc6", make_vgg19<Vgg19::Tap::Fc6>, Vgg19::facts(Vgg19::Tap::Fc6)},
-        {"vgg19-fc8", make_vgg19<Vgg19::Tap::Fc8>, Vgg19::facts(Vgg19::Tap::Fc8)},
+        {"i3d", make_i3d},
+        {"watch", make_watch},
+        {"c3d", make_c3d<C3d::Tap::Fc7>},
+        {"c3d-fc6", make_c3d<C3d::Tap::Fc6>},
+        {"vgg19", make_vgg19<Vgg19::Tap::Fc7>},
+        {"vgg19-fc6", make_vgg19<Vgg19::Tap::Fc6>},
+        {"vgg19-fc8", make_vgg19<Vgg19::Tap::Fc8>},
     };
     for (const ResidualOptions &network : residual_networks()) {
         const auto make = [&network](const BackboneOptions &options) -> Made {
             return std::make_shared<ResidualNetwork>(network, options.classes, options.channels,
                                                      options.attention, options.clip);
         };
-        all.push_back({network.name, make, {}});
+        all.push_back({network.name, make});
     }
     return all;
 }
@@ -131,16 +130,6 @@ std::shared_ptr<Backbone> make_backbone(const std::string &architecture, std::in
 std::shared_ptr<Backbone> make_backbone(const BackboneOptions &options)
 {
     return row_named(backbones(), "architecture", options.architecture).make(options);
-}
-
-std::vector<std::string> backbone_names()
-{
-    return names_in(backbones());
-}
-
-ArchitectureFacts architecture_facts(const std::string &architecture)
-{
-    return row_named(backbones(), "architecture", architecture).facts;
 }
 
 } // namespace fovea::nn

@@ -8,7 +8,6 @@
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 
-#include "fovea/nn/architecture.h"
 #include "fovea/nn/attention.h"
 #include "fovea/nn/backbone.h"
 
@@ -34,9 +33,6 @@ public:
      */
     C3d(Tap tap, std::int64_t classes, std::int64_t read_channels,
         const AttentionOptions &attention, const Size3 &clip);
-
-    /** \brief The classifier fc8 reads the features of fc7 alone */
-    static ArchitectureFacts facts(Tap tap) { return {tap == Tap::Fc7 ? "region-mean" : "", {}}; }
 
     at::Tensor rows(const at::Tensor &clips) override;
 

@@ -7,6 +7,8 @@
 #include <ATen/core/grad_mode.h>
 #include <torch/version.h>
 
+#include "fovea/nn/evaluate.h"
+
 namespace fovea::nn {
 
 namespace {
@@ -37,8 +39,8 @@ void fold(Node &node, const at::Tensor &conv_weight, const at::Tensor &conv_bias
         weight = weight * gain.view({-1, 1, 1, 1, 1});
         bias = (bias - as_double(bn->running_mean)) * gain + as_double(bn->bias);
     }
-    node.weight = weight.to(at::kFloat).contiguous();
-    node.bias = bias.to(at::kFloat).contiguous();
+    node.weight = shared_array(weight);
+    node.bias = shared_array(bias);
 }
 
 } // namespace
@@ -78,10 +80,9 @@ Node connected(const torch::nn::Linear &layer, std::int64_t channels, const Size
     Node node;
     node.window.kernel = kernel;
     node.window.stride = kernel;
-    node.weight = layer->weight.detach()
-                      .to(at::kCPU, at::kFloat)
-                      .reshape({layer->weight.size(0), channels, kernel[0], kernel[1], kernel[2]});
-    node.bias = layer->bias.detach().to(at::kCPU, at::kFloat);
+    node.weight = shared_array(layer->weight.detach().reshape(
+        {layer->weight.size(0), channels, kernel[0], kernel[1], kernel[2]}));
+    node.bias = shared_array(layer->bias);
     if (with_relu)
         node.activation = relu;
     return node;

@@ -5,12 +5,16 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include <ATen/core/Tensor.h>
-
+#include "fovea/core/shared_array.h"
 #include "fovea/nn/activation.h"
 #include "fovea/nn/kernel_window.h"
+
+namespace at { // LibTorch's, for those who have it: a graph itself needs none
+class Tensor;
+}
 
 namespace fovea::nn {
 
@@ -40,8 +44,8 @@ struct Node {
     std::vector<std::size_t> inputs; ///< nodes before this one
 
     KernelWindow window;
-    at::Tensor weight; ///< float [out, in / groups, kernel], BatchNorm folded in
-    at::Tensor bias;   ///< float [out]
+    SharedArray weight; ///< [out, in / groups, kernel], BatchNorm folded in
+    SharedArray bias;   ///< [out]
     std::int64_t groups = 1;
     Activation activation; ///< after a convolution or a sum
     double gain = 1;
@@ -98,13 +102,13 @@ public:
     /** \brief A map that the network is run for, besides those named before */
     void add_output(Value value) { outputs_.push_back(value); }
 
+    /** \brief A node as it was stored, behind those it reads */
+    void append(Node node) { nodes_.push_back(std::move(node)); }
+
     /** \brief Those; none: the last node alone is what the network makes */
     const std::vector<Value> &outputs() const { return outputs_; }
 
-    /** \brief This graph with its weights at \a device */
-    Graph to(const at::Device &device) const;
-
-    /** \brief The last map of clips [N, C, T, H, W], by LibTorch: what the nodes mean */
+    /** \brief The last map of clips [N, C, T, H, W], by LibTorch (evaluate.h): what the nodes mean */
     at::Tensor run(const at::Tensor &clips) const;
 
     /** \brief Likewise the maps of outputs() */
@@ -113,17 +117,8 @@ public:
 private:
     Value push(Op op, const std::string &name, std::vector<Value> inputs, Node node = {});
 
-    std::vector<at::Tensor> values(const at::Tensor &clips) const;
-
     std::vector<Node> nodes_;
     std::vector<Value> outputs_;
 };
-
-/** \brief \a x behind an activation, by LibTorch */
-at::Tensor bent(const at::Tensor &x, const Activation &activation);
-
-/** \brief One node by LibTorch; \a padding of its window, which a part of a stream may lack */
-at::Tensor evaluate(const Node &node, const std::vector<at::Tensor> &inputs,
-                    const Padding &padding);
 
 } // namespace fovea::nn

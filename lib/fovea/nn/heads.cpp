@@ -213,32 +213,12 @@ constexpr KnownHead heads[] = {
     {"persons", make_persons},
 };
 
-bool is_lstm(const std::string &name)
-{
-    return name == "alstm" || name == "alstm-last" || name == "lstm";
-}
-
 } // namespace
 
 std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
                                 std::int64_t classes, std::int64_t attended, bool many_labels)
 {
     return row_named(heads, "head", name).make({channels, classes, attended, many_labels});
-}
-
-bool head_gives_shares(const std::string &name)
-{
-    return name == "score-mean" || name == "persons";
-}
-
-int test_crops(const std::string &name)
-{
-    return is_lstm(name) ? 40 : 0;
-}
-
-std::vector<std::string> head_names()
-{
-    return names_in(heads);
 }
 
 } // namespace fovea::nn

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "fovea/nn/architecture.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/unit3d.h"
 
@@ -46,12 +45,6 @@ class I3d final : public Backbone
 public:
     /** \param read_channels as Backbone::read_channels() */
     I3d(std::int64_t classes, std::int64_t read_channels);
-
-    /** \brief The last blocks are fine-tuned: Ballan 2021, 4.2 */
-    static ArchitectureFacts facts()
-    {
-        return {"logits", {"Mixed_4f", "Mixed_5b", "Mixed_5c", "logits"}};
-    }
 
     /** \brief Average over 2 x 7 x 7, stride 1, dropout 0.5 in training, 1x1x1 convolution */
     at::Tensor classify(const at::Tensor &map) override;

@@ -7,6 +7,8 @@
 #include <ATen/core/grad_mode.h>
 #include <torch/nn/init.h>
 
+#include "fovea/nn/evaluate.h"
+
 namespace fovea::nn {
 
 namespace {
@@ -34,8 +36,8 @@ Node three_taps(const at::Tensor &taps)
     node.window.kernel = {3, 1, 1};
     node.window.fixed = {{1, 0, 0}, {1, 0, 0}};
     node.groups = taps.size(0);
-    node.weight = taps.contiguous().view({taps.size(0), 1, 3, 1, 1});
-    node.bias = at::zeros({taps.size(0)});
+    node.weight = shared_array(taps.contiguous().view({taps.size(0), 1, 3, 1, 1}));
+    node.bias = shared_array(at::zeros({taps.size(0)}));
     return node;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/evaluate.h"
 #include "fovea/nn/fold.h"
 #include "fovea/nn/shared_batch.h"
 
@@ -23,8 +24,8 @@ Node vgg_convolution(const torch::nn::Conv2d &layer)
     Node node;
     node.window.kernel = {1, 3, 3};
     node.window.fixed = {{0, 1, 1}, {0, 1, 1}};
-    node.weight = layer->weight.detach().to(at::kCPU, at::kFloat).unsqueeze(2);
-    node.bias = layer->bias.detach().to(at::kCPU, at::kFloat);
+    node.weight = shared_array(layer->weight.detach().unsqueeze(2));
+    node.bias = shared_array(layer->bias);
     node.activation = relu;
     return node;
 }

@@ -8,7 +8,6 @@
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 
-#include "fovea/nn/architecture.h"
 #include "fovea/nn/backbone.h"
 
 namespace fovea::nn {
@@ -33,11 +32,6 @@ public:
      * \param read_channels as Backbone::read_channels()
      */
     Vgg19(Tap tap, std::int64_t classes, std::int64_t read_channels);
-
-    static ArchitectureFacts facts(Tap tap)
-    {
-        return {tap == Tap::Fc7 ? "region-mean" : "", {}, tap == Tap::Fc8};
-    }
 
     at::Tensor rows(const at::Tensor &clips) override;
 

@@ -10,7 +10,6 @@
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 
-#include "fovea/nn/architecture.h"
 #include "fovea/nn/attention.h"
 #include "fovea/nn/backbone.h"
 
@@ -63,8 +62,6 @@ public:
      */
     Watch(std::int64_t classes, std::int64_t read_channels, const AttentionOptions &attention,
           const Size3 &clip);
-
-    static ArchitectureFacts facts() { return {"score-mean", {}}; }
 
     /** \brief Mean over rows, dropout 0.5 in training, FC; T_out is 1 */
     at::Tensor classify(const at::Tensor &map) override;

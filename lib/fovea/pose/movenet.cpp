@@ -3,8 +3,7 @@
 
 #include <algorithm>
 #include <array>
-
-#include <ATen/ATen.h>
+#include <utility>
 
 #include "fovea/core/errors.h"
 
@@ -27,6 +26,31 @@ bool is_convolution(const TfjsNode &node)
 {
     return node.op == "_FusedConv2D" || node.op == "Conv2D" ||
            node.op == "FusedDepthwiseConv2dNative" || node.op == "DepthwiseConv2dNative";
+}
+
+Array array_of(const TfjsTensor &tensor)
+{
+    Array array;
+    array.shape = tensor.shape;
+    array.values = tensor.values;
+    return array;
+}
+
+/** \brief From [height, width, in, out], of a depthwise one [height, width, out, 1], to [out, in, 1, height, width] */
+SharedArray filters_of(const TfjsTensor &kernel, bool depthwise)
+{
+    const std::int64_t places = kernel.shape[0] * kernel.shape[1];
+    const std::int64_t in = depthwise ? 1 : kernel.shape[2];
+    const std::int64_t out = depthwise ? kernel.shape[2] : kernel.shape[3];
+    Array filters({out, in, 1, kernel.shape[0], kernel.shape[1]});
+    const float *from = kernel.values.data();
+    for (std::int64_t place = 0; place < places; ++place) {
+        for (std::int64_t i = 0; i < in; ++i) {
+            for (std::int64_t o = 0; o < out; ++o)
+                filters.values[static_cast<std::size_t>((o * in + i) * places + place)] = *from++;
+        }
+    }
+    return SharedArray(std::move(filters));
 }
 
 class Builder
@@ -78,14 +102,13 @@ private:
         return node.weight.defined() ? node.weight.size(0) : 0;
     }
 
-    at::Tensor weight(const TfjsNode &node, std::size_t input, std::size_t dimensions) const
+    const TfjsTensor &weight(const TfjsNode &node, std::size_t input, std::size_t dimensions) const
     {
         const auto found = input < node.inputs.size() ? model_.weights.find(node.inputs[input])
                                                       : model_.weights.end();
         if (found == model_.weights.end() || found->second.shape.size() != dimensions)
             refuse(node, "expected weights of " + std::to_string(dimensions) + " dimensions");
-        const TfjsTensor &tensor = found->second;
-        return at::from_blob(const_cast<float *>(tensor.values.data()), tensor.shape).clone();
+        return found->second;
     }
 
     Graph::Value convolution(const TfjsNode &tf)
@@ -93,18 +116,18 @@ private:
         if (!known(tf, 0) && began_)
             refuse(tf, "its input is none of the layers before it");
         const bool depthwise = tf.op.find("Depthwise") != std::string::npos;
-        at::Tensor kernel = weight(tf, 1, 4); // height, width, in, out or multiplier
-        if (depthwise && kernel.size(3) != 1)
+        const TfjsTensor &kernel = weight(tf, 1, 4); // height, width, in, out or multiplier
+        if (depthwise && kernel.shape[3] != 1)
             refuse(tf, "expected one filter a channel");
         nn::Node node;
-        node.window = {{1, kernel.size(0), kernel.size(1)}, {1, tf.stride, tf.stride}, tf.same, {}};
-        node.groups = depthwise ? kernel.size(2) : 1;
-        kernel = depthwise ? kernel.permute({2, 3, 0, 1}) : kernel.permute({3, 2, 0, 1});
-        node.weight = kernel.unsqueeze(2).contiguous();
-        node.bias = at::zeros({node.weight.size(0)});
+        node.window = {
+            {1, kernel.shape[0], kernel.shape[1]}, {1, tf.stride, tf.stride}, tf.same, {}};
+        node.groups = depthwise ? kernel.shape[2] : 1;
+        node.weight = filters_of(kernel, depthwise);
+        node.bias = SharedArray(Array({node.weight.size(0)}));
         for (const std::string &fused : tf.fused) {
             if (fused == "BiasAdd")
-                node.bias = weight(tf, 2, 1);
+                node.bias = SharedArray(array_of(weight(tf, 2, 1)));
             else if (fused == "Relu" || fused == "Relu6")
                 node.activation = fused == "Relu" ? nn::relu : nn::relu6;
             else

@@ -363,11 +363,6 @@ AdaptationReport Adaptation::write()
 
 } // namespace
 
-std::filesystem::path adapted_folder(const std::filesystem::path &events, const std::string &camera)
-{
-    return std::filesystem::absolute(events).parent_path() / "adapted" / camera;
-}
-
 AdaptationReport adapt(const AdaptationSettings &settings, RunWatcher &watcher)
 {
     Adaptation adaptation(settings, watcher);

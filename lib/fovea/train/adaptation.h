@@ -37,10 +37,6 @@ struct AdaptationReport {
     std::int64_t found_after = 0;   ///< by the new head at its own
 };
 
-/** \brief Where `fovea watch` looks for a camera's own bundle: adapted/CAMERA beside its events */
-std::filesystem::path adapted_folder(const std::filesystem::path &events,
-                                     const std::string &camera);
-
 /**
  * \brief Trains the model's head anew on the camera's judged alarms and quiet time beside the model's anchors, sets
  * the thresholds of its alarms, and writes the bundle

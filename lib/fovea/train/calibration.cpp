@@ -12,7 +12,7 @@
 #include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/decide/activity_stream.h"
-#include "fovea/engine/onednn/range_finder.h"
+#include "fovea/engine/torch/range_finder.h"
 #include "fovea/eval/cosine.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/bundle_writer.h"

@@ -2,6 +2,7 @@
 #include "commands/adapt.h"
 
 #include "fovea/core/formatted.h"
+#include "fovea/store/adapted_folder.h"
 #include "interrupt.h"
 #include "run_printer.h"
 

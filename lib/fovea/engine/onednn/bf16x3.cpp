@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include <oneapi/dnnl/dnnl.hpp>
 
@@ -62,10 +64,23 @@ void split_channels(std::uint16_t *to, const float *from, std::int64_t pixels,
     }
 }
 
-at::Tensor split_weights(const at::Tensor &weight)
+SharedArray split_weights(const SharedArray &weight)
 {
-    const at::Tensor high = weight.to(at::kBFloat16).to(at::kFloat);
-    return at::cat({high, high, weight - high}, /*dim=*/1).contiguous();
+    std::vector<std::int64_t> shape = weight.shape();
+    const std::int64_t of_filter = weight.count() / shape[0];
+    shape[1] *= 3;
+    Array split(shape);
+    for (std::int64_t filter = 0; filter < shape[0]; ++filter) {
+        const float *from = weight.data() + filter * of_filter;
+        float *to = split.values.data() + 3 * filter * of_filter;
+        for (std::int64_t i = 0; i < of_filter; ++i) {
+            const float high = from_bfloat16(to_bfloat16(from[i]));
+            to[i] = high;
+            to[of_filter + i] = high;
+            to[2 * of_filter + i] = from[i] - high;
+        }
+    }
+    return SharedArray(std::move(split));
 }
 
 } // namespace fovea

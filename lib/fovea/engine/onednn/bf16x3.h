@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include <ATen/ATen.h>
+#include "fovea/core/shared_array.h"
 
 namespace fovea {
 
@@ -24,6 +24,6 @@ void split_channels(std::uint16_t *to, const float *from, std::int64_t pixels,
                     std::int64_t channels);
 
 /** \brief [O, I, ...] to [O, 3 I, ...]: what meets high, low and high, still in float */
-at::Tensor split_weights(const at::Tensor &weight);
+SharedArray split_weights(const SharedArray &weight);
 
 } // namespace fovea

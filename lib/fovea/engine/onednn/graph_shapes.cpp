@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <string>
 
-#include <ATen/ATen.h>
-
 #include "fovea/core/errors.h"
+#include "fovea/engine/onednn/torch_layer.h"
 
 namespace fovea {
 
@@ -26,12 +25,11 @@ MapShape probe(const Node &node, const MapShape &in)
     if (in.frames == unknown_frames && !node.per_frame)
         refuse(node, "runs as it is, in LibTorch, and needs all frames at once; use one-shot");
     const std::int64_t frames = in.frames == unknown_frames ? 1 : in.frames;
-    const at::Tensor out =
-        node.torch_layer(at::zeros({1, in.channels, frames, in.height, in.width}));
-    if (out.dim() != 5 || out.size(0) != 1 || (node.per_frame && out.size(2) != frames))
+    const std::vector<std::int64_t> out =
+        torch_layer_shape(node, {1, in.channels, frames, in.height, in.width});
+    if (out.size() != 5 || out[0] != 1 || (node.per_frame && out[2] != frames))
         refuse(node, "expected a LibTorch layer to return [N, C, T, H, W]");
-    return {out.size(1), in.frames == unknown_frames ? unknown_frames : out.size(2), out.size(3),
-            out.size(4)};
+    return {out[1], in.frames == unknown_frames ? unknown_frames : out[2], out[3], out[4]};
 }
 
 MapShape windowed(const Node &node, const MapShape &in)
@@ -101,6 +99,21 @@ std::vector<MapShape> map_shapes(const nn::Graph &graph, const MapShape &clip)
             shapes.push_back(windowed(node, shapes[node.inputs.front()]));
     }
     return shapes;
+}
+
+std::int64_t frames_made(const nn::Graph &graph, std::int64_t frames)
+{
+    std::vector<std::int64_t> made;
+    for (const Node &node : graph.nodes()) {
+        if (node.op == Op::Input) {
+            made.push_back(frames);
+            continue;
+        }
+        const nn::KernelWindow &window = node.window;
+        const nn::Size3 size = {made[node.inputs.front()], window.kernel[1], window.kernel[2]};
+        made.push_back(size[0] < 1 ? 0 : window.outputs(size, window.padding(size))[0]);
+    }
+    return made.back();
 }
 
 } // namespace fovea

@@ -27,4 +27,7 @@ constexpr std::int64_t unknown_frames = -1;
  */
 std::vector<MapShape> map_shapes(const nn::Graph &graph, const MapShape &clip);
 
+/** \brief Frames of the last map of a clip, of a graph without LibTorch layers; 0: there are too few */
+std::int64_t frames_made(const nn::Graph &graph, std::int64_t frames);
+
 } // namespace fovea

@@ -10,7 +10,6 @@
 #include "fovea/engine/onednn/onednn_stream.h"
 #include "fovea/engine/onednn/precision.h"
 #include "fovea/engine/threads.h"
-#include "fovea/nn/backbone.h"
 
 namespace fovea {
 
@@ -22,8 +21,8 @@ constexpr std::int64_t batch_pixels = std::int64_t(8) * 224 * 224;
 constexpr std::int64_t long_clip = 128; ///< frames; longer ones go through a stream
 constexpr std::int64_t long_clip_step = 64;
 
-std::shared_ptr<OnednnNetwork> network_for(std::shared_ptr<nn::Backbone> backbone,
-                                           const ClipSize &clip, const EngineOptions &options)
+std::shared_ptr<OnednnNetwork> network_for(DescribedNetwork network, const ClipSize &clip,
+                                           const EngineOptions &options)
 {
     if (options.device != "auto" && options.device != "cpu")
         throw Error(Error::Kind::Settings, "device '" + options.device +
@@ -31,16 +30,16 @@ std::shared_ptr<OnednnNetwork> network_for(std::shared_ptr<nn::Backbone> backbon
                                                "engine=torch");
     const double pixels = static_cast<double>(clip.frames * clip.height * clip.width);
     const int threads =
-        threads_for(options.threads, backbone->flops_per_pixel() * std::max(pixels, 1.0));
-    return std::make_shared<OnednnNetwork>(std::move(backbone), element_for(options.precision),
+        threads_for(options.threads, network.flops_per_pixel * std::max(pixels, 1.0));
+    return std::make_shared<OnednnNetwork>(std::move(network), element_for(options.precision),
                                            threads, options.ranges);
 }
 
 } // namespace
 
-OnednnExtractor::OnednnExtractor(std::shared_ptr<nn::Backbone> backbone, const ClipSize &clip,
+OnednnExtractor::OnednnExtractor(DescribedNetwork network, const ClipSize &clip,
                                  const EngineOptions &options)
-    : network_(network_for(std::move(backbone), clip, options)),
+    : network_(network_for(std::move(network), clip, options)),
       batch_size_(checked_batch_size(options.batch_size))
 {
 }
@@ -70,7 +69,8 @@ Array OnednnExtractor::rows_of_long(const PlanarClips &clip)
 
 Array OnednnExtractor::rows(const Array &clips)
 {
-    check_clips(network_->backbone(), clips);
+    check_clips(clips);
+    network_->described().check_clip(clips.shape[2], clips.shape[3], clips.shape[4]);
     const PlanarClips all(clips);
     const bool is_long = all.frames > long_clip && network_->can_stream();
     const std::int64_t fit = std::max<std::int64_t>(
@@ -93,12 +93,12 @@ Array OnednnExtractor::rows(const Array &clips)
 
 std::int64_t OnednnExtractor::channels() const
 {
-    return network_->backbone().channels();
+    return network_->described().channels;
 }
 
 std::int64_t OnednnExtractor::rows_of(std::int64_t frames) const
 {
-    return network_->backbone().rows_of(frames);
+    return network_->described().rows_of(frames);
 }
 
 std::int64_t OnednnExtractor::frames_per_row() const

@@ -5,7 +5,6 @@
 
 #include "fovea/engine/feature_extractor.h"
 #include "fovea/engine/onednn/onednn_network.h"
-#include "fovea/engine/torch/torch_extractor.h"
 
 namespace fovea {
 
@@ -19,6 +18,9 @@ class OnednnExtractor final : public FeatureExtractor
 {
 public:
     /** \throw Error Settings for a device other than the CPU or a precision it does not have */
+    OnednnExtractor(DescribedNetwork network, const ClipSize &clip, const EngineOptions &options);
+
+    /** \brief Of a module, as described() */
     OnednnExtractor(std::shared_ptr<nn::Backbone> backbone, const ClipSize &clip,
                     const EngineOptions &options);
 

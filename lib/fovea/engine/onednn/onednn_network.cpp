@@ -4,15 +4,11 @@
 #include <algorithm>
 #include <utility>
 
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-#include <c10/core/InferenceMode.h>
 #include <omp.h>
 
 #include "fovea/engine/onednn/bf16x3.h"
 #include "fovea/engine/onednn/plan_builder.h"
 #include "fovea/engine/onednn/value_formats.h"
-#include "fovea/nn/backbone.h"
 
 namespace fovea {
 
@@ -25,9 +21,7 @@ constexpr std::size_t most_plans = 12;
 class ThreadScope
 {
 public:
-    // LibTorch sets it in each thread that calls it first, to the cores it counts without their
-    // hyper-threads: asked for here, it does so before and not in the midst of a plan.
-    explicit ThreadScope(int threads) : before_(at::get_num_threads())
+    explicit ThreadScope(int threads) : before_(omp_get_max_threads())
     {
         omp_set_num_threads(threads);
     }
@@ -41,26 +35,20 @@ private:
     int before_;
 };
 
-nn::Graph graph_in_eval_mode(nn::Backbone &backbone)
-{
-    backbone.eval();
-    return backbone.graph();
-}
-
 } // namespace
 
 OnednnNetwork::OnednnNetwork(nn::Graph graph, Element element, int threads,
                              const ActivationRanges &ranges)
-    : graph_(std::move(graph)), element_(element), threads_(threads)
+    : OnednnNetwork(DescribedNetwork{std::move(graph), 0, 0, {}, {}, {}}, element, threads, ranges)
 {
-    formats_ = is_integer(element) ? int8_formats(graph_, ranges) : float_formats(graph_, element);
 }
 
-OnednnNetwork::OnednnNetwork(std::shared_ptr<nn::Backbone> backbone, Element element, int threads,
+OnednnNetwork::OnednnNetwork(DescribedNetwork network, Element element, int threads,
                              const ActivationRanges &ranges)
-    : OnednnNetwork(graph_in_eval_mode(*backbone), element, threads, ranges)
+    : network_(std::move(network)), element_(element), threads_(threads)
 {
-    backbone_ = std::move(backbone);
+    formats_ =
+        is_integer(element) ? int8_formats(graph(), ranges) : float_formats(graph(), element);
 }
 
 bool OnednnNetwork::bf16x3() const
@@ -70,7 +58,7 @@ bool OnednnNetwork::bf16x3() const
 
 bool OnednnNetwork::can_stream() const
 {
-    return std::none_of(graph_.nodes().begin(), graph_.nodes().end(), [](const nn::Node &node) {
+    return std::none_of(graph().nodes().begin(), graph().nodes().end(), [](const nn::Node &node) {
         return node.op == nn::Op::TorchLayer && !node.per_frame;
     });
 }
@@ -78,8 +66,8 @@ bool OnednnNetwork::can_stream() const
 std::int64_t OnednnNetwork::temporal_stride() const
 {
     std::vector<std::int64_t> strides = {1};
-    for (std::size_t i = 1; i < graph_.nodes().size(); ++i) {
-        const nn::Node &node = graph_.nodes()[i];
+    for (std::size_t i = 1; i < graph().nodes().size(); ++i) {
+        const nn::Node &node = graph().nodes()[i];
         strides.push_back(strides[node.inputs.front()] * node.window.stride[0]);
     }
     return strides.back();
@@ -107,7 +95,7 @@ const Plan &OnednnNetwork::plan_for(const std::vector<MapShape> &shapes, const G
     if (known != plans_.end()) {
         plans_.splice(plans_.begin(), plans_, known);
     } else {
-        const PlanRequest request = {graph_,   shapes,   step,         streams,
+        const PlanRequest request = {graph(),  shapes,   step,         streams,
                                      formats_, bf16x3(), threads_ == 1};
         plans_.push_front({std::move(key), build_plan(request, weights_)});
         for (const std::string &torch_layer : plans_.front().plan->torch_layers) {
@@ -125,7 +113,6 @@ Array OnednnNetwork::run(const std::vector<MapShape> &shapes, const GraphStep &s
                          std::int64_t streams, const Fill &fill, StreamState *state)
 {
     const std::lock_guard lock(mutex_);
-    const c10::InferenceMode no_grad;
     const ThreadScope threads(threads_);
     const Plan &plan = plan_for(shapes, step, streams);
     Array rows({streams, plan.rows, shapes.back().channels});
@@ -139,7 +126,6 @@ std::vector<Array> OnednnNetwork::maps(const std::vector<MapShape> &shapes, cons
                                        std::int64_t streams, const Fill &fill)
 {
     const std::lock_guard lock(mutex_);
-    const c10::InferenceMode no_grad;
     const ThreadScope threads(threads_);
     const Plan &plan = plan_for(shapes, step, streams);
     const PlanMemory memory = {arena_.reserve(plan.arena.size()), nullptr, nullptr};

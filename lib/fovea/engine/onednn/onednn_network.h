@@ -11,6 +11,7 @@
 
 #include "fovea/core/array.h"
 #include "fovea/engine/activation_ranges.h"
+#include "fovea/engine/described_network.h"
 #include "fovea/engine/onednn/arena.h"
 #include "fovea/engine/onednn/graph_clock.h"
 #include "fovea/engine/onednn/plan.h"
@@ -19,10 +20,6 @@
 #include "fovea/nn/graph.h"
 
 namespace fovea {
-
-namespace nn {
-class Backbone;
-}
 
 /**
  * \brief A network compiled for oneDNN: its graph, weights, plans by shape, and one arena
@@ -38,6 +35,10 @@ public:
      * \param ranges Int8: what the integers hold
      * \throw Error Settings as int8_formats()
      */
+    OnednnNetwork(DescribedNetwork network, Element element, int threads,
+                  const ActivationRanges &ranges = {});
+
+    /** \brief Of a module, as described() */
     OnednnNetwork(std::shared_ptr<nn::Backbone> backbone, Element element, int threads,
                   const ActivationRanges &ranges = {});
 
@@ -56,10 +57,10 @@ public:
     std::vector<Array> maps(const std::vector<MapShape> &shapes, const GraphStep &step,
                             std::int64_t streams, const Fill &fill);
 
-    const nn::Graph &graph() const { return graph_; }
+    const nn::Graph &graph() const { return network_.graph; }
 
-    /** \brief What it was made of, if of a backbone */
-    nn::Backbone &backbone() const { return *backbone_; }
+    /** \brief What it was made of; of a graph alone nothing else is there */
+    const DescribedNetwork &described() const { return network_; }
 
     Element element() const { return element_; }
 
@@ -89,8 +90,7 @@ private:
     const Plan &plan_for(const std::vector<MapShape> &shapes, const GraphStep &step,
                          std::int64_t streams);
 
-    std::shared_ptr<nn::Backbone> backbone_; ///< or null
-    nn::Graph graph_;
+    const DescribedNetwork network_;
     Element element_;
     std::vector<ValueFormat> formats_; ///< by node
     int threads_;

@@ -24,7 +24,7 @@ constexpr double fewest_products = 100;
 /** Of each number that a convolution reads */
 double products_per_value(const Node &node, const MapShape &in, const MapShape &out)
 {
-    return static_cast<double>(node.weight.numel() / in.channels * out.pixels()) /
+    return static_cast<double>(node.weight.count() / in.channels * out.pixels()) /
            static_cast<double>(in.pixels() * node.window.stride[0]);
 }
 
@@ -87,7 +87,7 @@ void Builder::emit_primitive(const Primitive &primitive, std::size_t index, cons
     args.emplace(DNNL_ARG_DST, memory(primitive.target, cpu, nullptr));
     args.emplace(DNNL_ARG_SCRATCHPAD, memory(scratch_desc, cpu, nullptr));
     std::shared_ptr<memory> weights;
-    at::Tensor bias;
+    SharedArray bias;
     if (node.op == Op::Convolution) {
         weights = weights_.get(node, primitive, form);
         bias = scaled_bias(node, primitive, layout_.format(node.inputs.front()).scale);
@@ -95,7 +95,7 @@ void Builder::emit_primitive(const Primitive &primitive, std::size_t index, cons
             add_output_scales(args, cpu, primitive.output_scales);
         args.emplace(DNNL_ARG_WEIGHTS, *weights);
         const memory::desc bias_desc({bias.size(0)}, memory::data_type::f32, memory::format_tag::a);
-        args.emplace(DNNL_ARG_BIAS, memory(bias_desc, cpu, bias.data_ptr()));
+        args.emplace(DNNL_ARG_BIAS, memory(bias_desc, cpu, const_cast<float *>(bias.data())));
     }
     std::vector<dnnl_exec_arg_t> list; // as execute() would make of args at each call
     for (const auto &[name, value] : args)
@@ -300,7 +300,7 @@ void Builder::emit_torch_layer(std::size_t index, const std::string &why)
             at.reserve(from.size());
             for (const Place &place : from)
                 at.push_back(plan->at(memory, place));
-            torch_layer.run(at, plan->at(memory, to));
+            run_torch_layer(torch_layer, at, plan->at(memory, to));
         });
 }
 

@@ -2,10 +2,10 @@
 #include "fovea/engine/onednn/primitives.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <tuple>
-
-#include <ATen/ATen.h>
+#include <utility>
 
 #include "fovea/engine/onednn/bf16x3.h"
 #include "fovea/engine/onednn/onednn_versions.h"
@@ -133,13 +133,16 @@ memory::dims row_major(const memory::dims &dims)
 }
 
 /** By output channel: the largest weight is the last step */
-std::vector<float> weight_scales(const at::Tensor &weight)
+std::vector<float> weight_scales(const SharedArray &weight)
 {
-    const at::Tensor largest = weight.flatten(1).abs().amax(/*dim=*/1);
-    std::vector<float> scales(static_cast<std::size_t>(largest.numel()));
-    for (std::size_t i = 0; i < scales.size(); ++i) {
-        const float value = largest.data_ptr<float>()[i];
-        scales[i] = value > 0 ? value / int8_steps : 1;
+    std::vector<float> scales(static_cast<std::size_t>(weight.size(0)));
+    const std::int64_t of_filter = weight.count() / weight.size(0);
+    const float *from = weight.data();
+    for (float &scale : scales) {
+        float largest = 0;
+        for (std::int64_t i = 0; i < of_filter; ++i)
+            largest = std::max(largest, std::abs(*from++));
+        scale = largest > 0 ? largest / int8_steps : 1;
     }
     return scales;
 }
@@ -210,36 +213,47 @@ bool folds_width(const nn::Node &node, const MapShape &in, const MapShape &out)
     return out.width - 1 + columns.last >= in.width / 2 - 1;
 }
 
-at::Tensor plain_weights(const nn::Node &node, const WeightForm &form)
+SharedArray plain_weights(const nn::Node &node, const WeightForm &form)
 {
-    const at::Tensor w = form.bf16x3 ? split_weights(node.weight) : node.weight;
+    const SharedArray w = form.bf16x3 ? split_weights(node.weight) : node.weight;
     if (form.fold_before < 0)
         return w;
-    const FoldedColumns columns(w.size(4), form.fold_before);
-    at::Tensor folded =
-        at::zeros({w.size(0), 2 * w.size(1), w.size(2), w.size(3), columns.count()});
-    for (std::int64_t k = 0; k < w.size(4); ++k) {
-        const std::int64_t column = floor_half(k - form.fold_before);
-        const std::int64_t odd = k - form.fold_before - 2 * column;
-        folded.select(4, column - columns.first)
-            .narrow(1, odd * w.size(1), w.size(1))
-            .copy_(w.select(4, k));
+    const std::int64_t kernel = w.size(4);
+    const FoldedColumns columns(kernel, form.fold_before);
+    Array folded({w.size(0), 2 * w.size(1), w.size(2), w.size(3), columns.count()});
+    const std::int64_t rows = w.size(2) * w.size(3); // of a channel
+    const float *from = w.data();
+    for (std::int64_t filter = 0; filter < w.size(0); ++filter) {
+        for (std::int64_t channel = 0; channel < w.size(1); ++channel) {
+            for (std::int64_t row = 0; row < rows; ++row) {
+                for (std::int64_t k = 0; k < kernel; ++k) {
+                    const std::int64_t column = floor_half(k - form.fold_before);
+                    const std::int64_t odd = k - form.fold_before - 2 * column;
+                    const std::int64_t to_channel =
+                        (2 * filter + odd) * w.size(1) + channel; // of all filters
+                    const std::int64_t to =
+                        (to_channel * rows + row) * columns.count() + column - columns.first;
+                    folded.values[static_cast<std::size_t>(to)] = *from++;
+                }
+            }
+        }
     }
-    return folded;
+    return SharedArray(std::move(folded));
 }
 
-at::Tensor scaled_bias(const nn::Node &node, const Primitive &primitive, float step)
+SharedArray scaled_bias(const nn::Node &node, const Primitive &primitive, float step)
 {
     if (primitive.weight_scales.empty())
         return node.bias;
-    at::Tensor bias = node.bias.clone();
+    Array bias({node.bias.count()});
+    std::copy_n(node.bias.data(), bias.values.size(), bias.values.begin());
     for (std::size_t i = 0; i < primitive.weight_scales.size(); ++i) {
-        float &value = bias.data_ptr<float>()[i];
+        float &value = bias.values[i];
         value /= primitive.weight_scales[i] * step; // in steps times steps
         if (!bias_before_scales)
             value *= primitive.output_scales[i];
     }
-    return bias;
+    return SharedArray(std::move(bias));
 }
 
 namespace {

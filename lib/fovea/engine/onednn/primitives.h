@@ -71,10 +71,10 @@ struct WeightForm {
 };
 
 /** \brief The weights as a primitive's `plain` describes them: float, contiguous */
-at::Tensor plain_weights(const nn::Node &node, const WeightForm &form);
+SharedArray plain_weights(const nn::Node &node, const WeightForm &form);
 
 /** \brief The bias in the units of a primitive's sums \param step of what it reads, see ValueFormat */
-at::Tensor scaled_bias(const nn::Node &node, const Primitive &primitive, float step);
+SharedArray scaled_bias(const nn::Node &node, const Primitive &primitive, float step);
 
 /**
  * \param why set when there is none: the name of what oneDNN would have run, or its error

@@ -59,12 +59,20 @@ bool fits(const PlanLayout &layout, std::size_t index)
 }
 
 /** \brief From [out, in / groups, 1, rows, columns] to [rows, columns, in / groups, out] */
-AlignedBytes packed(const at::Tensor &weight)
+AlignedBytes packed(const SharedArray &weight)
 {
-    const at::Tensor turned = weight.squeeze(2).permute({2, 3, 1, 0}).contiguous();
     AlignedBytes bytes;
-    const auto size = static_cast<std::size_t>(turned.numel()) * sizeof(float);
-    std::memcpy(bytes.reserve(size), turned.data_ptr<float>(), size);
+    bytes.reserve(static_cast<std::size_t>(weight.count()) * sizeof(float));
+    const std::int64_t filters = weight.size(0);
+    const std::int64_t channels = weight.size(1);
+    const std::int64_t places = weight.size(3) * weight.size(4);
+    const float *from = weight.data();
+    for (std::int64_t filter = 0; filter < filters; ++filter) {
+        for (std::int64_t channel = 0; channel < channels; ++channel) {
+            for (std::int64_t place = 0; place < places; ++place)
+                floats_of(bytes)[(place * channels + channel) * filters + filter] = *from++;
+        }
+    }
     return bytes;
 }
 
@@ -141,7 +149,7 @@ bool RowChain::append(const PlanLayout &layout, std::size_t node)
     layer.channels = static_cast<int>(layout.shape(node).channels);
     layer.before = static_cast<int>(layout.padding(convolution).before[1]);
     layer.activation = layout.node(node).activation;
-    layer.bias.assign(from.bias.data_ptr<float>(), from.bias.data_ptr<float>() + layer.channels);
+    layer.bias.assign(from.bias.data(), from.bias.data() + layer.channels);
     layer.weights = packed(from.weight);
     layers_.push_back(std::move(layer));
     return true;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "fovea/engine/onednn/primitives.h"
@@ -23,8 +24,13 @@ struct TorchLayer {
     ValueFormat addend; ///< with sum: of what the target holds
     std::vector<Map> sources;
     Map target;
-
-    void run(const std::vector<std::byte *> &from, std::byte *to) const;
 };
+
+/** \brief Runs it on maps that lie at \a from, by input */
+void run_torch_layer(const TorchLayer &layer, const std::vector<std::byte *> &from, std::byte *to);
+
+/** \brief Shape of what an Op::TorchLayer makes of zeros of a shape: it alone knows */
+std::vector<std::int64_t> torch_layer_shape(const nn::Node &node,
+                                            const std::vector<std::int64_t> &shape);
 
 } // namespace fovea

@@ -15,8 +15,8 @@ std::shared_ptr<dnnl::memory> WeightStore::get(const nn::Node &node, const Primi
                 return memory;
         }
     }
-    const at::Tensor plain = plain_weights(node, form);
-    dnnl::memory from(primitive.plain, onednn_cpu(), plain.data_ptr());
+    const SharedArray plain = plain_weights(node, form);
+    dnnl::memory from(primitive.plain, onednn_cpu(), const_cast<float *>(plain.data())); // read
     auto to = std::make_shared<dnnl::memory>(primitive.weights, onednn_cpu());
     reorder_weights(onednn_cpu(), from, *to, primitive.weight_scales, node.groups > 1);
     entries_.push_back({&node, primitive.weights, to});

@@ -5,6 +5,8 @@
 
 #include <ATen/ATen.h>
 
+#include "fovea/nn/evaluate.h"
+
 #ifdef FOVEA_CUDA
 #include <c10/cuda/CUDAStream.h>
 
@@ -79,7 +81,8 @@ at::Tensor depth_weight(const Node &node)
         missing.push_back(0);
         missing.push_back(steps[i] * by[i] - node.window.kernel[i]);
     }
-    return space_to_depth(at::constant_pad_nd(node.weight, missing), by, depth_channels(node));
+    return space_to_depth(at::constant_pad_nd(nn::tensor_of(node.weight), missing), by,
+                          depth_channels(node));
 }
 
 at::Tensor pooled(const Node &node, const at::Tensor &x)
@@ -114,10 +117,11 @@ ChannelsLastGraph::ChannelsLastGraph(const nn::Graph &graph, at::Device device, 
         Layer &layer = layers_[i];
         layer.pointwise = is_pointwise(nodes[i]);
         layer.from_depth = takes_depth(nodes[i]);
-        layer.bias = nodes[i].bias.to(device, type);
+        layer.bias = nn::tensor_of(nodes[i].bias).to(device, type);
+        const at::Tensor own = nn::tensor_of(nodes[i].weight);
         const at::Tensor weight = layer.from_depth  ? depth_weight(nodes[i])
-                                  : layer.pointwise ? nodes[i].weight.flatten(1).t()
-                                                    : nodes[i].weight;
+                                  : layer.pointwise ? own.flatten(1).t()
+                                                    : own;
         layer.weight = weight.to(device, type);
         layer.weight =
             layer.pointwise ? layer.weight.contiguous() : layer.weight.contiguous(channels_last);

@@ -3,12 +3,27 @@
 
 #include <charconv>
 
+#include <ATen/Context.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/engine/engine_info.h"
 
 namespace fovea {
+
+std::string libtorch_cuda()
+{
+    if (!at::hasCUDA())
+        return "none (this LibTorch has no CUDA, or there is no GPU)";
+    const auto count = at::detail::getCUDAHooks().getNumGPUs();
+    return std::to_string(count) + (count == 1 ? " device" : " devices");
+}
+
+bool libtorch_finds_gpu()
+{
+    return torch::cuda::is_available();
+}
 
 int gpu_count()
 {
@@ -29,7 +44,7 @@ std::string devices_here()
 
 at::Device torch_device(const std::string &name)
 {
-    const bool has_cuda = torch::cuda::is_available();
+    const bool has_cuda = libtorch_finds_gpu();
     if (name == "cpu" || (name == "auto" && !has_cuda))
         return at::kCPU;
     if (name == "auto")

@@ -12,13 +12,6 @@ namespace nn {
 class Backbone;
 }
 
-/** \brief The size most clips will have: threads are chosen by it */
-struct ClipSize {
-    std::int64_t frames = 0;
-    std::int64_t height = 0; ///< pixels
-    std::int64_t width = 0;  ///< pixels
-};
-
 /**
  * \brief LibTorch on the CPU, or on a GPU where LibTorch was built for one
  * \throw Error Settings for a device or precision that is not there (listing those that are), Init

@@ -10,7 +10,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/torch/torch_device.h"
-#include "fovea/nn/graph.h"
+#include "fovea/nn/evaluate.h"
 
 namespace fovea {
 
@@ -21,7 +21,11 @@ class TorchMaps final : public MapNetwork
 public:
     TorchMaps(const nn::Graph &graph, const MapShape &picture, int threads,
               const at::Device &device)
-        : graph_(graph.to(device)), picture_(picture), threads_(threads), device_(device)
+        : graph_(graph),
+          weights_(nn::weights_at(graph, device)),
+          picture_(picture),
+          threads_(threads),
+          device_(device)
     {
     }
 
@@ -37,8 +41,8 @@ public:
         for (std::int64_t i = 0; i < pictures; ++i)
             fill(i, pixels.data_ptr<float>() + i * values);
         std::vector<Array> maps;
-        for (const at::Tensor &map :
-             graph_.run_outputs(pixels.to(device_).permute({0, 4, 1, 2, 3}).contiguous())) {
+        for (const at::Tensor &map : nn::run_outputs(
+                 graph_, weights_, pixels.to(device_).permute({0, 4, 1, 2, 3}).contiguous())) {
             const at::Tensor dense =
                 map.select(/*dim=*/2, 0).permute({0, 2, 3, 1}).cpu().contiguous();
             maps.emplace_back(dense.sizes().vec());
@@ -57,6 +61,7 @@ public:
 
 private:
     nn::Graph graph_;
+    std::vector<nn::NodeWeights> weights_; ///< by node, at the device
     MapShape picture_;
     int threads_;
     at::Device device_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/engine/onednn/range_finder.h"
+#include "fovea/engine/torch/range_finder.h"
 
 #include <algorithm>
 #include <limits>
@@ -10,6 +10,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/onednn/value_format.h"
+#include "fovea/nn/evaluate.h"
 
 namespace fovea {
 

@@ -5,8 +5,12 @@
 #include <sstream>
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
+#include <omp.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/evaluate.h"
 
 namespace fovea {
 
@@ -39,24 +43,44 @@ at::Tensor steps_of(const at::Tensor &values, const ValueFormat &format)
         .clamp(has_sign ? -int8_steps : 0, has_sign ? int8_steps : uint8_steps);
 }
 
+/**
+ * LibTorch sets OpenMP's threads in each thread that calls it first, to the cores it counts without their
+ * hyper-threads: asked for here, it does so now, and the plan goes on with the threads it had
+ */
+void keep_threads()
+{
+    const int threads = omp_get_max_threads();
+    at::get_num_threads();
+    omp_set_num_threads(threads);
+}
+
 } // namespace
 
-void TorchLayer::run(const std::vector<std::byte *> &from, std::byte *to) const
+void run_torch_layer(const TorchLayer &layer, const std::vector<std::byte *> &from, std::byte *to)
 {
+    keep_threads();
+    const c10::InferenceMode no_grad;
     std::vector<at::Tensor> inputs;
     for (std::size_t i = 0; i < from.size(); ++i)
-        inputs.push_back(in_float(from[i], sources[i]));
-    at::Tensor made = nn::evaluate(node, inputs, padding);
-    at::Tensor out = view(to, target);
+        inputs.push_back(in_float(from[i], layer.sources[i]));
+    at::Tensor made = nn::evaluate(layer.node, inputs, layer.padding);
+    at::Tensor out = view(to, layer.target);
     if (made.sizes() != out.sizes()) {
         std::ostringstream text;
-        text << "layer '" << node.name << "': expected " << out.sizes() << ", got " << made.sizes();
+        text << "layer '" << layer.node.name << "': expected " << out.sizes() << ", got "
+             << made.sizes();
         throw Error(Error::Kind::Settings, text.str());
     }
-    if (sum)
-        made = made + in_float(to, {target.shape, addend});
-    made = nn::bent(made, sum_activation);
-    out.copy_(is_integer(target.format.element) ? steps_of(made, target.format) : made);
+    if (layer.sum)
+        made = made + in_float(to, {layer.target.shape, layer.addend});
+    made = nn::bent(made, layer.sum_activation);
+    out.copy_(is_integer(layer.target.format.element) ? steps_of(made, layer.target.format) : made);
+}
+
+std::vector<std::int64_t> torch_layer_shape(const nn::Node &node,
+                                            const std::vector<std::int64_t> &shape)
+{
+    return node.torch_layer(at::zeros(shape)).sizes().vec();
 }
 
 } // namespace fovea

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "fovea/core/motion_layout.h"
+#include "fovea/engine/plain_head.h"
+
+namespace fovea {
+
+/** \brief nn::PersonSet without LibTorch: see there */
+class PlainPersonSet
+{
+public:
+    /** \throw Error Settings where a parameter is missing or misshapen */
+    PlainPersonSet(const HeadParameters &parameters, std::int64_t classes);
+
+    /** \brief What it makes of the persons of some rows, whoever of them is looked at */
+    struct Window {
+        std::vector<const float *> rows;          ///< what a MotionLayout says of each
+        std::vector<std::vector<float>> features; ///< by row: of each person, then of each pair
+    };
+
+    /** \param rows each as the layout has it; they must outlive the window */
+    Window window_of(std::vector<const float *> rows) const;
+
+    /** \return logits by class */
+    std::vector<double> logits(const Window &window) const;
+
+    /** \brief As nn::PersonSet::person_weights() */
+    std::vector<float> person_weights(const Window &window, std::size_t winner) const;
+
+private:
+    /** \brief Two convolutions over time, then the maximum over it */
+    struct OverTime {
+        std::int64_t channels = 0;
+        std::vector<float> first; ///< [taps][channels][first_features]
+        std::vector<float> first_bias;
+        std::vector<float> second; ///< [taps][first_features][set_features]
+        std::vector<float> second_bias;
+
+        OverTime(const HeadParameters &parameters, const std::string &name, std::int64_t channels);
+
+        /** \param input [steps][channels] \param to set_features */
+        void run(const std::vector<float> &input, float *to) const;
+    };
+
+    std::vector<double> logits(const Window &window, const float *without) const;
+
+    MotionLayout layout_;
+    OverTime person_, pair_;
+    SharedArray nobody_, alone_;
+    SharedArray fc1_, fc1_bias_, fc2_, fc2_bias_;
+};
+
+} // namespace fovea

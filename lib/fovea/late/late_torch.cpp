@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include <dlfcn.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/late/torch_functions.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr const char *library = "libfovea-torch.so"; ///< in the RUNPATH of who is linked with this
+
+const TorchFunctions &load()
+{
+    // Never unloaded: LibTorch has threads and statics of its own
+    void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    using Getter = const TorchFunctions *(*)();
+    const auto getter = handle == nullptr
+                            ? nullptr
+                            : reinterpret_cast<Getter>(dlsym(handle, "fovea_torch_functions"));
+    if (getter == nullptr)
+        throw Error(Error::Kind::Init, std::string("LibTorch is needed for this, and '") + library +
+                                           "' does not load: " + dlerror() +
+                                           "; install fovea anew");
+    return *getter();
+}
+
+const TorchFunctions &torch()
+{
+    static const TorchFunctions &functions = load(); // where it fails, tried again
+    return functions;
+}
+
+} // namespace
+
+bool libtorch_is_linked()
+{
+    return false;
+}
+
+std::string libtorch_cuda()
+{
+    return torch().cuda();
+}
+
+bool libtorch_finds_gpu()
+{
+#ifdef FOVEA_LIBTORCH_HAS_CUDA
+    return torch().finds_gpu();
+#else
+    return false; // without a look
+#endif
+}
+
+void run_torch_layer(const TorchLayer &layer, const std::vector<std::byte *> &from, std::byte *to)
+{
+    torch().run_layer(layer, from, to);
+}
+
+std::vector<std::int64_t> torch_layer_shape(const nn::Node &node,
+                                            const std::vector<std::int64_t> &shape)
+{
+    return torch().layer_shape(node, shape);
+}
+
+std::unique_ptr<MapNetwork> make_torch_maps(const nn::Graph &graph, const MapShape &picture,
+                                            int threads, const EngineOptions &options)
+{
+    return torch().make_maps(graph, picture, threads, options);
+}
+
+std::unique_ptr<FeatureExtractor> load_torch_extractor(const Bundle &bundle,
+                                                       const EngineOptions &options,
+                                                       NetworkRole role)
+{
+    return torch().load_extractor(bundle, options, role);
+}
+
+void check_torch_clip(const Bundle &bundle, std::int64_t frames, std::int64_t height,
+                      std::int64_t width)
+{
+    torch().check_clip(bundle, frames, height, width);
+}
+
+HeadParameters torch_head_parameters(const Bundle &bundle, const std::string &head)
+{
+    return torch().head_parameters(bundle, head);
+}
+
+std::unique_ptr<ActivityHead> load_torch_head(const Bundle &bundle, const std::string &head)
+{
+    return torch().load_head(bundle, head);
+}
+
+std::unique_ptr<SaliencyMapper> load_torch_saliency(const Bundle &bundle, const SecondLook &look,
+                                                    const EngineOptions &options)
+{
+    return torch().load_saliency(bundle, look, options);
+}
+
+nn::Graph torch_keypoint_graph(const std::filesystem::path &weights)
+{
+    return torch().keypoint_graph(weights);
+}
+
+FeatureFile read_feature_file(const std::filesystem::path &file)
+{
+    return torch().read_features(file);
+}
+
+void write_feature_file(const std::filesystem::path &file, const FeatureFile &features)
+{
+    torch().write_features(file, features);
+}
+
+} // namespace fovea

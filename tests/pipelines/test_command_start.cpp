@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include <future>
+#include <regex>
+
+#include "command_test.h"
+
+namespace fs = std::filesystem;
+using fovea_test::ball;
+using fovea_test::CommandRun;
+using fovea_test::read_text;
+using fovea_test::run_fovea;
+using fovea_test::write_text;
+
+namespace {
+
+/** \brief `fovea label` with a cache of the test's own */
+class StartOfLabel : public fovea_test::CommandTest
+{
+protected:
+    void SetUp() override
+    {
+        CommandTest::SetUp();
+        video_ = ball(at("ball.mp4"), 90);
+        for (const char *model :
+             {"watch", "watch-pose"}) { // which are not those that may be installed
+            const fs::path own = at(std::string("own-") + model);
+            fs::copy(fs::path(std::getenv("FOVEA_MODEL_PATH")) / model, own);
+            std::string card = read_text(own / "card.json");
+            card.replace(card.find("\"title\": \""), 10, "\"title\": \"Own: ");
+            write_text(own / "card.json", card);
+        }
+    }
+
+    CommandRun label_into(const std::string &out, const std::string &model = "watch",
+                          std::map<std::string, std::string> environment = {}) const
+    {
+        environment.emplace("FOVEA_CACHE", at("cache").string());
+        return label({"--force", "--model", at("own-" + model).string(), "--out", at(out).string(),
+                      video_.string()},
+                     environment);
+    }
+
+    /** \brief What the loader loaded, of a run */
+    std::string libraries_of(const std::string &model, std::map<std::string, std::string> more = {})
+    {
+        more.insert({{"LD_DEBUG", "files"}, {"LD_DEBUG_OUTPUT", at("loaded").string()}});
+        const CommandRun run = label_into("traced", model, more);
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+        std::string loaded;
+        for (const auto &entry : fs::directory_iterator(at("")))
+            if (entry.path().filename().string().rfind("loaded.", 0) == 0) {
+                loaded += read_text(entry.path());
+                fs::remove(entry.path());
+            }
+        EXPECT_NE(loaded.find("libgstreamer-1.0"), std::string::npos) << "the loader says nothing";
+        return loaded;
+    }
+
+    static bool has_libtorch(const std::string &libraries)
+    {
+        return libraries.find("libtorch_cpu") != std::string::npos;
+    }
+
+    /** \brief Results but for the names that each run gives itself */
+    std::string results_of(const std::string &out) const
+    {
+        const std::string text = read_text(at(out) / "ball.mp4.fovea" / "results.jsonl");
+        return std::regex_replace(text, std::regex("\"(run|id)\":\"[^\"]*\""), "");
+    }
+
+    std::vector<fs::path> kept() const
+    {
+        std::vector<fs::path> files;
+        std::error_code error;
+        for (const auto &entry : fs::directory_iterator(at("cache") / "networks", error))
+            files.push_back(entry.path());
+        return files;
+    }
+
+    fs::path video_;
+};
+
+TEST_F(StartOfLabel, NeedsNoLibTorchWhenTheNetworkWasKept)
+{
+    for (const char *model : {"watch", "watch-pose"}) {
+        SCOPED_TRACE(model);
+        EXPECT_TRUE(has_libtorch(libraries_of(model))) << "the first has to make the network";
+        EXPECT_FALSE(has_libtorch(libraries_of(model)));
+        fs::remove_all(at("cache"));
+        ASSERT_EQ(label_into("first", model).exit_code, 0);
+        ASSERT_EQ(label_into("second", model).exit_code, 0);
+        EXPECT_NE(results_of("first").find("normal"), std::string::npos);
+        EXPECT_EQ(results_of("first"), results_of("second"));
+    }
+}
+
+TEST_F(StartOfLabel, MakesTheNetworkAnewWhereWhatWasKeptIsDamaged)
+{
+    ASSERT_EQ(label_into("first").exit_code, 0);
+    const auto files = kept();
+    ASSERT_FALSE(files.empty());
+    for (const fs::path &file : files)
+        write_text(file, read_text(file).substr(0, 1000));
+    const CommandRun run = label_into("second");
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ(run.err, "");
+    EXPECT_EQ(results_of("first"), results_of("second"));
+    for (const fs::path &file : files)
+        EXPECT_GT(fs::file_size(file), 1000U);
+    EXPECT_FALSE(has_libtorch(libraries_of("watch")));
+}
+
+TEST_F(StartOfLabel, IsSlowAndRightWhereNothingCanBeKept)
+{
+    ASSERT_EQ(label_into("first").exit_code, 0);
+    const CommandRun run = label_into("second", "watch", {{"FOVEA_CACHE", "/dev/null/nowhere"}});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ(run.err, "");
+    EXPECT_EQ(results_of("first"), results_of("second"));
+}
+
+TEST_F(StartOfLabel, OfTwoAtATimeLeavesOneCache)
+{
+    auto other = std::async(std::launch::async, [this] { return label_into("other"); });
+    EXPECT_EQ(label_into("one").exit_code, 0);
+    EXPECT_EQ(other.get().exit_code, 0);
+    EXPECT_EQ(results_of("one"), results_of("other"));
+    EXPECT_EQ(kept().size(), 2U) << "the network, and its head";
+    EXPECT_FALSE(has_libtorch(libraries_of("watch")));
+}
+
+} // namespace
