@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -33,7 +34,10 @@ struct RowNetwork {
     RegionClips cutter;     ///< regions as the network takes them
     std::size_t offset = 0; ///< of its features among a row's channels
     Sees sees = Sees::All;
-    bool of_pictures = false; ///< it sees the first frame of each row alone
+    int pictures = 0; ///< it sees so many frames of each row, each alone; 0: the whole clip
+
+    /** \brief Its features in a row: those of one picture behind those of the one before */
+    std::int64_t channels() const { return extractor->channels() * std::max(1, pictures); }
 };
 
 /** \brief What a video shows, of so many classes */

@@ -123,16 +123,25 @@ std::shared_ptr<nn::Head> fixed_head(const Bundle &bundle)
     return head;
 }
 
-std::int64_t attended_channels(const Bundle &bundle)
+/** \brief What stands behind the backbone's features in a row, of so many frames side by side */
+struct AttendedFeatures {
+    std::int64_t channels = 0; ///< of all of them
+    std::int64_t frames = 1;
+};
+
+/** \param rows of a clip of the model */
+AttendedFeatures attended_features(const Bundle &bundle, std::int64_t rows)
 {
-    if (bundle.activity().attended.is_persons())
-        return MotionLayout::of_frames(bundle.activity().sampling.frames).channels();
+    const ActivityCard &card = bundle.activity();
+    if (card.attended.is_persons())
+        return {MotionLayout::of_frames(card.sampling.frames).channels(), 1};
     const std::optional<Bundle> attended = bundle.attended();
     if (!attended)
-        return 0;
-    return attended->kind() == Bundle::Kind::Detector
-               ? attended->detector().classes
-               : nn::make_backbone(backbone_options(attended->activity()))->channels();
+        return {};
+    if (attended->kind() == Bundle::Kind::Detector)
+        return {attended->detector().classes, 1};
+    const int frames = std::max(1, attended_frames(card, rows, *attended));
+    return {frames * nn::make_backbone(backbone_options(attended->activity()))->channels(), frames};
 }
 
 /** \brief A detector's options with the paths of its files, checked */
@@ -170,9 +179,11 @@ std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &h
                     "model '" + bundle.name() + "' has no head: it only extracts features" + train);
 
     const auto backbone = nn::make_backbone(backbone_options(card));
-    const std::int64_t attended = attended_channels(bundle);
-    const std::int64_t channels = backbone->channels() + attended;
-    auto module = nn::make_head(name, channels, card.classes, attended, card.decision.many_labels);
+    const AttendedFeatures attended =
+        attended_features(bundle, backbone->rows_of(card.sampling.frames));
+    const std::int64_t channels = backbone->channels() + attended.channels;
+    auto module = nn::make_head(name, channels, card.classes, attended.channels,
+                                card.decision.many_labels, attended.frames);
     const std::filesystem::path file = weights_of(bundle, NetworkRole::Trained);
     try {
         const std::string classifier = backbone->classifier();
@@ -225,6 +236,17 @@ ActivityCard attended_card(const Bundle &bundle)
     card.input.interpolation = Interpolation::Area;
     card.area = ViewArea::Frame;
     return card;
+}
+
+int attended_frames(const ActivityCard &card, std::int64_t rows, const Bundle &attended)
+{
+    if (attended.kind() != Bundle::Kind::Activity || attended.activity().sampling.frames != 1)
+        return 0;
+    const SamplingOptions &sampling = attended.activity().sampling;
+    if (sampling.plan != Sampling::Clips)
+        return 1;
+    const std::int64_t of_row = card.sampling.frames / std::max<std::int64_t>(1, rows);
+    return std::max(1, static_cast<int>(of_row) / sampling.stride);
 }
 
 std::unique_ptr<SaliencyMapper> load_saliency_mapper(const Bundle &bundle, const SecondLook &look,
