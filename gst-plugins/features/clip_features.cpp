@@ -209,8 +209,12 @@ void ClipFeatures::look(RowNetwork *network, const std::vector<HeldFrame> &clip,
         const std::size_t size = std::min(batch, chosen.size() - first);
         const Array &clips = network->cutter.cut(frames, &chosen[first], size);
         Array features = network->extractor->rows(clips);
-        if (network->pictures > 0) // those of a row stand side by side
+        if (network->pictures > 0) { // those of a row stand side by side
+            const auto wanted = static_cast<std::int64_t>(seen_alone);
+            if (features.shape[1] != wanted)
+                features = with_rows(features, wanted);
             features.shape = {features.shape[0], last_.shape[1], network->channels()};
+        }
         keep(features, &indices[first], network->offset);
     }
 }

@@ -56,8 +56,8 @@ public:
      * \param batch_size regions run at once; 0: as many as fit max_batch_bytes
      * \param gate looks less often at regions that attention passes over; null: always at all
      * \param focus says where to look again, closer; null: nowhere
-     * \param truth what the video shows, where the focus asks for it
      * \param persons how they move stands behind the features, the same in each region; null: nothing
+     * \param truth what the video shows, where the focus asks for it
      * \throw Error Settings: a focus with a gate, or with a network that is attended to
      */
     ClipFeatures(std::vector<RowNetwork> networks, int batch_size,
