@@ -54,8 +54,8 @@ ClipFeatures::ClipFeatures(std::vector<RowNetwork> networks, int batch_size,
       truth_(std::move(truth))
 {
     for (const RowNetwork &network : networks_)
-        channels_ = std::max(channels_, static_cast<std::int64_t>(network.offset) +
-                                            network.extractor->channels());
+        channels_ =
+            std::max(channels_, static_cast<std::int64_t>(network.offset) + network.channels());
     channels_ += persons_ != nullptr ? persons_->channels() : 0;
 }
 
@@ -200,14 +200,22 @@ void ClipFeatures::look(RowNetwork *network, const std::vector<HeldFrame> &clip,
 
     std::vector<HeldFrame> pictures;
     const auto rows = static_cast<std::size_t>(last_.shape[1]);
-    for (std::size_t row = 0; network->of_pictures && row < rows; ++row)
-        pictures.push_back(clip[row * clip.size() / rows]);
-    const std::vector<HeldFrame> &frames = network->of_pictures ? pictures : clip;
+    const std::size_t seen_alone = rows * static_cast<std::size_t>(network->pictures);
+    for (std::size_t picture = 0; picture < seen_alone; ++picture)
+        pictures.push_back(clip[picture * clip.size() / seen_alone]);
+    const std::vector<HeldFrame> &frames = network->pictures > 0 ? pictures : clip;
     const std::size_t batch = batch_of(network->cutter, frames.size(), regions.size());
     for (std::size_t first = 0; first < chosen.size(); first += batch) {
         const std::size_t size = std::min(batch, chosen.size() - first);
         const Array &clips = network->cutter.cut(frames, &chosen[first], size);
-        keep(network->extractor->rows(clips), &indices[first], network->offset);
+        Array features = network->extractor->rows(clips);
+        if (network->pictures > 0) { // those of a row stand side by side
+            const auto wanted = static_cast<std::int64_t>(seen_alone);
+            if (features.shape[1] != wanted)
+                features = with_rows(features, wanted);
+            features.shape = {features.shape[0], last_.shape[1], network->channels()};
+        }
+        keep(features, &indices[first], network->offset);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -33,7 +34,10 @@ struct RowNetwork {
     RegionClips cutter;     ///< regions as the network takes them
     std::size_t offset = 0; ///< of its features among a row's channels
     Sees sees = Sees::All;
-    bool of_pictures = false; ///< it sees the first frame of each row alone
+    int pictures = 0; ///< it sees so many frames of each row, each alone; 0: the whole clip
+
+    /** \brief Its features in a row: those of one picture behind those of the one before */
+    std::int64_t channels() const { return extractor->channels() * std::max(1, pictures); }
 };
 
 /** \brief What a video shows, of so many classes */
@@ -52,8 +56,8 @@ public:
      * \param batch_size regions run at once; 0: as many as fit max_batch_bytes
      * \param gate looks less often at regions that attention passes over; null: always at all
      * \param focus says where to look again, closer; null: nowhere
-     * \param truth what the video shows, where the focus asks for it
      * \param persons how they move stands behind the features, the same in each region; null: nothing
+     * \param truth what the video shows, where the focus asks for it
      * \throw Error Settings: a focus with a gate, or with a network that is attended to
      */
     ClipFeatures(std::vector<RowNetwork> networks, int batch_size,

@@ -52,7 +52,7 @@ std::unique_ptr<ClipFeatures> FeatureWorker::clip_features() const
         gate = std::make_unique<AttentionGate>(load_head(bundle_), options_.gate);
 
     std::vector<RowNetwork> networks;
-    networks.push_back({extractor_, {card_, threads}, /*offset=*/0, Sees::All, false});
+    networks.push_back({extractor_, {card_, threads}, /*offset=*/0, Sees::All, 0});
     if (const std::optional<Bundle> attended = bundle_.attended(options_.attended))
         networks.push_back(attended_network(*attended));
     std::unique_ptr<ClipPersons> persons;
@@ -69,8 +69,7 @@ std::unique_ptr<ClipFeatures> FeatureWorker::clip_features() const
         networks.front().sees = Sees::SecondLook;
         auto fixed = shared_extractor(options_.model_instance_id, bundle_, options_.engine,
                                       NetworkRole::Fixed);
-        networks.push_back(
-            {std::move(fixed), {card_, threads}, /*offset=*/0, Sees::FirstLook, false});
+        networks.push_back({std::move(fixed), {card_, threads}, /*offset=*/0, Sees::FirstLook, 0});
     }
     std::optional<VideoTruth> truth;
     if (focus != nullptr && focus->asks_truth())
@@ -96,7 +95,7 @@ RowNetwork FeatureWorker::attended_network(const Bundle &attended) const
             {card, options_.engine.threads},
             static_cast<std::size_t>(extractor_->channels()),
             RowNetwork::Sees::All,
-            attended.kind() == Bundle::Kind::Activity && card.sampling.frames == 1};
+            attended_frames(card_, extractor_->rows_of(card_.sampling.frames), attended)};
 }
 
 /* What goes with what, and how the second look is taken */

@@ -57,8 +57,7 @@ RowNetwork network(float number, std::int64_t channels, std::int64_t rows, std::
     ActivityCard card;
     card.input.size = {4, 4};
     card.area = ViewArea::Frame;
-    return {
-        std::make_shared<NumberedNetwork>(number, channels, rows), {card, 1}, offset, sees, false};
+    return {std::make_shared<NumberedNetwork>(number, channels, rows), {card, 1}, offset, sees, 0};
 }
 
 /* Two frames of 8 x 4 grey pixels, 0.2 in the left half and 0.8 in the right one */
@@ -161,7 +160,7 @@ TEST(ClipFeatures, ANetworkOfPicturesSeesTheFirstFrameOfEachRow)
         clip.push_back(two_halves({}).front());
         gst_buffer_memset(clip.back().buffer.get(), 0, static_cast<guint8>(51 * t), 32);
     }
-    for (const bool of_pictures : {true, false}) {
+    for (const int pictures : {1, 0}) {
         std::vector<RowNetwork> networks;
         networks.push_back(network(10, 1, 2, 0, RowNetwork::Sees::All)); // two rows of two frames
         ActivityCard card;
@@ -171,12 +170,12 @@ TEST(ClipFeatures, ANetworkOfPicturesSeesTheFirstFrameOfEachRow)
                             {card, 1},
                             /*offset=*/1,
                             RowNetwork::Sees::All,
-                            of_pictures});
+                            pictures});
         ClipFeatures features(std::move(networks), /*batch_size=*/0);
         const std::vector<RowPointer> rows = features.rows(clip, /*first_row=*/0);
         ASSERT_EQ(rows.size(), 2U);
-        EXPECT_NEAR(rows[0]->features[1], of_pictures ? 0.0 : 0.1, 1e-5); // or the mean of both
-        EXPECT_NEAR(rows[1]->features[1], of_pictures ? 0.4 : 0.5, 1e-5);
+        EXPECT_NEAR(rows[0]->features[1], pictures == 1 ? 0.0 : 0.1, 1e-5); // or the mean of both
+        EXPECT_NEAR(rows[1]->features[1], pictures == 1 ? 0.4 : 0.5, 1e-5);
     }
 }
 
@@ -217,6 +216,31 @@ std::unique_ptr<FocusChooser> right_half_focus()
 
     const SecondLook look = {Focus::Saliency, Fusion::Late, Entropy::Paper, Attribution::Gradient};
     return std::make_unique<FocusChooser>(look, /*size=*/0.5, std::make_unique<RightHalf>());
+}
+
+/* And of T of 24 beside 12 chunks two each: their features stand side by side */
+TEST(ClipFeatures, ANetworkOfPicturesMaySeeSeveralFramesOfEachRow)
+{
+    std::vector<HeldFrame> clip;
+    for (int t = 0; t < 8; ++t) {
+        clip.push_back(two_halves({}).front());
+        gst_buffer_memset(clip.back().buffer.get(), 0, static_cast<guint8>(25 * t), 32);
+    }
+    std::vector<RowNetwork> networks;
+    networks.push_back(network(10, 1, 2, 0, RowNetwork::Sees::All)); // two rows of four frames
+    ActivityCard card;
+    card.input.size = {4, 4};
+    card.area = ViewArea::Frame;
+    networks.push_back({std::make_shared<FirstPixels>(), {card, 1}, 1, RowNetwork::Sees::All, 2});
+    ClipFeatures features(std::move(networks), /*batch_size=*/0);
+    const std::vector<RowPointer> rows = features.rows(clip, /*first_row=*/0);
+    ASSERT_EQ(rows.size(), 2U);
+    ASSERT_EQ(rows[0]->channels, 3U);
+    EXPECT_EQ(rows[0]->attended, 2U);
+    for (int row = 0; row < 2; ++row)
+        for (int frame = 0; frame < 2; ++frame) // 0 and 2 of the first row, 4 and 6 of the second
+            EXPECT_NEAR(rows[static_cast<std::size_t>(row)]->features[1 + frame],
+                        25.0 * (4 * row + 2 * frame) / 255, 1e-5);
 }
 
 TEST(ClipFeatures, AFocusIsToldWhatTheClipsFramesShow)

@@ -5,6 +5,7 @@
 
 #include "error_of.h"
 #include "fovea/bundle/analysis_check.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/core/json.h"
 #include "temporary_folder.h"
 
@@ -122,6 +123,22 @@ TEST_F(AnalysisCheck, WhereTheLossLooksNeedsTheAnswer)
                                     "shows, got nothing; set focus-truth");
     options_.has_truth = true;
     EXPECT_EQ(check(options_, many, OptionsOf::Element).entropy, Entropy::Truth);
+}
+
+/* Torabi and Sigal 2017, 3.2: one frame of 16, or of T of 24 two */
+TEST_F(AnalysisCheck, OfARowAsManyFramesAreAttendedToAsTheStrideSays)
+{
+    const ActivityCard c3d = Bundle::open("c3d-fc6").activity(); // a row of 16 frames
+    const Bundle pictures = Bundle::open("vgg19-fc6");
+    EXPECT_EQ(attended_frames(c3d, /*rows=*/1, pictures), 1) << "every 16th";
+    Json card = read_json(pictures.folder() / "card.json");
+    card["sampling"]["stride"] = 8;
+    const auto folder = folder_.write("denser/card.json", card.dump()).parent_path();
+    std::filesystem::copy_file(pictures.folder() / "labels.txt", folder / "labels.txt");
+    const Bundle denser = Bundle::open(folder.string());
+    EXPECT_EQ(attended_frames(c3d, /*rows=*/1, denser), 2);
+    EXPECT_EQ(attended_frames(c3d, /*rows=*/4, denser), 1) << "never none";
+    EXPECT_EQ(attended_frames(c3d, /*rows=*/1, Bundle::open("c3d-ucf101")), 0) << "whole clips";
 }
 
 TEST_F(AnalysisCheck, AFocusIsOfOneNetwork)

@@ -275,6 +275,38 @@ TEST(AttentionLstm, AsAHeadSaysWhereAndWhen)
     }
 }
 
+/* T of 24 beside 12 steps: rows of two attended frames each, frame behind frame */
+TEST(AttentionLstm, AsAHeadAttendsToEachFrameOfARow)
+{
+    const auto head = fovea::nn::make_head("alstm", /*channels=*/7, /*classes=*/4, /*attended=*/4,
+                                           /*many_labels=*/false, /*attended_frames=*/2);
+    named_numbers::fill(*head);
+    head->eval();
+    const at::NoGradGuard no_grad;
+    const at::Tensor rows = named_numbers::input("input/rows", {1, 1, 4, 7}); // T' 4
+    const auto out = head->forward(rows);
+
+    AttentionLstmOptions options;
+    options.input = 3;
+    options.attended = 2;
+    options.classes = 4;
+    AttentionLstm alone(options);
+    copy_parameters(*head, &alone);
+    Naive naive(alone);
+    const at::Tensor frames = at::zeros({8, 2});
+    for (std::int64_t t = 0; t < 4; ++t) {
+        frames[2 * t].copy_(rows[0][0][t].slice(0, 3, 5));
+        frames[2 * t + 1].copy_(rows[0][0][t].slice(0, 5, 7));
+    }
+    naive.run(rows_of(rows[0][0].slice(1, 0, 3)), rows_of(frames));
+    for (std::int64_t c = 0; c < 4; ++c)
+        EXPECT_NEAR(out.logits.exp()[0][c].item<double>(),
+                    naive.scores[static_cast<std::size_t>(c)], 1e-6);
+    EXPECT_EQ(out.time_weights.sizes(), (at::IntArrayRef{1, 4})) << "of rows";
+    EXPECT_NEAR(out.time_weights.sum().item<double>(), 1, 1e-6);
+    EXPECT_THROW(fovea::nn::make_head("alstm", 7, 4, /*attended=*/3, false, 2), fovea::Error);
+}
+
 TEST(AttentionLstm, AsAHeadAttendsToTheSecondNetworksFeatures)
 {
     const auto head = fovea::nn::make_head("alstm", /*channels=*/5, /*classes=*/4, /*attended=*/2);

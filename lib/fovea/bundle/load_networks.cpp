@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/bundle/load_networks.h"
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -186,6 +187,17 @@ ActivityCard attended_card(const Bundle &bundle)
     card.input.interpolation = Interpolation::Area;
     card.area = ViewArea::Frame;
     return card;
+}
+
+int attended_frames(const ActivityCard &card, std::int64_t rows, const Bundle &attended)
+{
+    if (attended.kind() != Bundle::Kind::Activity || attended.activity().sampling.frames != 1)
+        return 0;
+    const SamplingOptions &sampling = attended.activity().sampling;
+    if (sampling.plan != Sampling::Clips)
+        return 1;
+    const std::int64_t of_row = card.sampling.frames / std::max<std::int64_t>(1, rows);
+    return std::max(1, static_cast<int>(of_row) / sampling.stride);
 }
 
 std::unique_ptr<SaliencyMapper> load_saliency_mapper(const Bundle &bundle, const SecondLook &look,

@@ -41,6 +41,14 @@ std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,
 ActivityCard attended_card(const Bundle &bundle);
 
 /**
+ * \brief Frames of each row that a model of single pictures is attended to in, evenly: as many as the
+ * stride of its plan `clips` says, of another plan the first
+ * \param card of the model whose rows they are \param rows of one of its clips
+ * \return 0: the model sees whole clips
+ */
+int attended_frames(const ActivityCard &card, std::int64_t rows, const Bundle &attended);
+
+/**
  * \brief Where the card's network and head look, or the fixed one of its focus where it has one; its
  * own copy of the weights, in LibTorch
  * \throw Error as above; Settings for a model without a head

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/bundle/torch_networks.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "fovea/bundle/backbone_options.h"
@@ -100,16 +101,30 @@ std::shared_ptr<nn::Head> fixed_head(const Bundle &bundle)
     return head;
 }
 
-std::int64_t attended_channels(const Bundle &bundle)
+/** \brief What stands behind the backbone's features in a row, of so many frames side by side */
+struct AttendedFeatures {
+    std::int64_t channels = 0; ///< of all of them
+    std::int64_t frames = 1;
+};
+
+std::int64_t motion_channels(const ActivityCard &card)
 {
-    if (bundle.activity().attended.is_persons())
-        return MotionLayout::of_frames(bundle.activity().sampling.frames).channels();
+    return MotionLayout::of_frames(card.sampling.frames).channels();
+}
+
+/** \param rows of a clip of the model */
+AttendedFeatures attended_features(const Bundle &bundle, std::int64_t rows)
+{
+    const ActivityCard &card = bundle.activity();
+    if (card.attended.is_persons())
+        return {motion_channels(card), 1};
     const std::optional<Bundle> attended = bundle.attended();
     if (!attended)
-        return 0;
-    return attended->kind() == Bundle::Kind::Detector
-               ? attended->detector().classes
-               : nn::make_backbone(backbone_options(attended->activity()))->channels();
+        return {};
+    if (attended->kind() == Bundle::Kind::Detector)
+        return {attended->detector().classes, 1};
+    const int frames = std::max(1, attended_frames(card, rows, *attended));
+    return {frames * nn::make_backbone(backbone_options(attended->activity()))->channels(), frames};
 }
 
 std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &head)
@@ -122,9 +137,11 @@ std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &h
                     "model '" + bundle.name() + "' has no head: it only extracts features" + train);
 
     const auto backbone = nn::make_backbone(backbone_options(card));
-    const std::int64_t attended = attended_channels(bundle);
-    const std::int64_t channels = backbone->channels() + attended;
-    auto module = nn::make_head(name, channels, card.classes, attended, card.decision.many_labels);
+    const AttendedFeatures attended =
+        attended_features(bundle, backbone->rows_of(card.sampling.frames));
+    const std::int64_t channels = backbone->channels() + attended.channels;
+    auto module = nn::make_head(name, channels, card.classes, attended.channels,
+                                card.decision.many_labels, attended.frames);
     const std::filesystem::path file = weights_of(bundle, NetworkRole::Trained);
     try {
         const std::string classifier = backbone->classifier();
@@ -167,7 +184,8 @@ HeadParameters torch_head_parameters(const Bundle &bundle, const std::string &he
     const auto module = loaded_head(bundle, head);
     HeadParameters parameters;
     parameters.channels = module->channels();
-    parameters.motion = bundle.activity().attended.is_persons() ? attended_channels(bundle) : 0;
+    const ActivityCard &card = bundle.activity();
+    parameters.motion = card.attended.is_persons() ? motion_channels(card) : 0;
     for (const auto &parameter : module->named_parameters())
         parameters.tensors.emplace(parameter.key(), nn::shared_array(parameter.value()));
     return parameters;

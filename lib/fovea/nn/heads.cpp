@@ -168,6 +168,7 @@ struct HeadShape {
     std::int64_t classes;
     std::int64_t attended;
     bool many_labels;
+    std::int64_t attended_frames;
 };
 
 using Maker = std::shared_ptr<Head> (*)(const HeadShape &shape);
@@ -182,7 +183,8 @@ template <bool last_step_only>
 std::shared_ptr<Head> make_attention_lstm(const HeadShape &shape)
 {
     return std::make_shared<AttentionLstmHead>(shape.channels, shape.classes, last_step_only,
-                                               shape.attended, shape.many_labels);
+                                               shape.attended, shape.many_labels,
+                                               shape.attended_frames);
 }
 
 std::shared_ptr<Head> make_lstm(const HeadShape &shape)
@@ -216,9 +218,11 @@ constexpr KnownHead heads[] = {
 } // namespace
 
 std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
-                                std::int64_t classes, std::int64_t attended, bool many_labels)
+                                std::int64_t classes, std::int64_t attended, bool many_labels,
+                                std::int64_t attended_frames)
 {
-    return row_named(heads, "head", name).make({channels, classes, attended, many_labels});
+    return row_named(heads, "head", name)
+        .make({channels, classes, attended, many_labels, attended_frames});
 }
 
 } // namespace fovea::nn

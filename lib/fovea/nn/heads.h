@@ -60,10 +60,11 @@ private:
  * \param attended of the channels, the last ones: of a second network, which alstm attends to, or how
  * the persons move, for persons; to the other heads they are features like the rest
  * \param many_labels any number of classes at once: what LSTMs average are sigmoids then
+ * \param attended_frames that the attended channels are of, side by side, as many of each
  * \throw Error Settings for another name (listing those known), or where the channels are no persons
  */
 std::shared_ptr<Head> make_head(const std::string &name, std::int64_t channels,
                                 std::int64_t classes, std::int64_t attended = 0,
-                                bool many_labels = false);
+                                bool many_labels = false, std::int64_t attended_frames = 1);
 
 } // namespace fovea::nn

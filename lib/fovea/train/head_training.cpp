@@ -9,10 +9,13 @@
 
 #include <ATen/Context.h>
 
+#include "fovea/bundle/backbone_options.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/architecture.h"
+#include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/bundle_writer.h"
@@ -94,6 +97,18 @@ AttendedModel attended_of(const FeatureFile &first, const std::filesystem::path 
                         "', where the new bundle would look for it; copy its folder there");
     }
     return {name, first.attended_sha256};
+}
+
+/** \brief Frames of a row whose features stand side by side behind the model's */
+std::int64_t frames_attended_to(const Bundle &base, const AttendedModel &attended,
+                                const std::filesystem::path &out)
+{
+    if (attended.name.empty() || attended.is_persons())
+        return 1;
+    const ActivityCard &card = base.activity();
+    const auto network = nn::make_backbone(backbone_options(card));
+    const Bundle second = Bundle::open_part(out, attended.name);
+    return std::max(1, attended_frames(card, network->rows_of(card.sampling.frames), second));
 }
 
 /** \brief How rows were made, as fovea extract wrote it beside their file */
@@ -185,6 +200,7 @@ private:
     FeatureFile first_; ///< the others are as this one
     std::optional<Bundle> base_;
     AttendedModel attended_;
+    std::int64_t attended_frames_ = 1; ///< of a row
     RegionChoice choice_;
     Recipe recipe_;
     std::unique_ptr<FeatureSamples> validation_;
@@ -241,6 +257,7 @@ HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
                                                base_->activity().architecture +
                                                "; attend to them, or train on those of vgg19-fc6");
     attended_ = attended_of(first_, training.settings.out);
+    attended_frames_ = frames_attended_to(*base_, attended_, training.settings.out);
     if (base_->activity().focus.is_late())
         throw Error(Error::Kind::Settings,
                     "model '" + base_->name() +
@@ -280,7 +297,7 @@ TrainReport HeadRun::train()
     at::manual_seed(recipe_.seed); // first weights
     head_ =
         nn::make_head(kind_, train_on->channels(), static_cast<std::int64_t>(list_.labels.size()),
-                      first_.attended_channels, many_labels());
+                      first_.attended_channels, many_labels(), attended_frames_);
     if (keep_classifier(*base_, list_.labels, head_.get()))
         watcher_.note("the classifier of '" + base_->name() + "' is kept; the persons learn");
     classifier_ = std::make_unique<HeadClassifier>(head_);
