@@ -120,6 +120,40 @@ TEST(PlainHead, PersonsSayWhatTheySayInLibTorch)
     }
 }
 
+TEST(PlainHead, PersonsOfEachRegionAreItsOwnWhereTheyDiffer)
+{
+    at::manual_seed(11);
+    const Both head = random_head("persons");
+    std::vector<at::Tensor> motion;
+    for (const int count : {2, 5, 3, 4, 0, 1})
+        motion.push_back(motion_of(count));
+    const at::Tensor all = at::stack(motion).view({2, 3, layout.channels()});
+    const Array rows = array_of(at::cat({2 * at::randn({2, 3, own}), all}, /*dim=*/2));
+    expect_same(head.plain->run(rows), head.torch->run(rows), "regions of their own");
+}
+
+TEST(PlainHead, WhoIsSeenInAFrameThatIsNoNumberIsNotThereAsInLibTorch)
+{
+    at::manual_seed(13);
+    const Both head = random_head("persons");
+    for (const int step : {0, layout.steps / 2, layout.steps - 1}) {
+        at::Tensor motion = motion_of(3);
+        constexpr auto seen = static_cast<std::int64_t>(PersonFeature::Seen);
+        motion[(layout.steps + step) * MotionLayout::of_person + seen] = std::nanf("");
+        const Array rows =
+            array_of(at::cat({at::randn({own}), motion}).view({1, 1, own + layout.channels()}));
+        const HeadScores expected = head.torch->run(rows);
+        EXPECT_EQ(expected.person_weights[1], 0);
+        expect_same(head.plain->run(rows), expected, "step " + std::to_string(step));
+    }
+    at::Tensor motion = motion_of(3);
+    motion[0] = std::nanf(""); // where one who is there stands
+    const Array rows =
+        array_of(at::cat({at::randn({own}), motion}).view({1, 1, own + layout.channels()}));
+    EXPECT_THROW(head.torch->run(rows), fovea::Error);
+    EXPECT_THROW(head.plain->run(rows), fovea::Error);
+}
+
 TEST(PlainHead, RefusesWhatItCannotJudge)
 {
     const Both head = random_head("score-mean");
@@ -134,6 +168,11 @@ TEST(PlainHead, RefusesWhatItCannotJudge)
     lacking.tensors.erase("fc.bias");
     EXPECT_THROW(fovea::make_plain_head("score-mean", lacking), fovea::Error);
     EXPECT_THROW(fovea::make_plain_head("persons", head.parameters), fovea::Error);
+    HeadParameters of_persons = random_head("persons").parameters;
+    for (const std::int64_t channels : {layout.channels(), layout.channels() - 1}) {
+        of_persons.channels = channels; // -1 besides the motion would pass for any number
+        EXPECT_THROW(fovea::make_plain_head("persons", of_persons), fovea::Error) << channels;
+    }
     EXPECT_FALSE(fovea::is_plain_head("alstm"));
     EXPECT_THROW(fovea::make_plain_head("alstm", head.parameters), fovea::Error);
 }

@@ -92,6 +92,13 @@ std::vector<double> connected(const std::vector<double> &x, const SharedArray &w
     return y;
 }
 
+/** \brief The larger of two; NaN, which tells of rows that are none, stays */
+template <typename Number>
+Number larger(Number a, Number b)
+{
+    return a >= b || std::isnan(a) ? a : b;
+}
+
 /** \brief What a row of a MotionLayout says, by place among persons and pairs */
 struct MotionRow {
     const float *row;
@@ -125,7 +132,7 @@ struct MotionRow {
         constexpr auto seen = static_cast<std::int64_t>(PersonFeature::Seen);
         float most = 0;
         for (std::int64_t step = 0; step < layout.steps; ++step)
-            most = std::max(most, person(p)[step * MotionLayout::of_person + seen]);
+            most = larger(most, person(p)[step * MotionLayout::of_person + seen]);
         return most > 0;
     }
 
@@ -153,13 +160,6 @@ std::vector<float> pair_input(const MotionRow &row, std::int64_t q)
                     to + 2 * MotionLayout::of_person);
     }
     return input;
-}
-
-/** \brief The larger of two; NaN, which tells of rows that are none, stays */
-template <typename Number>
-Number larger(Number a, Number b)
-{
-    return a >= b || std::isnan(a) ? a : b;
 }
 
 /** \brief The larger of each */
@@ -209,28 +209,22 @@ PlainPersonSet::PlainPersonSet(const HeadParameters &parameters, std::int64_t cl
 {
 }
 
-PlainPersonSet::Window PlainPersonSet::window_of(std::vector<const float *> rows) const
+PlainPersonSet::Features PlainPersonSet::features_of(const float *values) const
 {
-    Window window;
-    window.rows = std::move(rows);
-    for (const float *values : window.rows) {
-        const MotionRow row = {values, layout_};
-        std::vector<float> features(
-            static_cast<std::size_t>((MotionLayout::persons + MotionLayout::pairs) * set_features),
-            0);
-        float *to = features.data();
-        for (std::int64_t p = 0; p < MotionLayout::persons; ++p, to += set_features) {
-            const float *person = row.person(p);
-            if (row.is_there(p, nullptr)) // else nobody reads its features
-                person_.run({person, person + layout_.steps * MotionLayout::of_person}, to);
-        }
-        for (std::int64_t q = 0; q < MotionLayout::pairs; ++q, to += set_features) {
-            if (row.pair_is_there(q, nullptr))
-                pair_.run(pair_input(row, q), to);
-        }
-        window.features.push_back(std::move(features));
+    const MotionRow row = {values, layout_};
+    std::vector<float> features(
+        static_cast<std::size_t>((MotionLayout::persons + MotionLayout::pairs) * set_features), 0);
+    float *to = features.data();
+    for (std::int64_t p = 0; p < MotionLayout::persons; ++p, to += set_features) {
+        const float *person = row.person(p);
+        if (row.is_there(p, nullptr)) // else nobody reads its features
+            person_.run({person, person + layout_.steps * MotionLayout::of_person}, to);
     }
-    return window;
+    for (std::int64_t q = 0; q < MotionLayout::pairs; ++q, to += set_features) {
+        if (row.pair_is_there(q, nullptr))
+            pair_.run(pair_input(row, q), to);
+    }
+    return std::make_shared<const std::vector<float>>(std::move(features));
 }
 
 std::vector<double> PlainPersonSet::logits(const Window &window) const
@@ -246,7 +240,7 @@ std::vector<double> PlainPersonSet::logits(const Window &window, const float *wi
     std::copy_n(alone_.data(), set_features, features.begin() + set_features);
     for (std::size_t t = 0; t < window.rows.size(); ++t) {
         const MotionRow row = {window.rows[t], layout_};
-        const float *from = window.features[t].data();
+        const float *from = window.features[t]->data();
         for (std::int64_t p = 0; p < MotionLayout::persons; ++p, from += set_features) {
             if (row.is_there(p, without))
                 raise(features, 0, from);

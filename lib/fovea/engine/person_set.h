@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "fovea/core/motion_layout.h"
@@ -17,14 +18,18 @@ public:
     /** \throw Error Settings where a parameter is missing or misshapen */
     PlainPersonSet(const HeadParameters &parameters, std::int64_t classes);
 
-    /** \brief What it makes of the persons of some rows, whoever of them is looked at */
+    /** \brief What it makes of a row: of each person, then of each pair. Rows that say the same share it */
+    using Features = std::shared_ptr<const std::vector<float>>;
+
+    /** \brief Some rows, whoever of their persons is looked at */
     struct Window {
-        std::vector<const float *> rows;          ///< what a MotionLayout says of each
-        std::vector<std::vector<float>> features; ///< by row: of each person, then of each pair
+        std::vector<const float *>
+            rows; ///< what a MotionLayout says of each: they must outlive this
+        std::vector<Features> features; ///< by row
     };
 
-    /** \param rows each as the layout has it; they must outlive the window */
-    Window window_of(std::vector<const float *> rows) const;
+    /** \param row as the layout has it */
+    Features features_of(const float *row) const;
 
     /** \return logits by class */
     std::vector<double> logits(const Window &window) const;

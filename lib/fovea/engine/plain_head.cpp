@@ -39,7 +39,7 @@ class PlainHead final : public ActivityHead
 public:
     PlainHead(const HeadParameters &parameters, bool sees_persons)
         : channels_(parameters.channels),
-          own_(channels_ - (sees_persons ? parameters.motion : 0)),
+          own_(own_channels(parameters, sees_persons)),
           weight_(parameter(parameters, "fc.weight", {any_size, own_})),
           bias_(parameter(parameters, "fc.bias", {weight_.size(0)}))
     {
@@ -53,9 +53,7 @@ public:
     {
         check(rows);
         const Window window = window_of(rows);
-        Persons persons;
-        if (persons_)
-            persons = persons_of(window, 0, 0, window.times);
+        const Persons persons = persons_in(window, 0, 0, window.times);
         const Numbers logits = logits_of(window, 0, window.regions, 0, window.times, persons);
         if (!std::all_of(logits.begin(), logits.end(), [](double x) { return std::isfinite(x); }))
             throw Error(Error::Kind::Settings,
@@ -88,13 +86,26 @@ private:
         const float *rows = nullptr;
         std::int64_t regions = 0;
         std::int64_t times = 0;
-        std::vector<Numbers> said; ///< [R, T']
+        std::vector<Numbers> said;                   ///< [R, T']
+        std::vector<PlainPersonSet::Features> moved; ///< [R, T'], where it sees persons
     };
 
     struct Persons {
         PlainPersonSet::Window window;
         Numbers logits; ///< empty: it sees none
     };
+
+    /** \throw Error Settings where nothing is left of the channels: -1 would be any_size */
+    static std::int64_t own_channels(const HeadParameters &parameters, bool sees_persons)
+    {
+        const std::int64_t own = parameters.channels - (sees_persons ? parameters.motion : 0);
+        if (own < 1)
+            throw Error(Error::Kind::Settings, "head: expected channels besides the " +
+                                                   std::to_string(parameters.motion) +
+                                                   " of the persons' motion, got " +
+                                                   std::to_string(parameters.channels) + " in all");
+        return own;
+    }
 
     void check(const Array &rows) const
     {
@@ -116,7 +127,7 @@ private:
 
     Window window_of(const Array &rows) const
     {
-        Window window = {rows.values.data(), rows.shape[0], rows.shape[1], {}};
+        Window window = {rows.values.data(), rows.shape[0], rows.shape[1], {}, {}};
         const auto classes = static_cast<std::size_t>(weight_.size(0));
         for (std::int64_t i = 0; i < window.regions * window.times; ++i) {
             const float *row = window.rows + i * channels_;
@@ -127,27 +138,38 @@ private:
                     said[c] += static_cast<double>(weight[k]) * row[k];
             }
             window.said.push_back(std::move(said));
+            if (persons_)
+                window.moved.push_back(moved_in(window, i));
         }
         return window;
     }
 
-    /** \brief How the persons move in some rows of a region: all regions have the same */
-    Persons persons_of(const Window &window, std::int64_t region, std::int64_t first,
-                       std::int64_t count) const
+    /** \brief What persons do in row i of all; it is most of the work, and regions tell the same of it */
+    PlainPersonSet::Features moved_in(const Window &window, std::int64_t i) const
     {
-        std::vector<const float *> motion;
-        for (std::int64_t t = first; t < first + count; ++t)
-            motion.push_back(window.rows + (region * window.times + t) * channels_ + own_);
-        Persons persons;
-        persons.window = persons_->window_of(std::move(motion));
-        persons.logits = persons_->logits(persons.window);
-        return persons;
+        const float *motion = window.rows + i * channels_ + own_;
+        const std::int64_t t = i % window.times;
+        const float *in_first_region = window.rows + t * channels_ + own_;
+        const auto size = static_cast<std::size_t>(channels_ - own_) * sizeof(float);
+        if (i != t && std::memcmp(motion, in_first_region, size) == 0)
+            return window.moved[static_cast<std::size_t>(t)];
+        return persons_->features_of(motion);
     }
 
+    /** \brief How the persons move in some rows of a region */
     Persons persons_in(const Window &window, std::int64_t region, std::int64_t first,
                        std::int64_t count) const
     {
-        return persons_ ? persons_of(window, region, first, count) : Persons();
+        Persons persons;
+        if (!persons_)
+            return persons;
+        for (std::int64_t t = first; t < first + count; ++t) {
+            const std::int64_t i = region * window.times + t;
+            persons.window.rows.push_back(window.rows + i * channels_ + own_);
+            persons.window.features.push_back(window.moved[static_cast<std::size_t>(i)]);
+        }
+        persons.logits = persons_->logits(persons.window);
+        return persons;
     }
 
     /** \brief Logarithms of the shares of some regions in some rows, side by side */
