@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <vector>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "bundle_test.h"
+#include "fovea/bundle/kept_networks.h"
 #include "fovea/bundle/load_networks.h"
+#include "fovea/bundle/network_cache.h"
 
 namespace {
 
@@ -101,6 +106,46 @@ TEST_F(WatchCopy, ADetectorNotFetchedSaysWhereFrom)
     const std::string error =
         error_of_kind(Error::Kind::NotFound, [] { fovea::load_detector("fastestdet", {}); });
     expect_parts(error, {"FastestDet.onnx", "curl -L", "dog-qiuqiu/FastestDet"});
+}
+
+TEST_F(WatchCopy, KeepsItsNetworksAnewWhateverIsThereAndSaysWhereItCannot)
+{
+    const auto networks = [&] {
+        std::vector<fovea_test::fs::path> files;
+        std::error_code error;
+        for (const auto &entry :
+             fovea_test::fs::directory_iterator(root_.path() / "cache/networks", error))
+            files.push_back(entry.path());
+        return files;
+    };
+    fovea::keep_networks(open());
+    ASSERT_EQ(networks().size(), 2U) << "the network and its head";
+    const auto long_ago = fovea_test::fs::file_time_type::clock::now() - std::chrono::hours(100);
+    for (const auto &file : networks())
+        fovea_test::fs::last_write_time(file, long_ago);
+    fovea::keep_networks(open());
+    ASSERT_EQ(networks().size(), 2U);
+    for (const auto &file : networks())
+        EXPECT_GT(fovea_test::fs::last_write_time(file), long_ago) << "it is written again";
+
+    setenv("FOVEA_CACHE", "/dev/null/nowhere", 1);
+    expect_parts(error_of_kind(Error::Kind::CannotWrite, [&] { fovea::keep_networks(open()); }),
+                 {"/dev/null/nowhere/networks", "Not a directory"});
+    setenv("FOVEA_CACHE", "relative", 1);
+    expect_parts(error_of_kind(Error::Kind::Settings, [&] { fovea::keep_networks(open()); }),
+                 {"expected its absolute path", "'relative'"});
+}
+
+TEST_F(WatchCopy, WhatIsKeptIsOfTheCardThatWasRead)
+{
+    const Bundle before = open();
+    const std::string key = network_key(before, "0", "network");
+    EXPECT_FALSE(key.empty());
+    change_card("/title", "Changed while it is loaded");
+    EXPECT_EQ(network_key(before, "0", "network"), key);
+    EXPECT_NE(network_key(open(), "0", "network"), key);
+    EXPECT_NE(network_key(before, "1", "network"), key);
+    EXPECT_NE(network_key(before, "0", "head"), key);
 }
 
 } // namespace

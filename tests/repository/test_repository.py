@@ -55,6 +55,13 @@ class Repository(unittest.TestCase):
             with self.subTest(page.name):
                 self.assertEqual(list(broken_links(page, page.read_text())), [])
 
+    def test_headers_of_networks_count_for_what_is_kept_of_them(self):
+        listed = (SOURCE / "lib/fovea/nn/meson.build").read_text()
+        headers = files("lib/fovea/nn/*.h")
+        self.assertGreater(len(headers), 30)
+        self.assertEqual([file.name for file in headers if f"'{file.name}'" not in listed], [],
+                         "expected in nn_headers of lib/fovea/nn/meson.build")
+
     def test_a_broken_link_is_found(self):
         page = SOURCE / "README.md"
         self.assertEqual(list(broken_links(page, "[a](docs/none.md) [b](README.md#fovea) [c](#none) [d](https://x.y)")),

@@ -97,8 +97,13 @@ void check_labels(const Card &card, const fs::path &file, const std::vector<std:
 
 } // namespace
 
-Bundle::Bundle(fs::path folder, Card card) : folder_(std::move(folder)), card_(std::move(card))
+Bundle::Bundle(fs::path folder)
+    : folder_(std::move(folder)),
+      card_sha256_(sha256_of(folder_ / card_name)),
+      card_(read_card(folder_ / card_name))
 {
+    if (sha256_of(folder_ / card_name) != card_sha256_)
+        card_sha256_.clear();
     if (card_.labels.empty())
         return;
     labels_ = read_labels(folder_ / card_.labels);
@@ -107,8 +112,7 @@ Bundle::Bundle(fs::path folder, Card card) : folder_(std::move(folder)), card_(s
 
 Bundle Bundle::open(const std::string &name_or_path)
 {
-    const fs::path folder = folder_of(name_or_path);
-    return {folder, read_card(folder / card_name)};
+    return Bundle(folder_of(name_or_path));
 }
 
 Bundle Bundle::open_part(const fs::path &folder, const std::string &name)
@@ -117,7 +121,7 @@ Bundle Bundle::open_part(const fs::path &folder, const std::string &name)
         fs::absolute(folder / "").lexically_normal().parent_path().parent_path();
     for (const fs::path &place : {folder / name, beside / name}) {
         if (is_bundle(place))
-            return {place, read_card(place / card_name)};
+            return Bundle(place);
     }
     return open(name);
 }

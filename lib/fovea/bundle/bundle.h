@@ -37,6 +37,9 @@ public:
 
     const std::filesystem::path &folder() const { return folder_; }
 
+    /** \brief SHA-256 of card.json as it was read; empty where it changed meanwhile */
+    const std::string &card_sha256() const { return card_sha256_; }
+
     const std::string &name() const { return card_.name; }
 
     Kind kind() const { return card_.kind; }
@@ -122,11 +125,12 @@ public:
     bool complete() const;
 
 private:
-    Bundle(std::filesystem::path folder, Card card);
+    explicit Bundle(std::filesystem::path folder);
 
     std::filesystem::path find(const CardFile &file) const; ///< empty: nowhere
 
     std::filesystem::path folder_;
+    std::string card_sha256_;
     Card card_;
     std::vector<std::string> labels_;
 };

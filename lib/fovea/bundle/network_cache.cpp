@@ -2,20 +2,23 @@
 #include "fovea/bundle/network_cache.h"
 
 #include <algorithm>
-#include <cstring>
-#include <memory>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <sys/stat.h>
+#include <tuple>
 #include <utility>
 #include <vector>
 
-#include <zlib.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "fovea/bundle/cache_folder.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
-#include "fovea/core/json.h"
-#include "fovea/core/mapped_file.h"
+#include "fovea/engine/engine_info.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/store/byte_reader.h"
 #include "graph_sources.h" // FOVEA_GRAPH_SOURCES: a hash of what makes graphs
 
 namespace fovea {
@@ -24,25 +27,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/*
- * A file: magic, CRC-32 of all behind it, length of the text; a JSON text (the key, the nodes and what else there is,
- * arrays by shape and place); from the next multiple of 64 on the arrays' floats. Read where they lie.
- */
-constexpr std::string_view magic("fovea\x01\r\n", 8);
-constexpr std::size_t summed_from = magic.size() + sizeof(std::uint32_t);
-constexpr std::size_t head_size = summed_from + sizeof(std::uint32_t);
-constexpr std::size_t alignment = 64;
-constexpr std::size_t most_bytes = std::size_t{64} << 20; ///< of a file; to read more takes as long
-constexpr std::size_t most_files = 32;
+constexpr std::uintmax_t most_cache_bytes = std::uintmax_t{512} << 20;
+constexpr std::chrono::hours part_lasts(1); ///< no write takes as long: who wrote it was killed
+constexpr std::chrono::hours use_is_noted_after(1);
 
-std::size_t aligned(std::size_t size)
-{
-    return (size + alignment - 1) / alignment * alignment;
-}
-
+/** \brief Empty: none, for what lies in the working directory is anybody's */
 fs::path folder()
 {
-    return cache_folder() / "networks";
+    const fs::path cache = cache_folder();
+    return cache.is_absolute() ? cache / "networks" : fs::path();
 }
 
 std::string name_of(const std::string &key)
@@ -50,254 +43,179 @@ std::string name_of(const std::string &key)
     return sha256_of_text(key).substr(0, 32) + ".network";
 }
 
-std::uint32_t checksum(std::string_view bytes)
-{
-    return static_cast<std::uint32_t>(
-        crc32_z(0, reinterpret_cast<const Bytef *>(bytes.data()), bytes.size()));
-}
+/** \brief A descriptor that is closed when it is left */
+struct Descriptor {
+    explicit Descriptor(int opened) : number(opened) {}
 
-/** \brief Text and floats of a network */
-class Writer
-{
-public:
-    Json array(const SharedArray &array)
+    ~Descriptor()
     {
-        if (!array.defined())
-            return nullptr;
-        const std::size_t at = aligned(values_.size());
-        const std::size_t size = static_cast<std::size_t>(array.count()) * sizeof(float);
-        values_.resize(at + size, '\0');
-        std::memcpy(values_.data() + at, array.data(), size);
-        return {{"shape", array.shape()}, {"at", at}};
+        if (number >= 0)
+            close(number);
     }
 
-    Json node(const nn::Node &node)
-    {
-        Json json = {{"op", static_cast<int>(node.op)},
-                     {"name", node.name},
-                     {"inputs", node.inputs},
-                     {"kernel", node.window.kernel},
-                     {"stride", node.window.stride},
-                     {"same", node.window.same},
-                     {"before", node.window.fixed.before},
-                     {"after", node.window.fixed.after},
-                     {"weight", array(node.weight)},
-                     {"bias", array(node.bias)},
-                     {"groups", node.groups},
-                     {"slope", node.activation.slope},
-                     {"gain", node.gain},
-                     {"factor", node.factor},
-                     {"upsampling", static_cast<int>(node.upsampling)},
-                     {"first_channel", node.first_channel},
-                     {"channels", node.channels}};
-        if (node.activation.has_limit()) // JSON knows no infinity
-            json["limit"] = node.activation.limit;
-        return json;
-    }
+    Descriptor(const Descriptor &) = delete;
+    Descriptor &operator=(const Descriptor &) = delete;
 
-    std::string file(const std::string &key, const KeptNetwork &network)
-    {
-        Json json = {{"key", key},
-                     {"nodes", Json::array()},
-                     {"outputs", network.graph.outputs()},
-                     {"channels", network.channels},
-                     {"flops_per_pixel", network.flops_per_pixel},
-                     {"head_channels", network.head.channels},
-                     {"head_motion", network.head.motion},
-                     {"head", Json::object()}};
-        for (const nn::Node &one : network.graph.nodes())
-            json["nodes"].push_back(node(one));
-        for (const auto &[name, values] : network.head.tensors)
-            json["head"][name] = array(values);
-        std::string text = json.dump();
-        const auto length = static_cast<std::uint32_t>(text.size());
-        text.resize(aligned(head_size + text.size()) - head_size, ' ');
-        std::string body(reinterpret_cast<const char *>(&length), sizeof length);
-        body += text;
-        body += values_;
-        const std::uint32_t sum = checksum(body);
-        std::string file(magic);
-        file.append(reinterpret_cast<const char *>(&sum), sizeof sum);
-        return file + body;
-    }
-
-private:
-    std::string values_;
+    int number;
 };
 
-/** \brief Likewise, as they lie in a file; what does not fit throws an Error or one of the JSON library's */
-class Reader
+bool only_its_owner_may_write(const struct stat &status)
 {
-public:
-    Reader(std::shared_ptr<const MappedFile> file, std::string_view values)
-        : file_(std::move(file)), values_(values)
-    {
-    }
-
-    SharedArray array(const Json &json) const
-    {
-        if (json.is_null())
-            return {};
-        const auto shape = json.at("shape").get<std::vector<std::int64_t>>();
-        const auto at = json.at("at").get<std::size_t>();
-        std::size_t size = sizeof(float);
-        for (const std::int64_t each : shape) {
-            if (each < 1 || each > static_cast<std::int64_t>(most_bytes))
-                throw damaged();
-            size *= static_cast<std::size_t>(each);
-            if (size > values_.size())
-                throw damaged();
-        }
-        if (at % alignment != 0 || at > values_.size() - size)
-            throw damaged();
-        const auto *values = reinterpret_cast<const float *>(values_.data() + at);
-        return {shape, std::shared_ptr<const float>(file_, values)};
-    }
-
-    nn::Node node(const Json &json, std::size_t index) const
-    {
-        nn::Node node;
-        const auto op = json.at("op").get<int>();
-        if (op < static_cast<int>(index == 0 ? nn::Op::Input : nn::Op::Convolution) ||
-            op >= static_cast<int>(index == 0 ? nn::Op::Convolution : nn::Op::TorchLayer))
-            throw damaged();
-        node.op = static_cast<nn::Op>(op);
-        json.at("name").get_to(node.name);
-        json.at("inputs").get_to(node.inputs);
-        for (const std::size_t input : node.inputs) {
-            if (input >= index)
-                throw damaged();
-        }
-        json.at("kernel").get_to(node.window.kernel);
-        json.at("stride").get_to(node.window.stride);
-        json.at("same").get_to(node.window.same);
-        json.at("before").get_to(node.window.fixed.before);
-        json.at("after").get_to(node.window.fixed.after);
-        node.weight = array(json.at("weight"));
-        node.bias = array(json.at("bias"));
-        if (node.op == nn::Op::Convolution &&
-            (node.weight.shape().size() != 5 || node.bias.count() != node.weight.size(0)))
-            throw damaged();
-        json.at("groups").get_to(node.groups);
-        json.at("slope").get_to(node.activation.slope);
-        if (json.contains("limit"))
-            json.at("limit").get_to(node.activation.limit);
-        json.at("gain").get_to(node.gain);
-        json.at("factor").get_to(node.factor);
-        node.upsampling = static_cast<nn::Upsampling>(json.at("upsampling").get<int>());
-        json.at("first_channel").get_to(node.first_channel);
-        json.at("channels").get_to(node.channels);
-        return node;
-    }
-
-    KeptNetwork network(const Json &json) const
-    {
-        KeptNetwork network;
-        const Json &nodes = json.at("nodes");
-        for (std::size_t i = 0; i < nodes.size(); ++i) {
-            const nn::Node made = node(nodes[i], i);
-            if (i > 0) // the input is there
-                network.graph.append(made);
-        }
-        for (const auto &output : json.at("outputs").get<std::vector<std::size_t>>()) {
-            if (output >= nodes.size())
-                throw damaged();
-            network.graph.add_output(output);
-        }
-        json.at("channels").get_to(network.channels);
-        json.at("flops_per_pixel").get_to(network.flops_per_pixel);
-        json.at("head_channels").get_to(network.head.channels);
-        json.at("head_motion").get_to(network.head.motion);
-        for (const auto &[name, values] : json.at("head").items())
-            network.head.tensors.emplace(name, array(values));
-        return network;
-    }
-
-    static Error damaged() { return {Error::Kind::Settings, "is damaged"}; }
-
-private:
-    std::shared_ptr<const MappedFile> file_; ///< in which the values lie
-    std::string_view values_;
-};
-
-std::optional<KeptNetwork> read(const fs::path &path, const std::string &key)
-{
-    const auto file = std::make_shared<const MappedFile>(path, "network");
-    ByteReader head(file->bytes().substr(0, most_bytes));
-    if (head.take(magic.size()) != magic)
-        return std::nullopt;
-    const auto sum = head.number<std::uint32_t>();
-    if (checksum(file->bytes().substr(summed_from)) != sum)
-        return std::nullopt;
-    const auto length = head.number<std::uint32_t>();
-    const Json json = Json::parse(head.take(length));
-    if (json.at("key") != key)
-        return std::nullopt;
-    return Reader(file,
-                  file->bytes().substr(std::min(aligned(head_size + length), file->bytes().size())))
-        .network(json);
+    return (status.st_uid == geteuid() || status.st_uid == 0) &&
+           (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/** \brief The oldest go */
-void make_room()
+/** \brief Nothing where it is not there, or not to be believed */
+std::optional<std::string> bytes_of(const fs::path &file, bool is_installed)
 {
-    std::vector<std::pair<fs::file_time_type, fs::path>> files;
+    const Descriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    struct stat status = {};
+    if (opened.number < 0 || fstat(opened.number, &status) != 0 || !S_ISREG(status.st_mode) ||
+        status.st_size > static_cast<off_t>(most_network_bytes) ||
+        (!is_installed && !only_its_owner_may_write(status)))
+        return std::nullopt;
+    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const ssize_t got = read(opened.number, bytes.data() + done, bytes.size() - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return std::nullopt;
+        done += static_cast<std::size_t>(got);
+    }
+    return bytes;
+}
+
+/** \brief That it was used, where it can be noted; not at every start */
+void note_use(const fs::path &file)
+{
     std::error_code error;
-    for (const auto &entry : fs::directory_iterator(folder(), error))
-        if (entry.path().extension() == ".network")
-            files.emplace_back(entry.last_write_time(error), entry.path());
-    std::sort(files.begin(), files.end());
-    for (std::size_t i = 0; i + most_files < files.size(); ++i)
-        fs::remove(files[i].second, error);
+    const auto now = fs::file_time_type::clock::now();
+    if (const auto last = fs::last_write_time(file, error);
+        !error && now - last > use_is_noted_after)
+        fs::last_write_time(file, now, error);
 }
 
-} // namespace
-
-std::string network_key(const Bundle &bundle, const fs::path &weights, const std::string &what)
+template <typename Kept>
+std::optional<Kept> find(const std::string &key,
+                         Kept (*parse)(std::string_view bytes, const std::string &key))
 {
-    std::string sha256;
-    for (const CardFile &file : bundle.files()) {
-        if (weights.filename() == fs::path(file.name).filename())
-            sha256 = file.sha256; // checked by Bundle::file
-    }
-    if (sha256.empty())
-        sha256 = sha256_of(weights);
-    return what + "; weights " + sha256 + "; card " + sha256_of(bundle.folder() / "card.json") +
-           "; made by " FOVEA_GRAPH_SOURCES;
-}
-
-std::optional<KeptNetwork> find_kept(const std::string &key)
-{
-    for (const fs::path &place : {fs::path(FOVEA_NETWORK_DIR), folder()}) {
+    if (key.empty())
+        return std::nullopt;
+    const fs::path installed = FOVEA_NETWORK_DIR;
+    for (const fs::path &place : {installed, folder()}) {
+        if (place.empty())
+            continue;
+        const fs::path file = place / name_of(key);
         try {
-            if (auto kept = read(place / name_of(key), key))
-                return kept;
-        } catch (const std::exception &) { // is not there, or is damaged: it is made anew
+            const auto bytes = bytes_of(file, place == installed);
+            if (!bytes)
+                continue;
+            Kept kept = parse(*bytes, key);
+            if (place != installed)
+                note_use(file);
+            return kept;
+        } catch (const Error &) { // is damaged: it is made anew
         }
     }
     return std::nullopt;
 }
 
-void keep(const std::string &key, const KeptNetwork &network)
+/** \brief Those used longest ago go, and what killed writers left */
+void make_room(const fs::path &networks)
 {
-    const auto &nodes = network.graph.nodes();
-    std::size_t bytes = 0;
-    for (const nn::Node &node : nodes) {
-        if (node.op == nn::Op::TorchLayer)
-            return;
-        bytes += static_cast<std::size_t>(node.weight.count() + node.bias.count()) * sizeof(float);
+    std::vector<std::tuple<fs::file_time_type, std::uintmax_t, fs::path>> files;
+    std::uintmax_t all = 0;
+    std::error_code error;
+    const auto now = fs::file_time_type::clock::now();
+    for (const auto &entry : fs::directory_iterator(networks, error)) {
+        const auto last = entry.last_write_time(error);
+        const std::uintmax_t size = error ? 0 : entry.file_size(error);
+        if (error) // another process took it
+            continue;
+        if (entry.path().extension() == ".network") {
+            files.emplace_back(last, size, entry.path());
+            all += size;
+        } else if (entry.path().extension() == ".part" && now - last > part_lasts) {
+            fs::remove(entry.path(), error);
+        }
     }
-    for (const auto &[name, values] : network.head.tensors)
-        bytes += static_cast<std::size_t>(values.count()) * sizeof(float);
-    if (bytes > most_bytes - (most_bytes >> 4)) // the text and gaps have room
+    std::sort(files.begin(), files.end());
+    for (auto file = files.begin(); all > most_cache_bytes && file != files.end(); ++file) {
+        fs::remove(std::get<fs::path>(*file), error);
+        all -= std::get<std::uintmax_t>(*file);
+    }
+}
+
+/** \brief Whole or not at all; nobody waits for the disk, for what a power cut damages is made anew */
+void write_unsynced(const fs::path &file, const std::string &bytes)
+{
+    constexpr std::string_view ending = ".part";
+    std::string part = file.string() + ".XXXXXX" + std::string(ending);
+    int cause = 0;
+    {
+        const Descriptor opened(mkostemps(part.data(), static_cast<int>(ending.size()), O_CLOEXEC));
+        if (opened.number < 0)
+            throw cannot_write(file, errno);
+        cause = write_fully(opened.number, bytes);
+        if (cause == 0 && fchmod(opened.number, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) != 0)
+            cause = errno;
+    }
+    if (cause == 0 && rename(part.c_str(), file.c_str()) != 0)
+        cause = errno;
+    if (cause == 0)
         return;
-    try {
-        std::error_code error;
-        fs::create_directories(folder(), error);
-        write_whole(folder() / name_of(key), Writer().file(key, network));
-        make_room();
-    } catch (const std::exception &) { // the disk is full, or the folder is not ours
-    }
+    unlink(part.c_str());
+    throw cannot_write(file, cause);
+}
+
+void keep(const std::string &key, const std::string &bytes)
+{
+    const fs::path networks = folder();
+    if (networks.empty() || key.empty())
+        throw Error(Error::Kind::Settings,
+                    networks.empty()
+                        ? "networks are kept in a cache folder, expected its absolute path, got '" +
+                              cache_folder().string() + "'; set HOME or FOVEA_CACHE"
+                        : "the model's card changed while it was read; try again");
+    std::error_code error;
+    fs::create_directories(networks, error);
+    if (error)
+        throw cannot_write(networks, error.value());
+    write_unsynced(networks / name_of(key), bytes);
+    make_room(networks);
+}
+
+} // namespace
+
+std::string network_key(const Bundle &bundle, const std::string &weights_sha256,
+                        const std::string &what)
+{
+    if (bundle.card_sha256().empty())
+        return "";
+    return what + "; weights " + weights_sha256 + "; card " + bundle.card_sha256() +
+           "; made by " FOVEA_GRAPH_SOURCES " and LibTorch " + libtorch_version();
+}
+
+std::optional<KeptNetwork> find_network(const std::string &key)
+{
+    return find(key, parse_network);
+}
+
+std::optional<HeadParameters> find_head(const std::string &key)
+{
+    return find(key, parse_head);
+}
+
+void keep_network(const std::string &key, const KeptNetwork &network)
+{
+    keep(key, network_file(key, network));
+}
+
+void keep_head(const std::string &key, const HeadParameters &head)
+{
+    keep(key, head_file(key, head));
 }
 
 } // namespace fovea

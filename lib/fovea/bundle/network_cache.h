@@ -1,43 +1,47 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 
 #include "fovea/bundle/bundle.h"
-#include "fovea/engine/plain_head.h"
-#include "fovea/nn/graph.h"
+#include "fovea/bundle/network_file.h"
 
 /**
  * What LibTorch made of a model's files, kept in cache_folder()/networks, so that the next process need not load
  * LibTorch (a third of a second) to make it again. For the models that are installed with Fovea it is installed, too
  *
  * A file is of one key, which names all that it depends on: what does not fit is made anew. Files appear whole or
- * not at all, and are checked when they are read. Where none can be written nothing is kept, and nothing is said.
+ * not at all, and are checked when they are read. Where the cache folder is no absolute path there is none. The
+ * SHA-256 of a model's card vouches for its weights, not for what is kept of them: a file is believed as far as its
+ * folder's owner is, so one that another user than this one or root owns or may write to is not read, but where it is
+ * installed.
  */
 namespace fovea {
 
-struct KeptNetwork {
-    nn::Graph graph; ///< without LibTorch layers
-    std::int64_t channels = 0;
-    double flops_per_pixel = 0; ///< as DescribedNetwork
-    HeadParameters head;
-};
-
 /**
- * \brief Of what a network is made: the card, the weights, and the sources of this library that turn them into it
- * \param weights file of the bundle, checked \param what of the model: its network, a head
- * \throw Error NotFound when it cannot be read
+ * \brief Of what a network is made: the card as it was read, the weights, and what turns them into it: LibTorch and
+ * the sources of this library
+ * \param weights_sha256 of the file as it is now \param what of the model: its network, a head
+ * \return empty where the card changed while it was read: then nothing is found or kept
  */
-std::string network_key(const Bundle &bundle, const std::filesystem::path &weights,
+std::string network_key(const Bundle &bundle, const std::string &weights_sha256,
                         const std::string &what);
 
 /** \brief What was kept under that key; nothing where it was not, or is damaged */
-std::optional<KeptNetwork> find_kept(const std::string &key);
+std::optional<KeptNetwork> find_network(const std::string &key);
 
-/** \brief Keeps a network without LibTorch layers of at most 64 MB; of many files the oldest go */
-void keep(const std::string &key, const KeptNetwork &network);
+/** \brief Likewise a head */
+std::optional<HeadParameters> find_head(const std::string &key);
+
+/**
+ * \brief Keeps a network; where all take more than 512 MB those go that were used longest ago
+ * \throw Error Settings as network_file(), or where there is no cache folder; CannotWrite
+ */
+void keep_network(const std::string &key, const KeptNetwork &network);
+
+/** \brief Likewise a head */
+void keep_head(const std::string &key, const HeadParameters &head);
 
 } // namespace fovea

@@ -14,6 +14,8 @@ namespace {
 using nn::Node;
 using nn::Op;
 
+constexpr std::int64_t most_size = 1 << 24; ///< channels or a side: no product of sizes overflows
+
 [[noreturn]] void refuse(const Node &node, const std::string &why)
 {
     throw Error(Error::Kind::Settings, "layer '" + node.name + "': " + why);
@@ -62,6 +64,8 @@ MapShape sliced(const Node &node, const MapShape &in)
 
 MapShape upsampled(const Node &node, const MapShape &in)
 {
+    if (std::max(in.height, in.width) > most_size / node.factor)
+        refuse(node, "makes maps of more than " + std::to_string(most_size) + " pixels a side");
     return {in.channels, in.frames, in.height * node.factor, in.width * node.factor};
 }
 
@@ -75,6 +79,8 @@ MapShape joined(const Node &node, const std::vector<MapShape> &shapes)
             refuse(node, "its inputs differ in size");
         if (node.op == Op::Concat)
             out.channels += next.channels;
+        if (out.channels > most_size)
+            refuse(node, "joins more than " + std::to_string(most_size) + " channels");
     }
     return out;
 }
