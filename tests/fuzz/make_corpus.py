@@ -213,6 +213,39 @@ def cfgs():
     yield "empty", b""
 
 
+def networks():
+    def node(op, inputs, **fields):
+        return {"op": op, "name": "n", "inputs": inputs, "kernel": [1, 1, 1], "stride": [1, 1, 1], "same": False,
+                "before": [0, 0, 0], "after": [0, 0, 0], "weight": None, "bias": None, "groups": 1, "slope": 1.0,
+                "gain": 1.0, "factor": 1, "upsampling": 0, "first_channel": 0, "channels": 0, **fields}
+
+    def file(text, floats):
+        text = json.dumps({"key": "a", **text}).encode()
+        return struct.pack("<I", len(text)) + text + struct.pack("<%df" % floats, *[0.5] * floats)
+
+    def network(**changes):
+        nodes = {0: node(8, [0], kernel=[2, 1, 1], gain=2.5),
+                 1: node(1, [1], kernel=[1, 2, 2], stride=[1, 2, 2], same=True, slope=0.0, limit=6.0,
+                         weight={"shape": [2, 3, 1, 2, 2]}, bias={"shape": [2]}),
+                 2: node(2, [2], kernel=[1, 2, 2], before=[0, 1, 0]), 3: node(3, [3]), 4: node(5, [4], channels=1),
+                 5: node(4, [4, 5]), 6: node(6, [6, 6], slope=0.0), 7: node(7, [7], factor=2, upsampling=1)}
+        text = {"nodes": [{**n, **changes.get("node", {}).get(i, {})} for i, n in nodes.items()], "outputs": [6, 8],
+                "clip": [3, 4, 8, 8], "channels": 3, "flops_per_pixel": 10.5}
+        return file({**text, **changes.get("text", {})}, 26)
+    yield "good", network()
+    yield "head", file({"head_channels": 5, "head_motion": 2,
+                        "head": [{"name": "fc.weight", "shape": [2, 3]}, {"name": "fc.bias", "shape": [2]}]}, 8)
+    yield "head_of_nothing", file({"head_channels": 2, "head_motion": 3, "head": []}, 0)
+    for name, change in {"stride": {1: {"stride": [0, 1, 1]}}, "inputs": {2: {"inputs": []}},
+                         "before": {1: {"same": False, "before": [0, 10**8, 0]}}, "kernel": {1: {"kernel": [1, 1, 2]}},
+                         "huge": {7: {"factor": 1 << 62}}, "gain": {0: {"gain": 1e300}}}.items():
+        yield name, network(node=change)
+    for name, change in {"clip": {"clip": [3, 1 << 40, 8, 8]}, "outputs": {"outputs": [-1]}, "nodes": {"nodes": 3}}.items():
+        yield name, network(text=change)
+    for name, data in hostile_texts():
+        yield name, struct.pack("<I", len(data)) + data
+
+
 def stamps():
     def frames(*steps):  # of 1/16 ms, or a pair of those and how often they are doubled, below 32
         pairs = [step if isinstance(step, tuple) else (step, 0) for step in steps]
@@ -237,7 +270,7 @@ def main():
     seeds = {"card": list(cards(models)), "weights": list(weights()) + [(f.name, f.read_bytes()) for f in hostile],
              "feature_file": list(feature_files()) + [(f.name, f.read_bytes()) for f in hostile],
              "results": list(results()), "list": list(lists()), "calibration": list(calibrations()),
-             "detector_cfg": list(cfgs()), "stamps": list(stamps())}
+             "detector_cfg": list(cfgs()), "network": list(networks()), "stamps": list(stamps())}
     for target, files in seeds.items():
         (output / target).mkdir(parents=True, exist_ok=True)
         for name, data in files:

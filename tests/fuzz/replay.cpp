@@ -47,6 +47,7 @@ INSTANTIATE_TEST_SUITE_P(Fuzz, Corpus,
                                          Target{"results", fuzz_results}, Target{"list", fuzz_list},
                                          Target{"calibration", fuzz_calibration},
                                          Target{"detector_cfg", fuzz_detector_cfg},
+                                         Target{"network", fuzz_network},
                                          Target{"stamps", fuzz_stamps}),
                          [](const auto &info) { return std::string(info.param.name); });
 
