@@ -129,4 +129,24 @@ TEST_F(StartOfLabel, OfTwoAtATimeLeavesOneCache)
     EXPECT_FALSE(has_libtorch(libraries_of("watch")));
 }
 
+TEST_F(StartOfLabel, NeedsNoLibTorchForTheModelsWhoseNetworksAreInstalled)
+{
+    const fs::path built =
+        fs::path(std::getenv("FOVEA_COMMAND")).parent_path() / "../../lib/fovea/late/networks";
+    if (!fs::exists(built))
+        GTEST_SKIP() << "a build for another computer, or of another LibTorch, installs none";
+    for (const char *model : {"watch", "watch-pose"}) {
+        SCOPED_TRACE(model);
+        fs::remove_all(at("cache"));
+        fs::create_directories(at("cache"));
+        fs::copy(built, at("cache") / "networks");
+        const std::size_t there = kept().size();
+        fs::remove_all(at(std::string("own-") + model));
+        fs::copy(fs::path(std::getenv("FOVEA_MODEL_PATH")) / model,
+                 at(std::string("own-") + model));
+        EXPECT_FALSE(has_libtorch(libraries_of(model)));
+        EXPECT_EQ(kept().size(), there) << "nothing was lacking";
+    }
+}
+
 } // namespace
