@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <chrono>
+#include <fstream>
 #include <sys/stat.h>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -117,6 +120,21 @@ TEST_F(WatchCopy, AWrongSha256NamesBoth)
     root_.write("watch/watch.pt", "abc");
     expect_parts(error_of_extractor(Error::Kind::Settings),
                  {"watch.pt' has SHA-256 ba7816bf", "expected 3c5015b1", "fetch it again"});
+}
+
+TEST_F(WatchCopy, WeightsThatChangeAreCheckedAgain)
+{
+    const Bundle bundle = open();
+    const fs::path file = bundle.file(bundle.files()[0]);
+    const auto written = fs::last_write_time(file);
+    std::this_thread::sleep_for(std::chrono::seconds(4)); // what is as new is read every time
+    bundle.file(bundle.files()[0]);
+    {
+        std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+        stream.seekp(1000).put('?');
+    }
+    fs::last_write_time(file, written);
+    expect_parts(error_of_extractor(Error::Kind::Settings), {"watch.pt' has SHA-256 "});
 }
 
 TEST_F(WatchCopy, ASecondModelIsFoundBesideAndChecked)

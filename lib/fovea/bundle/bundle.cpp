@@ -2,9 +2,15 @@
 #include "fovea/bundle/bundle.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstdlib>
+#include <ctime>
+#include <map>
+#include <mutex>
 #include <set>
 #include <sstream>
+#include <sys/stat.h>
 #include <utility>
 
 #include "fovea/bundle/cache_folder.h"
@@ -93,6 +99,48 @@ void check_labels(const Card &card, const fs::path &file, const std::vector<std:
     if (!normal.empty() && std::find(labels.begin(), labels.end(), normal) == labels.end())
         throw Error(Error::Kind::Settings,
                     where + "lacks '" + normal + "', which the card's decision calls normal");
+}
+
+/** \brief What tells that a file was changed or replaced */
+struct FileState {
+    std::array<std::int64_t, 7> numbers = {};
+    bool lasts = false; ///< so old that a change from now on would show
+
+    explicit FileState(const fs::path &file)
+    {
+        struct stat status = {};
+        if (stat(file.c_str(), &status) != 0)
+            return;
+        numbers = {static_cast<std::int64_t>(status.st_dev),
+                   static_cast<std::int64_t>(status.st_ino),
+                   status.st_size,
+                   status.st_mtim.tv_sec,
+                   status.st_mtim.tv_nsec,
+                   status.st_ctim.tv_sec,
+                   status.st_ctim.tv_nsec};
+        constexpr std::int64_t coarsest_clock = 2; // seconds, of a file system
+        lasts = std::time(nullptr) - status.st_ctim.tv_sec > coarsest_clock;
+    }
+};
+
+/** \brief As sha256_of(), but what this process has read is not read again: a start asks twice, for network and head */
+std::string sha256_of_unchanged(const fs::path &file)
+{
+    static std::mutex mutex; // guards what follows
+    static std::map<std::array<std::int64_t, 7>, std::string> known;
+    const FileState state(file);
+    {
+        const std::lock_guard lock(mutex);
+        const auto found = known.find(state.numbers);
+        if (state.lasts && found != known.end())
+            return found->second;
+    }
+    const std::string sha256 = sha256_of(file);
+    if (state.lasts && FileState(file).numbers == state.numbers) {
+        const std::lock_guard lock(mutex);
+        known[state.numbers] = sha256;
+    }
+    return sha256;
 }
 
 } // namespace
@@ -217,7 +265,7 @@ fs::path Bundle::file(const CardFile &file) const
     }
     if (file.sha256.empty())
         return found;
-    const std::string got = sha256_of(found);
+    const std::string got = sha256_of_unchanged(found);
     if (got != file.sha256)
         throw Error(Error::Kind::Settings, "'" + found.string() + "' has SHA-256 " + got +
                                                ", expected " + file.sha256 +
