@@ -11,6 +11,7 @@
 #include "fovea/bundle/kept_networks.h"
 #include "fovea/bundle/load_networks.h"
 #include "fovea/bundle/network_cache.h"
+#include "fovea/bundle/torch_networks.h"
 
 namespace {
 
@@ -146,6 +147,17 @@ TEST_F(WatchCopy, WhatIsKeptIsOfTheCardThatWasRead)
     EXPECT_NE(network_key(open(), "0", "network"), key);
     EXPECT_NE(network_key(before, "1", "network"), key);
     EXPECT_NE(network_key(before, "0", "head"), key);
+}
+
+TEST_F(WatchCopy, ClipsAreCheckedByTheModelThatIsAsked)
+{
+    const Bundle watch = open();
+    EXPECT_NO_THROW(fovea::check_torch_clip(watch, 17, 96, 96));
+    EXPECT_THROW(fovea::check_torch_clip(watch, 17, 100, 96), Error);
+    change_card("/architecture", "i3d");
+    const Bundle i3d = open(); // in the same folder
+    EXPECT_NO_THROW(fovea::check_torch_clip(i3d, 17, 100, 96));
+    EXPECT_THROW(fovea::check_torch_clip(watch, 17, 100, 96), Error);
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "fovea/bundle/torch_networks.h"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "fovea/bundle/backbone_options.h"
@@ -176,7 +177,22 @@ std::unique_ptr<FeatureExtractor> load_torch_extractor(const Bundle &bundle,
 void check_torch_clip(const Bundle &bundle, std::int64_t frames, std::int64_t height,
                       std::int64_t width)
 {
-    nn::make_backbone(backbone_options(bundle.activity()))->check_clip(frames, height, width);
+    struct Asked {
+        std::mutex mutex; ///< guards what follows
+        std::string model;
+        std::shared_ptr<nn::Backbone> backbone;
+    };
+
+    // To make a module takes far longer than to ask it: the last one stays for other sizes, and is never destroyed, for
+    // LibTorch may be gone by then
+    static Asked &asked = *new Asked;
+    const std::string model = bundle.folder().string() + " " + bundle.card_sha256();
+    const std::lock_guard lock(asked.mutex);
+    if (asked.model != model || bundle.card_sha256().empty()) {
+        asked.backbone = nn::make_backbone(backbone_options(bundle.activity()));
+        asked.model = model;
+    }
+    asked.backbone->check_clip(frames, height, width);
 }
 
 HeadParameters torch_head_parameters(const Bundle &bundle, const std::string &head)
