@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include <set>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <gtest/gtest.h>
 
+#include "fovea/core/errors.h"
 #include "fovea/core/motion_layout.h"
 #include "fovea/engine/described_network.h"
 #include "fovea/engine/onednn/graph_shapes.h"
@@ -27,6 +34,42 @@ TEST(DescribedNetwork, MakesTheFramesThatTheModuleSays)
 }
 
 // The names are told without LibTorch, what bears them is made in it
+
+/** \brief What the error of a wrong name lists: those of the table that makes them */
+template <typename Make>
+std::set<std::string> names_made(Make &&make)
+{
+    try {
+        std::forward<Make>(make)("?");
+    } catch (const fovea::Error &error) {
+        const std::string text = error.what();
+        const std::string before = "expected one of ";
+        std::set<std::string> names;
+        std::istringstream list(text.substr(text.find(before) + before.size()));
+        for (std::string name; std::getline(list >> std::ws, name, ',');)
+            names.insert(name);
+        return names;
+    }
+    return {};
+}
+
+std::set<std::string> as_set(const std::vector<std::string> &names)
+{
+    return {names.begin(), names.end()};
+}
+
+TEST(Names, NoneIsMadeThatCardsMayNotName)
+{
+    EXPECT_EQ(names_made([](const std::string &name) { nn::make_backbone(name, 2); }),
+              as_set(nn::backbone_names()));
+    EXPECT_EQ(names_made([](const std::string &name) { nn::make_head(name, 8, 2, 0); }),
+              as_set(nn::head_names()));
+    EXPECT_EQ(names_made([](const std::string &name) {
+                  nn::make_attention({name, {}, ""}, 16, {8, 8, 8});
+              }),
+              as_set(nn::attention_names()));
+}
+
 TEST(Names, AreThoseOfWhatIsMade)
 {
     for (const std::string &name : nn::backbone_names())
