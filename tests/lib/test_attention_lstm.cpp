@@ -276,7 +276,7 @@ TEST(AttentionLstm, AsAHeadSaysWhereAndWhen)
 }
 
 /** \brief A head of 4 classes says what naive loops do \param input [T', 3] \param attended [n T', 2] */
-void expect_naive_scores(const torch::nn::Module &head, const at::Tensor &input,
+void expect_naive_scores(const fovea::nn::Head &head, const at::Tensor &input,
                          const at::Tensor &attended, const at::Tensor &logits)
 {
     AttentionLstmOptions options;
@@ -392,13 +392,6 @@ TEST(AttentionLstm, RefusesOtherWidths)
         EXPECT_EQ(std::string(error.what()),
                   "attention lstm: expected [N, T, 3] and [N, I, 4], got [1, 2, 3] and [1, 2, 3]");
     }
-}
-
-TEST(AttentionLstm, ModelsCombineByTheMeanOfTheirScores)
-{
-    const at::Tensor mean = fovea::nn::mean_of_scores(
-        {at::tensor({0.5F, 0.5F}).view({1, 2}), at::tensor({1.0F, 0.0F}).view({1, 2})});
-    EXPECT_TRUE(mean.equal(at::tensor({0.75F, 0.25F}).view({1, 2})));
 }
 
 } // namespace
