@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/late/torch_functions.h"
 
+#include "torch_build.h" // FOVEA_TORCH_BUILD
+
 using namespace fovea;
 
-/** All that libfovea-torch.so shows */
-extern "C" __attribute__((visibility("default"))) const TorchFunctions *fovea_torch_functions()
+const char *fovea_torch_build()
+{
+    return FOVEA_TORCH_BUILD;
+}
+
+const TorchFunctions *fovea_torch_functions()
 {
     static const TorchFunctions functions = {
         libtorch_cuda,      libtorch_finds_gpu,   run_torch_layer,      torch_layer_shape,
