@@ -84,4 +84,24 @@ TEST(TorchLibrary, ThatIsMissingOrNoLibraryIsNamed)
     expect_parts(error_of("/proc/self/status"), {"'/proc/self/status' does not load: "});
 }
 
+TEST(TorchLibrary, RunsNetworksOnAGpu)
+{
+    if (!fovea::libtorch_finds_gpu())
+        GTEST_SKIP() << "there is no GPU that LibTorch computes on";
+    fovea::Array clip({1, 3, 17, 96, 96});
+    for (std::size_t i = 0; i < clip.values.size(); ++i)
+        clip.values[i] = static_cast<float>(i * 37 % 101) / 100;
+    std::vector<fovea::Array> rows;
+    for (const char *device : {"cpu", "cuda"}) {
+        fovea::EngineOptions options;
+        options.device = device;
+        options.precision = "fp32";
+        rows.push_back(
+            fovea::load_feature_extractor(fovea::Bundle::open("watch"), options)->rows(clip));
+    }
+    ASSERT_EQ(rows[0].shape, rows[1].shape);
+    for (std::size_t i = 0; i < rows[0].values.size(); ++i)
+        EXPECT_NEAR(rows[0].values[i], rows[1].values[i], 1e-2);
+}
+
 } // namespace

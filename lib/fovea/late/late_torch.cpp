@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <dlfcn.h>
+
 #include "fovea/late/torch_library.h"
 
 namespace fovea {
@@ -26,11 +28,9 @@ std::string libtorch_cuda()
 
 bool libtorch_finds_gpu()
 {
-#ifdef FOVEA_LIBTORCH_HAS_CUDA
-    return torch().finds_gpu();
-#else
-    return false; // without a look
-#endif
+    // Without the driver no LibTorch computes on a GPU; with it, which one is installed counts, not which was built with
+    static const bool has_driver = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL) != nullptr;
+    return has_driver && torch().finds_gpu();
 }
 
 void run_torch_layer(const TorchLayer &layer, const std::vector<std::byte *> &from, std::byte *to)
