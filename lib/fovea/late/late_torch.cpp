@@ -28,7 +28,7 @@ std::string libtorch_cuda()
 
 bool libtorch_finds_gpu()
 {
-    // Without the driver no LibTorch computes on a GPU; with it, which one is installed counts, not which was built with
+    // Without the driver no LibTorch computes on a GPU; with it, the one that is installed knows
     static const bool has_driver = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL) != nullptr;
     return has_driver && torch().finds_gpu();
 }

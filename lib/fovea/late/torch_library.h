@@ -11,8 +11,8 @@ namespace fovea {
 /**
  * \brief Where libfovea-torch.so may be, seen from a program or a plugin in \a folder
  *
- * Beside it, where this build has it, where it is installed with it, and where it is installed as configured; the first
- * that is there counts. By path, not by RUNPATH: that of the caller counts, which is a sanitizer where one stands in front.
+ * Beside it, where this build has it, where it is installed with it, and where it is installed as configured; the
+ * first that is there counts. By path, not by RUNPATH: that of who calls dlopen() counts, which may be a sanitizer.
  */
 std::vector<std::filesystem::path> torch_library_places(const std::filesystem::path &folder);
 
