@@ -91,7 +91,7 @@ done
 export LDFLAGS="-Wl,--push-state,--no-as-needed -lstdc++ -Wl,--pop-state ${LDFLAGS:-}"
 build=${FOVEA_GPU_BUILD:-build-gpu}
 export FOVEA_MODEL_PATH=$PWD/models FOVEA_SHARED=${FOVEA_SHARED:-$PWD/../shared}
-programs=(test_cuda test_gpu)
+programs=(test_cuda test_gpu test_torch_library)
 
 configure() {
   [ -f "$build/build.ninja" ] || meson setup "$build" -Dlibtorch="$torch" -Dgstreamer=false -Dcuda=enabled \
@@ -113,6 +113,7 @@ mkdir -p "$(dirname "$build")"
 if step configure configure && step build compile; then
   step "kernels of pixels" test_of test_cuda '*' || true
   step "extractors against the CPU and the reference" test_of test_gpu '*CudaExtractor*:OnGpu.*' || true
+  step "LibTorch loaded late" test_of test_torch_library 'TorchLibrary.RunsNetworksOnAGpu' || true
   step "training: ten steps against the CPU's, bf16, resumed on the other device" test_of test_gpu 'TrainingOnGpu.*:TrainingDevice.*' || true
   step "bench i3d" bench i3d || true
   step "bench train" bench train || true

@@ -71,6 +71,10 @@ std::unique_ptr<ClipFeatures> FeatureWorker::clip_features() const
                                       NetworkRole::Fixed);
         networks.push_back({std::move(fixed), {card_, threads}, /*offset=*/0, Sees::FirstLook, 0});
     }
+    if (!options_.focus.truth.empty() && (focus == nullptr || !focus->asks_truth()))
+        throw Error(Error::Kind::Settings,
+                    "property focus-truth: nothing looks by what the video shows; set "
+                    "focus-entropy=truth, or leave focus-truth empty");
     std::optional<VideoTruth> truth;
     if (focus != nullptr && focus->asks_truth())
         truth = VideoTruth{shown_classes(options_.focus.truth), card_.classes};

@@ -84,6 +84,11 @@ TimestepSource row_source(const SamplingSettings &settings, const SamplingOption
             settings.timestep_interval_ms * nanoseconds_per_millisecond / frames_per_row;
     else if (card.rate > 0)
         options.frame_interval = tick_of(card);
+    else if (card.stride > 1)
+        throw Error(Error::Kind::Settings,
+                    "mode=streaming makes rows of frames that follow each other, but the model's "
+                    "card has a stride of " +
+                        std::to_string(card.stride) + "; set mode=one-at-a-time");
     TimestepSource source;
     source.schedule = std::make_unique<StreamSchedule>(options);
     source.tail = settings.tail == Tail::Drop ? Tail::Drop : Tail::Pad;

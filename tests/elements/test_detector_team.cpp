@@ -111,7 +111,7 @@ TEST_F(DetectWorkerAhead, FramesWaitWhileTwinsLookAtThoseBehindThem)
     EXPECT_FALSE(worker_->can_wait()) << "the oldest needs no detection of its own";
 }
 
-TEST_F(DetectWorkerAhead, OneAloneLooksWhenItIsAsked)
+TEST_F(DetectWorkerAhead, OneAloneLooksAtOnce)
 {
     start_team("1");
     turnstile_.admit(2);

@@ -275,6 +275,23 @@ TEST(AttentionLstm, AsAHeadSaysWhereAndWhen)
     }
 }
 
+/** \brief A head of 4 classes says what naive loops do \param input [T', 3] \param attended [n T', 2] */
+void expect_naive_scores(const fovea::nn::Head &head, const at::Tensor &input,
+                         const at::Tensor &attended, const at::Tensor &logits)
+{
+    AttentionLstmOptions options;
+    options.input = 3;
+    options.attended = 2;
+    options.classes = 4;
+    AttentionLstm alone(options);
+    copy_parameters(head, &alone);
+    Naive naive(alone);
+    naive.run(rows_of(input), rows_of(attended));
+    for (std::int64_t c = 0; c < 4; ++c)
+        EXPECT_NEAR(logits.exp()[0][c].item<double>(), naive.scores[static_cast<std::size_t>(c)],
+                    1e-6);
+}
+
 /* T of 24 beside 12 steps: rows of two attended frames each, frame behind frame */
 TEST(AttentionLstm, AsAHeadAttendsToEachFrameOfARow)
 {
@@ -286,22 +303,12 @@ TEST(AttentionLstm, AsAHeadAttendsToEachFrameOfARow)
     const at::Tensor rows = named_numbers::input("input/rows", {1, 1, 4, 7}); // T' 4
     const auto out = head->forward(rows);
 
-    AttentionLstmOptions options;
-    options.input = 3;
-    options.attended = 2;
-    options.classes = 4;
-    AttentionLstm alone(options);
-    copy_parameters(*head, &alone);
-    Naive naive(alone);
     const at::Tensor frames = at::zeros({8, 2});
     for (std::int64_t t = 0; t < 4; ++t) {
         frames[2 * t].copy_(rows[0][0][t].slice(0, 3, 5));
         frames[2 * t + 1].copy_(rows[0][0][t].slice(0, 5, 7));
     }
-    naive.run(rows_of(rows[0][0].slice(1, 0, 3)), rows_of(frames));
-    for (std::int64_t c = 0; c < 4; ++c)
-        EXPECT_NEAR(out.logits.exp()[0][c].item<double>(),
-                    naive.scores[static_cast<std::size_t>(c)], 1e-6);
+    expect_naive_scores(*head, rows[0][0].slice(1, 0, 3), frames, out.logits);
     EXPECT_EQ(out.time_weights.sizes(), (at::IntArrayRef{1, 4})) << "of rows";
     EXPECT_NEAR(out.time_weights.sum().item<double>(), 1, 1e-6);
     EXPECT_THROW(fovea::nn::make_head("alstm", 7, 4, /*attended=*/3, false, 2), fovea::Error);
@@ -316,18 +323,9 @@ TEST(AttentionLstm, AsAHeadAttendsToTheSecondNetworksFeatures)
     const at::Tensor rows = named_numbers::input("input/rows", {1, 2, 4, 5}); // R 2, T' 4
     const auto out = head->forward(rows);
 
-    AttentionLstmOptions options;
-    options.input = 3;
-    options.attended = 2;
-    options.classes = 4;
-    AttentionLstm alone(options);
-    copy_parameters(*head, &alone);
-    Naive naive(alone);
     const at::Tensor input = (rows[0][0] + rows[0][1]) / 2;
-    naive.run(rows_of(input.slice(1, 0, 3)), rows_of(rows[0].slice(2, 3, 5).reshape({8, 2})));
-    for (std::int64_t c = 0; c < 4; ++c)
-        EXPECT_NEAR(out.logits.exp()[0][c].item<double>(),
-                    naive.scores[static_cast<std::size_t>(c)], 1e-6);
+    expect_naive_scores(*head, input.slice(1, 0, 3), rows[0].slice(2, 3, 5).reshape({8, 2}),
+                        out.logits);
     EXPECT_THROW(fovea::nn::make_head("alstm", 5, 4, /*attended=*/5), fovea::Error);
 }
 
@@ -394,13 +392,6 @@ TEST(AttentionLstm, RefusesOtherWidths)
         EXPECT_EQ(std::string(error.what()),
                   "attention lstm: expected [N, T, 3] and [N, I, 4], got [1, 2, 3] and [1, 2, 3]");
     }
-}
-
-TEST(AttentionLstm, ModelsCombineByTheMeanOfTheirScores)
-{
-    const at::Tensor mean = fovea::nn::mean_of_scores(
-        {at::tensor({0.5F, 0.5F}).view({1, 2}), at::tensor({1.0F, 0.0F}).view({1, 2})});
-    EXPECT_TRUE(mean.equal(at::tensor({0.75F, 0.25F}).view({1, 2})));
 }
 
 } // namespace

@@ -86,6 +86,23 @@ TEST_F(Trainer, ACheckpointIsRefusedWhenItIsNone)
     EXPECT_THROW(train(*compact(), training_, nullptr, options), Error);
 }
 
+TEST_F(Trainer, WhatSomeRunsAloneAreAskedIsComparedBothWays)
+{
+    const auto file = folder_.path() / "checkpoint.pt";
+    const auto refused = [&](const Json &made_with, const Json &wanted) {
+        Checkpoint checkpoint;
+        checkpoint.made_with = made_with;
+        write_checkpoint(file, checkpoint);
+        return error_of([&] { read_checkpoint(file, wanted); });
+    };
+    const std::string start = "checkpoint '" + file.string() + "': was made with paste ";
+    const std::string end = "; use the same settings, or start anew without resuming";
+    EXPECT_EQ(refused({{"seed", 4}}, {{"seed", 4}, {"paste", 0.5}}),
+              start + "unknown, now it is 0.5" + end);
+    EXPECT_EQ(refused({{"seed", 4}, {"paste", 0.5}}, {{"seed", 4}}),
+              start + "0.5, now it is without" + end);
+}
+
 TEST_F(Trainer, WhatIsWrongInACheckpointIsNamedByItsPath)
 {
     const auto file = folder_.path() / "checkpoint.pt";

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
@@ -78,7 +80,10 @@ TEST_F(ReadClipList, OfManyLabelsAClipWithoutOneShowsNoneOfThem)
     ListOptions options;
     options.many_labels = true;
     ClipList list = read("l.csv", "path,label\na.mp4,run\nb.mp4,\nc.mp4,run;walk\n", options);
-    EXPECT_TRUE(list.warnings.empty() || list.warnings[0].find("b.mp4") == std::string::npos);
+    EXPECT_TRUE(
+        std::none_of(list.warnings.begin(), list.warnings.end(), [](const std::string &warning) {
+            return warning.find("b.mp4") != std::string::npos;
+        }));
     ASSERT_EQ(list.clips.size(), 3U);
     EXPECT_TRUE(list.clips[1].labels().empty());
     EXPECT_EQ(list.labels, (std::vector<std::string>{"run", "walk"}));

@@ -33,8 +33,9 @@ TEST(Peak, OfFloatsIsCoresTimesClockTimesLanes)
                          : features.find("avx2") != std::string::npos ? 8
                                                                       : 4;
     // A multiplication and an addition on each of at most two ports; others may use the machine.
-    const double most = fastest_clock() * lanes * 2 * 2;
+    const double before = fastest_clock();
     const double peak = measured_peaks(1)["fp32"].get<double>();
+    const double most = std::max(before, fastest_clock()) * lanes * 2 * 2;
     EXPECT_LT(peak, 1.1 * most);
     EXPECT_GT(peak, 0.25 * most);
 }

@@ -19,6 +19,22 @@ TEST_F(LabelCommand, DoctorNamesVersionsAndElements)
         EXPECT_NE(run.out.find(word), std::string::npos) << word;
 }
 
+TEST_F(LabelCommand, DoctorTriesTheLibraryThatThePluginLoadsLate)
+{
+    const fs::path built = std::getenv("GST_PLUGIN_PATH_1_0");
+    fs::create_directory(at("own"));
+    fs::copy(built / "libgstfovea.so", at("own"));
+    write_text(at("own/libfovea-torch.so"), "no library");
+    EXPECT_NE(run_fovea({"doctor"}).out.find("libfovea-torch.so        ok"), std::string::npos);
+    const CommandRun run = run_fovea({"doctor"}, {{"GST_PLUGIN_PATH_1_0", at("own").string()},
+                                                  {"GST_REGISTRY", at("registry.bin").string()},
+                                                  {"LD_LIBRARY_PATH", built.string()}});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.out.find("foveafeatures            ok"), std::string::npos) << run.out;
+    EXPECT_NE(run.out.find("libfovea-torch.so        MISSING"), std::string::npos) << run.out;
+    EXPECT_NE(run.out.find("ninja -C build runtime"), std::string::npos) << run.out;
+}
+
 TEST_F(LabelCommand, DoctorSaysWhatIsWrongWithTheDefaultModelsCard)
 {
     fs::copy(fs::path(std::getenv("FOVEA_MODEL_PATH")) / "watch", at("watch"));

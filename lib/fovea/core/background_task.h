@@ -6,6 +6,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -61,7 +62,9 @@ public:
         changed_.wait(lock, [this] { return settled_; });
         if (error_)
             std::rethrow_exception(std::exchange(error_, nullptr));
-        return std::move(*value_);
+        if (!value_)
+            throw std::logic_error("a promised value is taken a second time");
+        return *std::exchange(value_, std::nullopt);
     }
 
 private:

@@ -1,33 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <dlfcn.h>
 
-#include "fovea/core/errors.h"
-#include "fovea/late/torch_functions.h"
+#include "fovea/late/torch_library.h"
 
 namespace fovea {
 
 namespace {
 
-constexpr const char *library = "libfovea-torch.so"; ///< in the RUNPATH of who is linked with this
-
-const TorchFunctions &load()
-{
-    // Never unloaded: LibTorch has threads and statics of its own
-    void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    using Getter = const TorchFunctions *(*)();
-    const auto getter = handle == nullptr
-                            ? nullptr
-                            : reinterpret_cast<Getter>(dlsym(handle, "fovea_torch_functions"));
-    if (getter == nullptr)
-        throw Error(Error::Kind::Init, std::string("LibTorch is needed for this, and '") + library +
-                                           "' does not load: " + dlerror() +
-                                           "; install fovea anew");
-    return *getter();
-}
-
 const TorchFunctions &torch()
 {
-    static const TorchFunctions &functions = load(); // where it fails, tried again
+    static const TorchFunctions &functions =
+        open_torch_library(torch_library_places(own_folder())); // where it fails, tried again
     return functions;
 }
 
@@ -45,11 +28,9 @@ std::string libtorch_cuda()
 
 bool libtorch_finds_gpu()
 {
-#ifdef FOVEA_LIBTORCH_HAS_CUDA
-    return torch().finds_gpu();
-#else
-    return false; // without a look
-#endif
+    // Without the driver no LibTorch computes on a GPU; with it, the one that is installed knows
+    static const bool has_driver = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL) != nullptr;
+    return has_driver && torch().finds_gpu();
 }
 
 void run_torch_layer(const TorchLayer &layer, const std::vector<std::byte *> &from, std::byte *to)

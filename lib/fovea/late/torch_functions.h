@@ -32,3 +32,10 @@ struct TorchFunctions {
 };
 
 } // namespace fovea
+
+/* What libfovea-torch.so shows */
+extern "C" {
+/** \brief Which build this is, by version and sources: the table fits programs of the same one alone */
+__attribute__((visibility("default"))) const char *fovea_torch_build();
+__attribute__((visibility("default"))) const fovea::TorchFunctions *fovea_torch_functions();
+}

@@ -59,18 +59,30 @@ Bundle open_model_to_train(const NetworkTraining &training)
                : open_activity_model(training.settings.model);
 }
 
+void check_variations(const NetworkTraining &training, const ActivityCard &card)
+{
+    if (training.paste <= 0 && training.shake <= 0)
+        return;
+    const std::string option = training.paste > 0 ? "--paste" : "--shake";
+    const auto refuse = [&](const std::string &expected, const std::string &got) {
+        throw Error(Error::Kind::Settings,
+                    option + ": expected " + expected + ", got " + got + "; leave one of them out");
+    };
+    const NamedRecipe &named = recipe_of(training);
+    if (named.focus.is_taken() || named.student != MapDistance::None)
+        refuse("a network that looks once and has no teacher", "--recipe " + named.name);
+    if (!training.teacher.empty())
+        refuse("a network without a teacher", "--teacher " + training.teacher);
+    if (card.modality == Modality::Flow) // it would have to move with the camera
+        refuse("a network that sees frames", "one that sees flow");
+    if (training.paste > 0 &&
+        (named.recipe.labelling == Labelling::Many || training.settings.changes.many_labels))
+        refuse("one label a clip", "any number of them");
+}
+
 void check_recipe_focus(const NetworkTraining &training, const ActivityCard &card)
 {
     const NamedRecipe &named = recipe_of(training);
-    if (const std::string option = training.paste > 0   ? "--paste"
-                                   : training.shake > 0 ? "--shake"
-                                                        : "";
-        !option.empty() &&
-        (named.focus.is_taken() || named.student != MapDistance::None || !training.teacher.empty()))
-        throw Error(Error::Kind::Settings,
-                    option +
-                        ": expected a network that looks once and has no teacher, got recipe '" +
-                        named.name + "'; leave it out");
     check_focus_options(training, named, look_of(training, card));
     if (!named.focus.is_taken())
         return;

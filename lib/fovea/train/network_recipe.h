@@ -28,6 +28,13 @@ bool random_weights(const NetworkTraining &training);
 Bundle open_model_to_train(const NetworkTraining &training);
 
 /**
+ * \brief Whether --shake and --paste have a meaning with the rest
+ * \param card as it is trained
+ * \throw Error Settings with a closer look, a teacher, flow; --paste with any number of labels
+ */
+void check_variations(const NetworkTraining &training, const ActivityCard &card);
+
+/**
  * \brief What a recipe with a closer look asks of the rest, told before the first epoch
  * \param card with the regions that are trained on
  * \throw Error Settings for options of a closer look in a recipe without one; with one for options

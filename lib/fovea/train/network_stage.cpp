@@ -115,7 +115,6 @@ ClipSamplesOptions clip_options(const NetworkTraining &training, const Recipe &r
     options.augmentation.shake = training.shake;
     options.augmentation.paste = training.paste;
     options.normal = list.class_of(base.activity().decision.normal);
-    check_pasting(training, base, list);
     options.seed = training.settings.changes.seed;
     return options;
 }
@@ -165,11 +164,13 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
       base_(open_model_to_train(training)),
       card_(training_card(base_, training))
 {
+    check_variations(training, card_);
     check_recipe_focus(training, card_);
     ListOptions options;
     options.root = training.root;
     options.many_labels = training.settings.changes.many_labels;
     list_ = read_clip_list(training.list, options);
+    check_pasting(training, base_, list_);
     frames_ = open_frames(card_);
     open_all(&list_, *frames_, *training.settings.processes, watcher);
     if (recipe_of(training).windows)
@@ -217,8 +218,15 @@ void NetworkStage::open_teachers_view(const OpenFrames &open_frames)
     view.modality = teacher.modality;
     view.flow = teacher.flow;
     view.input.normalisation = teacher.input.normalisation;
+    if (view.modality == Modality::Flow)
+        check_flow(view.flow);
     teachers_frames_ = open_frames(view);
     open_all(&list_, *teachers_frames_, *training_.settings.processes, watcher_);
+    if (list_.of_split("train").empty())
+        throw Error(Error::Kind::Settings,
+                    "list '" + training_.list.string() +
+                        "': no clip of its split train is left that teacher '" + training_.teacher +
+                        "' can see; see the warnings");
     clips_.teacher = {teachers_frames_.get(), teacher.modality, teacher.input.normalisation};
 }
 

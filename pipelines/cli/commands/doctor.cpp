@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <gst/gst.h>
 
@@ -15,6 +16,7 @@
 #include "fovea/core/printable.h"
 #include "fovea/detect/opencv_version.h"
 #include "fovea/engine/engine_info.h"
+#include "fovea/late/torch_library.h"
 #include "fovea/publish/publisher.h"
 
 namespace fovea {
@@ -109,6 +111,25 @@ std::string why_no_plugin()
     return "no libgstfovea.so in GST_PLUGIN_PATH; install fovea, or run it as ./fovea";
 }
 
+/* libfovea-torch.so as `fovea label`, which lies beside this program, and the plugin load it: "", or what is wrong */
+std::string why_no_torch_library()
+{
+    std::vector<std::filesystem::path> folders = {own_folder()};
+    g_autoptr(GstElementFactory) factory = gst_element_factory_find("foveafeatures");
+    if (factory != nullptr) {
+        g_autoptr(GstPlugin) plugin = gst_plugin_feature_get_plugin(GST_PLUGIN_FEATURE(factory));
+        if (plugin != nullptr)
+            folders.push_back(std::filesystem::path(gst_plugin_get_filename(plugin)).parent_path());
+    }
+    try {
+        for (const std::filesystem::path &folder : folders)
+            open_torch_library(torch_library_places(folder));
+    } catch (const Error &error) {
+        return error.what();
+    }
+    return "";
+}
+
 bool decodes_h264()
 {
     g_autoptr(GstCaps) caps = gst_caps_from_string("video/x-h264");
@@ -172,6 +193,8 @@ int doctor()
         report.check(name, there, Need::Required, there || told ? "" : why_no_plugin());
         told = told || !there;
     }
+    const std::string torch_trouble = why_no_torch_library();
+    report.check("libfovea-torch.so", torch_trouble.empty(), Need::Required, torch_trouble);
     Report::heading("Elements of GStreamer");
     for (const Requirement &requirement : foreign_elements)
         report.check(requirement.element, can_make(requirement.element), requirement.need,

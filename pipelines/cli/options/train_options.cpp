@@ -247,8 +247,10 @@ void add_clips(CLI::App *command, NetworkTraining *network)
         ->check(CLI::Range(0.0, 1.0))
         ->option_text("X (0)");
     command
-        ->add_option("--paste", network->paste,
-                     "Chance that a clip is shown smaller, in front of one without events")
+        ->add_option(
+            "--paste", network->paste,
+            "Chance that a clip is shown smaller, in front of one without events (of the class "
+            "that MODEL's card names normal)")
         ->check(CLI::Range(0.0, 1.0))
         ->option_text("X (0)");
 }

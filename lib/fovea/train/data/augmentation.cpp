@@ -109,10 +109,9 @@ Box random_crop(const Box &region, const Augmentation &augmentation, Random *ran
 std::vector<Box> shaken(const Box &box, std::size_t frames, Random *random)
 {
     constexpr double drift = 0.1;
-    constexpr double tremble =
-        0.03; // times the strength drawn; what is left of it in the next frame:
-    constexpr double kept = 0.6;
-    constexpr double nearest = 0.2; // logarithm of the factor
+    constexpr double tremble = 0.03;
+    constexpr double kept = 0.6;     // of the trembling, from frame to frame
+    constexpr double furthest = 0.2; // nearer or away: logarithm of the factor
     const double vx = random->normal() * drift;
     const double vy = random->normal() * drift;
     const double nearer = random->normal() * drift;
@@ -122,7 +121,9 @@ std::vector<Box> shaken(const Box &box, std::size_t frames, Random *random)
     std::vector<Box> boxes;
     for (std::size_t i = 0; i < frames; ++i) {
         const double time = static_cast<double>(i) / static_cast<double>(frames);
-        const double scale = std::exp(std::clamp(nearer * time, -nearest, nearest));
+        const double room = 1.0 / std::max(box.width, box.height); // both sides by one factor
+        const double scale =
+            std::min(room, std::exp(std::clamp(nearer * time, -furthest, furthest)));
         const double width = std::min(1.0, box.width * scale);
         const double height = std::min(1.0, box.height * scale);
         const double x = box.x + (vx * time + sway_x) * box.width + (box.width - width) / 2;

@@ -66,8 +66,10 @@ Box random_crop(const Box &region, const Augmentation &augmentation, Random *ran
 Box random_view(ImageSize frame, const Augmentation &augmentation, Random *random);
 
 /**
- * \brief Where a camera held by hand has \a box in each of \a frames: it drifts, comes nearer and trembles,
- * each by a tenth of the box in a clip (standard deviation), and stays inside the frame
+ * \brief Where a camera held by hand has \a box in each of \a frames
+ *
+ * It drifts, and comes nearer or goes away, by a tenth of the box in a clip (standard deviation), and trembles
+ * by some hundredths. It stays inside the frame: of a box as wide as that only what is nearer can drift.
  */
 std::vector<Box> shaken(const Box &box, std::size_t frames, Random *random);
 

@@ -78,16 +78,19 @@ ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t
         looked_at_.resize(region_count_);
         std::iota(looked_at_.begin(), looked_at_.end(), 0);
     }
-    for (std::size_t i = 0; i < std::min(clips_.size(), targets_.size()); ++i) {
-        if (targets_[i] == options.normal && clips_[i].weight > 0)
-            normals_.push_back(i);
-    }
-    if (normals_.empty())
-        options_.augmentation.paste = 0;
     if (clips_.size() != targets_.size() || clips_.empty())
         throw Error(Error::Kind::Settings, "training: expected clips with a class each, got " +
                                                std::to_string(clips_.size()) + " clips and " +
                                                std::to_string(targets_.size()) + " classes");
+    if (!options.training || options.augmentation.paste <= 0)
+        return;
+    for (std::size_t i = 0; i < clips_.size(); ++i) {
+        if (targets_[i] == options.normal && clips_[i].weight > 0)
+            normals_.push_back(i);
+    }
+    if (normals_.empty())
+        throw Error(Error::Kind::Settings, "--paste: expected clips without events with a weight "
+                                           "above 0 in the split train, got none; leave it out");
 }
 
 std::vector<std::size_t> ClipSamples::order(std::int64_t epoch) const
@@ -237,7 +240,7 @@ at::Tensor ClipSamples::pasted_clip_of(const FrameFile &video, const Frames &fra
 
     const ListedClip &other = clips_[normals_[random->below(normals_.size())]];
     const auto behind = source_.open(other);
-    const Region whole = {RegionKind::Full, whole_frame};
+    const Region whole = {RegionKind::Full, view_box(card_.area, behind->size())};
     at::Tensor ground = clip_of(card_.input, *behind, one_clip(*behind, other, random), whole,
                                 random, /*varies=*/true);
     ground.narrow(2, front.y, front.height).narrow(3, front.x, front.width).copy_(clip);

@@ -83,8 +83,11 @@ void write_feature_list(const std::filesystem::path &folder, ClipList list,
         clip.end = {1, true};
         made.push_back(std::move(clip));
     }
-    if (made.empty())
-        return; // each video has been told
+    if (made.empty()) { // each video has been told
+        std::error_code error;
+        std::filesystem::remove(folder / list_name, error);
+        return;
+    }
     if (!stretches.clips.empty())
         made.clear();
     for (const ListedClip &clip : stretches.clips) {

@@ -20,7 +20,7 @@ ClipList read_feature_list(const std::filesystem::path &folder, const std::files
 /**
  * \brief Writes FOLDER/list.csv: of each clip the feature file FOLDER/ID.pt, where it is there
  *
- * Where none is there, nothing is written. A feature file holds its stretch and no more: each is listed as a whole.
+ * Where none is there, nothing is written, and the list of before goes. A feature file holds its stretch and no more: each is listed as a whole.
  * \param stretches of the videos of \a list, listed in their place; empty: none
  * \throw Error CannotWrite
  */

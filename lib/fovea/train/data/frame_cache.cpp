@@ -103,8 +103,10 @@ std::filesystem::path FrameCache::file_of(const std::filesystem::path &video) co
         whole.string() + "|" + std::to_string(changed) + "|" + std::to_string(bytes) + "|" +
         std::to_string(card_.input.size.width) + "x" + std::to_string(card_.input.size.height) +
         "|" + to_text(card_.sampling.rate) + "|" + planned_words(video) + "|" +
-        (card_.modality == Modality::Flow ? std::string(name_of(flow_methods, card_.flow)) + "|"
-                                          : "") +
+        (card_.modality == Modality::Flow ? "flow|" : "") +
+        (card_.modality == Modality::Flow && card_.flow != FlowMethod::Dis
+             ? std::string(name_of(flow_methods, card_.flow)) + "|"
+             : "") +
         (card_.regions.actor ? settings_.detector + "|" + to_text(card_.actor.min_score) : "");
     return settings_.folder / (sha256_of_text(key).substr(0, hash_digits) + ".frames");
 }

@@ -135,9 +135,9 @@ ClipList charades_of(const std::filesystem::path &list, const ListOptions &optio
         video.id = id;
         video.group = subject.empty() ? id : subject;
         video.split = split;
-        if (options.many_labels && trimmed(rows.get(i, "actions")).empty())
-            result.clips.push_back(video); // it shows none of the classes
         std::istringstream actions(rows.get(i, "actions"));
+        if ((options.many_labels || !options.with_labels) && trimmed(actions.str()).empty())
+            result.clips.push_back(video); // it shows none of the classes
         for (std::string action; std::getline(actions, action, ';');) {
             ListedClip clip = video;
             std::istringstream fields(action);

@@ -6,7 +6,6 @@
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
-#include "fovea/core/interrupted.h"
 #include "fovea/nn/keypoint_network.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/bundle_writer.h"
@@ -116,8 +115,6 @@ TrainingOutcome train_on_pose_set(const TrainingSettings &settings, const std::s
     const TrainReport report =
         run_training(student, training, &validation, recipe, settings, {{"poses", sha256_of(file)}},
                      watcher, /*teacher=*/nullptr, &goal);
-    if (report.history.empty())
-        throw Interrupted(); // of first weights there is nothing to keep
     student.to(at::kCPU);
     const std::string epochs = std::to_string(report.history.size());
     const Bundle made = write_keypoint_bundle(

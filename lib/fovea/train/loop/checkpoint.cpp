@@ -47,6 +47,13 @@ void check_same(const std::filesystem::path &file, const Json &was, const Json &
                           (was.contains(key) ? was[key].dump() : "unknown") + ", now it is " +
                           value.dump() + "; use the same settings, or start anew without resuming");
     }
+    for (const auto &[key, value] : was.items()) { // what is asked for in some runs only
+        if (!wanted.contains(key))
+            throw unfit_checkpoint(
+                file,
+                "was made with " + key + " " + value.dump() +
+                    ", now it is without; use the same settings, or start anew without resuming");
+    }
 }
 
 } // namespace
