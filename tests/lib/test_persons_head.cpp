@@ -7,12 +7,14 @@
 #include "activations.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/persons_head.h"
+#include "motion_rows.h"
 
 using fovea::MotionLayout;
 using fovea::PersonFeature;
 using fovea::nn::Head;
 using fovea::nn::HeadOutput;
 using fovea::nn::make_head;
+using fovea::test::motion_of;
 
 namespace {
 
@@ -27,29 +29,6 @@ Floats floats_of(const at::Tensor &tensor)
 {
     const at::Tensor flat = tensor.contiguous().flatten();
     return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
-}
-
-/** \brief One row: \a count persons with random features, and pairs of the first with each other one */
-at::Tensor motion_of(int count)
-{
-    at::Tensor motion = at::zeros({layout.channels()});
-    at::Tensor persons = motion.narrow(0, 0, layout.pairs_at())
-                             .view({MotionLayout::persons, layout.steps, MotionLayout::of_person});
-    at::Tensor pairs = motion.narrow(0, layout.pairs_at(), layout.members() - layout.pairs_at())
-                           .view({MotionLayout::pairs, layout.steps, MotionLayout::of_pair});
-    for (int i = 0; i < count; ++i) {
-        persons[i] = at::randn({layout.steps, MotionLayout::of_person});
-        persons[i].select(1, static_cast<std::int64_t>(PersonFeature::Seen)).fill_(1);
-        motion[layout.places() + i * MotionLayout::of_place] = 10 + i; // the track's id
-        if (i > 0) {
-            pairs[i - 1] = at::randn({layout.steps, MotionLayout::of_pair});
-            motion[layout.members() + 2 * (i - 1)] = 1;
-            motion[layout.members() + 2 * (i - 1) + 1] = i + 1;
-        }
-    }
-    motion[layout.energy()] = 0.3F;
-    motion[layout.energy() + 1] = 0.7F;
-    return motion;
 }
 
 /** \brief [1, regions, 4, channels]: the same persons in each row and region */
@@ -173,7 +152,7 @@ TEST(PersonsHead, IsTheLoopOverPersonsPairsAndRegions)
 {
     const auto head = random_head();
     for (const int count : {0, 1, 2, 5}) {
-        const at::Tensor motion = motion_of(count);
+        const at::Tensor motion = motion_of(layout, count);
         const at::Tensor rows = window_of(motion, /*regions=*/2);
         const Floats persons = persons_logits(*head, motion);
         Floats expected(classes, 0);
@@ -198,7 +177,7 @@ TEST(PersonsHead, IsTheLoopOverPersonsPairsAndRegions)
 TEST(PersonsHead, TheOrderOfPersonsDoesNotMatter)
 {
     const auto head = random_head();
-    const at::Tensor motion = motion_of(2);
+    const at::Tensor motion = motion_of(layout, 2);
     at::Tensor swapped = motion.clone();
     const std::int64_t person = std::int64_t{layout.steps} * MotionLayout::of_person;
     swapped.narrow(0, 0, person).copy_(motion.narrow(0, person, person));
@@ -219,13 +198,13 @@ TEST(PersonsHead, TheWeightsSayWho)
 {
     const auto head = random_head();
     const at::NoGradGuard no_grad;
-    const HeadOutput one = head->forward(window_of(motion_of(1), 1));
+    const HeadOutput one = head->forward(window_of(motion_of(layout, 1), 1));
     ASSERT_EQ(one.person_weights.sizes(), (std::vector<std::int64_t>{1, MotionLayout::persons}));
     const Floats alone = floats_of(one.person_weights);
     EXPECT_TRUE(alone[0] == 0 || std::abs(alone[0] - 1) < 1e-5) << alone[0];
     EXPECT_EQ(alone[1], 0);
 
-    at::Tensor motion = motion_of(3);
+    at::Tensor motion = motion_of(layout, 3);
     motion.narrow(0, layout.members(), 2 * MotionLayout::pairs).zero_(); // no pairs
     const at::Tensor rows = window_of(motion, 1);
     const HeadOutput three = head->forward(rows);
@@ -255,14 +234,15 @@ TEST(PersonsHead, WithoutPersonsNobodySpeaks)
 {
     const auto head = random_head();
     const at::NoGradGuard no_grad;
-    EXPECT_EQ(head->forward(window_of(motion_of(0), 2)).person_weights.sum().item<float>(), 0);
+    EXPECT_EQ(head->forward(window_of(motion_of(layout, 0), 2)).person_weights.sum().item<float>(),
+              0);
 }
 
 TEST(PersonsHead, InTrainingEachOfTheTwoLearnsByItself)
 {
     const auto head = random_head();
     head->train();
-    const at::Tensor rows = window_of(motion_of(3), 2).expand({64, 2, 4, channels});
+    const at::Tensor rows = window_of(motion_of(layout, 3), 2).expand({64, 2, 4, channels});
     int of_one = 0;
     const at::Tensor logits = head->forward(rows).logits;
     logits.select(1, 0).sum().backward();
@@ -286,7 +266,7 @@ TEST(PersonsHead, ARowWithoutPersonsIsRefused)
 TEST(MotionParts, FlippedTwiceIsAsItWasAndShapesStay)
 {
     at::manual_seed(1);
-    const at::Tensor motion = motion_of(3).view({1, 1, -1}).expand({8, 4, -1});
+    const at::Tensor motion = motion_of(layout, 3).view({1, 1, -1}).expand({8, 4, -1});
     const auto parts = fovea::nn::motion_parts(motion, layout);
     fovea::nn::MotionAugmentation flip{1, 0, 0, 0, 0, 0, 0};
     const auto once = varied(parts, flip);
@@ -300,7 +280,7 @@ TEST(MotionParts, FlippedTwiceIsAsItWasAndShapesStay)
 TEST(MotionParts, KeypointsAreLeftOutOfAWholeWindow)
 {
     at::manual_seed(1);
-    const at::Tensor motion = motion_of(3).view({1, 1, -1}).expand({200, 2, -1});
+    const at::Tensor motion = motion_of(layout, 3).view({1, 1, -1}).expand({200, 2, -1});
     const auto parts = fovea::nn::motion_parts(motion, layout);
     const auto made = varied(parts, {0, 0, 0, 0, 0, 0, /*no_keypoints=*/0.5});
     const auto first = static_cast<std::int64_t>(PersonFeature::TorsoAcross);
@@ -321,7 +301,7 @@ TEST(MotionParts, KeypointsAreLeftOutOfAWholeWindow)
 TEST(MotionParts, OneStaysWhenAllAreLeftOutAndRowsAreVariedAlike)
 {
     at::manual_seed(1);
-    const at::Tensor motion = motion_of(3).view({1, 1, -1}).expand({200, 2, -1});
+    const at::Tensor motion = motion_of(layout, 3).view({1, 1, -1}).expand({200, 2, -1});
     const auto parts = fovea::nn::motion_parts(motion, layout);
     fovea::nn::MotionAugmentation drop;
     drop.drop = 0.5;

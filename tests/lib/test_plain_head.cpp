@@ -10,6 +10,7 @@
 #include "fovea/engine/torch/torch_head.h"
 #include "fovea/nn/evaluate.h"
 #include "fovea/nn/heads.h"
+#include "motion_rows.h"
 
 namespace {
 
@@ -18,6 +19,7 @@ using fovea::HeadParameters;
 using fovea::HeadScores;
 using fovea::MotionLayout;
 using fovea::PersonFeature;
+using fovea::test::motion_of;
 
 constexpr std::int64_t own = 24;
 constexpr std::int64_t classes = 4;
@@ -45,29 +47,6 @@ Both random_head(const std::string &name)
     both.torch = fovea::make_torch_head(module);
     both.plain = fovea::make_plain_head(name, both.parameters);
     return both;
-}
-
-/** \brief What a layout says of a row: \a count persons, of whom some are near each other */
-at::Tensor motion_of(int count)
-{
-    at::Tensor motion = at::zeros({layout.channels()});
-    at::Tensor persons = motion.narrow(0, 0, layout.pairs_at())
-                             .view({MotionLayout::persons, layout.steps, MotionLayout::of_person});
-    at::Tensor pairs = motion.narrow(0, layout.pairs_at(), layout.members() - layout.pairs_at())
-                           .view({MotionLayout::pairs, layout.steps, MotionLayout::of_pair});
-    for (int i = 0; i < count; ++i) {
-        persons[i] = at::randn({layout.steps, MotionLayout::of_person});
-        persons[i].select(1, static_cast<std::int64_t>(PersonFeature::Seen)).fill_(1);
-        motion[layout.places() + i * MotionLayout::of_place] = 10 + i; // the track's id
-        if (i > 0) {
-            pairs[i - 1] = at::randn({layout.steps, MotionLayout::of_pair});
-            motion[layout.members() + 2 * (i - 1)] = i;
-            motion[layout.members() + 2 * (i - 1) + 1] = i + 1;
-        }
-    }
-    motion[layout.energy()] = 0.3F;
-    motion[layout.energy() + 1] = 0.7F;
-    return motion;
 }
 
 Array array_of(const at::Tensor &rows)
@@ -111,7 +90,7 @@ TEST(PlainHead, PersonsSayWhatTheySayInLibTorch)
     for (int most = 0; most <= MotionLayout::persons; ++most) {
         std::vector<at::Tensor> motion; // each row has others, the last some who left
         for (const int count : {most, most / 2, most, std::max(0, most - 1)})
-            motion.push_back(motion_of(count));
+            motion.push_back(motion_of(layout, count, /*in_chain=*/true));
         const at::Tensor both = at::stack(motion).unsqueeze(0).expand({2, 4, layout.channels()});
         const Array rows = array_of(at::cat({2 * at::randn({2, 4, own}), both}, /*dim=*/2));
         const HeadScores expected = head.torch->run(rows);
@@ -126,7 +105,7 @@ TEST(PlainHead, PersonsOfEachRegionAreItsOwnWhereTheyDiffer)
     const Both head = random_head("persons");
     std::vector<at::Tensor> motion;
     for (const int count : {2, 5, 3, 4, 0, 1})
-        motion.push_back(motion_of(count));
+        motion.push_back(motion_of(layout, count, /*in_chain=*/true));
     const at::Tensor all = at::stack(motion).view({2, 3, layout.channels()});
     const Array rows = array_of(at::cat({2 * at::randn({2, 3, own}), all}, /*dim=*/2));
     expect_same(head.plain->run(rows), head.torch->run(rows), "regions of their own");
@@ -137,7 +116,7 @@ TEST(PlainHead, WhoIsSeenInAFrameThatIsNoNumberIsNotThereAsInLibTorch)
     at::manual_seed(13);
     const Both head = random_head("persons");
     for (const int step : {0, layout.steps / 2, layout.steps - 1}) {
-        at::Tensor motion = motion_of(3);
+        at::Tensor motion = motion_of(layout, 3, /*in_chain=*/true);
         constexpr auto seen = static_cast<std::int64_t>(PersonFeature::Seen);
         motion[(layout.steps + step) * MotionLayout::of_person + seen] = std::nanf("");
         const Array rows =
@@ -146,7 +125,7 @@ TEST(PlainHead, WhoIsSeenInAFrameThatIsNoNumberIsNotThereAsInLibTorch)
         EXPECT_EQ(expected.person_weights[1], 0);
         expect_same(head.plain->run(rows), expected, "step " + std::to_string(step));
     }
-    at::Tensor motion = motion_of(3);
+    at::Tensor motion = motion_of(layout, 3, /*in_chain=*/true);
     motion[0] = std::nanf(""); // where one who is there stands
     const Array rows =
         array_of(at::cat({at::randn({own}), motion}).view({1, 1, own + layout.channels()}));

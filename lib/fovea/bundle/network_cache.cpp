@@ -16,6 +16,7 @@
 
 #include "fovea/bundle/cache_folder.h"
 #include "fovea/bundle/sha256.h"
+#include "fovea/core/descriptor.h"
 #include "fovea/core/errors.h"
 #include "fovea/engine/engine_info.h"
 #include "fovea/store/atomic_file.h"
@@ -42,22 +43,6 @@ std::string name_of(const std::string &key)
 {
     return sha256_of_text(key).substr(0, 32) + ".network";
 }
-
-/** \brief A descriptor that is closed when it is left */
-struct Descriptor {
-    explicit Descriptor(int opened) : number(opened) {}
-
-    ~Descriptor()
-    {
-        if (number >= 0)
-            close(number);
-    }
-
-    Descriptor(const Descriptor &) = delete;
-    Descriptor &operator=(const Descriptor &) = delete;
-
-    int number;
-};
 
 bool only_its_owner_may_write(const struct stat &status)
 {

@@ -9,25 +9,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "fovea/core/descriptor.h"
+
 namespace fovea {
 
 namespace {
-
-/** \brief An open file that is closed when it is left */
-struct Descriptor {
-    explicit Descriptor(int opened) : number(opened) {}
-
-    ~Descriptor()
-    {
-        if (number >= 0)
-            close(number);
-    }
-
-    Descriptor(const Descriptor &) = delete;
-    Descriptor &operator=(const Descriptor &) = delete;
-
-    int number;
-};
 
 const char *kind_of(mode_t mode)
 {
