@@ -9,9 +9,10 @@ namespace {
 
 const TorchFunctions &torch()
 {
-    static const TorchFunctions &functions =
-        open_torch_library(torch_library_places(own_folder())); // where it fails, tried again
-    return functions;
+    // Where it fails, tried again
+    static const TorchFunctions *functions =
+        &open_torch_library(torch_library_places(own_folder()));
+    return *functions;
 }
 
 } // namespace
