@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <sys/stat.h>
 #include <tuple>
 #include <utility>
@@ -133,28 +132,6 @@ void make_room(const fs::path &networks)
     }
 }
 
-/** \brief Whole or not at all; nobody waits for the disk, for what a power cut damages is made anew */
-void write_unsynced(const fs::path &file, const std::string &bytes)
-{
-    constexpr std::string_view ending = ".part";
-    std::string part = file.string() + ".XXXXXX" + std::string(ending);
-    int cause = 0;
-    {
-        const Descriptor opened(mkostemps(part.data(), static_cast<int>(ending.size()), O_CLOEXEC));
-        if (opened.number < 0)
-            throw cannot_write(file, errno);
-        cause = write_fully(opened.number, bytes);
-        if (cause == 0 && fchmod(opened.number, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) != 0)
-            cause = errno;
-    }
-    if (cause == 0 && rename(part.c_str(), file.c_str()) != 0)
-        cause = errno;
-    if (cause == 0)
-        return;
-    unlink(part.c_str());
-    throw cannot_write(file, cause);
-}
-
 void keep(const std::string &key, const std::string &bytes)
 {
     const fs::path networks = folder();
@@ -168,7 +145,12 @@ void keep(const std::string &key, const std::string &bytes)
     fs::create_directories(networks, error);
     if (error)
         throw cannot_write(networks, error.value());
-    write_unsynced(networks / name_of(key), bytes);
+    // Nobody waits for the disk: what a power cut damages is made anew. Of a mode that bytes_of() believes
+    AtomicFileOptions options;
+    options.is_synced = false;
+    options.replaces_all = true;
+    options.mode = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
+    write_whole(networks / name_of(key), bytes, options);
     make_room(networks);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <random>
+#include <sys/stat.h>
 #include <system_error>
 #include <utility>
 
@@ -81,12 +82,14 @@ int write_fully(int descriptor, std::string_view bytes)
     return 0;
 }
 
-AtomicFile::AtomicFile(std::filesystem::path file) : file_(std::move(file)), part_(file_)
+AtomicFile::AtomicFile(std::filesystem::path file, const AtomicFileOptions &options)
+    : file_(std::move(file)), part_(file_), options_(options)
 {
     std::error_code none;
     if (std::filesystem::is_directory(file_, none))
         throw cannot_write(file_, EISDIR); // rename() would say so only after all the work
-    if (std::filesystem::exists(file_, none) && !std::filesystem::is_regular_file(file_, none)) {
+    if (!options_.replaces_all && std::filesystem::exists(file_, none) &&
+        !std::filesystem::is_regular_file(file_, none)) {
         descriptor_ = open(file_.c_str(), O_WRONLY | O_CLOEXEC);
         if (descriptor_ < 0)
             throw cannot_write(file_, errno);
@@ -119,7 +122,9 @@ void AtomicFile::write(const std::string &bytes)
 
 void AtomicFile::commit()
 {
-    if (!part_.empty() && fsync(descriptor_) != 0 &&
+    if (options_.mode && fchmod(descriptor_, *options_.mode) != 0)
+        throw cannot_write(file_, errno);
+    if (options_.is_synced && !part_.empty() && fsync(descriptor_) != 0 &&
         errno != EINVAL) // EINVAL: a file system without sync
         throw cannot_write(file_, errno);
     if (close(std::exchange(descriptor_, -1)) != 0)
@@ -129,12 +134,14 @@ void AtomicFile::commit()
     if (rename(part_.c_str(), file_.c_str()) != 0)
         throw cannot_write(file_, errno);
     part_.clear();
-    sync_folder(file_);
+    if (options_.is_synced)
+        sync_folder(file_);
 }
 
-void write_whole(const std::filesystem::path &file, const std::string &bytes)
+void write_whole(const std::filesystem::path &file, const std::string &bytes,
+                 const AtomicFileOptions &options)
 {
-    AtomicFile output(file);
+    AtomicFile output(file, options);
     output.write(bytes);
     output.commit();
 }

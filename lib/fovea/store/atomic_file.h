@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 #include "fovea/core/errors.h"
 
@@ -18,6 +20,13 @@ Error cannot_write(const std::filesystem::path &file, int cause);
 /** \brief Every byte, however many calls it takes. \return 0, else the errno of the failure */
 int write_fully(int descriptor, std::string_view bytes);
 
+/** \brief What may be otherwise of an AtomicFile */
+struct AtomicFileOptions {
+    bool is_synced = true;      ///< else nobody waits for the disk: a power cut may damage it
+    bool replaces_all = false;  ///< a pipe or a device of its name too
+    std::optional<mode_t> mode; ///< of the file; none: as the umask says
+};
+
 /**
  * \brief A file that appears under its name only when it is whole
  *
@@ -29,7 +38,7 @@ class AtomicFile
 {
 public:
     /** \throw Error CannotWrite with the cause */
-    explicit AtomicFile(std::filesystem::path file);
+    explicit AtomicFile(std::filesystem::path file, const AtomicFileOptions &options = {});
     ~AtomicFile();
     AtomicFile(const AtomicFile &) = delete;
     AtomicFile &operator=(const AtomicFile &) = delete;
@@ -43,10 +52,12 @@ public:
 private:
     std::filesystem::path file_;
     std::filesystem::path part_;
+    AtomicFileOptions options_;
     int descriptor_ = -1;
 };
 
 /** \brief A whole AtomicFile at once. \throw Error CannotWrite with the cause */
-void write_whole(const std::filesystem::path &file, const std::string &bytes);
+void write_whole(const std::filesystem::path &file, const std::string &bytes,
+                 const AtomicFileOptions &options = {});
 
 } // namespace fovea
