@@ -321,6 +321,16 @@ void add_keypoints(CLI::App *train, Command *asked)
                      "Network for keypoints that says where they are")
         ->required()
         ->option_text("MODEL (required), such as movenet-lightning");
+    command
+        ->add_option("--looks", training->lesson.looks_a_second,
+                     "How often a second persons are looked for in a video")
+        ->check(CLI::Range(0.1, 60.0))
+        ->option_text("X (2)");
+    command
+        ->add_option("--persons", training->lesson.persons_of_a_video,
+                     "How many of a video are learned from at most, spread evenly over those seen")
+        ->check(CLI::Range(1, 1'000'000))
+        ->option_text("N (24)");
     add_run_options(command, &training->settings);
     add_pace_options(command, &training->settings.changes);
     command->callback(

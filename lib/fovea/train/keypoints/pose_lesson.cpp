@@ -19,12 +19,10 @@ namespace {
 
 constexpr int taught_side = 160;    // pixels: what a network sees of it has 128
 constexpr double crop_margin = 1.6; // over the longer side of the box
-constexpr double looks_a_second = 2;
 constexpr int longest_frame_side = 960; // pixels; larger videos are read smaller
 constexpr float sure_person = 0.5F;
 constexpr float least_person = 48; // pixels of the longer side
 constexpr std::size_t persons_of_a_frame = 3;
-constexpr std::size_t persons_of_a_video = 24;
 
 struct Crop {
     RgbImage picture;
@@ -43,12 +41,12 @@ int even_side(double value)
     return std::max(2, 2 * static_cast<int>(std::lround(value / 2)));
 }
 
-KeptFrames looks_at(const VideoReader::Info &info)
+KeptFrames looks_at(const VideoReader::Info &info, double rate)
 {
     const double scale = std::min(1.0, static_cast<double>(longest_frame_side) /
                                            std::max({info.size.width, info.size.height, 1}));
     return {{even_side(info.size.width * scale), even_side(info.size.height * scale)},
-            looks_a_second,
+            rate,
             /*resampled=*/true};
 }
 
@@ -98,13 +96,13 @@ private:
 };
 
 /** \brief Some of them, spread evenly */
-void thin_out(std::vector<Crop> *crops)
+void thin_out(std::vector<Crop> *crops, std::size_t most)
 {
-    if (crops->size() <= persons_of_a_video)
+    if (crops->size() <= most)
         return;
     std::vector<Crop> some;
-    for (std::size_t i = 0; i < persons_of_a_video; ++i)
-        some.push_back(std::move((*crops)[i * crops->size() / persons_of_a_video]));
+    for (std::size_t i = 0; i < most; ++i)
+        some.push_back(std::move((*crops)[i * crops->size() / most]));
     *crops = std::move(some);
 }
 
@@ -128,6 +126,8 @@ Json made_with(const ClipList &list, const PoseLesson &lesson)
         videos += video.string() + "|" + split + "\n";
     return {{"teacher", lesson.teacher},
             {"detector", lesson.detector},
+            {"looks_a_second", lesson.looks_a_second},
+            {"persons_of_a_video", lesson.persons_of_a_video},
             {"videos", sha256_of_text(videos)}};
 }
 
@@ -143,7 +143,7 @@ void write_pose_set(const std::filesystem::path &file, const ClipList &list,
         go_on(watcher);
         std::vector<Crop> crops;
         try {
-            reader.read(video, looks_at(reader.info(video)),
+            reader.read(video, looks_at(reader.info(video), lesson.looks_a_second),
                         [&, of = split](const FrameView &frame) {
                             for (Crop &crop : teacher.look(frame, of))
                                 crops.push_back(std::move(crop));
@@ -152,7 +152,7 @@ void write_pose_set(const std::filesystem::path &file, const ClipList &list,
             watcher.warn("'" + video.string() + "' left out: " + error.what());
             crops.clear();
         }
-        thin_out(&crops);
+        thin_out(&crops, static_cast<std::size_t>(lesson.persons_of_a_video));
         for (const Crop &crop : crops)
             writer.add(crop.picture, crop.taught);
         counts[split] += crops.size();

@@ -15,6 +15,8 @@ namespace fovea {
 struct PoseLesson {
     std::string teacher;          ///< bundle of a network for keypoints
     std::string detector = "hog"; ///< hog or a detector bundle
+    double looks_a_second = 2;    ///< of a video
+    int persons_of_a_video = 24;  ///< at most, spread evenly over those that were seen
     int threads = 1;              ///< of both
 };
 
@@ -22,8 +24,7 @@ struct PoseLesson {
 Json made_with(const ClipList &list, const PoseLesson &lesson);
 
 /**
- * \brief Persons of the videos of a list as the teacher sees them, twice a second, the largest three of a
- * frame and up to 24 of a video
+ * \brief Persons of the videos of a list as the teacher sees them, the largest three of a frame
  *
  * Each crop shows 1.6 times the longer side of the person's box, so that what is taken from it can be
  * moved, turned and resized. Videos that cannot be decoded are told and left out.
