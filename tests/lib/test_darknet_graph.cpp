@@ -14,6 +14,7 @@ namespace fs = std::filesystem;
 using fovea::DarknetLayer;
 using fovea::DnnDetectorOptions;
 using fovea::read_darknet_cfg;
+using fovea::SoughtClasses;
 
 namespace {
 
@@ -95,11 +96,13 @@ protected:
     fs::path folder_;
 };
 
-std::vector<std::vector<float>> rows_of(DnnDetectorOptions options, const std::string &engine)
+std::vector<std::vector<float>> rows_of(DnnDetectorOptions options, const std::string &engine,
+                                        SoughtClasses sought = SoughtClasses::All, int columns = 7)
 {
     options.engine = engine;
     options.precision = "fp32";
-    const auto network = make_dnn_network(options);
+    const auto network = make_dnn_network(options, sought);
+    EXPECT_EQ(network->person_class(), columns == 7 ? options.person_class : 0);
     std::vector<float> planes(3 * 40 * 24);
     std::mt19937 random(3);
     std::uniform_real_distribution<float> spread(0, 1);
@@ -107,7 +110,7 @@ std::vector<std::vector<float>> rows_of(DnnDetectorOptions options, const std::s
         value = spread(random);
     std::vector<std::vector<float>> rows;
     network->run(planes.data(), [&](const fovea::NetworkOutput &output) {
-        EXPECT_EQ(output.shape.at(1), 7);
+        EXPECT_EQ(output.shape.at(1), columns);
         rows.emplace_back(output.values, output.values + output.shape.at(0) * output.shape.at(1));
     });
     return rows;
@@ -130,6 +133,33 @@ TEST_F(DarknetGraph, ComputesWhatOpenCVDoes)
                     << engine << ", output " << i << ", number " << k;
         }
     }
+}
+
+TEST_F(DarknetGraph, SaysOfOneClassWhatItSaysAmongAll)
+{
+    DnnDetectorOptions options = options_of(everything);
+    for (const int person : {0, 1}) {
+        options.person_class = person;
+        const auto all = rows_of(options, "onednn");
+        const auto one = rows_of(options, "onednn", SoughtClasses::Person, /*columns=*/6);
+        ASSERT_EQ(one.size(), 2U);
+        for (std::size_t i = 0; i < 2; ++i) {
+            ASSERT_EQ(one[i].size() / 6, all[i].size() / 7);
+            for (std::size_t k = 0; k < one[i].size(); ++k) {
+                const std::size_t column = k % 6 < 5 ? k % 6 : 5 + static_cast<std::size_t>(person);
+                const float expected = all[i][k / 6 * 7 + column];
+                ASSERT_NEAR(one[i][k], expected, 1e-5 * (1 + std::abs(expected)))
+                    << "output " << i << ", number " << k;
+            }
+        }
+    }
+}
+
+TEST_F(DarknetGraph, AllClassesStayWhereOthersReadThem)
+{
+    const std::string read_again = head + convolution(8, 3, 2, 1, "leaky") + yolo +
+                                   "[route]\nlayers=-2\n" + convolution(8, 1, 1, 1, "leaky") + yolo;
+    rows_of(options_of(read_again), "onednn", SoughtClasses::Person, /*columns=*/7);
 }
 
 TEST_F(DarknetGraph, WhatItCannotSayStaysWithOpenCV)

@@ -16,7 +16,8 @@ class DnnDetector final : public Detector
 public:
     explicit DnnDetector(std::unique_ptr<DnnNetwork> network) : network_(std::move(network)) {}
 
-    explicit DnnDetector(const DnnDetectorOptions &options) : DnnDetector(make_dnn_network(options))
+    explicit DnnDetector(const DnnDetectorOptions &options)
+        : DnnDetector(make_dnn_network(options, SoughtClasses::Person))
     {
         // A wrong layout, and what is prepared at the first image, show now and not in a stream
         RgbImage grey = {options.input, {}};
@@ -38,7 +39,7 @@ public:
     std::vector<Person> detect(const RgbImage &image, float threshold) override
     {
         const DnnDetectorOptions &options = network_->options();
-        const DecodeOptions decode = {options.person_class, threshold};
+        const DecodeOptions decode = {network_->person_class(), threshold};
         std::vector<Person> persons;
         network_->run(image, [&](const NetworkOutput &output) {
             const auto found = options.layout->decode(output, decode);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fovea/core/mapped_file.h"
+#include "fovea/detect/darknet_class.h"
 #include "fovea/detect/darknet_graph.h"
 #include "fovea/detect/darknet_weights.h"
 #include "fovea/detect/engine_network.h"
@@ -47,10 +48,11 @@ DarknetNetwork read_network(const DnnDetectorOptions &options)
 }
 
 /** A darknet network is checked even where OpenCV reads it, which divides by its numbers unseen */
-std::unique_ptr<DnnNetwork> make_darknet_network(const DnnDetectorOptions &options)
+std::unique_ptr<DnnNetwork> make_darknet_network(const DnnDetectorOptions &options,
+                                                 SoughtClasses sought)
 {
     DarknetNetwork network = read_network(options);
-    const std::vector<float> weights =
+    std::vector<float> weights =
         read_darknet_weights(options.weights, network.parameters, options.network);
     const std::string foreign = why_no_graph(network);
     if (options.engine == "opencv" || (options.engine == "auto" && !foreign.empty()))
@@ -58,7 +60,10 @@ std::unique_ptr<DnnNetwork> make_darknet_network(const DnnDetectorOptions &optio
     if (!foreign.empty())
         throw Error(Kind::Settings, "detector network '" + options.network.string() + "': " +
                                         foreign + " is only for OpenCV; use engine auto or opencv");
-    return make_engine_network(options, std::move(network), weights);
+    const bool of_persons =
+        sought == SoughtClasses::Person && keep_class(&network, &weights, options.person_class);
+    return make_engine_network(options, std::move(network), weights,
+                               of_persons ? 0 : options.person_class);
 }
 
 } // namespace
@@ -77,7 +82,8 @@ void DnnNetwork::give(const NetworkOutput &output, const Reader &read) const
     }
 }
 
-std::unique_ptr<DnnNetwork> make_dnn_network(const DnnDetectorOptions &options)
+std::unique_ptr<DnnNetwork> make_dnn_network(const DnnDetectorOptions &options,
+                                             SoughtClasses sought)
 {
     check_numbers(options);
     check_file(options.network, "network");
@@ -89,7 +95,7 @@ std::unique_ptr<DnnNetwork> make_dnn_network(const DnnDetectorOptions &options)
         return make_opencv_network(options);
     }
     check_file(options.weights, "weights");
-    return make_darknet_network(options);
+    return make_darknet_network(options, sought);
 }
 
 } // namespace fovea

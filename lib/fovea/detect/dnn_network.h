@@ -34,6 +34,9 @@ public:
     /** \brief "OpenCV 4.6.0, fp32" */
     virtual std::string runtime() const = 0;
 
+    /** \brief The class of persons in what it gives */
+    virtual int person_class() const { return options_.person_class; }
+
     /** \brief See Detector::twin() */
     virtual std::unique_ptr<DnnNetwork> twin() const { return nullptr; }
 
@@ -51,7 +54,14 @@ private:
     DnnDetectorOptions options_;
 };
 
+/** \brief What a network has to say */
+enum class SoughtClasses {
+    All,
+    Person ///< of the others nothing, where that is less work; see DnnNetwork::person_class()
+};
+
 /** \throw Error as make_dnn_detector, but for the layout of its output */
-std::unique_ptr<DnnNetwork> make_dnn_network(const DnnDetectorOptions &options);
+std::unique_ptr<DnnNetwork> make_dnn_network(const DnnDetectorOptions &options,
+                                             SoughtClasses sought = SoughtClasses::All);
 
 } // namespace fovea

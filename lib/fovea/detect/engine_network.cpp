@@ -46,8 +46,9 @@ class EngineNetwork final : public DnnNetwork
 {
 public:
     EngineNetwork(const DnnDetectorOptions &options, DarknetNetwork network,
-                  const std::vector<float> &weights)
+                  const std::vector<float> &weights, int person_class)
         : DnnNetwork(options),
+          person_class_(person_class),
           network_(make_map_network(darknet_graph(network, weights), options.input, /*channels=*/3,
                                     engine_options(options)))
     {
@@ -57,11 +58,15 @@ public:
         }
     }
 
-    EngineNetwork(const DnnDetectorOptions &options, std::unique_ptr<MapNetwork> network,
-                  std::vector<DarknetLayer> heads)
-        : DnnNetwork(options), network_(std::move(network)), heads_(std::move(heads))
+    EngineNetwork(const EngineNetwork &other, std::unique_ptr<MapNetwork> network)
+        : DnnNetwork(other.options()),
+          person_class_(other.person_class_),
+          network_(std::move(network)),
+          heads_(other.heads_)
     {
     }
+
+    int person_class() const override { return person_class_; }
 
     void run(const RgbImage &image, const Reader &read) override
     {
@@ -103,9 +108,8 @@ public:
     std::unique_ptr<DnnNetwork> twin() const override
     {
         auto network = network_->twin();
-        return network == nullptr
-                   ? nullptr
-                   : std::make_unique<EngineNetwork>(options(), std::move(network), heads_);
+        return network == nullptr ? nullptr
+                                  : std::make_unique<EngineNetwork>(*this, std::move(network));
     }
 
 private:
@@ -134,6 +138,7 @@ private:
         }
     }
 
+    int person_class_;
     std::unique_ptr<MapNetwork> network_;
     std::vector<DarknetLayer> heads_; ///< by output
     std::vector<float> rows_;
@@ -143,9 +148,9 @@ private:
 
 std::unique_ptr<DnnNetwork> make_engine_network(const DnnDetectorOptions &options,
                                                 DarknetNetwork network,
-                                                const std::vector<float> &weights)
+                                                const std::vector<float> &weights, int person_class)
 {
-    return std::make_unique<EngineNetwork>(options, std::move(network), weights);
+    return std::make_unique<EngineNetwork>(options, std::move(network), weights, person_class);
 }
 
 } // namespace fovea
