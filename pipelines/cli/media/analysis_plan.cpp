@@ -10,7 +10,9 @@ namespace fovea {
 
 namespace {
 
-constexpr const char *queued_frames = "8"; // 25 MB of 1080p
+/* More than a window's hop of most cards: the detector goes on while a window is looked at */
+constexpr const char *queued_frames = "24";
+constexpr const char *queued_bytes = "25000000"; // 8 frames of 1080p
 
 std::string flag(bool on)
 {
@@ -20,7 +22,9 @@ std::string flag(bool on)
 Stage bounded_queue()
 {
     return {"queue",
-            {{"max-size-buffers", queued_frames}, {"max-size-bytes", "0"}, {"max-size-time", "0"}}};
+            {{"max-size-buffers", queued_frames},
+             {"max-size-bytes", queued_bytes},
+             {"max-size-time", "0"}}};
 }
 
 /** \brief Milliseconds to the nanosecond: what is left out of a period adds up over days */
