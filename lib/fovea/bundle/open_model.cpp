@@ -5,6 +5,7 @@
 #include <sstream>
 #include <utility>
 
+#include "fovea/bundle/missing_weights.h"
 #include "fovea/core/errors.h"
 
 namespace fovea {
@@ -20,20 +21,6 @@ bool finds_keypoints(const std::string &name)
             return false;
         throw;
     }
-}
-
-/** \brief The remedy where files are not there */
-std::string how_to_get_weights(const Bundle &bundle, bool have_addresses)
-{
-    if (have_addresses)
-        return "fetch them: fovea models fetch " + bundle.name() + " [--from FOLDER]";
-    const bool learns = bundle.kind() == Bundle::Kind::Activity;
-    return "they have no address; get them as 'source' in '" +
-           (bundle.folder() / "card.json").string() + "' says, then fovea models fetch " +
-           bundle.name() + " --from FOLDER" +
-           (learns ? ", or train it: fovea train backbone --recipe from-scratch --model " +
-                         bundle.name()
-                   : "");
 }
 
 } // namespace
@@ -52,22 +39,22 @@ void check_pose_names(const Bundle &model)
 
 void check_weights(const Bundle &bundle)
 {
-    std::string missing;
-    bool have_addresses = true;
+    std::vector<CardFile> missing;
+    std::string names;
     for (const CardFile &file : bundle.files()) {
         try {
             bundle.file(file);
         } catch (const Error &error) {
             if (error.kind() != Error::Kind::NotFound)
                 throw;
-            missing += (missing.empty() ? "" : ", ") + file.name;
-            have_addresses = have_addresses && !file.url.empty();
+            names += (missing.empty() ? "" : ", ") + file.name;
+            missing.push_back(file);
         }
     }
     if (!missing.empty())
         throw Error(Error::Kind::NotFound, "the weights of '" + bundle.name() +
-                                               "' are not there (" + missing + "); " +
-                                               how_to_get_weights(bundle, have_addresses));
+                                               "' are not there (" + names + "); " +
+                                               how_to_get(bundle, missing));
     if (const std::optional<Bundle> attended = bundle.attended())
         check_weights(*attended);
 }
