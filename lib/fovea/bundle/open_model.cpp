@@ -7,6 +7,7 @@
 
 #include "fovea/bundle/missing_weights.h"
 #include "fovea/core/errors.h"
+#include "fovea/flow/flow_method.h"
 
 namespace fovea {
 
@@ -35,6 +36,17 @@ void check_pose_names(const Bundle &model)
                         "'" + (model.folder() / "card.json").string() + "': entry '" + entry +
                             "' is '" + name +
                             "', expected a model that finds keypoints (fovea models list)");
+}
+
+void check_flow_of(const Bundle &model)
+{
+    const ActivityCard &card = model.activity();
+    if (card.modality == Modality::Flow && card.flow == FlowMethod::TvL1 && !has_tvl1())
+        throw Error(Error::Kind::Settings,
+                    "model '" + model.name() +
+                        "' sees flow by tvl1, and this build lacks OpenCV's optflow; install "
+                        "libopencv-contrib-dev and build again, or use a model trained with "
+                        "--flow dis");
 }
 
 void check_weights(const Bundle &bundle)
@@ -101,6 +113,7 @@ std::vector<WeightedModel> open_models(const std::string &names)
         for (const WeightedModel &model : group) {
             models.push_back({model.bundle, model.weight / static_cast<double>(groups.size())});
             check_same_labels(models.front().bundle, model.bundle);
+            check_flow_of(model.bundle);
         }
     return models;
 }
