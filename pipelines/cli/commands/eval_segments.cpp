@@ -30,6 +30,7 @@ std::vector<SearchedVideo> proposed_windows(const ProposalModel &proposals, Segm
     rule.priors.clear();
     const std::shared_ptr<ActivityHead> head = load_head(proposals.bundle);
     std::vector<SearchedVideo> videos;
+    videos.reserve(ids.size());
     for (const std::string &id : ids)
         videos.push_back({id, find_windows(head, rule, {features / (id + ".pt")})});
     return videos;
@@ -44,13 +45,13 @@ int evaluate_segments(const EvaluateOptions &asked)
     const ClipList list = event_list(asked, model);
     if (rows_by_video(list, asked.split).empty())
         throw nothing_in_split(asked, "video");
-    const EvaluateOptions options = with_folders(asked, model);
     std::optional<ProposalModel> proposals;
     std::vector<WeightedModel> extracted = models;
-    if (!options.proposals.model.empty()) {
-        proposals = open_proposals(options.proposals, model, options.analysis);
+    if (!asked.proposals.model.empty()) {
+        proposals = open_proposals(asked.proposals, model, asked.analysis);
         extracted.push_back({proposals->bundle, /*weight=*/0}); // no share of the mean
     }
+    const EvaluateOptions options = with_folders(asked, model);
     const auto [folders, code, are_all] =
         extract_split(options, extracted, EvaluationOf::Stretches);
     if (!are_all)
@@ -64,6 +65,7 @@ int evaluate_segments(const EvaluateOptions &asked)
     const std::shared_ptr<ActivityHead> head =
         proposals ? load_two_stages(*proposals, models) : load_head(models);
     std::vector<SearchedVideo> videos;
+    videos.reserve(truths.ids.size());
     for (const std::string &id : truths.ids) {
         std::vector<std::filesystem::path> files;
         for (const auto &folder : folders)
