@@ -11,6 +11,7 @@ namespace fovea {
 void check_watch(const WatchConfig &config)
 {
     const Bundle model = open_activity_model(config.model);
+    check_flow_of(model);
     choose_detector(config.detector, model.activity());
     if (alarm_rule(model))
         return;

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/train/data/clip_samples.h"
+#include "i420_picture.h"
 #include "temporary_folder.h"
 
 namespace fovea::test {
@@ -42,23 +43,14 @@ public:
     OneVideo()
     {
         FrameFileWriter writer(file(), {{video_side, video_side}, fps, {}});
-        std::vector<std::uint8_t> bytes(video_side * video_side * 3 / 2, 128);
-        FrameView view;
-        view.format = PixelFormat::I420;
-        view.width = view.height = video_side;
-        view.planes = {bytes.data(), bytes.data() + video_side * video_side,
-                       bytes.data() + video_side * video_side * 5 / 4};
-        view.strides = {video_side, video_side / 2, video_side / 2};
+        I420Picture picture({video_side, video_side});
         Person person;
         person.box = {0.375F, 0.375F, 0.25F, 0.25F};
         person.confidence = 0.9F;
         for (int i = 0; i < frame_count; ++i) {
-            for (int p = 0; p < video_side * video_side; ++p) {
-                const auto inside = [](int x) { return x >= 24 && x < 40; };
-                const bool middle = inside(p % video_side) && inside(p / video_side);
-                bytes[static_cast<std::size_t>(p)] =
-                    static_cast<std::uint8_t>(16 + i + (middle ? 80 : 0));
-            }
+            const auto inside = [](int x) { return x >= 24 && x < 40; };
+            const FrameView &view = picture.filled(
+                [&](int x, int y) { return 16 + i + (inside(x) && inside(y) ? 80 : 0); });
             writer.add(view, {person});
         }
         writer.commit();

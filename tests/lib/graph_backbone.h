@@ -23,21 +23,16 @@ public:
 
     at::Tensor classify(const at::Tensor &map) override { return map; }
 
-    std::int64_t channels() const override
+    fovea::nn::RowFacts facts(std::int64_t frames) const override
     {
-        return graph_.run(at::zeros({1, 3, 16, 16, 16})).size(1);
-    }
-
-    std::int64_t rows_of(std::int64_t frames) const override
-    {
-        return graph_.run(at::zeros({1, 3, frames, 16, 16})).size(2);
+        const auto map = [&](std::int64_t of) { return graph_.run(at::zeros({1, 3, of, 16, 16})); };
+        const std::int64_t rows = frames > 1 ? map(frames).size(2) : 0; // one is too few for some
+        return {map(16).size(1), rows, "none"};
     }
 
     void check_clip(std::int64_t, std::int64_t, std::int64_t) const override {}
 
     double flops_per_pixel() const override { return 1; }
-
-    std::string classifier() const override { return "none"; }
 
     fovea::nn::Graph graph() override { return graph_; }
 

@@ -10,40 +10,28 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/train/data/clip_source.h"
+#include "i420_picture.h"
 #include "temporary_folder.h"
 
 /** \brief A grey I420 picture: one luma value, brighter by 80 in a square of a quarter of its side */
 class GreyPicture
 {
 public:
-    explicit GreyPicture(int side)
-        : side_(side), bytes_(static_cast<std::size_t>(side * side) * 3 / 2, 128)
-    {
-        const int pixels = side * side;
-        view.format = fovea::PixelFormat::I420;
-        view.width = view.height = side;
-        view.planes = {bytes_.data(), bytes_.data() + pixels, bytes_.data() + pixels * 5 / 4};
-        view.strides = {side, side / 2, side / 2};
-    }
+    explicit GreyPicture(int side) : side_(side), picture_({side, side}) {}
 
     /** \param left of the square, pixels; negative: there is none */
-    void fill(std::uint8_t luma, int left)
+    const fovea::FrameView &filled(int luma, int left)
     {
-        for (int p = 0; p < side_ * side_; ++p) {
-            const int x = p % side_;
-            const int y = p / side_;
+        return picture_.filled([&](int x, int y) {
             const bool in_square = left >= 0 && x >= left && x < left + side_ / 4 &&
                                    y >= side_ / 2 && y < side_ * 3 / 4;
-            bytes_[static_cast<std::size_t>(p)] =
-                static_cast<std::uint8_t>(luma + (in_square ? 80 : 0));
-        }
+            return luma + (in_square ? 80 : 0);
+        });
     }
-
-    fovea::FrameView view;
 
 private:
     int side_;
-    std::vector<std::uint8_t> bytes_;
+    fovea::I420Picture picture_;
 };
 
 /**
@@ -80,9 +68,8 @@ private:
         person.box = {0.25F, 0.25F, 0.5F, 0.5F};
         person.confidence = 0.9F;
         for (int i = 0; i < frames; ++i) {
-            picture.fill(static_cast<std::uint8_t>(16 + brightness),
-                         clip.label == "moving" ? i * 2 % 48 : 20);
-            writer.add(picture.view, {person});
+            writer.add(picture.filled(16 + brightness, clip.label == "moving" ? i * 2 % 48 : 20),
+                       {person});
         }
         writer.commit();
         return std::make_shared<fovea::FrameFile>(path);

@@ -311,6 +311,32 @@ TEST(Backbones, ReadTwoChannelsOfFlow)
     }
 }
 
+TEST(Backbones, SayBeforeTheyAreMadeWhatTheirRowsAre)
+{
+    const at::NoGradGuard no_grad;
+    const std::vector<std::pair<std::string, Size3>> networks = {{"watch", {17, 96, 96}},
+                                                                 {"resnet18-3d", {32, 112, 112}},
+                                                                 {"c3d-fc6", {32, 112, 112}},
+                                                                 {"vgg19-fc8", {2, 224, 224}}};
+    for (const auto &[name, clip] : networks) {
+        BackboneOptions options;
+        options.architecture = name;
+        options.classes = 5;
+        const fovea::nn::RowFacts facts = fovea::nn::row_facts(options, clip[0]);
+        const auto network = make_backbone(options);
+        network->eval();
+        const at::Tensor rows = network->rows(at::zeros({1, 3, clip[0], clip[1], clip[2]}));
+        EXPECT_EQ(facts.rows, rows.size(1)) << name;
+        EXPECT_EQ(facts.channels, rows.size(2)) << name;
+        if (name != "vgg19-fc8") {
+            EXPECT_TRUE(network->named_modules().contains(facts.classifier)) << name;
+            EXPECT_EQ(network->named_parameters()[facts.classifier + ".bias"].size(0), 5) << name;
+        } else {
+            EXPECT_EQ(facts.classifier, "") << "its scores are the rows";
+        }
+    }
+}
+
 TEST(Backbones, C3dGivesARowForEverySixteenFrames)
 {
     const auto network = make_backbone("c3d-fc6", 0);

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "bundle_test.h"
+#include "fovea/bundle/open_model.h"
 
 namespace {
 
@@ -101,10 +102,10 @@ TEST_F(WatchCopy, MissingWeightsSayWhereTheyGo)
                  {"model 'watch'", "'watch.pt' is neither in", folder_.string(),
                   (root_.path() / "cache/models/watch").string(), "install the model again"});
     change_card("/files/0/url", "https://example.org/watch.pt");
-    expect_parts(error_of_extractor(Error::Kind::NotFound),
-                 {"curl -L --create-dirs -o '" +
-                  (root_.path() / "cache/models/watch/watch.pt").string() +
-                  "' 'https://example.org/watch.pt'"});
+    const std::string remedy = "; fetch them: fovea models fetch watch [--from FOLDER]";
+    expect_parts(error_of_extractor(Error::Kind::NotFound), {remedy});
+    expect_parts(error_of_kind(Error::Kind::NotFound, [this] { fovea::check_weights(open()); }),
+                 {"the weights of 'watch' are not there (watch.pt)", remedy});
 }
 
 TEST_F(WatchCopy, WeightsInTheCacheAreFound)

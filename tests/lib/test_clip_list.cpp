@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "clip_list_test.h"
+#include "fovea/core/errors.h"
+#include "fovea/train/data/csv_table.h"
 
 namespace fovea {
 
@@ -47,6 +49,22 @@ TEST_F(ReadClipList, WhatSpreadsheetsWriteIsRead)
         EXPECT_EQ(list.clips[1].path, folder_.path() / "b.mp4") << text;
         EXPECT_EQ(list.clips[1].label, "run") << text;
     }
+}
+
+TEST(CsvColumns, AreTheFirstRowAndNothingBehindIt)
+{
+    const TemporaryFolder folder;
+    const auto columns = [&](const std::string &text) {
+        folder.write("l.csv", text);
+        return csv_columns(folder.path() / "l.csv");
+    };
+    const std::vector<std::string> both = {"a,\nb", "c"};
+    EXPECT_EQ(columns("\n\"a,\nb\",c\nd,\"e stands alone"), both);
+    EXPECT_THROW(read_csv(folder.path() / "l.csv"), Error);
+    EXPECT_EQ(columns("\"a,\nb\",c"), both) << "without an end of the line";
+    EXPECT_EQ(columns("x;y\r\n"), (std::vector<std::string>{"x", "y"}));
+    EXPECT_TRUE(columns("").empty());
+    EXPECT_TRUE(columns("\"a").empty());
 }
 
 TEST_F(ReadClipList, OfAnotherEncodingIsRefusedWithTheReason)

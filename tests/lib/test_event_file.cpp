@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <random>
-#include <sys/wait.h>
 #include <thread>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "error_of.h"
 #include "event_store_test.h"
+#include "killed_writer.h"
 #include "time_units.h"
 
 namespace fovea {
@@ -98,11 +96,7 @@ TEST_F(EventStoreTest, AKilledProcessLeavesItWhole)
     std::mt19937 random(3);
     std::int64_t before = 0;
     for (int round = 0; round < 25; ++round) {
-        int ends[2];
-        ASSERT_EQ(pipe(ends), 0);
-        const pid_t child = fork();
-        ASSERT_GE(child, 0);
-        if (child == 0) {
+        const auto write_alarms = [&](const auto &tell) {
             EventStore store(file());
             for (int i = 1;; ++i) {
                 StoredAlarm alarm = made("north", "fight", i, i);
@@ -111,21 +105,11 @@ TEST_F(EventStoreTest, AKilledProcessLeavesItWhole)
                 alarm.ended = true;
                 store.update_alarm(alarm);
                 store.add_camera_change({"north", i % 2 == 0, "", i});
-                (void)!write(ends[1], &alarm.id, sizeof alarm.id);
+                tell(alarm.id);
             }
-        }
-        close(ends[1]);
-        std::int64_t told = before;
-        std::int64_t id = 0;
-        for (int left = 1 + static_cast<int>(random() % 30); left > 0; --left)
-            if (read(ends[0], &id, sizeof id) == sizeof id)
-                told = id;
-        usleep(random() % 2000);
-        kill(child, SIGKILL);
-        while (read(ends[0], &id, sizeof id) == sizeof id)
-            told = id;
-        close(ends[0]);
-        waitpid(child, nullptr, 0);
+        };
+        const auto told =
+            told_by_killed<std::int64_t>(write_alarms, /*most=*/30, &random).value_or(before);
 
         EventStore store(file());
         EventReader reader(file());

@@ -35,8 +35,7 @@ public:
         EXPECT_EQ(kept.fps, 30);
         GreyPicture picture(picture_side);
         for (int i = 0; i < frames; ++i) {
-            picture.fill(static_cast<std::uint8_t>(20 + i), -1);
-            frame(picture.view);
+            frame(picture.filled(static_cast<std::uint8_t>(20 + i), -1));
         }
     }
 
@@ -188,21 +187,13 @@ public:
     {
         EXPECT_EQ(kept.size.width, side) << "as it is: flow has a size of its own";
         EXPECT_FALSE(kept.resampled);
-        std::vector<std::uint8_t> bytes(side * side * 3 / 2, 128);
-        FrameView view;
-        view.format = PixelFormat::I420;
-        view.width = view.height = side;
-        view.planes = {bytes.data(), bytes.data() + side * side,
-                       bytes.data() + side * side * 5 / 4};
-        view.strides = {side, side / 2, side / 2};
+        I420Picture picture({side, side});
         for (int i = 0; i < 3; ++i) {
-            for (int p = 0; p < side * side; ++p) {
-                const double x = p % side - 4 * i;
-                const double y = p / side;
-                bytes[static_cast<std::size_t>(p)] = static_cast<std::uint8_t>(
-                    120 + 50 * std::sin(x / 10) * std::cos(y / 14) + 40 * std::sin((x + y) / 21));
-            }
-            frame(view);
+            frame(picture.filled([&](int at, int y) {
+                const double x = at - 4 * i;
+                return 120 + 50 * std::sin(x / 10) * std::cos(y / 14.0) +
+                       40 * std::sin((x + y) / 21);
+            }));
         }
     }
 

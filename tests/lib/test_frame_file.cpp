@@ -4,33 +4,18 @@
 #include "error_of.h"
 #include "fovea/core/errors.h"
 #include "fovea/train/data/frame_file.h"
+#include "i420_picture.h"
 #include "temporary_folder.h"
 
 namespace fovea {
 
 namespace {
 
-/** \brief A grey I420 picture of one luma value */
-class Picture
+/** \brief All pixels of one luma value */
+auto grey(int luma)
 {
-public:
-    Picture(ImageSize size, std::uint8_t luma)
-        : bytes_(static_cast<std::size_t>(size.width * size.height) * 3 / 2, 128)
-    {
-        const int pixels = size.width * size.height;
-        std::fill_n(bytes_.begin(), pixels, luma);
-        view.format = PixelFormat::I420;
-        view.width = size.width;
-        view.height = size.height;
-        view.planes = {bytes_.data(), bytes_.data() + pixels, bytes_.data() + pixels * 5 / 4};
-        view.strides = {size.width, size.width / 2, size.width / 2};
-    }
-
-    FrameView view;
-
-private:
-    std::vector<std::uint8_t> bytes_;
-};
+    return [luma](int, int) { return luma; };
+}
 
 TEST(FrameFile, GivesBackFramesAndPersons)
 {
@@ -41,8 +26,8 @@ TEST(FrameFile, GivesBackFramesAndPersons)
         Person person;
         person.box = {0.25F, 0.5F, 0.125F, 0.25F};
         person.confidence = 0.75F;
-        writer.add(Picture({6, 4}, 20).view, {});
-        writer.add(Picture({6, 4}, 200).view, {person});
+        writer.add(I420Picture({6, 4}).filled(grey(20)), {});
+        writer.add(I420Picture({6, 4}).filled(grey(200)), {person});
         EXPECT_FALSE(std::filesystem::exists(file)) << "not before it is whole";
         writer.commit();
     }
@@ -65,10 +50,10 @@ TEST(FrameFile, KeepsPicturesOfSomeFramesAndPersonsOfAll)
     const auto file = folder.path() / "a.frames";
     {
         FrameFileWriter writer(file, {{6, 4}, 25, {}});
-        writer.add(Picture({6, 4}, 20).view, {Person()}, /*keep=*/false);
-        writer.add(Picture({6, 4}, 30).view, {});
-        writer.add(Picture({6, 4}, 40).view, {}, /*keep=*/false);
-        writer.add(Picture({6, 4}, 50).view, {Person(), Person()});
+        writer.add(I420Picture({6, 4}).filled(grey(20)), {Person()}, /*keep=*/false);
+        writer.add(I420Picture({6, 4}).filled(grey(30)), {});
+        writer.add(I420Picture({6, 4}).filled(grey(40)), {}, /*keep=*/false);
+        writer.add(I420Picture({6, 4}).filled(grey(50)), {Person(), Person()});
         writer.commit();
     }
     const FrameFile video(file);
@@ -90,7 +75,7 @@ TEST(FrameFile, ATruncatedFileIsRefused)
     const auto file = folder.path() / "a.frames";
     {
         FrameFileWriter writer(file, {{6, 4}, 12.5, {}});
-        writer.add(Picture({6, 4}, 20).view, {});
+        writer.add(I420Picture({6, 4}).filled(grey(20)), {});
         writer.commit();
     }
     std::filesystem::resize_file(file, std::filesystem::file_size(file) - 9);
@@ -104,7 +89,7 @@ TEST(FrameFile, WrongFramesAreRefused)
     const TemporaryFolder folder;
     EXPECT_THROW(FrameFileWriter(folder.path() / "a", {{5, 4}, 25, {}}), Error);
     FrameFileWriter writer(folder.path() / "b", {{6, 4}, 25, {}});
-    EXPECT_THROW(writer.add(Picture({4, 4}, 0).view, {}), Error);
+    EXPECT_THROW(writer.add(I420Picture({4, 4}).filled(grey(0)), {}), Error);
     EXPECT_THROW(writer.commit(), Error) << "a video without a frame";
 }
 

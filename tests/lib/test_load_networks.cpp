@@ -102,11 +102,11 @@ TEST_F(WatchCopy, ADetectorIsNoActivityModel)
                  {"model 'watch' recognises activities, expected one that finds persons"});
 }
 
-TEST_F(WatchCopy, ADetectorNotFetchedSaysWhereFrom)
+TEST_F(WatchCopy, ADetectorNotFetchedSaysHowItIs)
 {
     const std::string error =
         error_of_kind(Error::Kind::NotFound, [] { fovea::load_detector("fastestdet", {}); });
-    expect_parts(error, {"FastestDet.onnx", "curl -L", "dog-qiuqiu/FastestDet"});
+    expect_parts(error, {"FastestDet.onnx", "fovea models fetch fastestdet"});
 }
 
 TEST_F(WatchCopy, KeepsItsNetworksAnewWhateverIsThereAndSaysWhereItCannot)

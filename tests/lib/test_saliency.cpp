@@ -27,15 +27,11 @@ public:
         return at::stack({energy * 0.5, energy * -0.25}, /*dim=*/1);
     }
 
-    std::int64_t channels() const override { return 3; }
-
-    std::int64_t rows_of(std::int64_t frames) const override { return frames; }
+    fovea::nn::RowFacts facts(std::int64_t frames) const override { return {3, frames, "fc"}; }
 
     void check_clip(std::int64_t, std::int64_t, std::int64_t) const override {}
 
     double flops_per_pixel() const override { return 1; }
-
-    std::string classifier() const override { return "fc"; }
 
     bool seen_training = false;
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <csignal>
 #include <cstdio>
 #include <random>
-#include <sys/wait.h>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "fovea/publish/spool.h"
+#include "killed_writer.h"
 #include "output_test.h"
 #include "temporary_folder.h"
 
@@ -163,31 +161,16 @@ TEST(Spool, AKilledProcessLosesNoLineThatWasTaken)
     const TemporaryFolder folder;
     int next = 0;
     for (int round = 0; round < 25; ++round) {
-        int ends[2];
-        ASSERT_EQ(pipe(ends), 0);
-        const pid_t child = fork();
-        ASSERT_GE(child, 0);
-        if (child == 0) {
+        const auto write_lines = [&](const auto &tell) {
             Spool spool(folder.path(), "s", 64 << 20);
             for (int i = next;; ++i) {
                 spool.add(made(std::to_string(i)));
                 if (i % 100 == 0)
                     spool.tidy();
-                (void)!write(ends[1], &i, sizeof i);
+                tell(i);
             }
-        }
-        close(ends[1]);
-        int last = next - 1;
-        int number = 0;
-        for (int left = 1 + static_cast<int>(random() % 60); left > 0; --left)
-            if (read(ends[0], &number, sizeof number) == sizeof number)
-                last = number;
-        usleep(random() % 2000);
-        kill(child, SIGKILL);
-        while (read(ends[0], &number, sizeof number) == sizeof number)
-            last = number;
-        close(ends[0]);
-        waitpid(child, nullptr, 0);
+        };
+        const int last = told_by_killed<int>(write_lines, /*most=*/60, &random).value_or(next - 1);
 
         Spool spool(folder.path(), "s", 64 << 20);
         EXPECT_EQ(spool.trouble(), "");

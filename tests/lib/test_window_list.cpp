@@ -84,6 +84,31 @@ TEST(WindowList, WithoutOneThatShowsAnActionSaysWhatIsLookedFor)
     EXPECT_THROW(window_list(list, hundred_frames, of_lengths({20, 40})), Error);
 }
 
+/* Windows of 20 frames every 5; by stretch: 20 to 40 (a run), 62 to 66 (a jump), 85 to 100 (ambiguous) */
+TEST(WindowList, OfProposalsAnActionIsMoreThanSevenTenthsOrTheNearestOfAll)
+{
+    ClipList list;
+    list.clips = {listed_between("v", "run", 2, 4), listed_between("v", "jump", 6.2, 6.6),
+                  listed_between("v", "Ambiguous", 8.5, 10)};
+    list.labels = {"run", "jump"};
+    const WindowList made =
+        window_list(list, hundred_frames, of_lengths({20}), WindowLabels::Proposals);
+    EXPECT_EQ(made.list.labels, (std::vector<std::string>{"action", "background"}));
+    EXPECT_TRUE(made.priors.empty());
+    std::vector<std::string> actions;
+    std::vector<std::string> backgrounds;
+    for (const ListedClip &clip : made.list.clips)
+        (clip.label == action_label ? actions : backgrounds).push_back(clip.id);
+    // 15-35 and 25-45 overlap the run by 0.6: neither. 50-70 is the first that holds the whole jump
+    // (0.2), 55-75 and 60-80 overlap it as much and are background; from 70-90 on it is ambiguous
+    EXPECT_EQ(actions, (std::vector<std::string>{"v~20+20", "v~50+20"}));
+    EXPECT_EQ(backgrounds, (std::vector<std::string>{"v~0+20", "v~5+20", "v~35+20", "v~40+20",
+                                                     "v~45+20", "v~55+20", "v~60+20", "v~65+20"}));
+    for (const ListedClip &clip : made.list.clips)
+        EXPECT_DOUBLE_EQ(clip.weight, clip.label == action_label ? 1 : 2.0 / 8)
+            << "a background is drawn as often as an action";
+}
+
 TEST(WindowList, WhatIsAmbiguousIsNeitherAClassNorBackground)
 {
     ClipList list;

@@ -185,3 +185,32 @@ TEST_F(FlowCommand, TvL1IsKeptInTheBundleAndSeenByAll)
     EXPECT_EQ(files(), 2 * before) << "kept beside each other";
     EXPECT_EQ(Bundle::open(at("dis")).activity().flow, fovea::FlowMethod::Dis);
 }
+
+TEST_F(FlowCommand, AModelThatNeedsTvL1IsRefusedOnceWhereItIsNotBuiltIn)
+{
+    if (fovea::has_tvl1())
+        GTEST_SKIP() << "built with OpenCV's optflow";
+    fs::copy(Bundle::open("watch").folder(), at("tvl1"));
+    Json card = fovea::read_json(at("tvl1/card.json"));
+    card["input"]["modality"] = "flow";
+    card["input"]["flow"] = "tvl1";
+    card["input"]["scale"] = {1, 1};
+    card["input"]["shift"] = {0, 0};
+    fovea_test::write_text(at("tvl1/card.json"), card.dump());
+    const std::string model = at("tvl1");
+    const std::string refusal =
+        "fovea: model 'watch' sees flow by tvl1, and this build lacks OpenCV's optflow; install "
+        "libopencv-contrib-dev and build again, or use a model trained with --flow dis\n";
+    const std::string left = at("clips/left/0.mp4");
+    const std::string right = at("clips/right/0.mp4");
+    for (const std::vector<std::string> &line : std::vector<std::vector<std::string>>{
+             {"label", "--model", model, "--out", at("out"), left, right},
+             {"label", "--model", "watch," + model, "--out", at("out"), left, right},
+             {"extract", "--model", model, "--out", at("out"), left, right},
+             {"eval", "--model", "watch," + model, "--list", at("clips"), "--out", at("out")}}) {
+        const CommandRun run = run_fovea(line);
+        EXPECT_EQ(run.exit_code, 1) << line[0];
+        EXPECT_EQ(run.err, refusal) << line[0];
+        EXPECT_FALSE(fs::exists(at("out"))) << line[0];
+    }
+}

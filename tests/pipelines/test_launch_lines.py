@@ -37,7 +37,7 @@ NOT_RUN = {
     **{f"./fovea eval --model {model}": "after the line before it" for model in ("B", "MARS", "H ")},
     "./fovea extract --list clips.csv --stretches": "a network of the reader's own",
     **{f"./fovea train head --features {folder} ": "after the line before it" for folder in ("F", "V", "HF")},
-    "./fovea label --model B --summary": "after the line before it",
+    **{f"./fovea label --model {rest}": "after the line before it" for rest in ("B --summary", "B3 --proposals")},
     "./fovea models calibrate": "minutes, with a model that passes",
     "./fovea bench i3d": "minutes; a benchmark of the build runs it small",
     "./fovea bench stream": "minutes; a benchmark of the build runs it small",

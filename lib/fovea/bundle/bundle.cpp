@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "fovea/bundle/cache_folder.h"
+#include "fovea/bundle/missing_weights.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
@@ -250,19 +251,11 @@ fs::path Bundle::find(const CardFile &file) const
 fs::path Bundle::file(const CardFile &file) const
 {
     fs::path found = find(file);
-    if (found.empty()) {
-        const fs::path fetched = cache() / file.name;
-        const bool is_shipped = !file.sha256.empty(); // where it has no address
-        const std::string remedy =
-            !file.url.empty()
-                ? "fetch it: curl -L --create-dirs -o '" + fetched.string() + "' '" + file.url + "'"
-            : is_shipped ? "install the model again"
-                         : "it has no address: get it as the card's 'source' says, or train "
-                           "the model";
+    if (found.empty())
         throw Error(Error::Kind::NotFound, "model '" + card_.name + "': '" + file.name +
                                                "' is neither in '" + folder_.string() +
-                                               "' nor in '" + cache().string() + "'; " + remedy);
-    }
+                                               "' nor in '" + cache().string() + "'; " +
+                                               how_to_get(*this, {file}));
     if (file.sha256.empty())
         return found;
     const std::string got = sha256_of_unchanged(found);

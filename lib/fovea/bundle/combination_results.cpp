@@ -15,14 +15,16 @@ namespace {
 
 /** \brief Actions that all models find together in the rows of all of them */
 std::vector<Result> joint_segments(const std::vector<WeightedModel> &models,
-                                   const FeatureFile &rows)
+                                   const ProposalModel *proposals, const FeatureFile &rows)
 {
     const Bundle &first = models.front().bundle;
     SegmentRule rule = segment_rule(first);
     rule.fps = rows.fps;
+    const std::shared_ptr<ActivityHead> head =
+        proposals != nullptr ? load_two_stages(*proposals, models) : load_head(models);
     std::vector<Result> results;
     for (const Segment &segment :
-         find_segments(load_head(models), rule, rows.features, rows.times, rows.jumps)) {
+         find_segments(head, rule, rows.features, rows.times, rows.jumps)) {
         Result result;
         result.timestamp = segment.time.end;
         result.has_activity = true;
@@ -35,16 +37,21 @@ std::vector<Result> joint_segments(const std::vector<WeightedModel> &models,
 } // namespace
 
 std::vector<Result> combination_results(const std::vector<WeightedModel> &models,
-                                        ModelFindings findings, const std::string &name,
-                                        const std::string &video, ImageSize resolution)
+                                        const ProposalModel *proposals, ModelFindings findings,
+                                        const std::string &name, const std::string &video,
+                                        ImageSize resolution)
 {
-    std::vector<WeightedResults> of_models;
-    for (std::size_t i = 0; i < models.size(); ++i)
-        of_models.push_back(
-            {std::move(findings.results.at(i)), static_cast<float>(models[i].weight)});
     const Bundle &first = models.front().bundle;
-    std::vector<Result> results =
-        mean_results(of_models, first.labels(), window_settings(first), name);
+    std::vector<Result> results;
+    if (models.size() == 1) {
+        results = std::move(findings.results.at(0));
+    } else {
+        std::vector<WeightedResults> of_models;
+        for (std::size_t i = 0; i < models.size(); ++i)
+            of_models.push_back(
+                {std::move(findings.results.at(i)), static_cast<float>(models[i].weight)});
+        results = mean_results(of_models, first.labels(), window_settings(first), name);
+    }
     if (findings.rows.empty())
         return results;
     Result like;
@@ -52,9 +59,10 @@ std::vector<Result> combination_results(const std::vector<WeightedModel> &models
     like.source = video;
     if (!results.empty())
         like = results.front();
-    for (Result &segment : joint_segments(models, combined_rows(std::move(findings.rows)))) {
+    for (Result &segment :
+         joint_segments(models, proposals, combined_rows(std::move(findings.rows)))) {
         take_origin(like, &segment);
-        segment.model = name;
+        segment.model = models.size() == 1 ? first.name() : name;
         results.push_back(std::move(segment));
     }
     return results;

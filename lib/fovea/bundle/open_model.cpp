@@ -5,7 +5,9 @@
 #include <sstream>
 #include <utility>
 
+#include "fovea/bundle/missing_weights.h"
 #include "fovea/core/errors.h"
+#include "fovea/flow/flow_method.h"
 
 namespace fovea {
 
@@ -22,20 +24,6 @@ bool finds_keypoints(const std::string &name)
     }
 }
 
-/** \brief The remedy where files are not there */
-std::string how_to_get_weights(const Bundle &bundle, bool have_addresses)
-{
-    if (have_addresses)
-        return "fetch them: fovea models fetch " + bundle.name() + " [--from FOLDER]";
-    const bool learns = bundle.kind() == Bundle::Kind::Activity;
-    return "they have no address; get them as 'source' in '" +
-           (bundle.folder() / "card.json").string() + "' says, then fovea models fetch " +
-           bundle.name() + " --from FOLDER" +
-           (learns ? ", or train it: fovea train backbone --recipe from-scratch --model " +
-                         bundle.name()
-                   : "");
-}
-
 } // namespace
 
 void check_pose_names(const Bundle &model)
@@ -50,24 +38,35 @@ void check_pose_names(const Bundle &model)
                             "', expected a model that finds keypoints (fovea models list)");
 }
 
+void check_flow_of(const Bundle &model)
+{
+    const ActivityCard &card = model.activity();
+    if (card.modality == Modality::Flow && card.flow == FlowMethod::TvL1 && !has_tvl1())
+        throw Error(Error::Kind::Settings,
+                    "model '" + model.name() +
+                        "' sees flow by tvl1, and this build lacks OpenCV's optflow; install "
+                        "libopencv-contrib-dev and build again, or use a model trained with "
+                        "--flow dis");
+}
+
 void check_weights(const Bundle &bundle)
 {
-    std::string missing;
-    bool have_addresses = true;
+    std::vector<CardFile> missing;
+    std::string names;
     for (const CardFile &file : bundle.files()) {
         try {
             bundle.file(file);
         } catch (const Error &error) {
             if (error.kind() != Error::Kind::NotFound)
                 throw;
-            missing += (missing.empty() ? "" : ", ") + file.name;
-            have_addresses = have_addresses && !file.url.empty();
+            names += (missing.empty() ? "" : ", ") + file.name;
+            missing.push_back(file);
         }
     }
     if (!missing.empty())
         throw Error(Error::Kind::NotFound, "the weights of '" + bundle.name() +
-                                               "' are not there (" + missing + "); " +
-                                               how_to_get_weights(bundle, have_addresses));
+                                               "' are not there (" + names + "); " +
+                                               how_to_get(bundle, missing));
     if (const std::optional<Bundle> attended = bundle.attended())
         check_weights(*attended);
 }
@@ -114,6 +113,7 @@ std::vector<WeightedModel> open_models(const std::string &names)
         for (const WeightedModel &model : group) {
             models.push_back({model.bundle, model.weight / static_cast<double>(groups.size())});
             check_same_labels(models.front().bundle, model.bundle);
+            check_flow_of(model.bundle);
         }
     return models;
 }

@@ -25,7 +25,7 @@ Bundle open_activity_model(const std::string &name);
 /**
  * \brief The activity models of "a,b", usually one, with equal weights; those of a combination share
  * its weight as its card says
- * \throw Error as open_activity_model and models_of; Settings naming the labels that not all of them
+ * \throw Error as open_activity_model, models_of and check_flow_of; Settings naming the labels that not all of them
  * have
  */
 std::vector<WeightedModel> open_models(const std::string &names);
@@ -35,6 +35,9 @@ std::vector<WeightedModel> open_models(const std::string &names);
  * \throw Error Settings naming card and entry: a misspelt name must not pass for one that was not fetched
  */
 void check_pose_names(const Bundle &model);
+
+/** \throw Error Settings with the remedy where this build cannot find the flow that the model sees */
+void check_flow_of(const Bundle &model);
 
 /**
  * \brief Hashes the files, and those of a model it attends to: tells a damaged one before the first

@@ -86,9 +86,10 @@ std::shared_ptr<nn::Backbone> loaded_backbone(const Bundle &bundle, NetworkRole 
 /** \brief The fixed network's own classifier, of as many classes as it has */
 std::shared_ptr<nn::Head> fixed_head(const Bundle &bundle)
 {
-    const auto backbone = nn::make_backbone(backbone_options(bundle.activity()));
+    const ActivityCard &card = bundle.activity();
+    const nn::RowFacts facts = nn::row_facts(backbone_options(card), card.sampling.frames);
     const std::filesystem::path file = weights_of(bundle, NetworkRole::Fixed);
-    const std::string classifier = backbone->classifier();
+    const std::string &classifier = facts.classifier;
     Weights own = head_weights(read_weights(file), classifier);
     const auto convolved = own.find("logits.conv3d.bias");
     const auto bias = convolved == own.end() ? own.find(classifier + ".bias") : convolved;
@@ -96,8 +97,8 @@ std::shared_ptr<nn::Head> fixed_head(const Bundle &bundle)
         throw Error(Error::Kind::Settings, "'" + file.string() +
                                                "': expected a network with its classifier, '" +
                                                classifier + ".bias' is not there");
-    auto head = nn::make_head(convolved == own.end() ? "region-mean" : "logits",
-                              backbone->channels(), bias->second.size(0));
+    auto head = nn::make_head(convolved == own.end() ? "region-mean" : "logits", facts.channels,
+                              bias->second.size(0));
     load_weights(*head, as_fc(std::move(own), *head, classifier), file);
     return head;
 }
@@ -125,7 +126,9 @@ AttendedFeatures attended_features(const Bundle &bundle, std::int64_t rows)
     if (attended->kind() == Bundle::Kind::Detector)
         return {attended->detector().classes, 1};
     const int frames = std::max(1, attended_frames(card, rows, *attended));
-    return {frames * nn::make_backbone(backbone_options(attended->activity()))->channels(), frames};
+    const ActivityCard &second = attended->activity();
+    return {frames * nn::row_facts(backbone_options(second), second.sampling.frames).channels,
+            frames};
 }
 
 std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &head)
@@ -137,18 +140,17 @@ std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &h
         throw Error(Error::Kind::Settings,
                     "model '" + bundle.name() + "' has no head: it only extracts features" + train);
 
-    const auto backbone = nn::make_backbone(backbone_options(card));
-    const AttendedFeatures attended =
-        attended_features(bundle, backbone->rows_of(card.sampling.frames));
-    const std::int64_t channels = backbone->channels() + attended.channels;
+    const nn::RowFacts facts = nn::row_facts(backbone_options(card), card.sampling.frames);
+    const AttendedFeatures attended = attended_features(bundle, facts.rows);
+    const std::int64_t channels = facts.channels + attended.channels;
     auto module = nn::make_head(name, channels, card.classes, attended.channels,
                                 card.decision.many_labels, attended.frames);
     const std::filesystem::path file = weights_of(bundle, NetworkRole::Trained);
     try {
-        const std::string classifier = backbone->classifier();
-        load_weights(*module,
-                     as_fc(head_weights(read_weights(file), classifier), *module, classifier),
-                     file);
+        load_weights(
+            *module,
+            as_fc(head_weights(read_weights(file), facts.classifier), *module, facts.classifier),
+            file);
     } catch (const Error &error) {
         throw Error(error.kind(), "head '" + name + "' of " + std::to_string(card.classes) +
                                       " classes does not fit model '" + bundle.name() + "' (" +

@@ -9,17 +9,6 @@ namespace fovea {
 
 namespace {
 
-/** \brief Channels \a first to \a first + \a count of rows [R, T', C] */
-Array channels_of(const Array &rows, std::int64_t first, std::int64_t count)
-{
-    Array part({rows.shape[0], rows.shape[1], count});
-    const std::int64_t all = rows.shape[0] * rows.shape[1];
-    for (std::int64_t row = 0; row < all; ++row)
-        std::copy_n(rows.values.begin() + row * rows.shape[2] + first, count,
-                    part.values.begin() + row * count);
-    return part;
-}
-
 class MeanHead final : public ActivityHead
 {
 public:
@@ -65,6 +54,16 @@ private:
 };
 
 } // namespace
+
+Array channels_of(const Array &rows, std::int64_t first, std::int64_t count)
+{
+    Array part({rows.shape[0], rows.shape[1], count});
+    const std::int64_t all = rows.shape[0] * rows.shape[1];
+    for (std::int64_t row = 0; row < all; ++row)
+        std::copy_n(rows.values.begin() + row * rows.shape[2] + first, count,
+                    part.values.begin() + row * count);
+    return part;
+}
 
 std::shared_ptr<ActivityHead> mean_head(std::vector<WeightedHead> heads)
 {

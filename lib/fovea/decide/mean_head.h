@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ struct WeightedHead {
  * Action Classification and Highlighting in Videos, section 4 (models combined)
  */
 std::shared_ptr<ActivityHead> mean_head(std::vector<WeightedHead> heads);
+
+/** \brief Channels \a first to \a first + \a count of rows [R, T', C]: those of one of the models */
+Array channels_of(const Array &rows, std::int64_t first, std::int64_t count);
 
 /** \brief Scores of a model in the order of another one's labels; both have the same labels */
 std::vector<float> in_order_of(const std::vector<std::string> &labels,

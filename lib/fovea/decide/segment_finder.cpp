@@ -35,7 +35,7 @@ void check(const SegmentRule &rule)
     }
 }
 
-/** \brief The classes that a window shows: the best one, or of many labels all that are strong */
+/** \brief The classes that a window shows: the best one, or of many labels all that are strong; none where it was not proposed */
 std::vector<int> classes_of(const std::vector<float> &scores, const SegmentRule &rule)
 {
     std::vector<int> classes;

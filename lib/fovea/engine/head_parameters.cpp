@@ -17,8 +17,8 @@ std::string sizes_text(const std::vector<std::int64_t> &shape)
 
 } // namespace
 
-SharedArray parameter(const HeadParameters &parameters, const std::string &name,
-                      const std::vector<std::int64_t> &shape)
+SharedArray checked_tensor(const HeadParameters &parameters, const std::string &name,
+                           const std::vector<std::int64_t> &shape)
 {
     const auto found = parameters.tensors.find(name);
     if (found == parameters.tensors.end())

@@ -11,8 +11,8 @@ namespace fovea {
 
 constexpr std::int64_t any_size = -1;
 
-/** \brief One by name \throw Error Settings where it is missing, or of other sizes than \a shape (any_size: any) */
-SharedArray parameter(const HeadParameters &parameters, const std::string &name,
-                      const std::vector<std::int64_t> &shape);
+/** \brief A tensor of \a parameters by its name \throw Error Settings where it is missing, or of other sizes than \a shape (any_size: any) */
+SharedArray checked_tensor(const HeadParameters &parameters, const std::string &name,
+                           const std::vector<std::int64_t> &shape);
 
 } // namespace fovea

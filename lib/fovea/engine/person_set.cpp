@@ -176,12 +176,12 @@ void raise(std::vector<double> &most, std::int64_t at, const float *features)
 PlainPersonSet::OverTime::OverTime(const HeadParameters &parameters, const std::string &name,
                                    std::int64_t channels_of)
     : channels(channels_of),
-      first(turned(
-          parameter(parameters, name + ".0.weight", {first_features, channels_of, first_taps}))),
-      first_bias(numbers_of(parameter(parameters, name + ".0.bias", {first_features}))),
-      second(turned(
-          parameter(parameters, name + ".2.weight", {set_features, first_features, second_taps}))),
-      second_bias(numbers_of(parameter(parameters, name + ".2.bias", {set_features})))
+      first(turned(checked_tensor(parameters, name + ".0.weight",
+                                  {first_features, channels_of, first_taps}))),
+      first_bias(numbers_of(checked_tensor(parameters, name + ".0.bias", {first_features}))),
+      second(turned(checked_tensor(parameters, name + ".2.weight",
+                                   {set_features, first_features, second_taps}))),
+      second_bias(numbers_of(checked_tensor(parameters, name + ".2.bias", {set_features})))
 {
 }
 
@@ -199,13 +199,13 @@ PlainPersonSet::PlainPersonSet(const HeadParameters &parameters, std::int64_t cl
     : layout_(MotionLayout::of_channels(parameters.motion)),
       person_(parameters, "persons.person", MotionLayout::of_person),
       pair_(parameters, "persons.pair", of_pair_input),
-      nobody_(parameter(parameters, "persons.nobody", {set_features})),
-      alone_(parameter(parameters, "persons.alone", {set_features})),
-      fc1_(parameter(parameters, "persons.fc.1.weight",
-                     {first_features, 2 * set_features + MotionLayout::energies})),
-      fc1_bias_(parameter(parameters, "persons.fc.1.bias", {first_features})),
-      fc2_(parameter(parameters, "persons.fc.3.weight", {classes, first_features})),
-      fc2_bias_(parameter(parameters, "persons.fc.3.bias", {classes}))
+      nobody_(checked_tensor(parameters, "persons.nobody", {set_features})),
+      alone_(checked_tensor(parameters, "persons.alone", {set_features})),
+      fc1_(checked_tensor(parameters, "persons.fc.1.weight",
+                          {first_features, 2 * set_features + MotionLayout::energies})),
+      fc1_bias_(checked_tensor(parameters, "persons.fc.1.bias", {first_features})),
+      fc2_(checked_tensor(parameters, "persons.fc.3.weight", {classes, first_features})),
+      fc2_bias_(checked_tensor(parameters, "persons.fc.3.bias", {classes}))
 {
 }
 

@@ -40,8 +40,8 @@ public:
     PlainHead(const HeadParameters &parameters, bool sees_persons)
         : channels_(parameters.channels),
           own_(own_channels(parameters, sees_persons)),
-          weight_(parameter(parameters, "fc.weight", {any_size, own_})),
-          bias_(parameter(parameters, "fc.bias", {weight_.size(0)}))
+          weight_(checked_tensor(parameters, "fc.weight", {any_size, own_})),
+          bias_(checked_tensor(parameters, "fc.bias", {weight_.size(0)}))
     {
         if (sees_persons)
             persons_.emplace(parameters, weight_.size(0));

@@ -2,6 +2,7 @@
 #include "fovea/eval/segment_evaluation.h"
 
 #include <algorithm>
+#include <map>
 
 #include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
@@ -15,6 +16,7 @@ namespace fovea {
 namespace {
 
 constexpr double below_asked = 0.1; // Li et al., section IV-C
+constexpr double shows_truth = 0.5; // overlap of a proposal, as of the windows trained on
 
 std::vector<ActionInterval> kept(const std::vector<SearchedVideo> &videos, double overlap)
 {
@@ -31,6 +33,18 @@ std::string column_text(double share)
 {
     const std::string figure = percent_figure(share);
     return std::string(5 - std::min<std::size_t>(5, figure.size()), ' ') + figure + " %";
+}
+
+/** \brief "proposals from 0.7: 41 of 380 windows, 10.2 a video; recall 92.9 % (of all windows 96.4 %)" */
+std::string proposals_line(const SegmentEvaluation::Proposals &proposals, std::size_t videos)
+{
+    const double mean = static_cast<double>(proposals.proposed) /
+                        static_cast<double>(std::max<std::size_t>(1, videos));
+    return "proposals from " + formatted("%g", proposals.threshold) + ": " +
+           std::to_string(proposals.proposed) + " of " + std::to_string(proposals.windows) +
+           " windows, " + formatted("%.1f", mean) + " a video; recall " +
+           percent_figure(proposals.recall) + " % (of all windows " +
+           percent_figure(proposals.largest_recall) + " %)\n";
 }
 
 const char *name_of(DetectionProtocol protocol)
@@ -80,11 +94,51 @@ SegmentEvaluation evaluate_segments(const std::vector<SearchedVideo> &videos,
     return evaluation;
 }
 
+SegmentEvaluation::Proposals evaluate_proposals(const std::vector<SearchedVideo> &videos,
+                                                const std::vector<ActionInterval> &truths,
+                                                double threshold)
+{
+    SegmentEvaluation::Proposals result;
+    result.threshold = threshold;
+    std::map<std::string, const std::vector<FoundInterval> *> windows_of;
+    for (const SearchedVideo &video : videos) {
+        windows_of[video.id] = &video.found;
+        result.windows += video.found.size();
+        result.proposed += static_cast<std::size_t>(
+            std::count_if(video.found.begin(), video.found.end(),
+                          [&](const FoundInterval &window) { return window.score >= threshold; }));
+    }
+    std::size_t all = 0;
+    for (const ActionInterval &truth : truths) {
+        const auto windows = windows_of.find(truth.video);
+        if (truth.label == ambiguous_label || windows == windows_of.end())
+            continue;
+        ++all;
+        bool is_shown = false;
+        bool is_proposed = false;
+        for (const FoundInterval &window : *windows->second) {
+            if (interval_overlap(window.interval, {truth.start, truth.end}) <= shows_truth)
+                continue;
+            is_shown = true;
+            is_proposed |= window.score >= threshold;
+        }
+        result.recall += is_proposed ? 1 : 0;
+        result.largest_recall += is_shown ? 1 : 0;
+    }
+    if (all > 0) {
+        result.recall /= static_cast<double>(all);
+        result.largest_recall /= static_cast<double>(all);
+    }
+    return result;
+}
+
 std::string to_text(const SegmentEvaluation &evaluation, const std::vector<std::string> &labels)
 {
     std::string text = "segments in " + std::to_string(evaluation.videos) + " videos, " +
                        std::to_string(evaluation.truths) + " truths, as " +
                        name_of(evaluation.protocol) + "\n";
+    if (evaluation.proposals)
+        text += proposals_line(*evaluation.proposals, evaluation.videos);
     for (const auto &[overlap, map] : evaluation.overlaps) {
         text += "mAP@" + formatted("%.2f", overlap) + "  " + column_text(map.mean);
         const Json classes = by_class(map, labels);
@@ -102,6 +156,12 @@ Json to_json(const SegmentEvaluation &evaluation, const std::vector<std::string>
                  {"truths", evaluation.truths},
                  {"overlaps", Json::array()},
                  {"mean", evaluation.mean}};
+    if (const auto &proposals = evaluation.proposals)
+        json["proposals"] = {{"threshold", proposals->threshold},
+                             {"windows", proposals->windows},
+                             {"proposed", proposals->proposed},
+                             {"recall", proposals->recall},
+                             {"largest_recall", proposals->largest_recall}};
     for (const auto &[overlap, map] : evaluation.overlaps)
         json["overlaps"].push_back({{"overlap", overlap},
                                     {"mean_average_precision", map.mean},

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,12 +35,31 @@ struct SegmentEvaluation {
         DetectionMap map;
     };
 
+    /** \brief Of two stages what the first one leaves to the second */
+    struct Proposals {
+        double threshold = 0;
+        std::size_t windows = 0; ///< of all videos
+        std::size_t proposed = 0;
+        double recall = 0;         ///< truths that a proposed window overlaps by more than half
+        double largest_recall = 0; ///< and those that any window does
+    };
+
     DetectionProtocol protocol = DetectionProtocol::Thumos14;
     std::size_t videos = 0;
     std::size_t truths = 0;
     std::vector<AtOverlap> overlaps;
-    double mean = 0; ///< of the mAP over the overlaps
+    double mean = 0;                    ///< of the mAP over the overlaps
+    std::optional<Proposals> proposals; ///< none: one stage
 };
+
+/**
+ * \brief How good proposals are, whatever the classes
+ * \param videos all their windows, scored as an action of any kind
+ * \param truths those that are ambiguous do not count
+ */
+SegmentEvaluation::Proposals evaluate_proposals(const std::vector<SearchedVideo> &videos,
+                                                const std::vector<ActionInterval> &truths,
+                                                double threshold);
 
 /**
  * \brief mAP of videos of a split

@@ -62,23 +62,6 @@ std::uint8_t flow_byte(float pixels)
                                      255);
 }
 
-bool has_tvl1()
-{
-#ifdef FOVEA_TVL1
-    return true;
-#else
-    return false;
-#endif
-}
-
-void check_flow(FlowMethod method)
-{
-    if (method == FlowMethod::TvL1 && !has_tvl1())
-        throw Error(Error::Kind::Settings,
-                    "flow 'tvl1': this build lacks OpenCV's optflow; install libopencv-contrib-dev "
-                    "and build again, or use dis");
-}
-
 namespace {
 
 cv::Ptr<cv::DenseOpticalFlow> search_by(FlowMethod method)

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "fovea/core/image.h"
-#include "fovea/video/modality.h"
+#include "fovea/flow/flow_method.h"
 
 namespace fovea {
 
@@ -17,12 +17,6 @@ FrameView view_of(const RgbImage &image);
 
 /** \brief -20 to 20 pixels as 0 to 255, what lies outside as its end, rounded down: 0 is 127 */
 std::uint8_t flow_byte(float pixels);
-
-/** \brief Whether this build can find flow by TV-L1 */
-bool has_tvl1();
-
-/** \throw Error Settings naming the remedy for TvL1 where has_tvl1() is false */
-void check_flow(FlowMethod method);
 
 /**
  * \brief Frames of a video, one after the other -> their optical flow as pictures

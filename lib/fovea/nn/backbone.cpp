@@ -22,6 +22,7 @@ using Made = std::shared_ptr<Backbone>;
 struct Architecture {
     std::string name;
     std::function<Made(const BackboneOptions &)> make;
+    std::function<RowFacts(const BackboneOptions &, std::int64_t frames)> facts;
 };
 
 /** \brief The network's layers have no place for attention */
@@ -60,23 +61,38 @@ Made make_vgg19(const BackboneOptions &options)
     return std::make_shared<Vgg19>(tap, options.classes, options.channels);
 }
 
+template <typename Network>
+RowFacts facts_of(const BackboneOptions &, std::int64_t frames)
+{
+    return Network::row_facts(frames);
+}
+
+template <Vgg19::Tap tap>
+RowFacts vgg19_facts(const BackboneOptions &options, std::int64_t frames)
+{
+    return Vgg19::row_facts(tap, options.classes, frames);
+}
+
 std::vector<Architecture> all_backbones()
 {
     std::vector<Architecture> all = {
-        {"i3d", make_i3d},
-        {"watch", make_watch},
-        {"c3d", make_c3d<C3d::Tap::Fc7>},
-        {"c3d-fc6", make_c3d<C3d::Tap::Fc6>},
-        {"vgg19", make_vgg19<Vgg19::Tap::Fc7>},
-        {"vgg19-fc6", make_vgg19<Vgg19::Tap::Fc6>},
-        {"vgg19-fc8", make_vgg19<Vgg19::Tap::Fc8>},
+        {"i3d", make_i3d, facts_of<I3d>},
+        {"watch", make_watch, facts_of<Watch>},
+        {"c3d", make_c3d<C3d::Tap::Fc7>, facts_of<C3d>},
+        {"c3d-fc6", make_c3d<C3d::Tap::Fc6>, facts_of<C3d>},
+        {"vgg19", make_vgg19<Vgg19::Tap::Fc7>, vgg19_facts<Vgg19::Tap::Fc7>},
+        {"vgg19-fc6", make_vgg19<Vgg19::Tap::Fc6>, vgg19_facts<Vgg19::Tap::Fc6>},
+        {"vgg19-fc8", make_vgg19<Vgg19::Tap::Fc8>, vgg19_facts<Vgg19::Tap::Fc8>},
     };
     for (const ResidualOptions &network : residual_networks()) {
         const auto make = [&network](const BackboneOptions &options) -> Made {
             return std::make_shared<ResidualNetwork>(network, options.classes, options.channels,
                                                      options.attention, options.clip);
         };
-        all.push_back({network.name, make});
+        const auto facts = [&network](const BackboneOptions &, std::int64_t frames) {
+            return ResidualNetwork::row_facts(network, frames);
+        };
+        all.push_back({network.name, make, facts});
     }
     return all;
 }
@@ -130,6 +146,11 @@ std::shared_ptr<Backbone> make_backbone(const std::string &architecture, std::in
 std::shared_ptr<Backbone> make_backbone(const BackboneOptions &options)
 {
     return row_named(backbones(), "architecture", options.architecture).make(options);
+}
+
+RowFacts row_facts(const BackboneOptions &options, std::int64_t frames)
+{
+    return row_named(backbones(), "architecture", options.architecture).facts(options, frames);
 }
 
 } // namespace fovea::nn

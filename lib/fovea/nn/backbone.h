@@ -15,6 +15,13 @@
 
 namespace fovea::nn {
 
+/** \brief What is known of a network's rows before it is made, which takes half a second for large ones */
+struct RowFacts {
+    std::int64_t channels = 0;
+    std::int64_t rows = 0;  ///< of a clip
+    std::string classifier; ///< name of the module that holds the network's own
+};
+
 /** \brief A network that turns clips into feature rows: its layers only, not how they are run */
 class Backbone : public torch::nn::Module
 {
@@ -40,10 +47,13 @@ public:
     /** \brief The classifier alone, on the last map of map(): for losses that want both */
     virtual at::Tensor classify(const at::Tensor &map) = 0;
 
-    virtual std::int64_t channels() const = 0;
+    /** \brief Of a clip of \a frames frames, as row_facts() */
+    virtual RowFacts facts(std::int64_t frames) const = 0;
+
+    std::int64_t channels() const { return facts(/*frames=*/1).channels; }
 
     /** \brief Rows of a clip of \a frames frames */
-    virtual std::int64_t rows_of(std::int64_t frames) const = 0;
+    std::int64_t rows_of(std::int64_t frames) const { return facts(frames).rows; }
 
     /** \throw Error Settings (expected and got) when a clip of T x H x W cannot be taken */
     virtual void check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const = 0;
@@ -62,7 +72,7 @@ public:
     virtual Graph graph();
 
     /** \brief Name of the module that holds the classifier */
-    virtual std::string classifier() const = 0;
+    std::string classifier() const { return facts(/*frames=*/1).classifier; }
 
     /** \brief Channels of a clip that it reads: 3 colours, or 2 of flow */
     std::int64_t read_channels() const { return read_channels_; }
@@ -101,5 +111,11 @@ struct BackboneOptions {
  * network does not take, or one of its stages or variants that is not known
  */
 std::shared_ptr<Backbone> make_backbone(const BackboneOptions &options);
+
+/**
+ * \brief Of the rows of clips of \a frames frames, without making the network
+ * \throw Error Settings for a name that is not known (listing those known)
+ */
+RowFacts row_facts(const BackboneOptions &options, std::int64_t frames);
 
 } // namespace fovea::nn

@@ -39,15 +39,13 @@ public:
     /** \brief Mean over the chunks of 16 frames; T_out is 1 */
     at::Tensor classify(const at::Tensor &map) override;
 
-    std::int64_t channels() const override { return 4096; }
+    static RowFacts row_facts(std::int64_t frames) { return {4096, frames / 16, "fc8"}; }
 
-    std::int64_t rows_of(std::int64_t frames) const override { return frames / 16; }
+    RowFacts facts(std::int64_t frames) const override { return row_facts(frames); }
 
     void check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const override;
 
     double flops_per_pixel() const override;
-
-    std::string classifier() const override { return "fc8"; }
 
     Graph graph() override;
 

@@ -52,9 +52,9 @@ public:
     /** \throw Error Settings when the clips are too short or small for the average, as given */
     at::Tensor logits(const at::Tensor &clips) override;
 
-    std::int64_t channels() const override { return 1024; }
+    static RowFacts row_facts(std::int64_t frames) { return {1024, (frames + 7) / 8, "logits"}; }
 
-    std::int64_t rows_of(std::int64_t frames) const override { return (frames + 7) / 8; }
+    RowFacts facts(std::int64_t frames) const override { return row_facts(frames); }
 
     void check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const override;
 
@@ -62,8 +62,6 @@ public:
     {
         return 222.3e9 / (64 * 224 * 224);
     } // 111 GMAC, by its layers
-
-    std::string classifier() const override { return "logits"; }
 
     Graph graph() override;
 

@@ -84,6 +84,21 @@ BlockOptions::Middle pseudo3d_middle(const ResidualOptions &options, std::size_t
     return turns[index % turns.size()];
 }
 
+Size3 map_size_of(const ResidualOptions &options, const Size3 &clip, std::size_t stage)
+{
+    Size3 size =
+        size_after(clip, options.stem_kernel, options.stem_stride, centred(options.stem_kernel));
+    size = size_after(size, options.stem_pool.kernel, options.stem_pool.stride,
+                      options.stem_pool.padding);
+    for (std::size_t i = 1; i <= stage; ++i) {
+        const PoolOptions &pool = options.pools[i - 1];
+        if (pool.present())
+            size = size_after(size, pool.kernel, pool.stride, pool.padding);
+        size = size_after(size, {1, 1, 1}, options.stride, {0, 0, 0});
+    }
+    return size;
+}
+
 } // namespace
 
 ResidualNetwork::ResidualNetwork(const ResidualOptions &options, std::int64_t classes,
@@ -139,17 +154,7 @@ bool ResidualNetwork::attends(std::size_t stage) const
 
 Size3 ResidualNetwork::map_size(const Size3 &clip, std::size_t stage) const
 {
-    Size3 size =
-        size_after(clip, options_.stem_kernel, options_.stem_stride, centred(options_.stem_kernel));
-    size = size_after(size, options_.stem_pool.kernel, options_.stem_pool.stride,
-                      options_.stem_pool.padding);
-    for (std::size_t i = 1; i <= stage; ++i) {
-        const PoolOptions &pool = options_.pools[i - 1];
-        if (pool.present())
-            size = size_after(size, pool.kernel, pool.stride, pool.padding);
-        size = size_after(size, {1, 1, 1}, options_.stride, {0, 0, 0});
-    }
-    return size;
+    return map_size_of(options_, clip, stage);
 }
 
 BlockOptions ResidualNetwork::block_options(std::size_t stage, std::int64_t in, bool first) const
@@ -187,15 +192,11 @@ ResidualNetwork::Stage ResidualNetwork::make_stage(torch::nn::Module &root, std:
     return made;
 }
 
-std::int64_t ResidualNetwork::channels() const
-{
-    return options_.widths.back() * options_.expansion;
-}
-
-std::int64_t ResidualNetwork::rows_of(std::int64_t frames) const
+RowFacts ResidualNetwork::row_facts(const ResidualOptions &options, std::int64_t frames)
 {
     constexpr std::int64_t any = 1024;
-    return map_size({frames, any, any})[0];
+    return {options.widths.back() * options.expansion,
+            map_size_of(options, {frames, any, any}, last_stage)[0], options.classifier};
 }
 
 void ResidualNetwork::check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const

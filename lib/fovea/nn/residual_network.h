@@ -81,13 +81,13 @@ public:
 
     at::Tensor classify(const at::Tensor &map) override;
 
-    std::int64_t channels() const override;
-    std::int64_t rows_of(std::int64_t frames) const override;
+    static RowFacts row_facts(const ResidualOptions &options, std::int64_t frames);
+
+    RowFacts facts(std::int64_t frames) const override { return row_facts(options_, frames); }
+
     void check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const override;
 
     double flops_per_pixel() const override { return options_.flops_per_pixel; }
-
-    std::string classifier() const override { return options_.classifier; }
 
     /** \brief All layers; one LibTorch layer where masks of attention meet again at the end (w3's AFR) */
     Graph graph() override;

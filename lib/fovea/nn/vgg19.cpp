@@ -61,9 +61,11 @@ Vgg19::Vgg19(Tap tap, std::int64_t classes, std::int64_t read_channels)
         fc8_ = classifier->register_module("6", torch::nn::Linear(wide, classes));
 }
 
-std::int64_t Vgg19::channels() const
+RowFacts Vgg19::row_facts(Tap tap, std::int64_t classes, std::int64_t frames)
 {
-    return tap_ == Tap::Fc8 ? fc8_->weight.size(0) : wide;
+    if (tap == Tap::Fc8)
+        return {classes < 1 ? imagenet : classes, frames, ""};
+    return {wide, frames, "classifier.6"};
 }
 
 void Vgg19::check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const

@@ -38,16 +38,17 @@ public:
     /** \brief Mean over the frames; T_out is 1 */
     at::Tensor classify(const at::Tensor &map) override;
 
-    std::int64_t channels() const override;
+    /** \brief No classifier where its scores are the rows: no head takes its place \param classes as of the constructor */
+    static RowFacts row_facts(Tap tap, std::int64_t classes, std::int64_t frames);
 
-    std::int64_t rows_of(std::int64_t frames) const override { return frames; }
+    RowFacts facts(std::int64_t frames) const override
+    {
+        return row_facts(tap_, fc8_.is_empty() ? 0 : fc8_->weight.size(0), frames);
+    }
 
     void check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const override;
 
     double flops_per_pixel() const override;
-
-    /** \brief fc8; none where its scores are the rows: no head takes its place */
-    std::string classifier() const override { return tap_ == Tap::Fc8 ? "" : "classifier.6"; }
 
     Graph graph() override;
 

@@ -66,15 +66,13 @@ public:
     /** \brief Mean over rows, dropout 0.5 in training, FC; T_out is 1 */
     at::Tensor classify(const at::Tensor &map) override;
 
-    std::int64_t channels() const override { return 128; }
+    static RowFacts row_facts(std::int64_t frames) { return {128, (frames - 1) / 4, "fc"}; }
 
-    std::int64_t rows_of(std::int64_t frames) const override { return (frames - 1) / 4; }
+    RowFacts facts(std::int64_t frames) const override { return row_facts(frames); }
 
     void check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const override;
 
     double flops_per_pixel() const override { return 0.69e9 / (17 * 96 * 96); } // measured
-
-    std::string classifier() const override { return "fc"; }
 
     /** \brief All layers; one LibTorch layer where masks of attention meet again at the end (w3's AFR) */
     Graph graph() override;

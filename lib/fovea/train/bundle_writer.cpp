@@ -48,8 +48,8 @@ Json decision_of(const Json &base, const TrainedBundle &trained)
 
 std::int64_t rows_of_clip(const ActivityCard &card, int frames, const SecondLook &look)
 {
-    return nn::make_backbone(backbone_options(card))
-        ->rows_of(std::int64_t{frames} * (look.is_in_time() ? 2 : 1));
+    return nn::row_facts(backbone_options(card), std::int64_t{frames} * (look.is_in_time() ? 2 : 1))
+        .rows;
 }
 
 /** \brief Windows of as many clips as before, where a clip gives another number of rows */
@@ -142,9 +142,10 @@ Weights bundle_weights(nn::Backbone &network)
 
 Weights backbone_weights(const Bundle &bundle)
 {
-    const auto backbone = nn::make_backbone(backbone_options(bundle.activity()));
+    const ActivityCard &card = bundle.activity();
+    const nn::RowFacts facts = nn::row_facts(backbone_options(card), card.sampling.frames);
     return without_prefixes(read_weights(bundle.file(bundle.files().front())),
-                            {head_prefix, backbone->classifier() + "."});
+                            {head_prefix, facts.classifier + "."});
 }
 
 Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,

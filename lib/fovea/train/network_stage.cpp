@@ -10,7 +10,7 @@
 #include "fovea/bundle/card_focus.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/json.h"
-#include "fovea/flow/flow_pictures.h"
+#include "fovea/flow/flow_method.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/architecture.h"
 #include "fovea/nn/heads.h"
@@ -129,13 +129,14 @@ ClipSamplesOptions judging(ClipSamplesOptions options, ClipSamplesOptions::Views
 }
 
 /** \brief Windows over the videos of a list of stretches \param trained takes their priors */
-ClipList windows_of(const ClipList &list, const ClipSource &frames, TrainedBundle *trained)
+ClipList windows_of(const ClipList &list, const ClipSource &frames, WindowLabels labels,
+                    TrainedBundle *trained)
 {
     const auto length_of = [&](const ListedClip &clip) {
         const auto video = frames.open(clip);
         return VideoLength{video->frames(), video->fps()};
     };
-    WindowList windows = window_list(list, length_of, {});
+    WindowList windows = window_list(list, length_of, {}, labels);
     trained->priors = std::move(windows.priors);
     return std::move(windows.list);
 }
@@ -173,8 +174,10 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
     check_pasting(training, base_, list_);
     frames_ = open_frames(card_);
     open_all(&list_, *frames_, *training.settings.processes, watcher);
-    if (recipe_of(training).windows)
-        list_ = windows_of(list_, *frames_, &trained_);
+    if (const NamedRecipe &named = recipe_of(training); named.windows)
+        list_ =
+            windows_of(list_, *frames_,
+                       named.proposes ? WindowLabels::Proposals : WindowLabels::Classes, &trained_);
     prepare_list(&list_, training.settings, watcher);
     recipe_ = recipe_for(training, list_);
     const CardDecision &decision = base_.activity().decision;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "batch.h"
+#include "fovea/bundle/proposals.h"
 #include "media/analysis_plan.h"
 
 namespace fovea {
@@ -27,6 +28,7 @@ struct EvaluateOptions {
     std::optional<double> alarms_per_hour;    ///< the threshold for it is wanted
     bool segments = false;                    ///< actions in untrimmed videos, see eval_segments.h
     std::string protocol = "thumos14";        ///< of segments: thumos14 or activitynet
+    ProposalSettings proposals;               ///< of segments: a first stage
 };
 
 /**

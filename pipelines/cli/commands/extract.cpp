@@ -206,6 +206,7 @@ int extract(const ExtractOptions &options)
 {
     ExtractOptions settled = options;
     const Bundle model = open_activity_model(options.analysis.model);
+    check_flow_of(model);
     if (const auto attended = model.attended(options.analysis.attended))
         check_weights(*attended);
     AnalysisOptions asked = options_of(options.analysis);

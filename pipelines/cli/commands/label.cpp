@@ -30,17 +30,26 @@ namespace {
 constexpr double video_share = 0.4;
 constexpr double summary_share = 0.2;
 
+/** \brief The models of a run */
+struct LabelModels {
+    std::vector<WeightedModel> classify;
+    std::optional<ProposalModel> proposals; ///< before them; none: all windows are classified
+
+    /** \brief Whether one model says all of it, in one pass */
+    bool is_one() const { return classify.size() == 1 && !proposals; }
+};
+
 /** \brief What is asked of every video's folder */
-WantedResults parts_of(const LabelOptions &options, const std::vector<WeightedModel> &models)
+WantedResults parts_of(const LabelOptions &options, const LabelModels &models)
 {
     WantedResults parts;
-    for (const auto &[model, weight] : models) {
+    for (const auto &[model, weight] : models.classify) {
         Json one = made_with(model, options.analysis);
         if (const CardAlarms &alarms = model.activity().decision.alarms; !alarms.empty())
             one["alarms"] = alarms_entry(alarms);
         if (options.analysis.pooling != Pooling::Card)
             one["pool"] = name_of(poolings, options.analysis.pooling);
-        if (models.size() > 1)
+        if (models.classify.size() > 1)
             one["weight"] = weight;
         if (parts.made_with.empty())
             parts.made_with = std::move(one);
@@ -49,6 +58,11 @@ WantedResults parts_of(const LabelOptions &options, const std::vector<WeightedMo
     }
     if (options.segments)
         parts.made_with["segments"] = true;
+    if (models.proposals) {
+        Json &entry = parts.made_with["proposals"];
+        entry = made_with(models.proposals->bundle, options.analysis);
+        entry["threshold"] = models.proposals->threshold;
+    }
     for (const ResultFormat &format : result_formats()) {
         const bool wanted =
             format.of_segments ? options.segments : options.formats.count(format.name) > 0;
@@ -62,19 +76,23 @@ WantedResults parts_of(const LabelOptions &options, const std::vector<WeightedMo
     return parts;
 }
 
-/** \brief How each of the models labels a video */
-std::vector<ModelLabelling> labellings_of(const LabelOptions &options,
-                                          const std::vector<WeightedModel> &models)
+/** \brief How each of the models labels a video, last the one that proposes */
+std::vector<ModelLabelling> labellings_of(const LabelOptions &options, const LabelModels &models)
 {
-    const bool alone = models.size() == 1;
+    const bool alone = models.is_one();
+    const bool averaged = models.classify.size() > 1;
     std::vector<ModelLabelling> labellings;
-    for (const auto &[model, weight] : models) {
+    for (const auto &[model, weight] : models.classify) {
         ModelLabelling one = {options.analysis, options.segments && alone,
                               options.segments && !alone,
-                              alone ? 0 : static_cast<int>(model.labels().size())};
-        if (!alone)
+                              averaged ? static_cast<int>(model.labels().size()) : 0};
+        if (averaged)
             one.analysis.model = model.folder().string();
         labellings.push_back(std::move(one));
+    }
+    if (models.proposals) {
+        labellings.push_back({options.analysis, /*segments=*/false, /*keeps_rows=*/true, 0});
+        labellings.back().analysis.model = models.proposals->bundle.folder().string();
     }
     return labellings;
 }
@@ -121,8 +139,7 @@ class Labeller
 {
 public:
     /** \param looks may be null */
-    Labeller(const LabelOptions &options, const std::vector<WeightedModel> &models,
-             MediaLooks *looks)
+    Labeller(const LabelOptions &options, const LabelModels &models, MediaLooks *looks)
         : options_(options),
           models_(models),
           looks_(looks),
@@ -143,7 +160,7 @@ private:
              const std::string &results) const;
 
     const LabelOptions &options_;
-    const std::vector<WeightedModel> &models_;
+    const LabelModels &models_;
     MediaLooks *looks_;
     std::vector<ModelLabelling> labellings_; ///< of the models
     WantedResults wanted_;
@@ -196,8 +213,10 @@ MediaInfo Labeller::opened(const Task &task, ResultsFolder *folder) const
 void Labeller::run(std::size_t index, const Task &task, const MediaInfo &media, double from,
                    double to, const std::string &results) const
 {
-    const auto notes = write_results(models_[index].bundle.activity(), labellings_[index], media,
-                                     results, task.pass(from, to));
+    const Bundle &model = index < models_.classify.size() ? models_.classify[index].bundle
+                                                          : models_.proposals->bundle;
+    const auto notes =
+        write_results(model.activity(), labellings_[index], media, results, task.pass(from, to));
     for (const std::string &note : notes) {
         if (index == 0)
             task.warn(note);
@@ -208,7 +227,7 @@ void Labeller::summarise(const Task &task, const MediaInfo &media, double from,
                          ResultsFolder *folder) const
 {
     const SummaryRule rule = {options_.summary_ratio,
-                              models_.front().bundle.activity().decision.normal};
+                              models_.classify.front().bundle.activity().decision.normal};
     if (write_summary_video(media, folder->results(), rule, folder->new_summary(),
                             task.pass(from, 1)))
         folder->keep_summary();
@@ -220,13 +239,13 @@ void Labeller::summarise(const Task &task, const MediaInfo &media, double from,
 void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
                        const std::filesystem::path &results) const
 {
-    if (models_.size() == 1) {
+    if (models_.is_one()) {
         run(0, task, media, 0, share, results.string());
         return;
     }
     ModelFindings findings;
-    const double each = share / static_cast<double>(models_.size());
-    for (std::size_t i = 0; i < models_.size(); ++i) {
+    const double each = share / static_cast<double>(labellings_.size());
+    for (std::size_t i = 0; i < labellings_.size(); ++i) {
         const std::string part = results.string() + "." + std::to_string(i);
         run(i, task, media, each * static_cast<double>(i), each * static_cast<double>(i + 1), part);
         findings.results.push_back(read_results(part));
@@ -236,12 +255,13 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
             std::filesystem::remove(rows_beside(part));
         }
     }
-    write_whole(results, to_json_lines(combination_results(models_, std::move(findings),
-                                                           options_.analysis.model,
-                                                           task.file().string(), media.size)));
+    write_whole(results, to_json_lines(combination_results(
+                             models_.classify, models_.proposals ? &*models_.proposals : nullptr,
+                             std::move(findings), options_.analysis.model, task.file().string(),
+                             media.size)));
 }
 
-void print_pipelines(const LabelOptions &options, const std::vector<WeightedModel> &models)
+void print_pipelines(const LabelOptions &options, const LabelModels &models)
 {
     for (const auto &video : options.videos) {
         if (is_web_video(video.string()))
@@ -250,9 +270,9 @@ void print_pipelines(const LabelOptions &options, const std::vector<WeightedMode
                             "' is an address, which label copies to a file before it is looked at; "
                             "expected a file: fetch it first");
         const MediaInfo media = media_info(video);
-        for (const auto &[model, weight] : models) {
+        for (const auto &[model, weight] : models.classify) {
             ModelLabelling part = {options.analysis, options.segments, /*keeps_rows=*/false, 0};
-            if (models.size() > 1)
+            if (models.classify.size() > 1)
                 part.analysis.model = model.folder().string();
             std::puts(launch_line(model.activity(), part, media).c_str());
         }
@@ -269,12 +289,14 @@ int label(const LabelOptions &options)
     std::optional<MediaLooks> looks;
     if (begins_with_first(options))
         looks.emplace(options.videos.front());
-    const std::vector<WeightedModel> models = open_models(options.analysis.model);
-    for (const WeightedModel &model : models)
+    LabelModels models = {open_models(options.analysis.model), std::nullopt};
+    for (const WeightedModel &model : models.classify)
         check(options_of(options.analysis), model.bundle, OptionsOf::Command);
-    settled.analysis.detector =
-        detector_for(options.analysis.detector, models.front().bundle.activity());
-    settled.analysis.pose = pose_for(options.analysis.attended, models.front().bundle.activity());
+    const Bundle &first = models.classify.front().bundle;
+    if (!options.proposals.model.empty())
+        models.proposals = open_proposals(options.proposals, first, options.analysis);
+    settled.analysis.detector = detector_for(options.analysis.detector, first.activity());
+    settled.analysis.pose = pose_for(options.analysis.attended, first.activity());
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
 
     if (options.print_pipeline) {

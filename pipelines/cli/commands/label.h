@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "batch.h"
+#include "fovea/bundle/proposals.h"
 #include "media/analysis_plan.h"
 
 namespace fovea {
@@ -21,6 +22,7 @@ struct LabelOptions {
     bool summary = false;                                    ///< also summary.mp4
     double summary_ratio = 0.25; ///< share of the video that it keeps at most
     bool segments = false;       ///< also actions from start to end, and results.activitynet.json
+    ProposalSettings proposals;  ///< of segments: a first stage
     bool force = false;          ///< make anew what is there
     bool print_pipeline = false; ///< tell the launch line instead of running it
     int jobs = 1;

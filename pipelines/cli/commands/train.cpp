@@ -77,13 +77,14 @@ bool is_loopback(const std::string &host)
 }
 
 /** \brief A warning where gloo would tell other machines the address that rank 0's name has on its own; else empty */
-std::string why_deaf(const ProcessPlace &place)
+std::string why_deaf(const ProcessPlace &place, const TrainingSettings &settings)
 {
     const bool are_all_here = variable("LOCAL_WORLD_SIZE") == std::to_string(place.count) ||
                               variable("SLURM_NNODES") == "1" || place.address == "localhost" ||
                               place.address == "127.0.0.1";
     if (place.rank > 0 || place.count == 1 || are_all_here ||
-        !variable("GLOO_SOCKET_IFNAME").empty() || !is_loopback(place.address))
+        !variable("GLOO_SOCKET_IFNAME").empty() || !is_loopback(place.address) ||
+        Processes::meet_by_nccl(training_device(settings)))
         return "";
     return "MASTER_ADDR '" + place.address +
            "' is this machine alone (127.x, see /etc/hosts); where processes run on others too, "
@@ -94,7 +95,7 @@ std::string why_deaf(const ProcessPlace &place)
 std::unique_ptr<RunWatcher> join(TrainingSettings *settings, std::chrono::seconds patience)
 {
     const ProcessPlace place = place_by_environment();
-    if (const std::string why = why_deaf(place); !why.empty())
+    if (const std::string why = why_deaf(place, *settings); !why.empty())
         RunPrinter().warn(why);
     join_processes(settings, place, patience, interrupted);
     if (!settings->processes->is_first())

@@ -23,14 +23,16 @@ void add_eval(CLI::App &app, Command *asked)
             ->add_option("--features", options->features,
                          "Folder of feature files, kept for the next time (default: OUT/features)")
             ->option_text("DIR");
-    command->add_flag("--segments", options->segments,
-                      "How well actions are found in untrimmed videos: mAP by overlap with the "
-                      "list's stretches (label Ambiguous: neither right nor wrong)");
+    CLI::Option *segments =
+        command->add_flag("--segments", options->segments,
+                          "How well actions are found in untrimmed videos: mAP by overlap with the "
+                          "list's stretches (label Ambiguous: neither right nor wrong)");
     command
         ->add_option("--protocol", options->protocol,
                      "Of segments: thumos14 (0.1 to 0.5) or activitynet (0.5 to 0.95)")
         ->check(CLI::IsMember({"thumos14", "activitynet"}))
         ->option_text("NAME (thumos14)");
+    add_proposals(command, segments, &options->proposals);
     CLI::Option *alarms = command->add_flag(
         "--alarms", options->alarms,
         "What alarms find, how soon, and how many are false an hour, at each threshold");

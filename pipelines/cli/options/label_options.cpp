@@ -77,13 +77,17 @@ void add_label(CLI::App &app, Command *asked)
         ->check(CLI::Range(0.01, 1.0))
         ->needs(summary)
         ->option_text("SHARE (0.25)");
-    command->add_flag("--segments", options->segments,
-                      "Also find actions from their start to their end, in windows of several "
-                      "lengths; adds results.activitynet.json");
+    CLI::Option *segments =
+        command->add_flag("--segments", options->segments,
+                          "Also find actions from their start to their end, in windows of several "
+                          "lengths; adds results.activitynet.json");
+    add_proposals(command, segments, &options->proposals);
     command->add_option("--format", *formats, "Of jsonl, vtt, csv; jsonl is always written")
         ->option_text("LIST (jsonl,vtt,csv)");
-    command->add_flag("--print-pipeline", options->print_pipeline,
-                      "Print the gst-launch-1.0 line instead of running it");
+    command
+        ->add_flag("--print-pipeline", options->print_pipeline,
+                   "Print the gst-launch-1.0 line instead of running it")
+        ->excludes("--proposals"); // no line joins the rows of two models
     command->callback([options, formats, asked] {
         if (options->videos.empty())
             throw CLI::ValidationError("label", "expected VIDEO or --list");

@@ -139,6 +139,23 @@ void add_views(CLI::App *command, AnalysisSettings *settings)
         ->option_text("MODE (the card's)");
 }
 
+void add_proposals(CLI::App *command, CLI::Option *segments, ProposalSettings *settings)
+{
+    CLI::Option *model =
+        command
+            ->add_option("--proposals", settings->model,
+                         "Of segments a first stage: only windows that this model (train backbone "
+                         "--recipe sta-proposal) takes for an action are classified")
+            ->needs(segments)
+            ->option_text("MODEL");
+    command
+        ->add_option("--proposal-threshold", settings->threshold,
+                     "Its score from which a window is classified")
+        ->check(CLI::Range(0.0, 1.0))
+        ->needs(model)
+        ->option_text("X (0.7)");
+}
+
 void add_list(CLI::App *command, std::filesystem::path *list, const std::string &what)
 {
     command->add_option("--list", *list, what)->required()->option_text("FILE (required)");

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "batch.h"
+#include "fovea/bundle/proposals.h"
 #include "fovea/train/data/frame_cache.h"
 #include "media/analysis_plan.h"
 #include "options/choice.h"
@@ -49,6 +50,9 @@ CLI::Option *add_mode(CLI::App *command, Mode *mode, const std::string &what)
                       {name_of(feature_modes, FeatureMode::OneAtATime),
                        name_of(feature_modes, FeatureMode::OneShot)});
 }
+
+/** \brief --proposals and --proposal-threshold, of \a segments */
+void add_proposals(CLI::App *command, CLI::Option *segments, ProposalSettings *settings);
 
 void add_root(CLI::App *command, std::filesystem::path *root);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/data/csv_table.h"
 
+#include <algorithm>
+
 #include <csv.h>
 
 #include "fovea/core/errors.h"
@@ -33,16 +35,39 @@ char delimiter_of(const std::string &text)
     return ',';
 }
 
+csv_parser parser_of(const std::string &text)
+{
+    csv_parser parser = {};
+    csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
+    csv_set_delim(&parser, static_cast<unsigned char>(delimiter_of(text)));
+    return parser;
+}
+
 } // namespace
+
+std::vector<std::string> csv_columns(const std::filesystem::path &file)
+{
+    const std::string text = read_text(file, "list");
+    CsvRows rows(1);
+    csv_parser parser = parser_of(text);
+    for (std::size_t begin = 0; begin < text.size() && rows.size() == 1;) { // line by line
+        const std::size_t size = std::min(text.find('\n', begin), text.size() - 1) + 1 - begin;
+        if (csv_parse(&parser, text.data() + begin, size, end_field, end_row, &rows) != size)
+            break;
+        begin += size;
+    }
+    if (rows.size() == 1)
+        csv_fini(&parser, end_field, end_row, &rows);
+    csv_free(&parser);
+    return rows.front();
+}
 
 CsvRows read_csv(const std::filesystem::path &file)
 {
     const std::string text = read_text(file, "list");
 
     CsvRows rows(1);
-    csv_parser parser = {};
-    csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
-    csv_set_delim(&parser, static_cast<unsigned char>(delimiter_of(text)));
+    csv_parser parser = parser_of(text);
     const std::size_t parsed =
         csv_parse(&parser, text.data(), text.size(), end_field, end_row, &rows);
     const bool whole = parsed == text.size() && csv_fini(&parser, end_field, end_row, &rows) == 0;

@@ -16,4 +16,7 @@ using CsvRows = std::vector<std::vector<std::string>>;
  */
 CsvRows read_csv(const std::filesystem::path &file);
 
+/** \brief The first of these rows alone; empty where there is none \throw Error NotFound */
+std::vector<std::string> csv_columns(const std::filesystem::path &file);
+
 } // namespace fovea

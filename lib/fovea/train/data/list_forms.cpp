@@ -29,9 +29,9 @@ bool has_columns(const Path &list, std::initializer_list<const char *> names)
 {
     if (!is_csv(list))
         return false;
-    const CsvRows rows = read_csv(list);
-    return !rows.empty() && std::all_of(names.begin(), names.end(), [&](const char *name) {
-        return std::count(rows[0].begin(), rows[0].end(), name) > 0;
+    const std::vector<std::string> columns = csv_columns(list);
+    return std::all_of(names.begin(), names.end(), [&](const char *name) {
+        return std::count(columns.begin(), columns.end(), name) > 0;
     });
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "fovea/core/errors.h"
 #include "fovea/decide/segment_finder.h"
@@ -14,6 +15,7 @@ namespace fovea {
 namespace {
 
 constexpr double shows_action = 0.5;     // more than this overlap: Li et al., section IV-C
+constexpr double is_proposed = 0.7;      // likewise, of proposals: Shou et al.
 constexpr double shows_background = 0.3; // less than this: Shou et al., section 3.1
 
 struct Video {
@@ -29,31 +31,78 @@ TimeInterval frames_of(const ListedClip &stretch, const VideoLength &length)
             stretch.end.seconds(duration) * length.fps};
 }
 
-/** \brief A window with the label it shows; none when it shows neither action nor background */
-void add_window(const Video &video, const PlannedWindow &window, std::vector<ListedClip> *windows)
+/** \brief What a window overlaps most */
+struct SeenStretch {
+    double overlap = 0;
+    const ListedClip *stretch = nullptr; ///< null: none
+};
+
+TimeInterval frames_of(const PlannedWindow &window)
 {
     const auto start = static_cast<double>(window.start);
-    const TimeInterval frames = {start, start + static_cast<double>(window.length)};
-    double most = 0;
-    const ListedClip *best = nullptr;
+    return {start, start + static_cast<double>(window.length)};
+}
+
+SeenStretch stretch_in(const Video &video, const PlannedWindow &window)
+{
+    SeenStretch most;
     for (const ListedClip &stretch : video.stretches) {
-        const double overlap = interval_overlap(frames, frames_of(stretch, video.length));
-        if (overlap > most) {
-            most = overlap;
-            best = &stretch;
-        }
+        const double overlap =
+            interval_overlap(frames_of(window), frames_of(stretch, video.length));
+        if (overlap > most.overlap)
+            most = {overlap, &stretch};
     }
-    if (most >= shows_background && most <= shows_action)
-        return;
-    if (best != nullptr && best->label == ambiguous_name)
-        return; // perhaps an action: neither that nor background
-    ListedClip clip = video.whole;
-    clip.id += "~" + std::to_string(window.start) + "+" + std::to_string(window.length);
-    clip.label = most > shows_action ? best->label : background_label;
-    clip.overlap = most > shows_action ? most : 1;
-    clip.start = {frames.start / video.length.fps, false};
-    clip.end = {frames.end / video.length.fps, false};
-    windows->push_back(std::move(clip));
+    return most;
+}
+
+/** \brief Of each action the window that overlaps it most, the first of equals */
+std::set<std::size_t> nearest_windows(const Video &video, const std::vector<PlannedWindow> &windows)
+{
+    std::set<std::size_t> nearest;
+    for (const ListedClip &stretch : video.stretches) {
+        if (stretch.label == ambiguous_name)
+            continue;
+        double most = 0;
+        std::size_t place = 0;
+        for (std::size_t i = 0; i < windows.size(); ++i) {
+            const double overlap =
+                interval_overlap(frames_of(windows[i]), frames_of(stretch, video.length));
+            if (overlap > most) {
+                most = overlap;
+                place = i;
+            }
+        }
+        if (most > 0)
+            nearest.insert(place);
+    }
+    return nearest;
+}
+
+/** \brief The windows of a video with the labels they show; without those that show neither action nor background */
+void add_windows(const Video &video, const WindowPlanOptions &options, WindowLabels labels,
+                 std::vector<ListedClip> *clips)
+{
+    const bool proposes = labels == WindowLabels::Proposals;
+    const std::vector<PlannedWindow> windows = plan_windows(options, video.length.frames);
+    const std::set<std::size_t> nearest =
+        proposes ? nearest_windows(video, windows) : std::set<std::size_t>();
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+        const SeenStretch seen = stretch_in(video, windows[i]);
+        const bool acts =
+            seen.overlap > (proposes ? is_proposed : shows_action) || nearest.count(i) > 0;
+        if (!acts && seen.overlap >= shows_background)
+            continue;
+        if (seen.stretch != nullptr && seen.stretch->label == ambiguous_name)
+            continue; // perhaps an action: neither that nor background
+        ListedClip clip = video.whole;
+        clip.id += "~" + std::to_string(windows[i].start) + "+" + std::to_string(windows[i].length);
+        clip.label = !acts ? background_label : proposes ? action_label : seen.stretch->label;
+        clip.overlap = acts ? seen.overlap : 1;
+        const TimeInterval frames = frames_of(windows[i]);
+        clip.start = {frames.start / video.length.fps, false};
+        clip.end = {frames.end / video.length.fps, false};
+        clips->push_back(std::move(clip));
+    }
 }
 
 /** \brief The videos of a list, in its order, with their stretches */
@@ -81,7 +130,7 @@ std::vector<Video> videos_of(const ClipList &list,
 
 WindowList window_list(const ClipList &stretches,
                        const std::function<VideoLength(const ListedClip &)> &length_of,
-                       const WindowPlanOptions &options)
+                       const WindowPlanOptions &options, WindowLabels labels)
 {
     WindowList result;
     result.list.warnings = stretches.warnings;
@@ -89,22 +138,26 @@ WindowList window_list(const ClipList &stretches,
         if (label != background_label)
             result.list.labels.push_back(label);
     }
-    const std::size_t actions = result.list.labels.size();
-    std::vector<int> labels;
+    std::vector<int> classes;
     std::vector<double> lengths;
     for (const Video &video : videos_of(stretches, length_of)) {
-        for (const PlannedWindow &window : plan_windows(options, video.length.frames))
-            add_window(video, window, &result.list.clips);
+        add_windows(video, options, labels, &result.list.clips);
         for (const ListedClip &stretch : video.stretches) {
             if (stretch.label == ambiguous_name)
                 continue;
-            labels.push_back(result.list.class_of(stretch.label));
+            classes.push_back(result.list.class_of(stretch.label));
             lengths.push_back(frames_of(stretch, video.length).length());
         }
     }
+    if (labels == WindowLabels::Proposals) {
+        result.list.labels = {action_label};
+    } else {
+        result.priors =
+            window_priors(classes, lengths, static_cast<int>(result.list.labels.size()), options);
+        result.priors.emplace_back(options.lengths.size(), 1.0); // of the background, never used
+    }
+    const std::size_t actions = result.list.labels.size();
     result.list.labels.emplace_back(background_label);
-    result.priors = window_priors(labels, lengths, static_cast<int>(actions), options);
-    result.priors.emplace_back(options.lengths.size(), 1.0); // of the background, never used
 
     std::vector<ListedClip> &clips = result.list.clips;
     const auto backgrounds = std::count_if(clips.begin(), clips.end(), [](const ListedClip &clip) {

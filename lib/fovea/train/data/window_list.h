@@ -18,7 +18,17 @@ struct VideoLength {
 /** \brief What a network that finds actions is trained on */
 struct WindowList {
     ClipList list; ///< windows, labels of the actions and background_label
-    std::vector<std::vector<double>> priors; ///< of each label of the list and length
+    std::vector<std::vector<double>>
+        priors; ///< of each label of the list and length; proposals: none
+};
+
+/** \brief The label of windows that a network of proposals is to keep, whatever their action */
+constexpr const char *action_label = "action";
+
+/** \brief What windows are told apart by */
+enum class WindowLabels {
+    Classes,  ///< each action and background
+    Proposals ///< any action and background: the first of two stages
 };
 
 /**
@@ -26,12 +36,14 @@ struct WindowList {
  *
  * A window takes the label of the stretch it overlaps most when that is more than 0.5 (intersection
  * over union); below 0.3 of all it is background, in between it is left out. Backgrounds are drawn as
- * often as the windows of a mean action. Splits and groups are those of the video.
+ * often as the windows of a mean action. Splits and groups are those of the video. Of proposals an
+ * action is more than 0.7, and the window that overlaps a stretch most, however little that is.
  * \throw Error Settings when no window shows an action
  * Source: Li et al., Spatio-Temporal Attention Networks, section IV-C; Shou et al., S-CNN, CVPR 2016
  */
 WindowList window_list(const ClipList &stretches,
                        const std::function<VideoLength(const ListedClip &)> &length_of,
-                       const WindowPlanOptions &options);
+                       const WindowPlanOptions &options,
+                       WindowLabels labels = WindowLabels::Classes);
 
 } // namespace fovea

@@ -97,6 +97,16 @@ NamedRecipe sta_detection()
     return named;
 }
 
+/* Its own network and no overlap loss: Shou et al. 2016 */
+NamedRecipe sta_proposal()
+{
+    NamedRecipe named =
+        sta("sta-proposal", "windows of any action and background, for --proposals");
+    named.windows = true;
+    named.proposes = true;
+    return named;
+}
+
 /* The paper takes the setting of TSM (Lin 2019): the numbers of its public code. */
 NamedRecipe w3()
 {
@@ -237,6 +247,7 @@ const std::vector<NamedRecipe> &recipes()
                  sgd(0.02, 1e-7, 25, {15}, 8), {Focus::Saliency, Fusion::Late}),
         sta("sta", "a network with attention, from published weights"),
         sta_detection(),
+        sta_proposal(),
         w3(),
         mars(),
         heads(),

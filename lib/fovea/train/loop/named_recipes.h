@@ -28,6 +28,7 @@ struct NamedRecipe {
         MapDistance::None;            ///< trained twice: the first network teaches the second
     Modality teacher = Modality::Rgb; ///< what the first network sees
     bool windows = false;             ///< backbone: of the list's stretches, see window_list()
+    bool proposes = false;            ///< windows: of any action and background alone
     std::string head; ///< backbone: trained afterwards; head: its kind; may be empty
 };
 
@@ -42,6 +43,7 @@ struct NamedRecipe {
  * | charades-focus-late | backbone | the same: both clips by their logits                    |
  * | sta           | backbone | Li et al. 2020; numbers of fine-tuning by Hara 2018           |
  * | sta-detection | backbone | Li et al. 2020, IV-C: windows, with the overlap loss          |
+ * | sta-proposal  | backbone | the windows that sta-detection classifies, where two stages are wanted |
  * | w3            | backbone | Perez-Rua et al. 2020: teacher and student; numbers of TSM    |
  * | mars          | backbone | Crasto et al. 2019: a network of flow teaches one of frames   |
  * | heads         | head     | Ballan 2021: Adam                                             |

@@ -146,7 +146,7 @@ Meeting meet(const ProcessPlace &place, [[maybe_unused]] at::Device device, Pati
     const auto store = c10::make_intrusive<c10d::TCPStore>(place.address, options);
     check_options(*store, place);
 #ifdef FOVEA_NCCL
-    if (device.is_cuda()) {
+    if (Processes::meet_by_nccl(device)) {
         const auto nccl = c10d::ProcessGroupNCCL::Options::create();
         nccl->timeout = patience;
         return {store,
@@ -298,6 +298,15 @@ public:
 
 Processes::Processes() = default;
 Processes::~Processes() = default;
+
+bool Processes::meet_by_nccl([[maybe_unused]] at::Device device)
+{
+#ifdef FOVEA_NCCL
+    return device.is_cuda();
+#else
+    return false;
+#endif
+}
 
 Processes::Processes(const ProcessPlace &place, at::Device device, std::chrono::seconds patience,
                      const std::function<bool()> &stops)

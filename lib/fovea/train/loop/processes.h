@@ -55,6 +55,9 @@ public:
 
     ~Processes();
 
+    /** \brief Whether those whose network runs on \a device meet by NCCL, not by gloo */
+    static bool meet_by_nccl(at::Device device);
+
     /**
      * \brief Whether one of them wants an end, once for all; waits for rank 0 to answer, but for nobody else
      * \param here whether this one does
