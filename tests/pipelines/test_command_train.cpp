@@ -204,6 +204,31 @@ TEST_F(TrainCommand, KeypointsAreTaughtOnVideosWithoutLabels)
     EXPECT_EQ(run.err.find("label"), std::string::npos) << run.err;
 }
 
+TEST_F(TrainCommand, KeypointsAreTaughtOnAsManyPersonsAsAreAskedFor)
+{
+    if (shared().empty())
+        GTEST_SKIP() << "the folder of real clips is not there (FOVEA_SHARED)";
+    const fs::path clip = shared() / "data/clips/pets-pedestrians.mp4";
+    fs::create_symlink(clip, at("a.mp4"));
+    fs::create_symlink(clip, at("b.mp4"));
+    write_text(at("videos.csv"), "path,split\na.mp4,train\nb.mp4,val\n");
+    std::vector<std::string> line = {"train",      "keypoints", "--list",    at("videos.csv"),
+                                     "--detector", "hog",       "--teacher", "keypoints",
+                                     "--looks",    "0.5",       "--persons", "5",
+                                     "--epochs",   "1",         "--out",     at("net").string()};
+    const CommandRun run = run_fovea(line);
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_NE(run.out.find("5 persons to train on, 5 for validation, of 2 videos"),
+              std::string::npos)
+        << run.out;
+
+    line[11] = "4";
+    const CommandRun fewer = run_fovea(line);
+    EXPECT_EQ(fewer.exit_code, 1);
+    EXPECT_NE(fewer.err.find("was made with persons 5, now it is 4; remove it"), std::string::npos)
+        << fewer.err;
+}
+
 TEST_F(TrainCommand, SlurmTasksThatTrainAloneSayHowTheyJoin)
 {
     const CommandRun run =

@@ -49,7 +49,7 @@ Chain feature_chain(const BenchOptions &options, std::uint64_t frames, int times
                       {"fraction", to_text(grid_fraction)},
                       {"full-frame", "true"},
                       {"actor", "true"}}});
-    chain.push_back({"queue", {{"max-size-buffers", "8"}}});
+    chain.push_back(bounded_queue());
     chain.push_back({"foveafeatures",
                      {{"model", options.model},
                       {"precision", options.precision},

@@ -12,19 +12,11 @@ namespace {
 
 /* More than a window's hop of most cards: the detector goes on while a window is looked at */
 constexpr const char *queued_frames = "24";
-constexpr const char *queued_bytes = "25000000"; // 8 frames of 1080p
+constexpr const char *queued_bytes = "25000000"; // 8 frames of 1080p, 3 of 4K
 
 std::string flag(bool on)
 {
     return on ? "true" : "false";
-}
-
-Stage bounded_queue()
-{
-    return {"queue",
-            {{"max-size-buffers", queued_frames},
-             {"max-size-bytes", queued_bytes},
-             {"max-size-time", "0"}}};
 }
 
 /** \brief Milliseconds to the nanosecond: what is left out of a period adds up over days */
@@ -42,6 +34,14 @@ std::string box_text(const Box &box)
 }
 
 } // namespace
+
+Stage bounded_queue()
+{
+    return {"queue",
+            {{"max-size-buffers", queued_frames},
+             {"max-size-bytes", queued_bytes},
+             {"max-size-time", "0"}}};
+}
 
 Chain intake(bool is_upright)
 {

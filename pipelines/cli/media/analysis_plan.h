@@ -42,6 +42,9 @@ private:
     VideoSampling sampling_;
 };
 
+/** \brief Between elements that work at the same time */
+Stage bounded_queue();
+
 /**
  * \brief Elements that turn what a decoder gives into upright frames that the others read
  * \param is_upright as MediaInfo

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <vector>
@@ -17,8 +18,8 @@ namespace fovea {
 
 namespace {
 
-constexpr int taught_side = 160;    // pixels: what a network sees of it has 128
-constexpr double crop_margin = 1.6; // over the longer side of the box
+constexpr int taught_side = 160;        // pixels: what a network sees of it has 128
+constexpr double crop_margin = 1.6;     // over the longer side of the box
 constexpr int longest_frame_side = 960; // pixels; larger videos are read smaller
 constexpr float sure_person = 0.5F;
 constexpr float least_person = 48; // pixels of the longer side
@@ -46,7 +47,7 @@ KeptFrames looks_at(const VideoReader::Info &info, double rate)
     const double scale = std::min(1.0, static_cast<double>(longest_frame_side) /
                                            std::max({info.size.width, info.size.height, 1}));
     return {{even_side(info.size.width * scale), even_side(info.size.height * scale)},
-            rate,
+            info.fps > 0 ? std::min(rate, info.fps) : rate, // more would be the same frames again
             /*resampled=*/true};
 }
 
@@ -95,16 +96,56 @@ private:
     std::unique_ptr<PoseEstimator> estimator_;
 };
 
-/** \brief Some of them, spread evenly */
-void thin_out(std::vector<Crop> *crops, std::size_t most)
+/** \brief Persons of a video, spread evenly over it; holds not many more than are wanted */
+class SpreadCrops
 {
-    if (crops->size() <= most)
-        return;
-    std::vector<Crop> some;
-    for (std::size_t i = 0; i < most; ++i)
-        some.push_back(std::move((*crops)[i * crops->size() / most]));
-    *crops = std::move(some);
-}
+public:
+    explicit SpreadCrops(std::size_t most) : most_(most) {}
+
+    /** \brief Those of the next look */
+    void add(std::vector<Crop> crops)
+    {
+        if (looks_++ % kept_of_ != 0 || crops.empty())
+            return;
+        count_ += crops.size();
+        by_look_.push_back(std::move(crops));
+        if (count_ >= 2 * most_ && by_look_.size() > 1)
+            drop_every_second();
+    }
+
+    /** \brief At most as many as are wanted */
+    std::vector<Crop> take()
+    {
+        std::vector<Crop> crops;
+        for (std::vector<Crop> &of_look : by_look_)
+            std::move(of_look.begin(), of_look.end(), std::back_inserter(crops));
+        if (crops.size() <= most_)
+            return crops;
+        std::vector<Crop> some;
+        for (std::size_t i = 0; i < most_; ++i)
+            some.push_back(std::move(crops[i * crops.size() / most_]));
+        return some;
+    }
+
+private:
+    void drop_every_second()
+    {
+        kept_of_ *= 2;
+        std::vector<std::vector<Crop>> some;
+        count_ = 0;
+        for (std::size_t i = 0; i < by_look_.size(); i += 2) {
+            count_ += by_look_[i].size();
+            some.push_back(std::move(by_look_[i]));
+        }
+        by_look_ = std::move(some);
+    }
+
+    std::size_t most_;
+    std::vector<std::vector<Crop>> by_look_;
+    std::size_t count_ = 0; ///< in them
+    std::size_t looks_ = 0;
+    std::size_t kept_of_ = 1; ///< one of so many looks
+};
 
 /** \brief Each once, with its split */
 std::map<std::filesystem::path, std::string> taught_videos(const ClipList &list)
@@ -126,8 +167,8 @@ Json made_with(const ClipList &list, const PoseLesson &lesson)
         videos += video.string() + "|" + split + "\n";
     return {{"teacher", lesson.teacher},
             {"detector", lesson.detector},
-            {"looks_a_second", lesson.looks_a_second},
-            {"persons_of_a_video", lesson.persons_of_a_video},
+            {"looks", lesson.looks_a_second},
+            {"persons", lesson.persons_of_a_video},
             {"videos", sha256_of_text(videos)}};
 }
 
@@ -141,18 +182,16 @@ void write_pose_set(const std::filesystem::path &file, const ClipList &list,
     std::size_t done = 0;
     for (const auto &[video, split] : videos) {
         go_on(watcher);
+        SpreadCrops seen(static_cast<std::size_t>(lesson.persons_of_a_video));
         std::vector<Crop> crops;
         try {
-            reader.read(video, looks_at(reader.info(video), lesson.looks_a_second),
-                        [&, of = split](const FrameView &frame) {
-                            for (Crop &crop : teacher.look(frame, of))
-                                crops.push_back(std::move(crop));
-                        });
+            reader.read(
+                video, looks_at(reader.info(video), lesson.looks_a_second),
+                [&, of = split](const FrameView &frame) { seen.add(teacher.look(frame, of)); });
+            crops = seen.take();
         } catch (const Error &error) {
             watcher.warn("'" + video.string() + "' left out: " + error.what());
-            crops.clear();
         }
-        thin_out(&crops, static_cast<std::size_t>(lesson.persons_of_a_video));
         for (const Crop &crop : crops)
             writer.add(crop.picture, crop.taught);
         counts[split] += crops.size();
