@@ -18,12 +18,14 @@ namespace {
 
 /*
  * Threads that wait must sleep, not burn the core that decodes. OpenBLAS's would for a tenth of a
- * second after each product (2^26 cycles), and take a core from the network that runs next.
+ * second after each product (2^26 cycles), and take a core from the network that runs next. oneDNN would ask for the
+ * library of a profiler when it compiles, and wait where FFmpeg's are being loaded.
  */
 void settle_environment()
 {
     setenv("OMP_WAIT_POLICY", "PASSIVE", /*overwrite=*/0);
     setenv("OPENBLAS_THREAD_TIMEOUT", "4", /*overwrite=*/0);
+    setenv("DNNL_JIT_PROFILE", "0", /*overwrite=*/0);
 }
 
 /* What c10d logs of processes that do not come is said by the error, in one line; with and without glog */

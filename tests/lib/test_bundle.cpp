@@ -9,6 +9,7 @@
 
 #include "bundle_test.h"
 #include "fovea/bundle/open_model.h"
+#include "fovea/bundle/sha256.h"
 
 namespace {
 
@@ -136,6 +137,25 @@ TEST_F(WatchCopy, WeightsThatChangeAreCheckedAgain)
     }
     fs::last_write_time(file, written);
     expect_parts(error_of_extractor(Error::Kind::Settings), {"watch.pt' has SHA-256 "});
+}
+
+TEST_F(WatchCopy, ACardAndLabelsThatChangeAreReadAgain)
+{
+    std::this_thread::sleep_for(std::chrono::seconds(4)); // what is as new is read every time
+    EXPECT_EQ(open().labels().front(), "normal");
+    const fs::path card = folder_ / "card.json";
+    const auto written = fs::last_write_time(card);
+    const std::string sha256 = open().card_sha256();
+    EXPECT_EQ(open().card_sha256(), sha256);
+    change_card("/title", "Changed, of the same age");
+    fs::last_write_time(card, written);
+    EXPECT_NE(open().card_sha256(), sha256);
+    EXPECT_EQ(open().card_sha256(), fovea::sha256_of(card));
+
+    root_.write("watch/labels.txt", "still\nfight\nfall\n");
+    expect_parts(error_of_kind(Error::Kind::Settings, [this] { open(); }), {"lacks 'normal'"});
+    root_.write("watch/labels.txt", "normal\nbrawl\nfall\n");
+    EXPECT_EQ(open().labels()[1], "brawl");
 }
 
 TEST_F(WatchCopy, ASecondModelIsFoundBesideAndChecked)

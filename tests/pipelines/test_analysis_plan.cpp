@@ -262,3 +262,37 @@ TEST(AnalysisPlan, AVideoThatProvesToBeLongRunsOnTimeStamps)
     EXPECT_EQ(value(chain, "foveafeatures", "sampling"), "sliding");
     EXPECT_EQ(value(chain, "foveafeatures", "total-time"), "2000000000");
 }
+
+TEST(AnalysisPlan, NetworksOfALongVideoAreKnownBeforeIt)
+{
+    AnalysisSettings settings;
+    settings.size = 64;
+    ActivityCard card = sliding_card();
+    card.attended.name = "persons";
+    settings.pose = "keypoints";
+    const Chain early = AnalysisPlan::networks(card, settings);
+    const Chain all = AnalysisPlan(card, settings, media(30, 60)).features({});
+    for (const char *factory : {"foveadetect", "foveapose", "foveafeatures"}) {
+        const auto is = [&](const fovea::Stage &stage) { return stage.factory == factory; };
+        const auto known = std::find_if(early.begin(), early.end(), is);
+        const auto used = std::find_if(all.begin(), all.end(), is);
+        ASSERT_TRUE(known != early.end() && used != all.end()) << factory;
+        EXPECT_EQ(known->properties, used->properties) << factory;
+    }
+    EXPECT_EQ(early.size(), 3U);
+}
+
+TEST(AnalysisPlan, OfAPlanOverTheWholeVideoTheDetectorAloneIsKnownBefore)
+{
+    const Chain early = AnalysisPlan::networks(whole_video_card(), {});
+    ASSERT_EQ(early.size(), 1U);
+    const Chain survey = AnalysisPlan(whole_video_card(), {}, media(30, 60)).survey();
+    EXPECT_EQ(early.front().factory, "foveadetect");
+    for (const auto &[name, text] : early.front().properties) {
+        const bool is_live = name == "inference-period";
+        EXPECT_TRUE(is_live || value(survey, "foveadetect", name) == text) << name;
+    }
+    ActivityCard without_persons = whole_video_card();
+    without_persons.regions.actor = false;
+    EXPECT_TRUE(AnalysisPlan::networks(without_persons, {}).empty());
+}

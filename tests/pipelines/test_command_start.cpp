@@ -119,6 +119,55 @@ TEST_F(StartOfLabel, IsSlowAndRightWhereNothingCanBeKept)
     EXPECT_EQ(results_of("first"), results_of("second"));
 }
 
+TEST_F(StartOfLabel, LoadsEachNetworkOnceAndNoneForWhatWasLabelledBefore)
+{
+    const auto loads = [](const CommandRun &run) {
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+        const auto times = [&](const std::string &text) {
+            int count = 0;
+            for (auto at = run.err.find(text); at != std::string::npos;
+                 at = run.err.find(text, at + 1))
+                ++count;
+            return count;
+        };
+        return std::pair(times("detector hog: "), times("model watch on "));
+    };
+    const fs::path video = ball(at("long.mp4"), 180); // more than two clips
+    const auto run = [&](const std::string &out, std::vector<std::string> words) {
+        words.insert(words.end(), {"--model", at("own-watch").string(), "--out", at(out).string(),
+                                   video.string()});
+        return label(words, {{"FOVEA_CACHE", at("cache").string()},
+                             {"GST_DEBUG", "foveadetect:4,foveafeatures:4"}});
+    };
+    EXPECT_EQ(loads(run("out", {})), std::pair(1, 1));
+    EXPECT_EQ(loads(run("out", {})), std::pair(0, 0));
+    EXPECT_EQ(loads(run("out", {"--force", "--print-pipeline"})), std::pair(0, 0));
+    const auto first = loads(run("shards", {"--shard", "0/2"}));
+    const auto second = loads(run("shards", {"--shard", "1/2"}));
+    EXPECT_EQ(first.first + second.first, 1) << "whose share it is";
+    EXPECT_EQ(first.second + second.second, 1);
+}
+
+TEST_F(StartOfLabel, ADetectorThatDoesNotLoadIsAnErrorOfEachVideo)
+{
+    const fs::path broken = at("broken");
+    fs::create_directories(broken);
+    write_text(broken / "net.cfg", "[net]\nwidth=32\nheight=32\nchannels=3\n");
+    write_text(broken / "net.weights", "none");
+    write_text(broken / "card.json", R"({"schema": 1, "kind": "detector", "name": "broken",
+        "title": "broken", "licence": "MIT", "layout": "darknet-yolo", "network": "net.cfg", "weights": "net.weights",
+        "input": {"width": 32, "height": 32, "bgr": false}, "person_class": 0, "nms_threshold": 0.45,
+        "files": [{"name": "net.cfg", "sha256": "", "url": ""}, {"name": "net.weights", "sha256": "", "url": ""}]})");
+    const fs::path other = ball(at("other.mp4"), 90);
+    const CommandRun run = run_fovea({"label", "--detector", broken.string(), "--out",
+                                      at("out").string(), video_.string(), other.string()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(fovea_test::lines(run.err), 2) << run.err;
+    EXPECT_NE(run.err.find("ball.mp4"), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find("other.mp4"), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find("net."), std::string::npos) << run.err;
+}
+
 TEST_F(StartOfLabel, OfTwoAtATimeLeavesOneCache)
 {
     auto other = std::async(std::launch::async, [this] { return label_into("other"); });

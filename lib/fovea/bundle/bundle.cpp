@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <sstream>
@@ -144,19 +145,64 @@ std::string sha256_of_unchanged(const fs::path &file)
     return sha256;
 }
 
+/** \brief A card and its labels, read and checked, and the states of the files before */
+struct CheckedCard {
+    FileState card_state;
+    std::string sha256; ///< empty: it changed while it was read
+    Card card;
+    FileState labels_state;
+    std::vector<std::string> labels;
+
+    explicit CheckedCard(const fs::path &folder)
+        : card_state(folder / card_name),
+          sha256(sha256_of(folder / card_name)),
+          card(read_card(folder / card_name)),
+          labels_state(folder / card.labels)
+    {
+        if (sha256_of(folder / card_name) != sha256)
+            sha256.clear();
+        if (card.labels.empty())
+            return;
+        labels = read_labels(folder / card.labels);
+        check_labels(card, folder / card.labels, labels);
+    }
+
+    bool lasts() const { return card_state.lasts && labels_state.lasts; }
+
+    bool is_of(const fs::path &folder) const
+    {
+        return FileState(folder / card_name).numbers == card_state.numbers &&
+               FileState(folder / card.labels).numbers == labels_state.numbers;
+    }
+};
+
+/** \brief As sha256_of_unchanged(): each element of a pipeline asks for the card of its model */
+std::shared_ptr<const CheckedCard> checked_unchanged(const fs::path &folder)
+{
+    static std::mutex mutex; // guards what follows
+    static std::map<fs::path, std::shared_ptr<const CheckedCard>> known;
+    {
+        const std::lock_guard lock(mutex);
+        const auto found = known.find(folder);
+        if (found != known.end() && found->second->is_of(folder))
+            return found->second;
+    }
+    auto card = std::make_shared<const CheckedCard>(folder);
+    if (card->lasts() && card->is_of(folder)) {
+        const std::lock_guard lock(mutex);
+        known[folder] = card;
+    }
+    return card;
+}
+
 } // namespace
 
-Bundle::Bundle(fs::path folder)
-    : folder_(std::move(folder)),
-      card_sha256_(sha256_of(folder_ / card_name)),
-      card_(read_card(folder_ / card_name))
+Bundle::Bundle(fs::path folder) : folder_(std::move(folder))
 {
-    if (sha256_of(folder_ / card_name) != card_sha256_)
-        card_sha256_.clear();
-    if (card_.labels.empty())
-        return;
-    labels_ = read_labels(folder_ / card_.labels);
-    check_labels(card_, folder_ / card_.labels, labels_);
+    const std::shared_ptr<const CheckedCard> checked = checked_unchanged(folder_);
+    card_sha256_ = checked->sha256;
+    card_ = checked->card;
+    labels_ = checked->labels;
 }
 
 Bundle Bundle::open(const std::string &name_or_path)

@@ -117,7 +117,7 @@ std::filesystem::path ResultsFolder::new_summary()
 /* What new files will replace stays until those are whole. */
 void ResultsFolder::keep_results()
 {
-    read_results(new_results().string());
+    kept_ = read_results(new_results().string());
     std::set<std::string> stale(made_beside.begin(), made_beside.end());
     for (const ResultFormat &format : result_formats())
         stale.insert(format.file);
@@ -136,7 +136,8 @@ void ResultsFolder::keep_results()
 
 std::vector<Result> ResultsFolder::write_texts()
 {
-    std::vector<Result> all = read_results(results().string());
+    std::vector<Result> all = kept_ ? std::move(*kept_) : read_results(results().string());
+    kept_.reset();
     for (const ResultFormat &format : result_formats()) {
         if (std::find(texts_.begin(), texts_.end(), format.file) != texts_.end())
             write_whole(path_ / format.file,

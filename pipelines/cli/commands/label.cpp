@@ -18,6 +18,8 @@
 #include "fovea/store/result_json.h"
 #include "fovea/store/results_folder.h"
 #include "fovea/store/web_video.h"
+#include "media/analysis_plan.h"
+#include "media/early_elements.h"
 #include "media/labelled_video.h"
 #include "media/labelling.h"
 #include "options/detector_option.h"
@@ -101,11 +103,14 @@ std::vector<ModelLabelling> labellings_of(const LabelOptions &options, const Lab
 class MediaLooks
 {
 public:
-    explicit MediaLooks(const std::filesystem::path &first) : first_(first)
+    explicit MediaLooks(const std::filesystem::path &first)
+        : first_(first),
+          look_(std::make_unique<Look>("fovea-look", [first] { return media_info(first); }))
     {
-        if (!is_web_video(first.string()))
-            look_ = std::make_unique<Look>("fovea-look", [first] { return media_info(first); });
     }
+
+    /** \brief Before at() of the first */
+    bool is_looking() const { return !look_->is_ready(); }
 
     /** \throw Error as media_info() */
     MediaInfo at(const std::filesystem::path &file)
@@ -126,11 +131,12 @@ private:
     std::unique_ptr<Look> look_;
 };
 
-/** \brief Whether the first video is looked into at all: not where there are results of it, or other runs may have it */
+/** \brief Whether the first file is looked into at all: not where there are results of it, or other runs may have it */
 bool begins_with_first(const LabelOptions &options)
 {
     const std::filesystem::path &first = options.videos.front();
-    return !options.print_pipeline && options.share.claims.empty() && is_of(options.share, first) &&
+    return !options.print_pipeline && !is_web_video(first.string()) &&
+           options.share.claims.empty() && is_of(options.share, first) &&
            (options.force || !std::filesystem::exists(ResultsFolder::path_of(first, options.out)));
 }
 
@@ -144,7 +150,11 @@ public:
           models_(models),
           looks_(looks),
           labellings_(labellings_of(options, models)),
-          wanted_(parts_of(options, models))
+          wanted_(parts_of(options, models)),
+          early_(looks != nullptr && looks->is_looking()
+                     ? AnalysisPlan::networks(models.classify.front().bundle.activity(),
+                                              labellings_.front().analysis)
+                     : Chain())
     {
     }
 
@@ -164,6 +174,7 @@ private:
     MediaLooks *looks_;
     std::vector<ModelLabelling> labellings_; ///< of the models
     WantedResults wanted_;
+    mutable EarlyElements early_; ///< of the first model, while the first video is looked into
 };
 
 Outcome Labeller::label(const Task &task) const
@@ -215,8 +226,8 @@ void Labeller::run(std::size_t index, const Task &task, const MediaInfo &media, 
 {
     const Bundle &model = index < models_.classify.size() ? models_.classify[index].bundle
                                                           : models_.proposals->bundle;
-    const auto notes =
-        write_results(model.activity(), labellings_[index], media, results, task.pass(from, to));
+    const auto notes = write_results(model.activity(), labellings_[index], media, results,
+                                     task.pass(from, to), &early_);
     for (const std::string &note : notes) {
         if (index == 0)
             task.warn(note);
@@ -289,6 +300,8 @@ int label(const LabelOptions &options)
     std::optional<MediaLooks> looks;
     if (begins_with_first(options))
         looks.emplace(options.videos.front());
+    if (looks)
+        load_fovea_elements();
     LabelModels models = {open_models(options.analysis.model), std::nullopt};
     for (const WeightedModel &model : models.classify)
         check(options_of(options.analysis), model.bundle, OptionsOf::Command);

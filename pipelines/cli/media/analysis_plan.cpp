@@ -2,6 +2,7 @@
 #include "media/analysis_plan.h"
 
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "media/survey.h"
@@ -152,35 +153,54 @@ Chain AnalysisPlan::features(const Survey &survey) const
         chain.back().properties.emplace_back("cut-height", to_text(card_.regions.cut_height));
     }
     chain.push_back(bounded_queue());
+    chain.push_back(features_stage(survey));
+    return chain;
+}
 
+Stage AnalysisPlan::features_stage(const Survey &survey) const
+{
     const bool streams = sampling_.runs_on_time_stamps(survey.frames, survey.time);
-    chain.push_back(
-        {"foveafeatures",
-         {{"model", settings_.model},
-          {"device", settings_.device},
-          {"precision", settings_.precision},
-          {"mode", name_of(feature_modes, card_.sampling.mode)},
-          {"sampling", name_of(samplings, streams ? Sampling::Every : sampling_.plan())},
-          {"timesteps", std::to_string(settings_.timesteps)},
-          {"total-frames", std::to_string(survey.frames)},
-          {"total-time", std::to_string(survey.time)},
-          {"threads", std::to_string(settings_.threads)}}});
+    Stage stage = {"foveafeatures",
+                   {{"model", settings_.model},
+                    {"device", settings_.device},
+                    {"precision", settings_.precision},
+                    {"mode", name_of(feature_modes, card_.sampling.mode)},
+                    {"sampling", name_of(samplings, streams ? Sampling::Every : sampling_.plan())},
+                    {"timesteps", std::to_string(settings_.timesteps)},
+                    {"total-frames", std::to_string(survey.frames)},
+                    {"total-time", std::to_string(survey.time)},
+                    {"threads", std::to_string(settings_.threads)}}};
     if (settings_.size > 0)
-        chain.back().properties.emplace_back("input-size", std::to_string(settings_.size));
+        stage.properties.emplace_back("input-size", std::to_string(settings_.size));
     const SecondLook &look = settings_.look;
     if (look.focus != Focus::Card)
-        chain.back().properties.emplace_back("focus", name_of(focuses, look.focus));
+        stage.properties.emplace_back("focus", name_of(focuses, look.focus));
     if (look.fusion != Fusion::Card)
-        chain.back().properties.emplace_back("focus-fusion", name_of(fusions, look.fusion));
+        stage.properties.emplace_back("focus-fusion", name_of(fusions, look.fusion));
     if (look.entropy != Entropy::Card)
-        chain.back().properties.emplace_back("focus-entropy", name_of(entropies, look.entropy));
+        stage.properties.emplace_back("focus-entropy", name_of(entropies, look.entropy));
     if (look.attribution != Attribution::Card)
-        chain.back().properties.emplace_back("focus-attribution",
-                                             name_of(attributions, look.attribution));
+        stage.properties.emplace_back("focus-attribution", name_of(attributions, look.attribution));
     if (!settings_.attended.empty())
-        chain.back().properties.emplace_back("attended", settings_.attended);
+        stage.properties.emplace_back("attended", settings_.attended);
     if (settings_.gate > 0)
-        chain.back().properties.emplace_back("gate", to_text(settings_.gate));
+        stage.properties.emplace_back("gate", to_text(settings_.gate));
+    return stage;
+}
+
+Chain AnalysisPlan::networks(const ActivityCard &card, const AnalysisSettings &settings)
+{
+    MediaInfo long_file;
+    long_file.duration = std::numeric_limits<Nanoseconds>::max();
+    const AnalysisPlan plan(card, settings, long_file);
+    const bool of_persons = plan.card_.attended.is_persons();
+    Chain chain;
+    if (plan.card_.regions.actor || of_persons) // in the survey or behind it
+        chain.push_back(plan.detect_stage(plan.streaming_period()));
+    if (of_persons && !settings.pose.empty())
+        chain.push_back(plan.pose_stage());
+    if (plan.survey_need() == SurveyNeed::None) // else what it finds is among the properties
+        chain.push_back(plan.features_stage(Survey()));
     return chain;
 }
 

@@ -27,6 +27,9 @@ public:
     /** \brief Decoded video to feature rows: up to and with foveafeatures */
     Chain features(const Survey &survey) const;
 
+    /** \brief Those of the elements that load networks, as far as they are the same for all but short files */
+    static Chain networks(const ActivityCard &card, const AnalysisSettings &settings);
+
     /** \brief Milliseconds from one person detection to the next when it feeds a causal window */
     double streaming_period() const { return sampling_.detection_period_ms(); }
 
@@ -35,6 +38,7 @@ private:
     Stage detect_stage(double period) const;
     Stage pose_stage() const;
     Stage actor_stage() const;
+    Stage features_stage(const Survey &survey) const;
 
     ActivityCard card_; ///< with the regions that were asked for
     AnalysisSettings settings_;

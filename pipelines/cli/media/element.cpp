@@ -2,10 +2,9 @@
 #include "media/element.h"
 
 #include "fovea/core/errors.h"
+#include "media/early_elements.h"
 
 namespace fovea {
-
-namespace {
 
 void set_property(GstElement *element, const std::string &name, const std::string &value)
 {
@@ -32,8 +31,6 @@ void set_property(GstElement *element, const std::string &name, const std::strin
                                                "'; gst-inspect-1.0 " + type + " lists them");
 }
 
-} // namespace
-
 GstElement *make_element(const Stage &stage)
 {
     GstElement *element = gst_element_factory_make(stage.factory.c_str(), nullptr);
@@ -50,11 +47,13 @@ GstElement *make_element(const Stage &stage)
     return element;
 }
 
-ChainEnds add_chain(GstBin *bin, const Chain &chain)
+ChainEnds add_chain(GstBin *bin, const Chain &chain, EarlyElements *early)
 {
     ChainEnds ends;
     for (const Stage &stage : chain) {
-        GstElement *element = make_element(stage);
+        GstElement *element = early != nullptr ? early->take(stage) : nullptr;
+        if (element == nullptr)
+            element = make_element(stage);
         gst_bin_add(bin, element);
         if (ends.last != nullptr && gst_element_link(ends.last, element) == FALSE)
             throw Error(Error::Kind::Init, std::string(GST_OBJECT_NAME(ends.last)) +

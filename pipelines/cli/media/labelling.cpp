@@ -49,15 +49,18 @@ std::string rows_beside(const std::string &results)
 
 std::vector<std::string> write_results(const ActivityCard &card, const ModelLabelling &labelling,
                                        const MediaInfo &media, const std::string &results,
-                                       const std::function<void(double)> &progress)
+                                       const std::function<void(double)> &progress,
+                                       EarlyElements *early)
 {
     const AnalysisPlan plan(card, labelling.analysis, media);
     const double surveyed = plan.survey_need() != SurveyNeed::None ? survey_share : 0;
-    const Survey survey =
-        run_survey(plan, media, [&](double share) { progress(surveyed * share); });
+    const Survey survey = run_survey(
+        plan, media, [&](double share) { progress(surveyed * share); }, early);
 
-    FilePipeline pipeline(
-        {media.file, labelling_chain(card, plan, survey, labelling, media.name, results), {}});
+    PipelineSpec spec = {
+        media.file, labelling_chain(card, plan, survey, labelling, media.name, results), {}};
+    spec.early = early;
+    FilePipeline pipeline(spec);
     const DecodingReport report =
         pipeline.run({[&](double share) { progress(surveyed + (1 - surveyed) * share); }, {}});
     if (report.frames == 0)

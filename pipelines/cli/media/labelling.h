@@ -11,6 +11,8 @@
 
 namespace fovea {
 
+class EarlyElements;
+
 /** \brief How one model labels a video: by itself, or as one of several */
 struct ModelLabelling {
     AnalysisSettings analysis; ///< its model is this one
@@ -25,12 +27,14 @@ std::string rows_beside(const std::string &results);
 /**
  * \brief One model over the video, into a file of results
  * \param progress share of the work, in [0, 1]
+ * \param early as PipelineSpec
  * \return what is to be told of the video: that it seems damaged, what elements warned of
  * \throw Error as FilePipeline::run; Settings when not one frame could be decoded
  */
 std::vector<std::string> write_results(const ActivityCard &card, const ModelLabelling &labelling,
                                        const MediaInfo &media, const std::string &results,
-                                       const std::function<void(double)> &progress);
+                                       const std::function<void(double)> &progress,
+                                       EarlyElements *early = nullptr);
 
 /** \brief The gst-launch-1.0 line of the same, results on stdout \throw as write_results() */
 std::string launch_line(const ActivityCard &card, const ModelLabelling &labelling,

@@ -156,7 +156,7 @@ void FilePipeline::build(const PipelineSpec &spec)
     if (spec.frame)
         video.insert(video.end(), {{"queue", {{"max-size-buffers", frames_ahead}}},
                                    {"appsink", {{"sync", "false"}}}});
-    const ChainEnds frames = add_chain(bin, video);
+    const ChainEnds frames = add_chain(bin, video, spec.early);
     state_->video_head = frames.first;
     if (spec.frame) {
         state_->frame = spec.frame;

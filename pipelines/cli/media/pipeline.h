@@ -13,6 +13,8 @@
 
 namespace fovea {
 
+class EarlyElements;
+
 /** \brief The name that the muxer of a video chain must have for sound to join it */
 constexpr const char *muxer_name = "muxer";
 
@@ -30,6 +32,7 @@ struct PipelineSpec {
     Chain audio_to_cutter = {}; ///< from decoded sound to its cutter; \a audio begins behind it
     /** Gets each frame, in a thread of the pipeline; what it throws ends run(), which throws it */
     std::function<void(GstSample *)> frame = nullptr;
+    EarlyElements *early = nullptr; ///< some of the elements of \a video, where there are
 };
 
 /** \brief What is told while a pipeline runs, in the thread that called run() */

@@ -27,13 +27,15 @@ std::optional<Box> actor_of(const GstStructure *message)
 } // namespace
 
 Survey run_survey(const AnalysisPlan &plan, const MediaInfo &media,
-                  const std::function<void(double)> &progress)
+                  const std::function<void(double)> &progress, EarlyElements *early)
 {
     if (plan.survey_need() == SurveyNeed::None)
         return {};
 
     Survey survey;
-    FilePipeline pipeline({media.file, plan.survey(), {}});
+    PipelineSpec spec = {media.file, plan.survey(), {}};
+    spec.early = early;
+    FilePipeline pipeline(spec);
     const DecodingReport report =
         pipeline.run({progress, [&](const GstStructure *message) {
                           if (gst_structure_has_name(message, "fovea-actor") != FALSE)

@@ -12,6 +12,8 @@
 
 namespace fovea {
 
+class EarlyElements;
+
 /** Of the work on a file that is surveyed first, for its progress */
 constexpr double survey_share = 0.3;
 
@@ -24,9 +26,10 @@ struct Survey {
 
 /**
  * \brief Decodes the file once, to count its frames and where needed to find the acting person
+ * \param early as PipelineSpec
  * \throw Error as FilePipeline::run; Settings when not one frame could be decoded
  */
 Survey run_survey(const AnalysisPlan &plan, const MediaInfo &media,
-                  const std::function<void(double)> &progress);
+                  const std::function<void(double)> &progress, EarlyElements *early = nullptr);
 
 } // namespace fovea
