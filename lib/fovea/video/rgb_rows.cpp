@@ -108,7 +108,7 @@ __attribute__((always_inline)) inline void add_pairs(
     std::uint16_t *__restrict blue, std::uint16_t *__restrict blue2)
 {
     const Terms terms(weights);
-#pragma GCC ivdep
+    FOVEA_INDEPENDENT
     for (std::ptrdiff_t i = 0; i < pairs; ++i) {
         const Terms::Chroma c = terms.chroma(u[i], v[i]);
         for (int row = 0; row < Rows; ++row) {

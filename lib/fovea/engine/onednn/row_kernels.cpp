@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 namespace fovea {
 
@@ -115,52 +116,56 @@ FOVEA_ROW_INLINE Lanes joined(const Lanes (&sums)[2]) // NOLINT
            __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
 }
 
+/** What one row of taps adds: eight channels and two taps fill a vector, so an input is loaded together
+ * with the one beside it */
+template <int Pixels, int Groups>
+FOVEA_ROW_INLINE void add_pairs_of_taps(const float *in, int taps, std::ptrdiff_t step,
+                                        const float *weight, std::ptrdiff_t channels,
+                                        Lanes (&sums)[Pixels][Groups]) // NOLINT
+{
+    using Pairs = std::int64_t __attribute__((vector_size(sizeof(Lanes))));
+    constexpr std::ptrdiff_t half = lanes / 2;
+    for (; taps > 1; taps -= 2, weight += 2 * channels, in += 2) {
+        Lanes weight_of[Groups]; // NOLINT
+#pragma GCC unroll 2
+        for (int g = 0; g < Groups; ++g)
+            weight_of[g] = beside(load<HalfLanes>(weight + g * half),
+                                  load<HalfLanes>(weight + channels + g * half));
+#pragma GCC unroll 16
+        for (int p = 0; p < Pixels; ++p) {
+            std::int64_t pair = 0;
+            std::memcpy(&pair, in + p * step, sizeof pair);
+            const auto values = reinterpret_cast<Lanes>(Pairs{} + pair);
+#pragma GCC unroll 2
+            for (int g = 0; g < Groups; ++g)
+                sums[p][g] += weight_of[g] * values;
+        }
+    }
+#pragma GCC unroll 2
+    for (int g = 0; taps > 0 && g < Groups; ++g) {
+        const Lanes last = beside(load<HalfLanes>(weight + g * half), HalfLanes{});
+#pragma GCC unroll 16
+        for (int p = 0; p < Pixels; ++p)
+            sums[p][g] += last * in[p * step];
+    }
+}
+
 /**
- * As multiply_tile(), where channels are few and loading inputs takes the time: eight channels and two
- * taps fill a vector, so an input is loaded together with the one beside it
+ * As multiply_tile(), where channels are few and loading inputs takes the time
  * \param end by value: else it is read again after each number that is written
  */
 template <typename V, int Pixels>
 FOVEA_ROW_INLINE void multiply_pairs(const RowTaps &from, const float *weights, const RowEnd end,
                                      int x, int channel, int channels, float *out)
 {
-    using Pairs = std::int64_t __attribute__((vector_size(sizeof(Lanes))));
-    constexpr int half = lanes / 2;
-    constexpr int groups = sizeof(V) / sizeof(HalfLanes);
+    constexpr int groups = std::is_same_v<V, HalfLanes> ? 1 : 2;
     const V bias = load<V>(end.bias + channel);
-    const float *weight = weights + channel;
+    const std::ptrdiff_t step = from.step;
     Lanes sums[Pixels][groups] = {}; // NOLINT: registers
-    for (int row = 0; row < from.count; ++row) {
-        const std::ptrdiff_t step = from.step;
-        const float *in = from.rows[row] + x * step;
-        int tap = 0;
-        for (; tap + 2 <= from.taps; tap += 2, weight += 2 * channels, in += 2) {
-            Lanes weight_of[groups]; // NOLINT
-#pragma GCC unroll 2
-            for (int g = 0; g < groups; ++g)
-                weight_of[g] = beside(load<HalfLanes>(weight + g * half),
-                                      load<HalfLanes>(weight + channels + g * half));
-#pragma GCC unroll 16
-            for (int p = 0; p < Pixels; ++p) {
-                std::int64_t pair;
-                std::memcpy(&pair, in + p * step, sizeof pair);
-                const auto values = reinterpret_cast<Lanes>(Pairs{} + pair);
-#pragma GCC unroll 2
-                for (int g = 0; g < groups; ++g)
-                    sums[p][g] += weight_of[g] * values;
-            }
-        }
-        if (tap == from.taps)
-            continue;
-#pragma GCC unroll 2
-        for (int g = 0; g < groups; ++g) {
-            const Lanes last = beside(load<HalfLanes>(weight + g * half), HalfLanes{});
-#pragma GCC unroll 16
-            for (int p = 0; p < Pixels; ++p)
-                sums[p][g] += last * in[p * step];
-        }
-        weight += channels;
-    }
+    for (int row = 0; row < from.count; ++row)
+        add_pairs_of_taps(from.rows[row] + x * step, from.taps, step,
+                          weights + std::ptrdiff_t{row} * from.taps * channels + channel, channels,
+                          sums);
 #pragma GCC unroll 16
     for (int p = 0; p < Pixels; ++p)
         end_and_store(bias + joined(sums[p]), end, std::ptrdiff_t{x + p} * channels + channel, out);
