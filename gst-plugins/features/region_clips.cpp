@@ -142,7 +142,10 @@ const Array &RegionClips::cut(const std::vector<HeldFrame> &clip, const Region *
     for (const HeldFrame &frame : clip)
         mapped.emplace_back(frame.buffer.get(), *frame.info);
 
-    const std::vector<std::size_t> left = take_over(clip, regions, count);
+    std::vector<std::size_t> left = take_over(clip, regions, count);
+    // All regions of a frame while it is in the cache
+    std::stable_sort(left.begin(), left.end(),
+                     [frames](std::size_t a, std::size_t b) { return a % frames < b % frames; });
     const std::size_t cuts = left.size();
     const int threads =
         threads_for(threads_, operations_a_pixel * static_cast<double>(cuts * plane));

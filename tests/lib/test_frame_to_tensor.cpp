@@ -86,6 +86,8 @@ const std::vector<Shape> shapes = {
     {{101, 75}, {100, 74, 1, 1}, {5, 3}},   {{17, 13}, {0, 0, 17, 13}, {96, 96}},
     {{3, 600}, {0, 0, 3, 600}, {1, 2}},     {{1, 1}, {0, 0, 1, 1}, {4, 4}},
     {{2, 1}, {1, 0, 1, 1}, {1, 1}},         {{333, 250}, {0, 0, 333, 250}, {96, 96}},
+    {{160, 90}, {0, 0, 160, 90}, {40, 18}}, {{301, 45}, {85, 3, 215, 41}, {96, 10}},
+    {{301, 45}, {84, 4, 217, 41}, {9, 8}},  {{150, 60}, {141, 0, 9, 60}, {3, 6}},
 };
 
 class EveryFormat : public testing::TestWithParam<PixelFormat>
@@ -152,6 +154,35 @@ TEST(FrameToTensor, HonoursMatrixAndRange)
                                             {{20, 20}, Interpolation::Area, {}}),
                              resized(rgb, {20, 20}, Interpolation::Area));
             }
+}
+
+/** For the sanitizers: planes that end where memory does */
+TEST(FrameToTensor, ReadsNothingBehindTheLastRow)
+{
+    for (const ImageSize size : {ImageSize{66, 8}, ImageSize{67, 9}, ImageSize{3, 3}}) {
+        const auto luma = static_cast<std::size_t>(size.width * size.height);
+        const auto columns = (size.width + 1) / 2;
+        const auto chroma = static_cast<std::size_t>(columns * ((size.height + 1) / 2));
+        const std::vector<std::uint8_t> y(luma, 235);
+        const std::vector<std::uint8_t> u(chroma, 128);
+        const std::vector<std::uint8_t> v(chroma, 128);
+        FrameView frame;
+        frame.format = PixelFormat::I420;
+        frame.width = size.width;
+        frame.height = size.height;
+        frame.planes = {y.data(), u.data(), v.data()};
+        frame.strides = {size.width, columns, columns};
+        const std::vector<std::uint8_t> uv(2 * chroma, 128);
+        FrameView nv12 = frame;
+        nv12.format = PixelFormat::NV12;
+        nv12.planes = {y.data(), uv.data()};
+        nv12.strides = {size.width, 2 * columns};
+        for (const FrameView &view : {frame, nv12})
+            for (const Interpolation interpolation : {Interpolation::Bilinear, Interpolation::Area})
+                for (const float value :
+                     written_planes(view, fovea::whole_frame, {{2, 2}, interpolation, {}}))
+                    EXPECT_NEAR(value, 1, 1e-5) << size.width;
+    }
 }
 
 TEST(FrameToTensor, ServesFramesOfChangingSize)

@@ -109,6 +109,50 @@ protected:
     }
 };
 
+/** Sums of some thousandths to some units, in the order of a plain loop */
+TEST_F(RowChain, MultipliesRowsAsAPlainLoopDoes)
+{
+    for (const int channels : {8, 16, 32, 48, 64, 80})
+        for (const int taps : {1, 2, 9, 16})
+            for (const int pixels : {16, 17, 23, 40}) {
+                SCOPED_TRACE(testing::Message() << channels << " channels, " << taps << " taps, "
+                                                << pixels << " pixels");
+                const int step = taps == 9 ? 6 : taps; // 3x3 of three channels, or pointwise
+                const int count = taps == 9 ? 3 : 1;
+                const auto length = static_cast<std::size_t>((pixels - 1) * step + taps);
+                const auto numbers = [](std::size_t many, int seed) {
+                    std::vector<float> made(many);
+                    for (std::size_t i = 0; i < many; ++i)
+                        made[i] = static_cast<float>((i * 37 + seed) % 101) / 50 - 1;
+                    return made;
+                };
+                const std::vector<std::vector<float>> rows = {
+                    numbers(length, 1), numbers(length, 2), numbers(length, 3)};
+                const auto filters = static_cast<std::size_t>(channels);
+                const auto weights = numbers(static_cast<std::size_t>(count * taps) * filters, 4);
+                const auto bias = numbers(filters, 5);
+                const auto addend = numbers(static_cast<std::size_t>(pixels) * filters, 6);
+                fovea::RowTaps from;
+                from.rows = {rows[0].data(), rows[1].data(), rows[2].data()};
+                from.count = count;
+                from.taps = taps;
+                from.step = step;
+                const fovea::RowEnd end = {bias.data(), addend.data(), {0.1F, 2}};
+                std::vector<float> out(addend.size());
+                fovea::multiply_row(from, weights.data(), end, pixels, channels, out.data());
+                for (std::size_t i = 0; i < out.size(); ++i) {
+                    const std::size_t filter = i % filters;
+                    const std::size_t at = i / filters * static_cast<std::size_t>(step);
+                    double sum = bias[filter] + addend[i];
+                    for (int k = 0; k < count * taps; ++k)
+                        sum += double{weights[static_cast<std::size_t>(k) * filters + filter]} *
+                               rows[static_cast<std::size_t>(k / taps)]
+                                   [at + static_cast<std::size_t>(k % taps)];
+                    ASSERT_NEAR(out[i], std::min(sum > 0 ? sum : 0.1 * sum, 2.0), 1e-5) << i;
+                }
+            }
+}
+
 TEST_F(RowChain, TakesLargeMapsAndTheLayerThatMakesThemSmall)
 {
     Layers layers = like_a_detector();

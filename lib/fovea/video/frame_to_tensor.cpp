@@ -7,6 +7,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/video/pixel_rect.h"
 #include "fovea/video/resampler.h"
+#include "fovea/video/vectorised.h"
 
 namespace fovea {
 
@@ -23,6 +24,17 @@ ImageSize checked(ImageSize size)
                         std::to_string(largest_side) + " pixels, got " +
                         std::to_string(size.width) + "x" + std::to_string(size.height));
     return size;
+}
+
+/** \param planes R, G and B of a row, rounded down: 0.5 was added */
+FOVEA_VECTORISED
+void write_bytes(const float *__restrict planes, std::size_t width, std::uint8_t *__restrict out)
+{
+    for (std::size_t x = 0; x < width; ++x) {
+        out[3 * x] = static_cast<std::uint8_t>(planes[x]);
+        out[3 * x + 1] = static_cast<std::uint8_t>(planes[width + x]);
+        out[3 * x + 2] = static_cast<std::uint8_t>(planes[2 * width + x]);
+    }
 }
 
 } // namespace
@@ -57,11 +69,9 @@ RgbImage to_rgb(const FrameView &frame, const Box &box, ImageSize size, Interpol
                    std::vector<std::uint8_t>(3 * width * static_cast<std::size_t>(size.height))};
     std::vector<float> line(3 * width);
     std::uint8_t *out = image.pixels.data();
-    for (int y = 0; y < size.height; ++y) {
+    for (int y = 0; y < size.height; ++y, out += 3 * width) {
         resampler.row(y, {line.data(), line.data() + width, line.data() + 2 * width});
-        for (std::size_t x = 0; x < width; ++x)
-            for (std::size_t channel = 0; channel < 3; ++channel)
-                *out++ = static_cast<std::uint8_t>(line[channel * width + x]); // 0.5 was added
+        write_bytes(line.data(), width, out);
     }
     return image;
 }

@@ -10,8 +10,6 @@ namespace fovea {
 
 namespace {
 
-constexpr int rows_a_sum_holds = 65535 / 255;
-
 FOVEA_VECTORISED
 void mix(const std::uint8_t *__restrict first, const std::uint8_t *__restrict last,
          std::size_t count, float first_weight, float last_weight, float *__restrict out)
@@ -22,14 +20,22 @@ void mix(const std::uint8_t *__restrict first, const std::uint8_t *__restrict la
 }
 
 FOVEA_VECTORISED
-void add_mix(const std::uint8_t *__restrict first, const std::uint8_t *__restrict last,
-             const std::uint16_t *__restrict sum, std::size_t count, float first_weight,
-             float last_weight, float sum_weight, float *__restrict out)
+void mix(const std::uint8_t *__restrict first, const std::uint8_t *__restrict last,
+         const std::uint16_t *__restrict middle, std::size_t count, float first_weight,
+         float last_weight, float middle_weight, float *__restrict out)
 {
     for (std::size_t i = 0; i < count; ++i)
-        out[i] += first_weight * static_cast<float>(first[i]) +
-                  last_weight * static_cast<float>(last[i]) +
-                  sum_weight * static_cast<float>(sum[i]);
+        out[i] = first_weight * static_cast<float>(first[i]) +
+                 last_weight * static_cast<float>(last[i]) +
+                 middle_weight * static_cast<float>(middle[i]);
+}
+
+FOVEA_VECTORISED
+void weigh(const std::uint16_t *__restrict sum, std::size_t count, float weight,
+           float *__restrict out)
+{
+    for (std::size_t i = 0; i < count; ++i)
+        out[i] = weight * static_cast<float>(sum[i]);
 }
 
 FOVEA_VECTORISED
@@ -38,13 +44,6 @@ void add_weighted(const std::uint16_t *__restrict sum, std::size_t count, float 
 {
     for (std::size_t i = 0; i < count; ++i)
         out[i] += weight * static_cast<float>(sum[i]);
-}
-
-FOVEA_VECTORISED
-void add_bytes(const std::uint8_t *__restrict in, std::size_t count, std::uint16_t *__restrict sum)
-{
-    for (std::size_t i = 0; i < count; ++i)
-        sum[i] = static_cast<std::uint16_t>(sum[i] + in[i]);
 }
 
 /** R, G, B and an unused float, in one vector register */
@@ -155,12 +154,7 @@ void Resampler::start(const FrameView &frame, const PixelRect &rect)
     if (horizontal_.source == rect.width)
         return;
     horizontal_ = make_axis_table(rect.width, size_.width, interpolation_);
-    const std::size_t values = 4 * static_cast<std::size_t>(rect.width);
-    for (SourceRow &row : cache_)
-        row.buffer.resize(values);
-    middle_.resize(values);
-    sum_.resize(values);
-    mixed_.assign(values + 4, 0);
+    mixed_.assign(4 * static_cast<std::size_t>(rect.width) + 4, 0);
 }
 
 void Resampler::row(int y, const std::array<float *, 3> &out)
@@ -176,7 +170,7 @@ const std::uint8_t *Resampler::fill(SourceRow &row, int index)
 {
     if (row.index != index) {
         row.index = index;
-        row.pixels = rows_.read(index, row.buffer.data());
+        row.pixels = rows_.read(index, row.buffer);
     }
     return row.pixels;
 }
@@ -186,33 +180,35 @@ void Resampler::mix_rows(int y)
     const auto at = static_cast<std::size_t>(y);
     const int first = vertical_.first[at];
     const int last = vertical_.last[at];
-    const std::size_t slot = cache_[1].index == first ? 1 : 0;
-
-    const std::uint8_t *first_row = fill(cache_[slot], first);
+    const float first_weight = vertical_.first_weight[at];
+    const float last_weight = vertical_.last_weight[at];
+    const float middle_weight = vertical_.middle_weight;
+    const std::size_t count = mixed_.size() - 4;
     const bool has_middle = last - first > 1;
-    if (has_middle)
-        sum_rows(first + 1, last);
-    const std::uint8_t *last_row = last == first ? first_row : fill(cache_[1 - slot], last);
+    const bool all_alike =
+        has_middle && first_weight == middle_weight && last_weight == middle_weight;
 
-    if (has_middle)
-        add_mix(first_row, last_row, sum_.data(), sum_.size(), vertical_.first_weight[at],
-                vertical_.last_weight[at], vertical_.middle_weight, mixed_.data());
-    else
-        mix(first_row, last_row, sum_.size(), vertical_.first_weight[at], vertical_.last_weight[at],
-            mixed_.data());
-}
-
-void Resampler::sum_rows(int first, int end)
-{
-    std::fill(mixed_.begin(), mixed_.end(), 0.0F);
-    std::fill(sum_.begin(), sum_.end(), std::uint16_t{0});
-    for (int row = first; row < end; ++row) {
-        if (row > first && (row - first) % rows_a_sum_holds == 0) {
-            add_weighted(sum_.data(), sum_.size(), vertical_.middle_weight, mixed_.data());
-            std::fill(sum_.begin(), sum_.end(), std::uint16_t{0});
-        }
-        add_bytes(rows_.read(row, middle_.data()), sum_.size(), sum_.data());
+    int row = all_alike ? first : first + 1;
+    const int end = all_alike ? last + 1 : last;
+    const auto next = [&] {
+        const int begin = row;
+        row = std::min(end, row + RgbRows::most_rows);
+        return rows_.sum(begin, row, sum_);
+    };
+    if (all_alike) {
+        weigh(next(), count, middle_weight, mixed_.data());
+    } else {
+        const std::size_t slot = cache_[1].index == first ? 1 : 0;
+        const std::uint8_t *first_row = fill(cache_[slot], first);
+        const std::uint8_t *last_row = last == first ? first_row : fill(cache_[1 - slot], last);
+        if (has_middle)
+            mix(first_row, last_row, next(), count, first_weight, last_weight, middle_weight,
+                mixed_.data());
+        else
+            mix(first_row, last_row, count, first_weight, last_weight, mixed_.data());
     }
+    while (row < end)
+        add_weighted(next(), count, middle_weight, mixed_.data());
 }
 
 } // namespace fovea

@@ -42,7 +42,6 @@ private:
 
     const std::uint8_t *fill(SourceRow &row, int index);
     void mix_rows(int y);
-    void sum_rows(int first, int end);
 
     ImageSize size_;
     Interpolation interpolation_;
@@ -52,8 +51,7 @@ private:
     AxisTable vertical_;
     // Rows of RGBx pixels, from here on:
     std::array<SourceRow, 2> cache_; ///< the source rows last mixed: neighbours share them
-    std::vector<std::uint8_t> middle_;
-    std::vector<std::uint16_t> sum_; ///< of middle rows
+    std::vector<std::uint16_t> sum_; ///< of rows that weigh the same
     std::vector<float> mixed_;       ///< of the source's width, and one more: see mix_neighbours
 };
 

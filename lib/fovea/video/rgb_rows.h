@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -10,10 +12,10 @@
 namespace fovea {
 
 /**
- * \brief Reads a part of a frame row by row, as RGB
+ * \brief Reads a part of a frame as RGB, in sums over some of its rows
  *
- * As OpenCV's cvtColor does, chroma is replicated, luma below black is black and RGB is clamped to
- * [0, 255]. GRAY8 is luma of full range: R = G = B.
+ * As OpenCV's cvtColor does, chroma is replicated, luma below black is black and RGB is rounded and
+ * clamped to [0, 255] before it is summed. GRAY8 is luma of full range: R = G = B.
  */
 class RgbRows
 {
@@ -39,30 +41,38 @@ public:
 
     /**
      * \brief Row \a row of the part, counted from its top: R, G, B and an unused byte a pixel
-     * \param buffer 4 * width bytes to convert into
-     * \return the buffer, or the frame's own row when that is RGBx already
+     * \return in the buffer, or the frame's own row when that is RGBx already
      */
-    const std::uint8_t *read(int row, std::uint8_t *buffer);
+    const std::uint8_t *read(int row, std::vector<std::uint8_t> &buffer);
+
+    /** \brief Rows whose sum fits */
+    static constexpr int most_rows = 65535 / 255;
+
+    /**
+     * \brief The sum of rows \a first to \a end - 1, as read() gives them
+     * \param end above \a first, by most_rows at most
+     * \return in the buffer
+     */
+    const std::uint16_t *sum(int first, int end, std::vector<std::uint16_t> &buffer);
 
 private:
-    /** What one chroma row adds to the luma of each of its pixels; see rgb_rows.cpp */
-    struct ChromaTerms {
-        std::vector<std::int16_t> red;
-        std::vector<std::int16_t> green;
-        std::vector<std::int16_t> blue;
-    };
-
-    void add_colour(const std::uint8_t *luma, int frame_row, std::uint8_t *out);
-    void update_chroma(int frame_row);
+    const std::uint8_t *luma(int frame_row, std::vector<std::uint8_t> &buffer) const;
+    void find_chroma(int frame_row);
+    void add_yuv(int first, int end);
 
     FrameView frame_;
     PixelRect rect_;
     Weights weights_ = {};
-    int chroma_row_ = -1; ///< the frame's chroma row that terms_ belong to
-    ChromaTerms terms_;   ///< from the pair that holds the first pixel on
-    std::vector<std::uint8_t> luma_;
-    std::vector<std::uint8_t> u_;
-    std::vector<std::uint8_t> v_;
+    std::vector<std::uint8_t> row_;
+    // Of formats with chroma, pairs of pixels that share it:
+    std::ptrdiff_t first_pair_ = 0;
+    std::ptrdiff_t pairs_ = 0;        ///< that cover the part, and more where vectors are filled up
+    std::vector<std::uint16_t> sums_; ///< R, G, B of the first of each pair, then of the second
+    const std::uint8_t *u_ = nullptr; ///< in the frame or below
+    const std::uint8_t *v_ = nullptr;
+    std::vector<std::uint8_t> picked_u_;
+    std::vector<std::uint8_t> picked_v_;
+    std::array<std::vector<std::uint8_t>, 2> picked_luma_;
 };
 
 } // namespace fovea

@@ -13,3 +13,10 @@
 #else
 #define FOVEA_VECTORISED
 #endif
+
+/** \brief Before a loop that GCC would not take: what it writes is nothing that it reads later */
+#if defined(__GNUC__) && !defined(__clang__)
+#define FOVEA_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define FOVEA_INDEPENDENT
+#endif

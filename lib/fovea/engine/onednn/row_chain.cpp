@@ -14,7 +14,7 @@ using nn::Node;
 using nn::Op;
 
 /** Smaller maps stay in the cache as they are, and have channels enough for oneDNN (measured) */
-constexpr std::int64_t large_pixels = 10000;
+constexpr std::int64_t large_pixels = 6000;
 constexpr int least_width = 16;  ///< of multiply_row()
 constexpr std::size_t line = 16; ///< floats of a cache line
 
