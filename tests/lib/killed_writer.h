@@ -27,7 +27,10 @@ std::optional<Number> told_by_killed(const Work &work, unsigned most, std::mt199
     if (child < 0)
         throw std::runtime_error("no process");
     if (child == 0) {
-        work([&](Number number) { (void)!write(ends[1], &number, sizeof number); });
+        try {
+            work([&](Number number) { (void)!write(ends[1], &number, sizeof number); });
+        } catch (...) { // the test goes on in the parent alone
+        }
         _exit(1);
     }
     close(ends[1]);

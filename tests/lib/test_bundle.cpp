@@ -103,7 +103,8 @@ TEST_F(WatchCopy, MissingWeightsSayWhereTheyGo)
                  {"model 'watch'", "'watch.pt' is neither in", folder_.string(),
                   (root_.path() / "cache/models/watch").string(), "install the model again"});
     change_card("/files/0/url", "https://example.org/watch.pt");
-    const std::string remedy = "; fetch them: fovea models fetch watch [--from FOLDER]";
+    const std::string remedy = "; fetch them: fovea models fetch " + folder_.string() +
+                               " [--from FOLDER]"; // its name leads to another
     expect_parts(error_of_extractor(Error::Kind::NotFound), {remedy});
     expect_parts(error_of_kind(Error::Kind::NotFound, [this] { fovea::check_weights(open()); }),
                  {"the weights of 'watch' are not there (watch.pt)", remedy});

@@ -71,6 +71,24 @@ TEST_F(Fetched, AnotherVersionIsRefusedAndNotKept)
     EXPECT_FALSE(fs::exists(root_.path() / "cache/models/found/net.onnx"));
 }
 
+/* They are no part of the model's own files; `fovea adapt` needs them */
+TEST_F(Fetched, AnchorsAreFetchedWhereTheyCanBeHad)
+{
+    fs::copy(Bundle::open("watch").folder(), root_.path() / "adaptable");
+    fs::rename(root_.path() / "adaptable/anchors-fall.pt", root_.path() / "depot/anchors-fall.pt");
+    fs::remove(root_.path() / "adaptable/anchors-fight.pt");
+    const Bundle adaptable = Bundle::open((root_.path() / "adaptable").string());
+    std::vector<std::string> fetched;
+    const FetchOptions options = {root_.path() / "depot", /*shows_progress=*/false};
+    fetch_files(adaptable, options, [&](const CardFile &file, bool was_there) {
+        if (!was_there)
+            fetched.push_back(file.name);
+    });
+    EXPECT_EQ(fetched, std::vector<std::string>{"anchors-fall.pt"});
+    for (const FoundFile &found : verified_files(adaptable))
+        EXPECT_EQ(found.fault.empty(), found.file.name != "anchors-fight.pt") << found.fault;
+}
+
 TEST_F(Fetched, WithoutASha256OnlyHttpsIsTaken)
 {
     write_card("", "http://127.0.0.1:9/net.onnx");

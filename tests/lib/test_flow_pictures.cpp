@@ -103,8 +103,9 @@ TEST(FlowPictures, ByTvL1AreThoseOfATranslationTooOrRefused)
         const FlowPictures flow(FlowMethod::TvL1);
         FAIL() << "it is not built in";
     } catch (const Error &error) {
-        EXPECT_STREQ(error.what(), "flow 'tvl1': this build lacks OpenCV's optflow; install "
-                                   "libopencv-contrib-dev and build again, or use dis");
+        EXPECT_STREQ(error.what(),
+                     "flow 'tvl1': this build lacks OpenCV's optflow; install "
+                     "libopencv-contrib-dev and build again, or train with --flow dis");
     }
 }
 

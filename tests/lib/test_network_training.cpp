@@ -229,6 +229,12 @@ TEST_F(NetworkRuns, VaryPicturesOfOneLookWithoutATeacherOnly)
     training_.settings.changes.many_labels = true;
     EXPECT_EQ(refused(),
               "--paste: expected one label a clip, got any number of them; leave one of them out");
+    training_.settings.recipe = "sta-proposal";
+    EXPECT_EQ(refused(), "recipe 'sta-proposal': expected windows of one label, action or "
+                         "background, got --many-labels; leave it out");
+    training_.settings.changes.many_labels = false;
+    EXPECT_EQ(refused(), "--paste: expected a recipe that keeps the list's classes, got --recipe "
+                         "sta-proposal; leave one of them out");
 }
 
 TEST_F(NetworkRuns, LeaveOutWhatCannotBeDecodedAndSayIt)

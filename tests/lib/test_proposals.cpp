@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "error_of.h"
@@ -35,16 +37,15 @@ protected:
         return error_of([&] { open_proposals({model}, Bundle::open("watch"), {}); });
     }
 
-private:
     TemporaryFolder root_;
 };
 
 TEST_F(Proposals, AreOfAnActionAndTheBackground)
 {
     const std::string folder = changed("background\naction\n", {{"classes", 2}});
-    const ProposalModel opened = open_proposals({folder, 0.25F}, Bundle::open("watch"), {});
+    const ProposalModel opened = open_proposals({folder, 0.25}, Bundle::open("watch"), {});
     EXPECT_EQ(opened.bundle.labels().size(), 2U);
-    EXPECT_EQ(opened.threshold, 0.25F);
+    EXPECT_EQ(opened.threshold, 0.25);
     EXPECT_EQ(action_of(opened.bundle), 1U);
 
     const std::string remedy = "; train one: fovea train backbone --recipe sta-proposal";
@@ -65,6 +66,52 @@ TEST_F(Proposals, HaveTheRowsOfTheModel)
         "second, a clip every 8, regions full,actor), got sliding of 17 frames at 7.5 a "
         "second, a clip every 4, regions full,actor; train both on one list from the same "
         "card");
+}
+
+/* Each row of a pair of cards would lie at another time, which was told when all were extracted */
+TEST_F(Proposals, HaveTheRowsOfTheModelInEveryPlan)
+{
+    const auto with = [&](const Json &entries) {
+        Json sampling = {{"frames", 17}, {"timesteps", 8}, {"mode", "one-at-a-time"}};
+        sampling.update(entries);
+        return changed(
+            "action\nbackground\n",
+            {{"name", "p"}, {"classes", 2}, {"sampling", sampling}, {"decision", {{"window", 0}}}});
+    };
+    const auto error = [&](const Json &of_model, const Json &own) -> std::string {
+        std::filesystem::remove_all(root_.path() / "model");
+        std::filesystem::rename(with(of_model), root_.path() / "model");
+        const Bundle model = Bundle::open((root_.path() / "model").string());
+        const std::string first = with(own);
+        if (own == of_model) {
+            EXPECT_NO_THROW(open_proposals({first}, model, {}));
+            return "";
+        }
+        return error_of([&] { open_proposals({first}, model, {}); });
+    };
+    const auto refused = [&](const Json &of_model, const Json &own) {
+        const std::string told = error(of_model, own);
+        const std::size_t got = std::min(told.find("), got "), told.size());
+        return told.substr(got, told.find(", regions", got) - got);
+    };
+    const Json uniform = {{"plan", "uniform"}};
+    EXPECT_EQ(refused(uniform, uniform), "");
+    EXPECT_EQ(refused(uniform, {{"plan", "uniform"}, {"timesteps", 4}}),
+              "), got uniform of 17 frames, timesteps 4, one-at-a-time");
+    EXPECT_EQ(refused(uniform, {{"plan", "uniform"}, {"mode", "one-shot"}}),
+              "), got uniform of 17 frames, timesteps 8, one-shot");
+    const Json spread = {{"plan", "spread"}, {"rate", 6}};
+    EXPECT_EQ(refused(spread, spread), "");
+    EXPECT_EQ(refused(spread, {{"plan", "spread"}, {"rate", 3}}),
+              "), got spread of 17 frames at 3 a second, timesteps 8");
+    EXPECT_EQ(refused(spread, {{"plan", "spread"}, {"stride", 3}}),
+              "), got spread of 17 frames, stride 3, timesteps 8");
+    const Json clips = {{"plan", "clips"}};
+    EXPECT_EQ(refused(clips, clips), "");
+    EXPECT_EQ(refused(clips, {{"plan", "clips"}, {"stride", 2}}),
+              "), got clips of 17 frames, stride 2");
+    EXPECT_EQ(refused(clips, {{"plan", "clips"}, {"fill", "drop"}}),
+              "), got clips of 17 frames, stride 1, whole clips alone");
 }
 
 } // namespace

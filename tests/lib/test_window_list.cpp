@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include "fovea/core/errors.h"
+#include "error_of.h"
 #include "fovea/decide/segment_finder.h"
 #include "fovea/train/data/window_list.h"
 
@@ -81,7 +81,16 @@ TEST(WindowList, WithoutOneThatShowsAnActionSaysWhatIsLookedFor)
     ClipList list;
     list.clips = {listed_between("v", "blink", 2, 2.2)};
     list.labels = {"blink"};
-    EXPECT_THROW(window_list(list, hundred_frames, of_lengths({20, 40})), Error);
+    const std::string expected = "; expected actions of 20 to 40 frames";
+    EXPECT_EQ(error_of([&] {
+                  window_list(list, hundred_frames, of_lengths({20, 40}));
+              }),
+              "windows: not one overlaps an action by more than half" + expected);
+    list.clips = {listed_between("v", "blink", 11, 12)}; // of 10 s
+    EXPECT_EQ(error_of([&] {
+                  window_list(list, hundred_frames, of_lengths({20, 40}), WindowLabels::Proposals);
+              }),
+              "windows: not one overlaps an action" + expected);
 }
 
 /* Windows of 20 frames every 5; by stretch: 20 to 40 (a run), 62 to 66 (a jump), 85 to 100 (ambiguous) */

@@ -165,7 +165,7 @@ TEST_F(FlowCommand, TvL1IsKeptInTheBundleAndSeenByAll)
     if (!fovea::has_tvl1()) {
         EXPECT_EQ(trained.exit_code, 1);
         EXPECT_EQ(trained.err, "fovea: flow 'tvl1': this build lacks OpenCV's optflow; install "
-                               "libopencv-contrib-dev and build again, or use dis\n");
+                               "libopencv-contrib-dev and build again, or train with --flow dis\n");
         return;
     }
     ASSERT_EQ(trained.exit_code, 0) << trained.err;
@@ -199,14 +199,15 @@ TEST_F(FlowCommand, AModelThatNeedsTvL1IsRefusedOnceWhereItIsNotBuiltIn)
     fovea_test::write_text(at("tvl1/card.json"), card.dump());
     const std::string model = at("tvl1");
     const std::string refusal =
-        "fovea: model 'watch' sees flow by tvl1, and this build lacks OpenCV's optflow; install "
-        "libopencv-contrib-dev and build again, or use a model trained with --flow dis\n";
+        "fovea: model 'watch' sees flow by tvl1: this build lacks OpenCV's optflow; install "
+        "libopencv-contrib-dev and build again, or train with --flow dis\n";
     const std::string left = at("clips/left/0.mp4");
     const std::string right = at("clips/right/0.mp4");
     for (const std::vector<std::string> &line : std::vector<std::vector<std::string>>{
              {"label", "--model", model, "--out", at("out"), left, right},
              {"label", "--model", "watch," + model, "--out", at("out"), left, right},
              {"extract", "--model", model, "--out", at("out"), left, right},
+             {"models", "calibrate", "--model", model, "--list", at("clips")},
              {"eval", "--model", "watch," + model, "--list", at("clips"), "--out", at("out")}}) {
         const CommandRun run = run_fovea(line);
         EXPECT_EQ(run.exit_code, 1) << line[0];

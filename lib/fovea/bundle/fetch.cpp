@@ -98,6 +98,17 @@ void fetch_file(const CardFile &file, const FetchOptions &options, StagingFolder
     cache.keep(file.name);
 }
 
+/** \brief The files that can be had: of the anchors, which only `fovea adapt` needs, not all may be */
+std::vector<CardFile> wanted_files(const Bundle &bundle, const FetchOptions &options)
+{
+    std::vector<CardFile> wanted = bundle.files();
+    for (const CardFile &file : bundle.activity().anchors)
+        if (options.from.empty() ? !file.url.empty()
+                                 : std::filesystem::exists(options.from / file.name))
+            wanted.push_back(file);
+    return wanted;
+}
+
 } // namespace
 
 std::vector<FoundFile> verified_files(const Bundle &bundle)
@@ -124,7 +135,7 @@ std::vector<Bundle> with_parts(const Bundle &bundle)
 void fetch_files(const Bundle &bundle, const FetchOptions &options,
                  const std::function<void(const CardFile &, bool was_there)> &told)
 {
-    for (const CardFile &file : bundle.files()) {
+    for (const CardFile &file : wanted_files(bundle, options)) {
         const bool was_there = verified(bundle, file).fault.empty();
         if (!was_there) {
             StagingFolder cache(bundle.cache());

@@ -34,7 +34,8 @@ struct FetchOptions {
 };
 
 /**
- * \brief Brings the missing files of a bundle into its cache, each checked before it gets its name
+ * \brief Brings the missing files of a bundle into its cache, each checked before it gets its name; its
+ * anchors too, where they have an address or are in FetchOptions::from
  * \param told of each file once it is good, and whether it was so before
  * \throw Error NotFound when a file has no known source, is not in FetchOptions::from, or cannot be
  * downloaded; Settings when its SHA-256 is wrong, or without one its address is not of https;

@@ -41,12 +41,8 @@ void check_pose_names(const Bundle &model)
 void check_flow_of(const Bundle &model)
 {
     const ActivityCard &card = model.activity();
-    if (card.modality == Modality::Flow && card.flow == FlowMethod::TvL1 && !has_tvl1())
-        throw Error(Error::Kind::Settings,
-                    "model '" + model.name() +
-                        "' sees flow by tvl1, and this build lacks OpenCV's optflow; install "
-                        "libopencv-contrib-dev and build again, or use a model trained with "
-                        "--flow dis");
+    if (card.modality == Modality::Flow)
+        check_flow(card.flow, "model '" + model.name() + "' sees flow by tvl1");
 }
 
 void check_weights(const Bundle &bundle)

@@ -16,11 +16,21 @@ namespace {
 std::string rows_in_words(const ActivityCard &card)
 {
     const SamplingOptions &sampling = card.sampling;
+    const bool spreads = sampling.plan == Sampling::Spread;
     std::string words = std::string(name_of(samplings, sampling.plan)) + " of " +
                         std::to_string(sampling.frames) + " frames";
+    if (sampling.plan == Sampling::Sliding || (spreads && sampling.rate > 0))
+        words += " at " + formatted("%g", sampling.rate) + " a second";
     if (sampling.plan == Sampling::Sliding)
-        words += " at " + formatted("%g", sampling.rate) + " a second, a clip every " +
-                 std::to_string(sampling.hop);
+        words += ", a clip every " + std::to_string(sampling.hop);
+    if (sampling.plan == Sampling::Clips || (spreads && sampling.rate <= 0))
+        words += ", stride " + std::to_string(sampling.stride);
+    if (sampling.plan == Sampling::Clips && sampling.fill == Fill::Drop)
+        words += ", whole clips alone";
+    if (has_timesteps(sampling.plan))
+        words += ", timesteps " + std::to_string(sampling.timesteps);
+    if (is_one_whole(sampling.plan))
+        words += std::string(", ") + name_of(feature_modes, sampling.mode);
     return words + ", regions " + region_words(card.regions);
 }
 

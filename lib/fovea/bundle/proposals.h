@@ -15,13 +15,13 @@ namespace fovea {
 struct ProposalSettings {
     std::string
         model; ///< of two classes, one of them background_label or its normal one; empty: none
-    float threshold = usual_proposal_threshold;
+    double threshold = usual_proposal_threshold;
 };
 
 /** \brief The first stage of a two-stage detector, opened */
 struct ProposalModel {
     Bundle bundle;
-    float threshold = usual_proposal_threshold;
+    double threshold = usual_proposal_threshold;
 };
 
 /**

@@ -9,13 +9,13 @@
 namespace fovea {
 
 /** \brief The score of an action from which a window is proposed: the public code of S-CNN */
-constexpr float usual_proposal_threshold = 0.7F;
+constexpr double usual_proposal_threshold = 0.7;
 
 /** \brief The first of two stages: which windows show an action, whatever it is */
 struct ProposalStage {
     std::shared_ptr<ActivityHead> head; ///< of two classes
     std::size_t action = 0;             ///< which of them is no background
-    float threshold = usual_proposal_threshold;
+    double threshold = usual_proposal_threshold;
 };
 
 /**

@@ -14,12 +14,12 @@ bool has_tvl1()
 #endif
 }
 
-void check_flow(FlowMethod method)
+void check_flow(FlowMethod method, const std::string &who)
 {
     if (method == FlowMethod::TvL1 && !has_tvl1())
         throw Error(Error::Kind::Settings,
-                    "flow 'tvl1': this build lacks OpenCV's optflow; install libopencv-contrib-dev "
-                    "and build again, or use dis");
+                    who + ": this build lacks OpenCV's optflow; install libopencv-contrib-dev "
+                          "and build again, or train with --flow dis");
 }
 
 } // namespace fovea

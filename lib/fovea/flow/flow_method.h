@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+
 #include "fovea/video/modality.h"
 
 namespace fovea {
@@ -8,7 +10,10 @@ namespace fovea {
 /** \brief Whether this build can find flow by TV-L1 */
 bool has_tvl1();
 
-/** \throw Error Settings naming the remedy for TvL1 where has_tvl1() is false */
-void check_flow(FlowMethod method);
+/**
+ * \param who what needs it, for the error
+ * \throw Error Settings naming the remedy for TvL1 where has_tvl1() is false
+ */
+void check_flow(FlowMethod method, const std::string &who = "flow 'tvl1'");
 
 } // namespace fovea

@@ -75,9 +75,21 @@ void check_variations(const NetworkTraining &training, const ActivityCard &card)
         refuse("a network without a teacher", "--teacher " + training.teacher);
     if (card.modality == Modality::Flow) // it would have to move with the camera
         refuse("a network that sees frames", "one that sees flow");
+    if (training.paste > 0 && named.proposes)
+        refuse("a recipe that keeps the list's classes", "--recipe " + named.name);
     if (training.paste > 0 &&
         (named.recipe.labelling == Labelling::Many || training.settings.changes.many_labels))
         refuse("one label a clip", "any number of them");
+}
+
+void check_recipe_labels(const NetworkTraining &training)
+{
+    const NamedRecipe &named = recipe_of(training);
+    if (named.proposes && training.settings.changes.many_labels)
+        throw Error(Error::Kind::Settings,
+                    "recipe '" + named.name +
+                        "': expected windows of one label, action or background, got "
+                        "--many-labels; leave it out");
 }
 
 void check_recipe_focus(const NetworkTraining &training, const ActivityCard &card)

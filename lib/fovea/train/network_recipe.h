@@ -30,9 +30,13 @@ Bundle open_model_to_train(const NetworkTraining &training);
 /**
  * \brief Whether --shake and --paste have a meaning with the rest
  * \param card as it is trained
- * \throw Error Settings with a closer look, a teacher, flow; --paste with any number of labels
+ * \throw Error Settings with a closer look, a teacher, flow; --paste with any number of labels, or a recipe whose
+ * labels are its own
  */
 void check_variations(const NetworkTraining &training, const ActivityCard &card);
+
+/** \throw Error Settings where any number of labels is asked of a recipe whose windows have one */
+void check_recipe_labels(const NetworkTraining &training);
 
 /**
  * \brief What a recipe with a closer look asks of the rest, told before the first epoch

@@ -165,6 +165,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
       base_(open_model_to_train(training)),
       card_(training_card(base_, training))
 {
+    check_recipe_labels(training);
     check_variations(training, card_);
     check_recipe_focus(training, card_);
     ListOptions options;
@@ -310,7 +311,9 @@ Bundle NetworkStage::write(const TrainReport &report)
     if (card_.modality != base_.activity().modality)
         trained_.flow = card_.input.normalisation;
     trained_.flow_method = card_.flow;
-    trained_.title = std::to_string(list_.labels.size()) + " activities of one's own";
+    trained_.title = recipe_of(training_).proposes
+                         ? "any action, or background"
+                         : std::to_string(list_.labels.size()) + " activities of one's own";
     trained_.source = "Network trained (" + recipe_of(training_).name + ") from '" + base_.name() +
                       "', seed " + std::to_string(recipe_.seed) + ", " +
                       std::to_string(report.history.size()) + " epochs, by fovea train backbone.";

@@ -68,7 +68,7 @@ int evaluate_model(const EvaluateOptions &asked)
     const std::vector<WeightedModel> models = open_models(asked.analysis.model);
     const Bundle &model = models.front().bundle;
     const ClipList list = list_of(asked, model);
-    const EvaluateOptions options = with_folders(asked, model);
+    const EvaluateOptions options = with_folders(asked, models);
     const auto [folders, code, are_all] = extract_split(options, models, EvaluationOf::Clips);
     if (!are_all)
         return code;

@@ -64,7 +64,7 @@ int evaluate_alarms(const EvaluateOptions &asked)
     const AlarmRule rule = alarm_rule(model, AlarmLimits());
     const ClipList list = list_of(asked, model);
     const std::vector<VideoRows> listed = videos_of(asked, list);
-    const EvaluateOptions options = with_folders(asked, model);
+    const EvaluateOptions options = with_folders(asked, models);
     EvaluationFeatures features;
     const bool is_shared = options.share.shard.is_part() || !options.parts.empty();
     if (are_features(listed) && is_shared)

@@ -15,14 +15,51 @@ namespace fovea {
 
 namespace {
 
-constexpr const char *features_name = "features"; ///< of the folder beside the figures
+constexpr const char *features_name = "features";     ///< of the folder beside the figures
+constexpr const char *first_stage_name = "proposals"; ///< in the first model's, which no model has
+
+/** \brief Whether the folders of features of several models are as many; one model twice has one */
+void check_names(const std::vector<WeightedModel> &models)
+{
+    for (std::size_t i = 0; i < models.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j) {
+            const Bundle &one = models[j].bundle;
+            const Bundle &other = models[i].bundle;
+            std::error_code none;
+            if (one.name() == other.name() &&
+                !std::filesystem::equivalent(one.folder(), other.folder(), none))
+                throw Error(Error::Kind::Settings,
+                            "models '" + one.folder().string() + "' and '" +
+                                other.folder().string() + "' are both named '" + one.name() +
+                                "', expected a name of each for its features; change 'name' in "
+                                "one's card.json");
+        }
+}
+
+/** \brief A model to be extracted, and in which folder of the features */
+struct ExtractedModel {
+    const Bundle *bundle;
+    std::filesystem::path folder; ///< empty: the features' itself
+};
+
+std::vector<ExtractedModel> extracted_models(const std::vector<WeightedModel> &models,
+                                             const Bundle *first_stage)
+{
+    std::vector<ExtractedModel> extracted;
+    for (const auto &[model, weight] : models)
+        extracted.push_back({&model, models.size() > 1 ? model.name() : ""});
+    if (first_stage != nullptr)
+        extracted.push_back({first_stage, extracted.front().folder / first_stage_name});
+    return extracted;
+}
 
 } // namespace
 
-EvaluateOptions with_folders(EvaluateOptions options, const Bundle &model)
+EvaluateOptions with_folders(EvaluateOptions options, const std::vector<WeightedModel> &models)
 {
+    check_names(models);
     if (options.out.empty())
-        options.out = model.name() + ".eval";
+        options.out = models.front().bundle.name() + ".eval";
     if (options.features.empty())
         options.features = options.out / features_name;
     std::error_code error;
@@ -53,29 +90,29 @@ Error nothing_in_split(const EvaluateOptions &options, const std::string &what)
 }
 
 EvaluationFeatures extract_split(const EvaluateOptions &options,
-                                 const std::vector<WeightedModel> &models, EvaluationOf what)
+                                 const std::vector<WeightedModel> &models, EvaluationOf what,
+                                 const Bundle *first_stage)
 {
     EvaluationFeatures features;
-    for (const auto &[model, weight] : models) {
+    for (const auto &[model, folder] : extracted_models(models, first_stage)) {
         ExtractOptions extraction;
         extraction.analysis = options.analysis;
         extraction.out = options.features;
-        if (models.size() > 1) {
-            extraction.analysis.model = model.folder().string();
-            extraction.out /= model.name();
+        if (!folder.empty()) {
+            extraction.analysis.model = model->folder().string();
+            extraction.out /= folder;
         }
         extraction.jobs = options.jobs;
         extraction.share = options.share;
         extraction.patience_s = options.patience_s;
         for (const auto &part : options.parts)
-            extraction.parts.push_back(part / features_name /
-                                       (models.size() > 1 ? model.name() : ""));
+            extraction.parts.push_back(part / features_name / folder);
         extraction.list = options.list;
         extraction.root = options.root;
         extraction.split = options.split;
         extraction.stretches = what == EvaluationOf::Stretches;
         if (what == EvaluationOf::Clips) {
-            const ActivityCard &card = model.activity();
+            const ActivityCard &card = model->activity();
             extraction.many_labels = card.decision.many_labels;
             extraction.mirrored = nn::test_crops(card.head) > 0;
         }

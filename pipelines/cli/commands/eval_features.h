@@ -15,9 +15,9 @@ namespace fovea {
 /**
  * \brief What every evaluation begins with: where features and figures lie, and the folder of the
  * figures made
- * \throw Error CannotWrite
+ * \throw Error CannotWrite; Settings where two of \a models have one name, as their folders of features would
  */
-EvaluateOptions with_folders(EvaluateOptions options, const Bundle &model);
+EvaluateOptions with_folders(EvaluateOptions options, const std::vector<WeightedModel> &models);
 
 /** \brief A list of actions or events in videos; what it warns of is told */
 ClipList event_list(const EvaluateOptions &options, const Bundle &model);
@@ -33,17 +33,23 @@ enum class EvaluationOf {
 
 /** \brief Feature files of a split */
 struct EvaluationFeatures {
-    std::vector<std::filesystem::path> folders; ///< one of each model; fewer after Ctrl-C
-    int code = 0;                               ///< as extract()
+    std::vector<std::filesystem::path>
+        folders;  ///< one of each model, last that of the first stage; fewer after Ctrl-C
+    int code = 0; ///< as extract()
     bool are_all =
         true; ///< false: of a share alone, none at all, or Ctrl-C came; that has been told
 };
 
 /**
- * \brief Extracts what is asked for of the split, or merges what its shares extracted
- * \param options of with_folders() \throw Error as extract()
+ * \brief Extracts what is asked for of the split, or merges what its shares extracted: rows of one model
+ * into the folder of features itself, of several into folders of their names there
+ * \param options of with_folders()
+ * \param first_stage null: none; its rows go to "proposals" in the folder of the first model's, which are where they
+ * are without it
+ * \throw Error as extract()
  */
 EvaluationFeatures extract_split(const EvaluateOptions &options,
-                                 const std::vector<WeightedModel> &models, EvaluationOf what);
+                                 const std::vector<WeightedModel> &models, EvaluationOf what,
+                                 const Bundle *first_stage = nullptr);
 
 } // namespace fovea

@@ -46,14 +46,11 @@ int evaluate_segments(const EvaluateOptions &asked)
     if (rows_by_video(list, asked.split).empty())
         throw nothing_in_split(asked, "video");
     std::optional<ProposalModel> proposals;
-    std::vector<WeightedModel> extracted = models;
-    if (!asked.proposals.model.empty()) {
+    if (!asked.proposals.model.empty())
         proposals = open_proposals(asked.proposals, model, asked.analysis);
-        extracted.push_back({proposals->bundle, /*weight=*/0}); // no share of the mean
-    }
-    const EvaluateOptions options = with_folders(asked, model);
-    const auto [folders, code, are_all] =
-        extract_split(options, extracted, EvaluationOf::Stretches);
+    const EvaluateOptions options = with_folders(asked, models);
+    const auto [folders, code, are_all] = extract_split(options, models, EvaluationOf::Stretches,
+                                                        proposals ? &proposals->bundle : nullptr);
     if (!are_all)
         return code;
 

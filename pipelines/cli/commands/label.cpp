@@ -36,6 +36,7 @@ constexpr double summary_share = 0.2;
 struct LabelModels {
     std::vector<WeightedModel> classify;
     std::optional<ProposalModel> proposals; ///< before them; none: all windows are classified
+    AnalysisSettings proposing;             ///< its own: detector and keypoints as its card says
 
     /** \brief Whether one model says all of it, in one pass */
     bool is_one() const { return classify.size() == 1 && !proposals; }
@@ -62,7 +63,7 @@ WantedResults parts_of(const LabelOptions &options, const LabelModels &models)
         parts.made_with["segments"] = true;
     if (models.proposals) {
         Json &entry = parts.made_with["proposals"];
-        entry = made_with(models.proposals->bundle, options.analysis);
+        entry = made_with(models.proposals->bundle, models.proposing);
         entry["threshold"] = models.proposals->threshold;
     }
     for (const ResultFormat &format : result_formats()) {
@@ -93,7 +94,7 @@ std::vector<ModelLabelling> labellings_of(const LabelOptions &options, const Lab
         labellings.push_back(std::move(one));
     }
     if (models.proposals) {
-        labellings.push_back({options.analysis, /*segments=*/false, /*keeps_rows=*/true, 0});
+        labellings.push_back({models.proposing, /*segments=*/false, /*keeps_rows=*/true, 0});
         labellings.back().analysis.model = models.proposals->bundle.folder().string();
     }
     return labellings;
@@ -290,6 +291,16 @@ void print_pipelines(const LabelOptions &options, const LabelModels &models)
     }
 }
 
+/** \brief What is asked of \a model, and as its card says where nothing is */
+AnalysisSettings settled_analysis(const LabelOptions &options, const Bundle &model)
+{
+    AnalysisSettings settled = options.analysis;
+    settled.detector = detector_for(settled.detector, model.activity());
+    settled.pose = pose_for(settled.attended, model.activity());
+    settled.threads = threads_of_each(settled.threads, options.jobs);
+    return settled;
+}
+
 } // namespace
 
 int label(const LabelOptions &options)
@@ -302,15 +313,16 @@ int label(const LabelOptions &options)
         looks.emplace(options.videos.front());
     if (looks)
         load_fovea_elements();
-    LabelModels models = {open_models(options.analysis.model), std::nullopt};
+    LabelModels models = {open_models(options.analysis.model), std::nullopt, {}};
     for (const WeightedModel &model : models.classify)
         check(options_of(options.analysis), model.bundle, OptionsOf::Command);
     const Bundle &first = models.classify.front().bundle;
-    if (!options.proposals.model.empty())
+    if (!options.proposals.model.empty()) {
         models.proposals = open_proposals(options.proposals, first, options.analysis);
-    settled.analysis.detector = detector_for(options.analysis.detector, first.activity());
-    settled.analysis.pose = pose_for(options.analysis.attended, first.activity());
-    settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
+        check(options_of(options.analysis), models.proposals->bundle, OptionsOf::Command);
+        models.proposing = settled_analysis(options, models.proposals->bundle);
+    }
+    settled.analysis = settled_analysis(options, first);
 
     if (options.print_pipeline) {
         print_pipelines(settled, models);

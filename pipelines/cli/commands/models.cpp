@@ -173,6 +173,7 @@ void fetch_model(const std::string &name, const std::filesystem::path &from)
 int calibrate_model(const CalibrateOptions &options)
 {
     const Bundle model = open_activity_model(options.model);
+    check_flow_of(model);
     FrameCacheSettings cache = options.cache;
     cache.threads = options.calibration.threads;
     RunPrinter printer;

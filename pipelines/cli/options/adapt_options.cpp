@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "commands/adapt.h"
+#include "options/finite.h"
 #include "options/shared_options.h"
 
 namespace fovea {
@@ -19,6 +20,7 @@ void add_adapt(CLI::App &app, Command *asked)
         ->add_option("--alarms-per-hour", settings->alarms_per_hour,
                      "False alarms that an hour of this camera may give")
         ->check(CLI::Range(1e-4, 1e4))
+        ->check(finite())
         ->option_text("X (0.1)");
     command
         ->add_option("--out,-o", settings->out,

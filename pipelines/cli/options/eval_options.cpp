@@ -2,6 +2,7 @@
 #include "commands/eval.h"
 #include "commands/eval_alarms.h"
 #include "commands/eval_segments.h"
+#include "options/finite.h"
 #include "options/shared_options.h"
 
 namespace fovea {
@@ -41,6 +42,7 @@ void add_eval(CLI::App &app, Command *asked)
             "--alarms-per-hour", [options](double rate) { options->alarms_per_hour = rate; },
             "Also the threshold of each class that makes no more false alarms")
         ->check(CLI::NonNegativeNumber)
+        ->check(finite())
         ->needs(alarms)
         ->option_text("X");
     alarms->excludes("--segments");

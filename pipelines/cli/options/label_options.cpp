@@ -5,6 +5,7 @@
 
 #include "commands/label.h"
 #include "fovea/store/result_formats.h"
+#include "options/finite.h"
 #include "options/shared_options.h"
 
 namespace fovea {
@@ -75,6 +76,7 @@ void add_label(CLI::App &app, Command *asked)
         ->add_option("--summary-ratio", options->summary_ratio,
                      "Share of the video that the summary keeps at most")
         ->check(CLI::Range(0.01, 1.0))
+        ->check(finite())
         ->needs(summary)
         ->option_text("SHARE (0.25)");
     CLI::Option *segments =

@@ -3,6 +3,7 @@
 
 #include "fovea/core/errors.h"
 #include "options/choice.h"
+#include "options/finite.h"
 
 namespace fovea {
 
@@ -146,12 +147,17 @@ void add_proposals(CLI::App *command, CLI::Option *segments, ProposalSettings *s
             ->add_option("--proposals", settings->model,
                          "Of segments a first stage: only windows that this model (train backbone "
                          "--recipe sta-proposal) takes for an action are classified")
+            ->check([](const std::string &name) {
+                return name.empty() ? std::string("is empty; expected a model's name or folder")
+                                    : std::string();
+            })
             ->needs(segments)
             ->option_text("MODEL");
     command
         ->add_option("--proposal-threshold", settings->threshold,
                      "Its score from which a window is classified")
         ->check(CLI::Range(0.0, 1.0))
+        ->check(finite())
         ->needs(model)
         ->option_text("X (0.7)");
 }
@@ -192,12 +198,14 @@ void add_analysis_options(CLI::App *command, AnalysisSettings *settings)
                      "Look less often at regions that get less than this share of an equal part "
                      "of the attention; 0: at all, always")
         ->check(CLI::Range(0.0, 1.0))
+        ->check(finite())
         ->option_text("X (0)");
     command
         ->add_option("--motion-gate", settings->motion_gate,
                      "Look for persons only where brightness changed by so many of 255 levels (6 "
                      "does); 0: always")
         ->check(CLI::Range(0.0, 255.0))
+        ->check(finite())
         ->option_text("X (0)");
 }
 

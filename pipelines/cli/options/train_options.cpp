@@ -6,6 +6,7 @@
 #include "fovea/train/data/list_forms.h"
 #include "fovea/train/loop/named_recipes.h"
 #include "options/choice.h"
+#include "options/finite.h"
 #include "options/shared_options.h"
 
 namespace fovea {
@@ -32,8 +33,12 @@ void add_pace_options(CLI::App *command, RecipeChanges *changes)
     command->add_option("--batch", changes->batch_size, "Samples of a step")
         ->check(CLI::Range(1, 65536))
         ->option_text("N");
-    command->add_option("--rate", changes->learning_rate, "Learning rate")->option_text("X");
-    command->add_option("--weight-decay", changes->weight_decay, "Weight decay")->option_text("X");
+    command->add_option("--rate", changes->learning_rate, "Learning rate")
+        ->check(finite())
+        ->option_text("X");
+    command->add_option("--weight-decay", changes->weight_decay, "Weight decay")
+        ->check(finite())
+        ->option_text("X");
     command
         ->add_option("--seed", changes->seed,
                      "The same seed gives the same split and the same weights")
@@ -45,7 +50,9 @@ void add_recipe_options(CLI::App *command, RecipeChanges *changes)
     add_pace_options(command, changes);
     add_choice(command, "--optimiser", &changes->optimiser, optimisers, "adam, adamw or sgd")
         ->option_text("NAME");
-    command->add_option("--momentum", changes->momentum, "Momentum of sgd")->option_text("X");
+    command->add_option("--momentum", changes->momentum, "Momentum of sgd")
+        ->check(finite())
+        ->option_text("X");
     add_choice(command, "--schedule", &changes->schedule, schedules,
                "constant, step, one-cycle or cosine")
         ->option_text("NAME");
@@ -55,13 +62,18 @@ void add_recipe_options(CLI::App *command, RecipeChanges *changes)
     command
         ->add_option("--label-smoothing", changes->label_smoothing,
                      "Share of the target spread over all classes")
+        ->check(finite())
         ->option_text("X");
-    command->add_option("--mixup", changes->mixup, "Alpha of mixup; 0: none")->option_text("X");
+    command->add_option("--mixup", changes->mixup, "Alpha of mixup; 0: none")
+        ->check(finite())
+        ->option_text("X");
     command
         ->add_option("--average", changes->average_decay,
                      "Weights averaged over the steps by this and used; 0: as they are")
+        ->check(finite())
         ->option_text("X");
     command->add_option("--clip", changes->clip_norm, "Largest norm of the gradient; 0: any")
+        ->check(finite())
         ->option_text("X");
     add_choice(command, "--joint", &changes->joint, joint_losses,
                "Of many labels: joint-mean (as Sydorov's code) or sum-of-means (as the paper)")
@@ -101,11 +113,13 @@ void add_run_options(CLI::App *command, TrainingSettings *settings)
         ->add_option("--validation", settings->split.validation,
                      "Share of the clips for validation, where the list has no split")
         ->check(CLI::Range(0.01, 0.9))
+        ->check(finite())
         ->option_text("X (0.15)");
     command
         ->add_option("--test", settings->split.test,
                      "Share of the clips for the test, where the list has no split")
         ->check(CLI::Range(0.0, 0.9))
+        ->check(finite())
         ->option_text("X (0.15)");
     command->add_option("--device", settings->device, "auto, cpu, cuda or cuda:N")
         ->option_text("DEVICE (auto)");
@@ -240,11 +254,13 @@ void add_clips(CLI::App *command, NetworkTraining *network)
             "Chance that left and right are exchanged in a clip (default: as the recipe says; 0 "
             "for fine-tuning and w3, where they may be classes)")
         ->check(CLI::Range(0.0, 1.0))
+        ->check(finite())
         ->option_text("X");
     command
         ->add_option("--shake", network->shake,
                      "Chance that a clip is seen as by a camera held by hand")
         ->check(CLI::Range(0.0, 1.0))
+        ->check(finite())
         ->option_text("X (0)");
     command
         ->add_option(
@@ -252,6 +268,7 @@ void add_clips(CLI::App *command, NetworkTraining *network)
             "Chance that a clip is shown smaller, in front of one without events (of the class "
             "that MODEL's card names normal)")
         ->check(CLI::Range(0.0, 1.0))
+        ->check(finite())
         ->option_text("X (0)");
 }
 
@@ -275,6 +292,7 @@ void add_backbone(CLI::App *train, Command *asked)
     add_frame_options(command, &network->root, &options->cache);
     command
         ->add_option("--cache-limit", options->cache_gigabytes, "Gigabytes of decoded frames kept")
+        ->check(finite())
         ->option_text("GB (50)");
     add_model(command, &network->settings.model, "Model to begin with");
     add_first_weights(command, network);
@@ -325,6 +343,7 @@ void add_keypoints(CLI::App *train, Command *asked)
         ->add_option("--looks", training->lesson.looks_a_second,
                      "How often a second persons are looked for in a video")
         ->check(CLI::Range(0.1, 60.0))
+        ->check(finite())
         ->option_text("X (2)");
     command
         ->add_option("--persons", training->lesson.persons_of_a_video,

@@ -166,9 +166,10 @@ WindowList window_list(const ClipList &stretches,
     const auto shown = static_cast<double>(clips.size()) - static_cast<double>(backgrounds);
     if (shown == 0)
         throw Error(Error::Kind::Settings,
-                    "windows: not one overlaps an action by more than half; expected actions of " +
-                        std::to_string(options.lengths.front()) + " to " +
-                        std::to_string(options.lengths.back()) + " frames");
+                    std::string("windows: not one overlaps an action") +
+                        (labels == WindowLabels::Proposals ? "" : " by more than half") +
+                        "; expected actions of " + std::to_string(options.lengths.front()) +
+                        " to " + std::to_string(options.lengths.back()) + " frames");
     for (ListedClip &clip : clips) {
         if (clip.label == background_label)
             clip.weight = std::min(1.0, shown / static_cast<double>(actions) /

@@ -97,11 +97,11 @@ NamedRecipe sta_detection()
     return named;
 }
 
-/* Its own network and no overlap loss: Shou et al. 2016 */
+/* Its own network and no overlap loss */
 NamedRecipe sta_proposal()
 {
-    NamedRecipe named =
-        sta("sta-proposal", "windows of any action and background, for --proposals");
+    NamedRecipe named = sta("sta-proposal", "");
+    named.what = "windows of any action and background, for --proposals (Shou et al. 2016)";
     named.windows = true;
     named.proposes = true;
     return named;
