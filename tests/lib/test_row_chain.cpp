@@ -109,7 +109,7 @@ protected:
     }
 };
 
-/** Sums of some thousandths to some units, in the order of a plain loop */
+/** Sums of some thousandths to some units, against a plain loop */
 TEST_F(RowChain, MultipliesRowsAsAPlainLoopDoes)
 {
     for (const int channels : {8, 16, 32, 48, 64, 80})

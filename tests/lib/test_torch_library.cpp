@@ -12,8 +12,9 @@
 #include "fovea/bundle/torch_networks.h"
 #include "fovea/core/errors.h"
 #include "fovea/engine/engine_info.h"
-#include "fovea/late/known_library.h"
+#include "fovea/late/gpu_device.h"
 #include "fovea/late/torch_library.h"
+#include "temporary_folder.h"
 
 namespace fs = std::filesystem;
 
@@ -43,30 +44,14 @@ bool is_looked_for(const fs::path &file, const fs::path &folder)
     return std::find(places.begin(), places.end(), file) != places.end();
 }
 
-TEST(KnownLibrary, IsInTheCacheOfTheLoaderOrInAFolderOfItsList)
+TEST(GpuDevice, IsLookedForByTheNamesOfItsDrivers)
 {
-    const fs::path folder = fs::temp_directory_path() / "fovea-known-library";
-    fs::create_directories(folder);
-    const fs::path cache = folder / "ld.so.cache";
-    std::ofstream(cache) << "glibc-ld.so.cache1.1" << std::string("\0libknown.so.1\0/lib", 20);
-    unsetenv("LD_LIBRARY_PATH");
-    EXPECT_TRUE(fovea::may_be_loaded("libknown.so.1", cache));
-    EXPECT_FALSE(fovea::may_be_loaded("libknown.so", cache));
-    EXPECT_FALSE(fovea::may_be_loaded("libother.so.1", cache));
-    EXPECT_TRUE(fovea::may_be_loaded("libother.so.1", folder / "gone")) << "nobody knows";
-
-    std::ofstream(folder / "libother.so.1") << "";
-    setenv("LD_LIBRARY_PATH", ("/nowhere:" + folder.string()).c_str(), /*overwrite=*/1);
-    EXPECT_TRUE(fovea::may_be_loaded("libother.so.1", cache));
-    EXPECT_FALSE(fovea::may_be_loaded("libthird.so.1", cache));
-    unsetenv("LD_LIBRARY_PATH");
-    fs::remove_all(folder);
-}
-
-TEST(KnownLibrary, OneThatTheLoaderFindsMayBeLoaded)
-{
-    ASSERT_NE(dlopen("libz.so.1", RTLD_LAZY), nullptr);
-    EXPECT_TRUE(fovea::may_be_loaded("libz.so.1", "/etc/ld.so.cache"));
+    const TemporaryFolder folder;
+    EXPECT_FALSE(fovea::may_have_gpu(folder.path()));
+    std::ofstream(folder.path() / "nvme0") << "";
+    EXPECT_FALSE(fovea::may_have_gpu(folder.path())) << "a disk";
+    std::ofstream(folder.path() / "nvidiactl") << "";
+    EXPECT_TRUE(fovea::may_have_gpu(folder.path()));
 }
 
 TEST(TorchLibrary, IsFoundWhereItWasBuilt)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <dlfcn.h>
 
-#include "fovea/late/known_library.h"
+#include "fovea/late/gpu_device.h"
 #include "fovea/late/torch_library.h"
 
 namespace fovea {
@@ -31,8 +31,8 @@ std::string libtorch_cuda()
 bool libtorch_finds_gpu()
 {
     // Without the driver no LibTorch computes on a GPU; with it, the one that is installed knows
-    static const bool has_driver = may_be_loaded("libcuda.so.1", "/etc/ld.so.cache") &&
-                                   dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL) != nullptr;
+    static const bool has_driver =
+        may_have_gpu("/dev") && dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL) != nullptr;
     return has_driver && torch().finds_gpu();
 }
 

@@ -87,8 +87,8 @@ private:
     bool lacks_video_ = false;
     bool lacks_summary_ = false;
     bool has_video_ = false;
-    std::optional<std::vector<Result>>
-        kept_;                       ///< by keep_results(), until they are written as texts
+    /** By keep_results(), until they are written as texts */
+    std::optional<std::vector<Result>> kept_;
     std::vector<std::string> texts_; ///< files to be made from the results
     std::unique_ptr<StagingFolder> folder_;
 };

@@ -110,8 +110,11 @@ public:
     {
     }
 
-    /** \brief Before at() of the first */
-    bool is_looking() const { return !look_->is_ready(); }
+    bool is_looking() const
+    {
+        const std::lock_guard lock(mutex_);
+        return look_ != nullptr && !look_->is_ready();
+    }
 
     /** \throw Error as media_info() */
     MediaInfo at(const std::filesystem::path &file)
@@ -128,7 +131,7 @@ private:
     using Look = BackgroundTask<MediaInfo>;
 
     std::filesystem::path first_;
-    std::mutex mutex_; ///< guards what follows
+    mutable std::mutex mutex_; ///< guards what follows
     std::unique_ptr<Look> look_;
 };
 
@@ -175,7 +178,8 @@ private:
     MediaLooks *looks_;
     std::vector<ModelLabelling> labellings_; ///< of the models
     WantedResults wanted_;
-    mutable EarlyElements early_; ///< of the first model, while the first video is looked into
+    mutable EarlyElements
+        early_; ///< made while the first video is looked into, for who needs them first
 };
 
 Outcome Labeller::label(const Task &task) const
@@ -309,10 +313,10 @@ int label(const LabelOptions &options)
         return tell_status(options.videos, options.share);
     LabelOptions settled = options;
     std::optional<MediaLooks> looks;
-    if (begins_with_first(options))
+    if (begins_with_first(options)) {
         looks.emplace(options.videos.front());
-    if (looks)
         load_fovea_elements();
+    }
     LabelModels models = {open_models(options.analysis.model), std::nullopt, {}};
     for (const WeightedModel &model : models.classify)
         check(options_of(options.analysis), model.bundle, OptionsOf::Command);

@@ -53,8 +53,15 @@ EarlyElements::EarlyElements(const Chain &stages)
 
 EarlyElements::~EarlyElements()
 {
+    clear();
+}
+
+void EarlyElements::clear()
+{
+    const std::lock_guard lock(mutex_);
     for (const Started &one : elements_)
         drop(one.element);
+    elements_.clear();
 }
 
 GstElement *EarlyElements::take(const Stage &stage)

@@ -30,6 +30,9 @@ public:
      */
     GstElement *take(const Stage &stage);
 
+    /** \brief Those that nobody took lose their networks */
+    void clear();
+
 private:
     struct Started {
         Stage stage;

@@ -4,6 +4,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/store/web_video.h"
 #include "media/analysis_plan.h"
+#include "media/early_elements.h"
 #include "media/pipeline.h"
 #include "media/survey.h"
 
@@ -61,6 +62,8 @@ std::vector<std::string> write_results(const ActivityCard &card, const ModelLabe
         media.file, labelling_chain(card, plan, survey, labelling, media.name, results), {}};
     spec.early = early;
     FilePipeline pipeline(spec);
+    if (early != nullptr)
+        early->clear(); // of a short video the features' network is asked for with other properties
     const DecodingReport report =
         pipeline.run({[&](double share) { progress(surveyed + (1 - surveyed) * share); }, {}});
     if (report.frames == 0)

@@ -143,6 +143,7 @@ FilePipeline::FilePipeline(const PipelineSpec &spec) : state_(std::make_unique<S
     try {
         build(spec);
     } catch (...) {
+        gst_element_set_state(state_->pipeline, GST_STATE_NULL); // of elements that were made early
         gst_object_unref(state_->pipeline);
         throw;
     }
