@@ -56,7 +56,7 @@ TEST_F(BrokenModel, WholeCopyWorks)
 TEST_F(BrokenModel, MissingWeightsAreNamedWithTheRemedy)
 {
     fs::remove(weights());
-    refuses("watch.pt", "fovea models fetch");
+    refuses("watch.pt", "install the model again"); // its card names no address
 }
 
 TEST_F(BrokenModel, WrongSha256IsToldWithWhatWasExpectedAndGot)

@@ -22,9 +22,7 @@ constexpr std::ptrdiff_t a_vector = 32;
 
 constexpr std::ptrdiff_t cache_line = 64;
 constexpr int rows_ahead = 4; ///< as fast as 6 and 8, faster than 2 (measured)
-
-/** Two sums of 16 bits, of a buffer of such */
-using TwoSums = std::uint32_t __attribute__((may_alias));
+using TwoSums = std::uint32_t __attribute__((may_alias)); ///< of a buffer of 16 bits each
 
 inline std::int16_t high_part(std::int16_t a, std::int16_t b)
 {
