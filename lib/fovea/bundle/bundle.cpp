@@ -137,7 +137,7 @@ std::string sha256_of_unchanged(const fs::path &file)
         if (state.lasts && found != known.end())
             return found->second;
     }
-    const std::string sha256 = sha256_of(file);
+    std::string sha256 = sha256_of(file);
     if (state.lasts && FileState(file).numbers == state.numbers) {
         const std::lock_guard lock(mutex);
         known[state.numbers] = sha256;

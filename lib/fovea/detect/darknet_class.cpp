@@ -30,16 +30,64 @@ bool can_shrink(const DarknetNetwork &network, std::size_t yolo, std::int64_t ke
            !is_read_again(network, yolo) && !is_read_again(network, yolo - 1);
 }
 
-/** \brief Of each anchor's values, of which one is a class's, the kept ones, in place \return behind the last */
-float *keep(float *from, float *to, const DarknetLayer &yolo, std::int64_t of_filter,
-            std::int64_t kept)
+/** \brief Takes the numbers of one convolution after the other, in place, and leaves out what is not kept */
+class KeptWeights
 {
-    for (std::size_t anchor = 0; anchor < yolo.anchors.size(); ++anchor) {
-        to = std::copy_n(from, box_and_objectness * of_filter, to);
-        to = std::copy_n(from + (box_and_objectness + kept) * of_filter, of_filter, to);
-        from += (box_and_objectness + yolo.classes) * of_filter;
+public:
+    KeptWeights(std::vector<float> *weights, std::int64_t kept)
+        : weights_(weights), from_(weights->data()), to_(weights->data()), kept_(kept)
+    {
     }
-    return to;
+
+    /** \param of_filter weights \param yolo that reads the layer; or null: all are kept */
+    void take(const DarknetLayer &layer, std::int64_t of_filter, const DarknetLayer *yolo)
+    {
+        const int vectors = layer.normalised ? 4 : 1; // BatchNorm's, or the bias
+        for (int part = 0; part <= vectors; ++part) {
+            const std::int64_t size = part < vectors ? 1 : of_filter;
+            if (yolo != nullptr)
+                take_anchors(*yolo, size);
+            else
+                take(layer.channels * size);
+        }
+    }
+
+    /** \return how many are left */
+    std::int64_t end()
+    {
+        weights_->erase(weights_->begin() + (to_ - weights_->data()), weights_->end());
+        return static_cast<std::int64_t>(weights_->size());
+    }
+
+private:
+    void take(std::int64_t count)
+    {
+        to_ = std::copy_n(from_, count, to_);
+        from_ += count;
+    }
+
+    void take_anchors(const DarknetLayer &yolo, std::int64_t of_filter)
+    {
+        for (std::size_t anchor = 0; anchor < yolo.anchors.size(); ++anchor) {
+            take(box_and_objectness * of_filter);
+            from_ += kept_ * of_filter;
+            take(of_filter);
+            from_ += (yolo.classes - kept_ - 1) * of_filter;
+        }
+    }
+
+    std::vector<float> *weights_;
+    const float *from_;
+    float *to_;
+    std::int64_t kept_;
+};
+
+/** \brief The layer behind \a index where it is a [yolo], else null */
+DarknetLayer *yolo_behind(DarknetNetwork *network, std::size_t index)
+{
+    std::vector<DarknetLayer> &layers = network->layers;
+    return index + 1 < layers.size() && layers[index + 1].kind == Kind::Yolo ? &layers[index + 1]
+                                                                             : nullptr;
 }
 
 } // namespace
@@ -51,33 +99,21 @@ bool keep_class(DarknetNetwork *network, std::vector<float> *weights, std::int64
         if (layers[i].kind == Kind::Yolo && !can_shrink(*network, i, kept))
             return false;
     }
-    float *from = weights->data();
-    float *to = from;
+    KeptWeights numbers(weights, kept);
     std::int64_t in = 3;
     for (std::size_t i = 0; i < layers.size(); ++i) {
         DarknetLayer &layer = layers[i];
-        if (layer.kind == Kind::Convolution) {
-            const std::int64_t vectors = layer.normalised ? 4 : 1; // the bias, or BatchNorm's four
-            const std::int64_t of_filter = in / layer.groups * layer.size * layer.size;
-            DarknetLayer *yolo = i + 1 < layers.size() && layers[i + 1].kind == Kind::Yolo
-                                     ? &layers[i + 1]
-                                     : nullptr;
-            for (std::int64_t part = 0; part <= vectors; ++part) {
-                const std::int64_t size = part < vectors ? 1 : of_filter;
-                float *end = from + layer.channels * size;
-                to = yolo != nullptr ? keep(from, to, *yolo, size, kept) : std::copy(from, end, to);
-                from = end;
-            }
-            if (yolo != nullptr) {
-                const auto anchors = static_cast<std::int64_t>(yolo->anchors.size());
-                yolo->classes = 1;
-                yolo->channels = layer.channels = anchors * (box_and_objectness + 1);
-            }
+        DarknetLayer *yolo = yolo_behind(network, i);
+        if (layer.kind == Kind::Convolution)
+            numbers.take(layer, in / layer.groups * layer.size * layer.size, yolo);
+        if (yolo != nullptr) {
+            const auto anchors = static_cast<std::int64_t>(yolo->anchors.size());
+            yolo->classes = 1;
+            yolo->channels = layer.channels = anchors * (box_and_objectness + 1);
         }
         in = layer.channels;
     }
-    weights->erase(weights->begin() + (to - weights->data()), weights->end());
-    network->parameters = static_cast<std::int64_t>(weights->size());
+    network->parameters = numbers.end();
     return true;
 }
 

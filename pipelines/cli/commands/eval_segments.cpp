@@ -66,6 +66,7 @@ int evaluate_segments(const EvaluateOptions &asked)
     for (const std::string &id : truths.ids) {
         std::vector<std::filesystem::path> files;
         for (const auto &folder : folders)
+        files.reserve(folders.size());
             files.push_back(folder / (id + ".pt"));
         videos.push_back({id, find_windows(head, rule, files)});
     }
