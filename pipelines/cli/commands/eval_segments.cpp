@@ -65,8 +65,8 @@ int evaluate_segments(const EvaluateOptions &asked)
     videos.reserve(truths.ids.size());
     for (const std::string &id : truths.ids) {
         std::vector<std::filesystem::path> files;
-        for (const auto &folder : folders)
         files.reserve(folders.size());
+        for (const auto &folder : folders)
             files.push_back(folder / (id + ".pt"));
         videos.push_back({id, find_windows(head, rule, files)});
     }
