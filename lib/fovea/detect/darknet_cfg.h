@@ -34,6 +34,7 @@ struct DarknetLayer {
     std::int64_t padding = 0; ///< convolution: on each side; pool: of both sides together
     std::int64_t groups = 1;
     std::int64_t group = 0;                    ///< of a route, which of its groups
+    std::vector<std::int64_t> filters;         ///< those that are computed; empty: all channels
     bool normalised = false;                   ///< BatchNorm in place of a bias
     std::string activation;                    ///< as the cfg names it; linear: none
     std::vector<std::array<float, 2>> anchors; ///< Yolo: width and height, pixels of the input

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <vector>
 
 namespace fovea {
 
@@ -30,90 +31,35 @@ bool can_shrink(const DarknetNetwork &network, std::size_t yolo, std::int64_t ke
            !is_read_again(network, yolo) && !is_read_again(network, yolo - 1);
 }
 
-/** \brief Takes the numbers of one convolution after the other, in place, and leaves out what is not kept */
-class KeptWeights
+/** \brief Of each anchor the box, the objectness and the class */
+std::vector<std::int64_t> filters_of(const DarknetLayer &yolo, std::int64_t kept)
 {
-public:
-    KeptWeights(std::vector<float> *weights, std::int64_t kept)
-        : weights_(weights), from_(weights->data()), to_(weights->data()), kept_(kept)
-    {
+    std::vector<std::int64_t> filters;
+    for (std::size_t anchor = 0; anchor < yolo.anchors.size(); ++anchor) {
+        const std::int64_t first =
+            static_cast<std::int64_t>(anchor) * (box_and_objectness + yolo.classes);
+        for (std::int64_t i = 0; i < box_and_objectness; ++i)
+            filters.push_back(first + i);
+        filters.push_back(first + box_and_objectness + kept);
     }
-
-    /** \param of_filter weights \param yolo that reads the layer; or null: all are kept */
-    void take(const DarknetLayer &layer, std::int64_t of_filter, const DarknetLayer *yolo)
-    {
-        const int vectors = layer.normalised ? 4 : 1; // BatchNorm's, or the bias
-        for (int part = 0; part <= vectors; ++part) {
-            const std::int64_t size = part < vectors ? 1 : of_filter;
-            if (yolo != nullptr)
-                take_anchors(*yolo, size);
-            else
-                take(layer.channels * size);
-        }
-    }
-
-    /** \return how many are left */
-    std::int64_t end()
-    {
-        weights_->erase(weights_->begin() + (to_ - weights_->data()), weights_->end());
-        return static_cast<std::int64_t>(weights_->size());
-    }
-
-private:
-    void take(std::int64_t count)
-    {
-        to_ = std::copy_n(from_, count, to_);
-        from_ += count;
-    }
-
-    void take_anchors(const DarknetLayer &yolo, std::int64_t of_filter)
-    {
-        for (std::size_t anchor = 0; anchor < yolo.anchors.size(); ++anchor) {
-            take(box_and_objectness * of_filter);
-            from_ += kept_ * of_filter;
-            take(of_filter);
-            from_ += (yolo.classes - kept_ - 1) * of_filter;
-        }
-    }
-
-    std::vector<float> *weights_;
-    const float *from_;
-    float *to_;
-    std::int64_t kept_;
-};
-
-/** \brief The layer behind \a index where it is a [yolo], else null */
-DarknetLayer *yolo_behind(DarknetNetwork *network, std::size_t index)
-{
-    std::vector<DarknetLayer> &layers = network->layers;
-    return index + 1 < layers.size() && layers[index + 1].kind == Kind::Yolo ? &layers[index + 1]
-                                                                             : nullptr;
+    return filters;
 }
 
 } // namespace
 
-bool keep_class(DarknetNetwork *network, std::vector<float> *weights, std::int64_t kept)
+bool keep_class(DarknetNetwork *network, std::int64_t kept)
 {
     std::vector<DarknetLayer> &layers = network->layers;
     for (std::size_t i = 0; i < layers.size(); ++i) {
         if (layers[i].kind == Kind::Yolo && !can_shrink(*network, i, kept))
             return false;
     }
-    KeptWeights numbers(weights, kept);
-    std::int64_t in = 3;
     for (std::size_t i = 0; i < layers.size(); ++i) {
-        DarknetLayer &layer = layers[i];
-        DarknetLayer *yolo = yolo_behind(network, i);
-        if (layer.kind == Kind::Convolution)
-            numbers.take(layer, in / layer.groups * layer.size * layer.size, yolo);
-        if (yolo != nullptr) {
-            const auto anchors = static_cast<std::int64_t>(yolo->anchors.size());
-            yolo->classes = 1;
-            yolo->channels = layer.channels = anchors * (box_and_objectness + 1);
-        }
-        in = layer.channels;
+        if (layers[i].kind != Kind::Yolo)
+            continue;
+        layers[i - 1].filters = filters_of(layers[i], kept);
+        layers[i].classes = 1;
     }
-    network->parameters = numbers.end();
     return true;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <vector>
+#include <cstdint>
 
 #include "fovea/detect/darknet_cfg.h"
 
@@ -13,9 +13,9 @@ namespace fovea {
  *
  * What it says of that class stays as it is. Nothing is done where a [yolo] layer lacks the class, or where what it
  * reads is no convolution of its own.
- * \param weights of the network, as of read_darknet_weights() \param kept the class, counted from 0
+ * \param kept the class, counted from 0
  * \return whether it was done: the class is then number 0
  */
-bool keep_class(DarknetNetwork *network, std::vector<float> *weights, std::int64_t kept);
+bool keep_class(DarknetNetwork *network, std::int64_t kept);
 
 } // namespace fovea

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/detect/darknet_graph.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -50,6 +51,21 @@ std::string foreign(const DarknetNetwork &network, const DarknetLayer &layer)
     const bool is_same = layer.from.size() == 1 && other.channels == last.channels &&
                          other.height == last.height && other.width == last.width;
     return is_same ? "" : "[shortcut] of other than two maps of one size";
+}
+
+/** \brief Filters of a weight [out, ...] or a bias [out]; no \a filters: all of them */
+SharedArray chosen(Array all, const std::vector<std::int64_t> &filters)
+{
+    if (filters.empty())
+        return SharedArray(std::move(all));
+    const std::int64_t of_filter = static_cast<std::int64_t>(all.values.size()) / all.shape.front();
+    std::vector<std::int64_t> shape = all.shape;
+    shape.front() = static_cast<std::int64_t>(filters.size());
+    Array some(shape);
+    float *to = some.values.data();
+    for (const std::int64_t filter : filters)
+        to = std::copy_n(all.values.data() + filter * of_filter, of_filter, to);
+    return SharedArray(std::move(some));
 }
 
 class Builder
@@ -144,8 +160,8 @@ private:
                        /*same=*/false,
                        {{0, layer.padding, layer.padding}, {0, layer.padding, layer.padding}}};
         node.groups = layer.groups;
-        node.weight = SharedArray(std::move(weight));
-        node.bias = SharedArray(std::move(bias));
+        node.weight = chosen(std::move(weight), layer.filters);
+        node.bias = chosen(std::move(bias), layer.filters);
         if (!layer.activation.empty())
             node.activation = find_named(activations, layer.activation)->activation;
         return node;

@@ -52,7 +52,7 @@ std::unique_ptr<DnnNetwork> make_darknet_network(const DnnDetectorOptions &optio
                                                  SoughtClasses sought)
 {
     DarknetNetwork network = read_network(options);
-    std::vector<float> weights =
+    const std::vector<float> weights =
         read_darknet_weights(options.weights, network.parameters, options.network);
     const std::string foreign = why_no_graph(network);
     if (options.engine == "opencv" || (options.engine == "auto" && !foreign.empty()))
@@ -61,7 +61,7 @@ std::unique_ptr<DnnNetwork> make_darknet_network(const DnnDetectorOptions &optio
         throw Error(Kind::Settings, "detector network '" + options.network.string() + "': " +
                                         foreign + " is only for OpenCV; use engine auto or opencv");
     const bool of_persons =
-        sought == SoughtClasses::Person && keep_class(&network, &weights, options.person_class);
+        sought == SoughtClasses::Person && keep_class(&network, options.person_class);
     return make_engine_network(options, std::move(network), weights,
                                of_persons ? 0 : options.person_class);
 }
