@@ -25,4 +25,10 @@ inline nn::BackboneOptions backbone_options(const ActivityCard &card, std::int64
     return options;
 }
 
+/** \brief The rows of a clip as a card's plan cuts it */
+inline nn::RowFacts row_facts_of(const ActivityCard &card)
+{
+    return nn::row_facts(backbone_options(card), card.sampling.frames);
+}
+
 } // namespace fovea

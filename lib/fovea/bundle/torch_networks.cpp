@@ -86,8 +86,7 @@ std::shared_ptr<nn::Backbone> loaded_backbone(const Bundle &bundle, NetworkRole 
 /** \brief The fixed network's own classifier, of as many classes as it has */
 std::shared_ptr<nn::Head> fixed_head(const Bundle &bundle)
 {
-    const ActivityCard &card = bundle.activity();
-    const nn::RowFacts facts = nn::row_facts(backbone_options(card), card.sampling.frames);
+    const nn::RowFacts facts = row_facts_of(bundle.activity());
     const std::filesystem::path file = weights_of(bundle, NetworkRole::Fixed);
     const std::string &classifier = facts.classifier;
     Weights own = head_weights(read_weights(file), classifier);
@@ -126,9 +125,7 @@ AttendedFeatures attended_features(const Bundle &bundle, std::int64_t rows)
     if (attended->kind() == Bundle::Kind::Detector)
         return {attended->detector().classes, 1};
     const int frames = std::max(1, attended_frames(card, rows, *attended));
-    const ActivityCard &second = attended->activity();
-    return {frames * nn::row_facts(backbone_options(second), second.sampling.frames).channels,
-            frames};
+    return {frames * row_facts_of(attended->activity()).channels, frames};
 }
 
 std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &head)
@@ -140,7 +137,7 @@ std::shared_ptr<nn::Head> loaded_head(const Bundle &bundle, const std::string &h
         throw Error(Error::Kind::Settings,
                     "model '" + bundle.name() + "' has no head: it only extracts features" + train);
 
-    const nn::RowFacts facts = nn::row_facts(backbone_options(card), card.sampling.frames);
+    const nn::RowFacts facts = row_facts_of(card);
     const AttendedFeatures attended = attended_features(bundle, facts.rows);
     const std::int64_t channels = facts.channels + attended.channels;
     auto module = nn::make_head(name, channels, card.classes, attended.channels,

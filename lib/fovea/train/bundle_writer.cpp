@@ -142,10 +142,8 @@ Weights bundle_weights(nn::Backbone &network)
 
 Weights backbone_weights(const Bundle &bundle)
 {
-    const ActivityCard &card = bundle.activity();
-    const nn::RowFacts facts = nn::row_facts(backbone_options(card), card.sampling.frames);
     return without_prefixes(read_weights(bundle.file(bundle.files().front())),
-                            {head_prefix, facts.classifier + "."});
+                            {head_prefix, row_facts_of(bundle.activity()).classifier + "."});
 }
 
 Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,

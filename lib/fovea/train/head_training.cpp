@@ -106,9 +106,8 @@ std::int64_t frames_attended_to(const Bundle &base, const AttendedModel &attende
     if (attended.name.empty() || attended.is_persons())
         return 1;
     const ActivityCard &card = base.activity();
-    const nn::RowFacts facts = nn::row_facts(backbone_options(card), card.sampling.frames);
     const Bundle second = Bundle::open_part(out, attended.name);
-    return std::max(1, attended_frames(card, facts.rows, second));
+    return std::max(1, attended_frames(card, row_facts_of(card).rows, second));
 }
 
 /** \brief How rows were made, as fovea extract wrote it beside their file */
