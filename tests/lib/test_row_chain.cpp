@@ -77,7 +77,7 @@ void expect_as_libtorch(const Graph &graph, const MapShape &picture)
     constexpr std::int64_t pictures = 2;
     const at::Tensor in =
         3 * named_numbers::input("input/rows", {pictures, 3, 1, picture.height, picture.width});
-    const auto expected = graph.run_outputs(in);
+    const auto expected = run_outputs(graph, in);
     const at::Tensor pixels = in.permute({0, 2, 3, 4, 1}).contiguous();
     fovea::EngineOptions options;
     options.device = "cpu";
