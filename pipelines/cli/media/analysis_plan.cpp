@@ -59,8 +59,7 @@ AnalysisPlan::AnalysisPlan(const ActivityCard &card, AnalysisSettings settings,
     : card_(card_with(card, settings)),
       settings_(std::move(settings)),
       is_upright_(media.is_upright),
-      sampling_(card_,
-                {settings_.sampling, card_.sampling.mode == FeatureMode::OneShot, media.duration})
+      sampling_(card_, media.duration)
 {
 }
 
