@@ -12,6 +12,7 @@
 #include "fovea/video/container.h"
 #include "interrupt.h"
 #include "media/bus_messages.h"
+#include "media/early_elements.h"
 #include "media/element.h"
 #include "media/stream_probe.h"
 
@@ -157,7 +158,10 @@ void FilePipeline::build(const PipelineSpec &spec)
     if (spec.frame)
         video.insert(video.end(), {{"queue", {{"max-size-buffers", frames_ahead}}},
                                    {"appsink", {{"sync", "false"}}}});
-    const ChainEnds frames = add_chain(bin, video, spec.early);
+    const ChainEnds frames = add_chain(bin, video, [&](const Stage &stage) {
+        GstElement *early = spec.early != nullptr ? spec.early->take(stage) : nullptr;
+        return early != nullptr ? early : make_element(stage);
+    });
     state_->video_head = frames.first;
     if (spec.frame) {
         state_->frame = spec.frame;
