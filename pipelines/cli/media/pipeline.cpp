@@ -21,8 +21,9 @@ namespace fovea {
 namespace {
 
 constexpr GstClockTime poll_interval = 100 * GST_MSECOND;
-constexpr const char *frames_ahead = "4";            // decoded while the frame in hand is worked on
-constexpr gint64 stop_patience = 5 * G_USEC_PER_SEC; // for the end to travel through after Ctrl-C
+constexpr const char *frames_ahead = "4"; // decoded while the frame in hand is worked on
+constexpr gint64 stop_patience =
+    gint64{5} * G_USEC_PER_SEC; // for the end to travel through after Ctrl-C
 
 bool is_sound_or_text(const GstCaps *caps)
 {
