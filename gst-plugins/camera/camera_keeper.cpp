@@ -75,7 +75,7 @@ void CameraKeeper::run()
                     return true;
             }
             const bool has_looped = end.loss == CameraLoss::Ended && options_.loop && frames_ > 0 &&
-                                    camera_.kind == CameraUri::Kind::Other;
+                                    camera_.kind == CameraUri::Kind::File;
             if (has_looped) {
                 ++counts_->loops;
                 continue;
