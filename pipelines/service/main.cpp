@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -11,6 +12,7 @@
 
 #include <CLI/CLI.hpp>
 #include <malloc.h>
+#include <sys/resource.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
@@ -139,12 +141,24 @@ void keep_few_heaps()
     mallopt(M_ARENA_MAX, heaps);
 }
 
+/* Each camera, clip and visitor takes some; the usual 1024 are for programs that call select() */
+void allow_many_files()
+{
+    constexpr rlim_t plenty = 65536;
+    rlimit limit = {};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= plenty)
+        return;
+    limit.rlim_cur = std::min(limit.rlim_max, plenty);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 } // namespace
 
 /* fovea starts this program by the word that it is for */
 int main(int argc, char **argv)
 {
     keep_few_heaps();
+    allow_many_files();
     const bool reports = argc > 0 && std::string(argv[0]) == "report";
     gst_init(nullptr, nullptr);
     try {
