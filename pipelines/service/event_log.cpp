@@ -2,7 +2,6 @@
 #include "service/event_log.h"
 
 #include <cstdio>
-#include <system_error>
 
 #include <glib.h>
 
@@ -18,16 +17,6 @@
 namespace fovea {
 
 namespace {
-
-std::filesystem::path made_folder(const std::filesystem::path &folder)
-{
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error)
-        throw Error(Error::Kind::CannotWrite,
-                    "folder '" + folder.string() + "' cannot be made: " + error.message());
-    return folder;
-}
 
 /* What stands behind a network's host may be secret */
 std::string printed_uri(const std::string &uri)
@@ -60,7 +49,7 @@ void log_line(const std::string &what)
 EventLog::EventLog(const WatchConfig &config, std::vector<std::string> labels)
     : labels_(std::move(labels)),
       run_(random_id()),
-      store_(made_folder(config.folder) / "events.db")
+      store_(config.folder / "events.db")
 {
     if (const auto left = store_.end_interrupted(); left > 0)
         log_line(std::to_string(left) + " alarms of an earlier run were left open and end there");

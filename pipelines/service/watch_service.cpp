@@ -47,6 +47,7 @@ std::uint64_t any_seed()
 WatchService::WatchService(WatchConfig config, std::filesystem::path file)
     : config_(std::move(config)),
       file_(std::move(file)),
+      lock_(config_.folder),
       log_(config_, alarm_labels(config_.model)),
       reader_(config_.folder / "events.db"),
       windows_(config_.folder / "events.db", WindowStore::Limits(), any_seed()),

@@ -15,6 +15,7 @@
 #include "service/alarm_pace.h"
 #include "service/camera_watch.h"
 #include "service/event_log.h"
+#include "service/folder_lock.h"
 #include "service/open_alarms.h"
 #include "service/own_bundles.h"
 #include "service/web_server.h"
@@ -66,6 +67,7 @@ private:
 
     WatchConfig config_;
     std::filesystem::path file_;
+    FolderLock lock_; ///< before anything is read or ended in there
     EventLog log_;
     EventReader reader_;
     WindowStore windows_;

@@ -195,6 +195,16 @@ class Watch(WatchProcess):
         self.told("late: up")
         self.assertEqual({one["name"] for one in self.ask("api/cameras")}, {"door", "late"})
 
+    def test_another_watch_leaves_a_folder_alone(self):
+        self.configure({"door": self.video})
+        self.start()
+        self.told("door: alarm ")
+        other = subprocess.run([FOVEA, "watch", "--config", self.folder / "cameras.toml"], capture_output=True, text=True, timeout=60)
+        self.assertEqual(other.returncode, 1)
+        self.assertRegex(other.stderr, rf"^fovea watch: folder '.*/out' is that of another fovea watch, process {self.process.pid}, ")
+        with sqlite3.connect(self.folder / "out/events.db") as events:
+            self.assertGreater(events.execute("SELECT count(*) FROM alarm WHERE ended = 0").fetchone()[0], 0)
+
     def test_a_configuration_that_is_wrong_changes_nothing(self):
         self.configure({"door": self.video}, alarms="on = 1.0\n")
         self.start()
