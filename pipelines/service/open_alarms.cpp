@@ -42,10 +42,11 @@ std::filesystem::path OpenAlarms::file_of(const std::string &camera, const Alarm
     return evidence_folder() / camera / time.substr(0, 10) / (time + "-" + news.alarm.label.label);
 }
 
-OpenAlarms::OpenAlarm OpenAlarms::begun(const std::string &camera, const AlarmNews &news)
+OpenAlarms::OpenAlarm OpenAlarms::begun(const std::string &camera, AlarmNews news)
 {
     OpenAlarm open;
     open.camera = camera;
+    open.number = std::exchange(news.alarm.id, ++alarms_);
     open.last = news;
     open.course = AlarmCourse(news.alarm.label.label);
     for (const WindowNews &window : recent_[camera])
@@ -111,11 +112,13 @@ void OpenAlarms::take_window(const std::string &camera, const WindowNews &window
 std::optional<std::int64_t> OpenAlarms::take(const std::string &camera, const AlarmNews &news)
 {
     auto known = std::find_if(open_.begin(), open_.end(), [&](const OpenAlarm &one) {
-        return one.camera == camera && !one.is_over && one.last.alarm.id == news.alarm.id;
+        return one.camera == camera && !one.is_over && one.number == news.alarm.id;
     });
     if (known != open_.end()) {
+        const std::uint64_t number = known->last.alarm.id;
         known->last = news;
-        log_->change(known->id, camera, news);
+        known->last.alarm.id = number;
+        log_->change(known->id, camera, known->last);
     } else if (news.alarm.kind == AlarmEvent::Kind::Begin) {
         open_.push_back(begun(camera, news));
         known = open_.end() - 1;
@@ -141,12 +144,13 @@ void OpenAlarms::end(const std::string &camera)
 {
     std::vector<AlarmNews> open;
     for (const OpenAlarm &one : open_)
-        if (one.camera == camera && !one.is_over)
+        if (one.camera == camera && !one.is_over) {
             open.push_back(one.last);
-    for (AlarmNews &news : open) {
-        news.alarm.kind = AlarmEvent::Kind::End;
+            open.back().alarm.id = one.number;
+            open.back().alarm.kind = AlarmEvent::Kind::End;
+        }
+    for (const AlarmNews &news : open)
         take(camera, news);
-    }
 }
 
 void OpenAlarms::take_clip(const std::string &camera, const ClipNews &news)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <map>
 #include <random>
 #include <utility>
 
@@ -26,14 +27,14 @@ namespace {
 constexpr guint tidy_interval_s = 600;
 constexpr guint pace_interval_s = 3600;
 
-std::vector<std::string> alarm_labels(const std::string &model)
+std::map<std::string, int> alarm_labels(const std::string &model)
 {
-    std::vector<std::string> labels;
+    std::map<std::string, int> labels;
     const Bundle bundle = Bundle::open(model);
     const auto rule = alarm_rule(bundle);
     for (std::size_t i = 0; i < bundle.labels().size(); ++i)
         if (!rule || rule->limits[i])
-            labels.push_back(bundle.labels()[i]);
+            labels.emplace(bundle.labels()[i], static_cast<int>(i));
     return labels;
 }
 

@@ -195,6 +195,32 @@ class Watch(WatchProcess):
         self.told("late: up")
         self.assertEqual({one["name"] for one in self.ask("api/cameras")}, {"door", "late"})
 
+    def test_alarms_that_a_killed_watch_left_open_are_told_to_end_at_the_next_start(self):
+        lines = self.folder / "told.jsonl"
+        self.configure({"door": self.video, "yard": self.video}, f'[[receiver]]\nuri = "{lines}"\n')
+        self.start()
+        self.told("door: alarm ")
+        self.told("yard: alarm ")
+        self.process.kill()
+        self.process.wait()
+        self.process.stderr.close()
+        begun = self.alarms_told(lines, "begin")
+        self.assertEqual(len(begun), len(set(begun)), "an alarm's number is its own among all cameras")
+        self.assertEqual(self.alarms_told(lines, "end"), [])
+        self.configure({"door": "/nowhere/video.mp4"}, f'[[receiver]]\nuri = "{lines}"\n')
+        self.start()
+        self.told(r"alarms of an earlier run were left open and end there")
+        self.wait_for(lambda: sorted(self.alarms_told(lines, "end")) == sorted(begun))
+        last = next(line for line in map(json.loads, reversed(lines.read_text().splitlines())) if "alarm" in line)
+        self.assertIn(last["source"], ("door", "yard"))
+        self.assertEqual(last["alarm"]["label_id"], {"fight": 1, "fall": 2}[last["alarm"]["label"]])
+
+    @staticmethod
+    def alarms_told(lines, event):
+        """Run and number of each."""
+        told = [json.loads(line) for line in lines.read_text().splitlines()]
+        return [(one["run"], one["alarm"]["id"]) for one in told if one.get("alarm", {}).get("event") == event]
+
     def test_another_watch_leaves_a_folder_alone(self):
         self.configure({"door": self.video})
         self.start()
