@@ -144,16 +144,19 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
 {
     const bool is_picture = !news.picture.empty();
     const std::string why = is_picture ? "picture " + news.picture : news.reason;
-    writes_.attempt([&] { store_.add_camera_change({camera, news.up, why, now_utc()}); });
+    const std::string state = is_picture ? "picture" : (news.up ? "up" : "down");
+    const std::string who = camera + (news.is_record ? " (record_uri)" : "");
+    if (!news.is_record)
+        writes_.attempt([&] { store_.add_camera_change({camera, news.up, why, now_utc()}); });
     if (is_picture)
         log_line(camera + ": " + why + ": " + news.text);
     else
-        log_line(camera + (news.up ? ": up" : ": down, " + news.reason + ": " + news.text));
+        log_line(who + (news.up ? ": up" : ": down, " + news.reason + ": " + news.text));
     Message message;
     message.kind = Message::Kind::Camera;
     message.key = camera;
     message.text = one_line({{"camera", camera},
-                             {"state", is_picture ? "picture" : (news.up ? "up" : "down")},
+                             {"state", (news.is_record ? "record-" : "") + state},
                              {"reason", is_picture ? news.picture : news.reason},
                              {"text", news.text},
                              {"utc", to_utc_text(now_utc())},

@@ -270,13 +270,14 @@ void WatchService::on_camera(const std::string &camera, const CameraNews &news)
 {
     if (news.picture.empty()) {
         const std::string reason = news.up ? "" : news.reason;
-        const bool is_known = !news.up && reasons_[camera] == reason;
-        reasons_[camera] = reason;
+        std::string &last = news.is_record ? record_reasons_[camera] : reasons_[camera];
+        const bool is_known = !news.up && last == reason;
+        last = reason;
         if (is_known)
             return; // it is tried again and again, and told once
     }
     log_.camera(camera, news);
-    if (!news.up)
+    if (!news.up && !news.is_record)
         alarms_.end(camera); // what goes on cannot be told without it
 }
 

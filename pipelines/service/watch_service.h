@@ -76,7 +76,8 @@ private:
     OwnBundles own_;
     OpenAlarms alarms_;
     std::vector<std::unique_ptr<CameraWatch>> cameras_;
-    std::map<std::string, std::string> reasons_; ///< why a camera is down
+    std::map<std::string, std::string> reasons_;        ///< why a camera is down
+    std::map<std::string, std::string> record_reasons_; ///< why its record_uri is
     std::unique_ptr<WebServer> page_;
     GMainLoop *loop_ = nullptr;
 };

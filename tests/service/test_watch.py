@@ -195,6 +195,31 @@ class Watch(WatchProcess):
         self.told("late: up")
         self.assertEqual({one["name"] for one in self.ask("api/cameras")}, {"door", "late"})
 
+    def test_a_stream_to_record_that_is_not_there_is_told_and_one_that_is_lost_ends_its_clip(self):
+        record = self.folder / "record.mp4"
+        shutil.copy(self.video, record)
+        lines = self.folder / "told.jsonl"
+        self.configure({"door": f'uri = "{self.video}"\nrecord_uri = "{record}"\n',
+                        "gate": f'uri = "{self.video}"\nrecord_uri = "/nowhere/main.mp4"\n'},
+                       f'[[receiver]]\nuri = "{lines}"\n')
+        text = (self.folder / "cameras.toml").read_text()
+        (self.folder / "cameras.toml").write_text(text.replace("longest = 6", "longest = 600"))
+        self.start()
+        self.told(r"gate \(record_uri\): down, refused: ")
+        self.told("door: alarm ")
+        self.told("gate: alarm ")
+        record.unlink()  # in the midst of an alarm that has no end
+        self.told(r"door \(record_uri\): down, refused")
+        self.wait_for(lambda: any(one["clip"] for one in self.ask("api/alarms") if one["camera"] == "door"))
+        states = {one["name"]: (one["up"], one["record_up"]) for one in self.ask("api/cameras")}
+        self.assertEqual(states, {"door": (True, False), "gate": (True, False)})
+        self.assertIn('fovea_camera_record_up{camera="door"} 0', self.get("metrics").decode())
+        shutil.copy(self.video, record)
+        self.told(r"(?s)door \(record_uri\): up.*door \(record_uri\): down.*door \(record_uri\): up")
+        told = [json.loads(line) for line in lines.read_text().splitlines()]
+        self.assertIn(("gate", "record-down", "refused"),
+                      [(one["camera"], one["state"], one["reason"]) for one in told if "camera" in one])
+
     def test_alarms_that_a_killed_watch_left_open_are_told_to_end_at_the_next_start(self):
         lines = self.folder / "told.jsonl"
         self.configure({"door": self.video, "yard": self.video}, f'[[receiver]]\nuri = "{lines}"\n')
