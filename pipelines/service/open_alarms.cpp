@@ -7,14 +7,13 @@
 
 #include "fovea/core/utc.h"
 #include "fovea/store/atomic_file.h"
-#include "service/page_json.h"
+#include "service/evidence_retention.h"
 
 namespace fovea {
 
 namespace {
 
 constexpr std::size_t recent_windows = 64; ///< of a camera: an alarm comes behind its windows
-constexpr std::uintmax_t least_free_bytes = 500'000'000; ///< below it no clip is begun
 
 } // namespace
 
@@ -26,6 +25,17 @@ OpenAlarms::OpenAlarms(const WatchConfig *config, EventLog *log, Find find)
 std::filesystem::path OpenAlarms::evidence_folder() const
 {
     return config_->folder / "evidence";
+}
+
+void OpenAlarms::tidy()
+{
+    log_->writes().attempt([this] {
+        const auto gone =
+            apply_retention(config_->recording, now_utc(), &log_->store(), evidence_folder());
+        if (gone > 0)
+            log_line("the disk has little room: " + std::to_string(gone) +
+                     " files of the oldest evidence went");
+    });
 }
 
 bool OpenAlarms::has_room() const
@@ -54,6 +64,8 @@ OpenAlarms::OpenAlarm OpenAlarms::begun(const std::string &camera, AlarmNews new
             open.course.add(window.time, window.scores, window.regions);
     open.id = log_->begin(camera, news);
     CameraWatch *watch = find_(camera);
+    if (!has_room())
+        tidy();
     if (!has_room()) {
         log_line(camera + ": less than 500 MB are free, no clip is kept");
     } else if (watch != nullptr && config_->recording.enabled) {

@@ -40,6 +40,9 @@ public:
 
     std::filesystem::path evidence_folder() const;
 
+    /** \brief Evidence that is too old, or too much, goes */
+    void tidy();
+
 private:
     struct OpenAlarm {
         std::int64_t id = 0; ///< of the store

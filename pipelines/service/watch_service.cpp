@@ -233,9 +233,7 @@ void WatchService::tidy()
     StoreWrites &writes = log_.writes();
     writes.attempt([this] { windows_.flush(); });
     writes.attempt([this] { pace_.flush(); });
-    writes.attempt([this] {
-        apply_retention(config_.recording, now_utc(), &log_.store(), alarms_.evidence_folder());
-    });
+    alarms_.tidy();
 }
 
 CameraWatch *WatchService::find(const std::string &camera) const
