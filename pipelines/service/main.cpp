@@ -6,13 +6,13 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <sys/resource.h>
 #include <vector>
 
 #include <gst/gst.h>
 
 #include <CLI/CLI.hpp>
 #include <malloc.h>
-#include <sys/resource.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
@@ -42,6 +42,13 @@ fovea::WatchConfig config_of(const WatchOptions &options)
     if (!options.config.empty())
         config = fovea::read_watch_config(options.config);
     for (fovea::CameraConfig &camera : fovea::cameras_of(options.uris)) {
+        for (const fovea::CameraConfig &one : config.cameras)
+            if (one.name == camera.name)
+                throw fovea::Error(
+                    fovea::Error::Kind::Settings,
+                    "'" + options.config.string() + "': camera '" + one.name +
+                        "' is called as the first, second, ... CAMERA of the command "
+                        "line is; name it otherwise");
         camera.alarms = config.alarms;
         config.cameras.push_back(std::move(camera));
     }
@@ -107,7 +114,10 @@ int watch(int argc, char **argv)
         std::printf("%zu cameras; the configuration can be used\n", config.cameras.size());
         return 0;
     }
-    return fovea::WatchService(config, options.config).run();
+    std::function<fovea::WatchConfig()> read;
+    if (!options.config.empty())
+        read = [options] { return config_of(options); };
+    return fovea::WatchService(config, read).run();
 }
 
 int report(int argc, char **argv)

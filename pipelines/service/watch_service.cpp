@@ -45,9 +45,9 @@ std::uint64_t any_seed()
 
 } // namespace
 
-WatchService::WatchService(WatchConfig config, std::filesystem::path file)
+WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read)
     : config_(std::move(config)),
-      file_(std::move(file)),
+      read_(std::move(read)),
       lock_(config_.folder),
       log_(config_, alarm_labels(config_.model)),
       reader_(config_.folder / "events.db"),
@@ -186,11 +186,11 @@ void WatchService::reload()
     log_.writes().attempt([this] { windows_.flush(); }); // for whoever adapts now
     take_adapted();
     look_at_pace();
-    if (file_.empty())
+    if (!read_)
         return;
     WatchConfig read;
     try {
-        read = read_watch_config(file_);
+        read = read_();
         read.model = config_.model; // these change with a restart
         read.detector = config_.detector;
         check_watch(read);
@@ -211,9 +211,12 @@ void WatchService::reload()
             added.push_back(camera);
     }
     const std::size_t left_alone = kept.size();
+    std::size_t ended = 0;
     for (const auto &camera : cameras_)
-        if (camera != nullptr)
+        if (camera != nullptr) {
             alarms_.end(camera->config().name);
+            ++ended;
+        }
     cameras_ = std::move(kept); // the others stop here
     config_.recording = read.recording;
     for (const CameraConfig &camera : added) {
@@ -222,7 +225,7 @@ void WatchService::reload()
     }
     config_.cameras = read.cameras;
     log_line("configuration read again: " + std::to_string(left_alone) + " cameras go on, " +
-             std::to_string(added.size()) +
+             std::to_string(ended) + " end, " + std::to_string(added.size()) +
              " begin; what stands for all of them (model, detector, fps, motion_gate, learn), "
              "receivers and page change with a restart");
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,10 +33,10 @@ class WatchService final : private CameraListener, private PageSource
 {
 public:
     /**
-     * \param file the configuration, read again on SIGHUP; empty: there is none
+     * \param read gives the configuration again, on SIGHUP; empty: there is nothing to read
      * \throw Error when the model, the folder, a publisher or the page cannot be used
      */
-    WatchService(WatchConfig config, std::filesystem::path file);
+    WatchService(WatchConfig config, std::function<WatchConfig()> read);
     ~WatchService() override;
     WatchService(const WatchService &) = delete;
     WatchService &operator=(const WatchService &) = delete;
@@ -66,7 +67,7 @@ private:
     CameraWatch *find(const std::string &camera) const;
 
     WatchConfig config_;
-    std::filesystem::path file_;
+    std::function<WatchConfig()> read_;
     FolderLock lock_; ///< before anything is read or ended in there
     EventLog log_;
     EventReader reader_;

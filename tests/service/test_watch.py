@@ -191,7 +191,7 @@ class Watch(WatchProcess):
         shutil.copy(self.video, self.folder / "late.mp4")  # cameras come and go by SIGHUP
         self.configure({"door": self.video, "late": self.folder / "late.mp4"})
         self.process.send_signal(signal.SIGHUP)
-        self.told("1 cameras go on, 1 begin")
+        self.told("1 cameras go on, 1 end, 1 begin")
         self.told("late: up")
         self.assertEqual({one["name"] for one in self.ask("api/cameras")}, {"door", "late"})
 
@@ -255,6 +255,19 @@ class Watch(WatchProcess):
         self.assertRegex(other.stderr, rf"^fovea watch: folder '.*/out' is that of another fovea watch, process {self.process.pid}, ")
         with sqlite3.connect(self.folder / "out/events.db") as events:
             self.assertGreater(events.execute("SELECT count(*) FROM alarm WHERE ended = 0").fetchone()[0], 0)
+
+    def test_cameras_of_the_command_line_stay_when_the_file_is_read_again(self):
+        self.configure({"door": self.video})
+        shutil.copy(self.video, self.folder / "late.mp4")
+        self.start(words=[self.video])
+        self.told("camera-1: up")
+        self.configure({"door": self.video, "late": self.folder / "late.mp4"})
+        self.process.send_signal(signal.SIGHUP)
+        self.told("2 cameras go on, 0 end, 1 begin")
+        self.assertEqual({one["name"] for one in self.ask("api/cameras")}, {"door", "late", "camera-1"})
+        self.configure({"camera-1": self.video})
+        self.process.send_signal(signal.SIGHUP)
+        self.told("stays as it was: .*camera 'camera-1' is called as ")
 
     def test_a_configuration_that_is_wrong_changes_nothing(self):
         self.configure({"door": self.video}, alarms="on = 1.0\n")
