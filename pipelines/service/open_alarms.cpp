@@ -127,9 +127,10 @@ std::optional<std::int64_t> OpenAlarms::take(const std::string &camera, const Al
         return one.camera == camera && !one.is_over && one.number == news.alarm.id;
     });
     if (known != open_.end()) {
-        const std::uint64_t number = known->last.alarm.id;
-        known->last = news;
-        known->last.alarm.id = number;
+        const AlarmNews begun = std::exchange(known->last, news);
+        known->last.alarm.id = begun.alarm.id;
+        known->last.utc_offset =
+            begun.utc_offset; // a clock that is set would end it before its begin
         log_->change(known->id, camera, known->last);
     } else if (news.alarm.kind == AlarmEvent::Kind::Begin) {
         open_.push_back(begun(camera, news));
