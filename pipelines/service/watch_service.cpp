@@ -92,6 +92,8 @@ WatchService::~WatchService()
 
 std::unique_ptr<CameraWatch> WatchService::made_camera(const CameraConfig &config)
 {
+    reasons_.erase(config.name); // what is wrong with it is told anew
+    record_reasons_.erase(config.name);
     CameraListener *listener = this;
     auto made = std::make_unique<CameraWatch>(config_, config, own_.take(config.name), listener);
     const Bundle model = Bundle::open(config_.model);

@@ -188,6 +188,9 @@ class Watch(WatchProcess):
             self.get("healthz")
         self.assertEqual(caught.exception.code, 503)
         caught.exception.close()
+        self.configure({"gone": "/nowhere/other.mp4", "door": self.video})
+        self.process.send_signal(signal.SIGHUP)
+        self.told("(?s)gone: down, refused.*1 cameras go on.*gone: down, refused")  # of the new address too
         shutil.copy(self.video, self.folder / "late.mp4")  # cameras come and go by SIGHUP
         self.configure({"door": self.video, "late": self.folder / "late.mp4"})
         self.process.send_signal(signal.SIGHUP)
