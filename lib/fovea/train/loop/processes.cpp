@@ -143,6 +143,9 @@ Meeting meet(const ProcessPlace &place, [[maybe_unused]] at::Device device, Pati
     options.isServer = place.rank == 0;
     options.numWorkers = place.count;
     options.timeout = patience;
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+    options.useLibUV = false; // the default from then on, which Debian's LibTorch is built without
+#endif
     const auto store = c10::make_intrusive<c10d::TCPStore>(place.address, options);
     check_options(*store, place);
 #ifdef FOVEA_NCCL
