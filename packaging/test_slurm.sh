@@ -17,10 +17,18 @@ export GST_PLUGIN_PATH_1_0=$build/gst-plugins GST_REGISTRY=$dir/registry GST_REG
 finish() {
   scancel --full --name=fovea-label 2>/dev/null || true
   scancel --full --name=fovea-train 2>/dev/null || true
+  for _ in $(seq 40); do # a step that outlives its slurmd stays for ever
+    [ -n "$(squeue -h 2>/dev/null)" ] || break
+    sleep 0.5
+  done
   pkill -F "$dir/slurmd.n1.pid" 2>/dev/null || true
   pkill -F "$dir/slurmd.n2.pid" 2>/dev/null || true
   pkill -F "$dir/slurmctld.pid" 2>/dev/null || true
-  [ -n "${KEEP:-}" ] && echo "kept: $dir" || rm -rf "$dir"
+  [ -z "${KEEP:-}" ] || { echo "kept: $dir"; return; }
+  for _ in $(seq 20); do # the daemons write until they end
+    rm -rf "$dir" 2>/dev/null && return
+    sleep 0.5
+  done
 }
 trap finish EXIT
 fail() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include "fovea/publish/mqtt_client.h"
 #include "mqtt_test.h"
 
 namespace fovea {
@@ -151,9 +152,9 @@ TEST_F(MqttTransport, PasswordsAreCheckedAndNeverTold)
     EXPECT_TRUE(eventually([&] { return listener.on("site/north/windows") == texts(0, 1); }));
 }
 
-TEST_F(MqttTransport, TlsChecksTheBrokersCertificate)
+/** \brief Of an authority and of a broker on localhost. \return false: there is no openssl */
+bool made_certificates(const std::string &at)
 {
-    const std::string at = folder_.path().string();
     const std::string make = "cd " + at +
                              " && openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out "
                              "ca.pem -subj /CN=ca -days 2"
@@ -162,10 +163,21 @@ TEST_F(MqttTransport, TlsChecksTheBrokersCertificate)
                              " && openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key "
                              "-CAcreateserial -out cert.pem -days 2"
                              " && chmod -R a+rX . ";
-    if (std::system(("(" + make + ") >/dev/null 2>&1").c_str()) != 0)
+    return std::system(("(" + make + ") >/dev/null 2>&1").c_str()) == 0;
+}
+
+std::string with_certificates(const std::string &at)
+{
+    return "allow_anonymous true\ncafile " + at + "/ca.pem\ncertfile " + at +
+           "/cert.pem\nkeyfile " + at + "/key.pem";
+}
+
+TEST_F(MqttTransport, TlsChecksTheBrokersCertificate)
+{
+    const std::string at = folder_.path().string();
+    if (!made_certificates(at))
         GTEST_SKIP() << "no openssl here: apt-get install openssl";
-    const Broker broker(folder_, "allow_anonymous true\ncafile " + at + "/ca.pem\ncertfile " + at +
-                                     "/cert.pem\nkeyfile " + at + "/key.pem");
+    const Broker broker(folder_, with_certificates(at));
     const std::string uri = "mqtts://localhost:" + std::to_string(broker.port()) + "/site";
     {
         auto publisher = open(uri); // the system's authorities do not know it
@@ -181,6 +193,28 @@ TEST_F(MqttTransport, TlsChecksTheBrokersCertificate)
         publisher->publish(made(i));
     EXPECT_TRUE(eventually([&] { return listener.on("site/north/windows").size() == 50; }));
     EXPECT_EQ(listener.on("site/north/windows"), texts(0, 50));
+}
+
+TEST_F(MqttTransport, CertificatesThatAreGoneForAWhileAreReadWhenTheyAreBack)
+{
+    const std::string at = folder_.path().string();
+    if (!made_certificates(at))
+        GTEST_SKIP() << "no openssl here: apt-get install openssl";
+    Broker broker(folder_, with_certificates(at));
+    broker.kill();
+    MqttOptions options;
+    options.host = "localhost";
+    options.port = broker.port();
+    options.tls = true;
+    options.ca_file = at + "/ca.pem";
+    options.will_topic = "site/available";
+    MqttClient client(options);
+    std::filesystem::rename(options.ca_file, at + "/old.pem");
+    EXPECT_TRUE(eventually([&] { return client.why().find("ca-file '" + at) == 0; }))
+        << client.why();
+    std::filesystem::rename(at + "/old.pem", options.ca_file);
+    broker.start();
+    EXPECT_EQ(client.connection(std::chrono::seconds(30)), 1);
 }
 
 TEST_F(MqttTransport, LatencyOfALineIsMilliseconds)

@@ -194,7 +194,8 @@ protected:
                 {"WORLD_SIZE", std::to_string(count)},
                 {"MASTER_ADDR", "127.0.0.1"},
                 {"MASTER_PORT", std::to_string(port)},
-                {"PATIENCE", "120"}};
+                {"PATIENCE", "120"},
+                {"TORCH_CPP_LOG_LEVEL", "FATAL"}}; // as the command sets it
     }
 
     Weights weights_of(const std::string &name) const

@@ -59,7 +59,7 @@ TEST_F(Ucf101, ItsSplitFilesAreRead)
     EXPECT_EQ(list.labels, (std::vector<std::string>{"Archery", "Surfing"}));
     EXPECT_EQ(list.of_split("train").size(), 4U);
     EXPECT_EQ(list.of_split("test").size(), 2U);
-    const ListedClip &clip = clip_named(list, "v_Archery_g08_c02.avi");
+    const ListedClip clip = clip_named(list, "v_Archery_g08_c02.avi");
     EXPECT_EQ(clip.label, "Archery");
     EXPECT_EQ(clip.group, "Archery_g08");
     EXPECT_EQ(clip.split, "train");

@@ -92,14 +92,14 @@ void expect_steps(const Recipe &recipe, double rate, double decay, int epochs,
 
 TEST(Recipes, OfCharadesAreThoseOfThePaper)
 {
-    const NamedRecipe &base = recipe_named("charades-base", NamedRecipe::Trains::Backbone);
+    const NamedRecipe base = recipe_named("charades-base", NamedRecipe::Trains::Backbone);
     expect_steps(base.recipe, 0.375, 1e-7, 50, {15, 40});
     EXPECT_EQ(base.recipe.batch_size, 12); // of 64 frames
     EXPECT_EQ(base.recipe.labelling, Labelling::Many);
     EXPECT_DOUBLE_EQ(base.augmentation.flip, 0.5);
     EXPECT_EQ(base.augmentation.sides, std::vector<double>{224.0 / 256});
     for (const char *name : {"charades-focus", "charades-focus-late"}) {
-        const NamedRecipe &focus = recipe_named(name, NamedRecipe::Trains::Backbone);
+        const NamedRecipe focus = recipe_named(name, NamedRecipe::Trains::Backbone);
         expect_steps(focus.recipe, 0.02, 1e-7, 25, {15});
         EXPECT_EQ(focus.recipe.batch_size, 8);
         EXPECT_EQ(focus.focus.focus, Focus::Saliency);
@@ -109,7 +109,7 @@ TEST(Recipes, OfCharadesAreThoseOfThePaper)
 
 TEST(Recipes, OfW3TrainsTwiceAsTsm)
 {
-    const NamedRecipe &w3 = recipe_named("w3", NamedRecipe::Trains::Backbone);
+    const NamedRecipe w3 = recipe_named("w3", NamedRecipe::Trains::Backbone);
     expect_steps(w3.recipe, 0.01, 5e-4, 50, {20, 40});
     EXPECT_EQ(w3.student, MapDistance::L2);
 }
@@ -117,7 +117,7 @@ TEST(Recipes, OfW3TrainsTwiceAsTsm)
 /* craston/MARS: opts.py (alpha), MARS_train.py (rate and decay of a pretrained network) */
 TEST(Recipes, OfMarsLearnsTheFeaturesOfANetworkOfFlow)
 {
-    const NamedRecipe &mars = recipe_named("mars", NamedRecipe::Trains::Backbone);
+    const NamedRecipe mars = recipe_named("mars", NamedRecipe::Trains::Backbone);
     EXPECT_EQ(mars.student, MapDistance::Features);
     EXPECT_EQ(mars.teacher, Modality::Flow);
     EXPECT_EQ(mars.recipe.map_share, 50);
@@ -128,7 +128,7 @@ TEST(Recipes, OfMarsLearnsTheFeaturesOfANetworkOfFlow)
 
 TEST(Recipes, OfTheAttentionLstmDecaysAfter2512Steps)
 {
-    const NamedRecipe &alstm = recipe_named("alstm", NamedRecipe::Trains::Head);
+    const NamedRecipe alstm = recipe_named("alstm", NamedRecipe::Trains::Head);
     const Recipe &recipe = alstm.recipe;
     EXPECT_EQ(alstm.head, "alstm");
     EXPECT_EQ(recipe.batch_size, 200);
@@ -144,7 +144,7 @@ TEST(Recipes, OfTheAttentionLstmDecaysAfter2512Steps)
 /* The study took 14 epochs of 3000 windows in batches of 64; a list's epoch is some 540 */
 TEST(Recipes, OfPersonsTakesAsManyStepsAsTheStudy)
 {
-    const NamedRecipe &persons = recipe_named("persons", NamedRecipe::Trains::Head);
+    const NamedRecipe persons = recipe_named("persons", NamedRecipe::Trains::Head);
     EXPECT_EQ(persons.head, "persons");
     EXPECT_EQ(persons.recipe.optimiser, OptimiserKind::AdamW);
     EXPECT_EQ(persons.recipe.schedule, Schedule::OneCycle);

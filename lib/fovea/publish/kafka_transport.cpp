@@ -6,6 +6,7 @@
 #include <chrono>
 #include <iterator>
 #include <map>
+#include <utility>
 
 #include <librdkafka/rdkafka.h>
 
@@ -71,16 +72,22 @@ public:
     KafkaTransport(const KafkaTransport &) = delete;
     KafkaTransport &operator=(const KafkaTransport &) = delete;
 
-    void idle() override { rd_kafka_poll(producer_, 0); }
+    void idle() override
+    {
+        if (producer_ != nullptr)
+            rd_kafka_poll(producer_, 0);
+    }
 
     Delivery send(const std::vector<Message> &messages, const StopFlag &stop) override
     {
-        if (rd_kafka_fatal_error(producer_, nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        if (producer_ != nullptr &&
+            rd_kafka_fatal_error(producer_, nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
             // its sequence is broken: a new producer begins a new one
             destroy_producer();
             sent_.clear();
-            make_producer();
         }
+        if (producer_ == nullptr)
+            make_producer();
         std::string why;
         for (const Message &message : messages)
             if (why.empty() && sent_.count(message.id) == 0)
@@ -201,9 +208,11 @@ private:
 
     void destroy_producer()
     {
+        if (producer_ == nullptr)
+            return;
         rd_kafka_purge(producer_, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
         rd_kafka_flush(producer_, flush_ms); // the reports of what was purged
-        rd_kafka_destroy(producer_);
+        rd_kafka_destroy(std::exchange(producer_, nullptr));
     }
 
     /** \return why not; empty: it is on its way, or refused */
@@ -234,7 +243,7 @@ private:
     std::string topic_;
     std::unique_ptr<rd_kafka_conf_t, decltype(&rd_kafka_conf_destroy)> configuration_{
         rd_kafka_conf_new(), rd_kafka_conf_destroy};
-    rd_kafka_t *producer_ = nullptr;
+    rd_kafka_t *producer_ = nullptr;   ///< null: a new one could not be made yet
     std::map<std::string, Sent> sent_; ///< by the message's id
     int open_ = 0;                     ///< records without a report
     std::string away_;                 ///< what librdkafka said last of brokers that are away

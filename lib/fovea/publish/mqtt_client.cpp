@@ -131,9 +131,13 @@ void MqttClient::run()
     GrowingPause pause(receiver_pauses);
     while (!stop_.stopped()) {
         const int before = connections_; // changes in serve() alone
-        mosquitto *client = make_client();
-        serve(client);
-        mosquitto_destroy(client);
+        try {
+            mosquitto *client = make_client();
+            serve(client);
+            mosquitto_destroy(client);
+        } catch (const Error &error) { // as while certificates are replaced
+            lose(error.what());
+        }
         if (connections_ > before)
             pause.reset();
         stop_.wait(pause.next());

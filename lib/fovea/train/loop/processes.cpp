@@ -20,6 +20,7 @@
 #include <tuple>
 #include <utility>
 
+#include <c10/util/Logging.h>
 #include <netdb.h>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 #include <torch/version.h>
@@ -138,11 +139,15 @@ void check_options(c10d::TCPStore &store, const ProcessPlace &place)
 
 Meeting meet(const ProcessPlace &place, [[maybe_unused]] at::Device device, Patience patience)
 {
+    c10::initLogging(); // by TORCH_CPP_LOG_LEVEL, which LibTorch 2 looks at for Python alone
     c10d::TCPStoreOptions options;
     options.port = static_cast<std::uint16_t>(place.port);
     options.isServer = place.rank == 0;
     options.numWorkers = place.count;
     options.timeout = patience;
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+    options.useLibUV = false; // the default from then on, which Debian's LibTorch is built without
+#endif
     const auto store = c10::make_intrusive<c10d::TCPStore>(place.address, options);
     check_options(*store, place);
 #ifdef FOVEA_NCCL
