@@ -253,7 +253,8 @@ int extract(const ExtractOptions &options)
     if (is_share && !interrupted())
         write_record_of_share(settled, model, list);
     if (!settled.list.empty())
-        write_feature_list(settled.out, std::move(list), settled.stretches ? clips : ClipList());
+        write_feature_list(settled.out / settled.list_name, std::move(list),
+                           settled.stretches ? clips : ClipList());
     return code;
 }
 
