@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "commands/label.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -305,16 +307,26 @@ AnalysisSettings settled_analysis(const LabelOptions &options, const Bundle &mod
     return settled;
 }
 
+/** \brief `label *` a second time names the folders of the first, too */
+std::vector<std::filesystem::path> without_results(const std::vector<std::filesystem::path> &videos)
+{
+    std::vector<std::filesystem::path> left;
+    std::copy_if(videos.begin(), videos.end(), std::back_inserter(left),
+                 [](const auto &video) { return !ResultsFolder::is_one(video); });
+    return left.empty() ? videos : left; // nothing but folders is told as such
+}
+
 } // namespace
 
 int label(const LabelOptions &options)
 {
-    if (options.status)
-        return tell_status(options.videos, options.share);
     LabelOptions settled = options;
+    settled.videos = without_results(options.videos);
+    if (options.status)
+        return tell_status(settled.videos, options.share);
     std::optional<MediaLooks> looks;
-    if (begins_with_first(options)) {
-        looks.emplace(options.videos.front());
+    if (begins_with_first(settled)) {
+        looks.emplace(settled.videos.front());
         load_fovea_elements();
     }
     LabelModels models = {open_models(options.analysis.model), std::nullopt, {}};
