@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "batch.h"
+#include "crash_guard.h"
 #include "fovea/bundle/combination_results.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/background_task.h"
@@ -141,7 +142,7 @@ private:
 bool begins_with_first(const LabelOptions &options)
 {
     const std::filesystem::path &first = options.videos.front();
-    return !options.print_pipeline && !is_web_video(first.string()) &&
+    return !options.print_pipeline && !crashed_before() && !is_web_video(first.string()) &&
            options.share.claims.empty() && is_of(options.share, first) &&
            (options.force || !std::filesystem::exists(ResultsFolder::path_of(first, options.out)));
 }
