@@ -345,6 +345,7 @@ int label(const LabelOptions &options)
         print_pipelines(settled, models);
         return 0;
     }
+    check_device(settled.analysis.device);
     const Labeller labeller(settled, models, looks ? &*looks : nullptr);
     const auto output = [&](const auto &video) {
         return std::filesystem::absolute(ResultsFolder::path_of(video, settled.out));
