@@ -58,7 +58,7 @@ std::filesystem::path ResultsFolder::path_of(const std::filesystem::path &video,
 bool ResultsFolder::is_one(const std::filesystem::path &path)
 {
     std::error_code error;
-    return path.lexically_normal().extension() == ".fovea" &&
+    return (path / "").parent_path().extension() == ".fovea" && // without a slash behind it
            std::filesystem::exists(path / record_name, error);
 }
 
