@@ -41,6 +41,17 @@ void link_any(GstElement *, GstPad *pad, gpointer next)
         gst_pad_link(pad, sink);
 }
 
+/* Of HTTP and its like, where the source takes them */
+void log_in(GstElement *, GstElement *source, gpointer data)
+{
+    const auto *login = static_cast<const Login *>(data);
+    GObjectClass *of = G_OBJECT_GET_CLASS(source);
+    if (g_object_class_find_property(of, "user-id") != nullptr &&
+        g_object_class_find_property(of, "user-pw") != nullptr)
+        g_object_set(source, "user-id", login->user.c_str(), "user-pw", login->password.c_str(),
+                     nullptr);
+}
+
 gboolean select_stream(GstElement *, guint, GstCaps *caps, gpointer)
 {
     const GstStructure *first = gst_caps_get_structure(caps, 0);
@@ -166,9 +177,12 @@ void CameraConnection::add_source()
         gst_element_link(source, parse_);
         break;
     }
+    case CameraUri::Kind::File:
     case CameraUri::Kind::Other: {
         GstElement *source = add("urisourcebin", "source");
         g_object_set(source, "uri", camera_.uri.c_str(), nullptr);
+        if (!camera_.login.user.empty())
+            g_signal_connect(source, "source-setup", G_CALLBACK(log_in), &camera_.login);
         g_signal_connect(source, "pad-added", G_CALLBACK(link_any), parse_);
         break;
     }

@@ -8,6 +8,7 @@
 #include "base/bus_error.h"
 #include "base/mapped_frame.h"
 #include "base/picture_hash.h"
+#include "camera/camera_reach.h"
 #include "fovea/core/named_thread.h"
 
 namespace fovea {
@@ -60,6 +61,7 @@ CameraKeeper::~CameraKeeper()
         stopping_ = true;
     }
     changed_.notify_all();
+    g_cancellable_cancel(cancel_.get());
     thread_.join();
 }
 
@@ -75,14 +77,14 @@ void CameraKeeper::run()
                     return true;
             }
             const bool has_looped = end.loss == CameraLoss::Ended && options_.loop && frames_ > 0 &&
-                                    camera_.kind == CameraUri::Kind::Other;
+                                    camera_.kind == CameraUri::Kind::File;
             if (has_looped) {
                 ++counts_->loops;
                 continue;
             }
             if (counts_->up && g_get_monotonic_time() - begun > steady_ms * us_per_ms)
                 pause_.reset();
-            tell_down(end);
+            tell_down(explained(end));
             if (!pause())
                 return true;
         }
@@ -178,6 +180,17 @@ void CameraKeeper::tell_up()
     gst_structure_set(message, "width", G_TYPE_INT, width_.load(), "height", G_TYPE_INT,
                       height_.load(), nullptr);
     post(element_, message);
+}
+
+/* Where there was no frame it may be that nobody is there */
+CameraEnd CameraKeeper::explained(CameraEnd end)
+{
+    if (frames_ > 0 || (end.loss != CameraLoss::Refused && end.loss != CameraLoss::Failed))
+        return end;
+    const std::string why = why_unreachable(camera_, cancel_.get());
+    if (why.empty())
+        return end;
+    return {CameraLoss::Refused, camera_.without_secrets(why)};
 }
 
 void CameraKeeper::tell_down(const CameraEnd &end)

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include <gio/gio.h>
 #include <gst/gst.h>
 
 #include "camera/camera_connection.h"
@@ -46,6 +47,7 @@ private:
     void take(GstSample *sample);
     bool check(GstBuffer *buffer, const GstVideoInfo &info, Nanoseconds now);
     void tell_up();
+    CameraEnd explained(CameraEnd end);
     void tell_down(const CameraEnd &end);
     void tell_picture();
     bool pause();
@@ -71,7 +73,9 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopping_ = false; ///< guarded by mutex_
-    std::thread thread_;    ///< last: it uses the others
+    std::unique_ptr<GCancellable, decltype(&g_object_unref)> cancel_{g_cancellable_new(),
+                                                                     g_object_unref};
+    std::thread thread_; ///< last: it uses the others
 };
 
 } // namespace fovea

@@ -10,9 +10,11 @@ namespace {
 /* Below 0 before the segment, where frames lie that are decoded before the first that is shown */
 std::optional<Nanoseconds> running_time(GstSample *sample, GstClockTime stamp)
 {
+    const GstSegment *segment = gst_sample_get_segment(sample);
+    if (segment->format != GST_FORMAT_TIME) // of bytes, as HTTP gives them: there are no stamps
+        return std::nullopt;
     guint64 time = 0;
-    const int sign = gst_segment_to_running_time_full(gst_sample_get_segment(sample),
-                                                      GST_FORMAT_TIME, stamp, &time);
+    const int sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, stamp, &time);
     if (sign == 0)
         return std::nullopt;
     return sign * static_cast<Nanoseconds>(time);
@@ -68,6 +70,9 @@ GstBuffer *CameraOutput::placed(GstSample *sample, bool damaged)
         if (GST_BUFFER_PTS_IS_VALID(taken) && GST_BUFFER_PTS(taken) > GST_BUFFER_DTS(taken))
             GST_BUFFER_PTS(buffer) += GST_BUFFER_PTS(taken) - GST_BUFFER_DTS(taken);
     }
+    if (!GST_BUFFER_DURATION_IS_VALID(
+            buffer)) // the rate is not known, and videorate aborts without
+        GST_BUFFER_DURATION(buffer) = static_cast<GstClockTime>(placed.step);
     GST_BUFFER_OFFSET(buffer) = GST_BUFFER_OFFSET_NONE;
     if (placed.jump)
         GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);

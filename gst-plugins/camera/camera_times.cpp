@@ -22,6 +22,7 @@ CameraTimes::Placed CameraTimes::place(std::optional<Nanoseconds> running, Nanos
     }
     first_ = false;
     placed.time = std::max(placed.time, last_ + 1);
+    placed.step = placed.jump ? usual_step : placed.time - last_;
     last_ = placed.time;
     return placed;
 }

@@ -20,7 +20,11 @@ public:
     struct Placed {
         Nanoseconds time = 0; ///< later than that of any frame before
         bool jump = false;    ///< first of a connection, or the stamps were not believed
+        Nanoseconds step = 0; ///< since the frame before, at a jump usual_step
     };
+
+    static constexpr Nanoseconds usual_step =
+        40 * nanoseconds_per_millisecond; ///< 25 frames a second
 
     static constexpr Nanoseconds most_ahead = nanoseconds_per_second;
     static constexpr Nanoseconds most_behind = 10 * nanoseconds_per_second;

@@ -60,6 +60,8 @@ CameraUri camera_uri(const std::string &text, const std::string &credentials)
         camera.kind = CameraUri::Kind::Rtsp;
     else if (scheme == "v4l2")
         camera.kind = CameraUri::Kind::V4l2;
+    else if (scheme == "file")
+        camera.kind = CameraUri::Kind::File;
     if (const gchar *info = gst_uri_get_userinfo(uri)) {
         const std::string login = info;
         const std::size_t colon = login.find(':');

@@ -12,7 +12,8 @@ struct CameraUri {
     enum class Kind {
         Rtsp,
         V4l2, ///< v4l2:///dev/videoN
-        Other ///< a file that is looped, or whatever else GStreamer has a source for
+        File, ///< looped
+        Other ///< whatever else GStreamer has a source for
     };
 
     std::string uri; ///< without user name and password

@@ -35,14 +35,17 @@ void silence_c10d()
     setenv("TORCH_CPP_LOG_LEVEL", "FATAL", /*overwrite=*/0);
 }
 
-/** \brief A program that does the work: where this one was built, else where they are installed */
+/** \brief A program that does the work: where this one was built, in the tree that it is installed in, else where it was to be */
 std::filesystem::path program(const char *name, const char *built_in)
 {
     std::error_code error;
-    const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-    auto built = self.parent_path() / built_in / name;
-    return std::filesystem::exists(built, error) ? built
-                                                 : std::filesystem::path(FOVEA_COMMAND_DIR) / name;
+    const auto own = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+    const std::filesystem::path installed = FOVEA_COMMAND_DIR;
+    for (const auto &place : {own / built_in, own / installed.lexically_relative(FOVEA_BIN_DIR)}) {
+        if (std::filesystem::exists(place / name, error))
+            return place / name;
+    }
+    return installed / name;
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "service/camera_chains.h"
 
+#include <cmath>
 #include <utility>
 
 #include "fovea/bundle/alarm_overrides.h"
@@ -107,8 +108,20 @@ Chain picture_chain()
 
 Stage camera_stage(const CameraConfig &camera, const std::string &uri)
 {
-    return {"foveacamera",
-            {{"uri", uri}, {"credentials", camera.credentials}, {"transport", camera.transport}}};
+    Stage stage = {"foveacamera",
+                   {{"uri", uri},
+                    {"credentials", camera.credentials},
+                    {"transport", camera.transport},
+                    {"check-picture", camera.check_picture ? "true" : "false"}}};
+    constexpr double ms_a_second = 1000;
+    const auto add_ms = [&](const char *name, const std::optional<double> &seconds) {
+        if (seconds)
+            stage.properties.emplace_back(name,
+                                          std::to_string(std::lround(*seconds * ms_a_second)));
+    };
+    add_ms("timeout", camera.timeout);
+    add_ms("frozen-timeout", camera.frozen_timeout);
+    return stage;
 }
 
 } // namespace fovea

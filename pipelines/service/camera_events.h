@@ -34,9 +34,10 @@ constexpr const char *pipeline_reason = "pipeline";
 /** \brief A camera is there, or is not, or what it shows is another thing than its scene */
 struct CameraNews {
     bool up = false;
-    std::string reason;  ///< of a loss: as foveacamera names it, or pipeline_reason
-    std::string picture; ///< as foveacamera names it; empty: this is not about it
-    std::string text;    ///< one line, without secrets
+    std::string reason;     ///< of a loss: as foveacamera names it, or pipeline_reason
+    std::string picture;    ///< as foveacamera names it; empty: this is not about it
+    std::string text;       ///< one line, without secrets
+    bool is_record = false; ///< of record_uri: what is looked at goes on
 };
 
 /** \brief A clip is whole, or could not be written */
@@ -49,6 +50,7 @@ struct ClipNews {
 struct CameraStats {
     bool up = false;
     std::string picture = "good"; ///< as foveacamera names it
+    bool record_up = true;        ///< whether record_uri gives frames, where there is one
     std::uint64_t frames = 0;
     std::uint64_t dropped = 0;
     std::uint64_t losses = 0;

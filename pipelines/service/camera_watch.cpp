@@ -49,6 +49,23 @@ EvidenceRecorder::Options recorder_options(const RecordingConfig &config, const 
             std::min(time(least), time(config.longest))};
 }
 
+CameraNews news_of(const GstStructure *message)
+{
+    CameraNews news;
+    news.up = word_in(message, "state") == "up";
+    news.reason = word_in(message, "reason");
+    news.text = word_in(message, "text");
+    news.picture = word_in(message, "picture");
+    return news;
+}
+
+/* Of a foveacamera */
+bool is_up(const GstStructure *stats)
+{
+    gboolean up = FALSE;
+    return gst_structure_get_boolean(stats, "up", &up) != FALSE && up != FALSE;
+}
+
 } // namespace
 
 CameraWatch::CameraWatch(const WatchConfig &watch, const CameraConfig &camera, std::string own,
@@ -192,9 +209,9 @@ gboolean CameraWatch::on_message(GstBus *, GstMessage *message, gpointer self)
             watch->take_alarm(content);
         else if (gst_structure_has_name(content, "fovea-activity") != FALSE)
             watch->take_window(content);
-        else if (gst_structure_has_name(content, "fovea-camera") != FALSE &&
-                 GST_MESSAGE_SRC(message) == GST_OBJECT(watch->source_))
-            watch->take_camera(content);
+        else if (gst_structure_has_name(content, "fovea-camera") != FALSE)
+            GST_MESSAGE_SRC(message) == GST_OBJECT(watch->source_) ? watch->take_camera(content)
+                                                                   : watch->take_record(content);
     }
     return G_SOURCE_CONTINUE; // a source that was removed meanwhile is gone all the same
 }
@@ -270,11 +287,7 @@ void CameraWatch::take_window(const GstStructure *message)
 
 void CameraWatch::take_camera(const GstStructure *message)
 {
-    CameraNews news;
-    news.up = word_in(message, "state") == "up";
-    news.reason = word_in(message, "reason");
-    news.text = word_in(message, "text");
-    news.picture = word_in(message, "picture");
+    CameraNews news = news_of(message);
     if (!news.picture.empty()) {
         news.up = true;
         listener_->on_camera(camera_.name, news);
@@ -283,6 +296,18 @@ void CameraWatch::take_camera(const GstStructure *message)
     if (news.up)
         pause_.reset();
     else if (recorder_ != nullptr && camera_.record_uri.empty())
+        recorder_->cut();
+    listener_->on_camera(camera_.name, news);
+}
+
+/* A clip that waits for frames of it would never be whole */
+void CameraWatch::take_record(const GstStructure *message)
+{
+    CameraNews news = news_of(message);
+    if (!news.picture.empty())
+        return; // what is looked at tells it
+    news.is_record = true;
+    if (!news.up)
         recorder_->cut();
     listener_->on_camera(camera_.name, news);
 }
@@ -306,14 +331,17 @@ CameraStats CameraWatch::stats() const
         return told;
     GstStructure *stats = nullptr;
     g_object_get(source_, "stats", &stats, nullptr);
-    gboolean up = FALSE;
-    gst_structure_get_boolean(stats, "up", &up);
-    told.up = up != FALSE;
+    told.up = is_up(stats);
     told.picture = word_in(stats, "picture");
     told.frames = number_in(stats, "frames");
     told.dropped = number_in(stats, "dropped");
     told.losses = number_in(stats, "losses");
     gst_structure_free(stats);
+    if (recorded_ != nullptr && recorded_ != source_) {
+        g_object_get(recorded_, "stats", &stats, nullptr);
+        told.record_up = is_up(stats);
+        gst_structure_free(stats);
+    }
     return told;
 }
 

@@ -77,6 +77,7 @@ private:
     void take_peak(const GstStructure *message);
     void take_window(const GstStructure *message);
     void take_camera(const GstStructure *message);
+    void take_record(const GstStructure *message);
     static gboolean on_message(GstBus *bus, GstMessage *message, gpointer self);
     static gboolean on_restart(gpointer self);
     static GstPadProbeReturn pass_some(GstPad *pad, GstPadProbeInfo *info, gpointer self);

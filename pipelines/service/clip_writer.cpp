@@ -24,7 +24,8 @@ constexpr Container containers[] = {
     {"video/x-h264", "h264parse", "mp4mux", ".mp4"},
     {"video/x-h265", "h265parse", "mp4mux", ".mp4"},
     {"video/mpeg", "mpeg4videoparse", "mp4mux", ".mp4"},
-    {"", "identity", "matroskamux", ".mkv"}, // whatever else, such as JPEG
+    {"image/jpeg", "jpegparse", "matroskamux", ".mkv"},
+    {"", "identity", "matroskamux", ".mkv"}, // whatever else
 };
 
 const Container &container_of(const GstCaps *caps)

@@ -2,7 +2,6 @@
 #include "service/event_log.h"
 
 #include <cstdio>
-#include <system_error>
 
 #include <glib.h>
 
@@ -18,16 +17,6 @@
 namespace fovea {
 
 namespace {
-
-std::filesystem::path made_folder(const std::filesystem::path &folder)
-{
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error)
-        throw Error(Error::Kind::CannotWrite,
-                    "folder '" + folder.string() + "' cannot be made: " + error.message());
-    return folder;
-}
 
 /* What stands behind a network's host may be secret */
 std::string printed_uri(const std::string &uri)
@@ -57,13 +46,9 @@ void log_line(const std::string &what)
     std::fprintf(stderr, "%s %s\n", to_utc_text(now_utc()).c_str(), printable(what).c_str());
 }
 
-EventLog::EventLog(const WatchConfig &config, std::vector<std::string> labels)
-    : labels_(std::move(labels)),
-      run_(random_id()),
-      store_(made_folder(config.folder) / "events.db")
+EventLog::EventLog(const WatchConfig &config, std::map<std::string, int> labels)
+    : labels_(std::move(labels)), run_(random_id()), store_(config.folder / "events.db")
 {
-    if (const auto left = store_.end_interrupted(); left > 0)
-        log_line(std::to_string(left) + " alarms of an earlier run were left open and end there");
     for (const ReceiverConfig &receiver : config.receivers) {
         PublisherOptions options;
         options.credentials = receiver.credentials;
@@ -74,12 +59,46 @@ EventLog::EventLog(const WatchConfig &config, std::vector<std::string> labels)
         options.on_trouble = log_line;
         receivers_.emplace_back(printed_uri(receiver.uri), make_publisher(receiver.uri, options));
     }
+    end_interrupted(config);
+}
+
+/* Receivers wait for the end of what they know to have begun. Killed here, it tells the same ids once more */
+void EventLog::end_interrupted(const WatchConfig &config)
+{
+    const auto open = EventReader(config.folder / "events.db").open_alarms();
+    for (const StoredAlarm &alarm : open) {
+        AlarmNews news;
+        news.utc_offset = alarm.begin_utc - alarm.stream.start;
+        news.model = config.model;
+        news.alarm.kind = AlarmEvent::Kind::End;
+        news.alarm.id = alarm.number;
+        const auto place = labels_.find(alarm.label);
+        news.alarm.label = {alarm.label, place != labels_.end() ? place->second : 0, alarm.score};
+        news.alarm.time = alarm.stream;
+        news.alarm.best = alarm.best_utc - news.utc_offset;
+        news.alarm.box = alarm.box;
+        news.alarm.persons = alarm.persons;
+        Message message;
+        message.id = alarm.run + "-end-" + std::to_string(alarm.id);
+        message.kind = Message::Kind::AlarmEnd;
+        message.key = alarm.camera;
+        message.label = alarm.label;
+        message.text = one_line(line(alarm.camera, news, alarm.run));
+        publish(std::move(message));
+    }
+    store_.end_interrupted();
+    if (!open.empty())
+        log_line(std::to_string(open.size()) +
+                 " alarms of an earlier run were left open and end there");
 }
 
 void EventLog::announce(const std::string &camera)
 {
+    std::vector<std::string> labels;
+    for (const auto &[label, place] : labels_)
+        labels.push_back(label);
     for (const auto &[name, receiver] : receivers_)
-        receiver->announce({camera, labels_});
+        receiver->announce({camera, labels});
 }
 
 StoredAlarm EventLog::stored(const std::string &camera, const AlarmNews &news) const
@@ -125,16 +144,19 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
 {
     const bool is_picture = !news.picture.empty();
     const std::string why = is_picture ? "picture " + news.picture : news.reason;
-    writes_.attempt([&] { store_.add_camera_change({camera, news.up, why, now_utc()}); });
+    const std::string state = is_picture ? "picture" : (news.up ? "up" : "down");
+    const std::string who = camera + (news.is_record ? " (record_uri)" : "");
+    if (!news.is_record)
+        writes_.attempt([&] { store_.add_camera_change({camera, news.up, why, now_utc()}); });
     if (is_picture)
         log_line(camera + ": " + why + ": " + news.text);
     else
-        log_line(camera + (news.up ? ": up" : ": down, " + news.reason + ": " + news.text));
+        log_line(who + (news.up ? ": up" : ": down, " + news.reason + ": " + news.text));
     Message message;
     message.kind = Message::Kind::Camera;
     message.key = camera;
     message.text = one_line({{"camera", camera},
-                             {"state", is_picture ? "picture" : (news.up ? "up" : "down")},
+                             {"state", (news.is_record ? "record-" : "") + state},
                              {"reason", is_picture ? news.picture : news.reason},
                              {"text", news.text},
                              {"utc", to_utc_text(now_utc())},
@@ -158,13 +180,18 @@ std::vector<std::pair<std::string, PublisherCounts>> EventLog::receivers() const
 
 Json EventLog::line(const std::string &camera, const AlarmNews &news) const
 {
+    return line(camera, news, run_);
+}
+
+Json EventLog::line(const std::string &camera, const AlarmNews &news, const std::string &run) const
+{
     Result result;
     result.timestamp = news.alarm.time.end;
     result.alarm = news.alarm;
     result.source = camera;
     result.model = news.model;
     result.utc = to_utc_text(news.alarm.time.end + news.utc_offset);
-    result.run = run_;
+    result.run = run;
     return to_json(result);
 }
 
@@ -180,7 +207,8 @@ void EventLog::publish_alarm(const std::string &camera, const AlarmNews &news)
 
 void EventLog::publish(Message message)
 {
-    message.id = run_ + "-" + std::to_string(++messages_);
+    if (message.id.empty())
+        message.id = run_ + "-" + std::to_string(++messages_);
     for (const auto &[name, receiver] : receivers_) {
         try {
             receiver->publish(message);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -24,8 +25,11 @@ void log_line(const std::string &what);
 class EventLog
 {
 public:
-    /** \param labels that may raise alarms \throw Error when the folder, the database or a receiver cannot be used */
-    EventLog(const WatchConfig &config, std::vector<std::string> labels);
+    /**
+     * \param labels that may raise alarms, with their places in the model's
+     * \throw Error when the database or a receiver cannot be used
+     */
+    EventLog(const WatchConfig &config, std::map<std::string, int> labels);
 
     /** \brief A camera is known before its first alarm */
     void announce(const std::string &camera);
@@ -55,10 +59,12 @@ public:
 
 private:
     StoredAlarm stored(const std::string &camera, const AlarmNews &news) const;
+    void end_interrupted(const WatchConfig &config);
+    Json line(const std::string &camera, const AlarmNews &news, const std::string &run) const;
     void publish_alarm(const std::string &camera, const AlarmNews &news);
     void publish(Message message);
 
-    std::vector<std::string> labels_;
+    std::map<std::string, int> labels_;
     std::string run_; ///< id of this start
     std::uint64_t messages_ = 0;
     std::uint64_t alarms_ = 0;

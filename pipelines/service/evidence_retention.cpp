@@ -17,6 +17,8 @@ struct File {
     std::filesystem::path path;
 };
 
+constexpr const char *part_extension = ".part";
+
 std::vector<File> files_in(const std::filesystem::path &folder)
 {
     std::vector<File> files;
@@ -38,6 +40,13 @@ std::vector<File> files_in(const std::filesystem::path &folder)
 
 } // namespace
 
+std::uintmax_t room_for_evidence(std::uintmax_t held, std::uintmax_t available)
+{
+    if (held + available <= least_free_bytes)
+        return held; // others took it: without any evidence there would still be too little
+    return held + available > wished_free_bytes ? held + available - wished_free_bytes : 0;
+}
+
 std::vector<std::filesystem::path> oldest_beyond(const std::filesystem::path &folder,
                                                  std::uintmax_t bytes)
 {
@@ -48,7 +57,7 @@ std::vector<std::filesystem::path> oldest_beyond(const std::filesystem::path &fo
     std::uintmax_t sum = 0;
     for (const File &file : files) {
         sum += file.bytes;
-        if (sum > bytes)
+        if (sum > bytes && file.path.extension() != part_extension) // one is being written
             beyond.push_back(file.path);
     }
     return beyond;
@@ -58,7 +67,7 @@ std::vector<std::filesystem::path> unfinished(const std::filesystem::path &folde
 {
     std::vector<std::filesystem::path> parts;
     for (const File &file : files_in(folder))
-        if (file.path.extension() == ".part")
+        if (file.path.extension() == part_extension)
             parts.push_back(file.path);
     return parts;
 }
@@ -73,14 +82,26 @@ void remove_evidence(const std::filesystem::path &file, const std::filesystem::p
             break;
 }
 
-void apply_retention(const RecordingConfig &recording, Nanoseconds now, EventStore *store,
-                     const std::filesystem::path &folder)
+std::size_t apply_retention(const RecordingConfig &recording, Nanoseconds now, EventStore *store,
+                            const std::filesystem::path &folder)
 {
-    // files go first: on a full disk the store can do nothing before there is room
-    if (recording.gigabytes > 0) {
-        const auto most = static_cast<std::uintmax_t>(recording.gigabytes * bytes_a_gigabyte);
-        for (const auto &file : oldest_beyond(folder, most))
+    const auto remove_beyond = [&](std::uintmax_t most) {
+        const auto files = oldest_beyond(folder, most);
+        for (const auto &file : files)
             remove_evidence(file, folder);
+        return files.size();
+    };
+    // files go first: on a full disk the store can do nothing before there is room
+    if (recording.gigabytes > 0)
+        remove_beyond(static_cast<std::uintmax_t>(recording.gigabytes * bytes_a_gigabyte));
+    std::size_t for_room = 0;
+    std::error_code error;
+    const auto space = std::filesystem::space(folder, error);
+    if (!error && space.available < wished_free_bytes) {
+        std::uintmax_t held = 0;
+        for (const File &file : files_in(folder))
+            held += file.bytes;
+        for_room = remove_beyond(room_for_evidence(held, space.available));
     }
     if (recording.days > 0) {
         const Nanoseconds oldest = now - recording.days * day;
@@ -88,6 +109,7 @@ void apply_retention(const RecordingConfig &recording, Nanoseconds now, EventSto
             remove_evidence(file, folder);
         store->remove_before(oldest);
     }
+    return for_room;
 }
 
 } // namespace fovea

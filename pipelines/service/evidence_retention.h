@@ -11,7 +11,14 @@
 
 namespace fovea {
 
-/** \brief The oldest files in \a folder and below that are to go, so that the others have at most \a bytes */
+constexpr std::uintmax_t least_free_bytes = 500'000'000; ///< below it no clip is begun
+constexpr std::uintmax_t wished_free_bytes =
+    600'000'000; ///< where less is free, the oldest evidence goes
+
+/** \brief How much evidence the disk has room for. \param held of it \param available beside it, both in bytes */
+std::uintmax_t room_for_evidence(std::uintmax_t held, std::uintmax_t available);
+
+/** \brief The oldest files in \a folder and below that are to go, so that the others have at most \a bytes; no parts of clips */
 std::vector<std::filesystem::path> oldest_beyond(const std::filesystem::path &folder,
                                                  std::uintmax_t bytes);
 
@@ -22,10 +29,11 @@ std::vector<std::filesystem::path> unfinished(const std::filesystem::path &folde
 void remove_evidence(const std::filesystem::path &file, const std::filesystem::path &top);
 
 /**
- * \brief Removes what is older than `days`, from the store too, and then the oldest files beyond `gigabytes`
+ * \brief Removes what is older than `days`, from the store too, and the oldest files beyond `gigabytes` and the disk's room
  * \param now UTC \param folder holds the evidence
+ * \return how many files went for want of room alone
  */
-void apply_retention(const RecordingConfig &recording, Nanoseconds now, EventStore *store,
-                     const std::filesystem::path &folder);
+std::size_t apply_retention(const RecordingConfig &recording, Nanoseconds now, EventStore *store,
+                            const std::filesystem::path &folder);
 
 } // namespace fovea

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
+#include <sys/resource.h>
 #include <vector>
 
 #include <gst/gst.h>
@@ -40,6 +42,13 @@ fovea::WatchConfig config_of(const WatchOptions &options)
     if (!options.config.empty())
         config = fovea::read_watch_config(options.config);
     for (fovea::CameraConfig &camera : fovea::cameras_of(options.uris)) {
+        for (const fovea::CameraConfig &one : config.cameras)
+            if (one.name == camera.name)
+                throw fovea::Error(
+                    fovea::Error::Kind::Settings,
+                    "'" + options.config.string() + "': camera '" + one.name +
+                        "' is called as the first, second, ... CAMERA of the command "
+                        "line is; name it otherwise");
         camera.alarms = config.alarms;
         config.cameras.push_back(std::move(camera));
     }
@@ -105,7 +114,10 @@ int watch(int argc, char **argv)
         std::printf("%zu cameras; the configuration can be used\n", config.cameras.size());
         return 0;
     }
-    return fovea::WatchService(config, options.config).run();
+    std::function<fovea::WatchConfig()> read;
+    if (!options.config.empty())
+        read = [options] { return config_of(options); };
+    return fovea::WatchService(config, read).run();
 }
 
 int report(int argc, char **argv)
@@ -139,12 +151,24 @@ void keep_few_heaps()
     mallopt(M_ARENA_MAX, heaps);
 }
 
+/* Each camera, clip and visitor takes some; the usual 1024 are for programs that call select() */
+void allow_many_files()
+{
+    constexpr rlim_t plenty = 65536;
+    rlimit limit = {};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= plenty)
+        return;
+    limit.rlim_cur = std::min(limit.rlim_max, plenty);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 } // namespace
 
 /* fovea starts this program by the word that it is for */
 int main(int argc, char **argv)
 {
     keep_few_heaps();
+    allow_many_files();
     const bool reports = argc > 0 && std::string(argv[0]) == "report";
     gst_init(nullptr, nullptr);
     try {

@@ -7,14 +7,13 @@
 
 #include "fovea/core/utc.h"
 #include "fovea/store/atomic_file.h"
-#include "service/page_json.h"
+#include "service/evidence_retention.h"
 
 namespace fovea {
 
 namespace {
 
 constexpr std::size_t recent_windows = 64; ///< of a camera: an alarm comes behind its windows
-constexpr std::uintmax_t least_free_bytes = 500'000'000; ///< below it no clip is begun
 
 } // namespace
 
@@ -26,6 +25,17 @@ OpenAlarms::OpenAlarms(const WatchConfig *config, EventLog *log, Find find)
 std::filesystem::path OpenAlarms::evidence_folder() const
 {
     return config_->folder / "evidence";
+}
+
+void OpenAlarms::tidy()
+{
+    log_->writes().attempt([this] {
+        const auto gone =
+            apply_retention(config_->recording, now_utc(), &log_->store(), evidence_folder());
+        if (gone > 0)
+            log_line("the disk has little room: " + std::to_string(gone) +
+                     " files of the oldest evidence went");
+    });
 }
 
 bool OpenAlarms::has_room() const
@@ -42,10 +52,11 @@ std::filesystem::path OpenAlarms::file_of(const std::string &camera, const Alarm
     return evidence_folder() / camera / time.substr(0, 10) / (time + "-" + news.alarm.label.label);
 }
 
-OpenAlarms::OpenAlarm OpenAlarms::begun(const std::string &camera, const AlarmNews &news)
+OpenAlarms::OpenAlarm OpenAlarms::begun(const std::string &camera, AlarmNews news)
 {
     OpenAlarm open;
     open.camera = camera;
+    open.number = std::exchange(news.alarm.id, ++alarms_);
     open.last = news;
     open.course = AlarmCourse(news.alarm.label.label);
     for (const WindowNews &window : recent_[camera])
@@ -53,6 +64,8 @@ OpenAlarms::OpenAlarm OpenAlarms::begun(const std::string &camera, const AlarmNe
             open.course.add(window.time, window.scores, window.regions);
     open.id = log_->begin(camera, news);
     CameraWatch *watch = find_(camera);
+    if (!has_room())
+        tidy();
     if (!has_room()) {
         log_line(camera + ": less than 500 MB are free, no clip is kept");
     } else if (watch != nullptr && config_->recording.enabled) {
@@ -111,11 +124,14 @@ void OpenAlarms::take_window(const std::string &camera, const WindowNews &window
 std::optional<std::int64_t> OpenAlarms::take(const std::string &camera, const AlarmNews &news)
 {
     auto known = std::find_if(open_.begin(), open_.end(), [&](const OpenAlarm &one) {
-        return one.camera == camera && !one.is_over && one.last.alarm.id == news.alarm.id;
+        return one.camera == camera && !one.is_over && one.number == news.alarm.id;
     });
     if (known != open_.end()) {
-        known->last = news;
-        log_->change(known->id, camera, news);
+        const AlarmNews begun = std::exchange(known->last, news);
+        known->last.alarm.id = begun.alarm.id;
+        known->last.utc_offset =
+            begun.utc_offset; // a clock that is set would end it before its begin
+        log_->change(known->id, camera, known->last);
     } else if (news.alarm.kind == AlarmEvent::Kind::Begin) {
         open_.push_back(begun(camera, news));
         known = open_.end() - 1;
@@ -141,12 +157,13 @@ void OpenAlarms::end(const std::string &camera)
 {
     std::vector<AlarmNews> open;
     for (const OpenAlarm &one : open_)
-        if (one.camera == camera && !one.is_over)
+        if (one.camera == camera && !one.is_over) {
             open.push_back(one.last);
-    for (AlarmNews &news : open) {
-        news.alarm.kind = AlarmEvent::Kind::End;
+            open.back().alarm.id = one.number;
+            open.back().alarm.kind = AlarmEvent::Kind::End;
+        }
+    for (const AlarmNews &news : open)
         take(camera, news);
-    }
 }
 
 void OpenAlarms::take_clip(const std::string &camera, const ClipNews &news)

@@ -40,11 +40,15 @@ public:
 
     std::filesystem::path evidence_folder() const;
 
+    /** \brief Evidence that is too old, or too much, goes */
+    void tidy();
+
 private:
     struct OpenAlarm {
         std::int64_t id = 0; ///< of the store
         std::string camera;
-        AlarmNews last; ///< what was told of it
+        AlarmNews last;           ///< what was told of it, with a number of its own in this run
+        std::uint64_t number = 0; ///< in its pipeline, whose numbers begin anew with each
         AlarmCourse course{""};
         std::uint64_t clip = 0;
         std::filesystem::path file; ///< of what is kept of it, without extension; empty: nothing is
@@ -55,7 +59,7 @@ private:
         bool is_over = false;
     };
 
-    OpenAlarm begun(const std::string &camera, const AlarmNews &news);
+    OpenAlarm begun(const std::string &camera, AlarmNews news);
     void take_still(OpenAlarm *alarm) const;
     void keep_still(OpenAlarm *alarm);
     bool has_room() const;
@@ -64,6 +68,7 @@ private:
     const WatchConfig *config_;
     EventLog *log_;
     Find find_;
+    std::uint64_t alarms_ = 0; ///< that began in this run, of all cameras
     std::vector<OpenAlarm> open_;
     std::map<std::string, std::deque<WindowNews>>
         recent_; ///< by camera, the oldest first, without rows

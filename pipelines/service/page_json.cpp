@@ -48,6 +48,7 @@ Json camera_json(const std::string &name, const CameraStats &stats, const std::s
             {"up", stats.up},
             {"reason", reason},
             {"picture", stats.picture},
+            {"record_up", stats.record_up},
             {"frames", stats.frames},
             {"dropped", stats.dropped},
             {"losses", stats.losses},

@@ -78,6 +78,8 @@ void tell_cameras(Lines *lines, const std::vector<std::pair<std::string, CameraS
     each("fovea_camera_picture_good", "gauge",
          "Whether it shows its scene: not black, covered, turned or damaged",
          [](const CameraStats &stats) { return stats.picture == "good" ? 1 : 0; });
+    each("fovea_camera_record_up", "gauge", "Whether frames of record_uri come, where there is one",
+         [](const CameraStats &stats) { return stats.record_up ? 1 : 0; });
     each("fovea_camera_last_frame_seconds", "gauge", "Since the last frame; -1: there was none",
          [](const CameraStats &stats) { return stats.seconds_since_frame; });
     each("fovea_camera_latency_seconds", "gauge",

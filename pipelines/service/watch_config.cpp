@@ -252,6 +252,10 @@ CameraConfig camera_from(Table table, const AlarmSettings &alarms)
     table.take("record_uri", &camera.record_uri);
     table.take("credentials", &camera.credentials);
     table.take("transport", &camera.transport);
+    constexpr double most_seconds = 3600; // of foveacamera
+    table.take("timeout", &camera.timeout, 0.1, most_seconds);
+    table.take("frozen_timeout", &camera.frozen_timeout, 0, most_seconds);
+    table.take("check_picture", &camera.check_picture);
     table.take("zones", &camera.zones);
     take_alarms(&table, &camera.alarms);
     std::vector<std::string> schedule;
@@ -352,8 +356,9 @@ bool CameraConfig::operator==(const CameraConfig &other) const
     const auto all = [](const CameraConfig &one) {
         const AlarmSettings &alarms = one.alarms;
         return std::tie(one.name, one.uri, one.record_uri, one.credentials, one.transport,
-                        one.zones, one.schedule, alarms.on, alarms.off, alarms.min_duration,
-                        alarms.cool_down, alarms.alarms_per_hour);
+                        one.timeout, one.frozen_timeout, one.check_picture, one.zones, one.schedule,
+                        alarms.on, alarms.off, alarms.min_duration, alarms.cool_down,
+                        alarms.alarms_per_hour);
     };
     return all(*this) == all(other);
 }

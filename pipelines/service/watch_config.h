@@ -31,7 +31,10 @@ struct CameraConfig {
     std::string record_uri;  ///< of the stream that is recorded; empty: the same
     std::string credentials; ///< file:PATH or env:NAME; empty: none, or in the URI
     std::string transport = "tcp";
-    std::string zones; ///< as foveaalarm takes them
+    std::optional<double> timeout;        ///< s, as those of foveacamera, and its values where none
+    std::optional<double> frozen_timeout; ///< s; 0: never
+    bool check_picture = true;            ///< false: whatever it shows is judged
+    std::string zones;                    ///< as foveaalarm takes them
     AlarmSettings alarms;
     WeekSchedule schedule; ///< empty: always
 

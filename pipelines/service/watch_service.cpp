@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <map>
 #include <random>
 #include <utility>
 
@@ -26,14 +27,14 @@ namespace {
 constexpr guint tidy_interval_s = 600;
 constexpr guint pace_interval_s = 3600;
 
-std::vector<std::string> alarm_labels(const std::string &model)
+std::map<std::string, int> alarm_labels(const std::string &model)
 {
-    std::vector<std::string> labels;
+    std::map<std::string, int> labels;
     const Bundle bundle = Bundle::open(model);
     const auto rule = alarm_rule(bundle);
     for (std::size_t i = 0; i < bundle.labels().size(); ++i)
         if (!rule || rule->limits[i])
-            labels.push_back(bundle.labels()[i]);
+            labels.emplace(bundle.labels()[i], static_cast<int>(i));
     return labels;
 }
 
@@ -44,9 +45,10 @@ std::uint64_t any_seed()
 
 } // namespace
 
-WatchService::WatchService(WatchConfig config, std::filesystem::path file)
+WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read)
     : config_(std::move(config)),
-      file_(std::move(file)),
+      read_(std::move(read)),
+      lock_(config_.folder),
       log_(config_, alarm_labels(config_.model)),
       reader_(config_.folder / "events.db"),
       windows_(config_.folder / "events.db", WindowStore::Limits(), any_seed()),
@@ -90,6 +92,8 @@ WatchService::~WatchService()
 
 std::unique_ptr<CameraWatch> WatchService::made_camera(const CameraConfig &config)
 {
+    reasons_.erase(config.name); // what is wrong with it is told anew
+    record_reasons_.erase(config.name);
     CameraListener *listener = this;
     auto made = std::make_unique<CameraWatch>(config_, config, own_.take(config.name), listener);
     const Bundle model = Bundle::open(config_.model);
@@ -184,11 +188,11 @@ void WatchService::reload()
     log_.writes().attempt([this] { windows_.flush(); }); // for whoever adapts now
     take_adapted();
     look_at_pace();
-    if (file_.empty())
+    if (!read_)
         return;
     WatchConfig read;
     try {
-        read = read_watch_config(file_);
+        read = read_();
         read.model = config_.model; // these change with a restart
         read.detector = config_.detector;
         check_watch(read);
@@ -209,9 +213,12 @@ void WatchService::reload()
             added.push_back(camera);
     }
     const std::size_t left_alone = kept.size();
+    std::size_t ended = 0;
     for (const auto &camera : cameras_)
-        if (camera != nullptr)
+        if (camera != nullptr) {
             alarms_.end(camera->config().name);
+            ++ended;
+        }
     cameras_ = std::move(kept); // the others stop here
     config_.recording = read.recording;
     for (const CameraConfig &camera : added) {
@@ -220,7 +227,7 @@ void WatchService::reload()
     }
     config_.cameras = read.cameras;
     log_line("configuration read again: " + std::to_string(left_alone) + " cameras go on, " +
-             std::to_string(added.size()) +
+             std::to_string(ended) + " end, " + std::to_string(added.size()) +
              " begin; what stands for all of them (model, detector, fps, motion_gate, learn), "
              "receivers and page change with a restart");
 }
@@ -231,9 +238,7 @@ void WatchService::tidy()
     StoreWrites &writes = log_.writes();
     writes.attempt([this] { windows_.flush(); });
     writes.attempt([this] { pace_.flush(); });
-    writes.attempt([this] {
-        apply_retention(config_.recording, now_utc(), &log_.store(), alarms_.evidence_folder());
-    });
+    alarms_.tidy();
 }
 
 CameraWatch *WatchService::find(const std::string &camera) const
@@ -268,13 +273,14 @@ void WatchService::on_camera(const std::string &camera, const CameraNews &news)
 {
     if (news.picture.empty()) {
         const std::string reason = news.up ? "" : news.reason;
-        const bool is_known = !news.up && reasons_[camera] == reason;
-        reasons_[camera] = reason;
+        std::string &last = news.is_record ? record_reasons_[camera] : reasons_[camera];
+        const bool is_known = !news.up && last == reason;
+        last = reason;
         if (is_known)
             return; // it is tried again and again, and told once
     }
     log_.camera(camera, news);
-    if (!news.up)
+    if (!news.up && !news.is_record)
         alarms_.end(camera); // what goes on cannot be told without it
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "service/alarm_pace.h"
 #include "service/camera_watch.h"
 #include "service/event_log.h"
+#include "service/folder_lock.h"
 #include "service/open_alarms.h"
 #include "service/own_bundles.h"
 #include "service/web_server.h"
@@ -31,10 +33,10 @@ class WatchService final : private CameraListener, private PageSource
 {
 public:
     /**
-     * \param file the configuration, read again on SIGHUP; empty: there is none
+     * \param read gives the configuration again, on SIGHUP; empty: there is nothing to read
      * \throw Error when the model, the folder, a publisher or the page cannot be used
      */
-    WatchService(WatchConfig config, std::filesystem::path file);
+    WatchService(WatchConfig config, std::function<WatchConfig()> read);
     ~WatchService() override;
     WatchService(const WatchService &) = delete;
     WatchService &operator=(const WatchService &) = delete;
@@ -65,7 +67,8 @@ private:
     CameraWatch *find(const std::string &camera) const;
 
     WatchConfig config_;
-    std::filesystem::path file_;
+    std::function<WatchConfig()> read_;
+    FolderLock lock_; ///< before anything is read or ended in there
     EventLog log_;
     EventReader reader_;
     WindowStore windows_;
@@ -74,7 +77,8 @@ private:
     OwnBundles own_;
     OpenAlarms alarms_;
     std::vector<std::unique_ptr<CameraWatch>> cameras_;
-    std::map<std::string, std::string> reasons_; ///< why a camera is down
+    std::map<std::string, std::string> reasons_;        ///< why a camera is down
+    std::map<std::string, std::string> record_reasons_; ///< why its record_uri is
     std::unique_ptr<WebServer> page_;
     GMainLoop *loop_ = nullptr;
 };

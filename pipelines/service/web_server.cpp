@@ -11,13 +11,13 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
 #include "page.h"
+#include "service/page_limits.h"
 
 namespace fovea {
 
 namespace {
 
 constexpr std::size_t most_told = 20'000; // of an answer, some 4 MB
-constexpr goffset longest_request = 4096;
 constexpr const char *cookie_name = "fovea";
 
 struct PageFile {
@@ -129,6 +129,7 @@ public:
                             "' is not of this machine alone: that needs page.token_file, a file "
                             "with the word that visitors must know");
         server_ = soup_server_new("server-header", "fovea", nullptr);
+        limit_visitors(server_, PageLimits());
         soup_server_add_handler(server_, nullptr, on_request, this, nullptr);
         listen();
     }
@@ -337,12 +338,13 @@ private:
             return;
         }
         SoupMessageBody *body = soup_server_message_get_request_body(message);
-        g_autoptr(GBytes) bytes = soup_message_body_flatten(body);
+        const bool is_kept =
+            soup_message_body_get_accumulate(body) != FALSE; // else it was too long
+        g_autoptr(GBytes) bytes =
+            is_kept ? soup_message_body_flatten(body) : g_bytes_new(nullptr, 0);
         gsize size = 0;
         const auto *data = static_cast<const char *>(g_bytes_get_data(bytes, &size));
-        const Json json = size <= static_cast<gsize>(longest_request)
-                              ? Json::parse(data, data + size, nullptr, /*allow_exceptions=*/false)
-                              : Json();
+        const Json json = Json::parse(data, data + size, nullptr, /*allow_exceptions=*/false);
         const bool is_text =
             json.is_object() && json.contains("verdict") && json["verdict"].is_string();
         const std::string verdict = is_text ? json["verdict"].get<std::string>() : "?";

@@ -24,6 +24,7 @@ TEST(CameraTimes, AConnectionsTimesAreMovedByItsOffset)
     const auto next = times.place(frame, 5 * second + frame);
     EXPECT_EQ(next.time, 5 * second + frame);
     EXPECT_FALSE(next.jump);
+    EXPECT_EQ(next.step, frame);
 }
 
 TEST(CameraTimes, TheNextConnectionGoesOnWithAJump)

@@ -17,6 +17,7 @@ TEST(CameraUri, NameAndPasswordAreTakenOutOfTheUri)
     EXPECT_EQ(camera.kind, CameraUri::Kind::Rtsp);
     EXPECT_EQ(camera.login.user, "anna");
     EXPECT_EQ(camera.login.password, "secret");
+    EXPECT_EQ(camera_uri("rtsp://anna:s%40cret@camera/main", "").login.password, "s@cret");
 }
 
 TEST(CameraUri, ADeviceAndAPathBecomeUris)
@@ -24,7 +25,8 @@ TEST(CameraUri, ADeviceAndAPathBecomeUris)
     EXPECT_EQ(camera_uri("/dev/video2", "").uri, "v4l2:///dev/video2");
     EXPECT_EQ(camera_uri("/dev/video2", "").kind, CameraUri::Kind::V4l2);
     EXPECT_EQ(camera_uri("/videos/a b.mp4", "").uri, "file:///videos/a%20b.mp4");
-    EXPECT_EQ(camera_uri("/videos/a b.mp4", "").kind, CameraUri::Kind::Other);
+    EXPECT_EQ(camera_uri("/videos/a b.mp4", "").kind, CameraUri::Kind::File);
+    EXPECT_EQ(camera_uri("http://camera/mjpg", "").kind, CameraUri::Kind::Other);
 }
 
 TEST(CameraUri, CredentialsComeFromAFileOrTheEnvironment)

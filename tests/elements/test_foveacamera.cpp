@@ -68,6 +68,21 @@ TEST(FoveaCamera, AFileThatIsNotThereIsAskedForAgainWithGrowingPauses)
     }
 }
 
+TEST(FoveaCamera, WhyNobodyCanBeReachedIsTold)
+{
+    for (const std::string scheme : {"rtsp", "http"}) {
+        Watched closed("uri=" + scheme + "://127.0.0.1:1/main");
+        const std::string text = closed.message();
+        EXPECT_NE(text.find("reason=(string)refused"), std::string::npos) << text;
+        EXPECT_NE(text.find("127.0.0.1:\\ Connection\\ refused"), std::string::npos) << text;
+        Watched unknown("uri=" + scheme + "://no-such-host.invalid/main");
+        const std::string other = unknown.message(30s);
+        EXPECT_NE(other.find("reason=(string)refused"), std::string::npos) << other;
+        EXPECT_NE(other.find("no-such-host.invalid"), std::string::npos) << other;
+        EXPECT_NE(other.find("resolving"), std::string::npos) << other;
+    }
+}
+
 TEST(FoveaCamera, NoUriIsAnErrorThatSaysWhatIsExpected)
 {
     EXPECT_EQ(start_error("foveacamera", {}).text,

@@ -25,7 +25,9 @@ public:
 
     fovea::nn::RowFacts facts(std::int64_t frames) const override
     {
-        const auto map = [&](std::int64_t of) { return graph_.run(at::zeros({1, 3, of, 16, 16})); };
+        const auto map = [&](std::int64_t of) {
+            return run(graph_, at::zeros({1, 3, of, 16, 16}));
+        };
         const std::int64_t rows = frames > 1 ? map(frames).size(2) : 0; // one is too few for some
         return {map(16).size(1), rows, "none"};
     }
@@ -37,7 +39,7 @@ public:
     fovea::nn::Graph graph() override { return graph_; }
 
 protected:
-    at::Tensor forward_map(const at::Tensor &clips) override { return graph_.run(clips); }
+    at::Tensor forward_map(const at::Tensor &clips) override { return run(graph_, clips); }
 
 private:
     fovea::nn::Graph graph_;

@@ -9,6 +9,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "fovea/core/image.h"
+#include "guarded_vector.h"
 
 /** Frames of every format and what they look like in RGB, by OpenCV and by definition */
 namespace fovea::test {
@@ -42,10 +43,13 @@ inline cv::Mat plane(int width, int height, int channels, Content content, int s
     return values;
 }
 
-/** A frame in memory: every row is followed by bytes that must not matter */
+/** A frame in memory: every row is followed by bytes that must not matter, the last of each plane by none */
 class Frame
 {
 public:
+    Frame(const Frame &) = delete;
+    Frame &operator=(const Frame &) = delete;
+
     Frame(PixelFormat format, ImageSize size, Content content, Colorimetry colorimetry = bt601)
     {
         view.format = format;
@@ -105,12 +109,12 @@ private:
         const int padding = 13;
         cv::Mat padded;
         cv::copyMakeBorder(values.reshape(1), padded, 0, 0, 0, padding, cv::BORDER_CONSTANT, 177);
-        view.planes[memory_.size()] = padded.data;
         view.strides[memory_.size()] = static_cast<int>(padded.step);
-        memory_.push_back(padded);
+        memory_.emplace_back(padded.data, padded.data + padded.total() - padding);
+        view.planes[memory_.size() - 1] = memory_.back().data();
     }
 
-    std::vector<cv::Mat> memory_;
+    std::vector<GuardedVector<std::uint8_t>> memory_;
 };
 
 /** The definition of ITU-R BT.601 and BT.709, rounded to bytes; blacker than black is black */

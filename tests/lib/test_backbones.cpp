@@ -7,6 +7,7 @@
 
 #include "error_of.h"
 #include "fovea/nn/backbone.h"
+#include "fovea/nn/evaluate.h"
 #include "fovea/nn/names.h"
 #include "fovea/nn/temporal_mixing.h"
 #include "fovea/nn/work_count.h"
@@ -304,7 +305,7 @@ TEST(Backbones, ReadTwoChannelsOfFlow)
         other = clip.clone();
         other.select(1, 1).add_(5);
         EXPECT_FALSE(network->rows(other).equal(rows));
-        EXPECT_LT((network->graph().run(clip).mean({3, 4}).transpose(1, 2) - rows)
+        EXPECT_LT((run(network->graph(), clip).mean({3, 4}).transpose(1, 2) - rows)
                       .abs()
                       .max()
                       .item<double>(),

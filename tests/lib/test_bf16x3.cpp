@@ -8,25 +8,27 @@
 #include "fovea/engine/onednn/bfloat16.h"
 #include "fovea/engine/onednn/onednn_extractor.h"
 #include "graph_backbone.h"
+#include "guarded_vector.h"
 #include "reference_case.h"
 
 namespace {
 
 using fovea::from_bfloat16;
+using fovea::test::GuardedVector;
 
-std::vector<float> random_floats(std::size_t count)
+GuardedVector<float> random_floats(std::size_t count)
 {
     std::mt19937 random(1);
     std::normal_distribution<float> normal;
-    std::vector<float> values(count);
+    GuardedVector<float> values(count);
     for (float &value : values)
         value = normal(random);
     return values;
 }
 
-std::vector<std::uint16_t> split(const std::vector<float> &values, std::int64_t channels)
+GuardedVector<std::uint16_t> split(const GuardedVector<float> &values, std::int64_t channels)
 {
-    std::vector<std::uint16_t> out(3 * values.size());
+    GuardedVector<std::uint16_t> out(3 * values.size());
     fovea::split_channels(out.data(), values.data(),
                           static_cast<std::int64_t>(values.size()) / channels, channels);
     return out;
@@ -35,8 +37,8 @@ std::vector<std::uint16_t> split(const std::vector<float> &values, std::int64_t 
 TEST(Bf16x3, WritesHighLowAndHighOfEachPixel)
 {
     // 1 + 2^-9 is one bit too long for bf16: 1 is its high part, 2^-9 the low one
-    const std::vector<float> values = {1.0F + 1.0F / 512, -2.0F, 0.0F, 3.0F};
-    const std::vector<std::uint16_t> out = split(values, /*channels=*/2);
+    const GuardedVector<float> values = {1.0F + 1.0F / 512, -2.0F, 0.0F, 3.0F};
+    const GuardedVector<std::uint16_t> out = split(values, /*channels=*/2);
     const std::vector<float> expected = {1, -2, 1.0F / 512, 0, 1, -2, 0, 3, 0, 0, 0, 3};
     ASSERT_EQ(out.size(), expected.size());
     for (std::size_t i = 0; i < out.size(); ++i)
@@ -48,8 +50,8 @@ TEST(Bf16x3, LosesAtMostTheSeventeenthBit)
     for (const std::int64_t channels : {1, 3, 63, 64, 100, 2000}) {
         SCOPED_TRACE(channels);
         const auto count = static_cast<std::size_t>(channels);
-        const std::vector<float> values = random_floats(37 * count);
-        const std::vector<std::uint16_t> out = split(values, channels);
+        const GuardedVector<float> values = random_floats(37 * count);
+        const GuardedVector<std::uint16_t> out = split(values, channels);
         for (std::size_t i = 0; i < values.size(); ++i) {
             const std::size_t pixel = 3 * count * (i / count);
             const std::size_t channel = i % count;

@@ -91,6 +91,8 @@ TEST_F(WatchCopy, LabelsMayHaveAByteOrderMarkButNothingThatIsNotSeen)
     refuse("normal\n\x1B[2Jfight\nfall\n", "line 2 holds the control character 27");
     refuse("normal\nfight\rx\nfall\n", "line 2 holds characters that are not to be seen");
     fs::remove(folder_ / "labels.txt");
+    expect_parts(error_of_kind(Error::Kind::NotFound, [&] { open(); }),
+                 {"labels '", "are not there: expected 3 lines", "install the model again"});
     ASSERT_EQ(mkfifo((folder_ / "labels.txt").c_str(), 0600), 0);
     expect_parts(error_of_kind(Error::Kind::Settings, [&] { open(); }), {"is a pipe"});
 }

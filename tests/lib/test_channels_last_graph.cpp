@@ -47,7 +47,7 @@ TEST(ChannelsLastGraph, StepsOverTheInputWhereSidesAreNoMultiples)
         fovea::nn::Graph graph;
         graph.convolution("first", graph.input(), node);
         const at::Tensor clips = named_numbers::uniform("clips", {1, 3, 5, 23, 18}).to(at::kFloat);
-        const at::Tensor expected = graph.run(clips).mean({3, 4}).transpose(1, 2);
+        const at::Tensor expected = run(graph, clips).mean({3, 4}).transpose(1, 2);
         const at::Tensor rows = ChannelsLastGraph(graph, at::kCPU, at::kFloat).rows(clips);
         ASSERT_EQ(rows.sizes(), expected.sizes());
         EXPECT_LE((rows - expected).norm().item<double>(), 1e-5 * expected.norm().item<double>());

@@ -234,8 +234,13 @@ TEST_F(EventStoreTest, InterruptedAlarmsAreEndedAtTheNextStart)
         id = store.add_alarm(made("north", "fight", 10, 20));
     }
     EventStore store(file());
+    const auto open = EventReader(file()).open_alarms();
+    ASSERT_EQ(open.size(), 1U);
+    EXPECT_EQ(open[0].id, id);
+    EXPECT_EQ(open[0].label, "fight");
     EXPECT_EQ(store.end_interrupted(), 1);
     EXPECT_EQ(store.end_interrupted(), 0);
+    EXPECT_TRUE(EventReader(file()).open_alarms().empty());
     EXPECT_TRUE(EventReader(file()).alarm(id)->ended);
 }
 

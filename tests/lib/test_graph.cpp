@@ -28,7 +28,7 @@ TEST_P(CompiledBackbone, DescribesWhatItComputes)
         EXPECT_NE(node.op, Op::TorchLayer) << node.name;
     const at::Tensor clips = named_numbers::input("input/graph", {1, 3, 18, 48, 64});
     const at::Tensor expected = backbone->map(clips);
-    EXPECT_LE(largest_error(graph.run(clips), expected), 1e-5);
+    EXPECT_LE(largest_error(run(graph, clips), expected), 1e-5);
 }
 
 // The others run as one LibTorch layer, in LibTorch
@@ -48,7 +48,7 @@ TEST(Layer, ThatSaysNothingOfItselfRunsInLibTorch)
     ASSERT_EQ(graph.nodes().size(), 2U);
     EXPECT_EQ(graph.nodes()[1].op, Op::TorchLayer);
     EXPECT_EQ(graph.nodes()[1].name, "doubled");
-    EXPECT_EQ(graph.run(at::ones({1, 3, 2, 2, 2})).sum().item<float>(), 2 * 3 * 8);
+    EXPECT_EQ(run(graph, at::ones({1, 3, 2, 2, 2})).sum().item<float>(), 2 * 3 * 8);
 }
 
 TEST(Graph, PadsAMaxPoolWithNothingAndAnAveragePoolWithZeros)
@@ -58,10 +58,10 @@ TEST(Graph, PadsAMaxPoolWithNothingAndAnAveragePoolWithZeros)
     const at::Tensor clip = at::full({1, 3, 1, 1, 1}, -4.0);
     Graph most;
     most.max_pool("most", most.input(), two);
-    EXPECT_EQ(most.run(clip).max().item<float>(), -4);
+    EXPECT_EQ(run(most, clip).max().item<float>(), -4);
     Graph mean;
     mean.average_pool("mean", mean.input(), two);
-    EXPECT_EQ(mean.run(clip).max().item<float>(), -2);
+    EXPECT_EQ(run(mean, clip).max().item<float>(), -2);
 }
 
 TEST(Graph, TakesTheDifferenceOfEachFrameToTheNext)
@@ -69,7 +69,7 @@ TEST(Graph, TakesTheDifferenceOfEachFrameToTheNext)
     Graph graph;
     graph.difference("motion", graph.input(), 6);
     const at::Tensor clip = at::tensor({1.0F, 4.0F, 2.0F}).view({1, 1, 3, 1, 1});
-    EXPECT_TRUE(graph.run(clip).flatten().equal(at::tensor({18.0F, -12.0F})));
+    EXPECT_TRUE(run(graph, clip).flatten().equal(at::tensor({18.0F, -12.0F})));
 }
 
 TEST(Folded, ConvolutionHoldsTheBatchNormBehindIt)

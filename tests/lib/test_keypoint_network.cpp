@@ -7,6 +7,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/pose.h"
 #include "fovea/engine/map_network.h"
+#include "fovea/nn/evaluate.h"
 #include "fovea/nn/keypoint_network.h"
 #include "fovea/pose/pose_estimator.h"
 #include "named_numbers.h"
@@ -52,7 +53,7 @@ TEST(KeypointNetwork, ItsGraphAndTheEngineMakeTheMapsOfTheModule)
         named_numbers::input("input/keypoints", {2, 3, 64, 96}).to(at::kFloat);
     const std::vector<at::Tensor> expected =
         network->forward(pictures).split_with_sizes({17, 1, 34, 34}, /*dim=*/1);
-    const auto maps = network->graph().run_outputs(pictures.unsqueeze(2));
+    const auto maps = run_outputs(network->graph(), pictures.unsqueeze(2));
     fovea::EngineOptions options;
     options.precision = "fp32";
     const auto engine = fovea::make_map_network(network->graph(), {96, 64}, 3, options);

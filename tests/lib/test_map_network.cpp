@@ -69,7 +69,7 @@ TEST(Graph, BendsAndEnlargesAsTensorFlowDoes)
     EXPECT_TRUE(fovea::nn::bent(x, {}).equal(x));
     Graph graph; // half_pixel_centers: places -1/4, 1/4, 3/4 ... of the pixels, the edge held
     graph.upsample("smooth", graph.input(), 2, Upsampling::Bilinear);
-    const at::Tensor y = graph.run(x);
+    const at::Tensor y = run(graph, x);
     EXPECT_EQ(y.sizes(), at::IntArrayRef({1, 1, 1, 2, 6}));
     const at::Tensor row = at::tensor({-2.0F, -0.75F, 1.75F, 4.5F, 7.5F, 9.0F});
     EXPECT_TRUE(y.allclose(row.expand({1, 1, 1, 2, 6})));
@@ -80,7 +80,7 @@ TEST(MapNetwork, GivesTheMapsThatTheGraphNames)
     const at::NoGradGuard no_grad;
     const Graph graph = two_maps();
     const at::Tensor pictures = 3 * named_numbers::input("input/maps", {3, 3, 1, 12, 20});
-    const auto expected = graph.run_outputs(pictures);
+    const auto expected = run_outputs(graph, pictures);
     ASSERT_EQ(expected.size(), 2U);
     for (const char *engine : {"onednn", "torch"}) {
         EngineOptions options;
@@ -111,7 +111,7 @@ TEST(MapNetwork, RunsInBf16WhereTheProcessorHasIt)
     }
     const at::NoGradGuard no_grad;
     const at::Tensor pictures = 3 * named_numbers::input("input/maps", {2, 3, 1, 12, 20});
-    const auto expected = two_maps().run_outputs(pictures);
+    const auto expected = run_outputs(two_maps(), pictures);
     const auto maps = maps_of(*make_map_network(two_maps(), picture, 3, options), pictures);
     for (std::size_t i = 0; i < 2; ++i)
         EXPECT_GE(cosine(as_tensor(maps[i]).permute({0, 3, 1, 2}), expected[i]), 0.999);

@@ -4,6 +4,7 @@
 #include "attention_case.h"
 #include "error_of.h"
 #include "fovea/nn/backbone.h"
+#include "fovea/nn/evaluate.h"
 #include "fovea/nn/work_count.h"
 #include "reference_case.h"
 
@@ -158,7 +159,7 @@ TEST(WatchAttention, IsToldToTheEngines)
             const at::NoGradGuard no_grad;
             const at::Tensor clips = named_numbers::input("input/watch", {2, 3, 17, 96, 96});
             const at::Tensor map = network->map(clips);
-            EXPECT_LT((network->graph().run(clips) - map).abs().max().item<double>(),
+            EXPECT_LT((run(network->graph(), clips) - map).abs().max().item<double>(),
                       1e-5 * map.abs().max().item<double>());
         }
     }

@@ -160,7 +160,7 @@ TEST_F(MadeModel, IsReadFromJsonAndHalfFloats)
 TEST_F(MadeModel, BecomesTheFourMaps)
 {
     const fovea::nn::Graph graph = movenet_graph(fovea::read_tfjs_model(write()));
-    const auto maps = graph.run_outputs(at::ones({1, 3, 1, 8, 8}));
+    const auto maps = run_outputs(graph, at::ones({1, 3, 1, 8, 8}));
     ASSERT_EQ(maps.size(), 4U);
     EXPECT_EQ(maps[fovea::heatmap_map].sizes(), at::IntArrayRef({1, 17, 1, 4, 4}));
     // The stem gives 0.125 + (0.125 + 0.375 + 0.625) = 1.25 and, below 0, 0. In the middle the 3x3

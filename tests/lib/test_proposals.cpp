@@ -6,6 +6,7 @@
 #include "error_of.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/bundle/proposals.h"
+#include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "temporary_folder.h"
 
@@ -46,7 +47,7 @@ TEST_F(Proposals, AreOfAnActionAndTheBackground)
     const ProposalModel opened = open_proposals({folder, 0.25}, Bundle::open("watch"), {});
     EXPECT_EQ(opened.bundle.labels().size(), 2U);
     EXPECT_EQ(opened.threshold, 0.25);
-    EXPECT_EQ(action_of(opened.bundle), 1U);
+    EXPECT_EQ(opened.action, 1U);
 
     const std::string remedy = "; train one: fovea train backbone --recipe sta-proposal";
     const std::string expected =
@@ -112,6 +113,48 @@ TEST_F(Proposals, HaveTheRowsOfTheModelInEveryPlan)
               "), got clips of 17 frames, stride 2");
     EXPECT_EQ(refused(clips, {{"plan", "clips"}, {"fill", "drop"}}),
               "), got clips of 17 frames, stride 1, whole clips alone");
+}
+
+TEST_F(Proposals, HaveTheRowsThatAreAskedForOfBoth)
+{
+    const auto opened = [&](const Json &of_model, const Json &own, Sampling asked) {
+        const auto with = [&](const Json &sampling) {
+            return changed("action\nbackground\n",
+                           {{"classes", 2}, {"sampling", sampling}, {"decision", {{"window", 0}}}});
+        };
+        std::filesystem::remove_all(root_.path() / "model");
+        std::filesystem::rename(with(of_model), root_.path() / "model");
+        const Bundle model = Bundle::open((root_.path() / "model").string());
+        AnalysisSettings settings;
+        settings.sampling = asked;
+        try {
+            open_proposals({with(own)}, model, settings);
+        } catch (const Error &error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    const Json sliding = {{"plan", "sliding"}, {"frames", 17}, {"rate", 7.5}, {"hop", 8}};
+    Json denser = sliding;
+    denser["hop"] = 4;
+    EXPECT_NE(opened(sliding, denser, Sampling::Card), "");
+    EXPECT_EQ(opened(sliding, denser, Sampling::Uniform), "") << "a hop is of sliding alone";
+    EXPECT_NE(opened(sliding, denser, Sampling::Every)
+                  .find("), got every of 17 frames at 7.5 a "
+                        "second, a clip every 4, regions"),
+              std::string::npos);
+
+    const Json uniform = {{"plan", "uniform"}, {"frames", 17}, {"timesteps", 8}};
+    Json slower = uniform;
+    slower["interval_ms"] = 2000;
+    EXPECT_EQ(opened(uniform, slower, Sampling::Card), "") << "an interval is of every alone";
+    EXPECT_NE(opened(uniform, slower, Sampling::Every)
+                  .find("(every of 17 frames, stride 1, a clip every 1000 ms, regions"),
+              std::string::npos);
+    const Json segments = {{"plan", "segments"}, {"frames", 17}, {"timesteps", 8}};
+    EXPECT_NE(opened(uniform, segments, Sampling::Every)
+                  .find("), got every of 17 frames over all of a timestep, a clip every 1000 ms"),
+              std::string::npos);
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "fovea/engine/onednn/row_kernels.h"
 #include "fovea/engine/onednn/value_formats.h"
 #include "graph_backbone.h"
+#include "guarded_vector.h"
 
 namespace {
 
@@ -14,6 +15,7 @@ using fovea::Element;
 using fovea::MapShape;
 using fovea::nn::Activation;
 using fovea::nn::Graph;
+using fovea::test::GuardedVector;
 
 /** \brief Layers one behind the other, as detectors begin */
 class Layers
@@ -77,7 +79,7 @@ void expect_as_libtorch(const Graph &graph, const MapShape &picture)
     constexpr std::int64_t pictures = 2;
     const at::Tensor in =
         3 * named_numbers::input("input/rows", {pictures, 3, 1, picture.height, picture.width});
-    const auto expected = graph.run_outputs(in);
+    const auto expected = run_outputs(graph, in);
     const at::Tensor pixels = in.permute({0, 2, 3, 4, 1}).contiguous();
     fovea::EngineOptions options;
     options.device = "cpu";
@@ -109,6 +111,15 @@ protected:
     }
 };
 
+/** \brief Some hundredths from -1 to 1 */
+GuardedVector<float> numbers(std::size_t many, int seed)
+{
+    GuardedVector<float> made(many);
+    for (std::size_t i = 0; i < many; ++i)
+        made[i] = static_cast<float>((i * 37 + static_cast<std::size_t>(seed)) % 101) / 50 - 1;
+    return made;
+}
+
 /** Sums of some thousandths to some units, against a plain loop */
 TEST_F(RowChain, MultipliesRowsAsAPlainLoopDoes)
 {
@@ -120,13 +131,7 @@ TEST_F(RowChain, MultipliesRowsAsAPlainLoopDoes)
                 const int step = taps == 9 ? 6 : taps; // 3x3 of three channels, or pointwise
                 const int count = taps == 9 ? 3 : 1;
                 const auto length = static_cast<std::size_t>((pixels - 1) * step + taps);
-                const auto numbers = [](std::size_t many, int seed) {
-                    std::vector<float> made(many);
-                    for (std::size_t i = 0; i < many; ++i)
-                        made[i] = static_cast<float>((i * 37 + seed) % 101) / 50 - 1;
-                    return made;
-                };
-                const std::vector<std::vector<float>> rows = {
+                const std::vector<GuardedVector<float>> rows = {
                     numbers(length, 1), numbers(length, 2), numbers(length, 3)};
                 const auto filters = static_cast<std::size_t>(channels);
                 const auto weights = numbers(static_cast<std::size_t>(count * taps) * filters, 4);
@@ -138,7 +143,7 @@ TEST_F(RowChain, MultipliesRowsAsAPlainLoopDoes)
                 from.taps = taps;
                 from.step = step;
                 const fovea::RowEnd end = {bias.data(), addend.data(), {0.1F, 2}};
-                std::vector<float> out(addend.size());
+                GuardedVector<float> out(addend.size());
                 fovea::multiply_row(from, weights.data(), end, pixels, channels, out.data());
                 for (std::size_t i = 0; i < out.size(); ++i) {
                     const std::size_t filter = i % filters;
@@ -148,6 +153,39 @@ TEST_F(RowChain, MultipliesRowsAsAPlainLoopDoes)
                         sum += double{weights[static_cast<std::size_t>(k) * filters + filter]} *
                                rows[static_cast<std::size_t>(k / taps)]
                                    [at + static_cast<std::size_t>(k % taps)];
+                    ASSERT_NEAR(out[i], std::min(sum > 0 ? sum : 0.1 * sum, 2.0), 1e-5) << i;
+                }
+            }
+}
+
+TEST_F(RowChain, FiltersRowsAsAPlainLoopDoes)
+{
+    for (const int channels : {16, 48})
+        for (const int stride : {1, 2})
+            for (const int pixels : {1, 5, 16, 23}) {
+                SCOPED_TRACE(testing::Message() << channels << " channels, stride " << stride
+                                                << ", " << pixels << " pixels");
+                const auto filters = static_cast<std::size_t>(channels);
+                const auto length = static_cast<std::size_t>((pixels - 1) * stride + 3) * filters;
+                const std::vector<GuardedVector<float>> rows = {
+                    numbers(length, 1), numbers(length, 2), numbers(length, 3)};
+                const auto weights = numbers(9 * filters, 4);
+                const auto bias = numbers(filters, 5);
+                fovea::RowTaps from;
+                from.rows = {rows[0].data(), rows[1].data(), rows[2].data()};
+                from.count = 3;
+                from.taps = 3 * channels;
+                from.step = stride * channels;
+                GuardedVector<float> out(static_cast<std::size_t>(pixels) * filters);
+                fovea::filter_row(from, weights.data(), {bias.data(), nullptr, {0.1F, 2}}, pixels,
+                                  channels, out.data());
+                for (std::size_t i = 0; i < out.size(); ++i) {
+                    const std::size_t filter = i % filters;
+                    const std::size_t at = i / filters * static_cast<std::size_t>(stride);
+                    double sum = bias[filter];
+                    for (std::size_t k = 0; k < 9; ++k)
+                        sum += double{weights[k * filters + filter]} *
+                               rows[k / 3][(at + k % 3) * filters + filter];
                     ASSERT_NEAR(out[i], std::min(sum > 0 ? sum : 0.1 * sum, 2.0), 1e-5) << i;
                 }
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include "fovea/bundle/analysis_settings.h"
 #include "fovea/bundle/video_sampling.h"
 
 namespace fovea {
@@ -30,10 +31,13 @@ Nanoseconds time(double seconds)
     return static_cast<Nanoseconds>(seconds * nanoseconds_per_second);
 }
 
-VideoSampling sampling(const ActivityCard &card, double seconds, Sampling asked = Sampling::Card,
-                       bool one_clip = false)
+VideoSampling sampling(ActivityCard card, double seconds, Sampling asked = Sampling::Card,
+                       FeatureMode mode = FeatureMode::OneAtATime)
 {
-    return {card, {asked, one_clip, time(seconds)}};
+    AnalysisSettings settings;
+    settings.sampling = asked;
+    settings.mode = mode;
+    return {card_with(std::move(card), settings), time(seconds)};
 }
 
 TEST(VideoSampling, ThePlanIsTheCardsUnlessAnotherIsAskedFor)
@@ -62,7 +66,7 @@ TEST(VideoSampling, ASlidingPlanIsSurveyedWhereTheVideoIsShorterThanTwoClips)
     EXPECT_EQ(sampling(card, 4.54).survey_need(), SurveyNeed::None); // two clips: 4.533 s
     EXPECT_EQ(sampling(card, 4.53).survey_need(), SurveyNeed::Frames);
     EXPECT_EQ(sampling(card, 0).survey_need(), SurveyNeed::Frames) << "not stated";
-    EXPECT_EQ(sampling(card, 60, Sampling::Card, /*one_clip=*/true).survey_need(),
+    EXPECT_EQ(sampling(card, 60, Sampling::Card, FeatureMode::OneShot).survey_need(),
               SurveyNeed::Frames);
 }
 
@@ -72,8 +76,8 @@ TEST(VideoSampling, ASlidingPlanRunsOnTimeStampsUnlessTheMeasuredVideoIsShort)
     EXPECT_TRUE(sampling(card, 60).runs_on_time_stamps(0, 0));
     EXPECT_TRUE(sampling(card, 1).runs_on_time_stamps(1800, time(60))) << "measured, not stated";
     EXPECT_FALSE(sampling(card, 60).runs_on_time_stamps(30, time(1)));
-    EXPECT_FALSE(
-        sampling(card, 60, Sampling::Card, /*one_clip=*/true).runs_on_time_stamps(1800, time(60)));
+    EXPECT_FALSE(sampling(card, 60, Sampling::Card, FeatureMode::OneShot)
+                     .runs_on_time_stamps(1800, time(60)));
     EXPECT_FALSE(sampling(card, 60, Sampling::Equal).runs_on_time_stamps(0, 0));
 }
 

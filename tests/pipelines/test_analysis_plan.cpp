@@ -270,7 +270,7 @@ TEST(AnalysisPlan, NetworksOfALongVideoAreKnownBeforeIt)
     ActivityCard card = sliding_card();
     card.attended.name = "persons";
     settings.pose = "keypoints";
-    const Chain early = AnalysisPlan::networks(card, settings);
+    const std::vector<fovea::Stage> early = AnalysisPlan::network_stages(card, settings);
     const Chain all = AnalysisPlan(card, settings, media(30, 60)).features({});
     for (const char *factory : {"foveadetect", "foveapose", "foveafeatures"}) {
         const auto is = [&](const fovea::Stage &stage) { return stage.factory == factory; };
@@ -284,7 +284,7 @@ TEST(AnalysisPlan, NetworksOfALongVideoAreKnownBeforeIt)
 
 TEST(AnalysisPlan, OfAPlanOverTheWholeVideoTheDetectorAloneIsKnownBefore)
 {
-    const Chain early = AnalysisPlan::networks(whole_video_card(), {});
+    const std::vector<fovea::Stage> early = AnalysisPlan::network_stages(whole_video_card(), {});
     ASSERT_EQ(early.size(), 1U);
     const Chain survey = AnalysisPlan(whole_video_card(), {}, media(30, 60)).survey();
     EXPECT_EQ(early.front().factory, "foveadetect");
@@ -294,5 +294,5 @@ TEST(AnalysisPlan, OfAPlanOverTheWholeVideoTheDetectorAloneIsKnownBefore)
     }
     ActivityCard without_persons = whole_video_card();
     without_persons.regions.actor = false;
-    EXPECT_TRUE(AnalysisPlan::networks(without_persons, {}).empty());
+    EXPECT_TRUE(AnalysisPlan::network_stages(without_persons, {}).empty());
 }

@@ -119,3 +119,40 @@ TEST_F(BrokenModel, AFileWithoutASha256IsNotCheckedAndNotGood)
     EXPECT_EQ(verify().find("watch.pt: good"), std::string::npos);
     EXPECT_NE(verify().find("not checked"), std::string::npos);
 }
+
+TEST_F(BrokenModel, VerifySaysWhetherWhatIsKeptOfItsFilesIsWhole)
+{
+    const auto verify = [this] { return run_fovea({"models", "verify", "watch"}, environment()); };
+    EXPECT_EQ(verify().out.find("kept"), std::string::npos) << verify().out;
+    replace_in_card("\"title\": \"", "\"title\": \"Own: "); // not the model that may be installed
+    ASSERT_EQ(label({at("ball.mp4").string()}, environment()).exit_code, 0);
+    std::vector<fs::path> files;
+    for (const auto &entry : fs::directory_iterator(at("cache") / "networks"))
+        files.push_back(entry.path());
+    ASSERT_EQ(files.size(), 2U) << "the network, and its head";
+    const CommandRun good = verify();
+    EXPECT_EQ(good.exit_code, 0);
+    for (const fs::path &file : files)
+        EXPECT_NE(good.out.find("watch: " + file.string() + ": good, kept from these files\n"),
+                  std::string::npos)
+            << good.out;
+
+    write_text(files[0], read_text(files[0]).substr(0, 100));
+    fs::permissions(files[1], fs::perms::group_write, fs::perm_options::add);
+    const CommandRun bad = verify();
+    EXPECT_EQ(bad.exit_code, 1);
+    const std::string remedy = "; remove the file, it is made anew\n";
+    EXPECT_NE(bad.out.find("watch: '" + files[0].string() +
+                           "' is a kept network that is of another model, or damaged" + remedy),
+              std::string::npos)
+        << bad.out;
+    EXPECT_NE(bad.out.find("watch: '" + files[1].string() +
+                           "' is a kept network that others than this user or root own or may "
+                           "write to" +
+                           remedy),
+              std::string::npos)
+        << bad.out;
+    for (const fs::path &file : files)
+        fs::remove(file);
+    EXPECT_EQ(verify().exit_code, 0);
+}

@@ -25,11 +25,17 @@ protected:
         const CommandRun extracted = run_fovea(
             {"extract", "--detector", "hog", "--list", at("learned.csv"), "--out", at("rows")});
         EXPECT_EQ(extracted.exit_code, 0) << extracted.err;
+        return trained_stage("first/watch", "1");
+    }
+
+    /** \brief Another one, once there are those rows */
+    std::string trained_stage(const std::string &out, const std::string &seed) const
+    {
         const CommandRun trained =
             run_fovea({"train", "head", "--features", at("rows"), "--head", "region-mean",
-                       "--epochs", "1", "--out", at("first/watch")});
+                       "--epochs", "1", "--seed", seed, "--out", at(out)});
         EXPECT_EQ(trained.exit_code, 0) << trained.err;
-        return at("first/watch");
+        return at(out);
     }
 
     /** \brief `watch` whose segments are all windows of all classes */
@@ -101,6 +107,40 @@ TEST_F(ProposalsOfCommand, EvalKeepsTheirRowsBesideThoseOfAModelOfTheSameName)
     ASSERT_EQ(merged.exit_code, 0) << merged.err;
     EXPECT_EQ(fovea::read_json(at("merged/segments.json")), at_once);
     EXPECT_EQ(at_once["proposals"]["threshold"], 0.7);
+}
+
+TEST_F(ProposalsOfCommand, EvalKeepsTheirRowsInTheFolderOfFeaturesUntilTheStageIsAnother)
+{
+    const std::string first = first_stage();
+    const std::string model = eager();
+    write_text(at("list.csv"), "path,label,split,start,end\na.mp4,fall,test,1,3\n"
+                               "b.mp4,fight,test,1,2\n");
+    const std::vector<std::string> kept = {"--proposals", first, "--features", at("kept").string()};
+    const auto figures = [&](const std::string &out) {
+        return fovea::read_json(at(out) / "segments.json");
+    };
+    const auto times = [&] {
+        return std::pair(fs::last_write_time(at("kept/a.pt")),
+                         fs::last_write_time(at("kept/proposals/a.pt")));
+    };
+
+    ASSERT_EQ(evaluate(model, {"--proposals", first}).exit_code, 0);
+    const CommandRun one = evaluate(model, kept, at("one"));
+    ASSERT_EQ(one.exit_code, 0) << one.err;
+    EXPECT_FALSE(fs::exists(at("one/features")));
+    EXPECT_EQ(figures("one"), figures("figures"));
+    const auto [of_model, of_stage] = times();
+    const CommandRun again = evaluate(model, kept, at("two"));
+    ASSERT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_EQ(times(), std::pair(of_model, of_stage)) << "extracted before";
+    EXPECT_EQ(figures("two"), figures("one"));
+
+    const std::string other_stage = trained_stage("other/watch", "2");
+    const CommandRun other = evaluate(
+        model, {"--proposals", other_stage, "--features", at("kept").string()}, at("three"));
+    ASSERT_EQ(other.exit_code, 0) << other.err;
+    EXPECT_EQ(times().first, of_model);
+    EXPECT_NE(times().second, of_stage) << "rows of another stage of the same name";
 }
 
 TEST_F(ProposalsOfCommand, TheFirstStageHasTheDetectorOfItsOwnCard)

@@ -199,3 +199,18 @@ TEST_F(StartOfLabel, NeedsNoLibTorchForTheModelsWhoseNetworksAreInstalled)
 }
 
 } // namespace
+
+/** The programs that the launcher of a build has beside it are not in an installed tree */
+TEST_F(StartOfLabel, IsByTheProgramOfItsOwnTreeWhereThatWasMoved)
+{
+    const fs::path launcher = at("moved") / std::getenv("FOVEA_BINDIR") / "fovea";
+    const fs::path program = at("moved") / std::getenv("FOVEA_LIBEXECDIR") / "fovea/fovea-label";
+    fs::create_directories(launcher.parent_path());
+    fs::copy(std::getenv("FOVEA_COMMAND"), launcher);
+    const CommandRun without = fovea_test::run_program({launcher, "label"});
+    EXPECT_EQ(without.out, "") << "no program of this tree";
+    fs::create_directories(program.parent_path());
+    write_text(program, "#!/bin/sh\necho moved \"$@\"\n");
+    fs::permissions(program, fs::perms::owner_all);
+    EXPECT_EQ(fovea_test::run_program({launcher, "label", "a.mp4"}).out, "moved label a.mp4\n");
+}

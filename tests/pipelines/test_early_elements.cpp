@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -6,8 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include "fovea/core/errors.h"
 #include "media/early_elements.h"
 #include "media/element.h"
+#include "media/pipeline.h"
 
 namespace {
 
@@ -46,6 +49,37 @@ public:
 private:
     GstElement *element_;
 };
+
+/** \brief An element that is counted, and whether one of them went while it was running */
+struct Counted {
+    static inline std::atomic<int> alive = 0;
+    static inline std::atomic<bool> was_cut_off = false;
+
+    GstElement element;
+};
+
+struct CountedClass {
+    GstElementClass parent;
+};
+
+G_DEFINE_TYPE(Counted, counted, GST_TYPE_ELEMENT)
+
+void counted_init(Counted *)
+{
+    ++Counted::alive;
+}
+
+void counted_class_init(CountedClass *type)
+{
+    gst_element_class_set_static_metadata(GST_ELEMENT_CLASS(type), "counted", "Test", "Counted",
+                                          "Fovea");
+    G_OBJECT_CLASS(type)->finalize = [](GObject *object) {
+        if (GST_STATE(object) != GST_STATE_NULL)
+            Counted::was_cut_off = true;
+        --Counted::alive;
+        G_OBJECT_CLASS(counted_parent_class)->finalize(object);
+    };
+}
 
 /** \brief Frames that the only foveadetect of a pipeline looked at */
 guint64 counted(GstElement *pipeline)
@@ -109,7 +143,10 @@ TEST(EarlyElements, OneRunsInThePipelineThatTookIt)
     const Chain chain = {{"videotestsrc", {{"num-buffers", "5"}}},
                          detector("33.3"),
                          {"fakesink", {{"sync", "false"}}}};
-    fovea::add_chain(GST_BIN(pipeline), chain, &early);
+    fovea::add_chain(GST_BIN(pipeline), chain, [&](const Stage &stage) {
+        GstElement *taken = early.take(stage);
+        return taken != nullptr ? taken : fovea::make_element(stage);
+    });
     EXPECT_EQ(Taken(&early, detector("250")).get(), nullptr) << "the pipeline has it";
     gst_element_set_state(pipeline, GST_STATE_PLAYING);
     g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
@@ -120,4 +157,35 @@ TEST(EarlyElements, OneRunsInThePipelineThatTookIt)
     EXPECT_EQ(counted(pipeline), 5U) << "frames that the detector looked at";
     gst_element_set_state(pipeline, GST_STATE_NULL);
     gst_object_unref(pipeline);
+}
+
+TEST(EarlyElements, APipelineThatCannotBeBuiltLeavesNothingRunning)
+{
+    ASSERT_TRUE(gst_element_register(nullptr, "foveacounted", GST_RANK_NONE, counted_get_type()));
+    const Stage own = {"foveacounted", {{"name", "own"}}};
+    const auto error = [&](const Stage &wrong) {
+        EarlyElements early({own, own});
+        EXPECT_EQ(Counted::alive, 2);
+        fovea::PipelineSpec spec = {"nowhere.mp4", {own, wrong}, {}};
+        spec.early = &early;
+        std::string text;
+        try {
+            const fovea::FilePipeline pipeline(spec);
+        } catch (const fovea::Error &error) {
+            text = error.what();
+        }
+        EXPECT_EQ(Counted::alive, 1) << "the one that it took is gone, the other is left";
+        return text;
+    };
+    EXPECT_EQ(error({"foveanothing", {}}),
+              "there is no element 'foveanothing'; 'fovea doctor' says what to install");
+    EXPECT_EQ(error({"identity", {{"silence", "1"}}}),
+              "element 'identity' has no property 'silence'; is an older plugin on "
+              "GST_PLUGIN_PATH?");
+    EXPECT_EQ(
+        error({"identity", {{"silent", "perhaps"}}}),
+        "identity: 'perhaps' is not a value of 'silent'; gst-inspect-1.0 identity lists them");
+    EXPECT_EQ(error({"identity", {}}), "own does not link to identity");
+    EXPECT_EQ(Counted::alive, 0);
+    EXPECT_FALSE(Counted::was_cut_off) << "each was stopped before it went";
 }

@@ -57,13 +57,14 @@ constexpr const char *h264 = "x264enc tune=zerolatency speed-preset=ultrafast ke
 class EvidenceRecording : public testing::Test
 {
 protected:
-    ~EvidenceRecording() override
+    ~EvidenceRecording() override { encode("", 0); }
+
+    void encode(const std::string &encoder, int seconds)
     {
         for (GstSample *sample : samples_)
             gst_sample_unref(sample);
+        samples_ = seconds > 0 ? encoded(encoder, seconds) : std::vector<GstSample *>();
     }
-
-    void encode(const std::string &encoder, int seconds) { samples_ = encoded(encoder, seconds); }
 
     void make(Nanoseconds before, Nanoseconds after, Nanoseconds longest)
     {
@@ -251,14 +252,18 @@ TEST_F(EvidenceRecording, OldFramesAreForgotten)
 
 TEST_F(EvidenceRecording, PicturesOfJpegAreKeptToo)
 {
-    encode("jpegenc", 6);
-    make(1 * second, 1 * second, 60 * second);
-    take(0, 4);
-    recorder_->begin(3 * second, folder_.path() / "one");
-    recorder_->end(1, 3 * second);
-    take(4, 6);
-    recorder_->finish();
-    EXPECT_NEAR(seconds_of(files_[1]), 2.0, 0.25) << whys_[1];
+    for (const char *told :
+         {"", " ! capssetter replace=true caps=image/jpeg"}) { // by HTTP, no size
+        encode(std::string("jpegenc") + told, 6);
+        make(1 * second, 1 * second, 60 * second);
+        take(0, 4);
+        recorder_->begin(3 * second, folder_.path() / "one");
+        recorder_->end(1, 3 * second);
+        take(4, 6);
+        recorder_->finish();
+        ASSERT_EQ(whys_[1], "") << told;
+        EXPECT_NEAR(seconds_of(files_[1]), 2.0, 0.25) << told;
+    }
 }
 
 TEST_F(EvidenceRecording, BeforeTheFirstFrameThereIsNoClip)

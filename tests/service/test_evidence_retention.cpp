@@ -33,6 +33,18 @@ TEST(EvidenceRetention, TheOldestGoUntilTheOthersFit)
     EXPECT_EQ(oldest_beyond(folder.path(), 80),
               (std::vector<std::filesystem::path>{older, oldest}));
     EXPECT_TRUE(oldest_beyond(folder.path() / "nowhere", 0).empty());
+    made(folder, "door/2/begun.mp4.part", 40, 0h);
+    EXPECT_EQ(oldest_beyond(folder.path(), 0).size(), 4U) << "a clip that is being written stays";
+}
+
+TEST(EvidenceRetention, WhatTheDiskLacksTheOldestEvidenceGives)
+{
+    constexpr std::uintmax_t megabyte = 1'000'000;
+    EXPECT_EQ(room_for_evidence(300 * megabyte, 400 * megabyte), 100 * megabyte);
+    EXPECT_EQ(room_for_evidence(300 * megabyte, 600 * megabyte), 300 * megabyte);
+    EXPECT_EQ(room_for_evidence(150 * megabyte, 400 * megabyte), 0U);
+    EXPECT_EQ(room_for_evidence(100 * megabyte, 400 * megabyte), 100 * megabyte)
+        << "others took it";
 }
 
 TEST(EvidenceRetention, PartsThatWereLeftAreFound)

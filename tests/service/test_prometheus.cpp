@@ -14,6 +14,7 @@ TEST(Prometheus, EachFigureHasItsTypeAndItsCamera)
     stats.losses = 2;
     stats.seconds_since_frame = 0.5;
     stats.latency_seconds = 0.25;
+    stats.record_up = false;
     figures.cameras.emplace_back("door", stats);
     figures.cameras.emplace_back("the \"yard\"\n", CameraStats());
     PublisherCounts counts;
@@ -30,6 +31,7 @@ TEST(Prometheus, EachFigureHasItsTypeAndItsCamera)
           "fovea_camera_frames_total{camera=\"door\"} 12\n",
           "fovea_camera_losses_total{camera=\"door\"} 2\n",
           "fovea_camera_last_frame_seconds{camera=\"door\"} 0.5\n",
+          "fovea_camera_record_up{camera=\"door\"} 0\n",
           "fovea_camera_latency_seconds{camera=\"door\"} 0.25\n",
           "fovea_store_failed_writes_total 7\n", "fovea_receiver_up{receiver=\"mqtt://house\"} 0\n",
           "fovea_receiver_waiting_lines{receiver=\"mqtt://house\"} 3\n"})

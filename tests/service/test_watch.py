@@ -188,12 +188,89 @@ class Watch(WatchProcess):
             self.get("healthz")
         self.assertEqual(caught.exception.code, 503)
         caught.exception.close()
+        self.configure({"gone": "/nowhere/other.mp4", "door": self.video})
+        self.process.send_signal(signal.SIGHUP)
+        self.told("(?s)gone: down, refused.*1 cameras go on.*gone: down, refused")  # of the new address too
         shutil.copy(self.video, self.folder / "late.mp4")  # cameras come and go by SIGHUP
         self.configure({"door": self.video, "late": self.folder / "late.mp4"})
         self.process.send_signal(signal.SIGHUP)
-        self.told("1 cameras go on, 1 begin")
+        self.told("1 cameras go on, 1 end, 1 begin")
         self.told("late: up")
         self.assertEqual({one["name"] for one in self.ask("api/cameras")}, {"door", "late"})
+
+    def test_a_stream_to_record_that_is_not_there_is_told_and_one_that_is_lost_ends_its_clip(self):
+        record = self.folder / "record.mp4"
+        shutil.copy(self.video, record)
+        lines = self.folder / "told.jsonl"
+        self.configure({"door": f'uri = "{self.video}"\nrecord_uri = "{record}"\n',
+                        "gate": f'uri = "{self.video}"\nrecord_uri = "/nowhere/main.mp4"\n'},
+                       f'[[receiver]]\nuri = "{lines}"\n')
+        text = (self.folder / "cameras.toml").read_text()
+        (self.folder / "cameras.toml").write_text(text.replace("longest = 6", "longest = 600"))
+        self.start()
+        self.told(r"gate \(record_uri\): down, refused: ")
+        self.told("door: alarm ")
+        self.told("gate: alarm ")
+        record.unlink()  # in the midst of an alarm that has no end
+        self.told(r"door \(record_uri\): down, refused")
+        self.wait_for(lambda: any(one["clip"] for one in self.ask("api/alarms") if one["camera"] == "door"))
+        states = {one["name"]: (one["up"], one["record_up"]) for one in self.ask("api/cameras")}
+        self.assertEqual(states, {"door": (True, False), "gate": (True, False)})
+        self.assertIn('fovea_camera_record_up{camera="door"} 0', self.get("metrics").decode())
+        shutil.copy(self.video, record)
+        self.told(r"(?s)door \(record_uri\): up.*door \(record_uri\): down.*door \(record_uri\): up")
+        told = [json.loads(line) for line in lines.read_text().splitlines()]
+        self.assertIn(("gate", "record-down", "refused"),
+                      [(one["camera"], one["state"], one["reason"]) for one in told if "camera" in one])
+
+    def test_alarms_that_a_killed_watch_left_open_are_told_to_end_at_the_next_start(self):
+        lines = self.folder / "told.jsonl"
+        self.configure({"door": self.video, "yard": self.video}, f'[[receiver]]\nuri = "{lines}"\n')
+        self.start()
+        self.told("door: alarm ")
+        self.told("yard: alarm ")
+        self.process.kill()
+        self.process.wait()
+        self.process.stderr.close()
+        begun = self.alarms_told(lines, "begin")
+        self.assertEqual(len(begun), len(set(begun)), "an alarm's number is its own among all cameras")
+        self.assertEqual(self.alarms_told(lines, "end"), [])
+        self.configure({"door": "/nowhere/video.mp4"}, f'[[receiver]]\nuri = "{lines}"\n')
+        self.start()
+        self.told(r"alarms of an earlier run were left open and end there")
+        self.wait_for(lambda: sorted(self.alarms_told(lines, "end")) == sorted(begun))
+        last = next(line for line in map(json.loads, reversed(lines.read_text().splitlines())) if "alarm" in line)
+        self.assertIn(last["source"], ("door", "yard"))
+        self.assertEqual(last["alarm"]["label_id"], {"fight": 1, "fall": 2}[last["alarm"]["label"]])
+
+    @staticmethod
+    def alarms_told(lines, event):
+        """Run and number of each."""
+        told = [json.loads(line) for line in lines.read_text().splitlines()]
+        return [(one["run"], one["alarm"]["id"]) for one in told if one.get("alarm", {}).get("event") == event]
+
+    def test_another_watch_leaves_a_folder_alone(self):
+        self.configure({"door": self.video})
+        self.start()
+        self.told("door: alarm ")
+        other = subprocess.run([FOVEA, "watch", "--config", self.folder / "cameras.toml"], capture_output=True, text=True, timeout=60)
+        self.assertEqual(other.returncode, 1)
+        self.assertRegex(other.stderr, rf"^fovea watch: folder '.*/out' is that of another fovea watch, process {self.process.pid}, ")
+        with sqlite3.connect(self.folder / "out/events.db") as events:
+            self.assertGreater(events.execute("SELECT count(*) FROM alarm WHERE ended = 0").fetchone()[0], 0)
+
+    def test_cameras_of_the_command_line_stay_when_the_file_is_read_again(self):
+        self.configure({"door": self.video})
+        shutil.copy(self.video, self.folder / "late.mp4")
+        self.start(words=[self.video])
+        self.told("camera-1: up")
+        self.configure({"door": self.video, "late": self.folder / "late.mp4"})
+        self.process.send_signal(signal.SIGHUP)
+        self.told("2 cameras go on, 0 end, 1 begin")
+        self.assertEqual({one["name"] for one in self.ask("api/cameras")}, {"door", "late", "camera-1"})
+        self.configure({"camera-1": self.video})
+        self.process.send_signal(signal.SIGHUP)
+        self.told("stays as it was: .*camera 'camera-1' is called as ")
 
     def test_a_configuration_that_is_wrong_changes_nothing(self):
         self.configure({"door": self.video}, alarms="on = 1.0\n")

@@ -77,6 +77,9 @@ uri = "rtsp://door/sub"
 record_uri = "rtsp://door/main"
 credentials = "env:DOOR"
 transport = "udp"
+timeout = 20
+frozen_timeout = 0
+check_picture = false
 zones = "include 0,0.5 1,0.5 1,1 0,1"
 on = 0.8
 alarms_per_hour = 0.1
@@ -103,6 +106,13 @@ uri = "/dev/video0"
     EXPECT_EQ(door.alarms.cool_down, 20); // of all
     EXPECT_EQ(door.alarms.alarms_per_hour, 0.1);
     EXPECT_EQ(config.cameras[1].alarms.alarms_per_hour, 0.5);
+    EXPECT_EQ(door.timeout, 20);
+    EXPECT_EQ(door.frozen_timeout, 0);
+    EXPECT_FALSE(door.check_picture);
+    EXPECT_FALSE(config.cameras[1].timeout) << "as foveacamera has it";
+    CameraConfig patient = config.cameras[1];
+    patient.timeout = 20;
+    EXPECT_NE(config.cameras[1], patient);
     CameraConfig quieter = door;
     quieter.alarms.alarms_per_hour = 0.05;
     EXPECT_NE(door, quieter) << "it begins anew when the file is read again";

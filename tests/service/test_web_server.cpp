@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <fstream>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -236,6 +237,25 @@ TEST_F(WebServing, WithoutATokenItIsForThisMachineAlone)
     serve();
     EXPECT_EQ(ask("GET", "/", {{"Host", "evil.example"}}).status, 403U);
     EXPECT_EQ(ask("GET", "/", {{"Host", "localhost:8383"}}).status, 200U);
+}
+
+/* Whoever they are, strangers too: a body of any length filled the memory */
+TEST_F(WebServing, OfALongBodyNothingIsKept)
+{
+    serve();
+    const std::string big(64'000'000, 'x');
+    const auto resident = [] {
+        std::size_t all = 0;
+        std::size_t pages = 0;
+        std::ifstream("/proc/self/statm") >> all >> pages;
+        return pages * 4096;
+    };
+    EXPECT_EQ(ask("POST", "/api/alarms/7/verdict", {}, R"({"verdict": "true"})").status, 200U);
+    const std::size_t before = resident();
+    EXPECT_EQ(ask("POST", "/api/alarms/7/verdict", {}, big).status, 400U);
+    EXPECT_LT(resident(), before + big.size() / 2);
+    const std::string padded = R"({"verdict": "true"})" + std::string(5000, ' ');
+    EXPECT_EQ(ask("POST", "/api/alarms/7/verdict", {}, padded).status, 400U);
 }
 
 TEST_F(WebServing, HealthIsAStatus)

@@ -48,10 +48,10 @@ class WatchProcess(unittest.TestCase):
             text += f'[[camera]]\nname = "{name}"\n{lines}'
         (self.folder / "cameras.toml").write_text(text)
 
-    def start(self, **options):
-        """options: of Popen"""
+    def start(self, words=(), **options):
+        """words: of the command line; options: of Popen"""
         self.log = []
-        self.process = subprocess.Popen([FOVEA, "watch", "--config", self.folder / "cameras.toml"],
+        self.process = subprocess.Popen([FOVEA, "watch", "--config", self.folder / "cameras.toml", *words],
                                         stderr=subprocess.PIPE, text=True, bufsize=1,
                                         env=os.environ | {"G_DEBUG": "fatal-criticals"}, **options)
         os.set_blocking(self.process.stderr.fileno(), False)

@@ -28,6 +28,8 @@ void set_input_side(ActivityCard *card, int side)
 
 ActivityCard card_with(ActivityCard card, const AnalysisSettings &settings)
 {
+    if (settings.sampling != Sampling::Card)
+        card.sampling.plan = settings.sampling;
     if (settings.regions != "card")
         card.regions = chosen_regions(card.regions, settings.regions);
     if (settings.timesteps > 0)

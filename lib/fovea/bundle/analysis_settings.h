@@ -45,7 +45,7 @@ AnalysisOptions options_of(const AnalysisSettings &settings);
  */
 void set_input_side(ActivityCard *card, int side);
 
-/** \brief The card with the regions, timesteps, mode and pooling that were asked for */
+/** \brief The card with the plan, regions, timesteps, mode and pooling that were asked for */
 ActivityCard card_with(ActivityCard card, const AnalysisSettings &settings);
 
 /** \brief The model and detector with the SHA-256 of their weights, and the settings that count */

@@ -145,6 +145,12 @@ std::string sha256_of_unchanged(const fs::path &file)
     return sha256;
 }
 
+/** \brief Of a card without labels, as detectors have, the card itself */
+fs::path labels_file(const fs::path &folder, const Card &card)
+{
+    return folder / (card.labels.empty() ? card_name : card.labels);
+}
+
 /** \brief A card and its labels, read and checked, and the states of the files before */
 struct CheckedCard {
     FileState card_state;
@@ -157,14 +163,22 @@ struct CheckedCard {
         : card_state(folder / card_name),
           sha256(sha256_of(folder / card_name)),
           card(read_card(folder / card_name)),
-          labels_state(folder / card.labels)
+          labels_state(labels_file(folder, card))
     {
         if (sha256_of(folder / card_name) != sha256)
             sha256.clear();
         if (card.labels.empty())
             return;
-        labels = read_labels(folder / card.labels);
-        check_labels(card, folder / card.labels, labels);
+        const fs::path file = folder / card.labels;
+        std::error_code error;
+        if (!fs::exists(file, error))
+            throw Error(Error::Kind::NotFound,
+                        "labels '" + file.string() +
+                            "', which the card names, are not there: expected " +
+                            std::to_string(card.activity.classes) +
+                            " lines, a class a line; install the model again");
+        labels = read_labels(file);
+        check_labels(card, file, labels);
     }
 
     bool lasts() const { return card_state.lasts && labels_state.lasts; }
@@ -172,7 +186,7 @@ struct CheckedCard {
     bool is_of(const fs::path &folder) const
     {
         return FileState(folder / card_name).numbers == card_state.numbers &&
-               FileState(folder / card.labels).numbers == labels_state.numbers;
+               FileState(labels_file(folder, card)).numbers == labels_state.numbers;
     }
 };
 

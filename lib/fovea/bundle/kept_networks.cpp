@@ -6,7 +6,6 @@
 #include <set>
 #include <utility>
 
-#include "fovea/bundle/network_cache.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/bundle/torch_networks.h"
 #include "fovea/core/errors.h"
@@ -204,6 +203,23 @@ nn::Graph load_keypoint_graph(const Bundle &bundle, const fs::path &weights)
     nn::Graph graph = torch_keypoint_graph(weights);
     where_it_can_be([&] { keep_made(source, graph, bundle.pose().input); });
     return graph;
+}
+
+std::vector<KeptFile> kept_files(const Bundle &bundle)
+{
+    if (bundle.kind() == Bundle::Kind::Pose)
+        return kept_networks_of(keypoint_source(bundle, bundle.file(bundle.weights())).key);
+    if (bundle.kind() != Bundle::Kind::Activity)
+        return {};
+    const std::string &head = bundle.activity().head;
+    std::vector<KeptFile> files = kept_heads_of(head_source(bundle, head).key);
+    for (const NetworkRole role : {NetworkRole::Trained, NetworkRole::Fixed}) {
+        if (role == NetworkRole::Fixed && bundle.activity().focus_weights.empty())
+            continue;
+        for (KeptFile &file : kept_networks_of(network_source(bundle, role).key))
+            files.push_back(std::move(file));
+    }
+    return files;
 }
 
 void keep_networks(const Bundle &bundle)

@@ -4,8 +4,10 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "fovea/bundle/load_networks.h"
+#include "fovea/bundle/network_cache.h"
 #include "fovea/nn/graph.h"
 
 /**
@@ -23,6 +25,12 @@ std::unique_ptr<ActivityHead> load_plain_head(const Bundle &bundle, const std::s
 
 /** \brief As torch_keypoint_graph() \param weights a file of the bundle */
 nn::Graph load_keypoint_graph(const Bundle &bundle, const std::filesystem::path &weights);
+
+/**
+ * \brief What is kept of the bundle's files as they are now
+ * \throw Error as Bundle::file()
+ */
+std::vector<KeptFile> kept_files(const Bundle &bundle);
 
 /**
  * \brief Makes what the first `fovea label` or `fovea watch` of a model would keep, without a look at what there is

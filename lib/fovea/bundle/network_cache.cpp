@@ -49,15 +49,19 @@ bool only_its_owner_may_write(const struct stat &status)
            (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/** \brief Nothing where it is not there, or not to be believed */
+/** \brief Nothing where it is not there \throw Error Settings where it is not to be believed, or cannot be read */
 std::optional<std::string> bytes_of(const fs::path &file, bool is_installed)
 {
     const Descriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (opened.number < 0 && errno != EACCES)
+        return std::nullopt;
     struct stat status = {};
     if (opened.number < 0 || fstat(opened.number, &status) != 0 || !S_ISREG(status.st_mode) ||
-        status.st_size > static_cast<off_t>(most_network_bytes) ||
-        (!is_installed && !only_its_owner_may_write(status)))
-        return std::nullopt;
+        status.st_size > static_cast<off_t>(most_network_bytes))
+        throw Error(Error::Kind::Settings, "a kept network that cannot be read, or is too large");
+    if (!is_installed && !only_its_owner_may_write(status))
+        throw Error(Error::Kind::Settings,
+                    "a kept network that others than this user or root own or may write to");
     std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
     std::size_t done = 0;
     while (done < bytes.size()) {
@@ -65,7 +69,7 @@ std::optional<std::string> bytes_of(const fs::path &file, bool is_installed)
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return std::nullopt;
+            throw Error(Error::Kind::Settings, "a kept network that cannot be read");
         done += static_cast<std::size_t>(got);
     }
     return bytes;
@@ -82,28 +86,65 @@ void note_use(const fs::path &file)
 }
 
 template <typename Kept>
-std::optional<Kept> find(const std::string &key,
-                         Kept (*parse)(std::string_view bytes, const std::string &key))
+using Parse = Kept (*)(std::string_view bytes, const std::string &key);
+
+/** \brief Where something of a key may be kept */
+struct Place {
+    fs::path file;
+    bool is_installed;
+
+    /** \brief Nothing where it is not there \throw Error as bytes_of() and \a parse */
+    template <typename Kept>
+    std::optional<Kept> read(const std::string &key, Parse<Kept> parse) const
+    {
+        const auto bytes = bytes_of(file, is_installed);
+        return bytes ? std::optional(parse(*bytes, key)) : std::nullopt;
+    }
+};
+
+std::vector<Place> places_of(const std::string &key)
 {
+    std::vector<Place> places;
     if (key.empty())
-        return std::nullopt;
-    const fs::path installed = FOVEA_NETWORK_DIR;
-    for (const fs::path &place : {installed, folder()}) {
-        if (place.empty())
-            continue;
-        const fs::path file = place / name_of(key);
+        return places;
+    places.push_back({fs::path(FOVEA_NETWORK_DIR) / name_of(key), /*is_installed=*/true});
+    if (const fs::path cache = folder(); !cache.empty())
+        places.push_back({cache / name_of(key), /*is_installed=*/false});
+    return places;
+}
+
+template <typename Kept>
+std::optional<Kept> find(const std::string &key, Parse<Kept> parse)
+{
+    for (const Place &place : places_of(key)) {
         try {
-            const auto bytes = bytes_of(file, place == installed);
-            if (!bytes)
-                continue;
-            Kept kept = parse(*bytes, key);
-            if (place != installed)
-                note_use(file);
-            return kept;
+            if (auto kept = place.read(key, parse)) {
+                if (!place.is_installed)
+                    note_use(place.file);
+                return kept;
+            }
         } catch (const Error &) { // is damaged: it is made anew
         }
     }
     return std::nullopt;
+}
+
+template <typename Kept>
+std::vector<KeptFile> kept_of(const std::string &key, Parse<Kept> parse)
+{
+    std::vector<KeptFile> files;
+    for (const Place &place : places_of(key)) {
+        try {
+            if (place.read(key, parse))
+                files.push_back({place.file, /*fault=*/""});
+        } catch (const Error &error) {
+            files.push_back(
+                {place.file, "'" + place.file.string() + "' is " + error.what() +
+                                 (place.is_installed ? "; install fovea anew"
+                                                     : "; remove the file, it is made anew")});
+        }
+    }
+    return files;
 }
 
 /** \brief Those used longest ago go, and what killed writers left */
@@ -173,6 +214,16 @@ std::optional<KeptNetwork> find_network(const std::string &key)
 std::optional<HeadParameters> find_head(const std::string &key)
 {
     return find(key, parse_head);
+}
+
+std::vector<KeptFile> kept_networks_of(const std::string &key)
+{
+    return kept_of(key, parse_network);
+}
+
+std::vector<KeptFile> kept_heads_of(const std::string &key)
+{
+    return kept_of(key, parse_head);
 }
 
 void keep_network(const std::string &key, const KeptNetwork &network)

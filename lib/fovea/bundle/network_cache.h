@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/network_file.h"
@@ -34,6 +35,18 @@ std::optional<KeptNetwork> find_network(const std::string &key);
 
 /** \brief Likewise a head */
 std::optional<HeadParameters> find_head(const std::string &key);
+
+/** \brief A file that is there, for a key */
+struct KeptFile {
+    std::filesystem::path path;
+    std::string fault; ///< why it is not taken, and what to do; empty: it is whole, and of its key
+};
+
+/** \brief The files of a network's key, installed and in the cache */
+std::vector<KeptFile> kept_networks_of(const std::string &key);
+
+/** \brief Likewise of a head's */
+std::vector<KeptFile> kept_heads_of(const std::string &key);
 
 /**
  * \brief Keeps a network; where all take more than 512 MB those go that were used longest ago

@@ -41,7 +41,7 @@ std::uint32_t checksum(std::string_view bytes)
 
 Error damaged()
 {
-    return {Error::Kind::Settings, "a kept network is of another model, or is damaged"};
+    return {Error::Kind::Settings, "a kept network that is of another model, or damaged"};
 }
 
 /** \brief Text and floats of a network */

@@ -41,8 +41,7 @@ void check_pose_names(const Bundle &model)
 void check_flow_of(const Bundle &model)
 {
     const ActivityCard &card = model.activity();
-    if (card.modality == Modality::Flow)
-        check_flow(card.flow, "model '" + model.name() + "' sees flow by tvl1");
+    check_flow(card.modality, card.flow, "model '" + model.name() + "' sees flow by tvl1");
 }
 
 void check_weights(const Bundle &bundle)

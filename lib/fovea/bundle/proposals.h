@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct ProposalSettings {
 /** \brief The first stage of a two-stage detector, opened */
 struct ProposalModel {
     Bundle bundle;
+    std::size_t action = 0; ///< which of its two labels is no background
     double threshold = usual_proposal_threshold;
 };
 
@@ -32,9 +34,6 @@ struct ProposalModel {
  */
 ProposalModel open_proposals(const ProposalSettings &settings, const Bundle &model,
                              const AnalysisSettings &analysis);
-
-/** \brief Which of the two labels is the action \throw Error Settings as open_proposals() */
-std::size_t action_of(const Bundle &proposals);
 
 /** \brief Both stages in one head: rows of \a models, then those of \a proposals \throw Error as load_head */
 std::shared_ptr<ActivityHead> load_two_stages(const ProposalModel &proposals,

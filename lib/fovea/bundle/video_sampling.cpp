@@ -18,14 +18,15 @@ constexpr double clips_to_stream = 2;    // a shorter video gets a plan made for
 
 } // namespace
 
-VideoSampling::VideoSampling(const ActivityCard &card, const Options &options)
+VideoSampling::VideoSampling(const ActivityCard &card, Nanoseconds duration)
     : rate_(card.sampling.rate),
       frames_(card.sampling.frames),
       actor_(card.regions.actor),
       persons_(card.attended.is_persons() || !card.decision.needs.empty()),
       window_ms_(card.actor_window_ms),
-      options_(options),
-      plan_(options.asked == Sampling::Card ? card.sampling.plan : options.asked)
+      duration_(duration),
+      plan_(card.sampling.plan),
+      one_clip_(card.sampling.mode == FeatureMode::OneShot)
 {
 }
 
@@ -44,11 +45,11 @@ SurveyNeed VideoSampling::survey_need() const
 {
     if (is_of_whole_video())
         return actor_ ? SurveyNeed::Actor : SurveyNeed::Frames;
-    if (options_.one_clip)
+    if (one_clip_)
         return SurveyNeed::Frames;
     if (plan_ == Sampling::Every)
         return SurveyNeed::None;
-    return is_short(options_.duration) ? SurveyNeed::Frames : SurveyNeed::None;
+    return is_short(duration_) ? SurveyNeed::Frames : SurveyNeed::None;
 }
 
 /** \brief Whether a plan is made for the length of the video; of one of unknown length too */
@@ -59,7 +60,7 @@ bool VideoSampling::is_short(Nanoseconds duration) const
 
 bool VideoSampling::runs_on_time_stamps(std::uint64_t frames, Nanoseconds time) const
 {
-    const bool planned = frames > 0 && (options_.one_clip || is_short(time));
+    const bool planned = frames > 0 && (one_clip_ || is_short(time));
     return plan_ == Sampling::Sliding && !planned;
 }
 

@@ -25,13 +25,11 @@ enum class SurveyNeed {
 class VideoSampling
 {
 public:
-    struct Options {
-        Sampling asked = Sampling::Card; ///< Card: the card's plan
-        bool one_clip = false;           ///< all timesteps are one clip
-        Nanoseconds duration = 0;        ///< that the file states; 0: it does not
-    };
-
-    VideoSampling(const ActivityCard &card, const Options &options);
+    /**
+     * \param card with what was asked for, see card_with()
+     * \param duration that the file states; 0: it does not
+     */
+    VideoSampling(const ActivityCard &card, Nanoseconds duration);
 
     Sampling plan() const { return plan_; }
 
@@ -72,8 +70,9 @@ private:
     bool actor_;       ///< a region is the acting person's
     bool persons_;     ///< how they move, or what a class takes of them, is asked
     double window_ms_; ///< of the actor, by the card; 0: a clip's length
-    Options options_;
+    Nanoseconds duration_;
     Sampling plan_;
+    bool one_clip_; ///< all timesteps are one
 };
 
 } // namespace fovea

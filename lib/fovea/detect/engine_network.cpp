@@ -6,10 +6,10 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "fovea/core/vectorised.h"
 #include "fovea/detect/darknet_graph.h"
 #include "fovea/detect/yolo_rows.h"
 #include "fovea/engine/map_network.h"
-#include "fovea/video/vectorised.h"
 
 namespace fovea {
 

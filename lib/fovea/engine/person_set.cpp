@@ -5,8 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "fovea/core/vectorised.h"
 #include "fovea/engine/head_parameters.h"
-#include "fovea/video/vectorised.h"
 
 namespace fovea {
 

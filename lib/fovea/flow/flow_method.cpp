@@ -14,9 +14,9 @@ bool has_tvl1()
 #endif
 }
 
-void check_flow(FlowMethod method, const std::string &who)
+void check_flow(Modality modality, FlowMethod method, const std::string &who)
 {
-    if (method == FlowMethod::TvL1 && !has_tvl1())
+    if (modality == Modality::Flow && method == FlowMethod::TvL1 && !has_tvl1())
         throw Error(Error::Kind::Settings,
                     who + ": this build lacks OpenCV's optflow; install libopencv-contrib-dev "
                           "and build again, or train with --flow dis");

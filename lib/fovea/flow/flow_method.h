@@ -11,9 +11,10 @@ namespace fovea {
 bool has_tvl1();
 
 /**
+ * \param method counts for Modality::Flow alone
  * \param who what needs it, for the error
  * \throw Error Settings naming the remedy for TvL1 where has_tvl1() is false
  */
-void check_flow(FlowMethod method, const std::string &who = "flow 'tvl1'");
+void check_flow(Modality modality, FlowMethod method, const std::string &who = "flow 'tvl1'");
 
 } // namespace fovea

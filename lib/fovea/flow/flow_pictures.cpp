@@ -66,7 +66,7 @@ namespace {
 
 cv::Ptr<cv::DenseOpticalFlow> search_by(FlowMethod method)
 {
-    check_flow(method);
+    check_flow(Modality::Flow, method);
 #ifdef FOVEA_TVL1
     if (method == FlowMethod::TvL1)
         return cv::optflow::createOptFlow_DualTVL1();

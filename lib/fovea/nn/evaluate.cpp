@@ -150,14 +150,14 @@ std::vector<at::Tensor> run_outputs(const Graph &graph, const std::vector<NodeWe
     return maps;
 }
 
-at::Tensor Graph::run(const at::Tensor &clips) const
+at::Tensor run(const Graph &graph, const at::Tensor &clips)
 {
-    return values_of(*this, weights_at(*this, at::kCPU), clips).back();
+    return values_of(graph, weights_at(graph, at::kCPU), clips).back();
 }
 
-std::vector<at::Tensor> Graph::run_outputs(const at::Tensor &clips) const
+std::vector<at::Tensor> run_outputs(const Graph &graph, const at::Tensor &clips)
 {
-    return nn::run_outputs(*this, weights_at(*this, at::kCPU), clips);
+    return run_outputs(graph, weights_at(graph, at::kCPU), clips);
 }
 
 } // namespace fovea::nn

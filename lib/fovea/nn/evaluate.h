@@ -35,7 +35,13 @@ at::Tensor evaluate(const Node &node, const std::vector<at::Tensor> &inputs,
 at::Tensor evaluate(const Node &node, const NodeWeights &weights,
                     const std::vector<at::Tensor> &inputs, const Padding &padding);
 
-/** \brief Graph::run_outputs() with \a weights by node, which are where the clips are */
+/** \brief The last map of clips [N, C, T, H, W] on the CPU */
+at::Tensor run(const Graph &graph, const at::Tensor &clips);
+
+/** \brief Likewise the maps of Graph::outputs() */
+std::vector<at::Tensor> run_outputs(const Graph &graph, const at::Tensor &clips);
+
+/** \brief Likewise with \a weights by node, which are where the clips are */
 std::vector<at::Tensor> run_outputs(const Graph &graph, const std::vector<NodeWeights> &weights,
                                     const at::Tensor &clips);
 

@@ -60,7 +60,8 @@ struct Node {
 };
 
 /**
- * \brief What a network computes in eval mode, as plain data: what an engine compiles from
+ * \brief What a network computes in eval mode, as plain data: what an engine compiles from; evaluate.h says
+ * what each node means
  *
  * A module describes itself node by node; the last node is the network's last map, but where outputs are named
  * those are what it makes. Weights are copies with BatchNorm folded in: a graph is of the weights at the time it was made. LibTorch layers refer
@@ -107,12 +108,6 @@ public:
 
     /** \brief Those; none: the last node alone is what the network makes */
     const std::vector<Value> &outputs() const { return outputs_; }
-
-    /** \brief The last map of clips [N, C, T, H, W], by LibTorch (evaluate.h): what the nodes mean */
-    at::Tensor run(const at::Tensor &clips) const;
-
-    /** \brief Likewise the maps of outputs() */
-    std::vector<at::Tensor> run_outputs(const at::Tensor &clips) const;
 
 private:
     Value push(Op op, const std::string &name, std::vector<Value> inputs, Node node = {});

@@ -5,11 +5,11 @@
 #include <exception>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/vectorised.h"
 #include "fovea/engine/map_network.h"
 #include "fovea/nn/graph.h"
 #include "fovea/pose/decode_pose.h"
 #include "fovea/pose/movenet.h"
-#include "fovea/video/vectorised.h"
 
 namespace fovea {
 

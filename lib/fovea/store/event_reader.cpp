@@ -135,6 +135,15 @@ std::vector<StoredAlarm> EventReader::alarms(const AlarmQuery &query)
     return alarms;
 }
 
+std::vector<StoredAlarm> EventReader::open_alarms()
+{
+    Statement open(database_, std::string(alarm_columns) + " WHERE ended = 0 ORDER BY id");
+    std::vector<StoredAlarm> alarms;
+    while (open.step())
+        alarms.push_back(alarm_at(open));
+    return alarms;
+}
+
 std::int64_t EventReader::count(const AlarmQuery &query)
 {
     const Condition condition(query, /*paged=*/false);

@@ -30,6 +30,9 @@ public:
     /** \brief None: it is not there, or not any more */
     std::optional<StoredAlarm> alarm(std::int64_t id);
 
+    /** \brief Those that go on, or that an interrupted run left open; oldest first */
+    std::vector<StoredAlarm> open_alarms();
+
     /** \brief Changes in [from, to) of all cameras, oldest first */
     std::vector<CameraChange> camera_changes(Nanoseconds from, Nanoseconds to);
 

@@ -16,7 +16,7 @@ namespace fovea {
 
 /** \brief What the folder of a labelled video is to hold */
 struct WantedResults {
-    Json made_with;                   ///< model, detector and settings that count
+    Json made_with = Json::object();  ///< model, detector and settings that count
     std::vector<std::string> formats; ///< of result_formats(), by file; results.jsonl comes always
     bool video = false;               ///< labelled.mp4
     bool summary = false;             ///< summary.mp4

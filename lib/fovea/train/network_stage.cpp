@@ -50,8 +50,7 @@ void set_flow_method(ActivityCard *card, const NetworkTraining &training)
                         "--modality flow, or leave --flow out");
     if (training.flow)
         card->flow = *training.flow;
-    if (card->modality == Modality::Flow)
-        check_flow(card->flow);
+    check_flow(card->modality, card->flow);
 }
 
 ActivityCard training_card(const Bundle &base, const NetworkTraining &training)
@@ -222,8 +221,7 @@ void NetworkStage::open_teachers_view(const OpenFrames &open_frames)
     view.modality = teacher.modality;
     view.flow = teacher.flow;
     view.input.normalisation = teacher.input.normalisation;
-    if (view.modality == Modality::Flow)
-        check_flow(view.flow);
+    check_flow(view.modality, view.flow);
     teachers_frames_ = open_frames(view);
     open_all(&list_, *teachers_frames_, *training_.settings.processes, watcher_);
     if (list_.of_split("train").empty())

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/vectorised.h"
 #include "fovea/video/pixel_rect.h"
 #include "fovea/video/resampler.h"
-#include "fovea/video/vectorised.h"
 
 namespace fovea {
 

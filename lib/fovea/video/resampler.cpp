@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "fovea/video/vectorised.h"
+#include "fovea/core/vectorised.h"
 
 namespace fovea {
 

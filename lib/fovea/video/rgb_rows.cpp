@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstring>
 
-#include "fovea/video/vectorised.h"
+#include "fovea/core/vectorised.h"
 
 namespace fovea {
 

@@ -23,6 +23,7 @@
 #include "fovea/store/web_video.h"
 #include "media/analysis_plan.h"
 #include "media/early_elements.h"
+#include "media/element.h"
 #include "media/labelled_video.h"
 #include "media/labelling.h"
 #include "options/detector_option.h"
@@ -159,9 +160,9 @@ public:
           labellings_(labellings_of(options, models)),
           wanted_(parts_of(options, models)),
           early_(looks != nullptr && looks->is_looking()
-                     ? AnalysisPlan::networks(models.classify.front().bundle.activity(),
-                                              labellings_.front().analysis)
-                     : Chain())
+                     ? AnalysisPlan::network_stages(models.classify.front().bundle.activity(),
+                                                    labellings_.front().analysis)
+                     : std::vector<Stage>())
     {
     }
 

@@ -9,6 +9,7 @@
 
 #include "fovea/bundle/combination.h"
 #include "fovea/bundle/fetch.h"
+#include "fovea/bundle/kept_networks.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
@@ -87,20 +88,23 @@ void print_model(const Bundle &bundle)
                   bundle.name());
 }
 
-/** \brief A line for each file \return whether all are good */
+/** \brief A line for each file, and for each that is kept of them \return whether all are good */
 bool verify_files(const Bundle &bundle)
 {
     bool good = true;
-    for (const FoundFile &found : verified_files(bundle)) {
-        const std::string line =
-            !found.fault.empty()
-                ? found.fault
-                : found.path.string() + (found.file.sha256.empty()
-                                             ? ": not checked, its card has no SHA-256"
-                                             : ": good");
-        std::printf("%s: %s\n", printable(bundle.name()).c_str(), printable(line).c_str());
-        good = good && found.fault.empty();
-    }
+    const auto tell = [&](const std::string &fault, const std::string &line) {
+        std::printf("%s: %s\n", printable(bundle.name()).c_str(),
+                    printable(fault.empty() ? line : fault).c_str());
+        good = good && fault.empty();
+    };
+    for (const FoundFile &found : verified_files(bundle))
+        tell(found.fault,
+             found.path.string() +
+                 (found.file.sha256.empty() ? ": not checked, its card has no SHA-256" : ": good"));
+    if (!good)
+        return false; // what is kept of other files is not looked for
+    for (const KeptFile &kept : kept_files(bundle))
+        tell(kept.fault, kept.path.string() + ": good, kept from these files");
     return good;
 }
 

@@ -13,7 +13,8 @@ namespace {
 
 /* More than a window's hop of most cards: the detector goes on while a window is looked at */
 constexpr const char *queued_frames = "24";
-constexpr const char *queued_bytes = "25000000"; // 8 frames of 1080p, 3 of 4K
+constexpr const char *queued_bytes =
+    "25000000"; // 8 frames of 1080p, 3 of 4K, for which 9 were no faster
 
 std::string flag(bool on)
 {
@@ -59,8 +60,7 @@ AnalysisPlan::AnalysisPlan(const ActivityCard &card, AnalysisSettings settings,
     : card_(card_with(card, settings)),
       settings_(std::move(settings)),
       is_upright_(media.is_upright),
-      sampling_(card_,
-                {settings_.sampling, card_.sampling.mode == FeatureMode::OneShot, media.duration})
+      sampling_(card_, media.duration)
 {
 }
 
@@ -188,20 +188,21 @@ Stage AnalysisPlan::features_stage(const Survey &survey) const
     return stage;
 }
 
-Chain AnalysisPlan::networks(const ActivityCard &card, const AnalysisSettings &settings)
+std::vector<Stage> AnalysisPlan::network_stages(const ActivityCard &card,
+                                                const AnalysisSettings &settings)
 {
     MediaInfo long_file;
     long_file.duration = std::numeric_limits<Nanoseconds>::max();
     const AnalysisPlan plan(card, settings, long_file);
     const bool of_persons = plan.card_.attended.is_persons();
-    Chain chain;
+    std::vector<Stage> stages;
     if (plan.card_.regions.actor || of_persons) // in the survey or behind it
-        chain.push_back(plan.detect_stage(plan.streaming_period()));
+        stages.push_back(plan.detect_stage(plan.streaming_period()));
     if (of_persons && !settings.pose.empty())
-        chain.push_back(plan.pose_stage());
+        stages.push_back(plan.pose_stage());
     if (plan.survey_need() == SurveyNeed::None) // else what it finds is among the properties
-        chain.push_back(plan.features_stage(Survey()));
-    return chain;
+        stages.push_back(plan.features_stage(Survey()));
+    return stages;
 }
 
 } // namespace fovea

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <vector>
+
 #include "fovea/bundle/analysis_settings.h"
 #include "fovea/bundle/video_sampling.h"
 #include "media/chain.h"
@@ -27,8 +29,9 @@ public:
     /** \brief Decoded video to feature rows: up to and with foveafeatures */
     Chain features(const Survey &survey) const;
 
-    /** \brief Those of the elements that load networks, as far as they are the same for all but short files */
-    static Chain networks(const ActivityCard &card, const AnalysisSettings &settings);
+    /** \brief Elements that load networks, each by itself, as far as they are the same for all but short files */
+    static std::vector<Stage> network_stages(const ActivityCard &card,
+                                             const AnalysisSettings &settings);
 
     /** \brief Milliseconds from one person detection to the next when it feeds a causal window */
     double streaming_period() const { return sampling_.detection_period_ms(); }

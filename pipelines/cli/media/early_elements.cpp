@@ -37,7 +37,7 @@ bool can_become(GstElement *element, const Stage &from, const Stage &to)
 
 } // namespace
 
-EarlyElements::EarlyElements(const Chain &stages)
+EarlyElements::EarlyElements(const std::vector<Stage> &stages)
 {
     for (const Stage &stage : stages) {
         try {
@@ -80,12 +80,6 @@ GstElement *EarlyElements::take(const Stage &stage)
     elements_.erase(found);
     g_object_force_floating(G_OBJECT(element)); // as a new one, for the bin that it is added to
     return element;
-}
-
-void load_fovea_elements()
-{
-    if (GstPlugin *plugin = gst_plugin_load_by_name("fovea"))
-        gst_object_unref(plugin); // it stays loaded
 }
 
 } // namespace fovea

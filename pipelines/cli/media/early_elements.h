@@ -19,7 +19,7 @@ class EarlyElements
 {
 public:
     /** \brief Of \a stages those that start: whoever needs the others says what is wrong with them */
-    explicit EarlyElements(const Chain &stages);
+    explicit EarlyElements(const std::vector<Stage> &stages);
     ~EarlyElements();
     EarlyElements(const EarlyElements &) = delete;
     EarlyElements &operator=(const EarlyElements &) = delete;
@@ -42,11 +42,5 @@ private:
     std::mutex mutex_; ///< guards what follows
     std::vector<Started> elements_;
 };
-
-/**
- * \brief Loads the plugin of Fovea's elements: one thread at a time loads libraries, and where a decoder's come before,
- * that takes long
- */
-void load_fovea_elements();
 
 } // namespace fovea

@@ -2,9 +2,14 @@
 #include "media/element.h"
 
 #include "fovea/core/errors.h"
-#include "media/early_elements.h"
 
 namespace fovea {
+
+void load_fovea_elements()
+{
+    if (GstPlugin *plugin = gst_plugin_load_by_name("fovea"))
+        gst_object_unref(plugin); // it stays loaded
+}
 
 void set_property(GstElement *element, const std::string &name, const std::string &value)
 {
@@ -47,13 +52,12 @@ GstElement *make_element(const Stage &stage)
     return element;
 }
 
-ChainEnds add_chain(GstBin *bin, const Chain &chain, EarlyElements *early)
+ChainEnds add_chain(GstBin *bin, const Chain &chain,
+                    const std::function<GstElement *(const Stage &)> &make)
 {
     ChainEnds ends;
     for (const Stage &stage : chain) {
-        GstElement *element = early != nullptr ? early->take(stage) : nullptr;
-        if (element == nullptr)
-            element = make_element(stage);
+        GstElement *element = make(stage);
         gst_bin_add(bin, element);
         if (ends.last != nullptr && gst_element_link(ends.last, element) == FALSE)
             throw Error(Error::Kind::Init, std::string(GST_OBJECT_NAME(ends.last)) +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include <gst/gst.h>
@@ -9,7 +10,11 @@
 
 namespace fovea {
 
-class EarlyElements;
+/**
+ * \brief Loads the plugin of Fovea's elements: one thread at a time loads libraries, and where a decoder's come before,
+ * that takes long
+ */
+void load_fovea_elements();
 
 /** \brief Strings are taken as they are \throw Error Settings for an unknown property or value */
 void set_property(GstElement *element, const std::string &name, const std::string &value);
@@ -30,9 +35,10 @@ struct ChainEnds {
 
 /**
  * \brief Adds the elements of \a chain to \a bin, linked
- * \param early may be null; what it has is taken in place of new elements
- * \throw Error as make_element
+ * \param make gives each, floating
+ * \throw Error as \a make; Init where one does not link to the next
  */
-ChainEnds add_chain(GstBin *bin, const Chain &chain, EarlyElements *early = nullptr);
+ChainEnds add_chain(GstBin *bin, const Chain &chain,
+                    const std::function<GstElement *(const Stage &)> &make = make_element);
 
 } // namespace fovea

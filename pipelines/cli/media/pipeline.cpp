@@ -12,6 +12,7 @@
 #include "fovea/video/container.h"
 #include "interrupt.h"
 #include "media/bus_messages.h"
+#include "media/early_elements.h"
 #include "media/element.h"
 #include "media/stream_probe.h"
 
@@ -20,8 +21,9 @@ namespace fovea {
 namespace {
 
 constexpr GstClockTime poll_interval = 100 * GST_MSECOND;
-constexpr const char *frames_ahead = "4";            // decoded while the frame in hand is worked on
-constexpr gint64 stop_patience = 5 * G_USEC_PER_SEC; // for the end to travel through after Ctrl-C
+constexpr const char *frames_ahead = "4"; // decoded while the frame in hand is worked on
+constexpr gint64 stop_patience =
+    gint64{5} * G_USEC_PER_SEC; // for the end to travel through after Ctrl-C
 
 bool is_sound_or_text(const GstCaps *caps)
 {
@@ -157,7 +159,10 @@ void FilePipeline::build(const PipelineSpec &spec)
     if (spec.frame)
         video.insert(video.end(), {{"queue", {{"max-size-buffers", frames_ahead}}},
                                    {"appsink", {{"sync", "false"}}}});
-    const ChainEnds frames = add_chain(bin, video, spec.early);
+    const ChainEnds frames = add_chain(bin, video, [&](const Stage &stage) {
+        GstElement *early = spec.early != nullptr ? spec.early->take(stage) : nullptr;
+        return early != nullptr ? early : make_element(stage);
+    });
     state_->video_head = frames.first;
     if (spec.frame) {
         state_->frame = spec.frame;

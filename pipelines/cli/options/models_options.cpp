@@ -99,7 +99,8 @@ void add_models(CLI::App &app, Command *asked)
         ->callback([asked] { *asked = list_models; });
 
     const auto names = std::make_shared<std::vector<std::string>>();
-    CLI::App *verify = models->add_subcommand("verify", "Check the SHA-256 of every file");
+    CLI::App *verify = models->add_subcommand(
+        "verify", "Check the SHA-256 of every file, and what is kept of it from run to run");
     verify->add_option("NAME", *names, "Models (default: all)");
     verify->callback([names, asked] { *asked = [names] { return verify_models(*names); }; });
 

@@ -97,8 +97,9 @@ async function loadCameras() {
       let item = [...list.children].find((one) => one.dataset.name === camera.name);
       if (!item) list.append(item = cameraItem(camera.name));
       const state = item.querySelector('span:last-child');
-      state.textContent = camera.up ? (camera.picture === 'good' ? 'up' : `picture ${camera.picture}`) : `down: ${camera.reason || 'not seen yet'}`;
-      state.className = camera.up && camera.picture === 'good' ? 'up' : 'down';
+      const good = camera.record_up ? 'up' : 'up, no clips: record_uri is down';
+      state.textContent = camera.up ? (camera.picture === 'good' ? good : `picture ${camera.picture}`) : `down: ${camera.reason || 'not seen yet'}`;
+      state.className = camera.up && camera.picture === 'good' && camera.record_up ? 'up' : 'down';
       if (camera.has_picture) item.querySelector('img').src = `pictures/${encodeURIComponent(camera.name)}?${Date.now()}`;
     }
     for (const item of [...list.children]) {

@@ -8,8 +8,8 @@
 
 #include <oneapi/dnnl/dnnl.hpp>
 
+#include "fovea/core/vectorised.h"
 #include "fovea/engine/onednn/bfloat16.h"
-#include "fovea/video/vectorised.h"
 
 namespace fovea {
 

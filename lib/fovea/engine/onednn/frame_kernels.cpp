@@ -5,8 +5,8 @@
 #include <array>
 #include <cstring>
 
+#include "fovea/core/vectorised.h"
 #include "fovea/engine/onednn/bfloat16.h"
-#include "fovea/video/vectorised.h"
 
 namespace fovea {
 

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include <gio/gio.h>
+
+namespace fovea::test {
+
+/** \brief A camera that gives pictures of JPEG by HTTP, whose parts tell no rate */
+class HttpCamera
+{
+public:
+    /** \param stream what it sends, with multipartmux's boundary `part`, once in a second; then it hangs up */
+    explicit HttpCamera(std::string stream) : stream_(std::move(stream))
+    {
+        port_ = g_socket_listener_add_any_inet_port(listener_, nullptr, nullptr);
+        thread_ = std::thread([this] { serve(); });
+    }
+
+    ~HttpCamera()
+    {
+        g_cancellable_cancel(stop_);
+        thread_.join();
+        g_object_unref(listener_);
+        g_object_unref(stop_);
+    }
+
+    HttpCamera(const HttpCamera &) = delete;
+    HttpCamera &operator=(const HttpCamera &) = delete;
+
+    /** \brief Refuses whoever does not say `user:password` */
+    void asks_for(const std::string &login)
+    {
+        g_autofree gchar *coded =
+            g_base64_encode(reinterpret_cast<const guchar *>(login.data()), login.size());
+        expected_ = std::string("Authorization: Basic ") + coded + "\r\n";
+    }
+
+    std::string uri() const { return "http://127.0.0.1:" + std::to_string(port_) + "/mjpg"; }
+
+private:
+    void serve()
+    {
+        while (g_cancellable_is_cancelled(stop_) == FALSE) {
+            g_autoptr(GSocketConnection) visitor =
+                g_socket_listener_accept(listener_, nullptr, stop_, nullptr);
+            if (visitor != nullptr)
+                answer(G_IO_STREAM(visitor));
+        }
+    }
+
+    void answer(GIOStream *visitor)
+    {
+        char head[4096];
+        const gssize got = g_input_stream_read(g_io_stream_get_input_stream(visitor), head,
+                                               sizeof(head), stop_, nullptr);
+        const std::string request(head, static_cast<std::size_t>(std::max<gssize>(got, 0)));
+        if (request.find(expected_) == std::string::npos) {
+            send(visitor, "HTTP/1.0 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"door\"\r\n"
+                          "Content-Length: 0\r\n\r\n");
+            return;
+        }
+        constexpr std::size_t parts = 20;
+        bool goes_on =
+            send(visitor, "HTTP/1.0 200 OK\r\n"
+                          "Content-Type: multipart/x-mixed-replace;boundary=part\r\n\r\n");
+        for (std::size_t at = 0; goes_on && at < stream_.size(); at += stream_.size() / parts + 1) {
+            goes_on = send(visitor, stream_.substr(at, stream_.size() / parts + 1));
+            std::this_thread::sleep_for(std::chrono::milliseconds(1000 / parts));
+        }
+    }
+
+    bool send(GIOStream *visitor, const std::string &bytes)
+    {
+        return g_output_stream_write_all(g_io_stream_get_output_stream(visitor), bytes.data(),
+                                         bytes.size(), nullptr, stop_, nullptr) != FALSE;
+    }
+
+    std::string stream_;
+    std::string expected_;
+    GSocketListener *listener_ = g_socket_listener_new();
+    GCancellable *stop_ = g_cancellable_new();
+    guint16 port_ = 0;
+    std::thread thread_;
+};
+
+} // namespace fovea::test

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+
+#include "../lib/temporary_folder.h"
+#include "http_camera.h"
+#include "watched_camera.h"
+
+namespace fovea::test {
+
+namespace {
+
+/** \brief 20 pictures of JPEG as parts, which tell no rate */
+std::string parts()
+{
+    const TemporaryFolder folder;
+    const std::string file = (folder.path() / "parts").string();
+    GstElement *pipeline = gst_parse_launch(
+        ("videotestsrc num-buffers=20 pattern=ball ! video/x-raw,width=64,height=48 ! jpegenc ! "
+         "multipartmux boundary=part ! filesink location=\"" +
+         file + "\"")
+            .c_str(),
+        nullptr);
+    gst_element_set_state(pipeline, GST_STATE_PLAYING);
+    g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
+    gst_message_unref(gst_bus_timed_pop_filtered(
+        bus, 10 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR)));
+    gst_element_set_state(pipeline, GST_STATE_NULL);
+    gst_object_unref(pipeline);
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+} // namespace
+
+/* Without a duration videorate aborts the process, and with it all other cameras */
+TEST(FoveaCameraHttp, FramesOfACameraThatTellsNoRateAreCountedByVideorate)
+{
+    HttpCamera camera(parts());
+    Watched watched("uri=" + camera.uri() + " ! videorate drop-only=true max-rate=10");
+    EXPECT_TRUE(watched.gets(5));
+    expect_growing(watched.frames());
+}
+
+TEST(FoveaCameraHttp, TheLoginIsSaidToIt)
+{
+    HttpCamera camera(parts());
+    camera.asks_for("anna:open-sesame");
+    setenv("FOVEA_TEST_WRONG", "anna:closed-sesame", 1);
+    setenv("FOVEA_TEST_RIGHT", "anna:open-sesame", 1);
+    {
+        Watched watched("credentials=env:FOVEA_TEST_WRONG uri=" + camera.uri());
+        const std::string text = watched.message();
+        EXPECT_NE(text.find("reason=(string)unauthorised"), std::string::npos) << text;
+        EXPECT_EQ(text.find("sesame"), std::string::npos) << text;
+    }
+    Watched watched("credentials=env:FOVEA_TEST_RIGHT uri=" + camera.uri());
+    EXPECT_TRUE(watched.gets(5));
+}
+
+/* One that hangs up at once would be asked again without end */
+TEST(FoveaCameraHttp, AStreamThatEndsIsALossAndNoFileToLoop)
+{
+    HttpCamera camera(parts());
+    Watched watched("uri=" + camera.uri());
+    const std::string text = watched.message_with("state=(string)down");
+    EXPECT_NE(text.find("reason=(string)ended"), std::string::npos) << text;
+    EXPECT_NE(text.find("retry-in=(uint)100"), std::string::npos) << text;
+    EXPECT_EQ(watched.stat("loops"), 0U);
+}
+
+} // namespace fovea::test

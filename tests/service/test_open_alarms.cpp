@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "../lib/temporary_folder.h"
+#include "../lib/time_units.h"
+#include "service/open_alarms.h"
+
+namespace fovea::test {
+
+namespace {
+
+constexpr Nanoseconds day = 86400 * second;
+
+AlarmNews fight(AlarmEvent::Kind kind, std::uint64_t id, Nanoseconds end, Nanoseconds utc_offset)
+{
+    AlarmNews news;
+    news.alarm.kind = kind;
+    news.alarm.id = id;
+    news.alarm.label = {"fight", 1, 0.9F};
+    news.alarm.time = {0, end};
+    news.model = "watch";
+    news.utc_offset = utc_offset;
+    return news;
+}
+
+class OpenAlarmsTest : public testing::Test
+{
+protected:
+    OpenAlarmsTest() { config_.folder = folder_.path(); }
+
+    StoredAlarm stored(std::int64_t id) const
+    {
+        return EventReader(folder_.path() / "events.db").alarm(id).value();
+    }
+
+    const TemporaryFolder folder_;
+    WatchConfig config_;
+};
+
+} // namespace
+
+TEST_F(OpenAlarmsTest, AClockThatIsSetMovesNoAlarmThatGoesOn)
+{
+    EventLog log(config_, {{"fight", 1}});
+    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    constexpr Nanoseconds now = 20'000 * day;
+    const auto id = alarms.take("door", fight(AlarmEvent::Kind::Begin, 1, 2 * second, now));
+    alarms.take("door", fight(AlarmEvent::Kind::Update, 1, 4 * second, now - 2 * day));
+    EXPECT_EQ(stored(id.value()).end_utc, now + 4 * second);
+    alarms.take("door", fight(AlarmEvent::Kind::End, 1, 6 * second, now + 40 * day));
+    EXPECT_EQ(stored(id.value()).begin_utc, now);
+    EXPECT_EQ(stored(id.value()).end_utc, now + 6 * second);
+}
+
+TEST_F(OpenAlarmsTest, EachAlarmOfARunHasANumberOfItsOwn)
+{
+    EventLog log(config_, {{"fight", 1}});
+    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    std::set<std::uint64_t> numbers;
+    for (const char *camera : {"door", "yard", "door"}) { // whose pipeline begins anew
+        const auto id = alarms.take(camera, fight(AlarmEvent::Kind::Begin, 1, second, 0));
+        numbers.insert(stored(id.value()).number);
+        alarms.end("door");
+        EXPECT_EQ(stored(id.value()).ended, camera == std::string("door"));
+    }
+    EXPECT_EQ(numbers.size(), 3U);
+}
+
+} // namespace fovea::test

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "service/page_limits.h"
+
+namespace fovea::test {
+
+namespace {
+
+constexpr gint64 patience_us = 5'000'000;
+
+class PageLimiting : public testing::Test
+{
+protected:
+    PageLimiting()
+    {
+        limit_visitors(server_, {/*idle_seconds=*/1, /*most_connections=*/3, /*longest_body=*/10});
+        soup_server_listen_local(server_, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, nullptr);
+    }
+
+    ~PageLimiting() override
+    {
+        for (GSocketConnection *visitor : visitors_)
+            g_object_unref(visitor);
+        soup_server_disconnect(server_);
+        g_object_unref(server_);
+        g_object_unref(client_);
+    }
+
+    GSocket *visit()
+    {
+        GSList *uris = soup_server_get_uris(server_);
+        const auto port = static_cast<guint16>(g_uri_get_port(static_cast<GUri *>(uris->data)));
+        g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
+        visitors_.push_back(
+            g_socket_client_connect_to_host(client_, "127.0.0.1", port, nullptr, nullptr));
+        return g_socket_connection_get_socket(visitors_.back());
+    }
+
+    /** \brief Whether the server hangs up within \a time, without a word */
+    static bool hangs_up(GSocket *visitor, gint64 time_us)
+    {
+        const gint64 end = g_get_monotonic_time() + time_us;
+        while (g_get_monotonic_time() < end) {
+            g_main_context_iteration(nullptr, FALSE);
+            if (g_socket_condition_check(visitor, G_IO_IN) != 0) {
+                char answer[4096];
+                return g_socket_receive(visitor, answer, sizeof(answer), nullptr, nullptr) <= 0;
+            }
+            g_usleep(1000);
+        }
+        return false;
+    }
+
+    SoupServer *server_ = soup_server_new(nullptr, nullptr);
+    GSocketClient *client_ = g_socket_client_new();
+    std::vector<GSocketConnection *> visitors_;
+};
+
+} // namespace
+
+TEST_F(PageLimiting, AConnectionOnWhichNothingMovesIsClosed)
+{
+    GSocket *silent = visit();
+    EXPECT_FALSE(hangs_up(silent, 500'000));
+    EXPECT_TRUE(hangs_up(silent, patience_us));
+    GSocket *slow = visit();
+    g_socket_send(slow, "GET / HTTP/1.1\r\nHos", 20, nullptr, nullptr);
+    EXPECT_TRUE(hangs_up(slow, patience_us)) << "in the midst of a request";
+}
+
+TEST_F(PageLimiting, OneThatWasAnsweredIsClosed)
+{
+    GSocket *visitor = visit();
+    const std::string request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    g_socket_send(visitor, request.data(), request.size(), nullptr, nullptr);
+    EXPECT_FALSE(hangs_up(visitor, patience_us)) << "first it answers";
+    EXPECT_TRUE(hangs_up(visitor, patience_us) || hangs_up(visitor, patience_us)); // in two parts
+}
+
+TEST_F(PageLimiting, ThoseBeyondTheMostAreClosedAtOnceUntilOthersGo)
+{
+    std::vector<GSocket *> let_in;
+    for (int i = 0; i < 3; ++i) {
+        let_in.push_back(visit());
+        EXPECT_FALSE(hangs_up(let_in.back(), 20'000)) << i;
+    }
+    EXPECT_TRUE(hangs_up(visit(), 500'000));
+    for (GSocket *socket : let_in)
+        EXPECT_TRUE(hangs_up(socket, patience_us));
+    EXPECT_FALSE(hangs_up(visit(), 500'000));
+}
+
+} // namespace fovea::test
