@@ -12,6 +12,8 @@
 #include <set>
 #include <thread>
 
+#include "crash_guard.h"
+#include "fovea/core/errors.h"
 #include "fovea/core/named_thread.h"
 #include "fovea/core/printable.h"
 #include "fovea/engine/threads.h"
@@ -66,6 +68,13 @@ std::string named_by_address(std::string cause, const std::filesystem::path &vid
     return cause.replace(quote + 1, at + name.size() - quote - 2, video.string());
 }
 
+std::string crash_text(const std::filesystem::path &video, const WorkBefore &before)
+{
+    return "'" + video.string() + "' ended in a crash (" + before.cause +
+           "), most likely of its decoder; make another file of it first, for example with: "
+           "ffmpeg -i FILE -pix_fmt yuv420p OTHER.mp4";
+}
+
 ClaimOptions claim_options(const BatchShare &share)
 {
     return {std::chrono::seconds(share.lease_s), share.retries_failed};
@@ -88,6 +97,11 @@ public:
 
 private:
     void take_files();
+
+    std::string key(std::size_t index) const { return options_.output(files_[index]).string(); }
+
+    void take_next(std::size_t index);
+    bool count_before(std::size_t index, WorkBefore::Kind kind);
     void take_file(std::size_t index);
     void wait_for_others();
     bool is_over(std::size_t index);
@@ -102,8 +116,9 @@ private:
     std::atomic<std::size_t> next_ = 0;
     std::mutex mutex_; ///< guards what follows
     Tally tally_;
-    std::exception_ptr error_;        ///< of the claims, which ends the run
-    std::vector<std::size_t> others_; ///< files that other runs had when it was their turn
+    std::exception_ptr error_;          ///< of the claims, which ends the run
+    std::vector<std::size_t> suspects_; ///< files to be done one by one behind the others
+    std::vector<std::size_t> others_;   ///< files that other runs had when it was their turn
 };
 
 Tally FileBatch::run()
@@ -114,6 +129,10 @@ Tally FileBatch::run()
     take_files();
     for (std::thread &thread : threads)
         thread.join();
+    for (const std::size_t index : suspects_) {
+        if (error_ == nullptr && !interrupted())
+            take_file(index);
+    }
     if (error_ != nullptr)
         std::rethrow_exception(error_);
     if (claims_ != nullptr)
@@ -126,13 +145,36 @@ void FileBatch::take_files()
 {
     for (std::size_t index = next_++; index < files_.size() && !interrupted(); index = next_++) {
         try {
-            take_file(index);
+            take_next(index);
         } catch (const std::exception &) { // of the claims: what is in hand is brought to its end
             next_ = files_.size();
             const std::lock_guard lock(mutex_);
             error_ = std::current_exception();
         }
     }
+}
+
+void FileBatch::take_next(std::size_t index)
+{
+    const WorkBefore::Kind before = work_before(key(index)).kind;
+    if (before == WorkBefore::Kind::Suspect) {
+        const std::lock_guard lock(mutex_);
+        suspects_.push_back(index);
+    } else if (!count_before(index, before)) {
+        take_file(index);
+    }
+}
+
+/** Whether a run that crashed had done with the file, and told what became of it */
+bool FileBatch::count_before(std::size_t index, WorkBefore::Kind kind)
+{
+    using Kind = WorkBefore::Kind;
+    if (kind != Kind::Done && kind != Kind::Skipped && kind != Kind::Failed)
+        return false;
+    progress_.skip(index, weight_of(files_[index]));
+    const std::lock_guard lock(mutex_);
+    ++(kind == Kind::Done ? tally_.done : kind == Kind::Skipped ? tally_.skipped : tally_.failed);
+    return true;
 }
 
 void FileBatch::take_file(std::size_t index)
@@ -205,6 +247,10 @@ std::string FileBatch::run_one(std::size_t index)
     std::string cause;
     bool skipped = false;
     try {
+        if (const WorkBefore before = work_before(key(index));
+            before.kind == WorkBefore::Kind::Culprit)
+            throw Error(Error::Kind::Settings, crash_text(task.file(), before));
+        work_begun(key(index));
         const Outcome outcome = work_(task);
         skipped = outcome.skipped;
         progress_.say(outcome.line);
@@ -221,6 +267,10 @@ std::string FileBatch::run_one(std::size_t index)
         const std::lock_guard lock(mutex_);
         ++tally_.failed;
     }
+    if (!interrupted())
+        work_ended(key(index), skipped         ? WorkBefore::Kind::Skipped
+                               : cause.empty() ? WorkBefore::Kind::Done
+                                               : WorkBefore::Kind::Failed);
     if (skipped)
         progress_.skip(index, weight);
     else

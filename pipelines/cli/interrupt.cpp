@@ -2,16 +2,18 @@
 #include "interrupt.h"
 
 #include <csignal>
+#include <sys/mman.h>
 
 namespace fovea {
 
 namespace {
 
-volatile std::sig_atomic_t interrupt_count = 0;
+volatile std::sig_atomic_t own_interrupt = 0;
+volatile std::sig_atomic_t *interrupt_flag = &own_interrupt; // or of shared memory
 
 void on_signal(int)
 {
-    interrupt_count = 1;
+    *interrupt_flag = 1;
 }
 
 } // namespace
@@ -25,9 +27,21 @@ void catch_interrupts()
     sigaction(SIGTERM, &action, nullptr);
 }
 
+bool share_interrupts()
+{
+    void *shared = mmap(nullptr, sizeof(std::sig_atomic_t), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        return false;
+    auto *const new_flag = static_cast<volatile std::sig_atomic_t *>(shared);
+    *new_flag = *interrupt_flag;
+    interrupt_flag = new_flag; // kept to the end: a signal may come at any time
+    return true;
+}
+
 bool interrupted()
 {
-    return interrupt_count != 0;
+    return *interrupt_flag != 0;
 }
 
 } // namespace fovea

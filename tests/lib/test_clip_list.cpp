@@ -227,6 +227,32 @@ TEST_F(ReadClipList, WrongFormsAreNamedWithTheRow)
               std::string::npos);
 }
 
+TEST_F(ReadClipList, AFieldMoreThanColumnsIsRefused)
+{
+    EXPECT_NE(error_of("l.csv", "path,label\na.mp4,run\nb.mp4,sitting, down\n")
+                  .find("row 3: has 3 fields, expected 2 as the header; put quotes around a field "
+                        "that holds a comma"),
+              std::string::npos);
+    EXPECT_NE(error_of("l.csv", "a.mp4,run,g,train,9\n").find("row 1: has 5 fields, expected 4"),
+              std::string::npos);
+    EXPECT_EQ(read("l.csv", "path,label\na.mp4,run,,\nb.mp4,run\n").clips.size(), 2U)
+        << "spreadsheets write empty ones";
+}
+
+TEST_F(ReadClipList, AStretchThatGoesBackwardsIsRefused)
+{
+    EXPECT_NE(error_of("l.csv", "path,label,start,end\na.mp4,run,3,1.5\n")
+                  .find("row 2: expected end behind the start at 3, got '1.5'"),
+              std::string::npos);
+    EXPECT_NE(error_of("l.csv", "path,label,start\na.mp4,run,100%\n").find("behind the start"),
+              std::string::npos);
+    EXPECT_NE(error_of("l.csv", "path,label,event_start,event_end\na.mp4,run,2,2\n")
+                  .find("expected event_end behind the start at 2, got '2'"),
+              std::string::npos);
+    EXPECT_EQ(read("l.csv", "path,label,start,end\na.mp4,run,3,90%\nb.mp4,run,0,2\n").clips.size(),
+              2U);
+}
+
 TEST_F(ReadClipList, AnEventHasAStartAndAnEnd)
 {
     EXPECT_NE(error_of("l.csv", "path,label,event_start,event_end\na.mp4,run,1.5,\n")

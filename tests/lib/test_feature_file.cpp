@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <limits>
@@ -13,6 +14,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/store/rows_between.h"
+#include "fovea/store/torch_dict.h"
 #include "temporary_folder.h"
 
 namespace {
@@ -271,6 +273,34 @@ TEST_F(FeatureFileTest, TimesThatNoVideoHasAreRefusedWhenRead)
         expect_error(error, "times hold " + std::string(text) + " s, expected at most 9e+09 s");
         EXPECT_EQ(error.find('\n'), std::string::npos) << error;
     }
+}
+
+/* PyTorch 2.6 and newer read nothing else unless they are told to trust the file. */
+TEST_F(FeatureFileTest, PyTorchReadsItWithoutRunningCode)
+{
+    fovea::write_feature_file(file_, example());
+    std::ifstream stream(file_, std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(stream), {});
+    EXPECT_EQ(bytes.find("restore_type_tag"), std::string::npos) << "which is no part of weights";
+    const auto weights = folder_.path() / "weights.pt";
+    c10::Dict<std::string, at::Tensor> dict;
+    dict.insert("second half", at::arange(6).slice(0, 3));
+    fovea::write_torch_dict(weights, dict);
+
+    if (std::system("/usr/bin/python3 -c 'import torch' 2>/dev/null") != 0)
+        GTEST_SKIP() << "without Debian's python3-torch nothing is compared";
+    const auto script = folder_.write(
+        "read.py",
+        "import sys, torch\n"
+        "d = torch.load(sys.argv[1])\n"
+        "assert type(d) is dict and d['features'].shape == (2, 3, 4), d\n"
+        "assert d['label'] == 'cereals' and d['fps'] == 29.97 and d['frames'] == 512, d\n"
+        "w = torch.load(sys.argv[2], weights_only=True)\n"
+        "assert w['second half'].tolist() == [3, 4, 5], w\n");
+    EXPECT_EQ(std::system(("/usr/bin/python3 '" + script.string() + "' '" + file_.string() + "' '" +
+                           weights.string() + "'")
+                              .c_str()),
+              0);
 }
 
 TEST_F(FeatureFileTest, ShapesThatDisagreeAreNotWritten)

@@ -173,12 +173,27 @@ TEST(FeatureList, ListsTheFilesThatAreThereAsAWhole)
         clip.end = {3, false};
         list.clips.push_back(clip);
     }
-    write_feature_list(folder.path(), list);
+    write_feature_list(folder.path() / "list.csv", list);
     const ClipList read = read_feature_list(folder.path(), "", /*many_labels=*/false);
     ASSERT_EQ(read.clips.size(), 1U) << "b.pt is not there";
     EXPECT_EQ(read.clips[0].path, folder.path() / "a.pt");
     EXPECT_EQ(read.clips[0].start.value, 0);
     EXPECT_TRUE(read.clips[0].end.is_share);
+}
+
+TEST(FeatureList, AListOfVideosIsNoListOfFeatures)
+{
+    const TemporaryFolder folder;
+    const auto list = folder.write("clips.csv", "path,label\na.mp4,x\n");
+    folder.write("a.mp4", "a video");
+    try {
+        read_feature_list(folder.path(), list, /*many_labels=*/false);
+        FAIL() << "no error";
+    } catch (const Error &error) {
+        const std::string text = error.what();
+        EXPECT_NE(text.find("a.mp4', expected feature files"), std::string::npos) << text;
+        EXPECT_EQ(text.find("remove"), std::string::npos) << "the user's own video: " << text;
+    }
 }
 
 TEST(FeatureList, ListsTheStretchesOfWholeVideos)
@@ -202,7 +217,7 @@ TEST(FeatureList, ListsTheStretchesOfWholeVideos)
     clip.weight = 0.5;
     stretches.clips = {clip, clip};
     stretches.clips[1].path = "/videos/another.mp4";
-    write_feature_list(folder.path(), videos, stretches);
+    write_feature_list(folder.path() / "list.csv", videos, stretches);
     const ClipList read = read_feature_list(folder.path(), "", /*many_labels=*/false);
     ASSERT_EQ(read.clips.size(), 1U) << "the other video has no file";
     EXPECT_EQ(read.clips[0].path, folder.path() / "a.pt");

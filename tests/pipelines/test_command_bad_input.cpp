@@ -320,6 +320,25 @@ TEST_F(BadInput, OneBadFileDoesNotStopTheOthers)
     }
 }
 
+TEST_F(BadInput, ADeviceThatIsNotThereIsToldOnce)
+{
+    for (const char *name : {"a.mp4", "b.mp4"})
+        write_text(at(name), "a video");
+    write_text(at("list.csv"), "path,label\na.mp4,normal\nb.mp4,normal\n");
+    const std::vector<std::vector<std::string>> commands = {
+        {"label", at("a.mp4"), at("b.mp4"), "--claims", at("claims")},
+        {"extract", "--list", at("list.csv"), "--out", at("features")},
+        {"eval", "--list", at("list.csv"), "--split", "all", "--out", at("figures")}};
+    for (std::vector<std::string> words : commands) {
+        words.insert(words.end(), {"--model", "watch", "--detector", "hog", "--device", "cuda:x"});
+        const CommandRun run = run_fovea(words);
+        EXPECT_EQ(run.exit_code, 1);
+        EXPECT_EQ(run.err, "fovea: --device 'cuda:x' is not known; expected auto, cpu, cuda or "
+                           "cuda:N\n");
+    }
+    EXPECT_FALSE(fs::exists(at("claims"))) << "no video is noted as failed";
+}
+
 TEST_F(BadInput, TwoFilesThatWouldWriteTheSameResults)
 {
     fs::create_directories(at("x"));

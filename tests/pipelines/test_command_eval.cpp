@@ -140,3 +140,26 @@ TEST_F(TrainCommand, EvalOfAListWithoutATestSplitSaysSo)
             << way << run.err;
     }
 }
+
+TEST_F(TrainCommand, EvalLeavesTheListOfExtractedFeaturesAsItIs)
+{
+    for (const char *name : {"a.mp4", "b.mp4"})
+        ball(at(name), 60);
+    write_text(at("list.csv"), "path,label,split\na.mp4,fight,train\nb.mp4,normal,val\n");
+    const std::vector<std::string> list = {"--list", at("list.csv"), "--model",
+                                           "watch",  "--detector",   "hog"};
+    std::vector<std::string> extract = {"extract", "--out", at("features")};
+    extract.insert(extract.end(), list.begin(), list.end());
+    ASSERT_EQ(run_fovea(extract).exit_code, 0);
+    const std::string before = read_text(at("features/list.csv"));
+    for (const char *way : {"", "--alarms"}) {
+        std::vector<std::string> eval = {"eval",         "--split", "val",        "--features",
+                                         at("features"), "--out",   at("figures")};
+        eval.insert(eval.end(), list.begin(), list.end());
+        if (*way != '\0')
+            eval.emplace_back(way);
+        const CommandRun run = run_fovea(eval);
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+        EXPECT_EQ(read_text(at("features/list.csv")), before) << way;
+    }
+}

@@ -33,6 +33,19 @@ TEST_F(LabelCommand, FinishedResultIsNotMadeAgain)
     EXPECT_GT(fs::last_write_time(results), first);
 }
 
+TEST_F(LabelCommand, FoldersOfResultsAmongTheVideosAreLeftOut)
+{
+    const fs::path video = ball(at("ball.mp4"), 60);
+    ASSERT_EQ(label({video.string()}).exit_code, 0);
+    const CommandRun again = label({video.string(), at("ball.mp4.fovea/").string()});
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_EQ(again.err, "");
+
+    fs::create_directories(at("other.fovea"));
+    EXPECT_EQ(label({video.string(), at("other.fovea").string()}).exit_code, 1)
+        << "it holds no results";
+}
+
 TEST_F(LabelCommand, OtherSettingsOrAChangedVideoAreMadeAnew)
 {
     const fs::path video = ball(at("ball.mp4"), 60);

@@ -8,13 +8,12 @@
 
 #include <ATen/ATen.h>
 #include <ATen/core/jit_type.h>
-#include <torch/csrc/jit/serialization/pickle.h>
 
 #include "fovea/core/formatted.h"
 #include "fovea/core/mapped_file.h"
 #include "fovea/core/stated_time.h"
-#include "fovea/store/atomic_file.h"
 #include "fovea/store/line_values.h"
+#include "fovea/store/torch_dict.h"
 #include "fovea/store/torch_file.h"
 #include "fovea/store/torch_tensor.h"
 
@@ -291,8 +290,7 @@ void write_feature_file(const std::filesystem::path &file, const FeatureFile &fe
         dict.insert("attended", features.attended);
         dict.insert("attended_sha256", features.attended_sha256);
     }
-    const std::vector<char> bytes = torch::jit::pickle_save(dict);
-    write_whole(file, {bytes.begin(), bytes.end()});
+    write_torch_dict(file, dict);
 }
 
 FeatureFile read_feature_file(const std::filesystem::path &file)

@@ -55,6 +55,13 @@ std::filesystem::path ResultsFolder::path_of(const std::filesystem::path &video,
     return parent / (file_name_of(video).string() + ".fovea");
 }
 
+bool ResultsFolder::is_one(const std::filesystem::path &path)
+{
+    std::error_code error;
+    return (path / "").parent_path().extension() == ".fovea" && // without a slash behind it
+           std::filesystem::exists(path / record_name, error);
+}
+
 ResultsFolder::ResultsFolder(std::filesystem::path path, std::filesystem::path video,
                              WantedResults wanted)
     : path_(std::move(path)), video_(std::move(video)), wanted_(std::move(wanted))

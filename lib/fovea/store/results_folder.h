@@ -38,6 +38,9 @@ public:
     static std::filesystem::path path_of(const std::filesystem::path &video,
                                          const std::filesystem::path &out);
 
+    /** \brief Whether a path is such a folder, by its name and its record */
+    static bool is_one(const std::filesystem::path &path);
+
     /** \brief Looks at what is there; nothing is written before open() */
     ResultsFolder(std::filesystem::path path, std::filesystem::path video, WantedResults wanted);
 

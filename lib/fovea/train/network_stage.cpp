@@ -355,7 +355,7 @@ void NetworkStage::dump(const Bundle &made)
     }
     processes.wait_for_all(); // the list is of the files that are there
     if (processes.is_first())
-        write_feature_list(folder, list_);
+        write_feature_list(folder / default_feature_list, list_);
     processes.wait_for_all();
 }
 

@@ -80,7 +80,8 @@ int evaluate_model(const EvaluateOptions &asked)
     const bool many_labels = scorer.rule().many_labels;
     ListOptions written_as;
     written_as.many_labels = many_labels;
-    const ClipList written = read_clip_list(evaluated.front().features / "list.csv", written_as);
+    const ClipList written =
+        read_clip_list(evaluated.front().features / evaluated_name, written_as);
     std::vector<EvaluatedVideo> videos;
     for (const ListedClip &clip : written.clips) {
         Prediction truth = truth_of(clip, list, many_labels);

@@ -98,6 +98,7 @@ EvaluationFeatures extract_split(const EvaluateOptions &options,
         ExtractOptions extraction;
         extraction.analysis = options.analysis;
         extraction.out = options.features;
+        extraction.list_name = evaluated_name;
         if (!folder.empty()) {
             extraction.analysis.model = model->folder().string();
             extraction.out /= folder;
@@ -128,7 +129,7 @@ EvaluationFeatures extract_split(const EvaluateOptions &options,
                     printable(options.out.string()).c_str());
     const bool is_made = std::all_of( // else each video has been told
         features.folders.begin(), features.folders.end(),
-        [](const auto &folder) { return std::filesystem::exists(folder / "list.csv"); });
+        [](const auto &folder) { return std::filesystem::exists(folder / evaluated_name); });
     features.are_all = !is_share && !interrupted() && is_made;
     return features;
 }

@@ -12,6 +12,9 @@
 
 namespace fovea {
 
+/** \brief In a folder of features the list of those that were evaluated last: that of `fovea extract` stays */
+constexpr const char *evaluated_name = "evaluated.csv";
+
 /**
  * \brief What every evaluation begins with: where features and figures lie, and the folder of the
  * figures made

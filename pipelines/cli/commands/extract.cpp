@@ -212,6 +212,8 @@ int extract(const ExtractOptions &options)
     AnalysisOptions asked = options_of(options.analysis);
     asked.has_truth = !options.list.empty() && options.many_labels;
     check(asked, model, OptionsOf::Command);
+    if (options.parts.empty())
+        check_device(options.analysis.device);
     settled.analysis.detector = detector_for(options.analysis.detector, model.activity());
     settled.analysis.pose = pose_for(options.analysis.attended, model.activity());
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
@@ -253,7 +255,8 @@ int extract(const ExtractOptions &options)
     if (is_share && !interrupted())
         write_record_of_share(settled, model, list);
     if (!settled.list.empty())
-        write_feature_list(settled.out, std::move(list), settled.stretches ? clips : ClipList());
+        write_feature_list(settled.out / settled.list_name, std::move(list),
+                           settled.stretches ? clips : ClipList());
     return code;
 }
 

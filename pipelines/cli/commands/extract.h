@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "batch.h"
+#include "fovea/train/data/feature_list.h"
 #include "media/analysis_plan.h"
 
 namespace fovea {
@@ -20,8 +21,9 @@ struct ExtractOptions {
     bool mirrored = false;      ///< also rows of each video with left and right exchanged
     bool stretches = false;     ///< of the list: rows are stretches; each whole video is taken once
     AnalysisSettings analysis;
-    std::filesystem::path out; ///< folder of the feature files
-    std::string label;         ///< written into each; empty: not labelled
+    std::filesystem::path out;                    ///< folder of the feature files
+    std::string list_name = default_feature_list; ///< in it, of the list that is written of them
+    std::string label;                            ///< written into each; empty: not labelled
     bool force = false;
     int jobs = 1;
     BatchShare share;
@@ -33,7 +35,7 @@ struct ExtractOptions {
 /**
  * \brief Writes the feature rows of every video to OUT/STEM.pt
  *
- * Of a list: to OUT/ID.pt, each with its label, and the list of them to OUT/list.csv, which
+ * Of a list: to OUT/ID.pt, each with its label, and the list of them beside them, which
  * `fovea train head` reads.
  * \return exit code, see run_batch
  * \throw Error when the model or the detector cannot be used at all

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "commands/label.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
 
 #include "batch.h"
+#include "crash_guard.h"
 #include "fovea/bundle/combination_results.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/background_task.h"
@@ -140,7 +143,7 @@ private:
 bool begins_with_first(const LabelOptions &options)
 {
     const std::filesystem::path &first = options.videos.front();
-    return !options.print_pipeline && !is_web_video(first.string()) &&
+    return !options.print_pipeline && !crashed_before() && !is_web_video(first.string()) &&
            options.share.claims.empty() && is_of(options.share, first) &&
            (options.force || !std::filesystem::exists(ResultsFolder::path_of(first, options.out)));
 }
@@ -306,16 +309,26 @@ AnalysisSettings settled_analysis(const LabelOptions &options, const Bundle &mod
     return settled;
 }
 
+/** \brief `label *` a second time names the folders of the first, too */
+std::vector<std::filesystem::path> without_results(const std::vector<std::filesystem::path> &videos)
+{
+    std::vector<std::filesystem::path> left;
+    std::copy_if(videos.begin(), videos.end(), std::back_inserter(left),
+                 [](const auto &video) { return !ResultsFolder::is_one(video); });
+    return left.empty() ? videos : left; // nothing but folders is told as such
+}
+
 } // namespace
 
 int label(const LabelOptions &options)
 {
-    if (options.status)
-        return tell_status(options.videos, options.share);
     LabelOptions settled = options;
+    settled.videos = without_results(options.videos);
+    if (options.status)
+        return tell_status(settled.videos, options.share);
     std::optional<MediaLooks> looks;
-    if (begins_with_first(options)) {
-        looks.emplace(options.videos.front());
+    if (begins_with_first(settled)) {
+        looks.emplace(settled.videos.front());
         load_fovea_elements();
     }
     LabelModels models = {open_models(options.analysis.model), std::nullopt, {}};
@@ -333,6 +346,7 @@ int label(const LabelOptions &options)
         print_pipelines(settled, models);
         return 0;
     }
+    check_device(settled.analysis.device);
     const Labeller labeller(settled, models, looks ? &*looks : nullptr);
     const auto output = [&](const auto &video) {
         return std::filesystem::absolute(ResultsFolder::path_of(video, settled.out));

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "media/bus_messages.h"
 
+#include <cerrno>
 #include <string>
 
 #include "fovea/core/errors.h"
+#include "fovea/store/atomic_file.h"
 
 namespace fovea {
 
@@ -29,12 +31,20 @@ std::string text_of(const GError *error, const gchar *debug)
     return text;
 }
 
-std::string error_text(GstMessage *message)
+/* The element says that its disk is full, not which file it wrote there. */
+Error error_of(GstMessage *message)
 {
     g_autoptr(GError) error = nullptr;
     g_autofree gchar *debug = nullptr;
     gst_message_parse_error(message, &error, &debug);
-    return text_of(error, debug);
+    if (g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT) != FALSE &&
+        g_object_class_find_property(G_OBJECT_GET_CLASS(GST_MESSAGE_SRC(message)), "location") !=
+            nullptr) {
+        g_autofree gchar *location = nullptr;
+        g_object_get(GST_MESSAGE_SRC(message), "location", &location, nullptr);
+        return cannot_write(location, ENOSPC);
+    }
+    return {Error::Kind::Settings, text_of(error, debug)};
 }
 
 void note_warning(GstMessage *message, DecodingReport *report)
@@ -58,7 +68,7 @@ bool handle_message(GstMessage *message, const PipelineWatcher &watcher, Decodin
     case GST_MESSAGE_EOS:
         return true;
     case GST_MESSAGE_ERROR:
-        throw Error(Error::Kind::Settings, error_text(message));
+        throw error_of(message);
     case GST_MESSAGE_WARNING:
         note_warning(message, report);
         return false;

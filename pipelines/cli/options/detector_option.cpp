@@ -4,7 +4,9 @@
 #include <cstdio>
 
 #include "fovea/bundle/detector_choice.h"
+#include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
+#include "fovea/engine/engine_info.h"
 
 namespace fovea {
 
@@ -30,6 +32,23 @@ std::string pose_for(const std::string &attended, const ActivityCard &card)
     const ModelChoice choice = choose_pose(attended, card);
     tell(choice.note);
     return choice.name;
+}
+
+void check_device(const std::string &asked)
+{
+    if (asked == "auto" || asked == "cpu")
+        return;
+    const std::string number = asked.rfind("cuda:", 0) == 0 ? asked.substr(5) : "";
+    const bool is_known =
+        asked == "cuda" ||
+        (!number.empty() && number.find_first_not_of("0123456789") == number.npos);
+    if (!is_known)
+        throw Error(Error::Kind::Settings,
+                    "--device '" + asked + "' is not known; expected auto, cpu, cuda or cuda:N");
+    if (!libtorch_finds_gpu())
+        throw Error(Error::Kind::Settings,
+                    "--device '" + asked +
+                        "': no GPU is found here; use --device cpu, or see 'fovea doctor'");
 }
 
 } // namespace fovea

@@ -2,6 +2,7 @@
 #include "commands/eval.h"
 #include "commands/eval_alarms.h"
 #include "commands/eval_segments.h"
+#include "crash_guard.h"
 #include "options/finite.h"
 #include "options/shared_options.h"
 
@@ -66,9 +67,11 @@ void add_eval(CLI::App &app, Command *asked)
         if (options->split == "all")
             options->split.clear();
         *asked = [options] {
-            if (options->alarms)
-                return evaluate_alarms(*options);
-            return options->segments ? evaluate_segments(*options) : evaluate_model(*options);
+            return run_guarded([options] {
+                if (options->alarms)
+                    return evaluate_alarms(*options);
+                return options->segments ? evaluate_segments(*options) : evaluate_model(*options);
+            });
         };
     });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "commands/extract.h"
+#include "crash_guard.h"
 #include "options/shared_options.h"
 
 namespace fovea {
@@ -44,7 +45,11 @@ void add_extract(CLI::App &app, Command *asked)
     command->callback([options, asked] {
         if (options->videos.empty() == options->list.empty())
             throw CLI::ValidationError("extract", "expected either VIDEO or --list");
-        *asked = [options] { return extract(*options); };
+        const bool is_batch = options->videos.size() != 1;
+        *asked = [options, is_batch] {
+            const auto command = [options] { return extract(*options); };
+            return is_batch ? run_guarded(command) : command();
+        };
     });
 }
 

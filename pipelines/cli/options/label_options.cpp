@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "commands/label.h"
+#include "crash_guard.h"
 #include "fovea/store/result_formats.h"
 #include "options/finite.h"
 #include "options/shared_options.h"
@@ -94,7 +95,12 @@ void add_label(CLI::App &app, Command *asked)
         if (options->videos.empty())
             throw CLI::ValidationError("label", "expected VIDEO or --list");
         options->formats = parse_formats(*formats);
-        *asked = [options] { return label(*options); };
+        const bool is_batch =
+            options->videos.size() > 1 && !options->print_pipeline && !options->status;
+        *asked = [options, is_batch] {
+            const auto command = [options] { return label(*options); };
+            return is_batch ? run_guarded(command) : command();
+        };
     });
 }
 

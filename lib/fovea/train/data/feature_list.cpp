@@ -13,8 +13,6 @@ namespace fovea {
 
 namespace {
 
-constexpr const char *list_name = "list.csv";
-
 /** \brief The labels that stand in the feature files themselves */
 ClipList list_of_files(const std::filesystem::path &folder)
 {
@@ -48,6 +46,18 @@ ClipList list_of_files(const std::filesystem::path &folder)
     return list;
 }
 
+/** \brief Of a video's own bytes no feature file is made, and nobody should be told that it is a broken one */
+void check_names_features(const ClipList &clips, const std::filesystem::path &list,
+                          const std::filesystem::path &folder)
+{
+    for (const ListedClip &clip : clips.clips)
+        if (clip.path.extension() != ".pt")
+            throw Error(Error::Kind::Settings,
+                        "list '" + list.string() + "': names '" + clip.path.string() +
+                            "', expected feature files; change labels and splits in a copy of '" +
+                            (folder / default_feature_list).string() + "'");
+}
+
 } // namespace
 
 ClipList read_feature_list(const std::filesystem::path &folder, const std::filesystem::path &list,
@@ -56,9 +66,12 @@ ClipList read_feature_list(const std::filesystem::path &folder, const std::files
     ListOptions options;
     options.many_labels = many_labels;
     options.root = folder;
-    if (!list.empty())
-        return read_clip_list(list, options);
-    const auto beside = folder / list_name;
+    if (!list.empty()) {
+        ClipList clips = read_clip_list(list, options);
+        check_names_features(clips, list, folder);
+        return clips;
+    }
+    const auto beside = folder / default_feature_list;
     if (std::filesystem::exists(beside))
         return read_clip_list(beside, options);
     if (many_labels)
@@ -68,36 +81,36 @@ ClipList read_feature_list(const std::filesystem::path &folder, const std::files
     return list_of_files(folder);
 }
 
-void write_feature_list(const std::filesystem::path &folder, ClipList list,
-                        const ClipList &stretches)
+void write_feature_list(const std::filesystem::path &file, ClipList list, const ClipList &stretches)
 {
+    const std::filesystem::path folder = file.parent_path();
     std::map<std::filesystem::path, std::filesystem::path> files; // by video
     std::vector<ListedClip> made;
     for (ListedClip &clip : list.clips) {
-        const auto file = folder / (clip.id + ".pt");
-        if (!std::filesystem::exists(file))
+        const auto features = folder / (clip.id + ".pt");
+        if (!std::filesystem::exists(features))
             continue;
-        files.emplace(clip.path, file);
-        clip.path = file;
+        files.emplace(clip.path, features);
+        clip.path = features;
         clip.start = clip.ends_after = {};
         clip.end = {1, true};
         made.push_back(std::move(clip));
     }
     if (made.empty()) { // each video has been told
         std::error_code error;
-        std::filesystem::remove(folder / list_name, error);
+        std::filesystem::remove(file, error);
         return;
     }
     if (!stretches.clips.empty())
         made.clear();
     for (const ListedClip &clip : stretches.clips) {
-        if (const auto file = files.find(clip.path); file != files.end()) {
+        if (const auto found = files.find(clip.path); found != files.end()) {
             made.push_back(clip);
-            made.back().path = file->second;
+            made.back().path = found->second;
         }
     }
     list.clips = std::move(made);
-    write_clip_list(folder / list_name, list);
+    write_clip_list(file, list);
 }
 
 } // namespace fovea

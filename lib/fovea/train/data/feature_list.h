@@ -7,24 +7,26 @@
 
 namespace fovea {
 
+constexpr const char *default_feature_list = "list.csv"; ///< in a folder of feature files
+
 /**
  * \brief The feature files of a folder with their labels: by \a list, else by the folder's list.csv,
  * else by the labels that stand in the files
  * \param list of feature files; empty: none
  * \throw Error as read_clip_list; NotFound where \a folder is none, or several labels a clip have no
- * list; Settings where no file is labelled
+ * list; Settings where no file is labelled, or \a list names videos
  */
 ClipList read_feature_list(const std::filesystem::path &folder, const std::filesystem::path &list,
                            bool many_labels);
 
 /**
- * \brief Writes FOLDER/list.csv: of each clip the feature file FOLDER/ID.pt, where it is there
+ * \brief Writes \a file, a list of the feature files beside it: of each clip ID.pt, where it is there
  *
  * Where none is there, nothing is written, and the list of before goes. A feature file holds its stretch and no more: each is listed as a whole.
  * \param stretches of the videos of \a list, listed in their place; empty: none
  * \throw Error CannotWrite
  */
-void write_feature_list(const std::filesystem::path &folder, ClipList list,
+void write_feature_list(const std::filesystem::path &file, ClipList list,
                         const ClipList &stretches = {});
 
 } // namespace fovea

@@ -20,6 +20,8 @@ constexpr std::array plain_columns = {"path",    "label", "group",       "split"
                                       "start",   "end",   "ends_after",  "weight",
                                       "overlap", "set",   "event_start", "event_end"};
 
+constexpr std::size_t unnamed_columns = 4; // of a list without a header
+
 Error wrong(const std::filesystem::path &list, std::size_t row, const std::string &what)
 {
     return {Error::Kind::Settings,
@@ -43,6 +45,33 @@ ListedTime parse_time(const std::filesystem::path &list, std::size_t row, const 
     return moment;
 }
 
+/** \brief What an unquoted comma moves one column on would be taken for something else */
+void check_width(const std::filesystem::path &list, std::size_t row,
+                 const std::vector<std::string> &fields, std::size_t columns, bool has_header)
+{
+    const auto behind =
+        fields.begin() + static_cast<std::ptrdiff_t>(std::min(columns, fields.size()));
+    if (std::all_of(behind, fields.end(), [](const auto &field) { return trimmed(field).empty(); }))
+        return;
+    throw wrong(
+        list, row,
+        "has " + std::to_string(fields.size()) + " fields, expected " + std::to_string(columns) +
+            (has_header ? " as the header"
+                        : std::string(": path,label,group,split; name others in a header")) +
+            "; put quotes around a field that holds a comma");
+}
+
+/** \brief A stretch goes forwards; seconds and shares are not compared */
+void check_order(const std::filesystem::path &list, std::size_t row,
+                 const std::pair<ListedTime, ListedTime> &stretch, const std::string &end)
+{
+    const auto &[start, stop] = stretch;
+    if (start.is_share == stop.is_share && stop.value <= start.value)
+        throw wrong(list, row,
+                    "expected " + end + " behind the start at " + time_text(start) + ", got '" +
+                        time_text(stop) + "'");
+}
+
 /** \brief Places of the columns of a plain CSV, with or without a header */
 std::map<std::string, std::size_t> plain_places(const std::filesystem::path &list,
                                                 const std::vector<std::string> &first,
@@ -53,7 +82,7 @@ std::map<std::string, std::size_t> plain_places(const std::filesystem::path &lis
     std::transform(first.begin(), first.end(), std::back_inserter(names), column_name);
     *has_header = std::count(names.begin(), names.end(), "path") > 0;
     if (!*has_header) {
-        for (std::size_t i = 0; i < std::min<std::size_t>(first.size(), 4); ++i)
+        for (std::size_t i = 0; i < std::min(first.size(), unnamed_columns); ++i)
             places[plain_columns[i]] = i;
         return places;
     }
@@ -76,8 +105,10 @@ ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &op
     bool has_header = false;
     const auto places = plain_places(list, rows[0], options, &has_header);
 
+    const std::size_t columns = has_header ? rows[0].size() : unnamed_columns;
     ClipList result;
     for (std::size_t i = has_header ? 1 : 0; i < rows.size(); ++i) {
+        check_width(list, i, rows[i], columns, has_header);
         const auto field = [&](const char *name) {
             const auto place = places.find(name);
             return place != places.end() && place->second < rows[i].size()
@@ -112,6 +143,9 @@ ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &op
             throw wrong(list, i, "expected both event_start and event_end, or neither");
         if (!starts.empty())
             clip.event = {parse_time(list, i, starts), parse_time(list, i, ends)};
+        check_order(list, i, {clip.start, clip.end}, "end");
+        if (clip.event)
+            check_order(list, i, {clip.event->start, clip.event->end}, "event_end");
         result.clips.push_back(std::move(clip));
     }
     return result;

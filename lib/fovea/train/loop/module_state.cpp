@@ -4,10 +4,9 @@
 #include <ATen/core/Dict.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/core/jit_type.h>
-#include <torch/csrc/jit/serialization/pickle.h>
 #include <torch/nn/module.h>
 
-#include "fovea/store/atomic_file.h"
+#include "fovea/store/torch_dict.h"
 
 namespace fovea {
 
@@ -66,8 +65,7 @@ void write_weights(const std::filesystem::path &file, const Weights &weights)
     c10::Dict<std::string, at::Tensor> dict;
     for (const auto &[name, tensor] : weights)
         dict.insert(name, tensor.detach().cpu().contiguous());
-    const std::vector<char> bytes = torch::jit::pickle_save(dict);
-    write_whole(file, {bytes.begin(), bytes.end()});
+    write_torch_dict(file, dict);
 }
 
 } // namespace fovea

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "crash_guard.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <set>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <utility>
+
+#include <unistd.h>
+
+#include "interrupt.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief What the command says while it runs, kept where a crash does not reach it: in memory of both processes */
+class Journal
+{
+public:
+    Journal() : file_(memfd_create("fovea-journal", MFD_CLOEXEC)) {}
+
+    ~Journal() { close(file_); }
+
+    Journal(const Journal &) = delete;
+    Journal &operator=(const Journal &) = delete;
+
+    bool is_open() const { return file_ >= 0; }
+
+    WorkBefore before(const std::string &work) const
+    {
+        const auto found = known_.find(work);
+        return found != known_.end() ? found->second : WorkBefore();
+    }
+
+    int crashes() const { return crashes_; }
+
+    /** \brief A line that is written at once, so that those of several threads do not mix */
+    void write(char what, const std::string &work) const
+    {
+        const std::string line = what + work + '\0';
+        if (::write(file_, line.data(), line.size()) < 0)
+            std::perror("fovea: the journal of the videos in hand");
+    }
+
+    /** \brief Says who is to blame for a crash \return false: nobody, and not for the first time */
+    bool blame(int signal);
+
+private:
+    std::set<std::string> read_in_hand();
+
+    int file_;
+    off_t read_ = 0; ///< so much of the file is in what follows
+    std::map<std::string, WorkBefore> known_;
+    int crashes_ = 0;
+};
+
+constexpr char begins = 'b';
+constexpr std::array ends = {std::pair('d', WorkBefore::Kind::Done),
+                             std::pair('s', WorkBefore::Kind::Skipped),
+                             std::pair('f', WorkBefore::Kind::Failed)};
+
+/** \brief Takes up what was written since the last crash \return what was begun and did not end */
+std::set<std::string> Journal::read_in_hand()
+{
+    std::string text;
+    std::array<char, 65536> block = {};
+    for (ssize_t size = 0; (size = pread(file_, block.data(), block.size(), read_)) > 0;
+         read_ += size)
+        text.append(block.data(), static_cast<std::size_t>(size));
+
+    std::set<std::string> in_hand;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\0', at), text.size());
+        const std::string work = text.substr(at + 1, end - at - 1);
+        const auto *const kind = std::find_if(
+            ends.begin(), ends.end(), [&](const auto &one) { return one.first == text[at]; });
+        if (kind == ends.end()) {
+            in_hand.insert(work);
+        } else {
+            in_hand.erase(work);
+            known_[work] = {kind->second, ""};
+        }
+        at = end + 1;
+    }
+    return in_hand;
+}
+
+bool Journal::blame(int signal)
+{
+    const std::set<std::string> in_hand = read_in_hand();
+    ++crashes_;
+    for (const std::string &work : in_hand)
+        known_[work] = {in_hand.size() == 1 ? WorkBefore::Kind::Culprit : WorkBefore::Kind::Suspect,
+                        strsignal(signal)};
+    if (in_hand.size() > 1)
+        std::fprintf(
+            stderr,
+            "fovea: warning: something crashed (%s) while %zu videos were in hand; each of "
+            "them is tried alone when the others are done\n",
+            strsignal(signal), in_hand.size());
+    return !in_hand.empty() || crashes_ == 1;
+}
+
+const Journal *journal = nullptr; // of this process; null: it is not guarded
+
+bool has_threads()
+{
+    std::error_code error;
+    const std::filesystem::directory_iterator tasks("/proc/self/task", error);
+    return error || std::distance(begin(tasks), end(tasks)) != 1;
+}
+
+bool is_crash(int signal)
+{
+    constexpr std::array crashes = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
+    return std::count(crashes.begin(), crashes.end(), signal) > 0;
+}
+
+int status_of(pid_t process)
+{
+    int status = 0;
+    while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
+} // namespace
+
+int run_guarded(const std::function<int()> &command)
+{
+    Journal kept;
+    if (!kept.is_open() || has_threads() || !share_interrupts())
+        return command();
+    const pid_t guard = getpid();
+    while (true) {
+        std::fflush(nullptr); // else both would write it
+        const pid_t process = fork();
+        if (process < 0)
+            return command();
+        if (process == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            if (getppid() != guard) // it died before
+                _exit(1);
+            journal = &kept;
+            const int code = command();
+            journal = nullptr;
+            return code;
+        }
+        const int status = status_of(process);
+        if (WIFEXITED(status))
+            return WEXITSTATUS(status);
+        const int signal = WTERMSIG(status);
+        if (!is_crash(signal) || interrupted() || !kept.blame(signal)) {
+            std::fprintf(stderr, "fovea: %s\n", strsignal(signal));
+            return 128 + signal;
+        }
+    }
+}
+
+WorkBefore work_before(const std::string &work)
+{
+    return journal != nullptr ? journal->before(work) : WorkBefore();
+}
+
+void work_begun(const std::string &work)
+{
+    if (journal != nullptr)
+        journal->write(begins, work);
+}
+
+void work_ended(const std::string &work, WorkBefore::Kind kind)
+{
+    const auto *const end =
+        std::find_if(ends.begin(), ends.end(), [&](const auto &one) { return one.second == kind; });
+    if (journal != nullptr && end != ends.end())
+        journal->write(end->first, work);
+}
+
+bool crashed_before()
+{
+    return journal != nullptr && journal->crashes() > 0;
+}
+
+} // namespace fovea

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <sys/wait.h>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "../lib/temporary_folder.h"
+#include "batch.h"
+#include "crash_guard.h"
+#include "interrupt.h"
+
+namespace fovea::test {
+
+namespace {
+
+struct GuardedRun {
+    int code = -1;    ///< -1: it ended by a signal
+    std::string text; ///< of stdout and stderr
+};
+
+/** \brief Videos in a folder, and a batch over them in a guarded process of its own */
+class CrashGuard : public ::testing::Test
+{
+protected:
+    std::filesystem::path video(const std::string &name) const { return folder_.path() / name; }
+
+    /** \brief Says that a video was begun, where a crash leaves it */
+    void note(const Task &task) const
+    {
+        std::ofstream(folder_.path() / "begun", std::ios::app)
+            << task.file().filename().string() << "\n";
+    }
+
+    std::string begun() const { return text_of("begun"); }
+
+    pid_t start(const std::vector<std::string> &names, int jobs,
+                const std::function<Outcome(const Task &)> &work) const
+    {
+        std::vector<std::filesystem::path> videos;
+        for (const std::string &name : names)
+            videos.push_back(folder_.write(name, "v"));
+        const pid_t process = fork();
+        if (process != 0)
+            return process;
+        const int out =
+            open((folder_.path() / "out").c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+        dup2(out, STDOUT_FILENO);
+        dup2(out, STDERR_FILENO);
+        catch_interrupts();
+        const auto output = [](const auto &video) { return video.string() + ".out"; };
+        const int code = run_guarded([&] {
+            return run_batch(videos, {"labelled", jobs, {}, output}, work);
+        });
+        std::fflush(nullptr);
+        _exit(code);
+    }
+
+    GuardedRun end_of(pid_t process) const
+    {
+        int status = 0;
+        waitpid(process, &status, 0);
+        return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text_of("out")};
+    }
+
+    std::string text_of(const std::string &name) const
+    {
+        std::stringstream text;
+        text << std::ifstream(folder_.path() / name).rdbuf();
+        return text.str();
+    }
+
+private:
+    TemporaryFolder folder_;
+};
+
+Outcome labelled(const Task &task)
+{
+    return {/*skipped=*/false, task.file().filename().string() + ": labelled"};
+}
+
+} // namespace
+
+TEST_F(CrashGuard, AVideoThatCrashesADecoderIsToldAndTheOthersAreDoneOnce)
+{
+    const GuardedRun run = end_of(start({"a", "b", "c"}, /*jobs=*/1, [&](const Task &task) {
+        note(task);
+        if (task.file().filename() == "b")
+            std::abort();
+        return labelled(task);
+    }));
+    EXPECT_EQ(run.code, 1) << run.text;
+    EXPECT_EQ(begun(), "a\nb\nc\n");
+    EXPECT_NE(run.text.find("2 labelled, 1 failed"), std::string::npos) << run.text;
+    EXPECT_NE(run.text.find("/b' ended in a crash (Aborted)"), std::string::npos) << run.text;
+}
+
+TEST_F(CrashGuard, OfSeveralInHandEachIsTriedAlone)
+{
+    const GuardedRun run = end_of(start({"a", "b", "c"}, /*jobs=*/2, [&](const Task &task) {
+        note(task);
+        if (task.file().filename() == "a") // until the crash, where it is not alone
+            while (begun().find('b') == std::string::npos || begun().find('c') == std::string::npos)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        if (task.file().filename() == "b") {
+            while (begun().find('a') == std::string::npos)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            std::abort();
+        }
+        return labelled(task);
+    }));
+    EXPECT_EQ(run.code, 1) << run.text;
+    EXPECT_NE(run.text.find("while 2 videos were in hand"), std::string::npos) << run.text;
+    EXPECT_NE(run.text.find("2 labelled, 1 failed"), std::string::npos) << run.text;
+    EXPECT_NE(run.text.find("/b' ended in a crash"), std::string::npos) << run.text;
+    EXPECT_EQ(begun().substr(4), "c\na\nb\n") << "first both, then the rest, then each alone";
+}
+
+TEST_F(CrashGuard, ACrashThatNoVideoIsToBlameForEndsTheCommandTheSecondTime)
+{
+    const pid_t process = fork();
+    if (process == 0) {
+        const int out = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        dup2(out, STDERR_FILENO);
+        _exit(run_guarded([] { // NOLINT: it never returns
+            std::abort();
+            return 0;
+        }));
+    }
+    EXPECT_EQ(end_of(process).code, 128 + SIGABRT);
+}
+
+TEST_F(CrashGuard, ASignalToTheCommandInterruptsItsWork)
+{
+    const pid_t process = start({"a", "b"}, /*jobs=*/1, [&](const Task &task) -> Outcome {
+        note(task);
+        while (!interrupted())
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        throw Interrupted();
+    });
+    while (begun().empty())
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    kill(process, SIGTERM);
+    const GuardedRun run = end_of(process);
+    EXPECT_EQ(run.code, interrupted_exit_code) << run.text;
+    EXPECT_EQ(begun(), "a\n");
+}
+
+} // namespace fovea::test
