@@ -107,7 +107,8 @@ TEST_F(TrainCommand, ModelsOfDifferentLabelsAreNotCombined)
     EXPECT_NE(listed.out.find("Models: one, two"), std::string::npos) << listed.out;
     const CommandRun verified = run_fovea({"models", "verify", "pair"}, path);
     EXPECT_EQ(verified.exit_code, 0) << verified.out;
-    EXPECT_EQ(lines(verified.out), 2) << verified.out;
+    for (const std::string name : {"one", "two"}) // behind it what is kept of it
+        EXPECT_NE(verified.out.find(name + ".pt: good\n"), std::string::npos) << verified.out;
     const CommandRun alone =
         run_fovea({"extract", "--model", at("pair"), "--out", at("rows"), list + "/moving/0.mp4"});
     EXPECT_EQ(alone.exit_code, 1);

@@ -205,18 +205,18 @@ nn::Graph load_keypoint_graph(const Bundle &bundle, const fs::path &weights)
     return graph;
 }
 
-std::vector<KeptFile> kept_files(const Bundle &bundle)
+std::vector<KeptModelFile> kept_files(const Bundle &bundle)
 {
     if (bundle.kind() == Bundle::Kind::Pose)
         return kept_networks_of(keypoint_source(bundle, bundle.file(bundle.weights())).key);
     if (bundle.kind() != Bundle::Kind::Activity)
         return {};
     const std::string &head = bundle.activity().head;
-    std::vector<KeptFile> files = kept_heads_of(head_source(bundle, head).key);
+    std::vector<KeptModelFile> files = kept_heads_of(head_source(bundle, head).key);
     for (const NetworkRole role : {NetworkRole::Trained, NetworkRole::Fixed}) {
         if (role == NetworkRole::Fixed && bundle.activity().focus_weights.empty())
             continue;
-        for (KeptFile &file : kept_networks_of(network_source(bundle, role).key))
+        for (KeptModelFile &file : kept_networks_of(network_source(bundle, role).key))
             files.push_back(std::move(file));
     }
     return files;

@@ -30,7 +30,7 @@ nn::Graph load_keypoint_graph(const Bundle &bundle, const std::filesystem::path 
  * \brief What is kept of the bundle's files as they are now
  * \throw Error as Bundle::file()
  */
-std::vector<KeptFile> kept_files(const Bundle &bundle);
+std::vector<KeptModelFile> kept_files(const Bundle &bundle);
 
 /**
  * \brief Makes what the first `fovea label` or `fovea watch` of a model would keep, without a look at what there is

@@ -130,9 +130,9 @@ std::optional<Kept> find(const std::string &key, Parse<Kept> parse)
 }
 
 template <typename Kept>
-std::vector<KeptFile> kept_of(const std::string &key, Parse<Kept> parse)
+std::vector<KeptModelFile> kept_of(const std::string &key, Parse<Kept> parse)
 {
-    std::vector<KeptFile> files;
+    std::vector<KeptModelFile> files;
     for (const Place &place : places_of(key)) {
         try {
             if (place.read(key, parse))
@@ -216,12 +216,12 @@ std::optional<HeadParameters> find_head(const std::string &key)
     return find(key, parse_head);
 }
 
-std::vector<KeptFile> kept_networks_of(const std::string &key)
+std::vector<KeptModelFile> kept_networks_of(const std::string &key)
 {
     return kept_of(key, parse_network);
 }
 
-std::vector<KeptFile> kept_heads_of(const std::string &key)
+std::vector<KeptModelFile> kept_heads_of(const std::string &key)
 {
     return kept_of(key, parse_head);
 }

@@ -37,16 +37,16 @@ std::optional<KeptNetwork> find_network(const std::string &key);
 std::optional<HeadParameters> find_head(const std::string &key);
 
 /** \brief A file that is there, for a key */
-struct KeptFile {
+struct KeptModelFile {
     std::filesystem::path path;
     std::string fault; ///< why it is not taken, and what to do; empty: it is whole, and of its key
 };
 
 /** \brief The files of a network's key, installed and in the cache */
-std::vector<KeptFile> kept_networks_of(const std::string &key);
+std::vector<KeptModelFile> kept_networks_of(const std::string &key);
 
 /** \brief Likewise of a head's */
-std::vector<KeptFile> kept_heads_of(const std::string &key);
+std::vector<KeptModelFile> kept_heads_of(const std::string &key);
 
 /**
  * \brief Keeps a network; where all take more than 512 MB those go that were used longest ago

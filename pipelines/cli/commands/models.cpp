@@ -103,7 +103,7 @@ bool verify_files(const Bundle &bundle)
                  (found.file.sha256.empty() ? ": not checked, its card has no SHA-256" : ": good"));
     if (!good)
         return false; // what is kept of other files is not looked for
-    for (const KeptFile &kept : kept_files(bundle))
+    for (const KeptModelFile &kept : kept_files(bundle))
         tell(kept.fault, kept.path.string() + ": good, kept from these files");
     return good;
 }
