@@ -71,11 +71,8 @@ void CameraKeeper::run()
         while (true) {
             const gint64 begun = g_get_monotonic_time();
             const CameraEnd end = connect();
-            {
-                const std::lock_guard lock(mutex_);
-                if (stopping_)
-                    return true;
-            }
+            if (is_stopping())
+                return true;
             const bool has_looped = end.loss == CameraLoss::Ended && options_.loop && frames_ > 0 &&
                                     camera_.kind == CameraUri::Kind::File;
             if (has_looped) {
@@ -84,12 +81,21 @@ void CameraKeeper::run()
             }
             if (counts_->up && g_get_monotonic_time() - begun > steady_ms * us_per_ms)
                 pause_.reset();
-            tell_down(explained(end));
+            const CameraEnd told = explained(end); // may take seconds
+            if (is_stopping())
+                return true;
+            tell_down(told);
             if (!pause())
                 return true;
         }
     });
     counts_->up = false;
+}
+
+bool CameraKeeper::is_stopping()
+{
+    const std::lock_guard lock(mutex_);
+    return stopping_;
 }
 
 /* Until it ends, or stop */
@@ -185,7 +191,8 @@ void CameraKeeper::tell_up()
 /* Where there was no frame it may be that nobody is there */
 CameraEnd CameraKeeper::explained(CameraEnd end)
 {
-    if (frames_ > 0 || (end.loss != CameraLoss::Refused && end.loss != CameraLoss::Failed))
+    if (frames_ > 0 || (end.loss != CameraLoss::Refused && end.loss != CameraLoss::Failed &&
+                        end.loss != CameraLoss::Stalled))
         return end;
     const std::string why = why_unreachable(camera_, cancel_.get());
     if (why.empty())

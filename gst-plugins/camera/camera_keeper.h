@@ -47,6 +47,7 @@ private:
     void take(GstSample *sample);
     bool check(GstBuffer *buffer, const GstVideoInfo &info, Nanoseconds now);
     void tell_up();
+    bool is_stopping();
     CameraEnd explained(CameraEnd end);
     void tell_down(const CameraEnd &end);
     void tell_picture();

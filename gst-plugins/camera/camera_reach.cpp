@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "camera/camera_reach.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "fovea/core/names.h"
 
 namespace fovea {
@@ -16,6 +19,18 @@ struct Scheme {
 
 constexpr Scheme schemes[] = {{"rtsp", 554}, {"rtsps", 322}, {"http", 80}, {"https", 443}};
 
+/* Others say nothing of the way there, and may name the whole address */
+bool is_of_the_way(const GError *error)
+{
+    constexpr GIOErrorEnum ways[] = {G_IO_ERROR_CONNECTION_REFUSED, G_IO_ERROR_HOST_NOT_FOUND,
+                                     G_IO_ERROR_HOST_UNREACHABLE, G_IO_ERROR_NETWORK_UNREACHABLE,
+                                     G_IO_ERROR_TIMED_OUT};
+    return error->domain == G_RESOLVER_ERROR ||
+           std::any_of(std::begin(ways), std::end(ways), [error](GIOErrorEnum way) {
+               return g_error_matches(error, G_IO_ERROR, way) != FALSE;
+           });
+}
+
 } // namespace
 
 std::string why_unreachable(const CameraUri &camera, GCancellable *cancel)
@@ -23,14 +38,19 @@ std::string why_unreachable(const CameraUri &camera, GCancellable *cancel)
     const Scheme *scheme = find_named(schemes, camera.uri.substr(0, camera.uri.find(':')));
     if (scheme == nullptr)
         return "";
+    g_autofree gchar *host = nullptr;
+    gint port = -1;
+    if (g_uri_split_network(camera.uri.c_str(), G_URI_FLAGS_PARSE_RELAXED, nullptr, &host, &port,
+                            nullptr) == FALSE ||
+        host == nullptr)
+        return "";
     g_autoptr(GSocketClient) client = g_socket_client_new();
     g_socket_client_set_timeout(client, patience_s);
+    g_socket_client_set_enable_proxy(client, FALSE); // it would answer for the camera
     g_autoptr(GError) error = nullptr;
-    g_autoptr(GSocketConnection) reached =
-        g_socket_client_connect_to_uri(client, camera.uri.c_str(), scheme->port, cancel, &error);
-    return reached != nullptr || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED) != FALSE
-               ? ""
-               : error->message;
+    g_autoptr(GSocketConnection) reached = g_socket_client_connect_to_host(
+        client, host, port > 0 ? static_cast<guint16>(port) : scheme->port, cancel, &error);
+    return reached == nullptr && is_of_the_way(error) ? error->message : "";
 }
 
 } // namespace fovea

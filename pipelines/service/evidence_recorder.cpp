@@ -74,8 +74,8 @@ std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::
         write_until_.reset();
         return clips_;
     }
-    if (recent_.empty())
-        return 0; // the camera gave nothing yet
+    if (recent_.empty() || time_of(recent_.back()) < start - options_.before)
+        return 0; // the camera gave nothing yet, or nothing of that time: it is lost
 
     // the last key frame at least `before` ahead of it, or the first there is
     auto first = std::find_if(recent_.begin(), recent_.end(), is_key);

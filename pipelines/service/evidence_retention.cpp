@@ -42,9 +42,11 @@ std::vector<File> files_in(const std::filesystem::path &folder)
 
 std::uintmax_t room_for_evidence(std::uintmax_t held, std::uintmax_t available)
 {
-    if (held + available <= least_free_bytes)
+    const std::uintmax_t all = held + available;
+    if (all <= least_free_bytes)
         return held; // others took it: without any evidence there would still be too little
-    return held + available > wished_free_bytes ? held + available - wished_free_bytes : 0;
+    // where the wish would take all or nearly all of it, half of what is above the least stays
+    return std::max(all - std::min(all, wished_free_bytes), (all - least_free_bytes) / 2);
 }
 
 std::vector<std::filesystem::path> oldest_beyond(const std::filesystem::path &folder,
@@ -72,24 +74,25 @@ std::vector<std::filesystem::path> unfinished(const std::filesystem::path &folde
     return parts;
 }
 
-void remove_evidence(const std::filesystem::path &file, const std::filesystem::path &top)
+bool remove_evidence(const std::filesystem::path &file, const std::filesystem::path &top)
 {
     std::error_code error;
-    std::filesystem::remove(file, error);
+    const bool is_removed = std::filesystem::remove(file, error);
     for (auto folder = file.parent_path(); folder != top && folder.has_relative_path();
          folder = folder.parent_path())
         if (!std::filesystem::remove(folder, error)) // of those that hold something
             break;
+    return is_removed;
 }
 
 std::size_t apply_retention(const RecordingConfig &recording, Nanoseconds now, EventStore *store,
                             const std::filesystem::path &folder)
 {
     const auto remove_beyond = [&](std::uintmax_t most) {
-        const auto files = oldest_beyond(folder, most);
-        for (const auto &file : files)
-            remove_evidence(file, folder);
-        return files.size();
+        std::size_t removed = 0;
+        for (const auto &file : oldest_beyond(folder, most))
+            removed += remove_evidence(file, folder) ? 1 : 0;
+        return removed;
     };
     // files go first: on a full disk the store can do nothing before there is room
     if (recording.gigabytes > 0)

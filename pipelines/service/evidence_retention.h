@@ -25,8 +25,8 @@ std::vector<std::filesystem::path> oldest_beyond(const std::filesystem::path &fo
 /** \brief Parts of clips that a killed process left; to be removed before another begins */
 std::vector<std::filesystem::path> unfinished(const std::filesystem::path &folder);
 
-/** \brief Removes a file, and its folders up to \a top where they are empty then; whatever fails is left */
-void remove_evidence(const std::filesystem::path &file, const std::filesystem::path &top);
+/** \brief Removes a file, and its folders up to \a top where they are empty then; whatever fails is left \return whether the file is gone */
+bool remove_evidence(const std::filesystem::path &file, const std::filesystem::path &top);
 
 /**
  * \brief Removes what is older than `days`, from the store too, and the oldest files beyond `gigabytes` and the disk's room

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "fovea/core/errors.h"
+#include "service/event_log.h"
 
 namespace fovea {
 
@@ -28,13 +29,19 @@ FolderLock::FolderLock(const std::filesystem::path &folder)
         throw Error(Error::Kind::CannotWrite,
                     "folder '" + folder.string() +
                         "' cannot be written to: " + std::strerror(errno));
-    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-        const bool is_held = errno == EWOULDBLOCK;
+    int locked = 0;
+    while ((locked = flock(descriptor, LOCK_EX | LOCK_NB)) != 0 && errno == EINTR) {
+    }
+    if (locked != 0) {
+        const int why = errno;
         std::array<char, 32> holder{};
         const bool is_known = read(descriptor, holder.data(), holder.size() - 1) > 0;
         close(descriptor);
-        if (!is_held)
+        if (why != EWOULDBLOCK) {
+            log_line("folder '" + folder.string() + "' cannot be locked: " + std::strerror(why) +
+                     "; see that no other fovea watch uses it");
             return;
+        }
         throw Error(Error::Kind::CannotWrite,
                     "folder '" + folder.string() + "' is that of another fovea watch, process " +
                         (is_known ? holder.data() : "unknown") +

@@ -82,6 +82,25 @@ std::optional<int> parsed(
     return std::nullopt;
 }
 
+/*
+ * Each camera, clip and visitor takes some. The usual 1024 are for programs that call select(), as libmosquitto does:
+ * behind them a broker could not be reached again.
+ */
+void allow_many_files(const std::vector<fovea::ReceiverConfig> &receivers)
+{
+    constexpr rlim_t plenty = 65536;
+    const bool has_broker = std::any_of(receivers.begin(), receivers.end(), [](const auto &one) {
+        return one.uri.compare(0, 4, "mqtt") == 0;
+    });
+    if (has_broker)
+        return;
+    rlimit limit = {};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= plenty)
+        return;
+    limit.rlim_cur = std::min(limit.rlim_max, plenty);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int watch(int argc, char **argv)
 {
     CLI::App app("Watch cameras: alarms with clips, messages and a page", "fovea watch");
@@ -114,6 +133,7 @@ int watch(int argc, char **argv)
         std::printf("%zu cameras; the configuration can be used\n", config.cameras.size());
         return 0;
     }
+    allow_many_files(config.receivers);
     std::function<fovea::WatchConfig()> read;
     if (!options.config.empty())
         read = [options] { return config_of(options); };
@@ -151,24 +171,12 @@ void keep_few_heaps()
     mallopt(M_ARENA_MAX, heaps);
 }
 
-/* Each camera, clip and visitor takes some; the usual 1024 are for programs that call select() */
-void allow_many_files()
-{
-    constexpr rlim_t plenty = 65536;
-    rlimit limit = {};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= plenty)
-        return;
-    limit.rlim_cur = std::min(limit.rlim_max, plenty);
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 } // namespace
 
 /* fovea starts this program by the word that it is for */
 int main(int argc, char **argv)
 {
     keep_few_heaps();
-    allow_many_files();
     const bool reports = argc > 0 && std::string(argv[0]) == "report";
     gst_init(nullptr, nullptr);
     try {

@@ -120,6 +120,17 @@ TEST_F(EvidenceRecording, AClipGoesFromBeforeAnEventToBehindIt)
     EXPECT_FALSE(std::filesystem::exists(files_[1] + ".part"));
 }
 
+TEST_F(EvidenceRecording, AnEventWhileTheStreamIsLostHasNoClipOfATimeBefore)
+{
+    encode(h264, 5);
+    make(2 * second, 3 * second, 60 * second);
+    take(0, 4);
+    recorder_->cut();
+    EXPECT_EQ(recorder_->begin(60 * second, folder_.path() / "one"), 0U);
+    EXPECT_EQ(recorder_->begin(5 * second, folder_.path() / "two"), 1U)
+        << "what led to it is there";
+}
+
 TEST_F(EvidenceRecording, AClipThatCannotBeWrittenIsNotThatOfTheNextEvent)
 {
     encode(h264, 20);

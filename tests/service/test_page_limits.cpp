@@ -10,14 +10,14 @@ namespace fovea::test {
 
 namespace {
 
-constexpr gint64 patience_us = 5'000'000;
+constexpr gint64 patience_us = 15'000'000;
 
 class PageLimiting : public testing::Test
 {
 protected:
     PageLimiting()
     {
-        limit_visitors(server_, {/*idle_seconds=*/1, /*most_connections=*/3, /*longest_body=*/10});
+        limit_visitors(server_, {/*idle_seconds=*/3, /*most_connections=*/3, /*longest_body=*/10});
         soup_server_listen_local(server_, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, nullptr);
     }
 
