@@ -82,15 +82,16 @@ WeekSchedule::WeekSchedule(const std::vector<std::string> &lines)
         stream >> names >> hours >> more;
         const std::vector<int> on = days_of(names);
         const auto ends = split(hours, '-');
-        const auto from = ends.size() == 2 ? minute_of(ends[0]) : std::nullopt;
-        const auto to = ends.size() == 2 ? minute_of(ends[1]) : std::nullopt;
-        if (on.empty() || !from || !to || !more.empty())
+        constexpr int none = -1;
+        const int from = ends.size() == 2 ? minute_of(ends[0]).value_or(none) : none;
+        const int to = ends.size() == 2 ? minute_of(ends[1]).value_or(none) : none;
+        if (on.empty() || from == none || to == none || !more.empty())
             throw Error(Error::Kind::Settings,
                         "schedule: expected days and hours as in 'Mon-Fri 18:00-06:00', got '" +
                             line + "'");
-        const int length = *to > *from ? *to - *from : *to + minutes_a_day - *from;
+        const int length = to > from ? to - from : to + minutes_a_day - from;
         for (const int day : on) {
-            const int start = day * minutes_a_day + *from;
+            const int start = day * minutes_a_day + from;
             spans_.push_back({start % minutes_a_week, (start + length) % minutes_a_week});
         }
     }
