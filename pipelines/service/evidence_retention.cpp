@@ -100,7 +100,8 @@ std::size_t apply_retention(const RecordingConfig &recording, Nanoseconds now, E
     std::size_t for_room = 0;
     std::error_code error;
     const auto space = std::filesystem::space(folder, error);
-    if (!error && space.available < wished_free_bytes) {
+    // who records nothing anew keeps what there is
+    if (recording.enabled && !error && space.available < wished_free_bytes) {
         std::uintmax_t held = 0;
         for (const File &file : files_in(folder))
             held += file.bytes;
