@@ -2,7 +2,6 @@
 #include "fovea/publish/spool.h"
 
 #include <cerrno>
-#include <sys/file.h>
 #include <system_error>
 
 #include <fcntl.h>
@@ -69,35 +68,20 @@ Spool::Spool(const std::filesystem::path &folder, const std::string &name, std::
     if (failed)
         throw cannot_write(folder, failed.value());
     lock(folder, name);
-    try {
-        open();
-    } catch (...) {
-        close(lock_);
-        throw;
-    }
+    open();
 }
 
-Spool::~Spool()
-{
-    statements_.reset();
-    out_.reset();
-    in_.reset();
-    close(lock_);
-}
+Spool::~Spool() = default;
 
 void Spool::lock(const std::filesystem::path &folder, const std::string &name)
 {
     for (int number = 1; number <= max_spools_of_a_name; ++number) {
         const std::string one = number == 1 ? name : name + "-" + std::to_string(number);
-        const std::filesystem::path file = folder / (one + ".lock");
-        lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (lock_ < 0)
-            throw cannot_write(file, errno);
-        if (flock(lock_, LOCK_EX | LOCK_NB) == 0) {
+        lock_.emplace(folder / (one + ".lock"));
+        if (lock_->is_held()) {
             file_ = folder / (one + ".db");
             return;
         }
-        close(lock_);
     }
     throw Error(Error::Kind::CannotWrite, "spool '" + (folder / name).string() +
                                               "': " + std::to_string(max_spools_of_a_name) +

@@ -7,10 +7,12 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "fovea/publish/message.h"
+#include "fovea/store/lock_file.h"
 
 namespace fovea {
 
@@ -83,7 +85,7 @@ private:
     std::filesystem::path file_;
     std::uint64_t max_bytes_;
     std::string trouble_;
-    int lock_ = -1;
+    std::optional<LockFile> lock_;
     std::mutex writing_;            ///< held for a transaction; nobody waits for the disk meanwhile
     std::unique_ptr<Database> in_;  ///< of who adds
     std::unique_ptr<Database> out_; ///< of who takes, and waits for the disk

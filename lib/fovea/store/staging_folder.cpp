@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/store/staging_folder.h"
 
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <fcntl.h>
@@ -17,7 +15,7 @@ namespace fovea {
 
 namespace {
 
-constexpr const char *lock_name = ".lock"; // holds the number of the process
+constexpr const char *lock_name = ".lock";
 constexpr const char *parts_start = ".part-";
 
 Error cannot_write(const std::filesystem::path &file, const std::string &cause)
@@ -62,42 +60,18 @@ StagingFolder::StagingFolder(const std::filesystem::path &folder, Use use)
         lock();
 }
 
-/*
- * The file is removed by whoever holds it, so another may have opened one that has no name any more:
- * it looks again then. A file system without locks is used without.
- */
+/* A file system without locks is used without. */
 void StagingFolder::lock()
 {
-    const std::filesystem::path file = folder_ / lock_name;
-    for (;;) {
-        const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-        if (descriptor < 0)
-            throw cannot_write(file, std::strerror(errno));
-        if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-            const bool is_held = errno == EWOULDBLOCK;
-            std::array<char, 32> holder{};
-            const bool is_known = read(descriptor, holder.data(), holder.size() - 1) > 0;
-            close(descriptor);
-            if (!is_held)
-                return;
-            throw cannot_write(folder_, "process " +
-                                            std::string(is_known ? holder.data() : "unknown") +
-                                            " writes there; wait for its end, or give another "
-                                            "--out");
-        }
-        struct stat status = {};
-        if (fstat(descriptor, &status) == 0 && status.st_nlink > 0) {
-            const std::string self = std::to_string(getpid());
-            (void)!ftruncate(descriptor, 0);
-            (void)!write(descriptor, self.data(), self.size());
-            lock_ = descriptor;
-            if (made_.empty())
-                made_ = folder_; // one that a killed process left empty goes too
-            remove_parts();
-            return;
-        }
-        close(descriptor);
-    }
+    lock_.emplace(folder_ / lock_name);
+    if (!lock_->holder().empty())
+        throw cannot_write(folder_, "process " + lock_->holder() +
+                                        " writes there; wait for its end, or give another --out");
+    if (!lock_->is_held())
+        return;
+    if (made_.empty())
+        made_ = folder_; // one that a killed process left empty goes too
+    remove_parts();
 }
 
 /* Of processes that were killed: nobody else writes here. */
@@ -115,10 +89,8 @@ StagingFolder::~StagingFolder()
     std::error_code error;
     if (!parts_.empty())
         std::filesystem::remove_all(parts_, error);
-    if (lock_ >= 0) {
-        std::filesystem::remove(folder_ / lock_name, error);
-        close(lock_);
-    }
+    if (lock_)
+        lock_->remove();
     if (made_.empty())
         return;
     for (auto path = folder_; std::filesystem::remove(path, error) && path != made_;)

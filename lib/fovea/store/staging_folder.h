@@ -2,7 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+
+#include "fovea/store/lock_file.h"
 
 namespace fovea {
 
@@ -45,7 +48,7 @@ private:
     std::filesystem::path folder_;
     std::filesystem::path made_;  ///< topmost folder that was not there before; empty: none
     std::filesystem::path parts_; ///< holds the temporary files; empty: none was asked for
-    int lock_ = -1;               ///< descriptor of the lock file
+    std::optional<LockFile> lock_;
 };
 
 } // namespace fovea

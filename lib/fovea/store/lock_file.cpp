@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/store/lock_file.h"
+
+#include <array>
+#include <cerrno>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "fovea/store/atomic_file.h"
+
+namespace fovea {
+
+namespace {
+
+/** \return 0, else the errno of the failure */
+int lock_now(int descriptor)
+{
+    while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EINTR)
+            return errno;
+    }
+    return 0;
+}
+
+std::string named_in(int descriptor)
+{
+    std::array<char, 32> name{};
+    return read(descriptor, name.data(), name.size() - 1) > 0 ? name.data() : "unknown";
+}
+
+} // namespace
+
+/*
+ * Whoever holds it may remove the file, so that one may have been opened that has no name any more:
+ * another is opened then.
+ */
+LockFile::LockFile(std::filesystem::path file) : file_(std::move(file))
+{
+    for (struct stat status = {}; descriptor_ < 0 || status.st_nlink == 0;) {
+        if (descriptor_ >= 0)
+            close(descriptor_);
+        descriptor_ = open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+        if (descriptor_ < 0)
+            throw cannot_write(file_, errno);
+        cause_ = lock_now(descriptor_);
+        if (cause_ == 0 && fstat(descriptor_, &status) != 0)
+            cause_ = errno;
+        if (cause_ != 0) {
+            if (cause_ == EWOULDBLOCK)
+                holder_ = named_in(descriptor_);
+            close(std::exchange(descriptor_, -1));
+            return;
+        }
+    }
+    const std::string self = std::to_string(getpid());
+    (void)!ftruncate(descriptor_, 0); // on a disk without room nobody is named
+    (void)!write(descriptor_, self.data(), self.size());
+}
+
+LockFile::~LockFile()
+{
+    if (is_held())
+        close(descriptor_);
+}
+
+void LockFile::remove() const
+{
+    std::error_code error;
+    if (is_held())
+        std::filesystem::remove(file_, error);
+}
+
+} // namespace fovea
