@@ -6,6 +6,7 @@
 #include "fovea/bundle/detector_choice.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
+#include "fovea/engine/device_name.h"
 #include "fovea/engine/engine_info.h"
 
 namespace fovea {
@@ -36,15 +37,12 @@ std::string pose_for(const std::string &attended, const ActivityCard &card)
 
 void check_device(const std::string &asked)
 {
-    if (asked == "auto" || asked == "cpu")
-        return;
-    const std::string number = asked.rfind("cuda:", 0) == 0 ? asked.substr(5) : "";
-    const bool is_known =
-        asked == "cuda" ||
-        (!number.empty() && number.find_first_not_of("0123456789") == number.npos);
-    if (!is_known)
+    const auto device = device_name(asked);
+    if (!device)
         throw Error(Error::Kind::Settings,
-                    "--device '" + asked + "' is not known; expected auto, cpu, cuda or cuda:N");
+                    "--device '" + asked + "' is not known; expected " + device_names);
+    if (device->kind != DeviceName::Kind::Cuda)
+        return;
     if (!libtorch_finds_gpu())
         throw Error(Error::Kind::Settings,
                     "--device '" + asked +

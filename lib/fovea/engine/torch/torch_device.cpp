@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/engine/torch/torch_device.h"
 
-#include <charconv>
-
 #include <ATen/Context.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/engine/device_name.h"
 #include "fovea/engine/engine_info.h"
 
 namespace fovea {
@@ -44,23 +43,14 @@ std::string devices_here()
 
 at::Device torch_device(const std::string &name)
 {
-    const bool has_cuda = libtorch_finds_gpu();
-    if (name == "cpu" || (name == "auto" && !has_cuda))
-        return at::kCPU;
-    if (name == "auto")
-        return {at::kCUDA, 0};
-
-    const std::string prefix = "cuda:";
-    int index = 0;
-    bool understood = name == "cuda";
-    if (name.compare(0, prefix.size(), prefix) == 0) {
-        const char *end = name.data() + name.size();
-        const auto [rest, error] = std::from_chars(name.data() + prefix.size(), end, index);
-        understood = error == std::errc() && rest == end && index >= 0;
-    }
-    if (!understood)
+    const auto asked = device_name(name);
+    if (!asked)
         throw Error(Error::Kind::Settings,
-                    "device '" + name + "' is not known; expected auto, cpu, cuda or cuda:N");
+                    "device '" + name + "' is not known; expected " + device_names);
+    const bool has_cuda = libtorch_finds_gpu();
+    const bool is_auto = asked->kind == DeviceName::Kind::Auto;
+    if (asked->kind == DeviceName::Kind::Cpu || (is_auto && !has_cuda))
+        return at::kCPU;
     if (!has_cuda)
         throw Error(
             Error::Kind::Settings,
@@ -68,10 +58,10 @@ at::Device torch_device(const std::string &name)
                 "': this LibTorch (" TORCH_VERSION
                 ") finds no GPU; use device=cpu, or build with -Dlibtorch=DIR of a LibTorch "
                 "made for CUDA and check the driver with nvidia-smi");
-    if (index >= gpu_count())
+    if (asked->index >= gpu_count())
         throw Error(Error::Kind::Settings,
                     "device '" + name + "' is not there; expected one of " + devices_here());
-    return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
+    return {at::kCUDA, static_cast<at::DeviceIndex>(asked->index)};
 }
 
 } // namespace fovea
