@@ -78,13 +78,8 @@ void EventLog::end_interrupted(const WatchConfig &config)
         news.alarm.best = alarm.best_utc - news.utc_offset;
         news.alarm.box = alarm.box;
         news.alarm.persons = alarm.persons;
-        Message message;
-        message.id = alarm.run + "-end-" + std::to_string(alarm.id);
-        message.kind = Message::Kind::AlarmEnd;
-        message.key = alarm.camera;
-        message.label = alarm.label;
-        message.text = one_line(line(alarm.camera, news, alarm.run));
-        publish(std::move(message));
+        publish_alarm(alarm.camera, news, alarm.run,
+                      alarm.run + "-end-" + std::to_string(alarm.id));
     }
     store_.end_interrupted();
     if (!open.empty())
@@ -127,7 +122,7 @@ std::int64_t EventLog::begin(const std::string &camera, const AlarmNews &news)
     ++alarms_;
     log_line(camera + ": alarm" + (id != 0 ? " " + std::to_string(id) : "") + ", " +
              news.alarm.label.label);
-    publish_alarm(camera, news);
+    publish_alarm(camera, news, run_);
     return id;
 }
 
@@ -137,7 +132,7 @@ void EventLog::change(std::int64_t alarm, const std::string &camera, const Alarm
     changed.id = alarm;
     if (alarm != 0)
         writes_.attempt([&] { store_.update_alarm(changed); });
-    publish_alarm(camera, news);
+    publish_alarm(camera, news, run_);
 }
 
 void EventLog::camera(const std::string &camera, const CameraNews &news)
@@ -195,13 +190,16 @@ Json EventLog::line(const std::string &camera, const AlarmNews &news, const std:
     return to_json(result);
 }
 
-void EventLog::publish_alarm(const std::string &camera, const AlarmNews &news)
+/** \param run of which the alarm is. \param id of the message; empty: a new one */
+void EventLog::publish_alarm(const std::string &camera, const AlarmNews &news,
+                             const std::string &run, std::string id)
 {
     Message message;
+    message.id = std::move(id);
     message.kind = message_kind(news.alarm.kind);
     message.key = camera;
     message.label = news.alarm.label.label;
-    message.text = one_line(line(camera, news));
+    message.text = one_line(line(camera, news, run));
     publish(std::move(message));
 }
 

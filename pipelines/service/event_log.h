@@ -61,7 +61,8 @@ private:
     StoredAlarm stored(const std::string &camera, const AlarmNews &news) const;
     void end_interrupted(const WatchConfig &config);
     Json line(const std::string &camera, const AlarmNews &news, const std::string &run) const;
-    void publish_alarm(const std::string &camera, const AlarmNews &news);
+    void publish_alarm(const std::string &camera, const AlarmNews &news, const std::string &run,
+                       std::string id = "");
     void publish(Message message);
 
     std::map<std::string, int> labels_;
