@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -169,6 +171,36 @@ private:
     std::vector<TakenFrame> frames_;
     std::vector<TakenFrame> encoded_;
 };
+
+/** \brief Lets a launch line, whose `filesink` is added, run to its end. \return the file */
+inline std::string made_by(const std::string &launch, const std::filesystem::path &file)
+{
+    GstElement *pipeline = gst_parse_launch(
+        (launch + " ! filesink location=\"" + file.string() + "\"").c_str(), nullptr);
+    gst_element_set_state(pipeline, GST_STATE_PLAYING);
+    g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
+    gst_message_unref(gst_bus_timed_pop_filtered(
+        bus, 10 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR)));
+    gst_element_set_state(pipeline, GST_STATE_NULL);
+    gst_object_unref(pipeline);
+    return file.string();
+}
+
+/** \brief The camera at \a uri asks for anna's open-sesame, and nobody is told of it */
+inline void expect_kept_login(const std::string &uri)
+{
+    setenv("FOVEA_TEST_WRONG", "anna:closed-sesame", 1);
+    setenv("FOVEA_TEST_RIGHT", "anna:open-sesame", 1);
+    {
+        Watched watched("credentials=env:FOVEA_TEST_WRONG uri=" + uri);
+        const std::string text = watched.message();
+        EXPECT_NE(text.find("reason=(string)unauthorised"), std::string::npos) << text;
+        EXPECT_EQ(text.find("sesame"), std::string::npos) << text;
+    }
+    Watched watched("credentials=env:FOVEA_TEST_RIGHT uri=" + uri);
+    EXPECT_TRUE(watched.gets(5));
+    EXPECT_EQ(watched.message().find("sesame"), std::string::npos);
+}
 
 inline void expect_growing(const std::vector<TakenFrame> &frames)
 {
