@@ -41,15 +41,19 @@ void link_any(GstElement *, GstPad *pad, gpointer next)
         gst_pad_link(pad, sink);
 }
 
-/* Of HTTP and its like, where the source takes them */
+/* Of HTTP and its like, where the source takes them. It would say them to whomever it is led to as well */
 void log_in(GstElement *, GstElement *source, gpointer data)
 {
     const auto *login = static_cast<const Login *>(data);
     GObjectClass *of = G_OBJECT_GET_CLASS(source);
-    if (g_object_class_find_property(of, "user-id") != nullptr &&
-        g_object_class_find_property(of, "user-pw") != nullptr)
-        g_object_set(source, "user-id", login->user.c_str(), "user-pw", login->password.c_str(),
-                     nullptr);
+    if (g_object_class_find_property(of, "user-id") == nullptr ||
+        g_object_class_find_property(of, "user-pw") == nullptr)
+        return;
+    g_object_set(source, "user-id", login->user.c_str(), "user-pw", login->password.c_str(),
+                 nullptr);
+    for (const char *follows : {"automatic-redirect", "redirect"}) // souphttpsrc, curlhttpsrc
+        if (g_object_class_find_property(of, follows) != nullptr)
+            g_object_set(source, follows, FALSE, nullptr);
 }
 
 gboolean select_stream(GstElement *, guint, GstCaps *caps, gpointer)
@@ -102,6 +106,17 @@ CameraLoss loss_of(const GError &error)
     default:
         return CameraLoss::Failed;
     }
+}
+
+/* Whether a source of HTTP was told to ask elsewhere, and did not */
+bool is_led_elsewhere(GstMessage *error)
+{
+    const GstStructure *details = nullptr;
+    gst_message_parse_error_details(error, &details);
+    guint status = 0;
+    return details != nullptr &&
+           gst_structure_get_uint(details, "http-status-code", &status) != FALSE && status >= 300 &&
+           status < 400;
 }
 
 std::string first_line(std::string text)
@@ -239,6 +254,9 @@ std::optional<CameraEnd> CameraConnection::wait(std::chrono::milliseconds time)
         return std::nullopt;
     if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS)
         return CameraEnd{CameraLoss::Ended, "the stream ended"};
+    if (!camera_.login.user.empty() && is_led_elsewhere(message))
+        return CameraEnd{CameraLoss::Refused,
+                         "it leads to another address; with a login it is not followed: name that"};
     g_autoptr(GError) error = nullptr;
     gst_message_parse_error(message, &error, nullptr);
     return CameraEnd{loss_of(*error), camera_.without_secrets(first_line(error->message))};

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -37,8 +39,18 @@ public:
     {
         g_autofree gchar *coded =
             g_base64_encode(reinterpret_cast<const guchar *>(login.data()), login.size());
+        const std::lock_guard lock(mutex_);
         expected_ = std::string("Authorization: Basic ") + coded + "\r\n";
     }
+
+    /** \brief Sends whoever comes to another address */
+    void leads_to(const std::string &uri)
+    {
+        const std::lock_guard lock(mutex_);
+        elsewhere_ = uri;
+    }
+
+    bool heard_login() const { return heard_login_; }
 
     std::string uri() const { return "http://127.0.0.1:" + std::to_string(port_) + "/mjpg"; }
 
@@ -59,7 +71,21 @@ private:
         const gssize got = g_input_stream_read(g_io_stream_get_input_stream(visitor), head,
                                                sizeof(head), stop_, nullptr);
         const std::string request(head, static_cast<std::size_t>(std::max<gssize>(got, 0)));
-        if (request.find(expected_) == std::string::npos) {
+        if (request.find("Authorization:") != std::string::npos)
+            heard_login_ = true;
+        std::string expected;
+        std::string elsewhere;
+        {
+            const std::lock_guard lock(mutex_);
+            expected = expected_;
+            elsewhere = elsewhere_;
+        }
+        if (!elsewhere.empty()) {
+            send(visitor, "HTTP/1.0 302 Found\r\nLocation: " + elsewhere +
+                              "\r\nContent-Length: 0\r\n\r\n");
+            return;
+        }
+        if (request.find(expected) == std::string::npos) {
             send(visitor, "HTTP/1.0 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"door\"\r\n"
                           "Content-Length: 0\r\n\r\n");
             return;
@@ -81,7 +107,10 @@ private:
     }
 
     std::string stream_;
+    std::mutex mutex_; ///< of what visitors are asked for and told
     std::string expected_;
+    std::string elsewhere_; ///< empty: it answers itself
+    std::atomic<bool> heard_login_{false};
     GSocketListener *listener_ = g_socket_listener_new();
     GCancellable *stop_ = g_cancellable_new();
     guint16 port_ = 0;

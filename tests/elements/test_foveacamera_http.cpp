@@ -42,6 +42,29 @@ TEST(FoveaCameraHttp, TheLoginIsSaidToIt)
     expect_kept_login(camera.uri());
 }
 
+/* Whoever is led to is another: it would learn the password by asking for it */
+TEST(FoveaCameraHttp, TheLoginGoesNowhereElse)
+{
+    HttpCamera other(parts());
+    other.asks_for("anna:open-sesame");
+    HttpCamera camera(parts());
+    camera.leads_to(other.uri());
+    setenv("FOVEA_TEST_RIGHT", "anna:open-sesame", 1);
+    Watched watched("credentials=env:FOVEA_TEST_RIGHT uri=" + camera.uri());
+    const std::string text = watched.message_with("state=(string)down");
+    EXPECT_NE(text.find("not\\ followed"), std::string::npos) << text;
+    EXPECT_FALSE(other.heard_login());
+}
+
+TEST(FoveaCameraHttp, WithoutALoginAnotherAddressIsFollowed)
+{
+    HttpCamera other(parts());
+    HttpCamera camera(parts());
+    camera.leads_to(other.uri());
+    Watched watched("uri=" + camera.uri());
+    EXPECT_TRUE(watched.gets(5));
+}
+
 /* One that hangs up at once would be asked again without end */
 TEST(FoveaCameraHttp, AStreamThatEndsIsALossAndNoFileToLoop)
 {
