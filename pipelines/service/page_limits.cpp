@@ -2,24 +2,42 @@
 #include "service/page_limits.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace fovea {
 
 namespace {
 
+/* Empty: it is gone already, or of no network */
+std::string peer_of(GSocket *socket)
+{
+    g_autoptr(GSocketAddress) peer = g_socket_get_remote_address(socket, nullptr);
+    return peer != nullptr && G_IS_INET_SOCKET_ADDRESS(peer) != FALSE
+               ? host_of(g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(peer)))
+               : "";
+}
+
+struct Visitor {
+    GSocket *socket; ///< a reference
+    std::string host;
+};
+
 /** \brief The server's, on its thread */
 struct Visitors {
     explicit Visitors(const PageLimits &most) : limits(most) {}
 
-    ~Visitors() { std::for_each(sockets.begin(), sockets.end(), g_object_unref); }
+    ~Visitors()
+    {
+        for (const Visitor &one : open)
+            g_object_unref(one.socket);
+    }
 
     Visitors(const Visitors &) = delete;
     Visitors &operator=(const Visitors &) = delete;
 
     PageLimits limits;
-    std::vector<GSocket *>
-        sockets; ///< a reference each; of those that were open when the last came
+    std::vector<Visitor> open; ///< when the last came
 };
 
 void on_headers(SoupServerMessage *message, gpointer data)
@@ -44,20 +62,36 @@ void on_started(SoupServer *, SoupServerMessage *message, gpointer data)
     if (socket == nullptr)
         return;
     // no signal tells the end of a connection that never became a request
-    auto &sockets = visitors->sockets;
-    const auto closed = std::partition(sockets.begin(), sockets.end(), [](GSocket *one) {
-        return g_socket_is_closed(one) == FALSE;
+    auto &open = visitors->open;
+    const auto closed = std::partition(open.begin(), open.end(), [](const Visitor &one) {
+        return g_socket_is_closed(one.socket) == FALSE;
     });
-    std::for_each(closed, sockets.end(), g_object_unref);
-    sockets.erase(closed, sockets.end());
+    std::for_each(closed, open.end(), [](const Visitor &one) { g_object_unref(one.socket); });
+    open.erase(closed, open.end());
     g_socket_set_timeout(socket, visitors->limits.idle_seconds);
-    if (sockets.size() >= visitors->limits.most_connections)
+    std::string host = peer_of(socket);
+    const auto same = std::count_if(open.begin(), open.end(),
+                                    [&](const Visitor &one) { return one.host == host; });
+    if (open.size() >= visitors->limits.most_connections || same >= visitors->limits.most_of_one)
         g_socket_close(socket, nullptr);
     else
-        sockets.push_back(G_SOCKET(g_object_ref(socket)));
+        open.push_back({G_SOCKET(g_object_ref(socket)), std::move(host)});
 }
 
 } // namespace
+
+std::string host_of(GInetAddress *address)
+{
+    const std::string bytes(reinterpret_cast<const char *>(g_inet_address_to_bytes(address)),
+                            g_inet_address_get_native_size(address));
+    constexpr std::size_t of_ipv4 = 4;
+    constexpr std::size_t network = 8;
+    const std::string mapped = std::string(10, '\0') + "\xff\xff"; // RFC 4291, 2.5.5.2
+    if (bytes.size() == of_ipv4)
+        return bytes;
+    return bytes.compare(0, mapped.size(), mapped) == 0 ? bytes.substr(mapped.size())
+                                                        : bytes.substr(0, network);
+}
 
 void limit_visitors(SoupServer *server, const PageLimits &limits)
 {

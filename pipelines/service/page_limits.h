@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+
 #include <libsoup/soup.h>
 
 namespace fovea {
@@ -10,8 +12,13 @@ struct PageLimits {
     unsigned idle_seconds = 60; ///< a connection on which nothing moves is closed then
     unsigned most_connections =
         200; ///< those beyond are closed: cameras and clips need descriptors too
+    unsigned most_of_one =
+        50; ///< of them from one host (host_of()): whoever holds them leaves places to others
     goffset longest_body = 4096; ///< bytes of a request; of a longer one nothing is kept
 };
+
+/** \brief Bytes of an address of IPv4, also in its form of IPv6; else of the /64, of which a host has any */
+std::string host_of(GInetAddress *address);
 
 /** \brief From the next connection on */
 void limit_visitors(SoupServer *server, const PageLimits &limits);

@@ -17,7 +17,8 @@ class PageLimiting : public testing::Test
 protected:
     PageLimiting()
     {
-        limit_visitors(server_, {/*idle_seconds=*/3, /*most_connections=*/3, /*longest_body=*/10});
+        limit_visitors(server_, {/*idle_seconds=*/3, /*most_connections=*/3, /*most_of_one=*/2,
+                                 /*longest_body=*/10});
         soup_server_listen_local(server_, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, nullptr);
     }
 
@@ -30,8 +31,11 @@ protected:
         g_object_unref(client_);
     }
 
-    GSocket *visit()
+    /** \param from of this machine's own: 127.0.0.0/8 is all of them */
+    GSocket *visit(const char *from = "127.0.0.1")
     {
+        g_autoptr(GSocketAddress) local = g_inet_socket_address_new_from_string(from, 0);
+        g_socket_client_set_local_address(client_, local);
         GSList *uris = soup_server_get_uris(server_);
         const auto port = static_cast<guint16>(g_uri_get_port(static_cast<GUri *>(uris->data)));
         g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
@@ -85,13 +89,33 @@ TEST_F(PageLimiting, ThoseBeyondTheMostAreClosedAtOnceUntilOthersGo)
 {
     std::vector<GSocket *> let_in;
     for (int i = 0; i < 3; ++i) {
-        let_in.push_back(visit());
+        let_in.push_back(visit(("127.0.0." + std::to_string(i + 1)).c_str()));
         EXPECT_FALSE(hangs_up(let_in.back(), 20'000)) << i;
     }
-    EXPECT_TRUE(hangs_up(visit(), 500'000));
+    EXPECT_TRUE(hangs_up(visit("127.0.0.9"), 500'000));
     for (GSocket *socket : let_in)
         EXPECT_TRUE(hangs_up(socket, patience_us));
     EXPECT_FALSE(hangs_up(visit(), 500'000));
+}
+
+TEST_F(PageLimiting, OneHostLeavesPlacesToOthers)
+{
+    for (int i = 0; i < 2; ++i)
+        EXPECT_FALSE(hangs_up(visit(), 20'000)) << i;
+    EXPECT_TRUE(hangs_up(visit(), 500'000));
+    EXPECT_FALSE(hangs_up(visit("127.0.0.2"), 500'000));
+}
+
+TEST(PageLimitsHost, IsANetworkOfIpv6AndEachAddressOfIpv4)
+{
+    const auto host = [](const char *text) {
+        g_autoptr(GInetAddress) address = g_inet_address_new_from_string(text);
+        return host_of(address);
+    };
+    EXPECT_EQ(host("2001:db8:1:2::1"), host("2001:db8:1:2:ffff::9"));
+    EXPECT_NE(host("2001:db8:1:2::1"), host("2001:db8:1:3::1"));
+    EXPECT_NE(host("10.0.0.1"), host("10.0.0.2"));
+    EXPECT_EQ(host("10.0.0.1"), host("::ffff:10.0.0.1"));
 }
 
 } // namespace fovea::test
