@@ -22,6 +22,8 @@ struct Receiver {
     std::set<std::string> refuses;
     std::vector<std::string> announced;
     std::atomic<bool> away{false};
+    std::atomic<bool> has_no_way{false}; ///< the transport cannot even try
+    std::atomic<int> tries{0};
     std::atomic<int> takes_ms{0};
 
     std::vector<std::string> ids()
@@ -38,6 +40,9 @@ public:
 
     Delivery send(const std::vector<Message> &messages, const StopFlag &stop) override
     {
+        ++receiver_->tries;
+        if (receiver_->has_no_way)
+            throw Error(Error::Kind::Settings, "the certificate is gone");
         Delivery delivery{std::vector<SendOutcome>(messages.size(), SendOutcome::Pending), ""};
         for (std::size_t i = 0; i < messages.size(); ++i) {
             if (stop.wait(milliseconds(receiver_->takes_ms)))
@@ -156,6 +161,25 @@ TEST_F(SendingPublisherTest, AReceiverThatComesBackGetsAllOnceAndInOrder)
     EXPECT_EQ(told(),
               (std::vector<std::string>{"led://receiver: away, lines wait on disk: unplugged",
                                         "led://receiver: back"}));
+}
+
+/* As Kafka's producer that has to be made anew, while a file of its settings is not there */
+TEST_F(SendingPublisherTest, ATransportThatCannotTryIsAReceiverThatIsAway)
+{
+    receiver_.has_no_way = true;
+    auto publisher = open();
+    publisher->publish(made(0));
+    ASSERT_TRUE(eventually([&] { return receiver_.tries >= 4; }));
+    EXPECT_TRUE(publisher->counts().away);
+    const auto begin = std::chrono::steady_clock::now();
+    ASSERT_TRUE(eventually([&] { return receiver_.tries >= 5; }));
+    EXPECT_GT(std::chrono::steady_clock::now() - begin, milliseconds(1000)) << "the fifth pause";
+    receiver_.has_no_way = false;
+    ASSERT_TRUE(eventually([&] { return told().size() >= 2; }));
+    EXPECT_EQ(told(), (std::vector<std::string>{
+                          "led://receiver: away, lines wait on disk: the certificate is gone",
+                          "led://receiver: back"}));
+    EXPECT_EQ(receiver_.ids(), numbers(0, 1));
 }
 
 TEST_F(SendingPublisherTest, WhatIsLeftAtTheEndIsSentAtTheNextStart)

@@ -210,7 +210,13 @@ bool SendingPublisher::send_some()
     std::vector<Message> messages;
     for (const SpooledMessage &one : batch)
         messages.push_back(one.message);
-    settle(batch, transport_->send(messages, stop_));
+    try {
+        settle(batch, transport_->send(messages, stop_));
+        pause_.reset();
+    } catch (const Error &error) {
+        settle(batch, {std::vector<SendOutcome>(batch.size(), SendOutcome::Pending), error.what()});
+        stop_.wait(pause_.next());
+    }
     return true;
 }
 

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "fovea/core/growing_pause.h"
 #include "fovea/publish/publisher.h"
 #include "fovea/publish/spool.h"
 #include "fovea/publish/stop_flag.h"
@@ -68,6 +69,7 @@ private:
         sent_; ///< places on disk that it did not let go of; written under mutex_
     std::chrono::steady_clock::time_point looked_after_{};
     std::uint64_t told_drops_ = 0;
+    GrowingPause pause_{receiver_pauses}; ///< while the transport cannot try
 
     mutable std::mutex mutex_; ///< of all below; the spool's add() is called under it
     std::condition_variable changed_;

@@ -43,6 +43,7 @@ public:
      *
      * Comes back when all have an outcome, when the receiver is away (having waited before the next try is worth
      * it), or soon after \a stop. None that is pending may be overtaken by one of the same key that is confirmed.
+     * \throw Error when it cannot try at all, without secrets; the caller waits before it calls again
      */
     virtual Delivery send(const std::vector<Message> &messages, const StopFlag &stop) = 0;
 
