@@ -56,6 +56,23 @@ TEST_F(LineWriterOutput, RotatesAFileThatIsOldButNotADevice)
     EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
+/* As logrotate does, with and without `create` */
+TEST_F(LineWriterOutput, AFileThatWasMovedAwayIsBegunAnew)
+{
+    const fs::path file = folder_ / "lines";
+    LineWriter writer(file, /*append=*/true);
+    writer.write("one");
+    fs::rename(file, folder_ / "lines.1");
+    writer.write("two");
+    EXPECT_EQ(content(folder_ / "lines.1"), "one\n");
+    EXPECT_EQ(content(file), "two\n");
+    fs::rename(file, folder_ / "lines.2");
+    std::ofstream(file) << "made by another\n";
+    writer.write("three");
+    EXPECT_EQ(content(file), "made by another\nthree\n");
+    EXPECT_EQ(content(folder_ / "lines.2"), "two\n");
+}
+
 TEST_F(LineWriterOutput, AppendKeepsWhatWasThere)
 {
     const fs::path file = folder_ / "a.jsonl";

@@ -15,7 +15,7 @@
 namespace fovea {
 
 LineWriter::LineWriter(std::filesystem::path file, bool append, const Rotation &rotation)
-    : file_(std::move(file)), rotation_(rotation)
+    : file_(std::move(file)), has_name_(!file_.empty()), rotation_(rotation)
 {
     if (file_.empty()) {
         file_ = "standard output";
@@ -32,7 +32,7 @@ LineWriter::LineWriter(std::filesystem::path file, bool append, const Rotation &
 void LineWriter::look_at_file()
 {
     struct stat status = {};
-    is_regular_ = fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
+    is_regular_ = has_name_ && fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
     bytes_ = is_regular_ ? static_cast<std::uint64_t>(status.st_size) : 0;
     begun_ = std::chrono::steady_clock::now();
 }
@@ -70,6 +70,22 @@ void LineWriter::rotate()
     look_at_file();
 }
 
+void LineWriter::follow_name()
+{
+    struct stat ours = {};
+    struct stat named = {};
+    if (!is_regular_ || fstat(descriptor_, &ours) != 0)
+        return;
+    if (stat(file_.c_str(), &named) == 0 && named.st_dev == ours.st_dev &&
+        named.st_ino == ours.st_ino)
+        return;
+    const int other = open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (other < 0)
+        throw cannot_write(file_, errno);
+    close(std::exchange(descriptor_, other));
+    look_at_file();
+}
+
 LineWriter::~LineWriter()
 {
     close(descriptor_);
@@ -77,6 +93,7 @@ LineWriter::~LineWriter()
 
 void LineWriter::write(const std::string &line)
 {
+    follow_name();
     if (is_due(line.size() + 1))
         rotate();
     // -1 where there is no place to go back to: a terminal, a pipe. Half a line stays there.

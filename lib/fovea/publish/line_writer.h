@@ -18,7 +18,8 @@ struct Rotation {
  * \brief Whole lines to a file or to standard output, each handed to the system at once
  *
  * A regular file that is due for rotation gets the time as a suffix, `results.jsonl.20261126T140500Z`,
- * and its name goes to a new one. Lines are never cut.
+ * and its name goes to a new one. Lines are never cut. Where another moved or removed the file, as logrotate does,
+ * the next line goes to what has its name now, or to a new one.
  */
 class LineWriter
 {
@@ -46,10 +47,12 @@ private:
     void look_at_file();
     bool is_due(std::uint64_t more) const;
     void rotate();
+    void follow_name();
 
     std::filesystem::path file_;
+    bool has_name_; ///< not standard output, which may be redirected to a file
     Rotation rotation_;
-    bool is_regular_ = false;
+    bool is_regular_ = false; ///< and has a name
     std::uint64_t bytes_ = 0; ///< that it holds
     std::chrono::steady_clock::time_point begun_;
     int descriptor_ = -1;
