@@ -81,8 +81,8 @@ private:
             elsewhere = elsewhere_;
         }
         if (!elsewhere.empty()) {
-            send(visitor, "HTTP/1.0 302 Found\r\nLocation: " + elsewhere +
-                              "\r\nContent-Length: 0\r\n\r\n");
+            send(visitor,
+                 "HTTP/1.0 302 Found\r\nLocation: " + elsewhere + "\r\nContent-Length: 0\r\n\r\n");
             return;
         }
         if (request.find(expected) == std::string::npos) {
