@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <utility>
 
 namespace fovea {
 
@@ -11,34 +12,31 @@ namespace {
 constexpr Nanoseconds day = 86400 * nanoseconds_per_second;
 constexpr double bytes_a_gigabyte = 1e9;
 
-struct File {
-    std::filesystem::file_time_type time;
-    std::uintmax_t bytes = 0;
-    std::filesystem::path path;
-};
-
 constexpr const char *part_extension = ".part";
 
-std::vector<File> files_in(const std::filesystem::path &folder)
+} // namespace
+
+std::vector<EvidenceFile> evidence_in(const std::filesystem::path &folder)
 {
-    std::vector<File> files;
+    std::vector<EvidenceFile> files;
     std::error_code error;
     auto at = std::filesystem::recursive_directory_iterator(folder, error);
     for (; !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error)) {
         std::error_code gone; // meanwhile
         if (!at->is_regular_file(gone))
             continue;
-        File file;
+        EvidenceFile file;
         file.path = at->path();
         file.bytes = at->file_size(gone);
         file.time = at->last_write_time(gone);
         if (!gone)
             files.push_back(file);
     }
+    std::sort(files.begin(), files.end(), [](const EvidenceFile &one, const EvidenceFile &other) {
+        return one.time > other.time;
+    });
     return files;
 }
-
-} // namespace
 
 std::uintmax_t room_for_evidence(std::uintmax_t held, std::uintmax_t available)
 {
@@ -49,26 +47,27 @@ std::uintmax_t room_for_evidence(std::uintmax_t held, std::uintmax_t available)
     return std::max(all - std::min(all, wished_free_bytes), (all - least_free_bytes) / 2);
 }
 
-std::vector<std::filesystem::path> oldest_beyond(const std::filesystem::path &folder,
-                                                 std::uintmax_t bytes)
+std::vector<std::filesystem::path> take_oldest(std::vector<EvidenceFile> *files,
+                                               std::uintmax_t bytes)
 {
-    std::vector<File> files = files_in(folder);
-    std::sort(files.begin(), files.end(),
-              [](const File &one, const File &other) { return one.time > other.time; });
-    std::vector<std::filesystem::path> beyond;
+    std::vector<EvidenceFile> kept;
+    std::vector<std::filesystem::path> oldest;
     std::uintmax_t sum = 0;
-    for (const File &file : files) {
+    for (EvidenceFile &file : *files) {
         sum += file.bytes;
         if (sum > bytes && file.path.extension() != part_extension) // one is being written
-            beyond.push_back(file.path);
+            oldest.push_back(std::move(file.path));
+        else
+            kept.push_back(std::move(file));
     }
-    return beyond;
+    *files = std::move(kept);
+    return oldest;
 }
 
 std::vector<std::filesystem::path> unfinished(const std::filesystem::path &folder)
 {
     std::vector<std::filesystem::path> parts;
-    for (const File &file : files_in(folder))
+    for (const EvidenceFile &file : evidence_in(folder))
         if (file.path.extension() == part_extension)
             parts.push_back(file.path);
     return parts;
@@ -88,9 +87,10 @@ bool remove_evidence(const std::filesystem::path &file, const std::filesystem::p
 std::size_t apply_retention(const RecordingConfig &recording, Nanoseconds now, EventStore *store,
                             const std::filesystem::path &folder)
 {
+    std::vector<EvidenceFile> files = evidence_in(folder);
     const auto remove_beyond = [&](std::uintmax_t most) {
         std::size_t removed = 0;
-        for (const auto &file : oldest_beyond(folder, most))
+        for (const auto &file : take_oldest(&files, most))
             removed += remove_evidence(file, folder) ? 1 : 0;
         return removed;
     };
@@ -103,7 +103,7 @@ std::size_t apply_retention(const RecordingConfig &recording, Nanoseconds now, E
     // who records nothing anew keeps what there is
     if (recording.enabled && !error && space.available < wished_free_bytes) {
         std::uintmax_t held = 0;
-        for (const File &file : files_in(folder))
+        for (const EvidenceFile &file : files)
             held += file.bytes;
         for_room = remove_beyond(room_for_evidence(held, space.available));
     }

@@ -18,9 +18,18 @@ constexpr std::uintmax_t wished_free_bytes =
 /** \brief How much evidence the disk has room for. \param held of it \param available beside it, both in bytes */
 std::uintmax_t room_for_evidence(std::uintmax_t held, std::uintmax_t available);
 
-/** \brief The oldest files in \a folder and below that are to go, so that the others have at most \a bytes; no parts of clips */
-std::vector<std::filesystem::path> oldest_beyond(const std::filesystem::path &folder,
-                                                 std::uintmax_t bytes);
+struct EvidenceFile {
+    std::filesystem::file_time_type time;
+    std::uintmax_t bytes = 0;
+    std::filesystem::path path;
+};
+
+/** \brief All files in \a folder and below, the newest first */
+std::vector<EvidenceFile> evidence_in(const std::filesystem::path &folder);
+
+/** \brief Takes the oldest out of the list, newest first, so that the others have at most \a bytes; no parts of clips */
+std::vector<std::filesystem::path> take_oldest(std::vector<EvidenceFile> *files,
+                                               std::uintmax_t bytes);
 
 /** \brief Parts of clips that a killed process left; to be removed before another begins */
 std::vector<std::filesystem::path> unfinished(const std::filesystem::path &folder);

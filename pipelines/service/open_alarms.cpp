@@ -13,6 +13,7 @@ namespace fovea {
 
 namespace {
 
+constexpr std::chrono::minutes tidy_for_room_every(1); // it walks over all evidence
 constexpr std::size_t recent_windows = 64; ///< of a camera: an alarm comes behind its windows
 
 } // namespace
@@ -29,6 +30,7 @@ std::filesystem::path OpenAlarms::evidence_folder() const
 
 void OpenAlarms::tidy()
 {
+    tidied_ = std::chrono::steady_clock::now();
     log_->writes().attempt([this] {
         const auto gone =
             apply_retention(config_->recording, now_utc(), &log_->store(), evidence_folder());
@@ -43,6 +45,17 @@ bool OpenAlarms::has_room() const
     std::error_code error;
     const auto space = std::filesystem::space(config_->folder, error);
     return error || space.available > least_free_bytes;
+}
+
+/* \return whether there is room */
+bool OpenAlarms::makes_room()
+{
+    if (has_room())
+        return true;
+    if (tidied_ && std::chrono::steady_clock::now() - *tidied_ < tidy_for_room_every)
+        return false;
+    tidy();
+    return has_room();
 }
 
 std::filesystem::path OpenAlarms::file_of(const std::string &camera, const AlarmNews &news) const
@@ -64,9 +77,7 @@ OpenAlarms::OpenAlarm OpenAlarms::begun(const std::string &camera, AlarmNews new
             open.course.add(window.time, window.scores, window.regions);
     open.id = log_->begin(camera, news);
     CameraWatch *watch = find_(camera);
-    if (!has_room())
-        tidy();
-    if (!has_room()) {
+    if (!makes_room()) {
         log_line(camera + ": less than 500 MB are free, no clip is kept");
     } else if (watch != nullptr && config_->recording.enabled) {
         open.file = file_of(camera, news);

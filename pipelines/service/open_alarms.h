@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
@@ -63,11 +64,13 @@ private:
     void take_still(OpenAlarm *alarm) const;
     void keep_still(OpenAlarm *alarm);
     bool has_room() const;
+    bool makes_room();
     std::filesystem::path file_of(const std::string &camera, const AlarmNews &news) const;
 
     const WatchConfig *config_;
     EventLog *log_;
     Find find_;
+    std::optional<std::chrono::steady_clock::time_point> tidied_;
     std::uint64_t alarms_ = 0; ///< that began in this run, of all cameras
     std::vector<OpenAlarm> open_;
     std::map<std::string, std::deque<WindowNews>>

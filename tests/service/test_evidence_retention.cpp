@@ -29,12 +29,15 @@ TEST(EvidenceRetention, TheOldestGoUntilTheOthersFit)
     const auto older = made(folder, "yard/1/older.mp4", 40, 3h);
     made(folder, "door/1/old.mp4", 40, 2h);
     const auto oldest = made(folder, "door/2/oldest.mp4", 1, 4h);
-    EXPECT_TRUE(oldest_beyond(folder.path(), 121).empty());
-    EXPECT_EQ(oldest_beyond(folder.path(), 80),
-              (std::vector<std::filesystem::path>{older, oldest}));
-    EXPECT_TRUE(oldest_beyond(folder.path() / "nowhere", 0).empty());
+    auto files = evidence_in(folder.path());
+    EXPECT_TRUE(take_oldest(&files, 121).empty());
+    EXPECT_EQ(take_oldest(&files, 80), (std::vector<std::filesystem::path>{older, oldest}));
+    EXPECT_TRUE(take_oldest(&files, 80).empty()) << "they were taken";
+    EXPECT_TRUE(evidence_in(folder.path() / "nowhere").empty());
     made(folder, "door/2/begun.mp4.part", 40, 0h);
-    EXPECT_EQ(oldest_beyond(folder.path(), 0).size(), 4U) << "a clip that is being written stays";
+    files = evidence_in(folder.path());
+    EXPECT_EQ(take_oldest(&files, 0).size(), 4U) << "a clip that is being written stays";
+    EXPECT_EQ(files.size(), 1U);
 }
 
 TEST(EvidenceRetention, WhatTheDiskLacksTheOldestEvidenceGives)

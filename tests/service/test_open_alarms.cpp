@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <filesystem>
+#include <fstream>
 #include <set>
 #include <string>
+#include <sys/mount.h>
 
 #include <gtest/gtest.h>
 
@@ -67,6 +70,30 @@ TEST_F(OpenAlarmsTest, EachAlarmOfARunHasANumberOfItsOwn)
         EXPECT_EQ(stored(id.value()).ended, camera == std::string("door"));
     }
     EXPECT_EQ(numbers.size(), 3U);
+}
+
+/* Each time it looks at all that there is */
+TEST_F(OpenAlarmsTest, AlarmsThatFindNoRoomLookForSomeOnceAMinute)
+{
+    ASSERT_TRUE(std::filesystem::create_directory(folder_.path() / "small"));
+    config_.folder = folder_.path() / "small";
+    if (mount("tmpfs", config_.folder.c_str(), "tmpfs", 0, "size=4m") != 0)
+        GTEST_SKIP() << "a small tmpfs cannot be mounted here";
+    {
+        config_.recording.gigabytes = 1e-9;
+        EventLog log(config_, {{"fight", 1}});
+        OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+        std::filesystem::create_directory(config_.folder / "evidence");
+        for (const char *name : {"one", "other"}) {
+            const auto file = config_.folder / "evidence" / name;
+            std::ofstream(file) << "some bytes";
+            alarms.take("door", fight(AlarmEvent::Kind::Begin, name[2], second, 0));
+            EXPECT_EQ(std::filesystem::exists(file), std::string("other") == name) << name;
+        }
+        alarms.tidy();
+        EXPECT_FALSE(std::filesystem::exists(config_.folder / "evidence/other"));
+    }
+    umount(config_.folder.c_str());
 }
 
 } // namespace fovea::test
