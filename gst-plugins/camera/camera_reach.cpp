@@ -19,6 +19,19 @@ struct Scheme {
 
 constexpr Scheme schemes[] = {{"rtsp", 554}, {"rtsps", 322}, {"http", 80}, {"https", 443}};
 
+/* souphttpsrc takes the first two for https too; the resolver is libsoup's */
+bool goes_by_proxy(const std::string &uri, GCancellable *cancel)
+{
+    if (uri.compare(0, 4, "http") != 0)
+        return false;
+    for (const char *name : {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"})
+        if (const char *proxy = g_getenv(name); proxy != nullptr && *proxy != '\0')
+            return true;
+    g_auto(GStrv) ways =
+        g_proxy_resolver_lookup(g_proxy_resolver_get_default(), uri.c_str(), cancel, nullptr);
+    return ways != nullptr && ways[0] != nullptr && g_strcmp0(ways[0], "direct://") != 0;
+}
+
 /* Others say nothing of the way there, and may name the whole address */
 bool is_of_the_way(const GError *error)
 {
@@ -36,8 +49,8 @@ bool is_of_the_way(const GError *error)
 std::string why_unreachable(const CameraUri &camera, GCancellable *cancel)
 {
     const Scheme *scheme = find_named(schemes, camera.uri.substr(0, camera.uri.find(':')));
-    if (scheme == nullptr)
-        return "";
+    if (scheme == nullptr || goes_by_proxy(camera.uri, cancel))
+        return ""; // of a proxy's way it knows nothing
     g_autofree gchar *host = nullptr;
     gint port = -1;
     if (g_uri_split_network(camera.uri.c_str(), G_URI_FLAGS_PARSE_RELAXED, nullptr, &host, &port,

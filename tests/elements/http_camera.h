@@ -50,6 +50,9 @@ public:
         elsewhere_ = uri;
     }
 
+    /** \brief As a proxy that does not reach whom it is asked for */
+    void leads_nowhere() { leads_nowhere_ = true; }
+
     bool heard_login() const { return heard_login_; }
 
     std::string uri() const { return "http://127.0.0.1:" + std::to_string(port_) + "/mjpg"; }
@@ -73,6 +76,10 @@ private:
         const std::string request(head, static_cast<std::size_t>(std::max<gssize>(got, 0)));
         if (request.find("Authorization:") != std::string::npos)
             heard_login_ = true;
+        if (leads_nowhere_) {
+            send(visitor, "HTTP/1.0 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
+            return;
+        }
         std::string expected;
         std::string elsewhere;
         {
@@ -110,6 +117,7 @@ private:
     std::mutex mutex_; ///< of what visitors are asked for and told
     std::string expected_;
     std::string elsewhere_; ///< empty: it answers itself
+    std::atomic<bool> leads_nowhere_{false};
     std::atomic<bool> heard_login_{false};
     GSocketListener *listener_ = g_socket_listener_new();
     GCancellable *stop_ = g_cancellable_new();

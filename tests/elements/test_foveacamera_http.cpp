@@ -65,6 +65,19 @@ TEST(FoveaCameraHttp, WithoutALoginAnotherAddressIsFollowed)
     EXPECT_TRUE(watched.gets(5));
 }
 
+/* What nobody listens to here the proxy may well reach */
+TEST(FoveaCameraHttp, BehindAProxyTheProxysReasonIsTold)
+{
+    HttpCamera proxy(parts());
+    proxy.leads_nowhere();
+    setenv("http_proxy", proxy.uri().c_str(), 1);
+    Watched watched("uri=http://127.0.0.1:1/mjpg");
+    const std::string text = watched.message_with("state=(string)down");
+    unsetenv("http_proxy");
+    EXPECT_EQ(text.find("127.0.0.1:\\ "), std::string::npos) << text;
+    EXPECT_NE(text.find("Bad\\ Gateway"), std::string::npos) << text;
+}
+
 /* One that hangs up at once would be asked again without end */
 TEST(FoveaCameraHttp, AStreamThatEndsIsALossAndNoFileToLoop)
 {
