@@ -11,6 +11,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
 #include "page.h"
+#include "service/page_certificate.h"
 #include "service/page_limits.h"
 
 namespace fovea {
@@ -158,12 +159,7 @@ private:
         auto options = static_cast<SoupServerListenOptions>(0);
         g_autoptr(GError) error = nullptr;
         if (!config_.certificate_file.empty()) {
-            g_autoptr(GTlsCertificate) certificate = g_tls_certificate_new_from_files(
-                config_.certificate_file.c_str(), config_.key_file.c_str(), &error);
-            if (certificate == nullptr)
-                throw Error(Error::Kind::Settings, "page.certificate_file '" +
-                                                       config_.certificate_file +
-                                                       "' cannot be used: " + error->message);
+            g_autoptr(GTlsCertificate) certificate = page_certificate(config_);
             soup_server_set_tls_certificate(server_, certificate);
             options = SOUP_SERVER_LISTEN_HTTPS;
         }

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include <ctime>
+#include <sys/socket.h>
+#include <thread>
+
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "fovea/publish/mqtt_client.h"
+#include "made_certificates.h"
 #include "mqtt_test.h"
 
 namespace fovea {
@@ -10,6 +17,7 @@ namespace {
 using test::Broker;
 using test::Clock;
 using test::Listener;
+using test::made_certificates;
 using test::MqttTransport;
 
 TEST_F(MqttTransport, LinesArriveInOrderByCameraAndKind)
@@ -152,20 +160,6 @@ TEST_F(MqttTransport, PasswordsAreCheckedAndNeverTold)
     EXPECT_TRUE(eventually([&] { return listener.on("site/north/windows") == texts(0, 1); }));
 }
 
-/** \brief Of an authority and of a broker on localhost. \return false: there is no openssl */
-bool made_certificates(const std::string &at)
-{
-    const std::string make = "cd " + at +
-                             " && openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out "
-                             "ca.pem -subj /CN=ca -days 2"
-                             " && openssl req -newkey rsa:2048 -nodes -keyout key.pem -out "
-                             "request.pem -subj /CN=localhost"
-                             " && openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key "
-                             "-CAcreateserial -out cert.pem -days 2"
-                             " && chmod -R a+rX . ";
-    return std::system(("(" + make + ") >/dev/null 2>&1").c_str()) == 0;
-}
-
 std::string with_certificates(const std::string &at)
 {
     return "allow_anonymous true\ncafile " + at + "/ca.pem\ncertfile " + at +
@@ -215,6 +209,63 @@ TEST_F(MqttTransport, CertificatesThatAreGoneForAWhileAreReadWhenTheyAreBack)
     std::filesystem::rename(at + "/old.pem", options.ca_file);
     broker.start();
     EXPECT_EQ(client.connection(std::chrono::seconds(30)), 1);
+}
+
+/** \brief Takes connections and resets them at once */
+class ResettingServer
+{
+public:
+    ResettingServer()
+    {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(port);
+        bind(listener_, reinterpret_cast<sockaddr *>(&address), sizeof address);
+        listen(listener_, 10);
+        thread_ = std::thread([this] {
+            for (int one = 0; (one = accept(listener_, nullptr, nullptr)) >= 0; close(one)) {
+                const linger at_once = {1, 0};
+                setsockopt(one, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+            }
+        });
+    }
+
+    ~ResettingServer()
+    {
+        shutdown(listener_, SHUT_RDWR);
+        thread_.join();
+        close(listener_);
+    }
+
+    const std::uint16_t port = free_port();
+
+private:
+    int listener_ = socket(AF_INET, SOCK_STREAM, 0);
+    std::thread thread_;
+};
+
+/* libmosquitto tries on without a pause where a connection ends before TLS is agreed on */
+TEST_F(MqttTransport, BrokersThatHangUpBeforeTlsCostNoTimeAndSayWhy)
+{
+    const std::string at = folder_.path().string();
+    if (!made_certificates(at))
+        GTEST_SKIP() << "no openssl here: apt-get install openssl";
+    const ResettingServer resetting;
+    MqttOptions options;
+    options.host = "localhost";
+    options.port = resetting.port;
+    options.tls = true;
+    options.ca_file = at + "/ca.pem";
+    options.will_topic = "site/available";
+    MqttClient hung_up(options);
+    options.port = free_port();
+    MqttClient not_there(options);
+    const std::clock_t before = std::clock();
+    std::this_thread::sleep_for(std::chrono::seconds(4));
+    EXPECT_LT(std::clock() - before, CLOCKS_PER_SEC);
+    EXPECT_NE(hung_up.why(), "no answer yet");
+    EXPECT_NE(not_there.why(), "no answer yet");
 }
 
 TEST_F(MqttTransport, LatencyOfALineIsMilliseconds)

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "../lib/made_certificates.h"
+#include "../lib/temporary_folder.h"
 #include "service/page_limits.h"
 
 namespace fovea::test {
@@ -19,7 +21,6 @@ protected:
     {
         limit_visitors(server_, {/*idle_seconds=*/3, /*most_connections=*/3, /*most_of_one=*/2,
                                  /*longest_body=*/10});
-        soup_server_listen_local(server_, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, nullptr);
     }
 
     ~PageLimiting() override
@@ -29,6 +30,13 @@ protected:
         soup_server_disconnect(server_);
         g_object_unref(server_);
         g_object_unref(client_);
+    }
+
+    void listen(SoupServerListenOptions scheme = {})
+    {
+        const auto options = SOUP_SERVER_LISTEN_IPV4_ONLY | scheme;
+        soup_server_listen_local(server_, 0, static_cast<SoupServerListenOptions>(options),
+                                 nullptr);
     }
 
     /** \param from of this machine's own: 127.0.0.0/8 is all of them */
@@ -64,20 +72,47 @@ protected:
     std::vector<GSocketConnection *> visitors_;
 };
 
+/* A stranger need not come as far as a handshake */
+class PageLimitingBeforeARequest : public PageLimiting, public testing::WithParamInterface<bool>
+{
+protected:
+    void SetUp() override
+    {
+        if (!GetParam()) {
+            listen();
+            return;
+        }
+        if (!made_certificates(folder_.path()))
+            GTEST_SKIP() << "no openssl here: apt-get install openssl";
+        g_autoptr(GTlsCertificate) certificate = g_tls_certificate_new_from_files(
+            (folder_.path() / "cert.pem").c_str(), (folder_.path() / "key.pem").c_str(), nullptr);
+        ASSERT_NE(certificate, nullptr);
+        soup_server_set_tls_certificate(server_, certificate);
+        listen(SOUP_SERVER_LISTEN_HTTPS);
+    }
+
+    const TemporaryFolder folder_;
+};
+
 } // namespace
 
-TEST_F(PageLimiting, AConnectionOnWhichNothingMovesIsClosed)
+INSTANTIATE_TEST_SUITE_P(, PageLimitingBeforeARequest, testing::Bool(),
+                         [](const auto &tls) { return tls.param ? "Https" : "Http"; });
+
+TEST_P(PageLimitingBeforeARequest, AConnectionOnWhichNothingMovesIsClosed)
 {
     GSocket *silent = visit();
     EXPECT_FALSE(hangs_up(silent, 500'000));
     EXPECT_TRUE(hangs_up(silent, patience_us));
     GSocket *slow = visit();
-    g_socket_send(slow, "GET / HTTP/1.1\r\nHos", 20, nullptr, nullptr);
-    EXPECT_TRUE(hangs_up(slow, patience_us)) << "in the midst of a request";
+    const std::string begun = GetParam() ? "\x16\x03\x01\x02" : "GET / HTTP/1.1\r\nHos";
+    g_socket_send(slow, begun.data(), begun.size(), nullptr, nullptr);
+    EXPECT_TRUE(hangs_up(slow, patience_us)) << "in the midst of a request or handshake";
 }
 
 TEST_F(PageLimiting, OneThatWasAnsweredIsClosed)
 {
+    listen();
     GSocket *visitor = visit();
     const std::string request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
     g_socket_send(visitor, request.data(), request.size(), nullptr, nullptr);
@@ -85,7 +120,7 @@ TEST_F(PageLimiting, OneThatWasAnsweredIsClosed)
     EXPECT_TRUE(hangs_up(visitor, patience_us) || hangs_up(visitor, patience_us)); // in two parts
 }
 
-TEST_F(PageLimiting, ThoseBeyondTheMostAreClosedAtOnceUntilOthersGo)
+TEST_P(PageLimitingBeforeARequest, ThoseBeyondTheMostAreClosedAtOnceUntilOthersGo)
 {
     std::vector<GSocket *> let_in;
     for (int i = 0; i < 3; ++i) {
@@ -100,6 +135,7 @@ TEST_F(PageLimiting, ThoseBeyondTheMostAreClosedAtOnceUntilOthersGo)
 
 TEST_F(PageLimiting, OneHostLeavesPlacesToOthers)
 {
+    listen();
     for (int i = 0; i < 2; ++i)
         EXPECT_FALSE(hangs_up(visit(), 20'000)) << i;
     EXPECT_TRUE(hangs_up(visit(), 500'000));

@@ -4,9 +4,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <sys/socket.h>
 #include <utility>
 
 #include <mosquitto.h>
+#include <poll.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/named_thread.h"
@@ -30,6 +32,32 @@ void init_library()
 std::string text_of(int code)
 {
     return code == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(code);
+}
+
+/* An errno, 0: it stands, EINPROGRESS: not yet, after loop_ms */
+int state_of(int connection)
+{
+    pollfd polled = {connection, POLLOUT, 0};
+    if (poll(&polled, 1, loop_ms) == 0)
+        return EINPROGRESS;
+    if ((polled.revents & (POLLERR | POLLHUP)) == 0)
+        return 0;
+    int error = 0;
+    socklen_t size = sizeof(error);
+    getsockopt(connection, SOL_SOCKET, SO_ERROR, &error, &size);
+    return error != 0 ? error : ECONNRESET;
+}
+
+/* libmosquitto takes the end of a connection before TLS is agreed on for nothing, and tries on without a pause. */
+int loop_until_connected(mosquitto *client)
+{
+    const int state = state_of(mosquitto_socket(client));
+    if (state == 0)
+        return mosquitto_loop(client, loop_ms, /*max_packets=*/1);
+    if (state == EINPROGRESS)
+        return mosquitto_loop_misc(client);
+    errno = state;
+    return MOSQ_ERR_ERRNO;
 }
 
 /* A broker that goes away while TLS writes must not end the process. */
@@ -149,7 +177,9 @@ void MqttClient::serve(mosquitto *client)
 {
     int code = mosquitto_connect_async(client, options_.host.c_str(), options_.port, keepalive_s);
     while (code == MOSQ_ERR_SUCCESS && !stop_.stopped())
-        code = mosquitto_loop(client, loop_ms, /*max_packets=*/1);
+        code = options_.tls && client_ == nullptr
+                   ? loop_until_connected(client)
+                   : mosquitto_loop(client, loop_ms, /*max_packets=*/1);
     const std::string why = text_of(code);
     if (code == MOSQ_ERR_SUCCESS) {
         // stopped: the broker gets to know and sends no will, so the caller has said farewell before
