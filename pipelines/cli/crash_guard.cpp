@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -14,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <thread>
 #include <utility>
 
 #include <unistd.h>
@@ -53,7 +55,7 @@ public:
             std::perror("fovea: the journal of the videos in hand");
     }
 
-    /** \brief Says who is to blame for a crash \return false: nobody, and not for the first time */
+    /** \brief Says who is to blame for a crash \return false: nothing was begun or done since the one before */
     bool blame(int signal);
 
 private:
@@ -98,6 +100,7 @@ std::set<std::string> Journal::read_in_hand()
 
 bool Journal::blame(int signal)
 {
+    const off_t known = read_;
     const std::set<std::string> in_hand = read_in_hand();
     ++crashes_;
     for (const std::string &work : in_hand)
@@ -109,23 +112,10 @@ bool Journal::blame(int signal)
             "fovea: warning: something crashed (%s) while %zu videos were in hand; each of "
             "them is tried alone when the others are done\n",
             strsignal(signal), in_hand.size());
-    return !in_hand.empty() || crashes_ == 1;
+    return read_ > known || crashes_ == 1;
 }
 
 const Journal *journal = nullptr; // of this process; null: it is not guarded
-
-bool has_threads()
-{
-    std::error_code error;
-    const std::filesystem::directory_iterator tasks("/proc/self/task", error);
-    return error || std::distance(begin(tasks), end(tasks)) != 1;
-}
-
-bool is_crash(int signal)
-{
-    constexpr std::array crashes = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
-    return std::count(crashes.begin(), crashes.end(), signal) > 0;
-}
 
 int status_of(pid_t process)
 {
@@ -135,12 +125,50 @@ int status_of(pid_t process)
     return status;
 }
 
+bool has_threads()
+{
+    std::error_code error;
+    const std::filesystem::directory_iterator tasks("/proc/self/task", error);
+    return error || std::distance(begin(tasks), end(tasks)) != 1;
+}
+
+/** OpenBLAS has threads from when it is loaded on; it ends them before a fork, and what is left then is others' */
+bool has_threads_of_others()
+{
+    constexpr int looks = 20; // a thread that has ended is listed for a moment
+    if (!has_threads())
+        return false;
+    const pid_t probe = fork();
+    if (probe == 0)
+        _exit(0);
+    if (probe < 0)
+        return true;
+    status_of(probe);
+    for (int i = 0; i < looks && has_threads(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return has_threads();
+}
+
+bool is_crash(int signal)
+{
+    constexpr std::array crashes = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
+    return std::count(crashes.begin(), crashes.end(), signal) > 0;
+}
+
+/** Of a process that was to end: whoever waits sees what it would have seen of the command without a guard */
+[[noreturn]] void end_by(int signal)
+{
+    std::signal(signal, SIG_DFL);
+    raise(signal);
+    _exit(128 + signal);
+}
+
 } // namespace
 
 int run_guarded(const std::function<int()> &command)
 {
     Journal kept;
-    if (!kept.is_open() || has_threads() || !share_interrupts())
+    if (!kept.is_open() || has_threads_of_others() || !share_interrupts())
         return command();
     const pid_t guard = getpid();
     while (true) {
@@ -153,7 +181,7 @@ int run_guarded(const std::function<int()> &command)
             if (getppid() != guard) // it died before
                 _exit(1);
             journal = &kept;
-            const int code = command();
+            const int code = command(); // what it throws ends this process
             journal = nullptr;
             return code;
         }
@@ -161,7 +189,11 @@ int run_guarded(const std::function<int()> &command)
         if (WIFEXITED(status))
             return WEXITSTATUS(status);
         const int signal = WTERMSIG(status);
-        if (!is_crash(signal) || interrupted() || !kept.blame(signal)) {
+        if (!is_crash(signal))
+            end_by(signal);
+        if (isatty(STDERR_FILENO) != 0)
+            std::fputs("\r\033[K", stderr); // a bar of the progress that stands there
+        if (interrupted() || !kept.blame(signal)) {
             std::fprintf(stderr, "fovea: %s\n", strsignal(signal));
             return 128 + signal;
         }

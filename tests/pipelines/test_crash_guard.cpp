@@ -140,6 +140,37 @@ TEST_F(CrashGuard, ACrashThatNoVideoIsToBlameForEndsTheCommandTheSecondTime)
     EXPECT_EQ(end_of(process).code, 128 + SIGABRT);
 }
 
+TEST_F(CrashGuard, ACrashThatNoVideoIsToBlameForIsNotTheEndWhereWorkWasDone)
+{
+    const pid_t process = fork();
+    if (process == 0)
+        _exit(run_guarded([] {
+            using Kind = WorkBefore::Kind;
+            if (work_before("a").kind == Kind::New) {
+                work_begun("a");
+                std::abort();
+            }
+            if (work_before("b").kind == Kind::New) {
+                work_begun("b");
+                work_ended("b", Kind::Done);
+                std::abort();
+            }
+            return 0;
+        }));
+    EXPECT_EQ(end_of(process).code, 0);
+}
+
+TEST_F(CrashGuard, WhoWaitsSeesWhatKilledTheCommand)
+{
+    const pid_t process = fork();
+    if (process == 0)
+        _exit(run_guarded([] { return raise(SIGKILL); }));
+    int status = 0;
+    waitpid(process, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status));
+    EXPECT_EQ(WTERMSIG(status), SIGKILL);
+}
+
 TEST_F(CrashGuard, ASignalToTheCommandInterruptsItsWork)
 {
     const pid_t process = start({"a", "b"}, /*jobs=*/1, [&](const Task &task) -> Outcome {
