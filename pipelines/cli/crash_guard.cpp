@@ -55,8 +55,8 @@ public:
             std::perror("fovea: the journal of the videos in hand");
     }
 
-    /** \brief Says who is to blame for a crash \return false: nothing was begun or done since the one before */
-    bool blame(int signal);
+    /** \brief Says who is to blame for a crash \return whether to run anew */
+    bool blame(int signal, RunsAnew when);
 
 private:
     std::set<std::string> read_in_hand();
@@ -68,6 +68,7 @@ private:
 };
 
 constexpr char begins = 'b';
+constexpr char is_let_go = 'l'; // ended, and nothing is known by it
 constexpr std::array ends = {std::pair('d', WorkBefore::Kind::Done),
                              std::pair('s', WorkBefore::Kind::Skipped),
                              std::pair('f', WorkBefore::Kind::Failed)};
@@ -87,18 +88,18 @@ std::set<std::string> Journal::read_in_hand()
         const std::string work = text.substr(at + 1, end - at - 1);
         const auto *const kind = std::find_if(
             ends.begin(), ends.end(), [&](const auto &one) { return one.first == text[at]; });
-        if (kind == ends.end()) {
+        if (text[at] == begins)
             in_hand.insert(work);
-        } else {
+        else
             in_hand.erase(work);
+        if (kind != ends.end())
             known_[work] = {kind->second, ""};
-        }
         at = end + 1;
     }
     return in_hand;
 }
 
-bool Journal::blame(int signal)
+bool Journal::blame(int signal, RunsAnew when)
 {
     const off_t known = read_;
     const std::set<std::string> in_hand = read_in_hand();
@@ -110,9 +111,9 @@ bool Journal::blame(int signal)
         std::fprintf(
             stderr,
             "fovea: warning: something crashed (%s) while %zu videos were in hand; each of "
-            "them is tried alone when the others are done\n",
+            "them is tried alone\n",
             strsignal(signal), in_hand.size());
-    return read_ > known || crashes_ == 1;
+    return !in_hand.empty() || (when == RunsAnew::BehindAny && (read_ > known || crashes_ == 1));
 }
 
 const Journal *journal = nullptr; // of this process; null: it is not guarded
@@ -165,7 +166,7 @@ bool is_crash(int signal)
 
 } // namespace
 
-int run_guarded(const std::function<int()> &command)
+int run_guarded(const std::function<int()> &command, RunsAnew when)
 {
     Journal kept;
     if (!kept.is_open() || has_threads_of_others() || !share_interrupts())
@@ -193,7 +194,7 @@ int run_guarded(const std::function<int()> &command)
             end_by(signal);
         if (isatty(STDERR_FILENO) != 0)
             std::fputs("\r\033[K", stderr); // a bar of the progress that stands there
-        if (interrupted() || !kept.blame(signal)) {
+        if (interrupted() || !kept.blame(signal, when)) {
             std::fprintf(stderr, "fovea: %s\n", strsignal(signal));
             return 128 + signal;
         }
@@ -217,6 +218,27 @@ void work_ended(const std::string &work, WorkBefore::Kind kind)
         std::find_if(ends.begin(), ends.end(), [&](const auto &one) { return one.second == kind; });
     if (journal != nullptr && end != ends.end())
         journal->write(end->first, work);
+}
+
+Error crash_error(const std::filesystem::path &video, const WorkBefore &before)
+{
+    return {Error::Kind::Settings,
+            "'" + video.string() + "' ended in a crash (" + before.cause +
+                "), most likely of its decoder; make another file of it first, for example with: "
+                "ffmpeg -i FILE -pix_fmt yuv420p OTHER.mp4"};
+}
+
+VideoInHand::VideoInHand(const std::filesystem::path &video) : work_(video.string())
+{
+    if (const WorkBefore before = work_before(work_); before.kind == WorkBefore::Kind::Culprit)
+        throw crash_error(video, before);
+    work_begun(work_);
+}
+
+VideoInHand::~VideoInHand()
+{
+    if (journal != nullptr)
+        journal->write(is_let_go, work_);
 }
 
 bool crashed_before()
