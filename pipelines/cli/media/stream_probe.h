@@ -54,9 +54,9 @@ private:
         GstSegment segment = {}; ///< as it comes
     };
 
-    static GstPadProbeReturn on_frames(GstPad *pad, GstPadProbeInfo *info, gpointer stream);
-    static GstPadProbeReturn on_sound(GstPad *pad, GstPadProbeInfo *info, gpointer stream);
-    static GstPadProbeReturn on_other(GstPad *pad, GstPadProbeInfo *info, gpointer stream);
+    static GstPadProbeReturn on_frames(GstPad *pad, GstPadProbeInfo *info, gpointer data);
+    static GstPadProbeReturn on_sound(GstPad *pad, GstPadProbeInfo *info, gpointer data);
+    static GstPadProbeReturn on_other(GstPad *pad, GstPadProbeInfo *info, gpointer data);
 
     void watch(GstPad *pad, GstPadProbeCallback callback);
     void begin(GstPad *pad, const Stream &stream, GstClockTime time);
