@@ -13,7 +13,6 @@
 #include <thread>
 
 #include "crash_guard.h"
-#include "fovea/core/errors.h"
 #include "fovea/core/named_thread.h"
 #include "fovea/core/printable.h"
 #include "fovea/engine/threads.h"
@@ -66,13 +65,6 @@ std::string named_by_address(std::string cause, const std::filesystem::path &vid
     if (quote == std::string::npos)
         return cause;
     return cause.replace(quote + 1, at + name.size() - quote - 2, video.string());
-}
-
-std::string crash_text(const std::filesystem::path &video, const WorkBefore &before)
-{
-    return "'" + video.string() + "' ended in a crash (" + before.cause +
-           "), most likely of its decoder; make another file of it first, for example with: "
-           "ffmpeg -i FILE -pix_fmt yuv420p OTHER.mp4";
 }
 
 ClaimOptions claim_options(const BatchShare &share)
@@ -249,7 +241,7 @@ std::string FileBatch::run_one(std::size_t index)
     try {
         if (const WorkBefore before = work_before(key(index));
             before.kind == WorkBefore::Kind::Culprit)
-            throw Error(Error::Kind::Settings, crash_text(task.file(), before));
+            throw crash_error(task.file(), before);
         work_begun(key(index));
         const Outcome outcome = work_(task);
         skipped = outcome.skipped;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -14,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <thread>
 #include <utility>
 
 #include <unistd.h>
@@ -53,8 +55,8 @@ public:
             std::perror("fovea: the journal of the videos in hand");
     }
 
-    /** \brief Says who is to blame for a crash \return false: nobody, and not for the first time */
-    bool blame(int signal);
+    /** \brief Says who is to blame for a crash \return whether to run anew */
+    bool blame(int signal, RunsAnew when);
 
 private:
     std::set<std::string> read_in_hand();
@@ -66,6 +68,7 @@ private:
 };
 
 constexpr char begins = 'b';
+constexpr char is_let_go = 'l'; // ended, and nothing is known by it
 constexpr std::array ends = {std::pair('d', WorkBefore::Kind::Done),
                              std::pair('s', WorkBefore::Kind::Skipped),
                              std::pair('f', WorkBefore::Kind::Failed)};
@@ -85,19 +88,20 @@ std::set<std::string> Journal::read_in_hand()
         const std::string work = text.substr(at + 1, end - at - 1);
         const auto *const kind = std::find_if(
             ends.begin(), ends.end(), [&](const auto &one) { return one.first == text[at]; });
-        if (kind == ends.end()) {
+        if (text[at] == begins)
             in_hand.insert(work);
-        } else {
+        else
             in_hand.erase(work);
+        if (kind != ends.end())
             known_[work] = {kind->second, ""};
-        }
         at = end + 1;
     }
     return in_hand;
 }
 
-bool Journal::blame(int signal)
+bool Journal::blame(int signal, RunsAnew when)
 {
+    const off_t known = read_;
     const std::set<std::string> in_hand = read_in_hand();
     ++crashes_;
     for (const std::string &work : in_hand)
@@ -107,25 +111,12 @@ bool Journal::blame(int signal)
         std::fprintf(
             stderr,
             "fovea: warning: something crashed (%s) while %zu videos were in hand; each of "
-            "them is tried alone when the others are done\n",
+            "them is tried alone\n",
             strsignal(signal), in_hand.size());
-    return !in_hand.empty() || crashes_ == 1;
+    return !in_hand.empty() || (when == RunsAnew::BehindAny && (read_ > known || crashes_ == 1));
 }
 
 const Journal *journal = nullptr; // of this process; null: it is not guarded
-
-bool has_threads()
-{
-    std::error_code error;
-    const std::filesystem::directory_iterator tasks("/proc/self/task", error);
-    return error || std::distance(begin(tasks), end(tasks)) != 1;
-}
-
-bool is_crash(int signal)
-{
-    constexpr std::array crashes = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
-    return std::count(crashes.begin(), crashes.end(), signal) > 0;
-}
 
 int status_of(pid_t process)
 {
@@ -135,12 +126,50 @@ int status_of(pid_t process)
     return status;
 }
 
+bool has_threads()
+{
+    std::error_code error;
+    const std::filesystem::directory_iterator tasks("/proc/self/task", error);
+    return error || std::distance(begin(tasks), end(tasks)) != 1;
+}
+
+/** OpenBLAS has threads from when it is loaded on; it ends them before a fork, and what is left then is others' */
+bool has_threads_of_others()
+{
+    constexpr int looks = 20; // a thread that has ended is listed for a moment
+    if (!has_threads())
+        return false;
+    const pid_t probe = fork();
+    if (probe == 0)
+        _exit(0);
+    if (probe < 0)
+        return true;
+    status_of(probe);
+    for (int i = 0; i < looks && has_threads(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return has_threads();
+}
+
+bool is_crash(int signal)
+{
+    constexpr std::array crashes = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
+    return std::count(crashes.begin(), crashes.end(), signal) > 0;
+}
+
+/** Of a process that was to end: whoever waits sees what it would have seen of the command without a guard */
+[[noreturn]] void end_by(int signal)
+{
+    std::signal(signal, SIG_DFL);
+    raise(signal);
+    _exit(128 + signal);
+}
+
 } // namespace
 
-int run_guarded(const std::function<int()> &command)
+int run_guarded(const std::function<int()> &command, RunsAnew when)
 {
     Journal kept;
-    if (!kept.is_open() || has_threads() || !share_interrupts())
+    if (!kept.is_open() || has_threads_of_others() || !share_interrupts())
         return command();
     const pid_t guard = getpid();
     while (true) {
@@ -153,7 +182,7 @@ int run_guarded(const std::function<int()> &command)
             if (getppid() != guard) // it died before
                 _exit(1);
             journal = &kept;
-            const int code = command();
+            const int code = command(); // what it throws ends this process
             journal = nullptr;
             return code;
         }
@@ -161,7 +190,11 @@ int run_guarded(const std::function<int()> &command)
         if (WIFEXITED(status))
             return WEXITSTATUS(status);
         const int signal = WTERMSIG(status);
-        if (!is_crash(signal) || interrupted() || !kept.blame(signal)) {
+        if (!is_crash(signal))
+            end_by(signal);
+        if (isatty(STDERR_FILENO) != 0)
+            std::fputs("\r\033[K", stderr); // a bar of the progress that stands there
+        if (interrupted() || !kept.blame(signal, when)) {
             std::fprintf(stderr, "fovea: %s\n", strsignal(signal));
             return 128 + signal;
         }
@@ -185,6 +218,27 @@ void work_ended(const std::string &work, WorkBefore::Kind kind)
         std::find_if(ends.begin(), ends.end(), [&](const auto &one) { return one.second == kind; });
     if (journal != nullptr && end != ends.end())
         journal->write(end->first, work);
+}
+
+Error crash_error(const std::filesystem::path &video, const WorkBefore &before)
+{
+    return {Error::Kind::Settings,
+            "'" + video.string() + "' ended in a crash (" + before.cause +
+                "), most likely of its decoder; make another file of it first, for example with: "
+                "ffmpeg -i FILE -pix_fmt yuv420p OTHER.mp4"};
+}
+
+VideoInHand::VideoInHand(const std::filesystem::path &video) : work_(video.string())
+{
+    if (const WorkBefore before = work_before(work_); before.kind == WorkBefore::Kind::Culprit)
+        throw crash_error(video, before);
+    work_begun(work_);
+}
+
+VideoInHand::~VideoInHand()
+{
+    if (journal != nullptr)
+        journal->write(is_let_go, work_);
 }
 
 bool crashed_before()

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
+
+#include "fovea/core/errors.h"
 
 namespace fovea {
 
@@ -21,6 +24,12 @@ struct WorkBefore {
     std::string cause; ///< of a culprit: the signal in words
 };
 
+/** \brief Behind which crashes a command is run anew */
+enum class RunsAnew {
+    BehindAny, ///< also the first that no work is to blame for, and those before which some was done
+    BehindThoseOfWork,
+};
+
 /**
  * \brief Runs a command in a process of its own, and anew when a decoder crashed in it
  *
@@ -28,14 +37,31 @@ struct WorkBefore {
  * says of each piece of work when it is begun and ended, and asks before what is known of it; so no work is done twice,
  * and what crashes when it is alone is left out. To be called before there are threads: else, and where there
  * can be no process, the command runs as it is. A process that is interrupted or killed is not run again.
- * \return the command's exit code, in both processes; 128 + the signal where nothing in hand was to blame
+ * \return the command's exit code, in both processes; 128 + the signal where it is not run anew
  */
-int run_guarded(const std::function<int()> &command);
+int run_guarded(const std::function<int()> &command, RunsAnew when = RunsAnew::BehindAny);
 
 /** \brief Without run_guarded() all work is new, and the others do nothing. Callable from any thread */
 WorkBefore work_before(const std::string &work);
 void work_begun(const std::string &work);
 void work_ended(const std::string &work, WorkBefore::Kind kind);
+
+/** \brief What to tell of a video that is the culprit */
+Error crash_error(const std::filesystem::path &video, const WorkBefore &before);
+
+/** \brief A video that is being decoded while this lives, for who does all anew behind a crash. Callable from any thread */
+class VideoInHand
+{
+public:
+    /** \throw crash_error() where it is a culprit */
+    explicit VideoInHand(const std::filesystem::path &video);
+    ~VideoInHand();
+    VideoInHand(const VideoInHand &) = delete;
+    VideoInHand &operator=(const VideoInHand &) = delete;
+
+private:
+    std::string work_;
+};
 
 /** \brief Whether a run of the command before this one crashed */
 bool crashed_before();

@@ -181,6 +181,60 @@ TEST(FeatureList, ListsTheFilesThatAreThereAsAWhole)
     EXPECT_TRUE(read.clips[0].end.is_share);
 }
 
+TEST(FeatureList, SplitsMayBeListedOneAfterTheOther)
+{
+    const TemporaryFolder folder;
+    FeatureFile file;
+    file.features = Array({1, 1, 1});
+    file.boxes.resize(1);
+    file.times.resize(1);
+    const auto list_of = [&](const std::string &ids, const std::string &split) {
+        ClipList list;
+        for (const char id : ids) {
+            ListedClip clip;
+            clip.id = clip.group = id;
+            clip.label = "x";
+            clip.split = split;
+            clip.path = std::string("/videos/") + id + ".mp4";
+            write_feature_file(folder.path() / (clip.id + ".pt"), file);
+            list.clips.push_back(clip);
+        }
+        return list;
+    };
+    const auto told = [&](const ClipList &added) {
+        const auto list = folder.path() / default_feature_list;
+        write_feature_list(list, added, {}, rows_of_other_splits(list, added, false));
+        std::string rows;
+        for (const ListedClip &clip : read_feature_list(folder.path(), "", false).clips)
+            rows += clip.path.stem().string() + ":" + clip.split + " ";
+        return rows;
+    };
+    EXPECT_EQ(told(list_of("abc", "train")), "a:train b:train c:train ");
+    EXPECT_EQ(told(list_of("d", "val")), "a:train b:train c:train d:val ");
+    EXPECT_EQ(told(list_of("ab", "train")), "d:val a:train b:train ") << "c was taken out";
+    EXPECT_EQ(told(list_of("bd", "test")), "a:train b:test d:test ") << "each file once";
+    EXPECT_EQ(told(list_of("e", "")), "e: ") << "a list without splits is the whole list";
+    folder.write("list.csv", "of somebody else");
+    EXPECT_EQ(told(list_of("a", "train")), "a:train ");
+}
+
+TEST(FeatureList, IsOfItsOwnFolderWhereThatIsMoved)
+{
+    const TemporaryFolder folder;
+    std::filesystem::create_directories(folder.path() / "old");
+    folder.write("old/a.pt", "features");
+    ClipList list;
+    ListedClip clip;
+    clip.id = clip.group = "a";
+    clip.label = "x";
+    clip.path = "/videos/a.mp4";
+    list.clips = {clip};
+    write_feature_list(folder.path() / "old" / default_feature_list, list);
+    std::filesystem::rename(folder.path() / "old", folder.path() / "new");
+    EXPECT_EQ(read_feature_list(folder.path() / "new", "", false).clips.at(0).path,
+              folder.path() / "new" / "a.pt");
+}
+
 TEST(FeatureList, AListOfVideosIsNoListOfFeatures)
 {
     const TemporaryFolder folder;

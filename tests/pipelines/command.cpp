@@ -64,6 +64,20 @@ std::filesystem::path ball(const std::filesystem::path &file, int frames, int wi
                    file);
 }
 
+std::filesystem::path raw_rgb(const std::filesystem::path &file, int frames, int width, int height)
+{
+    made_by("videotestsrc num-buffers=" + std::to_string(frames) +
+                " ! video/x-raw,format=BGR,framerate=30/1,width=" + std::to_string(width) +
+                ",height=" + std::to_string(height) + " ! avimux",
+            file);
+    std::string bytes = read_text(file);
+    const std::size_t at = bytes.find("strf") + 16; // the height, of a BITMAPINFOHEADER
+    for (std::size_t i = 0; i < 4; ++i)
+        bytes[at + i] = static_cast<char>(static_cast<unsigned>(-height) >> (8 * i));
+    write_text(file, bytes);
+    return file;
+}
+
 std::filesystem::path cut(const std::filesystem::path &file, double share,
                           const std::filesystem::path &to)
 {

@@ -29,6 +29,9 @@ std::filesystem::path made_by(const std::string &line, const std::filesystem::pa
 std::filesystem::path ball(const std::filesystem::path &file, int frames, int width = 320,
                            int height = 240);
 
+/** \brief Raw RGB in AVI as FFmpeg writes it, its rows from top to bottom: of that GStreamer 1.22 makes pixels of negative width */
+std::filesystem::path raw_rgb(const std::filesystem::path &file, int frames, int width, int height);
+
 /** \brief The first \a share of the bytes of a file */
 std::filesystem::path cut(const std::filesystem::path &file, double share,
                           const std::filesystem::path &to);

@@ -7,7 +7,9 @@ using fovea_test::ball;
 using fovea_test::CommandRun;
 using fovea_test::LabelCommand;
 using fovea_test::made_by;
+using fovea_test::read_text;
 using fovea_test::run_fovea;
+using fovea_test::write_text;
 
 TEST_F(LabelCommand, ExtractWritesRowsOfEachTimestep)
 {
@@ -28,6 +30,35 @@ TEST_F(LabelCommand, ExtractWritesRowsOfEachTimestep)
     EXPECT_EQ(features.video_id, "ball");
     EXPECT_EQ(features.bundle, "watch");
     EXPECT_NE(run_fovea(words).out.find("extracted before"), std::string::npos);
+}
+
+TEST_F(LabelCommand, AnEditedCardMakesRowsAndResultsAnewButNotForItsTitle)
+{
+    const fs::path video = ball(at("ball.mp4"), 120);
+    fs::copy(fs::path(std::getenv("FOVEA_MODEL_PATH")) / "watch", at("own"));
+    const auto edit = [&](const std::string &from, const std::string &to) {
+        std::string card = read_text(at("own/card.json"));
+        ASSERT_NE(card.find(from), std::string::npos);
+        write_text(at("own/card.json"), card.replace(card.find(from), from.size(), to));
+    };
+    const auto rows = [&] {
+        const CommandRun run = run_fovea({"extract", video.string(), "--model", at("own").string(),
+                                          "--detector", "hog", "--out", at("features").string()});
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+        return run.out;
+    };
+    const auto results = [&] { return label({video.string(), "--model", at("own").string()}).out; };
+    EXPECT_EQ(rows(), "ball.pt: written\n");
+    EXPECT_EQ(results().find("before"), std::string::npos);
+    edit("\"title\": \"", "\"title\": \"Own: ");
+    EXPECT_EQ(rows(), "ball.pt: extracted before\n");
+    EXPECT_NE(results().find("labelled before"), std::string::npos);
+    edit("\"hop\": 8 }", "\"hop\": 4 }");
+    EXPECT_EQ(rows(), "ball.pt: written\n");
+    EXPECT_EQ(results().find("before"), std::string::npos);
+    edit("\"top_k\": 3", "\"top_k\": 2");
+    EXPECT_EQ(rows(), "ball.pt: extracted before\n") << "they are before any decision";
+    EXPECT_EQ(results().find("before"), std::string::npos);
 }
 
 TEST_F(LabelCommand, MirroredRowsAreThoseOfTheMirroredVideo)

@@ -1,4 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <future>
+#include <thread>
+
 #include "fovea/store/staging_folder.h"
 #include "label_test.h"
 
@@ -12,6 +18,26 @@ using fovea_test::LabelCommand;
 using fovea_test::made_elements;
 using fovea_test::read_text;
 using fovea_test::write_text;
+
+namespace {
+
+/** \brief The process that works for a guarded command which this test's process runs; 0: none yet */
+pid_t guarded_process()
+{
+    const auto child_of = [](pid_t process) {
+        const fs::path own = "/proc/" + std::to_string(process) + "/task";
+        for (const auto &task : fs::directory_iterator(own)) { // any thread may have started it
+            pid_t child = 0;
+            if (std::ifstream(task.path() / "children") >> child)
+                return child;
+        }
+        return pid_t{0};
+    };
+    const pid_t guard = child_of(getpid());
+    return guard != 0 ? child_of(guard) : 0;
+}
+
+} // namespace
 
 TEST_F(LabelCommand, FinishedResultIsNotMadeAgain)
 {
@@ -153,4 +179,22 @@ TEST_F(LabelCommand, EarlierOutputsStayUntilNewOnesAreWhole)
     EXPECT_EQ(label({video.string(), "--video", "--force"}).exit_code, 1);
     EXPECT_EQ(read_text(folder / "results.jsonl"), results);
     EXPECT_EQ(read_text(folder / "labelled.mp4"), labelled);
+}
+
+TEST_F(LabelCommand, ACrashInOneVideoIsToldAndDoesNotEndTheOthers)
+{
+    const fs::path video = ball(at("long.mp4"), 900);
+    const fs::path other = ball(at("short.mp4"), 60);
+    auto running = std::async(std::launch::async, [&] {
+        return label({video.string(), other.string(), "--sampling", "every"});
+    });
+    while (!fs::exists(video.string() + ".fovea"))
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const pid_t process = guarded_process();
+    ASSERT_NE(process, 0) << "the command runs without a guard";
+    kill(process, SIGABRT);
+    const CommandRun run = running.get();
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.err.find("long.mp4' ended in a crash"), std::string::npos) << run.err;
+    EXPECT_NE(run.out.find("1 labelled, 1 failed"), std::string::npos) << run.out;
 }

@@ -10,6 +10,7 @@ using fovea_test::CommandRun;
 using fovea_test::LabelCommand;
 using fovea_test::made_by;
 using fovea_test::made_elements;
+using fovea_test::raw_rgb;
 using fovea_test::read_text;
 using fovea_test::write_text;
 
@@ -90,6 +91,16 @@ TEST_F(LabelCommand, TinyVideoIsEnlargedToWhatMp4Holds)
     const fovea::MediaInfo media = fovea::media_info(at("tiny.mkv.fovea/labelled.mp4"));
     EXPECT_EQ(media.size.width, 18);
     EXPECT_EQ(media.size.height, 16);
+}
+
+TEST_F(LabelCommand, RawRgbWithItsRowsFromTopToBottomIsLabelledToo)
+{
+    const fs::path video = raw_rgb(at("raw.avi"), 30, 160, 120);
+    const CommandRun run = label({"--video", "--summary", video.string()});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    const fovea::MediaInfo media = fovea::media_info(at("raw.avi.fovea/labelled.mp4"));
+    EXPECT_EQ(media.size.width, 160);
+    EXPECT_EQ(media.size.height, 120);
 }
 
 TEST_F(LabelCommand, VideoFilmedUprightIsSeenUpright)

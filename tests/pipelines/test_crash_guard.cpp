@@ -140,6 +140,80 @@ TEST_F(CrashGuard, ACrashThatNoVideoIsToBlameForEndsTheCommandTheSecondTime)
     EXPECT_EQ(end_of(process).code, 128 + SIGABRT);
 }
 
+TEST_F(CrashGuard, ACrashThatNoVideoIsToBlameForIsNotTheEndWhereWorkWasDone)
+{
+    const pid_t process = fork();
+    if (process == 0)
+        _exit(run_guarded([] {
+            using Kind = WorkBefore::Kind;
+            if (work_before("a").kind == Kind::New) {
+                work_begun("a");
+                std::abort();
+            }
+            if (work_before("b").kind == Kind::New) {
+                work_begun("b");
+                work_ended("b", Kind::Done);
+                std::abort();
+            }
+            return 0;
+        }));
+    EXPECT_EQ(end_of(process).code, 0);
+}
+
+TEST_F(CrashGuard, AVideoThatCrashesATrainingIsLeftOut)
+{
+    const pid_t process = fork();
+    if (process == 0)
+        _exit(run_guarded(
+            [] {
+                std::string left_out;
+                for (const std::string video : {"a", "b", "c"}) {
+                    try {
+                        const VideoInHand in_hand(video);
+                        if (video == "b")
+                            std::abort();
+                    } catch (const Error &error) {
+                        left_out += error.what();
+                    }
+                }
+                return left_out.rfind("'b' ended in a crash", 0) == 0 ? 7 : 8;
+            },
+            RunsAnew::BehindThoseOfWork));
+    EXPECT_EQ(end_of(process).code, 7);
+}
+
+TEST_F(CrashGuard, ATrainingThatCrashesByItselfIsNotBegunAnew)
+{
+    const pid_t process = fork();
+    if (process == 0) {
+        const int out = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        dup2(out, STDERR_FILENO);
+        _exit(run_guarded(
+            [] {
+                if (crashed_before())
+                    return 7;
+                {
+                    const VideoInHand in_hand("a");
+                }
+                std::abort();
+                return 0;
+            },
+            RunsAnew::BehindThoseOfWork));
+    }
+    EXPECT_EQ(end_of(process).code, 128 + SIGABRT);
+}
+
+TEST_F(CrashGuard, WhoWaitsSeesWhatKilledTheCommand)
+{
+    const pid_t process = fork();
+    if (process == 0)
+        _exit(run_guarded([] { return raise(SIGKILL); }));
+    int status = 0;
+    waitpid(process, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status));
+    EXPECT_EQ(WTERMSIG(status), SIGKILL);
+}
+
 TEST_F(CrashGuard, ASignalToTheCommandInterruptsItsWork)
 {
     const pid_t process = start({"a", "b"}, /*jobs=*/1, [&](const Task &task) -> Outcome {

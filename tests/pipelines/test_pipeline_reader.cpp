@@ -47,6 +47,12 @@ TEST_F(PipelineReading, LeavesFramesOutWhereItIsToldTo)
                 1);
 }
 
+TEST_F(PipelineReading, RawRgbWithItsRowsFromTopToBottomDoesNotHangIt)
+{
+    const auto video = fovea_test::raw_rgb(at("raw.avi"), 10, 160, 120);
+    EXPECT_EQ(read(video, {{80, 60}, 30, /*resampled=*/false}).size(), 10U);
+}
+
 TEST_F(PipelineReading, SoundBesideTheFramesDoesNotHoldThemUp)
 {
     const auto video = fovea_test::made_by(

@@ -79,6 +79,16 @@ public:
         return text != nullptr ? text : "";
     }
 
+    std::pair<int, int> pixel_shape()
+    {
+        g_autoptr(GstPad) pad = gst_element_get_static_pad(harness_->element, "src");
+        g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
+        std::pair<int, int> shape;
+        gst_structure_get_fraction(gst_caps_get_structure(caps, 0), "pixel-aspect-ratio",
+                                   &shape.first, &shape.second);
+        return shape;
+    }
+
 private:
     GstHarness *harness_;
     GstSegment segment_ = {};
@@ -192,4 +202,15 @@ TEST(StreamProbe, FullRangeWithoutAMatrixGetsTheUsualOne)
         "1:3:5:1");
     EXPECT_EQ(Stream(&watch, &StreamProbe::watch_frames, caps + "240,colorimetry=bt709").colours(),
               "bt709");
+}
+
+TEST(StreamProbe, PixelsHaveAWidth)
+{
+    const std::string caps = "video/x-raw,format=BGR,pixel-aspect-ratio=";
+    StreamProbe watch;
+    const auto behind = [&](const std::string &shape) {
+        return Stream(&watch, &StreamProbe::watch_frames, caps + shape).pixel_shape();
+    };
+    EXPECT_EQ(behind("-1/1"), std::pair(1, 1));
+    EXPECT_EQ(behind("16/11"), std::pair(16, 11));
 }

@@ -57,11 +57,24 @@ Json weights_entry(const Bundle &bundle)
 
 } // namespace
 
+Json card_entries(const Bundle &model, const std::vector<const char *> &names)
+{
+    const Json card = read_json(model.folder() / "card.json");
+    Json entries = Json::object();
+    for (const char *name : names) {
+        if (card.contains(name))
+            entries[name] = card.at(name);
+    }
+    return entries;
+}
+
 Json made_with(const Bundle &model, const AnalysisSettings &settings)
 {
     const ActivityCard card = card_with(model.activity(), settings);
     const bool hog = settings.detector.empty() || settings.detector == "hog";
     Json made = {{"model", weights_entry(model)},
+                 {"card", card_entries(model, {"architecture", "attention", "input", "sampling",
+                                               "regions", "actor"})},
                  {"detector", hog ? Json("hog") : weights_entry(Bundle::open(settings.detector))},
                  {"precision", settings.precision},
                  {"sampling", name_of(samplings, settings.sampling)},

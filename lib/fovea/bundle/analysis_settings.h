@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fovea/bundle/analysis_check.h"
 #include "fovea/bundle/bundle.h"
@@ -48,7 +49,10 @@ void set_input_side(ActivityCard *card, int side);
 /** \brief The card with the plan, regions, timesteps, mode and pooling that were asked for */
 ActivityCard card_with(ActivityCard card, const AnalysisSettings &settings);
 
-/** \brief The model and detector with the SHA-256 of their weights, and the settings that count */
+/** \brief Those of the entries of a model's card that it has, as they stand there: whoever edits one wants what was made anew */
+Json card_entries(const Bundle &model, const std::vector<const char *> &names);
+
+/** \brief Of rows: the model and detector with the SHA-256 of their weights, what the card says of how it sees, and the settings that count */
 Json made_with(const Bundle &model, const AnalysisSettings &settings);
 
 } // namespace fovea

@@ -99,6 +99,7 @@ EvaluationFeatures extract_split(const EvaluateOptions &options,
         extraction.analysis = options.analysis;
         extraction.out = options.features;
         extraction.list_name = evaluated_name;
+        extraction.keeps_other_splits = false;
         if (!folder.empty()) {
             extraction.analysis.model = model->folder().string();
             extraction.out /= folder;

@@ -254,9 +254,13 @@ int extract(const ExtractOptions &options)
             : merge(settled, model, list);
     if (is_share && !interrupted())
         write_record_of_share(settled, model, list);
-    if (!settled.list.empty())
-        write_feature_list(settled.out / settled.list_name, std::move(list),
-                           settled.stretches ? clips : ClipList());
+    if (!settled.list.empty()) {
+        const auto file = settled.out / settled.list_name;
+        const auto others = settled.keeps_other_splits
+                                ? rows_of_other_splits(file, list, settled.many_labels)
+                                : std::vector<ListedClip>();
+        write_feature_list(file, std::move(list), settled.stretches ? clips : ClipList(), others);
+    }
     return code;
 }
 

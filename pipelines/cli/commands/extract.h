@@ -23,7 +23,8 @@ struct ExtractOptions {
     AnalysisSettings analysis;
     std::filesystem::path out;                    ///< folder of the feature files
     std::string list_name = default_feature_list; ///< in it, of the list that is written of them
-    std::string label;                            ///< written into each; empty: not labelled
+    bool keeps_other_splits = true; ///< of that list: what another run extracted stays listed
+    std::string label;              ///< written into each; empty: not labelled
     bool force = false;
     int jobs = 1;
     BatchShare share;
@@ -36,7 +37,7 @@ struct ExtractOptions {
  * \brief Writes the feature rows of every video to OUT/STEM.pt
  *
  * Of a list: to OUT/ID.pt, each with its label, and the list of them beside them, which
- * `fovea train head` reads.
+ * `fovea train head` reads. Splits may be extracted one after the other.
  * \return exit code, see run_batch
  * \throw Error when the model or the detector cannot be used at all
  */

@@ -52,8 +52,7 @@ WantedResults parts_of(const LabelOptions &options, const LabelModels &models)
     WantedResults parts;
     for (const auto &[model, weight] : models.classify) {
         Json one = made_with(model, options.analysis);
-        if (const CardAlarms &alarms = model.activity().decision.alarms; !alarms.empty())
-            one["alarms"] = alarms_entry(alarms);
+        one["card"].update(card_entries(model, {"decision", "segments"}));
         if (options.analysis.pooling != Pooling::Card)
             one["pool"] = name_of(poolings, options.analysis.pooling);
         if (models.classify.size() > 1)

@@ -12,6 +12,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 
+#include "crash_guard.h"
 #include "fovea/core/errors.h"
 #include "interrupt.h"
 #include "media/pipeline_reader.h"
@@ -121,8 +122,13 @@ int run_network_training(NetworkTraining training, FrameCacheSettings cache,
 {
     cache.threads = training.settings.threads;
     const auto open_frames = [&](const ActivityCard &card) { return decoding_cache(card, cache); };
-    const auto watcher = join(&training.settings, patience);
-    return train_network(training, open_frames, *watcher).stopped ? interrupted_exit_code : 0;
+    const auto train = [&] {
+        const auto watcher = join(&training.settings, patience);
+        return train_network(training, open_frames, *watcher).stopped ? interrupted_exit_code : 0;
+    };
+    // Of several the others end with one that crashes, which would wait for them in vain
+    return place_by_environment().count > 1 ? train()
+                                            : run_guarded(train, RunsAnew::BehindThoseOfWork);
 }
 
 int run_keypoint_training(KeypointTraining training)
@@ -134,8 +140,14 @@ int run_keypoint_training(KeypointTraining training)
     training.lesson.detector =
         detector_for(training.lesson.detector, Bundle::open(training.settings.model).activity());
     training.lesson.threads = training.settings.threads;
-    RunPrinter printer;
-    return train_keypoints(training, PipelineReader(), printer).stopped ? interrupted_exit_code : 0;
+    return run_guarded(
+        [&] {
+            RunPrinter printer;
+            return train_keypoints(training, PipelineReader(), printer).stopped
+                       ? interrupted_exit_code
+                       : 0;
+        },
+        RunsAnew::BehindThoseOfWork);
 }
 
 } // namespace fovea

@@ -94,12 +94,14 @@ struct FilePipeline::State {
         gst_app_sink_set_callbacks(GST_APP_SINK(sink), &callbacks, this, nullptr);
     }
 
+    /* Whether the caps fit is seen when they come, mended by the probe: what does not fit is an error then */
     bool link(GstPad *pad, GstElement *head) const
     {
         if (head == nullptr)
             return false;
         g_autoptr(GstPad) sink = gst_element_get_static_pad(head, "sink");
-        return gst_pad_is_linked(sink) == FALSE && gst_pad_link(pad, sink) == GST_PAD_LINK_OK;
+        return gst_pad_is_linked(sink) == FALSE &&
+               gst_pad_link_full(pad, sink, GST_PAD_LINK_CHECK_TEMPLATE_CAPS) == GST_PAD_LINK_OK;
     }
 
     /* Streams that are not looked at still must flow, or the demuxer stalls. */

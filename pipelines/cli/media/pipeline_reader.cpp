@@ -7,6 +7,7 @@
 
 #include <gst/video/video.h>
 
+#include "crash_guard.h"
 #include "fovea/core/colour_matrix.h"
 #include "fovea/core/errors.h"
 #include "media/analysis_plan.h"
@@ -46,6 +47,7 @@ void hand_over(GstSample *sample, const std::function<void(const FrameView &)> &
 
 VideoReader::Info PipelineReader::info(const std::filesystem::path &video) const
 {
+    const VideoInHand in_hand(video);
     const MediaInfo media = media_info(video);
     return {media.size, media.fps, to_seconds(media.duration)};
 }
@@ -64,6 +66,7 @@ void PipelineReader::read(const std::filesystem::path &video, const KeptFrames &
                      {{"caps", "video/x-raw,format=I420,pixel-aspect-ratio=1/1,width=" +
                                    std::to_string(kept.size.width) +
                                    ",height=" + std::to_string(kept.size.height) + rate}}});
+    const VideoInHand in_hand(video);
     FilePipeline({video, chain, {}, {}, [&](GstSample *sample) { hand_over(sample, frame); }})
         .run({});
 }

@@ -57,6 +57,21 @@ GstCaps *with_matrix(GstCaps *caps)
     return result;
 }
 
+/* The same caps with a shape of pixels that there is; NULL: theirs is one. Of RGB whose rows go from top to bottom
+ * GStreamer 1.22's avidemux says -1/1, which videoconvert refuses. */
+GstCaps *with_pixel_shape(GstCaps *caps)
+{
+    gint width = 0;
+    gint height = 0;
+    if (gst_structure_get_fraction(gst_caps_get_structure(caps, 0), "pixel-aspect-ratio", &width,
+                                   &height) == FALSE ||
+        width >= 0)
+        return nullptr;
+    GstCaps *result = gst_caps_copy(caps);
+    gst_caps_set_simple(result, "pixel-aspect-ratio", GST_TYPE_FRACTION, -width, height, nullptr);
+    return result;
+}
+
 bool is_full_range_yuv(const GstCaps *caps)
 {
     GstVideoInfo info;
@@ -174,9 +189,11 @@ void StreamProbe::take_caps(GstPadProbeInfo *info) const
     GstCaps *stated = nullptr;
     gst_event_parse_caps(GST_PAD_PROBE_INFO_EVENT(info), &stated);
     g_autoptr(GstCaps) caps = gst_caps_ref(stated);
-    if (GstCaps *whole = with_matrix(caps)) {
-        gst_caps_unref(std::exchange(caps, whole));
-        replace(info, gst_event_new_caps(caps));
+    for (const auto mended : {with_matrix, with_pixel_shape}) {
+        if (GstCaps *whole = mended(caps)) {
+            gst_caps_unref(std::exchange(caps, whole));
+            replace(info, gst_event_new_caps(caps));
+        }
     }
     if (range_filter_ == nullptr)
         return;

@@ -16,7 +16,7 @@ namespace fovea {
  *
  * The stream time of the first frame is made 0, for pictures and sound; running times stay, so that
  * both keep together. Caps of full-range frames whose decoder names no colour matrix get the usual
- * one: GStreamer 1.22 takes such caps for limited range. One instance serves one run; it must outlive
+ * one: GStreamer 1.22 takes such caps for limited range; pixels of negative width get their shape. One instance serves one run; it must outlive
  * the pads.
  */
 class StreamProbe
@@ -54,9 +54,9 @@ private:
         GstSegment segment = {}; ///< as it comes
     };
 
-    static GstPadProbeReturn on_frames(GstPad *pad, GstPadProbeInfo *info, gpointer stream);
-    static GstPadProbeReturn on_sound(GstPad *pad, GstPadProbeInfo *info, gpointer stream);
-    static GstPadProbeReturn on_other(GstPad *pad, GstPadProbeInfo *info, gpointer stream);
+    static GstPadProbeReturn on_frames(GstPad *pad, GstPadProbeInfo *info, gpointer data);
+    static GstPadProbeReturn on_sound(GstPad *pad, GstPadProbeInfo *info, gpointer data);
+    static GstPadProbeReturn on_other(GstPad *pad, GstPadProbeInfo *info, gpointer data);
 
     void watch(GstPad *pad, GstPadProbeCallback callback);
     void begin(GstPad *pad, const Stream &stream, GstClockTime time);

@@ -45,11 +45,7 @@ void add_extract(CLI::App &app, Command *asked)
     command->callback([options, asked] {
         if (options->videos.empty() == options->list.empty())
             throw CLI::ValidationError("extract", "expected either VIDEO or --list");
-        const bool is_batch = options->videos.size() != 1;
-        *asked = [options, is_batch] {
-            const auto command = [options] { return extract(*options); };
-            return is_batch ? run_guarded(command) : command();
-        };
+        *asked = [options] { return run_guarded([options] { return extract(*options); }); };
     });
 }
 

@@ -95,12 +95,7 @@ void add_label(CLI::App &app, Command *asked)
         if (options->videos.empty())
             throw CLI::ValidationError("label", "expected VIDEO or --list");
         options->formats = parse_formats(*formats);
-        const bool is_batch =
-            options->videos.size() > 1 && !options->print_pipeline && !options->status;
-        *asked = [options, is_batch] {
-            const auto command = [options] { return label(*options); };
-            return is_batch ? run_guarded(command) : command();
-        };
+        *asked = [options] { return run_guarded([options] { return label(*options); }); };
     });
 }
 

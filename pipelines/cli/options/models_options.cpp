@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "commands/models.h"
+#include "crash_guard.h"
 #include "options/shared_options.h"
 
 namespace fovea {
@@ -26,8 +27,12 @@ void add_calibrate(CLI::App *models, Command *asked)
                      "Clips to measure on, spread over the split")
         ->check(CLI::Range(1, 100000))
         ->option_text("N (64)");
-    command->callback(
-        [options, asked] { *asked = [options] { return calibrate_model(*options); }; });
+    command->callback([options, asked] {
+        *asked = [options] {
+            return run_guarded([options] { return calibrate_model(*options); },
+                               RunsAnew::BehindThoseOfWork);
+        };
+    });
 }
 
 void add_convert(CLI::App *models, Command *asked)

@@ -221,11 +221,13 @@ void write_clip_list(const std::filesystem::path &file, const ClipList &list)
     std::string text =
         "path,label,group,split,start,end,ends_after,weight,overlap,set,event_start,event_end\n";
     for (const ListedClip &clip : list.clips) {
-        text += csv_field(std::filesystem::absolute(clip.path).string()) + "," +
-                csv_field(clip.label) + "," + csv_field(clip.group) + "," + clip.split + "," +
-                time_text(clip.start) + "," + time_text(clip.end) + "," +
-                time_text(clip.ends_after) + "," + time_text({clip.weight, false}) + "," +
-                time_text({clip.overlap, false}) + "," + csv_field(clip.set) + "," +
+        const bool is_beside = clip.path.parent_path() == file.parent_path();
+        const auto path = is_beside ? clip.path.filename() : std::filesystem::absolute(clip.path);
+        text += csv_field(path.string()) + "," + csv_field(clip.label) + "," +
+                csv_field(clip.group) + "," + clip.split + "," + time_text(clip.start) + "," +
+                time_text(clip.end) + "," + time_text(clip.ends_after) + "," +
+                time_text({clip.weight, false}) + "," + time_text({clip.overlap, false}) + "," +
+                csv_field(clip.set) + "," +
                 (clip.event ? time_text(clip.event->start) + "," + time_text(clip.event->end)
                             : std::string(",")) +
                 "\n";

@@ -106,7 +106,7 @@ struct ListOptions {
  */
 ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &options = {});
 
-/** \brief Writes the list as CSV with all columns and whole paths. \throw Error CannotWrite */
+/** \brief Writes the list as CSV with all columns: whole paths, and names of what lies beside it. \throw Error CannotWrite */
 void write_clip_list(const std::filesystem::path &file, const ClipList &list);
 
 /**

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -81,7 +82,35 @@ ClipList read_feature_list(const std::filesystem::path &folder, const std::files
     return list_of_files(folder);
 }
 
-void write_feature_list(const std::filesystem::path &file, ClipList list, const ClipList &stretches)
+std::vector<ListedClip> rows_of_other_splits(const std::filesystem::path &file,
+                                             const ClipList &list, bool many_labels)
+{
+    const auto is_split = [](const ListedClip &clip) { return !clip.split.empty(); };
+    if (!std::all_of(list.clips.begin(), list.clips.end(), is_split) ||
+        !std::filesystem::exists(file))
+        return {};
+    std::set<std::string> splits = {""};
+    std::set<std::filesystem::path> files;
+    for (const ListedClip &clip : list.clips) {
+        splits.insert(clip.split);
+        files.insert(file.parent_path() / (clip.id + ".pt"));
+    }
+    ListOptions options;
+    options.many_labels = many_labels;
+    std::vector<ListedClip> rows;
+    try {
+        rows = read_clip_list(file, options).clips;
+    } catch (const Error &) { // what does not read is written anew
+    }
+    const auto is_of_list = [&](const ListedClip &row) {
+        return splits.count(row.split) > 0 || files.count(row.path) > 0;
+    };
+    rows.erase(std::remove_if(rows.begin(), rows.end(), is_of_list), rows.end());
+    return rows;
+}
+
+void write_feature_list(const std::filesystem::path &file, ClipList list, const ClipList &stretches,
+                        const std::vector<ListedClip> &others)
 {
     const std::filesystem::path folder = file.parent_path();
     std::map<std::filesystem::path, std::filesystem::path> files; // by video
@@ -96,11 +125,6 @@ void write_feature_list(const std::filesystem::path &file, ClipList list, const 
         clip.end = {1, true};
         made.push_back(std::move(clip));
     }
-    if (made.empty()) { // each video has been told
-        std::error_code error;
-        std::filesystem::remove(file, error);
-        return;
-    }
     if (!stretches.clips.empty())
         made.clear();
     for (const ListedClip &clip : stretches.clips) {
@@ -108,6 +132,12 @@ void write_feature_list(const std::filesystem::path &file, ClipList list, const 
             made.push_back(clip);
             made.back().path = found->second;
         }
+    }
+    made.insert(made.begin(), others.begin(), others.end());
+    if (made.empty()) { // each video has been told
+        std::error_code error;
+        std::filesystem::remove(file, error);
+        return;
     }
     list.clips = std::move(made);
     write_clip_list(file, list);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "fovea/train/data/clip_list.h"
 
@@ -20,13 +21,22 @@ ClipList read_feature_list(const std::filesystem::path &folder, const std::files
                            bool many_labels);
 
 /**
+ * \brief The rows of \a file, a list of feature files, that are of other splits and files than \a list
+ *
+ * None where a clip of \a list has no split, or \a file is not there or does not read.
+ */
+std::vector<ListedClip> rows_of_other_splits(const std::filesystem::path &file,
+                                             const ClipList &list, bool many_labels);
+
+/**
  * \brief Writes \a file, a list of the feature files beside it: of each clip ID.pt, where it is there
  *
  * Where none is there, nothing is written, and the list of before goes. A feature file holds its stretch and no more: each is listed as a whole.
  * \param stretches of the videos of \a list, listed in their place; empty: none
+ * \param others rows to be listed beside them
  * \throw Error CannotWrite
  */
 void write_feature_list(const std::filesystem::path &file, ClipList list,
-                        const ClipList &stretches = {});
+                        const ClipList &stretches = {}, const std::vector<ListedClip> &others = {});
 
 } // namespace fovea
