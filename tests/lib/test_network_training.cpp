@@ -7,6 +7,7 @@
 #include "fovea/bundle/sha256.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/core/interrupted.h"
+#include "fovea/core/json.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/data/feature_list.h"
 #include "fovea/train/network_training.h"
@@ -255,6 +256,28 @@ TEST_F(NetworkRuns, BeginAsAnotherModelWhereItsWeightsFit)
     ASSERT_FALSE(watcher_.notes.empty());
     const std::string &note = watcher_.notes.back();
     EXPECT_NE(note.find(" tensors begin as in 'watch', the rest anew"), std::string::npos) << note;
+}
+
+TEST_F(NetworkRuns, BeginWithWhatANetworkOfKeypointsKnowsOfPictures)
+{
+    Json card = read_json(Bundle::open("watch").folder() / "card.json");
+    card["architecture"] = "eco";
+    card["input"]["width"] = card["input"]["height"] = 32;
+    folder_.write("base/card.json", card.dump());
+    folder_.write("base/labels.txt", "normal\nfight\nfall\n");
+    training_.settings.model = (folder_.path() / "base").string();
+    training_.weights = "keypoints";
+    training_.settings.changes.epochs = 1;
+    training_.settings.changes.learning_rate = 1e-12;
+    const Bundle made = run().bundle;
+    EXPECT_NE(watcher_.notes.back().find("tensors begin as in 'keypoints', the rest anew"),
+              std::string::npos)
+        << watcher_.notes.back();
+    const Bundle known = Bundle::open("keypoints");
+    const Weights before = read_weights(known.file(known.files().front()));
+    const Weights after = read_weights(made.file(made.weights()));
+    for (const char *name : {"stem.conv.weight", "level2_block3.project.conv.weight"})
+        EXPECT_TRUE(at::allclose(after.at(name), before.at(name))) << name;
 }
 
 TEST_F(NetworkRuns, GoOnWithTheClassifierOfAModelOfTheSameLabelsInWhateverOrder)

@@ -7,6 +7,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/names.h"
 #include "fovea/nn/c3d.h"
+#include "fovea/nn/eco_network.h"
 #include "fovea/nn/i3d.h"
 #include "fovea/nn/residual_networks.h"
 #include "fovea/nn/vgg19.h"
@@ -47,6 +48,15 @@ Made make_watch(const BackboneOptions &options)
                                    options.clip);
 }
 
+Made make_eco(const BackboneOptions &options)
+{
+    refuse_attention(options);
+    if (options.channels != 3)
+        throw Error(Error::Kind::Settings,
+                    "architecture 'eco' sees colours alone; expected modality rgb, got flow");
+    return std::make_shared<Eco>(options.classes);
+}
+
 template <C3d::Tap tap>
 Made make_c3d(const BackboneOptions &options)
 {
@@ -78,6 +88,7 @@ std::vector<Architecture> all_backbones()
     std::vector<Architecture> all = {
         {"i3d", make_i3d, facts_of<I3d>},
         {"watch", make_watch, facts_of<Watch>},
+        {"eco", make_eco, facts_of<Eco>},
         {"c3d", make_c3d<C3d::Tap::Fc7>, facts_of<C3d>},
         {"c3d-fc6", make_c3d<C3d::Tap::Fc6>, facts_of<C3d>},
         {"vgg19", make_vgg19<Vgg19::Tap::Fc7>, vgg19_facts<Vgg19::Tap::Fc7>},

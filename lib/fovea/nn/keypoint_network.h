@@ -9,19 +9,19 @@
 #include <torch/nn/module.h>
 
 #include "fovea/nn/graph.h"
+#include "fovea/nn/picture_trunk.h"
 
 namespace fovea::nn {
 
 class PictureConvolution;
-class InvertedResidual;
 class SeparableConvolution;
 
 /**
  * \brief The architecture `keypoints`: a small network that makes MoveNet's maps, in a twentieth of its work
  *
  * RGB in [-1, 1], N,3,H,W, sides that 32 divides, made for 128 x 128; maps of a quarter of height and width.
- * Inverted residuals (Sandler et al. 2018, MobileNetV2) down to a 32nd, from there up again with what lay on the
- * way (Lin et al. 2017, feature pyramids), as MoveNet has it; widths and depths are this project's.
+ * PictureTrunk down to a 32nd, from there up again with what lay on the way (Lin et al. 2017, feature pyramids), as
+ * MoveNet has it.
  */
 class KeypointNetwork final : public torch::nn::Module
 {
@@ -35,14 +35,10 @@ public:
     Graph graph();
 
 private:
-    struct Level {
-        std::vector<std::shared_ptr<InvertedResidual>> blocks;
-        std::shared_ptr<PictureConvolution> lateral;  ///< to the width of the way up
-        std::shared_ptr<SeparableConvolution> joined; ///< behind the sum with what comes from below
-    };
-
-    std::shared_ptr<PictureConvolution> stem_;
-    std::vector<Level> levels_;
+    PictureTrunk down_;
+    std::vector<std::shared_ptr<PictureConvolution>> laterals_; ///< to the width of the way up
+    std::vector<std::shared_ptr<SeparableConvolution>>
+        joined_; ///< behind the sum with what comes from below; none at the lowest
     std::shared_ptr<SeparableConvolution> trunk_; ///< what all maps are made from
     std::vector<std::shared_ptr<PictureConvolution>> maps_;
 };

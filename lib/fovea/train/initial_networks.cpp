@@ -17,6 +17,14 @@ namespace fovea {
 
 namespace {
 
+/** \brief What a network begins with: an activity model, or what finds keypoints and so knows pictures */
+Bundle open_first_weights(const std::string &name)
+{
+    if (Bundle::open(name).kind() == Bundle::Kind::Pose)
+        return open_of_kind("weights", name, Bundle::Kind::Pose, "a model of keypoints");
+    return open_activity_model(name);
+}
+
 /**
  * \brief Weights of another network where name and shape fit, its classifier where the labels are the
  * same; the rest stays as it is
@@ -26,7 +34,9 @@ void take_what_fits(nn::Backbone &network, const Bundle &other,
 {
     const Weights weights = read_weights(other.file(other.files().front()));
     const std::string classifier = network.classifier() + ".";
-    const Weights last = classifier_of(other, weights, network.classifier(), labels);
+    const Weights last = other.kind() == Bundle::Kind::Activity
+                             ? classifier_of(other, weights, network.classifier(), labels)
+                             : Weights();
     Weights own = copy_of(network);
     std::size_t taken = 0;
     for (auto &[name, tensor] : own) {
@@ -64,7 +74,7 @@ std::shared_ptr<nn::Backbone> first_network(const NetworkTraining &training, con
     if (random_weights(training))
         return network;
     if (!training.weights.empty()) {
-        take_what_fits(*network, open_activity_model(training.weights), labels, watcher);
+        take_what_fits(*network, open_first_weights(training.weights), labels, watcher);
         return network;
     }
     const bool other_channels = card.modality != base.activity().modality;

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/nn/eco_network.h"
+
+#include <string>
+
+#include <ATen/ATen.h>
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/nn/modules/conv.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/nn/fold.h"
+#include "fovea/nn/shared_batch.h"
+
+namespace fovea::nn {
+
+namespace {
+
+constexpr double eco_dropped = 0.5;
+constexpr std::int64_t eco_halvings = 16; ///< of the trunk's sides
+
+torch::nn::Conv3d eco_convolution(std::int64_t in, std::int64_t out, const Size3 &kernel,
+                                  const Size3 &stride)
+{
+    return torch::nn::Conv3d(torch::nn::Conv3dOptions(in, out, kernel)
+                                 .stride(stride)
+                                 .padding(centred(kernel))
+                                 .bias(false));
+}
+
+} // namespace
+
+/** \brief A 1x3x3 convolution, then one of 3x1x1, each with BatchNorm and ReLU */
+class EcoBlock final : public torch::nn::Module
+{
+public:
+    /** \param stride of time, height, width */
+    EcoBlock(std::int64_t in, std::int64_t out, const Size3 &stride)
+        : spatial_(register_module("spatial",
+                                   eco_convolution(in, out, {1, 3, 3}, {1, stride[1], stride[2]}))),
+          temporal_(
+              register_module("temporal", eco_convolution(out, out, {3, 1, 1}, {stride[0], 1, 1}))),
+          spatial_bn_(register_module("spatial_bn", torch::nn::BatchNorm3d(out))),
+          temporal_bn_(register_module("temporal_bn", torch::nn::BatchNorm3d(out)))
+    {
+    }
+
+    at::Tensor forward(const at::Tensor &x)
+    {
+        const at::Tensor y = nn::batch_norm(spatial_bn_, spatial_(x)).relu_();
+        return nn::batch_norm(temporal_bn_, temporal_(y)).relu_();
+    }
+
+    Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name)
+    {
+        const auto y =
+            graph.convolution(name + ".spatial", x, folded(spatial_, spatial_bn_, /*relu=*/true));
+        return graph.convolution(name + ".temporal", y,
+                                 folded(temporal_, temporal_bn_, /*relu=*/true));
+    }
+
+private:
+    torch::nn::Conv3d spatial_, temporal_;
+    torch::nn::BatchNorm3d spatial_bn_, temporal_bn_;
+};
+
+Eco::Eco(std::int64_t classes) : trunk_(*this, levels)
+{
+    const std::int64_t seen = PictureTrunk::width(levels - 1);
+    const std::int64_t wide = row_facts(1).channels;
+    blocks_ = {std::make_shared<EcoBlock>(seen, seen, Size3{1, 1, 1}),
+               std::make_shared<EcoBlock>(seen, wide, Size3{2, 2, 2}),
+               std::make_shared<EcoBlock>(wide, wide, Size3{2, 1, 1})};
+    for (std::size_t i = 0; i < blocks_.size(); ++i)
+        register_module("block" + std::to_string(i), blocks_[i]);
+    if (classes > 0)
+        fc_ = register_module("fc", torch::nn::Linear(wide, classes));
+}
+
+void Eco::check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const
+{
+    if (frames >= 1 && height >= eco_halvings && width >= eco_halvings &&
+        height % eco_halvings == 0 && width % eco_halvings == 0)
+        return;
+    throw Error(Error::Kind::Settings,
+                "eco: expected clips of 1 frame or more (best: 16) of a width and height that 16 "
+                "divides (best: 128 x 128), got " +
+                    std::to_string(frames) + " frames of " + std::to_string(width) + " x " +
+                    std::to_string(height));
+}
+
+at::Tensor Eco::forward_map(const at::Tensor &clips)
+{
+    // As pictures, channels last: a view of clips that lie so
+    const at::Tensor pictures =
+        clips.transpose(1, 2).flatten(0, 1).contiguous(at::MemoryFormat::ChannelsLast);
+    at::Tensor x = trunk_.forward(pictures).back();
+    x = x.unflatten(0, {clips.size(0), clips.size(2)}).transpose(1, 2);
+    for (const auto &block : blocks_)
+        x = block->forward(x);
+    return x;
+}
+
+Graph Eco::graph()
+{
+    Graph graph;
+    auto x = trunk_.describe(graph, graph.input()).back();
+    for (std::size_t i = 0; i < blocks_.size(); ++i)
+        x = blocks_[i]->describe(graph, x, "block" + std::to_string(i));
+    return graph;
+}
+
+at::Tensor Eco::classify(const at::Tensor &map)
+{
+    if (!fc_)
+        throw Error(Error::Kind::Settings, "eco: logits asked of a network made without classes");
+    const at::Tensor pooled = map.mean({3, 4}).mean(2);
+    return fc_->forward(nn::dropout(pooled, eco_dropped, is_training())).unsqueeze(2);
+}
+
+} // namespace fovea::nn

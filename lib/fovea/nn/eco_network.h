@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <torch/nn/modules/linear.h>
+
+#include "fovea/nn/backbone.h"
+#include "fovea/nn/picture_trunk.h"
+
+namespace fovea::nn {
+
+class EcoBlock;
+
+/**
+ * \brief The architecture `eco`: each frame by itself, down to a 16th, then what happens between the frames' maps
+ *
+ * As ECO (Zolfaghari et al., ECCV 2018) and the top-heavy S3D (Xie et al., ECCV 2018) do, so that what knows
+ * pictures, as the network `keypoints` does, is where a network of video begins; widths and depths are this
+ * project's. RGB in [-1, 1], N,3,T,H,W -> N,128,T/4,H/32,W/32 (rounded up); made for T = 16, H = W = 128.
+ */
+class Eco final : public Backbone
+{
+public:
+    /** \param classes of its own classifier; 0: without one */
+    explicit Eco(std::int64_t classes);
+
+    /** \brief Mean over rows, dropout 0.5 in training, FC; T_out is 1 */
+    at::Tensor classify(const at::Tensor &map) override;
+
+    static RowFacts row_facts(std::int64_t frames) { return {128, (frames + 3) / 4, "fc"}; }
+
+    RowFacts facts(std::int64_t frames) const override { return row_facts(frames); }
+
+    void check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const override;
+
+    double flops_per_pixel() const override { return 757; } // counted, of 16 frames of 128 x 128
+
+    Graph graph() override;
+
+protected:
+    at::Tensor forward_map(const at::Tensor &clips) override;
+
+private:
+    static constexpr std::size_t levels = 3;
+
+    PictureTrunk trunk_;
+    std::vector<std::shared_ptr<EcoBlock>> blocks_;
+    torch::nn::Linear fc_ = nullptr; ///< null without classes
+};
+
+} // namespace fovea::nn

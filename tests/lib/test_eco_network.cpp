@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include <map>
+#include <string>
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+#include <gtest/gtest.h>
+
+#include "error_of.h"
+#include "fovea/engine/onednn/onednn_extractor.h"
+#include "fovea/nn/eco_network.h"
+#include "fovea/nn/keypoint_network.h"
+#include "fovea/nn/work_count.h"
+#include "graph_backbone.h"
+#include "named_numbers.h"
+
+namespace {
+
+using fovea::nn::Eco;
+
+/* Without the running means and variances of what it saw nothing of a picture is left after so many layers */
+std::shared_ptr<Eco> made_eco()
+{
+    const at::NoGradGuard no_grad;
+    at::manual_seed(0);
+    const auto network = std::make_shared<Eco>(3);
+    for (int i = 0; i < 30; ++i)
+        network->rows(at::rand({4, 3, 8, 32, 32}) * 2 - 1);
+    network->eval();
+    return network;
+}
+
+/** \brief The network a second time, by nothing but LibTorch's functions */
+class SecondEco
+{
+public:
+    explicit SecondEco(torch::nn::Module &network)
+    {
+        for (const auto &entry : network.named_parameters())
+            values_[entry.key()] = entry.value().detach();
+        for (const auto &entry : network.named_buffers())
+            values_[entry.key()] = entry.value();
+    }
+
+    /** \param clips [N, 3, T, H, W] */
+    at::Tensor logits(const at::Tensor &clips) const
+    {
+        std::vector<at::Tensor> maps;
+        for (const at::Tensor &frame : clips.unbind(2)) {
+            at::Tensor x = flat(frame, "stem", 2, 1).relu();
+            for (const auto &[level, blocks] : std::map<int, int>{{0, 2}, {1, 3}, {2, 4}}) {
+                for (int block = 0; block < blocks; ++block)
+                    x = inverted(x,
+                                 "level" + std::to_string(level) + "_block" + std::to_string(block),
+                                 block == 0 ? 2 : 1);
+            }
+            maps.push_back(x);
+        }
+        at::Tensor x = at::stack(maps, /*dim=*/2);
+        x = separated(x, "block0", 1, 1);
+        x = separated(x, "block1", 2, 2);
+        x = separated(x, "block2", 2, 1);
+        return at::linear(x.mean({2, 3, 4}), values_.at("fc.weight"), values_.at("fc.bias"));
+    }
+
+private:
+    at::Tensor normed(const at::Tensor &x, const std::string &bn) const
+    {
+        return at::batch_norm(x, values_.at(bn + ".weight"), values_.at(bn + ".bias"),
+                              values_.at(bn + ".running_mean"), values_.at(bn + ".running_var"),
+                              /*training=*/false, 0.1, 1e-5, false);
+    }
+
+    at::Tensor flat(const at::Tensor &x, const std::string &name, int stride,
+                    std::int64_t groups) const
+    {
+        const at::Tensor &weight = values_.at(name + ".conv.weight");
+        return normed(at::conv2d(x, weight, {}, stride, weight.size(2) / 2, 1, groups),
+                      name + ".bn");
+    }
+
+    at::Tensor inverted(const at::Tensor &x, const std::string &name, int stride) const
+    {
+        at::Tensor y = flat(x, name + ".expand", 1, 1).relu();
+        y = flat(y, name + ".depthwise", stride, y.size(1)).relu();
+        y = flat(y, name + ".project", 1, 1);
+        return y.sizes() == x.sizes() ? x + y : y;
+    }
+
+    at::Tensor separated(const at::Tensor &x, const std::string &name, int in_time,
+                         int in_space) const
+    {
+        const at::Tensor y = normed(at::conv3d(x, values_.at(name + ".spatial.weight"), {},
+                                               {1, in_space, in_space}, {0, 1, 1}),
+                                    name + ".spatial_bn")
+                                 .relu();
+        return normed(at::conv3d(y, values_.at(name + ".temporal.weight"), {}, {in_time, 1, 1},
+                                 {1, 0, 0}),
+                      name + ".temporal_bn")
+            .relu();
+    }
+
+    std::map<std::string, at::Tensor> values_;
+};
+
+TEST(Eco, GivesTheLogitsOfASecondImplementation)
+{
+    const at::NoGradGuard no_grad;
+    const auto network = made_eco();
+    const at::Tensor clips = named_numbers::input("second/eco", {2, 3, 9, 64, 48});
+    const at::Tensor expected = SecondEco(*network).logits(clips);
+    const double scale = expected.abs().max().item<double>();
+    EXPECT_LT((network->logits(clips).squeeze(2) - expected).abs().max().item<double>(),
+              1e-4 * scale);
+    EXPECT_GT((network->logits(clips.flip(2)).squeeze(2) - expected).abs().max().item<double>(),
+              1e-3 * scale)
+        << "the order of the frames counts";
+}
+
+TEST(Eco, IsCompiledAndStreams)
+{
+    const at::NoGradGuard no_grad;
+    const auto network = made_eco();
+    const at::Tensor clips = named_numbers::input("engine/eco", {2, 3, 16, 64, 64});
+    const at::Tensor expected = network->rows(clips);
+    fovea::EngineOptions options;
+    options.precision = "fp32";
+    fovea::OnednnExtractor extractor(network, {}, options);
+    const auto close = [&](const at::Tensor &rows) {
+        ASSERT_EQ(rows.sizes(), expected.sizes());
+        EXPECT_LT((rows - expected).abs().max().item<double>(),
+                  1e-4 * expected.abs().max().item<double>());
+    };
+    close(as_tensor(extractor.rows(as_array(clips))));
+    const auto stream = extractor.open_stream({2, 64, 64, 16, 0});
+    std::vector<at::Tensor> rows;
+    for (const auto &part : clips.split_with_sizes({1, 9, 6}, /*dim=*/2))
+        rows.push_back(as_tensor(stream->push(as_array(part))));
+    rows.push_back(as_tensor(stream->finish()));
+    close(at::cat(rows, /*dim=*/1));
+    EXPECT_EQ(extractor.network().torch_layers(), std::vector<std::string>{});
+}
+
+TEST(Eco, BeginsWhereANetworkOfKeypointsIs)
+{
+    const fovea::nn::KeypointNetwork keypoints;
+    const auto known = keypoints.named_parameters();
+    std::int64_t shared = 0;
+    for (const auto &parameter : made_eco()->named_parameters()) {
+        const at::Tensor *same = known.find(parameter.key());
+        const bool is_of_video =
+            parameter.key().rfind("block", 0) == 0 || parameter.key().rfind("fc", 0) == 0;
+        ASSERT_EQ(same == nullptr, is_of_video) << parameter.key();
+        if (same == nullptr)
+            continue;
+        EXPECT_EQ(same->sizes(), parameter.value().sizes()) << parameter.key();
+        shared += parameter.value().numel();
+    }
+    EXPECT_EQ(shared, 156776);
+}
+
+TEST(Eco, TakesTheWorkThatItStates)
+{
+    const at::NoGradGuard no_grad;
+    const auto network = made_eco();
+    const auto work = fovea::nn::count_work([&] {
+        network->rows(at::zeros({0, 3, 16, 128, 128}));
+    });
+    EXPECT_NEAR(2.0 * static_cast<double>(work.multiply_adds) / (16 * 128 * 128),
+                network->flops_per_pixel(), 0.01 * network->flops_per_pixel());
+}
+
+TEST(Eco, RefusesSidesThat16DoesNotDivide)
+{
+    EXPECT_EQ(error_of([] { Eco(0).check_clip(16, 128, 120); }),
+              "eco: expected clips of 1 frame or more (best: 16) of a width and height that 16 "
+              "divides (best: 128 x 128), got 16 frames of 120 x 128");
+    EXPECT_EQ(error_of([] {
+                  Eco(0).logits(at::zeros({1, 3, 4, 32, 32}));
+              }),
+              "eco: logits asked of a network made without classes");
+}
+
+} // namespace
