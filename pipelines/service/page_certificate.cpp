@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "service/page_certificate.h"
 
+#include <string>
 #include <sys/socket.h>
 
 #include "fovea/core/errors.h"
@@ -12,14 +13,18 @@ namespace {
 struct Handshake {
     bool done = false;
     bool agreed = false;
+    std::string error;
 };
 
 void on_shaken(GObject *connection, GAsyncResult *result, gpointer data)
 {
     auto *handshake = static_cast<Handshake *>(data);
+    g_autoptr(GError) error = nullptr;
     handshake->done = true;
     handshake->agreed =
-        g_tls_connection_handshake_finish(G_TLS_CONNECTION(connection), result, nullptr) != FALSE;
+        g_tls_connection_handshake_finish(G_TLS_CONNECTION(connection), result, &error) != FALSE;
+    if (error != nullptr)
+        handshake->error = error->message;
 }
 
 /* (transfer full) */
@@ -35,12 +40,15 @@ void begin(GIOStream *connection, Handshake *handshake)
                                      on_shaken, handshake);
 }
 
-/* GIO has no other way to ask: a visitor of our own, who takes any certificate but checks what the key signs */
-bool is_of_its_key(GTlsCertificate *certificate)
+/*
+ * GIO has no other way to ask: a visitor of our own, who takes any certificate but checks what the key signs.
+ * Returns why nobody can visit; empty: one can.
+ */
+std::string why_not_served(GTlsCertificate *certificate)
 {
     int ends[2] = {};
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
-        return true; // nobody was asked
+        return ""; // nobody was asked
     g_autoptr(GMainContext) context = g_main_context_new();
     g_main_context_push_thread_default(context);
     Handshake served;
@@ -55,14 +63,18 @@ bool is_of_its_key(GTlsCertificate *certificate)
         g_signal_connect(visitor, "accept-certificate", G_CALLBACK(+[] { return TRUE; }), nullptr);
         begin(server, &served);
         begin(visitor, &visited);
-        while (!visited.done)
+        const auto has_failed = [](const Handshake &one) { return one.done && !one.agreed; };
+        while (!visited.done && !has_failed(served))
             g_main_context_iteration(context, TRUE);
-        g_io_stream_close(visitor_stream, nullptr, nullptr); // ends the other where it waits
-        while (!served.done)
+        // Each ends the other where it waits: who fails need not say so
+        g_io_stream_close(visited.done ? visitor_stream : served_stream, nullptr, nullptr);
+        while (!visited.done || !served.done)
             g_main_context_iteration(context, TRUE);
     }
     g_main_context_pop_thread_default(context);
-    return visited.agreed;
+    if (visited.agreed)
+        return "";
+    return served.error.empty() ? visited.error : served.error;
 }
 
 } // namespace
@@ -75,10 +87,11 @@ GTlsCertificate *page_certificate(const PageConfig &config)
     if (certificate == nullptr)
         throw Error(Error::Kind::Settings, "page.certificate_file '" + config.certificate_file +
                                                "' cannot be used: " + error->message);
-    if (!is_of_its_key(certificate))
+    const std::string why = why_not_served(certificate);
+    if (!why.empty())
         throw Error(Error::Kind::Settings,
                     "page.key_file '" + config.key_file + "': expected the key of '" +
-                        config.certificate_file + "', got that of another certificate");
+                        config.certificate_file + "', with which no page can be served: " + why);
     return g_steal_pointer(&certificate);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cstdlib>
 #include <fstream>
 #include <map>
 
@@ -253,7 +254,11 @@ TEST_F(WebServing, WithACertificateItIsServedByTls)
     EXPECT_EQ(get("/metrics").body, "fovea_cameras 1\n");
     EXPECT_EQ(get("/metrics").headers["Connection"], "close");
     EXPECT_EQ(ask("POST", "/api/alarms/7/verdict", {}, R"({"verdict": "true"})").status, 200U);
-    for (const char *wrong : {"ca.key", "none.key"}) {
+    const std::string ec = (folder_.path() / "ec.key").string(); // of another type
+    ASSERT_EQ(
+        std::system(("openssl ecparam -name prime256v1 -genkey -noout -out '" + ec + "'").c_str()),
+        0);
+    for (const char *wrong : {"ca.key", "none.key", "ec.key"}) {
         config.key_file = folder_.path() / wrong;
         const std::string error = error_of([&] { serve(config); });
         EXPECT_NE(error.find(config.certificate_file), std::string::npos) << error;
