@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <atomic>
 #include <ctime>
 #include <sys/socket.h>
 #include <thread>
@@ -225,6 +226,7 @@ public:
         listen(listener_, 10);
         thread_ = std::thread([this] {
             for (int one = 0; (one = accept(listener_, nullptr, nullptr)) >= 0; close(one)) {
+                ++taken;
                 const linger at_once = {1, 0};
                 setsockopt(one, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
             }
@@ -239,6 +241,7 @@ public:
     }
 
     const std::uint16_t port = free_port();
+    std::atomic<int> taken{0}; ///< connections
 
 private:
     int listener_ = socket(AF_INET, SOCK_STREAM, 0);
@@ -253,7 +256,7 @@ TEST_F(MqttTransport, BrokersThatHangUpBeforeTlsCostNoTimeAndSayWhy)
         GTEST_SKIP() << "no openssl here: apt-get install openssl";
     const ResettingServer resetting;
     MqttOptions options;
-    options.host = "localhost";
+    options.host = "127.0.0.1";
     options.port = resetting.port;
     options.tls = true;
     options.ca_file = at + "/ca.pem";
@@ -264,6 +267,7 @@ TEST_F(MqttTransport, BrokersThatHangUpBeforeTlsCostNoTimeAndSayWhy)
     const std::clock_t before = std::clock();
     std::this_thread::sleep_for(std::chrono::seconds(4));
     EXPECT_LT(std::clock() - before, CLOCKS_PER_SEC);
+    EXPECT_GT(resetting.taken, 0);
     EXPECT_NE(hung_up.why(), "no answer yet");
     EXPECT_NE(not_there.why(), "no answer yet");
 }

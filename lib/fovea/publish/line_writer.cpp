@@ -62,7 +62,7 @@ void LineWriter::rotate()
         free = aside + "-" + std::to_string(number);
     }
     unlink(file_.c_str());
-    const int fresh = open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    const int fresh = open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
     if (fresh < 0)
         throw cannot_write(file_, errno);
     close(descriptor_);
@@ -76,9 +76,11 @@ void LineWriter::follow_name()
     struct stat named = {};
     if (!is_regular_ || fstat(descriptor_, &ours) != 0)
         return;
-    if (stat(file_.c_str(), &named) == 0 && named.st_dev == ours.st_dev &&
-        named.st_ino == ours.st_ino)
+    const bool is_there = stat(file_.c_str(), &named) == 0;
+    if (is_there && named.st_dev == ours.st_dev && named.st_ino == ours.st_ino)
         return;
+    if (is_there && !S_ISREG(named.st_mode))
+        return; // a pipe would be waited for
     const int other = open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (other < 0)
         throw cannot_write(file_, errno);

@@ -77,11 +77,14 @@ void Spool::lock(const std::filesystem::path &folder, const std::string &name)
 {
     for (int number = 1; number <= max_spools_of_a_name; ++number) {
         const std::string one = number == 1 ? name : name + "-" + std::to_string(number);
-        lock_.emplace(folder / (one + ".lock"));
+        const std::filesystem::path file = folder / (one + ".lock");
+        lock_.emplace(file, 0600);
         if (lock_->is_held()) {
             file_ = folder / (one + ".db");
             return;
         }
+        if (lock_->holder().empty())
+            throw cannot_write(file, lock_->cause());
     }
     throw Error(Error::Kind::CannotWrite, "spool '" + (folder / name).string() +
                                               "': " + std::to_string(max_spools_of_a_name) +

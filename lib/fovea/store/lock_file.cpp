@@ -38,12 +38,12 @@ std::string named_in(int descriptor)
  * Whoever holds it may remove the file, so that one may have been opened that has no name any more:
  * another is opened then.
  */
-LockFile::LockFile(std::filesystem::path file) : file_(std::move(file))
+LockFile::LockFile(std::filesystem::path file, mode_t mode) : file_(std::move(file))
 {
     for (struct stat status = {}; descriptor_ < 0 || status.st_nlink == 0;) {
         if (descriptor_ >= 0)
             close(descriptor_);
-        descriptor_ = open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+        descriptor_ = open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
         if (descriptor_ < 0)
             throw cannot_write(file_, errno);
         cause_ = lock_now(descriptor_);

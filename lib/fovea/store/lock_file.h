@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <sys/types.h>
 
 namespace fovea {
 
@@ -17,9 +18,10 @@ class LockFile
 public:
     /**
      * \brief Makes the file where it is not there, and locks it unless another has
+     * \param mode of a new file, as the umask lets it be: who can read it can lock it
      * \throw Error CannotWrite: it cannot be made
      */
-    explicit LockFile(std::filesystem::path file);
+    explicit LockFile(std::filesystem::path file, mode_t mode = 0666);
     ~LockFile();
     LockFile(const LockFile &) = delete;
     LockFile &operator=(const LockFile &) = delete;

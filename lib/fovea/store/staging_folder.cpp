@@ -89,8 +89,10 @@ StagingFolder::~StagingFolder()
     std::error_code error;
     if (!parts_.empty())
         std::filesystem::remove_all(parts_, error);
-    if (lock_)
+    if (lock_) {
         lock_->remove();
+        lock_.reset(); // a file server keeps a name for what is open, and with it the folder
+    }
     if (made_.empty())
         return;
     for (auto path = folder_; std::filesystem::remove(path, error) && path != made_;)
