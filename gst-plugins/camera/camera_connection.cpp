@@ -51,9 +51,8 @@ void log_in(GstElement *, GstElement *source, gpointer data)
         return;
     g_object_set(source, "user-id", login->user.c_str(), "user-pw", login->password.c_str(),
                  nullptr);
-    for (const char *follows : {"automatic-redirect", "redirect"}) // souphttpsrc, curlhttpsrc
-        if (g_object_class_find_property(of, follows) != nullptr)
-            g_object_set(source, follows, FALSE, nullptr);
+    if (g_object_class_find_property(of, "automatic-redirect") != nullptr)
+        g_object_set(source, "automatic-redirect", FALSE, nullptr);
 }
 
 gboolean select_stream(GstElement *, guint, GstCaps *caps, gpointer)

@@ -19,14 +19,13 @@ struct Scheme {
 
 constexpr Scheme schemes[] = {{"rtsp", 554}, {"rtsps", 322}, {"http", 80}, {"https", 443}};
 
-/* souphttpsrc takes the first two for https too; the resolver is libsoup's */
+/* souphttpsrc takes the variable for all, libsoup what the resolver says */
 bool goes_by_proxy(const std::string &uri, GCancellable *cancel)
 {
     if (uri.compare(0, 4, "http") != 0)
         return false;
-    for (const char *name : {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"})
-        if (const char *proxy = g_getenv(name); proxy != nullptr && *proxy != '\0')
-            return true;
+    if (const char *proxy = g_getenv("http_proxy"); proxy != nullptr && *proxy != '\0')
+        return true;
     g_auto(GStrv) ways =
         g_proxy_resolver_lookup(g_proxy_resolver_get_default(), uri.c_str(), cancel, nullptr);
     return ways != nullptr && ways[0] != nullptr && g_strcmp0(ways[0], "direct://") != 0;

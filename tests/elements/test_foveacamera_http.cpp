@@ -71,8 +71,11 @@ TEST(FoveaCameraHttp, BehindAProxyTheProxysReasonIsTold)
     HttpCamera proxy(parts());
     proxy.leads_nowhere();
     setenv("http_proxy", proxy.uri().c_str(), 1);
-    Watched watched("uri=http://127.0.0.1:1/mjpg");
-    const std::string text = watched.message_with("state=(string)down");
+    std::string text;
+    {
+        Watched watched("uri=http://127.0.0.1:1/mjpg");
+        text = watched.message_with("state=(string)down");
+    }
     unsetenv("http_proxy");
     EXPECT_EQ(text.find("127.0.0.1:\\ "), std::string::npos) << text;
     EXPECT_NE(text.find("Bad\\ Gateway"), std::string::npos) << text;

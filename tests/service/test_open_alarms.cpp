@@ -72,6 +72,12 @@ TEST_F(OpenAlarmsTest, EachAlarmOfARunHasANumberOfItsOwn)
     EXPECT_EQ(numbers.size(), 3U);
 }
 
+struct Mounted {
+    const std::filesystem::path at;
+
+    ~Mounted() { umount2(at.c_str(), MNT_DETACH); }
+};
+
 /* Each time it looks at all that there is */
 TEST_F(OpenAlarmsTest, AlarmsThatFindNoRoomLookForSomeOnceAMinute)
 {
@@ -79,21 +85,22 @@ TEST_F(OpenAlarmsTest, AlarmsThatFindNoRoomLookForSomeOnceAMinute)
     config_.folder = folder_.path() / "small";
     if (mount("tmpfs", config_.folder.c_str(), "tmpfs", 0, "size=4m") != 0)
         GTEST_SKIP() << "a small tmpfs cannot be mounted here";
+    const Mounted mounted{config_.folder};
     {
         config_.recording.gigabytes = 1e-9;
         EventLog log(config_, {{"fight", 1}});
         OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
         std::filesystem::create_directory(config_.folder / "evidence");
+        std::uint64_t number = 0;
         for (const char *name : {"one", "other"}) {
             const auto file = config_.folder / "evidence" / name;
             std::ofstream(file) << "some bytes";
-            alarms.take("door", fight(AlarmEvent::Kind::Begin, name[2], second, 0));
+            alarms.take("door", fight(AlarmEvent::Kind::Begin, ++number, second, 0));
             EXPECT_EQ(std::filesystem::exists(file), std::string("other") == name) << name;
         }
         alarms.tidy();
         EXPECT_FALSE(std::filesystem::exists(config_.folder / "evidence/other"));
     }
-    umount(config_.folder.c_str());
 }
 
 } // namespace fovea::test
