@@ -65,10 +65,12 @@ private:
     off_t read_ = 0; ///< so much of the file is in what follows
     std::map<std::string, WorkBefore> known_;
     int crashes_ = 0;
+    bool is_final_ = false;
 };
 
 constexpr char begins = 'b';
 constexpr char is_let_go = 'l'; // ended, and nothing is known by it
+constexpr char is_final = 'n';  // no run anew from here on
 constexpr std::array ends = {std::pair('d', WorkBefore::Kind::Done),
                              std::pair('s', WorkBefore::Kind::Skipped),
                              std::pair('f', WorkBefore::Kind::Failed)};
@@ -88,6 +90,7 @@ std::set<std::string> Journal::read_in_hand()
         const std::string work = text.substr(at + 1, end - at - 1);
         const auto *const kind = std::find_if(
             ends.begin(), ends.end(), [&](const auto &one) { return one.first == text[at]; });
+        is_final_ = is_final_ || text[at] == is_final;
         if (text[at] == begins)
             in_hand.insert(work);
         else
@@ -107,13 +110,15 @@ bool Journal::blame(int signal, RunsAnew when)
     for (const std::string &work : in_hand)
         known_[work] = {in_hand.size() == 1 ? WorkBefore::Kind::Culprit : WorkBefore::Kind::Suspect,
                         strsignal(signal)};
+    if (is_final_ || (when == RunsAnew::BehindOneOfWork && in_hand.size() != 1))
+        return false;
     if (in_hand.size() > 1)
         std::fprintf(
             stderr,
             "fovea: warning: something crashed (%s) while %zu videos were in hand; each of "
             "them is tried alone\n",
             strsignal(signal), in_hand.size());
-    return !in_hand.empty() || (when == RunsAnew::BehindAny && (read_ > known || crashes_ == 1));
+    return !in_hand.empty() || read_ > known || crashes_ == 1;
 }
 
 const Journal *journal = nullptr; // of this process; null: it is not guarded
@@ -136,7 +141,7 @@ bool has_threads()
 /** OpenBLAS has threads from when it is loaded on; it ends them before a fork, and what is left then is others' */
 bool has_threads_of_others()
 {
-    constexpr int looks = 20; // a thread that has ended is listed for a moment
+    constexpr int looks = 200; // a thread that has ended is listed for a moment
     if (!has_threads())
         return false;
     const pid_t probe = fork();
@@ -218,6 +223,12 @@ void work_ended(const std::string &work, WorkBefore::Kind kind)
         std::find_if(ends.begin(), ends.end(), [&](const auto &one) { return one.second == kind; });
     if (journal != nullptr && end != ends.end())
         journal->write(end->first, work);
+}
+
+void end_running_anew()
+{
+    if (journal != nullptr)
+        journal->write(is_final, "");
 }
 
 Error crash_error(const std::filesystem::path &video, const WorkBefore &before)

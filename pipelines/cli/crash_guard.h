@@ -27,15 +27,15 @@ struct WorkBefore {
 /** \brief Behind which crashes a command is run anew */
 enum class RunsAnew {
     BehindAny, ///< also the first that no work is to blame for, and those before which some was done
-    BehindThoseOfWork,
+    BehindOneOfWork, ///< of a single piece in hand, which is then left out: nothing can be tried alone
 };
 
 /**
  * \brief Runs a command in a process of its own, and anew when a decoder crashed in it
  *
  * Decoders are others' code: what one of them does to a single file must not end the work on thousands. The command
- * says of each piece of work when it is begun and ended, and asks before what is known of it; so no work is done twice,
- * and what crashes when it is alone is left out. To be called before there are threads: else, and where there
+ * says of each piece of work when it is begun and ended, and asks before what is known of it; so no work is done twice
+ * (but by who holds a VideoInHand), and what crashes when it is alone is left out. To be called before there are threads: else, and where there
  * can be no process, the command runs as it is. A process that is interrupted or killed is not run again.
  * \return the command's exit code, in both processes; 128 + the signal where it is not run anew
  */
@@ -45,6 +45,9 @@ int run_guarded(const std::function<int()> &command, RunsAnew when = RunsAnew::B
 WorkBefore work_before(const std::string &work);
 void work_begun(const std::string &work);
 void work_ended(const std::string &work, WorkBefore::Kind kind);
+
+/** \brief What was done is worth more than a run anew, which would begin before it: a crash ends the command from here on */
+void end_running_anew();
 
 /** \brief What to tell of a video that is the culprit */
 Error crash_error(const std::filesystem::path &video, const WorkBefore &before);

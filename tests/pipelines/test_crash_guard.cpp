@@ -89,6 +89,27 @@ Outcome labelled(const Task &task)
     return {/*skipped=*/false, task.file().filename().string() + ": labelled"};
 }
 
+/** \brief The exit code of a training that ends where it is begun anew, by 7, or by the crash */
+int code_of_training(const std::function<void()> &crashes)
+{
+    const pid_t process = fork();
+    if (process == 0) {
+        const int out = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        dup2(out, STDERR_FILENO);
+        _exit(run_guarded(
+            [&] {
+                if (crashed_before())
+                    return 7;
+                crashes();
+                return 0;
+            },
+            RunsAnew::BehindOneOfWork));
+    }
+    int status = 0;
+    waitpid(process, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 } // namespace
 
 TEST_F(CrashGuard, AVideoThatCrashesADecoderIsToldAndTheOthersAreDoneOnce)
@@ -178,7 +199,7 @@ TEST_F(CrashGuard, AVideoThatCrashesATrainingIsLeftOut)
                 }
                 return left_out.rfind("'b' ended in a crash", 0) == 0 ? 7 : 8;
             },
-            RunsAnew::BehindThoseOfWork));
+            RunsAnew::BehindOneOfWork));
     EXPECT_EQ(end_of(process).code, 7);
 }
 
@@ -198,9 +219,29 @@ TEST_F(CrashGuard, ATrainingThatCrashesByItselfIsNotBegunAnew)
                 std::abort();
                 return 0;
             },
-            RunsAnew::BehindThoseOfWork));
+            RunsAnew::BehindOneOfWork));
     }
     EXPECT_EQ(end_of(process).code, 128 + SIGABRT);
+}
+
+TEST_F(CrashGuard, ATrainingIsBegunAnewForASingleVideoAndBeforeItsFirstEpochAlone)
+{
+    EXPECT_EQ(code_of_training([] {
+                  const VideoInHand one("a");
+                  std::abort();
+              }),
+              7);
+    EXPECT_EQ(code_of_training([] {
+                  const VideoInHand one("a"), other("b"); // neither can be tried alone
+                  std::abort();
+              }),
+              128 + SIGABRT);
+    EXPECT_EQ(code_of_training([] {
+                  end_running_anew();
+                  const VideoInHand one("a");
+                  std::abort();
+              }),
+              128 + SIGABRT);
 }
 
 TEST_F(CrashGuard, WhoWaitsSeesWhatKilledTheCommand)

@@ -128,7 +128,7 @@ int run_network_training(NetworkTraining training, FrameCacheSettings cache,
     };
     // Of several the others end with one that crashes, which would wait for them in vain
     return place_by_environment().count > 1 ? train()
-                                            : run_guarded(train, RunsAnew::BehindThoseOfWork);
+                                            : run_guarded(train, RunsAnew::BehindOneOfWork);
 }
 
 int run_keypoint_training(KeypointTraining training)
@@ -147,7 +147,7 @@ int run_keypoint_training(KeypointTraining training)
                        ? interrupted_exit_code
                        : 0;
         },
-        RunsAnew::BehindThoseOfWork);
+        RunsAnew::BehindOneOfWork);
 }
 
 } // namespace fovea

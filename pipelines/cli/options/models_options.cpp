@@ -30,7 +30,7 @@ void add_calibrate(CLI::App *models, Command *asked)
     command->callback([options, asked] {
         *asked = [options] {
             return run_guarded([options] { return calibrate_model(*options); },
-                               RunsAnew::BehindThoseOfWork);
+                               RunsAnew::BehindOneOfWork);
         };
     });
 }
