@@ -65,4 +65,14 @@ Size3 centred(const Size3 &kernel)
     return {kernel[0] / 2, kernel[1] / 2, kernel[2] / 2};
 }
 
+torch::nn::Conv3d centred_convolution(std::int64_t in, std::int64_t out, const Size3 &kernel,
+                                      const Size3 &stride, std::int64_t groups)
+{
+    return torch::nn::Conv3d(torch::nn::Conv3dOptions(in, out, kernel)
+                                 .stride(stride)
+                                 .padding(centred(kernel))
+                                 .groups(groups)
+                                 .bias(false));
+}
+
 } // namespace fovea::nn

@@ -46,4 +46,8 @@ Size3 size_after(const Size3 &size, const Size3 &kernel, const Size3 &stride, co
 /** \brief Half the kernel on each side */
 Size3 centred(const Size3 &kernel);
 
+/** \brief LibTorch's own, padded so, without a bias; weights begin as LibTorch has it */
+torch::nn::Conv3d centred_convolution(std::int64_t in, std::int64_t out, const Size3 &kernel,
+                                      const Size3 &stride, std::int64_t groups = 1);
+
 } // namespace fovea::nn

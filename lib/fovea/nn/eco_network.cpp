@@ -8,7 +8,9 @@
 #include <torch/nn/modules/conv.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/convolution.h"
 #include "fovea/nn/fold.h"
+#include "fovea/nn/picture_views.h"
 #include "fovea/nn/shared_batch.h"
 
 namespace fovea::nn {
@@ -18,15 +20,6 @@ namespace {
 constexpr double eco_dropped = 0.5;
 constexpr std::int64_t eco_halvings = 16; ///< of the trunk's sides
 
-torch::nn::Conv3d eco_convolution(std::int64_t in, std::int64_t out, const Size3 &kernel,
-                                  const Size3 &stride)
-{
-    return torch::nn::Conv3d(torch::nn::Conv3dOptions(in, out, kernel)
-                                 .stride(stride)
-                                 .padding(centred(kernel))
-                                 .bias(false));
-}
-
 } // namespace
 
 /** \brief A 1x3x3 convolution, then one of 3x1x1, each with BatchNorm and ReLU */
@@ -35,10 +28,10 @@ class EcoBlock final : public torch::nn::Module
 public:
     /** \param stride of time, height, width */
     EcoBlock(std::int64_t in, std::int64_t out, const Size3 &stride)
-        : spatial_(register_module("spatial",
-                                   eco_convolution(in, out, {1, 3, 3}, {1, stride[1], stride[2]}))),
-          temporal_(
-              register_module("temporal", eco_convolution(out, out, {3, 1, 1}, {stride[0], 1, 1}))),
+        : spatial_(register_module(
+              "spatial", centred_convolution(in, out, {1, 3, 3}, {1, stride[1], stride[2]}))),
+          temporal_(register_module("temporal",
+                                    centred_convolution(out, out, {3, 1, 1}, {stride[0], 1, 1}))),
           spatial_bn_(register_module("spatial_bn", torch::nn::BatchNorm3d(out))),
           temporal_bn_(register_module("temporal_bn", torch::nn::BatchNorm3d(out)))
     {
@@ -90,11 +83,8 @@ void Eco::check_clip(std::int64_t frames, std::int64_t height, std::int64_t widt
 
 at::Tensor Eco::forward_map(const at::Tensor &clips)
 {
-    // As pictures, channels last: a view of clips that lie so
-    const at::Tensor pictures =
-        clips.transpose(1, 2).flatten(0, 1).contiguous(at::MemoryFormat::ChannelsLast);
-    at::Tensor x = trunk_.forward(pictures).back();
-    x = x.unflatten(0, {clips.size(0), clips.size(2)}).transpose(1, 2);
+    const at::Tensor pictures = pictures_of(clips).contiguous(at::MemoryFormat::ChannelsLast);
+    at::Tensor x = clips_of(trunk_.forward(pictures).back(), clips.size(2));
     for (const auto &block : blocks_)
         x = block->forward(x);
     return x;

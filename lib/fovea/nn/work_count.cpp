@@ -18,8 +18,8 @@ using Arguments = c10::ArrayRef<const c10::IValue>;
 thread_local Work *counting = nullptr; ///< null: nothing is counted
 thread_local int depth = 0;            ///< > 0: inside an operation that was counted as a whole
 
-/** \brief Clips of a batch; an empty one stands for one */
-std::int64_t clips_of(const at::Tensor &x)
+/** \brief Samples of a batch; an empty one stands for one */
+std::int64_t samples_of(const at::Tensor &x)
 {
     return std::max<std::int64_t>(1, x.size(0));
 }
@@ -27,7 +27,7 @@ std::int64_t clips_of(const at::Tensor &x)
 /** \brief Values of a batch, likewise */
 std::int64_t values_of(const at::Tensor &x)
 {
-    return clips_of(x) * c10::multiply_integers(x.sizes().slice(1));
+    return samples_of(x) * c10::multiply_integers(x.sizes().slice(1));
 }
 
 void add_values(std::int64_t &count, Arguments arguments)
@@ -47,7 +47,7 @@ void count_convolution(Arguments arguments, Work &work)
     }
     const auto stride = arguments[3].toIntVector();
     const auto padding = arguments[4].toIntVector();
-    std::int64_t outputs = clips_of(input) * weight.size(0);
+    std::int64_t outputs = samples_of(input) * weight.size(0);
     for (std::size_t i = 0; i < stride.size(); ++i) {
         const auto dim = static_cast<std::int64_t>(i) + 2;
         outputs *= (input.size(dim) + 2 * padding[i] - weight.size(dim)) / stride[i] + 1;
@@ -84,7 +84,7 @@ void count_linear(Arguments arguments, Work &work)
 void count_sum_of_product(Arguments arguments, Work &work)
 {
     const at::Tensor weight = arguments[2].toTensor();
-    const std::int64_t rows = clips_of(arguments[1].toTensor());
+    const std::int64_t rows = samples_of(arguments[1].toTensor());
     work.multiply_adds += rows * weight.numel();
     work.biases += rows * weight.size(1);
 }
@@ -96,7 +96,7 @@ void count_max_pool(Arguments arguments, Work &work)
     const auto kernel = arguments[1].toIntVector();
     const auto stride = arguments[2].toIntVector();
     const auto padding = arguments[3].toIntVector();
-    std::int64_t outputs = clips_of(input) * input.size(1);
+    std::int64_t outputs = samples_of(input) * input.size(1);
     for (std::size_t i = 0; i < kernel.size(); ++i) {
         const std::int64_t room = input.size(static_cast<std::int64_t>(i) + 2) + 2 * padding[i] -
                                   kernel[i] + (arguments[5].toBool() ? stride[i] - 1 : 0);
