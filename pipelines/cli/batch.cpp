@@ -239,10 +239,7 @@ std::string FileBatch::run_one(std::size_t index)
     std::string cause;
     bool skipped = false;
     try {
-        if (const WorkBefore before = work_before(key(index));
-            before.kind == WorkBefore::Kind::Culprit)
-            throw crash_error(task.file(), before);
-        work_begun(key(index));
+        begin_work(key(index), task.file());
         const Outcome outcome = work_(task);
         skipped = outcome.skipped;
         progress_.say(outcome.line);

@@ -20,6 +20,7 @@
 
 #include <unistd.h>
 
+#include "fovea/core/errors.h"
 #include "interrupt.h"
 
 namespace fovea {
@@ -211,6 +212,16 @@ WorkBefore work_before(const std::string &work)
     return journal != nullptr ? journal->before(work) : WorkBefore();
 }
 
+void begin_work(const std::string &work, const std::filesystem::path &video)
+{
+    if (const WorkBefore before = work_before(work); before.kind == WorkBefore::Kind::Culprit)
+        throw Error(Error::Kind::Settings,
+                    "'" + video.string() + "' ended in a crash (" + before.cause +
+                        "), most likely of its decoder; make another file of it first, for "
+                        "example with: ffmpeg -i FILE -pix_fmt yuv420p OTHER.mp4");
+    work_begun(work);
+}
+
 void work_begun(const std::string &work)
 {
     if (journal != nullptr)
@@ -231,19 +242,9 @@ void end_running_anew()
         journal->write(is_final, "");
 }
 
-Error crash_error(const std::filesystem::path &video, const WorkBefore &before)
-{
-    return {Error::Kind::Settings,
-            "'" + video.string() + "' ended in a crash (" + before.cause +
-                "), most likely of its decoder; make another file of it first, for example with: "
-                "ffmpeg -i FILE -pix_fmt yuv420p OTHER.mp4"};
-}
-
 VideoInHand::VideoInHand(const std::filesystem::path &video) : work_(video.string())
 {
-    if (const WorkBefore before = work_before(work_); before.kind == WorkBefore::Kind::Culprit)
-        throw crash_error(video, before);
-    work_begun(work_);
+    begin_work(work_, video);
 }
 
 VideoInHand::~VideoInHand()

@@ -5,8 +5,6 @@
 #include <functional>
 #include <string>
 
-#include "fovea/core/errors.h"
-
 namespace fovea {
 
 /** \brief What runs before this one, which a crash ended, say of a piece of work */
@@ -35,28 +33,28 @@ enum class RunsAnew {
  *
  * Decoders are others' code: what one of them does to a single file must not end the work on thousands. The command
  * says of each piece of work when it is begun and ended, and asks before what is known of it; so no work is done twice
- * (but by who holds a VideoInHand), and what crashes when it is alone is left out. To be called before there are threads: else, and where there
- * can be no process, the command runs as it is. A process that is interrupted or killed is not run again.
+ * (but by who holds a VideoInHand), and what crashes when it is alone is left out. To be called before there are
+ * threads: else, and where there can be no process, the command runs as it is. A process that is interrupted or killed
+ * is not run again.
  * \return the command's exit code, in both processes; 128 + the signal where it is not run anew
  */
 int run_guarded(const std::function<int()> &command, RunsAnew when = RunsAnew::BehindAny);
 
 /** \brief Without run_guarded() all work is new, and the others do nothing. Callable from any thread */
 WorkBefore work_before(const std::string &work);
+/** \throw Error where it is a culprit, that of \a video */
+void begin_work(const std::string &work, const std::filesystem::path &video);
 void work_begun(const std::string &work);
 void work_ended(const std::string &work, WorkBefore::Kind kind);
 
 /** \brief What was done is worth more than a run anew, which would begin before it: a crash ends the command from here on */
 void end_running_anew();
 
-/** \brief What to tell of a video that is the culprit */
-Error crash_error(const std::filesystem::path &video, const WorkBefore &before);
-
 /** \brief A video that is being decoded while this lives, for who does all anew behind a crash. Callable from any thread */
 class VideoInHand
 {
 public:
-    /** \throw crash_error() where it is a culprit */
+    /** \throw as begin_work() */
     explicit VideoInHand(const std::filesystem::path &video);
     ~VideoInHand();
     VideoInHand(const VideoInHand &) = delete;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "crash_guard.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/printable.h"
 #include "fovea/eval/evaluation_files.h"
@@ -56,7 +55,6 @@ void RunPrinter::warn(const std::string &line)
 
 void RunPrinter::epoch(const EpochRecord &record, int epochs)
 {
-    end_running_anew(); // it would write over the checkpoint; --resume goes on from that
     const int every = std::max(1, epochs / told_epochs);
     const bool told =
         record.epoch % every == 0 || record.epoch == epochs || (record.best && record.validated);

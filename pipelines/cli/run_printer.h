@@ -12,7 +12,7 @@
 namespace fovea {
 
 /** \brief Tells on the terminal what a training run says of itself; Ctrl-C ends it early */
-class RunPrinter final : public RunWatcher
+class RunPrinter : public RunWatcher
 {
 public:
     bool stops() override;

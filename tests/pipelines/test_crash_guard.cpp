@@ -18,6 +18,7 @@
 #include "../lib/temporary_folder.h"
 #include "batch.h"
 #include "crash_guard.h"
+#include "fovea/core/errors.h"
 #include "interrupt.h"
 
 namespace fovea::test {
@@ -205,23 +206,13 @@ TEST_F(CrashGuard, AVideoThatCrashesATrainingIsLeftOut)
 
 TEST_F(CrashGuard, ATrainingThatCrashesByItselfIsNotBegunAnew)
 {
-    const pid_t process = fork();
-    if (process == 0) {
-        const int out = open("/dev/null", O_WRONLY | O_CLOEXEC);
-        dup2(out, STDERR_FILENO);
-        _exit(run_guarded(
-            [] {
-                if (crashed_before())
-                    return 7;
-                {
-                    const VideoInHand in_hand("a");
-                }
-                std::abort();
-                return 0;
-            },
-            RunsAnew::BehindOneOfWork));
-    }
-    EXPECT_EQ(end_of(process).code, 128 + SIGABRT);
+    EXPECT_EQ(code_of_training([] {
+                  {
+                      const VideoInHand in_hand("a");
+                  }
+                  std::abort();
+              }),
+              128 + SIGABRT);
 }
 
 TEST_F(CrashGuard, ATrainingIsBegunAnewForASingleVideoAndBeforeItsFirstEpochAlone)

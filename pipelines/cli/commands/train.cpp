@@ -92,6 +92,17 @@ std::string why_deaf(const ProcessPlace &place, const TrainingSettings &settings
            "set GLOO_SOCKET_IFNAME to the network that leads to them: ip -brief address";
 }
 
+/** \brief Of a training that is guarded: begun anew behind its first epoch it would write over its checkpoint */
+class GuardedRunPrinter final : public RunPrinter
+{
+public:
+    void epoch(const EpochRecord &record, int epochs) override
+    {
+        end_running_anew(); // --resume goes on
+        RunPrinter::epoch(record, epochs);
+    }
+};
+
 /** \brief Meets the processes that the environment tells of, and says it \return who listens to the run */
 std::unique_ptr<RunWatcher> join(TrainingSettings *settings, std::chrono::seconds patience)
 {
@@ -101,7 +112,7 @@ std::unique_ptr<RunWatcher> join(TrainingSettings *settings, std::chrono::second
     join_processes(settings, place, patience, interrupted);
     if (!settings->processes->is_first())
         return std::make_unique<SilentWatcher>();
-    auto printer = std::make_unique<RunPrinter>();
+    auto printer = std::make_unique<GuardedRunPrinter>();
     if (settings->processes->are_several())
         printer->note(std::to_string(place.count) + " processes train together");
     else if (const std::string why = why_alone(variable); !why.empty())
@@ -142,7 +153,7 @@ int run_keypoint_training(KeypointTraining training)
     training.lesson.threads = training.settings.threads;
     return run_guarded(
         [&] {
-            RunPrinter printer;
+            GuardedRunPrinter printer;
             return train_keypoints(training, PipelineReader(), printer).stopped
                        ? interrupted_exit_code
                        : 0;
