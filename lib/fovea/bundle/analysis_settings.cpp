@@ -55,10 +55,11 @@ Json weights_entry(const Bundle &bundle)
     return {{"name", bundle.name()}, {"files", files}};
 }
 
-} // namespace
-
-Json card_entries(const Bundle &model, const std::vector<const char *> &names)
+/** \brief Those that the card has, as they stand there: whoever edits one wants what was made anew */
+Json card_entries(const Bundle &model, std::vector<const char *> names,
+                  const std::vector<const char *> &more)
 {
+    names.insert(names.end(), more.begin(), more.end());
     const Json card = read_json(model.folder() / "card.json");
     Json entries = Json::object();
     for (const char *name : names) {
@@ -68,19 +69,24 @@ Json card_entries(const Bundle &model, const std::vector<const char *> &names)
     return entries;
 }
 
-Json made_with(const Bundle &model, const AnalysisSettings &settings)
+} // namespace
+
+Json made_with(const Bundle &model, const AnalysisSettings &settings,
+               const std::vector<const char *> &more)
 {
     const ActivityCard card = card_with(model.activity(), settings);
     const bool hog = settings.detector.empty() || settings.detector == "hog";
-    Json made = {{"model", weights_entry(model)},
-                 {"card", card_entries(model, {"architecture", "attention", "input", "sampling",
-                                               "regions", "actor"})},
-                 {"detector", hog ? Json("hog") : weights_entry(Bundle::open(settings.detector))},
-                 {"precision", settings.precision},
-                 {"sampling", name_of(samplings, settings.sampling)},
-                 {"mode", name_of(feature_modes, card.sampling.mode)},
-                 {"regions", settings.regions},
-                 {"timesteps", settings.timesteps}};
+    Json made = {
+        {"model", weights_entry(model)},
+        {"card",
+         card_entries(model, {"architecture", "attention", "input", "sampling", "regions", "actor"},
+                      more)},
+        {"detector", hog ? Json("hog") : weights_entry(Bundle::open(settings.detector))},
+        {"precision", settings.precision},
+        {"sampling", name_of(samplings, settings.sampling)},
+        {"mode", name_of(feature_modes, card.sampling.mode)},
+        {"regions", settings.regions},
+        {"timesteps", settings.timesteps}};
     if (const auto attended = model.attended(settings.attended))
         made["attended"] = weights_entry(*attended);
     else if (model.attended_by(settings.attended).is_persons()) {

@@ -49,10 +49,12 @@ void set_input_side(ActivityCard *card, int side);
 /** \brief The card with the plan, regions, timesteps, mode and pooling that were asked for */
 ActivityCard card_with(ActivityCard card, const AnalysisSettings &settings);
 
-/** \brief Those of the entries of a model's card that it has, as they stand there: whoever edits one wants what was made anew */
-Json card_entries(const Bundle &model, const std::vector<const char *> &names);
-
-/** \brief Of rows: the model and detector with the SHA-256 of their weights, what the card says of how it sees, and the settings that count */
-Json made_with(const Bundle &model, const AnalysisSettings &settings);
+/**
+ * \brief What rows are made with: the model and detector with the SHA-256 of their weights, what the model's card says
+ * of how it sees, as it stands there, and the settings that count
+ * \param more entries of the card that what is made of the rows follows from
+ */
+Json made_with(const Bundle &model, const AnalysisSettings &settings,
+               const std::vector<const char *> &more = {});
 
 } // namespace fovea

@@ -51,8 +51,7 @@ WantedResults parts_of(const LabelOptions &options, const LabelModels &models)
 {
     WantedResults parts;
     for (const auto &[model, weight] : models.classify) {
-        Json one = made_with(model, options.analysis);
-        one["card"].update(card_entries(model, {"decision", "segments"}));
+        Json one = made_with(model, options.analysis, {"decision", "segments"});
         if (options.analysis.pooling != Pooling::Card)
             one["pool"] = name_of(poolings, options.analysis.pooling);
         if (models.classify.size() > 1)
