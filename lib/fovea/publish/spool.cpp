@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/publish/spool.h"
 
-#include <cerrno>
 #include <system_error>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/database.h"

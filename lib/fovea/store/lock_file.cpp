@@ -40,12 +40,11 @@ std::string named_in(int descriptor)
  */
 LockFile::LockFile(std::filesystem::path file, mode_t mode) : file_(std::move(file))
 {
-    for (struct stat status = {}; descriptor_ < 0 || status.st_nlink == 0;) {
-        if (descriptor_ >= 0)
-            close(descriptor_);
+    while (true) {
         descriptor_ = open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
         if (descriptor_ < 0)
             throw cannot_write(file_, errno);
+        struct stat status = {};
         cause_ = lock_now(descriptor_);
         if (cause_ == 0 && fstat(descriptor_, &status) != 0)
             cause_ = errno;
@@ -55,6 +54,9 @@ LockFile::LockFile(std::filesystem::path file, mode_t mode) : file_(std::move(fi
             close(std::exchange(descriptor_, -1));
             return;
         }
+        if (status.st_nlink > 0)
+            break;
+        close(std::exchange(descriptor_, -1));
     }
     const std::string self = std::to_string(getpid());
     (void)!ftruncate(descriptor_, 0); // on a disk without room nobody is named
