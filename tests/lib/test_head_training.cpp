@@ -154,21 +154,33 @@ TEST_F(HeadRuns, AFileWithoutALabelIsToldAndLeftOut)
     EXPECT_NE(watcher_.warnings[0].find("v12.pt': has no label; left out"), std::string::npos);
 }
 
-TEST(FeatureList, ListsTheFilesThatAreThereAsAWhole)
+void write_one_row(const std::filesystem::path &path)
 {
-    const TemporaryFolder folder;
     FeatureFile file;
     file.features = Array({1, 1, 1});
     file.boxes.resize(1);
     file.times.resize(1);
-    write_feature_file(folder.path() / "a.pt", file);
+    write_feature_file(path, file);
+}
+
+ListedClip listed_clip(const std::string &id, const std::string &split = "")
+{
+    ListedClip clip;
+    clip.id = clip.group = id;
+    clip.label = "x";
+    clip.split = split;
+    clip.path = "/videos/" + id + ".mp4";
+    return clip;
+}
+
+TEST(FeatureList, ListsTheFilesThatAreThereAsAWhole)
+{
+    const TemporaryFolder folder;
+    write_one_row(folder.path() / "a.pt");
     ClipList list;
     list.labels = {"x"};
     for (const char *id : {"a", "b"}) {
-        ListedClip clip;
-        clip.id = clip.group = id;
-        clip.label = "x";
-        clip.path = std::string("/videos/") + id + ".mp4";
+        ListedClip clip = listed_clip(id);
         clip.start = {2, false};
         clip.end = {3, false};
         list.clips.push_back(clip);
@@ -184,20 +196,11 @@ TEST(FeatureList, ListsTheFilesThatAreThereAsAWhole)
 TEST(FeatureList, SplitsMayBeListedOneAfterTheOther)
 {
     const TemporaryFolder folder;
-    FeatureFile file;
-    file.features = Array({1, 1, 1});
-    file.boxes.resize(1);
-    file.times.resize(1);
     const auto list_of = [&](const std::string &ids, const std::string &split) {
         ClipList list;
         for (const char id : ids) {
-            ListedClip clip;
-            clip.id = clip.group = id;
-            clip.label = "x";
-            clip.split = split;
-            clip.path = std::string("/videos/") + id + ".mp4";
-            write_feature_file(folder.path() / (clip.id + ".pt"), file);
-            list.clips.push_back(clip);
+            list.clips.push_back(listed_clip({id}, split));
+            write_one_row(folder.path() / (list.clips.back().id + ".pt"));
         }
         return list;
     };
@@ -224,11 +227,7 @@ TEST(FeatureList, IsOfItsOwnFolderWhereThatIsMoved)
     std::filesystem::create_directories(folder.path() / "old");
     folder.write("old/a.pt", "features");
     ClipList list;
-    ListedClip clip;
-    clip.id = clip.group = "a";
-    clip.label = "x";
-    clip.path = "/videos/a.mp4";
-    list.clips = {clip};
+    list.clips = {listed_clip("a")};
     write_feature_list(folder.path() / "old" / default_feature_list, list);
     std::filesystem::rename(folder.path() / "old", folder.path() / "new");
     EXPECT_EQ(read_feature_list(folder.path() / "new", "", false).clips.at(0).path,
