@@ -8,6 +8,7 @@
 #include <torch/cuda.h>
 
 #include "error_of.h"
+#include "fovea/engine/onednn/precision.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/loop/device_batches.h"
 #include "fovea/train/loop/module_state.h"
@@ -87,9 +88,13 @@ TEST(TrainingDevice, OfACpuGivesTheBatchesOfTheLoaderItself)
 
 TEST(TrainingDevice, HasThePrecisionAskedForOrSaysTheRemedy)
 {
-    EXPECT_EQ(error_of_device("cpu", TrainPrecision::Bf16),
-              "precision 'bf16': expected a GPU to train in it, got device 'cpu'; use --precision "
-              "fp32, or --device cuda where there is one");
+    if (cpu_has_bf16())
+        EXPECT_TRUE(training_device(settings_of("cpu", TrainPrecision::Bf16)).is_cpu());
+    else
+        EXPECT_EQ(error_of_device("cpu", TrainPrecision::Bf16),
+                  "precision 'bf16': expected a GPU or a processor with avx512_bf16 to train in "
+                  "it, got device 'cpu' without; use --precision fp32, or --device cuda where "
+                  "there is one");
     EXPECT_EQ(error_of_device("gpu", TrainPrecision::Fp32),
               "device 'gpu' is not known; expected auto, cpu, cuda or cuda:N");
     EXPECT_TRUE(training_device(settings_of("cpu", TrainPrecision::Fp32)).is_cpu());
@@ -103,6 +108,32 @@ TEST(TrainingDevice, ThatIsNotThereIsToldInOneLine)
     EXPECT_NE(error.find("finds no GPU; use device=cpu"), std::string::npos) << error;
     EXPECT_EQ(error.find('\n'), std::string::npos);
     EXPECT_TRUE(training_device(settings_of("auto", TrainPrecision::Fp32)).is_cpu());
+}
+
+void expect_learns_in_half_precision(at::Device device)
+{
+    const MemorySamples training(eight_clips(16), /*as_views=*/false);
+    TrainerOptions options = options_for(40);
+    options.precision = TrainPrecision::Bf16;
+    const auto classifier = classifier_on(device);
+    const TrainReport report = train(*classifier, training, nullptr, options);
+    EXPECT_LT(report.history.back().train_loss, report.history.front().train_loss / 3);
+    for (const at::Tensor &parameter : classifier->module().parameters())
+        EXPECT_EQ(parameter.scalar_type(), at::kFloat);
+
+    options.precision = TrainPrecision::Fp32;
+    options.recipe.epochs = 1;
+    const double loss =
+        train(*classifier_on(device), training, nullptr, options).history[0].train_loss;
+    EXPECT_NE(report.history[0].train_loss, loss) << "it was not in bf16";
+    EXPECT_NEAR(report.history[0].train_loss, loss, 0.05 * loss);
+}
+
+TEST(TrainingDevice, OfACpuWithBf16LearnsInItAndKeepsFloatWeights)
+{
+    if (!cpu_has_bf16())
+        GTEST_SKIP() << "this processor has no avx512_bf16";
+    expect_learns_in_half_precision(at::kCPU);
 }
 
 class TrainingOnGpu : public testing::Test
@@ -148,13 +179,7 @@ TEST_F(TrainingOnGpu, TenStepsHaveTheLossesOfTheCpu)
 
 TEST_F(TrainingOnGpu, InHalfPrecisionLearnsAndKeepsFloatWeights)
 {
-    TrainerOptions options = options_for(40);
-    options.precision = TrainPrecision::Bf16;
-    const auto classifier = classifier_on(gpu_);
-    const TrainReport report = train(*classifier, training_, nullptr, options);
-    EXPECT_LT(report.history.back().train_loss, report.history.front().train_loss / 3);
-    for (const at::Tensor &parameter : classifier->module().parameters())
-        EXPECT_EQ(parameter.scalar_type(), at::kFloat);
+    expect_learns_in_half_precision(gpu_);
 }
 
 TEST_F(TrainingOnGpu, GoesOnWhereTheOtherDeviceStopped)

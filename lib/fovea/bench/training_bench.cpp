@@ -11,6 +11,7 @@
 
 #include "fovea/bench/scratch_folder.h"
 #include "fovea/bench/timed_work.h"
+#include "fovea/engine/onednn/precision.h"
 #include "fovea/engine/torch/torch_device.h"
 #include "fovea/nn/heads.h"
 #include "fovea/store/feature_file.h"
@@ -141,7 +142,7 @@ Json bench_train(int rounds, int threads, const std::string &device)
     Json report = {{"threads", at::get_num_threads()},
                    {"backbone", bench_step(rounds, there, TrainPrecision::Fp32)},
                    {"head", bench_head(rounds, there)}};
-    if (there.is_cuda())
+    if (there.is_cuda() || cpu_has_bf16())
         report["backbone_bf16"] = bench_step(rounds, there, TrainPrecision::Bf16);
     return report;
 }

@@ -27,7 +27,9 @@ struct Statistics {
 Statistics statistics_of_all(const at::Tensor &x, const SharedBatch &batch)
 {
     const auto count = static_cast<double>(x.numel() / x.size(1));
-    const auto [part_mean, part_variance] = at::batch_norm_update_stats(x, {}, {}, /*momentum=*/0);
+    const at::Tensor values = x.is_cpu() ? x.to(at::kFloat) : x; // there they have x's own bits
+    const auto [part_mean, part_variance] =
+        at::batch_norm_update_stats(values, {}, {}, /*momentum=*/0);
     const at::Tensor mean = part_mean.to(at::kDouble);
     at::Tensor sums =
         at::cat({mean * count, (part_variance.to(at::kDouble) + mean.square()) * count,

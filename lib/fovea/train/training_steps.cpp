@@ -11,6 +11,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
+#include "fovea/engine/onednn/precision.h"
 #include "fovea/engine/threads.h"
 #include "fovea/engine/torch/torch_device.h"
 #include "fovea/eval/evaluation_files.h"
@@ -182,11 +183,11 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
 at::Device training_device(const TrainingSettings &settings)
 {
     const at::Device device = torch_device(settings.device);
-    if (settings.precision != TrainPrecision::Fp32 && device.is_cpu())
+    if (settings.precision == TrainPrecision::Bf16 && device.is_cpu() && !cpu_has_bf16())
         throw Error(Error::Kind::Settings,
-                    "precision '" + std::string(name_of(train_precisions, settings.precision)) +
-                        "': expected a GPU to train in it, got device 'cpu'; use --precision fp32, "
-                        "or --device cuda where there is one");
+                    "precision 'bf16': expected a GPU or a processor with avx512_bf16 to train in "
+                    "it, got device 'cpu' without; use --precision fp32, or --device cuda where "
+                    "there is one");
     return device;
 }
 

@@ -30,7 +30,7 @@ struct TrainingSettings {
     bool resume = false;
     int threads = 1;             ///< of LibTorch; the same number gives the same weights
     std::string device = "auto"; ///< as EngineOptions::device
-    TrainPrecision precision = TrainPrecision::Fp32; ///< Bf16 on a GPU only
+    TrainPrecision precision = TrainPrecision::Fp32; ///< as training_device() allows
     std::shared_ptr<const Processes> processes =
         std::make_shared<Processes>(); ///< that train together; all see \a out
 };

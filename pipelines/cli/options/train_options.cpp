@@ -124,7 +124,8 @@ void add_run_options(CLI::App *command, TrainingSettings *settings)
     command->add_option("--device", settings->device, "auto, cpu, cuda or cuda:N")
         ->option_text("DEVICE (auto)");
     add_choice(command, "--precision", &settings->precision, train_precisions,
-               "Of the computing, not of the weights: fp32, or bf16 on a GPU")
+               "Of the computing, not of the weights: fp32, or bf16 on a GPU or a processor with "
+               "avx512_bf16")
         ->option_text("NAME (fp32)");
 }
 

@@ -14,7 +14,7 @@ at::Tensor soft_targets(const at::Tensor &targets, std::int64_t classes, double 
 at::Tensor cross_entropy(const at::Tensor &logits, const at::Tensor &targets,
                          const at::Tensor &class_weights)
 {
-    at::Tensor terms = targets * logits.log_softmax(/*dim=*/1);
+    at::Tensor terms = targets * logits.to(at::kFloat).log_softmax(/*dim=*/1);
     if (class_weights.defined())
         terms = terms * class_weights;
     return -terms.sum(/*dim=*/1);

@@ -9,14 +9,19 @@ namespace fovea {
 
 namespace {
 
-void set_autocast(bool on)
+void set_autocast(at::DeviceType device, bool on)
 {
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
-    at::autocast::set_autocast_enabled(at::kCUDA, on);
-    at::autocast::set_autocast_dtype(at::kCUDA, at::kBFloat16);
+    at::autocast::set_autocast_enabled(device, on);
+    at::autocast::set_autocast_dtype(device, at::kBFloat16);
 #else
-    at::autocast::set_enabled(on);
-    at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
+    if (device == at::kCPU) {
+        at::autocast::set_cpu_enabled(on);
+        at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+    } else {
+        at::autocast::set_enabled(on);
+        at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
+    }
 #endif
 }
 
@@ -29,11 +34,11 @@ void use_exact_float()
 }
 
 Autocast::Autocast(TrainPrecision precision, at::Device device)
-    : on_(precision == TrainPrecision::Bf16 && device.is_cuda())
+    : device_(device.type()), on_(precision == TrainPrecision::Bf16)
 {
     if (!on_)
         return;
-    set_autocast(true);
+    set_autocast(device_, true);
     at::autocast::increment_nesting();
 }
 
@@ -43,7 +48,7 @@ Autocast::~Autocast()
         return;
     if (at::autocast::decrement_nesting() == 0)
         at::autocast::clear_cache(); // else the next step would use the weights of this one
-    set_autocast(false);
+    set_autocast(device_, false);
 }
 
 } // namespace fovea

@@ -10,7 +10,7 @@ namespace fovea {
 /** \brief What training computes in; weights, their moments and what is kept are float always */
 enum class TrainPrecision {
     Fp32, ///< float, on a GPU too: no TF32
-    Bf16  ///< LibTorch's autocast over the network and its loss; on a GPU
+    Bf16 ///< LibTorch's autocast over the network and its loss; on a CPU with avx512_bf16, or a GPU
 };
 
 constexpr Named<TrainPrecision> train_precisions[] = {{TrainPrecision::Fp32, "fp32"},
@@ -29,6 +29,7 @@ public:
     Autocast &operator=(const Autocast &) = delete;
 
 private:
+    at::DeviceType device_;
     bool on_;
 };
 
