@@ -87,15 +87,4 @@ TEST(KeypointNetwork, IsAPoseEstimatorOfItsSize)
     EXPECT_THROW(fovea::make_pose_estimator(options, made_network()->graph()), fovea::Error);
 }
 
-TEST(KeypointNetwork, IsNotReadAsMoveNet)
-{
-    fovea::PoseOptions options;
-    options.architecture = "keypoints";
-    options.network = "/nowhere/keypoints.pt";
-    EXPECT_EQ(
-        error_of([&] { fovea::make_pose_estimator(options); }),
-        "network for keypoints '/nowhere/keypoints.pt': architecture is 'keypoints', expected "
-        "movenet; give the graph of another");
-}
-
 } // namespace

@@ -8,6 +8,7 @@
 #include "fovea/bundle/int8_calibration.h"
 #include "fovea/bundle/kept_networks.h"
 #include "fovea/bundle/object_extractor.h"
+#include "fovea/bundle/open_model.h"
 #include "fovea/bundle/torch_networks.h"
 #include "fovea/core/errors.h"
 #include "fovea/decide/mean_head.h"
@@ -17,15 +18,6 @@
 namespace fovea {
 
 namespace {
-
-void expect_kind(const Bundle &bundle, Bundle::Kind kind)
-{
-    if (bundle.kind() == kind)
-        return;
-    throw Error(Error::Kind::Settings, "model '" + bundle.name() + "' " +
-                                           what_it_does(bundle.kind()) + ", expected one that " +
-                                           what_it_does(kind));
-}
 
 /** \brief A detector's options with the paths of its files, checked */
 DnnDetectorOptions with_files(const Bundle &bundle)
@@ -128,26 +120,6 @@ std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models
     for (const auto &[bundle, weight] : models)
         heads.push_back({load_head(bundle), bundle.labels(), static_cast<float>(weight)});
     return mean_head(std::move(heads));
-}
-
-std::unique_ptr<PoseEstimator> load_pose_estimator(const std::string &name,
-                                                   const DetectorSettings &settings)
-{
-    const Bundle bundle = Bundle::open(name);
-    expect_kind(bundle, Bundle::Kind::Pose);
-    PoseOptions options = bundle.pose();
-    for (const CardFile &file : bundle.files()) { // all are there: the network names the others
-        const std::filesystem::path path = bundle.file(file);
-        if (bundle.pose().network == file.name)
-            options.network = path;
-    }
-    options.device = settings.device;
-    options.engine = settings.engine;
-    options.precision = settings.precision;
-    options.threads = settings.threads;
-    if (options.architecture == "movenet")
-        return make_pose_estimator(options);
-    return make_pose_estimator(options, load_keypoint_graph(bundle, options.network));
 }
 
 std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings)

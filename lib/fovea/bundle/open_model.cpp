@@ -77,6 +77,15 @@ Bundle open_of_kind(const std::string &role, const std::string &name, Bundle::Ki
     return bundle;
 }
 
+void expect_kind(const Bundle &bundle, Bundle::Kind kind)
+{
+    if (bundle.kind() == kind)
+        return;
+    throw Error(Error::Kind::Settings, "model '" + bundle.name() + "' " +
+                                           what_it_does(bundle.kind()) + ", expected one that " +
+                                           what_it_does(kind));
+}
+
 Bundle open_activity_model(const std::string &name)
 {
     Bundle model =

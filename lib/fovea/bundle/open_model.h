@@ -16,6 +16,9 @@ namespace fovea {
 Bundle open_of_kind(const std::string &role, const std::string &name, Bundle::Kind kind,
                     const std::string &expected);
 
+/** \throw Error Settings when it is of another kind; its weights are not looked at */
+void expect_kind(const Bundle &bundle, Bundle::Kind kind);
+
 /**
  * \brief The activity model of the settings, its weights and the names of its networks of keypoints checked
  * \throw Error as Bundle::open, check_weights() and check_pose_names(), Settings when it is a detector

@@ -19,6 +19,9 @@ struct ArchitectureFacts {
 
     /** Rows are the scores of its classifier, before softmax: as wide as it has classes */
     bool rows_are_scores = false;
+
+    /** It begins with layers that see each frame by itself, and these are all that fine-tuning leaves */
+    bool sees_pictures = false;
 };
 
 /** \brief Those of one of backbone_names() \throw Error Settings for another name */

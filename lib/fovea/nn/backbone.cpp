@@ -138,6 +138,11 @@ at::Tensor Backbone::rows(const at::Tensor &clips)
     return map(clips).mean({3, 4}).transpose(1, 2);
 }
 
+at::Tensor Backbone::picture_map(const at::Tensor & /*pictures*/)
+{
+    throw Error(Error::Kind::Settings, "the network has no layers that see single pictures");
+}
+
 Graph Backbone::graph()
 {
     Graph graph;

@@ -63,6 +63,15 @@ public:
     virtual double flops_per_pixel() const = 0;
 
     /**
+     * \brief Of those with ArchitectureFacts::sees_pictures: the last map before frames meet
+     * \param pictures [N, 3, H, W], normalised as clips are \return [N, picture_channels(), H', W']
+     * \throw Error Settings for the others
+     */
+    virtual at::Tensor picture_map(const at::Tensor &pictures);
+
+    virtual std::int64_t picture_channels() const { return 0; }
+
+    /**
      * \brief What rows() computes in eval mode, but for the mean over H' and W', for an engine to
      * compile
      *

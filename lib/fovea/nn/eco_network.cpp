@@ -81,10 +81,19 @@ void Eco::check_clip(std::int64_t frames, std::int64_t height, std::int64_t widt
                     std::to_string(height));
 }
 
+at::Tensor Eco::picture_map(const at::Tensor &pictures)
+{
+    return trunk_.forward(pictures.contiguous(at::MemoryFormat::ChannelsLast)).back();
+}
+
+std::int64_t Eco::picture_channels() const
+{
+    return PictureTrunk::width(levels - 1);
+}
+
 at::Tensor Eco::forward_map(const at::Tensor &clips)
 {
-    const at::Tensor pictures = pictures_of(clips).contiguous(at::MemoryFormat::ChannelsLast);
-    at::Tensor x = clips_of(trunk_.forward(pictures).back(), clips.size(2));
+    at::Tensor x = clips_of(picture_map(pictures_of(clips)), clips.size(2));
     for (const auto &block : blocks_)
         x = block->forward(x);
     return x;

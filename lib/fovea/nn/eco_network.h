@@ -38,6 +38,10 @@ public:
 
     double flops_per_pixel() const override { return 757; } // counted, of 16 frames of 128 x 128
 
+    at::Tensor picture_map(const at::Tensor &pictures) override;
+
+    std::int64_t picture_channels() const override;
+
     Graph graph() override;
 
 protected:

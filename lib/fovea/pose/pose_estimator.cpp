@@ -9,7 +9,6 @@
 #include "fovea/engine/map_network.h"
 #include "fovea/nn/graph.h"
 #include "fovea/pose/decode_pose.h"
-#include "fovea/pose/movenet.h"
 
 namespace fovea {
 
@@ -33,32 +32,13 @@ EngineOptions engine_options(const PoseOptions &options)
     return engine;
 }
 
-/** The same error, with the network's name where it lacks it */
-Error of_network(const Error &error, const PoseOptions &options)
-{
-    const std::string text = error.what();
-    const std::string name = options.network.string();
-    return text.find(name) == std::string::npos
-               ? Error(error.kind(), "network '" + name + "': " + text)
-               : error;
-}
-
 std::unique_ptr<MapNetwork> network_of(const PoseOptions &options, nn::Graph graph)
 {
     try {
         return make_map_network(std::move(graph), options.input, /*channels=*/3,
                                 engine_options(options));
     } catch (const Error &error) {
-        throw of_network(error, options);
-    }
-}
-
-nn::Graph read_movenet(const PoseOptions &options)
-{
-    try {
-        return movenet_graph(read_tfjs_model(options.network));
-    } catch (const Error &error) {
-        throw of_network(error, options);
+        throw Error(error.kind(), "network '" + options.network.string() + "': " + error.what());
     }
 }
 
@@ -132,16 +112,6 @@ void check_input(const PoseOptions &options)
 }
 
 } // namespace
-
-std::unique_ptr<PoseEstimator> make_pose_estimator(const PoseOptions &options)
-{
-    if (options.architecture != "movenet")
-        throw Error(Error::Kind::Settings, "network for keypoints '" + options.network.string() +
-                                               "': architecture is '" + options.architecture +
-                                               "', expected movenet; give the graph of another");
-    check_input(options);
-    return make_pose_estimator(options, read_movenet(options));
-}
 
 std::unique_ptr<PoseEstimator> make_pose_estimator(const PoseOptions &options, nn::Graph graph)
 {

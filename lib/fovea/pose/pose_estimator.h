@@ -48,13 +48,10 @@ public:
 };
 
 /**
- * \brief MoveNet, from the files of its options
- * \throw Error NotFound for a missing file, Settings for a file or an option that is not what was
- * expected, as another architecture
+ * \brief A network whose outputs are the maps of PoseMap, of RGB in [-1, 1]
+ * \param options their network names it in errors
+ * \throw Error Settings for an option that is not what was expected; Init when the network fails
  */
-std::unique_ptr<PoseEstimator> make_pose_estimator(const PoseOptions &options);
-
-/** \brief Any network whose outputs are the maps of PoseMap, of RGB in [-1, 1]. \throw as above */
 std::unique_ptr<PoseEstimator> make_pose_estimator(const PoseOptions &options, nn::Graph graph);
 
 inline constexpr double pose_margin = 1.25; ///< of a crop over the longer side of the box

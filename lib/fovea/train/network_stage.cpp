@@ -20,6 +20,7 @@
 #include "fovea/train/data/window_list.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/network_recipe.h"
+#include "fovea/train/picture_lesson.h"
 
 namespace fovea {
 
@@ -142,8 +143,9 @@ ClipList windows_of(const ClipList &list, const ClipSource &frames, WindowLabels
 
 Recipe recipe_for(const NetworkTraining &training, const ClipList &list)
 {
-    Recipe recipe = changed(recipe_of(training).recipe, training.settings.changes,
-                            count_classes(list, "train"));
+    const NamedRecipe &named = recipe_of(training);
+    Recipe recipe = changed(training.pictures_by.empty() ? named.recipe : named.pictures.value(),
+                            training.settings.changes, count_classes(list, "train"));
     if (!training.teacher.empty())
         recipe.map_distance = training.map_distance;
     recipe.background = list.class_of(background_label);
@@ -247,6 +249,8 @@ Json NetworkStage::trained_on() const
                   {"flip", clips_.augmentation.flip},
                   {"weights", training_.weights},
                   {"teacher", training_.teacher}};
+    if (!training_.pictures_by.empty())
+        entry["pictures_by"] = training_.pictures_by;
     if (training_.shake > 0)
         entry["shake"] = training_.shake;
     if (training_.paste > 0)
@@ -269,8 +273,25 @@ TrainReport NetworkStage::train()
     // are judged by all clips of a video
     const Views views = recipe_.labelling == Labelling::Many ? Views::All : Views::Random;
     const auto validate_on = samples("val", judging(options, views));
+    if (!training_.pictures_by.empty())
+        return teach_pictures(*train_on, validate_on.get());
     return run_training(*networks_.classifier, *train_on, validate_on.get(), recipe_,
                         training_.settings, trained_on(), watcher_, networks_.teacher.get());
+}
+
+TrainReport NetworkStage::teach_pictures(const ClipSamples &train_on,
+                                         const ClipSamples *validate_on)
+{
+    DetectorSettings settings;
+    settings.device = training_.settings.device;
+    settings.precision = name_of(train_precisions, training_.settings.precision);
+    settings.threads = training_.settings.threads;
+    const PictureGoal goal(load_picture_view(training_.pictures_by, settings),
+                           card_.input.normalisation, train_on);
+    PictureStudent student(networks_.network, nn::architecture_facts(card_.architecture).fine_tuned,
+                           goal.channels());
+    return run_training(student, train_on, validate_on, recipe_, training_.settings, trained_on(),
+                        watcher_, /*teacher=*/nullptr, &goal);
 }
 
 Bundle NetworkStage::measure(const Bundle &made)
@@ -315,10 +336,12 @@ Bundle NetworkStage::write(const TrainReport &report)
     trained_.source = "Network trained (" + recipe_of(training_).name + ") from '" + base_.name() +
                       "', seed " + std::to_string(recipe_.seed) + ", " +
                       std::to_string(report.history.size()) + " epochs, by fovea train backbone.";
-    trained_.measured = report.stopped ? "Not measured: stopped before the end."
-                        : list_.of_split("test").empty()
-                            ? "Not measured: the list has no test split."
-                            : "Not measured: the test has not come to its end.";
+    trained_.measured =
+        !training_.pictures_by.empty()
+            ? "Not measured: of this network the layers of single pictures alone are trained."
+        : report.stopped                 ? "Not measured: stopped before the end."
+        : list_.of_split("test").empty() ? "Not measured: the list has no test split."
+                                         : "Not measured: the test has not come to its end.";
     if (SecondLook look = look_of(training_, base_.activity()); look.is_taken()) {
         if (look.entropy == Entropy::Truth) { // of videos whose labels are known alone
             trained_.source += " In training it looked again by the loss against the answer.";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/network_training.h"
 
+#include <utility>
+
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/architecture.h"
@@ -20,7 +22,7 @@ TrainingOutcome train_one(const NetworkTraining &training, bool with_features,
     NetworkStage run(training, open_frames, watcher);
     const TrainReport report = run.train();
     TrainingOutcome outcome = {run.write(report), report.stopped};
-    if (!report.stopped)
+    if (!report.stopped && training.pictures_by.empty())
         outcome.bundle = run.measure(outcome.bundle);
     if (with_features && !report.stopped)
         run.dump(outcome.bundle);
@@ -43,38 +45,49 @@ TrainingOutcome train_head_on(const NetworkTraining &network, const NetworkTrain
     return train_head(training, watcher);
 }
 
-} // namespace
-
-namespace {
-
-/** \brief Before anything is trained: a student of frames, a teacher of flow, alike but for that */
-void check_lesson(const NetworkTraining &training, const NamedRecipe &named)
+[[noreturn]] void refuse(const NamedRecipe &named, const std::string &expected,
+                         const std::string &got, const std::string &remedy)
 {
-    if (named.teacher != Modality::Flow)
-        return;
-    const auto refuse = [&](const std::string &expected, const std::string &got,
-                            const std::string &remedy) {
-        throw Error(Error::Kind::Settings, "recipe '" + named.name + "': expected " + expected +
-                                               ", got " + got + "; " + remedy);
-    };
+    throw Error(Error::Kind::Settings, "recipe '" + named.name + "': expected " + expected +
+                                           ", got " + got + "; " + remedy);
+}
+
+/** \brief A network that begins with single pictures, and one for keypoints that teaches what to see in them */
+void check_picture_lesson(const NetworkTraining &training, const NamedRecipe &named)
+{
+    const Bundle student = open_model_to_train(training);
+    const std::string &architecture = student.activity().architecture;
+    if (!nn::architecture_facts(architecture).sees_pictures)
+        refuse(named, "a network that begins with single pictures (eco)",
+               "model '" + student.name() + "' (" + architecture + ")",
+               "choose another --model or --recipe");
+    if (training.teacher.empty())
+        refuse(named, "a network for keypoints as teacher", "none",
+               "give one, such as --teacher movenet-lightning");
+    open_of_kind("teacher", training.teacher, Bundle::Kind::Pose, "a network for keypoints");
+}
+
+/** \brief A student of frames, a teacher of flow, alike but for that */
+void check_flow_lesson(const NetworkTraining &training, const NamedRecipe &named)
+{
     const Bundle student = open_model_to_train(training);
     const ActivityCard &card = student.activity();
     if (training.modality.value_or(card.modality) != Modality::Rgb)
-        refuse("a student that sees frames",
+        refuse(named, "a student that sees frames",
                training.modality ? "--modality flow" : "model '" + student.name() + "' of flow",
                "its teacher sees the flow: give the model of frames, and leave --modality out");
     if (nn::architecture_facts(card.architecture).own_head.empty())
-        refuse("a student whose classifier reads its features",
+        refuse(named, "a student whose classifier reads its features",
                "model '" + student.name() + "' (" + card.architecture + ")",
                "choose another --model, such as resnext101-hmdb51");
     if (training.teacher.empty())
         return;
     const Bundle teacher = open_activity_model(training.teacher);
     if (teacher.activity().modality != Modality::Flow)
-        refuse("a teacher that sees flow", "'" + training.teacher + "', which sees frames",
+        refuse(named, "a teacher that sees flow", "'" + training.teacher + "', which sees frames",
                "train one with --modality flow, or leave --teacher out");
     if (teacher.activity().architecture != card.architecture)
-        refuse("a teacher of the student's architecture " + card.architecture,
+        refuse(named, "a teacher of the student's architecture " + card.architecture,
                "'" + training.teacher + "' of " + teacher.activity().architecture,
                "train one of the same, or leave --teacher out");
 }
@@ -86,12 +99,25 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
 {
     training_device(asked.settings);
     const NamedRecipe &named = recipe_of(asked);
-    check_lesson(asked, named);
+    if (named.pictures)
+        check_picture_lesson(asked, named);
+    if (named.teacher == Modality::Flow)
+        check_flow_lesson(asked, named);
     NetworkTraining training = asked;
     training.settings.changes.many_labels |= named.recipe.labelling == Labelling::Many;
     if (training.map_distance == MapDistance::None)
         training.map_distance =
             named.student == MapDistance::None ? MapDistance::L2 : named.student;
+    if (named.pictures) {
+        NetworkTraining lesson = training;
+        lesson.settings.out = training_folder(asked.settings.out) / "pictures";
+        lesson.pictures_by = std::exchange(lesson.teacher, "");
+        TrainingOutcome first = train_one(lesson, /*with_features=*/false, open_frames, watcher);
+        if (first.stopped)
+            return first;
+        training.weights = std::filesystem::absolute(lesson.settings.out).string();
+        training.teacher.clear();
+    }
     if (named.student != MapDistance::None && training.teacher.empty()) {
         NetworkTraining teacher = asked;
         teacher.settings.out = training_folder(asked.settings.out) / "teacher";

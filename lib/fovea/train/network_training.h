@@ -18,7 +18,9 @@ struct NetworkTraining {
     std::filesystem::path root; ///< folder of the videos; empty: that of the list
     bool augment = false;       ///< clips are varied as from scratch, though fine-tuned
     std::string weights;        ///< of another model, "none" for random ones; empty: the model's
-    std::string teacher;        ///< model that teaches its last map; empty: as the recipe says
+    std::string teacher; ///< model that teaches its last map, or with a recipe of pictures first a
+                         ///< network for keypoints; empty: as the recipe says
+    std::string pictures_by; ///< such a network, where its lesson is all that is trained
     MapDistance map_distance = MapDistance::None; ///< to the teacher's map; None: the recipe's
     SecondLook look = look_of_card; ///< its focus, where not as the recipe, the rest as the model
     std::string regions = "card";   ///< card, or in words (region_choice.h)
@@ -39,7 +41,7 @@ struct NetworkTraining {
  * \brief Trains a network on videos, then a head on its features, and writes the bundle
  *
  * With a head, the network with its own classifier stays in OUT/training/backbone; of a recipe that
- * trains twice, the first network stays in OUT/training/teacher.
+ * trains twice, the first network stays in OUT/training/teacher, or OUT/training/pictures.
  * \param open_frames called once for each network that is trained
  * \throw Error when the list or the model cannot be used; Interrupted before the first epoch
  */

@@ -190,7 +190,7 @@ void add_first_weights(CLI::App *command, NetworkTraining *network)
     command
         ->add_option("--teacher", network->teacher,
                      "Trained model of the same list whose last map is learned (default: as the "
-                     "recipe says)")
+                     "recipe says); with --recipe pictures-first a model of keypoints")
         ->option_text("MODEL");
     add_choice(command, "--map-distance", &network->map_distance, map_distances,
                "To the teacher's map: l2, mse, or mse of its features")

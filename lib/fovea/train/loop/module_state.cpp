@@ -36,7 +36,7 @@ void update_average(Weights *average, const torch::nn::Module &module, double de
     const auto update = [&](const std::string &name, const at::Tensor &now) {
         at::Tensor &mean = average->at(name);
         if (mean.is_floating_point())
-            mean.mul_(decay).add_(now, 1 - decay);
+            mean.lerp_(now, 1 - decay); // what is fixed stays to the bit
         else
             mean.copy_(now);
     };

@@ -59,6 +59,25 @@ NamedRecipe from_scratch()
     return named;
 }
 
+/* Of one network alone, on validation: docs/training.md */
+NamedRecipe pictures_first()
+{
+    NamedRecipe named = from_scratch();
+    named.name = "pictures-first";
+    named.what = "layers of single pictures by a network for keypoints (--teacher), then the rest "
+                 "with those fixed (a choice of this project)";
+    named.partial = true;
+    named.recipe.epochs = 40;
+    Recipe lesson = named.recipe;
+    lesson.epochs = 80;
+    lesson.learning_rate = 2e-3;
+    lesson.weight_decay = 1e-4;
+    lesson.label_smoothing = 0;
+    lesson.average_decay = 0.99;
+    named.pictures = lesson;
+    return named;
+}
+
 /** \brief Sydorov 2019, 5.3; weight decay as in the authors' code */
 NamedRecipe charades(const std::string &name, const std::string &what, Recipe recipe,
                      const SecondLook &focus)
@@ -239,6 +258,7 @@ const std::vector<NamedRecipe> &recipes()
     static const std::vector<NamedRecipe> all = {
         fine_tuning(),
         from_scratch(),
+        pictures_first(),
         charades("charades-base", "several labels a clip, by frame and by video",
                  sgd(0.375, 1e-7, 50, {15, 40}, 12), SecondLook()),
         charades("charades-focus", "the same with the salient part as a second clip, in time",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct NamedRecipe {
     MapDistance student =
         MapDistance::None;            ///< trained twice: the first network teaches the second
     Modality teacher = Modality::Rgb; ///< what the first network sees
+    std::optional<Recipe> pictures;   ///< before it: of the layers that see single pictures
     bool windows = false;             ///< backbone: of the list's stretches, see window_list()
     bool proposes = false;            ///< windows: of any action and background alone
     std::string head; ///< backbone: trained afterwards; head: its kind; may be empty
@@ -38,6 +40,7 @@ struct NamedRecipe {
  * | name          | trains   | source                                                        |
  * | fine-tuning   | backbone | Ballan 2021, 4.2                                              |
  * | from-scratch  | backbone | the compact network                                           |
+ * | pictures-first | backbone | what a network for keypoints knows of pictures, then the rest: a choice of this project |
  * | charades-base | backbone | Sydorov 2019, 5.3: several labels a clip                      |
  * | charades-focus | backbone | the same: with the salient part as a second clip, in time    |
  * | charades-focus-late | backbone | the same: both clips by their logits                    |
