@@ -69,7 +69,7 @@ NamedRecipe pictures_first()
     named.partial = true;
     named.recipe.epochs = 40;
     Recipe lesson = named.recipe;
-    lesson.epochs = 80;
+    lesson.epochs = 120;
     lesson.learning_rate = 2e-3;
     lesson.weight_decay = 1e-4;
     lesson.label_smoothing = 0;
