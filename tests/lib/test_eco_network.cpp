@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <map>
 #include <string>
 
 #include <ATen/ATen.h>
@@ -13,6 +12,7 @@
 #include "fovea/nn/work_count.h"
 #include "graph_backbone.h"
 #include "named_numbers.h"
+#include "second_eco.h"
 
 namespace {
 
@@ -30,79 +30,6 @@ std::shared_ptr<Eco> made_eco()
     return network;
 }
 
-/** \brief The network a second time, by nothing but LibTorch's functions */
-class SecondEco
-{
-public:
-    explicit SecondEco(torch::nn::Module &network)
-    {
-        for (const auto &entry : network.named_parameters())
-            values_[entry.key()] = entry.value().detach();
-        for (const auto &entry : network.named_buffers())
-            values_[entry.key()] = entry.value();
-    }
-
-    /** \param clips [N, 3, T, H, W] */
-    at::Tensor logits(const at::Tensor &clips) const
-    {
-        std::vector<at::Tensor> maps;
-        for (const at::Tensor &frame : clips.unbind(2)) {
-            at::Tensor x = flat(frame, "stem", 2, 1).relu();
-            for (const auto &[level, blocks] : std::map<int, int>{{0, 2}, {1, 3}, {2, 4}}) {
-                for (int block = 0; block < blocks; ++block)
-                    x = inverted(x,
-                                 "level" + std::to_string(level) + "_block" + std::to_string(block),
-                                 block == 0 ? 2 : 1);
-            }
-            maps.push_back(x);
-        }
-        at::Tensor x = at::stack(maps, /*dim=*/2);
-        x = separated(x, "block0", 1, 1);
-        x = separated(x, "block1", 2, 2);
-        x = separated(x, "block2", 2, 1);
-        return at::linear(x.mean({2, 3, 4}), values_.at("fc.weight"), values_.at("fc.bias"));
-    }
-
-private:
-    at::Tensor normed(const at::Tensor &x, const std::string &bn) const
-    {
-        return at::batch_norm(x, values_.at(bn + ".weight"), values_.at(bn + ".bias"),
-                              values_.at(bn + ".running_mean"), values_.at(bn + ".running_var"),
-                              /*training=*/false, 0.1, 1e-5, false);
-    }
-
-    at::Tensor flat(const at::Tensor &x, const std::string &name, int stride,
-                    std::int64_t groups) const
-    {
-        const at::Tensor &weight = values_.at(name + ".conv.weight");
-        return normed(at::conv2d(x, weight, {}, stride, weight.size(2) / 2, 1, groups),
-                      name + ".bn");
-    }
-
-    at::Tensor inverted(const at::Tensor &x, const std::string &name, int stride) const
-    {
-        at::Tensor y = flat(x, name + ".expand", 1, 1).relu();
-        y = flat(y, name + ".depthwise", stride, y.size(1)).relu();
-        y = flat(y, name + ".project", 1, 1);
-        return y.sizes() == x.sizes() ? x + y : y;
-    }
-
-    at::Tensor separated(const at::Tensor &x, const std::string &name, int in_time,
-                         int in_space) const
-    {
-        const at::Tensor y = normed(at::conv3d(x, values_.at(name + ".spatial.weight"), {},
-                                               {1, in_space, in_space}, {0, 1, 1}),
-                                    name + ".spatial_bn")
-                                 .relu();
-        return normed(at::conv3d(y, values_.at(name + ".temporal.weight"), {}, {in_time, 1, 1},
-                                 {1, 0, 0}),
-                      name + ".temporal_bn")
-            .relu();
-    }
-
-    std::map<std::string, at::Tensor> values_;
-};
-
 TEST(Eco, GivesTheLogitsOfASecondImplementation)
 {
     const at::NoGradGuard no_grad;
@@ -115,6 +42,19 @@ TEST(Eco, GivesTheLogitsOfASecondImplementation)
     EXPECT_GT((network->logits(clips.flip(2)).squeeze(2) - expected).abs().max().item<double>(),
               1e-3 * scale)
         << "the order of the frames counts";
+}
+
+TEST(Eco, MakesOfAllFramesButTheLastWhatThatOneIsSeenIn)
+{
+    const at::NoGradGuard no_grad;
+    const auto network = made_eco();
+    const at::Tensor clips = named_numbers::input("second/eco", {2, 3, 9, 64, 48});
+    const at::Tensor map = network->map_but_last(clips);
+    const at::Tensor expected = SecondEco(*network).map(clips, /*but_last=*/true);
+    ASSERT_EQ(map.sizes(), at::IntArrayRef({2, 128, 2, 2, 2}));
+    ASSERT_EQ(map.sizes(), expected.sizes());
+    EXPECT_LT((map - expected).abs().max().item<double>(),
+              1e-4 * expected.abs().max().item<double>());
 }
 
 TEST(Eco, IsCompiledAndStreams)

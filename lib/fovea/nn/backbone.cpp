@@ -10,6 +10,7 @@
 #include "fovea/nn/eco_network.h"
 #include "fovea/nn/i3d.h"
 #include "fovea/nn/residual_networks.h"
+#include "fovea/nn/two_stream_network.h"
 #include "fovea/nn/vgg19.h"
 #include "fovea/nn/watch_network.h"
 
@@ -48,13 +49,15 @@ Made make_watch(const BackboneOptions &options)
                                    options.clip);
 }
 
-Made make_eco(const BackboneOptions &options)
+template <typename Network>
+Made make_of_colours(const BackboneOptions &options)
 {
     refuse_attention(options);
     if (options.channels != 3)
         throw Error(Error::Kind::Settings,
-                    "architecture 'eco' sees colours alone; expected modality rgb, got flow");
-    return std::make_shared<Eco>(options.classes);
+                    "architecture '" + options.architecture +
+                        "' sees colours alone; expected modality rgb, got flow");
+    return std::make_shared<Network>(options.classes);
 }
 
 template <C3d::Tap tap>
@@ -88,7 +91,8 @@ std::vector<Architecture> all_backbones()
     std::vector<Architecture> all = {
         {"i3d", make_i3d, facts_of<I3d>},
         {"watch", make_watch, facts_of<Watch>},
-        {"eco", make_eco, facts_of<Eco>},
+        {"eco", make_of_colours<Eco>, facts_of<Eco>},
+        {"two-stream", make_of_colours<TwoStream>, facts_of<TwoStream>},
         {"c3d", make_c3d<C3d::Tap::Fc7>, facts_of<C3d>},
         {"c3d-fc6", make_c3d<C3d::Tap::Fc6>, facts_of<C3d>},
         {"vgg19", make_vgg19<Vgg19::Tap::Fc7>, vgg19_facts<Vgg19::Tap::Fc7>},

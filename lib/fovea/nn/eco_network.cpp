@@ -37,18 +37,22 @@ public:
     {
     }
 
-    at::Tensor forward(const at::Tensor &x)
+    /** \param but_last nothing is made of the last frame by itself; of one that does not halve time */
+    at::Tensor forward(const at::Tensor &x, bool but_last)
     {
         const at::Tensor y = nn::batch_norm(spatial_bn_, spatial_(x)).relu_();
-        return nn::batch_norm(temporal_bn_, temporal_(y)).relu_();
+        const at::Tensor z = temporal_(y);
+        return nn::batch_norm(temporal_bn_, but_last ? z.narrow(2, 0, z.size(2) - 1) : z).relu_();
     }
 
-    Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name)
+    Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name, bool but_last)
     {
         const auto y =
             graph.convolution(name + ".spatial", x, folded(spatial_, spatial_bn_, /*relu=*/true));
-        return graph.convolution(name + ".temporal", y,
-                                 folded(temporal_, temporal_bn_, /*relu=*/true));
+        Node moved = folded(temporal_, temporal_bn_, /*relu=*/true);
+        if (but_last)
+            moved.window.fixed.after[0] = 0;
+        return graph.convolution(name + ".temporal", y, std::move(moved));
     }
 
 private:
@@ -93,19 +97,42 @@ std::int64_t Eco::picture_channels() const
 
 at::Tensor Eco::forward_map(const at::Tensor &clips)
 {
+    return map_of(clips, /*but_last=*/false);
+}
+
+at::Tensor Eco::map_but_last(const at::Tensor &clips)
+{
+    return map_of(clips, /*but_last=*/true);
+}
+
+at::Tensor Eco::map_of(const at::Tensor &clips, bool but_last)
+{
     at::Tensor x = clips_of(picture_map(pictures_of(clips)), clips.size(2));
     for (const auto &block : blocks_)
-        x = block->forward(x);
+        x = block->forward(x, but_last && block == blocks_.front());
     return x;
 }
 
 Graph Eco::graph()
 {
     Graph graph;
-    auto x = trunk_.describe(graph, graph.input()).back();
-    for (std::size_t i = 0; i < blocks_.size(); ++i)
-        x = blocks_[i]->describe(graph, x, "block" + std::to_string(i));
+    describe(graph, graph.input(), /*prefix=*/"", /*but_last=*/false);
     return graph;
+}
+
+Graph::Value Eco::describe_but_last(Graph &graph, Graph::Value clips, const std::string &prefix)
+{
+    return describe(graph, clips, prefix, /*but_last=*/true);
+}
+
+Graph::Value Eco::describe(Graph &graph, Graph::Value clips, const std::string &prefix,
+                           bool but_last)
+{
+    auto x = trunk_.describe(graph, clips, prefix).back();
+    for (std::size_t i = 0; i < blocks_.size(); ++i)
+        x = blocks_[i]->describe(graph, x, prefix + "block" + std::to_string(i),
+                                 but_last && i == 0);
+    return x;
 }
 
 at::Tensor Eco::classify(const at::Tensor &map)

@@ -44,11 +44,21 @@ public:
 
     Graph graph() override;
 
+    /** \brief As map(), but nothing is made of the last frame, which the one before it sees: T - 1 frames for time's halvings */
+    at::Tensor map_but_last(const at::Tensor &clips);
+
+    /** \brief Likewise in another graph \param prefix of the layers' names */
+    Graph::Value describe_but_last(Graph &graph, Graph::Value clips, const std::string &prefix);
+
 protected:
     at::Tensor forward_map(const at::Tensor &clips) override;
 
 private:
     static constexpr std::size_t levels = 3;
+
+    at::Tensor map_of(const at::Tensor &clips, bool but_last);
+    Graph::Value describe(Graph &graph, Graph::Value clips, const std::string &prefix,
+                          bool but_last);
 
     PictureTrunk trunk_;
     std::vector<std::shared_ptr<EcoBlock>> blocks_;

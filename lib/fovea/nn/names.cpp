@@ -26,6 +26,7 @@ const std::vector<Architecture> &architectures()
           {"block0", "block1", "block2", "fc"},
           /*rows_are_scores=*/false,
           /*sees_pictures=*/true}},
+        {"two-stream", {"score-mean", {"fc"}}},
         // The classifier fc8 reads the features of fc7 alone
         {"c3d"},
         {"c3d-fc6", {"", {}}},

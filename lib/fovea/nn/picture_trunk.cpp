@@ -101,13 +101,15 @@ std::vector<at::Tensor> PictureTrunk::forward(const at::Tensor &pictures) const
     return seen;
 }
 
-std::vector<Graph::Value> PictureTrunk::describe(Graph &graph, Graph::Value pictures) const
+std::vector<Graph::Value> PictureTrunk::describe(Graph &graph, Graph::Value pictures,
+                                                 const std::string &prefix) const
 {
-    auto x = stem_->describe(graph, pictures, "stem");
+    auto x = stem_->describe(graph, pictures, prefix + "stem");
     std::vector<Graph::Value> seen;
     for (std::size_t i = 0; i < levels_.size(); ++i) {
         for (std::size_t block = 0; block < levels_[i].size(); ++block)
-            x = levels_[i][block]->describe(graph, x, block_of(i, static_cast<int>(block)));
+            x = levels_[i][block]->describe(graph, x,
+                                            prefix + block_of(i, static_cast<int>(block)));
         seen.push_back(x);
     }
     return seen;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -37,8 +38,9 @@ public:
     /** \param pictures RGB in [-1, 1], N,3,H,W, sides that the last level divides \return behind each level */
     std::vector<at::Tensor> forward(const at::Tensor &pictures) const;
 
-    /** \brief Likewise, in a graph */
-    std::vector<Graph::Value> describe(Graph &graph, Graph::Value pictures) const;
+    /** \brief Likewise, in a graph \param prefix of the layers' names */
+    std::vector<Graph::Value> describe(Graph &graph, Graph::Value pictures,
+                                       const std::string &prefix = "") const;
 
 private:
     using Level = std::vector<std::shared_ptr<InvertedResidual>>;

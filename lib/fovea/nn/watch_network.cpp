@@ -177,11 +177,17 @@ Graph Watch::graph()
     if (refinement_)
         return Backbone::graph();
     Graph graph;
-    auto x = graph.difference("motion", begin(&graph), motion_gain);
-    x = graph.convolution("stem", x, folded(stem_, stem_bn_, /*relu=*/true));
-    for (std::size_t i = 0; i < blocks_.size(); ++i)
-        x = blocks_[i]->describe(graph, x, block_name(i));
+    describe(graph, begin(&graph));
     return graph;
+}
+
+Graph::Value Watch::describe(Graph &graph, Graph::Value clips, const std::string &prefix)
+{
+    auto x = graph.difference(prefix + "motion", clips, motion_gain);
+    x = graph.convolution(prefix + "stem", x, folded(stem_, stem_bn_, /*relu=*/true));
+    for (std::size_t i = 0; i < blocks_.size(); ++i)
+        x = blocks_[i]->describe(graph, x, prefix + block_name(i));
+    return x;
 }
 
 at::Tensor Watch::classify(const at::Tensor &map)

@@ -77,6 +77,9 @@ public:
     /** \brief All layers; one LibTorch layer where masks of attention meet again at the end (w3's AFR) */
     Graph graph() override;
 
+    /** \brief Its layers in another graph, without masks that meet again \param prefix of their names */
+    Graph::Value describe(Graph &graph, Graph::Value clips, const std::string &prefix = "");
+
 protected:
     at::Tensor forward_map(const at::Tensor &clips) override;
 

@@ -205,6 +205,14 @@ int convert_model(const std::filesystem::path &pictures, const std::string &mode
     return 0;
 }
 
+int join_models(const StreamsToJoin &streams, const std::filesystem::path &out)
+{
+    RunPrinter().note(
+        "written: '" + join_streams(streams, out).folder().string() +
+        "'; see how good it is, and from which score on it alarms: fovea eval --alarms");
+    return 0;
+}
+
 int make_anchors(const std::string &model, const AnchorOptions &options)
 {
     RunPrinter printer;

@@ -8,6 +8,7 @@
 #include "fovea/train/anchors.h"
 #include "fovea/train/calibration.h"
 #include "fovea/train/data/frame_cache.h"
+#include "fovea/train/joined_bundle.h"
 
 namespace fovea {
 
@@ -46,6 +47,9 @@ int calibrate_model(const CalibrateOptions &options);
  */
 int convert_model(const std::filesystem::path &pictures, const std::string &model,
                   const std::filesystem::path &out);
+
+/** \brief Two networks as one \return exit code \throw as join_streams() */
+int join_models(const StreamsToJoin &streams, const std::filesystem::path &out);
 
 /**
  * \brief Puts windows of the training split into a bundle, for `fovea adapt`

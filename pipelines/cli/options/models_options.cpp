@@ -66,6 +66,39 @@ void add_convert(CLI::App *models, Command *asked)
     });
 }
 
+void add_join(CLI::App *models, Command *asked)
+{
+    struct Asked {
+        StreamsToJoin streams;
+        std::string out;
+    };
+
+    const auto options = std::make_shared<Asked>();
+    CLI::App *command = models->add_subcommand(
+        "join", "Two networks as one, two-stream: the weighted mean of their logits");
+    command
+        ->add_option("--motion", options->streams.motion,
+                     "Model of the architecture watch: regions, sampling and decision are its")
+        ->required()
+        ->option_text("MODEL (required)");
+    command
+        ->add_option("--pictures", options->streams.pictures,
+                     "Model of the architecture eco, of the same labels, on pictures twice as wide "
+                     "and high and a frame less")
+        ->required()
+        ->option_text("MODEL (required)");
+    command->add_option("--share", options->streams.share, "Of the logits those of --pictures")
+        ->check(CLI::Range(0.0, 1.0))
+        ->check(finite())
+        ->option_text("X (0.5)");
+    command->add_option("--out,-o", options->out, "Folder of the bundle; its name is the model's")
+        ->required()
+        ->option_text("DIR (required)");
+    command->callback([options, asked] {
+        *asked = [options] { return join_models(options->streams, options->out); };
+    });
+}
+
 void add_anchors(CLI::App *models, Command *asked)
 {
     struct Asked {
@@ -97,8 +130,8 @@ void add_anchors(CLI::App *models, Command *asked)
 
 void add_models(CLI::App &app, Command *asked)
 {
-    CLI::App *models =
-        app.add_subcommand("models", "Models: list, verify, fetch, convert, calibrate, anchors");
+    CLI::App *models = app.add_subcommand(
+        "models", "Models: list, verify, fetch, convert, join, calibrate, anchors");
     models->require_subcommand(1);
     models->add_subcommand("list", "What there is, how good, and whether the weights are there")
         ->callback([asked] { *asked = list_models; });
@@ -127,6 +160,7 @@ void add_models(CLI::App &app, Command *asked)
     add_calibrate(models, asked);
     add_anchors(models, asked);
     add_convert(models, asked);
+    add_join(models, asked);
 }
 
 } // namespace fovea

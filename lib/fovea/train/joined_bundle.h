@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "fovea/bundle/bundle.h"
+
+namespace fovea {
+
+/** \brief Two networks that were trained apart, to be one of the architecture `two-stream` */
+struct StreamsToJoin {
+    std::string motion; ///< model of the architecture `watch`
+    std::string
+        pictures; ///< model of the architecture `eco`, of the same labels, twice as large, a frame less
+    double share = 0.5; ///< of the logits those of `pictures`, in [0, 1]
+};
+
+/**
+ * \brief A bundle whose logits are the weighted mean of theirs; nothing is trained
+ *
+ * Regions, sampling and decision are those of `motion`, the input that of `pictures`. `watch` then sees the mean of
+ * each 2 x 2 pixels, and the last map of `eco` but one sees one frame more.
+ * \param out folder of the bundle
+ * \throw Error Settings for models that do not fit, naming what; as read_weights() and write_bundle()
+ */
+Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &out);
+
+} // namespace fovea

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+#include <gtest/gtest.h>
+
+#include "error_of.h"
+#include "fovea/bundle/backbone_options.h"
+#include "fovea/bundle/weights.h"
+#include "fovea/core/json.h"
+#include "fovea/nn/eco_network.h"
+#include "fovea/train/bundle_writer.h"
+#include "fovea/train/joined_bundle.h"
+#include "temporary_folder.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief A small network of motion and one of pictures, with weights of no training */
+class StreamsJoined : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        make("motion", "watch", 32, 17, [](Json &) {});
+        make("pictures", "eco", 64, 16, pictures_card);
+    }
+
+    static void pictures_card(Json &card)
+    {
+        card["input"]["scale"] = {2, 2, 2};
+        card["input"]["shift"] = {-1, -1, -1};
+        card["regions"]["full"] = false;
+    }
+
+    template <typename Change>
+    void make(const std::string &name, const std::string &architecture, int side, int frames,
+              Change &&change)
+    {
+        Json card = read_json(Bundle::open("watch").folder() / "card.json");
+        card["name"] = name;
+        card["architecture"] = architecture;
+        card["input"]["width"] = card["input"]["height"] = side;
+        card["sampling"]["frames"] = frames;
+        card.erase("anchors");
+        change(card);
+        const at::NoGradGuard no_grad;
+        at::manual_seed(frames);
+        const auto network = nn::make_backbone(architecture, 3);
+        for (int i = 0; i < 20; ++i)
+            network->rows(at::rand({2, 3, frames, side, side}));
+        card["files"] = {{{"name", name + ".pt"}, {"sha256", ""}, {"url", ""}}};
+        folder_.write(name + "/labels.txt", "normal\nfight\nfall\n");
+        write_weights(folder_.path() / name / (name + ".pt"), bundle_weights(*network));
+        folder_.write(name + "/card.json", card.dump());
+    }
+
+    StreamsToJoin streams(double share) const
+    {
+        return {(folder_.path() / "motion").string(), (folder_.path() / "pictures").string(),
+                share};
+    }
+
+    std::shared_ptr<nn::Backbone> network_of(const std::string &name) const
+    {
+        const Bundle bundle = Bundle::open((folder_.path() / name).string());
+        const auto network = nn::make_backbone(backbone_options(bundle.activity(), 3));
+        const auto file = bundle.file(bundle.weights());
+        Weights all = read_weights(file);
+        Weights weights = without_prefixes(all, {"head."});
+        for (const auto &[parameter, tensor] : classifier_weights(all, "fc"))
+            weights.emplace("fc." + parameter, tensor);
+        load_weights(*network, weights, file);
+        network->eval();
+        return network;
+    }
+
+    std::string refusal() const
+    {
+        return error_of([&] { join_streams(streams(0.5), folder_.path() / "joined"); });
+    }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(StreamsJoined, GiveTheWeightedMeanOfTheirLogits)
+{
+    const at::NoGradGuard no_grad;
+    const Bundle made = join_streams(streams(0.25), folder_.path() / "joined");
+    EXPECT_EQ(made.activity().architecture, "two-stream");
+    EXPECT_EQ(made.activity().input.size.width, 64);
+    EXPECT_EQ(made.activity().sampling.frames, 17);
+    EXPECT_TRUE(made.activity().regions.full) << "as motion has it";
+    EXPECT_EQ(made.activity().decision.window, Bundle::open("watch").activity().decision.window);
+
+    const at::Tensor clips = at::rand({2, 3, 17, 64, 64}); // in [0, 1]
+    const at::Tensor motion = network_of("motion")->logits(at::avg_pool3d(clips, {1, 2, 2}));
+    const auto eco = std::dynamic_pointer_cast<nn::Eco>(network_of("pictures"));
+    const at::Tensor pictures = eco->classify(eco->map_but_last(clips * 2 - 1));
+    const at::Tensor expected = 0.75 * motion + 0.25 * pictures;
+    const at::Tensor joined = network_of("joined")->logits(clips * 2 - 1);
+    EXPECT_LT((joined - expected).abs().max().item<double>(),
+              1e-4 * expected.abs().max().item<double>());
+    EXPECT_GT((motion - pictures).abs().max().item<double>(),
+              1e-2 * expected.abs().max().item<double>());
+}
+
+TEST_F(StreamsJoined, HaveToFit)
+{
+    make("pictures", "eco", 128, 16, pictures_card);
+    EXPECT_EQ(refusal(), "model 'pictures': expected a width of 64, as 'motion' goes with it, got "
+                         "128; train it with such a card");
+    make("pictures", "eco", 64, 17, pictures_card);
+    EXPECT_EQ(refusal(),
+              "model 'pictures': expected clips of 16, as 'motion' goes with it, got 17; "
+              "train it with such a card");
+    make("pictures", "watch", 64, 17, [](Json &) {});
+    EXPECT_EQ(refusal(), "--pictures 'pictures': expected a model of the architecture eco without "
+                         "attention, got watch");
+    make("pictures", "eco", 64, 16, pictures_card);
+    folder_.write("pictures/labels.txt", "fight\nnormal\nfall\n");
+    EXPECT_EQ(refusal(), "model 'pictures': its labels are those of 'motion' in another order; "
+                         "train it with the same");
+}
+
+} // namespace
+
+} // namespace fovea

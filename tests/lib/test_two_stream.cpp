@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+#include <gtest/gtest.h>
+
+#include "error_of.h"
+#include "fovea/engine/onednn/onednn_extractor.h"
+#include "fovea/nn/two_stream_network.h"
+#include "fovea/nn/watch_network.h"
+#include "graph_backbone.h"
+#include "named_numbers.h"
+#include "second_eco.h"
+
+namespace {
+
+using fovea::nn::TwoStream;
+
+std::shared_ptr<TwoStream> made_two_stream()
+{
+    const at::NoGradGuard no_grad;
+    at::manual_seed(0);
+    const auto network = std::make_shared<TwoStream>(3);
+    for (int i = 0; i < 30; ++i)
+        network->rows(at::rand({4, 3, 9, 64, 64}) * 2 - 1);
+    network->eval();
+    return network;
+}
+
+TEST(TwoStream, SeesMotionAtHalfTheSizeBesidePictures)
+{
+    const at::NoGradGuard no_grad;
+    const auto network = made_two_stream();
+    const at::Tensor clips = named_numbers::input("two-stream", {2, 3, 9, 64, 96});
+    const at::Tensor map = network->map(clips);
+    ASSERT_EQ(map.sizes(), at::IntArrayRef({2, 256, 2, 2, 3}));
+
+    const auto motion =
+        std::dynamic_pointer_cast<fovea::nn::Watch>(network->named_children()["motion"]);
+    const at::Tensor half = at::avg_pool3d(clips, {1, 2, 2});
+    EXPECT_LT((map.narrow(1, 0, 128) - motion->map(half)).abs().max().item<double>(), 1e-4);
+    const at::Tensor pictures =
+        SecondEco(*network->named_children()["pictures"]).map(clips, /*but_last=*/true);
+    EXPECT_LT((map.narrow(1, 128, 128) - pictures).abs().max().item<double>(),
+              1e-4 * pictures.abs().max().item<double>());
+}
+
+TEST(TwoStream, IsCompiledAndStreams)
+{
+    const at::NoGradGuard no_grad;
+    const auto network = made_two_stream();
+    const at::Tensor clips = named_numbers::input("engine/two-stream", {2, 3, 17, 64, 64});
+    const at::Tensor expected = network->rows(clips);
+    fovea::EngineOptions options;
+    options.precision = "fp32";
+    fovea::OnednnExtractor extractor(network, {}, options);
+    const auto close = [&](const at::Tensor &rows) {
+        ASSERT_EQ(rows.sizes(), expected.sizes());
+        EXPECT_LT((rows - expected).abs().max().item<double>(),
+                  1e-4 * expected.abs().max().item<double>());
+    };
+    close(as_tensor(extractor.rows(as_array(clips))));
+    const auto stream = extractor.open_stream({2, 64, 64, 17, 0});
+    std::vector<at::Tensor> rows;
+    for (const auto &part : clips.split_with_sizes({1, 9, 7}, /*dim=*/2))
+        rows.push_back(as_tensor(stream->push(as_array(part))));
+    rows.push_back(as_tensor(stream->finish()));
+    close(at::cat(rows, /*dim=*/1));
+    EXPECT_EQ(extractor.network().torch_layers(), std::vector<std::string>{});
+}
+
+TEST(TwoStream, RefusesFramesThatMakeNoWholeRows)
+{
+    EXPECT_EQ(error_of([] { TwoStream(0).check_clip(16, 192, 176); }),
+              "two-stream: expected clips of 4 n + 1 frames (best: 17) of a width and height that "
+              "32 divides (best: 192 x 192), got 16 frames of 176 x 192");
+    EXPECT_EQ(error_of([] {
+                  TwoStream(0).logits(at::zeros({1, 3, 5, 32, 32}));
+              }),
+              "two-stream: logits asked of a network made without classes");
+}
+
+} // namespace
