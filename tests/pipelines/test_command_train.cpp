@@ -4,6 +4,7 @@
 
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/load_networks.h"
+#include "fovea/core/json.h"
 #include "fovea/nn/names.h"
 #include "fovea/train/data/list_forms.h"
 #include "train_test.h"
@@ -227,6 +228,49 @@ TEST_F(TrainCommand, KeypointsAreTaughtOnAsManyPersonsAsAreAskedFor)
     EXPECT_EQ(fewer.exit_code, 1);
     EXPECT_NE(fewer.err.find("was made with persons 5, now it is 4; remove it"), std::string::npos)
         << fewer.err;
+}
+
+/* One of pictures is taught and trained, then it is one with a network of motion, which labels */
+TEST_F(TrainCommand, ANetworkOfPicturesJoinsOneOfMotion)
+{
+    fovea::Json card = fovea::read_json(Bundle::open("watch").folder() / "card.json");
+    card["architecture"] = "eco";
+    card["input"]["width"] = card["input"]["height"] = 192;
+    card["input"]["scale"] = {2, 2, 2};
+    card["input"]["shift"] = {-1, -1, -1};
+    card["sampling"]["frames"] = 16;
+    card.erase("anchors");
+    fs::create_directories(at("eco"));
+    write_text(at("eco/card.json"), card.dump());
+    write_text(at("eco/labels.txt"), "normal\nfight\nfall\n");
+    std::string list = "path,label,group,split\n";
+    for (const char *label : {"normal", "fight", "fall"}) {
+        for (const char *split : {"train", "val"}) {
+            const std::string name = std::string(label) + split + ".mp4";
+            ball(at(name), 40);
+            list += name + "," + label + "," + name + "," + split + "\n";
+        }
+    }
+    write_text(at("list.csv"), list);
+    const CommandRun trained =
+        run_fovea({"train", "backbone", "--list", at("list.csv"), "--model", at("eco"),
+                   "--detector", "hog", "--recipe", "pictures-first", "--weights", "keypoints",
+                   "--teacher", "keypoints", "--epochs", "1", "--out", at("pictures")});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_TRUE(fs::exists(at("pictures/training/pictures/card.json")));
+
+    const CommandRun joined = run_fovea({"models", "join", "--motion", "watch", "--pictures",
+                                         at("pictures"), "--share", "0.25", "--out", at("both")});
+    ASSERT_EQ(joined.exit_code, 0) << joined.err;
+    const CommandRun labelled = label({"--model", at("both"), at("normaltrain.mp4")});
+    EXPECT_EQ(labelled.exit_code, 0) << labelled.err;
+
+    const CommandRun refused = run_fovea(
+        {"models", "join", "--motion", "watch", "--pictures", "watch", "--out", at("none")});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_EQ(refused.err, "fovea: --pictures 'watch': expected a model of the architecture eco "
+                           "without attention, got watch\n");
+    EXPECT_FALSE(fs::exists(at("none")));
 }
 
 TEST_F(TrainCommand, SlurmTasksThatTrainAloneSayHowTheyJoin)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/joined_bundle.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "fovea/bundle/combination.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
@@ -45,10 +48,6 @@ void check_fit(const Bundle &motion, const Bundle &pictures)
                                                    "; train it with such a card");
     };
     check_same_labels(motion, pictures);
-    if (motion.labels() != pictures.labels())
-        throw Error(Error::Kind::Settings, "model '" + pictures.name() +
-                                               "': its labels are those of '" + motion.name() +
-                                               "' in another order; train it with the same");
     const ActivityCard &one = motion.activity();
     const ActivityCard &other = pictures.activity();
     differ("a width", 2.0 * one.input.size.width, other.input.size.width);
@@ -74,12 +73,18 @@ void add_stream(Weights *joined, const std::string &prefix, const Weights &strea
         joined->emplace(prefix + name, tensor);
 }
 
-Weights joined_classifier(const Weights &motion, const Weights &pictures, double share)
+/** \brief The classifier of a bundle, its classes in the order of \a labels, times \a share */
+Weights weighted_classifier(const Bundle &bundle, const std::vector<std::string> &labels,
+                            double share)
 {
-    return {
-        {"fc.weight", at::cat({motion.at("weight") * (1 - share), pictures.at("weight") * share},
-                              /*dim=*/1)},
-        {"fc.bias", motion.at("bias") * (1 - share) + pictures.at("bias") * share}};
+    std::vector<std::int64_t> places;
+    const std::vector<std::string> own = bundle.labels();
+    for (const std::string &label : labels)
+        places.push_back(std::find(own.begin(), own.end(), label) - own.begin());
+    Weights classifier = classifier_weights(read_weights(bundle.file(bundle.weights())), "fc");
+    for (auto &entry : classifier)
+        entry.second = share * entry.second.index_select(0, at::tensor(places));
+    return classifier;
 }
 
 } // namespace
@@ -93,17 +98,17 @@ Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &o
     Weights motion_weights = backbone_weights(motion);
     scale_stem(&motion_weights, motion.activity().input.normalisation,
                pictures.activity().input.normalisation);
-    const auto classifier_of = [](const Bundle &bundle) {
-        return classifier_weights(read_weights(bundle.file(bundle.weights())), "fc");
-    };
+    const Weights of_motion = weighted_classifier(motion, motion.labels(), 1 - streams.share);
+    const Weights of_pictures = weighted_classifier(pictures, motion.labels(), streams.share);
     TrainedBundle joined;
     joined.head = "score-mean";
     joined.labels = motion.labels();
     joined.regions = motion.activity().regions;
     add_stream(&joined.backbone, "motion.", motion_weights);
     add_stream(&joined.backbone, "pictures.", backbone_weights(pictures));
-    joined.head_weights =
-        joined_classifier(classifier_of(motion), classifier_of(pictures), streams.share);
+    joined.head_weights = {
+        {"fc.weight", at::cat({of_motion.at("weight"), of_pictures.at("weight")}, /*dim=*/1)},
+        {"fc.bias", of_motion.at("bias") + of_pictures.at("bias")}};
     joined.title = motion.title();
     joined.source = "Logits of '" + motion.name() + "' (motion) and, by " +
                     formatted("%g", streams.share) + ", of '" + pictures.name() +
