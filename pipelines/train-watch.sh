@@ -9,8 +9,9 @@
 # more fights and falls (OUT/second), then the same with another seed and the rate begun anew (OUT).
 # WORLD's list says as well of which set a clip is and when its fall begins and ends (set, event_start,
 # event_end). How often a clip is drawn, and which part of it shows the fall, is as the default model
-# was trained. Behind it windows of the training are kept in the bundle (anchors). Stopped, the same line goes on
-# where it was.
+# was trained. Behind it windows of the training are kept in the bundle (anchors). Where TEACHER, a network for
+# keypoints (movenet-lightning), is fetched, OUT/watch-pictures and OUT/watch-both are made too (the shipped ones
+# with --precision bf16). Stopped, the same line goes on where it was.
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"
@@ -26,6 +27,7 @@ world=$(realpath "$3")
 out=$4
 shift 4
 mkdir -p "$out"
+teacher=${TEACHER:-movenet-lightning}
 
 # list FIGHT NORMAL FALL: of the two sets of one kind; their weights for fights, for fights' normal clips, for falls.
 # The first 42 % of a fall clip is normal, windows that end in its last 22 % are falls.
@@ -107,3 +109,11 @@ step "$out" "$out/clips.csv" --weights "$out/second" --rate 1e-3 --epochs 30 --s
 # what `fovea adapt` holds a camera's own head to
 "$command" extract --list "$out/clips.csv" --split train --stretches --model "$out" --out "$out/features" --jobs 2
 "$command" models anchors "$out" --features "$out/features"
+# What is seen in pictures, taught by a network for keypoints, and one network of both
+if "$command" models verify "$teacher" >/dev/null; then
+  "$command" train backbone --list "$out/clips.csv" --model watch-pictures --recipe pictures-first \
+    --weights keypoints --teacher "$teacher" --seed 1 --resume --out "$out/watch-pictures" "$@"
+  "$command" models join --motion "$out" --pictures "$out/watch-pictures" --share 0.5 --out "$out/watch-both"
+else
+  echo "watch-pictures and watch-both are not made: fovea models fetch $teacher" >&2
+fi

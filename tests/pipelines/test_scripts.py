@@ -167,7 +167,7 @@ class Scripts(unittest.TestCase):
             (self.scratch / name / "videos.csv").write_text(text)
         out = self.scratch / "out"
         _, told = self.runs("pipelines/train-watch.sh", *(self.scratch / name for name in lists), out)
-        self.assertTrue(told["words"].startswith("models anchors"), "the last step")
+        self.assertTrue(told["words"].startswith("models join"), "the last step")
         rows = [row.split(",") for row in (out / "clips.csv").read_text().splitlines()]
         self.assertEqual([row[1] for row in rows], ["label", "fight", "normal", "fall", "fall", "normal", "normal"])
         self.assertEqual(rows[4][4:], ["1.8", "4.5", "3.85", "3"], "the fall, from 1.2 s before it")
