@@ -73,7 +73,14 @@ TEST_F(Outputs, FolderThatWasThereStays)
 TEST_F(Outputs, FolderBelowAFileCannotBeWritten)
 {
     write(root_ / "file", "");
-    EXPECT_THROW(StagingFolder(root_ / "file" / "a"), fovea::Error);
+    try {
+        StagingFolder(root_ / "file" / "a");
+        FAIL() << "no error";
+    } catch (const fovea::Error &error) {
+        EXPECT_EQ(std::string(error.what()),
+                  "cannot write '" + (root_ / "file" / "a").string() +
+                      "': Not a directory; create its folder or choose another place");
+    }
 }
 
 TEST_F(Outputs, TemporaryFilesLieWhereNobodyCanPlantALink)
