@@ -51,7 +51,7 @@ WantedResults parts_of(const LabelOptions &options, const LabelModels &models)
 {
     WantedResults parts;
     for (const auto &[model, weight] : models.classify) {
-        Json one = made_with(model, options.analysis, {"decision", "segments"});
+        Json one = results_made_with(model, options.analysis);
         if (options.analysis.pooling != Pooling::Card)
             one["pool"] = name_of(poolings, options.analysis.pooling);
         if (models.classify.size() > 1)
@@ -65,7 +65,7 @@ WantedResults parts_of(const LabelOptions &options, const LabelModels &models)
         parts.made_with["segments"] = true;
     if (models.proposals) {
         Json &entry = parts.made_with["proposals"];
-        entry = made_with(models.proposals->bundle, models.proposing);
+        entry = results_made_with(models.proposals->bundle, models.proposing);
         entry["threshold"] = models.proposals->threshold;
     }
     for (const ResultFormat &format : result_formats()) {
