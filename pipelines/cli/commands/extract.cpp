@@ -45,12 +45,17 @@ ListedVideos videos_of(const ExtractOptions &options)
     return videos;
 }
 
+void tell(const std::vector<std::string> &warnings)
+{
+    for (const std::string &warning : warnings)
+        std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
+}
+
 /** \brief The videos of the list; what is left out is told */
 ClipList listed_videos(const ExtractOptions &options, const ClipList &clips)
 {
     ClipList list = whole_videos(clips, options.split, options.stretches);
-    for (const std::string &warning : list.warnings)
-        std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
+    tell(list.warnings);
     if (list.clips.empty())
         throw Error(
             Error::Kind::Settings,
@@ -256,10 +261,12 @@ int extract(const ExtractOptions &options)
         write_record_of_share(settled, model, list);
     if (!settled.list.empty()) {
         const auto file = settled.out / settled.list_name;
-        const auto others = settled.keeps_other_splits
-                                ? rows_of_other_splits(file, list, settled.many_labels)
-                                : std::vector<ListedClip>();
-        write_feature_list(file, std::move(list), settled.stretches ? clips : ClipList(), others);
+        const OtherRows others = settled.keeps_other_splits
+                                     ? rows_of_other_splits(file, list, settled.many_labels)
+                                     : OtherRows();
+        tell(others.warnings);
+        write_feature_list(file, std::move(list), settled.stretches ? clips : ClipList(),
+                           others.rows);
     }
     return code;
 }

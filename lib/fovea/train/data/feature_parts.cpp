@@ -7,6 +7,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/train/data/rows_record.h"
 
 namespace fovea {
 
@@ -61,21 +62,6 @@ std::vector<FoundPart> parts_in(const std::vector<std::filesystem::path> &folder
             parts.push_back({folder, read_part(record)});
     }
     return parts;
-}
-
-/** \brief The keys whose values differ, for a user */
-std::string differences(const Json &found, const Json &expected)
-{
-    std::string keys;
-    for (const auto &[key, value] : expected.items()) {
-        if (!found.contains(key) || found.at(key) != value)
-            keys += (keys.empty() ? "" : ", ") + key;
-    }
-    for (const auto &[key, value] : found.items()) {
-        if (!expected.contains(key))
-            keys += (keys.empty() ? "" : ", ") + key;
-    }
-    return keys;
 }
 
 /** \brief Without what a machine chooses by itself, which counts among the parts alone */
