@@ -173,7 +173,7 @@ void FileBatch::take_file(std::size_t index)
 {
     if (claims_ == nullptr) {
         run_one(index);
-    } else if (claims_->take(files_[index].string())) {
+    } else if (claims_->take(files_[index].string(), work_before(key(index)).process)) {
         run_claimed(index);
     } else {
         const std::lock_guard lock(mutex_);
