@@ -188,8 +188,11 @@ TEST_F(LabelCommand, ACrashInOneVideoIsToldAndDoesNotEndTheOthers)
     auto running = std::async(std::launch::async, [&] {
         return label({video.string(), other.string(), "--sampling", "every"});
     });
-    while (!fs::exists(video.string() + ".fovea"))
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const fs::path results = video.string() + ".fovea";
+    while (!fs::exists(results) &&
+           running.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
+    }
+    ASSERT_TRUE(fs::exists(results)) << running.get().err;
     const pid_t process = guarded_process();
     ASSERT_NE(process, 0) << "the command runs without a guard";
     kill(process, SIGABRT);
