@@ -238,6 +238,8 @@ std::string FileBatch::run_one(std::size_t index)
     const Task task(files_[index], index, weight, progress_);
     std::string cause;
     bool skipped = false;
+    if (work_before(key(index)).kind == WorkBefore::Kind::Culprit)
+        options_.remove_left(task.file());
     try {
         begin_work(key(index), task.file());
         const Outcome outcome = work_(task);

@@ -200,4 +200,5 @@ TEST_F(LabelCommand, ACrashInOneVideoIsToldAndDoesNotEndTheOthers)
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(run.err.find("long.mp4' ended in a crash"), std::string::npos) << run.err;
     EXPECT_NE(run.out.find("1 labelled, 1 failed"), std::string::npos) << run.out;
+    EXPECT_FALSE(fs::exists(results)) << "what the crash left goes";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/store/staging_folder.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <sys/stat.h>
@@ -17,6 +18,17 @@ namespace {
 
 constexpr const char *lock_name = ".lock";
 constexpr const char *parts_start = ".part-";
+
+bool is_part(const std::filesystem::directory_entry &entry)
+{
+    return entry.path().filename().string().rfind(parts_start, 0) == 0;
+}
+
+/* In the folder of a living process, too. */
+bool is_left(const std::filesystem::directory_entry &entry)
+{
+    return is_part(entry) || entry.path().filename() == lock_name;
+}
 
 std::filesystem::path topmost_missing(const std::filesystem::path &folder)
 {
@@ -75,8 +87,20 @@ void StagingFolder::remove_parts() const
 {
     std::error_code error;
     for (const auto &entry : std::filesystem::directory_iterator(folder_, error)) {
-        if (entry.path().filename().string().rfind(parts_start, 0) == 0)
+        if (is_part(entry))
             std::filesystem::remove_all(entry.path(), error);
+    }
+}
+
+void StagingFolder::remove_left(const std::filesystem::path &folder)
+{
+    std::error_code error;
+    const std::filesystem::directory_iterator entries(folder, error);
+    if (error || std::none_of(begin(entries), end(entries), is_left))
+        return;
+    try {
+        const StagingFolder of_nobody(folder, Use::Exclusive);
+    } catch (const Error &) { // another writes there, or nobody may
     }
 }
 
