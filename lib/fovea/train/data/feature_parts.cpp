@@ -80,7 +80,8 @@ void check_alike(const std::vector<FoundPart> &parts, const Json &made_with)
             !keys.empty())
             throw Error(Error::Kind::Settings,
                         "'" + folder.string() + "' was made with another " + keys +
-                            " than is asked for; merge with the options of the parts");
+                            " than is asked for; merge with the options of the parts, or make "
+                            "those of an earlier version anew");
         if (part.shard.count != first.part.shard.count)
             throw Error(Error::Kind::Settings,
                         "'" + part_file(folder, part.shard).string() + "' and '" +
