@@ -173,7 +173,7 @@ void FileBatch::take_file(std::size_t index)
 {
     if (claims_ == nullptr) {
         run_one(index);
-    } else if (claims_->take(files_[index].string())) {
+    } else if (claims_->take(files_[index].string(), work_before(key(index)).process)) {
         run_claimed(index);
     } else {
         const std::lock_guard lock(mutex_);
@@ -238,6 +238,8 @@ std::string FileBatch::run_one(std::size_t index)
     const Task task(files_[index], index, weight, progress_);
     std::string cause;
     bool skipped = false;
+    if (work_before(key(index)).kind == WorkBefore::Kind::Culprit)
+        options_.remove_left(task.file());
     try {
         begin_work(key(index), task.file());
         const Outcome outcome = work_(task);

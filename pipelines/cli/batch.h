@@ -70,6 +70,8 @@ struct BatchOptions {
     BatchShare share;
     /** Where a file's result goes: two files with the same place are refused, not mixed up */
     std::function<std::filesystem::path(const std::filesystem::path &)> output;
+    /** Called for a file on which a run crashed, and which is not tried again: what that left may go */
+    std::function<void(const std::filesystem::path &)> remove_left = [](const auto &) {};
 };
 
 /** \brief Threads of each of \a jobs runs at once: \a asked, or the machine's cores shared out */

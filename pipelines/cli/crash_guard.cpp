@@ -56,8 +56,8 @@ public:
             std::perror("fovea: the journal of the videos in hand");
     }
 
-    /** \brief Says who is to blame for a crash \return whether to run anew */
-    bool blame(int signal, RunsAnew when);
+    /** \brief Says who is to blame for the crash of a process \return whether to run anew */
+    bool blame(pid_t process, int signal, RunsAnew when);
 
 private:
     std::set<std::string> read_in_hand();
@@ -103,14 +103,14 @@ std::set<std::string> Journal::read_in_hand()
     return in_hand;
 }
 
-bool Journal::blame(int signal, RunsAnew when)
+bool Journal::blame(pid_t process, int signal, RunsAnew when)
 {
     const off_t known = read_;
     const std::set<std::string> in_hand = read_in_hand();
     ++crashes_;
     for (const std::string &work : in_hand)
         known_[work] = {in_hand.size() == 1 ? WorkBefore::Kind::Culprit : WorkBefore::Kind::Suspect,
-                        strsignal(signal)};
+                        strsignal(signal), process};
     if (is_final_ || (when == RunsAnew::BehindOneOfWork && in_hand.size() != 1))
         return false;
     if (in_hand.size() > 1)
@@ -200,7 +200,7 @@ int run_guarded(const std::function<int()> &command, RunsAnew when)
             end_by(signal);
         if (isatty(STDERR_FILENO) != 0)
             std::fputs("\r\033[K", stderr); // a bar of the progress that stands there
-        if (interrupted() || !kept.blame(signal, when)) {
+        if (interrupted() || !kept.blame(process, signal, when)) {
             std::fprintf(stderr, "fovea: %s\n", strsignal(signal));
             return 128 + signal;
         }

@@ -20,6 +20,7 @@ struct WorkBefore {
 
     Kind kind = Kind::New;
     std::string cause; ///< of a culprit: the signal in words
+    int process = 0;   ///< of a suspect or a culprit: the one that crashed
 };
 
 /** \brief Behind which crashes a command is run anew */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include "error_of.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/data/batch_loader.h"
@@ -34,8 +35,31 @@ protected:
         return {folder_.path() / name, target};
     }
 
+    /** \brief The rows of a file become those of other weights */
+    void set_weights(const FeatureClip &clip, const std::string &sha256) const
+    {
+        FeatureFile file = read_feature_file(clip.file);
+        file.bundle_sha256 = sha256;
+        write_feature_file(clip.file, file);
+    }
+
     TemporaryFolder folder_;
 };
+
+TEST_F(Features, RowsOfAnotherNetworkAreRefusedWhateverTheirShape)
+{
+    const FeatureClip one = add("a.pt", 3, 0);
+    const FeatureClip other = add("b.pt", 3, 0);
+    set_weights(one, "0a");
+    set_weights(other, "0b");
+    const FeatureSamples samples({one, other}, {});
+    EXPECT_NO_THROW(samples.sample(0, 0));
+    EXPECT_EQ(error_of([&] { samples.sample(1, 0); }),
+              "feature file '" + other.file.string() + "': expected rows of weights 0a, as in '" +
+                  one.file.string() + "', got of weights 0b; extract all with one model");
+    set_weights(other, "0a");
+    EXPECT_NO_THROW(samples.sample(1, 0));
+}
 
 TEST_F(Features, AWindowIsTakenFromARandomPlace)
 {

@@ -359,6 +359,22 @@ TEST_F(Cache, LeavesFilesThatAnotherCacheHasOpen)
     EXPECT_EQ(reader_->reads["one"], 2);
 }
 
+TEST_F(Cache, RemovesWhatACrashLeftOfAFileButNotWhatIsBeingWritten)
+{
+    std::filesystem::create_directories(settings_.folder);
+    const auto left = folder_.write("frames/a.frames.AAAAAA.part", "half");
+    const auto fresh = folder_.write("frames/b.frames.AAAAAA.part", "half");
+    FrameFileWriter writer(settings_.folder / "c.frames", {{2, 2}, 30, {}, PixelFormat::I420});
+    const auto an_hour_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
+    for (const auto &entry : std::filesystem::directory_iterator(settings_.folder))
+        if (entry.path() != fresh)
+            std::filesystem::last_write_time(entry.path(), an_hour_ago);
+    cache().open(clip("one"));
+    EXPECT_FALSE(std::filesystem::exists(left));
+    EXPECT_TRUE(std::filesystem::exists(fresh)) << "made a moment ago";
+    EXPECT_EQ(kept(), 3) << "one's file, the fresh part and the writer's";
+}
+
 TEST_F(Cache, AVideoWithoutAFrameIsRefusedAndLeavesNothing)
 {
     reader_->frames = 0;

@@ -7,7 +7,6 @@
 #include "fovea/core/motion_layout.h"
 #include "fovea/nn/heads.h"
 #include "fovea/store/feature_file.h"
-#include "fovea/train/data/feature_list.h"
 #include "fovea/train/head_training.h"
 #include "fovea/train/kept_classifier.h"
 #include "recording_watcher.h"
@@ -145,6 +144,18 @@ TEST_F(HeadRuns, FeaturesOfOtherRegionsThanTheyHaveAreRefused)
               std::string::npos);
 }
 
+TEST_F(HeadRuns, RowsThatWereMadeOtherwiseAreTold)
+{
+    folder_.write("v0.run.json", R"({"made_with": {"card": {"hop": 8}, "label": "calm"}})");
+    folder_.write("v1.run.json", R"({"made_with": {"card": {"hop": 8}, "label": "wild"}})");
+    folder_.write("v2.run.json", R"({"made_with": {"card": {"hop": 4}, "label": "calm"}})");
+    training_.settings.changes.epochs = 1;
+    run();
+    ASSERT_EQ(watcher_.warnings.size(), 1U);
+    EXPECT_NE(watcher_.warnings[0].find("v2.pt': made with another card than '"), std::string::npos)
+        << watcher_.warnings[0];
+}
+
 TEST_F(HeadRuns, AFileWithoutALabelIsToldAndLeftOut)
 {
     write(12, "");
@@ -152,131 +163,6 @@ TEST_F(HeadRuns, AFileWithoutALabelIsToldAndLeftOut)
     run();
     ASSERT_EQ(watcher_.warnings.size(), 1U);
     EXPECT_NE(watcher_.warnings[0].find("v12.pt': has no label; left out"), std::string::npos);
-}
-
-void write_one_row(const std::filesystem::path &path)
-{
-    FeatureFile file;
-    file.features = Array({1, 1, 1});
-    file.boxes.resize(1);
-    file.times.resize(1);
-    write_feature_file(path, file);
-}
-
-ListedClip listed_clip(const std::string &id, const std::string &split = "")
-{
-    ListedClip clip;
-    clip.id = clip.group = id;
-    clip.label = "x";
-    clip.split = split;
-    clip.path = "/videos/" + id + ".mp4";
-    return clip;
-}
-
-TEST(FeatureList, ListsTheFilesThatAreThereAsAWhole)
-{
-    const TemporaryFolder folder;
-    write_one_row(folder.path() / "a.pt");
-    ClipList list;
-    list.labels = {"x"};
-    for (const char *id : {"a", "b"}) {
-        ListedClip clip = listed_clip(id);
-        clip.start = {2, false};
-        clip.end = {3, false};
-        list.clips.push_back(clip);
-    }
-    write_feature_list(folder.path() / "list.csv", list);
-    const ClipList read = read_feature_list(folder.path(), "", /*many_labels=*/false);
-    ASSERT_EQ(read.clips.size(), 1U) << "b.pt is not there";
-    EXPECT_EQ(read.clips[0].path, folder.path() / "a.pt");
-    EXPECT_EQ(read.clips[0].start.value, 0);
-    EXPECT_TRUE(read.clips[0].end.is_share);
-}
-
-TEST(FeatureList, SplitsMayBeListedOneAfterTheOther)
-{
-    const TemporaryFolder folder;
-    const auto list_of = [&](const std::string &ids, const std::string &split) {
-        ClipList list;
-        for (const char id : ids) {
-            list.clips.push_back(listed_clip({id}, split));
-            write_one_row(folder.path() / (list.clips.back().id + ".pt"));
-        }
-        return list;
-    };
-    const auto told = [&](const ClipList &added) {
-        const auto list = folder.path() / default_feature_list;
-        write_feature_list(list, added, {}, rows_of_other_splits(list, added, false));
-        std::string rows;
-        for (const ListedClip &clip : read_feature_list(folder.path(), "", false).clips)
-            rows += clip.path.stem().string() + ":" + clip.split + " ";
-        return rows;
-    };
-    EXPECT_EQ(told(list_of("abc", "train")), "a:train b:train c:train ");
-    EXPECT_EQ(told(list_of("d", "val")), "a:train b:train c:train d:val ");
-    EXPECT_EQ(told(list_of("ab", "train")), "d:val a:train b:train ") << "c was taken out";
-    EXPECT_EQ(told(list_of("bd", "test")), "a:train b:test d:test ") << "each file once";
-    EXPECT_EQ(told(list_of("e", "")), "e: ") << "a list without splits is the whole list";
-    folder.write("list.csv", "of somebody else");
-    EXPECT_EQ(told(list_of("a", "train")), "a:train ");
-}
-
-TEST(FeatureList, IsOfItsOwnFolderWhereThatIsMoved)
-{
-    const TemporaryFolder folder;
-    std::filesystem::create_directories(folder.path() / "old");
-    folder.write("old/a.pt", "features");
-    ClipList list;
-    list.clips = {listed_clip("a")};
-    write_feature_list(folder.path() / "old" / default_feature_list, list);
-    std::filesystem::rename(folder.path() / "old", folder.path() / "new");
-    EXPECT_EQ(read_feature_list(folder.path() / "new", "", false).clips.at(0).path,
-              folder.path() / "new" / "a.pt");
-}
-
-TEST(FeatureList, AListOfVideosIsNoListOfFeatures)
-{
-    const TemporaryFolder folder;
-    const auto list = folder.write("clips.csv", "path,label\na.mp4,x\n");
-    folder.write("a.mp4", "a video");
-    try {
-        read_feature_list(folder.path(), list, /*many_labels=*/false);
-        FAIL() << "no error";
-    } catch (const Error &error) {
-        const std::string text = error.what();
-        EXPECT_NE(text.find("a.mp4', expected feature files"), std::string::npos) << text;
-        EXPECT_EQ(text.find("remove"), std::string::npos) << "the user's own video: " << text;
-    }
-}
-
-TEST(FeatureList, ListsTheStretchesOfWholeVideos)
-{
-    const TemporaryFolder folder;
-    FeatureFile file;
-    file.features = Array({1, 1, 1});
-    file.boxes.resize(1);
-    file.times.resize(1);
-    write_feature_file(folder.path() / "a.pt", file);
-    ClipList videos;
-    ListedClip clip;
-    clip.id = clip.group = "a";
-    clip.label = "x";
-    clip.path = "/videos/a.mp4";
-    videos.clips = {clip};
-    ClipList stretches;
-    clip.id = "a-2";
-    clip.start = {2, false};
-    clip.ends_after = {3, false};
-    clip.weight = 0.5;
-    stretches.clips = {clip, clip};
-    stretches.clips[1].path = "/videos/another.mp4";
-    write_feature_list(folder.path() / "list.csv", videos, stretches);
-    const ClipList read = read_feature_list(folder.path(), "", /*many_labels=*/false);
-    ASSERT_EQ(read.clips.size(), 1U) << "the other video has no file";
-    EXPECT_EQ(read.clips[0].path, folder.path() / "a.pt");
-    EXPECT_EQ(read.clips[0].start.value, 2);
-    EXPECT_EQ(read.clips[0].ends_after.value, 3);
-    EXPECT_EQ(read.clips[0].weight, 0.5);
 }
 
 /** \brief Sixteen feature files that say nothing but by how their one person moves: still, or falling */

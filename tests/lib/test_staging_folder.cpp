@@ -73,7 +73,14 @@ TEST_F(Outputs, FolderThatWasThereStays)
 TEST_F(Outputs, FolderBelowAFileCannotBeWritten)
 {
     write(root_ / "file", "");
-    EXPECT_THROW(StagingFolder(root_ / "file" / "a"), fovea::Error);
+    try {
+        StagingFolder(root_ / "file" / "a");
+        FAIL() << "no error";
+    } catch (const fovea::Error &error) {
+        EXPECT_EQ(std::string(error.what()),
+                  "cannot write '" + (root_ / "file" / "a").string() +
+                      "': Not a directory; create its folder or choose another place");
+    }
 }
 
 TEST_F(Outputs, TemporaryFilesLieWhereNobodyCanPlantALink)
@@ -123,6 +130,26 @@ TEST_F(Outputs, WhatAKilledProcessLeftGoesWhereNobodyElseWrites)
         EXPECT_FALSE(fs::exists(root_ / "a" / ".part-killed"));
     }
     EXPECT_FALSE(fs::exists(root_ / "a"));
+}
+
+TEST_F(Outputs, WhatAKilledProcessLeftMayGoWithoutAResult)
+{
+    fs::create_directories(root_ / "a" / ".part-killed");
+    write(root_ / "a" / ".lock", "1");
+    {
+        const StagingFolder writer(root_ / "a", StagingFolder::Use::Exclusive);
+        fs::create_directories(root_ / "a" / ".part-living");
+        StagingFolder::remove_left(root_ / "a");
+        EXPECT_TRUE(fs::exists(root_ / "a" / ".part-living"));
+    }
+    write(root_ / "a" / "result", "whole");
+    StagingFolder::remove_left(root_ / "a");
+    EXPECT_EQ(std::distance(fs::directory_iterator(root_ / "a"), fs::directory_iterator()), 1);
+    fs::create_directories(root_ / "b" / ".part-killed");
+    StagingFolder::remove_left(root_ / "b");
+    EXPECT_FALSE(fs::exists(root_ / "b")) << "nothing was left in it";
+    StagingFolder::remove_left(root_ / "absent");
+    EXPECT_FALSE(fs::exists(root_ / "absent"));
 }
 
 TEST_F(Outputs, RecordSpeaksForTheSameSettingsAndOutputsOnly)

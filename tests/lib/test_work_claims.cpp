@@ -128,6 +128,21 @@ TEST_F(Claims, WorkOfAKilledWorkerIsTakenOverByOneAlone)
     EXPECT_EQ(taken, 1);
 }
 
+TEST_F(Claims, WorkOfAProcessThatIsKnownToHaveEndedIsTakenAtOnce)
+{
+    const pid_t ended = in_a_process_that_dies([&] {
+        auto *claims = new WorkClaims(folder_, {1h});
+        if (!claims->take("a"))
+            _exit(1);
+    });
+    wait_for(ended);
+    WorkClaims claims(folder_, {1h});
+    EXPECT_FALSE(claims.take("a"));
+    EXPECT_FALSE(claims.take("a", ended + 1));
+    EXPECT_TRUE(claims.take("a", ended));
+    EXPECT_FALSE(claims.take("a", ended)) << "it is this process's now";
+}
+
 TEST_F(Claims, LivingWorkerKeepsItsWorkLongerThanALease)
 {
     WorkClaims one(folder_, {400ms});

@@ -61,6 +61,31 @@ TEST_F(LabelCommand, AnEditedCardMakesRowsAndResultsAnewButNotForItsTitle)
     EXPECT_EQ(results().find("before"), std::string::npos);
 }
 
+TEST_F(LabelCommand, RowsOfASplitThatWereMadeOtherwiseLeaveTheListAndAreTold)
+{
+    ball(at("a.mp4"), 60);
+    ball(at("b.mp4"), 60);
+    write_text(at("clips.csv"), "path,label,split\na.mp4,fight,train\nb.mp4,fight,val\n");
+    const auto extract = [&](const std::string &split, const std::string &regions) {
+        const CommandRun run = run_fovea({"extract", "--list", at("clips.csv").string(), "--split",
+                                          split, "--detector", "hog", "--regions", regions, "--out",
+                                          at("features").string()});
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+        return run.err;
+    };
+    EXPECT_EQ(extract("train", "full,actor").find("left out"), std::string::npos);
+    EXPECT_NE(extract("val", "full")
+                  .find("features/list.csv': left out 1 of the rows of other "
+                        "splits, the first 'a.pt' of 'train': made with another "
+                        "regions; extract those splits again, as this one\n"),
+              std::string::npos);
+    EXPECT_EQ(read_text(at("features/list.csv")).find("a.pt"), std::string::npos);
+    EXPECT_EQ(extract("train", "full").find("left out"), std::string::npos);
+    const std::string both = read_text(at("features/list.csv"));
+    EXPECT_NE(both.find("a.pt"), std::string::npos);
+    EXPECT_NE(both.find("b.pt"), std::string::npos);
+}
+
 TEST_F(LabelCommand, MirroredRowsAreThoseOfTheMirroredVideo)
 {
     const fs::path video = ball(at("ball.mp4"), 60);

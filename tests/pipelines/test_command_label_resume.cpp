@@ -188,8 +188,11 @@ TEST_F(LabelCommand, ACrashInOneVideoIsToldAndDoesNotEndTheOthers)
     auto running = std::async(std::launch::async, [&] {
         return label({video.string(), other.string(), "--sampling", "every"});
     });
-    while (!fs::exists(video.string() + ".fovea"))
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const fs::path results = video.string() + ".fovea";
+    while (!fs::exists(results) &&
+           running.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
+    }
+    ASSERT_TRUE(fs::exists(results)) << running.get().err;
     const pid_t process = guarded_process();
     ASSERT_NE(process, 0) << "the command runs without a guard";
     kill(process, SIGABRT);
@@ -197,4 +200,5 @@ TEST_F(LabelCommand, ACrashInOneVideoIsToldAndDoesNotEndTheOthers)
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(run.err.find("long.mp4' ended in a crash"), std::string::npos) << run.err;
     EXPECT_NE(run.out.find("1 labelled, 1 failed"), std::string::npos) << run.out;
+    EXPECT_FALSE(fs::exists(results)) << "what the crash left goes";
 }

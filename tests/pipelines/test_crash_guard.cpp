@@ -46,7 +46,8 @@ protected:
     std::string begun() const { return text_of("begun"); }
 
     pid_t start(const std::vector<std::string> &names, int jobs,
-                const std::function<Outcome(const Task &)> &work) const
+                const std::function<Outcome(const Task &)> &work,
+                const BatchShare &share = {}) const
     {
         std::vector<std::filesystem::path> videos;
         for (const std::string &name : names)
@@ -61,7 +62,7 @@ protected:
         catch_interrupts();
         const auto output = [](const auto &video) { return video.string() + ".out"; };
         const int code = run_guarded([&] {
-            return run_batch(videos, {"labelled", jobs, {}, output}, work);
+            return run_batch(videos, {"labelled", jobs, share, output}, work);
         });
         std::fflush(nullptr);
         _exit(code);
@@ -125,6 +126,25 @@ TEST_F(CrashGuard, AVideoThatCrashesADecoderIsToldAndTheOthersAreDoneOnce)
     EXPECT_EQ(begun(), "a\nb\nc\n");
     EXPECT_NE(run.text.find("2 labelled, 1 failed"), std::string::npos) << run.text;
     EXPECT_NE(run.text.find("/b' ended in a crash (Aborted)"), std::string::npos) << run.text;
+}
+
+TEST_F(CrashGuard, TheClaimOfTheRunThatCrashedIsNotWaitedFor)
+{
+    BatchShare share;
+    share.claims = video("claims");
+    const auto start_time = std::chrono::steady_clock::now();
+    const GuardedRun run = end_of(start(
+        {"a", "b"}, /*jobs=*/1,
+        [&](const Task &task) {
+            if (task.file().filename() == "a")
+                std::abort();
+            return labelled(task);
+        },
+        share));
+    EXPECT_NE(run.text.find("1 labelled, 1 failed"), std::string::npos) << run.text;
+    EXPECT_NE(run.text.find("/a' ended in a crash"), std::string::npos) << run.text;
+    EXPECT_LT(std::chrono::steady_clock::now() - start_time,
+              std::chrono::seconds(share.lease_s / 2));
 }
 
 TEST_F(CrashGuard, OfSeveralInHandEachIsTriedAlone)

@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "fovea/bundle/analysis_check.h"
 #include "fovea/bundle/bundle.h"
@@ -50,11 +49,12 @@ void set_input_side(ActivityCard *card, int side);
 ActivityCard card_with(ActivityCard card, const AnalysisSettings &settings);
 
 /**
- * \brief What rows are made with: the model and detector with the SHA-256 of their weights, what the model's card says
- * of how it sees, as it stands there, and the settings that count
- * \param more entries of the card that what is made of the rows follows from
+ * \brief What rows are made with: the model and the networks beside it with the SHA-256 of their weights, what their
+ * cards say of how they see, as it stands there, and the settings that count
  */
-Json made_with(const Bundle &model, const AnalysisSettings &settings,
-               const std::vector<const char *> &more = {});
+Json made_with(const Bundle &model, const AnalysisSettings &settings);
+
+/** \brief What results are made with: that, and what the model says of how rows become labels, and their names */
+Json results_made_with(const Bundle &model, const AnalysisSettings &settings);
 
 } // namespace fovea

@@ -162,7 +162,7 @@ void make_room(const fs::path &networks)
         if (entry.path().extension() == ".network") {
             files.emplace_back(last, size, entry.path());
             all += size;
-        } else if (entry.path().extension() == ".part" && now - last > part_lasts) {
+        } else if (entry.path().extension() == part_ending && now - last > part_lasts) {
             fs::remove(entry.path(), error);
         }
     }

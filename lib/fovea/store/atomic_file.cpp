@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <random>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <utility>
@@ -96,7 +97,7 @@ AtomicFile::AtomicFile(std::filesystem::path file, const AtomicFileOptions &opti
         return;
     }
     for (int tries = 0; descriptor_ < 0 && tries < most_tries; ++tries) {
-        part_ = file_.string() + "." + random_letters() + ".part";
+        part_ = file_.string() + "." + random_letters() + part_ending;
         descriptor_ =
             open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (descriptor_ < 0 && errno != EEXIST)
@@ -104,6 +105,8 @@ AtomicFile::AtomicFile(std::filesystem::path file, const AtomicFileOptions &opti
     }
     if (descriptor_ < 0) // no destructor runs now: there is no part to remove either
         throw cannot_write(file_, errno);
+    if (options_.is_locked) // a file system without locks is used without
+        (void)flock(descriptor_, LOCK_EX | LOCK_NB);
 }
 
 AtomicFile::~AtomicFile()

@@ -22,10 +22,13 @@ int write_fully(int descriptor, std::string_view bytes);
 
 /** \brief What may be otherwise of an AtomicFile */
 struct AtomicFileOptions {
-    bool is_synced = true;      ///< else nobody waits for the disk: a power cut may damage it
-    bool replaces_all = false;  ///< a pipe or a device of its name too
+    bool is_synced = true;     ///< else nobody waits for the disk: a power cut may damage it
+    bool replaces_all = false; ///< a pipe or a device of its name too
+    bool is_locked = false; ///< the part is (flock), by which others see that it is being written
     std::optional<mode_t> mode; ///< of the file; none: as the umask says
 };
+
+constexpr const char *part_ending = ".part"; ///< of an AtomicFile that is not whole yet
 
 /**
  * \brief A file that appears under its name only when it is whole

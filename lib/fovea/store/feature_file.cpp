@@ -246,6 +246,15 @@ double duration_of(const FeatureFile &file)
     return file.times.empty() ? 0 : to_seconds(file.times.back().end);
 }
 
+std::string networks_in_words(const FeatureFile &file)
+{
+    const auto words = [](const std::string &bundle, const std::string &sha256) {
+        return sha256.empty() ? "model '" + bundle + "'" : "weights " + sha256;
+    };
+    return words(file.bundle, file.bundle_sha256) +
+           (file.attended_channels > 0 ? " and " + words(file.attended, file.attended_sha256) : "");
+}
+
 void write_feature_file(const std::filesystem::path &file, const FeatureFile &features)
 {
     check_shapes(file, features);

@@ -36,6 +36,9 @@ struct FeatureFile {
 /** \brief s, of the video: its frames at its rate; where that is not known, the end of its last row */
 double duration_of(const FeatureFile &file);
 
+/** \brief Whose rows they are: the SHA-256 of the weights, where that is not known the bundle's name */
+std::string networks_in_words(const FeatureFile &file);
+
 /**
  * \brief Write under a temporary name beside \a file, then rename: never a half-written file
  * \throw Error CannotWrite with the cause (disk full, no permission), Settings when shapes disagree

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/store/staging_folder.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <sys/stat.h>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/store/atomic_file.h"
 
 namespace fovea {
 
@@ -18,9 +19,15 @@ namespace {
 constexpr const char *lock_name = ".lock";
 constexpr const char *parts_start = ".part-";
 
-Error cannot_write(const std::filesystem::path &file, const std::string &cause)
+bool is_part(const std::filesystem::directory_entry &entry)
 {
-    return {Error::Kind::CannotWrite, "cannot write '" + file.string() + "': " + cause};
+    return entry.path().filename().string().rfind(parts_start, 0) == 0;
+}
+
+/* In the folder of a living process, too. */
+bool is_left(const std::filesystem::directory_entry &entry)
+{
+    return is_part(entry) || entry.path().filename() == lock_name;
 }
 
 std::filesystem::path topmost_missing(const std::filesystem::path &folder)
@@ -38,7 +45,7 @@ void sync(const std::filesystem::path &file)
 {
     const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
     const bool synced = descriptor >= 0 && fsync(descriptor) == 0;
-    const std::string cause = synced ? "" : std::strerror(errno);
+    const int cause = errno;
     if (descriptor >= 0)
         close(descriptor);
     if (!synced)
@@ -53,9 +60,9 @@ StagingFolder::StagingFolder(const std::filesystem::path &folder, Use use)
     std::error_code error;
     std::filesystem::create_directories(folder_, error);
     if (error)
-        throw cannot_write(folder_, error.message());
+        throw cannot_write(folder_, error.value());
     if (access(folder_.c_str(), W_OK | X_OK) != 0)
-        throw cannot_write(folder_, std::strerror(errno));
+        throw cannot_write(folder_, errno);
     if (use == Use::Exclusive)
         lock();
 }
@@ -65,8 +72,9 @@ void StagingFolder::lock()
 {
     lock_.emplace(folder_ / lock_name);
     if (!lock_->holder().empty())
-        throw cannot_write(folder_, "process " + lock_->holder() +
-                                        " writes there; wait for its end, or give another --out");
+        throw Error(Error::Kind::CannotWrite,
+                    "cannot write '" + folder_.string() + "': process " + lock_->holder() +
+                        " writes there; wait for its end, or give another --out");
     if (!lock_->is_held())
         return;
     if (made_.empty())
@@ -79,8 +87,20 @@ void StagingFolder::remove_parts() const
 {
     std::error_code error;
     for (const auto &entry : std::filesystem::directory_iterator(folder_, error)) {
-        if (entry.path().filename().string().rfind(parts_start, 0) == 0)
+        if (is_part(entry))
             std::filesystem::remove_all(entry.path(), error);
+    }
+}
+
+void StagingFolder::remove_left(const std::filesystem::path &folder)
+{
+    std::error_code error;
+    const std::filesystem::directory_iterator entries(folder, error);
+    if (error || std::none_of(begin(entries), end(entries), is_left))
+        return;
+    try {
+        const StagingFolder of_nobody(folder, Use::Exclusive);
+    } catch (const Error &) { // another writes there, or nobody may
     }
 }
 
@@ -104,7 +124,7 @@ std::filesystem::path StagingFolder::temporary(const std::string &name)
     if (parts_.empty()) {
         std::string folder = folder_ / (parts_start + std::string("XXXXXX"));
         if (mkdtemp(folder.data()) == nullptr)
-            throw cannot_write(folder_, std::strerror(errno));
+            throw cannot_write(folder_, errno);
         parts_ = folder;
     }
     return parts_ / name;
@@ -117,7 +137,7 @@ void StagingFolder::keep(const std::string &name)
     std::error_code error;
     std::filesystem::rename(part, folder_ / name, error);
     if (error)
-        throw cannot_write(folder_ / name, error.message());
+        throw cannot_write(folder_ / name, error.value());
 }
 
 } // namespace fovea

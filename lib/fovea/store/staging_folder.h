@@ -28,6 +28,9 @@ public:
     StagingFolder(const StagingFolder &) = delete;
     StagingFolder &operator=(const StagingFolder &) = delete;
 
+    /** \brief What killed processes left in a folder of Use::Exclusive goes, unless one writes in it; no error is told */
+    static void remove_left(const std::filesystem::path &folder);
+
     std::filesystem::path file(const std::string &name) const { return folder_ / name; }
 
     /**

@@ -85,10 +85,12 @@ bool WorkClaims::put(const std::string &work, const WorkState &state) const
     return is_linked;
 }
 
-bool WorkClaims::take(const std::string &work)
+bool WorkClaims::take(const std::string &work, int ended)
 {
     const WorkState before = state(work);
-    if (before.kind == WorkState::Kind::Running ||
+    const bool has_ended =
+        ended != 0 && before.process == ended && before.host == host_name(); // within its lease
+    if ((before.kind == WorkState::Kind::Running && !has_ended) ||
         (before.kind == WorkState::Kind::Failed && !options_.failed_again))
         return false;
     const WorkState mine = {WorkState::Kind::Running,   before.claims + 1,      host_name(),

@@ -40,10 +40,11 @@ public:
      * \brief Takes a piece of work where nobody has it, its worker is dead, or it is done
      *
      * Done work may be taken, since only its outputs tell whether they are still there.
+     * \param ended a process of this host that had the work and is known to have ended; 0: none
      * \return false: another has it, or it failed before
      * \throw Error CannotWrite
      */
-    bool take(const std::string &work);
+    bool take(const std::string &work, int ended = 0);
 
     /** \brief Says how work that was taken ended. \throw Error CannotWrite */
     void done(const std::string &work);

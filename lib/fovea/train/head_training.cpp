@@ -22,6 +22,7 @@
 #include "fovea/train/data/clip_targets.h"
 #include "fovea/train/data/feature_list.h"
 #include "fovea/train/data/feature_samples.h"
+#include "fovea/train/data/rows_record.h"
 #include "fovea/train/data/window_starts.h"
 #include "fovea/train/kept_classifier.h"
 #include "fovea/train/loop/module_state.h"
@@ -110,28 +111,12 @@ std::int64_t frames_attended_to(const Bundle &base, const AttendedModel &attende
     return std::max(1, attended_frames(card, row_facts_of(card).rows, second));
 }
 
-/** \brief How rows were made, as fovea extract wrote it beside their file */
-struct RowsRecord {
-    std::string file;
-    JsonReader made;
-};
-
-/** \return none where nothing was written */
-std::optional<RowsRecord> record_of(const std::filesystem::path &features)
-{
-    const auto file = std::filesystem::path(features).replace_extension(".run.json");
-    if (!std::filesystem::exists(file))
-        return std::nullopt;
-    const JsonReader record(read_json(file), file.string());
-    return RowsRecord{file.string(), JsonReader(record.at("made_with"), file.string())};
-}
-
 /** \brief How the rows were taken: as their record says, else as the model's card */
 SamplingOptions sampling_of(const std::optional<RowsRecord> &record, SamplingOptions of_card)
 {
     if (!record)
         return of_card;
-    const JsonReader &made = record->made;
+    const JsonReader made(record->made, record->file);
     const Sampling plan = value_named(samplings, record->file + ": sampling",
                                       made.get<std::string>("sampling", "card"));
     if (plan != Sampling::Card && plan != Sampling::Every)
@@ -146,7 +131,7 @@ SamplingOptions sampling_of(const std::optional<RowsRecord> &record, SamplingOpt
 /** \brief False where the record says that nobody looked for keypoints */
 bool tell_keypoints(const std::optional<RowsRecord> &record)
 {
-    return !record || !record->made.has("pose") || record->made.at("pose") != "none";
+    return !record || !record->made.contains("pose") || record->made.at("pose") != "none";
 }
 
 std::string head_of(const HeadTraining &training, const NamedRecipe &named)
@@ -176,6 +161,7 @@ private:
                        const std::string &name);
     void check_head() const;
     void leave_out_unfit();
+    void warn_of_mixed_rows();
 
     int window() const
     {
@@ -238,6 +224,24 @@ void HeadRun::leave_out_unfit()
     clips.erase(std::remove_if(clips.begin(), clips.end(), is_unfit), clips.end());
 }
 
+/** \brief Rows of one network may still be of other frames or regions; those of another are refused as they are read */
+void HeadRun::warn_of_mixed_rows()
+{
+    const auto &path = list_.clips.front().path;
+    const auto first = record_of(path);
+    for (const ListedClip &clip : list_.clips) {
+        go_on(watcher_);
+        const auto record = first ? record_of(clip.path) : std::nullopt;
+        const std::string keys = record ? made_otherwise(*record, *first) : "";
+        if (!keys.empty()) {
+            list_.warnings.push_back("'" + clip.path.string() + "': made with another " + keys +
+                                     " than '" + path.string() +
+                                     "', others maybe too; extract all with the same options");
+            return;
+        }
+    }
+}
+
 HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
     : training_(training),
       watcher_(watcher),
@@ -263,6 +267,7 @@ HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
                         "': expected one network's rows, got focus with fusion late: each of its "
                         "looks has a classifier of its own; train one with fusion temporal");
     choice_ = regions_for(training, first_, base_->activity().regions);
+    warn_of_mixed_rows();
     leave_out_unfit();
     prepare_list(&list_, training.settings, watcher);
     recipe_ = changed(named_.recipe, training.settings.changes, count_classes(list_, "train"));

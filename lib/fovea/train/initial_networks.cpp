@@ -58,7 +58,8 @@ void take_what_fits(nn::Backbone &network, const Bundle &other,
     if (taken == 0)
         throw Error(Error::Kind::Settings, "weights '" + from +
                                                "': not one of them fits the network; expected a "
-                                               "model of its architecture");
+                                               "model of its architecture, for eco also one of "
+                                               "keypoints");
     restore(network, own);
     watcher.note(std::to_string(taken) + " of " + std::to_string(own.size()) +
                  " tensors begin as in '" + from + "', the rest anew");

@@ -45,12 +45,17 @@ ListedVideos videos_of(const ExtractOptions &options)
     return videos;
 }
 
+void tell(const std::vector<std::string> &warnings)
+{
+    for (const std::string &warning : warnings)
+        std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
+}
+
 /** \brief The videos of the list; what is left out is told */
 ClipList listed_videos(const ExtractOptions &options, const ClipList &clips)
 {
     ClipList list = whole_videos(clips, options.split, options.stretches);
-    for (const std::string &warning : list.warnings)
-        std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
+    tell(list.warnings);
     if (list.clips.empty())
         throw Error(
             Error::Kind::Settings,
@@ -87,20 +92,28 @@ public:
         StagingFolder folder(options_.out);
         std::filesystem::remove(record); // what fails from here on leaves no rows of before
         std::filesystem::remove(folder.file(stem + ".pt"));
-        std::optional<StagingFolder> copies; // of this video alone: what a killed run left goes
-        if (is_web_video(task.file().string()))
-            copies.emplace(folder.file("." + stem + ".copy"), StagingFolder::Use::Exclusive);
+        std::optional<StagingFolder> parts; // of this video alone: what a killed run left goes
+        const bool is_of_web = is_web_video(task.file().string());
+        if (is_of_web || options_.mirrored)
+            parts.emplace(parts_of(task.file()), StagingFolder::Use::Exclusive);
         const MediaInfo media =
-            copies ? downloaded(task.file(), copies->temporary(file_name_of(task.file()).string()),
-                                download_options(task, options_.patience_s))
-                   : media_info(task.file());
+            is_of_web
+                ? downloaded(task.file(), parts->temporary(file_name_of(task.file()).string()),
+                             download_options(task, options_.patience_s))
+                : media_info(task.file());
         const double share = options_.mirrored ? 0.5 : 1;
         run(task, media, options_.analysis, folder.file(stem + ".pt"), {0, share});
         if (options_.mirrored)
-            add_mirrored(task, media, folder.file(stem + ".pt"),
-                         folder.temporary(stem + ".mirrored"), share);
+            add_mirrored(task, media, folder.file(stem + ".pt"), parts->temporary("mirrored"),
+                         share);
         write_provenance(record, options_.mirrored ? with_mirrored : wanted);
         return {/*skipped=*/false, stem + ".pt: written"};
+    }
+
+    /** \brief What a run that crashed left of a video */
+    void remove_left(const std::filesystem::path &video) const
+    {
+        StagingFolder::remove_left(parts_of(video));
     }
 
 private:
@@ -108,6 +121,11 @@ private:
     struct Part {
         double from, to;
     };
+
+    std::filesystem::path parts_of(const std::filesystem::path &video) const
+    {
+        return options_.out / ("." + videos_.at(video).name + ".parts");
+    }
 
     void add_mirrored(const Task &task, const MediaInfo &media, const std::filesystem::path &file,
                       const std::filesystem::path &temporary, double from) const
@@ -247,19 +265,22 @@ int extract(const ExtractOptions &options)
     const auto output = [&](const auto &video) {
         return std::filesystem::absolute(settled.out / (videos.at(video).name + ".pt"));
     };
-    const int code =
-        settled.parts.empty()
-            ? run_batch(settled.videos, {"extracted", settled.jobs, settled.share, output},
-                        [&](const Task &task) { return extractor.extract(task); })
-            : merge(settled, model, list);
+    const int code = settled.parts.empty()
+                         ? run_batch(settled.videos,
+                                     {"extracted", settled.jobs, settled.share, output,
+                                      [&](const auto &video) { extractor.remove_left(video); }},
+                                     [&](const Task &task) { return extractor.extract(task); })
+                         : merge(settled, model, list);
     if (is_share && !interrupted())
         write_record_of_share(settled, model, list);
     if (!settled.list.empty()) {
         const auto file = settled.out / settled.list_name;
-        const auto others = settled.keeps_other_splits
-                                ? rows_of_other_splits(file, list, settled.many_labels)
-                                : std::vector<ListedClip>();
-        write_feature_list(file, std::move(list), settled.stretches ? clips : ClipList(), others);
+        const OtherRows others = settled.keeps_other_splits
+                                     ? rows_of_other_splits(file, list, settled.many_labels)
+                                     : OtherRows();
+        tell(others.warnings);
+        write_feature_list(file, std::move(list), settled.stretches ? clips : ClipList(),
+                           others.rows);
     }
     return code;
 }

@@ -51,7 +51,7 @@ WantedResults parts_of(const LabelOptions &options, const LabelModels &models)
 {
     WantedResults parts;
     for (const auto &[model, weight] : models.classify) {
-        Json one = made_with(model, options.analysis, {"decision", "segments"});
+        Json one = results_made_with(model, options.analysis);
         if (options.analysis.pooling != Pooling::Card)
             one["pool"] = name_of(poolings, options.analysis.pooling);
         if (models.classify.size() > 1)
@@ -65,7 +65,7 @@ WantedResults parts_of(const LabelOptions &options, const LabelModels &models)
         parts.made_with["segments"] = true;
     if (models.proposals) {
         Json &entry = parts.made_with["proposals"];
-        entry = made_with(models.proposals->bundle, models.proposing);
+        entry = results_made_with(models.proposals->bundle, models.proposing);
         entry["threshold"] = models.proposals->threshold;
     }
     for (const ResultFormat &format : result_formats()) {
@@ -189,8 +189,10 @@ Outcome Labeller::label(const Task &task) const
     const std::string name = task.file().filename().string();
     const auto path = ResultsFolder::path_of(task.file(), options_.out);
     ResultsFolder folder(path, task.file(), wanted_);
-    if (folder.is_whole())
+    if (folder.is_whole()) {
+        StagingFolder::remove_left(path); // of a run that was to make it anew
         return {/*skipped=*/true, name + ": labelled before, see " + path.string()};
+    }
 
     const MediaInfo media = opened(task, &folder);
     const double behind_video = folder.lacks_summary() ? 1 - summary_share : 1;
@@ -349,7 +351,8 @@ int label(const LabelOptions &options)
     const auto output = [&](const auto &video) {
         return std::filesystem::absolute(ResultsFolder::path_of(video, settled.out));
     };
-    return run_batch(settled.videos, {"labelled", settled.jobs, settled.share, output},
+    const auto remove_left = [&](const auto &video) { StagingFolder::remove_left(output(video)); };
+    return run_batch(settled.videos, {"labelled", settled.jobs, settled.share, output, remove_left},
                      [&](const Task &task) { return labeller.label(task); });
 }
 

@@ -184,7 +184,8 @@ void add_first_weights(CLI::App *command, NetworkTraining *network)
 {
     command
         ->add_option("--weights", network->weights,
-                     "Model whose weights the network begins with where they fit; none: random "
+                     "Model whose weights the network begins with where they fit, for eco also one "
+                     "of keypoints; none: random "
                      "(default: those of MODEL, or as the recipe says)")
         ->option_text("MODEL");
     command

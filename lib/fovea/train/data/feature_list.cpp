@@ -9,6 +9,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/feature_file.h"
+#include "fovea/train/data/rows_record.h"
 
 namespace fovea {
 
@@ -59,6 +60,92 @@ void check_names_features(const ClipList &clips, const std::filesystem::path &li
                             (folder / default_feature_list).string() + "'");
 }
 
+/** \brief Feature files of a list that is being made, against rows of an earlier one */
+class ListComparison
+{
+public:
+    /** \param file of both lists */
+    ListComparison(const std::filesystem::path &file, const ClipList &list)
+    {
+        for (const ListedClip &clip : list.clips) {
+            splits_.insert(clip.split);
+            split_of_[clip.group] = clip.split;
+            const auto features = file.parent_path() / (clip.id + ".pt");
+            files_.insert(features);
+            if (first_.empty() && std::filesystem::exists(features))
+                first_ = features;
+        }
+    }
+
+    /** \brief Whether the list says anew what the row said, or no more */
+    bool is_of_list(const ListedClip &row) const
+    {
+        return row.split.empty() || splits_.count(row.split) > 0 || files_.count(row.path) > 0;
+    }
+
+    /** \return why the row may not stand beside the list; empty: it may */
+    std::string unfit(const ListedClip &row) const
+    {
+        if (!std::filesystem::exists(row.path))
+            return "their files are gone";
+        if (const auto moved = split_of_.find(row.group); moved != split_of_.end())
+            return "their groups are in the split '" + moved->second + "' now";
+        if (first_.empty())
+            return "";
+        const auto [known, is_new] = unlike_.emplace(row.path, "");
+        if (is_new)
+            known->second = unlike_first(row.path);
+        return known->second;
+    }
+
+private:
+    std::string unlike_first(const std::filesystem::path &features) const
+    {
+        try {
+            const std::string keys = made_otherwise(features, first_);
+            return keys.empty() ? "" : "made with another " + keys;
+        } catch (const Error &error) {
+            return error.what();
+        }
+    }
+
+    std::set<std::string> splits_;
+    std::set<std::filesystem::path> files_;
+    std::map<std::string, std::string> split_of_; ///< by group
+    std::filesystem::path first_;                 ///< of the files that are there; empty: none
+    mutable std::map<std::filesystem::path, std::string> unlike_; ///< why, by file; empty: not so
+};
+
+/** \brief Rows by why they are left out */
+class LeftOutRows
+{
+public:
+    void add(const std::string &reason, const ListedClip &row)
+    {
+        const auto known = reasons_.try_emplace(reason, Rows{row, 0}).first;
+        ++known->second.count;
+    }
+
+    std::vector<std::string> warnings(const std::filesystem::path &file) const
+    {
+        std::vector<std::string> lines;
+        for (const auto &[reason, rows] : reasons_)
+            lines.push_back("list '" + file.string() + "': left out " + std::to_string(rows.count) +
+                            " of the rows of other splits, the first '" +
+                            rows.first.path.filename().string() + "' of '" + rows.first.split +
+                            "': " + reason + "; extract those splits again, as this one");
+        return lines;
+    }
+
+private:
+    struct Rows {
+        ListedClip first;
+        int count;
+    };
+
+    std::map<std::string, Rows> reasons_;
+};
+
 } // namespace
 
 ClipList read_feature_list(const std::filesystem::path &folder, const std::filesystem::path &list,
@@ -82,31 +169,35 @@ ClipList read_feature_list(const std::filesystem::path &folder, const std::files
     return list_of_files(folder);
 }
 
-std::vector<ListedClip> rows_of_other_splits(const std::filesystem::path &file,
-                                             const ClipList &list, bool many_labels)
+OtherRows rows_of_other_splits(const std::filesystem::path &file, const ClipList &list,
+                               bool many_labels)
 {
     const auto is_split = [](const ListedClip &clip) { return !clip.split.empty(); };
     if (!std::all_of(list.clips.begin(), list.clips.end(), is_split) ||
         !std::filesystem::exists(file))
         return {};
-    std::set<std::string> splits = {""};
-    std::set<std::filesystem::path> files;
-    for (const ListedClip &clip : list.clips) {
-        splits.insert(clip.split);
-        files.insert(file.parent_path() / (clip.id + ".pt"));
-    }
     ListOptions options;
     options.many_labels = many_labels;
-    std::vector<ListedClip> rows;
+    options.check_files = false; // what is gone is told by itself
+    OtherRows others;
+    LeftOutRows left_out;
     try {
-        rows = read_clip_list(file, options).clips;
-    } catch (const Error &) { // what does not read is written anew
+        const ListComparison comparison(file, list);
+        for (ListedClip &row : read_clip_list(file, options).clips) {
+            if (comparison.is_of_list(row))
+                continue;
+            if (const std::string reason = comparison.unfit(row); !reason.empty())
+                left_out.add(reason, row);
+            else
+                others.rows.push_back(std::move(row));
+        }
+        others.warnings = left_out.warnings(file);
+    } catch (const Error &error) {
+        others.warnings = {"list '" + file.string() +
+                           "': the rows of other splits in it are lost, since it does not read: " +
+                           error.what() + "; extract those splits again"};
     }
-    const auto is_of_list = [&](const ListedClip &row) {
-        return splits.count(row.split) > 0 || files.count(row.path) > 0;
-    };
-    rows.erase(std::remove_if(rows.begin(), rows.end(), is_of_list), rows.end());
-    return rows;
+    return others;
 }
 
 void write_feature_list(const std::filesystem::path &file, ClipList list, const ClipList &stretches,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "fovea/train/data/clip_list.h"
@@ -20,13 +21,21 @@ constexpr const char *default_feature_list = "list.csv"; ///< in a folder of fea
 ClipList read_feature_list(const std::filesystem::path &folder, const std::filesystem::path &list,
                            bool many_labels);
 
+/** \brief Rows of an earlier list that stay beside those of another split */
+struct OtherRows {
+    std::vector<ListedClip> rows;
+    std::vector<std::string> warnings; ///< what does not stay, why, and what to do; one line each
+};
+
 /**
  * \brief The rows of \a file, a list of feature files, that are of other splits and files than \a list
  *
- * None where a clip of \a list has no split, or \a file is not there or does not read.
+ * Left out are those whose files are gone or were made otherwise than the files of \a list beside it, and those whose
+ * group is in another split of \a list. None where a clip of \a list has no split, or \a file is not there or does
+ * not read.
  */
-std::vector<ListedClip> rows_of_other_splits(const std::filesystem::path &file,
-                                             const ClipList &list, bool many_labels);
+OtherRows rows_of_other_splits(const std::filesystem::path &file, const ClipList &list,
+                               bool many_labels);
 
 /**
  * \brief Writes \a file, a list of the feature files beside it: of each clip ID.pt, where it is there

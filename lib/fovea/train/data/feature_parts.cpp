@@ -7,6 +7,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/train/data/rows_record.h"
 
 namespace fovea {
 
@@ -63,21 +64,6 @@ std::vector<FoundPart> parts_in(const std::vector<std::filesystem::path> &folder
     return parts;
 }
 
-/** \brief The keys whose values differ, for a user */
-std::string differences(const Json &found, const Json &expected)
-{
-    std::string keys;
-    for (const auto &[key, value] : expected.items()) {
-        if (!found.contains(key) || found.at(key) != value)
-            keys += (keys.empty() ? "" : ", ") + key;
-    }
-    for (const auto &[key, value] : found.items()) {
-        if (!expected.contains(key))
-            keys += (keys.empty() ? "" : ", ") + key;
-    }
-    return keys;
-}
-
 /** \brief Without what a machine chooses by itself, which counts among the parts alone */
 Json asked_of(Json made_with)
 {
@@ -94,7 +80,8 @@ void check_alike(const std::vector<FoundPart> &parts, const Json &made_with)
             !keys.empty())
             throw Error(Error::Kind::Settings,
                         "'" + folder.string() + "' was made with another " + keys +
-                            " than is asked for; merge with the options of the parts");
+                            " than is asked for; merge with the options of the parts, or make "
+                            "those of an earlier version anew");
         if (part.shard.count != first.part.shard.count)
             throw Error(Error::Kind::Settings,
                         "'" + part_file(folder, part.shard).string() + "' and '" +

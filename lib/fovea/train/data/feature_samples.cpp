@@ -66,6 +66,7 @@ FeatureSamples::FeatureSamples(std::vector<FeatureClip> clips, const FeatureSamp
                                                    " is asked for");
     }
     channels_ = first.features.shape[2];
+    networks_ = networks_in_words(first);
 }
 
 FeatureSamples::~FeatureSamples() = default;
@@ -108,6 +109,11 @@ FeatureSamples::Rows FeatureSamples::rows(std::size_t index) const
                         " features and at least a row, as in '" + clips_[0].file.string() +
                         "', got " + std::to_string(shape[0]) + ", " + std::to_string(shape[2]) +
                         " and " + std::to_string(shape[1]) + "; extract all with one model");
+    if (const std::string networks = networks_in_words(file); networks != networks_)
+        throw Error(Error::Kind::Settings, "feature file '" + clips_[index].file.string() +
+                                               "': expected rows of " + networks_ + ", as in '" +
+                                               clips_[0].file.string() + "', got of " + networks +
+                                               "; extract all with one model");
     rows.seen = chosen(file.features);
     if (!file.mirrored.values.empty())
         rows.mirrored = chosen(file.mirrored);

@@ -50,7 +50,7 @@ public:
 
     std::vector<std::size_t> order(std::int64_t epoch) const override;
 
-    /** \throw Error as read_feature_file; Settings when R or C differs from the first file's */
+    /** \throw Error as read_feature_file; Settings when R, C or the networks differ from the first file's */
     Sample sample(std::size_t index, std::int64_t epoch) const override;
 
     std::int64_t regions() const { return regions_; }
@@ -74,6 +74,7 @@ private:
     FeatureSamplesOptions options_;
     std::int64_t regions_ = 0;
     std::int64_t channels_ = 0;
+    std::string networks_; ///< of all files
     std::unique_ptr<Memory> memory_;
 };
 

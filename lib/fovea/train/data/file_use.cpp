@@ -2,6 +2,7 @@
 #include "fovea/train/data/file_use.h"
 
 #include <cerrno>
+#include <chrono>
 #include <sys/file.h>
 
 #include <fcntl.h>
@@ -32,6 +33,21 @@ bool remove_unused(const std::filesystem::path &file)
     const bool gone = !in_use && std::filesystem::remove(file, error);
     close(descriptor);
     return gone;
+}
+
+void remove_left_part(const std::filesystem::path &part)
+{
+    constexpr auto a_while = std::chrono::minutes(1);
+    std::error_code error;
+    const auto changed = std::filesystem::last_write_time(part, error);
+    if (error || std::filesystem::file_time_type::clock::now() - changed < a_while)
+        return;
+    const int descriptor = open(part.c_str(), O_RDWR | O_CLOEXEC); // NFS locks what may be written
+    if (descriptor < 0)
+        return;
+    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        std::filesystem::remove(part, error);
+    close(descriptor);
 }
 
 } // namespace fovea

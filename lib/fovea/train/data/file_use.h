@@ -21,4 +21,11 @@ private:
 /** \brief Removes a file unless a SharedLock is on it \return whether it is gone */
 bool remove_unused(const std::filesystem::path &file);
 
+/**
+ * \brief Removes the part of an AtomicFile, which its writer locks, where that writer has died
+ *
+ * Not within a minute of its last byte: it is locked a moment after it is made. Not where the file system has no locks.
+ */
+void remove_left_part(const std::filesystem::path &part);
+
 } // namespace fovea

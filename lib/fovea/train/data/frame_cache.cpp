@@ -23,6 +23,7 @@ namespace {
 constexpr double rate_factor = 2;   // frames kept for each the plan takes: faster clips too
 constexpr double size_factor = 2.5; // short side over the input's: the actor is cut out of it
 constexpr int most_lost = 8;        // times that another process removes a file before it is open
+constexpr const char *frames_ending = ".frames";
 constexpr std::size_t hash_digits = 32;
 constexpr std::size_t max_open = 256; // mappings, each with a descriptor
 
@@ -108,7 +109,7 @@ std::filesystem::path FrameCache::file_of(const std::filesystem::path &video) co
              ? std::string(name_of(flow_methods, card_.flow)) + "|"
              : "") +
         (card_.regions.actor ? settings_.detector + "|" + to_text(card_.actor.min_score) : "");
-    return settings_.folder / (sha256_of_text(key).substr(0, hash_digits) + ".frames");
+    return settings_.folder / (sha256_of_text(key).substr(0, hash_digits) + frames_ending);
 }
 
 void FrameCache::expect(const std::vector<ListedClip> &clips)
@@ -177,7 +178,9 @@ void FrameCache::make_room(std::uint64_t bytes, const std::filesystem::path &kee
     std::uint64_t total = being_made_;
     std::error_code error;
     for (const auto &entry : std::filesystem::directory_iterator(settings_.folder, error)) {
-        if (entry.path().extension() != ".frames")
+        if (entry.path().extension() == part_ending)
+            remove_left_part(entry.path());
+        if (entry.path().extension() != frames_ending)
             continue;
         all.push_back({entry.last_write_time(error), entry.path(), entry.file_size(error)});
         total += all.back().bytes;

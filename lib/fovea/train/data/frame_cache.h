@@ -69,7 +69,8 @@ struct FrameCacheSettings {
  * Safe to use from several threads: each video is decoded by the first that asks. Before a file is
  * written the least recently used go, until it fits below the limit; not those that somebody has
  * open, here or in another process, so that what is removed leaves the disk. Only a video that alone is
- * larger, or several at once that are in use and together are, go beyond the limit.
+ * larger, or several at once that are in use and together are, go beyond the limit. What a crash left of a file that
+ * was being written goes then too.
  */
 class FrameCache final : public ClipSource
 {

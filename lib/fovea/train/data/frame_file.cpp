@@ -54,6 +54,13 @@ std::vector<Person> persons_from(const Json &list)
     return persons;
 }
 
+AtomicFileOptions locked()
+{
+    AtomicFileOptions options;
+    options.is_locked = true;
+    return options;
+}
+
 void append_rows(std::string *bytes, const std::uint8_t *plane, int stride, int width, int height)
 {
     for (int y = 0; y < height; ++y) {
@@ -65,7 +72,7 @@ void append_rows(std::string *bytes, const std::uint8_t *plane, int stride, int 
 } // namespace
 
 FrameFileWriter::FrameFileWriter(const std::filesystem::path &file, const FrameFileInfo &info)
-    : path_(file), info_(info), file_(file)
+    : path_(file), info_(info), file_(file, locked())
 {
     const ImageSize size = info.size;
     if (size.width < 2 || size.height < 2 || size.width % 2 != 0 || size.height % 2 != 0 ||

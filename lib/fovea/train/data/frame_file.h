@@ -28,7 +28,7 @@ struct FrameFileInfo {
  * so that a clip reads the frames it needs and no others
  *
  * The pictures of the frames that are kept, one after the other, then what is known of all frames as
- * JSON, then its length in 8 bytes.
+ * JSON, then its length in 8 bytes. Until it is whole its part is locked (flock): one that is not was left by a crash.
  */
 class FrameFileWriter
 {

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/train/data/rows_record.h"
+
+#include "fovea/store/feature_file.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief Without what may be otherwise from video to video */
+Json of_any_video(Json made)
+{
+    for (const char *key : {"label", "mirrored"})
+        made.erase(key);
+    return made;
+}
+
+} // namespace
+
+std::optional<RowsRecord> record_of(const std::filesystem::path &features)
+{
+    const auto file = std::filesystem::path(features).replace_extension(".run.json");
+    if (!std::filesystem::exists(file))
+        return std::nullopt;
+    const JsonReader record(read_json(file), file.string());
+    (void)JsonReader(record.at("made_with"), file.string() + ": made_with"); // an object
+    return RowsRecord{file.string(), record.at("made_with")};
+}
+
+std::string differences(const Json &found, const Json &expected)
+{
+    std::string keys;
+    for (const auto &[key, value] : expected.items()) {
+        if (!found.contains(key) || found.at(key) != value)
+            keys += (keys.empty() ? "" : ", ") + key;
+    }
+    for (const auto &[key, value] : found.items()) {
+        if (!expected.contains(key))
+            keys += (keys.empty() ? "" : ", ") + key;
+    }
+    return keys;
+}
+
+std::string made_otherwise(const RowsRecord &one, const RowsRecord &other)
+{
+    return differences(of_any_video(one.made), of_any_video(other.made));
+}
+
+std::string made_otherwise(const std::filesystem::path &one, const std::filesystem::path &other)
+{
+    const auto first = record_of(one);
+    const auto second = record_of(other);
+    if (first && second)
+        return made_otherwise(*first, *second);
+    return networks_in_words(read_feature_file(one)) == networks_in_words(read_feature_file(other))
+               ? ""
+               : "model";
+}
+
+} // namespace fovea

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "fovea/core/json.h"
+
+namespace fovea {
+
+/** \brief How the rows of a feature file were made, as fovea extract wrote it beside it */
+struct RowsRecord {
+    std::string file; ///< for errors
+    Json made;
+};
+
+/** \return none where nothing was written \throw Error Settings where it cannot be read */
+std::optional<RowsRecord> record_of(const std::filesystem::path &features);
+
+/** \brief The keys whose values differ, for a user; empty: none does */
+std::string differences(const Json &found, const Json &expected);
+
+/** \brief In what rows were made otherwise, for a user, as "card, sampling"; empty: in nothing */
+std::string made_otherwise(const RowsRecord &one, const RowsRecord &other);
+
+/**
+ * \brief The same of two feature files: by their records, else by the networks that they name
+ * \return empty: in nothing that is known
+ * \throw Error as record_of() and read_feature_file()
+ */
+std::string made_otherwise(const std::filesystem::path &one, const std::filesystem::path &other);
+
+} // namespace fovea
