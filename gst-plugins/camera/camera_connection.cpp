@@ -11,6 +11,8 @@ namespace fovea {
 
 namespace {
 
+constexpr GstClockTime ask_every = 50 * GST_MSECOND;
+
 bool is_video(GstPad *pad)
 {
     g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
@@ -176,7 +178,7 @@ void CameraConnection::add_source()
         gst_util_set_object_arg(G_OBJECT(source), "protocols", transport_flags(options_.transport));
         g_object_set(source, "location", camera_.uri.c_str(), "latency", options_.latency_ms,
                      "drop-on-latency", TRUE, "tcp-timeout",
-                     static_cast<guint64>(options_.timeout_ms) * 1000, nullptr);
+                     static_cast<guint64>(options_.timeout_ms) * G_TIME_SPAN_MILLISECOND, nullptr);
         if (!camera_.login.user.empty())
             g_object_set(source, "user-id", camera_.login.user.c_str(), "user-pw",
                          camera_.login.password.c_str(), nullptr);
@@ -218,7 +220,7 @@ void CameraConnection::add_encoded()
         [](GstPad *, GstPadProbeInfo *, gpointer) { return GST_PAD_PROBE_OK; }, nullptr, nullptr);
 }
 
-Nanoseconds CameraConnection::prepare()
+Nanoseconds CameraConnection::prepare(const std::function<bool()> &gives_up)
 {
     const bool live =
         gst_element_set_state(pipeline_.get(), GST_STATE_PAUSED) == GST_STATE_CHANGE_NO_PREROLL;
@@ -228,7 +230,11 @@ Nanoseconds CameraConnection::prepare()
     GstClockTime base = base_;
     if (!live) { // its first frame is taken now
         g_autoptr(GstClock) clock = gst_pipeline_get_clock(GST_PIPELINE(pipeline_.get()));
-        gst_element_get_state(pipeline_.get(), nullptr, nullptr, options_.timeout_ms * GST_MSECOND);
+        const gint64 until = g_get_monotonic_time() + options_.timeout_ms * G_TIME_SPAN_MILLISECOND;
+        while (gst_element_get_state(pipeline_.get(), nullptr, nullptr, ask_every) ==
+                   GST_STATE_CHANGE_ASYNC &&
+               g_get_monotonic_time() < until && !gives_up()) {
+        }
         base = gst_clock_get_time(clock);
     }
     gst_element_set_start_time(pipeline_.get(), GST_CLOCK_TIME_NONE);

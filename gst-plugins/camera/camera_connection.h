@@ -55,8 +55,12 @@ public:
     CameraConnection(const CameraConnection &) = delete;
     CameraConnection &operator=(const CameraConnection &) = delete;
 
-    /** \brief No frame comes yet. \return what leads from the frames' running time to the taker's */
-    Nanoseconds prepare();
+    /**
+     * \brief No frame comes yet. A file or an HTTP server may take as long as the timeout
+     * \param gives_up asked meanwhile: whether nobody wants it any more
+     * \return what leads from the frames' running time to the taker's
+     */
+    Nanoseconds prepare(const std::function<bool()> &gives_up);
 
     /** \brief Frames may come before it returns */
     void play();

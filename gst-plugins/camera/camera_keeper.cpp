@@ -111,7 +111,7 @@ CameraEnd CameraKeeper::connect()
     check_.reconnect();
     CameraConnection connection(
         camera_, options_, clock.get(), base, [this](GstSample *sample) { take(sample); }, encoded);
-    const Nanoseconds offset = connection.prepare();
+    const Nanoseconds offset = connection.prepare([this] { return is_stopping(); });
     video_->connect(clock.get(), base, offset);
     if (encoded_ != nullptr)
         encoded_->connect(clock.get(), base, offset);
@@ -124,11 +124,8 @@ CameraEnd CameraKeeper::connect()
 CameraEnd CameraKeeper::watch(CameraConnection *connection)
 {
     while (true) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (stopping_)
-                return {CameraLoss::Ended, ""};
-        }
+        if (is_stopping())
+            return {CameraLoss::Ended, ""};
         if (std::optional<CameraEnd> end = connection->wait(look_interval))
             return *end;
         if (frames_ > 0 && !counts_->up)

@@ -12,7 +12,9 @@ namespace {
 
 /* An alarm is told a window and its inference behind its begin, and a clip needs a key frame before it */
 constexpr Nanoseconds told_late = 15 * nanoseconds_per_second;
-constexpr Nanoseconds finishing = 5 * nanoseconds_per_second;
+/* Cameras that save bits give a key frame in many seconds; without one in this time nothing is kept for it */
+constexpr Nanoseconds longest_wait_for_key = 60 * nanoseconds_per_second;
+constexpr const char *never_came = "the recorded stream gave nothing of the alarm's time";
 
 Nanoseconds time_of(GstSample *sample)
 {
@@ -132,7 +134,7 @@ void EvidenceRecorder::forget_closed()
                    closing_.end());
 }
 
-void EvidenceRecorder::finish()
+void EvidenceRecorder::finish(std::chrono::steady_clock::time_point until)
 {
     cut();
     std::vector<std::unique_ptr<ClipWriter>> closing;
@@ -140,8 +142,10 @@ void EvidenceRecorder::finish()
         const std::lock_guard lock(mutex_);
         closing = std::exchange(closing_, {});
     }
-    for (const auto &writer : closing)
-        writer->wait(finishing);
+    for (const auto &writer : closing) {
+        const std::chrono::nanoseconds left = until - std::chrono::steady_clock::now();
+        writer->wait(std::max<Nanoseconds>(left.count(), 0));
+    }
 }
 
 } // namespace fovea

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
@@ -64,8 +65,8 @@ public:
     /** \brief The stream is interrupted: the running clip ends here */
     void cut();
 
-    /** \brief Nothing more comes. Waits for clips to be whole, 5 s each at most */
-    void finish();
+    /** \brief Nothing more comes. Waits for clips to be whole, at most until then */
+    void finish(std::chrono::steady_clock::time_point until);
 
 private:
     void close();

@@ -3,6 +3,7 @@
 """`fovea watch` as a process: looped files as cameras, alarms, clips, the page, signals.  test_watch.py FOVEA"""
 
 import json
+import os
 import pathlib
 import re
 import resource
@@ -248,6 +249,37 @@ class Watch(WatchProcess):
         """Run and number of each."""
         told = [json.loads(line) for line in lines.read_text().splitlines()]
         return [(one["run"], one["alarm"]["id"]) for one in told if one.get("alarm", {}).get("event") == event]
+
+    def ends_within(self, seconds):
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.process.wait(seconds), 0)
+        self.log += self.process.stderr.readlines()
+
+    def test_sigterm_does_not_wait_for_servers_that_say_nothing(self):
+        with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
+            uri = f"http://127.0.0.1:{silent.getsockname()[1]}/mjpg"
+            self.configure({f"camera-{i}": f'uri = "{uri}"\ntimeout = 120\n' for i in range(20)})
+            self.start()
+            time.sleep(1)  # all have asked it; by themselves they would give up after 15 s
+            self.ends_within(10)
+        self.assertNotIn("does not stop", "".join(self.log))
+
+    def test_cameras_that_hang_hold_up_neither_sigterm_nor_evidence(self):
+        lines = self.folder / "told.jsonl"
+        cameras = {"door": self.video}
+        for i in range(6):  # a pipe that nobody writes stops whoever opens it, as a file of a network that is gone does
+            pipe = self.folder / f"pipe-{i}"
+            os.mkfifo(pipe)
+            cameras[f"pipe-{i}"] = pipe
+        self.configure(cameras, f'[[receiver]]\nuri = "{lines}"\n')
+        self.start()
+        self.told("door: alarm ")
+        self.ends_within(45)  # 10 s for all of them together
+        self.assertEqual(len(re.findall(r"pipe-\d: does not stop in 10 s", "".join(self.log))), 6)
+        self.assertEqual(sorted(self.alarms_told(lines, "end")), sorted(self.alarms_told(lines, "begin")))
+        evidence = self.folder / "out/evidence"
+        self.assertEqual(list(evidence.rglob("*.part")), [])
+        self.assertTrue(list(evidence.rglob("*.mp4")))
 
     def test_another_watch_leaves_a_folder_alone(self):
         self.configure({"door": self.video})
