@@ -237,11 +237,14 @@ class Watch(WatchProcess):
         self.assertEqual(len(begun), len(set(begun)), "an alarm's number is its own among all cameras")
         self.assertEqual(self.alarms_told(lines, "end"), [])
         self.configure({"door": "/nowhere/video.mp4"}, f'[[receiver]]\nuri = "{lines}"\n')
-        self.start()
+        other = self.folder / "another"
+        shutil.copytree(SOURCE / "models/watch", other)
+        self.start(["--model", other])
         self.told(r"alarms of an earlier run were left open and end there")
         self.wait_for(lambda: sorted(self.alarms_told(lines, "end")) == sorted(begun))
         last = next(line for line in map(json.loads, reversed(lines.read_text().splitlines())) if "alarm" in line)
         self.assertIn(last["source"], ("door", "yard"))
+        self.assertEqual(last["model"], "watch", "that which raised it")
         self.assertEqual(last["alarm"]["label_id"], {"fight": 1, "fall": 2}[last["alarm"]["label"]])
 
     @staticmethod
