@@ -284,6 +284,14 @@ class Watch(WatchProcess):
         self.assertEqual(list(evidence.rglob("*.part")), [])
         self.assertTrue(list(evidence.rglob("*.mp4")))
 
+    def test_with_a_broker_there_are_no_more_descriptors_than_its_library_can_use(self):
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        for receiver, expected in (("mqtt://127.0.0.1:1", 1024), (self.folder / "told.jsonl", min(most, 65536))):
+            self.configure({"door": self.video}, f'[[receiver]]\nuri = "{receiver}"\n')
+            self.start(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (2048, most)))  # as containers have it
+            self.assertEqual(resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE)[0], expected)
+            self.end()
+
     def test_another_watch_leaves_a_folder_alone(self):
         self.configure({"door": self.video})
         self.start()
