@@ -120,6 +120,25 @@ bool is_led_elsewhere(GstMessage *error)
            status < 400;
 }
 
+/* What a source of HTTP got as answer says of where to ask instead; empty: nothing */
+std::string location_of(GstMessage *message)
+{
+    const GstStructure *answer = gst_message_get_structure(message);
+    if (gst_structure_has_name(answer, "http-headers") == FALSE)
+        return "";
+    const GValue *headers = gst_structure_get_value(answer, "response-headers");
+    if (headers == nullptr || !GST_VALUE_HOLDS_STRUCTURE(headers))
+        return "";
+    const GstStructure *fields = gst_value_get_structure(headers);
+    for (gint i = 0; i < gst_structure_n_fields(fields); ++i) {
+        const gchar *name = gst_structure_nth_field_name(fields, static_cast<guint>(i));
+        const gchar *value = gst_structure_get_string(fields, name);
+        if (value != nullptr && g_ascii_strcasecmp(name, "location") == 0)
+            return value;
+    }
+    return "";
+}
+
 std::string first_line(std::string text)
 {
     return text.substr(0, text.find('\n'));
@@ -254,17 +273,27 @@ std::optional<CameraEnd> CameraConnection::wait(std::chrono::milliseconds time)
     g_autoptr(GstBus) bus = gst_pipeline_get_bus(GST_PIPELINE(pipeline_.get()));
     g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(
         bus, static_cast<GstClockTime>(time.count()) * GST_MSECOND,
-        static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
+        static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS | GST_MESSAGE_ELEMENT));
     if (message == nullptr)
         return std::nullopt;
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ELEMENT) {
+        if (const std::string location = location_of(message); !location.empty())
+            location_ = location;
+        return std::nullopt;
+    }
     if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS)
-        return CameraEnd{CameraLoss::Ended, "the stream ended"};
-    if (!camera_.login.user.empty() && is_led_elsewhere(message))
-        return CameraEnd{CameraLoss::Refused,
-                         "it leads to another address; with a login it is not followed: name that"};
+        return CameraEnd{CameraLoss::Ended, "the stream ended", ""};
+    if (!camera_.login.user.empty() && is_led_elsewhere(message)) {
+        const std::string to = place_of_same_host(camera_.uri, location_);
+        return CameraEnd{
+            CameraLoss::Refused,
+            to.empty() ? "it leads to another address; with a login it is not followed: name that"
+                       : "it leads from one of its addresses to the next without end",
+            to};
+    }
     g_autoptr(GError) error = nullptr;
     gst_message_parse_error(message, &error, nullptr);
-    return CameraEnd{loss_of(*error), camera_.without_secrets(first_line(error->message))};
+    return CameraEnd{loss_of(*error), camera_.without_secrets(first_line(error->message)), ""};
 }
 
 } // namespace fovea

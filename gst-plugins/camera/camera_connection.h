@@ -30,6 +30,8 @@ constexpr Named<CameraLoss> camera_losses[] = {
 struct CameraEnd {
     CameraLoss loss = CameraLoss::Failed;
     std::string text; ///< one line, without secrets
+    std::string
+        leads_to; ///< where the camera said that it is instead, of the same scheme, host and port; else empty
 };
 
 /**
@@ -71,7 +73,6 @@ public:
 private:
     GstElement *add(const char *factory, const char *name);
     void add_source();
-    void add_encoded();
 
     struct Unref {
         void operator()(gpointer object) const { gst_object_unref(object); }
@@ -90,6 +91,7 @@ private:
     GstElement *decode_ = nullptr;
     std::unique_ptr<GstPad, Unref> encoded_pad_; ///< to the sink of the encoded stream
     gulong held_back_ = 0;                       ///< probe of that, until frames may come
+    std::string location_;            ///< last that a source of HTTP was told
 };
 
 } // namespace fovea

@@ -32,3 +32,10 @@ struct CameraUri {
 CameraUri camera_uri(const std::string &text, const std::string &credentials);
 
 } // namespace fovea
+/**
+ * \brief Where a redirection leads, if a login for \a uri may be said there
+ * \param location as HTTP's header has it, relative or not
+ * \return a URI of the same scheme, host and port; empty: it is none
+ */
+std::string place_of_same_host(const std::string &uri, const std::string &location);
+
