@@ -43,17 +43,23 @@ void link_any(GstElement *, GstPad *pad, gpointer next)
         gst_pad_link(pad, sink);
 }
 
-/* Of HTTP and its like, where the source takes them. It would say them to whomever it is led to as well */
-void log_in(GstElement *, GstElement *source, gpointer data)
+bool has_property(GstElement *element, const char *name)
 {
-    const auto *login = static_cast<const Login *>(data);
-    GObjectClass *of = G_OBJECT_GET_CLASS(source);
-    if (g_object_class_find_property(of, "user-id") == nullptr ||
-        g_object_class_find_property(of, "user-pw") == nullptr)
+    return g_object_class_find_property(G_OBJECT_GET_CLASS(element), name) != nullptr;
+}
+
+/* Of HTTP and its like, where the source takes them. It would say the login to whomever it is led to as well */
+void set_up_source(GstElement *, GstElement *source, gpointer data)
+{
+    const auto *camera = static_cast<const CameraUri *>(data);
+    if (camera->trust.database() != nullptr && has_property(source, "tls-database"))
+        g_object_set(source, "tls-database", camera->trust.database(), nullptr);
+    if (camera->login.user.empty() || !has_property(source, "user-id") ||
+        !has_property(source, "user-pw"))
         return;
-    g_object_set(source, "user-id", login->user.c_str(), "user-pw", login->password.c_str(),
-                 nullptr);
-    if (g_object_class_find_property(of, "automatic-redirect") != nullptr)
+    g_object_set(source, "user-id", camera->login.user.c_str(), "user-pw",
+                 camera->login.password.c_str(), nullptr);
+    if (has_property(source, "automatic-redirect"))
         g_object_set(source, "automatic-redirect", FALSE, nullptr);
 }
 
@@ -201,6 +207,9 @@ void CameraConnection::add_source()
         if (!camera_.login.user.empty())
             g_object_set(source, "user-id", camera_.login.user.c_str(), "user-pw",
                          camera_.login.password.c_str(), nullptr);
+        if (camera_.trust.database() != nullptr)
+            g_object_set(source, "tls-database", camera_.trust.database(), nullptr);
+        g_signal_connect(source, "accept-certificate", G_CALLBACK(accept_certificate), this);
         g_signal_connect(source, "select-stream", G_CALLBACK(select_stream), nullptr);
         g_signal_connect(source, "pad-added", G_CALLBACK(link_video), parse_);
         break;
@@ -216,12 +225,23 @@ void CameraConnection::add_source()
     case CameraUri::Kind::Other: {
         GstElement *source = add("urisourcebin", "source");
         g_object_set(source, "uri", camera_.uri.c_str(), nullptr);
-        if (!camera_.login.user.empty())
-            g_signal_connect(source, "source-setup", G_CALLBACK(log_in), &camera_.login);
+        g_signal_connect(source, "source-setup", G_CALLBACK(set_up_source), &camera_);
         g_signal_connect(source, "pad-added", G_CALLBACK(link_any), parse_);
         break;
     }
     }
+}
+
+/* Only asked of one that the certificates do not prove; on a thread of the source */
+gboolean CameraConnection::accept_certificate(GstElement *, GTlsConnection *,
+                                              GTlsCertificate *certificate,
+                                              GTlsCertificateFlags wrong, gpointer self)
+{
+    auto *connection = static_cast<CameraConnection *>(self);
+    if (connection->camera_.trust.has(certificate))
+        return TRUE;
+    connection->untrusted_ = static_cast<guint>(wrong);
+    return FALSE;
 }
 
 void CameraConnection::add_encoded()
@@ -291,6 +311,11 @@ std::optional<CameraEnd> CameraConnection::wait(std::chrono::milliseconds time)
                        : "it leads from one of its addresses to the next without end",
             to};
     }
+    if (const auto wrong = static_cast<GTlsCertificateFlags>(untrusted_.load()); wrong != 0)
+        return CameraEnd{CameraLoss::Refused,
+                         "its certificate is not trusted: " + why_untrusted(wrong) +
+                             "; ca-file (ca_file of a configuration) takes it",
+                         ""};
     g_autoptr(GError) error = nullptr;
     gst_message_parse_error(message, &error, nullptr);
     return CameraEnd{loss_of(*error), camera_.without_secrets(first_line(error->message)), ""};

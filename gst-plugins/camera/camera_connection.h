@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -73,6 +74,10 @@ public:
 private:
     GstElement *add(const char *factory, const char *name);
     void add_source();
+    static gboolean accept_certificate(GstElement *source, GTlsConnection *connection,
+                                       GTlsCertificate *certificate, GTlsCertificateFlags wrong,
+                                       gpointer self);
+    void add_encoded();
 
     struct Unref {
         void operator()(gpointer object) const { gst_object_unref(object); }
@@ -91,6 +96,7 @@ private:
     GstElement *decode_ = nullptr;
     std::unique_ptr<GstPad, Unref> encoded_pad_; ///< to the sink of the encoded stream
     gulong held_back_ = 0;                       ///< probe of that, until frames may come
+    std::atomic<guint> untrusted_{0}; ///< GTlsCertificateFlags of the certificate that it showed
     std::string location_;            ///< last that a source of HTTP was told
 };
 
