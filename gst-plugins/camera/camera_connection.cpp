@@ -11,6 +11,8 @@ namespace fovea {
 
 namespace {
 
+constexpr GstClockTime ask_every = 50 * GST_MSECOND;
+
 bool is_video(GstPad *pad)
 {
     g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
@@ -41,17 +43,23 @@ void link_any(GstElement *, GstPad *pad, gpointer next)
         gst_pad_link(pad, sink);
 }
 
-/* Of HTTP and its like, where the source takes them. It would say them to whomever it is led to as well */
-void log_in(GstElement *, GstElement *source, gpointer data)
+bool has_property(GstElement *element, const char *name)
 {
-    const auto *login = static_cast<const Login *>(data);
-    GObjectClass *of = G_OBJECT_GET_CLASS(source);
-    if (g_object_class_find_property(of, "user-id") == nullptr ||
-        g_object_class_find_property(of, "user-pw") == nullptr)
+    return g_object_class_find_property(G_OBJECT_GET_CLASS(element), name) != nullptr;
+}
+
+/* Of HTTP and its like, where the source takes them. It would say the login to whomever it is led to as well */
+void set_up_source(GstElement *, GstElement *source, gpointer data)
+{
+    const auto *camera = static_cast<const CameraUri *>(data);
+    if (camera->trust.database() != nullptr && has_property(source, "tls-database"))
+        g_object_set(source, "tls-database", camera->trust.database(), nullptr);
+    if (camera->login.user.empty() || !has_property(source, "user-id") ||
+        !has_property(source, "user-pw"))
         return;
-    g_object_set(source, "user-id", login->user.c_str(), "user-pw", login->password.c_str(),
-                 nullptr);
-    if (g_object_class_find_property(of, "automatic-redirect") != nullptr)
+    g_object_set(source, "user-id", camera->login.user.c_str(), "user-pw",
+                 camera->login.password.c_str(), nullptr);
+    if (has_property(source, "automatic-redirect"))
         g_object_set(source, "automatic-redirect", FALSE, nullptr);
 }
 
@@ -118,6 +126,25 @@ bool is_led_elsewhere(GstMessage *error)
            status < 400;
 }
 
+/* What a source of HTTP got as answer says of where to ask instead; empty: nothing */
+std::string location_of(GstMessage *message)
+{
+    const GstStructure *answer = gst_message_get_structure(message);
+    if (gst_structure_has_name(answer, "http-headers") == FALSE)
+        return "";
+    const GValue *headers = gst_structure_get_value(answer, "response-headers");
+    if (headers == nullptr || !GST_VALUE_HOLDS_STRUCTURE(headers))
+        return "";
+    const GstStructure *fields = gst_value_get_structure(headers);
+    for (gint i = 0; i < gst_structure_n_fields(fields); ++i) {
+        const gchar *name = gst_structure_nth_field_name(fields, static_cast<guint>(i));
+        const gchar *value = gst_structure_get_string(fields, name);
+        if (value != nullptr && g_ascii_strcasecmp(name, "location") == 0)
+            return value;
+    }
+    return "";
+}
+
 std::string first_line(std::string text)
 {
     return text.substr(0, text.find('\n'));
@@ -176,10 +203,13 @@ void CameraConnection::add_source()
         gst_util_set_object_arg(G_OBJECT(source), "protocols", transport_flags(options_.transport));
         g_object_set(source, "location", camera_.uri.c_str(), "latency", options_.latency_ms,
                      "drop-on-latency", TRUE, "tcp-timeout",
-                     static_cast<guint64>(options_.timeout_ms) * 1000, nullptr);
+                     static_cast<guint64>(options_.timeout_ms) * G_TIME_SPAN_MILLISECOND, nullptr);
         if (!camera_.login.user.empty())
             g_object_set(source, "user-id", camera_.login.user.c_str(), "user-pw",
                          camera_.login.password.c_str(), nullptr);
+        if (camera_.trust.database() != nullptr)
+            g_object_set(source, "tls-database", camera_.trust.database(), nullptr);
+        g_signal_connect(source, "accept-certificate", G_CALLBACK(accept_certificate), this);
         g_signal_connect(source, "select-stream", G_CALLBACK(select_stream), nullptr);
         g_signal_connect(source, "pad-added", G_CALLBACK(link_video), parse_);
         break;
@@ -195,12 +225,23 @@ void CameraConnection::add_source()
     case CameraUri::Kind::Other: {
         GstElement *source = add("urisourcebin", "source");
         g_object_set(source, "uri", camera_.uri.c_str(), nullptr);
-        if (!camera_.login.user.empty())
-            g_signal_connect(source, "source-setup", G_CALLBACK(log_in), &camera_.login);
+        g_signal_connect(source, "source-setup", G_CALLBACK(set_up_source), &camera_);
         g_signal_connect(source, "pad-added", G_CALLBACK(link_any), parse_);
         break;
     }
     }
+}
+
+/* Only asked of one that the certificates do not prove; on a thread of the source */
+gboolean CameraConnection::accept_certificate(GstElement *, GTlsConnection *,
+                                              GTlsCertificate *certificate,
+                                              GTlsCertificateFlags wrong, gpointer self)
+{
+    auto *connection = static_cast<CameraConnection *>(self);
+    if (connection->camera_.trust.has(certificate))
+        return TRUE;
+    connection->untrusted_ = static_cast<guint>(wrong);
+    return FALSE;
 }
 
 void CameraConnection::add_encoded()
@@ -218,7 +259,7 @@ void CameraConnection::add_encoded()
         [](GstPad *, GstPadProbeInfo *, gpointer) { return GST_PAD_PROBE_OK; }, nullptr, nullptr);
 }
 
-Nanoseconds CameraConnection::prepare()
+Nanoseconds CameraConnection::prepare(const std::function<bool()> &gives_up)
 {
     const bool live =
         gst_element_set_state(pipeline_.get(), GST_STATE_PAUSED) == GST_STATE_CHANGE_NO_PREROLL;
@@ -228,7 +269,11 @@ Nanoseconds CameraConnection::prepare()
     GstClockTime base = base_;
     if (!live) { // its first frame is taken now
         g_autoptr(GstClock) clock = gst_pipeline_get_clock(GST_PIPELINE(pipeline_.get()));
-        gst_element_get_state(pipeline_.get(), nullptr, nullptr, options_.timeout_ms * GST_MSECOND);
+        const gint64 until = g_get_monotonic_time() + options_.timeout_ms * G_TIME_SPAN_MILLISECOND;
+        while (gst_element_get_state(pipeline_.get(), nullptr, nullptr, ask_every) ==
+                   GST_STATE_CHANGE_ASYNC &&
+               g_get_monotonic_time() < until && !gives_up()) {
+        }
         base = gst_clock_get_time(clock);
     }
     gst_element_set_start_time(pipeline_.get(), GST_CLOCK_TIME_NONE);
@@ -248,17 +293,32 @@ std::optional<CameraEnd> CameraConnection::wait(std::chrono::milliseconds time)
     g_autoptr(GstBus) bus = gst_pipeline_get_bus(GST_PIPELINE(pipeline_.get()));
     g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(
         bus, static_cast<GstClockTime>(time.count()) * GST_MSECOND,
-        static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
+        static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS | GST_MESSAGE_ELEMENT));
     if (message == nullptr)
         return std::nullopt;
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ELEMENT) {
+        if (const std::string location = location_of(message); !location.empty())
+            location_ = location;
+        return std::nullopt;
+    }
     if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS)
-        return CameraEnd{CameraLoss::Ended, "the stream ended"};
-    if (!camera_.login.user.empty() && is_led_elsewhere(message))
+        return CameraEnd{CameraLoss::Ended, "the stream ended", ""};
+    if (!camera_.login.user.empty() && is_led_elsewhere(message)) {
+        const std::string to = place_of_same_host(camera_.uri, location_);
+        return CameraEnd{
+            CameraLoss::Refused,
+            to.empty() ? "it leads to another address; with a login it is not followed: name that"
+                       : "it leads from one of its addresses to the next without end",
+            to};
+    }
+    if (const auto wrong = static_cast<GTlsCertificateFlags>(untrusted_.load()); wrong != 0)
         return CameraEnd{CameraLoss::Refused,
-                         "it leads to another address; with a login it is not followed: name that"};
+                         "its certificate is not trusted: " + why_untrusted(wrong) +
+                             "; ca-file (ca_file of a configuration) takes it",
+                         ""};
     g_autoptr(GError) error = nullptr;
     gst_message_parse_error(message, &error, nullptr);
-    return CameraEnd{loss_of(*error), camera_.without_secrets(first_line(error->message))};
+    return CameraEnd{loss_of(*error), camera_.without_secrets(first_line(error->message)), ""};
 }
 
 } // namespace fovea

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -30,6 +31,8 @@ constexpr Named<CameraLoss> camera_losses[] = {
 struct CameraEnd {
     CameraLoss loss = CameraLoss::Failed;
     std::string text; ///< one line, without secrets
+    std::string
+        leads_to; ///< where the camera said that it is instead, of the same scheme, host and port; else empty
 };
 
 /**
@@ -55,8 +58,12 @@ public:
     CameraConnection(const CameraConnection &) = delete;
     CameraConnection &operator=(const CameraConnection &) = delete;
 
-    /** \brief No frame comes yet. \return what leads from the frames' running time to the taker's */
-    Nanoseconds prepare();
+    /**
+     * \brief No frame comes yet. A file or an HTTP server may take as long as the timeout
+     * \param gives_up asked meanwhile: whether nobody wants it any more
+     * \return what leads from the frames' running time to the taker's
+     */
+    Nanoseconds prepare(const std::function<bool()> &gives_up);
 
     /** \brief Frames may come before it returns */
     void play();
@@ -67,6 +74,9 @@ public:
 private:
     GstElement *add(const char *factory, const char *name);
     void add_source();
+    static gboolean accept_certificate(GstElement *source, GTlsConnection *connection,
+                                       GTlsCertificate *certificate, GTlsCertificateFlags wrong,
+                                       gpointer self);
     void add_encoded();
 
     struct Unref {
@@ -86,6 +96,8 @@ private:
     GstElement *decode_ = nullptr;
     std::unique_ptr<GstPad, Unref> encoded_pad_; ///< to the sink of the encoded stream
     gulong held_back_ = 0;                       ///< probe of that, until frames may come
+    std::atomic<guint> untrusted_{0}; ///< GTlsCertificateFlags of the certificate that it showed
+    std::string location_;            ///< last that a source of HTTP was told
 };
 
 } // namespace fovea

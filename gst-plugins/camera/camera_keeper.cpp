@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::chrono::milliseconds look_interval(50);
 constexpr gint64 us_per_ms = 1000;
-constexpr guint steady_ms = 10'000; ///< a connection that held so long was a good one
+constexpr int most_redirections = 5; // one after the other
+constexpr guint steady_ms = 10'000;  ///< a connection that held so long was a good one
 
 using Clock = std::unique_ptr<GstClock, decltype(&gst_object_unref)>;
 
@@ -98,8 +99,19 @@ bool CameraKeeper::is_stopping()
     return stopping_;
 }
 
-/* Until it ends, or stop */
+/* Until it ends, or stop; where the camera leads to another of its own addresses, there */
 CameraEnd CameraKeeper::connect()
+{
+    CameraUri camera = camera_;
+    CameraEnd end = connect_to(camera);
+    for (int i = 0; i < most_redirections && !end.leads_to.empty() && !is_stopping(); ++i) {
+        camera.uri = end.leads_to;
+        end = connect_to(camera);
+    }
+    return end;
+}
+
+CameraEnd CameraKeeper::connect_to(const CameraUri &camera)
 {
     const Clock clock = clock_of(element_);
     const GstClockTime base = gst_element_get_base_time(element_);
@@ -110,8 +122,8 @@ CameraEnd CameraKeeper::connect()
     picture_ = 0;
     check_.reconnect();
     CameraConnection connection(
-        camera_, options_, clock.get(), base, [this](GstSample *sample) { take(sample); }, encoded);
-    const Nanoseconds offset = connection.prepare();
+        camera, options_, clock.get(), base, [this](GstSample *sample) { take(sample); }, encoded);
+    const Nanoseconds offset = connection.prepare([this] { return is_stopping(); });
     video_->connect(clock.get(), base, offset);
     if (encoded_ != nullptr)
         encoded_->connect(clock.get(), base, offset);
@@ -124,11 +136,8 @@ CameraEnd CameraKeeper::connect()
 CameraEnd CameraKeeper::watch(CameraConnection *connection)
 {
     while (true) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (stopping_)
-                return {CameraLoss::Ended, ""};
-        }
+        if (is_stopping())
+            return {CameraLoss::Ended, "", ""};
         if (std::optional<CameraEnd> end = connection->wait(look_interval))
             return *end;
         if (frames_ > 0 && !counts_->up)
@@ -138,11 +147,12 @@ CameraEnd CameraKeeper::watch(CameraConnection *connection)
         const gint64 now = g_get_monotonic_time();
         if (now - last_frame_ > options_.timeout_ms * us_per_ms)
             return {CameraLoss::Stalled,
-                    "no frame for " + std::to_string(options_.timeout_ms) + " ms"};
+                    "no frame for " + std::to_string(options_.timeout_ms) + " ms", ""};
         if (options_.frozen_timeout_ms > 0 && frames_ > 0 &&
             now - last_change_ > options_.frozen_timeout_ms * us_per_ms)
             return {CameraLoss::Frozen,
-                    "the same picture for " + std::to_string(options_.frozen_timeout_ms) + " ms"};
+                    "the same picture for " + std::to_string(options_.frozen_timeout_ms) + " ms",
+                    ""};
     }
 }
 
@@ -197,7 +207,7 @@ CameraEnd CameraKeeper::explained(CameraEnd end)
     const std::string why = why_unreachable(camera_, cancel_.get());
     if (why.empty())
         return end;
-    return {CameraLoss::Refused, camera_.without_secrets(why)};
+    return {CameraLoss::Refused, camera_.without_secrets(why), ""};
 }
 
 void CameraKeeper::tell_down(const CameraEnd &end)

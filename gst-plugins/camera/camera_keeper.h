@@ -43,6 +43,7 @@ public:
 private:
     void run();
     CameraEnd connect();
+    CameraEnd connect_to(const CameraUri &camera);
     CameraEnd watch(CameraConnection *connection);
     void take(GstSample *sample);
     bool check(GstBuffer *buffer, const GstVideoInfo &info, Nanoseconds now);

@@ -19,6 +19,7 @@ constexpr Named<CameraTransport> camera_transports[] = {
 struct CameraOptions {
     std::string uri;
     std::string credentials;
+    std::string ca_file; ///< certificates that the camera's is checked with; empty: the system's
     CameraTransport transport = CameraTransport::Tcp;
     guint latency_ms = 200;
     guint timeout_ms = 5000;

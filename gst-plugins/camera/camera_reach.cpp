@@ -38,9 +38,18 @@ bool is_of_the_way(const GError *error)
                                      G_IO_ERROR_HOST_UNREACHABLE, G_IO_ERROR_NETWORK_UNREACHABLE,
                                      G_IO_ERROR_TIMED_OUT};
     return error->domain == G_RESOLVER_ERROR ||
+           g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) != FALSE ||
            std::any_of(std::begin(ways), std::end(ways), [error](GIOErrorEnum way) {
                return g_error_matches(error, G_IO_ERROR, way) != FALSE;
            });
+}
+
+void trust_camera(GSocketClient *, GSocketClientEvent event, GSocketConnectable *,
+                  GIOStream *connection, gpointer trust)
+{
+    GTlsDatabase *database = static_cast<const CameraTrust *>(trust)->database();
+    if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && database != nullptr)
+        g_tls_connection_set_database(G_TLS_CONNECTION(connection), database);
 }
 
 } // namespace
@@ -59,10 +68,18 @@ std::string why_unreachable(const CameraUri &camera, GCancellable *cancel)
     g_autoptr(GSocketClient) client = g_socket_client_new();
     g_socket_client_set_timeout(client, patience_s);
     g_socket_client_set_enable_proxy(client, FALSE); // it would answer for the camera
+    CameraTrust trust = camera.trust;                // not const, for GObject
+    if (camera.uri.compare(0, 5, "https") == 0) {    // rtspsrc tells of certificates itself
+        g_socket_client_set_tls(client, TRUE);
+        g_signal_connect(client, "event", G_CALLBACK(trust_camera), &trust);
+    }
     g_autoptr(GError) error = nullptr;
     g_autoptr(GSocketConnection) reached = g_socket_client_connect_to_host(
         client, host, port > 0 ? static_cast<guint16>(port) : scheme->port, cancel, &error);
-    return reached == nullptr && is_of_the_way(error) ? error->message : "";
+    if (reached != nullptr || !is_of_the_way(error))
+        return "";
+    const bool is_trusted = error->domain != G_TLS_ERROR;
+    return error->message + std::string(is_trusted ? "" : "; ca-file takes that of its authority");
 }
 
 } // namespace fovea

@@ -76,4 +76,22 @@ CameraUri camera_uri(const std::string &text, const std::string &credentials)
     return camera;
 }
 
+std::string place_of_same_host(const std::string &uri, const std::string &location)
+{
+    constexpr auto flags =
+        static_cast<GUriFlags>(G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE);
+    g_autoptr(GUri) from = g_uri_parse(uri.c_str(), flags, nullptr);
+    if (from == nullptr || location.empty())
+        return "";
+    g_autoptr(GUri) to = g_uri_parse_relative(from, location.c_str(), flags, nullptr);
+    if (to == nullptr || g_uri_get_host(to) == nullptr || g_uri_get_host(from) == nullptr ||
+        g_uri_get_userinfo(to) != nullptr)
+        return "";
+    const bool is_same = g_strcmp0(g_uri_get_scheme(from), g_uri_get_scheme(to)) == 0 &&
+                         g_ascii_strcasecmp(g_uri_get_host(from), g_uri_get_host(to)) == 0 &&
+                         g_uri_get_port(from) == g_uri_get_port(to);
+    g_autofree gchar *text = g_uri_to_string(to);
+    return is_same ? text : "";
+}
+
 } // namespace fovea

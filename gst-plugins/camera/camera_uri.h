@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "camera/camera_trust.h"
 #include "fovea/core/secret.h"
 
 namespace fovea {
@@ -18,7 +19,8 @@ struct CameraUri {
 
     std::string uri; ///< without user name and password
     Kind kind = Kind::Other;
-    Login login; ///< empty: nobody asks
+    Login login;       ///< empty: nobody asks
+    CameraTrust trust; ///< whose certificates it may show, of rtsps and https
 
     /** \brief \a text with the password, where it stands in it, made unreadable */
     std::string without_secrets(std::string text) const;
@@ -30,5 +32,12 @@ struct CameraUri {
  * \throw Error Settings when nothing can be read from there; as read_login()
  */
 CameraUri camera_uri(const std::string &text, const std::string &credentials);
+
+/**
+ * \brief Where a redirection leads, if a login for \a uri may be said there
+ * \param location as HTTP's header has it, relative or not
+ * \return a URI of the same scheme, host and port; empty: it is none
+ */
+std::string place_of_same_host(const std::string &uri, const std::string &location);
 
 } // namespace fovea

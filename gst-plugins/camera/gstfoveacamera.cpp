@@ -124,6 +124,7 @@ bool prepare(GstElement *self)
         const fovea::CameraOptions options = state.settings.options;
         GST_OBJECT_UNLOCK(self);
         state.camera = fovea::camera_uri(options.uri, options.credentials);
+        state.camera->trust = fovea::CameraTrust(options.ca_file);
         const gint64 latency_ms =
             decoding_ms +
             (state.camera->kind == fovea::CameraUri::Kind::Rtsp ? options.latency_ms : 0);
@@ -222,6 +223,11 @@ const fovea::PropertyTable<fovea::CameraOptions> &properties()
         table.add("credentials", "Credentials",
                   "Where user:password stand: file:PATH or env:NAME; empty: in the URI, or none",
                   &Options::credentials);
+        table.add(
+            "ca-file", "CA file",
+            "PEM certificates that the camera's is checked with, in place of the system's: of "
+            "authorities, or its own (which by RTSP needs not name its address)",
+            &Options::ca_file);
         table.add_choice("transport", "Transport", "How RTP comes from an RTSP camera",
                          &Options::transport,
                          fovea::enum_type("GstFoveaCameraTransport", fovea::camera_transports));

@@ -111,6 +111,7 @@ Stage camera_stage(const CameraConfig &camera, const std::string &uri)
     Stage stage = {"foveacamera",
                    {{"uri", uri},
                     {"credentials", camera.credentials},
+                    {"ca-file", camera.ca_file},
                     {"transport", camera.transport},
                     {"check-picture", camera.check_picture ? "true" : "false"}}};
     constexpr double ms_a_second = 1000;

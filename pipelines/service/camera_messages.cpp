@@ -127,4 +127,14 @@ float highest_of_events(const std::vector<ScoredLabel> &scores, int normal)
     return highest;
 }
 
+CameraNews news_of(const GstStructure *message)
+{
+    CameraNews news;
+    news.up = word_in(message, "state") == "up";
+    news.reason = word_in(message, "reason");
+    news.text = word_in(message, "text");
+    news.picture = word_in(message, "picture");
+    return news;
+}
+
 } // namespace fovea

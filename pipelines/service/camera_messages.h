@@ -11,6 +11,7 @@
 #include "fovea/core/array.h"
 #include "fovea/core/frame_counts.h"
 #include "fovea/core/result.h"
+#include "service/camera_events.h"
 
 namespace fovea {
 
@@ -33,5 +34,8 @@ std::vector<WeightedRegion> regions_of_window(const GstStructure *message);
 
 /** \brief The highest score, but of the class \a normal */
 float highest_of_events(const std::vector<ScoredLabel> &scores, int normal);
+
+/** \brief What a `fovea-camera` says */
+CameraNews news_of(const GstStructure *message);
 
 } // namespace fovea

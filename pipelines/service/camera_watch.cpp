@@ -10,10 +10,12 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/card_rules.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/named_thread.h"
 #include "fovea/core/utc.h"
 #include "media/element.h"
 #include "service/camera_chains.h"
 #include "service/camera_messages.h"
+#include "service/event_log.h"
 
 namespace fovea {
 
@@ -21,6 +23,8 @@ namespace {
 
 constexpr GrowingPause::Limits restart_pauses = {std::chrono::seconds(1), std::chrono::minutes(1)};
 constexpr gint64 picture_interval_us = 1'000'000;
+constexpr std::chrono::seconds stop_patience(10); // services are killed after 90 s
+constexpr std::chrono::seconds clip_patience(5);  // beyond that, for clips to be whole
 
 void take_samples(GstElement *sink, std::function<void(GstSample *)> take)
 {
@@ -47,16 +51,6 @@ EvidenceRecorder::Options recorder_options(const RecordingConfig &config, const 
         least = std::max(least, one.min_duration);
     return {time(config.before), time(config.after), time(config.longest),
             std::min(time(least), time(config.longest))};
-}
-
-CameraNews news_of(const GstStructure *message)
-{
-    CameraNews news;
-    news.up = word_in(message, "state") == "up";
-    news.reason = word_in(message, "reason");
-    news.text = word_in(message, "text");
-    news.picture = word_in(message, "picture");
-    return news;
 }
 
 /* Of a foveacamera */
@@ -87,7 +81,8 @@ CameraWatch::CameraWatch(const WatchConfig &watch, const CameraConfig &camera, s
 
 CameraWatch::~CameraWatch()
 {
-    stop();
+    begin_stop();
+    end_stop(std::nullopt);
 }
 
 void CameraWatch::start()
@@ -101,13 +96,39 @@ void CameraWatch::start()
     }
 }
 
-void CameraWatch::stop()
+void CameraWatch::begin_stop()
 {
     if (restart_ != 0)
         g_source_remove(std::exchange(restart_, 0));
-    drop_pipeline();
+    if (bus_watch_ != 0)
+        g_source_remove(std::exchange(bus_watch_, 0));
+    if (pipeline_ == nullptr || is_down_ != nullptr)
+        return;
+    is_down_ = std::make_shared<StopFlag>();
+    auto *pipeline = GST_ELEMENT(gst_object_ref(pipeline_));
+    named_thread("fovea-stop", [pipeline, down = is_down_] {
+        gst_element_set_state(pipeline, GST_STATE_NULL);
+        gst_object_unref(pipeline);
+        down->stop();
+    }).detach(); // it may hang
+}
+
+bool CameraWatch::end_stop(std::optional<std::chrono::steady_clock::time_point> until)
+{
+    const auto left = [&until] {
+        return until ? std::chrono::ceil<std::chrono::milliseconds>(
+                           *until - std::chrono::steady_clock::now())
+                     : std::chrono::hours(1);
+    };
+    const bool waits = pipeline_ != nullptr;
+    while (waits && !is_down_->wait(left()) && !until) {
+    }
+    const bool hangs = waits && !is_down_->stopped();
+    if (waits && !hangs)
+        forget_pipeline();
     if (recorder_ != nullptr)
-        recorder_->finish();
+        recorder_->finish(until.value_or(std::chrono::steady_clock::now()) + clip_patience);
+    return !hangs;
 }
 
 void CameraWatch::build()
@@ -167,6 +188,12 @@ void CameraWatch::drop_pipeline()
     if (const guint watch = std::exchange(bus_watch_, 0); watch != 0)
         g_source_remove(watch);
     gst_element_set_state(pipeline_, GST_STATE_NULL);
+    forget_pipeline();
+}
+
+/* It is down */
+void CameraWatch::forget_pipeline()
+{
     source_ = nullptr;
     recorded_ = nullptr;
     alarm_ = nullptr;
@@ -354,6 +381,20 @@ void CameraWatch::end_clip(std::uint64_t clip, Nanoseconds end)
 {
     if (recorder_ != nullptr)
         recorder_->end(clip, end);
+}
+
+void stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras)
+{
+    for (const auto &camera : cameras)
+        camera->begin_stop();
+    const auto until = std::chrono::steady_clock::now() + stop_patience;
+    for (auto &camera : cameras) {
+        if (camera->end_stop(until))
+            continue;
+        log_line(camera->config().name + ": does not stop in " +
+                 std::to_string(stop_patience.count()) + " s and is left as it is");
+        camera.release(); // threads of it go on
+    }
 }
 
 } // namespace fovea

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -14,6 +15,7 @@
 
 #include "fovea/bundle/card_alarms.h"
 #include "fovea/core/growing_pause.h"
+#include "fovea/publish/stop_flag.h"
 #include "media/chain.h"
 #include "service/camera_events.h"
 #include "service/evidence_recorder.h"
@@ -42,8 +44,15 @@ public:
 
     void start();
 
-    /** \brief Clips are whole when it returns */
-    void stop();
+    /** \brief Nothing more is told of it. Its pipeline goes down on a thread of its own */
+    void begin_stop();
+
+    /**
+     * \brief Waits for that, and for clips to be whole; begin_stop() was called
+     * \param until none: however long it takes
+     * \return false: it hangs, as files of a network that is gone do, and must not be destroyed
+     */
+    bool end_stop(std::optional<std::chrono::steady_clock::time_point> until);
 
     const CameraConfig &config() const { return camera_; }
 
@@ -71,6 +80,7 @@ public:
 private:
     void build();
     void drop_pipeline();
+    void forget_pipeline();
     void restart_later(const std::string &why);
     Nanoseconds utc_offset() const;
     void take_alarm(const GstStructure *message);
@@ -96,13 +106,21 @@ private:
     std::set<std::uint64_t> counted_; ///< stretches that began while alarms were wanted
     std::string limits_;              ///< as set_limits() said last
     guint bus_watch_ = 0;
-    guint restart_ = 0;  ///< timer
-    GrowingPause pause_; ///< before a restart
+    std::shared_ptr<StopFlag> is_down_; ///< of the pipeline, from begin_stop() on
+    guint restart_ = 0;                 ///< timer
+    GrowingPause pause_;                ///< before a restart
     std::uint64_t restarts_ = 0;
     std::atomic<gint64> last_picture_{0}; ///< us of the monotonic clock
     std::atomic<gint64> last_frame_{0};
     double latency_seconds_ = -1;
     RecentPictures pictures_;
 };
+
+/**
+ * \brief Cameras stop, all at once
+ *
+ * One that hangs is left as it is for good, and told: the others, and the process, do not wait for it.
+ */
+void stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras);
 
 } // namespace fovea

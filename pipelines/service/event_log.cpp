@@ -69,7 +69,7 @@ void EventLog::end_interrupted(const WatchConfig &config)
     for (const StoredAlarm &alarm : open) {
         AlarmNews news;
         news.utc_offset = alarm.begin_utc - alarm.stream.start;
-        news.model = config.model;
+        news.model = alarm.model.empty() ? config.model : alarm.model;
         news.alarm.kind = AlarmEvent::Kind::End;
         news.alarm.id = alarm.number;
         const auto place = labels_.find(alarm.label);
@@ -102,6 +102,7 @@ StoredAlarm EventLog::stored(const std::string &camera, const AlarmNews &news) c
     StoredAlarm record;
     record.camera = camera;
     record.label = alarm.label.label;
+    record.model = news.model;
     record.run = run_;
     record.number = alarm.id;
     record.begin_utc = alarm.time.start + news.utc_offset;

@@ -12,7 +12,9 @@ namespace {
 
 /* An alarm is told a window and its inference behind its begin, and a clip needs a key frame before it */
 constexpr Nanoseconds told_late = 15 * nanoseconds_per_second;
-constexpr Nanoseconds finishing = 5 * nanoseconds_per_second;
+/* Cameras that save bits give a key frame in many seconds; without one in this time nothing is kept for it */
+constexpr Nanoseconds longest_wait_for_key = 60 * nanoseconds_per_second;
+constexpr const char *never_came = "the recorded stream gave nothing of the alarm's time";
 
 Nanoseconds time_of(GstSample *sample)
 {
@@ -33,6 +35,8 @@ EvidenceRecorder::EvidenceRecorder(const Options &options, Done done)
 
 EvidenceRecorder::~EvidenceRecorder()
 {
+    if (ready_ != 0)
+        g_source_remove(ready_);
     for (GstSample *sample : recent_)
         gst_sample_unref(sample);
 }
@@ -41,8 +45,11 @@ void EvidenceRecorder::take(GstSample *sample)
 {
     const std::lock_guard lock(mutex_);
     const Nanoseconds now = time_of(sample);
+    is_interrupted_ = false;
     recent_.push_back(gst_sample_ref(sample));
     forget_old(now);
+    if (waiting_ && ready_ == 0 && is_ready())
+        ready_ = g_idle_add(on_ready, this);
     if (writer_ == nullptr)
         return;
     const bool is_over = (write_until_ && now > *write_until_) || now > begun_ + options_.longest;
@@ -52,13 +59,63 @@ void EvidenceRecorder::take(GstSample *sample)
         writer_->write(sample);
 }
 
+/* What lies before the last key frame that is old enough */
 void EvidenceRecorder::forget_old(Nanoseconds now)
 {
-    while (!recent_.empty() &&
-           time_of(recent_.front()) < now - options_.before - told_late - options_.least_duration) {
-        gst_sample_unref(recent_.front());
-        recent_.pop_front();
+    const Nanoseconds old = now - options_.before - told_late - options_.least_duration;
+    auto first = recent_.begin();
+    for (auto at = first; at != recent_.end() && time_of(*at) <= old; ++at)
+        if (is_key(*at) || time_of(*at) < old - longest_wait_for_key)
+            first = at;
+    for (auto at = recent_.begin(); at != first; ++at)
+        gst_sample_unref(*at);
+    recent_.erase(recent_.begin(), first);
+}
+
+gboolean EvidenceRecorder::on_ready(gpointer self)
+{
+    auto *recorder = static_cast<EvidenceRecorder *>(self);
+    bool is_lost = false;
+    {
+        const std::lock_guard lock(recorder->mutex_);
+        recorder->ready_ = 0;
+        is_lost = recorder->waiting_ && !recorder->open();
     }
+    if (is_lost)
+        recorder->done_(recorder->clips_, "", never_came);
+    return G_SOURCE_REMOVE;
+}
+
+/* Whether what waits can begin. Under mutex_ */
+bool EvidenceRecorder::is_ready() const
+{
+    return !recent_.empty() && time_of(recent_.back()) >= waiting_->from &&
+           std::any_of(recent_.begin(), recent_.end(), is_key);
+}
+
+/*
+ * What waits begins with the last key frame before it, or the first there is. Under mutex_, on the main loop's thread.
+ * Returns false where that is behind all that was to be kept.
+ */
+bool EvidenceRecorder::open()
+{
+    const Waiting clip = *std::exchange(waiting_, std::nullopt);
+    auto first = std::find_if(recent_.begin(), recent_.end(), is_key);
+    for (auto at = first; at != recent_.end(); ++at)
+        if (is_key(*at) && time_of(*at) <= clip.from)
+            first = at;
+    if (write_until_ && time_of(*first) > *write_until_)
+        return false;
+    writer_ = std::make_unique<ClipWriter>(
+        gst_sample_get_caps(*first), clip.file,
+        [done = done_, number = clips_](const std::string &path, const std::string &why) {
+            done(number, path, why);
+        });
+    begun_ = std::max(clip.from, time_of(*first));
+    for (auto at = first; at != recent_.end(); ++at)
+        if (writer_->takes(gst_sample_get_caps(*at)))
+            writer_->write(*at);
+    return true;
 }
 
 std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::path &file)
@@ -69,40 +126,30 @@ std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::
     if (writer_ != nullptr &&
         (writer_->is_done() || start + options_.after > begun_ + options_.longest))
         close();
-    if (writer_ != nullptr) {
+    if (waiting_ && start + options_.after > waiting_->from + options_.longest)
+        return 0;
+    if (writer_ != nullptr || waiting_) {
         ++open_events_;
         write_until_.reset();
         return clips_;
     }
-    if (recent_.empty() || time_of(recent_.back()) < start - options_.before)
-        return 0; // the camera gave nothing yet, or nothing of that time: it is lost
-
-    // the last key frame at least `before` ahead of it, or the first there is
-    auto first = std::find_if(recent_.begin(), recent_.end(), is_key);
-    for (auto at = first; at != recent_.end(); ++at)
-        if (is_key(*at) && time_of(*at) <= start - options_.before)
-            first = at;
-    if (first == recent_.end())
+    const Nanoseconds from = start - options_.before;
+    if (is_interrupted_ && (recent_.empty() || time_of(recent_.back()) < from))
         return 0;
-    const std::uint64_t clip = ++clips_;
-    writer_ = std::make_unique<ClipWriter>(
-        gst_sample_get_caps(*first), file,
-        [done = done_, clip](const std::string &path, const std::string &why) {
-            done(clip, path, why);
-        });
+    ++clips_;
     open_events_ = 1;
-    begun_ = time_of(*first);
-    for (auto at = first; at != recent_.end(); ++at)
-        if (writer_->takes(gst_sample_get_caps(*at)))
-            writer_->write(*at);
-    return clip;
+    write_until_.reset();
+    waiting_ = Waiting{from, file};
+    if (is_ready())
+        open();
+    return clips_;
 }
 
 void EvidenceRecorder::end(std::uint64_t clip, Nanoseconds end)
 {
     const std::lock_guard lock(mutex_);
     forget_closed();
-    if (writer_ == nullptr || clip != clips_)
+    if ((writer_ == nullptr && !waiting_) || clip != clips_)
         return;
     if (--open_events_ == 0)
         write_until_ = end + options_.after;
@@ -110,10 +157,18 @@ void EvidenceRecorder::end(std::uint64_t clip, Nanoseconds end)
 
 void EvidenceRecorder::cut()
 {
-    const std::lock_guard lock(mutex_);
-    if (writer_ != nullptr)
-        close();
-    forget_closed();
+    bool is_lost = false;
+    {
+        const std::lock_guard lock(mutex_);
+        is_interrupted_ = true;
+        is_lost = waiting_ && !(is_ready() && open());
+        waiting_.reset();
+        if (writer_ != nullptr)
+            close();
+        forget_closed();
+    }
+    if (is_lost)
+        done_(clips_, "", never_came);
 }
 
 /* Under mutex_ */
@@ -132,7 +187,7 @@ void EvidenceRecorder::forget_closed()
                    closing_.end());
 }
 
-void EvidenceRecorder::finish()
+void EvidenceRecorder::finish(std::chrono::steady_clock::time_point until)
 {
     cut();
     std::vector<std::unique_ptr<ClipWriter>> closing;
@@ -140,8 +195,10 @@ void EvidenceRecorder::finish()
         const std::lock_guard lock(mutex_);
         closing = std::exchange(closing_, {});
     }
-    for (const auto &writer : closing)
-        writer->wait(finishing);
+    for (const auto &writer : closing) {
+        const std::chrono::nanoseconds left = until - std::chrono::steady_clock::now();
+        writer->wait(std::max<Nanoseconds>(left.count(), 0));
+    }
 }
 
 } // namespace fovea

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
@@ -22,8 +23,9 @@ class ClipWriter;
 /**
  * \brief Clips of a camera's encoded stream, from before an event to behind it, not encoded anew
  *
- * Keeps the last seconds of the stream in memory. A clip begins at a key frame. Events that begin while
- * a clip is being written are in it too. A clip has its final name once it is whole.
+ * Keeps the last seconds of the stream in memory, from a key frame on. A clip begins at a key frame; where
+ * the stream has not come to its time yet, as one that arrives late, it begins once it has. Events that
+ * begin while a clip is being written, or waits, are in it too. A clip has its final name once it is whole.
  */
 class EvidenceRecorder
 {
@@ -51,7 +53,8 @@ public:
     /**
      * \brief An event that begins at \a start
      * \param file of a new clip, without its extension
-     * \return the clip's number: that of the clip being written where there is one
+     * \return the clip's number: that of the clip being written where there is one; 0: the stream is interrupted,
+     * or a clip that waits would end within it
      */
     std::uint64_t begin(Nanoseconds start, const std::filesystem::path &file);
 
@@ -61,13 +64,22 @@ public:
      */
     void end(std::uint64_t clip, Nanoseconds end);
 
-    /** \brief The stream is interrupted: the running clip ends here */
+    /** \brief The stream is interrupted: the running clip ends here. On the main loop's thread, as all but take() */
     void cut();
 
-    /** \brief Nothing more comes. Waits for clips to be whole, 5 s each at most */
-    void finish();
+    /** \brief Nothing more comes. Waits for clips to be whole, at most until then */
+    void finish(std::chrono::steady_clock::time_point until);
 
 private:
+    /** \brief A clip that waits for its stream */
+    struct Waiting {
+        Nanoseconds from;
+        std::filesystem::path file; ///< without extension
+    };
+
+    static gboolean on_ready(gpointer self);
+    bool is_ready() const;
+    bool open();
     void close();
     void forget_closed();
     void forget_old(Nanoseconds now);
@@ -76,11 +88,14 @@ private:
     Done done_;
     std::mutex mutex_; ///< of all below
     std::deque<GstSample *> recent_;
+    bool is_interrupted_ = true; ///< nothing came since
+    std::optional<Waiting> waiting_;
+    guint ready_ = 0;                    ///< idle source that opens what waits
     std::unique_ptr<ClipWriter> writer_; ///< of the running clip
     std::vector<std::unique_ptr<ClipWriter>> closing_;
-    std::uint64_t clips_ = 0;
-    int open_events_ = 0;                    ///< of the running clip
-    Nanoseconds begun_ = 0;                  ///< of the running clip
+    std::uint64_t clips_ = 0; ///< the last one runs, or waits
+    int open_events_ = 0;     ///< of the running clip
+    Nanoseconds begun_ = 0; ///< of the running clip, without what only leads from a key frame to it
     std::optional<Nanoseconds> write_until_; ///< none: an event of it goes on
 };
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <vector>
 
 #include <gst/gst.h>
@@ -83,21 +84,20 @@ std::optional<int> parsed(
 }
 
 /*
- * Each camera, clip and visitor takes some. The usual 1024 are for programs that call select(), as libmosquitto does:
- * behind them a broker could not be reached again.
+ * Each camera, clip and visitor takes some. libmosquitto calls select(), which knows no more than FD_SETSIZE: with more
+ * a broker could not be reached again, so that with one what else wants another is refused it, and says so.
  */
-void allow_many_files(const std::vector<fovea::ReceiverConfig> &receivers)
+void set_most_files(const std::vector<fovea::ReceiverConfig> &receivers)
 {
     constexpr rlim_t plenty = 65536;
     const bool has_broker = std::any_of(receivers.begin(), receivers.end(), [](const auto &one) {
         return one.uri.compare(0, 4, "mqtt") == 0;
     });
-    if (has_broker)
-        return;
     rlimit limit = {};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= plenty)
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
-    limit.rlim_cur = std::min(limit.rlim_max, plenty);
+    limit.rlim_cur = has_broker ? std::min<rlim_t>(limit.rlim_cur, FD_SETSIZE)
+                                : std::max(limit.rlim_cur, std::min(limit.rlim_max, plenty));
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
@@ -133,7 +133,7 @@ int watch(int argc, char **argv)
         std::printf("%zu cameras; the configuration can be used\n", config.cameras.size());
         return 0;
     }
-    allow_many_files(config.receivers);
+    set_most_files(config.receivers);
     std::function<fovea::WatchConfig()> read;
     if (!options.config.empty())
         read = [options] { return config_of(options); };

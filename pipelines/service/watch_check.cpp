@@ -5,6 +5,7 @@
 #include "fovea/bundle/detector_choice.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/text_file.h"
 
 namespace fovea {
 
@@ -23,6 +24,24 @@ void check_watch(const WatchConfig &config)
                             "' has no decision.alarms and camera '" + camera.name +
                             "' no 'on'; set on, the score that raises an alarm, under [alarms] of "
                             "the configuration (--config), or write decision.alarms into the card");
+}
+
+/* foveacamera reads them in full */
+void check_certificates(const CameraConfig &camera)
+{
+    if (camera.ca_file.empty())
+        return;
+    const auto is_secure = [](const std::string &uri) {
+        return uri.compare(0, 5, "rtsps") == 0 || uri.compare(0, 5, "https") == 0;
+    };
+    if (!is_secure(camera.uri) && !is_secure(camera.record_uri))
+        throw Error(Error::Kind::Settings,
+                    "certificates are for a camera of rtsps://... or https://...");
+    const std::string text = read_text(camera.ca_file, "certificates");
+    if (text.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+        throw Error(Error::Kind::Settings,
+                    "'" + camera.ca_file +
+                        "' holds no certificate in PEM (-----BEGIN CERTIFICATE-----)");
 }
 
 } // namespace fovea

@@ -11,4 +11,7 @@ namespace fovea {
  */
 void check_watch(const WatchConfig &config);
 
+/** \brief That a camera's ca_file, where it has one, holds certificates. \throw Error with what it holds instead */
+void check_certificates(const CameraConfig &camera);
+
 } // namespace fovea

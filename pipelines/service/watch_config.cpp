@@ -16,6 +16,7 @@
 #include "fovea/core/formatted.h"
 #include "fovea/core/text_file.h"
 #include "fovea/decide/zones.h"
+#include "service/watch_check.h"
 
 namespace fovea {
 
@@ -251,6 +252,7 @@ CameraConfig camera_from(Table table, const AlarmSettings &alarms)
     table.take("uri", &camera.uri);
     table.take("record_uri", &camera.record_uri);
     table.take("credentials", &camera.credentials);
+    table.take("ca_file", &camera.ca_file);
     table.take("transport", &camera.transport);
     constexpr double most_seconds = 3600; // of foveacamera
     table.take("timeout", &camera.timeout, 0.1, most_seconds);
@@ -268,6 +270,7 @@ CameraConfig camera_from(Table table, const AlarmSettings &alarms)
         table.refuse_key("uri", "rtsp://..., /dev/videoN or a file", "nothing");
     if (camera.transport != "tcp" && camera.transport != "udp" && camera.transport != "auto")
         table.refuse_key("transport", "tcp, udp or auto", "'" + camera.transport + "'");
+    checked_by(table, "ca_file", [&] { check_certificates(camera); });
     checked_by(table, "zones", [&] { zones_from(camera.zones); });
     checked_by(table, "schedule", [&] { camera.schedule = WeekSchedule(schedule); });
     return camera;
@@ -355,10 +358,10 @@ bool CameraConfig::operator==(const CameraConfig &other) const
 {
     const auto all = [](const CameraConfig &one) {
         const AlarmSettings &alarms = one.alarms;
-        return std::tie(one.name, one.uri, one.record_uri, one.credentials, one.transport,
-                        one.timeout, one.frozen_timeout, one.check_picture, one.zones, one.schedule,
-                        alarms.on, alarms.off, alarms.min_duration, alarms.cool_down,
-                        alarms.alarms_per_hour);
+        return std::tie(one.name, one.uri, one.record_uri, one.credentials, one.ca_file,
+                        one.transport, one.timeout, one.frozen_timeout, one.check_picture,
+                        one.zones, one.schedule, alarms.on, alarms.off, alarms.min_duration,
+                        alarms.cool_down, alarms.alarms_per_hour);
     };
     return all(*this) == all(other);
 }

@@ -30,6 +30,7 @@ struct CameraConfig {
     std::string uri;         ///< of the stream that is looked at
     std::string record_uri;  ///< of the stream that is recorded; empty: the same
     std::string credentials; ///< file:PATH or env:NAME; empty: none, or in the URI
+    std::string ca_file;     ///< PEM, of rtsps and https; empty: the system's
     std::string transport = "tcp";
     std::optional<double> timeout;        ///< s, as those of foveacamera, and its values where none
     std::optional<double> frozen_timeout; ///< s; 0: never

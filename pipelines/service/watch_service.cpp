@@ -130,8 +130,9 @@ void WatchService::take_adapted()
             continue;
         auto made = made_camera(config);
         alarms_.end(config.name);
-        camera->stop(); // one at a time asks its source
-        camera = std::move(made);
+        std::vector<std::unique_ptr<CameraWatch>> before;
+        before.push_back(std::exchange(camera, std::move(made)));
+        stop_together(std::move(before)); // one at a time asks its source
         camera->start();
     }
 }
@@ -173,10 +174,9 @@ int WatchService::run()
     g_main_loop_run(loop_);
     tell_stopping();
     log_line("stopping");
-    for (const auto &camera : cameras_) {
+    for (const auto &camera : cameras_)
         alarms_.end(camera->config().name); // nobody will tell it
-        camera->stop();
-    }
+    stop_together(std::move(cameras_));
     for (const guint source : sources)
         g_source_remove(source);
     return 0;
@@ -213,13 +213,11 @@ void WatchService::reload()
             added.push_back(camera);
     }
     const std::size_t left_alone = kept.size();
-    std::size_t ended = 0;
+    cameras_.erase(std::remove(cameras_.begin(), cameras_.end(), nullptr), cameras_.end());
+    const std::size_t ended = cameras_.size();
     for (const auto &camera : cameras_)
-        if (camera != nullptr) {
-            alarms_.end(camera->config().name);
-            ++ended;
-        }
-    cameras_ = std::move(kept); // the others stop here
+        alarms_.end(camera->config().name);
+    stop_together(std::exchange(cameras_, std::move(kept)));
     config_.recording = read.recording;
     for (const CameraConfig &camera : added) {
         cameras_.push_back(made_camera(camera));

@@ -43,7 +43,7 @@ public:
         expected_ = std::string("Authorization: Basic ") + coded + "\r\n";
     }
 
-    /** \brief Sends whoever comes to another address */
+    /** \brief Sends whoever comes to another address; a path of its own it serves itself */
     void leads_to(const std::string &uri)
     {
         const std::lock_guard lock(mutex_);
@@ -87,7 +87,8 @@ private:
             expected = expected_;
             elsewhere = elsewhere_;
         }
-        if (!elsewhere.empty()) {
+        const bool is_there = elsewhere[0] == '/' && request.find("GET " + elsewhere + " ") == 0;
+        if (!elsewhere.empty() && !is_there) {
             send(visitor,
                  "HTTP/1.0 302 Found\r\nLocation: " + elsewhere + "\r\nContent-Length: 0\r\n\r\n");
             return;

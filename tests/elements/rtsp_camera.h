@@ -29,6 +29,13 @@ public:
         password_ = std::move(password);
     }
 
+    /** \brief By TLS, whoever asks: rtsps */
+    void shows(const std::string &certificate, const std::string &key)
+    {
+        certificate_ = certificate;
+        key_ = key;
+    }
+
     void sends(std::string launch) { launch_ = std::move(launch); }
 
     /** \brief Another address of this machine than the loopback's */
@@ -57,6 +64,8 @@ public:
         g_signal_connect(factory, "media-configure", G_CALLBACK(keep_media), this);
         if (!user_.empty())
             protect(factory);
+        if (!certificate_.empty())
+            secure(factory);
         gst_rtsp_mount_points_add_factory(mounts, "/main", factory);
         GSource *source = gst_rtsp_server_create_source(server_, nullptr, nullptr);
         g_source_attach(source, context_);
@@ -99,7 +108,11 @@ public:
         g_main_context_unref(context_);
     }
 
-    std::string uri() const { return "rtsp://" + address_ + ":" + std::to_string(port_) + "/main"; }
+    std::string uri() const
+    {
+        return (certificate_.empty() ? "rtsp://" : "rtsps://") + address_ + ":" +
+               std::to_string(port_) + "/main";
+    }
 
     /** \brief Sets a property of an element of what is being sent */
     void set(const char *element, const char *property, const char *value)
@@ -153,10 +166,28 @@ private:
                                         G_TYPE_BOOLEAN, TRUE, nullptr);
     }
 
+    void secure(GstRTSPMediaFactory *factory)
+    {
+        g_autoptr(GstRTSPAuth) auth = gst_rtsp_auth_new();
+        g_autoptr(GTlsCertificate) certificate =
+            g_tls_certificate_new_from_files(certificate_.c_str(), key_.c_str(), nullptr);
+        gst_rtsp_auth_set_tls_certificate(auth, certificate);
+        GstRTSPToken *token = gst_rtsp_token_new(GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING,
+                                                 "anybody", nullptr);
+        gst_rtsp_auth_set_default_token(auth, token);
+        gst_rtsp_token_unref(token);
+        gst_rtsp_server_set_auth(server_, auth);
+        gst_rtsp_media_factory_add_role(factory, "anybody", GST_RTSP_PERM_MEDIA_FACTORY_ACCESS,
+                                        G_TYPE_BOOLEAN, TRUE, GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT,
+                                        G_TYPE_BOOLEAN, TRUE, nullptr);
+    }
+
     std::string launch_;
     std::string address_ = "127.0.0.1";
     std::string user_;
     std::string password_;
+    std::string certificate_; ///< PEM file; empty: without TLS
+    std::string key_;
     gboolean shared_ = TRUE;
     unsigned lost_percent_ = 0;
     Random random_{5};

@@ -70,4 +70,16 @@ TEST(CameraUri, ThePasswordIsMadeUnreadableInTexts)
               "cannot open rtsp://anna:***@camera, ***");
 }
 
+TEST(CameraUri, ALoginMayBeSaidWithinSchemeHostAndPort)
+{
+    const std::string uri = "http://door.example/mjpg?size=1";
+    EXPECT_EQ(place_of_same_host(uri, "/video.cgi?a=%20"), "http://door.example/video.cgi?a=%20");
+    EXPECT_EQ(place_of_same_host(uri, "http://DOOR.example:80/live"), "http://DOOR.example/live");
+    for (const char *elsewhere :
+         {"https://door.example/live", "http://door.example:8080/live", "http://example/live",
+          "//other.example/live", "http://door.example@other.example/live",
+          "http://anna@door.example/live", "file:///etc/passwd", "http://[", ""})
+        EXPECT_EQ(place_of_same_host(uri, elsewhere), "") << elsewhere;
+}
+
 } // namespace fovea::test

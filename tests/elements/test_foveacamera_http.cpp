@@ -56,6 +56,27 @@ TEST(FoveaCameraHttp, TheLoginGoesNowhereElse)
     EXPECT_FALSE(other.heard_login());
 }
 
+TEST(FoveaCameraHttp, TheLoginGoesAlongToAnotherOfItsOwnAddresses)
+{
+    HttpCamera camera(parts());
+    camera.asks_for("anna:open-sesame");
+    camera.leads_to("/other");
+    setenv("FOVEA_TEST_RIGHT", "anna:open-sesame", 1);
+    Watched watched("credentials=env:FOVEA_TEST_RIGHT uri=" + camera.uri());
+    EXPECT_TRUE(watched.gets(5));
+    EXPECT_TRUE(camera.heard_login());
+}
+
+TEST(FoveaCameraHttp, AddressesThatLeadToEachOtherAreALoss)
+{
+    HttpCamera camera(parts());
+    camera.leads_to(camera.uri());
+    setenv("FOVEA_TEST_RIGHT", "anna:open-sesame", 1);
+    Watched watched("credentials=env:FOVEA_TEST_RIGHT uri=" + camera.uri());
+    const std::string text = watched.message_with("state=(string)down");
+    EXPECT_NE(text.find("without\\ end"), std::string::npos) << text;
+}
+
 TEST(FoveaCameraHttp, WithoutALoginAnotherAddressIsFollowed)
 {
     HttpCamera other(parts());

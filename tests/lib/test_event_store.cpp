@@ -28,6 +28,7 @@ TEST_F(EventStoreTest, AnAlarmComesBackWhole)
     alarm.box = {0.25F, 0.5F, 0.5F, 0.25F};
     alarm.persons = {7, 12};
     alarm.evidence = {"2026/a.mp4", "2026/a.jpg"};
+    alarm.model = "watch";
     const std::int64_t id = store.add_alarm(alarm);
 
     EventReader reader(file());
@@ -36,6 +37,7 @@ TEST_F(EventStoreTest, AnAlarmComesBackWhole)
     EXPECT_EQ(back->id, id);
     EXPECT_EQ(back->camera, "Küche");
     EXPECT_EQ(back->label, "fight");
+    EXPECT_EQ(back->model, "watch");
     EXPECT_EQ(back->run, "0123456789abcdef");
     EXPECT_EQ(back->number, 3U);
     EXPECT_EQ(to_utc_text(back->begin_utc), "2026-11-26T14:05:27.120Z");

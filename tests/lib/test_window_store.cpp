@@ -185,7 +185,8 @@ TEST_F(WindowStoreTest, AnEarlierDatabaseIsBroughtUpToDate)
 {
     const std::int64_t id = events_.add_alarm(alarm("door", 9 * second));
     run_sql("DROP TABLE kept_window; DROP TABLE watched; DROP TABLE counted; DROP TABLE "
-            "counted_hour; DROP TABLE peak; DROP INDEX alarm_true; PRAGMA user_version = 1");
+            "counted_hour; DROP TABLE peak; DROP INDEX alarm_true; ALTER TABLE alarm DROP COLUMN "
+            "model; PRAGMA user_version = 1");
     WindowStore windows(file(), {}, 1);
     windows.begin("door", "watch", "abc");
     windows.add_of_alarm("door", window(1, 0.9F, id));

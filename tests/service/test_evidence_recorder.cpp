@@ -83,6 +83,15 @@ protected:
             recorder_->take(samples_.at(static_cast<std::size_t>(i)));
     }
 
+    void finish() { recorder_->finish(std::chrono::steady_clock::now() + std::chrono::seconds(5)); }
+
+    /** \brief What is told on the main loop */
+    static void settle()
+    {
+        while (g_main_context_iteration(nullptr, FALSE) != FALSE) {
+        }
+    }
+
     static double seconds_of(const std::string &file)
     {
         g_autoptr(GstDiscoverer) discoverer = gst_discoverer_new(10 * GST_SECOND, nullptr);
@@ -114,7 +123,7 @@ TEST_F(EvidenceRecording, AClipGoesFromBeforeAnEventToBehindIt)
     take(8, 10);
     recorder_->end(1, 9 * second);
     take(10, 20);
-    recorder_->finish();
+    finish();
     ASSERT_EQ(files_[1], (folder_.path() / "day" / "one.mp4").string()) << whys_[1];
     EXPECT_NEAR(seconds_of(files_[1]), 8.0, 0.25); // from 4, a key frame, to 12
     EXPECT_FALSE(std::filesystem::exists(files_[1] + ".part"));
@@ -129,6 +138,86 @@ TEST_F(EvidenceRecording, AnEventWhileTheStreamIsLostHasNoClipOfATimeBefore)
     EXPECT_EQ(recorder_->begin(60 * second, folder_.path() / "one"), 0U);
     EXPECT_EQ(recorder_->begin(5 * second, folder_.path() / "two"), 1U)
         << "what led to it is there";
+}
+
+TEST_F(EvidenceRecording, AStreamThatArrivesLateIsWaitedFor)
+{
+    encode(h264, 20);
+    make(2 * second, 1 * second, 60 * second);
+    take(0, 4);
+    EXPECT_EQ(recorder_->begin(9 * second, folder_.path() / "one"), 1U); // from 7 on
+    EXPECT_EQ(recorder_->begin(10 * second, folder_.path() / "two"), 1U) << "it is in that clip";
+    recorder_->end(1, 10 * second);
+    recorder_->end(1, 11 * second);
+    for (int at = 4; at < 20; ++at) {
+        take(at, at + 1);
+        settle();
+    }
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 5.0, 0.25) << whys_[1]; // 7 to 12
+}
+
+TEST_F(EvidenceRecording, AStreamThatEndsBeforeItCameToTheEventIsTold)
+{
+    encode(h264, 20);
+    make(2 * second, 1 * second, 60 * second);
+    take(0, 4);
+    EXPECT_EQ(recorder_->begin(9 * second, folder_.path() / "one"), 1U);
+    recorder_->cut();
+    EXPECT_EQ(whys_.at(1), "the recorded stream gave nothing of the alarm's time");
+    take(4, 8);
+    settle();
+    EXPECT_EQ(recorder_->begin(7 * second, folder_.path() / "two"), 2U) << "the next has its own";
+}
+
+TEST_F(EvidenceRecording, WhatIsThereWhenTheStreamEndsIsKept)
+{
+    encode(h264, 20);
+    make(2 * second, 1 * second, 60 * second);
+    take(0, 4);
+    EXPECT_EQ(recorder_->begin(9 * second, folder_.path() / "one"), 1U);
+    take(4, 9); // the main loop was busy
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 2.0, 0.25) << whys_[1]; // 7 to 9
+}
+
+constexpr const char *h264_of_few_keys =
+    "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=300 option-string=scenecut=0 ! "
+    "video/x-h264,stream-format=byte-stream,alignment=au";
+
+TEST_F(EvidenceRecording, TheKeyFrameThatAnEventNeedsIsKeptHoweverOld)
+{
+    encode(h264_of_few_keys, 29); // one, at 0
+    make(1 * second, 1 * second, 5 * second);
+    take(0, 27); // more than `before` and what an alarm is told late
+    EXPECT_EQ(recorder_->begin(26 * second, folder_.path() / "one"), 1U);
+    recorder_->end(1, 26 * second);
+    take(27, 29);
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 27.0, 0.25) << whys_[1];
+}
+
+TEST_F(EvidenceRecording, WithoutAKeyFrameTheNextOneIsWaitedFor)
+{
+    encode(h264_of_few_keys, 40); // at 0 and 30
+    make(1 * second, 4 * second, 60 * second);
+    take(1, 29);
+    EXPECT_EQ(recorder_->begin(28 * second, folder_.path() / "one"), 1U);
+    recorder_->end(1, 30 * second);
+    for (int at = 29; at < 40; ++at) {
+        take(at, at + 1);
+        settle();
+    }
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 4.0, 0.25) << whys_[1]; // 30 to 34
+
+    make(1 * second, 1 * second, 60 * second);
+    take(1, 20);
+    EXPECT_EQ(recorder_->begin(19 * second, folder_.path() / "late"), 1U);
+    recorder_->end(1, 19 * second); // the key frame comes far behind it
+    take(20, 31);
+    settle();
+    EXPECT_EQ(whys_[1], "the recorded stream gave nothing of the alarm's time");
 }
 
 TEST_F(EvidenceRecording, AClipThatCannotBeWrittenIsNotThatOfTheNextEvent)
@@ -149,7 +238,7 @@ TEST_F(EvidenceRecording, AClipThatCannotBeWrittenIsNotThatOfTheNextEvent)
     take(6, 8);
     recorder_->end(2, 7 * second);
     take(8, 20);
-    recorder_->finish();
+    finish();
     EXPECT_NEAR(seconds_of(files_[2]), 4.0, 0.25) << whys_[2]; // 4 to 8
 }
 
@@ -171,7 +260,7 @@ TEST_F(EvidenceRecording, FramesThatTheCameraParsedAreNotParsedAgain)
     EXPECT_EQ(recorder_->begin(0, folder_.path() / "one"), 1U);
     for (std::size_t i = 1; i < samples_.size(); ++i)
         recorder_->take(samples_[i]);
-    recorder_->finish();
+    finish();
     ASSERT_NE(files_[1], "") << whys_[1];
     EXPECT_NEAR(seconds_of(files_[1]), static_cast<double>(samples_.size()) / 28,
                 0.5); // frames a second
@@ -189,7 +278,7 @@ TEST_F(EvidenceRecording, EventsThatOverlapShareAClip)
     take(6, 9); // the second goes on
     recorder_->end(1, 9 * second);
     take(9, 20);
-    recorder_->finish();
+    finish();
     EXPECT_NEAR(seconds_of(files_[1]), 8.0, 0.25); // 2 to 10
     EXPECT_FALSE(std::filesystem::exists(folder_.path() / "two.mp4"));
 }
@@ -208,7 +297,7 @@ TEST_F(EvidenceRecording, AnEventThatOutlastsItsClipLeavesTheNextOneItsLength)
     recorder_->end(1, 12 * second); // late, and not of this clip
     recorder_->end(2, 17 * second);
     take(17, 30);
-    recorder_->finish();
+    finish();
     EXPECT_NEAR(seconds_of(files_[2]), 4.0, 0.25); // 14 to 18
 }
 
@@ -223,7 +312,7 @@ TEST_F(EvidenceRecording, AnEventThatWouldBeCutBeginsAClipOfItsOwn)
     take(7, 9);
     recorder_->end(2, 8 * second);
     take(9, 20);
-    recorder_->finish();
+    finish();
     EXPECT_NEAR(seconds_of(files_[1]), 5.0, 0.25); // 2 to 7
     EXPECT_NEAR(seconds_of(files_[2]), 5.0, 0.25); // 5 to 10
 }
@@ -235,7 +324,7 @@ TEST_F(EvidenceRecording, AnEventWithoutEndIsCutAtTheLongest)
     take(0, 4);
     recorder_->begin(3 * second, folder_.path() / "one");
     take(4, 20);
-    recorder_->finish();
+    finish();
     EXPECT_NEAR(seconds_of(files_[1]), 5.0, 0.25);
 }
 
@@ -247,7 +336,7 @@ TEST_F(EvidenceRecording, AnInterruptedStreamEndsTheClip)
     recorder_->begin(3 * second, folder_.path() / "one");
     take(4, 6);
     recorder_->cut();
-    recorder_->finish();
+    finish();
     EXPECT_NEAR(seconds_of(files_[1]), 4.0, 0.25);
 }
 
@@ -257,7 +346,7 @@ TEST_F(EvidenceRecording, OldFramesAreForgotten)
     make(2 * second, 1 * second, 60 * second);
     take(0, 40);
     recorder_->begin(5 * second, folder_.path() / "one"); // long past: what is left begins at 23
-    recorder_->finish();
+    finish();
     EXPECT_NEAR(seconds_of(files_[1]), 17.0, 1.25);
 }
 
@@ -271,7 +360,7 @@ TEST_F(EvidenceRecording, PicturesOfJpegAreKeptToo)
         recorder_->begin(3 * second, folder_.path() / "one");
         recorder_->end(1, 3 * second);
         take(4, 6);
-        recorder_->finish();
+        finish();
         ASSERT_EQ(whys_[1], "") << told;
         EXPECT_NEAR(seconds_of(files_[1]), 2.0, 0.25) << told;
     }
@@ -283,14 +372,14 @@ TEST_F(EvidenceRecording, BeforeTheFirstFrameThereIsNoClip)
     make(1 * second, 1 * second, 60 * second);
     EXPECT_EQ(recorder_->begin(0, folder_.path() / "one"), 0U);
     recorder_->end(1, second);
-    recorder_->finish();
+    finish();
     EXPECT_TRUE(files_.empty());
 
     take(0, 4); // and the next event's clip is as long as it should be
     EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "two"), 1U);
     recorder_->end(1, 4 * second);
     take(4, 20);
-    recorder_->finish();
+    finish();
     EXPECT_NEAR(seconds_of(files_[1]), 3.0, 0.25); // 2 to 5
 }
 
@@ -303,7 +392,7 @@ TEST_F(EvidenceRecording, WhatCannotBeWrittenIsToldWithTheReason)
     recorder_->begin(3 * second, folder_.path() / "file" / "one");
     recorder_->end(1, 3 * second);
     take(4, 6);
-    recorder_->finish();
+    finish();
     EXPECT_EQ(files_[1], "");
     EXPECT_NE(whys_[1], "");
 }

@@ -3,6 +3,7 @@
 """`fovea watch` as a process: looped files as cameras, alarms, clips, the page, signals.  test_watch.py FOVEA"""
 
 import json
+import os
 import pathlib
 import re
 import resource
@@ -236,11 +237,14 @@ class Watch(WatchProcess):
         self.assertEqual(len(begun), len(set(begun)), "an alarm's number is its own among all cameras")
         self.assertEqual(self.alarms_told(lines, "end"), [])
         self.configure({"door": "/nowhere/video.mp4"}, f'[[receiver]]\nuri = "{lines}"\n')
-        self.start()
+        other = self.folder / "another"
+        shutil.copytree(SOURCE / "models/watch", other)
+        self.start(["--model", other])
         self.told(r"alarms of an earlier run were left open and end there")
         self.wait_for(lambda: sorted(self.alarms_told(lines, "end")) == sorted(begun))
         last = next(line for line in map(json.loads, reversed(lines.read_text().splitlines())) if "alarm" in line)
         self.assertIn(last["source"], ("door", "yard"))
+        self.assertEqual(last["model"], "watch", "that which raised it")
         self.assertEqual(last["alarm"]["label_id"], {"fight": 1, "fall": 2}[last["alarm"]["label"]])
 
     @staticmethod
@@ -248,6 +252,45 @@ class Watch(WatchProcess):
         """Run and number of each."""
         told = [json.loads(line) for line in lines.read_text().splitlines()]
         return [(one["run"], one["alarm"]["id"]) for one in told if one.get("alarm", {}).get("event") == event]
+
+    def ends_within(self, seconds):
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.process.wait(seconds), 0)
+        self.log += self.process.stderr.readlines()
+
+    def test_sigterm_does_not_wait_for_servers_that_say_nothing(self):
+        with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
+            uri = f"http://127.0.0.1:{silent.getsockname()[1]}/mjpg"
+            self.configure({f"camera-{i}": f'uri = "{uri}"\ntimeout = 120\n' for i in range(20)})
+            self.start()
+            time.sleep(1)  # all have asked it; by themselves they would give up after 15 s
+            self.ends_within(10)
+        self.assertNotIn("does not stop", "".join(self.log))
+
+    def test_cameras_that_hang_hold_up_neither_sigterm_nor_evidence(self):
+        lines = self.folder / "told.jsonl"
+        cameras = {"door": self.video}
+        for i in range(6):  # a pipe that nobody writes stops whoever opens it, as a file of a network that is gone does
+            pipe = self.folder / f"pipe-{i}"
+            os.mkfifo(pipe)
+            cameras[f"pipe-{i}"] = pipe
+        self.configure(cameras, f'[[receiver]]\nuri = "{lines}"\n')
+        self.start()
+        self.told("door: alarm ")
+        self.ends_within(45)  # 10 s for all of them together
+        self.assertEqual(len(re.findall(r"pipe-\d: does not stop in 10 s", "".join(self.log))), 6)
+        self.assertEqual(sorted(self.alarms_told(lines, "end")), sorted(self.alarms_told(lines, "begin")))
+        evidence = self.folder / "out/evidence"
+        self.assertEqual(list(evidence.rglob("*.part")), [])
+        self.assertTrue(list(evidence.rglob("*.mp4")))
+
+    def test_with_a_broker_there_are_no_more_descriptors_than_its_library_can_use(self):
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        for receiver, expected in (("mqtt://127.0.0.1:1", 1024), (self.folder / "told.jsonl", min(most, 65536))):
+            self.configure({"door": self.video}, f'[[receiver]]\nuri = "{receiver}"\n')
+            self.start(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (2048, most)))  # as containers have it
+            self.assertEqual(resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE)[0], expected)
+            self.end()
 
     def test_another_watch_leaves_a_folder_alone(self):
         self.configure({"door": self.video})

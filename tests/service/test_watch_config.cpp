@@ -188,4 +188,23 @@ TEST(WatchConfig, CamerasOfACommandLineAreNumbered)
     EXPECT_EQ(cameras[1].uri, "rtsp://b");
 }
 
+TEST(WatchConfig, CertificatesAreThoseOfAFileAndACameraThatShowsSome)
+{
+    const TemporaryFolder folder;
+    const std::string pem = (folder.path() / "door.pem").string();
+    const auto camera = [&](const std::string &uri) {
+        return "[[camera]]\nname = \"door\"\nuri = \"" + uri + "\"\nca_file = \"" + pem + "\"\n";
+    };
+    const std::string place =
+        "cameras.toml:4: camera.ca_file: expected what can be used, got this: ";
+    EXPECT_EQ(refusal(camera("rtsps://door/main")).substr(0, place.size()), place);
+    folder.write("door.pem", "a key\n");
+    EXPECT_EQ(refusal(camera("rtsps://door/main")),
+              place + "'" + pem + "' holds no certificate in PEM (-----BEGIN CERTIFICATE-----)");
+    folder.write("door.pem", "-----BEGIN CERTIFICATE-----\n");
+    EXPECT_EQ(refusal(camera("rtsp://door/main")),
+              place + "certificates are for a camera of rtsps://... or https://...");
+    EXPECT_EQ(read(camera("rtsps://door/main")).cameras[0].ca_file, pem);
+}
+
 } // namespace fovea::test

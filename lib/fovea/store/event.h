@@ -25,6 +25,7 @@ struct StoredAlarm {
     std::int64_t id = 0; ///< in the store, given by add_alarm(); never used twice
     std::string camera;
     std::string label;
+    std::string model;         ///< that raised it; empty: an older fovea did not keep it
     std::string run;           ///< which start of the pipeline, and
     std::uint64_t number = 0;  ///< which alarm in it
     Nanoseconds begin_utc = 0; ///< of its first window

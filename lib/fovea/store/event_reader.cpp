@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char *alarm_columns =
     "SELECT id, camera, label, run, number, begin_utc, end_utc, stream_begin, stream_end, "
-    "best_utc, score, x, y, width, height, persons, ended, verdict, verdict_utc FROM alarm";
+    "best_utc, score, x, y, width, height, persons, ended, verdict, verdict_utc, model FROM alarm";
 
 /** \brief A condition in SQL, and in what order its parameters are bound */
 class Condition
@@ -117,6 +117,7 @@ StoredAlarm EventReader::alarm_at(const Statement &row)
     if (!row.is_null(17))
         alarm.verdict = row.text(17) == "true" ? Verdict::True : Verdict::Nothing;
     alarm.verdict_utc = row.integer(18);
+    alarm.model = row.text(19);
     evidence_.bind(1, alarm.id);
     while (evidence_.step())
         alarm.evidence.push_back(evidence_.text(0));

@@ -86,6 +86,9 @@ const DatabaseSchema &event_schema()
         score REAL NOT NULL);
     CREATE INDEX peak_score ON peak (camera, label, score);
     CREATE INDEX alarm_true ON alarm (camera, begin_utc) WHERE verdict = 'true';
+    )",
+                                           R"(
+    ALTER TABLE alarm ADD COLUMN model TEXT NOT NULL DEFAULT '';
     )"}};
     return schema;
 }

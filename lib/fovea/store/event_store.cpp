@@ -20,8 +20,8 @@ std::string text_of(const std::vector<int> &persons)
 struct EventStore::Statements {
     explicit Statements(Database &database)
         : add(database, "INSERT INTO alarm (end_utc, stream_end, best_utc, score, x, y, width, "
-                        "height, persons, ended, camera, label, run, number, begin_utc, "
-                        "stream_begin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                        "height, persons, ended, camera, label, model, run, number, begin_utc, "
+                        "stream_begin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
           update(database, "UPDATE alarm SET end_utc = ?, stream_end = ?, best_utc = ?, score = ?, "
                            "x = ?, y = ?, width = ?, height = ?, persons = ?, ended = ? "
                            "WHERE id = ?"),
@@ -89,7 +89,7 @@ std::int64_t EventStore::add_alarm(const StoredAlarm &alarm)
     const std::lock_guard<std::mutex> lock(mutex_);
     Transaction transaction(database_);
     int next = Statements::bind_progress(&statements_->add, alarm);
-    for (const std::string &text : {alarm.camera, alarm.label, alarm.run})
+    for (const std::string &text : {alarm.camera, alarm.label, alarm.model, alarm.run})
         statements_->add.bind(next++, text);
     for (const std::int64_t number :
          {static_cast<std::int64_t>(alarm.number), alarm.begin_utc, alarm.stream.start})
