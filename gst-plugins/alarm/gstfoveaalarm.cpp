@@ -40,6 +40,7 @@
 #include "base/filter_class.h"
 #include "fovea/bundle/alarm_overrides.h"
 #include "fovea/bundle/card_rules.h"
+#include "fovea/bundle/default_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/alarm_line.h"
 #include "meta/activity.h"
@@ -61,7 +62,7 @@ GST_ELEMENT_REGISTER_DEFINE(foveaalarm, "foveaalarm", GST_RANK_NONE, GST_TYPE_FO
 namespace {
 
 struct AlarmOptions {
-    std::string model = "watch";
+    std::string model = fovea::default_model;
     std::string zones;
     float on = -1;
     float off = -1;

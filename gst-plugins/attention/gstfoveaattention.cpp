@@ -32,6 +32,7 @@
 #include "base/filter_class.h"
 #include "base/live.h"
 #include "fovea/bundle/card_rules.h"
+#include "fovea/bundle/default_model.h"
 #include "fovea/bundle/load_networks.h"
 #include "fovea/core/errors.h"
 #include "fovea/decide/activity_stream.h"
@@ -55,7 +56,7 @@ GST_ELEMENT_REGISTER_DEFINE(foveaattention, "foveaattention", GST_RANK_NONE,
 namespace {
 
 struct AttentionOptions {
-    std::string model = "watch";
+    std::string model = fovea::default_model;
     std::string head;
     int window = -1;
     int hop = -1;

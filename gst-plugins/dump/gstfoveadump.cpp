@@ -28,6 +28,7 @@
 #include "base/caps.h"
 #include "base/filter_class.h"
 #include "fovea/bundle/bundle.h"
+#include "fovea/bundle/default_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/store/feature_file.h"
@@ -52,7 +53,7 @@ struct DumpOptions {
     std::string location;
     std::string label;
     std::string video_id;
-    std::string model = "watch";
+    std::string model = fovea::default_model;
     std::string attended; // empty: the model's card says
 };
 

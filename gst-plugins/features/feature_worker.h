@@ -20,6 +20,7 @@
 #include "features/sampling.h"
 #include "features/stream_features.h"
 #include "fovea/bundle/bundle.h"
+#include "fovea/bundle/default_model.h"
 #include "fovea/core/frame_clock.h"
 #include "fovea/engine/feature_extractor.h"
 
@@ -27,7 +28,7 @@ namespace fovea {
 
 /** \brief The properties of foveafeatures */
 struct FeatureOptions {
-    std::string model = "watch";
+    std::string model = default_model;
     std::string attended; ///< empty: the card's
     std::string model_instance_id;
     EngineOptions engine;

@@ -15,6 +15,7 @@
 #include <CLI/CLI.hpp>
 #include <malloc.h>
 
+#include "fovea/bundle/default_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
 #include "service/report.h"
@@ -111,7 +112,8 @@ int watch(int argc, char **argv)
         ->option_text("FILE");
     app.add_option("--out", options.folder, "Folder of events and clips")
         ->option_text("DIR (fovea-watch)");
-    app.add_option("--model", options.model, "Activity model")->option_text("NAME (watch)");
+    app.add_option("--model", options.model, "Activity model")
+        ->option_text(std::string("NAME (") + fovea::default_model + ")");
     app.add_option("--detector", options.detector, "Person detector")
         ->option_text("NAME (the model's)");
     app.add_option("--publish", options.publish,

@@ -9,6 +9,8 @@
 
 #include "service/week_schedule.h"
 
+#include "fovea/bundle/default_model.h"
+
 namespace fovea {
 
 /** \brief When alarms are raised; what is not said is as the model's card says */
@@ -80,7 +82,7 @@ struct ReceiverConfig {
 /** \brief What `fovea watch` does */
 struct WatchConfig {
     std::filesystem::path folder = "fovea-watch"; ///< events, evidence, unsent messages
-    std::string model = "watch";
+    std::string model = default_model;
     std::string detector;    ///< empty: the card's, or hog where that is not there
     std::string pose;        ///< no entry of the file: the card's, where that is there
     std::int64_t fps = 15;   ///< frames a second that are looked at, at most

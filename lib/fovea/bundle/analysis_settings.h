@@ -6,6 +6,7 @@
 
 #include "fovea/bundle/analysis_check.h"
 #include "fovea/bundle/bundle.h"
+#include "fovea/bundle/default_model.h"
 #include "fovea/core/json.h"
 #include "fovea/focus/second_look.h"
 #include "fovea/video/feature_mode.h"
@@ -15,7 +16,7 @@ namespace fovea {
 
 /** \brief What a user asks of an analysis; label and extract share it */
 struct AnalysisSettings {
-    std::string model = "watch";
+    std::string model = default_model;
     std::string attended; ///< a second model's bundle, or persons; empty: the card's
     std::string detector; ///< hog or a bundle; empty: the card's
     std::string pose; ///< a bundle for keypoints, of a model that attends to persons; empty: none

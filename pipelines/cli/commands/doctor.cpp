@@ -11,6 +11,7 @@
 #include <gst/gst.h>
 
 #include "fovea/bench/machine.h"
+#include "fovea/bundle/default_model.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
@@ -209,7 +210,6 @@ int doctor()
                          " and build again");
 
     Report::heading("Models");
-    const std::string default_model = "watch";
     check_model(report, default_model, Need::Required);
     std::string detector = "yolo-fastest-1.1-xl";
     try {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "fovea/bundle/default_model.h"
 #include "fovea/train/anchors.h"
 #include "fovea/train/calibration.h"
 #include "fovea/train/data/frame_cache.h"
@@ -30,7 +31,7 @@ void fetch_model(const std::string &name, const std::filesystem::path &from);
 
 /** \brief `fovea models calibrate`: settings as on the command line */
 struct CalibrateOptions {
-    std::string model = "watch";
+    std::string model = default_model;
     CalibrationOptions calibration;
     FrameCacheSettings cache; ///< its detector is empty: the model's
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "options/shared_options.h"
 
+#include "fovea/bundle/default_model.h"
 #include "fovea/core/errors.h"
 #include "options/choice.h"
 #include "options/finite.h"
@@ -38,7 +39,8 @@ void add_focus_options(CLI::App *command, AnalysisSettings *settings)
 
 void add_model(CLI::App *command, std::string *model, const std::string &what)
 {
-    command->add_option("--model", *model, what)->option_text("MODEL (watch)");
+    command->add_option("--model", *model, what)
+        ->option_text(std::string("MODEL (") + default_model + ")");
 }
 
 void add_detector(CLI::App *command, std::string *detector)
