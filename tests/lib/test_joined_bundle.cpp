@@ -122,6 +122,23 @@ TEST_F(StreamsJoined, HaveToFit)
     EXPECT_NE(refusal().find("dance"), std::string::npos) << refusal();
 }
 
+TEST_F(StreamsJoined, AreOfTheirOwnClassifiersAndStayWhereTheyAre)
+{
+    make("pictures", "eco", 64, 16, [](Json &card) {
+        pictures_card(card);
+        card["head"] = "ra";
+    });
+    EXPECT_EQ(refusal(), "--pictures 'pictures': expected a model of one label a window by its own "
+                         "classifier (head score-mean), got head 'ra'; train it with --head none");
+    make("pictures", "eco", 64, 16, pictures_card);
+    const auto place = folder_.path() / "pictures";
+    EXPECT_EQ(error_of([&] { join_streams(streams(0.5), place); }),
+              "--out '" + place.string() +
+                  "': expected another folder than those of the models to join, got that of "
+                  "'pictures'");
+    EXPECT_EQ(Bundle::open(place.string()).activity().architecture, "eco");
+}
+
 TEST_F(StreamsJoined, MayNameTheirLabelsInAnotherOrder)
 {
     const at::NoGradGuard no_grad;

@@ -151,7 +151,6 @@ TEST(PictureStudent, LearnsTheTeachersMapAndLeavesTheRestAlone)
         const bool is_same = tensor.equal(before.at(name));
         EXPECT_TRUE(is_same || !is_rest) << name;
         is_changed = is_changed || !is_same;
-        EXPECT_EQ(name.find("adaptor"), std::string::npos);
     }
     EXPECT_TRUE(is_changed);
 }
@@ -256,6 +255,8 @@ TEST_F(PicturesFirst, TrainsTheRestOnWhatTheTeacherTaught)
     const Weights taught = weights_in("made/training/pictures");
     const Weights made = weights_in("made");
     ASSERT_EQ(taught.size(), made.size());
+    for (const auto &entry : taught)
+        EXPECT_EQ(entry.first.find("adaptor"), std::string::npos);
     for (const auto &[name, tensor] : made) {
         const bool is_of_pictures = name.find("stem") == 0 || name.find("level") == 0;
         EXPECT_TRUE(tensor.equal(taught.at(name)) || !is_of_pictures) << name;
@@ -267,15 +268,32 @@ TEST_F(PicturesFirst, GoesOnWhereItWasStopped)
 {
     run();
     const Weights whole = weights_in("made");
-    training_.settings.out = folder_.path() / "again";
-    training_.settings.changes.epochs = 1;
-    run(); // another number of epochs is another training: nothing to go on from
-    training_.settings.out = folder_.path() / "made";
-    training_.settings.changes.epochs = 2;
-    training_.settings.resume = true;
-    run();
-    for (const auto &[name, tensor] : weights_in("made"))
-        EXPECT_TRUE(tensor.equal(whole.at(name))) << name;
+    for (const int epochs : {1, 3}) { // in the lesson, and behind it
+        SCOPED_TRACE(epochs);
+        training_.settings.out = folder_.path() / ("stopped" + std::to_string(epochs));
+        training_.settings.resume = true;
+        watcher_.epochs.clear();
+        watcher_.stop_after = epochs;
+        EXPECT_TRUE(run().stopped);
+        watcher_.stop_after = -1;
+        EXPECT_FALSE(run().stopped);
+        EXPECT_EQ(watcher_.epochs.size(), 4U) << "two of each, none of them twice";
+        for (const auto &[name, tensor] : weights_in(training_.settings.out.filename()))
+            EXPECT_TRUE(tensor.equal(whole.at(name))) << name;
+    }
+}
+
+TEST_F(PicturesFirst, TellsWhatTheSecondPartCannotTakeBeforeTheFirst)
+{
+    training_.settings.changes.many_labels = true;
+    EXPECT_NE(error_of([&] { run(); }).find("label smoothing"), std::string::npos);
+    EXPECT_TRUE(watcher_.epochs.empty());
+}
+
+TEST_F(PicturesFirst, BalancesTheClassesOfTheSecondPartAlone)
+{
+    training_.settings.changes.balance = true;
+    EXPECT_FALSE(run().stopped);
 }
 
 TEST_F(PicturesFirst, AsksForATeacherOfKeypointsAndANetworkOfPictures)
@@ -287,8 +305,8 @@ TEST_F(PicturesFirst, AsksForATeacherOfKeypointsAndANetworkOfPictures)
         "one, such as --teacher movenet-lightning");
     training_.teacher = "watch";
     EXPECT_EQ(error_of([&] { run(); }),
-              "teacher 'watch' recognises activities; expected a network for keypoints (fovea "
-              "models list)");
+              "teacher 'watch' recognises activities; expected a model of keypoints (fovea models "
+              "list)");
     training_.teacher = "keypoints";
     training_.settings.model = "watch";
     EXPECT_EQ(error_of([&] { run(); }),

@@ -9,6 +9,8 @@
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/dropout.h>
 
+#include "fovea/nn/widened.h"
+
 namespace fovea::nn {
 
 namespace {
@@ -40,7 +42,8 @@ at::Tensor features_of_each(torch::nn::Sequential &network, const at::Tensor &in
 at::Tensor highest(const at::Tensor &features, const at::Tensor &is_there, const at::Tensor &none)
 {
     constexpr float lowest = std::numeric_limits<float>::lowest();
-    const at::Tensor there = features.masked_fill(is_there.logical_not().unsqueeze(3), lowest);
+    const at::Tensor there =
+        widened(features).masked_fill(is_there.logical_not().unsqueeze(3), lowest);
     return at::maximum(there.flatten(1, 2).amax(1), none);
 }
 

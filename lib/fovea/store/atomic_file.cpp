@@ -130,12 +130,18 @@ void AtomicFile::commit()
     if (options_.is_synced && !part_.empty() && fsync(descriptor_) != 0 &&
         errno != EINVAL) // EINVAL: a file system without sync
         throw cannot_write(file_, errno);
-    if (close(std::exchange(descriptor_, -1)) != 0)
+    const auto close_it = [&] {
+        if (close(std::exchange(descriptor_, -1)) != 0)
+            throw cannot_write(file_, errno);
+    };
+    if (!options_.is_locked)
+        close_it();
+    if (!part_.empty() && rename(part_.c_str(), file_.c_str()) != 0)
         throw cannot_write(file_, errno);
+    if (options_.is_locked) // until it has its name nobody may take it for one that was left
+        close_it();
     if (part_.empty())
         return;
-    if (rename(part_.c_str(), file_.c_str()) != 0)
-        throw cannot_write(file_, errno);
     part_.clear();
     if (options_.is_synced)
         sync_folder(file_);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/joined_bundle.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "fovea/bundle/combination.h"
@@ -9,9 +8,11 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
-#include "fovea/nn/names.h"
+#include "fovea/nn/architecture.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/bundle_writer.h"
+#include "fovea/train/kept_classifier.h"
+#include "fovea/train/loop/module_state.h"
 
 namespace fovea {
 
@@ -27,6 +28,14 @@ Bundle stream_of(const std::string &name, const char *role, const std::string &a
                         "': expected a model of the architecture " + architecture +
                         " without attention, got " + got +
                         (got == architecture ? " with " + bundle.activity().attention.name : ""));
+    const std::string &head = nn::architecture_facts(architecture).own_head;
+    if (bundle.activity().head != head || bundle.activity().decision.many_labels)
+        throw Error(Error::Kind::Settings,
+                    std::string("--") + role + " '" + bundle.name() +
+                        "': expected a model of one label a window by its own classifier (head " +
+                        head + "), got head '" + bundle.activity().head + "'" +
+                        (bundle.activity().decision.many_labels ? " of any number of labels" : "") +
+                        "; train it with --head none");
     if (!bundle.activity().attended.name.empty())
         throw Error(Error::Kind::Settings,
                     std::string("--") + role + " '" + bundle.name() +
@@ -55,6 +64,11 @@ void check_fit(const Bundle &motion, const Bundle &pictures)
     differ("clips", one.sampling.frames - 1.0, other.sampling.frames);
     differ("frames a second", one.sampling.rate, other.sampling.rate);
     differ("a hop", one.sampling.hop, other.sampling.hop);
+    if (one.sampling.plan != other.sampling.plan)
+        throw Error(Error::Kind::Settings, "model '" + pictures.name() + "': expected the plan " +
+                                               name_of(samplings, one.sampling.plan) + ", as '" +
+                                               motion.name() + "' goes with it, got " +
+                                               name_of(samplings, other.sampling.plan));
 }
 
 /** \brief Of the motion's stem, which the pictures' normalisation would show stronger or weaker differences */
@@ -67,24 +81,34 @@ void scale_stem(Weights *motion, const Normalisation &own, const Normalisation &
                                     now.scale[static_cast<std::size_t>(colour)]);
 }
 
-void add_stream(Weights *joined, const std::string &prefix, const Weights &stream)
-{
-    for (const auto &[name, tensor] : stream)
-        joined->emplace(prefix + name, tensor);
-}
-
 /** \brief The classifier of a bundle, its classes in the order of \a labels, times \a share */
 Weights weighted_classifier(const Bundle &bundle, const std::vector<std::string> &labels,
                             double share)
 {
-    std::vector<std::int64_t> places;
-    const std::vector<std::string> own = bundle.labels();
-    for (const std::string &label : labels)
-        places.push_back(std::find(own.begin(), own.end(), label) - own.begin());
-    Weights classifier = classifier_weights(read_weights(bundle.file(bundle.weights())), "fc");
+    Weights classifier =
+        classifier_of(bundle, read_weights(bundle.file(bundle.weights())), "fc", labels);
+    if (classifier.empty())
+        throw Error(Error::Kind::Settings,
+                    "model '" + bundle.name() +
+                        "': expected the classifier it was trained with, fc.weight and fc.bias, in "
+                        "its weights; join the network that a training leaves with --head none");
     for (auto &entry : classifier)
-        entry.second = share * entry.second.index_select(0, at::tensor(places));
+        entry.second = share * entry.second;
     return classifier;
+}
+
+/** \throw Error where writing there would take one of the models away */
+void check_place(const std::filesystem::path &out, const Bundle &motion, const Bundle &pictures)
+{
+    for (const Bundle *bundle : {&motion, &pictures}) {
+        std::error_code error;
+        if (std::filesystem::equivalent(out, bundle->folder(), error))
+            throw Error(Error::Kind::Settings,
+                        "--out '" + out.string() +
+                            "': expected another folder than those of the models to join, got that "
+                            "of '" +
+                            bundle->name() + "'");
+    }
 }
 
 } // namespace
@@ -94,6 +118,8 @@ Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &o
     const Bundle motion = stream_of(streams.motion, "motion", "watch");
     const Bundle pictures = stream_of(streams.pictures, "pictures", "eco");
     check_fit(motion, pictures);
+    check_place(out, motion, pictures);
+    const Json input = read_json(pictures.folder() / "card.json")["input"];
 
     Weights motion_weights = backbone_weights(motion);
     scale_stem(&motion_weights, motion.activity().input.normalisation,
@@ -104,8 +130,8 @@ Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &o
     joined.head = "score-mean";
     joined.labels = motion.labels();
     joined.regions = motion.activity().regions;
-    add_stream(&joined.backbone, "motion.", motion_weights);
-    add_stream(&joined.backbone, "pictures.", backbone_weights(pictures));
+    add_with_prefix(&joined.backbone, "motion.", motion_weights);
+    add_with_prefix(&joined.backbone, "pictures.", backbone_weights(pictures));
     joined.head_weights = {
         {"fc.weight", at::cat({of_motion.at("weight"), of_pictures.at("weight")}, /*dim=*/1)},
         {"fc.bias", of_motion.at("bias") + of_pictures.at("bias")}};
@@ -119,7 +145,7 @@ Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &o
     const auto file = made.folder() / "card.json";
     Json card = read_json(file);
     card["architecture"] = "two-stream";
-    card["input"] = read_json(pictures.folder() / "card.json")["input"];
+    card["input"] = input;
     write_whole(file, card.dump(2) + "\n");
     return Bundle::open(made.folder().string());
 }

@@ -146,6 +146,8 @@ Recipe recipe_for(const NetworkTraining &training, const ClipList &list)
     const NamedRecipe &named = recipe_of(training);
     Recipe recipe = changed(training.pictures_by.empty() ? named.recipe : named.pictures.value(),
                             training.settings.changes, count_classes(list, "train"));
+    if (!training.pictures_by.empty())
+        recipe.class_weights.clear(); // pictures have no class
     if (!training.teacher.empty())
         recipe.map_distance = training.map_distance;
     recipe.background = list.class_of(background_label);
@@ -282,11 +284,7 @@ TrainReport NetworkStage::train()
 TrainReport NetworkStage::teach_pictures(const ClipSamples &train_on,
                                          const ClipSamples *validate_on)
 {
-    DetectorSettings settings;
-    settings.device = training_.settings.device;
-    settings.precision = name_of(train_precisions, training_.settings.precision);
-    settings.threads = training_.settings.threads;
-    const PictureGoal goal(load_picture_view(training_.pictures_by, settings),
+    const PictureGoal goal(picture_teacher(training_.pictures_by, training_.settings),
                            card_.input.normalisation, train_on);
     PictureStudent student(networks_.network, nn::architecture_facts(card_.architecture).fine_tuned,
                            goal.channels());

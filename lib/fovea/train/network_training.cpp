@@ -9,6 +9,7 @@
 #include "fovea/train/head_training.h"
 #include "fovea/train/network_recipe.h"
 #include "fovea/train/network_stage.h"
+#include "fovea/train/picture_lesson.h"
 
 namespace fovea {
 
@@ -64,7 +65,8 @@ void check_picture_lesson(const NetworkTraining &training, const NamedRecipe &na
     if (training.teacher.empty())
         refuse(named, "a network for keypoints as teacher", "none",
                "give one, such as --teacher movenet-lightning");
-    open_of_kind("teacher", training.teacher, Bundle::Kind::Pose, "a network for keypoints");
+    picture_teacher(training.teacher, training.settings);
+    check(changed(named.recipe, training.settings.changes, /*clips_by_class=*/{}), /*classes=*/2);
 }
 
 /** \brief A student of frames, a teacher of flow, alike but for that */

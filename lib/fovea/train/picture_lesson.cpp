@@ -5,7 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "fovea/core/errors.h"
+#include <c10/core/impl/LocalDispatchKeySet.h>
+
 #include "fovea/nn/picture_views.h"
 #include "fovea/train/data/batch_loader.h"
 
@@ -48,6 +49,16 @@ std::shared_ptr<torch::nn::Module> joined_module(std::shared_ptr<nn::Backbone> n
 
 } // namespace
 
+PictureView picture_teacher(const std::string &model, const TrainingSettings &settings)
+{
+    DetectorSettings engine;
+    engine.device = settings.device;
+    engine.threads = settings.threads;
+    if (training_device(settings).is_cpu()) // a GPU's are float
+        engine.precision = name_of(train_precisions, settings.precision);
+    return load_picture_view(model, engine);
+}
+
 PictureStudent::PictureStudent(std::shared_ptr<nn::Backbone> network,
                                const std::vector<std::string> &rest, std::int64_t teachers_channels)
     : network_(std::move(network)),
@@ -70,7 +81,6 @@ PictureGoal::PictureGoal(PictureView teacher, const Normalisation &normalisation
                          const SampleSource &examples)
     : teacher_(std::move(teacher)), normalisation_(normalisation)
 {
-    const at::NoGradGuard no_grad;
     std::vector<at::Tensor> maps;
     const std::vector<std::size_t> order = examples.order(0);
     for (std::size_t i = 0; i < std::min(most_examples, order.size()); ++i)
@@ -82,6 +92,8 @@ PictureGoal::PictureGoal(PictureView teacher, const Normalisation &normalisation
 
 at::Tensor PictureGoal::teachers_map(const at::Tensor &frames) const
 {
+    const at::NoGradGuard no_grad;
+    const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
     const at::Tensor scale = at::tensor(at::ArrayRef<float>(normalisation_.scale)).view({3, 1, 1});
     const at::Tensor shift = at::tensor(at::ArrayRef<float>(normalisation_.shift)).view({3, 1, 1});
     at::Tensor seen = (frames.detach().cpu() - shift) / scale * 2 - 1; // the teacher's: [-1, 1]

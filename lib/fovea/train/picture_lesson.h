@@ -11,9 +11,13 @@
 #include "fovea/bundle/pose_networks.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/loop/goal.h"
+#include "fovea/train/training_steps.h"
 #include "fovea/video/frame_to_tensor.h"
 
 namespace fovea {
+
+/** \brief A teacher as PictureGoal runs it, where the training runs \throw Error as load_picture_view() and training_device() */
+PictureView picture_teacher(const std::string &model, const TrainingSettings &settings);
 
 /**
  * \brief A network's layers of single pictures as what is trained, on a teacher's map: the rest of it keeps its

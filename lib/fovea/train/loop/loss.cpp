@@ -14,9 +14,7 @@ at::Tensor soft_targets(const at::Tensor &targets, std::int64_t classes, double 
 at::Tensor cross_entropy(const at::Tensor &logits, const at::Tensor &targets,
                          const at::Tensor &class_weights)
 {
-    const bool is_half = logits.scalar_type() == at::kBFloat16;
-    const at::Tensor exact = is_half ? logits.to(at::kFloat) : logits;
-    at::Tensor terms = targets * exact.log_softmax(/*dim=*/1);
+    at::Tensor terms = targets * logits.log_softmax(/*dim=*/1);
     if (class_weights.defined())
         terms = terms * class_weights;
     return -terms.sum(/*dim=*/1);

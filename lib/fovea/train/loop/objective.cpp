@@ -4,9 +4,19 @@
 #include <ATen/core/grad_mode.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/widened.h"
 #include "fovea/train/loop/loss.h"
 
 namespace fovea {
+
+namespace {
+
+Response widened(const Response &response)
+{
+    return {nn::widened(response.logits), nn::widened(response.map)};
+}
+
+} // namespace
 
 Objective::Objective(const Recipe &recipe, std::int64_t classes, Classifier *teacher)
     : recipe_(recipe), classes_(classes), teacher_(teacher)
@@ -39,7 +49,8 @@ Objective::Outcome Objective::of(Classifier &student, const Batch &batch, std::s
         }
     }
     const bool views_of_two = teacher_ != nullptr && input.dim() == 5 && input.size(1) == 6;
-    const Response response = student.respond(views_of_two ? input.narrow(1, 0, 3) : input);
+    const Response response =
+        widened(student.respond(views_of_two ? input.narrow(1, 0, 3) : input));
     Outcome outcome =
         many ? many_labels(response, labels, batch.video_labels[stack])
              : one_label(response, batch.targets[stack], shares, batch.overlaps[stack]);
@@ -48,7 +59,7 @@ Objective::Outcome Objective::of(Classifier &student, const Batch &batch, std::s
         {
             const at::NoGradGuard no_grad;
             teacher_->set_training(false);
-            wanted = teacher_->respond(views_of_two ? input.narrow(1, 3, 3) : input).map;
+            wanted = widened(teacher_->respond(views_of_two ? input.narrow(1, 3, 3) : input)).map;
         }
         outcome.loss =
             outcome.loss +
