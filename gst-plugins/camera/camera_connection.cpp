@@ -238,7 +238,10 @@ gboolean CameraConnection::accept_certificate(GstElement *, GTlsConnection *,
                                               GTlsCertificateFlags wrong, gpointer self)
 {
     auto *connection = static_cast<CameraConnection *>(self);
-    if (connection->camera_.trust.has(certificate))
+    constexpr guint of_its_own = G_TLS_CERTIFICATE_UNKNOWN_CA | G_TLS_CERTIFICATE_BAD_IDENTITY |
+                                 G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED;
+    if ((static_cast<guint>(wrong) & ~of_its_own) == 0 &&
+        connection->camera_.trust.has(certificate))
         return TRUE;
     connection->untrusted_ = static_cast<guint>(wrong);
     return FALSE;

@@ -69,7 +69,8 @@ std::string why_unreachable(const CameraUri &camera, GCancellable *cancel)
     g_socket_client_set_timeout(client, patience_s);
     g_socket_client_set_enable_proxy(client, FALSE); // it would answer for the camera
     CameraTrust trust = camera.trust;                // not const, for GObject
-    if (camera.uri.compare(0, 5, "https") == 0) {    // rtspsrc tells of certificates itself
+    if (g_ascii_strncasecmp(camera.uri.c_str(), "https:", 6) ==
+        0) { // rtspsrc tells of certificates itself
         g_socket_client_set_tls(client, TRUE);
         g_signal_connect(client, "event", G_CALLBACK(trust_camera), &trust);
     }

@@ -78,8 +78,8 @@ CameraUri camera_uri(const std::string &text, const std::string &credentials)
 
 std::string place_of_same_host(const std::string &uri, const std::string &location)
 {
-    constexpr auto flags =
-        static_cast<GUriFlags>(G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE);
+    constexpr auto flags = static_cast<GUriFlags>(
+        G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE | G_URI_FLAGS_PARSE_RELAXED);
     g_autoptr(GUri) from = g_uri_parse(uri.c_str(), flags, nullptr);
     if (from == nullptr || location.empty())
         return "";

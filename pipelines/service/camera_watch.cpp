@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <system_error>
 #include <utility>
 
 #include <gst/app/gstappsink.h>
@@ -106,11 +107,18 @@ void CameraWatch::begin_stop()
         return;
     is_down_ = std::make_shared<StopFlag>();
     auto *pipeline = GST_ELEMENT(gst_object_ref(pipeline_));
-    named_thread("fovea-stop", [pipeline, down = is_down_] {
+    const auto go_down = [pipeline, down = is_down_] {
         gst_element_set_state(pipeline, GST_STATE_NULL);
         gst_object_unref(pipeline);
         down->stop();
-    }).detach(); // it may hang
+    };
+    try {
+        named_thread("fovea-stop", go_down).detach(); // it may hang
+    } catch (const std::system_error &) {             // no thread is to be had
+        go_down();
+    }
+    if (recorder_ != nullptr)
+        recorder_->cut(); // clips of all cameras become whole at the same time
 }
 
 bool CameraWatch::end_stop(std::optional<std::chrono::steady_clock::time_point> until)
@@ -202,7 +210,7 @@ void CameraWatch::forget_pipeline()
     gst_object_unref(std::exchange(pipeline_, nullptr));
     pictures_.cut();
     if (recorder_ != nullptr)
-        recorder_->cut();
+        recorder_->forget();
 }
 
 /* A picture a second is enough to look at. Runs on the streaming thread */

@@ -37,8 +37,7 @@ EvidenceRecorder::~EvidenceRecorder()
 {
     if (ready_ != 0)
         g_source_remove(ready_);
-    for (GstSample *sample : recent_)
-        gst_sample_unref(sample);
+    forget_until(recent_.end());
 }
 
 void EvidenceRecorder::take(GstSample *sample)
@@ -67,9 +66,13 @@ void EvidenceRecorder::forget_old(Nanoseconds now)
     for (auto at = first; at != recent_.end() && time_of(*at) <= old; ++at)
         if (is_key(*at) || time_of(*at) < old - longest_wait_for_key)
             first = at;
-    for (auto at = recent_.begin(); at != first; ++at)
-        gst_sample_unref(*at);
-    recent_.erase(recent_.begin(), first);
+    forget_until(first);
+}
+
+void EvidenceRecorder::forget_until(std::deque<GstSample *>::iterator end)
+{
+    std::for_each(recent_.begin(), end, gst_sample_unref);
+    recent_.erase(recent_.begin(), end);
 }
 
 gboolean EvidenceRecorder::on_ready(gpointer self)
@@ -79,7 +82,8 @@ gboolean EvidenceRecorder::on_ready(gpointer self)
     {
         const std::lock_guard lock(recorder->mutex_);
         recorder->ready_ = 0;
-        is_lost = recorder->waiting_ && !recorder->open();
+        // what was ready may be gone since: then the next piece of the stream asks again
+        is_lost = recorder->waiting_ && recorder->is_ready() && !recorder->open();
     }
     if (is_lost)
         recorder->done_(recorder->clips_, "", never_came);
@@ -163,12 +167,21 @@ void EvidenceRecorder::cut()
         is_interrupted_ = true;
         is_lost = waiting_ && !(is_ready() && open());
         waiting_.reset();
+        if (ready_ != 0)
+            g_source_remove(std::exchange(ready_, 0));
         if (writer_ != nullptr)
             close();
         forget_closed();
     }
     if (is_lost)
         done_(clips_, "", never_came);
+}
+
+void EvidenceRecorder::forget()
+{
+    cut();
+    const std::lock_guard lock(mutex_);
+    forget_until(recent_.end());
 }
 
 /* Under mutex_ */

@@ -67,6 +67,9 @@ public:
     /** \brief The stream is interrupted: the running clip ends here. On the main loop's thread, as all but take() */
     void cut();
 
+    /** \brief As cut(), and what is kept of the stream goes: what comes then counts its time anew */
+    void forget();
+
     /** \brief Nothing more comes. Waits for clips to be whole, at most until then */
     void finish(std::chrono::steady_clock::time_point until);
 
@@ -83,6 +86,7 @@ private:
     void close();
     void forget_closed();
     void forget_old(Nanoseconds now);
+    void forget_until(std::deque<GstSample *>::iterator end);
 
     Options options_;
     Done done_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "service/watch_check.h"
 
+#include <glib.h>
+
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/detector_choice.h"
 #include "fovea/bundle/open_model.h"
@@ -32,11 +34,13 @@ void check_certificates(const CameraConfig &camera)
     if (camera.ca_file.empty())
         return;
     const auto is_secure = [](const std::string &uri) {
-        return uri.compare(0, 5, "rtsps") == 0 || uri.compare(0, 5, "https") == 0;
+        return g_ascii_strncasecmp(uri.c_str(), "rtsps:", 6) == 0 ||
+               g_ascii_strncasecmp(uri.c_str(), "https:", 6) == 0;
     };
     if (!is_secure(camera.uri) && !is_secure(camera.record_uri))
         throw Error(Error::Kind::Settings,
-                    "certificates are for a camera of rtsps://... or https://...");
+                    "certificates are for a camera of rtsps://... or https://..., got '" +
+                        camera.uri.substr(0, camera.uri.find(':')) + "'; take ca_file out");
     const std::string text = read_text(camera.ca_file, "certificates");
     if (text.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
         throw Error(Error::Kind::Settings,

@@ -7,9 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "service/week_schedule.h"
-
 #include "fovea/bundle/default_model.h"
+#include "service/week_schedule.h"
 
 namespace fovea {
 

@@ -86,7 +86,7 @@ WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read
 WatchService::~WatchService()
 {
     page_.reset();
-    cameras_.clear();
+    stop_together(std::move(cameras_));
     g_main_loop_unref(loop_);
 }
 
@@ -124,17 +124,20 @@ void WatchService::look_at_pace()
 /* A camera's own head is another than it was: its pipeline begins anew */
 void WatchService::take_adapted()
 {
+    std::vector<std::unique_ptr<CameraWatch>> before;
+    std::vector<CameraWatch *> changed;
     for (auto &camera : cameras_) {
         const CameraConfig config = camera->config();
         if (!own_.has_changed(config.name))
             continue;
         auto made = made_camera(config);
         alarms_.end(config.name);
-        std::vector<std::unique_ptr<CameraWatch>> before;
         before.push_back(std::exchange(camera, std::move(made)));
-        stop_together(std::move(before)); // one at a time asks its source
-        camera->start();
+        changed.push_back(camera.get());
     }
+    stop_together(std::move(before)); // one at a time asks its source
+    for (CameraWatch *camera : changed)
+        camera->start();
 }
 
 int WatchService::run()

@@ -5,12 +5,11 @@
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
+#include "compiled_rows.h"
 #include "error_of.h"
-#include "fovea/engine/onednn/onednn_extractor.h"
 #include "fovea/nn/eco_network.h"
 #include "fovea/nn/keypoint_network.h"
 #include "fovea/nn/work_count.h"
-#include "graph_backbone.h"
 #include "named_numbers.h"
 #include "second_eco.h"
 
@@ -59,26 +58,8 @@ TEST(Eco, MakesOfAllFramesButTheLastWhatThatOneIsSeenIn)
 
 TEST(Eco, IsCompiledAndStreams)
 {
-    const at::NoGradGuard no_grad;
-    const auto network = made_eco();
-    const at::Tensor clips = named_numbers::input("engine/eco", {2, 3, 16, 64, 64});
-    const at::Tensor expected = network->rows(clips);
-    fovea::EngineOptions options;
-    options.precision = "fp32";
-    fovea::OnednnExtractor extractor(network, {}, options);
-    const auto close = [&](const at::Tensor &rows) {
-        ASSERT_EQ(rows.sizes(), expected.sizes());
-        EXPECT_LT((rows - expected).abs().max().item<double>(),
-                  1e-4 * expected.abs().max().item<double>());
-    };
-    close(as_tensor(extractor.rows(as_array(clips))));
-    const auto stream = extractor.open_stream({2, 64, 64, 16, 0});
-    std::vector<at::Tensor> rows;
-    for (const auto &part : clips.split_with_sizes({1, 9, 6}, /*dim=*/2))
-        rows.push_back(as_tensor(stream->push(as_array(part))));
-    rows.push_back(as_tensor(stream->finish()));
-    close(at::cat(rows, /*dim=*/1));
-    EXPECT_EQ(extractor.network().torch_layers(), std::vector<std::string>{});
+    expect_compiled_and_streaming(made_eco(),
+                                  named_numbers::input("engine/eco", {2, 3, 16, 64, 64}));
 }
 
 TEST(Eco, BeginsWhereANetworkOfKeypointsIs)

@@ -129,6 +129,20 @@ TEST_F(EvidenceRecording, AClipGoesFromBeforeAnEventToBehindIt)
     EXPECT_FALSE(std::filesystem::exists(files_[1] + ".part"));
 }
 
+TEST_F(EvidenceRecording, APipelineThatBeginsAnewHasNoClipOfTheOneBefore)
+{
+    encode(h264, 20);
+    make(2 * second, 3 * second, 60 * second);
+    take(15, 20);
+    recorder_->forget();
+    take(0, 3); // its time begins anew
+    EXPECT_EQ(recorder_->begin(1 * second, folder_.path() / "one"), 1U);
+    recorder_->end(1, 2 * second);
+    take(3, 8);
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 5.0, 0.25) << whys_[1];
+}
+
 TEST_F(EvidenceRecording, AnEventWhileTheStreamIsLostHasNoClipOfATimeBefore)
 {
     encode(h264, 5);

@@ -203,7 +203,10 @@ TEST(WatchConfig, CertificatesAreThoseOfAFileAndACameraThatShowsSome)
               place + "'" + pem + "' holds no certificate in PEM (-----BEGIN CERTIFICATE-----)");
     folder.write("door.pem", "-----BEGIN CERTIFICATE-----\n");
     EXPECT_EQ(refusal(camera("rtsp://door/main")),
-              place + "certificates are for a camera of rtsps://... or https://...");
+              place +
+                  "certificates are for a camera of rtsps://... or https://..., got 'rtsp'; take "
+                  "ca_file out");
+    EXPECT_EQ(read(camera("RTSPS://door/main")).cameras[0].ca_file, pem);
     EXPECT_EQ(read(camera("rtsps://door/main")).cameras[0].ca_file, pem);
 }
 
