@@ -329,7 +329,7 @@ TEST_F(TrainCommand, AWrongRecipeListsThoseThereAre)
         {"train", "backbone", "--list", list, "--recipe", "resnet", "--out", at("none").string()});
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(run.err.find("recipe 'resnet' is not known for a backbone; expected one of "
-                           "fine-tuning, from-scratch, charades-base"),
+                           "fine-tuning, from-scratch, pictures-first"),
               std::string::npos)
         << run.err;
 }
