@@ -16,7 +16,6 @@
 #include "media/element.h"
 #include "service/camera_chains.h"
 #include "service/camera_messages.h"
-#include "service/event_log.h"
 
 namespace fovea {
 
@@ -24,8 +23,7 @@ namespace {
 
 constexpr GrowingPause::Limits restart_pauses = {std::chrono::seconds(1), std::chrono::minutes(1)};
 constexpr gint64 picture_interval_us = 1'000'000;
-constexpr std::chrono::seconds stop_patience(10); // services are killed after 90 s
-constexpr std::chrono::seconds clip_patience(5);  // beyond that, for clips to be whole
+constexpr std::chrono::seconds clip_patience(5); // beyond that, for clips to be whole
 
 void take_samples(GstElement *sink, std::function<void(GstSample *)> take)
 {
@@ -389,20 +387,6 @@ void CameraWatch::end_clip(std::uint64_t clip, Nanoseconds end)
 {
     if (recorder_ != nullptr)
         recorder_->end(clip, end);
-}
-
-void stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras)
-{
-    for (const auto &camera : cameras)
-        camera->begin_stop();
-    const auto until = std::chrono::steady_clock::now() + stop_patience;
-    for (auto &camera : cameras) {
-        if (camera->end_stop(until))
-            continue;
-        log_line(camera->config().name + ": does not stop in " +
-                 std::to_string(stop_patience.count()) + " s and is left as it is");
-        camera.release(); // threads of it go on
-    }
 }
 
 } // namespace fovea

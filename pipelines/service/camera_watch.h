@@ -116,11 +116,4 @@ private:
     RecentPictures pictures_;
 };
 
-/**
- * \brief Cameras stop, all at once
- *
- * One that hangs is left as it is for good, and told: the others, and the process, do not wait for it.
- */
-void stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras);
-
 } // namespace fovea

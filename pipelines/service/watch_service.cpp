@@ -17,6 +17,7 @@
 #include "service/evidence_retention.h"
 #include "service/page_json.h"
 #include "service/prometheus.h"
+#include "service/stop_together.h"
 #include "service/systemd_notify.h"
 #include "service/watch_check.h"
 

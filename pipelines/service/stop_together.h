@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "service/camera_watch.h"
+
+namespace fovea {
+
+/**
+ * \brief Cameras stop, all at once
+ *
+ * One that hangs is left as it is for good, and told: the others, and the process, do not wait for it.
+ */
+void stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras);
+
+} // namespace fovea
