@@ -3,6 +3,7 @@
 
 namespace fovea {
 
-inline constexpr const char *default_model = "watch"; ///< where none is asked for: elements and commands
+/** \brief Where none is asked for: of elements and commands */
+inline constexpr const char *default_model = "watch";
 
 } // namespace fovea

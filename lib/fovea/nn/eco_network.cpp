@@ -10,6 +10,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/nn/convolution.h"
 #include "fovea/nn/fold.h"
+#include "fovea/nn/mean_classifier.h"
 #include "fovea/nn/picture_views.h"
 #include "fovea/nn/shared_batch.h"
 
@@ -17,7 +18,6 @@ namespace fovea::nn {
 
 namespace {
 
-constexpr double eco_dropped = 0.5;
 constexpr std::int64_t eco_halvings = 16; ///< of the trunk's sides
 
 } // namespace
@@ -137,10 +137,7 @@ Graph::Value Eco::describe(Graph &graph, Graph::Value clips, const std::string &
 
 at::Tensor Eco::classify(const at::Tensor &map)
 {
-    if (!fc_)
-        throw Error(Error::Kind::Settings, "eco: logits asked of a network made without classes");
-    const at::Tensor pooled = map.mean({3, 4}).mean(2);
-    return fc_->forward(nn::dropout(pooled, eco_dropped, is_training())).unsqueeze(2);
+    return classify_mean(fc_, map, is_training(), "eco");
 }
 
 } // namespace fovea::nn

@@ -7,15 +7,14 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/nn/eco_network.h"
+#include "fovea/nn/mean_classifier.h"
 #include "fovea/nn/picture_views.h"
-#include "fovea/nn/shared_batch.h"
 #include "fovea/nn/watch_network.h"
 
 namespace fovea::nn {
 
 namespace {
 
-constexpr double two_stream_dropped = 0.5;
 constexpr KernelWindow halved_picture = {{1, 2, 2}, {1, 2, 2}, /*same=*/false, {}};
 
 } // namespace
@@ -73,11 +72,7 @@ Graph TwoStream::graph()
 
 at::Tensor TwoStream::classify(const at::Tensor &map)
 {
-    if (!fc_)
-        throw Error(Error::Kind::Settings,
-                    "two-stream: logits asked of a network made without classes");
-    const at::Tensor pooled = map.mean({3, 4}).mean(2);
-    return fc_->forward(nn::dropout(pooled, two_stream_dropped, is_training())).unsqueeze(2);
+    return classify_mean(fc_, map, is_training(), "two-stream");
 }
 
 } // namespace fovea::nn

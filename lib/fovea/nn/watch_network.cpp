@@ -7,6 +7,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/nn/convolution.h"
 #include "fovea/nn/fold.h"
+#include "fovea/nn/mean_classifier.h"
 #include "fovea/nn/picture_views.h"
 #include "fovea/nn/shared_batch.h"
 #include "fovea/nn/w3.h"
@@ -18,7 +19,6 @@ namespace {
 constexpr std::array<std::int64_t, 4> widths = {16, 32, 64, 128};
 constexpr std::size_t block_count = widths.size() - 1;
 constexpr double motion_gain = 6; ///< brings differences to the spread of images
-constexpr double dropped = 0.5;
 
 /** \brief Clips [N, C, T, H, W] as series of all places [N, C, T, H W] */
 at::Tensor series_of(const at::Tensor &clips)
@@ -192,10 +192,7 @@ Graph::Value Watch::describe(Graph &graph, Graph::Value clips, const std::string
 
 at::Tensor Watch::classify(const at::Tensor &map)
 {
-    if (!fc_)
-        throw Error(Error::Kind::Settings, "watch: logits asked of a network made without classes");
-    const at::Tensor pooled = map.mean({3, 4}).mean(2);
-    return fc_->forward(nn::dropout(pooled, dropped, is_training())).unsqueeze(2);
+    return classify_mean(fc_, map, is_training(), "watch");
 }
 
 } // namespace fovea::nn
