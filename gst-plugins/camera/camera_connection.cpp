@@ -315,10 +315,7 @@ std::optional<CameraEnd> CameraConnection::wait(std::chrono::milliseconds time)
             to};
     }
     if (const auto wrong = static_cast<GTlsCertificateFlags>(untrusted_.load()); wrong != 0)
-        return CameraEnd{CameraLoss::Refused,
-                         "its certificate is not trusted: " + why_untrusted(wrong) +
-                             "; ca-file (ca_file of a configuration) takes it",
-                         ""};
+        return CameraEnd{CameraLoss::Refused, camera_.trust.why_untrusted(wrong), ""};
     g_autoptr(GError) error = nullptr;
     gst_message_parse_error(message, &error, nullptr);
     return CameraEnd{loss_of(*error), camera_.without_secrets(first_line(error->message)), ""};

@@ -44,12 +44,26 @@ bool is_of_the_way(const GError *error)
            });
 }
 
-void trust_camera(GSocketClient *, GSocketClientEvent event, GSocketConnectable *,
-                  GIOStream *connection, gpointer trust)
+struct Handshake {
+    const CameraTrust &trust;
+    GTlsCertificateFlags wrong = G_TLS_CERTIFICATE_NO_FLAGS;
+};
+
+gboolean refuse_certificate(GTlsConnection *, GTlsCertificate *, GTlsCertificateFlags wrong,
+                            gpointer handshake)
 {
-    GTlsDatabase *database = static_cast<const CameraTrust *>(trust)->database();
-    if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && database != nullptr)
+    static_cast<Handshake *>(handshake)->wrong = wrong;
+    return FALSE;
+}
+
+void begin_handshake(GSocketClient *, GSocketClientEvent event, GSocketConnectable *,
+                     GIOStream *connection, gpointer handshake)
+{
+    if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING)
+        return;
+    if (GTlsDatabase *database = static_cast<Handshake *>(handshake)->trust.database())
         g_tls_connection_set_database(G_TLS_CONNECTION(connection), database);
+    g_signal_connect(connection, "accept-certificate", G_CALLBACK(refuse_certificate), handshake);
 }
 
 } // namespace
@@ -68,19 +82,19 @@ std::string why_unreachable(const CameraUri &camera, GCancellable *cancel)
     g_autoptr(GSocketClient) client = g_socket_client_new();
     g_socket_client_set_timeout(client, patience_s);
     g_socket_client_set_enable_proxy(client, FALSE); // it would answer for the camera
-    CameraTrust trust = camera.trust;                // not const, for GObject
+    Handshake handshake = {camera.trust};
     if (g_ascii_strncasecmp(camera.uri.c_str(), "https:", 6) ==
         0) { // rtspsrc tells of certificates itself
         g_socket_client_set_tls(client, TRUE);
-        g_signal_connect(client, "event", G_CALLBACK(trust_camera), &trust);
+        g_signal_connect(client, "event", G_CALLBACK(begin_handshake), &handshake);
     }
     g_autoptr(GError) error = nullptr;
     g_autoptr(GSocketConnection) reached = g_socket_client_connect_to_host(
         client, host, port > 0 ? static_cast<guint16>(port) : scheme->port, cancel, &error);
     if (reached != nullptr || !is_of_the_way(error))
         return "";
-    const bool is_trusted = error->domain != G_TLS_ERROR;
-    return error->message + std::string(is_trusted ? "" : "; ca-file takes that of its authority");
+    return error->domain == G_TLS_ERROR ? camera.trust.why_untrusted(handshake.wrong)
+                                        : error->message;
 }
 
 } // namespace fovea

@@ -39,23 +39,31 @@ bool CameraTrust::has(GTlsCertificate *certificate) const
     });
 }
 
-std::string why_untrusted(GTlsCertificateFlags flags)
+std::string CameraTrust::why_untrusted(GTlsCertificateFlags wrong) const
 {
+    const bool has_file = database_ != nullptr;
+
     struct Reason {
-        GTlsCertificateFlags flag;
+        guint flags;
         const char *text;
     };
 
-    constexpr Reason reasons[] = {{G_TLS_CERTIFICATE_UNKNOWN_CA, "nobody who is known signed it"},
-                                  {G_TLS_CERTIFICATE_BAD_IDENTITY, "it is for another address"},
-                                  {G_TLS_CERTIFICATE_NOT_ACTIVATED, "its time has not begun"},
-                                  {G_TLS_CERTIFICATE_EXPIRED, "its time is over"},
-                                  {G_TLS_CERTIFICATE_REVOKED, "it was revoked"}};
+    // of an authority of the same name, as one that was renewed, the signature is wrong and nothing more is said
+    const Reason reasons[] = {
+        has_file ? Reason{G_TLS_CERTIFICATE_UNKNOWN_CA | G_TLS_CERTIFICATE_GENERIC_ERROR,
+                          "it is not signed by what ca-file has"}
+                 : Reason{G_TLS_CERTIFICATE_UNKNOWN_CA, "nobody who is known signed it"},
+        {G_TLS_CERTIFICATE_BAD_IDENTITY, "it is for another address"},
+        {G_TLS_CERTIFICATE_NOT_ACTIVATED, "its time has not begun"},
+        {G_TLS_CERTIFICATE_EXPIRED, "its time is over"},
+        {G_TLS_CERTIFICATE_REVOKED, "it was revoked"}};
     std::string text;
     for (const Reason &one : reasons)
-        if ((flags & one.flag) != 0)
+        if ((wrong & one.flags) != 0)
             text += (text.empty() ? "" : ", ") + std::string(one.text);
-    return text.empty() ? "it cannot be checked" : text;
+    return "its certificate is not trusted: " + (text.empty() ? "it cannot be checked" : text) +
+           (has_file ? "; put into ca-file" : "; ca-file (ca_file of a configuration) takes") +
+           " that of its authority, or by RTSP its own";
 }
 
 } // namespace fovea

@@ -27,12 +27,12 @@ public:
     /** \brief Whether it is among them: a camera's own, whatever name and time stand in it */
     bool has(GTlsCertificate *certificate) const;
 
+    /** \brief One line: what is wrong with a certificate, and the remedy */
+    std::string why_untrusted(GTlsCertificateFlags wrong) const;
+
 private:
     std::shared_ptr<GTlsDatabase> database_;
     std::vector<std::shared_ptr<GTlsCertificate>> certificates_;
 };
-
-/** \brief What is wrong with a certificate, in words */
-std::string why_untrusted(GTlsCertificateFlags flags);
 
 } // namespace fovea

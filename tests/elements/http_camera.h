@@ -4,13 +4,31 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <fstream>
+#include <iterator>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 
 #include <gio/gio.h>
 
+#include "../lib/temporary_folder.h"
+#include "watched_camera.h"
+
 namespace fovea::test {
+
+/** \brief 20 pictures of JPEG as parts, which tell no rate */
+inline std::string jpeg_parts()
+{
+    const TemporaryFolder folder;
+    const std::string file =
+        made_by("videotestsrc num-buffers=20 pattern=ball ! video/x-raw,width=64,height=48 ! "
+                "jpegenc ! multipartmux boundary=part",
+                folder.path() / "parts");
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
 
 /** \brief A camera that gives pictures of JPEG by HTTP, whose parts tell no rate */
 class HttpCamera
@@ -34,6 +52,20 @@ public:
     HttpCamera(const HttpCamera &) = delete;
     HttpCamera &operator=(const HttpCamera &) = delete;
 
+    /** \brief Speaks TLS, as localhost. \param certificate of PEM, as its \a key */
+    void shows(const std::string &certificate, const std::string &key)
+    {
+        const std::lock_guard lock(mutex_);
+        certificate_.reset(
+            g_tls_certificate_new_from_files(certificate.c_str(), key.c_str(), nullptr),
+            g_object_unref);
+        scheme_ = "https";
+        host_ = "localhost";
+    }
+
+    /** \brief By which uri() names this machine; it listens at all its addresses */
+    void is_called(const std::string &host) { host_ = host; }
+
     /** \brief Refuses whoever does not say `user:password` */
     void asks_for(const std::string &login)
     {
@@ -55,7 +87,10 @@ public:
 
     bool heard_login() const { return heard_login_; }
 
-    std::string uri() const { return "http://127.0.0.1:" + std::to_string(port_) + "/mjpg"; }
+    std::string uri() const
+    {
+        return scheme_ + "://" + host_ + ":" + std::to_string(port_) + "/mjpg";
+    }
 
 private:
     void serve()
@@ -63,9 +98,24 @@ private:
         while (g_cancellable_is_cancelled(stop_) == FALSE) {
             g_autoptr(GSocketConnection) visitor =
                 g_socket_listener_accept(listener_, nullptr, stop_, nullptr);
-            if (visitor != nullptr)
+            if (visitor == nullptr)
+                continue;
+            if (const auto certificate = copied(certificate_)) {
+                g_autoptr(GIOStream) tls =
+                    g_tls_server_connection_new(G_IO_STREAM(visitor), certificate.get(), nullptr);
+                if (g_tls_connection_handshake(G_TLS_CONNECTION(tls), stop_, nullptr) != FALSE)
+                    answer(tls);
+            } else {
                 answer(G_IO_STREAM(visitor));
+            }
         }
+    }
+
+    template <typename T>
+    T copied(const T &from)
+    {
+        const std::lock_guard lock(mutex_);
+        return from;
     }
 
     void answer(GIOStream *visitor)
@@ -80,13 +130,8 @@ private:
             send(visitor, "HTTP/1.0 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
             return;
         }
-        std::string expected;
-        std::string elsewhere;
-        {
-            const std::lock_guard lock(mutex_);
-            expected = expected_;
-            elsewhere = elsewhere_;
-        }
+        const std::string expected = copied(expected_);
+        const std::string elsewhere = copied(elsewhere_);
         const bool is_there = elsewhere[0] == '/' && request.find("GET " + elsewhere + " ") == 0;
         if (!elsewhere.empty() && !is_there) {
             send(visitor,
@@ -115,7 +160,10 @@ private:
     }
 
     std::string stream_;
-    std::mutex mutex_; ///< of what visitors are asked for and told
+    std::string scheme_ = "http";
+    std::string host_ = "127.0.0.1";
+    std::mutex mutex_;                             ///< of what visitors are asked for and told
+    std::shared_ptr<GTlsCertificate> certificate_; ///< null: without TLS
     std::string expected_;
     std::string elsewhere_; ///< empty: it answers itself
     std::atomic<bool> leads_nowhere_{false};

@@ -75,6 +75,11 @@ TEST(CameraUri, ALoginMayBeSaidWithinSchemeHostAndPort)
     const std::string uri = "http://door.example/mjpg?size=1";
     EXPECT_EQ(place_of_same_host(uri, "/video.cgi?a=%20"), "http://door.example/video.cgi?a=%20");
     EXPECT_EQ(place_of_same_host(uri, "http://DOOR.example:80/live"), "http://DOOR.example/live");
+    const std::string ipv6 = "http://[::1]:8080/mjpg";
+    EXPECT_EQ(place_of_same_host(ipv6, "/live"), "http://[::1]:8080/live");
+    EXPECT_EQ(place_of_same_host(ipv6, "http://[::1]:8080/live"), "http://[::1]:8080/live");
+    for (const char *elsewhere : {"http://[::2]:8080/live", "http://[::1]/live"})
+        EXPECT_EQ(place_of_same_host(ipv6, elsewhere), "") << elsewhere;
     for (const char *elsewhere :
          {"https://door.example/live", "http://door.example:8080/live", "http://example/live",
           "//other.example/live", "http://door.example@other.example/live",

@@ -1,35 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include <fstream>
-#include <iterator>
-
 #include <gtest/gtest.h>
 
-#include "../lib/temporary_folder.h"
 #include "http_camera.h"
 #include "watched_camera.h"
 
 namespace fovea::test {
 
-namespace {
-
-/** \brief 20 pictures of JPEG as parts, which tell no rate */
-std::string parts()
-{
-    const TemporaryFolder folder;
-    const std::string file =
-        made_by("videotestsrc num-buffers=20 pattern=ball ! video/x-raw,width=64,height=48 ! "
-                "jpegenc ! multipartmux boundary=part",
-                folder.path() / "parts");
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-} // namespace
-
 /* Without a duration videorate aborts the process, and with it all other cameras */
 TEST(FoveaCameraHttp, FramesOfACameraThatTellsNoRateAreCountedByVideorate)
 {
-    HttpCamera camera(parts());
+    HttpCamera camera(jpeg_parts());
     Watched watched("uri=" + camera.uri() + " ! videorate drop-only=true max-rate=10");
     EXPECT_TRUE(watched.gets(5));
     expect_growing(watched.frames());
@@ -37,17 +17,39 @@ TEST(FoveaCameraHttp, FramesOfACameraThatTellsNoRateAreCountedByVideorate)
 
 TEST(FoveaCameraHttp, TheLoginIsSaidToIt)
 {
-    HttpCamera camera(parts());
+    HttpCamera camera(jpeg_parts());
     camera.asks_for("anna:open-sesame");
     expect_kept_login(camera.uri());
+}
+
+/* Its address stands in brackets */
+TEST(FoveaCameraHttp, TheLoginStaysAtAHostOfIpv6Too)
+{
+    HttpCamera camera(jpeg_parts());
+    camera.is_called("[::1]");
+    camera.asks_for("anna:open-sesame");
+    setenv("FOVEA_TEST_RIGHT", "anna:open-sesame", 1);
+    camera.leads_to("/other");
+    {
+        Watched watched("credentials=env:FOVEA_TEST_RIGHT uri=" + camera.uri());
+        EXPECT_TRUE(watched.gets(5));
+    }
+    HttpCamera other(jpeg_parts());
+    other.is_called("[::1]");
+    other.asks_for("anna:open-sesame");
+    camera.leads_to(other.uri());
+    Watched watched("credentials=env:FOVEA_TEST_RIGHT uri=" + camera.uri());
+    const std::string text = watched.message_with("state=(string)down");
+    EXPECT_NE(text.find("not\\ followed"), std::string::npos) << text;
+    EXPECT_FALSE(other.heard_login());
 }
 
 /* Whoever is led to is another: it would learn the password by asking for it */
 TEST(FoveaCameraHttp, TheLoginGoesNowhereElse)
 {
-    HttpCamera other(parts());
+    HttpCamera other(jpeg_parts());
     other.asks_for("anna:open-sesame");
-    HttpCamera camera(parts());
+    HttpCamera camera(jpeg_parts());
     camera.leads_to(other.uri());
     setenv("FOVEA_TEST_RIGHT", "anna:open-sesame", 1);
     Watched watched("credentials=env:FOVEA_TEST_RIGHT uri=" + camera.uri());
@@ -58,7 +60,7 @@ TEST(FoveaCameraHttp, TheLoginGoesNowhereElse)
 
 TEST(FoveaCameraHttp, TheLoginGoesAlongToAnotherOfItsOwnAddresses)
 {
-    HttpCamera camera(parts());
+    HttpCamera camera(jpeg_parts());
     camera.asks_for("anna:open-sesame");
     camera.leads_to("/other");
     setenv("FOVEA_TEST_RIGHT", "anna:open-sesame", 1);
@@ -69,7 +71,7 @@ TEST(FoveaCameraHttp, TheLoginGoesAlongToAnotherOfItsOwnAddresses)
 
 TEST(FoveaCameraHttp, AddressesThatLeadToEachOtherAreALoss)
 {
-    HttpCamera camera(parts());
+    HttpCamera camera(jpeg_parts());
     camera.leads_to(camera.uri());
     setenv("FOVEA_TEST_RIGHT", "anna:open-sesame", 1);
     Watched watched("credentials=env:FOVEA_TEST_RIGHT uri=" + camera.uri());
@@ -79,8 +81,8 @@ TEST(FoveaCameraHttp, AddressesThatLeadToEachOtherAreALoss)
 
 TEST(FoveaCameraHttp, WithoutALoginAnotherAddressIsFollowed)
 {
-    HttpCamera other(parts());
-    HttpCamera camera(parts());
+    HttpCamera other(jpeg_parts());
+    HttpCamera camera(jpeg_parts());
     camera.leads_to(other.uri());
     Watched watched("uri=" + camera.uri());
     EXPECT_TRUE(watched.gets(5));
@@ -89,7 +91,7 @@ TEST(FoveaCameraHttp, WithoutALoginAnotherAddressIsFollowed)
 /* What nobody listens to here the proxy may well reach */
 TEST(FoveaCameraHttp, BehindAProxyTheProxysReasonIsTold)
 {
-    HttpCamera proxy(parts());
+    HttpCamera proxy(jpeg_parts());
     proxy.leads_nowhere();
     setenv("http_proxy", proxy.uri().c_str(), 1);
     std::string text;
@@ -105,7 +107,7 @@ TEST(FoveaCameraHttp, BehindAProxyTheProxysReasonIsTold)
 /* One that hangs up at once would be asked again without end */
 TEST(FoveaCameraHttp, AStreamThatEndsIsALossAndNoFileToLoop)
 {
-    HttpCamera camera(parts());
+    HttpCamera camera(jpeg_parts());
     Watched watched("uri=" + camera.uri());
     const std::string text = watched.message_with("state=(string)down");
     EXPECT_NE(text.find("reason=(string)ended"), std::string::npos) << text;

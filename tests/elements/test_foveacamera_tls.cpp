@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "../lib/made_certificates.h"
 #include "../lib/temporary_folder.h"
+#include "http_camera.h"
 #include "rtsp_camera.h"
 #include "watched_camera.h"
 
@@ -59,33 +62,56 @@ TEST_F(FoveaCameraTls, ACertificateThatNobodyKnowsIsRefusedWithTheReason)
     EXPECT_NE(text.find("ca-file"), std::string::npos) << text;
 }
 
-TEST_F(FoveaCameraTls, ByHttpACertificateThatNobodyKnowsIsRefusedToo)
+TEST_F(FoveaCameraTls, ACertificateThatNobodyOfTheFileSignedIsRefusedWithThat)
 {
-    g_autoptr(GTlsCertificate) certificate = g_tls_certificate_new_from_files(
-        file("cert.pem").c_str(), file("key.pem").c_str(), nullptr);
-    g_autoptr(GSocketListener) listener = g_socket_listener_new();
-    g_autoptr(GCancellable) stop = g_cancellable_new();
-    const guint16 port = g_socket_listener_add_any_inet_port(listener, nullptr, nullptr);
-    std::thread server([&] {
-        while (g_cancellable_is_cancelled(stop) == FALSE) {
-            g_autoptr(GSocketConnection) visitor =
-                g_socket_listener_accept(listener, nullptr, stop, nullptr);
-            if (visitor == nullptr)
-                continue;
-            g_autoptr(GIOStream) tls =
-                g_tls_server_connection_new(G_IO_STREAM(visitor), certificate, nullptr);
-            g_tls_connection_handshake(G_TLS_CONNECTION(tls), stop, nullptr);
-        }
-    });
-    std::string text;
-    {
-        Watched watched("uri=https://localhost:" + std::to_string(port) + "/mjpg");
-        text = watched.message_with("state=(string)down");
+    camera_.switch_on();
+    const TemporaryFolder other;
+    ASSERT_TRUE(made_certificates(other.path().string()));
+    for (const char *name : {"ca.pem", "cert.pem"}) { // the first is called as its authority is
+        const std::string text = refusal_of("ca-file=" + (other.path() / name).string());
+        EXPECT_NE(text.find("not\\ signed\\ by\\ what\\ ca-file\\ has"), std::string::npos) << text;
+        EXPECT_EQ(text.find("takes"), std::string::npos) << text;
     }
-    g_cancellable_cancel(stop);
-    server.join();
-    EXPECT_NE(text.find("Unacceptable\\ TLS\\ certificate"), std::string::npos) << text;
+}
+
+TEST_F(FoveaCameraTls, AFileThatWasRenewedIsReadWhenItConnectsAgain)
+{
+    camera_.switch_on();
+    const TemporaryFolder other;
+    ASSERT_TRUE(made_certificates(other.path().string()));
+    const auto trusted = other.path() / "ca.pem";
+    Watched watched("ca-file=" + trusted.string() + " uri=" + camera_.uri());
+    EXPECT_NE(watched.message_with("state=(string)down"), "");
+    other.write("ca.pem", ""); // being written
+    EXPECT_NE(watched.message_with("signed"), "");
+    std::filesystem::copy_file(file("cert.pem"), trusted,
+                               std::filesystem::copy_options::overwrite_existing);
+    EXPECT_TRUE(watched.gets(5));
+}
+
+TEST_F(FoveaCameraTls, ByHttpACertificateOfAnAuthorityOfItsOwnIsTakenByName)
+{
+    HttpCamera camera(jpeg_parts());
+    camera.shows(file("cert.pem"), file("key.pem"));
+    Watched watched("ca-file=" + file("ca.pem") + " uri=" + camera.uri());
+    EXPECT_TRUE(watched.gets(5));
+}
+
+TEST_F(FoveaCameraTls, ByHttpACertificateIsRefusedWithTheReasonToo)
+{
+    HttpCamera camera(jpeg_parts());
+    camera.shows(file("cert.pem"), file("key.pem"));
+    const auto refusal = [&](const std::string &properties) {
+        Watched watched(properties + " uri=" + camera.uri());
+        return watched.message_with("state=(string)down");
+    };
+    std::string text = refusal("");
+    EXPECT_NE(text.find("nobody\\ who\\ is\\ known\\ signed\\ it"), std::string::npos) << text;
     EXPECT_NE(text.find("ca-file"), std::string::npos) << text;
+    camera.is_called("127.0.0.1");
+    text = refusal("ca-file=" + file("ca.pem"));
+    EXPECT_NE(text.find("it\\ is\\ for\\ another\\ address"), std::string::npos) << text;
+    EXPECT_EQ(text.find("signed"), std::string::npos) << text;
 }
 
 TEST_F(FoveaCameraTls, ACertificateOfTheAuthorityForAnotherAddressIsRefused)
