@@ -14,7 +14,6 @@ namespace {
 constexpr Nanoseconds told_late = 15 * nanoseconds_per_second;
 /* Cameras that save bits give a key frame in many seconds; without one in this time nothing is kept for it */
 constexpr Nanoseconds longest_wait_for_key = 60 * nanoseconds_per_second;
-constexpr const char *never_came = "the recorded stream gave nothing of the alarm's time";
 
 Nanoseconds time_of(GstSample *sample)
 {
@@ -47,15 +46,13 @@ void EvidenceRecorder::take(GstSample *sample)
     is_interrupted_ = false;
     recent_.push_back(gst_sample_ref(sample));
     forget_old(now);
-    if (waiting_ && ready_ == 0 && is_ready())
+    const auto begins = [this](const Clip &clip) { return clip.waits && is_ready(clip); };
+    if (ready_ == 0 && std::any_of(clips_.begin(), clips_.end(), begins))
         ready_ = g_idle_add(on_ready, this);
-    if (writer_ == nullptr)
-        return;
-    const bool is_over = (write_until_ && now > *write_until_) || now > begun_ + options_.longest;
-    if (is_over || !writer_->takes(gst_sample_get_caps(sample)))
-        close();
-    else
-        writer_->write(sample);
+    for (Clip &clip : clips_)
+        if (!clip.waits)
+            write(&clip, sample);
+    forget_over();
 }
 
 /* What lies before the last key frame that is old enough */
@@ -78,22 +75,24 @@ void EvidenceRecorder::forget_until(std::deque<GstSample *>::iterator end)
 gboolean EvidenceRecorder::on_ready(gpointer self)
 {
     auto *recorder = static_cast<EvidenceRecorder *>(self);
-    bool is_lost = false;
+    std::vector<std::uint64_t> lost;
     {
         const std::lock_guard lock(recorder->mutex_);
         recorder->ready_ = 0;
         // what was ready may be gone since: then the next piece of the stream asks again
-        is_lost = recorder->waiting_ && recorder->is_ready() && !recorder->open();
+        for (Clip &clip : recorder->clips_)
+            if (clip.waits && recorder->is_ready(clip) && !recorder->open(&clip))
+                lost.push_back(clip.number);
+        recorder->forget_over();
     }
-    if (is_lost)
-        recorder->done_(recorder->clips_, "", never_came);
+    recorder->tell_lost(lost);
     return G_SOURCE_REMOVE;
 }
 
 /* Whether what waits can begin. Under mutex_ */
-bool EvidenceRecorder::is_ready() const
+bool EvidenceRecorder::is_ready(const Clip &clip) const
 {
-    return !recent_.empty() && time_of(recent_.back()) >= waiting_->from &&
+    return !recent_.empty() && time_of(recent_.back()) >= clip.begun &&
            std::any_of(recent_.begin(), recent_.end(), is_key);
 }
 
@@ -101,80 +100,89 @@ bool EvidenceRecorder::is_ready() const
  * What waits begins with the last key frame before it, or the first there is. Under mutex_, on the main loop's thread.
  * Returns false where that is behind all that was to be kept.
  */
-bool EvidenceRecorder::open()
+bool EvidenceRecorder::open(Clip *clip)
 {
-    const Waiting clip = *std::exchange(waiting_, std::nullopt);
+    clip->waits = false;
     auto first = std::find_if(recent_.begin(), recent_.end(), is_key);
     for (auto at = first; at != recent_.end(); ++at)
-        if (is_key(*at) && time_of(*at) <= clip.from)
+        if (is_key(*at) && time_of(*at) <= clip->begun)
             first = at;
-    if (write_until_ && time_of(*first) > *write_until_)
+    if (clip->until && time_of(*first) > *clip->until)
         return false;
-    writer_ = std::make_unique<ClipWriter>(
-        gst_sample_get_caps(*first), clip.file,
-        [done = done_, number = clips_](const std::string &path, const std::string &why) {
+    clip->begun = std::max(clip->begun, time_of(*first));
+    clip->writer = std::make_unique<ClipWriter>(
+        gst_sample_get_caps(*first), clip->file,
+        [done = done_, number = clip->number](const std::string &path, const std::string &why) {
             done(number, path, why);
         });
-    begun_ = std::max(clip.from, time_of(*first));
-    for (auto at = first; at != recent_.end(); ++at)
-        if (writer_->takes(gst_sample_get_caps(*at)))
-            writer_->write(*at);
+    std::for_each(first, recent_.end(), [&](GstSample *sample) { write(clip, sample); });
     return true;
+}
+
+/* Under mutex_ */
+void EvidenceRecorder::write(Clip *clip, GstSample *sample)
+{
+    if (clip->writer == nullptr)
+        return;
+    const Nanoseconds now = time_of(sample);
+    const bool is_over =
+        (clip->until && now > *clip->until) || now > clip->begun + options_.longest;
+    if (is_over || !clip->writer->takes(gst_sample_get_caps(sample)))
+        close(clip);
+    else
+        clip->writer->write(sample);
 }
 
 std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::path &file)
 {
     const std::lock_guard lock(mutex_);
     forget_closed();
-    // one that failed is not this event's, and one that would end within it neither
-    if (writer_ != nullptr &&
-        (writer_->is_done() || start + options_.after > begun_ + options_.longest))
-        close();
-    if (waiting_ && start + options_.after > waiting_->from + options_.longest)
-        return 0;
-    if (writer_ != nullptr || waiting_) {
-        ++open_events_;
-        write_until_.reset();
-        return clips_;
+    if (!clips_.empty() && start + options_.after <= clips_.back().begun + options_.longest) {
+        ++clips_.back().open_events;
+        clips_.back().until.reset();
+        return clips_.back().number;
     }
     const Nanoseconds from = start - options_.before;
     if (is_interrupted_ && (recent_.empty() || time_of(recent_.back()) < from))
         return 0;
-    ++clips_;
-    open_events_ = 1;
-    write_until_.reset();
-    waiting_ = Waiting{from, file};
-    if (is_ready())
-        open();
-    return clips_;
+    Clip clip;
+    clip.number = ++count_;
+    clip.file = file;
+    clip.begun = from;
+    clips_.push_back(std::move(clip));
+    if (is_ready(clips_.back()))
+        open(&clips_.back());
+    forget_over();
+    return count_;
 }
 
 void EvidenceRecorder::end(std::uint64_t clip, Nanoseconds end)
 {
     const std::lock_guard lock(mutex_);
     forget_closed();
-    if ((writer_ == nullptr && !waiting_) || clip != clips_)
-        return;
-    if (--open_events_ == 0)
-        write_until_ = end + options_.after;
+    for (Clip &one : clips_)
+        if (one.number == clip && --one.open_events == 0)
+            one.until = end + options_.after;
 }
 
 void EvidenceRecorder::cut()
 {
-    bool is_lost = false;
+    std::vector<std::uint64_t> lost;
     {
         const std::lock_guard lock(mutex_);
         is_interrupted_ = true;
-        is_lost = waiting_ && !(is_ready() && open());
-        waiting_.reset();
         if (ready_ != 0)
             g_source_remove(std::exchange(ready_, 0));
-        if (writer_ != nullptr)
-            close();
+        for (Clip &clip : clips_) {
+            if (clip.waits && !(is_ready(clip) && open(&clip)))
+                lost.push_back(clip.number);
+            if (clip.writer != nullptr)
+                close(&clip);
+        }
+        clips_.clear();
         forget_closed();
     }
-    if (is_lost)
-        done_(clips_, "", never_came);
+    tell_lost(lost);
 }
 
 void EvidenceRecorder::forget()
@@ -185,16 +193,33 @@ void EvidenceRecorder::forget()
 }
 
 /* Under mutex_ */
-void EvidenceRecorder::close()
+void EvidenceRecorder::close(Clip *clip)
 {
-    writer_->close();
-    closing_.push_back(std::move(writer_));
-    write_until_.reset();
+    clip->writer->close();
+    closing_.push_back(std::move(clip->writer));
 }
 
-/* Under mutex_, on the main loop's thread, where they tell that they are whole */
+/* Under mutex_ */
+void EvidenceRecorder::forget_over()
+{
+    clips_.erase(std::remove_if(clips_.begin(), clips_.end(),
+                                [](const Clip &clip) { return !clip.waits && !clip.writer; }),
+                 clips_.end());
+}
+
+void EvidenceRecorder::tell_lost(const std::vector<std::uint64_t> &clips) const
+{
+    for (const std::uint64_t clip : clips)
+        done_(clip, "", "the recorded stream gave nothing of the alarm's time");
+}
+
+/* Under mutex_, on the main loop's thread, where they tell that they are whole, or failed */
 void EvidenceRecorder::forget_closed()
 {
+    for (Clip &clip : clips_)
+        if (clip.writer != nullptr && clip.writer->is_done())
+            clip.writer.reset(); // it failed: what begins now is not in it
+    forget_over();
     closing_.erase(std::remove_if(closing_.begin(), closing_.end(),
                                   [](const auto &writer) { return writer->is_done(); }),
                    closing_.end());

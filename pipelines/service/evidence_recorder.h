@@ -25,7 +25,8 @@ class ClipWriter;
  *
  * Keeps the last seconds of the stream in memory, from a key frame on. A clip begins at a key frame; where
  * the stream has not come to its time yet, as one that arrives late, it begins once it has. Events that
- * begin while a clip is being written, or waits, are in it too. A clip has its final name once it is whole.
+ * begin while a clip is being written, or waits, are in it too, but one that it would end within has a clip of
+ * its own. A clip has its final name once it is whole.
  */
 class EvidenceRecorder
 {
@@ -53,18 +54,17 @@ public:
     /**
      * \brief An event that begins at \a start
      * \param file of a new clip, without its extension
-     * \return the clip's number: that of the clip being written where there is one; 0: the stream is interrupted,
-     * or a clip that waits would end within it
+     * \return the clip's number: that of the last one where the event is in it; 0: the stream is interrupted
      */
     std::uint64_t begin(Nanoseconds start, const std::filesystem::path &file);
 
     /**
-     * \brief An event of a clip is over at \a end; where the clip still runs, it is written so far and `after`
+     * \brief An event of a clip is over at \a end; where it was the last, the clip is written so far and `after`
      * \param clip as begin() gave it
      */
     void end(std::uint64_t clip, Nanoseconds end);
 
-    /** \brief The stream is interrupted: the running clip ends here. On the main loop's thread, as all but take() */
+    /** \brief The stream is interrupted: clips end here. On the main loop's thread, as all but take() */
     void cut();
 
     /** \brief As cut(), and what is kept of the stream goes: what comes then counts its time anew */
@@ -74,33 +74,36 @@ public:
     void finish(std::chrono::steady_clock::time_point until);
 
 private:
-    /** \brief A clip that waits for its stream */
-    struct Waiting {
-        Nanoseconds from;
-        std::filesystem::path file; ///< without extension
+    struct Clip {
+        std::uint64_t number = 0;
+        std::filesystem::path file;       ///< without extension
+        Nanoseconds begun = 0;            ///< without what only leads from a key frame to it
+        std::optional<Nanoseconds> until; ///< none: an event of it goes on
+        int open_events = 1;
+        bool waits = true;                  ///< for its stream
+        std::unique_ptr<ClipWriter> writer; ///< null: it waits, or is over
     };
 
     static gboolean on_ready(gpointer self);
-    bool is_ready() const;
-    bool open();
-    void close();
+    bool is_ready(const Clip &clip) const;
+    bool open(Clip *clip);
+    void write(Clip *clip, GstSample *sample);
+    void close(Clip *clip);
+    void forget_over();
     void forget_closed();
     void forget_old(Nanoseconds now);
     void forget_until(std::deque<GstSample *>::iterator end);
+    void tell_lost(const std::vector<std::uint64_t> &clips) const;
 
     Options options_;
     Done done_;
     std::mutex mutex_; ///< of all below
     std::deque<GstSample *> recent_;
     bool is_interrupted_ = true; ///< nothing came since
-    std::optional<Waiting> waiting_;
-    guint ready_ = 0;                    ///< idle source that opens what waits
-    std::unique_ptr<ClipWriter> writer_; ///< of the running clip
+    guint ready_ = 0;            ///< idle source that opens what waits
+    std::vector<Clip> clips_;    ///< that are not over; events that begin are in the last
     std::vector<std::unique_ptr<ClipWriter>> closing_;
-    std::uint64_t clips_ = 0; ///< the last one runs, or waits
-    int open_events_ = 0;     ///< of the running clip
-    Nanoseconds begun_ = 0; ///< of the running clip, without what only leads from a key frame to it
-    std::optional<Nanoseconds> write_until_; ///< none: an event of it goes on
+    std::uint64_t count_ = 0; ///< of clips
 };
 
 } // namespace fovea

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "evidence_recording.h"
+
+namespace fovea::test {
+
+TEST_F(EvidenceRecording, AStreamThatArrivesLateIsWaitedFor)
+{
+    encode(h264, 20);
+    make(2 * second, 1 * second, 60 * second);
+    take(0, 4);
+    EXPECT_EQ(recorder_->begin(9 * second, folder_.path() / "one"), 1U); // from 7 on
+    EXPECT_EQ(recorder_->begin(10 * second, folder_.path() / "two"), 1U) << "it is in that clip";
+    recorder_->end(1, 10 * second);
+    recorder_->end(1, 11 * second);
+    for (int at = 4; at < 20; ++at) {
+        take(at, at + 1);
+        settle();
+    }
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 5.0, 0.25) << whys_[1]; // 7 to 12
+}
+
+TEST_F(EvidenceRecording, AStreamThatEndsBeforeItCameToTheEventIsTold)
+{
+    encode(h264, 20);
+    make(2 * second, 1 * second, 60 * second);
+    take(0, 4);
+    EXPECT_EQ(recorder_->begin(9 * second, folder_.path() / "one"), 1U);
+    recorder_->cut();
+    EXPECT_EQ(whys_.at(1), "the recorded stream gave nothing of the alarm's time");
+    take(4, 8);
+    settle();
+    EXPECT_EQ(recorder_->begin(7 * second, folder_.path() / "two"), 2U) << "the next has its own";
+}
+
+TEST_F(EvidenceRecording, WhatIsThereWhenTheStreamEndsIsKept)
+{
+    encode(h264, 20);
+    make(2 * second, 1 * second, 60 * second);
+    take(0, 4);
+    EXPECT_EQ(recorder_->begin(9 * second, folder_.path() / "one"), 1U);
+    take(4, 9); // the main loop was busy
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 2.0, 0.25) << whys_[1]; // 7 to 9
+}
+
+constexpr const char *h264_of_few_keys =
+    "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=300 option-string=scenecut=0 ! "
+    "video/x-h264,stream-format=byte-stream,alignment=au";
+
+TEST_F(EvidenceRecording, TheKeyFrameThatAnEventNeedsIsKeptHoweverOld)
+{
+    encode(h264_of_few_keys, 29); // one, at 0
+    make(1 * second, 1 * second, 5 * second);
+    take(0, 27); // more than `before` and what an alarm is told late
+    EXPECT_EQ(recorder_->begin(26 * second, folder_.path() / "one"), 1U);
+    recorder_->end(1, 26 * second);
+    take(27, 29);
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 27.0, 0.25) << whys_[1];
+}
+
+TEST_F(EvidenceRecording, WithoutAKeyFrameTheNextOneIsWaitedFor)
+{
+    encode(h264_of_few_keys, 40); // at 0 and 30
+    make(1 * second, 4 * second, 60 * second);
+    take(1, 29);
+    EXPECT_EQ(recorder_->begin(28 * second, folder_.path() / "one"), 1U);
+    recorder_->end(1, 30 * second);
+    for (int at = 29; at < 40; ++at) {
+        take(at, at + 1);
+        settle();
+    }
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 4.0, 0.25) << whys_[1]; // 30 to 34
+
+    make(1 * second, 1 * second, 60 * second);
+    take(1, 20);
+    EXPECT_EQ(recorder_->begin(19 * second, folder_.path() / "late"), 1U);
+    recorder_->end(1, 19 * second); // the key frame comes far behind it
+    take(20, 31);
+    settle();
+    EXPECT_EQ(whys_[1], "the recorded stream gave nothing of the alarm's time");
+}
+
+TEST_F(EvidenceRecording, OldFramesAreForgotten)
+{
+    encode(h264, 40);
+    make(2 * second, 1 * second, 60 * second);
+    take(0, 40);
+    recorder_->begin(5 * second, folder_.path() / "one"); // long past: what is left begins at 23
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 17.0, 1.25);
+}
+
+TEST_F(EvidenceRecording, AnEventThatIsToldWhileTheStreamLagsShortensNoClipBeforeIt)
+{
+    encode(h264, 20);
+    make(1 * second, 1 * second, 6 * second);
+    take(0, 4);
+    EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "one"), 1U);
+    recorder_->end(1, 6 * second);
+    EXPECT_EQ(recorder_->begin(12 * second, folder_.path() / "two"), 2U);
+    recorder_->end(2, 13 * second);
+    EXPECT_EQ(recorder_->begin(17 * second, folder_.path() / "three"), 3U) << "two wait";
+    recorder_->end(3, 17 * second);
+    for (int at = 4; at < 20; ++at) {
+        take(at, at + 1);
+        settle();
+    }
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 5.0, 0.25) << whys_[1]; // 2 to 7
+    EXPECT_NEAR(seconds_of(files_[2]), 3.0, 0.25) << whys_[2]; // 11 to 14
+    EXPECT_NEAR(seconds_of(files_[3]), 2.0, 0.25) << whys_[3]; // 16 to 18
+}
+
+TEST_F(EvidenceRecording, WhatIsKeptOfTheStreamMakesNoClipLongerThanTheLongest)
+{
+    encode(h264, 20);
+    make(1 * second, 1 * second, 5 * second);
+    take(0, 19); // what is behind 3 is kept
+    EXPECT_EQ(recorder_->begin(4 * second, folder_.path() / "late"), 1U);
+    recorder_->end(1, 15 * second);
+    take(19, 20);
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 5.0, 0.25) << whys_[1]; // 3 to 8
+}
+
+} // namespace fovea::test
