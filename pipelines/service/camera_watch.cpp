@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <system_error>
 #include <utility>
 
 #include <gst/app/gstappsink.h>
@@ -11,11 +10,11 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/card_rules.h"
 #include "fovea/core/errors.h"
-#include "fovea/core/named_thread.h"
 #include "fovea/core/utc.h"
 #include "media/element.h"
 #include "service/camera_chains.h"
 #include "service/camera_messages.h"
+#include "service/change_apart.h"
 
 namespace fovea {
 
@@ -88,33 +87,18 @@ void CameraWatch::start()
 {
     try {
         build();
-        gst_element_set_state(pipeline_, GST_STATE_PLAYING);
     } catch (...) {
-        drop_pipeline();
+        forget_pipeline();
         throw;
     }
+    is_changed_ = change_apart(pipeline_, GST_STATE_PLAYING, nullptr);
 }
 
 void CameraWatch::begin_stop()
 {
     if (restart_ != 0)
         g_source_remove(std::exchange(restart_, 0));
-    if (bus_watch_ != 0)
-        g_source_remove(std::exchange(bus_watch_, 0));
-    if (pipeline_ == nullptr || is_down_ != nullptr)
-        return;
-    is_down_ = std::make_shared<StopFlag>();
-    auto *pipeline = GST_ELEMENT(gst_object_ref(pipeline_));
-    const auto go_down = [pipeline, down = is_down_] {
-        gst_element_set_state(pipeline, GST_STATE_NULL);
-        gst_object_unref(pipeline);
-        down->stop();
-    };
-    try {
-        named_thread("fovea-stop", go_down).detach(); // it may hang
-    } catch (const std::system_error &) {             // no thread is to be had
-        go_down();
-    }
+    go_down();
     if (recorder_ != nullptr)
         recorder_->cut(); // clips of all cameras become whole at the same time
 }
@@ -127,9 +111,9 @@ bool CameraWatch::end_stop(std::optional<std::chrono::steady_clock::time_point> 
                      : std::chrono::hours(1);
     };
     const bool waits = pipeline_ != nullptr;
-    while (waits && !is_down_->wait(left()) && !until) {
+    while (waits && !is_changed_->wait(left()) && !until) {
     }
-    const bool hangs = waits && !is_down_->stopped();
+    const bool hangs = waits && !is_changed_->stopped();
     if (waits && !hangs)
         forget_pipeline();
     if (recorder_ != nullptr)
@@ -187,14 +171,13 @@ void CameraWatch::build()
     bus_watch_ = gst_bus_add_watch(bus, on_message, this);
 }
 
-void CameraWatch::drop_pipeline()
+/* Nothing more is told of it */
+void CameraWatch::go_down()
 {
-    if (pipeline_ == nullptr)
-        return;
-    if (const guint watch = std::exchange(bus_watch_, 0); watch != 0)
-        g_source_remove(watch);
-    gst_element_set_state(pipeline_, GST_STATE_NULL);
-    forget_pipeline();
+    if (bus_watch_ == 0)
+        return; // it does, or there is none
+    g_source_remove(std::exchange(bus_watch_, 0));
+    is_changed_ = change_apart(pipeline_, GST_STATE_NULL, is_changed_);
 }
 
 /* It is down */
@@ -258,14 +241,19 @@ void CameraWatch::restart_later(const std::string &why)
     news.text = why;
     listener_->on_camera(camera_.name, news);
     ++restarts_;
+    go_down();
     restart_ = g_timeout_add(static_cast<guint>(pause_.next().count()), on_restart, this);
 }
 
 gboolean CameraWatch::on_restart(gpointer self)
 {
     auto *watch = static_cast<CameraWatch *>(self);
+    if (watch->pipeline_ != nullptr) {
+        if (!watch->is_changed_->stopped())
+            return G_SOURCE_CONTINUE; // it hangs: looked at again after the same pause
+        watch->forget_pipeline();
+    }
     watch->restart_ = 0;
-    watch->drop_pipeline();
     try {
         watch->start();
     } catch (const std::exception &error) {

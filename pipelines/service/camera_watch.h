@@ -42,6 +42,7 @@ public:
     CameraWatch(const CameraWatch &) = delete;
     CameraWatch &operator=(const CameraWatch &) = delete;
 
+    /** \brief Its pipeline comes up on a thread of its own. \throw Error when an element is missing */
     void start();
 
     /** \brief Nothing more is told of it. Its pipeline goes down on a thread of its own */
@@ -79,7 +80,7 @@ public:
 
 private:
     void build();
-    void drop_pipeline();
+    void go_down();
     void forget_pipeline();
     void restart_later(const std::string &why);
     Nanoseconds utc_offset() const;
@@ -106,9 +107,9 @@ private:
     std::set<std::uint64_t> counted_; ///< stretches that began while alarms were wanted
     std::string limits_;              ///< as set_limits() said last
     guint bus_watch_ = 0;
-    std::shared_ptr<StopFlag> is_down_; ///< of the pipeline, from begin_stop() on
-    guint restart_ = 0;                 ///< timer
-    GrowingPause pause_;                ///< before a restart
+    std::shared_ptr<StopFlag> is_changed_; ///< of the pipeline, to the state asked for last
+    guint restart_ = 0;                    ///< timer
+    GrowingPause pause_;                   ///< before a restart
     std::uint64_t restarts_ = 0;
     std::atomic<gint64> last_picture_{0}; ///< us of the monotonic clock
     std::atomic<gint64> last_frame_{0};
