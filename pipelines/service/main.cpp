@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
-#include <sys/resource.h>
-#include <sys/select.h>
 #include <vector>
 
 #include <gst/gst.h>
@@ -84,24 +81,6 @@ std::optional<int> parsed(
     return std::nullopt;
 }
 
-/*
- * Each camera, clip and visitor takes some. libmosquitto calls select(), which knows no more than FD_SETSIZE: with more
- * a broker could not be reached again, so that with one what else wants another is refused it, and says so.
- */
-void set_most_files(const std::vector<fovea::ReceiverConfig> &receivers)
-{
-    constexpr rlim_t plenty = 65536;
-    const bool has_broker = std::any_of(receivers.begin(), receivers.end(), [](const auto &one) {
-        return one.uri.compare(0, 4, "mqtt") == 0;
-    });
-    rlimit limit = {};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = has_broker ? std::min<rlim_t>(limit.rlim_cur, FD_SETSIZE)
-                                : std::max(limit.rlim_cur, std::min(limit.rlim_max, plenty));
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 int watch(int argc, char **argv)
 {
     CLI::App app("Watch cameras: alarms with clips, messages and a page", "fovea watch");
@@ -135,7 +114,6 @@ int watch(int argc, char **argv)
         std::printf("%zu cameras; the configuration can be used\n", config.cameras.size());
         return 0;
     }
-    set_most_files(config.receivers);
     std::function<fovea::WatchConfig()> read;
     if (!options.config.empty())
         read = [options] { return config_of(options); };

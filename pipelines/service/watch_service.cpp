@@ -15,6 +15,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/utc.h"
 #include "service/evidence_retention.h"
+#include "service/open_files.h"
 #include "service/page_json.h"
 #include "service/prometheus.h"
 #include "service/stop_together.h"
@@ -49,6 +50,7 @@ std::uint64_t any_seed()
 WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read)
     : config_(std::move(config)),
       read_(std::move(read)),
+      most_files_(set_most_files(config_)),
       lock_(config_.folder),
       log_(config_, alarm_labels(config_.model)),
       reader_(config_.folder / "events.db"),
@@ -66,6 +68,8 @@ WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read
         if (!note.empty())
             log_line(note);
     }
+    if (const std::string note = short_of_files(config_, most_files_); !note.empty())
+        log_line(note);
     config_.detector = detector.name;
     config_.pose = pose.name;
     if (config_.learn && card.anchors.empty()) {
@@ -228,6 +232,8 @@ void WatchService::reload()
         cameras_.back()->start();
     }
     config_.cameras = read.cameras;
+    if (const std::string note = short_of_files(config_, most_files_); !note.empty())
+        log_line(note);
     log_line("configuration read again: " + std::to_string(left_alone) + " cameras go on, " +
              std::to_string(ended) + " end, " + std::to_string(added.size()) +
              " begin; what stands for all of them (model, detector, fps, motion_gate, learn), "

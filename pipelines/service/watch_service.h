@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -68,7 +69,8 @@ private:
 
     WatchConfig config_;
     std::function<WatchConfig()> read_;
-    FolderLock lock_; ///< before anything is read or ended in there
+    std::uint64_t most_files_; ///< that may be open
+    FolderLock lock_;          ///< before anything is read or ended in there
     EventLog log_;
     EventReader reader_;
     WindowStore windows_;
