@@ -46,9 +46,15 @@ void EvidenceRecorder::take(GstSample *sample)
     is_interrupted_ = false;
     recent_.push_back(gst_sample_ref(sample));
     forget_old(now);
-    const auto begins = [this](const Clip &clip) { return clip.waits && is_ready(clip); };
-    if (ready_ == 0 && std::any_of(clips_.begin(), clips_.end(), begins))
-        ready_ = g_idle_add(on_ready, this);
+    const auto waits = [](const Clip &clip) { return clip.waits; };
+    if (ready_ == 0 && std::any_of(clips_.begin(), clips_.end(), waits)) {
+        const bool is_decodable = has_key();
+        const auto is_due = [&](const Clip &clip) {
+            return clip.waits && ((is_decodable && has_come_to(clip)) || is_given_up(clip));
+        };
+        if (std::any_of(clips_.begin(), clips_.end(), is_due))
+            ready_ = g_idle_add(on_ready, this);
+    }
     for (Clip &clip : clips_)
         if (!clip.waits)
             write(&clip, sample);
@@ -80,20 +86,37 @@ gboolean EvidenceRecorder::on_ready(gpointer self)
         const std::lock_guard lock(recorder->mutex_);
         recorder->ready_ = 0;
         // what was ready may be gone since: then the next piece of the stream asks again
-        for (Clip &clip : recorder->clips_)
-            if (clip.waits && recorder->is_ready(clip) && !recorder->open(&clip))
+        const bool is_decodable = recorder->has_key();
+        for (Clip &clip : recorder->clips_) {
+            const bool begins = clip.waits && is_decodable && recorder->has_come_to(clip);
+            if (begins ? !recorder->open(&clip) : clip.waits && recorder->is_given_up(clip)) {
+                clip.waits = false;
                 lost.push_back(clip.number);
+            }
+        }
         recorder->forget_over();
     }
     recorder->tell_lost(lost);
     return G_SOURCE_REMOVE;
 }
 
-/* Whether what waits can begin. Under mutex_ */
-bool EvidenceRecorder::is_ready(const Clip &clip) const
+/* Without one nothing can begin. Under mutex_ */
+bool EvidenceRecorder::has_key() const
 {
-    return !recent_.empty() && time_of(recent_.back()) >= clip.begun &&
-           std::any_of(recent_.begin(), recent_.end(), is_key);
+    return std::any_of(recent_.begin(), recent_.end(), is_key);
+}
+
+/* Under mutex_ */
+bool EvidenceRecorder::has_come_to(const Clip &clip) const
+{
+    return !recent_.empty() && time_of(recent_.back()) >= clip.begun;
+}
+
+/* No key frame came for all of what waits, and none for long behind it. Under mutex_ */
+bool EvidenceRecorder::is_given_up(const Clip &clip) const
+{
+    return !recent_.empty() &&
+           time_of(recent_.back()) > clip.begun + options_.longest + longest_wait_for_key;
 }
 
 /*
@@ -150,7 +173,7 @@ std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::
     clip.file = file;
     clip.begun = from;
     clips_.push_back(std::move(clip));
-    if (is_ready(clips_.back()))
+    if (has_come_to(clips_.back()) && has_key())
         open(&clips_.back());
     forget_over();
     return count_;
@@ -173,8 +196,9 @@ void EvidenceRecorder::cut()
         is_interrupted_ = true;
         if (ready_ != 0)
             g_source_remove(std::exchange(ready_, 0));
+        const bool is_decodable = has_key();
         for (Clip &clip : clips_) {
-            if (clip.waits && !(is_ready(clip) && open(&clip)))
+            if (clip.waits && !(is_decodable && has_come_to(clip) && open(&clip)))
                 lost.push_back(clip.number);
             if (clip.writer != nullptr)
                 close(&clip);

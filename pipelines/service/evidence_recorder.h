@@ -26,7 +26,8 @@ class ClipWriter;
  * Keeps the last seconds of the stream in memory, from a key frame on. A clip begins at a key frame; where
  * the stream has not come to its time yet, as one that arrives late, it begins once it has. Events that
  * begin while a clip is being written, or waits, are in it too, but one that it would end within has a clip of
- * its own. A clip has its final name once it is whole.
+ * its own. One that waits for a key frame is given up a minute behind its longest time. A clip has its final name
+ * once it is whole.
  */
 class EvidenceRecorder
 {
@@ -85,7 +86,9 @@ private:
     };
 
     static gboolean on_ready(gpointer self);
-    bool is_ready(const Clip &clip) const;
+    bool has_key() const;
+    bool has_come_to(const Clip &clip) const;
+    bool is_given_up(const Clip &clip) const;
     bool open(Clip *clip);
     void write(Clip *clip, GstSample *sample);
     void close(Clip *clip);

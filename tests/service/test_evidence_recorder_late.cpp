@@ -83,6 +83,27 @@ TEST_F(EvidenceRecording, WithoutAKeyFrameTheNextOneIsWaitedFor)
     EXPECT_EQ(whys_[1], "the recorded stream gave nothing of the alarm's time");
 }
 
+TEST_F(EvidenceRecording, ClipsOfAStreamThatStaysWithoutKeyFramesAreGivenUp)
+{
+    encode("x264enc tune=zerolatency speed-preset=ultrafast key-int-max=2000 "
+           "option-string=scenecut=0 ! video/x-h264,stream-format=byte-stream,alignment=au",
+           72); // one, at 0
+    make(1 * second, 1 * second, 2 * second);
+    take(1, 5);
+    EXPECT_EQ(recorder_->begin(4 * second, folder_.path() / "one"), 1U); // from 3, until 5 at most
+    EXPECT_EQ(recorder_->begin(8 * second, folder_.path() / "two"), 2U);
+    take(5, 65);
+    settle();
+    EXPECT_TRUE(whys_.empty()) << "a key frame may come within a minute";
+    take(65, 67);
+    settle();
+    EXPECT_EQ(whys_[1], "the recorded stream gave nothing of the alarm's time");
+    EXPECT_EQ(whys_.count(2), 0U);
+    take(67, 72);
+    settle();
+    EXPECT_EQ(whys_.count(2), 1U);
+}
+
 TEST_F(EvidenceRecording, OldFramesAreForgotten)
 {
     encode(h264, 40);
