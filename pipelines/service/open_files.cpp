@@ -47,13 +47,17 @@ std::string short_of_files(const WatchConfig &config, std::uint64_t most)
         wanted += files_a_camera + (camera.record_uri.empty() ? 0 : files_a_record);
     if (wanted <= most)
         return "";
-    return std::to_string(config.cameras.size()) + " cameras take about " + std::to_string(wanted) +
-           " descriptors, expected at most " + std::to_string(most) +
-           (has_broker(config) && most >= FD_SETSIZE
-                ? ", which is all that MQTT's library can use: give some of them to another fovea "
-                  "watch, or take another receiver"
-                : ": raise the limit (ulimit -n, LimitNOFILE of systemd), or give some of them to "
-                  "another fovea watch");
+    const std::size_t cameras = config.cameras.size();
+    const std::string told =
+        std::to_string(cameras) + (cameras == 1 ? " camera takes" : " cameras take") + " about " +
+        std::to_string(wanted) + " descriptors, expected at most " + std::to_string(most);
+    const char *share = ", or give some of them to another fovea watch";
+    if (has_broker(config) && most >= FD_SETSIZE)
+        return told + ", which is all that MQTT's library can use: take another receiver" + share;
+    return told +
+           (has_broker(config) ? ": raise the limit (ulimit -n" // the other was reached already
+                               : ": raise the hard limit (ulimit -Hn") +
+           ", LimitNOFILE of the unit)" + (cameras > 1 ? share : "");
 }
 
 } // namespace fovea

@@ -13,10 +13,11 @@ TEST(OpenFiles, SixtyCamerasHaveEnoughWithABroker)
     config.receivers[0].uri = "mqtt://localhost";
     EXPECT_EQ(short_of_files(config, 1024), "");
     config.cameras.resize(70);
-    EXPECT_EQ(short_of_files(config, 1024),
-              "70 cameras take about 1160 descriptors, expected at most 1024, which is all that "
-              "MQTT's library can use: give some of them to another fovea watch, or take another "
-              "receiver");
+    EXPECT_EQ(
+        short_of_files(config, 1024),
+        "70 cameras take about 1160 descriptors, expected at most 1024, which is all that "
+        "MQTT's library can use: take another receiver, or give some of them to another fovea "
+        "watch");
     EXPECT_EQ(short_of_files(config, 4096), "");
 }
 
@@ -27,8 +28,18 @@ TEST(OpenFiles, WhatIsRecordedApartTakesSomeToo)
     for (CameraConfig &camera : config.cameras)
         camera.record_uri = "rtsp://camera.example/main";
     EXPECT_EQ(short_of_files(config, 1024),
-              "60 cameras take about 1480 descriptors, expected at most 1024: raise the limit "
-              "(ulimit -n, LimitNOFILE of systemd), or give some of them to another fovea watch");
+              "60 cameras take about 1480 descriptors, expected at most 1024: raise the hard limit "
+              "(ulimit -Hn, LimitNOFILE of the unit), or give some of them to another fovea watch");
+}
+
+TEST(OpenFiles, OneCameraIsToldAsOne)
+{
+    WatchConfig config;
+    config.cameras.resize(1);
+    EXPECT_EQ(short_of_files(config, 55),
+              "1 camera takes about 56 descriptors, expected at most 55: raise the hard limit "
+              "(ulimit -Hn, LimitNOFILE of the unit)");
+    EXPECT_EQ(short_of_files(config, 56), "");
 }
 
 } // namespace fovea::test
