@@ -138,15 +138,19 @@ bool prepare(GstElement *self)
     });
 }
 
-void keep(GstElement *self)
+/* Where no thread is to be had it cannot */
+bool keep(GstElement *self)
 {
-    CameraState &state = *state_of(self);
-    GST_OBJECT_LOCK(self);
-    const fovea::CameraOptions options = state.settings.options;
-    GST_OBJECT_UNLOCK(self);
-    state.keeper = std::make_unique<fovea::CameraKeeper>(
-        self, options, *state.camera, &*state.video, state.encoded ? &*state.encoded : nullptr,
-        &state.counts);
+    return fovea::or_post_error<bool>(self, false, [&] {
+        CameraState &state = *state_of(self);
+        GST_OBJECT_LOCK(self);
+        const fovea::CameraOptions options = state.settings.options;
+        GST_OBJECT_UNLOCK(self);
+        state.keeper = std::make_unique<fovea::CameraKeeper>(
+            self, options, *state.camera, &*state.video, state.encoded ? &*state.encoded : nullptr,
+            &state.counts);
+        return true;
+    });
 }
 
 void forget(GstElement *self)
@@ -165,8 +169,9 @@ GstStateChangeReturn change_state(GstElement *self, GstStateChange change)
         state_of(self)->keeper.reset();
     const auto result =
         GST_ELEMENT_CLASS(gst_fovea_camera_parent_class)->change_state(self, change);
-    if (change == GST_STATE_CHANGE_PAUSED_TO_PLAYING && result != GST_STATE_CHANGE_FAILURE)
-        keep(self); // the running time begins only now
+    if (change == GST_STATE_CHANGE_PAUSED_TO_PLAYING && result != GST_STATE_CHANGE_FAILURE &&
+        !keep(self)) // the running time begins only now
+        return GST_STATE_CHANGE_FAILURE;
     if (change == GST_STATE_CHANGE_PAUSED_TO_READY)
         forget(self);
     return result;
