@@ -9,7 +9,6 @@
 #include "base/mapped_frame.h"
 #include "base/picture_hash.h"
 #include "camera/camera_reach.h"
-#include "fovea/core/errors.h"
 #include "fovea/core/named_thread.h"
 
 namespace fovea {
@@ -100,19 +99,10 @@ bool CameraKeeper::is_stopping()
     return stopping_;
 }
 
-/* Certificates have their day: a file of the same name may have others by now */
-void CameraKeeper::renew_trust()
-{
-    try {
-        camera_.trust = CameraTrust(options_.ca_file);
-    } catch (const Error &) { // it is being written: those that are known stay
-    }
-}
-
 /* Until it ends, or stop; where the camera leads to another of its own addresses, there */
 CameraEnd CameraKeeper::connect()
 {
-    renew_trust();
+    camera_.trust.renew(options_.ca_file); // certificates have their day
     CameraUri camera = camera_;
     CameraEnd end = connect_to(camera);
     for (int i = 0; i < most_redirections && !end.leads_to.empty() && !is_stopping(); ++i) {

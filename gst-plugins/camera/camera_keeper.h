@@ -42,7 +42,6 @@ public:
 
 private:
     void run();
-    void renew_trust();
     CameraEnd connect();
     CameraEnd connect_to(const CameraUri &camera);
     CameraEnd watch(CameraConnection *connection);

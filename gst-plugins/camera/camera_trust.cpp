@@ -32,6 +32,15 @@ CameraTrust::CameraTrust(const std::string &file)
         refuse(std::string("which cannot be read: ") + error->message);
 }
 
+void CameraTrust::renew(const std::string &file)
+{
+    try {
+        *this = CameraTrust(file);
+    } catch (const Error &error) {
+        not_renewed_ = error.what();
+    }
+}
+
 bool CameraTrust::has(GTlsCertificate *certificate) const
 {
     return std::any_of(certificates_.begin(), certificates_.end(), [certificate](const auto &one) {
@@ -41,6 +50,8 @@ bool CameraTrust::has(GTlsCertificate *certificate) const
 
 std::string CameraTrust::why_untrusted(GTlsCertificateFlags wrong) const
 {
+    constexpr guint not_signed = G_TLS_CERTIFICATE_UNKNOWN_CA | G_TLS_CERTIFICATE_GENERIC_ERROR;
+    constexpr guint nothing_helps = G_TLS_CERTIFICATE_REVOKED | G_TLS_CERTIFICATE_INSECURE;
     const bool has_file = database_ != nullptr;
 
     struct Reason {
@@ -50,8 +61,7 @@ std::string CameraTrust::why_untrusted(GTlsCertificateFlags wrong) const
 
     // of an authority of the same name, as one that was renewed, the signature is wrong and nothing more is said
     const Reason reasons[] = {
-        has_file ? Reason{G_TLS_CERTIFICATE_UNKNOWN_CA | G_TLS_CERTIFICATE_GENERIC_ERROR,
-                          "it is not signed by what ca-file has"}
+        has_file ? Reason{not_signed, "it is not signed by what ca-file has"}
                  : Reason{G_TLS_CERTIFICATE_UNKNOWN_CA, "nobody who is known signed it"},
         {G_TLS_CERTIFICATE_BAD_IDENTITY, "it is for another address"},
         {G_TLS_CERTIFICATE_NOT_ACTIVATED, "its time has not begun"},
@@ -61,9 +71,13 @@ std::string CameraTrust::why_untrusted(GTlsCertificateFlags wrong) const
     for (const Reason &one : reasons)
         if ((wrong & one.flags) != 0)
             text += (text.empty() ? "" : ", ") + std::string(one.text);
-    return "its certificate is not trusted: " + (text.empty() ? "it cannot be checked" : text) +
-           (has_file ? "; put into ca-file" : "; ca-file (ca_file of a configuration) takes") +
-           " that of its authority, or by RTSP its own";
+    text = "its certificate is not trusted: " + (text.empty() ? "it cannot be checked" : text);
+    if ((wrong & nothing_helps) == 0)
+        text += std::string(has_file ? "; put into ca-file"
+                                     : "; ca-file (ca_file of a configuration) takes") +
+                ((wrong & not_signed) != 0 ? " that of its authority, or by RTSP its own"
+                                           : " its own, by RTSP alone");
+    return not_renewed_.empty() ? text : text + "; it could not be read anew: " + not_renewed_;
 }
 
 } // namespace fovea

@@ -21,6 +21,9 @@ public:
      */
     explicit CameraTrust(const std::string &file);
 
+    /** \brief The file may have others by now; where it cannot be read, as while it is written, those that are known stay */
+    void renew(const std::string &file);
+
     /** \brief nullptr: the system's. (transfer none) */
     GTlsDatabase *database() const { return database_.get(); }
 
@@ -33,6 +36,7 @@ public:
 private:
     std::shared_ptr<GTlsDatabase> database_;
     std::vector<std::shared_ptr<GTlsCertificate>> certificates_;
+    std::string not_renewed_; ///< why
 };
 
 } // namespace fovea
