@@ -15,6 +15,7 @@
 #include "service/camera_chains.h"
 #include "service/camera_messages.h"
 #include "service/change_apart.h"
+#include "service/event_log.h"
 
 namespace fovea {
 
@@ -91,7 +92,8 @@ void CameraWatch::start()
         forget_pipeline();
         throw;
     }
-    is_changed_ = change_apart(pipeline_, GST_STATE_PLAYING, nullptr);
+    has_begun_ = change_apart(pipeline_, GST_STATE_PLAYING, nullptr);
+    is_changed_ = has_begun_;
 }
 
 void CameraWatch::begin_stop()
@@ -101,6 +103,13 @@ void CameraWatch::begin_stop()
     go_down();
     if (recorder_ != nullptr)
         recorder_->cut(); // clips of all cameras become whole at the same time
+}
+
+bool CameraWatch::wait_begun(std::chrono::steady_clock::time_point until) const
+{
+    const auto left = until - std::chrono::steady_clock::now();
+    return pipeline_ == nullptr ||
+           has_begun_->wait(std::chrono::ceil<std::chrono::milliseconds>(left));
 }
 
 bool CameraWatch::end_stop(std::optional<std::chrono::steady_clock::time_point> until)
@@ -177,6 +186,8 @@ void CameraWatch::go_down()
     if (bus_watch_ == 0)
         return; // it does, or there is none
     g_source_remove(std::exchange(bus_watch_, 0));
+    g_autoptr(GstBus) bus = gst_element_get_bus(pipeline_);
+    gst_bus_set_flushing(bus, TRUE); // nobody reads what it says while it hangs
     is_changed_ = change_apart(pipeline_, GST_STATE_NULL, is_changed_);
 }
 
@@ -242,6 +253,8 @@ void CameraWatch::restart_later(const std::string &why)
     listener_->on_camera(camera_.name, news);
     ++restarts_;
     go_down();
+    if (recorder_ != nullptr)
+        recorder_->cut(); // what alarms that ended have is told at once, though it may hang
     restart_ = g_timeout_add(static_cast<guint>(pause_.next().count()), on_restart, this);
 }
 
@@ -249,10 +262,14 @@ gboolean CameraWatch::on_restart(gpointer self)
 {
     auto *watch = static_cast<CameraWatch *>(self);
     if (watch->pipeline_ != nullptr) {
-        if (!watch->is_changed_->stopped())
-            return G_SOURCE_CONTINUE; // it hangs: looked at again after the same pause
+        if (!watch->is_changed_->stopped()) {
+            if (!std::exchange(watch->hangs_, true))
+                log_line(watch->camera_.name + ": does not stop; begins anew once it is down");
+            return G_SOURCE_CONTINUE; // looked at again after the same pause
+        }
         watch->forget_pipeline();
     }
+    watch->hangs_ = false;
     watch->restart_ = 0;
     try {
         watch->start();
@@ -352,7 +369,8 @@ CameraStats CameraWatch::stats() const
         return told;
     GstStructure *stats = nullptr;
     g_object_get(source_, "stats", &stats, nullptr);
-    told.up = is_up(stats);
+    const bool is_heard = bus_watch_ != 0; // no alarm comes of one that goes down, or hangs there
+    told.up = is_heard && is_up(stats);
     told.picture = word_in(stats, "picture");
     told.frames = number_in(stats, "frames");
     told.dropped = number_in(stats, "dropped");
@@ -360,7 +378,7 @@ CameraStats CameraWatch::stats() const
     gst_structure_free(stats);
     if (recorded_ != nullptr && recorded_ != source_) {
         g_object_get(recorded_, "stats", &stats, nullptr);
-        told.record_up = is_up(stats);
+        told.record_up = is_heard && is_up(stats);
         gst_structure_free(stats);
     }
     return told;

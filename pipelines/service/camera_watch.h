@@ -48,8 +48,11 @@ public:
     /** \brief Nothing more is told of it. Its pipeline goes down on a thread of its own */
     void begin_stop();
 
+    /** \brief Waits for its pipeline to have come up, which it does before it goes down. \return whether it has */
+    bool wait_begun(std::chrono::steady_clock::time_point until) const;
+
     /**
-     * \brief Waits for that, and for clips to be whole; begin_stop() was called
+     * \brief Waits for it to be down, and for clips to be whole; begin_stop() was called
      * \param until none: however long it takes
      * \return false: it hangs, as files of a network that is gone do, and must not be destroyed
      */
@@ -107,8 +110,10 @@ private:
     std::set<std::uint64_t> counted_; ///< stretches that began while alarms were wanted
     std::string limits_;              ///< as set_limits() said last
     guint bus_watch_ = 0;
+    std::shared_ptr<StopFlag> has_begun_;  ///< of the pipeline: it came up, or could not
     std::shared_ptr<StopFlag> is_changed_; ///< of the pipeline, to the state asked for last
     guint restart_ = 0;                    ///< timer
+    bool hangs_ = false;                   ///< told: it goes down for a restart, and does not end
     GrowingPause pause_;                   ///< before a restart
     std::uint64_t restarts_ = 0;
     std::atomic<gint64> last_picture_{0}; ///< us of the monotonic clock

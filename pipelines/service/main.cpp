@@ -5,12 +5,14 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gst/gst.h>
 
 #include <CLI/CLI.hpp>
 #include <malloc.h>
+#include <unistd.h>
 
 #include "fovea/bundle/default_model.h"
 #include "fovea/core/errors.h"
@@ -81,6 +83,19 @@ std::optional<int> parsed(
     return std::nullopt;
 }
 
+int run(const fovea::WatchConfig &config, const std::function<fovea::WatchConfig()> &read)
+{
+    std::optional<fovea::WatchService> service(std::in_place, config, read);
+    const int code = service->run();
+    const bool has_left = service->has_left();
+    service.reset();
+    if (has_left) { // its threads use what an exit destroys
+        std::fflush(nullptr);
+        _exit(code);
+    }
+    return code;
+}
+
 int watch(int argc, char **argv)
 {
     CLI::App app("Watch cameras: alarms with clips, messages and a page", "fovea watch");
@@ -117,7 +132,7 @@ int watch(int argc, char **argv)
     std::function<fovea::WatchConfig()> read;
     if (!options.config.empty())
         read = [options] { return config_of(options); };
-    return fovea::WatchService(config, read).run();
+    return run(config, read);
 }
 
 int report(int argc, char **argv)

@@ -5,27 +5,46 @@
 #include <string>
 
 #include "service/event_log.h"
+#include "service/systemd_notify.h"
 
 namespace fovea {
 
 namespace {
 
-constexpr std::chrono::seconds stop_patience(10); // services are killed after 90 s
+/* Together less than the 90 s after which services are killed: networks are read while many cameras come up */
+constexpr std::chrono::seconds begin_patience(30);
+constexpr std::chrono::seconds stop_patience(10);
+
+std::string in_seconds(std::chrono::seconds time)
+{
+    return std::to_string(time.count()) + " s";
+}
 
 } // namespace
 
-void stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras)
+bool stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras)
 {
     for (const auto &camera : cameras)
         camera->begin_stop();
+    tell_alive();
+    const auto begun = std::chrono::steady_clock::now() + begin_patience;
+    for (const auto &camera : cameras)
+        camera->wait_begun(begun);
+    tell_alive();
     const auto until = std::chrono::steady_clock::now() + stop_patience;
+    bool are_stopped = true;
     for (auto &camera : cameras) {
         if (camera->end_stop(until))
             continue;
-        log_line(camera->config().name + ": does not stop in " +
-                 std::to_string(stop_patience.count()) + " s and is left as it is");
+        are_stopped = false;
+        log_line(camera->config().name +
+                 (camera->wait_begun(until)
+                      ? ": does not stop in " + in_seconds(stop_patience)
+                      : ": does not come up in " + in_seconds(begin_patience + stop_patience)) +
+                 " and is left as it is");
         camera.release(); // threads of it go on
     }
+    return are_stopped;
 }
 
 } // namespace fovea

@@ -12,7 +12,8 @@ namespace fovea {
  * \brief Cameras stop, all at once
  *
  * One that hangs is left as it is for good, and told: the others, and the process, do not wait for it.
+ * \return whether all stopped: threads of one that did not go on
  */
-void stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras);
+bool stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras);
 
 } // namespace fovea

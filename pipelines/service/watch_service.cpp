@@ -140,7 +140,7 @@ void WatchService::take_adapted()
         before.push_back(std::exchange(camera, std::move(made)));
         changed.push_back(camera.get());
     }
-    stop_together(std::move(before)); // one at a time asks its source
+    has_left_ |= !stop_together(std::move(before)); // one at a time asks its source
     for (CameraWatch *camera : changed)
         camera->start();
 }
@@ -184,7 +184,7 @@ int WatchService::run()
     log_line("stopping");
     for (const auto &camera : cameras_)
         alarms_.end(camera->config().name); // nobody will tell it
-    stop_together(std::move(cameras_));
+    has_left_ |= !stop_together(std::move(cameras_));
     for (const guint source : sources)
         g_source_remove(source);
     return 0;
@@ -225,7 +225,7 @@ void WatchService::reload()
     const std::size_t ended = cameras_.size();
     for (const auto &camera : cameras_)
         alarms_.end(camera->config().name);
-    stop_together(std::exchange(cameras_, std::move(kept)));
+    has_left_ |= !stop_together(std::exchange(cameras_, std::move(kept)));
     config_.recording = read.recording;
     for (const CameraConfig &camera : added) {
         cameras_.push_back(made_camera(camera));

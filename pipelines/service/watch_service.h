@@ -45,6 +45,9 @@ public:
     /** \brief Until SIGINT or SIGTERM. \return the exit code */
     int run();
 
+    /** \brief A camera hung when it was to stop: threads of it go on, whatever is destroyed */
+    bool has_left() const { return has_left_; }
+
 private:
     void on_alarm(const std::string &camera, const AlarmNews &news) override;
     void on_peak(const std::string &camera, const AlarmNews &news) override;
@@ -83,6 +86,7 @@ private:
     std::map<std::string, std::string> record_reasons_; ///< why its record_uri is
     std::unique_ptr<WebServer> page_;
     GMainLoop *loop_ = nullptr;
+    bool has_left_ = false;
 };
 
 } // namespace fovea

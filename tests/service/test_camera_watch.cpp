@@ -146,6 +146,12 @@ TEST(CameraWatch, APipelineThatFailsAndThenHangsHoldsUpNothingAndBeginsAnewOnceI
     camera.uri = video;
     camera.record_uri = pipe;
 
+    const FailingPipelines failing;
+    Listener listener;
+    CameraWatch watch(config, camera, "", &listener);
+    watch.start();
+    longest_round(60s, [&] { return listener.failures > 0; });
+    ASSERT_EQ(listener.failures, 1);
     StopFlag release;
     std::thread writer([&] {
         release.wait(20s); // where the main loop hangs
@@ -153,20 +159,45 @@ TEST(CameraWatch, APipelineThatFailsAndThenHangsHoldsUpNothingAndBeginsAnewOnceI
         unlink(pipe.c_str());
         close(file);
     });
-    const FailingPipelines failing;
-    Listener listener;
-    CameraWatch watch(config, camera, "", &listener);
-    watch.start();
-    longest_round(60s, [&] { return listener.failures > 0; });
-    EXPECT_EQ(listener.failures, 1);
+    testing::internal::CaptureStderr();
     EXPECT_LT(longest_round(4s, [] { return false; }).count(),
               3000); // it would begin anew after one
     EXPECT_EQ(listener.failures, 1) << "it is still the first one that hangs";
+    EXPECT_FALSE(watch.stats().up) << "no alarm can come";
+    const std::string log = testing::internal::GetCapturedStderr();
+    const auto told = log.find("door: does not stop; begins anew once it is down");
+    EXPECT_NE(told, std::string::npos) << log;
+    EXPECT_EQ(log.find("does not stop", told + 10), std::string::npos) << log; // once
     release.stop();
     writer.join();
     longest_round(60s, [&] { return listener.failures > 1; });
     EXPECT_EQ(listener.failures, 2);
     EXPECT_EQ(watch.stats().restarts, 2U);
+}
+
+/* What it reads while it comes up may hang too, and all that it loads takes its time */
+TEST(CameraWatch, OneThatStillComesUpIsWaitedForBeforeItIsToStop)
+{
+    const TemporaryFolder folder;
+    const std::string pipe = (folder.path() / "pipe").string();
+    ASSERT_EQ(mkfifo(pipe.c_str(), S_IRUSR | S_IWUSR), 0);
+    WatchConfig config;
+    config.model = "watch";
+    config.detector = "hog";
+    CameraConfig camera;
+    camera.name = "door";
+    camera.uri = "rtsps://127.0.0.1:1/main";
+    camera.ca_file = pipe;
+    Listener listener;
+    CameraWatch watch(config, camera, "", &listener);
+    watch.start();
+    watch.begin_stop();
+    const auto in = [](auto time) { return std::chrono::steady_clock::now() + time; };
+    EXPECT_FALSE(watch.wait_begun(in(500ms)));
+    EXPECT_FALSE(watch.end_stop(in(100ms)));
+    close(open(pipe.c_str(), O_WRONLY)); // it holds no certificate
+    EXPECT_TRUE(watch.wait_begun(in(20s)));
+    EXPECT_TRUE(watch.end_stop(in(20s)));
 }
 
 } // namespace fovea::test
