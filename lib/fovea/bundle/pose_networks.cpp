@@ -11,8 +11,6 @@ namespace fovea {
 
 namespace {
 
-constexpr int view_halvings = 4; // to a 16th
-
 PoseOptions pose_options(const Bundle &bundle, const DetectorSettings &settings)
 {
     PoseOptions options = bundle.pose();
@@ -57,8 +55,9 @@ PictureView load_picture_view(const std::string &name, const DetectorSettings &s
     engine.threads = settings.threads;
     try {
         return {options.input,
-                make_map_network(nn::part_until(graph, nn::last_sum_of_level(graph, view_halvings)),
-                                 options.input, /*channels=*/3, engine)};
+                make_map_network(
+                    nn::part_until(graph, nn::last_sum_of_level(graph, nn::picture_halvings)),
+                    options.input, /*channels=*/3, engine)};
     } catch (const Error &error) {
         throw Error(error.kind(), "teacher '" + bundle.name() + "': " + error.what());
     }

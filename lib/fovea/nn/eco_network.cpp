@@ -10,17 +10,12 @@
 #include "fovea/core/errors.h"
 #include "fovea/nn/convolution.h"
 #include "fovea/nn/fold.h"
+#include "fovea/nn/graph_part.h"
 #include "fovea/nn/mean_classifier.h"
 #include "fovea/nn/picture_views.h"
 #include "fovea/nn/shared_batch.h"
 
 namespace fovea::nn {
-
-namespace {
-
-constexpr std::int64_t eco_halvings = 16; ///< of the trunk's sides
-
-} // namespace
 
 /** \brief A 1x3x3 convolution, then one of 3x1x1, each with BatchNorm and ReLU */
 class EcoBlock final : public torch::nn::Module
@@ -75,8 +70,8 @@ Eco::Eco(std::int64_t classes) : trunk_(*this, levels)
 
 void Eco::check_clip(std::int64_t frames, std::int64_t height, std::int64_t width) const
 {
-    if (frames >= 1 && height >= eco_halvings && width >= eco_halvings &&
-        height % eco_halvings == 0 && width % eco_halvings == 0)
+    if (frames >= 1 && height >= picture_stride && width >= picture_stride &&
+        height % picture_stride == 0 && width % picture_stride == 0)
         return;
     throw Error(Error::Kind::Settings,
                 "eco: expected clips of 1 frame or more (best: 16) of a width and height that 16 "

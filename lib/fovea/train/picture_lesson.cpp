@@ -7,6 +7,7 @@
 
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
+#include "fovea/nn/graph_part.h"
 #include "fovea/nn/picture_views.h"
 #include "fovea/train/data/batch_loader.h"
 
@@ -27,9 +28,9 @@ at::Tensor some_frames(const at::Tensor &clips)
     return nn::pictures_of(flat.slice(/*dim=*/2, 0, size[1], frame_stride));
 }
 
-std::int64_t a_16th(std::int64_t side)
+std::int64_t map_side(std::int64_t side)
 {
-    return (side + 15) / 16;
+    return (side + nn::picture_stride - 1) / nn::picture_stride;
 }
 
 /** \brief Of the teacher's variance, the share that is told */
@@ -108,7 +109,7 @@ at::Tensor PictureGoal::teachers_map(const at::Tensor &frames) const
     };
     const Array map = std::move(teacher_.network->maps(seen.size(0), fill).front());
     return at::adaptive_avg_pool2d(at::tensor(map.values).view(map.shape).permute({0, 3, 1, 2}),
-                                   {a_16th(frames.size(2)), a_16th(frames.size(3))});
+                                   {map_side(frames.size(2)), map_side(frames.size(3))});
 }
 
 at::Tensor PictureGoal::losses(Classifier &student, const at::Tensor &clips) const
