@@ -112,7 +112,11 @@ step "$out" "$out/clips.csv" --weights "$out/second" --rate 1e-3 --epochs 30 --s
 # What is seen in pictures, taught by a network for keypoints, and one network of both
 if "$command" models verify "$teacher" >/dev/null; then
   "$command" train backbone --list "$out/clips.csv" --model watch-pictures --recipe pictures-first \
-    --weights keypoints --teacher "$teacher" --seed 1 --resume --out "$out/watch-pictures" "$@"
+    --weights keypoints --teacher "$teacher" --seed 1 --resume --out "$out/pictures" "$@"
+  "$command" train backbone --list "$out/clips.csv" --model watch-pictures --weights "$out/pictures" \
+    --recipe fine-tuning --head none --augment --flip 0.5 --shake 0.2 --paste 0.3 --optimiser adamw \
+    --schedule one-cycle --rate 1e-3 --weight-decay 0.02 --label-smoothing 0.1 --average 0.98 --batch 16 \
+    --epochs 16 --keep-last --seed 2 --resume --out "$out/watch-pictures" "$@"
   "$command" models join --motion "$out" --pictures "$out/watch-pictures" --share 0.5 --out "$out/watch-both"
 else
   echo "watch-pictures and watch-both are not made: fovea models fetch $teacher" >&2
