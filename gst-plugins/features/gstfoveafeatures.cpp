@@ -29,7 +29,7 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 -m videotestsrc num-buffers=150 ! foveagrid actor=false ! foveafeatures model=watch ! foveaattention ! fakesink
+ * gst-launch-1.0 -m videotestsrc num-buffers=150 ! foveagrid actor=false ! foveafeatures ! foveaattention ! fakesink
  * ]|
  *
  * Since: 0.1

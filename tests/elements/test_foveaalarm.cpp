@@ -89,7 +89,7 @@ TEST(FoveaAlarm, BeginsGetsStrongerAndEndsAtTheEndOfTheStream)
 
 TEST(FoveaAlarm, EachIsAMessageOnTheBus)
 {
-    VideoHarness harness("foveaalarm on=0.75");
+    VideoHarness harness("foveaalarm model=watch on=0.75");
     GstBuffer *frame = with_persons(harness.frame(0), {made_person({0.25F, 0.25F, 0.5F, 0.5F}, 7)});
     gst_harness_push(harness.get(),
                      with_activity(frame, made_activity("fall", 2, 0.875F, 0, 1000)));
@@ -119,7 +119,7 @@ TEST(FoveaAlarm, EachIsAMessageOnTheBus)
 
 TEST(FoveaAlarm, TheCardSaysWhichClassesAlarmAndWhen)
 {
-    VideoHarness harness("foveaalarm"); // watch: a fight from 0.6 on, a fall from 0.7
+    VideoHarness harness("foveaalarm model=watch"); // a fight from 0.6 on, a fall from 0.7
     say(harness, 0, "fight", 1, 0.5625F, 0, 1000);
     say(harness, 30, "fall", 2, 0.6875F, 1000, 2000);
     EXPECT_TRUE(told(harness).empty());
@@ -201,7 +201,8 @@ TEST(FoveaAlarm, ThresholdsDurationsAndZonesAreTakenWhileItPlays)
 
 TEST(FoveaAlarm, LimitsAreOfSingleLabelsAndTakenWhileItPlays)
 {
-    VideoHarness harness("foveaalarm cool-down=0"); // watch: a fight from 0.6 on, a fall from 0.7
+    VideoHarness harness(
+        "foveaalarm model=watch cool-down=0"); // a fight from 0.6 on, a fall from 0.7
     GstElement *alarm = gst_harness_find_element(harness.get(), "foveaalarm");
     g_object_set(alarm, "limits", R"({"fight": {"on": 0.875, "off": 0.5, "cool_down": 0}})",
                  nullptr);
@@ -258,8 +259,9 @@ TEST(FoveaAlarm, WhatCannotBeIsAnErrorThatNamesIt)
     expect_error({{"on", "0.5"}, {"off", "0.75"}}, "alarm of 'fight': off is 0.75");
     expect_error({{"limits", "fight=0.9"}}, "property limits");
     expect_error({{"limits", R"({"fight": {"on": 2}})"}}, "property limits");
-    expect_error({{"limits", R"({"theft": {"on": 0.9}})"}},
-                 "limits of 'theft', which model 'watch' does not know; expected normal, fight");
+    expect_error(
+        {{"limits", R"({"theft": {"on": 0.9}})"}},
+        "limits of 'theft', which model 'watch-both' does not know; expected normal, fight");
     expect_error({{"model", "i3d-kinetics400"}}, "has no decision.alarms; set on");
     expect_error({{"model", "yolo-fastest-1.1"}}, "expected one that recognises activities");
 }

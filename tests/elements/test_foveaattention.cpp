@@ -8,7 +8,7 @@ namespace {
 using fovea::test::first_complete;
 using fovea::test::VideoHarness;
 
-constexpr const char *chain = "foveafeatures leaky=never ! foveaattention";
+constexpr const char *chain = "foveafeatures model=watch leaky=never ! foveaattention model=watch";
 
 /** The activities on a meta, as label and scope. */
 std::vector<std::pair<std::string, FoveaScope>> activities(const FoveaMeta *meta)
@@ -63,7 +63,8 @@ TEST(FoveaAttention, PostsWhatItRecognised)
 /* The model's head gives of the rows that are told the very scores that are told */
 TEST(FoveaAttention, TellsTheRowsThatAWindowIsLabelledBy)
 {
-    VideoHarness harness("foveafeatures leaky=never ! foveaattention tell-rows=true");
+    VideoHarness harness(
+        "foveafeatures model=watch leaky=never ! foveaattention model=watch tell-rows=true");
     harness.push_range(0, 100); // two windows
     const auto head = fovea::load_head(fovea::Bundle::open("watch"));
     int told = 0;
@@ -119,7 +120,8 @@ TEST(FoveaAttention, TheVideosLabelFollowsAtTheEnd)
 
 TEST(FoveaAttention, AWindowOfZeroLabelsTheWholeStreamOnce)
 {
-    VideoHarness harness("foveafeatures leaky=never ! foveaattention window=0");
+    VideoHarness harness(
+        "foveafeatures model=watch leaky=never ! foveaattention model=watch window=0");
     harness.push_range(0, 100);
     while (const VideoHarness::Buffer buffer = harness.pull())
         EXPECT_TRUE(activities(fovea_meta_get(buffer.get())).empty());
@@ -140,7 +142,7 @@ TEST(FoveaAttention, WarnsWhereNoRowCame)
     EXPECT_NE(harness.warning().find("is foveafeatures before foveaattention"), std::string::npos);
     EXPECT_EQ(harness.error(), "");
 
-    VideoHarness whole("foveafeatures leaky=never ! foveaattention");
+    VideoHarness whole("foveafeatures model=watch leaky=never ! foveaattention model=watch");
     whole.push_range(0, 65);
     gst_harness_push_event(whole.get(), gst_event_new_eos());
     EXPECT_EQ(whole.warning(), "");
@@ -148,7 +150,8 @@ TEST(FoveaAttention, WarnsWhereNoRowCame)
 
 TEST(FoveaAttention, AnUnknownHeadIsRefusedWithThoseKnown)
 {
-    VideoHarness harness("foveafeatures leaky=never ! foveaattention head=nonesuch");
+    VideoHarness harness(
+        "foveafeatures model=watch leaky=never ! foveaattention model=watch head=nonesuch");
     harness.push(0);
     const std::string error = harness.error();
     EXPECT_NE(error.find("nonesuch"), std::string::npos) << error;

@@ -23,7 +23,8 @@ protected:
 
     void run(const std::string &properties, int frames = 100)
     {
-        VideoHarness harness("foveafeatures leaky=never ! foveadump " + properties);
+        VideoHarness harness("foveafeatures model=watch leaky=never ! foveadump model=watch " +
+                             properties);
         harness.push_range(0, frames);
         gst_harness_push_event(harness.get(), gst_event_new_eos());
         error_ = harness.error();
@@ -57,8 +58,9 @@ TEST_F(FoveaDump, WritesEveryRowWithItsTimeAndLabel)
 TEST_F(FoveaDump, WhatIsSeenOfThePersonsIsKept)
 {
     const auto file = folder_ / "persons.pt";
-    VideoHarness harness("foveafeatures leaky=never tail=drop ! foveadump location=" +
-                         file.string());
+    VideoHarness harness(
+        "foveafeatures model=watch leaky=never tail=drop ! foveadump model=watch location=" +
+        file.string());
     for (int i = 0; i <= 70; ++i) // a clip of 4 rows ends at 64
         gst_harness_push(harness.get(), with_persons(harness.frame(i),
                                                      {made_person({0.1F, 0.1F, 0.2F, 0.5F}, 1),
@@ -78,8 +80,9 @@ TEST_F(FoveaDump, WhatIsSeenOfThePersonsIsKept)
 TEST_F(FoveaDump, WhereTheStreamJumpedIsKept)
 {
     const auto file = folder_ / "jump.pt";
-    VideoHarness harness("foveafeatures leaky=never tail=drop ! foveadump location=" +
-                         file.string());
+    VideoHarness harness(
+        "foveafeatures model=watch leaky=never tail=drop ! foveadump model=watch location=" +
+        file.string());
     harness.push_range(0, 70);      // a clip of 4 rows ends at 64
     harness.push_range(3000, 3070); // 100 s in: another
     gst_harness_push_event(harness.get(), gst_event_new_eos());

@@ -15,7 +15,7 @@ using fovea::test::VideoHarness;
 
 TEST(FoveaFeatures, RowsRideOnTheFrameThatCompletesTheirClip)
 {
-    VideoHarness harness("foveafeatures leaky=never");
+    VideoHarness harness("foveafeatures model=watch leaky=never");
     harness.push_range(0, first_complete);
     EXPECT_TRUE(harness.pull_rows().empty());
     harness.push(first_complete);
@@ -67,19 +67,19 @@ void expect_library_rows(const std::string &launch, const fovea::Box &box, std::
 
 TEST(FoveaFeatures, ValuesAreThoseOfTheLibrary)
 {
-    expect_library_rows("foveafeatures leaky=never", fovea::whole_frame, 0);
+    expect_library_rows("foveafeatures model=watch leaky=never", fovea::whole_frame, 0);
 }
 
 TEST(FoveaFeatures, TheFocusIsOneMoreRegionCutFromTheOriginalFrames)
 {
     // 48 of 96 pixels in the middle
-    expect_library_rows("foveafeatures leaky=never focus=centre focus-size=0.5",
+    expect_library_rows("foveafeatures model=watch leaky=never focus=centre focus-size=0.5",
                         {0.25F, 0.25F, 0.5F, 0.5F}, 1);
 }
 
 TEST(FoveaFeatures, RegionsComeFromFoveagrid)
 {
-    VideoHarness harness("foveagrid grid=2 ! foveafeatures leaky=never");
+    VideoHarness harness("foveagrid grid=2 ! foveafeatures model=watch leaky=never");
     harness.push_range(0, first_complete + 1);
     const auto rows = harness.pull_rows();
     ASSERT_EQ(rows.size(), rows_a_clip);
@@ -91,7 +91,7 @@ TEST(FoveaFeatures, RegionsComeFromFoveagrid)
 
 TEST(FoveaFeatures, TheVideosMemoryPassesUntouched)
 {
-    VideoHarness harness("foveafeatures leaky=never");
+    VideoHarness harness("foveafeatures model=watch leaky=never");
     for (int i = 0; i <= first_complete; ++i) {
         GstBuffer *in = harness.frame(i);
         GstMemory *memory = gst_buffer_peek_memory(in, 0);
@@ -104,7 +104,8 @@ TEST(FoveaFeatures, TheVideosMemoryPassesUntouched)
 
 TEST(FoveaFeatures, ASurveyedShortVideoIsStretchedOverOneClip)
 {
-    VideoHarness harness("foveafeatures leaky=never total-frames=20 total-time=666666667");
+    VideoHarness harness(
+        "foveafeatures model=watch leaky=never total-frames=20 total-time=666666667");
     harness.push_range(0, 20);
     const auto rows = harness.pull_rows();
     ASSERT_EQ(rows.size(), rows_a_clip);
@@ -113,8 +114,9 @@ TEST(FoveaFeatures, ASurveyedShortVideoIsStretchedOverOneClip)
 
 TEST(FoveaFeatures, AUniformPlanGivesItsTimesteps)
 {
-    VideoHarness harness("foveafeatures leaky=never sampling=uniform total-frames=200 timesteps=4 "
-                         "frames-per-timestep=17");
+    VideoHarness harness(
+        "foveafeatures model=watch leaky=never sampling=uniform total-frames=200 timesteps=4 "
+        "frames-per-timestep=17");
     harness.push_range(0, 200);
     const auto rows = harness.pull_rows();
     ASSERT_EQ(rows.size(), 4U * rows_a_clip);
@@ -123,7 +125,7 @@ TEST(FoveaFeatures, AUniformPlanGivesItsTimesteps)
 
 TEST(FoveaFeatures, WhatDoesNotFitIsRefusedOnTheBus)
 {
-    VideoHarness harness("foveagrid ! foveafeatures leaky=never sampling=uniform");
+    VideoHarness harness("foveagrid ! foveafeatures model=watch leaky=never sampling=uniform");
     harness.push(0);
     EXPECT_NE(harness.error().find("total-frames is 0"), std::string::npos);
 }
@@ -163,7 +165,7 @@ FoveaFrameCounts counts_of_rows(VideoHarness &harness)
 
 TEST(FoveaFeatures, RowsTellOfFrozenAndCorruptFrames)
 {
-    VideoHarness harness("foveafeatures leaky=never");
+    VideoHarness harness("foveafeatures model=watch leaky=never");
     for (int i = 0; i <= first_complete; ++i) {
         GstBuffer *frame = harness.frame(i < 32 ? i : 32); // the picture stands still from there on
         GST_BUFFER_PTS(frame) = static_cast<GstClockTime>(i) * GST_SECOND / 30;
@@ -181,7 +183,7 @@ TEST(FoveaFeatures, RowsTellOfFrozenAndCorruptFrames)
 /* A camera of 2 frames a second: of the 17 places of a clip each of its frames takes some */
 TEST(FoveaFeatures, RowsTellOfRepeatedFrames)
 {
-    VideoHarness harness("foveafeatures leaky=never");
+    VideoHarness harness("foveafeatures model=watch leaky=never");
     for (int i = 0; i <= first_complete; i += 16)
         harness.push(i);
     const FoveaFrameCounts counts = counts_of_rows(harness);
@@ -192,7 +194,7 @@ TEST(FoveaFeatures, RowsTellOfRepeatedFrames)
 
 TEST(FoveaFeatures, ALiveStreamSkipsTimestepsNeverVideo)
 {
-    VideoHarness harness("foveafeatures leaky=always timestep-interval=134");
+    VideoHarness harness("foveafeatures model=watch leaky=always timestep-interval=134");
     harness.push_range(0, 400); // as fast as it goes: far faster than inference
     int passed = 0;
     guint64 unseen = 0;
@@ -235,7 +237,8 @@ TEST(FoveaFeatures, ALiveStreamSkipsTimestepsNeverVideo)
 TEST(FoveaFeatures, AGateLeavesNoRegionWithoutARow)
 {
     // Overlapping clips; every region below an equal weight is looked at every third time
-    VideoHarness harness("foveagrid grid=2 ! foveafeatures leaky=never gate=1 gate-interval=3");
+    VideoHarness harness(
+        "foveagrid grid=2 ! foveafeatures model=watch leaky=never gate=1 gate-interval=3");
     harness.push_range(0, first_complete + 6 * 32 + 1);
     const auto rows = harness.pull_rows();
     ASSERT_EQ(rows.size(), 7U * rows_a_clip);
@@ -254,8 +257,8 @@ TEST(FoveaFeatures, AGateLeavesNoRegionWithoutARow)
 
 TEST(FoveaFeatures, TwoInstancesMayShareAModel)
 {
-    VideoHarness one("foveafeatures leaky=never model-instance-id=shared");
-    VideoHarness two("foveafeatures leaky=never model-instance-id=shared");
+    VideoHarness one("foveafeatures model=watch leaky=never model-instance-id=shared");
+    VideoHarness two("foveafeatures model=watch leaky=never model-instance-id=shared");
     one.push_range(0, first_complete + 1);
     two.push_range(0, first_complete + 1);
     const auto first = one.pull_rows();

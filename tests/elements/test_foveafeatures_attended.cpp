@@ -36,8 +36,8 @@ protected:
 
     static Rows rows_of(const std::string &properties)
     {
-        VideoHarness harness("foveagrid grid=2 ! foveafeatures leaky=never " + properties, 320,
-                             240);
+        VideoHarness harness(
+            "foveagrid grid=2 ! foveafeatures model=watch leaky=never " + properties, 320, 240);
         harness.push_range(0, first_complete + 1);
         Rows rows = harness.pull_rows();
         EXPECT_EQ(harness.error(), "");
@@ -47,7 +47,8 @@ protected:
     /** \brief What the element says when it cannot start */
     static std::string error_at_start(const std::string &properties)
     {
-        GstElement *element = gst_parse_launch(("foveafeatures " + properties).c_str(), nullptr);
+        GstElement *element =
+            gst_parse_launch(("foveafeatures model=watch " + properties).c_str(), nullptr);
         GstBus *bus = gst_bus_new();
         gst_element_set_bus(element, bus);
         EXPECT_EQ(gst_element_set_state(element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
@@ -102,7 +103,7 @@ TEST_F(Attended, ItsFeaturesOfTheSameRegionsStandBehindTheOthers)
 TEST_F(Attended, WhatIsOfOneNetworkIsRefused)
 {
     const std::string attended = " attended=" + small_.string();
-    VideoHarness harness("foveafeatures mode=streaming" + attended, 320, 240);
+    VideoHarness harness("foveafeatures model=watch mode=streaming" + attended, 320, 240);
     harness.push(0);
     EXPECT_NE(harness.error().find("set mode=one-at-a-time"), std::string::npos);
     EXPECT_NE(error_at_start("focus=centre" + attended).find("set focus=none"), std::string::npos);
@@ -125,8 +126,8 @@ protected:
 
     static Rows rows_of_walk(const std::string &properties)
     {
-        VideoHarness harness("foveagrid grid=0 ! foveafeatures leaky=never " + properties, 320,
-                             240);
+        VideoHarness harness(
+            "foveagrid grid=0 ! foveafeatures model=watch leaky=never " + properties, 320, 240);
         for (int i = 0; i <= first_complete; ++i)
             EXPECT_EQ(gst_harness_push(harness.get(), walking(harness, i)), GST_FLOW_OK);
         Rows rows = harness.pull_rows();
@@ -190,7 +191,7 @@ TEST_F(AttendedPersons, WithoutTracksThereIsNobodyButTheFrameMoves)
 /* The next clip begins 32 frames on, before the walk's last third: half of its frames are the first's */
 TEST_F(AttendedPersons, EachClipHasItsOwn)
 {
-    VideoHarness harness("foveafeatures leaky=never attended=persons", 320, 240);
+    VideoHarness harness("foveafeatures model=watch leaky=never attended=persons", 320, 240);
     for (int i = 0; i <= first_complete + 32; ++i) // the walker leaves the way in frame 60
         ASSERT_EQ(gst_harness_push(harness.get(), i < 60 ? walking(harness, i) : harness.frame(i)),
                   GST_FLOW_OK);
@@ -207,11 +208,11 @@ TEST_F(AttendedPersons, EachClipHasItsOwn)
 
 TEST_F(AttendedPersons, AreRefusedWhereAClipIsNotTheCards)
 {
-    VideoHarness streaming("foveafeatures mode=streaming attended=persons", 320, 240);
+    VideoHarness streaming("foveafeatures model=watch mode=streaming attended=persons", 320, 240);
     streaming.push(0);
     EXPECT_NE(streaming.error().find("set mode=one-at-a-time"), std::string::npos);
-    VideoHarness longer("foveafeatures leaky=never frames-per-timestep=33 attended=persons", 320,
-                        240);
+    VideoHarness longer(
+        "foveafeatures model=watch leaky=never frames-per-timestep=33 attended=persons", 320, 240);
     for (int i = 0; i <= 2 * first_complete; ++i)
         longer.push(i);
     const std::string error = longer.error();

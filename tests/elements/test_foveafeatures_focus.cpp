@@ -13,7 +13,7 @@ using Rows = std::vector<std::shared_ptr<FoveaRow>>;
 
 TEST(FoveaFeaturesFocus, TheSalientBoxRidesOnRowsAndOnTheFrameThatCompletesTheClip)
 {
-    VideoHarness harness("foveafeatures leaky=never focus=saliency", 320, 240);
+    VideoHarness harness("foveafeatures model=watch leaky=never focus=saliency", 320, 240);
     harness.push_range(0, first_complete + 1);
     for (int i = 0; const auto buffer = harness.pull(); ++i) {
         const FoveaMeta *meta = fovea_meta_get(buffer.get());
@@ -41,7 +41,8 @@ TEST(FoveaFeaturesFocus, TheSalientBoxRidesOnRowsAndOnTheFrameThatCompletesTheCl
 /* 34 frames give (34 - 1) / 4 rows of watch. */
 TEST(FoveaFeaturesFocus, FusionInTimeMakesOneClipOfBothLooks)
 {
-    VideoHarness harness("foveafeatures leaky=never focus=centre focus-fusion=temporal", 320, 240);
+    VideoHarness harness("foveafeatures model=watch leaky=never focus=centre focus-fusion=temporal",
+                         320, 240);
     harness.push_range(0, first_complete + 1);
     const auto rows = harness.pull_rows();
     ASSERT_EQ(rows.size(), 8U);
@@ -63,16 +64,18 @@ TEST(FoveaFeaturesFocus, FocusWithoutAPlaceForItIsAnError)
     };
 
     for (const auto &[launch, told] :
-         {Case{"foveafeatures leaky=never focus=centre mode=streaming",
+         {Case{"foveafeatures model=watch leaky=never focus=centre mode=streaming",
                "property focus: with mode=streaming or one-shot a stream has no whole clip to look "
                "at "
                "twice; set focus=none, or mode=one-at-a-time"},
           Case{
-              "foveafeatures leaky=never focus=centre gate=0.5",
+              "foveafeatures model=watch leaky=never focus=centre gate=0.5",
               "property gate: the focus is looked at in every timestep; set gate=0, or focus=none"},
-          Case{"foveagrid grid=2 ! foveafeatures leaky=never focus=centre focus-fusion=temporal",
+          Case{"foveagrid grid=2 ! foveafeatures model=watch leaky=never focus=centre "
+               "focus-fusion=temporal",
                "property focus-fusion"},
-          Case{"foveafeatures leaky=never focus=centre focus-memory=1", "property focus-memory"}}) {
+          Case{"foveafeatures model=watch leaky=never focus=centre focus-memory=1",
+               "property focus-memory"}}) {
         SCOPED_TRACE(launch);
         GstElement *pipeline = gst_parse_launch(
             (std::string("videotestsrc num-buffers=70 ! video/x-raw,width=320,height=240,"
@@ -101,7 +104,8 @@ TEST(FoveaFeaturesFocus, FocusWithoutAPlaceForItIsAnError)
 TEST(FoveaFeaturesFocus, FocusMemoryThatHoldsAClipIsNoError)
 {
     // 17 frames of 320 x 240 take 1.9 MiB
-    VideoHarness harness("foveafeatures leaky=never focus=centre focus-memory=2", 320, 240);
+    VideoHarness harness("foveafeatures model=watch leaky=never focus=centre focus-memory=2", 320,
+                         240);
     harness.push_range(0, 3 * first_complete);
     EXPECT_GE(harness.pull_rows().size(), 3U * rows_a_clip);
     EXPECT_EQ(harness.error(), "");
@@ -109,7 +113,7 @@ TEST(FoveaFeaturesFocus, FocusMemoryThatHoldsAClipIsNoError)
 
 Rows rows_of(const std::string &properties)
 {
-    VideoHarness harness("foveafeatures leaky=never " + properties, 320, 240);
+    VideoHarness harness("foveafeatures model=watch leaky=never " + properties, 320, 240);
     harness.push_range(0, first_complete + 1);
     Rows rows = harness.pull_rows();
     EXPECT_EQ(harness.error(), "");

@@ -16,12 +16,12 @@ constexpr int frames_a_streamed_row = 16;
 
 TEST(FoveaFeatures, AStreamGivesTheRowsOfAClipAsSoonAsTheyAreFinal)
 {
-    VideoHarness clip("foveafeatures leaky=never precision=fp32");
+    VideoHarness clip("foveafeatures model=watch leaky=never precision=fp32");
     clip.push_range(0, first_complete + 1);
     const auto expected = clip.pull_rows();
     ASSERT_EQ(expected.size(), rows_a_clip);
 
-    VideoHarness harness("foveafeatures leaky=never precision=fp32 mode=streaming");
+    VideoHarness harness("foveafeatures model=watch leaky=never precision=fp32 mode=streaming");
     harness.push_range(0, 44);
     EXPECT_TRUE(harness.pull_rows().empty());
     harness.push_range(44, 77); // the third, fourth and fifth group of 4 are complete
@@ -40,7 +40,7 @@ TEST(FoveaFeatures, AStreamGivesTheRowsOfAClipAsSoonAsTheyAreFinal)
 
 TEST(FoveaFeatures, AStreamIsFinishedAtItsEnd)
 {
-    VideoHarness harness("foveafeatures leaky=never mode=streaming");
+    VideoHarness harness("foveafeatures model=watch leaky=never mode=streaming");
     harness.push_range(0, 4 * frames_a_streamed_row);
     EXPECT_EQ(harness.pull_rows().size(), 2U);
     gst_harness_push_event(harness.get(), gst_event_new_eos());
@@ -51,7 +51,7 @@ TEST(FoveaFeatures, AStreamIsFinishedAtItsEnd)
 
 TEST(FoveaFeatures, AStreamedRowNeverSpansADiscontinuity)
 {
-    VideoHarness harness("foveafeatures leaky=never mode=streaming");
+    VideoHarness harness("foveafeatures model=watch leaky=never mode=streaming");
     harness.push_range(0, 2 * frames_a_streamed_row); // no row is final yet
     GstBuffer *late = harness.frame(300);
     GST_BUFFER_FLAG_SET(late, GST_BUFFER_FLAG_DISCONT);
@@ -67,8 +67,9 @@ TEST(FoveaFeatures, AStreamedRowNeverSpansADiscontinuity)
 TEST(FoveaFeatures, OneShotOfAFileGivesTheRowsOfOneClip)
 {
     // 4 timesteps of 8 consecutive frames from 32: one clip of 32, in pieces of 4
-    VideoHarness harness("foveafeatures leaky=never precision=fp32 mode=one-shot sampling=uniform "
-                         "timesteps=4 frames-per-timestep=8 total-frames=32");
+    VideoHarness harness(
+        "foveafeatures model=watch leaky=never precision=fp32 mode=one-shot sampling=uniform "
+        "timesteps=4 frames-per-timestep=8 total-frames=32");
     harness.push_range(0, 32);
     auto rows = harness.pull_rows();
     EXPECT_EQ(rows.size(), 6U); // (32 - 9) / 4 + 1 are final
@@ -77,8 +78,9 @@ TEST(FoveaFeatures, OneShotOfAFileGivesTheRowsOfOneClip)
         rows.push_back(row);
     ASSERT_EQ(rows.size(), 7U); // 31 differences
 
-    VideoHarness clip("foveafeatures engine=torch leaky=never mode=one-shot sampling=uniform "
-                      "timesteps=4 frames-per-timestep=8 total-frames=32");
+    VideoHarness clip(
+        "foveafeatures model=watch engine=torch leaky=never mode=one-shot sampling=uniform "
+        "timesteps=4 frames-per-timestep=8 total-frames=32");
     clip.push_range(0, 32);
     const auto expected = clip.pull_rows();
     ASSERT_EQ(expected.size(), 7U);
@@ -91,7 +93,7 @@ TEST(FoveaFeatures, OneShotOfAFileGivesTheRowsOfOneClip)
 
 TEST(FoveaFeatures, TheLookAheadOfAStreamIsInTheLatencyQuery)
 {
-    VideoHarness harness("foveafeatures leaky=never mode=streaming");
+    VideoHarness harness("foveafeatures model=watch leaky=never mode=streaming");
     harness.push(0);
     gint64 look_ahead = 0;
     GstElement *features = gst_harness_find_element(harness.get(), "foveafeatures");
@@ -114,7 +116,7 @@ TEST(FoveaFeatures, TheLookAheadOfAStreamIsInTheLatencyQuery)
 
 TEST(FoveaFeatures, AnEngineWithoutStreamsIsRefusedWithTheRemedy)
 {
-    VideoHarness harness("foveafeatures engine=torch mode=streaming");
+    VideoHarness harness("foveafeatures model=watch engine=torch mode=streaming");
     harness.push(0);
     EXPECT_NE(harness.error().find("mode=streaming"), std::string::npos);
 }

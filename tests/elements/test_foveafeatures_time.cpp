@@ -13,7 +13,7 @@ using fovea::test::VideoHarness;
 
 TEST(FoveaFeatures, EosInMidTimestepStillGivesTheEnd)
 {
-    VideoHarness harness("foveafeatures leaky=never");
+    VideoHarness harness("foveafeatures model=watch leaky=never");
     harness.push_range(0, 80); // one clip ends at 64, frames 68 to 76 are left
     EXPECT_EQ(harness.pull_rows().size(), rows_a_clip);
     gst_harness_push_event(harness.get(), gst_event_new_eos());
@@ -25,7 +25,7 @@ TEST(FoveaFeatures, EosInMidTimestepStillGivesTheEnd)
 
 TEST(FoveaFeatures, TailDropSaysNothingOfTheEnd)
 {
-    VideoHarness harness("foveafeatures leaky=never tail=drop");
+    VideoHarness harness("foveafeatures model=watch leaky=never tail=drop");
     harness.push_range(0, 80);
     gst_harness_push_event(harness.get(), gst_event_new_eos());
     EXPECT_TRUE(harness.late_rows().empty());
@@ -33,7 +33,7 @@ TEST(FoveaFeatures, TailDropSaysNothingOfTheEnd)
 
 TEST(FoveaFeatures, AFlushForgetsBegunClips)
 {
-    VideoHarness harness("foveafeatures leaky=never");
+    VideoHarness harness("foveafeatures model=watch leaky=never");
     harness.push_range(0, 60);
     gst_harness_push_event(harness.get(), gst_event_new_flush_start());
     gst_harness_push_event(harness.get(), gst_event_new_flush_stop(TRUE));
@@ -48,7 +48,7 @@ TEST(FoveaFeatures, AFlushForgetsBegunClips)
 
 TEST(FoveaFeatures, AClipNeverSpansADiscontinuity)
 {
-    VideoHarness harness("foveafeatures leaky=never");
+    VideoHarness harness("foveafeatures model=watch leaky=never");
     harness.push_range(0, 60);
     GstBuffer *late = harness.frame(300);
     GST_BUFFER_FLAG_SET(late, GST_BUFFER_FLAG_DISCONT);
@@ -64,7 +64,7 @@ TEST(FoveaFeatures, AClipNeverSpansADiscontinuity)
 /* jump3h.mp4, and a feed that begins again from 0 without a flag */
 TEST(FoveaFeatures, AClipNeverSpansAJumpOfTheStamps)
 {
-    VideoHarness harness("foveafeatures leaky=never");
+    VideoHarness harness("foveafeatures model=watch leaky=never");
     harness.push_range(0, 60);
     constexpr int three_hours = 3 * 3600 * 30;
     harness.push_range(three_hours, three_hours + first_complete + 1);
@@ -82,7 +82,7 @@ TEST(FoveaFeatures, AClipNeverSpansAJumpOfTheStamps)
 
 TEST(FoveaFeatures, ALoopedSegmentGivesClipsInEachRound)
 {
-    VideoHarness harness("foveafeatures leaky=never");
+    VideoHarness harness("foveafeatures model=watch leaky=never");
     GstSegment segment;
     gst_segment_init(&segment, GST_FORMAT_TIME);
     for (int round = 0; round < 3; ++round) { // without a flush, as a segment seek gives them
@@ -97,7 +97,7 @@ TEST(FoveaFeatures, RowsAreThoseOfTheStampsWhateverRateTheCapsState)
 {
     for (const auto &[numerator, denominator] :
          {std::pair(0, 1), std::pair(1, 1000), std::pair(90000, 1)}) {
-        VideoHarness harness("foveafeatures leaky=never");
+        VideoHarness harness("foveafeatures model=watch leaky=never");
         harness.state_rate(numerator, denominator);
         harness.push_range(0, first_complete + 1);
         const auto rows = harness.pull_rows();
@@ -116,7 +116,8 @@ TEST(FoveaFeatures, ASlidingPlanIsThatOfTheMeasuredTimeWhateverRateTheCapsState)
          {std::pair(30, 1), std::pair(0, 1), std::pair(1, 1000), std::pair(25, 1),
           std::pair(90000, 1)}) {
         SCOPED_TRACE(std::to_string(numerator) + "/" + std::to_string(denominator));
-        VideoHarness harness("foveafeatures leaky=never total-frames=110 total-time=3666666667");
+        VideoHarness harness(
+            "foveafeatures model=watch leaky=never total-frames=110 total-time=3666666667");
         harness.state_rate(numerator, denominator);
         harness.push_range(0, 110);
         const auto rows = harness.pull_rows();
@@ -139,7 +140,7 @@ TEST(FoveaFeatures, ASlidingPlanIsThatOfTheMeasuredTimeWhateverRateTheCapsState)
 
 TEST(FoveaFeatures, AChangeOfSizeBeginsANewClip)
 {
-    VideoHarness harness("foveafeatures leaky=never");
+    VideoHarness harness("foveafeatures model=watch leaky=never");
     harness.push_range(0, 60);
     harness.set_size(80, 60);
     harness.push_range(60, 60 + first_complete);

@@ -12,7 +12,7 @@
 
 namespace fovea_test {
 
-/* A copy of the default bundle that a test may break; the cache is empty. */
+/* A copy of the bundle `watch` that a test may break; the cache is empty. */
 class BrokenModel : public fovea_test::CommandTest
 {
 protected:
@@ -49,7 +49,7 @@ protected:
     /* One line that names what is wrong; nothing written. */
     void refuses(const std::string &named, const std::string &reason) const
     {
-        const CommandRun run = label({at("ball.mp4").string()}, environment());
+        const CommandRun run = label({"--model", "watch", at("ball.mp4").string()}, environment());
         EXPECT_EQ(run.exit_code, 1);
         EXPECT_EQ(lines(run.err), 1) << run.err;
         EXPECT_NE(run.err.find(named), std::string::npos) << run.err;

@@ -72,8 +72,8 @@ protected:
         const auto place = text.find(before);
         ASSERT_NE(place, std::string::npos);
         write_text(card, text.replace(place, before.size(), sha256_of(file)));
-        const CommandRun run =
-            label({at("ball.mp4").string()}, {{"FOVEA_MODEL_PATH", at("models").string()}});
+        const CommandRun run = label({"--model", "watch", at("ball.mp4").string()},
+                                     {{"FOVEA_MODEL_PATH", at("models").string()}});
         EXPECT_EQ(run.exit_code, 1) << file;
         EXPECT_EQ(lines(run.err), 1) << run.err;
         EXPECT_NE(run.err.find(weights().string()), std::string::npos) << run.err;

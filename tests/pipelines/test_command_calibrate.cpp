@@ -45,7 +45,8 @@ protected:
 
     CommandRun label_in_int8() const
     {
-        return label({"--precision", "int8", at("ball.mp4").string()}, environment());
+        return label({"--model", "watch", "--precision", "int8", at("ball.mp4").string()},
+                     environment());
     }
 
     fs::path file() const { return at("models/watch/int8.json"); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cstdlib>
 
+#include "fovea/bundle/default_model.h"
 #include "fovea/core/json.h"
 #include "label_test.h"
 
@@ -15,7 +16,7 @@ TEST_F(LabelCommand, DoctorNamesVersionsAndElements)
     const CommandRun run = run_fovea({"doctor"});
     EXPECT_EQ(run.exit_code, 0) << run.out;
     for (const char *word : {"GStreamer", "LibTorch", "OpenCV", "BLAS", "foveadetect", "foveapose",
-                             "mqtt", "kafka", "http", "watch"})
+                             "mqtt", "kafka", "http", fovea::default_model})
         EXPECT_NE(run.out.find(word), std::string::npos) << word;
 }
 
@@ -37,10 +38,11 @@ TEST_F(LabelCommand, DoctorTriesTheLibraryThatThePluginLoadsLate)
 
 TEST_F(LabelCommand, DoctorSaysWhatIsWrongWithTheDefaultModelsCard)
 {
-    fs::copy(fs::path(std::getenv("FOVEA_MODEL_PATH")) / "watch", at("watch"));
-    fovea::Json card = fovea::read_json(at("watch/card.json"));
+    const fs::path folder = at(fovea::default_model);
+    fs::copy(fs::path(std::getenv("FOVEA_MODEL_PATH")) / fovea::default_model, folder);
+    fovea::Json card = fovea::read_json(folder / "card.json");
     card["pose"] = "movenet-lightnin";
-    write_text(at("watch/card.json"), card.dump());
+    write_text(folder / "card.json", card.dump());
     const CommandRun run = run_fovea({"doctor"}, {{"FOVEA_MODEL_PATH", at("").string()}});
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(

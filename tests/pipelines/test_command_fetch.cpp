@@ -27,7 +27,7 @@ TEST_F(BrokenModel, FetchBringsWeightsFromAFolderAndChecksThem)
         run_fovea({"models", "fetch", "watch", "--from", at("depot").string()}, environment());
     EXPECT_EQ(run.exit_code, 0) << run.err;
     EXPECT_TRUE(fs::exists(at("cache/models/watch/watch.pt")));
-    EXPECT_EQ(label({at("ball.mp4").string()}, environment()).exit_code, 0);
+    EXPECT_EQ(label({"--model", "watch", at("ball.mp4").string()}, environment()).exit_code, 0);
 }
 
 TEST_F(BrokenModel, FetchTakesWeightsWhoseSha256TheCardDoesNotKnow)
@@ -166,7 +166,7 @@ server.socket = context.wrap_socket(server.socket, server_side=True)
     const CommandRun run = run_fovea({"models", "fetch", "watch"}, trusting);
     EXPECT_EQ(run.exit_code, 0) << run.err;
     EXPECT_NE(run.out.find("not checked, its card has no SHA-256"), std::string::npos) << run.out;
-    EXPECT_EQ(label({at("ball.mp4").string()}, environment()).exit_code, 0);
+    EXPECT_EQ(label({"--model", "watch", at("ball.mp4").string()}, environment()).exit_code, 0);
 }
 
 /* 30 s below 1 kB a second */

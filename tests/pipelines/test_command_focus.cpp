@@ -271,7 +271,7 @@ TEST_F(FocusCommand, OptionsOfAFocusWithoutOneAreRefused)
                "the card of 'watch'"},
           Case{{"--fusion", "early"}, 2, "--fusion: early not in {card,late,temporal}"}}) {
         std::vector<std::string> line = wrong.options;
-        line.emplace_back(video());
+        line.insert(line.end(), {"--model", "watch", video()});
         const CommandRun run = label(line);
         EXPECT_EQ(run.exit_code, wrong.exit_code);
         EXPECT_NE(run.err.find(wrong.told), std::string::npos) << run.err;

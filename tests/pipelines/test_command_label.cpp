@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "fovea/bundle/default_model.h"
 #include "fovea/core/json.h"
 #include "label_test.h"
 
@@ -31,7 +32,7 @@ TEST_F(LabelCommand, WritesOneVideoLabelAndAWindowEachSecond)
     EXPECT_EQ(windows.front().activity.time.start, 0);
     EXPECT_NEAR(fovea::to_seconds(windows.back().activity.time.end), 10.0, 0.2);
     EXPECT_EQ(windows.front().source, video.string());
-    EXPECT_EQ(windows.front().model, "watch");
+    EXPECT_EQ(windows.front().model, fovea::default_model);
     EXPECT_FALSE(windows.front().run.empty());
     EXPECT_EQ(windows.back().run, windows.front().run);
     EXPECT_FALSE(windows.front().utc.empty()) << "mp4mux wrote when it was made";

@@ -49,7 +49,7 @@ TEST_F(BrokenModel, WhatACardSaysReachesTheTerminalWithoutEscapeCodes)
 
 TEST_F(BrokenModel, WholeCopyWorks)
 {
-    const CommandRun run = label({at("ball.mp4").string()}, environment());
+    const CommandRun run = label({"--model", "watch", at("ball.mp4").string()}, environment());
     EXPECT_EQ(run.exit_code, 0) << run.err;
 }
 
@@ -125,7 +125,7 @@ TEST_F(BrokenModel, VerifySaysWhetherWhatIsKeptOfItsFilesIsWhole)
     const auto verify = [this] { return run_fovea({"models", "verify", "watch"}, environment()); };
     EXPECT_EQ(verify().out.find("kept"), std::string::npos) << verify().out;
     replace_in_card("\"title\": \"", "\"title\": \"Own: "); // not the model that may be installed
-    ASSERT_EQ(label({at("ball.mp4").string()}, environment()).exit_code, 0);
+    ASSERT_EQ(label({"--model", "watch", at("ball.mp4").string()}, environment()).exit_code, 0);
     std::vector<fs::path> files;
     for (const auto &entry : fs::directory_iterator(at("cache") / "networks"))
         files.push_back(entry.path());

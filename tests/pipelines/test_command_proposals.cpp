@@ -22,8 +22,8 @@ protected:
             ball(at(std::string(name) + ".mp4"), 90);
         write_text(at("learned.csv"), "path,label,split\na.mp4,action,train\nb.mp4,background,"
                                       "train\nc.mp4,action,val\n");
-        const CommandRun extracted = run_fovea(
-            {"extract", "--detector", "hog", "--list", at("learned.csv"), "--out", at("rows")});
+        const CommandRun extracted = run_fovea({"extract", "--model", "watch", "--detector", "hog",
+                                                "--list", at("learned.csv"), "--out", at("rows")});
         EXPECT_EQ(extracted.exit_code, 0) << extracted.err;
         return trained_stage("first/watch", "1");
     }

@@ -136,7 +136,7 @@ class Watch(WatchProcess):
         self.assertNotIn("yard: with its own head", "".join(self.log))
         self.assertEqual(len(re.findall("yard: up", "".join(self.log))), 1, "the other camera was touched")
         card = json.loads((self.folder / "out/adapted/door/card.json").read_text())
-        self.assertEqual((card["adapted"]["from"], card["adapted"]["camera"]), ("watch", "door"))
+        self.assertEqual((card["adapted"]["from"], card["adapted"]["camera"]), ("watch-both", "door"))
 
         unknown = subprocess.run([FOVEA, "adapt", "--from", self.folder / "out/events.db", "--camera", "gate"],
                                  capture_output=True, text=True, timeout=60)
@@ -244,7 +244,7 @@ class Watch(WatchProcess):
         self.wait_for(lambda: sorted(self.alarms_told(lines, "end")) == sorted(begun))
         last = next(line for line in map(json.loads, reversed(lines.read_text().splitlines())) if "alarm" in line)
         self.assertIn(last["source"], ("door", "yard"))
-        self.assertEqual(last["model"], "watch", "that which raised it")
+        self.assertEqual(last["model"], "watch-both", "that which raised it")
         self.assertEqual(last["alarm"]["label_id"], {"fight": 1, "fall": 2}[last["alarm"]["label"]])
 
     @staticmethod

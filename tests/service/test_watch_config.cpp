@@ -33,7 +33,7 @@ TEST(WatchConfig, ACameraNeedsANameAndAUri)
     ASSERT_EQ(config.cameras.size(), 1U);
     EXPECT_EQ(config.cameras[0].name, "door");
     EXPECT_EQ(config.cameras[0].uri, "rtsp://door/main");
-    EXPECT_EQ(config.model, "watch");
+    EXPECT_EQ(config.model, default_model);
     EXPECT_EQ(config.page.address, "127.0.0.1");
     EXPECT_FALSE(config.cameras[0].alarms.on);
 }

@@ -4,6 +4,6 @@
 namespace fovea {
 
 /** \brief Where none is asked for: of elements and commands */
-inline constexpr const char *default_model = "watch";
+inline constexpr const char *default_model = "watch-both";
 
 } // namespace fovea
