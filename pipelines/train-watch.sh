@@ -8,10 +8,11 @@
 # First from scratch on fights and falls (OUT/first), then on all three: what ordinary cameras see, and
 # more fights and falls (OUT/second), then the same with another seed and the rate begun anew (OUT).
 # WORLD's list says as well of which set a clip is and when its fall begins and ends (set, event_start,
-# event_end). How often a clip is drawn, and which part of it shows the fall, is as the default model
+# event_end). How often a clip is drawn, and which part of it shows the fall, is as `watch`
 # was trained. Behind it windows of the training are kept in the bundle (anchors). Where TEACHER, a network for
 # keypoints (movenet-lightning), is fetched, OUT/watch-pictures and OUT/watch-both are made too (the shipped ones
-# with --precision bf16). Stopped, the same line goes on where it was.
+# with --precision bf16). Of the default model, watch-both, regions (the actor's square alone), needs and thresholds were then
+# written into its card, and its anchors made likewise by extract and models anchors. Stopped, the same line goes on where it was.
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"

@@ -87,7 +87,7 @@ std::string OwnBundles::take(const std::string &camera)
         log_line(camera + ": '" + place +
                  "' is left alone, it was adapted from other weights than "
                  "those of '" +
-                 model_ + "'; run fovea adapt again");
+                 model_ + "'; let it watch, then run fovea adapt again");
     } catch (const Error &error) {
         log_line(camera + ": its own head is left alone: " + error.what());
     }

@@ -154,8 +154,8 @@ TEST(CameraWatch, APipelineThatFailsAndThenHangsHoldsUpNothingAndBeginsAnewOnceI
     ASSERT_EQ(listener.failures, 1);
     StopFlag release;
     std::thread writer([&] {
-        release.wait(20s); // where the main loop hangs
-        const int file = open(pipe.c_str(), O_WRONLY);
+        release.wait(20s);                           // where the main loop hangs
+        const int file = open(pipe.c_str(), O_RDWR); // waits for no reader
         unlink(pipe.c_str());
         close(file);
     });

@@ -44,8 +44,8 @@ private:
 };
 
 /**
- * \brief The architecture `watch`, which the default model `watch` (models/watch) has; the command `fovea watch`
- * (pipelines/service) runs any model on cameras
+ * \brief The architecture `watch`, which the model `watch` (models/watch) has, the half of the default model that
+ * sees motion; the command `fovea watch` (pipelines/service) runs any model on cameras
  *
  * A compact (2+1)D network: looks at the differences between frames, so at motion only
  *

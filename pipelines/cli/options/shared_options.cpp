@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "options/shared_options.h"
 
-#include "fovea/bundle/default_model.h"
 #include "fovea/core/errors.h"
 #include "options/choice.h"
 #include "options/finite.h"
@@ -39,8 +38,7 @@ void add_focus_options(CLI::App *command, AnalysisSettings *settings)
 
 void add_model(CLI::App *command, std::string *model, const std::string &what)
 {
-    command->add_option("--model", *model, what)
-        ->option_text(std::string("MODEL (") + default_model + ")");
+    command->add_option("--model", *model, what)->option_text("MODEL (" + *model + ")");
 }
 
 void add_detector(CLI::App *command, std::string *detector)
