@@ -149,8 +149,8 @@ TEST_F(ProposalsOfCommand, TheFirstStageHasTheDetectorOfItsOwnCard)
     fovea::Json card = fovea::read_json(first + "/card.json");
     card["detector"] = "no-such-detector";
     write_text(first + "/card.json", card.dump());
-    const CommandRun run = run_fovea({"label", "--segments", "--proposals", first,
-                                      at("a.mp4").string(), "--out", at("out").string()});
+    const CommandRun run = run_fovea({"label", "--model", "watch", "--segments", "--proposals",
+                                      first, at("a.mp4").string(), "--out", at("out").string()});
     EXPECT_EQ(run.exit_code, 0) << run.err;
     EXPECT_NE(run.err.find("'no-such-detector', which the card names, is no model"),
               std::string::npos)
