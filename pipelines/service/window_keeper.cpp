@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "service/event_log.h"
+
 namespace fovea {
 
 namespace {
@@ -35,8 +37,14 @@ void WindowKeeper::make_known(const std::string &camera, Camera *known)
 {
     if (known->is_in_store)
         return;
-    store_->begin(camera, known->model, known->weights);
+    const auto forgotten = store_->begin(camera, known->model, known->weights);
     known->is_in_store = true;
+    if (forgotten.windows > 0)
+        log_line(camera + ": forgets " + std::to_string(forgotten.windows) +
+                 " windows that were kept with other weights ('" + forgotten.model +
+                 "') than those of '" + known->model +
+                 "', to which they mean nothing; let it watch, then run fovea adapt again, or take "
+                 "the model of before (model in the configuration)");
 }
 
 void WindowKeeper::take(const std::string &camera, const WindowNews &window)

@@ -133,10 +133,12 @@ TEST_F(WindowStoreTest, RowsOfOtherWeightsAreForgotten)
     windows.add_quiet("door", window(1, 0.1F));
     windows.add_quiet("yard", window(1, 0.1F));
     windows.add_time("door", 60);
-    windows.begin("door", "watch", "abc");
+    EXPECT_EQ(windows.begin("door", "watch", "abc").windows, 0);
     EXPECT_EQ(kept_windows(file(), "door").size(), 1U);
     EXPECT_EQ(watched_camera(file(), "door")->seconds, 60);
-    windows.begin("door", "watch", "def");
+    const WindowStore::Forgotten forgotten = windows.begin("door", "watch-both", "def");
+    EXPECT_EQ(forgotten.windows, 1);
+    EXPECT_EQ(forgotten.model, "watch");
     EXPECT_TRUE(kept_windows(file(), "door").empty());
     EXPECT_EQ(watched_camera(file(), "door")->seconds, 0);
     EXPECT_EQ(kept_windows(file(), "yard").size(), 1U);

@@ -241,6 +241,7 @@ class Watch(WatchProcess):
         shutil.copytree(SOURCE / "models/watch", other)
         self.start(["--model", other])
         self.told(r"alarms of an earlier run were left open and end there")
+        self.told(r"door: forgets \d+ windows that were kept with other weights \('.*watch-both'\) than those of '.*another'")
         self.wait_for(lambda: sorted(self.alarms_told(lines, "end")) == sorted(begun))
         last = next(line for line in map(json.loads, reversed(lines.read_text().splitlines())) if "alarm" in line)
         self.assertIn(last["source"], ("door", "yard"))

@@ -81,6 +81,26 @@ TEST_F(WindowKeeperTest, AWindowOfTwoAlarmsIsKeptForBoth)
     EXPECT_EQ(starts(true), (std::vector<std::int64_t>{0, 1, 2, 2}));
 }
 
+TEST_F(WindowKeeperTest, WindowsOfOtherWeightsThatAreForgottenAreTold)
+{
+    const auto told_with = [&](const char *model, const char *weights) {
+        testing::internal::CaptureStderr();
+        keeper_.begin("door", model, weights);
+        return testing::internal::GetCapturedStderr();
+    };
+    EXPECT_EQ(told_with("watch-both", "def"), "") << "there are none";
+    take(0, 30);
+    EXPECT_EQ(told_with("watch-both", "def"), "") << "they are kept";
+    EXPECT_EQ(starts(false).size(), 9U);
+    EXPECT_NE(
+        told_with("watch", "abc")
+            .find(" door: forgets 9 windows that were kept with other weights ('watch-both') than "
+                  "those of 'watch', to which they mean nothing; let it watch, then run fovea "
+                  "adapt again, or take the model of before (model in the configuration)\n"),
+        std::string::npos);
+    EXPECT_TRUE(starts(false).empty());
+}
+
 TEST_F(WindowKeeperTest, TimeIsCountedOnceHoweverWindowsOverlap)
 {
     take(0, 30);    // 0 to 31

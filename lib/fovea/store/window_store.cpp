@@ -36,7 +36,7 @@ Array rows_from(const std::string &bytes, std::vector<std::int64_t> shape)
 
 struct WindowStore::Statements {
     explicit Statements(Database &database)
-        : weights(database, "SELECT weights FROM watched WHERE camera = ?"),
+        : watched(database, "SELECT weights, model FROM watched WHERE camera = ?"),
           forget(database, "DELETE FROM kept_window WHERE camera = ?"),
           begin(database, "INSERT INTO watched (camera, model, weights, seconds, left_out) VALUES "
                           "(?1, ?2, ?3, 0, 0) ON CONFLICT (camera) DO UPDATE SET model = ?2, "
@@ -58,7 +58,7 @@ struct WindowStore::Statements {
     {
     }
 
-    Statement weights;
+    Statement watched;
     Statement forget;
     Statement begin;
     Statement count;
@@ -87,16 +87,22 @@ WindowStore::~WindowStore()
     }
 }
 
-void WindowStore::begin(const std::string &camera, const std::string &model,
-                        const std::string &weights)
+WindowStore::Forgotten WindowStore::begin(const std::string &camera, const std::string &model,
+                                          const std::string &weights)
 {
     flush();
+    Forgotten forgotten;
     Transaction transaction(database_);
-    statements_->weights.bind(1, camera);
-    const bool others = statements_->weights.step() && statements_->weights.text(0) != weights;
-    statements_->weights.reset();
+    Statement &watched = statements_->watched;
+    watched.bind(1, camera);
+    const bool others = watched.step() && watched.text(0) != weights;
     if (others)
+        forgotten.model = watched.text(1);
+    watched.reset();
+    if (others) {
         statements_->forget.bind(1, camera).run();
+        forgotten.windows = database_.changes();
+    }
     statements_->begin.bind(1, camera).bind(2, model).bind(3, weights).run();
     transaction.commit();
     Camera known;
@@ -106,6 +112,7 @@ void WindowStore::begin(const std::string &camera, const std::string &model,
     statements_->left_out.reset();
     count(camera, &known);
     cameras_[camera] = known;
+    return forgotten;
 }
 
 void WindowStore::count(const std::string &name, Camera *camera)

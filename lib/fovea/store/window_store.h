@@ -43,12 +43,19 @@ public:
     WindowStore(const WindowStore &) = delete;
     WindowStore &operator=(const WindowStore &) = delete;
 
+    /** \brief Windows that are kept no more, and the model that they were of */
+    struct Forgotten {
+        std::int64_t windows = 0;
+        std::string model;
+    };
+
     /**
      * \brief A camera is watched: once before its windows
      *
-     * What was kept of it with other weights is forgotten: such rows mean something else.
+     * What was kept of it with other weights is forgotten: such rows mean something else. \return that
      */
-    void begin(const std::string &camera, const std::string &model, const std::string &weights);
+    Forgotten begin(const std::string &camera, const std::string &model,
+                    const std::string &weights);
 
     /** \brief \a seconds more were watched; kept by flush() */
     void add_time(const std::string &camera, double seconds);
