@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include <gst/app/gstappsink.h>
+
 #include "fovea/bundle/alarm_overrides.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/json.h"
@@ -123,6 +125,21 @@ Stage camera_stage(const CameraConfig &camera, const std::string &uri)
     add_ms("timeout", camera.timeout);
     add_ms("frozen-timeout", camera.frozen_timeout);
     return stage;
+}
+
+void take_samples(GstElement *sink, std::function<void(GstSample *)> take)
+{
+    using Take = std::function<void(GstSample *)>;
+    GstAppSinkCallbacks callbacks = {};
+    callbacks.new_sample = [](GstAppSink *from, gpointer data) {
+        if (GstSample *sample = gst_app_sink_pull_sample(from)) {
+            (*static_cast<Take *>(data))(sample);
+            gst_sample_unref(sample);
+        }
+        return GST_FLOW_OK;
+    };
+    gst_app_sink_set_callbacks(GST_APP_SINK(sink), &callbacks, new Take(std::move(take)),
+                               [](gpointer data) { delete static_cast<Take *>(data); });
 }
 
 } // namespace fovea

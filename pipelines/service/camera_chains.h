@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <string>
+
+#include <gst/gst.h>
 
 #include "fovea/bundle/card_alarms.h"
 #include "media/chain.h"
@@ -29,5 +32,8 @@ std::string limits_text(const CardAlarms &limits);
 
 /** \brief Frames with what was found in them to JPEG, into an appsink */
 Chain picture_chain();
+
+/** \brief Gives \a take what comes to an appsink, on its streaming thread */
+void take_samples(GstElement *sink, std::function<void(GstSample *)> take);
 
 } // namespace fovea

@@ -2,10 +2,7 @@
 #include "service/camera_watch.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
-
-#include <gst/app/gstappsink.h>
 
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/card_rules.h"
@@ -24,21 +21,6 @@ namespace {
 constexpr GrowingPause::Limits restart_pauses = {std::chrono::seconds(1), std::chrono::minutes(1)};
 constexpr gint64 picture_interval_us = 1'000'000;
 constexpr std::chrono::seconds clip_patience(5); // beyond that, for clips to be whole
-
-void take_samples(GstElement *sink, std::function<void(GstSample *)> take)
-{
-    using Take = std::function<void(GstSample *)>;
-    GstAppSinkCallbacks callbacks = {};
-    callbacks.new_sample = [](GstAppSink *from, gpointer data) {
-        if (GstSample *sample = gst_app_sink_pull_sample(from)) {
-            (*static_cast<Take *>(data))(sample);
-            gst_sample_unref(sample);
-        }
-        return GST_FLOW_OK;
-    };
-    gst_app_sink_set_callbacks(GST_APP_SINK(sink), &callbacks, new Take(std::move(take)),
-                               [](gpointer data) { delete static_cast<Take *>(data); });
-}
 
 EvidenceRecorder::Options recorder_options(const RecordingConfig &config, const CardAlarms &limits)
 {
@@ -84,7 +66,7 @@ CameraWatch::~CameraWatch()
     end_stop(std::nullopt);
 }
 
-void CameraWatch::start()
+void CameraWatch::start(std::chrono::seconds patience)
 {
     try {
         build();
@@ -94,6 +76,17 @@ void CameraWatch::start()
     }
     has_begun_ = change_apart(pipeline_, GST_STATE_PLAYING, nullptr);
     is_changed_ = has_begun_;
+    late_ = g_timeout_add_seconds(static_cast<guint>(patience.count()), on_late, this);
+}
+
+gboolean CameraWatch::on_late(gpointer self)
+{
+    auto *watch = static_cast<CameraWatch *>(self);
+    watch->late_ = 0;
+    if (!watch->has_begun_->stopped())
+        watch->tell_down("does not come up, as where a file that it reads (model, ca_file, "
+                         "credentials) is on a network that is gone; it is waited for");
+    return G_SOURCE_REMOVE;
 }
 
 void CameraWatch::begin_stop()
@@ -186,6 +179,8 @@ void CameraWatch::go_down()
     if (bus_watch_ == 0)
         return; // it does, or there is none
     g_source_remove(std::exchange(bus_watch_, 0));
+    if (late_ != 0)
+        g_source_remove(std::exchange(late_, 0));
     g_autoptr(GstBus) bus = gst_element_get_bus(pipeline_);
     gst_bus_set_flushing(bus, TRUE); // nobody reads what it says while it hangs
     is_changed_ = change_apart(pipeline_, GST_STATE_NULL, is_changed_);
@@ -243,14 +238,19 @@ gboolean CameraWatch::on_message(GstBus *, GstMessage *message, gpointer self)
     return G_SOURCE_CONTINUE; // a source that was removed meanwhile is gone all the same
 }
 
-void CameraWatch::restart_later(const std::string &why)
+void CameraWatch::tell_down(const std::string &why)
 {
-    if (restart_ != 0)
-        return;
     CameraNews news;
     news.reason = pipeline_reason;
     news.text = why;
     listener_->on_camera(camera_.name, news);
+}
+
+void CameraWatch::restart_later(const std::string &why)
+{
+    if (restart_ != 0)
+        return;
+    tell_down(why);
     ++restarts_;
     go_down();
     if (recorder_ != nullptr)

@@ -32,6 +32,9 @@ namespace fovea {
 class CameraWatch
 {
 public:
+    /** \brief For its pipeline to come up: networks are read while many cameras do */
+    static constexpr std::chrono::seconds begin_patience{30};
+
     /**
      * \param own bundle of the camera's own head on the watch's model; empty: the model's
      * \param listener outlives it \throw Error when the model or a property cannot be used
@@ -42,8 +45,11 @@ public:
     CameraWatch(const CameraWatch &) = delete;
     CameraWatch &operator=(const CameraWatch &) = delete;
 
-    /** \brief Its pipeline comes up on a thread of its own. \throw Error when an element is missing */
-    void start();
+    /**
+     * \brief Its pipeline comes up on a thread of its own
+     * \param patience then it is told that it does not \throw Error when an element is missing
+     */
+    void start(std::chrono::seconds patience = begin_patience);
 
     /** \brief Nothing more is told of it. Its pipeline goes down on a thread of its own */
     void begin_stop();
@@ -85,6 +91,7 @@ private:
     void build();
     void go_down();
     void forget_pipeline();
+    void tell_down(const std::string &why);
     void restart_later(const std::string &why);
     Nanoseconds utc_offset() const;
     void take_alarm(const GstStructure *message);
@@ -93,6 +100,7 @@ private:
     void take_camera(const GstStructure *message);
     void take_record(const GstStructure *message);
     static gboolean on_message(GstBus *bus, GstMessage *message, gpointer self);
+    static gboolean on_late(gpointer self);
     static gboolean on_restart(gpointer self);
     static GstPadProbeReturn pass_some(GstPad *pad, GstPadProbeInfo *info, gpointer self);
 
@@ -112,6 +120,7 @@ private:
     guint bus_watch_ = 0;
     std::shared_ptr<StopFlag> has_begun_;  ///< of the pipeline: it came up, or could not
     std::shared_ptr<StopFlag> is_changed_; ///< of the pipeline, to the state asked for last
+    guint late_ = 0;                       ///< timer: it should have come up by then
     guint restart_ = 0;                    ///< timer
     bool hangs_ = false;                   ///< told: it goes down for a restart, and does not end
     GrowingPause pause_;                   ///< before a restart

@@ -9,6 +9,19 @@
 
 namespace fovea {
 
+namespace {
+
+void set_state(GstElement *pipeline, GstState state)
+{
+    if (gst_element_set_state(pipeline, state) == GST_STATE_CHANGE_FAILURE)
+        GST_ELEMENT_ERROR(pipeline, CORE, STATE_CHANGE,
+                          ("the pipeline does not start, and none of its elements says why; with "
+                           "GST_DEBUG=3 in the environment they say more"),
+                          (nullptr));
+}
+
+} // namespace
+
 std::shared_ptr<StopFlag> change_apart(GstElement *pipeline, GstState state,
                                        std::shared_ptr<StopFlag> before)
 {
@@ -17,7 +30,7 @@ std::shared_ptr<StopFlag> change_apart(GstElement *pipeline, GstState state,
     const auto change = [held, state, before = std::move(before), done] {
         while (before != nullptr && !before->wait(std::chrono::hours(1))) {
         }
-        gst_element_set_state(held, state);
+        set_state(held, state);
         gst_object_unref(held);
         done->stop();
     };

@@ -11,8 +11,7 @@ namespace fovea {
 
 namespace {
 
-/* Together less than the 90 s after which services are killed: networks are read while many cameras come up */
-constexpr std::chrono::seconds begin_patience(30);
+/* With CameraWatch::begin_patience less than the 90 s after which services are killed */
 constexpr std::chrono::seconds stop_patience(10);
 
 std::string in_seconds(std::chrono::seconds time)
@@ -27,7 +26,7 @@ bool stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras)
     for (const auto &camera : cameras)
         camera->begin_stop();
     tell_alive();
-    const auto begun = std::chrono::steady_clock::now() + begin_patience;
+    const auto begun = std::chrono::steady_clock::now() + CameraWatch::begin_patience;
     for (const auto &camera : cameras)
         camera->wait_begun(begun);
     tell_alive();
@@ -40,7 +39,8 @@ bool stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras)
         log_line(camera->config().name +
                  (camera->wait_begun(until)
                       ? ": does not stop in " + in_seconds(stop_patience)
-                      : ": does not come up in " + in_seconds(begin_patience + stop_patience)) +
+                      : ": does not come up in " +
+                            in_seconds(CameraWatch::begin_patience + stop_patience)) +
                  " and is left as it is");
         camera.release(); // threads of it go on
     }

@@ -38,27 +38,49 @@ void make_failing(GTypeInstance *instance, gpointer element_class)
     }
 }
 
-/** \brief While it is there, pipelines whose videoscale fails at its first frame */
+GstStateChangeReturn fail_silently(GstElement *, GstStateChange)
+{
+    return GST_STATE_CHANGE_FAILURE;
+}
+
+void init_failing(gpointer element_class, gpointer)
+{
+    g_autoptr(GstCaps) caps = gst_caps_new_any();
+    for (const GstPadDirection way : {GST_PAD_SINK, GST_PAD_SRC})
+        gst_element_class_add_pad_template(
+            GST_ELEMENT_CLASS(element_class),
+            gst_pad_template_new(way == GST_PAD_SINK ? "sink" : "src", way, GST_PAD_ALWAYS, caps));
+    gst_element_class_set_static_metadata(GST_ELEMENT_CLASS(element_class), "Failing", "Filter",
+                                          "Fails", "The Fovea authors");
+}
+
+void init_failing_to_start(gpointer element_class, gpointer data)
+{
+    init_failing(element_class, data);
+    GST_ELEMENT_CLASS(element_class)->change_state = fail_silently;
+}
+
+GType failing_type(const char *name, GClassInitFunc init)
+{
+    return g_type_register_static_simple(GST_TYPE_ELEMENT, name, sizeof(GstElementClass), init,
+                                         sizeof(GstElement), make_failing,
+                                         static_cast<GTypeFlags>(0));
+}
+
+/** \brief While it is there, pipelines whose videoscale fails */
 class FailingPipelines
 {
 public:
-    FailingPipelines()
+    enum class When { AtTheFirstFrame, AtTheStart };
+
+    explicit FailingPipelines(When when)
     {
-        const auto class_init = [](gpointer element_class, gpointer) {
-            g_autoptr(GstCaps) caps = gst_caps_new_any();
-            for (const GstPadDirection way : {GST_PAD_SINK, GST_PAD_SRC})
-                gst_element_class_add_pad_template(
-                    GST_ELEMENT_CLASS(element_class),
-                    gst_pad_template_new(way == GST_PAD_SINK ? "sink" : "src", way, GST_PAD_ALWAYS,
-                                         caps));
-            gst_element_class_set_static_metadata(GST_ELEMENT_CLASS(element_class), "Failing",
-                                                  "Filter", "Fails", "The Fovea authors");
-        };
-        static const GType type = g_type_register_static_simple(
-            GST_TYPE_ELEMENT, "FoveaTestFailing", sizeof(GstElementClass), class_init,
-            sizeof(GstElement), make_failing, static_cast<GTypeFlags>(0));
+        static const GType at_the_first_frame = failing_type("FoveaTestFailing", init_failing);
+        static const GType at_the_start =
+            failing_type("FoveaTestNotStarting", init_failing_to_start);
         EXPECT_NE(own_, nullptr);
-        gst_element_register(nullptr, "videoscale", GST_RANK_NONE, type);
+        gst_element_register(nullptr, "videoscale", GST_RANK_NONE,
+                             when == When::AtTheStart ? at_the_start : at_the_first_frame);
     }
 
     ~FailingPipelines() { gst_registry_add_feature(gst_registry_get(), own_); }
@@ -88,16 +110,20 @@ struct Listener final : public CameraListener {
 
     void on_camera(const std::string &, const CameraNews &news) override
     {
-        failures += news.reason == pipeline_reason ? 1 : 0;
+        if (news.reason != pipeline_reason)
+            return;
+        ++failures;
+        why = news.text;
     }
 
     void on_clip(const std::string &, const ClipNews &) override {}
 
     int failures = 0;
+    std::string why; ///< of the last
 };
 
 /** \brief The main loop, until it is done or so long. \return the longest time that one round of it took */
-std::chrono::milliseconds longest_round(std::chrono::seconds within,
+std::chrono::milliseconds longest_round(std::chrono::milliseconds within,
                                         const std::function<bool()> &done)
 {
     using Clock = std::chrono::steady_clock;
@@ -109,6 +135,14 @@ std::chrono::milliseconds longest_round(std::chrono::seconds within,
         std::this_thread::sleep_for(5ms);
     }
     return std::chrono::duration_cast<std::chrono::milliseconds>(longest);
+}
+
+WatchConfig quick_config()
+{
+    WatchConfig config;
+    config.model = "watch";
+    config.detector = "hog";
+    return config;
 }
 
 void make_video(const std::string &file)
@@ -138,17 +172,14 @@ TEST(CameraWatch, APipelineThatFailsAndThenHangsHoldsUpNothingAndBeginsAnewOnceI
     const std::string video = (folder.path() / "video.mp4").string();
     ASSERT_EQ(mkfifo(pipe.c_str(), S_IRUSR | S_IWUSR), 0);
     make_video(video);
-    WatchConfig config;
-    config.model = "watch";
-    config.detector = "hog";
     CameraConfig camera;
     camera.name = "door";
     camera.uri = video;
     camera.record_uri = pipe;
 
-    const FailingPipelines failing;
+    const FailingPipelines failing(FailingPipelines::When::AtTheFirstFrame);
     Listener listener;
-    CameraWatch watch(config, camera, "", &listener);
+    CameraWatch watch(quick_config(), camera, "", &listener);
     watch.start();
     longest_round(60s, [&] { return listener.failures > 0; });
     ASSERT_EQ(listener.failures, 1);
@@ -175,29 +206,80 @@ TEST(CameraWatch, APipelineThatFailsAndThenHangsHoldsUpNothingAndBeginsAnewOnceI
     EXPECT_EQ(watch.stats().restarts, 2U);
 }
 
-/* What it reads while it comes up may hang too, and all that it loads takes its time */
-TEST(CameraWatch, OneThatStillComesUpIsWaitedForBeforeItIsToStop)
+TEST(CameraWatch, APipelineThatCannotStartAndDoesNotSayWhyIsTold)
 {
-    const TemporaryFolder folder;
-    const std::string pipe = (folder.path() / "pipe").string();
-    ASSERT_EQ(mkfifo(pipe.c_str(), S_IRUSR | S_IWUSR), 0);
-    WatchConfig config;
-    config.model = "watch";
-    config.detector = "hog";
     CameraConfig camera;
     camera.name = "door";
-    camera.uri = "rtsps://127.0.0.1:1/main";
-    camera.ca_file = pipe;
+    camera.uri = "/nowhere/video.mp4";
+    const FailingPipelines failing(FailingPipelines::When::AtTheStart);
     Listener listener;
-    CameraWatch watch(config, camera, "", &listener);
+    CameraWatch watch(quick_config(), camera, "", &listener);
     watch.start();
-    watch.begin_stop();
+    longest_round(20s, [&] { return listener.failures > 0; });
+    EXPECT_EQ(listener.why, "the pipeline does not start, and none of its elements says why; with "
+                            "GST_DEBUG=3 in the environment they say more");
+    EXPECT_FALSE(watch.stats().up);
+    longest_round(500ms, [] { return false; });
+    EXPECT_EQ(listener.failures, 1) << "it begins anew after a second";
+    EXPECT_EQ(watch.stats().restarts, 1U);
+}
+
+/** \brief A camera that hangs while it comes up, until somebody writes its certificates */
+class CameraThatHangs : public testing::Test
+{
+protected:
+    void SetUp() override { ASSERT_EQ(mkfifo(pipe_.c_str(), S_IRUSR | S_IWUSR), 0); }
+
+    CameraConfig camera() const
+    {
+        CameraConfig made;
+        made.name = "door";
+        made.uri = "rtsps://127.0.0.1:1/main";
+        made.ca_file = pipe_;
+        return made;
+    }
+
+    /** \brief From now on there is a file, which holds no certificate */
+    void release() const
+    {
+        const int written = open(pipe_.c_str(), O_WRONLY);
+        unlink(pipe_.c_str());
+        close(open(pipe_.c_str(), O_WRONLY | O_CREAT, S_IRUSR | S_IWUSR));
+        close(written);
+    }
+
+    const TemporaryFolder folder_;
+    const std::string pipe_ = (folder_.path() / "pipe").string();
+    Listener listener_;
+    CameraWatch watch_{quick_config(), camera(), "", &listener_};
+};
+
+TEST_F(CameraThatHangs, IsToldOnceAndDownUntilItComesUp)
+{
+    watch_.start(1s);
+    longest_round(20s, [&] { return listener_.failures > 0; });
+    EXPECT_EQ(listener_.why,
+              "does not come up, as where a file that it reads (model, ca_file, credentials) is on "
+              "a network that is gone; it is waited for");
+    EXPECT_FALSE(watch_.stats().up);
+    longest_round(2s, [] { return false; });
+    EXPECT_EQ(listener_.failures, 1);
+    EXPECT_EQ(watch_.stats().restarts, 0U);
+    release();
+    longest_round(20s, [&] { return listener_.failures > 1; });
+    EXPECT_NE(listener_.why.find("ca-file"), std::string::npos) << listener_.why;
+}
+
+TEST_F(CameraThatHangs, IsWaitedForBeforeItIsToStop)
+{
+    watch_.start();
+    watch_.begin_stop();
     const auto in = [](auto time) { return std::chrono::steady_clock::now() + time; };
-    EXPECT_FALSE(watch.wait_begun(in(500ms)));
-    EXPECT_FALSE(watch.end_stop(in(100ms)));
-    close(open(pipe.c_str(), O_WRONLY)); // it holds no certificate
-    EXPECT_TRUE(watch.wait_begun(in(20s)));
-    EXPECT_TRUE(watch.end_stop(in(20s)));
+    EXPECT_FALSE(watch_.wait_begun(in(500ms)));
+    EXPECT_FALSE(watch_.end_stop(in(100ms)));
+    release();
+    EXPECT_TRUE(watch_.wait_begun(in(20s)));
+    EXPECT_TRUE(watch_.end_stop(in(20s)));
 }
 
 } // namespace fovea::test
