@@ -46,15 +46,11 @@ void EvidenceRecorder::take(GstSample *sample)
     is_interrupted_ = false;
     recent_.push_back(gst_sample_ref(sample));
     forget_old(now);
-    const auto waits = [](const Clip &clip) { return clip.waits; };
-    if (ready_ == 0 && std::any_of(clips_.begin(), clips_.end(), waits)) {
-        const bool is_decodable = has_key();
-        const auto is_due = [&](const Clip &clip) {
-            return clip.waits && ((is_decodable && has_come_to(clip)) || is_given_up(clip));
-        };
-        if (std::any_of(clips_.begin(), clips_.end(), is_due))
-            ready_ = g_idle_add(on_ready, this);
-    }
+    const auto is_due = [this](const Clip &clip) {
+        return clip.waits && (can_begin(clip) || is_given_up(clip));
+    };
+    if (ready_ == 0 && std::any_of(clips_.begin(), clips_.end(), is_due))
+        ready_ = g_idle_add(on_ready, this);
     for (Clip &clip : clips_)
         if (!clip.waits)
             write(&clip, sample);
@@ -86,10 +82,10 @@ gboolean EvidenceRecorder::on_ready(gpointer self)
         const std::lock_guard lock(recorder->mutex_);
         recorder->ready_ = 0;
         // what was ready may be gone since: then the next piece of the stream asks again
-        const bool is_decodable = recorder->has_key();
         for (Clip &clip : recorder->clips_) {
-            const bool begins = clip.waits && is_decodable && recorder->has_come_to(clip);
-            if (begins ? !recorder->open(&clip) : clip.waits && recorder->is_given_up(clip)) {
+            if (!clip.waits)
+                continue;
+            if (recorder->can_begin(clip) ? !recorder->open(&clip) : recorder->is_given_up(clip)) {
                 clip.waits = false;
                 lost.push_back(clip.number);
             }
@@ -100,16 +96,11 @@ gboolean EvidenceRecorder::on_ready(gpointer self)
     return G_SOURCE_REMOVE;
 }
 
-/* Without one nothing can begin. Under mutex_ */
-bool EvidenceRecorder::has_key() const
+/* The stream has come to its time, and there is a key frame, without which nothing can begin. Under mutex_ */
+bool EvidenceRecorder::can_begin(const Clip &clip) const
 {
-    return std::any_of(recent_.begin(), recent_.end(), is_key);
-}
-
-/* Under mutex_ */
-bool EvidenceRecorder::has_come_to(const Clip &clip) const
-{
-    return !recent_.empty() && time_of(recent_.back()) >= clip.begun;
+    return !recent_.empty() && time_of(recent_.back()) >= clip.begun &&
+           std::any_of(recent_.begin(), recent_.end(), is_key);
 }
 
 /* No key frame came for all of what waits, and none for long behind it. Under mutex_ */
@@ -173,7 +164,7 @@ std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::
     clip.file = file;
     clip.begun = from;
     clips_.push_back(std::move(clip));
-    if (has_come_to(clips_.back()) && has_key())
+    if (can_begin(clips_.back()))
         open(&clips_.back());
     forget_over();
     return count_;
@@ -196,9 +187,8 @@ void EvidenceRecorder::cut()
         is_interrupted_ = true;
         if (ready_ != 0)
             g_source_remove(std::exchange(ready_, 0));
-        const bool is_decodable = has_key();
         for (Clip &clip : clips_) {
-            if (clip.waits && !(is_decodable && has_come_to(clip) && open(&clip)))
+            if (clip.waits && !(can_begin(clip) && open(&clip)))
                 lost.push_back(clip.number);
             if (clip.writer != nullptr)
                 close(&clip);

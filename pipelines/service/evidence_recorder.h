@@ -86,8 +86,7 @@ private:
     };
 
     static gboolean on_ready(gpointer self);
-    bool has_key() const;
-    bool has_come_to(const Clip &clip) const;
+    bool can_begin(const Clip &clip) const;
     bool is_given_up(const Clip &clip) const;
     bool open(Clip *clip);
     void write(Clip *clip, GstSample *sample);

@@ -52,6 +52,15 @@ protected:
             recorder_->take(samples_.at(static_cast<std::size_t>(i)));
     }
 
+    /** \brief As take(), and what is told is told each second */
+    void play(int from, int to)
+    {
+        for (int at = from; at < to; ++at) {
+            take(at, at + 1);
+            settle();
+        }
+    }
+
     void finish() { recorder_->finish(std::chrono::steady_clock::now() + std::chrono::seconds(5)); }
 
     /** \brief What is told on the main loop */

@@ -3,29 +3,42 @@
 
 namespace fovea::test {
 
-TEST_F(EvidenceRecording, AStreamThatArrivesLateIsWaitedFor)
+namespace {
+
+std::string h264_with_a_key_each(int seconds)
 {
-    encode(h264, 20);
-    make(2 * second, 1 * second, 60 * second);
-    take(0, 4);
-    EXPECT_EQ(recorder_->begin(9 * second, folder_.path() / "one"), 1U); // from 7 on
+    return "x264enc tune=zerolatency speed-preset=ultrafast option-string=scenecut=0 key-int-max=" +
+           std::to_string(seconds * frame_rate) +
+           " ! video/x-h264,stream-format=byte-stream,alignment=au";
+}
+
+} // namespace
+
+/** \brief A stream that has come to 4 s, while an event at 9 s was told, whose clip is from 7 on */
+class ALateStream : public EvidenceRecording
+{
+protected:
+    void SetUp() override
+    {
+        encode(h264, 20);
+        make(2 * second, 1 * second, 60 * second);
+        take(0, 4);
+        EXPECT_EQ(recorder_->begin(9 * second, folder_.path() / "one"), 1U);
+    }
+};
+
+TEST_F(ALateStream, IsWaitedFor)
+{
     EXPECT_EQ(recorder_->begin(10 * second, folder_.path() / "two"), 1U) << "it is in that clip";
     recorder_->end(1, 10 * second);
     recorder_->end(1, 11 * second);
-    for (int at = 4; at < 20; ++at) {
-        take(at, at + 1);
-        settle();
-    }
+    play(4, 20);
     finish();
     EXPECT_NEAR(seconds_of(files_[1]), 5.0, 0.25) << whys_[1]; // 7 to 12
 }
 
-TEST_F(EvidenceRecording, AStreamThatEndsBeforeItCameToTheEventIsTold)
+TEST_F(ALateStream, IsToldWhereItEndsBeforeItCameToTheEvent)
 {
-    encode(h264, 20);
-    make(2 * second, 1 * second, 60 * second);
-    take(0, 4);
-    EXPECT_EQ(recorder_->begin(9 * second, folder_.path() / "one"), 1U);
     recorder_->cut();
     EXPECT_EQ(whys_.at(1), "the recorded stream gave nothing of the alarm's time");
     take(4, 8);
@@ -33,24 +46,16 @@ TEST_F(EvidenceRecording, AStreamThatEndsBeforeItCameToTheEventIsTold)
     EXPECT_EQ(recorder_->begin(7 * second, folder_.path() / "two"), 2U) << "the next has its own";
 }
 
-TEST_F(EvidenceRecording, WhatIsThereWhenTheStreamEndsIsKept)
+TEST_F(ALateStream, IsKeptAsFarAsItCame)
 {
-    encode(h264, 20);
-    make(2 * second, 1 * second, 60 * second);
-    take(0, 4);
-    EXPECT_EQ(recorder_->begin(9 * second, folder_.path() / "one"), 1U);
     take(4, 9); // the main loop was busy
     finish();
     EXPECT_NEAR(seconds_of(files_[1]), 2.0, 0.25) << whys_[1]; // 7 to 9
 }
 
-constexpr const char *h264_of_few_keys =
-    "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=300 option-string=scenecut=0 ! "
-    "video/x-h264,stream-format=byte-stream,alignment=au";
-
 TEST_F(EvidenceRecording, TheKeyFrameThatAnEventNeedsIsKeptHoweverOld)
 {
-    encode(h264_of_few_keys, 29); // one, at 0
+    encode(h264_with_a_key_each(30), 29); // one, at 0
     make(1 * second, 1 * second, 5 * second);
     take(0, 27); // more than `before` and what an alarm is told late
     EXPECT_EQ(recorder_->begin(26 * second, folder_.path() / "one"), 1U);
@@ -62,15 +67,12 @@ TEST_F(EvidenceRecording, TheKeyFrameThatAnEventNeedsIsKeptHoweverOld)
 
 TEST_F(EvidenceRecording, WithoutAKeyFrameTheNextOneIsWaitedFor)
 {
-    encode(h264_of_few_keys, 40); // at 0 and 30
+    encode(h264_with_a_key_each(30), 40);
     make(1 * second, 4 * second, 60 * second);
     take(1, 29);
     EXPECT_EQ(recorder_->begin(28 * second, folder_.path() / "one"), 1U);
     recorder_->end(1, 30 * second);
-    for (int at = 29; at < 40; ++at) {
-        take(at, at + 1);
-        settle();
-    }
+    play(29, 40);
     finish();
     EXPECT_NEAR(seconds_of(files_[1]), 4.0, 0.25) << whys_[1]; // 30 to 34
 
@@ -85,9 +87,7 @@ TEST_F(EvidenceRecording, WithoutAKeyFrameTheNextOneIsWaitedFor)
 
 TEST_F(EvidenceRecording, ClipsOfAStreamThatStaysWithoutKeyFramesAreGivenUp)
 {
-    encode("x264enc tune=zerolatency speed-preset=ultrafast key-int-max=2000 "
-           "option-string=scenecut=0 ! video/x-h264,stream-format=byte-stream,alignment=au",
-           72); // one, at 0
+    encode(h264_with_a_key_each(200), 72); // one, at 0
     make(1 * second, 1 * second, 2 * second);
     take(1, 5);
     EXPECT_EQ(recorder_->begin(4 * second, folder_.path() / "one"), 1U); // from 3, until 5 at most
@@ -125,10 +125,7 @@ TEST_F(EvidenceRecording, AnEventThatIsToldWhileTheStreamLagsShortensNoClipBefor
     recorder_->end(2, 13 * second);
     EXPECT_EQ(recorder_->begin(17 * second, folder_.path() / "three"), 3U) << "two wait";
     recorder_->end(3, 17 * second);
-    for (int at = 4; at < 20; ++at) {
-        take(at, at + 1);
-        settle();
-    }
+    play(4, 20);
     finish();
     EXPECT_NEAR(seconds_of(files_[1]), 5.0, 0.25) << whys_[1]; // 2 to 7
     EXPECT_NEAR(seconds_of(files_[2]), 3.0, 0.25) << whys_[2]; // 11 to 14
