@@ -2,6 +2,7 @@
 #include "fovea/train/adaptation_source.h"
 
 #include "fovea/bundle/card_rules.h"
+#include "fovea/bundle/open_model.h"
 #include "fovea/store/event_store.h"
 #include "fovea/store/window_store.h"
 
@@ -29,12 +30,10 @@ WatchedCamera known_camera(const AdaptationSettings &settings)
 Bundle checked_base(const AdaptationSettings &settings, const WatchedCamera &watched)
 {
     Bundle base = Bundle::open(settings.model.empty() ? watched.model : settings.model);
+    expect_kind(base, Bundle::Kind::Activity);
     const auto refuse = [&](const std::string &what) {
         throw Error(Error::Kind::Settings, "model '" + base.name() + "': " + what);
     };
-    if (base.kind() != Bundle::Kind::Activity)
-        refuse(std::string(what_it_does(base.kind())) +
-               ", expected one that recognises activities");
     if (base.features_sha256() != watched.weights)
         refuse("camera '" + settings.camera +
                "' was watched with other weights; watch with this model first, or give --model");

@@ -4,8 +4,8 @@
 #include <ATen/Context.h>
 
 #include "fovea/bundle/backbone_options.h"
+#include "fovea/bundle/open_model.h"
 #include "fovea/bundle/picture_weights.h"
-#include "fovea/core/errors.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/loop/module_state.h"
@@ -16,10 +16,7 @@ ConvertedBundle convert_pictures(const std::filesystem::path &pictures, const st
                                  const std::filesystem::path &out)
 {
     const Bundle base = Bundle::open(model);
-    if (base.kind() != Bundle::Kind::Activity)
-        throw Error(Error::Kind::Settings, "model '" + base.name() + "' " +
-                                               what_it_does(base.kind()) +
-                                               ", expected one that recognises activities");
+    expect_kind(base, Bundle::Kind::Activity);
     const ActivityCard &card = base.activity();
     at::manual_seed(0);
     const auto network = nn::make_backbone(backbone_options(card));

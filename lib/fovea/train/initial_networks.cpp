@@ -20,9 +20,11 @@ namespace {
 /** \brief What a network begins with: an activity model, or what finds keypoints and so knows pictures */
 Bundle open_first_weights(const std::string &name)
 {
-    if (Bundle::open(name).kind() == Bundle::Kind::Pose)
-        return open_of_kind("weights", name, Bundle::Kind::Pose, "a model of keypoints");
-    return open_activity_model(name);
+    Bundle bundle = Bundle::open(name);
+    if (bundle.kind() != Bundle::Kind::Pose)
+        return open_activity_model(name);
+    check_weights(bundle);
+    return bundle;
 }
 
 /**
