@@ -11,8 +11,8 @@
 # event_end). How often a clip is drawn, and which part of it shows the fall, is as `watch`
 # was trained. Behind it windows of the training are kept in the bundle (anchors). Where TEACHER, a network for
 # keypoints (movenet-lightning), is fetched, OUT/watch-pictures and OUT/watch-both are made too (the shipped ones
-# with --precision bf16). Of the default model, watch-both, regions (the actor's square alone), needs and thresholds were then
-# written into its card, and its anchors made likewise by extract and models anchors. Stopped, the same line goes on where it was.
+# with --precision bf16), the latter with anchors of its own and with regions, needs and thresholds of the shipped
+# watch-both. Stopped, the same line goes on where it was.
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"
@@ -99,6 +99,12 @@ step() {
   "$command" train backbone --list "$list" --model watch --recipe from-scratch --resume --out "$folder" "$@"
 }
 
+# anchors MODEL FEATURES: windows of its training, what `fovea adapt` holds a camera's own head to
+anchors() {
+  "$command" extract --list "$out/clips.csv" --split train --stretches --model "$1" --out "$2" --jobs 2
+  "$command" models anchors "$1" --features "$2"
+}
+
 list 0.9 0.9 0.8 >"$out/first.csv"
 {
   list 1.6 0.9 0.6
@@ -107,9 +113,7 @@ list 0.9 0.9 0.8 >"$out/first.csv"
 step "$out/first" "$out/first.csv" "$@"
 step "$out/second" "$out/clips.csv" --weights "$out/first" --rate 1e-3 --epochs 30 "$@"
 step "$out" "$out/clips.csv" --weights "$out/second" --rate 1e-3 --epochs 30 --seed 1 "$@"
-# what `fovea adapt` holds a camera's own head to
-"$command" extract --list "$out/clips.csv" --split train --stretches --model "$out" --out "$out/features" --jobs 2
-"$command" models anchors "$out" --features "$out/features"
+anchors "$out" "$out/features"
 # What is seen in pictures, taught by a network for keypoints, and one network of both
 if "$command" models verify "$teacher" >/dev/null; then
   "$command" train backbone --list "$out/clips.csv" --model watch-pictures --recipe pictures-first \
@@ -118,7 +122,9 @@ if "$command" models verify "$teacher" >/dev/null; then
     --recipe fine-tuning --head none --augment --flip 0.5 --shake 0.2 --paste 0.3 --optimiser adamw \
     --schedule one-cycle --rate 1e-3 --weight-decay 0.02 --label-smoothing 0.1 --average 0.98 --batch 16 \
     --epochs 16 --keep-last --seed 2 --resume --out "$out/watch-pictures" "$@"
-  "$command" models join --motion "$out" --pictures "$out/watch-pictures" --share 0.5 --out "$out/watch-both"
+  "$command" models join --motion "$out" --pictures "$out/watch-pictures" --share 0.5 --like watch-both \
+    --out "$out/watch-both"
+  anchors "$out/watch-both" "$out/features-both"
 else
   echo "watch-pictures and watch-both are not made: fovea models fetch $teacher" >&2
 fi

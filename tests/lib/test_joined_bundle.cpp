@@ -10,6 +10,7 @@
 #include "fovea/nn/eco_network.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/joined_bundle.h"
+#include "fovea/train/loop/module_state.h"
 #include "temporary_folder.h"
 
 namespace fovea {
@@ -57,8 +58,8 @@ protected:
 
     StreamsToJoin streams(double share) const
     {
-        return {(folder_.path() / "motion").string(), (folder_.path() / "pictures").string(),
-                share};
+        return {(folder_.path() / "motion").string(), (folder_.path() / "pictures").string(), share,
+                /*like=*/""};
     }
 
     std::shared_ptr<nn::Backbone> network_of(const std::string &name) const
@@ -92,6 +93,7 @@ TEST_F(StreamsJoined, GiveTheWeightedMeanOfTheirLogits)
     EXPECT_EQ(made.activity().sampling.frames, 17);
     EXPECT_TRUE(made.activity().regions.full) << "as motion has it";
     EXPECT_EQ(made.activity().decision.window, Bundle::open("watch").activity().decision.window);
+    EXPECT_TRUE(made.activity().decision.alarms.empty()) << "not of these scores";
 
     const at::Tensor clips = at::rand({2, 3, 17, 64, 64}); // in [0, 1]
     const at::Tensor motion = network_of("motion")->logits(at::avg_pool3d(clips, {1, 2, 2}));
@@ -134,9 +136,54 @@ TEST_F(StreamsJoined, AreOfTheirOwnClassifiersAndStayWhereTheyAre)
     const auto place = folder_.path() / "pictures";
     EXPECT_EQ(error_of([&] { join_streams(streams(0.5), place); }),
               "--out '" + place.string() +
-                  "': expected another folder than those of the models to join, got that of "
+                  "': expected another folder than those of the models it is made of, got that of "
                   "'pictures'");
     EXPECT_EQ(Bundle::open(place.string()).activity().architecture, "eco");
+}
+
+TEST_F(StreamsJoined, TakeRegionsNeedsAndAlarmsOfAnotherCard)
+{
+    const at::NoGradGuard no_grad;
+    const auto like = folder_.path() / "like";
+    Json form = read_json(Bundle::open("watch").folder() / "card.json");
+    form["name"] = "like";
+    form.erase("anchors");
+    form["files"] = {{{"name", "nowhere.pt"}, {"sha256", ""}, {"url", ""}}};
+    form["regions"] = {{"full", false}, {"grid", 3}, {"fraction", 0.4}, {"actor", true}};
+    form["decision"]["window"] = 40;
+    form["decision"]["least_person"] = 0.2;
+    form["decision"]["needs"] = {{"fight", {{"persons", "two-touch"}, {"factor", 0.6}}}};
+    form["decision"]["alarms"] = {{"fight", {{"on", 0.58}}}, {"fall", {{"on", 0.73}}}};
+    folder_.write("like/card.json", form.dump());
+    folder_.write("like/labels.txt", "fall\nfight\nnormal\n");
+    StreamsToJoin asked = streams(0.5);
+    asked.like = like.string();
+    const auto out = folder_.path() / "joined";
+    const ActivityCard card = join_streams(asked, out).activity();
+    EXPECT_FALSE(card.regions.full);
+    EXPECT_EQ(card.regions.grid, 3);
+    EXPECT_EQ(card.regions.fraction, 0.4);
+    EXPECT_TRUE(card.regions.actor);
+    const CardDecision &decision = card.decision;
+    EXPECT_EQ(decision.needs.at("fight").need, PersonsNeed::TwoTouch);
+    EXPECT_FLOAT_EQ(decision.needs.at("fight").factor, 0.6F);
+    EXPECT_FLOAT_EQ(decision.least_person, 0.2F);
+    EXPECT_FLOAT_EQ(decision.alarms.at("fight").on, 0.58F);
+    EXPECT_FLOAT_EQ(decision.alarms.at("fall").on, 0.73F);
+    EXPECT_EQ(decision.window, 4) << "rows are as motion's";
+    EXPECT_EQ(Bundle::open(out.string()).labels(),
+              (std::vector<std::string>{"normal", "fight", "fall"}));
+
+    EXPECT_NE(error_of([&] { join_streams(asked, like); }).find("got that of 'like'"),
+              std::string::npos);
+    folder_.write("like/labels.txt", "fall\nnormal\ndance\n");
+    EXPECT_EQ(error_of([&] { join_streams(asked, folder_.path() / "none"); }),
+              "models 'motion' and 'like' cannot be combined: expected the same labels, got "
+              "'fight' in 'motion' alone, 'dance' in 'like' alone; train both on one list");
+    asked.like = "yolo-fastest-1.1-xl";
+    EXPECT_EQ(error_of([&] { join_streams(asked, folder_.path() / "none"); }),
+              "model 'yolo-fastest-1.1-xl' finds persons, expected one that recognises activities");
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "none"));
 }
 
 TEST_F(StreamsJoined, MayNameTheirLabelsInAnotherOrder)

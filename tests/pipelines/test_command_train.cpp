@@ -259,9 +259,11 @@ TEST_F(TrainCommand, ANetworkOfPicturesJoinsOneOfMotion)
     ASSERT_EQ(trained.exit_code, 0) << trained.err;
     EXPECT_TRUE(fs::exists(at("pictures/training/pictures/card.json")));
 
-    const CommandRun joined = run_fovea({"models", "join", "--motion", "watch", "--pictures",
-                                         at("pictures"), "--share", "0.25", "--out", at("both")});
+    const CommandRun joined =
+        run_fovea({"models", "join", "--motion", "watch", "--pictures", at("pictures"), "--share",
+                   "0.25", "--like", "watch-both", "--out", at("both")});
     ASSERT_EQ(joined.exit_code, 0) << joined.err;
+    EXPECT_FALSE(Bundle::open(at("both")).activity().regions.full) << "as watch-both has it";
     const CommandRun labelled = label({"--model", at("both"), at("normaltrain.mp4")});
     EXPECT_EQ(labelled.exit_code, 0) << labelled.err;
 

@@ -58,8 +58,9 @@ class Scripts(unittest.TestCase):
         process = subprocess.Popen([command, *map(str, words)], cwd="/", env=environment, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         out, err = process.communicate(timeout=60)
-        told = dict(line.split("=", 1) for line in out.splitlines() if "=" in line)
-        return process, told, err
+        lines = [line.split("=", 1) for line in out.splitlines() if "=" in line]
+        self.words = [text for name, text in lines if name == "words"]  # of each call
+        return process, dict(lines), err
 
     def runs(self, script, *words):
         """What a script's command is told when the script is called through symlinks."""
@@ -166,8 +167,13 @@ class Scripts(unittest.TestCase):
             (self.scratch / name).mkdir()
             (self.scratch / name / "videos.csv").write_text(text)
         out = self.scratch / "out"
-        _, told = self.runs("pipelines/train-watch.sh", *(self.scratch / name for name in lists), out)
-        self.assertTrue(told["words"].startswith("models join"), "the last step")
+        self.runs("pipelines/train-watch.sh", *(self.scratch / name for name in lists), out)
+        both = f"{out}/watch-both"
+        self.assertEqual(self.words[-3:], [
+            f"models join --motion {out} --pictures {out}/watch-pictures --share 0.5 --like watch-both --out {both}",
+            f"extract --list {out}/clips.csv --split train --stretches --model {both} --out {out}/features-both --jobs 2",
+            f"models anchors {both} --features {out}/features-both"])
+        self.assertIn(f"models anchors {out} --features {out}/features", self.words)
         rows = [row.split(",") for row in (out / "clips.csv").read_text().splitlines()]
         self.assertEqual([row[1] for row in rows], ["label", "fight", "normal", "fall", "fall", "normal", "normal"])
         self.assertEqual(rows[4][4:], ["1.8", "4.5", "3.85", "3"], "the fall, from 1.2 s before it")

@@ -20,7 +20,7 @@ namespace {
 
 Bundle stream_of(const std::string &name, const char *role, const std::string &architecture)
 {
-    const Bundle bundle = open_activity_model(name);
+    Bundle bundle = open_activity_model(name);
     const std::string &got = bundle.activity().architecture;
     if (got != architecture || !bundle.activity().attention.name.empty())
         throw Error(Error::Kind::Settings,
@@ -97,18 +97,31 @@ Weights weighted_classifier(const Bundle &bundle, const std::vector<std::string>
     return classifier;
 }
 
-/** \throw Error where writing there would take one of the models away */
-void check_place(const std::filesystem::path &out, const Bundle &motion, const Bundle &pictures)
+/** \throw Error where writing there would take that model away */
+void check_place(const std::filesystem::path &out, const Bundle &bundle)
 {
-    for (const Bundle *bundle : {&motion, &pictures}) {
-        std::error_code error;
-        if (std::filesystem::equivalent(out, bundle->folder(), error))
-            throw Error(Error::Kind::Settings,
-                        "--out '" + out.string() +
-                            "': expected another folder than those of the models to join, got that "
-                            "of '" +
-                            bundle->name() + "'");
-    }
+    std::error_code error;
+    if (std::filesystem::equivalent(out, bundle.folder(), error))
+        throw Error(Error::Kind::Settings,
+                    "--out '" + out.string() +
+                        "': expected another folder than those of the models it is made of, got "
+                        "that of '" +
+                        bundle.name() + "'");
+}
+
+Json card_of(const Bundle &bundle)
+{
+    return read_json(bundle.folder() / "card.json");
+}
+
+/** \brief Regions, what classes take of persons and limits of alarms as the card \a like has them */
+void take_form(Json *card, const Json &like)
+{
+    (*card)["regions"] = like.value("regions", Json::object());
+    const Json decision = like.value("decision", Json::object());
+    for (const char *entry : {"needs", "least_person", "alarms"})
+        if (decision.contains(entry))
+            (*card)["decision"][entry] = decision[entry];
 }
 
 } // namespace
@@ -118,8 +131,17 @@ Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &o
     const Bundle motion = stream_of(streams.motion, "motion", "watch");
     const Bundle pictures = stream_of(streams.pictures, "pictures", "eco");
     check_fit(motion, pictures);
-    check_place(out, motion, pictures);
-    const Json input = read_json(pictures.folder() / "card.json")["input"];
+    check_place(out, motion);
+    check_place(out, pictures);
+    const Json input = card_of(pictures)["input"];
+    Json like;
+    if (!streams.like.empty()) {
+        const Bundle bundle = Bundle::open(streams.like);
+        expect_kind(bundle, Bundle::Kind::Activity);
+        check_same_labels(motion, bundle);
+        check_place(out, bundle);
+        like = card_of(bundle);
+    }
 
     Weights motion_weights = backbone_weights(motion);
     scale_stem(&motion_weights, motion.activity().input.normalisation,
@@ -142,11 +164,12 @@ Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &o
     joined.measured = "Not measured.";
     const Bundle made = write_bundle(out, motion, joined);
 
-    const auto file = made.folder() / "card.json";
-    Json card = read_json(file);
+    Json card = card_of(made);
     card["architecture"] = "two-stream";
     card["input"] = input;
-    write_whole(file, card.dump(2) + "\n");
+    if (!like.is_null())
+        take_form(&card, like);
+    write_whole(made.folder() / "card.json", card.dump(2) + "\n");
     return Bundle::open(made.folder().string());
 }
 

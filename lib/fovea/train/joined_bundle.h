@@ -14,13 +14,15 @@ struct StreamsToJoin {
     std::string
         pictures; ///< model of the architecture `eco`, of the same labels, twice as large, a frame less
     double share = 0.5; ///< of the logits those of `pictures`, in [0, 1]
+    std::string like;   ///< model of the same labels, whose weights may be missing; empty: none
 };
 
 /**
  * \brief A bundle whose logits are the weighted mean of theirs; nothing is trained
  *
- * Regions, sampling and decision are those of `motion`, the input that of `pictures`. `watch` then sees the mean of
- * each 2 x 2 pixels, and the last map of `eco` but one sees one frame more.
+ * Sampling and decision are those of `motion`, the input that of `pictures`. `watch` then sees the mean of each 2 x 2
+ * pixels, and the last map of `eco` but one sees one frame more. Regions, what classes take of persons and limits of
+ * alarms are as in the card of `like`; without one regions are those of `motion`, and the others are not settled.
  * \param out folder of the bundle
  * \throw Error Settings for models that do not fit, naming what; as read_weights() and write_bundle()
  */

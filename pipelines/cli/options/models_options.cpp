@@ -78,7 +78,7 @@ void add_join(CLI::App *models, Command *asked)
         "join", "Two networks as one, two-stream: the weighted mean of their logits");
     command
         ->add_option("--motion", options->streams.motion,
-                     "Model of the architecture watch: regions, sampling and decision are its")
+                     "Model of the architecture watch: sampling and decision are its")
         ->required()
         ->option_text("MODEL (required)");
     command
@@ -91,6 +91,11 @@ void add_join(CLI::App *models, Command *asked)
         ->check(CLI::Range(0.0, 1.0))
         ->check(finite())
         ->option_text("X (0.5)");
+    command
+        ->add_option("--like", options->streams.like,
+                     "Model of the same labels: regions, needs of persons and alarms' thresholds "
+                     "are as in its card (default: regions of --motion, and none of the others)")
+        ->option_text("MODEL");
     command->add_option("--out,-o", options->out, "Folder of the bundle; its name is the model's")
         ->required()
         ->option_text("DIR (required)");
