@@ -115,17 +115,18 @@ void ClipWriter::close()
     gst_app_src_end_of_stream(GST_APP_SRC(source_));
 }
 
-bool ClipWriter::wait(Nanoseconds time)
+void ClipWriter::wait(Nanoseconds time)
 {
     if (is_done_)
-        return true;
+        return;
     g_autoptr(GstBus) bus = gst_element_get_bus(pipeline_);
     g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(
         bus, static_cast<GstClockTime>(time),
         static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR));
     if (message != nullptr)
         on_message(bus, message, this);
-    return is_done_;
+    else
+        finish("it was not whole in time");
 }
 
 gboolean ClipWriter::on_message(GstBus *, GstMessage *message, gpointer self)

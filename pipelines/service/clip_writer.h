@@ -38,8 +38,8 @@ public:
     /** \brief No more comes. \a done is called when the file is whole */
     void close();
 
-    /** \brief Waits for close() to be done without the main loop. \return whether it was in time */
-    bool wait(Nanoseconds time);
+    /** \brief Waits for close() to be done without the main loop; what is not in time is given up, and told */
+    void wait(Nanoseconds time);
 
     bool is_done() const { return is_done_; }
 

@@ -71,7 +71,7 @@ public:
     /** \brief As cut(), and what is kept of the stream goes: what comes then counts its time anew */
     void forget();
 
-    /** \brief Nothing more comes. Waits for clips to be whole, at most until then */
+    /** \brief Nothing more comes. Waits for clips to be whole; those that are not by then are told as lost */
     void finish(std::chrono::steady_clock::time_point until);
 
 private:

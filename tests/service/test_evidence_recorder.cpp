@@ -214,4 +214,19 @@ TEST_F(EvidenceRecording, WhatCannotBeWrittenIsToldWithTheReason)
     EXPECT_NE(whys_[1], "");
 }
 
+/* Its alarm would wait for it, and take the first clip of the camera when it begins anew */
+TEST_F(EvidenceRecording, AClipThatIsNotWholeInTimeIsToldAsLost)
+{
+    encode(h264, 20);
+    make(1 * second, 1 * second, 60 * second);
+    take(0, 4);
+    ASSERT_EQ(recorder_->begin(3 * second, folder_.path() / "one"), 1U);
+    take(4, 20);
+    recorder_->finish(std::chrono::steady_clock::now());
+    ASSERT_EQ(files_.count(1), 1U);
+    EXPECT_EQ(files_[1], "");
+    EXPECT_EQ(whys_[1], "it was not whole in time");
+    EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
+}
+
 } // namespace fovea::test
