@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "service/watch_check.h"
 
-#include <glib.h>
+#include <gst/gst.h>
 
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/detector_choice.h"
@@ -26,6 +26,18 @@ void check_watch(const WatchConfig &config)
                             "' has no decision.alarms and camera '" + camera.name +
                             "' no 'on'; set on, the score that raises an alarm, under [alarms] of "
                             "the configuration (--config), or write decision.alarms into the card");
+}
+
+void check_address(const std::string &uri)
+{
+    const std::string expected = "expected rtsp://..., http://..., /dev/videoN or a file, got ";
+    if (uri.empty())
+        throw Error(Error::Kind::Settings, expected + "no address");
+    g_autofree gchar *scheme = gst_uri_get_protocol(uri.c_str()); // none: a file's name
+    if (scheme != nullptr && gst_uri_protocol_is_supported(GST_URI_SRC, scheme) == FALSE)
+        throw Error(Error::Kind::Settings,
+                    expected + "'" + scheme +
+                        ":', which no element here reads; correct it, or see fovea doctor");
 }
 
 /* foveacamera reads them in full */

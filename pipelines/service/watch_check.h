@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+
 #include "service/watch_config.h"
 
 namespace fovea {
@@ -10,6 +12,9 @@ namespace fovea {
  * \throw Error Settings or NotFound naming the model, what is missing and the remedy
  */
 void check_watch(const WatchConfig &config);
+
+/** \brief That something here reads a camera's address, as foveacamera takes it. \throw Error without what may be secret in it */
+void check_address(const std::string &uri);
 
 /** \brief That a camera's ca_file, where it has one, holds certificates. \throw Error with what it holds instead */
 void check_certificates(const CameraConfig &camera);

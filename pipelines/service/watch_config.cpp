@@ -268,6 +268,9 @@ CameraConfig camera_from(Table table, const AlarmSettings &alarms)
                          camera.name.empty() ? "nothing" : "'" + camera.name + "'");
     if (camera.uri.empty())
         table.refuse_key("uri", "rtsp://..., /dev/videoN or a file", "nothing");
+    checked_by(table, "uri", [&] { check_address(camera.uri); });
+    if (!camera.record_uri.empty())
+        checked_by(table, "record_uri", [&] { check_address(camera.record_uri); });
     if (camera.transport != "tcp" && camera.transport != "udp" && camera.transport != "auto")
         table.refuse_key("transport", "tcp, udp or auto", "'" + camera.transport + "'");
     checked_by(table, "ca_file", [&] { check_certificates(camera); });
@@ -383,6 +386,7 @@ std::vector<CameraConfig> cameras_of(const std::vector<std::string> &uris)
 {
     std::vector<CameraConfig> cameras;
     for (const std::string &uri : uris) {
+        check_address(uri);
         CameraConfig camera;
         camera.name = "camera-" + std::to_string(cameras.size() + 1);
         camera.uri = uri;

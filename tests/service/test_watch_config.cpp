@@ -188,6 +188,19 @@ TEST(WatchConfig, CamerasOfACommandLineAreNumbered)
     EXPECT_EQ(cameras[1].uri, "rtsp://b");
 }
 
+TEST(WatchConfig, AnAddressThatNothingReadsIsRefusedWithoutItsSecrets)
+{
+    const std::string got = "expected rtsp://..., http://..., /dev/videoN or a file, got 'rstp:', "
+                            "which no element here reads; correct it, or see fovea doctor";
+    EXPECT_EQ(error_of([] { cameras_of({"ball.mp4", "rstp://me:secret@door/main"}); }), got);
+    EXPECT_EQ(error_of([] { cameras_of({""}); }),
+              "expected rtsp://..., http://..., /dev/videoN or a file, got no address");
+    EXPECT_EQ(refusal(std::string(one_camera) + "record_uri = \"rstp://me:secret@door/main\"\n"),
+              "cameras.toml:4: camera.record_uri: expected what can be used, got this: " + got);
+    EXPECT_EQ(refusal("[[camera]]\nname = \"door\"\nuri = \"rstp://me:secret@door/main\"\n"),
+              "cameras.toml:3: camera.uri: expected what can be used, got this: " + got);
+}
+
 TEST(WatchConfig, CertificatesAreThoseOfAFileAndACameraThatShowsSome)
 {
     const TemporaryFolder folder;
