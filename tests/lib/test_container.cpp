@@ -82,4 +82,22 @@ TEST(Container, WhatIsNoMp4HasNoVideoTrack)
     EXPECT_FALSE(mp4_has_video_track(folder.write("cut.mp4", index_of("vide").substr(0, 20))));
 }
 
+TEST(Container, AnMp4ThatEndsBeforeItsIndexLacksIt)
+{
+    const TemporaryFolder folder;
+    const std::string type = box("ftyp", "isom0000mp42");
+    const std::string media = box("mdat", std::string(1000, 'x'));
+    const std::string to_the_end = std::string(4, '\0') + "mdat" + std::string(1000, 'x');
+    EXPECT_TRUE(mp4_lacks_index(folder.write("cut.mp4", (type + media).substr(0, 500))));
+    EXPECT_TRUE(mp4_lacks_index(folder.write("type.mp4", type)));
+    EXPECT_TRUE(mp4_lacks_index(folder.write("open.mp4", type + to_the_end)));
+    EXPECT_FALSE(mp4_lacks_index(folder.write("behind.mp4", type + media + index_of("vide"))));
+    EXPECT_FALSE(mp4_lacks_index(
+        folder.write("front.mp4", (type + index_of("vide") + media).substr(0, 500))));
+    EXPECT_FALSE(mp4_lacks_index(
+        folder.write("picture.heic", type + box("meta", std::string(9, '\0')) + media)));
+    EXPECT_FALSE(mp4_lacks_index(folder.write("text.mp4", "This is no video.\n")));
+    EXPECT_FALSE(mp4_lacks_index(folder.write("empty.mp4")));
+}
+
 } // namespace fovea

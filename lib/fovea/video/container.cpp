@@ -47,6 +47,34 @@ double stated_fps(const std::filesystem::path &folder)
     return assumed_fps;
 }
 
+/** \brief Of an MP4: 4 bytes of size, 4 of type, what it holds (ISO 14496-12) */
+struct Mp4Box {
+    std::string type;
+    std::uint64_t start = 0; ///< bytes from the begin of the file
+    std::uint64_t end = 0;
+};
+
+/* None: the file ends, or no box that says where it ends is there */
+std::optional<Mp4Box> box_at(std::ifstream *stream, std::uint64_t start)
+{
+    constexpr std::uint64_t smallest = 8;
+    constexpr std::uint64_t largest = std::uint64_t{1} << 62U;
+    std::array<char, 16> head{};
+    if (start > largest || !stream->seekg(static_cast<std::streamoff>(start)) ||
+        !stream->read(head.data(), head.size()))
+        return std::nullopt;
+    const auto number = [&](std::size_t first, std::size_t bytes) {
+        std::uint64_t value = 0;
+        for (std::size_t i = 0; i < bytes; ++i)
+            value = value << 8U | static_cast<unsigned char>(head.at(first + i));
+        return value;
+    };
+    const std::uint64_t size = number(0, 4) == 1 ? number(8, 8) : number(0, 4);
+    if (size < smallest || size > largest)
+        return std::nullopt;
+    return Mp4Box{std::string(head.data() + 4, 4), start, start + size};
+}
+
 } // namespace
 
 std::optional<FrameFolder> frame_folder(const std::filesystem::path &folder)
@@ -89,38 +117,34 @@ bool is_gif(const std::filesystem::path &file)
            std::string_view(magic.data(), magic.size()) == "GIF8";
 }
 
-/* ISO 14496-12: boxes of size, type, content. */
 bool mp4_has_video_track(const std::filesystem::path &file)
 {
     constexpr std::uint64_t longest_index = 64U << 20U;
-    constexpr std::uint64_t smallest_box = 8;
     std::ifstream stream(file, std::ios::binary);
-    std::array<unsigned char, 16> head{};
-    const auto number = [&](std::size_t first, std::size_t bytes) {
-        std::uint64_t value = 0;
-        for (std::size_t i = 0; i < bytes; ++i)
-            value = value << 8U | head.at(first + i);
-        return value;
-    };
-    for (std::uint64_t at = 0; stream.seekg(static_cast<std::streamoff>(at)) &&
-                               stream.read(reinterpret_cast<char *>(head.data()), head.size());) {
-        const std::uint64_t size = number(0, 4) == 1 ? number(8, 8) : number(0, 4);
-        if (size < smallest_box || size > std::uint64_t{1} << 62U)
-            return false;
-        if (number(4, 4) != 0x6d6f6f76) { // moov
-            at += size;
+    for (auto box = box_at(&stream, 0); box; box = box_at(&stream, box->end)) {
+        if (box->type != "moov")
             continue;
-        }
-        std::string index(std::min(size, longest_index), '\0');
-        stream.seekg(static_cast<std::streamoff>(at));
+        std::string index(std::min(box->end - box->start, longest_index), '\0');
+        stream.seekg(static_cast<std::streamoff>(box->start));
         stream.read(index.data(), static_cast<std::streamsize>(index.size()));
-        for (auto box = index.find("hdlr"); box != std::string::npos;
-             box = index.find("hdlr", box + 1))
-            if (index.compare(std::min(box + 12, index.size()), 4, "vide") == 0)
+        for (auto at = index.find("hdlr"); at != std::string::npos; at = index.find("hdlr", at + 1))
+            if (index.compare(std::min(at + 12, index.size()), 4, "vide") == 0)
                 return true;
         return false;
     }
     return false;
+}
+
+bool mp4_lacks_index(const std::filesystem::path &file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    auto box = box_at(&stream, 0);
+    if (!box || box->type != "ftyp")
+        return false;
+    for (; box; box = box_at(&stream, box->end))
+        if (box->type == "moov" || box->type == "meta") // of a picture
+            return false;
+    return true;
 }
 
 } // namespace fovea

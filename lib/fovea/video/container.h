@@ -33,4 +33,7 @@ bool is_gif(const std::filesystem::path &file);
  */
 bool mp4_has_video_track(const std::filesystem::path &file);
 
+/** \brief Whether an MP4 has no index, as one that was cut short before recorders write it, at the end */
+bool mp4_lacks_index(const std::filesystem::path &file);
+
 } // namespace fovea
