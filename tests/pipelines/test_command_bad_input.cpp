@@ -11,6 +11,7 @@ using fovea_test::cut;
 using fovea_test::lines;
 using fovea_test::made_by;
 using fovea_test::read_text;
+using fovea_test::run_fovea;
 using fovea_test::write_text;
 
 namespace {
@@ -268,6 +269,19 @@ TEST_F(BadInput, OutputBelowAFile)
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_EQ(lines(run.err), 1) << run.err;
     EXPECT_NE(run.err.find("cannot write"), std::string::npos) << run.err;
+}
+
+TEST_F(BadInput, OutputWhereNoFolderCanBe)
+{
+    fs::create_symlink("loop", at("loop"));
+    const fs::path longest = at(std::string(251, 'a') + ".mp4"); // no name has more than 255
+    fs::rename(ball(at("ball.mp4"), 30), longest);
+    for (const char *out : {"loop", "out"}) {
+        const CommandRun run = label({longest.string(), "--out", at(out).string()});
+        EXPECT_EQ(run.exit_code, 1);
+        EXPECT_EQ(lines(run.err), 1) << run.err;
+        EXPECT_NE(run.err.find("cannot write '" + at(out).string()), std::string::npos) << run.err;
+    }
 }
 
 TEST_F(BadInput, DiskFull)

@@ -35,7 +35,8 @@ void write_provenance(const std::filesystem::path &file, const Provenance &recor
 bool is_made(const std::filesystem::path &file, const Provenance &wanted,
              const std::filesystem::path &video)
 {
-    if (!std::filesystem::exists(file))
+    std::error_code error;
+    if (!std::filesystem::exists(file, error)) // or nobody may look there
         return false;
     try {
         const Json found = read_json(file);

@@ -141,9 +141,11 @@ private:
 bool begins_with_first(const LabelOptions &options)
 {
     const std::filesystem::path &first = options.videos.front();
+    std::error_code none;
     return !options.print_pipeline && !crashed_before() && !is_web_video(first.string()) &&
            options.share.claims.empty() && is_of(options.share, first) &&
-           (options.force || !std::filesystem::exists(ResultsFolder::path_of(first, options.out)));
+           (options.force ||
+            !std::filesystem::exists(ResultsFolder::path_of(first, options.out), none));
 }
 
 /** \brief The work on one video; one instance serves all threads */
