@@ -85,7 +85,7 @@ TEST(Eco, TakesTheWorkThatItStates)
     const at::NoGradGuard no_grad;
     const auto network = made_eco();
     const auto work = fovea::nn::count_work([&] {
-        network->rows(at::zeros({0, 3, 16, 128, 128}));
+        network->rows(at::zeros({1, 3, 16, 128, 128})); // of none, 16 pictures would count as one
     });
     EXPECT_NEAR(2.0 * static_cast<double>(work.multiply_adds) / (16 * 128 * 128),
                 network->flops_per_pixel(), 0.01 * network->flops_per_pixel());

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <ATen/ATen.h>
 #include <ATen/record_function.h>
@@ -45,12 +46,14 @@ void count_convolution(Arguments arguments, Work &work)
         work.transposed += values_of(input) * per_position;
         return;
     }
-    const auto stride = arguments[3].toIntVector();
-    const auto padding = arguments[4].toIntVector();
+    const std::vector<std::int64_t> stride = arguments[3].toIntVector();
+    const std::vector<std::int64_t> padding = arguments[4].toIntVector();
     std::int64_t outputs = samples_of(input) * weight.size(0);
-    for (std::size_t i = 0; i < stride.size(); ++i) {
-        const auto dim = static_cast<std::int64_t>(i) + 2;
-        outputs *= (input.size(dim) + 2 * padding[i] - weight.size(dim)) / stride[i] + 1;
+    for (std::int64_t dim = 2; dim < input.dim(); ++dim) {
+        const auto of = [&](const std::vector<std::int64_t> &sizes) { // one may stand for all
+            return sizes.size() == 1 ? sizes[0] : sizes[static_cast<std::size_t>(dim) - 2];
+        };
+        outputs *= (input.size(dim) + 2 * of(padding) - weight.size(dim)) / of(stride) + 1;
     }
     work.multiply_adds += outputs * per_position;
     if (arguments[2].isTensor() && arguments[2].toTensor().defined())
