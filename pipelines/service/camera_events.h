@@ -31,10 +31,13 @@ struct WindowNews {
 /** \brief Of a loss: not the camera, what is behind it failed and begins anew */
 constexpr const char *pipeline_reason = "pipeline";
 
+/** \brief Of a loss: it does not come up, and is waited for */
+constexpr const char *late_reason = "late";
+
 /** \brief A camera is there, or is not, or what it shows is another thing than its scene */
 struct CameraNews {
     bool up = false;
-    std::string reason;     ///< of a loss: as foveacamera names it, or pipeline_reason
+    std::string reason;     ///< of a loss: as foveacamera names it, pipeline_reason or late_reason
     std::string picture;    ///< as foveacamera names it; empty: this is not about it
     std::string text;       ///< one line, without secrets
     bool is_record = false; ///< of record_uri: what is looked at goes on

@@ -84,7 +84,8 @@ gboolean CameraWatch::on_late(gpointer self)
     auto *watch = static_cast<CameraWatch *>(self);
     watch->late_ = 0;
     if (!watch->has_begun_->stopped())
-        watch->tell_down("does not come up, as where a file that it reads (model, ca_file, "
+        watch->tell_down(late_reason,
+                         "does not come up, as where a file that it reads (model, ca_file, "
                          "credentials) is on a network that is gone; it is waited for");
     return G_SOURCE_REMOVE;
 }
@@ -238,10 +239,10 @@ gboolean CameraWatch::on_message(GstBus *, GstMessage *message, gpointer self)
     return G_SOURCE_CONTINUE; // a source that was removed meanwhile is gone all the same
 }
 
-void CameraWatch::tell_down(const std::string &why)
+void CameraWatch::tell_down(const char *reason, const std::string &why)
 {
     CameraNews news;
-    news.reason = pipeline_reason;
+    news.reason = reason;
     news.text = why;
     listener_->on_camera(camera_.name, news);
 }
@@ -250,7 +251,7 @@ void CameraWatch::restart_later(const std::string &why)
 {
     if (restart_ != 0)
         return;
-    tell_down(why);
+    tell_down(pipeline_reason, why);
     ++restarts_;
     go_down();
     if (recorder_ != nullptr)

@@ -91,7 +91,7 @@ private:
     void build();
     void go_down();
     void forget_pipeline();
-    void tell_down(const std::string &why);
+    void tell_down(const char *reason, const std::string &why);
     void restart_later(const std::string &why);
     Nanoseconds utc_offset() const;
     void take_alarm(const GstStructure *message);

@@ -42,9 +42,7 @@ void WindowKeeper::make_known(const std::string &camera, Camera *known)
     if (forgotten.windows > 0)
         log_line(camera + ": forgets " + std::to_string(forgotten.windows) +
                  " windows that were kept with other weights ('" + forgotten.model +
-                 "') than those of '" + known->model +
-                 "', to which they mean nothing; let it watch, then run fovea adapt again, or take "
-                 "the model of before (model in the configuration)");
+                 "') than those of '" + known->model + "', to which they mean nothing");
 }
 
 void WindowKeeper::take(const std::string &camera, const WindowNews &window)

@@ -110,16 +110,17 @@ struct Listener final : public CameraListener {
 
     void on_camera(const std::string &, const CameraNews &news) override
     {
-        if (news.reason != pipeline_reason)
+        if (news.reason != pipeline_reason && news.reason != late_reason)
             return;
         ++failures;
+        reason = news.reason;
         why = news.text;
     }
 
     void on_clip(const std::string &, const ClipNews &) override {}
 
     int failures = 0;
-    std::string why; ///< of the last
+    std::string reason, why; ///< of the last
 };
 
 /** \brief The main loop, until it is done or so long. \return the longest time that one round of it took */
@@ -261,19 +262,23 @@ TEST_F(CameraThatHangs, IsToldOnceAndDownUntilItComesUp)
     EXPECT_EQ(listener_.why,
               "does not come up, as where a file that it reads (model, ca_file, credentials) is on "
               "a network that is gone; it is waited for");
+    EXPECT_EQ(listener_.reason, late_reason);
     EXPECT_FALSE(watch_.stats().up);
     longest_round(2s, [] { return false; });
     EXPECT_EQ(listener_.failures, 1);
     EXPECT_EQ(watch_.stats().restarts, 0U);
     release();
     longest_round(20s, [&] { return listener_.failures > 1; });
+    EXPECT_EQ(listener_.reason, pipeline_reason) << "another, which is told too";
     EXPECT_NE(listener_.why.find("ca-file"), std::string::npos) << listener_.why;
 }
 
 TEST_F(CameraThatHangs, IsWaitedForBeforeItIsToStop)
 {
-    watch_.start();
+    watch_.start(1s);
     watch_.begin_stop();
+    longest_round(1500ms, [] { return false; });
+    EXPECT_EQ(listener_.failures, 0) << "it is not waited for any more";
     const auto in = [](auto time) { return std::chrono::steady_clock::now() + time; };
     EXPECT_FALSE(watch_.wait_begun(in(500ms)));
     EXPECT_FALSE(watch_.end_stop(in(100ms)));

@@ -217,11 +217,11 @@ TEST_F(EvidenceRecording, WhatCannotBeWrittenIsToldWithTheReason)
 /* Its alarm would wait for it, and take the first clip of the camera when it begins anew */
 TEST_F(EvidenceRecording, AClipThatIsNotWholeInTimeIsToldAsLost)
 {
-    encode(h264, 20);
+    encode(h264, 50); // far more than is written meanwhile
     make(1 * second, 1 * second, 60 * second);
     take(0, 4);
     ASSERT_EQ(recorder_->begin(3 * second, folder_.path() / "one"), 1U);
-    take(4, 20);
+    take(4, 50);
     recorder_->finish(std::chrono::steady_clock::now());
     ASSERT_EQ(files_.count(1), 1U);
     EXPECT_EQ(files_[1], "");
