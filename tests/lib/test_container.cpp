@@ -96,6 +96,9 @@ TEST(Container, AnMp4ThatEndsBeforeItsIndexLacksIt)
         folder.write("front.mp4", (type + index_of("vide") + media).substr(0, 500))));
     EXPECT_FALSE(mp4_lacks_index(
         folder.write("picture.heic", type + box("meta", std::string(9, '\0')) + media)));
+    const std::string last =
+        std::string(4, '\0') + index_of("vide").substr(4); // to the end of the file
+    EXPECT_FALSE(mp4_lacks_index(folder.write("last.mp4", type + media + last)));
     EXPECT_FALSE(mp4_lacks_index(folder.write("text.mp4", "This is no video.\n")));
     EXPECT_FALSE(mp4_lacks_index(folder.write("empty.mp4")));
 }

@@ -69,7 +69,9 @@ std::optional<Mp4Box> box_at(std::ifstream *stream, std::uint64_t start)
             value = value << 8U | static_cast<unsigned char>(head.at(first + i));
         return value;
     };
-    const std::uint64_t size = number(0, 4) == 1 ? number(8, 8) : number(0, 4);
+    std::uint64_t size = number(0, 4) == 1 ? number(8, 8) : number(0, 4);
+    if (size == 0) // to the end of the file
+        size = largest;
     if (size < smallest || size > largest)
         return std::nullopt;
     return Mp4Box{std::string(head.data() + 4, 4), start, start + size};
