@@ -114,10 +114,12 @@ Json card_of(const Bundle &bundle)
     return read_json(bundle.folder() / "card.json");
 }
 
-/** \brief Regions, what classes take of persons and limits of alarms as the card \a like has them */
+/** \brief Regions, the actor's square, what classes take of persons and limits of alarms as the card \a like has them */
 void take_form(Json *card, const Json &like)
 {
     (*card)["regions"] = like.value("regions", Json::object());
+    if (like.contains("actor"))
+        (*card)["actor"] = like["actor"];
     const Json decision = like.value("decision", Json::object());
     for (const char *entry : {"needs", "least_person", "alarms"})
         if (decision.contains(entry))

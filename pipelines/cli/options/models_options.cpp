@@ -78,7 +78,7 @@ void add_join(CLI::App *models, Command *asked)
         "join", "Two networks as one, two-stream: the weighted mean of their logits");
     command
         ->add_option("--motion", options->streams.motion,
-                     "Model of the architecture watch: sampling and decision are its")
+                     "Model of the architecture watch: sampling and windows are its")
         ->required()
         ->option_text("MODEL (required)");
     command
