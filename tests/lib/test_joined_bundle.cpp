@@ -150,6 +150,7 @@ TEST_F(StreamsJoined, TakeRegionsNeedsAndAlarmsOfAnotherCard)
     form.erase("anchors");
     form["files"] = {{{"name", "nowhere.pt"}, {"sha256", ""}, {"url", ""}}};
     form["regions"] = {{"full", false}, {"grid", 3}, {"fraction", 0.4}, {"actor", true}};
+    form["actor"]["margin"] = 1.4;
     form["decision"]["window"] = 40;
     form["decision"]["least_person"] = 0.2;
     form["decision"]["needs"] = {{"fight", {{"persons", "two-touch"}, {"factor", 0.6}}}};
@@ -164,6 +165,7 @@ TEST_F(StreamsJoined, TakeRegionsNeedsAndAlarmsOfAnotherCard)
     EXPECT_EQ(card.regions.grid, 3);
     EXPECT_EQ(card.regions.fraction, 0.4);
     EXPECT_TRUE(card.regions.actor);
+    EXPECT_EQ(card.actor.margin, 1.4);
     const CardDecision &decision = card.decision;
     EXPECT_EQ(decision.needs.at("fight").need, PersonsNeed::TwoTouch);
     EXPECT_FLOAT_EQ(decision.needs.at("fight").factor, 0.6F);

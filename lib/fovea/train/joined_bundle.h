@@ -21,8 +21,9 @@ struct StreamsToJoin {
  * \brief A bundle whose logits are the weighted mean of theirs; nothing is trained
  *
  * Sampling and windows are those of `motion`, the input that of `pictures`. `watch` then sees the mean of each 2 x 2
- * pixels, and the last map of `eco` but one sees one frame more. Regions, what classes take of persons and limits of
- * alarms are as in the card of `like`; without one regions are those of `motion`, and the others are not settled.
+ * pixels, and the last map of `eco` but one sees one frame more. Regions, the actor's square, what classes take of
+ * persons and limits of alarms are as in the card of `like`; without one regions and square are those of `motion`, and
+ * the others are not settled.
  * \param out folder of the bundle
  * \throw Error Settings for models that do not fit, naming what; as read_weights() and write_bundle()
  */

@@ -93,8 +93,9 @@ void add_join(CLI::App *models, Command *asked)
         ->option_text("X (0.5)");
     command
         ->add_option("--like", options->streams.like,
-                     "Model of the same labels: regions, needs of persons and alarms' thresholds "
-                     "are as in its card (default: regions of --motion, and none of the others)")
+                     "Model of the same labels: regions, actor, needs of persons and alarms' "
+                     "thresholds are as in its card (default: regions and actor of --motion, and "
+                     "none of the others)")
         ->option_text("MODEL");
     command->add_option("--out,-o", options->out, "Folder of the bundle; its name is the model's")
         ->required()
