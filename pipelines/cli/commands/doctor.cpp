@@ -67,7 +67,7 @@ constexpr std::array<const char *, 12> own_elements = {
     "foveagrid",    "foveafeatures", "foveaattention", "foveaalarm",
     "foveaoverlay", "foveadump",     "foveapublish",   "foveahighlight"};
 
-constexpr std::array<Requirement, 14> foreign_elements = {
+constexpr std::array<Requirement, 16> foreign_elements = {
     {{"filesrc", Need::Required, "apt-get install libgstreamer1.0-0"},
      {"decodebin", Need::Required, base},
      {"videoconvert", Need::Required, base},
@@ -79,6 +79,8 @@ constexpr std::array<Requirement, 14> foreign_elements = {
      {"parsebin", Need::Wanted, base},
      {"mp4mux", Need::Wanted, good},
      {"rtspsrc", Need::Wanted, good},
+     {"souphttpsrc", Need::Wanted, good},
+     {"v4l2src", Need::Wanted, good},
      {"avenc_aac", Need::Wanted, libav},
      {"x264enc", Need::Wanted, ugly},
      {"matroskademux", Need::Wanted, good}}};
