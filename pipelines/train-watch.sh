@@ -11,8 +11,8 @@
 # event_end). How often a clip is drawn, and which part of it shows the fall, is as `watch`
 # was trained. Behind it windows of the training are kept in the bundle (anchors). Where TEACHER, a network for
 # keypoints (movenet-lightning), is fetched, OUT/watch-pictures and OUT/watch-both are made too (the shipped ones
-# with --precision bf16), the latter with anchors of its own and with regions, needs and thresholds of the shipped
-# watch-both. Stopped, the same line goes on where it was.
+# with --precision bf16), the latter with anchors of its own and with regions, the actor's square, needs and
+# thresholds of the shipped watch-both. Stopped, the same line goes on where it was.
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"
