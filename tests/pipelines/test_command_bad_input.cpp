@@ -167,6 +167,16 @@ TEST_F(BadInput, NoVideoFile)
     refuses(at("text.mp4"), "'");
 }
 
+TEST_F(BadInput, WhatIsNoVideoIsToldAsWhatItIs)
+{
+    write_text(at("gzip.mp4"), std::string("\x1f\x8b\x08\0\0\0\0\0\0\3", 10));
+    refuses(at("gzip.mp4"), "is application/x-gzip; expected a video");
+    write_text(at("paper.mp4"), "%PDF-1.4\n%%EOF\n");
+    refuses(at("paper.mp4"), "is application/pdf; expected a video");
+    write_text(at("page.mp4"), "<!DOCTYPE html><html><body>Not found</body></html>\n");
+    refuses(at("page.mp4"), "is text/html; expected a video");
+}
+
 TEST_F(BadInput, APipeOrADeviceIsNoFile)
 {
     ASSERT_EQ(mkfifo(at("pipe.mp4").c_str(), 0600), 0);

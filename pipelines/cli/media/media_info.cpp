@@ -74,6 +74,12 @@ std::string missing_plugins(GstDiscovererInfo *info)
     return names;
 }
 
+/* "application/x-gzip decoder"; that of a video's container has a name, as in "MXF demuxer" */
+bool is_of_no_video(const std::string &missing)
+{
+    return missing.rfind("application/", 0) == 0 || missing.rfind("text/", 0) == 0;
+}
+
 void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, const GError *error)
 {
     const std::string reason = error != nullptr ? std::string(": ") + error->message : "";
@@ -86,6 +92,8 @@ void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, co
         const std::string names = missing_plugins(info);
         if (names.empty()) // only the sound lacks a decoder
             return;
+        if (is_of_no_video(names))
+            throw unusable(file, "is " + names.substr(0, names.find(' ')) + "; expected a video");
         throw unusable(file, "needs a decoder that is not installed: " + names +
                                  "; try: apt-get install gstreamer1.0-libav "
                                  "gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly");
