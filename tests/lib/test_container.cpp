@@ -103,4 +103,23 @@ TEST(Container, AnMp4ThatEndsBeforeItsIndexLacksIt)
     EXPECT_FALSE(mp4_lacks_index(folder.write("empty.mp4")));
 }
 
+TEST(Container, AMatroskaFileThatEndsInItsHeaderLacksClusters)
+{
+    const TemporaryFolder folder;
+    const std::string head = "\x1A\x45\xDF\xA3\x84"
+                             "head";
+    const std::string segment = "\x18\x53\x80\x67\xFF"
+                                "tracks";
+    const std::string cluster = "\x1F\x43\xB6\x75\xFF"
+                                "frames";
+    EXPECT_TRUE(matroska_lacks_clusters(folder.write("cut.mkv", head + segment)));
+    EXPECT_TRUE(matroska_lacks_clusters(folder.write("head.webm", head.substr(0, 4))));
+    EXPECT_FALSE(matroska_lacks_clusters(folder.write("whole.mkv", head + segment + cluster)));
+    EXPECT_FALSE(
+        matroska_lacks_clusters(folder.write("last.mkv", head + segment + cluster.substr(0, 4))));
+    EXPECT_FALSE(matroska_lacks_clusters(folder.write("text.mkv", "This is no video.\n")));
+    EXPECT_FALSE(matroska_lacks_clusters(folder.write("short.mkv", head.substr(0, 3))));
+    EXPECT_FALSE(matroska_lacks_clusters(folder.path() / "absent.mkv"));
+}
+
 } // namespace fovea

@@ -205,6 +205,14 @@ TEST_F(BadInput, TruncatedMp4WithoutItsIndex)
     refuses(at("cut.mp4"), "is an MP4 without index (moov)");
 }
 
+TEST_F(BadInput, TruncatedMatroskaInItsHeader)
+{
+    made_by("videotestsrc num-buffers=30 ! x264enc ! matroskamux", at("whole.mkv"));
+    const std::string whole = read_text(at("whole.mkv"));
+    write_text(at("cut.mkv"), whole.substr(0, whole.find("V_MPEG4")));
+    refuses(at("cut.mkv"), "ends in its header");
+}
+
 TEST_F(BadInput, TruncatedMp4WithItsIndexIsLabelledAsFarAsItGoes)
 {
     made_by("videotestsrc pattern=snow num-buffers=300 ! "

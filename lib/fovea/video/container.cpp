@@ -149,4 +149,19 @@ bool mp4_lacks_index(const std::filesystem::path &file)
     return true;
 }
 
+bool matroska_lacks_clusters(const std::filesystem::path &file)
+{
+    constexpr std::uint32_t ebml = 0x1A45DFA3;    // RFC 8794, 11.2.1
+    constexpr std::uint32_t cluster = 0x1F43B675; // RFC 9559, 5.1.3
+    std::ifstream stream(file, std::ios::binary);
+    std::uint32_t last = 0;
+    std::uint64_t count = 0;
+    for (char c = 0; last != cluster && stream.get(c);) {
+        last = last << 8U | static_cast<unsigned char>(c);
+        if (++count == 4 && last != ebml)
+            return false;
+    }
+    return count >= 4 && last != cluster;
+}
+
 } // namespace fovea

@@ -36,4 +36,7 @@ bool mp4_has_video_track(const std::filesystem::path &file);
 /** \brief Whether an MP4 has no index, as one that was cut short before recorders write it, at the end */
 bool mp4_lacks_index(const std::filesystem::path &file);
 
+/** \brief Whether a Matroska or WebM file ends before its first cluster, in its header: it has no frame */
+bool matroska_lacks_clusters(const std::filesystem::path &file);
+
 } // namespace fovea

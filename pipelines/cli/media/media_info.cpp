@@ -55,9 +55,13 @@ void check_file(const std::filesystem::path &file)
     if (is_gif(file))
         throw unusable(file, "is a GIF, whose frames GStreamer gives no times; make a video of it "
                              "first, for example with: ffmpeg -i FILE.gif FILE.mp4");
-    if (mp4_lacks_index(file)) // GStreamer 1.22 may lose its own word on that, and wait
+    // GStreamer 1.22 may lose its own word on these two, and wait
+    if (mp4_lacks_index(file))
         throw unusable(file, "is an MP4 without index (moov), which is written last: it is cut "
                              "short; copy it again, or mend it, for example with untrunc");
+    if (matroska_lacks_clusters(file))
+        throw unusable(file, "is Matroska or WebM that ends in its header, before the first frame: "
+                             "it is cut short; copy it again");
 }
 
 /* "gstreamer|1.0|fovea|H.265 decoder|decoder-video/x-h265" -> "H.265 decoder" */
