@@ -33,11 +33,13 @@ void check_address(const std::string &uri)
     const std::string expected = "expected rtsp://..., http://..., /dev/videoN or a file, got ";
     if (uri.empty())
         throw Error(Error::Kind::Settings, expected + "no address");
-    g_autofree gchar *scheme = gst_uri_get_protocol(uri.c_str()); // none: a file's name
+    const bool is_device = uri.rfind("/dev/video", 0) == 0; // as foveacamera takes it
+    g_autofree gchar *scheme =                              // none: a file's name
+        is_device ? g_strdup("v4l2") : gst_uri_get_protocol(uri.c_str());
     if (scheme != nullptr && gst_uri_protocol_is_supported(GST_URI_SRC, scheme) == FALSE)
         throw Error(Error::Kind::Settings,
-                    expected + "'" + scheme +
-                        ":', which no element here reads; correct it, or see fovea doctor");
+                    expected + "'" + (is_device ? uri : scheme + std::string(":")) +
+                        "', which no element here reads; correct it, or see fovea doctor");
 }
 
 /* foveacamera reads them in full */

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <gst/gst.h>
+
 #include <gtest/gtest.h>
 
 #include "../lib/error_of.h"
@@ -196,9 +198,24 @@ TEST(WatchConfig, AnAddressThatNothingReadsIsRefusedWithoutItsSecrets)
     EXPECT_EQ(error_of([] { cameras_of({""}); }),
               "expected rtsp://..., http://..., /dev/videoN or a file, got no address");
     EXPECT_EQ(refusal(std::string(one_camera) + "record_uri = \"rstp://me:secret@door/main\"\n"),
-              "cameras.toml:4: camera.record_uri: expected what can be used, got this: " + got);
+              "cameras.toml:4: camera.record_uri: " + got);
     EXPECT_EQ(refusal("[[camera]]\nname = \"door\"\nuri = \"rstp://me:secret@door/main\"\n"),
-              "cameras.toml:3: camera.uri: expected what can be used, got this: " + got);
+              "cameras.toml:3: camera.uri: " + got);
+}
+
+TEST(WatchConfig, ADeviceIsRefusedWhereNoElementReadsIt)
+{
+    GstRegistry *registry = gst_registry_get();
+    GstPluginFeature *element = gst_registry_lookup_feature(registry, "v4l2src");
+    if (element != nullptr)
+        gst_registry_remove_feature(registry, element);
+    EXPECT_EQ(error_of([] { cameras_of({"/dev/video0"}); }),
+              "expected rtsp://..., http://..., /dev/videoN or a file, got '/dev/video0', which no "
+              "element here reads; correct it, or see fovea doctor");
+    if (element == nullptr)
+        return;
+    gst_registry_add_feature(registry, element);
+    EXPECT_EQ(cameras_of({"/dev/video0"}).size(), 1U);
 }
 
 TEST(WatchConfig, CertificatesAreThoseOfAFileAndACameraThatShowsSome)
