@@ -44,9 +44,7 @@ const char *kind_of(const toml::node &node)
 
 std::string text_of(double number)
 {
-    std::string text = std::to_string(number);
-    text.erase(text.find_last_not_of('0') + 1);
-    return text.back() == '.' ? text.substr(0, text.size() - 1) : text;
+    return formatted("%.10g", number);
 }
 
 std::string text_of(const toml::node &node)
@@ -105,13 +103,11 @@ public:
 
     void take(const char *key, std::optional<double> *value, double low, double high)
     {
+        if (find(key) == nullptr)
+            return;
         double number = 0;
-        if (!table_.contains(key))
-            known_.insert(key);
-        else {
-            take(key, &number, low, high);
-            *value = number;
-        }
+        take(key, &number, low, high);
+        *value = number;
     }
 
     void take(const char *key, std::vector<std::string> *value)
@@ -172,9 +168,13 @@ public:
     [[noreturn]] void refuse_key(const char *key, const std::string &expected,
                                  const std::string &got) const
     {
+        refuse_key(key, "expected " + expected + ", got " + got);
+    }
+
+    [[noreturn]] void refuse_key(const char *key, const std::string &why) const
+    {
         const toml::node *node = table_.get(key);
-        refuse(node != nullptr ? *node : static_cast<const toml::node &>(table_), key, expected,
-               got);
+        refuse(node != nullptr ? *node : static_cast<const toml::node &>(table_), key, why);
     }
 
 private:
@@ -187,10 +187,9 @@ private:
     template <typename Value>
     Value checked(const toml::node &node, const char *key, const char *expected) const
     {
-        const auto *exact = node.as<Value>();
-        if (exact == nullptr)
-            refuse(node, key, expected, kind_of(node));
-        return exact->get();
+        if (const auto *exact = node.as<Value>())
+            return exact->get();
+        refuse(node, key, expected, kind_of(node));
     }
 
     std::string where(const std::string &key) const { return path_ + key; }
@@ -198,9 +197,14 @@ private:
     [[noreturn]] void refuse(const toml::node &node, const std::string &key,
                              const std::string &expected, const std::string &got) const
     {
+        refuse(node, key, "expected " + expected + ", got " + got);
+    }
+
+    [[noreturn]] void refuse(const toml::node &node, const std::string &key,
+                             const std::string &why) const
+    {
         throw Error(Error::Kind::Settings, file_ + ":" + std::to_string(node.source().begin.line) +
-                                               ": " + where(key) + ": expected " + expected +
-                                               ", got " + got);
+                                               ": " + where(key) + ": " + why);
     }
 
     const toml::table &table_;
@@ -240,7 +244,7 @@ void checked_by(const Table &table, const char *key, Check &&check)
     try {
         check();
     } catch (const Error &error) {
-        table.refuse_key(key, "what can be used", std::string("this: ") + error.what());
+        table.refuse_key(key, error.what());
     }
 }
 
@@ -266,8 +270,6 @@ CameraConfig camera_from(Table table, const AlarmSettings &alarms)
     if (!is_plain_name(camera.name))
         table.refuse_key("name", "at most 64 letters, digits, - and _",
                          camera.name.empty() ? "nothing" : "'" + camera.name + "'");
-    if (camera.uri.empty())
-        table.refuse_key("uri", "rtsp://..., /dev/videoN or a file", "nothing");
     checked_by(table, "uri", [&] { check_address(camera.uri); });
     if (!camera.record_uri.empty())
         checked_by(table, "record_uri", [&] { check_address(camera.record_uri); });

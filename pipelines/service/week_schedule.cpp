@@ -87,8 +87,7 @@ WeekSchedule::WeekSchedule(const std::vector<std::string> &lines)
         const int to = ends.size() == 2 ? minute_of(ends[1]).value_or(none) : none;
         if (on.empty() || from == none || to == none || !more.empty())
             throw Error(Error::Kind::Settings,
-                        "schedule: expected days and hours as in 'Mon-Fri 18:00-06:00', got '" +
-                            line + "'");
+                        "expected days and hours as in 'Mon-Fri 18:00-06:00', got '" + line + "'");
         const int length = to > from ? to - from : to + minutes_a_day - from;
         for (const int day : on) {
             const int start = day * minutes_a_day + from;

@@ -62,7 +62,7 @@ TEST(WeekSchedule, WhatItIsNotIsToldWithWhatWasExpected)
     for (const char *line : {"", "Mon", "Mon 8-9", "Mon 25:00-26:00", "Xyz 08:00-09:00",
                              "Mon 08:00-09:00 more", "Mon 08:60-09:00", "Mon 24:30-03:00"})
         EXPECT_EQ(error_of([&] { WeekSchedule({std::string(line)}); }),
-                  std::string("schedule: expected days and hours as in 'Mon-Fri 18:00-06:00', "
+                  std::string("expected days and hours as in 'Mon-Fri 18:00-06:00', "
                               "got '") +
                       line + "'");
 }
