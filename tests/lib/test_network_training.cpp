@@ -258,6 +258,22 @@ TEST_F(NetworkRuns, BeginAsAnotherModelWhereItsWeightsFit)
     EXPECT_NE(note.find(" tensors begin as in 'watch', the rest anew"), std::string::npos) << note;
 }
 
+TEST_F(NetworkRuns, TakeOfAnotherModelItsWeightsAlone)
+{
+    const std::filesystem::path other = folder_.path() / "other";
+    std::filesystem::copy(Bundle::open("watch-pose").folder(), other);
+    Json card = read_json(other / "card.json");
+    card["pose"] = "not-there";
+    folder_.write("other/card.json", card.dump());
+    training_.weights = other.string();
+    training_.settings.changes.epochs = 1;
+    run();
+    EXPECT_NE(watcher_.notes.back().find(" tensors begin as in "), std::string::npos);
+    training_.weights = "yolo-fastest-1.1-xl";
+    EXPECT_EQ(error_of([&] { run(); }),
+              "model 'yolo-fastest-1.1-xl' finds persons, expected one that recognises activities");
+}
+
 TEST_F(NetworkRuns, BeginWithWhatANetworkOfKeypointsKnowsOfPictures)
 {
     Json card = read_json(Bundle::open("watch").folder() / "card.json");

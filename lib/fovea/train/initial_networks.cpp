@@ -22,7 +22,7 @@ Bundle open_first_weights(const std::string &name)
 {
     Bundle bundle = Bundle::open(name);
     if (bundle.kind() != Bundle::Kind::Pose)
-        return open_activity_model(name);
+        expect_kind(bundle, Bundle::Kind::Activity);
     check_weights(bundle);
     return bundle;
 }
