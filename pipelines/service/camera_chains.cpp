@@ -66,18 +66,21 @@ Chain alarm_chain(const WatchConfig &watch, const CameraConfig &camera, const st
     return chain;
 }
 
-CardAlarms alarm_limits(const CameraConfig &camera, const std::string &head)
+AlarmRule alarm_rule(const CameraConfig &camera, const Bundle &head)
 {
     const auto score = [](const std::optional<double> &value) {
         return value ? std::optional<float>(static_cast<float>(*value)) : std::nullopt;
     };
     const AlarmSettings &said = camera.alarms;
+    return alarm_rule(
+        head,
+        AlarmOverrides{score(said.on), score(said.off), said.min_duration, said.cool_down, {}});
+}
+
+CardAlarms alarm_limits(const CameraConfig &camera, const std::string &head)
+{
     const Bundle bundle = Bundle::open(head);
-    return limits_by_label(
-        bundle,
-        alarm_rule(bundle,
-                   AlarmOverrides{
-                       score(said.on), score(said.off), said.min_duration, said.cool_down, {}}));
+    return limits_by_label(bundle, alarm_rule(camera, bundle));
 }
 
 std::string limits_text(const CardAlarms &limits)

@@ -6,7 +6,9 @@
 
 #include <gst/gst.h>
 
+#include "fovea/bundle/bundle.h"
 #include "fovea/bundle/card_alarms.h"
+#include "fovea/decide/alarm.h"
 #include "media/chain.h"
 #include "service/watch_config.h"
 
@@ -21,7 +23,10 @@ Stage camera_stage(const CameraConfig &camera, const std::string &uri);
  */
 Chain alarm_chain(const WatchConfig &watch, const CameraConfig &camera, const std::string &head);
 
-/** \brief When the camera's labels raise alarms, by card and configuration \throw Error when the model cannot be used */
+/** \brief Which classes of \a head raise alarms at the camera, and when, by card and configuration */
+AlarmRule alarm_rule(const CameraConfig &camera, const Bundle &head);
+
+/** \brief The same by labels \throw Error when the model cannot be used */
 CardAlarms alarm_limits(const CameraConfig &camera, const std::string &head);
 
 /** \brief Behind alarm_chain(): messages of foveaalarm for each stretch of windows from `on` to `off`, whatever the cool-down */

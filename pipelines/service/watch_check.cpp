@@ -8,6 +8,7 @@
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
+#include "service/camera_chains.h"
 
 namespace fovea {
 
@@ -16,16 +17,21 @@ void check_watch(const WatchConfig &config)
     const Bundle model = open_activity_model(config.model);
     check_flow_of(model);
     choose_detector(config.detector, model.activity());
-    if (alarm_rule(model))
-        return;
-    for (const CameraConfig &camera : config.cameras)
-        if (!camera.alarms.on)
+    const bool alarms = alarm_rule(model).has_value();
+    for (const CameraConfig &camera : config.cameras) {
+        if (!alarms && !camera.alarms.on)
             throw Error(Error::Kind::Settings,
                         "model '" + config.model + "' raises no alarms: '" +
                             (model.folder() / "card.json").string() +
                             "' has no decision.alarms and camera '" + camera.name +
                             "' no 'on'; set on, the score that raises an alarm, under [alarms] of "
                             "the configuration (--config), or write decision.alarms into the card");
+        try {
+            Alarms(model.labels(), alarm_rule(camera, model));
+        } catch (const Error &error) {
+            throw Error(error.kind(), "camera '" + camera.name + "': " + error.what());
+        }
+    }
 }
 
 void check_address(const std::string &uri)

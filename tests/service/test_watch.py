@@ -383,6 +383,10 @@ class Watch(WatchProcess):
         check = subprocess.run([FOVEA, "watch", "--check", "--model", model, "--config", self.folder / "cameras.toml", self.video],
                                capture_output=True, text=True, timeout=60)
         self.assertEqual((check.returncode, check.stdout), (0, "2 cameras; the configuration can be used\n"), check.stderr)
+        card["decision"]["alarms"] = {"fight": {"on": 0.6}}
+        (self.folder / "cameras.toml").write_text(f'[[camera]]\nname = "door"\nuri = "{self.video}"\noff = 0.9\n')
+        self.assertEqual(told_with("--config", self.folder / "cameras.toml"),
+                         "fovea watch: camera 'door': alarm of 'fight': off is 0.900000, expected at most on, 0.600000\n")
 
 
 if __name__ == "__main__":
