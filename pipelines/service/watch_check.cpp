@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "service/watch_check.h"
 
+#include <algorithm>
+
 #include <gst/gst.h>
 
 #include "fovea/bundle/card_rules.h"
@@ -32,6 +34,17 @@ void check_watch(const WatchConfig &config)
             throw Error(error.kind(), "camera '" + camera.name + "': " + error.what());
         }
     }
+}
+
+void check_name(const std::string &name)
+{
+    constexpr std::size_t longest = 64;
+    const bool is_plain = std::all_of(name.begin(), name.end(), [](char letter) {
+        return g_ascii_isalnum(letter) != FALSE || letter == '-' || letter == '_';
+    });
+    if (name.empty() || name.size() > longest || !is_plain)
+        throw Error(Error::Kind::Settings, "expected at most 64 letters, digits, - and _, got " +
+                                               (name.empty() ? "nothing" : "'" + name + "'"));
 }
 
 void check_address(const std::string &uri)

@@ -13,6 +13,9 @@ namespace fovea {
  */
 void check_watch(const WatchConfig &config);
 
+/** \brief That a camera may be called so: its folder and its path on the page are. \throw Error with what was expected and got */
+void check_name(const std::string &name);
+
 /** \brief That something here reads a camera's address, as foveacamera takes it. \throw Error without what may be secret in it */
 void check_address(const std::string &uri);
 

@@ -2,7 +2,6 @@
 #include "service/watch_config.h"
 
 #include <algorithm>
-#include <cctype>
 #include <initializer_list>
 #include <set>
 #include <string_view>
@@ -14,6 +13,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
+#include "fovea/core/secret.h"
 #include "fovea/core/text_file.h"
 #include "fovea/decide/zones.h"
 #include "service/watch_check.h"
@@ -228,13 +228,11 @@ void take_alarms(Table *table, AlarmSettings *alarms)
                           formatted("%g", *alarms->off));
 }
 
-bool is_plain_name(const std::string &name)
+void take_secret(Table *table, const char *key, std::string *where)
 {
-    constexpr std::size_t longest = 64;
-    return !name.empty() && name.size() <= longest &&
-           std::all_of(name.begin(), name.end(), [](unsigned char letter) {
-               return std::isalnum(letter) != 0 || letter == '-' || letter == '_';
-           });
+    table->take(key, where);
+    if (!where->empty() && !is_secret_place(*where)) // it may be the secret itself
+        table->refuse_key(key, "file:PATH or env:NAME, where the secret stands", "neither");
 }
 
 /* What foveaalarm and WeekSchedule say themselves is told with its line */
@@ -255,7 +253,7 @@ CameraConfig camera_from(Table table, const AlarmSettings &alarms)
     table.take("name", &camera.name);
     table.take("uri", &camera.uri);
     table.take("record_uri", &camera.record_uri);
-    table.take("credentials", &camera.credentials);
+    take_secret(&table, "credentials", &camera.credentials);
     table.take("ca_file", &camera.ca_file);
     table.take("transport", &camera.transport);
     constexpr double most_seconds = 3600; // of foveacamera
@@ -267,9 +265,7 @@ CameraConfig camera_from(Table table, const AlarmSettings &alarms)
     std::vector<std::string> schedule;
     table.take("schedule", &schedule);
     table.end();
-    if (!is_plain_name(camera.name))
-        table.refuse_key("name", "at most 64 letters, digits, - and _",
-                         camera.name.empty() ? "nothing" : "'" + camera.name + "'");
+    checked_by(table, "name", [&] { check_name(camera.name); });
     checked_by(table, "uri", [&] { check_address(camera.uri); });
     if (!camera.record_uri.empty())
         checked_by(table, "record_uri", [&] { check_address(camera.record_uri); });
@@ -285,8 +281,8 @@ ReceiverConfig receiver_from(Table table)
 {
     ReceiverConfig receiver;
     table.take("uri", &receiver.uri);
-    table.take("credentials", &receiver.credentials);
-    table.take("signing_key", &receiver.signing_key);
+    take_secret(&table, "credentials", &receiver.credentials);
+    take_secret(&table, "signing_key", &receiver.signing_key);
     table.take("ca_file", &receiver.ca_file);
     table.end();
     if (receiver.uri.empty())

@@ -220,6 +220,20 @@ TEST(WatchConfig, ADeviceIsRefusedWhereNoElementReadsIt)
     EXPECT_EQ(cameras_of({"/dev/video0"}).size(), 1U);
 }
 
+TEST(WatchConfig, ASecretThatStandsInItIsRefusedAndNotTold)
+{
+    const std::string why =
+        ": expected file:PATH or env:NAME, where the secret stands, got neither";
+    EXPECT_EQ(refusal(std::string(one_camera) + "credentials = \"me:word\"\n"),
+              "cameras.toml:4: camera.credentials" + why);
+    const std::string receiver = std::string(one_camera) + "[[receiver]]\nuri = \"http://house\"\n";
+    EXPECT_EQ(refusal(receiver + "credentials = \"me:word\"\n"),
+              "cameras.toml:6: receiver.credentials" + why);
+    EXPECT_EQ(refusal(receiver + "signing_key = \"word\"\n"),
+              "cameras.toml:6: receiver.signing_key" + why);
+    EXPECT_EQ(read(receiver + "signing_key = \"file:key\"\n").receivers[0].signing_key, "file:key");
+}
+
 TEST(WatchConfig, CertificatesAreThoseOfAFileAndACameraThatShowsSome)
 {
     const TemporaryFolder folder;

@@ -2,6 +2,7 @@
 #include "fovea/core/secret.h"
 
 #include <cstdlib>
+#include <string_view>
 #include <vector>
 
 #include "fovea/core/errors.h"
@@ -11,31 +12,38 @@ namespace fovea {
 
 namespace {
 
-bool starts_with(const std::string &text, const std::string &start)
+constexpr std::string_view file_start = "file:";
+constexpr std::string_view variable_start = "env:";
+
+bool starts_with(const std::string &text, std::string_view start)
 {
     return text.compare(0, start.size(), start) == 0;
 }
 
 } // namespace
 
+bool is_secret_place(const std::string &where)
+{
+    return starts_with(where, file_start) || starts_with(where, variable_start);
+}
+
 std::string read_secret(const std::string &where, const std::string &what)
 {
-    const std::string file = "file:";
-    const std::string variable = "env:";
-    std::string secret;
-    if (starts_with(where, file)) {
-        const std::vector<std::string> lines = read_lines(where.substr(file.size()), what);
-        secret = lines.empty() ? "" : lines.front();
-    } else if (starts_with(where, variable)) {
-        const char *value = std::getenv(where.c_str() + variable.size());
-        if (value == nullptr)
-            throw Error(Error::Kind::Settings, what + ": the environment variable '" +
-                                                   where.substr(variable.size()) + "' is not set");
-        secret = value;
-    } else {
-        // whoever wrote the secret itself here must not find it in a log
+    // whoever wrote the secret itself here must not find it in a log
+    if (!is_secret_place(where))
         throw Error(Error::Kind::Settings,
                     what + ": expected file:PATH or env:NAME, where the secret stands");
+    std::string secret;
+    if (starts_with(where, file_start)) {
+        const std::vector<std::string> lines = read_lines(where.substr(file_start.size()), what);
+        secret = lines.empty() ? "" : lines.front();
+    } else {
+        const char *value = std::getenv(where.c_str() + variable_start.size());
+        if (value == nullptr)
+            throw Error(Error::Kind::Settings, what + ": the environment variable '" +
+                                                   where.substr(variable_start.size()) +
+                                                   "' is not set");
+        secret = value;
     }
     if (secret.empty())
         throw Error(Error::Kind::Settings, what + ": '" + where + "' is empty");

@@ -10,6 +10,9 @@ struct Login {
     std::string password;
 };
 
+/** \brief Whether read_secret() would look there: `file:PATH` or `env:NAME` */
+bool is_secret_place(const std::string &where);
+
 /**
  * \brief A secret from where only its owner reads it; it never stands in an error
  * \param where `file:PATH` (its first line) or `env:NAME`
