@@ -17,6 +17,7 @@
 #include "fovea/bundle/default_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
+#include "fovea/publish/publisher.h"
 #include "service/report.h"
 #include "service/watch_check.h"
 #include "service/watch_service.h"
@@ -59,8 +60,10 @@ fovea::WatchConfig config_of(const WatchOptions &options)
         config.model = options.model;
     if (!options.detector.empty())
         config.detector = options.detector;
-    for (const std::string &uri : options.publish)
+    for (const std::string &uri : options.publish) {
+        fovea::check_receiver(uri);
         config.receivers.push_back({uri, "", "", ""});
+    }
     if (options.port >= 0)
         config.page.port = options.port;
     return config;

@@ -16,6 +16,7 @@
 #include "fovea/core/secret.h"
 #include "fovea/core/text_file.h"
 #include "fovea/decide/zones.h"
+#include "fovea/publish/publisher.h"
 #include "service/watch_check.h"
 
 namespace fovea {
@@ -285,8 +286,7 @@ ReceiverConfig receiver_from(Table table)
     take_secret(&table, "signing_key", &receiver.signing_key);
     table.take("ca_file", &receiver.ca_file);
     table.end();
-    if (receiver.uri.empty())
-        table.refuse_key("uri", "mqtt://..., kafka://..., https://... or a file", "nothing");
+    checked_by(table, "uri", [&] { check_receiver(receiver.uri); });
     return receiver;
 }
 

@@ -51,7 +51,7 @@ motion_gate = false
 learn = false
 
 [[receiver]]
-uri = "mqtts://house"
+uri = "https://house"
 credentials = "env:HOUSE"
 
 [[receiver]]
@@ -218,6 +218,15 @@ TEST(WatchConfig, ADeviceIsRefusedWhereNoElementReadsIt)
         return;
     gst_registry_add_feature(registry, element);
     EXPECT_EQ(cameras_of({"/dev/video0"}).size(), 1U);
+}
+
+TEST(WatchConfig, AReceiverThatNothingSendsToIsRefusedWithoutItsSecrets)
+{
+    const std::string receiver = std::string(one_camera) + "[[receiver]]\nuri = ";
+    EXPECT_EQ(refusal(receiver + "\"mqt://me:word@house\"\n"),
+              "cameras.toml:5: receiver.uri: property uri is 'mqt:...', expected stdout:, "
+              "file:///path, a path, mqtt(s)://, kafka:// or http(s)://");
+    EXPECT_EQ(read(receiver + "\"lines.jsonl\"\n").receivers[0].uri, "lines.jsonl");
 }
 
 TEST(WatchConfig, ASecretThatStandsInItIsRefusedAndNotTold)

@@ -99,6 +99,23 @@ constexpr Receiver receivers[] = {{"mqtt", "mqtts", "libmosquitto-dev", mqtt_ver
                                   {"kafka", nullptr, "librdkafka-dev", kafka_version, kafka},
                                   {"http", "https", "libsoup-3.0-dev", http_version, http}};
 
+/** \brief None: a file, or no receiver at all \throw Error Settings when this build lacks it */
+const Receiver *receiver_of(const std::string &uri)
+{
+    const std::string scheme = scheme_of(uri);
+    for (const Receiver &receiver : receivers) {
+        if (scheme != receiver.scheme &&
+            (receiver.secure_scheme == nullptr || scheme != receiver.secure_scheme))
+            continue;
+        if (receiver.make == nullptr)
+            throw Error(Error::Kind::Settings,
+                        "uri " + receiver_uri(uri).name() + ": this fovea was built without " +
+                            scheme + "; install " + receiver.package + " and build it again");
+        return &receiver;
+    }
+    return nullptr;
+}
+
 bool is_standard_output(const std::string &uri)
 {
     return uri == "stdout:" || uri == "stdout://";
@@ -144,19 +161,19 @@ std::filesystem::path default_spool_folder()
     return std::filesystem::temp_directory_path() / "fovea-spool";
 }
 
+void check_receiver(const std::string &uri)
+{
+    if (receiver_of(uri) != nullptr)
+        receiver_uri(uri);
+    else
+        file_of(uri, scheme_of(uri));
+}
+
 std::unique_ptr<Publisher> make_publisher(const std::string &uri, const PublisherOptions &options)
 {
-    const std::string scheme = scheme_of(uri);
-    for (const Receiver &receiver : receivers) {
-        if (scheme != receiver.scheme &&
-            (receiver.secure_scheme == nullptr || scheme != receiver.secure_scheme))
-            continue;
+    if (const Receiver *receiver = receiver_of(uri)) {
         const ReceiverUri parsed = receiver_uri(uri);
-        if (receiver.make == nullptr)
-            throw Error(Error::Kind::Settings,
-                        "uri " + parsed.name() + ": this fovea was built without " + scheme +
-                            "; install " + receiver.package + " and build it again");
-        std::unique_ptr<Transport> transport = receiver.make(uri, options);
+        std::unique_ptr<Transport> transport = receiver->make(uri, options);
         const std::filesystem::path folder =
             options.spool.empty() ? default_spool_folder() : options.spool;
         auto spool = std::make_unique<Spool>(
@@ -164,7 +181,8 @@ std::unique_ptr<Publisher> make_publisher(const std::string &uri, const Publishe
         return std::make_unique<SendingPublisher>(std::move(transport), std::move(spool),
                                                   parsed.name(), options.on_trouble);
     }
-    return std::make_unique<LinePublisher>(file_of(uri, scheme), options.append, options.rotation);
+    return std::make_unique<LinePublisher>(file_of(uri, scheme_of(uri)), options.append,
+                                           options.rotation);
 }
 
 std::vector<PublisherLibrary> publisher_libraries()

@@ -64,6 +64,9 @@ struct PublisherOptions {
 /** \brief $XDG_STATE_HOME/fovea/spool, or in ~/.local/state; where there is no home, in the folder for temporary files */
 std::filesystem::path default_spool_folder();
 
+/** \brief That \a uri can be one of make_publisher(), whoever answers there. \throw Error Settings, without secrets */
+void check_receiver(const std::string &uri);
+
 /**
  * \brief The publisher that a URI asks for
  *
