@@ -21,7 +21,7 @@ label=${3:-}
 }
 
 gst-launch-1.0 -q filesrc "$(location "$video")" ! decodebin ! videoconvert \
-  ! foveadetect model="${FOVEA_DETECTOR:-hog}" inference-period=133 ! foveaactor ! foveagrid full-frame=false \
+  ! foveadetect model="${FOVEA_DETECTOR:-hog}" inference-period=133 ! foveaactor motion=20 ! foveagrid full-frame=false \
   ! queue max-size-buffers=8 ! foveafeatures model="${FOVEA_MODEL:-watch-both}" sampling=every \
   ! foveadump "$(location "$out")" label="\"$label\"" model="${FOVEA_MODEL:-watch-both}" ! fakesink sync=false
 echo "$out"

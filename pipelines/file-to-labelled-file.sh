@@ -15,7 +15,7 @@ out=${2:-${video%.*}.labelled.mp4}
 }
 
 gst-launch-1.0 -e filesrc "$(location "$video")" ! decodebin ! videoconvert \
-  ! foveadetect model="${FOVEA_DETECTOR:-hog}" inference-period=133 ! foveaactor ! foveagrid full-frame=false \
+  ! foveadetect model="${FOVEA_DETECTOR:-hog}" inference-period=133 ! foveaactor motion=20 ! foveagrid full-frame=false \
   ! queue max-size-buffers=8 ! foveafeatures model="${FOVEA_MODEL:-watch-both}" sampling=every \
   ! foveaattention model="${FOVEA_MODEL:-watch-both}" ! foveaoverlay \
   ! videoconvert ! video/x-raw,format=I420 ! x264enc speed-preset=veryfast ! mp4mux \

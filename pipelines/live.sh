@@ -39,7 +39,7 @@ fi
 
 # -q: stdout is for results
 exec gst-launch-1.0 -q -e "${source[@]}" ! videoconvert \
-  ! foveadetect model="${FOVEA_DETECTOR:-hog}" inference-period=133 ! foveaactor ! foveagrid full-frame=false \
+  ! foveadetect model="${FOVEA_DETECTOR:-hog}" inference-period=133 ! foveaactor motion=20 ! foveagrid full-frame=false \
   ! foveafeatures model="${FOVEA_MODEL:-watch-both}" sampling=every \
   ! foveaattention model="${FOVEA_MODEL:-watch-both}" ! foveapublish uri=stdout: \
   ! foveaoverlay ! videoconvert ! "${sink[@]}"

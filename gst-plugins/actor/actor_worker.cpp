@@ -87,26 +87,37 @@ void ActorWorker::configure(const GstVideoInfo &info)
     if (survey_ && size.width == size_.width && size.height == size_.height)
         return;
     // Squares of another frame size mean nothing here; the counts go on
+    unseen_.reset();
     size_ = size;
     window_.emplace(settings_.actor, size, settings_.window_ms * nanoseconds_per_millisecond);
     survey_.emplace(settings_.actor, size);
 }
 
-std::optional<Box> ActorWorker::find(const FoveaMeta &meta, Nanoseconds time)
+std::optional<Box> ActorWorker::find(const Frame &frame, const FoveaMeta &meta)
 {
-    const std::vector<Person> persons = persons_from(meta);
+    std::vector<Person> persons = persons_from(meta);
     survey_->add(persons);
     ++frames_;
     frames_with_person_ += std::any_of(persons.begin(), persons.end(), [&](const Person &person) {
         return person.confidence >= settings_.actor.min_score;
     });
-    return fixed_ ? fixed_ : window_->add(persons, time);
+    if (fixed_)
+        return fixed_;
+    const float motion = settings_.actor.motion;
+    if (motion > 0 && unseen_.wants(frame.time)) {
+        const MappedFrame mapped(frame.buffer, *frame.info);
+        const RgbImage picture =
+            to_rgb(mapped.view(), whole_frame, UnseenMotion::picture_size, Interpolation::Area);
+        if (const auto box = unseen_.find(picture, persons, frame.time, motion))
+            persons.push_back({*box, /*confidence=*/1});
+    }
+    return window_->add(persons, frame.time);
 }
 
 void ActorWorker::process(const Frame &frame)
 {
     FoveaMeta *meta = frame.meta();
-    const std::optional<Box> actor = find(*meta, frame.time);
+    const std::optional<Box> actor = find(frame, *meta);
     set_actor(meta, actor);
     mirror_actor(frame.buffer, *frame.info, actor);
 }
@@ -114,7 +125,7 @@ void ActorWorker::process(const Frame &frame)
 void ActorWorker::render(const Frame &in, const Frame &out)
 {
     FoveaMeta *meta = out.meta();
-    const std::optional<Box> actor = find(*meta, in.time);
+    const std::optional<Box> actor = find(in, *meta);
     const Box part = actor.value_or(view_box(settings_.actor.area, size_));
     const auto side = static_cast<int>(settings_.crop_size);
     {
@@ -150,6 +161,7 @@ void ActorWorker::drain(FoveaMeta *)
 
 void ActorWorker::reset()
 {
+    unseen_.reset();
     frames_ = 0;
     frames_with_person_ = 0;
     if (!survey_)
@@ -161,6 +173,7 @@ void ActorWorker::reset()
 /* The survey is of the whole stream, jumps included. */
 void ActorWorker::discontinuity()
 {
+    unseen_.reset();
     window_->reset();
 }
 

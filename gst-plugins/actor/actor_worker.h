@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/frame_worker.h"
+#include "fovea/detect/unseen_motion.h"
 #include "fovea/focus/actor_box.h"
 #include "meta/analytics.h"
 
@@ -41,7 +42,7 @@ public:
     void discontinuity() override;
 
 private:
-    std::optional<Box> find(const FoveaMeta &meta, Nanoseconds time);
+    std::optional<Box> find(const Frame &frame, const FoveaMeta &meta);
 
     GstElement *element_;
     ActorSettings settings_;
@@ -49,6 +50,7 @@ private:
     ImageSize size_;                    ///< of the frames, pixels
     std::optional<ActorWindow> window_; ///< once caps are set; the survey too
     std::optional<ActorSurvey> survey_;
+    UnseenMotion unseen_;
     AnalyticsMirror analytics_; ///< of the cropped frames
     std::uint64_t frames_ = 0;
     std::uint64_t frames_with_person_ = 0;

@@ -6,7 +6,8 @@
  *
  * Joins the persons that foveadetect found over the last #GstFoveaActor:window into one square, which
  * stays inside the view, and writes it to the #FoveaMeta of each frame (none where no person was
- * seen) and as #GstVideoRegionOfInterestMeta of type `actor`. #GstFoveaActor:box gives a fixed box
+ * seen) and as #GstVideoRegionOfInterestMeta of type `actor`. With #GstFoveaActor:motion what moves where
+ * no person is found counts as one, since detectors miss persons who lie or grapple. #GstFoveaActor:box gives a fixed box
  * instead, from an earlier survey. With #GstFoveaActor:crop the square itself goes on as video and
  * the metadata is expressed relative to it.
  *
@@ -65,6 +66,11 @@ Filter::Properties properties()
     table.add(
         "min-score", "Min score", "Least score of a person that counts, 0 to 1",
         [](Options &o) -> float & { return o.actor.min_score; }, 0, 1);
+    table.add(
+        "motion", "Motion",
+        "Least change, in levels of 255, of what moves where no person is found: the square takes "
+        "it in too; 0: persons alone (watch-both: 20)",
+        [](Options &o) -> float & { return o.actor.motion; }, 0, 255);
     table.add("window", "Window",
               "Milliseconds of video before a frame, itself included, whose persons count",
               &Options::window_ms, 1, 3600000);
@@ -78,7 +84,7 @@ Filter::Properties properties()
               &Options::crop);
     table.add("crop-size", "Crop size", "Width and height of the cropped video in pixels",
               &Options::crop_size, 1, 4096);
-    table.live({"method", "area", "margin", "min-score", "window"});
+    table.live({"method", "area", "margin", "min-score", "motion", "window"});
     return table;
 }
 

@@ -95,6 +95,32 @@ TEST_F(FoveaActor, LooksPastPersonsUnderTheMinScore)
     EXPECT_EQ(survey(harness).persons, 0U);
 }
 
+/* A bright square, 16 x 24 pixels, moves by a pixel a frame; every third frame is looked at. */
+TEST_F(FoveaActor, TakesInWhatMovesWhereNoPersonIs)
+{
+    constexpr FoveaBox far = {0.75F, 0.5F, 0.25F, 0.5F};
+    VideoHarness harness("foveaactor margin=1 motion=20");
+    const auto first = pass(harness, with_persons(harness.frame(0), {made_person(far, 1)}));
+    EXPECT_GT(meta_of(first)->actor.x, 0.5F) << "nothing to compare with yet: the person alone";
+    const auto out = pass(harness, with_persons(harness.frame(3), {made_person(far, 1)}));
+    EXPECT_LT(meta_of(out)->actor.x, 0.3F) << "as far as the square that moves";
+    EXPECT_EQ(survey(harness).persons, 2U) << "a movement is not a person";
+}
+
+TEST_F(FoveaActor, IsWhatMovesWhereThereIsNobody)
+{
+    VideoHarness harness("foveaactor margin=1 motion=20");
+    EXPECT_FALSE(meta_of(pass(harness, harness.frame(0)))->has_actor);
+    EXPECT_FALSE(meta_of(pass(harness, harness.frame(1)))->has_actor) << "sooner than a tenth";
+    const auto out = pass(harness, harness.frame(3));
+    ASSERT_TRUE(meta_of(out)->has_actor);
+    EXPECT_NEAR(meta_of(out)->actor.y, 0, 0.05);
+    EXPECT_NEAR(meta_of(out)->actor.height, 0.5, 0.05) << "of the square that moves";
+    const Survey seen = survey(harness);
+    EXPECT_EQ(seen.persons, 0U);
+    EXPECT_FALSE(seen.has_actor);
+}
+
 /* 30 fps: frames 0 to 6 lie within 200 ms of frame 5 or less; frame 6 is at 200 ms. */
 TEST_F(FoveaActor, IsForgottenAfterTheWindow)
 {

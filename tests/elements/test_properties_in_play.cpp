@@ -39,7 +39,7 @@ TEST(PropertiesInPlay, FlagsSayWhichAreTakenAtOnce)
     EXPECT_EQ(live_properties("foveadetect"),
               (Names{"threshold", "inference-interval", "inference-period", "motion-gate"}));
     EXPECT_EQ(live_properties("foveaactor"),
-              (Names{"method", "area", "margin", "min-score", "window"}));
+              (Names{"method", "area", "margin", "min-score", "motion", "window"}));
     EXPECT_EQ(live_properties("foveagrid"), (Names{"fraction", "area", "cut-width", "cut-height"}));
     EXPECT_EQ(live_properties("foveafeatures"), (Names{"focus-memory"}));
     EXPECT_EQ(live_properties("foveaattention"), (Names{"hop", "top-k", "threshold"}));

@@ -185,11 +185,12 @@ RegionGridOptions read_regions(const CardReader &reader, ViewArea area)
 
 void read_actor(const CardReader &reader, ActivityCard &card)
 {
-    reader.refuse_unknown({"method", "margin", "min_score", "window_ms"});
+    reader.refuse_unknown({"method", "margin", "min_score", "motion", "window_ms"});
     card.actor.method = reader.choice("method", actor_methods);
     card.actor.margin = reader.number("margin", 1, 4, card.actor.margin);
     card.actor.min_score =
         static_cast<float>(reader.number("min_score", 0, 1, card.actor.min_score));
+    card.actor.motion = static_cast<float>(reader.number("motion", 0, 255, card.actor.motion));
     card.actor_window_ms = reader.number("window_ms", 0, 3.6e6, card.actor_window_ms);
 }
 

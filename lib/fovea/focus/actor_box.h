@@ -23,6 +23,8 @@ struct ActorOptions {
     ViewArea area = ViewArea::Frame; ///< the square stays inside this
     double margin = 1.15;            ///< side over the longer side of the box; Ballan 2021: 1
     float min_score = 0.5F;          ///< weaker persons are not looked at; Ballan 2021
+    float motion =
+        0; ///< streams: least change of what moves where no person is (UnseenMotion); 0: persons alone
 };
 
 constexpr Named<ActorOptions::Method> actor_methods[] = {

@@ -111,6 +111,7 @@ Stage AnalysisPlan::actor_stage() const
              {"area", name_of(view_areas, card_.actor.area)},
              {"margin", to_text(card_.actor.margin)},
              {"min-score", to_text(card_.actor.min_score)},
+             {"motion", to_text(card_.actor.motion)},
              {"window", std::to_string(std::lround(sampling_.actor_window_ms()))}}};
 }
 

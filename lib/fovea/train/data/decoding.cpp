@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fovea/bundle/load_networks.h"
+#include "fovea/detect/unseen_motion.h"
 #include "fovea/flow/flow_pictures.h"
 #include "fovea/train/data/frame_file.h"
 #include "fovea/video/frame_to_tensor.h"
@@ -32,15 +33,19 @@ public:
         if (!card.regions.actor)
             return;
         min_score_ = card.actor.min_score;
+        motion_ = card.actor.motion;
+        fps_ = fps;
         DetectorSettings detector;
         detector.threads = settings.threads;
         detector_ = load_detector(settings.detector, detector);
     }
 
-    const std::vector<Person> &find(const FrameView &frame)
+    /** \brief Who is there, and what moves where nobody is, as a person */
+    std::vector<Person> find(const FrameView &frame)
     {
         if (detector_ == nullptr)
             return persons_;
+        const auto time = static_cast<Nanoseconds>(1e9 * static_cast<double>(next_) / fps_);
         if (next_++ % interval_ == 0) {
             const ImageSize size = detector_->input_size({frame.width, frame.height});
             persons_ = detector_->detect(to_rgb(frame, whole_frame, size), min_score_);
@@ -48,13 +53,23 @@ public:
             for (Person &person : persons_)
                 person.detected = false;
         }
-        return persons_;
+        std::vector<Person> all = persons_;
+        if (motion_ > 0 && unseen_.wants(time)) {
+            const RgbImage picture =
+                to_rgb(frame, whole_frame, UnseenMotion::picture_size, Interpolation::Area);
+            if (const auto box = unseen_.find(picture, persons_, time, motion_))
+                all.push_back({*box, /*confidence=*/1});
+        }
+        return all;
     }
 
 private:
     std::int64_t interval_;
     std::int64_t next_ = 0;
     float min_score_ = 0;
+    float motion_ = 0;
+    double fps_ = 0; ///< of the frames that find() is shown
+    UnseenMotion unseen_;
     std::unique_ptr<Detector> detector_; ///< null: no region needs it
     std::vector<Person> persons_;
 };

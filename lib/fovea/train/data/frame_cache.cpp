@@ -108,7 +108,8 @@ std::filesystem::path FrameCache::file_of(const std::filesystem::path &video) co
         (card_.modality == Modality::Flow && card_.flow != FlowMethod::Dis
              ? std::string(name_of(flow_methods, card_.flow)) + "|"
              : "") +
-        (card_.regions.actor ? settings_.detector + "|" + to_text(card_.actor.min_score) : "");
+        (card_.regions.actor ? settings_.detector + "|" + to_text(card_.actor.min_score) : "") +
+        (card_.regions.actor && card_.actor.motion > 0 ? "|" + to_text(card_.actor.motion) : "");
     return settings_.folder / (sha256_of_text(key).substr(0, hash_digits) + frames_ending);
 }
 

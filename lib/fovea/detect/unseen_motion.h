@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "fovea/core/image.h"
+#include "fovea/core/person.h"
+#include "fovea/core/time.h"
+
+namespace fovea {
+
+/**
+ * \brief Where something moves that no person explains: detectors miss those who lie, grapple or are covered
+ *
+ * From one look to the next the cell of the picture that changes most, beyond what the median cell does (cameras shake,
+ * lights change), and what hangs together with it and changes nearly as much. The numbers are choices of this project,
+ * made on validation (docs/training.md).
+ */
+class UnseenMotion
+{
+public:
+    static constexpr ImageSize picture_size = {32, 24}; ///< of the whole frame, a pixel a cell
+
+    /** \brief Whether the picture of that time is looked at: ten a second are */
+    bool wants(Nanoseconds time) const;
+
+    /**
+     * \param picture of picture_size, as wants() asks, by time
+     * \param threshold least change of a cell, in levels of 255, more than 0
+     * \return the box of what moves; none where its centre lies in or beside one of \a persons
+     */
+    std::optional<Box> find(const RgbImage &picture, const std::vector<Person> &persons,
+                            Nanoseconds time, float threshold);
+
+    /** \brief The next picture is the first */
+    void reset() { seen_.clear(); }
+
+private:
+    std::vector<float>
+        seen_; ///< brightness of the cells of the last picture; empty: there was none
+    Nanoseconds seen_time_ = 0;
+};
+
+} // namespace fovea
