@@ -99,6 +99,16 @@ step() {
   "$command" train backbone --list "$list" --model watch --recipe from-scratch --resume --out "$folder" "$@"
 }
 
+# rest FROM TO OPTIONS...: what is behind the layers of single pictures of OUT/FROM trained on
+rest() {
+  local from=$1 to=$2
+  shift 2
+  "$command" train backbone --list "$out/clips.csv" --model watch-pictures --weights "$out/$from" \
+    --recipe fine-tuning --head none --augment --flip 0.5 --shake 0.2 --paste 0.3 --optimiser adamw \
+    --schedule one-cycle --rate 1e-3 --weight-decay 0.02 --label-smoothing 0.1 --average 0.98 --batch 16 \
+    --epochs 16 --keep-last --resume --out "$out/$to" "$@"
+}
+
 # anchors MODEL FEATURES: windows of its training, what `fovea adapt` holds a camera's own head to
 anchors() {
   "$command" extract --list "$out/clips.csv" --split train --stretches --model "$1" --out "$2" --jobs 2
@@ -118,11 +128,9 @@ anchors "$out" "$out/features"
 if "$command" models verify "$teacher" >/dev/null; then
   "$command" train backbone --list "$out/clips.csv" --model watch-pictures --recipe pictures-first \
     --weights keypoints --teacher "$teacher" --seed 1 --resume --out "$out/pictures" "$@"
-  "$command" train backbone --list "$out/clips.csv" --model watch-pictures --weights "$out/pictures" \
-    --recipe fine-tuning --head none --augment --flip 0.5 --shake 0.2 --paste 0.3 --optimiser adamw \
-    --schedule one-cycle --rate 1e-3 --weight-decay 0.02 --label-smoothing 0.1 --average 0.98 --batch 16 \
-    --epochs 16 --keep-last --seed 2 --resume --out "$out/watch-pictures" "$@"
-  "$command" models join --motion "$out" --pictures "$out/watch-pictures" --share 0.5 --like watch-both \
+  rest pictures pictures-rest --seed 2 "$@"
+  rest pictures-rest watch-pictures --seed 1 "$@"
+  "$command" models join --motion "$out" --pictures "$out/watch-pictures" --share 0.6 --like watch-both \
     --out "$out/watch-both"
   anchors "$out/watch-both" "$out/features-both"
 else
