@@ -26,12 +26,22 @@ void fuzz_stamps(std::string_view input);
 /** \brief \a input as a file in a folder of this process, the same each time. \return its path */
 std::string as_file(std::string_view input, const std::string &name);
 
+/** \brief How many inputs were read, and how many refused: a target that refuses all tries nothing. */
+struct Outcomes {
+    int read = 0;
+    int refused = 0;
+};
+
+inline Outcomes outcomes;
+
 template <typename Read>
 void expect_read_or_refused(Read &&read)
 {
     try {
         std::forward<Read>(read)();
+        ++outcomes.read;
     } catch (const fovea::Error &error) {
+        ++outcomes.refused;
         const std::string_view line = error.what();
         if (!line.empty() && line.find('\n') == std::string_view::npos)
             return;
