@@ -114,7 +114,8 @@ int watch(int argc, char **argv)
     app.add_option("--detector", options.detector, "Person detector")
         ->option_text("NAME (the model's)");
     app.add_option("--publish", options.publish,
-                   "Where alarms go too: mqtt://..., http://..., FILE")
+                   "Where alarms go too: mqtt://..., http://..., FILE; may be given again")
+        ->allow_extra_args(false) // what follows its URI is a camera
         ->option_text("URI");
     app.add_option("--port", options.port, "Of the page; 0: any that is free")
         ->check(CLI::Range(0, 65535))

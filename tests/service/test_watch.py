@@ -354,8 +354,9 @@ class Watch(WatchProcess):
             taken.listen()
             text = refusal("--port", taken.getsockname()[1], "--out", self.folder / "out", self.video)
             self.assertIn("choose another page.port", text)
-        check = subprocess.run([FOVEA, "watch", "--check", self.video], capture_output=True, text=True, timeout=60)
-        self.assertEqual((check.returncode, check.stdout), (0, "1 cameras; the configuration can be used\n"))
+        for words in ([self.video], ["--publish", self.folder / "alarms.jsonl", self.video]):
+            check = subprocess.run([FOVEA, "watch", "--check", *words], capture_output=True, text=True, timeout=60)
+            self.assertEqual((check.returncode, check.stdout), (0, "1 cameras; the configuration can be used\n"))
 
     def test_a_model_that_cannot_watch_is_refused_before_anything_begins(self):
         model = self.folder / "mine"
