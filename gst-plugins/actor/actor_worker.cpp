@@ -103,12 +103,17 @@ std::optional<Box> ActorWorker::find(const Frame &frame, const FoveaMeta &meta)
     });
     if (fixed_)
         return fixed_;
-    const float motion = settings_.actor.motion;
-    if (motion > 0 && unseen_.wants(frame.time)) {
+    const ActorOptions &actor = settings_.actor;
+    persons.erase(
+        std::remove_if(persons.begin(), persons.end(),
+                       [&](const Person &person) { return person.confidence < actor.min_score; }),
+        persons.end());
+    if (actor.motion > 0 && actor.method == ActorOptions::Method::Union &&
+        unseen_.wants(frame.time)) {
         const MappedFrame mapped(frame.buffer, *frame.info);
         const RgbImage picture =
             to_rgb(mapped.view(), whole_frame, UnseenMotion::picture_size, Interpolation::Area);
-        if (const auto box = unseen_.find(picture, persons, frame.time, motion))
+        if (const auto box = unseen_.find(picture, persons, frame.time, actor.motion))
             persons.push_back({*box, /*confidence=*/1});
     }
     return window_->add(persons, frame.time);

@@ -6,9 +6,9 @@
  *
  * Joins the persons that foveadetect found over the last #GstFoveaActor:window into one square, which
  * stays inside the view, and writes it to the #FoveaMeta of each frame (none where no person was
- * seen) and as #GstVideoRegionOfInterestMeta of type `actor`. With #GstFoveaActor:motion what moves where
- * no person is found counts as one, since detectors miss persons who lie or grapple. #GstFoveaActor:box gives a fixed box
- * instead, from an earlier survey. With #GstFoveaActor:crop the square itself goes on as video and
+ * seen) and as #GstVideoRegionOfInterestMeta of type `actor`. With #GstFoveaActor:motion what
+ * moves most counts as one where no person is found, since detectors miss who lies or grapples.
+ * #GstFoveaActor:box gives a fixed box instead, from an earlier survey. With #GstFoveaActor:crop the square itself goes on as video and
  * the metadata is expressed relative to it.
  *
  * At the end of the stream the element posts the message `fovea-actor`, the survey of the whole of
@@ -68,8 +68,8 @@ Filter::Properties properties()
         [](Options &o) -> float & { return o.actor.min_score; }, 0, 1);
     table.add(
         "motion", "Motion",
-        "Least change, in levels of 255, of what moves where no person is found: the square takes "
-        "it in too; 0: persons alone (watch-both: 20)",
+        "Of the method union: least change, in levels of 255, of what moves most in the picture, "
+        "where no person is found; the square takes it in too; 0: persons alone (watch-both: 20)",
         [](Options &o) -> float & { return o.actor.motion; }, 0, 255);
     table.add("window", "Window",
               "Milliseconds of video before a frame, itself included, whose persons count",

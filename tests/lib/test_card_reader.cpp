@@ -82,6 +82,9 @@ TEST_F(CardFileTest, AWrongEntryIsNamedWithWhatIsExpected)
         {"/regions/grid", 17,
          ": regions': entry 'grid' is 17, expected a whole number from 0 to 16"},
         {"/actor/motion", 256, ": actor': entry 'motion' is 256, expected a number from 0 to 255"},
+        {"/actor/motion", 20,
+         ": actor': entry 'motion' is 20, expected 0 but for the method union and the plan "
+         "sliding"},
         {"/actor/margin", 0.5, ": actor': entry 'margin' is 0.5, expected a number from 1 to 4"},
         {"/decision/threshold", 50,
          ": decision': entry 'threshold' is 50, expected a number from 0 to 1"},

@@ -88,16 +88,27 @@ TEST(UnseenMotion, IsNoneInOrBesideAPerson)
     EXPECT_TRUE(between(before, now, {{{0.6F, 0.4F, 0.2F, 0.4F}, 0.9F}})) << "another person";
 }
 
-TEST(UnseenMotion, LooksTenTimesASecondAndAnewBehindAReset)
+TEST(UnseenMotion, LooksAtMostTenTimesASecond)
 {
     UnseenMotion motion;
     EXPECT_TRUE(motion.wants(0));
-    motion.find(cells(100), {}, 0, least_change);
-    EXPECT_FALSE(motion.wants(tenth - 1));
-    EXPECT_TRUE(motion.wants(tenth));
     motion.find(cells(100), {}, 5 * tenth, least_change);
-    EXPECT_TRUE(motion.wants(tenth)) << "the stream began anew";
+    EXPECT_FALSE(motion.wants(6 * tenth - 1));
+    EXPECT_TRUE(motion.wants(6 * tenth));
+    EXPECT_FALSE(motion.wants(4 * tenth)) << "one that is late";
+    EXPECT_TRUE(motion.wants(-tenth)) << "the stream began anew";
+}
+
+TEST(UnseenMotion, IsNoneBetweenPicturesFarApartOrBehindAReset)
+{
+    const RgbImage before = cells(100), now = cells(100, 8, 12, 4, 6, 200);
+    UnseenMotion motion;
+    motion.find(before, {}, 0, least_change);
+    EXPECT_TRUE(motion.find(now, {}, 5 * tenth, least_change));
+    EXPECT_FALSE(motion.find(before, {}, 11 * tenth, least_change)) << "the stream jumped";
+    EXPECT_TRUE(motion.find(now, {}, 12 * tenth, least_change));
+    EXPECT_FALSE(motion.find(before, {}, 0, least_change)) << "it began anew";
+    EXPECT_TRUE(motion.find(now, {}, tenth, least_change));
     motion.reset();
-    EXPECT_TRUE(motion.wants(5 * tenth + 1));
-    EXPECT_FALSE(motion.find(cells(200, 8, 12, 4, 6, 0), {}, 6 * tenth, least_change));
+    EXPECT_FALSE(motion.find(before, {}, 2 * tenth, least_change));
 }

@@ -191,6 +191,9 @@ void read_actor(const CardReader &reader, ActivityCard &card)
     card.actor.min_score =
         static_cast<float>(reader.number("min_score", 0, 1, card.actor.min_score));
     card.actor.motion = static_cast<float>(reader.number("motion", 0, 255, card.actor.motion));
+    if (card.actor.motion > 0 && (card.actor.method != ActorOptions::Method::Union ||
+                                  card.sampling.plan != Sampling::Sliding))
+        throw reader.wrong("motion", "0 but for the method union and the plan sliding");
     card.actor_window_ms = reader.number("window_ms", 0, 3.6e6, card.actor_window_ms);
 }
 

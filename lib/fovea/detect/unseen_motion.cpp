@@ -13,7 +13,9 @@ namespace fovea {
 namespace {
 
 constexpr Nanoseconds interval = 100 * nanoseconds_per_millisecond;
-constexpr float nearly_as_much = 0.4F; ///< of the strongest change
+constexpr Nanoseconds longest_gap =
+    500 * nanoseconds_per_millisecond; ///< of looks that are compared
+constexpr float least_share = 0.4F;    ///< of the strongest change
 constexpr int least_cells = 3;
 constexpr float beside = 0.2F; ///< of a person's width and height
 constexpr int columns = UnseenMotion::picture_size.width;
@@ -51,7 +53,7 @@ std::optional<Box> strongest(std::vector<float> change, float threshold)
         return std::nullopt;
     const auto at = static_cast<int>(peak - change.begin());
     const cv::Mat strong =
-        cv::Mat(rows, columns, CV_32F, change.data()) >= nearly_as_much * *peak; // 0 or 255
+        cv::Mat(rows, columns, CV_32F, change.data()) >= least_share * *peak; // 0 or 255
     cv::Mat parts, facts, centres;
     cv::connectedComponentsWithStats(strong, parts, facts, centres, /*connectivity=*/8, CV_32S);
     const int part = parts.at<int>(at / columns, at % columns);
@@ -77,15 +79,16 @@ bool is_explained(const Box &motion, const Person &person)
 
 bool UnseenMotion::wants(Nanoseconds time) const
 {
-    return seen_.empty() || time < seen_time_ || time - seen_time_ >= interval;
+    return seen_.empty() || time - seen_time_ >= interval || seen_time_ - time > longest_gap;
 }
 
 std::optional<Box> UnseenMotion::find(const RgbImage &picture, const std::vector<Person> &persons,
                                       Nanoseconds time, float threshold)
 {
-    seen_time_ = time;
+    const bool follows = // streams jump
+        std::abs(time - std::exchange(seen_time_, time)) <= longest_gap;
     const std::vector<float> before = std::exchange(seen_, brightness_of(picture));
-    if (before.size() != seen_.size())
+    if (before.size() != seen_.size() || !follows)
         return std::nullopt;
     const std::optional<Box> motion = strongest(changes(before, seen_), threshold);
     if (!motion || std::any_of(persons.begin(), persons.end(),

@@ -13,16 +13,16 @@ namespace fovea {
 /**
  * \brief Where something moves that no person explains: detectors miss those who lie, grapple or are covered
  *
- * From one look to the next the cell of the picture that changes most, beyond what the median cell does (cameras shake,
- * lights change), and what hangs together with it and changes nearly as much. The numbers are choices of this project,
- * made on validation (docs/training.md).
+ * From one look to the next, at most half a second apart, the cell of the picture that changes most, beyond what the
+ * median cell does (cameras shake, lights change), and what hangs together with it and changes 0.4 times as much. The
+ * numbers are choices of this project.
  */
 class UnseenMotion
 {
 public:
     static constexpr ImageSize picture_size = {32, 24}; ///< of the whole frame, a pixel a cell
 
-    /** \brief Whether the picture of that time is looked at: ten a second are */
+    /** \brief Whether the picture of that time is looked at: at most ten a second are */
     bool wants(Nanoseconds time) const;
 
     /**

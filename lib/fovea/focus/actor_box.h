@@ -24,7 +24,7 @@ struct ActorOptions {
     double margin = 1.15;            ///< side over the longer side of the box; Ballan 2021: 1
     float min_score = 0.5F;          ///< weaker persons are not looked at; Ballan 2021
     float motion =
-        0; ///< streams: least change of what moves where no person is (UnseenMotion); 0: persons alone
+        0; ///< of Union: least change of what moves most (UnseenMotion); 0: persons alone
 };
 
 constexpr Named<ActorOptions::Method> actor_methods[] = {
