@@ -61,7 +61,11 @@ fovea::WatchConfig config_of(const WatchOptions &options)
     if (!options.detector.empty())
         config.detector = options.detector;
     for (const std::string &uri : options.publish) {
-        fovea::check_receiver(uri);
+        try {
+            fovea::check_receiver(uri);
+        } catch (const fovea::Error &error) {
+            throw fovea::Error(error.kind(), std::string("option --publish: ") + error.what());
+        }
         config.receivers.push_back({uri, "", "", ""});
     }
     if (options.port >= 0)

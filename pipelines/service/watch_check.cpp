@@ -31,7 +31,9 @@ void check_watch(const WatchConfig &config)
         try {
             Alarms(model.labels(), alarm_rule(camera, model));
         } catch (const Error &error) {
-            throw Error(error.kind(), "camera '" + camera.name + "': " + error.what());
+            throw Error(error.kind(), "camera '" + camera.name + "': " + error.what() +
+                                          "; what it says nothing of is as in '" +
+                                          (model.folder() / "card.json").string() + "'");
         }
     }
 }
@@ -43,7 +45,8 @@ void check_name(const std::string &name)
         return g_ascii_isalnum(letter) != FALSE || letter == '-' || letter == '_';
     });
     if (name.empty() || name.size() > longest || !is_plain)
-        throw Error(Error::Kind::Settings, "expected at most 64 letters, digits, - and _, got " +
+        throw Error(Error::Kind::Settings, "expected at most " + std::to_string(longest) +
+                                               " letters, digits, - and _, got " +
                                                (name.empty() ? "nothing" : "'" + name + "'"));
 }
 

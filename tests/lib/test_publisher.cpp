@@ -43,9 +43,9 @@ TEST(Publisher, WritesLinesToAFile)
 TEST(Publisher, AnUnknownSchemeIsRefusedWithoutTellingTheRest)
 {
     EXPECT_EQ(refusal_of("ftp://anna:hunter2@host/x"),
-              "property uri is 'ftp:...', expected stdout:, file:///path, a path, mqtt(s)://, "
+              "uri is 'ftp:...', expected stdout:, file:///path, a path, mqtt(s)://, "
               "kafka:// or http(s)://");
-    EXPECT_TRUE(has(refusal_of(""), "property uri is empty"));
+    EXPECT_TRUE(has(refusal_of(""), "uri is empty"));
 }
 
 TEST(Publisher, ALibraryThatIsNotThereIsNamedByItsPackage)

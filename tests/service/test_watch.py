@@ -348,7 +348,7 @@ class Watch(WatchProcess):
         self.assertIn("expected a CAMERA or --config FILE", refusal())
         self.assertIn("/nowhere/cameras.toml", refusal("--config", "/nowhere/cameras.toml"))
         self.assertIn("no-such-model", refusal("--model", "no-such-model", "--out", self.folder / "out", self.video))
-        self.assertIn("is 'mqt:...', expected stdout:", refusal("--check", self.video, "--publish", "mqt://me:word@house"))
+        self.assertIn("option --publish: uri is 'mqt:...', expected stdout:", refusal("--check", self.video, "--publish", "mqt://me:word@house"))
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
@@ -389,7 +389,8 @@ class Watch(WatchProcess):
         card["decision"]["alarms"] = {"fight": {"on": 0.6}}
         (self.folder / "cameras.toml").write_text(f'[[camera]]\nname = "door"\nuri = "{self.video}"\noff = 0.9\n')
         self.assertEqual(told_with("--config", self.folder / "cameras.toml"),
-                         "fovea watch: camera 'door': alarm of 'fight': off is 0.900000, expected at most on, 0.600000\n")
+                         "fovea watch: camera 'door': alarm of 'fight': off is 0.900000, expected at most on, 0.600000; what it "
+                         f"says nothing of is as in '{model}/card.json'\n")
 
 
 if __name__ == "__main__":

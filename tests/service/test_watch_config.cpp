@@ -224,7 +224,7 @@ TEST(WatchConfig, AReceiverThatNothingSendsToIsRefusedWithoutItsSecrets)
 {
     const std::string receiver = std::string(one_camera) + "[[receiver]]\nuri = ";
     EXPECT_EQ(refusal(receiver + "\"mqt://me:word@house\"\n"),
-              "cameras.toml:5: receiver.uri: property uri is 'mqt:...', expected stdout:, "
+              "cameras.toml:5: receiver.uri: uri is 'mqt:...', expected stdout:, "
               "file:///path, a path, mqtt(s)://, kafka:// or http(s)://");
     EXPECT_EQ(read(receiver + "\"lines.jsonl\"\n").receivers[0].uri, "lines.jsonl");
 }

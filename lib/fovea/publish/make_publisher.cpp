@@ -127,15 +127,14 @@ std::filesystem::path file_of(const std::string &uri, const std::string &scheme)
     if (is_standard_output(uri))
         return {};
     if (uri.empty())
-        throw Error(Error::Kind::Settings, std::string("property uri is empty, ") + expected);
+        throw Error(Error::Kind::Settings, std::string("uri is empty, ") + expected);
     if (scheme.empty())
         return uri;
     g_autofree gchar *file = g_filename_from_uri(uri.c_str(), nullptr, nullptr);
     // of another scheme it may hold a password
     if (file == nullptr)
-        throw Error(Error::Kind::Settings, "property uri is '" +
-                                               (scheme == "file" ? uri : scheme + ":...") + "', " +
-                                               expected);
+        throw Error(Error::Kind::Settings,
+                    "uri is '" + (scheme == "file" ? uri : scheme + ":...") + "', " + expected);
     return file;
 }
 
