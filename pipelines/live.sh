@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Live labels from a camera, which may go and come back: live.sh [/dev/videoN | rtsp://...]
 # Results are JSON lines on stdout; the picture with labels is shown where there is a display.
-#   FOVEA_MODEL (watch-both), FOVEA_DETECTOR (hog)
+#   FOVEA_MODEL (watch-both), FOVEA_DETECTOR (hog), FOVEA_MOTION (20; of other models what their card says: 0)
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"
@@ -39,7 +39,7 @@ fi
 
 # -q: stdout is for results
 exec gst-launch-1.0 -q -e "${source[@]}" ! videoconvert \
-  ! foveadetect model="${FOVEA_DETECTOR:-hog}" inference-period=133 ! foveaactor motion=20 ! foveagrid full-frame=false \
+  ! foveadetect model="${FOVEA_DETECTOR:-hog}" inference-period=133 ! foveaactor motion="${FOVEA_MOTION:-20}" ! foveagrid full-frame=false \
   ! foveafeatures model="${FOVEA_MODEL:-watch-both}" sampling=every \
   ! foveaattention model="${FOVEA_MODEL:-watch-both}" ! foveapublish uri=stdout: \
   ! foveaoverlay ! videoconvert ! "${sink[@]}"

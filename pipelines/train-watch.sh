@@ -10,7 +10,7 @@
 # WORLD's list says as well of which set a clip is and when its fall begins and ends (set, event_start,
 # event_end). How often a clip is drawn, and which part of it shows the fall, is as `watch`
 # was trained. Behind it windows of the training are kept in the bundle (anchors). Where TEACHER, a network for
-# keypoints (movenet-lightning), is fetched, OUT/watch-pictures and OUT/watch-both are made too (the shipped ones
+# keypoints (movenet-lightning), is fetched, OUT/watch-pictures (by OUT/pictures and OUT/pictures-rest) and OUT/watch-both are made too (the shipped ones
 # with --precision bf16), the latter with anchors of its own and with regions, the actor's square, needs and
 # thresholds of the shipped watch-both. Stopped, the same line goes on where it was.
 set -euo pipefail

@@ -8,6 +8,7 @@ scripts that say how they were called.  test_scripts.py SOURCE_ROOT
 
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -174,6 +175,10 @@ class Scripts(unittest.TestCase):
             f"extract --list {out}/clips.csv --split train --stretches --model {both} --out {out}/features-both --jobs 2",
             f"models anchors {both} --features {out}/features-both"])
         self.assertIn(f"models anchors {out} --features {out}/features", self.words)
+        rest = [re.sub(r" --recipe.* --resume", "", words) for words in self.words if f"--weights {out}/pictures" in words]
+        self.assertEqual(rest, [f"train backbone --list {out}/clips.csv --model watch-pictures --weights {out}/{begin} "
+                                f"--out {out}/{end} --seed {seed}"
+                                for begin, end, seed in (("pictures", "pictures-rest", 2), ("pictures-rest", "watch-pictures", 1))])
         rows = [row.split(",") for row in (out / "clips.csv").read_text().splitlines()]
         self.assertEqual([row[1] for row in rows], ["label", "fight", "normal", "fall", "fall", "normal", "normal"])
         self.assertEqual(rows[4][4:], ["1.8", "4.5", "3.85", "3"], "the fall, from 1.2 s before it")
