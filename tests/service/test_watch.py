@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """`fovea watch` as a process: looped files as cameras, alarms, clips, the page, signals.  test_watch.py FOVEA"""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -230,6 +231,8 @@ class Watch(WatchProcess):
         self.start()
         self.told("door: alarm ")
         self.told("yard: alarm ")
+        with contextlib.closing(sqlite3.connect(self.folder / "out/events.db")) as events:
+            self.wait_for(lambda: events.execute("SELECT id FROM kept_window WHERE camera = 'door'").fetchall())
         self.process.kill()
         self.process.wait()
         self.process.stderr.close()
