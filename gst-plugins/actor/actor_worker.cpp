@@ -95,27 +95,23 @@ void ActorWorker::configure(const GstVideoInfo &info)
 
 std::optional<Box> ActorWorker::find(const Frame &frame, const FoveaMeta &meta)
 {
-    std::vector<Person> persons = persons_from(meta);
-    survey_->add(persons);
-    ++frames_;
-    frames_with_person_ += std::any_of(persons.begin(), persons.end(), [&](const Person &person) {
-        return person.confidence >= settings_.actor.min_score;
-    });
-    if (fixed_)
-        return fixed_;
     const ActorOptions &actor = settings_.actor;
+    std::vector<Person> persons = persons_from(meta);
     persons.erase(
         std::remove_if(persons.begin(), persons.end(),
                        [&](const Person &person) { return person.confidence < actor.min_score; }),
         persons.end());
-    if (actor.motion > 0 && actor.method == ActorOptions::Method::Union &&
-        unseen_.wants(frame.time)) {
-        const MappedFrame mapped(frame.buffer, *frame.info);
-        const RgbImage picture =
-            to_rgb(mapped.view(), whole_frame, UnseenMotion::picture_size, Interpolation::Area);
-        if (const auto box = unseen_.find(picture, persons, frame.time, actor.motion))
-            persons.push_back({*box, /*confidence=*/1});
-    }
+    survey_->add(persons);
+    ++frames_;
+    frames_with_person_ += persons.empty() ? 0 : 1;
+    if (fixed_)
+        return fixed_;
+    if (actor.method == ActorOptions::Method::Union)
+        unseen_.add(&persons, frame.time, actor.motion, [&] {
+            const MappedFrame mapped(frame.buffer, *frame.info);
+            return to_rgb(mapped.view(), whole_frame, UnseenMotion::picture_size,
+                          Interpolation::Area);
+        });
     return window_->add(persons, frame.time);
 }
 

@@ -8,8 +8,8 @@
  * stays inside the view, and writes it to the #FoveaMeta of each frame (none where no person was
  * seen) and as #GstVideoRegionOfInterestMeta of type `actor`. With #GstFoveaActor:motion what
  * moves most counts as one where no person is found, since detectors miss who lies or grapples.
- * #GstFoveaActor:box gives a fixed box instead, from an earlier survey. With #GstFoveaActor:crop the square itself goes on as video and
- * the metadata is expressed relative to it.
+ * #GstFoveaActor:box gives a fixed box instead, from an earlier survey. With #GstFoveaActor:crop
+ * the square itself goes on as video and the metadata is expressed relative to it.
  *
  * At the end of the stream the element posts the message `fovea-actor`, the survey of the whole of
  * it: `frames` and `persons` (frames with a person; guint64), `has-actor` (gboolean) and the square's

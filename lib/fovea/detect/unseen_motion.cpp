@@ -97,4 +97,13 @@ std::optional<Box> UnseenMotion::find(const RgbImage &picture, const std::vector
     return motion;
 }
 
+void UnseenMotion::add(std::vector<Person> *persons, Nanoseconds time, float threshold,
+                       const std::function<RgbImage()> &picture)
+{
+    if (threshold <= 0 || !wants(time))
+        return;
+    if (const auto box = find(picture(), *persons, time, threshold))
+        persons->push_back({*box, /*confidence=*/1});
+}
+
 } // namespace fovea

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -32,6 +33,14 @@ public:
      */
     std::optional<Box> find(const RgbImage &picture, const std::vector<Person> &persons,
                             Nanoseconds time, float threshold);
+
+    /**
+     * \brief Adds what find() finds to \a persons, as one of confidence 1
+     * \param threshold as find(); 0: nothing is looked at
+     * \param picture gives that of the time, where it is looked at
+     */
+    void add(std::vector<Person> *persons, Nanoseconds time, float threshold,
+             const std::function<RgbImage()> &picture);
 
     /** \brief The next picture is the first */
     void reset() { seen_.clear(); }

@@ -54,12 +54,9 @@ public:
                 person.detected = false;
         }
         std::vector<Person> all = persons_;
-        if (motion_ > 0 && unseen_.wants(time)) {
-            const RgbImage picture =
-                to_rgb(frame, whole_frame, UnseenMotion::picture_size, Interpolation::Area);
-            if (const auto box = unseen_.find(picture, persons_, time, motion_))
-                all.push_back({*box, /*confidence=*/1});
-        }
+        unseen_.add(&all, time, motion_, [&] {
+            return to_rgb(frame, whole_frame, UnseenMotion::picture_size, Interpolation::Area);
+        });
         return all;
     }
 
