@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "fovea/bundle/sha256.h"
 #include "fovea/train/data/frame_cache.h"
 #include "fovea/train/data/frame_file.h"
 #include "made_videos.h"
@@ -72,6 +73,17 @@ TEST_F(MotionInTraining, StandsForAPersonWhereTheCardSaysSo)
     EXPECT_NEAR(box.y, 0.5, 0.05);
     EXPECT_NEAR(box.height, 0.25, 0.05);
     EXPECT_TRUE(video->persons(5).empty()) << "of one look alone";
+}
+
+TEST_F(MotionInTraining, IsKeptUnderTheVersionOfWhatFindsIt)
+{
+    card_.actor.motion = 20;
+    open();
+    const auto changed = std::filesystem::last_write_time(clip_.path).time_since_epoch().count();
+    const std::string key = clip_.path.string() + "|" + std::to_string(changed) +
+                            "|3|64x64|7.5|all|" + settings_.detector + "|0.5|20|1";
+    EXPECT_TRUE(std::filesystem::exists(settings_.folder /
+                                        (sha256_of_text(key).substr(0, 32) + ".frames")));
 }
 
 } // namespace fovea

@@ -22,6 +22,7 @@ class UnseenMotion
 {
 public:
     static constexpr ImageSize picture_size = {32, 24}; ///< of the whole frame, a pixel a cell
+    static constexpr int version = 1; ///< another where it finds another box: boxes are kept
 
     /** \brief Whether the picture of that time is looked at: at most ten a second are */
     bool wants(Nanoseconds time) const;

@@ -13,6 +13,7 @@
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/stated_time.h"
+#include "fovea/detect/unseen_motion.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/data/decoding.h"
 
@@ -109,7 +110,9 @@ std::filesystem::path FrameCache::file_of(const std::filesystem::path &video) co
              ? std::string(name_of(flow_methods, card_.flow)) + "|"
              : "") +
         (card_.regions.actor ? settings_.detector + "|" + to_text(card_.actor.min_score) : "") +
-        (card_.regions.actor && card_.actor.motion > 0 ? "|" + to_text(card_.actor.motion) : "");
+        (card_.regions.actor && card_.actor.motion > 0
+             ? "|" + to_text(card_.actor.motion) + "|" + std::to_string(UnseenMotion::version)
+             : "");
     return settings_.folder / (sha256_of_text(key).substr(0, hash_digits) + frames_ending);
 }
 
