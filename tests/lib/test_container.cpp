@@ -24,6 +24,24 @@ std::string index_of(const std::string &kind)
     return box("moov", box("trak", box("mdia", box("hdlr", eight_zeros + kind))));
 }
 
+/** \brief A chunk of an AVI: type, 4 bytes of size, little endian, and what it holds, to an even number */
+std::string chunk(const std::string &type, const std::string &content)
+{
+    const std::size_t size = content.size();
+    const std::string bytes = {static_cast<char>(size), static_cast<char>(size >> 8U), 0, 0};
+    return type + bytes + content + std::string(size % 2, '\0');
+}
+
+/** \brief An AVI of two tracks and the chunks of its list of pictures and sound */
+std::string avi_of(const std::string &first, const std::string &second, const std::string &chunks)
+{
+    const std::string tracks = chunk("LIST", "strl" + chunk("strh", first + "H264")) +
+                               chunk("LIST", "strl" + chunk("strh", second + "\0\0\0\0"));
+    const std::string lists =
+        chunk("LIST", "hdrl" + tracks) + chunk("JUNK", "odd") + chunk("LIST", "movi" + chunks);
+    return chunk("RIFF", "AVI " + lists);
+}
+
 } // namespace
 
 TEST(FrameFolder, IsAVideoOfNumberedPictures)
@@ -120,6 +138,28 @@ TEST(Container, AMatroskaFileThatEndsInItsHeaderLacksClusters)
     EXPECT_FALSE(matroska_lacks_clusters(folder.write("text.mkv", "This is no video.\n")));
     EXPECT_FALSE(matroska_lacks_clusters(folder.write("short.mkv", head.substr(0, 3))));
     EXPECT_FALSE(matroska_lacks_clusters(folder.path() / "absent.mkv"));
+}
+
+TEST(Container, AnAviThatEndsBeforeItsFirstPictureIsWholeLacksFrames)
+{
+    const TemporaryFolder folder;
+    const auto lacks = [&](const std::string &bytes) {
+        return avi_lacks_frames(folder.write("a.avi", bytes));
+    };
+    const std::string sound = chunk("01wb", std::string(1001, 's'));
+    const std::string picture = chunk("00dc", std::string(300, 'p'));
+    const std::string whole = avi_of("vids", "auds", sound + picture + sound);
+    const std::size_t end = whole.find(picture) + picture.size();
+    EXPECT_FALSE(lacks(whole));
+    EXPECT_FALSE(lacks(whole.substr(0, end)));
+    EXPECT_TRUE(lacks(whole.substr(0, end - 1)));
+    EXPECT_TRUE(lacks(whole.substr(0, whole.find("movi"))));
+    EXPECT_FALSE(lacks(avi_of("vids", "auds", chunk("LIST", "rec " + sound + picture))));
+    EXPECT_FALSE(lacks(avi_of("auds", "auds", sound))) << "of sound alone";
+    EXPECT_FALSE(lacks(whole.substr(0, end - picture.size()) + std::string(500, '\0')));
+    EXPECT_FALSE(lacks("This is no video.\n"));
+    EXPECT_FALSE(lacks("RIFF"));
+    EXPECT_FALSE(avi_lacks_frames(folder.path() / "absent.avi"));
 }
 
 } // namespace fovea

@@ -46,7 +46,8 @@ TEST(DecodingReport, WarningsAndFramesThatCouldNotBeReadAreTold)
 TEST(DecodingReport, WithoutAFrameTheCauseIsTold)
 {
     DecodingReport report;
-    EXPECT_EQ(nothing_decoded(report), "not one frame could be decoded");
+    EXPECT_EQ(nothing_decoded(report),
+              "not one frame could be decoded; it seems damaged or cut short");
     report.unread = 7;
     EXPECT_EQ(nothing_decoded(report),
               "not one of its 7 frames could be converted to a format that "

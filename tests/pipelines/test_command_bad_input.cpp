@@ -211,6 +211,19 @@ TEST_F(BadInput, TruncatedMatroskaInItsHeader)
     const std::string whole = read_text(at("whole.mkv"));
     write_text(at("cut.mkv"), whole.substr(0, whole.find("V_MPEG4")));
     refuses(at("cut.mkv"), "ends in its header");
+    write_text(at("cluster.mkv"), whole.substr(0, whole.find("\x1F\x43\xB6\x75") + 30));
+    refuses(at("cluster.mkv"), "not one frame could be decoded; it seems damaged or cut short");
+}
+
+/* GStreamer 1.22 called it sound, behind a line of its own on standard error */
+TEST_F(BadInput, TruncatedAviInItsFirstPicture)
+{
+    made_by("videotestsrc num-buffers=60 ! avenc_mpeg4 ! m. audiotestsrc num-buffers=90 ! "
+            "lamemp3enc ! m. avimux name=m",
+            at("whole.avi"));
+    const std::string whole = read_text(at("whole.avi"));
+    write_text(at("cut.avi"), whole.substr(0, whole.find("00dc") + 1000));
+    refuses(at("cut.avi"), "is an AVI that ends before its first picture is whole");
 }
 
 TEST_F(BadInput, TruncatedMp4WithItsIndexIsLabelledAsFarAsItGoes)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdint>
 #include <fstream>
 #include <set>
@@ -162,6 +163,40 @@ bool matroska_lacks_clusters(const std::filesystem::path &file)
             return false;
     }
     return count >= 4 && last != cluster;
+}
+
+/* Chunks (AVI RIFF File Reference): 4 bytes of type, 4 of size, what they hold, to an even number. Those of a track are
+   called by its number and what it is: 01wb is sound */
+bool avi_lacks_frames(const std::filesystem::path &file)
+{
+    constexpr std::size_t list_head = 12; // of a list, whose chunks follow, or the start of a chunk
+    std::ifstream stream(file, std::ios::binary);
+    std::array<char, list_head> head{};
+    const std::string_view type(head.data(), 4);
+    const std::string_view kind(head.data() + 8, 4);
+    if (!stream.read(head.data(), head.size()) || type != "RIFF" || kind != "AVI ")
+        return false;
+    const auto length = std::filesystem::file_size(file);
+    bool has_video = false;
+    for (std::uint64_t at = list_head; stream.read(head.data(), head.size());
+         stream.seekg(static_cast<std::streamoff>(at))) {
+        if (type == "LIST" || type == "RIFF") {
+            at += list_head;
+            continue;
+        }
+        const auto is_text = [](unsigned char c) { return std::isprint(c) != 0; };
+        if (!std::all_of(type.begin(), type.end(), is_text))
+            return false; // damaged: who reads it may find more
+        std::uint64_t size = 0;
+        for (std::size_t i = 8; i-- > 4;)
+            size = size << 8U | static_cast<unsigned char>(head.at(i));
+        const bool is_of_track = std::isdigit(static_cast<unsigned char>(type[0])) != 0;
+        if (is_of_track && type.substr(2) != "wb" && at + 8 + size <= length)
+            return false;
+        has_video |= type == "strh" && kind == "vids";
+        at += 8 + size + size % 2;
+    }
+    return has_video;
 }
 
 } // namespace fovea

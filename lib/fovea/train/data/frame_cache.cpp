@@ -16,6 +16,7 @@
 #include "fovea/detect/unseen_motion.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/data/decoding.h"
+#include "fovea/video/decoding_report.h"
 
 namespace fovea {
 
@@ -150,8 +151,7 @@ void FrameCache::decode(const std::filesystem::path &video, const std::filesyste
         }
         give_back(bytes);
         if (count == 0)
-            throw Error(Error::Kind::Settings,
-                        "'" + video.string() + "': not one frame could be decoded");
+            throw Error(Error::Kind::Settings, "'" + video.string() + "': " + nothing_decoded({}));
         if (decoding.is_settled(count, frames)) {
             make_room(0, file); // it has become larger than was stated
             return;
