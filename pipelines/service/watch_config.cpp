@@ -2,14 +2,7 @@
 #include "service/watch_config.h"
 
 #include <algorithm>
-#include <initializer_list>
-#include <set>
-#include <string_view>
 #include <tuple>
-#include <utility>
-
-#define TOML_EXCEPTIONS 1
-#include <toml++/toml.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
@@ -17,206 +10,16 @@
 #include "fovea/core/text_file.h"
 #include "fovea/decide/zones.h"
 #include "fovea/publish/publisher.h"
+#include "service/toml_table.h"
 #include "service/watch_check.h"
 
 namespace fovea {
 
 namespace {
 
-const char *kind_of(const toml::node &node)
-{
-    switch (node.type()) {
-    case toml::node_type::string:
-        return "text";
-    case toml::node_type::integer:
-        return "a whole number";
-    case toml::node_type::floating_point:
-        return "a number";
-    case toml::node_type::boolean:
-        return "true or false";
-    case toml::node_type::array:
-        return "a list";
-    case toml::node_type::table:
-        return "a table";
-    default:
-        return "a date or time";
-    }
-}
-
-std::string text_of(double number)
-{
-    return formatted("%.10g", number);
-}
-
-std::string text_of(const toml::node &node)
-{
-    if (const auto text = node.value<std::string>())
-        return "'" + *text + "'";
-    if (const auto number = node.value<double>())
-        return text_of(*number);
-    return kind_of(node);
-}
-
-/** \brief A table of the file, whose keys are all asked for or refused */
-class Table
-{
-public:
-    Table(const toml::table &table, std::string file, std::string path)
-        : table_(table), file_(std::move(file)), path_(std::move(path))
-    {
-    }
-
-    void take(const char *key, std::string *value)
-    {
-        if (const toml::node *node = find(key))
-            *value = checked<std::string>(*node, key, "text");
-    }
-
-    void take(const char *key, bool *value)
-    {
-        if (const toml::node *node = find(key))
-            *value = checked<bool>(*node, key, "true or false");
-    }
-
-    void take(const char *key, std::int64_t *value, std::int64_t low, std::int64_t high)
-    {
-        const toml::node *node = find(key);
-        if (node == nullptr)
-            return;
-        const std::string expected =
-            "a whole number from " + std::to_string(low) + " to " + std::to_string(high);
-        *value = checked<std::int64_t>(*node, key, expected.c_str());
-        if (*value < low || *value > high)
-            refuse(*node, key, expected, text_of(*node));
-    }
-
-    void take(const char *key, double *value, double low, double high)
-    {
-        const toml::node *node = find(key);
-        if (node == nullptr)
-            return;
-        const auto number = node->is_number() ? node->value<double>() : std::nullopt;
-        if (!number || !(*number >= low && *number <= high))
-            refuse(*node, key, "a number from " + text_of(low) + " to " + text_of(high),
-                   number ? text_of(*node) : kind_of(*node));
-        *value = *number;
-    }
-
-    void take(const char *key, std::optional<double> *value, double low, double high)
-    {
-        if (find(key) == nullptr)
-            return;
-        double number = 0;
-        take(key, &number, low, high);
-        *value = number;
-    }
-
-    void take(const char *key, std::vector<std::string> *value)
-    {
-        const toml::node *node = find(key);
-        if (node == nullptr)
-            return;
-        if (const auto text = node->value<std::string>(); text && node->is_string()) {
-            *value = {*text};
-            return;
-        }
-        const toml::array *list = node->as_array();
-        if (list == nullptr)
-            refuse(*node, key, "a list of texts", kind_of(*node));
-        value->clear();
-        for (const toml::node &entry : *list)
-            value->push_back(checked<std::string>(entry, key, "a list of texts"));
-    }
-
-    std::optional<Table> table(const char *key)
-    {
-        const toml::node *node = find(key);
-        if (node == nullptr)
-            return std::nullopt;
-        if (!node->is_table())
-            refuse(*node, key, std::string("a table [") + key + "]", kind_of(*node));
-        return Table(*node->as_table(), file_, where(key) + ".");
-    }
-
-    std::vector<Table> tables(const char *key)
-    {
-        std::vector<Table> found;
-        const toml::node *node = find(key);
-        if (node == nullptr)
-            return found;
-        const toml::array *list = node->as_array();
-        if (list == nullptr || !list->is_homogeneous(toml::node_type::table))
-            refuse(*node, key, std::string("tables [[") + key + "]]", kind_of(*node));
-        for (const toml::node &entry : *list)
-            found.emplace_back(*entry.as_table(), file_, where(key) + ".");
-        return found;
-    }
-
-    /** \brief Whatever was not asked for is a slip of the pen */
-    void end() const
-    {
-        for (const auto &[key, node] : table_) {
-            const std::string name(key.str());
-            if (known_.count(name) > 0)
-                continue;
-            std::string all;
-            for (const std::string &one : known_)
-                all += (all.empty() ? "" : ", ") + one;
-            refuse(node, name, "one of " + all, "this key");
-        }
-    }
-
-    [[noreturn]] void refuse_key(const char *key, const std::string &expected,
-                                 const std::string &got) const
-    {
-        refuse_key(key, "expected " + expected + ", got " + got);
-    }
-
-    [[noreturn]] void refuse_key(const char *key, const std::string &why) const
-    {
-        const toml::node *node = table_.get(key);
-        refuse(node != nullptr ? *node : static_cast<const toml::node &>(table_), key, why);
-    }
-
-private:
-    const toml::node *find(const char *key)
-    {
-        known_.insert(key);
-        return table_.get(key);
-    }
-
-    template <typename Value>
-    Value checked(const toml::node &node, const char *key, const char *expected) const
-    {
-        if (const auto *exact = node.as<Value>())
-            return exact->get();
-        refuse(node, key, expected, kind_of(node));
-    }
-
-    std::string where(const std::string &key) const { return path_ + key; }
-
-    [[noreturn]] void refuse(const toml::node &node, const std::string &key,
-                             const std::string &expected, const std::string &got) const
-    {
-        refuse(node, key, "expected " + expected + ", got " + got);
-    }
-
-    [[noreturn]] void refuse(const toml::node &node, const std::string &key,
-                             const std::string &why) const
-    {
-        throw Error(Error::Kind::Settings, file_ + ":" + std::to_string(node.source().begin.line) +
-                                               ": " + where(key) + ": " + why);
-    }
-
-    const toml::table &table_;
-    std::string file_;
-    std::string path_;
-    std::set<std::string> known_;
-};
-
 constexpr double seconds_a_day = 86400;
 
-void take_alarms(Table *table, AlarmSettings *alarms)
+void take_alarms(TomlTable *table, AlarmSettings *alarms)
 {
     table->take("on", &alarms->on, 0, 1);
     table->take("off", &alarms->off, 0, 1);
@@ -229,7 +32,7 @@ void take_alarms(Table *table, AlarmSettings *alarms)
                           formatted("%g", *alarms->off));
 }
 
-void take_secret(Table *table, const char *key, std::string *where)
+void take_secret(TomlTable *table, const char *key, std::string *where)
 {
     table->take(key, where);
     if (!where->empty() && !is_secret_place(*where)) // it may be the secret itself
@@ -238,7 +41,7 @@ void take_secret(Table *table, const char *key, std::string *where)
 
 /* What foveaalarm and WeekSchedule say themselves is told with its line */
 template <typename Check>
-void checked_by(const Table &table, const char *key, Check &&check)
+void checked_by(const TomlTable &table, const char *key, Check &&check)
 {
     try {
         check();
@@ -247,7 +50,7 @@ void checked_by(const Table &table, const char *key, Check &&check)
     }
 }
 
-CameraConfig camera_from(Table table, const AlarmSettings &alarms)
+CameraConfig camera_from(TomlTable table, const AlarmSettings &alarms)
 {
     CameraConfig camera;
     camera.alarms = alarms;
@@ -278,7 +81,7 @@ CameraConfig camera_from(Table table, const AlarmSettings &alarms)
     return camera;
 }
 
-ReceiverConfig receiver_from(Table table)
+ReceiverConfig receiver_from(TomlTable table)
 {
     ReceiverConfig receiver;
     table.take("uri", &receiver.uri);
@@ -290,7 +93,7 @@ ReceiverConfig receiver_from(Table table)
     return receiver;
 }
 
-void take_recording(Table table, RecordingConfig *recording)
+void take_recording(TomlTable table, RecordingConfig *recording)
 {
     constexpr double most_seconds = 600;
     table.take("enabled", &recording->enabled);
@@ -306,7 +109,7 @@ void take_recording(Table table, RecordingConfig *recording)
     table.end();
 }
 
-void take_page(Table table, PageConfig *page)
+void take_page(TomlTable table, PageConfig *page)
 {
     table.take("enabled", &page->enabled);
     table.take("address", &page->address);
@@ -317,7 +120,7 @@ void take_page(Table table, PageConfig *page)
     table.end();
 }
 
-WatchConfig config_from(Table table)
+WatchConfig config_from(TomlTable table)
 {
     WatchConfig config;
     std::string folder = config.folder.string();
@@ -328,7 +131,7 @@ WatchConfig config_from(Table table)
     table.take("fps", &config.fps, 1, 240);
     table.take("motion_gate", &config.motion_gate);
     table.take("learn", &config.learn);
-    for (const Table &receiver : table.tables("receiver"))
+    for (const TomlTable &receiver : table.tables("receiver"))
         config.receivers.push_back(receiver_from(receiver));
     if (auto alarms = table.table("alarms")) {
         take_alarms(&*alarms, &config.alarms);
@@ -338,7 +141,7 @@ WatchConfig config_from(Table table)
         take_recording(*recording, &config.recording);
     if (auto page = table.table("page"))
         take_page(*page, &config.page);
-    for (const Table &camera : table.tables("camera")) {
+    for (const TomlTable &camera : table.tables("camera")) {
         config.cameras.push_back(camera_from(camera, config.alarms));
         const std::string &name = config.cameras.back().name;
         const auto twins = std::count_if(config.cameras.begin(), config.cameras.end(),
@@ -372,7 +175,7 @@ WatchConfig read_watch_config(const std::filesystem::path &file)
     const std::string text = read_text(file, "configuration");
     try {
         const toml::table table = toml::parse(text, file.string());
-        return config_from(Table(table, file.string(), ""));
+        return config_from(TomlTable(table, file.string(), ""));
     } catch (const toml::parse_error &error) {
         throw Error(Error::Kind::Settings, file.string() + ":" +
                                                std::to_string(error.source().begin.line) + ": " +
