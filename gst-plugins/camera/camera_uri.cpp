@@ -5,15 +5,17 @@
 
 #include <gst/gst.h>
 
+#include "fovea/core/camera_address.h"
 #include "fovea/core/errors.h"
 
 namespace fovea {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string &why)
+[[noreturn]] void refuse(const std::string &got)
 {
-    throw Error(Error::Kind::Settings, why);
+    throw Error(Error::Kind::Settings,
+                std::string("property uri: expected ") + camera_addresses + ", got " + got);
 }
 
 bool begins_with(const std::string &text, std::string_view start)
@@ -24,7 +26,7 @@ bool begins_with(const std::string &text, std::string_view start)
 std::string uri_of(const std::string &text)
 {
     if (text.empty())
-        refuse("property uri: expected rtsp://..., /dev/videoN or a file, got nothing");
+        refuse("no address");
     if (begins_with(text, "/dev/video"))
         return "v4l2://" + text;
     if (gst_uri_is_valid(text.c_str()) != FALSE)
@@ -32,7 +34,7 @@ std::string uri_of(const std::string &text)
     g_autoptr(GError) error = nullptr;
     g_autofree gchar *uri = gst_filename_to_uri(text.c_str(), &error);
     if (uri == nullptr)
-        refuse("property uri: expected rtsp://..., /dev/videoN or a file, got '" + text + "'");
+        refuse("'" + text + "'");
     return uri;
 }
 
@@ -54,7 +56,7 @@ CameraUri camera_uri(const std::string &text, const std::string &credentials)
     camera.uri = uri_of(text);
     g_autoptr(GstUri) uri = gst_uri_from_string(camera.uri.c_str());
     if (uri == nullptr)
-        refuse("property uri: expected rtsp://..., /dev/videoN or a file, got what is no URI");
+        refuse("what is no URI");
     const std::string_view scheme = gst_uri_get_scheme(uri);
     if (scheme.substr(0, 4) == "rtsp")
         camera.kind = CameraUri::Kind::Rtsp;

@@ -222,9 +222,10 @@ const fovea::PropertyTable<fovea::CameraOptions> &properties()
     static const auto table = [] {
         constexpr guint most_ms = 3'600'000;
         fovea::PropertyTable<Options> table;
-        table.add("uri", "URI",
-                  "Where the camera is: rtsp://..., /dev/videoN, a file, or another URI",
-                  &Options::uri);
+        table.add(
+            "uri", "URI",
+            "Where the camera is: rtsp://..., http://..., /dev/videoN, a file, or another URI",
+            &Options::uri);
         table.add("credentials", "Credentials",
                   "Where user:password stand: file:PATH or env:NAME; empty: in the URI, or none",
                   &Options::credentials);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "fovea/bundle/default_model.h"
+#include "fovea/core/camera_address.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
 #include "fovea/publish/publisher.h"
@@ -107,7 +108,7 @@ int watch(int argc, char **argv)
 {
     CLI::App app("Watch cameras: alarms with clips, messages and a page", "fovea watch");
     WatchOptions options;
-    app.add_option("CAMERA", options.uris, "rtsp://..., /dev/videoN, or a file that is looped")
+    app.add_option("CAMERA", options.uris, std::string(fovea::camera_addresses) + " that is looped")
         ->option_text(" ");
     app.add_option("--config,-c", options.config, "Cameras, thresholds, receivers in TOML")
         ->option_text("FILE");
@@ -134,6 +135,8 @@ int watch(int argc, char **argv)
     const fovea::WatchConfig config = config_of(options);
     fovea::check_watch(config);
     if (options.check) {
+        for (const std::string &note : fovea::what_is_not_there(config))
+            std::fprintf(stderr, "fovea watch: %s\n", fovea::printable(note).c_str());
         std::printf("%zu cameras; the configuration can be used\n", config.cameras.size());
         return 0;
     }

@@ -2,17 +2,36 @@
 #include "service/watch_check.h"
 
 #include <algorithm>
+#include <system_error>
 
 #include <gst/gst.h>
 
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/detector_choice.h"
 #include "fovea/bundle/open_model.h"
+#include "fovea/core/camera_address.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
 #include "service/camera_chains.h"
 
 namespace fovea {
+
+namespace {
+
+/** \brief The device or file that an address is of; empty: it is on a network */
+std::filesystem::path place_of(const std::string &uri)
+{
+    g_autofree gchar *scheme = gst_uri_get_protocol(uri.c_str()); // none: a path
+    return scheme == nullptr || g_str_equal(scheme, "file") != FALSE ? local_path(uri) : "";
+}
+
+bool is_there(const std::filesystem::path &place)
+{
+    std::error_code error;
+    return std::filesystem::exists(place, error);
+}
+
+} // namespace
 
 void check_watch(const WatchConfig &config)
 {
@@ -38,6 +57,17 @@ void check_watch(const WatchConfig &config)
     }
 }
 
+std::vector<std::string> what_is_not_there(const WatchConfig &config)
+{
+    std::vector<std::string> notes;
+    for (const CameraConfig &camera : config.cameras)
+        for (const std::string &uri : {camera.uri, camera.record_uri})
+            if (const auto place = place_of(uri); !place.empty() && !is_there(place))
+                notes.push_back("camera '" + camera.name + "': '" + place.string() +
+                                "' is not there now; it is asked for until it is");
+    return notes;
+}
+
 void check_name(const std::string &name)
 {
     constexpr std::size_t longest = 64;
@@ -52,7 +82,7 @@ void check_name(const std::string &name)
 
 void check_address(const std::string &uri)
 {
-    const std::string expected = "expected rtsp://..., http://..., /dev/videoN or a file, got ";
+    const std::string expected = std::string("expected ") + camera_addresses + ", got ";
     if (uri.empty())
         throw Error(Error::Kind::Settings, expected + "no address");
     const bool is_device = uri.rfind("/dev/video", 0) == 0; // as foveacamera takes it
@@ -62,6 +92,17 @@ void check_address(const std::string &uri)
         throw Error(Error::Kind::Settings,
                     expected + "'" + (is_device ? uri : scheme + std::string(":")) +
                         "', which no element here reads; correct it, or see fovea doctor");
+    const std::filesystem::path place = place_of(uri);
+    std::error_code none;
+    if (std::filesystem::is_directory(place, none))
+        throw Error(Error::Kind::Settings, expected + "the folder '" + place.string() + "'");
+    if (place.empty() || place.is_absolute() || is_there(place) ||
+        (place.has_parent_path() && is_there(place.parent_path())))
+        return; // a file may come later, as its disk does
+    const std::string name = uri.substr(uri.rfind('@') + 1); // in front may be a password
+    throw Error(Error::Kind::Settings, expected + "'" + name +
+                                           "', which is no file; a camera there is rtsp://" + name +
+                                           (name.find('/') == std::string::npos ? "/..." : ""));
 }
 
 /* foveacamera reads them in full */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "service/watch_config.h"
 
@@ -13,10 +14,13 @@ namespace fovea {
  */
 void check_watch(const WatchConfig &config);
 
+/** \brief Files and devices of cameras that may come yet, a line each */
+std::vector<std::string> what_is_not_there(const WatchConfig &config);
+
 /** \brief That a camera may be called so: its folder and its path on the page are. \throw Error with what was expected and got */
 void check_name(const std::string &name);
 
-/** \brief That something here reads a camera's address, as foveacamera takes it. \throw Error without what may be secret in it */
+/** \brief That something here reads a camera's address, as foveacamera takes it, and that it is no host's without a scheme. \throw Error without what may be secret in it */
 void check_address(const std::string &uri);
 
 /** \brief That a camera's ca_file, where it has one, holds certificates. \throw Error with what it holds instead */

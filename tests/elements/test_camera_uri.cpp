@@ -47,8 +47,9 @@ TEST(CameraUri, WhatCannotBeReadIsRefusedWithTheReason)
     const auto refusal = [](const char *uri, const char *credentials) {
         return error_of([&] { camera_uri(uri, credentials); });
     };
-    EXPECT_EQ(refusal("", ""),
-              "property uri: expected rtsp://..., /dev/videoN or a file, got nothing");
+    EXPECT_EQ(
+        refusal("", ""),
+        "property uri: expected rtsp://..., http://..., /dev/videoN or a file, got no address");
     EXPECT_EQ(refusal("rtsp://camera/main", "env:FOVEA_TEST_NOWHERE"),
               "property credentials: the environment variable 'FOVEA_TEST_NOWHERE' is not set");
     try {

@@ -74,8 +74,9 @@ TEST(FoveaCamera, WhyNobodyCanBeReachedIsTold)
 
 TEST(FoveaCamera, NoUriIsAnErrorThatSaysWhatIsExpected)
 {
-    EXPECT_EQ(start_error("foveacamera", {}).text,
-              "property uri: expected rtsp://..., /dev/videoN or a file, got nothing");
+    EXPECT_EQ(
+        start_error("foveacamera", {}).text,
+        "property uri: expected rtsp://..., http://..., /dev/videoN or a file, got no address");
 }
 
 TEST(FoveaCamera, ACameraThatIsSwitchedOffAndOnComesBackInOneRunningTime)

@@ -5,6 +5,7 @@
 
 #include "../lib/error_of.h"
 #include "../lib/temporary_folder.h"
+#include "service/watch_check.h"
 #include "service/watch_config.h"
 
 namespace fovea::test {
@@ -196,13 +197,43 @@ TEST(WatchConfig, AnAddressThatNothingReadsIsRefusedWithoutItsSecrets)
 {
     const std::string got = "expected rtsp://..., http://..., /dev/videoN or a file, got 'rstp:', "
                             "which no element here reads; correct it, or see fovea doctor";
-    EXPECT_EQ(error_of([] { cameras_of({"ball.mp4", "rstp://me:secret@door/main"}); }), got);
+    EXPECT_EQ(error_of([] { cameras_of({"/ball.mp4", "rstp://me:secret@door/main"}); }), got);
     EXPECT_EQ(error_of([] { cameras_of({""}); }),
               "expected rtsp://..., http://..., /dev/videoN or a file, got no address");
     EXPECT_EQ(refusal(std::string(one_camera) + "record_uri = \"rstp://me:secret@door/main\"\n"),
               "cameras.toml:4: camera.record_uri: " + got);
     EXPECT_EQ(refusal("[[camera]]\nname = \"door\"\nuri = \"rstp://me:secret@door/main\"\n"),
               "cameras.toml:3: camera.uri: " + got);
+}
+
+TEST(WatchConfig, AHostWithoutASchemeIsRefusedWithTheAddressThatWasMeant)
+{
+    const auto told = [](const std::string &uri) { return error_of([&] { cameras_of({uri}); }); };
+    const std::string expected = "expected rtsp://..., http://..., /dev/videoN or a file, got ";
+    EXPECT_EQ(told("192.168.1.20"), expected + "'192.168.1.20', which is no file; a camera there "
+                                               "is rtsp://192.168.1.20/...");
+    EXPECT_EQ(told("camera1"),
+              expected + "'camera1', which is no file; a camera there is rtsp://camera1/...");
+    const std::string with_path = expected + "'192.168.1.20:554/h264', which is no file; a camera "
+                                             "there is rtsp://192.168.1.20:554/h264";
+    EXPECT_EQ(told("192.168.1.20:554/h264"), with_path);
+    EXPECT_EQ(told("1:secret@192.168.1.20:554/h264"), with_path);
+    EXPECT_EQ(told("/dev"), expected + "the folder '/dev'");
+    EXPECT_EQ(refusal("[[camera]]\nname = \"door\"\nuri = \"192.168.1.20:554/h264\"\n"),
+              "cameras.toml:3: camera.uri: " + with_path);
+}
+
+TEST(WatchConfig, AFileMayComeLaterAndIsToldUntilThen)
+{
+    const TemporaryFolder folder;
+    const std::string file = folder.path() / "usb/door.mp4";
+    WatchConfig config;
+    config.cameras = cameras_of({file, "rtsp://door/main", "file://" + file, "/dev/null"});
+    const std::string later = "': '" + file + "' is not there now; it is asked for until it is";
+    EXPECT_EQ(what_is_not_there(config),
+              (std::vector<std::string>{"camera 'camera-1" + later, "camera 'camera-3" + later}));
+    folder.write("usb/door.mp4");
+    EXPECT_TRUE(what_is_not_there(config).empty());
 }
 
 TEST(WatchConfig, ADeviceIsRefusedWhereNoElementReadsIt)

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What `fovea watch` refuses before anything begins, and `--check` tells.  test_watch_check.py FOVEA"""
+
+import json
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import unittest
+
+from watch_process import FOVEA, WatchProcess
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+
+
+class WatchCheck(WatchProcess):
+    def test_what_the_documentation_shows_can_be_used(self):
+        example = re.search(r"```toml\n(.*?)```", (SOURCE / "docs/live.md").read_text(), re.DOTALL).group(1)
+        self.assertIn('detector = "yolo-fastest-1.1-xl"', example)  # its weights may not be here
+        example = example.replace("mqtt://", "http://")  # nor its library
+        (self.folder / "cameras.toml").write_text(example.replace("yolo-fastest-1.1-xl", "hog"))
+        check = subprocess.run([FOVEA, "watch", "--check", "--config", self.folder / "cameras.toml"],
+                               capture_output=True, text=True, timeout=60)
+        self.assertEqual((check.returncode, check.stdout), (0, "1 cameras; the configuration can be used\n"), check.stderr)
+
+    def test_what_cannot_be_used_is_told_in_one_line(self):
+        def refusal(*words):
+            run = subprocess.run([FOVEA, "watch", *map(str, words)], capture_output=True, text=True, timeout=60)
+            self.assertNotEqual(run.returncode, 0)
+            lines = [line for line in run.stderr.splitlines() if line.startswith("fovea watch: ")]
+            self.assertEqual(len(lines), 1, run.stderr)
+            return lines[0]
+
+        self.assertIn("expected a CAMERA or --config FILE", refusal())
+        self.assertIn("/nowhere/cameras.toml", refusal("--config", "/nowhere/cameras.toml"))
+        self.assertIn("no-such-model", refusal("--model", "no-such-model", "--out", self.folder / "out", self.video))
+        self.assertIn("option --publish: uri is 'mqt:...', expected stdout:", refusal("--check", self.video, "--publish", "mqt://me:word@house"))
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            text = refusal("--port", taken.getsockname()[1], "--out", self.folder / "out", self.video)
+            self.assertIn("choose another page.port", text)
+        for words in ([self.video], ["--publish", self.folder / "alarms.jsonl", self.video]):
+            check = subprocess.run([FOVEA, "watch", "--check", *words], capture_output=True, text=True, timeout=60)
+            self.assertEqual((check.returncode, check.stdout), (0, "1 cameras; the configuration can be used\n"))
+
+    def test_a_model_that_cannot_watch_is_refused_before_anything_begins(self):
+        model = self.folder / "mine"
+        shutil.copytree(SOURCE / "models/watch", model)
+        card = json.loads((model / "card.json").read_text())
+
+        def told_with(*words, **entries):
+            (model / "card.json").write_text(json.dumps(card | entries))
+            lines = set()
+            for check in (["--check"], []):
+                run = subprocess.run([FOVEA, "watch", *check, "--model", model, "--out", self.folder / "out", *words],
+                                     capture_output=True, text=True, timeout=60)
+                self.assertEqual(run.returncode, 1, run.stderr)
+                lines.add(run.stderr)
+            self.assertFalse((self.folder / "out").exists())
+            self.assertEqual(len(lines), 1, lines)
+            return lines.pop()
+
+        del card["decision"]["alarms"]
+        self.assertEqual(told_with(self.video), f"fovea watch: model '{model}' raises no alarms: '{model}/card.json' has no "
+                         "decision.alarms and camera 'camera-1' no 'on'; set on, the score that raises an alarm, under [alarms] of "
+                         "the configuration (--config), or write decision.alarms into the card\n")
+        self.assertIn("entry 'pose' is 'movenet-lightnin', expected a model that finds keypoints",
+                      told_with(self.video, pose="movenet-lightnin"))
+        self.assertIn("detector 'watch' recognises activities", told_with("--detector", "watch", self.video))
+        self.configure({"door": self.video})
+        check = subprocess.run([FOVEA, "watch", "--check", "--model", model, "--config", self.folder / "cameras.toml", self.video],
+                               capture_output=True, text=True, timeout=60)
+        self.assertEqual((check.returncode, check.stdout), (0, "2 cameras; the configuration can be used\n"), check.stderr)
+        card["decision"]["alarms"] = {"fight": {"on": 0.6}}
+        (self.folder / "cameras.toml").write_text(f'[[camera]]\nname = "door"\nuri = "{self.video}"\noff = 0.9\n')
+        self.assertEqual(told_with("--config", self.folder / "cameras.toml"),
+                         "fovea watch: camera 'door': alarm of 'fight': off is 0.900000, expected at most on, 0.600000; what it "
+                         f"says nothing of is as in '{model}/card.json'\n")
+
+    def check(self, *words):
+        """Exit code, standard output and error."""
+        run = subprocess.run([FOVEA, "watch", "--check", *map(str, words)], capture_output=True, text=True, timeout=60)
+        return run.returncode, run.stdout, run.stderr
+
+    def test_a_file_that_may_come_later_is_told(self):
+        later = self.folder / "usb/door.mp4"
+        note = f"fovea watch: camera 'camera-1': '{later}' is not there now; it is asked for until it is\n"
+        self.assertEqual(self.check(later, self.video), (0, "2 cameras; the configuration can be used\n", note))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
