@@ -55,8 +55,10 @@ fovea::WatchConfig config_of(const WatchOptions &options)
         camera.alarms = config.alarms;
         config.cameras.push_back(std::move(camera));
     }
-    if (!options.folder.empty())
+    if (!options.folder.empty()) {
         config.folder = options.folder;
+        config.folder_place = "option --out: ";
+    }
     if (!options.model.empty())
         config.model = options.model;
     if (!options.detector.empty())

@@ -2,9 +2,12 @@
 #include "service/watch_check.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 
 #include <gst/gst.h>
+
+#include <unistd.h>
 
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/detector_choice.h"
@@ -31,10 +34,33 @@ bool is_there(const std::filesystem::path &place)
     return std::filesystem::exists(place, error);
 }
 
+/** \brief Why \a path can neither be written to nor be made; empty: it can */
+std::string why_not_writable(const std::filesystem::path &path)
+{
+    const auto whole = std::filesystem::absolute(path);
+    auto nearest = whole;
+    while (!is_there(nearest) && nearest.has_relative_path())
+        nearest = nearest.parent_path();
+    const bool is_folder = std::filesystem::is_directory(nearest);
+    int cause = 0;
+    if (!is_folder && nearest != whole)
+        cause = ENOTDIR;
+    else if (access(nearest.c_str(), is_folder ? W_OK | X_OK : W_OK) != 0)
+        cause = errno;
+    return cause == 0 ? ""
+                      : "'" + nearest.string() + "': " + std::generic_category().message(cause);
+}
+
 } // namespace
 
 void check_watch(const WatchConfig &config)
 {
+    for (const char *name : {"evidence/", "adapted/", "events.db", "watch.lock"})
+        if (const std::string why = why_not_writable(config.folder / name); !why.empty())
+            throw Error(Error::Kind::CannotWrite,
+                        config.folder_place + "expected a folder that can be written to, got '" +
+                            config.folder.string() + "', " + why +
+                            "; name another (--out, or folder in the configuration), or allow it");
     const Bundle model = open_activity_model(config.model);
     check_flow_of(model);
     choose_detector(config.detector, model.activity());

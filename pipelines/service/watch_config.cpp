@@ -6,12 +6,15 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
+#include "fovea/core/mapped_file.h"
 #include "fovea/core/secret.h"
 #include "fovea/core/text_file.h"
 #include "fovea/decide/zones.h"
 #include "fovea/publish/publisher.h"
+#include "service/page_certificate.h"
 #include "service/toml_table.h"
 #include "service/watch_check.h"
+#include "service/web_server.h"
 
 namespace fovea {
 
@@ -118,6 +121,13 @@ void take_page(TomlTable table, PageConfig *page)
     table.take("certificate_file", &page->certificate_file);
     table.take("key_file", &page->key_file);
     table.end();
+    if (!page->enabled)
+        return;
+    checked_by(table, "token_file", [&] { page_token(*page); });
+    if (page->certificate_file.empty())
+        return;
+    checked_by(table, "key_file", [&] { MappedFile(page->key_file, "key"); });
+    checked_by(table, "certificate_file", [&] { g_object_unref(page_certificate(*page)); });
 }
 
 WatchConfig config_from(TomlTable table)
@@ -126,6 +136,7 @@ WatchConfig config_from(TomlTable table)
     std::string folder = config.folder.string();
     table.take("folder", &folder);
     config.folder = folder;
+    config.folder_place = table.place("folder");
     table.take("model", &config.model);
     table.take("detector", &config.detector);
     table.take("fps", &config.fps, 1, 240);

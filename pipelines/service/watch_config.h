@@ -81,6 +81,7 @@ struct ReceiverConfig {
 /** \brief What `fovea watch` does */
 struct WatchConfig {
     std::filesystem::path folder = "fovea-watch"; ///< events, evidence, unsent messages
+    std::string folder_place;                     ///< what says it, as errors begin
     std::string model = default_model;
     std::string detector;    ///< empty: the card's, or hog where that is not there
     std::string pose;        ///< no entry of the file: the card's, where that is there

@@ -113,17 +113,23 @@ void answer_json(SoupServerMessage *message, const Json &json)
 
 } // namespace
 
+std::string page_token(const PageConfig &config)
+{
+    if (config.token_file.empty())
+        return "";
+    std::string token = trimmed(read_text(config.token_file, "token"));
+    if (token.empty())
+        throw Error(Error::Kind::Settings,
+                    "'" + config.token_file + "': expected a token, got an empty file");
+    return token;
+}
+
 class WebServer::Answers
 {
 public:
-    Answers(const PageConfig &config, PageSource *source) : source_(source), config_(config)
+    Answers(const PageConfig &config, PageSource *source)
+        : source_(source), config_(config), token_(page_token(config))
     {
-        if (!config.token_file.empty()) {
-            token_ = trimmed(read_text(config.token_file, "token"));
-            if (token_.empty())
-                throw Error(Error::Kind::Settings,
-                            "'" + config.token_file + "': expected a token, got an empty file");
-        }
         if (token_.empty() && !is_loopback(config.address))
             throw Error(Error::Kind::Settings,
                         "page.address '" + config.address +

@@ -90,6 +90,23 @@ class WatchCheck(WatchProcess):
         note = f"fovea watch: camera 'camera-1': '{later}' is not there now; it is asked for until it is\n"
         self.assertEqual(self.check(later, self.video), (0, "2 cameras; the configuration can be used\n", note))
 
+    def test_a_folder_that_cannot_be_written_to_is_refused(self):
+        self.configure({"door": self.video})
+        config = self.folder / "cameras.toml"
+        self.assertEqual(self.check("--config", config)[0], 0)
+        self.assertFalse((self.folder / "out").exists(), "it is only looked at")
+        (self.folder / "out").write_text("in the way")
+        told = (f"expected a folder that can be written to, got '{self.folder}/{{}}', '{self.folder}/out': Not a directory; "
+                "name another (--out, or folder in the configuration), or allow it\n")
+        self.assertEqual(self.check("--config", config), (1, "", f"fovea watch: {config}:1: folder: {told.format('out')}"))
+        self.assertEqual(self.check("--config", config, "--out", self.folder / "out/a/b"),
+                         (1, "", f"fovea watch: option --out: {told.format('out/a/b')}"))
+        self.assertEqual(self.check("--config", config, "--out", self.folder / "another")[0], 0)
+        (self.folder / "out").unlink()
+        (self.folder / "out").mkdir()
+        (self.folder / "out/evidence").write_text("in the way")
+        self.assertIn("evidence': Not a directory", self.check("--config", config)[2])
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -43,6 +43,8 @@ TEST(WatchConfig, ACameraNeedsANameAndAUri)
 
 TEST(WatchConfig, AllThatCanBeSaid)
 {
+    const TemporaryFolder folder;
+    const std::string token = folder.write("token", "sesame");
     const WatchConfig config = read(R"(
 folder = "/var/lib/fovea"
 model = "my-bundle"
@@ -72,7 +74,7 @@ gigabytes = 1.5
 [page]
 address = "0.0.0.0"
 port = 9000
-token_file = "/etc/fovea/token"
+token_file = ")" + token + R"("
 
 [[camera]]
 name = "door"
@@ -272,6 +274,29 @@ TEST(WatchConfig, ASecretThatStandsInItIsRefusedAndNotTold)
     EXPECT_EQ(refusal(receiver + "signing_key = \"word\"\n"),
               "cameras.toml:6: receiver.signing_key" + why);
     EXPECT_EQ(read(receiver + "signing_key = \"file:key\"\n").receivers[0].signing_key, "file:key");
+}
+
+TEST(WatchConfig, FilesOfThePageAreReadWithIt)
+{
+    const TemporaryFolder folder;
+    const auto file = [&](const char *name) { return (folder.path() / name).string(); };
+    const auto told = [&](const std::string &page) {
+        const std::string error = refusal("[page]\n" + page + one_camera);
+        EXPECT_NE(error.find(folder.path()), std::string::npos) << error;
+        return error.substr(0, error.find(" '"));
+    };
+    const std::string token = "token_file = \"" + file("token") + "\"\n";
+    EXPECT_EQ(told(token), "cameras.toml:2: page.token_file: token");
+    folder.write("token", "\n");
+    EXPECT_EQ(refusal("[page]\n" + token + one_camera),
+              "cameras.toml:2: page.token_file: '" + file("token") +
+                  "': expected a token, got an empty file");
+    EXPECT_FALSE(read("[page]\nenabled = false\n" + token + one_camera).page.enabled);
+    const std::string pair =
+        "certificate_file = \"" + file("cert.pem") + "\"\nkey_file = \"" + file("key.pem") + "\"\n";
+    EXPECT_EQ(told(pair), "cameras.toml:3: page.key_file: key");
+    folder.write("key.pem", "a key\n");
+    EXPECT_EQ(told(pair).substr(0, 38), "cameras.toml:2: page.certificate_file:");
 }
 
 TEST(WatchConfig, CertificatesAreThoseOfAFileAndACameraThatShowsSome)
