@@ -172,6 +172,26 @@ TEST_F(SecondSplit, AListThatDoesNotReadIsTold)
     lists("c:val ", "the rows of other splits in it are lost, since it does not read: list ");
 }
 
+TEST_F(SecondSplit, ListedBeforeItIsMadeKeepsWhatMayTurnOutToBeMadeAlike)
+{
+    write_record("a", R"({"card": {"hop": 8}})");
+    write_record("b", R"({"card": {"hop": 8}})");
+    write_record("c", R"({"card": {"hop": 4}})"); // of before, and to be made anew
+    const auto file = folder_.path() / default_feature_list;
+    list_.clips.push_back(clip_listed("d", "val"));
+    const OtherRows others = rows_of_other_splits(file, list_, false, Made::Later);
+    EXPECT_TRUE(others.warnings.empty());
+    write_feature_list(file, list_, {}, others.rows, Made::Later);
+    ListOptions options;
+    options.check_files = false;
+    std::string rows;
+    for (const ListedClip &clip : read_clip_list(file, options).clips)
+        rows += clip.path.filename().string() + ":" + clip.split + " ";
+    EXPECT_EQ(rows, "a.pt:train b.pt:train c.pt:val d.pt:val ") << "d.pt is not there yet";
+    lists("c:val ", "left out 2 of the rows of other splits, the first 'a.pt' of 'train': made "
+                    "with another card; extract those splits again");
+}
+
 TEST(FeatureList, IsOfItsOwnFolderWhereThatIsMoved)
 {
     const TemporaryFolder folder;

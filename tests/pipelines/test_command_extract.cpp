@@ -86,6 +86,35 @@ TEST_F(LabelCommand, RowsOfASplitThatWereMadeOtherwiseLeaveTheListAndAreTold)
     EXPECT_NE(both.find("b.pt"), std::string::npos);
 }
 
+TEST_F(LabelCommand, AnExtractionThatIsNotDoneHasTheSplitsOfItsList)
+{
+    fs::copy_file(ball(at("a.mp4"), 30), at("b.mp4"));
+    ball(at("c.mp4"), 900);
+    write_text(at("clips.csv"),
+               "path,label,split\na.mp4,fight,train\nb.mp4,fall,val\nc.mp4,fight,val\n");
+    const std::vector<std::string> words = {"extract",       "--detector", "hog",         "--list",
+                                            at("clips.csv"), "--out",      at("features")};
+    const CommandRun stopped = fovea_test::run_program(
+        {"sh", "-c",
+         "cd '" + at("").string() + "'; \"$FOVEA_COMMAND\" extract --detector hog --list " +
+             at("clips.csv").string() +
+             " --out features & run=$!; while ! ls features/b.run.json "
+             ">/dev/null 2>&1; do sleep 0.1; done; cp features/list.csv .; kill -TERM $run; wait "
+             "$run"});
+    EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
+    EXPECT_FALSE(fs::exists(at("features/c.pt")));
+    const std::string list = read_text(at("list.csv"));
+    for (const std::string &row : {"a.pt,fight," + at("a.mp4").string() + ",train",
+                                   "b.pt,fall," + at("b.mp4").string() + ",val",
+                                   "c.pt,fight," + at("c.mp4").string() + ",val"})
+        EXPECT_NE(list.find(row), std::string::npos) << list;
+    EXPECT_EQ(read_text(at("features/list.csv")).find("c.pt"), std::string::npos) << "a part";
+    const CommandRun run = run_fovea(words);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_NE(run.out.find("a.pt: extracted before"), std::string::npos) << run.out;
+    EXPECT_EQ(read_text(at("features/list.csv")), list);
+}
+
 TEST_F(LabelCommand, MirroredRowsAreThoseOfTheMirroredVideo)
 {
     const fs::path video = ball(at("ball.mp4"), 60);

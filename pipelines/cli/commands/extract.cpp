@@ -102,10 +102,15 @@ public:
                              download_options(task, options_.patience_s))
                 : media_info(task.file());
         const double share = options_.mirrored ? 0.5 : 1;
-        run(task, media, options_.analysis, folder.file(stem + ".pt"), {0, share});
-        if (options_.mirrored)
-            add_mirrored(task, media, folder.file(stem + ".pt"), parts->temporary("mirrored"),
-                         share);
+        try {
+            run(task, media, options_.analysis, folder.file(stem + ".pt"), {0, share});
+            if (options_.mirrored)
+                add_mirrored(task, media, folder.file(stem + ".pt"), parts->temporary("mirrored"),
+                             share);
+        } catch (...) { // interrupted, it has rows as far as it came
+            std::filesystem::remove(folder.file(stem + ".pt"));
+            throw;
+        }
         write_provenance(record, options_.mirrored ? with_mirrored : wanted);
         return {/*skipped=*/false, stem + ".pt: written"};
     }
@@ -256,6 +261,20 @@ int extract(const ExtractOptions &options)
         }
     }
 
+    const auto write_list = [&](Made made) {
+        const auto file = settled.out / settled.list_name;
+        const OtherRows others = settled.keeps_other_splits
+                                     ? rows_of_other_splits(file, list, settled.many_labels, made)
+                                     : OtherRows();
+        tell(others.warnings);
+        write_feature_list(file, list, settled.stretches ? clips : ClipList(), others.rows, made);
+    };
+    std::optional<StagingFolder> folder; // gone in the end where nothing was made
+    if (!settled.list.empty() && settled.parts.empty()) {
+        folder.emplace(settled.out);
+        write_list(
+            Made::Later); // whoever uses what a run that is stopped has made knows its splits
+    }
     const bool is_share = settled.share.shard.is_part() && !settled.list.empty();
     if (is_share) {
         std::error_code none;
@@ -273,15 +292,8 @@ int extract(const ExtractOptions &options)
                          : merge(settled, model, list);
     if (is_share && !interrupted())
         write_record_of_share(settled, model, list);
-    if (!settled.list.empty()) {
-        const auto file = settled.out / settled.list_name;
-        const OtherRows others = settled.keeps_other_splits
-                                     ? rows_of_other_splits(file, list, settled.many_labels)
-                                     : OtherRows();
-        tell(others.warnings);
-        write_feature_list(file, std::move(list), settled.stretches ? clips : ClipList(),
-                           others.rows);
-    }
+    if (!settled.list.empty())
+        write_list(Made::Now);
     return code;
 }
 

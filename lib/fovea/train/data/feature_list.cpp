@@ -65,14 +65,14 @@ class ListComparison
 {
 public:
     /** \param file of both lists */
-    ListComparison(const std::filesystem::path &file, const ClipList &list)
+    ListComparison(const std::filesystem::path &file, const ClipList &list, Made made)
     {
         for (const ListedClip &clip : list.clips) {
             splits_.insert(clip.split);
             split_of_[clip.group] = clip.split;
             const auto features = file.parent_path() / (clip.id + ".pt");
             files_.insert(features);
-            if (first_.empty() && std::filesystem::exists(features))
+            if (made == Made::Now && first_.empty() && std::filesystem::exists(features))
                 first_ = features;
         }
     }
@@ -112,7 +112,7 @@ private:
     std::set<std::string> splits_;
     std::set<std::filesystem::path> files_;
     std::map<std::string, std::string> split_of_; ///< by group
-    std::filesystem::path first_;                 ///< of the files that are there; empty: none
+    std::filesystem::path first_;                 ///< of the files that are made; empty: none
     mutable std::map<std::filesystem::path, std::string> unlike_; ///< why, by file; empty: not so
 };
 
@@ -170,7 +170,7 @@ ClipList read_feature_list(const std::filesystem::path &folder, const std::files
 }
 
 OtherRows rows_of_other_splits(const std::filesystem::path &file, const ClipList &list,
-                               bool many_labels)
+                               bool many_labels, Made made)
 {
     const auto is_split = [](const ListedClip &clip) { return !clip.split.empty(); };
     if (!std::all_of(list.clips.begin(), list.clips.end(), is_split) ||
@@ -182,7 +182,7 @@ OtherRows rows_of_other_splits(const std::filesystem::path &file, const ClipList
     OtherRows others;
     LeftOutRows left_out;
     try {
-        const ListComparison comparison(file, list);
+        const ListComparison comparison(file, list, made);
         for (ListedClip &row : read_clip_list(file, options).clips) {
             if (comparison.is_of_list(row))
                 continue;
@@ -201,36 +201,36 @@ OtherRows rows_of_other_splits(const std::filesystem::path &file, const ClipList
 }
 
 void write_feature_list(const std::filesystem::path &file, ClipList list, const ClipList &stretches,
-                        const std::vector<ListedClip> &others)
+                        const std::vector<ListedClip> &others, Made made)
 {
     const std::filesystem::path folder = file.parent_path();
     std::map<std::filesystem::path, std::filesystem::path> files; // by video
-    std::vector<ListedClip> made;
+    std::vector<ListedClip> rows;
     for (ListedClip &clip : list.clips) {
         const auto features = folder / (clip.id + ".pt");
-        if (!std::filesystem::exists(features))
+        if (made == Made::Now && !std::filesystem::exists(features))
             continue;
         files.emplace(clip.path, features);
         clip.path = features;
         clip.start = clip.ends_after = {};
         clip.end = {1, true};
-        made.push_back(std::move(clip));
+        rows.push_back(std::move(clip));
     }
     if (!stretches.clips.empty())
-        made.clear();
+        rows.clear();
     for (const ListedClip &clip : stretches.clips) {
         if (const auto found = files.find(clip.path); found != files.end()) {
-            made.push_back(clip);
-            made.back().path = found->second;
+            rows.push_back(clip);
+            rows.back().path = found->second;
         }
     }
-    made.insert(made.begin(), others.begin(), others.end());
-    if (made.empty()) { // each video has been told
+    rows.insert(rows.begin(), others.begin(), others.end());
+    if (rows.empty()) { // each video has been told
         std::error_code error;
         std::filesystem::remove(file, error);
         return;
     }
-    list.clips = std::move(made);
+    list.clips = std::move(rows);
     write_clip_list(file, list);
 }
 

@@ -21,6 +21,9 @@ constexpr const char *default_feature_list = "list.csv"; ///< in a folder of fea
 ClipList read_feature_list(const std::filesystem::path &folder, const std::filesystem::path &list,
                            bool many_labels);
 
+/** \brief Whether the feature files of a list are made, as far as they can be, or are to be made */
+enum class Made { Now, Later };
+
 /** \brief Rows of an earlier list that stay beside those of another split */
 struct OtherRows {
     std::vector<ListedClip> rows;
@@ -33,12 +36,13 @@ struct OtherRows {
  * Left out are those whose files are gone or were made otherwise than the files of \a list beside it, and those whose
  * group is in another split of \a list. None where a clip of \a list has no split, or \a file is not there or does
  * not read.
+ * \param made what of \a list is there; Later: how other files were made does not matter yet
  */
 OtherRows rows_of_other_splits(const std::filesystem::path &file, const ClipList &list,
-                               bool many_labels);
+                               bool many_labels, Made made = Made::Now);
 
 /**
- * \brief Writes \a file, a list of the feature files beside it: of each clip ID.pt, where it is there
+ * \brief Writes \a file, a list of the feature files beside it: of each clip ID.pt, where it is there or made later
  *
  * Where none is there, nothing is written, and the list of before goes. A feature file holds its stretch and no more: each is listed as a whole.
  * \param stretches of the videos of \a list, listed in their place; empty: none
@@ -46,6 +50,7 @@ OtherRows rows_of_other_splits(const std::filesystem::path &file, const ClipList
  * \throw Error CannotWrite
  */
 void write_feature_list(const std::filesystem::path &file, ClipList list,
-                        const ClipList &stretches = {}, const std::vector<ListedClip> &others = {});
+                        const ClipList &stretches = {}, const std::vector<ListedClip> &others = {},
+                        Made made = Made::Now);
 
 } // namespace fovea
