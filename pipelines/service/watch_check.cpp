@@ -28,6 +28,15 @@ std::filesystem::path place_of(const std::string &uri)
     return scheme == nullptr || g_str_equal(scheme, "file") != FALSE ? local_path(uri) : "";
 }
 
+/** \brief Whether what GStreamer takes for a scheme is a host: host:554/main, user:word@host */
+bool is_host_without_scheme(const std::string &uri)
+{
+    const std::size_t colon = uri.find(':');
+    return uri.find("://") == std::string::npos && colon != std::string::npos &&
+           (uri.find('@') != std::string::npos ||
+            (colon + 1 < uri.size() && g_ascii_isdigit(uri[colon + 1])));
+}
+
 bool is_there(const std::filesystem::path &place)
 {
     std::error_code error;
@@ -114,7 +123,10 @@ void check_address(const std::string &uri)
     const bool is_device = uri.rfind("/dev/video", 0) == 0; // as foveacamera takes it
     g_autofree gchar *scheme =                              // none: a file's name
         is_device ? g_strdup("v4l2") : gst_uri_get_protocol(uri.c_str());
-    if (scheme != nullptr && gst_uri_protocol_is_supported(GST_URI_SRC, scheme) == FALSE)
+    const bool is_read =
+        scheme == nullptr || gst_uri_protocol_is_supported(GST_URI_SRC, scheme) != FALSE;
+    const bool is_host = !is_read && !is_device && is_host_without_scheme(uri);
+    if (!is_read && !is_host)
         throw Error(Error::Kind::Settings,
                     expected + "'" + (is_device ? uri : scheme + std::string(":")) +
                         "', which no element here reads; correct it, or see fovea doctor");
@@ -122,8 +134,9 @@ void check_address(const std::string &uri)
     std::error_code none;
     if (std::filesystem::is_directory(place, none))
         throw Error(Error::Kind::Settings, expected + "the folder '" + place.string() + "'");
-    if (place.empty() || place.is_absolute() || is_there(place) ||
-        (place.has_parent_path() && is_there(place.parent_path())))
+    const bool is_place = place.empty() || place.is_absolute() || is_there(place) ||
+                          (place.has_parent_path() && is_there(place.parent_path()));
+    if (is_place && !is_host)
         return; // a file may come later, as its disk does
     const std::string name = uri.substr(uri.rfind('@') + 1); // in front may be a password
     throw Error(Error::Kind::Settings, expected + "'" + name +

@@ -220,6 +220,12 @@ TEST(WatchConfig, AHostWithoutASchemeIsRefusedWithTheAddressThatWasMeant)
                                              "there is rtsp://192.168.1.20:554/h264";
     EXPECT_EQ(told("192.168.1.20:554/h264"), with_path);
     EXPECT_EQ(told("1:secret@192.168.1.20:554/h264"), with_path);
+    EXPECT_EQ(told("me:secret@192.168.1.20:554/h264"), with_path);
+    EXPECT_EQ(told("door:554/main"),
+              expected +
+                  "'door:554/main', which is no file; a camera there is rtsp://door:554/main");
+    EXPECT_EQ(told("rtps:/door"), expected + "'rtps:', which no element here reads; correct it, or "
+                                             "see fovea doctor");
     EXPECT_EQ(told("/dev"), expected + "the folder '/dev'");
     EXPECT_EQ(refusal("[[camera]]\nname = \"door\"\nuri = \"192.168.1.20:554/h264\"\n"),
               "cameras.toml:3: camera.uri: " + with_path);

@@ -108,7 +108,8 @@ public:
                 add_mirrored(task, media, folder.file(stem + ".pt"), parts->temporary("mirrored"),
                              share);
         } catch (...) { // interrupted, it has rows as far as it came
-            std::filesystem::remove(folder.file(stem + ".pt"));
+            std::error_code none;
+            std::filesystem::remove(folder.file(stem + ".pt"), none);
             throw;
         }
         write_provenance(record, options_.mirrored ? with_mirrored : wanted);
