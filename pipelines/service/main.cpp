@@ -136,6 +136,7 @@ int watch(int argc, char **argv)
         return *code;
     const fovea::WatchConfig config = config_of(options);
     fovea::check_watch(config);
+    fovea::check_start(config);
     if (options.check) {
         for (const std::string &note : fovea::what_is_not_there(config))
             std::fprintf(stderr, "fovea watch: %s\n", fovea::printable(note).c_str());

@@ -85,13 +85,13 @@ GTlsCertificate *page_certificate(const PageConfig &config)
     g_autoptr(GTlsCertificate) certificate = g_tls_certificate_new_from_files(
         config.certificate_file.c_str(), config.key_file.c_str(), &error);
     if (certificate == nullptr)
-        throw Error(Error::Kind::Settings,
-                    "'" + config.certificate_file + "' cannot be used: " + error->message);
+        throw Error(Error::Kind::Settings, "page.certificate_file '" + config.certificate_file +
+                                               "' cannot be used: " + error->message);
     const std::string why = why_not_served(certificate);
     if (!why.empty())
-        throw Error(Error::Kind::Settings, "'" + config.key_file + "': expected the key of '" +
-                                               config.certificate_file +
-                                               "', with which no page can be served: " + why);
+        throw Error(Error::Kind::Settings,
+                    "page.key_file '" + config.key_file + "': expected the key of '" +
+                        config.certificate_file + "', with which no page can be served: " + why);
     return g_steal_pointer(&certificate);
 }
 

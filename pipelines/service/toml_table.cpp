@@ -169,6 +169,11 @@ void TomlTable::refuse_key(const char *key, const std::string &why) const
     throw Error(Error::Kind::Settings, place(key) + why);
 }
 
+std::string TomlTable::place() const
+{
+    return file_ + ":" + std::to_string(table_.source().begin.line) + ": ";
+}
+
 std::string TomlTable::place(const char *key) const
 {
     const toml::node *node = table_.get(key);

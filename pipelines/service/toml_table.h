@@ -37,6 +37,9 @@ public:
     /** \brief Whatever was not asked for is a slip of the pen */
     void end() const;
 
+    /** \brief "cameras.toml:2: ", where the table begins */
+    std::string place() const;
+
     /** \brief "cameras.toml:3: page.port: ", as errors begin; of a key that is not there, the table's line */
     std::string place(const char *key) const;
 

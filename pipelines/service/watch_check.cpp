@@ -16,16 +16,17 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
 #include "service/camera_chains.h"
+#include "service/page_check.h"
 
 namespace fovea {
 
 namespace {
 
-/** \brief The device or file that an address is of; empty: it is on a network */
+/** \brief The device or file that an address is of; empty: it is on a network, or only GStreamer knows */
 std::filesystem::path place_of(const std::string &uri)
 {
     g_autofree gchar *scheme = gst_uri_get_protocol(uri.c_str()); // none: a path
-    return scheme == nullptr || g_str_equal(scheme, "file") != FALSE ? local_path(uri) : "";
+    return scheme == nullptr || uri.rfind("file://", 0) == 0 ? local_path(uri) : "";
 }
 
 /** \brief Whether what GStreamer takes for a scheme is a host: host:554/main, user:word@host */
@@ -46,11 +47,13 @@ bool is_there(const std::filesystem::path &place)
 /** \brief Why \a path can neither be written to nor be made; empty: it can */
 std::string why_not_writable(const std::filesystem::path &path)
 {
-    const auto whole = std::filesystem::absolute(path);
+    std::error_code none;
+    const auto whole = std::filesystem::absolute(path, none);
     auto nearest = whole;
-    while (!is_there(nearest) && nearest.has_relative_path())
+    // a link is there, wherever it leads
+    while (!exists(std::filesystem::symlink_status(nearest, none)) && nearest.has_relative_path())
         nearest = nearest.parent_path();
-    const bool is_folder = std::filesystem::is_directory(nearest);
+    const bool is_folder = std::filesystem::is_directory(nearest, none);
     int cause = 0;
     if (!is_folder && nearest != whole)
         cause = ENOTDIR;
@@ -64,12 +67,6 @@ std::string why_not_writable(const std::filesystem::path &path)
 
 void check_watch(const WatchConfig &config)
 {
-    for (const char *name : {"evidence/", "adapted/", "events.db", "watch.lock"})
-        if (const std::string why = why_not_writable(config.folder / name); !why.empty())
-            throw Error(Error::Kind::CannotWrite,
-                        config.folder_place + "expected a folder that can be written to, got '" +
-                            config.folder.string() + "', " + why +
-                            "; name another (--out, or folder in the configuration), or allow it");
     const Bundle model = open_activity_model(config.model);
     check_flow_of(model);
     choose_detector(config.detector, model.activity());
@@ -90,6 +87,22 @@ void check_watch(const WatchConfig &config)
                                           (model.folder() / "card.json").string() + "'");
         }
     }
+}
+
+void check_start(const WatchConfig &config)
+{
+    std::vector<const char *> names = {"events.db", "watch.lock"};
+    if (config.recording.enabled)
+        names.push_back("evidence/");
+    if (!config.receivers.empty())
+        names.push_back("unsent/");
+    for (const char *name : names)
+        if (const std::string why = why_not_writable(config.folder / name); !why.empty())
+            throw Error(Error::Kind::CannotWrite,
+                        config.folder_place + "expected a folder that can be written to, got '" +
+                            config.folder.string() + "', " + why +
+                            "; name another (--out, or folder in the configuration), or allow it");
+    check_page(config.page);
 }
 
 std::vector<std::string> what_is_not_there(const WatchConfig &config)
@@ -138,10 +151,12 @@ void check_address(const std::string &uri)
                           (place.has_parent_path() && is_there(place.parent_path()));
     if (is_place && !is_host)
         return; // a file may come later, as its disk does
-    const std::string name = uri.substr(uri.rfind('@') + 1); // in front may be a password
-    throw Error(Error::Kind::Settings, expected + "'" + name +
-                                           "', which is no file; a camera there is rtsp://" + name +
-                                           (name.find('/') == std::string::npos ? "/..." : ""));
+    // in front and behind may be a password
+    const std::string name = uri.substr(uri.rfind('@') + 1);
+    const std::string host = name.substr(0, name.find_first_of("/?#"));
+    throw Error(Error::Kind::Settings, expected + "'" + host +
+                                           "', which is no file; if a camera is meant: rtsp://" +
+                                           host + "/...");
 }
 
 /* foveacamera reads them in full */

@@ -14,6 +14,9 @@ namespace fovea {
  */
 void check_watch(const WatchConfig &config);
 
+/** \brief That what SIGHUP does not change can be used: the folder, the files of the page. \throw Error */
+void check_start(const WatchConfig &config);
+
 /** \brief Files and devices of cameras that may come yet, a line each */
 std::vector<std::string> what_is_not_there(const WatchConfig &config);
 

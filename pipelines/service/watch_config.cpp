@@ -6,15 +6,12 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
-#include "fovea/core/mapped_file.h"
 #include "fovea/core/secret.h"
 #include "fovea/core/text_file.h"
 #include "fovea/decide/zones.h"
 #include "fovea/publish/publisher.h"
-#include "service/page_certificate.h"
 #include "service/toml_table.h"
 #include "service/watch_check.h"
-#include "service/web_server.h"
 
 namespace fovea {
 
@@ -121,13 +118,7 @@ void take_page(TomlTable table, PageConfig *page)
     table.take("certificate_file", &page->certificate_file);
     table.take("key_file", &page->key_file);
     table.end();
-    if (!page->enabled)
-        return;
-    checked_by(table, "token_file", [&] { page_token(*page); });
-    if (page->certificate_file.empty())
-        return;
-    checked_by(table, "key_file", [&] { MappedFile(page->key_file, "key"); });
-    checked_by(table, "certificate_file", [&] { g_object_unref(page_certificate(*page)); });
+    page->place = table.place();
 }
 
 WatchConfig config_from(TomlTable table)

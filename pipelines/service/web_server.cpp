@@ -12,6 +12,7 @@
 #include "fovea/core/text_file.h"
 #include "page.h"
 #include "service/page_certificate.h"
+#include "service/page_check.h"
 #include "service/page_limits.h"
 
 namespace fovea {
@@ -89,12 +90,6 @@ bool same_word(const std::string &one, const std::string &other)
     return difference == 0;
 }
 
-bool is_loopback(const std::string &address)
-{
-    g_autoptr(GInetAddress) parsed = g_inet_address_new_from_string(address.c_str());
-    return parsed != nullptr && g_inet_address_get_is_loopback(parsed) != FALSE;
-}
-
 void answer(SoupServerMessage *message, guint status, const char *type, std::string_view body)
 {
     soup_server_message_set_status(message, status, nullptr);
@@ -113,28 +108,13 @@ void answer_json(SoupServerMessage *message, const Json &json)
 
 } // namespace
 
-std::string page_token(const PageConfig &config)
-{
-    if (config.token_file.empty())
-        return "";
-    std::string token = trimmed(read_text(config.token_file, "token"));
-    if (token.empty())
-        throw Error(Error::Kind::Settings,
-                    "'" + config.token_file + "': expected a token, got an empty file");
-    return token;
-}
-
 class WebServer::Answers
 {
 public:
     Answers(const PageConfig &config, PageSource *source)
         : source_(source), config_(config), token_(page_token(config))
     {
-        if (token_.empty() && !is_loopback(config.address))
-            throw Error(Error::Kind::Settings,
-                        "page.address '" + config.address +
-                            "' is not of this machine alone: that needs page.token_file, a file "
-                            "with the word that visitors must know");
+        check_visitors(config);
         server_ = soup_server_new("server-header", "fovea", nullptr);
         limit_visitors(server_, PageLimits());
         soup_server_add_handler(server_, nullptr, on_request, this, nullptr);

@@ -33,9 +33,6 @@ public:
     virtual bool healthy() = 0;
 };
 
-/** \brief The word that visitors must know; empty: nobody is asked. \throw Error as read_text(), Settings of an empty file */
-std::string page_token(const PageConfig &config);
-
 /**
  * \brief The page, its data and what machines ask for, over HTTP
  *

@@ -47,7 +47,7 @@ TEST(DecodingReport, WithoutAFrameTheCauseIsTold)
 {
     DecodingReport report;
     EXPECT_EQ(nothing_decoded(report),
-              "not one frame could be decoded; it seems damaged or cut short");
+              "not one frame could be decoded; it may be damaged or cut short");
     report.unread = 7;
     EXPECT_EQ(nothing_decoded(report),
               "not one of its 7 frames could be converted to a format that "

@@ -152,7 +152,7 @@ TEST_F(SecondSplit, WhatIsGoneOrInAnotherSplitNowIsTold)
     std::filesystem::remove(features("b"));
     lists("a:train c:val ",
           "left out 1 of the rows of other splits, the first 'b.pt' of 'train': their "
-          "files are gone; ");
+          "files are not there; ");
     list_.clips[0].group = "a";
     lists("c:val ",
           "left out 1 of the rows of other splits, the first 'a.pt' of 'train': their groups "

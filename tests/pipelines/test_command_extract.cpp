@@ -98,8 +98,8 @@ TEST_F(LabelCommand, AnExtractionThatIsNotDoneHasTheSplitsOfItsList)
         {"sh", "-c",
          "cd '" + at("").string() + "'; \"$FOVEA_COMMAND\" extract --detector hog --list " +
              at("clips.csv").string() +
-             " --out features & run=$!; while ! ls features/b.run.json "
-             ">/dev/null 2>&1; do sleep 0.1; done; cp features/list.csv .; kill -TERM $run; wait "
+             " --out features & run=$!; while kill -0 $run && [ ! -e features/b.run.json ]; do "
+             "sleep 0.1; done; cp features/list.csv .; kill -TERM $run; wait "
              "$run"});
     EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
     EXPECT_FALSE(fs::exists(at("features/c.pt")));
@@ -113,6 +113,15 @@ TEST_F(LabelCommand, AnExtractionThatIsNotDoneHasTheSplitsOfItsList)
     EXPECT_EQ(run.exit_code, 0) << run.err;
     EXPECT_NE(run.out.find("a.pt: extracted before"), std::string::npos) << run.out;
     EXPECT_EQ(read_text(at("features/list.csv")), list);
+
+    const CommandRun onto =
+        run_fovea({"extract", "--list", at("features/list.csv"), "--out", at("features")});
+    EXPECT_EQ(onto.exit_code, 1);
+    EXPECT_NE(onto.err.find(at("features/list.csv").string() + "': is where the list of the "
+                                                               "feature files is written; name "
+                                                               "another --out\n"),
+              std::string::npos)
+        << onto.err;
 }
 
 TEST_F(LabelCommand, MirroredRowsAreThoseOfTheMirroredVideo)

@@ -43,8 +43,8 @@ class WatchCheck(WatchProcess):
             text = refusal("--port", taken.getsockname()[1], "--out", self.folder / "out", self.video)
             self.assertIn("choose another page.port", text)
         for words in ([self.video], ["--publish", self.folder / "alarms.jsonl", self.video]):
-            check = subprocess.run([FOVEA, "watch", "--check", *words], capture_output=True, text=True, timeout=60)
-            self.assertEqual((check.returncode, check.stdout), (0, "1 cameras; the configuration can be used\n"))
+            self.assertEqual(self.check("--out", self.folder / "out", *words)[:2],
+                             (0, "1 cameras; the configuration can be used\n"))
 
     def test_a_model_that_cannot_watch_is_refused_before_anything_begins(self):
         model = self.folder / "mine"
@@ -104,8 +104,14 @@ class WatchCheck(WatchProcess):
         self.assertEqual(self.check("--config", config, "--out", self.folder / "another")[0], 0)
         (self.folder / "out").unlink()
         (self.folder / "out").mkdir()
-        (self.folder / "out/evidence").write_text("in the way")
-        self.assertIn("evidence': Not a directory", self.check("--config", config)[2])
+        (self.folder / "out/adapted").write_text("in the way")  # where nothing is written
+        self.assertEqual(self.check("--config", config)[0], 0)
+        for name, words in ("unsent", ["--publish", self.folder / "alarms.jsonl"]), ("evidence", []):
+            (self.folder / "out" / name).write_text("in the way")
+            self.assertIn(f"{name}': Not a directory", self.check("--config", config, *words)[2])
+        (self.folder / "out").rename(self.folder / "another")
+        (self.folder / "out").symlink_to(self.folder / "nowhere")
+        self.assertEqual(self.check("--config", config)[0], 1, "a link that leads nowhere")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 
 #include "../lib/error_of.h"
 #include "../lib/temporary_folder.h"
+#include "service/page_check.h"
 #include "service/watch_check.h"
 #include "service/watch_config.h"
 
@@ -43,8 +44,6 @@ TEST(WatchConfig, ACameraNeedsANameAndAUri)
 
 TEST(WatchConfig, AllThatCanBeSaid)
 {
-    const TemporaryFolder folder;
-    const std::string token = folder.write("token", "sesame");
     const WatchConfig config = read(R"(
 folder = "/var/lib/fovea"
 model = "my-bundle"
@@ -74,7 +73,7 @@ gigabytes = 1.5
 [page]
 address = "0.0.0.0"
 port = 9000
-token_file = ")" + token + R"("
+token_file = "/etc/fovea/token"
 
 [[camera]]
 name = "door"
@@ -212,23 +211,21 @@ TEST(WatchConfig, AHostWithoutASchemeIsRefusedWithTheAddressThatWasMeant)
 {
     const auto told = [](const std::string &uri) { return error_of([&] { cameras_of({uri}); }); };
     const std::string expected = "expected rtsp://..., http://..., /dev/videoN or a file, got ";
-    EXPECT_EQ(told("192.168.1.20"), expected + "'192.168.1.20', which is no file; a camera there "
-                                               "is rtsp://192.168.1.20/...");
-    EXPECT_EQ(told("camera1"),
-              expected + "'camera1', which is no file; a camera there is rtsp://camera1/...");
-    const std::string with_path = expected + "'192.168.1.20:554/h264', which is no file; a camera "
-                                             "there is rtsp://192.168.1.20:554/h264";
-    EXPECT_EQ(told("192.168.1.20:554/h264"), with_path);
-    EXPECT_EQ(told("1:secret@192.168.1.20:554/h264"), with_path);
-    EXPECT_EQ(told("me:secret@192.168.1.20:554/h264"), with_path);
-    EXPECT_EQ(told("door:554/main"),
-              expected +
-                  "'door:554/main', which is no file; a camera there is rtsp://door:554/main");
+    const auto meant = [&](const std::string &host) {
+        return expected + "'" + host + "', which is no file; if a camera is meant: rtsp://" + host +
+               "/...";
+    };
+    EXPECT_EQ(told("192.168.1.20"), meant("192.168.1.20"));
+    EXPECT_EQ(told("camera1"), meant("camera1"));
+    EXPECT_EQ(told("192.168.1.20:554/h264"), meant("192.168.1.20:554"));
+    EXPECT_EQ(told("1:secret@192.168.1.20:554/h264"), meant("192.168.1.20:554"));
+    EXPECT_EQ(told("me:secret@192.168.1.20/user=me_password=secret"), meant("192.168.1.20"));
+    EXPECT_EQ(told("door:554/main"), meant("door:554"));
     EXPECT_EQ(told("rtps:/door"), expected + "'rtps:', which no element here reads; correct it, or "
                                              "see fovea doctor");
     EXPECT_EQ(told("/dev"), expected + "the folder '/dev'");
     EXPECT_EQ(refusal("[[camera]]\nname = \"door\"\nuri = \"192.168.1.20:554/h264\"\n"),
-              "cameras.toml:3: camera.uri: " + with_path);
+              "cameras.toml:3: camera.uri: " + meant("192.168.1.20:554"));
 }
 
 TEST(WatchConfig, AFileMayComeLaterAndIsToldUntilThen)
@@ -282,27 +279,34 @@ TEST(WatchConfig, ASecretThatStandsInItIsRefusedAndNotTold)
     EXPECT_EQ(read(receiver + "signing_key = \"file:key\"\n").receivers[0].signing_key, "file:key");
 }
 
-TEST(WatchConfig, FilesOfThePageAreReadWithIt)
+TEST(WatchConfig, FilesOfThePageAreReadBeforeItBegins)
 {
     const TemporaryFolder folder;
     const auto file = [&](const char *name) { return (folder.path() / name).string(); };
     const auto told = [&](const std::string &page) {
-        const std::string error = refusal("[page]\n" + page + one_camera);
-        EXPECT_NE(error.find(folder.path()), std::string::npos) << error;
-        return error.substr(0, error.find(" '"));
+        const WatchConfig config =
+            read("[page]\n" + page + one_camera); // SIGHUP does not ask for them
+        const std::string error = error_of([&] { check_page(config.page); });
+        const std::size_t name = error.find("cameras.toml:");
+        return name == std::string::npos ? error : error.substr(name);
     };
     const std::string token = "token_file = \"" + file("token") + "\"\n";
-    EXPECT_EQ(told(token), "cameras.toml:2: page.token_file: token");
+    EXPECT_EQ(told(token), "cameras.toml:1: page.token_file '" + file("token") +
+                               "' cannot be read: No such file or directory");
     folder.write("token", "\n");
-    EXPECT_EQ(refusal("[page]\n" + token + one_camera),
-              "cameras.toml:2: page.token_file: '" + file("token") +
-                  "': expected a token, got an empty file");
-    EXPECT_FALSE(read("[page]\nenabled = false\n" + token + one_camera).page.enabled);
-    const std::string pair =
-        "certificate_file = \"" + file("cert.pem") + "\"\nkey_file = \"" + file("key.pem") + "\"\n";
-    EXPECT_EQ(told(pair), "cameras.toml:3: page.key_file: key");
-    folder.write("key.pem", "a key\n");
-    EXPECT_EQ(told(pair).substr(0, 38), "cameras.toml:2: page.certificate_file:");
+    EXPECT_EQ(told(token), "cameras.toml:1: page.token_file '" + file("token") +
+                               "': expected a token, got an empty file");
+    check_page(read("[page]\nenabled = false\n" + token + one_camera).page);
+    EXPECT_EQ(told("address = \"0.0.0.0\"\n").substr(0, 41),
+              "cameras.toml:1: page.address '0.0.0.0' is");
+    const std::string certificate = "certificate_file = \"" + file("cert.pem") + "\"\n";
+    EXPECT_EQ(told(certificate), "cameras.toml:1: page: expected certificate_file and key_file, or "
+                                 "none of both, got one");
+    const std::string start =
+        "cameras.toml:1: page.certificate_file '" + file("cert.pem") + "' cannot be used: ";
+    EXPECT_EQ(
+        told(certificate + "key_file = \"" + file("key.pem") + "\"\n").substr(0, start.size()),
+        start);
 }
 
 TEST(WatchConfig, CertificatesAreThoseOfAFileAndACameraThatShowsSome)

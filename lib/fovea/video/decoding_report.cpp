@@ -14,7 +14,7 @@ constexpr double tolerated_share = 0.95; // of the stated duration, less a secon
 std::string nothing_decoded(const DecodingReport &report)
 {
     if (report.unread == 0)
-        return "not one frame could be decoded; it seems damaged or cut short";
+        return "not one frame could be decoded; it may be damaged or cut short";
     return "not one of its " + std::to_string(report.unread) +
            " frames could be converted to a format that is read; convert the file to H.264 first";
 }

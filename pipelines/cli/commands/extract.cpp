@@ -262,8 +262,13 @@ int extract(const ExtractOptions &options)
         }
     }
 
+    const auto file = settled.out / settled.list_name;
+    if (std::error_code none;
+        !settled.list.empty() && std::filesystem::equivalent(settled.list, file, none))
+        throw Error(Error::Kind::Settings,
+                    "--list '" + settled.list.string() +
+                        "': is where the list of the feature files is written; name another --out");
     const auto write_list = [&](Made made) {
-        const auto file = settled.out / settled.list_name;
         const OtherRows others = settled.keeps_other_splits
                                      ? rows_of_other_splits(file, list, settled.many_labels, made)
                                      : OtherRows();

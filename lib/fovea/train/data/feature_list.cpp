@@ -87,7 +87,7 @@ public:
     std::string unfit(const ListedClip &row) const
     {
         if (!std::filesystem::exists(row.path))
-            return "their files are gone";
+            return "their files are not there";
         if (const auto moved = split_of_.find(row.group); moved != split_of_.end())
             return "their groups are in the split '" + moved->second + "' now";
         if (first_.empty())

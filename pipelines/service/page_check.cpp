@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "service/page_check.h"
+
+#include <gio/gio.h>
+
+#include "fovea/core/errors.h"
+#include "fovea/core/text_file.h"
+#include "service/page_certificate.h"
+
+namespace fovea {
+
+bool is_loopback(const std::string &address)
+{
+    g_autoptr(GInetAddress) parsed = g_inet_address_new_from_string(address.c_str());
+    return parsed != nullptr && g_inet_address_get_is_loopback(parsed) != FALSE;
+}
+
+std::string page_token(const PageConfig &config)
+{
+    if (config.token_file.empty())
+        return "";
+    std::string token = trimmed(read_text(config.token_file, "page.token_file"));
+    if (token.empty())
+        throw Error(Error::Kind::Settings, "page.token_file '" + config.token_file +
+                                               "': expected a token, got an empty file");
+    return token;
+}
+
+void check_visitors(const PageConfig &config)
+{
+    if (config.token_file.empty() && !is_loopback(config.address))
+        throw Error(Error::Kind::Settings,
+                    "page.address '" + config.address +
+                        "' is not of this machine alone: that needs page.token_file, a file with "
+                        "the word that visitors must know");
+}
+
+void check_page(const PageConfig &config)
+{
+    if (!config.enabled)
+        return;
+    try {
+        page_token(config);
+        check_visitors(config);
+        if (config.certificate_file.empty() != config.key_file.empty())
+            throw Error(Error::Kind::Settings,
+                        "page: expected certificate_file and key_file, or none of both, got one");
+        if (!config.certificate_file.empty())
+            g_object_unref(page_certificate(config));
+    } catch (const Error &error) {
+        throw Error(Error::Kind::Settings, config.place + error.what());
+    }
+}
+
+} // namespace fovea

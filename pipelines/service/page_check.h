@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "service/watch_config.h"
+
+namespace fovea {
+
+/** \brief Whether only this machine reaches the address */
+bool is_loopback(const std::string &address);
+
+/** \brief The word that visitors must know; empty: nobody is asked. \throw Error where its file cannot be read, or is empty */
+std::string page_token(const PageConfig &config);
+
+/** \throw Error Settings where a page for others than this machine has no token */
+void check_visitors(const PageConfig &config);
+
+/** \brief That the page's files can be used, and others than this machine must know a token. \throw Error Settings with its place */
+void check_page(const PageConfig &config);
+
+} // namespace fovea
