@@ -5,6 +5,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
+#include "fovea/core/names.h"
 
 namespace fovea {
 
@@ -151,10 +152,7 @@ void TomlTable::end() const
         const std::string name(key.str());
         if (known_.count(name) > 0)
             continue;
-        std::string all;
-        for (const std::string &one : known_)
-            all += (all.empty() ? "" : ", ") + one;
-        refuse(node, name, "one of " + all, "this key");
+        refuse(node, name, "one of " + joined({known_.begin(), known_.end()}), "this key");
     }
 }
 
@@ -171,7 +169,7 @@ void TomlTable::refuse_key(const char *key, const std::string &why) const
 
 std::string TomlTable::place() const
 {
-    return file_ + ":" + std::to_string(table_.source().begin.line) + ": ";
+    return line_of(table_);
 }
 
 std::string TomlTable::place(const char *key) const
@@ -182,7 +180,12 @@ std::string TomlTable::place(const char *key) const
 
 std::string TomlTable::place(const toml::node &node, const std::string &key) const
 {
-    return file_ + ":" + std::to_string(node.source().begin.line) + ": " + path_ + key + ": ";
+    return line_of(node) + path_ + key + ": ";
+}
+
+std::string TomlTable::line_of(const toml::node &node) const
+{
+    return file_ + ":" + std::to_string(node.source().begin.line) + ": ";
 }
 
 const toml::node *TomlTable::find(const char *key)

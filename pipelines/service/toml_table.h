@@ -54,6 +54,7 @@ private:
     Value checked(const toml::node &node, const char *key, const char *expected) const;
 
     std::string place(const toml::node &node, const std::string &key) const;
+    std::string line_of(const toml::node &node) const;
 
     [[noreturn]] void refuse(const toml::node &node, const std::string &key,
                              const std::string &expected, const std::string &got) const;

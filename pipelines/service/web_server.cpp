@@ -9,7 +9,6 @@
 #include <libsoup/soup.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/core/text_file.h"
 #include "page.h"
 #include "service/page_certificate.h"
 #include "service/page_check.h"

@@ -91,7 +91,8 @@ public:
 
         StagingFolder folder(options_.out);
         std::filesystem::remove(record); // what fails from here on leaves no rows of before
-        std::filesystem::remove(folder.file(stem + ".pt"));
+        const std::filesystem::path rows = folder.file(stem + ".pt");
+        std::filesystem::remove(rows);
         std::optional<StagingFolder> parts; // of this video alone: what a killed run left goes
         const bool is_of_web = is_web_video(task.file().string());
         if (is_of_web || options_.mirrored)
@@ -103,13 +104,12 @@ public:
                 : media_info(task.file());
         const double share = options_.mirrored ? 0.5 : 1;
         try {
-            run(task, media, options_.analysis, folder.file(stem + ".pt"), {0, share});
+            run(task, media, options_.analysis, rows, {0, share});
             if (options_.mirrored)
-                add_mirrored(task, media, folder.file(stem + ".pt"), parts->temporary("mirrored"),
-                             share);
+                add_mirrored(task, media, rows, parts->temporary("mirrored"), share);
         } catch (...) { // interrupted, it has rows as far as it came
             std::error_code none;
-            std::filesystem::remove(folder.file(stem + ".pt"), none);
+            std::filesystem::remove(rows, none);
             throw;
         }
         write_provenance(record, options_.mirrored ? with_mirrored : wanted);
@@ -278,8 +278,7 @@ int extract(const ExtractOptions &options)
     std::optional<StagingFolder> folder; // gone in the end where nothing was made
     if (!settled.list.empty() && settled.parts.empty()) {
         folder.emplace(settled.out);
-        write_list(
-            Made::Later); // whoever uses what a run that is stopped has made knows its splits
+        write_list(Made::Later); // a run that is stopped leaves the splits of what it has made
     }
     const bool is_share = settled.share.shard.is_part() && !settled.list.empty();
     if (is_share) {
