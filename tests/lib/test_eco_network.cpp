@@ -56,6 +56,20 @@ TEST(Eco, MakesOfAllFramesButTheLastWhatThatOneIsSeenIn)
               1e-4 * expected.abs().max().item<double>());
 }
 
+TEST(Eco, MakesOfTheMapsOfItsPicturesWhatItMakesOfAClip)
+{
+    const at::NoGradGuard no_grad;
+    const auto network = made_eco();
+    const at::Tensor clips = named_numbers::input("second/eco", {2, 3, 9, 64, 48});
+    const at::Tensor maps = network->picture_maps(clips);
+    ASSERT_EQ(maps.sizes(), at::IntArrayRef({2, network->picture_channels(), 9, 4, 3}));
+    const at::Tensor expected = network->map(clips);
+    for (const at::Tensor &laid : {maps, maps.clone(at::MemoryFormat::Contiguous)})
+        EXPECT_TRUE(network->map_of_pictures(laid).allclose(expected, 1e-4, 1e-5));
+    EXPECT_EQ(error_of([&] { network->picture_maps(clips.narrow(3, 0, 63)); }),
+              error_of([&] { network->map(clips.narrow(3, 0, 63)); }));
+}
+
 TEST(Eco, IsCompiledAndStreams)
 {
     expect_compiled_and_streaming(made_eco(),

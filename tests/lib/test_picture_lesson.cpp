@@ -314,6 +314,19 @@ TEST_F(PicturesFirst, AsksForATeacherOfKeypointsAndANetworkOfPictures)
               "got model 'watch' (watch); choose another --model or --recipe");
 }
 
+TEST_F(PicturesFirst, AsksForANetworkOfPicturesWhereTheirMapsAreMixed)
+{
+    training_.settings.changes.mixup = 0.3;
+    training_.settings.changes.mixup_of = MixupOf::PictureMaps;
+    EXPECT_FALSE(run().stopped) << "the second part mixes, of the first there is nothing to mix";
+    training_.teacher.clear();
+    training_.settings.recipe = "fine-tuning";
+    training_.settings.model = "watch";
+    EXPECT_EQ(error_of([&] { run(); }),
+              "recipe 'fine-tuning': expected a network that begins with single pictures (eco), "
+              "got model 'watch' (watch); choose another --model, or leave --mixup-of out");
+}
+
 } // namespace
 
 } // namespace fovea

@@ -76,6 +76,19 @@ TEST(CheckRecipe, NamesWhatIsOutOfRange)
     EXPECT_THROW(check(recipe, 3), Error);
 }
 
+TEST(CheckRecipe, WhatMixupMixesIsToldOfOneThatMixes)
+{
+    Recipe recipe;
+    recipe.mixup_of = MixupOf::PictureMaps;
+    EXPECT_EQ(error_of([&] { check(recipe, 3); }),
+              "training: expected a mixup > 0 where it is told what it mixes");
+    recipe.mixup = 0.3;
+    EXPECT_NO_THROW(check(recipe, 3));
+    recipe.map_distance = MapDistance::Mse;
+    EXPECT_EQ(error_of([&] { check(recipe, 3); }),
+              "training: expected a mixup of inputs beside the distance to a teacher's map");
+}
+
 /** \brief SGD by steps, as the papers of Charades and TSM have it */
 void expect_steps(const Recipe &recipe, double rate, double decay, int epochs,
                   const std::vector<int> &steps)
@@ -190,6 +203,7 @@ TEST(RecipeChanges, EachIsTaken)
     changes.label_smoothing = 0.0625;
     changes.clip_norm = 7;
     changes.mixup = 0.2;
+    changes.mixup_of = MixupOf::PictureMaps;
     changes.average_decay = 0.9;
     changes.epochs = 11;
     changes.batch_size = 12;
@@ -208,6 +222,7 @@ TEST(RecipeChanges, EachIsTaken)
     EXPECT_EQ(recipe.label_smoothing, 0.0625);
     EXPECT_EQ(recipe.clip_norm, 7);
     EXPECT_EQ(recipe.mixup, 0.2);
+    EXPECT_EQ(recipe.mixup_of, MixupOf::PictureMaps);
     EXPECT_EQ(recipe.average_decay, 0.9);
     EXPECT_EQ(recipe.epochs, 11);
     EXPECT_EQ(recipe.batch_size, 12);

@@ -9,6 +9,7 @@
 #include "fovea/nn/c3d.h"
 #include "fovea/nn/eco_network.h"
 #include "fovea/nn/i3d.h"
+#include "fovea/nn/picture_views.h"
 #include "fovea/nn/residual_networks.h"
 #include "fovea/nn/two_stream_network.h"
 #include "fovea/nn/vgg19.h"
@@ -19,6 +20,8 @@ namespace fovea::nn {
 namespace {
 
 using Made = std::shared_ptr<Backbone>;
+
+constexpr const char *no_picture_layers = "the network has no layers that see single pictures";
 
 /** \brief How a network is made; what is true of it before it is: architecture.h */
 struct Architecture {
@@ -144,7 +147,18 @@ at::Tensor Backbone::rows(const at::Tensor &clips)
 
 at::Tensor Backbone::picture_map(const at::Tensor & /*pictures*/)
 {
-    throw Error(Error::Kind::Settings, "the network has no layers that see single pictures");
+    throw Error(Error::Kind::Settings, no_picture_layers);
+}
+
+at::Tensor Backbone::picture_maps(const at::Tensor &clips)
+{
+    check_clip(clips.size(2), clips.size(3), clips.size(4));
+    return clips_of(picture_map(pictures_of(clips.narrow(1, 0, read_channels_))), clips.size(2));
+}
+
+at::Tensor Backbone::map_of_pictures(const at::Tensor & /*maps*/)
+{
+    throw Error(Error::Kind::Settings, no_picture_layers);
 }
 
 Graph Backbone::graph()

@@ -71,6 +71,12 @@ public:
 
     virtual std::int64_t picture_channels() const { return 0; }
 
+    /** \brief picture_map() of each frame \param clips as of map() \return [N, picture_channels(), T, H', W'] */
+    at::Tensor picture_maps(const at::Tensor &clips);
+
+    /** \brief The last map, as map() gives it, of what picture_maps() gave \throw Error Settings likewise */
+    virtual at::Tensor map_of_pictures(const at::Tensor &maps);
+
     /**
      * \brief What rows() computes in eval mode, but for the mean over H' and W', for an engine to
      * compile

@@ -12,7 +12,6 @@
 #include "fovea/nn/fold.h"
 #include "fovea/nn/graph_part.h"
 #include "fovea/nn/mean_classifier.h"
-#include "fovea/nn/picture_views.h"
 #include "fovea/nn/shared_batch.h"
 
 namespace fovea::nn {
@@ -90,19 +89,24 @@ std::int64_t Eco::picture_channels() const
     return PictureTrunk::width(levels - 1);
 }
 
+at::Tensor Eco::map_of_pictures(const at::Tensor &maps)
+{
+    // As the layers of pictures leave them, see picture_views.h
+    return behind_pictures(maps.contiguous(at::MemoryFormat::ChannelsLast3d), /*but_last=*/false);
+}
+
 at::Tensor Eco::forward_map(const at::Tensor &clips)
 {
-    return map_of(clips, /*but_last=*/false);
+    return behind_pictures(picture_maps(clips), /*but_last=*/false);
 }
 
 at::Tensor Eco::map_but_last(const at::Tensor &clips)
 {
-    return map_of(clips, /*but_last=*/true);
+    return behind_pictures(picture_maps(clips), /*but_last=*/true);
 }
 
-at::Tensor Eco::map_of(const at::Tensor &clips, bool but_last)
+at::Tensor Eco::behind_pictures(at::Tensor x, bool but_last)
 {
-    at::Tensor x = clips_of(picture_map(pictures_of(clips)), clips.size(2));
     for (const auto &block : blocks_)
         x = block->forward(x, but_last && block == blocks_.front());
     return x;

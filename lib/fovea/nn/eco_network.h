@@ -42,6 +42,8 @@ public:
 
     std::int64_t picture_channels() const override;
 
+    at::Tensor map_of_pictures(const at::Tensor &maps) override;
+
     Graph graph() override;
 
     /** \brief As map(), but nothing is made of the last frame, which the one before it sees: T - 1 frames for time's halvings */
@@ -56,7 +58,7 @@ protected:
 private:
     static constexpr std::size_t levels = 3;
 
-    at::Tensor map_of(const at::Tensor &clips, bool but_last);
+    at::Tensor behind_pictures(at::Tensor x, bool but_last);
     Graph::Value describe(Graph &graph, Graph::Value clips, const std::string &prefix,
                           bool but_last);
 

@@ -53,15 +53,20 @@ TrainingOutcome train_head_on(const NetworkTraining &network, const NetworkTrain
                                            ", got " + got + "; " + remedy);
 }
 
-/** \brief A network that begins with single pictures, and one for keypoints that teaches what to see in them */
-void check_picture_lesson(const NetworkTraining &training, const NamedRecipe &named)
+void check_sees_pictures(const NetworkTraining &training, const NamedRecipe &named,
+                         const std::string &remedy)
 {
     const Bundle student = open_model_to_train(training);
     const std::string &architecture = student.activity().architecture;
     if (!nn::architecture_facts(architecture).sees_pictures)
         refuse(named, "a network that begins with single pictures (eco)",
-               "model '" + student.name() + "' (" + architecture + ")",
-               "choose another --model or --recipe");
+               "model '" + student.name() + "' (" + architecture + ")", remedy);
+}
+
+/** \brief A network that begins with single pictures, and one for keypoints that teaches what to see in them */
+void check_picture_lesson(const NetworkTraining &training, const NamedRecipe &named)
+{
+    check_sees_pictures(training, named, "choose another --model or --recipe");
     if (training.teacher.empty())
         refuse(named, "a network for keypoints as teacher", "none",
                "give one, such as --teacher movenet-lightning");
@@ -105,6 +110,8 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
         check_picture_lesson(asked, named);
     if (named.teacher == Modality::Flow)
         check_flow_lesson(asked, named);
+    if (asked.settings.changes.mixup_of == MixupOf::PictureMaps)
+        check_sees_pictures(asked, named, "choose another --model, or leave --mixup-of out");
     NetworkTraining training = asked;
     training.settings.changes.many_labels |= named.recipe.labelling == Labelling::Many;
     if (training.map_distance == MapDistance::None)

@@ -67,6 +67,10 @@ void add_recipe_options(CLI::App *command, RecipeChanges *changes)
     command->add_option("--mixup", changes->mixup, "Alpha of mixup; 0: none")
         ->check(finite())
         ->option_text("X");
+    add_choice(
+        command, "--mixup-of", &changes->mixup_of, mixups,
+        "What it mixes: inputs, or picture-maps, what a network sees in each frame by itself (eco)")
+        ->option_text("NAME (inputs)");
     command
         ->add_option("--average", changes->average_decay,
                      "Weights averaged over the steps by this and used; 0: as they are")

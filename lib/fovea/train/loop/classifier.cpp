@@ -8,6 +8,18 @@
 
 namespace fovea {
 
+at::Tensor Classifier::picture_maps(const at::Tensor & /*clips*/)
+{
+    throw Error(Error::Kind::Settings,
+                "training: expected a network that begins with single pictures (eco), whose maps "
+                "mixup can mix, got another; leave --mixup-of out");
+}
+
+Response Classifier::respond_to_maps(const at::Tensor &maps)
+{
+    return {{}, picture_maps(maps)}; // says that there are none
+}
+
 BackboneClassifier::BackboneClassifier(std::shared_ptr<nn::Backbone> backbone, std::int64_t classes,
                                        std::vector<std::string> trained)
     : backbone_(std::move(backbone)), classes_(classes), trained_(std::move(trained))
@@ -31,7 +43,16 @@ bool BackboneClassifier::is_trained(const std::string &module) const
 
 Response BackboneClassifier::respond(const at::Tensor &clips)
 {
-    const at::Tensor map = backbone_->map(clips);
+    return classified(backbone_->map(clips));
+}
+
+Response BackboneClassifier::respond_to_maps(const at::Tensor &maps)
+{
+    return classified(backbone_->map_of_pictures(maps));
+}
+
+Response BackboneClassifier::classified(const at::Tensor &map)
+{
     return {backbone_->classify(map), map};
 }
 

@@ -27,6 +27,12 @@ public:
 
     virtual Response respond(const at::Tensor &input) = 0;
 
+    /** \brief The maps of the frames of clips, each by itself \throw Error Settings when they meet before */
+    virtual at::Tensor picture_maps(const at::Tensor &clips);
+
+    /** \brief respond() from picture_maps() on \throw Error Settings likewise */
+    virtual Response respond_to_maps(const at::Tensor &maps);
+
     /** \brief Mean over time \return [N, classes] */
     at::Tensor logits(const at::Tensor &input) { return respond(input).logits.mean(2); }
 
@@ -79,6 +85,13 @@ public:
 
     Response respond(const at::Tensor &clips) override;
 
+    at::Tensor picture_maps(const at::Tensor &clips) override
+    {
+        return backbone_->picture_maps(clips);
+    }
+
+    Response respond_to_maps(const at::Tensor &maps) override;
+
     torch::nn::Module &module() override { return *backbone_; }
 
     std::int64_t classes() const override { return classes_; }
@@ -87,6 +100,7 @@ public:
 
 private:
     bool is_trained(const std::string &module) const;
+    Response classified(const at::Tensor &map);
 
     std::shared_ptr<nn::Backbone> backbone_;
     std::int64_t classes_;

@@ -57,6 +57,15 @@ constexpr Named<MapDistance> map_distances[] = {{MapDistance::None, "none", "", 
  */
 at::Tensor map_distance(const at::Tensor &student, const at::Tensor &teacher, MapDistance kind);
 
+/** \brief What mixup mixes */
+enum class MixupOf {
+    Inputs,     ///< Zhang et al., ICLR 2018
+    PictureMaps ///< Classifier::picture_maps(), as manifold mixup does (Verma et al., ICML 2019)
+};
+
+constexpr Named<MixupOf> mixups[] = {{MixupOf::Inputs, "inputs"},
+                                     {MixupOf::PictureMaps, "picture-maps"}};
+
 /** \brief Inputs and their targets as shares, mixed */
 struct Mixed {
     at::Tensor inputs;

@@ -40,17 +40,20 @@ Objective::Outcome Objective::of(Classifier &student, const Batch &batch, std::s
 
     at::Tensor input = batch.inputs[stack];
     at::Tensor shares;
+    const bool mixes_maps = recipe_.mixup > 0 && recipe_.mixup_of == MixupOf::PictureMaps;
     if (!many) {
         shares = soft_targets(batch.targets[stack], classes_, recipe_.label_smoothing);
         if (recipe_.mixup > 0) {
-            const Mixed mixed = mix_up(input, shares, recipe_.mixup, random);
+            const Mixed mixed = mix_up(mixes_maps ? student.picture_maps(input) : input, shares,
+                                       recipe_.mixup, random);
             input = mixed.inputs;
             shares = mixed.targets;
         }
     }
     const bool views_of_two = teacher_ != nullptr && input.dim() == 5 && input.size(1) == 6;
     const Response response =
-        widened(student.respond(views_of_two ? input.narrow(1, 0, 3) : input));
+        widened(mixes_maps ? student.respond_to_maps(input)
+                           : student.respond(views_of_two ? input.narrow(1, 0, 3) : input));
     Outcome outcome =
         many ? many_labels(response, labels, batch.video_labels[stack])
              : one_label(response, batch.targets[stack], shares, batch.overlaps[stack]);

@@ -42,6 +42,10 @@ void check(const Recipe &recipe, std::int64_t classes)
                        recipe.class_weights.empty() && recipe.overlap_share == 0),
                   "no mixup, label smoothing, balance or overlap loss with several labels a clip");
     refuse_unless(recipe.mixup == 0 || recipe.overlap_share == 0, "no mixup with the overlap loss");
+    refuse_unless(recipe.mixup > 0 || recipe.mixup_of == MixupOf::Inputs,
+                  "a mixup > 0 where it is told what it mixes");
+    refuse_unless(recipe.map_distance == MapDistance::None || recipe.mixup_of == MixupOf::Inputs,
+                  "a mixup of inputs beside the distance to a teacher's map");
     refuse_unless(recipe.class_weights.empty() ||
                       static_cast<std::int64_t>(recipe.class_weights.size()) == classes,
                   "a weight for each of " + std::to_string(classes) + " classes, got " +
@@ -82,6 +86,7 @@ Json to_json(const Recipe &recipe)
             {"class_weights", recipe.class_weights},
             {"clip_norm", recipe.clip_norm},
             {"mixup", recipe.mixup},
+            {"mixup_of", name_of(mixups, recipe.mixup_of)},
             {"average_decay", recipe.average_decay},
             {"seed", recipe.seed}};
 }
@@ -114,6 +119,7 @@ Recipe changed(Recipe recipe, const RecipeChanges &changes,
     take(&recipe.label_smoothing, changes.label_smoothing);
     take(&recipe.clip_norm, changes.clip_norm);
     take(&recipe.mixup, changes.mixup);
+    take(&recipe.mixup_of, changes.mixup_of);
     take(&recipe.average_decay, changes.average_decay);
     take(&recipe.epochs, changes.epochs);
     take(&recipe.batch_size, changes.batch_size);

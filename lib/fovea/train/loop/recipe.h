@@ -91,7 +91,8 @@ struct Recipe {
     std::vector<float> class_weights; ///< of the loss, by class; empty: 1
     double clip_norm = 0;             ///< of the whole gradient; 0: not clipped
     double mixup = 0;                 ///< alpha of the beta distribution (Zhang 2018); 0: none
-    double average_decay = 0;         ///< weights averaged by this a step and used; 0: as they are
+    MixupOf mixup_of = MixupOf::Inputs;
+    double average_decay = 0; ///< weights averaged by this a step and used; 0: as they are
 
     std::uint64_t seed = 0;
 };
@@ -117,6 +118,7 @@ struct RecipeChanges {
     std::optional<double> label_smoothing;
     std::optional<double> clip_norm;
     std::optional<double> mixup;
+    std::optional<MixupOf> mixup_of;
     std::optional<double> average_decay;
     std::optional<int> epochs;
     std::optional<int> batch_size;
