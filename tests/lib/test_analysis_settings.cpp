@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bundle_test.h"
 #include "fovea/bundle/analysis_settings.h"
+#include "fovea/detect/unseen_motion.h"
 
 namespace fovea_test {
 
@@ -81,6 +82,18 @@ TEST_F(MadeWith, RowsAreMadeAnewForTheCardOfTheDetector)
                     detector_["input"]["width"] = 352;
                     write_detector();
                 }).rows);
+}
+
+TEST_F(MadeWith, RowsOfAnActorWithMotionSayByWhichVersionItWasFound)
+{
+    change_card("/regions/actor", true);
+    change_card("/actor/motion", 20);
+    EXPECT_EQ(made_with(open(), settings_)["unseen_motion"], fovea::UnseenMotion::version);
+    settings_.regions = "full"; // nobody looks for the actor
+    EXPECT_FALSE(made_with(open(), settings_).contains("unseen_motion"));
+    settings_.regions = "card";
+    change_card("/actor/motion", 0);
+    EXPECT_FALSE(made_with(open(), settings_).contains("unseen_motion"));
 }
 
 TEST_F(MadeWith, RowsAreMadeAnewForWeightsThatTheCardDoesNotKnow)

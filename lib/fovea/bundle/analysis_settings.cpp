@@ -7,6 +7,7 @@
 #include "fovea/bundle/card_focus.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
+#include "fovea/detect/unseen_motion.h"
 #include "fovea/focus/region_choice.h"
 
 namespace fovea {
@@ -120,6 +121,8 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
     if (const CardDecision &decision = model.activity().decision;
         !decision.needs.empty() || decision.least_person > 0)
         made["persons"] = "seen"; // rows of before did not tell it
+    if (card.regions.actor && card.actor.motion > 0)
+        made["unseen_motion"] = UnseenMotion::version;
     if (settings.gate > 0) {
         made["gate"] = settings.gate;
         made["card"].update(card_entries(model, {"head"})); // whose attention says what rests
