@@ -192,6 +192,37 @@ TEST_F(SecondSplit, ListedBeforeItIsMadeKeepsWhatMayTurnOutToBeMadeAlike)
                     "with another card; extract those splits again");
 }
 
+TEST(FeatureList, WhatAnExtractionHasNotMadeYetIsToldInOneLine)
+{
+    const TemporaryFolder folder;
+    const auto file = folder.path() / default_feature_list;
+    ClipList list;
+    for (const char *id : {"a", "b", "c", "d", "e", "f"})
+        list.clips.push_back(clip_listed(id));
+    write_one_row(folder.path() / "a.pt");
+    write_one_row(folder.path() / "c.pt");
+    write_feature_list(file, list, {}, {}, Made::Later);
+    const ClipList read = read_feature_list(folder.path(), "", false);
+    EXPECT_EQ(read.clips.size(), 2U);
+    ASSERT_EQ(read.warnings.size(), 1U);
+    EXPECT_EQ(read.warnings[0],
+              "list '" + file.string() +
+                  "': 4 files do not open and are left out: 'b.pt', 'd.pt', 'e.pt', ...; "
+                  "run their fovea extract again, which goes on where it ended");
+    list.clips[1].label = "y"; // of b, which is not there
+    write_feature_list(file, list, {}, {}, Made::Later);
+    try {
+        read_feature_list(folder.path(), "", false);
+        FAIL() << "no error";
+    } catch (const Error &error) {
+        EXPECT_EQ(std::string(error.what()),
+                  "list '" + file.string() +
+                      "': class 'y' has no clip that can be used: 4 files do not open and are "
+                      "left out: 'b.pt', 'd.pt', 'e.pt', ...; run their fovea "
+                      "extract again, which goes on where it ended");
+    }
+}
+
 TEST(FeatureList, IsOfItsOwnFolderWhereThatIsMoved)
 {
     const TemporaryFolder folder;

@@ -8,7 +8,9 @@
 
 #include "fovea/core/csv_field.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/store/shard.h"
 #include "fovea/store/web_video.h"
 #include "fovea/train/data/join_labels.h"
 #include "fovea/train/data/list_forms.h"
@@ -67,12 +69,27 @@ void forget_labels(ClipList *list)
     }
 }
 
-void drop_unusable(ClipList *list, const ListOptions &options)
+/** \brief In one line: of an extraction that was killed they may be most of a list \return empty: all open */
+std::string in_words(const std::set<std::filesystem::path> &gone, const ListOptions &options)
+{
+    if (gone.empty())
+        return "";
+    constexpr std::size_t most_named = 3;
+    std::vector<std::string> named;
+    for (auto file = gone.begin(); file != gone.end() && named.size() < most_named; ++file)
+        named.push_back("'" + name_below(options.root, *file) + "'");
+    return std::to_string(gone.size()) + " files do not open and are left out: " + joined(named) +
+           (gone.size() > most_named ? ", ...; " : "; ") + options.if_gone;
+}
+
+/** \return what is to be told of files that do not open; empty: all do */
+std::string drop_unusable(ClipList *list, const ListOptions &options)
 {
     const std::set<std::string> known(options.labels.begin(), options.labels.end());
     const auto is_known = [&](const std::string &label) {
         return known.empty() || known.count(label) > 0;
     };
+    std::set<std::filesystem::path> gone;
     std::vector<ListedClip> kept;
     for (ListedClip &clip : list->clips) {
         const std::string name = "'" + clip.path.string() + "': ";
@@ -83,11 +100,12 @@ void drop_unusable(ClipList *list, const ListOptions &options)
             list->warnings.push_back(name + "label '" + clip.label +
                                      "' is not one of the model's; left out");
         else if (options.check_files && !opens(clip.path))
-            list->warnings.push_back(name + "does not open; left out");
+            gone.insert(clip.path);
         else
             kept.push_back(std::move(clip));
     }
     list->clips = std::move(kept);
+    return in_words(gone, options);
 }
 
 bool is_number(const std::string &text)
@@ -166,26 +184,29 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
     labels.insert(result.labels.begin(), result.labels.end()); // folders without a clip
     if (std::any_of(result.clips.begin(), result.clips.end(), is_stretch))
         labels.erase(ambiguous_name); // neither right nor wrong: no class
-    drop_unusable(&result, settled);
+    const std::string gone = drop_unusable(&result, settled);
+    const std::string place = "list '" + list.string() + "': ";
+    if (!gone.empty())
+        result.warnings.push_back(place + gone);
     name_clips(&result, settled.root);
-    if (result.clips.empty())
+    if (result.clips.empty()) {
+        const std::string why = result.warnings.empty() ? "" : "; the first: " + result.warnings[0];
         throw Error(Error::Kind::Settings,
-                    "list '" + list.string() + "': no clip can be used" +
-                        (result.warnings.empty() ? "" : "; the first: " + result.warnings[0]));
+                    place + "no clip can be used" + (gone.empty() ? why : ": " + gone));
+    }
 
     if (settled.with_labels && labels.empty() && options.labels.empty())
-        throw Error(Error::Kind::Settings, "list '" + list.string() +
-                                               "': expected clips with a label, got none that has "
-                                               "one; give some");
+        throw Error(Error::Kind::Settings,
+                    place + "expected clips with a label, got none that has one; give some");
     check_groups(result);
     result.labels = options.labels.empty() ? sorted_labels(labels) : options.labels;
     const auto counts = counts_by_label(result.clips);
     for (const std::string &label : result.labels) {
         const auto found = counts.find(label);
         if (found == counts.end() && options.labels.empty())
-            throw Error(Error::Kind::Settings, "list '" + list.string() + "': class '" + label +
-                                                   "' has no clip that can be used; add some, or "
-                                                   "take the class out");
+            throw Error(Error::Kind::Settings,
+                        place + "class '" + label + "' has no clip that can be used" +
+                            (gone.empty() ? "; add some, or take the class out" : ": " + gone));
         if (found != counts.end() && found->second == 1)
             result.warnings.push_back("label '" + label + "' has one clip: too few to learn from");
     }

@@ -68,8 +68,9 @@ struct ListOptions {
     std::filesystem::path root;      ///< folder of the videos; empty: that of the list
     std::vector<std::string> labels; ///< the classes that are known; empty: those of the list
     bool check_files = true;         ///< leave out what does not open
-    bool many_labels = false;        ///< any number of labels a clip, see below
-    bool with_labels = true; ///< false: none are asked for, and those that are there not kept
+    const char *if_gone = "put them there, or take them out of the list"; ///< remedy for that
+    bool many_labels = false; ///< any number of labels a clip, see below
+    bool with_labels = true;  ///< false: none are asked for, and those that are there not kept
 };
 
 /**

@@ -154,6 +154,7 @@ ClipList read_feature_list(const std::filesystem::path &folder, const std::files
     ListOptions options;
     options.many_labels = many_labels;
     options.root = folder;
+    options.if_gone = "run their fovea extract again, which goes on where it ended";
     if (!list.empty()) {
         ClipList clips = read_clip_list(list, options);
         check_names_features(clips, list, folder);
