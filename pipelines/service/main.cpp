@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,13 +39,13 @@ struct WatchOptions {
     bool check = false;
 };
 
-/* The command line goes over the file */
-fovea::WatchConfig config_of(const WatchOptions &options)
+/* The command line goes over the file. \param known as read_watch_config() */
+fovea::WatchConfig config_of(const WatchOptions &options, const std::set<std::string> &known = {})
 {
     fovea::WatchConfig config;
     if (!options.config.empty())
-        config = fovea::read_watch_config(options.config);
-    for (fovea::CameraConfig &camera : fovea::cameras_of(options.uris)) {
+        config = fovea::read_watch_config(options.config, known);
+    for (fovea::CameraConfig &camera : fovea::cameras_of(options.uris, known)) {
         for (const fovea::CameraConfig &one : config.cameras)
             if (one.name == camera.name)
                 throw fovea::Error(
@@ -145,7 +146,11 @@ int watch(int argc, char **argv)
     }
     std::function<fovea::WatchConfig()> read;
     if (!options.config.empty())
-        read = [options] { return config_of(options); };
+        read = [options, known = fovea::addresses_of(config)]() mutable {
+            fovea::WatchConfig again = config_of(options, known);
+            known.merge(fovea::addresses_of(again));
+            return again;
+        };
     return run(config, read);
 }
 

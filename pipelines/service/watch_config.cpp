@@ -50,7 +50,8 @@ void checked_by(const TomlTable &table, const char *key, Check &&check)
     }
 }
 
-CameraConfig camera_from(TomlTable table, const AlarmSettings &alarms)
+CameraConfig camera_from(TomlTable table, const AlarmSettings &alarms,
+                         const std::set<std::string> &known)
 {
     CameraConfig camera;
     camera.alarms = alarms;
@@ -70,8 +71,9 @@ CameraConfig camera_from(TomlTable table, const AlarmSettings &alarms)
     table.take("schedule", &schedule);
     table.end();
     checked_by(table, "name", [&] { check_name(camera.name); });
-    checked_by(table, "uri", [&] { check_address(camera.uri); });
-    if (!camera.record_uri.empty())
+    if (known.count(camera.uri) == 0)
+        checked_by(table, "uri", [&] { check_address(camera.uri); });
+    if (!camera.record_uri.empty() && known.count(camera.record_uri) == 0)
         checked_by(table, "record_uri", [&] { check_address(camera.record_uri); });
     if (camera.transport != "tcp" && camera.transport != "udp" && camera.transport != "auto")
         table.refuse_key("transport", "tcp, udp or auto", "'" + camera.transport + "'");
@@ -121,7 +123,7 @@ void take_page(TomlTable table, PageConfig *page)
     page->place = table.place();
 }
 
-WatchConfig config_from(TomlTable table)
+WatchConfig config_from(TomlTable table, const std::set<std::string> &known)
 {
     WatchConfig config;
     std::string folder = config.folder.string();
@@ -144,7 +146,7 @@ WatchConfig config_from(TomlTable table)
     if (auto page = table.table("page"))
         take_page(*page, &config.page);
     for (const TomlTable &camera : table.tables("camera")) {
-        config.cameras.push_back(camera_from(camera, config.alarms));
+        config.cameras.push_back(camera_from(camera, config.alarms, known));
         const std::string &name = config.cameras.back().name;
         const auto twins = std::count_if(config.cameras.begin(), config.cameras.end(),
                                          [&](const CameraConfig &one) { return one.name == name; });
@@ -172,12 +174,21 @@ bool CameraConfig::operator==(const CameraConfig &other) const
     return all(*this) == all(other);
 }
 
-WatchConfig read_watch_config(const std::filesystem::path &file)
+std::set<std::string> addresses_of(const WatchConfig &config)
+{
+    std::set<std::string> addresses;
+    for (const CameraConfig &camera : config.cameras)
+        addresses.insert({camera.uri, camera.record_uri});
+    addresses.erase(""); // of one without record_uri
+    return addresses;
+}
+
+WatchConfig read_watch_config(const std::filesystem::path &file, const std::set<std::string> &known)
 {
     const std::string text = read_text(file, "configuration");
     try {
         const toml::table table = toml::parse(text, file.string());
-        return config_from(TomlTable(table, file.string(), ""));
+        return config_from(TomlTable(table, file.string(), ""), known);
     } catch (const toml::parse_error &error) {
         throw Error(Error::Kind::Settings, file.string() + ":" +
                                                std::to_string(error.source().begin.line) + ": " +
@@ -185,11 +196,13 @@ WatchConfig read_watch_config(const std::filesystem::path &file)
     }
 }
 
-std::vector<CameraConfig> cameras_of(const std::vector<std::string> &uris)
+std::vector<CameraConfig> cameras_of(const std::vector<std::string> &uris,
+                                     const std::set<std::string> &known)
 {
     std::vector<CameraConfig> cameras;
     for (const std::string &uri : uris) {
-        check_address(uri);
+        if (known.count(uri) == 0)
+            check_address(uri);
         CameraConfig camera;
         camera.name = "camera-" + std::to_string(cameras.size() + 1);
         camera.uri = uri;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -96,13 +97,19 @@ struct WatchConfig {
     std::vector<CameraConfig> cameras;
 };
 
+/** \brief Of all cameras, what is looked at and what is recorded */
+std::set<std::string> addresses_of(const WatchConfig &config);
+
 /**
  * \brief A configuration in TOML
+ * \param known addresses that were taken before: a file that is gone is no host
  * \throw Error NotFound when the file is not there; Settings with file, line, key, expected and got
  */
-WatchConfig read_watch_config(const std::filesystem::path &file);
+WatchConfig read_watch_config(const std::filesystem::path &file,
+                              const std::set<std::string> &known = {});
 
-/** \brief Cameras named camera-1, camera-2, ... for URIs of a command line */
-std::vector<CameraConfig> cameras_of(const std::vector<std::string> &uris);
+/** \brief Cameras named camera-1, camera-2, ... for URIs of a command line \param known as read_watch_config() */
+std::vector<CameraConfig> cameras_of(const std::vector<std::string> &uris,
+                                     const std::set<std::string> &known = {});
 
 } // namespace fovea

@@ -200,6 +200,24 @@ class Watch(WatchProcess):
         self.told("late: up")
         self.assertEqual({one["name"] for one in self.ask("api/cameras")}, {"door", "late"})
 
+    def test_a_file_that_is_gone_keeps_no_other_camera_from_new_settings(self):
+        words = ["given.mp4"]
+        for name in "near.mp4", "given.mp4", "record.mp4":
+            shutil.copy(self.video, self.folder / name)
+        near = 'uri = "near.mp4"\nrecord_uri = "record.mp4"\n'
+        self.configure({"near": near})
+        self.start(words, cwd=self.folder)
+        self.told("near: up")
+        for name in "near.mp4", "given.mp4", "record.mp4":
+            (self.folder / name).unlink()
+        self.configure({"near": near, "door": self.video})
+        self.process.send_signal(signal.SIGHUP)
+        self.told("2 cameras go on, 0 end, 1 begin")
+        self.told("door: up")
+        self.configure({"near": near, "other": "other.mp4"})  # may be a host
+        self.process.send_signal(signal.SIGHUP)
+        self.told("stays as it was: .*camera.uri: .* got 'other.mp4', which is no file")
+
     def test_a_stream_to_record_that_is_not_there_is_told_and_one_that_is_lost_ends_its_clip(self):
         record = self.folder / "record.mp4"
         shutil.copy(self.video, record)

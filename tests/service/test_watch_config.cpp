@@ -228,6 +228,20 @@ TEST(WatchConfig, AHostWithoutASchemeIsRefusedWithTheAddressThatWasMeant)
               "cameras.toml:3: camera.uri: " + meant("192.168.1.20:554"));
 }
 
+TEST(WatchConfig, AnAddressThatWasTakenBeforeIsNotJudgedAnew)
+{
+    const TemporaryFolder folder;
+    const auto file =
+        folder.write("cameras.toml", "[[camera]]\nname = \"door\"\nuri = \"gone.mp4\"\n"
+                                     "record_uri = \"record.mp4\"\n");
+    const WatchConfig before = read_watch_config(file, {"gone.mp4", "record.mp4"});
+    EXPECT_EQ(addresses_of(before), (std::set<std::string>{"gone.mp4", "record.mp4"}));
+    EXPECT_NE(error_of([&] { read_watch_config(file, {"gone.mp4"}); }).find("record_uri: "),
+              std::string::npos);
+    EXPECT_EQ(cameras_of({"gone.mp4"}, addresses_of(before)).size(), 1U);
+    EXPECT_EQ(addresses_of(read(one_camera)), std::set<std::string>{"rtsp://door/main"});
+}
+
 TEST(WatchConfig, AFileMayComeLaterAndIsToldUntilThen)
 {
     const TemporaryFolder folder;
