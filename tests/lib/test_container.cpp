@@ -140,7 +140,7 @@ TEST(Container, AMatroskaFileThatEndsInItsHeaderLacksClusters)
     EXPECT_FALSE(matroska_lacks_clusters(folder.path() / "absent.mkv"));
 }
 
-TEST(Container, AnAviThatEndsBeforeItsFirstPictureIsWholeLacksFrames)
+TEST(Container, AnAviWithoutAWholePictureLacksFrames)
 {
     const TemporaryFolder folder;
     const auto lacks = [&](const std::string &bytes) {
@@ -154,6 +154,7 @@ TEST(Container, AnAviThatEndsBeforeItsFirstPictureIsWholeLacksFrames)
     EXPECT_FALSE(lacks(whole.substr(0, end)));
     EXPECT_TRUE(lacks(whole.substr(0, end - 1)));
     EXPECT_TRUE(lacks(whole.substr(0, whole.find("movi"))));
+    EXPECT_TRUE(lacks(avi_of("vids", "auds", sound + chunk("idx1", "")))) << "whole, of sound";
     EXPECT_FALSE(lacks(avi_of("vids", "auds", chunk("LIST", "rec " + sound + picture))));
     EXPECT_FALSE(lacks(avi_of("auds", "auds", sound))) << "of sound alone";
     EXPECT_FALSE(lacks(whole.substr(0, end - picture.size()) + std::string(500, '\0')));

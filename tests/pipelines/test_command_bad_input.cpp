@@ -216,14 +216,14 @@ TEST_F(BadInput, TruncatedMatroskaInItsHeader)
 }
 
 /* GStreamer 1.22 called it sound, behind a line of its own on standard error */
-TEST_F(BadInput, TruncatedAviInItsFirstPicture)
+TEST_F(BadInput, AviWithoutAWholePicture)
 {
     made_by("videotestsrc num-buffers=60 ! avenc_mpeg4 ! m. audiotestsrc num-buffers=90 ! "
             "lamemp3enc ! m. avimux name=m",
             at("whole.avi"));
     const std::string whole = read_text(at("whole.avi"));
     write_text(at("cut.avi"), whole.substr(0, whole.find("00dc") + 1000));
-    refuses(at("cut.avi"), "is an AVI that ends before its first picture is whole");
+    refuses(at("cut.avi"), "is an AVI whose video track holds no whole picture; if it is cut");
 }
 
 TEST_F(BadInput, TruncatedMp4WithItsIndexIsLabelledAsFarAsItGoes)

@@ -39,7 +39,7 @@ bool mp4_lacks_index(const std::filesystem::path &file);
 /** \brief Whether a Matroska or WebM file ends before its first cluster, in its header: it has no frame */
 bool matroska_lacks_clusters(const std::filesystem::path &file);
 
-/** \brief Whether an AVI whose header states a picture track ends before the first picture is whole */
+/** \brief Whether an AVI whose header states a picture track holds no whole picture: it is cut short, or was made so */
 bool avi_lacks_frames(const std::filesystem::path &file);
 
 } // namespace fovea

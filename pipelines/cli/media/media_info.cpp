@@ -63,8 +63,8 @@ void check_file(const std::filesystem::path &file)
         throw unusable(file, "is Matroska or WebM that ends in its header, before the first frame: "
                              "it is cut short; copy it again");
     if (avi_lacks_frames(file)) // GStreamer 1.22 calls one with sound a file of sound alone
-        throw unusable(file, "is an AVI that ends before its first picture is whole: it is cut "
-                             "short; copy it again");
+        throw unusable(file, "is an AVI whose video track holds no whole picture; if it is cut "
+                             "short, copy it again");
 }
 
 /* "gstreamer|1.0|fovea|H.265 decoder|decoder-video/x-h265" -> "H.265 decoder" */
