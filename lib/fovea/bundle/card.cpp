@@ -107,10 +107,10 @@ std::vector<CardFile> read_files(const CardReader &reader, const std::string &wh
 {
     if (!reader.at(key).is_array())
         throw reader.wrong(key, "a list");
+    const std::string place = where + ": " + key + "[";
     std::vector<CardFile> files;
     for (const Json &entry : reader.at(key))
-        files.push_back(read_file(
-            CardReader(entry, where + ": " + key + "[" + std::to_string(files.size()) + "]")));
+        files.push_back(read_file(CardReader(entry, place + std::to_string(files.size()) + "]")));
     return files;
 }
 
@@ -272,6 +272,21 @@ AdaptedModel read_adapted(const CardReader &reader)
     return {reader.text("from"), read_sha256(reader)};
 }
 
+/** \brief That what stands beside the network goes with it, and each has its file */
+void check_parts(const CardReader &reader, const Card &card)
+{
+    const ActivityCard &activity = card.activity;
+    if (activity.attended.is_persons() && activity.modality == Modality::Flow)
+        throw reader.wrong("attended", "a model with modality flow: persons are seen in frames");
+    if (reader.has("attended") && activity.focus.is_taken())
+        throw reader.wrong("attended", "none with a focus: what looks twice is one network");
+    if (activity.focus_weights.empty() && card.files.size() != 1)
+        throw reader.wrong("files", "one file: the weights");
+    const bool fixed = !activity.focus_weights.empty();
+    if (fixed && (card.files.size() != 2 || card.files.back().name != activity.focus_weights))
+        throw reader.wrong("files", "two files: the weights, then those that focus names");
+}
+
 void read_activity(const CardReader &reader, const std::string &where, Card &card)
 {
     reader.refuse_unknown(
@@ -316,15 +331,7 @@ void read_activity(const CardReader &reader, const std::string &where, Card &car
         activity.anchors = read_files(reader, where, "anchors");
     if (reader.has("adapted"))
         activity.adapted = read_adapted(reader.object("adapted"));
-    if (activity.attended.is_persons() && activity.modality == Modality::Flow)
-        throw reader.wrong("attended", "a model with modality flow: persons are seen in frames");
-    if (reader.has("attended") && activity.focus.is_taken())
-        throw reader.wrong("attended", "none with a focus: what looks twice is one network");
-    if (activity.focus_weights.empty() && card.files.size() != 1)
-        throw reader.wrong("files", "one file: the weights");
-    const bool fixed = !activity.focus_weights.empty();
-    if (fixed && (card.files.size() != 2 || card.files.back().name != activity.focus_weights))
-        throw reader.wrong("files", "two files: the weights, then those that focus names");
+    check_parts(reader, card);
 }
 
 } // namespace

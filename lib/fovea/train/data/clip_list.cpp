@@ -108,6 +108,20 @@ std::string drop_unusable(ClipList *list, const ListOptions &options)
     return in_words(gone, options);
 }
 
+std::set<std::string> labels_in(const ClipList &list)
+{
+    std::set<std::string> labels(list.labels.begin(), list.labels.end()); // folders without a clip
+    for (const ListedClip &clip : list.clips) {
+        if (clip.label.empty())
+            continue;
+        for (const std::string &label : clip.labels())
+            labels.insert(label);
+    }
+    if (std::any_of(list.clips.begin(), list.clips.end(), is_stretch))
+        labels.erase(ambiguous_name); // neither right nor wrong: no class
+    return labels;
+}
+
 bool is_number(const std::string &text)
 {
     return !text.empty() && text.size() < 10 &&
@@ -133,6 +147,20 @@ std::map<std::string, int> counts_by_label(const std::vector<ListedClip> &clips)
             ++counts[label];
     }
     return counts;
+}
+
+/** \param place of the list, as errors begin \param gone as drop_unusable() says it */
+void check_no_class_is_empty(const std::vector<std::string> &labels,
+                             const std::map<std::string, int> &counts, const std::string &place,
+                             const std::string &gone)
+{
+    const auto empty = std::find_if(labels.begin(), labels.end(), [&](const std::string &label) {
+        return counts.count(label) == 0;
+    });
+    if (empty != labels.end())
+        throw Error(Error::Kind::Settings,
+                    place + "class '" + *empty + "' has no clip that can be used" +
+                        (gone.empty() ? "; add some, or take the class out" : ": " + gone));
 }
 
 } // namespace
@@ -174,16 +202,7 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
     if (settled.many_labels)
         join_labels(&result);
 
-    std::set<std::string> labels;
-    for (const ListedClip &clip : result.clips) {
-        if (clip.label.empty())
-            continue;
-        for (const std::string &label : clip.labels())
-            labels.insert(label);
-    }
-    labels.insert(result.labels.begin(), result.labels.end()); // folders without a clip
-    if (std::any_of(result.clips.begin(), result.clips.end(), is_stretch))
-        labels.erase(ambiguous_name); // neither right nor wrong: no class
+    const std::set<std::string> labels = labels_in(result);
     const std::string gone = drop_unusable(&result, settled);
     const std::string place = "list '" + list.string() + "': ";
     if (!gone.empty())
@@ -201,13 +220,10 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
     check_groups(result);
     result.labels = options.labels.empty() ? sorted_labels(labels) : options.labels;
     const auto counts = counts_by_label(result.clips);
+    if (options.labels.empty())
+        check_no_class_is_empty(result.labels, counts, place, gone);
     for (const std::string &label : result.labels) {
-        const auto found = counts.find(label);
-        if (found == counts.end() && options.labels.empty())
-            throw Error(Error::Kind::Settings,
-                        place + "class '" + label + "' has no clip that can be used" +
-                            (gone.empty() ? "; add some, or take the class out" : ": " + gone));
-        if (found != counts.end() && found->second == 1)
+        if (const auto found = counts.find(label); found != counts.end() && found->second == 1)
             result.warnings.push_back("label '" + label + "' has one clip: too few to learn from");
     }
     return result;
