@@ -125,6 +125,9 @@ bool prepare(GstElement *self)
         GST_OBJECT_UNLOCK(self);
         state.camera = fovea::camera_uri(options.uri, options.credentials);
         state.camera->trust = fovea::CameraTrust(options.ca_file);
+        state.video->restart();
+        if (state.encoded)
+            state.encoded->restart();
         const gint64 latency_ms =
             decoding_ms +
             (state.camera->kind == fovea::CameraUri::Kind::Rtsp ? options.latency_ms : 0);

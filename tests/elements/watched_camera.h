@@ -62,6 +62,18 @@ public:
     Watched(const Watched &) = delete;
     Watched &operator=(const Watched &) = delete;
 
+    /** \brief Stops it, forgets what came, and starts it again */
+    void begin_anew()
+    {
+        gst_element_set_state(pipeline_, GST_STATE_READY);
+        {
+            const std::lock_guard lock(mutex_);
+            frames_.clear();
+            encoded_.clear();
+        }
+        gst_element_set_state(pipeline_, GST_STATE_PLAYING);
+    }
+
     std::vector<TakenFrame> frames() { return copied(frames_); }
 
     std::vector<TakenFrame> encoded() { return copied(encoded_); }
