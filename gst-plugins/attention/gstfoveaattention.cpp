@@ -146,8 +146,10 @@ public:
     void discontinuity() override
     {
         last_rows_.clear();
-        if (windows_ != nullptr)
-            before_jump_ = windows_->drop_begun();
+        if (windows_ == nullptr)
+            return;
+        for (fovea::Activity &segment : windows_->drop_begun())
+            before_jump_.push_back(std::move(segment));
     }
 
 private:

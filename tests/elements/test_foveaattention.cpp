@@ -134,6 +134,34 @@ TEST(FoveaAttention, AWindowOfZeroLabelsTheWholeStreamOnce)
     EXPECT_EQ(late, 1U);
 }
 
+/* They wait for a buffer or event to ride on, which the next jump may come before. */
+TEST(FoveaAttention, SegmentsBeforeAJumpAreToldAlsoWhereItJumpsAgain)
+{
+    const auto segments = [](int jumps) {
+        VideoHarness harness("foveafeatures model=watch leaky=never ! foveaattention model=watch "
+                             "segments=true threshold=0");
+        for (int i = 0; i <= first_complete + jumps; ++i) {
+            GstBuffer *buffer = harness.frame(i);
+            const auto bright =
+                static_cast<guint8>(i * 7 % 200); // flickers, which is no normal sight
+            gst_buffer_memset(buffer, 0, bright, gst_buffer_get_size(buffer));
+            if (i > first_complete)
+                GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
+            gst_harness_push(harness.get(), buffer);
+        }
+        gst_harness_push_event(harness.get(), gst_event_new_eos());
+        std::size_t found = 0;
+        while (GstEvent *event = gst_harness_try_pull_event(harness.get())) {
+            for (const auto &[label, scope] : activities(fovea_late_event_parse(event)))
+                found += scope == FOVEA_SCOPE_SEGMENT ? 1 : 0;
+            gst_event_unref(event);
+        }
+        return found;
+    };
+    EXPECT_GT(segments(1), 0U);
+    EXPECT_EQ(segments(2), segments(1));
+}
+
 TEST(FoveaAttention, WarnsWhereNoRowCame)
 {
     VideoHarness harness("foveaattention");
