@@ -23,6 +23,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -186,6 +187,8 @@ private:
     {
         has_rows_ = has_rows_ || meta.rows->len > 0;
         publish(std::exchange(before_jump_, {}), out);
+        if (is_duplicate(meta))
+            return;
         for (guint i = 0; i < meta.rows->len; ++i) {
             const auto row =
                 fovea::row_from(static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, i)));
@@ -195,13 +198,24 @@ private:
         }
     }
 
+    /** \brief Whether these rows were met last: a duplicated buffer, as of videorate, brings its rows again */
+    bool is_duplicate(const FoveaMeta &meta)
+    {
+        if (meta.rows->len == 0)
+            return false;
+        auto *last = static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, meta.rows->len - 1));
+        if (last == newest_.get())
+            return true;
+        newest_ = {fovea_row_ref(last), fovea_row_unref};
+        return false;
+    }
+
     /** \brief The rows that a window which ends with \a row is made from */
     void remember(const fovea::FeatureRow &row)
     {
-        if (row.after_jump)
+        if (row.after_jump || (!last_rows_.empty() && row.index <= last_rows_.back().index))
             last_rows_.clear();
-        if (last_rows_.empty() || last_rows_.back().index < row.index)
-            last_rows_.push_back(row);
+        last_rows_.push_back(row);
         if (last_rows_.size() > settings().window)
             last_rows_.pop_front();
     }
@@ -227,8 +241,9 @@ private:
     fovea::Bundle bundle_;
     std::unique_ptr<fovea::ActivityStream> windows_;
     std::deque<fovea::FeatureRow>
-        last_rows_;         ///< of the window that ends; empty: nobody asks for them
-    bool has_rows_ = false; ///< one has come since the start
+        last_rows_;                    ///< of the window that ends; empty: nobody asks for them
+    std::shared_ptr<FoveaRow> newest_; ///< held, so that its address is not another's
+    bool has_rows_ = false;            ///< one has come since the start
     std::vector<fovea::Activity> before_jump_; ///< segments that no buffer has carried yet
 };
 
