@@ -97,10 +97,13 @@ public:
 
     void configure(const GstVideoInfo &) override
     {
-        if (windows_ == nullptr) // here, not before: only now upstream can say whether it is live
-            windows_ = std::make_unique<fovea::ActivityStream>(
-                fovea::load_head(bundle_, options_.head), bundle_.name(), bundle_.labels(),
-                settings());
+        if (windows_ != nullptr)
+            return;
+        std::unique_ptr<fovea::ActivityHead> head = fovea::load_head(bundle_, options_.head);
+        channels_ = head->channels();
+        // here, not before: only now upstream can say whether it is live
+        windows_ = std::make_unique<fovea::ActivityStream>(std::move(head), bundle_.name(),
+                                                           bundle_.labels(), settings());
     }
 
     void process(const fovea::Frame &frame) override
@@ -192,6 +195,12 @@ private:
         for (guint i = 0; i < meta.rows->len; ++i) {
             const auto row =
                 fovea::row_from(static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, i)));
+            if (row.channels != channels_)
+                throw fovea::Error(fovea::Error::Kind::Settings,
+                                   "property model: the head of '" + bundle_.name() +
+                                       "' takes rows of " + std::to_string(channels_) +
+                                       " features, those that come have " +
+                                       std::to_string(row.channels) + "; set it as foveafeatures'");
             if (options_.tell_rows)
                 remember(row);
             publish(windows_->add(row), out);
@@ -240,6 +249,7 @@ private:
     AttentionOptions options_;
     fovea::Bundle bundle_;
     std::unique_ptr<fovea::ActivityStream> windows_;
+    std::int64_t channels_ = 0; ///< of the rows that its head takes
     std::deque<fovea::FeatureRow>
         last_rows_;                    ///< of the window that ends; empty: nobody asks for them
     std::shared_ptr<FoveaRow> newest_; ///< held, so that its address is not another's

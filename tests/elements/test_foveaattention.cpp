@@ -227,6 +227,16 @@ TEST(FoveaAttention, WarnsWhereNoRowCame)
     EXPECT_EQ(whole.warning(), "");
 }
 
+/* Whoever sets one of the two models has forgotten the other. */
+TEST(FoveaAttention, RowsOfAnotherModelAreRefusedWithTheRemedy)
+{
+    VideoHarness harness("foveafeatures model=watch leaky=never ! foveaattention model=watch-both");
+    harness.push_range(0, first_complete);
+    EXPECT_EQ(harness.push(first_complete), GST_FLOW_ERROR);
+    EXPECT_EQ(harness.error(), "property model: the head of 'watch-both' takes rows of 256 "
+                               "features, those that come have 128; set it as foveafeatures'");
+}
+
 TEST(FoveaAttention, AnUnknownHeadIsRefusedWithThoseKnown)
 {
     VideoHarness harness(
