@@ -206,6 +206,19 @@ TEST(FoveaCamera, TheEncodedStreamOfAFileHasTheTimesOfItsFramesInAnyOrder)
 }
 
 /* A demuxer reads ahead: without a clock the first seconds came at once, a second too early each */
+TEST(FoveaCamera, TheEncodedStreamMayBeLetGoInPlay)
+{
+    const TemporaryFolder folder;
+    Watched watched("uri=\"" + made_video(folder) + "\"", /*encoded=*/true);
+    ASSERT_TRUE(watched.gets(5));
+    ASSERT_TRUE(Watched::waits(10s, [&] { return !watched.encoded().empty(); }));
+    watched.release_encoded();
+    const std::size_t encoded = watched.encoded().size();
+    EXPECT_TRUE(watched.gets(watched.frames().size() + 25)) << "and over the next connection";
+    EXPECT_EQ(watched.encoded().size(), encoded);
+    EXPECT_EQ(watched.message_with("state=(string)down", 200ms), "");
+}
+
 TEST(FoveaCamera, TheEncodedStreamOfALoopedFileComesAtItsOwnSpeed)
 {
     const TemporaryFolder folder;

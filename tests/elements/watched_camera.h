@@ -74,6 +74,14 @@ public:
         gst_element_set_state(pipeline_, GST_STATE_PLAYING);
     }
 
+    /** \brief Nobody wants the encoded stream any more */
+    void release_encoded()
+    {
+        g_autoptr(GstElement) camera = gst_bin_get_by_name(GST_BIN(pipeline_), "camera");
+        g_autoptr(GstPad) pad = gst_element_get_static_pad(camera, "encoded");
+        gst_element_release_request_pad(camera, pad);
+    }
+
     std::vector<TakenFrame> frames() { return copied(frames_); }
 
     std::vector<TakenFrame> encoded() { return copied(encoded_); }
