@@ -23,6 +23,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -96,10 +97,13 @@ public:
 
     void configure(const GstVideoInfo &) override
     {
-        if (windows_ == nullptr) // here, not before: only now upstream can say whether it is live
-            windows_ = std::make_unique<fovea::ActivityStream>(
-                fovea::load_head(bundle_, options_.head), bundle_.name(), bundle_.labels(),
-                settings());
+        if (windows_ != nullptr)
+            return;
+        std::unique_ptr<fovea::ActivityHead> head = fovea::load_head(bundle_, options_.head);
+        channels_ = head->channels();
+        // here, not before: only now upstream can say whether it is live
+        windows_ = std::make_unique<fovea::ActivityStream>(std::move(head), bundle_.name(),
+                                                           bundle_.labels(), settings());
     }
 
     void process(const fovea::Frame &frame) override
@@ -146,8 +150,10 @@ public:
     void discontinuity() override
     {
         last_rows_.clear();
-        if (windows_ != nullptr)
-            before_jump_ = windows_->drop_begun();
+        if (windows_ == nullptr)
+            return;
+        for (fovea::Activity &segment : windows_->drop_begun())
+            before_jump_.push_back(std::move(segment));
     }
 
 private:
@@ -184,22 +190,41 @@ private:
     {
         has_rows_ = has_rows_ || meta.rows->len > 0;
         publish(std::exchange(before_jump_, {}), out);
+        if (is_duplicate(meta))
+            return;
         for (guint i = 0; i < meta.rows->len; ++i) {
             const auto row =
                 fovea::row_from(static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, i)));
+            if (row.channels != channels_)
+                throw fovea::Error(fovea::Error::Kind::Settings,
+                                   "property model: the head of '" + bundle_.name() +
+                                       "' takes rows of " + std::to_string(channels_) +
+                                       " features, those that come have " +
+                                       std::to_string(row.channels) + "; set it as foveafeatures'");
             if (options_.tell_rows)
                 remember(row);
             publish(windows_->add(row), out);
         }
     }
 
+    /** \brief Whether these rows were met last: a duplicated buffer, as of videorate, brings its rows again */
+    bool is_duplicate(const FoveaMeta &meta)
+    {
+        if (meta.rows->len == 0)
+            return false;
+        auto *last = static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, meta.rows->len - 1));
+        if (last == newest_.get())
+            return true;
+        newest_ = {fovea_row_ref(last), fovea_row_unref};
+        return false;
+    }
+
     /** \brief The rows that a window which ends with \a row is made from */
     void remember(const fovea::FeatureRow &row)
     {
-        if (row.after_jump)
+        if (row.after_jump || (!last_rows_.empty() && row.index <= last_rows_.back().index))
             last_rows_.clear();
-        if (last_rows_.empty() || last_rows_.back().index < row.index)
-            last_rows_.push_back(row);
+        last_rows_.push_back(row);
         if (last_rows_.size() > settings().window)
             last_rows_.pop_front();
     }
@@ -224,9 +249,11 @@ private:
     AttentionOptions options_;
     fovea::Bundle bundle_;
     std::unique_ptr<fovea::ActivityStream> windows_;
+    std::int64_t channels_ = 0; ///< of the rows that its head takes
     std::deque<fovea::FeatureRow>
-        last_rows_;         ///< of the window that ends; empty: nobody asks for them
-    bool has_rows_ = false; ///< one has come since the start
+        last_rows_;                    ///< of the window that ends; empty: nobody asks for them
+    std::shared_ptr<FoveaRow> newest_; ///< held, so that its address is not another's
+    bool has_rows_ = false;            ///< one has come since the start
     std::vector<fovea::Activity> before_jump_; ///< segments that no buffer has carried yet
 };
 

@@ -26,7 +26,16 @@ GstClockTime FrameTimes::duration_of(GstBuffer *buffer, const GstVideoInfo &info
         return std::min(GST_BUFFER_DURATION(buffer), longest_stamp);
     if (GST_BUFFER_PTS_IS_VALID(buffer))
         return static_cast<GstClockTime>(clock_.interval());
-    return info.fps_n > 0 ? gst_util_uint64_scale_int(GST_SECOND, info.fps_d, info.fps_n) : 0;
+    return likely_duration(info);
+}
+
+/* What can be told without stamps; never 0, or time would stand still */
+GstClockTime FrameTimes::likely_duration(const GstVideoInfo &info) const
+{
+    if (info.fps_n > 0)
+        return gst_util_uint64_scale_int(GST_SECOND, info.fps_d, info.fps_n);
+    const auto measured = static_cast<GstClockTime>(clock_.interval());
+    return measured > 0 ? measured : usual_duration;
 }
 
 FrameTimes::Time FrameTimes::of(GstBuffer *buffer, const GstSegment &segment,
@@ -40,7 +49,7 @@ FrameTimes::Time FrameTimes::of(GstBuffer *buffer, const GstSegment &segment,
         clock_.restart();
     clock_.see(now);
     const GstClockTime duration = duration_of(buffer, info);
-    next_ = time + duration;
+    next_ = time + (duration > 0 ? duration : likely_duration(info));
     return {now, static_cast<Nanoseconds>(duration)};
 }
 

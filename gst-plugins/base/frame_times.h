@@ -7,6 +7,9 @@
 
 namespace fovea {
 
+/** \brief Of a frame where nothing says how long it lasts: 25 a second */
+constexpr GstClockTime usual_duration = GST_SECOND / 25;
+
 /** \brief Stream times of the frames that come, whatever their buffers say: stamps are evidence, not truth */
 class FrameTimes
 {
@@ -20,8 +23,8 @@ public:
      * \brief When \a buffer begins, and how long it lasts
      *
      * A buffer without a stamp, or with one outside \a segment or beyond 146 years, begins where the one
-     * before ended. One without a duration lasts as long as was measured, without a stamp too as \a info
-     * states.
+     * before ended. One without a duration lasts as long as was measured; without a stamp too as \a info
+     * states, else as measured, else as is usual.
      */
     Time of(GstBuffer *buffer, const GstSegment &segment, const GstVideoInfo &info);
 
@@ -33,6 +36,7 @@ public:
 
 private:
     GstClockTime duration_of(GstBuffer *buffer, const GstVideoInfo &info) const;
+    GstClockTime likely_duration(const GstVideoInfo &info) const;
 
     GstClockTime next_ = 0; ///< for buffers without a time stamp
     FrameClock clock_;

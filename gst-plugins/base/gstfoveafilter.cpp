@@ -138,13 +138,20 @@ gboolean transform_size(GstBaseTransform *, GstPadDirection, GstCaps *, gsize, G
     return TRUE;
 }
 
-/* A worker that renders reads its input through GstVideoFrame: any strides will do. */
+/*
+ * A worker that renders reads its input through GstVideoFrame: any strides will do. A crop that stands
+ * only beside the picture is for nobody here, whatever downstream takes: upstream cuts it out.
+ */
 gboolean propose_allocation(GstBaseTransform *transform, GstQuery *decide, GstQuery *query)
 {
     if (decide != nullptr)
         gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
-    return GST_BASE_TRANSFORM_CLASS(gst_fovea_filter_parent_class)
-        ->propose_allocation(transform, decide, query);
+    const gboolean proposed = GST_BASE_TRANSFORM_CLASS(gst_fovea_filter_parent_class)
+                                  ->propose_allocation(transform, decide, query);
+    guint index = 0;
+    while (gst_query_find_allocation_meta(query, GST_VIDEO_CROP_META_API_TYPE, &index))
+        gst_query_remove_nth_allocation_meta(query, index);
+    return proposed;
 }
 
 fovea::Frame frame_of(GstBaseTransform *transform, GstBuffer *buffer)

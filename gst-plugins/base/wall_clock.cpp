@@ -32,6 +32,8 @@ std::optional<Nanoseconds> WallClock::time_of(const Frame &frame)
         return begun_ ? std::optional(*begun_ + frame.time) : std::nullopt;
 
     const GstSegment *segment = &GST_BASE_TRANSFORM(frame.element)->segment;
+    if (segment->format != GST_FORMAT_TIME) // of bytes, as an appsrc that was told nothing
+        return std::nullopt;
     const GstClockTime running =
         gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(frame.buffer));
     g_autoptr(GstClock) clock = gst_element_get_clock(frame.element);

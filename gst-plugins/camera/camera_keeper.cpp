@@ -42,12 +42,13 @@ void post(GstElement *element, GstStructure *message)
 } // namespace
 
 CameraKeeper::CameraKeeper(GstElement *element, const CameraOptions &options, CameraUri camera,
-                           CameraOutput *video, CameraOutput *encoded, CameraCounts *counts)
+                           CameraOutput *video, std::shared_ptr<CameraOutput> encoded,
+                           CameraCounts *counts)
     : element_(element),
       options_(options),
       camera_(std::move(camera)),
       video_(video),
-      encoded_(encoded),
+      encoded_(std::move(encoded)),
       counts_(counts),
       pause_({std::chrono::milliseconds(options.retry_min_ms),
               std::chrono::milliseconds(options.retry_max_ms)}),

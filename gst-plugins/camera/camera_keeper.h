@@ -37,7 +37,7 @@ class CameraKeeper
 public:
     /** \param encoded nullptr: nobody wants the stream as it comes */
     CameraKeeper(GstElement *element, const CameraOptions &options, CameraUri camera,
-                 CameraOutput *video, CameraOutput *encoded, CameraCounts *counts);
+                 CameraOutput *video, std::shared_ptr<CameraOutput> encoded, CameraCounts *counts);
     ~CameraKeeper(); ///< waits for its end
 
 private:
@@ -58,7 +58,7 @@ private:
     CameraOptions options_;
     CameraUri camera_;
     CameraOutput *video_;
-    CameraOutput *encoded_;
+    std::shared_ptr<CameraOutput> encoded_;
     CameraCounts *counts_;
 
     // written by the connection's thread

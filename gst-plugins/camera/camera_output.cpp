@@ -33,6 +33,12 @@ CameraOutput::~CameraOutput()
     gst_object_unref(source_);
 }
 
+void CameraOutput::restart()
+{
+    times_ = {};
+    waits_for_key_ = false;
+}
+
 void CameraOutput::connect(GstClock *clock, GstClockTime base, Nanoseconds offset)
 {
     gst_object_replace(reinterpret_cast<GstObject **>(&clock_), GST_OBJECT(clock));

@@ -23,6 +23,9 @@ public:
     CameraOutput(const CameraOutput &) = delete;
     CameraOutput &operator=(const CameraOutput &) = delete;
 
+    /** \brief The running time begins anew */
+    void restart();
+
     /** \brief Before the first frame of a connection; see CameraTimes */
     void connect(GstClock *clock, GstClockTime base, Nanoseconds offset);
 

@@ -52,9 +52,9 @@ struct CameraState {
     fovea::Settings<fovea::CameraOptions> settings;
     fovea::CameraCounts counts;
     std::optional<fovea::CameraOutput> video;
-    std::optional<fovea::CameraOutput> encoded;  ///< while its pad is requested
-    std::optional<fovea::CameraUri> camera;      ///< from PAUSED on
-    std::unique_ptr<fovea::CameraKeeper> keeper; ///< while PLAYING
+    std::shared_ptr<fovea::CameraOutput> encoded; ///< while its pad is requested
+    std::optional<fovea::CameraUri> camera;       ///< from PAUSED on
+    std::unique_ptr<fovea::CameraKeeper> keeper;  ///< while PLAYING
 };
 
 } // namespace
@@ -125,6 +125,9 @@ bool prepare(GstElement *self)
         GST_OBJECT_UNLOCK(self);
         state.camera = fovea::camera_uri(options.uri, options.credentials);
         state.camera->trust = fovea::CameraTrust(options.ca_file);
+        state.video->restart();
+        if (state.encoded)
+            state.encoded->restart();
         const gint64 latency_ms =
             decoding_ms +
             (state.camera->kind == fovea::CameraUri::Kind::Rtsp ? options.latency_ms : 0);
@@ -147,8 +150,7 @@ bool keep(GstElement *self)
         const fovea::CameraOptions options = state.settings.options;
         GST_OBJECT_UNLOCK(self);
         state.keeper = std::make_unique<fovea::CameraKeeper>(
-            self, options, *state.camera, &*state.video, state.encoded ? &*state.encoded : nullptr,
-            &state.counts);
+            self, options, *state.camera, &*state.video, state.encoded, &state.counts);
         return true;
     });
 }
@@ -187,19 +189,20 @@ GstPad *request_new_pad(GstElement *self, GstPadTemplate *templ, const gchar *, 
     GstAppSrc *source = add_source(self, "encoded", most_encoded_waiting);
     if (source == nullptr)
         return nullptr;
-    state.encoded.emplace(source);
+    state.encoded = std::make_shared<fovea::CameraOutput>(source);
     return add_pad(self, source, "encoded", templ);
 }
 
 void release_pad(GstElement *self, GstPad *pad)
 {
-    state_of(self)->encoded.reset();
-    gst_element_remove_pad(self, pad);
+    state_of(self)->encoded.reset(); // in play the connection still has it, and delivers to nobody
     g_autoptr(GstElement) source = child(self, "encoded");
-    if (source == nullptr) // the element is taken apart, and its children went first
-        return;
-    gst_element_set_state(source, GST_STATE_NULL);
-    gst_bin_remove(GST_BIN(self), source);
+    if (source != nullptr) { // else the element is taken apart, and its children went first
+        gst_element_set_state(source,
+                              GST_STATE_NULL); // before the pad goes, or it would be an error
+        gst_bin_remove(GST_BIN(self), source);
+    }
+    gst_element_remove_pad(self, pad);
 }
 
 GstStructure *stats_of(const CameraState &state)

@@ -27,6 +27,7 @@
 
 #include "base/caps.h"
 #include "base/filter_class.h"
+#include "base/model_query.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/default_model.h"
 #include "fovea/core/errors.h"
@@ -84,6 +85,19 @@ public:
 
     void update(const DumpOptions &options) { options_.label = options.label; }
 
+    void configure(const GstVideoInfo &) override
+    {
+        const std::string maker = fovea::model_upstream(element_);
+        if (maker.empty())
+            return;
+        const fovea::Bundle made = fovea::Bundle::open(maker);
+        if (made.name() != bundle_.name() || weights_of(made) != weights_of(bundle_))
+            throw fovea::Error(fovea::Error::Kind::Settings,
+                               "property model is '" + options_.model +
+                                   "', but the rows are made by '" + maker +
+                                   "'; set it as foveafeatures'");
+    }
+
     void process(const fovea::Frame &frame) override
     {
         ++frames_;
@@ -126,6 +140,11 @@ private:
             if (rows_.find(row->index) == rows_.end())
                 rows_.emplace(row->index, RowPointer(fovea_row_ref(row), fovea_row_unref));
         }
+    }
+
+    static std::string weights_of(const fovea::Bundle &bundle)
+    {
+        return bundle.files().empty() ? "" : bundle.files().front().sha256;
     }
 
     std::filesystem::path file() const
@@ -173,7 +192,7 @@ private:
         file.frames = frames_;
         file.fps = fps_;
         file.bundle = bundle_.name();
-        file.bundle_sha256 = bundle_.files().empty() ? "" : bundle_.files().front().sha256;
+        file.bundle_sha256 = weights_of(bundle_);
         if ((first.attended > 0) != !attended_.name.empty())
             throw fovea::Error(fovea::Error::Kind::Settings,
                                std::string("property attended: the rows hold ") +

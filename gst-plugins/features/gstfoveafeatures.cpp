@@ -41,6 +41,7 @@
 
 #include "base/enums.h"
 #include "base/filter_class.h"
+#include "base/model_query.h"
 #include "features/feature_worker.h"
 
 GST_DEBUG_CATEGORY(fovea_features_debug);
@@ -110,6 +111,9 @@ using Filter =
  */
 gboolean query(GstBaseTransform *transform, GstPadDirection direction, GstQuery *query)
 {
+    if (direction == GST_PAD_SRC &&
+        fovea::answer_model_query(query, Filter::options(transform).model))
+        return TRUE;
     if (!GST_BASE_TRANSFORM_CLASS(gst_fovea_features_parent_class)
              ->query(transform, direction, query))
         return FALSE;

@@ -13,7 +13,7 @@ HeldFrame HeldFrames::hold(const Frame &frame, std::shared_ptr<const GstVideoInf
 {
     const std::size_t bytes = gst_buffer_get_size(frame.buffer);
     *bytes_ += bytes;
-    return {{gst_buffer_ref(frame.buffer),
+    return {{gst_buffer_copy(frame.buffer),
              [counter = bytes_, bytes](GstBuffer *buffer) {
                  *counter -= bytes;
                  gst_buffer_unref(buffer);

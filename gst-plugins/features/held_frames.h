@@ -14,7 +14,10 @@ namespace fovea {
 class HeldFrames
 {
 public:
-    /** \brief A reference to the frame's buffer, counted wherever it waits until it is let go */
+    /**
+     * \brief The frame as it is now, counted wherever it waits until it is let go: its memory, with the
+     * metadata of its own, as other threads read it while the stream's goes on to add to the frame
+     */
     HeldFrame hold(const Frame &frame, std::shared_ptr<const GstVideoInfo> info) const;
 
     /** \throw Error Settings naming focus-memory where what is held takes more than \a limit MiB */

@@ -3,14 +3,9 @@
 
 #include <utility>
 
+#include "base/frame_times.h"
+
 namespace fovea {
-
-namespace {
-
-/* For a stream that states neither a rate nor durations: 25 frames a second */
-constexpr GstClockTime usual_duration = GST_SECOND / 25;
-
-} // namespace
 
 VideoStream::VideoStream(StreamPads pads, const HighlightOptions &options, KeptPieces *pieces,
                          WorkCounts *counts, std::function<void(const KeptPiece &)> on_piece)

@@ -103,6 +103,21 @@ TEST_P(PassingElement, GoesOnAfterAFlushAndAfterAJump)
     EXPECT_EQ(harness.error(), "");
 }
 
+/* Sinks that crop take a crop beside the picture; what stands between sees the whole picture then. */
+TEST_P(PassingElement, LeavesNoCroppingToWhatFollows)
+{
+    VideoHarness harness(GetParam());
+    gst_harness_add_propose_allocation_meta(harness.get(), GST_VIDEO_CROP_META_API_TYPE, nullptr);
+    gst_harness_add_propose_allocation_meta(harness.get(), GST_VIDEO_META_API_TYPE, nullptr);
+    harness.push_range(0, 1);
+    g_autoptr(GstCaps) caps = gst_pad_get_current_caps(harness.get()->srcpad);
+    GstQuery *query = gst_query_new_allocation(caps, TRUE);
+    ASSERT_TRUE(gst_pad_peer_query(harness.get()->srcpad, query));
+    EXPECT_FALSE(gst_query_find_allocation_meta(query, GST_VIDEO_CROP_META_API_TYPE, nullptr));
+    EXPECT_TRUE(gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr));
+    gst_query_unref(query);
+}
+
 TEST_P(PassingElement, SendsEndOfStreamOn)
 {
     for (const int frames : {0, 1, 3}) {

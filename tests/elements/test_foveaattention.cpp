@@ -134,6 +134,85 @@ TEST(FoveaAttention, AWindowOfZeroLabelsTheWholeStreamOnce)
     EXPECT_EQ(late, 1U);
 }
 
+/* The frames that complete the clips are 64 and 96. */
+TEST(FoveaAttention, ADuplicatedBufferCountsOnce)
+{
+    VideoHarness rows("foveafeatures model=watch leaky=never");
+    rows.push_range(0, 97);
+    VideoHarness harness("foveaattention model=watch");
+    std::vector<int> labelled;
+    for (int frame = 0; frame < 97; ++frame) {
+        const VideoHarness::Buffer buffer = rows.pull();
+        for (int i = 0; i < 2; ++i) { // the second as of videorate
+            ASSERT_EQ(gst_harness_push(harness.get(), gst_buffer_copy(buffer.get())), GST_FLOW_OK);
+            if (!activities(fovea_meta_get(harness.pull().get())).empty())
+                labelled.push_back(frame);
+        }
+    }
+    EXPECT_EQ(labelled, (std::vector<int>{64, 96}));
+}
+
+TEST(FoveaAttention, AnotherFoveafeaturesMayTakeOver)
+{
+    VideoHarness harness("foveaattention model=watch");
+    std::vector<int> labelled;
+    for (const int start : {0, 97}) {
+        VideoHarness rows("foveafeatures model=watch leaky=never");
+        rows.push_range(start, start + 97);
+        for (int frame = start; frame < start + 97; ++frame) {
+            ASSERT_EQ(gst_harness_push(harness.get(), rows.pull().release()), GST_FLOW_OK);
+            if (!activities(fovea_meta_get(harness.pull().get())).empty())
+                labelled.push_back(frame);
+        }
+    }
+    EXPECT_EQ(labelled, (std::vector<int>{64, 96, 97 + 64, 97 + 96}));
+}
+
+TEST(FoveaAttention, OfAShuffledPlanEveryTimestepCounts)
+{
+    VideoHarness harness("foveafeatures model=watch leaky=never sampling=shuffled timesteps=5 "
+                         "total-frames=90 total-time=3000000000 ! foveaattention model=watch "
+                         "window=0");
+    harness.push_range(0, 90);
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    guint moments = 0;
+    while (GstEvent *event = gst_harness_try_pull_event(harness.get())) {
+        const FoveaMeta *late = fovea_late_event_parse(event);
+        if (late != nullptr && late->activities->len > 0)
+            moments += static_cast<FoveaActivity *>(late->activities->pdata[0])->n_moments;
+        gst_event_unref(event);
+    }
+    EXPECT_EQ(moments, 5U * fovea::test::rows_a_clip);
+}
+
+/* They wait for a buffer or event to ride on, which the next jump may come before. */
+TEST(FoveaAttention, SegmentsBeforeAJumpAreToldAlsoWhereItJumpsAgain)
+{
+    const auto segments = [](int jumps) {
+        VideoHarness harness("foveafeatures model=watch leaky=never ! foveaattention model=watch "
+                             "segments=true threshold=0");
+        for (int i = 0; i <= first_complete + jumps; ++i) {
+            GstBuffer *buffer = harness.frame(i);
+            const auto bright =
+                static_cast<guint8>(i * 7 % 200); // flickers, which is no normal sight
+            gst_buffer_memset(buffer, 0, bright, gst_buffer_get_size(buffer));
+            if (i > first_complete)
+                GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
+            gst_harness_push(harness.get(), buffer);
+        }
+        gst_harness_push_event(harness.get(), gst_event_new_eos());
+        std::size_t found = 0;
+        while (GstEvent *event = gst_harness_try_pull_event(harness.get())) {
+            for (const auto &[label, scope] : activities(fovea_late_event_parse(event)))
+                found += scope == FOVEA_SCOPE_SEGMENT ? 1 : 0;
+            gst_event_unref(event);
+        }
+        return found;
+    };
+    EXPECT_GT(segments(1), 0U);
+    EXPECT_EQ(segments(2), segments(1));
+}
+
 TEST(FoveaAttention, WarnsWhereNoRowCame)
 {
     VideoHarness harness("foveaattention");
@@ -146,6 +225,16 @@ TEST(FoveaAttention, WarnsWhereNoRowCame)
     whole.push_range(0, 65);
     gst_harness_push_event(whole.get(), gst_event_new_eos());
     EXPECT_EQ(whole.warning(), "");
+}
+
+/* Whoever sets one of the two models has forgotten the other. */
+TEST(FoveaAttention, RowsOfAnotherModelAreRefusedWithTheRemedy)
+{
+    VideoHarness harness("foveafeatures model=watch leaky=never ! foveaattention model=watch-both");
+    harness.push_range(0, first_complete);
+    EXPECT_EQ(harness.push(first_complete), GST_FLOW_ERROR);
+    EXPECT_EQ(harness.error(), "property model: the head of 'watch-both' takes rows of 256 "
+                               "features, those that come have 128; set it as foveafeatures'");
 }
 
 TEST(FoveaAttention, AnUnknownHeadIsRefusedWithThoseKnown)

@@ -39,6 +39,21 @@ TEST(FoveaCamera, AFileIsLoopedAtItsOwnSpeedInOneRunningTime)
     EXPECT_GE(frames[30].time - frames[0].time, 1350 * GST_MSECOND);
 }
 
+/* Where a sink keeps time, frames stamped as if it had not stopped would wait for as long as it ran. */
+TEST(FoveaCamera, WhenItIsStartedAgainItsRunningTimeBeginsAnew)
+{
+    const TemporaryFolder folder;
+    Watched watched("uri=\"" + made_video(folder) + "\"", /*encoded=*/true);
+    ASSERT_TRUE(watched.gets(41)); // 2 s
+    watched.begin_anew();
+    ASSERT_TRUE(watched.gets(2));
+    EXPECT_LT(watched.frames()[0].time, GST_SECOND);
+    EXPECT_TRUE(watched.frames()[0].discontinuous);
+    EXPECT_GE(watched.frames()[1].time - watched.frames()[0].time, 45 * GST_MSECOND);
+    ASSERT_FALSE(watched.encoded().empty());
+    EXPECT_LT(watched.encoded()[0].time, GST_SECOND);
+}
+
 TEST(FoveaCamera, WithoutLoopAFilesEndIsALoss)
 {
     const TemporaryFolder folder;
@@ -191,6 +206,19 @@ TEST(FoveaCamera, TheEncodedStreamOfAFileHasTheTimesOfItsFramesInAnyOrder)
 }
 
 /* A demuxer reads ahead: without a clock the first seconds came at once, a second too early each */
+TEST(FoveaCamera, TheEncodedStreamMayBeLetGoInPlay)
+{
+    const TemporaryFolder folder;
+    Watched watched("uri=\"" + made_video(folder) + "\"", /*encoded=*/true);
+    ASSERT_TRUE(watched.gets(5));
+    ASSERT_TRUE(Watched::waits(10s, [&] { return !watched.encoded().empty(); }));
+    watched.release_encoded();
+    const std::size_t encoded = watched.encoded().size();
+    EXPECT_TRUE(watched.gets(watched.frames().size() + 25)) << "and over the next connection";
+    EXPECT_EQ(watched.encoded().size(), encoded);
+    EXPECT_EQ(watched.message_with("state=(string)down", 200ms), "");
+}
+
 TEST(FoveaCamera, TheEncodedStreamOfALoopedFileComesAtItsOwnSpeed)
 {
     const TemporaryFolder folder;

@@ -55,6 +55,17 @@ TEST_F(FoveaDump, WritesEveryRowWithItsTimeAndLabel)
     EXPECT_TRUE(read.boxes[0] == fovea::whole_frame);
 }
 
+/* The file would name a model that its rows are not of. */
+TEST_F(FoveaDump, AnotherModelThanThatOfFoveafeaturesIsRefused)
+{
+    VideoHarness harness("foveafeatures model=watch leaky=never ! identity ! foveadump "
+                         "model=watch-both location=" +
+                         (folder_ / "other.pt").string());
+    EXPECT_EQ(harness.push(0), GST_FLOW_NOT_NEGOTIATED);
+    EXPECT_EQ(harness.error(), "property model is 'watch-both', but the rows are made by 'watch'; "
+                               "set it as foveafeatures'");
+}
+
 TEST_F(FoveaDump, WhatIsSeenOfThePersonsIsKept)
 {
     const auto file = folder_ / "persons.pt";

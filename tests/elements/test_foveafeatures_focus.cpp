@@ -38,6 +38,38 @@ TEST(FoveaFeaturesFocus, TheSalientBoxRidesOnRowsAndOnTheFrameThatCompletesTheCl
     EXPECT_EQ(harness.error(), "");
 }
 
+/* Live, each frame completes a clip here, and brings the rows of the clip before. */
+TEST(FoveaFeaturesFocus, TheBoxOfAClipIsNoRegionOfTheNext)
+{
+    VideoHarness harness(
+        "foveafeatures model=watch leaky=always focus=centre timestep-interval=134", 64, 48,
+        /*fps=*/7);
+    GstElement *features = gst_harness_find_element(harness.get(), "foveafeatures");
+    const auto computed = [&] {
+        GstStructure *stats = nullptr;
+        guint64 count = 0;
+        g_object_get(features, "stats", &stats, nullptr);
+        gst_structure_get_uint64(stats, "processed", &count);
+        gst_structure_free(stats);
+        return count;
+    };
+    for (int i = 0; i < 40; ++i) {
+        const guint64 before = computed();
+        ASSERT_EQ(harness.push(i), GST_FLOW_OK);
+        for (int waits = 0; i > 17 && computed() == before && waits < 2000; ++waits)
+            g_usleep(1000);
+    }
+    gst_object_unref(features);
+    const Rows rows = harness.pull_rows();
+    ASSERT_GT(rows.size(), 40U);
+    for (const auto &row : rows) {
+        ASSERT_EQ(row->regions, 2U);
+        EXPECT_EQ(row->region[0].kind, FOVEA_REGION_FULL);
+        EXPECT_EQ(row->region[1].kind, FOVEA_REGION_SALIENT);
+    }
+    EXPECT_EQ(harness.error(), "");
+}
+
 /* 34 frames give (34 - 1) / 4 rows of watch. */
 TEST(FoveaFeaturesFocus, FusionInTimeMakesOneClipOfBothLooks)
 {

@@ -108,6 +108,27 @@ TEST(FoveaFeatures, RowsAreThoseOfTheStampsWhateverRateTheCapsState)
     }
 }
 
+/*
+ * Pictures of a folder, as multifilesrc and jpegdec give them: 25 a second. The 17th tick of 7.5 a second is at 2133 ms,
+ * nearest to frame 53.
+ */
+TEST(FoveaFeatures, FramesWithoutStampsAndRateAreTwentyFiveASecond)
+{
+    VideoHarness harness("foveafeatures model=watch leaky=never");
+    harness.state_rate(0, 1);
+    for (int i = 0; i < 54; ++i) {
+        GstBuffer *buffer = harness.frame(i);
+        GST_BUFFER_PTS(buffer) = i == 0 ? 0 : GST_CLOCK_TIME_NONE;
+        GST_BUFFER_DURATION(buffer) = GST_CLOCK_TIME_NONE;
+        EXPECT_TRUE(harness.pull_rows().empty()) << i;
+        ASSERT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_OK);
+    }
+    const auto rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), rows_a_clip);
+    EXPECT_EQ(rows[0]->start, 0U);
+    EXPECT_EQ(rows[3]->end, 54 * GST_SECOND / 25);
+}
+
 /* 110 frames of 30 a second hold 28 ticks of 7.5: clips at ticks 0 and 8, and one moved back to end at frame 109 */
 TEST(FoveaFeatures, ASlidingPlanIsThatOfTheMeasuredTimeWhateverRateTheCapsState)
 {

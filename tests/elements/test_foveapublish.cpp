@@ -69,6 +69,18 @@ TEST_F(FoveaPublish, ALineOfALiveStreamHasTheTimeOnTheWall)
     EXPECT_LE(utc, after);
 }
 
+/* An appsrc counts in bytes where nobody says otherwise. */
+TEST_F(FoveaPublish, ALineOfALiveStreamThatDoesNotCountInTimeHasNone)
+{
+    VideoHarness harness(launch());
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_BYTES);
+    ASSERT_TRUE(gst_harness_push_event(harness.get(), gst_event_new_segment(&segment)));
+    push(harness, with_activity(harness.frame(3), made_activity("fight", 1, 0.75F, 0, 500)));
+    EXPECT_FALSE(lines().at(0).contains("utc"));
+    EXPECT_EQ(lines().at(0)["timestamp"], 100'000'000);
+}
+
 TEST_F(FoveaPublish, ALineOfAFileHasTheTimeThatItsTagsSay)
 {
     VideoHarness harness(launch());

@@ -62,6 +62,26 @@ public:
     Watched(const Watched &) = delete;
     Watched &operator=(const Watched &) = delete;
 
+    /** \brief Stops it, forgets what came, and starts it again */
+    void begin_anew()
+    {
+        gst_element_set_state(pipeline_, GST_STATE_READY);
+        {
+            const std::lock_guard lock(mutex_);
+            frames_.clear();
+            encoded_.clear();
+        }
+        gst_element_set_state(pipeline_, GST_STATE_PLAYING);
+    }
+
+    /** \brief Nobody wants the encoded stream any more */
+    void release_encoded()
+    {
+        g_autoptr(GstElement) camera = gst_bin_get_by_name(GST_BIN(pipeline_), "camera");
+        g_autoptr(GstPad) pad = gst_element_get_static_pad(camera, "encoded");
+        gst_element_release_request_pad(camera, pad);
+    }
+
     std::vector<TakenFrame> frames() { return copied(frames_); }
 
     std::vector<TakenFrame> encoded() { return copied(encoded_); }

@@ -84,13 +84,39 @@ TEST(ActivityStream, SalienceIsRelativeToTheStrongestMoment)
     EXPECT_EQ(made[0].salience[1].time.start, second);
 }
 
-TEST(ActivityStream, ADuplicatedRowCountsOnce)
+/* Another foveafeatures, which took over from the first, counts its rows from 0. */
+TEST(ActivityStream, RowsThatAreCountedAnewAreOtherRows)
 {
     ActivityStream two = windows(2, 2);
-    const auto first = row(0, 0.2F);
-    two.add(first);
-    EXPECT_TRUE(two.add(first).empty());
-    EXPECT_EQ(two.add(row(1, 0.2F)).size(), 1U);
+    two.add(row(6, 0.9F));
+    std::vector<Activity> made;
+    for (const int index : {0, 1}) {
+        EXPECT_TRUE(made.empty()) << "no window spans what nobody saw";
+        FeatureRow other = row(static_cast<std::uint64_t>(index), 0.1F);
+        other.time = {(9 + index) * second, (10 + index) * second};
+        made = two.add(other);
+    }
+    ASSERT_EQ(made.size(), 1U);
+    EXPECT_EQ(made[0].time.start, 9 * second);
+    EXPECT_FLOAT_EQ(made[0].label.confidence, 0.9F);
+}
+
+TEST(ActivityStream, OfAShuffledPlanTheWholeStreamIsInThePlansOrder)
+{
+    ActivityStream whole = windows(0, 1);
+    for (const auto &[index, start] : {std::pair{2, 0}, {0, 1}, {1, 2}}) {
+        FeatureRow next = row(static_cast<std::uint64_t>(index), 0.25F * static_cast<float>(index));
+        next.time = {start * second, (start + 1) * second};
+        whole.add(next);
+    }
+    const auto made = whole.finish();
+    ASSERT_EQ(made.size(), 1U);
+    ASSERT_EQ(made[0].salience.size(), 3U);
+    EXPECT_EQ(made[0].salience[0].time.start, 1 * second);
+    EXPECT_EQ(made[0].salience[2].time.start, 0);
+    EXPECT_FLOAT_EQ(made[0].salience[2].weight, 1);
+    EXPECT_EQ(made[0].time.start, 0);
+    EXPECT_EQ(made[0].time.end, 3 * second);
 }
 
 TEST(ActivityStream, TheWholeStreamIsLabelledAtItsEnd)

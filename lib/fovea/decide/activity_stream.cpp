@@ -26,14 +26,13 @@ std::vector<Activity> ActivityStream::add(const FeatureRow &row)
 {
     if (finished_)
         reset();
-    if (row.index < next_index_)
-        return {}; // a duplicated buffer, from videorate for example, brings its rows again
+    const bool is_counted_anew = row.index < next_index_;
     next_index_ = row.index + 1;
     frames_ += row.frames;
     unseen_ += row.unseen;
     all_unseen_ += row.unseen;
     std::vector<Activity> made;
-    if (row.after_jump)
+    if (row.after_jump || is_counted_anew)
         made = drop_begun();
     const std::optional<ScoredWindow> window = windows_.add(row);
 

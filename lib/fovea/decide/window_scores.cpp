@@ -10,6 +10,14 @@
 
 namespace fovea {
 
+TimeSpan ScoredWindow::time() const
+{
+    TimeSpan all = times.front();
+    for (const TimeSpan &one : times)
+        all = {std::min(all.start, one.start), std::max(all.end, one.end)};
+    return all;
+}
+
 std::optional<ScoredWindow> WindowScores::add(const FeatureRow &row)
 {
     if (!rows_.empty() && rows_.back().regions.size() != row.regions.size())
@@ -36,6 +44,10 @@ std::optional<ScoredWindow> WindowScores::add(const FeatureRow &row)
 std::optional<ScoredWindow> WindowScores::finish()
 {
     std::optional<ScoredWindow> last;
+    if (window_ == 0) // a shuffled plan's come in the order of time
+        std::stable_sort(rows_.begin(), rows_.end(), [](const FeatureRow &a, const FeatureRow &b) {
+            return a.index < b.index;
+        });
     if (!rows_.empty() && (window_ == 0 || !has_scored_))
         last = scored();
     reset();

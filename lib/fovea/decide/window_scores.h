@@ -15,12 +15,12 @@ namespace fovea {
 /** \brief A window of rows and what the head says of it */
 struct ScoredWindow {
     HeadScores output;
-    std::vector<TimeSpan> times; ///< of its rows, one at least
+    std::vector<TimeSpan> times; ///< of its rows, one at least; of a shuffled plan in its order
     std::vector<Region> regions; ///< of its last row, then the persons who speak for the winner
     HeatMap heat;                ///< of its weightiest row
     FrameCounts frames;
 
-    TimeSpan time() const { return {times.front().start, times.back().end}; }
+    TimeSpan time() const; ///< from the earliest to the latest
 };
 
 /**
@@ -47,7 +47,10 @@ public:
      */
     std::optional<ScoredWindow> add(const FeatureRow &row);
 
-    /** \brief The end: all rows, or the last that are no full window where there was no full one */
+    /**
+     * \brief The end: all rows, in the order of their indices, which is the plan's; or the last that are
+     * no full window where there was no full one
+     */
     std::optional<ScoredWindow> finish();
 
     /** \param hop rows from the window that is begun to the next, 1 or more */
