@@ -38,6 +38,16 @@ GstClockTime FrameTimes::likely_duration(const GstVideoInfo &info) const
     return measured > 0 ? measured : usual_duration;
 }
 
+bool FrameTimes::is_far(GstBuffer *buffer, const GstSegment &segment) const
+{
+    const GstClockTime time = stream_time(segment, GST_BUFFER_PTS(buffer));
+    if (!GST_CLOCK_TIME_IS_VALID(time) || time > longest_stamp)
+        return false;
+    const Nanoseconds longest =
+        std::clamp(2 * clock_.interval(), nanoseconds_per_second / 2, FrameClock::longest_step);
+    return clock_.step(static_cast<Nanoseconds>(time), longest) == FrameClock::Step::Jump;
+}
+
 FrameTimes::Time FrameTimes::of(GstBuffer *buffer, const GstSegment &segment,
                                 const GstVideoInfo &info)
 {

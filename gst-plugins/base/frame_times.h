@@ -28,6 +28,14 @@ public:
      */
     Time of(GstBuffer *buffer, const GstSegment &segment, const GstVideoInfo &info);
 
+    /**
+     * \brief Whether \a buffer, which is flagged as behind something lost, begins another stream
+     *
+     * Lost packets, and queues that leak under load, leave steps of a few frames: over up to half a second,
+     * or two frames of a slower stream, it goes on. So does one without a stamp.
+     */
+    bool is_far(GstBuffer *buffer, const GstSegment &segment) const;
+
     /** \brief Frames a second as measured; 0: not known */
     double rate() const { return clock_.rate(); }
 

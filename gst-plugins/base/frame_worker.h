@@ -71,8 +71,8 @@ public:
     virtual void reset() {}
 
     /**
-     * \brief A new segment, or a buffer flagged so after a lost connection for example: what spans it
-     * is dropped. Jumps of the stamps alone are for the worker to see (FrameClock)
+     * \brief A new segment, or a buffer flagged so and far behind the one before, after a lost connection
+     * for example: what spans it is dropped. Jumps of the stamps alone are for the worker to see (FrameClock)
      */
     virtual void discontinuity() { reset(); }
 };

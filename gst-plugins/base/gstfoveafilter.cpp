@@ -164,7 +164,9 @@ fovea::Frame frame_of(GstBaseTransform *transform, GstBuffer *buffer)
 void note_discontinuity(GstBaseTransform *transform, GstBuffer *buffer)
 {
     GstFoveaFilterPrivate *self = priv(transform);
-    if (self->seen_frame && (GST_BUFFER_IS_DISCONT(buffer) || self->new_segment)) {
+    const bool is_cut_off =
+        GST_BUFFER_IS_DISCONT(buffer) && self->times.is_far(buffer, transform->segment);
+    if (self->seen_frame && (is_cut_off || self->new_segment)) {
         GST_DEBUG_OBJECT(transform, "discontinuity: what is pending is dropped");
         self->times.restart();
         self->worker->discontinuity();

@@ -61,6 +61,26 @@ TEST(FoveaFeatures, AClipNeverSpansADiscontinuity)
     EXPECT_EQ(rows[0]->start, 10 * GST_SECOND);
 }
 
+/* As of a camera that loses packets, and behind a queue that leaks */
+TEST(FoveaFeatures, AClipSpansFramesThatWereLost)
+{
+    const auto rows = [](int lost, bool flagged) {
+        VideoHarness harness("foveafeatures model=watch leaky=never");
+        for (int i = 0; i <= 3 * first_complete; i = i % 20 == 19 ? i + 1 + lost : i + 1) {
+            GstBuffer *buffer = harness.frame(i);
+            if (flagged && i >= 20 && (i - lost) % 20 == 0)
+                GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
+            gst_harness_push(harness.get(), buffer);
+        }
+        return harness.pull_rows().size();
+    };
+    EXPECT_EQ(rows(0, true), rows(0, false));
+    EXPECT_EQ(rows(14, true), rows(14, false));
+    EXPECT_GT(rows(14, true), 0U);
+    EXPECT_EQ(rows(16, true), 0U) << "half a second is lost, more often than a clip lasts";
+    EXPECT_GT(rows(16, false), 0U);
+}
+
 /* jump3h.mp4, and a feed that begins again from 0 without a flag */
 TEST(FoveaFeatures, AClipNeverSpansAJumpOfTheStamps)
 {
