@@ -89,6 +89,9 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
  */
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher);
 
+/** \brief Which clips decide the outcome: how many of each split, and a hash of all, wherever their files lie */
+std::string list_words(const ClipList &list);
+
 /**
  * \brief Trains, checkpoints kept in OUT/training
  * \param goal as TrainerOptions::goal
