@@ -277,6 +277,19 @@ TEST_F(NetworkRuns, LeaveOutWhatCannotBeDecodedAndSayIt)
     EXPECT_EQ(watcher_.notes[0].rfind("10 clips of 2 classes", 0), 0U) << watcher_.notes[0];
 }
 
+TEST_F(NetworkRuns, LeaveNoClipOutForADiskThatIsFull)
+{
+    add(&list_, "unkept7", "still", "train");
+    try {
+        run();
+        ADD_FAILURE() << "no error";
+    } catch (const Error &error) {
+        EXPECT_EQ(error.kind(), Error::Kind::CannotWrite);
+        EXPECT_STREQ(error.what(), "no space left");
+    }
+    EXPECT_TRUE(watcher_.warnings.empty());
+}
+
 TEST_F(NetworkRuns, BeginAsAnotherModelWhereItsWeightsFit)
 {
     training_.weights = "watch";

@@ -112,6 +112,8 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
         try {
             frames.open(list->clips[place]);
         } catch (const Error &error) {
+            if (error.kind() == Error::Kind::CannotWrite)
+                throw; // the disk of the cache, whatever the clip
             failed[static_cast<std::int64_t>(place)] = 1;
             warnings[place] = error.what();
         }

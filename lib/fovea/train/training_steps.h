@@ -77,7 +77,7 @@ std::filesystem::path training_folder(const std::filesystem::path &out);
 
 /**
  * \brief Opens every video once; those that cannot be decoded are told and left out, in all processes
- * \throw Interrupted; Error as Processes
+ * \throw Interrupted; Error as Processes; CannotWrite where no frames can be kept
  */
 void open_all(ClipList *list, ClipSource &frames, const Processes &processes, RunWatcher &watcher);
 
