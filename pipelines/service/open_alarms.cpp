@@ -25,7 +25,8 @@ OpenAlarms::OpenAlarms(const WatchConfig *config, EventLog *log, Find find)
 
 std::filesystem::path OpenAlarms::evidence_folder() const
 {
-    return config_->folder / "evidence";
+    // its paths are kept, and read by who stands elsewhere: a report, the next start
+    return std::filesystem::absolute(config_->folder) / "evidence";
 }
 
 void OpenAlarms::tidy()

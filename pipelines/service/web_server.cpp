@@ -55,11 +55,12 @@ std::optional<std::int64_t> number_from(std::string_view text)
     return value;
 }
 
-std::optional<std::int64_t> number_of(GHashTable *query, const char *name)
+/** \return \a otherwise where it is not asked for; negative: what is asked for is no number */
+std::int64_t number_of(GHashTable *query, const char *name, std::int64_t otherwise)
 {
     const auto *text =
         query != nullptr ? static_cast<const char *>(g_hash_table_lookup(query, name)) : nullptr;
-    return text != nullptr ? number_from(text) : std::nullopt;
+    return text != nullptr ? number_from(text).value_or(-1) : otherwise;
 }
 
 /* What is behind \a prefix in \a path; none: it begins otherwise, or nothing is behind it */
@@ -255,9 +256,9 @@ private:
     void give_alarms(SoupServerMessage *message, GHashTable *query)
     {
         constexpr std::int64_t last_ms = 4'000'000'000'000; // the year 2096
-        const auto from = number_of(query, "from").value_or(0);
-        const auto to = number_of(query, "to").value_or(last_ms);
-        const auto limit = number_of(query, "limit").value_or(most_told);
+        const auto from = number_of(query, "from", 0);
+        const auto to = number_of(query, "to", last_ms);
+        const auto limit = number_of(query, "limit", most_told);
         if (from < 0 || to < from || to > last_ms || limit < 1) {
             refuse(message, SOUP_STATUS_BAD_REQUEST,
                    "expected from, to in milliseconds since 1970, limit from 1");

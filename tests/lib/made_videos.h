@@ -36,7 +36,8 @@ private:
 
 /**
  * \brief Videos of 2.5 s by what their clip is labelled: "moving": a square that moves, else one that
- * stands; with the id "damaged": none. Frames are as bright as the number in the id says
+ * stands; with the id "damaged": none, with "unkept": no room for it. Frames are as bright as the number
+ * in the id says
  */
 class MadeVideos final : public fovea::ClipSource
 {
@@ -49,6 +50,8 @@ public:
     {
         if (clip.id.find("damaged") != std::string::npos)
             throw fovea::Error(fovea::Error::Kind::Settings, "cannot be decoded");
+        if (clip.id.find("unkept") != std::string::npos)
+            throw fovea::Error(fovea::Error::Kind::CannotWrite, "no space left");
         const std::lock_guard lock(mutex_);
         auto &file = files_[clip.id];
         if (file == nullptr)

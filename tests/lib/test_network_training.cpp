@@ -140,6 +140,34 @@ TEST_F(NetworkRuns, StoppedByTheWatcherTheyKeepWhatIsGoodSoFar)
     EXPECT_EQ(watcher_.epochs, (std::vector<int>{2}));
 }
 
+TEST_F(NetworkRuns, GoOnWithTheSameClipsOnlyWhereverTheyLie)
+{
+    watcher_.stop_after = 1;
+    run();
+    watcher_ = {};
+    training_.settings.resume = true;
+    const std::string first = list_;
+    // what was trained on would be judged as unseen
+    list_.replace(list_.find("g-moving0,train"), 15, "g-moving0,test");
+    const std::string refused = error_of([&] { run(); });
+    EXPECT_NE(refused.find("checkpoint.pt': was made with list \"6 to train on, 2 for validation, "
+                           "2 for the test ("),
+              std::string::npos)
+        << refused;
+    EXPECT_NE(refused.find("now it is \"5 to train on, 2 for validation, 3 for the test ("),
+              std::string::npos)
+        << refused;
+
+    const TemporaryFolder elsewhere;
+    for (const auto &entry : std::filesystem::directory_iterator(folder_.path()))
+        if (entry.path().extension() == ".mp4")
+            std::filesystem::copy(entry.path(), elsewhere.path() / entry.path().filename());
+    training_.list = elsewhere.write("list.csv", first);
+    list_ = first;
+    EXPECT_FALSE(run().stopped);
+    EXPECT_EQ(watcher_.epochs, (std::vector<int>{2}));
+}
+
 TEST_F(NetworkRuns, OfAListWithoutATestSplitAreNotMeasuredAndSaySo)
 {
     for (std::size_t at = list_.find(",test\n"); at != std::string::npos;
@@ -247,6 +275,19 @@ TEST_F(NetworkRuns, LeaveOutWhatCannotBeDecodedAndSayIt)
               std::string::npos)
         << watcher_.warnings[0];
     EXPECT_EQ(watcher_.notes[0].rfind("10 clips of 2 classes", 0), 0U) << watcher_.notes[0];
+}
+
+TEST_F(NetworkRuns, LeaveNoClipOutForADiskThatIsFull)
+{
+    add(&list_, "unkept7", "still", "train");
+    try {
+        run();
+        ADD_FAILURE() << "no error";
+    } catch (const Error &error) {
+        EXPECT_EQ(error.kind(), Error::Kind::CannotWrite);
+        EXPECT_STREQ(error.what(), "no space left");
+    }
+    EXPECT_TRUE(watcher_.warnings.empty());
 }
 
 TEST_F(NetworkRuns, BeginAsAnotherModelWhereItsWeightsFit)

@@ -6,6 +6,7 @@
 #include "fovea/bundle/load_networks.h"
 #include "fovea/core/json.h"
 #include "fovea/nn/names.h"
+#include "fovea/store/staging_folder.h"
 #include "fovea/train/data/list_forms.h"
 #include "train_test.h"
 
@@ -378,4 +379,18 @@ TEST_F(TrainCommand, AGroupInTwoSplitsIsRefused)
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(run.err.find("group 'g'"), std::string::npos) << run.err;
     EXPECT_EQ(lines(run.err), 1) << run.err;
+}
+
+TEST_F(TrainCommand, AFolderThatAnotherRunTrainsInIsLeftToIt)
+{
+    const fovea::StagingFolder holder(at("net") / "training", fovea::StagingFolder::Use::Exclusive);
+    const CommandRun run = run_fovea({"train", "backbone", "--list", clips(), "--detector", "hog",
+                                      "--recipe", "from-scratch", "--epochs", "1", "--out",
+                                      at("net"), "--cache", at("frames").string()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+    EXPECT_NE(run.err.find("net/training': process " + std::to_string(getpid()) +
+                           " writes there; wait for its end, or give another --out"),
+              std::string::npos)
+        << run.err;
 }

@@ -78,6 +78,22 @@ TEST_F(PipelineReading, WhatTheReceiverThrowsEndsTheReadingAndComesOut)
     EXPECT_EQ(seen, 3);
 }
 
+TEST_F(PipelineReading, WhatTheReceiverThrowsAtTheLastFramesDoesNotHangIt)
+{
+    const auto video = fovea_test::ball(at("ball.mp4"), 40); // all of it is demuxed by then
+    for (int last = 1; last <= 40; ++last) {
+        int seen = 0;
+        EXPECT_THROW(reader_.read(video, {{160, 120}, 30, /*resampled=*/false},
+                                  [&](const FrameView &) {
+                                      if (++seen == last)
+                                          throw std::runtime_error("the disk is full");
+                                  }),
+                     std::runtime_error)
+            << last;
+        EXPECT_EQ(seen, last);
+    }
+}
+
 TEST_F(PipelineReading, AFileThatIsNoVideoIsAnError)
 {
     fovea_test::write_text(at("words.mp4"), "words");

@@ -72,6 +72,14 @@ TEST_F(OpenAlarmsTest, EachAlarmOfARunHasANumberOfItsOwn)
     EXPECT_EQ(numbers.size(), 3U);
 }
 
+TEST_F(OpenAlarmsTest, EvidenceIsFoundFromWhereverItIsLookedFor)
+{
+    EventLog log(config_, {{"fight", 1}});
+    config_.folder = "fovea-watch";
+    const OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    EXPECT_EQ(alarms.evidence_folder(), std::filesystem::current_path() / "fovea-watch/evidence");
+}
+
 struct Mounted {
     const std::filesystem::path at;
 

@@ -156,7 +156,8 @@ TEST_F(WebServing, AlarmsAreAskedForByTime)
     EXPECT_EQ(source_.asked.start, 1000 * nanoseconds_per_millisecond);
     EXPECT_EQ(source_.asked.end, 2000 * nanoseconds_per_millisecond);
     EXPECT_EQ(source_.asked_most, 5U);
-    for (const char *wrong : {"from=2000&to=1000", "from=-1", "to=9999999999999999", "limit=0"})
+    for (const char *wrong : {"from=2000&to=1000", "from=-1", "to=9999999999999999", "limit=0",
+                              "from=yesterday", "limit=5x"})
         EXPECT_EQ(get(std::string("/api/alarms?") + wrong).status, 400U) << wrong;
 }
 

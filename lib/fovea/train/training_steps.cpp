@@ -9,6 +9,7 @@
 #include <ATen/Parallel.h>
 #include <malloc.h>
 
+#include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/engine/onednn/precision.h"
@@ -111,6 +112,8 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
         try {
             frames.open(list->clips[place]);
         } catch (const Error &error) {
+            if (error.kind() == Error::Kind::CannotWrite)
+                throw; // the disk of the cache, whatever the clip
             failed[static_cast<std::int64_t>(place)] = 1;
             warnings[place] = error.what();
         }
@@ -152,7 +155,28 @@ void write_list(const ClipList &list, const TrainingSettings &settings)
                         "that all processes see");
 }
 
+std::string counts_of(const ClipList &list)
+{
+    const auto count = [&](const char *of) { return std::to_string(list.of_split(of).size()); };
+    return count("train") + " to train on, " + count("val") + " for validation, " + count("test") +
+           " for the test";
+}
+
 } // namespace
+
+std::string list_words(const ClipList &list)
+{
+    std::string clips;
+    for (const ListedClip &clip : list.clips) {
+        for (const std::string &word : {clip.id, clip.label, clip.split})
+            clips += word + '\t';
+        for (const ListedTime &time : {clip.start, clip.end, clip.ends_after})
+            clips += formatted("%.9g", time.value) + (time.is_share ? "%\t" : "\t");
+        clips += formatted("%.9g\t%.9g\n", clip.weight, clip.overlap);
+    }
+    constexpr std::size_t digits = 8;
+    return counts_of(list) + " (" + sha256_of_text(clips).substr(0, digits) + ")";
+}
 
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher)
 {
@@ -173,11 +197,9 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
                     "list: no clip is left for validation; give it more groups, or mark some val");
 
     write_list(*list, settings);
-    const auto count = [&](const char *of) { return std::to_string(list->of_split(of).size()); };
     watcher.note(std::to_string(list->clips.size()) + " clips of " +
-                 std::to_string(list->labels.size()) + " classes: " + count("train") +
-                 " to train on, " + count("val") + " for validation, " + count("test") +
-                 " for the test" + (made ? " (split made here, see training/list.csv)" : ""));
+                 std::to_string(list->labels.size()) + " classes: " + counts_of(*list) +
+                 (made ? " (split made here, see training/list.csv)" : ""));
 }
 
 at::Device training_device(const TrainingSettings &settings)

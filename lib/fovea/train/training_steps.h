@@ -77,7 +77,7 @@ std::filesystem::path training_folder(const std::filesystem::path &out);
 
 /**
  * \brief Opens every video once; those that cannot be decoded are told and left out, in all processes
- * \throw Interrupted; Error as Processes
+ * \throw Interrupted; Error as Processes; CannotWrite where no frames can be kept
  */
 void open_all(ClipList *list, ClipSource &frames, const Processes &processes, RunWatcher &watcher);
 
@@ -88,6 +88,9 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
  * \throw Error as make_split and check_classes; Settings without a clip for validation; CannotWrite
  */
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher);
+
+/** \brief Which clips decide the outcome: how many of each split, and a hash of all, wherever their files lie */
+std::string list_words(const ClipList &list);
 
 /**
  * \brief Trains, checkpoints kept in OUT/training

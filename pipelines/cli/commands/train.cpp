@@ -14,6 +14,8 @@
 
 #include "crash_guard.h"
 #include "fovea/core/errors.h"
+#include "fovea/store/staging_folder.h"
+#include "fovea/train/training_steps.h"
 #include "interrupt.h"
 #include "media/pipeline_reader.h"
 #include "options/detector_option.h"
@@ -120,11 +122,21 @@ std::unique_ptr<RunWatcher> join(TrainingSettings *settings, std::chrono::second
     return printer;
 }
 
+/** \brief OUT/training for this run alone, until what is returned goes. \throw Error as StagingFolder */
+std::unique_ptr<StagingFolder> hold_folder(const TrainingSettings &settings)
+{
+    if (!settings.processes->is_first())
+        return nullptr; // the first of those that train together holds it for all
+    return std::make_unique<StagingFolder>(training_folder(settings.out),
+                                           StagingFolder::Use::Exclusive);
+}
+
 } // namespace
 
 int run_head_training(HeadTraining training, std::chrono::seconds patience)
 {
     const auto watcher = join(&training.settings, patience);
+    const auto folder = hold_folder(training.settings);
     return train_head(training, *watcher).stopped ? interrupted_exit_code : 0;
 }
 
@@ -135,6 +147,7 @@ int run_network_training(NetworkTraining training, FrameCacheSettings cache,
     const auto open_frames = [&](const ActivityCard &card) { return decoding_cache(card, cache); };
     const auto train = [&] {
         const auto watcher = join(&training.settings, patience);
+        const auto folder = hold_folder(training.settings);
         return train_network(training, open_frames, *watcher).stopped ? interrupted_exit_code : 0;
     };
     // Of several the others end with one that crashes, which would wait for them in vain
@@ -154,6 +167,7 @@ int run_keypoint_training(KeypointTraining training)
     return run_guarded(
         [&] {
             GuardedRunPrinter printer;
+            const auto folder = hold_folder(training.settings);
             return train_keypoints(training, PipelineReader(), printer).stopped
                        ? interrupted_exit_code
                        : 0;

@@ -82,6 +82,8 @@ struct FilePipeline::State {
             state->frame(sample);
         } catch (...) { // C, which calls this, knows none
             state->thrown = std::current_exception();
+            // nobody else tells it where all before the queue has ended already
+            GST_ELEMENT_ERROR(sink, STREAM, FAILED, ("a frame was not taken"), (nullptr));
             return GST_FLOW_ERROR;
         }
         return GST_FLOW_OK;
