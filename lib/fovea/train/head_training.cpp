@@ -308,7 +308,6 @@ TrainReport HeadRun::train()
     const Json trained_on = {{"recipe", named_.name},
                              {"head", kind_},
                              {"labels", list_.labels},
-                             {"list", list_words(list_)},
                              {"regions", region_words(choice_.regions)},
                              {"features", base_->files().front().sha256},
                              {"attended", first_.attended_sha256}};

@@ -241,7 +241,6 @@ Json NetworkStage::trained_on() const
     Json entry = {{"architecture", card_.architecture},
                   {"recipe", recipe_of(training_).name},
                   {"labels", list_.labels},
-                  {"list", list_words(list_)},
                   {"regions", region_words(card_.regions)},
                   {"train_on", training_.train_on},
                   {"augment", training_.augment},

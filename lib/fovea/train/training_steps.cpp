@@ -2,6 +2,7 @@
 #include "fovea/train/training_steps.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -9,7 +10,6 @@
 #include <ATen/Parallel.h>
 #include <malloc.h>
 
-#include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/engine/onednn/precision.h"
@@ -19,6 +19,7 @@
 #include "fovea/eval/report.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/data/list_truths.h"
+#include "fovea/train/loop/checkpoint.h"
 #include "fovea/train/loop/validation.h"
 
 namespace fovea {
@@ -136,11 +137,36 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
 
 namespace {
 
+/** \brief That no clip which was trained on is judged as unseen now \param file the list of the training that goes on */
+void check_splits_stay(const ClipList &list, const std::filesystem::path &file)
+{
+    const auto whole = [](const ListedClip &clip) {
+        return std::filesystem::absolute(clip.path).lexically_normal();
+    };
+    ListOptions options;
+    options.check_files = false;
+    options.with_labels = false;
+    std::map<std::filesystem::path, std::string> before;
+    for (const ListedClip &clip : read_clip_list(file, options).clips)
+        before.emplace(whole(clip), clip.split);
+    for (const ListedClip &clip : list.clips) {
+        const auto was = before.find(whole(clip));
+        if (was != before.end() && was->second != clip.split)
+            throw Error(Error::Kind::Settings,
+                        "list: '" + clip.path.string() + "' is of the split " + clip.split +
+                            ", in '" + file.string() + "', which the training began with, of " +
+                            was->second + "; give that list, or train anew without --resume");
+    }
+}
+
 void write_list(const ClipList &list, const TrainingSettings &settings)
 {
     const auto folder = training_folder(settings.out);
     const auto file = folder / "list.csv";
     if (settings.processes->is_first()) {
+        if (settings.resume && std::filesystem::exists(folder / checkpoint_name) &&
+            std::filesystem::exists(file))
+            check_splits_stay(list, file);
         std::error_code error;
         std::filesystem::create_directories(folder, error);
         if (error)
@@ -163,20 +189,6 @@ std::string counts_of(const ClipList &list)
 }
 
 } // namespace
-
-std::string list_words(const ClipList &list)
-{
-    std::string clips;
-    for (const ListedClip &clip : list.clips) {
-        for (const std::string &word : {clip.id, clip.label, clip.split})
-            clips += word + '\t';
-        for (const ListedTime &time : {clip.start, clip.end, clip.ends_after})
-            clips += formatted("%.9g", time.value) + (time.is_share ? "%\t" : "\t");
-        clips += formatted("%.9g\t%.9g\n", clip.weight, clip.overlap);
-    }
-    constexpr std::size_t digits = 8;
-    return counts_of(list) + " (" + sha256_of_text(clips).substr(0, digits) + ")";
-}
 
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher)
 {

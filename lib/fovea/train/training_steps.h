@@ -85,12 +85,10 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
  * \brief Splits the list where it has no split, writes it to OUT/training/list.csv, tells warnings
  *
  * Of several processes rank 0 writes, and the others see whether it is there.
- * \throw Error as make_split and check_classes; Settings without a clip for validation; CannotWrite
+ * \throw Error as make_split and check_classes; Settings without a clip for validation, or where a training that
+ * goes on had a clip in another split; CannotWrite
  */
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher);
-
-/** \brief Which clips decide the outcome: how many of each split, and a hash of all, wherever their files lie */
-std::string list_words(const ClipList &list);
 
 /**
  * \brief Trains, checkpoints kept in OUT/training

@@ -10,6 +10,8 @@
 
 namespace fovea {
 
+constexpr const char *checkpoint_name = "checkpoint.pt"; ///< in a training's folder
+
 /**
  * \brief All that is needed to go on after an epoch as if nothing had happened
  *

@@ -91,7 +91,7 @@ private:
     /** \brief Somebody wants an end: all processes hear of it at the same step */
     bool stop() const { return processes_.any(watcher_.stop && watcher_.stop()); }
 
-    std::filesystem::path checkpoint_file() const { return options_.folder / "checkpoint.pt"; }
+    std::filesystem::path checkpoint_file() const { return options_.folder / checkpoint_name; }
 
     void resume()
     {
