@@ -6,6 +6,7 @@
  */
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -57,6 +58,8 @@ int main(int argc, char **argv)
         return 0;
     }
     settle_environment();
+    std::signal(SIGXFSZ,
+                SIG_IGN); // a file beyond `ulimit -f` is an error to be told, as a full disk is
     const std::string_view word = argc > 1 ? argv[1] : "";
     if (word == "train")
         silence_c10d();

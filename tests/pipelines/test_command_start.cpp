@@ -80,6 +80,19 @@ protected:
     fs::path video_;
 };
 
+TEST_F(StartOfLabel, AFileLargerThanTheShellAllowsIsToldAsAFullDiskIs)
+{
+    const fs::path out = at("results");
+    const CommandRun run = fovea_test::run_program(
+        {"bash", "-c", "ulimit -f 1; exec \"$0\" \"$@\"", std::getenv("FOVEA_COMMAND"), "label",
+         "--model", at("own-watch").string(), "--out", out.string(), video_.string()},
+        {{"FOVEA_CACHE", at("cache").string()}});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.err.find("cannot write '" + out.string()), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find("File too large; allow larger files (ulimit -f)"), std::string::npos)
+        << run.err;
+}
+
 TEST_F(StartOfLabel, NeedsNoLibTorchWhenTheNetworkWasKept)
 {
     for (const char *model : {"watch", "watch-pose"}) {

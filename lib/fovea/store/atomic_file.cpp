@@ -30,6 +30,8 @@ const char *remedy(int cause)
     case ENOENT:
     case ENOTDIR:
         return "create its folder or choose another place";
+    case EFBIG:
+        return "allow larger files (ulimit -f) or choose another place";
     case EISDIR:
         return "move the folder of that name away or choose another place";
     default:
