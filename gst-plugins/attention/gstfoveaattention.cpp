@@ -200,7 +200,8 @@ private:
                                    "property model: the head of '" + bundle_.name() +
                                        "' takes rows of " + std::to_string(channels_) +
                                        " features, those that come have " +
-                                       std::to_string(row.channels) + "; set it as foveafeatures'");
+                                       std::to_string(row.channels) +
+                                       "; set it, and foveafeatures' attended, to go together");
             if (options_.tell_rows)
                 remember(row);
             publish(windows_->add(row), out);

@@ -228,13 +228,15 @@ TEST(FoveaAttention, WarnsWhereNoRowCame)
 }
 
 /* Whoever sets one of the two models has forgotten the other. */
-TEST(FoveaAttention, RowsOfAnotherModelAreRefusedWithTheRemedy)
+TEST(FoveaAttention, RowsOfOtherChannelsAreRefusedWithTheRemedy)
 {
     VideoHarness harness("foveafeatures model=watch leaky=never ! foveaattention model=watch-both");
     harness.push_range(0, first_complete);
     EXPECT_EQ(harness.push(first_complete), GST_FLOW_ERROR);
-    EXPECT_EQ(harness.error(), "property model: the head of 'watch-both' takes rows of 256 "
-                               "features, those that come have 128; set it as foveafeatures'");
+    EXPECT_EQ(
+        harness.error(),
+        "property model: the head of 'watch-both' takes rows of 256 "
+        "features, those that come have 128; set it, and foveafeatures' attended, to go together");
 }
 
 TEST(FoveaAttention, AnUnknownHeadIsRefusedWithThoseKnown)

@@ -205,7 +205,6 @@ TEST(FoveaCamera, TheEncodedStreamOfAFileHasTheTimesOfItsFramesInAnyOrder)
             << "frame " << i;
 }
 
-/* A demuxer reads ahead: without a clock the first seconds came at once, a second too early each */
 TEST(FoveaCamera, TheEncodedStreamMayBeLetGoInPlay)
 {
     const TemporaryFolder folder;
@@ -219,6 +218,7 @@ TEST(FoveaCamera, TheEncodedStreamMayBeLetGoInPlay)
     EXPECT_EQ(watched.message_with("state=(string)down", 200ms), "");
 }
 
+/* A demuxer reads ahead: without a clock the first seconds came at once, a second too early each */
 TEST(FoveaCamera, TheEncodedStreamOfALoopedFileComesAtItsOwnSpeed)
 {
     const TemporaryFolder folder;

@@ -119,6 +119,21 @@ TEST(ActivityStream, OfAShuffledPlanTheWholeStreamIsInThePlansOrder)
     EXPECT_EQ(made[0].time.end, 3 * second);
 }
 
+TEST(ActivityStream, OfRowsThatAreCountedAnewTheWholeStreamStaysInTheOrderOfTime)
+{
+    ActivityStream whole = windows(0, 1);
+    for (const auto &[index, start] : {std::pair{0, 0}, {1, 1}, {0, 2}, {1, 3}}) {
+        FeatureRow next = row(static_cast<std::uint64_t>(index), 0.5F);
+        next.time = {start * second, (start + 1) * second};
+        whole.add(next);
+    }
+    const auto made = whole.finish();
+    ASSERT_EQ(made.size(), 1U);
+    ASSERT_EQ(made[0].salience.size(), 4U);
+    for (int i = 0; i < 4; ++i)
+        EXPECT_EQ(made[0].salience[static_cast<std::size_t>(i)].time.start, i * second);
+}
+
 TEST(ActivityStream, TheWholeStreamIsLabelledAtItsEnd)
 {
     ActivityStream whole = windows(0, 1);

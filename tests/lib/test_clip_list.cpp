@@ -197,7 +197,7 @@ TEST_F(ReadClipList, WhatCannotBeUsedIsNamedAndTheRestGoesOn)
     ASSERT_EQ(list.warnings.size(), 3U);
     EXPECT_NE(list.warnings[0].find("b.mp4': label 'jump' is not one"), std::string::npos);
     EXPECT_NE(list.warnings[1].find("c.mp4': has no label"), std::string::npos);
-    EXPECT_NE(list.warnings[2].find("l.csv': 1 files do not open and are left out: "
+    EXPECT_NE(list.warnings[2].find("l.csv': 1 file does not open and is left out: "
                                     "'missing.mp4'; put them there"),
               std::string::npos);
 }
@@ -226,7 +226,7 @@ TEST_F(ReadClipList, WrongFormsAreNamedWithTheRow)
               std::string::npos);
     EXPECT_NE(error_of("l.csv", "a.mp4,\"run\nb.mp4,run\n").find("quote"), std::string::npos);
     EXPECT_NE(error_of("l.csv", "missing.mp4,run\n")
-                  .find("no clip can be used: 1 files do not open and are left out: "),
+                  .find("no clip can be used: 1 file does not open and is left out: "),
               std::string::npos);
 }
 

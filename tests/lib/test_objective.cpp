@@ -114,8 +114,7 @@ TEST(Objective, OfWhatHasNoMapsOfPicturesSaysSo)
     } other;
 
     EXPECT_EQ(error_of([&] { loss_of(other, mixing(MixupOf::PictureMaps)); }),
-              "training: expected a network that begins with single pictures (eco), whose maps "
-              "mixup can mix, got another; leave --mixup-of out");
+              "training: there are no maps of single pictures to mix here; leave --mixup-of out");
 }
 
 } // namespace

@@ -81,12 +81,12 @@ TEST(CheckRecipe, WhatMixupMixesIsToldOfOneThatMixes)
     Recipe recipe;
     recipe.mixup_of = MixupOf::PictureMaps;
     EXPECT_EQ(error_of([&] { check(recipe, 3); }),
-              "training: expected a mixup > 0 where it is told what it mixes");
+              "training: expected --mixup above 0 where --mixup-of says what it mixes");
     recipe.mixup = 0.3;
     EXPECT_NO_THROW(check(recipe, 3));
     recipe.map_distance = MapDistance::Mse;
     EXPECT_EQ(error_of([&] { check(recipe, 3); }),
-              "training: expected a mixup of inputs beside the distance to a teacher's map");
+              "training: expected no --mixup-of where a teacher's map is learned");
 }
 
 /** \brief SGD by steps, as the papers of Charades and TSM have it */

@@ -49,7 +49,8 @@ public:
                    std::vector<std::string> labels, const WindowSettings &settings);
 
     /**
-     * \brief One whose index is not above the last one's is another count of rows: no window spans them
+     * \brief One whose index is not above the last one's is of another count of rows, or of a shuffled plan: no
+     * window spans them, but for that of the whole stream
      * \return the activities of the windows that \a row completes, and of the segments it settles
      * \throw Error Settings when the row's regions or channels differ from the window's or head's,
      * or the head's classes from the labels

@@ -18,6 +18,25 @@ TimeSpan ScoredWindow::time() const
     return all;
 }
 
+namespace {
+
+/* A shuffled plan's come in the order of time. Where an index comes twice they were counted anew in between */
+void order_by_index(std::deque<FeatureRow> *rows)
+{
+    const auto is_before = [](const FeatureRow &a, const FeatureRow &b) {
+        return a.index < b.index;
+    };
+    std::deque<FeatureRow> ordered = *rows;
+    std::sort(ordered.begin(), ordered.end(), is_before);
+    const auto twice = std::adjacent_find(
+        ordered.begin(), ordered.end(),
+        [](const FeatureRow &a, const FeatureRow &b) { return a.index == b.index; });
+    if (twice == ordered.end())
+        *rows = std::move(ordered);
+}
+
+} // namespace
+
 std::optional<ScoredWindow> WindowScores::add(const FeatureRow &row)
 {
     if (!rows_.empty() && rows_.back().regions.size() != row.regions.size())
@@ -44,10 +63,8 @@ std::optional<ScoredWindow> WindowScores::add(const FeatureRow &row)
 std::optional<ScoredWindow> WindowScores::finish()
 {
     std::optional<ScoredWindow> last;
-    if (window_ == 0) // a shuffled plan's come in the order of time
-        std::stable_sort(rows_.begin(), rows_.end(), [](const FeatureRow &a, const FeatureRow &b) {
-            return a.index < b.index;
-        });
+    if (window_ == 0)
+        order_by_index(&rows_);
     if (!rows_.empty() && (window_ == 0 || !has_scored_))
         last = scored();
     reset();

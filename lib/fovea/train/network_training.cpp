@@ -110,8 +110,12 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
         check_picture_lesson(asked, named);
     if (named.teacher == Modality::Flow)
         check_flow_lesson(asked, named);
-    if (asked.settings.changes.mixup_of == MixupOf::PictureMaps)
+    if (asked.settings.changes.mixup_of == MixupOf::PictureMaps) {
         check_sees_pictures(asked, named, "choose another --model, or leave --mixup-of out");
+        Recipe recipe = changed(named.recipe, asked.settings.changes, /*clips_by_class=*/{});
+        recipe.map_distance = named.student;
+        check(recipe, /*classes=*/2);
+    }
     NetworkTraining training = asked;
     training.settings.changes.many_labels |= named.recipe.labelling == Labelling::Many;
     if (training.map_distance == MapDistance::None)

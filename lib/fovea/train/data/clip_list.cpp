@@ -78,8 +78,10 @@ std::string in_words(const std::set<std::filesystem::path> &gone, const ListOpti
     std::vector<std::string> named;
     for (auto file = gone.begin(); file != gone.end() && named.size() < most_named; ++file)
         named.push_back("'" + name_below(options.root, *file) + "'");
-    return std::to_string(gone.size()) + " files do not open and are left out: " + joined(named) +
-           (gone.size() > most_named ? ", ...; " : "; ") + options.if_gone;
+    const std::string count =
+        gone.size() == 1 ? "1 file does not open and is left out: "
+                         : std::to_string(gone.size()) + " files do not open and are left out: ";
+    return count + joined(named) + (gone.size() > most_named ? ", ...; " : "; ") + options.if_gone;
 }
 
 /** \return what is to be told of files that do not open; empty: all do */

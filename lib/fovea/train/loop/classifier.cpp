@@ -11,8 +11,7 @@ namespace fovea {
 at::Tensor Classifier::picture_maps(const at::Tensor & /*clips*/)
 {
     throw Error(Error::Kind::Settings,
-                "training: expected a network that begins with single pictures (eco), whose maps "
-                "mixup can mix, got another; leave --mixup-of out");
+                "training: there are no maps of single pictures to mix here; leave --mixup-of out");
 }
 
 Response Classifier::respond_to_maps(const at::Tensor &maps)

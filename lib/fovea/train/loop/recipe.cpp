@@ -43,9 +43,9 @@ void check(const Recipe &recipe, std::int64_t classes)
                   "no mixup, label smoothing, balance or overlap loss with several labels a clip");
     refuse_unless(recipe.mixup == 0 || recipe.overlap_share == 0, "no mixup with the overlap loss");
     refuse_unless(recipe.mixup > 0 || recipe.mixup_of == MixupOf::Inputs,
-                  "a mixup > 0 where it is told what it mixes");
+                  "--mixup above 0 where --mixup-of says what it mixes");
     refuse_unless(recipe.map_distance == MapDistance::None || recipe.mixup_of == MixupOf::Inputs,
-                  "a mixup of inputs beside the distance to a teacher's map");
+                  "no --mixup-of where a teacher's map is learned");
     refuse_unless(recipe.class_weights.empty() ||
                       static_cast<std::int64_t>(recipe.class_weights.size()) == classes,
                   "a weight for each of " + std::to_string(classes) + " classes, got " +
@@ -54,41 +54,43 @@ void check(const Recipe &recipe, std::int64_t classes)
 
 Json to_json(const Recipe &recipe)
 {
-    return {{"labelling", recipe.labelling == Labelling::Many ? "many" : "one"},
-            {"joint", name_of(joint_losses, recipe.joint)},
-            {"overlap_share", recipe.overlap_share},
-            {"overlap_power", recipe.overlap_power},
-            {"background", recipe.background},
-            {"map_distance", name_of(map_distances, recipe.map_distance)},
-            {"map_share", recipe.map_share},
-            {"optimiser", name_of(optimisers, recipe.optimiser)},
-            {"learning_rate", recipe.learning_rate},
-            {"epsilon", recipe.epsilon},
-            {"momentum", recipe.momentum},
-            {"weight_decay", recipe.weight_decay},
-            {"schedule", name_of(schedules, recipe.schedule)},
-            {"steps", recipe.steps},
-            {"step_factor", recipe.step_factor},
-            {"decay_after", recipe.decay_after},
-            {"decay_every", recipe.decay_every},
-            {"warm_up", recipe.warm_up},
-            {"start_factor", recipe.start_factor},
-            {"end_factor", recipe.end_factor},
-            {"batch_size", recipe.batch_size},
-            {"epochs", recipe.epochs},
-            {"pooling", name_of(poolings, recipe.pooling)},
-            {"pools_logits", recipe.pools_logits},
-            {"keep_best", recipe.keep_best},
-            {"best_by_loss", recipe.best_by_loss},
-            {"patience", recipe.patience},
-            {"crop_rows", recipe.crop_rows},
-            {"label_smoothing", recipe.label_smoothing},
-            {"class_weights", recipe.class_weights},
-            {"clip_norm", recipe.clip_norm},
-            {"mixup", recipe.mixup},
-            {"mixup_of", name_of(mixups, recipe.mixup_of)},
-            {"average_decay", recipe.average_decay},
-            {"seed", recipe.seed}};
+    Json entries = {{"labelling", recipe.labelling == Labelling::Many ? "many" : "one"},
+                    {"joint", name_of(joint_losses, recipe.joint)},
+                    {"overlap_share", recipe.overlap_share},
+                    {"overlap_power", recipe.overlap_power},
+                    {"background", recipe.background},
+                    {"map_distance", name_of(map_distances, recipe.map_distance)},
+                    {"map_share", recipe.map_share},
+                    {"optimiser", name_of(optimisers, recipe.optimiser)},
+                    {"learning_rate", recipe.learning_rate},
+                    {"epsilon", recipe.epsilon},
+                    {"momentum", recipe.momentum},
+                    {"weight_decay", recipe.weight_decay},
+                    {"schedule", name_of(schedules, recipe.schedule)},
+                    {"steps", recipe.steps},
+                    {"step_factor", recipe.step_factor},
+                    {"decay_after", recipe.decay_after},
+                    {"decay_every", recipe.decay_every},
+                    {"warm_up", recipe.warm_up},
+                    {"start_factor", recipe.start_factor},
+                    {"end_factor", recipe.end_factor},
+                    {"batch_size", recipe.batch_size},
+                    {"epochs", recipe.epochs},
+                    {"pooling", name_of(poolings, recipe.pooling)},
+                    {"pools_logits", recipe.pools_logits},
+                    {"keep_best", recipe.keep_best},
+                    {"best_by_loss", recipe.best_by_loss},
+                    {"patience", recipe.patience},
+                    {"crop_rows", recipe.crop_rows},
+                    {"label_smoothing", recipe.label_smoothing},
+                    {"class_weights", recipe.class_weights},
+                    {"clip_norm", recipe.clip_norm},
+                    {"mixup", recipe.mixup},
+                    {"average_decay", recipe.average_decay},
+                    {"seed", recipe.seed}};
+    if (recipe.mixup_of != MixupOf::Inputs) // which checkpoints of before do not say
+        entries["mixup_of"] = name_of(mixups, recipe.mixup_of);
+    return entries;
 }
 
 std::vector<float> balanced_weights(const std::vector<std::int64_t> &clips_by_class)
