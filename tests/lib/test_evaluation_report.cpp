@@ -27,6 +27,15 @@ TEST(EvaluationReport, TextNamesSharesWithTheirCounts)
     EXPECT_TRUE(contains(text, "group g  100.0 %")) << text;
 }
 
+TEST(EvaluationReport, ColumnsStandInLineWhateverTheLettersOfTheLabels)
+{
+    const std::string text = to_text(evaluate(two_clips(), {"снег", "падение"}));
+    EXPECT_TRUE(contains(text, "\n              снег  падение"
+                               "\n     снег        1        0"
+                               "\n  падение        1        0\n"))
+        << text;
+}
+
 TEST(EvaluationReport, JsonHoldsTheConfusionMatrix)
 {
     const Json json = to_json(evaluate(two_clips(), odd_labels));

@@ -11,9 +11,18 @@ namespace fovea {
 
 namespace {
 
+/** \brief Columns that a UTF-8 text takes, one a character: its bytes but for those that go on with one */
+std::size_t columns_of(const std::string &text)
+{
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+        return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80;
+    }));
+}
+
 std::string padded(const std::string &text, std::size_t width)
 {
-    return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+    const std::size_t taken = columns_of(text);
+    return std::string(width > taken ? width - taken : 0, ' ') + text;
 }
 
 /* "86.9 % (76.2 to 93.2, 53 of 61)" */
@@ -30,7 +39,7 @@ std::size_t longest_label(const Evaluation &evaluation)
 {
     std::size_t length = 5;
     for (const ClassFigures &figures : evaluation.classes)
-        length = std::max(length, figures.label.size());
+        length = std::max(length, columns_of(figures.label));
     return length;
 }
 
