@@ -121,7 +121,7 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
     if (const CardDecision &decision = model.activity().decision;
         !decision.needs.empty() || decision.least_person > 0)
         made["persons"] = "seen"; // rows of before did not tell it
-    if (card.actor.motion > 0) // what the card's number means
+    if (card.actor.motion > 0)    // what the card's number means
         made["card"]["unseen_motion"] = UnseenMotion::version;
     if (settings.gate > 0) {
         made["gate"] = settings.gate;
