@@ -188,7 +188,8 @@ private:
     /** \brief Whether it is a window without an event, where only events are wanted */
     bool is_left_out(const FoveaActivity &activity) const
     {
-        return normal_ && activity.scope == FOVEA_SCOPE_WINDOW && activity.label.label == *normal_;
+        return normal_ && activity.scope == FOVEA_SCOPE_WINDOW &&
+               fovea::from_c(activity.label).label == *normal_;
     }
 
     fovea::Result result_at_last_time(const std::vector<fovea::Person> &persons) const

@@ -155,6 +155,15 @@ TEST_F(FoveaPublish, EventsOnlyLeavesOutNormalWindows)
     EXPECT_EQ(lines()[1]["activity"]["scope"], "video");
 }
 
+/* fovea_activity_new() sets none: a program of one's own may leave it so. */
+TEST_F(FoveaPublish, EventsOnlyTakesAWindowWithoutALabel)
+{
+    VideoHarness harness(launch("events-only=true"));
+    push(harness, with_activity(harness.frame(0), fovea_activity_new(0, 0, 0)));
+    ASSERT_EQ(lines().size(), 1U);
+    EXPECT_EQ(lines()[0]["activity"]["label"], "");
+}
+
 TEST_F(FoveaPublish, AnActivityThatComesAgainIsOneLine)
 {
     VideoHarness harness(launch());
