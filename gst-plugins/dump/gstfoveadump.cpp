@@ -142,6 +142,11 @@ private:
         }
     }
 
+    static std::string size_of(const FoveaRow &row)
+    {
+        return "[" + std::to_string(row.regions) + ", " + std::to_string(row.channels) + "]";
+    }
+
     static std::string weights_of(const fovea::Bundle &bundle)
     {
         return bundle.files().empty() ? "" : bundle.files().front().sha256;
@@ -163,11 +168,11 @@ private:
                                       static_cast<std::int64_t>(channels)});
         std::size_t t = 0;
         for (const auto &[index, row] : rows_) {
-            if (row->regions != first.regions)
+            if (row->regions != first.regions || row->channels != first.channels)
                 throw fovea::Error(fovea::Error::Kind::Settings,
-                                   "row " + std::to_string(index) + " has " +
-                                       std::to_string(row->regions) + " regions, the first has " +
-                                       std::to_string(first.regions));
+                                   "row " + std::to_string(index) + ": expected " + size_of(first) +
+                                       " (regions, features) as the first, got " + size_of(*row) +
+                                       "; the rows of a file are all of one model and one grid");
             for (std::size_t r = 0; r < row->regions; ++r)
                 std::copy_n(&row->features[r * channels], channels,
                             &file.features.values[(r * rows_.size() + t) * channels]);

@@ -146,6 +146,25 @@ TEST_F(FoveaDump, AFolderThatIsNotThereIsToldAtTheStart)
     EXPECT_FALSE(std::filesystem::exists(folder_ / "missing"));
 }
 
+/* Rows of a program's own: the second is shorter than what would be copied of it. */
+TEST_F(FoveaDump, RowsOfAnotherSizeThanTheFirstAreRefused)
+{
+    const auto file = folder_ / "own.pt";
+    VideoHarness harness("foveadump model=watch location=" + file.string());
+    for (int i = 0; i < 2; ++i) {
+        FoveaRow *row = fovea_row_new(1, i == 0 ? 128 : 64);
+        row->index = static_cast<guint64>(i);
+        GstBuffer *in = harness.frame(i);
+        g_ptr_array_add(fovea_meta_ensure(in)->rows, row);
+        gst_harness_push(harness.get(), in);
+    }
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    EXPECT_EQ(harness.error(),
+              "row 1: expected [1, 128] (regions, features) as the first, got [1, 64]; "
+              "the rows of a file are all of one model and one grid");
+    EXPECT_FALSE(std::filesystem::exists(file));
+}
+
 TEST_F(FoveaDump, WithoutRowsNothingIsWritten)
 {
     VideoHarness harness("foveadump location=" + (folder_ / "none.pt").string());
