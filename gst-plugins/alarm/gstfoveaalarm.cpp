@@ -10,7 +10,7 @@
  * #GstFoveaAlarm:cool-down seconds. Which classes alarm and at which scores is the model's card's to
  * say (`decision.alarms`); the properties overrule it for all of its classes, and
  * #GstFoveaAlarm:limits both for those that it names. Classes that foveaattention's `top-k` leaves
- * out count as 0.
+ * out count as 0, but for the window's label.
  *
  * With #GstFoveaAlarm:zones only windows count whose evidence stands in them: the middle of the lower
  * edge of one of the persons inside its weightiest region, or of that region where no person was seen.

@@ -331,6 +331,20 @@ TEST(AlarmWindow, OfAnActivityKeepsThePersonsInItsWeightiestRegion)
     EXPECT_EQ(made.persons[0].id, 1);
 }
 
+/* With top_k 1 and a low threshold the label is not the best class. */
+TEST(AlarmWindow, TheLabelCountsWhereTopKLeavesItOut)
+{
+    fovea::Activity activity;
+    activity.time = {0, 10};
+    activity.label = {"fight", 1, 0.375F};
+    activity.top_k = {{"normal", 0, 0.5F}};
+    EXPECT_EQ(fovea::alarm_window(activity, 3, {}).scores, (std::vector<float>{0.5F, 0.375F, 0}));
+    activity.label = {"normal", 0, 0.625F}; // 1 - the best event: not its class's score
+    EXPECT_EQ(fovea::alarm_window(activity, 3, {}).scores, (std::vector<float>{0.5F, 0, 0}));
+    activity.label = {"unknown", 3, 0.75F}; // of another model
+    EXPECT_EQ(fovea::alarm_window(activity, 3, {}).scores, (std::vector<float>{0.5F, 0, 0}));
+}
+
 TEST(AlarmWindow, WhereMostFramesAreDamagedNothingIsJudged)
 {
     fovea::Activity activity;

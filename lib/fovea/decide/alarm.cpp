@@ -86,11 +86,13 @@ AlarmWindow alarm_window(const Activity &window, std::size_t classes,
     AlarmWindow made;
     made.time = window.time;
     made.scores.resize(classes);
-    for (const ScoredLabel &scored : window.top_k) {
-        if (window.frames.mostly_corrupt())
-            break; // not judged
+    const auto count = [&](const ScoredLabel &scored) {
         if (scored.label_id >= 0 && static_cast<std::size_t>(scored.label_id) < classes)
             made.scores[static_cast<std::size_t>(scored.label_id)] = scored.confidence;
+    };
+    if (!window.frames.mostly_corrupt()) { // else not judged
+        count(window.label);
+        std::for_each(window.top_k.begin(), window.top_k.end(), count);
     }
     const auto weightiest =
         std::max_element(window.salience.begin(), window.salience.end(),

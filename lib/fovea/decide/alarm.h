@@ -52,7 +52,7 @@ AlarmWindow alarm_window(const ScoredWindow &window);
 /**
  * \brief Of what was said of a window
  *
- * Classes that its top_k leaves out count as 0; all do where most of its frames are damaged.
+ * Classes that its label and top_k leave out count as 0; all do where most of its frames are damaged.
  * \param persons seen while it lasted: those whose centre lies in its box are kept
  */
 AlarmWindow alarm_window(const Activity &window, std::size_t classes,
