@@ -258,6 +258,9 @@ typedef struct {
  *
  * Everything is owned by the meta. Copies of a buffer share rows, activities and alarms, which are
  * never changed once added.
+ *
+ * Boxes stay true when the frame is scaled, not when another element than foveaactor crops or turns
+ * it. A frame that is repeated brings the same rows, activities and alarms again: the same pointers.
  */
 typedef struct {
     GstMeta meta;

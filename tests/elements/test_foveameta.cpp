@@ -42,8 +42,8 @@ void expect_whole(const FoveaMeta *meta)
     EXPECT_EQ(meta->activities->len, 1U);
 }
 
-/* What GStreamer does to metadata, 1.22 and 1.26; README's advice (analyse after cropping) rests on
- * this table. */
+/* What GStreamer does to metadata, 1.22 and 1.26; what docs/formats.md says of elements that crop, turn
+ * and scale rests on this table. */
 constexpr bool videoflip_keeps_rois = !GST_CHECK_VERSION(1, 25, 0);
 
 struct Passage {
