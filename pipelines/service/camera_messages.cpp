@@ -127,6 +127,12 @@ float highest_of_events(const std::vector<ScoredLabel> &scores, int normal)
     return highest;
 }
 
+bool is_up(const GstStructure *stats)
+{
+    gboolean up = FALSE;
+    return gst_structure_get_boolean(stats, "up", &up) != FALSE && up != FALSE;
+}
+
 CameraNews news_of(const GstStructure *message)
 {
     CameraNews news;

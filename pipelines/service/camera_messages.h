@@ -35,6 +35,9 @@ std::vector<WeightedRegion> regions_of_window(const GstStructure *message);
 /** \brief The highest score, but of the class \a normal */
 float highest_of_events(const std::vector<ScoredLabel> &scores, int normal);
 
+/** \brief A foveacamera's stats */
+bool is_up(const GstStructure *stats);
+
 /** \brief What a `fovea-camera` says */
 CameraNews news_of(const GstStructure *message);
 

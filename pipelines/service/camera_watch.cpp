@@ -34,13 +34,6 @@ EvidenceRecorder::Options recorder_options(const RecordingConfig &config, const 
             std::min(time(least), time(config.longest))};
 }
 
-/* Of a foveacamera */
-bool is_up(const GstStructure *stats)
-{
-    gboolean up = FALSE;
-    return gst_structure_get_boolean(stats, "up", &up) != FALSE && up != FALSE;
-}
-
 } // namespace
 
 CameraWatch::CameraWatch(const WatchConfig &watch, const CameraConfig &camera, std::string own,
@@ -195,6 +188,7 @@ void CameraWatch::forget_pipeline()
     alarm_ = nullptr;
     counting_ = nullptr;
     counted_.clear();
+    wanted_ = {};
     gst_object_unref(std::exchange(pipeline_, nullptr));
     pictures_.cut();
     if (recorder_ != nullptr)
@@ -292,9 +286,9 @@ Nanoseconds CameraWatch::utc_offset() const
 
 void CameraWatch::take_alarm(const GstStructure *message)
 {
-    if (!camera_.schedule.holds(minute_of_week()) && word_in(message, "event") == "begin")
-        return;
-    listener_->on_alarm(camera_.name, {alarm_of(message), word_in(message, "model"), utc_offset()});
+    const bool is_wanted = camera_.schedule.holds(minute_of_week());
+    if (const auto alarm = wanted_.take(alarm_of(message), is_wanted))
+        listener_->on_alarm(camera_.name, {*alarm, word_in(message, "model"), utc_offset()});
 }
 
 void CameraWatch::take_peak(const GstStructure *message)
@@ -308,20 +302,18 @@ void CameraWatch::take_peak(const GstStructure *message)
 
 void CameraWatch::take_window(const GstStructure *message)
 {
-    const auto end = static_cast<Nanoseconds>(number_in(message, "end"));
+    const TimeSpan time = {static_cast<Nanoseconds>(number_in(message, "start")),
+                           static_cast<Nanoseconds>(number_in(message, "end"))};
     const Nanoseconds offset = utc_offset();
-    latency_seconds_ = std::max(0.0, to_seconds(now_utc() - end - offset));
+    latency_seconds_ = std::max(0.0, to_seconds(now_utc() - time.end - offset));
     if (!camera_.schedule.holds(minute_of_week()) || frames_of_window(message).mostly_corrupt())
         return;
     std::vector<ScoredLabel> scores = scores_of_window(message);
     const float highest = highest_of_events(scores, normal_);
-    listener_->on_window(camera_.name,
-                         {{static_cast<Nanoseconds>(number_in(message, "start")), end},
-                          highest,
-                          rows_of_window(message),
-                          offset,
-                          std::move(scores),
-                          regions_of_window(message)});
+    listener_->on_window(camera_.name, {time, highest, rows_of_window(message), offset,
+                                        std::move(scores), regions_of_window(message)});
+    for (const AlarmEvent &alarm : wanted_.take_window(time))
+        listener_->on_alarm(camera_.name, {alarm, word_in(message, "model"), offset});
 }
 
 void CameraWatch::take_camera(const GstStructure *message)

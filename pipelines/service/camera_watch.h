@@ -20,6 +20,7 @@
 #include "service/camera_events.h"
 #include "service/evidence_recorder.h"
 #include "service/recent_pictures.h"
+#include "service/wanted_alarms.h"
 #include "service/watch_config.h"
 
 namespace fovea {
@@ -116,6 +117,7 @@ private:
     GstElement *alarm_ = nullptr;     ///< foveaalarm; the pipeline's
     GstElement *counting_ = nullptr;  ///< foveaalarm that tells peaks; none: nobody asks for them
     std::set<std::uint64_t> counted_; ///< stretches that began while alarms were wanted
+    WantedAlarms wanted_;             ///< of the pipeline
     std::string limits_;              ///< as set_limits() said last
     guint bus_watch_ = 0;
     std::shared_ptr<StopFlag> has_begun_;  ///< of the pipeline: it came up, or could not

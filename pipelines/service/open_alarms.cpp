@@ -128,9 +128,13 @@ void OpenAlarms::take_window(const std::string &camera, const WindowNews &window
     recent.back().rows.reset();
     if (recent.size() > recent_windows)
         recent.pop_front();
-    for (OpenAlarm &open : open_)
-        if (open.camera == camera && !open.is_over)
-            open.course.add(window.time, window.scores, window.regions);
+    for (OpenAlarm &open : open_) {
+        if (open.camera != camera || open.is_over)
+            continue;
+        open.course.add(window.time, window.scores, window.regions);
+        Nanoseconds &end = open.last.alarm.time.end;
+        end = std::max(end, window.time.end); // where the camera ends, nobody tells it
+    }
 }
 
 std::optional<std::int64_t> OpenAlarms::take(const std::string &camera, const AlarmNews &news)

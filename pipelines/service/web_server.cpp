@@ -101,6 +101,21 @@ void refuse(SoupServerMessage *message, guint status, const std::string &why)
     answer(message, status, "text/plain; charset=utf-8", why + "\n");
 }
 
+/* libsoup sends parts as often as they are asked for, and miscounts one from before the first byte on */
+void keep_one_range(SoupServerMessage *message)
+{
+    SoupMessageHeaders *request = soup_server_message_get_request_headers(message);
+    SoupRange *ranges = nullptr;
+    int count = 0;
+    if (soup_message_headers_get_ranges(request,
+                                        soup_server_message_get_response_body(message)->length,
+                                        &ranges, &count) == FALSE)
+        return;
+    if (count != 1 || ranges->start < 0)
+        soup_message_headers_remove(request, "Range");
+    soup_message_headers_free_ranges(request, ranges);
+}
+
 void answer_json(SoupServerMessage *message, const Json &json)
 {
     answer(message, SOUP_STATUS_OK, "application/json", one_line(json));
@@ -177,6 +192,7 @@ private:
         } catch (const std::exception &error) {
             refuse(message, SOUP_STATUS_INTERNAL_SERVER_ERROR, error.what());
         }
+        keep_one_range(message);
     }
 
     void respond(SoupServerMessage *message, const std::string &path, GHashTable *query)

@@ -156,6 +156,24 @@ TEST_F(HeadRuns, RowsThatWereMadeOtherwiseAreTold)
         << watcher_.warnings[0];
 }
 
+TEST_F(HeadRuns, RowsOfAnotherNetworkAreRefusedInWhicheverSplit)
+{
+    std::string list = "path,label,split\n";
+    for (int i = 0; i < 12; ++i) {
+        const auto path = folder_.path() / ("v" + std::to_string(i) + ".pt");
+        list += path.string() + (i % 2 == 0 ? ",calm," : ",wild,") + (i < 8 ? "train\n" : "val\n");
+        FeatureFile file = read_feature_file(path);
+        if (i >= 8)
+            file.features = Array({watch_regions, rows, 2 * watch_channels});
+        write_feature_file(path, file);
+    }
+    training_.list = folder_.write("marked.csv", list);
+    training_.settings.changes.epochs = 1;
+    const std::string told = error_of([&] { run(); });
+    EXPECT_NE(told.find("v8.pt': expected 2 regions of "), std::string::npos) << told;
+    EXPECT_NE(told.find("v0.pt', got 2, "), std::string::npos) << told;
+}
+
 TEST_F(HeadRuns, AFileWithoutALabelIsToldAndLeftOut)
 {
     write(12, "");

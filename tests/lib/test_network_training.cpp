@@ -275,6 +275,18 @@ TEST_F(NetworkRuns, LeaveOutWhatCannotBeDecodedAndSayIt)
     EXPECT_EQ(watcher_.notes[0].rfind("10 clips of 2 classes", 0), 0U) << watcher_.notes[0];
 }
 
+TEST_F(NetworkRuns, LeaveOutAStretchBehindTheVideosEndAndSayIt)
+{
+    std::string rows;
+    add(&rows, "still8", "still", "train,2.4,4"); // of 2.5 s
+    add(&rows, "still9", "still", "train,2.5,4");
+    list_ = "path,label,group,split,start,end\n" + list_.substr(list_.find('\n') + 1) + rows;
+    run();
+    ASSERT_EQ(watcher_.warnings.size(), 1U);
+    const std::string &told = watcher_.warnings[0];
+    EXPECT_NE(told.find("still9.mp4' left out: expected a stretch that begins within"), told.npos);
+}
+
 TEST_F(NetworkRuns, LeaveNoClipOutForADiskThatIsFull)
 {
     add(&list_, "unkept7", "still", "train");

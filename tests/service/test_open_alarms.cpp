@@ -58,6 +58,24 @@ TEST_F(OpenAlarmsTest, AClockThatIsSetMovesNoAlarmThatGoesOn)
     EXPECT_EQ(stored(id.value()).end_utc, now + 6 * second);
 }
 
+/* foveaalarm tells of one that goes on only where it gets stronger */
+TEST_F(OpenAlarmsTest, OneThatItsCameraEndsLastedUntilTheLastWindow)
+{
+    EventLog log(config_, {{"fight", 1}});
+    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    constexpr Nanoseconds now = 20'000 * day;
+    const auto id = alarms.take("door", fight(AlarmEvent::Kind::Begin, 1, 2 * second, now));
+    WindowNews window;
+    window.time = {58 * second, 60 * second};
+    window.scores = {{"fight", 1, 0.8F}};
+    alarms.take_window("door", window);
+    window.time = {88 * second, 90 * second};
+    alarms.take_window("yard", window);
+    alarms.end("door");
+    EXPECT_EQ(stored(id.value()).end_utc, now + 60 * second);
+    EXPECT_TRUE(stored(id.value()).ended);
+}
+
 TEST_F(OpenAlarmsTest, EachAlarmOfARunHasANumberOfItsOwn)
 {
     EventLog log(config_, {{"fight", 1}});

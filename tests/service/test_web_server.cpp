@@ -194,7 +194,21 @@ TEST_F(WebServing, AClipIsGivenByItsAlarmsNumberAndInParts)
     const Reply part = ask("GET", "/clips/7", {{"Range", "bytes=2-4"}});
     EXPECT_EQ(part.status, 206U);
     EXPECT_EQ(part.body, "234");
+    EXPECT_EQ(ask("GET", "/clips/7", {{"Range", "bytes=-3"}}).body, "789");
     EXPECT_EQ(get("/clips/8").status, 404U);
+}
+
+/* A part asked for a thousand times would be sent so often */
+TEST_F(WebServing, MorePartsThanOneOrMoreThanThereIsAreTheWholeClip)
+{
+    source_.files = {{fovea::Evidence::Clip, folder_.write("one.mp4", "0123456789")}};
+    serve();
+    for (const char *range : {"bytes=-11", "bytes=0-1,4-5", "bytes=0-,1-,2-,3-"}) {
+        const Reply whole = ask("GET", "/clips/7", {{"Range", range}});
+        EXPECT_EQ(whole.status, 200U) << range;
+        EXPECT_EQ(whole.body, "0123456789") << range;
+    }
+    EXPECT_EQ(ask("GET", "/clips/7", {{"Range", "bytes=10-"}}).status, 416U);
 }
 
 TEST_F(WebServing, NoPathFromOutsideReachesAFile)

@@ -280,6 +280,7 @@ std::unique_ptr<FeatureSamples> HeadRun::samples(const std::string &split, int c
     options.hop = hop();
     options.whole_clips = kind_ == "persons"; // who moves how is of a clip, not of its half
     options.regions = choice_.places;
+    options.like = list_.clips.front().path;
     options.crops = crops;
     options.training = split == "train";
     options.seed = options.training ? recipe_.seed : 0;

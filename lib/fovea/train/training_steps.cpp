@@ -91,6 +91,17 @@ void tell_sizes(const ClipList &list, const ClipSource &frames, RunWatcher &watc
         watcher.note(told);
 }
 
+/* All that could be seen of one behind the video's end is its last frame */
+void check_lies_inside(const ListedClip &clip, const FrameFile &video)
+{
+    const double start = clip.start.seconds(video.duration());
+    if (start >= video.duration())
+        throw Error(Error::Kind::Settings,
+                    formatted("expected a stretch that begins within the video's %.1f s, got one "
+                              "from %.1f s on; mend the list",
+                              video.duration(), start));
+}
+
 } // namespace
 
 void open_all(ClipList *list, ClipSource &frames, const Processes &processes, RunWatcher &watcher)
@@ -111,7 +122,7 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
             break;
         const std::size_t place = (first + i) % count;
         try {
-            frames.open(list->clips[place]);
+            check_lies_inside(list->clips[place], *frames.open(list->clips[place]));
         } catch (const Error &error) {
             if (error.kind() == Error::Kind::CannotWrite)
                 throw; // the disk of the cache, whatever the clip

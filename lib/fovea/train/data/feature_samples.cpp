@@ -56,11 +56,13 @@ FeatureSamples::FeatureSamples(std::vector<FeatureClip> clips, const FeatureSamp
 {
     if (clips_.empty())
         throw Error(Error::Kind::Settings, "training: there is no feature file");
-    const FeatureFile first = read_feature_file(clips_[0].file);
+    if (options_.like.empty())
+        options_.like = clips_[0].file;
+    const FeatureFile first = read_feature_file(options_.like);
     regions_ = first.features.shape[0];
     for (const std::size_t region : options_.regions) {
         if (region >= first.boxes.size())
-            throw Error(Error::Kind::Settings, "feature file '" + clips_[0].file.string() +
+            throw Error(Error::Kind::Settings, "feature file '" + options_.like.string() +
                                                    "': has " + std::to_string(regions_) +
                                                    " regions, region " + std::to_string(region) +
                                                    " is asked for");
@@ -106,13 +108,13 @@ FeatureSamples::Rows FeatureSamples::rows(std::size_t index) const
         throw Error(Error::Kind::Settings,
                     "feature file '" + clips_[index].file.string() + "': expected " +
                         std::to_string(regions_) + " regions of " + std::to_string(channels_) +
-                        " features and at least a row, as in '" + clips_[0].file.string() +
+                        " features and at least a row, as in '" + options_.like.string() +
                         "', got " + std::to_string(shape[0]) + ", " + std::to_string(shape[2]) +
                         " and " + std::to_string(shape[1]) + "; extract all with one model");
     if (const std::string networks = networks_in_words(file); networks != networks_)
         throw Error(Error::Kind::Settings, "feature file '" + clips_[index].file.string() +
                                                "': expected rows of " + networks_ + ", as in '" +
-                                               clips_[0].file.string() + "', got of " + networks +
+                                               options_.like.string() + "', got of " + networks +
                                                "; extract all with one model");
     rows.seen = chosen(file.features);
     if (!file.mirrored.values.empty())

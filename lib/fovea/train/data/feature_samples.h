@@ -30,6 +30,7 @@ struct FeatureSamplesOptions {
     int crops = 0; ///< in evaluation: windows at random places instead, as many of mirrored rows
     bool training = true;             ///< one window at random; else all of them, as views
     std::vector<std::size_t> regions; ///< of the file, by place; empty: all
+    std::filesystem::path like; ///< file whose regions and networks all have; empty: the first
     std::uint64_t seed = 0;
     std::size_t memory = 256U << 20U; ///< bytes of features kept; beyond that files are read again
 };
@@ -50,7 +51,7 @@ public:
 
     std::vector<std::size_t> order(std::int64_t epoch) const override;
 
-    /** \throw Error as read_feature_file; Settings when R, C or the networks differ from the first file's */
+    /** \throw Error as read_feature_file; Settings when R, C or the networks differ from those of options.like */
     Sample sample(std::size_t index, std::int64_t epoch) const override;
 
     std::int64_t regions() const { return regions_; }
