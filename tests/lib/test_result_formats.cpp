@@ -80,6 +80,15 @@ TEST(ResultVtt, CueEndsAfterItStarts)
     EXPECT_NE(text.find("00:00:05.000 --> 00:00:05.001"), std::string::npos);
 }
 
+/* At 16 frames a second a frame begins at 62.5 ms, which is 62 to printf. */
+TEST(ResultFormats, AllRoundHalfAMillisecondAlike)
+{
+    const std::vector<Result> results = {
+        activity_of(Activity::Scope::Window, "fight", 1, 62'500'000, 2'312'500'000)};
+    EXPECT_EQ(to_webvtt(results), "WEBVTT\n\n00:00:00.063 --> 00:00:02.313\nfight 100 %\n");
+    EXPECT_NE(to_csv(results).find(",window,0.063,2.313,"), std::string::npos) << to_csv(results);
+}
+
 TEST(ResultCsv, FieldsAreQuotedWhereNeeded)
 {
     Result window = activity_of(Activity::Scope::Window, "say \"hi\"", 0.25F, 0, 1'500'000'000);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "label_test.h"
 #include "media/media_info.h"
+#include "media/pipeline.h"
 
 namespace fs = std::filesystem;
 using fovea::Activity;
@@ -66,6 +67,30 @@ TEST_F(LabelCommand, VideoIsDecodedOnceAndOnceMoreForALabelledVideo)
         ASSERT_EQ(run.exit_code, 0) << run.err;
         // What looks at the file's streams first decodes through uridecodebin, one picture.
         EXPECT_EQ(made_elements(log, "decodebin") - made_elements(log, "uridecodebin"), passes);
+    }
+}
+
+/* Thirty frames a second, then one: Matroska does not say how long they last, and x264enc's MP4 states a billion a
+ * second, of which mp4mux would make a file that nothing plays. */
+TEST_F(LabelCommand, LabelledVideoOfARateThatVariesHasAllFrames)
+{
+    const auto branch = [](const std::string &frames, const std::string &rate) {
+        return "videotestsrc pattern=ball num-buffers=" + frames +
+               " ! video/x-raw,format=I420,width=160,height=120,framerate=" + rate +
+               " ! capssetter caps=video/x-raw,framerate=0/1 ! all. ";
+    };
+    const auto frames = [](const fs::path &file) {
+        const fovea::Chain sink = {{"fakesink", {{"sync", "false"}}}};
+        return fovea::FilePipeline({file, sink, {}}).run({}).frames;
+    };
+    for (const std::string muxer : {"matroskamux", "mp4mux"}) {
+        const fs::path video = made_by(branch("60", "30/1") + branch("4", "1/1") +
+                                           "concat name=all ! x264enc bframes=0 ! " + muxer,
+                                       at(muxer));
+        const CommandRun run = label({video.string(), "--video"});
+        ASSERT_EQ(run.exit_code, 0) << run.err;
+        EXPECT_GE(frames(video), 63U) << muxer; // mp4mux gives the last no duration
+        EXPECT_EQ(frames(at(muxer + ".fovea/labelled.mp4")), frames(video)) << muxer;
     }
 }
 

@@ -19,8 +19,7 @@ std::string clock_text(double seconds)
 
 std::string cue_clock_text(Nanoseconds time)
 {
-    const Nanoseconds ms = (std::max<Nanoseconds>(time, 0) + nanoseconds_per_millisecond / 2) /
-                           nanoseconds_per_millisecond;
+    const std::int64_t ms = to_milliseconds(std::max<Nanoseconds>(time, 0));
     return formatted("%02" PRId64 ":%02d:%02d.%03d", ms / 3'600'000,
                      static_cast<int>(ms / 60'000 % 60), static_cast<int>(ms / 1000 % 60),
                      static_cast<int>(ms % 1000));

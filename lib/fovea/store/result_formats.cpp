@@ -2,6 +2,7 @@
 #include "fovea/store/result_formats.h"
 
 #include <algorithm>
+#include <cinttypes>
 #include <utility>
 
 #include "fovea/core/clock_text.h"
@@ -30,9 +31,11 @@ std::string label_text(const ScoredLabel &label)
     return cue_text(label.label) + " " + whole_percent(label.confidence);
 }
 
+/* To the millisecond that a cue's clock shows: printf would take half of one to the even side */
 std::string seconds_text(Nanoseconds time)
 {
-    return formatted("%.3f", to_seconds(time));
+    const std::int64_t ms = to_milliseconds(time);
+    return formatted("%" PRId64 ".%03d", ms / 1000, static_cast<int>(ms % 1000));
 }
 
 struct Cue {

@@ -34,7 +34,12 @@ Chain video_chain(const MediaInfo &media, const Stage &stage, const std::filesys
         {"videoscale", {}},
         {"capsfilter", {{"caps", frame_caps(media.size)}}},
         stage,
-        {"x264enc", {{"pass", "qual"}, {"quantizer", quality}, {"speed-preset", "veryfast"}}},
+        // B-frames: mp4mux ends its track by decoding times, before the last frames of a rate that varies
+        {"x264enc",
+         {{"pass", "qual"},
+          {"quantizer", quality},
+          {"speed-preset", "veryfast"},
+          {"bframes", "0"}}},
         {"queue", {}},
         {"mp4mux", {{"name", muxer_name}}},
         {"filesink", {{"location", output.string()}}}};

@@ -13,6 +13,8 @@ namespace fovea {
 
 namespace {
 
+constexpr int highest_rate = 10'000; // frames a second; what is stated beyond is no rate
+
 /* Stream time of a stamp in its segment, NONE outside */
 GstClockTime stream_time(const GstSegment &segment, GstClockTime stamp)
 {
@@ -69,6 +71,21 @@ GstCaps *with_pixel_shape(GstCaps *caps)
         return nullptr;
     GstCaps *result = gst_caps_copy(caps);
     gst_caps_set_simple(result, "pixel-aspect-ratio", GST_TYPE_FRACTION, -width, height, nullptr);
+    return result;
+}
+
+/* The same caps without a rate that no camera has, such as the billion a second that x264enc writes where it varies:
+ * mp4mux counts times in hundredths of a frame, for which it has 32 bits. NULL: theirs is one. */
+GstCaps *with_rate(GstCaps *caps)
+{
+    gint frames = 0;
+    gint seconds = 0;
+    if (gst_structure_get_fraction(gst_caps_get_structure(caps, 0), "framerate", &frames,
+                                   &seconds) == FALSE ||
+        frames / seconds <= highest_rate)
+        return nullptr;
+    GstCaps *result = gst_caps_copy(caps);
+    gst_caps_set_simple(result, "framerate", GST_TYPE_FRACTION, 0, 1, nullptr);
     return result;
 }
 
@@ -160,6 +177,22 @@ void StreamProbe::see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer
     shown_.see(known(time), known(GST_BUFFER_DURATION(buffer)));
 }
 
+/* As long as the one before, where it does not say how long: what would end the file with no duration is not shown */
+void StreamProbe::lend_duration(GstPadProbeInfo *info)
+{
+    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+    const GstClockTime time = GST_BUFFER_PTS(buffer);
+    const GstClockTime before = std::exchange(before_, time);
+    const bool has_one = GST_BUFFER_DURATION_IS_VALID(buffer) &&
+                         GST_BUFFER_DURATION(buffer) >= GST_SECOND / highest_rate;
+    if (has_one || !GST_CLOCK_TIME_IS_VALID(time) || !GST_CLOCK_TIME_IS_VALID(before) ||
+        time <= before)
+        return;
+    buffer = gst_buffer_make_writable(buffer);
+    GST_BUFFER_DURATION(buffer) = std::min<GstClockTime>(time - before, GST_SECOND); // or a jump
+    info->data = buffer;
+}
+
 void StreamProbe::reach(const Stream &stream, GstBuffer *buffer)
 {
     const GstClockTime stamp =
@@ -189,7 +222,7 @@ void StreamProbe::take_caps(GstPadProbeInfo *info) const
     GstCaps *stated = nullptr;
     gst_event_parse_caps(GST_PAD_PROBE_INFO_EVENT(info), &stated);
     g_autoptr(GstCaps) caps = gst_caps_ref(stated);
-    for (const auto mended : {with_matrix, with_pixel_shape}) {
+    for (const auto mended : {with_matrix, with_pixel_shape, with_rate}) {
         if (GstCaps *whole = mended(caps)) {
             gst_caps_unref(std::exchange(caps, whole));
             replace(info, gst_event_new_caps(caps));
@@ -211,6 +244,8 @@ GstPadProbeReturn StreamProbe::on_frames(GstPad *pad, GstPadProbeInfo *info, gpo
     on_other(pad, info, data);
     if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
         self->see_frame(pad, *stream, GST_PAD_PROBE_INFO_BUFFER(info));
+        if (self->range_filter_ != nullptr)
+            self->lend_duration(info);
         return GST_PAD_PROBE_OK;
     }
     GstEvent *event = GST_PAD_PROBE_INFO_EVENT(info);

@@ -62,6 +62,7 @@ private:
     void begin(GstPad *pad, const Stream &stream, GstClockTime time);
     void take_caps(GstPadProbeInfo *info) const;
     void see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer);
+    void lend_duration(GstPadProbeInfo *info);
     void reach(const Stream &stream, GstBuffer *buffer);
     GstEvent *from_zero(const GstSegment &segment) const;
 
@@ -69,9 +70,10 @@ private:
     std::condition_variable begun_;
     StreamDuration shown_;
     Nanoseconds reached_ = 0;
-    GstClockTime zero_ = GST_CLOCK_TIME_NONE; ///< stream time of the first frame in the file
-    GstElement *range_filter_ = nullptr;      ///< null: any range goes on
-    bool sending_ = false;                    ///< the event in hand is ours; of the frames' thread
+    GstClockTime zero_ = GST_CLOCK_TIME_NONE;   ///< stream time of the first frame in the file
+    GstClockTime before_ = GST_CLOCK_TIME_NONE; ///< PTS of the frame before; of the frames' thread
+    GstElement *range_filter_ = nullptr;        ///< null: nothing is written, any range goes on
+    bool sending_ = false; ///< the event in hand is ours; of the frames' thread
 };
 
 } // namespace fovea
