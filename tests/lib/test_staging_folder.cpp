@@ -182,6 +182,24 @@ TEST_F(Outputs, RecordIsVoidWhenTheVideoChangedOrAnOutputIsGone)
     EXPECT_FALSE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
 }
 
+/* Put in its place from a backup, or written while it was read */
+TEST_F(Outputs, RecordIsVoidWhenTheVideoIsOfAnotherSizeHoweverOld)
+{
+    write(root_ / "video", "four");
+    write(root_ / "out", "");
+    const Provenance record{{{"model", "m"}}, {"out"}, fovea::bytes_of(root_ / "video")};
+    EXPECT_EQ(record.video_bytes, 4U);
+    fovea::write_provenance(root_ / "run.json", record);
+    const auto before = fs::file_time_type::clock::now() - std::chrono::hours(1);
+    fs::last_write_time(root_ / "video", before);
+    EXPECT_TRUE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
+    write(root_ / "video", "others");
+    fs::last_write_time(root_ / "video", before);
+    EXPECT_FALSE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
+    EXPECT_EQ(fovea::bytes_of(root_ / "absent"), 0U);
+    EXPECT_EQ(fovea::bytes_of("https://example.org/video.mp4"), 0U);
+}
+
 TEST_F(Outputs, RecordThatIsDamagedOrAbsentIsNone)
 {
     write(root_ / "video", "");

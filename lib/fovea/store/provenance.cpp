@@ -15,8 +15,11 @@ constexpr int record_version = 1;
 
 Json to_record(const Provenance &record)
 {
-    return {
+    Json json = {
         {"version", record_version}, {"made_with", record.made_with}, {"outputs", record.outputs}};
+    if (record.video_bytes > 0)
+        json["video_bytes"] = record.video_bytes;
+    return json;
 }
 
 bool lists(const Json &outputs, const std::string &name)
@@ -26,6 +29,14 @@ bool lists(const Json &outputs, const std::string &name)
 }
 
 } // namespace
+
+std::uintmax_t bytes_of(const std::filesystem::path &video)
+{
+    std::error_code error;
+    const std::uintmax_t bytes =
+        is_web_video(video.string()) ? 0 : std::filesystem::file_size(video, error);
+    return error ? 0 : bytes;
+}
 
 void write_provenance(const std::filesystem::path &file, const Provenance &record)
 {
@@ -42,6 +53,8 @@ bool is_made(const std::filesystem::path &file, const Provenance &wanted,
         const Json found = read_json(file);
         if (found.at("version") != record_version || found.at("made_with") != wanted.made_with)
             return false;
+        if (found.contains("video_bytes") && found.at("video_bytes") != bytes_of(video))
+            return false; // put there from a backup it may be older than what was made of another
         // A server may not be asked: an address that is signed for reading is signed for nothing else
         const auto changed = is_web_video(video.string()) ? std::filesystem::file_time_type::min()
                                                           : std::filesystem::last_write_time(video);

@@ -64,7 +64,10 @@ bool ResultsFolder::is_one(const std::filesystem::path &path)
 
 ResultsFolder::ResultsFolder(std::filesystem::path path, std::filesystem::path video,
                              WantedResults wanted)
-    : path_(std::move(path)), video_(std::move(video)), wanted_(std::move(wanted))
+    : path_(std::move(path)),
+      video_(std::move(video)),
+      video_bytes_(bytes_of(video_)),
+      wanted_(std::move(wanted))
 {
     for (const std::string &format : wanted_.formats) {
         if (!has(format))
@@ -88,7 +91,7 @@ Provenance ResultsFolder::summary_record() const
 {
     Json made_with = wanted_.made_with;
     made_with["summary_ratio"] = wanted_.summary_ratio;
-    return {made_with, {summary_name}};
+    return {made_with, {summary_name}, video_bytes_};
 }
 
 void ResultsFolder::open()
@@ -156,7 +159,7 @@ std::vector<Result> ResultsFolder::write_texts()
 
 void ResultsFolder::write_record()
 {
-    Provenance record{wanted_.made_with, {results_name()}};
+    Provenance record{wanted_.made_with, {results_name()}, video_bytes_};
     record.outputs.insert(record.outputs.end(), wanted_.formats.begin(), wanted_.formats.end());
     if (has_video_)
         record.outputs.emplace_back(video_name);
