@@ -169,10 +169,12 @@ private:
         std::size_t t = 0;
         for (const auto &[index, row] : rows_) {
             if (row->regions != first.regions || row->channels != first.channels)
-                throw fovea::Error(fovea::Error::Kind::Settings,
-                                   "row " + std::to_string(index) + ": expected " + size_of(first) +
-                                       " (regions, features) as the first, got " + size_of(*row) +
-                                       "; the rows of a file are all of one model and one grid");
+                throw fovea::Error(
+                    fovea::Error::Kind::Settings,
+                    "row " + std::to_string(index) + ": expected " + size_of(first) +
+                        " (regions, features) as the first, got " + size_of(*row) +
+                        "; the rows of a file are all of one model and one grid: give others a "
+                        "location of their own");
             for (std::size_t r = 0; r < row->regions; ++r)
                 std::copy_n(&row->features[r * channels], channels,
                             &file.features.values[(r * rows_.size() + t) * channels]);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int windows_to_go_on = 2; // the first one may be that with which an alarm ends
 
-/* What lay before the hours is not of it */
+/* What lay before the hours is not of it, but for how strong it was, and where */
 void begin_at(AlarmEvent *alarm, Nanoseconds start)
 {
     alarm->time.start = std::max(alarm->time.start, start);
@@ -40,13 +40,17 @@ std::optional<AlarmEvent> WantedAlarms::take(AlarmEvent alarm, bool wanted)
 std::vector<AlarmEvent> WantedAlarms::take_window(TimeSpan time)
 {
     std::vector<AlarmEvent> begun;
-    if (held_.empty() || ++windows_ < windows_to_go_on)
+    if (held_.empty())
+        return begun;
+    if (++windows_ == 1)
+        first_ = time.start;
+    if (windows_ < windows_to_go_on)
         return begun;
     for (auto &[id, alarm] : held_) {
         alarm.kind = AlarmEvent::Kind::Begin;
         alarm.time.end = std::max(alarm.time.end, time.end);
-        begin_at(&alarm, time.start);
-        late_[id] = time.start;
+        begin_at(&alarm, first_);
+        late_[id] = first_;
         begun.push_back(alarm);
     }
     held_.clear();

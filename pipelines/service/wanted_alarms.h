@@ -19,7 +19,8 @@ public:
 
     /**
      * \brief A window within the hours came, before what is said of alarms in it
-     * \return alarms that went on through the window before, also within the hours: they begin with this one
+     * \return alarms that went on through the window before, the first within the hours: they begin with that one;
+     * score, box and persons are of their strongest moment, which may lie before it
      */
     std::vector<AlarmEvent> take_window(TimeSpan time);
 
@@ -27,6 +28,7 @@ private:
     std::map<std::uint64_t, AlarmEvent> held_;  ///< go on from outside the hours, as last said
     std::map<std::uint64_t, Nanoseconds> late_; ///< told to begin with the hours: where
     int windows_ = 0;                           ///< within the hours, since one was held
+    Nanoseconds first_ = 0;                     ///< where the first of these began
 };
 
 } // namespace fovea

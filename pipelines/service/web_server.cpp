@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -101,19 +102,24 @@ void refuse(SoupServerMessage *message, guint status, const std::string &why)
     answer(message, status, "text/plain; charset=utf-8", why + "\n");
 }
 
-/* libsoup sends parts as often as they are asked for, and miscounts one from before the first byte on */
+/* libsoup sends parts as often as they are asked for, and nothing of one that begins before the first byte or ends
+ * behind the last, which is to be cut (RFC 9110, 14.1.2) */
 void keep_one_range(SoupServerMessage *message)
 {
     SoupMessageHeaders *request = soup_server_message_get_request_headers(message);
+    const char *asked = soup_message_headers_get_list(request, "Range");
+    const goffset length = soup_server_message_get_response_body(message)->length;
     SoupRange *ranges = nullptr;
     int count = 0;
-    if (soup_message_headers_get_ranges(request,
-                                        soup_server_message_get_response_body(message)->length,
-                                        &ranges, &count) == FALSE)
+    if (asked == nullptr ||
+        soup_message_headers_get_ranges(request, length, &ranges, &count) == FALSE)
         return;
-    if (count != 1 || ranges->start < 0)
-        soup_message_headers_remove(request, "Range");
+    const SoupRange first = *ranges;
     soup_message_headers_free_ranges(request, ranges);
+    if (std::strchr(asked, ',') != nullptr || first.start < 0)
+        soup_message_headers_remove(request, "Range");
+    else if (first.start < length && first.end >= length)
+        soup_message_headers_set_range(request, first.start, length - 1);
 }
 
 void answer_json(SoupServerMessage *message, const Json &json)

@@ -161,7 +161,8 @@ TEST_F(FoveaDump, RowsOfAnotherSizeThanTheFirstAreRefused)
     gst_harness_push_event(harness.get(), gst_event_new_eos());
     EXPECT_EQ(harness.error(),
               "row 1: expected [1, 128] (regions, features) as the first, got [1, 64]; "
-              "the rows of a file are all of one model and one grid");
+              "the rows of a file are all of one model and one grid: give others a location of "
+              "their own");
     EXPECT_FALSE(std::filesystem::exists(file));
 }
 

@@ -32,19 +32,33 @@ TEST(WantedAlarms, OneThatGoesOnIntoTheHoursBeginsWithThem)
     ASSERT_EQ(begun.size(), 1U);
     EXPECT_EQ(begun[0].kind, Kind::Begin);
     EXPECT_EQ(begun[0].id, 1U);
-    EXPECT_EQ(begun[0].time.start, 9 * second);
+    EXPECT_EQ(begun[0].time.start, 8 * second);
     EXPECT_EQ(begun[0].time.end, 11 * second);
-    EXPECT_EQ(begun[0].best, 9 * second) << "evidence is of what was wanted";
+    EXPECT_EQ(begun[0].best, 8 * second) << "evidence is of what was wanted";
     EXPECT_TRUE(alarms.take_window({10 * second, 12 * second}).empty()) << "once";
 
     const auto stronger = alarms.take(said(Kind::Update, 1, 13 * second, 12 * second), true);
     ASSERT_TRUE(stronger);
-    EXPECT_EQ(stronger->time.start, 9 * second);
+    EXPECT_EQ(stronger->time.start, 8 * second);
     EXPECT_EQ(stronger->best, 12 * second);
     const auto end = alarms.take(said(Kind::End, 1, 14 * second, 12 * second), false);
     ASSERT_TRUE(end) << "what began within the hours is told to its end";
-    EXPECT_EQ(end->time.start, 9 * second);
+    EXPECT_EQ(end->time.start, 8 * second);
     EXPECT_EQ(end->time.end, 14 * second);
+}
+
+/* Windows one after the other: the second is the first in which it is not */
+TEST(WantedAlarms, OneThatEndsWithTheSecondWindowWasThereInTheFirst)
+{
+    using Kind = AlarmEvent::Kind;
+    WantedAlarms alarms;
+    EXPECT_FALSE(alarms.take(said(Kind::Begin, 1, 2 * second, second), false));
+    EXPECT_TRUE(alarms.take_window({8 * second, 10 * second}).empty());
+    EXPECT_EQ(alarms.take_window({10 * second, 12 * second}).size(), 1U);
+    const auto end = alarms.take(said(Kind::End, 1, 10 * second, second), true);
+    ASSERT_TRUE(end);
+    EXPECT_EQ(end->time.start, 8 * second);
+    EXPECT_EQ(end->time.end, 10 * second);
 }
 
 TEST(WantedAlarms, OneThatEndsBeforeTheHoursOrWithTheirFirstWindowIsNotTold)

@@ -182,6 +182,7 @@ private:
     const NamedRecipe &named_;
     std::string kind_; ///< of the head
     ClipList list_;
+    std::filesystem::path first_file_;
     FeatureFile first_; ///< the others are as this one
     std::optional<Bundle> base_;
     AttendedModel attended_;
@@ -252,7 +253,8 @@ HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
     check_head();
     prepare_process(training.settings.threads);
     list_ = read_feature_list(training.features, training.list, many_labels());
-    first_ = read_feature_file(list_.clips.front().path);
+    first_file_ = list_.clips.front().path;
+    first_ = read_feature_file(first_file_);
     base_ = base_bundle(training, list_, first_);
     if (nn::architecture_facts(base_->activity().architecture).rows_are_scores)
         throw Error(Error::Kind::Settings, "model '" + base_->name() +
@@ -280,7 +282,7 @@ std::unique_ptr<FeatureSamples> HeadRun::samples(const std::string &split, int c
     options.hop = hop();
     options.whole_clips = kind_ == "persons"; // who moves how is of a clip, not of its half
     options.regions = choice_.places;
-    options.like = list_.clips.front().path;
+    options.like = first_file_;
     options.crops = crops;
     options.training = split == "train";
     options.seed = options.training ? recipe_.seed : 0;

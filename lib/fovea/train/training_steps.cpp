@@ -12,6 +12,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
+#include "fovea/core/names.h"
 #include "fovea/engine/onednn/precision.h"
 #include "fovea/engine/threads.h"
 #include "fovea/engine/torch/torch_device.h"
@@ -157,16 +158,18 @@ void check_splits_stay(const ClipList &list, const std::filesystem::path &file)
     ListOptions options;
     options.check_files = false;
     options.with_labels = false;
-    std::map<std::filesystem::path, std::string> before;
+    std::map<std::filesystem::path, std::set<std::string>>
+        before; // stretches of one may be of several
     for (const ListedClip &clip : read_clip_list(file, options).clips)
-        before.emplace(whole(clip), clip.split);
+        before[whole(clip)].insert(clip.split);
     for (const ListedClip &clip : list.clips) {
         const auto was = before.find(whole(clip));
-        if (was != before.end() && was->second != clip.split)
+        if (was != before.end() && was->second.count(clip.split) == 0)
             throw Error(Error::Kind::Settings,
                         "list: '" + clip.path.string() + "' is of the split " + clip.split +
                             ", in '" + file.string() + "', which the training began with, of " +
-                            was->second + "; give that list, or train anew without --resume");
+                            joined({was->second.begin(), was->second.end()}) +
+                            "; give that list, or train anew without --resume");
     }
 }
 

@@ -16,8 +16,9 @@ namespace fovea {
  *
  * The stream time of the first frame is made 0, for pictures and sound; running times stay, so that
  * both keep together. Caps of full-range frames whose decoder names no colour matrix get the usual
- * one: GStreamer 1.22 takes such caps for limited range; pixels of negative width get their shape. One
- * instance serves one run; it must outlive the pads.
+ * one: GStreamer 1.22 takes such caps for limited range; pixels of negative width get their shape, and a
+ * rate above 10,000 a second is none. Where a video is written, a frame that does not say how long it lasts
+ * does as long as the one before. One instance serves one run; it must outlive the pads.
  */
 class StreamProbe
 {
