@@ -88,7 +88,7 @@ public:
     void configure(const GstVideoInfo &) override
     {
         const std::string maker = fovea::model_upstream(element_);
-        if (maker.empty())
+        if (maker.empty() || maker == options_.model)
             return;
         const fovea::Bundle made = fovea::Bundle::open(maker);
         if (made.name() != bundle_.name() || weights_of(made) != weights_of(bundle_))

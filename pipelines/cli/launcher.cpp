@@ -58,8 +58,8 @@ int main(int argc, char **argv)
         return 0;
     }
     settle_environment();
-    std::signal(SIGXFSZ,
-                SIG_IGN); // a file beyond `ulimit -f` is an error to be told, as a full disk is
+    // a file beyond `ulimit -f` is an error to be told, as a full disk is
+    std::signal(SIGXFSZ, SIG_IGN);
     const std::string_view word = argc > 1 ? argv[1] : "";
     if (word == "train")
         silence_c10d();

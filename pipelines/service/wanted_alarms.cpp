@@ -20,13 +20,17 @@ void begin_at(AlarmEvent *alarm, Nanoseconds start)
 
 std::optional<AlarmEvent> WantedAlarms::take(AlarmEvent alarm, bool wanted)
 {
-    const bool begins = alarm.kind == AlarmEvent::Kind::Begin;
     const bool ends = alarm.kind == AlarmEvent::Kind::End;
-    if (begins ? !wanted : held_.count(alarm.id) > 0) {
-        windows_ = begins ? 0 : windows_;
+    if (alarm.kind == AlarmEvent::Kind::Begin && !wanted) {
+        windows_ = 0;
         held_[alarm.id] = alarm;
+        return std::nullopt;
+    }
+    if (const auto held = held_.find(alarm.id); held != held_.end()) {
         if (ends)
-            held_.erase(alarm.id);
+            held_.erase(held);
+        else
+            held->second = alarm;
         return std::nullopt;
     }
     if (const auto late = late_.find(alarm.id); late != late_.end()) {

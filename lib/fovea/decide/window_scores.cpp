@@ -2,7 +2,9 @@
 #include "fovea/decide/window_scores.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
+#include <set>
 #include <string>
 
 #include "fovea/core/errors.h"
@@ -23,16 +25,13 @@ namespace {
 /* A shuffled plan's come in the order of time. Where an index comes twice they were counted anew in between */
 void order_by_index(std::deque<FeatureRow> *rows)
 {
-    const auto is_before = [](const FeatureRow &a, const FeatureRow &b) {
-        return a.index < b.index;
-    };
-    std::deque<FeatureRow> ordered = *rows;
-    std::sort(ordered.begin(), ordered.end(), is_before);
-    const auto twice = std::adjacent_find(
-        ordered.begin(), ordered.end(),
-        [](const FeatureRow &a, const FeatureRow &b) { return a.index == b.index; });
-    if (twice == ordered.end())
-        *rows = std::move(ordered);
+    std::set<std::uint64_t> indices;
+    const bool are_distinct = std::all_of(rows->begin(), rows->end(), [&](const FeatureRow &row) {
+        return indices.insert(row.index).second;
+    });
+    if (are_distinct)
+        std::sort(rows->begin(), rows->end(),
+                  [](const FeatureRow &a, const FeatureRow &b) { return a.index < b.index; });
 }
 
 } // namespace

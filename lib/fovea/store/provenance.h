@@ -29,7 +29,8 @@ void write_provenance(const std::filesystem::path &file, const Provenance &recor
 
 /**
  * \brief True when \a file says that \a wanted was made, its outputs are there, and \a video has not
- * changed since, nor is of another size than it was; one on a web server is taken for the same. A record that cannot be read counts as none.
+ * changed since, nor is of another size than it was; one on a web server is taken for the same. A
+ * record that cannot be read counts as none.
  */
 bool is_made(const std::filesystem::path &file, const Provenance &wanted,
              const std::filesystem::path &video);

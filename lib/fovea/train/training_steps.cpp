@@ -158,8 +158,8 @@ void check_splits_stay(const ClipList &list, const std::filesystem::path &file)
     ListOptions options;
     options.check_files = false;
     options.with_labels = false;
-    std::map<std::filesystem::path, std::set<std::string>>
-        before; // stretches of one may be of several
+    // stretches of one may be of several splits
+    std::map<std::filesystem::path, std::set<std::string>> before;
     for (const ListedClip &clip : read_clip_list(file, options).clips)
         before[whole(clip)].insert(clip.split);
     for (const ListedClip &clip : list.clips) {
@@ -195,13 +195,6 @@ void write_list(const ClipList &list, const TrainingSettings &settings)
                         "that all processes see");
 }
 
-std::string counts_of(const ClipList &list)
-{
-    const auto count = [&](const char *of) { return std::to_string(list.of_split(of).size()); };
-    return count("train") + " to train on, " + count("val") + " for validation, " + count("test") +
-           " for the test";
-}
-
 } // namespace
 
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher)
@@ -223,9 +216,11 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
                     "list: no clip is left for validation; give it more groups, or mark some val");
 
     write_list(*list, settings);
+    const auto count = [&](const char *of) { return std::to_string(list->of_split(of).size()); };
     watcher.note(std::to_string(list->clips.size()) + " clips of " +
-                 std::to_string(list->labels.size()) + " classes: " + counts_of(*list) +
-                 (made ? " (split made here, see training/list.csv)" : ""));
+                 std::to_string(list->labels.size()) + " classes: " + count("train") +
+                 " to train on, " + count("val") + " for validation, " + count("test") +
+                 " for the test" + (made ? " (split made here, see training/list.csv)" : ""));
 }
 
 at::Device training_device(const TrainingSettings &settings)
