@@ -34,7 +34,7 @@ struct DetectOptions {
     DetectorSettings detector;
     unsigned inference_interval = 1; ///< frames from one detection to the next
     double inference_period_ms = 0;  ///< from one to the next, in its place; 0: by frames
-    double motion_gate = 0;          ///< MotionGate::Options::threshold
+    double motion_gate = 0;          ///< see MotionGate::set_threshold()
     ViewArea area = ViewArea::Frame;
     Leaky leaky = Leaky::Auto;
 };
@@ -115,8 +115,8 @@ private:
     std::deque<Ahead> ahead_;            ///< oldest first
     std::size_t most_ahead_ = 0;
     bool is_live_ = false; ///< no frame is held
-    MotionGate gate_{MotionGate::Options()};
-    Tracker tracker_{Tracker::Options{}};
+    MotionGate gate_;
+    Tracker tracker_;
     AnalyticsMirror analytics_;
     FrameClock clock_;
     bool anew_ = false; ///< the stamps jumped since the last detection
