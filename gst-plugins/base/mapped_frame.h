@@ -3,7 +3,6 @@
 
 #include <gst/video/video.h>
 
-#include "base/frame_worker.h"
 #include "fovea/core/image.h"
 
 namespace fovea {

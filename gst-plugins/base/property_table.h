@@ -116,6 +116,15 @@ public:
         properties_.push_back({spec, nullptr, nullptr, std::move(read)});
     }
 
+    /** \brief The reading `stats`: what \a stats gives goes to whoever asks */
+    void add_stats(const char *blurb, std::function<GstStructure *(GObject *)> stats)
+    {
+        add_reading(g_param_spec_boxed("stats", "Statistics", blurb, GST_TYPE_STRUCTURE, readable),
+                    [stats = std::move(stats)](GObject *object, GValue *value) {
+                        g_value_take_boxed(value, stats(object));
+                    });
+    }
+
     void install(GObjectClass *klass) const
     {
         for (std::size_t i = 0; i < properties_.size(); ++i)

@@ -3,8 +3,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <optional>
-#include <string>
 
 #include <gst/app/gstappsrc.h>
 #include <gst/video/video.h>

@@ -263,14 +263,10 @@ const fovea::PropertyTable<fovea::CameraOptions> &properties()
             "Tell when the picture is black, covered, turned away or mostly damaged, and flag such "
             "frames CORRUPTED",
             &Options::check_picture);
-        table.add_reading(g_param_spec_boxed("stats", "Statistics",
-                                             "Whether it is up; what the picture is worth; "
-                                             "connections, losses, loops of a file; frames "
-                                             "given and dropped, jumps of the camera's stamps",
-                                             GST_TYPE_STRUCTURE, fovea::readable),
-                          [](GObject *object, GValue *value) {
-                              g_value_take_boxed(value, stats_of(*state_of(object)));
-                          });
+        table.add_stats("Whether it is up; what the picture is worth; "
+                        "connections, losses, loops of a file; frames "
+                        "given and dropped, jumps of the camera's stamps",
+                        [](GObject *object) { return stats_of(*state_of(object)); });
         return table;
     }();
     return table;

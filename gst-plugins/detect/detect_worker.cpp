@@ -89,7 +89,13 @@ void DetectWorker::configure(const GstVideoInfo &info)
     is_live_ =
         upstream_is_live(element_); // whose frames are not held, though each waits for its look
     tracker_.set_aspect(static_cast<float>(size_.width) / static_cast<float>(size_.height));
-    queue_ = skips ? std::make_unique<JobQueue>(queued_frames, "fovea-detect") : nullptr;
+    queue_.reset();
+    if (skips)
+        queue_ =
+            std::make_unique<NewestQueue<Waiting>>("fovea-detect", [this](const Waiting &waiting) {
+                take(detector_->detect(waiting.image, waiting.threshold), waiting.time,
+                     waiting.anew);
+            });
     if (!skips && team_ == nullptr)
         team_ = std::make_unique<DetectorTeam>(detector_, pictures_at_once(options_.detector));
     most_ahead_ = std::min(most_ahead, most_bytes_ahead / std::max<std::size_t>(1, info.size));
@@ -196,33 +202,16 @@ bool DetectWorker::take_turn(const Frame &frame)
     return true;
 }
 
-/* The newest frame waits for the detector, not the first that came. */
 void DetectWorker::offer(const Frame &frame, Waiting waiting)
 {
-    bool is_dropped = false;
-    {
-        const std::lock_guard lock(mutex_);
-        is_dropped = newest_.has_value();
-        waiting.anew = waiting.anew || (is_dropped && newest_->anew);
-        newest_ = std::move(waiting);
-    }
-    if (!is_dropped) {
-        queue_->offer([this] { detect_newest(); });
+    const bool is_dropped =
+        queue_->offer(std::move(waiting), [](const Waiting &gone, Waiting *newest) {
+            newest->anew = newest->anew || gone.anew;
+        });
+    if (!is_dropped)
         return;
-    }
     ++counts_->dropped;
     drop_report_.post(frame, *counts_);
-}
-
-void DetectWorker::detect_newest()
-{
-    Waiting waiting;
-    {
-        const std::lock_guard lock(mutex_);
-        waiting = std::move(*newest_);
-        newest_.reset();
-    }
-    take(detector_->detect(waiting.image, waiting.threshold), waiting.time, waiting.anew);
 }
 
 DetectWorker::Waiting DetectWorker::input_of(const Frame &frame)
@@ -272,7 +261,6 @@ void DetectWorker::reset()
     ahead_.clear();
     if (team_ != nullptr)
         team_->forget_waiting();
-    newest_.reset();
     tracker_.reset();
     clock_ = {};
     persons_.clear();

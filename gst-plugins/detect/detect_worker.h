@@ -6,14 +6,13 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/enums.h"
 #include "base/frame_worker.h"
-#include "base/job_queue.h"
 #include "base/live.h"
+#include "base/newest_queue.h"
 #include "detect/detector_team.h"
 #include "fovea/bundle/load_networks.h"
 #include "fovea/core/frame_clock.h"
@@ -34,7 +33,7 @@ struct DetectOptions {
     DetectorSettings detector;
     unsigned inference_interval = 1; ///< frames from one detection to the next
     double inference_period_ms = 0;  ///< from one to the next, in its place; 0: by frames
-    double motion_gate = 0;          ///< MotionGate::Options::threshold
+    double motion_gate = 0;          ///< see MotionGate::set_threshold()
     ViewArea area = ViewArea::Frame;
     Leaky leaky = Leaky::Auto;
 };
@@ -75,8 +74,6 @@ public:
     void discontinuity() override;
 
 private:
-    /** Jobs that may wait, each for the frame in newest_. */
-    static constexpr std::size_t queued_frames = 1;
     /** Foreseen that are held for the detector, 50 MB of 1080p */
     static constexpr std::size_t most_ahead = 16;
     static constexpr std::size_t most_bytes_ahead = 64 << 20;
@@ -103,7 +100,6 @@ private:
     void forget_persons();
     void take(std::vector<Person> found, Nanoseconds time, bool anew);
     void offer(const Frame &frame, Waiting waiting);
-    void detect_newest();
     std::vector<Person> take_persons(Nanoseconds time);
 
     GstElement *element_;
@@ -115,8 +111,8 @@ private:
     std::deque<Ahead> ahead_;            ///< oldest first
     std::size_t most_ahead_ = 0;
     bool is_live_ = false; ///< no frame is held
-    MotionGate gate_{MotionGate::Options()};
-    Tracker tracker_{Tracker::Options{}};
+    MotionGate gate_;
+    Tracker tracker_;
     AnalyticsMirror analytics_;
     FrameClock clock_;
     bool anew_ = false; ///< the stamps jumped since the last detection
@@ -129,9 +125,9 @@ private:
 
     std::mutex mutex_; ///< guards what follows, but for the queue
     std::vector<Track> persons_;
-    bool carried_ = false;            ///< a frame has had persons_ as its own
-    std::optional<Waiting> newest_;   ///< live: a newer frame takes its place
-    std::unique_ptr<JobQueue> queue_; ///< live only; last: its thread uses the members above
+    bool carried_ = false; ///< a frame has had persons_ as its own
+    std::unique_ptr<NewestQueue<Waiting>>
+        queue_; ///< live only; last: its thread uses the members above
 };
 
 } // namespace fovea

@@ -92,17 +92,15 @@ Filter::Properties properties()
         "always",
         &Options::motion_gate, 0, 255);
     table.live({"threshold", "inference-interval", "inference-period", "motion-gate"});
-    table.add_reading(
-        g_param_spec_boxed("stats", "Statistics",
-                           "Frames the detector processed, frames dropped because it was busy, "
-                           "and still ones that it left out, since the start (uint64 each)",
-                           GST_TYPE_STRUCTURE, fovea::readable),
-        [](GObject *object, GValue *value) {
+    table.add_stats(
+        "Frames the detector processed, frames dropped because it was busy, and still ones that "
+        "it left out, since the start (uint64 each)",
+        [](GObject *object) {
             const fovea::DetectCounts &counts = Filter::readings(object);
             GstStructure *stats = fovea::stats_of(counts);
             gst_structure_set(stats, "still", G_TYPE_UINT64, static_cast<guint64>(counts.still),
                               nullptr);
-            g_value_take_boxed(value, stats);
+            return stats;
         });
     return table;
 }

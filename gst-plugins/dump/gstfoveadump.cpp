@@ -25,7 +25,6 @@
 #include <optional>
 #include <string>
 
-#include "base/caps.h"
 #include "base/filter_class.h"
 #include "base/model_query.h"
 #include "fovea/bundle/bundle.h"

@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "base/caps.h"
 #include "features/shared_extractors.h"
 #include "fovea/bundle/analysis_check.h"
 #include "fovea/bundle/analysis_settings.h"
@@ -131,7 +130,11 @@ void FeatureWorker::configure(const GstVideoInfo &info)
     }
     begin();
     if (skips_work(options_.leaky, element_))
-        queue_ = std::make_unique<JobQueue>(queued_clips, "fovea-features");
+        queue_ =
+            std::make_unique<NewestQueue<Waiting>>("fovea-features", [this](const Waiting &newest) {
+                row_unseen_ += newest.unseen;
+                compute(newest.clip);
+            });
 }
 
 void FeatureWorker::begin()
@@ -149,7 +152,6 @@ void FeatureWorker::begin()
     next_timestep_ = 0;
     row_jumped_ = false;
     row_unseen_ = 0;
-    unseen_ = 0;
     row_frames_ = 0;
     if (flow_ != nullptr)
         flow_->restart();
@@ -199,37 +201,19 @@ void FeatureWorker::process(const Frame &frame)
     attach_finished(meta);
 }
 
-/* The newest clip waits, not the first that came: what is said is of now. */
 void FeatureWorker::offer(Assembler::Clip clip, const Frame &frame)
 {
-    queue_->check();
-    bool is_dropped = false;
-    {
-        const std::lock_guard lock(mutex_);
-        is_dropped = newest_.has_value();
-        if (is_dropped) // a stream cannot go on over a gap
-            clip.after_jump = clip.after_jump || newest_->after_jump || stream_ != nullptr;
-        newest_ = std::move(clip);
-        unseen_ += is_dropped ? 1 : 0;
-    }
-    if (!is_dropped) {
-        queue_->offer([this] { compute_newest(); });
+    const bool is_dropped =
+        queue_->offer({std::move(clip)}, [this](const Waiting &gone, Waiting *newest) {
+            // a stream cannot go on over a gap
+            newest->clip.after_jump =
+                newest->clip.after_jump || gone.clip.after_jump || stream_ != nullptr;
+            newest->unseen = gone.unseen + 1;
+        });
+    if (!is_dropped)
         return;
-    }
     ++counts_->dropped;
     drop_report_.post(frame, *counts_);
-}
-
-void FeatureWorker::compute_newest()
-{
-    Assembler::Clip clip;
-    {
-        const std::lock_guard lock(mutex_);
-        clip = std::move(*newest_);
-        newest_.reset();
-        row_unseen_ += std::exchange(unseen_, 0);
-    }
-    compute(clip);
 }
 
 std::vector<RowPointer> FeatureWorker::rows_of(const Assembler::Clip &clip)
@@ -319,7 +303,6 @@ void FeatureWorker::reset()
 {
     if (queue_ != nullptr)
         queue_->cancel();
-    newest_.reset();
     finished_.clear();
     if (assembler_ != nullptr)
         begin();

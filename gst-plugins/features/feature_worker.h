@@ -5,14 +5,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/enums.h"
 #include "base/frame_worker.h"
-#include "base/job_queue.h"
 #include "base/live.h"
+#include "base/newest_queue.h"
 #include "features/clip_features.h"
 #include "features/flow_frames.h"
 #include "features/focus_options.h"
@@ -79,8 +78,11 @@ public:
 private:
     using Assembler = ClipAssembler<HeldFrame>;
 
-    /** Jobs that may wait, each for the clip in newest_: results trail the video by two clips at most. */
-    static constexpr std::size_t queued_clips = 1;
+    /** \brief Live: what the network is to see next; results trail the video by two clips at most */
+    struct Waiting {
+        Assembler::Clip clip;
+        std::uint64_t unseen = 0; ///< timesteps dropped before it
+    };
 
     std::unique_ptr<ClipFeatures> clip_features() const;
     RowNetwork attended_network(const Bundle &attended) const;
@@ -93,7 +95,6 @@ private:
     std::vector<RowPointer> finish_stream();
     void compute(const Assembler::Clip &clip);
     void offer(Assembler::Clip clip, const Frame &frame);
-    void compute_newest();
     void attach_finished(FoveaMeta *meta);
 
     GstElement *element_;
@@ -120,12 +121,10 @@ private:
     std::unique_ptr<FlowFrames> flow_; ///< null: the network sees the frames themselves
     FrameClock flow_clock_;            ///< flow does not go on over a jump
 
-    std::mutex mutex_; ///< guards finished_, newest_ and unseen_
+    std::mutex mutex_; ///< guards finished_
     std::vector<RowPointer> finished_;
-    std::optional<Assembler::Clip>
-        newest_;                      ///< live: waits for the network; a newer one takes its place
-    std::uint64_t unseen_ = 0;        ///< timesteps dropped since newest_ was last taken
-    std::unique_ptr<JobQueue> queue_; ///< live only; last: its thread uses the members above
+    std::unique_ptr<NewestQueue<Waiting>>
+        queue_; ///< live only; last: its thread uses the members above
 };
 
 } // namespace fovea

@@ -37,8 +37,6 @@
 
 #include "features/gstfoveafeatures.h"
 
-#include <string>
-
 #include "base/enums.h"
 #include "base/filter_class.h"
 #include "base/model_query.h"
@@ -246,13 +244,9 @@ void add_focus_properties(Filter::Properties *table)
 
 void add_readings(Filter::Properties *table)
 {
-    table->add_reading(
-        g_param_spec_boxed("stats", "Statistics",
-                           "Timesteps processed and dropped since the start (uint64 each)",
-                           GST_TYPE_STRUCTURE, fovea::readable),
-        [](GObject *object, GValue *value) {
-            g_value_take_boxed(value, fovea::stats_of(Filter::readings(object).counts));
-        });
+    table->add_stats(
+        "Timesteps processed and dropped since the start (uint64 each)",
+        [](GObject *object) { return fovea::stats_of(Filter::readings(object).counts); });
     table->add_reading(g_param_spec_int64("look-ahead", "Look-ahead",
                                           "Frames behind a row's own that it waits for (streaming)",
                                           0, G_MAXINT64, 0, fovea::readable),

@@ -12,6 +12,7 @@
 #ifdef FOVEA_CUDA_FRAMES
 #include "features/gpu_clips.h"
 #endif
+#include "fovea/core/errors.h"
 #include "fovea/engine/threads.h"
 #include "meta/convert.h"
 

@@ -8,7 +8,7 @@
 
 #include <gst/video/video.h>
 
-#include "fovea/bundle/bundle.h"
+#include "fovea/bundle/card.h"
 #include "fovea/core/array.h"
 #include "fovea/core/region.h"
 #include "fovea/core/time.h"

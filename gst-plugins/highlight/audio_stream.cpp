@@ -2,7 +2,7 @@
 #include "highlight/audio_stream.h"
 
 #include <algorithm>
-#include <string>
+#include <memory>
 
 #include "fovea/core/errors.h"
 

@@ -181,14 +181,9 @@ const fovea::PropertyTable<fovea::HighlightOptions> &properties()
                   "Milliseconds that frames wait for what is said of them, without results: the "
                   "window of foveaattention, its inference, min-duration and padding must fit",
                   &Options::delay_ms, 0, most_ms);
-        table.add_reading(
-            g_param_spec_boxed("stats", "Statistics",
-                               "Frames kept and left out, pieces that have ended, duration of the "
-                               "output in nanoseconds",
-                               GST_TYPE_STRUCTURE, fovea::readable),
-            [](GObject *object, GValue *value) {
-                g_value_take_boxed(value, stats_of(*state_of(object)));
-            });
+        table.add_stats("Frames kept and left out, pieces that have ended, duration of the "
+                        "output in nanoseconds",
+                        [](GObject *object) { return stats_of(*state_of(object)); });
         return table;
     }();
     return table;

@@ -2,8 +2,6 @@
 #include "overlay/paint_label.h"
 
 #include <algorithm>
-#include <cmath>
-#include <memory>
 #include <optional>
 
 #include "fovea/core/percent.h"

@@ -69,14 +69,9 @@ Filter::Properties properties()
     table.add_choice("leaky", "Leaky",
                      "When frames may go without a look to keep the video flowing", &Options::leaky,
                      GST_TYPE_FOVEA_LEAKY);
-    table.add_reading(
-        g_param_spec_boxed("stats", "Statistics",
-                           "Frames the network processed, and frames dropped because it was busy, "
-                           "since the start (uint64 each)",
-                           GST_TYPE_STRUCTURE, fovea::readable),
-        [](GObject *object, GValue *value) {
-            g_value_take_boxed(value, fovea::stats_of(Filter::readings(object)));
-        });
+    table.add_stats("Frames the network processed, and frames dropped because it was busy, "
+                    "since the start (uint64 each)",
+                    [](GObject *object) { return fovea::stats_of(Filter::readings(object)); });
     return table;
 }
 

@@ -51,7 +51,10 @@ void PoseWorker::configure(const GstVideoInfo &info)
     size_ = {GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info)};
     const bool skips = skips_work(options_.leaky, element_);
     GST_DEBUG_OBJECT(element_, "%s", skips ? "beside the video" : "each frame waits for it");
-    queue_ = skips ? std::make_unique<JobQueue>(queued_looks, "fovea-pose") : nullptr;
+    queue_.reset();
+    if (skips)
+        queue_ = std::make_unique<NewestQueue<Waiting>>(
+            "fovea-pose", [this](Waiting waiting) { look(std::move(waiting)); });
 }
 
 void PoseWorker::process(const Frame &frame)
@@ -113,32 +116,12 @@ PoseWorker::Waiting PoseWorker::input_of(const Frame &frame, std::vector<Person>
     return waiting;
 }
 
-/* The newest frame waits for the network, not the first that came. */
 void PoseWorker::offer(const Frame &frame, Waiting waiting)
 {
-    bool is_dropped = false;
-    {
-        const std::lock_guard lock(mutex_);
-        is_dropped = newest_.has_value();
-        newest_ = std::move(waiting);
-    }
-    if (!is_dropped) {
-        queue_->offer([this] { look_at_newest(); });
+    if (!queue_->offer(std::move(waiting)))
         return;
-    }
     ++counts_->dropped;
     drop_report_.post(frame, *counts_);
-}
-
-void PoseWorker::look_at_newest()
-{
-    Waiting waiting;
-    {
-        const std::lock_guard lock(mutex_);
-        waiting = std::move(*newest_);
-        newest_.reset();
-    }
-    look(std::move(waiting));
 }
 
 void PoseWorker::look(Waiting waiting)
@@ -178,7 +161,6 @@ void PoseWorker::reset()
 {
     if (queue_ != nullptr)
         queue_->cancel();
-    newest_.reset();
     known_.clear();
     until_due_ = 0;
 }

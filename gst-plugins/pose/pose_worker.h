@@ -4,14 +4,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/enums.h"
 #include "base/frame_worker.h"
-#include "base/job_queue.h"
 #include "base/live.h"
+#include "base/newest_queue.h"
 #include "fovea/bundle/load_networks.h"
 #include "fovea/core/image.h"
 #include "fovea/core/person.h"
@@ -52,9 +51,6 @@ public:
     void reset() override;
 
 private:
-    /** Jobs that may wait, each for what is in newest_. */
-    static constexpr std::size_t queued_looks = 1;
-
     /** \brief A person who is looked at, or was */
     struct Look {
         int id = -1;
@@ -73,7 +69,6 @@ private:
     bool take_turn(const std::vector<Person> &persons);
     Waiting input_of(const Frame &frame, std::vector<Person> persons) const;
     void offer(const Frame &frame, Waiting waiting);
-    void look_at_newest();
     void look(Waiting waiting);
     void attach(Nanoseconds time, std::vector<Person> *persons);
 
@@ -85,10 +80,10 @@ private:
     ImageSize size_;         ///< of the frames, pixels
     unsigned until_due_ = 0; ///< frames with detections that pass before the next look
 
-    std::mutex mutex_;                ///< guards what follows, but for the queue
-    std::map<int, Look> known_;       ///< the last of each track
-    std::optional<Waiting> newest_;   ///< live: a newer frame takes its place
-    std::unique_ptr<JobQueue> queue_; ///< live only; last: its thread uses the members above
+    std::mutex mutex_;          ///< guards known_
+    std::map<int, Look> known_; ///< the last of each track
+    std::unique_ptr<NewestQueue<Waiting>>
+        queue_; ///< live only; last: its thread uses the members above
 };
 
 } // namespace fovea

@@ -274,14 +274,9 @@ void add_network_properties(Filter::Properties *table)
                "Labels of alarms, with commas, that MQTT announces to Home Assistant at the start; "
                "others are with their first alarm",
                &PublishOptions::labels);
-    table->add_reading(
-        g_param_spec_boxed("stats", "Statistics",
-                           "Lines published, delivered, refused, waiting, dropped-windows and "
-                           "dropped-alarms (uint64 each), and whether the receiver is away",
-                           GST_TYPE_STRUCTURE, fovea::readable),
-        [](GObject *object, GValue *value) {
-            g_value_take_boxed(value, fovea::stats_of(Filter::readings(object)));
-        });
+    table->add_stats("Lines published, delivered, refused, waiting, dropped-windows and "
+                     "dropped-alarms (uint64 each), and whether the receiver is away",
+                     [](GObject *object) { return fovea::stats_of(Filter::readings(object)); });
 }
 
 Filter::Properties properties()

@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,7 +15,7 @@
 #include <ATen/Parallel.h>
 
 #include "fovea/nn/backbone.h"
-#include "fovea/nn/work_count.h"
+#include "work_count.h"
 
 namespace {
 
@@ -68,7 +67,7 @@ void compare(const Pair &pair, int rounds)
         }
     }
     const auto macs = [&](Backbone &counted) {
-        return fovea::nn::count_work([&] { counted.map(clip); }).multiply_adds;
+        return count_work([&] { counted.map(clip); }).multiply_adds;
     };
     std::printf("{\"pair\": \"%s\", \"clip\": [%lld, %lld, %lld], \"without_ms\": %.2f, "
                 "\"with_ms\": %.2f, \"added_percent\": %.2f, \"added_macs_percent\": %.3f}\n",

@@ -6,11 +6,13 @@
 
 #include "fovea/store/feature_file.h"
 #include "made_meta.h"
+#include "properties.h"
 #include "video_harness.h"
 
 namespace {
 
 using fovea::test::made_person;
+using fovea::test::start_error;
 using fovea::test::VideoHarness;
 using fovea::test::with_persons;
 
@@ -127,22 +129,9 @@ TEST_F(FoveaDump, AFolderTakesTheVideosId)
 
 TEST_F(FoveaDump, AFolderThatIsNotThereIsToldAtTheStart)
 {
-    GstElement *element = gst_element_factory_make("foveadump", nullptr);
-    GstBus *bus = gst_bus_new();
-    gst_element_set_bus(element, bus);
-    g_object_set(element, "location", (folder_ / "missing/walk.pt").c_str(), nullptr);
-    EXPECT_EQ(gst_element_set_state(element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
-    GstMessage *message = gst_bus_pop_filtered(bus, GST_MESSAGE_ERROR);
-    ASSERT_NE(message, nullptr);
-    GError *error = nullptr;
-    gst_message_parse_error(message, &error, nullptr);
-    EXPECT_NE(std::string(error->message).find("missing/walk.pt"), std::string::npos);
-    g_error_free(error);
-    gst_message_unref(message);
-    gst_element_set_state(element, GST_STATE_NULL);
-    gst_element_set_bus(element, nullptr);
-    gst_object_unref(bus);
-    gst_object_unref(element);
+    const std::string file = folder_ / "missing/walk.pt";
+    const auto error = start_error("foveadump", {{"location", file.c_str()}});
+    EXPECT_NE(error.text.find("missing/walk.pt"), std::string::npos) << error.text;
     EXPECT_FALSE(std::filesystem::exists(folder_ / "missing"));
 }
 

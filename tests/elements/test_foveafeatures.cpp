@@ -4,6 +4,7 @@
 
 #include "fovea/bundle/load_networks.h"
 #include "fovea/video/frame_to_tensor.h"
+#include "properties.h"
 #include "video_harness.h"
 #include "watch_clips.h"
 
@@ -132,23 +133,10 @@ TEST(FoveaFeatures, WhatDoesNotFitIsRefusedOnTheBus)
 
 TEST(FoveaFeatures, AnUnknownModelIsNamed)
 {
-    GstElement *element = gst_element_factory_make("foveafeatures", nullptr);
-    g_object_set(element, "model", "nonesuch", nullptr);
-    GstBus *bus = gst_bus_new();
-    gst_element_set_bus(element, bus);
-    EXPECT_EQ(gst_element_set_state(element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
-    GstMessage *message = gst_bus_pop_filtered(bus, GST_MESSAGE_ERROR);
-    ASSERT_NE(message, nullptr);
-    GError *error = nullptr;
-    gst_message_parse_error(message, &error, nullptr);
-    EXPECT_TRUE(g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND));
-    EXPECT_NE(std::string(error->message).find("nonesuch"), std::string::npos);
-    g_error_free(error);
-    gst_message_unref(message);
-    gst_element_set_state(element, GST_STATE_NULL);
-    gst_element_set_bus(element, nullptr);
-    gst_object_unref(bus);
-    gst_object_unref(element);
+    const auto error = fovea::test::start_error("foveafeatures", {{"model", "nonesuch"}});
+    EXPECT_EQ(error.domain, GST_RESOURCE_ERROR);
+    EXPECT_EQ(error.code, GST_RESOURCE_ERROR_NOT_FOUND);
+    EXPECT_NE(error.text.find("nonesuch"), std::string::npos) << error.text;
 }
 
 FoveaFrameCounts counts_of_rows(VideoHarness &harness)

@@ -18,6 +18,15 @@ std::vector<guint8> all_bytes(GstBuffer *buffer)
     return bytes;
 }
 
+bool is_drawn_on(VideoHarness &harness, int index)
+{
+    GstBuffer *in = harness.frame(index);
+    const std::vector<guint8> before = all_bytes(in);
+    EXPECT_EQ(gst_harness_push(harness.get(), in), GST_FLOW_OK);
+    const auto out = harness.pull();
+    return out != nullptr && all_bytes(out.get()) != before;
+}
+
 class FoveaOverlayResults : public testing::Test
 {
 protected:
@@ -37,16 +46,9 @@ TEST_F(FoveaOverlayResults, AreDrawnWithoutMetadata)
                          << "\n";
     VideoHarness harness("foveaoverlay show-timeline=false results=" + file_);
     harness.set_size(320, 240);
-    const auto is_drawn_on = [&harness](int index) {
-        GstBuffer *in = harness.frame(index);
-        const std::vector<guint8> before = all_bytes(in);
-        EXPECT_EQ(gst_harness_push(harness.get(), in), GST_FLOW_OK);
-        const auto out = harness.pull();
-        return out != nullptr && all_bytes(out.get()) != before;
-    };
-    EXPECT_TRUE(is_drawn_on(0));
-    EXPECT_TRUE(is_drawn_on(29));
-    EXPECT_FALSE(is_drawn_on(60)) << "two seconds: the window is over";
+    EXPECT_TRUE(is_drawn_on(harness, 0));
+    EXPECT_TRUE(is_drawn_on(harness, 29));
+    EXPECT_FALSE(is_drawn_on(harness, 60)) << "two seconds: the window is over";
     EXPECT_EQ(harness.error(), "");
 }
 
@@ -60,16 +62,10 @@ TEST_F(FoveaOverlayResults, AnAlarmIsDrawnWhileItWent)
                          << "\n";
     VideoHarness harness("foveaoverlay show-timeline=false results=" + file_);
     harness.set_size(320, 240);
-    const auto is_drawn_on = [&harness](int index) {
-        GstBuffer *in = harness.frame(index);
-        const std::vector<guint8> before = all_bytes(in);
-        EXPECT_EQ(gst_harness_push(harness.get(), in), GST_FLOW_OK);
-        return all_bytes(harness.pull().get()) != before;
-    };
-    EXPECT_FALSE(is_drawn_on(14));
-    EXPECT_TRUE(is_drawn_on(15));
-    EXPECT_TRUE(is_drawn_on(44));
-    EXPECT_FALSE(is_drawn_on(45));
+    EXPECT_FALSE(is_drawn_on(harness, 14));
+    EXPECT_TRUE(is_drawn_on(harness, 15));
+    EXPECT_TRUE(is_drawn_on(harness, 44));
+    EXPECT_FALSE(is_drawn_on(harness, 45));
 }
 
 TEST_F(FoveaOverlayResults, ThatAreMissingAreAnErrorThatNamesTheFile)

@@ -7,8 +7,6 @@
 #include "error_of.h"
 #include "fovea/bundle/load_networks.h"
 #include "fovea/core/json.h"
-#include "fovea/core/text_file.h"
-#include "fovea/nn/heads.h"
 #include "fovea/store/event_store.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/store/window_store.h"

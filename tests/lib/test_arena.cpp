@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include <gtest/gtest.h>
 
@@ -59,12 +61,11 @@ TEST(ArenaPlan, ExtendsALife)
 TEST(AlignedBytes, StandOnACacheLineAndGrow)
 {
     fovea::AlignedBytes bytes;
-    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(bytes.reserve(100)) % 64, 0U);
-    EXPECT_EQ(bytes.size(), 100U);
-    bytes.reserve(50);
-    EXPECT_EQ(bytes.size(), 100U);
-    bytes.reserve(200);
-    EXPECT_EQ(bytes.size(), 200U);
+    const std::byte *block = bytes.reserve(100);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(block) % 64, 0U);
+    EXPECT_EQ(bytes.reserve(50), block) << "has room already";
+    std::memset(bytes.reserve(1 << 20), 1, 1 << 20);
+    EXPECT_EQ(bytes.data()[(1 << 20) - 1], std::byte{1});
 }
 
 } // namespace

@@ -10,8 +10,8 @@
 #include "fovea/nn/evaluate.h"
 #include "fovea/nn/names.h"
 #include "fovea/nn/temporal_mixing.h"
-#include "fovea/nn/work_count.h"
 #include "reference_case.h"
+#include "work_count.h"
 
 namespace {
 
@@ -110,10 +110,10 @@ TEST(Backbones, TsmTakesThePublishedWorkAFrame)
     const auto tsm = make_backbone("tsm-resnet50", 174);
     tsm->eval();
     const at::NoGradGuard no_grad;
-    const auto work = fovea::nn::count_work([&] { tsm->logits(at::zeros({1, 3, 1, 224, 224})); });
+    const auto work = count_work([&] { tsm->logits(at::zeros({1, 3, 1, 224, 224})); });
     EXPECT_NEAR(static_cast<double>(work.multiply_adds), 4.0875e9, 5e4);
     // Without a clip nothing is computed, and the count is the same
-    const auto shapes = fovea::nn::count_work([&] { tsm->logits(at::zeros({0, 3, 1, 224, 224})); });
+    const auto shapes = count_work([&] { tsm->logits(at::zeros({0, 3, 1, 224, 224})); });
     EXPECT_EQ(shapes.multiply_adds, work.multiply_adds);
     EXPECT_EQ(shapes.as_table_three(), work.as_table_three());
 }
@@ -243,7 +243,7 @@ TEST(Backbones, SayHowMuchWorkAPixelIs)
         const auto network = make_backbone(clip.architecture, 0);
         network->eval();
         const at::NoGradGuard no_grad;
-        const auto work = fovea::nn::count_work([&] {
+        const auto work = count_work([&] {
             network->rows(at::zeros({0, 3, clip.frames, clip.side, clip.side}));
         });
         const auto pixels = static_cast<double>(clip.frames * clip.side * clip.side);

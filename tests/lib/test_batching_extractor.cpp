@@ -112,35 +112,39 @@ void wait_until_waiting(const Shared &shared, std::size_t calls)
     EXPECT_EQ(shared.handle->waiting(), calls);
 }
 
-/** Calls made one after the other while the first of them runs */
-std::vector<std::thread> calls_while_busy(const Shared &shared, const std::vector<Array> &clips,
-                                          const std::vector<std::shared_ptr<BatchingExtractor>> &by,
-                                          std::vector<Array> &rows)
+/** \brief What calls give that came one after the other while the first of them ran */
+std::vector<Array> rows_while_busy(const Shared &shared, const std::vector<Array> &clips,
+                                   const std::vector<std::shared_ptr<BatchingExtractor>> &by)
 {
+    shared.gated->set_open(false);
     std::vector<std::thread> threads;
-    rows.resize(clips.size());
+    std::vector<Array> rows(clips.size());
     for (std::size_t i = 0; i < clips.size(); ++i) {
         threads.emplace_back([&, i] { rows[i] = by[i]->rows(clips[i]); });
         if (i == 0)
             shared.gated->wait_until_running();
         wait_until_waiting(shared, i); // in the queue, in this order
     }
-    return threads;
+    shared.gated->set_open(true);
+    for (std::thread &thread : threads)
+        thread.join();
+    return rows;
+}
+
+/** \brief A handle for each of \a count calls */
+std::vector<std::shared_ptr<BatchingExtractor>> handles_of(const Shared &shared, std::size_t count)
+{
+    std::vector<std::shared_ptr<BatchingExtractor>> handles = {shared.handle};
+    while (handles.size() < count)
+        handles.push_back(shared.handle->join());
+    return handles;
 }
 
 TEST(BatchingExtractor, RunsWhatWaitsTogetherAsOneBatchAndGivesEachItsOwn)
 {
     Shared shared(eager);
-    shared.gated->set_open(false);
     const std::vector<Array> clips = {clip_of(1), clip_of(2, 2), clip_of(3), clip_of(4, 3)};
-    std::vector<std::shared_ptr<BatchingExtractor>> handles = {shared.handle};
-    while (handles.size() < clips.size())
-        handles.push_back(shared.handle->join());
-    std::vector<Array> rows;
-    auto threads = calls_while_busy(shared, clips, handles, rows);
-    shared.gated->set_open(true);
-    for (std::thread &thread : threads)
-        thread.join();
+    const auto rows = rows_while_busy(shared, clips, handles_of(shared, clips.size()));
     EXPECT_EQ(shared.gated->batches(), (std::vector<std::int64_t>{1, 6}));
     for (std::size_t i = 0; i < clips.size(); ++i) {
         ASSERT_EQ(rows[i].shape[0], clips[i].shape[0]);
@@ -152,17 +156,9 @@ TEST(BatchingExtractor, RunsWhatWaitsTogetherAsOneBatchAndGivesEachItsOwn)
 TEST(BatchingExtractor, KeepsABatchWithinItsBoundAndSizesApartInOrder)
 {
     Shared shared({/*clips=*/4, std::chrono::microseconds(0)});
-    shared.gated->set_open(false);
     const std::vector<Array> clips = {clip_of(1), clip_of(2, 3), clip_of(3, 1, 4), clip_of(4, 2),
                                       clip_of(5)};
-    std::vector<std::shared_ptr<BatchingExtractor>> handles = {shared.handle};
-    while (handles.size() < clips.size())
-        handles.push_back(shared.handle->join());
-    std::vector<Array> rows;
-    auto threads = calls_while_busy(shared, clips, handles, rows);
-    shared.gated->set_open(true);
-    for (std::thread &thread : threads)
-        thread.join();
+    rows_while_busy(shared, clips, handles_of(shared, clips.size()));
     // 3 and the last 1 fit together; the larger picture comes next, then the 2 that did not fit
     EXPECT_EQ(shared.gated->batches(), (std::vector<std::int64_t>{1, 4, 1, 2}));
 }
@@ -213,16 +209,11 @@ TEST(BatchingExtractor, LetsACallThatFailsFailAlone)
 TEST(BatchingExtractor, ServesCallersInTheOrderInWhichTheyCame)
 {
     Shared shared({/*clips=*/1, std::chrono::microseconds(0)}); // nothing fits together
-    shared.gated->set_open(false);
     const std::vector<Array> clips = {clip_of(1), clip_of(2), clip_of(3), clip_of(4)};
     const auto other = shared.handle->join();
     const std::vector<std::shared_ptr<BatchingExtractor>> handles = {shared.handle, other,
                                                                      shared.handle, other};
-    std::vector<Array> rows;
-    auto threads = calls_while_busy(shared, clips, handles, rows);
-    shared.gated->set_open(true);
-    for (std::thread &thread : threads)
-        thread.join();
+    rows_while_busy(shared, clips, handles);
     EXPECT_EQ(shared.gated->order(), (std::vector<float>{1, 2, 3, 4}));
 }
 

@@ -340,7 +340,7 @@ TEST(HogDetector, FindsPedestrians)
 {
     if (shared_data().empty())
         GTEST_SKIP() << "no real clips: FOVEA_SHARED is not set to their folder";
-    const auto detector = fovea::make_hog_detector({});
+    const auto detector = fovea::make_hog_detector();
     ASSERT_EQ(pedestrians().size(), 8U);
     int found = 0;
     for (const RgbImage &frame : pedestrians()) {
@@ -357,7 +357,7 @@ TEST(HogDetector, FindsPedestrians)
 
 TEST(HogDetector, FindsNobodyInAGreyOrTinyImage)
 {
-    const auto detector = fovea::make_hog_detector({});
+    const auto detector = fovea::make_hog_detector();
     EXPECT_TRUE(detector->detect(grey_image({640, 480}), threshold).empty());
     EXPECT_TRUE(detector->detect(grey_image({17, 13}), threshold).empty());
     EXPECT_TRUE(detector->detect(grey_image({64, 128}), threshold).empty());
@@ -365,7 +365,7 @@ TEST(HogDetector, FindsNobodyInAGreyOrTinyImage)
 
 TEST(HogDetector, ShrinksLargeFramesAndEnlargesSmallOnes)
 {
-    const auto detector = fovea::make_hog_detector({});
+    const auto detector = fovea::make_hog_detector();
     const auto expect_size = [&](ImageSize source, int width, int height) {
         const ImageSize size = detector->input_size(source);
         EXPECT_EQ(size.width, width);
@@ -375,14 +375,4 @@ TEST(HogDetector, ShrinksLargeFramesAndEnlargesSmallOnes)
     expect_size({1280, 720}, 1280, 720);
     expect_size({768, 576}, 960, 720);
     expect_size({320, 240}, 640, 480);
-}
-
-TEST(HogDetector, WrongSettingsAreRefusedByName)
-{
-    fovea::HogOptions options;
-    options.max_height = 127;
-    expect_fails(Error::Kind::Settings, "max_height:", [&] { make_hog_detector(options); });
-    options = {};
-    options.max_enlargement = 0.5;
-    expect_fails(Error::Kind::Settings, "max_enlargement:", [&] { make_hog_detector(options); });
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <string>
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -9,9 +8,9 @@
 #include "error_of.h"
 #include "fovea/nn/eco_network.h"
 #include "fovea/nn/keypoint_network.h"
-#include "fovea/nn/work_count.h"
 #include "named_numbers.h"
 #include "second_eco.h"
+#include "work_count.h"
 
 namespace {
 
@@ -98,7 +97,7 @@ TEST(Eco, TakesTheWorkThatItStates)
 {
     const at::NoGradGuard no_grad;
     const auto network = made_eco();
-    const auto work = fovea::nn::count_work([&] {
+    const auto work = count_work([&] {
         network->rows(at::zeros({1, 3, 16, 128, 128})); // of none, 16 pictures would count as one
     });
     EXPECT_NEAR(2.0 * static_cast<double>(work.multiply_adds) / (16 * 128 * 128),

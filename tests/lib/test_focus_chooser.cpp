@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/focus/focus_chooser.h"
+#include "fovea/focus/salient_box.h"
 
 namespace fovea {
 

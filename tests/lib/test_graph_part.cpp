@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <string>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>

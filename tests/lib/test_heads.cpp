@@ -6,7 +6,6 @@
 
 #include "activations.h"
 #include "fovea/core/errors.h"
-#include "fovea/nn/attention_lstm.h"
 #include "fovea/nn/heads.h"
 #include "fovea/nn/late_fusion.h"
 #include "reference_case.h"
@@ -153,13 +152,6 @@ TEST(Heads, AnUnknownNameListsThoseKnown)
                   "head 'best' is not known; expected one of region-mean, "
                   "ra, ta, tra, score-mean, logits, alstm, alstm-last, lstm, persons");
     }
-}
-
-TEST(MeanOfScores, ModelsCombineByTheMeanOfTheirScores)
-{
-    const at::Tensor mean = fovea::nn::mean_of_scores(
-        {at::tensor({0.5F, 0.5F}).view({1, 2}), at::tensor({1.0F, 0.0F}).view({1, 2})});
-    EXPECT_TRUE(mean.equal(at::tensor({0.75F, 0.25F}).view({1, 2})));
 }
 
 } // namespace

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <cstdlib>
-#include <fstream>
-
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/i3d.h"
-#include "named_numbers.h"
+#include "reference_case.h"
 
 namespace {
 
@@ -27,33 +24,13 @@ std::int64_t parameters_under(torch::nn::Module &module, const std::vector<std::
     return count;
 }
 
-void expect_like(const at::Tensor &got, const Json &expected, const std::string &what)
-{
-    SCOPED_TRACE(what);
-    const auto shape = expected["shape"].get<std::vector<std::int64_t>>();
-    ASSERT_EQ(got.sizes().vec(), shape);
-    const at::Tensor flat = got.contiguous().flatten().to(at::kDouble);
-
-    // The tolerance published with the numbers
-    const double l2 = expected["l2"];
-    EXPECT_NEAR(flat.norm().item<double>(), l2, 1e-4 * l2);
-    const double typical = l2 / std::sqrt(static_cast<double>(flat.numel()));
-    const auto first = expected["first"].get<std::vector<double>>();
-    for (std::size_t i = 0; i < first.size(); ++i)
-        EXPECT_NEAR(flat[static_cast<std::int64_t>(i)].item<double>(), first[i], 1e-4 * typical)
-            << "value " << i;
-    EXPECT_NEAR(flat.max().item<double>(), expected["max"].get<double>(), 1e-3 * typical);
-    EXPECT_EQ(flat.argmax().item<std::int64_t>(), expected["argmax"].get<std::int64_t>());
-}
-
 class I3dReference : public testing::Test
 {
 protected:
     void SetUp() override
     {
-        const char *shared = std::getenv("FOVEA_SHARED");
-        const std::string file = std::string(shared ? shared : "") + "/reference/i3d.json";
-        if (!std::ifstream(file))
+        const auto file = reference::file("i3d");
+        if (file.empty())
             GTEST_SKIP() << "the reference outputs (reference/i3d.json) are not on this machine";
         reference_ = fovea::read_json(file);
         named_numbers::fill(*i3d_);
@@ -66,10 +43,11 @@ protected:
         const Json &expected = reference_["cases"].at(index);
         const at::Tensor clip = named_numbers::input(
             expected["input"], expected["shape"].get<std::vector<std::int64_t>>());
-        expect_like(i3d_->map(clip), expected["mixed_5c"], "mixed_5c");
-        expect_like(i3d_->rows(clip).transpose(1, 2), expected["mixed_5c_mean_hw"], "rows");
+        reference::expect_like(i3d_->map(clip), expected["mixed_5c"], "mixed_5c");
+        reference::expect_like(i3d_->rows(clip).transpose(1, 2), expected["mixed_5c_mean_hw"],
+                               "rows");
         if (expected.contains("logits"))
-            expect_like(i3d_->logits(clip), expected["logits"], "logits");
+            reference::expect_like(i3d_->logits(clip), expected["logits"], "logits");
     }
 
     Json reference_;
@@ -78,19 +56,7 @@ protected:
 
 TEST_F(I3dReference, HasThePublicNamesAndShapes)
 {
-    const auto parameters = i3d_->named_parameters();
-    const auto buffers = i3d_->named_buffers();
-    std::size_t ours = parameters.size();
-    for (const auto &entry : buffers)
-        ours += entry.key().find("num_batches_tracked") == std::string::npos ? 1 : 0;
-    EXPECT_EQ(ours, reference_["names"].size());
-    for (const Json &entry : reference_["names"]) {
-        const std::string name = entry[0];
-        const auto *parameter = parameters.find(name);
-        const auto *tensor = parameter ? parameter : buffers.find(name);
-        ASSERT_NE(tensor, nullptr) << name;
-        EXPECT_EQ(tensor->sizes().vec(), entry[1].get<std::vector<std::int64_t>>()) << name;
-    }
+    reference::expect_names(*i3d_, reference_["names"]);
 }
 
 TEST_F(I3dReference, SixteenFramesAgree)

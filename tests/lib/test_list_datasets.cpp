@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "error_of.h"
-#include "fovea/core/errors.h"
 #include "fovea/train/data/clip_list.h"
 #include "temporary_folder.h"
 

@@ -40,7 +40,9 @@ protected:
         ASSERT_FALSE(gate_.opens(grey(100), 3 * second));
     }
 
-    MotionGate gate_{{6, 2 * second, 10 * second}};
+    MotionGateTest() { gate_.set_threshold(6); }
+
+    MotionGate gate_;
 };
 
 TEST_F(MotionGateTest, StaysOpenForAWhileBehindAMovementAndThenCloses)

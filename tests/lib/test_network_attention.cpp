@@ -5,8 +5,8 @@
 #include "error_of.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/evaluate.h"
-#include "fovea/nn/work_count.h"
 #include "reference_case.h"
+#include "work_count.h"
 
 namespace {
 
@@ -85,9 +85,7 @@ TEST(NetworkAttention, StaCostsInResNextWhatItsPaperCounts)
         const auto network = make_backbone(with("resnext101-3d", attention, {64, 112, 112}, 51));
         network->eval();
         const at::NoGradGuard no_grad;
-        const auto work = fovea::nn::count_work([&] {
-            network->logits(at::zeros({0, 3, 64, 112, 112}));
-        });
+        const auto work = count_work([&] { network->logits(at::zeros({0, 3, 64, 112, 112})); });
         EXPECT_EQ(parameters_of(*network), attention.name.empty() ? 47625715 : 47748610);
         return static_cast<double>(work.as_table_three()) / 1e9;
     };

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <cstdlib>
-#include <fstream>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -63,9 +61,8 @@ class I3dReference : public testing::TestWithParam<const char *>
 protected:
     void SetUp() override
     {
-        const char *shared = std::getenv("FOVEA_SHARED");
-        const std::string file = std::string(shared ? shared : "") + "/reference/i3d.json";
-        if (!std::ifstream(file))
+        const auto file = reference::file("i3d");
+        if (file.empty())
             GTEST_SKIP() << "the reference outputs (reference/i3d.json) are not on this machine";
         if (GetParam() == std::string("bf16") && !fovea::cpu_has_bf16())
             GTEST_SKIP() << "this processor has no avx512_bf16";

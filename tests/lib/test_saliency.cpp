@@ -39,6 +39,17 @@ protected:
     at::Tensor forward_map(const at::Tensor &clips) override { return clips; }
 };
 
+fovea::nn::LogitsOf logits_of(fovea::nn::Backbone &network)
+{
+    return [&network](const at::Tensor &clip) { return network.logits(clip); };
+}
+
+fovea::nn::Saliency saliency(fovea::nn::Backbone &network, const at::Tensor &clip, Entropy entropy,
+                             Attribution attribution = Attribution::Gradient)
+{
+    return fovea::nn::saliency(network, logits_of(network), clip, entropy, attribution);
+}
+
 TEST(SaliencyLoss, OfThePaperIsTheSumOfYLogY)
 {
     const at::Tensor z = at::tensor({0.5F, -1.0F, 2.0F, 0.0F}).view({1, 2, 2});
@@ -114,7 +125,7 @@ TEST(Saliency, IsTheGradientByHand)
     Squares network;
     network.train();
     const at::Tensor clip = named_numbers::input("input/saliency", {1, 3, 2, 4, 5});
-    const auto got = fovea::nn::saliency(network, clip, Entropy::Paper);
+    const auto got = saliency(network, clip, Entropy::Paper);
     EXPECT_FALSE(network.seen_training);
     EXPECT_TRUE(network.is_training()); // as it was
     ASSERT_EQ(got.map.sizes().vec(), (std::vector<std::int64_t>{1, 4, 5}));
@@ -139,8 +150,7 @@ TEST(Saliency, InputTimesGradientIsWhatAPlaceContributes)
 {
     Squares network;
     const at::Tensor clip = named_numbers::input("input/saliency", {1, 3, 2, 4, 5});
-    const auto got =
-        fovea::nn::saliency(network, clip, Entropy::Paper, Attribution::InputTimesGradient);
+    const auto got = saliency(network, clip, Entropy::Paper, Attribution::InputTimesGradient);
     ASSERT_EQ(got.map.sizes().vec(), (std::vector<std::int64_t>{1, 4, 5}));
     const at::Tensor x = clip.to(at::kDouble);
     const std::vector<double> slope = slopes(x);
@@ -162,7 +172,7 @@ TEST(Saliency, OfARealNetworkIsTheSlopeOfTheLoss)
     network->to(at::kDouble);
     network->eval();
     const at::Tensor clip = named_numbers::input("input/slope", {1, 3, 2, 32, 32}).to(at::kDouble);
-    const auto got = fovea::nn::saliency(*network, clip, Entropy::Code);
+    const auto got = saliency(*network, clip, Entropy::Code);
     for (const at::Tensor &parameter : network->parameters())
         EXPECT_FALSE(parameter.grad().defined());
 
@@ -195,9 +205,8 @@ TEST(Saliency, OfTheTrainingLossIsTheGradientByHand)
     const at::Tensor clip = named_numbers::input("input/saliency", {1, 3, 2, 4, 5});
     const at::Tensor frames = at::tensor({1.0F, 0.0F, 0.0F, 0.0F}).view({1, 2, 2});
     const at::Tensor video = at::tensor({1.0F, 1.0F}).view({1, 2}); // the second elsewhere
-    const auto got = fovea::nn::saliency(
-        network, [&](const at::Tensor &x) { return network.logits(x); }, clip, frames, video,
-        Attribution::Gradient);
+    const auto got = fovea::nn::saliency(network, logits_of(network), clip, frames, video,
+                                         Attribution::Gradient);
 
     const at::Tensor x = clip.to(at::kDouble);
     const double weights[] = {0.5, -0.25};
@@ -225,17 +234,21 @@ TEST(Saliency, OfTheTrainingLossIsTheGradientByHand)
         }
 }
 
-TEST(Saliency, WithLabelsIsThatOfTheTrainingLossAndAsksForThem)
+TEST(Saliency, OfAClipIsTheSameBesideOthers)
 {
     Squares network;
-    const at::Tensor clip = named_numbers::input("input/saliency", {2, 3, 2, 4, 5});
-    EXPECT_THROW(fovea::nn::saliency(network, clip, at::Tensor()), fovea::Error);
-    const at::Tensor targets = at::zeros({2, 2, 2});
-    const auto got = fovea::nn::saliency(network, clip, targets);
+    const at::Tensor clips = named_numbers::input("input/saliency", {2, 3, 2, 4, 5});
+    const auto got = saliency(network, clips, Entropy::Paper);
     EXPECT_EQ(got.map.sizes().vec(), (std::vector<std::int64_t>{2, 4, 5}));
-    // Both clips as if alone
-    const auto alone = fovea::nn::saliency(network, clip.narrow(0, 1, 1), targets.narrow(0, 1, 1));
-    EXPECT_TRUE(alone.map[0].equal(got.map[1]));
+    EXPECT_TRUE(saliency(network, clips.narrow(0, 1, 1), Entropy::Paper).map[0].equal(got.map[1]));
+    const at::Tensor targets = at::zeros({2, 2, 2});
+    const auto of_loss = [&](const at::Tensor &some, const at::Tensor &labels) {
+        return fovea::nn::saliency(network, logits_of(network), some, labels, /*video=*/{},
+                                   Attribution::Gradient);
+    };
+    EXPECT_TRUE(of_loss(clips.narrow(0, 1, 1), targets.narrow(0, 1, 1))
+                    .map[0]
+                    .equal(of_loss(clips, targets).map[1]));
 }
 
 TEST(Fusion, TemporalSeesBothClipsInARowAndLateTakesTheMean)

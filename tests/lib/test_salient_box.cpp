@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <cmath>
 #include <cstdint>
 
 #include <gtest/gtest.h>
@@ -9,7 +8,6 @@
 
 namespace {
 
-using fovea::ClipView;
 using fovea::ImageSize;
 using fovea::PixelBox;
 
@@ -107,78 +105,20 @@ TEST(SalientBox, RefusesABoxLargerThanTheMapAndAMapOfAnotherSize)
 
 TEST(SalientBox, BaselinesLieInThePicture)
 {
-    expect_same(fovea::centre_box({224, 224}, {128, 128}), {48, 48, 128, 128});
-    expect_same(fovea::centre_box({7, 5}, {2, 2}), {2, 1, 2, 2});
-    expect_same(fovea::random_box({10, 10}, {4, 4}, 0, 0.999999), {0, 6, 4, 4});
+    expect_same(baseline_box(fovea::Focus::Repeat, {7, 5}, {2, 2}, 0, 0), {0, 0, 7, 5});
+    expect_same(baseline_box(fovea::Focus::Centre, {224, 224}, {128, 128}, 0, 0),
+                {48, 48, 128, 128});
+    expect_same(baseline_box(fovea::Focus::Centre, {7, 5}, {2, 2}, 0, 0), {2, 1, 2, 2});
+    const auto random = [](double x, double y) {
+        return baseline_box(fovea::Focus::Random, {10, 10}, {4, 4}, x, y);
+    };
+    expect_same(random(0, 0.999999), {0, 6, 4, 4});
     std::vector<int> seen(7);
     Draw draw;
     for (int i = 0; i < 7000; ++i)
-        ++seen[static_cast<std::size_t>(fovea::random_box({10, 10}, {4, 4}, draw.uniform(), 0).x)];
+        ++seen[static_cast<std::size_t>(random(draw.uniform(), 0).x)];
     for (const int count : seen)
         EXPECT_NEAR(count, 1000, 150); // five standard deviations
-}
-
-TEST(ClipView, OfAWideFrameIsWorkedOutByHand)
-{
-    // 640 x 480, short side 256: 341 x 256; cut at (341 - 224) / 2 = 58, (256 - 224) / 2 = 16
-    const ClipView view = fovea::centred_view({640, 480}, 256, {224, 224});
-    EXPECT_EQ(view.resized.width, 341);
-    EXPECT_EQ(view.resized.height, 256);
-    EXPECT_EQ(view.crop_x, 58);
-    EXPECT_EQ(view.crop_y, 16);
-    const PixelBox box = fovea::in_frame({10, 20, 128, 64}, view);
-    EXPECT_NEAR(box.x, 68 * 640.0 / 341, 1e-9);
-    EXPECT_NEAR(box.y, 36 * 1.875, 1e-9);
-    EXPECT_NEAR(box.width, 128 * 640.0 / 341, 1e-9);
-    EXPECT_NEAR(box.height, 64 * 1.875, 1e-9);
-}
-
-TEST(ClipView, AFlipMirrorsTheBoxInsideTheCut)
-{
-    ClipView view = fovea::centred_view({256, 256}, 256, {224, 224});
-    view.flip = true;
-    // Left edge 10 of 224, 128 wide: seen unmirrored it begins at 224 - 138 = 86, and 16 further in
-    EXPECT_NEAR(fovea::in_frame({10, 0, 128, 128}, view).x, 102, 1e-9);
-}
-
-TEST(ClipView, BoxesComeBackFromAnyFrameWithinAPixel)
-{
-    Draw draw;
-    for (int run = 0; run < 2000; ++run) {
-        ClipView view =
-            fovea::centred_view({draw.whole(33, 1921), draw.whole(33, 1081)}, 256, {224, 224});
-        view.crop_x = draw.whole(0, view.resized.width - 224);
-        view.crop_y = draw.whole(0, view.resized.height - 224);
-        view.flip = draw.whole(0, 1) == 1;
-        const PixelBox box = {static_cast<double>(draw.whole(0, 96)),
-                              static_cast<double>(draw.whole(0, 96)), 128, 128};
-        const PixelBox frame = fovea::in_frame(box, view);
-        SCOPED_TRACE(run);
-        EXPECT_GE(frame.x, -1e-9);
-        EXPECT_GE(frame.y, -1e-9);
-        EXPECT_LE(frame.x + frame.width, view.frame.width + 1e-6);
-        EXPECT_LE(frame.y + frame.height, view.frame.height + 1e-6);
-        const PixelBox back = fovea::in_view(frame, view);
-        EXPECT_NEAR(back.x, box.x, 1e-6);
-        EXPECT_NEAR(back.y, box.y, 1e-6);
-        EXPECT_NEAR(back.width, box.width, 1e-6);
-        EXPECT_NEAR(back.height, box.height, 1e-6);
-        // Cut at whole pixels of the frame, the edges are at most half a pixel of it off
-        const PixelBox cut = {std::round(frame.x), std::round(frame.y),
-                              std::round(frame.x + frame.width) - std::round(frame.x),
-                              std::round(frame.y + frame.height) - std::round(frame.y)};
-        const double scale_x = static_cast<double>(view.frame.width) / view.resized.width;
-        const double scale_y = static_cast<double>(view.frame.height) / view.resized.height;
-        const PixelBox near = fovea::in_view(cut, view);
-        EXPECT_LE(std::abs(near.x - box.x) * scale_x, 1);
-        EXPECT_LE(std::abs(near.y - box.y) * scale_y, 1);
-    }
-}
-
-TEST(ClipView, RefusesACutThatDoesNotFit)
-{
-    EXPECT_THROW(fovea::centred_view({640, 480}, 200, {224, 224}), fovea::Error);
-    EXPECT_THROW(fovea::centred_view({0, 480}, 256, {224, 224}), fovea::Error);
 }
 
 } // namespace

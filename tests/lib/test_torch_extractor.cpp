@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <cmath>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>

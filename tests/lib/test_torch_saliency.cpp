@@ -139,8 +139,11 @@ TEST(TorchSaliency, LooksByTheLossWhereTheAnswerIsKnownElseByEntropy)
     std::fill_n(&truth.frames.values[frames], 5, 1.0F);
     const at::Tensor labels = at::zeros({1, 2, frames});
     labels[0][1].narrow(0, 0, 5).fill_(1);
-    const at::Tensor wanted =
-        fovea::nn::saliency(*network, at::from_blob(clip.values.data(), clip.shape), labels).map[0];
+    const at::Tensor wanted = fovea::nn::saliency(
+                                  *network, [&](const at::Tensor &x) { return network->logits(x); },
+                                  at::from_blob(clip.values.data(), clip.shape), labels,
+                                  /*video=*/{}, fovea::Attribution::Gradient)
+                                  .map[0];
     const fovea::Array map = by_loss->map(clip, &truth); // the video has the labels of its frames
     const at::Tensor got = at::from_blob(const_cast<float *>(map.values.data()), map.shape);
     EXPECT_TRUE(got.allclose(wanted, 1e-5, 1e-8));

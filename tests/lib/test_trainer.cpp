@@ -4,7 +4,6 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
-#include "error_of.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/architecture.h"
 #include "fovea/train/loop/module_state.h"
@@ -20,6 +19,14 @@ using test::compact;
 using test::eight_clips;
 using test::same;
 using test::Trainer;
+
+std::int64_t trainable_count(const torch::nn::Module &module)
+{
+    std::int64_t count = 0;
+    for (const at::Tensor &parameter : module.parameters())
+        count += parameter.requires_grad() ? parameter.numel() : 0;
+    return count;
+}
 
 TEST_F(Trainer, OverfitsEightClips)
 {

@@ -2,8 +2,6 @@
 #include "fovea/bench/cuda_bench.h"
 
 #include <chrono>
-#include <memory>
-#include <utility>
 #include <vector>
 
 #include <ATen/ATen.h>

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <fstream>
-#include <sstream>
 #include <utility>
 
 namespace fovea {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
-
 #include "fovea/core/json_fwd.h"
 
 namespace fovea {

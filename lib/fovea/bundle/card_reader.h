@@ -2,7 +2,6 @@
 #pragma once
 
 #include <initializer_list>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>

@@ -5,7 +5,6 @@
 
 #include <glib.h>
 
-#include "fovea/bundle/combination.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/staging_folder.h"

@@ -129,7 +129,7 @@ std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorS
             throw Error(Error::Kind::Settings, "device is '" + settings.device +
                                                    "', but the detector hog runs on the CPU only; "
                                                    "expected auto or cpu");
-        return make_hog_detector({});
+        return make_hog_detector();
     }
     const Bundle bundle = Bundle::open(name);
     expect_kind(bundle, Bundle::Kind::Detector);

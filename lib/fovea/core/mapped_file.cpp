@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fovea/core/descriptor.h"
+#include "fovea/core/errors.h"
 
 namespace fovea {
 

@@ -4,8 +4,6 @@
 #include <filesystem>
 #include <string_view>
 
-#include "fovea/core/errors.h"
-
 namespace fovea {
 
 /**

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "fovea/core/errors.h"
 #include "fovea/core/mapped_file.h"
 #include "fovea/core/printable.h"
 

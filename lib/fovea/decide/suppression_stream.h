@@ -32,9 +32,6 @@ public:
     /** \brief Nothing is added any more \return the rest, by its start */
     std::vector<FoundInterval> finish();
 
-    /** \brief How many are held */
-    std::size_t size() const { return held_.size(); }
-
 private:
     struct Held {
         FoundInterval found;

@@ -21,6 +21,10 @@ namespace {
 constexpr double scale_step = 1.25;
 constexpr int window_step = 8; // pixels: one HOG cell
 
+constexpr int most_height = 720;      // pixels: larger frames are shrunk to this height
+constexpr double max_enlargement = 2; // smaller ones are enlarged to it, by at most this factor
+constexpr float nms_threshold = 0.3F; // IoU above which the weaker box goes
+
 // The person inside the window, which was trained with a margin: OpenCV's people detection sample
 constexpr Box person_in_window = {0.1F, 0.07F, 0.8F, 0.8F};
 
@@ -32,15 +36,12 @@ float score(double margin)
 class HogDetector final : public Detector
 {
 public:
-    explicit HogDetector(const HogOptions &options) : options_(options)
-    {
-        hog_.setSVMDetector(cv::HOGDescriptor::getDefaultPeopleDetector());
-    }
+    HogDetector() { hog_.setSVMDetector(cv::HOGDescriptor::getDefaultPeopleDetector()); }
 
     ImageSize input_size(ImageSize source) const override
     {
-        const double factor = std::min(options_.max_enlargement,
-                                       static_cast<double>(options_.max_height) / source.height);
+        const double factor =
+            std::min(max_enlargement, static_cast<double>(most_height) / source.height);
         return {std::max(1, static_cast<int>(std::lround(source.width * factor))),
                 std::max(1, static_cast<int>(std::lround(source.height * factor)))};
     }
@@ -83,28 +84,19 @@ public:
             if (box.area() > 0)
                 persons.push_back({box, confidence});
         }
-        return suppress_overlaps(std::move(persons), options_.nms_threshold);
+        return suppress_overlaps(std::move(persons), nms_threshold);
     }
 
 private:
-    HogOptions options_;
     cv::HOGDescriptor hog_;
     cv::Mat grey_;
 };
 
 } // namespace
 
-std::unique_ptr<Detector> make_hog_detector(const HogOptions &options)
+std::unique_ptr<Detector> make_hog_detector()
 {
-    constexpr int window_height = 128; // pixels
-    if (options.max_height < window_height)
-        throw Error(Error::Kind::Settings, "max_height: expected " + std::to_string(window_height) +
-                                               " or more, the detector's window, got " +
-                                               std::to_string(options.max_height));
-    if (!(options.max_enlargement >= 1))
-        throw Error(Error::Kind::Settings, "max_enlargement: expected 1 or more, got " +
-                                               std::to_string(options.max_enlargement));
-    return std::make_unique<HogDetector>(options);
+    return std::make_unique<HogDetector>();
 }
 
 } // namespace fovea

@@ -15,13 +15,6 @@ namespace fovea {
  * of 0 gives 0.11, 0.7 gives 0.5, 2 gives 0.98. On street scenes a box with a margin of 0.7 is
  * about as often wrong as right.
  */
-struct HogOptions {
-    int max_height = 720;       ///< pixels: larger frames are shrunk to this height
-    double max_enlargement = 2; ///< smaller ones are enlarged to it, by at most this factor
-    float nms_threshold = 0.3F; ///< IoU above which the weaker box goes
-};
-
-/** \throw Error Settings when max_height < 128 (the detector's window) or max_enlargement < 1 */
-std::unique_ptr<Detector> make_hog_detector(const HogOptions &options);
+std::unique_ptr<Detector> make_hog_detector();
 
 } // namespace fovea

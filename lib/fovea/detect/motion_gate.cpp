@@ -10,7 +10,9 @@ namespace fovea {
 
 namespace {
 
-constexpr int side = 8; // pixels
+constexpr int side = 8;                                      // pixels
+constexpr Nanoseconds linger = 2 * nanoseconds_per_second;   // behind a movement
+constexpr Nanoseconds refresh = 10 * nanoseconds_per_second; // from one look to the next at most
 
 /** \brief Mean of R, G and B in each cell; those at the right and lower edge may be smaller */
 std::vector<float> cells_of(const RgbImage &picture)
@@ -46,13 +48,13 @@ float largest_change(const std::vector<float> &one, const std::vector<float> &ot
 
 bool MotionGate::opens(const RgbImage &picture, Nanoseconds time)
 {
-    if (options_.threshold <= 0)
+    if (threshold_ <= 0)
         return true;
     std::vector<float> cells = cells_of(picture);
     const bool is_first = cells.size() != seen_.size();
-    if (is_first || largest_change(cells, seen_) >= static_cast<float>(options_.threshold))
+    if (is_first || largest_change(cells, seen_) >= static_cast<float>(threshold_))
         moved_ = time;
-    if (time - *moved_ >= options_.linger && time - looked_ < options_.refresh)
+    if (time - *moved_ >= linger && time - looked_ < refresh)
         return false;
     seen_ = std::move(cells);
     looked_ = time;

@@ -22,24 +22,17 @@ public:
     /** Levels of brightness that persons change, and noise of cameras and codecs does not */
     static constexpr double usual = 6;
 
-    struct Options {
-        double threshold = 0; ///< change of a cell's mean, in levels of 255; 0: always open
-        Nanoseconds linger = 2 * nanoseconds_per_second;
-        Nanoseconds refresh = 10 * nanoseconds_per_second; ///< from one look to the next at most
-    };
-
-    explicit MotionGate(const Options &options) : options_(options) {}
-
     /** \brief Of pictures of one size by time. \return whether the detector is to look at this one */
     bool opens(const RgbImage &picture, Nanoseconds time);
 
-    void set_threshold(double threshold) { options_.threshold = threshold; }
+    /** \param threshold change of a cell's mean, in levels of 255; 0: always open */
+    void set_threshold(double threshold) { threshold_ = threshold; }
 
     /** \brief The next picture is looked at */
     void reset() { seen_.clear(); }
 
 private:
-    Options options_;
+    double threshold_ = 0;
     std::vector<float> seen_; ///< cells of the last picture let through; empty: there was none
     Nanoseconds looked_ = 0;  ///< time of that
     std::optional<Nanoseconds> moved_;

@@ -9,6 +9,15 @@ namespace fovea {
 namespace {
 
 constexpr Nanoseconds longest_prediction = nanoseconds_per_second;
+constexpr float min_iou = 0.2F; ///< with the predicted box; less is another person, unless near
+constexpr float max_distance =
+    0.45F;                        ///< of centres, in sizes: the longer side of the predicted box
+constexpr float widening = 0.25F; ///< share by which the distance grows with each miss
+constexpr float max_growth = 2;   ///< of the height, either way, where only the distance speaks
+constexpr int max_missed = 8;     ///< looked-at frames that a track may miss before it ends
+constexpr int max_missed_new = 1; ///< the same before it is confirmed
+constexpr int confirming = 2;     ///< sightings that a track needs to get an id
+constexpr int averaged = 4;       ///< sightings that the velocity is averaged over
 
 float centre_x(const Box &box)
 {
@@ -43,14 +52,12 @@ float Tracker::affinity(const Track &track, const Person &person, Nanoseconds ti
     const float distance = std::hypot((centre_x(expected) - centre_x(person.box)) * aspect_,
                                       centre_y(expected) - centre_y(person.box)) /
                            size;
-    const float reach =
-        options_.max_distance * (1 + options_.widening * static_cast<float>(track.missed));
+    const float reach = max_distance * (1 + widening * static_cast<float>(track.missed));
     const float growth = person.box.height / expected.height;
-    const bool near =
-        distance <= reach && growth <= options_.max_growth && growth * options_.max_growth >= 1;
-    if (overlap < options_.min_iou && !near)
+    const bool near = distance <= reach && growth <= max_growth && growth * max_growth >= 1;
+    if (overlap < min_iou && !near)
         return 0;
-    return overlap + std::max(0.0F, 1 - distance / options_.max_distance) + 1e-6F;
+    return overlap + std::max(0.0F, 1 - distance / max_distance) + 1e-6F;
 }
 
 void Tracker::see(Track *track, const Person &person, Nanoseconds time)
@@ -58,7 +65,7 @@ void Tracker::see(Track *track, const Person &person, Nanoseconds time)
     const Nanoseconds period = time - track->time;
     if (period > 0) {
         const auto seconds = static_cast<float>(to_seconds(period));
-        const float weight = 1 / static_cast<float>(std::min(track->sightings, options_.averaged));
+        const float weight = 1 / static_cast<float>(std::min(track->sightings, averaged));
         const float across = (centre_x(person.box) - centre_x(track->box)) / seconds;
         const float down = (centre_y(person.box) - centre_y(track->box)) / seconds;
         track->velocity_x += weight * (across - track->velocity_x);
@@ -69,7 +76,7 @@ void Tracker::see(Track *track, const Person &person, Nanoseconds time)
     track->time = time;
     track->missed = 0;
     ++track->sightings;
-    if (track->id < 0 && track->sightings >= options_.confirming)
+    if (track->id < 0 && track->sightings >= confirming)
         track->id = next_id_++;
 }
 
@@ -92,10 +99,8 @@ std::vector<Track> Tracker::update(const std::vector<Person> &persons, Nanosecon
     std::stable_sort(pairs.begin(), pairs.end(),
                      [](const Pair &a, const Pair &b) { return a.affinity > b.affinity; });
 
-    for (Track &track : tracks_) {
-        ++track.age;
+    for (Track &track : tracks_)
         ++track.missed;
-    }
     constexpr std::size_t nobody = static_cast<std::size_t>(-1);
     std::vector<std::size_t> of_person(persons.size(), nobody);
     std::vector<bool> matched(tracks_.size(), false);
@@ -118,15 +123,13 @@ std::vector<Track> Tracker::update(const std::vector<Person> &persons, Nanosecon
         track.box = persons[person].box;
         track.confidence = persons[person].confidence;
         track.time = time;
-        if (options_.confirming <= 1)
-            track.id = next_id_++;
         of_persons.push_back(track);
         begun.push_back(track);
     }
     tracks_.erase(std::remove_if(tracks_.begin(), tracks_.end(),
                                  [&](const Track &track) {
-                                     return track.missed > (track.id < 0 ? options_.max_missed_new
-                                                                         : options_.max_missed);
+                                     return track.missed >
+                                            (track.id < 0 ? max_missed_new : max_missed);
                                  }),
                   tracks_.end());
     tracks_.insert(tracks_.end(), begun.begin(), begun.end());

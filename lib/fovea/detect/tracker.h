@@ -16,8 +16,7 @@ struct Track {
     float velocity_y = 0; ///< frame heights a second
     float confidence = 0; ///< of the last sighting, in [0, 1]
     Nanoseconds time = 0; ///< of the last sighting
-    int age = 1;          ///< looked-at frames since the first sighting, that one included
-    int sightings = 1;    ///< of the age
+    int sightings = 1;    ///< looked-at frames with it, the first included
     int missed = 0;       ///< looked-at frames since the last sighting; 0: the box is measured
 };
 
@@ -44,19 +43,6 @@ Box box_at(const Track &track, Nanoseconds time);
 class Tracker
 {
 public:
-    struct Options {
-        float min_iou = 0.2F;       ///< with the predicted box; less is another person, unless near
-        float max_distance = 0.45F; ///< of centres, in sizes: the longer side of the predicted box
-        float widening = 0.25F;     ///< share by which the distance grows with each miss
-        float max_growth = 2;       ///< of the height, either way, where only the distance speaks
-        int max_missed = 8;         ///< looked-at frames that a track may miss before it ends
-        int max_missed_new = 1;     ///< the same before it is confirmed
-        int confirming = 2;         ///< sightings that a track needs to get an id
-        int averaged = 4;           ///< sightings that the velocity is averaged over
-    };
-
-    explicit Tracker(const Options &options) : options_(options) {}
-
     /** \brief Width over height of the frames, pixels, > 0; 1 at first */
     void set_aspect(float aspect) { aspect_ = aspect; }
 
@@ -67,9 +53,6 @@ public:
      */
     std::vector<Track> update(const std::vector<Person> &persons, Nanoseconds time);
 
-    /** \brief All that are followed, those lost for a moment too, the oldest first */
-    const std::vector<Track> &tracks() const { return tracks_; }
-
     /** \brief The stream begins anew: tracks end, ids go on */
     void reset();
 
@@ -77,7 +60,6 @@ private:
     float affinity(const Track &track, const Person &person, Nanoseconds time) const;
     void see(Track *track, const Person &person, Nanoseconds time);
 
-    Options options_;
     float aspect_ = 1;
     std::vector<Track> tracks_;
     int next_id_ = 0;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/detect/yolo_rows.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "fovea/core/sigmoid.h"

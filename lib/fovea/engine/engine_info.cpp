@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/engine/engine_info.h"
 
+#include <oneapi/dnnl/dnnl.hpp>
 #include <torch/version.h>
 
-#include "fovea/engine/onednn/onednn_network.h"
+#include "fovea/engine/onednn/precision.h"
 
 namespace fovea {
 

@@ -11,7 +11,6 @@
 #include <opencv2/optflow.hpp>
 #endif
 
-#include "fovea/core/errors.h"
 #include "fovea/core/geometry.h"
 #include "fovea/video/frame_to_tensor.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "fovea/core/array.h"
-#include "fovea/focus/salient_box.h"
+#include "fovea/core/geometry.h"
 
 namespace fovea {
 

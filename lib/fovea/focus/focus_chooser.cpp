@@ -5,6 +5,7 @@
 
 #include "fovea/focus/coarse_heat.h"
 #include "fovea/focus/enlarged.h"
+#include "fovea/focus/salient_box.h"
 
 namespace fovea {
 

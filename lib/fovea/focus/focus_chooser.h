@@ -8,7 +8,6 @@
 #include "fovea/core/heat_map.h"
 #include "fovea/core/region.h"
 #include "fovea/focus/saliency_mapper.h"
-#include "fovea/focus/salient_box.h"
 #include "fovea/focus/second_look.h"
 
 namespace fovea {

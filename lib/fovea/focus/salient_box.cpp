@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <string>
 
 #include "fovea/core/errors.h"
@@ -47,14 +46,20 @@ PixelBox box_at(int x, int y, ImageSize box)
             static_cast<double>(box.height)};
 }
 
-double horizontal_scale(const ClipView &view)
+PixelBox centre_box(ImageSize size, ImageSize box)
 {
-    return static_cast<double>(view.frame.width) / view.resized.width;
+    check_fits(box, size);
+    return box_at((size.width - box.width) / 2, (size.height - box.height) / 2, box);
 }
 
-double vertical_scale(const ClipView &view)
+PixelBox random_box(ImageSize size, ImageSize box, double draw_x, double draw_y)
 {
-    return static_cast<double>(view.frame.height) / view.resized.height;
+    check_fits(box, size);
+    const auto place = [](int room, double draw) {
+        return std::clamp(static_cast<int>(draw * (room + 1)), 0, room);
+    };
+    return box_at(place(size.width - box.width, draw_x), place(size.height - box.height, draw_y),
+                  box);
 }
 
 } // namespace
@@ -97,22 +102,6 @@ PixelBox salient_box(const std::vector<float> &saliency, ImageSize size, ImageSi
     return box_at(best_x, best_y, box);
 }
 
-PixelBox centre_box(ImageSize size, ImageSize box)
-{
-    check_fits(box, size);
-    return box_at((size.width - box.width) / 2, (size.height - box.height) / 2, box);
-}
-
-PixelBox random_box(ImageSize size, ImageSize box, double draw_x, double draw_y)
-{
-    check_fits(box, size);
-    const auto place = [](int room, double draw) {
-        return std::clamp(static_cast<int>(draw * (room + 1)), 0, room);
-    };
-    return box_at(place(size.width - box.width, draw_x), place(size.height - box.height, draw_y),
-                  box);
-}
-
 PixelBox baseline_box(Focus focus, ImageSize size, ImageSize box, double draw_x, double draw_y)
 {
     if (focus == Focus::Repeat)
@@ -125,42 +114,6 @@ Box share_of(const PixelBox &box, ImageSize size)
     return {static_cast<float>(box.x / size.width), static_cast<float>(box.y / size.height),
             static_cast<float>(box.width / size.width),
             static_cast<float>(box.height / size.height)};
-}
-
-ClipView centred_view(ImageSize frame, int short_side, ImageSize crop)
-{
-    if (frame.width < 1 || frame.height < 1)
-        throw Error(Error::Kind::Settings,
-                    "focus: expected a frame with pixels, got " + text_of(frame));
-    const auto longer = [&](int side, int other) {
-        return static_cast<int>(std::int64_t{side} * short_side / other);
-    };
-    ClipView view;
-    view.frame = frame;
-    view.resized = frame.width < frame.height
-                       ? ImageSize{short_side, longer(frame.height, frame.width)}
-                       : ImageSize{longer(frame.width, frame.height), short_side};
-    check_fits(crop, view.resized);
-    view.crop = crop;
-    view.crop_x = (view.resized.width - crop.width) / 2;
-    view.crop_y = (view.resized.height - crop.height) / 2;
-    return view;
-}
-
-PixelBox in_frame(const PixelBox &box, const ClipView &view)
-{
-    const double x = view.flip ? view.crop.width - box.x - box.width : box.x;
-    return {(x + view.crop_x) * horizontal_scale(view),
-            (box.y + view.crop_y) * vertical_scale(view), box.width * horizontal_scale(view),
-            box.height * vertical_scale(view)};
-}
-
-PixelBox in_view(const PixelBox &box, const ClipView &view)
-{
-    const double width = box.width / horizontal_scale(view);
-    const double x = box.x / horizontal_scale(view) - view.crop_x;
-    return {view.flip ? view.crop.width - x - width : x, box.y / vertical_scale(view) - view.crop_y,
-            width, box.height / vertical_scale(view)};
 }
 
 } // namespace fovea

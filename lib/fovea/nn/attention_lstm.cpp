@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/lstm_cell.h"
 
 namespace fovea::nn {
 
@@ -90,11 +91,6 @@ AttentionLstmOutput AttentionLstm::forward(const at::Tensor &input, const at::Te
     }
     const at::Tensor all = at::stack(weights, /*dim=*/1);
     return {at::stack(scores).mean(0), all, all.mean(1)};
-}
-
-at::Tensor mean_of_scores(const std::vector<at::Tensor> &scores)
-{
-    return at::stack(scores).mean(0);
 }
 
 } // namespace fovea::nn

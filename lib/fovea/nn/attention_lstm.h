@@ -2,13 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include <ATen/ATen.h>
 #include <torch/nn/module.h>
 #include <torch/nn/modules/linear.h>
-
-#include "fovea/nn/lstm_cell.h"
 
 namespace fovea::nn {
 
@@ -62,8 +59,5 @@ private:
     torch::nn::Linear input_, attention_hidden_, attention_frame_, attention_score_;
     torch::nn::Linear gate_input_, gate_hidden_, gate_attended_, fc_;
 };
-
-/** \brief Models combined: the mean of their scores \param scores [N, classes] each */
-at::Tensor mean_of_scores(const std::vector<at::Tensor> &scores);
 
 } // namespace fovea::nn

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/lstm_cell.h"
 
 namespace fovea::nn {
 

@@ -142,13 +142,7 @@ class OwnLogits final : public Head
 public:
     OwnLogits(std::int64_t channels, std::int64_t classes) : Head(channels, classes)
     {
-        Unit3dOptions options;
-        options.in_channels = channels;
-        options.out_channels = classes;
-        options.bias = true;
-        options.batch_norm = false;
-        options.relu = false;
-        logits_ = register_module("logits", std::make_shared<Unit3d>(options));
+        logits_ = register_module("logits", make_classifier(channels, classes));
     }
 
     HeadOutput forward(const at::Tensor &rows) override

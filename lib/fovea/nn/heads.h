@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include <ATen/ATen.h>
 #include <torch/nn/module.h>

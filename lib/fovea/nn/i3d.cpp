@@ -53,17 +53,6 @@ std::shared_ptr<Unit3d> make_unit(std::int64_t in, std::int64_t out, const Size3
     return std::make_shared<Unit3d>(options);
 }
 
-std::shared_ptr<Unit3d> make_classifier(std::int64_t channels, std::int64_t classes)
-{
-    Unit3dOptions options;
-    options.in_channels = channels;
-    options.out_channels = classes;
-    options.bias = true;
-    options.batch_norm = false;
-    options.relu = false;
-    return std::make_shared<Unit3d>(options);
-}
-
 } // namespace
 
 InceptionBlock::InceptionBlock(std::int64_t in_channels, const InceptionChannels &channels)

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <torch/nn/modules/batchnorm.h>
@@ -64,8 +63,6 @@ public:
 
     /** \brief The block as Layer::describe has it; attention stays a LibTorch layer */
     Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name);
-
-    const BlockOptions &options() const { return options_; }
 
 private:
     struct Step {

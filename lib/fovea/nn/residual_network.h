@@ -92,8 +92,6 @@ public:
     /** \brief All layers; one LibTorch layer where masks of attention meet again at the end (w3's AFR) */
     Graph graph() override;
 
-    const ResidualOptions &options() const { return options_; }
-
     /** \brief Size of the map after a stage, 0..3 */
     Size3 map_size(const Size3 &clip, std::size_t stage = 3) const;
 

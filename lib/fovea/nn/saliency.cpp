@@ -3,7 +3,6 @@
 
 #include <torch/csrc/autograd/autograd.h>
 
-#include "fovea/core/errors.h"
 #include "fovea/nn/eval_mode.h"
 #include "fovea/nn/multi_label_loss.h"
 
@@ -46,23 +45,6 @@ at::Tensor entropy(const at::Tensor &logits, Entropy kind)
     if (kind == Entropy::Code)
         return -(y.softmax(/*dim=*/1) * y.log_softmax(/*dim=*/1)).sum();
     return (y * at::log_sigmoid(logits)).sum();
-}
-
-Saliency saliency(Backbone &network, const at::Tensor &clips, Entropy entropy,
-                  Attribution attribution)
-{
-    return saliency(
-        network, [&network](const at::Tensor &clip) { return network.logits(clip); }, clips,
-        entropy, attribution);
-}
-
-Saliency saliency(Backbone &network, const at::Tensor &clips, const at::Tensor &targets)
-{
-    if (!targets.defined())
-        throw Error(Error::Kind::Settings, "saliency: that of the training loss needs labels");
-    return saliency(
-        network, [&network](const at::Tensor &clip) { return network.logits(clip); }, clips,
-        targets, /*video=*/{}, Attribution::Gradient);
 }
 
 Saliency saliency(torch::nn::Module &network, const LogitsOf &logits_of, const at::Tensor &clips,

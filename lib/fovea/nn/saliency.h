@@ -4,9 +4,9 @@
 #include <functional>
 
 #include <ATen/ATen.h>
+#include <torch/nn/module.h>
 
 #include "fovea/core/saliency.h"
-#include "fovea/nn/backbone.h"
 
 namespace fovea::nn {
 
@@ -18,37 +18,23 @@ struct Saliency {
     at::Tensor logits; ///< [N, classes, T_out], of the same pass
 };
 
-/**
- * \brief One forward and one backward: where the network looks
- *
- * The network runs in eval mode (and is left in the mode it was in); its parameters get no gradient.
- * \param clips [N, 3, T, H, W], normalised; each clip is differentiated alone
- * \param attribution of Card, as of Gradient
- * \throw Error Settings when the network has no classes
- * Source: Focused Attention for Action Recognition, section 3.1
- */
-Saliency saliency(Backbone &network, const at::Tensor &clips, Entropy entropy,
-                  Attribution attribution = Attribution::Gradient);
-
-/**
- * \brief The same of the training loss, which needs labels: for reference only
- * \param targets [N, classes, T]
- * \throw Error Settings when the network has no classes or there are no targets
- */
-Saliency saliency(Backbone &network, const at::Tensor &clips, const at::Tensor &targets);
-
 /** \brief [1, 3, T, H, W] -> [1, classes, T_out], differentiable */
 using LogitsOf = std::function<at::Tensor(const at::Tensor &clip)>;
 
 /**
- * \brief The same for a classifier that is put together otherwise
- * \param network what is set to eval mode
+ * \brief One forward and one backward: where a network looks
+ *
+ * It runs in eval mode (and is left in the mode it was in); its parameters get no gradient.
+ * \param network what is set to eval mode; logits_of runs it
+ * \param clips [N, 3, T, H, W], normalised; each clip is differentiated alone
+ * \param attribution Card: as Gradient
+ * Source: Focused Attention for Action Recognition, section 3.1
  */
 Saliency saliency(torch::nn::Module &network, const LogitsOf &logits_of, const at::Tensor &clips,
-                  Entropy entropy, Attribution attribution = Attribution::Gradient);
+                  Entropy entropy, Attribution attribution);
 
 /**
- * \brief And of the training loss
+ * \brief The same of the training loss, which needs labels
  * \param targets [N, classes, T] \param video [N, classes], as of multi_label_loss()
  */
 Saliency saliency(torch::nn::Module &network, const LogitsOf &logits_of, const at::Tensor &clips,

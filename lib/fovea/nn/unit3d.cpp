@@ -74,6 +74,17 @@ Graph::Value Unit3d::describe(Graph &graph, Graph::Value x, const std::string &n
     return graph.convolution(name, x, std::move(node));
 }
 
+std::shared_ptr<Unit3d> make_classifier(std::int64_t channels, std::int64_t classes)
+{
+    Unit3dOptions options;
+    options.in_channels = channels;
+    options.out_channels = classes;
+    options.bias = true;
+    options.batch_norm = false;
+    options.relu = false;
+    return std::make_shared<Unit3d>(options);
+}
+
 at::Tensor MaxPool3dSame::forward(const at::Tensor &x)
 {
     const SamePadding pad(extent_of(x), kernel_, stride_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include <ATen/ATen.h>
@@ -60,8 +61,6 @@ public:
 
     Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name) override;
 
-    const Unit3dOptions &options() const { return options_; }
-
     torch::nn::Conv3d conv3d = nullptr;
     torch::nn::BatchNorm3d bn = nullptr; ///< null without batch_norm
 
@@ -70,6 +69,9 @@ private:
 
     Unit3dOptions options_;
 };
+
+/** \brief One of single places with a bias and nothing behind it */
+std::shared_ptr<Unit3d> make_classifier(std::int64_t channels, std::int64_t classes);
 
 /**
  * \brief Max pooling, SAME: the reference pads with zeros, so what comes in must be >= 0 (ReLU),
@@ -83,10 +85,6 @@ public:
     at::Tensor forward(const at::Tensor &x) override;
 
     Graph::Value describe(Graph &graph, Graph::Value x, const std::string &name) override;
-
-    const Size3 &kernel() const { return kernel_; }
-
-    const Size3 &stride() const { return stride_; }
 
 private:
     Size3 kernel_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/pose.h"
 
 namespace fovea {
 

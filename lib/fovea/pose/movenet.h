@@ -3,7 +3,6 @@
 
 #include <filesystem>
 
-#include "fovea/core/pose.h"
 #include "fovea/nn/graph.h"
 #include "fovea/pose/tfjs_model.h"
 

@@ -9,10 +9,10 @@
 #include <ATen/ATen.h>
 #include <ATen/core/jit_type.h>
 
+#include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/mapped_file.h"
 #include "fovea/core/stated_time.h"
-#include "fovea/store/line_values.h"
 #include "fovea/store/torch_dict.h"
 #include "fovea/store/torch_file.h"
 #include "fovea/store/torch_tensor.h"

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "fovea/core/array.h"
+#include "fovea/core/geometry.h"
 #include "fovea/core/persons_seen.h"
-#include "fovea/core/region.h"
 #include "fovea/core/time.h"
 
 namespace fovea {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/web_video.h"
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "fovea/core/errors.h"
 #include "fovea/store/byte_reader.h"
 #include "fovea/store/zip_archive.h"
 

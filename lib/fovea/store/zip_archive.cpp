@@ -6,6 +6,7 @@
 
 #include <zlib.h>
 
+#include "fovea/core/errors.h"
 #include "fovea/store/byte_reader.h"
 
 namespace fovea {

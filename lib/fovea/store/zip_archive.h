@@ -6,8 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "fovea/core/errors.h"
-
 namespace fovea {
 
 /**

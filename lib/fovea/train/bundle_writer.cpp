@@ -8,7 +8,6 @@
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/card_focus.h"
 #include "fovea/bundle/sha256.h"
-#include "fovea/core/errors.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/loop/module_state.h"
@@ -111,6 +110,67 @@ void keep_anchors(const std::filesystem::path &folder, const Bundle &base)
     }
 }
 
+/**
+ * \brief The card of what was trained: that of \a base, but for what the training made otherwise
+ * \param files the weights, behind them those of the look where it has a network of its own
+ */
+Json trained_card(const Bundle &base, const TrainedBundle &trained, const std::string &name,
+                  const std::vector<CardFile> &files)
+{
+    Json card = read_json(base.folder() / "card.json");
+    card["name"] = name;
+    card["title"] = trained.title;
+    card["head"] = trained.head;
+    card["classes"] = trained.labels.size();
+    card["labels"] = "labels.txt";
+    card["regions"]["full"] = trained.regions.full;
+    card["regions"]["grid"] = trained.regions.grid;
+    card["regions"]["actor"] = trained.regions.actor;
+    if (trained.regions.crops || base.activity().regions.crops)
+        card["regions"]["crops"] = trained.regions.crops;
+    if (trained.sampling)
+        set_sampling(&card["sampling"], *trained.sampling);
+    if (trained.flow)
+        set_flow(&card["input"], *trained.flow);
+    if (trained.flow_method)
+        set_flow_method(&card["input"], *trained.flow_method);
+    if (trained.attention)
+        card["attention"] = attention_entry(*trained.attention);
+    card["decision"] = decision_of(card, trained);
+    if (trained.window == 0)
+        fit_windows(&card["decision"], base.activity(), trained);
+    if (base.activity().focus.is_taken())
+        card.erase("focus");
+    if (trained.focus)
+        card["focus"] = focus_entry(trained.focus->look, files.size() > 1 ? files.back().name : "");
+    card.erase("attended");
+    if (!trained.attended.name.empty())
+        card["attended"] = {{"model", trained.attended.name}, {"sha256", trained.attended.sha256}};
+    if (!trained.attended.is_persons() || !trained.keypoints)
+        for (const char *keypoints : {"pose", "pose_else"})
+            card.erase(keypoints);
+    card.erase("adapted");
+    if (trained.adapted.is_null())
+        card.erase("anchors");
+    else
+        card["adapted"] = trained.adapted;
+    card.erase("segments"); // the base's are of its own labels
+    if (!trained.priors.empty())
+        card["segments"] = {{"priors", trained.priors}};
+    card["files"] = Json::array();
+    for (const CardFile &file : files)
+        card["files"].push_back({{"name", file.name}, {"sha256", file.sha256}, {"url", file.url}});
+    if (trained.window_rows > 0) {
+        card["sampling"] = {{"plan", name_of(samplings, Sampling::Windows)},
+                            {"frames", card["sampling"]["frames"]}};
+        card["segments"]["rows"] = trained.window_rows;
+    }
+    card["source"] = trained.source;
+    card["measured"] = trained.measured;
+    card.erase("limits"); // the base's are of its own weights
+    return card;
+}
+
 } // namespace
 
 std::string bundle_name(const std::filesystem::path &folder)
@@ -158,69 +218,17 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     Weights weights = trained.backbone;
     add_with_prefix(&weights, head_prefix, trained.head_weights);
     std::vector<CardFile> files = {written(folder, name + ".pt", weights)};
-    const bool by_two = trained.focus && !trained.focus->fixed.empty();
-    if (by_two)
+    if (trained.focus && !trained.focus->fixed.empty())
         files.push_back(written(folder, name + "-fixed.pt", trained.focus->fixed));
 
     std::string labels;
     for (const std::string &label : trained.labels)
         labels += label + "\n";
     write_whole(folder / "labels.txt", labels);
-
-    Json card = read_json(base.folder() / "card.json");
-    card["name"] = name;
-    card["title"] = trained.title;
-    card["head"] = trained.head;
-    card["classes"] = trained.labels.size();
-    card["labels"] = "labels.txt";
-    card["regions"]["full"] = trained.regions.full;
-    card["regions"]["grid"] = trained.regions.grid;
-    card["regions"]["actor"] = trained.regions.actor;
-    if (trained.regions.crops || base.activity().regions.crops)
-        card["regions"]["crops"] = trained.regions.crops;
-    if (trained.sampling)
-        set_sampling(&card["sampling"], *trained.sampling);
-    if (trained.flow)
-        set_flow(&card["input"], *trained.flow);
-    if (trained.flow_method)
-        set_flow_method(&card["input"], *trained.flow_method);
-    if (trained.attention)
-        card["attention"] = attention_entry(*trained.attention);
-    card["decision"] = decision_of(card, trained);
-    if (trained.window == 0)
-        fit_windows(&card["decision"], base.activity(), trained);
-    if (base.activity().focus.is_taken())
-        card.erase("focus");
-    if (trained.focus)
-        card["focus"] = focus_entry(trained.focus->look, by_two ? files.back().name : "");
-    card.erase("attended");
-    if (!trained.attended.name.empty())
-        card["attended"] = {{"model", trained.attended.name}, {"sha256", trained.attended.sha256}};
-    if (!trained.attended.is_persons() || !trained.keypoints)
-        for (const char *keypoints : {"pose", "pose_else"})
-            card.erase(keypoints);
-    card.erase("adapted");
-    if (trained.adapted.is_null()) {
-        card.erase("anchors");
-    } else {
-        card["adapted"] = trained.adapted;
+    if (!trained.adapted.is_null())
         keep_anchors(folder, base);
-    }
-    card.erase("segments"); // the base's are of its own labels
-    if (!trained.priors.empty())
-        card["segments"] = {{"priors", trained.priors}};
-    card["files"] = Json::array();
-    for (const CardFile &file : files)
-        card["files"].push_back({{"name", file.name}, {"sha256", file.sha256}, {"url", file.url}});
-    if (trained.window_rows > 0) {
-        card["sampling"] = {{"plan", name_of(samplings, Sampling::Windows)},
-                            {"frames", card["sampling"]["frames"]}};
-        card["segments"]["rows"] = trained.window_rows;
-    }
-    card["source"] = trained.source;
-    card["measured"] = trained.measured;
-    card.erase("limits"); // the base's are of its own weights
-    write_whole(folder / "card.json", card.dump(2) + "\n");
+
+    write_whole(folder / "card.json", trained_card(base, trained, name, files).dump(2) + "\n");
     return Bundle::open(std::filesystem::absolute(folder).string());
 }
 

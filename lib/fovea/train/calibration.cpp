@@ -18,7 +18,6 @@
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/clip_rows.h"
 #include "fovea/train/data/clip_targets.h"
-#include "fovea/train/data/list_split.h"
 
 namespace fovea {
 

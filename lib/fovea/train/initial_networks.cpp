@@ -6,6 +6,7 @@
 #include "fovea/bundle/picture_weights.h"
 #include "fovea/core/errors.h"
 #include "fovea/engine/torch/torch_saliency.h"
+#include "fovea/focus/salient_box.h"
 #include "fovea/nn/architecture.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/bundle_writer.h"

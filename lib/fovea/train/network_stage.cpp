@@ -8,7 +8,7 @@
 
 #include "fovea/bundle/attention_words.h"
 #include "fovea/bundle/card_focus.h"
-#include "fovea/bundle/open_model.h"
+#include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "fovea/flow/flow_method.h"
 #include "fovea/focus/region_choice.h"

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "fovea/bundle/bundle.h"
-#include "fovea/eval/metrics.h"
 #include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/clip_source.h"
 #include "fovea/train/data/list_split.h"

@@ -2,7 +2,6 @@
 #include "fovea/video/axis_table.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 
 namespace fovea {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/video/frame_to_tensor.h"
 
-#include <cmath>
 #include <string>
 
 #include "fovea/core/errors.h"

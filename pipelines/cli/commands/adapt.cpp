@@ -3,7 +3,6 @@
 
 #include "fovea/core/formatted.h"
 #include "fovea/store/adapted_folder.h"
-#include "interrupt.h"
 #include "run_printer.h"
 
 namespace fovea {

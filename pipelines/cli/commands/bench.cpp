@@ -3,7 +3,6 @@
 
 #include <cstdio>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "fovea/bench/cuda_bench.h"

@@ -224,12 +224,10 @@ void write_record_of_share(const ExtractOptions &options, const Bundle &model, c
     write_part(options.out, part);
 }
 
-} // namespace
-
-int extract(const ExtractOptions &options)
+/** \brief The model, held against what is asked of it */
+Bundle checked_model(const ExtractOptions &options)
 {
-    ExtractOptions settled = options;
-    const Bundle model = open_activity_model(options.analysis.model);
+    Bundle model = open_activity_model(options.analysis.model);
     check_flow_of(model);
     if (const auto attended = model.attended(options.analysis.attended))
         check_weights(*attended);
@@ -238,6 +236,26 @@ int extract(const ExtractOptions &options)
     check(asked, model, OptionsOf::Command);
     if (options.parts.empty())
         check_device(options.analysis.device);
+    return model;
+}
+
+/** \brief That the list of videos is not overwritten by that of their feature files */
+void check_list_is_kept(const ExtractOptions &options)
+{
+    std::error_code none;
+    if (!options.list.empty() &&
+        std::filesystem::equivalent(options.list, options.out / options.list_name, none))
+        throw Error(Error::Kind::Settings,
+                    "--list '" + options.list.string() +
+                        "': is where the list of the feature files is written; name another --out");
+}
+
+} // namespace
+
+int extract(const ExtractOptions &options)
+{
+    ExtractOptions settled = options;
+    const Bundle model = checked_model(options);
     settled.analysis.detector = detector_for(options.analysis.detector, model.activity());
     settled.analysis.pose = pose_for(options.analysis.attended, model.activity());
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
@@ -256,18 +274,14 @@ int extract(const ExtractOptions &options)
         list = listed_videos(settled, clips);
         for (const ListedClip &clip : list.clips) {
             videos[clip.path] = {clip.id, clip.label};
-            if (asked.look.entropy == Entropy::Truth)
+            if (options.analysis.look.entropy == Entropy::Truth)
                 videos[clip.path].clip = clip;
             settled.videos.push_back(clip.path);
         }
     }
 
+    check_list_is_kept(settled);
     const auto file = settled.out / settled.list_name;
-    if (std::error_code none;
-        !settled.list.empty() && std::filesystem::equivalent(settled.list, file, none))
-        throw Error(Error::Kind::Settings,
-                    "--list '" + settled.list.string() +
-                        "': is where the list of the feature files is written; name another --out");
     const auto write_list = [&](Made made) {
         const OtherRows others = settled.keeps_other_splits
                                      ? rows_of_other_splits(file, list, settled.many_labels, made)

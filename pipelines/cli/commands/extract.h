@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "batch.h"
+#include "fovea/bundle/analysis_settings.h"
 #include "fovea/train/data/feature_list.h"
-#include "media/analysis_plan.h"
 
 namespace fovea {
 

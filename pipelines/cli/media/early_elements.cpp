@@ -2,7 +2,6 @@
 #include "media/early_elements.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "fovea/core/errors.h"
 #include "media/element.h"

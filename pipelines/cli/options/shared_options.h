@@ -3,15 +3,14 @@
 
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
 #include "batch.h"
+#include "fovea/bundle/analysis_settings.h"
 #include "fovea/bundle/proposals.h"
 #include "fovea/train/data/frame_cache.h"
-#include "media/analysis_plan.h"
 #include "options/choice.h"
 #include "options/video_argument.h"
 

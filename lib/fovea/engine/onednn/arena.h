@@ -19,8 +19,6 @@ public:
 
     std::byte *data() const { return bytes_.get(); }
 
-    std::size_t size() const { return size_; }
-
 private:
     struct Free {
         void operator()(std::byte *bytes) const { std::free(bytes); }

@@ -79,12 +79,6 @@ std::vector<std::string> OnednnNetwork::torch_layers() const
     return torch_layers_;
 }
 
-std::size_t OnednnNetwork::arena_bytes() const
-{
-    const std::lock_guard lock(mutex_);
-    return arena_.size();
-}
-
 const Plan &OnednnNetwork::plan_for(const std::vector<MapShape> &shapes, const GraphStep &step,
                                     std::int64_t streams)
 {

@@ -38,10 +38,6 @@ public:
     OnednnNetwork(DescribedNetwork network, Element element, int threads,
                   const ActivationRanges &ranges = {});
 
-    /** \brief Of a module, as described() */
-    OnednnNetwork(std::shared_ptr<nn::Backbone> backbone, Element element, int threads,
-                  const ActivationRanges &ranges = {});
-
     /** \brief A network that is nothing but a graph without LibTorch layers */
     OnednnNetwork(nn::Graph graph, Element element, int threads,
                   const ActivationRanges &ranges = {});
@@ -77,9 +73,6 @@ public:
 
     /** \brief Layers of the plans made so far that LibTorch runs, and why */
     std::vector<std::string> torch_layers() const;
-
-    /** \brief Bytes of the arena: what a run needs besides weights and stream state */
-    std::size_t arena_bytes() const;
 
 private:
     struct Known {

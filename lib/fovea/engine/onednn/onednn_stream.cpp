@@ -143,14 +143,4 @@ Array OnednnStream::joined(const std::vector<Array> &parts) const
     return all;
 }
 
-std::size_t OnednnStream::state_bytes() const
-{
-    std::size_t bytes = 0;
-    for (const AlignedBytes &held : state_.held)
-        bytes += held.size();
-    for (const AlignedBytes &kept : state_.kept)
-        bytes += kept.size();
-    return bytes;
-}
-
 } // namespace fovea

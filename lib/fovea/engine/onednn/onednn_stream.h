@@ -29,9 +29,6 @@ public:
 
     std::int64_t look_ahead() const override { return first_row_ - frames_per_row(); }
 
-    /** \brief Bytes kept from step to step */
-    std::size_t state_bytes() const;
-
 private:
     void check(const Array &frames) const;
     Array step(const PlanarClips &frames, std::int64_t begin, std::int64_t count, bool last);

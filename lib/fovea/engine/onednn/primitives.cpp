@@ -319,24 +319,22 @@ std::optional<Primitive> make_convolution(const nn::Node &node, const Convolutio
     }
 }
 
-std::optional<Primitive> make_pool(const nn::Node &node, const nn::Padding &padding,
-                                   Element element, const PartShape &in, const PartShape &out,
-                                   std::string &why)
+namespace {
+
+/**
+ * \brief An operation without weights, as \a described says
+ * \param why what oneDNN would run, or why it runs nothing
+ * \return none where that is slow or nothing
+ */
+template <typename Operation, typename Describe>
+std::optional<Primitive> without_weights(const Describe &described, std::string &why)
 {
-    const Form form = form_of(node.window, padding, in, out);
-    const auto algorithm = node.op == nn::Op::MaxPool
-                               ? dnnl::algorithm::pooling_max
-                               : dnnl::algorithm::pooling_avg_include_padding;
     try {
-        const auto description =
-            describe_pool(onednn_cpu(), attributes({}), algorithm,
-                          memory::desc(form.source, data_type(element), form.tag()),
-                          memory::desc(form.target, data_type(element), form.tag()), form.stride,
-                          form.kernel, form.before, form.after);
+        const auto description = described();
         why = description.impl_info_str();
         if (is_reference(why))
             return std::nullopt;
-        return Primitive{dnnl::pooling_forward(description),
+        return Primitive{Operation(description),
                          description.src_desc(),
                          description.dst_desc(),
                          {},
@@ -346,6 +344,26 @@ std::optional<Primitive> make_pool(const nn::Node &node, const nn::Padding &padd
         why = error.what();
         return std::nullopt;
     }
+}
+
+} // namespace
+
+std::optional<Primitive> make_pool(const nn::Node &node, const nn::Padding &padding,
+                                   Element element, const PartShape &in, const PartShape &out,
+                                   std::string &why)
+{
+    const Form form = form_of(node.window, padding, in, out);
+    const auto algorithm = node.op == nn::Op::MaxPool
+                               ? dnnl::algorithm::pooling_max
+                               : dnnl::algorithm::pooling_avg_include_padding;
+    return without_weights<dnnl::pooling_forward>(
+        [&] {
+            return describe_pool(onednn_cpu(), attributes({}), algorithm,
+                                 memory::desc(form.source, data_type(element), form.tag()),
+                                 memory::desc(form.target, data_type(element), form.tag()),
+                                 form.stride, form.kernel, form.before, form.after);
+        },
+        why);
 }
 
 std::optional<Primitive> make_upsampling(const nn::Node &node, Element element, const PartShape &in,
@@ -358,23 +376,13 @@ std::optional<Primitive> make_upsampling(const nn::Node &node, Element element, 
     const auto algorithm = node.upsampling == nn::Upsampling::Nearest
                                ? dnnl::algorithm::resampling_nearest
                                : dnnl::algorithm::resampling_linear;
-    try {
-        const auto description = describe<dnnl::resampling_forward>(
-            onednn_cpu(), attributes({}), dnnl::prop_kind::forward_inference, algorithm,
-            pictures(in), pictures(out));
-        why = description.impl_info_str();
-        if (is_reference(why))
-            return std::nullopt;
-        return Primitive{dnnl::resampling_forward(description),
-                         description.src_desc(),
-                         description.dst_desc(),
-                         {},
-                         {},
-                         description.scratchpad_desc().get_size()};
-    } catch (const dnnl::error &error) {
-        why = error.what();
-        return std::nullopt;
-    }
+    return without_weights<dnnl::resampling_forward>(
+        [&] {
+            return describe<dnnl::resampling_forward>(onednn_cpu(), attributes({}),
+                                                      dnnl::prop_kind::forward_inference, algorithm,
+                                                      pictures(in), pictures(out));
+        },
+        why);
 }
 
 } // namespace fovea

@@ -30,12 +30,6 @@ void check_clips(const nn::Backbone &backbone, const Array &clips)
     backbone.check_clip(clips.shape[2], clips.shape[3], clips.shape[4]);
 }
 
-OnednnNetwork::OnednnNetwork(std::shared_ptr<nn::Backbone> backbone, Element element, int threads,
-                             const ActivationRanges &ranges)
-    : OnednnNetwork(fovea::described(std::move(backbone)), element, threads, ranges)
-{
-}
-
 OnednnExtractor::OnednnExtractor(std::shared_ptr<nn::Backbone> backbone, const ClipSize &clip,
                                  const EngineOptions &options)
     : OnednnExtractor(fovea::described(std::move(backbone)), clip, options)

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <string>
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/engine/torch/torch_saliency.h"
 
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <sstream>

@@ -70,12 +70,10 @@ ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t
       card_(card),
       source_(source),
       options_(options),
-      looked_at_(options.regions),
-      region_count_(region_count(card.regions)),
-      uses_(std::make_unique<std::atomic<std::int64_t>[]>(region_count_))
+      looked_at_(options.regions)
 {
     if (looked_at_.empty()) {
-        looked_at_.resize(region_count_);
+        looked_at_.resize(region_count(card.regions));
         std::iota(looked_at_.begin(), looked_at_.end(), 0);
     }
     if (clips_.size() != targets_.size() || clips_.empty())
@@ -282,7 +280,6 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
         const Frames frames = one_clip(*video, listed, &random);
         truth = truth_of(*video, listed, frames);
         const std::size_t region = looked_at_[random.below(looked_at_.size())];
-        ++uses_[region];
         const auto boxes = regions(*video, frames);
         std::shared_ptr<const FrameFile> teachers;
         if (options_.training && options_.teacher.source != nullptr)
@@ -298,11 +295,9 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
         truth = truth_of(*video, listed, clips[0]);
         for (const Frames &frames : clips) {
             const auto boxes = regions(*video, frames);
-            for (const std::size_t region : looked_at_) {
-                ++uses_[region];
+            for (const std::size_t region : looked_at_)
                 views.push_back(clip_of(card_.input, *video, frames, boxes[region], &random,
                                         options_.training));
-            }
         }
     }
     const bool says_video = options_.training && !options_.classes.empty(); // Sydorov 2019, 3.2
@@ -331,7 +326,6 @@ SampleSource::Part ClipSamples::part(std::size_t index, std::int64_t epoch, std:
     for (std::size_t view = first; view < end; ++view) {
         const Frames &frames = clips[view / of_clip];
         const std::size_t region = looked_at_[view % of_clip];
-        ++uses_[region];
         views.push_back(clip_of(card_.input, *video, frames, regions(*video, frames)[region],
                                 &random, /*varies=*/false));
     }
@@ -372,11 +366,6 @@ void ClipSamples::each_timestep(std::size_t index,
         };
         visit(timestep);
     }
-}
-
-std::vector<std::int64_t> ClipSamples::region_uses() const
-{
-    return {uses_.get(), uses_.get() + region_count_};
 }
 
 } // namespace fovea

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <vector>
 
 #include "fovea/bundle/card.h"
@@ -86,9 +84,6 @@ public:
 
     const ListedClip &clip(std::size_t index) const { return clips_.at(index); }
 
-    /** \brief How often each region was looked at, in the order of the grid */
-    std::vector<std::int64_t> region_uses() const;
-
 private:
     using Frames = std::vector<std::int64_t>; ///< indices into the video, in order
 
@@ -116,8 +111,6 @@ private:
     ClipSamplesOptions options_;
     std::vector<std::size_t> looked_at_; ///< places of regions
     std::vector<std::size_t> normals_;   ///< places of clips without events
-    std::size_t region_count_;
-    std::unique_ptr<std::atomic<std::int64_t>[]> uses_;
 };
 
 } // namespace fovea

@@ -2,7 +2,6 @@
 #include "fovea/train/data/feature_parts.h"
 
 #include <algorithm>
-#include <optional>
 #include <set>
 
 #include "fovea/core/errors.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/keypoints/keypoint_training.h"
 
-#include <utility>
-
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"

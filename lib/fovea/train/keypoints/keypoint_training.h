@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 
 #include "fovea/train/data/frame_cache.h"
 #include "fovea/train/keypoints/pose_lesson.h"

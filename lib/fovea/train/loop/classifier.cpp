@@ -75,12 +75,4 @@ Response LateFusionClassifier::respond(const at::Tensor &clips)
     return {nn::late_fusion(*fixed_, *trained_, looks[0], looks[1]), {}};
 }
 
-std::int64_t trainable_count(const torch::nn::Module &module)
-{
-    std::int64_t count = 0;
-    for (const at::Tensor &parameter : module.parameters())
-        count += parameter.requires_grad() ? parameter.numel() : 0;
-    return count;
-}
-
 } // namespace fovea

@@ -139,7 +139,4 @@ private:
     std::int64_t classes_;
 };
 
-/** \brief Parameters that training changes */
-std::int64_t trainable_count(const torch::nn::Module &module);
-
 } // namespace fovea

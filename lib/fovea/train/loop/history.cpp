@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "fovea/eval/svg.h"
 #include "fovea/store/atomic_file.h"

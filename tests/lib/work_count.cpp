@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/nn/work_count.h"
+#include "work_count.h"
 
 #include <algorithm>
 #include <map>
@@ -9,8 +9,6 @@
 
 #include <ATen/ATen.h>
 #include <ATen/record_function.h>
-
-namespace fovea::nn {
 
 namespace {
 
@@ -177,5 +175,3 @@ Work count_work(const std::function<void()> &run)
     run();
     return work;
 }
-
-} // namespace fovea::nn

@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <functional>
 
-namespace fovea::nn {
-
 /** \brief What a network did, counted as it ran */
 struct Work {
     std::int64_t multiply_adds = 0; ///< of convolutions and fully connected layers
@@ -32,5 +30,3 @@ struct Work {
  * A batch of no clips counts as one of one: shapes are found, nothing is computed.
  */
 Work count_work(const std::function<void()> &run);
-
-} // namespace fovea::nn
