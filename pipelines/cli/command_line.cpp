@@ -23,15 +23,15 @@ namespace {
 constexpr int usage_exit_code = 2;
 
 /** \brief How far the words at the front of a line are commands, as `models list` */
-struct Named {
+struct NamedCommand {
     const CLI::App *command;
     std::string words; ///< " models list"
     int next;          ///< the first that is none
 };
 
-Named named_command(const CLI::App &app, int argc, char **argv)
+NamedCommand named_command(const CLI::App &app, int argc, char **argv)
 {
-    Named named = {&app, "", 1};
+    NamedCommand named = {&app, "", 1};
     for (; named.next < argc; ++named.next) {
         const std::string word = argv[named.next];
         const auto ones = named.command->get_subcommands(
@@ -45,7 +45,7 @@ Named named_command(const CLI::App &app, int argc, char **argv)
 }
 
 /** \throw CLI::ParseError naming the word that stands where a command is needed and is none */
-void check_command(const Named &named, int argc, char **argv)
+void check_command(const NamedCommand &named, int argc, char **argv)
 {
     if (named.command->get_require_subcommand_min() == 0 || named.next == argc)
         return;
@@ -67,7 +67,7 @@ int run(int argc, char **argv, const std::vector<AddWord> &words)
     for (const AddWord add : words)
         add(app, &asked);
 
-    const Named named = named_command(app, argc, argv);
+    const NamedCommand named = named_command(app, argc, argv);
     try {
         check_command(named, argc, argv);
         app.parse(argc, argv);
