@@ -31,4 +31,5 @@ static gboolean plugin_init(GstPlugin *plugin)
 }
 
 GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, fovea, "Human activity recognition",
-                  plugin_init, VERSION, "MIT/X11", PACKAGE, "https://example.org/fovea")
+                  plugin_init, VERSION, "MIT/X11", PACKAGE,
+                  "Unknown package origin") // it has no address; in GStreamer's own words

@@ -276,7 +276,7 @@ Filter::Properties properties()
     table.add("window", "Window",
               "Feature rows a label is made from; 0: the whole stream, -1: as the card says",
               &AttentionOptions::window, -1, 65536);
-    table.add("hop", "Hop", "Feature rows from window to window; -1: as the card says",
+    table.add("hop", "Hop", "Feature rows from window to window; 0: as 1, -1: as the card says",
               &AttentionOptions::hop, -1, 65536);
     table.add("top-k", "Top k", "Labels told with each result, best first; 0: as the card says",
               &AttentionOptions::top_k, 0, 10000);

@@ -50,7 +50,7 @@ CameraKeeper::CameraKeeper(GstElement *element, const CameraOptions &options, Ca
       video_(video),
       encoded_(std::move(encoded)),
       counts_(counts),
-      pause_({std::chrono::milliseconds(options.retry_min_ms),
+      pause_({std::chrono::milliseconds(std::min(options.retry_min_ms, options.retry_max_ms)),
               std::chrono::milliseconds(options.retry_max_ms)}),
       thread_(named_thread("fovea-camera", [this] { run(); }))
 {

@@ -207,7 +207,8 @@ void add_sampling_properties(Filter::Properties *table)
                sampling_field<&SamplingSettings::total_frames>, 0, longest);
     table->add("total-time", "Total time",
                "Nanoseconds from the first frame of the surveyed video to its end, by time stamps: "
-               "with total-frames the rate that a sliding plan needs; 0: not known",
+               "with total-frames the rate that a plan at the card's rate needs (sliding, some "
+               "spread); 0: not known",
                sampling_field<&SamplingSettings::total_time>, 0, G_MAXINT64);
     table->add_choice("tail", "Tail", "What becomes of last frames that fill no timestep",
                       sampling_field<&SamplingSettings::tail>, tail_type());

@@ -2,8 +2,8 @@
 #include "features/region_clips.h"
 
 #include <algorithm>
-#include <deque>
 #include <exception>
+#include <map>
 #include <mutex>
 
 #include <omp.h>
@@ -139,9 +139,10 @@ const Array &RegionClips::cut(const std::vector<HeldFrame> &clip, const Region *
         return clips_;
     }
 #endif
-    std::deque<MappedFrame> mapped;
+    // Each once, however often it stands in the clip: GStreamer counts 255 locks of a buffer and no more
+    std::map<GstBuffer *, MappedFrame> mapped;
     for (const HeldFrame &frame : clip)
-        mapped.emplace_back(frame.buffer.get(), *frame.info);
+        mapped.try_emplace(frame.buffer.get(), frame.buffer.get(), *frame.info);
 
     std::vector<std::size_t> left = take_over(clip, regions, count);
     // All regions of a frame while it is in the cache
@@ -159,8 +160,8 @@ const Array &RegionClips::cut(const std::vector<HeldFrame> &clip, const Region *
         const std::size_t r = left[i] / frames;
         error.catching([&] {
             to_tensor_[static_cast<std::size_t>(omp_get_thread_num())].write(
-                mapped[t].view(), regions[r].box, &clips_.values[(r * 3 * frames + t) * plane],
-                frames * plane);
+                mapped.at(clip[t].buffer.get()).view(), regions[r].box,
+                &clips_.values[(r * 3 * frames + t) * plane], frames * plane);
         });
     }
     error.rethrow();

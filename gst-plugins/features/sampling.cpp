@@ -143,17 +143,20 @@ TimestepSource timestep_source(const SamplingSettings &settings, const SamplingO
     const bool from_card = settings.sampling == Sampling::Card;
     const Sampling sampling = from_card ? card.plan : settings.sampling;
     wanted.plan = sampling;
-    const bool by_rate =
-        sampling == Sampling::Sliding || (sampling == Sampling::Spread && wanted.rate > 0);
+    const bool slides = sampling == Sampling::Sliding;
+    const bool by_rate = slides || (sampling == Sampling::Spread && wanted.rate > 0);
     const bool fps_is_missing = by_rate && fps <= 0;
     const bool planned =
         sampling != Sampling::Every && settings.total_frames > 0 && !fps_is_missing;
 
-    const bool streams = sampling == Sampling::Every || by_rate;
+    const bool streams = sampling == Sampling::Every || slides;
     if (!planned && !streams && (!from_card || sampling == Sampling::Windows))
         throw Error(Error::Kind::Settings,
-                    "this sampling needs the number of frames, but total-frames is 0; set it, or "
-                    "use sampling=every");
+                    settings.total_frames == 0
+                        ? "this sampling needs the number of frames, but total-frames is 0; set "
+                          "it, or use sampling=every"
+                        : "sampling=spread at the card's rate needs that of the video, but "
+                          "total-time is 0; set it, or use sampling=every");
     if (sampling == Sampling::Windows && settings.mode != FeatureMode::OneAtATime)
         throw Error(Error::Kind::Settings,
                     "sampling windows judges windows that overlap, each by itself, but mode joins "

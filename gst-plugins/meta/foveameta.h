@@ -190,6 +190,7 @@ typedef struct {
 /**
  * FoveaActivity:
  * @model: name of the bundle
+ * @label: of the class that is no event the confidence is 1 less the strongest event's score
  * @n_scores: the best, best first
  * @scores: (type gpointer): [n_scores]
  * @region: (type gpointer): [n_regions]

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "command_line.h"
 
-#include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <string>
 
 #include <gst/gst.h>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "fovea/core/printable.h"
@@ -20,11 +22,39 @@ namespace {
 
 constexpr int usage_exit_code = 2;
 
-bool is_subcommand(const CLI::App &app, const std::string &word)
+/** \brief How far the words at the front of a line are commands, as `models list` */
+struct NamedCommand {
+    const CLI::App *command;
+    std::string words; ///< " models list"
+    int next;          ///< the first that is none
+};
+
+NamedCommand named_command(const CLI::App &app, int argc, char **argv)
 {
-    const auto all = app.get_subcommands([](const CLI::App *) { return true; });
-    return std::any_of(all.begin(), all.end(),
-                       [&](const CLI::App *one) { return one->get_name() == word; });
+    NamedCommand named = {&app, "", 1};
+    for (; named.next < argc; ++named.next) {
+        const std::string word = argv[named.next];
+        const auto ones = named.command->get_subcommands(
+            [&](const CLI::App *one) { return one->get_name() == word; });
+        if (ones.empty())
+            break;
+        named.command = ones.front();
+        named.words += " " + word;
+    }
+    return named;
+}
+
+/** \throw CLI::ParseError naming the word that stands where a command is needed and is none */
+void check_command(const NamedCommand &named, int argc, char **argv)
+{
+    if (named.command->get_require_subcommand_min() == 0 || named.next == argc)
+        return;
+    const std::string word = argv[named.next];
+    if (word.empty() || word.front() != '-')
+        throw CLI::ParseError("there is no command '" + (named.words + " " + word).substr(1) + "'",
+                              usage_exit_code);
+    if (named.command->get_option_no_throw(word) == nullptr)
+        throw CLI::ParseError("The following argument was not expected: " + word, usage_exit_code);
 }
 
 int run(int argc, char **argv, const std::vector<AddWord> &words)
@@ -37,21 +67,31 @@ int run(int argc, char **argv, const std::vector<AddWord> &words)
     for (const AddWord add : words)
         add(app, &asked);
 
-    const std::string first = argc > 1 ? argv[1] : "";
-    const bool known = is_subcommand(app, first);
+    const NamedCommand named = named_command(app, argc, argv);
     try {
-        if (!first.empty() && first.front() != '-' && !known)
-            throw CLI::ParseError("there is no command '" + first + "'", usage_exit_code);
+        check_command(named, argc, argv);
         app.parse(argc, argv);
     } catch (const CLI::Success &told) { // --help, --version
         return app.exit(told);
     } catch (const CLI::ParseError &error) {
         std::fprintf(stderr, "fovea: %s (see fovea%s --help)\n", printable(error.what()).c_str(),
-                     known ? (" " + first).c_str() : "");
+                     named.words.c_str());
         return usage_exit_code;
     }
     catch_interrupts();
     return asked();
+}
+
+/** \brief The exit code, where what was said on stdout could be written; who closed it wants none of it */
+int written(int code)
+{
+    errno = 0;
+    const bool lost = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+    if (!lost || fcntl(STDOUT_FILENO, F_GETFD) == -1)
+        return code;
+    std::fprintf(stderr, "fovea: cannot write to standard output: %s\n",
+                 errno != 0 ? std::strerror(errno) : "a part is lost");
+    return code == 0 ? 1 : code;
 }
 
 /* LibTorch takes a tenth of a second to forget its operators */
@@ -79,7 +119,7 @@ void run_command_line(int argc, char **argv, const std::vector<AddWord> &words)
     } catch (const std::exception &error) {
         std::fprintf(stderr, "fovea: %s\n", printable(error.what()).c_str());
     }
-    leave(code);
+    leave(written(code));
 }
 
 } // namespace fovea

@@ -72,6 +72,15 @@ TEST(FoveaCamera, AFileThatIsNotThereIsAskedForAgainWithGrowingPauses)
     }
 }
 
+TEST(FoveaCamera, NoPauseIsLongerThanTheLongest)
+{
+    Watched watched("uri=/nowhere/video.mp4 retry-min=5000 retry-max=100");
+    for (int i = 0; i < 2; ++i) {
+        const std::string text = watched.message();
+        EXPECT_NE(text.find("retry-in=(uint)100"), std::string::npos) << text;
+    }
+}
+
 TEST(FoveaCamera, WhyNobodyCanBeReachedIsTold)
 {
     for (const std::string scheme : {"rtsp", "http"}) {

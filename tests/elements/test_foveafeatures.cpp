@@ -124,6 +124,16 @@ TEST(FoveaFeatures, AUniformPlanGivesItsTimesteps)
     EXPECT_EQ(rows[rows_a_clip]->start, 50 * GST_SECOND / 30) << "floor(1 * 200 / 4)";
 }
 
+/* GStreamer's own counts of who reads a buffer end at 255; what it refuses ends the test. */
+TEST(FoveaFeatures, AFrameMayStandInAClipHundredsOfTimes)
+{
+    VideoHarness harness("foveafeatures model=watch leaky=never sampling=uniform total-frames=1 "
+                         "timesteps=1 frames-per-timestep=601");
+    harness.push(0);
+    EXPECT_EQ(harness.pull_rows().size(), 600U / 4); // a row of 4 steps from frame to frame
+    EXPECT_EQ(harness.error(), "");
+}
+
 TEST(FoveaFeatures, WhatDoesNotFitIsRefusedOnTheBus)
 {
     VideoHarness harness("foveagrid ! foveafeatures model=watch leaky=never sampling=uniform");

@@ -101,6 +101,15 @@ TEST(LaunchLines, EveryElementOfThePluginHasAnExample)
     EXPECT_EQ(with_example, registered);
 }
 
+/* gst-inspect-1.0 shows it; an address has to be one. */
+TEST(LaunchLines, ThePluginNamesNoAddressItHasNot)
+{
+    GstPlugin *plugin = gst_registry_find_plugin(gst_registry_get(), "fovea");
+    ASSERT_NE(plugin, nullptr);
+    EXPECT_STREQ(gst_plugin_get_origin(plugin), "Unknown package origin");
+    gst_object_unref(plugin);
+}
+
 class LaunchLine : public testing::TestWithParam<Section>
 {
 };

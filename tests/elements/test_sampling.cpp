@@ -36,10 +36,10 @@ SamplingOptions compact()
     return card;
 }
 
-std::string refusal(const SamplingSettings &settings, const SamplingOptions &card)
+std::string refusal(const SamplingSettings &settings, const SamplingOptions &card, double fps = 25)
 {
     try {
-        timestep_source(settings, card, 25);
+        timestep_source(settings, card, fps);
     } catch (const fovea::Error &error) {
         EXPECT_EQ(error.kind(), fovea::Error::Kind::Settings);
         return error.what();
@@ -186,6 +186,20 @@ TEST(Sampling, AnExplicitPlanWithoutASurveyIsRefused)
     SamplingSettings settings;
     settings.sampling = Sampling::Uniform;
     EXPECT_NE(refusal(settings, spec_a()).find("total-frames is 0"), std::string::npos);
+}
+
+/* At the card's rate the clips' frames lie by the rate of the video, which takes its duration too. */
+TEST(Sampling, ASpreadPlanIsNeverAStreamUnlessTheCardsIs)
+{
+    SamplingSettings settings;
+    settings.sampling = Sampling::Spread;
+    EXPECT_NE(refusal(settings, compact()).find("total-frames is 0"), std::string::npos);
+    settings.total_frames = 1000;
+    EXPECT_TRUE(timestep_source(settings, compact(), /*fps=*/25).planned);
+    EXPECT_NE(refusal(settings, compact(), /*fps=*/0).find("total-time is 0"), std::string::npos);
+    SamplingOptions card = compact();
+    card.plan = Sampling::Spread;
+    EXPECT_FALSE(timestep_source({}, card, /*fps=*/0).planned) << "a stream";
 }
 
 TEST(Sampling, WindowsThatOverlapAreNotOneClip)

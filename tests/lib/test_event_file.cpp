@@ -54,7 +54,7 @@ TEST_F(EventStoreTest, OtherFilesAreRefusedAndLeftAlone)
         ADD_FAILURE();
     } catch (const Error &error) {
         EXPECT_EQ(error.kind(), Error::Kind::NotFound);
-        EXPECT_NE(std::string(error.what()).find("none.db"), std::string::npos);
+        EXPECT_NE(std::string(error.what()).find("none.db' does not exist"), std::string::npos);
     }
 }
 

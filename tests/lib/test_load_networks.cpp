@@ -102,6 +102,24 @@ TEST_F(WatchCopy, ADetectorIsNoActivityModel)
                  {"model 'watch' recognises activities, expected one that finds persons"});
 }
 
+TEST_F(WatchCopy, NetworksOfPicturesTakeTheirPrecisionsAlone)
+{
+    fovea::DetectorSettings settings;
+    for (const char *precision : {"int8", "fp16", "fp64", ""}) {
+        settings.precision = precision;
+        const auto error =
+            error_of_kind(Error::Kind::Settings, [&] { fovea::load_detector("hog", settings); });
+        EXPECT_NE(error.find("expected auto, fp32 or bf16"), std::string::npos) << error;
+        EXPECT_EQ(error_of_kind(Error::Kind::Settings,
+                                [&] { fovea::load_pose_estimator("keypoints", settings); }),
+                  error);
+    }
+    for (const char *precision : {"fp32", "bf16", "auto"}) {
+        settings.precision = precision; // hog has no network
+        EXPECT_NE(fovea::load_detector("hog", settings), nullptr);
+    }
+}
+
 TEST_F(WatchCopy, ADetectorNotFetchedSaysHowItIs)
 {
     const std::string error =

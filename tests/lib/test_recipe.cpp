@@ -76,6 +76,21 @@ TEST(CheckRecipe, NamesWhatIsOutOfRange)
     EXPECT_THROW(check(recipe, 3), Error);
 }
 
+TEST(CheckRecipe, TellsWhatWasExpectedAndWhatCame)
+{
+    const auto told = [](const auto &change) {
+        Recipe recipe;
+        change(&recipe);
+        return error_of([&] { check(recipe, 3); });
+    };
+    EXPECT_EQ(told([](Recipe *recipe) { recipe->learning_rate = -0.5; }),
+              "training: expected a learning rate > 0, got -0.5");
+    EXPECT_EQ(told([](Recipe *recipe) { recipe->batch_size = 0; }),
+              "training: expected a batch of at least 1, got 0");
+    EXPECT_EQ(told([](Recipe *recipe) { recipe->clip_norm = -1; }),
+              "training: expected a largest norm of the gradient >= 0, got -1");
+}
+
 TEST(CheckRecipe, WhatMixupMixesIsToldOfOneThatMixes)
 {
     Recipe recipe;

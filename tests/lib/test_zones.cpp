@@ -55,6 +55,11 @@ TEST(Zones, ErrorsNameTheZoneAndWhatIsWrong)
     EXPECT_NE(error("within 0,0 1,0 1,1").find("got 'within'"), std::string::npos);
     EXPECT_NE(error("include 0,0 1,0").find("zone 'include 0,0 1,0'"), std::string::npos);
     EXPECT_NE(error("include 0,0 1,0").find("got 2 corners"), std::string::npos);
+    for (const char *flat : {"include 0,0 0,0 0,0", "exclude 0,0.5 0.3,0.5 1,0.5 0.2,0.5",
+                             "include 0.1,0.1 0.3,0.3 0.7,0.7 0.1,0.1"})
+        EXPECT_NE(error(flat).find("got corners on one line"), std::string::npos) << flat;
+    for (const char *thin : {"include 0,0 1,0 1,0.001", "include 0,0 0,0 1,0 1,0 1,1"})
+        EXPECT_NO_THROW(zones_from(thin)) << thin;
     for (const char *corner : {"1", "1;", "0,", ",0", "0,1.5", "-0.1,0", "0,0,0", "nan,0", "0x1,0"})
         EXPECT_NE(error((std::string("exclude 0,0 1,0 ") + corner).c_str()), "") << corner;
 }

@@ -122,8 +122,18 @@ std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models
     return mean_head(std::move(heads));
 }
 
+void check_precision(const DetectorSettings &settings)
+{
+    const std::string &precision = settings.precision;
+    if (precision != "fp32" && precision != "bf16" && precision != "auto")
+        throw Error(Error::Kind::Settings, "precision '" + precision +
+                                               "' is not there for networks of pictures; expected "
+                                               "auto, fp32 or bf16");
+}
+
 std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings)
 {
+    check_precision(settings);
     if (name == "hog") {
         if (settings.device != "auto" && settings.device != "cpu")
             throw Error(Error::Kind::Settings, "device is '" + settings.device +

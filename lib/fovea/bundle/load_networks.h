@@ -77,13 +77,20 @@ struct DetectorSettings {
     int threads = 0;                ///< likewise
 };
 
-/** \param name "hog", or the name or path of a detector bundle */
+/** \throw Error Settings where the precision is none of fp32, bf16 and auto, whatever runs the network */
+void check_precision(const DetectorSettings &settings);
+
+/**
+ * \param name "hog", or the name or path of a detector bundle
+ * \throw Error as check_precision, make_dnn_detector, Bundle::open and Bundle::file; Settings for another kind of
+ * bundle, or for hog on another device than the CPU
+ */
 std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings);
 
 /**
  * \brief A network for keypoints
  * \param name of its bundle, or its path
- * \throw Error as Bundle::open and Bundle::file, make_pose_estimator; Settings for another kind of bundle
+ * \throw Error as Bundle::open and Bundle::file, check_precision, make_pose_estimator; Settings for another kind of bundle
  */
 std::unique_ptr<PoseEstimator> load_pose_estimator(const std::string &name,
                                                    const DetectorSettings &settings);

@@ -37,6 +37,7 @@ nn::Graph pose_graph(const Bundle &bundle, const PoseOptions &options)
 std::unique_ptr<PoseEstimator> load_pose_estimator(const std::string &name,
                                                    const DetectorSettings &settings)
 {
+    check_precision(settings);
     const Bundle bundle = Bundle::open(name);
     expect_kind(bundle, Bundle::Kind::Pose);
     const PoseOptions options = pose_options(bundle, settings);

@@ -40,6 +40,20 @@ bool holds(const Zone &zone, Point point)
     return inside;
 }
 
+/** \brief Whether all corners lie on one line: nobody stands in it */
+bool is_flat(const Zone &zone)
+{
+    const Point a = zone.corners.front();
+    const auto from_a = [&](Point point) { return std::hypot(point.x - a.x, point.y - a.y); };
+    const Point b =
+        *std::max_element(zone.corners.begin(), zone.corners.end(),
+                          [&](Point one, Point other) { return from_a(one) < from_a(other); });
+    return std::all_of(zone.corners.begin(), zone.corners.end(), [&](Point point) {
+        const float across = (b.x - a.x) * (point.y - a.y) - (b.y - a.y) * (point.x - a.x);
+        return std::abs(across) <= on_edge * from_a(b);
+    });
+}
+
 bool in_any(const std::vector<Zone> &zones, Point point)
 {
     return std::any_of(zones.begin(), zones.end(),
@@ -98,6 +112,8 @@ Zones zones_from(const std::string &text)
             zone.corners.push_back(corner_from(word, part));
         if (zone.corners.size() < fewest_corners)
             throw wrong(part, std::to_string(zone.corners.size()) + " corners");
+        if (is_flat(zone))
+            throw wrong(part, "corners on one line");
         (kind == "include" ? zones.included : zones.excluded).push_back(std::move(zone));
     }
     return zones;

@@ -66,6 +66,12 @@ Database::~Database()
 
 void Database::open(Access access)
 {
+    std::error_code none;
+    if (access == Access::Read && !std::filesystem::exists(file_, none))
+        throw DatabaseError(Error::Kind::NotFound,
+                            "database '" + file_.string() +
+                                "' does not exist; expected the events.db of fovea watch",
+                            /*broken=*/false);
     const int flags =
         access == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     if (sqlite3_open_v2(file_.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)

@@ -29,6 +29,7 @@ void add_adapt(CLI::App &app, Command *asked)
     command->add_option("--model", settings->model, "Model that the camera was watched with")
         ->option_text("MODEL (as FILE says)");
     command->add_option("--seed", settings->seed, "The same seed gives the same weights")
+        ->check(whole())
         ->option_text("N (0)");
     add_threads(command, &settings->threads);
     command->callback(

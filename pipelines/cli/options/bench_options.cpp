@@ -1,8 +1,36 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "commands/bench.h"
 #include "options/shared_options.h"
 
 namespace fovea {
+
+namespace {
+
+/* What is measured does not go by the others' options: a figure would be taken for theirs */
+void check_belongs(const CLI::App &command, const std::string &what)
+{
+    using Names = std::vector<std::string>;
+    const std::vector<std::pair<const char *, Names>> of_some = {
+        {"--size", {"i3d", "network", "stream"}},
+        {"--no-libtorch", {"i3d", "network"}},
+        {"--device", {"i3d", "network", "train"}},
+        {"--architecture", {"network"}},
+        {"--video", {"pipeline"}},
+        {"--model", {"pipeline"}},
+        {"--mode", {"pipeline"}},
+        {"--precision", {"pipeline", "detect"}},
+        {"--timesteps", {"pipeline"}},
+        {"--detector", {"detect"}}};
+    for (const auto &[name, whats] : of_some) {
+        if (command.count(name) > 0 && std::find(whats.begin(), whats.end(), what) == whats.end())
+            throw CLI::ValidationError(name, "expected with " + CLI::detail::join(whats, " or ") +
+                                                 ", got " + what + "; leave it out");
+    }
+}
+
+} // namespace
 
 void add_bench(CLI::App &app, Command *asked)
 {
@@ -41,7 +69,10 @@ void add_bench(CLI::App &app, Command *asked)
         ->option_text("N (64)");
     command->add_option("--detector", options->detector, "detect: hog or a bundle")
         ->option_text("DETECTOR (hog)");
-    command->callback([options, asked] { *asked = [options] { return bench(*options); }; });
+    command->callback([options, asked, command] {
+        check_belongs(*command, options->what);
+        *asked = [options] { return bench(*options); };
+    });
 }
 
 } // namespace fovea

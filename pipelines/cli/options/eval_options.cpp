@@ -33,6 +33,7 @@ void add_eval(CLI::App &app, Command *asked)
         ->add_option("--protocol", options->protocol,
                      "Of segments: thumos14 (0.1 to 0.5) or activitynet (0.5 to 0.95)")
         ->check(CLI::IsMember({"thumos14", "activitynet"}))
+        ->needs(segments)
         ->option_text("NAME (thumos14)");
     add_proposals(command, segments, &options->proposals);
     CLI::Option *alarms = command->add_flag(
@@ -42,7 +43,7 @@ void add_eval(CLI::App &app, Command *asked)
         ->add_option_function<double>(
             "--alarms-per-hour", [options](double rate) { options->alarms_per_hour = rate; },
             "Also the threshold of each class that makes no more false alarms")
-        ->check(CLI::NonNegativeNumber)
+        ->check(CLI::Range(0.0, 10'000.0))
         ->check(finite())
         ->needs(alarms)
         ->option_text("X");
@@ -50,6 +51,7 @@ void add_eval(CLI::App &app, Command *asked)
     add_analysis_options(command, &options->analysis);
     add_sampling(command, &options->analysis);
     add_views(command, &options->analysis);
+    add_pool(command, &options->analysis.pooling);
     add_regions(command, &options->analysis.regions);
     add_jobs(command, &options->jobs);
     add_patience(command, &options->patience_s);

@@ -26,21 +26,29 @@ void add_extract(CLI::App &app, Command *asked)
         "--mirrored", options->mirrored,
         "Also rows of each video with left and right exchanged: training draws them at "
         "even odds, and an alstm head is scored by both");
-    command->add_option("--label", options->label, "Label written into each file")
-        ->option_text("LABEL");
     command->get_option("VIDEO")->required(false);
-    command
-        ->add_option("--list", options->list,
-                     "Labelled clips instead of VIDEO, in any form of 'train backbone'")
-        ->option_text("FILE");
+    CLI::Option *list =
+        command
+            ->add_option("--list", options->list,
+                         "Labelled clips instead of VIDEO, in any form of 'train backbone'")
+            ->option_text("FILE");
+    command->add_option("--label", options->label, "Label written into each file")
+        ->excludes(list)
+        ->option_text("LABEL");
     add_root(command, &options->root);
-    command->add_flag("--many-labels", options->many_labels,
-                      "Of the list: videos have any number of labels, as in a;b");
-    command->add_flag("--stretches", options->stretches,
-                      "Of the list: rows of whole videos where it lists stretches of them; "
-                      "'train head' takes windows inside each");
+    command->get_option("--root")->needs(list);
+    command
+        ->add_flag("--many-labels", options->many_labels,
+                   "Of the list: videos have any number of labels, as in a;b")
+        ->needs(list);
+    command
+        ->add_flag("--stretches", options->stretches,
+                   "Of the list: rows of whole videos where it lists stretches of them; "
+                   "'train head' takes windows inside each")
+        ->needs(list);
     command->add_option("--split", options->split, "Of the list only train, val or test")
         ->check(CLI::IsMember({"train", "val", "test"}))
+        ->needs(list)
         ->option_text("SPLIT (all)");
     command->callback([options, asked] {
         if (options->videos.empty() == options->list.empty())

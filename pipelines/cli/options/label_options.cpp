@@ -66,6 +66,7 @@ void add_label(CLI::App &app, Command *asked)
                    "Say which videos are done, running and failed, and why, instead of labelling")
         ->needs(command->get_option("--claims"));
     add_views(command, &options->analysis);
+    add_pool(command, &options->analysis.pooling);
     add_regions(command, &options->analysis.regions);
     command->add_option("--out,-o", options->out, "Folder of the results (default: beside VIDEO)")
         ->option_text("DIR");

@@ -145,7 +145,7 @@ void add_models(CLI::App &app, Command *asked)
     const auto names = std::make_shared<std::vector<std::string>>();
     CLI::App *verify = models->add_subcommand(
         "verify", "Check the SHA-256 of every file, and what is kept of it from run to run");
-    verify->add_option("NAME", *names, "Models (default: all)");
+    verify->add_option("NAME", *names, "Models (default: all)")->option_text(" ");
     verify->callback([names, asked] { *asked = [names] { return verify_models(*names); }; });
 
     struct Fetched {
@@ -155,8 +155,9 @@ void add_models(CLI::App &app, Command *asked)
 
     const auto fetched = std::make_shared<Fetched>();
     CLI::App *fetch = models->add_subcommand("fetch", "Download the weights of a model");
-    fetch->add_option("NAME", fetched->name, "Model")->required();
-    fetch->add_option("--from", fetched->from, "Folder to copy them from instead");
+    fetch->add_option("NAME", fetched->name, "Model")->required()->option_text(" ");
+    fetch->add_option("--from", fetched->from, "Folder to copy them from instead")
+        ->option_text("DIR");
     fetch->callback([fetched, asked] {
         *asked = [fetched] {
             fetch_model(fetched->name, fetched->from);

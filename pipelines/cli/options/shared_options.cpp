@@ -131,13 +131,17 @@ void add_views(CLI::App *command, AnalysisSettings *settings)
                      "the frame, more of it is seen then, not the same larger; 0: the card's")
         ->check(CLI::Range(0, 1024))
         ->option_text("N");
-    add_choice(command, "--pool", &settings->pooling, poolings,
-               "What a video's scores are of those of its windows: card, mean, max, both (half of "
-               "each)")
-        ->option_text("POOL (card)");
     add_mode(command, &settings->mode,
              "one-at-a-time: each timestep is a clip; one-shot: all are one clip")
         ->option_text("MODE (the card's)");
+}
+
+void add_pool(CLI::App *command, Pooling *pooling)
+{
+    add_choice(command, "--pool", pooling, poolings,
+               "What a video's scores are of those of its windows: card, mean, max, both (half of "
+               "each)")
+        ->option_text("POOL (card)");
 }
 
 void add_proposals(CLI::App *command, CLI::Option *segments, ProposalSettings *settings)

@@ -38,8 +38,10 @@ void add_jobs(CLI::App *command, int *jobs);
 void add_patience(CLI::App *command, int *patience_s);
 void add_list(CLI::App *command, std::filesystem::path *list, const std::string &what);
 
-/** \brief --timesteps, --size, --pool and --mode: how many clips a whole video is judged by, and how */
+/** \brief --timesteps, --size and --mode: how many clips a whole video is judged by, and how */
 void add_views(CLI::App *command, AnalysisSettings *settings);
+
+void add_pool(CLI::App *command, Pooling *pooling);
 
 /** \brief --mode, of files: no stream */
 template <typename Mode>

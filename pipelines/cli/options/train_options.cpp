@@ -42,6 +42,7 @@ void add_pace_options(CLI::App *command, RecipeChanges *changes)
     command
         ->add_option("--seed", changes->seed,
                      "The same seed gives the same split and the same weights")
+        ->check(whole())
         ->option_text("N (0)");
 }
 
@@ -340,6 +341,9 @@ void add_keypoints(CLI::App *train, Command *asked)
              "or another list as of 'train backbone'");
     add_root(command, &training->root);
     add_detector(command, &training->lesson.detector);
+    command->get_option("--detector")
+        ->description("Person detector: hog, or a name or folder (default: that of watch, or hog "
+                      "where its weights are not there)");
     command
         ->add_option("--teacher", training->lesson.teacher,
                      "Network for keypoints that says where they are")

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 
 namespace fovea {
 
@@ -24,17 +25,21 @@ void check(const Recipe &recipe, std::int64_t classes)
         if (!fits)
             throw Error(Error::Kind::Settings, "training: expected " + expected);
     };
-    refuse_unless(recipe.learning_rate > 0, "a learning rate > 0");
-    refuse_unless(recipe.batch_size >= 1, "a batch of at least 1");
-    refuse_unless(recipe.epochs >= 1, "at least 1 epoch");
-    refuse_unless(recipe.weight_decay >= 0, "a weight decay >= 0");
-    refuse_unless(recipe.momentum >= 0 && recipe.momentum < 1, "a momentum in [0, 1)");
-    refuse_unless(recipe.label_smoothing >= 0 && recipe.label_smoothing < 1,
-                  "a label smoothing in [0, 1)");
-    refuse_unless(recipe.average_decay >= 0 && recipe.average_decay < 1,
-                  "an average decay in [0, 1)");
-    refuse_unless(recipe.mixup >= 0, "a mixup >= 0");
-    refuse_unless(recipe.patience >= 0, "a patience >= 0");
+    const auto expect = [&](bool fits, const std::string &expected, double got) {
+        refuse_unless(fits, expected + ", got " + formatted("%g", got));
+    };
+    expect(recipe.learning_rate > 0, "a learning rate > 0", recipe.learning_rate);
+    expect(recipe.batch_size >= 1, "a batch of at least 1", static_cast<double>(recipe.batch_size));
+    expect(recipe.epochs >= 1, "at least 1 epoch", recipe.epochs);
+    expect(recipe.weight_decay >= 0, "a weight decay >= 0", recipe.weight_decay);
+    expect(recipe.momentum >= 0 && recipe.momentum < 1, "a momentum in [0, 1)", recipe.momentum);
+    expect(recipe.label_smoothing >= 0 && recipe.label_smoothing < 1, "a label smoothing in [0, 1)",
+           recipe.label_smoothing);
+    expect(recipe.average_decay >= 0 && recipe.average_decay < 1, "an average decay in [0, 1)",
+           recipe.average_decay);
+    expect(recipe.mixup >= 0, "a mixup >= 0", recipe.mixup);
+    expect(recipe.clip_norm >= 0, "a largest norm of the gradient >= 0", recipe.clip_norm);
+    expect(recipe.patience >= 0, "a patience >= 0", recipe.patience);
     refuse_unless(recipe.decay_after >= 0 && recipe.decay_every >= 1,
                   "decay after 0 steps or more, every step or more");
     refuse_unless(recipe.labelling == Labelling::One ||

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "command_test.h"
+
+using fovea_test::CommandRun;
+using fovea_test::run_fovea;
+
+namespace {
+
+/* Exit code 2, nothing on stdout and one line that names what is wrong and where help is */
+void expect_refused(const std::vector<std::string> &words, const std::string &why,
+                    const std::string &help)
+{
+    const CommandRun run = run_fovea(words);
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_EQ(run.out, "");
+    EXPECT_EQ(run.err, "fovea: " + why + " (see fovea" + help + " --help)\n");
+}
+
+TEST(CommandWords, WhatIsNoCommandIsNamed)
+{
+    expect_refused({"lable"}, "there is no command 'lable'", "");
+    expect_refused({""}, "there is no command ''", "");
+    expect_refused({"models", "lsit"}, "there is no command 'models lsit'", " models");
+    expect_refused({"train", "heads", "--epochs", "1"}, "there is no command 'train heads'",
+                   " train");
+}
+
+TEST(CommandWords, WhatIsNoOptionIsNamedBeforeACommandToo)
+{
+    expect_refused({"--verbose"}, "The following argument was not expected: --verbose", "");
+    expect_refused({"--verbose", "doctor"}, "The following argument was not expected: --verbose",
+                   "");
+    expect_refused({"models", "--all"}, "The following argument was not expected: --all",
+                   " models");
+    EXPECT_EQ(run_fovea({"models", "-h"}).exit_code, 0);
+    EXPECT_EQ(run_fovea({"--version", "doctor"}).exit_code, 0);
+}
+
+TEST(CommandWords, HelpIsThatOfTheInnermostCommand)
+{
+    expect_refused({"models", "fetch"}, "NAME is required", " models fetch");
+    expect_refused({"models", "list", "x"}, "The following argument was not expected: x",
+                   " models list");
+    expect_refused({"train", "head"}, "--features is required", " train head");
+}
+
+TEST(CommandWords, ExtractTakesWhatIsOfAListWithAListAlone)
+{
+    for (const std::vector<std::string> &option : std::vector<std::vector<std::string>>{
+             {"--root", "/"}, {"--many-labels"}, {"--stretches"}, {"--split", "test"}}) {
+        std::vector<std::string> words = {"extract", "a.mp4", "--out", "o"};
+        words.insert(words.end(), option.begin(), option.end());
+        expect_refused(words, option.front() + " requires --list", " extract");
+    }
+    expect_refused({"extract", "--list", "a.csv", "--out", "o", "--label", "fight"},
+                   "--list excludes --label", " extract");
+}
+
+/* Rows are of no window yet */
+TEST(CommandWords, ExtractPoolsNothing)
+{
+    expect_refused({"extract", "a.mp4", "--out", "o", "--pool=max"},
+                   "The following argument was not expected: --pool=max", " extract");
+}
+
+TEST(CommandWords, BenchTakesTheOptionsOfWhatItMeasures)
+{
+    expect_refused({"bench", "i3d", "--precision", "bf16"},
+                   "--precision: expected with pipeline or detect, got i3d; leave it out",
+                   " bench");
+    expect_refused({"bench", "i3d", "--architecture", "watch"},
+                   "--architecture: expected with network, got i3d; leave it out", " bench");
+    expect_refused({"bench", "stream", "--device", "cuda"},
+                   "--device: expected with i3d or network or train, got stream; leave it out",
+                   " bench");
+}
+
+TEST(CommandWords, EvalTakesAProtocolOfSegmentsAlone)
+{
+    expect_refused({"eval", "--list", "a.csv", "--protocol", "thumos14"},
+                   "--protocol requires --segments", " eval");
+    expect_refused({"eval", "--list", "a.csv", "--alarms", "--alarms-per-hour", "-1"},
+                   "--alarms-per-hour: Value -1 not in range 0.000000 to 10000.000000", " eval");
+}
+
+TEST(CommandWords, ASeedIsAWholeNumberThatFits)
+{
+    const auto why = [](const std::string &seed) {
+        return "--seed: expected a whole number from 0 to 18446744073709551615, got '" + seed + "'";
+    };
+    for (const std::string seed : {"-1", "18446744073709551616", "1.5"})
+        expect_refused({"train", "head", "--features", "f", "--out", "o", "--seed", seed},
+                       why(seed), " train head");
+    expect_refused({"adapt", "--from", "none.db", "--camera", "c", "--seed", "-1"}, why("-1"),
+                   " adapt");
+}
+
+TEST(CommandWords, ADatabaseThatIsNotThereIsSaidNotToBe)
+{
+    const CommandRun run = run_fovea({"adapt", "--from", "none.db", "--camera", "c"});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(run.err, "fovea: database 'none.db' does not exist; expected the events.db of fovea "
+                       "watch\n");
+}
+
+/* As a figure that goes into a file on a full disk; a closed stdout is wanted so. */
+TEST(CommandWords, WhatCannotBeWrittenToStdoutFails)
+{
+    const auto to = [](const std::string &where, const std::vector<std::string> &words) {
+        std::vector<std::string> line = {"bash", "-c", "\"$0\" \"$@\" " + where,
+                                         std::getenv("FOVEA_COMMAND")};
+        line.insert(line.end(), words.begin(), words.end());
+        return fovea_test::run_program(line);
+    };
+    for (const std::vector<std::string> &words :
+         {std::vector<std::string>{"models", "list"}, {"label", "--help"}}) {
+        const CommandRun full = to(">/dev/full", words);
+        EXPECT_EQ(full.exit_code, 1) << words.front();
+        EXPECT_EQ(full.err.find("fovea: cannot write to standard output: "), 0U) << full.err;
+        const CommandRun closed = to(">&-", words);
+        EXPECT_EQ(closed.exit_code, 0) << words.front();
+        EXPECT_EQ(closed.err, "");
+    }
+}
+
+TEST(CommandWords, OptionsAreToldWithWhatTheyTake)
+{
+    EXPECT_EQ(run_fovea({"models", "fetch", "--help"}).out.find("TEXT"), std::string::npos);
+    EXPECT_EQ(run_fovea({"models", "verify", "--help"}).out.find("TEXT"), std::string::npos);
+    EXPECT_NE(run_fovea({"train", "keypoints", "--help"}).out.find("default: that of watch"),
+              std::string::npos);
+}
+
+} // namespace
