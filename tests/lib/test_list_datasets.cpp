@@ -176,7 +176,7 @@ protected:
     void SetUp() override
     {
         folder_.write("splits/train.split1.bundle",
-                      "P16_cam01_P16_cereals.txt\nP17_webcam01_P17_milk.txt\n");
+                      "#bundle\nP16_cam01_P16_cereals.txt\nP17_webcam01_P17_milk.txt\n");
         folder_.write("splits/test.split1.bundle",
                       "/data/breakfast/groundTruth/P03_cam01_P03_cereals.txt\n");
         folder_.write("groundTruth/P16_cam01_P16_cereals.txt",
