@@ -54,6 +54,11 @@ private:
 
 constexpr std::size_t charades_classes = 157;
 
+std::string counted_videos(std::size_t count)
+{
+    return std::to_string(count) + (count == 1 ? " video" : " videos");
+}
+
 /* "dQw_000012_000022": how the clips of Kinetics are named when they are cut out */
 std::string cut_name(const std::string &id, double start, double end)
 {
@@ -160,8 +165,7 @@ ClipList charades_of(const std::filesystem::path &list, const ListOptions &optio
         }
     }
     if (without_action > 0)
-        result.warnings.push_back("'" + list.string() + "': " + std::to_string(without_action) +
-                                  (without_action == 1 ? " video" : " videos") +
+        result.warnings.push_back("'" + list.string() + "': " + counted_videos(without_action) +
                                   " without an action left out, as Charades' own evaluation does");
     return result;
 }
@@ -187,14 +191,14 @@ ClipList read_activity_net(const std::filesystem::path &list, const ListOptions 
         throw file.wrong("database", "an object with a video for each key");
 
     ClipList result;
+    std::size_t without_note = 0; // those of its test, whose annotations are not published
     for (const auto &[id, video] : database.items()) {
         const std::string where = list.string() + ": database: " + id;
         const JsonReader entry(video, where);
         const Json annotations = entry.get<Json>("annotations", Json::array());
         if (!annotations.is_array())
             throw entry.wrong("annotations", "an array");
-        if (annotations.empty())
-            result.warnings.push_back("video '" + id + "': has no annotation; left out");
+        without_note += annotations.empty() ? 1 : 0;
         for (std::size_t i = 0; i < annotations.size(); ++i) {
             const JsonReader note(annotations[i],
                                   where + ": annotations[" + std::to_string(i) + "]");
@@ -212,6 +216,9 @@ ClipList read_activity_net(const std::filesystem::path &list, const ListOptions 
             result.clips.push_back(std::move(clip));
         }
     }
+    if (without_note > 0)
+        result.warnings.push_back("'" + list.string() + "': " + counted_videos(without_note) +
+                                  " without an annotation left out");
     return result;
 }
 
