@@ -39,6 +39,7 @@ TEST_F(TrainCommand, AnyNumberOfLabelsIsJudgedByMeanAveragePrecision)
                                           "--out",      out,
                                           "--cache",    at("frames").string()});
     ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_NE(trained.out.find(", mAP "), std::string::npos) << trained.out;
     const Bundle bundle = Bundle::open(out);
     EXPECT_EQ(bundle.labels(), (std::vector<std::string>{"ball", "bars", "grey"}));
     EXPECT_TRUE(bundle.activity().decision.many_labels);
