@@ -16,9 +16,9 @@ namespace {
 
 constexpr int told_epochs = 20; // lines of a training, besides new bests
 
-std::string figures(double loss, double accuracy)
+std::string figures(double loss, const char *name, double figure)
 {
-    return formatted("%.4f, accuracy %.1f %%", loss, 100 * accuracy);
+    return formatted("%.4f, %s %.1f %%", loss, name, 100 * figure);
 }
 
 /** \brief Figures of one evaluation; those by group, often one for each clip, are left to the files */
@@ -61,9 +61,11 @@ void RunPrinter::epoch(const EpochRecord &record, int epochs)
     if (!told)
         return;
     std::string line = "epoch " + std::to_string(record.epoch) + "/" + std::to_string(epochs) +
-                       "  loss " + figures(record.train_loss, record.train_accuracy);
+                       "  loss " + figures(record.train_loss, "accuracy", record.train_accuracy);
     if (record.validated)
-        line += "; validation " + figures(record.validation_loss, record.validation_accuracy) +
+        line += "; validation " +
+                figures(record.validation_loss, record.many_labels ? "mAP" : "accuracy",
+                        record.validation_accuracy) +
                 (record.best ? "  best" : "");
     progress_->say(line);
 }

@@ -29,6 +29,9 @@ TEST(DetectorChoice, IsHogAndSaysSoWhereTheCardsIsNotThere)
     setenv("FOVEA_CACHE", empty.path().c_str(), 1);
     ActivityCard card;
     card.detector = "fastestdet";
+    card.regions.actor = false;
+    EXPECT_EQ(choose_detector("", card).note, "") << "of a model that takes nothing of persons";
+    card.regions.actor = true;
     const ModelChoice choice = choose_detector("", card);
     EXPECT_EQ(choice.name, "hog");
     EXPECT_EQ(choice.note, "note: detector hog; 'fastestdet', which the model was measured "

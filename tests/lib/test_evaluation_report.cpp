@@ -36,6 +36,18 @@ TEST(EvaluationReport, ColumnsStandInLineWhateverTheLettersOfTheLabels)
         << text;
 }
 
+TEST(EvaluationReport, AMatrixWiderThanAScreenIsNotPrinted)
+{
+    std::vector<std::string> labels; // as many as Something-Something has
+    for (int i = 0; i < 174; ++i)
+        labels.push_back("Putting something, something and something " + std::to_string(i));
+    Prediction clip = {"v", "", 3, std::vector<float>(174), -1};
+    clip.scores[3] = 1;
+    const std::string text = to_text(evaluate({clip}, labels));
+    EXPECT_TRUE(contains(text, "\nconfusion: in the JSON and as a drawing\n")) << text;
+    EXPECT_LT(text.size(), 200U * 174);
+}
+
 TEST(EvaluationReport, JsonHoldsTheConfusionMatrix)
 {
     const Json json = to_json(evaluate(two_clips(), odd_labels));

@@ -134,6 +134,8 @@ TEST_F(FeatureFileTest, TheRowsOfAStretchAreThoseThatLieInIt)
     EXPECT_EQ(some.jumps, std::vector<std::int64_t>{2});
     const FeatureFile one = fovea::rows_between(data, 4.5, 5.5);
     EXPECT_EQ(one.features.values, (std::vector<float>{2, 7})) << "the row that shows most of it";
+    const FeatureFile last = fovea::rows_between(data, 15, 16);
+    EXPECT_EQ(last.features.values, (std::vector<float>{4, 9})) << "the nearest, where none does";
 }
 
 TEST_F(FeatureFileTest, TheSecondNetworkIsSaid)

@@ -55,7 +55,21 @@ TEST(ActivityNet, AClipForEachAnnotation)
     EXPECT_EQ(list.clips[2].split, "val");
     EXPECT_EQ(list.clips[2].path.filename(), "QOlSCBRmfWY.mp4");
     ASSERT_FALSE(list.warnings.empty());
-    EXPECT_NE(list.warnings[0].find("'3fDh1ni00hg': has no annotation"), std::string::npos);
+    EXPECT_NE(list.warnings[0].find("': 1 video without an annotation left out"), std::string::npos)
+        << list.warnings[0];
+}
+
+TEST(ActivityNet, ASegmentThatEndsWhereItBeginsOrBeforeIsLeftOut)
+{
+    const TemporaryFolder folder;
+    folder.write("v_a.mp4");
+    const auto list = read_clip_list(folder.write("activity_net.json", R"({"database": {
+            "a": {"subset": "training", "annotations": [{"segment": [5, 5], "label": "b"},
+                {"segment": [1, 4], "label": "b"}, {"segment": [7, 3], "label": "b"}]}}})"));
+    ASSERT_EQ(list.clips.size(), 1U);
+    EXPECT_DOUBLE_EQ(list.clips[0].end.seconds(10), 4);
+    EXPECT_EQ(list.warnings[0], "'" + (folder.path() / "v_a.mp4").string() +
+                                    "': from 5 to 5 is no stretch; left out, and 1 more");
 }
 
 TEST(ActivityNet, WhatIsWrongIsNamedByItsPath)
@@ -169,13 +183,30 @@ TEST(Charades, AClipForEachActionGroupedBySubject)
     EXPECT_TRUE(videos.clips[1].labels().empty()) << "it shows none of the classes";
 }
 
+TEST(Charades, AnActionThatEndsBeforeItStartsIsTheVideosAllTheSame)
+{
+    const TemporaryFolder folder;
+    folder.write("46GP8.mp4");
+    ListOptions many;
+    many.many_labels = true;
+    const ClipList list = read_clip_list(
+        folder.write("Charades_v1_train.csv",
+                     "id,subject,actions\n46GP8,HR43,c092 7.00 3.00;c147 0.00 1.00\n"),
+        many);
+    ASSERT_EQ(list.clips.size(), 1U);
+    EXPECT_EQ(list.clips[0].labels(), (std::vector<std::string>{"c092", "c147"}));
+    write_clip_list(folder.path() / "list.csv", list);
+    EXPECT_EQ(read_clip_list(folder.path() / "list.csv", many).clips[0].labels(),
+              list.clips[0].labels());
+}
+
 class Breakfast : public testing::Test
 {
 protected:
     void SetUp() override
     {
         folder_.write("splits/train.split1.bundle",
-                      "P16_cam01_P16_cereals.txt\nP17_webcam01_P17_milk.txt\n");
+                      "#bundle\nP16_cam01_P16_cereals.txt\nP17_webcam01_P17_milk.txt\n");
         folder_.write("splits/test.split1.bundle",
                       "/data/breakfast/groundTruth/P03_cam01_P03_cereals.txt\n");
         folder_.write("groundTruth/P16_cam01_P16_cereals.txt",

@@ -166,6 +166,23 @@ TEST(Thumos14, StretchesOfTheTextFilesAndAmbiguousIsNoClass)
     EXPECT_DOUBLE_EQ(first.end.seconds(100), 76.4);
 }
 
+TEST(Thumos14, ItsArchivesAreReadAsTheyUnpack)
+{
+    const TemporaryFolder folder;
+    folder.write("videos/validation/video_validation_0000266.mp4");
+    folder.write("videos/TH14_test_set_mp4/video_test_0000004.mp4");
+    folder.write("lists/TH14_Temporal_annotations_validation/annotation/BaseballPitch_val.txt",
+                 "video_validation_0000266  72.80 76.40\n");
+    folder.write(
+        "lists/TH14_Temporal_Annotations_Test/annotations/annotation/BaseballPitch_test.txt",
+        "video_test_0000004 0.20 1.10\n");
+    ListOptions options;
+    options.root = folder.path() / "videos";
+    const ClipList list = read_clip_list(folder.path() / "lists", options);
+    ASSERT_EQ(list.clips.size(), 2U);
+    EXPECT_EQ(clip_named(list, "video_test_0000004.mp4").split, "test");
+}
+
 TEST(Hollywood2, AClipHasAllTheActionsItsFilesSay)
 {
     const TemporaryFolder folder;
@@ -176,12 +193,16 @@ TEST(Hollywood2, AClipHasAllTheActionsItsFilesSay)
     folder.write("ClipSets/Kiss_train.txt", "actioncliptrain00001  1\nactioncliptrain00002  1\n");
     folder.write("ClipSets/AnswerPhone_test.txt", "actioncliptest00001  1\n");
     folder.write("ClipSets/Kiss_test.txt", "actioncliptest00001  -1\n");
+    folder.write("ClipSets/actions_train.txt", // which clips there are
+                 "actioncliptrain00001  1\nactioncliptrain00002  1\n");
+    folder.write("ClipSets/actions_test.txt", "actioncliptest00001  1\n");
     ListOptions options;
     options.root = folder.path() / "AVIClips";
     EXPECT_THROW(read_clip_list(folder.path() / "ClipSets", options), Error);
     options.many_labels = true;
     const ClipList list = read_clip_list(folder.path() / "ClipSets", options);
     ASSERT_EQ(list.clips.size(), 3U);
+    EXPECT_EQ(list.labels, (std::vector<std::string>{"AnswerPhone", "Kiss"}));
     EXPECT_EQ(clip_named(list, "actioncliptrain00001.avi").labels(),
               (std::vector<std::string>{"AnswerPhone", "Kiss"}));
     EXPECT_EQ(clip_named(list, "actioncliptrain00002.avi").labels(),
@@ -221,6 +242,39 @@ TEST(SomethingSomething, TheFirstVersionsCsvIsRead)
     EXPECT_EQ(list.clips[0].id, "100218");
 }
 
+TEST(SomethingSomething, ALabelOfTheCsvMayHoldCommas)
+{
+    const TemporaryFolder folder;
+    folder.write("20bn-something-something-v1/1/00001.jpg");
+    const ClipList list =
+        read_clip_list(folder.write("something-something-v1-train.csv",
+                                    "1;Putting something, something and something on the table\n"));
+    EXPECT_EQ(list.labels,
+              std::vector<std::string>{"Putting something, something and something on the table"});
+    EXPECT_EQ(list.clips[0].path.filename(), "1");
+}
+
+TEST(SomethingSomething, TheLabelsOfItsPresentPublisherAreRead)
+{
+    const TemporaryFolder folder;
+    folder.write("20bn-something-something-v2/1.webm");
+    folder.write("20bn-something-something-v2/2.webm");
+    folder.write("labels/train.json", R"([{"id":"1","label":"holding a cup",
+        "template":"Holding [something]","placeholders":["a cup"]}])");
+    folder.write("labels/validation.json", R"([{"id":"2","label":"holding a pen",
+        "template":"Holding [something]","placeholders":["a pen"]}])");
+    folder.write("labels/test.json", R"([{"id":"3"}])");
+    folder.write("labels/labels.json", R"({"Holding something":"0"})");
+    ListOptions options;
+    options.root = folder.path();
+    const ClipList both = read_clip_list(folder.path() / "labels", options);
+    ASSERT_EQ(both.clips.size(), 2U);
+    EXPECT_EQ(both.labels, std::vector<std::string>{"Holding something"});
+    EXPECT_EQ(clip_named(both, "1.webm").split, "train");
+    EXPECT_EQ(clip_named(both, "2.webm").split, "val");
+    EXPECT_EQ(read_clip_list(folder.path() / "labels/train.json", options).clips.size(), 1U);
+}
+
 TEST(Charades, CodesGetTheirNames)
 {
     const TemporaryFolder folder;
@@ -251,6 +305,44 @@ TEST(Charades, ItsFolderHasBothSplits)
     const ClipList list = read_clip_list(folder.path());
     EXPECT_EQ(clip_named(list, "46GP8.mp4").split, "train");
     EXPECT_EQ(clip_named(list, "YSKX3.mp4").split, "test");
+}
+
+TEST(Charades, ATestVideoWithoutAnActionIsNotJudged)
+{
+    const TemporaryFolder folder;
+    for (const char *name : {"AAAAA", "BBBBB", "CCCCC", "DDDDD"})
+        folder.write(std::string(name) + ".mp4");
+    folder.write("Charades_v1_train.csv", "id,subject,actions\nAAAAA,S1,c092 3 4\nBBBBB,S2,\n");
+    folder.write("Charades_v1_test.csv", "id,subject,actions\nCCCCC,S3,c092 1 2\nDDDDD,S4,\n");
+    ListOptions options;
+    options.many_labels = true;
+    const ClipList judged = read_clip_list(folder.path(), options);
+    EXPECT_EQ(judged.of_split("train").size(), 2U);
+    ASSERT_EQ(judged.of_split("test").size(), 1U);
+    EXPECT_EQ(judged.of_split("test")[0].path.filename(), "CCCCC.mp4");
+    ASSERT_FALSE(judged.warnings.empty());
+    EXPECT_EQ(judged.warnings[0], "'" + (folder.path() / "Charades_v1_test.csv").string() +
+                                      "': 1 video without an action left out, as Charades' own "
+                                      "evaluation does");
+    options.with_labels = false;
+    EXPECT_EQ(read_clip_list(folder.path(), options).clips.size(), 4U);
+}
+
+TEST(BreakfastByActors, BothChannelsOfAStereoCameraAreVideos)
+{
+    const TemporaryFolder folder;
+    folder.write("groundTruth/P03_stereo01_P03_milk.txt");
+    folder.write("groundTruth/P03_stereo01_P03_tea.txt");
+    folder.write("groundTruth/P03_cam01_P03_milk.txt");
+    folder.write("videos/P03/stereo/P03_milk_ch0.avi");
+    folder.write("videos/P03/stereo/P03_milk_ch1.avi");
+    folder.write("videos/P03/stereo/P03_tea_ch0.avi");
+    folder.write("videos/P03/cam01/P03_milk.avi");
+    const ClipList list = read_clip_list(folder.path() / "groundTruth");
+    ASSERT_EQ(list.clips.size(), 4U);
+    EXPECT_EQ(clip_named(list, "P03_milk_ch0.avi").id, "P03_stereo01_P03_milk");
+    EXPECT_EQ(clip_named(list, "P03_milk_ch1.avi").id, "P03_stereo01_P03_milk_ch1");
+    EXPECT_EQ(clip_named(list, "P03_milk_ch1.avi").label, "milk");
 }
 
 TEST(BreakfastByActors, TheLastEightAreTheTestInNaturalOrder)

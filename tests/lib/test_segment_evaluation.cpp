@@ -33,6 +33,7 @@ TEST(Proposals, AreToldWithTheSegments)
         evaluate_segments(windows, truths, 2, DetectionProtocol::ActivityNet, 0.4);
     EXPECT_EQ(to_text(evaluation, {"run", "sit"}).find("proposals"), std::string::npos);
     EXPECT_FALSE(to_json(evaluation, {"run", "sit"}).contains("proposals"));
+    EXPECT_EQ(evaluation.truths, 3U) << "what is ambiguous is none";
     evaluation.proposals = evaluate_proposals(windows, truths, 0.75);
     EXPECT_NE(to_text(evaluation, {"run", "sit"})
                   .find("\nproposals from 0.75: 3 of 5 windows, 1.5 a video; recall 33.3 % (of all "

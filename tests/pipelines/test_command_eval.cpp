@@ -39,6 +39,7 @@ TEST_F(TrainCommand, AnyNumberOfLabelsIsJudgedByMeanAveragePrecision)
                                           "--out",      out,
                                           "--cache",    at("frames").string()});
     ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_NE(trained.out.find(", mAP "), std::string::npos) << trained.out;
     const Bundle bundle = Bundle::open(out);
     EXPECT_EQ(bundle.labels(), (std::vector<std::string>{"ball", "bars", "grey"}));
     EXPECT_TRUE(bundle.activity().decision.many_labels);
@@ -140,6 +141,20 @@ TEST_F(TrainCommand, EvalOfAListWithoutATestSplitSaysSo)
                   std::string::npos)
             << way << run.err;
     }
+}
+
+TEST_F(TrainCommand, AStretchBehindItsVideosEndIsNotJudged)
+{
+    ball(at("a.mp4"), 60); // 4 s
+    write_text(at("list.csv"), "path,label,split,start,end\na.mp4,fight,test,0,3\n"
+                               "a.mp4,fight,test,5,6\na.mp4,normal,test,1,9\n");
+    const CommandRun run = run_fovea({"eval", "--model", "watch", "--detector", "hog", "--list",
+                                      at("list.csv"), "--out", at("figures")});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_NE(run.out.find("of 2)"), std::string::npos) << run.out;
+    EXPECT_NE(run.err.find("a stretch of 'fight' begins behind its video's end; left out"),
+              std::string::npos)
+        << run.err;
 }
 
 TEST_F(TrainCommand, EvalLeavesTheListOfExtractedFeaturesAsItIs)

@@ -27,6 +27,13 @@ bool is_complete(const std::string &name)
     return bundle && bundle->complete();
 }
 
+/** \brief Whether what it says depends on who finds the persons */
+bool goes_by_persons(const ActivityCard &card)
+{
+    return card.regions.actor || card.attended.is_persons() || !card.decision.needs.empty() ||
+           card.decision.least_person > 0;
+}
+
 } // namespace
 
 ModelChoice choose_detector(const std::string &asked, const ActivityCard &card)
@@ -47,6 +54,8 @@ ModelChoice choose_detector(const std::string &asked, const ActivityCard &card)
         return {"hog",
                 "note: detector hog; '" + card.detector +
                     "', which the card names, is no model that is there (fovea models list)"};
+    if (!goes_by_persons(card))
+        return {"hog", ""};
     return {"hog", "note: detector hog; '" + card.detector +
                        "', which the model was measured with, finds more: fovea models fetch " +
                        card.detector};

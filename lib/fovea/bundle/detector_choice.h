@@ -10,7 +10,7 @@ namespace fovea {
 /** \brief Which model runs beside the activity's, and what is to be said of it */
 struct ModelChoice {
     std::string name; ///< of a bundle, or hog; empty: none does
-    std::string note; ///< one line for the user where the card's is not there; else empty
+    std::string note; ///< for the user, where the card's is not there and it matters; else empty
 };
 
 /**

@@ -45,7 +45,10 @@ std::size_t longest_label(const Evaluation &evaluation)
 
 std::string confusion_text(const Evaluation &evaluation)
 {
+    constexpr std::size_t widest = 200; // columns: of 174 classes with long names it were 17,000
     const std::size_t width = longest_label(evaluation) + 2;
+    if (width * (evaluation.classes.size() + 1) > widest)
+        return "\nconfusion: in the JSON and as a drawing\n";
     std::string text = "\nconfusion (rows: truth, columns: predicted)\n" + std::string(width, ' ');
     for (const ClassFigures &figures : evaluation.classes)
         text += padded(figures.label, width);

@@ -82,7 +82,9 @@ SegmentEvaluation evaluate_segments(const std::vector<SearchedVideo> &videos,
     SegmentEvaluation evaluation;
     evaluation.protocol = protocol;
     evaluation.videos = videos.size();
-    evaluation.truths = truths.size();
+    evaluation.truths = static_cast<std::size_t>(
+        std::count_if(truths.begin(), truths.end(),
+                      [](const ActionInterval &truth) { return truth.label != ambiguous_label; }));
     for (const double asked : protocol_overlaps(protocol)) {
         const double removal =
             protocol == DetectionProtocol::Thumos14 ? std::max(0.0, asked - below_asked) : overlap;

@@ -46,7 +46,7 @@ struct SegmentEvaluation {
 
     DetectionProtocol protocol = DetectionProtocol::Thumos14;
     std::size_t videos = 0;
-    std::size_t truths = 0;
+    std::size_t truths = 0; ///< but for those that are ambiguous
     std::vector<AtOverlap> overlaps;
     double mean = 0;                    ///< of the mAP over the overlaps
     std::optional<Proposals> proposals; ///< none: one stage

@@ -2,6 +2,7 @@
 #include "fovea/store/rows_between.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "fovea/core/time.h"
 
@@ -32,7 +33,7 @@ FeatureFile rows_between(const FeatureFile &file, double start, double end)
     std::int64_t first = 0;
     std::int64_t count = 0;
     std::int64_t most_seen = 0;
-    double most = -1;
+    double most = -std::numeric_limits<double>::infinity(); // of none seen: the nearest
     for (std::size_t i = 0; i < file.times.size(); ++i) {
         const double from = to_seconds(file.times[i].start);
         const double to = to_seconds(file.times[i].end);

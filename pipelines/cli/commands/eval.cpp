@@ -39,13 +39,17 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
     return list;
 }
 
-/** \brief What the list names of a video; none: all of it \param clip its path is the feature file */
+/**
+ * \brief What the list names of a video; none: all of it. Without length where it lies behind its end
+ * \param clip its path is the feature file
+ */
 std::optional<TimeInterval> stretch_of(const ListedClip &clip)
 {
     if (!is_stretch(clip))
         return std::nullopt;
     const double duration = duration_of(read_feature_file(clip.path));
-    return TimeInterval{clip.start.seconds(duration), clip.end.seconds(duration)};
+    const double start = clip.start.seconds(duration);
+    return TimeInterval{start, start < duration ? clip.end.seconds(duration) : start};
 }
 
 /** \brief How figures by the scores of all windows are named */
@@ -87,8 +91,16 @@ int evaluate_model(const EvaluateOptions &asked)
         Prediction truth = truth_of(clip, list, many_labels);
         const bool shows_none = many_labels && clip.labels().empty();
         // what shows other classes alone was told with the list
-        if (truth.truth >= 0 || !truth.truths.empty() || shows_none)
-            videos.push_back({std::move(truth), clip.path.filename(), stretch_of(clip)});
+        if (truth.truth < 0 && truth.truths.empty() && !shows_none)
+            continue;
+        const std::optional<TimeInterval> stretch = stretch_of(clip);
+        if (stretch && stretch->end <= stretch->start)
+            std::fprintf(
+                stderr,
+                "fovea: warning: '%s': a stretch of '%s' begins behind its video's end; left out\n",
+                printable(clip.path.string()).c_str(), printable(clip.label).c_str());
+        else
+            videos.push_back({std::move(truth), clip.path.filename(), stretch});
     }
     const VideoEvaluation evaluation = evaluate_videos(scorer, videos);
     report_evaluation(options.out, pooled_name(scorer.rule().pooling), evaluation.by_windows,

@@ -84,6 +84,24 @@ std::string in_words(const std::set<std::filesystem::path> &gone, const ListOpti
     return count + joined(named) + (gone.size() > most_named ? ", ...; " : "; ") + options.if_gone;
 }
 
+bool is_empty(const ListedClip &clip)
+{
+    return clip.start.is_share == clip.end.is_share && clip.end.value <= clip.start.value;
+}
+
+/** \brief Published annotations have some stretches that end where they begin, or before */
+void drop_empty(ClipList *list)
+{
+    const auto first = std::find_if(list->clips.begin(), list->clips.end(), is_empty);
+    if (first == list->clips.end())
+        return;
+    const auto count = std::count_if(first, list->clips.end(), is_empty);
+    list->warnings.push_back("'" + first->path.string() + "': from " + time_text(first->start) +
+                             " to " + time_text(first->end) + " is no stretch; left out" +
+                             (count > 1 ? ", and " + std::to_string(count - 1) + " more" : ""));
+    list->clips.erase(std::remove_if(first, list->clips.end(), is_empty), list->clips.end());
+}
+
 /** \return what is to be told of files that do not open; empty: all do */
 std::string drop_unusable(ClipList *list, const ListOptions &options)
 {
@@ -204,6 +222,7 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
     if (settled.many_labels)
         join_labels(&result);
 
+    drop_empty(&result);
     const std::set<std::string> labels = labels_in(result);
     const std::string gone = drop_unusable(&result, settled);
     const std::string place = "list '" + list.string() + "': ";

@@ -81,7 +81,7 @@ struct ListOptions {
  *                                          [,set][,event_start][,event_end] |
  * | *.csv with youtube_id                  | Kinetics                                              |
  * | *.csv with id and actions, their folder | Charades: a clip for each action                     |
- * | something-something-v*, their folder   | Something-Something                                   |
+ * | something-something-v*, labels/train.json, their folder | Something-Something |
  * | *.json                                 | ActivityNet: a clip for each annotation               |
  * | a folder with groundTruth/ and splits/ | Breakfast, the usual split 1                          |
  * | a folder groundTruth                   | Breakfast, split by actors                            |

@@ -17,6 +17,8 @@ namespace {
 LabelledStretch stretch_of(const ListedClip &clip, const std::string &text)
 {
     LabelledStretch stretch = {text, clip.start, clip.end};
+    if (stretch.start.is_share == stretch.end.is_share)
+        stretch.end.value = std::max(stretch.start.value, stretch.end.value); // of no frame
     const auto last = text.find_last_of(' ');
     const auto before = last == std::string::npos || last == 0 ? std::string::npos
                                                                : text.find_last_of(' ', last - 1);

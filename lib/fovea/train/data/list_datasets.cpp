@@ -2,7 +2,8 @@
 #include "fovea/train/data/list_datasets.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <sstream>
 
@@ -52,6 +53,11 @@ private:
 };
 
 constexpr std::size_t charades_classes = 157;
+
+std::string counted_videos(std::size_t count)
+{
+    return std::to_string(count) + (count == 1 ? " video" : " videos");
+}
 
 /* "dQw_000012_000022": how the clips of Kinetics are named when they are cut out */
 std::string cut_name(const std::string &id, double start, double end)
@@ -127,6 +133,7 @@ ClipList charades_of(const std::filesystem::path &list, const ListOptions &optio
                               : name.find("test") != std::string::npos ? "test"
                                                                        : "";
     ClipList result;
+    std::size_t without_action = 0;
     for (std::size_t i = 0; i < rows.count(); ++i) {
         const std::string id = rows.get(i, "id");
         const std::string subject = rows.get(i, "subject");
@@ -136,7 +143,10 @@ ClipList charades_of(const std::filesystem::path &list, const ListOptions &optio
         video.group = subject.empty() ? id : subject;
         video.split = split;
         std::istringstream actions(rows.get(i, "actions"));
-        if ((options.many_labels || !options.with_labels) && trimmed(actions.str()).empty())
+        const bool is_negative = trimmed(actions.str()).empty();
+        if (is_negative && options.with_labels && split == "test")
+            ++without_action; // as in Charades_v1_classify.m
+        else if (is_negative && (options.many_labels || !options.with_labels))
             result.clips.push_back(video); // it shows none of the classes
         for (std::string action; std::getline(actions, action, ';');) {
             ListedClip clip = video;
@@ -154,6 +164,9 @@ ClipList charades_of(const std::filesystem::path &list, const ListOptions &optio
             result.clips.push_back(std::move(clip));
         }
     }
+    if (without_action > 0)
+        result.warnings.push_back("'" + list.string() + "': " + counted_videos(without_action) +
+                                  " without an action left out, as Charades' own evaluation does");
     return result;
 }
 
@@ -164,8 +177,9 @@ ClipList read_charades(const std::filesystem::path &list, const ListOptions &opt
     if (!std::filesystem::is_directory(list))
         return charades_of(list, options);
     ClipList both = charades_of(list / "Charades_v1_train.csv", options);
-    for (ListedClip &clip : charades_of(list / "Charades_v1_test.csv", options).clips)
-        both.clips.push_back(std::move(clip));
+    ClipList test = charades_of(list / "Charades_v1_test.csv", options);
+    std::move(test.clips.begin(), test.clips.end(), std::back_inserter(both.clips));
+    both.warnings.insert(both.warnings.end(), test.warnings.begin(), test.warnings.end());
     return both;
 }
 
@@ -177,14 +191,14 @@ ClipList read_activity_net(const std::filesystem::path &list, const ListOptions 
         throw file.wrong("database", "an object with a video for each key");
 
     ClipList result;
+    std::size_t without_note = 0; // those of its test, whose annotations are not published
     for (const auto &[id, video] : database.items()) {
         const std::string where = list.string() + ": database: " + id;
         const JsonReader entry(video, where);
         const Json annotations = entry.get<Json>("annotations", Json::array());
         if (!annotations.is_array())
             throw entry.wrong("annotations", "an array");
-        if (annotations.empty())
-            result.warnings.push_back("video '" + id + "': has no annotation; left out");
+        without_note += annotations.empty() ? 1 : 0;
         for (std::size_t i = 0; i < annotations.size(); ++i) {
             const JsonReader note(annotations[i],
                                   where + ": annotations[" + std::to_string(i) + "]");
@@ -202,6 +216,9 @@ ClipList read_activity_net(const std::filesystem::path &list, const ListOptions 
             result.clips.push_back(std::move(clip));
         }
     }
+    if (without_note > 0)
+        result.warnings.push_back("'" + list.string() + "': " + counted_videos(without_note) +
+                                  " without an annotation left out");
     return result;
 }
 
@@ -236,10 +253,13 @@ ClipList something_of(const std::filesystem::path &list, const ListOptions &opti
                                                                              : "";
     ClipList result;
     if (list.extension() == ".csv") { // of version 1: "100218;Something falling like a feather"
-        for (const auto &row : read_csv(list)) {
-            if (row.size() != 2)
-                throw wrong(list, "expected lines like '100218;Holding something'");
-            result.clips.push_back(something_clip(options, row[0], row[1], split));
+        for (const std::string &line : read_lines(list, "list")) {
+            const auto end = line.find(';'); // labels hold commas
+            if (end == std::string::npos)
+                throw wrong(list,
+                            "expected lines like '100218;Holding something', got '" + line + "'");
+            result.clips.push_back(
+                something_clip(options, line.substr(0, end), line.substr(end + 1), split));
         }
         return result;
     }
@@ -259,8 +279,14 @@ ClipList something_of(const std::filesystem::path &list, const ListOptions &opti
 
 bool is_something(const std::filesystem::path &list)
 {
+    if (std::filesystem::is_directory(list))
+        return false;
     const std::string name = list.filename().string();
-    return name.rfind("something-something-v", 0) == 0 && !std::filesystem::is_directory(list);
+    if (name.rfind("something-something-v", 0) == 0)
+        return true;
+    char first = 0; // labels/train.json of its present publisher: an array, ActivityNet's an object
+    return (name == "train.json" || name == "validation.json") && std::ifstream(list) >> first &&
+           first == '[';
 }
 
 std::vector<std::filesystem::path> something_files(const std::filesystem::path &folder)
@@ -268,8 +294,8 @@ std::vector<std::filesystem::path> something_files(const std::filesystem::path &
     std::vector<std::filesystem::path> files;
     for (const auto &entry : std::filesystem::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
-        const bool of_split = name.find("-train.") != std::string::npos ||
-                              name.find("-validation.") != std::string::npos;
+        const bool of_split = name.find("train.") != std::string::npos ||
+                              name.find("validation.") != std::string::npos;
         if (is_something(entry.path()) && of_split)
             files.push_back(entry.path());
     }
@@ -286,114 +312,6 @@ ClipList read_something(const std::filesystem::path &list, const ListOptions &op
         for (ListedClip &clip : something_of(file, options).clips)
             result.clips.push_back(std::move(clip));
     }
-    return result;
-}
-
-namespace {
-
-/* "P03_cam01_P03_cereals": recording, camera, actor, activity */
-struct BreakfastName {
-    std::string actor;
-    std::string camera;
-    std::string video; ///< P03_cereals
-    std::string activity;
-    std::string path; ///< as the videos are published: P03/cam01/P03_cereals
-
-    explicit BreakfastName(const std::string &stem)
-    {
-        const auto first = stem.find('_');
-        const auto second = stem.find('_', first + 1);
-        const auto last = stem.rfind('_');
-        if (first == std::string::npos || second == std::string::npos || last <= second)
-            return;
-        actor = stem.substr(0, first);
-        camera = stem.substr(first + 1, second - first - 1);
-        video = stem.substr(second + 1);
-        activity = stem.substr(last + 1);
-        path = actor + "/" + camera + "/" + video;
-    }
-};
-
-/** \brief Where its video may lie; stereo cameras are published as P03/stereo/P03_cereals_ch0 and _ch1 */
-std::vector<std::string> breakfast_stems(const BreakfastName &name, const std::string &stem)
-{
-    std::vector<std::string> stems;
-    const std::string stereo = name.actor + "/stereo/" + name.video;
-    for (const std::string &path : {name.path, stereo + "_ch0", stereo + "_ch1", stem}) {
-        if (path.find("/stereo/") == std::string::npos || name.camera.rfind("stereo", 0) == 0)
-            stems.insert(stems.end(), {path, "videos/" + path});
-    }
-    return stems;
-}
-
-ListedClip breakfast_clip(const std::filesystem::path &file, const std::string &line,
-                          const ListOptions &options)
-{
-    const std::string stem = std::filesystem::path(line).stem().string();
-    const BreakfastName name(stem);
-    if (name.path.empty())
-        throw wrong(file, "expected names like P03_cam01_P03_cereals, got '" + line + "'");
-    ListedClip clip;
-    clip.path = find_video(options.root, breakfast_stems(name, stem));
-    clip.id = stem;
-    clip.label = name.activity;
-    clip.group = name.actor;
-    return clip;
-}
-
-constexpr std::size_t breakfast_tested = 8;    ///< actors, the last ones
-constexpr std::size_t breakfast_validated = 5; ///< actors, the last of the others
-
-/** \brief The split of the Ballan 2021 paper: actors in their natural order, P3 before P16 */
-void split_by_actors(ClipList *list)
-{
-    const auto number = [](const std::string &actor) { return std::atoi(actor.c_str() + 1); };
-    std::map<int, std::string> actors; // split by number
-    for (const ListedClip &clip : list->clips)
-        actors[number(clip.group)] = "train";
-    std::size_t place = 0;
-    for (auto actor = actors.rbegin(); actor != actors.rend(); ++actor, ++place) {
-        if (place < breakfast_tested)
-            actor->second = "test";
-        else if (place < breakfast_tested + breakfast_validated)
-            actor->second = "val";
-    }
-    for (ListedClip &clip : list->clips)
-        clip.split = actors.at(number(clip.group));
-}
-
-} // namespace
-
-ClipList read_breakfast(const std::filesystem::path &folder, const ListOptions &options)
-{
-    ClipList result;
-    for (const char *split : {"train", "test"}) {
-        const auto bundle = folder / "splits" / (std::string(split) + ".split1.bundle");
-        for (const std::string &line : read_lines(bundle, "list")) {
-            if (trimmed(line).empty())
-                continue;
-            result.clips.push_back(breakfast_clip(bundle, line, options));
-            result.clips.back().split = split;
-        }
-    }
-    return result;
-}
-
-ClipList read_breakfast_truth(const std::filesystem::path &folder, const ListOptions &options)
-{
-    std::vector<std::string> names;
-    for (const auto &entry : std::filesystem::directory_iterator(folder)) {
-        if (entry.path().extension() == ".txt")
-            names.push_back(entry.path().filename().string());
-    }
-    std::sort(names.begin(), names.end());
-    ListOptions beside = options;
-    if (options.root == folder)
-        beside.root = folder.parent_path();
-    ClipList result;
-    for (const std::string &name : names)
-        result.clips.push_back(breakfast_clip(folder / name, name, beside));
-    split_by_actors(&result);
     return result;
 }
 

@@ -16,21 +16,15 @@ namespace fovea {
 /** \brief A CSV with label, youtube_id, time_start, time_end, split */
 ClipList read_kinetics(const std::filesystem::path &list, const ListOptions &options);
 
-/** \brief A CSV, or the folder of Charades_v1_train.csv and Charades_v1_test.csv */
+/**
+ * \brief A CSV, or the folder of Charades_v1_train.csv and Charades_v1_test.csv. Of many labels, a video
+ * without an action shows none of them in training; in the test it is left out (Charades_v1_classify.m).
+ */
 ClipList read_charades(const std::filesystem::path &list, const ListOptions &options);
 /** \brief The JSON of ActivityNet: `database`, with the annotations of each video */
 ClipList read_activity_net(const std::filesystem::path &list, const ListOptions &options);
 
-/** \brief With splits/train.split1.bundle and test.split1.bundle */
-ClipList read_breakfast(const std::filesystem::path &folder, const ListOptions &options);
-
-/**
- * \brief All videos that have a file in groundTruth/, by their actors in natural order: the last 8 are
- * the test, the 5 before them the validation (Ballan 2021, 4.1; which 5 it does not say)
- */
-ClipList read_breakfast_truth(const std::filesystem::path &folder, const ListOptions &options);
-
-/** \brief something-something-v1-train.csv, something-something-v2-validation.json and so on */
+/** \brief something-something-v1-train.csv, something-something-v2-validation.json, labels/train.json and so on */
 bool is_something(const std::filesystem::path &list);
 
 /** \brief Those of the train and validation splits in a folder */

@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "fovea/train/data/csv_table.h"
+#include "fovea/train/data/list_breakfast.h"
 #include "fovea/train/data/list_datasets.h"
 #include "fovea/train/data/list_split_files.h"
 #include "fovea/train/data/plain_lists.h"

@@ -39,7 +39,7 @@ Paths files_named(const std::filesystem::path &folder, const std::regex &name, b
             files.push_back(entry.path());
     };
     if (recursive) {
-        constexpr int deepest = 2; // below may lie all frames of a data set
+        constexpr int deepest = 3; // TH14_.../annotations/annotation/; below may lie all frames
         auto entry = std::filesystem::recursive_directory_iterator(folder);
         for (; entry != std::filesystem::recursive_directory_iterator(); ++entry) {
             if (entry.depth() >= deepest)
@@ -227,8 +227,9 @@ ClipList read_thumos14(const std::filesystem::path &list, const ListOptions &opt
                 !read_time(words[2], &clip.end) || clip.start.is_share || clip.end.is_share ||
                 clip.end.value < clip.start.value)
                 throw wrong_line(file, "video_validation_0000266 72.8 76.4", line);
-            clip.path = find_video(options.root, {words[0], "validation/" + words[0],
-                                                  "test/" + words[0], "videos/" + words[0]});
+            clip.path =
+                find_video(options.root, {words[0], "validation/" + words[0], "test/" + words[0],
+                                          "TH14_test_set_mp4/" + words[0], "videos/" + words[0]});
             clip.id = words[0];
             clip.label = parts[1];
             clip.group = words[0];
@@ -251,6 +252,8 @@ ClipList read_hollywood2(const std::filesystem::path &list, const ListOptions &o
         std::smatch parts;
         const std::string name = file.filename().string();
         std::regex_match(name, parts, by_class_name());
+        if (parts[1] == "actions") // actions_train.txt names all clips: no class
+            continue;
         for (const std::string &line : read_lines(file, "list")) {
             const std::vector<std::string> words = words_of(line);
             if (words.empty() || words[0].rfind("sceneclip", 0) == 0) // scenes are other clips

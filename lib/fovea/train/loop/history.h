@@ -15,7 +15,8 @@ struct EpochRecord {
     double train_loss = 0;
     double train_accuracy = 0; ///< of the samples as they were trained on, augmented
     double validation_loss = 0;
-    double validation_accuracy = 0;
+    double validation_accuracy = 0; ///< of many labels the mean average precision
+    bool many_labels = false;       ///< not written: what the figure is called
     bool validated = false;
     double learning_rate = 0; ///< of the last step
     double seconds = 0;

@@ -259,6 +259,7 @@ private:
         record->validated = !validation.order(epochs_done()).empty();
         record->validation_loss = figures.loss;
         record->validation_accuracy = figures.accuracy;
+        record->many_labels = recipe_.labelling == Labelling::Many;
         return true;
     }
 
