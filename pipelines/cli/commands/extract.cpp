@@ -18,6 +18,7 @@
 #include "fovea/train/data/feature_list.h"
 #include "fovea/train/data/feature_parts.h"
 #include "fovea/train/data/list_truths.h"
+#include "fovea/train/data/rows_record.h"
 #include "fovea/train/data/window_starts.h"
 #include "interrupt.h"
 #include "media/pipeline.h"
@@ -84,6 +85,33 @@ public:
              (options_.mirrored || !is_made(record_file(video), wanted(video, false), video))))
             return "";
         return videos_.at(video).name + ".pt: extracted before";
+    }
+
+    /** \throw Error Settings where \a video has rows that another model, or other settings, made */
+    void check_rows(const std::filesystem::path &video) const
+    {
+        const auto rows = options_.out / (videos_.at(video).name + ".pt");
+        std::string keys;
+        try {
+            RowsRecord asked = {"", made_with_};
+            if (auto record = record_of(rows)) {
+                for (const char *key : {"detector", "pose", "precision"}) {
+                    if (!options_.parts.empty()) // each machine chose its own
+                        asked.made[key] = record->made[key];
+                }
+                keys = made_otherwise(*record, asked);
+            } else if (std::filesystem::exists(rows) &&
+                       read_feature_file(rows).bundle != model_.name()) {
+                keys = "model";
+            }
+        } catch (const Error &) {
+            return; // damaged: nothing is lost with them
+        }
+        if (!keys.empty())
+            throw Error(Error::Kind::Settings,
+                        "'" + rows.string() + "' was made with another " + keys +
+                            " than is asked for; name another folder of features, or evaluate with "
+                            "the model and options that it was made with");
     }
 
     /** \return the line that tells it */
@@ -294,6 +322,9 @@ int extract(const ExtractOptions &options)
         write_feature_list(file, list, settled.stretches ? clips : ClipList(), others.rows, made);
     };
     const Extractor extractor(settled, model, videos);
+    if (settled.refuses_other_rows)
+        std::for_each(settled.videos.begin(), settled.videos.end(),
+                      [&](const auto &video) { extractor.check_rows(video); });
     make_folder_of_all(settled.share, settled.out);
     std::optional<StagingFolder> folder; // gone in the end where nothing was made
     if (!settled.list.empty() && settled.parts.empty()) {
