@@ -176,6 +176,7 @@ public:
                                           still.empty() ? "" : link_to(still, out_),
                                           course_in(line)));
         }
+        left_out_ = reader.count(query) - static_cast<std::int64_t>(alarms_.size());
         by_video_ = false;
     }
 
@@ -199,13 +200,14 @@ public:
                                                     Json::error_handler_t::replace) +
                                           ";\n");
         write_whole(out_ / "index.html", index);
-        return {cameras_.size(), alarms_.size()};
+        return {cameras_.size(), alarms_.size(), left_out_};
     }
 
 private:
     std::filesystem::path out_;
     bool by_video_ = true;
     std::int64_t ids_ = 0;
+    std::int64_t left_out_ = 0;
     Nanoseconds longest_ = 0;
     Json cameras_ = Json::array();
     Json alarms_ = Json::array();

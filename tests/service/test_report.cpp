@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include "../lib/temporary_folder.h"
 #include "fovea/core/errors.h"
+#include "fovea/store/event_store.h"
 #include "fovea/store/result_formats.h"
 #include "service/report.h"
 
@@ -22,6 +24,31 @@ TEST(Report, WhatARunIsWritingIsNoVideo)
     folder.write("out/b.mp4.fovea/.part-x3Kq0Z/results.jsonl", text.substr(0, 40));
     folder.write("out/c.mp4.fovea/.part-killed/results.jsonl", text);
     EXPECT_EQ(write_report(folder.path() / "out", folder.path() / "page").sources, 1U);
+}
+
+TEST(Report, AlarmsThatAPageCannotTakeAreCounted)
+{
+    const TemporaryFolder folder;
+    const auto file = folder.path() / "events.db";
+    {
+        EventStore store(file);
+        StoredAlarm alarm;
+        alarm.camera = "door";
+        alarm.label = "fight";
+        store.add_alarm(alarm);
+    }
+    sqlite3 *handle = nullptr;
+    ASSERT_EQ(sqlite3_open(file.c_str(), &handle), SQLITE_OK);
+    const char *more =
+        "CREATE TEMP TABLE one AS SELECT * FROM alarm; UPDATE one SET id = NULL; "
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100002) "
+        "INSERT INTO alarm SELECT one.* FROM one, n;";
+    EXPECT_EQ(sqlite3_exec(handle, more, nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(handle);
+    sqlite3_close(handle);
+    const ReportFigures figures = write_report(file, folder.path() / "page");
+    EXPECT_EQ(figures.alarms, 100'000U);
+    EXPECT_EQ(figures.left_out, 3);
 }
 
 TEST(Report, WhatIsNotThereIsTold)
