@@ -9,14 +9,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include "crash_guard.h"
 #include "fovea/core/named_thread.h"
 #include "fovea/core/printable.h"
 #include "fovea/engine/threads.h"
-#include "fovea/store/claims_reader.h"
+#include "fovea/store/staging_folder.h"
 #include "fovea/store/web_video.h"
 #include "fovea/store/work_claims.h"
 #include "interrupt.h"
@@ -24,6 +23,8 @@
 namespace fovea {
 
 namespace {
+
+constexpr std::chrono::minutes folder_patience(3); ///< NFS keeps the locks of a dead machine 90 s
 
 struct Tally {
     int done = 0;
@@ -37,23 +38,6 @@ double weight_of(const std::filesystem::path &file)
     std::error_code error;
     const auto size = std::filesystem::file_size(file, error);
     return error ? 1.0 : std::max(1.0, static_cast<double>(size));
-}
-
-/* Each file of the share once, in the order given. */
-std::vector<std::filesystem::path> distinct(const std::vector<std::filesystem::path> &files,
-                                            const BatchShare &share)
-{
-    std::vector<std::filesystem::path> result;
-    std::set<std::filesystem::path> seen;
-    for (const auto &file : files) {
-        if (!is_of(share, file))
-            continue;
-        std::error_code error;
-        const auto whole = std::filesystem::weakly_canonical(file, error);
-        if (seen.insert(error ? file : whole).second)
-            result.push_back(file);
-    }
-    return result;
 }
 
 /** \brief A cause with the address in place of the copy of a video of a web server, which is gone when it is read */
@@ -77,7 +61,7 @@ class FileBatch
 {
 public:
     FileBatch(std::vector<std::filesystem::path> files, const BatchOptions &options,
-              Progress &progress, const std::function<Outcome(const Task &)> &work)
+              Progress &progress, const std::function<std::string(const Task &)> &work)
         : files_(std::move(files)), options_(options), progress_(progress), work_(work)
     {
         if (!options.share.claims.empty())
@@ -95,15 +79,17 @@ private:
     void take_next(std::size_t index);
     bool count_before(std::size_t index, WorkBefore::Kind kind);
     void take_file(std::size_t index);
+    bool is_done(std::size_t index);
     void wait_for_others();
     bool is_over(std::size_t index);
     void run_claimed(std::size_t index);
     std::string run_one(std::size_t index);
+    std::string made_now(const Task &task) const;
 
     std::vector<std::filesystem::path> files_;
     const BatchOptions &options_;
     Progress &progress_;
-    const std::function<Outcome(const Task &)> &work_;
+    const std::function<std::string(const Task &)> &work_;
     std::unique_ptr<WorkClaims> claims_;
     std::atomic<std::size_t> next_ = 0;
     std::mutex mutex_; ///< guards what follows
@@ -173,12 +159,31 @@ void FileBatch::take_file(std::size_t index)
 {
     if (claims_ == nullptr) {
         run_one(index);
-    } else if (claims_->take(files_[index].string(), work_before(key(index)).process)) {
+    } else if (is_done(index)) {
+        return;
+    } else if (claims_->take(work_of(options_.share, files_[index]),
+                             work_before(key(index)).process)) {
         run_claimed(index);
     } else {
         const std::lock_guard lock(mutex_);
         others_.push_back(index);
     }
+}
+
+/** Whether the claims call a file done and its result is there: it is told, and needs no claim of its own */
+bool FileBatch::is_done(std::size_t index)
+{
+    if (claims_->state(work_of(options_.share, files_[index])).kind != WorkState::Kind::Done)
+        return false;
+    const std::string line = options_.made_before(files_[index]);
+    if (line.empty())
+        return false;
+    progress_.say(line);
+    progress_.skip(index, weight_of(files_[index]));
+    work_ended(key(index), WorkBefore::Kind::Skipped);
+    const std::lock_guard lock(mutex_);
+    ++tally_.skipped;
+    return true;
 }
 
 void FileBatch::wait_for_others()
@@ -196,7 +201,7 @@ void FileBatch::wait_for_others()
 /** Whether nothing is left to do about a file that another run had; where that run died, it is done here */
 bool FileBatch::is_over(std::size_t index)
 {
-    const std::string work = files_[index].string();
+    const std::string work = work_of(options_.share, files_[index]);
     const WorkState state = claims_->state(work);
     switch (state.kind) {
     case WorkState::Kind::Running:
@@ -221,7 +226,7 @@ bool FileBatch::is_over(std::size_t index)
 
 void FileBatch::run_claimed(std::size_t index)
 {
-    const std::string work = files_[index].string();
+    const std::string work = work_of(options_.share, files_[index]);
     const std::string cause = run_one(index);
     if (interrupted())
         claims_->release(work);
@@ -242,9 +247,9 @@ std::string FileBatch::run_one(std::size_t index)
         options_.remove_left(task.file());
     try {
         begin_work(key(index), task.file());
-        const Outcome outcome = work_(task);
-        skipped = outcome.skipped;
-        progress_.say(outcome.line);
+        const std::string before = options_.made_before(task.file());
+        skipped = !before.empty();
+        progress_.say(skipped ? before : made_now(task));
         const std::lock_guard lock(mutex_);
         ++(skipped ? tally_.skipped : tally_.done);
     } catch (const Interrupted &) {
@@ -267,6 +272,23 @@ std::string FileBatch::run_one(std::size_t index)
     else
         progress_.set(index, weight, 1);
     return cause;
+}
+
+/** Whose claim was taken over may write there yet, for a while: its machine slept, or a server keeps its lock */
+std::string FileBatch::made_now(const Task &task) const
+{
+    const auto end = std::chrono::steady_clock::now() + folder_patience;
+    while (true) {
+        try {
+            return work_(task);
+        } catch (const FolderInUse &) {
+            if (claims_ == nullptr || interrupted() || std::chrono::steady_clock::now() > end)
+                throw;
+        }
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+        if (const std::string before = options_.made_before(task.file()); !before.empty())
+            return before;
+    }
 }
 
 std::string summary(const Tally &tally, const std::string &done_word)
@@ -299,15 +321,10 @@ int threads_of_each(int asked, int jobs)
     return std::max(1, usable_cores() / jobs);
 }
 
-bool is_of(const BatchShare &share, const std::filesystem::path &file)
-{
-    return share.shard.holds(name_below(share.root, file));
-}
-
 int run_batch(const std::vector<std::filesystem::path> &files, const BatchOptions &options,
-              const std::function<Outcome(const Task &)> &work)
+              const std::function<std::string(const Task &)> &work)
 {
-    const auto wanted = distinct(files, options.share);
+    const auto wanted = files_of(options.share, files);
     double total = 0;
     for (const auto &file : wanted)
         total += weight_of(file);
@@ -338,33 +355,6 @@ int run_batch(const std::vector<std::filesystem::path> &files, const BatchOption
     if (files.size() > 1)
         progress.say(summary(tally, options.done_word));
     return tally.failed > 0 ? 1 : 0;
-}
-
-int tell_status(const std::vector<std::filesystem::path> &files, const BatchShare &share)
-{
-    const ClaimsReader claims(share.claims, std::chrono::seconds(share.lease_s));
-    std::map<WorkState::Kind, int> counts;
-    const auto wanted = distinct(files, share);
-    for (const auto &file : wanted) {
-        const WorkState state = claims.state(file.string());
-        ++counts[state.kind];
-        const std::string name = printable(file.string());
-        const std::string worker =
-            printable(state.host) + ", process " + std::to_string(state.process);
-        if (state.kind == WorkState::Kind::Running)
-            std::printf("running  %s  on %s, since %s\n", name.c_str(), worker.c_str(),
-                        printable(state.since).c_str());
-        else if (state.kind == WorkState::Kind::Left)
-            std::printf("left     %s  by %s, which gives no sign of life\n", name.c_str(),
-                        worker.c_str());
-        else if (state.kind == WorkState::Kind::Failed)
-            std::printf("failed   %s  %s\n", name.c_str(), printable(state.cause).c_str());
-    }
-    std::printf("%d done, %d running, %d left by dead runs, %d failed, %d waiting\n",
-                counts[WorkState::Kind::Done], counts[WorkState::Kind::Running],
-                counts[WorkState::Kind::Left], counts[WorkState::Kind::Failed],
-                counts[WorkState::Kind::Waiting]);
-    return counts[WorkState::Kind::Done] == static_cast<int>(wanted.size()) ? 0 : 1;
 }
 
 } // namespace fovea

@@ -170,7 +170,9 @@ int report(int argc, char **argv)
     if (out.empty())
         out = "fovea-report";
     const fovea::ReportFigures figures = fovea::write_report(source, out);
-    std::printf("%zu alarms of %zu; open '%s'\n", figures.alarms, figures.sources,
+    const std::string older =
+        figures.left_out > 0 ? ", without the oldest " + std::to_string(figures.left_out) : "";
+    std::printf("%zu alarms of %zu%s; open '%s'\n", figures.alarms, figures.sources, older.c_str(),
                 fovea::printable((std::filesystem::absolute(out) / "index.html").string()).c_str());
     return 0;
 }

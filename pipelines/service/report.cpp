@@ -17,6 +17,7 @@
 #include "fovea/store/event_store.h"
 #include "fovea/store/result_formats.h"
 #include "fovea/store/result_json.h"
+#include "fovea/store/staging_folder.h"
 #include "page.h"
 #include "service/alarm_course.h"
 #include "service/page_json.h"
@@ -91,15 +92,26 @@ std::vector<AlarmEvent> events_of(const std::vector<Result> &results)
     return alarms.empty() ? actions : alarms;
 }
 
+/* Of whole results alone; a run may be at work, by which folders come and go */
+void add_results_below(const std::filesystem::path &folder,
+                       std::vector<std::filesystem::path> *found)
+{
+    std::error_code error;
+    std::filesystem::directory_iterator entry(folder, error);
+    for (; !error && entry != end(entry); entry.increment(error)) {
+        std::error_code gone;
+        if (entry->symlink_status(gone).type() == std::filesystem::file_type::directory &&
+            !StagingFolder::is_part(entry->path()))
+            add_results_below(entry->path(), found);
+        else if (entry->path().filename() == result_formats().front().file)
+            found->push_back(entry->path());
+    }
+}
+
 std::vector<std::filesystem::path> results_below(const std::filesystem::path &folder)
 {
-    const std::string name = result_formats().front().file;
     std::vector<std::filesystem::path> found;
-    std::error_code error;
-    for (const auto &entry : std::filesystem::recursive_directory_iterator(
-             folder, std::filesystem::directory_options::skip_permission_denied, error))
-        if (entry.path().filename() == name)
-            found.push_back(entry.path());
+    add_results_below(folder, &found);
     std::sort(found.begin(), found.end());
     return found;
 }
@@ -164,6 +176,7 @@ public:
                                           still.empty() ? "" : link_to(still, out_),
                                           course_in(line)));
         }
+        left_out_ = reader.count(query) - static_cast<std::int64_t>(alarms_.size());
         by_video_ = false;
     }
 
@@ -187,13 +200,14 @@ public:
                                                     Json::error_handler_t::replace) +
                                           ";\n");
         write_whole(out_ / "index.html", index);
-        return {cameras_.size(), alarms_.size()};
+        return {cameras_.size(), alarms_.size(), left_out_};
     }
 
 private:
     std::filesystem::path out_;
     bool by_video_ = true;
     std::int64_t ids_ = 0;
+    std::int64_t left_out_ = 0;
     Nanoseconds longest_ = 0;
     Json cameras_ = Json::array();
     Json alarms_ = Json::array();
@@ -205,6 +219,11 @@ ReportFigures write_report(const std::filesystem::path &source, const std::files
 {
     Report report(out);
     std::error_code error;
+    if (!std::filesystem::exists(source, error))
+        throw Error(Error::Kind::NotFound,
+                    "'" + source.string() +
+                        "' does not exist; expected a folder that fovea label or fovea watch "
+                        "wrote to, or an events.db");
     if (!std::filesystem::is_directory(source, error)) {
         report.add_events(source);
         return report.write();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 
 namespace fovea {
@@ -10,6 +11,7 @@ namespace fovea {
 struct ReportFigures {
     std::size_t sources = 0; ///< videos, or cameras
     std::size_t alarms = 0;
+    std::int64_t left_out = 0; ///< alarms of an events.db that are older than the newest 100,000
 };
 
 /**

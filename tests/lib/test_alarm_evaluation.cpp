@@ -162,6 +162,20 @@ TEST(AlarmEvaluation, TheThresholdForARateIsTheLowestFromWhichOnItHolds)
     EXPECT_FALSE(at_rate(sweep, 0.4).has_value());
 }
 
+TEST(AlarmEvaluation, WithoutFootageOfNothingNoThresholdIsKnownToGiveARate)
+{
+    WatchedVideo street = video("street", {{0.9F, 0}, {0, 0}});
+    street.events = {{1, {0, 4}}};
+    const AlarmEvaluation evaluation = evaluate_alarms({street}, labels, rule());
+    EXPECT_FALSE(at_rate(evaluation.curves[0].sweeps[0], 1).has_value());
+    const std::string text = to_text(evaluation, 1);
+    EXPECT_NE(text.find("for at most 1 false alarms an hour: nobody can tell without footage in "
+                        "which nothing happens\n"),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(to_json(evaluation, 1)["sets"][0]["classes"]["fight"]["at_rate"], nullptr);
+}
+
 TEST(AlarmEvaluation, ReportsNameSharesRatesAndTheThresholdAskedFor)
 {
     WatchedVideo street = video("street", {{0.9F, 0}, {0, 0}, {0, 0}, {0.85F, 0}, {0, 0}, {0, 0}});

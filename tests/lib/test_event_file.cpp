@@ -54,8 +54,13 @@ TEST_F(EventStoreTest, OtherFilesAreRefusedAndLeftAlone)
         ADD_FAILURE();
     } catch (const Error &error) {
         EXPECT_EQ(error.kind(), Error::Kind::NotFound);
-        EXPECT_NE(std::string(error.what()).find("none.db' does not exist"), std::string::npos);
+        EXPECT_EQ(error.what(), "event store '" + (folder_.path() / "none.db").string() +
+                                    "' does not exist; expected events.db in a folder of fovea "
+                                    "watch");
     }
+    const std::string of_reader = error_of([&] { EventReader{file()}; });
+    EXPECT_NE(of_reader.find("file is not a database; name another file"), std::string::npos)
+        << "who only reads makes none: " << of_reader;
 }
 
 TEST_F(EventStoreTest, ReadersDoNotWaitForTheWriter)

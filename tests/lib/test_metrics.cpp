@@ -50,6 +50,28 @@ TEST(Evaluate, AveragePrecisionIsTheMeanOfThePrecisionAtTheHits)
     EXPECT_DOUBLE_EQ(result.mean_average_precision, (2.75 / 3 + 0.5) / 2);
 }
 
+TEST(Evaluate, TheOrderOfTheListSaysNothingWhereScoresAreEqual)
+{
+    // One of four is of class a: called so at the one score there is, a quarter is right
+    std::vector<Prediction> clips = {prediction(0, {0.5F, 0.5F}), prediction(1, {0.5F, 0.5F}),
+                                     prediction(1, {0.5F, 0.5F}), prediction(1, {0.5F, 0.5F})};
+    EXPECT_DOUBLE_EQ(average_precision(clips, 0), 0.25);
+    std::reverse(clips.begin(), clips.end());
+    EXPECT_DOUBLE_EQ(average_precision(clips, 0), 0.25);
+    // .9 hit; two at .8, one of them a hit; .7 hit: (1/1 + 2/3 + 3/4) / 3
+    const std::vector<Prediction> some = {prediction(0, {0.9F, 0.1F}), prediction(0, {0.8F, 0.2F}),
+                                          prediction(1, {0.8F, 0.2F}), prediction(0, {0.7F, 0.3F})};
+    EXPECT_DOUBLE_EQ(average_precision(some, 0), (1 + 2.0 / 3 + 3.0 / 4) / 3);
+}
+
+TEST(Evaluate, TopFiveOfEqualScoresAreTheFirstFive)
+{
+    const std::vector<std::string> labels = {"0", "1", "2", "3", "4", "5", "6"};
+    const std::vector<float> scores(7, 0.25F);
+    const Evaluation result = evaluate({prediction(4, scores), prediction(5, scores)}, labels);
+    EXPECT_EQ(result.top5.hits, 1);
+}
+
 TEST(Evaluate, TopFiveTakesTheFiveBestOfSeven)
 {
     const std::vector<std::string> labels = {"0", "1", "2", "3", "4", "5", "6"};

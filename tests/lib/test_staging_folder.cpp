@@ -132,6 +132,20 @@ TEST_F(Outputs, WhatAKilledProcessLeftGoesWhereNobodyElseWrites)
     EXPECT_FALSE(fs::exists(root_ / "a"));
 }
 
+TEST_F(Outputs, SoDoesAPartOfAFileThatWasNotWholeYet)
+{
+    for (const char *name :
+         {"checkpoint.pt.ab3xyz.part", "mine.part", "a.parts.part", "b.AB3xyz.part"}) {
+        fs::create_directories(root_ / "a");
+        write(root_ / "a" / name, "half");
+    }
+    const StagingFolder folder(root_ / "a", StagingFolder::Use::Exclusive);
+    EXPECT_FALSE(fs::exists(root_ / "a" / "checkpoint.pt.ab3xyz.part"));
+    EXPECT_TRUE(fs::exists(root_ / "a" / "mine.part"));
+    EXPECT_TRUE(fs::exists(root_ / "a" / "a.parts.part"));
+    EXPECT_TRUE(fs::exists(root_ / "a" / "b.AB3xyz.part")) << "six of a to z and 0 to 5";
+}
+
 TEST_F(Outputs, WhatAKilledProcessLeftMayGoWithoutAResult)
 {
     fs::create_directories(root_ / "a" / ".part-killed");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/bundle/bundle.h"
+#include "fovea/core/json.h"
 #include "fovea/store/result_json.h"
 #include "train_test.h"
 
@@ -155,6 +156,47 @@ TEST_F(TrainCommand, AStretchBehindItsVideosEndIsNotJudged)
     EXPECT_NE(run.err.find("a stretch of 'fight' begins behind its video's end; left out"),
               std::string::npos)
         << run.err;
+}
+
+TEST_F(TrainCommand, EvalLeavesRowsOfAnotherModelInAFolderThatIsNamed)
+{
+    ball(at("a.mp4"), 60);
+    write_text(at("list.csv"), "path,label,split\na.mp4,normal,test\n");
+    fs::copy(fs::path(std::getenv("FOVEA_MODEL_PATH")) / "watch", at("other"));
+    fovea::Json card = fovea::read_json(at("other/card.json"));
+    card["name"] = "other";
+    write_text(at("other/card.json"), card.dump());
+    const auto run = [&](std::vector<std::string> words) {
+        words.insert(words.end(), {"--list", at("list.csv"), "--detector", "hog"});
+        return run_fovea(words);
+    };
+    const fs::path rows = at("features/a.pt");
+    ASSERT_EQ(run({"extract", "--model", "watch", "--out", at("features")}).exit_code, 0);
+    const std::string before = read_text(rows);
+    const auto refused = [&](const std::vector<std::string> &more, const std::string &what) {
+        std::vector<std::string> words = {"eval", "--features", at("features"), "--out",
+                                          at("figures")};
+        words.insert(words.end(), more.begin(), more.end());
+        const CommandRun eval = run(words);
+        EXPECT_EQ(eval.exit_code, 1);
+        EXPECT_NE(eval.err.find("'" + rows.string() + "' was made with another " + what +
+                                " than is asked for; name another folder of features"),
+                  std::string::npos)
+            << eval.err;
+        EXPECT_EQ(read_text(rows), before);
+    };
+    refused({"--model", at("other")}, "model");
+    refused({"--model", at("other"), "--alarms"}, "model");
+    refused({"--model", "watch", "--regions", "full"}, "regions");
+    fs::remove(at("features/a.run.json"));
+    refused({"--model", at("other")}, "model");
+
+    const std::vector<std::string> own = {"eval", "--out", at("figures"), "--model"};
+    for (const std::string &model : {std::string("watch"), at("other").string()}) {
+        std::vector<std::string> words = own;
+        words.push_back(model);
+        EXPECT_EQ(run(words).exit_code, 0) << "in its own folder it makes them anew";
+    }
 }
 
 TEST_F(TrainCommand, EvalLeavesTheListOfExtractedFeaturesAsItIs)

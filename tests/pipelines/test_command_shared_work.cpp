@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "command_test.h"
+#include "fovea/store/staging_folder.h"
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
@@ -162,6 +163,72 @@ TEST_F(SharedWork, WhatFailedIsToldAndTakenAgainWhenAsked)
         label(words("out", {"--claims", at("claims").string(), "--retry-failed"}));
     EXPECT_EQ(retried.exit_code, 0) << retried.err;
     EXPECT_EQ(labelled(retried.out), 1) << retried.out;
+}
+
+TEST_F(SharedWork, ARunOverWhatIsDoneLeavesNoClaims)
+{
+    const std::vector<std::string> shared = {"--claims", at("claims").string()};
+    const auto claims = [&] { return std::distance(fs::directory_iterator(at("claims")), {}); };
+    ASSERT_EQ(label(words("out", shared)).exit_code, 0);
+    EXPECT_EQ(claims(), videos);
+    const CommandRun again = label(words("out", shared));
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_NE(again.out.find("0 labelled, 4 skipped"), std::string::npos) << again.out;
+    EXPECT_EQ(claims(), videos) << "one file a video, however many runs";
+
+    fs::remove_all(at("out/v1.mp4.fovea"));
+    const CommandRun anew = label(words("out", shared));
+    EXPECT_NE(anew.out.find("1 labelled, 3 skipped"), std::string::npos) << anew.out;
+    EXPECT_EQ(claims(), videos + 1);
+}
+
+TEST_F(SharedWork, AVideoIsTheSameWhereverARunStands)
+{
+    const auto status = [&](const fs::path &folder) {
+        return label({"--list", (folder / "list.txt").string(), "--claims",
+                      (folder / "claims").string(), "--status"})
+            .out;
+    };
+    const CommandRun run =
+        fovea_test::run_program({"sh", "-c",
+                                 "cd '" + at("").string() +
+                                     "'; \"$FOVEA_COMMAND\" label --detector hog --list list.txt "
+                                     "--out out --claims claims"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const std::string all = "4 done, 0 running, 0 left by dead runs, 0 failed, 0 waiting\n";
+    EXPECT_EQ(status(at("")), all) << "by other paths";
+    fs::create_directories(at("elsewhere"));
+    for (const char *name : {"list.txt", "claims"})
+        fs::rename(at(name), at("elsewhere") / name);
+    for (int i = 0; i < videos; ++i)
+        fs::rename(video(i), at("elsewhere") / video(i).filename());
+    EXPECT_EQ(status(at("elsewhere")), all) << "as another machine mounts them";
+}
+
+TEST_F(SharedWork, AFolderInWhichAnotherWritesYetIsWaitedFor)
+{
+    auto held = std::make_unique<fovea::StagingFolder>(at("out/v0.mp4.fovea"),
+                                                       fovea::StagingFolder::Use::Exclusive);
+    auto ends = std::async(std::launch::async, [&] {
+        for (int i = 0; i < 600 && !has_claim(at("claims")); ++i)
+            std::this_thread::sleep_for(50ms);
+        std::this_thread::sleep_for(2s); // as a machine that slept while its claim was taken over
+        held.reset();
+    });
+    const CommandRun run = label(words("out", {"--claims", at("claims").string()}));
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_TRUE(all_are_as_of_one_run("out"));
+}
+
+TEST_F(SharedWork, NoRunTakesTheFolderOfAllAway)
+{
+    write_text(at("list.csv"), "path,label,split\nbad.mp4,fight,test\n");
+    write_text(at("bad.mp4"), "no video");
+    const CommandRun run =
+        fovea_test::run_fovea({"extract", "--detector", "hog", "--list", at("list.csv").string(),
+                               "--out", at("rows").string(), "--claims", at("claims").string()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_TRUE(fs::is_directory(at("rows"))) << "another may be about to write there";
 }
 
 TEST_F(SharedWork, ADamagedClaimEndsTheRunOfAllThreadsInOneLine)

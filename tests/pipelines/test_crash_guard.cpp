@@ -46,7 +46,7 @@ protected:
     std::string begun() const { return text_of("begun"); }
 
     pid_t start(const std::vector<std::string> &names, int jobs,
-                const std::function<Outcome(const Task &)> &work,
+                const std::function<std::string(const Task &)> &work,
                 const BatchShare &share = {}) const
     {
         std::vector<std::filesystem::path> videos;
@@ -86,9 +86,9 @@ private:
     TemporaryFolder folder_;
 };
 
-Outcome labelled(const Task &task)
+std::string labelled(const Task &task)
 {
-    return {/*skipped=*/false, task.file().filename().string() + ": labelled"};
+    return task.file().filename().string() + ": labelled";
 }
 
 /** \brief The exit code of a training that ends where it is begun anew, by 7, or by the crash */
@@ -268,7 +268,7 @@ TEST_F(CrashGuard, WhoWaitsSeesWhatKilledTheCommand)
 
 TEST_F(CrashGuard, ASignalToTheCommandInterruptsItsWork)
 {
-    const pid_t process = start({"a", "b"}, /*jobs=*/1, [&](const Task &task) -> Outcome {
+    const pid_t process = start({"a", "b"}, /*jobs=*/1, [&](const Task &task) -> std::string {
         note(task);
         while (!interrupted())
             std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -288,9 +288,16 @@ AlarmEvaluation evaluate_alarms(const std::vector<WatchedVideo> &videos,
     return evaluation;
 }
 
+bool has_rate(const std::vector<AlarmFigures> &sweep)
+{
+    return !sweep.empty() && sweep.front().false_alarms.hours > 0;
+}
+
 std::optional<AlarmFigures> at_rate(const std::vector<AlarmFigures> &sweep, double alarms_per_hour)
 {
     std::optional<AlarmFigures> lowest;
+    if (!has_rate(sweep))
+        return lowest;
     for (auto figures = sweep.rbegin(); figures != sweep.rend(); ++figures) {
         if (figures->false_alarms.value() > alarms_per_hour)
             break;

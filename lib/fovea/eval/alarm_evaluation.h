@@ -94,9 +94,12 @@ std::vector<double> alarm_thresholds();
 AlarmEvaluation evaluate_alarms(const std::vector<WatchedVideo> &videos,
                                 const std::vector<std::string> &labels, const AlarmRule &rule);
 
+/** \brief Whether there is footage without events, in which false alarms can be counted */
+bool has_rate(const std::vector<AlarmFigures> &sweep);
+
 /**
  * \brief The figures at the lowest threshold from which on the class makes no more false alarms an hour
- * than wanted; none where even the highest makes more
+ * than wanted; none where even the highest makes more, or nobody can tell: see has_rate()
  */
 std::optional<AlarmFigures> at_rate(const std::vector<AlarmFigures> &sweep, double alarms_per_hour);
 

@@ -147,7 +147,9 @@ std::string to_text(const AlarmEvaluation &evaluation, std::optional<double> ala
         const auto wanted = at_rate(all.sweeps[i], *alarms_per_hour);
         text += formatted("  for at most %g false alarms an hour: ", *alarms_per_hour) +
                 (wanted ? "on " + threshold_text(wanted->threshold) + figures_text(*wanted)
-                        : "no threshold does\n");
+                 : has_rate(all.sweeps[i])
+                     ? "no threshold does\n"
+                     : "nobody can tell without footage in which nothing happens\n");
     }
     text += mistakes_text(evaluation);
     return text;

@@ -73,12 +73,14 @@ void check(const Prediction &prediction, std::size_t classes)
                         std::to_string(prediction.truth));
 }
 
-/** \brief Whether fewer than five classes score better than the true one */
+/** \brief Whether fewer than five classes come before the true one; of equals the first does, as in label() */
 bool in_top(const Prediction &prediction)
 {
-    const float score = prediction.scores[static_cast<std::size_t>(prediction.truth)];
-    const auto better = std::count_if(prediction.scores.begin(), prediction.scores.end(),
-                                      [&](float other) { return other > score; });
+    const auto truth = prediction.scores.begin() + prediction.truth;
+    const auto better =
+        std::count_if(prediction.scores.begin(), truth,
+                      [&](float other) { return other >= *truth; }) +
+        std::count_if(truth, prediction.scores.end(), [&](float other) { return other > *truth; });
     return static_cast<std::size_t>(better) < top_count;
 }
 
@@ -157,14 +159,19 @@ double average_precision(const std::vector<Prediction> &predictions, int label)
     const auto score = [&](const Prediction *p) {
         return p->scores[static_cast<std::size_t>(label)];
     };
-    std::stable_sort(ranked.begin(), ranked.end(),
-                     [&](const auto *a, const auto *b) { return score(a) > score(b); });
+    std::sort(ranked.begin(), ranked.end(),
+              [&](const auto *a, const auto *b) { return score(a) > score(b); });
 
     double sum = 0;
     double hits = 0;
+    double of_equals = 0; // hits among clips of the score that is looked at
     for (std::size_t i = 0; i < ranked.size(); ++i) {
-        if (ranked[i]->shows(label))
-            sum += ++hits / static_cast<double>(i + 1);
+        of_equals += ranked[i]->shows(label) ? 1 : 0;
+        if (i + 1 < ranked.size() && score(ranked[i + 1]) == score(ranked[i]))
+            continue;
+        hits += of_equals;
+        sum += of_equals * hits / static_cast<double>(i + 1);
+        of_equals = 0;
     }
     return hits > 0 ? sum / hits : 0;
 }

@@ -72,7 +72,8 @@ Evaluation evaluate(const std::vector<Prediction> &predictions,
                     const std::vector<std::string> &labels);
 
 /**
- * \brief Ranked retrieval of one class: clips by falling score, ties in the order given
+ * \brief Ranked retrieval of one class: clips by falling score; of equal ones all count at once, so that the order
+ * of the list does not matter
  * \return sum of the precision at each hit / positives; 0 without a positive. Source: Sydorov 2019
  */
 double average_precision(const std::vector<Prediction> &predictions, int label);

@@ -39,14 +39,16 @@ const char *remedy(int cause)
     }
 }
 
+constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz012345";
+constexpr std::size_t letter_count = 6;
+
 /* 31 bits: as many as six letters of mkstemp(), which would make the file for its owner alone. */
 std::string random_letters()
 {
-    constexpr const char *letters = "abcdefghijklmnopqrstuvwxyz012345";
     std::random_device random;
     std::string text;
-    for (int i = 0; i < 6; ++i)
-        text += letters[random() % 32];
+    for (std::size_t i = 0; i < letter_count; ++i)
+        text += letters[random() % letters.size()];
     return text;
 }
 
@@ -63,6 +65,13 @@ void sync_folder(const std::filesystem::path &file)
 }
 
 } // namespace
+
+bool is_part_of_file(const std::filesystem::path &path)
+{
+    const std::string random = path.stem().extension().string(); // with its dot
+    return path.extension() == part_ending && random.size() == 1 + letter_count &&
+           random.find_first_not_of(letters, 1) == std::string::npos;
+}
 
 Error cannot_write(const std::filesystem::path &file, int cause)
 {

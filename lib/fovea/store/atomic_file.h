@@ -30,6 +30,9 @@ struct AtomicFileOptions {
 
 constexpr const char *part_ending = ".part"; ///< of an AtomicFile that is not whole yet
 
+/** \brief Whether a path is, by its name, the part of an AtomicFile: NAME.XXXXXX.part */
+bool is_part_of_file(const std::filesystem::path &path);
+
 /**
  * \brief A file that appears under its name only when it is whole
  *

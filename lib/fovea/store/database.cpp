@@ -24,7 +24,7 @@ Error::Kind kind_of(int code)
     }
 }
 
-const char *remedy_of(int code)
+const char *remedy_of(int code, Database::Access access)
 {
     switch (code & 0xff) {
     case SQLITE_FULL:
@@ -35,7 +35,8 @@ const char *remedy_of(int code)
         return "; check that the folder is there and may be written";
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
-        return "; put the file aside, a new one is made";
+        return access == Database::Access::Read ? "; name another file"
+                                                : "; put the file aside, a new one is made";
     case SQLITE_BUSY:
         return "; another process holds it";
     default:
@@ -46,8 +47,14 @@ const char *remedy_of(int code)
 } // namespace
 
 Database::Database(std::filesystem::path file, const DatabaseSchema &schema, Access access)
-    : file_(std::move(file))
+    : file_(std::move(file)), access_(access)
 {
+    std::error_code none;
+    if (access == Access::Read && !std::filesystem::exists(file_, none))
+        throw DatabaseError(Error::Kind::NotFound,
+                            std::string(schema.what) + " '" + file_.string() +
+                                "' does not exist; expected events.db in a folder of fovea watch",
+                            /*broken=*/false);
     try {
         open(access);
         check_schema(schema, access);
@@ -66,12 +73,6 @@ Database::~Database()
 
 void Database::open(Access access)
 {
-    std::error_code none;
-    if (access == Access::Read && !std::filesystem::exists(file_, none))
-        throw DatabaseError(Error::Kind::NotFound,
-                            "database '" + file_.string() +
-                                "' does not exist; expected the events.db of fovea watch",
-                            /*broken=*/false);
     const int flags =
         access == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     if (sqlite3_open_v2(file_.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)
@@ -146,7 +147,8 @@ DatabaseError Database::error() const
     const int code = sqlite3_extended_errcode(handle_);
     const int primary = code & 0xff;
     return {kind_of(code),
-            "database '" + file_.string() + "': " + sqlite3_errmsg(handle_) + remedy_of(code),
+            "database '" + file_.string() + "': " + sqlite3_errmsg(handle_) +
+                remedy_of(code, access_),
             primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT};
 }
 

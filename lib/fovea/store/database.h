@@ -80,6 +80,7 @@ private:
     std::int64_t pragma(const char *name);
 
     std::filesystem::path file_;
+    Access access_;
     sqlite3 *handle_ = nullptr;
 };
 

@@ -18,15 +18,10 @@ namespace {
 constexpr const char *lock_name = ".lock";
 constexpr const char *parts_start = ".part-";
 
-bool is_part(const std::filesystem::directory_entry &entry)
-{
-    return entry.path().filename().string().rfind(parts_start, 0) == 0;
-}
-
 /* In the folder of a living process, too. */
 bool is_left(const std::filesystem::directory_entry &entry)
 {
-    return is_part(entry) || entry.path().filename() == lock_name;
+    return StagingFolder::is_part(entry.path()) || entry.path().filename() == lock_name;
 }
 
 std::filesystem::path topmost_missing(const std::filesystem::path &folder)
@@ -71,9 +66,9 @@ void StagingFolder::lock()
 {
     lock_.emplace(folder_ / lock_name);
     if (!lock_->holder().empty())
-        throw Error(Error::Kind::CannotWrite,
-                    "cannot write '" + folder_.string() + "': process " + lock_->holder() +
-                        " writes there; wait for its end, or give another --out");
+        throw FolderInUse(Error::Kind::CannotWrite,
+                          "cannot write '" + folder_.string() + "': process " + lock_->holder() +
+                              " writes there; wait for its end, or give another --out");
     if (!lock_->is_held())
         return;
     if (made_.empty())
@@ -81,12 +76,17 @@ void StagingFolder::lock()
     remove_parts();
 }
 
+bool StagingFolder::is_part(const std::filesystem::path &path)
+{
+    return path.filename().string().rfind(parts_start, 0) == 0 || is_part_of_file(path);
+}
+
 /* Of processes that were killed: nobody else writes here. */
 void StagingFolder::remove_parts() const
 {
     std::error_code error;
     for (const auto &entry : std::filesystem::directory_iterator(folder_, error)) {
-        if (is_part(entry))
+        if (is_part(entry.path()))
             std::filesystem::remove_all(entry.path(), error);
     }
 }

@@ -5,9 +5,17 @@
 #include <optional>
 #include <string>
 
+#include "fovea/core/errors.h"
 #include "fovea/store/lock_file.h"
 
 namespace fovea {
+
+/** \brief Another process writes in a folder, for now */
+class FolderInUse : public Error
+{
+public:
+    using Error::Error;
+};
 
 /**
  * \brief A folder that results are written to: each stands aside until it is whole, and nothing else is left
@@ -22,7 +30,7 @@ public:
         Exclusive ///< of all processes and threads one writes in it at a time; parts of killed ones go
     };
 
-    /** \throw Error CannotWrite with the cause; of Use::Exclusive, who writes in it already */
+    /** \throw Error CannotWrite with the cause; FolderInUse of Use::Exclusive, with who writes in it already */
     explicit StagingFolder(const std::filesystem::path &folder, Use use = Use::Shared);
     ~StagingFolder();
     StagingFolder(const StagingFolder &) = delete;
@@ -30,6 +38,9 @@ public:
 
     /** \brief What killed processes left in a folder of Use::Exclusive goes, unless one writes in it; no error is told */
     static void remove_left(const std::filesystem::path &folder);
+
+    /** \brief Whether a path is, by its name, one that killed processes leave in such a folder, or living ones write yet */
+    static bool is_part(const std::filesystem::path &path);
 
     std::filesystem::path file(const std::string &name) const { return folder_ / name; }
 

@@ -19,6 +19,7 @@ struct EvaluateOptions {
     std::filesystem::path root;     ///< of the videos of the list; empty: that of the list
     std::string split = "test";     ///< empty: all clips
     std::filesystem::path features; ///< kept here for a second run; empty: OUT/features
+    bool is_own_folder = true;      ///< the features lie in OUT, where none but eval puts any
     std::filesystem::path out;      ///< folder of the figures; empty: NAME.eval
     int jobs = 1;
     int patience_s = default_patience_s;      ///< of videos on a web server

@@ -60,7 +60,8 @@ EvaluateOptions with_folders(EvaluateOptions options, const std::vector<Weighted
     check_names(models);
     if (options.out.empty())
         options.out = models.front().bundle.name() + ".eval";
-    if (options.features.empty())
+    options.is_own_folder = options.features.empty();
+    if (options.is_own_folder)
         options.features = options.out / features_name;
     std::error_code error;
     std::filesystem::create_directories(options.out, error);
@@ -100,6 +101,7 @@ EvaluationFeatures extract_split(const EvaluateOptions &options,
         extraction.out = options.features;
         extraction.list_name = evaluated_name;
         extraction.keeps_other_splits = false;
+        extraction.refuses_other_rows = !options.is_own_folder && folder.empty();
         if (!folder.empty()) {
             extraction.analysis.model = model->folder().string();
             extraction.out /= folder;

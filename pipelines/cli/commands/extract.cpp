@@ -18,6 +18,7 @@
 #include "fovea/train/data/feature_list.h"
 #include "fovea/train/data/feature_parts.h"
 #include "fovea/train/data/list_truths.h"
+#include "fovea/train/data/rows_record.h"
 #include "fovea/train/data/window_starts.h"
 #include "interrupt.h"
 #include "media/pipeline.h"
@@ -76,21 +77,51 @@ public:
     {
     }
 
-    Outcome extract(const Task &task) const
+    /** \brief The line of a video whose rows are there; empty: they are not */
+    std::string made_before(const std::filesystem::path &video) const
     {
-        const Listed &listed = videos_.at(task.file());
-        const std::string &stem = listed.name;
-        const auto record = options_.out / (stem + ".run.json");
-        Provenance wanted{made_with_, {stem + ".pt"}, bytes_of(task.file())};
-        wanted.made_with["label"] = listed.label;
-        Provenance with_mirrored = wanted;
-        with_mirrored.made_with["mirrored"] = true;
-        if (!options_.force && (is_made(record, with_mirrored, task.file()) ||
-                                (!options_.mirrored && is_made(record, wanted, task.file()))))
-            return {/*skipped=*/true, stem + ".pt: extracted before"};
+        if (options_.force ||
+            (!is_made(record_file(video), wanted(video, true), video) &&
+             (options_.mirrored || !is_made(record_file(video), wanted(video, false), video))))
+            return "";
+        return videos_.at(video).name + ".pt: extracted before";
+    }
 
+    /** \throw Error Settings where \a video has rows that another model, or other settings, made */
+    void check_rows(const std::filesystem::path &video) const
+    {
+        const auto rows = options_.out / (videos_.at(video).name + ".pt");
+        std::string keys;
+        try {
+            RowsRecord asked = {"", made_with_};
+            if (auto record = record_of(rows)) {
+                for (const char *key : {"detector", "pose", "precision"}) {
+                    if (!options_.parts.empty()) // each machine chose its own
+                        asked.made[key] = record->made[key];
+                }
+                keys = made_otherwise(*record, asked);
+            } else if (std::filesystem::exists(rows) &&
+                       read_feature_file(rows).bundle != model_.name()) {
+                keys = "model";
+            }
+        } catch (const Error &) {
+            return; // damaged: nothing is lost with them
+        }
+        if (!keys.empty())
+            throw Error(Error::Kind::Settings,
+                        "'" + rows.string() + "' was made with another " + keys +
+                            " than is asked for; name another folder of features, or evaluate with "
+                            "the model and options that it was made with");
+    }
+
+    /** \return the line that tells it */
+    std::string extract(const Task &task) const
+    {
+        const std::string &stem = videos_.at(task.file()).name;
+        const Provenance record = wanted(task.file(), options_.mirrored);
         StagingFolder folder(options_.out);
-        std::filesystem::remove(record); // what fails from here on leaves no rows of before
+        std::filesystem::remove(
+            record_file(task.file())); // what fails from here on leaves no rows of before
         const std::filesystem::path rows = folder.file(stem + ".pt");
         std::filesystem::remove(rows);
         std::optional<StagingFolder> parts; // of this video alone: what a killed run left goes
@@ -112,8 +143,8 @@ public:
             std::filesystem::remove(rows, none);
             throw;
         }
-        write_provenance(record, options_.mirrored ? with_mirrored : wanted);
-        return {/*skipped=*/false, stem + ".pt: written"};
+        write_provenance(record_file(task.file()), record);
+        return stem + ".pt: written";
     }
 
     /** \brief What a run that crashed left of a video */
@@ -123,6 +154,21 @@ public:
     }
 
 private:
+    std::filesystem::path record_file(const std::filesystem::path &video) const
+    {
+        return options_.out / (videos_.at(video).name + ".run.json");
+    }
+
+    Provenance wanted(const std::filesystem::path &video, bool mirrored) const
+    {
+        const Listed &listed = videos_.at(video);
+        Provenance record{made_with_, {listed.name + ".pt"}, bytes_of(video)};
+        record.made_with["label"] = listed.label;
+        if (mirrored)
+            record.made_with["mirrored"] = true;
+        return record;
+    }
+
     /** \brief A part of the progress of a file */
     struct Part {
         double from, to;
@@ -289,6 +335,11 @@ int extract(const ExtractOptions &options)
         tell(others.warnings);
         write_feature_list(file, list, settled.stretches ? clips : ClipList(), others.rows, made);
     };
+    const Extractor extractor(settled, model, videos);
+    if (settled.refuses_other_rows)
+        std::for_each(settled.videos.begin(), settled.videos.end(),
+                      [&](const auto &video) { extractor.check_rows(video); });
+    make_folder_of_all(settled.share, settled.out);
     std::optional<StagingFolder> folder; // gone in the end where nothing was made
     if (!settled.list.empty() && settled.parts.empty()) {
         folder.emplace(settled.out);
@@ -299,16 +350,17 @@ int extract(const ExtractOptions &options)
         std::error_code none;
         std::filesystem::remove(part_file(settled.out, settled.share.shard), none);
     }
-    const Extractor extractor(settled, model, videos);
     const auto output = [&](const auto &video) {
         return std::filesystem::absolute(settled.out / (videos.at(video).name + ".pt"));
     };
-    const int code = settled.parts.empty()
-                         ? run_batch(settled.videos,
-                                     {"extracted", settled.jobs, settled.share, output,
-                                      [&](const auto &video) { extractor.remove_left(video); }},
-                                     [&](const Task &task) { return extractor.extract(task); })
-                         : merge(settled, model, list);
+    const int code =
+        settled.parts.empty()
+            ? run_batch(settled.videos,
+                        {"extracted", settled.jobs, settled.share, output,
+                         [&](const auto &video) { return extractor.made_before(video); },
+                         [&](const auto &video) { extractor.remove_left(video); }},
+                        [&](const Task &task) { return extractor.extract(task); })
+            : merge(settled, model, list);
     if (is_share && !interrupted())
         write_record_of_share(settled, model, list);
     if (!settled.list.empty())

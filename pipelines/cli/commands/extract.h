@@ -23,8 +23,9 @@ struct ExtractOptions {
     AnalysisSettings analysis;
     std::filesystem::path out;                    ///< folder of the feature files
     std::string list_name = default_feature_list; ///< in it, of the list that is written of them
-    bool keeps_other_splits = true; ///< of that list: what another run extracted stays listed
-    std::string label;              ///< written into each; empty: not labelled
+    bool keeps_other_splits = true;  ///< of that list: what another run extracted stays listed
+    bool refuses_other_rows = false; ///< of these videos, that were made otherwise: not made anew
+    std::string label;               ///< written into each; empty: not labelled
     bool force = false;
     int jobs = 1;
     BatchShare share;

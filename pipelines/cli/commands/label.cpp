@@ -166,7 +166,11 @@ public:
     {
     }
 
-    Outcome label(const Task &task) const;
+    /** \brief The line of a video whose results are there; empty: some are not */
+    std::string made_before(const std::filesystem::path &video) const;
+
+    /** \return the line that tells what it is */
+    std::string label(const Task &task) const;
 
 private:
     MediaInfo opened(const Task &task, ResultsFolder *folder) const;
@@ -186,16 +190,19 @@ private:
         early_; ///< made while the first video is looked into, for who needs them first
 };
 
-Outcome Labeller::label(const Task &task) const
+std::string Labeller::made_before(const std::filesystem::path &video) const
 {
-    const std::string name = task.file().filename().string();
+    const auto path = ResultsFolder::path_of(video, options_.out);
+    if (!ResultsFolder(path, video, wanted_).is_whole())
+        return "";
+    StagingFolder::remove_left(path); // of a run that was to make it anew
+    return video.filename().string() + ": labelled before, see " + path.string();
+}
+
+std::string Labeller::label(const Task &task) const
+{
     const auto path = ResultsFolder::path_of(task.file(), options_.out);
     ResultsFolder folder(path, task.file(), wanted_);
-    if (folder.is_whole()) {
-        StagingFolder::remove_left(path); // of a run that was to make it anew
-        return {/*skipped=*/true, name + ": labelled before, see " + path.string()};
-    }
-
     const MediaInfo media = opened(task, &folder);
     const double behind_video = folder.lacks_summary() ? 1 - summary_share : 1;
     const double behind_results = folder.lacks_video() ? behind_video - video_share : behind_video;
@@ -214,7 +221,7 @@ Outcome Labeller::label(const Task &task) const
     }
     if (folder.lacks_summary())
         summarise(task, media, done, &folder);
-    return {/*skipped=*/false, name + ": " + label_line(results) + "  -> " + path.string()};
+    return task.file().filename().string() + ": " + label_line(results) + "  -> " + path.string();
 }
 
 MediaInfo Labeller::opened(const Task &task, ResultsFolder *folder) const
@@ -349,12 +356,15 @@ int label(const LabelOptions &options)
         return 0;
     }
     check_device(settled.analysis.device);
+    make_folder_of_all(settled.share, settled.out);
     const Labeller labeller(settled, models, looks ? &*looks : nullptr);
     const auto output = [&](const auto &video) {
         return std::filesystem::absolute(ResultsFolder::path_of(video, settled.out));
     };
+    const auto made_before = [&](const auto &video) { return labeller.made_before(video); };
     const auto remove_left = [&](const auto &video) { StagingFolder::remove_left(output(video)); };
-    return run_batch(settled.videos, {"labelled", settled.jobs, settled.share, output, remove_left},
+    return run_batch(settled.videos,
+                     {"labelled", settled.jobs, settled.share, output, made_before, remove_left},
                      [&](const Task &task) { return labeller.label(task); });
 }
 
