@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "service/event_log.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include <glib.h>
 
@@ -81,7 +83,7 @@ void EventLog::end_interrupted(const WatchConfig &config)
         publish_alarm(alarm.camera, news, alarm.run,
                       alarm.run + "-end-" + std::to_string(alarm.id));
     }
-    store_.end_interrupted();
+    writes_.attempt([this] { store_.end_interrupted(); });
     if (!open.empty())
         log_line(std::to_string(open.size()) +
                  " alarms of an earlier run were left open and end there");
@@ -129,11 +131,29 @@ std::int64_t EventLog::begin(const std::string &camera, const AlarmNews &news)
 
 void EventLog::change(std::int64_t alarm, const std::string &camera, const AlarmNews &news)
 {
-    StoredAlarm changed = stored(camera, news);
-    changed.id = alarm;
-    if (alarm != 0)
-        writes_.attempt([&] { store_.update_alarm(changed); });
+    keep(alarm, camera, news);
     publish_alarm(camera, news, run_);
+}
+
+void EventLog::keep(std::int64_t alarm, const std::string &camera, const AlarmNews &news)
+{
+    if (alarm == 0)
+        return;
+    changed_[alarm] = stored(camera, news);
+    changed_[alarm].id = alarm;
+    write_waiting();
+}
+
+void EventLog::write_waiting()
+{
+    for (auto at = changed_.begin(); at != changed_.end();) {
+        const bool is_done = writes_.attempt([&] { store_.update_alarm(at->second); });
+        at = is_done ? changed_.erase(at) : std::next(at);
+    }
+    const auto is_kept = [this](const std::pair<std::int64_t, std::string> &one) {
+        return writes_.attempt([&] { store_.add_evidence(one.first, one.second); });
+    };
+    evidence_.erase(std::remove_if(evidence_.begin(), evidence_.end(), is_kept), evidence_.end());
 }
 
 void EventLog::camera(const std::string &camera, const CameraNews &news)
@@ -162,8 +182,10 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
 
 void EventLog::evidence(std::int64_t alarm, const std::string &file)
 {
-    if (alarm != 0)
-        writes_.attempt([&] { store_.add_evidence(alarm, file); });
+    if (alarm == 0)
+        return;
+    evidence_.emplace_back(alarm, file);
+    write_waiting();
 }
 
 std::vector<std::pair<std::string, PublisherCounts>> EventLog::receivers() const

@@ -266,8 +266,10 @@ void WatchService::on_alarm(const std::string &camera, const AlarmNews &news)
 
 void WatchService::on_window(const std::string &camera, const WindowNews &news)
 {
-    pace_.window(camera, news);
     alarms_.take_window(camera, news);
+    if (!news.is_wanted)
+        return;
+    pace_.window(camera, news);
     if (news.rows)
         log_.writes().attempt([&] { keeper_.take(camera, news); });
 }

@@ -102,11 +102,15 @@ private:
 };
 
 struct Listener final : public CameraListener {
-    void on_alarm(const std::string &, const AlarmNews &) override {}
+    void on_alarm(const std::string &, const AlarmNews &) override { ++alarms; }
 
     void on_peak(const std::string &, const AlarmNews &) override {}
 
-    void on_window(const std::string &, const WindowNews &) override {}
+    void on_window(const std::string &, const WindowNews &news) override
+    {
+        ++windows;
+        wanted += news.is_wanted ? 1 : 0;
+    }
 
     void on_camera(const std::string &, const CameraNews &news) override
     {
@@ -119,6 +123,9 @@ struct Listener final : public CameraListener {
 
     void on_clip(const std::string &, const ClipNews &) override {}
 
+    int alarms = 0;
+    int windows = 0;
+    int wanted = 0; ///< of the windows
     int failures = 0;
     std::string reason, why; ///< of the last
 };
@@ -223,6 +230,45 @@ TEST(CameraWatch, APipelineThatCannotStartAndDoesNotSayWhyIsTold)
     longest_round(500ms, [] { return false; });
     EXPECT_EQ(listener.failures, 1) << "it begins anew after a second";
     EXPECT_EQ(watch.stats().restarts, 1U);
+}
+
+/* An alarm that began within the hours lasts until the last window, wherever that is */
+TEST(CameraWatch, OutsideItsHoursWindowsAreToldAsNotWantedAndAlarmsAreNot)
+{
+    const TemporaryFolder folder;
+    CameraConfig camera;
+    camera.name = "door";
+    camera.uri = (folder.path() / "video.mp4").string();
+    make_video(camera.uri);
+    camera.alarms.on = 0.000001;
+    camera.alarms.off = 0;
+    const char *another_day = minute_of_week() < 3 * 24 * 60 ? "Fri-Sat" : "Mon"; // not this one
+    camera.schedule = WeekSchedule({std::string(another_day) + " 00:00-24:00"});
+    Listener listener;
+    CameraWatch watch(quick_config(), camera, "", &listener);
+    watch.start();
+    longest_round(60s, [&] { return listener.windows > 2; });
+    EXPECT_GT(listener.windows, 2);
+    EXPECT_EQ(listener.wanted, 0);
+    EXPECT_EQ(listener.alarms, 0);
+}
+
+/* Each time the camera is up before */
+TEST(CameraWatch, APipelineThatFailsAgainAndAgainIsBegunLessAndLessOften)
+{
+    const TemporaryFolder folder;
+    CameraConfig camera;
+    camera.name = "door";
+    camera.uri = (folder.path() / "video.mp4").string();
+    make_video(camera.uri);
+    const FailingPipelines failing(FailingPipelines::When::AtTheFirstFrame);
+    Listener listener;
+    CameraWatch watch(quick_config(), camera, "", &listener);
+    watch.start();
+    longest_round(60s, [&] { return listener.failures > 2; });
+    ASSERT_EQ(listener.failures, 3); // after 1 s and 2 s
+    longest_round(3s, [] { return false; });
+    EXPECT_EQ(listener.failures, 3) << "4 s";
 }
 
 /** \brief A camera that hangs while it comes up, until somebody writes its certificates */

@@ -9,7 +9,9 @@ namespace fovea {
 
 namespace {
 
-constexpr int busy_timeout_ms = 10'000;
+/* Another process may bring the file up to date; what is written later waits in a thread that has more to do */
+constexpr int opening_timeout_ms = 10'000;
+constexpr int busy_timeout_ms = 1'000;
 
 Error::Kind kind_of(int code)
 {
@@ -53,6 +55,7 @@ Database::Database(std::filesystem::path file, const DatabaseSchema &schema, Acc
         check_schema(schema, access);
         if (access == Access::Write) // not before: a file of something else stays as it is
             execute("PRAGMA journal_mode = WAL");
+        sqlite3_busy_timeout(handle_, busy_timeout_ms);
     } catch (...) {
         sqlite3_close_v2(handle_);
         throw;
@@ -70,7 +73,7 @@ void Database::open(Access access)
         access == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     if (sqlite3_open_v2(file_.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)
         throw error();
-    sqlite3_busy_timeout(handle_, busy_timeout_ms);
+    sqlite3_busy_timeout(handle_, opening_timeout_ms);
     sqlite3_extended_result_codes(handle_, 1);
     execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL");
 }
