@@ -28,6 +28,20 @@ std::string printed_uri(const std::string &uri)
                                                                     : receiver_uri(uri).name();
 }
 
+/* Of two paths at one host the figures would be taken for each other's */
+template <typename Receivers>
+std::string name_beside(const Receivers &others, const std::string &name)
+{
+    const auto is_taken = [&](const std::string &one) {
+        return std::any_of(others.begin(), others.end(),
+                           [&](const auto &other) { return other.first == one; });
+    };
+    std::string own = name;
+    for (int number = 2; is_taken(own); ++number)
+        own = name + " " + std::to_string(number);
+    return own;
+}
+
 Message::Kind message_kind(AlarmEvent::Kind kind)
 {
     switch (kind) {
@@ -41,6 +55,20 @@ Message::Kind message_kind(AlarmEvent::Kind kind)
     return Message::Kind::AlarmEnd;
 }
 
+/* As after a power cut: without it nothing would be watched. \return \a file */
+std::filesystem::path readable(const std::filesystem::path &file)
+{
+    try {
+        const EventStore store(file);
+        EventReader(file).open_alarms();
+    } catch (const DatabaseError &error) {
+        if (!error.broken())
+            throw;
+        log_line(std::string(error.what()) + ": put aside as '" + put_aside(file).string() + "'");
+    }
+    return file;
+}
+
 } // namespace
 
 void log_line(const std::string &what)
@@ -49,7 +77,7 @@ void log_line(const std::string &what)
 }
 
 EventLog::EventLog(const WatchConfig &config, std::map<std::string, int> labels)
-    : labels_(std::move(labels)), run_(random_id()), store_(config.folder / "events.db")
+    : labels_(std::move(labels)), run_(random_id()), store_(readable(config.folder / "events.db"))
 {
     for (const ReceiverConfig &receiver : config.receivers) {
         PublisherOptions options;
@@ -59,7 +87,8 @@ EventLog::EventLog(const WatchConfig &config, std::map<std::string, int> labels)
         options.spool = config.folder / "unsent";
         options.append = true;
         options.on_trouble = log_line;
-        receivers_.emplace_back(printed_uri(receiver.uri), make_publisher(receiver.uri, options));
+        receivers_.emplace_back(name_beside(receivers_, printed_uri(receiver.uri)),
+                                make_publisher(receiver.uri, options));
     }
     end_interrupted(config);
 }

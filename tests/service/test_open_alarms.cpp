@@ -122,6 +122,28 @@ TEST_F(OpenAlarmsTest, WhatADatabaseThatAnotherHoldsDidNotTakeIsWrittenOnceItDoe
     EXPECT_EQ(stored(id.value()).evidence, std::vector<std::string>{"clip.mp4"});
 }
 
+TEST_F(OpenAlarmsTest, ADamagedDatabaseIsPutAsideAndANewOneBegun)
+{
+    for (const char *aside : {"events.db.broken", "events.db.broken-2"}) {
+        folder_.write("events.db", std::string(5000, 'x'));
+        EventLog log(config_, {{"fight", 1}});
+        EXPECT_TRUE(std::filesystem::exists(folder_.path() / aside));
+        EXPECT_EQ(log.begin("door", fight(AlarmEvent::Kind::Begin, 1, second, 0)), 1);
+    }
+}
+
+/* Prometheus takes no two figures of one name */
+TEST_F(OpenAlarmsTest, ReceiversAtOneHostHaveNamesOfTheirOwn)
+{
+    config_.receivers = {{"http://127.0.0.1:1/secret", "", "", ""},
+                         {"http://127.0.0.1:1/other", "", "", ""}};
+    const EventLog log(config_, {{"fight", 1}});
+    const auto receivers = log.receivers();
+    ASSERT_EQ(receivers.size(), 2U);
+    EXPECT_EQ(receivers[0].first, "http://127.0.0.1:1");
+    EXPECT_EQ(receivers[1].first, "http://127.0.0.1:1 2");
+}
+
 TEST_F(OpenAlarmsTest, EachAlarmOfARunHasANumberOfItsOwn)
 {
     EventLog log(config_, {{"fight", 1}});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/store/database.h"
 
+#include <system_error>
 #include <utility>
 
 #include <sqlite3.h>
@@ -46,6 +47,17 @@ const char *remedy_of(int code)
 }
 
 } // namespace
+
+std::filesystem::path put_aside(const std::filesystem::path &file)
+{
+    std::filesystem::path aside = file.string() + ".broken";
+    std::error_code none;
+    for (int number = 2; std::filesystem::exists(aside, none); ++number)
+        aside = file.string() + ".broken-" + std::to_string(number);
+    for (const char *part : {"", "-wal", "-shm"})
+        std::filesystem::rename(file.string() + part, aside.string() + part, none);
+    return aside;
+}
 
 Database::Database(std::filesystem::path file, const DatabaseSchema &schema, Access access)
     : file_(std::move(file))
@@ -126,6 +138,18 @@ void Database::execute(const char *sql)
 {
     if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
         throw error();
+}
+
+void Database::check_place() const
+{
+    int has_moved = 0;
+    sqlite3_file_control(handle_, nullptr, SQLITE_FCNTL_HAS_MOVED, &has_moved);
+    if (has_moved != 0)
+        throw DatabaseError(Error::Kind::CannotWrite,
+                            "database '" + file_.string() +
+                                "': the file was removed or replaced while it is written to; "
+                                "put it back, or begin anew",
+                            /*broken=*/false);
 }
 
 std::int64_t Database::changes() const
@@ -245,6 +269,7 @@ std::string Statement::text(int column) const
 
 Transaction::Transaction(Database &database) : database_(database)
 {
+    database.check_place();
     database.execute("BEGIN IMMEDIATE");
 }
 
