@@ -112,7 +112,11 @@ void EventLog::end_interrupted(const WatchConfig &config)
         publish_alarm(alarm.camera, news, alarm.run,
                       alarm.run + "-end-" + std::to_string(alarm.id));
     }
-    writes_.attempt([this] { store_.end_interrupted(); });
+    if (!writes_.attempt([this] { store_.end_interrupted(); }))
+        for (const StoredAlarm &alarm : open) {
+            changed_[alarm.id] = alarm;
+            changed_[alarm.id].ended = true;
+        }
     if (!open.empty())
         log_line(std::to_string(open.size()) +
                  " alarms of an earlier run were left open and end there");
