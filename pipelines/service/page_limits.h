@@ -14,8 +14,9 @@ struct PageLimits {
         200; ///< those beyond are closed: cameras and clips need descriptors too
     unsigned most_of_one =
         50; ///< of them from one host (host_of()): whoever holds them leaves places to others
-    unsigned most_handshakes = 16; ///< of TLS that have not led to a request; the oldest gives way
-    goffset longest_body = 4096;   ///< bytes of a request; of a longer one nothing is kept
+    unsigned most_handshakes =
+        40; ///< of TLS that have not led to a request; the oldest gives way. With so many a name is looked up in 5 s
+    goffset longest_body = 4096; ///< bytes of a request; of a longer one nothing is kept
 };
 
 /** \brief Bytes of an address of IPv4, also in its form of IPv6; else of the /64, of which a host has any */
