@@ -214,8 +214,8 @@ CameraEnd CameraKeeper::explained(CameraEnd end)
 
 void CameraKeeper::tell_down(const CameraEnd &end)
 {
-    counts_->up = false;
-    ++counts_->losses;
+    if (counts_->up.exchange(false))
+        ++counts_->losses; // else it is still away
     GstStructure *message = camera_message("down", camera_);
     gst_structure_set(message, "reason", G_TYPE_STRING, name_of(camera_losses, end.loss), "text",
                       G_TYPE_STRING, end.text.c_str(), "retry-in", G_TYPE_UINT,

@@ -26,6 +26,8 @@ struct WindowNews {
     Nanoseconds utc_offset = 0;               ///< as AlarmNews
     std::vector<ScoredLabel> scores = {};     ///< best first
     std::vector<WeightedRegion> regions = {}; ///< where it looked
+    bool is_wanted =
+        true; ///< false: outside the camera's hours, where only what began within them goes on
 };
 
 /** \brief Of a loss: not the camera, what is behind it failed and begins anew */

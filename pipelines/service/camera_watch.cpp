@@ -304,14 +304,18 @@ void CameraWatch::take_window(const GstStructure *message)
 {
     const TimeSpan time = {static_cast<Nanoseconds>(number_in(message, "start")),
                            static_cast<Nanoseconds>(number_in(message, "end"))};
+    pause_.reset(); // a camera alone may be up, and what is behind it fail again
     const Nanoseconds offset = utc_offset();
     latency_seconds_ = std::max(0.0, to_seconds(now_utc() - time.end - offset));
-    if (!camera_.schedule.holds(minute_of_week()) || frames_of_window(message).mostly_corrupt())
+    if (frames_of_window(message).mostly_corrupt())
         return;
+    const bool is_wanted = camera_.schedule.holds(minute_of_week());
     std::vector<ScoredLabel> scores = scores_of_window(message);
     const float highest = highest_of_events(scores, normal_);
     listener_->on_window(camera_.name, {time, highest, rows_of_window(message), offset,
-                                        std::move(scores), regions_of_window(message)});
+                                        std::move(scores), regions_of_window(message), is_wanted});
+    if (!is_wanted)
+        return;
     for (const AlarmEvent &alarm : wanted_.take_window(time))
         listener_->on_alarm(camera_.name, {alarm, word_in(message, "model"), offset});
 }
@@ -324,9 +328,7 @@ void CameraWatch::take_camera(const GstStructure *message)
         listener_->on_camera(camera_.name, news);
         return;
     }
-    if (news.up)
-        pause_.reset();
-    else if (recorder_ != nullptr && camera_.record_uri.empty())
+    if (!news.up && recorder_ != nullptr && camera_.record_uri.empty())
         recorder_->cut();
     listener_->on_camera(camera_.name, news);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "service/event_log.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include <glib.h>
 
@@ -26,6 +28,20 @@ std::string printed_uri(const std::string &uri)
                                                                     : receiver_uri(uri).name();
 }
 
+/* Of two paths at one host the figures would be taken for each other's */
+template <typename Receivers>
+std::string name_beside(const Receivers &others, const std::string &name)
+{
+    const auto is_taken = [&](const std::string &one) {
+        return std::any_of(others.begin(), others.end(),
+                           [&](const auto &other) { return other.first == one; });
+    };
+    std::string own = name;
+    for (int number = 2; is_taken(own); ++number)
+        own = name + " " + std::to_string(number);
+    return own;
+}
+
 Message::Kind message_kind(AlarmEvent::Kind kind)
 {
     switch (kind) {
@@ -39,6 +55,20 @@ Message::Kind message_kind(AlarmEvent::Kind kind)
     return Message::Kind::AlarmEnd;
 }
 
+/* As after a power cut: without it nothing would be watched. \return \a file */
+std::filesystem::path readable(const std::filesystem::path &file)
+{
+    try {
+        const EventStore store(file);
+        EventReader(file).open_alarms();
+    } catch (const DatabaseError &error) {
+        if (!error.broken())
+            throw;
+        log_line(std::string(error.what()) + ": put aside as '" + put_aside(file).string() + "'");
+    }
+    return file;
+}
+
 } // namespace
 
 void log_line(const std::string &what)
@@ -47,7 +77,7 @@ void log_line(const std::string &what)
 }
 
 EventLog::EventLog(const WatchConfig &config, std::map<std::string, int> labels)
-    : labels_(std::move(labels)), run_(random_id()), store_(config.folder / "events.db")
+    : labels_(std::move(labels)), run_(random_id()), store_(readable(config.folder / "events.db"))
 {
     for (const ReceiverConfig &receiver : config.receivers) {
         PublisherOptions options;
@@ -57,7 +87,8 @@ EventLog::EventLog(const WatchConfig &config, std::map<std::string, int> labels)
         options.spool = config.folder / "unsent";
         options.append = true;
         options.on_trouble = log_line;
-        receivers_.emplace_back(printed_uri(receiver.uri), make_publisher(receiver.uri, options));
+        receivers_.emplace_back(name_beside(receivers_, printed_uri(receiver.uri)),
+                                make_publisher(receiver.uri, options));
     }
     end_interrupted(config);
 }
@@ -81,7 +112,11 @@ void EventLog::end_interrupted(const WatchConfig &config)
         publish_alarm(alarm.camera, news, alarm.run,
                       alarm.run + "-end-" + std::to_string(alarm.id));
     }
-    store_.end_interrupted();
+    if (!writes_.attempt([this] { store_.end_interrupted(); }))
+        for (const StoredAlarm &alarm : open) {
+            changed_[alarm.id] = alarm;
+            changed_[alarm.id].ended = true;
+        }
     if (!open.empty())
         log_line(std::to_string(open.size()) +
                  " alarms of an earlier run were left open and end there");
@@ -129,11 +164,29 @@ std::int64_t EventLog::begin(const std::string &camera, const AlarmNews &news)
 
 void EventLog::change(std::int64_t alarm, const std::string &camera, const AlarmNews &news)
 {
-    StoredAlarm changed = stored(camera, news);
-    changed.id = alarm;
-    if (alarm != 0)
-        writes_.attempt([&] { store_.update_alarm(changed); });
+    keep(alarm, camera, news);
     publish_alarm(camera, news, run_);
+}
+
+void EventLog::keep(std::int64_t alarm, const std::string &camera, const AlarmNews &news)
+{
+    if (alarm == 0)
+        return;
+    changed_[alarm] = stored(camera, news);
+    changed_[alarm].id = alarm;
+    write_waiting();
+}
+
+void EventLog::write_waiting()
+{
+    for (auto at = changed_.begin(); at != changed_.end();) {
+        const bool is_done = writes_.attempt([&] { store_.update_alarm(at->second); });
+        at = is_done ? changed_.erase(at) : std::next(at);
+    }
+    const auto is_kept = [this](const std::pair<std::int64_t, std::string> &one) {
+        return writes_.attempt([&] { store_.add_evidence(one.first, one.second); });
+    };
+    evidence_.erase(std::remove_if(evidence_.begin(), evidence_.end(), is_kept), evidence_.end());
 }
 
 void EventLog::camera(const std::string &camera, const CameraNews &news)
@@ -162,8 +215,10 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
 
 void EventLog::evidence(std::int64_t alarm, const std::string &file)
 {
-    if (alarm != 0)
-        writes_.attempt([&] { store_.add_evidence(alarm, file); });
+    if (alarm == 0)
+        return;
+    evidence_.emplace_back(alarm, file);
+    write_waiting();
 }
 
 std::vector<std::pair<std::string, PublisherCounts>> EventLog::receivers() const

@@ -43,8 +43,14 @@ public:
     /** \brief It gets stronger or ends; \a alarm as begin() returned it */
     void change(std::int64_t alarm, const std::string &camera, const AlarmNews &news);
 
+    /** \brief As change(), for the database alone: it goes on */
+    void keep(std::int64_t alarm, const std::string &camera, const AlarmNews &news);
+
     void camera(const std::string &camera, const CameraNews &news);
     void evidence(std::int64_t alarm, const std::string &file);
+
+    /** \brief What the database did not take when it happened is tried again, as by all that is written there */
+    void write_waiting();
 
     EventStore &store() { return store_; }
 
@@ -71,6 +77,8 @@ private:
     std::uint64_t alarms_ = 0;
     EventStore store_;
     StoreWrites writes_;
+    std::map<std::int64_t, StoredAlarm> changed_;                ///< by id, that are to be written
+    std::vector<std::pair<std::int64_t, std::string>> evidence_; ///< that is to be written
     std::vector<std::pair<std::string, std::unique_ptr<Publisher>>>
         receivers_; ///< by URI, without secrets
 };

@@ -2,6 +2,7 @@
 #include "service/evidence_retention.h"
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -112,6 +113,12 @@ std::size_t apply_retention(const RecordingConfig &recording, Nanoseconds now, E
         for (const std::string &file : store->evidence_before(oldest))
             remove_evidence(file, folder);
         store->remove_before(oldest);
+        // of alarms that the store does not know: it was put aside, or held by another when they began
+        const auto age = std::chrono::hours(24 * recording.days);
+        for (const EvidenceFile &file : files)
+            if (std::filesystem::file_time_type::clock::now() - file.time > age &&
+                file.path.extension() != part_extension)
+                remove_evidence(file.path, folder);
     }
     return for_room;
 }

@@ -38,7 +38,7 @@ std::vector<std::filesystem::path> unfinished(const std::filesystem::path &folde
 bool remove_evidence(const std::filesystem::path &file, const std::filesystem::path &top);
 
 /**
- * \brief Removes what is older than `days`, from the store too, and the oldest files beyond `gigabytes` and the disk's room
+ * \brief Removes what is older than `days`, by the store or else by its file, from the store too, and the oldest files beyond `gigabytes` and the disk's room
  * \param now UTC \param folder holds the evidence
  * \return how many files went for want of room alone
  */

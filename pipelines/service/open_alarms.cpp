@@ -14,6 +14,8 @@ namespace fovea {
 namespace {
 
 constexpr std::chrono::minutes tidy_for_room_every(1); // it walks over all evidence
+constexpr Nanoseconds kept_every =
+    10 * nanoseconds_per_second;           // of one that goes on: a kill leaves it so
 constexpr std::size_t recent_windows = 64; ///< of a camera: an alarm comes behind its windows
 
 } // namespace
@@ -32,6 +34,7 @@ std::filesystem::path OpenAlarms::evidence_folder() const
 void OpenAlarms::tidy()
 {
     tidied_ = std::chrono::steady_clock::now();
+    log_->write_waiting();
     log_->writes().attempt([this] {
         const auto gone =
             apply_retention(config_->recording, now_utc(), &log_->store(), evidence_folder());
@@ -76,6 +79,7 @@ OpenAlarms::OpenAlarm OpenAlarms::begun(const std::string &camera, AlarmNews new
     for (const WindowNews &window : recent_[camera])
         if (window.time.start >= news.alarm.time.start)
             open.course.add(window.time, window.scores, window.regions);
+    open.kept_end = news.alarm.time.end;
     open.id = log_->begin(camera, news);
     CameraWatch *watch = find_(camera);
     if (!makes_room()) {
@@ -134,6 +138,10 @@ void OpenAlarms::take_window(const std::string &camera, const WindowNews &window
         open.course.add(window.time, window.scores, window.regions);
         Nanoseconds &end = open.last.alarm.time.end;
         end = std::max(end, window.time.end); // where the camera ends, nobody tells it
+        if (end - open.kept_end < kept_every)
+            continue;
+        open.kept_end = end;
+        log_->keep(open.id, camera, open.last);
     }
 }
 
@@ -147,6 +155,7 @@ std::optional<std::int64_t> OpenAlarms::take(const std::string &camera, const Al
         known->last.alarm.id = begun.alarm.id;
         known->last.utc_offset =
             begun.utc_offset; // a clock that is set would end it before its begin
+        known->kept_end = known->last.alarm.time.end;
         log_->change(known->id, camera, known->last);
     } else if (news.alarm.kind == AlarmEvent::Kind::Begin) {
         open_.push_back(begun(camera, news));

@@ -50,6 +50,7 @@ private:
         std::string camera;
         AlarmNews last;           ///< what was told of it, with a number of its own in this run
         std::uint64_t number = 0; ///< in its pipeline, whose numbers begin anew with each
+        Nanoseconds kept_end = 0; ///< in the stream, as the store has it
         AlarmCourse course{""};
         std::uint64_t clip = 0;
         std::filesystem::path file; ///< of what is kept of it, without extension; empty: nothing is

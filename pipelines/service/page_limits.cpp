@@ -21,6 +21,7 @@ std::string peer_of(GSocket *socket)
 struct Visitor {
     GSocket *socket; ///< a reference
     std::string host;
+    bool has_asked = false; ///< the headers of its request are there
 };
 
 /** \brief The server's, on its thread */
@@ -42,7 +43,10 @@ struct Visitors {
 
 void on_headers(SoupServerMessage *message, gpointer data)
 {
-    const PageLimits &limits = static_cast<const Visitors *>(data)->limits;
+    auto *visitors = static_cast<Visitors *>(data);
+    for (Visitor &one : visitors->open)
+        one.has_asked |= one.socket == soup_server_message_get_socket(message);
+    const PageLimits &limits = visitors->limits;
     SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
     const bool is_short = // one in chunks does not say it
         soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH &&
@@ -54,7 +58,19 @@ void on_headers(SoupServerMessage *message, gpointer data)
                                  "close");
 }
 
-void on_started(SoupServer *, SoupServerMessage *message, gpointer data)
+/*
+ * A handshake takes one of the few threads of GLib until it is over, on which names of cameras and receivers are looked
+ * up as well
+ */
+void end_oldest_handshakes(const Visitors &visitors)
+{
+    unsigned handshakes = 0;
+    for (auto at = visitors.open.rbegin(); at != visitors.open.rend(); ++at)
+        if (!at->has_asked && ++handshakes > visitors.limits.most_handshakes)
+            g_socket_shutdown(at->socket, TRUE, TRUE, nullptr); // a close would not wake its thread
+}
+
+void on_started(SoupServer *server, SoupServerMessage *message, gpointer data)
 {
     auto *visitors = static_cast<Visitors *>(data);
     g_signal_connect(message, "got-headers", G_CALLBACK(on_headers), visitors);
@@ -63,7 +79,7 @@ void on_started(SoupServer *, SoupServerMessage *message, gpointer data)
         return;
     // no signal tells the end of a connection that never became a request
     auto &open = visitors->open;
-    const auto closed = std::partition(open.begin(), open.end(), [](const Visitor &one) {
+    const auto closed = std::stable_partition(open.begin(), open.end(), [](const Visitor &one) {
         return g_socket_is_closed(one.socket) == FALSE;
     });
     std::for_each(closed, open.end(), [](const Visitor &one) { g_object_unref(one.socket); });
@@ -76,6 +92,8 @@ void on_started(SoupServer *, SoupServerMessage *message, gpointer data)
         g_socket_close(socket, nullptr);
     else
         open.push_back({G_SOCKET(g_object_ref(socket)), std::move(host)});
+    if (soup_server_is_https(server) != FALSE)
+        end_oldest_handshakes(*visitors);
 }
 
 } // namespace

@@ -14,6 +14,8 @@ struct PageLimits {
         200; ///< those beyond are closed: cameras and clips need descriptors too
     unsigned most_of_one =
         50; ///< of them from one host (host_of()): whoever holds them leaves places to others
+    unsigned most_handshakes =
+        40; ///< of TLS that have not led to a request; the oldest gives way. With so many a name is looked up in 5 s
     goffset longest_body = 4096; ///< bytes of a request; of a longer one nothing is kept
 };
 

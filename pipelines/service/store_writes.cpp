@@ -4,28 +4,38 @@
 #include <string>
 
 #include "fovea/core/errors.h"
-#include "fovea/core/utc.h"
 #include "service/event_log.h"
 
 namespace fovea {
 
 namespace {
 
-constexpr Nanoseconds told_every = 600 * nanoseconds_per_second;
+constexpr std::chrono::minutes told_every(10);
+constexpr std::chrono::milliseconds long_wait(500); // alarms and the page wait as long
+constexpr std::chrono::seconds rest(10);
 
 } // namespace
 
-void StoreWrites::attempt(const std::function<void()> &write)
+bool StoreWrites::attempt(const std::function<void()> &write)
 {
+    const auto begun = std::chrono::steady_clock::now();
+    if (begun < rests_until_) {
+        ++failed_;
+        return false;
+    }
     try {
         write();
+        return true;
     } catch (const Error &error) {
         ++failed_;
-        if (const Nanoseconds now = now_utc(); now >= quiet_until_) {
-            quiet_until_ = now + told_every;
-            log_line(std::string("watching goes on, but what happens is not kept: ") +
-                     error.what());
-        }
+        const auto now = std::chrono::steady_clock::now();
+        if (now - begun >= long_wait)
+            rests_until_ = now + rest;
+        if (now < quiet_until_)
+            return false;
+        quiet_until_ = now + told_every;
+        log_line(std::string("watching goes on, but what happens is not kept: ") + error.what());
+        return false;
     }
 }
 

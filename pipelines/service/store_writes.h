@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
-
-#include "fovea/core/time.h"
 
 namespace fovea {
 
@@ -12,14 +11,20 @@ namespace fovea {
 class StoreWrites
 {
 public:
-    /** \brief Does one; where it cannot, that is counted, and told once in ten minutes */
-    void attempt(const std::function<void()> &write);
+    /**
+     * \brief Does one; where it cannot, that is counted, and told once in ten minutes
+     *
+     * Behind one that took long to fail, as where another process holds the database, none is tried for ten seconds.
+     * \return whether it was done
+     */
+    bool attempt(const std::function<void()> &write);
 
     std::uint64_t failed() const { return failed_; } ///< since the start
 
 private:
     std::uint64_t failed_ = 0;
-    Nanoseconds quiet_until_ = 0; ///< ns since 1970
+    std::chrono::steady_clock::time_point quiet_until_;
+    std::chrono::steady_clock::time_point rests_until_;
 };
 
 } // namespace fovea

@@ -104,8 +104,8 @@ std::unique_ptr<CameraWatch> WatchService::made_camera(const CameraConfig &confi
     const Bundle model = Bundle::open(config_.model);
     const auto wish = alarm_wish(config_, config, made->head());
     StoreWrites &writes = log_.writes();
-    writes.attempt(
-        [&] { keeper_.begin(config.name, model.folder().string(), model.features_sha256()); });
+    keeper_.begin(config.name, model.folder().string(), model.features_sha256());
+    writes.attempt([&] { keeper_.make_known(config.name); });
     writes.attempt([this] { pace_.flush(); });
     pace_.begin(config.name, wish);
     writes.attempt([&] {
@@ -260,14 +260,19 @@ CameraWatch *WatchService::find(const std::string &camera) const
 void WatchService::on_alarm(const std::string &camera, const AlarmNews &news)
 {
     const auto id = alarms_.take(camera, news);
-    if (id.value_or(0) != 0 && config_.learn)
+    if (!id || !config_.learn)
+        return;
+    keeper_.mark_near(camera, news.alarm.time); // the store may know nothing of it
+    if (*id != 0)
         log_.writes().attempt([&] { keeper_.alarm(camera, *id, news.alarm.time); });
 }
 
 void WatchService::on_window(const std::string &camera, const WindowNews &news)
 {
-    pace_.window(camera, news);
     alarms_.take_window(camera, news);
+    if (!news.is_wanted)
+        return;
+    pace_.window(camera, news);
     if (news.rows)
         log_.writes().attempt([&] { keeper_.take(camera, news); });
 }

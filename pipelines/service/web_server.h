@@ -21,7 +21,7 @@ class PageSource
 public:
     virtual ~PageSource() = default;
     virtual Json cameras() = 0;
-    /** \brief Alarms that begin in [from, to), newest first, at most so many */
+    /** \brief Alarms of which some lies in [from, to), newest first, at most so many */
     virtual Json alarms(TimeSpan utc, std::size_t most) = 0;
     /** \param verdict true, nothing, or empty \return false: there is no such alarm */
     virtual bool judge(std::int64_t alarm, const std::string &verdict) = 0;

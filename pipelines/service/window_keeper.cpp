@@ -30,7 +30,6 @@ void WindowKeeper::begin(const std::string &camera, const std::string &model,
     Camera &known = cameras_[camera] = {};
     known.model = model;
     known.weights = weights;
-    make_known(camera, &known);
 }
 
 void WindowKeeper::make_known(const std::string &camera, Camera *known)
@@ -71,15 +70,24 @@ void WindowKeeper::settle(const std::string &camera, Camera *known)
     }
 }
 
-void WindowKeeper::alarm(const std::string &camera, std::int64_t id, TimeSpan time)
+void WindowKeeper::mark_near(const std::string &camera, TimeSpan time)
 {
     Camera &known = cameras_.at(camera);
-    make_known(camera, &known);
     known.last_alarm_end = std::max(known.last_alarm_end.value_or(time.end), time.end);
     for (Waiting &one : known.waiting) {
         const TimeSpan span = one.window.time;
         one.is_near = one.is_near ||
                       (span.end > time.start - near_alarm && span.start < time.end + near_alarm);
+    }
+}
+
+void WindowKeeper::alarm(const std::string &camera, std::int64_t id, TimeSpan time)
+{
+    mark_near(camera, time);
+    Camera &known = cameras_.at(camera);
+    make_known(camera, &known);
+    for (Waiting &one : known.waiting) {
+        const TimeSpan span = one.window.time;
         const bool is_kept = std::count(one.alarms.begin(), one.alarms.end(), id) > 0;
         if (is_kept || span.start < time.start || span.end > time.end)
             continue;

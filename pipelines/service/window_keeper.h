@@ -25,13 +25,19 @@ public:
     /** \param store outlives it */
     explicit WindowKeeper(WindowStore *store) : store_(store) {}
 
-    /** \brief A camera is watched with a model: once before its windows, and when that changes */
+    /** \brief A camera is watched with a model: once before its windows, and when that changes. Writes nothing */
     void begin(const std::string &camera, const std::string &model, const std::string &weights);
+
+    /** \brief Writes it, and forgets what was kept with other weights; as all below does where it was not written yet */
+    void make_known(const std::string &camera) { make_known(camera, &cameras_.at(camera)); }
 
     /** \param window with its rows */
     void take(const std::string &camera, const WindowNews &window);
 
-    /** \brief The alarm \a id of the store lasts so long by now; its windows were taken before */
+    /** \brief An alarm lasts so long by now: near it nothing is quiet. Writes nothing */
+    void mark_near(const std::string &camera, TimeSpan time);
+
+    /** \brief As mark_near(), of the alarm \a id of the store; its windows were taken before */
     void alarm(const std::string &camera, std::int64_t id, TimeSpan time);
 
 private:

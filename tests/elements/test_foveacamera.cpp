@@ -70,6 +70,7 @@ TEST(FoveaCamera, AFileThatIsNotThereIsAskedForAgainWithGrowingPauses)
         EXPECT_NE(text.find("reason=(string)refused"), std::string::npos) << text;
         EXPECT_NE(text.find(std::string("retry-in=") + pause), std::string::npos) << text;
     }
+    EXPECT_EQ(watched.stat("losses"), 0U) << "it was never there";
 }
 
 TEST(FoveaCamera, NoPauseIsLongerThanTheLongest)
@@ -111,7 +112,9 @@ TEST(FoveaCamera, ACameraThatIsSwitchedOffAndOnComesBackInOneRunningTime)
     ASSERT_TRUE(watched.gets(10));
     EXPECT_NE(watched.message().find("state=(string)up"), std::string::npos);
     camera.switch_off();
-    EXPECT_NE(watched.message_with("state=(string)down"), "");
+    for (int i = 0; i < 3; ++i)
+        EXPECT_NE(watched.message_with("state=(string)down"), "");
+    EXPECT_EQ(watched.stat("losses"), 1U) << "it is asked again and again";
     const std::size_t before = watched.frames().size();
     camera.switch_on();
     EXPECT_NE(watched.message_with("state=(string)up"), "");

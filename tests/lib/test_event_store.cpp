@@ -228,6 +228,29 @@ TEST_F(EventStoreTest, RetentionTellsTheEvidenceThatNobodyHasAnyMore)
     EXPECT_GT(store.add_alarm(kept), id) << "no id is used twice";
 }
 
+/* Who writes would never know, and nothing be there at the next start */
+TEST_F(EventStoreTest, AFileThatIsRemovedOrReplacedWhileItIsOpenTakesNoAlarm)
+{
+    EventStore store(file());
+    store.add_alarm(made("door", "fight", 0, second));
+    const auto is_refused = [&] {
+        try {
+            store.add_alarm(made("door", "fight", second, 2 * second));
+        } catch (const DatabaseError &error) {
+            return std::string(error.what()).find("removed or replaced") != std::string::npos;
+        }
+        return false;
+    };
+    const auto elsewhere = folder_.path() / "elsewhere.db";
+    std::filesystem::rename(file(), elsewhere);
+    EXPECT_TRUE(is_refused());
+    std::filesystem::copy_file(elsewhere, file());
+    EXPECT_TRUE(is_refused());
+    std::filesystem::rename(elsewhere, file());
+    EXPECT_FALSE(is_refused());
+    EXPECT_EQ(EventReader(file()).count({}), 2);
+}
+
 TEST_F(EventStoreTest, InterruptedAlarmsAreEndedAtTheNextStart)
 {
     std::int64_t id = 0;

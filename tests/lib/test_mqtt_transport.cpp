@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <mosquitto.h>
 #include <unistd.h>
 
 #include "fovea/publish/mqtt_client.h"
@@ -20,6 +21,13 @@ using test::Clock;
 using test::Listener;
 using test::made_certificates;
 using test::MqttTransport;
+
+/* Which it is found to be half a minute behind its last word */
+TEST(MqttClient, ABrokerThatFallsSilentIsToldAsThat)
+{
+    EXPECT_EQ(mqtt_text(MOSQ_ERR_KEEPALIVE), "the broker answers no more");
+    EXPECT_EQ(mqtt_text(MOSQ_ERR_CONN_LOST), "The connection was lost.");
+}
 
 TEST_F(MqttTransport, LinesArriveInOrderByCameraAndKind)
 {

@@ -40,6 +40,16 @@ TEST(Publisher, WritesLinesToAFile)
     EXPECT_EQ(publisher->counts().delivered, 1U);
 }
 
+TEST(Publisher, AFileThatTakesNothingIsAway)
+{
+    auto publisher = make_publisher("/dev/full", {});
+    EXPECT_FALSE(publisher->counts().away);
+    EXPECT_THROW(publisher->publish({}), Error);
+    EXPECT_TRUE(publisher->counts().away);
+    EXPECT_EQ(publisher->counts().published, 1U);
+    EXPECT_EQ(publisher->counts().delivered, 0U);
+}
+
 TEST(Publisher, AnUnknownSchemeIsRefusedWithoutTellingTheRest)
 {
     EXPECT_EQ(refusal_of("ftp://anna:hunter2@host/x"),

@@ -27,13 +27,24 @@ GstFlowReturn fail_at_once(GstPad *, GstObject *parent, GstBuffer *buffer)
     return GST_FLOW_ERROR;
 }
 
+GstFlowReturn fail_at_the_second(GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+    constexpr const char *seen = "seen";
+    if (g_object_get_data(G_OBJECT(parent), seen) != nullptr)
+        return fail_at_once(pad, parent, buffer);
+    g_object_set_data(G_OBJECT(parent), seen, parent);
+    gst_buffer_unref(buffer);
+    return GST_FLOW_OK;
+}
+
+template <GstPadChainFunction Chain>
 void make_failing(GTypeInstance *instance, gpointer element_class)
 {
     for (const char *name : {"sink", "src"}) {
         GstPad *pad = gst_pad_new_from_template(
             gst_element_class_get_pad_template(GST_ELEMENT_CLASS(element_class), name), name);
         if (GST_PAD_IS_SINK(pad))
-            gst_pad_set_chain_function(pad, fail_at_once);
+            gst_pad_set_chain_function(pad, Chain);
         gst_element_add_pad(GST_ELEMENT(instance), pad);
     }
 }
@@ -60,27 +71,31 @@ void init_failing_to_start(gpointer element_class, gpointer data)
     GST_ELEMENT_CLASS(element_class)->change_state = fail_silently;
 }
 
-GType failing_type(const char *name, GClassInitFunc init)
+GType failing_type(const char *name, GClassInitFunc init,
+                   GInstanceInitFunc make = make_failing<fail_at_once>)
 {
     return g_type_register_static_simple(GST_TYPE_ELEMENT, name, sizeof(GstElementClass), init,
-                                         sizeof(GstElement), make_failing,
-                                         static_cast<GTypeFlags>(0));
+                                         sizeof(GstElement), make, static_cast<GTypeFlags>(0));
 }
 
 /** \brief While it is there, pipelines whose videoscale fails */
 class FailingPipelines
 {
 public:
-    enum class When { AtTheFirstFrame, AtTheStart };
+    enum class When { AtTheFirstFrame, AfterASecond, AtTheStart };
 
     explicit FailingPipelines(When when)
     {
         static const GType at_the_first_frame = failing_type("FoveaTestFailing", init_failing);
+        static const GType after_a_second = // of which a picture is looked at each
+            failing_type("FoveaTestFailingLater", init_failing, make_failing<fail_at_the_second>);
         static const GType at_the_start =
             failing_type("FoveaTestNotStarting", init_failing_to_start);
         EXPECT_NE(own_, nullptr);
         gst_element_register(nullptr, "videoscale", GST_RANK_NONE,
-                             when == When::AtTheStart ? at_the_start : at_the_first_frame);
+                             when == When::AtTheStart     ? at_the_start
+                             : when == When::AfterASecond ? after_a_second
+                                                          : at_the_first_frame);
     }
 
     ~FailingPipelines() { gst_registry_add_feature(gst_registry_get(), own_); }
@@ -102,11 +117,15 @@ private:
 };
 
 struct Listener final : public CameraListener {
-    void on_alarm(const std::string &, const AlarmNews &) override {}
+    void on_alarm(const std::string &, const AlarmNews &) override { ++alarms; }
 
     void on_peak(const std::string &, const AlarmNews &) override {}
 
-    void on_window(const std::string &, const WindowNews &) override {}
+    void on_window(const std::string &, const WindowNews &news) override
+    {
+        ++windows;
+        wanted += news.is_wanted ? 1 : 0;
+    }
 
     void on_camera(const std::string &, const CameraNews &news) override
     {
@@ -119,6 +138,9 @@ struct Listener final : public CameraListener {
 
     void on_clip(const std::string &, const ClipNews &) override {}
 
+    int alarms = 0;
+    int windows = 0;
+    int wanted = 0; ///< of the windows
     int failures = 0;
     std::string reason, why; ///< of the last
 };
@@ -223,6 +245,45 @@ TEST(CameraWatch, APipelineThatCannotStartAndDoesNotSayWhyIsTold)
     longest_round(500ms, [] { return false; });
     EXPECT_EQ(listener.failures, 1) << "it begins anew after a second";
     EXPECT_EQ(watch.stats().restarts, 1U);
+}
+
+/* An alarm that began within the hours lasts until the last window, wherever that is */
+TEST(CameraWatch, OutsideItsHoursWindowsAreToldAsNotWantedAndAlarmsAreNot)
+{
+    const TemporaryFolder folder;
+    CameraConfig camera;
+    camera.name = "door";
+    camera.uri = (folder.path() / "video.mp4").string();
+    make_video(camera.uri);
+    camera.alarms.on = 0.000001;
+    camera.alarms.off = 0;
+    const char *another_day = minute_of_week() < 3 * 24 * 60 ? "Fri-Sat" : "Mon"; // not this one
+    camera.schedule = WeekSchedule({std::string(another_day) + " 00:00-24:00"});
+    Listener listener;
+    CameraWatch watch(quick_config(), camera, "", &listener);
+    watch.start();
+    longest_round(60s, [&] { return listener.windows > 2; });
+    EXPECT_GT(listener.windows, 2);
+    EXPECT_EQ(listener.wanted, 0);
+    EXPECT_EQ(listener.alarms, 0);
+}
+
+/* Each time the camera is up before */
+TEST(CameraWatch, APipelineThatFailsAgainAndAgainIsBegunLessAndLessOften)
+{
+    const TemporaryFolder folder;
+    CameraConfig camera;
+    camera.name = "door";
+    camera.uri = (folder.path() / "video.mp4").string();
+    make_video(camera.uri);
+    const FailingPipelines failing(FailingPipelines::When::AfterASecond);
+    Listener listener;
+    CameraWatch watch(quick_config(), camera, "", &listener);
+    watch.start();
+    longest_round(60s, [&] { return listener.failures > 2; });
+    ASSERT_EQ(listener.failures, 3); // after 1 s and 2 s
+    longest_round(4s, [] { return false; });
+    EXPECT_EQ(listener.failures, 3) << "4 s, and a second to fail";
 }
 
 /** \brief A camera that hangs while it comes up, until somebody writes its certificates */

@@ -92,12 +92,16 @@ TEST(EvidenceRetention, WhatIsTooOldGoesAndThenTheOldestUntilTheOthersFit)
         return std::filesystem::path(stored.evidence.front());
     };
     const auto ancient = alarm("ancient.mp4", 31, 1h); // old by the store, whatever its file says
+    const auto unknown = made(folder, "evidence/unknown.mp4", 40, 31 * 24h); // to the store
+    const auto part = made(folder, "evidence/unknown.mp4.part", 40, 31 * 24h);
     const auto older = alarm("older.mp4", 2, 48h);
     const auto newer = alarm("newer.mp4", 1, 24h);
     RecordingConfig recording;
     recording.gigabytes = 0;
     apply_retention(recording, now, &store, evidence);
     EXPECT_FALSE(std::filesystem::exists(ancient));
+    EXPECT_FALSE(std::filesystem::exists(unknown));
+    EXPECT_TRUE(std::filesystem::exists(part));
     EXPECT_TRUE(std::filesystem::exists(older));
     recording.gigabytes = 50e-9;
     apply_retention(recording, now, &store, evidence);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
 #include <sys/mount.h>
+#include <thread>
 
 #include <gtest/gtest.h>
 
 #include "../lib/temporary_folder.h"
 #include "../lib/time_units.h"
+#include "fovea/store/event_schema.h"
 #include "service/open_alarms.h"
 
 namespace fovea::test {
@@ -74,6 +77,71 @@ TEST_F(OpenAlarmsTest, OneThatItsCameraEndsLastedUntilTheLastWindow)
     alarms.end("door");
     EXPECT_EQ(stored(id.value()).end_utc, now + 60 * second);
     EXPECT_TRUE(stored(id.value()).ended);
+}
+
+/* A kill leaves it so */
+TEST_F(OpenAlarmsTest, HowLongOneLastsIsKeptWhileItGoesOn)
+{
+    EventLog log(config_, {{"fight", 1}});
+    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    const auto id = alarms.take("door", fight(AlarmEvent::Kind::Begin, 1, 2 * second, 0));
+    WindowNews window;
+    for (const Nanoseconds end : {11 * second, 12 * second, 13 * second}) {
+        window.time = {end - 2 * second, end};
+        alarms.take_window("door", window);
+        EXPECT_EQ(stored(id.value()).end_utc, end < 12 * second ? 2 * second : 12 * second);
+    }
+    EXPECT_FALSE(stored(id.value()).ended);
+}
+
+/* Alarms and the page wait for no more than a second of it */
+TEST_F(OpenAlarmsTest, WhatADatabaseThatAnotherHoldsDidNotTakeIsWrittenOnceItDoes)
+{
+    config_.recording.days = 0;
+    EventLog log(config_, {{"fight", 1}});
+    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    const auto id = alarms.take("door", fight(AlarmEvent::Kind::Begin, 1, 2 * second, 0));
+    const auto begun = std::chrono::steady_clock::now();
+    {
+        Database other(folder_.path() / "events.db", event_schema(), Database::Access::Write);
+        const Transaction held(other);
+        for (int i = 3; i < 10; ++i)
+            alarms.take("door", fight(AlarmEvent::Kind::Update, 1, i * second, 0));
+        alarms.take("door", fight(AlarmEvent::Kind::End, 1, 10 * second, 0));
+        log.evidence(id.value(), "clip.mp4");
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(8));
+    EXPECT_GT(log.writes().failed(), 0U);
+    EXPECT_FALSE(stored(id.value()).ended);
+    for (int i = 0; i < 100 && !stored(id.value()).ended; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200)); // it rests for ten seconds
+        alarms.tidy();
+    }
+    EXPECT_TRUE(stored(id.value()).ended);
+    EXPECT_EQ(stored(id.value()).end_utc, 10 * second);
+    EXPECT_EQ(stored(id.value()).evidence, std::vector<std::string>{"clip.mp4"});
+}
+
+TEST_F(OpenAlarmsTest, ADamagedDatabaseIsPutAsideAndANewOneBegun)
+{
+    for (const char *aside : {"events.db.broken", "events.db.broken-2"}) {
+        folder_.write("events.db", std::string(5000, 'x'));
+        EventLog log(config_, {{"fight", 1}});
+        EXPECT_TRUE(std::filesystem::exists(folder_.path() / aside));
+        EXPECT_EQ(log.begin("door", fight(AlarmEvent::Kind::Begin, 1, second, 0)), 1);
+    }
+}
+
+/* Prometheus takes no two figures of one name */
+TEST_F(OpenAlarmsTest, ReceiversAtOneHostHaveNamesOfTheirOwn)
+{
+    config_.receivers = {{"http://127.0.0.1:1/secret", "", "", ""},
+                         {"http://127.0.0.1:1/other", "", "", ""}};
+    const EventLog log(config_, {{"fight", 1}});
+    const auto receivers = log.receivers();
+    ASSERT_EQ(receivers.size(), 2U);
+    EXPECT_EQ(receivers[0].first, "http://127.0.0.1:1");
+    EXPECT_EQ(receivers[1].first, "http://127.0.0.1:1 2");
 }
 
 TEST_F(OpenAlarmsTest, EachAlarmOfARunHasANumberOfItsOwn)

@@ -17,10 +17,11 @@ constexpr gint64 patience_us = 15'000'000;
 class PageLimiting : public testing::Test
 {
 protected:
-    PageLimiting()
+    explicit PageLimiting(const PageLimits &limits = {/*idle_seconds=*/3, /*most_connections=*/3,
+                                                      /*most_of_one=*/2,
+                                                      /*most_handshakes=*/3, /*longest_body=*/10})
     {
-        limit_visitors(server_, {/*idle_seconds=*/3, /*most_connections=*/3, /*most_of_one=*/2,
-                                 /*longest_body=*/10});
+        limit_visitors(server_, limits);
     }
 
     ~PageLimiting() override
@@ -30,6 +31,17 @@ protected:
         soup_server_disconnect(server_);
         g_object_unref(server_);
         g_object_unref(client_);
+    }
+
+    void listen_with_tls()
+    {
+        if (!made_certificates(folder_.path()))
+            GTEST_SKIP() << "no openssl here: apt-get install openssl";
+        g_autoptr(GTlsCertificate) certificate = g_tls_certificate_new_from_files(
+            (folder_.path() / "cert.pem").c_str(), (folder_.path() / "key.pem").c_str(), nullptr);
+        ASSERT_NE(certificate, nullptr);
+        soup_server_set_tls_certificate(server_, certificate);
+        listen(SOUP_SERVER_LISTEN_HTTPS);
     }
 
     void listen(SoupServerListenOptions scheme = {})
@@ -70,6 +82,7 @@ protected:
     SoupServer *server_ = soup_server_new(nullptr, nullptr);
     GSocketClient *client_ = g_socket_client_new();
     std::vector<GSocketConnection *> visitors_;
+    const TemporaryFolder folder_;
 };
 
 /* A stranger need not come as far as a handshake */
@@ -78,20 +91,21 @@ class PageLimitingBeforeARequest : public PageLimiting, public testing::WithPara
 protected:
     void SetUp() override
     {
-        if (!GetParam()) {
+        if (GetParam())
+            listen_with_tls();
+        else
             listen();
-            return;
-        }
-        if (!made_certificates(folder_.path()))
-            GTEST_SKIP() << "no openssl here: apt-get install openssl";
-        g_autoptr(GTlsCertificate) certificate = g_tls_certificate_new_from_files(
-            (folder_.path() / "cert.pem").c_str(), (folder_.path() / "key.pem").c_str(), nullptr);
-        ASSERT_NE(certificate, nullptr);
-        soup_server_set_tls_certificate(server_, certificate);
-        listen(SOUP_SERVER_LISTEN_HTTPS);
     }
+};
 
-    const TemporaryFolder folder_;
+class PageLimitingHandshakes : public PageLimiting
+{
+protected:
+    PageLimitingHandshakes()
+        : PageLimiting({/*idle_seconds=*/60, /*most_connections=*/100, /*most_of_one=*/100,
+                        /*most_handshakes=*/2, /*longest_body=*/10})
+    {
+    }
 };
 
 } // namespace
@@ -131,6 +145,30 @@ TEST_P(PageLimitingBeforeARequest, ThoseBeyondTheMostAreClosedAtOnceUntilOthersG
     for (GSocket *socket : let_in)
         EXPECT_TRUE(hangs_up(socket, patience_us));
     EXPECT_FALSE(hangs_up(visit(), 500'000));
+}
+
+/* Each holds a thread on which names are looked up too */
+TEST_F(PageLimitingHandshakes, TheOldestThatLeadsToNoRequestGivesWay)
+{
+    listen_with_tls();
+    if (IsSkipped())
+        return;
+    GSocket *oldest = visit();
+    GSocket *older = visit();
+    EXPECT_FALSE(hangs_up(oldest, 100'000));
+    GSocket *newest = visit();
+    EXPECT_TRUE(hangs_up(oldest, patience_us));
+    EXPECT_FALSE(hangs_up(older, 100'000));
+    EXPECT_FALSE(hangs_up(newest, 100'000));
+}
+
+TEST_F(PageLimitingHandshakes, WithoutTlsThereAreNone)
+{
+    listen();
+    GSocket *oldest = visit();
+    visit();
+    visit();
+    EXPECT_FALSE(hangs_up(oldest, 300'000));
 }
 
 TEST_F(PageLimiting, OneHostLeavesPlacesToOthers)

@@ -178,6 +178,26 @@ class Watch(WatchProcess):
         self.process.send_signal(signal.SIGTERM)
         self.assertEqual(self.process.wait(30), 0)
 
+    def test_a_database_that_another_holds_stops_no_watching_and_is_written_to_again(self):
+        lines = self.folder / "told.jsonl"
+        self.configure({"door": self.video}, f'[[receiver]]\nuri = "{lines}"\n')
+        self.start()
+        self.told("door: alarm 1, ")
+        self.end()
+        with contextlib.closing(sqlite3.connect(self.folder / "out/events.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            self.start()
+            self.told("watching goes on, but what happens is not kept: database '.*events.db': database is locked")
+            self.told("door: alarm, ")
+        time.sleep(11)  # it is asked again each ten seconds
+        self.configure({"yard": self.video}, f'[[receiver]]\nuri = "{lines}"\n')
+        self.process.send_signal(signal.SIGHUP)
+        self.told(r"yard: alarm \d")
+        self.ends_within(30)
+        self.assertEqual(sorted(self.alarms_told(lines, "end")), sorted(self.alarms_told(lines, "begin")))
+        with contextlib.closing(sqlite3.connect(self.folder / "out/events.db")) as events:
+            self.assertEqual(events.execute("SELECT COUNT(*) FROM alarm WHERE ended = 0").fetchone(), (0,))
+
     def test_a_camera_that_is_not_there_touches_no_other(self):
         self.configure({"gone": "/nowhere/video.mp4", "door": self.video})
         self.start()

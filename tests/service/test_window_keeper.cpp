@@ -86,6 +86,7 @@ TEST_F(WindowKeeperTest, WindowsOfOtherWeightsThatAreForgottenAreTold)
     const auto told_with = [&](const char *model, const char *weights) {
         testing::internal::CaptureStderr();
         keeper_.begin("door", model, weights);
+        keeper_.make_known("door");
         return testing::internal::GetCapturedStderr();
     };
     EXPECT_EQ(told_with("watch-both", "def"), "") << "there are none";
@@ -98,6 +99,19 @@ TEST_F(WindowKeeperTest, WindowsOfOtherWeightsThatAreForgottenAreTold)
                   "those of 'watch', to which they mean nothing\n"),
         std::string::npos);
     EXPECT_TRUE(starts(false).empty());
+}
+
+/* As where the store takes nothing when the alarm begins */
+TEST_F(WindowKeeperTest, NothingIsQuietNearAnAlarmThatTheStoreDoesNotKnow)
+{
+    take(0, 40);
+    keeper_.mark_near("door", {37 * second, 41 * second});
+    take(40, 90);
+    const auto quiet = starts(false);
+    EXPECT_EQ(std::count_if(quiet.begin(), quiet.end(),
+                            [](std::int64_t start) { return start > 25 && start < 51; }),
+              0);
+    EXPECT_TRUE(starts(true).empty());
 }
 
 TEST_F(WindowKeeperTest, TimeIsCountedOnceHoweverWindowsOverlap)

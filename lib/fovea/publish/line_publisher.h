@@ -23,7 +23,9 @@ public:
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         ++counts_.published;
+        counts_.away = true;
         writer_.write(message.text);
+        counts_.away = false;
         ++counts_.delivered;
     }
 

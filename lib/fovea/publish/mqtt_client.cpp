@@ -29,11 +29,6 @@ void init_library()
     (void)once;
 }
 
-std::string text_of(int code)
-{
-    return code == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(code);
-}
-
 /* An errno, 0: it stands, EINPROGRESS: not yet, after loop_ms */
 int state_of(int connection)
 {
@@ -70,6 +65,13 @@ void block_sigpipe()
 }
 
 } // namespace
+
+std::string mqtt_text(int code)
+{
+    if (code == MOSQ_ERR_KEEPALIVE) // the library has no words for it
+        return "the broker answers no more";
+    return code == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(code);
+}
 
 struct MqttClient::Handlers {
     static void connected(mosquitto *client, void *self, int code)
@@ -132,7 +134,7 @@ void MqttClient::configure(mosquitto *client) const
 {
     const auto check = [](int code, const std::string &what) {
         if (code != MOSQ_ERR_SUCCESS)
-            throw Error(Error::Kind::Settings, what + ": " + text_of(code));
+            throw Error(Error::Kind::Settings, what + ": " + mqtt_text(code));
     };
     check(mosquitto_threaded_set(client, true), "libmosquitto");
     check(mosquitto_will_set(client, options_.will_topic.c_str(),
@@ -180,7 +182,7 @@ void MqttClient::serve(mosquitto *client)
         code = options_.tls && client_ == nullptr
                    ? loop_until_connected(client)
                    : mosquitto_loop(client, loop_ms, /*max_packets=*/1);
-    const std::string why = text_of(code);
+    const std::string why = mqtt_text(code);
     if (code == MOSQ_ERR_SUCCESS) {
         // stopped: the broker gets to know and sends no will, so the caller has said farewell before
         mosquitto_disconnect(client);
@@ -223,7 +225,7 @@ int MqttClient::publish(int connection, const std::string &topic, const std::str
         confirmed_.erase(id); // ids begin anew after 65,535; the answer waits for the mutex
         return id;
     }
-    why_ = text_of(code);
+    why_ = mqtt_text(code);
     return 0;
 }
 

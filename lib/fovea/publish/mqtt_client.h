@@ -26,6 +26,9 @@ struct MqttOptions {
     std::string will_text;
 };
 
+/** \brief What a code of libmosquitto's says, called right behind what gave it */
+std::string mqtt_text(int code);
+
 /**
  * \brief A connection to an MQTT broker that comes back, on a thread of its own
  *

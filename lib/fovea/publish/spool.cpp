@@ -94,11 +94,7 @@ void Spool::open()
     } catch (const DatabaseError &error) {
         if (!error.broken())
             throw;
-        trouble_ = std::string(error.what()) + ": put aside as '" + file_.string() + ".broken'";
-        for (const char *part : {"", "-wal", "-shm"}) {
-            std::error_code none;
-            std::filesystem::rename(file_.string() + part, file_.string() + ".broken" + part, none);
-        }
+        trouble_ = std::string(error.what()) + ": put aside as '" + put_aside(file_).string() + "'";
         in_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
     }
     out_ = std::make_unique<Database>(file_, schema, Database::Access::Write);

@@ -45,7 +45,7 @@ public:
     /**
      * \brief The spool of that name in a folder, which is made; another process's is passed over for NAME-2, NAME-3
      * \param max_bytes the bound: texts and 200 bytes a line
-     * \throw Error CannotWrite with the cause. A damaged file is put aside as NAME.db.broken: see trouble()
+     * \throw Error CannotWrite with the cause. A damaged file is put aside (put_aside()): see trouble()
      */
     Spool(const std::filesystem::path &folder, const std::string &name, std::uint64_t max_bytes);
     ~Spool();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/store/database.h"
 
+#include <system_error>
 #include <utility>
 
 #include <sqlite3.h>
@@ -9,7 +10,9 @@ namespace fovea {
 
 namespace {
 
-constexpr int busy_timeout_ms = 10'000;
+/* Another process may bring the file up to date; what is written later waits in a thread that has more to do */
+constexpr int opening_timeout_ms = 10'000;
+constexpr int busy_timeout_ms = 1'000;
 
 Error::Kind kind_of(int code)
 {
@@ -46,6 +49,17 @@ const char *remedy_of(int code, Database::Access access)
 
 } // namespace
 
+std::filesystem::path put_aside(const std::filesystem::path &file)
+{
+    std::filesystem::path aside = file.string() + ".broken";
+    std::error_code none;
+    for (int number = 2; std::filesystem::exists(aside, none); ++number)
+        aside = file.string() + ".broken-" + std::to_string(number);
+    for (const char *part : {"", "-wal", "-shm"})
+        std::filesystem::rename(file.string() + part, aside.string() + part, none);
+    return aside;
+}
+
 Database::Database(std::filesystem::path file, const DatabaseSchema &schema, Access access)
     : file_(std::move(file)), access_(access)
 {
@@ -60,6 +74,7 @@ Database::Database(std::filesystem::path file, const DatabaseSchema &schema, Acc
         check_schema(schema, access);
         if (access == Access::Write) // not before: a file of something else stays as it is
             execute("PRAGMA journal_mode = WAL");
+        sqlite3_busy_timeout(handle_, busy_timeout_ms);
     } catch (...) {
         sqlite3_close_v2(handle_);
         throw;
@@ -77,7 +92,7 @@ void Database::open(Access access)
         access == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     if (sqlite3_open_v2(file_.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)
         throw error();
-    sqlite3_busy_timeout(handle_, busy_timeout_ms);
+    sqlite3_busy_timeout(handle_, opening_timeout_ms);
     sqlite3_extended_result_codes(handle_, 1);
     execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL");
 }
@@ -130,6 +145,18 @@ void Database::execute(const char *sql)
 {
     if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
         throw error();
+}
+
+void Database::check_place() const
+{
+    int has_moved = 0;
+    sqlite3_file_control(handle_, nullptr, SQLITE_FCNTL_HAS_MOVED, &has_moved);
+    if (has_moved != 0)
+        throw DatabaseError(Error::Kind::CannotWrite,
+                            "database '" + file_.string() +
+                                "': the file was removed or replaced while it is written to; "
+                                "put it back, or begin anew",
+                            /*broken=*/false);
 }
 
 std::int64_t Database::changes() const
@@ -250,6 +277,7 @@ std::string Statement::text(int column) const
 
 Transaction::Transaction(Database &database) : database_(database)
 {
+    database.check_place();
     database.execute("BEGIN IMMEDIATE");
 }
 

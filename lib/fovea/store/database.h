@@ -36,6 +36,9 @@ struct DatabaseSchema {
     std::vector<const char *> steps; ///< SQL; step i leads from version i to i + 1
 };
 
+/** \brief Renames a damaged database with what belongs to it, to a name that is free. \return FILE.broken, FILE.broken-2, ... */
+std::filesystem::path put_aside(const std::filesystem::path &file);
+
 /**
  * \brief One connection to an SQLite file in WAL mode: after a kill the file is whole and holds every transaction
  * that was committed; after a power cut it is whole and may lack the last ones
@@ -68,6 +71,9 @@ public:
     std::int64_t last_id() const;
 
     const std::filesystem::path &file() const { return file_; }
+
+    /** \throw DatabaseError CannotWrite where its file was removed or replaced: what is written would be lost */
+    void check_place() const;
 
     sqlite3 *handle() const { return handle_; }
 
