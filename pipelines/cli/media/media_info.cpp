@@ -112,14 +112,28 @@ void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, co
     }
 }
 
+/* As a cover beside the video is; so is Motion JPEG, which is the video where nothing else is */
+bool is_of_pictures(GstDiscovererVideoInfo *video)
+{
+    g_autoptr(GstCaps) caps =
+        gst_discoverer_stream_info_get_caps(GST_DISCOVERER_STREAM_INFO(video));
+    return caps != nullptr &&
+           g_str_has_prefix(gst_structure_get_name(gst_caps_get_structure(caps, 0)), "image/");
+}
+
 GstDiscovererVideoInfo *first_moving(GList *streams)
 {
+    GstDiscovererVideoInfo *first = nullptr;
     for (; streams != nullptr; streams = streams->next) {
         auto *video = GST_DISCOVERER_VIDEO_INFO(streams->data);
-        if (gst_discoverer_video_info_is_image(video) == FALSE)
+        if (gst_discoverer_video_info_is_image(video) != FALSE)
+            continue;
+        if (!is_of_pictures(video))
             return video;
+        if (first == nullptr)
+            first = video;
     }
-    return nullptr;
+    return first;
 }
 
 /* Phones store the picture as the sensor lies and say how to turn it; empty: they do not. */
