@@ -81,7 +81,7 @@ public:
         const Listed &listed = videos_.at(task.file());
         const std::string &stem = listed.name;
         const auto record = options_.out / (stem + ".run.json");
-        Provenance wanted{made_with_, {stem + ".pt"}, bytes_of(task.file())};
+        Provenance wanted{made_with_, {stem + ".pt"}, state_of(task.file())};
         wanted.made_with["label"] = listed.label;
         Provenance with_mirrored = wanted;
         with_mirrored.made_with["mirrored"] = true;
