@@ -173,6 +173,10 @@ private:
         const DecodingReport report = pipeline.run({task.pass(surveyed, part.to), {}});
         if (report.frames == 0)
             throw Error(Error::Kind::Settings, nothing_decoded(report));
+        for (const std::string &note : notes_of(report, media)) {
+            if (!settings.mirrored) // the second time over
+                task.warn(note);
+        }
         std::error_code none;
         if (const auto now = std::filesystem::last_write_time(output, none);
             none || (!none_before && now == written))

@@ -18,6 +18,7 @@
 #include "media/early_elements.h"
 #include "media/element.h"
 #include "media/stream_probe.h"
+#include "media/transport_seams.h"
 
 namespace fovea {
 
@@ -245,6 +246,7 @@ void FilePipeline::build(const PipelineSpec &spec)
         g_autoptr(GstPad) sound = gst_element_get_static_pad(state_->audio_head, "sink");
         state_->probe.watch_sound(sound);
     }
+    join_transport_seams(decoder);
     g_signal_connect(decoder, "pad-added", G_CALLBACK(State::on_pad), state_.get());
     g_signal_connect(decoder, "no-more-pads", G_CALLBACK(State::on_no_more_pads), state_.get());
     g_signal_connect(decoder, "drained", G_CALLBACK(State::on_drained), state_.get());
@@ -314,6 +316,8 @@ DecodingReport FilePipeline::run(const PipelineWatcher &watcher)
     report.frames = decoded - report.unread;
     report.shown = state_->probe.shown();
     report.reached = state_->probe.reached();
+    report.gaps = state_->probe.gaps();
+    report.in_gaps = state_->probe.in_gaps();
     return report;
 }
 
