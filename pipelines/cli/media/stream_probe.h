@@ -46,6 +46,7 @@ public:
 
     /** \brief As StreamDuration */
     std::uint64_t gaps() const { return shown_.gaps(); }
+
     Nanoseconds in_gaps() const { return shown_.in_gaps(); }
 
     /** \brief How far the file goes, in its own time: the latest end of a buffer of any stream */
