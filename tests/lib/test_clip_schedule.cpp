@@ -199,6 +199,14 @@ TEST(ClipAssembler, AlignAddsNothingWhenTheLastClipEndsWithTheVideo)
     EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 1, 2, 3}, {3, 4, 5, 6}}));
 }
 
+TEST(ClipAssembler, AlignAddsNothingToASlowVideoWhoseLastFrameWasSeen)
+{
+    // ticks of 100 ms, a frame a second: frame 0 is ticks 0-5, 1 is 6-15, 2 is 16-25; clips are ticks 0-11 and 10-21
+    const auto clips = clips_of(every(12, 100 * ms, 1000 * ms), Tail::Align, 3, 1);
+    EXPECT_EQ(clips, (std::vector<std::vector<int>>{{0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
+                                                    {1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2}}));
+}
+
 TEST(ClipAssembler, PadFillsUpAHalfFullTimestepAndDropsAnEmptierOne)
 {
     const auto clips = clips_of(every(4, 100 * ms, 300 * ms), Tail::Pad, 9, 10);

@@ -54,6 +54,7 @@ TEST(FrameFolder, IsAVideoOfNumberedPictures)
     EXPECT_EQ(frames->pattern, "%05d.jpg");
     EXPECT_EQ(frames->first, 1);
     EXPECT_EQ(frames->frames, 3) << "up to the gap";
+    EXPECT_EQ(frames->left_out, 1U);
     EXPECT_DOUBLE_EQ(frames->fps, 25);
     folder.write("fps", "12\n");
     EXPECT_DOUBLE_EQ(frame_folder(folder.path() / "v")->fps, 12) << "of the folder above";

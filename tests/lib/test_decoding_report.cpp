@@ -43,6 +43,19 @@ TEST(DecodingReport, WarningsAndFramesThatCouldNotBeReadAreTold)
                   "20 of its 120 frames could not be converted to a format that is read"}));
 }
 
+/* Frames that are 10 s apart, as of a camera that keeps still pictures, are none that follow each other */
+TEST(DecodingReport, GapsAreToldForNothingIsJudgedAcrossThem)
+{
+    DecodingReport report = reaching(200);
+    report.gaps = 19;
+    report.in_gaps = 190 * nanoseconds_per_second;
+    EXPECT_EQ(notes_of(report, 0),
+              std::vector<std::string>{"has 19 gaps of more than 2 s between frames, 3:10 in all; "
+                                       "nothing is judged across a gap"});
+    report.gaps = 1;
+    EXPECT_EQ(notes_of(report, 0).front().substr(0, 9), "has 1 gap");
+}
+
 TEST(DecodingReport, WithoutAFrameTheCauseIsTold)
 {
     DecodingReport report;

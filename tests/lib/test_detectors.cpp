@@ -375,4 +375,5 @@ TEST(HogDetector, ShrinksLargeFramesAndEnlargesSmallOnes)
     expect_size({1280, 720}, 1280, 720);
     expect_size({768, 576}, 960, 720);
     expect_size({320, 240}, 640, 480);
+    expect_size({8192, 256}, 4096, 128); // as wide as frames are brought to
 }

@@ -11,6 +11,7 @@
 namespace fs = std::filesystem;
 using fovea::Provenance;
 using fovea::StagingFolder;
+using namespace std::chrono_literals; // NOLINT(google-build-using-namespace)
 
 namespace {
 
@@ -169,22 +170,23 @@ TEST_F(Outputs, WhatAKilledProcessLeftMayGoWithoutAResult)
 TEST_F(Outputs, RecordSpeaksForTheSameSettingsAndOutputsOnly)
 {
     write(root_ / "video", "");
-    const Provenance record{{{"model", "m"}}, {"out"}};
+    const Provenance record{{{"model", "m"}}, {"out"}, {}};
     fs::last_write_time(root_ / "video", fs::file_time_type::clock::now() - std::chrono::hours(1));
     write(root_ / "out", "");
     fovea::write_provenance(root_ / "run.json", record);
 
     EXPECT_TRUE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
     EXPECT_FALSE(
-        fovea::is_made(root_ / "run.json", {{{"model", "other"}}, {"out"}}, root_ / "video"));
-    EXPECT_FALSE(fovea::is_made(root_ / "run.json", {{{"model", "m"}}, {"more"}}, root_ / "video"));
+        fovea::is_made(root_ / "run.json", {{{"model", "other"}}, {"out"}, {}}, root_ / "video"));
+    EXPECT_FALSE(
+        fovea::is_made(root_ / "run.json", {{{"model", "m"}}, {"more"}, {}}, root_ / "video"));
 }
 
 TEST_F(Outputs, RecordIsVoidWhenTheVideoChangedOrAnOutputIsGone)
 {
     write(root_ / "video", "");
     write(root_ / "out", "");
-    const Provenance record{{{"model", "m"}}, {"out"}};
+    const Provenance record{{{"model", "m"}}, {"out"}, {}};
     fovea::write_provenance(root_ / "run.json", record);
 
     const auto hour = std::chrono::hours(1);
@@ -197,27 +199,47 @@ TEST_F(Outputs, RecordIsVoidWhenTheVideoChangedOrAnOutputIsGone)
 }
 
 /* Put in its place from a backup, or written while it was read */
-TEST_F(Outputs, RecordIsVoidWhenTheVideoIsOfAnotherSizeHoweverOld)
+TEST_F(Outputs, RecordIsVoidWhenTheVideoIsOfAnotherSizeOrTimeHoweverOld)
 {
-    write(root_ / "video", "four");
-    write(root_ / "out", "");
-    const Provenance record{{{"model", "m"}}, {"out"}, fovea::bytes_of(root_ / "video")};
-    EXPECT_EQ(record.video_bytes, 4U);
-    fovea::write_provenance(root_ / "run.json", record);
     const auto before = fs::file_time_type::clock::now() - std::chrono::hours(1);
-    fs::last_write_time(root_ / "video", before);
+    const auto put = [&](const std::string &video, std::chrono::seconds later) {
+        write(root_ / "video", video);
+        fs::last_write_time(root_ / "video", before + later);
+        return fovea::is_made(root_ / "run.json", {{{"model", "m"}}, {"out"}, {}}, root_ / "video");
+    };
+    write(root_ / "out", "");
+    put("four", 0s);
+    const auto state = fovea::state_of(root_ / "video");
+    EXPECT_EQ(state.bytes, 4U);
+    fovea::write_provenance(root_ / "run.json", {{{"model", "m"}}, {"out"}, state});
+    EXPECT_TRUE(put("four", 0s));
+    EXPECT_TRUE(put("four", 1s)); // as another file system rounds
+    EXPECT_FALSE(put("five", 3s));
+    EXPECT_FALSE(put("five", -1h));
+    EXPECT_FALSE(put("others", 0s));
+    for (const char *unknown : {"absent", "https://example.org/video.mp4"}) {
+        EXPECT_EQ(fovea::state_of(unknown).bytes, 0U);
+        EXPECT_EQ(fovea::state_of(unknown).changed_s, 0);
+    }
+}
+
+TEST_F(Outputs, RecordOfANameThatIsNoUtf8SpeaksForIt)
+{
+    const std::string latin = "caf\xe9.pt";
+    write(root_ / "video", "");
+    write(root_ / latin, "");
+    fs::last_write_time(root_ / "video", fs::file_time_type::clock::now() - 1h);
+    const Provenance record{{{"model", latin}}, {latin}, {}};
+    fovea::write_provenance(root_ / "run.json", record);
     EXPECT_TRUE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
-    write(root_ / "video", "others");
-    fs::last_write_time(root_ / "video", before);
+    fs::remove(root_ / latin);
     EXPECT_FALSE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
-    EXPECT_EQ(fovea::bytes_of(root_ / "absent"), 0U);
-    EXPECT_EQ(fovea::bytes_of("https://example.org/video.mp4"), 0U);
 }
 
 TEST_F(Outputs, RecordThatIsDamagedOrAbsentIsNone)
 {
     write(root_ / "video", "");
     write(root_ / "run.json", "{\"version\": 1");
-    EXPECT_FALSE(fovea::is_made(root_ / "run.json", {{}, {}}, root_ / "video"));
-    EXPECT_FALSE(fovea::is_made(root_ / "absent.json", {{}, {}}, root_ / "video"));
+    EXPECT_FALSE(fovea::is_made(root_ / "run.json", {{}, {}, {}}, root_ / "video"));
+    EXPECT_FALSE(fovea::is_made(root_ / "absent.json", {{}, {}, {}}, root_ / "video"));
 }

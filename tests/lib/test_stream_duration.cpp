@@ -39,6 +39,8 @@ TEST(StreamDuration, AJumpAheadOrBackIsNotShown)
     shown.see(0, frame);
     EXPECT_EQ(shown.frames(), 5U);
     EXPECT_EQ(shown.time(), 3 * frame) << "two steps and the last frame";
+    EXPECT_EQ(shown.gaps(), 1U) << "back is none";
+    EXPECT_EQ(shown.in_gaps(), 3 * 3600 * nanoseconds_per_second - frame);
 }
 
 TEST(StreamDuration, AFrameWithoutATimeCountsAndALongDurationIsCut)

@@ -99,8 +99,9 @@ TEST(CommandWords, ADatabaseThatIsNotThereIsSaidNotToBe)
 {
     const CommandRun run = run_fovea({"adapt", "--from", "none.db", "--camera", "c"});
     EXPECT_EQ(run.exit_code, 1);
-    EXPECT_EQ(run.err, "fovea: event store 'none.db' does not exist; expected events.db in a folder "
-                       "of fovea watch\n");
+    EXPECT_EQ(run.err,
+              "fovea: event store 'none.db' does not exist; expected events.db in a folder "
+              "of fovea watch\n");
 }
 
 /* As a figure that goes into a file on a full disk; a closed stdout is wanted so. */

@@ -166,6 +166,7 @@ TEST(StreamProbe, JumpsAreNotShown)
             frames.push(jump * GST_SECOND + i * static_cast<GstClockTime>(frame));
     EXPECT_EQ(watch.shown(), 3 * 24 * frame + frame);
     EXPECT_EQ(watch.frames(), 75U);
+    EXPECT_EQ(watch.gaps(), 1U);
 }
 
 TEST(StreamProbe, FramesOfFullRangePassTheFilterInRgb)

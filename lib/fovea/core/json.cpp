@@ -169,6 +169,12 @@ std::string one_line(const Json &json)
     return json.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
 }
 
+std::string file_text(const Json &json)
+{
+    return json.dump(/*indent=*/2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) +
+           "\n";
+}
+
 JsonReader::JsonReader(Json value, std::string where)
     : value_(std::move(value)), where_(std::move(where))
 {

@@ -36,6 +36,9 @@ Json read_json(const std::filesystem::path &file);
 /** \brief As JSON without line breaks; text that is no UTF-8 gets replacement characters, for nothing ends by a label */
 std::string one_line(const Json &json);
 
+/** \brief As a file holds it, an entry a line; of text that is no UTF-8 as one_line() */
+std::string file_text(const Json &json);
+
 /**
  * \brief Strict reading of one object: every access names the file and the key in its error
  *

@@ -11,10 +11,15 @@ void StreamDuration::see(std::optional<Nanoseconds> time, std::optional<Nanoseco
     if (!time)
         return;
     const FrameClock::Step step = clock_.step(*time);
-    if (step == FrameClock::Step::Jump)
+    if (step == FrameClock::Step::Jump) {
+        if (const Nanoseconds gap = *time - clock_.latest(); gap > 0) {
+            ++gaps_;
+            in_gaps_ += gap;
+        }
         clock_.restart();
-    else if (step == FrameClock::Step::Ahead)
+    } else if (step == FrameClock::Step::Ahead) {
         steps_ += *time - clock_.latest();
+    }
     clock_.see(*time);
     last_ = std::clamp<Nanoseconds>(duration.value_or(0), 0, FrameClock::longest_step);
 }

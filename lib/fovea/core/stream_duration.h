@@ -23,11 +23,18 @@ public:
     /** \brief From the first frame to the end of the last; of a jump nothing counts */
     Nanoseconds time() const;
 
+    /** \brief Jumps ahead, and the time that they leave out in all */
+    std::uint64_t gaps() const { return gaps_; }
+
+    Nanoseconds in_gaps() const { return in_gaps_; }
+
 private:
     std::uint64_t frames_ = 0;
     FrameClock clock_;
     Nanoseconds steps_ = 0; ///< sum of the intervals between frames
-    Nanoseconds last_ = 0;  ///< stated duration of the last frame, a longest_step at most; 0: none
+    std::uint64_t gaps_ = 0;
+    Nanoseconds in_gaps_ = 0;
+    Nanoseconds last_ = 0; ///< stated duration of the last frame, a longest_step at most; 0: none
 };
 
 } // namespace fovea

@@ -22,6 +22,7 @@ constexpr double scale_step = 1.25;
 constexpr int window_step = 8; // pixels: one HOG cell
 
 constexpr int most_height = 720;      // pixels: larger frames are shrunk to this height
+constexpr int most_width = 4096;      // pixels: of what frames are brought to (FrameToTensor)
 constexpr double max_enlargement = 2; // smaller ones are enlarged to it, by at most this factor
 constexpr float nms_threshold = 0.3F; // IoU above which the weaker box goes
 
@@ -41,7 +42,8 @@ public:
     ImageSize input_size(ImageSize source) const override
     {
         const double factor =
-            std::min(max_enlargement, static_cast<double>(most_height) / source.height);
+            std::min({max_enlargement, static_cast<double>(most_height) / source.height,
+                      static_cast<double>(most_width) / source.width});
         return {std::max(1, static_cast<int>(std::lround(source.width * factor))),
                 std::max(1, static_cast<int>(std::lround(source.height * factor)))};
     }

@@ -12,13 +12,13 @@ Evaluation write_evaluation(const std::filesystem::path &folder, const std::stri
                             const std::vector<std::string> &labels)
 {
     Evaluation evaluation = evaluate(predictions, labels);
-    write_whole(folder / (name + ".json"), to_json(evaluation).dump(2) + "\n");
+    write_whole(folder / (name + ".json"), file_text(to_json(evaluation)));
     write_whole(folder / (name + ".txt"), to_text(evaluation));
     if (!evaluation.many_labels)
         write_whole(folder / (name + ".svg"), to_svg(evaluation));
     write_whole(folder / (name + "-predictions.csv"), predictions_csv(predictions, labels));
     write_whole(folder / (name + "-activitynet.json"),
-                predictions_activity_net(predictions, labels, {}).dump(2) + "\n");
+                file_text(predictions_activity_net(predictions, labels, {})));
     return evaluation;
 }
 

@@ -2,6 +2,8 @@
 #include "fovea/store/provenance.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <sys/stat.h>
 
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/web_video.h"
@@ -16,30 +18,42 @@ Json to_record(const Provenance &record)
 {
     Json json = {
         {"version", record_version}, {"made_with", record.made_with}, {"outputs", record.outputs}};
-    if (record.video_bytes > 0)
-        json["video_bytes"] = record.video_bytes;
+    if (record.video.bytes > 0)
+        json["video_bytes"] = record.video.bytes;
+    if (record.video.changed_s != 0)
+        json["video_changed_s"] = record.video.changed_s;
     return json;
 }
 
-bool lists(const Json &outputs, const std::string &name)
+bool is_another(const Json &record, const VideoState &video)
 {
-    return std::any_of(outputs.begin(), outputs.end(),
-                       [&](const Json &entry) { return entry == name; });
+    constexpr std::int64_t tolerated_s = 2; // to which FAT rounds when a folder is copied
+    if (record.contains("video_bytes") && record.at("video_bytes") != video.bytes)
+        return true;
+    return record.contains("video_changed_s") &&
+           std::abs(record.at("video_changed_s").get<std::int64_t>() - video.changed_s) >
+               tolerated_s;
+}
+
+bool lists(const Json &outputs, const Json &name)
+{
+    return std::find(outputs.begin(), outputs.end(), name) != outputs.end();
 }
 
 } // namespace
 
-std::uintmax_t bytes_of(const std::filesystem::path &video)
+VideoState state_of(const std::filesystem::path &video)
 {
-    std::error_code error;
-    const std::uintmax_t bytes =
-        is_web_video(video.string()) ? 0 : std::filesystem::file_size(video, error);
-    return error ? 0 : bytes;
+    struct stat state = {};
+    if (is_web_video(video.string()) || stat(video.c_str(), &state) != 0)
+        return {};
+    return {S_ISREG(state.st_mode) ? static_cast<std::uintmax_t>(state.st_size) : 0,
+            state.st_mtim.tv_sec};
 }
 
 void write_provenance(const std::filesystem::path &file, const Provenance &record)
 {
-    write_whole(file, to_record(record).dump(2) + "\n");
+    write_whole(file, file_text(to_record(record)));
 }
 
 bool is_made(const std::filesystem::path &file, const Provenance &wanted,
@@ -50,18 +64,23 @@ bool is_made(const std::filesystem::path &file, const Provenance &wanted,
         return false;
     try {
         const Json found = read_json(file);
-        if (found.at("version") != record_version || found.at("made_with") != wanted.made_with)
+        const Json asked =
+            Json::parse(file_text(to_record(wanted))); // names that are no UTF-8, as written
+        if (found.at("version") != record_version || found.at("made_with") != asked.at("made_with"))
             return false;
-        if (found.contains("video_bytes") && found.at("video_bytes") != bytes_of(video))
+        if (is_another(found, state_of(video)))
             return false; // put there from a backup it may be older than what was made of another
         // A server may not be asked: an address that is signed for reading is signed for nothing else
         const auto changed = is_web_video(video.string()) ? std::filesystem::file_time_type::min()
                                                           : std::filesystem::last_write_time(video);
-        return std::all_of(wanted.outputs.begin(), wanted.outputs.end(), [&](const auto &name) {
+        const auto is_listed = [&](const Json &name) { return lists(found.at("outputs"), name); };
+        const auto is_there = [&](const std::string &name) {
             const auto output = file.parent_path() / name;
-            return lists(found.at("outputs"), name) && std::filesystem::exists(output) &&
+            return std::filesystem::exists(output) &&
                    std::filesystem::last_write_time(output) > changed;
-        });
+        };
+        return std::all_of(asked.at("outputs").begin(), asked.at("outputs").end(), is_listed) &&
+               std::all_of(wanted.outputs.begin(), wanted.outputs.end(), is_there);
     } catch (const std::exception &) { // of another version, or damaged: made anew
         return false;
     }

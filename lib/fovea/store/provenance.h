@@ -10,6 +10,12 @@
 
 namespace fovea {
 
+/** \brief What tells a video from another in its place */
+struct VideoState {
+    std::uintmax_t bytes = 0;   ///< 0: not known
+    std::int64_t changed_s = 0; ///< seconds since 1970; 0: not known
+};
+
 /**
  * \brief What a result was made with, kept beside it (`run.json`) so that it is not made again
  *
@@ -18,18 +24,18 @@ namespace fovea {
 struct Provenance {
     Json made_with;                   ///< model, detector and settings that count
     std::vector<std::string> outputs; ///< file names beside the record
-    std::uintmax_t video_bytes = 0;   ///< bytes_of() the video when it was begun with
+    VideoState video;                 ///< when it was begun with
 };
 
-/** \brief Its size; 0 where nobody can say, as of one on a web server */
-std::uintmax_t bytes_of(const std::filesystem::path &video);
+/** \brief Of a video on a web server, and where nobody can say, nothing is known */
+VideoState state_of(const std::filesystem::path &video);
 
 /** \throw Error CannotWrite */
 void write_provenance(const std::filesystem::path &file, const Provenance &record);
 
 /**
  * \brief True when \a file says that \a wanted was made, its outputs are there, and \a video has not
- * changed since, nor is of another size than it was; one on a web server is taken for the same. A
+ * changed since, nor is of another size or time than it was; one on a web server is taken for the same. A
  * record that cannot be read counts as none.
  */
 bool is_made(const std::filesystem::path &file, const Provenance &wanted,

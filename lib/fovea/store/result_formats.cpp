@@ -142,7 +142,7 @@ const std::vector<ResultFormat> &result_formats()
          [](const Results &results, const std::string &) { return to_csv(results); }},
         {"activitynet", "results.activitynet.json",
          [](const Results &results, const std::string &video) {
-             return to_activity_net(results, video).dump(2) + "\n";
+             return file_text(to_activity_net(results, video));
          },
          /*of_segments=*/true}};
     return formats;

@@ -66,7 +66,7 @@ ResultsFolder::ResultsFolder(std::filesystem::path path, std::filesystem::path v
                              WantedResults wanted)
     : path_(std::move(path)),
       video_(std::move(video)),
-      video_bytes_(bytes_of(video_)),
+      video_state_(state_of(video_)),
       wanted_(std::move(wanted))
 {
     for (const std::string &format : wanted_.formats) {
@@ -84,14 +84,14 @@ ResultsFolder::ResultsFolder(std::filesystem::path path, std::filesystem::path v
 
 bool ResultsFolder::has(const std::string &name) const
 {
-    return !wanted_.anew && is_made(path_ / record_name, {wanted_.made_with, {name}}, video_);
+    return !wanted_.anew && is_made(path_ / record_name, {wanted_.made_with, {name}, {}}, video_);
 }
 
 Provenance ResultsFolder::summary_record() const
 {
     Json made_with = wanted_.made_with;
     made_with["summary_ratio"] = wanted_.summary_ratio;
-    return {made_with, {summary_name}, video_bytes_};
+    return {made_with, {summary_name}, video_state_};
 }
 
 void ResultsFolder::open()
@@ -159,7 +159,7 @@ std::vector<Result> ResultsFolder::write_texts()
 
 void ResultsFolder::write_record()
 {
-    Provenance record{wanted_.made_with, {results_name()}, video_bytes_};
+    Provenance record{wanted_.made_with, {results_name()}, video_state_};
     record.outputs.insert(record.outputs.end(), wanted_.formats.begin(), wanted_.formats.end());
     if (has_video_)
         record.outputs.emplace_back(video_name);

@@ -84,7 +84,7 @@ private:
 
     std::filesystem::path path_;
     std::filesystem::path video_;
-    std::uintmax_t video_bytes_;
+    VideoState video_state_;
     WantedResults wanted_;
     bool lacks_results_ = true;
     bool lacks_texts_ = true;

@@ -61,6 +61,9 @@ public:
                 pending_ = false;
             }
         }
+        if (tail_ == Tail::Align &&
+            !complete.empty()) // a slow video's frame is many ticks: all seen
+            pending_ = false;
         return complete;
     }
 

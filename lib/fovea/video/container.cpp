@@ -108,6 +108,7 @@ std::optional<FrameFolder> frame_folder(const std::filesystem::path &folder)
             break;
         ++frames.frames;
     }
+    frames.left_out = names.size() - static_cast<std::size_t>(frames.frames);
     frames.fps = stated_fps(folder);
     return frames;
 }

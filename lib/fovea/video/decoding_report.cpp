@@ -26,6 +26,11 @@ std::vector<std::string> notes_of(const DecodingReport &report, Nanoseconds stat
     if (reached < tolerated_share * to_seconds(stated) - 1)
         notes.push_back("goes to " + clock_text(reached) + " of its " +
                         clock_text(to_seconds(stated)) + " only; it seems damaged or cut short");
+    if (report.gaps > 0)
+        notes.push_back(
+            "has " + std::to_string(report.gaps) + (report.gaps == 1 ? " gap" : " gaps") +
+            " of more than 2 s between frames, " + clock_text(to_seconds(report.in_gaps)) +
+            " in all; nothing is judged across a gap");
     if (report.unread > 0)
         notes.push_back(std::to_string(report.unread) + " of its " +
                         std::to_string(report.frames + report.unread) +

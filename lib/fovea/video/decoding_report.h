@@ -16,6 +16,8 @@ struct DecodingReport {
     std::uint64_t unread = 0;       ///< decoded, but no element could convert them
     Nanoseconds shown = 0;          ///< how long they last, jumps of their stamps left out
     Nanoseconds reached = 0;        ///< how far the file goes, in its own time, pictures or sound
+    std::uint64_t gaps = 0;         ///< steps from frame to frame that are none, but jumps ahead
+    Nanoseconds in_gaps = 0;        ///< how long those are in all
     std::set<std::string> warnings; ///< of those who decoded it, each once
 };
 
@@ -23,8 +25,8 @@ struct DecodingReport {
 std::string nothing_decoded(const DecodingReport &report);
 
 /**
- * \brief What is to be told of a file: its warnings, that it ends before it says it does, and frames that
- * could not be read; each goes on behind the file's name
+ * \brief What is to be told of a file: its warnings, that it ends before it says it does, gaps, and frames
+ * that could not be read; each goes on behind the file's name
  * \param stated duration; 0: not stated
  */
 std::vector<std::string> notes_of(const DecodingReport &report, Nanoseconds stated);

@@ -96,7 +96,7 @@ int evaluate_alarms(const EvaluateOptions &asked)
     const std::string text = to_text(evaluation, options.alarms_per_hour);
     write_whole(options.out / "alarms.txt", text);
     write_whole(options.out / "alarms.json",
-                to_json(evaluation, options.alarms_per_hour).dump(2) + "\n");
+                file_text(to_json(evaluation, options.alarms_per_hour)));
     write_whole(options.out / "alarms.svg", to_svg(evaluation));
     std::printf("\n%s", printable_lines(text).c_str());
     if (videos.size() < listed.size())

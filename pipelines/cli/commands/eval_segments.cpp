@@ -80,9 +80,9 @@ int evaluate_segments(const EvaluateOptions &asked)
                                truths.intervals, proposals->threshold);
     const std::string text = to_text(evaluation, model.labels());
     write_whole(options.out / "segments.txt", text);
-    write_whole(options.out / "segments.json", to_json(evaluation, model.labels()).dump(2) + "\n");
+    write_whole(options.out / "segments.json", file_text(to_json(evaluation, model.labels())));
     write_whole(options.out / "segments-activitynet.json",
-                segments_activity_net(videos, model.labels(), rule.overlap).dump(2) + "\n");
+                file_text(segments_activity_net(videos, model.labels(), rule.overlap)));
     std::printf("\n%s\nwritten: '%s'\n", printable_lines(text).c_str(),
                 printable(options.out.string()).c_str());
     return code;

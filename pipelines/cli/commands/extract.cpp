@@ -162,7 +162,7 @@ private:
     Provenance wanted(const std::filesystem::path &video, bool mirrored) const
     {
         const Listed &listed = videos_.at(video);
-        Provenance record{made_with_, {listed.name + ".pt"}, bytes_of(video)};
+        Provenance record{made_with_, {listed.name + ".pt"}, state_of(video)};
         record.made_with["label"] = listed.label;
         if (mirrored)
             record.made_with["mirrored"] = true;
@@ -219,6 +219,10 @@ private:
         const DecodingReport report = pipeline.run({task.pass(surveyed, part.to), {}});
         if (report.frames == 0)
             throw Error(Error::Kind::Settings, nothing_decoded(report));
+        for (const std::string &note : notes_of(report, media)) {
+            if (!settings.mirrored) // the second time over
+                task.warn(note);
+        }
         std::error_code none;
         if (const auto now = std::filesystem::last_write_time(output, none);
             none || (!none_before && now == written))

@@ -68,7 +68,7 @@ std::vector<std::string> write_results(const ActivityCard &card, const ModelLabe
         pipeline.run({[&](double share) { progress(surveyed + (1 - surveyed) * share); }, {}});
     if (report.frames == 0)
         throw Error(Error::Kind::Settings, nothing_decoded(report));
-    return notes_of(report, media.duration);
+    return notes_of(report, media);
 }
 
 std::string launch_line(const ActivityCard &card, const ModelLabelling &labelling,

@@ -112,14 +112,36 @@ void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, co
     }
 }
 
+/* As a cover beside the video is; so is Motion JPEG, which is the video where nothing else is */
+bool is_of_pictures(GstDiscovererVideoInfo *video)
+{
+    g_autoptr(GstCaps) caps =
+        gst_discoverer_stream_info_get_caps(GST_DISCOVERER_STREAM_INFO(video));
+    return caps != nullptr &&
+           g_str_has_prefix(gst_structure_get_name(gst_caps_get_structure(caps, 0)), "image/");
+}
+
+std::size_t moving_tracks(GList *streams)
+{
+    std::size_t count = 0;
+    for (; streams != nullptr; streams = streams->next)
+        count += is_of_pictures(GST_DISCOVERER_VIDEO_INFO(streams->data)) ? 0 : 1;
+    return count;
+}
+
 GstDiscovererVideoInfo *first_moving(GList *streams)
 {
+    GstDiscovererVideoInfo *first = nullptr;
     for (; streams != nullptr; streams = streams->next) {
         auto *video = GST_DISCOVERER_VIDEO_INFO(streams->data);
-        if (gst_discoverer_video_info_is_image(video) == FALSE)
+        if (gst_discoverer_video_info_is_image(video) != FALSE)
+            continue;
+        if (!is_of_pictures(video))
             return video;
+        if (first == nullptr)
+            first = video;
     }
-    return nullptr;
+    return first;
 }
 
 /* Phones store the picture as the sensor lies and say how to turn it; empty: they do not. */
@@ -183,6 +205,11 @@ MediaInfo info_of(const std::filesystem::path &folder, const FrameFolder &frames
     MediaInfo media;
     media.file = media.name = folder;
     media.fps = frames.fps;
+    if (frames.left_out > 0)
+        media.notes.push_back("holds " + std::to_string(frames.left_out) +
+                              " pictures more, which do not follow the " +
+                              std::to_string(frames.frames) +
+                              " that are numbered without a gap from the first: they are left out");
     media.duration = static_cast<Nanoseconds>(static_cast<double>(frames.frames) / frames.fps *
                                               nanoseconds_per_second);
     GList *streams = gst_discoverer_info_get_video_streams(info.get());
@@ -219,6 +246,7 @@ MediaInfo media_info(const std::filesystem::path &file)
         const guint denominator = gst_discoverer_video_info_get_framerate_denom(video);
         media.fps = denominator > 0 ? static_cast<double>(numerator) / denominator : 0;
     }
+    const auto moving = moving_tracks(streams);
     const bool pictures_only = video == nullptr && streams != nullptr;
     gst_discoverer_stream_info_list_free(streams);
     if (pictures_only)
@@ -235,7 +263,19 @@ MediaInfo media_info(const std::filesystem::path &file)
     const GstClockTime duration = gst_discoverer_info_get_duration(info.get());
     if (GST_CLOCK_TIME_IS_VALID(duration))
         media.duration = static_cast<Nanoseconds>(duration);
+    if (moving > 1)
+        media.notes.push_back("has " + std::to_string(moving) +
+                              " video tracks, of which the first is looked at alone; for another: "
+                              "ffmpeg -i FILE -map 0:v:1 -c copy OTHER.mkv");
     return media;
+}
+
+std::vector<std::string> notes_of(const DecodingReport &report, const MediaInfo &media)
+{
+    std::vector<std::string> notes = media.notes;
+    for (std::string &note : notes_of(report, media.duration))
+        notes.push_back(std::move(note));
+    return notes;
 }
 
 } // namespace fovea

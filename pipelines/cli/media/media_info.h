@@ -2,9 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "fovea/core/image.h"
 #include "fovea/core/time.h"
+#include "fovea/video/decoding_report.h"
 
 namespace fovea {
 
@@ -17,6 +20,7 @@ struct MediaInfo {
     bool has_audio = false;
     std::filesystem::path name = {}; ///< for results: the file, or web_video() that it is a copy of
     bool is_upright = false; ///< known to have no tag that asks to turn or mirror its frames
+    std::vector<std::string> notes = {}; ///< what is not looked at, as notes_of()
 };
 
 /**
@@ -24,5 +28,8 @@ struct MediaInfo {
  * that can be decoded: one line that names the file, the cause and the remedy
  */
 MediaInfo media_info(const std::filesystem::path &file);
+
+/** \brief What is to be told of a file that was decoded, behind its name */
+std::vector<std::string> notes_of(const DecodingReport &report, const MediaInfo &media);
 
 } // namespace fovea

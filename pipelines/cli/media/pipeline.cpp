@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 
 #include <gst/app/gstappsink.h>
@@ -15,6 +18,7 @@
 #include "media/early_elements.h"
 #include "media/element.h"
 #include "media/stream_probe.h"
+#include "media/transport_seams.h"
 
 namespace fovea {
 
@@ -30,6 +34,26 @@ bool is_sound_or_text(const GstCaps *caps)
     const gchar *name = gst_structure_get_name(gst_caps_get_structure(caps, 0));
     return g_str_has_prefix(name, "audio/") || g_str_has_prefix(name, "text/") ||
            g_str_has_prefix(name, "subpicture/");
+}
+
+/* As a cover beside the video is; so is Motion JPEG, which is the video where nothing else is */
+bool is_of_pictures(const GstCaps *caps)
+{
+    return g_str_has_prefix(gst_structure_get_name(gst_caps_get_structure(caps, 0)), "image/");
+}
+
+std::string stream_of(GstPad *pad)
+{
+    g_autofree gchar *id = gst_pad_get_stream_id(pad);
+    return id != nullptr ? id : "";
+}
+
+/* Elements whose pad was taken away, or never came, end here. */
+void end_unlinked(GstElement *element)
+{
+    g_autoptr(GstPad) sink = gst_element_get_static_pad(element, "sink");
+    if (sink != nullptr && gst_pad_is_linked(sink) == FALSE)
+        gst_pad_send_event(sink, gst_event_new_eos());
 }
 
 std::string pad_media(GstPad *pad)
@@ -69,6 +93,8 @@ struct FilePipeline::State {
     GstElement *audio_head = nullptr;
 
     StreamProbe probe;
+    std::mutex mutex;               // guards pictures
+    std::set<std::string> pictures; // streams coded as such
     std::function<void(GstSample *)> frame;
     std::exception_ptr thrown; // by frame, before the error that it ends the stream with
 
@@ -116,10 +142,29 @@ struct FilePipeline::State {
         probe.watch_other(pad);
     }
 
+    bool is_of_picture(GstPad *pad)
+    {
+        const std::lock_guard lock(mutex);
+        return pictures.count(stream_of(pad)) > 0;
+    }
+
+    /* What moves takes the place of a picture: nothing flows before all pads are there. */
+    void let_go_of_picture(GstPad *pad)
+    {
+        g_autoptr(GstPad) sink = gst_element_get_static_pad(video_head, "sink");
+        g_autoptr(GstPad) before = gst_pad_get_peer(sink);
+        if (before == nullptr || !is_of_picture(before) || is_of_picture(pad))
+            return;
+        gst_pad_unlink(before, sink);
+        discard(before);
+    }
+
     static void on_pad(GstElement *, GstPad *pad, gpointer self)
     {
         auto *state = static_cast<State *>(self);
         const std::string media = pad_media(pad);
+        if (media == "video/x-raw")
+            state->let_go_of_picture(pad);
         const bool linked = (media == "video/x-raw" && state->link(pad, state->video_head)) ||
                             (media == "audio/x-raw" && state->link(pad, state->audio_head));
         if (!linked)
@@ -130,16 +175,34 @@ struct FilePipeline::State {
     static void on_no_more_pads(GstElement *, gpointer self)
     {
         const auto *state = static_cast<State *>(self);
-        if (state->audio_head == nullptr)
-            return;
-        g_autoptr(GstPad) sink = gst_element_get_static_pad(state->audio_head, "sink");
-        if (gst_pad_is_linked(sink) == FALSE)
-            gst_pad_send_event(sink, gst_event_new_eos());
+        if (state->audio_head != nullptr)
+            end_unlinked(state->audio_head);
     }
 
-    static gboolean on_continue(GstElement *, GstPad *, GstCaps *caps, gpointer self)
+    /* Where the streams of a file change midway, those that do not go on are taken away before their end. */
+    static void on_drained(GstElement *, gpointer self)
     {
-        return static_cast<State *>(self)->audio_head != nullptr || !is_sound_or_text(caps);
+        const auto *state = static_cast<State *>(self);
+        end_unlinked(state->video_head);
+        on_no_more_pads(nullptr, self);
+        const std::unique_ptr<GstIterator, void (*)(GstIterator *)> sinks(
+            gst_bin_iterate_sinks(GST_BIN(state->pipeline)), gst_iterator_free);
+        gst_iterator_foreach(
+            sinks.get(),
+            [](const GValue *sink, gpointer) {
+                end_unlinked(GST_ELEMENT(g_value_get_object(sink)));
+            },
+            nullptr);
+    }
+
+    static gboolean on_continue(GstElement *, GstPad *pad, GstCaps *caps, gpointer self)
+    {
+        auto *state = static_cast<State *>(self);
+        if (is_of_pictures(caps)) {
+            const std::lock_guard lock(state->mutex);
+            state->pictures.insert(stream_of(pad));
+        }
+        return state->audio_head != nullptr || !is_sound_or_text(caps);
     }
 };
 
@@ -183,8 +246,10 @@ void FilePipeline::build(const PipelineSpec &spec)
         g_autoptr(GstPad) sound = gst_element_get_static_pad(state_->audio_head, "sink");
         state_->probe.watch_sound(sound);
     }
+    join_transport_seams(decoder);
     g_signal_connect(decoder, "pad-added", G_CALLBACK(State::on_pad), state_.get());
     g_signal_connect(decoder, "no-more-pads", G_CALLBACK(State::on_no_more_pads), state_.get());
+    g_signal_connect(decoder, "drained", G_CALLBACK(State::on_drained), state_.get());
     g_signal_connect(decoder, "autoplug-continue", G_CALLBACK(State::on_continue), state_.get());
 }
 
@@ -251,6 +316,8 @@ DecodingReport FilePipeline::run(const PipelineWatcher &watcher)
     report.frames = decoded - report.unread;
     report.shown = state_->probe.shown();
     report.reached = state_->probe.reached();
+    report.gaps = state_->probe.gaps();
+    report.in_gaps = state_->probe.in_gaps();
     return report;
 }
 

@@ -44,6 +44,11 @@ public:
     /** \brief The time from the first frame to the end of the last, jumps of stamps left out */
     Nanoseconds shown() const;
 
+    /** \brief As StreamDuration */
+    std::uint64_t gaps() const { return shown_.gaps(); }
+
+    Nanoseconds in_gaps() const { return shown_.in_gaps(); }
+
     /** \brief How far the file goes, in its own time: the latest end of a buffer of any stream */
     Nanoseconds reached() const { return reached_; }
 

@@ -162,8 +162,7 @@ void write_part(const std::filesystem::path &folder, const FeaturePart &part)
     std::filesystem::create_directories(folder, error);
     if (error)
         throw cannot_write(folder, error.value());
-    write_whole(part_file(folder, part.shard),
-                record.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    write_whole(part_file(folder, part.shard), file_text(record));
 }
 
 MergedParts merge_parts(const std::vector<std::filesystem::path> &folders,

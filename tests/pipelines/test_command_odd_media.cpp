@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "label_test.h"
+
+// Files whose streams are not one video from its begin to its end
+
+namespace {
+
+namespace fs = std::filesystem;
+using fovea::to_seconds;
+using namespace fovea_test; // NOLINT(google-build-using-namespace)
+
+class OddMedia : public CommandTest
+{
+protected:
+    /** \brief The end of what was labelled, seconds \param told the warning, or a part of it; empty: there is none */
+    static double labelled_end(const fs::path &video, const std::string &told = "")
+    {
+        const CommandRun run = label({"--model", "watch", video.string()});
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+        EXPECT_NE(run.err.find(told), std::string::npos) << run.err;
+        EXPECT_EQ(lines(run.err), told.empty() ? 0 : 1) << run.err;
+        const auto whole = activities(video.string() + ".fovea", Activity::Scope::Video);
+        return whole.size() == 1 ? to_seconds(whole.front().activity.time.end) : -1;
+    }
+};
+
+} // namespace
+
+/* Matroska as FFmpeg writes it of `-i cover.jpg -i video.mp4 -map 0 -map 1` */
+TEST_F(OddMedia, ACoverBeforeTheVideoIsNotLabelledInItsPlace)
+{
+    const fs::path video =
+        made_by("matroskamux name=m videotestsrc num-buffers=1 ! jpegenc ! m.video_0 "
+                "videotestsrc pattern=ball num-buffers=90 ! x264enc speed-preset=ultrafast ! "
+                "m.video_1 m.",
+                at("cover.mkv"));
+    EXPECT_NEAR(labelled_end(video), 3, 0.1);
+}
+
+/* The sound is in the first half alone: its sink has no end from the file */
+TEST_F(OddMedia, ATransportStreamWhoseTracksChangeMidwayComesToItsEnd)
+{
+    const std::string ball =
+        "videotestsrc pattern=ball num-buffers=75 ! video/x-raw,framerate=25/1,width=";
+    const fs::path with_sound =
+        made_by("mpegtsmux name=m " + ball +
+                    "320,height=240 ! x264enc speed-preset=ultrafast ! "
+                    "queue ! m. audiotestsrc num-buffers=130 ! avenc_aac ! queue ! m. m.",
+                at("with.ts"));
+    const fs::path without = made_by(
+        ball + "160,height=120 ! x264enc speed-preset=ultrafast ! mpegtsmux", at("without.ts"));
+    write_text(at("both.ts"), read_text(with_sound) + read_text(without));
+    EXPECT_NEAR(labelled_end(at("both.ts")), 6.5, 0.6); // GStreamer puts half a second between them
+}
+
+TEST_F(OddMedia, OfTwoVideoTracksOneIsLabelledAndTheOtherTold)
+{
+    const std::string track = "videotestsrc num-buffers=60 ! x264enc speed-preset=ultrafast ! m. ";
+    const fs::path video = made_by("matroskamux name=m " + track + track + "m.", at("two.mkv"));
+    EXPECT_NEAR(labelled_end(video, "has 2 video tracks, of which the first is looked at alone"), 2,
+                0.1);
+}
+
+TEST_F(OddMedia, PicturesBehindAGapOfTheirNumbersAreTold)
+{
+    fs::create_directories(at("frames"));
+    ASSERT_EQ(
+        run_program({"sh", "-c",
+                     "gst-launch-1.0 -q videotestsrc num-buffers=50 ! jpegenc ! multifilesink "
+                     "location='" +
+                         at("frames").string() + "/%05d.jpg'"})
+            .exit_code,
+        0);
+    fs::remove(at("frames/00030.jpg"));
+    EXPECT_NEAR(labelled_end(at("frames"), "holds 19 pictures more"), 30.0 / 25, 0.1);
+}
+
+/* As FFmpeg before 4.4 writes it of `-c copy`: PCR with key frames alone, here every 2 s. tsdemux gives the second
+ * stretch times of 0.5 s behind the begin of the first */
+TEST_F(OddMedia, ATransportStreamWithFewPcrLastsAsLongAsItsFrames)
+{
+    const fs::path video =
+        made_by("videotestsrc pattern=ball num-buffers=175 ! video/x-raw,framerate=25/1 ! x264enc "
+                "speed-preset=ultrafast bframes=0 key-int-max=50 ! mpegtsmux pcr-interval=180000",
+                at("few.ts"));
+    EXPECT_NEAR(labelled_end(video), 7, 0.1);
+}
+
+/* A picture every 3 s: each is a stretch of its own */
+TEST_F(OddMedia, GapsBetweenFramesAreTold)
+{
+    const fs::path video =
+        made_by("videotestsrc num-buffers=5 ! video/x-raw,framerate=1/3 ! x264enc ! matroskamux",
+                at("slow.mkv"));
+    labelled_end(video, "has 4 gaps of more than 2 s between frames, 0:12 in all");
+}
