@@ -183,6 +183,17 @@ void check_no_class_is_empty(const std::vector<std::string> &labels,
                         (gone.empty() ? "; add some, or take the class out" : ": " + gone));
 }
 
+/** \brief Of a line that whole_videos() does not take \param before label of the video's line that it took */
+std::string why_left_out(bool whole, const std::string &label, const std::string &before)
+{
+    if (!whole)
+        return "is a stretch of a video; features are of whole videos: left out";
+    if (label == before)
+        return "is named twice: left out the second time";
+    return "is labelled '" + before + "' and, further on, '" + label +
+           "': left out the second time";
+}
+
 } // namespace
 
 int ClipList::class_of(const std::string &label) const
@@ -253,21 +264,20 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
 ClipList whole_videos(ClipList list, const std::string &split, bool stretches)
 {
     std::vector<ListedClip> kept;
-    std::set<std::filesystem::path> seen;
+    std::map<std::filesystem::path, std::string> labels; // of those kept
     for (ListedClip &clip : list.clips) {
         if (!split.empty() && clip.split != split)
             continue;
         const bool whole = clip.start.value == 0 && clip.end.is_share && clip.end.value == 1;
-        const bool is_new = seen.count(clip.path) == 0;
-        if (is_new && (whole || stretches)) {
-            seen.insert(clip.path);
+        const auto known = labels.find(clip.path);
+        if (known == labels.end() && (whole || stretches)) {
+            labels[clip.path] = clip.label;
             clip.start = {};
             clip.end = {1, true};
             kept.push_back(std::move(clip));
         } else if (!stretches) {
-            list.warnings.push_back("'" + clip.path.string() +
-                                    "': is a stretch of a video, or named twice; features are of "
-                                    "whole videos: left out");
+            list.warnings.push_back("'" + clip.path.string() + "': " +
+                                    why_left_out(whole, clip.label, whole ? known->second : ""));
         }
     }
     list.clips = std::move(kept);
