@@ -282,9 +282,11 @@ std::string FileBatch::made_now(const Task &task) const
         try {
             return work_(task);
         } catch (const FolderInUse &) {
-            if (claims_ == nullptr || interrupted() || std::chrono::steady_clock::now() > end)
+            if (claims_ == nullptr || std::chrono::steady_clock::now() > end)
                 throw;
         }
+        if (interrupted())
+            throw Interrupted();
         std::this_thread::sleep_for(std::chrono::seconds(1));
         if (const std::string before = options_.made_before(task.file()); !before.empty())
             return before;

@@ -120,14 +120,14 @@ public:
         const std::string &stem = videos_.at(task.file()).name;
         const Provenance record = wanted(task.file(), options_.mirrored);
         StagingFolder folder(options_.out);
+        std::optional<StagingFolder> parts; // of this video alone: what a killed run left goes
+        const bool is_of_web = is_web_video(task.file().string());
+        if (is_of_web || options_.mirrored) // before anything of a run that is at it goes
+            parts.emplace(parts_of(task.file()), StagingFolder::Use::Exclusive);
         std::filesystem::remove(
             record_file(task.file())); // what fails from here on leaves no rows of before
         const std::filesystem::path rows = folder.file(stem + ".pt");
         std::filesystem::remove(rows);
-        std::optional<StagingFolder> parts; // of this video alone: what a killed run left goes
-        const bool is_of_web = is_web_video(task.file().string());
-        if (is_of_web || options_.mirrored)
-            parts.emplace(parts_of(task.file()), StagingFolder::Use::Exclusive);
         const MediaInfo media =
             is_of_web
                 ? downloaded(task.file(), parts->temporary(file_name_of(task.file()).string()),

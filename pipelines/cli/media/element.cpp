@@ -52,6 +52,11 @@ GstElement *make_element(const Stage &stage)
     return element;
 }
 
+bool is_coded_as_pictures(const GstCaps *caps)
+{
+    return g_str_has_prefix(gst_structure_get_name(gst_caps_get_structure(caps, 0)), "image/");
+}
+
 ChainEnds add_chain(GstBin *bin, const Chain &chain,
                     const std::function<GstElement *(const Stage &)> &make)
 {

@@ -27,6 +27,9 @@ void set_property(GstElement *element, const std::string &name, const std::strin
  */
 GstElement *make_element(const Stage &stage);
 
+/** \brief As a cover beside the video is; so is Motion JPEG, which is the video where nothing else is */
+bool is_coded_as_pictures(const GstCaps *caps);
+
 /** \brief The ends of a chain that was added to a bin, which owns them */
 struct ChainEnds {
     GstElement *first = nullptr;

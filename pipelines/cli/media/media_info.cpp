@@ -11,6 +11,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/store/web_video.h"
 #include "fovea/video/container.h"
+#include "media/element.h"
 
 namespace fovea {
 
@@ -112,13 +113,11 @@ void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, co
     }
 }
 
-/* As a cover beside the video is; so is Motion JPEG, which is the video where nothing else is */
 bool is_of_pictures(GstDiscovererVideoInfo *video)
 {
     g_autoptr(GstCaps) caps =
         gst_discoverer_stream_info_get_caps(GST_DISCOVERER_STREAM_INFO(video));
-    return caps != nullptr &&
-           g_str_has_prefix(gst_structure_get_name(gst_caps_get_structure(caps, 0)), "image/");
+    return caps != nullptr && is_coded_as_pictures(caps);
 }
 
 std::size_t moving_tracks(GList *streams)

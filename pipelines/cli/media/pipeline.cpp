@@ -36,12 +36,6 @@ bool is_sound_or_text(const GstCaps *caps)
            g_str_has_prefix(name, "subpicture/");
 }
 
-/* As a cover beside the video is; so is Motion JPEG, which is the video where nothing else is */
-bool is_of_pictures(const GstCaps *caps)
-{
-    return g_str_has_prefix(gst_structure_get_name(gst_caps_get_structure(caps, 0)), "image/");
-}
-
 std::string stream_of(GstPad *pad)
 {
     g_autofree gchar *id = gst_pad_get_stream_id(pad);
@@ -198,7 +192,7 @@ struct FilePipeline::State {
     static gboolean on_continue(GstElement *, GstPad *pad, GstCaps *caps, gpointer self)
     {
         auto *state = static_cast<State *>(self);
-        if (is_of_pictures(caps)) {
+        if (is_coded_as_pictures(caps)) {
             const std::lock_guard lock(state->mutex);
             state->pictures.insert(stream_of(pad));
         }

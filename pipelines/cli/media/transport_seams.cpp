@@ -2,6 +2,9 @@
 #include "media/transport_seams.h"
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
+#include <utility>
 
 namespace fovea {
 
@@ -10,9 +13,14 @@ namespace {
 constexpr GstClockTime out_of_order = GST_SECOND / 4; // back by less is no seam
 constexpr GstClockTime longest_frame = GST_SECOND;
 
+using SharedTime = std::shared_ptr<std::atomic<GstClockTime>>;
+
 /** \brief Of one pad; of its thread */
 struct Seam {
-    GstClockTime added = 0;                    ///< to what comes
+    explicit Seam(SharedTime shared) : most_added(std::move(shared)), added(*most_added) {}
+
+    SharedTime most_added; ///< of the demuxer: where tracks change, new pads go on with it
+    GstClockTime added;    ///< to what comes
     GstClockTime latest = GST_CLOCK_TIME_NONE; ///< time of the buffer before, \a added to it
     GstClockTime step = 0;                     ///< from the one before that to it
 };
@@ -28,6 +36,7 @@ GstPadProbeReturn on_buffer(GstPad *, GstPadProbeInfo *info, gpointer data)
     if (GST_CLOCK_TIME_IS_VALID(seam->latest)) {
         if (time + out_of_order < seam->latest) {
             seam->added += seam->latest + seam->step - time;
+            *seam->most_added = std::max<GstClockTime>(*seam->most_added, seam->added);
             time = seam->latest + seam->step;
         }
         if (time > seam->latest)
@@ -45,9 +54,10 @@ GstPadProbeReturn on_buffer(GstPad *, GstPadProbeInfo *info, gpointer data)
     return GST_PAD_PROBE_OK;
 }
 
-void on_pad(GstElement *, GstPad *pad, gpointer)
+void on_pad(GstElement *, GstPad *pad, gpointer most_added)
 {
-    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, new Seam,
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer,
+                      new Seam(*static_cast<SharedTime *>(most_added)),
                       [](gpointer seam) { delete static_cast<Seam *>(seam); });
 }
 
@@ -55,7 +65,11 @@ void on_element(GstBin *, GstBin *, GstElement *element, gpointer)
 {
     GstElementFactory *factory = gst_element_get_factory(element);
     if (factory != nullptr && g_str_equal(GST_OBJECT_NAME(factory), "tsdemux") != FALSE)
-        g_signal_connect(element, "pad-added", G_CALLBACK(on_pad), nullptr);
+        g_signal_connect_data(
+            element, "pad-added", G_CALLBACK(on_pad),
+            new SharedTime(std::make_shared<std::atomic<GstClockTime>>(0)),
+            [](gpointer most_added, GClosure *) { delete static_cast<SharedTime *>(most_added); },
+            GConnectFlags(0));
 }
 
 } // namespace
