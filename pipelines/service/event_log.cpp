@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iterator>
 
 #include <glib.h>
 
@@ -64,7 +63,7 @@ std::filesystem::path readable(const std::filesystem::path &file)
     } catch (const DatabaseError &error) {
         if (!error.broken())
             throw;
-        log_line(std::string(error.what()) + ": put aside as '" + put_aside(file).string() + "'");
+        log_line(error.cause() + ": put aside as '" + put_aside(file).string() + "'");
     }
     return file;
 }
@@ -153,13 +152,24 @@ StoredAlarm EventLog::stored(const std::string &camera, const AlarmNews &news) c
 
 std::int64_t EventLog::begin(const std::string &camera, const AlarmNews &news)
 {
-    std::int64_t id = 0;
-    writes_.attempt([&] { id = store_.add_alarm(stored(camera, news)); });
+    const std::int64_t own = ++last_begun_;
+    changed_[own] = stored(camera, news);
+    writes_.attempt([this] { write(); });
+    const std::int64_t id = stored_id(own);
+    ids_.erase(own); // who goes on with it knows its id
     ++alarms_;
     log_line(camera + ": alarm" + (id != 0 ? " " + std::to_string(id) : "") + ", " +
              news.alarm.label.label);
     publish_alarm(camera, news, run_);
-    return id;
+    return id != 0 ? id : own;
+}
+
+std::int64_t EventLog::stored_id(std::int64_t alarm) const
+{
+    if (alarm > 0)
+        return alarm;
+    const auto late = ids_.find(alarm);
+    return late != ids_.end() ? late->second : 0;
 }
 
 void EventLog::change(std::int64_t alarm, const std::string &camera, const AlarmNews &news)
@@ -170,23 +180,37 @@ void EventLog::change(std::int64_t alarm, const std::string &camera, const Alarm
 
 void EventLog::keep(std::int64_t alarm, const std::string &camera, const AlarmNews &news)
 {
-    if (alarm == 0)
-        return;
-    changed_[alarm] = stored(camera, news);
-    changed_[alarm].id = alarm;
-    write_waiting();
+    const std::int64_t id = stored_id(alarm);
+    StoredAlarm &changed = changed_[id != 0 ? id : alarm];
+    changed = stored(camera, news);
+    changed.id = id;
+    writes_.attempt([this] { write(); });
+}
+
+/* In the order in which it happened, until one fails */
+void EventLog::write()
+{
+    for (; !changed_.empty(); changed_.erase(changed_.begin())) {
+        const auto &[alarm, changed] = *changed_.begin();
+        if (alarm < 0)
+            ids_[alarm] = store_.add_alarm(changed);
+        else
+            store_.update_alarm(changed);
+    }
+    for (; !evidence_.empty(); evidence_.pop_front())
+        store_.add_evidence(stored_id(evidence_.front().first), evidence_.front().second);
 }
 
 void EventLog::write_waiting()
 {
-    for (auto at = changed_.begin(); at != changed_.end();) {
-        const bool is_done = writes_.attempt([&] { store_.update_alarm(at->second); });
-        at = is_done ? changed_.erase(at) : std::next(at);
-    }
-    const auto is_kept = [this](const std::pair<std::int64_t, std::string> &one) {
-        return writes_.attempt([&] { store_.add_evidence(one.first, one.second); });
-    };
-    evidence_.erase(std::remove_if(evidence_.begin(), evidence_.end(), is_kept), evidence_.end());
+    if (!changed_.empty() || !evidence_.empty())
+        writes_.attempt_again([this] { write(); });
+}
+
+void EventLog::write_last()
+{
+    writes_.resume();
+    write_waiting();
 }
 
 void EventLog::camera(const std::string &camera, const CameraNews &news)
@@ -215,10 +239,8 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
 
 void EventLog::evidence(std::int64_t alarm, const std::string &file)
 {
-    if (alarm == 0)
-        return;
     evidence_.emplace_back(alarm, file);
-    write_waiting();
+    writes_.attempt([this] { write(); });
 }
 
 std::vector<std::pair<std::string, PublisherCounts>> EventLog::receivers() const

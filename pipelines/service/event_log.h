@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -34,7 +36,7 @@ public:
     /** \brief A camera is known before its first alarm */
     void announce(const std::string &camera);
 
-    /** \brief A new alarm. \return its id in the database; 0: it could not be kept there */
+    /** \brief A new alarm. \return it, for what follows; its id in the database where that took it at once */
     std::int64_t begin(const std::string &camera, const AlarmNews &news);
 
     /** \brief What receivers get of it */
@@ -49,8 +51,14 @@ public:
     void camera(const std::string &camera, const CameraNews &news);
     void evidence(std::int64_t alarm, const std::string &file);
 
+    /** \return the id in the database of an alarm as begin() returned it; 0: it is not there yet */
+    std::int64_t stored_id(std::int64_t alarm) const;
+
     /** \brief What the database did not take when it happened is tried again, as by all that is written there */
     void write_waiting();
+
+    /** \brief As write_waiting(), at once: nothing comes after it */
+    void write_last();
 
     EventStore &store() { return store_; }
 
@@ -70,6 +78,7 @@ private:
     void publish_alarm(const std::string &camera, const AlarmNews &news, const std::string &run,
                        std::string id = "");
     void publish(Message message);
+    void write();
 
     std::map<std::string, int> labels_;
     std::string run_; ///< id of this start
@@ -77,8 +86,10 @@ private:
     std::uint64_t alarms_ = 0;
     EventStore store_;
     StoreWrites writes_;
-    std::map<std::int64_t, StoredAlarm> changed_;                ///< by id, that are to be written
-    std::vector<std::pair<std::int64_t, std::string>> evidence_; ///< that is to be written
+    std::int64_t last_begun_ = std::numeric_limits<std::int64_t>::min(); ///< before it has an id
+    std::map<std::int64_t, std::int64_t> ids_;    ///< of alarms that the database took late
+    std::map<std::int64_t, StoredAlarm> changed_; ///< that are to be written; below 0: to be added
+    std::deque<std::pair<std::int64_t, std::string>> evidence_; ///< that is to be written
     std::vector<std::pair<std::string, std::unique_ptr<Publisher>>>
         receivers_; ///< by URI, without secrets
 };

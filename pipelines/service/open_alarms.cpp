@@ -163,7 +163,7 @@ std::optional<std::int64_t> OpenAlarms::take(const std::string &camera, const Al
     } else {
         return std::nullopt;
     }
-    const std::int64_t id = known->id;
+    const std::int64_t id = log_->stored_id(known->id);
     take_still(&*known);
     if (!known->file.empty() && news.alarm.kind != AlarmEvent::Kind::Update)
         keep_still(&*known);

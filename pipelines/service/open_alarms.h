@@ -30,7 +30,7 @@ public:
     /** \brief What was said of a window, before the alarm that it raises */
     void take_window(const std::string &camera, const WindowNews &window);
 
-    /** \return the store's id; none: it began where nobody wanted alarms */
+    /** \return the store's id, 0: it is not there yet; none: it began where nobody wanted alarms */
     std::optional<std::int64_t> take(const std::string &camera, const AlarmNews &news);
 
     /** \brief A clip is whole, or could not be written */
@@ -46,7 +46,7 @@ public:
 
 private:
     struct OpenAlarm {
-        std::int64_t id = 0; ///< of the store
+        std::int64_t id = 0; ///< as EventLog::begin() returned it
         std::string camera;
         AlarmNews last;           ///< what was told of it, with a number of its own in this run
         std::uint64_t number = 0; ///< in its pipeline, whose numbers begin anew with each

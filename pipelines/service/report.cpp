@@ -219,7 +219,7 @@ ReportFigures write_report(const std::filesystem::path &source, const std::files
 {
     Report report(out);
     std::error_code error;
-    if (!std::filesystem::exists(source, error))
+    if (std::filesystem::status(source, error).type() == std::filesystem::file_type::not_found)
         throw Error(Error::Kind::NotFound,
                     "'" + source.string() +
                         "' does not exist; expected a folder that fovea label or fovea watch "

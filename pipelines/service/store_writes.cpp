@@ -18,16 +18,20 @@ constexpr std::chrono::seconds rest(10);
 
 bool StoreWrites::attempt(const std::function<void()> &write)
 {
+    const bool is_done = attempt_again(write);
+    failed_ += is_done ? 0 : 1;
+    return is_done;
+}
+
+bool StoreWrites::attempt_again(const std::function<void()> &write)
+{
     const auto begun = std::chrono::steady_clock::now();
-    if (begun < rests_until_) {
-        ++failed_;
+    if (begun < rests_until_)
         return false;
-    }
     try {
         write();
         return true;
     } catch (const Error &error) {
-        ++failed_;
         const auto now = std::chrono::steady_clock::now();
         if (now - begun >= long_wait)
             rests_until_ = now + rest;

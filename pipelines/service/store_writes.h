@@ -19,6 +19,12 @@ public:
      */
     bool attempt(const std::function<void()> &write);
 
+    /** \brief As attempt(), of what was counted as failed when it happened */
+    bool attempt_again(const std::function<void()> &write);
+
+    /** \brief The next one is tried at once */
+    void resume() { rests_until_ = {}; }
+
     std::uint64_t failed() const { return failed_; } ///< since the start
 
 private:

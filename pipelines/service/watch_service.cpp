@@ -185,6 +185,7 @@ int WatchService::run()
     for (const auto &camera : cameras_)
         alarms_.end(camera->config().name); // nobody will tell it
     has_left_ |= !stop_together(std::move(cameras_));
+    log_.write_last();
     for (const guint source : sources)
         g_source_remove(source);
     return 0;

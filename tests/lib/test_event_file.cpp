@@ -63,6 +63,32 @@ TEST_F(EventStoreTest, OtherFilesAreRefusedAndLeftAlone)
         << "who only reads makes none: " << of_reader;
 }
 
+/* As one in a folder that may not be entered, which root may */
+TEST_F(EventStoreTest, AFileThatCannotBeLookedAtIsNotSaidToBeMissing)
+{
+    std::filesystem::create_symlink(file(), file());
+    try {
+        EventReader reader(file());
+        ADD_FAILURE();
+    } catch (const Error &error) {
+        EXPECT_EQ(error.what(), "database '" + file().string() +
+                                    "': unable to open database file; check that it may be read");
+    }
+}
+
+TEST_F(EventStoreTest, ADamagedFileThatCannotBeRenamedIsNotSaidToBePutAside)
+{
+    try {
+        put_aside(file()); // there is none
+        ADD_FAILURE();
+    } catch (const Error &error) {
+        EXPECT_EQ(error.kind(), Error::Kind::CannotWrite);
+        EXPECT_NE(std::string(error.what()).find("cannot write '" + file().string() + ".broken'"),
+                  std::string::npos)
+            << error.what();
+    }
+}
+
 TEST_F(EventStoreTest, ReadersDoNotWaitForTheWriter)
 {
     EventStore store(file());

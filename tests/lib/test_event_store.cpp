@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -8,6 +9,8 @@
 #include "error_of.h"
 #include "event_store_test.h"
 #include "fovea/core/utc.h"
+#include "fovea/store/peak_store.h"
+#include "fovea/store/window_store.h"
 #include "time_units.h"
 
 namespace fovea {
@@ -229,25 +232,45 @@ TEST_F(EventStoreTest, RetentionTellsTheEvidenceThatNobodyHasAnyMore)
 }
 
 /* Who writes would never know, and nothing be there at the next start */
-TEST_F(EventStoreTest, AFileThatIsRemovedOrReplacedWhileItIsOpenTakesNoAlarm)
+TEST_F(EventStoreTest, AFileThatIsRemovedOrReplacedWhileItIsOpenIsNotWritten)
 {
     EventStore store(file());
-    store.add_alarm(made("door", "fight", 0, second));
-    const auto is_refused = [&] {
-        try {
-            store.add_alarm(made("door", "fight", second, 2 * second));
-        } catch (const DatabaseError &error) {
-            return std::string(error.what()).find("removed or replaced") != std::string::npos;
+    StoredAlarm first = made("door", "fight", 0, second);
+    first.id = store.add_alarm(first);
+    WindowStore windows(file(), {}, 1);
+    windows.begin("door", "watch", "0");
+    PeakStore peaks(file());
+    const std::vector<std::function<void()>> writes = {
+        [&] { store.update_alarm(first); },
+        [&] { store.set_verdict(first.id, Verdict::True, second); },
+        [&] { store.add_evidence(first.id, "clip.mp4"); },
+        [&] {
+            store.add_camera_change({"door", true, "", second});
+        },
+        [&] { store.end_interrupted(); },
+        [&] { store.remove_before(0); },
+        [&] { windows.flush(); },
+        [&] { peaks.add_time("door", 0, 1); },
+        [&] { store.add_alarm(made("door", "fight", second, 2 * second)); }};
+    const auto refused = [&] {
+        std::size_t count = 0;
+        for (const auto &write : writes) {
+            try {
+                write();
+            } catch (const DatabaseError &error) {
+                EXPECT_NE(std::string(error.what()).find("removed or replaced"), std::string::npos);
+                ++count;
+            }
         }
-        return false;
+        return count;
     };
     const auto elsewhere = folder_.path() / "elsewhere.db";
     std::filesystem::rename(file(), elsewhere);
-    EXPECT_TRUE(is_refused());
+    EXPECT_EQ(refused(), writes.size());
     std::filesystem::copy_file(elsewhere, file());
-    EXPECT_TRUE(is_refused());
+    EXPECT_EQ(refused(), writes.size());
     std::filesystem::rename(elsewhere, file());
-    EXPECT_FALSE(is_refused());
+    EXPECT_EQ(refused(), 0U);
     EXPECT_EQ(EventReader(file()).count({}), 2);
 }
 

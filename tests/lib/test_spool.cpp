@@ -116,10 +116,23 @@ TEST(Spool, ADamagedFileIsPutAside)
     const TemporaryFolder folder;
     folder.write("s.db", std::string(5000, 'x'));
     Spool spool(folder.path(), "s", plenty);
-    EXPECT_NE(spool.trouble().find("put aside as"), std::string::npos) << spool.trouble();
+    EXPECT_EQ(spool.trouble(), "database '" + (folder.path() / "s.db").string() +
+                                   "': file is not a database: put aside as '" +
+                                   (folder.path() / "s.db.broken").string() + "'");
     EXPECT_TRUE(std::filesystem::exists(folder.path() / "s.db.broken"));
     spool.add(made("1"));
     EXPECT_EQ(ids(spool), Ids{"1"});
+}
+
+/* Its lines are sent all the same */
+TEST(Spool, AFileThatIsRemovedIsWrittenToAsLongAsItIsOpen)
+{
+    const TemporaryFolder folder;
+    Spool spool(folder.path(), "s", plenty);
+    spool.add(made("1"));
+    std::filesystem::remove(folder.path() / "s.db");
+    spool.add(made("2"));
+    EXPECT_EQ(ids(spool), (Ids{"1", "2"}));
 }
 
 using SpoolDisk = Output;

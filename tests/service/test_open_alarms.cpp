@@ -122,11 +122,72 @@ TEST_F(OpenAlarmsTest, WhatADatabaseThatAnotherHoldsDidNotTakeIsWrittenOnceItDoe
     EXPECT_EQ(stored(id.value()).evidence, std::vector<std::string>{"clip.mp4"});
 }
 
+/* Where it is not, each write fails at once */
+TEST_F(OpenAlarmsTest, OneThatBeginsWhileTheDatabaseTakesNothingIsAddedOnceItDoes)
+{
+    EventLog log(config_, {{"fight", 1}});
+    const auto file = folder_.path() / "events.db";
+    const auto elsewhere = folder_.path() / "elsewhere.db";
+    std::filesystem::rename(file, elsewhere);
+    const auto first = log.begin("door", fight(AlarmEvent::Kind::Begin, 1, 2 * second, 0));
+    const auto other = log.begin("yard", fight(AlarmEvent::Kind::Begin, 2, 2 * second, 0));
+    log.change(first, "door", fight(AlarmEvent::Kind::End, 1, 10 * second, 0));
+    log.evidence(first, "clip.mp4");
+    EXPECT_EQ(log.stored_id(first), 0);
+    for (int i = 0; i < 3; ++i)
+        log.write_waiting();
+    EXPECT_EQ(log.writes().failed(), 4U) << "each once";
+    std::filesystem::rename(elsewhere, file);
+    log.write_waiting();
+    EXPECT_EQ(log.stored_id(first), 1);
+    EXPECT_EQ(stored(1).camera, "door");
+    EXPECT_EQ(stored(1).end_utc, 10 * second);
+    EXPECT_TRUE(stored(1).ended);
+    log.evidence(first, "late.jpg");
+    EXPECT_EQ(stored(1).evidence, (std::vector<std::string>{"clip.mp4", "late.jpg"}));
+    EXPECT_EQ(log.stored_id(other), 2);
+    EXPECT_FALSE(stored(2).ended);
+    log.change(other, "yard", fight(AlarmEvent::Kind::End, 2, 4 * second, 0));
+    EXPECT_TRUE(stored(2).ended);
+    EXPECT_EQ(log.writes().failed(), 4U);
+}
+
+TEST_F(OpenAlarmsTest, OneThatTheDatabaseTookLateIsKnownByItsIdFromThenOn)
+{
+    EventLog log(config_, {{"fight", 1}});
+    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    const auto elsewhere = folder_.path() / "elsewhere.db";
+    std::filesystem::rename(folder_.path() / "events.db", elsewhere);
+    EXPECT_EQ(alarms.take("door", fight(AlarmEvent::Kind::Begin, 1, second, 0)).value(), 0);
+    std::filesystem::rename(elsewhere, folder_.path() / "events.db");
+    EXPECT_EQ(alarms.take("door", fight(AlarmEvent::Kind::Update, 1, 2 * second, 0)).value(), 1);
+    EXPECT_EQ(alarms.take("door", fight(AlarmEvent::Kind::End, 1, 3 * second, 0)).value(), 1);
+    EXPECT_EQ(stored(1).end_utc, 3 * second);
+}
+
+TEST_F(OpenAlarmsTest, WhatIsWrittenLastWaitsForNoRest)
+{
+    EventLog log(config_, {{"fight", 1}});
+    const auto id = log.begin("door", fight(AlarmEvent::Kind::Begin, 1, second, 0));
+    {
+        Database other(folder_.path() / "events.db", event_schema(), Database::Access::Write);
+        const Transaction held(other);
+        log.change(id, "door", fight(AlarmEvent::Kind::End, 1, 2 * second, 0));
+    }
+    log.write_waiting();
+    EXPECT_FALSE(stored(id).ended) << "it rests";
+    log.write_last();
+    EXPECT_TRUE(stored(id).ended);
+}
+
 TEST_F(OpenAlarmsTest, ADamagedDatabaseIsPutAsideAndANewOneBegun)
 {
     for (const char *aside : {"events.db.broken", "events.db.broken-2"}) {
         folder_.write("events.db", std::string(5000, 'x'));
+        testing::internal::CaptureStderr();
         EventLog log(config_, {{"fight", 1}});
+        const std::string told = testing::internal::GetCapturedStderr();
+        EXPECT_NE(told.find("file is not a database: put aside as"), std::string::npos) << told;
         EXPECT_TRUE(std::filesystem::exists(folder_.path() / aside));
         EXPECT_EQ(log.begin("door", fight(AlarmEvent::Kind::Begin, 1, second, 0)), 1);
     }

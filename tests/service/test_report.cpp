@@ -65,4 +65,18 @@ TEST(Report, WhatIsNotThereIsTold)
     }
 }
 
+TEST(Report, WhatCannotBeLookedAtIsNotSaidToBeMissing)
+{
+    const TemporaryFolder folder;
+    const auto loop = folder.path() / "loop";
+    std::filesystem::create_symlink(loop, loop);
+    try {
+        write_report(loop, folder.path() / "page");
+        ADD_FAILURE() << "no error";
+    } catch (const Error &error) {
+        EXPECT_EQ(std::string(error.what()).find("does not exist"), std::string::npos)
+            << error.what();
+    }
+}
+
 } // namespace fovea::test

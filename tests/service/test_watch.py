@@ -174,7 +174,7 @@ class Watch(WatchProcess):
         self.configure({"door": self.video, "gate": self.video})
         self.process.send_signal(signal.SIGHUP)
         self.told(r"gate: alarm \d")
-        self.assertLessEqual({"door", "gate"}, {one["camera"] for one in self.ask("api/alarms")})
+        self.assertLessEqual({"door", "yard", "gate"}, {one["camera"] for one in self.ask("api/alarms")})
         self.process.send_signal(signal.SIGTERM)
         self.assertEqual(self.process.wait(30), 0)
 
@@ -262,6 +262,19 @@ class Watch(WatchProcess):
         told = [json.loads(line) for line in lines.read_text().splitlines()]
         self.assertIn(("gate", "record-down", "refused"),
                       [(one["camera"], one["state"], one["reason"]) for one in told if "camera" in one])
+
+    def test_what_happens_shortly_before_the_end_is_written_too(self):
+        lines = self.folder / "told.jsonl"
+        self.configure({"door": self.video}, f'[[receiver]]\nuri = "{lines}"\n')
+        self.start()
+        self.told("door: alarm 1, ")
+        with contextlib.closing(sqlite3.connect(self.folder / "out/events.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            self.told("watching goes on, but what happens is not kept: database '.*events.db': database is locked")
+        self.ends_within(30)  # for ten seconds nothing would be tried
+        with contextlib.closing(sqlite3.connect(self.folder / "out/events.db")) as events:
+            self.assertEqual(events.execute("SELECT COUNT(*), SUM(ended) FROM alarm").fetchone(),
+                             (len(self.alarms_told(lines, "begin")),) * 2)
 
     def test_alarms_that_a_killed_watch_left_open_are_told_to_end_at_the_next_start(self):
         lines = self.folder / "told.jsonl"

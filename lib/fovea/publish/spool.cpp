@@ -94,7 +94,7 @@ void Spool::open()
     } catch (const DatabaseError &error) {
         if (!error.broken())
             throw;
-        trouble_ = std::string(error.what()) + ": put aside as '" + put_aside(file_).string() + "'";
+        trouble_ = error.cause() + ": put aside as '" + put_aside(file_).string() + "'";
         in_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
     }
     out_ = std::make_unique<Database>(file_, schema, Database::Access::Write);

@@ -6,6 +6,8 @@
 
 #include <sqlite3.h>
 
+#include "fovea/store/atomic_file.h"
+
 namespace fovea {
 
 namespace {
@@ -35,7 +37,9 @@ const char *remedy_of(int code, Database::Access access)
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-        return "; check that the folder is there and may be written";
+        return access == Database::Access::Read
+                   ? "; check that it may be read"
+                   : "; check that the folder is there and may be written";
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
         return access == Database::Access::Read ? "; name another file"
@@ -55,16 +59,21 @@ std::filesystem::path put_aside(const std::filesystem::path &file)
     std::error_code none;
     for (int number = 2; std::filesystem::exists(aside, none); ++number)
         aside = file.string() + ".broken-" + std::to_string(number);
-    for (const char *part : {"", "-wal", "-shm"})
+    std::error_code error;
+    std::filesystem::rename(file, aside, error);
+    if (error)
+        throw cannot_write(aside, error.value());
+    for (const char *part : {"-wal", "-shm"})
         std::filesystem::rename(file.string() + part, aside.string() + part, none);
     return aside;
 }
 
 Database::Database(std::filesystem::path file, const DatabaseSchema &schema, Access access)
-    : file_(std::move(file)), access_(access)
+    : file_(std::move(file)), access_(access), must_stay_(schema.must_stay)
 {
     std::error_code none;
-    if (access == Access::Read && !std::filesystem::exists(file_, none))
+    if (access == Access::Read &&
+        std::filesystem::status(file_, none).type() == std::filesystem::file_type::not_found)
         throw DatabaseError(Error::Kind::NotFound,
                             std::string(schema.what) + " '" + file_.string() +
                                 "' does not exist; expected events.db in a folder of fovea watch",
@@ -149,6 +158,8 @@ void Database::execute(const char *sql)
 
 void Database::check_place() const
 {
+    if (!must_stay_)
+        return;
     int has_moved = 0;
     sqlite3_file_control(handle_, nullptr, SQLITE_FCNTL_HAS_MOVED, &has_moved);
     if (has_moved != 0)
@@ -173,10 +184,8 @@ DatabaseError Database::error() const
 {
     const int code = sqlite3_extended_errcode(handle_);
     const int primary = code & 0xff;
-    return {kind_of(code),
-            "database '" + file_.string() + "': " + sqlite3_errmsg(handle_) +
-                remedy_of(code, access_),
-            primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT};
+    return {kind_of(code), "database '" + file_.string() + "': " + sqlite3_errmsg(handle_),
+            primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT, remedy_of(code, access_)};
 }
 
 Statement::Statement(Database &database, const std::string &sql) : database_(database)
@@ -244,6 +253,7 @@ bool Statement::step()
 
 void Statement::run()
 {
+    database_.check_place();
     while (step()) {
     }
 }
@@ -277,7 +287,6 @@ std::string Statement::text(int column) const
 
 Transaction::Transaction(Database &database) : database_(database)
 {
-    database.check_place();
     database.execute("BEGIN IMMEDIATE");
 }
 

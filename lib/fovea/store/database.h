@@ -14,18 +14,21 @@ struct sqlite3_stmt;
 
 namespace fovea {
 
-/** \brief What a database cannot do; `broken()`: its file is damaged or is none */
+/** \brief What a database cannot do; `broken()`: its file is damaged or is none; `cause()`: without the remedy */
 class DatabaseError : public Error
 {
 public:
-    DatabaseError(Kind kind, const std::string &message, bool broken)
-        : Error(kind, message), broken_(broken)
+    DatabaseError(Kind kind, const std::string &cause, bool broken, const std::string &remedy = "")
+        : Error(kind, cause + remedy), cause_(cause), broken_(broken)
     {
     }
 
     bool broken() const { return broken_; }
 
+    const std::string &cause() const { return cause_; }
+
 private:
+    std::string cause_;
     bool broken_;
 };
 
@@ -34,9 +37,14 @@ struct DatabaseSchema {
     const char *what;                ///< for errors, "event store"
     int application_id;              ///< SQLite's: tells the files of one purpose from all others
     std::vector<const char *> steps; ///< SQL; step i leads from version i to i + 1
+    bool must_stay =
+        false; ///< nothing is written where the file was removed or replaced: it would be lost
 };
 
-/** \brief Renames a damaged database with what belongs to it, to a name that is free. \return FILE.broken, FILE.broken-2, ... */
+/**
+ * \brief Renames a damaged database with what belongs to it, to a name that is free
+ * \return FILE.broken, FILE.broken-2, ... \throw Error CannotWrite where it stays
+ */
 std::filesystem::path put_aside(const std::filesystem::path &file);
 
 /**
@@ -72,7 +80,7 @@ public:
 
     const std::filesystem::path &file() const { return file_; }
 
-    /** \throw DatabaseError CannotWrite where its file was removed or replaced: what is written would be lost */
+    /** \throw DatabaseError CannotWrite where its file must stay and was removed or replaced */
     void check_place() const;
 
     sqlite3 *handle() const { return handle_; }
@@ -87,6 +95,7 @@ private:
 
     std::filesystem::path file_;
     Access access_;
+    bool must_stay_;
     sqlite3 *handle_ = nullptr;
 };
 
@@ -117,7 +126,7 @@ public:
     /** \brief The next row; false: there is none, and the statement may be bound anew. \throw DatabaseError */
     bool step();
 
-    /** \brief step() of a statement without rows */
+    /** \brief step() of a statement without rows: one that writes. \throw DatabaseError as Database::check_place() too */
     void run();
 
     bool is_null(int column) const;

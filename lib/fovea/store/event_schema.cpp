@@ -89,7 +89,8 @@ const DatabaseSchema &event_schema()
     )",
                                            R"(
     ALTER TABLE alarm ADD COLUMN model TEXT NOT NULL DEFAULT '';
-    )"}};
+    )"},
+                                          /*must_stay=*/true};
     return schema;
 }
 

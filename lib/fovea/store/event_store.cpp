@@ -25,6 +25,7 @@ struct EventStore::Statements {
           update(database, "UPDATE alarm SET end_utc = ?, stream_end = ?, best_utc = ?, score = ?, "
                            "x = ?, y = ?, width = ?, height = ?, persons = ?, ended = ? "
                            "WHERE id = ?"),
+          end_open(database, "UPDATE alarm SET ended = 1 WHERE ended = 0"),
           has_alarm(database, "SELECT 1 FROM alarm WHERE id = ?"),
           add_evidence(database, "INSERT OR IGNORE INTO evidence (alarm, path) VALUES (?, ?)"),
           judge(database, "UPDATE alarm SET verdict = ?, verdict_utc = ? WHERE id = ?"),
@@ -66,6 +67,7 @@ struct EventStore::Statements {
 
     Statement add;
     Statement update;
+    Statement end_open;
     Statement has_alarm;
     Statement add_evidence;
     Statement judge;
@@ -145,7 +147,7 @@ void EventStore::add_camera_change(const CameraChange &change)
 std::int64_t EventStore::end_interrupted()
 {
     const std::lock_guard<std::mutex> lock(mutex_);
-    database_.execute("UPDATE alarm SET ended = 1 WHERE ended = 0");
+    statements_->end_open.run();
     return database_.changes();
 }
 
