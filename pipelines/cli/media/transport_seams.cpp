@@ -69,7 +69,7 @@ void on_element(GstBin *, GstBin *, GstElement *element, gpointer)
             element, "pad-added", G_CALLBACK(on_pad),
             new SharedTime(std::make_shared<std::atomic<GstClockTime>>(0)),
             [](gpointer most_added, GClosure *) { delete static_cast<SharedTime *>(most_added); },
-            GConnectFlags(0));
+            static_cast<GConnectFlags>(0));
 }
 
 } // namespace
