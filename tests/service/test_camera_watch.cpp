@@ -185,6 +185,16 @@ void make_video(const std::string &file)
     gst_object_unref(pipeline);
 }
 
+/** \brief "door", which shows a video that is made in \a folder */
+CameraConfig camera_of_file(const TemporaryFolder &folder)
+{
+    CameraConfig camera;
+    camera.name = "door";
+    camera.uri = (folder.path() / "video.mp4").string();
+    make_video(camera.uri);
+    return camera;
+}
+
 } // namespace
 
 /* A pipe that nobody writes stops whoever opens it, as a file of a network that is gone does */
@@ -251,10 +261,7 @@ TEST(CameraWatch, APipelineThatCannotStartAndDoesNotSayWhyIsTold)
 TEST(CameraWatch, OutsideItsHoursWindowsAreToldAsNotWantedAndAlarmsAreNot)
 {
     const TemporaryFolder folder;
-    CameraConfig camera;
-    camera.name = "door";
-    camera.uri = (folder.path() / "video.mp4").string();
-    make_video(camera.uri);
+    CameraConfig camera = camera_of_file(folder);
     camera.alarms.on = 0.000001;
     camera.alarms.off = 0;
     const char *another_day = minute_of_week() < 3 * 24 * 60 ? "Fri-Sat" : "Mon"; // not this one
@@ -272,10 +279,7 @@ TEST(CameraWatch, OutsideItsHoursWindowsAreToldAsNotWantedAndAlarmsAreNot)
 TEST(CameraWatch, APipelineThatFailsAgainAndAgainIsBegunLessAndLessOften)
 {
     const TemporaryFolder folder;
-    CameraConfig camera;
-    camera.name = "door";
-    camera.uri = (folder.path() / "video.mp4").string();
-    make_video(camera.uri);
+    const CameraConfig camera = camera_of_file(folder);
     const FailingPipelines failing(FailingPipelines::When::AfterASecond);
     Listener listener;
     CameraWatch watch(quick_config(), camera, "", &listener);
