@@ -26,7 +26,7 @@ from watch_process import WatchProcess, made_video
 
 LONG = os.environ.get("FOVEA_LONG") == "1"
 KILLS = 50 if LONG else 3
-FRAMES = 1_000_000 if LONG else 30_000
+FRAMES = 1_000_000 if LONG else 30_000  # once every camera was judged
 WARMING = 10 if LONG else 60  # MB that it may still grow by
 CAMERAS = 8 if LONG else 3
 MALFORMED = 1000
@@ -87,6 +87,11 @@ class Endurance(WatchProcess):
     def figure(self, name):
         return sum(float(value) for value in re.findall(rf"^{name}(?:{{.*}})? (\S+)$", self.get("metrics").decode(), re.MULTILINE))
 
+    def wait_judged(self, cameras):
+        """Until a window of each was judged: before that the networks load, and everything waits for them."""
+        self.wait_for(lambda: len(re.findall(r"^fovea_camera_latency_seconds{.*} [^-]", self.get("metrics").decode(), re.MULTILINE))
+                      >= cameras)
+
     def resources(self):
         process = pathlib.Path(f"/proc/{self.process.pid}")
         memory = int(re.search(r"VmRSS:\s+(\d+)", (process / "status").read_text()).group(1)) / 1024
@@ -102,6 +107,8 @@ class Endurance(WatchProcess):
         for round_ in range(KILLS):
             self.receiver.mood = ("well", "fails", "hangs up")[round_ % 3]
             self.start()
+            if round_ % 2:  # else it may still load
+                self.told("door: alarm")
             time.sleep(moments.uniform(0, 6))
             self.process.kill()
             self.process.wait()
@@ -110,6 +117,7 @@ class Endurance(WatchProcess):
         self.receiver.mood = "well"
         self.start()
         self.told("door: alarm")
+        self.told("yard: alarm")
         told = self.wait_for(lambda: self.figure("fovea_receiver_waiting_lines") == 0)
         self.assertTrue(told)
         self.process.send_signal(signal.SIGTERM)
@@ -136,14 +144,15 @@ class Endurance(WatchProcess):
         made_video(gone, 2)
         self.configure({**{f"camera{i}": fast for i in range(6)}, "unsteady": gone}, self.to_receiver)
         self.start()
-        self.told("camera5: up")
+        self.wait_judged(6)
         begun = time.monotonic()
+        before = self.figure("fovea_camera_frames_total")
         samples = []
         moods = 0
-        while (frames := self.figure("fovea_camera_frames_total")) < FRAMES:
+        while (frames := self.figure("fovea_camera_frames_total") - before) < FRAMES:
             self.assertIsNone(self.process.poll(), "it ended:\n" + "".join(self.log[-20:]))
             self.read_log()
-            if samples or frames > FRAMES / 5:
+            if samples or frames > FRAMES / 3:
                 samples.append((frames, *self.resources()))
             moods += 1
             self.receiver.mood = ("well", "fails", "well", "hangs up")[moods // 5 % 4]
@@ -155,7 +164,7 @@ class Endurance(WatchProcess):
         first = [statistics.median(column) for column in zip(*samples[:quarter])]
         last = [statistics.median(column) for column in zip(*samples[-quarter:])]
         course = [f"{sample[1]:.0f}" for sample in samples[::max(1, len(samples) // 12)]]
-        print(f"\nmemory in MB from a fifth of the frames on: {' '.join(course)}", flush=True)
+        print(f"\nmemory in MB from a third of the frames on: {' '.join(course)}", flush=True)
         print(f"{frames:.0f} frames in {took:.0f} s: memory {first[1]:.0f} to {last[1]:.0f} MB, threads {first[2]:.0f} to "
               f"{last[2]:.0f}, descriptors {first[3]:.0f} to {last[3]:.0f}; losses {self.figure('fovea_camera_losses_total'):.0f}, "
               f"alarms {self.figure('fovea_alarms_total'):.0f}", flush=True)
@@ -169,15 +178,19 @@ class Endurance(WatchProcess):
         stored = set(self.stored("SELECT run, number FROM alarm"))
         self.assertEqual(stored - self.receiver.begun(), set(), "alarms that were never told")
 
-    def test_an_alarm_is_told_within_three_seconds_of_its_window(self):
+    def test_an_alarm_is_told_within_two_seconds_of_its_window(self):
         video = self.folder / "street.mp4"
         subprocess.run(["gst-launch-1.0", "-q", "videotestsrc", "pattern=ball", "num-buffers=150", "!",
                         "video/x-raw,format=I420,width=640,height=360,framerate=15/1", "!", "x264enc", "key-int-max=30", "!",
                         "mp4mux", "!", "filesink", f"location={video}"], check=True)
         self.configure({f"camera{i}": video for i in range(CAMERAS)}, self.to_receiver)
         self.start()
-        self.told(f"camera{CAMERAS - 1}: up")
+        self.wait_judged(CAMERAS)
+        video.rename(self.folder / "away.mp4")
+        self.wait_for(lambda: self.figure("fovea_camera_up") == 0)
+        time.sleep(5)  # longer than an alarm outlasts
         self.receiver.lines.clear()
+        (self.folder / "away.mp4").rename(video)  # each begins its alarms anew
         time.sleep(60 if LONG else 15)
         late = []
         for arrived, line in list(self.receiver.lines):
@@ -188,7 +201,7 @@ class Endurance(WatchProcess):
         print(f"\n{len(late)} alarms of {CAMERAS} cameras: {statistics.median(late):.2f} s behind their window, {max(late):.2f} at worst; "
               f"dropped {self.figure('fovea_camera_dropped_frames_total'):.0f} of {self.figure('fovea_camera_frames_total'):.0f} frames",
               flush=True)
-        self.assertLess(statistics.median(late), 3)  # 0.7 to 2.2 on 2 cores, the same for all alarms of a run
+        self.assertLess(statistics.median(late), 2)
 
     def test_strangers_at_the_page_get_nothing_and_stop_nothing(self):
         token = self.folder / "token"
