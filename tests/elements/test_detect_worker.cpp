@@ -276,7 +276,7 @@ TEST_F(DetectWorker, WhatALiveDetectorThrowsComesOutOfALaterFrame)
     push();
     EXPECT_THROW(
         {
-            for (int i = 0; i < 200; ++i) {
+            for (int i = 0; i < 6000; ++i) {
                 push();
                 g_usleep(10000);
             }

@@ -143,7 +143,7 @@ TEST_F(DetectWorkerAhead, AFlushForgetsThePicturesThatWait)
     foreseen_.clear();
     foresee(204);
     turnstile_.admit(3); // those at work, and the next is that behind the flush
-    for (int i = 0; i < 500 && worker_->can_wait(); ++i)
+    for (int i = 0; i < 6000 && worker_->can_wait(); ++i)
         g_usleep(10000);
     EXPECT_FALSE(worker_->can_wait()) << "it waits for pictures of before";
     turnstile_.admit(3);

@@ -361,7 +361,7 @@ TEST_F(FoveaActorCrop, StartsAndStopsTwentyTimes)
     ASSERT_NE(pipeline, nullptr);
     for (int i = 0; i < 20; ++i) {
         gst_element_set_state(pipeline, GST_STATE_PLAYING);
-        ASSERT_EQ(gst_element_get_state(pipeline, nullptr, nullptr, 20 * GST_SECOND),
+        ASSERT_EQ(gst_element_get_state(pipeline, nullptr, nullptr, 60 * GST_SECOND),
                   GST_STATE_CHANGE_SUCCESS);
         ASSERT_EQ(gst_element_set_state(pipeline, GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
     }

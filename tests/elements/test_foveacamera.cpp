@@ -44,14 +44,15 @@ TEST(FoveaCamera, WhenItIsStartedAgainItsRunningTimeBeginsAnew)
 {
     const TemporaryFolder folder;
     Watched watched("uri=\"" + made_video(folder) + "\"", /*encoded=*/true);
-    ASSERT_TRUE(watched.gets(41)); // 2 s
+    ASSERT_TRUE(watched.gets(41)); // 2 s, behind what the start takes
+    const GstClockTime before = watched.frames()[40].time;
     watched.begin_anew();
     ASSERT_TRUE(watched.gets(2));
-    EXPECT_LT(watched.frames()[0].time, GST_SECOND);
+    EXPECT_LT(watched.frames()[0].time, before);
     EXPECT_TRUE(watched.frames()[0].discontinuous);
     EXPECT_GE(watched.frames()[1].time - watched.frames()[0].time, 45 * GST_MSECOND);
     ASSERT_FALSE(watched.encoded().empty());
-    EXPECT_LT(watched.encoded()[0].time, GST_SECOND);
+    EXPECT_LT(watched.encoded()[0].time, before);
 }
 
 TEST(FoveaCamera, WithoutLoopAFilesEndIsALoss)
@@ -90,7 +91,7 @@ TEST(FoveaCamera, WhyNobodyCanBeReachedIsTold)
         EXPECT_NE(text.find("reason=(string)refused"), std::string::npos) << text;
         EXPECT_NE(text.find("127.0.0.1:\\ Connection\\ refused"), std::string::npos) << text;
         Watched unknown("uri=" + scheme + "://no-such-host.invalid/main");
-        const std::string other = unknown.message(30s);
+        const std::string other = unknown.message();
         EXPECT_NE(other.find("reason=(string)refused"), std::string::npos) << other;
         EXPECT_NE(other.find("no-such-host.invalid"), std::string::npos) << other;
         EXPECT_NE(other.find("resolving"), std::string::npos) << other;
@@ -145,7 +146,7 @@ TEST(FoveaCamera, AStallIsNoticedAndTheCameraAskedAgain)
     camera.set("valve", "drop", "true");
     EXPECT_NE(watched.message_with("reason=(string)stalled"), "");
     const std::size_t before = watched.frames().size();
-    EXPECT_TRUE(watched.gets(before + 5, 20s)); // a new connection starts new media
+    EXPECT_TRUE(watched.gets(before + 5)); // a new connection starts new media
 }
 
 TEST(FoveaCamera, AFrozenPictureIsALossOfItsOwnKind)
@@ -175,7 +176,7 @@ TEST(FoveaCamera, SizeCodecAndRateMayChangeWithAConnection)
     camera.switch_off();
     camera.sends(mjpeg);
     camera.switch_on();
-    ASSERT_TRUE(Watched::waits(10s, [&] {
+    ASSERT_TRUE(Watched::waits([&] {
         const auto frames = watched.frames();
         return !frames.empty() && frames.back().width == 128;
     }));
@@ -222,7 +223,7 @@ TEST(FoveaCamera, TheEncodedStreamMayBeLetGoInPlay)
     const TemporaryFolder folder;
     Watched watched("uri=\"" + made_video(folder) + "\"", /*encoded=*/true);
     ASSERT_TRUE(watched.gets(5));
-    ASSERT_TRUE(Watched::waits(10s, [&] { return !watched.encoded().empty(); }));
+    ASSERT_TRUE(Watched::waits([&] { return !watched.encoded().empty(); }));
     watched.release_encoded();
     const std::size_t encoded = watched.encoded().size();
     EXPECT_TRUE(watched.gets(watched.frames().size() + 25)) << "and over the next connection";
@@ -243,10 +244,13 @@ TEST(FoveaCamera, TheEncodedStreamOfALoopedFileComesAtItsOwnSpeed)
     const auto frames = watched.frames();
     const auto encoded = watched.encoded();
     ASSERT_GE(encoded.size(), 100U);
+    GstClockTime longest = 0; // to a new round, by the machine
+    for (std::size_t i = 1; i < frames.size(); ++i)
+        longest = std::max(longest, frames[i].time - frames[i - 1].time);
     for (std::size_t i = 1; i < encoded.size(); ++i) {
         EXPECT_GE(encoded[i].time - encoded[i - 1].time, 20 * GST_MSECOND) << "frame " << i;
-        EXPECT_LE(encoded[i].time - encoded[i - 1].time, 600 * GST_MSECOND)
-            << "frame " << i; // a new round
+        EXPECT_LE(encoded[i].time - encoded[i - 1].time, longest + 500 * GST_MSECOND)
+            << "frame " << i;
     }
     EXPECT_LE(discontinuities(encoded), discontinuities(frames) + 1);
 }

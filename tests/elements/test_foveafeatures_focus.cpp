@@ -56,7 +56,7 @@ TEST(FoveaFeaturesFocus, TheBoxOfAClipIsNoRegionOfTheNext)
     for (int i = 0; i < 40; ++i) {
         const guint64 before = computed();
         ASSERT_EQ(harness.push(i), GST_FLOW_OK);
-        for (int waits = 0; i > 17 && computed() == before && waits < 2000; ++waits)
+        for (int waits = 0; i > 17 && computed() == before && waits < 60'000; ++waits)
             g_usleep(1000);
     }
     gst_object_unref(features);
@@ -118,7 +118,7 @@ TEST(FoveaFeaturesFocus, FocusWithoutAPlaceForItIsAnError)
         gst_element_set_state(pipeline, GST_STATE_PLAYING);
         GstBus *bus = gst_element_get_bus(pipeline);
         GstMessage *message = gst_bus_timed_pop_filtered(
-            bus, 60 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
+            bus, 240 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
         ASSERT_NE(message, nullptr);
         ASSERT_EQ(GST_MESSAGE_TYPE(message), GST_MESSAGE_ERROR);
         GError *error = nullptr;

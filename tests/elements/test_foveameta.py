@@ -44,7 +44,7 @@ def play(launch, look, of=Gst.PadProbeType.BUFFER):
     told = []
     wanted = Gst.MessageType.EOS | Gst.MessageType.ERROR | Gst.MessageType.ELEMENT
     while True:
-        message = pipeline.get_bus().timed_pop_filtered(120 * Gst.SECOND, wanted)
+        message = pipeline.get_bus().timed_pop_filtered(600 * Gst.SECOND, wanted)
         if message is None or message.type != Gst.MessageType.ELEMENT:
             break
         if message.get_structure().get_name() == "fovea-activity":

@@ -18,7 +18,7 @@ TEST(UpstreamIsLive, IsWhatTheSourceSays)
         gst_bin_add_many(GST_BIN(pipeline), source, element, sink, nullptr);
         ASSERT_TRUE(gst_element_link_many(source, element, sink, nullptr));
         gst_element_set_state(pipeline, GST_STATE_PLAYING);
-        ASSERT_EQ(gst_element_get_state(pipeline, nullptr, nullptr, 20 * GST_SECOND),
+        ASSERT_EQ(gst_element_get_state(pipeline, nullptr, nullptr, 60 * GST_SECOND),
                   GST_STATE_CHANGE_SUCCESS); // a frame is through: the source knows its latency
         EXPECT_EQ(fovea::upstream_is_live(element), live);
         EXPECT_EQ(fovea::skips_work(fovea::Leaky::Auto, element), live);

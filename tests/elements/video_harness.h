@@ -159,7 +159,7 @@ inline void starts_and_stops_twenty_times(const std::string &launch)
     ASSERT_EQ(error, nullptr) << error->message;
     for (int i = 0; i < 20; ++i) {
         ASSERT_NE(gst_element_set_state(pipeline, GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
-        ASSERT_EQ(gst_element_get_state(pipeline, nullptr, nullptr, 20 * GST_SECOND),
+        ASSERT_EQ(gst_element_get_state(pipeline, nullptr, nullptr, 60 * GST_SECOND),
                   GST_STATE_CHANGE_SUCCESS);
         ASSERT_EQ(gst_element_set_state(pipeline, GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
     }

@@ -18,6 +18,9 @@ namespace fovea::test {
 
 using namespace std::chrono_literals;
 
+/** \brief For what is to come: longer than any machine takes, so that only a hang is told */
+inline constexpr auto patience = 60s;
+
 inline constexpr const char *h264 =
     "( videotestsrc is-live=true pattern=ball name=picture ! video/x-raw,width=96,height=64,"
     "framerate=25/1 ! valve name=valve ! x264enc tune=zerolatency speed-preset=ultrafast "
@@ -86,13 +89,13 @@ public:
 
     std::vector<TakenFrame> encoded() { return copied(encoded_); }
 
-    bool gets(std::size_t count, std::chrono::milliseconds within = 10s)
+    bool gets(std::size_t count)
     {
-        return waits(within, [&] { return frames().size() >= count; });
+        return waits([&] { return frames().size() >= count; });
     }
 
     /** \brief The next message `fovea-camera`, as text; empty: none came in time */
-    std::string message(std::chrono::milliseconds within = 10s)
+    std::string message(std::chrono::milliseconds within = patience)
     {
         g_autoptr(GstBus) bus = gst_element_get_bus(pipeline_);
         const auto end = std::chrono::steady_clock::now() + within;
@@ -116,7 +119,7 @@ public:
     }
 
     /** \brief Waits for a message that holds \a part */
-    std::string message_with(const std::string &part, std::chrono::milliseconds within = 10s)
+    std::string message_with(const std::string &part, std::chrono::milliseconds within = patience)
     {
         const auto end = std::chrono::steady_clock::now() + within;
         while (std::chrono::steady_clock::now() < end) {
@@ -138,9 +141,9 @@ public:
         return value;
     }
 
-    static bool waits(std::chrono::milliseconds within, const std::function<bool()> &done)
+    static bool waits(const std::function<bool()> &done)
     {
-        const auto end = std::chrono::steady_clock::now() + within;
+        const auto end = std::chrono::steady_clock::now() + patience;
         while (std::chrono::steady_clock::now() < end) {
             if (done())
                 return true;
@@ -200,7 +203,7 @@ inline std::string made_by(const std::string &launch, const std::filesystem::pat
     gst_element_set_state(pipeline, GST_STATE_PLAYING);
     g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
     gst_message_unref(gst_bus_timed_pop_filtered(
-        bus, 10 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR)));
+        bus, 60 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR)));
     gst_element_set_state(pipeline, GST_STATE_NULL);
     gst_object_unref(pipeline);
     return file.string();

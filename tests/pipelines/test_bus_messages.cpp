@@ -20,7 +20,7 @@ TEST(BusMessages, AFullDiskIsToldWithTheFileThatWasWritten)
     gst_element_set_state(pipeline, GST_STATE_PLAYING);
     g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
     g_autoptr(GstMessage) message =
-        gst_bus_timed_pop_filtered(bus, 10 * GST_SECOND, GST_MESSAGE_ERROR);
+        gst_bus_timed_pop_filtered(bus, 60 * GST_SECOND, GST_MESSAGE_ERROR);
     gst_element_set_state(pipeline, GST_STATE_NULL);
     ASSERT_NE(message, nullptr);
     DecodingReport report;

@@ -105,7 +105,7 @@ public:
                                           "cd '" + folder.string() +
                                               "' && python3 server.py >/dev/null 2>&1 & echo $!"})
                                  .out);
-        for (int i = 0; i < 200 && port_.empty(); ++i) {
+        for (int i = 0; i < 600 && port_.empty(); ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(100));
             if (fs::exists(port_file))
                 port_ = read_text(port_file);

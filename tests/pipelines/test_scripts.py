@@ -58,7 +58,7 @@ class Scripts(unittest.TestCase):
         environment.update(changes)
         process = subprocess.Popen([command, *map(str, words)], cwd="/", env=environment, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
         lines = [line.split("=", 1) for line in out.splitlines() if "=" in line]
         self.words = [text for name, text in lines if name == "words"]  # of each call
         return process, dict(lines), err
