@@ -39,7 +39,7 @@ public:
         const std::string path = std::string(std::getenv("PATH")) + ":/usr/sbin";
         process_ = std::make_unique<ChildProcess>(
             std::vector<std::string>{"env", "PATH=" + path, "mosquitto", "-c", file_.string()});
-        for (int i = 0; i < 500 && !is_listening(port_); ++i)
+        for (int i = 0; i < 6000 && !is_listening(port_); ++i)
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
 
@@ -52,11 +52,13 @@ public:
         process_.reset();
     }
 
-    /** \brief It saves what it holds, sessions too */
+    /** \brief It saves what it holds, sessions too, where it is told to persist beside its settings */
     void save() const
     {
+        const auto before = saved();
         process_->signal(SIGUSR1);
-        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+        for (int i = 0; i < 6000 && saved() == before; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
 
     std::uint16_t port() const { return port_; }
@@ -64,6 +66,13 @@ public:
     std::string uri() const { return "mqtt://127.0.0.1:" + std::to_string(port_) + "/site"; }
 
 private:
+    /** \brief When it last did; its file is written apart and renamed */
+    std::filesystem::file_time_type saved() const
+    {
+        std::error_code never;
+        return last_write_time(file_.parent_path() / "mosquitto.db", never);
+    }
+
     std::uint16_t port_;
     std::filesystem::path file_;
     std::unique_ptr<ChildProcess> process_;
@@ -110,7 +119,7 @@ public:
     /** \brief Until it is subscribed */
     void wait()
     {
-        for (int i = 0; i < 500 && !ready_; ++i)
+        for (int i = 0; i < 6000 && !ready_; ++i)
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
 

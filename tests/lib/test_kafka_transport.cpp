@@ -159,7 +159,7 @@ TEST_F(KafkaTransport, LinesOfACameraLieInOnePartitionInTheirOrder)
         sent[message.key].push_back(message.text);
         publisher->publish(message);
     }
-    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }, 60));
+    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
     const auto records = cluster_.consume(300);
     ASSERT_EQ(records.size(), 300U);
     std::map<std::string, int> places;
@@ -180,7 +180,7 @@ TEST_F(KafkaTransport, BrokersThatAreAwayGetAllOnceAndInOrder)
         for (const int end = next + 50; next < end; ++next)
             publisher->publish(made(next));
         if (round > 0) {
-            ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }, 60));
+            ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
         }
         cluster_.set_down(true);
         for (const int end = next + 50; next < end; ++next)
@@ -188,7 +188,7 @@ TEST_F(KafkaTransport, BrokersThatAreAwayGetAllOnceAndInOrder)
         ASSERT_TRUE(eventually([&] { return publisher->counts().away; }));
         cluster_.set_down(false);
     }
-    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }, 60));
+    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
     EXPECT_EQ(texts_of("north", cluster_.consume(static_cast<std::size_t>(next))), texts(0, next));
     EXPECT_NE(told().find("away, lines wait on disk: "), std::string::npos) << told();
 }
@@ -203,7 +203,7 @@ TEST_F(KafkaTransport, ErrorsThatPassMakeNoDuplicates)
         publisher->publish(made(i));
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
-    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }, 60));
+    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
     EXPECT_EQ(texts_of("north", cluster_.consume(200)), texts(0, 200));
 }
 
@@ -215,7 +215,7 @@ TEST_F(KafkaTransport, ALineThatIsTooLongForTheBrokersIsRefusedAlone)
     publisher->publish(made(0));
     publisher->publish(huge);
     publisher->publish(made(2));
-    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }, 60));
+    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
     EXPECT_EQ(publisher->counts().refused, 1U);
     EXPECT_EQ(texts_of("north", cluster_.consume(2)),
               (std::vector<std::string>{made(0).text, made(2).text}));
@@ -232,7 +232,7 @@ TEST_F(KafkaTransport, WhatIsLeftIsSentAtTheNextStart)
     }
     cluster_.set_down(false);
     auto publisher = open(cluster_.uri());
-    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }, 60));
+    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
     EXPECT_EQ(texts_of("north", cluster_.consume(20)), texts(0, 20));
 }
 
@@ -262,9 +262,7 @@ TEST_F(KafkaTransport, LatencyOfALineIsMilliseconds)
             ms.push_back(
                 std::chrono::duration<double, std::milli>(records.back().time - begin).count());
     }
-    record_latency(ms);
-    std::sort(ms.begin(), ms.end());
-    EXPECT_LT(ms[ms.size() / 2], 1000);
+    EXPECT_LT(record_latency(ms), 1000);
 }
 
 } // namespace

@@ -97,7 +97,7 @@ protected:
 
     bool all_sent()
     {
-        return eventually([&] { return publisher_->counts().waiting == 0; }, 60);
+        return eventually([&] { return publisher_->counts().waiting == 0; });
     }
 
     std::vector<std::string> heard() { return listener_->on("site/north/windows"); }
@@ -272,12 +272,14 @@ TEST_F(MqttTransport, BrokersThatHangUpBeforeTlsCostNoTimeAndSayWhy)
     MqttClient hung_up(options);
     options.port = free_port();
     MqttClient not_there(options);
+    EXPECT_TRUE(eventually([&] { return resetting.taken > 0; }));
+    EXPECT_TRUE(eventually([&] { return hung_up.why() != "no answer yet"; }));
+    EXPECT_TRUE(eventually([&] { return not_there.why() != "no answer yet"; }));
     const std::clock_t before = std::clock();
+    const int taken = resetting.taken;
     std::this_thread::sleep_for(std::chrono::seconds(4));
     EXPECT_LT(std::clock() - before, CLOCKS_PER_SEC);
-    EXPECT_GT(resetting.taken, 0);
-    EXPECT_NE(hung_up.why(), "no answer yet");
-    EXPECT_NE(not_there.why(), "no answer yet");
+    EXPECT_LE(resetting.taken - taken, 5) << "pauses grow from a quarter of a second";
 }
 
 TEST_F(MqttTransport, LatencyOfALineIsMilliseconds)
@@ -287,21 +289,17 @@ TEST_F(MqttTransport, LatencyOfALineIsMilliseconds)
     auto publisher = open(broker.uri());
     publisher->publish(made(0));
     ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
-    std::map<std::string, Clock::time_point> sent;
-    for (int i = 1; i <= 200; ++i) {
-        const Message message = made(i);
-        sent[message.text] = Clock::now();
-        publisher->publish(message);
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    ASSERT_TRUE(eventually([&] { return listener.on("site/north/windows").size() == 201; }));
     std::vector<double> ms;
-    const auto times = listener.times();
-    for (const auto &[text, begin] : sent)
-        ms.push_back(std::chrono::duration<double, std::milli>(times.at(text) - begin).count());
-    record_latency(ms);
-    std::sort(ms.begin(), ms.end());
-    EXPECT_LT(ms[ms.size() / 2], 200);
+    for (int i = 1; i <= 100; ++i) { // one at a time: a line waits for none before it
+        const Message message = made(i);
+        const auto begin = Clock::now();
+        publisher->publish(message);
+        ASSERT_TRUE(eventually([&] { return listener.times().count(message.text) > 0; }));
+        ms.push_back(
+            std::chrono::duration<double, std::milli>(listener.times()[message.text] - begin)
+                .count());
+    }
+    EXPECT_LT(record_latency(ms), 200);
 }
 
 } // namespace
