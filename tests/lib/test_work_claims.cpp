@@ -35,6 +35,20 @@ protected:
 
     void TearDown() override { fs::remove_all(folder_); }
 
+    /** \brief As if the claims had last been renewed then */
+    void make_older_by(std::chrono::minutes time) const
+    {
+        for (const auto &entry : fs::directory_iterator(folder_))
+            fs::last_write_time(entry.path(), fs::file_time_type::clock::now() - time);
+    }
+
+    /** \brief Since the only claim was renewed */
+    fs::file_time_type::duration age() const
+    {
+        return fs::file_time_type::clock::now() -
+               fs::directory_iterator(folder_)->last_write_time();
+    }
+
     fs::path folder_ =
         fs::temp_directory_path() / ("fovea-claims-" + std::to_string(getpid()) + "-" +
                                      testing::UnitTest::GetInstance()->current_test_info()->name());
@@ -108,15 +122,15 @@ TEST_F(Claims, WorkerThatEndsLeavesItsWorkFree)
 TEST_F(Claims, WorkOfAKilledWorkerIsTakenOverByOneAlone)
 {
     wait_for(in_a_process_that_dies([&] {
-        auto *claims = new WorkClaims(folder_, {400ms});
+        auto *claims = new WorkClaims(folder_, {1min});
         if (!claims->take("a"))
             _exit(1);
     }));
     std::vector<std::unique_ptr<WorkClaims>> workers;
     for (int i = 0; i < 8; ++i)
-        workers.push_back(std::make_unique<WorkClaims>(folder_, ClaimOptions{400ms}));
+        workers.push_back(std::make_unique<WorkClaims>(folder_, ClaimOptions{1min}));
     EXPECT_FALSE(workers.front()->take("a")); // it may be alive
-    std::this_thread::sleep_for(600ms);
+    make_older_by(2min);
     EXPECT_EQ(workers.front()->state("a").kind, Kind::Left);
     std::atomic<int> taken = 0;
     std::vector<std::thread> threads;
@@ -145,11 +159,14 @@ TEST_F(Claims, WorkOfAProcessThatIsKnownToHaveEndedIsTakenAtOnce)
 
 TEST_F(Claims, LivingWorkerKeepsItsWorkLongerThanALease)
 {
-    WorkClaims one(folder_, {400ms});
-    WorkClaims other(folder_, {400ms});
+    WorkClaims one(folder_, {2s});
     ASSERT_TRUE(one.take("long"));
-    for (int i = 0; i < 6; ++i) {
-        std::this_thread::sleep_for(200ms);
+    for (int i = 0; i < 3; ++i) { // each time it renews its claim
+        make_older_by(1h);
+        for (int waits = 0; waits < 6000 && age() > 30min; ++waits)
+            std::this_thread::sleep_for(10ms);
+        ASSERT_LT(age(), 30min) << i;
+        WorkClaims other(folder_, {1min});
         ASSERT_FALSE(other.take("long")) << i;
     }
 }
@@ -214,9 +231,7 @@ TEST_F(Claims, ReaderTellsWhatRunsHaveAndWritesNothing)
         if (!claims->take("left"))
             _exit(1);
     }));
-    const auto two_minutes_ago = fs::file_time_type::clock::now() - 2min;
-    for (const auto &entry : fs::directory_iterator(folder_))
-        fs::last_write_time(entry.path(), two_minutes_ago);
+    make_older_by(2min);
     WorkClaims worker(folder_, {});
     ASSERT_TRUE(worker.take("done") && worker.take("failed") && worker.take("running"));
     worker.done("done");

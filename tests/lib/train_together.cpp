@@ -4,12 +4,14 @@
  * trains the compact network on seven clips of noise as the environment says; rank 0 writes its weights.
  * PATIENCE are the seconds for the others; with DIES it is killed after an epoch,
  * with STOPS it is interrupted while it waits for the others, with DECODES all open clips that take a minute,
- * until one has opened five: that with the rank in DECODES is interrupted then.
+ * until one has opened five: that with the rank in DECODES is interrupted then; how many each opened is written beside FILE.
  */
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <thread>
 
 #include <ATen/Parallel.h>
@@ -60,7 +62,7 @@ public:
         throw Error(Error::Kind::Settings, clip.id);
     }
 
-    mutable int opened = 0;
+    mutable std::atomic<int> opened{0};
 };
 
 class InterruptedWatcher final : public RunWatcher
@@ -75,13 +77,18 @@ private:
     bool is_it_;
 };
 
-void decode(const Processes &processes, int interrupted)
+void decode(const Processes &processes, int interrupted, const std::filesystem::path &folder)
 {
     ClipList list;
     list.clips.resize(600);
     SlowVideos videos;
     InterruptedWatcher watcher(videos, processes.rank() == interrupted);
-    open_all(&list, videos, processes, watcher);
+    try {
+        open_all(&list, videos, processes, watcher);
+    } catch (...) {
+        std::ofstream(folder / "opened") << videos.opened;
+        throw;
+    }
 }
 
 int run(const std::filesystem::path &file, const std::string &optimiser, bool many_labels)
@@ -98,7 +105,7 @@ int run(const std::filesystem::path &file, const std::string &optimiser, bool ma
                               [&] { return is_stopped; });
 
     if (const std::string rank = variable("DECODES"); !rank.empty()) {
-        decode(processes, std::atoi(rank.c_str()));
+        decode(processes, std::atoi(rank.c_str()), file.parent_path());
         return 0;
     }
 
