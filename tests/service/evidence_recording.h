@@ -61,7 +61,7 @@ protected:
         }
     }
 
-    void finish() { recorder_->finish(std::chrono::steady_clock::now() + std::chrono::seconds(5)); }
+    void finish() { recorder_->finish(std::chrono::steady_clock::now() + std::chrono::minutes(1)); }
 
     /** \brief What is told on the main loop */
     static void settle()
@@ -72,7 +72,7 @@ protected:
 
     static double seconds_of(const std::string &file)
     {
-        g_autoptr(GstDiscoverer) discoverer = gst_discoverer_new(10 * GST_SECOND, nullptr);
+        g_autoptr(GstDiscoverer) discoverer = gst_discoverer_new(60 * GST_SECOND, nullptr);
         g_autofree gchar *uri = gst_filename_to_uri(file.c_str(), nullptr);
         g_autoptr(GError) error = nullptr;
         GstDiscovererInfo *info = gst_discoverer_discover_uri(discoverer, uri, &error);

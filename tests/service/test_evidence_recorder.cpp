@@ -55,7 +55,7 @@ TEST_F(EvidenceRecording, AClipThatCannotBeWrittenIsNotThatOfTheNextEvent)
     folder_.write("file", "");
     EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "file" / "one"), 1U);
     take(4, 6);
-    for (int i = 0; i < 100 && whys_.empty(); ++i) { // told on the main loop
+    for (int i = 0; i < 6000 && whys_.empty(); ++i) { // told on the main loop
         g_usleep(10'000);
         g_main_context_iteration(nullptr, FALSE);
     }

@@ -113,7 +113,7 @@ TEST_F(OpenAlarmsTest, WhatADatabaseThatAnotherHoldsDidNotTakeIsWrittenOnceItDoe
     EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(8));
     EXPECT_GT(log.writes().failed(), 0U);
     EXPECT_FALSE(stored(id.value()).ended);
-    for (int i = 0; i < 100 && !stored(id.value()).ended; ++i) {
+    for (int i = 0; i < 300 && !stored(id.value()).ended; ++i) {
         std::this_thread::sleep_for(std::chrono::milliseconds(200)); // it rests for ten seconds
         alarms.tidy();
     }

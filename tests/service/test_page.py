@@ -22,6 +22,7 @@ import time
 import unittest
 
 FOVEA = pathlib.Path(sys.argv.pop(1)).resolve()
+PATIENCE = 120  # s for what is to come: so that only a hang is told
 try:
     from selenium import webdriver
     from selenium.webdriver.common.by import By
@@ -67,7 +68,7 @@ class Page(unittest.TestCase):
             f'[[camera]]\nname = "door"\nuri = "{video}"\n[[camera]]\nname = "yard"\nuri = "/nowhere.mp4"\n')
         cls.start()
         cls.browser = browser(1280, 900)
-        cls.wait = WebDriverWait(cls.browser, 60)
+        cls.wait = WebDriverWait(cls.browser, PATIENCE)
 
     @classmethod
     def tearDownClass(cls):
@@ -88,7 +89,7 @@ class Page(unittest.TestCase):
     @classmethod
     def stop(cls):
         cls.process.send_signal(signal.SIGTERM)
-        cls.process.wait(30)
+        cls.process.wait(PATIENCE)
         cls.process.stderr.close()
 
     def setUp(self):
@@ -100,7 +101,7 @@ class Page(unittest.TestCase):
         self.wait.until(lambda b: len(b.find_elements(By.CSS_SELECTOR, "#cameras li")) == 2)
 
     def events(self):
-        return sqlite3.connect(self.folder / "out/events.db", timeout=10)
+        return sqlite3.connect(self.folder / "out/events.db", timeout=PATIENCE)
 
     def empty(self):
         with self.events() as events:
@@ -277,7 +278,7 @@ class Archive(unittest.TestCase):
     def test_alarms_stand_by_video_and_play_where_they_are(self):
         page = browser(1280, 900)
         self.addCleanup(page.quit)
-        wait = WebDriverWait(page, 60)
+        wait = WebDriverWait(page, PATIENCE)
         page.get(report(self.folder, self.folder / "the report"))
         items = wait.until(lambda b: b.find_elements(By.CSS_SELECTOR, "#alarms li"))
         self.assertEqual(len(items), sum(map(len, self.alarms.values())))

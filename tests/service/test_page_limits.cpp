@@ -12,7 +12,7 @@ namespace fovea::test {
 
 namespace {
 
-constexpr gint64 patience_us = 15'000'000;
+constexpr gint64 patience_us = 60'000'000; // so that only a hang is told
 
 class PageLimiting : public testing::Test
 {
@@ -79,6 +79,11 @@ protected:
         return false;
     }
 
+    static bool is_connected(GSocket *visitor)
+    {
+        return g_socket_condition_check(visitor, G_IO_IN) == 0;
+    }
+
     SoupServer *server_ = soup_server_new(nullptr, nullptr);
     GSocketClient *client_ = g_socket_client_new();
     std::vector<GSocketConnection *> visitors_;
@@ -141,7 +146,9 @@ TEST_P(PageLimitingBeforeARequest, ThoseBeyondTheMostAreClosedAtOnceUntilOthersG
         let_in.push_back(visit(("127.0.0." + std::to_string(i + 1)).c_str()));
         EXPECT_FALSE(hangs_up(let_in.back(), 20'000)) << i;
     }
-    EXPECT_TRUE(hangs_up(visit("127.0.0.9"), 500'000));
+    EXPECT_TRUE(hangs_up(visit("127.0.0.9"), patience_us));
+    for (GSocket *socket : let_in) // who was there before it outlasts it
+        EXPECT_TRUE(is_connected(socket));
     for (GSocket *socket : let_in)
         EXPECT_TRUE(hangs_up(socket, patience_us));
     EXPECT_FALSE(hangs_up(visit(), 500'000));
@@ -174,9 +181,11 @@ TEST_F(PageLimitingHandshakes, WithoutTlsThereAreNone)
 TEST_F(PageLimiting, OneHostLeavesPlacesToOthers)
 {
     listen();
-    for (int i = 0; i < 2; ++i)
-        EXPECT_FALSE(hangs_up(visit(), 20'000)) << i;
-    EXPECT_TRUE(hangs_up(visit(), 500'000));
+    GSocket *oldest = visit();
+    EXPECT_FALSE(hangs_up(oldest, 20'000));
+    EXPECT_FALSE(hangs_up(visit(), 20'000));
+    EXPECT_TRUE(hangs_up(visit(), patience_us));
+    EXPECT_TRUE(is_connected(oldest));
     EXPECT_FALSE(hangs_up(visit("127.0.0.2"), 500'000));
 }
 

@@ -18,7 +18,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from watch_process import ANY_ALARM, FOVEA, WatchProcess
+from watch_process import ANY_ALARM, FOVEA, PATIENCE, WatchProcess
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
@@ -27,17 +27,18 @@ class Watch(WatchProcess):
     def test_an_alarm_has_a_clip_a_line_and_takes_a_verdict(self):
         lines = self.folder / "alarms.jsonl"
         self.configure({"door": self.video}, f'[[receiver]]\nuri = "{lines}"\n')
+        started = time.time()
         self.start()
         self.told("door: alarm 1, ")
         alarm = self.wait_for(lambda: next((one for one in self.ask("api/alarms") if one["clip"]), None))
         self.assertEqual(alarm["camera"], "door")
-        self.assertLess(abs(alarm["begin"] / 1000 - time.time()), 60)
+        self.assertTrue(started < alarm["begin"] / 1000 < time.time())
         clip = self.get(f"clips/{alarm['id']}")
         self.assertEqual(clip[4:8], b"ftyp")
 
         request = urllib.request.Request(f"{self.address}api/alarms/{alarm['id']}/verdict",
                                          b'{"verdict": "nothing"}', {"Content-Type": "application/json"})
-        urllib.request.urlopen(request, timeout=10).close()
+        urllib.request.urlopen(request, timeout=PATIENCE).close()
         judged = next(one for one in self.ask("api/alarms") if one["id"] == alarm["id"])
         self.assertEqual(judged["verdict"], "nothing")
 
@@ -49,8 +50,7 @@ class Watch(WatchProcess):
         self.assertIn('fovea_camera_up{camera="door"} 1', metrics)
         self.assertEqual(self.get("healthz"), b"ok\n")
 
-        self.process.send_signal(signal.SIGTERM)
-        self.assertEqual(self.process.wait(20), 0)
+        self.ends()
         told = [json.loads(line) for line in lines.read_text().splitlines()]
         begins = [line for line in told if line.get("alarm", {}).get("event") == "begin"]
         self.assertTrue(begins)
@@ -72,14 +72,13 @@ class Watch(WatchProcess):
     def judge(self, alarm, verdict):
         request = urllib.request.Request(f"{self.address}api/alarms/{alarm}/verdict",
                                          json.dumps({"verdict": verdict}).encode(), {"Content-Type": "application/json"})
-        urllib.request.urlopen(request, timeout=10).close()
+        urllib.request.urlopen(request, timeout=PATIENCE).close()
 
     def test_thresholds_rise_to_the_alarms_an_hour_wished_for_and_fall_again_while_it_runs(self):
         self.configure({"door": self.video}, "learn = false", ANY_ALARM + "alarms_per_hour = 1\n")
         self.start()
         self.told("door: alarm 1, ")
-        self.process.send_signal(signal.SIGTERM)
-        self.assertEqual(self.process.wait(30), 0)
+        self.ends()
         self.end()
 
         # two hours that nobody can wait for
@@ -114,7 +113,7 @@ class Watch(WatchProcess):
 
     def adapt(self, *words):
         return subprocess.run([FOVEA, "adapt", "--from", self.folder / "out/events.db", "--camera", "door", *words],
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, timeout=PATIENCE)
 
     def test_what_was_called_nothing_is_learned_and_taken_over_while_it_runs(self):
         self.configure({"door": self.video, "yard": self.video})
@@ -123,7 +122,7 @@ class Watch(WatchProcess):
         alarm = self.wait_for(lambda: next((one for one in self.ask("api/alarms") if one["camera"] == "door"), None))
         request = urllib.request.Request(f"{self.address}api/alarms/{alarm['id']}/verdict",
                                          b'{"verdict": "nothing"}', {"Content-Type": "application/json"})
-        urllib.request.urlopen(request, timeout=10).close()
+        urllib.request.urlopen(request, timeout=PATIENCE).close()
 
         # an hour that nobody can wait for: what is counted in memory is in the file within a flush
         self.process.send_signal(signal.SIGHUP)
@@ -140,7 +139,7 @@ class Watch(WatchProcess):
         self.assertEqual((card["adapted"]["from"], card["adapted"]["camera"]), ("watch-both", "door"))
 
         unknown = subprocess.run([FOVEA, "adapt", "--from", self.folder / "out/events.db", "--camera", "gate"],
-                                 capture_output=True, text=True, timeout=60)
+                                 capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(unknown.returncode, 1)
         self.assertIn("camera 'gate' has nothing to learn from, windows are kept of: door, yard", unknown.stderr)
 
@@ -153,8 +152,7 @@ class Watch(WatchProcess):
         self.start()
         self.told("windows are not kept to learn from: model '.*own' has no anchors.*fovea models anchors")
         self.told("door: alarm 1, ")
-        self.process.send_signal(signal.SIGTERM)
-        self.assertEqual(self.process.wait(30), 0)
+        self.ends()
         with sqlite3.connect(self.folder / "out/events.db") as events:
             self.assertEqual(events.execute("SELECT COUNT(*) FROM kept_window").fetchone(), (0,))
 
@@ -175,8 +173,7 @@ class Watch(WatchProcess):
         self.process.send_signal(signal.SIGHUP)
         self.told(r"gate: alarm \d")
         self.assertLessEqual({"door", "yard", "gate"}, {one["camera"] for one in self.ask("api/alarms")})
-        self.process.send_signal(signal.SIGTERM)
-        self.assertEqual(self.process.wait(30), 0)
+        self.ends()
 
     def test_a_database_that_another_holds_stops_no_watching_and_is_written_to_again(self):
         lines = self.folder / "told.jsonl"
@@ -193,7 +190,7 @@ class Watch(WatchProcess):
         self.configure({"yard": self.video}, f'[[receiver]]\nuri = "{lines}"\n')
         self.process.send_signal(signal.SIGHUP)
         self.told(r"yard: alarm \d")
-        self.ends_within(30)
+        self.ends()
         self.assertEqual(sorted(self.alarms_told(lines, "end")), sorted(self.alarms_told(lines, "begin")))
         with contextlib.closing(sqlite3.connect(self.folder / "out/events.db")) as events:
             self.assertEqual(events.execute("SELECT COUNT(*) FROM alarm WHERE ended = 0").fetchone(), (0,))
@@ -271,7 +268,7 @@ class Watch(WatchProcess):
         with contextlib.closing(sqlite3.connect(self.folder / "out/events.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             self.told("watching goes on, but what happens is not kept: database '.*events.db': database is locked")
-        self.ends_within(30)  # for ten seconds nothing would be tried
+        self.ends()  # for ten seconds nothing would be tried
         with contextlib.closing(sqlite3.connect(self.folder / "out/events.db")) as events:
             self.assertEqual(events.execute("SELECT COUNT(*), SUM(ended) FROM alarm").fetchone(),
                              (len(self.alarms_told(lines, "begin")),) * 2)
@@ -289,7 +286,7 @@ class Watch(WatchProcess):
         self.process.stderr.close()
         begun = self.alarms_told(lines, "begin")
         self.assertEqual(len(begun), len(set(begun)), "an alarm's number is its own among all cameras")
-        self.assertEqual(self.alarms_told(lines, "end"), [])
+        self.assertLess(len(self.alarms_told(lines, "end")), len(begun))
         self.configure({"door": "/nowhere/video.mp4"}, f'[[receiver]]\nuri = "{lines}"\n')
         other = self.folder / "another"
         shutil.copytree(SOURCE / "models/watch", other)
@@ -308,18 +305,16 @@ class Watch(WatchProcess):
         told = [json.loads(line) for line in lines.read_text().splitlines()]
         return [(one["run"], one["alarm"]["id"]) for one in told if one.get("alarm", {}).get("event") == event]
 
-    def ends_within(self, seconds):
-        self.process.send_signal(signal.SIGTERM)
-        self.assertEqual(self.process.wait(seconds), 0)
-        self.log += self.process.stderr.readlines()
-
     def test_sigterm_does_not_wait_for_servers_that_say_nothing(self):
         with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
             uri = f"http://127.0.0.1:{silent.getsockname()[1]}/mjpg"
             self.configure({f"camera-{i}": f'uri = "{uri}"\ntimeout = 120\n' for i in range(20)})
             self.start()
-            time.sleep(1)  # all have asked it; by themselves they would give up after 15 s
-            self.ends_within(10)
+            silent.settimeout(PATIENCE)
+            asked = [silent.accept()[0] for _ in range(20)]  # by themselves they would give up after 15 s
+            self.ends()
+            for one in asked:
+                one.close()
         self.assertNotIn("does not stop", "".join(self.log))
 
     def test_cameras_that_hang_hold_up_neither_sigterm_nor_evidence(self):
@@ -332,7 +327,7 @@ class Watch(WatchProcess):
         self.configure(cameras, f'[[receiver]]\nuri = "{lines}"\n')
         self.start()
         self.told("door: alarm ")
-        self.ends_within(45)  # 10 s for all of them together
+        self.ends(within=50)  # 10 s for all of them together
         self.assertEqual(len(re.findall(r"pipe-\d: does not stop in 10 s", "".join(self.log))), 6)
         self.assertEqual(sorted(self.alarms_told(lines, "end")), sorted(self.alarms_told(lines, "begin")))
         evidence = self.folder / "out/evidence"
@@ -351,14 +346,20 @@ class Watch(WatchProcess):
             self.end()
 
     def test_another_watch_leaves_a_folder_alone(self):
-        self.configure({"door": self.video})
+        lines = self.folder / "told.jsonl"
+        self.configure({"door": self.video}, f'[[receiver]]\nuri = "{lines}"\n')
         self.start()
         self.told("door: alarm ")
-        other = subprocess.run([FOVEA, "watch", "--config", self.folder / "cameras.toml"], capture_output=True, text=True, timeout=60)
+        events = sqlite3.connect(self.folder / "out/events.db")
+        self.addCleanup(events.close)
+        opened = "SELECT run, number FROM alarm WHERE ended = 0"
+        before = set(self.wait_for(lambda: events.execute(opened).fetchall()))
+        other = subprocess.run([FOVEA, "watch", "--config", self.folder / "cameras.toml"], capture_output=True, text=True, timeout=PATIENCE)
+        after = set(events.execute(opened))
         self.assertEqual(other.returncode, 1)
         self.assertRegex(other.stderr, rf"^fovea watch: folder '.*/out' is that of another fovea watch, process {self.process.pid}, ")
-        with sqlite3.connect(self.folder / "out/events.db") as events:
-            self.assertGreater(events.execute("SELECT count(*) FROM alarm WHERE ended = 0").fetchone()[0], 0)
+        self.assertNotIn("left open", other.stderr)
+        self.wait_for(lambda: before - after <= set(self.alarms_told(lines, "end")))
 
     def test_cameras_of_the_command_line_stay_when_the_file_is_read_again(self):
         self.configure({"door": self.video})

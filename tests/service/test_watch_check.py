@@ -10,7 +10,7 @@ import socket
 import subprocess
 import unittest
 
-from watch_process import FOVEA, WatchProcess
+from watch_process import FOVEA, PATIENCE, WatchProcess
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
@@ -22,12 +22,12 @@ class WatchCheck(WatchProcess):
         example = example.replace("mqtt://", "http://")  # nor its library
         (self.folder / "cameras.toml").write_text(example.replace("yolo-fastest-1.1-xl", "hog"))
         check = subprocess.run([FOVEA, "watch", "--check", "--config", self.folder / "cameras.toml"],
-                               capture_output=True, text=True, timeout=60)
+                               capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual((check.returncode, check.stdout), (0, "1 cameras; the configuration can be used\n"), check.stderr)
 
     def test_what_cannot_be_used_is_told_in_one_line(self):
         def refusal(*words):
-            run = subprocess.run([FOVEA, "watch", *map(str, words)], capture_output=True, text=True, timeout=60)
+            run = subprocess.run([FOVEA, "watch", *map(str, words)], capture_output=True, text=True, timeout=PATIENCE)
             self.assertNotEqual(run.returncode, 0)
             lines = [line for line in run.stderr.splitlines() if line.startswith("fovea watch: ")]
             self.assertEqual(len(lines), 1, run.stderr)
@@ -56,7 +56,7 @@ class WatchCheck(WatchProcess):
             lines = set()
             for check in (["--check"], []):
                 run = subprocess.run([FOVEA, "watch", *check, "--model", model, "--out", self.folder / "out", *words],
-                                     capture_output=True, text=True, timeout=60)
+                                     capture_output=True, text=True, timeout=PATIENCE)
                 self.assertEqual(run.returncode, 1, run.stderr)
                 lines.add(run.stderr)
             self.assertFalse((self.folder / "out").exists())
@@ -72,7 +72,7 @@ class WatchCheck(WatchProcess):
         self.assertIn("detector 'watch' recognises activities", told_with("--detector", "watch", self.video))
         self.configure({"door": self.video})
         check = subprocess.run([FOVEA, "watch", "--check", "--model", model, "--config", self.folder / "cameras.toml", self.video],
-                               capture_output=True, text=True, timeout=60)
+                               capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual((check.returncode, check.stdout), (0, "2 cameras; the configuration can be used\n"), check.stderr)
         card["decision"]["alarms"] = {"fight": {"on": 0.6}}
         (self.folder / "cameras.toml").write_text(f'[[camera]]\nname = "door"\nuri = "{self.video}"\noff = 0.9\n')
@@ -82,7 +82,7 @@ class WatchCheck(WatchProcess):
 
     def check(self, *words):
         """Exit code, standard output and error."""
-        run = subprocess.run([FOVEA, "watch", "--check", *map(str, words)], capture_output=True, text=True, timeout=60)
+        run = subprocess.run([FOVEA, "watch", "--check", *map(str, words)], capture_output=True, text=True, timeout=PATIENCE)
         return run.returncode, run.stdout, run.stderr
 
     def test_a_file_that_may_come_later_is_told(self):

@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import unittest
 import urllib.request
 
 FOVEA = pathlib.Path(sys.argv.pop(1)).resolve()
+PATIENCE = 120  # s for what is to come: longer than any machine takes, so that only a hang is told
 ANY_ALARM = "on = 0.000001\noff = 0\ncool_down = 0\n"
 
 
@@ -57,7 +59,7 @@ class WatchProcess(unittest.TestCase):
         os.set_blocking(self.process.stderr.fileno(), False)
         self.address = self.told(r"page at (\S+)").group(1)
 
-    def told(self, pattern, within=60):
+    def told(self, pattern, within=PATIENCE):
         """Waits for a line of the log."""
         end = time.monotonic() + within
         while time.monotonic() < end:
@@ -71,14 +73,20 @@ class WatchProcess(unittest.TestCase):
             time.sleep(0.05)
         self.fail(f"'{pattern}' was not told:\n{''.join(self.log)}")
 
+    def ends(self, within=PATIENCE):
+        """By SIGTERM, and well; its last words are in the log."""
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.process.wait(within), 0)
+        self.log += self.process.stderr.readlines()
+
     def get(self, path):
-        with urllib.request.urlopen(self.address + path, timeout=10) as answer:
+        with urllib.request.urlopen(self.address + path, timeout=PATIENCE) as answer:
             return answer.read()
 
     def ask(self, path):
         return json.loads(self.get(path))
 
-    def wait_for(self, what, within=60):
+    def wait_for(self, what, within=PATIENCE):
         end = time.monotonic() + within
         while time.monotonic() < end:
             found = what()
