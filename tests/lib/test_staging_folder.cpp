@@ -163,6 +163,9 @@ TEST_F(Outputs, WhatAKilledProcessLeftMayGoWithoutAResult)
     fs::create_directories(root_ / "b" / ".part-killed");
     StagingFolder::remove_left(root_ / "b");
     EXPECT_FALSE(fs::exists(root_ / "b")) << "nothing was left in it";
+    fs::create_directories(root_ / "c");
+    StagingFolder::remove_left(root_ / "c");
+    EXPECT_FALSE(fs::exists(root_ / "c")) << "killed before it wrote";
     StagingFolder::remove_left(root_ / "absent");
     EXPECT_FALSE(fs::exists(root_ / "absent"));
 }

@@ -95,7 +95,8 @@ void StagingFolder::remove_left(const std::filesystem::path &folder)
 {
     std::error_code error;
     const std::filesystem::directory_iterator entries(folder, error);
-    if (error || std::none_of(begin(entries), end(entries), is_left))
+    const bool is_empty = entries == end(entries); // killed before it held the folder
+    if (error || (!is_empty && std::none_of(begin(entries), end(entries), is_left)))
         return;
     try {
         const StagingFolder of_nobody(folder, Use::Exclusive);

@@ -36,7 +36,7 @@ public:
     StagingFolder(const StagingFolder &) = delete;
     StagingFolder &operator=(const StagingFolder &) = delete;
 
-    /** \brief What killed processes left in a folder of Use::Exclusive goes, unless one writes in it; no error is told */
+    /** \brief What killed processes left in a folder of Use::Exclusive goes, and an empty one, unless one writes in it; no error is told */
     static void remove_left(const std::filesystem::path &folder);
 
     /** \brief Whether a path is, by its name, one that killed processes leave in such a folder, or living ones write yet */
