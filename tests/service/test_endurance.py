@@ -32,6 +32,16 @@ MALFORMED = 1000
 SECRET = "open-sesame"
 
 
+def contention():
+    """How much longer work takes than its time on a processor, in half a second: 1 where others leave one free."""
+    begun, used = time.monotonic(), time.thread_time()
+    while time.thread_time() - used < 0.1:
+        pass
+    took = time.monotonic() - begun
+    time.sleep(max(0, 0.5 - took))
+    return took / 0.1
+
+
 class Receiver:
     """Takes lines by HTTP; fails, hangs up or keeps one waiting while it is told to."""
 
@@ -190,16 +200,16 @@ class Endurance(WatchProcess):
         self.receiver.lines.clear()
         (self.folder / "away.mp4").rename(video)  # each begins its alarms anew
         self.wait_for(lambda: len(self.receiver.told("begin")) >= CAMERAS)
-        time.sleep(60 if LONG else 10)
+        shares = [contention() for _ in range(120 if LONG else 20)]
         late = []
         for arrived, line in list(self.receiver.lines):
             if line.get("alarm", {}).get("event") == "begin":
                 told = time.strptime(line["utc"][:19], "%Y-%m-%dT%H:%M:%S")
                 late.append(arrived - (time.mktime(told) - time.timezone) - float("0" + line["utc"][19:].rstrip("Z")))
         print(f"\n{len(late)} alarms of {CAMERAS} cameras: {statistics.median(late):.2f} s behind their window, {max(late):.2f} at worst; "
-              f"dropped {self.figure('fovea_camera_dropped_frames_total'):.0f} of {self.figure('fovea_camera_frames_total'):.0f} frames",
+              f"work takes {statistics.median(shares):.1f} times its processor time; dropped {self.figure('fovea_camera_dropped_frames_total'):.0f} of {self.figure('fovea_camera_frames_total'):.0f} frames",
               flush=True)
-        self.assertLess(statistics.median(late), 2)
+        self.assertLess(statistics.median(late), 2 * max(1, statistics.median(shares)))  # others take their part of the machine
 
     def test_strangers_at_the_page_get_nothing_and_stop_nothing(self):
         token = self.folder / "token"
