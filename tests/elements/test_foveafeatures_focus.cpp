@@ -118,7 +118,8 @@ TEST(FoveaFeaturesFocus, FocusWithoutAPlaceForItIsAnError)
         gst_element_set_state(pipeline, GST_STATE_PLAYING);
         GstBus *bus = gst_element_get_bus(pipeline);
         GstMessage *message = gst_bus_timed_pop_filtered(
-            bus, 240 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
+            bus, 240 * GST_SECOND,
+            static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
         ASSERT_NE(message, nullptr);
         ASSERT_EQ(GST_MESSAGE_TYPE(message), GST_MESSAGE_ERROR);
         GError *error = nullptr;
