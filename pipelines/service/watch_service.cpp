@@ -109,7 +109,7 @@ std::unique_ptr<CameraWatch> WatchService::made_camera(const CameraConfig &confi
     writes.attempt([this] { pace_.flush(); });
     pace_.begin(config.name, wish);
     writes.attempt([&] {
-        if (const auto limits = pace_.look(config.name, now_utc()))
+        if (const auto limits = pace_.look(config.name, clock_.now()))
             made->set_limits(*limits);
     });
     log_.announce(config.name);
@@ -121,7 +121,7 @@ void WatchService::look_at_pace()
 {
     log_.writes().attempt([this] {
         for (const auto &camera : cameras_)
-            if (const auto limits = pace_.look(camera->config().name, now_utc()))
+            if (const auto limits = pace_.look(camera->config().name, clock_.now()))
                 camera->set_limits(*limits);
     });
 }

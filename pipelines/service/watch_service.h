@@ -20,6 +20,7 @@
 #include "service/folder_lock.h"
 #include "service/open_alarms.h"
 #include "service/own_bundles.h"
+#include "service/settled_clock.h"
 #include "service/web_server.h"
 #include "service/window_keeper.h"
 
@@ -79,6 +80,7 @@ private:
     WindowStore windows_;
     WindowKeeper keeper_;
     AlarmPace pace_;
+    SettledClock clock_;
     OwnBundles own_;
     OpenAlarms alarms_;
     std::vector<std::unique_ptr<CameraWatch>> cameras_;

@@ -192,6 +192,19 @@ TEST_F(OpenAlarmsTest, ADamagedDatabaseIsPutAsideAndANewOneBegun)
         EXPECT_EQ(log.begin("door", fight(AlarmEvent::Kind::Begin, 1, second, 0)), 1);
     }
 }
+/* Whose clock is years ahead until NTP sets it */
+TEST_F(OpenAlarmsTest, AWatchThatJustBeganDeletesNothingForItsAge)
+{
+    EventLog log(config_, {{"fight", 1}});
+    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    StoredAlarm alarm;
+    alarm.evidence = {folder_.write("evidence/old.mp4", "a clip").string()};
+    const auto id = log.store().add_alarm(alarm); // of 1970
+    alarms.tidy();
+    EXPECT_TRUE(std::filesystem::exists(alarm.evidence.front()));
+    EXPECT_EQ(stored(id).evidence, alarm.evidence);
+}
+
 
 /* Prometheus takes no two figures of one name */
 TEST_F(OpenAlarmsTest, ReceiversAtOneHostHaveNamesOfTheirOwn)
