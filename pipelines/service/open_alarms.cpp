@@ -34,7 +34,6 @@ std::filesystem::path OpenAlarms::evidence_folder() const
 void OpenAlarms::tidy()
 {
     tidied_ = std::chrono::steady_clock::now();
-    log_->write_waiting();
     log_->writes().attempt([this] {
         const auto gone =
             apply_retention(config_->recording, clock_.now(), &log_->store(), evidence_folder());

@@ -28,6 +28,7 @@ namespace {
 
 constexpr guint tidy_interval_s = 600;
 constexpr guint pace_interval_s = 3600;
+constexpr guint waiting_interval_s = 10; // as long as a database that another holds is left alone
 
 std::map<std::string, int> alarm_labels(const std::string &model)
 {
@@ -160,6 +161,10 @@ int WatchService::run()
         return G_SOURCE_CONTINUE;
     };
     const auto on_pace = [](gpointer self) -> gboolean {
+    const auto on_waiting = [](gpointer self) -> gboolean {
+        static_cast<WatchService *>(self)->log_.write_waiting();
+        return G_SOURCE_CONTINUE;
+    };
         static_cast<WatchService *>(self)->look_at_pace();
         return G_SOURCE_CONTINUE;
     };
@@ -172,6 +177,7 @@ int WatchService::run()
                                   g_unix_signal_add(SIGHUP, on_hangup, this),
                                   g_timeout_add_seconds(tidy_interval_s, on_tidy, this),
                                   g_timeout_add_seconds(pace_interval_s, on_pace, this)};
+                                  g_timeout_add_seconds(waiting_interval_s, on_waiting, this),
     if (const unsigned interval = alive_interval(); interval > 0)
         sources.push_back(g_timeout_add_seconds(interval, on_alive, this));
 

@@ -97,7 +97,6 @@ TEST_F(OpenAlarmsTest, HowLongOneLastsIsKeptWhileItGoesOn)
 /* Alarms and the page wait for no more than a second of it */
 TEST_F(OpenAlarmsTest, WhatADatabaseThatAnotherHoldsDidNotTakeIsWrittenOnceItDoes)
 {
-    config_.recording.days = 0;
     EventLog log(config_, {{"fight", 1}});
     OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
     const auto id = alarms.take("door", fight(AlarmEvent::Kind::Begin, 1, 2 * second, 0));
@@ -115,7 +114,7 @@ TEST_F(OpenAlarmsTest, WhatADatabaseThatAnotherHoldsDidNotTakeIsWrittenOnceItDoe
     EXPECT_FALSE(stored(id.value()).ended);
     for (int i = 0; i < 100 && !stored(id.value()).ended; ++i) {
         std::this_thread::sleep_for(std::chrono::milliseconds(200)); // it rests for ten seconds
-        alarms.tidy();
+        log.write_waiting();
     }
     EXPECT_TRUE(stored(id.value()).ended);
     EXPECT_EQ(stored(id.value()).end_utc, 10 * second);
