@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/core/printable.h"
 #include "fovea/core/random_id.h"
@@ -117,8 +118,7 @@ void EventLog::end_interrupted(const WatchConfig &config)
             changed_[alarm.id].ended = true;
         }
     if (!open.empty())
-        log_line(std::to_string(open.size()) +
-                 " alarms of an earlier run were left open and end there");
+        log_line(counted(open.size(), "alarm") + " that an earlier run left open ended there");
 }
 
 void EventLog::announce(const std::string &camera)

@@ -13,6 +13,7 @@
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/detector_choice.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/utc.h"
 #include "service/evidence_retention.h"
 #include "service/open_files.h"
@@ -27,8 +28,8 @@ namespace fovea {
 namespace {
 
 constexpr guint tidy_interval_s = 600;
-constexpr guint pace_interval_s = 3600;
 constexpr guint waiting_interval_s = 10; // as long as a database that another holds is left alone
+constexpr guint pace_interval_s = 3600;
 
 std::map<std::string, int> alarm_labels(const std::string &model)
 {
@@ -160,11 +161,11 @@ int WatchService::run()
         static_cast<WatchService *>(self)->tidy();
         return G_SOURCE_CONTINUE;
     };
-    const auto on_pace = [](gpointer self) -> gboolean {
     const auto on_waiting = [](gpointer self) -> gboolean {
         static_cast<WatchService *>(self)->log_.write_waiting();
         return G_SOURCE_CONTINUE;
     };
+    const auto on_pace = [](gpointer self) -> gboolean {
         static_cast<WatchService *>(self)->look_at_pace();
         return G_SOURCE_CONTINUE;
     };
@@ -176,8 +177,8 @@ int WatchService::run()
                                   g_unix_signal_add(SIGTERM, on_quit, this),
                                   g_unix_signal_add(SIGHUP, on_hangup, this),
                                   g_timeout_add_seconds(tidy_interval_s, on_tidy, this),
-                                  g_timeout_add_seconds(pace_interval_s, on_pace, this)};
                                   g_timeout_add_seconds(waiting_interval_s, on_waiting, this),
+                                  g_timeout_add_seconds(pace_interval_s, on_pace, this)};
     if (const unsigned interval = alive_interval(); interval > 0)
         sources.push_back(g_timeout_add_seconds(interval, on_alive, this));
 
@@ -241,9 +242,9 @@ void WatchService::reload()
     config_.cameras = read.cameras;
     if (const std::string note = short_of_files(config_, most_files_); !note.empty())
         log_line(note);
-    log_line("configuration read again: " + std::to_string(left_alone) + " cameras go on, " +
-             std::to_string(ended) + " end, " + std::to_string(added.size()) +
-             " begin; what stands for all of them (model, detector, fps, motion_gate, learn), "
+    log_line("configuration read again: " + counted(left_alone, "camera") + " left alone, " +
+             std::to_string(ended) + " ended, " + std::to_string(added.size()) +
+             " begun; what stands for all of them (model, detector, fps, motion_gate, learn), "
              "receivers and page change with a restart");
 }
 

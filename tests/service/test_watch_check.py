@@ -23,7 +23,7 @@ class WatchCheck(WatchProcess):
         (self.folder / "cameras.toml").write_text(example.replace("yolo-fastest-1.1-xl", "hog"))
         check = subprocess.run([FOVEA, "watch", "--check", "--config", self.folder / "cameras.toml"],
                                capture_output=True, text=True, timeout=60)
-        self.assertEqual((check.returncode, check.stdout), (0, "1 cameras; the configuration can be used\n"), check.stderr)
+        self.assertEqual((check.returncode, check.stdout), (0, "1 camera; the configuration can be used\n"), check.stderr)
 
     def test_what_cannot_be_used_is_told_in_one_line(self):
         def refusal(*words):
@@ -44,7 +44,7 @@ class WatchCheck(WatchProcess):
             self.assertIn("choose another page.port", text)
         for words in ([self.video], ["--publish", self.folder / "alarms.jsonl", self.video]):
             self.assertEqual(self.check("--out", self.folder / "out", *words)[:2],
-                             (0, "1 cameras; the configuration can be used\n"))
+                             (0, "1 camera; the configuration can be used\n"))
 
     def test_a_model_that_cannot_watch_is_refused_before_anything_begins(self):
         model = self.folder / "mine"
