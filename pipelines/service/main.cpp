@@ -140,7 +140,7 @@ int watch(int argc, char **argv)
     fovea::check_watch(config);
     fovea::check_start(config);
     if (options.check) {
-        for (const std::string &note : fovea::what_is_not_there(config))
+        for (const std::string &note : fovea::check_notes(config))
             std::fprintf(stderr, "fovea watch: %s\n", fovea::printable(note).c_str());
         std::printf("%s; the configuration can be used\n",
                     fovea::counted(config.cameras.size(), "camera").c_str());

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: MIT
 """What `fovea watch` refuses before anything begins, and `--check` tells.  test_watch_check.py FOVEA"""
 
+import contextlib
+import fcntl
 import json
 import pathlib
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import unittest
 
@@ -112,6 +115,43 @@ class WatchCheck(WatchProcess):
         (self.folder / "out").rename(self.folder / "another")
         (self.folder / "out").symlink_to(self.folder / "nowhere")
         self.assertEqual(self.check("--config", config)[0], 1, "a link that leads nowhere")
+
+    def test_an_events_db_that_the_start_refuses_is_refused_by_the_check(self):
+        (self.folder / "out").mkdir()
+        events = self.folder / "out/events.db"
+
+        def told_by_both(text):
+            told = [subprocess.run([FOVEA, "watch", *check, "--out", self.folder / "out", self.video], capture_output=True, text=True,
+                                   timeout=60) for check in (["--check"], [])]
+            self.assertEqual([(one.returncode, one.stderr) for one in told], [(1, f"fovea watch: {text}\n")] * 2)
+
+        with contextlib.closing(sqlite3.connect(events)) as other:
+            other.execute("CREATE TABLE door (name TEXT)")
+            told_by_both(f"event store '{events}': an SQLite file of something else; name another file")
+            other.execute(f"PRAGMA application_id = {0x66766576}")
+            other.execute("PRAGMA user_version = 99")
+            told_by_both(f"event store '{events}': schema version 99, this fovea knows up to 4; use the newer fovea that wrote it, or "
+                         "another file")
+            other.execute("PRAGMA locking_mode = EXCLUSIVE")
+            other.execute("BEGIN EXCLUSIVE")
+            told_by_both(f"database '{events}': database is locked; another process holds it")
+        events.write_text("no database" * 1000)
+        self.assertEqual(self.check("--out", self.folder / "out", self.video),
+                         (0, "1 camera; the configuration can be used\n", f"fovea watch: database '{events}': file is not a database: it "
+                          "will be put aside, and a new one begun\n"))
+        self.assertEqual(events.read_text(), "no database" * 1000)
+
+    def test_whose_a_folder_is_by_now_is_told(self):  # who checks may mean to send SIGHUP
+        (self.folder / "out").mkdir()
+        words = "--out", self.folder / "out", self.video
+        with open(self.folder / "out/watch.lock", "w") as lock:
+            lock.write("4711")
+            lock.flush()
+            self.assertEqual(self.check(*words)[2], "", "one that ended")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            code, _, told = self.check(*words)
+            self.assertEqual((code, told), (0, f"fovea watch: folder '{self.folder}/out' is that of a fovea watch, process 4711, that goes on: "
+                                            "another is refused until it ends\n"))
 
 
 if __name__ == "__main__":

@@ -249,10 +249,10 @@ TEST(WatchConfig, AFileMayComeLaterAndIsToldUntilThen)
     WatchConfig config;
     config.cameras = cameras_of({file, "rtsp://door/main", "file://" + file, "/dev/null"});
     const std::string later = "': '" + file + "' is not there now; it is asked for until it is";
-    EXPECT_EQ(what_is_not_there(config),
+    EXPECT_EQ(check_notes(config),
               (std::vector<std::string>{"camera 'camera-1" + later, "camera 'camera-3" + later}));
     folder.write("usb/door.mp4");
-    EXPECT_TRUE(what_is_not_there(config).empty());
+    EXPECT_TRUE(check_notes(config).empty());
 }
 
 TEST(WatchConfig, ADeviceIsRefusedWhereNoElementReadsIt)

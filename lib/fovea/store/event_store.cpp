@@ -17,6 +17,18 @@ std::string text_of(const std::vector<int> &persons)
 
 } // namespace
 
+void check_event_store(const std::filesystem::path &file)
+{
+    std::error_code none;
+    if (std::filesystem::status(file, none).type() == std::filesystem::file_type::not_found)
+        return;
+    Database database(file, event_schema(), Database::Access::Check);
+    Statement version(database, "PRAGMA user_version");
+    if (version.step() &&
+        version.integer(0) == static_cast<std::int64_t>(event_schema().steps.size()))
+        EventReader(file).open_alarms(); // reads all alarms
+}
+
 struct EventStore::Statements {
     explicit Statements(Database &database)
         : add(database, "INSERT INTO alarm (end_utc, stream_end, best_utc, score, x, y, width, "

@@ -51,6 +51,12 @@ private:
 
 /**
  * \brief The events of all cameras of one service: alarms, ups and downs, verdicts
+/**
+ * \brief That an EventStore can be opened there, without a change to the file; one that is not there can be made
+ * \throw DatabaseError as EventStore()
+ */
+void check_event_store(const std::filesystem::path &file);
+
  *
  * SQLite in WAL mode: a process that is killed leaves the file whole, with all that was written. Calls by
  * any thread take turns; a service makes one store and lets its HTTP handlers read with an EventReader a thread, which
