@@ -107,7 +107,7 @@ TEST_F(OpenAlarmsTest, WhatADatabaseThatAnotherHoldsDidNotTakeIsWrittenOnceItDoe
         for (int i = 3; i < 10; ++i)
             alarms.take("door", fight(AlarmEvent::Kind::Update, 1, i * second, 0));
         alarms.take("door", fight(AlarmEvent::Kind::End, 1, 10 * second, 0));
-        log.evidence(id.value(), "clip.mp4");
+        log.evidence(id.value(), "/clip.mp4");
     }
     EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(8));
     EXPECT_GT(log.writes().failed(), 0U);
@@ -118,7 +118,7 @@ TEST_F(OpenAlarmsTest, WhatADatabaseThatAnotherHoldsDidNotTakeIsWrittenOnceItDoe
     }
     EXPECT_TRUE(stored(id.value()).ended);
     EXPECT_EQ(stored(id.value()).end_utc, 10 * second);
-    EXPECT_EQ(stored(id.value()).evidence, std::vector<std::string>{"clip.mp4"});
+    EXPECT_EQ(stored(id.value()).evidence, std::vector<std::string>{"/clip.mp4"});
 }
 
 /* Where it is not, each write fails at once */
@@ -131,7 +131,7 @@ TEST_F(OpenAlarmsTest, OneThatBeginsWhileTheDatabaseTakesNothingIsAddedOnceItDoe
     const auto first = log.begin("door", fight(AlarmEvent::Kind::Begin, 1, 2 * second, 0));
     const auto other = log.begin("yard", fight(AlarmEvent::Kind::Begin, 2, 2 * second, 0));
     log.change(first, "door", fight(AlarmEvent::Kind::End, 1, 10 * second, 0));
-    log.evidence(first, "clip.mp4");
+    log.evidence(first, "/clip.mp4");
     EXPECT_EQ(log.stored_id(first), 0);
     for (int i = 0; i < 3; ++i)
         log.write_waiting();
@@ -142,8 +142,8 @@ TEST_F(OpenAlarmsTest, OneThatBeginsWhileTheDatabaseTakesNothingIsAddedOnceItDoe
     EXPECT_EQ(stored(1).camera, "door");
     EXPECT_EQ(stored(1).end_utc, 10 * second);
     EXPECT_TRUE(stored(1).ended);
-    log.evidence(first, "late.jpg");
-    EXPECT_EQ(stored(1).evidence, (std::vector<std::string>{"clip.mp4", "late.jpg"}));
+    log.evidence(first, "/late.jpg");
+    EXPECT_EQ(stored(1).evidence, (std::vector<std::string>{"/clip.mp4", "/late.jpg"}));
     EXPECT_EQ(log.stored_id(other), 2);
     EXPECT_FALSE(stored(2).ended);
     log.change(other, "yard", fight(AlarmEvent::Kind::End, 2, 4 * second, 0));
@@ -191,6 +191,7 @@ TEST_F(OpenAlarmsTest, ADamagedDatabaseIsPutAsideAndANewOneBegun)
         EXPECT_EQ(log.begin("door", fight(AlarmEvent::Kind::Begin, 1, second, 0)), 1);
     }
 }
+
 /* Whose clock is years ahead until NTP sets it */
 TEST_F(OpenAlarmsTest, AWatchThatJustBeganDeletesNothingForItsAge)
 {
@@ -203,7 +204,6 @@ TEST_F(OpenAlarmsTest, AWatchThatJustBeganDeletesNothingForItsAge)
     EXPECT_TRUE(std::filesystem::exists(alarm.evidence.front()));
     EXPECT_EQ(stored(id).evidence, alarm.evidence);
 }
-
 
 /* Prometheus takes no two figures of one name */
 TEST_F(OpenAlarmsTest, ReceiversAtOneHostHaveNamesOfTheirOwn)

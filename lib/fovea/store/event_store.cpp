@@ -92,6 +92,7 @@ struct EventStore::Statements {
 
 EventStore::EventStore(const std::filesystem::path &file)
     : database_(file, event_schema(), Database::Access::Write),
+      paths_(file),
       statements_(std::make_unique<Statements>(database_))
 {
 }
@@ -111,7 +112,7 @@ std::int64_t EventStore::add_alarm(const StoredAlarm &alarm)
     statements_->add.run();
     const std::int64_t id = database_.last_id();
     for (const std::string &path : alarm.evidence)
-        statements_->add_evidence.bind(1, id).bind(2, path).run();
+        statements_->add_evidence.bind(1, id).bind(2, paths_.kept(path)).run();
     transaction.commit();
     return id;
 }
@@ -130,7 +131,7 @@ bool EventStore::add_evidence(std::int64_t alarm, const std::string &path)
     Transaction transaction(database_);
     if (!statements_->there_is(alarm))
         return false;
-    statements_->add_evidence.bind(1, alarm).bind(2, path).run();
+    statements_->add_evidence.bind(1, alarm).bind(2, paths_.kept(path)).run();
     transaction.commit();
     return true;
 }
@@ -169,7 +170,7 @@ std::vector<std::string> EventStore::evidence_before(Nanoseconds utc)
     std::vector<std::string> paths;
     statements_->orphans.bind(1, utc);
     while (statements_->orphans.step())
-        paths.push_back(statements_->orphans.text(0));
+        paths.push_back(paths_.whole(statements_->orphans.text(0)));
     return paths;
 }
 
