@@ -181,6 +181,10 @@ int WatchService::run()
                                   g_timeout_add_seconds(pace_interval_s, on_pace, this)};
     if (const unsigned interval = alive_interval(); interval > 0)
         sources.push_back(g_timeout_add_seconds(interval, on_alive, this));
+    sigset_t hangup;
+    sigemptyset(&hangup);
+    sigaddset(&hangup, SIGHUP);
+    pthread_sigmask(SIG_UNBLOCK, &hangup, nullptr); // one that came earlier is taken now
 
     for (const auto &camera : cameras_)
         camera->start();

@@ -5,9 +5,11 @@
 import contextlib
 import fcntl
 import json
+import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -152,6 +154,15 @@ class WatchCheck(WatchProcess):
             code, _, told = self.check(*words)
             self.assertEqual((code, told), (0, f"fovea watch: folder '{self.folder}/out' is that of a fovea watch, process 4711, that goes on: "
                                             "another is refused until it ends\n"))
+
+    def test_a_hangup_while_it_starts_is_taken_once_it_runs(self):
+        def hung_up():  # before anything of it runs, which blocks it soon
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+            os.kill(os.getpid(), signal.SIGHUP)
+
+        self.configure({"door": self.video})
+        self.start(preexec_fn=hung_up)
+        self.told("configuration read again")
 
 
 if __name__ == "__main__":
