@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -109,18 +108,8 @@ int run(const fovea::WatchConfig &config, const std::function<fovea::WatchConfig
     return code;
 }
 
-/* Until the main loop takes it, it would end the process: WatchService::run() unblocks it */
-void hold_hangups()
-{
-    sigset_t hangup;
-    sigemptyset(&hangup);
-    sigaddset(&hangup, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &hangup, nullptr);
-}
-
 int watch(int argc, char **argv)
 {
-    hold_hangups();
     CLI::App app("Watch cameras: alarms with clips, messages and a page", "fovea watch");
     WatchOptions options;
     app.add_option("CAMERA", options.uris, std::string(fovea::camera_addresses) + " that is looped")

@@ -43,7 +43,7 @@ public:
     WatchService(const WatchService &) = delete;
     WatchService &operator=(const WatchService &) = delete;
 
-    /** \brief Until SIGINT or SIGTERM; a SIGHUP that was blocked before is taken. \return the exit code */
+    /** \brief Until SIGINT or SIGTERM; a SIGHUP that `fovea` blocked before is taken. \return the exit code */
     int run();
 
     /** \brief A camera hung when it was to stop: threads of it go on, whatever is destroyed */
