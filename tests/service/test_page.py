@@ -178,6 +178,10 @@ class Page(unittest.TestCase):
         self.wait.until(lambda b: b.execute_script("return document.querySelector('video').currentTime") > 0.1)
         self.wait.until(lambda b: b.execute_script("return document.querySelector('.clip canvas').width") > 0)
         self.expect_the_course()
+        middles = self.browser.execute_script(
+            "return ['video', 'canvas'].map((name) => document.querySelector(`.clip ${name}`).getBoundingClientRect())"
+            ".map((place) => [place.left + place.width / 2, place.top + place.height / 2])")
+        self.assertEqual(middles[0], middles[1])
         self.see("alarm")
         body = self.browser.switch_to.active_element
         body.send_keys("N")  # as with caps lock

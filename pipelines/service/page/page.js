@@ -303,8 +303,6 @@ function drawBox() {
   const scale = Math.min(video.clientWidth / video.videoWidth, video.clientHeight / video.videoHeight);
   canvas.width = video.videoWidth * scale;
   canvas.height = video.videoHeight * scale;
-  canvas.style.left = `${(video.clientWidth - canvas.width) / 2}px`;
-  canvas.style.top = `${(video.clientHeight - canvas.height) / 2}px`;
   const draw = canvas.getContext('2d');
   draw.strokeStyle = draw.fillStyle = colour(alarm.label);
   const place = ([left, top, width, height]) =>
