@@ -128,6 +128,8 @@ WatchConfig config_from(TomlTable table, const std::set<std::string> &known)
     WatchConfig config;
     std::string folder = config.folder.string();
     table.take("folder", &folder);
+    if (folder.empty() || folder.front() == '~')
+        table.refuse_key("folder", "a path (~ is a shell's alone)", "'" + folder + "'");
     config.folder = folder;
     config.folder_place = table.place("folder");
     table.take("model", &config.model);
