@@ -20,14 +20,6 @@ namespace fovea {
 
 namespace {
 
-/* What stands behind a network's host may be secret */
-std::string printed_uri(const std::string &uri)
-{
-    const std::string scheme = scheme_of(uri);
-    return scheme.empty() || scheme == "file" || scheme == "stdout" ? uri
-                                                                    : receiver_uri(uri).name();
-}
-
 /* Of two paths at one host the figures would be taken for each other's */
 template <typename Receivers>
 std::string name_beside(const Receivers &others, const std::string &name)
@@ -70,6 +62,13 @@ std::filesystem::path readable(const std::filesystem::path &file)
 }
 
 } // namespace
+
+std::string printed_uri(const std::string &uri)
+{
+    const std::string scheme = scheme_of(uri);
+    return scheme.empty() || scheme == "file" || scheme == "stdout" ? uri
+                                                                    : receiver_uri(uri).name();
+}
 
 void log_line(const std::string &what)
 {

@@ -23,6 +23,9 @@ namespace fovea {
 /** \brief One line a happening on standard error, with its time, for a journal */
 void log_line(const std::string &what);
 
+/** \brief A receiver as logs may name it: what stands behind a network's host may be secret */
+std::string printed_uri(const std::string &uri);
+
 /** \brief What happens at the cameras, told to whom it concerns: the database and the receivers */
 class EventLog
 {

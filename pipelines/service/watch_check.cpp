@@ -14,9 +14,11 @@
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/camera_address.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/secret.h"
 #include "fovea/core/text_file.h"
 #include "fovea/store/event_store.h"
 #include "service/camera_chains.h"
+#include "service/event_log.h"
 #include "service/folder_lock.h"
 #include "service/page_check.h"
 
@@ -63,6 +65,31 @@ std::string why_not_writable(const std::filesystem::path &path)
         cause = errno;
     return cause == 0 ? ""
                       : "'" + nearest.string() + "': " + std::generic_category().message(cause);
+}
+
+/** \brief Why a receiver cannot be used, as far as files and the environment say; empty: it can */
+std::string why_not_usable(const ReceiverConfig &receiver)
+{
+    std::error_code none;
+    const std::filesystem::path place = place_of(receiver.uri);
+    if (const auto folder = std::filesystem::absolute(place, none).parent_path();
+        !place.empty() && !std::filesystem::is_directory(folder, none))
+        return "folder '" + folder.string() + "' is not there";
+    if (std::filesystem::is_directory(place, none))
+        return "it is a folder, expected a file";
+    if (const std::string why = place.empty() ? "" : why_not_writable(place); !why.empty())
+        return why;
+    try {
+        if (!receiver.credentials.empty())
+            read_login(receiver.credentials, "credentials");
+        if (!receiver.signing_key.empty())
+            read_secret(receiver.signing_key, "signing_key");
+    } catch (const Error &error) {
+        return error.what();
+    }
+    if (!receiver.ca_file.empty() && access(receiver.ca_file.c_str(), R_OK) != 0)
+        return "ca_file '" + receiver.ca_file + "': " + std::generic_category().message(errno);
+    return "";
 }
 
 /** \brief What is damaged in it, as the start finds it; empty: nothing. \throw Error where it cannot be used otherwise */
@@ -118,6 +145,10 @@ void check_start(const WatchConfig &config)
                             config.folder.string() + "', " + why +
                             "; name another (--out, or folder in the configuration), or allow it");
     why_put_aside(config.folder / "events.db");
+    for (const ReceiverConfig &receiver : config.receivers)
+        if (const std::string why = why_not_usable(receiver); !why.empty())
+            throw Error(Error::Kind::Settings,
+                        "receiver '" + printed_uri(receiver.uri) + "': " + why);
     check_page(config.page);
 }
 

@@ -143,6 +143,23 @@ class WatchCheck(WatchProcess):
                           "will be put aside, and a new one begun\n"))
         self.assertEqual(events.read_text(), "no database" * 1000)
 
+    def test_a_receiver_that_the_start_refuses_is_refused_by_the_check(self):
+        def told(uri, line=""):
+            self.configure({"door": self.video}, f'[[receiver]]\nuri = "{uri}"\n{line}\n')
+            lines = {subprocess.run([FOVEA, "watch", *check, "--config", self.folder / "cameras.toml"], capture_output=True, text=True,
+                                    timeout=60).stderr for check in (["--check"], [])}
+            self.assertEqual(len(lines), 1, lines)
+            return lines.pop()
+
+        hook = "http://127.0.0.1:9/secret"
+        self.assertEqual(told(hook, 'credentials = "env:NOT_SET"'), "fovea watch: receiver 'http://127.0.0.1:9': credentials: the "
+                         "environment variable 'NOT_SET' is not set\n")
+        self.assertIn("receiver 'http://127.0.0.1:9': signing_key '/nowhere/key' cannot be read", told(hook, 'signing_key = "file:/nowhere/key"'))
+        self.assertEqual(told(hook, 'ca_file = "/nowhere/ca.pem"'),
+                         "fovea watch: receiver 'http://127.0.0.1:9': ca_file '/nowhere/ca.pem': No such file or directory\n")
+        self.assertEqual(told("/nowhere/alarms.jsonl"), "fovea watch: receiver '/nowhere/alarms.jsonl': folder '/nowhere' is not there\n")
+        self.assertEqual(told(self.folder), f"fovea watch: receiver '{self.folder}': it is a folder, expected a file\n")
+
     def test_whose_a_folder_is_by_now_is_told(self):  # who checks may mean to send SIGHUP
         (self.folder / "out").mkdir()
         words = "--out", self.folder / "out", self.video
