@@ -89,6 +89,9 @@ EventLog::EventLog(const WatchConfig &config, std::map<std::string, int> labels)
         receivers_.emplace_back(name_beside(receivers_, printed_uri(receiver.uri)),
                                 make_publisher(receiver.uri, options));
     }
+    for (const CameraChange &earlier : EventReader(config.folder / "events.db").cameras())
+        if (!config.has_camera(earlier.camera))
+            announce(earlier.camera, /*is_gone=*/true);
     end_interrupted(config);
 }
 
@@ -120,13 +123,13 @@ void EventLog::end_interrupted(const WatchConfig &config)
         log_line(counted(open.size(), "alarm") + " that an earlier run left open ended there");
 }
 
-void EventLog::announce(const std::string &camera)
+void EventLog::announce(const std::string &camera, bool is_gone)
 {
     std::vector<std::string> labels;
     for (const auto &[label, place] : labels_)
         labels.push_back(label);
     for (const auto &[name, receiver] : receivers_)
-        receiver->announce({camera, labels});
+        receiver->announce({camera, labels, is_gone});
 }
 
 StoredAlarm EventLog::stored(const std::string &camera, const AlarmNews &news) const

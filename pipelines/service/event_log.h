@@ -36,8 +36,8 @@ public:
      */
     EventLog(const WatchConfig &config, std::map<std::string, int> labels);
 
-    /** \brief A camera is known before its first alarm */
-    void announce(const std::string &camera);
+    /** \brief A camera is known before its first alarm, or is none of the configuration any more */
+    void announce(const std::string &camera, bool is_gone = false);
 
     /** \brief A new alarm. \return it, for what follows; its id in the database where that took it at once */
     std::int64_t begin(const std::string &camera, const AlarmNews &news);

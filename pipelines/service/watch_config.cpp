@@ -176,6 +176,12 @@ bool CameraConfig::operator==(const CameraConfig &other) const
     return all(*this) == all(other);
 }
 
+bool WatchConfig::has_camera(const std::string &name) const
+{
+    return std::any_of(cameras.begin(), cameras.end(),
+                       [&](const CameraConfig &one) { return one.name == name; });
+}
+
 std::set<std::string> addresses_of(const WatchConfig &config)
 {
     std::set<std::string> addresses;

@@ -235,8 +235,12 @@ void WatchService::reload()
     const std::size_t left_alone = kept.size();
     cameras_.erase(std::remove(cameras_.begin(), cameras_.end(), nullptr), cameras_.end());
     const std::size_t ended = cameras_.size();
-    for (const auto &camera : cameras_)
-        alarms_.end(camera->config().name);
+    for (const auto &camera : cameras_) {
+        const std::string &name = camera->config().name;
+        alarms_.end(name);
+        if (!read.has_camera(name))
+            log_.announce(name, /*is_gone=*/true);
+    }
     has_left_ |= !stop_together(std::exchange(cameras_, std::move(kept)));
     config_.recording = read.recording;
     for (const CameraConfig &camera : added) {
