@@ -201,11 +201,13 @@ void EventLog::write()
     }
     for (; !evidence_.empty(); evidence_.pop_front())
         store_.add_evidence(stored_id(evidence_.front().first), evidence_.front().second);
+    for (; !camera_changes_.empty(); camera_changes_.pop_front())
+        store_.add_camera_change(camera_changes_.front());
 }
 
 void EventLog::write_waiting()
 {
-    if (!changed_.empty() || !evidence_.empty())
+    if (!changed_.empty() || !evidence_.empty() || !camera_changes_.empty())
         writes_.attempt_again([this] { write(); });
 }
 
@@ -221,8 +223,10 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
     const std::string why = is_picture ? "picture " + news.picture : news.reason;
     const std::string state = is_picture ? "picture" : (news.up ? "up" : "down");
     const std::string who = camera + (news.is_record ? " (record_uri)" : "");
-    if (!news.is_record)
-        writes_.attempt([&] { store_.add_camera_change({camera, news.up, why, now_utc()}); });
+    if (!news.is_record) {
+        camera_changes_.push_back({camera, news.up, why, now_utc()});
+        writes_.attempt([this] { write(); });
+    }
     if (is_picture)
         log_line(camera + ": " + why + ": " + news.text);
     else
@@ -290,8 +294,11 @@ void EventLog::publish(Message message)
     for (const auto &[name, receiver] : receivers_) {
         try {
             receiver->publish(message);
-        } catch (const Error &error) {
-            log_line(error.what());
+            if (failing_.erase(name) > 0)
+                log_line("'" + name + "' takes lines again");
+        } catch (const Error &error) { // of a file: those of networks wait, and tell it themselves
+            if (failing_.insert(name).second)
+                log_line(std::string(error.what()) + "; until then its lines are lost");
         }
     }
 }

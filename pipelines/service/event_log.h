@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,6 +94,8 @@ private:
     std::map<std::int64_t, std::int64_t> ids_;    ///< of alarms that the database took late
     std::map<std::int64_t, StoredAlarm> changed_; ///< that are to be written; below 0: to be added
     std::deque<std::pair<std::int64_t, std::string>> evidence_; ///< that is to be written
+    std::deque<CameraChange> camera_changes_;                   ///< that are to be written
+    std::set<std::string> failing_;                             ///< receivers, which is told
     std::vector<std::pair<std::string, std::unique_ptr<Publisher>>>
         receivers_; ///< by URI, without secrets
 };

@@ -151,6 +151,39 @@ TEST_F(OpenAlarmsTest, OneThatBeginsWhileTheDatabaseTakesNothingIsAddedOnceItDoe
     EXPECT_EQ(log.writes().failed(), 4U);
 }
 
+TEST_F(OpenAlarmsTest, ACameraThatCameWhileTheDatabaseTookNothingIsKnownOnceItDoes)
+{
+    EventLog log(config_, {{"fight", 1}});
+    const auto file = folder_.path() / "events.db";
+    std::filesystem::rename(file, folder_.path() / "elsewhere.db");
+    CameraNews news;
+    news.up = true;
+    log.camera("door", news);
+    std::filesystem::rename(folder_.path() / "elsewhere.db", file);
+    EXPECT_TRUE(EventReader(file).cameras().empty());
+    log.write_waiting();
+    ASSERT_EQ(EventReader(file).cameras().size(), 1U);
+    EXPECT_TRUE(EventReader(file).cameras()[0].up);
+    log.write_waiting();
+    EXPECT_EQ(EventReader(file).camera_changes(0, INT64_MAX).size(), 1U) << "once";
+}
+
+/* As on a full disk, where each line of the log would take room too */
+TEST_F(OpenAlarmsTest, AFileThatTakesNoLinesIsToldOnceAndWhatIsLostIsCounted)
+{
+    config_.receivers = {{"/dev/full", "", "", ""}};
+    EventLog log(config_, {{"fight", 1}});
+    testing::internal::CaptureStderr();
+    const auto id = log.begin("door", fight(AlarmEvent::Kind::Begin, 1, second, 0));
+    log.change(id, "door", fight(AlarmEvent::Kind::End, 1, 2 * second, 0));
+    const std::string told = testing::internal::GetCapturedStderr();
+    const auto first = told.find("cannot write '/dev/full'");
+    ASSERT_NE(first, std::string::npos) << told;
+    EXPECT_EQ(told.find("cannot write", first + 1), std::string::npos) << told;
+    EXPECT_EQ(log.receivers()[0].second.dropped_alarms, 2U);
+    EXPECT_TRUE(log.receivers()[0].second.away);
+}
+
 TEST_F(OpenAlarmsTest, OneThatTheDatabaseTookLateIsKnownByItsIdFromThenOn)
 {
     EventLog log(config_, {{"fight", 1}});
