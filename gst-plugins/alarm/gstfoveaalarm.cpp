@@ -38,6 +38,7 @@
 
 #include "alarm/person_history.h"
 #include "base/filter_class.h"
+#include "base/over_card.h"
 #include "fovea/bundle/alarm_overrides.h"
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/default_model.h"
@@ -79,19 +80,16 @@ fovea::AlarmRule rule_of(const AlarmOptions &options, const fovea::Bundle &bundl
                            "property model: bundle '" + options.model + "' " +
                                fovea::what_it_does(bundle.kind()) +
                                ", expected one that recognises activities");
-    if (options.on < 0 && options.limits.empty() && !fovea::alarm_rule(bundle))
+    constexpr double longest = fovea::AlarmLimits::longest;
+    fovea::AlarmOverrides overrides;
+    overrides.on = fovea::over_card("on", options.on, 1.0F);
+    overrides.off = fovea::over_card("off", options.off, 1.0F);
+    overrides.min_duration = fovea::over_card("min-duration", options.min_duration, longest);
+    overrides.cool_down = fovea::over_card("cool-down", options.cool_down, longest);
+    if (!overrides.on && options.limits.empty() && !fovea::alarm_rule(bundle))
         throw fovea::Error(fovea::Error::Kind::Settings,
                            "property on: the card of '" + options.model +
                                "' has no decision.alarms; set on, the score that raises an alarm");
-    fovea::AlarmOverrides overrides;
-    if (options.on >= 0)
-        overrides.on = options.on;
-    if (options.off >= 0)
-        overrides.off = options.off;
-    if (options.min_duration >= 0)
-        overrides.min_duration = options.min_duration;
-    if (options.cool_down >= 0)
-        overrides.cool_down = options.cool_down;
     overrides.limits = fovea::limits_from(options.limits, "property limits");
     fovea::AlarmRule rule = fovea::alarm_rule(bundle, overrides);
     rule.zones = fovea::zones_from(options.zones);

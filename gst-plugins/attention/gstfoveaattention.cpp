@@ -32,6 +32,7 @@
 #include "attention/activity_message.h"
 #include "base/filter_class.h"
 #include "base/live.h"
+#include "base/over_card.h"
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/default_model.h"
 #include "fovea/bundle/load_networks.h"
@@ -90,9 +91,9 @@ public:
 
     void update(const AttentionOptions &options)
     {
-        options_ = options;
         if (windows_ != nullptr)
-            windows_->update(settings());
+            windows_->update(settings(options));
+        options_ = options;
     }
 
     void configure(const GstVideoInfo &) override
@@ -103,7 +104,7 @@ public:
         channels_ = head->channels();
         // here, not before: only now upstream can say whether it is live
         windows_ = std::make_unique<fovea::ActivityStream>(std::move(head), bundle_.name(),
-                                                           bundle_.labels(), settings());
+                                                           bundle_.labels(), settings(options_));
     }
 
     void process(const fovea::Frame &frame) override
@@ -157,31 +158,32 @@ public:
     }
 
 private:
-    fovea::WindowSettings settings() const
+    fovea::WindowSettings settings(const AttentionOptions &options) const
     {
         fovea::WindowSettings settings = fovea::window_settings(bundle_);
-        if (options_.window >= 0)
-            settings.window = static_cast<std::size_t>(options_.window);
-        if (options_.hop >= 0)
-            settings.hop = static_cast<std::size_t>(std::max(1, options_.hop));
+        if (options.window >= 0)
+            settings.window = static_cast<std::size_t>(options.window);
+        if (options.hop >= 0)
+            settings.hop = static_cast<std::size_t>(std::max(1, options.hop));
         // A model of whole videos labels a live stream, which has no end, by its latest rows.
-        if (options_.window < 0 && settings.window == 0 && fovea::upstream_is_live(element_)) {
+        if (options.window < 0 && settings.window == 0 && fovea::upstream_is_live(element_)) {
             settings.window = static_cast<std::size_t>(bundle_.activity().sampling.timesteps);
-            if (options_.hop < 0)
+            if (options.hop < 0)
                 settings.hop = std::max<std::size_t>(1, settings.window / live_hop_share);
         }
-        if (options_.top_k > 0)
-            settings.top_k = options_.top_k;
-        if (options_.threshold >= 0) {
-            settings.rule.threshold = options_.threshold;
+        if (options.top_k > 0)
+            settings.top_k = options.top_k;
+        const auto threshold = fovea::over_card("threshold", options.threshold, 1.0F);
+        if (threshold) {
+            settings.rule.threshold = *threshold;
             settings.alarms.reset(); // the video's label too is by the threshold
         }
-        if (options_.pooling != fovea::Pooling::Card)
-            settings.rule.pooling = options_.pooling;
-        if (options_.segments) {
+        if (options.pooling != fovea::Pooling::Card)
+            settings.rule.pooling = options.pooling;
+        if (options.segments) {
             settings.segments = fovea::segment_rule(bundle_);
-            if (options_.threshold >= 0)
-                settings.segments->threshold = options_.threshold;
+            if (threshold)
+                settings.segments->threshold = *threshold;
         }
         return settings;
     }
@@ -226,7 +228,7 @@ private:
         if (row.after_jump || (!last_rows_.empty() && row.index <= last_rows_.back().index))
             last_rows_.clear();
         last_rows_.push_back(row);
-        if (last_rows_.size() > settings().window)
+        if (last_rows_.size() > settings(options_).window)
             last_rows_.pop_front();
     }
 

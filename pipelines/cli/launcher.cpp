@@ -49,6 +49,15 @@ std::filesystem::path program(const char *name, const char *built_in)
     return installed / name;
 }
 
+/* What it starts takes it once it can; until then it would end that */
+void hold_hangups()
+{
+    sigset_t hangup;
+    sigemptyset(&hangup);
+    sigaddset(&hangup, SIGHUP);
+    sigprocmask(SIG_BLOCK, &hangup, nullptr);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -61,6 +70,8 @@ int main(int argc, char **argv)
     // a file beyond `ulimit -f` is an error to be told, as a full disk is
     std::signal(SIGXFSZ, SIG_IGN);
     const std::string_view word = argc > 1 ? argv[1] : "";
+    if (word == "watch")
+        hold_hangups();
     if (word == "train")
         silence_c10d();
     // A program of its own has cameras and the page; it is left out where its libraries are not there

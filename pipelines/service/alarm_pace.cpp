@@ -140,7 +140,7 @@ CardAlarms AlarmPace::wanted(const std::string &name, const AlarmWish &wish, dou
     return wanted;
 }
 
-std::optional<CardAlarms> AlarmPace::look(const std::string &camera, Nanoseconds now)
+std::optional<CardAlarms> AlarmPace::look(const std::string &camera, std::optional<Nanoseconds> now)
 {
     const auto found = cameras_.find(camera);
     if (found == cameras_.end())
@@ -148,7 +148,8 @@ std::optional<CardAlarms> AlarmPace::look(const std::string &camera, Nanoseconds
     flush();
     Camera &known = found->second;
     make_known(camera, &known);
-    store_.keep_between(camera, now - memory(known.wish.alarms_per_hour), now);
+    if (now)
+        store_.keep_between(camera, *now - memory(known.wish.alarms_per_hour), *now);
     const double hours = store_.seconds(camera) / seconds_an_hour;
     CardAlarms limits = wanted(camera, known.wish, hours);
     std::string changes;

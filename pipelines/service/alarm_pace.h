@@ -48,8 +48,11 @@ public:
     void window(const std::string &camera, const WindowNews &news);
     void peak(const std::string &camera, const AlarmNews &news);
 
-    /** \brief Limits other than the camera has by now, told in the log; none: they stay \param now ns since 1970 */
-    std::optional<CardAlarms> look(const std::string &camera, Nanoseconds now);
+    /**
+     * \brief Limits other than the camera has by now, told in the log; none: they stay
+     * \param now ns since 1970; none: no clock that can be trusted, nothing is forgotten
+     */
+    std::optional<CardAlarms> look(const std::string &camera, std::optional<Nanoseconds> now);
 
     /** \brief What is counted in memory goes to the file */
     void flush();

@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/core/printable.h"
 #include "fovea/core/random_id.h"
@@ -18,14 +19,6 @@
 namespace fovea {
 
 namespace {
-
-/* What stands behind a network's host may be secret */
-std::string printed_uri(const std::string &uri)
-{
-    const std::string scheme = scheme_of(uri);
-    return scheme.empty() || scheme == "file" || scheme == "stdout" ? uri
-                                                                    : receiver_uri(uri).name();
-}
 
 /* Of two paths at one host the figures would be taken for each other's */
 template <typename Receivers>
@@ -70,6 +63,13 @@ std::filesystem::path readable(const std::filesystem::path &file)
 
 } // namespace
 
+std::string printed_uri(const std::string &uri)
+{
+    const std::string scheme = scheme_of(uri);
+    return scheme.empty() || scheme == "file" || scheme == "stdout" ? uri
+                                                                    : receiver_uri(uri).name();
+}
+
 void log_line(const std::string &what)
 {
     std::fprintf(stderr, "%s %s\n", to_utc_text(now_utc()).c_str(), printable(what).c_str());
@@ -89,6 +89,9 @@ EventLog::EventLog(const WatchConfig &config, std::map<std::string, int> labels)
         receivers_.emplace_back(name_beside(receivers_, printed_uri(receiver.uri)),
                                 make_publisher(receiver.uri, options));
     }
+    for (const CameraChange &earlier : EventReader(config.folder / "events.db").cameras())
+        if (!config.has_camera(earlier.camera))
+            announce(earlier.camera, /*is_gone=*/true);
     end_interrupted(config);
 }
 
@@ -117,17 +120,16 @@ void EventLog::end_interrupted(const WatchConfig &config)
             changed_[alarm.id].ended = true;
         }
     if (!open.empty())
-        log_line(std::to_string(open.size()) +
-                 " alarms of an earlier run were left open and end there");
+        log_line(counted(open.size(), "alarm") + " that an earlier run left open ended there");
 }
 
-void EventLog::announce(const std::string &camera)
+void EventLog::announce(const std::string &camera, bool is_gone)
 {
     std::vector<std::string> labels;
     for (const auto &[label, place] : labels_)
         labels.push_back(label);
     for (const auto &[name, receiver] : receivers_)
-        receiver->announce({camera, labels});
+        receiver->announce({camera, labels, is_gone});
 }
 
 StoredAlarm EventLog::stored(const std::string &camera, const AlarmNews &news) const
@@ -199,11 +201,13 @@ void EventLog::write()
     }
     for (; !evidence_.empty(); evidence_.pop_front())
         store_.add_evidence(stored_id(evidence_.front().first), evidence_.front().second);
+    for (; !camera_changes_.empty(); camera_changes_.pop_front())
+        store_.add_camera_change(camera_changes_.front());
 }
 
 void EventLog::write_waiting()
 {
-    if (!changed_.empty() || !evidence_.empty())
+    if (!changed_.empty() || !evidence_.empty() || !camera_changes_.empty())
         writes_.attempt_again([this] { write(); });
 }
 
@@ -219,8 +223,10 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
     const std::string why = is_picture ? "picture " + news.picture : news.reason;
     const std::string state = is_picture ? "picture" : (news.up ? "up" : "down");
     const std::string who = camera + (news.is_record ? " (record_uri)" : "");
-    if (!news.is_record)
-        writes_.attempt([&] { store_.add_camera_change({camera, news.up, why, now_utc()}); });
+    if (!news.is_record) {
+        camera_changes_.push_back({camera, news.up, why, now_utc()});
+        writes_.attempt([this] { write(); });
+    }
     if (is_picture)
         log_line(camera + ": " + why + ": " + news.text);
     else
@@ -288,8 +294,11 @@ void EventLog::publish(Message message)
     for (const auto &[name, receiver] : receivers_) {
         try {
             receiver->publish(message);
-        } catch (const Error &error) {
-            log_line(error.what());
+            if (failing_.erase(name) > 0)
+                log_line("'" + name + "' takes lines again");
+        } catch (const Error &error) { // of a file: those of networks wait, and tell it themselves
+            if (failing_.insert(name).second)
+                log_line(std::string(error.what()) + "; until then its lines are lost");
         }
     }
 }

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,9 @@ namespace fovea {
 /** \brief One line a happening on standard error, with its time, for a journal */
 void log_line(const std::string &what);
 
+/** \brief A receiver as logs may name it: what stands behind a network's host may be secret */
+std::string printed_uri(const std::string &uri);
+
 /** \brief What happens at the cameras, told to whom it concerns: the database and the receivers */
 class EventLog
 {
@@ -33,8 +37,8 @@ public:
      */
     EventLog(const WatchConfig &config, std::map<std::string, int> labels);
 
-    /** \brief A camera is known before its first alarm */
-    void announce(const std::string &camera);
+    /** \brief A camera is known before its first alarm, or is none of the configuration any more */
+    void announce(const std::string &camera, bool is_gone = false);
 
     /** \brief A new alarm. \return it, for what follows; its id in the database where that took it at once */
     std::int64_t begin(const std::string &camera, const AlarmNews &news);
@@ -90,6 +94,8 @@ private:
     std::map<std::int64_t, std::int64_t> ids_;    ///< of alarms that the database took late
     std::map<std::int64_t, StoredAlarm> changed_; ///< that are to be written; below 0: to be added
     std::deque<std::pair<std::int64_t, std::string>> evidence_; ///< that is to be written
+    std::deque<CameraChange> camera_changes_;                   ///< that are to be written
+    std::set<std::string> failing_;                             ///< receivers, which is told
     std::vector<std::pair<std::string, std::unique_ptr<Publisher>>>
         receivers_; ///< by URI, without secrets
 };

@@ -85,8 +85,8 @@ bool remove_evidence(const std::filesystem::path &file, const std::filesystem::p
     return is_removed;
 }
 
-std::size_t apply_retention(const RecordingConfig &recording, Nanoseconds now, EventStore *store,
-                            const std::filesystem::path &folder)
+std::size_t apply_retention(const RecordingConfig &recording, std::optional<Nanoseconds> now,
+                            EventStore *store, const std::filesystem::path &folder)
 {
     std::vector<EvidenceFile> files = evidence_in(folder);
     const auto remove_beyond = [&](std::uintmax_t most) {
@@ -108,8 +108,8 @@ std::size_t apply_retention(const RecordingConfig &recording, Nanoseconds now, E
             held += file.bytes;
         for_room = remove_beyond(room_for_evidence(held, space.available));
     }
-    if (recording.days > 0) {
-        const Nanoseconds oldest = now - recording.days * day;
+    if (now && recording.days > 0) {
+        const Nanoseconds oldest = *now - recording.days * day;
         for (const std::string &file : store->evidence_before(oldest))
             remove_evidence(file, folder);
         store->remove_before(oldest);

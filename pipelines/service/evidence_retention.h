@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "fovea/core/time.h"
@@ -39,10 +40,10 @@ bool remove_evidence(const std::filesystem::path &file, const std::filesystem::p
 
 /**
  * \brief Removes what is older than `days`, by the store or else by its file, from the store too, and the oldest files beyond `gigabytes` and the disk's room
- * \param now UTC \param folder holds the evidence
+ * \param now UTC; none: no clock that can be trusted, nothing goes for its age \param folder holds the evidence
  * \return how many files went for want of room alone
  */
-std::size_t apply_retention(const RecordingConfig &recording, Nanoseconds now, EventStore *store,
-                            const std::filesystem::path &folder);
+std::size_t apply_retention(const RecordingConfig &recording, std::optional<Nanoseconds> now,
+                            EventStore *store, const std::filesystem::path &folder);
 
 } // namespace fovea

@@ -12,6 +12,8 @@ namespace fovea {
 
 namespace {
 
+constexpr const char *lock_name = "watch.lock";
+
 std::filesystem::path lock_of(const std::filesystem::path &folder)
 {
     std::error_code error;
@@ -19,10 +21,15 @@ std::filesystem::path lock_of(const std::filesystem::path &folder)
     if (error)
         throw Error(Error::Kind::CannotWrite,
                     "folder '" + folder.string() + "' cannot be made: " + error.message());
-    return folder / "watch.lock";
+    return folder / lock_name;
 }
 
 } // namespace
+
+std::string holder_of(const std::filesystem::path &folder)
+{
+    return LockFile::holder_of(folder / lock_name);
+}
 
 FolderLock::FolderLock(const std::filesystem::path &folder) : file_(lock_of(folder))
 {

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "fovea/store/lock_file.h"
 
 namespace fovea {
+
+/** \brief The process whose folder it is by now; empty: none's, as far as can be seen */
+std::string holder_of(const std::filesystem::path &folder);
 
 /** \brief A folder that one watch alone writes into, until the destructor or the death of the process */
 class FolderLock

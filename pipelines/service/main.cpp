@@ -18,6 +18,7 @@
 #include "fovea/bundle/default_model.h"
 #include "fovea/core/camera_address.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/printable.h"
 #include "fovea/publish/publisher.h"
 #include "service/report.h"
@@ -139,9 +140,10 @@ int watch(int argc, char **argv)
     fovea::check_watch(config);
     fovea::check_start(config);
     if (options.check) {
-        for (const std::string &note : fovea::what_is_not_there(config))
+        for (const std::string &note : fovea::check_notes(config))
             std::fprintf(stderr, "fovea watch: %s\n", fovea::printable(note).c_str());
-        std::printf("%zu cameras; the configuration can be used\n", config.cameras.size());
+        std::printf("%s; the configuration can be used\n",
+                    fovea::counted(config.cameras.size(), "camera").c_str());
         return 0;
     }
     std::function<fovea::WatchConfig()> read;
@@ -170,9 +172,7 @@ int report(int argc, char **argv)
     if (out.empty())
         out = "fovea-report";
     const fovea::ReportFigures figures = fovea::write_report(source, out);
-    const std::string older =
-        figures.left_out > 0 ? ", without the oldest " + std::to_string(figures.left_out) : "";
-    std::printf("%zu alarms of %zu%s; open '%s'\n", figures.alarms, figures.sources, older.c_str(),
+    std::printf("%s; open '%s'\n", fovea::to_text(figures).c_str(),
                 fovea::printable((std::filesystem::absolute(out) / "index.html").string()).c_str());
     return 0;
 }

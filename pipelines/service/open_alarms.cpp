@@ -34,10 +34,9 @@ std::filesystem::path OpenAlarms::evidence_folder() const
 void OpenAlarms::tidy()
 {
     tidied_ = std::chrono::steady_clock::now();
-    log_->write_waiting();
     log_->writes().attempt([this] {
         const auto gone =
-            apply_retention(config_->recording, now_utc(), &log_->store(), evidence_folder());
+            apply_retention(config_->recording, clock_.now(), &log_->store(), evidence_folder());
         if (gone > 0)
             log_line("the disk has little room: " + std::to_string(gone) +
                      " files of the oldest evidence went");

@@ -15,6 +15,7 @@
 #include "service/alarm_course.h"
 #include "service/camera_watch.h"
 #include "service/event_log.h"
+#include "service/settled_clock.h"
 
 namespace fovea {
 
@@ -71,6 +72,7 @@ private:
     const WatchConfig *config_;
     EventLog *log_;
     Find find_;
+    SettledClock clock_;
     std::optional<std::chrono::steady_clock::time_point> tidied_;
     std::uint64_t alarms_ = 0; ///< that began in this run, of all cameras
     std::vector<OpenAlarm> open_;

@@ -28,6 +28,12 @@ std::string page_token(const PageConfig &config)
 
 void check_visitors(const PageConfig &config)
 {
+    g_autoptr(GSocketAddress) where =
+        g_inet_socket_address_new_from_string(config.address.c_str(), /*port=*/0);
+    if (where == nullptr)
+        throw Error(Error::Kind::Settings,
+                    "page.address: expected an address such as 127.0.0.1 or 0.0.0.0, got '" +
+                        config.address + "'");
     if (config.token_file.empty() && !is_loopback(config.address))
         throw Error(Error::Kind::Settings,
                     "page.address '" + config.address +

@@ -12,6 +12,7 @@
 #include <glib.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/event_store.h"
@@ -200,7 +201,7 @@ public:
                                                     Json::error_handler_t::replace) +
                                           ";\n");
         write_whole(out_ / "index.html", index);
-        return {cameras_.size(), alarms_.size(), left_out_};
+        return {cameras_.size(), by_video_, alarms_.size(), left_out_};
     }
 
 private:
@@ -214,6 +215,14 @@ private:
 };
 
 } // namespace
+
+std::string to_text(const ReportFigures &figures)
+{
+    const std::string older =
+        figures.left_out > 0 ? ", without the oldest " + std::to_string(figures.left_out) : "";
+    return counted(figures.alarms, "alarm") + " of " +
+           counted(figures.sources, figures.by_video ? "video" : "camera") + older;
+}
 
 ReportFigures write_report(const std::filesystem::path &source, const std::filesystem::path &out)
 {

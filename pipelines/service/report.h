@@ -4,15 +4,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 namespace fovea {
 
 /** \brief What a report is about */
 struct ReportFigures {
     std::size_t sources = 0; ///< videos, or cameras
+    bool by_video = true;
     std::size_t alarms = 0;
     std::int64_t left_out = 0; ///< alarms of an events.db that are older than the newest 100,000
 };
+
+/** \brief "3 alarms of 1 camera" */
+std::string to_text(const ReportFigures &figures);
 
 /**
  * \brief The page of `fovea watch` as files that a browser opens from the disk: index.html in \a out

@@ -14,8 +14,12 @@
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/camera_address.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/secret.h"
 #include "fovea/core/text_file.h"
+#include "fovea/store/event_store.h"
 #include "service/camera_chains.h"
+#include "service/event_log.h"
+#include "service/folder_lock.h"
 #include "service/page_check.h"
 
 namespace fovea {
@@ -63,6 +67,44 @@ std::string why_not_writable(const std::filesystem::path &path)
                       : "'" + nearest.string() + "': " + std::generic_category().message(cause);
 }
 
+/** \brief Why a receiver cannot be used, as far as files and the environment say; empty: it can */
+std::string why_not_usable(const ReceiverConfig &receiver)
+{
+    std::error_code none;
+    const std::filesystem::path place = place_of(receiver.uri);
+    if (const auto folder = std::filesystem::absolute(place, none).parent_path();
+        !place.empty() && !std::filesystem::is_directory(folder, none))
+        return "folder '" + folder.string() + "' is not there";
+    if (std::filesystem::is_directory(place, none))
+        return "it is a folder, expected a file";
+    if (const std::string why = place.empty() ? "" : why_not_writable(place); !why.empty())
+        return why;
+    try {
+        if (!receiver.credentials.empty())
+            read_login(receiver.credentials, "credentials");
+        if (!receiver.signing_key.empty())
+            read_secret(receiver.signing_key, "signing_key");
+    } catch (const Error &error) {
+        return error.what();
+    }
+    if (!receiver.ca_file.empty() && access(receiver.ca_file.c_str(), R_OK) != 0)
+        return "ca_file '" + receiver.ca_file + "': " + std::generic_category().message(errno);
+    return "";
+}
+
+/** \brief What is damaged in it, as the start finds it; empty: nothing. \throw Error where it cannot be used otherwise */
+std::string why_put_aside(const std::filesystem::path &events)
+{
+    try {
+        check_event_store(events);
+    } catch (const DatabaseError &error) {
+        if (!error.broken())
+            throw;
+        return error.cause();
+    }
+    return "";
+}
+
 } // namespace
 
 void check_watch(const WatchConfig &config)
@@ -91,7 +133,7 @@ void check_watch(const WatchConfig &config)
 
 void check_start(const WatchConfig &config)
 {
-    std::vector<const char *> names = {"events.db", "watch.lock"};
+    std::vector<const char *> names = {"events.db", "events.db-wal", "events.db-shm", "watch.lock"};
     if (config.recording.enabled)
         names.push_back("evidence/");
     if (!config.receivers.empty())
@@ -102,12 +144,23 @@ void check_start(const WatchConfig &config)
                         config.folder_place + "expected a folder that can be written to, got '" +
                             config.folder.string() + "', " + why +
                             "; name another (--out, or folder in the configuration), or allow it");
+    why_put_aside(config.folder / "events.db");
+    for (const ReceiverConfig &receiver : config.receivers)
+        if (const std::string why = why_not_usable(receiver); !why.empty())
+            throw Error(Error::Kind::Settings,
+                        "receiver '" + printed_uri(receiver.uri) + "': " + why);
     check_page(config.page);
 }
 
-std::vector<std::string> what_is_not_there(const WatchConfig &config)
+std::vector<std::string> check_notes(const WatchConfig &config)
 {
     std::vector<std::string> notes;
+    if (const std::string holder = holder_of(config.folder); !holder.empty())
+        notes.push_back("folder '" + config.folder.string() +
+                        "' is that of a fovea watch, process " + holder +
+                        ", that goes on: another is refused until it ends");
+    if (const std::string why = why_put_aside(config.folder / "events.db"); !why.empty())
+        notes.push_back(why + ": it will be put aside, and a new one begun");
     for (const CameraConfig &camera : config.cameras)
         for (const std::string &uri : {camera.uri, camera.record_uri})
             if (const auto place = place_of(uri); !place.empty() && !is_there(place))

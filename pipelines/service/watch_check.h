@@ -14,11 +14,11 @@ namespace fovea {
  */
 void check_watch(const WatchConfig &config);
 
-/** \brief That what SIGHUP does not change can be used: the folder, the files of the page. \throw Error */
+/** \brief That what SIGHUP does not change can be used: the folder, its events.db, receivers' files and secrets, the page. \throw Error */
 void check_start(const WatchConfig &config);
 
-/** \brief Files and devices of cameras that may come yet, a line each */
-std::vector<std::string> what_is_not_there(const WatchConfig &config);
+/** \brief What a check tells of what can be used, a line each: files and devices that may come yet, a damaged events.db, whose the folder is now */
+std::vector<std::string> check_notes(const WatchConfig &config);
 
 /** \brief That a camera may be called so: its folder and its path on the page are. \throw Error with what was expected and got */
 void check_name(const std::string &name);

@@ -128,6 +128,8 @@ WatchConfig config_from(TomlTable table, const std::set<std::string> &known)
     WatchConfig config;
     std::string folder = config.folder.string();
     table.take("folder", &folder);
+    if (folder.empty() || folder.front() == '~')
+        table.refuse_key("folder", "a path (~ is a shell's alone)", "'" + folder + "'");
     config.folder = folder;
     config.folder_place = table.place("folder");
     table.take("model", &config.model);
@@ -172,6 +174,12 @@ bool CameraConfig::operator==(const CameraConfig &other) const
                         alarms.cool_down, alarms.alarms_per_hour);
     };
     return all(*this) == all(other);
+}
+
+bool WatchConfig::has_camera(const std::string &name) const
+{
+    return std::any_of(cameras.begin(), cameras.end(),
+                       [&](const CameraConfig &one) { return one.name == name; });
 }
 
 std::set<std::string> addresses_of(const WatchConfig &config)

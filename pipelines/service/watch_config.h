@@ -95,6 +95,8 @@ struct WatchConfig {
     RecordingConfig recording;
     PageConfig page;
     std::vector<CameraConfig> cameras;
+
+    bool has_camera(const std::string &name) const;
 };
 
 /** \brief Of all cameras, what is looked at and what is recorded */

@@ -13,6 +13,7 @@
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/detector_choice.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/utc.h"
 #include "service/evidence_retention.h"
 #include "service/open_files.h"
@@ -27,6 +28,7 @@ namespace fovea {
 namespace {
 
 constexpr guint tidy_interval_s = 600;
+constexpr guint waiting_interval_s = 10; // as long as a database that another holds is left alone
 constexpr guint pace_interval_s = 3600;
 
 std::map<std::string, int> alarm_labels(const std::string &model)
@@ -109,7 +111,7 @@ std::unique_ptr<CameraWatch> WatchService::made_camera(const CameraConfig &confi
     writes.attempt([this] { pace_.flush(); });
     pace_.begin(config.name, wish);
     writes.attempt([&] {
-        if (const auto limits = pace_.look(config.name, now_utc()))
+        if (const auto limits = pace_.look(config.name, clock_.now()))
             made->set_limits(*limits);
     });
     log_.announce(config.name);
@@ -121,7 +123,7 @@ void WatchService::look_at_pace()
 {
     log_.writes().attempt([this] {
         for (const auto &camera : cameras_)
-            if (const auto limits = pace_.look(camera->config().name, now_utc()))
+            if (const auto limits = pace_.look(camera->config().name, clock_.now()))
                 camera->set_limits(*limits);
     });
 }
@@ -159,6 +161,10 @@ int WatchService::run()
         static_cast<WatchService *>(self)->tidy();
         return G_SOURCE_CONTINUE;
     };
+    const auto on_waiting = [](gpointer self) -> gboolean {
+        static_cast<WatchService *>(self)->log_.write_waiting();
+        return G_SOURCE_CONTINUE;
+    };
     const auto on_pace = [](gpointer self) -> gboolean {
         static_cast<WatchService *>(self)->look_at_pace();
         return G_SOURCE_CONTINUE;
@@ -171,9 +177,14 @@ int WatchService::run()
                                   g_unix_signal_add(SIGTERM, on_quit, this),
                                   g_unix_signal_add(SIGHUP, on_hangup, this),
                                   g_timeout_add_seconds(tidy_interval_s, on_tidy, this),
+                                  g_timeout_add_seconds(waiting_interval_s, on_waiting, this),
                                   g_timeout_add_seconds(pace_interval_s, on_pace, this)};
     if (const unsigned interval = alive_interval(); interval > 0)
         sources.push_back(g_timeout_add_seconds(interval, on_alive, this));
+    sigset_t hangup;
+    sigemptyset(&hangup);
+    sigaddset(&hangup, SIGHUP);
+    pthread_sigmask(SIG_UNBLOCK, &hangup, nullptr); // one that came earlier is taken now
 
     for (const auto &camera : cameras_)
         camera->start();
@@ -224,8 +235,12 @@ void WatchService::reload()
     const std::size_t left_alone = kept.size();
     cameras_.erase(std::remove(cameras_.begin(), cameras_.end(), nullptr), cameras_.end());
     const std::size_t ended = cameras_.size();
-    for (const auto &camera : cameras_)
-        alarms_.end(camera->config().name);
+    for (const auto &camera : cameras_) {
+        const std::string &name = camera->config().name;
+        alarms_.end(name);
+        if (!read.has_camera(name))
+            log_.announce(name, /*is_gone=*/true);
+    }
     has_left_ |= !stop_together(std::exchange(cameras_, std::move(kept)));
     config_.recording = read.recording;
     for (const CameraConfig &camera : added) {
@@ -235,9 +250,9 @@ void WatchService::reload()
     config_.cameras = read.cameras;
     if (const std::string note = short_of_files(config_, most_files_); !note.empty())
         log_line(note);
-    log_line("configuration read again: " + std::to_string(left_alone) + " cameras go on, " +
-             std::to_string(ended) + " end, " + std::to_string(added.size()) +
-             " begin; what stands for all of them (model, detector, fps, motion_gate, learn), "
+    log_line("configuration read again: " + counted(left_alone, "camera") + " left alone, " +
+             std::to_string(ended) + " ended, " + std::to_string(added.size()) +
+             " begun; what stands for all of them (model, detector, fps, motion_gate, learn), "
              "receivers and page change with a restart");
 }
 

@@ -20,6 +20,7 @@
 #include "service/folder_lock.h"
 #include "service/open_alarms.h"
 #include "service/own_bundles.h"
+#include "service/settled_clock.h"
 #include "service/web_server.h"
 #include "service/window_keeper.h"
 
@@ -42,7 +43,7 @@ public:
     WatchService(const WatchService &) = delete;
     WatchService &operator=(const WatchService &) = delete;
 
-    /** \brief Until SIGINT or SIGTERM. \return the exit code */
+    /** \brief Until SIGINT or SIGTERM; a SIGHUP that `fovea` blocked before is taken. \return the exit code */
     int run();
 
     /** \brief A camera hung when it was to stop: threads of it go on, whatever is destroyed */
@@ -79,6 +80,7 @@ private:
     WindowStore windows_;
     WindowKeeper keeper_;
     AlarmPace pace_;
+    SettledClock clock_;
     OwnBundles own_;
     OpenAlarms alarms_;
     std::vector<std::unique_ptr<CameraWatch>> cameras_;

@@ -172,14 +172,11 @@ private:
         }
         g_autoptr(GSocketAddress) where = g_inet_socket_address_new_from_string(
             config_.address.c_str(), static_cast<guint>(config_.port));
-        if (where == nullptr)
-            throw Error(Error::Kind::Settings, "page.address: expected an address such as "
-                                               "127.0.0.1 or 0.0.0.0, got '" +
-                                                   config_.address + "'");
         if (soup_server_listen(server_, where, options, &error) == FALSE)
-            throw Error(Error::Kind::Init, "the page cannot be served at " + config_.address +
-                                               " port " + std::to_string(config_.port) + ": " +
-                                               error->message + "; choose another page.port");
+            throw Error(Error::Kind::Init,
+                        "the page cannot be served at " + config_.address + " port " +
+                            std::to_string(config_.port) + ": " + error->message +
+                            "; choose another page.port, or an address of this machine");
     }
 
     static void on_request(SoupServer *, SoupServerMessage *message, const char *path,

@@ -83,7 +83,6 @@ void WindowKeeper::mark_near(const std::string &camera, TimeSpan time)
 
 void WindowKeeper::alarm(const std::string &camera, std::int64_t id, TimeSpan time)
 {
-    mark_near(camera, time);
     Camera &known = cameras_.at(camera);
     make_known(camera, &known);
     for (Waiting &one : known.waiting) {

@@ -37,7 +37,7 @@ public:
     /** \brief An alarm lasts so long by now: near it nothing is quiet. Writes nothing */
     void mark_near(const std::string &camera, TimeSpan time);
 
-    /** \brief As mark_near(), of the alarm \a id of the store; its windows were taken before */
+    /** \brief Keeps the windows of the alarm \a id of the store, which were taken before; near it mark_near() marks */
     void alarm(const std::string &camera, std::int64_t id, TimeSpan time);
 
 private:

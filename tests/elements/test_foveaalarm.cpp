@@ -257,7 +257,13 @@ TEST(FoveaAlarm, WhatCannotBeIsAnErrorThatNamesIt)
         };
     expect_error({{"zones", "include 0,0 1"}}, "zone 'include 0,0 1'");
     expect_error({{"on", "0.5"}, {"off", "0.75"}}, "alarm of 'fight': off is 0.75");
-    expect_error({{"limits", "fight=0.9"}}, "property limits");
+    expect_error({{"limits", "fight=0.9"}},
+                 R"(property limits: expected JSON as '{"fight": {"on": 0.9}}', got 'fight=0.9')");
+    expect_error({{"on", "-0.5"}}, "property on is -0.5, expected 0 to 1, or -1: as the card says");
+    expect_error({{"off", "-0.25"}}, "property off is -0.25, expected 0 to 1, or -1");
+    expect_error({{"min-duration", "-0.5"}},
+                 "property min-duration is -0.5, expected 0 to 86400, or");
+    expect_error({{"cool-down", "-0.5"}}, "property cool-down is -0.5, expected 0 to 86400, or");
     expect_error({{"limits", R"({"fight": {"on": 2}})"}}, "property limits");
     expect_error(
         {{"limits", R"({"theft": {"on": 0.9}})"}},

@@ -249,6 +249,28 @@ TEST(FoveaAttention, AnUnknownHeadIsRefusedWithThoseKnown)
     EXPECT_NE(error.find("score-mean"), std::string::npos) << error;
 }
 
+TEST(FoveaAttention, AThresholdBelowZeroIsTheCardsWhereItIsMinusOne)
+{
+    constexpr const char *told = "property threshold is -0.5, expected 0 to 1, or -1: as the card "
+                                 "says";
+    VideoHarness refused(
+        "foveafeatures model=watch leaky=never ! foveaattention model=watch threshold=-0.5");
+    refused.push(0);
+    EXPECT_EQ(refused.error(), told);
+    VideoHarness harness(
+        "foveafeatures model=watch leaky=never ! foveaattention model=watch threshold=-1");
+    harness.push(0);
+    GstElement *attention = gst_harness_find_element(harness.get(), "foveaattention");
+    g_object_set(attention, "threshold", -0.5F, nullptr);
+    harness.push(1);
+    EXPECT_EQ(harness.warning(), std::string(told) + "; the values of before hold");
+    gfloat threshold = 0;
+    g_object_get(attention, "threshold", &threshold, nullptr);
+    EXPECT_EQ(threshold, -1);
+    gst_object_unref(attention);
+    EXPECT_EQ(harness.error(), "");
+}
+
 TEST(FoveaAttention, TwentyStateCyclesLeaveNothingBehind)
 {
     GstElement *element = gst_element_factory_make("foveaattention", nullptr);

@@ -30,7 +30,7 @@ TEST_F(EventStoreTest, AnAlarmComesBackWhole)
     alarm.best_utc = alarm.begin_utc + second;
     alarm.box = {0.25F, 0.5F, 0.5F, 0.25F};
     alarm.persons = {7, 12};
-    alarm.evidence = {"2026/a.mp4", "2026/a.jpg"};
+    alarm.evidence = {"/2026/a.mp4", "/2026/a.jpg"};
     alarm.model = "watch";
     const std::int64_t id = store.add_alarm(alarm);
 
@@ -54,7 +54,7 @@ TEST_F(EventStoreTest, AnAlarmComesBackWhole)
     EXPECT_EQ(back->box.width, 0.5F);
     EXPECT_EQ(back->box.height, 0.25F);
     EXPECT_EQ(back->persons, (std::vector<int>{7, 12}));
-    EXPECT_EQ(back->evidence, (Strings{"2026/a.mp4", "2026/a.jpg"}));
+    EXPECT_EQ(back->evidence, (Strings{"/2026/a.mp4", "/2026/a.jpg"}));
     EXPECT_FALSE(back->ended);
     EXPECT_FALSE(back->verdict);
     EXPECT_FALSE(reader.alarm(id + 1));
@@ -70,15 +70,15 @@ TEST_F(EventStoreTest, AnAlarmGoesOnAndEnds)
     alarm.persons = {3};
     alarm.ended = true;
     EXPECT_TRUE(store.update_alarm(alarm));
-    EXPECT_TRUE(store.add_evidence(alarm.id, "a.mp4"));
-    EXPECT_TRUE(store.add_evidence(alarm.id, "a.mp4")); // once
+    EXPECT_TRUE(store.add_evidence(alarm.id, "/a.mp4"));
+    EXPECT_TRUE(store.add_evidence(alarm.id, "/a.mp4")); // once
     const auto back = EventReader(file()).alarm(alarm.id);
     EXPECT_EQ(back->begin_utc, 10 * second);
     EXPECT_EQ(back->end_utc, 20 * second);
     EXPECT_EQ(back->score, 0.75F);
     EXPECT_EQ(back->persons, std::vector<int>{3});
     EXPECT_TRUE(back->ended);
-    EXPECT_EQ(back->evidence, Strings{"a.mp4"});
+    EXPECT_EQ(back->evidence, Strings{"/a.mp4"});
     alarm.id = 99;
     EXPECT_FALSE(store.update_alarm(alarm));
     EXPECT_FALSE(store.add_evidence(99, "b.mp4"));
@@ -212,26 +212,47 @@ TEST_F(EventStoreTest, RetentionTellsTheEvidenceThatNobodyHasAnyMore)
 {
     EventStore store(file());
     StoredAlarm old = made("north", "fight", 10, 20);
-    old.evidence = {"own.mp4", "shared.mp4"};
+    old.evidence = {"/own.mp4", "/shared.mp4"};
     store.add_alarm(old);
     StoredAlarm kept = made("north", "fall", 15, 30);
-    kept.evidence = {"shared.mp4", "kept.jpg"};
+    kept.evidence = {"/shared.mp4", "/kept.jpg"};
     const auto id = store.add_alarm(kept);
     store.add_camera_change({"north", true, "", 1});
     store.add_camera_change({"north", false, "gone", 2});
-    EXPECT_EQ(store.evidence_before(30), Strings{"own.mp4"});
+    EXPECT_EQ(store.evidence_before(30), Strings{"/own.mp4"});
     store.remove_before(30);
     EXPECT_EQ(found({}), Ids{id});
     EventReader reader(file());
-    EXPECT_EQ(reader.alarm(id)->evidence, (Strings{"shared.mp4", "kept.jpg"}));
+    EXPECT_EQ(reader.alarm(id)->evidence, (Strings{"/shared.mp4", "/kept.jpg"}));
     ASSERT_EQ(reader.cameras().size(), 1U) << "the last change stays";
     EXPECT_EQ(reader.camera_changes(0, 100).size(), 1U);
-    EXPECT_EQ(store.evidence_before(31), (Strings{"kept.jpg", "shared.mp4"}));
+    EXPECT_EQ(store.evidence_before(31), (Strings{"/kept.jpg", "/shared.mp4"}));
     store.remove_before(31);
     EXPECT_GT(store.add_alarm(kept), id) << "no id is used twice";
 }
 
 /* Who writes would never know, and nothing be there at the next start */
+/* As from a small disk to a large one, or to where a report is made */
+TEST_F(EventStoreTest, EvidenceInItsFolderMovesWithIt)
+{
+    const auto before = folder_.path() / "before";
+    const auto after = folder_.path() / "after";
+    std::filesystem::create_directory(before);
+    std::int64_t id = 0;
+    {
+        EventStore store(before / "events.db");
+        StoredAlarm alarm = made("door", "fight", 10, 20);
+        alarm.evidence = {(before / "evidence/door/a.mp4").string()};
+        id = store.add_alarm(alarm);
+        store.add_evidence(id, "/elsewhere/a.jpg");
+    }
+    std::filesystem::rename(before, after);
+    const Strings moved = {(after / "evidence/door/a.mp4").string(), "/elsewhere/a.jpg"};
+    EXPECT_EQ(EventReader(after / "events.db").alarm(id)->evidence, moved);
+    EXPECT_EQ(EventStore(after / "events.db").evidence_before(30),
+              (Strings{moved[1], moved[0]})); // by path as it is kept
+}
+
 TEST_F(EventStoreTest, AFileThatIsRemovedOrReplacedWhileItIsOpenIsNotWritten)
 {
     EventStore store(file());

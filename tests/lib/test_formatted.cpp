@@ -16,6 +16,13 @@ TEST(Formatted, IsWhatPrintfWrites)
     EXPECT_EQ(formatted("%s", ""), "");
 }
 
+TEST(Formatted, OneHasNoPlural)
+{
+    EXPECT_EQ(fovea::counted(0, "alarm"), "0 alarms");
+    EXPECT_EQ(fovea::counted(1, "alarm"), "1 alarm");
+    EXPECT_EQ(fovea::counted(2, "alarm"), "2 alarms");
+}
+
 TEST(Formatted, HasNoLongestText)
 {
     const std::string text(5000, 'x');

@@ -169,10 +169,10 @@ TEST_F(WindowStoreTest, WhatPeopleSaidOutlivesTheEvidence)
     const auto judged = events_.add_alarm(alarm("door", 9 * second));
     const auto other = events_.add_alarm(alarm("door", 9 * second));
     events_.set_verdict(judged, Verdict::Nothing, 10);
-    events_.add_evidence(judged, "a.mp4");
+    events_.add_evidence(judged, "/a.mp4");
     windows.add_of_alarm("door", window(1, 0.9F, judged));
     windows.add_of_alarm("door", window(2, 0.9F, other));
-    EXPECT_EQ(events_.evidence_before(10 * second), (std::vector<std::string>{"a.mp4"}));
+    EXPECT_EQ(events_.evidence_before(10 * second), (std::vector<std::string>{"/a.mp4"}));
     events_.remove_before(10 * second);
     const auto kept = kept_windows(file(), "door");
     ASSERT_EQ(kept.size(), 1U);

@@ -156,6 +156,17 @@ TEST_F(AlarmPaceTest, ADayWithoutThemLowersThresholdsWhereManyAreWished)
     EXPECT_EQ(look(25 * hour)->at("fight").on, 0.6F);
 }
 
+/* A clock that is years off until NTP sets it */
+TEST_F(AlarmPaceTest, NothingIsForgottenByAClockThatCannotBeTrusted)
+{
+    pace_.begin("door", wish(0.4));
+    watch(0);
+    twelve_fights();
+    ASSERT_TRUE(look(10 * hour));
+    EXPECT_FALSE(pace_.look("door", std::nullopt)) << "as it is by now";
+    EXPECT_TRUE(look(10'000 * hour)) << "a year later there is nothing to go by";
+}
+
 TEST_F(AlarmPaceTest, ACameraWithoutAWishIsLeftAlone)
 {
     pace_.begin("door", std::nullopt);

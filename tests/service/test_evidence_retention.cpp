@@ -98,6 +98,9 @@ TEST(EvidenceRetention, WhatIsTooOldGoesAndThenTheOldestUntilTheOthersFit)
     const auto newer = alarm("newer.mp4", 1, 24h);
     RecordingConfig recording;
     recording.gigabytes = 0;
+    apply_retention(recording, std::nullopt, &store, evidence);
+    EXPECT_TRUE(std::filesystem::exists(ancient)) << "nobody knows its age";
+    EXPECT_TRUE(std::filesystem::exists(unknown));
     apply_retention(recording, now, &store, evidence);
     EXPECT_FALSE(std::filesystem::exists(ancient));
     EXPECT_FALSE(std::filesystem::exists(unknown));

@@ -97,7 +97,6 @@ TEST_F(OpenAlarmsTest, HowLongOneLastsIsKeptWhileItGoesOn)
 /* Alarms and the page wait for no more than a second of it */
 TEST_F(OpenAlarmsTest, WhatADatabaseThatAnotherHoldsDidNotTakeIsWrittenOnceItDoes)
 {
-    config_.recording.days = 0;
     EventLog log(config_, {{"fight", 1}});
     OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
     const auto id = alarms.take("door", fight(AlarmEvent::Kind::Begin, 1, 2 * second, 0));
@@ -108,18 +107,18 @@ TEST_F(OpenAlarmsTest, WhatADatabaseThatAnotherHoldsDidNotTakeIsWrittenOnceItDoe
         for (int i = 3; i < 10; ++i)
             alarms.take("door", fight(AlarmEvent::Kind::Update, 1, i * second, 0));
         alarms.take("door", fight(AlarmEvent::Kind::End, 1, 10 * second, 0));
-        log.evidence(id.value(), "clip.mp4");
+        log.evidence(id.value(), "/clip.mp4");
     }
     EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(8));
     EXPECT_GT(log.writes().failed(), 0U);
     EXPECT_FALSE(stored(id.value()).ended);
     for (int i = 0; i < 300 && !stored(id.value()).ended; ++i) {
         std::this_thread::sleep_for(std::chrono::milliseconds(200)); // it rests for ten seconds
-        alarms.tidy();
+        log.write_waiting();
     }
     EXPECT_TRUE(stored(id.value()).ended);
     EXPECT_EQ(stored(id.value()).end_utc, 10 * second);
-    EXPECT_EQ(stored(id.value()).evidence, std::vector<std::string>{"clip.mp4"});
+    EXPECT_EQ(stored(id.value()).evidence, std::vector<std::string>{"/clip.mp4"});
 }
 
 /* Where it is not, each write fails at once */
@@ -132,7 +131,7 @@ TEST_F(OpenAlarmsTest, OneThatBeginsWhileTheDatabaseTakesNothingIsAddedOnceItDoe
     const auto first = log.begin("door", fight(AlarmEvent::Kind::Begin, 1, 2 * second, 0));
     const auto other = log.begin("yard", fight(AlarmEvent::Kind::Begin, 2, 2 * second, 0));
     log.change(first, "door", fight(AlarmEvent::Kind::End, 1, 10 * second, 0));
-    log.evidence(first, "clip.mp4");
+    log.evidence(first, "/clip.mp4");
     EXPECT_EQ(log.stored_id(first), 0);
     for (int i = 0; i < 3; ++i)
         log.write_waiting();
@@ -143,13 +142,46 @@ TEST_F(OpenAlarmsTest, OneThatBeginsWhileTheDatabaseTakesNothingIsAddedOnceItDoe
     EXPECT_EQ(stored(1).camera, "door");
     EXPECT_EQ(stored(1).end_utc, 10 * second);
     EXPECT_TRUE(stored(1).ended);
-    log.evidence(first, "late.jpg");
-    EXPECT_EQ(stored(1).evidence, (std::vector<std::string>{"clip.mp4", "late.jpg"}));
+    log.evidence(first, "/late.jpg");
+    EXPECT_EQ(stored(1).evidence, (std::vector<std::string>{"/clip.mp4", "/late.jpg"}));
     EXPECT_EQ(log.stored_id(other), 2);
     EXPECT_FALSE(stored(2).ended);
     log.change(other, "yard", fight(AlarmEvent::Kind::End, 2, 4 * second, 0));
     EXPECT_TRUE(stored(2).ended);
     EXPECT_EQ(log.writes().failed(), 4U);
+}
+
+TEST_F(OpenAlarmsTest, ACameraThatCameWhileTheDatabaseTookNothingIsKnownOnceItDoes)
+{
+    EventLog log(config_, {{"fight", 1}});
+    const auto file = folder_.path() / "events.db";
+    std::filesystem::rename(file, folder_.path() / "elsewhere.db");
+    CameraNews news;
+    news.up = true;
+    log.camera("door", news);
+    std::filesystem::rename(folder_.path() / "elsewhere.db", file);
+    EXPECT_TRUE(EventReader(file).cameras().empty());
+    log.write_waiting();
+    ASSERT_EQ(EventReader(file).cameras().size(), 1U);
+    EXPECT_TRUE(EventReader(file).cameras()[0].up);
+    log.write_waiting();
+    EXPECT_EQ(EventReader(file).camera_changes(0, INT64_MAX).size(), 1U) << "once";
+}
+
+/* As on a full disk, where each line of the log would take room too */
+TEST_F(OpenAlarmsTest, AFileThatTakesNoLinesIsToldOnceAndWhatIsLostIsCounted)
+{
+    config_.receivers = {{"/dev/full", "", "", ""}};
+    EventLog log(config_, {{"fight", 1}});
+    testing::internal::CaptureStderr();
+    const auto id = log.begin("door", fight(AlarmEvent::Kind::Begin, 1, second, 0));
+    log.change(id, "door", fight(AlarmEvent::Kind::End, 1, 2 * second, 0));
+    const std::string told = testing::internal::GetCapturedStderr();
+    const auto first = told.find("cannot write '/dev/full'");
+    ASSERT_NE(first, std::string::npos) << told;
+    EXPECT_EQ(told.find("cannot write", first + 1), std::string::npos) << told;
+    EXPECT_EQ(log.receivers()[0].second.dropped_alarms, 2U);
+    EXPECT_TRUE(log.receivers()[0].second.away);
 }
 
 TEST_F(OpenAlarmsTest, OneThatTheDatabaseTookLateIsKnownByItsIdFromThenOn)
@@ -191,6 +223,19 @@ TEST_F(OpenAlarmsTest, ADamagedDatabaseIsPutAsideAndANewOneBegun)
         EXPECT_TRUE(std::filesystem::exists(folder_.path() / aside));
         EXPECT_EQ(log.begin("door", fight(AlarmEvent::Kind::Begin, 1, second, 0)), 1);
     }
+}
+
+/* Whose clock is years ahead until NTP sets it */
+TEST_F(OpenAlarmsTest, AWatchThatJustBeganDeletesNothingForItsAge)
+{
+    EventLog log(config_, {{"fight", 1}});
+    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    StoredAlarm alarm;
+    alarm.evidence = {folder_.write("evidence/old.mp4", "a clip").string()};
+    const auto id = log.store().add_alarm(alarm); // of 1970
+    alarms.tidy();
+    EXPECT_TRUE(std::filesystem::exists(alarm.evidence.front()));
+    EXPECT_EQ(stored(id).evidence, alarm.evidence);
 }
 
 /* Prometheus takes no two figures of one name */

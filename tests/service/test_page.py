@@ -108,7 +108,7 @@ class Page(unittest.TestCase):
             for table in ("evidence", "alarm"):
                 events.execute(f"DELETE FROM {table}")
 
-    def add(self, count, clip=True):
+    def add(self, count, clip=True, cameras=("yard", "door")):
         """Alarms of today, one after the other, the newest last."""
         midnight = time.mktime(time.localtime()[:3] + (0, 0, 0, 0, 0, -1))
         with self.events() as events:
@@ -117,7 +117,7 @@ class Page(unittest.TestCase):
                 cursor = events.execute(
                     "INSERT INTO alarm (camera, label, run, number, begin_utc, end_utc, stream_begin, stream_end, best_utc, score, "
                     "x, y, width, height, persons, ended) VALUES (?, ?, 'made', ?, ?, ?, 0, 3000000000, ?, ?, 0.25, 0.25, 0.5, 0.5, "
-                    "'1 2', 1)", ("door" if i % 2 else "yard", "fall" if i % 5 == 0 else "fight", i, begin, begin + 3 * 10**9, begin,
+                    "'1 2', 1)", (cameras[i % 2], "fall" if i % 5 == 0 else "fight", i, begin, begin + 3 * 10**9, begin,
                                     0.5 + 0.5 * (i + 1) / count))
                 if clip:
                     for file in ("clip.mp4", "clip.json"):
@@ -179,9 +179,13 @@ class Page(unittest.TestCase):
         self.wait.until(lambda b: b.execute_script("return document.querySelector('video').currentTime") > 0.1)
         self.wait.until(lambda b: b.execute_script("return document.querySelector('.clip canvas').width") > 0)
         self.expect_the_course()
+        middles = self.browser.execute_script(
+            "return ['video', 'canvas'].map((name) => document.querySelector(`.clip ${name}`).getBoundingClientRect())"
+            ".map((place) => [place.left + place.width / 2, place.top + place.height / 2])")
+        self.assertEqual(middles[0], middles[1])
         self.see("alarm")
         body = self.browser.switch_to.active_element
-        body.send_keys("n")
+        body.send_keys("N")  # as with caps lock
         self.wait.until(lambda b: len([one for one in self.verdicts() if one is not None]) == 1)
         self.assertIsNotNone(self.verdicts()[0])
         self.browser.switch_to.active_element.send_keys(Keys.ARROW_RIGHT)
@@ -192,6 +196,26 @@ class Page(unittest.TestCase):
         self.wait.until(lambda b: not dialog.is_displayed())
         self.assertIn("nothing", self.items()[0].text)
         self.assertIn("true", self.items()[1].text)
+
+    def test_alarms_of_a_camera_that_is_called_otherwise_by_now_are_found(self):
+        self.add(4, cameras=("door", "porch"))
+        self.open()
+        self.wait.until(lambda b: len(self.items()) == 4)
+        names = "return [...document.querySelector('[name=camera]').options].map((one) => one.value)"
+        self.assertEqual(sorted(self.browser.execute_script(names)), ["", "door", "porch", "yard"])
+        row = self.browser.execute_script("return timelineRows().indexOf('porch')")
+        self.assertGreater(self.browser.execute_script(
+            "const c = document.getElementById('timeline'), d = c.getContext('2d').getImageData(0, (arguments[0] + 0.5) * 24, c.width, 1).data;"
+            "return d.filter((value, i) => i % 4 === 3 && value === 255).length", row), 0)
+
+    def test_a_page_that_is_left_open_shows_the_day_that_it_is(self):
+        follow = ("const day = new Date(Date.now() + arguments[0] * 86400000); followDay(day);"
+                  "return [document.querySelector('[name=day]').value, dayOf(day)]")
+        shown, day = self.browser.execute_script(follow, 1)
+        self.assertEqual(shown, day)
+        self.browser.execute_script("document.querySelector('[name=day]').value = '2026-01-02'")
+        shown, _ = self.browser.execute_script(follow, 2)
+        self.assertEqual(shown, "2026-01-02", "as somebody chose it")
 
     def test_filters_leave_what_was_asked_for(self):
         self.add(20)

@@ -195,6 +195,19 @@ class Watch(WatchProcess):
         with contextlib.closing(sqlite3.connect(self.folder / "out/events.db")) as events:
             self.assertEqual(events.execute("SELECT COUNT(*) FROM alarm WHERE ended = 0").fetchone(), (0,))
 
+    def test_what_a_database_that_another_holds_did_not_take_is_added_without_another_alarm(self):
+        self.configure({"door": self.video}, "learn = false")
+        self.start()
+        with contextlib.closing(sqlite3.connect(self.folder / "out/events.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            self.told("door: alarm, ")
+            self.configure({"yard": self.video}, "learn = false", "on = 1.0\n")
+            self.process.send_signal(signal.SIGHUP)
+            self.told("(?s)1 ended, 1 begun.*yard: up")
+            other.execute("ROLLBACK")
+            alarms = "SELECT COUNT(*) FROM alarm WHERE camera = 'door' AND ended = 1"
+            self.wait_for(lambda: other.execute(alarms).fetchone()[0] > 0, within=25)
+
     def test_a_camera_that_is_not_there_touches_no_other(self):
         self.configure({"gone": "/nowhere/video.mp4", "door": self.video})
         self.start()
@@ -209,11 +222,11 @@ class Watch(WatchProcess):
         caught.exception.close()
         self.configure({"gone": "/nowhere/other.mp4", "door": self.video})
         self.process.send_signal(signal.SIGHUP)
-        self.told("(?s)gone: down, refused.*1 cameras go on.*gone: down, refused")  # of the new address too
+        self.told("(?s)gone: down, refused.*1 camera left alone.*gone: down, refused")  # of the new address too
         shutil.copy(self.video, self.folder / "late.mp4")  # cameras come and go by SIGHUP
         self.configure({"door": self.video, "late": self.folder / "late.mp4"})
         self.process.send_signal(signal.SIGHUP)
-        self.told("1 cameras go on, 1 end, 1 begin")
+        self.told("1 camera left alone, 1 ended, 1 begun")
         self.told("late: up")
         self.assertEqual({one["name"] for one in self.ask("api/cameras")}, {"door", "late"})
 
@@ -229,7 +242,7 @@ class Watch(WatchProcess):
             (self.folder / name).unlink()
         self.configure({"near": near, "door": self.video})
         self.process.send_signal(signal.SIGHUP)
-        self.told("2 cameras go on, 0 end, 1 begin")
+        self.told("2 cameras left alone, 0 ended, 1 begun")
         self.told("door: up")
         self.configure({"near": near, "other": "other.mp4"})  # may be a host
         self.process.send_signal(signal.SIGHUP)
@@ -291,7 +304,7 @@ class Watch(WatchProcess):
         other = self.folder / "another"
         shutil.copytree(SOURCE / "models/watch", other)
         self.start(["--model", other])
-        self.told(r"alarms of an earlier run were left open and end there")
+        self.told(r"that an earlier run left open ended there")
         self.told(r"door: forgets \d+ windows that were kept with other weights \('.*watch-both'\) than those of '.*another'")
         self.wait_for(lambda: sorted(self.alarms_told(lines, "end")) == sorted(begun))
         last = next(line for line in map(json.loads, reversed(lines.read_text().splitlines())) if "alarm" in line)
@@ -368,7 +381,7 @@ class Watch(WatchProcess):
         self.told("camera-1: up")
         self.configure({"door": self.video, "late": self.folder / "late.mp4"})
         self.process.send_signal(signal.SIGHUP)
-        self.told("2 cameras go on, 0 end, 1 begin")
+        self.told("2 cameras left alone, 0 ended, 1 begun")
         self.assertEqual({one["name"] for one in self.ask("api/cameras")}, {"door", "late", "camera-1"})
         self.configure({"camera-1": self.video})
         self.process.send_signal(signal.SIGHUP)

@@ -2,11 +2,16 @@
 # SPDX-License-Identifier: MIT
 """What `fovea watch` refuses before anything begins, and `--check` tells.  test_watch_check.py FOVEA"""
 
+import contextlib
+import fcntl
 import json
+import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
+import sqlite3
 import subprocess
 import unittest
 
@@ -23,7 +28,7 @@ class WatchCheck(WatchProcess):
         (self.folder / "cameras.toml").write_text(example.replace("yolo-fastest-1.1-xl", "hog"))
         check = subprocess.run([FOVEA, "watch", "--check", "--config", self.folder / "cameras.toml"],
                                capture_output=True, text=True, timeout=PATIENCE)
-        self.assertEqual((check.returncode, check.stdout), (0, "1 cameras; the configuration can be used\n"), check.stderr)
+        self.assertEqual((check.returncode, check.stdout), (0, "1 camera; the configuration can be used\n"), check.stderr)
 
     def test_what_cannot_be_used_is_told_in_one_line(self):
         def refusal(*words):
@@ -44,7 +49,7 @@ class WatchCheck(WatchProcess):
             self.assertIn("choose another page.port", text)
         for words in ([self.video], ["--publish", self.folder / "alarms.jsonl", self.video]):
             self.assertEqual(self.check("--out", self.folder / "out", *words)[:2],
-                             (0, "1 cameras; the configuration can be used\n"))
+                             (0, "1 camera; the configuration can be used\n"))
 
     def test_a_model_that_cannot_watch_is_refused_before_anything_begins(self):
         model = self.folder / "mine"
@@ -112,6 +117,69 @@ class WatchCheck(WatchProcess):
         (self.folder / "out").rename(self.folder / "another")
         (self.folder / "out").symlink_to(self.folder / "nowhere")
         self.assertEqual(self.check("--config", config)[0], 1, "a link that leads nowhere")
+
+    def test_an_events_db_that_the_start_refuses_is_refused_by_the_check(self):
+        (self.folder / "out").mkdir()
+        events = self.folder / "out/events.db"
+
+        def told_by_both(text):
+            told = [subprocess.run([FOVEA, "watch", *check, "--out", self.folder / "out", self.video], capture_output=True, text=True,
+                                   timeout=PATIENCE) for check in (["--check"], [])]
+            self.assertEqual([(one.returncode, one.stderr) for one in told], [(1, f"fovea watch: {text}\n")] * 2)
+
+        with contextlib.closing(sqlite3.connect(events)) as other:
+            other.execute("CREATE TABLE door (name TEXT)")
+            told_by_both(f"event store '{events}': an SQLite file of something else; name another file")
+            other.execute(f"PRAGMA application_id = {0x66766576}")
+            other.execute("PRAGMA user_version = 99")
+            told_by_both(f"event store '{events}': schema version 99, this fovea knows up to 4; use the newer fovea that wrote it, or "
+                         "another file")
+            other.execute("PRAGMA locking_mode = EXCLUSIVE")
+            other.execute("BEGIN EXCLUSIVE")
+            told_by_both(f"database '{events}': database is locked; another process holds it")
+        events.write_text("no database" * 1000)
+        self.assertEqual(self.check("--out", self.folder / "out", self.video),
+                         (0, "1 camera; the configuration can be used\n", f"fovea watch: database '{events}': file is not a database: it "
+                          "will be put aside, and a new one begun\n"))
+        self.assertEqual(events.read_text(), "no database" * 1000)
+
+    def test_a_receiver_that_the_start_refuses_is_refused_by_the_check(self):
+        def told(uri, line=""):
+            self.configure({"door": self.video}, f'[[receiver]]\nuri = "{uri}"\n{line}\n')
+            lines = {subprocess.run([FOVEA, "watch", *check, "--config", self.folder / "cameras.toml"], capture_output=True, text=True,
+                                    timeout=PATIENCE).stderr for check in (["--check"], [])}
+            self.assertEqual(len(lines), 1, lines)
+            return lines.pop()
+
+        hook = "http://127.0.0.1:9/secret"
+        self.assertEqual(told(hook, 'credentials = "env:NOT_SET"'), "fovea watch: receiver 'http://127.0.0.1:9': credentials: the "
+                         "environment variable 'NOT_SET' is not set\n")
+        self.assertIn("receiver 'http://127.0.0.1:9': signing_key '/nowhere/key' cannot be read", told(hook, 'signing_key = "file:/nowhere/key"'))
+        self.assertEqual(told(hook, 'ca_file = "/nowhere/ca.pem"'),
+                         "fovea watch: receiver 'http://127.0.0.1:9': ca_file '/nowhere/ca.pem': No such file or directory\n")
+        self.assertEqual(told("/nowhere/alarms.jsonl"), "fovea watch: receiver '/nowhere/alarms.jsonl': folder '/nowhere' is not there\n")
+        self.assertEqual(told(self.folder), f"fovea watch: receiver '{self.folder}': it is a folder, expected a file\n")
+
+    def test_whose_a_folder_is_by_now_is_told(self):  # who checks may mean to send SIGHUP
+        (self.folder / "out").mkdir()
+        words = "--out", self.folder / "out", self.video
+        with open(self.folder / "out/watch.lock", "w") as lock:
+            lock.write("4711")
+            lock.flush()
+            self.assertEqual(self.check(*words)[2], "", "one that ended")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            code, _, told = self.check(*words)
+            self.assertEqual((code, told), (0, f"fovea watch: folder '{self.folder}/out' is that of a fovea watch, process 4711, that goes on: "
+                                            "another is refused until it ends\n"))
+
+    def test_a_hangup_while_it_starts_is_taken_once_it_runs(self):
+        def hung_up():  # before anything of it runs, which blocks it soon
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+            os.kill(os.getpid(), signal.SIGHUP)
+
+        self.configure({"door": self.video})
+        self.start(preexec_fn=hung_up)
+        self.told("configuration read again")
 
 
 if __name__ == "__main__":

@@ -150,6 +150,10 @@ TEST(WatchConfig, WhatIsWrongIsToldWithLineAndKey)
     EXPECT_EQ(refusal("[[camera]]\nname = \"door\"\n"),
               "cameras.toml:1: camera.uri: expected rtsp://..., http://..., /dev/videoN or a file, "
               "got no address");
+    for (const std::string folder : {"", "~/watch"})
+        EXPECT_EQ(refusal("folder = \"" + folder + "\"\n" + one_camera),
+                  "cameras.toml:1: folder: expected a path (~ is a shell's alone), got '" + folder +
+                      "'");
     EXPECT_EQ(refusal("fps = 15\n"),
               "cameras.toml:1: camera: expected at least one [[camera]], got none");
     EXPECT_EQ(refusal("[alarms]\non = 0.6\n" + std::string(one_camera) + "off = 0.9\n"),
@@ -249,10 +253,10 @@ TEST(WatchConfig, AFileMayComeLaterAndIsToldUntilThen)
     WatchConfig config;
     config.cameras = cameras_of({file, "rtsp://door/main", "file://" + file, "/dev/null"});
     const std::string later = "': '" + file + "' is not there now; it is asked for until it is";
-    EXPECT_EQ(what_is_not_there(config),
+    EXPECT_EQ(check_notes(config),
               (std::vector<std::string>{"camera 'camera-1" + later, "camera 'camera-3" + later}));
     folder.write("usb/door.mp4");
-    EXPECT_TRUE(what_is_not_there(config).empty());
+    EXPECT_TRUE(check_notes(config).empty());
 }
 
 TEST(WatchConfig, ADeviceIsRefusedWhereNoElementReadsIt)
@@ -313,6 +317,9 @@ TEST(WatchConfig, FilesOfThePageAreReadBeforeItBegins)
     check_page(read("[page]\nenabled = false\n" + token + one_camera).page);
     EXPECT_EQ(told("address = \"0.0.0.0\"\n").substr(0, 41),
               "cameras.toml:1: page.address '0.0.0.0' is");
+    EXPECT_EQ(told("address = \"localhost\"\n"),
+              "cameras.toml:1: page.address: expected an address "
+              "such as 127.0.0.1 or 0.0.0.0, got 'localhost'");
     const std::string certificate = "certificate_file = \"" + file("cert.pem") + "\"\n";
     EXPECT_EQ(told(certificate), "cameras.toml:1: page: expected certificate_file and key_file, or "
                                  "none of both, got one");

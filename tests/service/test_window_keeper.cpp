@@ -58,9 +58,13 @@ TEST_F(WindowKeeperTest, OfAnAlarmItsWindowsAreKeptAndNothingNearItIsQuiet)
 {
     take(0, 40);
     const std::int64_t id = alarm();
-    keeper_.alarm("door", id, {37 * second, 41 * second}); // two seconds behind its first window
+    const auto goes_on_until = [&](Nanoseconds end) { // as the service tells it
+        keeper_.mark_near("door", {37 * second, end});
+        keeper_.alarm("door", id, {37 * second, end});
+    };
+    goes_on_until(41 * second); // two seconds behind its first window
     take(40, 42);
-    keeper_.alarm("door", id, {37 * second, 43 * second});
+    goes_on_until(43 * second);
     take(42, 90);
     EXPECT_EQ(starts(true), (std::vector<std::int64_t>{37, 38, 39, 40, 41}));
     const auto quiet = starts(false);

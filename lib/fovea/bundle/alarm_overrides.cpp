@@ -51,6 +51,9 @@ CardAlarms limits_from(const std::string &text, const std::string &where)
 {
     if (text.empty())
         return {};
+    if (!Json::accept(text))
+        throw Error(Error::Kind::Settings,
+                    where + ": expected JSON as '{\"fight\": {\"on\": 0.9}}', got '" + text + "'");
     return read_alarms(CardReader({{"alarms", parse_json(text, where)}}, where));
 }
 

@@ -20,4 +20,9 @@ std::string formatted(const char *format, ...)
     return text;
 }
 
+std::string counted(std::size_t count, const char *one)
+{
+    return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
+}
+
 } // namespace fovea

@@ -48,7 +48,7 @@ std::string alarm_topic(const std::string &prefix, const std::string &camera,
 Discovery home_assistant_sensor(const std::string &prefix, const std::string &camera,
                                 const std::string &label)
 {
-    const std::string device = "fovea_" + id_part(camera);
+    const std::string device = "fovea_" + id_part(prefix + "/" + camera); // others may have a door
     const std::string sensor = id_part(label);
     const Json config = {
         {"name", label},

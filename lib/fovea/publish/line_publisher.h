@@ -24,7 +24,11 @@ public:
         const std::lock_guard<std::mutex> lock(mutex_);
         ++counts_.published;
         counts_.away = true;
+        auto &lost = message.kind == Message::Kind::Window ? counts_.dropped_windows
+                                                           : counts_.dropped_alarms;
+        ++lost; // unless it is written
         writer_.write(message.text);
+        --lost;
         counts_.away = false;
         ++counts_.delivered;
     }

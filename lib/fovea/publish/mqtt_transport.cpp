@@ -85,10 +85,16 @@ public:
 
     void announce(const Announcement &announcement) override
     {
-        announced_[announcement.key] = announcement.labels;
-        if (const int connection = client_.connection({});
-            connection == greeted_ && connection != 0)
-            tell_sensors(connection, announcement.key, announcement.labels);
+        const auto &[key, labels, is_gone] = announcement;
+        (is_gone ? announced_ : gone_).erase(key);
+        (is_gone ? gone_ : announced_)[key] = labels;
+        const int connection = client_.connection({});
+        if (connection == 0 || connection != greeted_)
+            return;
+        if (is_gone)
+            forget_sensors(connection, key, labels);
+        else
+            tell_sensors(connection, key, labels);
     }
 
     void idle() override
@@ -134,6 +140,24 @@ private:
         client_.publish(connection, topics_.available(), "online", /*kept=*/true);
         for (const auto &[key, labels] : announced_)
             tell_sensors(connection, key, labels);
+        for (const auto &[key, labels] : gone_)
+            forget_sensors(connection, key, labels);
+    }
+
+    /** \brief What the broker keeps of them goes, and Home Assistant's device with it */
+    void forget_sensors(int connection, const std::string &key,
+                        const std::vector<std::string> &labels)
+    {
+        for (const std::string &label : labels) {
+            states_.erase({key, label});
+            client_.publish(connection, alarm_topic(topics_.prefix, key, label), "",
+                            /*kept=*/true);
+            if (!topics_.discovery.empty())
+                client_.publish(connection,
+                                topics_.discovery + "/" +
+                                    home_assistant_sensor(topics_.prefix, key, label).topic,
+                                "", /*kept=*/true);
+        }
     }
 
     void tell_sensors(int connection, const std::string &key,
@@ -158,7 +182,8 @@ private:
             topics_.prefix + "/" + topic_level(message.key) + "/" + topic_of(message.kind);
         std::vector<int> ids = {client_.publish(connection, topic, message.text, /*kept=*/false)};
         const bool begins = message.kind == Message::Kind::AlarmBegin;
-        if (message.recovered || !(begins || message.kind == Message::Kind::AlarmEnd))
+        if (message.recovered || gone_.count(message.key) > 0 ||
+            !(begins || message.kind == Message::Kind::AlarmEnd))
             return ids;
         states_[{message.key, message.label}] = begins;
         std::vector<std::string> &labels = announced_[message.key];
@@ -202,6 +227,7 @@ private:
     MqttClient client_;
     int greeted_ = 0; ///< the connection that was
     std::map<std::string, std::vector<std::string>> announced_;
+    std::map<std::string, std::vector<std::string>> gone_;
     std::map<std::pair<std::string, std::string>, bool> states_; ///< of alarms by camera and label
 };
 

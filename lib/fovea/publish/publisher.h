@@ -37,7 +37,7 @@ public:
      */
     virtual void publish(const Message &message) = 0;
 
-    /** \brief Makes a camera known before its first alarm, where the receiver has a form for that */
+    /** \brief Makes a camera known before its first alarm, or forgotten, where the receiver has a form for that */
     virtual void announce(const Announcement &) {}
 
     virtual PublisherCounts counts() const = 0;

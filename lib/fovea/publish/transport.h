@@ -30,6 +30,7 @@ struct Delivery {
 struct Announcement {
     std::string key;
     std::vector<std::string> labels;
+    bool is_gone = false; ///< nothing of it is told any more, but how what went on ends
 };
 
 /** \brief The way to one receiver; all of it is called by one thread, but the constructor by another before */
@@ -50,7 +51,7 @@ public:
     /** \brief Called about once a second while there is nothing to send */
     virtual void idle() {}
 
-    /** \brief Makes a camera known where the receiver has a form for that, now and whenever it comes back */
+    /** \brief Makes a camera known, or forgotten, where the receiver has a form for that, now and whenever it comes back */
     virtual void announce(const Announcement &) {}
 };
 

@@ -79,8 +79,8 @@ Database::Database(std::filesystem::path file, const DatabaseSchema &schema, Acc
                                 "' does not exist; expected events.db in a folder of fovea watch",
                             /*broken=*/false);
     try {
-        open(access);
-        check_schema(schema, access);
+        open();
+        check_schema(schema);
         if (access == Access::Write) // not before: a file of something else stays as it is
             execute("PRAGMA journal_mode = WAL");
         sqlite3_busy_timeout(handle_, busy_timeout_ms);
@@ -95,10 +95,10 @@ Database::~Database()
     sqlite3_close_v2(handle_);
 }
 
-void Database::open(Access access)
+void Database::open()
 {
-    const int flags =
-        access == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    const int flags = access_ == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                               : SQLITE_OPEN_READONLY;
     if (sqlite3_open_v2(file_.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)
         throw error();
     sqlite3_busy_timeout(handle_, opening_timeout_ms);
@@ -112,7 +112,13 @@ std::int64_t Database::pragma(const char *name)
     return statement.step() ? statement.integer(0) : 0;
 }
 
-void Database::check_schema(const DatabaseSchema &schema, Access access)
+bool Database::is_new()
+{
+    return pragma("application_id") == 0 && pragma("user_version") == 0 &&
+           pragma("schema_version") == 0;
+}
+
+void Database::check_schema(const DatabaseSchema &schema)
 {
     const auto known = static_cast<std::int64_t>(schema.steps.size());
     const std::string name = std::string(schema.what) + " '" + file_.string() + "'";
@@ -130,7 +136,12 @@ void Database::check_schema(const DatabaseSchema &schema, Access access)
                                 /*broken=*/false);
         return version;
     };
-    if (access == Access::Read) {
+    if (access_ == Access::Check) {
+        if (!is_new())
+            refuse();
+        return;
+    }
+    if (access_ == Access::Read) {
         if (refuse() < known)
             throw DatabaseError(Error::Kind::Settings,
                                 name + ": an older schema; open it once with `fovea watch`",
@@ -141,9 +152,7 @@ void Database::check_schema(const DatabaseSchema &schema, Access access)
         return;
 
     Transaction transaction(*this); // another process may be at it too
-    const bool is_new = pragma("application_id") == 0 && pragma("user_version") == 0 &&
-                        pragma("schema_version") == 0;
-    for (std::int64_t version = is_new ? 0 : refuse(); version < known; ++version)
+    for (std::int64_t version = is_new() ? 0 : refuse(); version < known; ++version)
         execute(schema.steps[static_cast<std::size_t>(version)]);
     execute(("PRAGMA application_id = " + std::to_string(schema.application_id)).c_str());
     execute(("PRAGMA user_version = " + std::to_string(known)).c_str());

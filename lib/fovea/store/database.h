@@ -57,7 +57,11 @@ std::filesystem::path put_aside(const std::filesystem::path &file);
 class Database
 {
 public:
-    enum class Access { Write, Read };
+    enum class Access {
+        Write,
+        Read,
+        Check ///< as Write, but what is there stays as it is: whether Write would be refused
+    };
 
     /**
      * \brief Opens; with Write it makes what is missing and brings an older schema up to date
@@ -89,8 +93,9 @@ public:
     DatabaseError error() const;
 
 private:
-    void open(Access access);
-    void check_schema(const DatabaseSchema &schema, Access access);
+    void open();
+    void check_schema(const DatabaseSchema &schema);
+    bool is_new();
     std::int64_t pragma(const char *name);
 
     std::filesystem::path file_;

@@ -37,7 +37,7 @@ struct StoredAlarm {
     std::vector<int> persons;  ///< track ids of those in it
     bool ended = false;        ///< else it goes on, or its run was interrupted
     std::vector<std::string>
-        evidence; ///< paths of clip, picture and the like, in the order they were added
+        evidence; ///< whole paths of clip, picture and the like, in the order they were added
     std::optional<Verdict> verdict;
     Nanoseconds verdict_utc = 0; ///< when it was given
 };

@@ -93,6 +93,7 @@ CameraChange change_at(const Statement &row)
 
 EventReader::EventReader(const std::filesystem::path &file)
     : database_(file, event_schema(), Database::Access::Read),
+      paths_(file),
       evidence_(database_, "SELECT path FROM evidence WHERE alarm = ? ORDER BY rowid")
 {
 }
@@ -120,7 +121,7 @@ StoredAlarm EventReader::alarm_at(const Statement &row)
     alarm.model = row.text(19);
     evidence_.bind(1, alarm.id);
     while (evidence_.step())
-        alarm.evidence.push_back(evidence_.text(0));
+        alarm.evidence.push_back(paths_.whole(evidence_.text(0)));
     return alarm;
 }
 

@@ -17,6 +17,18 @@ std::string text_of(const std::vector<int> &persons)
 
 } // namespace
 
+void check_event_store(const std::filesystem::path &file)
+{
+    std::error_code none;
+    if (std::filesystem::status(file, none).type() == std::filesystem::file_type::not_found)
+        return;
+    Database database(file, event_schema(), Database::Access::Check);
+    Statement version(database, "PRAGMA user_version");
+    if (version.step() &&
+        version.integer(0) == static_cast<std::int64_t>(event_schema().steps.size()))
+        EventReader(file).open_alarms(); // reads all alarms
+}
+
 struct EventStore::Statements {
     explicit Statements(Database &database)
         : add(database, "INSERT INTO alarm (end_utc, stream_end, best_utc, score, x, y, width, "
@@ -80,6 +92,7 @@ struct EventStore::Statements {
 
 EventStore::EventStore(const std::filesystem::path &file)
     : database_(file, event_schema(), Database::Access::Write),
+      paths_(file),
       statements_(std::make_unique<Statements>(database_))
 {
 }
@@ -99,7 +112,7 @@ std::int64_t EventStore::add_alarm(const StoredAlarm &alarm)
     statements_->add.run();
     const std::int64_t id = database_.last_id();
     for (const std::string &path : alarm.evidence)
-        statements_->add_evidence.bind(1, id).bind(2, path).run();
+        statements_->add_evidence.bind(1, id).bind(2, paths_.kept(path)).run();
     transaction.commit();
     return id;
 }
@@ -118,7 +131,7 @@ bool EventStore::add_evidence(std::int64_t alarm, const std::string &path)
     Transaction transaction(database_);
     if (!statements_->there_is(alarm))
         return false;
-    statements_->add_evidence.bind(1, alarm).bind(2, path).run();
+    statements_->add_evidence.bind(1, alarm).bind(2, paths_.kept(path)).run();
     transaction.commit();
     return true;
 }
@@ -157,7 +170,7 @@ std::vector<std::string> EventStore::evidence_before(Nanoseconds utc)
     std::vector<std::string> paths;
     statements_->orphans.bind(1, utc);
     while (statements_->orphans.step())
-        paths.push_back(statements_->orphans.text(0));
+        paths.push_back(paths_.whole(statements_->orphans.text(0)));
     return paths;
 }
 

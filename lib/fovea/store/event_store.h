@@ -11,6 +11,7 @@
 
 #include "fovea/store/database.h"
 #include "fovea/store/event.h"
+#include "fovea/store/evidence_paths.h"
 
 namespace fovea {
 
@@ -46,8 +47,15 @@ private:
     StoredAlarm alarm_at(const Statement &row);
 
     Database database_;
+    EvidencePaths paths_;
     Statement evidence_;
 };
+
+/**
+ * \brief That an EventStore can be opened there, without a change to the file; one that is not there can be made
+ * \throw DatabaseError as EventStore()
+ */
+void check_event_store(const std::filesystem::path &file);
 
 /**
  * \brief The events of all cameras of one service: alarms, ups and downs, verdicts
@@ -97,6 +105,7 @@ private:
 
     std::mutex mutex_; ///< of all below
     Database database_;
+    EvidencePaths paths_;
     std::unique_ptr<Statements> statements_;
 };
 

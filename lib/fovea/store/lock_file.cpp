@@ -17,9 +17,9 @@ namespace fovea {
 namespace {
 
 /** \return 0, else the errno of the failure */
-int lock_now(int descriptor)
+int lock_now(int descriptor, int kind = LOCK_EX)
 {
-    while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    while (flock(descriptor, kind | LOCK_NB) != 0) {
         if (errno != EINTR)
             return errno;
     }
@@ -67,6 +67,17 @@ LockFile::~LockFile()
 {
     if (is_held())
         close(descriptor_);
+}
+
+std::string LockFile::holder_of(const std::filesystem::path &file)
+{
+    const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0)
+        return "";
+    const bool is_held = lock_now(descriptor, LOCK_SH) == EWOULDBLOCK;
+    std::string holder = is_held ? named_in(descriptor) : "";
+    close(descriptor);
+    return holder;
 }
 
 void LockFile::remove() const

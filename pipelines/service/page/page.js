@@ -53,6 +53,8 @@ function clock(time) {
   return new Date(time).toLocaleTimeString([], {hourCycle: 'h23'});
 }
 
+const counted = (count, one) => `${count} ${one}${count === 1 ? '' : 's'}`;
+
 function colour(label) {
   const at = labels.indexOf(label);
   return colours[(at < 0 ? 0 : at) % colours.length];
@@ -65,7 +67,7 @@ function dayOf(now) {
 function fill(select, values) {
   const chosen = select.value;
   const known = [...select.options].map((option) => option.value);
-  for (const value of values) {
+  for (const value of new Set(values)) {
     if (!known.includes(value)) select.append(new Option(value, value));
   }
   select.value = chosen;
@@ -89,7 +91,7 @@ async function loadCameras() {
     const cameras = await ask('api/cameras');
     if (report) {
       fill(filter.camera, cameras.map((camera) => camera.name));
-      byId('state').textContent = `${cameras.length} ${byVideo ? 'videos' : 'cameras'}, ${report.alarms.length} alarms`;
+      byId('state').textContent = `${counted(cameras.length, byVideo ? 'video' : 'camera')}, ${counted(report.alarms.length, 'alarm')}`;
       return;
     }
     const list = byId('cameras');
@@ -107,7 +109,7 @@ async function loadCameras() {
     }
     fill(filter.camera, cameras.map((camera) => camera.name));
     const down = cameras.filter((camera) => !camera.up).length;
-    byId('state').textContent = `${cameras.length} cameras${down ? `, ${down} down` : ''}`;
+    byId('state').textContent = `${counted(cameras.length, 'camera')}${down ? `, ${down} down` : ''}`;
     byId('state').className = down ? 'down' : '';
   } catch (error) {
     byId('state').textContent = `no answer (${error.message})`;
@@ -127,6 +129,7 @@ async function loadAlarms() {
   alarms = found;
   labels = [...new Set([...labels, ...alarms.map((alarm) => alarm.label)])].sort();
   fill(filter.label, labels);
+  fill(filter.camera, alarms.map((alarm) => alarm.camera)); // one may be gone, or called otherwise by now
   applyFilter();
 }
 
@@ -300,8 +303,6 @@ function drawBox() {
   const scale = Math.min(video.clientWidth / video.videoWidth, video.clientHeight / video.videoHeight);
   canvas.width = video.videoWidth * scale;
   canvas.height = video.videoHeight * scale;
-  canvas.style.left = `${(video.clientWidth - canvas.width) / 2}px`;
-  canvas.style.top = `${(video.clientHeight - canvas.height) / 2}px`;
   const draw = canvas.getContext('2d');
   draw.strokeStyle = draw.fillStyle = colour(alarm.label);
   const place = ([left, top, width, height]) =>
@@ -358,8 +359,9 @@ dialog.addEventListener('close', () => {
   byId('alarms').children[current]?.querySelector('button').focus();
 });
 dialog.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey) return; // the browser's own
   const act = {t: () => judge('true'), n: () => judge('nothing'), ArrowLeft: () => step(-1), ArrowRight: () => step(1),
-    ' ': () => (video.paused ? video.play() : video.pause())}[event.key];
+    ' ': () => (video.paused ? video.play() : video.pause())}[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!act) return;
   event.preventDefault();
   act();
@@ -388,11 +390,24 @@ filter.addEventListener('input', (event) => {
   if (event.target === filter.day) { if (filter.day.value) loadAlarms(); } else applyFilter();
 });
 
+let today = dayOf(new Date());
+
+// A page that is left open shows the day that it is
+function followDay(now) {
+  const day = dayOf(now);
+  if (filter.day.value === today) filter.day.value = day;
+  today = day;
+}
+
 filter.day.value = dayOf(report && report.alarms.length ? new Date(report.alarms[0].begin) : new Date()); // newest first
 if (report) document.body.classList.add('report');
 if (byVideo) filter.day.parentElement.hidden = true;
 loadCameras().then(loadAlarms);
 if (!report) {
   setInterval(loadCameras, 2000);
-  setInterval(() => { if (!dialog.open) loadAlarms().catch(() => {}); }, 5000);
+  setInterval(() => {
+    if (dialog.open) return;
+    followDay(new Date());
+    loadAlarms().catch(() => {});
+  }, 5000);
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "../lib/time_units.h"
+#include "service/settled_clock.h"
+
+namespace fovea::test {
+
+namespace {
+
+constexpr Nanoseconds minute = 60 * second;
+constexpr Nanoseconds hour = 60 * minute;
+
+} // namespace
+
+TEST(SettledClock, IsSettledOnceItRanForAnHour)
+{
+    SettledClock clock;
+    constexpr Nanoseconds boot = 480'000 * hour;
+    EXPECT_FALSE(clock.now(boot + minute, minute));
+    EXPECT_FALSE(clock.now(boot + hour, hour));
+    EXPECT_EQ(clock.now(boot + hour + minute, hour + minute), boot + hour + minute);
+}
+
+TEST(SettledClock, OneThatIsSetHasToSettleAnew)
+{
+    SettledClock clock;
+    constexpr Nanoseconds wrong = 490'000 * hour;
+    constexpr Nanoseconds right = 480'000 * hour;
+    EXPECT_FALSE(clock.now(wrong, 0));
+    EXPECT_FALSE(clock.now(right + hour, hour)) << "NTP set it within the hour";
+    EXPECT_FALSE(clock.now(right + hour + 59 * minute, hour + 59 * minute));
+    EXPECT_TRUE(clock.now(right + 2 * hour, 2 * hour));
+    EXPECT_FALSE(clock.now(wrong + 3 * hour, 3 * hour));
+}
+
+TEST(SettledClock, AStepOfSecondsSetsNothing)
+{
+    SettledClock clock;
+    EXPECT_FALSE(clock.now(24 * hour, 0));
+    EXPECT_TRUE(clock.now(24 * hour + hour + 30 * second, hour));
+    EXPECT_TRUE(clock.now(24 * hour + 2 * hour - 30 * second, 2 * hour));
+    EXPECT_FALSE(clock.now(24 * hour + 3 * hour + 61 * second, 3 * hour));
+}
+
+TEST(SettledClock, OfThisMachineIsNotYet)
+{
+    SettledClock clock;
+    EXPECT_FALSE(clock.now());
+}
+
+} // namespace fovea::test
