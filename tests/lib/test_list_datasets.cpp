@@ -33,6 +33,7 @@ TEST(Kinetics, ClipsCutOutAndWholeVideosAreFound)
 TEST(Kinetics, ATimeMayBeBeyondAnIntegerOf32Bits)
 {
     const TemporaryFolder folder;
+    folder.write("a_3000000000_3000000010.mp4");
     const auto list = read_clip_list(folder.write("kinetics_val.csv",
                                                   "label,youtube_id,time_start,time_end,split\n"
                                                   "abseiling,a,3000000000,3000000010,train\n"));
@@ -265,6 +266,7 @@ TEST_F(Breakfast, ANameWithoutAnActorIsRefused)
 TEST_F(Breakfast, AnActorOfAnyNumberIsRead)
 {
     folder_.write("groundTruth/P99999999999999999999_cam01_P03_milk.txt");
+    folder_.write("P99999999999999999999/cam01/P03_milk.avi");
     EXPECT_EQ(read_clip_list(folder_.path() / "groundTruth").clips.size(), 4U);
 }
 

@@ -258,7 +258,7 @@ TEST_F(ResultsFile, WhatNoResultCanSayIsRefusedByItsPath)
     expect_part(refused("/activity/label_id", 4294967295), "an integer of 32 bits");
     expect_part(refused("/resolution/width", -1), "'width' is -1, expected a whole number from 0");
     expect_part(refused("/timestamp", 1.5), "'timestamp' is 1.5");
-    const std::string latest = "expected a whole number from 0 to 4600000000000000000";
+    const std::string latest = "expected a whole number from 0 to 4.6e+18";
     expect_part(refused("/timestamp", -1), latest);
     expect_part(refused("/timestamp", 4600000000000000001), latest);
     expect_part(refused("/timestamp", 18446744073709551615U), latest);
