@@ -7,8 +7,7 @@ namespace fovea {
 
 namespace {
 
-/* 146 years. A stamp beyond it is an error, and sums of stamps must not overflow. */
-constexpr GstClockTime longest_stamp = GstClockTime{1} << 62;
+constexpr GstClockTime longest_stamp = longest_time;
 
 /* A stamp outside its segment is none. */
 GstClockTime stream_time(const GstSegment &segment, GstClockTime pts)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/wall_clock.h"
 
+#include <cstdlib>
 #include <memory>
 
 #include <gst/base/gstbasetransform.h>
@@ -19,7 +20,8 @@ void WallClock::learn(const GstTagList &tags)
     if (gst_date_time_has_time(date) == FALSE) // a day alone says nothing of the hour
         return;
     g_autoptr(GDateTime) exact = gst_date_time_to_g_date_time(date);
-    if (exact != nullptr)
+    if (exact != nullptr &&
+        std::abs(g_date_time_to_unix(exact)) < longest_time / nanoseconds_per_second)
         begun_ = g_date_time_to_unix(exact) * nanoseconds_per_second +
                  g_date_time_get_microsecond(exact) * nanoseconds_per_microsecond;
 }

@@ -140,10 +140,11 @@ CameraEnd CameraKeeper::watch(CameraConnection *connection)
     while (true) {
         if (is_stopping())
             return {CameraLoss::Ended, "", ""};
-        if (std::optional<CameraEnd> end = connection->wait(look_interval))
-            return *end;
+        const std::optional<CameraEnd> end = connection->wait(look_interval);
         if (frames_ > 0 && !counts_->up)
-            tell_up();
+            tell_up(); // also where it ended at once: else its loss would be none
+        if (end)
+            return *end;
         if (frames_ > 0 && seen_ != counts_->picture)
             tell_picture();
         const gint64 now = g_get_monotonic_time();

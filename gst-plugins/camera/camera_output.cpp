@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "camera/camera_output.h"
 
+#include <algorithm>
 #include <memory>
 
 namespace fovea {
@@ -17,7 +18,7 @@ std::optional<Nanoseconds> running_time(GstSample *sample, GstClockTime stamp)
     const int sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, stamp, &time);
     if (sign == 0)
         return std::nullopt;
-    return sign * static_cast<Nanoseconds>(time);
+    return sign * static_cast<Nanoseconds>(std::min<guint64>(time, G_MAXINT64));
 }
 
 } // namespace

@@ -26,6 +26,9 @@ public:
     static constexpr Nanoseconds usual_step =
         40 * nanoseconds_per_millisecond; ///< 25 frames a second
 
+    /** \brief 73 years; a stamp beyond it is none, and no sum of two overflows */
+    static constexpr Nanoseconds longest_running = longest_time / 2;
+
     static constexpr Nanoseconds most_ahead = nanoseconds_per_second;
     static constexpr Nanoseconds most_behind = 10 * nanoseconds_per_second;
     static constexpr Nanoseconds most_back = nanoseconds_per_second / 2; ///< mere disorder
@@ -36,7 +39,7 @@ public:
     bool is_first() const { return first_; } ///< no frame of this connection was placed yet
 
     /**
-     * \param running the frame's time in its connection; none: it has no stamp
+     * \param running the frame's time in its connection; none, or beyond longest_running: it has no stamp
      * \param now our running time
      */
     Placed place(std::optional<Nanoseconds> running, Nanoseconds now);

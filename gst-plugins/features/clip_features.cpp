@@ -103,10 +103,12 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
     }
     for (RowNetwork &network : networks_)
         look(&network, clip, regions, seen);
-    const std::vector<float> motion =
-        persons_ != nullptr ? persons_->motion(clip) : std::vector<float>();
-    for (std::size_t i = 0; i < regions.size() * count; ++i)
-        std::copy(motion.begin(), motion.end(), &last_.values[(i + 1) * channels - motion.size()]);
+    if (persons_ != nullptr) {
+        const std::vector<float> motion = persons_->motion(clip);
+        for (std::size_t i = 0; i < regions.size() * count; ++i)
+            std::copy(motion.begin(), motion.end(),
+                      &last_.values[(i + 1) * channels - motion.size()]);
+    }
     for (std::size_t r = 0; r < regions.size(); ++r)
         for (std::size_t row = 0; row < count; ++row)
             std::copy_n(&last_.values[(r * count + row) * channels], channels,

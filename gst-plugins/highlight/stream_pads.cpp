@@ -33,7 +33,7 @@ void StreamPads::take_segment(GstEvent *event)
 std::optional<Nanoseconds> StreamPads::stream_time(GstClockTime time) const
 {
     const guint64 found = gst_segment_to_stream_time(&segment, GST_FORMAT_TIME, time);
-    if (!GST_CLOCK_TIME_IS_VALID(found))
+    if (!GST_CLOCK_TIME_IS_VALID(found) || found > GstClockTime{longest_time})
         return {};
     return static_cast<Nanoseconds>(found);
 }

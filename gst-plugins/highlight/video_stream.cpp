@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "highlight/video_stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/frame_times.h"
@@ -87,7 +88,7 @@ void VideoStream::pass_over(const TimeSpan &gap)
 /* What a buffer says, else the measured interval of frames, else what the caps state. */
 GstClockTime VideoStream::duration_of(GstBuffer *buffer)
 {
-    if (GST_BUFFER_PTS_IS_VALID(buffer)) {
+    if (GST_BUFFER_PTS_IS_VALID(buffer) && GST_BUFFER_PTS(buffer) <= GstClockTime{longest_time}) {
         const auto time = static_cast<Nanoseconds>(GST_BUFFER_PTS(buffer));
         const FrameClock::Step step = clock_.step(time);
         if (step == FrameClock::Step::Jump)
@@ -95,7 +96,7 @@ GstClockTime VideoStream::duration_of(GstBuffer *buffer)
         clock_.see(time);
     }
     if (GST_BUFFER_DURATION_IS_VALID(buffer) && GST_BUFFER_DURATION(buffer) > 0)
-        return GST_BUFFER_DURATION(buffer);
+        return std::min(GST_BUFFER_DURATION(buffer), GstClockTime{longest_time});
     if (GST_BUFFER_PTS_IS_VALID(buffer) && clock_.interval() > 0)
         return static_cast<GstClockTime>(clock_.interval());
     return stated_duration_;

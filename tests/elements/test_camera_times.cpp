@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <limits>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -81,6 +82,19 @@ TEST(CameraTimes, EqualStampsStayInOrder)
     const auto equal = times.place(second, second + frame);
     EXPECT_EQ(equal.time, second + 1);
     EXPECT_FALSE(equal.jump);
+}
+
+TEST(CameraTimes, AStampOfCenturiesIsNone)
+{
+    constexpr Nanoseconds most = std::numeric_limits<Nanoseconds>::max();
+    CameraTimes times;
+    times.connect(0);
+    Nanoseconds now = 0;
+    for (const Nanoseconds stamp : {Nanoseconds{0}, most, -most - 1, longest_time, -longest_time,
+                                    CameraTimes::longest_running, -CameraTimes::longest_running}) {
+        EXPECT_EQ(times.place(stamp, now).time, now) << stamp;
+        now += frame;
+    }
 }
 
 TEST(CameraTimes, AnyStampsGiveGrowingTimesNearTheirArrival)

@@ -63,6 +63,20 @@ TEST(FoveaCamera, WithoutLoopAFilesEndIsALoss)
               std::string::npos);
 }
 
+TEST(FoveaCamera, AConnectionThatEndsWithItsFirstFrameWasOneAndIsLost)
+{
+    const TemporaryFolder folder;
+    const std::string video =
+        made_by("videotestsrc num-buffers=1 ! video/x-raw,width=64,height=48,framerate=200/1 ! "
+                "jpegenc ! matroskamux",
+                folder.path() / "5 ms.video");
+    Watched watched("loop=false uri=\"" + video + "\"");
+    EXPECT_NE(watched.message().find("state=(string)up"), std::string::npos);
+    EXPECT_NE(watched.message().find("reason=(string)ended"), std::string::npos);
+    EXPECT_EQ(watched.stat("connections"), 1U);
+    EXPECT_EQ(watched.stat("losses"), 1U);
+}
+
 TEST(FoveaCamera, AFileThatIsNotThereIsAskedForAgainWithGrowingPauses)
 {
     Watched watched("uri=/nowhere/video.mp4");

@@ -155,6 +155,22 @@ TEST_F(FoveaHighlight, AFrameWithoutADurationLastsAsLongAsTheStampsSay)
     expect_frames(pull_all(harness), {{40, 50}});
 }
 
+TEST_F(FoveaHighlight, StampsOfCenturiesAreLeftOut)
+{
+    write_results(10, {{4, 1}});
+    VideoHarness harness(launch("threshold=0.5"), 64, 48, frame_rate);
+    for (const GstClockTime stamp : {GstClockTime{G_MAXINT64}, GstClockTime{G_MAXINT64} + 9}) {
+        GstBuffer *buffer = tagged(harness, 0);
+        GST_BUFFER_PTS(buffer) = stamp;
+        ASSERT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_OK);
+    }
+    GstBuffer *longest = tagged(harness, 1);
+    GST_BUFFER_DURATION(longest) = G_MAXINT64;
+    ASSERT_EQ(gst_harness_push(harness.get(), longest), GST_FLOW_OK);
+    push_tagged(harness, 2, 100);
+    expect_frames(pull_all(harness), {{40, 50}});
+}
+
 TEST_F(FoveaHighlight, BeginsAnewAfterAFlush)
 {
     write_results(10, {{4, 1}});

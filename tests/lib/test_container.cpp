@@ -60,6 +60,8 @@ TEST(FrameFolder, IsAVideoOfNumberedPictures)
     EXPECT_DOUBLE_EQ(frame_folder(folder.path() / "v")->fps, 12) << "of the folder above";
     folder.write("v/fps", "29.97");
     EXPECT_DOUBLE_EQ(frame_folder(folder.path() / "v")->fps, 29.97);
+    folder.write("v/fps", "1e-300"); // a frame of more than all time is none
+    EXPECT_DOUBLE_EQ(frame_folder(folder.path() / "v")->fps, 12);
     folder.write("50%_0000.jpg");
     EXPECT_EQ(frame_folder(folder.path())->pattern, "50%%_%04d.jpg");
 }

@@ -30,6 +30,17 @@ TEST(Kinetics, ClipsCutOutAndWholeVideosAreFound)
     EXPECT_EQ(list.clips[1].group, "---QUuC4vJs");
 }
 
+TEST(Kinetics, ATimeMayBeBeyondAnIntegerOf32Bits)
+{
+    const TemporaryFolder folder;
+    folder.write("a_3000000000_3000000010.mp4");
+    const auto list = read_clip_list(folder.write("kinetics_val.csv",
+                                                  "label,youtube_id,time_start,time_end,split\n"
+                                                  "abseiling,a,3000000000,3000000010,train\n"));
+    ASSERT_EQ(list.clips.size(), 1U);
+    EXPECT_EQ(list.clips[0].id, "a_3000000000_3000000010");
+}
+
 TEST(ActivityNet, AClipForEachAnnotation)
 {
     const TemporaryFolder folder;
@@ -241,6 +252,22 @@ TEST_F(Breakfast, AStereoCamerasVideoIsFoundUnderItsPublishedName)
     const auto list = read_clip_list(folder_.path());
     EXPECT_EQ(list.clips[2].path.filename(), "P03_cereals_ch1.avi");
     EXPECT_EQ(list.clips[2].id, "P03_stereo01_P03_cereals");
+}
+
+TEST_F(Breakfast, ANameWithoutAnActorIsRefused)
+{
+    folder_.write("groundTruth/_cam01_P03_milk.txt");
+    const std::string error = error_of([&] { read_clip_list(folder_.path() / "groundTruth"); });
+    EXPECT_NE(error.find("expected names like P03_cam01_P03_cereals, got '_cam01_P03_milk.txt'"),
+              std::string::npos)
+        << error;
+}
+
+TEST_F(Breakfast, AnActorOfAnyNumberIsRead)
+{
+    folder_.write("groundTruth/P99999999999999999999_cam01_P03_milk.txt");
+    folder_.write("P99999999999999999999/cam01/P03_milk.avi");
+    EXPECT_EQ(read_clip_list(folder_.path() / "groundTruth").clips.size(), 4U);
 }
 
 } // namespace

@@ -258,7 +258,10 @@ TEST_F(ResultsFile, WhatNoResultCanSayIsRefusedByItsPath)
     expect_part(refused("/activity/label_id", 4294967295), "an integer of 32 bits");
     expect_part(refused("/resolution/width", -1), "'width' is -1, expected a whole number from 0");
     expect_part(refused("/timestamp", 1.5), "'timestamp' is 1.5");
-    expect_part(refused("/timestamp", 18446744073709551615U), "an integer of 64 bits");
+    const std::string latest = "expected a whole number from 0 to 4.6e+18";
+    expect_part(refused("/timestamp", -1), latest);
+    expect_part(refused("/timestamp", 4600000000000000001), latest);
+    expect_part(refused("/timestamp", 18446744073709551615U), latest);
     expect_part(refused("/objects/0/id", 1e10), "'id'");
     write("{\"schema\": 1, \"schema\": 1}\n");
     expect_part(message_of(file_), "has the entry schema twice");

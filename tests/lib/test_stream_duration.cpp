@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "fovea/core/stream_duration.h"
@@ -51,6 +53,23 @@ TEST(StreamDuration, AFrameWithoutATimeCountsAndALongDurationIsCut)
     EXPECT_EQ(shown.time(), 0);
     shown.see(0, 3600 * nanoseconds_per_second);
     EXPECT_EQ(shown.time(), 2 * nanoseconds_per_second);
+}
+
+TEST(StreamDuration, StampsOfCenturiesAreNone)
+{
+    constexpr fovea::Nanoseconds most = std::numeric_limits<fovea::Nanoseconds>::max();
+    StreamDuration shown;
+    for (const fovea::Nanoseconds time : {fovea::Nanoseconds{0}, most, -most, frame})
+        shown.see(time, frame);
+    EXPECT_EQ(shown.frames(), 4U);
+    EXPECT_EQ(shown.time(), 2 * frame);
+    EXPECT_EQ(shown.gaps(), 0U);
+    for (int i = 0; i < 3; ++i) { // 145 years ahead, and back
+        shown.see(fovea::longest_time, frame);
+        shown.see(0, frame);
+    }
+    EXPECT_EQ(shown.gaps(), 3U);
+    EXPECT_EQ(shown.in_gaps(), fovea::longest_time);
 }
 
 } // namespace

@@ -12,6 +12,7 @@ TEST(Utc, IsIso8601ToTheMillisecond)
     EXPECT_EQ(fovea::from_utc_text("2026-11-26T14:05:27.123Z"), 1'795'701'927'123'000'000);
     EXPECT_EQ(fovea::from_utc_text("1969-12-31T23:59:59.999Z"), -1'000'000);
     for (const char *other :
-         {"", "2026-11-26", "2026-02-30T00:00:00.000Z", "2026-11-26T14:05:27.123Zz"})
+         {"", "2026-11-26", "2026-02-30T00:00:00.000Z", "2026-11-26T14:05:27.123Zz",
+          "2600-01-01T00:00:00.000Z"}) // int64 ends in 2262
         EXPECT_FALSE(fovea::from_utc_text(other)) << other;
 }

@@ -8,8 +8,8 @@ namespace fovea {
 /** \brief Frames a second of a file that does not say */
 constexpr double assumed_fps = 25;
 
-/** \brief The latest time that a file may state, s: int64 holds 292 years of nanoseconds */
-constexpr double longest_seconds = 9e9;
+/** \brief The latest time that a file may state */
+constexpr double longest_seconds = to_seconds(longest_time);
 
 /** \brief Whether files state the same stretch of video: to a millisecond */
 constexpr bool is_same_span(const TimeSpan &a, const TimeSpan &b)

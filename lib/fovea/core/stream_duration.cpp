@@ -8,13 +8,13 @@ namespace fovea {
 void StreamDuration::see(std::optional<Nanoseconds> time, std::optional<Nanoseconds> duration)
 {
     ++frames_;
-    if (!time)
+    if (!time || *time < 0 || *time > longest_time)
         return;
     const FrameClock::Step step = clock_.step(*time);
     if (step == FrameClock::Step::Jump) {
         if (const Nanoseconds gap = *time - clock_.latest(); gap > 0) {
             ++gaps_;
-            in_gaps_ += gap;
+            in_gaps_ = std::min(in_gaps_ + gap, longest_time);
         }
         clock_.restart();
     } else if (step == FrameClock::Step::Ahead) {

@@ -13,7 +13,7 @@ class StreamDuration
 {
 public:
     /**
-     * \param time of the frame; none: it counts, and its time is not known
+     * \param time of the frame; none, or beyond longest_time: it counts, and its time is not known
      * \param duration stated of it; none: it lasts as long as the frames before it on average
      */
     void see(std::optional<Nanoseconds> time, std::optional<Nanoseconds> duration);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 
 #include "fovea/core/formatted.h"
@@ -43,8 +44,11 @@ std::optional<Nanoseconds> from_utc_text(const std::string &text)
         return std::nullopt;
     utc.tm_year -= 1900;
     utc.tm_mon -= 1;
-    const Nanoseconds time = static_cast<Nanoseconds>(timegm(&utc)) * nanoseconds_per_second +
-                             milliseconds * nanoseconds_per_millisecond;
+    const std::time_t seconds = timegm(&utc);
+    if (std::abs(seconds) > longest_time / nanoseconds_per_second)
+        return std::nullopt;
+    const Nanoseconds time =
+        seconds * nanoseconds_per_second + milliseconds * nanoseconds_per_millisecond;
     return to_utc_text(time) == text ? std::optional(time) : std::nullopt; // no 32nd of a month
 }
 

@@ -237,7 +237,7 @@ Result result_from_json(const Json &line)
                                          ", the version this program reads");
 
     Result result;
-    result.timestamp = reader.get<Nanoseconds>("timestamp");
+    result.timestamp = reader.integer("timestamp", 0, longest_time);
     const JsonReader resolution = reader.object("resolution");
     const auto side = [&](const char *key) {
         return static_cast<int>(resolution.integer(key, 0, longest_side));

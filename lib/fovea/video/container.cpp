@@ -40,9 +40,10 @@ std::optional<FrameName> frame_name(const std::string &name)
 
 double stated_fps(const std::filesystem::path &folder)
 {
+    constexpr double least = 0.001; // GStreamer is told it in thousandths
     for (const auto &where : {folder, std::filesystem::absolute(folder).parent_path()}) {
         std::ifstream file(where / "fps");
-        if (double fps = 0; file >> fps && fps > 0 && fps <= 1000)
+        if (double fps = 0; file >> fps && fps >= least && fps <= 1000)
             return fps;
     }
     return assumed_fps;

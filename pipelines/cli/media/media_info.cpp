@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "media/media_info.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include <gst/pbutils/pbutils.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/stated_time.h"
 #include "fovea/store/web_video.h"
 #include "fovea/video/container.h"
 #include "media/element.h"
@@ -209,8 +211,9 @@ MediaInfo info_of(const std::filesystem::path &folder, const FrameFolder &frames
                               " pictures more, which do not follow the " +
                               std::to_string(frames.frames) +
                               " that are numbered without a gap from the first: they are left out");
-    media.duration = static_cast<Nanoseconds>(static_cast<double>(frames.frames) / frames.fps *
-                                              nanoseconds_per_second);
+    media.duration = static_cast<Nanoseconds>(
+        std::min(static_cast<double>(frames.frames) / frames.fps, longest_seconds) *
+        nanoseconds_per_second);
     GList *streams = gst_discoverer_info_get_video_streams(info.get());
     if (streams != nullptr) {
         auto *picture = GST_DISCOVERER_VIDEO_INFO(streams->data);

@@ -26,7 +26,8 @@ struct BreakfastName {
         const auto first = stem.find('_');
         const auto second = stem.find('_', first + 1);
         const auto last = stem.rfind('_');
-        if (first == std::string::npos || second == std::string::npos || last <= second)
+        if (first == 0 || first == std::string::npos || second == std::string::npos ||
+            last <= second)
             return;
         actor = stem.substr(0, first);
         camera = stem.substr(first + 1, second - first - 1);
@@ -83,8 +84,10 @@ constexpr std::size_t breakfast_validated = 5; ///< actors, the last of the othe
 /** \brief The split of the Ballan 2021 paper: actors in their natural order, P3 before P16 */
 void split_by_actors(ClipList *list)
 {
-    const auto number = [](const std::string &actor) { return std::atoi(actor.c_str() + 1); };
-    std::map<int, std::string> actors; // split by number
+    const auto number = [](const std::string &actor) {
+        return std::strtol(actor.c_str() + 1, nullptr, 10);
+    };
+    std::map<long, std::string> actors; // split by number
     for (const ListedClip &clip : list->clips)
         actors[number(clip.group)] = "train";
     std::size_t place = 0;

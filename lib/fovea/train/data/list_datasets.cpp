@@ -62,7 +62,7 @@ std::string counted_videos(std::size_t count)
 /* "dQw_000012_000022": how the clips of Kinetics are named when they are cut out */
 std::string cut_name(const std::string &id, double start, double end)
 {
-    return id + formatted("_%06d_%06d", static_cast<int>(start), static_cast<int>(end));
+    return id + formatted("_%06ld_%06ld", static_cast<long>(start), static_cast<long>(end));
 }
 
 } // namespace
