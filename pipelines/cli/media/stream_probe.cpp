@@ -137,6 +137,18 @@ Nanoseconds StreamProbe::shown() const
     return shown_.time();
 }
 
+Nanoseconds StreamProbe::in_gaps() const
+{
+    const std::lock_guard lock(mutex_);
+    return shown_.in_gaps();
+}
+
+Nanoseconds StreamProbe::reached() const
+{
+    const std::lock_guard lock(mutex_);
+    return reached_;
+}
+
 /* The segment with its stream times counted from zero_ and its running times as they are */
 GstEvent *StreamProbe::from_zero(const GstSegment &segment) const
 {
@@ -195,6 +207,7 @@ void StreamProbe::lend_duration(GstPadProbeInfo *info)
 
 void StreamProbe::reach(const Stream &stream, GstBuffer *buffer)
 {
+    ++moved_;
     const GstClockTime stamp =
         GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) : GST_BUFFER_DTS(buffer);
     const GstClockTime time = stream_time(stream.segment, stamp);

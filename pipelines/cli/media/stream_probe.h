@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -47,10 +48,13 @@ public:
     /** \brief As StreamDuration */
     std::uint64_t gaps() const { return shown_.gaps(); }
 
-    Nanoseconds in_gaps() const { return shown_.in_gaps(); }
+    Nanoseconds in_gaps() const;
+
+    /** \brief Buffers that came by, of all streams */
+    std::uint64_t moved() const { return moved_; }
 
     /** \brief How far the file goes, in its own time: the latest end of a buffer of any stream */
-    Nanoseconds reached() const { return reached_; }
+    Nanoseconds reached() const;
 
 private:
     static constexpr Nanoseconds patience = 10 * nanoseconds_per_second; ///< of sound
@@ -72,6 +76,7 @@ private:
     void reach(const Stream &stream, GstBuffer *buffer);
     GstEvent *from_zero(const GstSegment &segment) const;
 
+    std::atomic<std::uint64_t> moved_ = 0;
     mutable std::mutex mutex_; ///< guards what follows; streaming threads write it
     std::condition_variable begun_;
     StreamDuration shown_;
