@@ -75,15 +75,6 @@ TEST(FrameFolder, AnotherFolderIsNone)
     EXPECT_FALSE(is_frame_folder(folder.path() / "nothing"));
 }
 
-TEST(Container, AGifIsKnownByItsFirstBytes)
-{
-    const TemporaryFolder folder;
-    EXPECT_TRUE(is_gif(folder.write("a.mp4", "GIF89a...")));
-    EXPECT_FALSE(is_gif(folder.write("b.gif", "\x89PNG")));
-    EXPECT_FALSE(is_gif(folder.write("c.gif", "GIF")));
-    EXPECT_FALSE(is_gif(folder.path() / "absent.gif"));
-}
-
 TEST(Container, AnMp4IsAskedForAVideoTrackWhereverItsIndexStands)
 {
     const TemporaryFolder folder;

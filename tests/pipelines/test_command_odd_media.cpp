@@ -103,4 +103,28 @@ TEST_F(OddMedia, ANutFileComesToItsEnd)
                 "avenc_mpeg4 ! mpeg4videoparse ! avmux_nut",
                 at("ball.nut"));
     EXPECT_GT(labelled_end(video), 0); // GStreamer's muxer writes times of its own
+    const std::string whole = read_text(video);
+    write_text(at("cut.nut"), whole.substr(0, 60)); // in its header
+    const CommandRun run = label({at("cut.nut").string()});
+    EXPECT_NE(run.err.find("cannot be decoded"), std::string::npos) << run.err;
+}
+
+/* 75 pictures at 25 a second, which a file without a container does not say */
+TEST_F(OddMedia, MotionJpegIsAVideoWithAndWithoutAContainer)
+{
+    const std::string pictures =
+        "videotestsrc pattern=ball num-buffers=75 ! video/x-raw,framerate=25/1 ! jpegenc";
+    EXPECT_NEAR(labelled_end(made_by(pictures, at("raw.mjpeg")),
+                             "is Motion JPEG without a rate; 25 frames a second are assumed"),
+                3, 0.1);
+    EXPECT_NEAR(labelled_end(made_by(pictures + " ! multipartmux", at("parts.mjpeg"))), 3, 0.1);
+}
+
+TEST_F(OddMedia, TheTrackOfAnIvfFileIsOne)
+{
+    const fs::path video = made_by("videotestsrc pattern=ball num-buffers=60 ! "
+                                   "video/x-raw,width=160,height=120,framerate=30/1 ! vp8enc "
+                                   "deadline=1 ! avmux_ivf",
+                                   at("ball.ivf"));
+    EXPECT_NEAR(labelled_end(video), 2, 0.1);
 }

@@ -113,14 +113,6 @@ std::optional<FrameFolder> frame_folder(const std::filesystem::path &folder)
     return frames;
 }
 
-bool is_gif(const std::filesystem::path &file)
-{
-    std::array<char, 4> magic{};
-    std::ifstream stream(file, std::ios::binary);
-    return stream.read(magic.data(), magic.size()) &&
-           std::string_view(magic.data(), magic.size()) == "GIF8";
-}
-
 bool mp4_has_video_track(const std::filesystem::path &file)
 {
     constexpr std::uint64_t longest_index = 64U << 20U;

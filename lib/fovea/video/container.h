@@ -25,9 +25,6 @@ inline bool is_frame_folder(const std::filesystem::path &folder)
     return frame_folder(folder).has_value();
 }
 
-/** \brief Whether a file is a GIF, whose frames GStreamer gives no times */
-bool is_gif(const std::filesystem::path &file);
-
 /**
  * \brief Whether an MP4 has a video track: GStreamer's reader takes one of less than a fifth of the
  * length of the sound for a preview picture and does not show it

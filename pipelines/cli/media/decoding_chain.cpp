@@ -4,7 +4,9 @@
 #include <cmath>
 #include <string>
 
+#include "fovea/core/stated_time.h"
 #include "fovea/video/container.h"
+#include "fovea/video/picture_file.h"
 
 namespace fovea {
 
@@ -14,8 +16,12 @@ Chain decoding_chain(const std::filesystem::path &file)
         return "image/jpeg,framerate=" + std::to_string(std::lround(fps * 1000)) + "/1000";
     };
     const auto frames = frame_folder(file);
-    if (!frames)
-        return {{"filesrc", {{"location", file.string()}}}, {"decodebin", {}}};
+    if (!frames) {
+        Stage decoder = {"decodebin", {}};
+        if (is_motion_jpeg(file))
+            decoder.properties.emplace_back("sink-caps", pictures(assumed_fps));
+        return {{"filesrc", {{"location", file.string()}}}, decoder};
+    }
     std::string folder;
     for (const char c : file.string()) // printf reads it
         folder += c == '%' ? "%%" : std::string(1, c);
