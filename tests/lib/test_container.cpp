@@ -101,6 +101,7 @@ TEST(Container, AnMp4ThatEndsBeforeItsIndexLacksIt)
     EXPECT_TRUE(mp4_lacks_index(folder.write("cut.mp4", (type + media).substr(0, 500))));
     EXPECT_TRUE(mp4_lacks_index(folder.write("type.mp4", type)));
     EXPECT_TRUE(mp4_lacks_index(folder.write("open.mp4", type + to_the_end)));
+    EXPECT_TRUE(mp4_lacks_index(folder.write("within.mp4", type + index_of("vide").substr(0, 30))));
     EXPECT_FALSE(mp4_lacks_index(folder.write("behind.mp4", type + media + index_of("vide"))));
     EXPECT_FALSE(mp4_lacks_index(
         folder.write("front.mp4", (type + index_of("vide") + media).substr(0, 500))));

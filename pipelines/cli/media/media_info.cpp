@@ -5,7 +5,6 @@
 #include <array>
 #include <cstring>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 
@@ -70,8 +69,9 @@ void check_file(const std::filesystem::path &file)
                                                           : "ffmpeg -i FILE FILE.mp4"));
     // GStreamer 1.22 may lose its own word on these two, and wait
     if (mp4_lacks_index(file))
-        throw unusable(file, "is an MP4 without index (moov), which is written last: it is cut "
-                             "short; copy it again, or mend it, for example with untrunc");
+        throw unusable(file,
+                       "is an MP4 without a whole index (moov): it is cut short; copy it again, "
+                       "or mend it, for example with untrunc");
     if (matroska_lacks_clusters(file))
         throw unusable(file, "is Matroska or WebM that ends in its header, before the first frame: "
                              "it is cut short; copy it again");
@@ -119,7 +119,9 @@ void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, co
                                  "gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly");
     }
     case GST_DISCOVERER_TIMEOUT:
-        throw unusable(file, "gave no stream within 30 s; is it a video file?");
+        throw unusable(file,
+                       "gave no stream within 30 s: it is cut short, damaged or no video, or its "
+                       "disk is very slow; copy it again");
     default:
         if (lacks_pixel_format(error))
             throw unusable(file, "has pixels of a format that GStreamer lacks; make another file "
@@ -218,11 +220,12 @@ void log_others(const gchar *domain, GLogLevelFlags level, const gchar *message,
 DiscovererInfo discovered(const std::filesystem::path &file)
 {
     check_file(file);
-    static std::once_flag once;
-    std::call_once(once, [] {
+    static const bool is_quiet = [] {
         for (const char *domain : {"GStreamer", "GStreamer-Video"})
             g_log_set_handler(domain, G_LOG_LEVEL_CRITICAL, log_others, nullptr);
-    });
+        return true;
+    }();
+    static_cast<void>(is_quiet);
 
     g_autoptr(GError) error = nullptr;
     g_autofree gchar *uri = gst_filename_to_uri(file.c_str(), &error);
