@@ -118,6 +118,8 @@ TEST_F(OddMedia, MotionJpegIsAVideoWithAndWithoutAContainer)
                              "is Motion JPEG without a rate; 25 frames a second are assumed"),
                 3, 0.1);
     EXPECT_NEAR(labelled_end(made_by(pictures + " ! multipartmux", at("parts.mjpeg"))), 3, 0.1);
+    // its frames have no times, which an MP4 needs
+    EXPECT_EQ(label({"--model", "watch", "--video", at("parts.mjpeg").string()}).exit_code, 0);
 }
 
 TEST_F(OddMedia, TheTrackOfAnIvfFileIsOne)
@@ -127,4 +129,19 @@ TEST_F(OddMedia, TheTrackOfAnIvfFileIsOne)
                                    "deadline=1 ! avmux_ivf",
                                    at("ball.ivf"));
     EXPECT_NEAR(labelled_end(video), 2, 0.1);
+}
+
+/* It was called a picture. The chunk that says it is one stands behind the header, which ends at byte 33 */
+TEST_F(OddMedia, AnAnimatedPngIsToldAsThat)
+{
+    std::string picture =
+        read_text(made_by("videotestsrc num-buffers=1 ! pngenc", at("still.png")));
+    picture.insert(33, std::string("\0\0\0\10acTL\0\0\0\2\0\0\0\0.sum", 20));
+    write_text(at("moving.png"), picture);
+    const CommandRun run = label({at("moving.png").string()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+    EXPECT_NE(run.err.find("is an animated PNG, which GStreamer does not play as a video"),
+              std::string::npos)
+        << run.err;
 }

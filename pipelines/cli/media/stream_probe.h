@@ -18,8 +18,8 @@ namespace fovea {
  * The stream time of the first frame is made 0, for pictures and sound; running times stay, so that
  * both keep together. Caps of full-range frames whose decoder names no colour matrix get the usual
  * one: GStreamer 1.22 takes such caps for limited range; pixels of negative width get their shape, and a
- * rate above 10,000 a second is none. Where a video is written, a frame that does not say how long it lasts
- * does as long as the one before. One instance serves one run; it must outlive the pads.
+ * rate above 10,000 a second is none. Where a video is written, a frame that does not say when it is shown comes
+ * at the assumed rate behind the one before, and one that does not say how long it lasts does as long as that. One instance serves one run; it must outlive the pads.
  */
 class StreamProbe
 {
@@ -72,7 +72,7 @@ private:
     void begin(GstPad *pad, const Stream &stream, GstClockTime time);
     void take_caps(GstPadProbeInfo *info) const;
     void see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer);
-    void lend_duration(GstPadProbeInfo *info);
+    void lend_times(GstPadProbeInfo *info);
     void reach(const Stream &stream, GstBuffer *buffer);
     GstEvent *from_zero(const GstSegment &segment) const;
 
