@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -16,6 +15,7 @@
 #include "fovea/core/clock_text.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/named_thread.h"
+#include "fovea/publish/stop_flag.h"
 #include "interrupt.h"
 #include "media/bus_messages.h"
 #include "media/decoding_chain.h"
@@ -31,7 +31,7 @@ namespace {
 
 constexpr GstClockTime poll_interval = GST_SECOND / StallWatch::looks_a_second;
 constexpr const char *frames_ahead = "4"; // decoded while the frame in hand is worked on
-constexpr std::chrono::microseconds stop_patience = std::chrono::seconds(
+constexpr std::chrono::seconds stop_patience(
     5); // for the end to travel through after Ctrl-C, and for threads to come back
 constexpr Nanoseconds end_tolerance = nanoseconds_per_second; // containers round
 
@@ -274,14 +274,14 @@ void FilePipeline::stop()
         gst_element_set_state(state_->pipeline, GST_STATE_NULL);
         return;
     }
-    const auto stopped = std::make_shared<std::promise<void>>();
+    const auto stopped = std::make_shared<StopFlag>();
     auto *pipeline = GST_ELEMENT(gst_object_ref(state_->pipeline));
     named_thread("fovea-stop", [pipeline, stopped] {
         gst_element_set_state(pipeline, GST_STATE_NULL);
         gst_object_unref(pipeline);
-        stopped->set_value();
+        stopped->stop();
     }).detach();
-    if (stopped->get_future().wait_for(stop_patience) == std::future_status::timeout)
+    if (!stopped->wait(stop_patience))
         state_.release(); // NOLINT(bugprone-unused-return-value): see above
 }
 
@@ -333,7 +333,7 @@ void FilePipeline::run_to_end(const PipelineWatcher &watcher, DecodingReport *re
             break;
         if (interrupted() && give_up_at == 0) {
             gst_element_send_event(pipeline, gst_event_new_eos());
-            give_up_at = g_get_monotonic_time() + stop_patience.count();
+            give_up_at = g_get_monotonic_time() + stop_patience.count() * G_USEC_PER_SEC;
         }
         if (give_up_at > 0 && g_get_monotonic_time() > give_up_at)
             break;
