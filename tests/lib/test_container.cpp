@@ -77,15 +77,6 @@ TEST(FrameFolder, AnotherFolderIsNone)
     EXPECT_FALSE(is_frame_folder(folder.path() / "nothing"));
 }
 
-TEST(Container, AGifIsKnownByItsFirstBytes)
-{
-    const TemporaryFolder folder;
-    EXPECT_TRUE(is_gif(folder.write("a.mp4", "GIF89a...")));
-    EXPECT_FALSE(is_gif(folder.write("b.gif", "\x89PNG")));
-    EXPECT_FALSE(is_gif(folder.write("c.gif", "GIF")));
-    EXPECT_FALSE(is_gif(folder.path() / "absent.gif"));
-}
-
 TEST(Container, AnMp4IsAskedForAVideoTrackWhereverItsIndexStands)
 {
     const TemporaryFolder folder;
@@ -112,6 +103,7 @@ TEST(Container, AnMp4ThatEndsBeforeItsIndexLacksIt)
     EXPECT_TRUE(mp4_lacks_index(folder.write("cut.mp4", (type + media).substr(0, 500))));
     EXPECT_TRUE(mp4_lacks_index(folder.write("type.mp4", type)));
     EXPECT_TRUE(mp4_lacks_index(folder.write("open.mp4", type + to_the_end)));
+    EXPECT_TRUE(mp4_lacks_index(folder.write("within.mp4", type + index_of("vide").substr(0, 30))));
     EXPECT_FALSE(mp4_lacks_index(folder.write("behind.mp4", type + media + index_of("vide"))));
     EXPECT_FALSE(mp4_lacks_index(
         folder.write("front.mp4", (type + index_of("vide") + media).substr(0, 500))));

@@ -56,6 +56,23 @@ TEST(DecodingReport, GapsAreToldForNothingIsJudgedAcrossThem)
     EXPECT_EQ(notes_of(report, 0).front().substr(0, 9), "has 1 gap");
 }
 
+/* A frame every 3 s: there is a gap behind each but the last */
+TEST(DecodingReport, OfTimeLapseItIsToldThatHardlyAFrameIsJudged)
+{
+    DecodingReport report = reaching(201);
+    report.frames = 67;
+    report.gaps = 66;
+    report.in_gaps = 198 * nanoseconds_per_second;
+    EXPECT_EQ(notes_of(report, 0),
+              std::vector<std::string>{
+                  "has 66 gaps of more than 2 s between frames, 3:18 in all; nothing is judged "
+                  "across a gap, so of its 67 frames hardly more than the last is judged; give "
+                  "time-lapse the rate of a video first, for example with: ffmpeg -i FILE -vf "
+                  "setpts=N/25/TB -r 25 OTHER.mp4"});
+    report.gaps = 33;
+    EXPECT_EQ(notes_of(report, 0).front().find("time-lapse"), std::string::npos);
+}
+
 TEST(DecodingReport, WithoutAFrameTheCauseIsTold)
 {
     DecodingReport report;

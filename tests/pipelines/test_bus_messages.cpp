@@ -34,4 +34,15 @@ TEST(BusMessages, AFullDiskIsToldWithTheFileThatWasWritten)
     }
 }
 
+TEST(BusMessages, ADecoderWithoutMemoryLacksAPixelFormat)
+{
+    g_autoptr(GError) memory = g_error_new_literal(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED,
+                                                   "Unable to allocate memory");
+    g_autoptr(GError) damaged = g_error_new_literal(GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE,
+                                                    "No valid frames found before end of stream");
+    EXPECT_TRUE(lacks_pixel_format(memory));
+    EXPECT_FALSE(lacks_pixel_format(damaged));
+    EXPECT_FALSE(lacks_pixel_format(nullptr));
+}
+
 } // namespace fovea::test

@@ -202,7 +202,7 @@ TEST_F(BadInput, Picture)
 TEST_F(BadInput, TruncatedMp4WithoutItsIndex)
 {
     cut(ball(at("whole.mp4"), 60), 0.5, at("cut.mp4"));
-    refuses(at("cut.mp4"), "is an MP4 without index (moov)");
+    refuses(at("cut.mp4"), "is an MP4 without a whole index (moov)");
 }
 
 TEST_F(BadInput, TruncatedMatroskaInItsHeader)

@@ -94,3 +94,54 @@ TEST_F(OddMedia, GapsBetweenFramesAreTold)
                 at("slow.mkv"));
     labelled_end(video, "has 4 gaps of more than 2 s between frames, 0:12 in all");
 }
+
+/* GStreamer 1.22's demuxer of NUT reads at the end of the file over and over */
+TEST_F(OddMedia, ANutFileComesToItsEnd)
+{
+    const fs::path video =
+        made_by("videotestsrc pattern=ball num-buffers=75 ! video/x-raw,framerate=25/1 ! "
+                "avenc_mpeg4 ! mpeg4videoparse ! avmux_nut",
+                at("ball.nut"));
+    EXPECT_GT(labelled_end(video), 0); // GStreamer's muxer writes times of its own
+    const std::string whole = read_text(video);
+    write_text(at("cut.nut"), whole.substr(0, 60)); // in its header
+    const CommandRun run = label({at("cut.nut").string()});
+    EXPECT_NE(run.err.find("cannot be decoded"), std::string::npos) << run.err;
+}
+
+/* 75 pictures at 25 a second, which a file without a container does not say */
+TEST_F(OddMedia, MotionJpegIsAVideoWithAndWithoutAContainer)
+{
+    const std::string pictures =
+        "videotestsrc pattern=ball num-buffers=75 ! video/x-raw,framerate=25/1 ! jpegenc";
+    EXPECT_NEAR(labelled_end(made_by(pictures, at("raw.mjpeg")),
+                             "is Motion JPEG without a rate; 25 frames a second are assumed"),
+                3, 0.1);
+    EXPECT_NEAR(labelled_end(made_by(pictures + " ! multipartmux", at("parts.mjpeg"))), 3, 0.1);
+    // its frames have no times, which an MP4 needs
+    EXPECT_EQ(label({"--model", "watch", "--video", at("parts.mjpeg").string()}).exit_code, 0);
+}
+
+TEST_F(OddMedia, TheTrackOfAnIvfFileIsOne)
+{
+    const fs::path video = made_by("videotestsrc pattern=ball num-buffers=60 ! "
+                                   "video/x-raw,width=160,height=120,framerate=30/1 ! vp8enc "
+                                   "deadline=1 ! avmux_ivf",
+                                   at("ball.ivf"));
+    EXPECT_NEAR(labelled_end(video), 2, 0.1);
+}
+
+/* It was called a picture. The chunk that says it is one stands behind the header, which ends at byte 33 */
+TEST_F(OddMedia, AnAnimatedPngIsToldAsThat)
+{
+    std::string picture =
+        read_text(made_by("videotestsrc num-buffers=1 ! pngenc", at("still.png")));
+    picture.insert(33, std::string("\0\0\0\10acTL\0\0\0\2\0\0\0\0.sum", 20));
+    write_text(at("moving.png"), picture);
+    const CommandRun run = label({at("moving.png").string()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+    EXPECT_NE(run.err.find("is an animated PNG, which GStreamer does not play as a video"),
+              std::string::npos)
+        << run.err;
+}

@@ -190,6 +190,21 @@ TEST(StreamProbe, FramesOfFullRangePassTheFilterInRgb)
     EXPECT_EQ(caps_behind(""), "video/x-raw");
 }
 
+/* Of 25 a second, as of any stream that does not say */
+TEST(StreamProbe, FramesThatAreWrittenHaveTimes)
+{
+    g_autoptr(GstElement) filter =
+        GST_ELEMENT(gst_object_ref_sink(gst_element_factory_make("capsfilter", nullptr)));
+    StreamProbe watch;
+    watch.limit_range(filter);
+    Stream stream(&watch, &StreamProbe::watch_frames);
+    stream.begin_segment(0);
+    for (GstClockTime time : {0, 1, 2}) {
+        stream.push(GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE);
+        EXPECT_EQ(stream.last().first, time * frame);
+    }
+}
+
 /* fullrange.mp4: GStreamer 1.22 takes full range without a matrix for limited range. */
 TEST(StreamProbe, FullRangeWithoutAMatrixGetsTheUsualOne)
 {

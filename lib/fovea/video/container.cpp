@@ -56,13 +56,14 @@ struct Mp4Box {
     std::uint64_t end = 0;
 };
 
+constexpr std::uint64_t to_the_end = std::uint64_t{1} << 62U; // size of a box that goes there
+
 /* None: the file ends, or no box that says where it ends is there */
 std::optional<Mp4Box> box_at(std::ifstream *stream, std::uint64_t start)
 {
     constexpr std::uint64_t smallest = 8;
-    constexpr std::uint64_t largest = std::uint64_t{1} << 62U;
     std::array<char, 16> head{};
-    if (start > largest || !stream->seekg(static_cast<std::streamoff>(start)) ||
+    if (start > to_the_end || !stream->seekg(static_cast<std::streamoff>(start)) ||
         !stream->read(head.data(), head.size()))
         return std::nullopt;
     const auto number = [&](std::size_t first, std::size_t bytes) {
@@ -73,8 +74,8 @@ std::optional<Mp4Box> box_at(std::ifstream *stream, std::uint64_t start)
     };
     std::uint64_t size = number(0, 4) == 1 ? number(8, 8) : number(0, 4);
     if (size == 0) // to the end of the file
-        size = largest;
-    if (size < smallest || size > largest)
+        size = to_the_end;
+    if (size < smallest || size > to_the_end)
         return std::nullopt;
     return Mp4Box{std::string(head.data() + 4, 4), start, start + size};
 }
@@ -114,14 +115,6 @@ std::optional<FrameFolder> frame_folder(const std::filesystem::path &folder)
     return frames;
 }
 
-bool is_gif(const std::filesystem::path &file)
-{
-    std::array<char, 4> magic{};
-    std::ifstream stream(file, std::ios::binary);
-    return stream.read(magic.data(), magic.size()) &&
-           std::string_view(magic.data(), magic.size()) == "GIF8";
-}
-
 bool mp4_has_video_track(const std::filesystem::path &file)
 {
     constexpr std::uint64_t longest_index = 64U << 20U;
@@ -142,13 +135,15 @@ bool mp4_has_video_track(const std::filesystem::path &file)
 
 bool mp4_lacks_index(const std::filesystem::path &file)
 {
+    std::error_code error;
+    const auto length = std::filesystem::file_size(file, error);
     std::ifstream stream(file, std::ios::binary);
     auto box = box_at(&stream, 0);
     if (!box || box->type != "ftyp")
         return false;
     for (; box; box = box_at(&stream, box->end))
         if (box->type == "moov" || box->type == "meta") // of a picture
-            return false;
+            return box->end > length && box->end - box->start < to_the_end;
     return true;
 }
 

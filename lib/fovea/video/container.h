@@ -25,16 +25,13 @@ inline bool is_frame_folder(const std::filesystem::path &folder)
     return frame_folder(folder).has_value();
 }
 
-/** \brief Whether a file is a GIF, whose frames GStreamer gives no times */
-bool is_gif(const std::filesystem::path &file);
-
 /**
  * \brief Whether an MP4 has a video track: GStreamer's reader takes one of less than a fifth of the
  * length of the sound for a preview picture and does not show it
  */
 bool mp4_has_video_track(const std::filesystem::path &file);
 
-/** \brief Whether an MP4 has no index, as one that was cut short before recorders write it, at the end */
+/** \brief Whether an MP4 has no whole index, as one that was cut short before recorders write it, at the end, or in it */
 bool mp4_lacks_index(const std::filesystem::path &file);
 
 /** \brief Whether a Matroska or WebM file ends before its first cluster, in its header: it has no frame */

@@ -9,6 +9,14 @@ namespace {
 
 constexpr double tolerated_share = 0.95; // of the stated duration, less a second: containers round
 
+std::string time_lapse(std::uint64_t frames)
+{
+    return ", so of its " + std::to_string(frames) +
+           " frames hardly more than the last is judged; give time-lapse the rate of a video "
+           "first, "
+           "for example with: ffmpeg -i FILE -vf setpts=N/25/TB -r 25 OTHER.mp4";
+}
+
 } // namespace
 
 std::string nothing_decoded(const DecodingReport &report)
@@ -30,7 +38,8 @@ std::vector<std::string> notes_of(const DecodingReport &report, Nanoseconds stat
         notes.push_back(
             "has " + std::to_string(report.gaps) + (report.gaps == 1 ? " gap" : " gaps") +
             " of more than 2 s between frames, " + clock_text(to_seconds(report.in_gaps)) +
-            " in all; nothing is judged across a gap");
+            " in all; nothing is judged across a gap" +
+            (2 * report.gaps >= report.frames ? time_lapse(report.frames) : std::string()));
     if (report.unread > 0)
         notes.push_back(std::to_string(report.unread) + " of its " +
                         std::to_string(report.frames + report.unread) +

@@ -81,4 +81,9 @@ bool handle_message(GstMessage *message, const PipelineWatcher &watcher, Decodin
     }
 }
 
+bool lacks_pixel_format(const GError *error)
+{
+    return g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED) != FALSE;
+}
+
 } // namespace fovea

@@ -13,4 +13,11 @@ namespace fovea {
  */
 bool handle_message(GstMessage *message, const PipelineWatcher &watcher, DecodingReport *report);
 
+/**
+ * \brief Whether an error says that a decoder's frames are of a format that GStreamer does not know: GStreamer 1.22's libav
+ * decoders say that they have no memory
+ * \param error may be null
+ */
+bool lacks_pixel_format(const GError *error);
+
 } // namespace fovea

@@ -4,6 +4,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/store/web_video.h"
 #include "media/analysis_plan.h"
+#include "media/decoding_chain.h"
 #include "media/early_elements.h"
 #include "media/pipeline.h"
 #include "media/survey.h"

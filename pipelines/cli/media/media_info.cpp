@@ -2,6 +2,8 @@
 #include "media/media_info.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,7 +15,11 @@
 #include "fovea/core/stated_time.h"
 #include "fovea/store/web_video.h"
 #include "fovea/video/container.h"
+#include "fovea/video/picture_file.h"
+#include "media/bus_messages.h"
+#include "media/chain.h"
 #include "media/element.h"
+#include "media/file_end.h"
 
 namespace fovea {
 
@@ -55,13 +61,17 @@ void check_file(const std::filesystem::path &file)
         throw unusable(file, "is empty; expected a video file");
     if (g_access(file.c_str(), R_OK) != 0)
         throw not_found(file, "cannot be read: permission denied");
-    if (is_gif(file))
-        throw unusable(file, "is a GIF, whose frames GStreamer gives no times; make a video of it "
-                             "first, for example with: ffmpeg -i FILE.gif FILE.mp4");
+    if (const std::string kind = animation_kind(file); !kind.empty())
+        throw unusable(file, "is " + std::string(kind == "GIF" ? "a " : "an ") + kind +
+                                 ", which GStreamer does not play as a video; make a video of it "
+                                 "first, for example with: " +
+                                 (kind == "animated WebP" ? "magick FILE.webp FILE.mp4"
+                                                          : "ffmpeg -i FILE FILE.mp4"));
     // GStreamer 1.22 may lose its own word on these two, and wait
     if (mp4_lacks_index(file))
-        throw unusable(file, "is an MP4 without index (moov), which is written last: it is cut "
-                             "short; copy it again, or mend it, for example with untrunc");
+        throw unusable(file,
+                       "is an MP4 without a whole index (moov): it is cut short; copy it again, "
+                       "or mend it, for example with untrunc");
     if (matroska_lacks_clusters(file))
         throw unusable(file, "is Matroska or WebM that ends in its header, before the first frame: "
                              "it is cut short; copy it again");
@@ -109,8 +119,14 @@ void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, co
                                  "gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly");
     }
     case GST_DISCOVERER_TIMEOUT:
-        throw unusable(file, "gave no stream within 30 s; is it a video file?");
+        throw unusable(file,
+                       "gave no stream within 30 s: it is cut short, damaged or no video, or its "
+                       "disk is very slow; copy it again");
     default:
+        if (lacks_pixel_format(error))
+            throw unusable(file, "has pixels of a format that GStreamer lacks; make another file "
+                                 "of it first, for example with: ffmpeg -i FILE -pix_fmt yuv420p "
+                                 "OTHER.mp4");
         throw unusable(file, "cannot be decoded (damaged, cut short, or no video)" + reason);
     }
 }
@@ -122,20 +138,31 @@ bool is_of_pictures(GstDiscovererVideoInfo *video)
     return caps != nullptr && is_coded_as_pictures(caps);
 }
 
+/* IVF is a stream of its own to the discoverer, which another follows that is in it */
+bool holds_another(GstDiscovererVideoInfo *video)
+{
+    const ObjectPointer<GstDiscovererStreamInfo> next(
+        gst_discoverer_stream_info_get_next(GST_DISCOVERER_STREAM_INFO(video)), g_object_unref);
+    return next != nullptr && GST_IS_DISCOVERER_VIDEO_INFO(next.get());
+}
+
 std::size_t moving_tracks(GList *streams)
 {
     std::size_t count = 0;
-    for (; streams != nullptr; streams = streams->next)
-        count += is_of_pictures(GST_DISCOVERER_VIDEO_INFO(streams->data)) ? 0 : 1;
+    for (; streams != nullptr; streams = streams->next) {
+        auto *video = GST_DISCOVERER_VIDEO_INFO(streams->data);
+        count += is_of_pictures(video) || holds_another(video) ? 0 : 1;
+    }
     return count;
 }
 
-GstDiscovererVideoInfo *first_moving(GList *streams)
+/* \param images whether those that the discoverer calls images are taken: Motion JPEG without a container is, too */
+GstDiscovererVideoInfo *first_moving(GList *streams, bool images)
 {
     GstDiscovererVideoInfo *first = nullptr;
     for (; streams != nullptr; streams = streams->next) {
         auto *video = GST_DISCOVERER_VIDEO_INFO(streams->data);
-        if (gst_discoverer_video_info_is_image(video) != FALSE)
+        if (!images && gst_discoverer_video_info_is_image(video) != FALSE)
             continue;
         if (!is_of_pictures(video))
             return video;
@@ -179,10 +206,26 @@ namespace {
 
 using DiscovererInfo = ObjectPointer<GstDiscovererInfo>;
 
+/* What GStreamer 1.22 says in criticals before it fails for want of a pixel format */
+void log_others(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
+{
+    constexpr std::array of_formats = {"GST_VIDEO_FORMAT_UNKNOWN", "'info->finfo != NULL'",
+                                       "'mini_object != NULL'"};
+    if (std::none_of(of_formats.begin(), of_formats.end(),
+                     [&](const char *part) { return std::strstr(message, part) != nullptr; }))
+        g_log_default_handler(domain, level, message, data);
+}
+
 /** \throw Error as media_info() */
 DiscovererInfo discovered(const std::filesystem::path &file)
 {
     check_file(file);
+    static const bool is_quiet = [] {
+        for (const char *domain : {"GStreamer", "GStreamer-Video"})
+            g_log_set_handler(domain, G_LOG_LEVEL_CRITICAL, log_others, nullptr);
+        return true;
+    }();
+    static_cast<void>(is_quiet);
 
     g_autoptr(GError) error = nullptr;
     g_autofree gchar *uri = gst_filename_to_uri(file.c_str(), &error);
@@ -194,6 +237,11 @@ DiscovererInfo discovered(const std::filesystem::path &file)
         throw Error(Error::Kind::Init, std::string("GStreamer cannot look into files: ") +
                                            (error != nullptr ? error->message : "no decodebin") +
                                            "; see fovea doctor");
+    g_signal_connect(discoverer.get(), "source-setup",
+                     G_CALLBACK(+[](GstDiscoverer *, GstElement *source, gpointer) {
+                         end_reading_at_end(source);
+                     }),
+                     nullptr);
     DiscovererInfo info(gst_discoverer_discover_uri(discoverer.get(), uri, &error), g_object_unref);
     check_result(file, info.get(), error);
     return info;
@@ -233,9 +281,10 @@ MediaInfo media_info(const std::filesystem::path &file)
     const DiscovererInfo info = discovered(file);
     MediaInfo media;
     media.file = media.name = file;
+    const bool moves = is_motion_jpeg(file);
     media.has_audio = some(gst_discoverer_info_get_audio_streams(info.get()));
     GList *streams = gst_discoverer_info_get_video_streams(info.get());
-    GstDiscovererVideoInfo *video = first_moving(streams);
+    GstDiscovererVideoInfo *video = first_moving(streams, moves);
     if (video != nullptr) {
         media.size = {static_cast<int>(gst_discoverer_video_info_get_width(video)),
                       static_cast<int>(gst_discoverer_video_info_get_height(video))};
@@ -247,6 +296,11 @@ MediaInfo media_info(const std::filesystem::path &file)
         const guint numerator = gst_discoverer_video_info_get_framerate_num(video);
         const guint denominator = gst_discoverer_video_info_get_framerate_denom(video);
         media.fps = denominator > 0 ? static_cast<double>(numerator) / denominator : 0;
+    }
+    if (moves) {
+        media.fps = assumed_fps;
+        media.notes.push_back("is Motion JPEG without a rate; " + to_text(assumed_fps) +
+                              " frames a second are assumed");
     }
     const auto moving = moving_tracks(streams);
     const bool pictures_only = video == nullptr && streams != nullptr;

@@ -2,21 +2,26 @@
 #include "media/pipeline.h"
 
 #include <algorithm>
-#include <cmath>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 
 #include <gst/app/gstappsink.h>
 
+#include "fovea/core/clock_text.h"
 #include "fovea/core/errors.h"
-#include "fovea/video/container.h"
+#include "fovea/core/named_thread.h"
+#include "fovea/publish/stop_flag.h"
 #include "interrupt.h"
 #include "media/bus_messages.h"
+#include "media/decoding_chain.h"
 #include "media/early_elements.h"
 #include "media/element.h"
+#include "media/file_end.h"
 #include "media/stream_probe.h"
 #include "media/transport_seams.h"
 
@@ -24,10 +29,11 @@ namespace fovea {
 
 namespace {
 
-constexpr GstClockTime poll_interval = 100 * GST_MSECOND;
+constexpr GstClockTime poll_interval = GST_SECOND / StallWatch::looks_a_second;
 constexpr const char *frames_ahead = "4"; // decoded while the frame in hand is worked on
-constexpr gint64 stop_patience =
-    gint64{5} * G_USEC_PER_SEC; // for the end to travel through after Ctrl-C
+constexpr std::chrono::seconds stop_patience(
+    5); // for the end to travel through after Ctrl-C, and for threads to come back
+constexpr Nanoseconds end_tolerance = nanoseconds_per_second; // containers round
 
 bool is_sound_or_text(const GstCaps *caps)
 {
@@ -83,9 +89,12 @@ GstElement *add_audio(GstBin *bin, const PipelineSpec &spec)
 
 struct FilePipeline::State {
     GstElement *pipeline = nullptr; // owned
+    GstElement *decoder = nullptr;
     GstElement *video_head = nullptr;
     GstElement *audio_head = nullptr;
 
+    int patience_s = 0;
+    bool stood_still = false;
     StreamProbe probe;
     std::mutex mutex;               // guards pictures
     std::set<std::string> pictures; // streams coded as such
@@ -215,7 +224,10 @@ FilePipeline::FilePipeline(const PipelineSpec &spec) : state_(std::make_unique<S
 void FilePipeline::build(const PipelineSpec &spec)
 {
     auto *bin = GST_BIN(state_->pipeline);
-    GstElement *decoder = add_chain(bin, decoding_chain(spec.file)).last;
+    const ChainEnds decoding = add_chain(bin, decoding_chain(spec.file));
+    GstElement *decoder = state_->decoder = decoding.last;
+    state_->patience_s = spec.patience_s;
+    end_reading_at_end(decoding.first);
     Chain video = spec.video;
     if (spec.frame)
         video.insert(video.end(), {{"queue", {{"max-size-buffers", frames_ahead}}},
@@ -249,8 +261,28 @@ void FilePipeline::build(const PipelineSpec &spec)
 
 FilePipeline::~FilePipeline()
 {
+    if (state_ == nullptr)
+        return;
     gst_element_set_state(state_->pipeline, GST_STATE_NULL);
     gst_object_unref(state_->pipeline);
+}
+
+/* Threads that stand still may never come back: then the pipeline is left as it is, with what they use. */
+void FilePipeline::stop()
+{
+    if (!state_->stood_still) {
+        gst_element_set_state(state_->pipeline, GST_STATE_NULL);
+        return;
+    }
+    const auto stopped = std::make_shared<StopFlag>();
+    auto *pipeline = GST_ELEMENT(gst_object_ref(state_->pipeline));
+    named_thread("fovea-stop", [pipeline, stopped] {
+        gst_element_set_state(pipeline, GST_STATE_NULL);
+        gst_object_unref(pipeline);
+        stopped->stop();
+    }).detach();
+    if (!stopped->wait(stop_patience))
+        state_.release(); // NOLINT(bugprone-unused-return-value): see above
 }
 
 namespace {
@@ -266,12 +298,33 @@ void tell_progress(GstElement *pipeline, const PipelineWatcher &watcher)
             std::clamp(static_cast<double>(position) / static_cast<double>(duration), 0.0, 1.0));
 }
 
-void run_to_end(GstElement *pipeline, const PipelineWatcher &watcher, DecodingReport *report)
+Nanoseconds duration_of(GstElement *pipeline)
+{
+    gint64 duration = 0;
+    return gst_element_query_duration(pipeline, GST_FORMAT_TIME, &duration) != FALSE ? duration : 0;
+}
+
+Error stands_still(Nanoseconds reached, Nanoseconds duration, int seconds)
+{
+    const std::string of =
+        duration > 0 ? " of its " + clock_text(to_seconds(duration)) : std::string();
+    return {Error::Kind::Settings, "stands still at " + clock_text(to_seconds(reached)) + of +
+                                       ": for " + std::to_string(seconds) +
+                                       " s no frame came and nothing was worked on, so GStreamer "
+                                       "waits for what does not come; make another file of it "
+                                       "first, for example with: ffmpeg -i FILE OTHER.mp4"};
+}
+
+} // namespace
+
+void FilePipeline::run_to_end(const PipelineWatcher &watcher, DecodingReport *report)
 {
     constexpr auto wanted = static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR |
                                                         GST_MESSAGE_WARNING | GST_MESSAGE_ELEMENT);
+    GstElement *pipeline = state_->pipeline;
     g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
     gint64 give_up_at = 0; // 0: not stopping
+    StallWatch stall(state_->patience_s);
 
     gst_element_set_state(pipeline, GST_STATE_PLAYING); // a failure is told on the bus
     for (;;) {
@@ -280,31 +333,39 @@ void run_to_end(GstElement *pipeline, const PipelineWatcher &watcher, DecodingRe
             break;
         if (interrupted() && give_up_at == 0) {
             gst_element_send_event(pipeline, gst_event_new_eos());
-            give_up_at = g_get_monotonic_time() + stop_patience;
+            give_up_at = g_get_monotonic_time() + stop_patience.count() * G_USEC_PER_SEC;
         }
         if (give_up_at > 0 && g_get_monotonic_time() > give_up_at)
             break;
-        if (message == nullptr)
-            tell_progress(pipeline, watcher);
+        if (message != nullptr)
+            continue;
+        tell_progress(pipeline, watcher);
+        if (!stall.look(StallWatch::signs(state_->probe.moved())))
+            continue;
+        const Nanoseconds reached = state_->probe.reached();
+        const Nanoseconds duration = duration_of(pipeline);
+        if (std::exchange(state_->stood_still, true) || duration <= 0 ||
+            state_->probe.shown() + state_->probe.in_gaps() + end_tolerance < duration)
+            throw stands_still(reached, duration, state_->patience_s);
+        report->warnings.insert("is read to its end, but GStreamer does not tell that it ends");
+        end_streams(state_->decoder);
+        stall = StallWatch(state_->patience_s);
     }
     if (interrupted())
         throw Interrupted();
 }
 
-} // namespace
-
 DecodingReport FilePipeline::run(const PipelineWatcher &watcher)
 {
     DecodingReport report;
     try {
-        run_to_end(state_->pipeline, watcher, &report);
+        run_to_end(watcher, &report);
     } catch (...) {
-        gst_element_set_state(state_->pipeline, GST_STATE_NULL);
-        if (state_->thrown != nullptr)
+        stop();
+        if (state_ != nullptr && state_->thrown != nullptr)
             std::rethrow_exception(state_->thrown);
         throw;
     }
-    gst_element_set_state(state_->pipeline, GST_STATE_NULL);
     const std::uint64_t decoded = state_->probe.frames();
     report.unread = std::min(report.unread, decoded);
     report.frames = decoded - report.unread;
@@ -312,23 +373,8 @@ DecodingReport FilePipeline::run(const PipelineWatcher &watcher)
     report.reached = state_->probe.reached();
     report.gaps = state_->probe.gaps();
     report.in_gaps = state_->probe.in_gaps();
+    stop();
     return report;
-}
-
-Chain decoding_chain(const std::filesystem::path &file)
-{
-    const auto frames = frame_folder(file);
-    if (!frames)
-        return {{"filesrc", {{"location", file.string()}}}, {"decodebin", {}}};
-    std::string folder;
-    for (const char c : file.string()) // printf reads it
-        folder += c == '%' ? "%%" : std::string(1, c);
-    return {{"multifilesrc",
-             {{"location", folder + "/" + frames->pattern},
-              {"start-index", std::to_string(frames->first)},
-              {"caps", "image/jpeg,framerate=" + std::to_string(std::lround(frames->fps * 1000)) +
-                           "/1000"}}},
-            {"decodebin", {}}};
 }
 
 } // namespace fovea

@@ -9,6 +9,7 @@
 
 #include "fovea/video/decoding_report.h"
 #include "media/chain.h"
+#include "media/stall_watch.h"
 
 namespace fovea {
 
@@ -31,7 +32,8 @@ struct PipelineSpec {
     Chain audio_to_cutter = {}; ///< from decoded sound to its cutter; \a audio begins behind it
     /** Gets each frame, in a thread of the pipeline; what it throws ends run(), which throws it */
     std::function<void(GstSample *)> frame = nullptr;
-    EarlyElements *early = nullptr; ///< some of the elements of \a video, where there are
+    EarlyElements *early = nullptr;          ///< some of the elements of \a video, where there are
+    int patience_s = StallWatch::patience_s; ///< with a pipeline that stands still
 };
 
 /** \brief What is told while a pipeline runs, in the thread that called run() */
@@ -55,7 +57,8 @@ public:
     FilePipeline &operator=(const FilePipeline &) = delete;
 
     /**
-     * \throw Error with the text of the first error on the bus; Interrupted after Ctrl-C, when the
+     * A pipeline that stands still behind the last frame is ended, with a warning
+     * \throw Error with the text of the first error on the bus, or where it stands still; Interrupted after Ctrl-C, when the
      * pipeline has been brought to its end
      */
     DecodingReport run(const PipelineWatcher &watcher);
@@ -63,11 +66,10 @@ public:
 private:
     struct State;
     void build(const PipelineSpec &spec);
+    void run_to_end(const PipelineWatcher &watcher, DecodingReport *report);
+    void stop();
 
     std::unique_ptr<State> state_;
 };
-
-/** \brief The part of a gst-launch-1.0 line that decodes \a file */
-Chain decoding_chain(const std::filesystem::path &file);
 
 } // namespace fovea

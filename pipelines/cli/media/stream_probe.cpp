@@ -9,6 +9,8 @@
 
 #include <gst/video/video.h>
 
+#include "fovea/core/stated_time.h"
+
 namespace fovea {
 
 namespace {
@@ -137,6 +139,18 @@ Nanoseconds StreamProbe::shown() const
     return shown_.time();
 }
 
+Nanoseconds StreamProbe::in_gaps() const
+{
+    const std::lock_guard lock(mutex_);
+    return shown_.in_gaps();
+}
+
+Nanoseconds StreamProbe::reached() const
+{
+    const std::lock_guard lock(mutex_);
+    return reached_;
+}
+
 /* The segment with its stream times counted from zero_ and its running times as they are */
 GstEvent *StreamProbe::from_zero(const GstSegment &segment) const
 {
@@ -177,10 +191,18 @@ void StreamProbe::see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer
     shown_.see(known(time), known(GST_BUFFER_DURATION(buffer)));
 }
 
-/* As long as the one before, where it does not say how long: what would end the file with no duration is not shown */
-void StreamProbe::lend_duration(GstPadProbeInfo *info)
+/* At the assumed rate, where it says no time: no muxer takes it. As long as the one before, where it does not say how
+   long: what would end the file with no duration is not shown */
+void StreamProbe::lend_times(GstPadProbeInfo *info)
 {
     GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+    if (!GST_BUFFER_PTS_IS_VALID(buffer)) {
+        constexpr auto step = static_cast<GstClockTime>(GST_SECOND / assumed_fps);
+        buffer = gst_buffer_make_writable(buffer);
+        GST_BUFFER_PTS(buffer) = GST_CLOCK_TIME_IS_VALID(before_) ? before_ + step : 0;
+        GST_BUFFER_DURATION(buffer) = step;
+        info->data = buffer;
+    }
     const GstClockTime time = GST_BUFFER_PTS(buffer);
     const GstClockTime before = std::exchange(before_, time);
     const bool has_one = GST_BUFFER_DURATION_IS_VALID(buffer) &&
@@ -195,6 +217,7 @@ void StreamProbe::lend_duration(GstPadProbeInfo *info)
 
 void StreamProbe::reach(const Stream &stream, GstBuffer *buffer)
 {
+    ++moved_;
     const GstClockTime stamp =
         GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) : GST_BUFFER_DTS(buffer);
     const GstClockTime time = stream_time(stream.segment, stamp);
@@ -245,7 +268,7 @@ GstPadProbeReturn StreamProbe::on_frames(GstPad *pad, GstPadProbeInfo *info, gpo
     if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
         self->see_frame(pad, *stream, GST_PAD_PROBE_INFO_BUFFER(info));
         if (self->range_filter_ != nullptr)
-            self->lend_duration(info);
+            self->lend_times(info);
         return GST_PAD_PROBE_OK;
     }
     GstEvent *event = GST_PAD_PROBE_INFO_EVENT(info);

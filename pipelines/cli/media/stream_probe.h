@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -17,8 +18,8 @@ namespace fovea {
  * The stream time of the first frame is made 0, for pictures and sound; running times stay, so that
  * both keep together. Caps of full-range frames whose decoder names no colour matrix get the usual
  * one: GStreamer 1.22 takes such caps for limited range; pixels of negative width get their shape, and a
- * rate above 10,000 a second is none. Where a video is written, a frame that does not say how long it lasts
- * does as long as the one before. One instance serves one run; it must outlive the pads.
+ * rate above 10,000 a second is none. Where a video is written, a frame that does not say when it is shown comes
+ * at the assumed rate behind the one before, and one that does not say how long it lasts does as long as that. One instance serves one run; it must outlive the pads.
  */
 class StreamProbe
 {
@@ -47,10 +48,13 @@ public:
     /** \brief As StreamDuration */
     std::uint64_t gaps() const { return shown_.gaps(); }
 
-    Nanoseconds in_gaps() const { return shown_.in_gaps(); }
+    Nanoseconds in_gaps() const;
+
+    /** \brief Buffers that came by, of all streams */
+    std::uint64_t moved() const { return moved_; }
 
     /** \brief How far the file goes, in its own time: the latest end of a buffer of any stream */
-    Nanoseconds reached() const { return reached_; }
+    Nanoseconds reached() const;
 
 private:
     static constexpr Nanoseconds patience = 10 * nanoseconds_per_second; ///< of sound
@@ -68,10 +72,11 @@ private:
     void begin(GstPad *pad, const Stream &stream, GstClockTime time);
     void take_caps(GstPadProbeInfo *info) const;
     void see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer);
-    void lend_duration(GstPadProbeInfo *info);
+    void lend_times(GstPadProbeInfo *info);
     void reach(const Stream &stream, GstBuffer *buffer);
     GstEvent *from_zero(const GstSegment &segment) const;
 
+    std::atomic<std::uint64_t> moved_ = 0;
     mutable std::mutex mutex_; ///< guards what follows; streaming threads write it
     std::condition_variable begun_;
     StreamDuration shown_;

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "media/file_end.h"
+
+#include <memory>
+
+#include "fovea/core/named_thread.h"
+
+namespace fovea {
+
+namespace {
+
+constexpr int most_in_a_row = 1000; // reads that find the end; who means it needs a few
+
+/** \brief Of one pad, read by one thread at a time */
+struct Reading {
+    GstPadGetRangeFunction read = nullptr; ///< the pad's own
+    int ends_in_a_row = 0;
+};
+
+GstFlowReturn read_or_end(GstPad *pad, GstObject *parent, guint64 offset, guint length,
+                          GstBuffer **buffer)
+{
+    auto *reading = static_cast<Reading *>(pad->getrangedata);
+    const GstFlowReturn result = reading->read(pad, parent, offset, length, buffer);
+    reading->ends_in_a_row = result == GST_FLOW_EOS ? reading->ends_in_a_row + 1 : 0;
+    return reading->ends_in_a_row > most_in_a_row ? GST_FLOW_ERROR : result;
+}
+
+void end_behind(const GValue *item, gpointer)
+{
+    auto *element = GST_ELEMENT(g_value_get_object(item));
+    if (gst_element_factory_list_is_type(gst_element_get_factory(element),
+                                         GST_ELEMENT_FACTORY_TYPE_DEMUXER) == FALSE)
+        return;
+    const auto end = [](GstElement *, GstPad *pad, gpointer) -> gboolean {
+        if (g_autoptr(GstPad) next = gst_pad_get_peer(pad))
+            gst_pad_send_event(next, gst_event_new_eos());
+        return TRUE;
+    };
+    gst_element_foreach_src_pad(element, end, nullptr);
+}
+
+} // namespace
+
+void end_reading_at_end(GstElement *source)
+{
+    g_autoptr(GstPad) pad = gst_element_get_static_pad(source, "src");
+    gst_pad_set_getrange_function_full(
+        pad, read_or_end, new Reading{GST_PAD_GETRANGEFUNC(pad)},
+        [](gpointer reading) { delete static_cast<Reading *>(reading); });
+}
+
+void end_streams(GstElement *decoder)
+{
+    auto *held = GST_BIN(gst_object_ref(decoder));
+    named_thread("fovea-end", [held] {
+        const std::unique_ptr<GstIterator, void (*)(GstIterator *)> elements(
+            gst_bin_iterate_recurse(held), gst_iterator_free);
+        gst_iterator_foreach(elements.get(), end_behind, nullptr);
+        gst_object_unref(held);
+    }).detach();
+}
+
+} // namespace fovea
