@@ -13,12 +13,11 @@ void CameraTimes::connect(Nanoseconds offset)
 
 CameraTimes::Placed CameraTimes::place(std::optional<Nanoseconds> running, Nanoseconds now)
 {
-    if (running && (*running < -longest_running || *running > longest_running))
-        running.reset();
-    Placed placed{running ? *running + offset_ : now, first_};
+    const bool is_stamped = running && *running >= -longest_running && *running <= longest_running;
+    Placed placed{is_stamped ? *running + offset_ : now, first_};
     const bool is_far = placed.time > now + most_ahead || placed.time < now - most_behind ||
                         placed.time < last_ - most_back;
-    if (running && is_far) {
+    if (is_stamped && is_far) {
         offset_ = now - *running;
         placed = {now, true};
     }

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <atomic>
+#include <chrono>
+#include <ctime>
+#include <thread>
+
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include "media/stall_watch.h"
 
@@ -41,6 +47,38 @@ TEST(StallWatch, WhatWaitsForADiskTakesLong)
     StallWatch watch(6);
     for (int i = 0; i < 600; ++i)
         EXPECT_FALSE(watch.look({7, 1.0, i % 50 == 0})) << i;
+}
+
+TEST(StallWatch, WhoWaitsForAProcessorTakesLong)
+{
+    cpu_set_t allowed;
+    ASSERT_EQ(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    ASSERT_EQ(sched_setaffinity(0, sizeof(one), &one), 0);
+    std::atomic<bool> done{false};
+    const auto spin = [&done] {
+        while (!done) {
+        }
+    };
+    std::thread first(spin); // two on one processor: each waits for half of the time
+    std::thread second(spin);
+    const auto used = [] {
+        timespec time = {};
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+    };
+    const double before = StallWatch::signs(0).processor_s - used();
+    const double begun = used();
+    while (used() - begun < 0.5)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    const double waited = StallWatch::signs(0).processor_s - used() - before;
+    done = true;
+    first.join();
+    second.join();
+    sched_setaffinity(0, sizeof(allowed), &allowed);
+    EXPECT_GT(waited, 0.25);
 }
 
 TEST(StallWatch, LooksCostLessThanTheTimeThatCountsAsIdle)

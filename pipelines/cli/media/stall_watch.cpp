@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "media/stall_watch.h"
 
-#include <algorithm>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <string>
+
+#include <unistd.h>
+
+#include "fovea/core/time.h"
 
 namespace fovea {
 
@@ -19,6 +22,16 @@ bool waits_for_disk(const std::filesystem::path &task)
     std::getline(file, line);
     const auto name_end = line.rfind(')');
     return name_end != std::string::npos && line.compare(name_end, 3, ") D") == 0;
+}
+
+/* "71 2500 9": ns on a processor, ns of waiting for one, turns; 0 where the kernel does not count */
+double waited_for_processor_s(const std::filesystem::path &task)
+{
+    std::ifstream file(task / "schedstat");
+    Nanoseconds used = 0;
+    Nanoseconds waited = 0;
+    file >> used >> waited;
+    return to_seconds(waited);
 }
 
 } // namespace
@@ -43,9 +56,12 @@ StallWatch::Signs StallWatch::signs(std::uint64_t moved)
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
     signs.processor_s = static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
     std::error_code none;
-    const std::filesystem::directory_iterator tasks("/proc/self/task", none);
-    signs.waits_for_disk = std::any_of(begin(tasks), end(tasks),
-                                       [](const auto &task) { return waits_for_disk(task); });
+    const std::string own = std::to_string(gettid()); // looks on a busy machine are no work
+    for (const auto &task : std::filesystem::directory_iterator("/proc/self/task", none)) {
+        signs.waits_for_disk = signs.waits_for_disk || waits_for_disk(task);
+        if (task.path().filename() != own)
+            signs.processor_s += waited_for_processor_s(task);
+    }
     return signs;
 }
 

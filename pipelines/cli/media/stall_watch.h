@@ -8,8 +8,8 @@ namespace fovea {
 /**
  * \brief Tells a pipeline that waits for what will not come from one that takes long
  *
- * It stands still where in many looks in a row no buffer moved, the process used next to no processor time, and none of
- * its threads waited for a disk or a server of files. Looks are counted and no clock is asked, so that a process
+ * It stands still where in many looks in a row no buffer moved, the process used next to no processor time and did not
+ * wait for any, and none of its threads waited for a disk or a server of files. Looks are counted and no clock is asked, so that a process
  * that was stopped, or a machine that slept, does not stand still. Other work of the process is taken for its own:
  * where several videos are in hand, it stands still with the last.
  */
@@ -22,7 +22,8 @@ public:
 
     struct Signs {
         std::uint64_t moved = 0; ///< buffers until now
-        double processor_s = 0;  ///< of the process until now
+        double processor_s =
+            0; ///< of the process until now, and of waits for it where others are ahead
         bool waits_for_disk = false;
     };
 
