@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <future>
+#include <atomic>
+#include <chrono>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -81,10 +83,21 @@ TEST_F(FilePipelines, OneThatStandsStillIsAnError)
 
 TEST_F(FilePipelines, OneWhoseThreadDoesNotComeBackIsLeft)
 {
-    static std::promise<void> never; // what is left may look at it
-    PipelineSpec held = spec({{"identity", {}}});
-    held.frame = [](GstSample *) { never.get_future().wait(); };
-    EXPECT_EQ(cause(held).rfind("stands still at 0:00", 0), 0U);
+    const Chain sleeps = {{"identity", {{"sleep-time", "3600000000"}}},
+                          {"fakesink", {{"sync", "false"}}}};
+    EXPECT_EQ(cause(spec(sleeps)).rfind("stands still at 0:00", 0), 0U);
+}
+
+TEST_F(FilePipelines, WhoeverTakesFramesIsWaitedFor)
+{
+    PipelineSpec slow = spec({{"identity", {}}});
+    std::atomic<int> taken{0};
+    slow.frame = [&taken](GstSample *) {
+        if (taken++ == 0)
+            std::this_thread::sleep_for(std::chrono::seconds(6)); // thrice the patience
+    };
+    EXPECT_EQ(cause(slow), "");
+    EXPECT_EQ(taken, 60);
 }
 
 /* The valve lets no end by either */

@@ -13,11 +13,11 @@ namespace fovea {
 
 namespace {
 
-/* Patience of 6 s: 60 looks, 0.2 s of processor time */
+/* Patience of a minute: 60 looks, 2 s of processor time */
 
 TEST(StallWatch, StandsStillWhereNothingMovesInSixtyLooks)
 {
-    StallWatch watch(6);
+    StallWatch watch(60);
     EXPECT_FALSE(watch.look({7, 1.0, false})); // the first to compare with
     for (int i = 0; i < 59; ++i)
         EXPECT_FALSE(watch.look({7, 1.1, false})) << i;
@@ -26,7 +26,7 @@ TEST(StallWatch, StandsStillWhereNothingMovesInSixtyLooks)
 
 TEST(StallWatch, ABufferThatMovesIsAnotherBegin)
 {
-    StallWatch watch(6);
+    StallWatch watch(60);
     watch.look({7, 1.0, false});
     for (int i = 0; i < 59; ++i)
         EXPECT_FALSE(watch.look({7, 1.0, false}));
@@ -37,14 +37,24 @@ TEST(StallWatch, ABufferThatMovesIsAnotherBegin)
 
 TEST(StallWatch, WhatUsesTheProcessorTakesLong)
 {
-    StallWatch watch(6);
+    StallWatch watch(60);
     for (int i = 0; i < 600; ++i)
-        EXPECT_FALSE(watch.look({7, 1.0 + 0.01 * i, false})) << i;
+        EXPECT_FALSE(watch.look({7, 1.0 + 0.1 * i, false})) << i;
+}
+
+TEST(StallWatch, AThreadThatEndsTakesItsWaitsAlong)
+{
+    StallWatch watch(60);
+    watch.look({7, 9.0, false});
+    EXPECT_FALSE(watch.look({7, 1.0, false}));
+    for (int i = 0; i < 59; ++i)
+        EXPECT_FALSE(watch.look({7, 1.0, false})) << i;
+    EXPECT_TRUE(watch.look({7, 1.0, false})) << "counted from there";
 }
 
 TEST(StallWatch, WhatWaitsForADiskTakesLong)
 {
-    StallWatch watch(6);
+    StallWatch watch(60);
     for (int i = 0; i < 600; ++i)
         EXPECT_FALSE(watch.look({7, 1.0, i % 50 == 0})) << i;
 }
@@ -84,9 +94,9 @@ TEST(StallWatch, WhoWaitsForAProcessorTakesLong)
 TEST(StallWatch, LooksCostLessThanTheTimeThatCountsAsIdle)
 {
     const double before = StallWatch::signs(0).processor_s;
-    for (int i = 0; i < 10 * StallWatch::looks_a_second; ++i)
+    for (int i = 0; i < 100; ++i)
         StallWatch::signs(0);
-    EXPECT_LT(StallWatch::signs(0).processor_s - before, 10 * StallWatch::idle_share);
+    EXPECT_LT(StallWatch::signs(0).processor_s - before, 100 * StallWatch::idle_share / 10);
 }
 
 } // namespace

@@ -206,27 +206,45 @@ namespace {
 
 using DiscovererInfo = ObjectPointer<GstDiscovererInfo>;
 
-/* What GStreamer 1.22 says in criticals before it fails for want of a pixel format */
-void log_others(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
+/** \brief Takes, while it lives, what GStreamer 1.22 says in criticals before it fails for want of a pixel format */
+class PixelFormatCriticals
 {
-    constexpr std::array of_formats = {"GST_VIDEO_FORMAT_UNKNOWN", "'info->finfo != NULL'",
-                                       "'mini_object != NULL'"};
-    if (std::none_of(of_formats.begin(), of_formats.end(),
-                     [&](const char *part) { return std::strstr(message, part) != nullptr; }))
-        g_log_default_handler(domain, level, message, data);
-}
+public:
+    PixelFormatCriticals()
+    {
+        for (std::size_t i = 0; i < domains.size(); ++i)
+            handlers_[i] = g_log_set_handler(domains[i], G_LOG_LEVEL_CRITICAL, take, nullptr);
+    }
+
+    ~PixelFormatCriticals()
+    {
+        for (std::size_t i = 0; i < domains.size(); ++i)
+            g_log_remove_handler(domains[i], handlers_[i]);
+    }
+
+    PixelFormatCriticals(const PixelFormatCriticals &) = delete;
+    PixelFormatCriticals &operator=(const PixelFormatCriticals &) = delete;
+
+private:
+    static constexpr std::array domains = {"GStreamer", "GStreamer-Video"};
+
+    static void take(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
+    {
+        constexpr std::array of_formats = {"GST_VIDEO_FORMAT_UNKNOWN", "'info->finfo != NULL'",
+                                           "'mini_object != NULL'"};
+        if (std::none_of(of_formats.begin(), of_formats.end(),
+                         [&](const char *part) { return std::strstr(message, part) != nullptr; }))
+            g_log_default_handler(domain, level, message, data);
+    }
+
+    std::array<guint, domains.size()> handlers_ = {};
+};
 
 /** \throw Error as media_info() */
 DiscovererInfo discovered(const std::filesystem::path &file)
 {
     check_file(file);
-    static const bool is_quiet = [] {
-        for (const char *domain : {"GStreamer", "GStreamer-Video"})
-            g_log_set_handler(domain, G_LOG_LEVEL_CRITICAL, log_others, nullptr);
-        return true;
-    }();
-    static_cast<void>(is_quiet);
-
+    const PixelFormatCriticals taken;
     g_autoptr(GError) error = nullptr;
     g_autofree gchar *uri = gst_filename_to_uri(file.c_str(), &error);
     if (uri == nullptr)

@@ -2,6 +2,7 @@
 #include "media/pipeline.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -29,11 +30,11 @@ namespace fovea {
 
 namespace {
 
-constexpr GstClockTime poll_interval = GST_SECOND / StallWatch::looks_a_second;
+constexpr GstClockTime poll_interval = 100 * GST_MSECOND;
+constexpr int polls_a_look = 10;          // a second
 constexpr const char *frames_ahead = "4"; // decoded while the frame in hand is worked on
 constexpr std::chrono::seconds stop_patience(
     5); // for the end to travel through after Ctrl-C, and for threads to come back
-constexpr Nanoseconds end_tolerance = nanoseconds_per_second; // containers round
 
 bool is_sound_or_text(const GstCaps *caps)
 {
@@ -99,7 +100,8 @@ struct FilePipeline::State {
     std::mutex mutex;               // guards pictures
     std::set<std::string> pictures; // streams coded as such
     std::function<void(GstSample *)> frame;
-    std::exception_ptr thrown; // by frame, before the error that it ends the stream with
+    std::atomic<bool> in_frame{false}; // it has one in hand
+    std::exception_ptr thrown;         // by frame, before the error that it ends the stream with
 
     static GstFlowReturn on_sample(GstAppSink *sink, gpointer self)
     {
@@ -107,15 +109,16 @@ struct FilePipeline::State {
         g_autoptr(GstSample) sample = gst_app_sink_pull_sample(sink);
         if (sample == nullptr)
             return GST_FLOW_EOS;
+        state->in_frame = true;
         try {
             state->frame(sample);
         } catch (...) { // C, which calls this, knows none
             state->thrown = std::current_exception();
             // nobody else tells it where all before the queue has ended already
             GST_ELEMENT_ERROR(sink, STREAM, FAILED, ("a frame was not taken"), (nullptr));
-            return GST_FLOW_ERROR;
         }
-        return GST_FLOW_OK;
+        state->in_frame = false;
+        return state->thrown == nullptr ? GST_FLOW_OK : GST_FLOW_ERROR;
     }
 
     void hand_out(GstElement *sink)
@@ -267,7 +270,8 @@ FilePipeline::~FilePipeline()
     gst_object_unref(state_->pipeline);
 }
 
-/* Threads that stand still may never come back: then the pipeline is left as it is, with what they use. */
+/* Threads that stand still may never come back: then the pipeline is left as it is, with what they use. What takes frames
+ * is the caller's: while it has one it is waited for. */
 void FilePipeline::stop()
 {
     if (!state_->stood_still) {
@@ -281,8 +285,11 @@ void FilePipeline::stop()
         gst_object_unref(pipeline);
         stopped->stop();
     }).detach();
-    if (!stopped->wait(stop_patience))
-        state_.release(); // NOLINT(bugprone-unused-return-value): see above
+    while (!stopped->wait(stop_patience))
+        if (!state_->in_frame) {
+            state_.release(); // NOLINT(bugprone-unused-return-value): see above
+            return;
+        }
 }
 
 namespace {
@@ -325,6 +332,7 @@ void FilePipeline::run_to_end(const PipelineWatcher &watcher, DecodingReport *re
     g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
     gint64 give_up_at = 0; // 0: not stopping
     StallWatch stall(state_->patience_s);
+    int polls = 0;
 
     gst_element_set_state(pipeline, GST_STATE_PLAYING); // a failure is told on the bus
     for (;;) {
@@ -340,12 +348,15 @@ void FilePipeline::run_to_end(const PipelineWatcher &watcher, DecodingReport *re
         if (message != nullptr)
             continue;
         tell_progress(pipeline, watcher);
-        if (!stall.look(StallWatch::signs(state_->probe.moved())))
+        if (++polls % polls_a_look != 0 || state_->in_frame ||
+            !stall.look(StallWatch::signs(state_->probe.moved())))
             continue;
         const Nanoseconds reached = state_->probe.reached();
         const Nanoseconds duration = duration_of(pipeline);
+        const Nanoseconds rounded =
+            std::min(nanoseconds_per_second, duration / 20); // by containers
         if (std::exchange(state_->stood_still, true) || duration <= 0 ||
-            state_->probe.shown() + state_->probe.in_gaps() + end_tolerance < duration)
+            state_->probe.shown() + state_->probe.in_gaps() + rounded < duration)
             throw stands_still(reached, duration, state_->patience_s);
         report->warnings.insert("is read to its end, but GStreamer does not tell that it ends");
         end_streams(state_->decoder);

@@ -14,6 +14,13 @@ namespace fovea {
 
 namespace {
 
+double time_of(clockid_t clock)
+{
+    timespec time = {};
+    clock_gettime(clock, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
 /* "12 (queue:src) D 1 ...": uninterruptible, as who waits for a disk or for NFS is; proc(5) */
 bool waits_for_disk(const std::filesystem::path &task)
 {
@@ -38,25 +45,23 @@ double waited_for_processor_s(const std::filesystem::path &task)
 
 bool StallWatch::look(const Signs &signs)
 {
-    const double allowed_s = patience_ * idle_share;
-    if (signs.moved != since_.moved || signs.waits_for_disk ||
-        signs.processor_s - since_.processor_s > allowed_s) {
+    const double used_s = signs.processor_s - since_.processor_s;
+    if (signs.moved != since_.moved || signs.waits_for_disk || used_s > patience_ * idle_share ||
+        used_s < 0) { // a thread ended, and its waits went with it
         since_ = signs;
         looks_ = 0;
         return false;
     }
-    return ++looks_ >= patience_ * looks_a_second;
+    return ++looks_ >= patience_;
 }
 
 StallWatch::Signs StallWatch::signs(std::uint64_t moved)
 {
     Signs signs;
     signs.moved = moved;
-    timespec used = {};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    signs.processor_s = static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
+    const std::string own = std::to_string(gettid()); // to look is no work
+    signs.processor_s = time_of(CLOCK_PROCESS_CPUTIME_ID) - time_of(CLOCK_THREAD_CPUTIME_ID);
     std::error_code none;
-    const std::string own = std::to_string(gettid()); // looks on a busy machine are no work
     for (const auto &task : std::filesystem::directory_iterator("/proc/self/task", none)) {
         signs.waits_for_disk = signs.waits_for_disk || waits_for_disk(task);
         if (task.path().filename() != own)

@@ -8,7 +8,7 @@ namespace fovea {
 /**
  * \brief Tells a pipeline that waits for what will not come from one that takes long
  *
- * It stands still where in many looks in a row no buffer moved, the process used next to no processor time and did not
+ * It stands still where in many looks in a row, one a second, no buffer moved, the process used next to no processor time and did not
  * wait for any, and none of its threads waited for a disk or a server of files. Looks are counted and no clock is asked, so that a process
  * that was stopped, or a machine that slept, does not stand still. Other work of the process is taken for its own:
  * where several videos are in hand, it stands still with the last.
@@ -16,9 +16,8 @@ namespace fovea {
 class StallWatch
 {
 public:
-    static constexpr int looks_a_second = 10;
     static constexpr int patience_s = 60; ///< servers of files that fail over are back by then
-    static constexpr double idle_share = 1.0 / 30; ///< of a core: looks take a thirtieth of that
+    static constexpr double idle_share = 1.0 / 30; ///< of a core
 
     struct Signs {
         std::uint64_t moved = 0; ///< buffers until now

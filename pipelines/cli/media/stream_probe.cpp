@@ -139,6 +139,18 @@ Nanoseconds StreamProbe::shown() const
     return shown_.time();
 }
 
+std::uint64_t StreamProbe::frames() const
+{
+    const std::lock_guard lock(mutex_);
+    return shown_.frames();
+}
+
+std::uint64_t StreamProbe::gaps() const
+{
+    const std::lock_guard lock(mutex_);
+    return shown_.gaps();
+}
+
 Nanoseconds StreamProbe::in_gaps() const
 {
     const std::lock_guard lock(mutex_);
@@ -221,10 +233,12 @@ void StreamProbe::reach(const Stream &stream, GstBuffer *buffer)
     const GstClockTime stamp =
         GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) : GST_BUFFER_DTS(buffer);
     const GstClockTime time = stream_time(stream.segment, stamp);
-    if (!GST_CLOCK_TIME_IS_VALID(time))
+    constexpr GstClockTime longest{longest_time};
+    if (!GST_CLOCK_TIME_IS_VALID(time) || time > longest)
         return;
-    const GstClockTime duration =
-        GST_BUFFER_DURATION_IS_VALID(buffer) ? GST_BUFFER_DURATION(buffer) : 0;
+    const GstClockTime duration = GST_BUFFER_DURATION_IS_VALID(buffer)
+                                      ? std::min(GST_BUFFER_DURATION(buffer), longest - time)
+                                      : 0;
     const std::lock_guard lock(mutex_);
     reached_ = std::max(reached_, static_cast<Nanoseconds>(time + duration));
 }

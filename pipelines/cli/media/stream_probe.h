@@ -40,13 +40,13 @@ public:
     /** \brief A stream that is thrown away: only how far it goes is looked at */
     void watch_other(GstPad *pad);
 
-    std::uint64_t frames() const { return shown_.frames(); }
+    std::uint64_t frames() const;
 
     /** \brief The time from the first frame to the end of the last, jumps of stamps left out */
     Nanoseconds shown() const;
 
     /** \brief As StreamDuration */
-    std::uint64_t gaps() const { return shown_.gaps(); }
+    std::uint64_t gaps() const;
 
     Nanoseconds in_gaps() const;
 
