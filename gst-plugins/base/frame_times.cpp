@@ -7,7 +7,7 @@ namespace fovea {
 
 namespace {
 
-constexpr GstClockTime longest_stamp = longest_time;
+constexpr GstClockTime longest{longest_time};
 
 /* A stamp outside its segment is none. */
 GstClockTime stream_time(const GstSegment &segment, GstClockTime pts)
@@ -22,7 +22,7 @@ GstClockTime stream_time(const GstSegment &segment, GstClockTime pts)
 GstClockTime FrameTimes::duration_of(GstBuffer *buffer, const GstVideoInfo &info) const
 {
     if (GST_BUFFER_DURATION_IS_VALID(buffer))
-        return std::min(GST_BUFFER_DURATION(buffer), longest_stamp);
+        return std::min(GST_BUFFER_DURATION(buffer), longest);
     if (GST_BUFFER_PTS_IS_VALID(buffer))
         return static_cast<GstClockTime>(clock_.interval());
     return likely_duration(info);
@@ -40,7 +40,7 @@ GstClockTime FrameTimes::likely_duration(const GstVideoInfo &info) const
 bool FrameTimes::is_far(GstBuffer *buffer, const GstSegment &segment) const
 {
     const GstClockTime time = stream_time(segment, GST_BUFFER_PTS(buffer));
-    if (!GST_CLOCK_TIME_IS_VALID(time) || time > longest_stamp)
+    if (!GST_CLOCK_TIME_IS_VALID(time) || time > longest)
         return false;
     const Nanoseconds longest =
         std::clamp(2 * clock_.interval(), nanoseconds_per_second / 2, FrameClock::longest_step);
@@ -51,7 +51,7 @@ FrameTimes::Time FrameTimes::of(GstBuffer *buffer, const GstSegment &segment,
                                 const GstVideoInfo &info)
 {
     GstClockTime time = stream_time(segment, GST_BUFFER_PTS(buffer));
-    if (!GST_CLOCK_TIME_IS_VALID(time) || time > longest_stamp)
+    if (!GST_CLOCK_TIME_IS_VALID(time) || time > longest)
         time = next_;
     const auto now = static_cast<Nanoseconds>(time);
     if (now < clock_.latest() || clock_.step(now) == FrameClock::Step::Jump)

@@ -16,7 +16,8 @@ std::string page_token(const PageConfig &config);
 /** \throw Error Settings where a page for others than this machine has no token */
 void check_visitors(const PageConfig &config);
 
-/** \brief That the page's files can be used, and others than this machine must know a token. \throw Error Settings with its place */
+/** \brief That the page's files can be used, its address is one, and others than this machine must know a token.
+ *  \throw Error Settings with its place */
 void check_page(const PageConfig &config);
 
 } // namespace fovea

@@ -8,7 +8,7 @@
 namespace fovea {
 
 /**
- * \brief The machine's clock once it has run for an hour in step with the time since boot
+ * \brief The machine's clock once it was seen to run for an hour in step with the time since boot
  *
  * Until NTP sets it it may be years off: what would be deleted for its age waits.
  */

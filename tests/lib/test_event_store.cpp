@@ -231,7 +231,6 @@ TEST_F(EventStoreTest, RetentionTellsTheEvidenceThatNobodyHasAnyMore)
     EXPECT_GT(store.add_alarm(kept), id) << "no id is used twice";
 }
 
-/* Who writes would never know, and nothing be there at the next start */
 /* As from a small disk to a large one, or to where a report is made */
 TEST_F(EventStoreTest, EvidenceInItsFolderMovesWithIt)
 {
@@ -253,6 +252,7 @@ TEST_F(EventStoreTest, EvidenceInItsFolderMovesWithIt)
               (Strings{moved[1], moved[0]})); // by path as it is kept
 }
 
+/* Who writes would never know, and nothing be there at the next start */
 TEST_F(EventStoreTest, AFileThatIsRemovedOrReplacedWhileItIsOpenIsNotWritten)
 {
     EventStore store(file());

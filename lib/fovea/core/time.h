@@ -17,7 +17,7 @@ struct TimeSpan {
     Nanoseconds end = 0;   ///< of the last frame, its duration included
 };
 
-/** \brief A time beyond it, before 0 too, is an error, not 146 years: int64 holds the sum of two, and the difference */
+/** \brief A time whose magnitude is beyond it is an error, not 146 years: int64 holds the sum of two, and the difference */
 constexpr Nanoseconds longest_time = 4'600'000'000 * nanoseconds_per_second;
 
 constexpr double to_seconds(Nanoseconds time)

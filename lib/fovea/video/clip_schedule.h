@@ -31,7 +31,7 @@ public:
 
     /**
      * \brief Placements of the next frame: none, one or several
-     * \param time stream time of the frame, in [0, 2^62)
+     * \param time stream time of the frame, in [0, longest_time]
      * \param duration of the frame; 0 when not known
      */
     virtual std::vector<Placement> place(Nanoseconds time, Nanoseconds duration) = 0;

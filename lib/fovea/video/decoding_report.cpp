@@ -2,6 +2,7 @@
 #include "fovea/video/decoding_report.h"
 
 #include "fovea/core/clock_text.h"
+#include "fovea/core/formatted.h"
 
 namespace fovea {
 
@@ -36,9 +37,8 @@ std::vector<std::string> notes_of(const DecodingReport &report, Nanoseconds stat
                         clock_text(to_seconds(stated)) + " only; it seems damaged or cut short");
     if (report.gaps > 0)
         notes.push_back(
-            "has " + std::to_string(report.gaps) + (report.gaps == 1 ? " gap" : " gaps") +
-            " of more than 2 s between frames, " + clock_text(to_seconds(report.in_gaps)) +
-            " in all; nothing is judged across a gap" +
+            "has " + counted(report.gaps, "gap") + " of more than 2 s between frames, " +
+            clock_text(to_seconds(report.in_gaps)) + " in all; nothing is judged across a gap" +
             (2 * report.gaps >= report.frames ? time_lapse(report.frames) : std::string()));
     if (report.unread > 0)
         notes.push_back(std::to_string(report.unread) + " of its " +

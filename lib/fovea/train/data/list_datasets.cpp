@@ -54,11 +54,6 @@ private:
 
 constexpr std::size_t charades_classes = 157;
 
-std::string counted_videos(std::size_t count)
-{
-    return std::to_string(count) + (count == 1 ? " video" : " videos");
-}
-
 /* "dQw_000012_000022": how the clips of Kinetics are named when they are cut out */
 std::string cut_name(const std::string &id, double start, double end)
 {
@@ -165,7 +160,7 @@ ClipList charades_of(const std::filesystem::path &list, const ListOptions &optio
         }
     }
     if (without_action > 0)
-        result.warnings.push_back("'" + list.string() + "': " + counted_videos(without_action) +
+        result.warnings.push_back("'" + list.string() + "': " + counted(without_action, "video") +
                                   " without an action left out, as Charades' own evaluation does");
     return result;
 }
@@ -217,7 +212,7 @@ ClipList read_activity_net(const std::filesystem::path &list, const ListOptions 
         }
     }
     if (without_note > 0)
-        result.warnings.push_back("'" + list.string() + "': " + counted_videos(without_note) +
+        result.warnings.push_back("'" + list.string() + "': " + counted(without_note, "video") +
                                   " without an annotation left out");
     return result;
 }
