@@ -5,7 +5,6 @@
 import contextlib
 import fcntl
 import json
-import os
 import pathlib
 import re
 import shutil
@@ -173,12 +172,12 @@ class WatchCheck(WatchProcess):
                                             "another is refused until it ends\n"))
 
     def test_a_hangup_while_it_starts_is_taken_once_it_runs(self):
-        def hung_up():  # before anything of it runs, which blocks it soon
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-            os.kill(os.getpid(), signal.SIGHUP)
-
         self.configure({"door": self.video})
-        self.start(preexec_fn=hung_up)
+        self.begin()
+        program = pathlib.Path(f"/proc/{self.process.pid}/comm")
+        while program.read_text() != "fovea-watch\n":  # its libraries are loaded next
+            self.assertIsNone(self.process.poll())
+        self.process.send_signal(signal.SIGHUP)
         self.told("configuration read again")
 
 

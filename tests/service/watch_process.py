@@ -50,13 +50,17 @@ class WatchProcess(unittest.TestCase):
             text += f'[[camera]]\nname = "{name}"\n{lines}'
         (self.folder / "cameras.toml").write_text(text)
 
-    def start(self, words=(), **options):
+    def begin(self, words=(), **options):
         """words: of the command line; options: of Popen"""
         self.log = []
         self.process = subprocess.Popen([FOVEA, "watch", "--config", self.folder / "cameras.toml", *words],
                                         stderr=subprocess.PIPE, text=True, bufsize=1,
                                         env=os.environ | {"G_DEBUG": "fatal-criticals"}, **options)
         os.set_blocking(self.process.stderr.fileno(), False)
+
+    def start(self, words=(), **options):
+        """As begin(), until its page is there."""
+        self.begin(words, **options)
         self.address = self.told(r"page at (\S+)").group(1)
 
     def told(self, pattern, within=PATIENCE):

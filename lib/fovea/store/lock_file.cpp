@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <thread>
 #include <utility>
 
 #include <fcntl.h>
@@ -46,6 +48,10 @@ LockFile::LockFile(std::filesystem::path file, mode_t mode) : file_(std::move(fi
             throw cannot_write(file_, errno);
         struct stat status = {};
         cause_ = lock_now(descriptor_);
+        if (cause_ == EWOULDBLOCK) { // by holder_of(), for a moment?
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            cause_ = lock_now(descriptor_);
+        }
         if (cause_ == 0 && fstat(descriptor_, &status) != 0)
             cause_ = errno;
         if (cause_ != 0) {

@@ -34,7 +34,11 @@ public:
     /** \brief Where neither this nor another process holds it: why its file system locks none, an errno value */
     int cause() const { return cause_; }
 
-    /** \brief As holder(), of a file that is not to be made or locked; empty too: it cannot be looked at */
+    /**
+     * \brief As holder(), of a file that is not to be made; empty too: it cannot be looked at
+     *
+     * It is locked for a moment, which the constructor waits for.
+     */
     static std::string holder_of(const std::filesystem::path &file);
 
     /** \brief Takes the file away, where it is held: by then nobody else has locked it */
