@@ -294,21 +294,21 @@ void FilePipeline::stop()
 
 namespace {
 
-void tell_progress(GstElement *pipeline, const PipelineWatcher &watcher)
-{
-    gint64 position = 0;
-    gint64 duration = 0;
-    if (watcher.progress &&
-        gst_element_query_position(pipeline, GST_FORMAT_TIME, &position) != FALSE &&
-        gst_element_query_duration(pipeline, GST_FORMAT_TIME, &duration) != FALSE && duration > 0)
-        watcher.progress(
-            std::clamp(static_cast<double>(position) / static_cast<double>(duration), 0.0, 1.0));
-}
-
 Nanoseconds duration_of(GstElement *pipeline)
 {
     gint64 duration = 0;
     return gst_element_query_duration(pipeline, GST_FORMAT_TIME, &duration) != FALSE ? duration : 0;
+}
+
+void tell_progress(GstElement *pipeline, const PipelineWatcher &watcher)
+{
+    gint64 position = 0;
+    if (!watcher.progress ||
+        gst_element_query_position(pipeline, GST_FORMAT_TIME, &position) == FALSE)
+        return;
+    if (const Nanoseconds duration = duration_of(pipeline); duration > 0)
+        watcher.progress(
+            std::clamp(static_cast<double>(position) / static_cast<double>(duration), 0.0, 1.0));
 }
 
 Error stands_still(Nanoseconds reached, Nanoseconds duration, int seconds)
