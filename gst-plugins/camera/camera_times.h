@@ -26,7 +26,7 @@ public:
     static constexpr Nanoseconds usual_step =
         40 * nanoseconds_per_millisecond; ///< 25 frames a second
 
-    /** \brief 73 years; a stamp beyond it is none, and no sum of two overflows */
+    /** \brief A stamp beyond it is none, and no sum of two overflows */
     static constexpr Nanoseconds longest_running = longest_time / 2;
 
     static constexpr Nanoseconds most_ahead = nanoseconds_per_second;

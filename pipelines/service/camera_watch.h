@@ -15,7 +15,7 @@
 
 #include "fovea/bundle/card_alarms.h"
 #include "fovea/core/growing_pause.h"
-#include "fovea/publish/stop_flag.h"
+#include "fovea/core/stop_flag.h"
 #include "media/chain.h"
 #include "service/camera_events.h"
 #include "service/evidence_recorder.h"

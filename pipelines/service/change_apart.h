@@ -5,7 +5,7 @@
 
 #include <gst/gst.h>
 
-#include "fovea/publish/stop_flag.h"
+#include "fovea/core/stop_flag.h"
 
 namespace fovea {
 

@@ -20,8 +20,8 @@ constexpr std::size_t recent_windows = 64; ///< of a camera: an alarm comes behi
 
 } // namespace
 
-OpenAlarms::OpenAlarms(const WatchConfig *config, EventLog *log, Find find)
-    : config_(config), log_(log), find_(std::move(find))
+OpenAlarms::OpenAlarms(const WatchConfig *config, EventLog *log, SettledClock *clock, Find find)
+    : config_(config), log_(log), clock_(clock), find_(std::move(find))
 {
 }
 
@@ -36,7 +36,7 @@ void OpenAlarms::tidy()
     tidied_ = std::chrono::steady_clock::now();
     log_->writes().attempt([this] {
         const auto gone =
-            apply_retention(config_->recording, clock_.now(), &log_->store(), evidence_folder());
+            apply_retention(config_->recording, clock_->now(), &log_->store(), evidence_folder());
         if (gone > 0)
             log_line("the disk has little room: " + std::to_string(gone) +
                      " files of the oldest evidence went");

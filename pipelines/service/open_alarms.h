@@ -25,8 +25,8 @@ class OpenAlarms
 public:
     using Find = std::function<CameraWatch *(const std::string &camera)>; ///< null: it is gone
 
-    /** \param config may change what is recorded; it, \a log and what \a find gives outlive this */
-    OpenAlarms(const WatchConfig *config, EventLog *log, Find find);
+    /** \param config may change what is recorded; it, \a log, \a clock and what \a find gives outlive this */
+    OpenAlarms(const WatchConfig *config, EventLog *log, SettledClock *clock, Find find);
 
     /** \brief What was said of a window, before the alarm that it raises */
     void take_window(const std::string &camera, const WindowNews &window);
@@ -71,8 +71,8 @@ private:
 
     const WatchConfig *config_;
     EventLog *log_;
+    SettledClock *clock_;
     Find find_;
-    SettledClock clock_;
     std::optional<std::chrono::steady_clock::time_point> tidied_;
     std::uint64_t alarms_ = 0; ///< that began in this run, of all cameras
     std::vector<OpenAlarm> open_;

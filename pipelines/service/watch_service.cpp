@@ -60,7 +60,7 @@ WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read
       keeper_(&windows_),
       pace_(config_.folder / "events.db"),
       own_(config_, [this] { take_adapted(); }),
-      alarms_(&config_, &log_, [this](const std::string &camera) { return find(camera); }),
+      alarms_(&config_, &log_, &clock_, [this](const std::string &camera) { return find(camera); }),
       loop_(g_main_loop_new(nullptr, FALSE))
 {
     const ActivityCard card = Bundle::open(config_.model).activity();

@@ -44,6 +44,7 @@ protected:
 
     const TemporaryFolder folder_;
     WatchConfig config_;
+    SettledClock clock_;
 };
 
 } // namespace
@@ -51,7 +52,7 @@ protected:
 TEST_F(OpenAlarmsTest, AClockThatIsSetMovesNoAlarmThatGoesOn)
 {
     EventLog log(config_, {{"fight", 1}});
-    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    OpenAlarms alarms(&config_, &log, &clock_, [](const std::string &) { return nullptr; });
     constexpr Nanoseconds now = 20'000 * day;
     const auto id = alarms.take("door", fight(AlarmEvent::Kind::Begin, 1, 2 * second, now));
     alarms.take("door", fight(AlarmEvent::Kind::Update, 1, 4 * second, now - 2 * day));
@@ -65,7 +66,7 @@ TEST_F(OpenAlarmsTest, AClockThatIsSetMovesNoAlarmThatGoesOn)
 TEST_F(OpenAlarmsTest, OneThatItsCameraEndsLastedUntilTheLastWindow)
 {
     EventLog log(config_, {{"fight", 1}});
-    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    OpenAlarms alarms(&config_, &log, &clock_, [](const std::string &) { return nullptr; });
     constexpr Nanoseconds now = 20'000 * day;
     const auto id = alarms.take("door", fight(AlarmEvent::Kind::Begin, 1, 2 * second, now));
     WindowNews window;
@@ -83,7 +84,7 @@ TEST_F(OpenAlarmsTest, OneThatItsCameraEndsLastedUntilTheLastWindow)
 TEST_F(OpenAlarmsTest, HowLongOneLastsIsKeptWhileItGoesOn)
 {
     EventLog log(config_, {{"fight", 1}});
-    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    OpenAlarms alarms(&config_, &log, &clock_, [](const std::string &) { return nullptr; });
     const auto id = alarms.take("door", fight(AlarmEvent::Kind::Begin, 1, 2 * second, 0));
     WindowNews window;
     for (const Nanoseconds end : {11 * second, 12 * second, 13 * second}) {
@@ -98,7 +99,7 @@ TEST_F(OpenAlarmsTest, HowLongOneLastsIsKeptWhileItGoesOn)
 TEST_F(OpenAlarmsTest, WhatADatabaseThatAnotherHoldsDidNotTakeIsWrittenOnceItDoes)
 {
     EventLog log(config_, {{"fight", 1}});
-    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    OpenAlarms alarms(&config_, &log, &clock_, [](const std::string &) { return nullptr; });
     const auto id = alarms.take("door", fight(AlarmEvent::Kind::Begin, 1, 2 * second, 0));
     const auto begun = std::chrono::steady_clock::now();
     {
@@ -187,7 +188,7 @@ TEST_F(OpenAlarmsTest, AFileThatTakesNoLinesIsToldOnceAndWhatIsLostIsCounted)
 TEST_F(OpenAlarmsTest, OneThatTheDatabaseTookLateIsKnownByItsIdFromThenOn)
 {
     EventLog log(config_, {{"fight", 1}});
-    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    OpenAlarms alarms(&config_, &log, &clock_, [](const std::string &) { return nullptr; });
     const auto elsewhere = folder_.path() / "elsewhere.db";
     std::filesystem::rename(folder_.path() / "events.db", elsewhere);
     EXPECT_EQ(alarms.take("door", fight(AlarmEvent::Kind::Begin, 1, second, 0)).value(), 0);
@@ -229,7 +230,7 @@ TEST_F(OpenAlarmsTest, ADamagedDatabaseIsPutAsideAndANewOneBegun)
 TEST_F(OpenAlarmsTest, AWatchThatJustBeganDeletesNothingForItsAge)
 {
     EventLog log(config_, {{"fight", 1}});
-    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    OpenAlarms alarms(&config_, &log, &clock_, [](const std::string &) { return nullptr; });
     StoredAlarm alarm;
     alarm.evidence = {folder_.write("evidence/old.mp4", "a clip").string()};
     const auto id = log.store().add_alarm(alarm); // of 1970
@@ -253,7 +254,7 @@ TEST_F(OpenAlarmsTest, ReceiversAtOneHostHaveNamesOfTheirOwn)
 TEST_F(OpenAlarmsTest, EachAlarmOfARunHasANumberOfItsOwn)
 {
     EventLog log(config_, {{"fight", 1}});
-    OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    OpenAlarms alarms(&config_, &log, &clock_, [](const std::string &) { return nullptr; });
     std::set<std::uint64_t> numbers;
     for (const char *camera : {"door", "yard", "door"}) { // whose pipeline begins anew
         const auto id = alarms.take(camera, fight(AlarmEvent::Kind::Begin, 1, second, 0));
@@ -268,7 +269,7 @@ TEST_F(OpenAlarmsTest, EvidenceIsFoundFromWhereverItIsLookedFor)
 {
     EventLog log(config_, {{"fight", 1}});
     config_.folder = "fovea-watch";
-    const OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+    const OpenAlarms alarms(&config_, &log, &clock_, [](const std::string &) { return nullptr; });
     EXPECT_EQ(alarms.evidence_folder(), std::filesystem::current_path() / "fovea-watch/evidence");
 }
 
@@ -289,7 +290,7 @@ TEST_F(OpenAlarmsTest, AlarmsThatFindNoRoomLookForSomeOnceAMinute)
     {
         config_.recording.gigabytes = 1e-9;
         EventLog log(config_, {{"fight", 1}});
-        OpenAlarms alarms(&config_, &log, [](const std::string &) { return nullptr; });
+        OpenAlarms alarms(&config_, &log, &clock_, [](const std::string &) { return nullptr; });
         std::filesystem::create_directory(config_.folder / "evidence");
         std::uint64_t number = 0;
         for (const char *name : {"one", "other"}) {

@@ -10,7 +10,7 @@ namespace {
 /* Decoders hand frames out in order; what comes out of it comes back by a few frames. */
 constexpr Nanoseconds late_share = 4;
 
-constexpr Nanoseconds longest_sum = Nanoseconds{1} << 61; // 73 years; two of them do not overflow
+constexpr Nanoseconds longest_sum = longest_time / 2; // two of them do not overflow
 
 } // namespace
 

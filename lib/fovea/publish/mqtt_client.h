@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "fovea/core/secret.h"
-#include "fovea/publish/stop_flag.h"
+#include "fovea/core/stop_flag.h"
 
 struct mosquitto;
 

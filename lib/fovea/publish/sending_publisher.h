@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "fovea/core/growing_pause.h"
+#include "fovea/core/stop_flag.h"
 #include "fovea/publish/publisher.h"
 #include "fovea/publish/spool.h"
-#include "fovea/publish/stop_flag.h"
 #include "fovea/publish/transport.h"
 
 namespace fovea {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "fovea/core/growing_pause.h"
+#include "fovea/core/stop_flag.h"
 #include "fovea/publish/message.h"
-#include "fovea/publish/stop_flag.h"
 
 namespace fovea {
 

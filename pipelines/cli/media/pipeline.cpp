@@ -16,7 +16,7 @@
 #include "fovea/core/clock_text.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/named_thread.h"
-#include "fovea/publish/stop_flag.h"
+#include "fovea/core/stop_flag.h"
 #include "interrupt.h"
 #include "media/bus_messages.h"
 #include "media/decoding_chain.h"
