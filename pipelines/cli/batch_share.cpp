@@ -12,6 +12,23 @@
 
 namespace fovea {
 
+namespace {
+
+/* A link to a file is a video of its own, as git-annex lays them; links on the way to it are none. Empty: of a web server, or it
+ * cannot be said */
+std::filesystem::path place_of(const std::filesystem::path &file)
+{
+    std::error_code error;
+    auto whole = std::filesystem::absolute(file, error);
+    if (!error && !whole.has_filename()) // a folder of frames with a slash behind it
+        whole = whole.parent_path();
+    const auto folder = std::filesystem::weakly_canonical(whole.parent_path(), error);
+    return error || is_web_video(file.string()) ? std::filesystem::path()
+                                                : folder / whole.filename();
+}
+
+} // namespace
+
 bool is_of(const BatchShare &share, const std::filesystem::path &file)
 {
     return share.shard.holds(name_below(share.root, file));
@@ -25,9 +42,8 @@ std::vector<std::filesystem::path> files_of(const BatchShare &share,
     for (const auto &file : files) {
         if (!is_of(share, file))
             continue;
-        std::error_code error;
-        const auto whole = std::filesystem::weakly_canonical(file, error);
-        if (seen.insert(error ? file : whole).second)
+        const auto place = place_of(file);
+        if (seen.insert(place.empty() ? file : place).second)
             result.push_back(file);
     }
     return result;
@@ -35,13 +51,11 @@ std::vector<std::filesystem::path> files_of(const BatchShare &share,
 
 std::string work_of(const BatchShare &share, const std::filesystem::path &file)
 {
-    namespace fs = std::filesystem;
-    if (is_web_video(file.string()))
-        return file.string();
+    const auto place = place_of(file);
     std::error_code error;
-    const auto whole = fs::weakly_canonical(fs::absolute(file), error);
-    const auto claims = fs::weakly_canonical(fs::absolute(share.claims), error);
-    return error ? file.string() : whole.lexically_relative(claims).string();
+    const auto claims = std::filesystem::weakly_canonical(
+        std::filesystem::absolute(share.claims), error); // the folder is to be made yet, perhaps
+    return error || place.empty() ? file.string() : place.lexically_relative(claims).string();
 }
 
 void make_folder_of_all(const BatchShare &share, const std::filesystem::path &out)

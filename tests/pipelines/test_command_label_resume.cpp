@@ -59,6 +59,20 @@ TEST_F(LabelCommand, FinishedResultIsNotMadeAgain)
     EXPECT_GT(fs::last_write_time(results), first);
 }
 
+/* As git-annex lays two videos of one content */
+TEST_F(LabelCommand, LinksToOneFileAreVideosOfTheirOwnAndOneNameIsOne)
+{
+    const fs::path video = ball(at("ball.mp4"), 60);
+    fs::create_symlink(video, at("linked.mp4"));
+    fs::create_directory_symlink(video.parent_path(), at("folder"));
+    const CommandRun run = label({"--format", "csv", video.string(), at("linked.mp4").string(),
+                                  at("folder/ball.mp4").string()});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_TRUE(fs::exists(at("ball.mp4.fovea/results.csv")));
+    EXPECT_TRUE(fs::exists(at("linked.mp4.fovea/results.csv")));
+    EXPECT_EQ(run.out.find("labelled before"), std::string::npos) << run.out;
+}
+
 TEST_F(LabelCommand, FoldersOfResultsAmongTheVideosAreLeftOut)
 {
     const fs::path video = ball(at("ball.mp4"), 60);
