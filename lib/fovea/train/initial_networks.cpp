@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/initial_networks.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/bundle/picture_weights.h"
@@ -68,6 +70,21 @@ void take_what_fits(nn::Backbone &network, const Bundle &other,
                  " tensors begin as in '" + from + "', the rest anew");
 }
 
+/** \brief A new classifier that tells the classes hardly apart */
+void begin_small(nn::Backbone &network, double deviation)
+{
+    const at::NoGradGuard no_grad;
+    const std::string classifier = network.classifier() + ".";
+    for (auto &parameter : network.named_parameters()) {
+        if (parameter.key().rfind(classifier, 0) != 0)
+            continue;
+        if (parameter.value().dim() > 1)
+            parameter.value().normal_(0, deviation);
+        else
+            parameter.value().zero_();
+    }
+}
+
 std::shared_ptr<nn::Backbone> first_network(const NetworkTraining &training, const Bundle &base,
                                             const ActivityCard &card,
                                             const std::vector<std::string> &labels,
@@ -75,6 +92,8 @@ std::shared_ptr<nn::Backbone> first_network(const NetworkTraining &training, con
 {
     auto network =
         nn::make_backbone(backbone_options(card, static_cast<std::int64_t>(labels.size())));
+    if (const double deviation = recipe_of(training).classifier_deviation; deviation > 0)
+        begin_small(*network, deviation);
     if (random_weights(training))
         return network;
     if (!training.weights.empty()) {

@@ -55,7 +55,7 @@ void add_recipe_options(CLI::App *command, RecipeChanges *changes)
         ->check(finite())
         ->option_text("X");
     add_choice(command, "--schedule", &changes->schedule, schedules,
-               "constant, step, one-cycle or cosine")
+               "constant, step, plateau (of the validation loss), one-cycle or cosine")
         ->option_text("NAME");
     command->add_option("--steps", changes->steps, "Epochs at which a step schedule falls to 0.1")
         ->delimiter(',')
@@ -259,7 +259,7 @@ void add_clips(CLI::App *command, NetworkTraining *network)
         ->add_option_function<double>(
             "--flip", [network](double chance) { network->flip = chance; },
             "Chance that left and right are exchanged in a clip (default: as the recipe says; 0 "
-            "for fine-tuning and w3, where they may be classes)")
+            "for fine-tuning, tsm and w3, where they may be classes)")
         ->check(CLI::Range(0.0, 1.0))
         ->check(finite())
         ->option_text("X");

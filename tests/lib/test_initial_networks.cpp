@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "fovea/bundle/bundle.h"
+#include "fovea/nn/backbone.h"
+#include "fovea/train/initial_networks.h"
+#include "recording_watcher.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief The new classifier of the compact network, made for three classes */
+struct FirstClassifier {
+    double deviation = 0;
+    double greatest_bias = 0;
+};
+
+FirstClassifier classifier_by(const std::string &recipe)
+{
+    NetworkTraining training;
+    training.settings.model = "watch";
+    training.settings.recipe = recipe;
+    ClipList list;
+    list.labels = {"a", "b", "c"};
+    RecordingWatcher watcher;
+    const Bundle base = Bundle::open("watch");
+    const InitialNetworks made =
+        make_initial_networks(training, base, base.activity(), list, watcher);
+    const auto parameters = made.network->named_parameters();
+    const std::string classifier = made.network->classifier();
+    return {parameters[classifier + ".weight"].std().item<double>(),
+            parameters[classifier + ".bias"].abs().max().item<double>()};
+}
+
+/* models.py of mit-han-lab/temporal-shift-module; train_resnet18_r2.prototxt of zhengshou/scnn */
+TEST(InitialNetworks, TheClassifierBeginsSmallWhereTheRecipeSaysSo)
+{
+    for (const auto &[recipe, deviation] :
+         {std::pair<const char *, double>{"tsm", 0.001}, {"w3", 0.001}, {"sta-detection", 0.01}}) {
+        const FirstClassifier first = classifier_by(recipe);
+        EXPECT_NEAR(first.deviation, deviation, 0.15 * deviation)
+            << recipe; // of hundreds of weights
+        EXPECT_EQ(first.greatest_bias, 0) << recipe;
+    }
+    const FirstClassifier usual = classifier_by("sta");
+    EXPECT_GT(usual.deviation, 0.02);
+    EXPECT_GT(usual.greatest_bias, 0);
+}
+
+} // namespace
+
+} // namespace fovea
