@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include "error_of.h"
 #include "fovea/bundle/bundle.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/initial_networks.h"
@@ -16,17 +17,26 @@ struct FirstClassifier {
     double greatest_bias = 0;
 };
 
-FirstClassifier classifier_by(const std::string &recipe)
+NetworkTraining of_recipe(const std::string &recipe)
 {
     NetworkTraining training;
     training.settings.model = "watch";
     training.settings.recipe = recipe;
+    return training;
+}
+
+InitialNetworks networks_of(const NetworkTraining &training)
+{
     ClipList list;
     list.labels = {"a", "b", "c"};
     RecordingWatcher watcher;
     const Bundle base = Bundle::open("watch");
-    const InitialNetworks made =
-        make_initial_networks(training, base, base.activity(), list, watcher);
+    return make_initial_networks(training, base, base.activity(), list, watcher);
+}
+
+FirstClassifier classifier_by(const std::string &recipe)
+{
+    const InitialNetworks made = networks_of(of_recipe(recipe));
     const auto parameters = made.network->named_parameters();
     const std::string classifier = made.network->classifier();
     return {parameters[classifier + ".weight"].std().item<double>(),
@@ -46,6 +56,26 @@ TEST(InitialNetworks, TheClassifierBeginsSmallWhereTheRecipeSaysSo)
     const FirstClassifier usual = classifier_by("sta");
     EXPECT_GT(usual.deviation, 0.02);
     EXPECT_GT(usual.greatest_bias, 0);
+}
+
+TEST(InitialNetworks, OnlyTheLayersThatAreNamedLearn)
+{
+    NetworkTraining training = of_recipe("sta");
+    training.layers = {"fc"};
+    const InitialNetworks made = networks_of(training);
+    for (const auto &parameter : made.network->named_parameters())
+        EXPECT_EQ(parameter.value().requires_grad(), parameter.key().rfind("fc.", 0) == 0)
+            << parameter.key();
+    training.layers = {"layer4"};
+    const std::string error = error_of([&] { networks_of(training); });
+    EXPECT_EQ(
+        error.rfind("training: the network has no part 'layer4' to train; expected some of ", 0),
+        0U)
+        << error;
+    training.settings.recipe = "charades-focus-late";
+    EXPECT_EQ(error_of([&] { networks_of(training); }),
+              "--layers: expected a recipe that trains one network, got --recipe "
+              "charades-focus-late; leave one of them out");
 }
 
 } // namespace

@@ -112,6 +112,17 @@ std::shared_ptr<nn::Backbone> first_network(const NetworkTraining &training, con
     return network;
 }
 
+/** \return empty: all */
+std::vector<std::string> trained_layers(const NetworkTraining &training,
+                                        const std::string &architecture)
+{
+    if (!training.layers.empty())
+        return training.layers;
+    return recipe_of(training).partial && !random_weights(training)
+               ? nn::architecture_facts(architecture).fine_tuned
+               : std::vector<std::string>();
+}
+
 /** \brief A trained network with its own classifier, of these labels */
 std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const ClipList &list)
 {
@@ -147,6 +158,11 @@ InitialNetworks make_initial_networks(const NetworkTraining &training, const Bun
 {
     const NamedRecipe &named = recipe_of(training);
     const auto classes = static_cast<std::int64_t>(list.labels.size());
+    if (named.focus.is_late() && !training.layers.empty())
+        throw Error(Error::Kind::Settings,
+                    "--layers: expected a recipe that trains one network, got "
+                    "--recipe " +
+                        named.name + "; leave one of them out");
     InitialNetworks made;
     made.network = first_network(training, base, card, list.labels, watcher);
     const std::string &fixed =
@@ -165,10 +181,7 @@ InitialNetworks make_initial_networks(const NetworkTraining &training, const Bun
                                                                  made.network, classes);
     else
         made.classifier = std::make_unique<BackboneClassifier>(
-            made.network, classes,
-            named.partial && !random_weights(training)
-                ? nn::architecture_facts(base.activity().architecture).fine_tuned
-                : std::vector<std::string>());
+            made.network, classes, trained_layers(training, base.activity().architecture));
     if (!training.teacher.empty()) {
         const auto teacher = trained_network(training.teacher, list);
         if (teacher->channels() != made.network->channels())

@@ -254,6 +254,8 @@ Json NetworkStage::trained_on() const
                   {"flip", clips_.augmentation.flip},
                   {"weights", training_.weights},
                   {"teacher", training_.teacher}};
+    if (!training_.layers.empty())
+        entry["layers"] = training_.layers;
     if (!training_.pictures_by.empty())
         entry["pictures_by"] = training_.pictures_by;
     if (training_.shake > 0)

@@ -198,6 +198,12 @@ void add_first_weights(CLI::App *command, NetworkTraining *network)
                      "Trained model of the same list whose last map is learned (default: as the "
                      "recipe says); with --recipe pictures-first a model of keypoints")
         ->option_text("MODEL");
+    command
+        ->add_option("--layers", network->layers,
+                     "Of the network only these parts learn, such as layer4,fc; the others keep "
+                     "weights and statistics (default: all, or as the recipe says)")
+        ->delimiter(',')
+        ->option_text("NAME,NAME...");
     add_choice(command, "--map-distance", &network->map_distance, map_distances,
                "To the teacher's map: l2, mse, or mse of its features")
         ->option_text("NAME (l2)");
