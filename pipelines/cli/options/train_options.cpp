@@ -126,6 +126,9 @@ void add_run_options(CLI::App *command, TrainingSettings *settings)
         ->check(CLI::Range(0.0, 0.9))
         ->check(finite())
         ->option_text("X (0.15)");
+    command->add_flag("--validation-is-test", settings->split.validation_is_test,
+                      "The list's validation is the test, as of data sets whose test is not "
+                      "published; a share of its training validates");
     command->add_option("--device", settings->device, "auto, cpu, cuda or cuda:N")
         ->option_text("DEVICE (auto)");
     add_choice(command, "--precision", &settings->precision, train_precisions,
