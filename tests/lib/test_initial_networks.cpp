@@ -5,6 +5,7 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/train/initial_networks.h"
+#include "fovea/train/kept_classifier.h"
 #include "recording_watcher.h"
 
 namespace fovea {
@@ -56,6 +57,20 @@ TEST(InitialNetworks, TheClassifierBeginsSmallWhereTheRecipeSaysSo)
     const FirstClassifier usual = classifier_by("sta");
     EXPECT_GT(usual.deviation, 0.02);
     EXPECT_GT(usual.greatest_bias, 0);
+}
+
+/* As RGB_Kinetics_64f.pth under the name of the weights of HMDB-51 */
+TEST(InitialNetworks, AClassifierOfOtherClassesThanTheCardSaysIsNone)
+{
+    const Bundle watch = Bundle::open("watch");
+    const auto of_classes = [&](std::int64_t classes) {
+        const Weights weights = {{"fc.weight", at::ones({classes, 4})},
+                                 {"fc.bias", at::ones({classes})}};
+        return classifier_of(watch, weights, "fc", watch.labels());
+    };
+    EXPECT_EQ(of_classes(static_cast<std::int64_t>(watch.labels().size())).size(), 2U);
+    EXPECT_TRUE(of_classes(400).empty());
+    EXPECT_TRUE(of_classes(2).empty());
 }
 
 TEST(InitialNetworks, OnlyTheLayersThatAreNamedLearn)
