@@ -212,7 +212,7 @@ TEST_F(BadInput, TruncatedMatroskaInItsHeader)
     write_text(at("cut.mkv"), whole.substr(0, whole.find("V_MPEG4")));
     refuses(at("cut.mkv"), "ends in its header");
     write_text(at("cluster.mkv"), whole.substr(0, whole.find("\x1F\x43\xB6\x75") + 30));
-    refuses(at("cluster.mkv"), "not one frame could be decoded; it may be damaged or cut short");
+    refuses(at("cluster.mkv"), "cut short"); // seen at the first look or, by GStreamer 1.22, later
 }
 
 /* GStreamer 1.22 called it sound, behind a line of its own on standard error */

@@ -85,13 +85,34 @@ class Scripts(unittest.TestCase):
         self.assertEqual(process.returncode, 1)
         self.assertIn("not built yet; run ./fovea build first", err)
 
-    def fuzz(self, seconds, found="none"):
-        """./fovea test --fuzz; its targets tell how they were called, and weights ends as `found` says."""
-        build = self.clone / "build-fuzz"
-        for name in ("dpkg-query", "ninja"):  # all is installed, and nothing is to be built
+    def pretend_tools(self):
+        """All is installed, and nothing is to be built: returns a file of what meson was called with."""
+        calls = self.scratch / "meson calls"
+        calls.touch()
+        for name in ("dpkg-query", "ninja", "meson"):
             tool = self.scratch / "path" / name
             tool.write_text('#!/bin/sh\n[ "$1" != -W ] || echo installed\n')
             tool.chmod(0o755)
+        tool.write_text(f'#!/bin/sh\necho "$*" >>"{calls}"\n[ "$1" != setup ] || touch "{self.clone}/build/build.ninja"\n')
+        return calls
+
+    def test_what_came_behind_a_configuration_is_looked_for(self):
+        calls, build = self.pretend_tools(), self.clone / "build"
+        fovea = self.clone / "fovea"
+        self.start(fovea, "build")
+        self.start(fovea, "build")
+        self.assertEqual(calls.read_text(), f"setup {build} {self.clone}\n", "once, and not again")
+        calls.write_text("")
+        self.start(fovea, "test")  # takes packages that `build` does not
+        self.start(fovea, "test")
+        self.start(fovea, "build")
+        setups = [line for line in calls.read_text().splitlines() if line.startswith("setup")]
+        self.assertEqual(setups, [f"setup {build} {self.clone} --reconfigure"])
+
+    def fuzz(self, seconds, found="none"):
+        """./fovea test --fuzz; its targets tell how they were called, and weights ends as `found` says."""
+        build = self.clone / "build-fuzz"
+        self.pretend_tools()
         (build / "tests/fuzz").mkdir(parents=True, exist_ok=True)
         (build / "build.ninja").touch()
         for name in ("card", "weights"):

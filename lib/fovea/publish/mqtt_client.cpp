@@ -4,10 +4,12 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <memory>
 #include <sys/socket.h>
 #include <utility>
 
 #include <mosquitto.h>
+#include <netdb.h>
 #include <poll.h>
 
 #include "fovea/core/errors.h"
@@ -43,16 +45,36 @@ int state_of(int connection)
     return error != 0 ? error : ECONNRESET;
 }
 
-/* libmosquitto takes the end of a connection before TLS is agreed on for nothing, and tries on without a pause. */
-int loop_until_connected(mosquitto *client)
+/*
+ * libmosquitto takes the end of a connection before TLS is agreed on for nothing, and tries on without a pause.
+ * \param stands set where TCP is agreed on
+ */
+int loop_until_connected(mosquitto *client, bool *stands)
 {
     const int state = state_of(mosquitto_socket(client));
-    if (state == 0)
+    if (state == 0) {
+        *stands = true;
         return mosquitto_loop(client, loop_ms, /*max_packets=*/1);
+    }
     if (state == EINPROGRESS)
         return mosquitto_loop_misc(client);
     errno = state;
     return MOSQ_ERR_ERRNO;
+}
+
+/* What a connection to a host of addresses of both families is bound to for the one that does not come first; null: it has one family */
+const char *second_family(const std::string &host)
+{
+    addrinfo hints = {};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo *first = nullptr;
+    if (getaddrinfo(host.c_str(), nullptr, &hints, &first) != 0)
+        return nullptr;
+    const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(first, freeaddrinfo);
+    for (const addrinfo *one = first; one != nullptr; one = one->ai_next)
+        if (one->ai_family != first->ai_family)
+            return one->ai_family == AF_INET ? "0.0.0.0" : "::";
+    return nullptr;
 }
 
 /* A broker that goes away while TLS writes must not end the process. */
@@ -159,11 +181,13 @@ void MqttClient::run()
 {
     block_sigpipe();
     GrowingPause pause(receiver_pauses);
+    bool second = false; // libmosquitto tries the first address alone, where it does not wait
     while (!stop_.stopped()) {
         const int before = connections_; // changes in serve() alone
         try {
             mosquitto *client = make_client();
-            serve(client);
+            if (!serve(client, second ? second_family(options_.host) : nullptr))
+                second = !second;
             mosquitto_destroy(client);
         } catch (const Error &error) { // as while certificates are replaced
             lose(error.what());
@@ -175,12 +199,14 @@ void MqttClient::run()
 }
 
 /* Without waiting for the connection, so that the end need not either. */
-void MqttClient::serve(mosquitto *client)
+bool MqttClient::serve(mosquitto *client, const char *from)
 {
-    int code = mosquitto_connect_async(client, options_.host.c_str(), options_.port, keepalive_s);
+    bool stands = false;
+    int code = mosquitto_connect_bind_async(client, options_.host.c_str(), options_.port,
+                                            keepalive_s, from);
     while (code == MOSQ_ERR_SUCCESS && !stop_.stopped())
-        code = options_.tls && client_ == nullptr
-                   ? loop_until_connected(client)
+        code = client_ == nullptr && (options_.tls || !stands)
+                   ? loop_until_connected(client, &stands)
                    : mosquitto_loop(client, loop_ms, /*max_packets=*/1);
     const std::string why = mqtt_text(code);
     if (code == MOSQ_ERR_SUCCESS) {
@@ -190,6 +216,7 @@ void MqttClient::serve(mosquitto *client)
     }
     // the broker's own words of why it refused come before
     lose(code == MOSQ_ERR_CONN_REFUSED ? "" : why);
+    return stands;
 }
 
 void MqttClient::lose(const std::string &why)

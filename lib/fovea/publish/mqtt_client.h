@@ -72,7 +72,9 @@ private:
     mosquitto *make_client();
     void configure(mosquitto *client) const;
     void run();
-    void serve(mosquitto *client);
+
+    /** \param from the address that it is bound to, or null \return whether anything took the connection */
+    bool serve(mosquitto *client, const char *from);
     void lose(const std::string &why);
 
     MqttOptions options_;
