@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "error_of.h"
@@ -136,6 +138,31 @@ TEST_F(Stretches, TrainingDrawsFromTheSameWindows)
         second += first == 4 ? 1 : 0;
     }
     EXPECT_NEAR(second, 50, 20);
+}
+
+TEST_F(Stretches, CropsAtRandomLieInsideAtAnyRow)
+{
+    // Rows 1 to 5: windows of two begin at 1, 2 and 3
+    FeatureSamplesOptions in_test = options(/*training=*/false);
+    in_test.crops = 40;
+    const at::Tensor views = FeatureSamples({add_stretch(1, 5)}, in_test).sample(0, 0).input;
+    ASSERT_EQ(views.size(0), 40);
+    FeatureSamplesOptions in_training = options(/*training=*/true);
+    in_training.any_place = true;
+    const FeatureSamples drawn({add_stretch(1, 5)}, in_training);
+    std::set<float> tested;
+    std::set<float> trained;
+    for (std::int64_t i = 0; i < 40; ++i) {
+        tested.insert(views[i][0][0][0].item<float>());
+        trained.insert(drawn.sample(0, i).input[0][0][0].item<float>());
+    }
+    EXPECT_EQ(tested, (std::set<float>{1, 2, 3}));
+    EXPECT_EQ(trained, tested);
+}
+
+TEST_F(Stretches, OneThatHoldsAWindowBetweenTwoHopsIsSeen)
+{
+    EXPECT_EQ(seen(add_stretch(1, 3)), (std::vector<float>{1}));
 }
 
 TEST_F(Stretches, OneThatHoldsNoWindowIsAnError)

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "error_of.h"
 #include "fovea/core/errors.h"
 #include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/list_split.h"
@@ -87,6 +88,27 @@ TEST(MakeSplit, CutsValidationFromTrainingWhereThereIsNone)
         EXPECT_EQ(before.clips[i].split == "test", list.clips[i].split == "test");
     }
     EXPECT_NO_THROW(check_groups(list));
+}
+
+TEST(MakeSplit, TestsOnValidationWhereItIsAskedToAndValidatesOnTraining)
+{
+    ClipList list = sample();
+    for (ListedClip &clip : list.clips)
+        clip.split = clip.group < "g2" ? "val" : "train";
+    const ClipList before = list;
+    SplitOptions options;
+    options.validation_is_test = true;
+    EXPECT_TRUE(make_split(&list, options));
+    EXPECT_GT(counts(list)["a"]["val"], 0);
+    for (std::size_t i = 0; i < list.clips.size(); ++i)
+        EXPECT_EQ(before.clips[i].split == "val", list.clips[i].split == "test");
+    const auto refused = [&] { make_split(&list, options); }; // it has a test now
+    EXPECT_EQ(error_of(refused), "--validation-is-test: expected a list with a split val and none "
+                                 "test, got one with a split test; leave it out");
+    ClipList bare = sample();
+    EXPECT_EQ(error_of([&] { make_split(&bare, options); }),
+              "--validation-is-test: expected a list with a split val and none test, got one "
+              "without val; leave it out");
 }
 
 TEST(MakeSplit, LeavesAListWithSplitsAlone)

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <set>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "attention_case.h"
@@ -108,6 +111,42 @@ TEST(NetworkAttention, W3InTsmRefinesWithTheMasksOfFourStages)
     network->eval();
     EXPECT_EQ(network->rows(at::zeros({1, 3, 2, 64, 64})).sizes().vec(),
               (std::vector<std::int64_t>{1, 2, 2048}));
+}
+
+/* Wang et al. 2018, 4.2; NL3DWrapper and make_non_local() of mit-han-lab/temporal-shift-module */
+TEST(NetworkAttention, NonLocalFollowsEveryOtherBlock)
+{
+    AttentionOptions attention = options_of("non-local");
+    attention.stages = {"layer2", "layer3"};
+    std::set<std::string> blocks;
+    for (const auto &parameter :
+         make_backbone(with("tsm-resnet50", attention, {}))->named_parameters()) {
+        if (const auto place = parameter.key().find(".non_local."); place != std::string::npos)
+            blocks.insert(parameter.key().substr(0, place));
+    }
+    const std::string base = "base_model.";
+    EXPECT_EQ(blocks,
+              (std::set<std::string>{base + "layer2.0", base + "layer2.2", base + "layer3.0",
+                                     base + "layer3.2", base + "layer3.4"}));
+
+    // Its norm gives -1000: behind the last block's ReLU it stays, before it there would be none
+    attention.stages = {"layer4"};
+    const auto attending = make_backbone(with("tsm-resnet50", attention, {}));
+    const auto plain = make_backbone(with("tsm-resnet50", {}, {}));
+    const at::NoGradGuard no_grad;
+    for (const auto &network : {attending, plain}) {
+        named_numbers::fill(*network);
+        network->eval();
+    }
+    for (const char *block : {"0", "2"}) {
+        const std::string norm = base + "layer4." + block + ".non_local.bn.";
+        attending->named_parameters()[norm + "weight"].zero_();
+        attending->named_parameters()[norm + "bias"].fill_(std::string(block) == "2" ? -1000 : 0);
+    }
+    const at::Tensor clips = named_numbers::input("input/non-local", {1, 3, 2, 64, 64});
+    const at::Tensor expected = plain->map(clips) - 1000;
+    EXPECT_LT((attending->map(clips) - expected).abs().max().item<double>(), 1e-3);
+    EXPECT_LT((run(attending->graph(), clips) - expected).abs().max().item<double>(), 1e-3);
 }
 
 /** \brief Gates of w3 with parameters of zero: sigmoid(0) for what and for where */

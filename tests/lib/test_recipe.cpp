@@ -60,6 +60,37 @@ TEST(LearningRate, OneCycleIsThatOfPyTorch)
     EXPECT_NEAR(learning_rate(recipe, 19, 4), 1.2e-8, 1e-12);
 }
 
+std::vector<EpochRecord> epochs_of(const std::vector<double> &losses)
+{
+    std::vector<EpochRecord> history;
+    for (const double loss : losses) {
+        history.emplace_back();
+        history.back().validation_loss = loss;
+        history.back().validated = true;
+    }
+    return history;
+}
+
+TEST(LearningRate, OnAPlateauFallsAsThatOfPyTorch)
+{
+    // ReduceLROnPlateau(patience=2): the third epoch without a smaller loss is one too many, and again
+    Recipe recipe;
+    recipe.schedule = Schedule::Plateau;
+    recipe.plateau = 2;
+    EXPECT_DOUBLE_EQ(learning_rate(recipe, 3, 4), recipe.learning_rate);
+    EXPECT_DOUBLE_EQ(plateau_factor(recipe, {}), 1);
+    EXPECT_DOUBLE_EQ(plateau_factor(recipe, epochs_of({5, 4, 4.5, 4})), 1);
+    EXPECT_DOUBLE_EQ(plateau_factor(recipe, epochs_of({5, 4, 4.5, 4, 3.9997})), 0.1)
+        << "less by 0.00008 of it is not less";
+    EXPECT_DOUBLE_EQ(plateau_factor(recipe, epochs_of({5, 4, 4.5, 4, 3.9, 4, 4})), 1);
+    EXPECT_NEAR(plateau_factor(recipe, epochs_of({5, 6, 6, 6, 6, 6, 6})), 0.01, 1e-12);
+    auto unseen = epochs_of({5, 6, 6, 6});
+    unseen.back().validated = false;
+    EXPECT_DOUBLE_EQ(plateau_factor(recipe, unseen), 1);
+    recipe.schedule = Schedule::Constant;
+    EXPECT_DOUBLE_EQ(plateau_factor(recipe, epochs_of({5, 6, 6, 6})), 1);
+}
+
 TEST(BalancedWeights, MakeEveryClassCountTheSame)
 {
     EXPECT_EQ(balanced_weights({30, 10}), (std::vector<float>{40.0F / 60, 40.0F / 20}));
@@ -135,11 +166,59 @@ TEST(Recipes, OfCharadesAreThoseOfThePaper)
     }
 }
 
-TEST(Recipes, OfW3TrainsTwiceAsTsm)
+/* mit-han-lab/temporal-shift-module: README (Something-Something), opts.py, models.py */
+TEST(Recipes, OfW3TrainsTwiceAsTsmDoesOnce)
 {
     const NamedRecipe w3 = recipe_named("w3", NamedRecipe::Trains::Backbone);
-    expect_steps(w3.recipe, 0.01, 5e-4, 50, {20, 40});
+    const NamedRecipe tsm = recipe_named("tsm", NamedRecipe::Trains::Backbone);
+    expect_steps(tsm.recipe, 0.01, 5e-4, 50, {20, 40});
+    EXPECT_EQ(tsm.recipe.batch_size, 64);
+    EXPECT_DOUBLE_EQ(tsm.recipe.clip_norm, 20);
+    EXPECT_FALSE(tsm.recipe.decays_all);
+    EXPECT_DOUBLE_EQ(tsm.recipe.bias_factor, 2);
+    EXPECT_DOUBLE_EQ(tsm.recipe.classifier_factor, 5);
+    EXPECT_DOUBLE_EQ(tsm.classifier_deviation, 0.001);
+    EXPECT_EQ(tsm.augmentation.sides, (std::vector<double>{1, 0.875, 0.75, 0.66}));
+    EXPECT_DOUBLE_EQ(tsm.augmentation.flip, 0);
+    EXPECT_EQ(to_json(w3.recipe), to_json(tsm.recipe));
+    EXPECT_EQ(tsm.student, MapDistance::None);
     EXPECT_EQ(w3.student, MapDistance::L2);
+}
+
+/* craston/MARS: train.py, opts.py, README */
+TEST(Recipes, OfStaFineTunesAsMarsDoes)
+{
+    const NamedRecipe sta = recipe_named("sta", NamedRecipe::Trains::Backbone);
+    EXPECT_EQ(sta.recipe.optimiser, OptimiserKind::Sgd);
+    EXPECT_DOUBLE_EQ(sta.recipe.momentum, 0.9);
+    EXPECT_DOUBLE_EQ(sta.recipe.dampening, 0.9);
+    EXPECT_DOUBLE_EQ(sta.recipe.learning_rate, 1e-3);
+    EXPECT_DOUBLE_EQ(sta.recipe.weight_decay, 1e-5);
+    EXPECT_EQ(sta.recipe.schedule, Schedule::Plateau);
+    EXPECT_EQ(sta.recipe.plateau, 10);
+    EXPECT_EQ(sta.recipe.batch_size, 32);
+    EXPECT_EQ(recipe_named("mars", NamedRecipe::Trains::Backbone).recipe.batch_size, 16);
+}
+
+/* zhengshou/scnn: experiments/THUMOS14_Res3D, solver_r2.prototxt and train_resnet18_r2.prototxt */
+TEST(Recipes, OfWindowsAreThoseOfScnn)
+{
+    for (const auto &[name, half_after] :
+         {std::pair<const char *, int>{"sta-detection", 3676}, {"sta-proposal", 6846}}) {
+        const NamedRecipe windows = recipe_named(name, NamedRecipe::Trains::Backbone);
+        const Recipe &recipe = windows.recipe;
+        EXPECT_DOUBLE_EQ(recipe.momentum, 0.9);
+        EXPECT_DOUBLE_EQ(recipe.dampening, 0);
+        EXPECT_DOUBLE_EQ(recipe.weight_decay, 5e-5);
+        EXPECT_EQ(recipe.batch_size, 8);
+        EXPECT_FALSE(recipe.decays_all);
+        EXPECT_DOUBLE_EQ(recipe.bias_factor, 2);
+        EXPECT_DOUBLE_EQ(recipe.classifier_factor, 10);
+        EXPECT_DOUBLE_EQ(windows.classifier_deviation, 0.01);
+        EXPECT_DOUBLE_EQ(learning_rate(recipe, half_after - 1, 100), 1e-3);
+        EXPECT_DOUBLE_EQ(learning_rate(recipe, half_after, 100), 5e-4);
+        EXPECT_DOUBLE_EQ(learning_rate(recipe, 2 * half_after, 100), 2.5e-4);
+    }
 }
 
 /* craston/MARS: opts.py (alpha), MARS_train.py (rate and decay of a pretrained network) */
@@ -258,8 +337,8 @@ TEST(RecipeChanges, BalanceMakesClassesCountTheSame)
 TEST(RecipeChanges, AnUnknownNameListsThoseThereAre)
 {
     const auto decay = [] { value_named(schedules, "schedule", "decay"); }; // a recipe's own
-    EXPECT_EQ(error_of(decay),
-              "schedule 'decay' is not known; expected one of constant, step, one-cycle, cosine");
+    EXPECT_EQ(error_of(decay), "schedule 'decay' is not known; expected one of constant, step, "
+                               "plateau, one-cycle, cosine");
 }
 
 } // namespace

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "error_of.h"
@@ -70,10 +72,29 @@ TEST(WindowList, PriorsAreHowOftenAnActionHasALength)
     list.clips = {listed_between("v", "run", 0, 2), listed_between("v", "run", 3, 5.1),
                   listed_between("w", "run", 0, 4), listed_between("w", "sit", 5, 9)};
     list.labels = {"run", "sit"};
-    const WindowList made = window_list(list, hundred_frames, of_lengths({20, 40}));
+    const WindowList made = window_list(list, hundred_frames, of_lengths({16, 40}));
     ASSERT_EQ(made.priors.size(), 3U);
-    EXPECT_DOUBLE_EQ(made.priors[0][0], 2.0 / 3);
+    EXPECT_DOUBLE_EQ(made.priors[0][0], 2.0 / 5); // 20 and 21 frames are half to twice 16 and 40
     EXPECT_DOUBLE_EQ(made.priors[1][1], 1);
+}
+
+TEST(WindowList, WhatTheTestShowsIsNotLearned)
+{
+    ClipList list;
+    list.clips = {listed_between("v", "run", 0, 4), listed_between("t", "run", 0, 1.6)};
+    list.labels = {"run"};
+    const WindowList alone =
+        window_list({{list.clips[0]}, list.labels, {}}, hundred_frames, of_lengths({16, 40}));
+    list.clips[1].split = "test";
+    const WindowList both = window_list(list, hundred_frames, of_lengths({16, 40}));
+    EXPECT_EQ(both.priors, alone.priors);
+    EXPECT_DOUBLE_EQ(both.priors[0][1], 1);
+    const auto weight_of_background = [](const WindowList &made) {
+        return std::find_if(made.list.clips.begin(), made.list.clips.end(),
+                            [](const ListedClip &clip) { return clip.label == background_label; })
+            ->weight;
+    };
+    EXPECT_DOUBLE_EQ(weight_of_background(both), weight_of_background(alone));
 }
 
 TEST(WindowList, WithoutOneThatShowsAnActionSaysWhatIsLookedFor)

@@ -81,7 +81,17 @@ std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,
             throw Error(Error::Kind::Settings, "windows: expected labels from 0 to " +
                                                    std::to_string(classes - 1) + ", got " +
                                                    std::to_string(labels[i]));
-        ++priors[static_cast<std::size_t>(labels[i])][nearest_scale(lengths[i], options.lengths)];
+        std::vector<double> &prior = priors[static_cast<std::size_t>(labels[i])];
+        bool counts = false;
+        for (std::size_t scale = 0; scale < scales; ++scale) {
+            const auto own = static_cast<double>(options.lengths[scale]);
+            if (lengths[i] < own / 2 || lengths[i] > own * 2)
+                continue;
+            ++prior[scale];
+            counts = true;
+        }
+        if (!counts)
+            ++prior[nearest_scale(lengths[i], options.lengths)];
     }
     for (std::vector<double> &prior : priors) {
         double total = 0;

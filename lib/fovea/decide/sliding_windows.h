@@ -37,8 +37,9 @@ std::vector<std::int64_t> window_frames(const PlannedWindow &window, std::int64_
 /**
  * \brief How often each class has each window length: priors[label][scale], rows that sum to 1
  *
- * A stretch counts for the nearest_scale() of its length. A class without stretches has every length
- * as likely.
+ * A stretch counts for each length of half to twice its own, or where there is none for the
+ * nearest_scale() (ours). A class without stretches has every length as likely. Source: zhengshou/scnn,
+ * window_weight/cal_weight.m
  * \param labels, lengths of the training stretches, in frames
  */
 std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,

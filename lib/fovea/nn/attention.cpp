@@ -95,6 +95,16 @@ void check_tied_clip(const AttentionOptions &options, const std::string &network
                                            text(expected) + ", got " + text(got));
 }
 
+bool attends_block(const AttentionOptions &options, std::size_t block)
+{
+    return !follows_block(options) || block % 2 == 0;
+}
+
+bool follows_block(const AttentionOptions &options)
+{
+    return options.name == "non-local";
+}
+
 std::string attention_child(const AttentionOptions &options)
 {
     std::string name = options.name;

@@ -51,6 +51,17 @@ std::vector<std::string> attending_stages(const AttentionOptions &options,
 void check_tied_clip(const AttentionOptions &options, const std::string &network,
                      const Size3 &expected, const Size3 &got);
 
+/**
+ * \brief Whether a residual block of a stage has the module; non-local is in every other one, from the first
+ *
+ * Source: Wang et al., Non-local Neural Networks, section 4.2; ops/non_local.py of
+ * mit-han-lab/temporal-shift-module
+ */
+bool attends_block(const AttentionOptions &options, std::size_t block);
+
+/** \brief Whether it sees what a residual block gives (non-local), not what is added to the way around */
+bool follows_block(const AttentionOptions &options);
+
 /** \brief Name of the child module of a block that attends: "non-local" is non_local */
 std::string attention_child(const AttentionOptions &options);
 

@@ -90,9 +90,11 @@ at::Tensor ResidualBlock::forward(const at::Tensor &x, at::Tensor *mask)
     else if (aggregation_)
         y = aggregation_->forward(x);
     y = convolve(y);
-    if (attention_)
+    const bool follows = follows_block(options_.attention);
+    if (attention_ && !follows)
         y = attention_->forward(y, mask);
-    return (y + around(x)).relu_();
+    y = (y + around(x)).relu_();
+    return attention_ && follows ? attention_->forward(y, mask) : y;
 }
 
 Graph::Value ResidualBlock::describe_convolutions(Graph &graph, Graph::Value x,
@@ -124,15 +126,23 @@ Graph::Value ResidualBlock::describe(Graph &graph, Graph::Value x, const std::st
     else if (aggregation_)
         y = aggregation_->describe(graph, x, name + ".tam");
     y = describe_convolutions(graph, y, name);
-    if (attention_)
-        y = graph.torch_layer(
-            name + "." + attention_child(options_.attention), y,
-            [this](const at::Tensor &map) { return attention_->forward(map, /*mask=*/nullptr); });
+    const bool follows = follows_block(options_.attention);
+    if (attention_ && !follows)
+        y = describe_attention(graph, y, name);
     const Graph::Value way =
         downsample_.convolution
             ? graph.convolution(name + ".downsample", x, downsample_.describe(/*relu=*/false))
             : x;
-    return graph.add(name, y, way, /*relu=*/true);
+    y = graph.add(name, y, way, /*relu=*/true);
+    return attention_ && follows ? describe_attention(graph, y, name) : y;
+}
+
+Graph::Value ResidualBlock::describe_attention(Graph &graph, Graph::Value x,
+                                               const std::string &name)
+{
+    return graph.torch_layer(
+        name + "." + attention_child(options_.attention), x,
+        [this](const at::Tensor &map) { return attention_->forward(map, /*mask=*/nullptr); });
 }
 
 } // namespace fovea::nn

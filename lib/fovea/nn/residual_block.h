@@ -52,7 +52,10 @@ struct BlockOptions {
     Size3 map = {};             ///< size of the block's output, for attention
 };
 
-/** \brief ReLU(attention(convolutions(mixing(x))) + way around(x)) */
+/**
+ * \brief ReLU(attention(convolutions(mixing(x))) + way around(x)); of attention that follows_block()
+ * attention(ReLU(convolutions(mixing(x)) + way around(x)))
+ */
 class ResidualBlock final : public torch::nn::Module
 {
 public:
@@ -80,6 +83,7 @@ private:
     Step make_step(const BlockConvolution &plan, bool inside_net);
     at::Tensor convolve(const at::Tensor &x);
     Graph::Value describe_convolutions(Graph &graph, Graph::Value x, const std::string &name);
+    Graph::Value describe_attention(Graph &graph, Graph::Value x, const std::string &name);
     at::Tensor around(const at::Tensor &x);
 
     BlockOptions options_;

@@ -157,8 +157,10 @@ Size3 ResidualNetwork::map_size(const Size3 &clip, std::size_t stage) const
     return map_size_of(options_, clip, stage);
 }
 
-BlockOptions ResidualNetwork::block_options(std::size_t stage, std::int64_t in, bool first) const
+BlockOptions ResidualNetwork::block_options(std::size_t stage, std::int64_t in,
+                                            std::size_t index) const
 {
+    const bool first = index == 0;
     BlockOptions block;
     if (first && stage > 0)
         block.stride = options_.stride;
@@ -166,7 +168,7 @@ BlockOptions ResidualNetwork::block_options(std::size_t stage, std::int64_t in, 
     block.norm = options_.norm;
     block.mixing = options_.mixing;
     block.downsample = first && (stage > 0 || in != options_.widths[stage] * options_.expansion);
-    if (attends(stage) && !options_.attention_after_stage) {
+    if (attends(stage) && attends_block(attention_, index) && !options_.attention_after_stage) {
         block.attention = attention_;
         block.map = map_size(clip_, stage);
     }
@@ -181,8 +183,9 @@ ResidualNetwork::Stage ResidualNetwork::make_stage(torch::nn::Module &root, std:
     const auto list = root.register_module(name, std::make_shared<torch::nn::Module>(name));
     const std::int64_t out = options_.widths[stage] * options_.expansion;
     for (int i = 0; i < options_.blocks[stage]; ++i) {
-        BlockOptions block = block_options(stage, i == 0 ? in : out, i == 0);
-        block.middle = pseudo3d_middle(options_, stage, static_cast<std::size_t>(i));
+        const auto index = static_cast<std::size_t>(i);
+        BlockOptions block = block_options(stage, i == 0 ? in : out, index);
+        block.middle = pseudo3d_middle(options_, stage, index);
         made.blocks.push_back(
             list->register_module(std::to_string(i), std::make_shared<ResidualBlock>(block)));
     }

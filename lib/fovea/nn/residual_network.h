@@ -105,7 +105,7 @@ private:
     };
 
     bool attends(std::size_t stage) const;
-    BlockOptions block_options(std::size_t stage, std::int64_t in, bool first) const;
+    BlockOptions block_options(std::size_t stage, std::int64_t in, std::size_t index) const;
     Stage make_stage(torch::nn::Module &root, std::size_t stage, std::int64_t in);
     at::Tensor run_stage(Stage &stage, const at::Tensor &x, at::Tensor *mask);
 

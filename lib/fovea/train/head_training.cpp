@@ -175,6 +175,9 @@ private:
         return crop > 0 ? std::max(1, crop / 4) : base_->activity().decision.hop;
     }
 
+    /** \brief Windows of training are at any row, also where a stretch is of the video */
+    bool crops_at_random() const { return named_.recipe.crop_rows > 0; }
+
     bool many_labels() const { return training_.settings.changes.many_labels; }
 
     const HeadTraining &training_;
@@ -213,8 +216,9 @@ void HeadRun::leave_out_unfit()
 {
     const auto is_unfit = [&](const ListedClip &clip) {
         go_on(watcher_);
-        if (!is_stretch(clip) ||
-            !starts_in_stretch(clip, read_feature_file(clip.path), window(), hop()).empty())
+        if (!is_stretch(clip) || !starts_in_stretch(clip, read_feature_file(clip.path), window(),
+                                                    crops_at_random() ? 1 : hop())
+                                      .empty())
             return false;
         list_.warnings.push_back("'" + clip.path.string() +
                                  "': no window lies in the stretch of '" + clip.label +
@@ -285,6 +289,7 @@ std::unique_ptr<FeatureSamples> HeadRun::samples(const std::string &split, int c
     options.like = first_file_;
     options.crops = crops;
     options.training = split == "train";
+    options.any_place = options.training && crops_at_random();
     options.seed = options.training ? recipe_.seed : 0;
 
     const std::vector<ListedClip> listed = list_.of_split(split);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/initial_networks.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/bundle/picture_weights.h"
@@ -68,6 +70,21 @@ void take_what_fits(nn::Backbone &network, const Bundle &other,
                  " tensors begin as in '" + from + "', the rest anew");
 }
 
+/** \brief A new classifier that tells the classes hardly apart */
+void begin_small(nn::Backbone &network, double deviation)
+{
+    const at::NoGradGuard no_grad;
+    const std::string classifier = network.classifier() + ".";
+    for (auto &parameter : network.named_parameters()) {
+        if (parameter.key().rfind(classifier, 0) != 0)
+            continue;
+        if (parameter.value().dim() > 1)
+            parameter.value().normal_(0, deviation);
+        else
+            parameter.value().zero_();
+    }
+}
+
 std::shared_ptr<nn::Backbone> first_network(const NetworkTraining &training, const Bundle &base,
                                             const ActivityCard &card,
                                             const std::vector<std::string> &labels,
@@ -75,6 +92,8 @@ std::shared_ptr<nn::Backbone> first_network(const NetworkTraining &training, con
 {
     auto network =
         nn::make_backbone(backbone_options(card, static_cast<std::int64_t>(labels.size())));
+    if (const double deviation = recipe_of(training).classifier_deviation; deviation > 0)
+        begin_small(*network, deviation);
     if (random_weights(training))
         return network;
     if (!training.weights.empty()) {
@@ -91,6 +110,17 @@ std::shared_ptr<nn::Backbone> first_network(const NetworkTraining &training, con
     add_with_prefix(&weights, classifier, with_prefix(copy_of(*network), classifier));
     load_weights(*network, weights, base.folder());
     return network;
+}
+
+/** \return empty: all */
+std::vector<std::string> trained_layers(const NetworkTraining &training,
+                                        const std::string &architecture)
+{
+    if (!training.layers.empty())
+        return training.layers;
+    return recipe_of(training).partial && !random_weights(training)
+               ? nn::architecture_facts(architecture).fine_tuned
+               : std::vector<std::string>();
 }
 
 /** \brief A trained network with its own classifier, of these labels */
@@ -128,6 +158,11 @@ InitialNetworks make_initial_networks(const NetworkTraining &training, const Bun
 {
     const NamedRecipe &named = recipe_of(training);
     const auto classes = static_cast<std::int64_t>(list.labels.size());
+    if (named.focus.is_late() && !training.layers.empty())
+        throw Error(Error::Kind::Settings,
+                    "--layers: expected a recipe that trains one network, got "
+                    "--recipe " +
+                        named.name + "; leave one of them out");
     InitialNetworks made;
     made.network = first_network(training, base, card, list.labels, watcher);
     const std::string &fixed =
@@ -146,10 +181,7 @@ InitialNetworks make_initial_networks(const NetworkTraining &training, const Bun
                                                                  made.network, classes);
     else
         made.classifier = std::make_unique<BackboneClassifier>(
-            made.network, classes,
-            named.partial && !random_weights(training)
-                ? nn::architecture_facts(base.activity().architecture).fine_tuned
-                : std::vector<std::string>());
+            made.network, classes, trained_layers(training, base.activity().architecture));
     if (!training.teacher.empty()) {
         const auto teacher = trained_network(training.teacher, list);
         if (teacher->channels() != made.network->channels())

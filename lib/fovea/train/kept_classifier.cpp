@@ -37,6 +37,10 @@ Weights classifier_of(const Bundle &model, const Weights &weights, const std::st
     Weights own = classifier_weights(weights, name);
     if (own.count("weight") == 0 || own.count("bias") == 0)
         return {};
+    // Published weights of other classes, to fine-tune from, under the name of the card's
+    const auto classes = static_cast<std::int64_t>(labels.size());
+    if (own.at("weight").size(0) != classes || own.at("bias").size(0) != classes)
+        return {};
     for (auto &[part, tensor] : own)
         tensor = tensor.index_select(0, at::tensor(order));
     return own;

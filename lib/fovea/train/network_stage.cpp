@@ -178,11 +178,14 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
     check_pasting(training, base_, list_);
     frames_ = open_frames(card_);
     open_all(&list_, *frames_, *training.settings.processes, watcher);
-    if (const NamedRecipe &named = recipe_of(training); named.windows)
+    std::optional<bool> split;
+    if (const NamedRecipe &named = recipe_of(training); named.windows) {
+        split = split_training(&list_, training.settings); // the test's windows teach nothing
         list_ =
             windows_of(list_, *frames_,
                        named.proposes ? WindowLabels::Proposals : WindowLabels::Classes, &trained_);
-    prepare_list(&list_, training.settings, watcher);
+    }
+    prepare_list(&list_, training.settings, watcher, split);
     recipe_ = recipe_for(training, list_);
     const CardDecision &decision = base_.activity().decision;
     recipe_.pools_logits = decision.window == 0; // as the head does, which gets the mean row
@@ -251,6 +254,8 @@ Json NetworkStage::trained_on() const
                   {"flip", clips_.augmentation.flip},
                   {"weights", training_.weights},
                   {"teacher", training_.teacher}};
+    if (!training_.layers.empty())
+        entry["layers"] = training_.layers;
     if (!training_.pictures_by.empty())
         entry["pictures_by"] = training_.pictures_by;
     if (training_.shake > 0)

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fovea/train/loop/loss.h"
 #include "fovea/train/training_steps.h"
@@ -20,7 +21,8 @@ struct NetworkTraining {
     std::string weights;        ///< of another model, "none" for random ones; empty: the model's
     std::string teacher; ///< model that teaches its last map, or with a recipe of pictures first a
                          ///< network for keypoints; empty: as the recipe says
-    std::string pictures_by; ///< such a network, where its lesson is all that is trained
+    std::string pictures_by;         ///< such a network, where its lesson is all that is trained
+    std::vector<std::string> layers; ///< of the network, trained alone; empty: as the recipe says
     MapDistance map_distance = MapDistance::None; ///< to the teacher's map; None: the recipe's
     SecondLook look = look_of_card; ///< its focus, where not as the recipe, the rest as the model
     std::string regions = "card";   ///< card, or in words (region_choice.h)

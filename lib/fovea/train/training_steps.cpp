@@ -197,7 +197,15 @@ void write_list(const ClipList &list, const TrainingSettings &settings)
 
 } // namespace
 
-void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher)
+bool split_training(ClipList *list, const TrainingSettings &settings)
+{
+    SplitOptions split = settings.split;
+    split.seed = settings.changes.seed;
+    return make_split(list, split);
+}
+
+void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher,
+                  std::optional<bool> split)
 {
     const auto is_ambiguous = [&](const ListedClip &clip) {
         return clip.label == ambiguous_name && list->class_of(clip.label) < 0;
@@ -206,9 +214,7 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
                       list->clips.end());
     for (const std::string &warning : list->warnings)
         watcher.warn(warning);
-    SplitOptions split = settings.split;
-    split.seed = settings.changes.seed;
-    const bool made = make_split(list, split);
+    const bool made = split ? *split : split_training(list, settings);
     check_groups(*list);
     check_classes(*list);
     if (list->of_split("val").empty())

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,10 +85,15 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
  * \brief Splits the list where it has no split, writes it to OUT/training/list.csv, tells warnings
  *
  * Of several processes rank 0 writes, and the others see whether it is there.
+ * \param split what split_training() said, where it was called before
  * \throw Error as make_split and check_classes; Settings without a clip for validation, or where a training that
  * goes on had a clip in another split; CannotWrite
  */
-void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher);
+void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher,
+                  std::optional<bool> split = {});
+
+/** \brief make_split() as a training has it \return whether it made one */
+bool split_training(ClipList *list, const TrainingSettings &settings);
 
 /**
  * \brief Trains, checkpoints kept in OUT/training

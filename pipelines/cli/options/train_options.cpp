@@ -55,7 +55,7 @@ void add_recipe_options(CLI::App *command, RecipeChanges *changes)
         ->check(finite())
         ->option_text("X");
     add_choice(command, "--schedule", &changes->schedule, schedules,
-               "constant, step, one-cycle or cosine")
+               "constant, step, plateau (of the validation loss), one-cycle or cosine")
         ->option_text("NAME");
     command->add_option("--steps", changes->steps, "Epochs at which a step schedule falls to 0.1")
         ->delimiter(',')
@@ -126,6 +126,9 @@ void add_run_options(CLI::App *command, TrainingSettings *settings)
         ->check(CLI::Range(0.0, 0.9))
         ->check(finite())
         ->option_text("X (0.15)");
+    command->add_flag("--validation-is-test", settings->split.validation_is_test,
+                      "The list's validation is the test, as of data sets whose test is not "
+                      "published; a share of its training validates");
     command->add_option("--device", settings->device, "auto, cpu, cuda or cuda:N")
         ->option_text("DEVICE (auto)");
     add_choice(command, "--precision", &settings->precision, train_precisions,
@@ -198,6 +201,12 @@ void add_first_weights(CLI::App *command, NetworkTraining *network)
                      "Trained model of the same list whose last map is learned (default: as the "
                      "recipe says); with --recipe pictures-first a model of keypoints")
         ->option_text("MODEL");
+    command
+        ->add_option("--layers", network->layers,
+                     "Of the network only these parts learn, such as layer4,fc; the others keep "
+                     "weights and statistics (default: all, or as the recipe says)")
+        ->delimiter(',')
+        ->option_text("NAME,NAME...");
     add_choice(command, "--map-distance", &network->map_distance, map_distances,
                "To the teacher's map: l2, mse, or mse of its features")
         ->option_text("NAME (l2)");
@@ -259,7 +268,7 @@ void add_clips(CLI::App *command, NetworkTraining *network)
         ->add_option_function<double>(
             "--flip", [network](double chance) { network->flip = chance; },
             "Chance that left and right are exchanged in a clip (default: as the recipe says; 0 "
-            "for fine-tuning and w3, where they may be classes)")
+            "for fine-tuning, tsm and w3, where they may be classes)")
         ->check(CLI::Range(0.0, 1.0))
         ->check(finite())
         ->option_text("X");

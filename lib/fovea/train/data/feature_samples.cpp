@@ -129,7 +129,10 @@ std::vector<std::int64_t> FeatureSamples::windows_of(const FeatureClip &clip,
 {
     if (!is_stretch(clip.listed))
         return {};
-    auto windows = starts_in_stretch(clip.listed, file, options_.window, options_.hop);
+    const std::int64_t hop = options_.crops > 0 || options_.any_place ? 1 : options_.hop;
+    auto windows = starts_in_stretch(clip.listed, file, options_.window, hop);
+    if (windows.empty())
+        windows = starts_in_stretch(clip.listed, file, options_.window, /*hop=*/1);
     if (windows.empty())
         throw Error(Error::Kind::Settings,
                     "feature file '" + clip.file.string() + "': no window of " +
@@ -159,10 +162,19 @@ Sample FeatureSamples::sample(std::size_t index, std::int64_t epoch) const
     }
 
     std::vector<std::int64_t> starts = all.windows;
-    if (options_.crops > 0)
-        starts = random_starts(count, window, options_.crops, options_.seed);
-    else if (starts.empty())
+    if (options_.crops > 0) {
+        const auto fitting = static_cast<std::int64_t>(starts.size());
+        std::vector<std::int64_t> crops =
+            fitting > 0 ? random_starts(fitting, /*window=*/1, options_.crops, options_.seed)
+                        : random_starts(count, window, options_.crops, options_.seed);
+        if (fitting > 0) { // in the stretch
+            for (std::int64_t &crop : crops)
+                crop = all.windows[static_cast<std::size_t>(crop)];
+        }
+        starts = std::move(crops);
+    } else if (starts.empty()) {
         starts = window_starts(count, window, options_.hop);
+    }
     std::vector<at::Tensor> views;
     for (const std::int64_t start : starts) {
         views.push_back(all.seen.narrow(1, start, window));

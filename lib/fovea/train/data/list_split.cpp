@@ -102,6 +102,24 @@ bool has_split(const ClipList &list, const std::string &split)
 
 } // namespace
 
+namespace {
+
+void test_on_validation(ClipList *list)
+{
+    const bool has_test = has_split(*list, "test");
+    if (has_test || !has_split(*list, "val"))
+        throw Error(Error::Kind::Settings,
+                    std::string("--validation-is-test: expected a list with a split val and none "
+                                "test, got one ") +
+                        (has_test ? "with a split test" : "without val") + "; leave it out");
+    for (ListedClip &clip : list->clips) {
+        if (clip.split == "val")
+            clip.split = "test";
+    }
+}
+
+} // namespace
+
 bool make_split(ClipList *list, const SplitOptions &options)
 {
     if (options.validation <= 0 || options.test < 0 || options.validation + options.test >= 1)
@@ -113,6 +131,8 @@ bool make_split(ClipList *list, const SplitOptions &options)
         throw Error(Error::Kind::Settings,
                     "list: " + std::to_string(bare) + " of " + std::to_string(list->clips.size()) +
                         " clips have no split; give all of them one, or none");
+    if (options.validation_is_test)
+        test_on_validation(list);
     if (bare == 0 && has_split(*list, "val"))
         return false;
 

@@ -11,6 +11,7 @@ struct SplitOptions {
     double validation = 0.15; ///< share of the clips
     double test = 0.15;       ///< share of the clips; 0: no test split is made
     std::uint64_t seed = 0;
+    bool validation_is_test = false; ///< the list's own, whose test nobody has the labels of
 };
 
 /**
@@ -19,8 +20,8 @@ struct SplitOptions {
  * A list that has splits keeps them; where it has no validation split, one is cut from training.
  * The same seed gives the same split.
  * \return true when something was assigned
- * \throw Error Settings when some clips have a split and others not, or a class has no group left
- * for training
+ * \throw Error Settings when some clips have a split and others not, a class has no group left for
+ * training, or validation is to be the test of a list that has one or has no validation
  */
 bool make_split(ClipList *list, const SplitOptions &options);
 

@@ -17,6 +17,7 @@ namespace {
 constexpr double shows_action = 0.5;     // more than this overlap: Li et al., section IV-C
 constexpr double is_proposed = 0.7;      // likewise, of proposals: Shou et al.
 constexpr double shows_background = 0.3; // less than this: Shou et al., section 3.1
+constexpr const char *test_split = "test";
 
 struct Video {
     ListedClip whole;
@@ -142,6 +143,8 @@ WindowList window_list(const ClipList &stretches,
     std::vector<double> lengths;
     for (const Video &video : videos_of(stretches, length_of)) {
         add_windows(video, options, labels, &result.list.clips);
+        if (video.whole.split == test_split)
+            continue; // what it shows is not known before the test
         for (const ListedClip &stretch : video.stretches) {
             if (stretch.label == ambiguous_name)
                 continue;
@@ -160,10 +163,12 @@ WindowList window_list(const ClipList &stretches,
     result.list.labels.emplace_back(background_label);
 
     std::vector<ListedClip> &clips = result.list.clips;
-    const auto backgrounds = std::count_if(clips.begin(), clips.end(), [](const ListedClip &clip) {
-        return clip.label == background_label;
-    });
-    const auto shown = static_cast<double>(clips.size()) - static_cast<double>(backgrounds);
+    double backgrounds = 0; // outside the test
+    double shown = 0;
+    for (const ListedClip &clip : clips) {
+        if (clip.split != test_split)
+            ++(clip.label == background_label ? backgrounds : shown);
+    }
     if (shown == 0)
         throw Error(Error::Kind::Settings,
                     std::string("windows: not one overlaps an action") +
@@ -172,8 +177,9 @@ WindowList window_list(const ClipList &stretches,
                         " to " + std::to_string(options.lengths.back()) + " frames");
     for (ListedClip &clip : clips) {
         if (clip.label == background_label)
-            clip.weight = std::min(1.0, shown / static_cast<double>(actions) /
-                                            static_cast<double>(backgrounds));
+            clip.weight = backgrounds > 0
+                              ? std::min(1.0, shown / static_cast<double>(actions) / backgrounds)
+                              : 1;
     }
     return result;
 }

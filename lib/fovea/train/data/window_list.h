@@ -36,7 +36,8 @@ enum class WindowLabels {
  *
  * A window takes the label of the stretch it overlaps most when that is more than 0.5 (intersection
  * over union); below 0.3 of all it is background, in between it is left out. Backgrounds are drawn as
- * often as the windows of a mean action. Splits and groups are those of the video. Of proposals an
+ * often as the windows of a mean action. Splits and groups are those of the video; what the split test
+ * shows changes neither weights nor priors. Of proposals an
  * action is more than 0.7, and the window that overlaps a stretch most, however little that is.
  * \throw Error Settings when no window shows an action
  * Source: Li et al., Spatio-Temporal Attention Networks, section IV-C; Shou et al., S-CNN, CVPR 2016

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "fovea/nn/late_fusion.h"
 
 namespace fovea {
@@ -26,8 +27,9 @@ BackboneClassifier::BackboneClassifier(std::shared_ptr<nn::Backbone> backbone, s
     const auto children = backbone_->named_children();
     for (const std::string &name : trained_) {
         if (!children.contains(name))
-            throw Error(Error::Kind::Settings,
-                        "training: the network has no part '" + name + "' to train");
+            throw Error(Error::Kind::Settings, "training: the network has no part '" + name +
+                                                   "' to train; expected some of " +
+                                                   joined(children.keys()));
     }
     for (const auto &child : children) {
         for (at::Tensor &parameter : child.value()->parameters())

@@ -40,6 +40,9 @@ public:
 
     virtual std::int64_t classes() const = 0;
 
+    /** \brief Name of the part of module() that says the classes; empty: it has none by itself */
+    virtual std::string last_layer() const { return {}; }
+
     /** \brief Where its parameters lie, and so where inputs have to be */
     at::Device device() { return module().parameters().front().device(); }
 
@@ -95,6 +98,8 @@ public:
     torch::nn::Module &module() override { return *backbone_; }
 
     std::int64_t classes() const override { return classes_; }
+
+    std::string last_layer() const override { return backbone_->classifier(); }
 
     void set_training(bool on) override;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace fovea {
 
@@ -35,6 +36,7 @@ double learning_rate(const Recipe &recipe, std::int64_t step, std::int64_t steps
     const std::int64_t epoch = step / std::max<std::int64_t>(steps_per_epoch, 1);
     switch (recipe.schedule) {
     case Schedule::Constant:
+    case Schedule::Plateau:
         break;
     case Schedule::Step: {
         const auto passed = std::count_if(recipe.steps.begin(), recipe.steps.end(),
@@ -52,6 +54,28 @@ double learning_rate(const Recipe &recipe, std::int64_t step, std::int64_t steps
         return cosine(recipe.learning_rate, 0, static_cast<double>(step) / total);
     }
     return recipe.learning_rate;
+}
+
+double plateau_factor(const Recipe &recipe, const std::vector<EpochRecord> &history)
+{
+    if (recipe.schedule != Schedule::Plateau)
+        return 1;
+    constexpr double less = 1 - 1e-4;
+    double smallest = std::numeric_limits<double>::infinity();
+    int waited = 0;
+    double factor = 1;
+    for (const EpochRecord &record : history) {
+        if (!record.validated)
+            continue;
+        if (record.validation_loss < smallest * less) {
+            smallest = record.validation_loss;
+            waited = 0;
+        } else if (++waited > recipe.plateau) {
+            factor *= recipe.step_factor;
+            waited = 0;
+        }
+    }
+    return factor;
 }
 
 } // namespace fovea

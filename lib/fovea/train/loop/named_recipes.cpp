@@ -95,58 +95,93 @@ NamedRecipe charades(const std::string &name, const std::string &what, Recipe re
     return named;
 }
 
-/* The paper has no numbers of its own; these are of fine-tuning its backbones: Hara 2018, 3.2. */
+/* The paper has no numbers of its own; these are of fine-tuning its backbones, as the public code of
+ * MARS has them (train.py, opts.py, README), which is where it begins */
 NamedRecipe sta(const std::string &name, const std::string &what)
 {
     NamedRecipe named;
     named.name = name;
     named.what = what + " (Li et al. 2020)";
     named.recipe = sgd(1e-3, 1e-5, /*epochs=*/50, {}, /*batch_size=*/32);
+    named.recipe.dampening = 0.9;
+    named.recipe.schedule = Schedule::Plateau;
     named.clip_by_clip = true;
     named.augmentation = corner_augmentation();
     named.head = "none";
     return named;
 }
 
+/* The numbers of the public code of S-CNN for ResNet-18 (experiments/THUMOS14_Res3D), but for its end
+ * \param half_after steps behind which the rate falls to a half, again and again */
+NamedRecipe scnn(const std::string &name, const std::string &what, int half_after)
+{
+    NamedRecipe named = sta(name, what);
+    named.recipe = sgd(1e-3, 5e-5, /*epochs=*/50, {}, /*batch_size=*/8);
+    Recipe &recipe = named.recipe;
+    recipe.schedule = Schedule::Decay;
+    recipe.decay_every = half_after;
+    recipe.step_factor = 0.5;
+    recipe.decays_all = false;
+    recipe.bias_factor = 2;
+    recipe.classifier_factor = 10;
+    named.classifier_deviation = 0.01;
+    named.windows = true;
+    return named;
+}
+
 NamedRecipe sta_detection()
 {
-    NamedRecipe named = sta("sta-detection", "windows of actions and background, overlap loss");
+    NamedRecipe named = scnn("sta-detection", "windows of actions and background, overlap loss",
+                             /*half_after=*/3676);
     named.recipe.overlap_share = 1; // Shou et al. 2016, 3.3
-    named.windows = true;
     return named;
 }
 
 /* Its own network and no overlap loss */
 NamedRecipe sta_proposal()
 {
-    NamedRecipe named = sta("sta-proposal", "");
+    NamedRecipe named = scnn("sta-proposal", "", /*half_after=*/6846);
     named.what = "windows of any action and background, for --proposals (Shou et al. 2016)";
-    named.windows = true;
     named.proposes = true;
     return named;
 }
 
-/* The paper takes the setting of TSM (Lin 2019): the numbers of its public code. */
-NamedRecipe w3()
+/* The numbers of its public code for Something-Something */
+NamedRecipe tsm()
 {
     NamedRecipe named;
-    named.name = "w3";
-    named.what = "twice: the first network teaches the second its last map (Perez-Rua et al. 2020)";
+    named.name = "tsm";
+    named.what = "as w3, but once: a network without the lessons of another (Lin et al. 2019)";
     named.recipe = sgd(0.01, 5e-4, /*epochs=*/50, {20, 40}, /*batch_size=*/64);
     named.recipe.clip_norm = 20;
+    named.recipe.decays_all = false; // as get_optim_policies() of its models.py has it
+    named.recipe.bias_factor = 2;
+    named.recipe.classifier_factor = 5;
+    named.classifier_deviation = 0.001;
     named.clip_by_clip = true;
     named.augmentation = multi_scale_augmentation();
-    named.student = MapDistance::L2;
     named.head = "none";
     return named;
 }
 
-/* Of published weights, as STA's comparison begins: rate and decay of MARS_train.py, alpha of opts.py */
+/* The paper takes the setting of TSM */
+NamedRecipe w3()
+{
+    NamedRecipe named = tsm();
+    named.name = "w3";
+    named.what = "twice: the first network teaches the second its last map (Perez-Rua et al. 2020)";
+    named.student = MapDistance::L2;
+    return named;
+}
+
+/* Of published weights, as STA's comparison begins: rate and decay of MARS_train.py, alpha of
+ * opts.py, batch of its README */
 NamedRecipe mars()
 {
     NamedRecipe named = sta("mars", "");
     named.what =
         "frames alone, by the features of a network of flow (Crasto et al., MARS, CVPR 2019)";
+    named.recipe.batch_size = 16;
     named.recipe.map_share = 50;
     named.student = MapDistance::Features;
     named.teacher = Modality::Flow;
@@ -268,6 +303,7 @@ const std::vector<NamedRecipe> &recipes()
         sta("sta", "a network with attention, from published weights"),
         sta_detection(),
         sta_proposal(),
+        tsm(),
         w3(),
         mars(),
         heads(),

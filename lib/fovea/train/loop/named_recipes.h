@@ -23,6 +23,9 @@ struct NamedRecipe {
     bool from_scratch = false; ///< first weights are random, else the model's
     bool partial = false;      ///< only the architecture's fine_tuned modules are trained
     bool clip_by_clip = false; ///< a clip is one timestep, not the whole plan
+    double classifier_deviation =
+        0;                     ///< backbone: of its new classifier's first weights, its biases
+                               ///< then being 0; 0: as the network has it
     Augmentation augmentation; ///< backbone
     SecondLook focus;          ///< backbone; late: logits of the fixed network and the trained one
     MapDistance student =
@@ -44,10 +47,11 @@ struct NamedRecipe {
  * | charades-base | backbone | Sydorov 2019, 5.3: several labels a clip                      |
  * | charades-focus | backbone | the same: with the salient part as a second clip, in time    |
  * | charades-focus-late | backbone | the same: both clips by their logits                    |
- * | sta           | backbone | Li et al. 2020; numbers of fine-tuning by Hara 2018           |
+ * | sta           | backbone | Li et al. 2020; numbers of fine-tuning by MARS                |
  * | sta-detection | backbone | Li et al. 2020, IV-C: windows, with the overlap loss          |
  * | sta-proposal  | backbone | the windows that sta-detection classifies, where two stages are wanted |
- * | w3            | backbone | Perez-Rua et al. 2020: teacher and student; numbers of TSM    |
+ * | tsm           | backbone | Lin et al. 2019: numbers of its public code                   |
+ * | w3            | backbone | Perez-Rua et al. 2020: teacher and student; else as tsm       |
  * | mars          | backbone | Crasto et al. 2019: a network of flow teaches one of frames   |
  * | heads         | head     | Ballan 2021: Adam                                             |
  * | alstm         | head     | Torabi and Sigal 2017, 4                                      |

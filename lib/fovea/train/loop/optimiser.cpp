@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/loop/optimiser.h"
 
+#include <algorithm>
+#include <map>
 #include <sstream>
 #include <type_traits>
 
@@ -22,26 +24,62 @@ using torch::optim::AdamWParamState;
 using torch::optim::Optimizer;
 using torch::optim::SGDParamState;
 
-std::unique_ptr<Optimizer> make(const std::vector<at::Tensor> &parameters, const Recipe &recipe)
+using NamedParameters = std::vector<std::pair<std::string, at::Tensor>>;
+
+/** \brief Parameters that are trained alike: factor of the rate, and whether weight decay is theirs */
+using Groups = std::map<std::pair<double, bool>, std::vector<at::Tensor>>;
+
+/** \param one a vector that is a weight, or stands beside one: of a norm */
+bool is_of_norm(const std::pair<std::string, at::Tensor> &one, const NamedParameters &all)
 {
+    const std::string weight = one.first.substr(0, one.first.rfind('.') + 1) + "weight";
+    return std::any_of(all.begin(), all.end(), [&](const auto &other) {
+        return other.first == weight && other.second.dim() == 1;
+    });
+}
+
+Groups grouped(const NamedParameters &parameters, const Recipe &recipe,
+               const std::string &last_layer)
+{
+    Groups groups;
+    for (const auto &one : parameters) {
+        const bool is_vector = one.second.dim() <= 1;
+        double factor = is_vector && !is_of_norm(one, parameters) ? recipe.bias_factor : 1;
+        if (!last_layer.empty() && one.first.rfind(last_layer + ".", 0) == 0)
+            factor *= recipe.classifier_factor;
+        groups[{factor, recipe.decays_all || !is_vector}].push_back(one.second);
+    }
+    return groups;
+}
+
+template <typename Kind, typename Options>
+std::unique_ptr<Optimizer> made_of(const Groups &groups, Options options, const Recipe &recipe)
+{
+    std::vector<torch::optim::OptimizerParamGroup> all;
+    for (const auto &[alike, parameters] : groups) {
+        options.weight_decay(alike.second ? recipe.weight_decay : 0);
+        all.emplace_back(parameters, std::make_unique<Options>(options));
+    }
+    return std::make_unique<Kind>(std::move(all), options);
+}
+
+std::unique_ptr<Optimizer> make(const Groups &groups, const Recipe &recipe)
+{
+    const double rate = recipe.learning_rate;
     switch (recipe.optimiser) {
     case OptimiserKind::AdamW:
-        return std::make_unique<torch::optim::AdamW>(
-            parameters, torch::optim::AdamWOptions(recipe.learning_rate)
-                            .eps(recipe.epsilon)
-                            .weight_decay(recipe.weight_decay));
+        return made_of<torch::optim::AdamW>(
+            groups, torch::optim::AdamWOptions(rate).eps(recipe.epsilon), recipe);
     case OptimiserKind::Sgd:
-        return std::make_unique<torch::optim::SGD>(parameters,
-                                                   torch::optim::SGDOptions(recipe.learning_rate)
-                                                       .momentum(recipe.momentum)
-                                                       .weight_decay(recipe.weight_decay));
+        return made_of<torch::optim::SGD>(
+            groups,
+            torch::optim::SGDOptions(rate).momentum(recipe.momentum).dampening(recipe.dampening),
+            recipe);
     case OptimiserKind::Adam:
         break;
     }
-    return std::make_unique<torch::optim::Adam>(parameters,
-                                                torch::optim::AdamOptions(recipe.learning_rate)
-                                                    .eps(recipe.epsilon)
-                                                    .weight_decay(recipe.weight_decay));
+    return made_of<torch::optim::Adam>(groups, torch::optim::AdamOptions(rate).eps(recipe.epsilon),
+                                       recipe);
 }
 
 using StateKey = std::decay_t<decltype(std::declval<Optimizer &>().state())>::key_type;
@@ -91,7 +129,7 @@ std::unique_ptr<State> moments(const Weights &all, const std::string &name, at::
     return state;
 }
 
-std::vector<at::Tensor> tensors_of(const std::vector<std::pair<std::string, at::Tensor>> &named)
+std::vector<at::Tensor> tensors_of(const NamedParameters &named)
 {
     std::vector<at::Tensor> tensors;
     for (const auto &parameter : named)
@@ -101,21 +139,27 @@ std::vector<at::Tensor> tensors_of(const std::vector<std::pair<std::string, at::
 
 } // namespace
 
-Optimiser::Optimiser(torch::nn::Module &module, const Recipe &recipe) : kind_(recipe.optimiser)
+Optimiser::Optimiser(torch::nn::Module &module, const Recipe &recipe, const std::string &last_layer)
+    : kind_(recipe.optimiser)
 {
     for (const auto &parameter : module.named_parameters()) {
         if (parameter.value().requires_grad())
             parameters_.emplace_back(parameter.key(), parameter.value());
     }
-    optimiser_ = make(tensors_of(parameters_), recipe);
+    const Groups groups = grouped(parameters_, recipe, last_layer);
+    for (const auto &group : groups)
+        factors_.push_back(group.first.first);
+    optimiser_ = make(groups, recipe);
+    set_learning_rate(recipe.learning_rate);
 }
 
 Optimiser::~Optimiser() = default;
 
 void Optimiser::set_learning_rate(double rate)
 {
+    auto factor = factors_.begin();
     for (auto &group : optimiser_->param_groups())
-        group.options().set_lr(rate);
+        group.options().set_lr(rate * *factor++);
 }
 
 void Optimiser::zero_grad()

@@ -20,7 +20,8 @@ namespace fovea {
 class Optimiser
 {
 public:
-    Optimiser(torch::nn::Module &module, const Recipe &recipe);
+    /** \param last_layer name of the module's classifier, for Recipe::classifier_factor; empty: none */
+    Optimiser(torch::nn::Module &module, const Recipe &recipe, const std::string &last_layer = {});
     ~Optimiser();
     Optimiser(const Optimiser &) = delete;
     Optimiser &operator=(const Optimiser &) = delete;
@@ -43,6 +44,7 @@ public:
 
 private:
     std::vector<std::pair<std::string, at::Tensor>> parameters_;
+    std::vector<double> factors_; ///< of the rate, by LibTorch's group
     OptimiserKind kind_;
     std::unique_ptr<torch::optim::Optimizer> optimiser_;
 };

@@ -93,8 +93,19 @@ Json to_json(const Recipe &recipe)
                     {"mixup", recipe.mixup},
                     {"average_decay", recipe.average_decay},
                     {"seed", recipe.seed}};
-    if (recipe.mixup_of != MixupOf::Inputs) // which checkpoints of before do not say
+    // What checkpoints of before do not say
+    if (recipe.mixup_of != MixupOf::Inputs)
         entries["mixup_of"] = name_of(mixups, recipe.mixup_of);
+    if (recipe.schedule == Schedule::Plateau)
+        entries["plateau"] = recipe.plateau;
+    if (recipe.dampening != 0)
+        entries["dampening"] = recipe.dampening;
+    if (!recipe.decays_all)
+        entries["decays_all"] = false;
+    if (recipe.bias_factor != 1)
+        entries["bias_factor"] = recipe.bias_factor;
+    if (recipe.classifier_factor != 1)
+        entries["classifier_factor"] = recipe.classifier_factor;
     return entries;
 }
 

@@ -21,8 +21,9 @@ enum class OptimiserKind {
 
 enum class Schedule {
     Constant,
-    Step,  ///< times step_factor at each epoch of \a steps
-    Decay, ///< times step_factor every decay_every steps after the first decay_after
+    Step,    ///< times step_factor at each epoch of \a steps
+    Plateau, ///< times step_factor after more than plateau epochs without a smaller validation loss
+    Decay,   ///< times step_factor every decay_every steps after the first decay_after
     OneCycle, ///< up to the rate over warm_up of all steps, then down, both along a cosine (Smith 2018)
     Cosine ///< down to 0 along a cosine
 };
@@ -31,11 +32,10 @@ constexpr Named<OptimiserKind> optimisers[] = {
     {OptimiserKind::Adam, "adam"}, {OptimiserKind::AdamW, "adamw"}, {OptimiserKind::Sgd, "sgd"}};
 
 /** A decay's numbers are a recipe's own: nobody can ask for it */
-constexpr Named<Schedule> schedules[] = {{Schedule::Constant, "constant"},
-                                         {Schedule::Step, "step"},
-                                         {Schedule::Decay, "decay", "", NameUse::Stored},
-                                         {Schedule::OneCycle, "one-cycle"},
-                                         {Schedule::Cosine, "cosine"}};
+constexpr Named<Schedule> schedules[] = {
+    {Schedule::Constant, "constant"},  {Schedule::Step, "step"},
+    {Schedule::Plateau, "plateau"},    {Schedule::Decay, "decay", "", NameUse::Stored},
+    {Schedule::OneCycle, "one-cycle"}, {Schedule::Cosine, "cosine"}};
 
 constexpr Named<nn::JointLoss> joint_losses[] = {{nn::JointLoss::JointMean, "joint-mean"},
                                                  {nn::JointLoss::SumOfMeans, "sum-of-means"}};
@@ -64,11 +64,17 @@ struct Recipe {
     double learning_rate = 1e-3;
     double epsilon = 1e-8; ///< Adam, AdamW
     double momentum = 0;   ///< Sgd
+    double dampening =
+        0; ///< Sgd: share of each gradient but the first that its momentum leaves out
     double weight_decay = 1e-5;
+    bool decays_all = true;       ///< weight decay is of biases and norms too
+    double bias_factor = 1;       ///< of the rate of biases, but of those of norms
+    double classifier_factor = 1; ///< of the rate of a network's last layer, its bias too
 
     Schedule schedule = Schedule::Constant;
     std::vector<int> steps;   ///< Step: epochs, from 0
-    double step_factor = 0.1; ///< Step, Decay
+    int plateau = 10;         ///< Plateau: epochs
+    double step_factor = 0.1; ///< Step, Plateau, Decay
     int decay_after = 0;      ///< Decay: steps
     int decay_every = 1;      ///< Decay: steps
     double warm_up = 0.3;     ///< OneCycle: share of the steps; torch's default

@@ -54,7 +54,7 @@ public:
           recipe_(options.recipe),
           watcher_(watcher),
           objective_(options.recipe, classifier.classes(), options.teacher),
-          optimiser_(classifier.module(), options.recipe),
+          optimiser_(classifier.module(), options.recipe, classifier.last_layer()),
           device_(classifier.device()),
           processes_(options.processes != nullptr ? *options.processes : alone_)
     {
@@ -171,7 +171,8 @@ private:
         for (std::int64_t i = 0; i < batches; ++i) {
             if (stop())
                 return false;
-            tally->rate = learning_rate(recipe_, epochs_done() * batches + i, batches);
+            tally->rate = learning_rate(recipe_, epochs_done() * batches + i, batches) *
+                          plateau_factor(recipe_, history_);
             optimiser_.set_learning_rate(tally->rate);
             step(*on_device.next(), i, tally);
             tell(i, batches, *tally, seconds_since(start));
