@@ -8,6 +8,7 @@
 #include "base/bus_error.h"
 #include "base/caps.h"
 #include "base/frame_times.h"
+#include "base/scarce_buffer.h"
 #include "base/stream_ends.h"
 
 GST_DEBUG_CATEGORY_STATIC(fovea_filter_debug);
@@ -214,12 +215,14 @@ GstFlowReturn generate_output(GstBaseTransform *transform, GstBuffer **output)
 {
     GstFoveaFilterPrivate *self = priv(transform);
     const std::size_t before = self->foreseen.size();
+    const bool is_scarce =
+        transform->queued_buf != nullptr && fovea::is_scarce(transform->queued_buf);
     const GstFlowReturn flow =
         GST_BASE_TRANSFORM_CLASS(gst_fovea_filter_parent_class)->generate_output(transform, output);
     if (self->foreseen.size() == before)
         return flow;
     *output = nullptr; /* foreseen has it */
-    return push_foreseen(transform, /*all=*/false);
+    return push_foreseen(transform, /*all=*/is_scarce);
 }
 
 gboolean query(GstBaseTransform *transform, GstPadDirection direction, GstQuery *asked)

@@ -109,6 +109,24 @@ TEST_F(FoveaFilter, HoldsFramesThatMayWait)
     EXPECT_EQ(calls, (Calls{"frame", "frame", "frame", "end"}));
 }
 
+/* Decoders in hardware have a few frames and wait for the first to come back. */
+TEST_F(FoveaFilter, HoldsNoFrameOfAPoolWithALimit)
+{
+    VideoHarness harness("waits");
+    const Pool pool = pool_of(harness, 2);
+    for (int i = 0; i < 5; ++i) {
+        GstBuffer *buffer = taken_from(pool.get());
+        ASSERT_NE(buffer, nullptr) << "frame " << i;
+        ASSERT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_OK);
+        EXPECT_NE(harness.pull(), nullptr) << "frame " << i;
+    }
+    const VideoHarness::Buffer original(taken_from(pool.get()), gst_buffer_unref);
+    GstBuffer *part = harness.frame(6);
+    gst_buffer_add_parent_buffer_meta(part, original.get());
+    ASSERT_EQ(gst_harness_push(harness.get(), part), GST_FLOW_OK);
+    EXPECT_NE(harness.pull(), nullptr) << "a part of such a frame";
+}
+
 TEST_F(FoveaFilter, ASegmentThatIsDoneIsAnEnd)
 {
     VideoHarness harness("waits");
