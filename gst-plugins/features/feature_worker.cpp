@@ -153,6 +153,7 @@ void FeatureWorker::begin()
     row_jumped_ = false;
     row_unseen_ = 0;
     row_frames_ = 0;
+    features_->restart();
     if (flow_ != nullptr)
         flow_->restart();
     if (!source.streams)
@@ -255,6 +256,8 @@ std::vector<RowPointer> FeatureWorker::finish_stream()
 
 void FeatureWorker::compute(const Assembler::Clip &clip)
 {
+    if (clip.after_jump)
+        features_->restart();
     if (clip.after_jump && stream_ != nullptr)
         stream_->restart();
     row_jumped_ = row_jumped_ || clip.after_jump;
