@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include <gst/base/gstbasetransform.h>
+
 #include "features/shared_extractors.h"
 #include "fovea/bundle/analysis_check.h"
 #include "fovea/bundle/analysis_settings.h"
@@ -14,6 +16,16 @@ GST_DEBUG_CATEGORY_EXTERN(fovea_features_debug);
 #define GST_CAT_DEFAULT fovea_features_debug
 
 namespace fovea {
+
+namespace {
+
+/* What is done backwards is another thing, and no network has learned it. */
+bool is_backwards(const Frame &frame)
+{
+    return GST_BASE_TRANSFORM(frame.element)->segment.rate < 0;
+}
+
+} // namespace
 
 FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
                              FeatureReadings *readings)
@@ -180,6 +192,15 @@ void FeatureWorker::tell_delay(Nanoseconds frame_interval)
 void FeatureWorker::process(const Frame &frame)
 {
     FoveaMeta *meta = frame.meta(); // before the buffer is held, and so no longer writable
+    if (is_backwards(frame)) {
+        if (!std::exchange(told_backwards_, true))
+            GST_ELEMENT_WARNING(element_, STREAM, FAILED,
+                                ("the video is played backwards: nothing is recognised until it "
+                                 "is played forwards"),
+                                (nullptr));
+        attach_finished(meta);
+        return;
+    }
     if (row_frames_ > 0 && frame.duration > 0)
         delay_->time = static_cast<GstClockTime>(row_frames_ * frame.duration);
     const HeldFrame seen = held_.hold(frame, info_);
