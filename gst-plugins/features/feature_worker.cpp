@@ -321,6 +321,8 @@ void FeatureWorker::drain(FoveaMeta *out)
         finished_.insert(finished_.end(), rows.begin(), rows.end());
     }
     attach_finished(out);
+    if (planned_) // the plan is of the frames that came; what may follow is another round
+        begin();
 }
 
 void FeatureWorker::reset()

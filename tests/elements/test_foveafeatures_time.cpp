@@ -113,6 +113,21 @@ TEST(FoveaFeatures, ALoopedSegmentGivesClipsInEachRound)
     }
 }
 
+TEST(FoveaFeatures, APlanOverAWholeVideoBeginsAnewInEachRound)
+{
+    VideoHarness harness("foveafeatures model=watch leaky=never sampling=uniform timesteps=3 "
+                         "total-frames=60");
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    for (int round = 0; round < 3; ++round) {
+        gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+        harness.push_range(0, 60);
+        gst_harness_push_event(harness.get(), gst_event_new_segment_done(GST_FORMAT_TIME, 0));
+        EXPECT_EQ(harness.pull_rows().size() + harness.late_rows().size(), 3U * rows_a_clip)
+            << "round " << round;
+    }
+}
+
 TEST(FoveaFeatures, NothingIsRecognisedBackwards)
 {
     VideoHarness harness("foveafeatures model=watch leaky=never");
