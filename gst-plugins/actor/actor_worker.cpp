@@ -158,6 +158,7 @@ void ActorWorker::drain(FoveaMeta *)
                                         static_cast<gdouble>(box.y), "width", G_TYPE_DOUBLE,
                                         static_cast<gdouble>(box.width), "height", G_TYPE_DOUBLE,
                                         static_cast<gdouble>(box.height), nullptr)));
+    reset();
 }
 
 void ActorWorker::reset()

@@ -64,8 +64,16 @@ public:
     /** \brief Tags of the stream */
     virtual void learn(const GstTagList & /*tags*/) {}
 
-    /** \brief End of stream: finish what is pending into \a out */
+    /** \brief End of stream, or of a segment that is played in a loop: finish what is pending into \a out */
     virtual void drain(FoveaMeta * /*out*/) {}
+
+    /** \brief Another stream begins behind frames; \param drained the one before has ended with drain() */
+    virtual void next_stream(FoveaMeta *out, bool drained)
+    {
+        if (!drained)
+            drain(out);
+        reset();
+    }
 
     /** \brief Flush: back to the state before the first frame */
     virtual void reset() {}

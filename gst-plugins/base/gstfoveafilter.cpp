@@ -8,6 +8,8 @@
 #include "base/bus_error.h"
 #include "base/caps.h"
 #include "base/frame_times.h"
+#include "base/scarce_buffer.h"
+#include "base/stream_ends.h"
 
 GST_DEBUG_CATEGORY_STATIC(fovea_filter_debug);
 #define GST_CAT_DEFAULT fovea_filter_debug
@@ -17,8 +19,8 @@ struct GstFoveaFilterPrivate {
     std::unique_ptr<fovea::FrameWorker> worker; /* touched by the streaming thread and stop() */
     GstVideoInfo info;                          /* of what comes in */
     GstVideoInfo output_info; /* of what goes on: the same where video passes in place */
-    bool seen_frame;
-    bool new_segment; /* since the last frame */
+    bool new_segment;         /* since the last frame */
+    fovea::StreamEnds ends;
     fovea::FrameTimes times;
     std::deque<fovea::Frame> foreseen; /* their buffers are owned here */
 };
@@ -45,7 +47,7 @@ GstCaps *output_caps(gpointer self)
 
 void forget_time(GstFoveaFilterPrivate *self)
 {
-    self->seen_frame = false;
+    self->ends.forget_frames();
     self->new_segment = false;
     self->times = {};
 }
@@ -72,6 +74,7 @@ gboolean start(GstBaseTransform *transform)
         GstFoveaFilter *self = GST_FOVEA_FILTER(transform);
         priv(self)->worker = GST_FOVEA_FILTER_GET_CLASS(self)->make_worker(self);
         forget_time(priv(self));
+        priv(self)->ends = {};
 
         GstCaps *output = output_caps(self);
         gst_base_transform_set_in_place(transform, output == nullptr ? TRUE : FALSE);
@@ -166,12 +169,12 @@ void note_discontinuity(GstBaseTransform *transform, GstBuffer *buffer)
     GstFoveaFilterPrivate *self = priv(transform);
     const bool is_cut_off =
         GST_BUFFER_IS_DISCONT(buffer) && self->times.is_far(buffer, transform->segment);
-    if (self->seen_frame && (is_cut_off || self->new_segment)) {
+    if (self->ends.has_frames() && (is_cut_off || self->new_segment)) {
         GST_DEBUG_OBJECT(transform, "discontinuity: what is pending is dropped");
         self->times.restart();
         self->worker->discontinuity();
     }
-    self->seen_frame = true;
+    self->ends.see_frame();
     self->new_segment = false;
 }
 
@@ -212,12 +215,14 @@ GstFlowReturn generate_output(GstBaseTransform *transform, GstBuffer **output)
 {
     GstFoveaFilterPrivate *self = priv(transform);
     const std::size_t before = self->foreseen.size();
+    const bool is_scarce =
+        transform->queued_buf != nullptr && fovea::is_scarce(transform->queued_buf);
     const GstFlowReturn flow =
         GST_BASE_TRANSFORM_CLASS(gst_fovea_filter_parent_class)->generate_output(transform, output);
     if (self->foreseen.size() == before)
         return flow;
     *output = nullptr; /* foreseen has it */
-    return push_foreseen(transform, /*all=*/false);
+    return push_foreseen(transform, /*all=*/is_scarce);
 }
 
 gboolean query(GstBaseTransform *transform, GstPadDirection direction, GstQuery *asked)
@@ -264,6 +269,21 @@ bool with_late(GstBaseTransform *transform, Work &&work)
     return done;
 }
 
+void end_stream(GstBaseTransform *transform, GstEvent *event)
+{
+    using End = fovea::StreamEnds::End;
+    GstFoveaFilterPrivate *self = priv(transform);
+    const End end = self->ends.at(event);
+    if (end == End::Drained)
+        with_late(transform, [&](FoveaMeta *out) { worker_of(transform).drain(out); });
+    if (end != End::Followed && end != End::FollowedLater)
+        return;
+    with_late(transform, [&](FoveaMeta *out) {
+        worker_of(transform).next_stream(out, /*drained=*/end == End::FollowedLater);
+    });
+    forget_time(self);
+}
+
 gboolean sink_event(GstBaseTransform *transform, GstEvent *event)
 {
     GstFoveaFilterPrivate *self = priv(transform);
@@ -281,8 +301,7 @@ gboolean sink_event(GstBaseTransform *transform, GstEvent *event)
         return sent;
     }
 
-    if (GST_EVENT_TYPE(event) == GST_EVENT_EOS)
-        with_late(transform, [&](FoveaMeta *out) { worker_of(transform).drain(out); });
+    end_stream(transform, event);
     if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) {
         drop_foreseen(self);
         self->worker->reset();

@@ -198,7 +198,8 @@ void release_pad(GstElement *self, GstPad *pad)
     state_of(self)->encoded.reset(); // in play the connection still has it, and delivers to nobody
     g_autoptr(GstElement) source = child(self, "encoded");
     if (source != nullptr) { // else the element is taken apart, and its children went first
-        // before the pad goes, or it would be an error
+        // before the pad goes, or it would be an error; locked, or a bin that begins to play takes it along
+        gst_element_set_locked_state(source, TRUE);
         gst_element_set_state(source, GST_STATE_NULL);
         gst_bin_remove(GST_BIN(self), source);
     }

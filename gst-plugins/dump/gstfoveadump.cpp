@@ -23,6 +23,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/filter_class.h"
@@ -120,9 +121,22 @@ public:
         reset();
     }
 
+    /** \brief Without an end, as of concat: the file is of both, one behind the other */
+    void next_stream(FoveaMeta *, bool drained) override
+    {
+        if (drained)
+            reset();
+        if (rows_.empty())
+            return;
+        first_row_ = rows_.rbegin()->first + 1;
+        jumps_.insert(first_row_);
+    }
+
     void reset() override
     {
         rows_.clear();
+        jumps_.clear();
+        first_row_ = 0;
         frames_ = 0;
     }
 
@@ -136,8 +150,9 @@ private:
     {
         for (guint i = 0; i < meta.rows->len; ++i) {
             auto *row = static_cast<FoveaRow *>(g_ptr_array_index(meta.rows, i));
-            if (rows_.find(row->index) == rows_.end())
-                rows_.emplace(row->index, RowPointer(fovea_row_ref(row), fovea_row_unref));
+            const guint64 index = first_row_ + row->index;
+            if (rows_.find(index) == rows_.end())
+                rows_.emplace(index, RowPointer(fovea_row_ref(row), fovea_row_unref));
         }
     }
 
@@ -180,7 +195,7 @@ private:
             file.times.push_back({static_cast<fovea::Nanoseconds>(row->start),
                                   static_cast<fovea::Nanoseconds>(row->end)});
             file.persons.push_back(fovea::persons_seen_from(*row));
-            if (row->after_jump)
+            if (row->after_jump || jumps_.count(index) > 0)
                 file.jumps.push_back(static_cast<std::int64_t>(t));
             ++t;
         }
@@ -216,6 +231,8 @@ private:
     fovea::AttendedModel attended_;       /* whose features are in the rows too; no name: none */
     std::optional<fovea::Bundle> second_; /* its model; none of persons */
     std::map<guint64, RowPointer> rows_;  /* by index: a shuffled plan ends in another order */
+    guint64 first_row_ = 0;               /* index here of the stream's first row */
+    std::set<guint64> jumps_;             /* indices of the first rows of later streams */
     std::int64_t frames_ = 0;
     double fps_ = 0; // as measured
 };

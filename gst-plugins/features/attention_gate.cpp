@@ -31,6 +31,12 @@ std::vector<std::size_t> AttentionGate::open(std::size_t regions)
     return due;
 }
 
+void AttentionGate::reset()
+{
+    weights_.clear();
+    timestep_ = 0;
+}
+
 void AttentionGate::learn(const Array &rows)
 {
     const std::vector<float> now = head_->run(rows).region_weights;

@@ -29,6 +29,9 @@ public:
     /** \brief Indices of those to look at in the next timestep; all where their number changed */
     std::vector<std::size_t> open(std::size_t regions);
 
+    /** \brief Nothing is known of the regions, as before the first timestep */
+    void reset();
+
     /** \param rows of all regions, those not looked at as they were last seen: [R, T', C] */
     void learn(const Array &rows);
 

@@ -118,6 +118,13 @@ std::vector<RowPointer> ClipFeatures::rows(const std::vector<HeldFrame> &clip,
     return rows;
 }
 
+void ClipFeatures::restart()
+{
+    last_ = {};
+    if (gate_ != nullptr)
+        gate_->reset();
+}
+
 FocusedPlace ClipFeatures::focused(const std::vector<HeldFrame> &clip, const Region &view)
 {
     std::optional<ClipTruth> truth;

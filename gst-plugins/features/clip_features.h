@@ -77,6 +77,9 @@ public:
      */
     std::vector<RowPointer> rows(const std::vector<HeldFrame> &clip, std::uint64_t first_row);
 
+    /** \brief The next clip is of another stream, or of another place in it: nothing is taken over from before */
+    void restart();
+
     /** \brief Rows that a clip of \a frames frames gives */
     std::int64_t rows_of(int frames) const
     {

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include <gst/base/gstbasetransform.h>
+
 #include "features/shared_extractors.h"
 #include "fovea/bundle/analysis_check.h"
 #include "fovea/bundle/analysis_settings.h"
@@ -14,6 +16,16 @@ GST_DEBUG_CATEGORY_EXTERN(fovea_features_debug);
 #define GST_CAT_DEFAULT fovea_features_debug
 
 namespace fovea {
+
+namespace {
+
+/* What is done backwards is another thing, and no network has learned it. */
+bool is_backwards(const Frame &frame)
+{
+    return GST_BASE_TRANSFORM(frame.element)->segment.rate < 0;
+}
+
+} // namespace
 
 FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
                              FeatureReadings *readings)
@@ -153,6 +165,7 @@ void FeatureWorker::begin()
     row_jumped_ = false;
     row_unseen_ = 0;
     row_frames_ = 0;
+    features_->restart();
     if (flow_ != nullptr)
         flow_->restart();
     if (!source.streams)
@@ -179,6 +192,15 @@ void FeatureWorker::tell_delay(Nanoseconds frame_interval)
 void FeatureWorker::process(const Frame &frame)
 {
     FoveaMeta *meta = frame.meta(); // before the buffer is held, and so no longer writable
+    if (is_backwards(frame)) {
+        if (!std::exchange(told_backwards_, true))
+            GST_ELEMENT_WARNING(element_, STREAM, FAILED,
+                                ("the video is played backwards: nothing is recognised until it "
+                                 "is played forwards"),
+                                (nullptr));
+        attach_finished(meta);
+        return;
+    }
     if (row_frames_ > 0 && frame.duration > 0)
         delay_->time = static_cast<GstClockTime>(row_frames_ * frame.duration);
     const HeldFrame seen = held_.hold(frame, info_);
@@ -255,6 +277,8 @@ std::vector<RowPointer> FeatureWorker::finish_stream()
 
 void FeatureWorker::compute(const Assembler::Clip &clip)
 {
+    if (clip.after_jump)
+        features_->restart();
     if (clip.after_jump && stream_ != nullptr)
         stream_->restart();
     row_jumped_ = row_jumped_ || clip.after_jump;
@@ -297,6 +321,8 @@ void FeatureWorker::drain(FoveaMeta *out)
         finished_.insert(finished_.end(), rows.begin(), rows.end());
     }
     attach_finished(out);
+    if (planned_) // the plan is of the frames that came; what may follow is another round
+        begin();
 }
 
 void FeatureWorker::reset()

@@ -112,6 +112,7 @@ private:
     std::shared_ptr<const GstVideoInfo> info_;
     std::unique_ptr<Assembler> assembler_;
     bool planned_ = false;
+    bool told_backwards_ = false;
     bool row_jumped_ = false;      ///< it jumped since the last row; of the thread that computes
     std::uint64_t row_unseen_ = 0; ///< timesteps dropped since the last row; of the same thread
     std::int64_t row_frames_ = 0;  ///< frames that delay_ spans, while their interval is not known

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/frame_times.h"
+#include "base/scarce_buffer.h"
 
 namespace fovea {
 
@@ -47,18 +48,25 @@ void VideoStream::learn(const FoveaMeta &meta)
 GstFlowReturn VideoStream::take(GstBuffer *buffer)
 {
     HeldFrame frame = {{buffer, gst_buffer_unref}, {}};
+    const std::optional<TimeSpan> time = span_of(buffer);
+    GstFlowReturn flow = GST_FLOW_OK;
+    if (time && !held_.empty() && time->start < held_.front().time.start) {
+        flow =
+            decide_held(); // the stream jumped back, or another begins: what was said is not of it
+        times_.reset();
+    }
     if (const FoveaMeta *meta = fovea_meta_get(buffer))
         learn(*meta);
-    const std::optional<TimeSpan> time = span_of(buffer);
-    if (!time)
-        return GST_FLOW_OK;
+    if (!time || flow != GST_FLOW_OK)
+        return flow;
     frame.time = *time;
     if (!times_.learns())
         return decide(std::move(frame));
 
     const Nanoseconds now = frame.time.start;
+    if (is_scarce(buffer)) // upstream needs it to make the next in
+        frame.buffer.reset(gst_buffer_copy_deep(buffer));
     held_.push_back(std::move(frame));
-    GstFlowReturn flow = GST_FLOW_OK;
     while (flow == GST_FLOW_OK && !held_.empty() && held_.front().time.start + delay_ <= now) {
         flow = decide(std::move(held_.front()));
         held_.pop_front();
@@ -66,11 +74,17 @@ GstFlowReturn VideoStream::take(GstBuffer *buffer)
     return flow;
 }
 
-GstFlowReturn VideoStream::finish()
+GstFlowReturn VideoStream::decide_held()
 {
     GstFlowReturn flow = GST_FLOW_OK;
     for (; flow == GST_FLOW_OK && !held_.empty(); held_.pop_front())
         flow = decide(std::move(held_.front()));
+    return flow;
+}
+
+GstFlowReturn VideoStream::finish()
+{
+    const GstFlowReturn flow = decide_held();
     if (const auto ended = pieces_->end())
         on_piece_(*ended);
     return flow;

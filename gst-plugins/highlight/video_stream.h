@@ -61,6 +61,7 @@ private:
     std::optional<TimeSpan> span_of(GstBuffer *buffer);
     GstClockTime duration_of(GstBuffer *buffer);
     GstFlowReturn decide(HeldFrame frame);
+    GstFlowReturn decide_held();
 
     StreamPads pads_;
     SalientTimes times_;

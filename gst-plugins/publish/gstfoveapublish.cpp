@@ -139,6 +139,15 @@ public:
 
     void discontinuity() override {} // nothing here spans frames
 
+    void next_stream(FoveaMeta *out, bool drained) override
+    {
+        FrameWorker::next_stream(out, drained);
+        wall_clock_ = {};
+        utc_.reset();
+        if (std::exchange(asked_for_source_, false))
+            source_.clear();
+    }
+
     void learn(const GstTagList &tags) override { wall_clock_.learn(tags); }
 
 private:

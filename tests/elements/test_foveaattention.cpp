@@ -118,6 +118,41 @@ TEST(FoveaAttention, TheVideosLabelFollowsAtTheEnd)
     EXPECT_EQ(late.back().second, FOVEA_SCOPE_VIDEO);
 }
 
+/* As an application loops a part of a video, or concat joins two: each has all of its results. */
+TEST(FoveaAttention, EachRoundAndEachStreamIsAVideo)
+{
+    VideoHarness harness(chain);
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    std::vector<guint64> ends; // of the videos that were labelled
+    const auto collect = [&] {
+        while (GstEvent *event = gst_harness_try_pull_event(harness.get())) {
+            const FoveaMeta *late = fovea_late_event_parse(event);
+            for (guint i = 0; late != nullptr && i < late->activities->len; ++i) {
+                const auto *activity =
+                    static_cast<FoveaActivity *>(g_ptr_array_index(late->activities, i));
+                if (activity->scope == FOVEA_SCOPE_VIDEO)
+                    ends.push_back(activity->end / GST_SECOND);
+            }
+            gst_event_unref(event);
+        }
+        return ends.size();
+    };
+    harness.push_range(0, 90); // 3 s
+    gst_harness_push_event(harness.get(), gst_event_new_segment_done(GST_FORMAT_TIME, 0));
+    EXPECT_EQ(collect(), 1U);
+    gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+    harness.push_range(0, 90);
+    gst_harness_push_event(harness.get(), gst_event_new_stream_start("another"));
+    EXPECT_EQ(collect(), 2U);
+    harness.set_size(64, 48);
+    gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+    harness.push_range(0, 150); // 5 s
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    EXPECT_EQ(collect(), 3U);
+    EXPECT_EQ(ends, (std::vector<guint64>{2, 2, 4}));
+}
+
 TEST(FoveaAttention, AWindowOfZeroLabelsTheWholeStreamOnce)
 {
     VideoHarness harness(

@@ -245,6 +245,40 @@ TEST(FoveaCamera, TheEncodedStreamMayBeLetGoInPlay)
     EXPECT_EQ(watched.message_with("state=(string)down", 200ms), "");
 }
 
+/* A bin that begins to play does so on a thread of its own, and may be about this very child. */
+TEST(FoveaCamera, TheEncodedStreamStaysLetGoWhereTheBinBeginsToPlay)
+{
+    const TemporaryFolder folder;
+    g_autoptr(GstElement) pipeline =
+        gst_parse_launch(("foveacamera name=camera uri=\"" + made_video(folder) +
+                          "\" ! fakesink camera.encoded ! fakesink async=false")
+                             .c_str(),
+                         nullptr);
+    ASSERT_NE(pipeline, nullptr);
+    g_autoptr(GstElement) camera = gst_bin_get_by_name(GST_BIN(pipeline), "camera");
+    g_autoptr(GstElement) source = gst_bin_get_by_name(GST_BIN(camera), "encoded");
+    gst_element_set_state(pipeline, GST_STATE_PLAYING);
+    g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
+    gst_bus_set_sync_handler(
+        bus,
+        [](GstBus *, GstMessage *message, gpointer encoded) {
+            GstState now = GST_STATE_PLAYING;
+            if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_STATE_CHANGED)
+                gst_message_parse_state_changed(message, nullptr, &now, nullptr);
+            if (now == GST_STATE_NULL && GST_MESSAGE_SRC(message) == encoded &&
+                gst_element_is_locked_state(GST_ELEMENT(encoded)) == FALSE) // as a bin asks
+                gst_element_sync_state_with_parent(GST_ELEMENT(encoded));
+            return GST_BUS_PASS;
+        },
+        source, nullptr);
+    g_autoptr(GstPad) pad = gst_element_get_static_pad(camera, "encoded");
+    gst_element_release_request_pad(camera, pad);
+    EXPECT_EQ(GST_STATE(source), GST_STATE_NULL);
+    gst_bus_set_sync_handler(bus, nullptr, nullptr, nullptr);
+    gst_element_set_state(source, GST_STATE_NULL);
+    gst_element_set_state(pipeline, GST_STATE_NULL);
+}
+
 /* A demuxer reads ahead: without a clock the first seconds came at once, a second too early each */
 TEST(FoveaCamera, TheEncodedStreamOfALoopedFileComesAtItsOwnSpeed)
 {

@@ -105,6 +105,27 @@ TEST_F(FoveaDump, WhereTheStreamJumpedIsKept)
     EXPECT_EQ(read.jumps, std::vector<std::int64_t>{4});
 }
 
+TEST_F(FoveaDump, StreamsOneBehindTheOtherAreOneFile)
+{
+    const auto file = folder_ / "two.pt";
+    VideoHarness harness(
+        "foveafeatures model=watch leaky=never tail=drop ! foveadump model=watch location=" +
+        file.string());
+    harness.push_range(0, 70);
+    gst_harness_push_event(harness.get(), gst_event_new_stream_start("the-next"));
+    harness.set_size(64, 48);
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+    harness.push_range(0, 70);
+    EXPECT_FALSE(std::filesystem::exists(file));
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    EXPECT_EQ(harness.error(), "");
+    const fovea::FeatureFile read = fovea::read_feature_file(file);
+    EXPECT_EQ(read.times.size(), 8U);
+    EXPECT_EQ(read.jumps, std::vector<std::int64_t>{4});
+}
+
 TEST_F(FoveaDump, APipeIsWrittenIntoAndStaysAPipe)
 {
     const auto pipe = folder_ / "walk.pt";

@@ -253,6 +253,34 @@ TEST(FoveaFeatures, AGateLeavesNoRegionWithoutARow)
     EXPECT_LT(reused, 6U * 6U * rows_a_clip);
 }
 
+TEST(FoveaFeatures, BehindAFlushAGateLooksAtAllRegionsAnew)
+{
+    const char *launch =
+        "foveagrid grid=2 ! foveafeatures model=watch leaky=never gate=1 gate-interval=1000";
+    constexpr int elsewhere = 10; // the square of the made frames is another there
+    VideoHarness fresh(launch);
+    fresh.push_range(elsewhere, elsewhere + first_complete + 1);
+    const auto expected = fresh.pull_rows();
+
+    VideoHarness harness(launch);
+    harness.push_range(0, first_complete + 2 * 32 + 1); // two clips more: the gate has learned
+    harness.pull_rows();
+    gst_harness_push_event(harness.get(), gst_event_new_flush_start());
+    gst_harness_push_event(harness.get(), gst_event_new_flush_stop(TRUE));
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+    harness.push_range(elsewhere, elsewhere + first_complete + 1);
+    const auto rows = harness.pull_rows();
+    ASSERT_EQ(rows.size(), expected.size());
+    for (std::size_t t = 0; t < rows.size(); ++t) {
+        const std::size_t values = std::size_t{rows[t]->regions} * rows[t]->channels;
+        EXPECT_TRUE(
+            std::equal(rows[t]->features, rows[t]->features + values, expected[t]->features))
+            << "row " << t;
+    }
+}
+
 TEST(FoveaFeatures, TwoInstancesMayShareAModel)
 {
     VideoHarness one("foveafeatures model=watch leaky=never model-instance-id=shared");

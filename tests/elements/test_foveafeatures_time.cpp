@@ -113,6 +113,41 @@ TEST(FoveaFeatures, ALoopedSegmentGivesClipsInEachRound)
     }
 }
 
+TEST(FoveaFeatures, APlanOverAWholeVideoBeginsAnewInEachRound)
+{
+    VideoHarness harness("foveafeatures model=watch leaky=never sampling=uniform timesteps=3 "
+                         "total-frames=60");
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    for (int round = 0; round < 3; ++round) {
+        gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+        harness.push_range(0, 60);
+        gst_harness_push_event(harness.get(), gst_event_new_segment_done(GST_FORMAT_TIME, 0));
+        EXPECT_EQ(harness.pull_rows().size() + harness.late_rows().size(), 3U * rows_a_clip)
+            << "round " << round;
+    }
+}
+
+TEST(FoveaFeatures, NothingIsRecognisedBackwards)
+{
+    VideoHarness harness("foveafeatures model=watch leaky=never");
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    segment.rate = -1;
+    segment.stop = 10 * GST_SECOND;
+    gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+    for (int i = 200; i >= 0; --i)
+        ASSERT_EQ(harness.push(i), GST_FLOW_OK);
+    EXPECT_NE(harness.warning().find("backwards"), std::string::npos);
+    EXPECT_EQ(harness.warning(), "") << "told once";
+    EXPECT_TRUE(harness.pull_rows().empty());
+    segment.rate = 1;
+    gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+    harness.push_range(0, 70);
+    EXPECT_EQ(harness.pull_rows().size(), rows_a_clip);
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+}
+
 TEST(FoveaFeatures, RowsAreThoseOfTheStampsWhateverRateTheCapsState)
 {
     for (const auto &[numerator, denominator] :

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <array>
 #include <fstream>
+#include <set>
 
 #include "highlight_test.h"
 #include "made_meta.h"
@@ -242,6 +243,55 @@ TEST_F(FoveaHighlight, WithoutResultsFramesWaitForWhatIsSaidOfThem)
     EXPECT_EQ(frames.front().tag, 40);
     EXPECT_LE(frames.back().tag, 49);
     EXPECT_GE(frames.back().tag, 46); // the weight falls from 4.5 s on: 0.5 at 4.83 s
+}
+
+/* As of concat: what is said of the second is not said of the first. */
+TEST_F(FoveaHighlight, AVideoBehindAnotherIsJudgedByWhatIsSaidOfIt)
+{
+    VideoHarness harness("foveahighlight threshold=0.5 min-duration=0 padding=0 delay=3000", 64, 48,
+                         frame_rate);
+    const auto push_with_fight_at = [&](int seconds, int begin, int end) {
+        for (int i = begin; i < end; ++i) {
+            GstBuffer *buffer = tagged(harness, i);
+            if (i == 10 * seconds + 20)
+                buffer = with_activity(
+                    buffer, made_activity("fight", 1, 1, static_cast<guint64>(seconds) * 1000,
+                                          static_cast<guint64>(seconds) * 1000 + 1000));
+            ASSERT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_OK);
+        }
+    };
+    const auto seconds_kept = [&] {
+        std::set<int> kept;
+        for (const OutFrame &frame : pull_all(harness))
+            kept.insert(frame.tag / 10);
+        return kept;
+    };
+    push_with_fight_at(20, 0, 240);
+    EXPECT_EQ(seconds_kept(), std::set<int>{20});
+    push_with_fight_at(5, 0, 100);
+    EXPECT_EQ(seconds_kept(), std::set<int>{5}) << "it does not wait for the time of the first";
+    gst_harness_push_event(harness.get(), gst_event_new_eos());
+    EXPECT_EQ(seconds_kept(), std::set<int>{});
+}
+
+TEST_F(FoveaHighlight, FramesThatWaitLeaveAPoolWithALimit)
+{
+    VideoHarness harness("foveahighlight threshold=0.5 delay=3000", 64, 48, frame_rate);
+    GstBufferPool *pool = gst_buffer_pool_new();
+    GstStructure *config = gst_buffer_pool_get_config(pool);
+    gst_buffer_pool_config_set_params(config, nullptr, static_cast<guint>(harness.info().size), 0,
+                                      2);
+    gst_buffer_pool_set_config(pool, config);
+    gst_buffer_pool_set_active(pool, TRUE);
+    GstBufferPoolAcquireParams at_once = {};
+    at_once.flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT;
+    for (guint64 i = 0; i < 5; ++i) {
+        GstBuffer *buffer = nullptr;
+        ASSERT_EQ(gst_buffer_pool_acquire_buffer(pool, &buffer, &at_once), GST_FLOW_OK) << i;
+        GST_BUFFER_PTS(buffer) = i * GST_SECOND / frame_rate;
+        ASSERT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_OK);
+    }
+    gst_object_unref(pool);
 }
 
 TEST_F(FoveaHighlight, WhatIsSaidAtTheVeryEndCounts)

@@ -102,6 +102,37 @@ TEST_F(FoveaPublish, ALineOfAFileHasTheTimeThatItsTagsSay)
     EXPECT_EQ(told_at(45)["utc"], "2024-03-01T00:00:00.500Z"); // 1.5 s in
 }
 
+/* A playlist: what is said of the second video is not said of the first. */
+TEST_F(FoveaPublish, AnotherStreamHasASourceOfItsOwn)
+{
+    VideoHarness harness(launch());
+    gst_harness_set_live(harness.get(), FALSE);
+    std::string uri = "file:///first.mp4";
+    gst_pad_add_probe(
+        harness.get()->srcpad, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM,
+        [](GstPad *, GstPadProbeInfo *info, gpointer text) {
+            GstQuery *query = gst_pad_probe_info_get_query(info);
+            if (GST_QUERY_TYPE(query) != GST_QUERY_URI)
+                return GST_PAD_PROBE_OK;
+            gst_query_set_uri(query, static_cast<std::string *>(text)->c_str());
+            return GST_PAD_PROBE_HANDLED;
+        },
+        &uri, nullptr);
+    const auto told_at = [&](int frame) {
+        push(harness, with_activity(harness.frame(frame), made_activity("fight", 1, 1, 0, 500)));
+        return lines().back()["source"];
+    };
+    EXPECT_EQ(told_at(0), "file:///first.mp4");
+    uri = "file:///second.mp4";
+    EXPECT_EQ(told_at(1), "file:///first.mp4") << "asked once a stream";
+    gst_harness_push_event(harness.get(), gst_event_new_stream_start("second"));
+    harness.set_size(64, 48);
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+    EXPECT_EQ(told_at(0), "file:///second.mp4");
+}
+
 TEST_F(FoveaPublish, EachStartIsARunOfItsOwn)
 {
     std::set<std::string> runs;

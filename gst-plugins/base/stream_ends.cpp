@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "base/stream_ends.h"
+
+#include <utility>
+
+namespace fovea {
+
+StreamEnds::End StreamEnds::at(GstEvent *event)
+{
+    switch (GST_EVENT_TYPE(event)) {
+    case GST_EVENT_EOS:
+        return std::exchange(drained_, true) ? End::No : End::Drained;
+    case GST_EVENT_SEGMENT_DONE:
+        return !has_frames_ || std::exchange(drained_, true) ? End::No : End::Drained;
+    case GST_EVENT_STREAM_START:
+        return next(event);
+    default:
+        return End::No;
+    }
+}
+
+StreamEnds::End StreamEnds::next(GstEvent *start)
+{
+    const gchar *id = nullptr; // the event's
+    gst_event_parse_stream_start(start, &id);
+    if (id_ == id)
+        return End::No;
+    id_ = id;
+    if (!has_frames_)
+        return End::No;
+    return drained_ ? End::FollowedLater : End::Followed;
+}
+
+void StreamEnds::see_frame()
+{
+    has_frames_ = true;
+    drained_ = false;
+}
+
+void StreamEnds::forget_frames()
+{
+    has_frames_ = false;
+    drained_ = false;
+}
+
+} // namespace fovea
