@@ -77,6 +77,7 @@ private:
     static gboolean accept_certificate(GstElement *source, GTlsConnection *connection,
                                        GTlsCertificate *certificate, GTlsCertificateFlags wrong,
                                        gpointer self);
+    static gboolean before_request(GstElement *source, gpointer request, gpointer self);
     void add_encoded();
 
     struct Unref {
@@ -97,7 +98,8 @@ private:
     std::unique_ptr<GstPad, Unref> encoded_pad_; ///< to the sink of the encoded stream
     gulong held_back_ = 0;                       ///< probe of that, until frames may come
     std::atomic<guint> untrusted_{0}; ///< GTlsCertificateFlags of the certificate that it showed
-    std::string location_;            ///< last that a source of HTTP was told
+    std::atomic<bool> keeps_login_{false}; ///< by RTSP: it leads elsewhere
+    std::string location_;                 ///< last that a source of HTTP was told
 };
 
 } // namespace fovea
