@@ -6,12 +6,16 @@
 #include <gst/app/gstappsink.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/named_thread.h"
+#include "fovea/core/stop_flag.h"
 
 namespace fovea {
 
 namespace {
 
 constexpr GstClockTime ask_every = 50 * GST_MSECOND;
+// rtspsrc waits a tenth of a second for an answer
+constexpr std::chrono::seconds longest_goodbye(2);
 constexpr const char *not_followed =
     "it leads to another address; with a login it is not followed: name that";
 
@@ -183,7 +187,18 @@ CameraConnection::CameraConnection(const CameraUri &camera, const CameraOptions 
 
 CameraConnection::~CameraConnection()
 {
+    if (camera_.kind != CameraUri::Kind::Rtsp) {
+        gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+        return;
+    }
+    StopFlag gone;
+    std::thread patience = named_thread("fovea-goodbye", [this, &gone] {
+        if (!gone.wait(longest_goodbye))
+            sockets_.cut();
+    });
     gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+    gone.stop();
+    patience.join();
 }
 
 GstElement *CameraConnection::add(const char *factory, const char *name)
@@ -251,13 +266,14 @@ gboolean CameraConnection::accept_certificate(GstElement *, GTlsConnection *,
 }
 
 /*
- * On the source's thread, where the request goes is known. A source that is led elsewhere would say the login to
+ * On the source's thread, connected to where the request goes. A source that is led elsewhere would say the login to
  * whoever asks for it there.
  */
 gboolean CameraConnection::before_request(GstElement *source, gpointer, gpointer self)
 {
     auto *connection = static_cast<CameraConnection *>(self);
     const CameraUri &camera = connection->camera_;
+    connection->sockets_.take_last();
     g_autofree gchar *location = nullptr;
     g_object_get(source, "location", &location, nullptr);
     if (camera.login.user.empty() || location == nullptr || location == camera.uri ||

@@ -31,4 +31,15 @@ TEST(FoveaCameraHostile, ByRtspTheLoginGoesAlongToAnotherOfItsOwnAddresses)
     EXPECT_TRUE(camera.heard_login());
 }
 
+/* rtspsrc would read on until there is no memory for any camera, and could not be stopped */
+TEST(FoveaCameraHostile, AnAnswerWithoutEndIsLeft)
+{
+    HostileRtsp camera;
+    camera.never_ends();
+    Watched watched("timeout=500 uri=" + camera.uri());
+    const std::string text = watched.message_with("state=(string)down");
+    EXPECT_NE(text.find("reason=(string)stalled"), std::string::npos) << text;
+    EXPECT_TRUE(Watched::waits([&] { return camera.was_left(); }));
+}
+
 } // namespace fovea::test
