@@ -5,6 +5,7 @@
 
 #include <gst/app/gstappsink.h>
 
+#include "camera/stream_limits.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/named_thread.h"
 #include "fovea/core/stop_flag.h"
@@ -181,6 +182,7 @@ CameraConnection::CameraConnection(const CameraUri &camera, const CameraOptions 
     g_signal_connect(parse_, "pad-added", G_CALLBACK(link_video), tee_);
     g_signal_connect(decode_, "pad-added", G_CALLBACK(link_video), sink_);
     add_source();
+    limit_stream(parse_, tee_, decode_);
     if (encoded_)
         add_encoded();
 }
