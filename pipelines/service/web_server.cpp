@@ -187,9 +187,13 @@ private:
         soup_message_headers_replace(headers, "Cache-Control", "no-store");
         soup_message_headers_replace(headers, "X-Content-Type-Options", "nosniff");
         soup_message_headers_replace(headers, "Referrer-Policy", "no-referrer");
+        soup_message_headers_replace(headers, "Cross-Origin-Resource-Policy", "same-origin");
+        // in a frame of another page a click there could say "nothing" of an alarm here
+        soup_message_headers_replace(headers, "X-Frame-Options", "SAMEORIGIN");
         soup_message_headers_replace(
             headers, "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'");
+            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+            "frame-ancestors 'self'; base-uri 'none'; form-action 'self'; object-src 'none'");
         try {
             answers->respond(message, path, query);
         } catch (const std::exception &error) {

@@ -261,6 +261,16 @@ TEST_F(WebServing, WithoutATokenItIsForThisMachineAlone)
     EXPECT_EQ(ask("GET", "/", {{"Host", "localhost:8383"}}).status, 200U);
 }
 
+TEST_F(WebServing, NoOtherPageShowsItInAFrame)
+{
+    serve();
+    Reply page = get("/");
+    EXPECT_NE(page.headers["Content-Security-Policy"].find("frame-ancestors 'self'"),
+              std::string::npos);
+    EXPECT_EQ(page.headers["X-Frame-Options"], "SAMEORIGIN");
+    EXPECT_EQ(get("/pictures/door").headers["Cross-Origin-Resource-Policy"], "same-origin");
+}
+
 TEST_F(WebServing, WithACertificateItIsServedByTls)
 {
     if (!made_certificates(folder_.path()))
