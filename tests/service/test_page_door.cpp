@@ -88,6 +88,15 @@ TEST_F(AtPageDoor, WhoWaitsForAnAnswerOutlivesIt)
         g_main_context_iteration(nullptr, TRUE);
 }
 
+TEST_F(AtPageDoor, ATokenThatNoBrowserKeepsIsRefused)
+{
+    PageConfig config;
+    for (const char *token : {"two words", "two\nlines", "semi;colon", "caf\xc3\xa9"}) {
+        config.token_file = folder_.write("token", token).string();
+        EXPECT_NE(error_of([&] { serve(config); }).find("one word"), std::string::npos) << token;
+    }
+}
+
 TEST_F(AtPageDoor, WithoutATokenItIsForThisMachineAlone)
 {
     PageConfig config;
