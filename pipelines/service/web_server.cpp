@@ -148,6 +148,18 @@ public:
         return text != nullptr ? text : "";
     }
 
+    bool renew_certificate()
+    {
+        if (config_.certificate_file.empty())
+            return false;
+        g_autoptr(GTlsCertificate) certificate = page_certificate(config_);
+        if (g_tls_certificate_is_same(certificate, soup_server_get_tls_certificate(server_)) !=
+            FALSE)
+            return false;
+        soup_server_set_tls_certificate(server_, certificate);
+        return true;
+    }
+
 private:
     void listen()
     {
@@ -327,6 +339,11 @@ WebServer::~WebServer() = default;
 std::string WebServer::address() const
 {
     return answers_->address();
+}
+
+bool WebServer::renew_certificate()
+{
+    return answers_->renew_certificate();
 }
 
 } // namespace fovea
