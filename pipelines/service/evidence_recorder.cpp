@@ -20,6 +20,11 @@ Nanoseconds time_of(GstSample *sample)
     return static_cast<Nanoseconds>(GST_BUFFER_DTS_OR_PTS(gst_sample_get_buffer(sample)));
 }
 
+std::size_t bytes_of(GstSample *sample)
+{
+    return gst_buffer_get_size(gst_sample_get_buffer(sample));
+}
+
 bool is_key(GstSample *sample)
 {
     return !GST_BUFFER_FLAG_IS_SET(gst_sample_get_buffer(sample), GST_BUFFER_FLAG_DELTA_UNIT);
@@ -45,7 +50,9 @@ void EvidenceRecorder::take(GstSample *sample)
     const Nanoseconds now = time_of(sample);
     is_interrupted_ = false;
     recent_.push_back(gst_sample_ref(sample));
+    recent_bytes_ += bytes_of(sample);
     forget_old(now);
+    forget_beyond();
     const auto is_due = [this](const Clip &clip) {
         return clip.waits && (can_begin(clip) || is_given_up(clip));
     };
@@ -68,8 +75,21 @@ void EvidenceRecorder::forget_old(Nanoseconds now)
     forget_until(first);
 }
 
+/* The memory is that of all cameras: one that sends as fast as its network can had taken it */
+void EvidenceRecorder::forget_beyond()
+{
+    const Nanoseconds kept = options_.before + told_late + options_.least_duration;
+    const auto most = static_cast<std::size_t>(to_seconds(kept)) * options_.most_bytes_a_second;
+    auto first = recent_.begin();
+    for (std::size_t bytes = recent_bytes_; bytes > most && first != recent_.end(); ++first)
+        bytes -= bytes_of(*first);
+    forget_until(first);
+}
+
 void EvidenceRecorder::forget_until(std::deque<GstSample *>::iterator end)
 {
+    std::for_each(recent_.begin(), end,
+                  [this](GstSample *sample) { recent_bytes_ -= bytes_of(sample); });
     std::for_each(recent_.begin(), end, gst_sample_unref);
     recent_.erase(recent_.begin(), end);
 }

@@ -38,6 +38,8 @@ public:
         Nanoseconds after;
         Nanoseconds longest;
         Nanoseconds least_duration = 0; ///< of an event, before it is told
+        std::size_t most_bytes_a_second =
+            12'500'000; ///< 100 Mbit/s: a stream of more is kept for a shorter time
     };
 
     /** \brief On the main loop's thread. \param file empty: it could not be written, \a why says why */
@@ -94,6 +96,7 @@ private:
     void forget_over();
     void forget_closed();
     void forget_old(Nanoseconds now);
+    void forget_beyond();
     void forget_until(std::deque<GstSample *>::iterator end);
     void tell_lost(const std::vector<std::uint64_t> &clips) const;
 
@@ -101,6 +104,7 @@ private:
     Done done_;
     std::mutex mutex_; ///< of all below
     std::deque<GstSample *> recent_;
+    std::size_t recent_bytes_ = 0;
     bool is_interrupted_ = true; ///< nothing came since
     guint ready_ = 0;            ///< idle source that opens what waits
     std::vector<Clip> clips_;    ///< that are not over; events that begin are in the last
