@@ -75,11 +75,16 @@ void EvidenceRecorder::forget_old(Nanoseconds now)
     forget_until(first);
 }
 
+std::size_t EvidenceRecorder::most_bytes(Nanoseconds time) const
+{
+    return static_cast<std::size_t>(to_seconds(time) *
+                                    static_cast<double>(options_.most_bytes_a_second));
+}
+
 /* The memory is that of all cameras: one that sends as fast as its network can had taken it */
 void EvidenceRecorder::forget_beyond()
 {
-    const Nanoseconds kept = options_.before + told_late + options_.least_duration;
-    const auto most = static_cast<std::size_t>(to_seconds(kept)) * options_.most_bytes_a_second;
+    const std::size_t most = most_bytes(options_.before + told_late + options_.least_duration);
     auto first = recent_.begin();
     for (std::size_t bytes = recent_bytes_; bytes > most && first != recent_.end(); ++first)
         bytes -= bytes_of(*first);
@@ -159,8 +164,10 @@ void EvidenceRecorder::write(Clip *clip, GstSample *sample)
     if (clip->writer == nullptr)
         return;
     const Nanoseconds now = time_of(sample);
-    const bool is_over =
-        (clip->until && now > *clip->until) || now > clip->begun + options_.longest;
+    clip->bytes += bytes_of(sample);
+    const bool is_over = (clip->until && now > *clip->until) ||
+                         now > clip->begun + options_.longest ||
+                         clip->bytes > most_bytes(options_.longest);
     if (is_over || !clip->writer->takes(gst_sample_get_caps(sample)))
         close(clip);
     else

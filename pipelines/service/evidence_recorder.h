@@ -38,8 +38,8 @@ public:
         Nanoseconds after;
         Nanoseconds longest;
         Nanoseconds least_duration = 0; ///< of an event, before it is told
-        std::size_t most_bytes_a_second =
-            12'500'000; ///< 100 Mbit/s: a stream of more is kept for a shorter time
+        /** 100 Mbit/s: of a stream of more a shorter time is kept in memory, and in a clip */
+        std::size_t most_bytes_a_second = 12'500'000;
     };
 
     /** \brief On the main loop's thread. \param file empty: it could not be written, \a why says why */
@@ -84,6 +84,7 @@ private:
         std::optional<Nanoseconds> until; ///< none: an event of it goes on
         int open_events = 1;
         bool waits = true;                  ///< for its stream
+        std::size_t bytes = 0;              ///< that were written
         std::unique_ptr<ClipWriter> writer; ///< null: it waits, or is over
     };
 
@@ -96,6 +97,7 @@ private:
     void forget_over();
     void forget_closed();
     void forget_old(Nanoseconds now);
+    std::size_t most_bytes(Nanoseconds time) const;
     void forget_beyond();
     void forget_until(std::deque<GstSample *>::iterator end);
     void tell_lost(const std::vector<std::uint64_t> &clips) const;
