@@ -9,8 +9,8 @@ namespace fovea {
  * \brief What a camera may send before its stream is an error: one camera must not take the memory of all
  */
 struct StreamLimits {
-    gint64 most_pixels =
-        8192 * 8192; ///< of a picture, twice 8K; a JPEG of 3 MB may be of 30000 x 30000
+    /** Of a picture, twice 8K; a JPEG of 3 MB may be of 30000 x 30000 */
+    gint64 most_pixels = gint64{8192} * 8192;
     gint64 most_bytes =
         64 << 20; ///< without a picture among them; as JPEG none of most_pixels is longer
 };

@@ -63,9 +63,9 @@ bool PageDoor::is_of_this_machine(SoupServerMessage *message) const
 std::string PageDoor::cookie_of(SoupServerMessage *message) const
 {
     GSocketAddress *own = soup_server_message_get_local_address(message);
-    const int port = own != nullptr && G_IS_INET_SOCKET_ADDRESS(own) != FALSE
-                         ? g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(own))
-                         : config_.port;
+    const std::int64_t port = own != nullptr && G_IS_INET_SOCKET_ADDRESS(own) != FALSE
+                                  ? g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(own))
+                                  : config_.port;
     return "fovea-" + std::to_string(port) + "=";
 }
 

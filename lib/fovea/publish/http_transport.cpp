@@ -29,7 +29,7 @@ struct Answer {
     GCancellable *cancel; ///< the caller's
     bool done = false;
     std::string error; ///< empty: there was an answer
-    std::array<char, most_read> text;
+    std::array<char, most_read> text = {};
 };
 
 class HttpTransport final : public Transport
