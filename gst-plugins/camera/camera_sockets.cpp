@@ -2,6 +2,7 @@
 #include "camera/camera_sockets.h"
 
 #include <algorithm>
+#include <sys/socket.h>
 
 namespace fovea {
 
@@ -36,6 +37,14 @@ bool see_connections()
     return true;
 }
 
+/* With what lies unread the other side would wait for room for a minute: it is to be told at once */
+void hang_up(GSocket *socket)
+{
+    constexpr linger at_once = {1, 0};
+    (void)setsockopt(g_socket_get_fd(socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+    g_socket_shutdown(socket, TRUE, TRUE, nullptr); // a close would not wake its thread
+}
+
 } // namespace
 
 CameraSockets::CameraSockets()
@@ -51,7 +60,7 @@ void CameraSockets::take_last()
         return;
     const std::lock_guard lock(mutex_);
     if (is_cut_)
-        g_socket_shutdown(last, TRUE, TRUE, nullptr);
+        hang_up(last);
     const auto is_over = [last](const auto &one) {
         g_autoptr(GSocket) socket = one->get();
         return socket == nullptr || socket == last;
@@ -66,7 +75,7 @@ void CameraSockets::cut()
     is_cut_ = true;
     for (const auto &one : sockets_)
         if (g_autoptr(GSocket) socket = one->get())
-            g_socket_shutdown(socket, TRUE, TRUE, nullptr); // a close would not wake its thread
+            hang_up(socket);
 }
 
 } // namespace fovea

@@ -90,7 +90,7 @@ private:
             return send(visitor, "401 Unauthorized", cseq,
                         "WWW-Authenticate: Basic realm=\"door\"\r\n");
         if (!send(visitor, "200 OK", cseq,
-                  "Content-Type: application/sdp\r\nContent-Length: 4000000000\r\n"))
+                  "Content-Type: application/sdp\r\nContent-Length: 400000000\r\n"))
             return false;
         const std::string some(100'000, '\n');
         const auto end = std::chrono::steady_clock::now() + 2 * patience; // so that a hang is told
@@ -99,7 +99,7 @@ private:
                 was_left_ = true;
                 break;
             }
-            std::this_thread::sleep_for(10ms);
+            std::this_thread::sleep_for(100ms); // what is said to come outlasts a hang
         }
         return false;
     }
