@@ -5,13 +5,20 @@
 
 #include <gst/app/gstappsink.h>
 
+#include "camera/stream_limits.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/named_thread.h"
+#include "fovea/core/stop_flag.h"
 
 namespace fovea {
 
 namespace {
 
 constexpr GstClockTime ask_every = 50 * GST_MSECOND;
+// rtspsrc waits a tenth of a second for an answer
+constexpr std::chrono::seconds longest_goodbye(2);
+constexpr const char *not_followed =
+    "it leads to another address; with a login it is not followed: name that";
 
 bool is_video(GstPad *pad)
 {
@@ -175,13 +182,25 @@ CameraConnection::CameraConnection(const CameraUri &camera, const CameraOptions 
     g_signal_connect(parse_, "pad-added", G_CALLBACK(link_video), tee_);
     g_signal_connect(decode_, "pad-added", G_CALLBACK(link_video), sink_);
     add_source();
+    limit_stream(parse_, tee_, decode_);
     if (encoded_)
         add_encoded();
 }
 
 CameraConnection::~CameraConnection()
 {
+    if (camera_.kind != CameraUri::Kind::Rtsp) {
+        gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+        return;
+    }
+    StopFlag gone;
+    std::thread patience = named_thread("fovea-goodbye", [this, &gone] {
+        if (!gone.wait(longest_goodbye))
+            sockets_.cut();
+    });
     gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+    gone.stop();
+    patience.join();
 }
 
 GstElement *CameraConnection::add(const char *factory, const char *name)
@@ -210,6 +229,7 @@ void CameraConnection::add_source()
         if (camera_.trust.database() != nullptr)
             g_object_set(source, "tls-database", camera_.trust.database(), nullptr);
         g_signal_connect(source, "accept-certificate", G_CALLBACK(accept_certificate), this);
+        g_signal_connect(source, "before-send", G_CALLBACK(before_request), this);
         g_signal_connect(source, "select-stream", G_CALLBACK(select_stream), nullptr);
         g_signal_connect(source, "pad-added", G_CALLBACK(link_video), parse_);
         break;
@@ -245,6 +265,25 @@ gboolean CameraConnection::accept_certificate(GstElement *, GTlsConnection *,
         return TRUE;
     connection->untrusted_ = static_cast<guint>(wrong);
     return FALSE;
+}
+
+/*
+ * On the source's thread, connected to where the request goes. A source that is led elsewhere would say the login to
+ * whoever asks for it there.
+ */
+gboolean CameraConnection::before_request(GstElement *source, gpointer, gpointer self)
+{
+    auto *connection = static_cast<CameraConnection *>(self);
+    const CameraUri &camera = connection->camera_;
+    connection->sockets_.take_last();
+    g_autofree gchar *location = nullptr;
+    g_object_get(source, "location", &location, nullptr);
+    if (camera.login.user.empty() || location == nullptr || location == camera.uri ||
+        !place_of_same_host(camera.uri, location).empty())
+        return TRUE;
+    connection->keeps_login_ = true;
+    g_object_set(source, "user-id", nullptr, "user-pw", nullptr, nullptr);
+    return TRUE;
 }
 
 void CameraConnection::add_encoded()
@@ -308,17 +347,19 @@ std::optional<CameraEnd> CameraConnection::wait(std::chrono::milliseconds time)
         return CameraEnd{CameraLoss::Ended, "the stream ended", ""};
     if (!camera_.login.user.empty() && is_led_elsewhere(message)) {
         const std::string to = place_of_same_host(camera_.uri, location_);
-        return CameraEnd{
-            CameraLoss::Refused,
-            to.empty() ? "it leads to another address; with a login it is not followed: name that"
-                       : "it leads from one of its addresses to the next without end",
-            to};
+        return CameraEnd{CameraLoss::Refused,
+                         to.empty() ? not_followed
+                                    : "it leads from one of its addresses to the next without end",
+                         to};
     }
     if (const auto wrong = static_cast<GTlsCertificateFlags>(untrusted_.load()); wrong != 0)
         return CameraEnd{CameraLoss::Refused, camera_.trust.why_untrusted(wrong), ""};
     g_autoptr(GError) error = nullptr;
     gst_message_parse_error(message, &error, nullptr);
-    return CameraEnd{loss_of(*error), camera_.without_secrets(first_line(error->message)), ""};
+    const CameraLoss loss = loss_of(*error);
+    if (keeps_login_ && loss == CameraLoss::Unauthorised)
+        return CameraEnd{CameraLoss::Refused, not_followed, ""};
+    return CameraEnd{loss, camera_.without_secrets(first_line(error->message)), ""};
 }
 
 } // namespace fovea

@@ -20,6 +20,11 @@ Nanoseconds time_of(GstSample *sample)
     return static_cast<Nanoseconds>(GST_BUFFER_DTS_OR_PTS(gst_sample_get_buffer(sample)));
 }
 
+std::size_t bytes_of(GstSample *sample)
+{
+    return gst_buffer_get_size(gst_sample_get_buffer(sample));
+}
+
 bool is_key(GstSample *sample)
 {
     return !GST_BUFFER_FLAG_IS_SET(gst_sample_get_buffer(sample), GST_BUFFER_FLAG_DELTA_UNIT);
@@ -45,7 +50,9 @@ void EvidenceRecorder::take(GstSample *sample)
     const Nanoseconds now = time_of(sample);
     is_interrupted_ = false;
     recent_.push_back(gst_sample_ref(sample));
+    recent_bytes_ += bytes_of(sample);
     forget_old(now);
+    forget_beyond();
     const auto is_due = [this](const Clip &clip) {
         return clip.waits && (can_begin(clip) || is_given_up(clip));
     };
@@ -68,8 +75,26 @@ void EvidenceRecorder::forget_old(Nanoseconds now)
     forget_until(first);
 }
 
+std::size_t EvidenceRecorder::most_bytes(Nanoseconds time) const
+{
+    return static_cast<std::size_t>(to_seconds(time) *
+                                    static_cast<double>(options_.most_bytes_a_second));
+}
+
+/* The memory is that of all cameras: one that sends as fast as its network can had taken it */
+void EvidenceRecorder::forget_beyond()
+{
+    const std::size_t most = most_bytes(options_.before + told_late + options_.least_duration);
+    auto first = recent_.begin();
+    for (std::size_t bytes = recent_bytes_; bytes > most && first != recent_.end(); ++first)
+        bytes -= bytes_of(*first);
+    forget_until(first);
+}
+
 void EvidenceRecorder::forget_until(std::deque<GstSample *>::iterator end)
 {
+    std::for_each(recent_.begin(), end,
+                  [this](GstSample *sample) { recent_bytes_ -= bytes_of(sample); });
     std::for_each(recent_.begin(), end, gst_sample_unref);
     recent_.erase(recent_.begin(), end);
 }
@@ -139,8 +164,10 @@ void EvidenceRecorder::write(Clip *clip, GstSample *sample)
     if (clip->writer == nullptr)
         return;
     const Nanoseconds now = time_of(sample);
-    const bool is_over =
-        (clip->until && now > *clip->until) || now > clip->begun + options_.longest;
+    clip->bytes += bytes_of(sample);
+    const bool is_over = (clip->until && now > *clip->until) ||
+                         now > clip->begun + options_.longest ||
+                         clip->bytes > most_bytes(options_.longest);
     if (is_over || !clip->writer->takes(gst_sample_get_caps(sample)))
         close(clip);
     else

@@ -38,6 +38,8 @@ public:
         Nanoseconds after;
         Nanoseconds longest;
         Nanoseconds least_duration = 0; ///< of an event, before it is told
+        /** 100 Mbit/s: of a stream of more a shorter time is kept in memory, and in a clip */
+        std::size_t most_bytes_a_second = 12'500'000;
     };
 
     /** \brief On the main loop's thread. \param file empty: it could not be written, \a why says why */
@@ -82,6 +84,7 @@ private:
         std::optional<Nanoseconds> until; ///< none: an event of it goes on
         int open_events = 1;
         bool waits = true;                  ///< for its stream
+        std::size_t bytes = 0;              ///< that were written
         std::unique_ptr<ClipWriter> writer; ///< null: it waits, or is over
     };
 
@@ -94,6 +97,8 @@ private:
     void forget_over();
     void forget_closed();
     void forget_old(Nanoseconds now);
+    std::size_t most_bytes(Nanoseconds time) const;
+    void forget_beyond();
     void forget_until(std::deque<GstSample *>::iterator end);
     void tell_lost(const std::vector<std::uint64_t> &clips) const;
 
@@ -101,6 +106,7 @@ private:
     Done done_;
     std::mutex mutex_; ///< of all below
     std::deque<GstSample *> recent_;
+    std::size_t recent_bytes_ = 0;
     bool is_interrupted_ = true; ///< nothing came since
     guint ready_ = 0;            ///< idle source that opens what waits
     std::vector<Clip> clips_;    ///< that are not over; events that begin are in the last

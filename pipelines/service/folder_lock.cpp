@@ -17,7 +17,12 @@ constexpr const char *lock_name = "watch.lock";
 std::filesystem::path lock_of(const std::filesystem::path &folder)
 {
     std::error_code error;
+    const bool is_new = !std::filesystem::exists(folder, error);
     std::filesystem::create_directories(folder, error);
+    // what it will hold is of who was seen: others of the machine have no business there
+    if (is_new && !error)
+        std::filesystem::permissions(folder, std::filesystem::perms::others_all,
+                                     std::filesystem::perm_options::remove, error);
     if (error)
         throw Error(Error::Kind::CannotWrite,
                     "folder '" + folder.string() + "' cannot be made: " + error.message());

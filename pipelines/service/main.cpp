@@ -21,6 +21,7 @@
 #include "fovea/core/formatted.h"
 #include "fovea/core/printable.h"
 #include "fovea/publish/publisher.h"
+#include "service/page_certificate.h"
 #include "service/report.h"
 #include "service/watch_check.h"
 #include "service/watch_service.h"
@@ -137,6 +138,7 @@ int watch(int argc, char **argv)
     if (const auto code = parsed(app, argc, argv, check))
         return *code;
     const fovea::WatchConfig config = config_of(options);
+    fovea::refuse_old_tls(config.page);
     fovea::check_watch(config);
     fovea::check_start(config);
     if (options.check) {

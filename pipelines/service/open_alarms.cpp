@@ -7,6 +7,7 @@
 
 #include "fovea/core/utc.h"
 #include "fovea/store/atomic_file.h"
+#include "service/evidence_file.h"
 #include "service/evidence_retention.h"
 
 namespace fovea {
@@ -61,13 +62,6 @@ bool OpenAlarms::makes_room()
     return has_room();
 }
 
-std::filesystem::path OpenAlarms::file_of(const std::string &camera, const AlarmNews &news) const
-{
-    std::string time = to_utc_text(news.alarm.time.start + news.utc_offset);
-    std::replace(time.begin(), time.end(), ':', '-'); // no file name elsewhere may hold it
-    return evidence_folder() / camera / time.substr(0, 10) / (time + "-" + news.alarm.label.label);
-}
-
 OpenAlarms::OpenAlarm OpenAlarms::begun(const std::string &camera, AlarmNews news)
 {
     OpenAlarm open;
@@ -84,7 +78,8 @@ OpenAlarms::OpenAlarm OpenAlarms::begun(const std::string &camera, AlarmNews new
     if (!makes_room()) {
         log_line(camera + ": less than 500 MB are free, no clip is kept");
     } else if (watch != nullptr && config_->recording.enabled) {
-        open.file = file_of(camera, news);
+        open.file = evidence_file(evidence_folder(), camera,
+                                  news.alarm.time.start + news.utc_offset, news.alarm.label.label);
         open.clip = watch->begin_clip(news.alarm.time.start, open.file);
     }
     return open;

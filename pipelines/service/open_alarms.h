@@ -67,7 +67,6 @@ private:
     void keep_still(OpenAlarm *alarm);
     bool has_room() const;
     bool makes_room();
-    std::filesystem::path file_of(const std::string &camera, const AlarmNews &news) const;
 
     const WatchConfig *config_;
     EventLog *log_;

@@ -79,6 +79,13 @@ std::string why_not_served(GTlsCertificate *certificate)
 
 } // namespace
 
+void refuse_old_tls(const PageConfig &config)
+{
+    if (!config.certificate_file.empty())
+        g_setenv("G_TLS_GNUTLS_PRIORITY", "NORMAL:%COMPAT:-VERS-TLS1.0:-VERS-TLS1.1",
+                 /*overwrite=*/FALSE);
+}
+
 GTlsCertificate *page_certificate(const PageConfig &config)
 {
     g_autoptr(GError) error = nullptr;

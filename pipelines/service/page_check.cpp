@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "service/page_check.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include <gio/gio.h>
 
 #include "fovea/core/errors.h"
@@ -23,6 +26,16 @@ std::string page_token(const PageConfig &config)
     if (token.empty())
         throw Error(Error::Kind::Settings, "page.token_file '" + config.token_file +
                                                "': expected a token, got an empty file");
+    const auto stands_in_a_cookie = [](char letter) { // RFC 6265, 4.1.1
+        return letter > ' ' && letter < 0x7f &&
+               std::string_view("\",;\\").find(letter) == std::string_view::npos;
+    };
+    if (!std::all_of(token.begin(), token.end(), stands_in_a_cookie))
+        throw Error(
+            Error::Kind::Settings,
+            "page.token_file '" + config.token_file +
+                "': expected one word of ASCII without \" , ; and \\, as browsers keep no other; "
+                "openssl rand -hex 16 makes one");
     return token;
 }
 

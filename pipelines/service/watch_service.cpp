@@ -208,6 +208,7 @@ void WatchService::reload()
     log_.writes().attempt([this] { windows_.flush(); }); // for whoever adapts now
     take_adapted();
     look_at_pace();
+    renew_certificate();
     if (!read_)
         return;
     WatchConfig read;
@@ -253,7 +254,17 @@ void WatchService::reload()
     log_line("configuration read again: " + counted(left_alone, "camera") + " left alone, " +
              std::to_string(ended) + " ended, " + std::to_string(added.size()) +
              " begun; what stands for all of them (model, detector, fps, motion_gate, learn), "
-             "receivers and page change with a restart");
+             "receivers and page (but its certificate) change with a restart");
+}
+
+void WatchService::renew_certificate()
+{
+    try {
+        if (page_ != nullptr && page_->renew_certificate())
+            log_line("the page has another certificate");
+    } catch (const Error &error) {
+        log_line(std::string("the page's certificate stays as it was: ") + error.what());
+    }
 }
 
 /* Evidence that is too old, or too much */

@@ -68,6 +68,7 @@ private:
     void take_adapted();
     void look_at_pace();
     void reload();
+    void renew_certificate();
     void tidy();
     CameraWatch *find(const std::string &camera) const;
 

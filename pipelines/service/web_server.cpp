@@ -12,7 +12,7 @@
 #include "fovea/core/errors.h"
 #include "page.h"
 #include "service/page_certificate.h"
-#include "service/page_check.h"
+#include "service/page_door.h"
 #include "service/page_limits.h"
 
 namespace fovea {
@@ -20,7 +20,6 @@ namespace fovea {
 namespace {
 
 constexpr std::size_t most_told = 20'000; // of an answer, some 4 MB
-constexpr const char *cookie_name = "fovea";
 
 struct PageFile {
     const char *path;
@@ -81,16 +80,6 @@ const KeptFile *kept_file(const std::string &path)
     return kept != std::end(kept_files) ? kept : nullptr;
 }
 
-/* In the same time whatever they hold */
-bool same_word(const std::string &one, const std::string &other)
-{
-    unsigned difference = one.size() == other.size() ? 0 : 1;
-    for (std::size_t i = 0; i < one.size(); ++i)
-        difference |= static_cast<unsigned char>(one[i]) ^
-                      static_cast<unsigned char>(other.empty() ? 0 : other[i % other.size()]);
-    return difference == 0;
-}
-
 void answer(SoupServerMessage *message, guint status, const char *type, std::string_view body)
 {
     soup_server_message_set_status(message, status, nullptr);
@@ -133,9 +122,8 @@ class WebServer::Answers
 {
 public:
     Answers(const PageConfig &config, PageSource *source)
-        : source_(source), config_(config), token_(page_token(config))
+        : source_(source), config_(config), door_(config)
     {
-        check_visitors(config);
         server_ = soup_server_new("server-header", "fovea", nullptr);
         limit_visitors(server_, PageLimits());
         soup_server_add_handler(server_, nullptr, on_request, this, nullptr);
@@ -158,6 +146,18 @@ public:
             uris != nullptr ? g_uri_to_string(static_cast<GUri *>(uris->data)) : nullptr;
         g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
         return text != nullptr ? text : "";
+    }
+
+    bool renew_certificate()
+    {
+        if (config_.certificate_file.empty())
+            return false;
+        g_autoptr(GTlsCertificate) certificate = page_certificate(config_);
+        if (g_tls_certificate_is_same(certificate, soup_server_get_tls_certificate(server_)) !=
+            FALSE)
+            return false;
+        soup_server_set_tls_certificate(server_, certificate);
+        return true;
     }
 
 private:
@@ -187,9 +187,13 @@ private:
         soup_message_headers_replace(headers, "Cache-Control", "no-store");
         soup_message_headers_replace(headers, "X-Content-Type-Options", "nosniff");
         soup_message_headers_replace(headers, "Referrer-Policy", "no-referrer");
+        soup_message_headers_replace(headers, "Cross-Origin-Resource-Policy", "same-origin");
+        // in a frame of another page a click there could say "nothing" of an alarm here
+        soup_message_headers_replace(headers, "X-Frame-Options", "SAMEORIGIN");
         soup_message_headers_replace(
             headers, "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'");
+            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+            "frame-ancestors 'self'; base-uri 'none'; form-action 'self'; object-src 'none'");
         try {
             answers->respond(message, path, query);
         } catch (const std::exception &error) {
@@ -207,7 +211,7 @@ private:
                    good ? "ok\n" : "not ok\n");
             return;
         }
-        if (!is_let_in(message, query))
+        if (!door_.lets_in(message, query))
             return;
         const auto *entered = std::find_if(std::begin(page_files), std::end(page_files),
                                            [&](const PageFile &one) { return path == one.path; });
@@ -229,47 +233,6 @@ private:
             give_file(message, *behind(path, kept->path), *kept);
         else
             refuse(message, SOUP_STATUS_NOT_FOUND, "there is no such page");
-    }
-
-    bool is_let_in(SoupServerMessage *message, GHashTable *query)
-    {
-        SoupMessageHeaders *request = soup_server_message_get_request_headers(message);
-        if (token_
-                .empty()) { // a page of another origin may lead a browser here by a name of its own
-            const char *host = soup_message_headers_get_one(request, "Host");
-            const std::string_view name = host != nullptr ? host : "";
-            const std::string_view bare = name.substr(0, name.rfind(':'));
-            if (bare == "localhost" || bare == config_.address || is_loopback(std::string(bare)) ||
-                bare == "[::1]")
-                return true;
-            refuse(message, SOUP_STATUS_FORBIDDEN, "ask for it by this machine's own address");
-            return false;
-        }
-        const auto *asked = query != nullptr
-                                ? static_cast<const char *>(g_hash_table_lookup(query, "token"))
-                                : nullptr;
-        if (asked != nullptr && same_word(token_, asked)) {
-            const std::string cookie = std::string(cookie_name) + "=" + token_ +
-                                       "; HttpOnly; SameSite=Strict; Path=/; Max-Age=31536000";
-            SoupMessageHeaders *response = soup_server_message_get_response_headers(message);
-            soup_message_headers_append(response, "Set-Cookie", cookie.c_str());
-            soup_message_headers_replace(response, "Location", "/");
-            refuse(message, SOUP_STATUS_FOUND, "");
-            return false;
-        }
-        const char *bearer = soup_message_headers_get_one(request, "Authorization");
-        if (bearer != nullptr && same_word("Bearer " + token_, bearer))
-            return true;
-        const char *line = soup_message_headers_get_list(request, "Cookie");
-        for (std::string_view rest = line != nullptr ? line : ""; !rest.empty();) {
-            const std::string_view one = rest.substr(0, rest.find(';'));
-            rest.remove_prefix(std::min(rest.size(), one.size() + 1));
-            const std::string pair(one.substr(std::min(one.find_first_not_of(' '), one.size())));
-            if (same_word(std::string(cookie_name) + "=" + token_, pair))
-                return true;
-        }
-        refuse(message, SOUP_STATUS_UNAUTHORIZED, "expected the token: /?token=TOKEN");
-        return false;
     }
 
     void give_alarms(SoupServerMessage *message, GHashTable *query)
@@ -362,7 +325,7 @@ private:
 
     PageSource *source_;
     PageConfig config_;
-    std::string token_;
+    PageDoor door_;
     SoupServer *server_ = nullptr;
 };
 
@@ -376,6 +339,11 @@ WebServer::~WebServer() = default;
 std::string WebServer::address() const
 {
     return answers_->address();
+}
+
+bool WebServer::renew_certificate()
+{
+    return answers_->renew_certificate();
 }
 
 } // namespace fovea

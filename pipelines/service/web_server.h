@@ -60,6 +60,13 @@ public:
     /** \brief Where it is to be found, with the port that was free where 0 was asked for */
     std::string address() const;
 
+    /**
+     * \brief Its certificate's files may hold another by now, which who comes from now on is shown
+     * \return whether they do
+     * \throw Error Settings where they cannot be used: it stays
+     */
+    bool renew_certificate();
+
 private:
     class Answers;
     std::unique_ptr<Answers> answers_;

@@ -266,6 +266,34 @@ TEST_F(HttpTransport, AServerThatStallsIsLeftAfterTenSecondsAndHoldsNobodyUp)
     EXPECT_NE(told().find("no answer within 10 s"), std::string::npos) << told();
 }
 
+/* What it answers is of no interest, and filled the memory */
+TEST_F(HttpTransport, AnAnswerWithoutEndCountsByItsStatus)
+{
+    g_autoptr(GSocketListener) listener = g_socket_listener_new();
+    const int port = g_socket_listener_add_any_inet_port(listener, nullptr, nullptr);
+    g_autoptr(GCancellable) stop = g_cancellable_new();
+    std::thread server([&] {
+        while (g_autoptr(GSocketConnection) visitor =
+                   g_socket_listener_accept(listener, nullptr, stop, nullptr)) {
+            GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(visitor));
+            const std::string some(100'000, 'a');
+            std::string text = "HTTP/1.1 200 OK\r\n\r\n";
+            while (g_output_stream_write_all(out, text.data(), text.size(), nullptr, stop,
+                                             nullptr) != FALSE) {
+                text = some;
+                std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            }
+        }
+    });
+    auto publisher = open("http://127.0.0.1:" + std::to_string(port) + "/hook");
+    publisher->publish(made(0));
+    publisher->publish(made(1));
+    EXPECT_TRUE(all_sent(*publisher)) << told();
+    publisher.reset();
+    g_cancellable_cancel(stop);
+    server.join();
+}
+
 TEST_F(HttpTransport, AStallEndsWithThePublisher)
 {
     Server server([](int) { return Server::Stall; });

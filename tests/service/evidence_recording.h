@@ -37,9 +37,13 @@ protected:
 
     void make(Nanoseconds before, Nanoseconds after, Nanoseconds longest)
     {
+        make(EvidenceRecorder::Options{before, after, longest});
+    }
+
+    void make(const EvidenceRecorder::Options &options)
+    {
         recorder_ = std::make_unique<EvidenceRecorder>(
-            EvidenceRecorder::Options{before, after, longest},
-            [this](std::uint64_t clip, const std::string &file, const std::string &why) {
+            options, [this](std::uint64_t clip, const std::string &file, const std::string &why) {
                 files_[clip] = file;
                 whys_[clip] = why;
             });

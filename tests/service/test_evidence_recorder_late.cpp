@@ -114,6 +114,39 @@ TEST_F(EvidenceRecording, OldFramesAreForgotten)
     EXPECT_NEAR(seconds_of(files_[1]), 17.0, 1.25);
 }
 
+/* Of 17 s that are kept as many bytes as a fifth of them have: 3 s and a half */
+TEST_F(EvidenceRecording, OfAStreamThatIsTooFastLessIsKept)
+{
+    encode(h264, 40);
+    std::size_t bytes = 0;
+    for (GstSample *sample : samples_)
+        bytes += gst_buffer_get_size(gst_sample_get_buffer(sample));
+    EvidenceRecorder::Options options = {2 * second, 1 * second, 60 * second};
+    options.most_bytes_a_second = bytes / 40 / 5;
+    make(options);
+    take(0, 40);
+    recorder_->begin(5 * second, folder_.path() / "one");
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 3.0, 1.0);
+}
+
+/* Of 20 s as many bytes as a half of them have; else one camera fills the disk of all */
+TEST_F(EvidenceRecording, AClipOfAStreamThatIsTooFastIsShorter)
+{
+    encode(h264, 40);
+    std::size_t bytes = 0;
+    for (GstSample *sample : samples_)
+        bytes += gst_buffer_get_size(gst_sample_get_buffer(sample));
+    EvidenceRecorder::Options options = {2 * second, 1 * second, 20 * second};
+    options.most_bytes_a_second = bytes / 40 / 2;
+    make(options);
+    take(0, 5);
+    recorder_->begin(4 * second, folder_.path() / "one");
+    take(5, 40);
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 10.0, 2.0);
+}
+
 TEST_F(EvidenceRecording, AnEventThatIsToldWhileTheStreamLagsShortensNoClipBeforeIt)
 {
     encode(h264, 20);

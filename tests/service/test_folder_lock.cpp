@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <sys/stat.h>
+
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -22,6 +24,21 @@ std::string lock_refusal(const std::filesystem::path &folder)
 }
 
 } // namespace
+
+TEST(FolderLock, AFolderThatItMakesIsClosedToOthersAndOneThatIsThereStaysAsItIs)
+{
+    const TemporaryFolder folder;
+    const auto of_others = [](const std::filesystem::path &path) {
+        return std::filesystem::status(path).permissions() & std::filesystem::perms::others_all;
+    };
+    const mode_t before = umask(022);
+    EXPECT_EQ(lock_refusal(folder.path() / "made/"), "");
+    EXPECT_EQ(of_others(folder.path() / "made"), std::filesystem::perms::none);
+    std::filesystem::create_directory(folder.path() / "there");
+    EXPECT_EQ(lock_refusal(folder.path() / "there"), "");
+    umask(before);
+    EXPECT_NE(of_others(folder.path() / "there"), std::filesystem::perms::none);
+}
 
 TEST(FolderLock, AFolderIsOneWatchsAndFreeOnceThatEnded)
 {

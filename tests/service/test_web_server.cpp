@@ -1,140 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <cstdlib>
 #include <fstream>
-#include <map>
 
 #include <gtest/gtest.h>
-#include <libsoup/soup.h>
 
 #include "../lib/error_of.h"
 #include "../lib/made_certificates.h"
-#include "../lib/temporary_folder.h"
-#include "service/web_server.h"
+#include "web_serving.h"
 
 namespace fovea::test {
-
-namespace {
-
-class MadeSource final : public PageSource
-{
-public:
-    Json cameras() override { return Json::array({{{"name", "door"}, {"up", true}}}); }
-
-    Json alarms(TimeSpan utc, std::size_t most) override
-    {
-        asked = utc;
-        asked_most = most;
-        return Json::array();
-    }
-
-    bool judge(std::int64_t alarm, const std::string &verdict) override
-    {
-        if (alarm != 7)
-            return false;
-        judged = verdict;
-        return true;
-    }
-
-    std::optional<std::vector<std::uint8_t>> picture(const std::string &camera) override
-    {
-        if (camera != "door")
-            return std::nullopt;
-        return std::vector<std::uint8_t>{0xff, 0xd8, 0xff};
-    }
-
-    std::optional<std::filesystem::path> evidence(std::int64_t alarm, Evidence which) override
-    {
-        return alarm == 7 ? std::optional(files.at(which)) : std::nullopt;
-    }
-
-    std::string metrics() override { return "fovea_cameras 1\n"; }
-
-    bool healthy() override { return good; }
-
-    TimeSpan asked;
-    std::size_t asked_most = 0;
-    std::string judged = "-";
-    std::map<Evidence, std::filesystem::path> files;
-    bool good = true;
-};
-
-struct Reply {
-    guint status = 0;
-    std::string body;
-    std::map<std::string, std::string> headers;
-};
-
-class WebServing : public testing::Test
-{
-protected:
-    ~WebServing() override { g_object_unref(session_); }
-
-    void serve(PageConfig config = {})
-    {
-        config.port = 0;
-        server_ = std::make_unique<WebServer>(config, &source_);
-    }
-
-    Reply ask(const std::string &method, const std::string &path,
-              const std::vector<std::pair<std::string, std::string>> &headers = {},
-              const std::string &body = "", const char *type = "application/json")
-    {
-        const std::string base = server_->address();
-        g_autoptr(SoupMessage) message =
-            soup_message_new(method.c_str(), (base.substr(0, base.size() - 1) + path).c_str());
-        soup_message_add_flags(message, SOUP_MESSAGE_NO_REDIRECT);
-        g_signal_connect(message, "accept-certificate", G_CALLBACK(+[] { return TRUE; }), nullptr);
-        for (const auto &[name, value] : headers)
-            soup_message_headers_replace(soup_message_get_request_headers(message), name.c_str(),
-                                         value.c_str());
-        if (!body.empty()) {
-            g_autoptr(GBytes) bytes = g_bytes_new(body.data(), body.size());
-            soup_message_set_request_body_from_bytes(message, type, bytes);
-        }
-
-        struct Waiting {
-            GBytes *bytes = nullptr;
-            bool done = false;
-        } waiting;
-
-        soup_session_send_and_read_async(
-            session_, message, G_PRIORITY_DEFAULT, nullptr,
-            [](GObject *session, GAsyncResult *result, gpointer data) {
-                auto *one = static_cast<Waiting *>(data);
-                one->bytes =
-                    soup_session_send_and_read_finish(SOUP_SESSION(session), result, nullptr);
-                one->done = true;
-            },
-            &waiting);
-        while (!waiting.done)
-            g_main_context_iteration(nullptr, TRUE);
-        Reply reply;
-        reply.status = soup_message_get_status(message);
-        if (waiting.bytes != nullptr) {
-            gsize size = 0;
-            const auto *data = static_cast<const char *>(g_bytes_get_data(waiting.bytes, &size));
-            if (data != nullptr)
-                reply.body.assign(data, size);
-            g_bytes_unref(waiting.bytes);
-        }
-        soup_message_headers_foreach(
-            soup_message_get_response_headers(message),
-            [](const char *name, const char *value, gpointer map) {
-                (*static_cast<std::map<std::string, std::string> *>(map))[name] = value;
-            },
-            &reply.headers);
-        return reply;
-    }
-
-    Reply get(const std::string &path) { return ask("GET", path); }
-
-    const TemporaryFolder folder_;
-    MadeSource source_;
-    SoupSession *session_ = soup_session_new();
-    std::unique_ptr<WebServer> server_;
-};
-
-} // namespace
 
 TEST_F(WebServing, ThePageAndItsPartsAreThere)
 {
@@ -232,33 +106,14 @@ TEST_F(WebServing, NoPathFromOutsideReachesAFile)
     EXPECT_EQ(get("/pictures/yard").status, 404U);
 }
 
-TEST_F(WebServing, WithATokenNobodyElseIsLetIn)
+TEST_F(WebServing, NoOtherPageShowsItInAFrame)
 {
-    PageConfig config;
-    config.token_file = folder_.write("token", "sesame-open\n").string();
-    serve(config);
-    EXPECT_EQ(get("/").status, 401U);
-    EXPECT_EQ(get("/api/cameras").status, 401U);
-    EXPECT_EQ(get("/?token=sesame").status, 401U);
-    EXPECT_EQ(get("/healthz").status, 200U);
-    EXPECT_EQ(ask("GET", "/metrics", {{"Authorization", "Bearer sesame-open"}}).status, 200U);
-    EXPECT_EQ(ask("GET", "/metrics", {{"Authorization", "Bearer sesame-opem"}}).status, 401U);
-    Reply entered = get("/?token=sesame-open");
-    EXPECT_EQ(entered.status, 302U);
-    const std::string cookie = entered.headers["Set-Cookie"];
-    EXPECT_NE(cookie.find("HttpOnly"), std::string::npos);
-    EXPECT_EQ(ask("GET", "/api/cameras", {{"Cookie", cookie.substr(0, cookie.find(';'))}}).status,
-              200U);
-}
-
-TEST_F(WebServing, WithoutATokenItIsForThisMachineAlone)
-{
-    PageConfig config;
-    config.address = "0.0.0.0";
-    EXPECT_NE(error_of([&] { serve(config); }).find("page.token_file"), std::string::npos);
     serve();
-    EXPECT_EQ(ask("GET", "/", {{"Host", "evil.example"}}).status, 403U);
-    EXPECT_EQ(ask("GET", "/", {{"Host", "localhost:8383"}}).status, 200U);
+    Reply page = get("/");
+    EXPECT_NE(page.headers["Content-Security-Policy"].find("frame-ancestors 'self'"),
+              std::string::npos);
+    EXPECT_EQ(page.headers["X-Frame-Options"], "SAMEORIGIN");
+    EXPECT_EQ(get("/pictures/door").headers["Cross-Origin-Resource-Policy"], "same-origin");
 }
 
 TEST_F(WebServing, WithACertificateItIsServedByTls)

@@ -18,12 +18,18 @@ namespace {
 
 constexpr unsigned answer_within_s = 10;
 constexpr unsigned looks_at_stop_ms = 50;
+// of an answer, whose status says all: a connection is used again once it was read
+constexpr std::size_t most_read = 65'536;
 constexpr std::array<unsigned, 4> refusals = {400, 413, 415, 422};
 
 /** \brief What became of one request */
 struct Answer {
+    explicit Answer(GCancellable *used) : cancel(used) {}
+
+    GCancellable *cancel; ///< the caller's
     bool done = false;
     std::string error; ///< empty: there was an answer
+    std::array<char, most_read> text = {};
 };
 
 class HttpTransport final : public Transport
@@ -127,13 +133,27 @@ private:
         return post;
     }
 
-    static void finish(GObject *session, GAsyncResult *result, gpointer data)
+    static void begin_reading(GObject *session, GAsyncResult *result, gpointer data)
     {
         auto *answer = static_cast<Answer *>(data);
         g_autoptr(GError) error = nullptr;
-        g_autoptr(GBytes) body =
-            soup_session_send_and_read_finish(SOUP_SESSION(session), result, &error);
-        if (body == nullptr)
+        g_autoptr(GInputStream) body =
+            soup_session_send_finish(SOUP_SESSION(session), result, &error);
+        if (body != nullptr) {
+            g_input_stream_read_all_async(body, answer->text.data(), answer->text.size(),
+                                          G_PRIORITY_DEFAULT, answer->cancel, finish, answer);
+            return;
+        }
+        answer->error = error->message;
+        answer->done = true;
+    }
+
+    /* Of one that is longer the rest is not read: its connection ends with the stream */
+    static void finish(GObject *body, GAsyncResult *result, gpointer data)
+    {
+        auto *answer = static_cast<Answer *>(data);
+        g_autoptr(GError) error = nullptr;
+        if (g_input_stream_read_all_finish(G_INPUT_STREAM(body), result, nullptr, &error) == FALSE)
             answer->error = error->message;
         answer->done = true;
     }
@@ -143,9 +163,9 @@ private:
     {
         g_autoptr(SoupMessage) request = this->request(message);
         g_autoptr(GCancellable) cancel = g_cancellable_new();
-        Answer answer;
-        soup_session_send_and_read_async(session_, request, G_PRIORITY_DEFAULT, cancel, finish,
-                                         &answer);
+        Answer answer(cancel);
+        soup_session_send_async(session_, request, G_PRIORITY_DEFAULT, cancel, begin_reading,
+                                &answer);
         wait_for(&answer, cancel, stop);
         if (!answer.error.empty()) {
             *why = stop.stopped() ? "" : answer.error;
