@@ -31,17 +31,16 @@ constexpr Named<CameraLoss> camera_losses[] = {
 
 struct CameraEnd {
     CameraLoss loss = CameraLoss::Failed;
-    std::string text;     ///< one line, without secrets
-    std::string leads_to; ///< where the camera said that it is instead, of the
-                          ///< same scheme, host and port; else empty
+    std::string text; ///< one line, without secrets
+    std::string
+        leads_to; ///< where the camera said that it is instead, of the same scheme, host and port; else empty
 };
 
 /**
  * \brief One connection to a camera, from its source to decoded frames
  *
- * A pipeline of its own, so that its errors, its end and its restart touch
- * nothing downstream. It runs by the clock that is given; files are read at
- * their own speed.
+ * A pipeline of its own, so that its errors, its end and its restart touch nothing downstream. It
+ * runs by the clock that is given; files are read at their own speed.
  */
 class CameraConnection
 {
@@ -50,10 +49,10 @@ public:
     using Deliver = std::function<void(GstSample *)>;
 
     /**
-   * \param base clock time at which the running time of the frames' taker was 0
-   * \param encoded gets the stream as it came; empty: nobody wants it
-   * \throw Error Init when an element that it needs is missing
-   */
+     * \param base clock time at which the running time of the frames' taker was 0
+     * \param encoded gets the stream as it came; empty: nobody wants it
+     * \throw Error Init when an element that it needs is missing
+     */
     CameraConnection(const CameraUri &camera, const CameraOptions &options, GstClock *clock,
                      GstClockTime base, Deliver video, Deliver encoded);
     ~CameraConnection();
@@ -61,10 +60,10 @@ public:
     CameraConnection &operator=(const CameraConnection &) = delete;
 
     /**
-   * \brief No frame comes yet. A file or an HTTP server may take as long as the
-   * timeout \param gives_up asked meanwhile: whether nobody wants it any more
-   * \return what leads from the frames' running time to the taker's
-   */
+     * \brief No frame comes yet. A file or an HTTP server may take as long as the timeout
+     * \param gives_up asked meanwhile: whether nobody wants it any more
+     * \return what leads from the frames' running time to the taker's
+     */
     Nanoseconds prepare(const std::function<bool()> &gives_up);
 
     /** \brief Frames may come before it returns */
