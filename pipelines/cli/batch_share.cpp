@@ -14,13 +14,16 @@ namespace fovea {
 
 namespace {
 
-/* A link to a file is a video of its own, as git-annex lays them; links on the way to it are none. Empty: of a web server, or it
- * cannot be said */
+/*
+ * Where a file lies, by folders without links. A link to a file is a video of its own, as git-annex lays them.
+ * \return empty: it is of a web server, or its folder cannot be read
+ */
 std::filesystem::path place_of(const std::filesystem::path &file)
 {
     std::error_code error;
     auto whole = std::filesystem::absolute(file, error);
-    if (!error && !whole.has_filename()) // a folder of frames with a slash behind it
+    while (!error && whole.has_relative_path() &&
+           (whole.filename().empty() || whole.filename() == ".")) // behind a folder of frames
         whole = whole.parent_path();
     const auto folder = std::filesystem::weakly_canonical(whole.parent_path(), error);
     return error || is_web_video(file.string()) ? std::filesystem::path()

@@ -89,11 +89,12 @@ class Scripts(unittest.TestCase):
         """All is installed, and nothing is to be built: returns a file of what meson was called with."""
         calls = self.scratch / "meson calls"
         calls.touch()
-        for name in ("dpkg-query", "ninja", "meson"):
+        says_installed = '#!/bin/sh\n[ "$1" != -W ] || echo installed\n'
+        tells = f'#!/bin/sh\necho "$*" >>"{calls}"\n[ "$1" != setup ] || touch "{self.clone}/build/build.ninja"\n'
+        for name, text in (("dpkg-query", says_installed), ("ninja", says_installed), ("meson", tells)):
             tool = self.scratch / "path" / name
-            tool.write_text('#!/bin/sh\n[ "$1" != -W ] || echo installed\n')
+            tool.write_text(text)
             tool.chmod(0o755)
-        tool.write_text(f'#!/bin/sh\necho "$*" >>"{calls}"\n[ "$1" != setup ] || touch "{self.clone}/build/build.ninja"\n')
         return calls
 
     def test_what_came_behind_a_configuration_is_looked_for(self):

@@ -23,6 +23,10 @@ namespace {
 constexpr int keepalive_s = 30;
 constexpr int loop_ms = 100; // a message that is published ends it early
 constexpr int will_qos = 1;
+// Every which failure is followed by a try of the other family, which may be silent for keepalive_s: where one has answered
+// before, and where none has
+constexpr int turn_of_known = 4;
+constexpr int turn_of_unknown = 2;
 constexpr const char *system_certificates = "/etc/ssl/certs";
 
 void init_library()
@@ -181,13 +185,21 @@ void MqttClient::run()
 {
     block_sigpipe();
     GrowingPause pause(receiver_pauses);
-    bool second = false; // libmosquitto tries the first address alone, where it does not wait
+    // libmosquitto tries the first address alone, where it does not wait
+    bool by_second = false; // the family that took a connection last
+    int failures = 0;       // since then
     while (!stop_.stopped()) {
         const int before = connections_; // changes in serve() alone
         try {
             mosquitto *client = make_client();
-            if (!serve(client, second ? second_family(options_.host) : nullptr))
-                second = !second;
+            const int turn = before > 0 ? turn_of_known : turn_of_unknown;
+            const bool now = by_second != (failures % turn == turn - 1);
+            if (serve(client, now ? second_family(options_.host) : nullptr)) {
+                by_second = now;
+                failures = 0;
+            } else {
+                ++failures;
+            }
             mosquitto_destroy(client);
         } catch (const Error &error) { // as while certificates are replaced
             lose(error.what());
