@@ -273,13 +273,13 @@ void end_stream(GstBaseTransform *transform, GstEvent *event)
 {
     using End = fovea::StreamEnds::End;
     GstFoveaFilterPrivate *self = priv(transform);
-    const End end = self->ends.at(event);
-    if (end == End::Drained)
+    const End end = self->ends.take(event);
+    if (end == End::Drain)
         with_late(transform, [&](FoveaMeta *out) { worker_of(transform).drain(out); });
-    if (end != End::Followed && end != End::FollowedLater)
+    if (end != End::DrainAndNext && end != End::Next)
         return;
     with_late(transform, [&](FoveaMeta *out) {
-        worker_of(transform).next_stream(out, /*drained=*/end == End::FollowedLater);
+        worker_of(transform).next_stream(out, /*drained=*/end == End::Next);
     });
     forget_time(self);
 }
