@@ -36,6 +36,7 @@ void VideoStream::restart()
     pieces_->restart();
     counts_->reset();
     next_pts_ = 0;
+    ends_.forget_frames();
     clock_ = {};
 }
 
@@ -48,11 +49,11 @@ void VideoStream::learn(const FoveaMeta &meta)
 GstFlowReturn VideoStream::take(GstBuffer *buffer)
 {
     HeldFrame frame = {{buffer, gst_buffer_unref}, {}};
+    ends_.see_frame();
     const std::optional<TimeSpan> time = span_of(buffer);
     GstFlowReturn flow = GST_FLOW_OK;
     if (time && !held_.empty() && time->start < held_.front().time.start) {
-        flow =
-            decide_held(); // the stream jumped back, or another begins: what was said is not of it
+        flow = decide_held(); // the stream jumped back: what was said is not of what comes
         times_.reset();
     }
     if (const FoveaMeta *meta = fovea_meta_get(buffer))
@@ -82,12 +83,16 @@ GstFlowReturn VideoStream::decide_held()
     return flow;
 }
 
-GstFlowReturn VideoStream::finish()
+/* A flow error comes with its message. */
+void VideoStream::end_at(GstEvent *event)
 {
-    const GstFlowReturn flow = decide_held();
-    if (const auto ended = pieces_->end())
+    const bool is_last = GST_EVENT_TYPE(event) == GST_EVENT_EOS;
+    if (ends_.take(event) == StreamEnds::End::None && !is_last)
+        return;
+    decide_held();
+    times_.reset(); // what was said is not of what comes
+    if (const auto ended = is_last ? pieces_->end() : pieces_->cut())
         on_piece_(*ended);
-    return flow;
 }
 
 void VideoStream::pass_over(const TimeSpan &gap)
