@@ -6,8 +6,23 @@
 
 #include "base/frame_times.h"
 #include "base/scarce_buffer.h"
+#include "fovea/core/errors.h"
 
 namespace fovea {
+
+namespace {
+
+GstBuffer *copied(GstBuffer *buffer)
+{
+    GstBuffer *copy = gst_buffer_copy_deep(buffer);
+    if (copy == nullptr)
+        throw Error(Error::Kind::Init,
+                    "a frame of a pool with a limit cannot be copied, and cannot wait without; put "
+                    "videoconvert or a download from the device before foveahighlight");
+    return copy;
+}
+
+} // namespace
 
 VideoStream::VideoStream(StreamPads pads, const HighlightOptions &options, KeptPieces *pieces,
                          WorkCounts *counts, std::function<void(const KeptPiece &)> on_piece)
@@ -66,7 +81,7 @@ GstFlowReturn VideoStream::take(GstBuffer *buffer)
 
     const Nanoseconds now = frame.time.start;
     if (is_scarce(buffer)) // upstream needs it to make the next in
-        frame.buffer.reset(gst_buffer_copy_deep(buffer));
+        frame.buffer.reset(copied(buffer));
     held_.push_back(std::move(frame));
     while (flow == GST_FLOW_OK && !held_.empty() && held_.front().time.start + delay_ <= now) {
         flow = decide(std::move(held_.front()));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <set>
+#include <utility>
 
 #include "highlight_test.h"
 #include "made_meta.h"
@@ -98,6 +99,24 @@ TEST_F(FoveaHighlight, VideosShorterThanTheDelayAreJudgedEachByItself)
     EXPECT_EQ(third.front().pts, 2 * GST_SECOND);
 }
 
+/* Memory that cannot be copied, as some of devices */
+struct Uncopied {
+    GstAllocator parent;
+};
+
+struct UncopiedClass {
+    GstAllocatorClass parent;
+};
+
+G_DEFINE_TYPE(Uncopied, uncopied, GST_TYPE_ALLOCATOR)
+
+void uncopied_init(Uncopied *self)
+{
+    self->parent.mem_copy = [](GstMemory *, gssize, gssize) -> GstMemory * { return nullptr; };
+}
+
+void uncopied_class_init(UncopiedClass *) {}
+
 /** \brief Two frames, brought round and round */
 class Pool
 {
@@ -140,6 +159,21 @@ TEST_F(FoveaHighlight, FramesThatWaitLeaveAPoolWithALimit)
         ASSERT_NE(buffer, nullptr) << i;
         ASSERT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_OK);
     }
+}
+
+TEST_F(FoveaHighlight, AFrameThatMustLeaveItsPoolAndCannotBeCopiedIsAnError)
+{
+    VideoHarness harness("foveahighlight threshold=0.5 delay=3000", 64, 48, frame_rate);
+    Pool pool(harness);
+    GstBuffer *buffer = pool.take(0);
+    GstMemory *memory = gst_memory_ref(gst_buffer_peek_memory(buffer, 0));
+    auto *allocator = GST_ALLOCATOR(g_object_new(uncopied_get_type(), nullptr));
+    std::swap(memory->allocator, allocator);
+    EXPECT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_ERROR);
+    EXPECT_NE(harness.error().find("cannot be copied"), std::string::npos) << harness.error();
+    std::swap(memory->allocator, allocator);
+    gst_memory_unref(memory);
+    gst_object_unref(allocator);
 }
 
 TEST_F(FoveaHighlight, WhatIsSaidAtTheVeryEndCounts)
