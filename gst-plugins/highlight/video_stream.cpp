@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/frame_times.h"
-#include "base/scarce_buffer.h"
 #include "fovea/core/errors.h"
 
 namespace fovea {
@@ -39,6 +38,7 @@ VideoStream::VideoStream(StreamPads pads, const HighlightOptions &options, KeptP
 
 void VideoStream::set_rate(int numerator, int denominator)
 {
+    scarce_.forget();
     stated_duration_ = numerator > 0 ? gst_util_uint64_scale_int(GST_SECOND, denominator, numerator)
                                      : usual_duration;
 }
@@ -80,7 +80,7 @@ GstFlowReturn VideoStream::take(GstBuffer *buffer)
         return decide(std::move(frame));
 
     const Nanoseconds now = frame.time.start;
-    if (is_scarce(buffer)) // upstream needs it to make the next in
+    if (scarce_.has(buffer)) // upstream needs it to make the next in
         frame.buffer.reset(copied(buffer));
     held_.push_back(std::move(frame));
     while (flow == GST_FLOW_OK && !held_.empty() && held_.front().time.start + delay_ <= now) {

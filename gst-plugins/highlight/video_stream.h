@@ -8,6 +8,7 @@
 #include <gst/video/video.h>
 
 #include "base/live.h"
+#include "base/scarce_buffer.h"
 #include "base/stream_ends.h"
 #include "fovea/core/frame_clock.h"
 #include "highlight/kept_pieces.h"
@@ -27,7 +28,7 @@ public:
     VideoStream(StreamPads pads, const HighlightOptions &options, KeptPieces *pieces,
                 WorkCounts *counts, std::function<void(const KeptPiece &)> on_piece);
 
-    /** \brief As the caps state it: counts only for frames without time stamps */
+    /** \brief As new caps state it: counts only for frames without time stamps */
     void set_rate(int numerator, int denominator);
 
     /** \brief Frames wait for results that come later */
@@ -72,6 +73,7 @@ private:
     std::function<void(const KeptPiece &)> on_piece_;
     GstClockTime stated_duration_; ///< of a frame
     StreamEnds ends_;
+    ScarceBuffers scarce_;
     FrameClock clock_;
     GstClockTime next_pts_ = 0; ///< for frames without a time stamp
     std::deque<HeldFrame> held_;
