@@ -22,6 +22,7 @@ struct GstFoveaFilterPrivate {
     bool new_segment;         /* since the last frame */
     fovea::StreamEnds ends;
     fovea::FrameTimes times;
+    fovea::ScarceBuffers scarce;
     std::deque<fovea::Frame> foreseen; /* their buffers are owned here */
 };
 
@@ -63,6 +64,7 @@ gboolean stop(GstBaseTransform *transform)
 {
     GstFoveaFilter *self = GST_FOVEA_FILTER(transform);
     drop_foreseen(priv(self));
+    priv(self)->scarce.forget();
     priv(self)->worker.reset();
     GST_FOVEA_FILTER_GET_CLASS(self)->worker_is_gone(self);
     return TRUE;
@@ -126,6 +128,7 @@ gboolean set_caps(GstBaseTransform *transform, GstCaps *caps, GstCaps *output)
             !gst_video_info_from_caps(&self->output_info, output))
             return FALSE;
         drop_foreseen(self); // of the caps before: some are there still where pushing them failed
+        self->scarce.forget();
         self->worker->configure(self->info);
         return TRUE;
     });
@@ -216,7 +219,7 @@ GstFlowReturn generate_output(GstBaseTransform *transform, GstBuffer **output)
     GstFoveaFilterPrivate *self = priv(transform);
     const std::size_t before = self->foreseen.size();
     const bool is_scarce =
-        transform->queued_buf != nullptr && fovea::is_scarce(transform->queued_buf);
+        transform->queued_buf != nullptr && self->scarce.has(transform->queued_buf);
     const GstFlowReturn flow =
         GST_BASE_TRANSFORM_CLASS(gst_fovea_filter_parent_class)->generate_output(transform, output);
     if (self->foreseen.size() == before)
@@ -273,13 +276,13 @@ void end_stream(GstBaseTransform *transform, GstEvent *event)
 {
     using End = fovea::StreamEnds::End;
     GstFoveaFilterPrivate *self = priv(transform);
-    const End end = self->ends.at(event);
-    if (end == End::Drained)
+    const End end = self->ends.take(event);
+    if (end == End::Drain)
         with_late(transform, [&](FoveaMeta *out) { worker_of(transform).drain(out); });
-    if (end != End::Followed && end != End::FollowedLater)
+    if (end != End::DrainAndNext && end != End::Next)
         return;
     with_late(transform, [&](FoveaMeta *out) {
-        worker_of(transform).next_stream(out, /*drained=*/end == End::FollowedLater);
+        worker_of(transform).next_stream(out, /*drained=*/end == End::Next);
     });
     forget_time(self);
 }

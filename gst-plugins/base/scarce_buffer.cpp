@@ -17,12 +17,17 @@ bool has_limit(GstBufferPool *pool)
 
 } // namespace
 
-bool is_scarce(GstBuffer *buffer)
+bool ScarceBuffers::has(GstBuffer *buffer)
 {
-    if (buffer->pool != nullptr)
-        return has_limit(buffer->pool);
-    const auto *parent = gst_buffer_get_parent_buffer_meta(buffer);
-    return parent != nullptr && is_scarce(parent->buffer);
+    if (buffer->pool == nullptr) {
+        const auto *parent = gst_buffer_get_parent_buffer_meta(buffer);
+        return parent != nullptr && has(parent->buffer);
+    }
+    if (buffer->pool != pool_.get()) {
+        has_limit_ = has_limit(buffer->pool);
+        pool_.reset(GST_BUFFER_POOL(gst_object_ref(buffer->pool)));
+    }
+    return has_limit_;
 }
 
 } // namespace fovea

@@ -5,17 +5,17 @@
 
 namespace fovea {
 
-StreamEnds::End StreamEnds::at(GstEvent *event)
+StreamEnds::End StreamEnds::take(GstEvent *event)
 {
     switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_EOS:
-        return std::exchange(drained_, true) ? End::No : End::Drained;
+        return std::exchange(drained_, true) ? End::None : End::Drain;
     case GST_EVENT_SEGMENT_DONE:
-        return !has_frames_ || std::exchange(drained_, true) ? End::No : End::Drained;
+        return !has_frames_ || std::exchange(drained_, true) ? End::None : End::Drain;
     case GST_EVENT_STREAM_START:
         return next(event);
     default:
-        return End::No;
+        return End::None;
     }
 }
 
@@ -24,11 +24,11 @@ StreamEnds::End StreamEnds::next(GstEvent *start)
     const gchar *id = nullptr; // the event's
     gst_event_parse_stream_start(start, &id);
     if (id_ == id)
-        return End::No;
+        return End::None;
     id_ = id;
     if (!has_frames_)
-        return End::No;
-    return drained_ ? End::FollowedLater : End::Followed;
+        return End::None;
+    return drained_ ? End::Next : End::DrainAndNext;
 }
 
 void StreamEnds::see_frame()

@@ -17,14 +17,14 @@ class StreamEnds
 {
 public:
     enum class End {
-        No,
-        Drained,      ///< what is pending is to be finished
-        Followed,     ///< as well, and another stream begins
-        FollowedLater ///< another stream begins, the one before was drained
+        None,
+        Drain,        ///< what is pending is to be finished
+        DrainAndNext, ///< as well, and another stream begins
+        Next          ///< another stream begins, the one before was drained
     };
 
-    /** \param event of the stream, in its order */
-    End at(GstEvent *event);
+    /** \brief What the stream's next event ends: told once */
+    End take(GstEvent *event);
 
     void see_frame();
 

@@ -277,10 +277,11 @@ std::vector<RowPointer> FeatureWorker::finish_stream()
 
 void FeatureWorker::compute(const Assembler::Clip &clip)
 {
-    if (clip.after_jump)
+    if (clip.after_jump) {
         features_->restart();
-    if (clip.after_jump && stream_ != nullptr)
-        stream_->restart();
+        if (stream_ != nullptr)
+            stream_->restart();
+    }
     row_jumped_ = row_jumped_ || clip.after_jump;
     std::vector<RowPointer> rows = rows_of(clip);
     ++counts_->processed;

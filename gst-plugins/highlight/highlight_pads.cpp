@@ -88,7 +88,9 @@ bool note_video_event(GstPad *pad, GstObject *parent, GstEvent *event)
             break;
         }
         case GST_EVENT_EOS:
-            state.video->finish(); // a flow error comes with its message
+        case GST_EVENT_SEGMENT_DONE:
+        case GST_EVENT_STREAM_START:
+            state.video->end_at(event);
             break;
         case GST_EVENT_FLUSH_START:
             state.pieces.stop();

@@ -42,6 +42,12 @@ std::optional<KeptPiece> KeptPieces::drop(const TimeSpan &frame)
     return ended;
 }
 
+std::optional<KeptPiece> KeptPieces::cut()
+{
+    const std::lock_guard lock(mutex_);
+    return stopped_ ? std::nullopt : close();
+}
+
 std::optional<KeptPiece> KeptPieces::end()
 {
     std::optional<KeptPiece> ended;

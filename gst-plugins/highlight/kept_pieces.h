@@ -31,6 +31,9 @@ public:
     /** \brief The next frame is not \return the piece that thereby ended, if one did */
     std::optional<KeptPiece> drop(const TimeSpan &frame);
 
+    /** \brief Another video follows \return the piece that thereby ended, if one did */
+    std::optional<KeptPiece> cut();
+
     /** \brief Nothing follows \return the piece that thereby ended, if one did */
     std::optional<KeptPiece> end();
 

@@ -5,9 +5,23 @@
 #include <utility>
 
 #include "base/frame_times.h"
-#include "base/scarce_buffer.h"
+#include "fovea/core/errors.h"
 
 namespace fovea {
+
+namespace {
+
+GstBuffer *copied(GstBuffer *buffer)
+{
+    GstBuffer *copy = gst_buffer_copy_deep(buffer);
+    if (copy == nullptr)
+        throw Error(Error::Kind::Init,
+                    "a frame of a pool with a limit cannot be copied, and cannot wait without; put "
+                    "videoconvert or a download from the device before foveahighlight");
+    return copy;
+}
+
+} // namespace
 
 VideoStream::VideoStream(StreamPads pads, const HighlightOptions &options, KeptPieces *pieces,
                          WorkCounts *counts, std::function<void(const KeptPiece &)> on_piece)
@@ -24,6 +38,7 @@ VideoStream::VideoStream(StreamPads pads, const HighlightOptions &options, KeptP
 
 void VideoStream::set_rate(int numerator, int denominator)
 {
+    scarce_.forget();
     stated_duration_ = numerator > 0 ? gst_util_uint64_scale_int(GST_SECOND, denominator, numerator)
                                      : usual_duration;
 }
@@ -36,6 +51,7 @@ void VideoStream::restart()
     pieces_->restart();
     counts_->reset();
     next_pts_ = 0;
+    ends_.forget_frames();
     clock_ = {};
 }
 
@@ -48,11 +64,11 @@ void VideoStream::learn(const FoveaMeta &meta)
 GstFlowReturn VideoStream::take(GstBuffer *buffer)
 {
     HeldFrame frame = {{buffer, gst_buffer_unref}, {}};
+    ends_.see_frame();
     const std::optional<TimeSpan> time = span_of(buffer);
     GstFlowReturn flow = GST_FLOW_OK;
     if (time && !held_.empty() && time->start < held_.front().time.start) {
-        flow =
-            decide_held(); // the stream jumped back, or another begins: what was said is not of it
+        flow = decide_held(); // the stream jumped back: what was said is not of what comes
         times_.reset();
     }
     if (const FoveaMeta *meta = fovea_meta_get(buffer))
@@ -64,8 +80,8 @@ GstFlowReturn VideoStream::take(GstBuffer *buffer)
         return decide(std::move(frame));
 
     const Nanoseconds now = frame.time.start;
-    if (is_scarce(buffer)) // upstream needs it to make the next in
-        frame.buffer.reset(gst_buffer_copy_deep(buffer));
+    if (scarce_.has(buffer)) // upstream needs it to make the next in
+        frame.buffer.reset(copied(buffer));
     held_.push_back(std::move(frame));
     while (flow == GST_FLOW_OK && !held_.empty() && held_.front().time.start + delay_ <= now) {
         flow = decide(std::move(held_.front()));
@@ -82,12 +98,16 @@ GstFlowReturn VideoStream::decide_held()
     return flow;
 }
 
-GstFlowReturn VideoStream::finish()
+/* A flow error comes with its message. */
+void VideoStream::end_at(GstEvent *event)
 {
-    const GstFlowReturn flow = decide_held();
-    if (const auto ended = pieces_->end())
+    const bool is_last = GST_EVENT_TYPE(event) == GST_EVENT_EOS;
+    if (ends_.take(event) == StreamEnds::End::None && !is_last)
+        return;
+    decide_held();
+    times_.reset(); // what was said is not of what comes
+    if (const auto ended = is_last ? pieces_->end() : pieces_->cut())
         on_piece_(*ended);
-    return flow;
 }
 
 void VideoStream::pass_over(const TimeSpan &gap)

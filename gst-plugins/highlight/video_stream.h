@@ -8,6 +8,8 @@
 #include <gst/video/video.h>
 
 #include "base/live.h"
+#include "base/scarce_buffer.h"
+#include "base/stream_ends.h"
 #include "fovea/core/frame_clock.h"
 #include "highlight/kept_pieces.h"
 #include "highlight/salient_times.h"
@@ -26,7 +28,7 @@ public:
     VideoStream(StreamPads pads, const HighlightOptions &options, KeptPieces *pieces,
                 WorkCounts *counts, std::function<void(const KeptPiece &)> on_piece);
 
-    /** \brief As the caps state it: counts only for frames without time stamps */
+    /** \brief As new caps state it: counts only for frames without time stamps */
     void set_rate(int numerator, int denominator);
 
     /** \brief Frames wait for results that come later */
@@ -46,8 +48,8 @@ public:
     /** \brief A stretch without frames */
     void pass_over(const TimeSpan &gap);
 
-    /** \brief The last frame has come: those that wait are decided */
-    GstFlowReturn finish();
+    /** \brief Where \a event ends the video, as at the last frame: frames that wait are decided */
+    void end_at(GstEvent *event);
 
     /** \brief After a flush */
     void restart();
@@ -70,6 +72,8 @@ private:
     WorkCounts *counts_; ///< likewise
     std::function<void(const KeptPiece &)> on_piece_;
     GstClockTime stated_duration_; ///< of a frame
+    StreamEnds ends_;
+    ScarceBuffers scarce_;
     FrameClock clock_;
     GstClockTime next_pts_ = 0; ///< for frames without a time stamp
     std::deque<HeldFrame> held_;

@@ -77,14 +77,20 @@ protected:
 
 using Pool = std::unique_ptr<GstBufferPool, decltype(&gst_object_unref)>;
 
+void set_limit(GstBufferPool *pool, const VideoHarness &harness, guint most)
+{
+    gst_buffer_pool_set_active(pool, FALSE);
+    GstStructure *config = gst_buffer_pool_get_config(pool);
+    gst_buffer_pool_config_set_params(config, nullptr, static_cast<guint>(harness.info().size), 0,
+                                      most);
+    gst_buffer_pool_set_config(pool, config);
+    gst_buffer_pool_set_active(pool, TRUE);
+}
+
 Pool pool_of(const VideoHarness &harness, guint most)
 {
     Pool pool(gst_buffer_pool_new(), gst_object_unref);
-    GstStructure *config = gst_buffer_pool_get_config(pool.get());
-    gst_buffer_pool_config_set_params(config, nullptr, static_cast<guint>(harness.info().size), 0,
-                                      most);
-    gst_buffer_pool_set_config(pool.get(), config);
-    gst_buffer_pool_set_active(pool.get(), TRUE);
+    set_limit(pool.get(), harness, most);
     return pool;
 }
 
@@ -125,6 +131,22 @@ TEST_F(FoveaFilter, HoldsNoFrameOfAPoolWithALimit)
     gst_buffer_add_parent_buffer_meta(part, original.get());
     ASSERT_EQ(gst_harness_push(harness.get(), part), GST_FLOW_OK);
     EXPECT_NE(harness.pull(), nullptr) << "a part of such a frame";
+    const VideoHarness::Buffer shared(taken_from(pool.get()), gst_buffer_unref);
+    ASSERT_NE(shared, nullptr);
+    ASSERT_EQ(gst_harness_push(harness.get(), gst_buffer_ref(shared.get())), GST_FLOW_OK);
+    EXPECT_NE(harness.pull(), nullptr) << "one that others hold too";
+}
+
+TEST_F(FoveaFilter, AsksAPoolAnewWithNewCaps)
+{
+    VideoHarness harness("waits");
+    const Pool pool = pool_of(harness, 2);
+    ASSERT_EQ(gst_harness_push(harness.get(), taken_from(pool.get())), GST_FLOW_OK);
+    EXPECT_NE(harness.pull(), nullptr);
+    harness.set_size(128, 96);
+    set_limit(pool.get(), harness, 0);
+    ASSERT_EQ(gst_harness_push(harness.get(), taken_from(pool.get())), GST_FLOW_OK);
+    EXPECT_EQ(harness.pull(), nullptr) << "it may wait now";
 }
 
 TEST_F(FoveaFilter, ASegmentThatIsDoneIsAnEnd)

@@ -124,15 +124,18 @@ TEST(FoveaAttention, EachRoundAndEachStreamIsAVideo)
     VideoHarness harness(chain);
     GstSegment segment;
     gst_segment_init(&segment, GST_FORMAT_TIME);
-    std::vector<guint64> ends; // of the videos that were labelled
+    std::vector<guint64> ends;    // of the videos that were labelled
+    std::vector<guint> looked_at; // frames of each
     const auto collect = [&] {
         while (GstEvent *event = gst_harness_try_pull_event(harness.get())) {
             const FoveaMeta *late = fovea_late_event_parse(event);
             for (guint i = 0; late != nullptr && i < late->activities->len; ++i) {
                 const auto *activity =
                     static_cast<FoveaActivity *>(g_ptr_array_index(late->activities, i));
-                if (activity->scope == FOVEA_SCOPE_VIDEO)
-                    ends.push_back(activity->end / GST_SECOND);
+                if (activity->scope != FOVEA_SCOPE_VIDEO)
+                    continue;
+                ends.push_back(activity->end / GST_SECOND);
+                looked_at.push_back(activity->frames.seen);
             }
             gst_event_unref(event);
         }
@@ -151,6 +154,7 @@ TEST(FoveaAttention, EachRoundAndEachStreamIsAVideo)
     gst_harness_push_event(harness.get(), gst_event_new_eos());
     EXPECT_EQ(collect(), 3U);
     EXPECT_EQ(ends, (std::vector<guint64>{2, 2, 4}));
+    EXPECT_EQ(looked_at, (std::vector<guint>{2 * 17, 2 * 17, 4 * 17}));
 }
 
 TEST(FoveaAttention, AWindowOfZeroLabelsTheWholeStreamOnce)

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <array>
 #include <fstream>
-#include <set>
 
 #include "highlight_test.h"
-#include "made_meta.h"
 #include "properties.h"
 #include "video_harness.h"
 
@@ -220,97 +218,6 @@ TEST_F(FoveaHighlight, DownstreamCannotSeekAndLearnsTheLengthOfTheSummary)
     EXPECT_FALSE(gst_harness_push_upstream_event(
         harness.get(), gst_event_new_seek(1, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH,
                                           GST_SEEK_TYPE_SET, 0, GST_SEEK_TYPE_NONE, 0)));
-}
-
-/* Windows of a live stream: recognised a while after the frames they are of. */
-TEST_F(FoveaHighlight, WithoutResultsFramesWaitForWhatIsSaidOfThem)
-{
-    VideoHarness harness("foveahighlight threshold=0.5 min-duration=0 padding=0 delay=3000", 64, 48,
-                         frame_rate);
-    for (int i = 0; i < 100; ++i) {
-        GstBuffer *buffer = tagged(harness, i);
-        if (i == 60) // at 6 s: something happened from 4 s to 5 s
-            buffer = with_activity(buffer, made_activity("fight", 1, 0.75F, 4000, 5000));
-        if (i == 70)
-            buffer = with_activity(buffer, made_activity("normal", 0, 0.75F, 5000, 6000));
-        ASSERT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_OK);
-        if (i == 69)
-            expect_frames(pull_all(harness), {}); // the frame of 4.0 s still waits: 3 s at 7.0 s
-    }
-    ASSERT_TRUE(gst_harness_push_event(harness.get(), gst_event_new_eos()));
-    const std::vector<OutFrame> frames = pull_all(harness);
-    ASSERT_FALSE(frames.empty());
-    EXPECT_EQ(frames.front().tag, 40);
-    EXPECT_LE(frames.back().tag, 49);
-    EXPECT_GE(frames.back().tag, 46); // the weight falls from 4.5 s on: 0.5 at 4.83 s
-}
-
-/* As of concat: what is said of the second is not said of the first. */
-TEST_F(FoveaHighlight, AVideoBehindAnotherIsJudgedByWhatIsSaidOfIt)
-{
-    VideoHarness harness("foveahighlight threshold=0.5 min-duration=0 padding=0 delay=3000", 64, 48,
-                         frame_rate);
-    const auto push_with_fight_at = [&](int seconds, int begin, int end) {
-        for (int i = begin; i < end; ++i) {
-            GstBuffer *buffer = tagged(harness, i);
-            if (i == 10 * seconds + 20)
-                buffer = with_activity(
-                    buffer, made_activity("fight", 1, 1, static_cast<guint64>(seconds) * 1000,
-                                          static_cast<guint64>(seconds) * 1000 + 1000));
-            ASSERT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_OK);
-        }
-    };
-    const auto seconds_kept = [&] {
-        std::set<int> kept;
-        for (const OutFrame &frame : pull_all(harness))
-            kept.insert(frame.tag / 10);
-        return kept;
-    };
-    push_with_fight_at(20, 0, 240);
-    EXPECT_EQ(seconds_kept(), std::set<int>{20});
-    push_with_fight_at(5, 0, 100);
-    EXPECT_EQ(seconds_kept(), std::set<int>{5}) << "it does not wait for the time of the first";
-    gst_harness_push_event(harness.get(), gst_event_new_eos());
-    EXPECT_EQ(seconds_kept(), std::set<int>{});
-}
-
-TEST_F(FoveaHighlight, FramesThatWaitLeaveAPoolWithALimit)
-{
-    VideoHarness harness("foveahighlight threshold=0.5 delay=3000", 64, 48, frame_rate);
-    GstBufferPool *pool = gst_buffer_pool_new();
-    GstStructure *config = gst_buffer_pool_get_config(pool);
-    gst_buffer_pool_config_set_params(config, nullptr, static_cast<guint>(harness.info().size), 0,
-                                      2);
-    gst_buffer_pool_set_config(pool, config);
-    gst_buffer_pool_set_active(pool, TRUE);
-    GstBufferPoolAcquireParams at_once = {};
-    at_once.flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT;
-    for (guint64 i = 0; i < 5; ++i) {
-        GstBuffer *buffer = nullptr;
-        ASSERT_EQ(gst_buffer_pool_acquire_buffer(pool, &buffer, &at_once), GST_FLOW_OK) << i;
-        GST_BUFFER_PTS(buffer) = i * GST_SECOND / frame_rate;
-        ASSERT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_OK);
-    }
-    gst_object_unref(pool);
-}
-
-TEST_F(FoveaHighlight, WhatIsSaidAtTheVeryEndCounts)
-{
-    VideoHarness harness("foveahighlight threshold=0.5 min-duration=0 padding=0 delay=10000", 64,
-                         48, frame_rate);
-    push_tagged(harness, 0, 20);
-    GstBuffer *carrier =
-        with_activity(gst_buffer_new(), made_activity("fight", 1, 0.75F, 1000, 2000));
-    ASSERT_TRUE(gst_harness_push_event(harness.get(), fovea_late_event_new(carrier)));
-    ASSERT_TRUE(gst_harness_push_event(harness.get(), gst_event_new_eos()));
-    expect_frames(pull_all(harness), {{10, 20}});
-}
-
-TEST_F(FoveaHighlight, WaitingAddsToTheLatency)
-{
-    VideoHarness harness("foveahighlight threshold=0.5 delay=3000", 64, 48, frame_rate);
-    gst_harness_set_upstream_latency(harness.get(), GST_SECOND);
-    EXPECT_EQ(gst_harness_query_latency(harness.get()), 4 * GST_SECOND);
 }
 
 TEST_F(FoveaHighlight, ARatioWithoutResultsIsAnError)

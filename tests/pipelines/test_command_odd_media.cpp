@@ -53,6 +53,20 @@ TEST_F(OddMedia, ATransportStreamWhoseTracksChangeMidwayComesToItsEnd)
     EXPECT_NEAR(labelled_end(at("both.ts")), 6.5, 0.6); // GStreamer puts half a second between them
 }
 
+/* Their ids differ. Ogg is the container that may be joined so */
+TEST_F(OddMedia, FilesJoinedByCatAreOneVideo)
+{
+    const auto part = [this](const std::string &pattern, const std::string &name) {
+        return read_text(made_by("videotestsrc num-buffers=75 pattern=" + pattern +
+                                     " ! video/x-raw,framerate=25/1 ! theoraenc ! oggmux",
+                                 at(name)));
+    };
+    write_text(at("both.ogv"), part("ball", "one.ogv") + part("smpte", "two.ogv"));
+    EXPECT_NEAR(labelled_end(at("both.ogv")), 6, 0.1);
+    EXPECT_NE(label({"--model", "watch", at("both.ogv").string()}).out.find("labelled before"),
+              std::string::npos);
+}
+
 TEST_F(OddMedia, OfTwoVideoTracksOneIsLabelledAndTheOtherTold)
 {
     const std::string track = "videotestsrc num-buffers=60 ! x264enc speed-preset=ultrafast ! m. ";

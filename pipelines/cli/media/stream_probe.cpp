@@ -272,6 +272,22 @@ void StreamProbe::take_caps(GstPadProbeInfo *info) const
     g_object_set(range_filter_, "caps", wanted, nullptr);
 }
 
+/* Elements end one video where the id changes */
+void StreamProbe::keep_id(GstPadProbeInfo *info)
+{
+    GstEvent *event = GST_PAD_PROBE_INFO_EVENT(info);
+    const gchar *id = nullptr; // the event's
+    gst_event_parse_stream_start(event, &id);
+    if (id_.empty())
+        id_ = id;
+    if (id_ == id)
+        return;
+    event = gst_event_make_writable(event);
+    gst_structure_set(gst_event_writable_structure(event), "stream-id", G_TYPE_STRING, id_.c_str(),
+                      nullptr);
+    info->data = event;
+}
+
 GstPadProbeReturn StreamProbe::on_frames(GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
     auto *stream = static_cast<Stream *>(data);
@@ -291,6 +307,8 @@ GstPadProbeReturn StreamProbe::on_frames(GstPad *pad, GstPadProbeInfo *info, gpo
             replace(info, self->from_zero(stream->segment));
     } else if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
         self->take_caps(info);
+    } else if (GST_EVENT_TYPE(event) == GST_EVENT_STREAM_START) {
+        self->keep_id(info);
     } else if (GST_EVENT_TYPE(event) == GST_EVENT_EOS && self->shown_.frames() == 0) {
         self->begin(pad, *stream, 0); // nobody waits for a frame that will not come
     }

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <string>
 
 #include <gst/gst.h>
 
@@ -18,7 +19,8 @@ namespace fovea {
  * The stream time of the first frame is made 0, for pictures and sound; running times stay, so that
  * both keep together. Caps of full-range frames whose decoder names no colour matrix get the usual
  * one: GStreamer 1.22 takes such caps for limited range; pixels of negative width get their shape, and a
- * rate above 10,000 a second is none. Where a video is written, a frame that does not say when it is shown comes
+ * rate above 10,000 a second is none. Streams of frames that follow one another, as of files that were joined, keep
+ * the id of the first: they are one video. Where a video is written, a frame that does not say when it is shown comes
  * at the assumed rate behind the one before, and one that does not say how long it lasts does as long as that. One instance serves one run; it must outlive the pads.
  */
 class StreamProbe
@@ -71,6 +73,7 @@ private:
     void watch(GstPad *pad, GstPadProbeCallback callback);
     void begin(GstPad *pad, const Stream &stream, GstClockTime time);
     void take_caps(GstPadProbeInfo *info) const;
+    void keep_id(GstPadProbeInfo *info);
     void see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer);
     void lend_times(GstPadProbeInfo *info);
     void reach(const Stream &stream, GstBuffer *buffer);
@@ -84,6 +87,7 @@ private:
     GstClockTime zero_ = GST_CLOCK_TIME_NONE;   ///< stream time of the first frame in the file
     GstClockTime before_ = GST_CLOCK_TIME_NONE; ///< PTS of the frame before; of the frames' thread
     GstElement *range_filter_ = nullptr;        ///< null: nothing is written, any range goes on
+    std::string id_;                            ///< of the first stream; of the frames' thread
     bool sending_ = false; ///< the event in hand is ours; of the frames' thread
 };
 
