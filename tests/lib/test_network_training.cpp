@@ -293,6 +293,21 @@ TEST_F(NetworkRuns, GoOnWithTheClassifierOfAModelOfTheSameLabelsInWhateverOrder)
     }
 }
 
+/* Of the largest group no stretch is as long as half a window: other videos show the class in training */
+TEST_F(NetworkRuns, OnWindowsShareThemOutByWhatTheyShow)
+{
+    list_ = "path,label,start,end\n";
+    for (int i = 0; i < 20; ++i)
+        add_stretch("moving0", i * 0.1, i * 0.1 + 0.1);
+    for (const char *id : {"moving1", "moving2", "moving3", "moving4"})
+        add_stretch(id, 0, 1.6);
+    training_.settings.recipe = "sta-detection";
+    watcher_.in_first_epoch = true; // once it is known what is trained on
+    EXPECT_THROW(run(), Interrupted);
+    ASSERT_EQ(watcher_.notes.size(), 1U);
+    EXPECT_NE(watcher_.notes[0].find(" of 2 classes: "), std::string::npos) << watcher_.notes[0];
+}
+
 TEST_F(NetworkRuns, SayInTheCardWhichFramesAndWhatAttentionWereTrained)
 {
     training_.sampling = Sampling::Uniform;
