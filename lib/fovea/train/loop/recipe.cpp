@@ -106,6 +106,8 @@ Json to_json(const Recipe &recipe)
         entries["bias_factor"] = recipe.bias_factor;
     if (recipe.classifier_factor != 1)
         entries["classifier_factor"] = recipe.classifier_factor;
+    if (recipe.attention_factor != 1)
+        entries["attention_factor"] = recipe.attention_factor;
     return entries;
 }
 
