@@ -62,6 +62,26 @@ TEST_F(NetworkRuns, VaryPicturesOfOneLookWithoutATeacherOnly)
                          "sta-proposal; leave one of them out");
 }
 
+TEST_F(NetworkRuns, NameLayersOfTheOneNetworkBeforeAVideoIsDecoded)
+{
+    training_.layers = {"layer4"};
+    const auto refused = [&](const char *recipe) {
+        training_.settings.recipe = recipe;
+        return error_of([&] { run(); });
+    };
+    const std::string unknown = refused("sta");
+    EXPECT_EQ(
+        unknown.rfind("training: the network has no part 'layer4' to train; expected some of ", 0),
+        0U)
+        << unknown;
+    for (const char *recipe : {"charades-focus-late", "pictures-first"})
+        EXPECT_EQ(refused(recipe),
+                  std::string("--layers: expected a recipe that leaves the layers open, got "
+                              "--recipe ") +
+                      recipe + "; leave one of them out");
+    EXPECT_TRUE(watcher_.shares.empty());
+}
+
 TEST_F(NetworkRuns, OfAListThatIsTooShortAreRefused)
 {
     list_ = "path,label,group,split\n";

@@ -170,6 +170,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
 {
     check_recipe_labels(training);
     check_variations(training, card_);
+    check_layers(training, card_);
     check_recipe_focus(training, card_);
     ListOptions options;
     options.root = training.root;

@@ -67,6 +67,7 @@ void check_sees_pictures(const NetworkTraining &training, const NamedRecipe &nam
 /** \brief A network that begins with single pictures, and one for keypoints that teaches what to see in them */
 void check_picture_lesson(const NetworkTraining &training, const NamedRecipe &named)
 {
+    check_layers(training, open_model_to_train(training).activity());
     check_sees_pictures(training, named, "choose another --model or --recipe");
     if (training.teacher.empty())
         refuse(named, "a network for keypoints as teacher", "none",
