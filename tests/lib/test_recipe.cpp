@@ -330,6 +330,20 @@ TEST(RecipeChanges, EachIsTaken)
     EXPECT_EQ(recipe.seed, 13U);
 }
 
+TEST(RecipeChanges, ToAScheduleOfStepsFallToATenthWhateverTheRecipesDecay)
+{
+    Recipe halved;
+    halved.schedule = Schedule::Decay;
+    halved.step_factor = 0.5;
+    RecipeChanges changes;
+    for (const Schedule asked : {Schedule::Step, Schedule::Plateau}) {
+        changes.schedule = asked;
+        EXPECT_DOUBLE_EQ(changed(halved, changes, {}).step_factor, 0.1);
+    }
+    changes.schedule.reset();
+    EXPECT_DOUBLE_EQ(changed(halved, changes, {}).step_factor, 0.5);
+}
+
 TEST(RecipeChanges, BalanceMakesClassesCountTheSame)
 {
     RecipeChanges changes;

@@ -129,6 +129,8 @@ Recipe changed(Recipe recipe, const RecipeChanges &changes,
 {
     take(&recipe.optimiser, changes.optimiser);
     take(&recipe.schedule, changes.schedule);
+    if (changes.schedule == Schedule::Step || changes.schedule == Schedule::Plateau)
+        recipe.step_factor = Recipe().step_factor; // the recipe's own may be another's
     take(&recipe.joint, changes.joint);
     take(&recipe.patience, changes.patience);
     if (changes.many_labels)
