@@ -77,6 +77,34 @@ TEST_F(Trainer, ResumingWithOtherSettingsIsRefused)
     }
 }
 
+/* As of an attention that a network of another version has at another place */
+TEST_F(Trainer, ACheckpointOfOtherPartsThanTheNetworksIsRefused)
+{
+    TrainerOptions options;
+    options.recipe = busy_recipe(1);
+    options.folder = folder_.path();
+    train(*compact(), training_, nullptr, options);
+    options.resume = true;
+    const auto file = folder_.path() / "checkpoint.pt";
+    const Weights whole = read_weights(file);
+    const auto refused = [&](const Weights &weights) {
+        write_weights(file, weights);
+        return error_of([&] { train(*compact(), training_, nullptr, options); });
+    };
+    const std::string start = "checkpoint '" + file.string() + "': ";
+    const std::string end =
+        "; train anew into another --out, or go on with the version that began it";
+    Weights more = whole;
+    more.emplace("model.blocks.0.non_local.g.weight", at::zeros({2, 2}));
+    EXPECT_EQ(refused(more),
+              start + "has 'blocks.0.non_local.g.weight', which the network lacks" + end);
+    Weights fewer = whole;
+    fewer.erase("model.fc.bias");
+    EXPECT_EQ(refused(fewer), start + "lacks 'fc.bias', which the network has" + end);
+    write_weights(file, whole);
+    EXPECT_NO_THROW(train(*compact(), training_, nullptr, options));
+}
+
 TEST_F(Trainer, ACheckpointIsRefusedWhenItIsNone)
 {
     write_weights(folder_.path() / "checkpoint.pt", {{"fc.weight", at::zeros({2, 2})}});

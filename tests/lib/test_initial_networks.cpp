@@ -26,10 +26,11 @@ NetworkTraining of_recipe(const std::string &recipe)
     return training;
 }
 
-InitialNetworks networks_of(const NetworkTraining &training)
+InitialNetworks networks_of(const NetworkTraining &training,
+                            const std::vector<std::string> &labels = {"a", "b", "c"})
 {
     ClipList list;
-    list.labels = {"a", "b", "c"};
+    list.labels = labels;
     RecordingWatcher watcher;
     const Bundle base = Bundle::open("watch");
     return make_initial_networks(training, base, base.activity(), list, watcher);
@@ -81,16 +82,35 @@ TEST(InitialNetworks, OnlyTheLayersThatAreNamedLearn)
     for (const auto &parameter : made.network->named_parameters())
         EXPECT_EQ(parameter.value().requires_grad(), parameter.key().rfind("fc.", 0) == 0)
             << parameter.key();
-    training.layers = {"layer4"};
+    training.layers = {"layer4", "fc"};
     const std::string error = error_of([&] { networks_of(training); });
     EXPECT_EQ(
         error.rfind("training: the network has no part 'layer4' to train; expected some of ", 0),
         0U)
         << error;
-    training.settings.recipe = "charades-focus-late";
+}
+
+TEST(InitialNetworks, APoolIsNoPartThatLearns)
+{
+    const auto network = nn::make_backbone("i3d", /*classes=*/2);
+    const std::string pool = "MaxPool3d_2a_3x3";
+    ASSERT_TRUE(network->named_children().contains(pool));
+    const std::string error = error_of([&] { BackboneClassifier(network, 2, {pool}); });
+    EXPECT_EQ(error.rfind("training: the network has no part '" + pool + "' to train; ", 0), 0U)
+        << error;
+    EXPECT_EQ(error.find(pool), error.rfind(pool)) << "it is not offered: " << error;
+}
+
+TEST(InitialNetworks, ANewClassifierIsNotLeftAtRandom)
+{
+    NetworkTraining training = of_recipe("sta");
+    training.layers = {"blocks"};
     EXPECT_EQ(error_of([&] { networks_of(training); }),
-              "--layers: expected a recipe that trains one network, got --recipe "
-              "charades-focus-late; leave one of them out");
+              "--layers: expected the classifier 'fc' among them, which begins anew, got blocks; "
+              "add it, or give --weights of a model that has the list's labels");
+    training.weights = "watch"; // of three other labels
+    EXPECT_NE(error_of([&] { networks_of(training); }), "");
+    EXPECT_NO_THROW(networks_of(training, Bundle::open("watch").labels()));
 }
 
 } // namespace

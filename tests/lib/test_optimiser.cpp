@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include <tuple>
+
 #include <gtest/gtest.h>
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 
+#include "fovea/nn/backbone.h"
+#include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/optimiser.h"
 
 namespace fovea {
@@ -60,6 +64,39 @@ TEST(Optimiser, BiasesNormsAndTheClassifierHaveRatesAndDecayOfTheirOwn)
     EXPECT_NEAR(module.value("bn.bias"), 1 - 0.01, 1e-6);
     EXPECT_NEAR(module.value("new_fc.weight"), 1 - 0.05 * 1.1, 1e-6);
     EXPECT_NEAR(module.value("new_fc.bias"), 1 - 0.1, 1e-6);
+}
+
+/* get_fine_tuning_parameters_fa() of junmuzi/sta-mars */
+TEST(Optimiser, AttentionInsideANetworkHasARateOfItsOwnWhereverItStands)
+{
+    for (const auto &[architecture, attention, part] :
+         {std::tuple{"watch", "sta", "blocks.2.sta."},
+          std::tuple{"c3d", "sta", "conv5b_attention."}}) {
+        nn::BackboneOptions options;
+        options.architecture = architecture;
+        options.classes = 2;
+        options.attention.name = attention;
+        options.clip =
+            architecture == std::string("c3d") ? nn::Size3{16, 112, 112} : nn::Size3{16, 64, 64};
+        const auto network = nn::make_backbone(options);
+        Recipe recipe = plain_sgd();
+        recipe.weight_decay = 0;
+        recipe.attention_factor = 10;
+        Optimiser optimiser(*network, recipe, network->classifier());
+        optimiser.set_learning_rate(0.01);
+        const Weights before = copy_of(*network);
+        for (at::Tensor &parameter : network->parameters())
+            parameter.mutable_grad() = at::ones_like(parameter);
+        optimiser.step();
+        int attending = 0;
+        for (const auto &parameter : network->named_parameters()) {
+            const bool attends = parameter.key().rfind(part, 0) == 0;
+            attending += attends ? 1 : 0;
+            const at::Tensor moved = before.at(parameter.key()) - parameter.value();
+            EXPECT_NEAR(moved.mean().item<double>(), attends ? 0.1 : 0.01, 1e-5) << parameter.key();
+        }
+        EXPECT_EQ(attending, 6) << architecture; // two convolutions and a transposed one
+    }
 }
 
 TEST(Optimiser, WithoutThemAllAreTrainedAlike)

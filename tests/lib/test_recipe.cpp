@@ -185,19 +185,18 @@ TEST(Recipes, OfW3TrainsTwiceAsTsmDoesOnce)
     EXPECT_EQ(w3.student, MapDistance::L2);
 }
 
-/* craston/MARS: train.py, opts.py, README */
-TEST(Recipes, OfStaFineTunesAsMarsDoes)
+/* junmuzi/sta-mars: train.py, models/resnext_fa.py, finetuning-rgb-hmdb51-split1.sh */
+TEST(Recipes, OfStaFineTunesSlowlyButForItsAttention)
 {
     const NamedRecipe sta = recipe_named("sta", NamedRecipe::Trains::Backbone);
     EXPECT_EQ(sta.recipe.optimiser, OptimiserKind::Sgd);
     EXPECT_DOUBLE_EQ(sta.recipe.momentum, 0.9);
     EXPECT_DOUBLE_EQ(sta.recipe.dampening, 0.9);
-    EXPECT_DOUBLE_EQ(sta.recipe.learning_rate, 1e-3);
+    EXPECT_DOUBLE_EQ(sta.recipe.learning_rate, 1e-4);
+    EXPECT_DOUBLE_EQ(sta.recipe.attention_factor, 10);
     EXPECT_DOUBLE_EQ(sta.recipe.weight_decay, 1e-5);
-    EXPECT_EQ(sta.recipe.schedule, Schedule::Plateau);
-    EXPECT_EQ(sta.recipe.plateau, 10);
-    EXPECT_EQ(sta.recipe.batch_size, 32);
-    EXPECT_EQ(recipe_named("mars", NamedRecipe::Trains::Backbone).recipe.batch_size, 16);
+    EXPECT_EQ(sta.recipe.schedule, Schedule::Constant);
+    EXPECT_EQ(sta.recipe.batch_size, 16);
 }
 
 /* zhengshou/scnn: experiments/THUMOS14_Res3D, solver_r2.prototxt and train_resnet18_r2.prototxt */
@@ -221,7 +220,7 @@ TEST(Recipes, OfWindowsAreThoseOfScnn)
     }
 }
 
-/* craston/MARS: opts.py (alpha), MARS_train.py (rate and decay of a pretrained network) */
+/* craston/MARS: opts.py (alpha), MARS_train.py (rate and decay of a pretrained network), README (batch) */
 TEST(Recipes, OfMarsLearnsTheFeaturesOfANetworkOfFlow)
 {
     const NamedRecipe mars = recipe_named("mars", NamedRecipe::Trains::Backbone);
@@ -229,8 +228,13 @@ TEST(Recipes, OfMarsLearnsTheFeaturesOfANetworkOfFlow)
     EXPECT_EQ(mars.teacher, Modality::Flow);
     EXPECT_EQ(mars.recipe.map_share, 50);
     EXPECT_EQ(mars.recipe.learning_rate, 1e-3);
+    EXPECT_EQ(mars.recipe.attention_factor, 1);
     EXPECT_EQ(mars.recipe.weight_decay, 1e-5);
     EXPECT_EQ(mars.recipe.momentum, 0.9);
+    EXPECT_EQ(mars.recipe.dampening, 0.9);
+    EXPECT_EQ(mars.recipe.schedule, Schedule::Plateau);
+    EXPECT_EQ(mars.recipe.plateau, 10);
+    EXPECT_EQ(mars.recipe.batch_size, 16);
 }
 
 TEST(Recipes, OfTheAttentionLstmDecaysAfter2512Steps)
@@ -324,6 +328,20 @@ TEST(RecipeChanges, EachIsTaken)
     EXPECT_EQ(recipe.labelling, Labelling::Many);
     EXPECT_FALSE(recipe.keep_best);
     EXPECT_EQ(recipe.seed, 13U);
+}
+
+TEST(RecipeChanges, ToAScheduleOfStepsFallToATenthWhateverTheRecipesDecay)
+{
+    Recipe halved;
+    halved.schedule = Schedule::Decay;
+    halved.step_factor = 0.5;
+    RecipeChanges changes;
+    for (const Schedule asked : {Schedule::Step, Schedule::Plateau}) {
+        changes.schedule = asked;
+        EXPECT_DOUBLE_EQ(changed(halved, changes, {}).step_factor, 0.1);
+    }
+    changes.schedule.reset();
+    EXPECT_DOUBLE_EQ(changed(halved, changes, {}).step_factor, 0.5);
 }
 
 TEST(RecipeChanges, BalanceMakesClassesCountTheSame)

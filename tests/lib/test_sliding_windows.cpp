@@ -39,8 +39,7 @@ TEST(SlidingWindows, AreSampledEvenly)
 
 TEST(SlidingWindows, PriorsAreShares)
 {
-    // 20 is nearer to 16 (0.8) than to 32 (0.625); 24 is 0.667 and 0.75; class 2 has none
-    // cal_weight.m of zhengshou/scnn: 10 frames are half to twice 16 alone, 20 also 32, 64 16 no more
+    // Class 2 has none. cal_weight.m of zhengshou/scnn: 10 frames are half to twice 16 alone, 20 also 32, 64 16 no more
     const auto priors = fovea::window_priors({0, 0, 0, 1}, {10, 20, 64, 4000}, 3, {});
     EXPECT_NEAR(priors[0][0], 2.0 / 6, 1e-12); // 10 and 20
     EXPECT_NEAR(priors[0][1], 2.0 / 6, 1e-12); // 20 and 64

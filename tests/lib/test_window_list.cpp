@@ -97,6 +97,30 @@ TEST(WindowList, WhatTheTestShowsIsNotLearned)
     EXPECT_DOUBLE_EQ(weight_of_background(both), weight_of_background(alone));
 }
 
+TEST(WindowList, WhatIsPutIntoTheTestOnceThereAreWindowsIsNotLearnedEither)
+{
+    ClipList list;
+    list.clips = {listed_between("v", "run", 0, 4), listed_between("t", "run", 0, 1.6)};
+    list.labels = {"run"};
+    for (ListedClip &clip : list.clips)
+        clip.split.clear();
+    const auto split = [](ClipList *windows) {
+        for (ListedClip &window : windows->clips)
+            window.split = window.group == "t" ? "test" : "train";
+    };
+    const WindowList made =
+        window_list(list, hundred_frames, of_lengths({16, 40}), WindowLabels::Classes, split);
+    EXPECT_EQ(made.priors[0], (std::vector<double>{0, 1})) << "40 frames are of one length";
+    list.clips.pop_back();
+    list.clips[0].split = "train";
+    const WindowList alone = window_list(list, hundred_frames, of_lengths({16, 40}));
+    const auto background = [](const WindowList &windows) {
+        return std::find_if(windows.list.clips.begin(), windows.list.clips.end(),
+                            [](const ListedClip &clip) { return clip.label == background_label; });
+    };
+    EXPECT_DOUBLE_EQ(background(made)->weight, background(alone)->weight);
+}
+
 TEST(WindowList, WithoutOneThatShowsAnActionSaysWhatIsLookedFor)
 {
     ClipList list;

@@ -39,7 +39,8 @@ std::vector<std::int64_t> window_frames(const PlannedWindow &window, std::int64_
  *
  * A stretch counts for each length of half to twice its own, or where there is none for the
  * nearest_scale() (ours). A class without stretches has every length as likely. Source: zhengshou/scnn,
- * window_weight/cal_weight.m
+ * window_weight/cal_weight.m, which takes lengths in seconds, (frames - 1) / 25; ours are in frames, at the
+ * video's own rate
  * \param labels, lengths of the training stretches, in frames
  */
 std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,

@@ -14,7 +14,8 @@ namespace fovea::nn {
  * y = softmax(theta(x) phi(x)) g(x), or their product over the number of positions (`dot-product`);
  * theta, phi and g halve the channels, phi and g are pooled by 2 x 2 in the picture. BN begins at 0,
  * so that the module begins as identity. Memory grows with the square of T H W / 2.
- * In a residual network it stands behind blocks: follows_block(). Source: Wang et al., Non-local Neural Networks, CVPR 2018, sections 3 and 4
+ * In a residual network it stands behind blocks: follows_block().
+ * Source: Wang et al., Non-local Neural Networks, CVPR 2018, sections 3 and 4
  */
 class NonLocal final : public Attention
 {

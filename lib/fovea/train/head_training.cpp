@@ -175,7 +175,10 @@ private:
         return crop > 0 ? std::max(1, crop / 4) : base_->activity().decision.hop;
     }
 
-    /** \brief Windows of training are at any row, also where a stretch is of the video */
+    /**
+     * \brief Windows of training and test are at any row, also where a stretch is of the video; those of
+     * validation are where a stretch holds none at a hop
+     */
     bool crops_at_random() const { return named_.recipe.crop_rows > 0; }
 
     bool many_labels() const { return training_.settings.changes.many_labels; }
@@ -211,7 +214,7 @@ void HeadRun::check_head() const
                                                "number of labels, such as region-mean or ra");
 }
 
-/** \brief Stretches that are shorter than a window, or between two of them */
+/** \brief Stretches that hold no window; but of crops, none that starts at a hop */
 void HeadRun::leave_out_unfit()
 {
     const auto is_unfit = [&](const ListedClip &clip) {
@@ -290,6 +293,7 @@ std::unique_ptr<FeatureSamples> HeadRun::samples(const std::string &split, int c
     options.crops = crops;
     options.training = split == "train";
     options.any_place = options.training && crops_at_random();
+    options.between_hops = crops_at_random();
     options.seed = options.training ? recipe_.seed : 0;
 
     const std::vector<ListedClip> listed = list_.of_split(split);

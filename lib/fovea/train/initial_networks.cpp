@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/initial_networks.h"
 
+#include <algorithm>
+
 #include <ATen/core/grad_mode.h>
 
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/bundle/picture_weights.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "fovea/engine/torch/torch_saliency.h"
 #include "fovea/focus/salient_box.h"
 #include "fovea/nn/architecture.h"
@@ -33,8 +36,9 @@ Bundle open_first_weights(const std::string &name)
 /**
  * \brief Weights of another network where name and shape fit, its classifier where the labels are the
  * same; the rest stays as it is
+ * \return whether the classifier is taken, as a whole
  */
-void take_what_fits(nn::Backbone &network, const Bundle &other,
+bool take_what_fits(nn::Backbone &network, const Bundle &other,
                     const std::vector<std::string> &labels, RunWatcher &watcher)
 {
     const Weights weights = read_weights(other.file(other.files().front()));
@@ -44,6 +48,7 @@ void take_what_fits(nn::Backbone &network, const Bundle &other,
                              : Weights();
     Weights own = copy_of(network);
     std::size_t taken = 0;
+    bool has_classifier = true;
     for (auto &[name, tensor] : own) {
         const bool is_last = name.compare(0, classifier.size(), classifier) == 0;
         const Weights &from = is_last ? last : weights;
@@ -54,8 +59,10 @@ void take_what_fits(nn::Backbone &network, const Bundle &other,
             fit = found->second.reshape_as(tensor);
         else if (found != from.end() && !is_last)
             fit = fitted(found->second, tensor.sizes());
-        if (!fit.defined())
+        if (!fit.defined()) {
+            has_classifier = has_classifier && !is_last;
             continue;
+        }
         tensor = fit;
         ++taken;
     }
@@ -68,9 +75,10 @@ void take_what_fits(nn::Backbone &network, const Bundle &other,
     restore(network, own);
     watcher.note(std::to_string(taken) + " of " + std::to_string(own.size()) +
                  " tensors begin as in '" + from + "', the rest anew");
+    return has_classifier;
 }
 
-/** \brief A new classifier that tells the classes hardly apart */
+/** \brief Makes the classifier's weights normal around 0, its biases 0: it tells the classes hardly apart */
 void begin_small(nn::Backbone &network, double deviation)
 {
     const at::NoGradGuard no_grad;
@@ -85,31 +93,44 @@ void begin_small(nn::Backbone &network, double deviation)
     }
 }
 
-std::shared_ptr<nn::Backbone> first_network(const NetworkTraining &training, const Bundle &base,
-                                            const ActivityCard &card,
-                                            const std::vector<std::string> &labels,
-                                            RunWatcher &watcher)
+struct FirstNetwork {
+    std::shared_ptr<nn::Backbone> network;
+    bool has_classifier = false; ///< else its classifier begins anew
+};
+
+FirstNetwork first_network(const NetworkTraining &training, const Bundle &base,
+                           const ActivityCard &card, const std::vector<std::string> &labels,
+                           RunWatcher &watcher)
 {
     auto network =
         nn::make_backbone(backbone_options(card, static_cast<std::int64_t>(labels.size())));
     if (const double deviation = recipe_of(training).classifier_deviation; deviation > 0)
         begin_small(*network, deviation);
     if (random_weights(training))
-        return network;
+        return {network};
     if (!training.weights.empty()) {
-        take_what_fits(*network, open_first_weights(training.weights), labels, watcher);
-        return network;
+        const Bundle first = open_first_weights(training.weights);
+        return {network, take_what_fits(*network, first, labels, watcher)};
     }
     const bool other_channels = card.modality != base.activity().modality;
-    if (!training.attention.empty() || other_channels) { // the base has another one, or none
-        take_what_fits(*network, base, labels, watcher);
-        return network;
-    }
+    if (!training.attention.empty() || other_channels) // the base has another one, or none
+        return {network, take_what_fits(*network, base, labels, watcher)};
     Weights weights = backbone_weights(base);
     const std::string classifier = network->classifier() + ".";
     add_with_prefix(&weights, classifier, with_prefix(copy_of(*network), classifier));
     load_weights(*network, weights, base.folder());
-    return network;
+    return {network};
+}
+
+/** \brief What begins anew has to learn */
+void check_classifier_learns(const std::vector<std::string> &layers, const std::string &classifier)
+{
+    if (layers.empty() || std::find(layers.begin(), layers.end(), classifier) != layers.end())
+        return;
+    throw Error(Error::Kind::Settings,
+                "--layers: expected the classifier '" + classifier +
+                    "' among them, which begins anew, got " + joined(layers) +
+                    "; add it, or give --weights of a model that has the list's labels");
 }
 
 /** \return empty: all */
@@ -158,13 +179,11 @@ InitialNetworks make_initial_networks(const NetworkTraining &training, const Bun
 {
     const NamedRecipe &named = recipe_of(training);
     const auto classes = static_cast<std::int64_t>(list.labels.size());
-    if (named.focus.is_late() && !training.layers.empty())
-        throw Error(Error::Kind::Settings,
-                    "--layers: expected a recipe that trains one network, got "
-                    "--recipe " +
-                        named.name + "; leave one of them out");
     InitialNetworks made;
-    made.network = first_network(training, base, card, list.labels, watcher);
+    const FirstNetwork first = first_network(training, base, card, list.labels, watcher);
+    made.network = first.network;
+    if (!first.has_classifier && !named.focus.is_taken()) // its own is of a trained network
+        check_classifier_learns(training.layers, made.network->classifier());
     const std::string &fixed =
         training.weights.empty() ? training.settings.model : training.weights;
     if (named.focus.is_taken()) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/network_recipe.h"
 
+#include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/architecture.h"
+#include "fovea/train/loop/classifier.h"
 
 namespace fovea {
 
@@ -80,6 +82,18 @@ void check_variations(const NetworkTraining &training, const ActivityCard &card)
     if (training.paste > 0 &&
         (named.recipe.labelling == Labelling::Many || training.settings.changes.many_labels))
         refuse("one label a clip", "any number of them");
+}
+
+void check_layers(const NetworkTraining &training, const ActivityCard &card)
+{
+    if (training.layers.empty())
+        return;
+    const NamedRecipe &named = recipe_of(training);
+    if (named.focus.is_late() || named.pictures)
+        throw Error(Error::Kind::Settings,
+                    "--layers: expected a recipe that leaves the layers open, got --recipe " +
+                        named.name + "; leave one of them out");
+    check_parts(*nn::make_backbone(backbone_options(card, /*classes=*/1)), training.layers);
 }
 
 void check_recipe_labels(const NetworkTraining &training)

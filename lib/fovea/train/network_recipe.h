@@ -35,6 +35,13 @@ Bundle open_model_to_train(const NetworkTraining &training);
  */
 void check_variations(const NetworkTraining &training, const ActivityCard &card);
 
+/**
+ * \brief Whether --layers names parts of the network, and the recipe leaves them open
+ * \param card as it is trained
+ * \throw Error Settings for another recipe; as check_parts()
+ */
+void check_layers(const NetworkTraining &training, const ActivityCard &card);
+
 /** \throw Error Settings where any number of labels is asked of a recipe whose windows have one */
 void check_recipe_labels(const NetworkTraining &training);
 

@@ -128,15 +128,15 @@ ClipSamplesOptions judging(ClipSamplesOptions options, ClipSamplesOptions::Views
     return options;
 }
 
-/** \brief Windows over the videos of a list of stretches \param trained takes their priors */
+/** \brief Windows over the videos of a list of stretches \param split of them \param trained takes their priors */
 ClipList windows_of(const ClipList &list, const ClipSource &frames, WindowLabels labels,
-                    TrainedBundle *trained)
+                    const std::function<void(ClipList *)> &split, TrainedBundle *trained)
 {
     const auto length_of = [&](const ListedClip &clip) {
         const auto video = frames.open(clip);
         return VideoLength{video->frames(), video->fps()};
     };
-    WindowList windows = window_list(list, length_of, {}, labels);
+    WindowList windows = window_list(list, length_of, {}, labels, split);
     trained->priors = std::move(windows.priors);
     return std::move(windows.list);
 }
@@ -170,6 +170,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
 {
     check_recipe_labels(training);
     check_variations(training, card_);
+    check_layers(training, card_);
     check_recipe_focus(training, card_);
     ListOptions options;
     options.root = training.root;
@@ -180,10 +181,13 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
     open_all(&list_, *frames_, *training.settings.processes, watcher);
     std::optional<bool> split;
     if (const NamedRecipe &named = recipe_of(training); named.windows) {
-        split = split_training(&list_, training.settings); // the test's windows teach nothing
-        list_ =
-            windows_of(list_, *frames_,
-                       named.proposes ? WindowLabels::Proposals : WindowLabels::Classes, &trained_);
+        // By what the windows show; the test's teach nothing
+        const auto split_windows = [&](ClipList *windows) {
+            split = split_training(windows, training.settings);
+        };
+        list_ = windows_of(list_, *frames_,
+                           named.proposes ? WindowLabels::Proposals : WindowLabels::Classes,
+                           split_windows, &trained_);
     }
     prepare_list(&list_, training.settings, watcher, split);
     recipe_ = recipe_for(training, list_);

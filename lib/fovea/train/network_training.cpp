@@ -39,6 +39,7 @@ TrainingOutcome train_head_on(const NetworkTraining &network, const NetworkTrain
     training.settings.recipe.clear();
     training.settings.model = network.settings.out;
     training.settings.changes = {};
+    training.settings.split.validation_is_test = false; // the features' list has a test already
     training.settings.changes.seed = asked.settings.changes.seed;
     training.settings.changes.many_labels = asked.settings.changes.many_labels;
     training.features = features_folder(network);
@@ -66,6 +67,7 @@ void check_sees_pictures(const NetworkTraining &training, const NamedRecipe &nam
 /** \brief A network that begins with single pictures, and one for keypoints that teaches what to see in them */
 void check_picture_lesson(const NetworkTraining &training, const NamedRecipe &named)
 {
+    check_layers(training, open_model_to_train(training).activity());
     check_sees_pictures(training, named, "choose another --model or --recipe");
     if (training.teacher.empty())
         refuse(named, "a network for keypoints as teacher", "none",

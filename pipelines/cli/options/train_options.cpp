@@ -55,7 +55,8 @@ void add_recipe_options(CLI::App *command, RecipeChanges *changes)
         ->check(finite())
         ->option_text("X");
     add_choice(command, "--schedule", &changes->schedule, schedules,
-               "constant, step, plateau (of the validation loss), one-cycle or cosine")
+               "constant, step, plateau (to 0.1 after more than 10 epochs without a smaller "
+               "validation loss), one-cycle or cosine")
         ->option_text("NAME");
     command->add_option("--steps", changes->steps, "Epochs at which a step schedule falls to 0.1")
         ->delimiter(',')
@@ -203,8 +204,9 @@ void add_first_weights(CLI::App *command, NetworkTraining *network)
         ->option_text("MODEL");
     command
         ->add_option("--layers", network->layers,
-                     "Of the network only these parts learn, such as layer4,fc; the others keep "
-                     "weights and statistics (default: all, or as the recipe says)")
+                     "Of the network only these parts learn, by its own names, such as layer4,fc "
+                     "(an unknown one lists them); the others keep weights and statistics "
+                     "(default: all, or as the recipe says)")
         ->delimiter(',')
         ->option_text("NAME,NAME...");
     add_choice(command, "--map-distance", &network->map_distance, map_distances,

@@ -131,7 +131,7 @@ std::vector<std::int64_t> FeatureSamples::windows_of(const FeatureClip &clip,
         return {};
     const std::int64_t hop = options_.crops > 0 || options_.any_place ? 1 : options_.hop;
     auto windows = starts_in_stretch(clip.listed, file, options_.window, hop);
-    if (windows.empty())
+    if (windows.empty() && options_.between_hops)
         windows = starts_in_stretch(clip.listed, file, options_.window, /*hop=*/1);
     if (windows.empty())
         throw Error(Error::Kind::Settings,

@@ -100,10 +100,6 @@ bool has_split(const ClipList &list, const std::string &split)
                        [&](const ListedClip &clip) { return clip.split == split; });
 }
 
-} // namespace
-
-namespace {
-
 void test_on_validation(ClipList *list)
 {
     const bool has_test = has_split(*list, "test");

@@ -17,7 +17,6 @@ namespace {
 constexpr double shows_action = 0.5;     // more than this overlap: Li et al., section IV-C
 constexpr double is_proposed = 0.7;      // likewise, of proposals: Shou et al.
 constexpr double shows_background = 0.3; // less than this: Shou et al., section 3.1
-constexpr const char *test_split = "test";
 
 struct Video {
     ListedClip whole;
@@ -106,6 +105,18 @@ void add_windows(const Video &video, const WindowPlanOptions &options, WindowLab
     }
 }
 
+/** \brief Gives videos the split that their windows got; those without one keep theirs */
+void take_splits(const ClipList &windows, std::vector<Video> *videos)
+{
+    std::map<std::filesystem::path, std::string> split_of;
+    for (const ListedClip &window : windows.clips)
+        split_of.emplace(window.path, window.split);
+    for (Video &video : *videos) {
+        if (const auto found = split_of.find(video.whole.path); found != split_of.end())
+            video.whole.split = found->second;
+    }
+}
+
 /** \brief The videos of a list, in its order, with their stretches */
 std::vector<Video> videos_of(const ClipList &list,
                              const std::function<VideoLength(const ListedClip &)> &length_of)
@@ -131,7 +142,8 @@ std::vector<Video> videos_of(const ClipList &list,
 
 WindowList window_list(const ClipList &stretches,
                        const std::function<VideoLength(const ListedClip &)> &length_of,
-                       const WindowPlanOptions &options, WindowLabels labels)
+                       const WindowPlanOptions &options, WindowLabels labels,
+                       const std::function<void(ClipList *)> &split)
 {
     WindowList result;
     result.list.warnings = stretches.warnings;
@@ -141,9 +153,15 @@ WindowList window_list(const ClipList &stretches,
     }
     std::vector<int> classes;
     std::vector<double> lengths;
-    for (const Video &video : videos_of(stretches, length_of)) {
+    std::vector<Video> videos = videos_of(stretches, length_of);
+    for (const Video &video : videos)
         add_windows(video, options, labels, &result.list.clips);
-        if (video.whole.split == test_split)
+    if (split) {
+        split(&result.list);
+        take_splits(result.list, &videos);
+    }
+    for (const Video &video : videos) {
+        if (video.whole.split == "test")
             continue; // what it shows is not known before the test
         for (const ListedClip &stretch : video.stretches) {
             if (stretch.label == ambiguous_name)
@@ -166,7 +184,7 @@ WindowList window_list(const ClipList &stretches,
     double backgrounds = 0; // outside the test
     double shown = 0;
     for (const ListedClip &clip : clips) {
-        if (clip.split != test_split)
+        if (clip.split != "test")
             ++(clip.label == background_label ? backgrounds : shown);
     }
     if (shown == 0)

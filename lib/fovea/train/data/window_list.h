@@ -37,14 +37,16 @@ enum class WindowLabels {
  * A window takes the label of the stretch it overlaps most when that is more than 0.5 (intersection
  * over union); below 0.3 of all it is background, in between it is left out. Backgrounds are drawn as
  * often as the windows of a mean action. Splits and groups are those of the video; what the split test
- * shows changes neither weights nor priors. Of proposals an
- * action is more than 0.7, and the window that overlaps a stretch most, however little that is.
+ * shows changes neither weights nor priors. Of proposals an action is more than 0.7, and the window that
+ * overlaps a stretch most, however little that is.
+ * \param split gives the windows a split where the videos have none, each video's all the same; empty: it is there
  * \throw Error Settings when no window shows an action
  * Source: Li et al., Spatio-Temporal Attention Networks, section IV-C; Shou et al., S-CNN, CVPR 2016
  */
 WindowList window_list(const ClipList &stretches,
                        const std::function<VideoLength(const ListedClip &)> &length_of,
                        const WindowPlanOptions &options,
-                       WindowLabels labels = WindowLabels::Classes);
+                       WindowLabels labels = WindowLabels::Classes,
+                       const std::function<void(ClipList *)> &split = {});
 
 } // namespace fovea

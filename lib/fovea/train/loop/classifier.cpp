@@ -20,18 +20,26 @@ Response Classifier::respond_to_maps(const at::Tensor &maps)
     return {{}, picture_maps(maps)}; // says that there are none
 }
 
+void check_parts(nn::Backbone &network, const std::vector<std::string> &parts)
+{
+    std::vector<std::string> known;
+    for (const auto &child : network.named_children()) {
+        if (!child.value()->parameters().empty()) // pools learn nothing
+            known.push_back(child.key());
+    }
+    for (const std::string &part : parts) {
+        if (std::find(known.begin(), known.end(), part) == known.end())
+            throw Error(Error::Kind::Settings, "training: the network has no part '" + part +
+                                                   "' to train; expected some of " + joined(known));
+    }
+}
+
 BackboneClassifier::BackboneClassifier(std::shared_ptr<nn::Backbone> backbone, std::int64_t classes,
                                        std::vector<std::string> trained)
     : backbone_(std::move(backbone)), classes_(classes), trained_(std::move(trained))
 {
-    const auto children = backbone_->named_children();
-    for (const std::string &name : trained_) {
-        if (!children.contains(name))
-            throw Error(Error::Kind::Settings, "training: the network has no part '" + name +
-                                                   "' to train; expected some of " +
-                                                   joined(children.keys()));
-    }
-    for (const auto &child : children) {
+    check_parts(*backbone_, trained_);
+    for (const auto &child : backbone_->named_children()) {
         for (at::Tensor &parameter : child.value()->parameters())
             parameter.requires_grad_(is_trained(child.key()));
     }

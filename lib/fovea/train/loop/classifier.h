@@ -74,6 +74,9 @@ private:
     std::shared_ptr<nn::Head> head_;
 };
 
+/** \throw Error Settings naming one of \a parts that is no child of the network with parameters, and those there are */
+void check_parts(nn::Backbone &network, const std::vector<std::string> &parts);
+
 /** \brief A network with its own classifier on clips [N, 3, T, H, W]; parts of it may be frozen */
 class BackboneClassifier final : public Classifier
 {
@@ -81,7 +84,7 @@ public:
     /**
      * \param trained modules that are trained, by name; empty: all. The others keep their weights
      * and their batch statistics to the bit
-     * \throw Error Settings when the network has no module of such a name
+     * \throw Error as check_parts()
      */
     BackboneClassifier(std::shared_ptr<nn::Backbone> backbone, std::int64_t classes,
                        std::vector<std::string> trained);

@@ -23,13 +23,12 @@ struct NamedRecipe {
     bool from_scratch = false; ///< first weights are random, else the model's
     bool partial = false;      ///< only the architecture's fine_tuned modules are trained
     bool clip_by_clip = false; ///< a clip is one timestep, not the whole plan
-    double classifier_deviation =
-        0;                     ///< backbone: of its new classifier's first weights, its biases
-                               ///< then being 0; 0: as the network has it
+    /// backbone: of its new classifier's first weights, its biases then being 0; 0: as the network has it
+    double classifier_deviation = 0;
     Augmentation augmentation; ///< backbone
     SecondLook focus;          ///< backbone; late: logits of the fixed network and the trained one
-    MapDistance student =
-        MapDistance::None;            ///< trained twice: the first network teaches the second
+    /// Trained twice: the first network teaches the second
+    MapDistance student = MapDistance::None;
     Modality teacher = Modality::Rgb; ///< what the first network sees
     std::optional<Recipe> pictures;   ///< before it: of the layers that see single pictures
     bool windows = false;             ///< backbone: of the list's stretches, see window_list()
@@ -47,7 +46,7 @@ struct NamedRecipe {
  * | charades-base | backbone | Sydorov 2019, 5.3: several labels a clip                      |
  * | charades-focus | backbone | the same: with the salient part as a second clip, in time    |
  * | charades-focus-late | backbone | the same: both clips by their logits                    |
- * | sta           | backbone | Li et al. 2020; numbers of fine-tuning by MARS                |
+ * | sta           | backbone | Li et al. 2020: numbers of a public code                      |
  * | sta-detection | backbone | Li et al. 2020, IV-C: windows, with the overlap loss          |
  * | sta-proposal  | backbone | the windows that sta-detection classifies, where two stages are wanted |
  * | tsm           | backbone | Lin et al. 2019: numbers of its public code                   |

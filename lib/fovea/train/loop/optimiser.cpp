@@ -14,6 +14,7 @@
 #include <torch/optim/sgd.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/nn/attention.h"
 
 namespace fovea {
 
@@ -38,15 +39,34 @@ bool is_of_norm(const std::pair<std::string, at::Tensor> &one, const NamedParame
     });
 }
 
+bool is_in(const std::string &parameter, const std::string &part)
+{
+    return !part.empty() && parameter.compare(0, part.size() + 1, part + ".") == 0;
+}
+
+/** \brief Names of the modules that attend inside a network */
+std::vector<std::string> attention_in(const torch::nn::Module &module)
+{
+    std::vector<std::string> names;
+    for (const auto &entry : module.named_modules("", /*include_self=*/false)) {
+        if (dynamic_cast<const nn::Attention *>(entry.value().get()) != nullptr)
+            names.push_back(entry.key());
+    }
+    return names;
+}
+
 Groups grouped(const NamedParameters &parameters, const Recipe &recipe,
-               const std::string &last_layer)
+               const std::string &last_layer, const std::vector<std::string> &attention)
 {
     Groups groups;
     for (const auto &one : parameters) {
         const bool is_vector = one.second.dim() <= 1;
         double factor = is_vector && !is_of_norm(one, parameters) ? recipe.bias_factor : 1;
-        if (!last_layer.empty() && one.first.rfind(last_layer + ".", 0) == 0)
+        if (is_in(one.first, last_layer))
             factor *= recipe.classifier_factor;
+        if (std::any_of(attention.begin(), attention.end(),
+                        [&](const std::string &part) { return is_in(one.first, part); }))
+            factor *= recipe.attention_factor;
         groups[{factor, recipe.decays_all || !is_vector}].push_back(one.second);
     }
     return groups;
@@ -146,7 +166,7 @@ Optimiser::Optimiser(torch::nn::Module &module, const Recipe &recipe, const std:
         if (parameter.value().requires_grad())
             parameters_.emplace_back(parameter.key(), parameter.value());
     }
-    const Groups groups = grouped(parameters_, recipe, last_layer);
+    const Groups groups = grouped(parameters_, recipe, last_layer, attention_in(module));
     for (const auto &group : groups)
         factors_.push_back(group.first.first);
     optimiser_ = make(groups, recipe);

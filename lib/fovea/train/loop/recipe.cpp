@@ -106,6 +106,8 @@ Json to_json(const Recipe &recipe)
         entries["bias_factor"] = recipe.bias_factor;
     if (recipe.classifier_factor != 1)
         entries["classifier_factor"] = recipe.classifier_factor;
+    if (recipe.attention_factor != 1)
+        entries["attention_factor"] = recipe.attention_factor;
     return entries;
 }
 
@@ -127,6 +129,8 @@ Recipe changed(Recipe recipe, const RecipeChanges &changes,
 {
     take(&recipe.optimiser, changes.optimiser);
     take(&recipe.schedule, changes.schedule);
+    if (changes.schedule == Schedule::Step || changes.schedule == Schedule::Plateau)
+        recipe.step_factor = Recipe().step_factor; // the recipe's own may be another's
     take(&recipe.joint, changes.joint);
     take(&recipe.patience, changes.patience);
     if (changes.many_labels)

@@ -64,12 +64,13 @@ struct Recipe {
     double learning_rate = 1e-3;
     double epsilon = 1e-8; ///< Adam, AdamW
     double momentum = 0;   ///< Sgd
-    double dampening =
-        0; ///< Sgd: share of each gradient but the first that its momentum leaves out
+    /// Sgd: share of each gradient but the first that its momentum leaves out
+    double dampening = 0;
     double weight_decay = 1e-5;
     bool decays_all = true;       ///< weight decay is of biases and norms too
     double bias_factor = 1;       ///< of the rate of biases, but of those of norms
     double classifier_factor = 1; ///< of the rate of a network's last layer, its bias too
+    double attention_factor = 1;  ///< of the rate of the attention inside a network
 
     Schedule schedule = Schedule::Constant;
     std::vector<int> steps;   ///< Step: epochs, from 0

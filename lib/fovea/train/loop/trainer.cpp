@@ -96,6 +96,7 @@ private:
     void resume()
     {
         Checkpoint checkpoint = read_checkpoint(checkpoint_file(), made_with_);
+        check_same_parts(checkpoint.model, copy_of(classifier_.module()));
         restore(classifier_.module(), checkpoint.model);
         optimiser_.restore(checkpoint.optimiser);
         average_ = weights_on(device_, checkpoint.average);
@@ -105,6 +106,24 @@ private:
             if (record.best)
                 best_ = record;
         }
+    }
+
+    /** \brief Whether the module's parts are those that were kept: another version may have others */
+    void check_same_parts(const Weights &kept, const Weights &own) const
+    {
+        const auto refuse_others = [&](const Weights &of, const Weights &than, const char *has,
+                                       const char *lacks) {
+            for (const auto &entry : of) {
+                if (than.count(entry.first) == 0)
+                    throw Error(Error::Kind::Settings,
+                                "checkpoint '" + checkpoint_file().string() + "': " + has + " '" +
+                                    entry.first + "', which the network " + lacks +
+                                    "; train anew into another --out, or go on with the version "
+                                    "that began it");
+            }
+        };
+        refuse_others(kept, own, "has", "lacks");
+        refuse_others(own, kept, "lacks", "has");
     }
 
     /** \brief One module in all processes, whatever files and random numbers each began with */
