@@ -201,8 +201,7 @@ CameraConnection::~CameraConnection()
                 sockets_.cut();
         });
     } catch (const std::system_error &) {
-        sockets_
-            .cut(); // the process has as many as it may, and nobody would end an answer without end
+        sockets_.cut(); // nobody would be there to end an answer without end
     }
     gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
     gone.stop();

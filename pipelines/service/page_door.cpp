@@ -13,6 +13,7 @@ namespace fovea {
 namespace {
 
 constexpr guint too_many_requests = 429; // RFC 6585
+constexpr std::string_view cookie_start = "fovea-";
 
 /* In the same time whatever they hold */
 bool same_word(const std::string &one, std::string_view other)
@@ -30,7 +31,7 @@ std::string cookie_of(const std::string &token)
     constexpr std::size_t letters = 8;
     g_autofree gchar *hash =
         g_compute_checksum_for_string(G_CHECKSUM_SHA256, token.c_str(), /*length=*/-1);
-    return "fovea-" + std::string(hash, letters) + "=";
+    return std::string(cookie_start) + std::string(hash, letters) + "=";
 }
 
 struct Waiting {
@@ -94,7 +95,7 @@ bool PageDoor::lets_in(SoupServerMessage *message, GHashTable *query)
         one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
         if (same_word(cookie_ + token_, one))
             return true;
-        is_wrong |= one.substr(0, cookie_.size()) == cookie_;
+        is_wrong |= one.substr(0, cookie_start.size()) == cookie_start; // its name is tried with it
     }
     if (is_wrong && waiting_.size() >= wrong_.most_waiting) {
         refuse(message, too_many_requests, "too many wrong tokens; try again");

@@ -44,14 +44,13 @@ protected:
     }
 
     /** \brief Asks, and has no answer yet */
-    void say(const char *word)
+    void say(const char *word, const char *header = "Authorization")
     {
         GSList *uris = soup_server_get_uris(server_);
         g_autofree gchar *base = g_uri_to_string(static_cast<GUri *>(uris->data));
         g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
         g_autoptr(SoupMessage) message = soup_message_new("GET", base);
-        soup_message_headers_replace(soup_message_get_request_headers(message), "Authorization",
-                                     word);
+        soup_message_headers_replace(soup_message_get_request_headers(message), header, word);
         soup_session_send_and_read_async(
             session_, message, G_PRIORITY_DEFAULT, nullptr,
             [](GObject *session, GAsyncResult *result, gpointer self) {
@@ -136,6 +135,17 @@ TEST_F(AtAPatientDoor, WhoWaitsForAnAnswerOutlivesIt)
 {
     say("Bearer sesame");
     wait_until([&] { return door_->waiting() == 1; });
+    door_.reset();
+    soup_server_disconnect(server_);
+    wait_until([&] { return answers_.size() == 1; });
+}
+
+/* Its name is made of the token: whoever tries tokens tries names with them */
+TEST_F(AtAPatientDoor, AWrongCookieWaitsWhateverItsName)
+{
+    say("fovea-0123abcd=sesame", "Cookie");
+    wait_until([&] { return door_->waiting() == 1 || !answers_.empty(); });
+    EXPECT_EQ(door_->waiting(), 1U);
     door_.reset();
     soup_server_disconnect(server_);
     wait_until([&] { return answers_.size() == 1; });
