@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "camera/camera_connection.h"
 
+#include <system_error>
 #include <utility>
 
 #include <gst/app/gstappsink.h>
+#include <gst/rtsp/gstrtspmessage.h>
 
 #include "camera/stream_limits.h"
 #include "fovea/core/errors.h"
@@ -15,10 +17,8 @@ namespace fovea {
 namespace {
 
 constexpr GstClockTime ask_every = 50 * GST_MSECOND;
-// rtspsrc waits a tenth of a second for an answer
-constexpr std::chrono::seconds longest_goodbye(2);
-constexpr const char *not_followed =
-    "it leads to another address; with a login it is not followed: name that";
+// rtspsrc waits a tenth of a second for an answer, its decoders may have much to do; a watch that stops waits 10 s
+constexpr std::chrono::seconds longest_goodbye(8);
 
 bool is_video(GstPad *pad)
 {
@@ -194,13 +194,19 @@ CameraConnection::~CameraConnection()
         return;
     }
     StopFlag gone;
-    std::thread patience = named_thread("fovea-goodbye", [this, &gone] {
-        if (!gone.wait(longest_goodbye))
-            sockets_.cut();
-    });
+    std::thread patience;
+    try {
+        patience = named_thread("fovea-goodbye", [this, &gone] {
+            if (!gone.wait(longest_goodbye))
+                sockets_.cut();
+        });
+    } catch (const std::system_error &) {
+        sockets_.cut(); // nobody would be there to end an answer without end
+    }
     gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
     gone.stop();
-    patience.join();
+    if (patience.joinable())
+        patience.join();
 }
 
 GstElement *CameraConnection::add(const char *factory, const char *name)
@@ -269,21 +275,38 @@ gboolean CameraConnection::accept_certificate(GstElement *, GTlsConnection *,
 
 /*
  * On the source's thread, connected to where the request goes. A source that is led elsewhere would say the login to
- * whoever asks for it there.
+ * whoever asks for it there, and whoever asks for none could stand in for the camera. A request that is refused here
+ * rtspsrc takes for answered: the connection is cut.
  */
-gboolean CameraConnection::before_request(GstElement *source, gpointer, gpointer self)
+gboolean CameraConnection::before_request(GstElement *source, gpointer request, gpointer self)
 {
     auto *connection = static_cast<CameraConnection *>(self);
     const CameraUri &camera = connection->camera_;
-    connection->sockets_.take_last();
+    const auto *message = static_cast<const GstRTSPMessage *>(request);
+    connection->sockets_.take_last(message->type == GST_RTSP_MESSAGE_REQUEST &&
+                                   message->type_data.request.method == GST_RTSP_TEARDOWN);
     g_autofree gchar *location = nullptr;
     g_object_get(source, "location", &location, nullptr);
     if (camera.login.user.empty() || location == nullptr || location == camera.uri ||
         !place_of_same_host(camera.uri, location).empty())
         return TRUE;
-    connection->keeps_login_ = true;
+    if (!connection->is_led_away_) {
+        connection->elsewhere_ = location;
+        connection->is_led_away_ = true;
+    }
     g_object_set(source, "user-id", nullptr, "user-pw", nullptr, nullptr);
+    connection->sockets_.cut();
     return TRUE;
+}
+
+CameraEnd CameraConnection::led_away(const std::string &location) const
+{
+    const std::string place = told_place(camera_.uri, location);
+    return {CameraLoss::Refused,
+            camera_.without_secrets("it leads to another address" +
+                                    (place.empty() ? "" : ", " + place) +
+                                    "; with a login it is not followed: name that"),
+            ""};
 }
 
 void CameraConnection::add_encoded()
@@ -347,19 +370,18 @@ std::optional<CameraEnd> CameraConnection::wait(std::chrono::milliseconds time)
         return CameraEnd{CameraLoss::Ended, "the stream ended", ""};
     if (!camera_.login.user.empty() && is_led_elsewhere(message)) {
         const std::string to = place_of_same_host(camera_.uri, location_);
+        if (to.empty())
+            return led_away(location_);
         return CameraEnd{CameraLoss::Refused,
-                         to.empty() ? not_followed
-                                    : "it leads from one of its addresses to the next without end",
-                         to};
+                         "it leads from one of its addresses to the next without end", to};
     }
     if (const auto wrong = static_cast<GTlsCertificateFlags>(untrusted_.load()); wrong != 0)
         return CameraEnd{CameraLoss::Refused, camera_.trust.why_untrusted(wrong), ""};
+    if (is_led_away_)
+        return led_away(elsewhere_);
     g_autoptr(GError) error = nullptr;
     gst_message_parse_error(message, &error, nullptr);
-    const CameraLoss loss = loss_of(*error);
-    if (keeps_login_ && loss == CameraLoss::Unauthorised)
-        return CameraEnd{CameraLoss::Refused, not_followed, ""};
-    return CameraEnd{loss, camera_.without_secrets(first_line(error->message)), ""};
+    return CameraEnd{loss_of(*error), camera_.without_secrets(first_line(error->message)), ""};
 }
 
 } // namespace fovea

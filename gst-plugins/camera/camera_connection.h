@@ -79,6 +79,7 @@ private:
                                        GTlsCertificate *certificate, GTlsCertificateFlags wrong,
                                        gpointer self);
     static gboolean before_request(GstElement *source, gpointer request, gpointer self);
+    CameraEnd led_away(const std::string &location) const;
     void add_encoded();
 
     struct Unref {
@@ -99,7 +100,8 @@ private:
     std::unique_ptr<GstPad, Unref> encoded_pad_; ///< to the sink of the encoded stream
     gulong held_back_ = 0;                       ///< probe of that, until frames may come
     std::atomic<guint> untrusted_{0}; ///< GTlsCertificateFlags of the certificate that it showed
-    std::atomic<bool> keeps_login_{false}; ///< by RTSP: it leads elsewhere
+    std::atomic<bool> is_led_away_{false}; ///< by RTSP: it leads elsewhere, and was cut
+    std::string elsewhere_;                ///< where, once it is
     CameraSockets sockets_;                ///< of RTSP
     std::string location_;                 ///< last that a source of HTTP was told
 };

@@ -38,11 +38,16 @@ bool see_connections()
 }
 
 /* With what lies unread the other side would wait for room for a minute: it is to be told at once */
+void close_at_once(GSocket *socket, bool at_once)
+{
+    const linger how = {at_once ? 1 : 0, 0};
+    (void)setsockopt(g_socket_get_fd(socket), SOL_SOCKET, SO_LINGER, &how, sizeof(how));
+}
+
+/* Its descriptor may be closed, and another's, meanwhile; a close would not wake its thread */
 void hang_up(GSocket *socket)
 {
-    constexpr linger at_once = {1, 0};
-    (void)setsockopt(g_socket_get_fd(socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-    g_socket_shutdown(socket, TRUE, TRUE, nullptr); // a close would not wake its thread
+    g_socket_shutdown(socket, TRUE, TRUE, nullptr);
 }
 
 } // namespace
@@ -53,11 +58,12 @@ CameraSockets::CameraSockets()
     (void)sees;
 }
 
-void CameraSockets::take_last()
+void CameraSockets::take_last(bool says_goodbye)
 {
     g_autoptr(GSocket) last = last_socket().get();
     if (last == nullptr)
         return;
+    close_at_once(last, !says_goodbye);
     const std::lock_guard lock(mutex_);
     if (is_cut_)
         hang_up(last);

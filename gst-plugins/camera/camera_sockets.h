@@ -43,8 +43,11 @@ public:
     CameraSockets(const CameraSockets &) = delete;
     CameraSockets &operator=(const CameraSockets &) = delete;
 
-    /** \brief The last connection that the calling thread made is this camera's */
-    void take_last();
+    /**
+     * \brief The last connection that the calling thread made is this camera's; on the thread that closes it
+     * \param says_goodbye what is written from now on is to arrive, though the connection is closed at once
+     */
+    void take_last(bool says_goodbye);
 
     /** \brief Nothing comes or goes by them any more, nor by what is taken later; from any thread */
     void cut();

@@ -18,6 +18,9 @@ namespace {
                 std::string("property uri: expected ") + camera_addresses + ", got " + got);
 }
 
+constexpr auto relaxed = static_cast<GUriFlags>(G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE |
+                                                G_URI_FLAGS_PARSE_RELAXED);
+
 bool begins_with(const std::string &text, std::string_view start)
 {
     return text.compare(0, start.size(), start) == 0;
@@ -80,12 +83,10 @@ CameraUri camera_uri(const std::string &text, const std::string &credentials)
 
 std::string place_of_same_host(const std::string &uri, const std::string &location)
 {
-    constexpr auto flags = static_cast<GUriFlags>(
-        G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE | G_URI_FLAGS_PARSE_RELAXED);
-    g_autoptr(GUri) from = g_uri_parse(uri.c_str(), flags, nullptr);
+    g_autoptr(GUri) from = g_uri_parse(uri.c_str(), relaxed, nullptr);
     if (from == nullptr || location.empty())
         return "";
-    g_autoptr(GUri) to = g_uri_parse_relative(from, location.c_str(), flags, nullptr);
+    g_autoptr(GUri) to = g_uri_parse_relative(from, location.c_str(), relaxed, nullptr);
     if (to == nullptr || g_uri_get_host(to) == nullptr || g_uri_get_host(from) == nullptr ||
         g_uri_get_userinfo(to) != nullptr)
         return "";
@@ -94,6 +95,20 @@ std::string place_of_same_host(const std::string &uri, const std::string &locati
                          g_uri_get_port(from) == g_uri_get_port(to);
     g_autofree gchar *text = g_uri_to_string(to);
     return is_same ? text : "";
+}
+
+std::string told_place(const std::string &uri, const std::string &location)
+{
+    g_autoptr(GUri) from = g_uri_parse(uri.c_str(), relaxed, nullptr);
+    g_autoptr(GUri) to = from != nullptr && !location.empty()
+                             ? g_uri_parse_relative(from, location.c_str(), relaxed, nullptr)
+                             : nullptr;
+    if (to == nullptr)
+        return "";
+    constexpr auto hidden =
+        static_cast<GUriHideFlags>(G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT);
+    g_autofree gchar *text = g_uri_to_string_partial(to, hidden);
+    return text;
 }
 
 } // namespace fovea

@@ -40,4 +40,7 @@ CameraUri camera_uri(const std::string &text, const std::string &credentials);
  */
 std::string place_of_same_host(const std::string &uri, const std::string &location);
 
+/** \brief Where a redirection leads, as people are told: without login and query; empty: to no URI */
+std::string told_place(const std::string &uri, const std::string &location);
+
 } // namespace fovea

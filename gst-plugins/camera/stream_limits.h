@@ -12,7 +12,7 @@ struct StreamLimits {
     /** Of a picture, twice 8K; a JPEG of 3 MB may be of 30000 x 30000 */
     gint64 most_pixels = gint64{8192} * 8192;
     gint64 most_bytes =
-        64 << 20; ///< without a picture among them; as JPEG none of most_pixels is longer
+        64 << 20; ///< without a picture among them; as JPEG hardly any of most_pixels is longer
 };
 
 /**

@@ -50,7 +50,8 @@ CameraWatch::CameraWatch(const WatchConfig &watch, const CameraConfig &camera, s
             recorder_options(watch.recording, alarm_limits(camera, head_)),
             [this](std::uint64_t clip, const std::string &file, const std::string &why) {
                 listener_->on_clip(camera_.name, {clip, file, why});
-            });
+            },
+            [this] { log_line(camera_.name + ": its stream is too fast, clips are shorter"); });
 }
 
 CameraWatch::~CameraWatch()

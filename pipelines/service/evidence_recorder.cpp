@@ -32,8 +32,8 @@ bool is_key(GstSample *sample)
 
 } // namespace
 
-EvidenceRecorder::EvidenceRecorder(const Options &options, Done done)
-    : options_(options), done_(std::move(done))
+EvidenceRecorder::EvidenceRecorder(const Options &options, Done done, TooFast too_fast)
+    : options_(options), done_(std::move(done)), too_fast_(std::move(too_fast))
 {
 }
 
@@ -53,14 +53,15 @@ void EvidenceRecorder::take(GstSample *sample)
     recent_bytes_ += bytes_of(sample);
     forget_old(now);
     forget_beyond();
-    const auto is_due = [this](const Clip &clip) {
-        return clip.waits && (can_begin(clip) || is_given_up(clip));
-    };
-    if (ready_ == 0 && std::any_of(clips_.begin(), clips_.end(), is_due))
-        ready_ = g_idle_add(on_ready, this);
     for (Clip &clip : clips_)
         if (!clip.waits)
             write(&clip, sample);
+    const auto is_due = [this](const Clip &clip) {
+        return clip.waits && (can_begin(clip) || is_given_up(clip));
+    };
+    const bool tells = is_too_fast_ && !told_too_fast_;
+    if (ready_ == 0 && (tells || std::any_of(clips_.begin(), clips_.end(), is_due)))
+        ready_ = g_idle_add(on_ready, this);
     forget_over();
 }
 
@@ -88,6 +89,7 @@ void EvidenceRecorder::forget_beyond()
     auto first = recent_.begin();
     for (std::size_t bytes = recent_bytes_; bytes > most && first != recent_.end(); ++first)
         bytes -= bytes_of(*first);
+    is_too_fast_ |= first != recent_.begin();
     forget_until(first);
 }
 
@@ -103,9 +105,12 @@ gboolean EvidenceRecorder::on_ready(gpointer self)
 {
     auto *recorder = static_cast<EvidenceRecorder *>(self);
     std::vector<std::uint64_t> lost;
+    bool tells = false;
     {
         const std::lock_guard lock(recorder->mutex_);
         recorder->ready_ = 0;
+        tells = recorder->is_too_fast_ &&
+                !std::exchange(recorder->told_too_fast_, recorder->is_too_fast_);
         // what was ready may be gone since: then the next piece of the stream asks again
         for (Clip &clip : recorder->clips_) {
             if (!clip.waits)
@@ -117,6 +122,8 @@ gboolean EvidenceRecorder::on_ready(gpointer self)
         }
         recorder->forget_over();
     }
+    if (tells && recorder->too_fast_)
+        recorder->too_fast_();
     recorder->tell_lost(lost);
     return G_SOURCE_REMOVE;
 }
@@ -158,6 +165,21 @@ bool EvidenceRecorder::open(Clip *clip)
     return true;
 }
 
+/* When it is over at the latest, where the stream goes on as fast as it is. Under mutex_ */
+Nanoseconds EvidenceRecorder::longest_end(const Clip &clip) const
+{
+    const Nanoseconds end = clip.begun + options_.longest;
+    if (recent_.size() < 2 || recent_bytes_ == 0)
+        return end; // nobody knows yet
+    const Nanoseconds now = time_of(recent_.back());
+    const std::size_t most = most_bytes(options_.longest);
+    const double left = clip.bytes < most ? static_cast<double>(most - clip.bytes) : 0;
+    const double seconds =
+        left * to_seconds(now - time_of(recent_.front())) / static_cast<double>(recent_bytes_);
+    const double full = to_seconds(clip.waits ? clip.begun : now) + seconds;
+    return full < to_seconds(end) ? static_cast<Nanoseconds>(full * nanoseconds_per_second) : end;
+}
+
 /* Under mutex_ */
 void EvidenceRecorder::write(Clip *clip, GstSample *sample)
 {
@@ -165,9 +187,10 @@ void EvidenceRecorder::write(Clip *clip, GstSample *sample)
         return;
     const Nanoseconds now = time_of(sample);
     clip->bytes += bytes_of(sample);
-    const bool is_over = (clip->until && now > *clip->until) ||
-                         now > clip->begun + options_.longest ||
-                         clip->bytes > most_bytes(options_.longest);
+    const bool is_full = clip->bytes > most_bytes(options_.longest);
+    is_too_fast_ |= is_full;
+    const bool is_over =
+        is_full || (clip->until && now > *clip->until) || now > clip->begun + options_.longest;
     if (is_over || !clip->writer->takes(gst_sample_get_caps(sample)))
         close(clip);
     else
@@ -178,7 +201,7 @@ std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::
 {
     const std::lock_guard lock(mutex_);
     forget_closed();
-    if (!clips_.empty() && start + options_.after <= clips_.back().begun + options_.longest) {
+    if (!clips_.empty() && start + options_.after <= longest_end(clips_.back())) {
         ++clips_.back().open_events;
         clips_.back().until.reset();
         return clips_.back().number;

@@ -25,8 +25,8 @@ class ClipWriter;
  *
  * Keeps the last seconds of the stream in memory, from a key frame on. A clip begins at a key frame; where
  * the stream has not come to its time yet, as one that arrives late, it begins once it has. Events that
- * begin while a clip is being written, or waits, are in it too, but one that it would end within has a clip of
- * its own. One that waits for a key frame is given up a minute behind its longest time. A clip has its final name
+ * begin while a clip is being written, or waits, are in it too, but one that it would end within, by its time or its
+ * bytes, has a clip of its own. One that waits for a key frame is given up a minute behind its longest time. A clip has its final name
  * once it is whole.
  */
 class EvidenceRecorder
@@ -38,15 +38,18 @@ public:
         Nanoseconds after;
         Nanoseconds longest;
         Nanoseconds least_duration = 0; ///< of an event, before it is told
-        /** 100 Mbit/s: of a stream of more a shorter time is kept in memory, and in a clip */
-        std::size_t most_bytes_a_second = 12'500'000;
+        /** 400 Mbit/s, more than USB 2 gives: of a stream of more a shorter time is kept in memory, and in a clip */
+        std::size_t most_bytes_a_second = 50'000'000;
     };
 
     /** \brief On the main loop's thread. \param file empty: it could not be written, \a why says why */
     using Done =
         std::function<void(std::uint64_t clip, const std::string &file, const std::string &why)>;
 
-    EvidenceRecorder(const Options &options, Done done);
+    /** \brief As Done; once, of a stream that is too fast for most_bytes_a_second */
+    using TooFast = std::function<void()>;
+
+    EvidenceRecorder(const Options &options, Done done, TooFast too_fast = nullptr);
     ~EvidenceRecorder();
     EvidenceRecorder(const EvidenceRecorder &) = delete;
     EvidenceRecorder &operator=(const EvidenceRecorder &) = delete;
@@ -98,18 +101,22 @@ private:
     void forget_closed();
     void forget_old(Nanoseconds now);
     std::size_t most_bytes(Nanoseconds time) const;
+    Nanoseconds longest_end(const Clip &clip) const;
     void forget_beyond();
     void forget_until(std::deque<GstSample *>::iterator end);
     void tell_lost(const std::vector<std::uint64_t> &clips) const;
 
     Options options_;
     Done done_;
+    TooFast too_fast_;
     std::mutex mutex_; ///< of all below
     std::deque<GstSample *> recent_;
     std::size_t recent_bytes_ = 0;
     bool is_interrupted_ = true; ///< nothing came since
-    guint ready_ = 0;            ///< idle source that opens what waits
-    std::vector<Clip> clips_;    ///< that are not over; events that begin are in the last
+    bool is_too_fast_ = false;   ///< some of it was not kept
+    bool told_too_fast_ = false;
+    guint ready_ = 0;         ///< idle source that opens what waits, and tells
+    std::vector<Clip> clips_; ///< that are not over; events that begin are in the last
     std::vector<std::unique_ptr<ClipWriter>> closing_;
     std::uint64_t count_ = 0; ///< of clips
 };

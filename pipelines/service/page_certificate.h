@@ -14,7 +14,7 @@ namespace fovea {
 GTlsCertificate *page_certificate(const PageConfig &config);
 
 /**
- * \brief Of a process whose page is served by TLS: none before 1.2 (RFC 8996), to no side, unless the environment says
+ * \brief Of a process whose page is served by TLS: none before 1.2 (RFC 8996), by GIO to no side, unless the environment says
  * otherwise (G_TLS_GNUTLS_PRIORITY)
  *
  * GIO has no way to say it of one connection. Before the first of them, and before other threads.

@@ -18,6 +18,22 @@ bool is_loopback(const std::string &address)
     return parsed != nullptr && g_inet_address_get_is_loopback(parsed) != FALSE;
 }
 
+bool is_origin(const std::string &text)
+{
+    const auto stands_in_one =
+        [](char letter) { // what else a URI may hold would end it in a header
+            return g_ascii_isalnum(letter) != FALSE ||
+                   std::string_view(".-_:/[]").find(letter) != std::string_view::npos;
+        };
+    if (!std::all_of(text.begin(), text.end(), stands_in_one))
+        return false;
+    g_autoptr(GUri) uri = g_uri_parse(text.c_str(), G_URI_FLAGS_NONE, nullptr);
+    if (uri == nullptr || g_uri_get_host(uri) == nullptr || *g_uri_get_host(uri) == '\0')
+        return false;
+    const std::string scheme = g_uri_get_scheme(uri);
+    return (scheme == "http" || scheme == "https") && *g_uri_get_path(uri) == '\0';
+}
+
 std::string page_token(const PageConfig &config)
 {
     if (config.token_file.empty())

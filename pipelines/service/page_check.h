@@ -10,6 +10,9 @@ namespace fovea {
 /** \brief Whether only this machine reaches the address */
 bool is_loopback(const std::string &address);
 
+/** \brief Whether it is http://HOST or https://HOST, with a port or without, and nothing else */
+bool is_origin(const std::string &text);
+
 /** \brief The word that visitors must know; empty: nobody is asked. \throw Error where its file cannot be read, or is empty */
 std::string page_token(const PageConfig &config);
 

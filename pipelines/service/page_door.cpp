@@ -6,13 +6,14 @@
 #include <utility>
 
 #include "service/page_check.h"
+#include "service/page_reply.h"
 
 namespace fovea {
 
 namespace {
 
-/* With 50 connections of one host (PageLimits) 50 words a second, where it was thousands: a short one is not found by trying */
-constexpr guint wrong_word_ms = 1000;
+constexpr guint too_many_requests = 429; // RFC 6585
+constexpr std::string_view cookie_start = "fovea-";
 
 /* In the same time whatever they hold */
 bool same_word(const std::string &one, std::string_view other)
@@ -24,11 +25,13 @@ bool same_word(const std::string &one, std::string_view other)
     return difference == 0;
 }
 
-void refuse(SoupServerMessage *message, guint status, const std::string &why)
+/* Browsers keep cookies by host, whatever the port, and that may be a container's own: of two watches each has its own */
+std::string cookie_of(const std::string &token)
 {
-    soup_server_message_set_status(message, status, nullptr);
-    soup_server_message_set_response(message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY,
-                                     why.data(), why.size());
+    constexpr std::size_t letters = 8;
+    g_autofree gchar *hash =
+        g_compute_checksum_for_string(G_CHECKSUM_SHA256, token.c_str(), /*length=*/-1);
+    return std::string(cookie_start) + std::string(hash, letters) + "=";
 }
 
 struct Waiting {
@@ -38,7 +41,8 @@ struct Waiting {
 
 } // namespace
 
-PageDoor::PageDoor(const PageConfig &config) : config_(config), token_(page_token(config))
+PageDoor::PageDoor(const PageConfig &config, const WrongWords &wrong)
+    : config_(config), wrong_(wrong), token_(page_token(config)), cookie_(cookie_of(token_))
 {
     check_visitors(config);
 }
@@ -59,16 +63,6 @@ bool PageDoor::is_of_this_machine(SoupServerMessage *message) const
     return bare == "localhost" || bare == config_.address || is_loopback(bare) || bare == "[::1]";
 }
 
-/* Browsers keep cookies by host, whatever the port: of two watches there, each has its own */
-std::string PageDoor::cookie_of(SoupServerMessage *message) const
-{
-    GSocketAddress *own = soup_server_message_get_local_address(message);
-    const std::int64_t port = own != nullptr && G_IS_INET_SOCKET_ADDRESS(own) != FALSE
-                                  ? g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(own))
-                                  : config_.port;
-    return "fovea-" + std::to_string(port) + "=";
-}
-
 bool PageDoor::lets_in(SoupServerMessage *message, GHashTable *query)
 {
     if (token_.empty()) {
@@ -78,11 +72,10 @@ bool PageDoor::lets_in(SoupServerMessage *message, GHashTable *query)
         return false;
     }
     SoupMessageHeaders *request = soup_server_message_get_request_headers(message);
-    const std::string cookie = cookie_of(message);
     const auto *asked =
         query != nullptr ? static_cast<const char *>(g_hash_table_lookup(query, "token")) : nullptr;
     if (asked != nullptr && same_word(token_, asked)) {
-        const std::string set = cookie + token_ +
+        const std::string set = cookie_ + token_ +
                                 "; HttpOnly; SameSite=Strict; Path=/; Max-Age=31536000" +
                                 (config_.certificate_file.empty() ? "" : "; Secure");
         SoupMessageHeaders *response = soup_server_message_get_response_headers(message);
@@ -100,9 +93,13 @@ bool PageDoor::lets_in(SoupServerMessage *message, GHashTable *query)
         std::string_view one = rest.substr(0, rest.find(';'));
         rest.remove_prefix(std::min(rest.size(), one.size() + 1));
         one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
-        if (same_word(cookie + token_, one))
+        if (same_word(cookie_ + token_, one))
             return true;
-        is_wrong |= one.substr(0, cookie.size()) == cookie;
+        is_wrong |= one.substr(0, cookie_start.size()) == cookie_start; // its name is tried with it
+    }
+    if (is_wrong && waiting_.size() >= wrong_.most_waiting) {
+        refuse(message, too_many_requests, "too many wrong tokens; try again");
+        return false;
     }
     refuse(message, SOUP_STATUS_UNAUTHORIZED, "expected the token: /?token=TOKEN");
     if (is_wrong)
@@ -119,7 +116,7 @@ void PageDoor::let_wait(SoupServerMessage *message)
         delete waiting;
     };
     waiting_[message] =
-        g_timeout_add_full(G_PRIORITY_DEFAULT, wrong_word_ms, on_waited,
+        g_timeout_add_full(G_PRIORITY_DEFAULT, wrong_.wait_ms, on_waited,
                            new Waiting{this, SOUP_SERVER_MESSAGE(g_object_ref(message))}, drop);
     g_signal_connect(message, "finished", G_CALLBACK(+[](SoupServerMessage *gone, gpointer self) {
                          static_cast<PageDoor *>(self)->forget(gone);

@@ -10,6 +10,7 @@
 #include "fovea/core/text_file.h"
 #include "fovea/decide/zones.h"
 #include "fovea/publish/publisher.h"
+#include "service/page_check.h"
 #include "service/toml_table.h"
 #include "service/watch_check.h"
 
@@ -119,6 +120,11 @@ void take_page(TomlTable table, PageConfig *page)
     table.take("token_file", &page->token_file);
     table.take("certificate_file", &page->certificate_file);
     table.take("key_file", &page->key_file);
+    table.take("shown_in", &page->shown_in);
+    for (const std::string &origin : page->shown_in)
+        if (!is_origin(origin))
+            table.refuse_key("shown_in", "origins such as \"http://homeassistant.local:8123\"",
+                             "'" + origin + "'");
     table.end();
     page->place = table.place();
 }

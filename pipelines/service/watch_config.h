@@ -69,7 +69,8 @@ struct PageConfig {
     std::string token_file; ///< holds the word that visitors must know; empty: nobody is asked
     std::string certificate_file; ///< PEM, with key_file: TLS
     std::string key_file;
-    std::string place; ///< what says it, as errors begin; empty: no file does
+    std::vector<std::string> shown_in; ///< origins whose pages may show it in a frame
+    std::string place;                 ///< what says it, as errors begin; empty: no file does
 };
 
 /** \brief Where alarms are told, as make_publisher() takes it */

@@ -14,6 +14,7 @@
 #include "service/page_certificate.h"
 #include "service/page_door.h"
 #include "service/page_limits.h"
+#include "service/page_reply.h"
 
 namespace fovea {
 
@@ -80,17 +81,6 @@ const KeptFile *kept_file(const std::string &path)
     return kept != std::end(kept_files) ? kept : nullptr;
 }
 
-void answer(SoupServerMessage *message, guint status, const char *type, std::string_view body)
-{
-    soup_server_message_set_status(message, status, nullptr);
-    soup_server_message_set_response(message, type, SOUP_MEMORY_COPY, body.data(), body.size());
-}
-
-void refuse(SoupServerMessage *message, guint status, const std::string &why)
-{
-    answer(message, status, "text/plain; charset=utf-8", why + "\n");
-}
-
 /* libsoup sends parts as often as they are asked for, and nothing of one that begins before the first byte or ends
  * behind the last, which is to be cut (RFC 9110, 14.1.2) */
 void keep_one_range(SoupServerMessage *message)
@@ -122,7 +112,7 @@ class WebServer::Answers
 {
 public:
     Answers(const PageConfig &config, PageSource *source)
-        : source_(source), config_(config), door_(config)
+        : source_(source), config_(config), door_(config_)
     {
         server_ = soup_server_new("server-header", "fovea", nullptr);
         limit_visitors(server_, PageLimits());
@@ -183,17 +173,7 @@ private:
                            GHashTable *query, gpointer self)
     {
         auto *answers = static_cast<Answers *>(self);
-        SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);
-        soup_message_headers_replace(headers, "Cache-Control", "no-store");
-        soup_message_headers_replace(headers, "X-Content-Type-Options", "nosniff");
-        soup_message_headers_replace(headers, "Referrer-Policy", "no-referrer");
-        soup_message_headers_replace(headers, "Cross-Origin-Resource-Policy", "same-origin");
-        // in a frame of another page a click there could say "nothing" of an alarm here
-        soup_message_headers_replace(headers, "X-Frame-Options", "SAMEORIGIN");
-        soup_message_headers_replace(
-            headers, "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-            "frame-ancestors 'self'; base-uri 'none'; form-action 'self'; object-src 'none'");
+        bind_browser(message, answers->config_);
         try {
             answers->respond(message, path, query);
         } catch (const std::exception &error) {

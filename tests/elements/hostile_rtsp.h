@@ -9,6 +9,7 @@
 
 #include <gio/gio.h>
 
+#include "visitors.h"
 #include "watched_camera.h"
 
 namespace fovea::test {
@@ -17,20 +18,7 @@ namespace fovea::test {
 class HostileRtsp
 {
 public:
-    HostileRtsp()
-    {
-        port_ = g_socket_listener_add_any_inet_port(listener_, nullptr, nullptr);
-        thread_ = std::thread([this] { serve(); });
-    }
-
-    ~HostileRtsp()
-    {
-        g_cancellable_cancel(stop_);
-        thread_.join();
-        g_object_unref(listener_);
-        g_object_unref(stop_);
-    }
-
+    HostileRtsp() = default;
     HostileRtsp(const HostileRtsp &) = delete;
     HostileRtsp &operator=(const HostileRtsp &) = delete;
 
@@ -49,28 +37,23 @@ public:
 
     std::string uri(const std::string &path = "/main") const
     {
-        return "rtsp://127.0.0.1:" + std::to_string(port_) + path;
+        return "rtsp://127.0.0.1:" + visitors_.port() + path;
     }
 
 private:
-    void serve()
+    void serve(GIOStream *visitor)
     {
-        while (g_cancellable_is_cancelled(stop_) == FALSE) {
-            g_autoptr(GSocketConnection) visitor =
-                g_socket_listener_accept(listener_, nullptr, stop_, nullptr);
-            if (visitor == nullptr)
-                continue;
-            g_autoptr(GDataInputStream) lines =
-                g_data_input_stream_new(g_io_stream_get_input_stream(G_IO_STREAM(visitor)));
-            g_data_input_stream_set_newline_type(lines, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
-            std::string request;
-            while (gchar *line = g_data_input_stream_read_line(lines, nullptr, stop_, nullptr)) {
-                request += std::string(line) + "\n";
-                const bool is_whole = *line == '\0';
-                g_free(line);
-                if (is_whole && !answer(G_IO_STREAM(visitor), std::exchange(request, "")))
-                    break;
-            }
+        g_autoptr(GDataInputStream) lines =
+            g_data_input_stream_new(g_io_stream_get_input_stream(visitor));
+        g_data_input_stream_set_newline_type(lines, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
+        std::string request;
+        while (gchar *line =
+                   g_data_input_stream_read_line(lines, nullptr, visitors_.stop(), nullptr)) {
+            request += std::string(line) + "\n";
+            const bool is_whole = *line == '\0';
+            g_free(line);
+            if (is_whole && !answer(visitor, std::exchange(request, "")))
+                break;
         }
     }
 
@@ -113,7 +96,7 @@ private:
     bool write(GIOStream *visitor, const std::string &bytes)
     {
         return g_output_stream_write_all(g_io_stream_get_output_stream(visitor), bytes.data(),
-                                         bytes.size(), nullptr, stop_, nullptr) != FALSE;
+                                         bytes.size(), nullptr, visitors_.stop(), nullptr) != FALSE;
     }
 
     std::string elsewhere_; ///< empty: it answers itself
@@ -121,10 +104,7 @@ private:
     std::atomic<bool> was_asked_{false};
     std::atomic<bool> heard_login_{false};
     std::atomic<bool> was_left_{false};
-    GSocketListener *listener_ = g_socket_listener_new();
-    GCancellable *stop_ = g_cancellable_new();
-    guint16 port_ = 0;
-    std::thread thread_;
+    Visitors visitors_{[this](GIOStream *visitor) { serve(visitor); }};
 };
 
 } // namespace fovea::test

@@ -14,6 +14,7 @@
 #include <gio/gio.h>
 
 #include "../lib/temporary_folder.h"
+#include "visitors.h"
 #include "watched_camera.h"
 
 namespace fovea::test {
@@ -35,19 +36,7 @@ class HttpCamera
 {
 public:
     /** \param stream what it sends, with multipartmux's boundary `part`, once in a second; then it hangs up */
-    explicit HttpCamera(std::string stream) : stream_(std::move(stream))
-    {
-        port_ = g_socket_listener_add_any_inet_port(listener_, nullptr, nullptr);
-        thread_ = std::thread([this] { serve(); });
-    }
-
-    ~HttpCamera()
-    {
-        g_cancellable_cancel(stop_);
-        thread_.join();
-        g_object_unref(listener_);
-        g_object_unref(stop_);
-    }
+    explicit HttpCamera(std::string stream) : stream_(std::move(stream)) {}
 
     HttpCamera(const HttpCamera &) = delete;
     HttpCamera &operator=(const HttpCamera &) = delete;
@@ -87,28 +76,19 @@ public:
 
     bool heard_login() const { return heard_login_; }
 
-    std::string uri() const
-    {
-        return scheme_ + "://" + host_ + ":" + std::to_string(port_) + "/mjpg";
-    }
+    std::string uri() const { return scheme_ + "://" + host_ + ":" + visitors_.port() + "/mjpg"; }
 
 private:
-    void serve()
+    void serve(GIOStream *visitor)
     {
-        while (g_cancellable_is_cancelled(stop_) == FALSE) {
-            g_autoptr(GSocketConnection) visitor =
-                g_socket_listener_accept(listener_, nullptr, stop_, nullptr);
-            if (visitor == nullptr)
-                continue;
-            if (const auto certificate = copied(certificate_)) {
-                g_autoptr(GIOStream) tls =
-                    g_tls_server_connection_new(G_IO_STREAM(visitor), certificate.get(), nullptr);
-                if (g_tls_connection_handshake(G_TLS_CONNECTION(tls), stop_, nullptr) != FALSE)
-                    answer(tls);
-            } else {
-                answer(G_IO_STREAM(visitor));
-            }
+        const auto certificate = copied(certificate_);
+        if (certificate == nullptr) {
+            answer(visitor);
+            return;
         }
+        g_autoptr(GIOStream) tls = g_tls_server_connection_new(visitor, certificate.get(), nullptr);
+        if (g_tls_connection_handshake(G_TLS_CONNECTION(tls), visitors_.stop(), nullptr) != FALSE)
+            answer(tls);
     }
 
     template <typename T>
@@ -122,7 +102,7 @@ private:
     {
         char head[4096];
         const gssize got = g_input_stream_read(g_io_stream_get_input_stream(visitor), head,
-                                               sizeof(head), stop_, nullptr);
+                                               sizeof(head), visitors_.stop(), nullptr);
         const std::string request(head, static_cast<std::size_t>(std::max<gssize>(got, 0)));
         if (request.find("Authorization:") != std::string::npos)
             heard_login_ = true;
@@ -156,7 +136,7 @@ private:
     bool send(GIOStream *visitor, const std::string &bytes)
     {
         return g_output_stream_write_all(g_io_stream_get_output_stream(visitor), bytes.data(),
-                                         bytes.size(), nullptr, stop_, nullptr) != FALSE;
+                                         bytes.size(), nullptr, visitors_.stop(), nullptr) != FALSE;
     }
 
     std::string stream_;
@@ -168,10 +148,7 @@ private:
     std::string elsewhere_; ///< empty: it answers itself
     std::atomic<bool> leads_nowhere_{false};
     std::atomic<bool> heard_login_{false};
-    GSocketListener *listener_ = g_socket_listener_new();
-    GCancellable *stop_ = g_cancellable_new();
-    guint16 port_ = 0;
-    std::thread thread_;
+    Visitors visitors_{[this](GIOStream *visitor) { serve(visitor); }};
 };
 
 } // namespace fovea::test

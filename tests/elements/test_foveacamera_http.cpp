@@ -69,6 +69,7 @@ TEST(FoveaCameraHttp, TheLoginGoesNowhereElse)
     Watched watched("credentials=env:FOVEA_TEST_RIGHT uri=" + camera.uri());
     const std::string text = watched.message_with("state=(string)down");
     EXPECT_NE(text.find("not\\ followed"), std::string::npos) << text;
+    EXPECT_NE(text.find(other.uri()), std::string::npos) << text;
     EXPECT_FALSE(other.heard_login());
 }
 

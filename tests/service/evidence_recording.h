@@ -43,10 +43,12 @@ protected:
     void make(const EvidenceRecorder::Options &options)
     {
         recorder_ = std::make_unique<EvidenceRecorder>(
-            options, [this](std::uint64_t clip, const std::string &file, const std::string &why) {
+            options,
+            [this](std::uint64_t clip, const std::string &file, const std::string &why) {
                 files_[clip] = file;
                 whys_[clip] = why;
-            });
+            },
+            [this] { ++told_too_fast_; });
     }
 
     /** \brief Frames of [from, to) seconds */
@@ -91,6 +93,7 @@ protected:
     std::unique_ptr<EvidenceRecorder> recorder_;
     std::map<std::uint64_t, std::string> files_;
     std::map<std::uint64_t, std::string> whys_;
+    int told_too_fast_ = 0;
 };
 
 } // namespace fovea::test

@@ -114,6 +114,14 @@ TEST_F(EvidenceRecording, OldFramesAreForgotten)
     EXPECT_NEAR(seconds_of(files_[1]), 17.0, 1.25);
 }
 
+/* Those of USB 2: pictures as they come, 18 MB a second, and its JPEG */
+TEST(EvidenceRecorder, AllThatUsbCamerasGiveIsKept)
+{
+    constexpr std::size_t isochronous = 3 * 1024 * 8000; // USB 2.0, 5.6.3: bytes a second
+    EXPECT_GE(EvidenceRecorder::Options{}.most_bytes_a_second, 640 * 480 * 2 * 30);
+    EXPECT_GE(EvidenceRecorder::Options{}.most_bytes_a_second, isochronous);
+}
+
 /* Of 17 s that are kept as many bytes as a fifth of them have: 3 s and a half */
 TEST_F(EvidenceRecording, OfAStreamThatIsTooFastLessIsKept)
 {
@@ -125,6 +133,8 @@ TEST_F(EvidenceRecording, OfAStreamThatIsTooFastLessIsKept)
     options.most_bytes_a_second = bytes / 40 / 5;
     make(options);
     take(0, 40);
+    settle();
+    EXPECT_EQ(told_too_fast_, 1);
     recorder_->begin(5 * second, folder_.path() / "one");
     finish();
     EXPECT_NEAR(seconds_of(files_[1]), 3.0, 1.0);
@@ -145,6 +155,31 @@ TEST_F(EvidenceRecording, AClipOfAStreamThatIsTooFastIsShorter)
     take(5, 40);
     finish();
     EXPECT_NEAR(seconds_of(files_[1]), 10.0, 2.0);
+}
+
+/* By its bytes the first clip, of 20 s, is over at about 12 s */
+TEST_F(EvidenceRecording, AnEventThatItsClipHasNoBytesForBeginsAClipOfItsOwn)
+{
+    encode(h264, 40);
+    std::size_t bytes = 0;
+    for (GstSample *sample : samples_)
+        bytes += gst_buffer_get_size(gst_sample_get_buffer(sample));
+    EvidenceRecorder::Options options = {2 * second, 4 * second, 20 * second};
+    options.most_bytes_a_second = bytes / 40 / 2;
+    make(options);
+    take(0, 5);
+    EXPECT_EQ(recorder_->begin(4 * second, folder_.path() / "one"), 1U); // from 2
+    take(5, 7);
+    EXPECT_EQ(recorder_->begin(5 * second, folder_.path() / "two"), 1U) << "it ends within";
+    take(7, 11);
+    EXPECT_EQ(recorder_->begin(10 * second, folder_.path() / "three"), 2U);
+    take(11, 12);
+    recorder_->end(2, 11 * second);
+    play(12, 40);
+    finish();
+    EXPECT_NEAR(seconds_of(files_[1]), 10.0, 2.0) << whys_[1];
+    EXPECT_NEAR(seconds_of(files_[2]), 7.0, 0.25) << whys_[2]; // 8 to 15
+    EXPECT_EQ(told_too_fast_, 1);
 }
 
 TEST_F(EvidenceRecording, AnEventThatIsToldWhileTheStreamLagsShortensNoClipBeforeIt)

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <chrono>
+#include <memory>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "../lib/error_of.h"
 #include "../lib/made_certificates.h"
+#include "service/page_door.h"
 #include "web_serving.h"
 
 namespace fovea::test {
@@ -13,6 +16,66 @@ namespace {
 
 class AtPageDoor : public WebServing
 {
+};
+
+/** \brief A door alone, which keeps who says a wrong word until it ends */
+class AtAPatientDoor : public testing::Test
+{
+protected:
+    AtAPatientDoor()
+    {
+        config_.token_file = folder_.write("token", "sesame-open\n").string();
+        door_ = std::make_unique<PageDoor>(config_, WrongWords{3'600'000, 10});
+        soup_server_add_handler(
+            server_, nullptr,
+            [](SoupServer *, SoupServerMessage *message, const char *, GHashTable *query,
+               gpointer self) {
+                if (static_cast<AtAPatientDoor *>(self)->door_->lets_in(message, query))
+                    soup_server_message_set_status(message, SOUP_STATUS_OK, nullptr);
+            },
+            this, nullptr);
+        soup_server_listen_local(server_, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, nullptr);
+    }
+
+    ~AtAPatientDoor() override
+    {
+        g_object_unref(session_);
+        g_object_unref(server_);
+    }
+
+    /** \brief Asks, and has no answer yet */
+    void say(const char *word, const char *header = "Authorization")
+    {
+        GSList *uris = soup_server_get_uris(server_);
+        g_autofree gchar *base = g_uri_to_string(static_cast<GUri *>(uris->data));
+        g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
+        g_autoptr(SoupMessage) message = soup_message_new("GET", base);
+        soup_message_headers_replace(soup_message_get_request_headers(message), header, word);
+        soup_session_send_and_read_async(
+            session_, message, G_PRIORITY_DEFAULT, nullptr,
+            [](GObject *session, GAsyncResult *result, gpointer self) {
+                g_autoptr(GBytes) body =
+                    soup_session_send_and_read_finish(SOUP_SESSION(session), result, nullptr);
+                static_cast<AtAPatientDoor *>(self)->answers_.push_back(soup_message_get_status(
+                    soup_session_get_async_result_message(SOUP_SESSION(session), result)));
+            },
+            this);
+    }
+
+    template <typename Holds>
+    static void wait_until(Holds &&holds)
+    {
+        while (!holds())
+            g_main_context_iteration(nullptr, TRUE);
+    }
+
+    const TemporaryFolder folder_;
+    PageConfig config_;
+    std::unique_ptr<PageDoor> door_;
+    SoupServer *server_ = soup_server_new(nullptr, nullptr);
+    SoupSession *session_ = SOUP_SESSION(
+        g_object_new(SOUP_TYPE_SESSION, "max-conns", 30, "max-conns-per-host", 30, nullptr));
+    std::vector<guint> answers_; ///< their status
 };
 
 } // namespace
@@ -36,19 +99,23 @@ TEST_F(AtPageDoor, WithATokenNobodyElseIsLetIn)
               200U);
 }
 
-/* Of another, which is told what a browser was told by the first, it knows nothing */
-TEST_F(AtPageDoor, TheCookieIsOfItsPort)
+/* Of two at one host each has its own, whatever port each sees: in containers it is the same */
+TEST_F(AtPageDoor, TheCookieIsOfItsToken)
 {
-    PageConfig config;
-    config.token_file = folder_.write("token", "sesame-open\n").string();
-    serve(config);
-    const std::string address = server_->address();
-    const std::string port = address.substr(address.rfind(':') + 1);
-    const std::string name = "fovea-" + port.substr(0, port.find('/')) + "=";
-    Reply entered = get("/?token=sesame-open");
-    EXPECT_EQ(entered.headers["Set-Cookie"].rfind(name + "sesame-open;", 0), 0U);
-    EXPECT_EQ(entered.headers["Set-Cookie"].find("Secure"), std::string::npos);
-    EXPECT_EQ(ask("GET", "/metrics", {{"Cookie", "fovea-1=else; " + name + "sesame-open"}}).status,
+    const auto cookie_of = [this](const char *token) {
+        PageConfig config;
+        config.token_file = folder_.write("token", token).string();
+        serve(config);
+        return get(std::string("/?token=") + token).headers["Set-Cookie"];
+    };
+    const std::string first = cookie_of("sesame-open");
+    EXPECT_EQ(first.find("Secure"), std::string::npos);
+    const std::string other = cookie_of("sesame-shut");
+    const std::string name = first.substr(0, first.find('='));
+    EXPECT_EQ(name.substr(0, 6), "fovea-");
+    EXPECT_NE(other.substr(0, other.find('=')), name);
+    EXPECT_EQ(cookie_of("sesame-open").substr(0, name.size() + 1), name + "=") << "another port";
+    EXPECT_EQ(ask("GET", "/metrics", {{"Cookie", "fovea-1=else; " + name + "=sesame-open"}}).status,
               200U);
 }
 
@@ -64,28 +131,43 @@ TEST_F(AtPageDoor, AWordThatIsWrongIsAnsweredSlowly)
 }
 
 /* Its end comes while somebody waits for that answer */
-TEST_F(AtPageDoor, WhoWaitsForAnAnswerOutlivesIt)
+TEST_F(AtAPatientDoor, WhoWaitsForAnAnswerOutlivesIt)
 {
-    PageConfig config;
-    config.token_file = folder_.write("token", "sesame-open\n").string();
-    serve(config);
-    bool done = false;
-    g_autoptr(SoupMessage) message =
-        soup_message_new("GET", (server_->address() + "?token=sesame").c_str());
-    soup_session_send_and_read_async(
-        session_, message, G_PRIORITY_DEFAULT, nullptr,
-        [](GObject *session, GAsyncResult *result, gpointer data) {
-            g_bytes_unref(
-                soup_session_send_and_read_finish(SOUP_SESSION(session), result, nullptr));
-            *static_cast<bool *>(data) = true;
-        },
-        &done);
-    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
-    while (!done && std::chrono::steady_clock::now() < until)
-        g_main_context_iteration(nullptr, FALSE);
-    server_.reset();
-    while (!done)
-        g_main_context_iteration(nullptr, TRUE);
+    say("Bearer sesame");
+    wait_until([&] { return door_->waiting() == 1; });
+    door_.reset();
+    soup_server_disconnect(server_);
+    wait_until([&] { return answers_.size() == 1; });
+}
+
+/* Its name is made of the token: whoever tries tokens tries names with them */
+TEST_F(AtAPatientDoor, AWrongCookieWaitsWhateverItsName)
+{
+    say("fovea-0123abcd=sesame", "Cookie");
+    wait_until([&] { return door_->waiting() == 1 || !answers_.empty(); });
+    EXPECT_EQ(door_->waiting(), 1U);
+    door_.reset();
+    soup_server_disconnect(server_);
+    wait_until([&] { return answers_.size() == 1; });
+}
+
+/* Each holds one of the connections that a reverse proxy has for all */
+TEST_F(AtAPatientDoor, OfManyWrongWordsTenWaitAndARightOneDoesNot)
+{
+    for (int i = 0; i < 10; ++i)
+        say("Bearer sesame");
+    wait_until([&] { return door_->waiting() == 10; });
+    say("Bearer sesame");
+    wait_until([&] { return !answers_.empty() || door_->waiting() > 10; });
+    EXPECT_EQ(answers_, std::vector<guint>{429U});
+    answers_.clear();
+    say("Bearer sesame-open");
+    wait_until([&] { return !answers_.empty(); });
+    EXPECT_EQ(answers_, std::vector<guint>{200U});
+    EXPECT_EQ(door_->waiting(), 10U);
+    door_.reset();
+    soup_server_disconnect(server_);
+    wait_until([&] { return answers_.size() >= 11; });
 }
 
 TEST_F(AtPageDoor, ATokenThatNoBrowserKeepsIsRefused)

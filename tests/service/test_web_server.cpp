@@ -116,6 +116,19 @@ TEST_F(WebServing, NoOtherPageShowsItInAFrame)
     EXPECT_EQ(get("/pictures/door").headers["Cross-Origin-Resource-Policy"], "same-origin");
 }
 
+TEST_F(WebServing, APageThatIsNamedShowsItInAFrame)
+{
+    PageConfig config;
+    config.shown_in = {"http://homeassistant.local:8123", "https://house.example"};
+    serve(config);
+    Reply page = get("/");
+    EXPECT_NE(page.headers["Content-Security-Policy"].find(
+                  "frame-ancestors 'self' http://homeassistant.local:8123 https://house.example;"),
+              std::string::npos);
+    EXPECT_EQ(page.headers.count("X-Frame-Options"), 0U) << "it names no other";
+    EXPECT_EQ(get("/pictures/door").headers["Cross-Origin-Resource-Policy"], "same-site");
+}
+
 TEST_F(WebServing, WithACertificateItIsServedByTls)
 {
     if (!made_certificates(folder_.path()))
