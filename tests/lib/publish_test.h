@@ -67,9 +67,12 @@ protected:
     template <typename Condition>
     static bool eventually(Condition &&condition)
     {
-        for (int i = 0; i < 6000 && !condition(); ++i)
+        for (int i = 0; i < 6000; ++i) {
+            if (condition()) // not asked again: it may look at what comes in any order
+                return true;
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
-        return condition();
+        }
+        return false;
     }
 
     /** \brief Median and worst of times, as the test's properties, in ms. \return the median */
