@@ -41,6 +41,24 @@ std::string uri_of(const std::string &text)
     return uri;
 }
 
+/** \brief rtspt, rtspu and rtsph say how RTSP goes, not where */
+std::string scheme_of(GUri *uri)
+{
+    const std::string scheme = g_uri_get_scheme(uri);
+    if (scheme.rfind("rtsp", 0) != 0)
+        return scheme;
+    return scheme.rfind("rtsps", 0) == 0 ? "rtsps" : "rtsp";
+}
+
+/** \brief RTSP's own where none is said, which GUri does not know */
+int port_of(GUri *uri)
+{
+    const std::string scheme = scheme_of(uri);
+    if (g_uri_get_port(uri) > 0 || scheme.rfind("rtsp", 0) != 0)
+        return g_uri_get_port(uri);
+    return scheme == "rtsps" ? 322 : 554;
+}
+
 } // namespace
 
 std::string CameraUri::without_secrets(std::string text) const
@@ -90,9 +108,9 @@ std::string place_of_same_host(const std::string &uri, const std::string &locati
     if (to == nullptr || g_uri_get_host(to) == nullptr || g_uri_get_host(from) == nullptr ||
         g_uri_get_userinfo(to) != nullptr)
         return "";
-    const bool is_same = g_strcmp0(g_uri_get_scheme(from), g_uri_get_scheme(to)) == 0 &&
+    const bool is_same = scheme_of(from) == scheme_of(to) &&
                          g_ascii_strcasecmp(g_uri_get_host(from), g_uri_get_host(to)) == 0 &&
-                         g_uri_get_port(from) == g_uri_get_port(to);
+                         port_of(from) == port_of(to);
     g_autofree gchar *text = g_uri_to_string(to);
     return is_same ? text : "";
 }

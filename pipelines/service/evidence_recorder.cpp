@@ -172,6 +172,8 @@ Nanoseconds EvidenceRecorder::longest_end(const Clip &clip) const
     if (recent_.size() < 2 || recent_bytes_ == 0)
         return end; // nobody knows yet
     const Nanoseconds now = time_of(recent_.back());
+    if (now - time_of(recent_.front()) < nanoseconds_per_second)
+        return end; // a key frame alone, perhaps
     const std::size_t most = most_bytes(options_.longest);
     const double left = clip.bytes < most ? static_cast<double>(most - clip.bytes) : 0;
     const double seconds =

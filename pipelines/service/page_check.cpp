@@ -23,9 +23,9 @@ bool is_origin(const std::string &text)
     const auto stands_in_one =
         [](char letter) { // what else a URI may hold would end it in a header
             return g_ascii_isalnum(letter) != FALSE ||
-                   std::string_view(".-_:/[]").find(letter) != std::string_view::npos;
+                   std::string_view(".-_:/").find(letter) != std::string_view::npos;
         };
-    if (!std::all_of(text.begin(), text.end(), stands_in_one))
+    if (!std::all_of(text.begin(), text.end(), stands_in_one) || text.empty() || text.back() == ':')
         return false;
     g_autoptr(GUri) uri = g_uri_parse(text.c_str(), G_URI_FLAGS_NONE, nullptr);
     if (uri == nullptr || g_uri_get_host(uri) == nullptr || *g_uri_get_host(uri) == '\0')

@@ -15,7 +15,7 @@ void answer(SoupServerMessage *message, guint status, const char *type, std::str
 /** \param why one line, of text */
 void refuse(SoupServerMessage *message, guint status, const std::string &why);
 
-/** \brief What browsers may do with an answer of the page: keep nothing, and show it in no page but those of shown_in */
+/** \brief What browsers may do with an answer of the page: keep nothing, and show the page in no frame but of shown_in's pages */
 void bind_browser(SoupServerMessage *message, const PageConfig &config);
 
 } // namespace fovea

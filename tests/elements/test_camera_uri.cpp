@@ -88,4 +88,19 @@ TEST(CameraUri, ALoginMayBeSaidWithinSchemeHostAndPort)
         EXPECT_EQ(place_of_same_host(uri, elsewhere), "") << elsewhere;
 }
 
+TEST(CameraUri, RtspHasItsPortAndItsWaysToGo)
+{
+    const std::string own = "rtsp://door.example:554/live";
+    for (const char *from : {"rtsp://door.example/main", "rtsp://door.example:554/main",
+                             "rtspt://door.example/main", "rtspu://DOOR.example/main"}) {
+        EXPECT_EQ(place_of_same_host(from, own), own) << from;
+        EXPECT_NE(place_of_same_host(from, "rtsp://door.example/live"), "") << from;
+        for (const char *elsewhere : {"rtsp://door.example:8554/live", "rtsps://door.example/live",
+                                      "http://door.example:554/live", "rtsp://other.example/live"})
+            EXPECT_EQ(place_of_same_host(from, elsewhere), "") << from << elsewhere;
+    }
+    EXPECT_NE(place_of_same_host("rtsps://door.example/main", "rtsps://door.example:322/live"), "");
+    EXPECT_EQ(place_of_same_host("rtsps://door.example/main", "rtsp://door.example:322/live"), "");
+}
+
 } // namespace fovea::test

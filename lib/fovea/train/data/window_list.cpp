@@ -105,7 +105,7 @@ void add_windows(const Video &video, const WindowPlanOptions &options, WindowLab
     }
 }
 
-/** \brief Gives videos the split that their windows got; those without one keep theirs */
+/** \brief Gives videos the split that their windows got; those without one keep theirs, or where they had none show nothing */
 void take_splits(const ClipList &windows, std::vector<Video> *videos)
 {
     std::map<std::filesystem::path, std::string> split_of;
@@ -114,6 +114,8 @@ void take_splits(const ClipList &windows, std::vector<Video> *videos)
     for (Video &video : *videos) {
         if (const auto found = split_of.find(video.whole.path); found != split_of.end())
             video.whole.split = found->second;
+        else if (video.whole.split.empty())
+            video.stretches.clear(); // of the test, perhaps
     }
 }
 
