@@ -20,14 +20,15 @@ namespace {
  */
 std::filesystem::path place_of(const std::filesystem::path &file)
 {
+    if (is_web_video(file.string()))
+        return {};
     std::error_code error;
     auto whole = std::filesystem::absolute(file, error);
     while (!error && whole.has_relative_path() &&
            (whole.filename().empty() || whole.filename() == ".")) // behind a folder of frames
         whole = whole.parent_path();
     const auto folder = std::filesystem::weakly_canonical(whole.parent_path(), error);
-    return error || is_web_video(file.string()) ? std::filesystem::path()
-                                                : folder / whole.filename();
+    return error ? std::filesystem::path() : folder / whole.filename();
 }
 
 } // namespace

@@ -109,8 +109,7 @@ gboolean EvidenceRecorder::on_ready(gpointer self)
     {
         const std::lock_guard lock(recorder->mutex_);
         recorder->ready_ = 0;
-        tells = recorder->is_too_fast_ &&
-                !std::exchange(recorder->told_too_fast_, recorder->is_too_fast_);
+        tells = recorder->is_too_fast_ && !std::exchange(recorder->told_too_fast_, true);
         // what was ready may be gone since: then the next piece of the stream asks again
         for (Clip &clip : recorder->clips_) {
             if (!clip.waits)
@@ -169,15 +168,15 @@ bool EvidenceRecorder::open(Clip *clip)
 Nanoseconds EvidenceRecorder::longest_end(const Clip &clip) const
 {
     const Nanoseconds end = clip.begun + options_.longest;
-    if (recent_.size() < 2 || recent_bytes_ == 0)
+    if (recent_.empty() || recent_bytes_ == 0)
         return end; // nobody knows yet
     const Nanoseconds now = time_of(recent_.back());
-    if (now - time_of(recent_.front()) < nanoseconds_per_second)
+    const Nanoseconds span = now - time_of(recent_.front());
+    if (span < nanoseconds_per_second)
         return end; // a key frame alone, perhaps
     const std::size_t most = most_bytes(options_.longest);
     const double left = clip.bytes < most ? static_cast<double>(most - clip.bytes) : 0;
-    const double seconds =
-        left * to_seconds(now - time_of(recent_.front())) / static_cast<double>(recent_bytes_);
+    const double seconds = left * to_seconds(span) / static_cast<double>(recent_bytes_);
     const double full = to_seconds(clip.waits ? clip.begun : now) + seconds;
     return full < to_seconds(end) ? static_cast<Nanoseconds>(full * nanoseconds_per_second) : end;
 }

@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include "../lib/has_ipv6.h"
 #include "http_camera.h"
 #include "watched_camera.h"
 
 namespace fovea::test {
-
-namespace {
-
-bool has_ipv6()
-{
-    g_autoptr(GSocket) socket =
-        g_socket_new(G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, nullptr);
-    g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string("::1", 0);
-    return socket != nullptr && g_socket_bind(socket, address, FALSE, nullptr) != FALSE;
-}
-
-} // namespace
 
 /* Without a duration videorate aborts the process, and with it all other cameras */
 TEST(FoveaCameraHttp, FramesOfACameraThatTellsNoRateAreCountedByVideorate)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fovea/publish/mqtt_client.h"
+#include "has_ipv6.h"
 #include "made_certificates.h"
 #include "mqtt_test.h"
 
@@ -39,6 +40,7 @@ namespace {
 
 using test::Broker;
 using test::Clock;
+using test::has_ipv6;
 using test::Listener;
 using test::made_certificates;
 using test::MqttTransport;
@@ -69,17 +71,6 @@ TEST_F(MqttTransport, LinesArriveInOrderByCameraAndKind)
     EXPECT_EQ(listener.on("site/north/windows"), even);
     EXPECT_TRUE(eventually(
         [&] { return publisher->counts().delivered == 201; })); // confirmations come back later
-}
-
-bool has_ipv6()
-{
-    const int one = socket(AF_INET6, SOCK_STREAM, 0);
-    sockaddr_in6 address{};
-    address.sin6_family = AF_INET6;
-    address.sin6_addr = in6addr_loopback;
-    const bool has = bind(one, reinterpret_cast<sockaddr *>(&address), sizeof address) == 0;
-    close(one);
-    return has;
 }
 
 /* A broker's own default is IPv4's alone, say, and its host's first address an IPv6 one */

@@ -28,11 +28,16 @@ class EvidenceRecording : public testing::Test
 protected:
     ~EvidenceRecording() override { encode("", 0); }
 
-    void encode(const std::string &encoder, int seconds)
+    /** \return bytes a second */
+    std::size_t encode(const std::string &encoder, int seconds)
     {
         for (GstSample *sample : samples_)
             gst_sample_unref(sample);
         samples_ = seconds > 0 ? encoded(encoder, seconds) : std::vector<GstSample *>();
+        std::size_t bytes = 0;
+        for (GstSample *sample : samples_)
+            bytes += gst_buffer_get_size(gst_sample_get_buffer(sample));
+        return seconds > 0 ? bytes / static_cast<std::size_t>(seconds) : 0;
     }
 
     void make(Nanoseconds before, Nanoseconds after, Nanoseconds longest)

@@ -125,12 +125,9 @@ TEST(EvidenceRecorder, AllThatUsbCamerasGiveIsKept)
 /* Of 17 s that are kept as many bytes as a fifth of them have: 3 s and a half */
 TEST_F(EvidenceRecording, OfAStreamThatIsTooFastLessIsKept)
 {
-    encode(h264, 40);
-    std::size_t bytes = 0;
-    for (GstSample *sample : samples_)
-        bytes += gst_buffer_get_size(gst_sample_get_buffer(sample));
+    const std::size_t rate = encode(h264, 40);
     EvidenceRecorder::Options options = {2 * second, 1 * second, 60 * second};
-    options.most_bytes_a_second = bytes / 40 / 5;
+    options.most_bytes_a_second = rate / 5;
     make(options);
     take(0, 40);
     settle();
@@ -143,12 +140,9 @@ TEST_F(EvidenceRecording, OfAStreamThatIsTooFastLessIsKept)
 /* Of 20 s as many bytes as a half of them have; else one camera fills the disk of all */
 TEST_F(EvidenceRecording, AClipOfAStreamThatIsTooFastIsShorter)
 {
-    encode(h264, 40);
-    std::size_t bytes = 0;
-    for (GstSample *sample : samples_)
-        bytes += gst_buffer_get_size(gst_sample_get_buffer(sample));
+    const std::size_t rate = encode(h264, 40);
     EvidenceRecorder::Options options = {2 * second, 1 * second, 20 * second};
-    options.most_bytes_a_second = bytes / 40 / 2;
+    options.most_bytes_a_second = rate / 2;
     make(options);
     take(0, 5);
     recorder_->begin(4 * second, folder_.path() / "one");
@@ -160,12 +154,9 @@ TEST_F(EvidenceRecording, AClipOfAStreamThatIsTooFastIsShorter)
 /* By its bytes the first clip, of 20 s, is over at about 12 s */
 TEST_F(EvidenceRecording, AnEventThatItsClipHasNoBytesForBeginsAClipOfItsOwn)
 {
-    encode(h264, 40);
-    std::size_t bytes = 0;
-    for (GstSample *sample : samples_)
-        bytes += gst_buffer_get_size(gst_sample_get_buffer(sample));
+    const std::size_t rate = encode(h264, 40);
     EvidenceRecorder::Options options = {2 * second, 4 * second, 20 * second};
-    options.most_bytes_a_second = bytes / 40 / 2;
+    options.most_bytes_a_second = rate / 2;
     make(options);
     take(0, 5);
     EXPECT_EQ(recorder_->begin(4 * second, folder_.path() / "one"), 1U); // from 2

@@ -162,16 +162,13 @@ Sample FeatureSamples::sample(std::size_t index, std::int64_t epoch) const
     }
 
     std::vector<std::int64_t> starts = all.windows;
-    if (options_.crops > 0) {
-        const auto fitting = static_cast<std::int64_t>(starts.size());
-        std::vector<std::int64_t> crops =
-            fitting > 0 ? random_starts(fitting, /*window=*/1, options_.crops, options_.seed)
-                        : random_starts(count, window, options_.crops, options_.seed);
-        if (fitting > 0) { // in the stretch
-            for (std::int64_t &crop : crops)
-                crop = all.windows[static_cast<std::size_t>(crop)];
-        }
-        starts = std::move(crops);
+    if (options_.crops > 0 && !starts.empty()) { // in the stretch
+        starts = random_starts(static_cast<std::int64_t>(starts.size()), /*window=*/1,
+                               options_.crops, options_.seed);
+        for (std::int64_t &start : starts)
+            start = all.windows[static_cast<std::size_t>(start)];
+    } else if (options_.crops > 0) {
+        starts = random_starts(count, window, options_.crops, options_.seed);
     } else if (starts.empty()) {
         starts = window_starts(count, window, options_.hop);
     }
