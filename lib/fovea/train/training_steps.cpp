@@ -281,11 +281,7 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
 
     TrainWatcher steps;
     steps.stop = [&] { return watcher.stops(); };
-    steps.batch = [&](const TrainProgress &now) {
-        const double epochs =
-            now.epoch - 1 + static_cast<double>(now.batch) / static_cast<double>(now.batches);
-        watcher.progress(epochs / now.epochs);
-    };
+    steps.progress = [&](double share) { watcher.progress(share); };
     steps.epoch = [&](const EpochRecord &record) { watcher.epoch(record, recipe.epochs); };
     const TrainReport report = train(classifier, training, validation, options, steps);
     if (report.stopped && report.history.empty())

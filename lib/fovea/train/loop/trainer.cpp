@@ -178,7 +178,6 @@ private:
 
     bool train_batches(const SampleSource &training, Tally *tally)
     {
-        const auto start = Clock::now();
         BatchLoader loader(training, recipe_.batch_size, options_.ahead, device_.is_cuda(),
                            {processes_.rank(), processes_.count()});
         loader.begin(epochs_done());
@@ -194,7 +193,8 @@ private:
                           plateau_factor(recipe_, history_);
             optimiser_.set_learning_rate(tally->rate);
             step(*on_device.next(), i, tally);
-            tell(i, batches, *tally, seconds_since(start));
+            if (watcher_.progress)
+                watcher_.progress(share_done(i + 1, batches));
         }
         return true;
     }
@@ -319,21 +319,11 @@ private:
         classifier_.set_training(false);
     }
 
-    void tell(std::int64_t index, std::int64_t batches, const Tally &tally, double seconds) const
+    double share_done(std::int64_t of_epoch, std::int64_t batches) const
     {
-        if (!watcher_.batch)
-            return;
-        TrainProgress progress;
-        progress.epoch = epochs_done() + 1;
-        progress.epochs = recipe_.epochs;
-        progress.batch = index + 1;
-        progress.batches = batches;
-        progress.loss = tally.mean_loss();
-        progress.accuracy = tally.accuracy();
-        const auto left =
-            static_cast<double>((recipe_.epochs - epochs_done()) * batches - index - 1);
-        progress.seconds_left = seconds / static_cast<double>(index + 1) * left;
-        watcher_.batch(progress);
+        const double epochs =
+            epochs_done() + static_cast<double>(of_epoch) / static_cast<double>(batches);
+        return epochs / recipe_.epochs;
     }
 
     Classifier &classifier_;

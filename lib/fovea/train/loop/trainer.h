@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <vector>
@@ -32,19 +31,9 @@ struct TrainerOptions {
     const Processes *processes = nullptr; ///< that train together; null: this one alone
 };
 
-struct TrainProgress {
-    int epoch = 0; ///< from 1
-    int epochs = 0;
-    std::int64_t batch = 0; ///< of the epoch, from 1
-    std::int64_t batches = 0;
-    double loss = 0;         ///< mean over the epoch so far
-    double accuracy = 0;     ///< likewise
-    double seconds_left = 0; ///< of the whole training; a guess
-};
-
 /** \brief Told while training runs, in the thread that trains; each may be empty */
 struct TrainWatcher {
-    std::function<void(const TrainProgress &)> batch;
+    std::function<void(double)> progress; ///< share of the recipe's batches that is done, in (0, 1]
     std::function<void(const EpochRecord &)> epoch;
     std::function<bool()> stop; ///< asked before each batch; true: end, keeping what is good so far
 };
