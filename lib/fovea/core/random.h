@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
+#include <vector>
 
 namespace fovea {
 
@@ -42,5 +45,13 @@ public:
 private:
     std::uint64_t state_;
 };
+
+/** \brief Into an order that is the same with every standard library (Fisher and Yates) */
+template <typename Value>
+void shuffle(std::vector<Value> *values, Random *random)
+{
+    for (std::size_t i = values->size(); i > 1; --i)
+        std::swap((*values)[i - 1], (*values)[random->below(i)]);
+}
 
 } // namespace fovea

@@ -47,13 +47,6 @@ std::vector<std::int64_t> joined(const std::vector<std::vector<std::int64_t>> &t
     return frames;
 }
 
-/** \brief In an order that is the same with every standard library */
-void shuffle(std::vector<std::vector<std::int64_t>> *timesteps, Random *random)
-{
-    for (std::size_t i = timesteps->size(); i > 1; --i)
-        std::swap((*timesteps)[i - 1], (*timesteps)[random->below(i)]);
-}
-
 /** \brief With a chance of 0 nothing is drawn: other draws are as they were without it */
 bool happens(double chance, Random *random)
 {

@@ -186,8 +186,7 @@ std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::in
     std::vector<std::size_t> order(count);
     std::iota(order.begin(), order.end(), 0);
     Random random({seed, order_stream, static_cast<std::uint64_t>(epoch)});
-    for (std::size_t i = count; i > 1; --i)
-        std::swap(order[i - 1], order[random.below(i)]);
+    shuffle(&order, &random);
     return order;
 }
 

@@ -46,8 +46,7 @@ std::vector<Group> shuffled_groups(const ClipList &list, std::uint64_t seed)
         groups.push_back(std::move(entry.second));
 
     Random random(seed);
-    for (std::size_t i = groups.size(); i > 1; --i)
-        std::swap(groups[i - 1], groups[random.below(i)]);
+    shuffle(&groups, &random);
     std::stable_sort(groups.begin(), groups.end(), [](const Group &a, const Group &b) {
         return a.clips.size() > b.clips.size();
     });

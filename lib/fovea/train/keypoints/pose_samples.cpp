@@ -111,8 +111,7 @@ std::vector<std::size_t> PoseSamples::order(std::int64_t epoch) const
     if (!options_.varied)
         return order;
     Random random({options_.seed, static_cast<std::uint64_t>(epoch)});
-    for (std::size_t left = order.size(); left > 1; --left)
-        std::swap(order[left - 1], order[random.below(left)]);
+    shuffle(&order, &random);
     return order;
 }
 

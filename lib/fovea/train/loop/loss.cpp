@@ -47,8 +47,7 @@ Mixed mix_up(const at::Tensor &inputs, const at::Tensor &targets, double alpha, 
 
     std::vector<std::int64_t> partner(static_cast<std::size_t>(inputs.size(0)));
     std::iota(partner.begin(), partner.end(), 0);
-    for (std::size_t i = partner.size(); i > 1; --i)
-        std::swap(partner[i - 1], partner[random->below(i)]);
+    shuffle(&partner, random);
     const at::Tensor order = at::tensor(partner, at::kLong).to(inputs.device());
     return {inputs * share + inputs.index_select(0, order) * (1 - share),
             targets * share + targets.index_select(0, order) * (1 - share)};
