@@ -19,7 +19,6 @@
 #include "fovea/eval/evaluation_files.h"
 #include "fovea/eval/report.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/train/data/list_truths.h"
 #include "fovea/train/loop/checkpoint.h"
 #include "fovea/train/loop/validation.h"
 

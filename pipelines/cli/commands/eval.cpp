@@ -9,7 +9,6 @@
 #include "fovea/eval/video_scorer.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/train/data/list_truths.h"
-#include "fovea/train/data/window_starts.h"
 #include "run_printer.h"
 
 namespace fovea {

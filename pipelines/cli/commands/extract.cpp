@@ -19,7 +19,6 @@
 #include "fovea/train/data/feature_parts.h"
 #include "fovea/train/data/list_truths.h"
 #include "fovea/train/data/rows_record.h"
-#include "fovea/train/data/window_starts.h"
 #include "interrupt.h"
 #include "media/pipeline.h"
 #include "media/survey.h"

@@ -15,9 +15,7 @@
 #include "fovea/train/data/join_labels.h"
 #include "fovea/train/data/list_forms.h"
 #include "fovea/train/data/list_split.h"
-#include "fovea/train/data/list_truths.h"
 #include "fovea/train/data/list_values.h"
-#include "fovea/train/data/window_starts.h"
 #include "fovea/video/container.h"
 
 namespace fovea {
@@ -196,6 +194,23 @@ std::string why_left_out(bool whole, const std::string &label, const std::string
 
 } // namespace
 
+std::vector<std::string> ListedClip::labels() const
+{
+    if (actions.empty())
+        return label.empty() ? std::vector<std::string>() : std::vector<std::string>{label};
+    std::vector<std::string> each;
+    for (const LabelledStretch &action : actions) {
+        if (std::count(each.begin(), each.end(), action.label) == 0)
+            each.push_back(action.label);
+    }
+    return each;
+}
+
+bool is_stretch(const ListedClip &clip)
+{
+    return !is_whole(clip.start, clip.end) || clip.ends_after.value > 0;
+}
+
 int ClipList::class_of(const std::string &label) const
 {
     const auto found = std::find(labels.begin(), labels.end(), label);
@@ -268,7 +283,7 @@ ClipList whole_videos(ClipList list, const std::string &split, bool stretches)
     for (ListedClip &clip : list.clips) {
         if (!split.empty() && clip.split != split)
             continue;
-        const bool whole = clip.start.value == 0 && clip.end.is_share && clip.end.value == 1;
+        const bool whole = is_whole(clip.start, clip.end);
         const auto known = labels.find(clip.path);
         if (known == labels.end() && (whole || stretches)) {
             labels[clip.path] = clip.label;

@@ -16,6 +16,15 @@ struct ListedTime {
     double seconds(double duration) const { return is_share ? value * duration : value; }
 };
 
+/** \brief Whether from \a start to \a end is the whole of a video */
+inline bool is_whole(const ListedTime &start, const ListedTime &end)
+{
+    return start.value == 0 && end.is_share && end.value == 1;
+}
+
+/** \brief The label of stretches that are neither right nor wrong, as THUMOS'14 calls them */
+constexpr const char *ambiguous_name = "Ambiguous";
+
 /** \brief What happens in a part of a clip with any number of labels */
 struct LabelledStretch {
     std::string label;
@@ -48,6 +57,9 @@ struct ListedClip {
     /** \brief The clip's label; of many labels each once, in order: none of a negative */
     std::vector<std::string> labels() const;
 };
+
+/** \brief Whether the clip is less than a whole video, or where its windows end is said */
+bool is_stretch(const ListedClip &clip);
 
 struct ClipList {
     std::vector<ListedClip> clips;

@@ -33,35 +33,18 @@ LabelledStretch stretch_of(const ListedClip &clip, const std::string &text)
     return {trimmed(text.substr(0, before)), start, end};
 }
 
-bool is_whole(const LabelledStretch &stretch)
-{
-    return stretch.start.value == 0 && stretch.end.is_share && stretch.end.value == 1;
-}
-
 std::string words_of(const std::vector<LabelledStretch> &actions)
 {
     std::string words;
     for (const LabelledStretch &action : actions) {
         words += (words.empty() ? "" : ";") + action.label;
-        if (!is_whole(action))
+        if (!is_whole(action.start, action.end))
             words += " " + time_text(action.start) + " " + time_text(action.end);
     }
     return words;
 }
 
 } // namespace
-
-std::vector<std::string> ListedClip::labels() const
-{
-    if (actions.empty())
-        return label.empty() ? std::vector<std::string>() : std::vector<std::string>{label};
-    std::vector<std::string> each;
-    for (const LabelledStretch &action : actions) {
-        if (std::count(each.begin(), each.end(), action.label) == 0)
-            each.push_back(action.label);
-    }
-    return each;
-}
 
 void join_labels(ClipList *list)
 {

@@ -13,9 +13,6 @@
 
 namespace fovea {
 
-/** \brief The label of stretches that are neither right nor wrong, as THUMOS'14 calls them */
-constexpr const char *ambiguous_name = "Ambiguous";
-
 /** \brief What a clip shows, of the classes of \a list; no scores yet */
 Prediction truth_of(const ListedClip &clip, const ClipList &list, bool many_labels);
 

@@ -22,11 +22,6 @@ std::string words_of(const ListedTime &time)
     return formatted("%.17g", time.value) + (time.is_share ? "%" : "");
 }
 
-bool is_whole(const ListedClip &clip)
-{
-    return clip.start.value == 0 && clip.end.is_share && clip.end.value == 1;
-}
-
 } // namespace
 
 FrameStretch stretch_of(const KeptLength &video, const ListedClip &clip)
@@ -84,7 +79,7 @@ std::string planned_frames_words(const SamplingOptions &sampling,
     std::set<std::string> stretches; // in an order that is not the list's
     for (const ListedClip &clip : clips) {
         const bool drawn = is_drawn(sampling, clip);
-        if (sampling.plan == Sampling::Windows || (drawn && is_whole(clip)))
+        if (sampling.plan == Sampling::Windows || (drawn && is_whole(clip.start, clip.end)))
             return all_frames;
         stretches.insert(words_of(clip.start) + "-" + words_of(clip.end) + (drawn ? " drawn" : ""));
     }

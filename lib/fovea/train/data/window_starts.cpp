@@ -45,10 +45,4 @@ std::vector<std::int64_t> starts_in_stretch(const ListedClip &clip, const Featur
     return fitting;
 }
 
-bool is_stretch(const ListedClip &clip)
-{
-    const bool to_the_end = clip.end.is_share && clip.end.value == 1;
-    return clip.start.value > 0 || !to_the_end || clip.ends_after.value > 0;
-}
-
 } // namespace fovea

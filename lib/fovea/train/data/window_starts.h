@@ -21,7 +21,4 @@ std::vector<std::int64_t> window_starts(std::int64_t rows, std::int64_t window, 
 std::vector<std::int64_t> starts_in_stretch(const ListedClip &clip, const FeatureFile &file,
                                             std::int64_t window, std::int64_t hop);
 
-/** \brief Whether the clip is less than a whole video, or where its windows end is said */
-bool is_stretch(const ListedClip &clip);
-
 } // namespace fovea
