@@ -25,7 +25,7 @@ ListedClip listed_between(const std::string &video, const std::string &label, do
     return clip;
 }
 
-VideoLength hundred_frames(const ListedClip &)
+KeptLength hundred_frames(const ListedClip &)
 {
     return {100, 10}; // 10 s
 }

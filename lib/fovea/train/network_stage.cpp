@@ -132,10 +132,7 @@ ClipSamplesOptions judging(ClipSamplesOptions options, ClipSamplesOptions::Views
 ClipList windows_of(const ClipList &list, const ClipSource &frames, WindowLabels labels,
                     const std::function<void(ClipList *)> &split, TrainedBundle *trained)
 {
-    const auto length_of = [&](const ListedClip &clip) {
-        const auto video = frames.open(clip);
-        return VideoLength{video->frames(), video->fps()};
-    };
+    const auto length_of = [&](const ListedClip &clip) { return frames.open(clip)->length(); };
     WindowList windows = window_list(list, length_of, {}, labels, split);
     trained->priors = std::move(windows.priors);
     return std::move(windows.list);

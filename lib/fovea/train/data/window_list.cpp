@@ -21,14 +21,13 @@ constexpr double shows_background = 0.3; // less than this: Shou et al., section
 struct Video {
     ListedClip whole;
     std::vector<ListedClip> stretches;
-    VideoLength length;
+    KeptLength length;
 };
 
-TimeInterval frames_of(const ListedClip &stretch, const VideoLength &length)
+TimeInterval frames_of(const ListedClip &stretch, const KeptLength &length)
 {
-    const double duration = static_cast<double>(length.frames) / length.fps;
-    return {stretch.start.seconds(duration) * length.fps,
-            stretch.end.seconds(duration) * length.fps};
+    return {stretch.start.seconds(length.duration()) * length.fps,
+            stretch.end.seconds(length.duration()) * length.fps};
 }
 
 /** \brief What a window overlaps most */
@@ -121,21 +120,18 @@ void take_splits(const ClipList &windows, std::vector<Video> *videos)
 
 /** \brief The videos of a list, in its order, with their stretches */
 std::vector<Video> videos_of(const ClipList &list,
-                             const std::function<VideoLength(const ListedClip &)> &length_of)
+                             const std::function<KeptLength(const ListedClip &)> &length_of)
 {
     std::vector<Video> videos;
-    std::map<std::filesystem::path, std::size_t> place_of;
-    for (const ListedClip &clip : list.clips) {
-        const auto [place, is_new] = place_of.emplace(clip.path, videos.size());
-        if (is_new) {
-            Video video;
-            video.whole = clip;
-            video.whole.ends_after = {};
-            video.length = length_of(clip);
-            videos.push_back(std::move(video));
-        }
-        if (clip.label != background_label)
-            videos[place->second].stretches.push_back(clip);
+    for (VideoRows &rows : rows_by_video(list, /*split=*/"")) {
+        Video video = {rows.front(), {}, length_of(rows.front())};
+        video.whole.ends_after = {};
+        rows.erase(
+            std::remove_if(rows.begin(), rows.end(),
+                           [](const ListedClip &row) { return row.label == background_label; }),
+            rows.end());
+        video.stretches = std::move(rows);
+        videos.push_back(std::move(video));
     }
     return videos;
 }
@@ -143,7 +139,7 @@ std::vector<Video> videos_of(const ClipList &list,
 } // namespace
 
 WindowList window_list(const ClipList &stretches,
-                       const std::function<VideoLength(const ListedClip &)> &length_of,
+                       const std::function<KeptLength(const ListedClip &)> &length_of,
                        const WindowPlanOptions &options, WindowLabels labels,
                        const std::function<void(ClipList *)> &split)
 {

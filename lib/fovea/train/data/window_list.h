@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <vector>
 
 #include "fovea/decide/sliding_windows.h"
 #include "fovea/train/data/clip_list.h"
+#include "fovea/train/data/planned_frames.h"
 
 namespace fovea {
-
-struct VideoLength {
-    std::int64_t frames = 0;
-    double fps = 0;
-};
 
 /** \brief What a network that finds actions is trained on */
 struct WindowList {
@@ -44,7 +39,7 @@ enum class WindowLabels {
  * Source: Li et al., Spatio-Temporal Attention Networks, section IV-C; Shou et al., S-CNN, CVPR 2016
  */
 WindowList window_list(const ClipList &stretches,
-                       const std::function<VideoLength(const ListedClip &)> &length_of,
+                       const std::function<KeptLength(const ListedClip &)> &length_of,
                        const WindowPlanOptions &options,
                        WindowLabels labels = WindowLabels::Classes,
                        const std::function<void(ClipList *)> &split = {});
