@@ -17,6 +17,7 @@
 #include "fovea/engine/torch/torch_device.h"
 #include "fovea/eval/cosine.h"
 #include "fovea/nn/backbone.h"
+#include "fovea/store/torch_tensor.h"
 
 namespace fovea {
 
@@ -73,9 +74,8 @@ Json bench_network_on_gpu([[maybe_unused]] const NetworkBenchOptions &options,
     for (const std::int64_t frames : {many_frames, few_frames(*described)}) {
         const double gflop = gflop_of_clip(graph, frames, options.size);
         for (const std::int64_t batch : batches) {
-            Array clips({batch, 3, frames, options.size, options.size});
-            const at::Tensor values = at::rand(clips.shape) * 2 - 1;
-            std::copy_n(values.data_ptr<float>(), clips.values.size(), clips.values.begin());
+            const Array clips =
+                array_of(at::rand({batch, 3, frames, options.size, options.size}) * 2 - 1);
             Json &clip = report[std::to_string(batch) + "x" + std::to_string(frames)];
             clip["gflop"] = gflop * static_cast<double>(batch);
             Array exact({0});

@@ -18,6 +18,7 @@
 #include "fovea/engine/torch/torch_extractor.h"
 #include "fovea/eval/cosine.h"
 #include "fovea/nn/backbone.h"
+#include "fovea/store/torch_tensor.h"
 
 namespace fovea {
 
@@ -36,10 +37,7 @@ at::Tensor random_clip(std::int64_t frames, std::int64_t size)
 
 Array noise(std::int64_t frames, std::int64_t size)
 {
-    Array clips({1, 3, frames, size, size});
-    const at::Tensor values = random_clip(frames, size);
-    std::copy_n(values.data_ptr<float>(), clips.values.size(), clips.values.begin());
-    return clips;
+    return array_of(random_clip(frames, size));
 }
 
 Engines engines_of(const std::shared_ptr<nn::Backbone> &backbone, const ClipSize &clip, int threads)

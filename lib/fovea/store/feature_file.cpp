@@ -214,21 +214,6 @@ private:
     TensorLoader tensors_;
 };
 
-at::Tensor tensor_of(const Array &rows)
-{
-    at::Tensor tensor = at::empty(rows.shape);
-    std::copy(rows.values.begin(), rows.values.end(), tensor.data_ptr<float>());
-    return tensor;
-}
-
-Array array_of(const at::Tensor &rows)
-{
-    Array array;
-    array.shape = rows.sizes().vec();
-    array.values.assign(rows.data_ptr<float>(), rows.data_ptr<float>() + rows.numel());
-    return array;
-}
-
 Nanoseconds to_nanoseconds(const std::filesystem::path &file, double seconds)
 {
     if (!(std::abs(seconds) <= longest_seconds)) // NaN is refused, too

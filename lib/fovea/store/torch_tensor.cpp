@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/store/torch_tensor.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace fovea {
@@ -48,6 +49,22 @@ at::Tensor TensorLoader::load(const TensorView &view)
             std::memcpy(storage.data_ptr(), view.storage.data(), view.storage.size());
     }
     return storage.as_strided(view.sizes, view.strides, view.offset);
+}
+
+at::Tensor tensor_of(const Array &array)
+{
+    at::Tensor tensor = at::empty(array.shape);
+    std::copy(array.values.begin(), array.values.end(), tensor.data_ptr<float>());
+    return tensor;
+}
+
+Array array_of(const at::Tensor &tensor)
+{
+    const at::Tensor dense = tensor.cpu().contiguous();
+    Array array;
+    array.shape = dense.sizes().vec();
+    array.values.assign(dense.data_ptr<float>(), dense.data_ptr<float>() + dense.numel());
+    return array;
 }
 
 } // namespace fovea

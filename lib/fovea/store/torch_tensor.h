@@ -5,6 +5,7 @@
 
 #include <ATen/ATen.h>
 
+#include "fovea/core/array.h"
 #include "fovea/store/torch_file.h"
 
 namespace fovea {
@@ -18,5 +19,11 @@ public:
 private:
     std::vector<at::Tensor> storages_; ///< by TensorView::storage_number
 };
+
+/** \brief A copy, float */
+at::Tensor tensor_of(const Array &array);
+
+/** \brief A copy \param tensor float, of any strides and device */
+Array array_of(const at::Tensor &tensor);
 
 } // namespace fovea

@@ -8,6 +8,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "fovea/focus/region_choice.h"
+#include "fovea/store/torch_tensor.h"
 
 namespace fovea {
 
@@ -16,10 +17,7 @@ namespace {
 /** \param rows those of each timestep, [R, rows of a timestep, C] \return [R, rows, C] */
 Array joined_in_time(const std::vector<at::Tensor> &rows)
 {
-    const at::Tensor all = at::cat(rows, /*dim=*/1).cpu().contiguous();
-    Array joined(all.sizes().vec());
-    std::copy_n(all.data_ptr<float>(), all.numel(), joined.values.begin());
-    return joined;
+    return array_of(at::cat(rows, /*dim=*/1));
 }
 
 /** \brief How many regions are run at once: a clip of all timesteps is large enough alone */
@@ -80,11 +78,7 @@ Array extracted_rows(FeatureExtractor &extractor, const ClipSamples &samples, st
     std::vector<at::Tensor> rows;
     samples.each_timestep(index, [&](const ClipSamples::Timestep &timestep) {
         rows.push_back(rows_of_regions(timestep, [&](const at::Tensor &views) {
-            const at::Tensor dense = views.contiguous();
-            Array clips(dense.sizes().vec());
-            std::copy_n(dense.data_ptr<float>(), dense.numel(), clips.values.begin());
-            Array made = extractor.rows(clips);
-            return at::from_blob(made.values.data(), made.shape).clone();
+            return tensor_of(extractor.rows(array_of(views)));
         }));
     });
     return joined_in_time(rows);

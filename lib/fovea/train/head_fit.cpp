@@ -8,6 +8,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/nn/heads.h"
+#include "fovea/store/torch_tensor.h"
 #include "fovea/train/loop/learning_rate.h"
 #include "fovea/train/loop/named_recipes.h"
 #include "fovea/train/loop/optimiser.h"
@@ -40,9 +41,7 @@ at::Tensor batch_of(const std::vector<const Array *> &windows)
                  << at::IntArrayRef(window->shape);
             throw Error(Error::Kind::Settings, text.str());
         }
-        at::Tensor one = at::empty(window->shape, at::kFloat);
-        std::copy(window->values.begin(), window->values.end(), one.data_ptr<float>());
-        rows.push_back(one);
+        rows.push_back(tensor_of(*window));
     }
     return at::stack(rows);
 }

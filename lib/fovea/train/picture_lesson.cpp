@@ -9,6 +9,7 @@
 
 #include "fovea/nn/graph_part.h"
 #include "fovea/nn/picture_views.h"
+#include "fovea/store/torch_tensor.h"
 #include "fovea/train/data/batch_loader.h"
 
 namespace fovea {
@@ -108,7 +109,7 @@ at::Tensor PictureGoal::teachers_map(const at::Tensor &frames) const
         std::copy_n(pixels + i * floats, floats, to);
     };
     const Array map = std::move(teacher_.network->maps(seen.size(0), fill).front());
-    return at::adaptive_avg_pool2d(at::tensor(map.values).view(map.shape).permute({0, 3, 1, 2}),
+    return at::adaptive_avg_pool2d(tensor_of(map).permute({0, 3, 1, 2}),
                                    {map_side(frames.size(2)), map_side(frames.size(3))});
 }
 

@@ -9,6 +9,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
+#include "fovea/store/torch_tensor.h"
 #include "fovea/train/data/clip_pictures.h"
 #include "fovea/train/data/feature_samples.h"
 #include "fovea/train/data/list_truths.h"
@@ -23,20 +24,6 @@ namespace {
 constexpr std::uint64_t clip_stream = 4;
 /* Of all views that are evaluated at once: the layers of a large network between them take 5 GB */
 constexpr std::size_t pixels_at_once = std::size_t{16} * 64 * 112 * 112;
-
-/** \param clip [3, T, H, W] \return [1, 3, T, H, W] */
-Array as_one_clip(const at::Tensor &clip)
-{
-    const at::Tensor dense = clip.contiguous();
-    Array one({1, clip.size(0), clip.size(1), clip.size(2), clip.size(3)});
-    std::copy_n(dense.data_ptr<float>(), dense.numel(), one.values.begin());
-    return one;
-}
-
-at::Tensor tensor_of(const Array &array)
-{
-    return at::tensor(array.values).view(array.shape);
-}
 
 /** \brief The frames of all timesteps as one clip */
 std::vector<std::int64_t> joined(const std::vector<std::vector<std::int64_t>> &timesteps)
@@ -208,7 +195,7 @@ at::Tensor ClipSamples::clip_of(const FrameToTensor::Options &input, const Frame
         return clip;
 
     FocusedPlace place = options_.focus->find(
-        as_one_clip(clip), whole_frame, [random] { return random->uniform(); }, truth);
+        array_of(clip.unsqueeze(0)), whole_frame, [random] { return random->uniform(); }, truth);
     if (!place.closer.values.empty()) {
         const at::Tensor closer = at::from_blob(place.closer.values.data(), clip.sizes());
         return at::cat({clip, closer}, /*dim=*/1); // copies the values, which are the place's

@@ -11,6 +11,7 @@
 #include "fovea/core/random.h"
 #include "fovea/eval/random_crops.h"
 #include "fovea/store/feature_file.h"
+#include "fovea/store/torch_tensor.h"
 #include "fovea/train/data/window_starts.h"
 
 namespace fovea {
@@ -88,8 +89,7 @@ std::vector<std::size_t> FeatureSamples::order(std::int64_t epoch) const
 
 at::Tensor FeatureSamples::chosen(const Array &rows) const
 {
-    at::Tensor all = at::empty(rows.shape, at::kFloat);
-    std::copy(rows.values.begin(), rows.values.end(), all.data_ptr<float>());
+    const at::Tensor all = tensor_of(rows);
     if (options_.regions.empty())
         return all;
     return all.index_select(

@@ -7,9 +7,9 @@
 
 #include <ATen/core/grad_mode.h>
 
-#include "fovea/core/array.h"
 #include "fovea/core/pose.h"
 #include "fovea/pose/decode_pose.h"
+#include "fovea/store/torch_tensor.h"
 
 namespace fovea {
 
@@ -111,15 +111,6 @@ at::Tensor keypoint_losses(const at::Tensor &maps, const at::Tensor &poses)
 
 namespace {
 
-/** \brief One of the maps as decode_pose() takes it */
-Array as_array(const at::Tensor &map)
-{
-    const at::Tensor dense = map.permute({0, 2, 3, 1}).contiguous();
-    Array array(dense.sizes().vec());
-    std::copy_n(dense.data_ptr<float>(), dense.numel(), array.values.begin());
-    return array;
-}
-
 struct Found {
     double near = 0;
     double sought = 0;
@@ -130,7 +121,7 @@ Found found_in(const at::Tensor &maps, const at::Tensor &poses)
 {
     std::vector<Array> arrays;
     for (const at::Tensor &map : maps.split_with_sizes(map_channels(), /*dim=*/1))
-        arrays.push_back(as_array(map));
+        arrays.push_back(array_of(map.permute({0, 2, 3, 1}))); // as decode_pose() takes it
     Found found;
     const at::Tensor dense = poses.contiguous();
     const auto *wanted = dense.data_ptr<float>();
