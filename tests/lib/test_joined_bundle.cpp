@@ -10,7 +10,6 @@
 #include "fovea/nn/eco_network.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/joined_bundle.h"
-#include "fovea/train/loop/module_state.h"
 #include "temporary_folder.h"
 
 namespace fovea {

@@ -23,9 +23,6 @@ namespace fovea {
 
 namespace {
 
-// What a weights file holds besides the backbone: a head trained on its rows
-constexpr const char *head_prefix = "head.";
-
 /** \brief The head's parameters: under `head.`, else those of the network's own classifier */
 Weights head_weights(const Weights &all, const std::string &classifier)
 {

@@ -5,10 +5,13 @@
 #include <cmath>
 #include <sstream>
 
+#include <ATen/core/Dict.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/core/jit_type.h>
 #include <torch/nn/module.h>
 
 #include "fovea/core/mapped_file.h"
+#include "fovea/store/torch_dict.h"
 #include "fovea/store/torch_file.h"
 #include "fovea/store/torch_tensor.h"
 
@@ -84,6 +87,14 @@ Weights read_weights(const std::filesystem::path &file)
     return is_parallel ? with_prefix(weights, parallel) : weights;
 }
 
+void write_weights(const std::filesystem::path &file, const Weights &weights)
+{
+    c10::Dict<std::string, at::Tensor> dict;
+    for (const auto &[name, tensor] : weights)
+        dict.insert(name, tensor.detach().cpu().contiguous());
+    write_torch_dict(file, dict);
+}
+
 Weights with_prefix(const Weights &weights, const std::string &prefix)
 {
     Weights some;
@@ -94,9 +105,16 @@ Weights with_prefix(const Weights &weights, const std::string &prefix)
     return some;
 }
 
+void add_with_prefix(Weights *all, const std::string &prefix, const Weights &weights)
+{
+    for (const auto &[name, tensor] : weights)
+        all->emplace(prefix + name, tensor);
+}
+
 Weights classifier_weights(const Weights &weights, const std::string &name)
 {
-    for (const std::string &prefix : {"head." + name + ".", std::string("head.fc."), name + "."}) {
+    for (const std::string &prefix :
+         {head_prefix + name + ".", head_prefix + std::string("fc."), name + "."}) {
         Weights own = with_prefix(weights, prefix);
         if (!own.empty())
             return own;

@@ -17,6 +17,9 @@ namespace fovea {
 /** \brief Tensors by parameter name */
 using Weights = std::map<std::string, at::Tensor>;
 
+constexpr const char *head_prefix =
+    "head."; ///< of what a bundle's weights hold besides the backbone
+
 /**
  * \brief The tensors of a file that Python's torch.save wrote, of any version, from a dict by name or a dict
  * whose entry `state_dict` is one
@@ -26,8 +29,17 @@ using Weights = std::map<std::string, at::Tensor>;
  */
 Weights read_weights(const std::filesystem::path &file);
 
+/**
+ * \brief Writes a dict of tensors that Python's torch.load reads; the file appears when it is whole
+ * \throw Error CannotWrite with the cause
+ */
+void write_weights(const std::filesystem::path &file, const Weights &weights);
+
 /** \brief Those whose name begins with \a prefix, the prefix taken off */
 Weights with_prefix(const Weights &weights, const std::string &prefix);
+
+/** \brief Adds \a weights to \a all, each name after \a prefix */
+void add_with_prefix(Weights *all, const std::string &prefix, const Weights &weights);
 
 /** \brief Those whose name begins with none of \a prefixes */
 Weights without_prefixes(const Weights &weights, const std::vector<std::string> &prefixes);

@@ -16,8 +16,6 @@ namespace fovea {
 
 namespace {
 
-constexpr const char *head_prefix = "head."; // what a weights file holds besides the backbone
-
 Json decision_of(const Json &base, const TrainedBundle &trained)
 {
     const std::vector<std::string> &labels = trained.labels;

@@ -157,7 +157,7 @@ std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const Cl
     auto network = nn::make_backbone(
         backbone_options(bundle.activity(), static_cast<std::int64_t>(list.labels.size())));
     const Weights all = read_weights(bundle.file(bundle.files().front()));
-    Weights weights = without_prefixes(all, {"head."});
+    Weights weights = without_prefixes(all, {head_prefix});
     const std::string classifier = network->classifier() + ".";
     Weights own = classifier_weights(all, network->classifier());
     const Weights shapes = with_prefix(copy_of(*network), classifier);

@@ -12,7 +12,6 @@
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/kept_classifier.h"
-#include "fovea/train/loop/module_state.h"
 
 namespace fovea {
 

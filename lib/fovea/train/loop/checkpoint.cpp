@@ -4,7 +4,6 @@
 #include <ATen/ATen.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/train/loop/module_state.h"
 
 namespace fovea {
 

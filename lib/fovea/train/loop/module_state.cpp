@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/loop/module_state.h"
 
-#include <ATen/core/Dict.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/core/jit_type.h>
 #include <torch/nn/module.h>
-
-#include "fovea/store/torch_dict.h"
 
 namespace fovea {
 
@@ -52,20 +48,6 @@ Weights weights_on(at::Device device, const Weights &weights)
     for (const auto &[name, tensor] : weights)
         moved.emplace(name, tensor.to(device));
     return moved;
-}
-
-void add_with_prefix(Weights *all, const std::string &prefix, const Weights &weights)
-{
-    for (const auto &[name, tensor] : weights)
-        all->emplace(prefix + name, tensor);
-}
-
-void write_weights(const std::filesystem::path &file, const Weights &weights)
-{
-    c10::Dict<std::string, at::Tensor> dict;
-    for (const auto &[name, tensor] : weights)
-        dict.insert(name, tensor.detach().cpu().contiguous());
-    write_torch_dict(file, dict);
 }
 
 } // namespace fovea

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <filesystem>
-#include <string>
-
 #include "fovea/bundle/weights.h"
 
 namespace fovea {
@@ -19,14 +16,5 @@ void update_average(Weights *average, const torch::nn::Module &module, double de
 
 /** \brief All of them on one device; those that are there already are not copied */
 Weights weights_on(at::Device device, const Weights &weights);
-
-/** \brief Adds \a weights to \a all, each name after \a prefix */
-void add_with_prefix(Weights *all, const std::string &prefix, const Weights &weights);
-
-/**
- * \brief Writes a dict of tensors that Python's torch.load reads; the file appears when it is whole
- * \throw Error CannotWrite with the cause
- */
-void write_weights(const std::filesystem::path &file, const Weights &weights);
 
 } // namespace fovea
