@@ -16,7 +16,7 @@ constexpr double most = 1e30;
 
 std::string weights_sha256(const Bundle &bundle)
 {
-    const CardFile &weights = bundle.files().front();
+    const CardFile &weights = bundle.weights();
     return weights.sha256.empty() ? sha256_of(bundle.file(weights)) : weights.sha256;
 }
 
@@ -30,7 +30,7 @@ std::string how_to_calibrate(const Bundle &bundle)
 
 std::filesystem::path calibration_file(const Bundle &bundle)
 {
-    return bundle.file(bundle.files().front()).parent_path() / "int8.json";
+    return bundle.file(bundle.weights()).parent_path() / "int8.json";
 }
 
 Json to_json(const Int8Calibration &calibration, const Bundle &bundle)

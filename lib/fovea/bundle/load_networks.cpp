@@ -53,7 +53,7 @@ std::filesystem::path weights_of(const Bundle &bundle, NetworkRole role)
         throw Error(Error::Kind::Settings, "model '" + bundle.name() +
                                                "' has one network, expected weights of a second "
                                                "one in its card's focus");
-    return bundle.file(fixed ? bundle.files().back() : bundle.files().front());
+    return bundle.file(fixed ? bundle.files().back() : bundle.weights());
 }
 
 std::unique_ptr<FeatureExtractor> load_feature_extractor(const Bundle &bundle,

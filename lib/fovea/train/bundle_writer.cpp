@@ -184,8 +184,7 @@ std::optional<TrainedFocus> focus_of(const Bundle &bundle)
         return std::nullopt;
     if (!card.focus.is_by_two())
         return TrainedFocus{card.focus, {}};
-    const CardFile &looking =
-        card.focus_weights.empty() ? bundle.files().front() : bundle.files().back();
+    const CardFile &looking = card.focus_weights.empty() ? bundle.weights() : bundle.files().back();
     return TrainedFocus{card.focus, read_weights(bundle.file(looking))};
 }
 
@@ -200,7 +199,7 @@ Weights bundle_weights(nn::Backbone &network)
 
 Weights backbone_weights(const Bundle &bundle)
 {
-    return without_prefixes(read_weights(bundle.file(bundle.files().front())),
+    return without_prefixes(read_weights(bundle.file(bundle.weights())),
                             {head_prefix, row_facts_of(bundle.activity()).classifier + "."});
 }
 

@@ -68,7 +68,7 @@ Bundle base_bundle(const HeadTraining &training, const ClipList &list, const Fea
                     "features '" + list.clips.front().path.string() + "' are of model '" +
                         first.bundle + "', which is not on the model path; give --model FOLDER");
     Bundle base = Bundle::open(asked.empty() ? first.bundle : asked);
-    if (!first.bundle_sha256.empty() && base.files().front().sha256 != first.bundle_sha256)
+    if (!first.bundle_sha256.empty() && base.weights().sha256 != first.bundle_sha256)
         throw Error(Error::Kind::Settings,
                     "features '" + list.clips.front().path.string() +
                         "' were made with other weights than those of model '" + base.name() +
@@ -321,7 +321,7 @@ TrainReport HeadRun::train()
                              {"head", kind_},
                              {"labels", list_.labels},
                              {"regions", region_words(choice_.regions)},
-                             {"features", base_->files().front().sha256},
+                             {"features", base_->weights().sha256},
                              {"attended", first_.attended_sha256}};
     return run_training(*classifier_, *train_on, validation_.get(), recipe_, training_.settings,
                         trained_on, watcher_);

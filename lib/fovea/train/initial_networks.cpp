@@ -41,7 +41,7 @@ Bundle open_first_weights(const std::string &name)
 bool take_what_fits(nn::Backbone &network, const Bundle &other,
                     const std::vector<std::string> &labels, RunWatcher &watcher)
 {
-    const Weights weights = read_weights(other.file(other.files().front()));
+    const Weights weights = read_weights(other.file(other.weights()));
     const std::string classifier = network.classifier() + ".";
     const Weights last = other.kind() == Bundle::Kind::Activity
                              ? classifier_of(other, weights, network.classifier(), labels)
@@ -156,7 +156,7 @@ std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const Cl
                                                " or others; train it on the list");
     auto network = nn::make_backbone(
         backbone_options(bundle.activity(), static_cast<std::int64_t>(list.labels.size())));
-    const Weights all = read_weights(bundle.file(bundle.files().front()));
+    const Weights all = read_weights(bundle.file(bundle.weights()));
     Weights weights = without_prefixes(all, {head_prefix});
     const std::string classifier = network->classifier() + ".";
     Weights own = classifier_weights(all, network->classifier());

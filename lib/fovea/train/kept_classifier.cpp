@@ -52,7 +52,7 @@ bool keep_classifier(const Bundle &model, const std::vector<std::string> &labels
     if (persons == nullptr)
         return false;
     const Weights own =
-        classifier_of(model, read_weights(model.file(model.files().front())), "fc", labels);
+        classifier_of(model, read_weights(model.file(model.weights())), "fc", labels);
     return !own.empty() && persons->keep_classifier(own.at("weight"), own.at("bias"));
 }
 

@@ -376,7 +376,7 @@ void NetworkStage::dump(const Bundle &made)
         go_on(watcher_);
         FeatureFile file = feature_rows(*networks_.network, samples, i);
         file.bundle = made.name();
-        file.bundle_sha256 = made.files().front().sha256;
+        file.bundle_sha256 = made.weights().sha256;
         write_feature_file(folder / (list_.clips[i].id + ".pt"), file);
         watcher_.progress(static_cast<double>(i + 1) / static_cast<double>(list_.clips.size()));
     }
