@@ -10,30 +10,6 @@
 
 namespace fovea {
 
-namespace {
-
-/** \brief Whether --focus, --entropy and --attribution have a meaning with the recipe */
-void check_focus_options(const NetworkTraining &training, const NamedRecipe &named,
-                         const SecondLook &look)
-{
-    const SecondLook &asked = training.look;
-    const std::string of_saliency = asked.entropy != Entropy::Card           ? "entropy"
-                                    : asked.attribution != Attribution::Card ? "attribution"
-                                                                             : "";
-    const std::string option = asked.focus == Focus::Card ? of_saliency : "focus";
-    if (!option.empty() && !named.focus.is_taken())
-        throw Error(Error::Kind::Settings,
-                    "--" + option + ": expected a recipe that looks twice, got '" + named.name +
-                        "'; give --recipe charades-focus or charades-focus-late, or leave --" +
-                        option + " out");
-    if (!of_saliency.empty() && !is_by_saliency(look.focus))
-        throw Error(Error::Kind::Settings,
-                    "--" + of_saliency + ": expected the focus saliency or upscaled, got --focus " +
-                        name_of(focuses, look.focus) + "; leave one of them out");
-}
-
-} // namespace
-
 const NamedRecipe &recipe_of(const NetworkTraining &training)
 {
     const std::string &asked = training.settings.recipe;
@@ -61,6 +37,30 @@ Bundle open_model_to_train(const NetworkTraining &training)
                : open_activity_model(training.settings.model);
 }
 
+void check_layers(const NetworkTraining &training, const ActivityCard &card)
+{
+    if (training.layers.empty())
+        return;
+    const NamedRecipe &named = recipe_of(training);
+    if (named.focus.is_late() || named.pictures)
+        throw Error(Error::Kind::Settings,
+                    "--layers: expected a recipe that leaves the layers open, got --recipe " +
+                        named.name + "; leave one of them out");
+    check_parts(*nn::make_backbone(backbone_options(card, /*classes=*/1)), training.layers);
+}
+
+namespace {
+
+void check_labels(const NetworkTraining &training)
+{
+    const NamedRecipe &named = recipe_of(training);
+    if (named.proposes && training.settings.changes.many_labels)
+        throw Error(Error::Kind::Settings,
+                    "recipe '" + named.name +
+                        "': expected windows of one label, action or background, got "
+                        "--many-labels; leave it out");
+}
+
 void check_variations(const NetworkTraining &training, const ActivityCard &card)
 {
     if (training.paste <= 0 && training.shake <= 0)
@@ -84,29 +84,27 @@ void check_variations(const NetworkTraining &training, const ActivityCard &card)
         refuse("one label a clip", "any number of them");
 }
 
-void check_layers(const NetworkTraining &training, const ActivityCard &card)
+/** \brief Whether --focus, --entropy and --attribution have a meaning with the recipe */
+void check_focus_options(const NetworkTraining &training, const NamedRecipe &named,
+                         const SecondLook &look)
 {
-    if (training.layers.empty())
-        return;
-    const NamedRecipe &named = recipe_of(training);
-    if (named.focus.is_late() || named.pictures)
+    const SecondLook &asked = training.look;
+    const std::string of_saliency = asked.entropy != Entropy::Card           ? "entropy"
+                                    : asked.attribution != Attribution::Card ? "attribution"
+                                                                             : "";
+    const std::string option = asked.focus == Focus::Card ? of_saliency : "focus";
+    if (!option.empty() && !named.focus.is_taken())
         throw Error(Error::Kind::Settings,
-                    "--layers: expected a recipe that leaves the layers open, got --recipe " +
-                        named.name + "; leave one of them out");
-    check_parts(*nn::make_backbone(backbone_options(card, /*classes=*/1)), training.layers);
+                    "--" + option + ": expected a recipe that looks twice, got '" + named.name +
+                        "'; give --recipe charades-focus or charades-focus-late, or leave --" +
+                        option + " out");
+    if (!of_saliency.empty() && !is_by_saliency(look.focus))
+        throw Error(Error::Kind::Settings,
+                    "--" + of_saliency + ": expected the focus saliency or upscaled, got --focus " +
+                        name_of(focuses, look.focus) + "; leave one of them out");
 }
 
-void check_recipe_labels(const NetworkTraining &training)
-{
-    const NamedRecipe &named = recipe_of(training);
-    if (named.proposes && training.settings.changes.many_labels)
-        throw Error(Error::Kind::Settings,
-                    "recipe '" + named.name +
-                        "': expected windows of one label, action or background, got "
-                        "--many-labels; leave it out");
-}
-
-void check_recipe_focus(const NetworkTraining &training, const ActivityCard &card)
+void check_focus(const NetworkTraining &training, const ActivityCard &card)
 {
     const NamedRecipe &named = recipe_of(training);
     check_focus_options(training, named, look_of(training, card));
@@ -124,6 +122,16 @@ void check_recipe_focus(const NetworkTraining &training, const ActivityCard &car
     if (!training.head.empty() && training.head != "none")
         throw Error(Error::Kind::Settings, start + "--head none, got '" + training.head +
                                                "'; train a head on 'fovea extract' of its bundle");
+}
+
+} // namespace
+
+void check_recipe(const NetworkTraining &training, const ActivityCard &card)
+{
+    check_labels(training);
+    check_variations(training, card);
+    check_layers(training, card);
+    check_focus(training, card);
 }
 
 } // namespace fovea

@@ -28,30 +28,20 @@ bool random_weights(const NetworkTraining &training);
 Bundle open_model_to_train(const NetworkTraining &training);
 
 /**
- * \brief Whether --shake and --paste have a meaning with the rest
- * \param card as it is trained
- * \throw Error Settings with a closer look, a teacher, flow; --paste with any number of labels, or a recipe whose
- * labels are its own
- */
-void check_variations(const NetworkTraining &training, const ActivityCard &card);
-
-/**
  * \brief Whether --layers names parts of the network, and the recipe leaves them open
  * \param card as it is trained
  * \throw Error Settings for another recipe; as check_parts()
  */
 void check_layers(const NetworkTraining &training, const ActivityCard &card);
 
-/** \throw Error Settings where any number of labels is asked of a recipe whose windows have one */
-void check_recipe_labels(const NetworkTraining &training);
-
 /**
- * \brief What a recipe with a closer look asks of the rest, told before the first epoch
+ * \brief What cannot be asked together, told before the first epoch
  * \param card with the regions that are trained on
- * \throw Error Settings for options of a closer look in a recipe without one; with one for options
- * of saliency in a baseline, more than one region, a head to be trained afterwards, or a network
- * whose classifier does not read its rows
+ * \throw Error Settings for any number of labels of a recipe whose windows have one; --shake and --paste with a closer
+ * look, a teacher, flow; --paste with any number of labels, or a recipe whose labels are its own; options of a closer
+ * look in a recipe without one; with one for options of saliency in a baseline, more than one region, a head to be
+ * trained afterwards, or a network whose classifier does not read its rows; as check_layers()
  */
-void check_recipe_focus(const NetworkTraining &training, const ActivityCard &card);
+void check_recipe(const NetworkTraining &training, const ActivityCard &card);
 
 } // namespace fovea

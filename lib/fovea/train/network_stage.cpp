@@ -165,10 +165,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
       base_(open_model_to_train(training)),
       card_(training_card(base_, training))
 {
-    check_recipe_labels(training);
-    check_variations(training, card_);
-    check_layers(training, card_);
-    check_recipe_focus(training, card_);
+    check_recipe(training, card_);
     ListOptions options;
     options.root = training.root;
     options.many_labels = training.settings.changes.many_labels;
