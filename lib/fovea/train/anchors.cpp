@@ -9,8 +9,8 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "fovea/decide/feature_row.h"
-#include "fovea/store/atomic_file.h"
 #include "fovea/store/feature_file.h"
+#include "fovea/train/bundle_writer.h"
 #include "fovea/train/data/feature_list.h"
 #include "fovea/train/data/window_starts.h"
 
@@ -165,11 +165,7 @@ Bundle write_anchors(const Bundle &bundle, const AnchorOptions &options, RunWatc
             {{"name", name}, {"sha256", sha256_of(bundle.folder() / name)}, {"url", ""}});
         watcher.note(std::to_string(file.jumps.size()) + " windows of '" + file.label + "'");
     }
-    const auto card_file = bundle.folder() / "card.json";
-    Json card = read_json(card_file);
-    card["anchors"] = named;
-    write_whole(card_file, card.dump(2) + "\n");
-    return Bundle::open(std::filesystem::absolute(bundle.folder()).string());
+    return change_card(bundle, [&](Json &card) { card["anchors"] = named; });
 }
 
 std::vector<LabelledWindow> read_anchors(const Bundle &bundle)

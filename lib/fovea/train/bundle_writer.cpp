@@ -229,13 +229,18 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     return Bundle::open(std::filesystem::absolute(folder).string());
 }
 
-Bundle write_measured(const Bundle &bundle, const std::string &measured)
+Bundle change_card(const Bundle &bundle, const std::function<void(Json &card)> &change)
 {
     const auto file = bundle.folder() / "card.json";
     Json card = read_json(file);
-    card["measured"] = measured;
+    change(card);
     write_whole(file, card.dump(2) + "\n");
-    return Bundle::open(bundle.folder().string());
+    return Bundle::open(std::filesystem::absolute(bundle.folder()).string());
+}
+
+Bundle write_measured(const Bundle &bundle, const std::string &measured)
+{
+    return change_card(bundle, [&](Json &card) { card["measured"] = measured; });
 }
 
 } // namespace fovea

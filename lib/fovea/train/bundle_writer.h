@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,6 +61,9 @@ struct TrainedBundle {
  */
 Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
                     const TrainedBundle &trained);
+
+/** \brief The bundle with another card. \throw as write_bundle() */
+Bundle change_card(const Bundle &bundle, const std::function<void(Json &card)> &change);
 
 /** \brief Says in the card of a bundle what was measured since. \throw as write_bundle() */
 Bundle write_measured(const Bundle &bundle, const std::string &measured);

@@ -9,7 +9,6 @@
 #include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/nn/architecture.h"
-#include "fovea/store/atomic_file.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/kept_classifier.h"
 
@@ -114,15 +113,15 @@ Json card_of(const Bundle &bundle)
 }
 
 /** \brief Regions, the actor's square, what classes take of persons and limits of alarms as the card \a like has them */
-void take_form(Json *card, const Json &like)
+void take_form(Json &card, const Json &like)
 {
-    (*card)["regions"] = like.value("regions", Json::object());
+    card["regions"] = like.value("regions", Json::object());
     if (like.contains("actor"))
-        (*card)["actor"] = like["actor"];
+        card["actor"] = like["actor"];
     const Json decision = like.value("decision", Json::object());
     for (const char *entry : {"needs", "least_person", "alarms"})
         if (decision.contains(entry))
-            (*card)["decision"][entry] = decision[entry];
+            card["decision"][entry] = decision[entry];
 }
 
 } // namespace
@@ -163,15 +162,13 @@ Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &o
                     formatted("%g", streams.share) + ", of '" + pictures.name() +
                     "' (pictures), in one network by fovea models join.";
     joined.measured = "Not measured.";
-    const Bundle made = write_bundle(out, motion, joined);
 
-    Json card = card_of(made);
-    card["architecture"] = "two-stream";
-    card["input"] = input;
-    if (!like.is_null())
-        take_form(&card, like);
-    write_whole(made.folder() / "card.json", card.dump(2) + "\n");
-    return Bundle::open(made.folder().string());
+    return change_card(write_bundle(out, motion, joined), [&](Json &card) {
+        card["architecture"] = "two-stream";
+        card["input"] = input;
+        if (!like.is_null())
+            take_form(card, like);
+    });
 }
 
 } // namespace fovea
