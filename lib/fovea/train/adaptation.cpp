@@ -79,6 +79,7 @@ private:
     std::vector<int> folds_; ///< of windows_: those of an alarm, and of a stretch of time, in one
     at::Tensor anchor_rows_; ///< [anchors, R, T', C]
     at::Tensor window_rows_; ///< [windows, R, T', C]
+    Scores anchors_before_;  ///< by the base's head
     std::shared_ptr<nn::Head> head_; ///< the new one
     AdaptationReport report_;
     CardAlarms limits_; ///< the new ones
@@ -180,8 +181,8 @@ std::shared_ptr<nn::Head> Adaptation::fitted(int left_out)
 void Adaptation::train()
 {
     at::manual_seed(settings_.seed); // of a head's dropout
-    report_.found_before =
-        anchor_events_found(scores_of(*load_head_module(base_), anchor_rows_), rule_);
+    anchors_before_ = scores_of(*load_head_module(base_), anchor_rows_);
+    report_.found_before = anchor_events_found(anchors_before_, rule_);
     head_ = fitted(-1);
 }
 
@@ -243,14 +244,13 @@ std::vector<QuietScore> Adaptation::quiet_scores(const Scores &scores, std::size
 /** \brief The highest threshold at which the new head finds the share of a label's anchors that it has to */
 float Adaptation::highest_that_keeps(const Scores &of_anchors, std::size_t label) const
 {
-    const Scores before = scores_of(*load_head_module(base_), anchor_rows_);
     std::vector<float> scores;
     std::int64_t found = 0;
     for (std::size_t i = 0; i < anchors_.size(); ++i) {
         if (anchors_[i].target != static_cast<std::int64_t>(label))
             continue;
         scores.push_back(of_anchors[i][label]);
-        found += before[i][label] >= rule_.limits[label]->on ? 1 : 0;
+        found += anchors_before_[i][label] >= rule_.limits[label]->on ? 1 : 0;
     }
     const auto needed =
         static_cast<std::size_t>(std::ceil(kept_share * static_cast<double>(found)));
