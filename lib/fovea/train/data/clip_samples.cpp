@@ -136,19 +136,13 @@ ClipSamples::Frames ClipSamples::drawn(const FrameFile &video, const ListedClip 
     return frames;
 }
 
-/** \brief Those of which a sample shows one */
-std::vector<ClipSamples::Frames> ClipSamples::clips_of(const FrameFile &video,
-                                                       const ListedClip &clip, Random *random) const
-{
-    if (options_.training && card_.sampling.plan == Sampling::Sliding)
-        return {drawn(video, clip, random)};
-    return planned(video, clip, random);
-}
-
+/** \brief What a sample shows */
 ClipSamples::Frames ClipSamples::one_clip(const FrameFile &video, const ListedClip &clip,
                                           Random *random) const
 {
-    std::vector<Frames> clips = clips_of(video, clip, random);
+    const bool is_drawn = options_.training && card_.sampling.plan == Sampling::Sliding;
+    std::vector<Frames> clips =
+        is_drawn ? std::vector<Frames>{drawn(video, clip, random)} : planned(video, clip, random);
     return std::move(clips[random->below(clips.size())]);
 }
 
@@ -246,6 +240,20 @@ at::Tensor ClipSamples::labels_of(const ClipTruth &truth) const
     return options_.looks_in_turn ? at::cat({labels, labels}, /*dim=*/1) : labels;
 }
 
+at::Tensor ClipSamples::views_of(const FrameFile &video, const std::vector<Frames> &clips,
+                                 std::size_t first, std::size_t end, Random *random) const
+{
+    const std::size_t of_clip = looked_at_.size();
+    std::vector<at::Tensor> views;
+    for (std::size_t view = first; view < end; ++view) {
+        const Frames &frames = clips[view / of_clip];
+        const std::size_t region = looked_at_[view % of_clip];
+        views.push_back(clip_of(card_.input, video, frames, regions(video, frames)[region], random,
+                                /*varies=*/false));
+    }
+    return at::stack(views);
+}
+
 Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
 {
     const at::NoGradGuard no_grad;
@@ -253,10 +261,13 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
     const auto video = source_.open(listed);
     Random random({options_.seed, clip_stream, static_cast<std::uint64_t>(epoch),
                    static_cast<std::uint64_t>(index)});
-
-    std::vector<at::Tensor> views;
+    at::Tensor input;
     ClipTruth truth;
-    if (options_.views == ClipSamplesOptions::Views::Random) {
+    if (options_.views == ClipSamplesOptions::Views::All) {
+        const std::vector<Frames> clips = planned(*video, listed, &random);
+        truth = truth_of(*video, listed, clips[0]);
+        input = views_of(*video, clips, 0, clips.size() * looked_at_.size(), &random);
+    } else {
         const Frames frames = one_clip(*video, listed, &random);
         truth = truth_of(*video, listed, frames);
         const std::size_t region = looked_at_[random.below(looked_at_.size())];
@@ -265,24 +276,17 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
         if (options_.training && options_.teacher.source != nullptr)
             teachers = options_.teacher.source->open(listed);
         const bool pastes = options_.training && happens(options_.augmentation.paste, &random);
-        views.push_back(pastes ? pasted_clip_of(*video, frames, boxes[region], &random)
-                               : clip_of(card_.input, *video, frames, boxes[region], &random,
-                                         options_.training, teachers.get(),
-                                         // a test does not know it
-                                         options_.training ? &truth : nullptr));
-    } else {
-        const std::vector<Frames> clips = clips_of(*video, listed, &random);
-        truth = truth_of(*video, listed, clips[0]);
-        for (const Frames &frames : clips) {
-            const auto boxes = regions(*video, frames);
-            for (const std::size_t region : looked_at_)
-                views.push_back(clip_of(card_.input, *video, frames, boxes[region], &random,
-                                        options_.training));
-        }
+        input = pastes ? pasted_clip_of(*video, frames, boxes[region], &random)
+                       : clip_of(card_.input, *video, frames, boxes[region], &random,
+                                 options_.training, teachers.get(),
+                                 // a test does not know it
+                                 options_.training ? &truth : nullptr);
+        if (!options_.training)
+            input = input.unsqueeze(0);
     }
     const bool says_video = options_.training && !options_.classes.empty(); // Sydorov 2019, 3.2
-    return {options_.training ? views[0] : at::stack(views), targets_[index], labels_of(truth),
-            static_cast<float>(listed.overlap), says_video ? tensor_of(truth.video) : at::Tensor()};
+    return {input, targets_[index], labels_of(truth), static_cast<float>(listed.overlap),
+            says_video ? tensor_of(truth.video) : at::Tensor()};
 }
 
 SampleSource::Part ClipSamples::part(std::size_t index, std::int64_t epoch, std::size_t place) const
@@ -295,21 +299,13 @@ SampleSource::Part ClipSamples::part(std::size_t index, std::int64_t epoch, std:
     Random random({options_.seed, clip_stream, static_cast<std::uint64_t>(epoch),
                    static_cast<std::uint64_t>(index), static_cast<std::uint64_t>(place)});
     const std::vector<Frames> clips = planned(*video, listed, &random);
-    const std::size_t of_clip = looked_at_.size();
-    const std::size_t all = clips.size() * of_clip;
+    const std::size_t all = clips.size() * looked_at_.size();
     const std::size_t views_at_once = std::max<std::size_t>(
         1, pixels_at_once / (clips[0].size() * static_cast<std::size_t>(card_.input.size.width) *
                              static_cast<std::size_t>(card_.input.size.height)));
     const std::size_t first = place * views_at_once;
     const std::size_t end = std::min(all, first + views_at_once);
-    std::vector<at::Tensor> views;
-    for (std::size_t view = first; view < end; ++view) {
-        const Frames &frames = clips[view / of_clip];
-        const std::size_t region = looked_at_[view % of_clip];
-        views.push_back(clip_of(card_.input, *video, frames, regions(*video, frames)[region],
-                                &random, /*varies=*/false));
-    }
-    return {{at::stack(views),
+    return {{views_of(*video, clips, first, end, &random),
              targets_[index],
              labels_of(truth_of(*video, listed, clips[0])),
              static_cast<float>(listed.overlap),

@@ -24,7 +24,7 @@ struct TeachersView {
 struct ClipSamplesOptions {
     enum class Views {
         Random, ///< one region of one clip, anew in every epoch: Ballan 2021, 4.2
-        All     ///< every region of every clip of the plan, all of them views of the sample
+        All ///< in evaluation: every region of every clip of the plan, all of them views of the sample
     };
 
     Views views = Views::Random;
@@ -92,14 +92,15 @@ private:
     bool is_clip_by_clip() const;
     Frames drawn(const FrameFile &video, const ListedClip &clip, Random *random) const;
     std::vector<Region> regions(const FrameFile &video, const Frames &frames) const;
-    std::vector<Frames> clips_of(const FrameFile &video, const ListedClip &clip,
-                                 Random *random) const;
     Frames one_clip(const FrameFile &video, const ListedClip &clip, Random *random) const;
     at::Tensor clip_of(const FrameToTensor::Options &input, const FrameFile &video,
                        const Frames &frames, const Region &region, Random *random, bool varies,
                        const FrameFile *teachers = nullptr, const ClipTruth *truth = nullptr) const;
     at::Tensor pasted_clip_of(const FrameFile &video, const Frames &frames, const Region &region,
                               Random *random) const;
+    /** \brief Of every region of every clip, clip by clip, those from \a first to before \a end */
+    at::Tensor views_of(const FrameFile &video, const std::vector<Frames> &clips, std::size_t first,
+                        std::size_t end, Random *random) const;
     Box part_of(const FrameFile &video, const Region &region, Random *random) const;
     ClipTruth truth_of(const FrameFile &video, const ListedClip &clip, const Frames &frames) const;
     at::Tensor labels_of(const ClipTruth &truth) const;
