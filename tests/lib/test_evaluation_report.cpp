@@ -84,12 +84,16 @@ TEST(EvaluationReport, PredictionsCsvHasNothingThatASpreadsheetRuns)
                    "v2,,b\xEF\xBF\xBD[31m,'@a,0.5,0.5\n");
 }
 
-TEST(EvaluationReport, ActivityNetFormRanksLabelsWithTheirSegment)
+TEST(EvaluationReport, ActivityNetFormRanksTheFiveBestLabels)
 {
-    const Json json =
-        predictions_activity_net(two_clips(), odd_labels, {{0, 2.5}, {1, 3}}, /*top_k=*/1);
-    EXPECT_EQ(json["results"]["v1"],
-              Json::parse(R"([{"label": "a<b", "score": 0.75, "segment": [0.0, 2.5]}])"));
+    const std::vector<Prediction> clips = {
+        {"v1", "", 0, {0.0625F, 0.25F, 0.5F, 0, 0.125F, 0.03125F}}};
+    const Json json = predictions_activity_net(clips, {"a", "b", "c", "d", "e", "f"});
+    EXPECT_EQ(json["results"]["v1"], Json::parse(R"([{"label": "c", "score": 0.5},
+                                                     {"label": "b", "score": 0.25},
+                                                     {"label": "e", "score": 0.125},
+                                                     {"label": "a", "score": 0.0625},
+                                                     {"label": "f", "score": 0.03125}])"));
     EXPECT_TRUE(json.contains("version"));
     EXPECT_TRUE(json.contains("external_data"));
 }

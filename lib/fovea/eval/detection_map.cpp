@@ -5,6 +5,7 @@
 #include <set>
 
 #include "fovea/core/errors.h"
+#include "fovea/decide/time_interval.h"
 
 namespace fovea {
 
@@ -14,10 +15,7 @@ using Intervals = std::vector<ActionInterval>;
 
 double overlap_of(const ActionInterval &a, const ActionInterval &b)
 {
-    const double common = std::min(a.end, b.end) - std::max(a.start, b.start);
-    if (common <= 0)
-        return 0;
-    return common / ((a.end - a.start) + (b.end - b.start) - common);
+    return interval_overlap({a.start, a.end}, {b.start, b.end});
 }
 
 Intervals of_class(const Intervals &all, int label)

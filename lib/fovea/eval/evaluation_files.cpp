@@ -18,7 +18,7 @@ Evaluation write_evaluation(const std::filesystem::path &folder, const std::stri
         write_whole(folder / (name + ".svg"), to_svg(evaluation));
     write_whole(folder / (name + "-predictions.csv"), predictions_csv(predictions, labels));
     write_whole(folder / (name + "-activitynet.json"),
-                file_text(predictions_activity_net(predictions, labels, {})));
+                file_text(predictions_activity_net(predictions, labels)));
     return evaluation;
 }
 

@@ -49,18 +49,14 @@ std::string predictions_csv(const std::vector<Prediction> &predictions,
 }
 
 Json predictions_activity_net(const std::vector<Prediction> &predictions,
-                              const std::vector<std::string> &labels,
-                              const std::vector<Stretch> &stretches, int top_k)
+                              const std::vector<std::string> &labels)
 {
+    constexpr std::size_t top_k = 5;
     Json results = Json::object();
-    for (std::size_t i = 0; i < predictions.size(); ++i) {
-        Json &entries = results[predictions[i].id];
-        for (const ScoredLabel &best :
-             best_labels(predictions[i].scores, labels, static_cast<std::size_t>(top_k))) {
+    for (const Prediction &one : predictions) {
+        Json &entries = results[one.id];
+        for (const ScoredLabel &best : best_labels(one.scores, labels, top_k))
             entries.push_back({{"label", best.label}, {"score", best.confidence}});
-            if (!stretches.empty())
-                entries.back()["segment"] = {stretches.at(i).start, stretches.at(i).end};
-        }
     }
     return activity_net_predictions(std::move(results));
 }

@@ -31,19 +31,8 @@ std::string to_svg(const Evaluation &evaluation);
 std::string predictions_csv(const std::vector<Prediction> &predictions,
                             const std::vector<std::string> &labels);
 
-/** \brief A video's part in ActivityNet's form of predictions */
-struct Stretch {
-    double start = 0; ///< s
-    double end = 0;   ///< s
-};
-
-/**
- * \brief {"version", "results": {id: [{"label", "score", "segment"}]}, "external_data"}
- * \param stretches of the predictions, one each; empty: the entries have no segment
- * \param top_k labels of a video, best first
- */
+/** \brief {"version", "results": {id: [{"label", "score"}]}, "external_data"}: the best labels of a video, at most five */
 Json predictions_activity_net(const std::vector<Prediction> &predictions,
-                              const std::vector<std::string> &labels,
-                              const std::vector<Stretch> &stretches, int top_k = 5);
+                              const std::vector<std::string> &labels);
 
 } // namespace fovea
