@@ -51,8 +51,6 @@ void check(const std::string &label, const AlarmLimits &limits)
         throw wrong("cool_down", "0 s or more", limits.cool_down);
 }
 
-} // namespace
-
 Box evidence_box(const std::vector<WeightedRegion> &regions)
 {
     const WeightedRegion *best = nullptr;
@@ -62,6 +60,8 @@ Box evidence_box(const std::vector<WeightedRegion> &regions)
     }
     return best == nullptr ? whole_frame : best->region.box;
 }
+
+} // namespace
 
 AlarmWindow alarm_window(const ScoredWindow &window)
 {

@@ -39,14 +39,15 @@ struct AlarmRule {
 /** \brief What an alarm rule knows of a window */
 struct AlarmWindow {
     TimeSpan time;
-    std::vector<float> scores;   ///< by class
-    bool after_jump = false;     ///< the stream jumped since the window before: alarms end first
-    Nanoseconds best = 0;        ///< middle of its weightiest moment
-    Box box = whole_frame;       ///< where its evidence lies
+    std::vector<float> scores; ///< by class
+    bool after_jump = false;   ///< the stream jumped since the window before: alarms end first
+    Nanoseconds best = 0;      ///< middle of its weightiest moment
+    /// Where its evidence lies: its weightiest region but for the full view; where there is no other, everywhere
+    Box box = whole_frame;
     std::vector<Person> persons; ///< those in the box, while it lasted; none where nobody looked
 };
 
-/** \brief Of rows: box as evidence_box() says, no persons */
+/** \brief Of rows: no persons */
 AlarmWindow alarm_window(const ScoredWindow &window);
 
 /**
@@ -57,9 +58,6 @@ AlarmWindow alarm_window(const ScoredWindow &window);
  */
 AlarmWindow alarm_window(const Activity &window, std::size_t classes,
                          const std::vector<Person> &persons);
-
-/** \brief The weightiest region but for the full view; the whole frame where there is no other */
-Box evidence_box(const std::vector<WeightedRegion> &regions);
 
 /**
  * \brief Windows in, alarms out: when they begin, get stronger and end
