@@ -38,7 +38,7 @@ TEST_F(Trainer, OverfitsEightClips)
     const TrainReport report = train(*classifier, training_, &validation_, options);
     ASSERT_EQ(report.history.size(), 60U);
     EXPECT_LT(report.history.back().train_loss, report.history.front().train_loss / 3);
-    for (const ScoredSample &clip : score_samples(*classifier, validation_, 0, true))
+    for (const ScoredSample &clip : score_samples(*classifier, validation_, /*epoch=*/0))
         EXPECT_GT(clip.scores[static_cast<std::size_t>(clip.target)], 0.5F);
 }
 
@@ -162,7 +162,7 @@ TEST_F(Trainer, LearnsAnyNumberOfLabels)
     for (const EpochRecord &record : report.history)
         best = std::max(best, record.validation_accuracy);
     EXPECT_GT(best, 0.95) << "mAP of the clips it was trained on";
-    for (const ScoredSample &clip : score_samples(*classifier, validation, 0, true)) {
+    for (const ScoredSample &clip : score_samples(*classifier, validation, /*epoch=*/0)) {
         EXPECT_EQ(clip.is(0), clip.index % 2 != 0);
         EXPECT_EQ(clip.is(1), clip.index % 4 >= 2);
     }
@@ -177,7 +177,7 @@ TEST_F(Trainer, ScoresOfManyLabelsAreTheGreatestSigmoidOfTheViews)
     classifier->set_training(false);
     const at::NoGradGuard no_grad;
     const at::Tensor scores = classifier->logits(sample.input).sigmoid();
-    const auto scored = score_samples(*classifier, MemorySamples({sample}, false), 0, true);
+    const auto scored = score_samples(*classifier, MemorySamples({sample}, false), /*epoch=*/0);
     ASSERT_EQ(scored.size(), 1U);
     for (std::int64_t c = 0; c < 2; ++c) {
         float greatest = 0;
@@ -218,10 +218,10 @@ TEST_F(Trainer, AtMostSixteenViewsAreScoredAtOnce)
     sample.input = views.repeat({20, 1, 1, 1, 1});
     const auto classifier = compact();
     CountingClassifier counting(*classifier);
-    const auto many = score_samples(counting, MemorySamples({sample}, false), 0, false);
+    const auto many = score_samples(counting, MemorySamples({sample}, false), /*epoch=*/0);
     EXPECT_EQ(counting.given, (std::vector<std::int64_t>{16, 16, 8}));
     sample.input = views;
-    const auto two = score_samples(counting, MemorySamples({sample}, false), 0, false);
+    const auto two = score_samples(counting, MemorySamples({sample}, false), /*epoch=*/0);
     EXPECT_NEAR(many[0].scores[0], two[0].scores[0], 1e-6) << "the mean over all of them";
 }
 
@@ -304,7 +304,7 @@ TEST_F(Trainer, AnOverlapLossLowersTheScoreOfWindowsThatShowLittle)
         const auto classifier = compact();
         train(*classifier, MemorySamples(samples, false), nullptr, options);
         double sum = 0;
-        for (const ScoredSample &clip : score_samples(*classifier, validation_, 0, true))
+        for (const ScoredSample &clip : score_samples(*classifier, validation_, /*epoch=*/0))
             sum += clip.scores[static_cast<std::size_t>(clip.target)];
         return sum / 8;
     };

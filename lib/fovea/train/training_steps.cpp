@@ -306,8 +306,8 @@ std::string score_split(Classifier &classifier, const SampleSource &source, cons
                         const Recipe &recipe, const TrainingSettings &settings, RunWatcher &watcher)
 {
     std::vector<Prediction> predictions;
-    for (const ScoredSample &sample : score_samples(classifier, source, /*epoch=*/0, /*ahead=*/true,
-                                                    recipe, /*stop=*/{}, *settings.processes)) {
+    for (const ScoredSample &sample :
+         score_samples(classifier, source, /*epoch=*/0, recipe, /*stop=*/{}, *settings.processes)) {
         const ListedClip &clip = clips[sample.index];
         predictions.push_back({clip.id, clip.group, static_cast<int>(sample.target), sample.scores,
                                -1, sample.targets});

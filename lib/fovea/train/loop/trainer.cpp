@@ -261,8 +261,8 @@ private:
                 processes_.copy_from_first(figures);
             return {figures[0].item<double>(), figures[1].item<double>()};
         }
-        return figures_of(score_samples(classifier_, validation, epochs_done(), options_.ahead > 0,
-                                        recipe_, watcher_.stop, processes_));
+        return figures_of(score_samples(classifier_, validation, epochs_done(), recipe_,
+                                        watcher_.stop, processes_));
     }
 
     bool validate(const SampleSource &validation, EpochRecord *record) const

@@ -120,9 +120,8 @@ namespace {
 class PartLoader
 {
 public:
-    PartLoader(const SampleSource &source, std::int64_t epoch, bool ahead,
-               std::vector<std::size_t> order)
-        : source_(source), epoch_(epoch), ahead_(ahead), order_(std::move(order))
+    PartLoader(const SampleSource &source, std::int64_t epoch, std::vector<std::size_t> order)
+        : source_(source), epoch_(epoch), order_(std::move(order))
     {
         start(0, 0);
     }
@@ -133,7 +132,7 @@ public:
 
     SampleSource::Part next()
     {
-        SampleSource::Part part = ahead_ ? next_->get() : load();
+        SampleSource::Part part = next_->get();
         start(part.is_last ? sample_ + 1 : sample_, part.is_last ? 0 : place_ + 1);
         return part;
     }
@@ -143,15 +142,13 @@ private:
     {
         sample_ = sample;
         place_ = place;
-        if (ahead_ && has_next())
-            next_.emplace("fovea-validate", [this] { return load(); });
+        if (has_next())
+            next_.emplace("fovea-validate",
+                          [this] { return source_.part(order_[sample_], epoch_, place_); });
     }
-
-    SampleSource::Part load() const { return source_.part(order_[sample_], epoch_, place_); }
 
     const SampleSource &source_;
     std::int64_t epoch_;
-    bool ahead_;
     std::vector<std::size_t> order_;
     std::size_t sample_ = 0;
     std::size_t place_ = 0;
@@ -207,7 +204,7 @@ std::vector<ScoredSample> of_all(const std::vector<ScoredSample> &own,
 } // namespace
 
 std::vector<ScoredSample> score_samples(Classifier &classifier, const SampleSource &source,
-                                        std::int64_t epoch, bool ahead, const Recipe &recipe,
+                                        std::int64_t epoch, const Recipe &recipe,
                                         const std::function<bool()> &stop,
                                         const Processes &processes)
 {
@@ -215,7 +212,7 @@ std::vector<ScoredSample> score_samples(Classifier &classifier, const SampleSour
     const at::NoGradGuard no_grad;
     classifier.set_training(false);
     const at::Device device = classifier.device();
-    PartLoader loader(source, epoch, ahead, own_share(order, processes));
+    PartLoader loader(source, epoch, own_share(order, processes));
     std::vector<ScoredSample> result;
     std::optional<PooledViews> views;
     while (loader.has_next() && (!stop || !stop())) {

@@ -24,13 +24,12 @@ struct ScoredSample {
 
 /**
  * \brief Every sample of a source, in its order; the classifier is left in evaluation, not training
- * \param ahead whether the views that come next are prepared while these are scored
  * \param recipe how views are pooled
  * \param stop asked before each sample; once true, the rest is left out. May be empty
  * \param processes each scores a share; all have all of them in the end, but where one was stopped
  */
 std::vector<ScoredSample> score_samples(Classifier &classifier, const SampleSource &source,
-                                        std::int64_t epoch, bool ahead, const Recipe &recipe = {},
+                                        std::int64_t epoch, const Recipe &recipe = {},
                                         const std::function<bool()> &stop = {},
                                         const Processes &processes = {});
 
