@@ -317,14 +317,16 @@ TrainReport HeadRun::train()
     if (keep_classifier(*base_, list_.labels, head_.get()))
         watcher_.note("the classifier of '" + base_->name() + "' is kept; the persons learn");
     classifier_ = std::make_unique<HeadClassifier>(head_);
-    const Json trained_on = {{"recipe", named_.name},
-                             {"head", kind_},
-                             {"labels", list_.labels},
-                             {"regions", region_words(choice_.regions)},
-                             {"features", base_->weights().sha256},
-                             {"attended", first_.attended_sha256}};
-    return run_training(*classifier_, *train_on, validation_.get(), recipe_, training_.settings,
-                        trained_on, watcher_);
+    TrainerOptions options;
+    options.recipe = recipe_;
+    options.trained_on = {{"recipe", named_.name},
+                          {"head", kind_},
+                          {"labels", list_.labels},
+                          {"regions", region_words(choice_.regions)},
+                          {"features", base_->weights().sha256},
+                          {"attended", first_.attended_sha256}};
+    return run_training(*classifier_, *train_on, validation_.get(), options, training_.settings,
+                        watcher_);
 }
 
 std::string HeadRun::judged(const FeatureSamples &samples, const std::string &split,

@@ -278,21 +278,25 @@ TrainReport NetworkStage::train()
     // are judged by all clips of a video
     const Views views = recipe_.labelling == Labelling::Many ? Views::All : Views::Random;
     const auto validate_on = samples("val", judging(options, views));
+    TrainerOptions how;
+    how.recipe = recipe_;
+    how.trained_on = trained_on();
     if (!training_.pictures_by.empty())
-        return teach_pictures(*train_on, validate_on.get());
-    return run_training(*networks_.classifier, *train_on, validate_on.get(), recipe_,
-                        training_.settings, trained_on(), watcher_, networks_.teacher.get());
+        return teach_pictures(*train_on, validate_on.get(), how);
+    how.teacher = networks_.teacher.get();
+    return run_training(*networks_.classifier, *train_on, validate_on.get(), how,
+                        training_.settings, watcher_);
 }
 
 TrainReport NetworkStage::teach_pictures(const ClipSamples &train_on,
-                                         const ClipSamples *validate_on)
+                                         const ClipSamples *validate_on, TrainerOptions how)
 {
     const PictureGoal goal(picture_teacher(training_.pictures_by, training_.settings),
                            card_.input.normalisation, train_on);
     PictureStudent student(networks_.network, nn::architecture_facts(card_.architecture).fine_tuned,
                            goal.channels());
-    return run_training(student, train_on, validate_on, recipe_, training_.settings, trained_on(),
-                        watcher_, /*teacher=*/nullptr, &goal);
+    how.goal = &goal;
+    return run_training(student, train_on, validate_on, how, training_.settings, watcher_);
 }
 
 Bundle NetworkStage::measure(const Bundle &made)

@@ -42,7 +42,8 @@ private:
                                          const ClipSamplesOptions &options) const;
     void open_teachers_view(const OpenFrames &open_frames);
     Json trained_on() const;
-    TrainReport teach_pictures(const ClipSamples &train_on, const ClipSamples *validate_on);
+    TrainReport teach_pictures(const ClipSamples &train_on, const ClipSamples *validate_on,
+                               TrainerOptions how);
     void take_weights();
 
     const NetworkTraining &training_;

@@ -254,16 +254,13 @@ void join_processes(TrainingSettings *settings, const ProcessPlace &place,
 }
 
 TrainReport run_training(Classifier &classifier, const SampleSource &training,
-                         const SampleSource *validation, const Recipe &recipe,
-                         const TrainingSettings &settings, const Json &trained_on,
-                         RunWatcher &watcher, Classifier *teacher, const Goal *goal)
+                         const SampleSource *validation, TrainerOptions options,
+                         const TrainingSettings &settings, RunWatcher &watcher)
 {
     const at::Device device = training_device(settings);
     classifier.to(device);
-    if (teacher != nullptr)
-        teacher->to(device);
-    TrainerOptions options;
-    options.recipe = recipe;
+    if (options.teacher != nullptr)
+        options.teacher->to(device);
     options.precision = settings.precision;
     if (device.is_cuda()) {
         use_exact_float();
@@ -273,22 +270,19 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
     }
     options.folder = training_folder(settings.out);
     options.resume = settings.resume;
-    options.trained_on = trained_on;
-    options.teacher = teacher;
-    options.goal = goal;
     options.processes = settings.processes.get();
 
     TrainWatcher steps;
     steps.stop = [&] { return watcher.stops(); };
     steps.progress = [&](double share) { watcher.progress(share); };
-    steps.epoch = [&](const EpochRecord &record) { watcher.epoch(record, recipe.epochs); };
+    steps.epoch = [&](const EpochRecord &record) { watcher.epoch(record, options.recipe.epochs); };
     const TrainReport report = train(classifier, training, validation, options, steps);
     if (report.stopped && report.history.empty())
         throw Interrupted(
             "stopped before the first epoch had ended: no bundle is written, what was in '" +
             settings.out.string() + "' stays as it was");
     if (report.stopped)
-        watcher.stopped(static_cast<int>(report.history.size()), recipe.epochs);
+        watcher.stopped(static_cast<int>(report.history.size()), options.recipe.epochs);
     return report;
 }
 

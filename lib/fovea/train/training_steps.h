@@ -97,15 +97,12 @@ bool split_training(ClipList *list, const TrainingSettings &settings);
 
 /**
  * \brief Trains, checkpoints kept in OUT/training
- * \param goal as TrainerOptions::goal
- * \param trained_on what else decides the outcome, compared on resuming
+ * \param options recipe, trained_on, teacher and goal; the others follow from \a settings
  * \throw Interrupted when it was stopped before an epoch had ended; Error as train(); Settings for a device that is not there, or a precision that it does not have
  */
 TrainReport run_training(Classifier &classifier, const SampleSource &training,
-                         const SampleSource *validation, const Recipe &recipe,
-                         const TrainingSettings &settings, const Json &trained_on,
-                         RunWatcher &watcher, Classifier *teacher = nullptr,
-                         const Goal *goal = nullptr);
+                         const SampleSource *validation, TrainerOptions options,
+                         const TrainingSettings &settings, RunWatcher &watcher);
 
 /** \brief A bundle that rank 0 writes into OUT and the other processes open. \throw as \a write */
 Bundle made_by_first(const TrainingSettings &settings, const std::function<Bundle()> &write);

@@ -113,9 +113,12 @@ TrainingOutcome train_on_pose_set(const TrainingSettings &settings, const std::s
     const auto network = std::make_shared<nn::KeypointNetwork>();
     KeypointStudent student(network);
     const KeypointGoal goal;
+    TrainerOptions options;
+    options.recipe = recipe;
+    options.trained_on = {{"poses", sha256_of(file)}};
+    options.goal = &goal;
     const TrainReport report =
-        run_training(student, training, &validation, recipe, settings, {{"poses", sha256_of(file)}},
-                     watcher, /*teacher=*/nullptr, &goal);
+        run_training(student, training, &validation, options, settings, watcher);
     student.to(at::kCPU);
     const std::string epochs = std::to_string(report.history.size());
     const Bundle made = write_keypoint_bundle(
