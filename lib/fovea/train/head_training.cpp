@@ -157,8 +157,7 @@ public:
 
 private:
     std::unique_ptr<FeatureSamples> samples(const std::string &split, int crops) const;
-    std::string judged(const FeatureSamples &samples, const std::string &split,
-                       const std::string &name);
+    std::string judged(const FeatureSamples &samples, const std::string &split);
     void check_head() const;
     void leave_out_unfit();
     void warn_of_mixed_rows();
@@ -329,20 +328,18 @@ TrainReport HeadRun::train()
                         watcher_);
 }
 
-std::string HeadRun::judged(const FeatureSamples &samples, const std::string &split,
-                            const std::string &name)
+std::string HeadRun::judged(const FeatureSamples &samples, const std::string &split)
 {
-    return score_split(*classifier_, samples, list_, list_.of_split(split), name, recipe_,
-                       training_.settings, watcher_);
+    return score_split(*classifier_, samples, list_, split, recipe_, training_.settings, watcher_);
 }
 
 Bundle HeadRun::measure(const Bundle &made, bool stopped)
 {
-    std::string measured = "Validation: " + judged(*validation_, "val", "validation");
+    std::string measured = "Validation: " + judged(*validation_, "val");
     if (!stopped && !list_.of_split("test").empty()) {
         const auto test_on = samples("test", nn::test_crops(kind_));
-        measured = "Test split, clips unseen in training: " + judged(*test_on, "test", "test") +
-                   " " + measured;
+        measured =
+            "Test split, clips unseen in training: " + judged(*test_on, "test") + " " + measured;
     }
     return made_by_first(training_.settings, [&] { return write_measured(made, measured); });
 }

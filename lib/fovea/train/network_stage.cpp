@@ -304,10 +304,9 @@ Bundle NetworkStage::measure(const Bundle &made)
     const auto test_on = samples("test", judging(clips_, Views::All));
     if (test_on == nullptr)
         return made;
-    const std::string measured =
-        "Test split, clips unseen in training: " +
-        score_split(*networks_.classifier, *test_on, list_, list_.of_split("test"), "test", recipe_,
-                    training_.settings, watcher_);
+    const std::string measured = "Test split, clips unseen in training: " +
+                                 score_split(*networks_.classifier, *test_on, list_, "test",
+                                             recipe_, training_.settings, watcher_);
     return made_by_first(training_.settings, [&] { return write_measured(made, measured); });
 }
 

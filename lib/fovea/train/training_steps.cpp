@@ -296,9 +296,11 @@ Bundle made_by_first(const TrainingSettings &settings, const std::function<Bundl
 }
 
 std::string score_split(Classifier &classifier, const SampleSource &source, const ClipList &list,
-                        const std::vector<ListedClip> &clips, const std::string &name,
-                        const Recipe &recipe, const TrainingSettings &settings, RunWatcher &watcher)
+                        const std::string &split, const Recipe &recipe,
+                        const TrainingSettings &settings, RunWatcher &watcher)
 {
+    const std::string name = split == "val" ? "validation" : split;
+    const std::vector<ListedClip> clips = list.of_split(split);
     std::vector<Prediction> predictions;
     for (const ScoredSample &sample :
          score_samples(classifier, source, /*epoch=*/0, recipe, /*stop=*/{}, *settings.processes)) {

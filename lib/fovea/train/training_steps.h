@@ -110,12 +110,11 @@ Bundle made_by_first(const TrainingSettings &settings, const std::function<Bundl
 /**
  * \brief Scores a split and writes the figures into OUT/training, see write_evaluation(); of several
  * processes rank 0 does
- * \param clips those of \a source, one for each sample
+ * \param source its samples, one for each clip of the split
  * \return the figures in one plain sentence
  */
 std::string score_split(Classifier &classifier, const SampleSource &source, const ClipList &list,
-                        const std::vector<ListedClip> &clips, const std::string &name,
-                        const Recipe &recipe, const TrainingSettings &settings,
-                        RunWatcher &watcher);
+                        const std::string &split, const Recipe &recipe,
+                        const TrainingSettings &settings, RunWatcher &watcher);
 
 } // namespace fovea
