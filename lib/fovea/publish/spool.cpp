@@ -59,10 +59,7 @@ static_assert(static_cast<int>(Message::Kind::Window) == 0, "oldest_window's SQL
 Spool::Spool(const std::filesystem::path &folder, const std::string &name, std::uint64_t max_bytes)
     : max_bytes_(max_bytes)
 {
-    std::error_code failed;
-    std::filesystem::create_directories(folder, failed);
-    if (failed)
-        throw cannot_write(folder, failed.value());
+    make_folder(folder);
     lock(folder, name);
     open();
 }
