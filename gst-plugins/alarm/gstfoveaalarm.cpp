@@ -43,7 +43,6 @@
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/default_model.h"
 #include "fovea/core/errors.h"
-#include "fovea/store/alarm_line.h"
 #include "meta/activity.h"
 #include "meta/alarm.h"
 #include "meta/convert.h"
@@ -219,7 +218,7 @@ private:
     FoveaAlarm *made(const fovea::AlarmEvent &event)
     {
         FoveaAlarm *alarm = fovea::to_c(event, bundle_.name());
-        const char *name = fovea::to_string(event.kind);
+        const char *name = fovea::name_of(fovea::alarm_event_kinds, event.kind);
         GST_DEBUG_OBJECT(element_, "%s of alarm %" G_GUINT64_FORMAT ": %s %.2f", name, alarm->id,
                          alarm->label.label, static_cast<double>(alarm->label.confidence));
         post(element_, *alarm, name);
