@@ -7,7 +7,6 @@
 #include <gst/video/video.h>
 
 #include "crash_guard.h"
-#include "fovea/core/colour_matrix.h"
 #include "fovea/core/errors.h"
 #include "media/analysis_plan.h"
 #include "media/media_info.h"
