@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "camera/camera_uri.h"
 
-#include <string_view>
-
 #include <gst/gst.h>
 
 #include "fovea/core/camera_address.h"
@@ -21,16 +19,11 @@ namespace {
 constexpr auto relaxed = static_cast<GUriFlags>(G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE |
                                                 G_URI_FLAGS_PARSE_RELAXED);
 
-bool begins_with(const std::string &text, std::string_view start)
-{
-    return text.compare(0, start.size(), start) == 0;
-}
-
 std::string uri_of(const std::string &text)
 {
     if (text.empty())
         refuse("no address");
-    if (begins_with(text, "/dev/video"))
+    if (text.rfind("/dev/video", 0) == 0)
         return "v4l2://" + text;
     if (gst_uri_is_valid(text.c_str()) != FALSE)
         return text;
