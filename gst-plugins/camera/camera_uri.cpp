@@ -34,6 +34,14 @@ std::string uri_of(const std::string &text)
     return uri;
 }
 
+/** \brief (transfer full) Where a redirection from \a from, which may be null, leads; null: to no URI */
+GUri *destination(GUri *from, const std::string &location)
+{
+    return from != nullptr && !location.empty()
+               ? g_uri_parse_relative(from, location.c_str(), relaxed, nullptr)
+               : nullptr;
+}
+
 /** \brief rtspt, rtspu and rtsph say how RTSP goes, not where */
 std::string scheme_of(GUri *uri)
 {
@@ -95,9 +103,7 @@ CameraUri camera_uri(const std::string &text, const std::string &credentials)
 std::string place_of_same_host(const std::string &uri, const std::string &location)
 {
     g_autoptr(GUri) from = g_uri_parse(uri.c_str(), relaxed, nullptr);
-    if (from == nullptr || location.empty())
-        return "";
-    g_autoptr(GUri) to = g_uri_parse_relative(from, location.c_str(), relaxed, nullptr);
+    g_autoptr(GUri) to = destination(from, location);
     if (to == nullptr || g_uri_get_host(to) == nullptr || g_uri_get_host(from) == nullptr ||
         g_uri_get_userinfo(to) != nullptr)
         return "";
@@ -111,9 +117,7 @@ std::string place_of_same_host(const std::string &uri, const std::string &locati
 std::string told_place(const std::string &uri, const std::string &location)
 {
     g_autoptr(GUri) from = g_uri_parse(uri.c_str(), relaxed, nullptr);
-    g_autoptr(GUri) to = from != nullptr && !location.empty()
-                             ? g_uri_parse_relative(from, location.c_str(), relaxed, nullptr)
-                             : nullptr;
+    g_autoptr(GUri) to = destination(from, location);
     if (to == nullptr)
         return "";
     constexpr auto hidden =
