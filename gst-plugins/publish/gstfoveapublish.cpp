@@ -219,8 +219,10 @@ private:
         fovea::Message message;
         message.id = run_ + "-" + std::to_string(++lines_);
         message.key = source_;
-        message.kind = fovea::kind_of(result);
-        message.label = result.alarm ? result.alarm->label.label : "";
+        if (result.alarm) {
+            message.kind = fovea::kind_of(result.alarm->kind);
+            message.label = result.alarm->label.label;
+        }
         fovea::Json line = fovea::to_json(result);
         line["id"] = message.id;
         line.update(tags_);

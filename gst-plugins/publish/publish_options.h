@@ -52,6 +52,4 @@ Rotation rotation_of(const PublishOptions &options);
 /** \brief What the publisher of \a element is made with; what it tells becomes warnings of the element */
 PublisherOptions publisher_options(GstElement *element, const PublishOptions &options);
 
-Message::Kind kind_of(const Result &result);
-
 } // namespace fovea
