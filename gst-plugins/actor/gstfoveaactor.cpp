@@ -23,14 +23,14 @@
  * Since: 0.1
  */
 
-#include "actor/gstfoveaactor.h"
-
 #include "actor/actor_worker.h"
 #include "base/enums.h"
 #include "base/filter_class.h"
 
 GST_DEBUG_CATEGORY(fovea_actor_debug);
 #define GST_CAT_DEFAULT fovea_actor_debug
+
+G_DECLARE_FINAL_TYPE(GstFoveaActor, gst_fovea_actor, GST, FOVEA_ACTOR, GstFoveaFilter)
 
 struct _GstFoveaActor {
     GstFoveaFilter parent;
@@ -39,7 +39,7 @@ struct _GstFoveaActor {
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaActor, gst_fovea_actor, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_actor_debug, "foveaactor", 0,
                                                       "the acting person"))
-GST_ELEMENT_REGISTER_DEFINE(foveaactor, "foveaactor", GST_RANK_NONE, GST_TYPE_FOVEA_ACTOR)
+GST_ELEMENT_REGISTER_DEFINE(foveaactor, "foveaactor", GST_RANK_NONE, gst_fovea_actor_get_type())
 
 namespace {
 

@@ -29,8 +29,6 @@
  * Since: 0.1
  */
 
-#include "alarm/gstfoveaalarm.h"
-
 #include <memory>
 #include <string>
 #include <utility>
@@ -50,6 +48,8 @@
 GST_DEBUG_CATEGORY_STATIC(fovea_alarm_debug);
 #define GST_CAT_DEFAULT fovea_alarm_debug
 
+G_DECLARE_FINAL_TYPE(GstFoveaAlarm, gst_fovea_alarm, GST, FOVEA_ALARM, GstFoveaFilter)
+
 struct _GstFoveaAlarm {
     GstFoveaFilter parent;
 };
@@ -57,7 +57,7 @@ struct _GstFoveaAlarm {
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaAlarm, gst_fovea_alarm, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_alarm_debug, "foveaalarm", 0,
                                                       "activities to alarms"))
-GST_ELEMENT_REGISTER_DEFINE(foveaalarm, "foveaalarm", GST_RANK_NONE, GST_TYPE_FOVEA_ALARM)
+GST_ELEMENT_REGISTER_DEFINE(foveaalarm, "foveaalarm", GST_RANK_NONE, gst_fovea_alarm_get_type())
 
 namespace {
 

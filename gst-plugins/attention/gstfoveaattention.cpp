@@ -19,8 +19,6 @@
  * Since: 0.1
  */
 
-#include "attention/gstfoveaattention.h"
-
 #include <algorithm>
 #include <deque>
 #include <memory>
@@ -45,6 +43,8 @@
 GST_DEBUG_CATEGORY_STATIC(fovea_attention_debug);
 #define GST_CAT_DEFAULT fovea_attention_debug
 
+G_DECLARE_FINAL_TYPE(GstFoveaAttention, gst_fovea_attention, GST, FOVEA_ATTENTION, GstFoveaFilter)
+
 struct _GstFoveaAttention {
     GstFoveaFilter parent;
 };
@@ -53,7 +53,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaAttention, gst_fovea_attention, GST_TYPE_F
                               GST_DEBUG_CATEGORY_INIT(fovea_attention_debug, "foveaattention", 0,
                                                       "feature rows to activities"))
 GST_ELEMENT_REGISTER_DEFINE(foveaattention, "foveaattention", GST_RANK_NONE,
-                            GST_TYPE_FOVEA_ATTENTION)
+                            gst_fovea_attention_get_type())
 
 namespace {
 

@@ -30,8 +30,6 @@
  * Since: 0.1
  */
 
-#include "camera/gstfoveacamera.h"
-
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -59,6 +57,8 @@ struct CameraState {
 
 } // namespace
 
+G_DECLARE_FINAL_TYPE(GstFoveaCamera, gst_fovea_camera, GST, FOVEA_CAMERA, GstBin)
+
 struct _GstFoveaCamera {
     GstBin parent;
 
@@ -71,7 +71,7 @@ static_assert(std::is_trivial_v<_GstFoveaCamera>);
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaCamera, gst_fovea_camera, GST_TYPE_BIN,
                               GST_DEBUG_CATEGORY_INIT(fovea_camera_debug, "foveacamera", 0,
                                                       "a camera that is kept"))
-GST_ELEMENT_REGISTER_DEFINE(foveacamera, "foveacamera", GST_RANK_NONE, GST_TYPE_FOVEA_CAMERA)
+GST_ELEMENT_REGISTER_DEFINE(foveacamera, "foveacamera", GST_RANK_NONE, gst_fovea_camera_get_type())
 
 namespace {
 

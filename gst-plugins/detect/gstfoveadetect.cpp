@@ -22,13 +22,13 @@
  * Since: 0.1
  */
 
-#include "detect/gstfoveadetect.h"
-
 #include "base/filter_class.h"
 #include "detect/detect_worker.h"
 
 GST_DEBUG_CATEGORY(fovea_detect_debug);
 #define GST_CAT_DEFAULT fovea_detect_debug
+
+G_DECLARE_FINAL_TYPE(GstFoveaDetect, gst_fovea_detect, GST, FOVEA_DETECT, GstFoveaFilter)
 
 struct _GstFoveaDetect {
     GstFoveaFilter parent;
@@ -37,7 +37,7 @@ struct _GstFoveaDetect {
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaDetect, gst_fovea_detect, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_detect_debug, "foveadetect", 0,
                                                       "persons"))
-GST_ELEMENT_REGISTER_DEFINE(foveadetect, "foveadetect", GST_RANK_NONE, GST_TYPE_FOVEA_DETECT)
+GST_ELEMENT_REGISTER_DEFINE(foveadetect, "foveadetect", GST_RANK_NONE, gst_fovea_detect_get_type())
 
 namespace {
 

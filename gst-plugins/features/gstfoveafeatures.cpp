@@ -35,8 +35,6 @@
  * Since: 0.1
  */
 
-#include "features/gstfoveafeatures.h"
-
 #include "base/enums.h"
 #include "base/filter_class.h"
 #include "base/model_query.h"
@@ -45,6 +43,8 @@
 GST_DEBUG_CATEGORY(fovea_features_debug);
 #define GST_CAT_DEFAULT fovea_features_debug
 
+G_DECLARE_FINAL_TYPE(GstFoveaFeatures, gst_fovea_features, GST, FOVEA_FEATURES, GstFoveaFilter)
+
 struct _GstFoveaFeatures {
     GstFoveaFilter parent;
 };
@@ -52,7 +52,8 @@ struct _GstFoveaFeatures {
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaFeatures, gst_fovea_features, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_features_debug, "foveafeatures", 0,
                                                       "3D-CNN features"))
-GST_ELEMENT_REGISTER_DEFINE(foveafeatures, "foveafeatures", GST_RANK_NONE, GST_TYPE_FOVEA_FEATURES)
+GST_ELEMENT_REGISTER_DEFINE(foveafeatures, "foveafeatures", GST_RANK_NONE,
+                            gst_fovea_features_get_type())
 
 namespace {
 

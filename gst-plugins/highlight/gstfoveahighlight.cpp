@@ -27,8 +27,6 @@
  * Since: 0.1
  */
 
-#include "highlight/gstfoveahighlight.h"
-
 #include <string>
 #include <type_traits>
 
@@ -39,6 +37,8 @@
 
 GST_DEBUG_CATEGORY_STATIC(fovea_highlight_debug);
 #define GST_CAT_DEFAULT fovea_highlight_debug
+
+G_DECLARE_FINAL_TYPE(GstFoveaHighlight, gst_fovea_highlight, GST, FOVEA_HIGHLIGHT, GstElement)
 
 struct _GstFoveaHighlight {
     GstElement parent;
@@ -53,7 +53,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaHighlight, gst_fovea_highlight, GST_TYPE_E
                               GST_DEBUG_CATEGORY_INIT(fovea_highlight_debug, "foveahighlight", 0,
                                                       "salient stretches of a stream"))
 GST_ELEMENT_REGISTER_DEFINE(foveahighlight, "foveahighlight", GST_RANK_NONE,
-                            GST_TYPE_FOVEA_HIGHLIGHT)
+                            gst_fovea_highlight_get_type())
 
 namespace {
 

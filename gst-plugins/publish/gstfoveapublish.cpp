@@ -25,8 +25,6 @@
  * Since: 0.1
  */
 
-#include "publish/gstfoveapublish.h"
-
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -53,13 +51,16 @@ GST_DEBUG_CATEGORY_STATIC(fovea_publish_debug);
 #define GST_CAT_DEFAULT fovea_publish_debug
 
 struct _GstFoveaPublish {
+G_DECLARE_FINAL_TYPE(GstFoveaPublish, gst_fovea_publish, GST, FOVEA_PUBLISH, GstFoveaFilter)
+
     GstFoveaFilter parent;
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaPublish, gst_fovea_publish, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_publish_debug, "foveapublish", 0,
                                                       "results out"))
-GST_ELEMENT_REGISTER_DEFINE(foveapublish, "foveapublish", GST_RANK_NONE, GST_TYPE_FOVEA_PUBLISH)
+GST_ELEMENT_REGISTER_DEFINE(foveapublish, "foveapublish", GST_RANK_NONE,
+                            gst_fovea_publish_get_type())
 
 namespace {
 
