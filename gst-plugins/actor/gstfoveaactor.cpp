@@ -43,11 +43,6 @@ GST_ELEMENT_REGISTER_DEFINE(foveaactor, "foveaactor", GST_RANK_NONE, gst_fovea_a
 
 namespace {
 
-GType method_type()
-{
-    return fovea::enum_type("GstFoveaActorMethod", fovea::actor_methods);
-}
-
 using Options = fovea::ActorSettings;
 using Filter = fovea::FilterClass<GstFoveaActor, Options, fovea::ActorWorker>;
 
@@ -56,7 +51,8 @@ Filter::Properties properties()
     Filter::Properties table;
     table.add_choice(
         "method", "Method", "How the persons of the window become one box",
-        [](Options &o) -> fovea::ActorOptions::Method & { return o.actor.method; }, method_type());
+        [](Options &o) -> fovea::ActorOptions::Method & { return o.actor.method; },
+        fovea::enum_type("GstFoveaActorMethod", fovea::actor_methods));
     table.add_choice(
         "area", "Area", "The part of the frame the square stays inside",
         [](Options &o) -> fovea::ViewArea & { return o.actor.area; }, GST_TYPE_FOVEA_AREA);

@@ -69,11 +69,6 @@ struct AttentionOptions {
     bool tell_rows = false;
 };
 
-GType pooling_type()
-{
-    return fovea::enum_type("GstFoveaPooling", fovea::poolings);
-}
-
 constexpr std::size_t live_hop_share = 8; // a live window moves on by an eighth of its length
 
 class AttentionWorker final : public fovea::FrameWorker
@@ -292,7 +287,8 @@ Filter::Properties properties()
               "lengths; each is told when it can no longer change",
               &AttentionOptions::segments);
     table.add_choice("pool", "Pool", "What the video's scores are of those of its windows",
-                     &AttentionOptions::pooling, pooling_type());
+                     &AttentionOptions::pooling,
+                     fovea::enum_type("GstFoveaPooling", fovea::poolings));
     table.add("tell-rows", "Tell rows",
               "Put the feature rows that a window was labelled by into its message: `row-regions`, "
               "`row-timesteps`, `row-channels`, and `features`, bytes of float32",

@@ -34,6 +34,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/enums.h"
 #include "base/filter_class.h"
 #include "base/wall_clock.h"
 #include "fovea/core/json.h"
@@ -251,16 +252,6 @@ private:
     fovea::SeenAlarms seen_alarms_;
 };
 
-GType format_type()
-{
-    static const GType type = [] {
-        static const GEnumValue values[] = {
-            {fovea::PUBLISH_JSONL, "One JSON object a line", "jsonl"}, {0, nullptr, nullptr}};
-        return g_enum_register_static("GstFoveaPublishFormat", values);
-    }();
-    return type;
-}
-
 using Filter = fovea::FilterClass<GstFoveaPublish, PublishOptions, PublishWorker, PublishReadings>;
 
 void add_network_properties(Filter::Properties *table)
@@ -299,7 +290,7 @@ Filter::Properties properties()
               "kafka://host/topic, http://... or https://...",
               &PublishOptions::uri);
     table.add_choice("format", "Format", "How a result is written", &PublishOptions::format,
-                     format_type());
+                     fovea::enum_type("GstFoveaPublishFormat", fovea::publish_formats));
     table.add("tags", "Tags", "JSON object whose members are added to each line; empty: none",
               &PublishOptions::tags);
     table.add("frames", "Frames",

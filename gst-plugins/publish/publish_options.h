@@ -9,12 +9,15 @@
 
 #include <gst/gst.h>
 
-#include "fovea/core/result.h"
+#include "fovea/core/names.h"
 #include "fovea/publish/publisher.h"
 
 namespace fovea {
 
-enum PublishFormat { PUBLISH_JSONL };
+enum class PublishFormat { Jsonl };
+
+constexpr Named<PublishFormat> publish_formats[] = {
+    {PublishFormat::Jsonl, "jsonl", "One JSON object a line"}};
 
 struct PublishOptions {
     std::string uri = "stdout:";
@@ -25,7 +28,7 @@ struct PublishOptions {
     std::string ca_file;
     std::string spool;
     std::string labels;
-    PublishFormat format = PUBLISH_JSONL;
+    PublishFormat format = PublishFormat::Jsonl;
     std::string normal = "normal";
     int64_t rotate_size = 0;      // MiB; 0: never by size
     int64_t spool_size = 64;      // MiB
