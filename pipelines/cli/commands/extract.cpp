@@ -21,9 +21,9 @@
 #include "fovea/train/data/rows_record.h"
 #include "fovea/train/data/window_starts.h"
 #include "interrupt.h"
+#include "media/asked_models.h"
 #include "media/pipeline.h"
 #include "media/survey.h"
-#include "options/detector_option.h"
 
 namespace fovea {
 
