@@ -76,7 +76,6 @@ void add_batch_options(CLI::App *command, Options *options)
     command
         ->add_option("VIDEO", options->videos,
                      "Video files, or addresses of some: http://, https://")
-        ->required()
         ->transform(video_path)
         ->option_text(" ");
     add_jobs(command, &options->jobs);
