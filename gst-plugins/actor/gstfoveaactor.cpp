@@ -64,8 +64,8 @@ Filter::Properties properties()
         [](Options &o) -> float & { return o.actor.min_score; }, 0, 1);
     table.add(
         "motion", "Motion",
-        "Of the method union: least change, in levels of 255, of what moves most in the picture, "
-        "where no person is found; the square takes it in too; 0: persons alone (watch-both: 20)",
+        "With method=union: what moves most where no person is found counts as one, from this "
+        "change of brightness on, in levels of 255 (watch-both: 20); 0: persons alone",
         [](Options &o) -> float & { return o.actor.motion; }, 0, 255);
     table.add("window", "Window",
               "Milliseconds of video before a frame, itself included, whose persons count",

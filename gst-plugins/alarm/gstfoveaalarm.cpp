@@ -250,8 +250,8 @@ Filter::Properties properties()
     table.add("on", "On", "Score, 0 to 1, that raises an alarm; -1: as the card says",
               &AlarmOptions::on, -1, 1);
     table.add("off", "Off",
-              "Score, 0 to 1, below which it ends, at most on; -1: as the card says, with on set "
-              "0.8 of it",
+              "Score, 0 to 1, below which an alarm ends, at most on; -1: as the card says, with on "
+              "set 0.8 of it",
               &AlarmOptions::off, -1, 1);
     table.add("min-duration", "Minimum duration",
               "Seconds for which windows reach on before an alarm begins; 0: one window is "
@@ -261,7 +261,8 @@ Filter::Properties properties()
               "Seconds behind an alarm in which its class raises no other; -1: as the card says",
               &AlarmOptions::cool_down, -1, fovea::AlarmLimits::longest);
     table.add("limits", "Limits",
-              "All of this for single labels, in the form of a card's decision.alarms: "
+              "on, off, min-duration and cool-down of single labels, in the form of a card's "
+              "decision.alarms: "
               "'{\"fight\": {\"on\": 0.9, \"off\": 0.72, \"min_duration\": 0, "
               "\"cool_down\": 10}}'; empty: none",
               &AlarmOptions::limits);

@@ -81,10 +81,10 @@ Filter::Properties properties()
               "the last, instead of the middle one alone",
               &Options::crops);
     table.add("cut-width", "Cut width",
-              "Width of the whole view as a share of the view's, cut from its middle",
+              "With full-frame: its width as a share of the view's, cut from the middle",
               &Options::cut_width, 0.01, 1);
     table.add("cut-height", "Cut height",
-              "Height of the whole view as a share of the view's, cut from its middle",
+              "With full-frame: its height as a share of the view's, cut from the middle",
               &Options::cut_height, 0.01, 1);
     table.add("actor", "Actor",
               "The actor's square is the last region (the view where there is no actor)",

@@ -51,9 +51,9 @@
 GST_DEBUG_CATEGORY_STATIC(fovea_publish_debug);
 #define GST_CAT_DEFAULT fovea_publish_debug
 
-struct _GstFoveaPublish {
 G_DECLARE_FINAL_TYPE(GstFoveaPublish, gst_fovea_publish, GST, FOVEA_PUBLISH, GstFoveaFilter)
 
+struct _GstFoveaPublish {
     GstFoveaFilter parent;
 };
 
@@ -308,7 +308,7 @@ Filter::Properties properties()
               "with the time behind; 0: no limit",
               &PublishOptions::rotate_size, 0, 1 << 20);
     table.add("rotate-interval", "Rotate interval",
-              "Seconds after which a file is put aside in the same way; 0: never",
+              "Seconds after which a file is put aside as by rotate-size; 0: never",
               &PublishOptions::rotate_interval, 0, G_MAXINT);
     table.add("source", "Source",
               "Path or URI of the video, written into each line; empty: what the source element "
