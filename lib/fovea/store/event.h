@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fovea/core/geometry.h"
+#include "fovea/core/names.h"
 #include "fovea/core/time.h"
 
 namespace fovea {
@@ -19,6 +20,8 @@ enum class Verdict {
     True,   ///< it was that
     Nothing ///< it was nothing
 };
+
+constexpr Named<Verdict> verdicts[] = {{Verdict::True, "true"}, {Verdict::Nothing, "nothing"}};
 
 /** \brief An alarm as it is kept; times on the wall count in nanoseconds since 1970 */
 struct StoredAlarm {
