@@ -35,6 +35,7 @@
 #include <vector>
 
 #include "alarm/person_history.h"
+#include "base/activity_bundle.h"
 #include "base/filter_class.h"
 #include "base/over_card.h"
 #include "fovea/bundle/alarm_overrides.h"
@@ -74,11 +75,6 @@ struct AlarmOptions {
 /** \brief What the card says, and the properties over it */
 fovea::AlarmRule rule_of(const AlarmOptions &options, const fovea::Bundle &bundle)
 {
-    if (bundle.kind() != fovea::Bundle::Kind::Activity)
-        throw fovea::Error(fovea::Error::Kind::Settings,
-                           "property model: bundle '" + options.model + "' " +
-                               fovea::what_it_does(bundle.kind()) +
-                               ", expected one that recognises activities");
     constexpr double longest = fovea::AlarmLimits::longest;
     fovea::AlarmOverrides overrides;
     overrides.on = fovea::over_card("on", options.on, 1.0F);
@@ -130,7 +126,7 @@ public:
     /** \throw Error Settings when the card or a property cannot be used */
     AlarmWorker(GstElement *element, const AlarmOptions &options)
         : element_(element),
-          bundle_(fovea::Bundle::open(options.model)),
+          bundle_(fovea::activity_bundle(options.model)),
           alarms_(bundle_.labels(), rule_of(options, bundle_))
     {
     }

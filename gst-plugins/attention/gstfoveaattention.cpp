@@ -28,6 +28,7 @@
 #include <vector>
 
 #include "attention/activity_message.h"
+#include "base/activity_bundle.h"
 #include "base/filter_class.h"
 #include "base/live.h"
 #include "base/over_card.h"
@@ -75,13 +76,8 @@ class AttentionWorker final : public fovea::FrameWorker
 {
 public:
     AttentionWorker(GstElement *element, const AttentionOptions &options)
-        : element_(element), options_(options), bundle_(fovea::Bundle::open(options.model))
+        : element_(element), options_(options), bundle_(fovea::activity_bundle(options.model))
     {
-        if (bundle_.kind() != fovea::Bundle::Kind::Activity)
-            throw fovea::Error(fovea::Error::Kind::Settings,
-                               "property model: bundle '" + options.model + "' " +
-                                   fovea::what_it_does(bundle_.kind()) +
-                                   ", expected one that recognises activities");
     }
 
     void update(const AttentionOptions &options)
