@@ -229,10 +229,8 @@ void FeatureWorker::offer(Assembler::Clip clip, const Frame &frame)
                 newest->clip.after_jump || gone.clip.after_jump || stream_ != nullptr;
             newest->unseen = gone.unseen + 1;
         });
-    if (!is_dropped)
-        return;
-    ++counts_->dropped;
-    drop_report_.post(frame, *counts_);
+    if (is_dropped)
+        drop_report_.count(frame, counts_);
 }
 
 std::vector<RowPointer> FeatureWorker::rows_of(const Assembler::Clip &clip)
