@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-#include "actor/gstfoveaactor.h"
-#include "alarm/gstfoveaalarm.h"
-#include "attention/gstfoveaattention.h"
-#include "camera/gstfoveacamera.h"
-#include "detect/gstfoveadetect.h"
-#include "dump/gstfoveadump.h"
-#include "features/gstfoveafeatures.h"
-#include "grid/gstfoveagrid.h"
-#include "highlight/gstfoveahighlight.h"
-#include "overlay/gstfoveaoverlay.h"
-#include "pose/gstfoveapose.h"
-#include "publish/gstfoveapublish.h"
+#include <gst/gst.h>
+
+GST_ELEMENT_REGISTER_DECLARE(foveacamera)
+GST_ELEMENT_REGISTER_DECLARE(foveadetect)
+GST_ELEMENT_REGISTER_DECLARE(foveapose)
+GST_ELEMENT_REGISTER_DECLARE(foveaactor)
+GST_ELEMENT_REGISTER_DECLARE(foveagrid)
+GST_ELEMENT_REGISTER_DECLARE(foveafeatures)
+GST_ELEMENT_REGISTER_DECLARE(foveaattention)
+GST_ELEMENT_REGISTER_DECLARE(foveaalarm)
+GST_ELEMENT_REGISTER_DECLARE(foveadump)
+GST_ELEMENT_REGISTER_DECLARE(foveahighlight)
+GST_ELEMENT_REGISTER_DECLARE(foveaoverlay)
+GST_ELEMENT_REGISTER_DECLARE(foveapublish)
 
 static gboolean plugin_init(GstPlugin *plugin)
 {

@@ -23,14 +23,14 @@
  * Since: 0.1
  */
 
-#include "actor/gstfoveaactor.h"
-
 #include "actor/actor_worker.h"
 #include "base/enums.h"
 #include "base/filter_class.h"
 
 GST_DEBUG_CATEGORY(fovea_actor_debug);
 #define GST_CAT_DEFAULT fovea_actor_debug
+
+G_DECLARE_FINAL_TYPE(GstFoveaActor, gst_fovea_actor, GST, FOVEA_ACTOR, GstFoveaFilter)
 
 struct _GstFoveaActor {
     GstFoveaFilter parent;
@@ -39,14 +39,9 @@ struct _GstFoveaActor {
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaActor, gst_fovea_actor, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_actor_debug, "foveaactor", 0,
                                                       "the acting person"))
-GST_ELEMENT_REGISTER_DEFINE(foveaactor, "foveaactor", GST_RANK_NONE, GST_TYPE_FOVEA_ACTOR)
+GST_ELEMENT_REGISTER_DEFINE(foveaactor, "foveaactor", GST_RANK_NONE, gst_fovea_actor_get_type())
 
 namespace {
-
-GType method_type()
-{
-    return fovea::enum_type("GstFoveaActorMethod", fovea::actor_methods);
-}
 
 using Options = fovea::ActorSettings;
 using Filter = fovea::FilterClass<GstFoveaActor, Options, fovea::ActorWorker>;
@@ -56,7 +51,8 @@ Filter::Properties properties()
     Filter::Properties table;
     table.add_choice(
         "method", "Method", "How the persons of the window become one box",
-        [](Options &o) -> fovea::ActorOptions::Method & { return o.actor.method; }, method_type());
+        [](Options &o) -> fovea::ActorOptions::Method & { return o.actor.method; },
+        fovea::enum_type("GstFoveaActorMethod", fovea::actor_methods));
     table.add_choice(
         "area", "Area", "The part of the frame the square stays inside",
         [](Options &o) -> fovea::ViewArea & { return o.actor.area; }, GST_TYPE_FOVEA_AREA);
@@ -68,8 +64,8 @@ Filter::Properties properties()
         [](Options &o) -> float & { return o.actor.min_score; }, 0, 1);
     table.add(
         "motion", "Motion",
-        "Of the method union: least change, in levels of 255, of what moves most in the picture, "
-        "where no person is found; the square takes it in too; 0: persons alone (watch-both: 20)",
+        "With method=union: what moves most where no person is found counts as one, from this "
+        "change of brightness on, in levels of 255 (watch-both: 20); 0: persons alone",
         [](Options &o) -> float & { return o.actor.motion; }, 0, 255);
     table.add("window", "Window",
               "Milliseconds of video before a frame, itself included, whose persons count",

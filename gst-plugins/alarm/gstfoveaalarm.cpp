@@ -29,27 +29,27 @@
  * Since: 0.1
  */
 
-#include "alarm/gstfoveaalarm.h"
-
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "alarm/person_history.h"
+#include "base/activity_bundle.h"
 #include "base/filter_class.h"
 #include "base/over_card.h"
 #include "fovea/bundle/alarm_overrides.h"
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/default_model.h"
 #include "fovea/core/errors.h"
-#include "fovea/store/alarm_line.h"
 #include "meta/activity.h"
 #include "meta/alarm.h"
 #include "meta/convert.h"
 
 GST_DEBUG_CATEGORY_STATIC(fovea_alarm_debug);
 #define GST_CAT_DEFAULT fovea_alarm_debug
+
+G_DECLARE_FINAL_TYPE(GstFoveaAlarm, gst_fovea_alarm, GST, FOVEA_ALARM, GstFoveaFilter)
 
 struct _GstFoveaAlarm {
     GstFoveaFilter parent;
@@ -58,7 +58,7 @@ struct _GstFoveaAlarm {
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaAlarm, gst_fovea_alarm, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_alarm_debug, "foveaalarm", 0,
                                                       "activities to alarms"))
-GST_ELEMENT_REGISTER_DEFINE(foveaalarm, "foveaalarm", GST_RANK_NONE, GST_TYPE_FOVEA_ALARM)
+GST_ELEMENT_REGISTER_DEFINE(foveaalarm, "foveaalarm", GST_RANK_NONE, gst_fovea_alarm_get_type())
 
 namespace {
 
@@ -75,11 +75,6 @@ struct AlarmOptions {
 /** \brief What the card says, and the properties over it */
 fovea::AlarmRule rule_of(const AlarmOptions &options, const fovea::Bundle &bundle)
 {
-    if (bundle.kind() != fovea::Bundle::Kind::Activity)
-        throw fovea::Error(fovea::Error::Kind::Settings,
-                           "property model: bundle '" + options.model + "' " +
-                               fovea::what_it_does(bundle.kind()) +
-                               ", expected one that recognises activities");
     constexpr double longest = fovea::AlarmLimits::longest;
     fovea::AlarmOverrides overrides;
     overrides.on = fovea::over_card("on", options.on, 1.0F);
@@ -131,7 +126,7 @@ public:
     /** \throw Error Settings when the card or a property cannot be used */
     AlarmWorker(GstElement *element, const AlarmOptions &options)
         : element_(element),
-          bundle_(fovea::Bundle::open(options.model)),
+          bundle_(fovea::activity_bundle(options.model)),
           alarms_(bundle_.labels(), rule_of(options, bundle_))
     {
     }
@@ -219,7 +214,7 @@ private:
     FoveaAlarm *made(const fovea::AlarmEvent &event)
     {
         FoveaAlarm *alarm = fovea::to_c(event, bundle_.name());
-        const char *name = fovea::to_string(event.kind);
+        const char *name = fovea::name_of(fovea::alarm_event_kinds, event.kind);
         GST_DEBUG_OBJECT(element_, "%s of alarm %" G_GUINT64_FORMAT ": %s %.2f", name, alarm->id,
                          alarm->label.label, static_cast<double>(alarm->label.confidence));
         post(element_, *alarm, name);
@@ -251,8 +246,8 @@ Filter::Properties properties()
     table.add("on", "On", "Score, 0 to 1, that raises an alarm; -1: as the card says",
               &AlarmOptions::on, -1, 1);
     table.add("off", "Off",
-              "Score, 0 to 1, below which it ends, at most on; -1: as the card says, with on set "
-              "0.8 of it",
+              "Score, 0 to 1, below which an alarm ends, at most on; -1: as the card says, with on "
+              "set 0.8 of it",
               &AlarmOptions::off, -1, 1);
     table.add("min-duration", "Minimum duration",
               "Seconds for which windows reach on before an alarm begins; 0: one window is "
@@ -262,7 +257,8 @@ Filter::Properties properties()
               "Seconds behind an alarm in which its class raises no other; -1: as the card says",
               &AlarmOptions::cool_down, -1, fovea::AlarmLimits::longest);
     table.add("limits", "Limits",
-              "All of this for single labels, in the form of a card's decision.alarms: "
+              "on, off, min-duration and cool-down of single labels, in the form of a card's "
+              "decision.alarms: "
               "'{\"fight\": {\"on\": 0.9, \"off\": 0.72, \"min_duration\": 0, "
               "\"cool_down\": 10}}'; empty: none",
               &AlarmOptions::limits);

@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include "meta/activity.h"
+
 namespace fovea {
 
 namespace {
@@ -55,27 +57,15 @@ void add_rows(GstStructure *message, const Array &rows)
     g_bytes_unref(features);
 }
 
-const char *scope_name(FoveaScope scope)
-{
-    switch (scope) {
-    case FOVEA_SCOPE_VIDEO:
-        return "video";
-    case FOVEA_SCOPE_SEGMENT:
-        return "segment";
-    case FOVEA_SCOPE_WINDOW:
-        break;
-    }
-    return "window";
-}
-
 } // namespace
 
 GstMessage *activity_message(GstElement *element, const FoveaActivity &activity, const Array *rows)
 {
     GstStructure *message = gst_structure_new(
-        "fovea-activity", "scope", G_TYPE_STRING, scope_name(activity.scope), "model",
-        G_TYPE_STRING, activity.model, "label", G_TYPE_STRING, activity.label.label, "label-id",
-        G_TYPE_INT, activity.label.label_id, "confidence", G_TYPE_DOUBLE,
+        "fovea-activity", "scope", G_TYPE_STRING,
+        name_of(activity_scopes, scope_from(activity.scope)), "model", G_TYPE_STRING,
+        activity.model, "label", G_TYPE_STRING, activity.label.label, "label-id", G_TYPE_INT,
+        activity.label.label_id, "confidence", G_TYPE_DOUBLE,
         static_cast<gdouble>(activity.label.confidence), "start", G_TYPE_UINT64, activity.start,
         "end", G_TYPE_UINT64, activity.end, "frames", G_TYPE_UINT, activity.frames.seen, "repeated",
         G_TYPE_UINT, activity.frames.repeated, "frozen", G_TYPE_UINT, activity.frames.frozen,

@@ -19,8 +19,6 @@
  * Since: 0.1
  */
 
-#include "attention/gstfoveaattention.h"
-
 #include <algorithm>
 #include <deque>
 #include <memory>
@@ -30,6 +28,7 @@
 #include <vector>
 
 #include "attention/activity_message.h"
+#include "base/activity_bundle.h"
 #include "base/filter_class.h"
 #include "base/live.h"
 #include "base/over_card.h"
@@ -45,6 +44,8 @@
 GST_DEBUG_CATEGORY_STATIC(fovea_attention_debug);
 #define GST_CAT_DEFAULT fovea_attention_debug
 
+G_DECLARE_FINAL_TYPE(GstFoveaAttention, gst_fovea_attention, GST, FOVEA_ATTENTION, GstFoveaFilter)
+
 struct _GstFoveaAttention {
     GstFoveaFilter parent;
 };
@@ -53,7 +54,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaAttention, gst_fovea_attention, GST_TYPE_F
                               GST_DEBUG_CATEGORY_INIT(fovea_attention_debug, "foveaattention", 0,
                                                       "feature rows to activities"))
 GST_ELEMENT_REGISTER_DEFINE(foveaattention, "foveaattention", GST_RANK_NONE,
-                            GST_TYPE_FOVEA_ATTENTION)
+                            gst_fovea_attention_get_type())
 
 namespace {
 
@@ -69,24 +70,14 @@ struct AttentionOptions {
     bool tell_rows = false;
 };
 
-GType pooling_type()
-{
-    return fovea::enum_type("GstFoveaPooling", fovea::poolings);
-}
-
 constexpr std::size_t live_hop_share = 8; // a live window moves on by an eighth of its length
 
 class AttentionWorker final : public fovea::FrameWorker
 {
 public:
     AttentionWorker(GstElement *element, const AttentionOptions &options)
-        : element_(element), options_(options), bundle_(fovea::Bundle::open(options.model))
+        : element_(element), options_(options), bundle_(fovea::activity_bundle(options.model))
     {
-        if (bundle_.kind() != fovea::Bundle::Kind::Activity)
-            throw fovea::Error(fovea::Error::Kind::Settings,
-                               "property model: bundle '" + options.model + "' " +
-                                   fovea::what_it_does(bundle_.kind()) +
-                                   ", expected one that recognises activities");
     }
 
     void update(const AttentionOptions &options)
@@ -292,7 +283,8 @@ Filter::Properties properties()
               "lengths; each is told when it can no longer change",
               &AttentionOptions::segments);
     table.add_choice("pool", "Pool", "What the video's scores are of those of its windows",
-                     &AttentionOptions::pooling, pooling_type());
+                     &AttentionOptions::pooling,
+                     fovea::enum_type("GstFoveaPooling", fovea::poolings));
     table.add("tell-rows", "Tell rows",
               "Put the feature rows that a window was labelled by into its message: `row-regions`, "
               "`row-timesteps`, `row-channels`, and `features`, bytes of float32",

@@ -57,13 +57,7 @@ public:
     }
 
     /** \brief The options as they are set now */
-    static Options options(gpointer self)
-    {
-        GST_OBJECT_LOCK(self);
-        Options options = state(self).settings.options;
-        GST_OBJECT_UNLOCK(self);
-        return options;
-    }
+    static Options options(gpointer self) { return state(self).settings.now(self); }
 
     static Readings &readings(gpointer self) { return state(self).readings; }
 
@@ -101,23 +95,12 @@ private:
     static std::unique_ptr<FrameWorker> make_worker(GstFoveaFilter *self)
     {
         auto *element = GST_ELEMENT(self);
-        const Options options = taken_options(self);
+        const Options options = state(self).settings.take(self);
         keep_in_force(self, options);
         if constexpr (std::is_same_v<Readings, NoReadings>)
             return std::make_unique<Worker>(element, options);
         else
             return std::make_unique<Worker>(element, options, &readings(self));
-    }
-
-    static Options taken_options(GstFoveaFilter *self)
-    {
-        GST_OBJECT_LOCK(self);
-        Settings<Options> &settings = state(self).settings;
-        settings.started = true;
-        settings.changed = false;
-        Options options = settings.options;
-        GST_OBJECT_UNLOCK(self);
-        return options;
     }
 
     static void update_worker(GstFoveaFilter *self, FrameWorker *worker)
@@ -133,7 +116,7 @@ private:
 
     static void update(GstFoveaFilter *self, Worker *worker)
     {
-        const Options options = taken_options(self);
+        const Options options = state(self).settings.take(self);
         if (taken_or_warned(self, [&] { worker->update(options); })) {
             keep_in_force(self, options);
             return;
@@ -152,12 +135,7 @@ private:
         GST_OBJECT_UNLOCK(self);
     }
 
-    static void worker_is_gone(GstFoveaFilter *self)
-    {
-        GST_OBJECT_LOCK(self);
-        state(self).settings.started = false;
-        GST_OBJECT_UNLOCK(self);
-    }
+    static void worker_is_gone(GstFoveaFilter *self) { state(self).settings.release(self); }
 
     static void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     {

@@ -33,8 +33,9 @@ GstStructure *stats_of(const WorkCounts &counts)
                              static_cast<guint64>(counts.dropped), nullptr);
 }
 
-void DropReport::post(const Frame &frame, const WorkCounts &counts)
+void DropReport::count(const Frame &frame, WorkCounts *counts)
 {
+    ++counts->dropped;
     const gint64 now_us = g_get_monotonic_time();
     if (now_us < next_us_)
         return;
@@ -49,7 +50,7 @@ void DropReport::post(const Frame &frame, const WorkCounts &counts)
     GstMessage *message = gst_message_new_qos(GST_OBJECT(frame.element), /*live=*/TRUE,
                                               running_time, static_cast<GstClockTime>(frame.time),
                                               pts, static_cast<GstClockTime>(frame.duration));
-    gst_message_set_qos_stats(message, GST_FORMAT_BUFFERS, counts.processed, counts.dropped);
+    gst_message_set_qos_stats(message, GST_FORMAT_BUFFERS, counts->processed, counts->dropped);
     gst_element_post_message(frame.element, message);
 }
 

@@ -28,12 +28,12 @@ struct WorkCounts {
 /** \brief (transfer full) The `stats` property: processed and dropped, both uint64 */
 GstStructure *stats_of(const WorkCounts &counts);
 
-/** \brief Tells the bus about skipped work with QoS messages, at most one a second */
+/** \brief Counts skipped work, and tells the bus about it with QoS messages, at most one a second */
 class DropReport
 {
 public:
-    /** \param counts with the drop in them */
-    void post(const Frame &frame, const WorkCounts &counts);
+    /** \brief Work for \a frame is dropped */
+    void count(const Frame &frame, WorkCounts *counts);
 
 private:
     static constexpr gint64 interval_us = G_USEC_PER_SEC;

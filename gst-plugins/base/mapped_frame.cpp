@@ -6,7 +6,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "fovea/core/colour_matrix.h"
 #include "fovea/core/errors.h"
 
 namespace fovea {

@@ -17,13 +17,41 @@ namespace fovea {
 /** \brief Flags of a property that the element tells and nobody sets */
 constexpr auto readable = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
-/** \brief The options of an element; all of it is guarded by the object lock */
+/** \brief The options of an element; all of it is guarded by the object lock, which the functions take */
 template <typename Options>
 struct Settings {
     Options options;
     Options in_force;     ///< what works by them goes by
     bool started = false; ///< something works by them: only live ones change now
     bool changed = false; ///< since whatever works by them took them
+
+    /** \brief As they are set now */
+    Options now(gpointer element) const
+    {
+        GST_OBJECT_LOCK(element);
+        Options now = options;
+        GST_OBJECT_UNLOCK(element);
+        return now;
+    }
+
+    /** \brief Something works by them from here on */
+    Options take(gpointer element)
+    {
+        GST_OBJECT_LOCK(element);
+        started = true;
+        changed = false;
+        Options taken = options;
+        GST_OBJECT_UNLOCK(element);
+        return taken;
+    }
+
+    /** \brief Nothing works by them any more */
+    void release(gpointer element)
+    {
+        GST_OBJECT_LOCK(element);
+        started = false;
+        GST_OBJECT_UNLOCK(element);
+    }
 };
 
 /** \brief Tells on the bus that a property keeps its value until the element stops */
@@ -252,5 +280,21 @@ private:
 
     std::vector<Property> properties_;
 };
+
+/**
+ * \brief Class_init of an element that is no filter calls it
+ * \tparam properties gives its table \tparam state_of gives what of an instance holds its `settings`
+ */
+template <auto properties, auto state_of>
+void install_properties(GObjectClass *klass)
+{
+    klass->set_property = [](GObject *object, guint id, const GValue *value, GParamSpec *spec) {
+        properties().set(object, &state_of(object)->settings, id, value, spec);
+    };
+    klass->get_property = [](GObject *object, guint id, GValue *value, GParamSpec *spec) {
+        properties().get(object, &state_of(object)->settings, id, value, spec);
+    };
+    properties().install(klass);
+}
 
 } // namespace fovea

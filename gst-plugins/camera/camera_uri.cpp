@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "camera/camera_uri.h"
 
-#include <string_view>
-
 #include <gst/gst.h>
 
 #include "fovea/core/camera_address.h"
@@ -21,16 +19,11 @@ namespace {
 constexpr auto relaxed = static_cast<GUriFlags>(G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE |
                                                 G_URI_FLAGS_PARSE_RELAXED);
 
-bool begins_with(const std::string &text, std::string_view start)
-{
-    return text.compare(0, start.size(), start) == 0;
-}
-
 std::string uri_of(const std::string &text)
 {
     if (text.empty())
         refuse("no address");
-    if (begins_with(text, "/dev/video"))
+    if (text.rfind("/dev/video", 0) == 0)
         return "v4l2://" + text;
     if (gst_uri_is_valid(text.c_str()) != FALSE)
         return text;
@@ -39,6 +32,14 @@ std::string uri_of(const std::string &text)
     if (uri == nullptr)
         refuse("'" + text + "'");
     return uri;
+}
+
+/** \brief (transfer full) Where a redirection from \a from, which may be null, leads; null: to no URI */
+GUri *destination(GUri *from, const std::string &location)
+{
+    return from != nullptr && !location.empty()
+               ? g_uri_parse_relative(from, location.c_str(), relaxed, nullptr)
+               : nullptr;
 }
 
 /** \brief rtspt, rtspu and rtsph say how RTSP goes, not where */
@@ -102,9 +103,7 @@ CameraUri camera_uri(const std::string &text, const std::string &credentials)
 std::string place_of_same_host(const std::string &uri, const std::string &location)
 {
     g_autoptr(GUri) from = g_uri_parse(uri.c_str(), relaxed, nullptr);
-    if (from == nullptr || location.empty())
-        return "";
-    g_autoptr(GUri) to = g_uri_parse_relative(from, location.c_str(), relaxed, nullptr);
+    g_autoptr(GUri) to = destination(from, location);
     if (to == nullptr || g_uri_get_host(to) == nullptr || g_uri_get_host(from) == nullptr ||
         g_uri_get_userinfo(to) != nullptr)
         return "";
@@ -118,9 +117,7 @@ std::string place_of_same_host(const std::string &uri, const std::string &locati
 std::string told_place(const std::string &uri, const std::string &location)
 {
     g_autoptr(GUri) from = g_uri_parse(uri.c_str(), relaxed, nullptr);
-    g_autoptr(GUri) to = from != nullptr && !location.empty()
-                             ? g_uri_parse_relative(from, location.c_str(), relaxed, nullptr)
-                             : nullptr;
+    g_autoptr(GUri) to = destination(from, location);
     if (to == nullptr)
         return "";
     constexpr auto hidden =

@@ -30,8 +30,6 @@
  * Since: 0.1
  */
 
-#include "camera/gstfoveacamera.h"
-
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -59,6 +57,8 @@ struct CameraState {
 
 } // namespace
 
+G_DECLARE_FINAL_TYPE(GstFoveaCamera, gst_fovea_camera, GST, FOVEA_CAMERA, GstBin)
+
 struct _GstFoveaCamera {
     GstBin parent;
 
@@ -71,7 +71,7 @@ static_assert(std::is_trivial_v<_GstFoveaCamera>);
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaCamera, gst_fovea_camera, GST_TYPE_BIN,
                               GST_DEBUG_CATEGORY_INIT(fovea_camera_debug, "foveacamera", 0,
                                                       "a camera that is kept"))
-GST_ELEMENT_REGISTER_DEFINE(foveacamera, "foveacamera", GST_RANK_NONE, GST_TYPE_FOVEA_CAMERA)
+GST_ELEMENT_REGISTER_DEFINE(foveacamera, "foveacamera", GST_RANK_NONE, gst_fovea_camera_get_type())
 
 namespace {
 
@@ -119,10 +119,7 @@ bool prepare(GstElement *self)
 {
     return fovea::or_post_error<bool>(self, false, [&] {
         CameraState &state = *state_of(self);
-        GST_OBJECT_LOCK(self);
-        state.settings.started = true;
-        const fovea::CameraOptions options = state.settings.options;
-        GST_OBJECT_UNLOCK(self);
+        const fovea::CameraOptions options = state.settings.take(self);
         state.camera = fovea::camera_uri(options.uri, options.credentials);
         state.camera->trust = fovea::CameraTrust(options.ca_file);
         state.video->restart();
@@ -146,11 +143,9 @@ bool keep(GstElement *self)
 {
     return fovea::or_post_error<bool>(self, false, [&] {
         CameraState &state = *state_of(self);
-        GST_OBJECT_LOCK(self);
-        const fovea::CameraOptions options = state.settings.options;
-        GST_OBJECT_UNLOCK(self);
-        state.keeper = std::make_unique<fovea::CameraKeeper>(
-            self, options, *state.camera, &*state.video, state.encoded, &state.counts);
+        state.keeper =
+            std::make_unique<fovea::CameraKeeper>(self, state.settings.now(self), *state.camera,
+                                                  &*state.video, state.encoded, &state.counts);
         return true;
     });
 }
@@ -158,9 +153,7 @@ bool keep(GstElement *self)
 void forget(GstElement *self)
 {
     state_of(self)->camera.reset();
-    GST_OBJECT_LOCK(self);
-    state_of(self)->settings.started = false;
-    GST_OBJECT_UNLOCK(self);
+    state_of(self)->settings.release(self);
 }
 
 GstStateChangeReturn change_state(GstElement *self, GstStateChange change)
@@ -273,16 +266,6 @@ const fovea::PropertyTable<fovea::CameraOptions> &properties()
     return table;
 }
 
-void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-    properties().set(object, &state_of(object)->settings, id, value, pspec);
-}
-
-void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-    properties().get(object, &state_of(object)->settings, id, value, pspec);
-}
-
 void finalize(GObject *object)
 {
     delete state_of(object);
@@ -309,13 +292,11 @@ static void gst_fovea_camera_class_init(GstFoveaCameraClass *klass)
     auto *object_class = G_OBJECT_CLASS(klass);
     auto *element_class = GST_ELEMENT_CLASS(klass);
 
-    object_class->set_property = set_property;
-    object_class->get_property = get_property;
     object_class->finalize = finalize;
     element_class->change_state = change_state;
     element_class->request_new_pad = request_new_pad;
     element_class->release_pad = release_pad;
-    properties().install(object_class);
+    fovea::install_properties<properties, state_of>(object_class);
 
     gst_element_class_add_static_pad_template(element_class, &src_template);
     gst_element_class_add_static_pad_template(element_class, &encoded_template);

@@ -208,10 +208,8 @@ void DetectWorker::offer(const Frame &frame, Waiting waiting)
         queue_->offer(std::move(waiting), [](const Waiting &gone, Waiting *newest) {
             newest->anew = newest->anew || gone.anew;
         });
-    if (!is_dropped)
-        return;
-    ++counts_->dropped;
-    drop_report_.post(frame, *counts_);
+    if (is_dropped)
+        drop_report_.count(frame, counts_);
 }
 
 DetectWorker::Waiting DetectWorker::input_of(const Frame &frame)

@@ -22,13 +22,13 @@
  * Since: 0.1
  */
 
-#include "detect/gstfoveadetect.h"
-
 #include "base/filter_class.h"
 #include "detect/detect_worker.h"
 
 GST_DEBUG_CATEGORY(fovea_detect_debug);
 #define GST_CAT_DEFAULT fovea_detect_debug
+
+G_DECLARE_FINAL_TYPE(GstFoveaDetect, gst_fovea_detect, GST, FOVEA_DETECT, GstFoveaFilter)
 
 struct _GstFoveaDetect {
     GstFoveaFilter parent;
@@ -37,7 +37,7 @@ struct _GstFoveaDetect {
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaDetect, gst_fovea_detect, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_detect_debug, "foveadetect", 0,
                                                       "persons"))
-GST_ELEMENT_REGISTER_DEFINE(foveadetect, "foveadetect", GST_RANK_NONE, GST_TYPE_FOVEA_DETECT)
+GST_ELEMENT_REGISTER_DEFINE(foveadetect, "foveadetect", GST_RANK_NONE, gst_fovea_detect_get_type())
 
 namespace {
 
@@ -63,8 +63,8 @@ Filter::Properties properties()
         "in place of inference-interval; 0: by frames",
         &Options::inference_period_ms, 0, G_MAXINT);
     table.add("device", "Device",
-              "What runs the detector: auto, cpu or cuda (where LibTorch, for networks that Fovea "
-              "does not read itself OpenCV, was built with it)",
+              "What runs the detector: auto, cpu or cuda, where LibTorch was built with it (for "
+              "networks that Fovea does not read itself: OpenCV)",
               [](Options &o) -> std::string & { return o.detector.device; });
     table.add("precision", "Precision",
               "Numbers of the network: fp32, bf16, or auto: bf16 where the processor is fast at it",
@@ -77,9 +77,8 @@ Filter::Properties properties()
                      &Options::area, GST_TYPE_FOVEA_AREA);
     table.add(
         "threads", "Threads",
-        "CPU threads of the detector; 0: one for a small network, and as many pictures of a file "
-        "at a time as there are cores; else all cores. A program that waits for a frame before it "
-        "gives "
+        "CPU threads of the detector; 0: all cores, for a small network one, and of a file as many "
+        "pictures at a time as there are cores. A program that waits for a frame before it gives "
         "the next sets 1",
         [](Options &o) -> int & { return o.detector.threads; }, 0, 256);
     table.add_choice("leaky", "Leaky",
@@ -88,8 +87,8 @@ Filter::Properties properties()
     table.add(
         "motion-gate", "Motion gate",
         "Look only where the brightness of a part of the picture changed by so many of 255 levels "
-        "since the last look (persons: about 6), for two seconds behind that and every ten; 0: "
-        "always",
+        "since the last look (persons: about 6), for two seconds behind that, and every ten "
+        "seconds; 0: always",
         &Options::motion_gate, 0, 255);
     table.live({"threshold", "inference-interval", "inference-period", "motion-gate"});
     table.add_stats(

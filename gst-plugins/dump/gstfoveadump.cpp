@@ -16,8 +16,6 @@
  * Since: 0.1
  */
 
-#include "dump/gstfoveadump.h"
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -39,6 +37,8 @@
 GST_DEBUG_CATEGORY_STATIC(fovea_dump_debug);
 #define GST_CAT_DEFAULT fovea_dump_debug
 
+G_DECLARE_FINAL_TYPE(GstFoveaDump, gst_fovea_dump, GST, FOVEA_DUMP, GstFoveaFilter)
+
 struct _GstFoveaDump {
     GstFoveaFilter parent;
 };
@@ -46,7 +46,7 @@ struct _GstFoveaDump {
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaDump, gst_fovea_dump, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_dump_debug, "foveadump", 0,
                                                       "feature rows to a file"))
-GST_ELEMENT_REGISTER_DEFINE(foveadump, "foveadump", GST_RANK_NONE, GST_TYPE_FOVEA_DUMP)
+GST_ELEMENT_REGISTER_DEFINE(foveadump, "foveadump", GST_RANK_NONE, gst_fovea_dump_get_type())
 
 namespace {
 

@@ -6,6 +6,7 @@
 
 #include <gst/base/gstbasetransform.h>
 
+#include "base/activity_bundle.h"
 #include "features/shared_extractors.h"
 #include "fovea/bundle/analysis_check.h"
 #include "fovea/bundle/analysis_settings.h"
@@ -31,14 +32,10 @@ FeatureWorker::FeatureWorker(GstElement *element, const FeatureOptions &options,
                              FeatureReadings *readings)
     : element_(element),
       options_(options),
-      bundle_(Bundle::open(options.model)),
+      bundle_(activity_bundle(options.model)),
       counts_(&readings->counts),
       delay_(&readings->delay)
 {
-    if (bundle_.kind() != Bundle::Kind::Activity)
-        throw Error(Error::Kind::Settings, "property model: bundle '" + options.model + "' " +
-                                               what_it_does(bundle_.kind()) +
-                                               ", expected one that recognises activities");
     look_ = checked_look(/*streams=*/false);
     card_ = bundle_.activity();
     if (options.input_size > 0)
@@ -232,10 +229,8 @@ void FeatureWorker::offer(Assembler::Clip clip, const Frame &frame)
                 newest->clip.after_jump || gone.clip.after_jump || stream_ != nullptr;
             newest->unseen = gone.unseen + 1;
         });
-    if (!is_dropped)
-        return;
-    ++counts_->dropped;
-    drop_report_.post(frame, *counts_);
+    if (is_dropped)
+        drop_report_.count(frame, counts_);
 }
 
 std::vector<RowPointer> FeatureWorker::rows_of(const Assembler::Clip &clip)

@@ -14,7 +14,6 @@
 #include "base/newest_queue.h"
 #include "features/clip_features.h"
 #include "features/flow_frames.h"
-#include "features/focus_options.h"
 #include "features/held_frames.h"
 #include "features/sampling.h"
 #include "features/stream_features.h"
@@ -22,8 +21,18 @@
 #include "fovea/bundle/default_model.h"
 #include "fovea/core/frame_clock.h"
 #include "fovea/engine/feature_extractor.h"
+#include "fovea/focus/salient_box.h"
+#include "fovea/focus/second_look.h"
 
 namespace fovea {
+
+/** \brief The focus properties of foveafeatures */
+struct FocusOptions {
+    SecondLook look = look_of_card;
+    double size = salient_share; ///< side of the box, share of the network's input
+    std::string truth;           ///< what the video shows, see shown_classes(); empty: not known
+    int memory_mb = 1024;        ///< that the frames kept may take
+};
 
 /** \brief The properties of foveafeatures */
 struct FeatureOptions {

@@ -35,8 +35,6 @@
  * Since: 0.1
  */
 
-#include "features/gstfoveafeatures.h"
-
 #include "base/enums.h"
 #include "base/filter_class.h"
 #include "base/model_query.h"
@@ -45,6 +43,8 @@
 GST_DEBUG_CATEGORY(fovea_features_debug);
 #define GST_CAT_DEFAULT fovea_features_debug
 
+G_DECLARE_FINAL_TYPE(GstFoveaFeatures, gst_fovea_features, GST, FOVEA_FEATURES, GstFoveaFilter)
+
 struct _GstFoveaFeatures {
     GstFoveaFilter parent;
 };
@@ -52,52 +52,10 @@ struct _GstFoveaFeatures {
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaFeatures, gst_fovea_features, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_features_debug, "foveafeatures", 0,
                                                       "3D-CNN features"))
-GST_ELEMENT_REGISTER_DEFINE(foveafeatures, "foveafeatures", GST_RANK_NONE, GST_TYPE_FOVEA_FEATURES)
+GST_ELEMENT_REGISTER_DEFINE(foveafeatures, "foveafeatures", GST_RANK_NONE,
+                            gst_fovea_features_get_type())
 
 namespace {
-
-GType mode_type()
-{
-    return fovea::enum_type("GstFoveaFeatureMode", fovea::feature_modes);
-}
-
-GType sampling_type()
-{
-    return fovea::enum_type("GstFoveaSampling", fovea::samplings);
-}
-
-GType tail_type()
-{
-    using fovea::Tail;
-    static const GEnumValue values[] = {
-        {static_cast<gint>(Tail::Align), "One more timestep, made of the last frames", "align"},
-        {static_cast<gint>(Tail::Pad), "A timestep at least half full repeats the last frame",
-         "pad"},
-        {static_cast<gint>(Tail::Drop), "Frames that fill no timestep are not looked at", "drop"},
-        {0, nullptr, nullptr}};
-    static const GType type = g_enum_register_static("GstFoveaTail", values);
-    return type;
-}
-
-GType focus_type()
-{
-    return fovea::enum_type("GstFoveaFocus", fovea::focuses);
-}
-
-GType fusion_type()
-{
-    return fovea::enum_type("GstFoveaFusion", fovea::fusions);
-}
-
-GType entropy_type()
-{
-    return fovea::enum_type("GstFoveaEntropy", fovea::entropies);
-}
-
-GType attribution_type()
-{
-    return fovea::enum_type("GstFoveaAttribution", fovea::attributions);
-}
 
 using Options = fovea::FeatureOptions;
 using Filter =
@@ -186,9 +144,11 @@ void add_sampling_properties(Filter::Properties *table)
 {
     using fovea::SamplingSettings;
     table->add_choice("mode", "Mode", "How the frames of the timesteps are run",
-                      sampling_field<&SamplingSettings::mode>, mode_type());
+                      sampling_field<&SamplingSettings::mode>,
+                      fovea::enum_type("GstFoveaFeatureMode", fovea::feature_modes));
     table->add_choice("sampling", "Sampling", "Plan by which frames are taken for the timesteps",
-                      sampling_field<&SamplingSettings::sampling>, sampling_type());
+                      sampling_field<&SamplingSettings::sampling>,
+                      fovea::enum_type("GstFoveaSampling", fovea::samplings));
     table->add("frames-per-timestep", "Frames per timestep",
                "Frames of a timestep; 0: as the card says",
                sampling_field<&SamplingSettings::frames_per_timestep>, 0, 4096);
@@ -211,7 +171,8 @@ void add_sampling_properties(Filter::Properties *table)
                "spread); 0: not known",
                sampling_field<&SamplingSettings::total_time>, 0, G_MAXINT64);
     table->add_choice("tail", "Tail", "What becomes of last frames that fill no timestep",
-                      sampling_field<&SamplingSettings::tail>, tail_type());
+                      sampling_field<&SamplingSettings::tail>,
+                      fovea::enum_type("GstFoveaTail", fovea::tails));
 }
 
 void add_focus_properties(Filter::Properties *table)
@@ -220,16 +181,19 @@ void add_focus_properties(Filter::Properties *table)
     using fovea::SecondLook;
     table->add_choice("focus", "Focus",
                       "What is cut from the original frames and seen a second time, in each clip",
-                      look_field<&SecondLook::focus>, focus_type());
+                      look_field<&SecondLook::focus>,
+                      fovea::enum_type("GstFoveaFocus", fovea::focuses));
     table->add_choice("focus-fusion", "Focus fusion", "How the second look joins the first",
-                      look_field<&SecondLook::fusion>, fusion_type());
+                      look_field<&SecondLook::fusion>,
+                      fovea::enum_type("GstFoveaFusion", fovea::fusions));
     table->add_choice(
         "focus-entropy", "Focus entropy",
         "Which entropy of what the head says is differentiated, for focus=saliency and upscaled",
-        look_field<&SecondLook::entropy>, entropy_type());
+        look_field<&SecondLook::entropy>, fovea::enum_type("GstFoveaEntropy", fovea::entropies));
     table->add_choice("focus-attribution", "Focus attribution",
                       "What is made of the gradient at each place, for focus=saliency and upscaled",
-                      look_field<&SecondLook::attribution>, attribution_type());
+                      look_field<&SecondLook::attribution>,
+                      fovea::enum_type("GstFoveaAttribution", fovea::attributions));
     table->add("focus-truth", "Focus truth",
                "What the video shows, for focus-entropy=truth: 'class start end' of each, classes "
                "counted from 0 and seconds, such as '3 1.5 4;7 0 30', or 'none' of them",

@@ -16,8 +16,6 @@
  * Since: 0.1
  */
 
-#include "grid/gstfoveagrid.h"
-
 #include "base/enums.h"
 #include "base/filter_class.h"
 #include "fovea/focus/region_grid.h"
@@ -26,13 +24,15 @@
 GST_DEBUG_CATEGORY_STATIC(fovea_grid_debug);
 #define GST_CAT_DEFAULT fovea_grid_debug
 
+G_DECLARE_FINAL_TYPE(GstFoveaGrid, gst_fovea_grid, GST, FOVEA_GRID, GstFoveaFilter)
+
 struct _GstFoveaGrid {
     GstFoveaFilter parent;
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaGrid, gst_fovea_grid, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_grid_debug, "foveagrid", 0, "regions"))
-GST_ELEMENT_REGISTER_DEFINE(foveagrid, "foveagrid", GST_RANK_NONE, GST_TYPE_FOVEA_GRID)
+GST_ELEMENT_REGISTER_DEFINE(foveagrid, "foveagrid", GST_RANK_NONE, gst_fovea_grid_get_type())
 
 namespace {
 
@@ -81,10 +81,10 @@ Filter::Properties properties()
               "the last, instead of the middle one alone",
               &Options::crops);
     table.add("cut-width", "Cut width",
-              "Width of the whole view as a share of the view's, cut from its middle",
+              "With full-frame: its width as a share of the view's, cut from the middle",
               &Options::cut_width, 0.01, 1);
     table.add("cut-height", "Cut height",
-              "Height of the whole view as a share of the view's, cut from its middle",
+              "With full-frame: its height as a share of the view's, cut from the middle",
               &Options::cut_height, 0.01, 1);
     table.add("actor", "Actor",
               "The actor's square is the last region (the view where there is no actor)",

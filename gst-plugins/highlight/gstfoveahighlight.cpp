@@ -27,8 +27,6 @@
  * Since: 0.1
  */
 
-#include "highlight/gstfoveahighlight.h"
-
 #include <string>
 #include <type_traits>
 
@@ -39,6 +37,8 @@
 
 GST_DEBUG_CATEGORY_STATIC(fovea_highlight_debug);
 #define GST_CAT_DEFAULT fovea_highlight_debug
+
+G_DECLARE_FINAL_TYPE(GstFoveaHighlight, gst_fovea_highlight, GST, FOVEA_HIGHLIGHT, GstElement)
 
 struct _GstFoveaHighlight {
     GstElement parent;
@@ -53,7 +53,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaHighlight, gst_fovea_highlight, GST_TYPE_E
                               GST_DEBUG_CATEGORY_INIT(fovea_highlight_debug, "foveahighlight", 0,
                                                       "salient stretches of a stream"))
 GST_ELEMENT_REGISTER_DEFINE(foveahighlight, "foveahighlight", GST_RANK_NONE,
-                            GST_TYPE_FOVEA_HIGHLIGHT)
+                            gst_fovea_highlight_get_type())
 
 namespace {
 
@@ -79,22 +79,15 @@ void tell_piece(GstElement *self, const fovea::KeptPiece &piece)
 void stop(GstElement *self)
 {
     state_of(self)->video.reset();
-    GST_OBJECT_LOCK(self);
-    state_of(self)->settings.started = false;
-    GST_OBJECT_UNLOCK(self);
+    state_of(self)->settings.release(self);
 }
 
 bool start(GstElement *self)
 {
     const bool started = fovea::or_post_error<bool>(self, false, [&] {
         fovea::HighlightState &state = *state_of(self);
-        GST_OBJECT_LOCK(self);
-        state.settings.started = true;
-        const fovea::HighlightOptions options = state.settings.options;
-        GST_OBJECT_UNLOCK(self);
-
         state.video = std::make_unique<fovea::VideoStream>(
-            fovea::video_pads(self), options, &state.pieces, &state.counts,
+            fovea::video_pads(self), state.settings.take(self), &state.pieces, &state.counts,
             [self](const fovea::KeptPiece &piece) { tell_piece(self, piece); });
         state.length = state.video->length();
         state.waits = state.video->waits();
@@ -189,16 +182,6 @@ const fovea::PropertyTable<fovea::HighlightOptions> &properties()
     return table;
 }
 
-void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-    properties().set(object, &state_of(object)->settings, id, value, pspec);
-}
-
-void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-    properties().get(object, &state_of(object)->settings, id, value, pspec);
-}
-
 void finalize(GObject *object)
 {
     delete state_of(object);
@@ -218,13 +201,11 @@ static void gst_fovea_highlight_class_init(GstFoveaHighlightClass *klass)
     auto *object_class = G_OBJECT_CLASS(klass);
     auto *element_class = GST_ELEMENT_CLASS(klass);
 
-    object_class->set_property = set_property;
-    object_class->get_property = get_property;
     object_class->finalize = finalize;
     element_class->change_state = change_state;
     element_class->request_new_pad = request_new_pad;
     element_class->release_pad = release_pad;
-    properties().install(object_class);
+    fovea::install_properties<properties, state_of>(object_class);
 
     fovea::add_highlight_templates(element_class);
     gst_element_class_set_static_metadata(

@@ -163,9 +163,7 @@ gboolean add_delay(GstPad *pad, GstObject *parent, GstQuery *query)
     const HighlightState &state = state_of(pad);
     if (!state.waits)
         return TRUE;
-    GST_OBJECT_LOCK(parent);
-    const auto delay = static_cast<GstClockTime>(state.settings.options.delay());
-    GST_OBJECT_UNLOCK(parent);
+    const auto delay = static_cast<GstClockTime>(state.settings.now(parent).delay());
     gboolean live = FALSE;
     GstClockTime least = 0;
     GstClockTime most = GST_CLOCK_TIME_NONE;

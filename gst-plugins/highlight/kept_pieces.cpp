@@ -30,16 +30,7 @@ Nanoseconds KeptPieces::keep(const TimeSpan &frame)
 
 std::optional<KeptPiece> KeptPieces::drop(const TimeSpan &frame)
 {
-    std::optional<KeptPiece> ended;
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopped_)
-            return {};
-        ended = close();
-        known_ = frame.end;
-    }
-    changed_.notify_all();
-    return ended;
+    return close_at(frame.end);
 }
 
 std::optional<KeptPiece> KeptPieces::cut()
@@ -50,16 +41,7 @@ std::optional<KeptPiece> KeptPieces::cut()
 
 std::optional<KeptPiece> KeptPieces::end()
 {
-    std::optional<KeptPiece> ended;
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopped_)
-            return {};
-        ended = close();
-        known_ = std::numeric_limits<Nanoseconds>::max();
-    }
-    changed_.notify_all();
-    return ended;
+    return close_at(std::numeric_limits<Nanoseconds>::max());
 }
 
 void KeptPieces::stop()
@@ -105,6 +87,20 @@ Nanoseconds KeptPieces::length() const
 {
     const std::lock_guard lock(mutex_);
     return length_;
+}
+
+std::optional<KeptPiece> KeptPieces::close_at(Nanoseconds known)
+{
+    std::optional<KeptPiece> ended;
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopped_)
+            return {};
+        ended = close();
+        known_ = known;
+    }
+    changed_.notify_all();
+    return ended;
 }
 
 /* With the mutex held */

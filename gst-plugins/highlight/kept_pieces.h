@@ -65,6 +65,7 @@ public:
     Nanoseconds length() const;
 
 private:
+    std::optional<KeptPiece> close_at(Nanoseconds known);
     std::optional<KeptPiece> close();
 
     mutable std::mutex mutex_; ///< guards what follows

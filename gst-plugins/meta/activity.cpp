@@ -7,19 +7,6 @@ namespace fovea {
 
 namespace {
 
-Activity::Scope scope_from(FoveaScope scope)
-{
-    switch (scope) {
-    case FOVEA_SCOPE_VIDEO:
-        return Activity::Scope::Video;
-    case FOVEA_SCOPE_SEGMENT:
-        return Activity::Scope::Segment;
-    case FOVEA_SCOPE_WINDOW:
-        break;
-    }
-    return Activity::Scope::Window;
-}
-
 FoveaScope to_c(Activity::Scope scope)
 {
     switch (scope) {
@@ -40,6 +27,19 @@ FoveaSalience to_c(const Salience &moment)
 }
 
 } // namespace
+
+Activity::Scope scope_from(FoveaScope scope)
+{
+    switch (scope) {
+    case FOVEA_SCOPE_VIDEO:
+        return Activity::Scope::Video;
+    case FOVEA_SCOPE_SEGMENT:
+        return Activity::Scope::Segment;
+    case FOVEA_SCOPE_WINDOW:
+        break;
+    }
+    return Activity::Scope::Window;
+}
 
 Activity activity_from(const FoveaActivity &activity)
 {

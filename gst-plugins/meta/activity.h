@@ -9,6 +9,8 @@
 
 namespace fovea {
 
+Activity::Scope scope_from(FoveaScope scope);
+
 /** \brief The metadata's activity as the library's; the model's name stays behind */
 Activity activity_from(const FoveaActivity &activity);
 

@@ -17,13 +17,13 @@
  * Since: 0.1
  */
 
-#include "overlay/gstfoveaoverlay.h"
-
 #include "base/filter_class.h"
 #include "overlay/overlay_worker.h"
 
 GST_DEBUG_CATEGORY(fovea_overlay_debug);
 #define GST_CAT_DEFAULT fovea_overlay_debug
+
+G_DECLARE_FINAL_TYPE(GstFoveaOverlay, gst_fovea_overlay, GST, FOVEA_OVERLAY, GstFoveaFilter)
 
 struct _GstFoveaOverlay {
     GstFoveaFilter parent;
@@ -32,7 +32,8 @@ struct _GstFoveaOverlay {
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaOverlay, gst_fovea_overlay, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_overlay_debug, "foveaoverlay", 0,
                                                       "results drawn on video"))
-GST_ELEMENT_REGISTER_DEFINE(foveaoverlay, "foveaoverlay", GST_RANK_NONE, GST_TYPE_FOVEA_OVERLAY)
+GST_ELEMENT_REGISTER_DEFINE(foveaoverlay, "foveaoverlay", GST_RANK_NONE,
+                            gst_fovea_overlay_get_type())
 
 namespace {
 

@@ -12,7 +12,6 @@ void TileCache::blend(const std::vector<Drawing> &drawings, GstVideoFrame *frame
         if (is_new) {
             for (const Tile &tile : drawing.render())
                 entry.tiles.emplace_back(tile, info_);
-            ++rendered_;
         }
         entry.last_used = frame_;
         for (const PlanarTile &tile : entry.tiles)

@@ -22,9 +22,6 @@ public:
     /** \brief Drawings are blended in the given order, the last on top */
     void blend(const std::vector<Drawing> &drawings, GstVideoFrame *frame);
 
-    /** \brief Drawings rendered so far */
-    std::uint64_t rendered() const { return rendered_; }
-
 private:
     static constexpr std::uint64_t kept_frames = 30; ///< a second: boxes flicker back
 
@@ -36,7 +33,6 @@ private:
     GstVideoInfo info_;
     std::unordered_map<std::string, Entry> entries_;
     std::uint64_t frame_ = 0;
-    std::uint64_t rendered_ = 0;
 };
 
 } // namespace fovea

@@ -19,13 +19,13 @@
  * Since: 0.1
  */
 
-#include "pose/gstfoveapose.h"
-
 #include "base/filter_class.h"
 #include "pose/pose_worker.h"
 
 GST_DEBUG_CATEGORY(fovea_pose_debug);
 #define GST_CAT_DEFAULT fovea_pose_debug
+
+G_DECLARE_FINAL_TYPE(GstFoveaPose, gst_fovea_pose, GST, FOVEA_POSE, GstFoveaFilter)
 
 struct _GstFoveaPose {
     GstFoveaFilter parent;
@@ -34,7 +34,7 @@ struct _GstFoveaPose {
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaPose, gst_fovea_pose, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_pose_debug, "foveapose", 0,
                                                       "keypoints"))
-GST_ELEMENT_REGISTER_DEFINE(foveapose, "foveapose", GST_RANK_NONE, GST_TYPE_FOVEA_POSE)
+GST_ELEMENT_REGISTER_DEFINE(foveapose, "foveapose", GST_RANK_NONE, gst_fovea_pose_get_type())
 
 namespace {
 

@@ -118,10 +118,8 @@ PoseWorker::Waiting PoseWorker::input_of(const Frame &frame, std::vector<Person>
 
 void PoseWorker::offer(const Frame &frame, Waiting waiting)
 {
-    if (!queue_->offer(std::move(waiting)))
-        return;
-    ++counts_->dropped;
-    drop_report_.post(frame, *counts_);
+    if (queue_->offer(std::move(waiting)))
+        drop_report_.count(frame, counts_);
 }
 
 void PoseWorker::look(Waiting waiting)

@@ -25,8 +25,6 @@
  * Since: 0.1
  */
 
-#include "publish/gstfoveapublish.h"
-
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -36,6 +34,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/enums.h"
 #include "base/filter_class.h"
 #include "base/wall_clock.h"
 #include "fovea/core/json.h"
@@ -52,6 +51,8 @@
 GST_DEBUG_CATEGORY_STATIC(fovea_publish_debug);
 #define GST_CAT_DEFAULT fovea_publish_debug
 
+G_DECLARE_FINAL_TYPE(GstFoveaPublish, gst_fovea_publish, GST, FOVEA_PUBLISH, GstFoveaFilter)
+
 struct _GstFoveaPublish {
     GstFoveaFilter parent;
 };
@@ -59,7 +60,8 @@ struct _GstFoveaPublish {
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstFoveaPublish, gst_fovea_publish, GST_TYPE_FOVEA_FILTER,
                               GST_DEBUG_CATEGORY_INIT(fovea_publish_debug, "foveapublish", 0,
                                                       "results out"))
-GST_ELEMENT_REGISTER_DEFINE(foveapublish, "foveapublish", GST_RANK_NONE, GST_TYPE_FOVEA_PUBLISH)
+GST_ELEMENT_REGISTER_DEFINE(foveapublish, "foveapublish", GST_RANK_NONE,
+                            gst_fovea_publish_get_type())
 
 namespace {
 
@@ -219,8 +221,10 @@ private:
         fovea::Message message;
         message.id = run_ + "-" + std::to_string(++lines_);
         message.key = source_;
-        message.kind = fovea::kind_of(result);
-        message.label = result.alarm ? result.alarm->label.label : "";
+        if (result.alarm) {
+            message.kind = fovea::kind_of(result.alarm->kind);
+            message.label = result.alarm->label.label;
+        }
         fovea::Json line = fovea::to_json(result);
         line["id"] = message.id;
         line.update(tags_);
@@ -247,16 +251,6 @@ private:
     fovea::SeenActivities seen_;
     fovea::SeenAlarms seen_alarms_;
 };
-
-GType format_type()
-{
-    static const GType type = [] {
-        static const GEnumValue values[] = {
-            {fovea::PUBLISH_JSONL, "One JSON object a line", "jsonl"}, {0, nullptr, nullptr}};
-        return g_enum_register_static("GstFoveaPublishFormat", values);
-    }();
-    return type;
-}
 
 using Filter = fovea::FilterClass<GstFoveaPublish, PublishOptions, PublishWorker, PublishReadings>;
 
@@ -296,7 +290,7 @@ Filter::Properties properties()
               "kafka://host/topic, http://... or https://...",
               &PublishOptions::uri);
     table.add_choice("format", "Format", "How a result is written", &PublishOptions::format,
-                     format_type());
+                     fovea::enum_type("GstFoveaPublishFormat", fovea::publish_formats));
     table.add("tags", "Tags", "JSON object whose members are added to each line; empty: none",
               &PublishOptions::tags);
     table.add("frames", "Frames",
@@ -314,7 +308,7 @@ Filter::Properties properties()
               "with the time behind; 0: no limit",
               &PublishOptions::rotate_size, 0, 1 << 20);
     table.add("rotate-interval", "Rotate interval",
-              "Seconds after which a file is put aside in the same way; 0: never",
+              "Seconds after which a file is put aside as by rotate-size; 0: never",
               &PublishOptions::rotate_interval, 0, G_MAXINT);
     table.add("source", "Source",
               "Path or URI of the video, written into each line; empty: what the source element "

@@ -64,20 +64,4 @@ PublisherOptions publisher_options(GstElement *element, const PublishOptions &op
     return publisher;
 }
 
-Message::Kind kind_of(const Result &result)
-{
-    using Kind = Message::Kind;
-    if (!result.alarm)
-        return Kind::Window;
-    switch (result.alarm->kind) {
-    case AlarmEvent::Kind::Begin:
-        return Kind::AlarmBegin;
-    case AlarmEvent::Kind::End:
-        return Kind::AlarmEnd;
-    case AlarmEvent::Kind::Update:
-        break;
-    }
-    return Kind::AlarmUpdate;
-}
-
 } // namespace fovea

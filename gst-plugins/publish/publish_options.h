@@ -9,12 +9,15 @@
 
 #include <gst/gst.h>
 
-#include "fovea/core/result.h"
+#include "fovea/core/names.h"
 #include "fovea/publish/publisher.h"
 
 namespace fovea {
 
-enum PublishFormat { PUBLISH_JSONL };
+enum class PublishFormat { Jsonl };
+
+constexpr Named<PublishFormat> publish_formats[] = {
+    {PublishFormat::Jsonl, "jsonl", "One JSON object a line"}};
 
 struct PublishOptions {
     std::string uri = "stdout:";
@@ -25,7 +28,7 @@ struct PublishOptions {
     std::string ca_file;
     std::string spool;
     std::string labels;
-    PublishFormat format = PUBLISH_JSONL;
+    PublishFormat format = PublishFormat::Jsonl;
     std::string normal = "normal";
     int64_t rotate_size = 0;      // MiB; 0: never by size
     int64_t spool_size = 64;      // MiB
@@ -51,7 +54,5 @@ Rotation rotation_of(const PublishOptions &options);
 
 /** \brief What the publisher of \a element is made with; what it tells becomes warnings of the element */
 PublisherOptions publisher_options(GstElement *element, const PublishOptions &options);
-
-Message::Kind kind_of(const Result &result);
 
 } // namespace fovea

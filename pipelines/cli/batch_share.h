@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fovea/store/shard.h"
+#include "fovea/store/work_state.h"
 
 namespace fovea {
 
@@ -15,7 +16,8 @@ struct BatchShare {
     std::filesystem::path root;   ///< of the list that names them; empty: none
     std::filesystem::path claims; ///< folder in which runs say what they have in hand; empty: alone
     bool retries_failed = false;  ///< also what the claims call failed
-    int lease_s = 60;             ///< a run without a sign of life for so long is dead
+    /** A run without a sign of life for so long is dead */
+    int lease_s = static_cast<int>(default_lease.count());
 };
 
 /** \brief Whether a file is of the shard */

@@ -219,11 +219,6 @@ void begin_work(const std::string &work, const std::filesystem::path &video)
                     "'" + video.string() + "' ended in a crash (" + before.cause +
                         "), most likely of its decoder; make another file of it first, for "
                         "example with: ffmpeg -i FILE -pix_fmt yuv420p OTHER.mp4");
-    work_begun(work);
-}
-
-void work_begun(const std::string &work)
-{
     if (journal != nullptr)
         journal->write(begins, work);
 }

@@ -45,7 +45,6 @@ int run_guarded(const std::function<int()> &command, RunsAnew when = RunsAnew::B
 WorkBefore work_before(const std::string &work);
 /** \throw Error where it is a culprit, that of \a video */
 void begin_work(const std::string &work, const std::filesystem::path &video);
-void work_begun(const std::string &work);
 void work_ended(const std::string &work, WorkBefore::Kind kind);
 
 /** \brief What was done is worth more than a run anew, which would begin before it: a crash ends the command from here on */

@@ -43,7 +43,7 @@ void Progress::set(std::size_t task, double weight, double share)
 {
     const std::lock_guard lock(mutex_);
     done_[task] = weight * share;
-    show(/*now=*/false);
+    show();
 }
 
 void Progress::skip(std::size_t task, double weight)
@@ -51,7 +51,7 @@ void Progress::skip(std::size_t task, double weight)
     const std::lock_guard lock(mutex_);
     done_[task] = weight;
     skipped_ += weight;
-    show(/*now=*/false);
+    show();
 }
 
 void Progress::say(const std::string &line)
@@ -76,11 +76,11 @@ void Progress::clear()
     visible_ = false;
 }
 
-void Progress::show(bool now)
+void Progress::show()
 {
     const auto time = Clock::now();
     const auto since = time - shown_;
-    if (!now && (terminal_ ? since < bar_interval : since < line_interval))
+    if (terminal_ ? since < bar_interval : since < line_interval)
         return;
     shown_ = time;
 

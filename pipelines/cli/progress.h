@@ -36,7 +36,7 @@ private:
     using Clock = std::chrono::steady_clock;
 
     double share() const;
-    void show(bool now);
+    void show();
     void clear();
 
     std::mutex mutex_; ///< guards what follows

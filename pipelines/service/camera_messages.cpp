@@ -49,10 +49,8 @@ std::string word_in(const GstStructure *message, const char *name)
 AlarmEvent alarm_of(const GstStructure *message)
 {
     AlarmEvent alarm;
-    const std::string event = word_in(message, "event");
-    alarm.kind = event == "begin"    ? AlarmEvent::Kind::Begin
-                 : event == "update" ? AlarmEvent::Kind::Update
-                                     : AlarmEvent::Kind::End;
+    const auto *event = find_named(alarm_event_kinds, word_in(message, "event"));
+    alarm.kind = event != nullptr ? event->value : AlarmEvent::Kind::End;
     alarm.id = number_in(message, "id");
     alarm.label.label = word_in(message, "label");
     gst_structure_get_int(message, "label-id", &alarm.label.label_id);

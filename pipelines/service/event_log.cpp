@@ -34,19 +34,6 @@ std::string name_beside(const Receivers &others, const std::string &name)
     return own;
 }
 
-Message::Kind message_kind(AlarmEvent::Kind kind)
-{
-    switch (kind) {
-    case AlarmEvent::Kind::Begin:
-        return Message::Kind::AlarmBegin;
-    case AlarmEvent::Kind::Update:
-        return Message::Kind::AlarmUpdate;
-    case AlarmEvent::Kind::End:
-        break;
-    }
-    return Message::Kind::AlarmEnd;
-}
-
 /* As after a power cut: without it nothing would be watched. \return \a file */
 std::filesystem::path readable(const std::filesystem::path &file)
 {
@@ -280,7 +267,7 @@ void EventLog::publish_alarm(const std::string &camera, const AlarmNews &news,
 {
     Message message;
     message.id = std::move(id);
-    message.kind = message_kind(news.alarm.kind);
+    message.kind = kind_of(news.alarm.kind);
     message.key = camera;
     message.label = news.alarm.label.label;
     message.text = one_line(line(camera, news, run));

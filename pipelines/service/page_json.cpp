@@ -8,13 +8,6 @@ namespace fovea {
 
 namespace {
 
-const char *name_of(const std::optional<Verdict> &verdict)
-{
-    if (!verdict)
-        return "";
-    return *verdict == Verdict::True ? "true" : "nothing";
-}
-
 Evidence kind_of(const std::filesystem::path &file)
 {
     if (file.extension() == ".jpg")
@@ -99,7 +92,7 @@ Json alarm_json(const StoredAlarm &alarm, const EvidenceFiles &files)
             {"clip", !files.clip.empty()},
             {"still", !files.still.empty()},
             {"line", !files.line.empty()},
-            {"verdict", name_of(alarm.verdict)}};
+            {"verdict", alarm.verdict ? name_of(verdicts, *alarm.verdict) : ""}};
 }
 
 Json alarms_json(const std::vector<StoredAlarm> &alarms)

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/core/formatted.h"
 #include "fovea/store/shard.h"
 #include "fovea/store/web_video.h"
 
@@ -30,8 +29,7 @@ TEST(WebVideo, IsCalledByItsAddressWithoutWhatIsSecret)
 TEST(WebVideo, ResultsAreNamedByItsLastPartAndAHash)
 {
     const auto name = [](const std::string &address) { return file_name_of(web_video(address)); };
-    const std::string hash =
-        formatted("%016llx", static_cast<unsigned long long>(fnv1a("https://one/v.mp4")));
+    const std::string hash = fnv1a_text("https://one/v.mp4");
     EXPECT_EQ(name("https://one/v.mp4?Expires=1"), "v-" + hash + ".mp4");
     EXPECT_NE(name("https://one/v.mp4?Expires=1"), name("https://two/v.mp4"));
     EXPECT_EQ(name("https://one/").string().rfind("video-", 0), 0U);
@@ -50,8 +48,7 @@ TEST(WebVideo, ResultsAreNamedByItsLastPartAndAHash)
 TEST(WebVideo, AreToldApartByWhatOfAQueryIsNoSignature)
 {
     const auto a = web_video("https://site/get?id=A");
-    EXPECT_EQ(a.string(), formatted("https://site/get#%016llx",
-                                    static_cast<unsigned long long>(fnv1a("&id=A"))));
+    EXPECT_EQ(a.string(), "https://site/get#" + fnv1a_text("&id=A"));
     EXPECT_NE(a, web_video("https://site/get?id=B"));
     EXPECT_NE(file_name_of(a), file_name_of(web_video("https://site/get?id=B")));
     EXPECT_NE(a, web_video("https://site/get"));

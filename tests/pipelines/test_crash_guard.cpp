@@ -189,11 +189,11 @@ TEST_F(CrashGuard, ACrashThatNoVideoIsToBlameForIsNotTheEndWhereWorkWasDone)
         _exit(run_guarded([] {
             using Kind = WorkBefore::Kind;
             if (work_before("a").kind == Kind::New) {
-                work_begun("a");
+                begin_work("a", "a");
                 std::abort();
             }
             if (work_before("b").kind == Kind::New) {
-                work_begun("b");
+                begin_work("b", "b");
                 work_ended("b", Kind::Done);
                 std::abort();
             }

@@ -166,7 +166,10 @@ TEST_F(OpenAlarmsTest, ACameraThatCameWhileTheDatabaseTookNothingIsKnownOnceItDo
     ASSERT_EQ(EventReader(file).cameras().size(), 1U);
     EXPECT_TRUE(EventReader(file).cameras()[0].up);
     log.write_waiting();
-    EXPECT_EQ(EventReader(file).camera_changes(0, INT64_MAX).size(), 1U) << "once";
+    Database database(file, event_schema(), Database::Access::Read);
+    Statement changes(database, "SELECT COUNT(*) FROM camera_change");
+    changes.step();
+    EXPECT_EQ(changes.integer(0), 1) << "once";
 }
 
 /* As on a full disk, where each line of the log would take room too */

@@ -20,6 +20,18 @@ struct Colorimetry {
 };
 
 /**
+ * \brief How a stream's colours are read
+ * \param matrix its MatrixCoefficients, ISO/IEC 23091-2: 1 BT.709, 7 SMPTE 240M, 9 BT.2020; the latter two lie
+ * far nearer to BT.709 than to BT.601
+ */
+constexpr Colorimetry colorimetry_of(unsigned matrix, bool full_range)
+{
+    return {matrix == 1 || matrix == 7 || matrix == 9 ? Colorimetry::Matrix::Bt709
+                                                      : Colorimetry::Matrix::Bt601,
+            full_range ? Colorimetry::Range::Full : Colorimetry::Range::Limited};
+}
+
+/**
  * \brief A mapped video frame; owns nothing
  *
  * planes and strides (bytes a row) as GstVideoFrame gives them: I420 uses three planes, NV12 two,

@@ -14,6 +14,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/json_fwd.h"
+#include "fovea/core/names.h"
 
 namespace fovea {
 
@@ -93,6 +94,16 @@ public:
 
     /** \brief A number. \param least, most the range, both inside */
     double number(const std::string &key, double least, double most) const;
+
+    /** \brief The value of a name of \a table */
+    template <typename Value, std::size_t count>
+    Value named(const std::string &key, const Named<Value> (&table)[count]) const
+    {
+        if (const Named<Value> *found = find_named(table, get<std::string>(key)))
+            return found->value;
+        std::string expected = joined(names_in(table));
+        throw wrong(key, expected.replace(expected.rfind(", "), 2, " or "));
+    }
 
     JsonReader object(const std::string &key) const;
     const Json &at(const std::string &key) const;

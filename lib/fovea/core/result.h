@@ -9,6 +9,7 @@
 #include "fovea/core/frame_counts.h"
 #include "fovea/core/heat_map.h"
 #include "fovea/core/image.h"
+#include "fovea/core/names.h"
 #include "fovea/core/person.h"
 #include "fovea/core/region.h"
 #include "fovea/core/time.h"
@@ -51,6 +52,10 @@ struct Activity {
     bool too_far = false;     ///< all who are followed are smaller than the model can judge
 };
 
+constexpr Named<Activity::Scope> activity_scopes[] = {{Activity::Scope::Window, "window"},
+                                                      {Activity::Scope::Video, "video"},
+                                                      {Activity::Scope::Segment, "segment"}};
+
 /** \brief An alarm begins, goes on with a higher score, or ends */
 struct AlarmEvent {
     enum class Kind { Begin, Update, End };
@@ -64,6 +69,10 @@ struct AlarmEvent {
     Box box = whole_frame;    ///< where the evidence of the strongest window lies
     std::vector<int> persons; ///< track ids of those in it
 };
+
+constexpr Named<AlarmEvent::Kind> alarm_event_kinds[] = {{AlarmEvent::Kind::Begin, "begin"},
+                                                         {AlarmEvent::Kind::Update, "update"},
+                                                         {AlarmEvent::Kind::End, "end"}};
 
 /** \brief What is known of one frame, or of a stretch that ends with it: one line of results.jsonl */
 struct Result {

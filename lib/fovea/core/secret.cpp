@@ -15,16 +15,11 @@ namespace {
 constexpr std::string_view file_start = "file:";
 constexpr std::string_view variable_start = "env:";
 
-bool starts_with(const std::string &text, std::string_view start)
-{
-    return text.compare(0, start.size(), start) == 0;
-}
-
 } // namespace
 
 bool is_secret_place(const std::string &where)
 {
-    return starts_with(where, file_start) || starts_with(where, variable_start);
+    return where.rfind(file_start, 0) == 0 || where.rfind(variable_start, 0) == 0;
 }
 
 std::string read_secret(const std::string &where, const std::string &what)
@@ -34,7 +29,7 @@ std::string read_secret(const std::string &where, const std::string &what)
         throw Error(Error::Kind::Settings,
                     what + ": expected file:PATH or env:NAME, where the secret stands");
     std::string secret;
-    if (starts_with(where, file_start)) {
+    if (where.rfind(file_start, 0) == 0) {
         const std::vector<std::string> lines = read_lines(where.substr(file_start.size()), what);
         secret = lines.empty() ? "" : lines.front();
     } else {

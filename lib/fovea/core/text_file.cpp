@@ -19,11 +19,6 @@ constexpr std::string_view utf16_little("\xFF\xFE", 2);
 constexpr std::string_view utf16_big("\xFE\xFF", 2);
 constexpr std::string_view file_scheme = "file://";
 
-bool begins_with(std::string_view text, std::string_view with)
-{
-    return text.substr(0, with.size()) == with;
-}
-
 /** \brief What is wrong with a text; empty: nothing */
 std::string fault_of(std::string_view text)
 {
@@ -50,10 +45,10 @@ std::string read_text(const std::filesystem::path &file, const std::string &what
     const MappedFile mapped(file, what);
     std::string_view text = mapped.bytes();
     const std::string name = what + " '" + file.string() + "': ";
-    if (begins_with(text, utf16_little) || begins_with(text, utf16_big))
+    if (text.rfind(utf16_little, 0) == 0 || text.rfind(utf16_big, 0) == 0)
         throw Error(Error::Kind::Settings,
                     name + "is in UTF-16, expected UTF-8; save it as text or CSV in UTF-8");
-    if (begins_with(text, byte_order_mark))
+    if (text.rfind(byte_order_mark, 0) == 0)
         text.remove_prefix(byte_order_mark.size());
     if (const std::string fault = fault_of(text); !fault.empty())
         throw Error(Error::Kind::Settings, name + fault);
@@ -83,7 +78,7 @@ std::string trimmed(const std::string &text)
 
 std::filesystem::path local_path(const std::string &path_or_uri)
 {
-    if (!begins_with(path_or_uri, file_scheme))
+    if (path_or_uri.rfind(file_scheme, 0) != 0)
         return path_or_uri;
     std::string rest = path_or_uri.substr(file_scheme.size());
     const std::size_t slash = rest.find('/');

@@ -12,6 +12,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/secret.h"
+#include "fovea/publish/receiver_uri.h"
 
 namespace fovea {
 
@@ -252,10 +253,10 @@ private:
 
 } // namespace
 
-std::unique_ptr<Transport> make_kafka_transport(const ReceiverUri &uri,
+std::unique_ptr<Transport> make_kafka_transport(const std::string &uri,
                                                 const PublisherOptions &options)
 {
-    return std::make_unique<KafkaTransport>(uri, options);
+    return std::make_unique<KafkaTransport>(receiver_uri(uri), options);
 }
 
 std::string kafka_library_version()

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "fovea/publish/publisher.h"
-#include "fovea/publish/receiver_uri.h"
 #include "fovea/publish/transport.h"
 
 namespace fovea {
@@ -20,7 +19,7 @@ namespace fovea {
  * that idempotence or order rest on; secrets come by `credentials`, which sets sasl.username and sasl.password.
  * \throw Error Settings for a wrong URI, setting or credentials
  */
-std::unique_ptr<Transport> make_kafka_transport(const ReceiverUri &uri,
+std::unique_ptr<Transport> make_kafka_transport(const std::string &uri,
                                                 const PublisherOptions &options);
 
 /** \brief librdkafka's, "2.0.2" */

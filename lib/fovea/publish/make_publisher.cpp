@@ -26,77 +26,30 @@ namespace {
 constexpr const char *expected =
     "expected stdout:, file:///path, a path, mqtt(s)://, kafka:// or http(s)://";
 
-#ifdef FOVEA_MQTT
-std::string mqtt_version()
-{
-    return mqtt_library_version();
-}
-
-std::unique_ptr<Transport> mqtt(const std::string &uri, const PublisherOptions &options)
-{
-    return make_mqtt_transport(receiver_uri(uri), options);
-}
-#else
-std::string mqtt_version()
-{
-    return "";
-}
-
-constexpr std::unique_ptr<Transport> (*mqtt)(const std::string &,
-                                             const PublisherOptions &) = nullptr;
-#endif
-
-#ifdef FOVEA_KAFKA
-std::string kafka_version()
-{
-    return kafka_library_version();
-}
-
-std::unique_ptr<Transport> kafka(const std::string &uri, const PublisherOptions &options)
-{
-    return make_kafka_transport(receiver_uri(uri), options);
-}
-#else
-std::string kafka_version()
-{
-    return "";
-}
-
-constexpr std::unique_ptr<Transport> (*kafka)(const std::string &,
-                                              const PublisherOptions &) = nullptr;
-#endif
-
-#ifdef FOVEA_HTTP
-std::string http_version()
-{
-    return http_library_version();
-}
-
-std::unique_ptr<Transport> http(const std::string &uri, const PublisherOptions &options)
-{
-    return make_http_transport(uri, options);
-}
-#else
-std::string http_version()
-{
-    return "";
-}
-
-constexpr std::unique_ptr<Transport> (*http)(const std::string &,
-                                             const PublisherOptions &) = nullptr;
-#endif
-
 struct Receiver {
     const char *scheme;
     const char *secure_scheme; ///< with TLS; nullptr: by a setting
     const char *package;
-    std::string (*version)();
-    std::unique_ptr<Transport> (*make)(const std::string &, const PublisherOptions &);
+    std::string (*version)() = nullptr; ///< nullptr: this build lacks it
+    std::unique_ptr<Transport> (*make)(const std::string &,
+                                       const PublisherOptions &) = nullptr; ///< likewise
 };
 
-constexpr Receiver receivers[] = {{"mqtt", "mqtts", "libmosquitto-dev", mqtt_version, mqtt},
-                                  {"kafka", nullptr, "librdkafka-dev", kafka_version, kafka},
-                                  {"http", "https", "libsoup-3.0-dev", http_version, http}};
+constexpr Receiver receivers[] = {{"mqtt", "mqtts", "libmosquitto-dev",
+#ifdef FOVEA_MQTT
+                                   mqtt_library_version, make_mqtt_transport
+#endif
+                                  },
+                                  {"kafka", nullptr, "librdkafka-dev",
+#ifdef FOVEA_KAFKA
+                                   kafka_library_version, make_kafka_transport
+#endif
+                                  },
+                                  {"http", "https", "libsoup-3.0-dev",
+#ifdef FOVEA_HTTP
+                                   http_library_version, make_http_transport
+#endif
+                                  }};
 
 /** \brief None: a file, or no receiver at all \throw Error Settings when this build lacks it */
 const Receiver *receiver_of(const std::string &uri)
@@ -190,7 +143,8 @@ std::vector<PublisherLibrary> publisher_libraries()
         std::string schemes = receiver.scheme;
         if (receiver.secure_scheme != nullptr)
             schemes += std::string(", ") + receiver.secure_scheme;
-        libraries.push_back({schemes, receiver.package, receiver.version()});
+        libraries.push_back(
+            {schemes, receiver.package, receiver.version != nullptr ? receiver.version() : ""});
     }
     return libraries;
 }

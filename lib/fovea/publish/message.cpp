@@ -3,6 +3,19 @@
 
 namespace fovea {
 
+Message::Kind kind_of(AlarmEvent::Kind event)
+{
+    switch (event) {
+    case AlarmEvent::Kind::Begin:
+        return Message::Kind::AlarmBegin;
+    case AlarmEvent::Kind::Update:
+        return Message::Kind::AlarmUpdate;
+    case AlarmEvent::Kind::End:
+        break;
+    }
+    return Message::Kind::AlarmEnd;
+}
+
 const char *topic_of(Message::Kind kind)
 {
     switch (kind) {

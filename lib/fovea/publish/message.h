@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "fovea/core/result.h"
+
 namespace fovea {
 
 /** \brief A line for a receiver */
@@ -22,6 +24,9 @@ struct Message {
     std::string text;       ///< one JSON object without a line feed, UTF-8
     bool recovered = false; ///< left over from an earlier run: it says nothing of what is now
 };
+
+/** \brief Of the line that tells an alarm's event */
+Message::Kind kind_of(AlarmEvent::Kind event);
 
 /** \brief Which stream of lines it belongs to: "windows", "alarms" or "cameras" */
 const char *topic_of(Message::Kind kind);

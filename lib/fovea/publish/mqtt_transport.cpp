@@ -12,6 +12,7 @@
 #include "fovea/core/secret.h"
 #include "fovea/publish/home_assistant.h"
 #include "fovea/publish/mqtt_client.h"
+#include "fovea/publish/receiver_uri.h"
 
 namespace fovea {
 
@@ -233,10 +234,10 @@ private:
 
 } // namespace
 
-std::unique_ptr<Transport> make_mqtt_transport(const ReceiverUri &uri,
+std::unique_ptr<Transport> make_mqtt_transport(const std::string &uri,
                                                const PublisherOptions &options)
 {
-    return std::make_unique<MqttTransport>(uri, options);
+    return std::make_unique<MqttTransport>(receiver_uri(uri), options);
 }
 
 std::string mqtt_library_version()

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "fovea/publish/publisher.h"
-#include "fovea/publish/receiver_uri.h"
 #include "fovea/publish/transport.h"
 
 namespace fovea {
@@ -21,7 +20,7 @@ namespace fovea {
  * devices: each announced camera appears there with a binary sensor a label; empty: none.
  * \throw Error Settings for a wrong URI, credentials or certificates
  */
-std::unique_ptr<Transport> make_mqtt_transport(const ReceiverUri &uri,
+std::unique_ptr<Transport> make_mqtt_transport(const std::string &uri,
                                                const PublisherOptions &options);
 
 /** \brief libmosquitto's, "2.0.11" */

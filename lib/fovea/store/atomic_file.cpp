@@ -11,6 +11,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "fovea/core/descriptor.h"
+
 namespace fovea {
 
 namespace {
@@ -57,11 +59,9 @@ std::string random_letters()
 void sync_folder(const std::filesystem::path &file)
 {
     const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
-    const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return;
-    (void)fsync(descriptor);
-    close(descriptor);
+    const Descriptor opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (opened.number >= 0)
+        (void)fsync(opened.number);
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fovea/core/geometry.h"
+#include "fovea/core/names.h"
 #include "fovea/core/time.h"
 
 namespace fovea {
@@ -19,6 +20,8 @@ enum class Verdict {
     True,   ///< it was that
     Nothing ///< it was nothing
 };
+
+constexpr Named<Verdict> verdicts[] = {{Verdict::True, "true"}, {Verdict::Nothing, "nothing"}};
 
 /** \brief An alarm as it is kept; times on the wall count in nanoseconds since 1970 */
 struct StoredAlarm {
@@ -52,20 +55,10 @@ struct CameraChange {
 
 /** \brief Which alarms; what is empty asks for nothing */
 struct AlarmQuery {
-    /** \brief Place of an alarm in the order of answers */
-    struct Place {
-        Nanoseconds begin_utc = 0;
-        std::int64_t id = 0;
-    };
-
-    std::vector<std::string> cameras; ///< any of them
-    std::vector<std::string> labels;  ///< any of them
-    std::optional<Nanoseconds> from;  ///< those that end then or later
-    std::optional<Nanoseconds> to;    ///< those that begin before
-    std::optional<float> least_score;
-    std::optional<bool> judged; ///< with a verdict, or without
-    std::optional<Place> after; ///< those that come after this one: the last of the page before
-    std::size_t limit = 100;    ///< of a page
+    std::string camera;
+    std::optional<Nanoseconds> from; ///< those that end then or later
+    std::optional<Nanoseconds> to;   ///< those that begin before
+    std::size_t limit = 100;         ///< the newest
 };
 
 } // namespace fovea

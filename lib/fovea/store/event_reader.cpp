@@ -16,20 +16,14 @@ constexpr const char *alarm_columns =
 class Condition
 {
 public:
-    explicit Condition(const AlarmQuery &query, bool paged) : query_(query), paged_(paged)
+    explicit Condition(const AlarmQuery &query) : query_(query)
     {
-        any_of("camera", query.cameras.size());
-        any_of("label", query.labels.size());
+        if (!query.camera.empty())
+            add("camera = ?");
         if (query.from)
             add("end_utc >= ?");
         if (query.to)
             add("begin_utc < ?");
-        if (query.least_score)
-            add("score >= ?");
-        if (query.judged)
-            add(*query.judged ? "verdict IS NOT NULL" : "verdict IS NULL");
-        if (paged && query.after)
-            add("(begin_utc, id) < (?, ?)");
     }
 
     std::string sql() const { return sql_; }
@@ -38,19 +32,12 @@ public:
     int bind(Statement *statement) const
     {
         int next = 1;
-        for (const auto &names : {query_.cameras, query_.labels})
-            for (const std::string &name : names)
-                statement->bind(next++, name);
+        if (!query_.camera.empty())
+            statement->bind(next++, query_.camera);
         if (query_.from)
             statement->bind(next++, *query_.from);
         if (query_.to)
             statement->bind(next++, *query_.to);
-        if (query_.least_score)
-            statement->bind(next++, static_cast<double>(*query_.least_score));
-        if (paged_ && query_.after) {
-            statement->bind(next++, query_.after->begin_utc);
-            statement->bind(next++, query_.after->id);
-        }
         return next;
     }
 
@@ -60,18 +47,7 @@ private:
         sql_ += (sql_.empty() ? " WHERE " : " AND ") + condition;
     }
 
-    void any_of(const std::string &column, std::size_t count)
-    {
-        if (count == 0)
-            return;
-        std::string places = "?";
-        for (std::size_t i = 1; i < count; ++i)
-            places += ", ?";
-        add(column + " IN (" + places + ")");
-    }
-
     const AlarmQuery &query_;
-    bool paged_;
     std::string sql_;
 };
 
@@ -82,11 +58,6 @@ std::vector<int> persons_of(const std::string &text)
     for (int person = 0; stream >> person;)
         persons.push_back(person);
     return persons;
-}
-
-CameraChange change_at(const Statement &row)
-{
-    return {row.text(0), row.integer(1) != 0, row.text(2), row.integer(3)};
 }
 
 } // namespace
@@ -127,13 +98,13 @@ StoredAlarm EventReader::alarm_at(const Statement &row)
 
 std::vector<StoredAlarm> EventReader::alarms(const AlarmQuery &query)
 {
-    const Condition condition(query, /*paged=*/true);
-    Statement page(database_,
-                   alarm_columns + condition.sql() + " ORDER BY begin_utc DESC, id DESC LIMIT ?");
-    page.bind(condition.bind(&page), static_cast<std::int64_t>(query.limit));
+    const Condition condition(query);
+    Statement newest(database_,
+                     alarm_columns + condition.sql() + " ORDER BY begin_utc DESC, id DESC LIMIT ?");
+    newest.bind(condition.bind(&newest), static_cast<std::int64_t>(query.limit));
     std::vector<StoredAlarm> alarms;
-    while (page.step())
-        alarms.push_back(alarm_at(page));
+    while (newest.step())
+        alarms.push_back(alarm_at(newest));
     return alarms;
 }
 
@@ -148,7 +119,7 @@ std::vector<StoredAlarm> EventReader::open_alarms()
 
 std::int64_t EventReader::count(const AlarmQuery &query)
 {
-    const Condition condition(query, /*paged=*/false);
+    const Condition condition(query);
     Statement count(database_, "SELECT COUNT(*) FROM alarm" + condition.sql());
     condition.bind(&count);
     count.step();
@@ -164,17 +135,6 @@ std::optional<StoredAlarm> EventReader::alarm(std::int64_t id)
     return alarm_at(one);
 }
 
-std::vector<CameraChange> EventReader::camera_changes(Nanoseconds from, Nanoseconds to)
-{
-    Statement between(database_, "SELECT camera, up, why, utc FROM camera_change "
-                                 "WHERE utc >= ? AND utc < ? ORDER BY utc, id");
-    between.bind(1, from).bind(2, to);
-    std::vector<CameraChange> changes;
-    while (between.step())
-        changes.push_back(change_at(between));
-    return changes;
-}
-
 std::vector<CameraChange> EventReader::cameras()
 {
     // of the rows of a group SQLite takes the columns from the one with the maximum
@@ -182,17 +142,8 @@ std::vector<CameraChange> EventReader::cameras()
                               "camera ORDER BY camera");
     std::vector<CameraChange> changes;
     while (last.step())
-        changes.push_back(change_at(last));
+        changes.push_back({last.text(0), last.integer(1) != 0, last.text(2), last.integer(3)});
     return changes;
-}
-
-std::vector<std::string> EventReader::labels()
-{
-    Statement all(database_, "SELECT DISTINCT label FROM alarm ORDER BY label");
-    std::vector<std::string> labels;
-    while (all.step())
-        labels.push_back(all.text(0));
-    return labels;
 }
 
 } // namespace fovea

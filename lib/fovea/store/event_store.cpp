@@ -140,7 +140,7 @@ bool EventStore::set_verdict(std::int64_t alarm, std::optional<Verdict> verdict,
 {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (verdict)
-        statements_->judge.bind(1, *verdict == Verdict::True ? "true" : "nothing");
+        statements_->judge.bind(1, name_of(verdicts, *verdict));
     else
         statements_->judge.bind_null(1);
     statements_->judge.bind(2, verdict ? utc : 0).bind(3, alarm).run();

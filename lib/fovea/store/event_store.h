@@ -22,10 +22,10 @@ public:
     /** \throw DatabaseError naming the file: not there, no event store, or of a newer schema */
     explicit EventReader(const std::filesystem::path &file);
 
-    /** \brief Newest begin first, a page at a time */
+    /** \brief Newest begin first */
     std::vector<StoredAlarm> alarms(const AlarmQuery &query);
 
-    /** \brief How many there are; `after` and `limit` do not count */
+    /** \brief How many there are; `limit` does not count */
     std::int64_t count(const AlarmQuery &query);
 
     /** \brief None: it is not there, or not any more */
@@ -34,14 +34,8 @@ public:
     /** \brief Those that go on, or that an interrupted run left open; oldest first */
     std::vector<StoredAlarm> open_alarms();
 
-    /** \brief Changes in [from, to) of all cameras, oldest first */
-    std::vector<CameraChange> camera_changes(Nanoseconds from, Nanoseconds to);
-
     /** \brief The last change of each camera, by its name */
     std::vector<CameraChange> cameras();
-
-    /** \brief Labels that alarms have, in order */
-    std::vector<std::string> labels();
 
 private:
     StoredAlarm alarm_at(const Statement &row);

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "fovea/core/descriptor.h"
 #include "fovea/store/atomic_file.h"
 
 namespace fovea {
@@ -77,13 +78,9 @@ LockFile::~LockFile()
 
 std::string LockFile::holder_of(const std::filesystem::path &file)
 {
-    const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (descriptor < 0)
-        return "";
-    const bool is_held = lock_now(descriptor, LOCK_SH) == EWOULDBLOCK;
-    std::string holder = is_held ? named_in(descriptor) : "";
-    close(descriptor);
-    return holder;
+    const Descriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    const bool is_held = opened.number >= 0 && lock_now(opened.number, LOCK_SH) == EWOULDBLOCK;
+    return is_held ? named_in(opened.number) : "";
 }
 
 void LockFile::remove() const

@@ -122,8 +122,8 @@ std::string to_csv(const std::vector<Result> &results)
     std::string text = "source,scope,start,end,label,confidence\n";
     for (const Result &result : results) {
         if (result.has_activity)
-            text += csv_row(result.source, to_string(result.activity.scope), result.activity.time,
-                            result.activity.label);
+            text += csv_row(result.source, name_of(activity_scopes, result.activity.scope),
+                            result.activity.time, result.activity.label);
         if (result.alarm && result.alarm->kind == AlarmEvent::Kind::End)
             text += csv_row(result.source, "alarm", result.alarm->time, result.alarm->label);
     }

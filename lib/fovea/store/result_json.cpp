@@ -8,7 +8,6 @@
 
 #include "fovea/core/json.h"
 #include "fovea/core/mapped_file.h"
-#include "fovea/store/alarm_line.h"
 #include "fovea/store/line_values.h"
 
 namespace fovea {
@@ -84,29 +83,9 @@ void for_each(const JsonReader &reader, const std::string &where, const char *ke
         work(JsonReader(entries[i], where + key + "[" + std::to_string(i) + "]"));
 }
 
-RegionKind kind_from(const JsonReader &reader)
-{
-    const auto name = reader.get<std::string>("kind");
-    for (const RegionKind kind : {RegionKind::Full, RegionKind::Grid, RegionKind::Actor,
-                                  RegionKind::Salient, RegionKind::Person})
-        if (name == to_string(kind))
-            return kind;
-    throw reader.wrong("kind", "full, grid, actor, salient or person");
-}
-
-Activity::Scope scope_from(const JsonReader &reader)
-{
-    const auto name = reader.get<std::string>("scope");
-    for (const auto scope :
-         {Activity::Scope::Window, Activity::Scope::Video, Activity::Scope::Segment})
-        if (name == to_string(scope))
-            return scope;
-    throw reader.wrong("scope", "window, video or segment");
-}
-
 Json activity_to_json(const Activity &activity)
 {
-    Json json = {{"scope", to_string(activity.scope)}};
+    Json json = {{"scope", name_of(activity_scopes, activity.scope)}};
     json.update(scored(activity.label));
     json["start"] = to_seconds(activity.time.start);
     json["end"] = to_seconds(activity.time.end);
@@ -115,7 +94,7 @@ Json activity_to_json(const Activity &activity)
         json["top_k"].push_back(scored(label));
     json["regions"] = Json::array();
     for (const auto &[region, weight] : activity.regions)
-        json["regions"].push_back({{"kind", to_string(region.kind)},
+        json["regions"].push_back({{"kind", name_of(region_kinds, region.kind)},
                                    {"bounding_box", bounding_box(region.box)},
                                    {"weight", tidy(weight)}});
     json["salience"] = Json::array();
@@ -165,7 +144,7 @@ HeatMap heat_from(const JsonReader &reader)
 Activity activity_from(const JsonReader &reader)
 {
     Activity activity;
-    activity.scope = scope_from(reader);
+    activity.scope = reader.named("scope", activity_scopes);
     activity.label = scored_from(reader);
     activity.time = span_from(reader);
 
@@ -173,8 +152,9 @@ Activity activity_from(const JsonReader &reader)
     for_each(reader, where, "top_k",
              [&](const JsonReader &entry) { activity.top_k.push_back(scored_from(entry)); });
     for_each(reader, where, "regions", [&](const JsonReader &entry) {
-        activity.regions.push_back({{kind_from(entry), box_from(entry.object("bounding_box"))},
-                                    entry.get<float>("weight")});
+        activity.regions.push_back(
+            {{entry.named("kind", region_kinds), box_from(entry.object("bounding_box"))},
+             entry.get<float>("weight")});
     });
     for_each(reader, where, "salience", [&](const JsonReader &entry) {
         activity.salience.push_back({span_from(entry), entry.get<float>("weight")});
@@ -190,20 +170,32 @@ Activity activity_from(const JsonReader &reader)
     return activity;
 }
 
-} // namespace
-
-const char *to_string(Activity::Scope scope)
+Json alarm_to_json(const AlarmEvent &alarm)
 {
-    switch (scope) {
-    case Activity::Scope::Window:
-        return "window";
-    case Activity::Scope::Video:
-        return "video";
-    case Activity::Scope::Segment:
-        return "segment";
-    }
-    return "";
+    Json json = {{"event", name_of(alarm_event_kinds, alarm.kind)}, {"id", alarm.id}};
+    json.update(scored(alarm.label));
+    json["start"] = to_seconds(alarm.time.start);
+    json["end"] = to_seconds(alarm.time.end);
+    json["best"] = to_seconds(alarm.best);
+    json["bounding_box"] = bounding_box(alarm.box);
+    json["persons"] = alarm.persons;
+    return json;
 }
+
+AlarmEvent alarm_from(const JsonReader &reader)
+{
+    AlarmEvent alarm;
+    alarm.kind = reader.named("event", alarm_event_kinds);
+    alarm.id = reader.get<std::uint64_t>("id");
+    alarm.label = scored_from(reader);
+    alarm.time = span_from(reader);
+    alarm.best = seconds_from(reader, "best");
+    alarm.box = box_from(reader.object("bounding_box"));
+    alarm.persons = reader.get<std::vector<int>>("persons");
+    return alarm;
+}
+
+} // namespace
 
 Json to_json(const Result &result)
 {

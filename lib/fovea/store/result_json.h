@@ -21,7 +21,4 @@ Result result_from_json(const Json &line);
 /** \brief Every line of a results.jsonl. \throw Error naming file and line */
 std::vector<Result> read_results(const std::string &file);
 
-/** \brief "window", "video" or "segment" */
-const char *to_string(Activity::Scope scope);
-
 } // namespace fovea

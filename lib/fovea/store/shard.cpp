@@ -9,6 +9,9 @@
 
 namespace fovea {
 
+namespace {
+
+/** \brief FNV-1a of 64 bits, of the bytes of \a text (http://www.isthe.com/chongo/tech/comp/fnv) */
 std::uint64_t fnv1a(const std::string &text)
 {
     std::uint64_t hash = 0xcbf29ce484222325;
@@ -16,6 +19,8 @@ std::uint64_t fnv1a(const std::string &text)
         hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
     return hash;
 }
+
+} // namespace
 
 std::string fnv1a_text(const std::string &text)
 {

@@ -33,10 +33,7 @@ Shard parse_shard(const std::string &text);
  */
 std::string name_below(const std::filesystem::path &root, const std::filesystem::path &file);
 
-/** \brief FNV-1a of 64 bits, of the bytes of \a text (http://www.isthe.com/chongo/tech/comp/fnv) */
-std::uint64_t fnv1a(const std::string &text);
-
-/** \brief That as 16 hexadecimal digits: a name for what may be long, odd or secret */
+/** \brief FNV-1a of 64 bits as 16 hexadecimal digits: a name for what may be long, odd or secret */
 std::string fnv1a_text(const std::string &text);
 
 } // namespace fovea

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "fovea/core/descriptor.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
 
@@ -37,13 +38,9 @@ std::filesystem::path topmost_missing(const std::filesystem::path &folder)
 /* On disk before it gets its name: a power cut must not leave a name without content. */
 void sync(const std::filesystem::path &file)
 {
-    const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool synced = descriptor >= 0 && fsync(descriptor) == 0;
-    const int cause = errno;
-    if (descriptor >= 0)
-        close(descriptor);
-    if (!synced)
-        throw cannot_write(file, cause);
+    const Descriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (opened.number < 0 || fsync(opened.number) != 0)
+        throw cannot_write(file, errno);
 }
 
 } // namespace

@@ -25,11 +25,6 @@ Error wrong(const std::string &what)
     return {Error::Kind::Settings, what};
 }
 
-bool begins_with(std::string_view bytes, std::string_view magic)
-{
-    return bytes.substr(0, magic.size()) == magic;
-}
-
 /** \brief The folder that all records of the archive lie in: that of `data.pkl` */
 std::string folder_of(const ZipArchive &archive)
 {
@@ -107,9 +102,9 @@ bool is_inside(const PickledTensor &tensor, const PickledStorage &storage)
 
 TorchFile::TorchFile(std::string_view bytes)
 {
-    if (begins_with(bytes, zip_magic))
+    if (bytes.rfind(zip_magic, 0) == 0)
         read_zip(bytes);
-    else if (begins_with(bytes, legacy_magic))
+    else if (bytes.rfind(legacy_magic, 0) == 0)
         read_legacy(bytes);
     else
         throw wrong("is not a PyTorch file (" + std::to_string(bytes.size()) +

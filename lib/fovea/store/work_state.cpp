@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/store/work_state.h"
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <sys/stat.h>
-#include <utility>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
@@ -16,27 +13,18 @@ namespace fovea {
 
 namespace {
 
-constexpr std::array<std::pair<WorkState::Kind, const char *>, 4> written_kinds = {
-    {{WorkState::Kind::Waiting, "waiting"},
-     {WorkState::Kind::Running, "running"},
-     {WorkState::Kind::Done, "done"},
-     {WorkState::Kind::Failed, "failed"}}};
+constexpr Named<WorkState::Kind> written_kinds[] = {{WorkState::Kind::Waiting, "waiting"},
+                                                    {WorkState::Kind::Running, "running"},
+                                                    {WorkState::Kind::Done, "done"},
+                                                    {WorkState::Kind::Failed, "failed"}};
 
 /** What a claim says; \a file must be there */
 WorkState read_claim(const std::filesystem::path &file)
 {
     const JsonReader reader(read_json(file), file.string());
-    const auto kind = reader.get<std::string>("state");
-    const auto *const known = std::find_if(written_kinds.begin(), written_kinds.end(),
-                                           [&](const auto &one) { return one.second == kind; });
-    if (known == written_kinds.end())
-        throw reader.wrong("state", "waiting, running, done or failed");
-    return {known->first,
-            0,
-            reader.get<std::string>("host"),
-            reader.get<int>("process"),
-            reader.get<std::string>("since"),
-            reader.get<std::string>("cause", "")};
+    return {reader.named("state", written_kinds), 0,
+            reader.get<std::string>("host"),      reader.get<int>("process"),
+            reader.get<std::string>("since"),     reader.get<std::string>("cause", "")};
 }
 
 /** Only where the file system says so: a claim that it does not show for now is no free work */
@@ -61,10 +49,8 @@ std::filesystem::path claim_file(const std::filesystem::path &folder, const std:
 
 std::string claim_text(const std::string &work, const WorkState &state)
 {
-    const auto *const kind = std::find_if(written_kinds.begin(), written_kinds.end(),
-                                          [&](const auto &one) { return one.first == state.kind; });
     Json claim = {{"work", work},
-                  {"state", kind->second},
+                  {"state", name_of(written_kinds, state.kind)},
                   {"host", state.host},
                   {"process", state.process},
                   {"since", state.since}};

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "fovea/core/names.h"
 #include "fovea/core/time.h"
 #include "fovea/video/clip_schedule.h"
 
@@ -19,6 +20,11 @@ enum class Tail {
     Pad,   ///< a timestep at least half full is filled up with the last frame
     Drop
 };
+
+constexpr Named<Tail> tails[] = {
+    {Tail::Align, "align", "One more timestep, made of the last frames"},
+    {Tail::Pad, "pad", "A timestep at least half full repeats the last frame"},
+    {Tail::Drop, "drop", "Frames that fill no timestep are not looked at"}};
 
 /**
  * \brief Gathers frames into the clips of a schedule

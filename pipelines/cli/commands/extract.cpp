@@ -20,9 +20,9 @@
 #include "fovea/train/lists/clip_list.h"
 #include "fovea/train/lists/list_truths.h"
 #include "interrupt.h"
+#include "media/asked_models.h"
 #include "media/pipeline.h"
 #include "media/survey.h"
-#include "options/detector_option.h"
 
 namespace fovea {
 
@@ -50,6 +50,12 @@ void tell(const std::vector<std::string> &warnings)
     for (const std::string &warning : warnings)
         std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
 }
+
+/** \brief The list of labelled clips; empty where none was asked for */
+struct AskedList {
+    ClipList clips;  ///< all of it
+    ClipList videos; ///< to be extracted
+};
 
 /** \brief The videos of the list; what is left out is told */
 ClipList listed_videos(const ExtractOptions &options, const ClipList &clips)
@@ -299,6 +305,40 @@ void check_list_is_kept(const ExtractOptions &options)
                         "': is where the list of the feature files is written; name another --out");
 }
 
+/** \brief Reads the list; its videos stand among those of \a settled and \a videos then */
+AskedList read_list(ExtractOptions *settled, ListedVideos *videos)
+{
+    ListOptions list_options;
+    list_options.many_labels = settled->many_labels;
+    list_options.root = settled->root;
+    list_options.check_files = settled->parts.empty(); // their videos may be elsewhere
+    settled->share.root = root_of(settled->list, settled->root);
+    AskedList list;
+    list.clips = read_clip_list(settled->list, list_options);
+    settled->stretches |= std::all_of(list.clips.clips.begin(), list.clips.clips.end(), is_stretch);
+    list.videos = listed_videos(*settled, list.clips);
+    for (const ListedClip &clip : list.videos.clips) {
+        (*videos)[clip.path] = {clip.id, clip.label};
+        if (settled->analysis.look.entropy == Entropy::Truth)
+            (*videos)[clip.path].clip = clip;
+        settled->videos.push_back(clip.path);
+    }
+    return list;
+}
+
+/** \brief The list of the feature files, beside them */
+void write_list(const ExtractOptions &options, const AskedList &list, Made made)
+{
+    const auto file = options.out / options.list_name;
+    const OtherRows others =
+        options.keeps_other_splits
+            ? rows_of_other_splits(file, list.videos, options.many_labels, made)
+            : OtherRows();
+    tell(others.warnings);
+    write_feature_list(file, list.videos, options.stretches ? list.clips : ClipList(), others.rows,
+                       made);
+}
+
 } // namespace
 
 int extract(const ExtractOptions &options)
@@ -309,35 +349,9 @@ int extract(const ExtractOptions &options)
     settled.analysis.pose = pose_for(options.analysis.attended, model.activity());
     settled.analysis.threads = threads_of_each(options.analysis.threads, options.jobs);
 
-    ClipList clips;
-    ClipList list;
     ListedVideos videos = videos_of(settled);
-    if (!settled.list.empty()) {
-        ListOptions list_options;
-        list_options.many_labels = settled.many_labels;
-        list_options.root = settled.root;
-        list_options.check_files = settled.parts.empty(); // their videos may be elsewhere
-        settled.share.root = root_of(settled.list, settled.root);
-        clips = read_clip_list(settled.list, list_options);
-        settled.stretches |= std::all_of(clips.clips.begin(), clips.clips.end(), is_stretch);
-        list = listed_videos(settled, clips);
-        for (const ListedClip &clip : list.clips) {
-            videos[clip.path] = {clip.id, clip.label};
-            if (options.analysis.look.entropy == Entropy::Truth)
-                videos[clip.path].clip = clip;
-            settled.videos.push_back(clip.path);
-        }
-    }
-
+    const AskedList list = settled.list.empty() ? AskedList() : read_list(&settled, &videos);
     check_list_is_kept(settled);
-    const auto file = settled.out / settled.list_name;
-    const auto write_list = [&](Made made) {
-        const OtherRows others = settled.keeps_other_splits
-                                     ? rows_of_other_splits(file, list, settled.many_labels, made)
-                                     : OtherRows();
-        tell(others.warnings);
-        write_feature_list(file, list, settled.stretches ? clips : ClipList(), others.rows, made);
-    };
     const Extractor extractor(settled, model, videos);
     if (settled.refuses_other_rows)
         std::for_each(settled.videos.begin(), settled.videos.end(),
@@ -346,7 +360,8 @@ int extract(const ExtractOptions &options)
     std::optional<StagingFolder> folder; // gone in the end where nothing was made
     if (!settled.list.empty() && settled.parts.empty()) {
         folder.emplace(settled.out);
-        write_list(Made::Later); // a run that is stopped leaves the splits of what it has made
+        // a run that is stopped leaves the splits of what it has made
+        write_list(settled, list, Made::Later);
     }
     const bool is_share = settled.share.shard.is_part() && !settled.list.empty();
     if (is_share) {
@@ -363,11 +378,11 @@ int extract(const ExtractOptions &options)
                          [&](const auto &video) { return extractor.made_before(video); },
                          [&](const auto &video) { extractor.remove_left(video); }},
                         [&](const Task &task) { return extractor.extract(task); })
-            : merge(settled, model, list);
+            : merge(settled, model, list.videos);
     if (is_share && !interrupted())
-        write_record_of_share(settled, model, list);
+        write_record_of_share(settled, model, list.videos);
     if (!settled.list.empty())
-        write_list(Made::Now);
+        write_list(settled, list, Made::Now);
     return code;
 }
 

@@ -22,11 +22,11 @@
 #include "fovea/store/results_folder.h"
 #include "fovea/store/web_video.h"
 #include "media/analysis_plan.h"
+#include "media/asked_models.h"
 #include "media/early_elements.h"
 #include "media/element.h"
 #include "media/labelled_video.h"
 #include "media/labelling.h"
-#include "options/detector_option.h"
 
 namespace fovea {
 

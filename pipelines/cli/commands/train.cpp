@@ -17,8 +17,8 @@
 #include "fovea/store/staging_folder.h"
 #include "fovea/train/training_steps.h"
 #include "interrupt.h"
+#include "media/asked_models.h"
 #include "media/pipeline_reader.h"
-#include "options/detector_option.h"
 #include "run_printer.h"
 
 namespace fovea {

@@ -198,7 +198,7 @@ std::vector<Stage> AnalysisPlan::network_stages(const ActivityCard &card,
     const bool of_persons = plan.card_.attended.is_persons();
     std::vector<Stage> stages;
     if (plan.card_.regions.actor || of_persons) // in the survey or behind it
-        stages.push_back(plan.detect_stage(plan.streaming_period()));
+        stages.push_back(plan.detect_stage(plan.sampling_.detection_period_ms()));
     if (of_persons && !settings.pose.empty())
         stages.push_back(plan.pose_stage());
     if (plan.survey_need() == SurveyNeed::None) // else what it finds is among the properties

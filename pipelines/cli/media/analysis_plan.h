@@ -33,9 +33,6 @@ public:
     static std::vector<Stage> network_stages(const ActivityCard &card,
                                              const AnalysisSettings &settings);
 
-    /** \brief Milliseconds from one person detection to the next when it feeds a causal window */
-    double streaming_period() const { return sampling_.detection_period_ms(); }
-
 private:
     Chain upright() const;
     Stage detect_stage(double period) const;

@@ -200,10 +200,6 @@ bool some(GList *streams)
     return any;
 }
 
-} // namespace
-
-namespace {
-
 using DiscovererInfo = ObjectPointer<GstDiscovererInfo>;
 
 /** \brief Takes, while it lives, what GStreamer 1.22 says in criticals before it fails for want of a pixel format */

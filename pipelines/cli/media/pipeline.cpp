@@ -351,13 +351,13 @@ void FilePipeline::run_to_end(const PipelineWatcher &watcher, DecodingReport *re
         if (++polls % polls_a_look != 0 || state_->in_frame ||
             !stall.look(StallWatch::signs(state_->probe.moved())))
             continue;
-        const Nanoseconds reached = state_->probe.reached();
+        state_->probe.tell(report);
         const Nanoseconds duration = duration_of(pipeline);
         const Nanoseconds rounded =
             std::min(nanoseconds_per_second, duration / 20); // by containers
         if (std::exchange(state_->stood_still, true) || duration <= 0 ||
-            state_->probe.shown() + state_->probe.in_gaps() + rounded < duration)
-            throw stands_still(reached, duration, state_->patience_s);
+            report->shown + report->in_gaps + rounded < duration)
+            throw stands_still(report->reached, duration, state_->patience_s);
         report->warnings.insert("is read to its end, but GStreamer does not tell that it ends");
         end_streams(state_->decoder);
         stall = StallWatch(state_->patience_s);
@@ -377,13 +377,9 @@ DecodingReport FilePipeline::run(const PipelineWatcher &watcher)
             std::rethrow_exception(state_->thrown);
         throw;
     }
-    const std::uint64_t decoded = state_->probe.frames();
-    report.unread = std::min(report.unread, decoded);
-    report.frames = decoded - report.unread;
-    report.shown = state_->probe.shown();
-    report.reached = state_->probe.reached();
-    report.gaps = state_->probe.gaps();
-    report.in_gaps = state_->probe.in_gaps();
+    state_->probe.tell(&report);
+    report.unread = std::min(report.unread, report.frames);
+    report.frames -= report.unread;
     stop();
     return report;
 }

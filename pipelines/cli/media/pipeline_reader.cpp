@@ -7,12 +7,11 @@
 #include <gst/video/video.h>
 
 #include "crash_guard.h"
-#include "fovea/core/colour_matrix.h"
 #include "fovea/core/errors.h"
 #include "media/analysis_plan.h"
+#include "media/asked_models.h"
 #include "media/media_info.h"
 #include "media/pipeline.h"
-#include "options/detector_option.h"
 
 namespace fovea {
 

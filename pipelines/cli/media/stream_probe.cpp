@@ -133,34 +133,14 @@ void StreamProbe::watch_other(GstPad *pad)
     watch(pad, on_other);
 }
 
-Nanoseconds StreamProbe::shown() const
+void StreamProbe::tell(DecodingReport *report) const
 {
     const std::lock_guard lock(mutex_);
-    return shown_.time();
-}
-
-std::uint64_t StreamProbe::frames() const
-{
-    const std::lock_guard lock(mutex_);
-    return shown_.frames();
-}
-
-std::uint64_t StreamProbe::gaps() const
-{
-    const std::lock_guard lock(mutex_);
-    return shown_.gaps();
-}
-
-Nanoseconds StreamProbe::in_gaps() const
-{
-    const std::lock_guard lock(mutex_);
-    return shown_.in_gaps();
-}
-
-Nanoseconds StreamProbe::reached() const
-{
-    const std::lock_guard lock(mutex_);
-    return reached_;
+    report->frames = shown_.frames();
+    report->shown = shown_.time();
+    report->reached = reached_;
+    report->gaps = shown_.gaps();
+    report->in_gaps = shown_.in_gaps();
 }
 
 /* The segment with its stream times counted from zero_ and its running times as they are */

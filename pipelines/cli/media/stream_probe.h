@@ -10,6 +10,7 @@
 #include <gst/gst.h>
 
 #include "fovea/core/stream_duration.h"
+#include "fovea/video/decoding_report.h"
 
 namespace fovea {
 
@@ -42,21 +43,11 @@ public:
     /** \brief A stream that is thrown away: only how far it goes is looked at */
     void watch_other(GstPad *pad);
 
-    std::uint64_t frames() const;
-
-    /** \brief The time from the first frame to the end of the last, jumps of stamps left out */
-    Nanoseconds shown() const;
-
-    /** \brief As StreamDuration */
-    std::uint64_t gaps() const;
-
-    Nanoseconds in_gaps() const;
+    /** \brief Sets what is counted and measured of the streams: all but what cannot be read, and warnings */
+    void tell(DecodingReport *report) const;
 
     /** \brief Buffers that came by, of all streams */
     std::uint64_t moved() const { return moved_; }
-
-    /** \brief How far the file goes, in its own time: the latest end of a buffer of any stream */
-    Nanoseconds reached() const;
 
 private:
     static constexpr Nanoseconds patience = 10 * nanoseconds_per_second; ///< of sound

@@ -8,23 +8,11 @@
 
 namespace fovea {
 
-void add_eval(CLI::App &app, Command *asked)
+namespace {
+
+/** \brief What is judged in place of clips: actions, or alarms */
+void add_events(CLI::App *command, EvaluateOptions *options)
 {
-    const auto options = std::make_shared<EvaluateOptions>();
-    CLI::App *command =
-        app.add_subcommand("eval", "How often a model is right on labelled clips, and where not");
-    add_list(command, &options->list, "Labelled clips, in any form of 'train backbone'");
-    add_root(command, &options->root);
-    command->add_option("--split", options->split, "train, val, test or all")
-        ->check(CLI::IsMember({"train", "val", "test", "all"}))
-        ->option_text("SPLIT (test)");
-    command->add_option("--out,-o", options->out, "Folder of figures and predictions")
-        ->option_text("DIR (MODEL.eval)");
-    CLI::Option *features =
-        command
-            ->add_option("--features", options->features,
-                         "Folder of feature files, kept for the next time (default: OUT/features)")
-            ->option_text("DIR");
     CLI::Option *segments =
         command->add_flag("--segments", options->segments,
                           "How well actions are found in untrimmed videos: mAP by overlap with the "
@@ -48,6 +36,28 @@ void add_eval(CLI::App &app, Command *asked)
         ->needs(alarms)
         ->option_text("X");
     alarms->excludes("--segments");
+}
+
+} // namespace
+
+void add_eval(CLI::App &app, Command *asked)
+{
+    const auto options = std::make_shared<EvaluateOptions>();
+    CLI::App *command =
+        app.add_subcommand("eval", "How often a model is right on labelled clips, and where not");
+    add_list(command, &options->list, "Labelled clips, in any form of 'train backbone'");
+    add_root(command, &options->root);
+    command->add_option("--split", options->split, "train, val, test or all")
+        ->check(CLI::IsMember({"train", "val", "test", "all"}))
+        ->option_text("SPLIT (test)");
+    command->add_option("--out,-o", options->out, "Folder of figures and predictions")
+        ->option_text("DIR (MODEL.eval)");
+    CLI::Option *features =
+        command
+            ->add_option("--features", options->features,
+                         "Folder of feature files, kept for the next time (default: OUT/features)")
+            ->option_text("DIR");
+    add_events(command, options.get());
     add_analysis_options(command, &options->analysis);
     add_sampling(command, &options->analysis);
     add_views(command, &options->analysis);

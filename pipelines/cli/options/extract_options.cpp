@@ -26,7 +26,6 @@ void add_extract(CLI::App &app, Command *asked)
         "--mirrored", options->mirrored,
         "Also rows of each video with left and right exchanged: training draws them at "
         "even odds, and an alstm head is scored by both");
-    command->get_option("VIDEO")->required(false);
     CLI::Option *list =
         command
             ->add_option("--list", options->list,

@@ -49,7 +49,6 @@ void add_label(CLI::App &app, Command *asked)
     CLI::App *command = app.add_subcommand(
         "label", "Say what happens in videos, and when: VIDEO.fovea/results.jsonl, .vtt, .csv");
     add_batch_options(command, options.get());
-    command->get_option("VIDEO")->required(false);
     command
         ->add_option_function<std::string>(
             "--list",

@@ -40,7 +40,7 @@ void add_convert(CLI::App *models, Command *asked)
     struct Asked {
         std::string pictures;
         std::string model;
-        std::string out;
+        std::filesystem::path out;
     };
 
     const auto options = std::make_shared<Asked>();
@@ -56,9 +56,7 @@ void add_convert(CLI::App *models, Command *asked)
                      "Model whose network takes them; its own weights need not be there")
         ->required()
         ->option_text("MODEL (required)");
-    command->add_option("--out,-o", options->out, "Folder of the bundle; its name is the model's")
-        ->required()
-        ->option_text("DIR (required)");
+    add_bundle_out(command, &options->out);
     command->callback([options, asked] {
         *asked = [options] {
             return convert_model(options->pictures, options->model, options->out);
@@ -70,7 +68,7 @@ void add_join(CLI::App *models, Command *asked)
 {
     struct Asked {
         StreamsToJoin streams;
-        std::string out;
+        std::filesystem::path out;
     };
 
     const auto options = std::make_shared<Asked>();
@@ -97,9 +95,7 @@ void add_join(CLI::App *models, Command *asked)
                      "thresholds are as in its card (default: regions and actor of --motion, and "
                      "none of the others)")
         ->option_text("MODEL");
-    command->add_option("--out,-o", options->out, "Folder of the bundle; its name is the model's")
-        ->required()
-        ->option_text("DIR (required)");
+    add_bundle_out(command, &options->out);
     command->callback([options, asked] {
         *asked = [options] { return join_models(options->streams, options->out); };
     });

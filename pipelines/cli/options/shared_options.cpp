@@ -171,6 +171,13 @@ void add_list(CLI::App *command, std::filesystem::path *list, const std::string 
     command->add_option("--list", *list, what)->required()->option_text("FILE (required)");
 }
 
+void add_bundle_out(CLI::App *command, std::filesystem::path *out)
+{
+    command->add_option("--out,-o", *out, "Folder of the bundle; its name is the model's")
+        ->required()
+        ->option_text("DIR (required)");
+}
+
 void add_root(CLI::App *command, std::filesystem::path *root)
 {
     command->add_option("--root", *root, "Folder of the videos (default: the list's)")

@@ -37,6 +37,8 @@ void add_regions(CLI::App *command, std::string *regions);
 void add_jobs(CLI::App *command, int *jobs);
 void add_patience(CLI::App *command, int *patience_s);
 void add_list(CLI::App *command, std::filesystem::path *list, const std::string &what);
+/** \brief --out of words that make a model */
+void add_bundle_out(CLI::App *command, std::filesystem::path *out);
 
 /** \brief --timesteps, --size and --mode: how many clips a whole video is judged by, and how */
 void add_views(CLI::App *command, AnalysisSettings *settings);
@@ -76,7 +78,6 @@ void add_batch_options(CLI::App *command, Options *options)
     command
         ->add_option("VIDEO", options->videos,
                      "Video files, or addresses of some: http://, https://")
-        ->required()
         ->transform(video_path)
         ->option_text(" ");
     add_jobs(command, &options->jobs);

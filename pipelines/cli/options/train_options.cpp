@@ -108,9 +108,7 @@ std::string recipe_help(NamedRecipe::Trains trains)
 /** \brief Where it goes, and on what it runs */
 void add_run_options(CLI::App *command, TrainingSettings *settings)
 {
-    command->add_option("--out,-o", settings->out, "Folder of the bundle; its name is the model's")
-        ->required()
-        ->option_text("DIR (required)");
+    add_bundle_out(command, &settings->out);
     command->add_flag("--resume", settings->resume, "Go on where a stopped training was");
     command->add_option("--threads", settings->threads, "Threads of the network")
         ->check(CLI::Range(1, 1024))

@@ -60,7 +60,7 @@ std::map<std::int64_t, KeptAlarm> alarms_of(const std::vector<KeptWindow> &windo
 std::int64_t alarms_in(const std::filesystem::path &events, const std::string &camera)
 {
     AlarmQuery query;
-    query.cameras = {camera};
+    query.camera = camera;
     return EventReader(events).count(query);
 }
 

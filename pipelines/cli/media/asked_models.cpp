@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "options/detector_option.h"
+#include "media/asked_models.h"
 
 #include <cstdio>
 
