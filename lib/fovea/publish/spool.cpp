@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/publish/spool.h"
 
+#include <cerrno>
+#include <sys/stat.h>
 #include <system_error>
 
+#include <fcntl.h>
+
+#include "fovea/core/descriptor.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/database.h"
 
@@ -25,6 +30,18 @@ const DatabaseSchema schema = {"spool", 0x66767370, {R"(
 
 constexpr std::uint64_t bytes_a_line = 200;
 constexpr int max_spools_of_a_name = 100;
+
+/* What lines say of people is for nobody else: a folder that is made here is closed to others, and so is the file */
+void make_closed(const std::filesystem::path &folder)
+{
+    std::error_code failed;
+    if (folder.has_parent_path())
+        std::filesystem::create_directories(folder.parent_path(), failed);
+    if (failed)
+        throw cannot_write(folder, failed.value());
+    if (mkdir(folder.c_str(), S_IRWXU) != 0 && !std::filesystem::is_directory(folder, failed))
+        throw cannot_write(folder, failed ? failed.value() : ENOTDIR);
+}
 
 std::uint64_t bytes_of(const Message &message)
 {
@@ -59,10 +76,7 @@ static_assert(static_cast<int>(Message::Kind::Window) == 0, "oldest_window's SQL
 Spool::Spool(const std::filesystem::path &folder, const std::string &name, std::uint64_t max_bytes)
     : max_bytes_(max_bytes)
 {
-    std::error_code failed;
-    std::filesystem::create_directories(folder, failed);
-    if (failed)
-        throw cannot_write(folder, failed.value());
+    make_closed(folder);
     lock(folder, name);
     open();
 }
@@ -89,6 +103,9 @@ void Spool::lock(const std::filesystem::path &folder, const std::string &name)
 
 void Spool::open()
 {
+    // SQLite makes its others as this one is. Where it cannot be made, SQLite says why
+    constexpr int as_new = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    Descriptor(::open(file_.c_str(), as_new, S_IRUSR | S_IWUSR));
     try {
         in_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
     } catch (const DatabaseError &error) {
