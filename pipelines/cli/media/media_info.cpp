@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -100,9 +102,10 @@ bool is_of_no_video(const std::string &missing)
     return missing.rfind("application/", 0) == 0 || missing.rfind("text/", 0) == 0;
 }
 
-void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, const GError *error)
+/** \param is_of_format as why_undecodable() */
+void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, const GError *error,
+                  bool is_of_format)
 {
-    const std::string reason = error != nullptr ? std::string(": ") + error->message : "";
     const GstDiscovererResult result =
         info != nullptr ? gst_discoverer_info_get_result(info) : GST_DISCOVERER_ERROR;
     switch (result) {
@@ -123,11 +126,7 @@ void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, co
                        "gave no stream within 30 s: it is cut short, damaged or no video, or its "
                        "disk is very slow; copy it again");
     default:
-        if (lacks_pixel_format(error))
-            throw unusable(file, "has pixels of a format that GStreamer lacks; make another file "
-                                 "of it first, for example with: ffmpeg -i FILE -pix_fmt yuv420p "
-                                 "OTHER.mp4");
-        throw unusable(file, "cannot be decoded (damaged, cut short, or no video)" + reason);
+        throw unusable(file, why_undecodable(error, is_of_format));
     }
 }
 
@@ -222,22 +221,30 @@ public:
             g_log_remove_handler(domains[i], handlers_[i]);
     }
 
+    /** \brief Whether there was one, of this or of another file in hand */
+    bool any() const { return said_ != before_; }
+
     PixelFormatCriticals(const PixelFormatCriticals &) = delete;
     PixelFormatCriticals &operator=(const PixelFormatCriticals &) = delete;
 
 private:
     static constexpr std::array domains = {"GStreamer", "GStreamer-Video"};
 
-    static void take(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
+    inline static std::atomic<std::uint64_t> said_ = 0; ///< streaming threads of all files say them
+
+    static void take(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer)
     {
         constexpr std::array of_formats = {"GST_VIDEO_FORMAT_UNKNOWN", "'info->finfo != NULL'",
                                            "'mini_object != NULL'"};
         if (std::none_of(of_formats.begin(), of_formats.end(),
                          [&](const char *part) { return std::strstr(message, part) != nullptr; }))
-            g_log_default_handler(domain, level, message, data);
+            g_log_default_handler(domain, level, message, nullptr);
+        else
+            ++said_;
     }
 
     std::array<guint, domains.size()> handlers_ = {};
+    std::uint64_t before_ = said_;
 };
 
 /** \throw Error as media_info() */
@@ -261,7 +268,7 @@ DiscovererInfo discovered(const std::filesystem::path &file)
                      }),
                      nullptr);
     DiscovererInfo info(gst_discoverer_discover_uri(discoverer.get(), uri, &error), g_object_unref);
-    check_result(file, info.get(), error);
+    check_result(file, info.get(), error, taken.any());
     return info;
 }
 
