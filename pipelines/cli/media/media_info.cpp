@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -20,6 +21,7 @@
 #include "fovea/video/picture_file.h"
 #include "media/bus_messages.h"
 #include "media/chain.h"
+#include "media/demuxer_watch.h"
 #include "media/element.h"
 #include "media/file_end.h"
 
@@ -247,6 +249,12 @@ private:
     std::uint64_t before_ = said_;
 };
 
+void set_up_source(GstDiscoverer *, GstElement *source, gpointer watch)
+{
+    end_reading_at_end(source);
+    static_cast<std::optional<DemuxerWatch> *>(watch)->emplace(source);
+}
+
 /** \throw Error as media_info() */
 DiscovererInfo discovered(const std::filesystem::path &file)
 {
@@ -262,11 +270,8 @@ DiscovererInfo discovered(const std::filesystem::path &file)
         throw Error(Error::Kind::Init, std::string("GStreamer cannot look into files: ") +
                                            (error != nullptr ? error->message : "no decodebin") +
                                            "; see fovea doctor");
-    g_signal_connect(discoverer.get(), "source-setup",
-                     G_CALLBACK(+[](GstDiscoverer *, GstElement *source, gpointer) {
-                         end_reading_at_end(source);
-                     }),
-                     nullptr);
+    std::optional<DemuxerWatch> watch;
+    g_signal_connect(discoverer.get(), "source-setup", G_CALLBACK(set_up_source), &watch);
     DiscovererInfo info(gst_discoverer_discover_uri(discoverer.get(), uri, &error), g_object_unref);
     check_result(file, info.get(), error, taken.any());
     return info;
