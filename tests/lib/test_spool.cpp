@@ -75,6 +75,10 @@ TEST(Spool, IsForNobodyElse)
         for (const char *file : {"s.db", "s.db-wal", "s.lock"})
             EXPECT_EQ(of_others(folder.path() / name / file), std::filesystem::perms::none) << file;
     }
+    folder.write("shared/damaged.db", std::string(10'000, 'x')); // put aside, and another made
+    const Spool another(folder.path() / "shared", "damaged", plenty);
+    EXPECT_NE(another.trouble(), "");
+    EXPECT_EQ(of_others(folder.path() / "shared/damaged.db"), std::filesystem::perms::none);
     EXPECT_EQ(of_others(folder.path() / "new/folder"), std::filesystem::perms::none);
     EXPECT_NE(of_others(folder.path() / "shared"), std::filesystem::perms::none) << "as it was";
     umask(before);

@@ -43,6 +43,13 @@ void make_closed(const std::filesystem::path &folder)
         throw cannot_write(folder, failed ? failed.value() : ENOTDIR);
 }
 
+/* SQLite makes its others as this one is. Where it cannot be made, SQLite says why */
+void make_closed_file(const std::filesystem::path &file)
+{
+    constexpr int as_new = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    const Descriptor made(::open(file.c_str(), as_new, S_IRUSR | S_IWUSR));
+}
+
 std::uint64_t bytes_of(const Message &message)
 {
     return message.text.size() + message.id.size() + message.key.size() + message.label.size() +
@@ -103,16 +110,17 @@ void Spool::lock(const std::filesystem::path &folder, const std::string &name)
 
 void Spool::open()
 {
-    // SQLite makes its others as this one is. Where it cannot be made, SQLite says why
-    constexpr int as_new = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
-    Descriptor(::open(file_.c_str(), as_new, S_IRUSR | S_IWUSR));
+    const auto opened = [this] {
+        make_closed_file(file_);
+        return std::make_unique<Database>(file_, schema, Database::Access::Write);
+    };
     try {
-        in_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
+        in_ = opened();
     } catch (const DatabaseError &error) {
         if (!error.broken())
             throw;
         trouble_ = error.cause() + ": put aside as '" + put_aside(file_).string() + "'";
-        in_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
+        in_ = opened();
     }
     out_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
     for (Database *database : {in_.get(), out_.get()})
