@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "fovea/core/errors.h"
 #include "service/watch_config.h"
 
 namespace fovea {

@@ -224,7 +224,7 @@ public:
     }
 
     /** \brief Whether there was one, of this or of another file in hand */
-    bool any() const { return said_ != before_; }
+    bool any() const { return said != before_; }
 
     PixelFormatCriticals(const PixelFormatCriticals &) = delete;
     PixelFormatCriticals &operator=(const PixelFormatCriticals &) = delete;
@@ -232,7 +232,7 @@ public:
 private:
     static constexpr std::array domains = {"GStreamer", "GStreamer-Video"};
 
-    inline static std::atomic<std::uint64_t> said_ = 0; ///< streaming threads of all files say them
+    inline static std::atomic<std::uint64_t> said = 0; ///< streaming threads of all files say them
 
     static void take(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer)
     {
@@ -242,11 +242,11 @@ private:
                          [&](const char *part) { return std::strstr(message, part) != nullptr; }))
             g_log_default_handler(domain, level, message, nullptr);
         else
-            ++said_;
+            ++said;
     }
 
     std::array<guint, domains.size()> handlers_ = {};
-    std::uint64_t before_ = said_;
+    std::uint64_t before_ = said;
 };
 
 void set_up_source(GstDiscoverer *, GstElement *source, gpointer watch)
