@@ -18,6 +18,8 @@
  * All but the model may be set while the element plays: they hold from the next window on, for an
  * alarm that goes on as well.
  *
+ * All foveaalarm of a pipeline count their alarms together, so that no two of them have one id.
+ *
  * An alarm that begins, gets stronger or ends is added to the buffer's #FoveaMeta, for foveapublish,
  * and posted as an element message `fovea-alarm` (see it with `gst-launch-1.0 -m`).
  *
@@ -29,11 +31,14 @@
  * Since: 0.1
  */
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "alarm/alarm_numbers.h"
 #include "alarm/person_history.h"
 #include "base/activity_bundle.h"
 #include "base/filter_class.h"
@@ -127,7 +132,8 @@ public:
     AlarmWorker(GstElement *element, const AlarmOptions &options)
         : element_(element),
           bundle_(fovea::activity_bundle(options.model)),
-          alarms_(bundle_.labels(), rule_of(options, bundle_))
+          alarms_(bundle_.labels(), rule_of(options, bundle_)),
+          numbers_(element)
     {
     }
 
@@ -211,8 +217,14 @@ private:
     }
 
     /** \brief (transfer full) Told on the bus */
-    FoveaAlarm *made(const fovea::AlarmEvent &event)
+    FoveaAlarm *made(fovea::AlarmEvent event)
     {
+        const std::uint64_t own = event.id;
+        if (event.kind == fovea::AlarmEvent::Kind::Begin)
+            ids_[own] = numbers_.next();
+        event.id = ids_.at(own);
+        if (event.kind == fovea::AlarmEvent::Kind::End)
+            ids_.erase(own);
         FoveaAlarm *alarm = fovea::to_c(event, bundle_.name());
         const char *name = fovea::name_of(fovea::alarm_event_kinds, event.kind);
         GST_DEBUG_OBJECT(element_, "%s of alarm %" G_GUINT64_FORMAT ": %s %.2f", name, alarm->id,
@@ -224,6 +236,9 @@ private:
     GstElement *element_;
     fovea::Bundle bundle_;
     fovea::Alarms alarms_;
+    fovea::AlarmNumbers numbers_;
+    std::map<std::uint64_t, std::uint64_t>
+        ids_; ///< of alarms that go on, by their number in alarms_
     fovea::PersonHistory persons_;
     fovea::SeenActivities seen_;
     bool has_windows_ = false;          ///< one has come since the start

@@ -133,12 +133,23 @@ std::unique_ptr<FocusChooser> FeatureWorker::focus_chooser() const
 void FeatureWorker::configure(const GstVideoInfo &info)
 {
     info_ = std::make_shared<GstVideoInfo>(info);
-    if (assembler_ != nullptr) {
+    if (assembler_ != nullptr)
         discontinuity();
+    else
+        begin();
+    choose_thread();
+}
+
+/* A pipeline that plays may get another source, as a file's place is taken by a camera */
+void FeatureWorker::choose_thread()
+{
+    const bool skips = skips_work(options_.leaky, element_);
+    if (skips == (queue_ != nullptr))
         return;
-    }
-    begin();
-    if (skips_work(options_.leaky, element_))
+    if (queue_ != nullptr)
+        queue_->finish();
+    queue_.reset();
+    if (skips)
         queue_ =
             std::make_unique<NewestQueue<Waiting>>("fovea-features", [this](const Waiting &newest) {
                 row_unseen_ += newest.unseen;

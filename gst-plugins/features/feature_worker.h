@@ -98,6 +98,7 @@ private:
     std::unique_ptr<FocusChooser> focus_chooser() const;
     SecondLook checked_look(bool streams) const;
     void begin();
+    void choose_thread();
     void tell_delay(Nanoseconds frame_interval);
     std::vector<RowPointer> rows_of(const Assembler::Clip &clip);
     std::vector<RowPointer> stream(const Assembler::Clip &clip);

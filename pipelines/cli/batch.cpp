@@ -243,6 +243,7 @@ std::string FileBatch::run_one(std::size_t index)
     const Task task(files_[index], index, weight, progress_);
     std::string cause;
     bool skipped = false;
+    progress_.begin(index, task.file().string());
     if (work_before(key(index)).kind == WorkBefore::Kind::Culprit)
         options_.remove_left(task.file());
     try {
@@ -267,6 +268,7 @@ std::string FileBatch::run_one(std::size_t index)
         work_ended(key(index), skipped         ? WorkBefore::Kind::Skipped
                                : cause.empty() ? WorkBefore::Kind::Done
                                                : WorkBefore::Kind::Failed);
+    progress_.end(index);
     if (skipped)
         progress_.skip(index, weight);
     else

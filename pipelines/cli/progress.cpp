@@ -39,10 +39,25 @@ double Progress::share() const
     return std::min(1.0, sum / total_);
 }
 
+void Progress::begin(std::size_t task, const std::string &name)
+{
+    const std::lock_guard lock(mutex_);
+    standing_.begin(task, name);
+}
+
+void Progress::end(std::size_t task)
+{
+    const std::lock_guard lock(mutex_);
+    standing_.end(task);
+}
+
 void Progress::set(std::size_t task, double weight, double share)
 {
     const std::lock_guard lock(mutex_);
     done_[task] = weight * share;
+    standing_.set(task, share);
+    for (const std::string &line : standing_.look(Clock::now()))
+        print("fovea: warning: " + line);
     show();
 }
 
@@ -65,6 +80,12 @@ void Progress::say(const std::string &line)
 void Progress::warn(const std::string &line)
 {
     const std::lock_guard lock(mutex_);
+    print(line);
+}
+
+/* On stderr, under mutex_ */
+void Progress::print(const std::string &line)
+{
     clear();
     std::fprintf(stderr, "%s\n", printable(line).c_str());
 }

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "standing_tasks.h"
+
 namespace fovea {
 
 /**
@@ -21,6 +23,10 @@ public:
     ~Progress();
     Progress(const Progress &) = delete;
     Progress &operator=(const Progress &) = delete;
+
+    /** \brief The task is in hand until end(): where it comes no further beside others, that is told by its name */
+    void begin(std::size_t task, const std::string &name);
+    void end(std::size_t task);
 
     /** \param share of the task that is done, in [0, 1] */
     void set(std::size_t task, double weight, double share);
@@ -38,11 +44,13 @@ private:
     double share() const;
     void show();
     void clear();
+    void print(const std::string &line);
 
     std::mutex mutex_; ///< guards what follows
     double total_;
     std::map<std::size_t, double> done_; ///< weight done, by task
-    double skipped_ = 0;                 ///< weight of it that was done before
+    StandingTasks standing_;
+    double skipped_ = 0; ///< weight of it that was done before
     Clock::time_point started_ = Clock::now();
     Clock::time_point shown_ = started_;
     bool terminal_;

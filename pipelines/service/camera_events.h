@@ -60,6 +60,7 @@ struct CameraStats {
     std::uint64_t dropped = 0;
     std::uint64_t losses = 0;
     std::uint64_t restarts = 0;      ///< of the pipeline behind the camera
+    std::uint64_t cut_clips = 0;     ///< that ended early since the disk did not keep up
     double seconds_since_frame = -1; ///< below 0: there was none
     double latency_seconds = -1;     ///< behind the last window's end; below 0: there was none
 };

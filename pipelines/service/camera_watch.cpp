@@ -51,7 +51,11 @@ CameraWatch::CameraWatch(const WatchConfig &watch, const CameraConfig &camera, s
             [this](std::uint64_t clip, const std::string &file, const std::string &why) {
                 listener_->on_clip(camera_.name, {clip, file, why});
             },
-            [this] { log_line(camera_.name + ": its stream is too fast, clips are shorter"); });
+            [this](EvidenceRecorder::Shorter why) {
+                log_line(camera_.name + (why == EvidenceRecorder::Shorter::FastStream
+                                             ? ": its stream is too fast, clips are shorter"
+                                             : ": the disk does not keep up, a clip is shorter"));
+            });
 }
 
 CameraWatch::~CameraWatch()
@@ -358,6 +362,7 @@ CameraStats CameraWatch::stats() const
     CameraStats told;
     told.restarts = restarts_;
     told.latency_seconds = latency_seconds_;
+    told.cut_clips = recorder_ != nullptr ? recorder_->cut_for_disk() : 0;
     if (const gint64 last = last_frame_; last != 0)
         told.seconds_since_frame =
             static_cast<double>(g_get_monotonic_time() - last) / G_USEC_PER_SEC;

@@ -110,6 +110,11 @@ void ClipWriter::write(GstSample *sample)
     gst_app_src_push_buffer(GST_APP_SRC(source_), buffer);
 }
 
+std::size_t ClipWriter::waiting() const
+{
+    return gst_app_src_get_current_level_bytes(GST_APP_SRC(source_));
+}
+
 void ClipWriter::close()
 {
     gst_app_src_end_of_stream(GST_APP_SRC(source_));

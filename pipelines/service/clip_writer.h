@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -32,8 +33,11 @@ public:
 
     bool takes(const GstCaps *caps) const;
 
-    /** \brief From any thread; does not wait for the disk */
+    /** \brief From any thread; does not wait for the disk, however much is waiting() */
     void write(GstSample *sample);
+
+    /** \brief Bytes that wait for the disk */
+    std::size_t waiting() const;
 
     /** \brief No more comes. \a done is called when the file is whole */
     void close();

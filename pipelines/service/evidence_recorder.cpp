@@ -32,8 +32,8 @@ bool is_key(GstSample *sample)
 
 } // namespace
 
-EvidenceRecorder::EvidenceRecorder(const Options &options, Done done, TooFast too_fast)
-    : options_(options), done_(std::move(done)), too_fast_(std::move(too_fast))
+EvidenceRecorder::EvidenceRecorder(const Options &options, Done done, OnShorter on_shorter)
+    : options_(options), done_(std::move(done)), on_shorter_(std::move(on_shorter))
 {
 }
 
@@ -59,7 +59,7 @@ void EvidenceRecorder::take(GstSample *sample)
     const auto is_due = [this](const Clip &clip) {
         return clip.waits && (can_begin(clip) || is_given_up(clip));
     };
-    const bool tells = is_too_fast_ && !told_too_fast_;
+    const bool tells = (is_too_fast_ && !told_too_fast_) || told_cut_ < cut_for_disk_;
     if (ready_ == 0 && (tells || std::any_of(clips_.begin(), clips_.end(), is_due)))
         ready_ = g_idle_add(on_ready, this);
     forget_over();
@@ -104,33 +104,54 @@ void EvidenceRecorder::forget_until(std::deque<GstSample *>::iterator end)
 gboolean EvidenceRecorder::on_ready(gpointer self)
 {
     auto *recorder = static_cast<EvidenceRecorder *>(self);
-    std::vector<std::uint64_t> lost;
-    bool tells = false;
+    std::vector<LostClip> lost;
+    bool is_too_fast = false;
+    std::uint64_t cut = 0;
     {
         const std::lock_guard lock(recorder->mutex_);
         recorder->ready_ = 0;
-        tells = recorder->is_too_fast_ && !std::exchange(recorder->told_too_fast_, true);
+        is_too_fast = recorder->is_too_fast_ && !std::exchange(recorder->told_too_fast_, true);
+        cut = recorder->cut_for_disk_ - std::exchange(recorder->told_cut_, recorder->cut_for_disk_);
         // what was ready may be gone since: then the next piece of the stream asks again
         for (Clip &clip : recorder->clips_) {
             if (!clip.waits)
                 continue;
             if (recorder->can_begin(clip) ? !recorder->open(&clip) : recorder->is_given_up(clip)) {
                 clip.waits = false;
-                lost.push_back(clip.number);
+                lost.push_back(recorder->lost(clip));
             }
         }
         recorder->forget_over();
     }
-    if (tells && recorder->too_fast_)
-        recorder->too_fast_();
+    if (is_too_fast && recorder->on_shorter_)
+        recorder->on_shorter_(Shorter::FastStream);
+    for (; cut > 0 && recorder->on_shorter_; --cut)
+        recorder->on_shorter_(Shorter::SlowDisk);
     recorder->tell_lost(lost);
     return G_SOURCE_REMOVE;
+}
+
+/* Under mutex_. What waits to be written is held beside, or with, what is kept of the stream */
+bool EvidenceRecorder::is_behind() const
+{
+    std::size_t waiting = 0;
+    for (const Clip &clip : clips_)
+        waiting += clip.writer != nullptr ? clip.writer->waiting() : 0;
+    for (const auto &writer : closing_)
+        waiting += writer->waiting();
+    return waiting > 2 * recent_bytes_ + options_.most_waiting;
+}
+
+std::uint64_t EvidenceRecorder::cut_for_disk()
+{
+    const std::lock_guard lock(mutex_);
+    return cut_for_disk_;
 }
 
 /* The stream has come to its time, and there is a key frame, without which nothing can begin. Under mutex_ */
 bool EvidenceRecorder::can_begin(const Clip &clip) const
 {
-    return !recent_.empty() && time_of(recent_.back()) >= clip.begun &&
+    return !recent_.empty() && !is_behind() && time_of(recent_.back()) >= clip.begun &&
            std::any_of(recent_.begin(), recent_.end(), is_key);
 }
 
@@ -196,6 +217,10 @@ void EvidenceRecorder::write(Clip *clip, GstSample *sample)
         close(clip);
     else
         clip->writer->write(sample);
+    if (clip->writer != nullptr && is_behind()) {
+        ++cut_for_disk_;
+        close(clip);
+    }
 }
 
 std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::path &file)
@@ -232,7 +257,7 @@ void EvidenceRecorder::end(std::uint64_t clip, Nanoseconds end)
 
 void EvidenceRecorder::cut()
 {
-    std::vector<std::uint64_t> lost;
+    std::vector<LostClip> lost;
     {
         const std::lock_guard lock(mutex_);
         is_interrupted_ = true;
@@ -240,7 +265,7 @@ void EvidenceRecorder::cut()
             g_source_remove(std::exchange(ready_, 0));
         for (Clip &clip : clips_) {
             if (clip.waits && !(can_begin(clip) && open(&clip)))
-                lost.push_back(clip.number);
+                lost.push_back(this->lost(clip));
             if (clip.writer != nullptr)
                 close(&clip);
         }
@@ -272,10 +297,17 @@ void EvidenceRecorder::forget_over()
                  clips_.end());
 }
 
-void EvidenceRecorder::tell_lost(const std::vector<std::uint64_t> &clips) const
+/* Under mutex_; it is told without */
+EvidenceRecorder::LostClip EvidenceRecorder::lost(const Clip &clip) const
 {
-    for (const std::uint64_t clip : clips)
-        done_(clip, "", "the recorded stream gave nothing of the alarm's time");
+    return {clip.number, is_behind() ? "the disk does not keep up with those before it"
+                                     : "the recorded stream gave nothing of the alarm's time"};
+}
+
+void EvidenceRecorder::tell_lost(const std::vector<LostClip> &clips) const
+{
+    for (const auto &[number, why] : clips)
+        done_(number, "", why);
 }
 
 /* Under mutex_, on the main loop's thread, where they tell that they are whole, or failed */

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gst/gst.h>
@@ -27,7 +28,7 @@ class ClipWriter;
  * the stream has not come to its time yet, as one that arrives late, it begins once it has. Events that
  * begin while a clip is being written, or waits, are in it too, but one that it would end within, by its time or its
  * bytes, has a clip of its own. One that waits for a key frame is given up a minute behind its longest time. A clip has its final name
- * once it is whole.
+ * once it is whole. Where the disk does not keep up, a clip ends there, and the next waits until it does.
  */
 class EvidenceRecorder
 {
@@ -40,16 +41,23 @@ public:
         Nanoseconds least_duration = 0; ///< of an event, before it is told
         /** 400 Mbit/s, more than USB 2 gives: of a stream of more a shorter time is kept in memory, and in a clip */
         std::size_t most_bytes_a_second = 50'000'000;
+        /** That wait for the disk, beside twice what is in memory anyway: two minutes of 4 Mbit/s */
+        std::size_t most_waiting = 64'000'000;
     };
 
     /** \brief On the main loop's thread. \param file empty: it could not be written, \a why says why */
     using Done =
         std::function<void(std::uint64_t clip, const std::string &file, const std::string &why)>;
 
-    /** \brief As Done; once, of a stream that is too fast for most_bytes_a_second */
-    using TooFast = std::function<void()>;
+    enum class Shorter {
+        FastStream, ///< for most_bytes_a_second; told once
+        SlowDisk,   ///< for most_waiting; told of each clip
+    };
 
-    EvidenceRecorder(const Options &options, Done done, TooFast too_fast = nullptr);
+    /** \brief As Done */
+    using OnShorter = std::function<void(Shorter why)>;
+
+    EvidenceRecorder(const Options &options, Done done, OnShorter on_shorter = nullptr);
     ~EvidenceRecorder();
     EvidenceRecorder(const EvidenceRecorder &) = delete;
     EvidenceRecorder &operator=(const EvidenceRecorder &) = delete;
@@ -76,6 +84,9 @@ public:
     /** \brief As cut(), and what is kept of the stream goes: what comes then counts its time anew */
     void forget();
 
+    /** \brief Clips that ended early since the disk did not keep up; any thread */
+    std::uint64_t cut_for_disk();
+
     /** \brief Nothing more comes. Waits for clips to be whole; those that are not by then are told as lost */
     void finish(std::chrono::steady_clock::time_point until);
 
@@ -91,6 +102,8 @@ private:
         std::unique_ptr<ClipWriter> writer; ///< null: it waits, or is over
     };
 
+    using LostClip = std::pair<std::uint64_t, std::string>; ///< its number, why
+
     static gboolean on_ready(gpointer self);
     bool can_begin(const Clip &clip) const;
     bool is_given_up(const Clip &clip) const;
@@ -101,22 +114,26 @@ private:
     void forget_closed();
     void forget_old(Nanoseconds now);
     std::size_t most_bytes(Nanoseconds time) const;
+    bool is_behind() const;
     Nanoseconds longest_end(const Clip &clip) const;
     void forget_beyond();
     void forget_until(std::deque<GstSample *>::iterator end);
-    void tell_lost(const std::vector<std::uint64_t> &clips) const;
+    LostClip lost(const Clip &clip) const;
+    void tell_lost(const std::vector<LostClip> &clips) const;
 
     Options options_;
     Done done_;
-    TooFast too_fast_;
+    OnShorter on_shorter_;
     std::mutex mutex_; ///< of all below
     std::deque<GstSample *> recent_;
     std::size_t recent_bytes_ = 0;
     bool is_interrupted_ = true; ///< nothing came since
     bool is_too_fast_ = false;   ///< some of it was not kept
     bool told_too_fast_ = false;
-    guint ready_ = 0;         ///< idle source that opens what waits, and tells
-    std::vector<Clip> clips_; ///< that are not over; events that begin are in the last
+    std::uint64_t cut_for_disk_ = 0;
+    std::uint64_t told_cut_ = 0; ///< of these
+    guint ready_ = 0;            ///< idle source that opens what waits, and tells
+    std::vector<Clip> clips_;    ///< that are not over; events that begin are in the last
     std::vector<std::unique_ptr<ClipWriter>> closing_;
     std::uint64_t count_ = 0; ///< of clips
 };

@@ -68,11 +68,10 @@ fovea::WatchConfig config_of(const WatchOptions &options, const std::set<std::st
         config.detector = options.detector;
     for (const std::string &uri : options.publish) {
         try {
-            fovea::check_receiver(uri);
+            fovea::add_receiver(&config, {uri, "", "", ""});
         } catch (const fovea::Error &error) {
             throw fovea::Error(error.kind(), std::string("option --publish: ") + error.what());
         }
-        config.receivers.push_back({uri, "", "", ""});
     }
     if (options.port >= 0)
         config.page.port = options.port;

@@ -87,4 +87,24 @@ void check_page(const PageConfig &config)
     }
 }
 
+Error not_served(const PageConfig &config, const std::string &why)
+{
+    return {Error::Kind::Init, "the page cannot be served at " + config.address + " port " +
+                                   std::to_string(config.port) + ": " + why +
+                                   "; choose another page.port, or an address of this machine"};
+}
+
+void check_port(const PageConfig &config)
+{
+    if (!config.enabled)
+        return;
+    g_autoptr(GError) error = nullptr;
+    g_autoptr(GSocketAddress) where = g_inet_socket_address_new_from_string(
+        config.address.c_str(), static_cast<guint>(config.port));
+    g_autoptr(GSocket) socket = g_socket_new(g_socket_address_get_family(where),
+                                             G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+    if (socket == nullptr || g_socket_bind(socket, where, /*allow_reuse=*/TRUE, &error) == FALSE)
+        throw not_served(config, error->message);
+}
+
 } // namespace fovea

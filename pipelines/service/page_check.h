@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "fovea/core/errors.h"
 #include "service/watch_config.h"
 
 namespace fovea {
@@ -22,5 +23,11 @@ void check_visitors(const PageConfig &config);
 /** \brief That the page's files can be used, its address is one, and others than this machine must know a token.
  *  \throw Error Settings with its place */
 void check_page(const PageConfig &config);
+
+/** \brief The error of a page that cannot be at its address and port, for the reason \a why */
+Error not_served(const PageConfig &config, const std::string &why);
+
+/** \brief Whether the page could be served at its address and port now. \throw Error Init where it cannot, as the start does */
+void check_port(const PageConfig &config);
 
 } // namespace fovea

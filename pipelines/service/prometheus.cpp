@@ -91,6 +91,8 @@ void tell_cameras(Lines *lines, const std::vector<std::pair<std::string, CameraS
     counts("fovea_camera_losses_total", "Times that the camera was lost", &CameraStats::losses);
     counts("fovea_camera_pipeline_restarts_total", "Times that the analysis began anew",
            &CameraStats::restarts);
+    counts("fovea_camera_cut_clips_total", "Clips that end early since the disk did not keep up",
+           &CameraStats::cut_clips);
 }
 
 void tell_publishers(Lines *lines,

@@ -150,6 +150,8 @@ void check_start(const WatchConfig &config)
             throw Error(Error::Kind::Settings,
                         "receiver '" + printed_uri(receiver.uri) + "': " + why);
     check_page(config.page);
+    if (holder_of(config.folder).empty()) // else the port may be that of the watch that goes on
+        check_port(config.page);
 }
 
 std::vector<std::string> check_notes(const WatchConfig &config)

@@ -14,7 +14,7 @@ namespace fovea {
  */
 void check_watch(const WatchConfig &config);
 
-/** \brief That what SIGHUP does not change can be used: the folder, its events.db, receivers' files and secrets, the page. \throw Error */
+/** \brief That what SIGHUP does not change can be used: the folder, its events.db, receivers' files and secrets, the page and, unless a watch goes on in the folder, its port. \throw Error */
 void check_start(const WatchConfig &config);
 
 /** \brief What a check tells of what can be used, a line each: files and devices that may come yet, a damaged events.db, whose the folder is now */

@@ -10,6 +10,7 @@
 #include "fovea/core/text_file.h"
 #include "fovea/decide/zones.h"
 #include "fovea/publish/publisher.h"
+#include "service/event_log.h"
 #include "service/page_check.h"
 #include "service/toml_table.h"
 #include "service/watch_check.h"
@@ -84,7 +85,7 @@ CameraConfig camera_from(TomlTable table, const AlarmSettings &alarms,
     return camera;
 }
 
-ReceiverConfig receiver_from(TomlTable table)
+void take_receiver(TomlTable table, WatchConfig *config)
 {
     ReceiverConfig receiver;
     table.take("uri", &receiver.uri);
@@ -92,8 +93,7 @@ ReceiverConfig receiver_from(TomlTable table)
     take_secret(&table, "signing_key", &receiver.signing_key);
     table.take("ca_file", &receiver.ca_file);
     table.end();
-    checked_by(table, "uri", [&] { check_receiver(receiver.uri); });
-    return receiver;
+    checked_by(table, "uri", [&] { add_receiver(config, receiver); });
 }
 
 void take_recording(TomlTable table, RecordingConfig *recording)
@@ -144,7 +144,7 @@ WatchConfig config_from(TomlTable table, const std::set<std::string> &known)
     table.take("motion_gate", &config.motion_gate);
     table.take("learn", &config.learn);
     for (const TomlTable &receiver : table.tables("receiver"))
-        config.receivers.push_back(receiver_from(receiver));
+        take_receiver(receiver, &config);
     if (auto alarms = table.table("alarms")) {
         take_alarms(&*alarms, &config.alarms);
         alarms->end();
@@ -186,6 +186,20 @@ bool WatchConfig::has_camera(const std::string &name) const
 {
     return std::any_of(cameras.begin(), cameras.end(),
                        [&](const CameraConfig &one) { return one.name == name; });
+}
+
+void add_receiver(WatchConfig *config, const ReceiverConfig &receiver)
+{
+    check_receiver(receiver.uri);
+    const auto is_same = [&](const ReceiverConfig &one) { // two users of one URI are two
+        return std::tie(one.uri, one.credentials, one.signing_key) ==
+               std::tie(receiver.uri, receiver.credentials, receiver.signing_key);
+    };
+    if (std::any_of(config->receivers.begin(), config->receivers.end(), is_same))
+        throw Error(Error::Kind::Settings, "'" + printed_uri(receiver.uri) +
+                                               "' again: each line would go there twice; take one "
+                                               "of both out");
+    config->receivers.push_back(receiver);
 }
 
 std::set<std::string> addresses_of(const WatchConfig &config)

@@ -100,6 +100,9 @@ struct WatchConfig {
     bool has_camera(const std::string &name) const;
 };
 
+/** \brief One receiver more \throw Error Settings where it cannot be used, or is there: each line would go there twice */
+void add_receiver(WatchConfig *config, const ReceiverConfig &receiver);
+
 /** \brief Of all cameras, what is looked at and what is recorded */
 std::set<std::string> addresses_of(const WatchConfig &config);
 

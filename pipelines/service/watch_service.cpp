@@ -59,6 +59,7 @@ WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read
       windows_(config_.folder / "events.db", WindowStore::Limits(), any_seed()),
       keeper_(&windows_),
       pace_(config_.folder / "events.db"),
+      clock_(config_.folder / "clock.json"),
       own_(config_, [this] { take_adapted(); }),
       alarms_(&config_, &log_, &clock_, [this](const std::string &camera) { return find(camera); }),
       loop_(g_main_loop_new(nullptr, FALSE))

@@ -12,6 +12,7 @@
 #include "fovea/core/errors.h"
 #include "page.h"
 #include "service/page_certificate.h"
+#include "service/page_check.h"
 #include "service/page_door.h"
 #include "service/page_limits.h"
 #include "service/page_reply.h"
@@ -163,10 +164,7 @@ private:
         g_autoptr(GSocketAddress) where = g_inet_socket_address_new_from_string(
             config_.address.c_str(), static_cast<guint>(config_.port));
         if (soup_server_listen(server_, where, options, &error) == FALSE)
-            throw Error(Error::Kind::Init,
-                        "the page cannot be served at " + config_.address + " port " +
-                            std::to_string(config_.port) + ": " + error->message +
-                            "; choose another page.port, or an address of this machine");
+            throw not_served(config_, error->message);
     }
 
     static void on_request(SoupServer *, SoupServerMessage *message, const char *path,

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <map>
+#include <set>
+
 #include "passing_element.h"
 #include "properties.h"
 
@@ -71,6 +74,22 @@ void say(VideoHarness &harness, int frame, const char *label, int id, float conf
 void end(VideoHarness &harness)
 {
     gst_harness_push_event(harness.get(), gst_event_new_eos());
+}
+
+/* A receiver tells them apart by it alone */
+TEST(FoveaAlarm, TwoOfAPipelineGiveNoIdTwice)
+{
+    VideoHarness harness("foveaalarm on=0.75 off=0.5 ! foveaalarm on=0.75 off=0.5 zones=\"include "
+                         "0,0 1,0 1,1 0,1\"");
+    say(harness, 0, "fight", 1, 0.75F, 0, 1000);
+    say(harness, 30, "fight", 1, 0.25F, 1000, 2000);
+    say(harness, 60, "fight", 1, 0.75F, 60'000, 61'000);
+    end(harness);
+    std::map<FoveaAlarmEvent, std::multiset<guint64>> ids;
+    for (const Told &one : told(harness))
+        ids[one.event].insert(one.id);
+    EXPECT_EQ(ids[FOVEA_ALARM_BEGIN], (std::multiset<guint64>{1, 2, 3, 4}));
+    EXPECT_EQ(ids[FOVEA_ALARM_END], ids[FOVEA_ALARM_BEGIN]);
 }
 
 TEST(FoveaAlarm, BeginsGetsStrongerAndEndsAtTheEndOfTheStream)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
 #include <utility>
 
 #include "video_harness.h"
@@ -223,6 +226,44 @@ TEST(FoveaFeatures, AChangeOfSizeBeginsANewClip)
     EXPECT_TRUE(harness.pull_rows().empty());
     harness.push(60 + first_complete);
     EXPECT_EQ(harness.pull_rows().size(), rows_a_clip);
+    EXPECT_EQ(harness.error(), "");
+}
+
+bool says_live = false; ///< of whoever is upstream, when it is asked
+
+/* A thread of its own is what leaky=auto takes for live video alone */
+TEST(FoveaFeatures, ACameraInTheFilesPlaceIsNotHeldUp)
+{
+    const auto answer = +[](GstPad *pad, GstObject *parent, GstQuery *query) -> gboolean {
+        if (GST_QUERY_TYPE(query) != GST_QUERY_LATENCY)
+            return gst_pad_query_default(pad, parent, query);
+        gst_query_set_latency(query, says_live ? TRUE : FALSE, 0, GST_CLOCK_TIME_NONE);
+        return TRUE;
+    };
+    const auto has_thread = [] {
+        const auto is_its = [](const std::filesystem::directory_entry &task) {
+            std::ifstream file(task.path() / "comm");
+            std::string name;
+            std::getline(file, name);
+            return name == "fovea-features";
+        };
+        const std::filesystem::directory_iterator tasks("/proc/self/task");
+        return std::any_of(begin(tasks), end(tasks), is_its);
+    };
+    VideoHarness harness("foveafeatures model=watch");
+    gst_pad_set_query_function(harness.get()->srcpad, answer);
+    int width = 80;
+    int frame = 0;
+    for (const bool live : {false, true, false}) {
+        says_live = live;
+        harness.set_size(width += 16, 60);
+        harness.push(frame++);
+        for (int i = 0; live && !has_thread() && i < 6000; ++i) // it names itself
+            g_usleep(10'000);
+        EXPECT_EQ(has_thread(), live);
+    }
+    harness.push_range(frame, frame + first_complete);
+    EXPECT_EQ(harness.pull_rows().size(), rows_a_clip) << "of a file each clip is waited for";
     EXPECT_EQ(harness.error(), "");
 }
 

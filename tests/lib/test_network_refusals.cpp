@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <cstring>
+
 #include <gtest/gtest.h>
 
 #include "error_of.h"
@@ -80,6 +82,27 @@ TEST_F(NetworkRuns, NameLayersOfTheOneNetworkBeforeAVideoIsDecoded)
                               "--recipe ") +
                       recipe + "; leave one of them out");
     EXPECT_TRUE(watcher_.shares.empty());
+}
+
+TEST_F(NetworkRuns, LeaveNoNewClassifierAtRandomAndSaySoBeforeAVideoIsDecoded)
+{
+    training_.layers = {"blocks"};
+    training_.settings.recipe = "sta";
+    const std::string why =
+        "--layers: expected the classifier 'fc' among them, which begins anew, got blocks; add it, "
+        "or give --weights of a model that has the list's labels";
+    for (const char *weights : {"", "none", "watch"}) { // the last of three other labels
+        training_.weights = weights;
+        EXPECT_EQ(error_of([&] { run(); }), why) << weights;
+    }
+    EXPECT_TRUE(watcher_.shares.empty());
+    for (const char *label : {"moving", "still"})
+        for (std::size_t at = 0; (at = list_.find(std::string(",") + label + ",")) != list_.npos;)
+            list_.replace(at, std::strlen(label) + 2, *label == 'm' ? ",fight," : ",fall,");
+    EXPECT_EQ(error_of([&] { run(); }), why) << "one of the model's labels is missing";
+    add(&list_, "normal1", "normal", "train");
+    add(&list_, "normal2", "normal", "val");
+    EXPECT_FALSE(run().stopped);
 }
 
 TEST_F(NetworkRuns, OfAListThatIsTooShortAreRefused)

@@ -2,8 +2,10 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <sys/stat.h>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "error_of.h"
 #include "fovea/publish/home_assistant.h"
@@ -106,6 +108,37 @@ TEST(Publisher, TheDefaultSpoolIsInTheStateFolder)
     setenv("HOME", "/home/anna", 1);
     EXPECT_EQ(default_spool_folder(), "/home/anna/.local/state/fovea/spool");
     unsetenv("XDG_STATE_HOME");
+}
+
+/* Lines that another planted would be sent in our name */
+TEST(Publisher, WithoutAHomeTheSpoolIsOfThisUserAlone)
+{
+    const auto http = publisher_libraries()[2];
+    if (http.version.empty())
+        GTEST_SKIP() << "built without HTTP";
+    const TemporaryFolder temporary;
+    const char *home = std::getenv("HOME");
+    const std::string home_before = home != nullptr ? home : "";
+    unsetenv("XDG_STATE_HOME");
+    unsetenv("HOME");
+    setenv("TMPDIR", temporary.path().c_str(), 1);
+    const auto spool = temporary.path() / ("fovea-spool-" + std::to_string(geteuid()));
+    const auto refused = [] { return error_of([] { make_publisher("http://127.0.0.1:9/", {}); }); };
+    EXPECT_EQ(default_spool_folder(), spool);
+    const mode_t umask_before = umask(0);
+    std::filesystem::create_directory(spool);
+    EXPECT_TRUE(has(refused(), "expected a folder of this user alone"));
+    std::filesystem::remove(spool);
+    const TemporaryFolder elsewhere; // closed to others, as mkdtemp makes it
+    std::filesystem::create_directory_symlink(elsewhere.path(), spool);
+    EXPECT_TRUE(has(refused(), "expected a folder of this user alone"));
+    std::filesystem::remove(spool);
+    EXPECT_NE(make_publisher("http://127.0.0.1:9/", {}), nullptr);
+    EXPECT_EQ(std::filesystem::status(spool).permissions(), std::filesystem::perms::owner_all);
+    umask(umask_before);
+    unsetenv("TMPDIR");
+    if (home != nullptr)
+        setenv("HOME", home_before.c_str(), 1);
 }
 
 TEST(ReceiverUri, IsTakenApart)

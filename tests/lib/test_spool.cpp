@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cstdio>
 #include <random>
+#include <sys/stat.h>
 
 #include <gtest/gtest.h>
 
@@ -55,6 +56,32 @@ TEST(Spool, KeepsOrderAndAllOfALine)
     spool.remove({front[0].place});
     EXPECT_EQ(ids(spool), Ids{"a-2"});
     EXPECT_EQ(spool.counts().lines, 1U);
+}
+
+std::filesystem::perms of_others(const std::filesystem::path &path)
+{
+    using std::filesystem::perms;
+    return std::filesystem::status(path).permissions() & (perms::group_all | perms::others_all);
+}
+
+TEST(Spool, IsForNobodyElse)
+{
+    const mode_t before = umask(0);
+    const TemporaryFolder folder;
+    std::filesystem::create_directory(folder.path() / "shared");
+    for (const char *name : {"new/folder", "shared"}) {
+        Spool spool(folder.path() / name, "s", plenty);
+        spool.add(made("a-1"));
+        for (const char *file : {"s.db", "s.db-wal", "s.lock"})
+            EXPECT_EQ(of_others(folder.path() / name / file), std::filesystem::perms::none) << file;
+    }
+    folder.write("shared/damaged.db", std::string(10'000, 'x')); // put aside, and another made
+    const Spool another(folder.path() / "shared", "damaged", plenty);
+    EXPECT_NE(another.trouble(), "");
+    EXPECT_EQ(of_others(folder.path() / "shared/damaged.db"), std::filesystem::perms::none);
+    EXPECT_EQ(of_others(folder.path() / "new/folder"), std::filesystem::perms::none);
+    EXPECT_NE(of_others(folder.path() / "shared"), std::filesystem::perms::none) << "as it was";
+    umask(before);
 }
 
 TEST(Spool, WhatWasLeftIsThereAfterwardsAndKnownAsSuch)

@@ -34,15 +34,26 @@ TEST(BusMessages, AFullDiskIsToldWithTheFileThatWasWritten)
     }
 }
 
-TEST(BusMessages, ADecoderWithoutMemoryLacksAPixelFormat)
+TEST(BusMessages, ADecoderThatFailsIsToldInItsOwnWords)
 {
     g_autoptr(GError) memory = g_error_new_literal(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED,
                                                    "Unable to allocate memory");
     g_autoptr(GError) damaged = g_error_new_literal(GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE,
                                                     "No valid frames found before end of stream");
-    EXPECT_TRUE(lacks_pixel_format(memory));
-    EXPECT_FALSE(lacks_pixel_format(damaged));
-    EXPECT_FALSE(lacks_pixel_format(nullptr));
+    const std::string remedy = "make another file of it first, for example with: ffmpeg -i FILE "
+                               "-pix_fmt yuv420p OTHER.mp4";
+    EXPECT_EQ(why_undecodable(memory, /*is_of_format=*/true),
+              "has pixels of a format that GStreamer lacks; " + remedy);
+    EXPECT_EQ(why_undecodable(memory, /*is_of_format=*/false),
+              "cannot be decoded: Unable to allocate memory; where GStreamer lacks the format of "
+              "its pixels, " +
+                  remedy);
+    for (const bool is_of_format : {false, true})
+        EXPECT_EQ(why_undecodable(damaged, is_of_format),
+                  "cannot be decoded (damaged, cut short, or no video): No valid frames found "
+                  "before end of stream");
+    EXPECT_EQ(why_undecodable(nullptr, /*is_of_format=*/true),
+              "cannot be decoded (damaged, cut short, or no video)");
 }
 
 } // namespace fovea::test

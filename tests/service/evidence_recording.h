@@ -53,7 +53,9 @@ protected:
                 files_[clip] = file;
                 whys_[clip] = why;
             },
-            [this] { ++told_too_fast_; });
+            [this](EvidenceRecorder::Shorter why) {
+                ++(why == EvidenceRecorder::Shorter::FastStream ? told_too_fast_ : told_cut_);
+            });
     }
 
     /** \brief Frames of [from, to) seconds */
@@ -99,6 +101,7 @@ protected:
     std::map<std::uint64_t, std::string> files_;
     std::map<std::uint64_t, std::string> whys_;
     int told_too_fast_ = 0;
+    int told_cut_ = 0; ///< for the disk
 };
 
 } // namespace fovea::test

@@ -12,6 +12,7 @@ TEST(Prometheus, EachFigureHasItsTypeAndItsCamera)
     stats.up = true;
     stats.frames = 12;
     stats.losses = 2;
+    stats.cut_clips = 5;
     stats.seconds_since_frame = 0.5;
     stats.latency_seconds = 0.25;
     stats.record_up = false;
@@ -30,6 +31,8 @@ TEST(Prometheus, EachFigureHasItsTypeAndItsCamera)
           "fovea_camera_up{camera=\"the \\\"yard\\\"\\n\"} 0\n",
           "fovea_camera_frames_total{camera=\"door\"} 12\n",
           "fovea_camera_losses_total{camera=\"door\"} 2\n",
+          "# TYPE fovea_camera_cut_clips_total "
+          "counter\nfovea_camera_cut_clips_total{camera=\"door\"} 5\n",
           "fovea_camera_last_frame_seconds{camera=\"door\"} 0.5\n",
           "fovea_camera_record_up{camera=\"door\"} 0\n",
           "fovea_camera_latency_seconds{camera=\"door\"} 0.25\n",

@@ -24,6 +24,7 @@ class WatchCheck(WatchProcess):
         example = re.search(r"```toml\n(.*?)```", (SOURCE / "docs/live.md").read_text(), re.DOTALL).group(1)
         self.assertIn('detector = "yolo-fastest-1.1-xl"', example)  # its weights may not be here
         example = example.replace("mqtt://", "http://")  # nor its library
+        example = example.replace("port = 8383", "port = 0")  # another may be there
         (self.folder / "cameras.toml").write_text(example.replace("yolo-fastest-1.1-xl", "hog"))
         check = subprocess.run([FOVEA, "watch", "--check", "--config", self.folder / "cameras.toml"],
                                capture_output=True, text=True, timeout=PATIENCE)
@@ -44,8 +45,10 @@ class WatchCheck(WatchProcess):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
-            text = refusal("--port", taken.getsockname()[1], "--out", self.folder / "out", self.video)
-            self.assertIn("choose another page.port", text)
+            words = "--port", taken.getsockname()[1], "--out", self.folder / "out", self.video
+            self.assertIn("choose another page.port", refusal(*words))
+            self.assertEqual(refusal("--check", *words), refusal(*words))
+            self.assertFalse((self.folder / "out").exists(), "before anything begins")
         for words in ([self.video], ["--publish", self.folder / "alarms.jsonl", self.video]):
             self.assertEqual(self.check("--out", self.folder / "out", *words)[:2],
                              (0, "1 camera; the configuration can be used\n"))
@@ -86,7 +89,8 @@ class WatchCheck(WatchProcess):
 
     def check(self, *words):
         """Exit code, standard output and error."""
-        run = subprocess.run([FOVEA, "watch", "--check", *map(str, words)], capture_output=True, text=True, timeout=PATIENCE)
+        port = [] if "--port" in words else ["--port", "0"]  # another may be at 8383
+        run = subprocess.run([FOVEA, "watch", "--check", *port, *map(str, words)], capture_output=True, text=True, timeout=PATIENCE)
         return run.returncode, run.stdout, run.stderr
 
     def test_a_file_that_may_come_later_is_told(self):
@@ -168,8 +172,13 @@ class WatchCheck(WatchProcess):
             self.assertEqual(self.check(*words)[2], "", "one that ended")
             fcntl.flock(lock, fcntl.LOCK_EX)
             code, _, told = self.check(*words)
-            self.assertEqual((code, told), (0, f"fovea watch: folder '{self.folder}/out' is that of a fovea watch, process 4711, that goes on: "
-                                            "another is refused until it ends\n"))
+            goes_on = (f"fovea watch: folder '{self.folder}/out' is that of a fovea watch, process 4711, that goes on: another is refused until "
+                       "it ends\n")
+            self.assertEqual((code, told), (0, goes_on))
+            with socket.socket() as its_page:
+                its_page.bind(("127.0.0.1", 0))
+                its_page.listen()
+                self.assertEqual(self.check("--port", its_page.getsockname()[1], *words)[::2], (0, goes_on))
 
     def test_a_hangup_while_it_starts_is_taken_once_it_runs(self):
         self.configure({"door": self.video})

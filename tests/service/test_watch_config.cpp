@@ -274,6 +274,15 @@ TEST(WatchConfig, ADeviceIsRefusedWhereNoElementReadsIt)
     EXPECT_EQ(cameras_of({"/dev/video0"}).size(), 1U);
 }
 
+TEST(WatchConfig, AReceiverIsTakenOnce)
+{
+    const std::string receiver = "[[receiver]]\nuri = \"http://house/hook?key=word\"\n";
+    const std::string again = std::string(one_camera) + receiver + receiver;
+    EXPECT_EQ(refusal(again), "cameras.toml:7: receiver.uri: 'http://house' again: each line would "
+                              "go there twice; take one of both out");
+    EXPECT_EQ(read(again + "credentials = \"env:ANOTHER\"\n").receivers.size(), 2U);
+}
+
 TEST(WatchConfig, AReceiverThatNothingSendsToIsRefusedWithoutItsSecrets)
 {
     const std::string receiver = std::string(one_camera) + "[[receiver]]\nuri = ";

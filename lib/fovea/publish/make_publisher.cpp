@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <cerrno>
 #include <cstdlib>
+#include <sys/stat.h>
 
 #include <glib.h>
+
+#include <unistd.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/publish/line_publisher.h"
@@ -9,6 +13,7 @@
 #include "fovea/publish/receiver_uri.h"
 #include "fovea/publish/sending_publisher.h"
 #include "fovea/publish/spool.h"
+#include "fovea/store/atomic_file.h"
 #ifdef FOVEA_MQTT
 #include "fovea/publish/mqtt_transport.h"
 #endif
@@ -90,6 +95,27 @@ std::filesystem::path file_of(const std::string &uri, const std::string &scheme)
     return file;
 }
 
+/* Where anybody may have made one before: who reads it would know the lines, who writes into it what is sent in our name */
+std::filesystem::path temporary_spool_folder()
+{
+    return std::filesystem::temp_directory_path() / ("fovea-spool-" + std::to_string(geteuid()));
+}
+
+/** \brief Makes the folder, for this user alone. \throw Error Settings where another has it, or may look into it */
+void make_own(const std::filesystem::path &folder)
+{
+    struct stat status = {};
+    mkdir(folder.c_str(), S_IRWXU);
+    if (lstat(folder.c_str(), &status) != 0)
+        throw cannot_write(folder, errno);
+    if (!S_ISDIR(status.st_mode) || status.st_uid != geteuid() ||
+        (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        throw Error(Error::Kind::Settings,
+                    "spool '" + folder.string() +
+                        "': expected a folder of this user alone, got one that others have, or may "
+                        "look into; set HOME or property spool, or remove it");
+}
+
 std::string spool_name(const std::string &uri, const std::string &owner)
 {
     const std::string whole = uri + "\n" + owner;
@@ -109,7 +135,7 @@ std::filesystem::path default_spool_folder()
     const char *home = std::getenv("HOME");
     if (home != nullptr && *home == '/')
         return std::filesystem::path(home) / ".local/state/fovea/spool";
-    return std::filesystem::temp_directory_path() / "fovea-spool";
+    return temporary_spool_folder();
 }
 
 void check_receiver(const std::string &uri)
@@ -127,6 +153,8 @@ std::unique_ptr<Publisher> make_publisher(const std::string &uri, const Publishe
         std::unique_ptr<Transport> transport = receiver->make(uri, options);
         const std::filesystem::path folder =
             options.spool.empty() ? default_spool_folder() : options.spool;
+        if (options.spool.empty() && folder == temporary_spool_folder())
+            make_own(folder);
         auto spool = std::make_unique<Spool>(
             folder, parsed.scheme + "-" + spool_name(uri, options.owner), options.spool_bytes);
         return std::make_unique<SendingPublisher>(std::move(transport), std::move(spool),

@@ -61,7 +61,7 @@ struct PublisherOptions {
     std::function<void(const std::string &)> on_trouble;
 };
 
-/** \brief $XDG_STATE_HOME/fovea/spool, or in ~/.local/state; where there is no home, in the folder for temporary files */
+/** \brief $XDG_STATE_HOME/fovea/spool, or in ~/.local/state; where there is no home, among temporary files, of this user alone */
 std::filesystem::path default_spool_folder();
 
 /** \brief That \a uri can be one of make_publisher(), whoever answers there. \throw Error Settings, without secrets */

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/publish/spool.h"
 
+#include <cerrno>
+#include <sys/stat.h>
 #include <system_error>
 
+#include <fcntl.h>
+
+#include "fovea/core/descriptor.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/database.h"
 
@@ -25,6 +30,25 @@ const DatabaseSchema schema = {"spool", 0x66767370, {R"(
 
 constexpr std::uint64_t bytes_a_line = 200;
 constexpr int max_spools_of_a_name = 100;
+
+/* What lines say of people is for nobody else: a folder that is made here is closed to others, and so is the file */
+void make_closed(const std::filesystem::path &folder)
+{
+    std::error_code failed;
+    if (folder.has_parent_path())
+        std::filesystem::create_directories(folder.parent_path(), failed);
+    if (failed)
+        throw cannot_write(folder, failed.value());
+    if (mkdir(folder.c_str(), S_IRWXU) != 0 && !std::filesystem::is_directory(folder, failed))
+        throw cannot_write(folder, failed ? failed.value() : ENOTDIR);
+}
+
+/* SQLite makes its others as this one is. Where it cannot be made, SQLite says why */
+void make_closed_file(const std::filesystem::path &file)
+{
+    constexpr int as_new = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    const Descriptor made(::open(file.c_str(), as_new, S_IRUSR | S_IWUSR));
+}
 
 std::uint64_t bytes_of(const Message &message)
 {
@@ -59,7 +83,7 @@ static_assert(static_cast<int>(Message::Kind::Window) == 0, "oldest_window's SQL
 Spool::Spool(const std::filesystem::path &folder, const std::string &name, std::uint64_t max_bytes)
     : max_bytes_(max_bytes)
 {
-    make_folder(folder);
+    make_closed(folder);
     lock(folder, name);
     open();
 }
@@ -86,13 +110,17 @@ void Spool::lock(const std::filesystem::path &folder, const std::string &name)
 
 void Spool::open()
 {
+    const auto opened = [this] {
+        make_closed_file(file_);
+        return std::make_unique<Database>(file_, schema, Database::Access::Write);
+    };
     try {
-        in_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
+        in_ = opened();
     } catch (const DatabaseError &error) {
         if (!error.broken())
             throw;
         trouble_ = error.cause() + ": put aside as '" + put_aside(file_).string() + "'";
-        in_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
+        in_ = opened();
     }
     out_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
     for (Database *database : {in_.get(), out_.get()})

@@ -93,6 +93,12 @@ void begin_small(nn::Backbone &network, double deviation)
     }
 }
 
+/** \brief Attention, or channels of pictures, that the base has not */
+bool is_changed(const NetworkTraining &training, const Bundle &base, const ActivityCard &card)
+{
+    return !training.attention.empty() || card.modality != base.activity().modality;
+}
+
 struct FirstNetwork {
     std::shared_ptr<nn::Backbone> network;
     bool has_classifier = false; ///< else its classifier begins anew
@@ -112,8 +118,7 @@ FirstNetwork first_network(const NetworkTraining &training, const Bundle &base,
         const Bundle first = open_first_weights(training.weights);
         return {network, take_what_fits(*network, first, labels, watcher)};
     }
-    const bool other_channels = card.modality != base.activity().modality;
-    if (!training.attention.empty() || other_channels) // the base has another one, or none
+    if (is_changed(training, base, card))
         return {network, take_what_fits(*network, base, labels, watcher)};
     Weights weights = backbone_weights(base);
     const std::string classifier = network->classifier() + ".";
@@ -122,10 +127,15 @@ FirstNetwork first_network(const NetworkTraining &training, const Bundle &base,
     return {network};
 }
 
-/** \brief What begins anew has to learn */
-void check_classifier_learns(const std::vector<std::string> &layers, const std::string &classifier)
+bool learns(const std::vector<std::string> &layers, const std::string &part)
 {
-    if (layers.empty() || std::find(layers.begin(), layers.end(), classifier) != layers.end())
+    return layers.empty() || std::find(layers.begin(), layers.end(), part) != layers.end();
+}
+
+/** \brief What begins anew has to learn */
+void check_learns(const std::vector<std::string> &layers, const std::string &classifier)
+{
+    if (learns(layers, classifier))
         return;
     throw Error(Error::Kind::Settings,
                 "--layers: expected the classifier '" + classifier +
@@ -173,6 +183,32 @@ std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const Cl
 
 } // namespace
 
+void check_classifier_learns(const NetworkTraining &training, const Bundle &base,
+                             const ActivityCard &card, const ClipList &list)
+{
+    const NamedRecipe &named = recipe_of(training);
+    if (training.layers.empty() || named.focus.is_taken())
+        return;
+    const std::string classifier =
+        nn::make_backbone(backbone_options(card, /*classes=*/1))->classifier();
+    if (learns(training.layers, classifier))
+        return;
+    const bool has_other_weights = !random_weights(training) && !training.weights.empty();
+    const bool may_fit =
+        has_other_weights || (!random_weights(training) && is_changed(training, base, card));
+    if (may_fit && named.windows)
+        return;
+    if (may_fit) {
+        const Bundle first = has_other_weights ? open_first_weights(training.weights) : base;
+        if (first.kind() == Bundle::Kind::Activity &&
+            !classifier_of(first, read_weights(first.file(first.files().front())), classifier,
+                           list.labels)
+                 .empty())
+            return;
+    }
+    check_learns(training.layers, classifier);
+}
+
 InitialNetworks make_initial_networks(const NetworkTraining &training, const Bundle &base,
                                       const ActivityCard &card, const ClipList &list,
                                       RunWatcher &watcher)
@@ -183,7 +219,7 @@ InitialNetworks make_initial_networks(const NetworkTraining &training, const Bun
     const FirstNetwork first = first_network(training, base, card, list.labels, watcher);
     made.network = first.network;
     if (!first.has_classifier && !named.focus.is_taken()) // its own is of a trained network
-        check_classifier_learns(training.layers, made.network->classifier());
+        check_learns(training.layers, made.network->classifier());
     const std::string &fixed =
         training.weights.empty() ? training.settings.model : training.weights;
     if (named.focus.is_taken()) {

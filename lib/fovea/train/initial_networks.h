@@ -23,6 +23,14 @@ struct InitialNetworks {
 };
 
 /**
+ * \brief What make_initial_networks() refuses of --layers, told before videos are decoded: no classifier among them, though
+ * it begins anew. Of windows, whose labels nobody knows yet, only what no labels would change
+ * \param list as it was read \param card, base as there
+ */
+void check_classifier_learns(const NetworkTraining &training, const Bundle &base,
+                             const ActivityCard &card, const ClipList &list);
+
+/**
  * \param base the weights of the network where no others were asked for
  * \param card of the network: that of \a base with what was asked for
  * \throw Error as Bundle::open; Settings when weights do not fit, or a model that looks or teaches

@@ -172,6 +172,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
     options.many_labels = training.settings.changes.many_labels;
     list_ = read_clip_list(training.list, options);
     check_pasting(training, base_, list_);
+    check_classifier_learns(training, base_, card_, list_);
     frames_ = open_frames(card_);
     open_all(&list_, *frames_, *training.settings.processes, watcher);
     std::optional<bool> split;

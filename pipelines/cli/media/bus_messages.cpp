@@ -81,9 +81,17 @@ bool handle_message(GstMessage *message, const PipelineWatcher &watcher, Decodin
     }
 }
 
-bool lacks_pixel_format(const GError *error)
+std::string why_undecodable(const GError *error, bool is_of_format)
 {
-    return g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED) != FALSE;
+    const std::string remedy = "make another file of it first, for example with: ffmpeg -i FILE "
+                               "-pix_fmt yuv420p OTHER.mp4";
+    const std::string reason = error != nullptr ? std::string(": ") + error->message : "";
+    if (g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED) == FALSE)
+        return "cannot be decoded (damaged, cut short, or no video)" + reason;
+    if (is_of_format)
+        return "has pixels of a format that GStreamer lacks; " + remedy;
+    return "cannot be decoded" + reason + "; where GStreamer lacks the format of its pixels, " +
+           remedy;
 }
 
 } // namespace fovea

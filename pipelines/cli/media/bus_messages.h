@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+
 #include "media/pipeline.h"
 
 namespace fovea {
@@ -14,10 +16,12 @@ namespace fovea {
 bool handle_message(GstMessage *message, const PipelineWatcher &watcher, DecodingReport *report);
 
 /**
- * \brief Whether an error says that a decoder's frames are of a format that GStreamer does not know: GStreamer 1.22's libav
- * decoders say that they have no memory
- * \param error may be null
+ * \brief What is told of a file that cannot be decoded, behind its name
+ *
+ * GStreamer 1.22's libav decoders say that a resource failed, as of memory, where they have frames of a format that GStreamer does
+ * not know; others mean what they say.
+ * \param error may be null \param is_of_format a format that GStreamer does not know was in hand
  */
-bool lacks_pixel_format(const GError *error);
+std::string why_undecodable(const GError *error, bool is_of_format);
 
 } // namespace fovea

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -18,6 +21,7 @@
 #include "fovea/video/picture_file.h"
 #include "media/bus_messages.h"
 #include "media/chain.h"
+#include "media/demuxer_watch.h"
 #include "media/element.h"
 #include "media/file_end.h"
 
@@ -100,9 +104,10 @@ bool is_of_no_video(const std::string &missing)
     return missing.rfind("application/", 0) == 0 || missing.rfind("text/", 0) == 0;
 }
 
-void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, const GError *error)
+/** \param is_of_format as why_undecodable() */
+void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, const GError *error,
+                  bool is_of_format)
 {
-    const std::string reason = error != nullptr ? std::string(": ") + error->message : "";
     const GstDiscovererResult result =
         info != nullptr ? gst_discoverer_info_get_result(info) : GST_DISCOVERER_ERROR;
     switch (result) {
@@ -123,11 +128,7 @@ void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, co
                        "gave no stream within 30 s: it is cut short, damaged or no video, or its "
                        "disk is very slow; copy it again");
     default:
-        if (lacks_pixel_format(error))
-            throw unusable(file, "has pixels of a format that GStreamer lacks; make another file "
-                                 "of it first, for example with: ffmpeg -i FILE -pix_fmt yuv420p "
-                                 "OTHER.mp4");
-        throw unusable(file, "cannot be decoded (damaged, cut short, or no video)" + reason);
+        throw unusable(file, why_undecodable(error, is_of_format));
     }
 }
 
@@ -218,23 +219,37 @@ public:
             g_log_remove_handler(domains[i], handlers_[i]);
     }
 
+    /** \brief Whether there was one, of this or of another file in hand */
+    bool any() const { return said != before_; }
+
     PixelFormatCriticals(const PixelFormatCriticals &) = delete;
     PixelFormatCriticals &operator=(const PixelFormatCriticals &) = delete;
 
 private:
     static constexpr std::array domains = {"GStreamer", "GStreamer-Video"};
 
-    static void take(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
+    inline static std::atomic<std::uint64_t> said = 0; ///< streaming threads of all files say them
+
+    static void take(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer)
     {
         constexpr std::array of_formats = {"GST_VIDEO_FORMAT_UNKNOWN", "'info->finfo != NULL'",
                                            "'mini_object != NULL'"};
         if (std::none_of(of_formats.begin(), of_formats.end(),
                          [&](const char *part) { return std::strstr(message, part) != nullptr; }))
-            g_log_default_handler(domain, level, message, data);
+            g_log_default_handler(domain, level, message, nullptr);
+        else
+            ++said;
     }
 
     std::array<guint, domains.size()> handlers_ = {};
+    std::uint64_t before_ = said;
 };
+
+void set_up_source(GstDiscoverer *, GstElement *source, gpointer watch)
+{
+    end_reading_at_end(source);
+    static_cast<std::optional<DemuxerWatch> *>(watch)->emplace(source);
+}
 
 /** \throw Error as media_info() */
 DiscovererInfo discovered(const std::filesystem::path &file)
@@ -251,13 +266,10 @@ DiscovererInfo discovered(const std::filesystem::path &file)
         throw Error(Error::Kind::Init, std::string("GStreamer cannot look into files: ") +
                                            (error != nullptr ? error->message : "no decodebin") +
                                            "; see fovea doctor");
-    g_signal_connect(discoverer.get(), "source-setup",
-                     G_CALLBACK(+[](GstDiscoverer *, GstElement *source, gpointer) {
-                         end_reading_at_end(source);
-                     }),
-                     nullptr);
+    std::optional<DemuxerWatch> watch;
+    g_signal_connect(discoverer.get(), "source-setup", G_CALLBACK(set_up_source), &watch);
     DiscovererInfo info(gst_discoverer_discover_uri(discoverer.get(), uri, &error), g_object_unref);
-    check_result(file, info.get(), error);
+    check_result(file, info.get(), error, taken.any());
     return info;
 }
 

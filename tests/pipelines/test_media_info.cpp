@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "../lib/temporary_folder.h"
+#include "command.h"
+#include "fovea/core/errors.h"
+#include "media/media_info.h"
+
+namespace fovea::test {
+
+/* Each is read, and its demuxer done, while decodebin still adds that, or not */
+TEST(MediaInfo, AFileThatEndsBeforeAStreamIsToldAtOnceHoweverOftenItIsLookedInto)
+{
+    const TemporaryFolder folder;
+    const auto file = fovea_test::made_by("videotestsrc num-buffers=2 ! jpegenc ! avimux",
+                                          folder.path() / "a.avi");
+    std::filesystem::resize_file(file, 32); // within its first header
+    for (int i = 0; i < 30; ++i) {
+        try {
+            media_info(file);
+            FAIL() << "no error";
+        } catch (const Error &error) {
+            const std::string told = error.what();
+            EXPECT_NE(told.find("cannot be decoded (damaged, cut short, or no video)"), told.npos)
+                << told;
+            ASSERT_EQ(told.find("within 30 s"), told.npos) << "in round " << i;
+        }
+    }
+}
+
+} // namespace fovea::test
