@@ -342,8 +342,7 @@ int run_batch(const std::vector<std::filesystem::path> &files, const BatchOption
             continue;
         }
         progress.warn("fovea: '" + file.string() + "' and '" + entry->second.string() +
-                      "' would both write '" + entry->first.string() +
-                      "'; give them other names, or another --out each");
+                      "' would both write '" + entry->first.string() + "'; " + options.remedy);
         ++refused;
     }
 

@@ -58,6 +58,8 @@ struct BatchOptions {
     };
     /** Called for a file on which a run crashed, and which is not tried again: what that left may go */
     std::function<void(const std::filesystem::path &)> remove_left = [](const auto &) {};
+    /** Where two files have the same place */
+    std::string remedy = "give them other names, or another --out each";
 };
 
 /** \brief Threads of each of \a jobs runs at once: \a asked, or the machine's cores shared out */

@@ -216,3 +216,21 @@ TEST_F(LabelCommand, ACrashInOneVideoIsToldAndDoesNotEndTheOthers)
     EXPECT_NE(run.out.find("1 labelled, 1 failed"), std::string::npos) << run.out;
     EXPECT_FALSE(fs::exists(results)) << "what the crash left goes";
 }
+
+TEST_F(LabelCommand, VideosOfOneNameInTwoFoldersOfAListHaveResultsEach)
+{
+    for (const char *folder : {"one", "two", "elsewhere", "lists"})
+        fs::create_directories(at(folder));
+    ball(at("one/a.mp4"), 60);
+    ball(at("two/a.mp4"), 90);
+    ball(at("elsewhere/b.mp4"), 60);
+    write_text(at("lists/list.txt"), "../elsewhere/b.mp4\n");
+    write_text(at("list.txt"), "one/a.mp4\n" + at("two/./a.mp4").string() + "\n");
+    for (const char *list : {"list.txt", "lists/list.txt"}) {
+        const CommandRun run = label({"--list", at(list).string(), "--out", at("out").string()});
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+    }
+    EXPECT_TRUE(fs::exists(at("out/one/a.mp4.fovea/results.jsonl")));
+    EXPECT_TRUE(fs::exists(at("out/two/a.mp4.fovea/results.jsonl")));
+    EXPECT_TRUE(fs::exists(at("out/b.mp4.fovea/results.jsonl"))) << "it is not below its list";
+}

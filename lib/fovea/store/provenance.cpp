@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <sys/stat.h>
 
 #include "fovea/store/atomic_file.h"
@@ -22,6 +23,8 @@ Json to_record(const Provenance &record)
         json["video_bytes"] = record.video.bytes;
     if (record.video.changed_s != 0)
         json["video_changed_s"] = record.video.changed_s;
+    if (!record.video.path.empty())
+        json["video"] = record.video.path;
     return json;
 }
 
@@ -33,6 +36,41 @@ bool is_another(const Json &record, const VideoState &video)
     return record.contains("video_changed_s") &&
            std::abs(record.at("video_changed_s").get<std::int64_t>() - video.changed_s) >
                tolerated_s;
+}
+
+/** \brief A megabyte of each end of a file */
+std::string ends_of(const std::filesystem::path &file)
+{
+    constexpr std::streamoff most = 1 << 20;
+    std::ifstream stream(file, std::ios::binary);
+    std::string ends(2 * most, '\0');
+    stream.read(ends.data(), most);
+    if (stream) {
+        stream.seekg(-most, std::ios::end);
+        stream.read(ends.data() + most, most);
+    }
+    return ends;
+}
+
+bool is_same(const std::filesystem::path &one, const std::filesystem::path &other)
+{
+    std::error_code error;
+    if (std::filesystem::equivalent(one, other, error))
+        return true;
+    return std::filesystem::is_regular_file(one, error) &&
+           std::filesystem::is_regular_file(other, error) &&
+           std::filesystem::file_size(one, error) == std::filesystem::file_size(other, error) &&
+           ends_of(one) == ends_of(other);
+}
+
+std::filesystem::path other_video(const Json &record, const std::filesystem::path &video)
+{
+    const std::filesystem::path known = record.value("video", "");
+    std::error_code error;
+    const bool are_there = !known.empty() && !is_web_video(video.string()) &&
+                           std::filesystem::exists(known, error) &&
+                           std::filesystem::exists(video, error);
+    return are_there && !is_same(known, video) ? known : std::filesystem::path();
 }
 
 bool lists(const Json &outputs, const Json &name)
@@ -48,12 +86,25 @@ VideoState state_of(const std::filesystem::path &video)
     if (is_web_video(video.string()) || stat(video.c_str(), &state) != 0)
         return {};
     return {S_ISREG(state.st_mode) ? static_cast<std::uintmax_t>(state.st_size) : 0,
-            state.st_mtim.tv_sec};
+            state.st_mtim.tv_sec, std::filesystem::absolute(video).lexically_normal().string()};
 }
 
 void write_provenance(const std::filesystem::path &file, const Provenance &record)
 {
     write_whole(file, file_text(to_record(record)));
+}
+
+std::filesystem::path other_video(const std::filesystem::path &file,
+                                  const std::filesystem::path &video)
+{
+    std::error_code error;
+    if (!std::filesystem::exists(file, error))
+        return {};
+    try {
+        return other_video(read_json(file), video);
+    } catch (const std::exception &) { // of another version, or damaged
+        return {};
+    }
 }
 
 bool is_made(const std::filesystem::path &file, const Provenance &wanted,
@@ -68,7 +119,7 @@ bool is_made(const std::filesystem::path &file, const Provenance &wanted,
             Json::parse(file_text(to_record(wanted))); // names that are no UTF-8, as written
         if (found.at("version") != record_version || found.at("made_with") != asked.at("made_with"))
             return false;
-        if (is_another(found, state_of(video)))
+        if (is_another(found, state_of(video)) || !other_video(found, video).empty())
             return false; // put there from a backup it may be older than what was made of another
         // A server may not be asked: an address that is signed for reading is signed for nothing else
         const auto changed = is_web_video(video.string()) ? std::filesystem::file_time_type::min()

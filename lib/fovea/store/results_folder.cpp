@@ -96,6 +96,11 @@ Provenance ResultsFolder::summary_record() const
 
 void ResultsFolder::open()
 {
+    if (const auto other = other_video(path_ / record_name, video_); !other.empty())
+        throw Error(Error::Kind::CannotWrite,
+                    "cannot write '" + path_.string() + "': the results of '" + other.string() +
+                        "' are there, a video of the same name; give '" + video_.string() +
+                        "' another --out, or list both: --list keeps the folders below its own");
     folder_ = std::make_unique<StagingFolder>(path_, StagingFolder::Use::Exclusive);
 }
 
