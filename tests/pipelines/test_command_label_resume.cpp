@@ -234,3 +234,35 @@ TEST_F(LabelCommand, VideosOfOneNameInTwoFoldersOfAListHaveResultsEach)
     EXPECT_TRUE(fs::exists(at("out/two/a.mp4.fovea/results.jsonl")));
     EXPECT_TRUE(fs::exists(at("out/b.mp4.fovea/results.jsonl"))) << "it is not below its list";
 }
+
+TEST_F(LabelCommand, AListHoldsAnyName)
+{
+    const fs::path plain = ball(at("plain.mp4"), 60);
+    const std::string latin = at("\xfc.mp4").string();
+    const std::string odd = at(" two\nlines .mp4 ").string();
+    for (const std::string &name : {latin, odd})
+        fs::copy_file(plain, name);
+    write_text(at("lines.txt"), "\xEF\xBB\xBFplain.mp4\n\n" + latin + "\n");
+    const CommandRun of_lines = label({"--list", at("lines.txt").string()});
+    EXPECT_NE(of_lines.out.find("2 labelled"), std::string::npos) << of_lines.out << of_lines.err;
+
+    write_text(at("zeros"), std::string("plain.mp4") + '\0' + odd + '\0' + latin + '\0');
+    const CommandRun of_zeros = label({"--list", at("zeros").string()});
+    EXPECT_NE(of_zeros.out.find("1 labelled, 2 skipped"), std::string::npos)
+        << of_zeros.out << of_zeros.err;
+
+    write_text(at("lines.txt"), "plain.mp4\n\xe4.mp4\n");
+    const CommandRun not_there = label({"--list", at("lines.txt").string()});
+    EXPECT_EQ(not_there.exit_code, 1);
+    EXPECT_NE(not_there.err.find("line 2 is not UTF-8"), std::string::npos) << not_there.err;
+}
+
+TEST_F(LabelCommand, LabelledCopiesThatAListNamesAreNotLabelled)
+{
+    const fs::path video = ball(at("ball.mp4"), 60);
+    ASSERT_EQ(label({video.string(), "--video"}).exit_code, 0);
+    write_text(at("list.txt"), "ball.mp4\nball.mp4.fovea/labelled.mp4\n");
+    const CommandRun run = label({"--list", at("list.txt").string()});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_FALSE(fs::exists(at("ball.mp4.fovea/labelled.mp4.fovea")));
+}

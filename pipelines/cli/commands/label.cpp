@@ -331,12 +331,13 @@ AnalysisSettings settled_analysis(const LabelOptions &options, const Bundle &mod
     return settled;
 }
 
-/** \brief `label *` a second time names the folders of the first, too */
+/** \brief `label *` a second time names the folders of the first, too, and `find` the labelled copies in them */
 std::vector<std::filesystem::path> without_results(const std::vector<std::filesystem::path> &videos)
 {
     std::vector<std::filesystem::path> left;
-    std::copy_if(videos.begin(), videos.end(), std::back_inserter(left),
-                 [](const auto &video) { return !ResultsFolder::is_one(video); });
+    std::copy_if(videos.begin(), videos.end(), std::back_inserter(left), [](const auto &video) {
+        return !ResultsFolder::is_one(video) && !ResultsFolder::is_one(video.parent_path());
+    });
     return left.empty() ? videos : left; // nothing but folders is told as such
 }
 

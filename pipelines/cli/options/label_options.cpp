@@ -60,7 +60,8 @@ void add_label(CLI::App &app, Command *asked)
                 for (const auto &video : listed_videos(list))
                     options->videos.push_back(video);
             },
-            "Also the videos of this file, a path or address a line; - reads them from stdin")
+            "Also the videos of this file, a path or address a line, or as find -print0 writes "
+            "them; - reads them from stdin")
         ->option_text("FILE");
     command
         ->add_flag("--status", options->status,
