@@ -331,7 +331,7 @@ int run_batch(const std::vector<std::filesystem::path> &files, const BatchOption
     for (const auto &file : wanted)
         total += weight_of(file);
 
-    Progress progress(total);
+    Progress progress(total, wanted.size());
     int refused = 0;
     std::map<std::filesystem::path, std::filesystem::path> outputs;
     std::vector<std::filesystem::path> accepted;
