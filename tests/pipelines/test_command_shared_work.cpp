@@ -286,3 +286,13 @@ TEST_F(SharedWork, ListsAndOptionsThatDoNotFitAreOneLine)
     says({"--list", at("camera.txt").string()}, "line 2");
     says({"--list", at("list.txt").string(), "--status"}, "--claims");
 }
+
+TEST_F(SharedWork, APrecisionThatTheProcessorLacksFailsNoVideo)
+{
+    const std::vector<std::string> asked = {"--claims", at("claims").string(), "--device",
+                                            "cpu",      "--precision",         "fp16"};
+    const CommandRun run = label(words("out", asked));
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(run.err, "fovea: precision 'fp16' is not there; expected auto, fp32, bf16 or int8\n");
+    EXPECT_FALSE(has_claim(at("claims")));
+}

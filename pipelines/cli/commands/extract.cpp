@@ -290,8 +290,10 @@ Bundle checked_model(const ExtractOptions &options)
     AnalysisOptions asked = options_of(options.analysis);
     asked.has_truth = !options.list.empty() && options.many_labels;
     check(asked, model, OptionsOf::Command);
-    if (options.parts.empty())
+    if (options.parts.empty()) {
         check_device(options.analysis.device);
+        check_precision(options.analysis, model);
+    }
     return model;
 }
 
