@@ -68,7 +68,7 @@ int threads_of_each(int asked, int jobs);
 /**
  * \brief Does \a work on every file; one that fails does not stop the others
  *
- * Tells a line for each, that of \a work, and a summary at the end. Files that other runs have in hand are waited
+ * Tells a line for each, that of \a work, and a summary at the end. A full disk ends it. Files that other runs have in hand are waited
  * for, and done here where their run died.
  * \return the exit code: 0, 1 when any failed, 130 when interrupted
  */
