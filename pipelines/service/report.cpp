@@ -16,6 +16,7 @@
 #include "fovea/core/json.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/event_store.h"
+#include "fovea/store/provenance.h"
 #include "fovea/store/result_formats.h"
 #include "fovea/store/result_json.h"
 #include "fovea/store/staging_folder.h"
@@ -119,15 +120,18 @@ std::vector<std::filesystem::path> results_below(const std::filesystem::path &fo
     return found;
 }
 
-/* The video that its results name, or the one beside them: archives are moved */
+/* The video that its record or its results name, by a path of where the run was, or the one beside them: archives are moved */
 std::filesystem::path video_of(const std::filesystem::path &results, const std::string &source)
 {
-    std::error_code error;
-    if (std::filesystem::is_regular_file(source, error))
-        return source;
     const auto folder = results.parent_path();
-    auto beside = folder.parent_path() / folder.stem();
-    return std::filesystem::is_regular_file(beside, error) ? beside : std::filesystem::path();
+    const auto beside = folder.parent_path() / folder.stem();
+    std::error_code error;
+    for (const auto &video :
+         {recorded_video(folder / "run.json"), std::filesystem::path(source), beside}) {
+        if (std::filesystem::is_regular_file(video, error))
+            return video;
+    }
+    return {};
 }
 
 class Report

@@ -6,6 +6,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
 #include "fovea/store/event_store.h"
+#include "fovea/store/provenance.h"
 #include "fovea/store/result_formats.h"
 #include "service/report.h"
 
@@ -56,6 +57,21 @@ TEST(Report, AllAlarmsAreInOneTableTheMostConfidentFirst)
     EXPECT_EQ(figures.strongest, "fight 90 %  0:01-0:03  door, yard/b.mp4\n"
                                  "fight 75 %  0:01-0:03  a.mp4\n");
     EXPECT_EQ(figures.models, (std::map<std::string, std::size_t>{{"watch", 2}}));
+}
+
+TEST(Report, AVideoIsFoundWhereverTheReportIsMade)
+{
+    const TemporaryFolder folder;
+    const auto video = folder.write("archive/a.mp4", "video");
+    folder.write("out/a.mp4.fovea/results.jsonl",
+                 results_with_alarm("a.mp4", 0.75F)); // made in archive/
+    write_provenance(folder.path() / "out/a.mp4.fovea/run.json",
+                     {Json::object(), {}, state_of(video)});
+    write_report(folder.path() / "out", folder.path() / "page");
+    const std::string table = read_text(folder.path() / "page/alarms.csv", "table");
+    EXPECT_NE(table.find("," + video.string() + "\n"), std::string::npos) << table;
+    EXPECT_NE(read_text(folder.path() / "page/data.js", "page").find("../archive/a.mp4#t="),
+              std::string::npos);
 }
 
 TEST(Report, DamagedResultsOfOneVideoDoNotHideTheOthers)

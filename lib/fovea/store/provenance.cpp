@@ -63,16 +63,6 @@ bool is_same(const std::filesystem::path &one, const std::filesystem::path &othe
            ends_of(one) == ends_of(other);
 }
 
-std::filesystem::path other_video(const Json &record, const std::filesystem::path &video)
-{
-    const std::filesystem::path known = record.value("video", "");
-    std::error_code error;
-    const bool are_there = !known.empty() && !is_web_video(video.string()) &&
-                           std::filesystem::exists(known, error) &&
-                           std::filesystem::exists(video, error);
-    return are_there && !is_same(known, video) ? known : std::filesystem::path();
-}
-
 bool lists(const Json &outputs, const Json &name)
 {
     return std::find(outputs.begin(), outputs.end(), name) != outputs.end();
@@ -94,17 +84,27 @@ void write_provenance(const std::filesystem::path &file, const Provenance &recor
     write_whole(file, file_text(to_record(record)));
 }
 
-std::filesystem::path other_video(const std::filesystem::path &file,
-                                  const std::filesystem::path &video)
+std::filesystem::path recorded_video(const std::filesystem::path &file)
 {
     std::error_code error;
     if (!std::filesystem::exists(file, error))
         return {};
     try {
-        return other_video(read_json(file), video);
+        return read_json(file).value("video", "");
     } catch (const std::exception &) { // of another version, or damaged
         return {};
     }
+}
+
+std::filesystem::path other_video(const std::filesystem::path &file,
+                                  const std::filesystem::path &video)
+{
+    const std::filesystem::path known = recorded_video(file);
+    std::error_code error;
+    const bool are_there = !known.empty() && !is_web_video(video.string()) &&
+                           std::filesystem::exists(known, error) &&
+                           std::filesystem::exists(video, error);
+    return are_there && !is_same(known, video) ? known : std::filesystem::path();
 }
 
 bool is_made(const std::filesystem::path &file, const Provenance &wanted,
@@ -119,7 +119,7 @@ bool is_made(const std::filesystem::path &file, const Provenance &wanted,
             Json::parse(file_text(to_record(wanted))); // names that are no UTF-8, as written
         if (found.at("version") != record_version || found.at("made_with") != asked.at("made_with"))
             return false;
-        if (is_another(found, state_of(video)) || !other_video(found, video).empty())
+        if (is_another(found, state_of(video)) || !other_video(file, video).empty())
             return false; // put there from a backup it may be older than what was made of another
         // A server may not be asked: an address that is signed for reading is signed for nothing else
         const auto changed = is_web_video(video.string()) ? std::filesystem::file_time_type::min()

@@ -34,8 +34,11 @@ VideoState state_of(const std::filesystem::path &video);
 /** \throw Error CannotWrite */
 void write_provenance(const std::filesystem::path &file, const Provenance &record);
 
+/** \brief The video that a record is of; empty: it does not say, or cannot be read */
+std::filesystem::path recorded_video(const std::filesystem::path &file);
+
 /**
- * \brief The video that a record is of, where that is there yet and is another than \a video; else empty
+ * \brief That video, where that is there yet and is another than \a video; else empty
  *
  * A copy, of the same size with the same megabyte at both ends, is the same video.
  */
