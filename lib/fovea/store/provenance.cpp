@@ -121,9 +121,14 @@ bool is_made(const std::filesystem::path &file, const Provenance &wanted,
             return false;
         if (is_another(found, state_of(video)) || !other_video(file, video).empty())
             return false; // put there from a backup it may be older than what was made of another
-        // A server may not be asked: an address that is signed for reading is signed for nothing else
-        const auto changed = is_web_video(video.string()) ? std::filesystem::file_time_type::min()
-                                                          : std::filesystem::last_write_time(video);
+        // A server may not be asked: an address that is signed for reading is signed for nothing else. A recorder's
+        // clock may be years ahead: a video of the very time that is recorded is older than what was made of it
+        const std::int64_t time = state_of(video).changed_s;
+        const bool is_older =
+            is_web_video(video.string()) ||
+            (time != 0 && found.value("video_changed_s", std::int64_t(0)) == time);
+        const auto changed = is_older ? std::filesystem::file_time_type::min()
+                                      : std::filesystem::last_write_time(video);
         const auto is_listed = [&](const Json &name) { return lists(found.at("outputs"), name); };
         const auto is_there = [&](const std::string &name) {
             const auto output = file.parent_path() / name;
