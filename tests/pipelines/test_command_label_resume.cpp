@@ -148,6 +148,7 @@ TEST_F(LabelCommand, AFolderThatAnotherProcessWritesIsLeftAndTheNextVideoLabelle
     const CommandRun run = label({held.string(), other.string()});
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(run.err.find("process " + std::to_string(getpid())), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find("--claims shares videos among runs"), std::string::npos) << run.err;
     EXPECT_FALSE(fs::exists(held.string() + ".fovea/results.jsonl"));
     EXPECT_TRUE(fs::exists(other.string() + ".fovea/results.jsonl"));
 }

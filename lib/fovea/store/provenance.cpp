@@ -63,6 +63,15 @@ bool is_same(const std::filesystem::path &one, const std::filesystem::path &othe
            ends_of(one) == ends_of(other);
 }
 
+/** \brief Whether \a known is there, and another than \a video */
+bool is_another_video(const std::filesystem::path &known, const std::filesystem::path &video)
+{
+    std::error_code error;
+    return !known.empty() && !is_web_video(video.string()) &&
+           std::filesystem::exists(known, error) && std::filesystem::exists(video, error) &&
+           !is_same(known, video);
+}
+
 bool lists(const Json &outputs, const Json &name)
 {
     return std::find(outputs.begin(), outputs.end(), name) != outputs.end();
@@ -100,11 +109,7 @@ std::filesystem::path other_video(const std::filesystem::path &file,
                                   const std::filesystem::path &video)
 {
     const std::filesystem::path known = recorded_video(file);
-    std::error_code error;
-    const bool are_there = !known.empty() && !is_web_video(video.string()) &&
-                           std::filesystem::exists(known, error) &&
-                           std::filesystem::exists(video, error);
-    return are_there && !is_same(known, video) ? known : std::filesystem::path();
+    return is_another_video(known, video) ? known : std::filesystem::path();
 }
 
 bool is_made(const std::filesystem::path &file, const Provenance &wanted,
@@ -119,7 +124,7 @@ bool is_made(const std::filesystem::path &file, const Provenance &wanted,
             Json::parse(file_text(to_record(wanted))); // names that are no UTF-8, as written
         if (found.at("version") != record_version || found.at("made_with") != asked.at("made_with"))
             return false;
-        if (is_another(found, state_of(video)) || !other_video(file, video).empty())
+        if (is_another(found, state_of(video)) || is_another_video(found.value("video", ""), video))
             return false; // put there from a backup it may be older than what was made of another
         // A server may not be asked: an address that is signed for reading is signed for nothing else. A recorder's
         // clock may be years ahead: a video of the very time that is recorded is older than what was made of it

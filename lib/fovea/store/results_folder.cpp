@@ -101,7 +101,12 @@ void ResultsFolder::open()
                     "cannot write '" + path_.string() + "': the results of '" + other.string() +
                         "' are there, a video of the same name; give '" + video_.string() +
                         "' another --out, or list both: --list keeps the folders below its own");
-    folder_ = std::make_unique<StagingFolder>(path_, StagingFolder::Use::Exclusive);
+    try {
+        folder_ = std::make_unique<StagingFolder>(path_, StagingFolder::Use::Exclusive);
+    } catch (const FolderInUse &error) {
+        throw FolderInUse(error.kind(),
+                          std::string(error.what()) + "; --claims shares videos among runs");
+    }
 }
 
 std::filesystem::path ResultsFolder::results() const
