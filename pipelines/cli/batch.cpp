@@ -2,13 +2,16 @@
 #include "batch.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "crash_guard.h"
@@ -31,7 +34,17 @@ struct Tally {
     int skipped = 0;
     int failed = 0;
     bool stopped = false;
+    bool is_full = false; ///< the disk: what is left would fail as well
 };
+
+/** \brief Whether work failed for want of room, by the error's own words: elements tell it as a text, too */
+bool is_of_full_disk(const std::string &cause)
+{
+    constexpr std::array full = {ENOSPC, EDQUOT};
+    return std::any_of(full.begin(), full.end(), [&](int code) {
+        return cause.find(std::generic_category().message(code)) != std::string::npos;
+    });
+}
 
 double weight_of(const std::filesystem::path &file)
 {
@@ -73,6 +86,7 @@ public:
 
 private:
     void take_files();
+    bool is_full();
 
     std::string key(std::size_t index) const { return options_.output(files_[index]).string(); }
 
@@ -108,12 +122,12 @@ Tally FileBatch::run()
     for (std::thread &thread : threads)
         thread.join();
     for (const std::size_t index : suspects_) {
-        if (error_ == nullptr && !interrupted())
+        if (error_ == nullptr && !interrupted() && !is_full())
             take_file(index);
     }
     if (error_ != nullptr)
         std::rethrow_exception(error_);
-    if (claims_ != nullptr)
+    if (claims_ != nullptr && !is_full())
         wait_for_others();
     tally_.stopped = tally_.stopped || interrupted();
     return tally_;
@@ -130,6 +144,12 @@ void FileBatch::take_files()
             error_ = std::current_exception();
         }
     }
+}
+
+bool FileBatch::is_full()
+{
+    const std::lock_guard lock(mutex_);
+    return tally_.is_full;
 }
 
 void FileBatch::take_next(std::size_t index)
@@ -189,7 +209,7 @@ bool FileBatch::is_done(std::size_t index)
 void FileBatch::wait_for_others()
 {
     constexpr auto pause = std::chrono::seconds(1);
-    while (!interrupted()) {
+    while (!interrupted() && !is_full()) {
         const auto over = [this](std::size_t index) { return is_over(index); };
         others_.erase(std::remove_if(others_.begin(), others_.end(), over), others_.end());
         if (others_.empty())
@@ -228,7 +248,7 @@ void FileBatch::run_claimed(std::size_t index)
 {
     const std::string work = work_of(options_.share, files_[index]);
     const std::string cause = run_one(index);
-    if (interrupted())
+    if (interrupted() || is_of_full_disk(cause))
         claims_->release(work);
     else if (cause.empty())
         claims_->done(work);
@@ -263,6 +283,10 @@ std::string FileBatch::run_one(std::size_t index)
         progress_.warn("fovea: " + cause);
         const std::lock_guard lock(mutex_);
         ++tally_.failed;
+        if (is_of_full_disk(cause)) { // the others would be decoded in vain, and called failed
+            tally_.is_full = true;
+            next_ = files_.size();
+        }
     }
     if (!interrupted())
         work_ended(key(index), skipped         ? WorkBefore::Kind::Skipped
@@ -333,7 +357,7 @@ int run_batch(const std::vector<std::filesystem::path> &files, const BatchOption
     for (const auto &file : wanted)
         total += weight_of(file);
 
-    Progress progress(total);
+    Progress progress(total, wanted.size());
     int refused = 0;
     std::map<std::filesystem::path, std::filesystem::path> outputs;
     std::vector<std::filesystem::path> accepted;
@@ -344,8 +368,7 @@ int run_batch(const std::vector<std::filesystem::path> &files, const BatchOption
             continue;
         }
         progress.warn("fovea: '" + file.string() + "' and '" + entry->second.string() +
-                      "' would both write '" + entry->first.string() +
-                      "'; give them other names, or another --out each");
+                      "' would both write '" + entry->first.string() + "'; " + options.remedy);
         ++refused;
     }
 
@@ -356,6 +379,8 @@ int run_batch(const std::vector<std::filesystem::path> &files, const BatchOption
                       "; the same command goes on from here");
         return interrupted_exit_code;
     }
+    if (tally.is_full && files.size() > 1)
+        progress.warn("fovea: stopped, since the disk is full; the same command goes on from here");
     if (files.size() > 1)
         progress.say(summary(tally, options.done_word));
     return tally.failed > 0 ? 1 : 0;

@@ -58,6 +58,8 @@ struct BatchOptions {
     };
     /** Called for a file on which a run crashed, and which is not tried again: what that left may go */
     std::function<void(const std::filesystem::path &)> remove_left = [](const auto &) {};
+    /** Where two files have the same place */
+    std::string remedy = "give them other names, or another --out each";
 };
 
 /** \brief Threads of each of \a jobs runs at once: \a asked, or the machine's cores shared out */
@@ -66,7 +68,7 @@ int threads_of_each(int asked, int jobs);
 /**
  * \brief Does \a work on every file; one that fails does not stop the others
  *
- * Tells a line for each, that of \a work, and a summary at the end. Files that other runs have in hand are waited
+ * Tells a line for each, that of \a work, and a summary at the end. A full disk ends it. Files that other runs have in hand are waited
  * for, and done here where their run died.
  * \return the exit code: 0, 1 when any failed, 130 when interrupted
  */

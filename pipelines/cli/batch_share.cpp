@@ -62,11 +62,16 @@ std::string work_of(const BatchShare &share, const std::filesystem::path &file)
     return error || place.empty() ? file.string() : place.lexically_relative(claims).string();
 }
 
-void make_folder_of_all(const BatchShare &share, const std::filesystem::path &out)
+void make_shared_folder(const std::filesystem::path &folder)
 {
     std::error_code error; // is told by who writes there
+    std::filesystem::create_directories(folder, error);
+}
+
+void make_folder_of_all(const BatchShare &share, const std::filesystem::path &out)
+{
     if (!share.claims.empty() || share.shard.is_part())
-        std::filesystem::create_directories(out, error);
+        make_shared_folder(out);
 }
 
 int tell_status(const std::vector<std::filesystem::path> &files, const BatchShare &share)

@@ -35,10 +35,13 @@ std::vector<std::filesystem::path> files_of(const BatchShare &share,
 std::string work_of(const BatchShare &share, const std::filesystem::path &file);
 
 /**
- * \brief Makes the folder of the results where other runs may write there too
+ * \brief Makes a folder in which the results of several videos lie
  *
  * Who makes it later takes it away while nothing is in it, and another is about to write there.
  */
+void make_shared_folder(const std::filesystem::path &folder);
+
+/** \brief So the folder of all results, where other runs may write there too */
 void make_folder_of_all(const BatchShare &share, const std::filesystem::path &out);
 
 /**

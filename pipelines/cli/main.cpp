@@ -14,7 +14,8 @@ void add_doctor(CLI::App &app, fovea::Command *asked)
 void add_service(CLI::App &app, fovea::Command *)
 {
     app.add_subcommand("watch", "Watch cameras: alarms with clips, messages and a page");
-    app.add_subcommand("report", "That page, as files, for what was labelled or watched");
+    app.add_subcommand(
+        "report", "All alarms of what was labelled or watched: a table, and that page as files");
 }
 
 } // namespace

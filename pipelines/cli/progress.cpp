@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fovea/core/clock_text.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/printable.h"
 
 namespace fovea {
@@ -21,8 +22,8 @@ constexpr double trusted_share = 0.02; // before that the time left is a guess
 
 } // namespace
 
-Progress::Progress(double total_weight)
-    : total_(std::max(1.0, total_weight)), terminal_(isatty(STDERR_FILENO) != 0)
+Progress::Progress(double total_weight, std::size_t tasks)
+    : total_(std::max(1.0, total_weight)), tasks_(tasks), terminal_(isatty(STDERR_FILENO) != 0)
 {
 }
 
@@ -58,6 +59,8 @@ void Progress::set(std::size_t task, double weight, double share)
     standing_.set(task, share);
     for (const std::string &line : standing_.look(Clock::now()))
         print("fovea: warning: " + line);
+    if (share >= 1)
+        ended_.insert(task);
     show();
 }
 
@@ -65,6 +68,7 @@ void Progress::skip(std::size_t task, double weight)
 {
     const std::lock_guard lock(mutex_);
     done_[task] = weight;
+    ended_.insert(task);
     skipped_ += weight;
     show();
 }
@@ -108,14 +112,14 @@ void Progress::show()
     const double done = share();
     const double elapsed = std::chrono::duration<double>(time - started_).count();
     const auto seconds = seconds_left(elapsed, done, std::min(done, skipped_ / total_));
-    const std::string left = seconds ? ", " + clock_text(*seconds) + " left" : "";
+    const std::string text = progress_text(done, ended_.size(), tasks_, seconds);
     if (!terminal_) {
-        std::fprintf(stderr, "%.0f %% done%s\n", 100 * done, left.c_str());
+        std::fprintf(stderr, "%s\n", text.c_str());
         return;
     }
     const auto filled = static_cast<std::size_t>(std::lround(bar_width * done));
     const std::string bar = std::string(filled, '#') + std::string(bar_width - filled, '.');
-    std::fprintf(stderr, "\r\033[K[%s] %3.0f %%%s", bar.c_str(), 100 * done, left.c_str());
+    std::fprintf(stderr, "\r\033[K[%s] %s", bar.c_str(), text.c_str());
     std::fflush(stderr);
     visible_ = true;
 }
@@ -126,6 +130,15 @@ std::optional<double> seconds_left(double elapsed, double done, double skipped)
     if (worked <= trusted_share * (1 - skipped))
         return std::nullopt;
     return elapsed * (1 - done) / worked;
+}
+
+std::string progress_text(double done, std::size_t ended, std::size_t tasks,
+                          std::optional<double> seconds)
+{
+    std::string text = formatted("%.0f %% done", 100 * done);
+    if (tasks > 1)
+        text += ", " + std::to_string(ended) + " of " + std::to_string(tasks);
+    return seconds ? text + ", " + clock_text(*seconds) + " left" : text;
 }
 
 } // namespace fovea

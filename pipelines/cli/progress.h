@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "standing_tasks.h"
@@ -19,7 +20,8 @@ namespace fovea {
 class Progress
 {
 public:
-    explicit Progress(double total_weight);
+    /** \param tasks how many there are, told with how many have ended; up to 1: nothing is told of them */
+    explicit Progress(double total_weight, std::size_t tasks = 1);
     ~Progress();
     Progress(const Progress &) = delete;
     Progress &operator=(const Progress &) = delete;
@@ -48,6 +50,8 @@ private:
 
     std::mutex mutex_; ///< guards what follows
     double total_;
+    std::size_t tasks_;
+    std::set<std::size_t> ended_;
     std::map<std::size_t, double> done_; ///< weight done, by task
     StandingTasks standing_;
     double skipped_ = 0; ///< weight of it that was done before
@@ -62,5 +66,9 @@ private:
  * a fiftieth of what there was to do is done
  */
 std::optional<double> seconds_left(double elapsed, double done, double skipped);
+
+/** \brief "65 % done, 28 of 44, 0:07 left", as far as it is known; without how many of one task or none */
+std::string progress_text(double done, std::size_t ended, std::size_t tasks,
+                          std::optional<double> seconds);
 
 } // namespace fovea

@@ -159,8 +159,10 @@ int watch(int argc, char **argv)
 
 int report(int argc, char **argv)
 {
-    CLI::App app("The page of fovea watch, as files, for what was labelled or watched",
-                 "fovea report");
+    CLI::App app(
+        "All alarms of what was labelled or watched: the page of fovea watch, as files, and "
+        "alarms.csv, the most confident first",
+        "fovea report");
     std::filesystem::path source;
     std::filesystem::path out;
     app.add_option("DIR|DB", source,
@@ -173,9 +175,25 @@ int report(int argc, char **argv)
     if (out.empty())
         out = "fovea-report";
     const fovea::ReportFigures figures = fovea::write_report(source, out);
-    std::printf("%s; open '%s'\n", fovea::to_text(figures).c_str(),
-                fovea::printable((std::filesystem::absolute(out) / "index.html").string()).c_str());
-    return 0;
+    for (const std::string &why : figures.unread)
+        std::fprintf(stderr, "fovea report: %s\n", fovea::printable(why).c_str());
+    if (figures.models.size() > 1) {
+        std::string models;
+        for (const auto &[model, videos] : figures.models)
+            models += (models.empty() ? "" : ", ") + model + " of " + std::to_string(videos);
+        std::fprintf(
+            stderr,
+            "fovea report: warning: the results are of several models (%s videos), whose "
+            "confidences do not compare; fovea label with one of them makes the others anew\n",
+            fovea::printable(models).c_str());
+    }
+    const auto shown = [&](const char *file) {
+        return fovea::printable((std::filesystem::absolute(out) / file).string());
+    };
+    std::fputs(figures.strongest.c_str(), stdout);
+    std::printf("%s; open '%s', all in a table: '%s'\n", fovea::to_text(figures).c_str(),
+                shown("index.html").c_str(), shown("alarms.csv").c_str());
+    return figures.unread.empty() ? 0 : 1;
 }
 
 /*

@@ -16,11 +16,13 @@
 #include "fovea/core/json.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/event_store.h"
+#include "fovea/store/provenance.h"
 #include "fovea/store/result_formats.h"
 #include "fovea/store/result_json.h"
 #include "fovea/store/staging_folder.h"
 #include "page.h"
 #include "service/alarm_course.h"
+#include "service/alarm_table.h"
 #include "service/page_json.h"
 
 namespace fovea {
@@ -29,6 +31,7 @@ namespace {
 
 constexpr double before_alarm = 2; ///< s, from which a video is shown
 constexpr std::size_t most_alarms = 100'000;
+constexpr std::size_t most_strongest = 10;
 
 /* As a page in \a out reaches it; what a URI may not hold is escaped */
 std::string link_to(const std::filesystem::path &file, const std::filesystem::path &out)
@@ -117,15 +120,18 @@ std::vector<std::filesystem::path> results_below(const std::filesystem::path &fo
     return found;
 }
 
-/* The video that its results name, or the one beside them: archives are moved */
+/* The video that its record or its results name, by a path of where the run was, or the one beside them: archives are moved */
 std::filesystem::path video_of(const std::filesystem::path &results, const std::string &source)
 {
-    std::error_code error;
-    if (std::filesystem::is_regular_file(source, error))
-        return source;
     const auto folder = results.parent_path();
-    auto beside = folder.parent_path() / folder.stem();
-    return std::filesystem::is_regular_file(beside, error) ? beside : std::filesystem::path();
+    const auto beside = folder.parent_path() / folder.stem();
+    std::error_code error;
+    for (const auto &video :
+         {recorded_video(folder / "run.json"), std::filesystem::path(source), beside}) {
+        if (std::filesystem::is_regular_file(video, error))
+            return video;
+    }
+    return {};
 }
 
 class Report
@@ -135,9 +141,16 @@ public:
 
     void add_video(const std::filesystem::path &folder, const std::filesystem::path &file)
     {
-        const std::vector<Result> results = read_results(file.string());
+        std::vector<Result> results;
+        try {
+            results = read_results(file.string(), ResultLines::Told);
+        } catch (const Error &error) { // the others are told all the same
+            unread_.emplace_back(error.what());
+            return;
+        }
         if (results.empty())
             return;
+        ++models_[results.front().model];
         const auto name = file.parent_path().stem().lexically_normal().string();
         const auto relative = file.parent_path().parent_path().lexically_relative(folder);
         const std::string shown = relative == "." ? name : (relative / name).string();
@@ -156,6 +169,8 @@ public:
             alarm.box = event.box;
             alarm.persons = event.persons;
             longest_ = std::max(longest_, event.time.end);
+            rows_.push_back({event.label, shown, event.time, results.front().model,
+                             video.empty() ? video : std::filesystem::absolute(video)});
             const double from = std::max(0.0, to_seconds(event.time.start) - before_alarm);
             alarms_.push_back(shown_alarm(
                 alarm, video.empty() ? "" : link_to(video, out_) + "#t=" + std::to_string(from), "",
@@ -173,6 +188,11 @@ public:
         KeptFiles kept;
         for (const StoredAlarm &alarm : reader.alarms(query)) {
             const auto [clip, still, line] = files_of(alarm, &kept);
+            rows_.push_back({{alarm.label, 0, alarm.score},
+                             alarm.camera,
+                             {alarm.begin_utc, alarm.end_utc},
+                             alarm.model,
+                             clip});
             alarms_.push_back(shown_alarm(alarm, clip.empty() ? "" : link_to(clip, out_),
                                           still.empty() ? "" : link_to(still, out_),
                                           course_in(line)));
@@ -181,8 +201,9 @@ public:
         by_video_ = false;
     }
 
-    ReportFigures write() const
+    ReportFigures write()
     {
+        sort_by_confidence(&rows_);
         Json data = {{"byVideo", by_video_},
                      {"longest", longest_ / nanoseconds_per_millisecond},
                      {"cameras", cameras_},
@@ -197,8 +218,15 @@ public:
                                           data.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/true,
                                                     Json::error_handler_t::replace) +
                                           ";\n");
+        write_whole(out_ / "alarms.csv", to_csv(rows_, by_video_));
         write_whole(out_ / "index.html", index);
-        return {cameras_.size(), by_video_, alarms_.size(), left_out_};
+        return {cameras_.size(),
+                by_video_,
+                alarms_.size(),
+                left_out_,
+                unread_,
+                models_,
+                first_in_words(rows_, by_video_, most_strongest)};
     }
 
 private:
@@ -209,6 +237,9 @@ private:
     Nanoseconds longest_ = 0;
     Json cameras_ = Json::array();
     Json alarms_ = Json::array();
+    std::vector<AlarmRow> rows_;
+    std::vector<std::string> unread_;
+    std::map<std::string, std::size_t> models_;
 };
 
 } // namespace
@@ -217,8 +248,12 @@ std::string to_text(const ReportFigures &figures)
 {
     const std::string older =
         figures.left_out > 0 ? ", without the oldest " + std::to_string(figures.left_out) : "";
+    const std::string unread = figures.unread.empty()
+                                   ? ""
+                                   : ", without " + counted(figures.unread.size(), "video") +
+                                         " whose results cannot be read";
     return counted(figures.alarms, "alarm") + " of " +
-           counted(figures.sources, figures.by_video ? "video" : "camera") + older;
+           counted(figures.sources, figures.by_video ? "video" : "camera") + older + unread;
 }
 
 ReportFigures write_report(const std::filesystem::path &source, const std::filesystem::path &out)

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <vector>
 
 namespace fovea {
 
@@ -14,13 +16,17 @@ struct ReportFigures {
     bool by_video = true;
     std::size_t alarms = 0;
     std::int64_t left_out = 0; ///< alarms of an events.db that are older than the newest 100,000
+    std::vector<std::string> unread;           ///< videos whose results cannot be read: why
+    std::map<std::string, std::size_t> models; ///< that videos were labelled with, and how many
+    std::string strongest;                     ///< the ten most confident alarms, a line each
 };
 
-/** \brief "3 alarms of 1 camera" */
+/** \brief "3 alarms of 1 camera", and what is missing of them */
 std::string to_text(const ReportFigures &figures);
 
 /**
  * \brief The page of `fovea watch` as files that a browser opens from the disk: index.html in \a out
+ * and alarms.csv, a table of all alarms, the most confident first
  *
  * Of a folder: alarms of all videos below it that `fovea label` went through, at times from each video's start; a model
  * without alarms has its actions shown (label --segments). Of an events.db: its alarms by day, with their clips.

@@ -225,6 +225,18 @@ TEST_F(ResultsFile, EmptyLinesAreSkipped)
     EXPECT_EQ(read_results(file_).size(), 2U);
 }
 
+TEST_F(ResultsFile, WhatIsToldIsReadAndPersonsAloneAreNot)
+{
+    const std::string activity = to_json(full_result()).dump();
+    const std::string alarm = R"({"schema": 1, "timestamp": 0, "alarm": {}})";
+    write("{persons, of whom nothing is read}\n" + activity + "\r\n");
+    EXPECT_EQ(read_results(file_, ResultLines::Told).size(), 1U);
+    for (const std::string &faulty : {alarm, activity.substr(0, activity.size() / 4)}) {
+        write("{persons}\n" + faulty + "\n");
+        EXPECT_THROW(read_results(file_, ResultLines::Told), Error) << faulty;
+    }
+}
+
 TEST_F(ResultsFile, GarbledLineIsNamedByNumber)
 {
     write(to_json(full_result()).dump() + "\n{\"schema\": 1, \n");

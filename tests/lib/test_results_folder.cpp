@@ -140,6 +140,41 @@ TEST_F(Labelled, NewResultsMakeStaleWhatWasMadeOfTheEarlierOnes)
     EXPECT_FALSE(holds("summary.json"));
 }
 
+TEST_F(Labelled, ResultsOfAnotherVideoOfTheSameNameStay)
+{
+    const TemporaryFolder elsewhere;
+    path_ = root_.path() / "out/a.mp4.fovea";
+    label();
+    const fs::path first = video_;
+    video_ = elsewhere.write("a.mp4", "other"); // as a recorder's files of equal size
+    fs::last_write_time(video_, fs::last_write_time(first));
+    EXPECT_FALSE(folder().is_whole()) << "it was never looked at";
+    for (const bool anew : {false, true}) {
+        wanted_.anew = anew;
+        try {
+            folder().open();
+            ADD_FAILURE() << "no error";
+        } catch (const Error &error) {
+            EXPECT_NE(std::string(error.what()).find("'" + first.string() + "'"), std::string::npos)
+                << error.what();
+        }
+    }
+    wanted_.anew = false;
+    fs::remove(first); // moved, and another in its place, as far as anybody can say
+    EXPECT_NO_THROW(folder().open());
+}
+
+TEST_F(Labelled, ACopyIsTheSameVideo)
+{
+    const TemporaryFolder elsewhere;
+    path_ = root_.path() / "out/a.mp4.fovea";
+    label();
+    const auto time = fs::last_write_time(video_);
+    video_ = elsewhere.write("a.mp4", "video");
+    fs::last_write_time(video_, time);
+    EXPECT_TRUE(folder().is_whole());
+}
+
 TEST_F(Labelled, AnotherRatioMakesTheSummaryAloneAnew)
 {
     wanted_.summary = true;

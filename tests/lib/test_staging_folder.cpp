@@ -226,6 +226,21 @@ TEST_F(Outputs, RecordIsVoidWhenTheVideoIsOfAnotherSizeOrTimeHoweverOld)
     }
 }
 
+/* Of a recorder whose clock is wrong */
+TEST_F(Outputs, RecordSpeaksForAVideoOfTheFuture)
+{
+    write(root_ / "video", "four");
+    fs::last_write_time(root_ / "video", fs::file_time_type::clock::now() + std::chrono::hours(1));
+    write(root_ / "out", "");
+    const Provenance record{{{"model", "m"}}, {"out"}, fovea::state_of(root_ / "video")};
+    fovea::write_provenance(root_ / "run.json", record);
+    EXPECT_TRUE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
+    fs::last_write_time(root_ / "video", fs::file_time_type::clock::now() + std::chrono::hours(2));
+    EXPECT_FALSE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
+    fs::remove(root_ / "video");
+    EXPECT_FALSE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
+}
+
 TEST_F(Outputs, RecordOfANameThatIsNoUtf8SpeaksForIt)
 {
     const std::string latin = "caf\xe9.pt";

@@ -150,3 +150,21 @@ TEST_F(LabelCommand, MirroredRowsAreThoseOfTheMirroredVideo)
         << "the file of before has none";
     EXPECT_EQ(std::distance(fs::directory_iterator(at("features")), {}), 4) << "no leftover";
 }
+
+TEST_F(LabelCommand, RowsOfAnotherVideoOfTheSameNameStay)
+{
+    fs::create_directories(at("one"));
+    fs::create_directories(at("two"));
+    const fs::path first = ball(at("one/a.mp4"), 60);
+    const fs::path second = ball(at("two/a.mp4"), 90);
+    const auto extract = [&](const fs::path &video) {
+        return run_fovea({"extract", video.string(), "--model", "watch", "--detector", "hog",
+                          "--out", at("rows").string()});
+    };
+    ASSERT_EQ(extract(first).exit_code, 0);
+    const std::string rows = read_text(at("rows/a.pt"));
+    const CommandRun other = extract(second);
+    EXPECT_EQ(other.exit_code, 1);
+    EXPECT_NE(other.err.find("one/a.mp4"), std::string::npos) << other.err;
+    EXPECT_EQ(read_text(at("rows/a.pt")), rows);
+}

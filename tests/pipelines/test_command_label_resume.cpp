@@ -108,7 +108,7 @@ TEST_F(LabelCommand, FailedRunLeavesWhatTheOneBeforeMade)
     ASSERT_EQ(label({video.string()}).exit_code, 0);
     const fs::path folder = video.string() + ".fovea";
     const std::string results = read_text(folder / "results.jsonl");
-    EXPECT_NE(label({"--precision", "fp16", "--device", "cpu", video.string()}).exit_code, 0);
+    EXPECT_NE(label({"--size", "7", video.string()}).exit_code, 0);
     EXPECT_EQ(read_text(folder / "results.jsonl"), results);
     const CommandRun again = label({video.string()});
     EXPECT_NE(again.out.find("labelled before"), std::string::npos) << again.out;
@@ -148,6 +148,7 @@ TEST_F(LabelCommand, AFolderThatAnotherProcessWritesIsLeftAndTheNextVideoLabelle
     const CommandRun run = label({held.string(), other.string()});
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(run.err.find("process " + std::to_string(getpid())), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find("--claims shares videos among runs"), std::string::npos) << run.err;
     EXPECT_FALSE(fs::exists(held.string() + ".fovea/results.jsonl"));
     EXPECT_TRUE(fs::exists(other.string() + ".fovea/results.jsonl"));
 }
@@ -215,4 +216,54 @@ TEST_F(LabelCommand, ACrashInOneVideoIsToldAndDoesNotEndTheOthers)
     EXPECT_NE(run.err.find("long.mp4' ended in a crash"), std::string::npos) << run.err;
     EXPECT_NE(run.out.find("1 labelled, 1 failed"), std::string::npos) << run.out;
     EXPECT_FALSE(fs::exists(results)) << "what the crash left goes";
+}
+
+TEST_F(LabelCommand, VideosOfOneNameInTwoFoldersOfAListHaveResultsEach)
+{
+    for (const char *folder : {"one", "two", "elsewhere", "lists"})
+        fs::create_directories(at(folder));
+    ball(at("one/a.mp4"), 60);
+    ball(at("two/a.mp4"), 90);
+    ball(at("elsewhere/b.mp4"), 60);
+    write_text(at("lists/list.txt"), "../elsewhere/b.mp4\n");
+    write_text(at("list.txt"), "one/a.mp4\n" + at("two/./a.mp4").string() + "\n");
+    for (const char *list : {"list.txt", "lists/list.txt"}) {
+        const CommandRun run = label({"--list", at(list).string(), "--out", at("out").string()});
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+    }
+    EXPECT_TRUE(fs::exists(at("out/one/a.mp4.fovea/results.jsonl")));
+    EXPECT_TRUE(fs::exists(at("out/two/a.mp4.fovea/results.jsonl")));
+    EXPECT_TRUE(fs::exists(at("out/b.mp4.fovea/results.jsonl"))) << "it is not below its list";
+}
+
+TEST_F(LabelCommand, AListHoldsAnyName)
+{
+    const fs::path plain = ball(at("plain.mp4"), 60);
+    const std::string latin = at("\xfc.mp4").string();
+    const std::string odd = at(" two\nlines .mp4 ").string();
+    for (const std::string &name : {latin, odd})
+        fs::copy_file(plain, name);
+    write_text(at("lines.txt"), "\xEF\xBB\xBFplain.mp4\n\n" + latin + "\n");
+    const CommandRun of_lines = label({"--list", at("lines.txt").string()});
+    EXPECT_NE(of_lines.out.find("2 labelled"), std::string::npos) << of_lines.out << of_lines.err;
+
+    write_text(at("zeros"), std::string("plain.mp4") + '\0' + odd + '\0' + latin + '\0');
+    const CommandRun of_zeros = label({"--list", at("zeros").string()});
+    EXPECT_NE(of_zeros.out.find("1 labelled, 2 skipped"), std::string::npos)
+        << of_zeros.out << of_zeros.err;
+
+    write_text(at("lines.txt"), "plain.mp4\n\xe4.mp4\n");
+    const CommandRun not_there = label({"--list", at("lines.txt").string()});
+    EXPECT_EQ(not_there.exit_code, 1);
+    EXPECT_NE(not_there.err.find("line 2 is not UTF-8"), std::string::npos) << not_there.err;
+}
+
+TEST_F(LabelCommand, LabelledCopiesThatAListNamesAreNotLabelled)
+{
+    const fs::path video = ball(at("ball.mp4"), 60);
+    ASSERT_EQ(label({video.string(), "--video"}).exit_code, 0);
+    write_text(at("list.txt"), "ball.mp4\nball.mp4.fovea/labelled.mp4\n");
+    const CommandRun run = label({"--list", at("list.txt").string()});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_FALSE(fs::exists(at("ball.mp4.fovea/labelled.mp4.fovea")));
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <future>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <thread>
 
@@ -285,4 +286,30 @@ TEST_F(SharedWork, ListsAndOptionsThatDoNotFitAreOneLine)
     says({"--list", at("empty.txt").string()}, "no video is in it");
     says({"--list", at("camera.txt").string()}, "line 2");
     says({"--list", at("list.txt").string(), "--status"}, "--claims");
+}
+
+TEST_F(SharedWork, AFullDiskEndsTheRunAndFailsNoVideo)
+{
+    const fs::path disk = at("disk");
+    fs::create_directories(disk);
+    if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=4k") != 0)
+        GTEST_SKIP() << "mounting a small tmpfs is not permitted here";
+    const CommandRun full = label(words("disk", {"--claims", at("claims").string()}));
+    umount(disk.c_str());
+    EXPECT_EQ(full.exit_code, 1);
+    EXPECT_NE(full.err.find("stopped, since the disk is full"), std::string::npos) << full.err;
+    EXPECT_NE(full.out.find("0 labelled, 1 failed"), std::string::npos) << full.out;
+    const CommandRun again = label(words("out", {"--claims", at("claims").string()}));
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_NE(again.out.find("4 labelled"), std::string::npos) << again.out;
+}
+
+TEST_F(SharedWork, APrecisionThatTheProcessorLacksFailsNoVideo)
+{
+    const std::vector<std::string> asked = {"--claims", at("claims").string(), "--device",
+                                            "cpu",      "--precision",         "fp16"};
+    const CommandRun run = label(words("out", asked));
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(run.err, "fovea: precision 'fp16' is not there; expected auto, fp32, bf16 or int8\n");
+    EXPECT_FALSE(has_claim(at("claims")));
 }

@@ -87,4 +87,11 @@ TEST_F(StandingTask, DoesNotStandStillWhileTheProcessIsStopped)
     EXPECT_TRUE(look_for(50).empty());
 }
 
+TEST(ProgressText, SaysHowManyOfSeveralAndHowLongYet)
+{
+    EXPECT_EQ(progress_text(0.65, 28, 44, 7), "65 % done, 28 of 44, 0:07 left");
+    EXPECT_EQ(progress_text(0.01, 0, 5000, std::nullopt), "1 % done, 0 of 5000");
+    EXPECT_EQ(progress_text(0.5, 0, 1, 7), "50 % done, 0:07 left");
+}
+
 } // namespace fovea::test

@@ -4,7 +4,9 @@
 
 #include "../lib/temporary_folder.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/text_file.h"
 #include "fovea/store/event_store.h"
+#include "fovea/store/provenance.h"
 #include "fovea/store/result_formats.h"
 #include "service/report.h"
 
@@ -25,6 +27,64 @@ TEST(Report, WhatARunIsWritingIsNoVideo)
     folder.write("out/c.mp4.fovea/.part-killed/results.jsonl", text);
     EXPECT_EQ(to_text(write_report(folder.path() / "out", folder.path() / "page")),
               "0 alarms of 1 video");
+}
+
+/** \brief Lines of a video with one alarm */
+std::string results_with_alarm(const std::string &video, float confidence)
+{
+    Result persons; // alone, as most lines
+    persons.run = "r";
+    persons.source = video;
+    Result alarm = persons;
+    alarm.model = "watch";
+    alarm.alarm = AlarmEvent();
+    alarm.alarm->kind = AlarmEvent::Kind::End;
+    alarm.alarm->label = {"fight", 1, confidence};
+    alarm.alarm->time = {1'500'000'000, 3'000'000'000};
+    return to_json_lines({persons, alarm});
+}
+
+TEST(Report, AllAlarmsAreInOneTableTheMostConfidentFirst)
+{
+    const TemporaryFolder folder;
+    folder.write("out/a.mp4.fovea/results.jsonl", results_with_alarm("a.mp4", 0.75F));
+    folder.write("out/door, yard/b.mp4.fovea/results.jsonl", results_with_alarm("b.mp4", 0.9F));
+    const ReportFigures figures = write_report(folder.path() / "out", folder.path() / "page");
+    EXPECT_EQ(read_text(folder.path() / "page/alarms.csv", "table"),
+              "confidence,label,source,start,end,model,file\n"
+              "0.9000,fight,\"door, yard/b.mp4\",1.500,3.000,watch,\n"
+              "0.7500,fight,a.mp4,1.500,3.000,watch,\n");
+    EXPECT_EQ(figures.strongest, "fight 90 %  0:01-0:03  door, yard/b.mp4\n"
+                                 "fight 75 %  0:01-0:03  a.mp4\n");
+    EXPECT_EQ(figures.models, (std::map<std::string, std::size_t>{{"watch", 2}}));
+}
+
+TEST(Report, AVideoIsFoundWhereverTheReportIsMade)
+{
+    const TemporaryFolder folder;
+    const auto video = folder.write("archive/a.mp4", "video");
+    folder.write("out/a.mp4.fovea/results.jsonl",
+                 results_with_alarm("a.mp4", 0.75F)); // made in archive/
+    write_provenance(folder.path() / "out/a.mp4.fovea/run.json",
+                     {Json::object(), {}, state_of(video)});
+    write_report(folder.path() / "out", folder.path() / "page");
+    const std::string table = read_text(folder.path() / "page/alarms.csv", "table");
+    EXPECT_NE(table.find("," + video.string() + "\n"), std::string::npos) << table;
+    EXPECT_NE(read_text(folder.path() / "page/data.js", "page").find("../archive/a.mp4#t="),
+              std::string::npos);
+}
+
+TEST(Report, DamagedResultsOfOneVideoDoNotHideTheOthers)
+{
+    const TemporaryFolder folder;
+    folder.write("out/a.mp4.fovea/results.jsonl", results_with_alarm("a.mp4", 0.75F));
+    folder.write("out/b.mp4.fovea/results.jsonl",
+                 results_with_alarm("b.mp4", 0.9F) + "{\"objects\": [");
+    const ReportFigures figures = write_report(folder.path() / "out", folder.path() / "page");
+    EXPECT_EQ(to_text(figures), "1 alarm of 1 video, without 1 video whose results cannot be read");
+    ASSERT_EQ(figures.unread.size(), 1U);
+    EXPECT_NE(figures.unread.front().find("b.mp4.fovea/results.jsonl' line 3"), std::string::npos)
+        << figures.unread.front();
 }
 
 TEST(Report, AlarmsThatAPageCannotTakeAreCounted)

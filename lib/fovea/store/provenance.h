@@ -14,6 +14,7 @@ namespace fovea {
 struct VideoState {
     std::uintmax_t bytes = 0;   ///< 0: not known
     std::int64_t changed_s = 0; ///< seconds since 1970; 0: not known
+    std::string path;           ///< whole; empty: of a web server
 };
 
 /**
@@ -33,10 +34,21 @@ VideoState state_of(const std::filesystem::path &video);
 /** \throw Error CannotWrite */
 void write_provenance(const std::filesystem::path &file, const Provenance &record);
 
+/** \brief The video that a record is of; empty: it does not say, or cannot be read */
+std::filesystem::path recorded_video(const std::filesystem::path &file);
+
+/**
+ * \brief That video, where that is there yet and is another than \a video; else empty
+ *
+ * A copy, of the same size with the same megabyte at both ends, is the same video.
+ */
+std::filesystem::path other_video(const std::filesystem::path &file,
+                                  const std::filesystem::path &video);
+
 /**
  * \brief True when \a file says that \a wanted was made, its outputs are there, and \a video has not
- * changed since, nor is of another size or time than it was; one on a web server is taken for the same. A
- * record that cannot be read counts as none.
+ * changed since, nor is of another size or time than it was, nor another by other_video(); one on a web server
+ * is taken for the same. A record that cannot be read counts as none.
  */
 bool is_made(const std::filesystem::path &file, const Provenance &wanted,
              const std::filesystem::path &video);

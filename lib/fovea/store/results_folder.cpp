@@ -96,7 +96,17 @@ Provenance ResultsFolder::summary_record() const
 
 void ResultsFolder::open()
 {
-    folder_ = std::make_unique<StagingFolder>(path_, StagingFolder::Use::Exclusive);
+    if (const auto other = other_video(path_ / record_name, video_); !other.empty())
+        throw Error(Error::Kind::CannotWrite,
+                    "cannot write '" + path_.string() + "': the results of '" + other.string() +
+                        "' are there, a video of the same name; give '" + video_.string() +
+                        "' another --out, or list both: --list keeps the folders below its own");
+    try {
+        folder_ = std::make_unique<StagingFolder>(path_, StagingFolder::Use::Exclusive);
+    } catch (const FolderInUse &error) {
+        throw FolderInUse(error.kind(),
+                          std::string(error.what()) + "; --claims shares videos among runs");
+    }
 }
 
 std::filesystem::path ResultsFolder::results() const

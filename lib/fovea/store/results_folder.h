@@ -55,7 +55,7 @@ public:
 
     bool lacks_summary() const { return lacks_summary_; }
 
-    /** \brief Takes the folder for this process alone \throw Error as StagingFolder */
+    /** \brief Takes the folder for this process alone \throw Error as StagingFolder, and where it is another video's */
     void open();
 
     std::filesystem::path results() const; ///< results.jsonl

@@ -124,6 +124,12 @@ public:
     {
         const std::string &stem = videos_.at(task.file()).name;
         const Provenance record = wanted(task.file(), options_.mirrored);
+        if (const auto other = other_video(record_file(task.file()), task.file()); !other.empty())
+            throw Error(Error::Kind::CannotWrite,
+                        "cannot write '" + (options_.out / (stem + ".pt")).string() +
+                            "': the rows of '" + other.string() +
+                            "' are there, a video of the same name; give '" + task.file().string() +
+                            "' another --out");
         StagingFolder folder(options_.out);
         std::optional<StagingFolder> parts; // of this video alone: what a killed run left goes
         const bool is_of_web = is_web_video(task.file().string());
@@ -289,8 +295,10 @@ Bundle checked_model(const ExtractOptions &options)
     AnalysisOptions asked = options_of(options.analysis);
     asked.has_truth = !options.list.empty() && options.many_labels;
     check(asked, model, OptionsOf::Command);
-    if (options.parts.empty())
+    if (options.parts.empty()) {
         check_device(options.analysis.device);
+        check_precision(options.analysis, model);
+    }
     return model;
 }
 

@@ -137,6 +137,18 @@ private:
     std::unique_ptr<Look> look_;
 };
 
+/** \brief Where results of a video go: two of one name in two folders below the list's have a place each */
+std::filesystem::path results_of(const LabelOptions &options, const std::filesystem::path &video)
+{
+    if (options.out.empty() || options.list_folder.empty() || is_web_video(video.string()))
+        return ResultsFolder::path_of(video, options.out);
+    std::filesystem::path below = name_below(options.list_folder, std::filesystem::absolute(video));
+    if (!below.has_filename()) // of a folder of frames
+        below = below.parent_path();
+    return ResultsFolder::path_of(video, below.is_relative() ? options.out / below.parent_path()
+                                                             : options.out);
+}
+
 /** \brief Whether the first file is looked into at all: not where there are results of it, or other runs may have it */
 bool begins_with_first(const LabelOptions &options)
 {
@@ -144,8 +156,7 @@ bool begins_with_first(const LabelOptions &options)
     std::error_code none;
     return !options.print_pipeline && !crashed_before() && !is_web_video(first.string()) &&
            options.share.claims.empty() && is_of(options.share, first) &&
-           (options.force ||
-            !std::filesystem::exists(ResultsFolder::path_of(first, options.out), none));
+           (options.force || !std::filesystem::exists(results_of(options, first), none));
 }
 
 /** \brief The work on one video; one instance serves all threads */
@@ -192,7 +203,7 @@ private:
 
 std::string Labeller::made_before(const std::filesystem::path &video) const
 {
-    const auto path = ResultsFolder::path_of(video, options_.out);
+    const auto path = results_of(options_, video);
     if (!ResultsFolder(path, video, wanted_).is_whole())
         return "";
     StagingFolder::remove_left(path); // of a run that was to make it anew
@@ -201,7 +212,7 @@ std::string Labeller::made_before(const std::filesystem::path &video) const
 
 std::string Labeller::label(const Task &task) const
 {
-    const auto path = ResultsFolder::path_of(task.file(), options_.out);
+    const auto path = results_of(options_, task.file());
     ResultsFolder folder(path, task.file(), wanted_);
     const MediaInfo media = opened(task, &folder);
     const double behind_video = folder.lacks_summary() ? 1 - summary_share : 1;
@@ -234,6 +245,8 @@ MediaInfo Labeller::opened(const Task &task, ResultsFolder *folder) const
                           download_options(task, options_.patience_s));
     }
     MediaInfo media = looks_ != nullptr ? looks_->at(task.file()) : media_info(task.file());
+    if (!options_.out.empty() && !options_.list_folder.empty())
+        make_shared_folder(results_of(options_, task.file()).parent_path());
     folder->open();
     return media;
 }
@@ -318,12 +331,13 @@ AnalysisSettings settled_analysis(const LabelOptions &options, const Bundle &mod
     return settled;
 }
 
-/** \brief `label *` a second time names the folders of the first, too */
+/** \brief `label *` a second time names the folders of the first, too, and `find` the labelled copies in them */
 std::vector<std::filesystem::path> without_results(const std::vector<std::filesystem::path> &videos)
 {
     std::vector<std::filesystem::path> left;
-    std::copy_if(videos.begin(), videos.end(), std::back_inserter(left),
-                 [](const auto &video) { return !ResultsFolder::is_one(video); });
+    std::copy_if(videos.begin(), videos.end(), std::back_inserter(left), [](const auto &video) {
+        return !ResultsFolder::is_one(video) && !ResultsFolder::is_one(video.parent_path());
+    });
     return left.empty() ? videos : left; // nothing but folders is told as such
 }
 
@@ -356,16 +370,20 @@ int label(const LabelOptions &options)
         return 0;
     }
     check_device(settled.analysis.device);
+    for (const WeightedModel &model : models.classify)
+        check_precision(settled.analysis, model.bundle);
     make_folder_of_all(settled.share, settled.out);
     const Labeller labeller(settled, models, looks ? &*looks : nullptr);
     const auto output = [&](const auto &video) {
-        return std::filesystem::absolute(ResultsFolder::path_of(video, settled.out));
+        return std::filesystem::absolute(results_of(settled, video));
     };
     const auto made_before = [&](const auto &video) { return labeller.made_before(video); };
     const auto remove_left = [&](const auto &video) { StagingFolder::remove_left(output(video)); };
-    return run_batch(settled.videos,
-                     {"labelled", settled.jobs, settled.share, output, made_before, remove_left},
-                     [&](const Task &task) { return labeller.label(task); });
+    return run_batch(
+        settled.videos,
+        {"labelled", settled.jobs, settled.share, output, made_before, remove_left,
+         "give them another --out each, or list both: --list keeps the folders below its own"},
+        [&](const Task &task) { return labeller.label(task); });
 }
 
 } // namespace fovea

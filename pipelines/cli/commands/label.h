@@ -16,7 +16,9 @@ namespace fovea {
 struct LabelOptions {
     std::vector<std::filesystem::path> videos;
     AnalysisSettings analysis;
-    std::filesystem::path out;                               ///< empty: beside each video
+    std::filesystem::path out; ///< empty: beside each video
+    /** Below it \a out keeps the videos' folders: that of --list, of stdin the current one; empty: no list */
+    std::filesystem::path list_folder;
     std::set<std::string> formats = {"jsonl", "vtt", "csv"}; ///< results.jsonl comes always
     bool video = false;                                      ///< also labelled.mp4
     bool summary = false;                                    ///< also summary.mp4

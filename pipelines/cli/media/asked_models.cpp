@@ -4,10 +4,12 @@
 #include <cstdio>
 
 #include "fovea/bundle/detector_choice.h"
+#include "fovea/bundle/int8_calibration.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
 #include "fovea/engine/device_name.h"
 #include "fovea/engine/engine_info.h"
+#include "fovea/engine/onednn/precision.h"
 
 namespace fovea {
 
@@ -47,6 +49,18 @@ void check_device(const std::string &asked)
         throw Error(Error::Kind::Settings,
                     "--device '" + asked +
                         "': no GPU is found here; use --device cpu, or see 'fovea doctor'");
+}
+
+void check_precision(const AnalysisSettings &asked, const Bundle &model)
+{
+    if (asked.precision == "auto")
+        return;
+    const auto device = device_name(asked.device);
+    if (device && device->kind != DeviceName::Kind::Cpu && libtorch_finds_gpu())
+        return; // its networks tell what a GPU can
+    (void)element_for(asked.precision);
+    if (asked.precision == "int8" && !model.activity().fuses_two_networks())
+        (void)read_calibration(model);
 }
 
 } // namespace fovea

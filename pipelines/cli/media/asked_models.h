@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "fovea/bundle/analysis_settings.h"
+#include "fovea/bundle/bundle.h"
 #include "fovea/bundle/card.h"
 
 namespace fovea {
@@ -18,5 +20,11 @@ std::string pose_for(const std::string &attended, const ActivityCard &card);
  * \throw Error Settings where it is not known, or no GPU is found
  */
 void check_device(const std::string &asked);
+
+/**
+ * \brief Likewise that networks of \a model run in the precision that was asked for
+ * \throw Error Settings where the processor cannot, NotFound where int8 needs a calibration first
+ */
+void check_precision(const AnalysisSettings &asked, const Bundle &model);
 
 } // namespace fovea

@@ -56,7 +56,8 @@ void check_file(const std::filesystem::path &file)
     if (std::filesystem::is_directory(status))
         throw unusable(file,
                        "is a folder; expected a video file, or a folder of frames: 000001.jpg "
-                       "and so on");
+                       "and so on; of the videos in it make a list: find FOLDER -iname "
+                       "'*.mp4' > LIST, fovea label --list LIST");
     if (!std::filesystem::is_regular_file(status)) // reading one may never end
         throw unusable(file,
                        std::string(std::filesystem::is_fifo(status) ? "is a pipe" : "is a device") +

@@ -55,10 +55,12 @@ void add_label(CLI::App &app, Command *asked)
             [options](const std::string &list) {
                 if (list != "-")
                     options->share.root = std::filesystem::path(list).parent_path();
+                options->list_folder = std::filesystem::absolute(options->share.root / ".");
                 for (const auto &video : listed_videos(list))
                     options->videos.push_back(video);
             },
-            "Also the videos of this file, a path or address a line; - reads them from stdin")
+            "Also the videos of this file, a path or address a line, or as find -print0 writes "
+            "them; - reads them from stdin")
         ->option_text("FILE");
     command
         ->add_flag("--status", options->status,
@@ -67,7 +69,10 @@ void add_label(CLI::App &app, Command *asked)
     add_views(command, &options->analysis);
     add_pool(command, &options->analysis.pooling);
     add_regions(command, &options->analysis.regions);
-    command->add_option("--out,-o", options->out, "Folder of the results (default: beside VIDEO)")
+    command
+        ->add_option("--out,-o", options->out,
+                     "Folder of the results (default: beside VIDEO); what a list names keeps its "
+                     "folders below the list's")
         ->option_text("DIR");
     command->add_flag("--video", options->video, "Also a labelled copy of the video (MP4)");
     CLI::Option *summary =

@@ -6,8 +6,13 @@
 #include <cctype>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
+#include <sstream>
+#include <string_view>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/mapped_file.h"
+#include "fovea/core/printable.h"
 #include "fovea/core/text_file.h"
 #include "fovea/store/web_video.h"
 
@@ -27,6 +32,35 @@ std::string scheme_of(const std::string &text)
     const bool is_word = std::all_of(scheme.begin(), scheme.end(),
                                      [](unsigned char c) { return std::isalnum(c) != 0; });
     return is_word ? scheme : "";
+}
+
+std::string bytes_of(const std::string &list)
+{
+    if (list == "-")
+        return {std::istreambuf_iterator<char>(std::cin), {}};
+    return std::string(MappedFile(list, "list").bytes());
+}
+
+/** \brief The lines of a list without outer blanks, or what ends in zero bytes as it is \throw Error as read_lines() */
+std::vector<std::string> lines_of(const std::string &list, const std::filesystem::path &folder)
+{
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    std::string text = bytes_of(list);
+    if (text.compare(0, byte_order_mark.size(), byte_order_mark) == 0)
+        text.erase(0, byte_order_mark.size());
+    const std::string start = text.substr(0, 2);
+    const bool is_utf16 = start == "\xFF\xFE" || start == "\xFE\xFF";
+    const bool has_zeros = !is_utf16 && text.find('\0') != std::string::npos;
+    std::istringstream stream(text);
+    std::vector<std::string> lines;
+    bool is_fit = true;
+    for (std::string line; std::getline(stream, line, has_zeros ? '\0' : '\n');) {
+        lines.push_back(has_zeros ? line : trimmed(line));
+        std::error_code none;
+        is_fit = is_fit && (has_zeros || is_printable(lines.back()) ||
+                            std::filesystem::exists(folder / lines.back(), none));
+    }
+    return is_fit || list == "-" ? lines : read_lines(list, "list"); // which says what is wrong
 }
 
 } // namespace
@@ -57,15 +91,9 @@ std::string video_path(const std::string &path_or_uri)
 
 std::vector<std::filesystem::path> listed_videos(const std::string &list)
 {
-    const bool is_stdin = list == "-";
-    const std::filesystem::path folder = is_stdin ? "" : std::filesystem::path(list).parent_path();
-    std::vector<std::string> lines;
-    if (is_stdin) {
-        for (std::string line; std::getline(std::cin, line);)
-            lines.push_back(trimmed(line));
-    } else {
-        lines = read_lines(list, "list");
-    }
+    const std::filesystem::path folder =
+        list == "-" ? "" : std::filesystem::path(list).parent_path();
+    const std::vector<std::string> lines = lines_of(list, folder);
     std::vector<std::filesystem::path> videos;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (lines[i].empty())
