@@ -17,7 +17,8 @@ struct Scheme {
     guint16 port;
 };
 
-constexpr Scheme schemes[] = {{"rtsp", 554}, {"rtsps", 322}, {"http", 80}, {"https", 443}};
+constexpr Scheme schemes[] = {
+    {"rtsp", rtsp_port}, {"rtsps", rtsps_port}, {"http", 80}, {"https", 443}};
 
 /* souphttpsrc takes the variable for all, libsoup what the resolver says */
 bool goes_by_proxy(const std::string &uri, GCancellable *cancel)

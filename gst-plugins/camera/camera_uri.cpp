@@ -57,7 +57,7 @@ int port_of(GUri *uri)
     const std::string scheme = scheme_of(uri);
     if (g_uri_get_port(uri) > 0 || scheme.rfind("rtsp", 0) != 0)
         return g_uri_get_port(uri);
-    return scheme == "rtsps" ? 322 : 554;
+    return scheme == "rtsps" ? rtsps_port : rtsp_port;
 }
 
 } // namespace

@@ -40,6 +40,10 @@ CameraUri camera_uri(const std::string &text, const std::string &credentials);
  */
 std::string place_of_same_host(const std::string &uri, const std::string &location);
 
+/** \brief RTSP's own ports, by RFC 7826 */
+constexpr guint16 rtsp_port = 554;
+constexpr guint16 rtsps_port = 322;
+
 /** \brief Where a redirection leads, as people are told: without login and query; empty: to no URI */
 std::string told_place(const std::string &uri, const std::string &location);
 

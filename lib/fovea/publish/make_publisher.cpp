@@ -32,9 +32,9 @@ constexpr const char *expected =
     "expected stdout:, file:///path, a path, mqtt(s)://, kafka:// or http(s)://";
 
 struct Receiver {
-    const char *scheme;
-    const char *secure_scheme; ///< with TLS; nullptr: by a setting
-    const char *package;
+    const char *scheme = nullptr;
+    const char *secure_scheme = nullptr; ///< with TLS; nullptr: by a setting
+    const char *package = nullptr;
     std::string (*version)() = nullptr; ///< nullptr: this build lacks it
     std::unique_ptr<Transport> (*make)(const std::string &,
                                        const PublisherOptions &) = nullptr; ///< likewise

@@ -89,7 +89,7 @@ public:
 
     sqlite3 *handle() const { return handle_; }
 
-    /** \brief The error for what SQLite said last. \param doing what was tried, "is read" for example */
+    /** \brief The error for what SQLite said last */
     DatabaseError error() const;
 
 private:
