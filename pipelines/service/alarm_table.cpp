@@ -54,9 +54,8 @@ std::string first_in_words(const std::vector<AlarmRow> &rows, bool by_video, std
         const std::string when =
             by_video ? clock_text(to_seconds(time.start)) + "-" + clock_text(to_seconds(time.end))
                      : to_utc_text(time.start);
-        text += printable(label.label + " " + whole_percent(label.confidence) + "  " + when + "  " +
-                          source) +
-                "\n";
+        text += printable(label.label) + " " + whole_percent(label.confidence) + "  ";
+        text += when + "  " + printable(source) + "\n";
     }
     return text;
 }

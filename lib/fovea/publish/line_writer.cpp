@@ -55,13 +55,13 @@ void LineWriter::rotate()
     std::strftime(suffix.data(), suffix.size(), ".%Y%m%dT%H%M%SZ", &utc);
     const std::string aside = file_.string() + suffix.data();
     std::string free = aside;
-    // link() refuses a name that is taken, where rename() would overwrite a file of the same second
-    for (int number = 2; link(file_.c_str(), free.c_str()) != 0; ++number) {
-        if (errno != EEXIST)
-            throw cannot_write(free, errno);
+    int cause = 0;
+    // rename() would overwrite a file of the same second
+    for (int number = 2; (cause = move_to_free_name(file_, free)) != 0; ++number) {
+        if (cause != EEXIST)
+            throw cannot_write(free, cause);
         free = aside + "-" + std::to_string(number);
     }
-    unlink(file_.c_str());
     const int fresh = open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
     if (fresh < 0)
         throw cannot_write(file_, errno);

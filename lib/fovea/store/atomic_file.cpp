@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/store/atomic_file.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <random>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -172,6 +175,24 @@ void write_whole(const std::filesystem::path &file, const std::string &bytes,
     AtomicFile output(file, options);
     output.write(bytes);
     output.commit();
+}
+
+/* link() and rename without replacing: NFS has the one, SMB and FAT have the other */
+int move_to_free_name(const std::filesystem::path &file, const std::filesystem::path &name)
+{
+    constexpr std::array no_links = {EPERM, EOPNOTSUPP, ENOSYS, EMLINK};
+    const int cause = link(file.c_str(), name.c_str()) == 0 ? 0 : errno;
+    std::error_code error;
+    // An answer may be lost on its way from a file server: two names say that it was done
+    if (cause == 0 || std::filesystem::equivalent(file, name, error)) {
+        unlink(file.c_str());
+        return 0;
+    }
+    if (std::count(no_links.begin(), no_links.end(), cause) == 0)
+        return cause;
+    if (renameat2(AT_FDCWD, file.c_str(), AT_FDCWD, name.c_str(), RENAME_NOREPLACE) == 0)
+        return 0;
+    return errno == EEXIST ? EEXIST : cause;
 }
 
 } // namespace fovea

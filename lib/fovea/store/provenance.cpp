@@ -131,7 +131,7 @@ bool is_made(const std::filesystem::path &file, const Provenance &wanted,
         const std::int64_t time = state_of(video).changed_s;
         const bool is_older =
             is_web_video(video.string()) ||
-            (time != 0 && found.value("video_changed_s", std::int64_t(0)) == time);
+            (time != 0 && found.value("video_changed_s", std::int64_t{0}) == time);
         const auto changed = is_older ? std::filesystem::file_time_type::min()
                                       : std::filesystem::last_write_time(video);
         const auto is_listed = [&](const Json &name) { return lists(found.at("outputs"), name); };

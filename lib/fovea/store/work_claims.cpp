@@ -62,7 +62,7 @@ WorkClaims::~WorkClaims()
     }
 }
 
-/** A new file of random name that says \a state; it is to be linked or renamed */
+/** A new file of random name that says \a state; it is to be renamed */
 std::filesystem::path WorkClaims::written(const std::string &work, const WorkState &state) const
 {
     auto part = folder_ / (random_id() + ".part");
@@ -75,14 +75,12 @@ bool WorkClaims::put(const std::string &work, const WorkState &state) const
 {
     const auto file = claim_file(folder_, work, state.claims - 1);
     const auto part = written(work, state);
-    const int cause = link(part.c_str(), file.c_str()) == 0 ? 0 : errno;
-    struct stat status = {};
-    // An answer may be lost on its way from a file server: two names say that it was done
-    const bool is_linked = cause == 0 || (stat(part.c_str(), &status) == 0 && status.st_nlink == 2);
-    unlink(part.c_str());
-    if (!is_linked && cause != EEXIST)
+    const int cause = move_to_free_name(part, file);
+    if (cause != 0)
+        unlink(part.c_str());
+    if (cause != 0 && cause != EEXIST)
         throw cannot_write(file, cause);
-    return is_linked;
+    return cause == 0;
 }
 
 bool WorkClaims::take(const std::string &work, int ended)

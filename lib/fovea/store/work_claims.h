@@ -22,7 +22,7 @@ struct ClaimOptions {
  * \brief A folder in which any number of workers say what each has in hand, so that nothing is done twice
  *
  * On a file system that all workers see; no server, and no lock that a file system may lack. A claim is a
- * file that appears whole under its name or not at all (link(2)); the claims of one piece of work are
+ * file that appears whole under its name or not at all (move_to_free_name()); the claims of one piece of work are
  * numbered, only their owners write them, and the last one counts, so that of those who take something over
  * one alone succeeds. A claim's time is renewed four times a lease; the clock that counts is the file
  * server's. Safe for threads, processes and hosts.
