@@ -187,10 +187,7 @@ public:
                      {"longest", longest_ / nanoseconds_per_millisecond},
                      {"cameras", cameras_},
                      {"alarms", alarms_}};
-        std::error_code error;
-        std::filesystem::create_directories(out_, error);
-        if (error)
-            throw cannot_write(out_, error.value());
+        make_folder(out_);
         std::string index(page::index_html);
         constexpr std::string_view script = "<script src=\"page.js\">";
         index.insert(index.find(script), "<script src=\"data.js\"></script>\n");

@@ -182,10 +182,7 @@ void keep(const std::string &key, const std::string &bytes)
                         ? "networks are kept in a cache folder, expected its absolute path, got '" +
                               cache_folder().string() + "'; set HOME or FOVEA_CACHE"
                         : "the model's card changed while it was read; try again");
-    std::error_code error;
-    fs::create_directories(networks, error);
-    if (error)
-        throw cannot_write(networks, error.value());
+    make_folder(networks);
     // Nobody waits for the disk: what a power cut damages is made anew. Of a mode that bytes_of() believes
     AtomicFileOptions options;
     options.is_synced = false;

@@ -80,6 +80,14 @@ Error cannot_write(const std::filesystem::path &file, int cause)
                                           remedy(cause)};
 }
 
+void make_folder(const std::filesystem::path &folder)
+{
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error)
+        throw cannot_write(folder, error.value());
+}
+
 int write_fully(int descriptor, std::string_view bytes)
 {
     std::size_t done = 0;

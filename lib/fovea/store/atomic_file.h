@@ -17,6 +17,9 @@ namespace fovea {
  */
 Error cannot_write(const std::filesystem::path &file, int cause);
 
+/** \brief A folder and those above it, where they are not there yet \throw Error CannotWrite */
+void make_folder(const std::filesystem::path &folder);
+
 /** \brief Every byte, however many calls it takes. \return 0, else the errno of the failure */
 int write_fully(int descriptor, std::string_view bytes);
 

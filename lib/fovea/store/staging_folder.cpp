@@ -51,10 +51,7 @@ void sync(const std::filesystem::path &file)
 StagingFolder::StagingFolder(const std::filesystem::path &folder, Use use)
     : folder_(std::filesystem::absolute(folder)), made_(topmost_missing(folder_))
 {
-    std::error_code error;
-    std::filesystem::create_directories(folder_, error);
-    if (error)
-        throw cannot_write(folder_, error.value());
+    make_folder(folder_);
     if (access(folder_.c_str(), W_OK | X_OK) != 0)
         throw cannot_write(folder_, errno);
     if (use == Use::Exclusive)

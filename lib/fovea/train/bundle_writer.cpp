@@ -206,10 +206,7 @@ Weights backbone_weights(const Bundle &bundle)
 Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
                     const TrainedBundle &trained)
 {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error)
-        throw cannot_write(folder, error.value());
+    make_folder(folder);
 
     const std::string name = bundle_name(folder);
     Weights weights = trained.backbone;

@@ -14,6 +14,7 @@
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/architecture.h"
 #include "fovea/nn/heads.h"
+#include "fovea/store/atomic_file.h"
 #include "fovea/train/clip_rows.h"
 #include "fovea/train/data/clip_targets.h"
 #include "fovea/train/data/feature_list.h"
@@ -366,7 +367,7 @@ void NetworkStage::dump(const Bundle &made)
 {
     const Processes &processes = *training_.settings.processes;
     const auto folder = features_folder(training_);
-    std::filesystem::create_directories(folder);
+    make_folder(folder);
     ClipSamplesOptions options;
     options.training = false;
     const ClipSamples samples(list_.clips, targets_of(list_, list_.clips), card_, *frames_,

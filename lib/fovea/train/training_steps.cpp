@@ -180,10 +180,7 @@ void write_list(const ClipList &list, const TrainingSettings &settings)
         if (settings.resume && std::filesystem::exists(folder / checkpoint_name) &&
             std::filesystem::exists(file))
             check_splits_stay(list, file);
-        std::error_code error;
-        std::filesystem::create_directories(folder, error);
-        if (error)
-            throw cannot_write(folder, error.value());
+        make_folder(folder);
         write_clip_list(file, list);
     }
     settings.processes->wait_for_all();

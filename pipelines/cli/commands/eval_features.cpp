@@ -63,10 +63,7 @@ EvaluateOptions with_folders(EvaluateOptions options, const std::vector<Weighted
     options.is_own_folder = options.features.empty();
     if (options.is_own_folder)
         options.features = options.out / features_name;
-    std::error_code error;
-    std::filesystem::create_directories(options.out, error);
-    if (error)
-        throw cannot_write(options.out, error.value());
+    make_folder(options.out);
     return options;
 }
 

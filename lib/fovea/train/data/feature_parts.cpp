@@ -158,10 +158,7 @@ void write_part(const std::filesystem::path &folder, const FeaturePart &part)
                          {"shard", text_of(part.shard)},
                          {"made_with", part.made_with},
                          {"videos", part.videos}};
-    std::error_code error; // of a share without a video nothing else is there
-    std::filesystem::create_directories(folder, error);
-    if (error)
-        throw cannot_write(folder, error.value());
+    make_folder(folder); // of a share without a video nothing else is there
     write_whole(part_file(folder, part.shard), file_text(record));
 }
 
@@ -179,14 +176,12 @@ MergedParts merge_parts(const std::vector<std::filesystem::path> &folders,
     }
     check_alike(parts, made_with);
     check_complete(parts);
-    std::error_code error;
-    std::filesystem::create_directories(to, error);
-    if (error)
-        throw cannot_write(to, error.value());
+    make_folder(to);
     MergedParts merged;
     for (const ListedClip &video : videos) {
+        std::error_code none;
         for (const char *ending : {rows_ending, record_ending}) // of an earlier merge
-            std::filesystem::remove(to / (video.id + ending), error);
+            std::filesystem::remove(to / (video.id + ending), none);
         switch (place_video(parts, name_below(root, video.path), to / video.id)) {
         case Placed::Failed:
             merged.failed.push_back(video.path);

@@ -81,10 +81,7 @@ FrameCache::FrameCache(const ActivityCard &card, const FrameCacheSettings &setti
 {
     if (settings_.folder.empty())
         settings_.folder = cache_folder() / "frames";
-    std::error_code error;
-    std::filesystem::create_directories(settings_.folder, error);
-    if (error)
-        throw cannot_write(settings_.folder, error.value());
+    make_folder(settings_.folder);
 }
 
 /** \brief Which frames of a video are kept; of flow all, since a student asks for those of its own frames */

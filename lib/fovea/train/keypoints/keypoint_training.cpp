@@ -140,10 +140,7 @@ TrainingOutcome train_keypoints(const KeypointTraining &training, const VideoRea
     if (std::filesystem::exists(file)) {
         check_made_with(file, made_with(list, training.lesson));
     } else {
-        std::error_code error;
-        std::filesystem::create_directories(file.parent_path(), error);
-        if (error)
-            throw cannot_write(file.parent_path(), error.value());
+        make_folder(file.parent_path());
         write_pose_set(file, list, training.lesson, reader, watcher);
     }
     return train_on_pose_set(training.settings, training.lesson.teacher, watcher);
