@@ -29,18 +29,13 @@ constexpr const char *frames_ending = ".frames";
 constexpr std::size_t hash_digits = 32;
 constexpr std::size_t max_open = 256; // mappings, each with a descriptor
 
-int even(double value)
-{
-    return std::max(2, 2 * static_cast<int>(std::lround(value / 2)));
-}
-
 /** \brief The size frames are kept at: short side as needed, never enlarged */
 ImageSize kept_size(ImageSize source, ImageSize input)
 {
     const double shorter = std::min(source.width, source.height);
     const double wanted = size_factor * std::max(input.width, input.height);
     const double scale = std::min(1.0, wanted / shorter);
-    return {even(source.width * scale), even(source.height * scale)};
+    return even_size(source, scale);
 }
 
 /** \brief The shortest text of a number: part of names that stay */
@@ -60,11 +55,18 @@ void touch(const std::filesystem::path &file)
 
 } // namespace
 
+ImageSize even_size(ImageSize size, double scale)
+{
+    const auto even = [&](int side) {
+        return std::max(2, 2 * static_cast<int>(std::lround(side * scale / 2)));
+    };
+    return {even(size.width), even(size.height)};
+}
+
 KeptFrames kept_frames(const ActivityCard &card, ImageSize size, double fps)
 {
     const bool flow = card.modality == Modality::Flow;
-    KeptFrames kept = {flow ? ImageSize{even(size.width), even(size.height)}
-                            : kept_size(size, card.input.size),
+    KeptFrames kept = {flow ? even_size(size, /*scale=*/1) : kept_size(size, card.input.size),
                        fps > 0 ? fps : assumed_fps, false};
     // 0: every frame, as the plan counts
     const double wanted = flow ? 0 : rate_factor * card.sampling.rate;

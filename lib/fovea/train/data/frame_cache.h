@@ -22,6 +22,9 @@ struct KeptFrames {
     bool resampled = false; ///< frames are left out, or the file does not state its rate
 };
 
+/** \brief So many times a video's size, pixels, as frames are kept: both sides even, 2 or more */
+ImageSize even_size(ImageSize size, double scale);
+
 /**
  * \brief What training a model chooses from: every frame, or twice as many as its plan takes where
  * that has a rate; 2.5 times the size of its input, out of which the actor is cut, never enlarged. Of

@@ -37,16 +37,11 @@ Box within(const Box &inner, const Box &outer)
             inner.width / outer.width, inner.height / outer.height};
 }
 
-int even_side(double value)
-{
-    return std::max(2, 2 * static_cast<int>(std::lround(value / 2)));
-}
-
 KeptFrames looks_at(const VideoReader::Info &info, double rate)
 {
     const double scale = std::min(1.0, static_cast<double>(longest_frame_side) /
                                            std::max({info.size.width, info.size.height, 1}));
-    return {{even_side(info.size.width * scale), even_side(info.size.height * scale)},
+    return {even_size(info.size, scale),
             info.fps > 0 ? std::min(rate, info.fps) : rate, // more would be the same frames again
             /*resampled=*/true};
 }
