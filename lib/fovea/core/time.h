@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
 namespace fovea {
@@ -23,6 +24,12 @@ constexpr Nanoseconds longest_time = 4'600'000'000 * nanoseconds_per_second;
 constexpr double to_seconds(Nanoseconds time)
 {
     return static_cast<double>(time) / nanoseconds_per_second;
+}
+
+/** \brief The nearest */
+inline Nanoseconds to_nanoseconds(double seconds)
+{
+    return std::llround(seconds * nanoseconds_per_second);
 }
 
 } // namespace fovea

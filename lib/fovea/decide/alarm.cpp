@@ -13,11 +13,6 @@ namespace {
 
 constexpr float outside_zones = -1; ///< a score below every other
 
-Nanoseconds to_nanoseconds(double seconds)
-{
-    return std::llround(seconds * nanoseconds_per_second);
-}
-
 Nanoseconds middle(TimeSpan time)
 {
     return time.start + (time.end - time.start) / 2;

@@ -50,18 +50,14 @@ std::vector<int> classes_of(const std::vector<float> &scores, const SegmentRule 
     return classes;
 }
 
-Nanoseconds nanoseconds(double seconds)
-{
-    return std::llround(seconds * nanoseconds_per_second);
-}
-
 std::vector<Segment> segments_of(const std::vector<FoundInterval> &told)
 {
     std::vector<Segment> segments;
     for (const FoundInterval &one : told)
-        segments.push_back({one.label,
-                            static_cast<float>(one.score),
-                            {nanoseconds(one.interval.start), nanoseconds(one.interval.end)}});
+        segments.push_back(
+            {one.label,
+             static_cast<float>(one.score),
+             {to_nanoseconds(one.interval.start), to_nanoseconds(one.interval.end)}});
     return segments;
 }
 

@@ -14,11 +14,6 @@ namespace {
 /* A box reaches out of its frame a little: of its edge, in sides of the frame */
 constexpr double farthest = 100;
 
-Nanoseconds to_nanoseconds(double seconds)
-{
-    return std::llround(seconds * nanoseconds_per_second);
-}
-
 } // namespace
 
 double tidy(float value)

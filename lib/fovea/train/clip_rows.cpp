@@ -54,8 +54,7 @@ FeatureFile feature_rows(nn::Backbone &network, const ClipSamples &samples, std:
             const double first = static_cast<double>(timestep.frames[row * slots / count]);
             const double last = static_cast<double>(timestep.frames[(row + 1) * slots / count - 1]);
             file.times.push_back(
-                {std::llround(first / timestep.fps * nanoseconds_per_second),
-                 std::llround((last + 1) / timestep.fps * nanoseconds_per_second)});
+                {to_nanoseconds(first / timestep.fps), to_nanoseconds((last + 1) / timestep.fps)});
         }
         file.frames = timestep.video_frames;
         file.fps = timestep.fps;
