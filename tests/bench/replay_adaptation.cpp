@@ -25,9 +25,9 @@
 #include "fovea/store/event_store.h"
 #include "fovea/store/feature_file.h"
 #include "fovea/store/window_store.h"
-#include "fovea/train/adaptation.h"
+#include "fovea/train/adaptation/adaptation.h"
 #include "fovea/train/data/feature_samples.h"
-#include "fovea/train/data/list_truths.h"
+#include "fovea/train/lists/list_truths.h"
 
 namespace {
 

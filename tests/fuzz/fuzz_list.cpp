@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/clip_list.h"
-#include "fovea/train/data/list_split.h"
+#include "fovea/train/lists/clip_list.h"
+#include "fovea/train/lists/list_split.h"
 #include "targets.h"
 
 /* The first byte says which form the file's name promises, and whether its clips have many labels. */

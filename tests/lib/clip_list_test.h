@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/train/data/clip_list.h"
+#include "fovea/train/lists/clip_list.h"
 #include "temporary_folder.h"
 
 namespace fovea::test {

@@ -5,7 +5,7 @@
 
 #include "clip_list_test.h"
 #include "fovea/core/errors.h"
-#include "fovea/train/data/csv_table.h"
+#include "fovea/train/lists/csv_table.h"
 
 namespace fovea {
 

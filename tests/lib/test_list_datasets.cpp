@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "error_of.h"
-#include "fovea/train/data/clip_list.h"
+#include "fovea/train/lists/clip_list.h"
 #include "temporary_folder.h"
 
 namespace fovea {

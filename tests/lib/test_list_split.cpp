@@ -5,8 +5,8 @@
 
 #include "error_of.h"
 #include "fovea/core/errors.h"
-#include "fovea/train/data/clip_list.h"
-#include "fovea/train/data/list_split.h"
+#include "fovea/train/lists/clip_list.h"
+#include "fovea/train/lists/list_split.h"
 
 namespace fovea {
 

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/store/feature_file.h"
-#include "fovea/train/data/list_truths.h"
+#include "fovea/train/lists/list_truths.h"
 #include "temporary_folder.h"
 
 namespace fovea {

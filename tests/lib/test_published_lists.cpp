@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/train/data/clip_list.h"
-#include "fovea/train/data/list_split.h"
+#include "fovea/train/lists/clip_list.h"
+#include "fovea/train/lists/list_split.h"
 #include "temporary_folder.h"
 
 /* Miniatures of published data sets, in the files and names that they come in */

@@ -7,7 +7,7 @@
 #include "fovea/core/json.h"
 #include "fovea/nn/names.h"
 #include "fovea/store/staging_folder.h"
-#include "fovea/train/data/list_forms.h"
+#include "fovea/train/lists/list_forms.h"
 #include "train_test.h"
 
 namespace fs = std::filesystem;

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "fovea/bundle/bundle.h"
-#include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/clip_source.h"
-#include "fovea/train/data/list_split.h"
+#include "fovea/train/lists/clip_list.h"
+#include "fovea/train/lists/list_split.h"
 #include "fovea/train/loop/precision.h"
 #include "fovea/train/loop/processes.h"
 #include "fovea/train/loop/recipe.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "fovea/train/adaptation.h"
+#include "fovea/train/adaptation/adaptation.h"
 
 namespace fovea {
 

@@ -8,7 +8,7 @@
 #include "fovea/core/printable.h"
 #include "fovea/eval/video_scorer.h"
 #include "fovea/store/feature_file.h"
-#include "fovea/train/data/list_truths.h"
+#include "fovea/train/lists/list_truths.h"
 #include "run_printer.h"
 
 namespace fovea {

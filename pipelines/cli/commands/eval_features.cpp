@@ -8,7 +8,7 @@
 #include "fovea/core/printable.h"
 #include "fovea/nn/names.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/train/data/list_truths.h"
+#include "fovea/train/lists/list_truths.h"
 #include "interrupt.h"
 
 namespace fovea {

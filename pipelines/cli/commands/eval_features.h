@@ -8,7 +8,7 @@
 #include "commands/eval.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
-#include "fovea/train/data/clip_list.h"
+#include "fovea/train/lists/clip_list.h"
 
 namespace fovea {
 

@@ -13,7 +13,7 @@
 #include "fovea/core/printable.h"
 #include "fovea/eval/segment_evaluation.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/train/data/list_truths.h"
+#include "fovea/train/lists/list_truths.h"
 
 namespace fovea {
 

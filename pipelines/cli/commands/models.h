@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "fovea/bundle/default_model.h"
-#include "fovea/train/anchors.h"
+#include "fovea/train/adaptation/anchors.h"
 #include "fovea/train/calibration.h"
 #include "fovea/train/data/frame_cache.h"
 #include "fovea/train/joined_bundle.h"

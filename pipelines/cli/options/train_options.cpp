@@ -3,7 +3,7 @@
 
 #include "commands/train.h"
 #include "fovea/nn/names.h"
-#include "fovea/train/data/list_forms.h"
+#include "fovea/train/lists/list_forms.h"
 #include "fovea/train/loop/named_recipes.h"
 #include "options/choice.h"
 #include "options/finite.h"

@@ -12,8 +12,8 @@
 #include "fovea/store/torch_tensor.h"
 #include "fovea/train/data/clip_pictures.h"
 #include "fovea/train/data/feature_samples.h"
-#include "fovea/train/data/list_truths.h"
 #include "fovea/train/data/planned_frames.h"
+#include "fovea/train/lists/list_truths.h"
 #include "fovea/video/frame_to_tensor.h"
 #include "fovea/video/sampling_plan.h"
 
@@ -26,7 +26,7 @@ constexpr std::uint64_t clip_stream = 4;
 constexpr std::size_t pixels_at_once = std::size_t{16} * 64 * 112 * 112;
 
 /** \brief The frames of all timesteps as one clip */
-std::vector<std::int64_t> joined(const std::vector<std::vector<std::int64_t>> &timesteps)
+std::vector<std::int64_t> as_one_clip(const std::vector<std::vector<std::int64_t>> &timesteps)
 {
     std::vector<std::int64_t> frames;
     for (const auto &timestep : timesteps)
@@ -106,7 +106,7 @@ std::vector<ClipSamples::Frames> ClipSamples::planned(const FrameFile &video,
     if (is_clip_by_clip())
         return timesteps;
     // A network sees a sliding clip by itself, the timesteps of a whole video as one clip.
-    return {joined(timesteps)};
+    return {as_one_clip(timesteps)};
 }
 
 ClipSamples::Frames ClipSamples::drawn(const FrameFile &video, const ListedClip &clip,
@@ -324,7 +324,7 @@ void ClipSamples::each_timestep(std::size_t index,
     Random random({options_.seed, clip_stream, 0, static_cast<std::uint64_t>(index)});
     std::vector<Frames> plan = timesteps_of(card_.sampling, video->length(), stretch);
     if (card_.sampling.mode == FeatureMode::OneShot)
-        plan = {joined(plan)};
+        plan = {as_one_clip(plan)};
     for (std::size_t place = 0; place < plan.size(); ++place) {
         Timestep timestep;
         timestep.place = place;

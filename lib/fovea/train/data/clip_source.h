@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
-#include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/frame_file.h"
+#include "fovea/train/lists/clip_list.h"
 
 namespace fovea {
 

@@ -7,7 +7,7 @@
 
 #include <ATen/ATen.h>
 
-#include "fovea/train/data/clip_list.h"
+#include "fovea/train/lists/clip_list.h"
 
 namespace fovea {
 

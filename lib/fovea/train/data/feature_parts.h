@@ -8,7 +8,7 @@
 
 #include "fovea/core/json.h"
 #include "fovea/store/shard.h"
-#include "fovea/train/data/clip_list.h"
+#include "fovea/train/lists/clip_list.h"
 
 namespace fovea {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "fovea/core/array.h"
-#include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/sample_source.h"
+#include "fovea/train/lists/clip_list.h"
 
 namespace fovea {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "fovea/train/data/clip_list.h"
+#include "fovea/train/lists/clip_list.h"
 #include "fovea/video/sampling_plan.h"
 
 namespace fovea {

@@ -8,7 +8,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/decide/segment_finder.h"
 #include "fovea/decide/time_interval.h"
-#include "fovea/train/data/list_truths.h"
+#include "fovea/train/lists/list_truths.h"
 
 namespace fovea {
 

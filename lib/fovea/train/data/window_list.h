@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "fovea/decide/sliding_windows.h"
-#include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/planned_frames.h"
+#include "fovea/train/lists/clip_list.h"
 
 namespace fovea {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "fovea/store/feature_file.h"
-#include "fovea/train/data/clip_list.h"
+#include "fovea/train/lists/clip_list.h"
 
 namespace fovea {
 

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "fovea/core/json.h"
-#include "fovea/train/data/clip_list.h"
 #include "fovea/train/data/frame_cache.h"
+#include "fovea/train/lists/clip_list.h"
 #include "fovea/train/run_watcher.h"
 
 namespace fovea {

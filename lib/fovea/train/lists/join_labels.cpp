@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/join_labels.h"
+#include "fovea/train/lists/join_labels.h"
 
 #include <algorithm>
 #include <map>
@@ -7,7 +7,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
-#include "fovea/train/data/list_values.h"
+#include "fovea/train/lists/list_values.h"
 
 namespace fovea {
 

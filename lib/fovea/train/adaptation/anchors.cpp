@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/anchors.h"
+#include "fovea/train/adaptation/anchors.h"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/adaptation_source.h"
+#include "fovea/train/adaptation/adaptation_source.h"
 
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/open_model.h"

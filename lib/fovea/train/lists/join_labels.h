@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "fovea/train/data/clip_list.h"
+#include "fovea/train/lists/clip_list.h"
 
 namespace fovea {
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "fovea/train/data/clip_list.h"
+#include "fovea/train/lists/clip_list.h"
 
 namespace fovea {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/plain_lists.h"
+#include "fovea/train/lists/plain_lists.h"
 
 #include <algorithm>
 #include <array>
@@ -9,8 +9,8 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
 #include "fovea/store/web_video.h"
-#include "fovea/train/data/csv_table.h"
-#include "fovea/train/data/list_values.h"
+#include "fovea/train/lists/csv_table.h"
+#include "fovea/train/lists/list_values.h"
 
 namespace fovea {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/csv_table.h"
+#include "fovea/train/lists/csv_table.h"
 
 #include <algorithm>
 

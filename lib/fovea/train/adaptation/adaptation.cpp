@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/adaptation.h"
+#include "fovea/train/adaptation/adaptation.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,10 +18,10 @@
 #include "fovea/nn/heads.h"
 #include "fovea/store/event_store.h"
 #include "fovea/store/window_store.h"
-#include "fovea/train/adaptation_source.h"
-#include "fovea/train/anchors.h"
+#include "fovea/train/adaptation/adaptation_source.h"
+#include "fovea/train/adaptation/anchors.h"
+#include "fovea/train/adaptation/head_fit.h"
 #include "fovea/train/bundle_writer.h"
-#include "fovea/train/head_fit.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/training_steps.h"
 

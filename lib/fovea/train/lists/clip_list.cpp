@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/clip_list.h"
+#include "fovea/train/lists/clip_list.h"
 
 #include <algorithm>
 #include <fstream>
@@ -12,10 +12,10 @@
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/shard.h"
 #include "fovea/store/web_video.h"
-#include "fovea/train/data/join_labels.h"
-#include "fovea/train/data/list_forms.h"
-#include "fovea/train/data/list_split.h"
-#include "fovea/train/data/list_values.h"
+#include "fovea/train/lists/join_labels.h"
+#include "fovea/train/lists/list_forms.h"
+#include "fovea/train/lists/list_split.h"
+#include "fovea/train/lists/list_values.h"
 #include "fovea/video/container.h"
 
 namespace fovea {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/list_datasets.h"
+#include "fovea/train/lists/list_datasets.h"
 
 #include <algorithm>
 #include <fstream>
@@ -11,8 +11,8 @@
 #include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/core/text_file.h"
-#include "fovea/train/data/csv_table.h"
-#include "fovea/train/data/list_values.h"
+#include "fovea/train/lists/csv_table.h"
+#include "fovea/train/lists/list_values.h"
 
 namespace fovea {
 

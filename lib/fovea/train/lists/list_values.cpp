@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/list_values.h"
+#include "fovea/train/lists/list_values.h"
 
 #include <algorithm>
 #include <array>

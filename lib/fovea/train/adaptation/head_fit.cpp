@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/head_fit.h"
+#include "fovea/train/adaptation/head_fit.h"
 
 #include <algorithm>
 #include <sstream>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/list_truths.h"
+#include "fovea/train/lists/list_truths.h"
 
 #include <algorithm>
 #include <map>

@@ -11,7 +11,7 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/kept_window.h"
-#include "fovea/train/adaptation.h"
+#include "fovea/train/adaptation/adaptation.h"
 
 namespace fovea {
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "fovea/train/data/clip_list.h"
+#include "fovea/train/lists/clip_list.h"
 
 namespace fovea {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/list_split.h"
+#include "fovea/train/lists/list_split.h"
 
 #include <algorithm>
 #include <cmath>

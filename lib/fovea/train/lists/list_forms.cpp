@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/list_forms.h"
+#include "fovea/train/lists/list_forms.h"
 
 #include <algorithm>
 #include <initializer_list>
 
-#include "fovea/train/data/csv_table.h"
-#include "fovea/train/data/list_breakfast.h"
-#include "fovea/train/data/list_datasets.h"
-#include "fovea/train/data/list_split_files.h"
-#include "fovea/train/data/plain_lists.h"
+#include "fovea/train/lists/csv_table.h"
+#include "fovea/train/lists/list_breakfast.h"
+#include "fovea/train/lists/list_datasets.h"
+#include "fovea/train/lists/list_split_files.h"
+#include "fovea/train/lists/plain_lists.h"
 
 namespace fovea {
 

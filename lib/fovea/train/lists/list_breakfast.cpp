@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/list_breakfast.h"
+#include "fovea/train/lists/list_breakfast.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -7,7 +7,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
-#include "fovea/train/data/list_values.h"
+#include "fovea/train/lists/list_values.h"
 
 namespace fovea {
 

@@ -9,7 +9,7 @@
 #include "fovea/eval/detection_map.h"
 #include "fovea/eval/metrics.h"
 #include "fovea/focus/clip_truth.h"
-#include "fovea/train/data/clip_list.h"
+#include "fovea/train/lists/clip_list.h"
 
 namespace fovea {
 
