@@ -35,6 +35,19 @@ std::string environment(const char *name)
     return value ? value : "";
 }
 
+/** \brief Folders searched: FOVEA_MODEL_PATH (colon-separated), then those installed */
+std::vector<fs::path> search_path()
+{
+    std::vector<fs::path> folders;
+    std::istringstream list(environment("FOVEA_MODEL_PATH"));
+    for (std::string folder; std::getline(list, folder, ':');) {
+        if (!folder.empty())
+            folders.emplace_back(folder);
+    }
+    folders.emplace_back(FOVEA_MODEL_DIR);
+    return folders;
+}
+
 bool is_bundle(const fs::path &folder)
 {
     std::error_code error;
@@ -48,7 +61,7 @@ fs::path folder_of(const std::string &name_or_path)
     // A name wins over a folder of the same name in the working directory
     const bool is_path = name_or_path.find('/') != std::string::npos;
     if (!is_path) {
-        for (const fs::path &folder : Bundle::search_path()) {
+        for (const fs::path &folder : search_path()) {
             if (is_bundle(folder / name_or_path))
                 return folder / name_or_path;
         }
@@ -60,7 +73,7 @@ fs::path folder_of(const std::string &name_or_path)
                     "model '" + name_or_path +
                         "' is not there: expected a folder with a card.json");
     std::string places;
-    for (const fs::path &folder : Bundle::search_path())
+    for (const fs::path &folder : search_path())
         places += (places.empty() ? "" : ":") + folder.string();
     std::string names;
     for (const std::string &name : Bundle::names())
@@ -233,18 +246,6 @@ Bundle Bundle::open_part(const fs::path &folder, const std::string &name)
             return Bundle(place);
     }
     return open(name);
-}
-
-std::vector<fs::path> Bundle::search_path()
-{
-    std::vector<fs::path> folders;
-    std::istringstream list(environment("FOVEA_MODEL_PATH"));
-    for (std::string folder; std::getline(list, folder, ':');) {
-        if (!folder.empty())
-            folders.emplace_back(folder);
-    }
-    folders.emplace_back(FOVEA_MODEL_DIR);
-    return folders;
 }
 
 std::optional<Bundle> Bundle::attended(const std::string &name) const

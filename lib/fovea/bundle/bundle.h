@@ -23,14 +23,12 @@ public:
     using Kind = Card::Kind;
 
     /**
-     * \param name_or_path the name of a bundle on the search path, or a folder
+     * \param name_or_path the name of a bundle on the search path (the folders of FOVEA_MODEL_PATH, by colons, then those
+     * installed), or a folder
      * \throw Error NotFound (with the places looked in and the names that are there), Settings for
      * a card of another schema version or with a wrong entry
      */
     static Bundle open(const std::string &name_or_path);
-
-    /** \brief Folders searched: FOVEA_MODEL_PATH (colon-separated), then those installed */
-    static std::vector<std::filesystem::path> search_path();
 
     /** \brief Names of all bundles on the search path, sorted */
     static std::vector<std::string> names();

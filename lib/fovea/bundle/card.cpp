@@ -18,6 +18,7 @@ namespace fovea {
 
 namespace {
 
+constexpr int card_schema_version = 1; ///< of models/schema/card.schema.json
 constexpr int max_frames = 4096;
 constexpr int max_attention_stride = 16;
 

@@ -118,9 +118,6 @@ struct Card {
     PoseOptions pose;                  ///< Kind::Pose; its network by its name in the bundle
 };
 
-/** \brief Version of the card's form, models/schema/card.schema.json */
-constexpr int card_schema_version = 1;
-
 /**
  * \brief Read and check a card.json
  * \throw Error NotFound, or Settings naming the entry, what it is and what was expected: an unknown

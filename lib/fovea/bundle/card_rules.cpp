@@ -61,6 +61,8 @@ AlarmRule alarm_rule(const Bundle &bundle, const AlarmLimits &otherwise)
     return rule;
 }
 
+namespace {
+
 PersonsNeeds persons_needs_of(const Bundle &bundle)
 {
     const CardDecision &decision = bundle.activity().decision;
@@ -72,6 +74,8 @@ PersonsNeeds persons_needs_of(const Bundle &bundle)
     needs.least_person = decision.least_person;
     return needs;
 }
+
+} // namespace
 
 WindowSettings window_settings(const Bundle &bundle)
 {

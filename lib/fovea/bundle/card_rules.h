@@ -23,12 +23,9 @@ std::optional<AlarmRule> alarm_rule(const Bundle &bundle);
 AlarmRule alarm_rule(const Bundle &bundle, const AlarmLimits &otherwise);
 
 /**
- * \brief What its classes take of the persons who are followed: as the card says
- * \throw Error Settings when a label of the card's needs is none of the model's
+ * \brief What its labels are made from, as the card says; no segments
+ * \throw Error as alarm_rule(); Settings when a label of the card's needs is none of the model's
  */
-PersonsNeeds persons_needs_of(const Bundle &bundle);
-
-/** \brief What its labels are made from, as the card says; no segments \throw as alarm_rule() */
 WindowSettings window_settings(const Bundle &bundle);
 
 /**
