@@ -58,7 +58,7 @@ std::optional<AlarmWish> alarm_wish(const WatchConfig &watch, const CameraConfig
         return std::nullopt;
     AlarmWish wish = {*camera.alarms.alarms_per_hour, alarm_limits(camera, head), ""};
     for (const std::string &part :
-         {sha256_of(Bundle::open(head).folder() / "card.json"), watch.detector, watch.pose,
+         {sha256_of(Bundle::open(head).card_file()), watch.detector, watch.pose,
           std::to_string(watch.fps), camera.zones, limits_text(wish.limits)})
         wish.setting += part + "\n";
     wish.setting += fnv1a_text(camera.uri); // it may hold secrets

@@ -56,7 +56,7 @@ std::filesystem::path OwnBundles::folder(const std::string &camera) const
 /* Empty: there is none */
 std::string OwnBundles::state_of(const std::string &camera) const
 {
-    const auto card = folder(camera) / "card.json";
+    const auto card = folder(camera) / card_name;
     std::error_code error;
     try {
         return std::filesystem::exists(card, error) ? sha256_of(card) : "";

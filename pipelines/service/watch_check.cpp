@@ -117,8 +117,8 @@ void check_watch(const WatchConfig &config)
         if (!alarms && !camera.alarms.on)
             throw Error(Error::Kind::Settings,
                         "model '" + config.model + "' raises no alarms: '" +
-                            (model.folder() / "card.json").string() +
-                            "' has no decision.alarms and camera '" + camera.name +
+                            model.card_file().string() + "' has no decision.alarms and camera '" +
+                            camera.name +
                             "' no 'on'; set on, the score that raises an alarm, under [alarms] of "
                             "the configuration (--config), or write decision.alarms into the card");
         try {
@@ -126,7 +126,7 @@ void check_watch(const WatchConfig &config)
         } catch (const Error &error) {
             throw Error(error.kind(), "camera '" + camera.name + "': " + error.what() +
                                           "; what it says nothing of is as in '" +
-                                          (model.folder() / "card.json").string() + "'");
+                                          model.card_file().string() + "'");
         }
     }
 }

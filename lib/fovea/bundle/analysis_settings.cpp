@@ -74,7 +74,7 @@ Json weights_entry(const Bundle &bundle)
 /** \brief Those that the card has, as they stand there: whoever edits one wants what was made anew */
 Json card_entries(const Bundle &model, std::initializer_list<const char *> names)
 {
-    const Json card = read_json(model.folder() / "card.json");
+    const Json card = read_json(model.card_file());
     Json entries = Json::object();
     for (const char *name : names) {
         if (card.contains(name))

@@ -27,8 +27,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char *card_name = "card.json";
-
 std::string environment(const char *name)
 {
     const char *value = std::getenv(name);

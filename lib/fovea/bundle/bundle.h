@@ -10,6 +10,8 @@
 
 namespace fovea {
 
+constexpr const char *card_name = "card.json"; ///< in a bundle's folder
+
 /**
  * \brief A model on disk: a folder with card.json, the labels and the weights; of a combination the
  * card alone, which names other bundles
@@ -34,6 +36,8 @@ public:
     static std::vector<std::string> names();
 
     const std::filesystem::path &folder() const { return folder_; }
+
+    std::filesystem::path card_file() const { return folder_ / card_name; }
 
     /** \brief SHA-256 of card.json as it was read; empty where it changed meanwhile */
     const std::string &card_sha256() const { return card_sha256_; }

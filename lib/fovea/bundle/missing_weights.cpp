@@ -36,9 +36,8 @@ std::string how_to_get(const Bundle &bundle, const std::vector<CardFile> &missin
     if (is_shipped) // what Fovea comes with, or what was trained here
         return "install the model again, or copy them to '" + bundle.folder().string() + "'";
     const bool learns = bundle.kind() == Bundle::Kind::Activity;
-    return "they have no address; get them as 'source' in '" +
-           (bundle.folder() / "card.json").string() + "' says, then fovea models fetch " +
-           asked_as(bundle) + " --from FOLDER" +
+    return "they have no address; get them as 'source' in '" + bundle.card_file().string() +
+           "' says, then fovea models fetch " + asked_as(bundle) + " --from FOLDER" +
            (learns ? ", or train it: fovea train backbone --recipe from-scratch --model " +
                          asked_as(bundle)
                    : "");

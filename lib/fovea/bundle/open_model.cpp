@@ -33,8 +33,7 @@ void check_pose_names(const Bundle &model)
          {std::pair("pose", card.pose), std::pair("pose_else", card.pose_else)})
         if (!name.empty() && !finds_keypoints(name))
             throw Error(Error::Kind::Settings,
-                        "'" + (model.folder() / "card.json").string() + "': entry '" + entry +
-                            "' is '" + name +
+                        "'" + model.card_file().string() + "': entry '" + entry + "' is '" + name +
                             "', expected a model that finds keypoints (fovea models list)");
 }
 

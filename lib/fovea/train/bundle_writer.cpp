@@ -115,7 +115,7 @@ void keep_anchors(const std::filesystem::path &folder, const Bundle &base)
 Json trained_card(const Bundle &base, const TrainedBundle &trained, const std::string &name,
                   const std::vector<CardFile> &files)
 {
-    Json card = read_json(base.folder() / "card.json");
+    Json card = read_json(base.card_file());
     card["name"] = name;
     card["title"] = trained.title;
     card["head"] = trained.head;
@@ -222,13 +222,13 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     if (!trained.adapted.is_null())
         keep_anchors(folder, base);
 
-    write_whole(folder / "card.json", trained_card(base, trained, name, files).dump(2) + "\n");
+    write_whole(folder / card_name, trained_card(base, trained, name, files).dump(2) + "\n");
     return Bundle::open(std::filesystem::absolute(folder).string());
 }
 
 Bundle change_card(const Bundle &bundle, const std::function<void(Json &card)> &change)
 {
-    const auto file = bundle.folder() / "card.json";
+    const auto file = bundle.card_file();
     Json card = read_json(file);
     change(card);
     write_whole(file, card.dump(2) + "\n");

@@ -109,7 +109,7 @@ void check_place(const std::filesystem::path &out, const Bundle &bundle)
 
 Json card_of(const Bundle &bundle)
 {
-    return read_json(bundle.folder() / "card.json");
+    return read_json(bundle.card_file());
 }
 
 /** \brief Regions, the actor's square, what classes take of persons and limits of alarms as the card \a like has them */

@@ -48,7 +48,7 @@ Bundle write_keypoint_bundle(const std::filesystem::path &folder,
         {"files", {{{"name", weights}, {"sha256", sha256_of(folder / weights)}, {"url", ""}}}},
         {"source", source},
         {"measured", measured}};
-    write_whole(folder / "card.json", card.dump(2) + "\n");
+    write_whole(folder / card_name, card.dump(2) + "\n");
     return Bundle::open(std::filesystem::absolute(folder).string());
 }
 
