@@ -30,7 +30,7 @@ ImageSize pixels_of(const Box &box, ImageSize frame)
 constexpr int most_detectors = 16; // as many pictures as may wait
 
 /** \brief By detectors on one thread each; `threads` asked for are those of one */
-int pictures_at_once(const DetectorSettings &settings)
+int pictures_at_once(const PictureEngine &settings)
 {
     return settings.threads > 0
                ? 1

@@ -30,7 +30,7 @@ struct DetectOptions {
     std::string model = "hog"; ///< needs no weights
     std::string model_instance_id;
     float threshold = 0.5F; ///< score, in [0, 1]
-    DetectorSettings detector;
+    PictureEngine detector;
     unsigned inference_interval = 1; ///< frames from one detection to the next
     double inference_period_ms = 0;  ///< from one to the next, in its place; 0: by frames
     double motion_gate = 0;          ///< see MotionGate::set_threshold()

@@ -40,7 +40,7 @@ struct InUse {
 } // namespace
 
 std::shared_ptr<Detector> shared_detector(const std::string &id, const std::string &model,
-                                          const DetectorSettings &settings)
+                                          const PictureEngine &settings)
 {
     if (id.empty())
         return load_detector(model, settings);

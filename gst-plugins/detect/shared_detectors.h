@@ -17,6 +17,6 @@ namespace fovea {
  * \throw Error as load_detector; Settings when \a id is in use with another model
  */
 std::shared_ptr<Detector> shared_detector(const std::string &id, const std::string &model,
-                                          const DetectorSettings &settings);
+                                          const PictureEngine &settings);
 
 } // namespace fovea

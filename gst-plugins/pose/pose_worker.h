@@ -21,7 +21,7 @@ namespace fovea {
 /** \brief The properties of foveapose */
 struct KeypointOptions {
     std::string model = "keypoints"; ///< whose weights ship
-    DetectorSettings network;
+    PictureEngine network;
     unsigned most = 4;               ///< persons of a frame, the largest
     unsigned least_height = 25;      ///< pixels of a person's box: below, keypoints are invented
     unsigned inference_interval = 2; ///< of the frames that the detector looked at, every so many

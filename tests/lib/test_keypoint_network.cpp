@@ -54,7 +54,7 @@ TEST(KeypointNetwork, ItsGraphAndTheEngineMakeTheMapsOfTheModule)
     const std::vector<at::Tensor> expected =
         network->forward(pictures).split_with_sizes({17, 1, 34, 34}, /*dim=*/1);
     const auto maps = run_outputs(network->graph(), pictures.unsqueeze(2));
-    fovea::EngineOptions options;
+    fovea::PictureEngine options;
     options.precision = "fp32";
     const auto engine = fovea::make_map_network(network->graph(), {96, 64}, 3, options);
     const at::Tensor dense = pictures.permute({0, 2, 3, 1}).contiguous();

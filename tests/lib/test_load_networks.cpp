@@ -104,7 +104,7 @@ TEST_F(WatchCopy, ADetectorIsNoActivityModel)
 
 TEST_F(WatchCopy, NetworksOfPicturesTakeTheirPrecisionsAlone)
 {
-    fovea::DetectorSettings settings;
+    fovea::PictureEngine settings;
     for (const char *precision : {"int8", "fp16", "fp64", ""}) {
         settings.precision = precision;
         const auto error =

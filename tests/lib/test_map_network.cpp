@@ -9,8 +9,8 @@
 namespace {
 
 using fovea::Array;
-using fovea::EngineOptions;
 using fovea::MapNetwork;
+using fovea::PictureEngine;
 using fovea::nn::Activation;
 using fovea::nn::Graph;
 using fovea::nn::KernelWindow;
@@ -83,7 +83,7 @@ TEST(MapNetwork, GivesTheMapsThatTheGraphNames)
     const auto expected = run_outputs(graph, pictures);
     ASSERT_EQ(expected.size(), 2U);
     for (const char *engine : {"onednn", "torch"}) {
-        EngineOptions options;
+        PictureEngine options;
         options.engine = engine;
         options.device = "cpu";
         options.precision = "fp32";
@@ -102,7 +102,7 @@ TEST(MapNetwork, GivesTheMapsThatTheGraphNames)
 
 TEST(MapNetwork, RunsInBf16WhereTheProcessorHasIt)
 {
-    EngineOptions options;
+    PictureEngine options;
     options.engine = "onednn";
     options.precision = "bf16";
     if (!fovea::cpu_has_bf16()) {
@@ -120,14 +120,14 @@ TEST(MapNetwork, RunsInBf16WhereTheProcessorHasIt)
 TEST(MapNetwork, RefusesWhatIsNotThere)
 {
     const auto refuses = [](auto set) {
-        EngineOptions options;
+        PictureEngine options;
         set(options);
         EXPECT_THROW(make_map_network(two_maps(), picture, 3, options), fovea::Error);
     };
-    refuses([](EngineOptions &o) { o.engine = "tvm"; });
-    refuses([](EngineOptions &o) { o.precision = "int8"; });
-    refuses([](EngineOptions &o) { o.engine = "onednn", o.device = "cuda"; });
-    refuses([](EngineOptions &o) { o.engine = "torch", o.precision = "bf16"; });
+    refuses([](PictureEngine &o) { o.engine = "tvm"; });
+    refuses([](PictureEngine &o) { o.precision = "int8"; });
+    refuses([](PictureEngine &o) { o.engine = "onednn", o.device = "cuda"; });
+    refuses([](PictureEngine &o) { o.engine = "torch", o.precision = "bf16"; });
     EXPECT_THROW(make_map_network(two_maps(), picture, 4, {}), fovea::Error); // of channels
 }
 

@@ -267,7 +267,7 @@ TEST(MoveNet, GivesTheReferencesMaps)
         (255 * named_numbers::uniform("input/movenet", {2, 3, 192, 192})).to(at::kFloat);
     const at::Tensor pixels = (pictures / 127.5 - 1).permute({0, 2, 3, 1}).contiguous();
     for (const char *engine : {"onednn", "torch"}) {
-        fovea::EngineOptions options;
+        fovea::PictureEngine options;
         options.engine = engine;
         options.device = "cpu";
         options.precision = "fp32";

@@ -22,7 +22,7 @@ Json times_of(const TimedWork &one, const Detector &finder)
 
 } // namespace
 
-Json bench_detector(const std::string &detector, int rounds, DetectorSettings settings)
+Json bench_detector(const std::string &detector, int rounds, PictureEngine settings)
 {
     const auto finder = load_detector(detector, settings);
     settings.engine = "opencv";

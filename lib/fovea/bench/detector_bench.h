@@ -16,6 +16,6 @@ namespace fovea {
  * \param detector "hog", or the name or path of a detector bundle
  * \throw Error as load_detector()
  */
-Json bench_detector(const std::string &detector, int rounds, DetectorSettings settings);
+Json bench_detector(const std::string &detector, int rounds, PictureEngine settings);
 
 } // namespace fovea

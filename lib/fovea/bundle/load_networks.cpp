@@ -122,7 +122,7 @@ std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models
     return mean_head(std::move(heads));
 }
 
-void check_precision(const DetectorSettings &settings)
+void check_precision(const PictureEngine &settings)
 {
     const std::string &precision = settings.precision;
     if (precision != "fp32" && precision != "bf16" && precision != "auto")
@@ -131,7 +131,7 @@ void check_precision(const DetectorSettings &settings)
                                                "auto, fp32 or bf16");
 }
 
-std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings)
+std::unique_ptr<Detector> load_detector(const std::string &name, const PictureEngine &settings)
 {
     check_precision(settings);
     if (name == "hog") {
@@ -144,10 +144,7 @@ std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorS
     const Bundle bundle = Bundle::open(name);
     expect_kind(bundle, Bundle::Kind::Detector);
     DnnDetectorOptions options = with_files(bundle);
-    options.device = settings.device;
-    options.engine = settings.engine;
-    options.precision = settings.precision;
-    options.threads = settings.threads;
+    static_cast<PictureEngine &>(options) = settings;
     return make_dnn_detector(options);
 }
 

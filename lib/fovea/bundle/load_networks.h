@@ -9,6 +9,7 @@
 #include "fovea/detect/detector.h"
 #include "fovea/engine/activity_head.h"
 #include "fovea/engine/feature_extractor.h"
+#include "fovea/engine/map_network.h"
 #include "fovea/focus/saliency_mapper.h"
 #include "fovea/pose/pose_estimator.h"
 
@@ -69,23 +70,15 @@ std::shared_ptr<nn::Head> load_head_module(const Bundle &bundle);
 /** \brief The heads of several models in one, see mean_head() \throw Error as above */
 std::shared_ptr<ActivityHead> load_head(const std::vector<WeightedModel> &models);
 
-/** \brief How a network that looks at single pictures is run */
-struct DetectorSettings {
-    std::string device = "auto";    ///< as DnnDetectorOptions::device
-    std::string engine = "auto";    ///< likewise
-    std::string precision = "fp32"; ///< likewise
-    int threads = 0;                ///< likewise
-};
-
 /** \throw Error Settings where the precision is none of fp32, bf16 and auto, whatever runs the network */
-void check_precision(const DetectorSettings &settings);
+void check_precision(const PictureEngine &settings);
 
 /**
  * \param name "hog", or the name or path of a detector bundle
  * \throw Error as check_precision, make_dnn_detector, Bundle::open and Bundle::file; Settings for another kind of
  * bundle, or for hog on another device than the CPU
  */
-std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorSettings &settings);
+std::unique_ptr<Detector> load_detector(const std::string &name, const PictureEngine &settings);
 
 /**
  * \brief A network for keypoints
@@ -93,6 +86,6 @@ std::unique_ptr<Detector> load_detector(const std::string &name, const DetectorS
  * \throw Error as Bundle::open and Bundle::file, check_precision, make_pose_estimator; Settings for another kind of bundle
  */
 std::unique_ptr<PoseEstimator> load_pose_estimator(const std::string &name,
-                                                   const DetectorSettings &settings);
+                                                   const PictureEngine &settings);
 
 } // namespace fovea

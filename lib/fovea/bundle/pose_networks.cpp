@@ -11,7 +11,7 @@ namespace fovea {
 
 namespace {
 
-PoseOptions pose_options(const Bundle &bundle, const DetectorSettings &settings)
+PoseOptions pose_options(const Bundle &bundle, const PictureEngine &settings)
 {
     PoseOptions options = bundle.pose();
     for (const CardFile &file : bundle.files()) { // all are there: the network names the others
@@ -19,10 +19,7 @@ PoseOptions pose_options(const Bundle &bundle, const DetectorSettings &settings)
         if (bundle.pose().network == file.name)
             options.network = path;
     }
-    options.device = settings.device;
-    options.engine = settings.engine;
-    options.precision = settings.precision;
-    options.threads = settings.threads;
+    static_cast<PictureEngine &>(options) = settings;
     return options;
 }
 
@@ -35,7 +32,7 @@ nn::Graph pose_graph(const Bundle &bundle, const PoseOptions &options)
 } // namespace
 
 std::unique_ptr<PoseEstimator> load_pose_estimator(const std::string &name,
-                                                   const DetectorSettings &settings)
+                                                   const PictureEngine &settings)
 {
     check_precision(settings);
     const Bundle bundle = Bundle::open(name);
@@ -44,21 +41,16 @@ std::unique_ptr<PoseEstimator> load_pose_estimator(const std::string &name,
     return make_pose_estimator(options, pose_graph(bundle, options));
 }
 
-PictureView load_picture_view(const std::string &name, const DetectorSettings &settings)
+PictureView load_picture_view(const std::string &name, const PictureEngine &settings)
 {
     const Bundle bundle = open_of_kind("teacher", name, Bundle::Kind::Pose, "a model of keypoints");
     const PoseOptions options = pose_options(bundle, settings);
     const nn::Graph graph = pose_graph(bundle, options);
-    EngineOptions engine;
-    engine.device = settings.device;
-    engine.engine = settings.engine;
-    engine.precision = settings.precision;
-    engine.threads = settings.threads;
     try {
         return {options.input,
                 make_map_network(
                     nn::part_until(graph, nn::last_sum_of_level(graph, nn::picture_halvings)),
-                    options.input, /*channels=*/3, engine)};
+                    options.input, /*channels=*/3, settings)};
     } catch (const Error &error) {
         throw Error(error.kind(), "teacher '" + bundle.name() + "': " + error.what());
     }

@@ -19,6 +19,6 @@ struct PictureView {
  * \brief Of a model of kind pose: its layers down to a 16th, where MoveNet has 96 channels and `keypoints` 64
  * \throw Error as load_pose_estimator(); Settings for a network that ends no level there
  */
-PictureView load_picture_view(const std::string &name, const DetectorSettings &settings);
+PictureView load_picture_view(const std::string &name, const PictureEngine &settings);
 
 } // namespace fovea

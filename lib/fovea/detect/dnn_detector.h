@@ -6,11 +6,18 @@
 
 #include "fovea/detect/detector.h"
 #include "fovea/detect/detector_layout.h"
+#include "fovea/engine/map_network.h"
 
 namespace fovea {
 
-/** \brief The network sees the image stretched to its input, values in [0, 1] */
-struct DnnDetectorOptions {
+/**
+ * \brief The network sees the image stretched to its input, values in [0, 1]
+ *
+ * What runs it may be OpenCV too, which reads every layout: where oneDNN and LibTorch do not, or as engine `opencv`; in
+ * fp32. Its threads are those of the whole process: 0 leaves them as they are, another number sets them for every
+ * detector in it.
+ */
+struct DnnDetectorOptions : PictureEngine {
     const DetectorLayout *layout = &detector_layouts[0]; ///< one of detector_layouts
     std::filesystem::path network;                       ///< .cfg (darknet) or .onnx
     std::filesystem::path weights;                       ///< .weights (darknet); empty for ONNX
@@ -19,17 +26,6 @@ struct DnnDetectorOptions {
     int classes = 80;            ///< that the network tells apart (COCO: 80)
     int person_class = 0;        ///< index of "person" (COCO: 0)
     float nms_threshold = 0.45F; ///< IoU above which the weaker box goes
-    std::string device = "auto"; ///< auto, cpu, or cuda where what runs it was built with it
-
-    /** auto: oneDNN or, on a GPU, LibTorch, else OpenCV, which reads every layout; onednn, torch, opencv */
-    std::string engine = "auto";
-    std::string precision = "fp32"; ///< fp32, bf16, or auto: bf16 where it is fast. OpenCV: fp32
-
-    /**
-     * Threads; 0: one for a small network, else all cores. OpenCV: 0 leaves its setting as it is; it
-     * knows one number for the whole process, and another sets it for every detector in it
-     */
-    int threads = 0;
 };
 
 /**

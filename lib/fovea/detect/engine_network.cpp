@@ -32,16 +32,6 @@ void swap_red_and_blue(float *pixels, std::size_t count)
     }
 }
 
-EngineOptions engine_options(const DnnDetectorOptions &options)
-{
-    EngineOptions engine;
-    engine.engine = options.engine;
-    engine.device = options.device;
-    engine.precision = options.precision;
-    engine.threads = options.threads;
-    return engine;
-}
-
 class EngineNetwork final : public DnnNetwork
 {
 public:
@@ -50,7 +40,7 @@ public:
         : DnnNetwork(options),
           person_class_(person_class),
           network_(make_map_network(darknet_graph(network, weights), options.input, /*channels=*/3,
-                                    engine_options(options)))
+                                    options))
     {
         for (DarknetLayer &layer : network.layers) {
             if (layer.kind == DarknetLayer::Kind::Yolo)

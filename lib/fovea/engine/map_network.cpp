@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fovea/engine/engine_choice.h"
+#include "fovea/engine/feature_extractor.h"
 #include "fovea/engine/onednn/graph_shapes.h"
 #include "fovea/engine/onednn/onednn_maps.h"
 #include "fovea/engine/threads.h"
@@ -29,8 +30,13 @@ double flops_of(const nn::Graph &graph, const std::vector<MapShape> &shapes)
 } // namespace
 
 std::unique_ptr<MapNetwork> make_map_network(nn::Graph graph, ImageSize picture,
-                                             std::int64_t channels, const EngineOptions &options)
+                                             std::int64_t channels, const PictureEngine &engine)
 {
+    EngineOptions options;
+    options.device = engine.device;
+    options.engine = engine.engine;
+    options.precision = engine.precision;
+    options.threads = engine.threads;
     const bool onednn = prefers_onednn(options);
     const MapShape shape = {channels, /*frames=*/1, picture.height, picture.width};
     const int threads = threads_for(options.threads, flops_of(graph, map_shapes(graph, shape)));

@@ -9,7 +9,6 @@
 
 #include "fovea/core/array.h"
 #include "fovea/core/image.h"
-#include "fovea/engine/feature_extractor.h"
 
 namespace fovea {
 
@@ -40,14 +39,21 @@ public:
     virtual std::unique_ptr<MapNetwork> twin() const { return nullptr; }
 };
 
+/** \brief How a network of single pictures is run */
+struct PictureEngine {
+    std::string device = "auto";    ///< auto, cpu, or cuda where what runs it was built with it
+    std::string engine = "auto";    ///< auto: oneDNN or, on a GPU, LibTorch; onednn, torch
+    std::string precision = "fp32"; ///< fp32, bf16, or auto: bf16 where it is fast
+    int threads = 0;                ///< 0: one for a small network, else all cores
+};
+
 /**
- * \brief Runs a graph of single frames by the engine that the options ask for: by default oneDNN on a
- * CPU, else LibTorch
+ * \brief Runs a graph of single frames as \a engine says
  * \param graph with at least one output, without time and LibTorch layers
  * \param picture size of the pictures \param channels of theirs
  * \throw Error Settings for an option that is not there, or a layer that cannot take such pictures
  */
 std::unique_ptr<MapNetwork> make_map_network(nn::Graph graph, ImageSize picture,
-                                             std::int64_t channels, const EngineOptions &options);
+                                             std::int64_t channels, const PictureEngine &engine);
 
 } // namespace fovea

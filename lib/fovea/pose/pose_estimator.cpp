@@ -22,21 +22,10 @@ void normalise(float *to, const std::uint8_t *from, std::size_t count)
         to[i] = static_cast<float>(from[i]) * (2 / 255.0F) - 1;
 }
 
-EngineOptions engine_options(const PoseOptions &options)
-{
-    EngineOptions engine;
-    engine.device = options.device;
-    engine.engine = options.engine;
-    engine.precision = options.precision;
-    engine.threads = options.threads;
-    return engine;
-}
-
 std::unique_ptr<MapNetwork> network_of(const PoseOptions &options, nn::Graph graph)
 {
     try {
-        return make_map_network(std::move(graph), options.input, /*channels=*/3,
-                                engine_options(options));
+        return make_map_network(std::move(graph), options.input, /*channels=*/3, options);
     } catch (const Error &error) {
         throw Error(error.kind(), "network '" + options.network.string() + "': " + error.what());
     }

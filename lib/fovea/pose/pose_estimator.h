@@ -9,6 +9,7 @@
 #include "fovea/core/geometry.h"
 #include "fovea/core/image.h"
 #include "fovea/core/pose.h"
+#include "fovea/engine/map_network.h"
 
 namespace fovea {
 
@@ -16,15 +17,11 @@ namespace nn {
 class Graph;
 }
 
-struct PoseOptions {
+struct PoseOptions : PictureEngine {
     std::string architecture = "movenet"; ///< or keypoints: nn::KeypointNetwork
     std::filesystem::path
         network; ///< movenet: a graph model of TensorFlow.js, its shards beside it; keypoints: weights
-    ImageSize input = {192, 192};   ///< pixels; Lightning: 192, Thunder: 256
-    std::string device = "auto";    ///< auto, cpu, cuda
-    std::string engine = "auto";    ///< auto, onednn, torch
-    std::string precision = "fp32"; ///< fp32, bf16, or auto: bf16 where it is fast
-    int threads = 0;                ///< 0: one for a small network, else all cores
+    ImageSize input = {192, 192}; ///< pixels; Lightning: 192, Thunder: 256
 };
 
 /** \brief Finds the keypoints of the person in the middle of a picture; thread-safe */

@@ -53,7 +53,7 @@ std::shared_ptr<torch::nn::Module> joined_module(std::shared_ptr<nn::Backbone> n
 
 PictureView picture_teacher(const std::string &model, const TrainingSettings &settings)
 {
-    DetectorSettings engine;
+    PictureEngine engine;
     engine.device = settings.device;
     engine.threads = settings.threads;
     if (training_device(settings).is_cpu()) // a GPU's are float

@@ -108,9 +108,9 @@ Json bench_pipeline(const BenchOptions &options)
             {"pipeline_usage", usage_of(works[1].work)}};
 }
 
-DetectorSettings detector_of(const BenchOptions &options)
+PictureEngine detector_of(const BenchOptions &options)
 {
-    DetectorSettings settings;
+    PictureEngine settings;
     if (options.precision != "auto")
         settings.precision = options.precision;
     settings.threads = options.threads;

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "fovea/engine/feature_extractor.h"
 #include "fovea/engine/map_network.h"
 #include "fovea/engine/onednn/graph_shapes.h"
 

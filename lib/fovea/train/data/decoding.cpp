@@ -35,7 +35,7 @@ public:
         min_score_ = card.actor.min_score;
         motion_ = card.actor.motion;
         fps_ = fps;
-        DetectorSettings detector;
+        PictureEngine detector;
         detector.threads = settings.threads;
         detector_ = load_detector(settings.detector, detector);
     }

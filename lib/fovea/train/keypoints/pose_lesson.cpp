@@ -51,7 +51,7 @@ class Teacher
 public:
     explicit Teacher(const PoseLesson &lesson)
     {
-        DetectorSettings settings;
+        PictureEngine settings;
         settings.threads = lesson.threads;
         detector_ = load_detector(lesson.detector, settings);
         estimator_ = load_pose_estimator(lesson.teacher, settings);
