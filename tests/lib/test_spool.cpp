@@ -69,7 +69,7 @@ TEST(Spool, IsForNobodyElse)
     const mode_t before = umask(0);
     const TemporaryFolder folder;
     std::filesystem::create_directory(folder.path() / "shared");
-    for (const char *name : {"new/folder", "shared"}) {
+    for (const char *name : {"new/folder", "shared", "with a slash/"}) {
         Spool spool(folder.path() / name, "s", plenty);
         spool.add(made("a-1"));
         for (const char *file : {"s.db", "s.db-wal", "s.lock"})
@@ -79,7 +79,8 @@ TEST(Spool, IsForNobodyElse)
     const Spool another(folder.path() / "shared", "damaged", plenty);
     EXPECT_NE(another.trouble(), "");
     EXPECT_EQ(of_others(folder.path() / "shared/damaged.db"), std::filesystem::perms::none);
-    EXPECT_EQ(of_others(folder.path() / "new/folder"), std::filesystem::perms::none);
+    for (const char *name : {"new/folder", "with a slash"})
+        EXPECT_EQ(of_others(folder.path() / name), std::filesystem::perms::none) << name;
     EXPECT_NE(of_others(folder.path() / "shared"), std::filesystem::perms::none) << "as it was";
     umask(before);
 }

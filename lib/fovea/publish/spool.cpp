@@ -32,8 +32,9 @@ constexpr std::uint64_t bytes_a_line = 200;
 constexpr int max_spools_of_a_name = 100;
 
 /* What lines say of people is for nobody else: a folder that is made here is closed to others, and so is the file */
-void make_closed(const std::filesystem::path &folder)
+void make_closed(const std::filesystem::path &asked)
 {
+    const auto folder = asked.has_filename() ? asked : asked.parent_path(); // of "folder/"
     std::error_code failed;
     if (folder.has_parent_path())
         std::filesystem::create_directories(folder.parent_path(), failed);
