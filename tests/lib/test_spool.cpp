@@ -58,6 +58,25 @@ TEST(Spool, KeepsOrderAndAllOfALine)
     EXPECT_EQ(spool.counts().lines, 1U);
 }
 
+TEST(Spool, ThatIsNobodysIsToldWithItsLines)
+{
+    const TemporaryFolder folder;
+    EXPECT_TRUE(left_spools(folder.path() / "not there").empty());
+    for (const char *name : {"gone", "taken"}) {
+        Spool spool(folder.path(), name, plenty);
+        spool.add(made("a-1"));
+        spool.add(made("a-2"));
+    }
+    Spool(folder.path(), "empty", plenty);
+    folder.write("damaged.db", std::string(10'000, 'x'));
+    folder.write("notes.txt", "of somebody");
+    const Spool taken(folder.path(), "taken", plenty);
+    const auto left = left_spools(folder.path());
+    ASSERT_EQ(left.size(), 1U);
+    EXPECT_EQ(left[0].file, folder.path() / "gone.db");
+    EXPECT_EQ(left[0].lines, 2U);
+}
+
 std::filesystem::perms of_others(const std::filesystem::path &path)
 {
     using std::filesystem::perms;
