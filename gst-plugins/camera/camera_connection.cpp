@@ -7,6 +7,7 @@
 #include <gst/app/gstappsink.h>
 #include <gst/rtsp/gstrtspmessage.h>
 
+#include "camera/camera_words.h"
 #include "camera/stream_limits.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/named_thread.h"
@@ -150,11 +151,6 @@ std::string location_of(GstMessage *message)
             return value;
     }
     return "";
-}
-
-std::string first_line(std::string text)
-{
-    return text.substr(0, text.find('\n'));
 }
 
 } // namespace
@@ -364,6 +360,8 @@ std::optional<CameraEnd> CameraConnection::wait(std::chrono::milliseconds time)
     if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ELEMENT) {
         if (const std::string location = location_of(message); !location.empty())
             location_ = location;
+        if (const std::string missing = missing_element(message); !missing.empty())
+            missing_ = missing;
         return std::nullopt;
     }
     if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS)
@@ -381,7 +379,7 @@ std::optional<CameraEnd> CameraConnection::wait(std::chrono::milliseconds time)
         return led_away(elsewhere_);
     g_autoptr(GError) error = nullptr;
     gst_message_parse_error(message, &error, nullptr);
-    return CameraEnd{loss_of(*error), camera_.without_secrets(first_line(error->message)), ""};
+    return CameraEnd{loss_of(*error), camera_.without_secrets(words_of(message, missing_)), ""};
 }
 
 } // namespace fovea

@@ -104,6 +104,7 @@ private:
     std::string elsewhere_;                ///< where, once it is
     CameraSockets sockets_;                ///< of RTSP
     std::string location_;                 ///< last that a source of HTTP was told
+    std::string missing_;                  ///< element, as missing_element() said last
 };
 
 } // namespace fovea

@@ -117,9 +117,9 @@ bool CameraWatch::end_stop(std::optional<std::chrono::steady_clock::time_point> 
     const bool hangs = waits && !is_changed_->stopped();
     if (waits && !hangs)
         forget_pipeline();
-    if (recorder_ != nullptr)
-        recorder_->finish(until.value_or(std::chrono::steady_clock::now()) + clip_patience);
-    return !hangs;
+    const auto whole_by = until.value_or(std::chrono::steady_clock::now()) + clip_patience;
+    const bool is_recorded = recorder_ == nullptr || recorder_->finish(whole_by);
+    return !hangs && is_recorded;
 }
 
 void CameraWatch::build()

@@ -7,6 +7,7 @@
 #include <gst/app/gstappsrc.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/named_thread.h"
 #include "media/element.h"
 
 namespace fovea {
@@ -84,7 +85,8 @@ ClipWriter::~ClipWriter()
 {
     if (watch_ != 0)
         g_source_remove(watch_);
-    gst_element_set_state(pipeline_, GST_STATE_NULL);
+    if (down_ == nullptr)
+        gst_element_set_state(pipeline_, GST_STATE_NULL);
     gst_object_unref(pipeline_);
     gst_caps_unref(caps_);
     std::error_code error;
@@ -131,7 +133,35 @@ void ClipWriter::wait(Nanoseconds time)
     if (message != nullptr)
         on_message(bus, message, this);
     else
-        finish("it was not whole in time");
+        give_up();
+}
+
+bool ClipWriter::is_down(std::chrono::steady_clock::time_point until) const
+{
+    const auto left = until - std::chrono::steady_clock::now();
+    return down_ == nullptr || down_->wait(std::chrono::ceil<std::chrono::milliseconds>(left));
+}
+
+/* Whoever writes may hang, and so may whoever waits for it or removes the file */
+void ClipWriter::give_up()
+{
+    is_done_ = true;
+    down_ = std::make_shared<StopFlag>();
+    auto *held = GST_ELEMENT(gst_object_ref(pipeline_));
+    const auto end = [held, part = part_, down = down_] {
+        gst_element_set_state(held, GST_STATE_NULL);
+        gst_object_unref(held);
+        std::error_code error;
+        std::filesystem::remove(part, error);
+        down->stop();
+    };
+    try {
+        named_thread("fovea-clip-end", end).detach();
+    } catch (const std::system_error &) { // no thread is to be had
+        end();
+    }
+    if (done_)
+        done_("", "it was not whole in time");
 }
 
 gboolean ClipWriter::on_message(GstBus *, GstMessage *message, gpointer self)

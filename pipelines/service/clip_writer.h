@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include <gst/gst.h>
 
+#include "fovea/core/stop_flag.h"
 #include "fovea/core/time.h"
 
 namespace fovea {
@@ -45,11 +48,15 @@ public:
     /** \brief Waits for close() to be done without the main loop; what is not in time is given up, and told */
     void wait(Nanoseconds time);
 
+    /** \brief What was given up goes down on a thread of its own. \return whether it has: a disk that hangs holds it */
+    bool is_down(std::chrono::steady_clock::time_point until) const;
+
     bool is_done() const { return is_done_; }
 
 private:
     static gboolean on_message(GstBus *bus, GstMessage *message, gpointer self);
     void finish(const std::string &why);
+    void give_up();
 
     GstElement *pipeline_ = nullptr;
     GstElement *source_ = nullptr; ///< the pipeline's
@@ -60,6 +67,7 @@ private:
     guint watch_ = 0;
     std::optional<GstClockTime> first_; ///< time of its first frame
     bool is_done_ = false;
+    std::shared_ptr<StopFlag> down_; ///< of one that was given up
 };
 
 } // namespace fovea

@@ -13,6 +13,7 @@
 #include "fovea/core/random_id.h"
 #include "fovea/core/utc.h"
 #include "fovea/publish/receiver_uri.h"
+#include "fovea/publish/spool.h"
 #include "fovea/store/result_json.h"
 #include "service/page_json.h"
 
@@ -76,6 +77,11 @@ EventLog::EventLog(const WatchConfig &config, std::map<std::string, int> labels)
         receivers_.emplace_back(name_beside(receivers_, printed_uri(receiver.uri)),
                                 make_publisher(receiver.uri, options));
     }
+    for (const LeftSpool &left : left_spools(config.folder / "unsent"))
+        log_line(
+            "'" + left.file.string() + "' holds " + counted(left.lines, "line") +
+            " for a receiver that is not in the configuration; they wait until it is, or until "
+            "you remove the file");
     for (const CameraChange &earlier : EventReader(config.folder / "events.db").cameras())
         if (!config.has_camera(earlier.camera))
             announce(earlier.camera, /*is_gone=*/true);

@@ -15,6 +15,8 @@ constexpr Nanoseconds told_late = 15 * nanoseconds_per_second;
 /* Cameras that save bits give a key frame in many seconds; without one in this time nothing is kept for it */
 constexpr Nanoseconds longest_wait_for_key = 60 * nanoseconds_per_second;
 
+constexpr std::chrono::seconds down_patience(5); // for clips that were given up
+
 Nanoseconds time_of(GstSample *sample)
 {
     return static_cast<Nanoseconds>(GST_BUFFER_DTS_OR_PTS(gst_sample_get_buffer(sample)));
@@ -322,7 +324,7 @@ void EvidenceRecorder::forget_closed()
                    closing_.end());
 }
 
-void EvidenceRecorder::finish(std::chrono::steady_clock::time_point until)
+bool EvidenceRecorder::finish(std::chrono::steady_clock::time_point until)
 {
     cut();
     std::vector<std::unique_ptr<ClipWriter>> closing;
@@ -334,6 +336,9 @@ void EvidenceRecorder::finish(std::chrono::steady_clock::time_point until)
         const std::chrono::nanoseconds left = until - std::chrono::steady_clock::now();
         writer->wait(std::max<Nanoseconds>(left.count(), 0));
     }
+    const auto down_until = std::max(until, std::chrono::steady_clock::now()) + down_patience;
+    return std::all_of(closing.begin(), closing.end(),
+                       [&](const auto &writer) { return writer->is_down(down_until); });
 }
 
 } // namespace fovea

@@ -87,8 +87,11 @@ public:
     /** \brief Clips that ended early since the disk did not keep up; any thread */
     std::uint64_t cut_for_disk();
 
-    /** \brief Nothing more comes. Waits for clips to be whole; those that are not by then are told as lost */
-    void finish(std::chrono::steady_clock::time_point until);
+    /**
+     * \brief Nothing more comes. Waits for clips to be whole; those that are not by then are told as lost
+     * \return false: some seconds behind it threads still hang with them, as on a disk that is gone, and use GStreamer
+     */
+    bool finish(std::chrono::steady_clock::time_point until);
 
 private:
     struct Clip {

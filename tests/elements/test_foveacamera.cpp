@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <chrono>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -110,6 +111,33 @@ TEST(FoveaCamera, WhyNobodyCanBeReachedIsTold)
         EXPECT_NE(other.find("no-such-host.invalid"), std::string::npos) << other;
         EXPECT_NE(other.find("resolving"), std::string::npos) << other;
     }
+}
+
+/* As where GStreamer's decoders of H.265 are not installed: the user has to know of what */
+TEST(FoveaCamera, WhatNoDecoderIsThereForIsNamed)
+{
+    const TemporaryFolder folder;
+    const std::string video = made_video(folder, "theoraenc ! matroskamux");
+    g_autoptr(GstCaps) theora = gst_caps_new_empty_simple("video/x-theora");
+    GList *all =
+        gst_element_factory_list_get_elements(GST_ELEMENT_FACTORY_TYPE_DECODER, GST_RANK_MARGINAL);
+    GList *decoders = gst_element_factory_list_filter(all, theora, GST_PAD_SINK, FALSE);
+    std::vector<guint> ranks;
+    for (GList *one = decoders; one != nullptr; one = one->next) {
+        ranks.push_back(gst_plugin_feature_get_rank(GST_PLUGIN_FEATURE(one->data)));
+        gst_plugin_feature_set_rank(GST_PLUGIN_FEATURE(one->data), GST_RANK_NONE);
+    }
+    {
+        Watched watched("uri=\"" + video + "\"");
+        const std::string text = watched.message();
+        EXPECT_NE(text.find("reason=(string)failed"), std::string::npos) << text;
+        EXPECT_NE(text.find("Theora"), std::string::npos) << text;
+    }
+    auto rank = ranks.begin();
+    for (GList *one = decoders; one != nullptr; one = one->next)
+        gst_plugin_feature_set_rank(GST_PLUGIN_FEATURE(one->data), *rank++);
+    gst_plugin_feature_list_free(decoders);
+    gst_plugin_feature_list_free(all);
 }
 
 TEST(FoveaCamera, NoUriIsAnErrorThatSaysWhatIsExpected)

@@ -58,6 +58,25 @@ TEST(Spool, KeepsOrderAndAllOfALine)
     EXPECT_EQ(spool.counts().lines, 1U);
 }
 
+TEST(Spool, ThatIsNobodysIsToldWithItsLines)
+{
+    const TemporaryFolder folder;
+    EXPECT_TRUE(left_spools(folder.path() / "not there").empty());
+    for (const char *name : {"gone", "taken"}) {
+        Spool spool(folder.path(), name, plenty);
+        spool.add(made("a-1"));
+        spool.add(made("a-2"));
+    }
+    Spool(folder.path(), "empty", plenty);
+    folder.write("damaged.db", std::string(10'000, 'x'));
+    folder.write("notes.txt", "of somebody");
+    const Spool taken(folder.path(), "taken", plenty);
+    const auto left = left_spools(folder.path());
+    ASSERT_EQ(left.size(), 1U);
+    EXPECT_EQ(left[0].file, folder.path() / "gone.db");
+    EXPECT_EQ(left[0].lines, 2U);
+}
+
 std::filesystem::perms of_others(const std::filesystem::path &path)
 {
     using std::filesystem::perms;
@@ -69,7 +88,7 @@ TEST(Spool, IsForNobodyElse)
     const mode_t before = umask(0);
     const TemporaryFolder folder;
     std::filesystem::create_directory(folder.path() / "shared");
-    for (const char *name : {"new/folder", "shared"}) {
+    for (const char *name : {"new/folder", "shared", "with a slash/"}) {
         Spool spool(folder.path() / name, "s", plenty);
         spool.add(made("a-1"));
         for (const char *file : {"s.db", "s.db-wal", "s.lock"})
@@ -79,7 +98,8 @@ TEST(Spool, IsForNobodyElse)
     const Spool another(folder.path() / "shared", "damaged", plenty);
     EXPECT_NE(another.trouble(), "");
     EXPECT_EQ(of_others(folder.path() / "shared/damaged.db"), std::filesystem::perms::none);
-    EXPECT_EQ(of_others(folder.path() / "new/folder"), std::filesystem::perms::none);
+    for (const char *name : {"new/folder", "with a slash"})
+        EXPECT_EQ(of_others(folder.path() / name), std::filesystem::perms::none) << name;
     EXPECT_NE(of_others(folder.path() / "shared"), std::filesystem::perms::none) << "as it was";
     umask(before);
 }

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "evidence_recording.h"
@@ -38,6 +39,15 @@ public:
 
     StalledDisk(const StalledDisk &) = delete;
     StalledDisk &operator=(const StalledDisk &) = delete;
+
+    /** \brief Until whoever writes more waits */
+    void wait_full() const
+    {
+        pollfd asked = {pipe_.number, POLLOUT, 0};
+        for (int i = 0; i < 6000 && poll(&asked, 1, 0) > 0; ++i)
+            g_usleep(10'000);
+        EXPECT_EQ(poll(&asked, 1, 0), 0);
+    }
 
     void go_on()
     {
@@ -89,6 +99,26 @@ TEST_F(EvidenceRecording, ADiskThatDoesNotKeepUpEndsTheClipBeforeItTakesTheMemor
     EXPECT_NEAR(seconds_of(files_[2]), 3.0, 0.25) << whys_[2]; // 72 to 75
     EXPECT_EQ(told_cut_, 1);
     recorder_.reset(); // before the disk
+}
+
+TEST_F(EvidenceRecording, ADiskThatHangsHoldsNobodyUp)
+{
+    encode(raw, 20);
+    make(1 * second, 1 * second, 60 * second);
+    take(0, 4);
+    const auto part = folder_.path() / "one.mkv.part";
+    StalledDisk disk(part);
+    EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "one"), 1U);
+    take(4, 20); // more than the pipe holds
+    disk.wait_full();
+    EXPECT_FALSE(recorder_->finish(std::chrono::steady_clock::now()));
+    EXPECT_EQ(whys_[1], "it was not whole in time");
+    recorder_.reset();
+    EXPECT_TRUE(std::filesystem::exists(part));
+    disk.go_on();
+    for (int i = 0; i < 6000 && std::filesystem::exists(part); ++i)
+        g_usleep(10'000);
+    EXPECT_FALSE(std::filesystem::exists(part)) << "it goes once it can";
 }
 
 } // namespace fovea::test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/publish/spool.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <sys/stat.h>
 #include <system_error>
@@ -32,8 +33,9 @@ constexpr std::uint64_t bytes_a_line = 200;
 constexpr int max_spools_of_a_name = 100;
 
 /* What lines say of people is for nobody else: a folder that is made here is closed to others, and so is the file */
-void make_closed(const std::filesystem::path &folder)
+void make_closed(const std::filesystem::path &asked)
 {
+    const auto folder = asked.has_filename() ? asked : asked.parent_path(); // of "folder/"
     std::error_code failed;
     if (folder.has_parent_path())
         std::filesystem::create_directories(folder.parent_path(), failed);
@@ -227,6 +229,29 @@ void Spool::tidy()
 SpoolCounts Spool::counts() const
 {
     return {lines_, bytes_, dropped_windows_, dropped_alarms_};
+}
+
+std::vector<LeftSpool> left_spools(const std::filesystem::path &folder)
+{
+    std::vector<LeftSpool> left;
+    std::error_code none;
+    for (const auto &entry : std::filesystem::directory_iterator(folder, none)) {
+        auto lock = entry.path();
+        lock.replace_extension(".lock");
+        if (entry.path().extension() != ".db" || !LockFile::holder_of(lock).empty())
+            continue;
+        try {
+            Database database(entry.path(), schema, Database::Access::Read);
+            Statement all(database, "SELECT COUNT(*) FROM line");
+            all.step();
+            if (const std::int64_t lines = all.integer(0); lines > 0)
+                left.push_back({entry.path(), static_cast<std::uint64_t>(lines)});
+        } catch (const Error &) { // of something else, or held by another
+        }
+    }
+    std::sort(left.begin(), left.end(),
+              [](const LeftSpool &one, const LeftSpool &other) { return one.file < other.file; });
+    return left;
 }
 
 } // namespace fovea

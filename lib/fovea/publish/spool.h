@@ -98,4 +98,12 @@ private:
     std::atomic<std::uint64_t> dropped_alarms_{0};
 };
 
+struct LeftSpool {
+    std::filesystem::path file;
+    std::uint64_t lines = 0;
+};
+
+/** \brief Spools of a folder that hold lines and are nobody's: of receivers that are asked for no more. What cannot be read is left out */
+std::vector<LeftSpool> left_spools(const std::filesystem::path &folder);
+
 } // namespace fovea
