@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <chrono>
 
 #include <gtest/gtest.h>
 
@@ -32,12 +33,18 @@ TEST(Peak, OfFloatsIsCoresTimesClockTimesLanes)
     const double lanes = features.find("avx512") != std::string::npos ? 16
                          : features.find("avx2") != std::string::npos ? 8
                                                                       : 4;
-    // A multiplication and an addition on each of at most two ports; others may use the machine.
-    const double before = fastest_clock();
-    const double peak = measured_peaks(1)["fp32"].get<double>();
-    const double most = std::max(before, fastest_clock()) * lanes * 2 * 2;
-    EXPECT_LT(peak, 1.1 * most);
-    EXPECT_GT(peak, 0.25 * most);
+    // A multiplication and an addition on each of at most two ports. Others may use the machine while one of both is
+    // measured: the best of each, until they agree
+    double clock = 0;
+    double peak = 0;
+    const auto share = [&] { return peak / (clock * lanes * 2 * 2); };
+    const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    do {
+        clock = std::max(clock, fastest_clock());
+        peak = std::max(peak, measured_peaks(1)["fp32"].get<double>());
+    } while ((share() >= 1.1 || share() <= 0.25) && std::chrono::steady_clock::now() < until);
+    EXPECT_LT(share(), 1.1);
+    EXPECT_GT(share(), 0.25);
 }
 
 TEST(Peak, NoNetworkPassesItInAnyPrecision)
