@@ -18,7 +18,7 @@
 #include "fovea/core/stop_flag.h"
 #include "media/chain.h"
 #include "service/camera_events.h"
-#include "service/evidence_recorder.h"
+#include "service/evidence/evidence_recorder.h"
 #include "service/recent_pictures.h"
 #include "service/wanted_alarms.h"
 #include "service/watch_config.h"

@@ -15,7 +15,6 @@
 #include "fovea/publish/receiver_uri.h"
 #include "fovea/publish/spool.h"
 #include "fovea/store/result_json.h"
-#include "service/page_json.h"
 
 namespace fovea {
 

@@ -20,7 +20,7 @@
 #include "service/camera_chains.h"
 #include "service/event_log.h"
 #include "service/folder_lock.h"
-#include "service/page_check.h"
+#include "service/page/page_check.h"
 
 namespace fovea {
 

@@ -20,8 +20,8 @@
 #include "service/folder_lock.h"
 #include "service/open_alarms.h"
 #include "service/own_bundles.h"
+#include "service/page/web_server.h"
 #include "service/settled_clock.h"
-#include "service/web_server.h"
 #include "service/window_keeper.h"
 
 namespace fovea {

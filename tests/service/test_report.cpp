@@ -8,7 +8,7 @@
 #include "fovea/store/event_store.h"
 #include "fovea/store/provenance.h"
 #include "fovea/store/result_formats.h"
-#include "service/report.h"
+#include "service/page/report.h"
 
 namespace fovea::test {
 

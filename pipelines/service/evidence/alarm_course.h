@@ -9,6 +9,9 @@
 
 namespace fovea {
 
+/** \brief To four digits, as what is told of an alarm has its figures: 0.9, not 0.89999998 */
+double rounded(double value);
+
 /**
  * \brief How an alarm came about: what its label scored window by window, and where the strongest window looked
  *

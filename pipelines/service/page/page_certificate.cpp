@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/page_certificate.h"
+#include "service/page/page_certificate.h"
 
 #include <string>
 #include <sys/socket.h>

@@ -5,20 +5,10 @@
 #include <map>
 #include <string>
 #include <unordered_set>
-#include <vector>
 
-#include "fovea/core/json.h"
 #include "fovea/store/event.h"
-#include "service/camera_events.h"
 
 namespace fovea {
-
-/** \brief To four digits: 0.9, not 0.89999998 */
-double rounded(double value);
-
-/** \brief A camera as the page shows it. \param reason why it is down; empty: it was not up yet */
-Json camera_json(const std::string &name, const CameraStats &stats, const std::string &reason,
-                 bool has_picture);
 
 /** \brief A file that was kept of an alarm */
 enum class Evidence {
@@ -48,11 +38,5 @@ struct EvidenceFiles {
 };
 
 EvidenceFiles files_of(const StoredAlarm &alarm, KeptFiles *kept);
-
-/** \brief An alarm as the page shows it; times in milliseconds since 1970 */
-Json alarm_json(const StoredAlarm &alarm, const EvidenceFiles &files);
-
-/** \brief A list of them, with what is there now */
-Json alarms_json(const std::vector<StoredAlarm> &alarms);
 
 } // namespace fovea

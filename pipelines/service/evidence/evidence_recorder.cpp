@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "service/evidence_recorder.h"
+#include "service/evidence/evidence_recorder.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "service/clip_writer.h"
+#include "service/evidence/clip_writer.h"
 
 namespace fovea {
 

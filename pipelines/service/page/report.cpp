@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/report.h"
+#include "service/page/report.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,9 +21,9 @@
 #include "fovea/store/result_json.h"
 #include "fovea/store/staging_folder.h"
 #include "page.h"
-#include "service/alarm_course.h"
-#include "service/alarm_table.h"
-#include "service/page_json.h"
+#include "service/evidence/alarm_course.h"
+#include "service/page/alarm_table.h"
+#include "service/page/page_json.h"
 
 namespace fovea {
 

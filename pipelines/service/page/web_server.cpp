@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/web_server.h"
+#include "service/page/web_server.h"
 
 #include <algorithm>
 #include <charconv>
@@ -11,11 +11,11 @@
 
 #include "fovea/core/errors.h"
 #include "page.h"
-#include "service/page_certificate.h"
-#include "service/page_check.h"
-#include "service/page_door.h"
-#include "service/page_limits.h"
-#include "service/page_reply.h"
+#include "service/page/page_certificate.h"
+#include "service/page/page_check.h"
+#include "service/page/page_door.h"
+#include "service/page/page_limits.h"
+#include "service/page/page_reply.h"
 
 namespace fovea {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/page_limits.h"
+#include "service/page/page_limits.h"
 
 #include <algorithm>
 #include <utility>

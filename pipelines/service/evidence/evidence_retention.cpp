@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/evidence_retention.h"
+#include "service/evidence/evidence_retention.h"
 
 #include <algorithm>
 #include <chrono>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/evidence_file.h"
+#include "service/evidence/evidence_file.h"
 
 #include <algorithm>
 

@@ -10,7 +10,7 @@
 
 #include "fovea/core/json.h"
 #include "fovea/core/time.h"
-#include "service/page_json.h"
+#include "service/evidence/kept_files.h"
 #include "service/watch_config.h"
 
 namespace fovea {

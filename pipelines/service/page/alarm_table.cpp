@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/alarm_table.h"
+#include "service/page/alarm_table.h"
 
 #include <algorithm>
 #include <cinttypes>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/page_check.h"
+#include "service/page/page_check.h"
 
 #include <algorithm>
 #include <string_view>
@@ -8,7 +8,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
-#include "service/page_certificate.h"
+#include "service/page/page_certificate.h"
 
 namespace fovea {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/page_reply.h"
+#include "service/page/page_reply.h"
 
 namespace fovea {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/clip_writer.h"
+#include "service/evidence/clip_writer.h"
 
 #include <system_error>
 #include <utility>

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "service/alarm_course.h"
+#include "service/evidence/alarm_course.h"
 
 #include <algorithm>
-
-#include "service/page_json.h"
+#include <cmath>
 
 namespace fovea {
+
+double rounded(double value)
+{
+    constexpr double digits = 1e4;
+    return std::round(value * digits) / digits;
+}
 
 void AlarmCourse::add(TimeSpan time, const std::vector<ScoredLabel> &scores,
                       const std::vector<WeightedRegion> &regions)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "service/page_door.h"
+#include "service/page/page_door.h"
 
 #include <algorithm>
 #include <string_view>
 #include <utility>
 
-#include "service/page_check.h"
-#include "service/page_reply.h"
+#include "service/page/page_check.h"
+#include "service/page/page_reply.h"
 
 namespace fovea {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "service/prometheus.h"
+#include "service/page/prometheus.h"
 
 #include <fstream>
 #include <functional>
