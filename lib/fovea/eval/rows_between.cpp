@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/store/rows_between.h"
+#include "fovea/eval/rows_between.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/core/stream_duration.h"
+#include "fovea/video/stream_duration.h"
 
 #include <algorithm>
 
