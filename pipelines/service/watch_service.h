@@ -10,8 +10,6 @@
 #include <string>
 #include <vector>
 
-#include <glib.h>
-
 #include "fovea/store/event_store.h"
 #include "fovea/store/window_store.h"
 #include "service/alarm_pace.h"
@@ -88,7 +86,6 @@ private:
     std::map<std::string, std::string> reasons_;        ///< why a camera is down
     std::map<std::string, std::string> record_reasons_; ///< why its record_uri is
     std::unique_ptr<WebServer> page_;
-    GMainLoop *loop_ = nullptr;
     bool has_left_ = false;
 };
 
