@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "fovea/store/event_store.h"
-#include "fovea/store/window_store.h"
+#include "fovea/store/events/event_store.h"
+#include "fovea/store/events/window_store.h"
 #include "service/alarm_pace.h"
 #include "service/camera_watch.h"
 #include "service/event_log.h"

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/store/feature_file.h"
-#include "fovea/store/torch_dict.h"
+#include "fovea/store/tensors/feature_file.h"
+#include "fovea/store/tensors/torch_dict.h"
 #include "temporary_folder.h"
 
 namespace {

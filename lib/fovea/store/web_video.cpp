@@ -11,7 +11,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
-#include "fovea/store/shard.h"
+#include "fovea/store/work/shard.h"
 
 namespace fovea {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "fovea/core/time.h"
-#include "fovea/store/event_store.h"
+#include "fovea/store/events/event_store.h"
 #include "service/watch_config.h"
 
 namespace fovea {

@@ -6,7 +6,7 @@
 #include <string>
 #include <unordered_set>
 
-#include "fovea/store/event.h"
+#include "fovea/store/events/event.h"
 
 namespace fovea {
 

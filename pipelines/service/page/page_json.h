@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "fovea/core/json.h"
-#include "fovea/store/event.h"
+#include "fovea/store/events/event.h"
 #include "service/camera_events.h"
 #include "service/evidence/kept_files.h"
 
