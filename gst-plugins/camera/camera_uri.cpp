@@ -42,8 +42,8 @@ GUri *destination(GUri *from, const std::string &location)
                : nullptr;
 }
 
-/** \brief rtspt, rtspu and rtsph say how RTSP goes, not where */
-std::string scheme_of(GUri *uri)
+/** \brief Its scheme, but "rtsp" of rtspt, rtspu and rtsph, which say how RTSP goes, not where */
+std::string protocol_of(GUri *uri)
 {
     const std::string scheme = g_uri_get_scheme(uri);
     if (scheme.rfind("rtsp", 0) != 0)
@@ -54,10 +54,10 @@ std::string scheme_of(GUri *uri)
 /** \brief RTSP's own where none is said, which GUri does not know */
 int port_of(GUri *uri)
 {
-    const std::string scheme = scheme_of(uri);
-    if (g_uri_get_port(uri) > 0 || scheme.rfind("rtsp", 0) != 0)
+    const std::string protocol = protocol_of(uri);
+    if (g_uri_get_port(uri) > 0 || protocol.rfind("rtsp", 0) != 0)
         return g_uri_get_port(uri);
-    return scheme == "rtsps" ? rtsps_port : rtsp_port;
+    return protocol == "rtsps" ? rtsps_port : rtsp_port;
 }
 
 } // namespace
@@ -107,7 +107,7 @@ std::string place_of_same_host(const std::string &uri, const std::string &locati
     if (to == nullptr || g_uri_get_host(to) == nullptr || g_uri_get_host(from) == nullptr ||
         g_uri_get_userinfo(to) != nullptr)
         return "";
-    const bool is_same = scheme_of(from) == scheme_of(to) &&
+    const bool is_same = protocol_of(from) == protocol_of(to) &&
                          g_ascii_strcasecmp(g_uri_get_host(from), g_uri_get_host(to)) == 0 &&
                          port_of(from) == port_of(to);
     g_autofree gchar *text = g_uri_to_string(to);

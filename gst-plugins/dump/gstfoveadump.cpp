@@ -30,7 +30,7 @@
 #include "fovea/bundle/default_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "meta/convert.h"
 #include "meta/row.h"
 

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "fovea/core/errors.h"
-#include "fovea/store/result_json.h"
+#include "fovea/store/results/result_json.h"
 
 namespace fovea {
 

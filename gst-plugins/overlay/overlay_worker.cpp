@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "fovea/core/errors.h"
-#include "fovea/store/result_json.h"
+#include "fovea/store/results/result_json.h"
 
 GST_DEBUG_CATEGORY_EXTERN(fovea_overlay_debug);
 #define GST_CAT_DEFAULT fovea_overlay_debug

@@ -40,7 +40,7 @@
 #include "fovea/core/json.h"
 #include "fovea/core/random_id.h"
 #include "fovea/core/utc.h"
-#include "fovea/store/result_json.h"
+#include "fovea/store/results/result_json.h"
 #include "meta/activity.h"
 #include "meta/alarm.h"
 #include "meta/convert.h"

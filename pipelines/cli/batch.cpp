@@ -20,7 +20,7 @@
 #include "fovea/engine/threads.h"
 #include "fovea/store/staging_folder.h"
 #include "fovea/store/web_video.h"
-#include "fovea/store/work_claims.h"
+#include "fovea/store/work/work_claims.h"
 #include "interrupt.h"
 
 namespace fovea {

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "fovea/core/printable.h"
-#include "fovea/store/claims_reader.h"
 #include "fovea/store/web_video.h"
+#include "fovea/store/work/claims_reader.h"
 
 namespace fovea {
 

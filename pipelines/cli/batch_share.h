@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "fovea/store/shard.h"
-#include "fovea/store/work_state.h"
+#include "fovea/store/work/shard.h"
+#include "fovea/store/work/work_state.h"
 
 namespace fovea {
 

@@ -10,7 +10,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/decide/alarm_rate.h"
-#include "fovea/store/shard.h"
+#include "fovea/store/work/shard.h"
 #include "service/camera_chains.h"
 #include "service/event_log.h"
 

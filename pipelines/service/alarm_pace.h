@@ -7,7 +7,7 @@
 #include <string>
 
 #include "fovea/bundle/card_alarms.h"
-#include "fovea/store/peak_store.h"
+#include "fovea/store/events/peak_store.h"
 #include "service/camera_events.h"
 #include "service/watch_config.h"
 #include "service/watched_time.h"

@@ -19,7 +19,6 @@ namespace fovea {
 namespace {
 
 constexpr GrowingPause::Limits restart_pauses = {std::chrono::seconds(1), std::chrono::minutes(1)};
-constexpr gint64 picture_interval_us = 1'000'000;
 constexpr std::chrono::seconds clip_patience(5); // beyond that, for clips to be whole
 
 EvidenceRecorder::Options recorder_options(const RecordingConfig &config, const CardAlarms &limits)
@@ -141,20 +140,7 @@ void CameraWatch::build()
         gst_element_link(tee, counting_);
     }
 
-    const ChainEnds shown = add_chain(bin, picture_chain());
-    gst_element_link(tee, shown.first);
-    g_autoptr(GstPad) pad = gst_element_get_static_pad(shown.first, "sink");
-    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, pass_some, this, nullptr);
-    take_samples(shown.last, [this](GstSample *sample) {
-        GstMapInfo map;
-        if (gst_buffer_map(gst_sample_get_buffer(sample), &map, GST_MAP_READ) == FALSE)
-            return;
-        std::vector<std::uint8_t> picture(map.data, map.data + map.size);
-        gst_buffer_unmap(gst_sample_get_buffer(sample), &map);
-        pictures_.add(static_cast<Nanoseconds>(GST_BUFFER_PTS(gst_sample_get_buffer(sample))),
-                      std::move(picture));
-    });
-
+    gst_element_link(tee, pictures_.add_to(bin));
     if (recorder_ != nullptr) {
         const bool apart = !camera_.record_uri.empty();
         const ChainEnds recorded =
@@ -198,18 +184,6 @@ void CameraWatch::forget_pipeline()
     pictures_.cut();
     if (recorder_ != nullptr)
         recorder_->forget();
-}
-
-/* A picture a second is enough to look at. Runs on the streaming thread */
-GstPadProbeReturn CameraWatch::pass_some(GstPad *, GstPadProbeInfo *, gpointer self)
-{
-    auto *watch = static_cast<CameraWatch *>(self);
-    const gint64 now = g_get_monotonic_time();
-    watch->last_frame_ = now;
-    if (now - watch->last_picture_ < picture_interval_us)
-        return GST_PAD_PROBE_DROP;
-    watch->last_picture_ = now;
-    return GST_PAD_PROBE_OK;
 }
 
 gboolean CameraWatch::on_message(GstBus *, GstMessage *message, gpointer self)
@@ -363,9 +337,7 @@ CameraStats CameraWatch::stats() const
     told.restarts = restarts_;
     told.latency_seconds = latency_seconds_;
     told.cut_clips = recorder_ != nullptr ? recorder_->cut_for_disk() : 0;
-    if (const gint64 last = last_frame_; last != 0)
-        told.seconds_since_frame =
-            static_cast<double>(g_get_monotonic_time() - last) / G_USEC_PER_SEC;
+    told.seconds_since_frame = pictures_.seconds_since_frame();
     if (source_ == nullptr)
         return told;
     GstStructure *stats = nullptr;

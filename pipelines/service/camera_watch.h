@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -18,8 +17,8 @@
 #include "fovea/core/stop_flag.h"
 #include "media/chain.h"
 #include "service/camera_events.h"
-#include "service/evidence_recorder.h"
-#include "service/recent_pictures.h"
+#include "service/camera_pictures.h"
+#include "service/evidence/evidence_recorder.h"
 #include "service/wanted_alarms.h"
 #include "service/watch_config.h"
 
@@ -76,12 +75,12 @@ public:
     const std::string &head() const { return head_; }
 
     /** \brief The last picture, a second old at most while the camera is up; JPEG, empty: none yet */
-    std::vector<std::uint8_t> picture() const { return pictures_.last(); }
+    std::vector<std::uint8_t> picture() const { return pictures_.recent().last(); }
 
     /** \brief The picture nearest to a time in the stream of the last ten seconds; empty: there is none */
     std::vector<std::uint8_t> picture_near(Nanoseconds time) const
     {
-        return pictures_.nearest(time);
+        return pictures_.recent().nearest(time);
     }
 
     /** \brief An alarm's clip; 0: nothing is recorded. \param file without extension */
@@ -103,7 +102,6 @@ private:
     static gboolean on_message(GstBus *bus, GstMessage *message, gpointer self);
     static gboolean on_late(gpointer self);
     static gboolean on_restart(gpointer self);
-    static GstPadProbeReturn pass_some(GstPad *pad, GstPadProbeInfo *info, gpointer self);
 
     WatchConfig watch_;
     CameraConfig camera_;
@@ -127,10 +125,8 @@ private:
     bool hangs_ = false;                   ///< told: it goes down for a restart, and does not end
     GrowingPause pause_;                   ///< before a restart
     std::uint64_t restarts_ = 0;
-    std::atomic<gint64> last_picture_{0}; ///< us of the monotonic clock
-    std::atomic<gint64> last_frame_{0};
     double latency_seconds_ = -1;
-    RecentPictures pictures_;
+    CameraPictures pictures_;
 };
 
 } // namespace fovea

@@ -14,8 +14,7 @@
 #include "fovea/core/utc.h"
 #include "fovea/publish/receiver_uri.h"
 #include "fovea/publish/spool.h"
-#include "fovea/store/result_json.h"
-#include "service/page_json.h"
+#include "fovea/store/results/result_json.h"
 
 namespace fovea {
 

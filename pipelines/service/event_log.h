@@ -14,7 +14,7 @@
 
 #include "fovea/core/json.h"
 #include "fovea/publish/publisher.h"
-#include "fovea/store/event_store.h"
+#include "fovea/store/events/event_store.h"
 #include "service/camera_events.h"
 #include "service/store_writes.h"
 #include "service/watch_config.h"

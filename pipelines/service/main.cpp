@@ -21,8 +21,8 @@
 #include "fovea/core/formatted.h"
 #include "fovea/core/printable.h"
 #include "fovea/publish/publisher.h"
-#include "service/page_certificate.h"
-#include "service/report.h"
+#include "service/page/page_certificate.h"
+#include "service/page/report.h"
 #include "service/watch_check.h"
 #include "service/watch_service.h"
 

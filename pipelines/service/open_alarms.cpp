@@ -7,8 +7,8 @@
 
 #include "fovea/core/utc.h"
 #include "fovea/store/atomic_file.h"
-#include "service/evidence_file.h"
-#include "service/evidence_retention.h"
+#include "service/evidence/evidence_file.h"
+#include "service/evidence/evidence_retention.h"
 
 namespace fovea {
 

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "service/alarm_course.h"
 #include "service/camera_watch.h"
 #include "service/event_log.h"
+#include "service/evidence/alarm_course.h"
 #include "service/settled_clock.h"
 
 namespace fovea {

@@ -7,7 +7,7 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
-#include "fovea/store/adapted_folder.h"
+#include "fovea/store/events/adapted_folder.h"
 #include "service/event_log.h"
 
 namespace fovea {

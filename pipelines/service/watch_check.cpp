@@ -16,11 +16,11 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/secret.h"
 #include "fovea/core/text_file.h"
-#include "fovea/store/event_store.h"
+#include "fovea/store/events/event_store.h"
 #include "service/camera_chains.h"
 #include "service/event_log.h"
 #include "service/folder_lock.h"
-#include "service/page_check.h"
+#include "service/page/page_check.h"
 
 namespace fovea {
 

@@ -11,7 +11,7 @@
 #include "fovea/decide/zones.h"
 #include "fovea/publish/publisher.h"
 #include "service/event_log.h"
-#include "service/page_check.h"
+#include "service/page/page_check.h"
 #include "service/toml_table.h"
 #include "service/watch_check.h"
 

@@ -7,18 +7,17 @@
 #include <random>
 #include <utility>
 
-#include <glib-unix.h>
-
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/detector_choice.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/utc.h"
-#include "service/evidence_retention.h"
+#include "service/evidence/evidence_retention.h"
+#include "service/main_loop.h"
 #include "service/open_files.h"
-#include "service/page_json.h"
-#include "service/prometheus.h"
+#include "service/page/page_json.h"
+#include "service/page/prometheus.h"
 #include "service/stop_together.h"
 #include "service/systemd_notify.h"
 #include "service/watch_check.h"
@@ -61,8 +60,7 @@ WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read
       pace_(config_.folder / "events.db"),
       clock_(config_.folder / "clock.json"),
       own_(config_, [this] { take_adapted(); }),
-      alarms_(&config_, &log_, &clock_, [this](const std::string &camera) { return find(camera); }),
-      loop_(g_main_loop_new(nullptr, FALSE))
+      alarms_(&config_, &log_, &clock_, [this](const std::string &camera) { return find(camera); })
 {
     const ActivityCard card = Bundle::open(config_.model).activity();
     const ModelChoice detector = choose_detector(config_.detector, card);
@@ -95,7 +93,6 @@ WatchService::~WatchService()
 {
     page_.reset();
     stop_together(std::move(cameras_));
-    g_main_loop_unref(loop_);
 }
 
 std::unique_ptr<CameraWatch> WatchService::made_camera(const CameraConfig &config)
@@ -150,38 +147,15 @@ void WatchService::take_adapted()
 
 int WatchService::run()
 {
-    const auto on_quit = [](gpointer self) -> gboolean {
-        g_main_loop_quit(static_cast<WatchService *>(self)->loop_);
-        return G_SOURCE_CONTINUE;
-    };
-    const auto on_hangup = [](gpointer self) -> gboolean {
-        static_cast<WatchService *>(self)->reload();
-        return G_SOURCE_CONTINUE;
-    };
-    const auto on_tidy = [](gpointer self) -> gboolean {
-        static_cast<WatchService *>(self)->tidy();
-        return G_SOURCE_CONTINUE;
-    };
-    const auto on_waiting = [](gpointer self) -> gboolean {
-        static_cast<WatchService *>(self)->log_.write_waiting();
-        return G_SOURCE_CONTINUE;
-    };
-    const auto on_pace = [](gpointer self) -> gboolean {
-        static_cast<WatchService *>(self)->look_at_pace();
-        return G_SOURCE_CONTINUE;
-    };
-    const auto on_alive = [](gpointer) -> gboolean {
-        tell_alive();
-        return G_SOURCE_CONTINUE;
-    };
-    std::vector<guint> sources = {g_unix_signal_add(SIGINT, on_quit, this),
-                                  g_unix_signal_add(SIGTERM, on_quit, this),
-                                  g_unix_signal_add(SIGHUP, on_hangup, this),
-                                  g_timeout_add_seconds(tidy_interval_s, on_tidy, this),
-                                  g_timeout_add_seconds(waiting_interval_s, on_waiting, this),
-                                  g_timeout_add_seconds(pace_interval_s, on_pace, this)};
+    MainLoop loop;
+    for (const int quit : {SIGINT, SIGTERM})
+        loop.on_signal(quit, [&loop] { loop.quit(); });
+    loop.on_signal(SIGHUP, [this] { reload(); });
+    loop.every(tidy_interval_s, [this] { tidy(); });
+    loop.every(waiting_interval_s, [this] { log_.write_waiting(); });
+    loop.every(pace_interval_s, [this] { look_at_pace(); });
     if (const unsigned interval = alive_interval(); interval > 0)
-        sources.push_back(g_timeout_add_seconds(interval, on_alive, this));
+        loop.every(interval, tell_alive);
     sigset_t hangup;
     sigemptyset(&hangup);
     sigaddset(&hangup, SIGHUP);
@@ -191,15 +165,13 @@ int WatchService::run()
         camera->start();
     tidy();
     tell_ready();
-    g_main_loop_run(loop_);
+    loop.run();
     tell_stopping();
     log_line("stopping");
     for (const auto &camera : cameras_)
         alarms_.end(camera->config().name); // nobody will tell it
     has_left_ |= !stop_together(std::move(cameras_));
     log_.write_last();
-    for (const guint source : sources)
-        g_source_remove(source);
     return 0;
 }
 

@@ -10,18 +10,16 @@
 #include <string>
 #include <vector>
 
-#include <glib.h>
-
-#include "fovea/store/event_store.h"
-#include "fovea/store/window_store.h"
+#include "fovea/store/events/event_store.h"
+#include "fovea/store/events/window_store.h"
 #include "service/alarm_pace.h"
 #include "service/camera_watch.h"
 #include "service/event_log.h"
 #include "service/folder_lock.h"
 #include "service/open_alarms.h"
 #include "service/own_bundles.h"
+#include "service/page/web_server.h"
 #include "service/settled_clock.h"
-#include "service/web_server.h"
 #include "service/window_keeper.h"
 
 namespace fovea {
@@ -88,7 +86,6 @@ private:
     std::map<std::string, std::string> reasons_;        ///< why a camera is down
     std::map<std::string, std::string> record_reasons_; ///< why its record_uri is
     std::unique_ptr<WebServer> page_;
-    GMainLoop *loop_ = nullptr;
     bool has_left_ = false;
 };
 

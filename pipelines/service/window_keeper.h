@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "fovea/store/window_store.h"
+#include "fovea/store/events/window_store.h"
 #include "service/camera_events.h"
 #include "service/watched_time.h"
 

@@ -14,7 +14,7 @@
 #include <thread>
 
 #include "fovea/publish/publisher.h"
-#include "fovea/store/event_store.h"
+#include "fovea/store/events/event_store.h"
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include "fovea/bundle/card_rules.h"
 #include "fovea/core/json.h"
 #include "fovea/eval/video_scorer.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "temporary_folder.h"
 #include "video_harness.h"
 

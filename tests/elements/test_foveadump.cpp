@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <thread>
 
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "made_meta.h"
 #include "properties.h"
 #include "video_harness.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/core/json.h"
-#include "fovea/store/result_json.h"
+#include "fovea/store/results/result_json.h"
 #include "targets.h"
 
 /* What is read can be written, and what is written is read again. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/store/torch_file.h"
+#include "fovea/store/tensors/torch_file.h"
 #include "targets.h"
 
 /* A CRC-32 guards the pickle of a zip archive from changed bytes, so the pickle is tried alone, too. */

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include "fovea/store/event_store.h"
+#include "fovea/store/events/event_store.h"
 #include "temporary_folder.h"
 
 namespace fovea::test {

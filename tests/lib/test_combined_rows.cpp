@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/store/combined_rows.h"
+#include "fovea/store/tensors/combined_rows.h"
 #include "time_units.h"
 
 namespace fovea {

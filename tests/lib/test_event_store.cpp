@@ -9,9 +9,9 @@
 #include "error_of.h"
 #include "event_store_test.h"
 #include "fovea/core/utc.h"
-#include "fovea/store/event_schema.h"
-#include "fovea/store/peak_store.h"
-#include "fovea/store/window_store.h"
+#include "fovea/store/events/event_schema.h"
+#include "fovea/store/events/peak_store.h"
+#include "fovea/store/events/window_store.h"
 #include "time_units.h"
 
 namespace fovea {

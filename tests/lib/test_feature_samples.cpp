@@ -5,7 +5,7 @@
 
 #include "error_of.h"
 #include "fovea/core/errors.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/data/batch_loader.h"
 #include "fovea/train/data/feature_samples.h"
 #include "temporary_folder.h"

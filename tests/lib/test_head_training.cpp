@@ -6,7 +6,7 @@
 #include "fovea/bundle/weights.h"
 #include "fovea/core/motion_layout.h"
 #include "fovea/nn/heads.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/head_training.h"
 #include "fovea/train/kept_classifier.h"
 #include "recording_watcher.h"

@@ -9,7 +9,7 @@
 #include "fovea/core/interrupted.h"
 #include "fovea/core/json.h"
 #include "fovea/core/text_file.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/data/feature_list.h"
 #include "network_runs.h"
 

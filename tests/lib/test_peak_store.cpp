@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "fovea/store/event_store.h"
-#include "fovea/store/peak_store.h"
+#include "fovea/store/events/event_store.h"
+#include "fovea/store/events/peak_store.h"
 #include "temporary_folder.h"
 #include "time_units.h"
 

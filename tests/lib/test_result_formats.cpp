@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/json.h"
-#include "fovea/store/result_formats.h"
+#include "fovea/store/results/result_formats.h"
 #include "made_results.h"
 
 namespace fovea {

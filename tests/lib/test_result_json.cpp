@@ -8,7 +8,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
-#include "fovea/store/result_json.h"
+#include "fovea/store/results/result_json.h"
 #include "made_results.h"
 
 namespace fovea {

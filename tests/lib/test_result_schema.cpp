@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/json.h"
-#include "fovea/store/result_json.h"
+#include "fovea/store/results/result_json.h"
 
 namespace fovea {
 namespace {

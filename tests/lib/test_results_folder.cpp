@@ -3,8 +3,8 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/store/result_formats.h"
-#include "fovea/store/results_folder.h"
+#include "fovea/store/results/result_formats.h"
+#include "fovea/store/results/results_folder.h"
 #include "fovea/store/web_video.h"
 #include "temporary_folder.h"
 

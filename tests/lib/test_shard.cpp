@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/store/shard.h"
+#include "fovea/store/work/shard.h"
 
 namespace fovea {
 

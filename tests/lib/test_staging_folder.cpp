@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/store/provenance.h"
+#include "fovea/store/results/provenance.h"
 #include "fovea/store/staging_folder.h"
 
 namespace fs = std::filesystem;

@@ -3,22 +3,22 @@
 
 #include <gtest/gtest.h>
 
-#include "fovea/core/stream_duration.h"
+#include "fovea/video/stream_duration.h"
 
 namespace {
 
 using fovea::nanoseconds_per_second;
 using fovea::StreamDuration;
 
-constexpr fovea::Nanoseconds frame = 40 * fovea::nanoseconds_per_millisecond; // 25 a second
+constexpr fovea::Nanoseconds one_frame = 40 * fovea::nanoseconds_per_millisecond; // 25 a second
 
 TEST(StreamDuration, IsFromTheFirstFrameToTheEndOfTheLast)
 {
     StreamDuration shown;
     for (int i = 0; i < 5; ++i)
-        shown.see(10 * nanoseconds_per_second + i * frame, frame);
+        shown.see(10 * nanoseconds_per_second + i * one_frame, one_frame);
     EXPECT_EQ(shown.frames(), 5U);
-    EXPECT_EQ(shown.time(), 5 * frame);
+    EXPECT_EQ(shown.time(), 5 * one_frame);
 }
 
 TEST(StreamDuration, ALastFrameWithoutADurationLastsAsLongAsTheOthersOnAverage)
@@ -26,29 +26,29 @@ TEST(StreamDuration, ALastFrameWithoutADurationLastsAsLongAsTheOthersOnAverage)
     StreamDuration shown;
     shown.see(0, std::nullopt);
     EXPECT_EQ(shown.time(), 0) << "nothing is known of one";
-    shown.see(frame, std::nullopt);
-    shown.see(3 * frame, std::nullopt);
-    EXPECT_EQ(shown.time(), 3 * frame + 3 * frame / 2);
+    shown.see(one_frame, std::nullopt);
+    shown.see(3 * one_frame, std::nullopt);
+    EXPECT_EQ(shown.time(), 3 * one_frame + 3 * one_frame / 2);
 }
 
 TEST(StreamDuration, AJumpAheadOrBackIsNotShown)
 {
     StreamDuration shown;
-    shown.see(0, frame);
-    shown.see(frame, frame);
-    shown.see(3 * 3600 * nanoseconds_per_second, frame);
-    shown.see(3 * 3600 * nanoseconds_per_second + frame, frame);
-    shown.see(0, frame);
+    shown.see(0, one_frame);
+    shown.see(one_frame, one_frame);
+    shown.see(3 * 3600 * nanoseconds_per_second, one_frame);
+    shown.see(3 * 3600 * nanoseconds_per_second + one_frame, one_frame);
+    shown.see(0, one_frame);
     EXPECT_EQ(shown.frames(), 5U);
-    EXPECT_EQ(shown.time(), 3 * frame) << "two steps and the last frame";
+    EXPECT_EQ(shown.time(), 3 * one_frame) << "two steps and the last frame";
     EXPECT_EQ(shown.gaps(), 1U) << "back is none";
-    EXPECT_EQ(shown.in_gaps(), 3 * 3600 * nanoseconds_per_second - frame);
+    EXPECT_EQ(shown.in_gaps(), 3 * 3600 * nanoseconds_per_second - one_frame);
 }
 
 TEST(StreamDuration, AFrameWithoutATimeCountsAndALongDurationIsCut)
 {
     StreamDuration shown;
-    shown.see(std::nullopt, frame);
+    shown.see(std::nullopt, one_frame);
     EXPECT_EQ(shown.frames(), 1U);
     EXPECT_EQ(shown.time(), 0);
     shown.see(0, 3600 * nanoseconds_per_second);
@@ -59,14 +59,14 @@ TEST(StreamDuration, StampsOfCenturiesAreNone)
 {
     constexpr fovea::Nanoseconds most = std::numeric_limits<fovea::Nanoseconds>::max();
     StreamDuration shown;
-    for (const fovea::Nanoseconds time : {fovea::Nanoseconds{0}, most, -most, frame})
-        shown.see(time, frame);
+    for (const fovea::Nanoseconds time : {fovea::Nanoseconds{0}, most, -most, one_frame})
+        shown.see(time, one_frame);
     EXPECT_EQ(shown.frames(), 4U);
-    EXPECT_EQ(shown.time(), 2 * frame);
+    EXPECT_EQ(shown.time(), 2 * one_frame);
     EXPECT_EQ(shown.gaps(), 0U);
     for (int i = 0; i < 3; ++i) { // 145 years ahead, and back
-        shown.see(fovea::longest_time, frame);
-        shown.see(0, frame);
+        shown.see(fovea::longest_time, one_frame);
+        shown.see(0, one_frame);
     }
     EXPECT_EQ(shown.gaps(), 3U);
     EXPECT_EQ(shown.in_gaps(), fovea::longest_time);

@@ -7,8 +7,8 @@
 
 #include "error_of.h"
 #include "fovea/core/mapped_file.h"
-#include "fovea/store/torch_file.h"
-#include "fovea/store/torch_tensor.h"
+#include "fovea/store/tensors/torch_file.h"
+#include "fovea/store/tensors/torch_tensor.h"
 #include "stored_zip.h"
 #include "temporary_folder.h"
 

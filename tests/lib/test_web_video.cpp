@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/store/shard.h"
 #include "fovea/store/web_video.h"
+#include "fovea/store/work/shard.h"
 
 namespace fovea {
 

@@ -5,8 +5,8 @@
 #include <sqlite3.h>
 
 #include "error_of.h"
-#include "fovea/store/event_store.h"
-#include "fovea/store/window_store.h"
+#include "fovea/store/events/event_store.h"
+#include "fovea/store/events/window_store.h"
 #include "temporary_folder.h"
 #include "time_units.h"
 

@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "fovea/core/errors.h"
-#include "fovea/store/claims_reader.h"
-#include "fovea/store/work_claims.h"
+#include "fovea/store/work/claims_reader.h"
+#include "fovea/store/work/work_claims.h"
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "command_test.h"
-#include "fovea/store/result_json.h"
+#include "fovea/store/results/result_json.h"
 
 namespace fovea_test {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "command_test.h"
 #include "fovea/core/json.h"
-#include "fovea/store/result_json.h"
+#include "fovea/store/results/result_json.h"
 
 namespace fs = std::filesystem;
 using fovea::AlarmEvent;

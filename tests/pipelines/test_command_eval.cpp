@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/json.h"
-#include "fovea/store/result_json.h"
+#include "fovea/store/results/result_json.h"
 #include "train_test.h"
 
 namespace fs = std::filesystem;

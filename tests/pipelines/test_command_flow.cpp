@@ -5,7 +5,7 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/json.h"
 #include "fovea/flow/flow_pictures.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 
 namespace fs = std::filesystem;
 using fovea::Bundle;

@@ -7,8 +7,8 @@
 #include "fovea/bundle/weights.h"
 #include "fovea/core/json.h"
 #include "fovea/nn/backbone.h"
-#include "fovea/store/feature_file.h"
-#include "fovea/store/result_json.h"
+#include "fovea/store/results/result_json.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "fovea/video/frame_to_tensor.h"
 
 namespace fs = std::filesystem;

@@ -8,7 +8,7 @@
 
 #include "command_test.h"
 #include "fovea/core/json.h"
-#include "fovea/store/result_json.h"
+#include "fovea/store/results/result_json.h"
 
 namespace {
 

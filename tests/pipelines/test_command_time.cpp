@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command_test.h"
-#include "fovea/store/result_json.h"
+#include "fovea/store/results/result_json.h"
 
 // Files whose stamps, rates or ends are not what they say: ../shared/cases/time
 

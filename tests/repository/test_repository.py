@@ -117,6 +117,17 @@ class Repository(unittest.TestCase):
         code = {file.name: re.sub(r"/\*.*?\*/|//[^\n]*", "", file.read_text(), flags=re.DOTALL) for file in sources}
         self.assertEqual({name: users.findall(text) for name, text in code.items() if users.search(text)}, {})
 
+    def test_sources_that_fuzzing_instruments_are_there(self):
+        """They are looked for only where -Dfuzz=true is set."""
+        text = (SOURCE / "tests/fuzz/meson.build").read_text()
+        named = re.findall(r"lib / '([\w/]+\.cpp)'", text)
+        rooms = re.findall(r"'(\w+)': \[([^\]]*)\]", text[text.index("foreach room, names"):text.index("sources = []")])
+        self.assertEqual(len(rooms), 2)
+        for room, names in rooms:
+            named += [f"{room}/{name}.cpp" for name in re.findall(r"'([\w/]+)'", names)]
+        self.assertGreater(len(named), 20)
+        self.assertEqual([name for name in named if not (SOURCE / "lib/fovea" / name).exists()], [])
+
     def test_every_source_is_built(self):
         """A source file that no meson.build names is dead."""
         builds = "\n".join(file.read_text() for file in files("lib/*meson.build", "gst-plugins/*meson.build",

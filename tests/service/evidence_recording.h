@@ -14,7 +14,7 @@
 #include "../lib/temporary_folder.h"
 #include "../lib/time_units.h"
 #include "encoded_samples.h"
-#include "service/evidence_recorder.h"
+#include "service/evidence/evidence_recorder.h"
 
 namespace fovea::test {
 

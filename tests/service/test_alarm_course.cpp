@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "service/alarm_course.h"
+#include "service/evidence/alarm_course.h"
 
 using fovea::AlarmCourse;
 using fovea::Json;

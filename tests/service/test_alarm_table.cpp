@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include "service/alarm_table.h"
+#include "service/page/alarm_table.h"
 
 namespace fovea::test {
 

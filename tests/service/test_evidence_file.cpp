@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "../lib/time_units.h"
-#include "service/evidence_file.h"
+#include "service/evidence/evidence_file.h"
 
 namespace fovea::test {
 

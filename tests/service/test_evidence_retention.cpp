@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "../lib/temporary_folder.h"
-#include "service/evidence_retention.h"
+#include "service/evidence/evidence_retention.h"
 
 namespace fovea::test {
 

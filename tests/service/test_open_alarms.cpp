@@ -11,7 +11,7 @@
 
 #include "../lib/temporary_folder.h"
 #include "../lib/time_units.h"
-#include "fovea/store/event_schema.h"
+#include "fovea/store/events/event_schema.h"
 #include "service/open_alarms.h"
 
 namespace fovea::test {

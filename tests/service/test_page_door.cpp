@@ -7,7 +7,7 @@
 
 #include "../lib/error_of.h"
 #include "../lib/made_certificates.h"
-#include "service/page_door.h"
+#include "service/page/page_door.h"
 #include "web_serving.h"
 
 namespace fovea::test {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "../lib/temporary_folder.h"
-#include "service/page_json.h"
+#include "service/page/page_json.h"
 
 namespace fovea::test {
 

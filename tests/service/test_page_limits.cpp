@@ -6,7 +6,7 @@
 
 #include "../lib/made_certificates.h"
 #include "../lib/temporary_folder.h"
-#include "service/page_limits.h"
+#include "service/page/page_limits.h"
 
 namespace fovea::test {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include "service/prometheus.h"
+#include "service/page/prometheus.h"
 
 namespace fovea::test {
 

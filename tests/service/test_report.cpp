@@ -5,10 +5,10 @@
 #include "../lib/temporary_folder.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
-#include "fovea/store/event_store.h"
-#include "fovea/store/provenance.h"
-#include "fovea/store/result_formats.h"
-#include "service/report.h"
+#include "fovea/store/events/event_store.h"
+#include "fovea/store/results/provenance.h"
+#include "fovea/store/results/result_formats.h"
+#include "service/page/report.h"
 
 namespace fovea::test {
 

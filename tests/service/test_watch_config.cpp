@@ -5,7 +5,7 @@
 
 #include "../lib/error_of.h"
 #include "../lib/temporary_folder.h"
-#include "service/page_check.h"
+#include "service/page/page_check.h"
 #include "service/watch_check.h"
 #include "service/watch_config.h"
 

@@ -5,7 +5,7 @@
 
 #include "../lib/temporary_folder.h"
 #include "../lib/time_units.h"
-#include "fovea/store/event_store.h"
+#include "fovea/store/events/event_store.h"
 #include "service/window_keeper.h"
 
 namespace fovea {

@@ -12,7 +12,7 @@
 #include <libsoup/soup.h>
 
 #include "../lib/temporary_folder.h"
-#include "service/web_server.h"
+#include "service/page/web_server.h"
 
 namespace fovea::test {
 

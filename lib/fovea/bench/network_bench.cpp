@@ -18,7 +18,7 @@
 #include "fovea/engine/torch/torch_extractor.h"
 #include "fovea/eval/cosine.h"
 #include "fovea/nn/backbone.h"
-#include "fovea/store/torch_tensor.h"
+#include "fovea/store/tensors/torch_tensor.h"
 
 namespace fovea {
 

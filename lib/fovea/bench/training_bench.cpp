@@ -14,7 +14,7 @@
 #include "fovea/engine/onednn/precision.h"
 #include "fovea/engine/torch/torch_device.h"
 #include "fovea/nn/heads.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/data/feature_samples.h"
 #include "fovea/train/loop/named_recipes.h"
 #include "fovea/train/loop/trainer.h"

@@ -7,7 +7,7 @@
 #include "fovea/bundle/load_networks.h"
 #include "fovea/decide/mean_results.h"
 #include "fovea/decide/segment_finder.h"
-#include "fovea/store/combined_rows.h"
+#include "fovea/store/tensors/combined_rows.h"
 
 namespace fovea {
 

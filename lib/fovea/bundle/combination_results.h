@@ -6,7 +6,7 @@
 
 #include "fovea/bundle/proposals.h"
 #include "fovea/core/result.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 
 namespace fovea {
 

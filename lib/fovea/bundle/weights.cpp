@@ -11,9 +11,9 @@
 #include <torch/nn/module.h>
 
 #include "fovea/core/mapped_file.h"
-#include "fovea/store/torch_dict.h"
-#include "fovea/store/torch_file.h"
-#include "fovea/store/torch_tensor.h"
+#include "fovea/store/tensors/torch_dict.h"
+#include "fovea/store/tensors/torch_file.h"
+#include "fovea/store/tensors/torch_tensor.h"
 
 namespace fovea {
 

@@ -6,8 +6,8 @@
 #include <set>
 #include <utility>
 
-#include "fovea/store/combined_rows.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/combined_rows.h"
+#include "fovea/store/tensors/feature_file.h"
 
 namespace fovea {
 

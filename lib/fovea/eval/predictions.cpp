@@ -6,7 +6,7 @@
 #include "fovea/core/json.h"
 #include "fovea/decide/label_decision.h"
 #include "fovea/eval/report.h"
-#include "fovea/store/result_formats.h"
+#include "fovea/store/results/result_formats.h"
 
 namespace fovea {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "fovea/engine/activity_head.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 
 namespace fovea {
 

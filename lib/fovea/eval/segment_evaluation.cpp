@@ -8,8 +8,8 @@
 #include "fovea/core/json.h"
 #include "fovea/core/percent.h"
 #include "fovea/decide/temporal_nms.h"
-#include "fovea/store/combined_rows.h"
-#include "fovea/store/result_formats.h"
+#include "fovea/store/results/result_formats.h"
+#include "fovea/store/tensors/combined_rows.h"
 
 namespace fovea {
 

@@ -7,10 +7,10 @@
 #include "fovea/bundle/load_networks.h"
 #include "fovea/decide/mean_head.h"
 #include "fovea/eval/random_crops.h"
+#include "fovea/eval/rows_between.h"
 #include "fovea/nn/names.h"
-#include "fovea/store/combined_rows.h"
-#include "fovea/store/feature_file.h"
-#include "fovea/store/rows_between.h"
+#include "fovea/store/tensors/combined_rows.h"
+#include "fovea/store/tensors/feature_file.h"
 
 namespace fovea {
 

@@ -5,7 +5,7 @@
 #include "fovea/engine/engine_info.h"
 #include "fovea/engine/onednn/torch_layer.h"
 #include "fovea/engine/torch/torch_maps.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 
 namespace fovea {
 

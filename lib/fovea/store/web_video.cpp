@@ -11,7 +11,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/text_file.h"
-#include "fovea/store/shard.h"
+#include "fovea/store/work/shard.h"
 
 namespace fovea {
 
@@ -52,7 +52,7 @@ std::string lower(std::string text)
 }
 
 /** \brief "https://" where the text begins so; else empty */
-std::string scheme_of(const std::string &text)
+std::string web_prefix(const std::string &text)
 {
     for (const std::string scheme : schemes) {
         if (lower(text.substr(0, scheme.size())) == scheme)
@@ -114,13 +114,13 @@ std::string shortened(const std::string &text, std::size_t longest)
 
 bool is_web_video(const std::string &text)
 {
-    return !scheme_of(text).empty();
+    return !web_prefix(text).empty();
 }
 
 std::filesystem::path web_video(const std::string &address)
 {
-    const std::string scheme = scheme_of(address);
-    std::string rest = address.substr(scheme.size());
+    const std::string prefix = web_prefix(address);
+    std::string rest = address.substr(prefix.size());
     rest = rest.substr(0, rest.find('#'));
     const std::size_t mark = std::min(rest.find('?'), rest.size());
     const std::string apart = mark < rest.size() ? told_apart_by(rest.substr(mark + 1)) : "";
@@ -129,7 +129,7 @@ std::filesystem::path web_video(const std::string &address)
     const std::size_t user = rest.rfind('@', slash);
     if (user != std::string::npos && user < slash)
         rest = rest.substr(user + 1);
-    const std::string path = scheme + rest + apart;
+    const std::string path = prefix + rest + apart;
     if (rest.empty() || rest.front() == '/' || rest.front() == ':')
         throw Error(Error::Kind::Settings,
                     "'" + path + "': has no host, expected an address as https://host/video.mp4");

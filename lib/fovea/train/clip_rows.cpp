@@ -8,7 +8,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "fovea/focus/region_choice.h"
-#include "fovea/store/torch_tensor.h"
+#include "fovea/store/tensors/torch_tensor.h"
 
 namespace fovea {
 

@@ -6,7 +6,7 @@
 #include "fovea/core/array.h"
 #include "fovea/engine/feature_extractor.h"
 #include "fovea/nn/backbone.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/data/clip_samples.h"
 
 namespace fovea {

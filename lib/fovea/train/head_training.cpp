@@ -17,7 +17,7 @@
 #include "fovea/nn/architecture.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/data/clip_targets.h"
 #include "fovea/train/data/feature_list.h"

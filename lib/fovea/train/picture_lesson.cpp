@@ -9,7 +9,7 @@
 
 #include "fovea/nn/graph_part.h"
 #include "fovea/nn/picture_views.h"
-#include "fovea/store/torch_tensor.h"
+#include "fovea/store/tensors/torch_tensor.h"
 #include "fovea/train/data/batch_loader.h"
 
 namespace fovea {

@@ -2,7 +2,7 @@
 #include "commands/adapt.h"
 
 #include "fovea/core/formatted.h"
-#include "fovea/store/adapted_folder.h"
+#include "fovea/store/events/adapted_folder.h"
 #include "run_printer.h"
 
 namespace fovea {

@@ -7,7 +7,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
 #include "fovea/eval/video_scorer.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/lists/list_truths.h"
 #include "run_printer.h"
 

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -13,13 +11,12 @@
 #include "crash_guard.h"
 #include "fovea/bundle/combination_results.h"
 #include "fovea/bundle/open_model.h"
-#include "fovea/core/background_task.h"
 #include "fovea/core/errors.h"
 #include "fovea/salience/label_line.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/store/result_formats.h"
-#include "fovea/store/result_json.h"
-#include "fovea/store/results_folder.h"
+#include "fovea/store/results/result_formats.h"
+#include "fovea/store/results/result_json.h"
+#include "fovea/store/results/results_folder.h"
 #include "fovea/store/web_video.h"
 #include "media/analysis_plan.h"
 #include "media/asked_models.h"
@@ -27,6 +24,7 @@
 #include "media/element.h"
 #include "media/labelled_video.h"
 #include "media/labelling.h"
+#include "media/media_looks.h"
 
 namespace fovea {
 
@@ -101,41 +99,6 @@ std::vector<ModelLabelling> labellings_of(const LabelOptions &options, const Lab
     }
     return labellings;
 }
-
-/** \brief What files say of themselves; the first is looked into while the models are opened */
-class MediaLooks
-{
-public:
-    explicit MediaLooks(const std::filesystem::path &first)
-        : first_(first),
-          look_(std::make_unique<Look>("fovea-look", [first] { return media_info(first); }))
-    {
-    }
-
-    bool is_looking() const
-    {
-        const std::lock_guard lock(mutex_);
-        return look_ != nullptr && !look_->is_ready();
-    }
-
-    /** \throw Error as media_info() */
-    MediaInfo at(const std::filesystem::path &file)
-    {
-        std::unique_ptr<Look> look;
-        if (file == first_) {
-            const std::lock_guard lock(mutex_);
-            look = std::move(look_);
-        }
-        return look != nullptr ? look->get() : media_info(file);
-    }
-
-private:
-    using Look = BackgroundTask<MediaInfo>;
-
-    std::filesystem::path first_;
-    mutable std::mutex mutex_; ///< guards what follows
-    std::unique_ptr<Look> look_;
-};
 
 /** \brief Where results of a video go: two of one name in two folders below the list's have a place each */
 std::filesystem::path results_of(const LabelOptions &options, const std::filesystem::path &video)

@@ -9,8 +9,8 @@
 
 #include <gst/gst.h>
 
-#include "fovea/core/stream_duration.h"
 #include "fovea/video/decoding_report.h"
+#include "fovea/video/stream_duration.h"
 
 namespace fovea {
 

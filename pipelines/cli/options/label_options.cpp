@@ -5,7 +5,7 @@
 
 #include "commands/label.h"
 #include "crash_guard.h"
-#include "fovea/store/result_formats.h"
+#include "fovea/store/results/result_formats.h"
 #include "options/finite.h"
 #include "options/shared_options.h"
 

@@ -21,7 +21,7 @@ namespace fovea {
 namespace {
 
 /** \brief `rtsp` of `rtsp://host/path`, in small letters; empty: it is no address */
-std::string scheme_of(const std::string &text)
+std::string address_scheme(const std::string &text)
 {
     const std::size_t end = text.find("://");
     if (end == std::string::npos)
@@ -67,7 +67,7 @@ std::vector<std::string> lines_of(const std::string &list, const std::filesystem
 
 std::string video_path(const std::string &path_or_uri)
 {
-    const std::string scheme = scheme_of(path_or_uri);
+    const std::string scheme = address_scheme(path_or_uri);
     std::error_code none;
     if (scheme.empty() || std::filesystem::exists(path_or_uri, none))
         return path_or_uri;

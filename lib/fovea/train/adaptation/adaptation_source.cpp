@@ -3,8 +3,8 @@
 
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/open_model.h"
-#include "fovea/store/event_store.h"
-#include "fovea/store/window_store.h"
+#include "fovea/store/events/event_store.h"
+#include "fovea/store/events/window_store.h"
 
 namespace fovea {
 

@@ -10,7 +10,7 @@
 
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/errors.h"
-#include "fovea/store/kept_window.h"
+#include "fovea/store/events/kept_window.h"
 #include "fovea/train/adaptation/adaptation.h"
 
 namespace fovea {

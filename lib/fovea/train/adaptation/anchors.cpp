@@ -9,7 +9,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "fovea/decide/feature_row.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/data/feature_list.h"
 #include "fovea/train/data/window_starts.h"

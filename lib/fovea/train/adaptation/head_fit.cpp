@@ -8,7 +8,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/nn/heads.h"
-#include "fovea/store/torch_tensor.h"
+#include "fovea/store/tensors/torch_tensor.h"
 #include "fovea/train/loop/learning_rate.h"
 #include "fovea/train/loop/named_recipes.h"
 #include "fovea/train/loop/optimiser.h"

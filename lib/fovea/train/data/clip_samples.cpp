@@ -9,7 +9,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/focus/region_choice.h"
-#include "fovea/store/torch_tensor.h"
+#include "fovea/store/tensors/torch_tensor.h"
 #include "fovea/train/data/clip_pictures.h"
 #include "fovea/train/data/feature_samples.h"
 #include "fovea/train/data/planned_frames.h"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "fovea/core/errors.h"
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/data/rows_record.h"
 
 namespace fovea {

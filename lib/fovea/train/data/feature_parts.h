@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "fovea/core/json.h"
-#include "fovea/store/shard.h"
+#include "fovea/store/work/shard.h"
 #include "fovea/train/lists/clip_list.h"
 
 namespace fovea {

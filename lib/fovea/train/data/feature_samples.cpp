@@ -10,8 +10,8 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/random.h"
 #include "fovea/eval/random_crops.h"
-#include "fovea/store/feature_file.h"
-#include "fovea/store/torch_tensor.h"
+#include "fovea/store/tensors/feature_file.h"
+#include "fovea/store/tensors/torch_tensor.h"
 #include "fovea/train/data/window_starts.h"
 
 namespace fovea {

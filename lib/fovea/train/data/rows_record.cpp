@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/data/rows_record.h"
 
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 
 namespace fovea {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/lists/clip_list.h"
 
 namespace fovea {

@@ -9,7 +9,7 @@
 
 #include "fovea/core/pose.h"
 #include "fovea/pose/decode_pose.h"
-#include "fovea/store/torch_tensor.h"
+#include "fovea/store/tensors/torch_tensor.h"
 
 namespace fovea {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "fovea/store/feature_file.h"
+#include "fovea/store/tensors/feature_file.h"
 
 namespace fovea {
 

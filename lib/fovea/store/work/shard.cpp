@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "fovea/store/work/shard.h"
+
+#include <charconv>
+
+#include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
+#include "fovea/store/web_video.h"
+
+namespace fovea {
+
+namespace {
+
+/** \brief FNV-1a of 64 bits, of the bytes of \a text (http://www.isthe.com/chongo/tech/comp/fnv) */
+std::uint64_t fnv1a(const std::string &text)
+{
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char byte : text)
+        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+    return hash;
+}
+
+} // namespace
+
+std::string fnv1a_text(const std::string &text)
+{
+    return formatted("%016llx", static_cast<unsigned long long>(fnv1a(text)));
+}
+
+bool Shard::holds(const std::string &name) const
+{
+    return fnv1a(name) % static_cast<std::uint64_t>(count) == static_cast<std::uint64_t>(index);
+}
+
+std::string name_below(const std::filesystem::path &root, const std::filesystem::path &file)
+{
+    if (is_web_video(file.string())) // a path of it is another text
+        return file.string();
+    const auto inside = root.empty()
+                            ? std::filesystem::path()
+                            : file.lexically_normal().lexically_relative(root.lexically_normal());
+    return (inside.empty() || *inside.begin() == ".." ? file : inside).string();
+}
+
+Shard parse_shard(const std::string &text)
+{
+    const char *end = text.data() + text.size();
+    Shard shard;
+    const auto [slash, bad_index] = std::from_chars(text.data(), end, shard.index);
+    if (bad_index == std::errc() && slash != end && *slash == '/') {
+        const auto [rest, bad_count] = std::from_chars(slash + 1, end, shard.count);
+        if (bad_count == std::errc() && rest == end && shard.index >= 0 &&
+            shard.index < shard.count)
+            return shard;
+    }
+    throw Error(Error::Kind::Settings, "shard '" + text +
+                                           "': expected INDEX/COUNT with INDEX from 0 to COUNT - "
+                                           "1, for example 0/4 to 3/4");
+}
+
+} // namespace fovea
