@@ -2,6 +2,7 @@
 #include "service/evidence_recorder.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "service/clip_writer.h"
@@ -17,8 +18,6 @@ constexpr Nanoseconds longest_wait_for_key = 60 * nanoseconds_per_second;
 
 /* One that fell behind has caught up by then: at most_waiting() itself the next clip would end as it begins */
 constexpr std::size_t caught_up_part = 4;
-
-constexpr std::chrono::seconds down_patience(5); // for clips that were given up
 
 Nanoseconds time_of(GstSample *sample)
 {
@@ -355,21 +354,24 @@ void EvidenceRecorder::forget_closed()
                    closing_.end());
 }
 
-bool EvidenceRecorder::finish(std::chrono::steady_clock::time_point until)
+void EvidenceRecorder::finish(std::chrono::steady_clock::time_point until)
 {
-    cut();
-    std::vector<std::unique_ptr<ClipWriter>> closing;
+    forget();
     {
         const std::lock_guard lock(mutex_);
-        closing = std::exchange(closing_, {});
+        std::move(closing_.begin(), closing_.end(), std::back_inserter(finished_));
+        closing_.clear();
     }
-    for (const auto &writer : closing) {
+    for (const auto &writer : finished_) {
         const std::chrono::nanoseconds left = until - std::chrono::steady_clock::now();
         writer->wait(std::max<Nanoseconds>(left.count(), 0));
     }
-    const auto down_until = std::max(until, std::chrono::steady_clock::now()) + down_patience;
-    return std::all_of(closing.begin(), closing.end(),
-                       [&](const auto &writer) { return writer->is_down(down_until); });
+}
+
+bool EvidenceRecorder::is_down(std::chrono::steady_clock::time_point until) const
+{
+    return std::all_of(finished_.begin(), finished_.end(),
+                       [&](const auto &writer) { return writer->is_down(until); });
 }
 
 } // namespace fovea

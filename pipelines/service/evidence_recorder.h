@@ -87,11 +87,14 @@ public:
     /** \brief Clips that ended early since the disk did not keep up; any thread */
     std::uint64_t cut_for_disk();
 
+    /** \brief Nothing more comes. Waits for clips to be whole; those that are not by then are given up, and told as lost */
+    void finish(std::chrono::steady_clock::time_point until);
+
     /**
-     * \brief Nothing more comes. Waits for clips to be whole; those that are not by then are told as lost
-     * \return false: some seconds behind it threads still hang with them, as on a disk that is gone, and use GStreamer
+     * \brief Waits for what finish() gave up to be down
+     * \return false: threads still hang with it, as on a disk that is gone, and use GStreamer; they do not need this
      */
-    bool finish(std::chrono::steady_clock::time_point until);
+    bool is_down(std::chrono::steady_clock::time_point until) const;
 
 private:
     struct Clip {
@@ -143,6 +146,7 @@ private:
     guint ready_ = 0;            ///< idle source that opens what waits, and tells
     std::vector<Clip> clips_;    ///< that are not over; events that begin are in the last
     std::vector<std::unique_ptr<ClipWriter>> closing_;
+    std::vector<std::unique_ptr<ClipWriter>> finished_; ///< not under mutex_
     std::uint64_t count_ = 0;                           ///< of clips
 };
 

@@ -111,8 +111,10 @@ TEST_F(DiskOfEvidence, ADiskThatHangsHoldsNobodyUp)
     EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "one"), 1U);
     take(4, 20); // more than the pipe holds
     disk.wait_full();
-    EXPECT_FALSE(recorder_->finish(std::chrono::steady_clock::now()));
+    recorder_->finish(std::chrono::steady_clock::now());
+    EXPECT_FALSE(recorder_->is_down(std::chrono::steady_clock::now()));
     EXPECT_EQ(whys_[1], "it was not whole in time");
+    EXPECT_EQ(recorder_->begin(19 * second, folder_.path() / "two"), 0U) << "none of it is kept";
     recorder_.reset();
     EXPECT_TRUE(std::filesystem::exists(part));
     disk.go_on();
