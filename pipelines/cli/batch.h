@@ -23,9 +23,10 @@ public:
 
     const std::filesystem::path &file() const { return file_; }
 
-    /** \brief Progress of one of several passes over the file: shares \a from to \a to of the task */
+    /** \brief Progress of one of several passes over the file, which begins: shares \a from to \a to of the task */
     std::function<void(double)> pass(double from, double to) const
     {
+        progress_.set(index_, weight_, from);
         return [this, from, to](double share) {
             progress_.set(index_, weight_, from + share * (to - from));
         };

@@ -10,7 +10,7 @@ namespace fovea {
 
 void StandingTasks::begin(std::size_t task, std::string name)
 {
-    tasks_[task] = {std::move(name), 0, Clock::duration(0), false};
+    tasks_[task] = {std::move(name), std::nullopt, Clock::duration(0), false};
 }
 
 void StandingTasks::set(std::size_t task, double share)
@@ -32,6 +32,8 @@ std::vector<std::string> StandingTasks::look(Clock::time_point now)
         std::min<Clock::duration>(now - std::exchange(looked_, now), std::chrono::seconds(1));
     std::vector<std::string> lines;
     for (auto &[number, task] : tasks_) {
+        if (!task.share)
+            continue; // what comes before, as a download, has a patience of its own
         task.stood += since;
         if (task.is_told || task.stood < patience || tasks_.size() < 2)
             continue;
@@ -39,7 +41,7 @@ std::vector<std::string> StandingTasks::look(Clock::time_point now)
         lines.push_back("'" + task.name + "' " +
                         formatted("has come no further than %.0f %% for %d s: it takes long, or "
                                   "stands still",
-                                  100 * task.share, static_cast<int>(patience.count())));
+                                  100 * *task.share, static_cast<int>(patience.count())));
     }
     return lines;
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ public:
     static constexpr std::chrono::seconds patience{
         120}; ///< a network may take a minute at a video's end
 
+    /** \brief In hand from now on. Its time counts from the first share on, which may be 0 */
     void begin(std::size_t task, std::string name);
 
     /** \param share of it that is done; one that is not in hand is passed over */
@@ -35,7 +37,7 @@ public:
 private:
     struct Task {
         std::string name;
-        double share = 0;
+        std::optional<double> share; ///< none: it was not told yet
         Clock::duration stood{0};
         bool is_told = false;
     };

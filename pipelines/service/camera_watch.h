@@ -64,6 +64,15 @@ public:
      */
     bool end_stop(std::optional<std::chrono::steady_clock::time_point> until);
 
+    /**
+     * \brief Waits for clips that end_stop() gave up
+     * \return false: threads hang with them, as on a disk that is gone, and use GStreamer; it may be destroyed
+     */
+    bool are_clips_down(std::chrono::steady_clock::time_point until) const
+    {
+        return recorder_ == nullptr || recorder_->is_down(until);
+    }
+
     const CameraConfig &config() const { return camera_; }
 
     CameraStats stats() const;

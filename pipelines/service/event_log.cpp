@@ -77,10 +77,12 @@ EventLog::EventLog(const WatchConfig &config, std::map<std::string, int> labels)
                                 make_publisher(receiver.uri, options));
     }
     for (const LeftSpool &left : left_spools(config.folder / "unsent"))
-        log_line(
-            "'" + left.file.string() + "' holds " + counted(left.lines, "line") +
-            " for a receiver that is not in the configuration; they wait until it is, or until "
-            "you remove the file");
+        log_line("'" + left.file.string() + "' holds " + counted(left.lines, "line") +
+                 (left.is_further ? " for one more receiver of a URI than the configuration has; "
+                                    "they wait until it has as many"
+                                  : " for a receiver that is not in the configuration; they wait "
+                                    "until it is") +
+                 ", or until you remove the file");
     for (const CameraChange &earlier : EventReader(config.folder / "events.db").cameras())
         if (!config.has_camera(earlier.camera))
             announce(earlier.camera, /*is_gone=*/true);

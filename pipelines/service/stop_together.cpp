@@ -13,6 +13,7 @@ namespace {
 
 /* With CameraWatch::begin_patience less than the 90 s after which services are killed */
 constexpr std::chrono::seconds stop_patience(10);
+constexpr std::chrono::seconds clip_down_patience(5); // for all that were given up
 
 std::string in_seconds(std::chrono::seconds time)
 {
@@ -33,7 +34,9 @@ bool stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras)
     const auto until = std::chrono::steady_clock::now() + stop_patience;
     bool are_stopped = true;
     for (auto &camera : cameras) {
-        if (camera->end_stop(until))
+        const bool is_down = camera->end_stop(until);
+        tell_alive();
+        if (is_down)
             continue;
         are_stopped = false;
         log_line(camera->config().name +
@@ -44,6 +47,14 @@ bool stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras)
                  " and is left as it is");
         camera.release(); // threads of it go on
     }
+    const auto clips_until = std::chrono::steady_clock::now() + clip_down_patience;
+    for (const auto &camera : cameras) {
+        if (camera == nullptr || camera->are_clips_down(clips_until))
+            continue;
+        are_stopped = false;
+        log_line(camera->config().name + ": a clip's file hangs and is left as it is");
+    }
+    tell_alive();
     return are_stopped;
 }
 

@@ -11,8 +11,9 @@ namespace fovea {
 /**
  * \brief Cameras stop, all at once
  *
- * One that hangs is left as it is for good, and told: the others, and the process, do not wait for it.
- * \return whether all stopped: threads of one that did not go on
+ * One that hangs is left as it is for good, and told: the others, and the process, do not wait for it. So is a clip
+ * whose disk hangs; however many there are, they are waited for once.
+ * \return whether all stopped: threads of what did not go on
  */
 bool stop_together(std::vector<std::unique_ptr<CameraWatch>> cameras);
 

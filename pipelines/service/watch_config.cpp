@@ -190,10 +190,11 @@ bool WatchConfig::has_camera(const std::string &name) const
 
 void add_receiver(WatchConfig *config, const ReceiverConfig &receiver)
 {
-    check_receiver(receiver.uri);
+    const std::string meant = meant_receiver(receiver.uri);
     const auto is_same = [&](const ReceiverConfig &one) { // two users of one URI are two
-        return std::tie(one.uri, one.credentials, one.signing_key) ==
-               std::tie(receiver.uri, receiver.credentials, receiver.signing_key);
+        return meant_receiver(one.uri) == meant &&
+               std::tie(one.credentials, one.signing_key) ==
+                   std::tie(receiver.credentials, receiver.signing_key);
     };
     if (std::any_of(config->receivers.begin(), config->receivers.end(), is_same))
         throw Error(Error::Kind::Settings, "'" + printed_uri(receiver.uri) +

@@ -75,6 +75,24 @@ TEST(Spool, ThatIsNobodysIsToldWithItsLines)
     ASSERT_EQ(left.size(), 1U);
     EXPECT_EQ(left[0].file, folder.path() / "gone.db");
     EXPECT_EQ(left[0].lines, 2U);
+    EXPECT_FALSE(left[0].is_further);
+}
+
+TEST(Spool, OfOneMoreOfANameThanThereAreIsToldSo)
+{
+    const TemporaryFolder folder;
+    for (const char *name : {"http-1", "http-2"}) { // which are names of their own
+        const Spool first(folder.path(), name, plenty);
+        Spool second(folder.path(), name, plenty);
+        second.add(made("a-1"));
+    }
+    const Spool first(folder.path(), "http-1", plenty);
+    const auto left = left_spools(folder.path());
+    ASSERT_EQ(left.size(), 2U);
+    EXPECT_EQ(left[0].file, folder.path() / "http-1-2.db");
+    EXPECT_TRUE(left[0].is_further);
+    EXPECT_EQ(left[1].file, folder.path() / "http-2-2.db");
+    EXPECT_FALSE(left[1].is_further) << "nobody has http-2";
 }
 
 std::filesystem::perms of_others(const std::filesystem::path &path)

@@ -68,20 +68,32 @@ TEST_F(StandingTask, IsToldByNameOnceUntilItMoves)
     EXPECT_EQ(look_for(121).size(), 1U);
 }
 
+TEST_F(StandingTask, IsNotToldBeforeItIsKnownHowFarItIs)
+{
+    tasks_.begin(1, "downloads.mp4");
+    EXPECT_TRUE(look_for(600).empty());
+    tasks_.set(1, 0);
+    EXPECT_TRUE(look_for(119).empty());
+    EXPECT_EQ(look_for(2).size(), 1U);
+}
+
 TEST_F(StandingTask, IsNotToldWhereItIsOverOrAlone)
 {
     tasks_.begin(1, "stands.mp4");
+    tasks_.set(1, 0);
     look_for(100);
     tasks_.end(1);
     EXPECT_TRUE(look_for(100).empty());
     tasks_.end(0);
     tasks_.begin(2, "alone.mp4"); // its own pipeline tells it
+    tasks_.set(2, 0);
     EXPECT_TRUE(look_for(200).empty());
 }
 
 TEST_F(StandingTask, DoesNotStandStillWhileTheProcessIsStopped)
 {
     tasks_.begin(1, "stands.mp4");
+    tasks_.set(1, 0);
     look_for(60);
     now_ += std::chrono::hours(8);
     EXPECT_TRUE(look_for(50).empty());

@@ -13,6 +13,7 @@
 
 #include "../lib/temporary_folder.h"
 #include "service/camera_watch.h"
+#include "stalled_disk.h"
 
 namespace fovea::test {
 
@@ -172,14 +173,15 @@ WatchConfig quick_config()
     return config;
 }
 
-void make_video(const std::string &file)
+void make_video(const std::string &file,
+                const std::string &encoder = "x264enc speed-preset=ultrafast ! mp4mux")
 {
-    GstElement *pipeline = gst_parse_launch(
-        ("videotestsrc num-buffers=60 ! video/x-raw,format=I420,width=64,height=48,framerate=15/1 "
-         "! x264enc speed-preset=ultrafast ! mp4mux ! filesink location=" +
-         file)
-            .c_str(),
-        nullptr);
+    GstElement *pipeline =
+        gst_parse_launch(("videotestsrc pattern=snow num-buffers=60 ! "
+                          "video/x-raw,format=I420,width=64,height=48,framerate=15/1 ! " +
+                          encoder + " ! filesink location=" + file)
+                             .c_str(),
+                         nullptr);
     gst_element_set_state(pipeline, GST_STATE_PLAYING);
     g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
     gst_message_unref(gst_bus_timed_pop_filtered(
@@ -293,6 +295,35 @@ TEST(CameraWatch, APipelineThatFailsAgainAndAgainIsBegunLessAndLessOften)
     ASSERT_EQ(listener.failures, 4);
     for (std::size_t i = 0; i < 3; ++i) // 1, 2 and 4 s, and a second to fail
         EXPECT_GE(listener.failed[i + 1] - listener.failed[i], 990ms * (1 << i)) << i;
+}
+
+/* Its pipeline is down, and it can go */
+TEST(CameraWatch, AClipWhoseDiskHangsIsToldApartFromACameraThatHangs)
+{
+    const TemporaryFolder folder;
+    CameraConfig camera;
+    camera.name = "door";
+    camera.uri = (folder.path() / "video.mkv").string();
+    make_video(camera.uri, "jpegenc ! matroskamux");
+    const auto part = folder.path() / "one.mkv.part";
+    StalledDisk disk(part);
+    {
+        Listener listener;
+        CameraWatch watch(quick_config(), camera, "", &listener);
+        watch.start();
+        longest_round(patience, [&] { return watch.begin_clip(0, folder.path() / "one") != 0; });
+        disk.wait_full();
+        watch.begin_stop();
+        const auto now = [] { return std::chrono::steady_clock::now(); };
+        for (const auto end = now() + patience; !watch.end_stop(now()) && now() < end;) {
+        }
+        EXPECT_TRUE(watch.end_stop(now()));
+        EXPECT_FALSE(watch.are_clips_down(now()));
+    }
+    disk.go_on();
+    for (int i = 0; i < 6000 && std::filesystem::exists(part); ++i)
+        g_usleep(10'000);
+    EXPECT_FALSE(std::filesystem::exists(part)) << "it goes once it can";
 }
 
 /** \brief A camera that hangs while it comes up, until somebody writes its certificates */

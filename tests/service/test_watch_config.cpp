@@ -281,6 +281,16 @@ TEST(WatchConfig, AReceiverIsTakenOnce)
     EXPECT_EQ(refusal(again), "cameras.toml:7: receiver.uri: 'http://house' again: each line would "
                               "go there twice; take one of both out");
     EXPECT_EQ(read(again + "credentials = \"env:ANOTHER\"\n").receivers.size(), 2U);
+    const auto both = [](const std::string &one, const std::string &other) {
+        return one_camera +
+               ("[[receiver]]\nuri = \"" + one + "\"\n[[receiver]]\nuri = \"" + other + "\"\n");
+    };
+    for (const auto &[one, other] : {std::pair("lines.jsonl", "./lines.jsonl"),
+                                     {"/nowhere/lines.jsonl", "file:///nowhere/./lines.jsonl"},
+                                     {"stdout:", "stdout://"}})
+        EXPECT_NE(refusal(both(one, other)).find("again: each line would"), std::string::npos)
+            << one << " " << other;
+    EXPECT_EQ(read(both("lines.jsonl", "/lines.jsonl")).receivers.size(), 2U);
 }
 
 TEST(WatchConfig, AReceiverThatNothingSendsToIsRefusedWithoutItsSecrets)

@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <sys/stat.h>
+#include <system_error>
 
 #include <glib.h>
 
@@ -144,6 +145,21 @@ void check_receiver(const std::string &uri)
         receiver_uri(uri);
     else
         file_of(uri, scheme_of(uri));
+}
+
+std::string meant_receiver(const std::string &uri)
+{
+    check_receiver(uri);
+    if (receiver_of(uri) != nullptr)
+        return uri;
+    const std::filesystem::path file = file_of(uri, scheme_of(uri));
+    if (file.empty())
+        return "stdout:";
+    std::error_code error; // of a folder that cannot be looked into
+    const std::filesystem::path meant = std::filesystem::weakly_canonical(file, error);
+    return (error || meant.is_relative() ? std::filesystem::absolute(file).lexically_normal()
+                                         : meant)
+        .string();
 }
 
 std::unique_ptr<Publisher> make_publisher(const std::string &uri, const PublisherOptions &options)

@@ -67,6 +67,9 @@ std::filesystem::path default_spool_folder();
 /** \brief That \a uri can be one of make_publisher(), whoever answers there. \throw Error Settings, without secrets */
 void check_receiver(const std::string &uri);
 
+/** \brief Alike of two URIs where their lines go to one place: of files however they are named. \throw as check_receiver() */
+std::string meant_receiver(const std::string &uri);
+
 /**
  * \brief The publisher that a URI asks for
  *

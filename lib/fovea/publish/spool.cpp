@@ -52,6 +52,27 @@ void make_closed_file(const std::filesystem::path &file)
     const Descriptor made(::open(file.c_str(), as_new, S_IRUSR | S_IWUSR));
 }
 
+std::string numbered(const std::string &name, int number)
+{
+    return number == 1 ? name : name + "-" + std::to_string(number);
+}
+
+std::filesystem::path lock_of(const std::filesystem::path &folder, const std::string &name)
+{
+    return folder / (name + ".lock");
+}
+
+/* Whether it is the spool of one more of a name that is in use */
+bool is_further(const std::filesystem::path &file)
+{
+    const std::string whole = file.stem().string();
+    const std::string name = whole.substr(0, whole.rfind('-'));
+    for (int number = 2; number <= max_spools_of_a_name; ++number)
+        if (whole == numbered(name, number))
+            return !LockFile::holder_of(lock_of(file.parent_path(), name)).empty();
+    return false;
+}
+
 std::uint64_t bytes_of(const Message &message)
 {
     return message.text.size() + message.id.size() + message.key.size() + message.label.size() +
@@ -95,8 +116,8 @@ Spool::~Spool() = default;
 void Spool::lock(const std::filesystem::path &folder, const std::string &name)
 {
     for (int number = 1; number <= max_spools_of_a_name; ++number) {
-        const std::string one = number == 1 ? name : name + "-" + std::to_string(number);
-        const std::filesystem::path file = folder / (one + ".lock");
+        const std::string one = numbered(name, number);
+        const std::filesystem::path file = lock_of(folder, one);
         lock_.emplace(file, 0600);
         if (lock_->is_held()) {
             file_ = folder / (one + ".db");
@@ -245,7 +266,8 @@ std::vector<LeftSpool> left_spools(const std::filesystem::path &folder)
             Statement all(database, "SELECT COUNT(*) FROM line");
             all.step();
             if (const std::int64_t lines = all.integer(0); lines > 0)
-                left.push_back({entry.path(), static_cast<std::uint64_t>(lines)});
+                left.push_back(
+                    {entry.path(), static_cast<std::uint64_t>(lines), is_further(entry.path())});
         } catch (const Error &) { // of something else, or held by another
         }
     }

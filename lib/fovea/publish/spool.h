@@ -101,6 +101,8 @@ private:
 struct LeftSpool {
     std::filesystem::path file;
     std::uint64_t lines = 0;
+    bool is_further =
+        false; ///< NAME-2 of a NAME that is in use: there are fewer of the name than there were
 };
 
 /** \brief Spools of a folder that hold lines and are nobody's: of receivers that are asked for no more. What cannot be read is left out */

@@ -70,7 +70,7 @@ void write_whole(const std::filesystem::path &file, const std::string &bytes,
                  const AtomicFileOptions &options = {});
 
 /**
- * \brief Gives a file another name where nothing has that, at once; on file systems without hard links, too
+ * \brief Gives a file another name where nothing has that, at once; where there are hard links, or renames that replace nothing
  * \return 0; else an errno value, EEXIST where the name is taken, and the file keeps its own
  */
 int move_to_free_name(const std::filesystem::path &file, const std::filesystem::path &name);

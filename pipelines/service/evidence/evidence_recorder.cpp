@@ -2,6 +2,7 @@
 #include "service/evidence/evidence_recorder.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "service/evidence/clip_writer.h"
@@ -15,7 +16,8 @@ constexpr Nanoseconds told_late = 15 * nanoseconds_per_second;
 /* Cameras that save bits give a key frame in many seconds; without one in this time nothing is kept for it */
 constexpr Nanoseconds longest_wait_for_key = 60 * nanoseconds_per_second;
 
-constexpr std::chrono::seconds down_patience(5); // for clips that were given up
+/* One that fell behind has caught up by then: at most_waiting() itself the next clip would end as it begins */
+constexpr std::size_t caught_up_part = 4;
 
 Nanoseconds time_of(GstSample *sample)
 {
@@ -58,8 +60,8 @@ void EvidenceRecorder::take(GstSample *sample)
     for (Clip &clip : clips_)
         if (!clip.waits)
             write(&clip, sample);
-    const auto is_due = [this](const Clip &clip) {
-        return clip.waits && (can_begin(clip) || is_given_up(clip));
+    const auto is_due = [this](Clip &clip) {
+        return clip.waits && (can_begin(&clip) || is_given_up(clip));
     };
     const bool tells = (is_too_fast_ && !told_too_fast_) || told_cut_ < cut_for_disk_;
     if (ready_ == 0 && (tells || std::any_of(clips_.begin(), clips_.end(), is_due)))
@@ -118,7 +120,7 @@ gboolean EvidenceRecorder::on_ready(gpointer self)
         for (Clip &clip : recorder->clips_) {
             if (!clip.waits)
                 continue;
-            if (recorder->can_begin(clip) ? !recorder->open(&clip) : recorder->is_given_up(clip)) {
+            if (recorder->can_begin(&clip) ? !recorder->open(&clip) : recorder->is_given_up(clip)) {
                 clip.waits = false;
                 lost.push_back(recorder->lost(clip));
             }
@@ -133,15 +135,28 @@ gboolean EvidenceRecorder::on_ready(gpointer self)
     return G_SOURCE_REMOVE;
 }
 
-/* Under mutex_. What waits to be written is held beside, or with, what is kept of the stream */
-bool EvidenceRecorder::is_behind() const
+/* For the disk. Under mutex_ */
+std::size_t EvidenceRecorder::waiting() const
 {
     std::size_t waiting = 0;
     for (const Clip &clip : clips_)
         waiting += clip.writer != nullptr ? clip.writer->waiting() : 0;
     for (const auto &writer : closing_)
         waiting += writer->waiting();
-    return waiting > 2 * recent_bytes_ + options_.most_waiting;
+    return waiting;
+}
+
+/* What waits to be written is held beside, or with, what is kept of the stream. Under mutex_ */
+std::size_t EvidenceRecorder::most_waiting() const
+{
+    return 2 * recent_bytes_ + options_.most_waiting;
+}
+
+/* Once it is, until it has caught up. Under mutex_ */
+bool EvidenceRecorder::is_behind()
+{
+    is_behind_ = waiting() > most_waiting() / (is_behind_ ? caught_up_part : 1);
+    return is_behind_;
 }
 
 std::uint64_t EvidenceRecorder::cut_for_disk()
@@ -151,10 +166,20 @@ std::uint64_t EvidenceRecorder::cut_for_disk()
 }
 
 /* The stream has come to its time, and there is a key frame, without which nothing can begin. Under mutex_ */
-bool EvidenceRecorder::can_begin(const Clip &clip) const
+bool EvidenceRecorder::has_stream(const Clip &clip) const
 {
-    return !recent_.empty() && !is_behind() && time_of(recent_.back()) >= clip.begun &&
+    return !recent_.empty() && time_of(recent_.back()) >= clip.begun &&
            std::any_of(recent_.begin(), recent_.end(), is_key);
+}
+
+/* Under mutex_ */
+bool EvidenceRecorder::can_begin(Clip *clip)
+{
+    if (!has_stream(*clip))
+        return false;
+    const bool waits_for_disk = is_behind();
+    clip->waited_for_disk |= waits_for_disk;
+    return !waits_for_disk;
 }
 
 /* No key frame came for all of what waits, and none for long behind it. Under mutex_ */
@@ -219,7 +244,8 @@ void EvidenceRecorder::write(Clip *clip, GstSample *sample)
         close(clip);
     else
         clip->writer->write(sample);
-    if (clip->writer != nullptr && is_behind()) {
+    if (clip->writer != nullptr && waiting() > most_waiting()) {
+        is_behind_ = true;
         ++cut_for_disk_;
         close(clip);
     }
@@ -242,7 +268,7 @@ std::uint64_t EvidenceRecorder::begin(Nanoseconds start, const std::filesystem::
     clip.file = file;
     clip.begun = from;
     clips_.push_back(std::move(clip));
-    if (can_begin(clips_.back()))
+    if (can_begin(&clips_.back()))
         open(&clips_.back());
     forget_over();
     return count_;
@@ -266,7 +292,10 @@ void EvidenceRecorder::cut()
         if (ready_ != 0)
             g_source_remove(std::exchange(ready_, 0));
         for (Clip &clip : clips_) {
-            if (clip.waits && !(can_begin(clip) && open(&clip)))
+            // it has no later time to begin: some of it is more than nothing
+            const bool begins = clip.waits && (can_begin(&clip) ||
+                                               (has_stream(clip) && waiting() <= most_waiting()));
+            if (clip.waits && !(begins && open(&clip)))
                 lost.push_back(this->lost(clip));
             if (clip.writer != nullptr)
                 close(&clip);
@@ -302,8 +331,9 @@ void EvidenceRecorder::forget_over()
 /* Under mutex_; it is told without */
 EvidenceRecorder::LostClip EvidenceRecorder::lost(const Clip &clip) const
 {
-    return {clip.number, is_behind() ? "the disk does not keep up with those before it"
-                                     : "the recorded stream gave nothing of the alarm's time"};
+    return {clip.number, clip.waited_for_disk
+                             ? "the disk does not keep up with those before it"
+                             : "the recorded stream gave nothing of the alarm's time"};
 }
 
 void EvidenceRecorder::tell_lost(const std::vector<LostClip> &clips) const
@@ -324,21 +354,24 @@ void EvidenceRecorder::forget_closed()
                    closing_.end());
 }
 
-bool EvidenceRecorder::finish(std::chrono::steady_clock::time_point until)
+void EvidenceRecorder::finish(std::chrono::steady_clock::time_point until)
 {
-    cut();
-    std::vector<std::unique_ptr<ClipWriter>> closing;
+    forget();
     {
         const std::lock_guard lock(mutex_);
-        closing = std::exchange(closing_, {});
+        std::move(closing_.begin(), closing_.end(), std::back_inserter(finished_));
+        closing_.clear();
     }
-    for (const auto &writer : closing) {
+    for (const auto &writer : finished_) {
         const std::chrono::nanoseconds left = until - std::chrono::steady_clock::now();
         writer->wait(std::max<Nanoseconds>(left.count(), 0));
     }
-    const auto down_until = std::max(until, std::chrono::steady_clock::now()) + down_patience;
-    return std::all_of(closing.begin(), closing.end(),
-                       [&](const auto &writer) { return writer->is_down(down_until); });
+}
+
+bool EvidenceRecorder::is_down(std::chrono::steady_clock::time_point until) const
+{
+    return std::all_of(finished_.begin(), finished_.end(),
+                       [&](const auto &writer) { return writer->is_down(until); });
 }
 
 } // namespace fovea

@@ -87,11 +87,14 @@ public:
     /** \brief Clips that ended early since the disk did not keep up; any thread */
     std::uint64_t cut_for_disk();
 
+    /** \brief Nothing more comes. Waits for clips to be whole; those that are not by then are given up, and told as lost */
+    void finish(std::chrono::steady_clock::time_point until);
+
     /**
-     * \brief Nothing more comes. Waits for clips to be whole; those that are not by then are told as lost
-     * \return false: some seconds behind it threads still hang with them, as on a disk that is gone, and use GStreamer
+     * \brief Waits for what finish() gave up to be down
+     * \return false: threads still hang with it, as on a disk that is gone, and use GStreamer; they do not need this
      */
-    bool finish(std::chrono::steady_clock::time_point until);
+    bool is_down(std::chrono::steady_clock::time_point until) const;
 
 private:
     struct Clip {
@@ -100,7 +103,8 @@ private:
         Nanoseconds begun = 0;            ///< without what only leads from a key frame to it
         std::optional<Nanoseconds> until; ///< none: an event of it goes on
         int open_events = 1;
-        bool waits = true;                  ///< for its stream
+        bool waits = true; ///< for its stream, or the disk
+        bool waited_for_disk = false;
         std::size_t bytes = 0;              ///< that were written
         std::unique_ptr<ClipWriter> writer; ///< null: it waits, or is over
     };
@@ -108,7 +112,8 @@ private:
     using LostClip = std::pair<std::uint64_t, std::string>; ///< its number, why
 
     static gboolean on_ready(gpointer self);
-    bool can_begin(const Clip &clip) const;
+    bool has_stream(const Clip &clip) const;
+    bool can_begin(Clip *clip);
     bool is_given_up(const Clip &clip) const;
     bool open(Clip *clip);
     void write(Clip *clip, GstSample *sample);
@@ -117,7 +122,9 @@ private:
     void forget_closed();
     void forget_old(Nanoseconds now);
     std::size_t most_bytes(Nanoseconds time) const;
-    bool is_behind() const;
+    std::size_t waiting() const;
+    std::size_t most_waiting() const;
+    bool is_behind();
     Nanoseconds longest_end(const Clip &clip) const;
     void forget_beyond();
     void forget_until(std::deque<GstSample *>::iterator end);
@@ -133,12 +140,14 @@ private:
     bool is_interrupted_ = true; ///< nothing came since
     bool is_too_fast_ = false;   ///< some of it was not kept
     bool told_too_fast_ = false;
+    bool is_behind_ = false; ///< with the disk
     std::uint64_t cut_for_disk_ = 0;
     std::uint64_t told_cut_ = 0; ///< of these
     guint ready_ = 0;            ///< idle source that opens what waits, and tells
     std::vector<Clip> clips_;    ///< that are not over; events that begin are in the last
     std::vector<std::unique_ptr<ClipWriter>> closing_;
-    std::uint64_t count_ = 0; ///< of clips
+    std::vector<std::unique_ptr<ClipWriter>> finished_; ///< not under mutex_
+    std::uint64_t count_ = 0;                           ///< of clips
 };
 
 } // namespace fovea
