@@ -7,6 +7,7 @@
 
 #include "base/bus_error.h"
 #include "base/gstfoveafilter.h"
+#include "base/object_lock.h"
 #include "base/property_table.h"
 
 namespace fovea {
@@ -106,12 +107,15 @@ private:
     static void update_worker(GstFoveaFilter *self, FrameWorker *worker)
     {
         if constexpr (takes_updates) {
-            GST_OBJECT_LOCK(self);
-            const bool is_changed = state(self).settings.changed;
-            GST_OBJECT_UNLOCK(self);
-            if (is_changed)
+            if (is_changed(self))
                 update(self, static_cast<Worker *>(worker));
         }
+    }
+
+    static bool is_changed(GstFoveaFilter *self)
+    {
+        const ObjectLock lock(self);
+        return state(self).settings.changed;
     }
 
     static void update(GstFoveaFilter *self, Worker *worker)
@@ -121,18 +125,16 @@ private:
             keep_in_force(self, options);
             return;
         }
-        GST_OBJECT_LOCK(self);
+        const ObjectLock lock(self);
         Settings<Options> &settings = state(self).settings;
         if (!settings.changed) // else what came meanwhile is tried with the next frame
             settings.options = settings.in_force;
-        GST_OBJECT_UNLOCK(self);
     }
 
     static void keep_in_force(GstFoveaFilter *self, const Options &options)
     {
-        GST_OBJECT_LOCK(self);
+        const ObjectLock lock(self);
         state(self).settings.in_force = options;
-        GST_OBJECT_UNLOCK(self);
     }
 
     static void worker_is_gone(GstFoveaFilter *self) { state(self).settings.release(self); }

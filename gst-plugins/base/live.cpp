@@ -33,7 +33,7 @@ GstStructure *stats_of(const WorkCounts &counts)
                              static_cast<guint64>(counts.dropped), nullptr);
 }
 
-void DropReport::count(const Frame &frame, WorkCounts *counts)
+void DropReport::count_and_post(const Frame &frame, WorkCounts *counts)
 {
     ++counts->dropped;
     const gint64 now_us = g_get_monotonic_time();

@@ -32,8 +32,8 @@ GstStructure *stats_of(const WorkCounts &counts);
 class DropReport
 {
 public:
-    /** \brief Work for \a frame is dropped */
-    void count(const Frame &frame, WorkCounts *counts);
+    /** \brief Work for \a frame is dropped: counts it, and posts where a second has passed since the last message */
+    void count_and_post(const Frame &frame, WorkCounts *counts);
 
 private:
     static constexpr gint64 interval_us = G_USEC_PER_SEC;

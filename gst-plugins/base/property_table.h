@@ -12,6 +12,8 @@
 
 #include <gst/gst.h>
 
+#include "base/object_lock.h"
+
 namespace fovea {
 
 /** \brief Flags of a property that the element tells and nobody sets */
@@ -28,29 +30,25 @@ struct Settings {
     /** \brief As they are set now */
     Options now(gpointer element) const
     {
-        GST_OBJECT_LOCK(element);
-        Options now = options;
-        GST_OBJECT_UNLOCK(element);
-        return now;
+        const ObjectLock lock(element);
+        return options;
     }
 
     /** \brief Something works by them from here on */
     Options take(gpointer element)
     {
-        GST_OBJECT_LOCK(element);
+        const ObjectLock lock(element);
+        Options taken = options; // may throw
         started = true;
         changed = false;
-        Options taken = options;
-        GST_OBJECT_UNLOCK(element);
         return taken;
     }
 
     /** \brief Nothing works by them any more */
     void release(gpointer element)
     {
-        GST_OBJECT_LOCK(element);
+        const ObjectLock lock(element);
         started = false;
-        GST_OBJECT_UNLOCK(element);
     }
 };
 
@@ -168,15 +166,8 @@ public:
             G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
             return;
         }
-        GST_OBJECT_LOCK(object);
-        const bool is_fixed = settings->started && !is_live(*property);
-        if (!is_fixed) {
-            property->write(&settings->options, value);
-            settings->changed = true;
-        }
-        GST_OBJECT_UNLOCK(object);
-        if (is_fixed)
-            warn_property_is_fixed(object, pspec);
+        if (!is_written(object, settings, *property, value))
+            warn_property_is_fixed(object, pspec); // without the lock, which the bus may want
     }
 
     /** \brief GObjectClass::get_property */
@@ -192,9 +183,8 @@ public:
             property->tell(object, value);
             return;
         }
-        GST_OBJECT_LOCK(object);
+        const ObjectLock lock(object);
         property->read(&settings->options, value);
-        GST_OBJECT_UNLOCK(object);
     }
 
 private:
@@ -214,6 +204,18 @@ private:
     static bool is_live(const Property &property)
     {
         return (property.spec->flags & GST_PARAM_MUTABLE_PLAYING) != 0;
+    }
+
+    /** \return false: it keeps its value until the element stops */
+    static bool is_written(GObject *object, Settings<Options> *settings, const Property &property,
+                           const GValue *value)
+    {
+        const ObjectLock lock(object);
+        if (settings->started && !is_live(property))
+            return false;
+        property.write(&settings->options, value);
+        settings->changed = true;
+        return true;
     }
 
     const Property *find(guint id) const

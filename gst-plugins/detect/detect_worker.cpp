@@ -209,7 +209,7 @@ void DetectWorker::offer(const Frame &frame, Waiting waiting)
             newest->anew = newest->anew || gone.anew;
         });
     if (is_dropped)
-        drop_report_.count(frame, counts_);
+        drop_report_.count_and_post(frame, counts_);
 }
 
 DetectWorker::Waiting DetectWorker::input_of(const Frame &frame)

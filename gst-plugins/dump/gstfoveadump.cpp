@@ -163,7 +163,7 @@ private:
 
     static std::string weights_of(const fovea::Bundle &bundle)
     {
-        return bundle.files().empty() ? "" : bundle.files().front().sha256;
+        return bundle.files().empty() ? "" : bundle.weights().sha256;
     }
 
     std::filesystem::path file() const

@@ -241,7 +241,7 @@ void FeatureWorker::offer(Assembler::Clip clip, const Frame &frame)
             newest->unseen = gone.unseen + 1;
         });
     if (is_dropped)
-        drop_report_.count(frame, counts_);
+        drop_report_.count_and_post(frame, counts_);
 }
 
 std::vector<RowPointer> FeatureWorker::rows_of(const Assembler::Clip &clip)

@@ -156,6 +156,13 @@ gboolean src_event(GstPad *pad, GstObject *parent, GstEvent *event)
     return is_qos ? TRUE : FALSE;
 }
 
+/* Nothing is copied: a query's answer throws nothing. */
+GstClockTime delay_of(const HighlightState &state, GstObject *element)
+{
+    const ObjectLock lock(element);
+    return static_cast<GstClockTime>(state.settings.options.delay());
+}
+
 gboolean add_delay(GstPad *pad, GstObject *parent, GstQuery *query)
 {
     if (!gst_pad_query_default(pad, parent, query))
@@ -163,7 +170,7 @@ gboolean add_delay(GstPad *pad, GstObject *parent, GstQuery *query)
     const HighlightState &state = state_of(pad);
     if (!state.waits)
         return TRUE;
-    const auto delay = static_cast<GstClockTime>(state.settings.now(parent).delay());
+    const GstClockTime delay = delay_of(state, parent);
     gboolean live = FALSE;
     GstClockTime least = 0;
     GstClockTime most = GST_CLOCK_TIME_NONE;

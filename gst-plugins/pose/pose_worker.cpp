@@ -119,7 +119,7 @@ PoseWorker::Waiting PoseWorker::input_of(const Frame &frame, std::vector<Person>
 void PoseWorker::offer(const Frame &frame, Waiting waiting)
 {
     if (queue_->offer(std::move(waiting)))
-        drop_report_.count(frame, counts_);
+        drop_report_.count_and_post(frame, counts_);
 }
 
 void PoseWorker::look(Waiting waiting)

@@ -43,7 +43,7 @@ int run_guarded(const std::function<int()> &command, RunsAnew when = RunsAnew::B
 
 /** \brief Without run_guarded() all work is new, and the others do nothing. Callable from any thread */
 WorkBefore work_before(const std::string &work);
-/** \throw Error where it is a culprit, that of \a video */
+/** \brief From here on a crash counts against it. \param video named in the error \throw Error where it is a culprit already */
 void begin_work(const std::string &work, const std::filesystem::path &video);
 void work_ended(const std::string &work, WorkBefore::Kind kind);
 

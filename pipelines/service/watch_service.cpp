@@ -325,8 +325,8 @@ Json WatchService::alarms(TimeSpan utc, std::size_t most)
 bool WatchService::judge(std::int64_t alarm, const std::string &verdict)
 {
     std::optional<Verdict> given;
-    if (!verdict.empty())
-        given = verdict == "true" ? Verdict::True : Verdict::Nothing;
+    if (const auto *found = find_named(verdicts, verdict))
+        given = found->value;
     const bool is_there = log_.store().set_verdict(alarm, given, now_utc());
     look_at_pace(); // what was true is not quiet
     return is_there;

@@ -128,6 +128,19 @@ TEST_F(AtomicFileOutput, ProtectedFolderIsNamed)
                   "': Permission denied; allow writing there or choose another place");
 }
 
+TEST_F(AtomicFileOutput, AFolderWhereAFileLiesIsNamed)
+{
+    const fs::path folder = folder_ / "features";
+    std::ofstream(folder) << "precious";
+    EXPECT_EQ(error_of([&] { make_folder(folder); }),
+              "cannot write '" + folder.string() +
+                  "': Not a directory; create its folder or choose another place");
+    EXPECT_EQ(error_of([&] { make_folder(folder / "one"); }),
+              "cannot write '" + (folder / "one").string() +
+                  "': Not a directory; create its folder or choose another place");
+    EXPECT_EQ(content(folder), "precious");
+}
+
 TEST(CannotWrite, PermissionDeniedSaysWhatToDo)
 {
     EXPECT_STREQ(

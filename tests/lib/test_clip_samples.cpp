@@ -252,6 +252,15 @@ TEST_F(Clips, HaveTheLabelsOfTheirFrames)
     EXPECT_TRUE(whole.equal(at::tensor({0.0F, 1.0F, 1.0F}).view({3, 1}))) << "in evaluation, all";
 }
 
+TEST_F(Clips, TrainingSeesOneViewOfAClipAlone)
+{
+    ClipSamplesOptions options;
+    options.views = ClipSamplesOptions::Views::All;
+    EXPECT_THROW(make({}, options), Error);
+    options.training = false;
+    EXPECT_NO_THROW(make({}, options));
+}
+
 TEST_F(Clips, AStretchIsSampledInsideIt)
 {
     card_.regions.actor = false;

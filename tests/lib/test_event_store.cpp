@@ -163,7 +163,7 @@ TEST_F(EventStoreTest, TenThousandAlarmsAreAnsweredAtOnce)
                                     std::chrono::steady_clock::now() - begin)
                                     .count());
     }
-    std::printf("a page and a count of %d alarms: worst %.1f ms\n", many, worst);
+    std::printf("the newest and a count of %d alarms: worst %.1f ms\n", many, worst);
     EXPECT_LT(worst, 500);
 }
 

@@ -3,7 +3,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/tensors/feature_file.h"
-#include "fovea/train/data/feature_list.h"
+#include "fovea/train/lists/feature_list.h"
 #include "temporary_folder.h"
 
 namespace fovea {

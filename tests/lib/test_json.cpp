@@ -176,6 +176,29 @@ TEST(JsonReader, NamesThePathOfANestedEntry)
                  "type than string");
 }
 
+TEST(JsonReader, GivesTheValueOfANameThatMayStandInAFile)
+{
+    constexpr fovea::Named<int> plans[] = {{1, "uniform"},
+                                           {2, "card", "", fovea::NameUse::Asked},
+                                           {3, "decay", "", fovea::NameUse::Stored}};
+    EXPECT_EQ(JsonReader(Json{{"plan", "uniform"}}, "card.json").named("plan", plans), 1);
+    EXPECT_EQ(JsonReader(Json{{"plan", "decay"}}, "card.json").named("plan", plans), 3);
+    for (const std::string other : {"card", "watch"})
+        expect_error(
+            [&] {
+                JsonReader(Json{{"plan", other}}, "card.json").named("plan", plans);
+            },
+            Error::Kind::Settings,
+            "'card.json': entry 'plan' is \"" + other + "\", expected one of uniform, decay");
+}
+
+TEST(JsonReader, NamesTheOnlyNameOfATable)
+{
+    constexpr fovea::Named<int> only[] = {{1, "file"}};
+    expect_error([&] { card().named("name", only); }, Error::Kind::Settings,
+                 "'card.json': entry 'name' is \"watch\", expected one of file");
+}
+
 TEST(JsonReader, RefusesEntriesItDoesNotKnow)
 {
     card().refuse_unknown({"sampling", "name", "frames"});

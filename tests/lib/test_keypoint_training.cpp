@@ -10,9 +10,9 @@
 #include "fovea/bundle/load_networks.h"
 #include "fovea/bundle/weights.h"
 #include "fovea/train/keypoints/keypoint_goal.h"
+#include "fovea/train/keypoints/keypoint_samples.h"
+#include "fovea/train/keypoints/keypoint_set.h"
 #include "fovea/train/keypoints/keypoint_training.h"
-#include "fovea/train/keypoints/pose_samples.h"
-#include "fovea/train/keypoints/pose_set.h"
 #include "named_numbers.h"
 #include "temporary_folder.h"
 
@@ -52,9 +52,9 @@ protected:
     /** \brief Spots at several places; every fourth for validation */
     std::filesystem::path spots(int count)
     {
-        const auto file = pose_set_of(folder_.path() / "model");
+        const auto file = keypoint_set_of(folder_.path() / "model");
         std::filesystem::create_directories(file.parent_path());
-        PoseSetWriter writer(file, side);
+        KeypointSetWriter writer(file, side);
         for (int i = 0; i < count; ++i) {
             const float x = 0.3F + 0.4F * static_cast<float>(i % 5) / 4;
             const float y = 0.3F + 0.4F * static_cast<float>(i % 7) / 6;
@@ -68,9 +68,9 @@ protected:
     const TemporaryFolder folder_;
 };
 
-TEST_F(KeypointTraining, APoseSetKeepsPicturesAndPoses)
+TEST_F(KeypointTraining, AKeypointSetKeepsPicturesAndPoses)
 {
-    const PoseSet set(spots(8));
+    const KeypointSet set(spots(8));
     ASSERT_EQ(set.size(), 8U);
     EXPECT_EQ(set.side(), side);
     EXPECT_EQ(set.taught(3).split, "val");
@@ -80,16 +80,16 @@ TEST_F(KeypointTraining, APoseSetKeepsPicturesAndPoses)
               spotted(0.4F, 0.3F + 0.4F / 6).pixels);
 }
 
-TEST_F(KeypointTraining, ADamagedPoseSetIsToldInOneLine)
+TEST_F(KeypointTraining, ADamagedKeypointSetIsToldInOneLine)
 {
     const auto file = spots(8);
     std::filesystem::resize_file(file, std::filesystem::file_size(file) - 100);
-    const std::string error = error_of([&] { const PoseSet set(file); });
+    const std::string error = error_of([&] { const KeypointSet set(file); });
     EXPECT_NE(error.find("poses.set'"), std::string::npos) << error;
     EXPECT_NE(error.find("remove it"), std::string::npos) << error;
     EXPECT_EQ(error.find('\n'), std::string::npos);
-    EXPECT_THROW(PoseSet(folder_.path() / "none"), Error);
-    PoseSetWriter writer(file, side);
+    EXPECT_THROW(KeypointSet(folder_.path() / "none"), Error);
+    KeypointSetWriter writer(file, side);
     EXPECT_NE(error_of([&] {
                   writer.add({{8, 8}, std::vector<std::uint8_t>(192)}, {});
               }).find("expected crops of 160 pixels a side, got 8 x 8"),
@@ -98,8 +98,8 @@ TEST_F(KeypointTraining, ADamagedPoseSetIsToldInOneLine)
 
 TEST_F(KeypointTraining, EvaluationSeesWhatTheTeacherSaw)
 {
-    const PoseSet set(spots(8));
-    const PoseSamples samples(set, {"val", /*varied=*/false, 128, 0});
+    const KeypointSet set(spots(8));
+    const KeypointSamples samples(set, {"val", /*varied=*/false, 128, 0});
     EXPECT_EQ(samples.order(0), (std::vector<std::size_t>{3, 7}));
     const Sample sample = samples.sample(3, 0);
     ASSERT_EQ(sample.input.sizes(), at::IntArrayRef({3, 128, 128}));
@@ -115,8 +115,8 @@ TEST_F(KeypointTraining, EvaluationSeesWhatTheTeacherSaw)
 
 TEST_F(KeypointTraining, VariedPicturesTakeTheirKeypointsAlong)
 {
-    const PoseSet set(spots(8));
-    const PoseSamples samples(set, {"train", /*varied=*/true, 128, 0});
+    const KeypointSet set(spots(8));
+    const KeypointSamples samples(set, {"train", /*varied=*/true, 128, 0});
     double moved = 0;
     for (std::int64_t epoch = 0; epoch < 40; ++epoch) {
         const Sample sample = samples.sample(0, epoch);
@@ -137,14 +137,14 @@ TEST_F(KeypointTraining, VariedPicturesTakeTheirKeypointsAlong)
 TEST_F(KeypointTraining, AMirrorExchangesLeftAndRight)
 {
     const auto file = folder_.path() / "one.set";
-    PoseSetWriter writer(file, side);
+    KeypointSetWriter writer(file, side);
     TaughtPose taught = {"train", {0, 0, 1, 1}, pose_at(0.5F, 0.5F)};
     taught.pose[5] = {0.4F, 0.5F, 0.8F}; // left shoulder
     taught.pose[6] = {0.6F, 0.5F, 0.7F}; // right shoulder
     writer.add(spotted(0.5F, 0.5F), taught);
     writer.commit({{"teacher", "a-teacher"}});
-    const PoseSet set(file);
-    const PoseSamples samples(set, {"train", /*varied=*/true, 128, 0});
+    const KeypointSet set(file);
+    const KeypointSamples samples(set, {"train", /*varied=*/true, 128, 0});
     int mirrored = 0;
     for (std::int64_t epoch = 0; epoch < 50; ++epoch) {
         const at::Tensor labels = samples.sample(0, epoch).labels;
@@ -246,9 +246,9 @@ private:
 
 TEST_F(KeypointTraining, IsJudgedByKeypointsWithinATenthOfTheSide)
 {
-    const PoseSet set(spots(
+    const KeypointSet set(spots(
         8)); // for validation: (0.6, 0.5) and (0.5, 0.3), in the view (0.625, 0.5) and (0.5, 0.25)
-    const PoseSamples samples(set, {"val", /*varied=*/false, 128, 0});
+    const KeypointSamples samples(set, {"val", /*varied=*/false, 128, 0});
     at::Tensor maps = at::full({86, 32, 32}, -9.0);
     maps.narrow(0, 18, 68).zero_();
     for (std::int64_t k = 0; k < 18; ++k)
@@ -268,7 +268,7 @@ TEST_F(KeypointTraining, LearnsGoesOnAndWritesABundleThatLooks)
     settings.changes.batch_size = 9;
     settings.changes.average_decay = 0.5;
     RunWatcher nobody;
-    const TrainingOutcome whole = train_on_pose_set(settings, "a-teacher", nobody);
+    const TrainingOutcome whole = train_on_keypoint_set(settings, "a-teacher", nobody);
     EXPECT_FALSE(whole.stopped);
     std::vector<double> losses;
     std::ifstream history(training_folder(settings.out) / "history.jsonl");
@@ -297,8 +297,8 @@ TEST_F(KeypointTraining, LearnsGoesOnAndWritesABundleThatLooks)
     const Weights expected = read_weights(settings.out / "model.pt");
     std::filesystem::remove(training_folder(settings.out) / "checkpoint.pt");
     settings.resume = true;
-    EXPECT_TRUE(train_on_pose_set(settings, "a-teacher", stopper).stopped);
-    EXPECT_FALSE(train_on_pose_set(settings, "a-teacher", nobody).stopped);
+    EXPECT_TRUE(train_on_keypoint_set(settings, "a-teacher", stopper).stopped);
+    EXPECT_FALSE(train_on_keypoint_set(settings, "a-teacher", nobody).stopped);
     for (const auto &[name, tensor] : read_weights(settings.out / "model.pt"))
         EXPECT_TRUE(tensor.equal(expected.at(name))) << name;
 }

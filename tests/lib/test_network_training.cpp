@@ -10,7 +10,7 @@
 #include "fovea/core/json.h"
 #include "fovea/core/text_file.h"
 #include "fovea/store/tensors/feature_file.h"
-#include "fovea/train/data/feature_list.h"
+#include "fovea/train/lists/feature_list.h"
 #include "network_runs.h"
 
 namespace fovea {

@@ -207,7 +207,7 @@ TEST(ResultJson, ErrorNamesTheEntry)
         FAIL() << "accepted";
     } catch (const Error &error) {
         EXPECT_STREQ(error.what(), "'result: activity.regions[1]': entry 'kind' is \"face\", "
-                                   "expected full, grid, actor, salient or person");
+                                   "expected one of full, grid, actor, salient, person");
     }
 }
 

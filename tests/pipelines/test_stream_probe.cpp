@@ -116,6 +116,26 @@ TEST(StreamProbe, TheFirstFrameIsZeroAndRunningTimesStay)
     EXPECT_EQ(told(watch).frames, 2U);
 }
 
+TEST(StreamProbe, FramesThatCouldNotBeReadAreNone)
+{
+    StreamProbe watch;
+    Stream frames(&watch, &StreamProbe::watch_frames);
+    frames.begin_segment(0);
+    for (GstClockTime i = 0; i < 3; ++i)
+        frames.push(i * frame);
+    fovea::DecodingReport report;
+    report.unread = 1;
+    for (int looks = 0; looks < 2; ++looks) { // a stall is looked at in between
+        watch.tell(&report);
+        EXPECT_EQ(report.frames, 2U);
+        EXPECT_EQ(report.unread, 1U);
+    }
+    report.unread = 4;
+    watch.tell(&report);
+    EXPECT_EQ(report.frames, 0U);
+    EXPECT_EQ(report.unread, 3U);
+}
+
 TEST(StreamProbe, ALaterSegmentCountsFromTheSameZero)
 {
     StreamProbe watch;

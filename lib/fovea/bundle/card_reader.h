@@ -53,14 +53,11 @@ public:
     double number(const std::string &key, double least, double most) const;
     double number(const std::string &key, double least, double most, double fallback) const;
 
-    /** \brief The value that belongs to the word under \a key */
+    /** \brief The value that belongs to the word under \a key, as JsonReader::named() */
     template <typename Value, std::size_t count>
     Value choice(const std::string &key, const Named<Value> (&table)[count]) const
     {
-        const Named<Value> *found = find_named(table, text(key));
-        if (found == nullptr || found->use == NameUse::Asked)
-            throw wrong(key, "one of " + joined(stored_names(table)));
-        return found->value;
+        return reader_.named(key, table);
     }
 
     /** \brief \throw Error Settings for an entry that is none of \a known */

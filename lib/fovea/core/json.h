@@ -95,14 +95,14 @@ public:
     /** \brief A number. \param least, most the range, both inside */
     double number(const std::string &key, double least, double most) const;
 
-    /** \brief The value of a name of \a table */
+    /** \brief The value of a name of \a table that may stand in a file */
     template <typename Value, std::size_t count>
     Value named(const std::string &key, const Named<Value> (&table)[count]) const
     {
-        if (const Named<Value> *found = find_named(table, get<std::string>(key)))
-            return found->value;
-        std::string expected = joined(names_in(table));
-        throw wrong(key, expected.replace(expected.rfind(", "), 2, " or "));
+        const Named<Value> *found = find_named(table, get<std::string>(key));
+        if (found == nullptr || found->use == NameUse::Asked)
+            throw wrong(key, "one of " + joined(stored_names(table)));
+        return found->value;
     }
 
     JsonReader object(const std::string &key) const;

@@ -39,7 +39,11 @@ public:
     virtual std::unique_ptr<MapNetwork> twin() const { return nullptr; }
 };
 
-/** \brief How a network of single pictures is run */
+/**
+ * \brief How a network of single pictures is run
+ *
+ * Detectors take the engine opencv, too; its threads are those of OpenCV in the whole process, which 0 leaves as they are.
+ */
 struct PictureEngine {
     std::string device = "auto";    ///< auto, cpu, or cuda where what runs it was built with it
     std::string engine = "auto";    ///< auto: oneDNN or, on a GPU, LibTorch; onednn, torch

@@ -20,13 +20,13 @@
 #include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/data/clip_targets.h"
-#include "fovea/train/data/feature_list.h"
 #include "fovea/train/data/feature_samples.h"
-#include "fovea/train/data/rows_record.h"
 #include "fovea/train/data/window_starts.h"
 #include "fovea/train/kept_classifier.h"
+#include "fovea/train/lists/feature_list.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/named_recipes.h"
+#include "fovea/train/rows_record.h"
 
 namespace fovea {
 

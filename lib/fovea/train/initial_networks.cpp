@@ -201,7 +201,7 @@ void check_classifier_learns(const NetworkTraining &training, const Bundle &base
     if (may_fit) {
         const Bundle first = has_other_weights ? open_first_weights(training.weights) : base;
         if (first.kind() == Bundle::Kind::Activity &&
-            !classifier_of(first, read_weights(first.file(first.files().front())), classifier,
+            !classifier_of(first, read_weights(first.file(first.weights())), classifier,
                            list.labels)
                  .empty())
             return;

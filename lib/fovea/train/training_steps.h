@@ -97,7 +97,7 @@ bool split_training(ClipList *list, const TrainingSettings &settings);
 
 /**
  * \brief Trains, checkpoints kept in OUT/training
- * \param options recipe, trained_on, teacher and goal; the others follow from \a settings
+ * \param options recipe, trained_on, teacher and goal; `ahead`, which a GPU has its own of; the others follow from \a settings
  * \throw Interrupted when it was stopped before an epoch had ended; Error as train(); Settings for a device that is not there, or a precision that it does not have
  */
 TrainReport run_training(Classifier &classifier, const SampleSource &training,
@@ -111,6 +111,7 @@ Bundle made_by_first(const TrainingSettings &settings, const std::function<Bundl
  * \brief Scores a split and writes the figures into OUT/training, see write_evaluation(); of several
  * processes rank 0 does
  * \param source its samples, one for each clip of the split
+ * \param split train, val or test, as in a list; the files of "val" and what the watcher is told are called validation
  * \return the figures in one plain sentence
  */
 std::string score_split(Classifier &classifier, const SampleSource &source, const ClipList &list,

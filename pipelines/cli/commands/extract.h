@@ -7,7 +7,7 @@
 
 #include "batch.h"
 #include "fovea/bundle/analysis_settings.h"
-#include "fovea/train/data/feature_list.h"
+#include "fovea/train/lists/feature_list.h"
 
 namespace fovea {
 

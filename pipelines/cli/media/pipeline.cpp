@@ -378,8 +378,6 @@ DecodingReport FilePipeline::run(const PipelineWatcher &watcher)
         throw;
     }
     state_->probe.tell(&report);
-    report.unread = std::min(report.unread, report.frames);
-    report.frames -= report.unread;
     stop();
     return report;
 }

@@ -136,7 +136,8 @@ void StreamProbe::watch_other(GstPad *pad)
 void StreamProbe::tell(DecodingReport *report) const
 {
     const std::lock_guard lock(mutex_);
-    report->frames = shown_.frames();
+    report->unread = std::min<std::uint64_t>(report->unread, shown_.frames());
+    report->frames = shown_.frames() - report->unread;
     report->shown = shown_.time();
     report->reached = reached_;
     report->gaps = shown_.gaps();

@@ -43,7 +43,7 @@ public:
     /** \brief A stream that is thrown away: only how far it goes is looked at */
     void watch_other(GstPad *pad);
 
-    /** \brief Sets what is counted and measured of the streams: all but what cannot be read, and warnings */
+    /** \brief Sets what is counted and measured of the streams; of the frames those that \a report says are unread are none */
     void tell(DecodingReport *report) const;
 
     /** \brief Buffers that came by, of all streams */

@@ -10,6 +10,8 @@
 #include <libsoup/soup.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
+#include "fovea/store/events/event.h"
 #include "page.h"
 #include "service/page/page_certificate.h"
 #include "service/page/page_check.h"
@@ -290,7 +292,7 @@ private:
         const bool is_text =
             json.is_object() && json.contains("verdict") && json["verdict"].is_string();
         const std::string verdict = is_text ? json["verdict"].get<std::string>() : "?";
-        if (verdict != "true" && verdict != "nothing" && !verdict.empty()) {
+        if (find_named(verdicts, verdict) == nullptr && !verdict.empty()) {
             refuse(message, SOUP_STATUS_BAD_REQUEST,
                    R"(expected {"verdict": "true"}, "nothing" or "")");
             return;

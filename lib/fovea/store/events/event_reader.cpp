@@ -86,8 +86,8 @@ StoredAlarm EventReader::alarm_at(const Statement &row)
                  static_cast<float>(row.real(13)), static_cast<float>(row.real(14))};
     alarm.persons = persons_of(row.text(15));
     alarm.ended = row.integer(16) != 0;
-    if (!row.is_null(17))
-        alarm.verdict = row.text(17) == "true" ? Verdict::True : Verdict::Nothing;
+    if (const auto *verdict = find_named(verdicts, row.text(17)))
+        alarm.verdict = verdict->value;
     alarm.verdict_utc = row.integer(18);
     alarm.model = row.text(19);
     evidence_.bind(1, alarm.id);

@@ -32,7 +32,7 @@ const DatabaseSchema &event_schema()
     CREATE INDEX alarm_begin ON alarm (begin_utc, id);
     CREATE INDEX alarm_end ON alarm (end_utc);
     CREATE INDEX alarm_camera ON alarm (camera, begin_utc, id);
-    CREATE INDEX alarm_label ON alarm (label, begin_utc, id);
+    CREATE INDEX alarm_label ON alarm (label, begin_utc, id); -- nothing asks by it: to go with the next step
     CREATE TABLE evidence (
         alarm INTEGER NOT NULL REFERENCES alarm (id) ON DELETE CASCADE,
         path TEXT NOT NULL,

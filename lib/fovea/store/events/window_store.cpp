@@ -211,8 +211,8 @@ std::vector<KeptWindow> kept_windows(const std::filesystem::path &file, const st
         KeptWindow window;
         window.alarm = all.integer(0); // NULL is 0
         window.label = all.text(1);
-        if (!all.is_null(2))
-            window.verdict = all.text(2) == "true" ? Verdict::True : Verdict::Nothing;
+        if (const auto *verdict = find_named(verdicts, all.text(2)))
+            window.verdict = verdict->value;
         window.utc = all.integer(3);
         window.score = static_cast<float>(all.real(4));
         window.rows = rows_from(all.text(8), {all.integer(5), all.integer(6), all.integer(7)});

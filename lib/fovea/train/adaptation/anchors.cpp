@@ -11,8 +11,8 @@
 #include "fovea/decide/feature_row.h"
 #include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/bundle_writer.h"
-#include "fovea/train/data/feature_list.h"
 #include "fovea/train/data/window_starts.h"
+#include "fovea/train/lists/feature_list.h"
 
 namespace fovea {
 

@@ -60,6 +60,9 @@ ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t
         throw Error(Error::Kind::Settings, "training: expected clips with a class each, got " +
                                                std::to_string(clips_.size()) + " clips and " +
                                                std::to_string(targets_.size()) + " classes");
+    if (options.training && options.views == ClipSamplesOptions::Views::All)
+        throw Error(Error::Kind::Settings,
+                    "training: expected one view of each clip, got all of them, as in evaluation");
     if (!options.training || options.augmentation.paste <= 0)
         return;
     for (std::size_t i = 0; i < clips_.size(); ++i) {

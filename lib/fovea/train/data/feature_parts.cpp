@@ -6,7 +6,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/train/data/rows_record.h"
+#include "fovea/train/rows_record.h"
 
 namespace fovea {
 

@@ -8,8 +8,8 @@
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/keypoints/keypoint_goal.h"
-#include "fovea/train/keypoints/pose_samples.h"
-#include "fovea/train/keypoints/pose_set.h"
+#include "fovea/train/keypoints/keypoint_samples.h"
+#include "fovea/train/keypoints/keypoint_set.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/named_recipes.h"
 
@@ -55,15 +55,15 @@ Bundle write_keypoint_bundle(const std::filesystem::path &folder,
 /** \throw Error Settings where it was made with something else */
 void check_made_with(const std::filesystem::path &file, const Json &wanted)
 {
-    const PoseSet set(file);
-    const PoseLesson usual;
+    const KeypointSet set(file);
+    const KeypointLesson usual;
     Json was = set.made_with();
     was.emplace("looks", usual.looks_a_second); // sets of before these could be chosen
     was.emplace("persons", usual.persons_of_a_video);
     for (const auto &[key, value] : wanted.items()) {
         if (!was.contains(key) || was[key] != value)
             throw Error(Error::Kind::Settings,
-                        "pose set '" + file.string() + "': was made with " + key + " " +
+                        "keypoint set '" + file.string() + "': was made with " + key + " " +
                             (was.contains(key) ? was[key].dump() : "unknown") + ", now it is " +
                             value.dump() + "; remove it, or choose another --out");
     }
@@ -79,9 +79,9 @@ std::string measured_words(const TrainReport &report, const std::string &teacher
            std::to_string(persons) + " persons of videos not trained on.";
 }
 
-PoseSamples samples_of(const PoseSet &set, const std::string &split, const Recipe &recipe)
+KeypointSamples samples_of(const KeypointSet &set, const std::string &split, const Recipe &recipe)
 {
-    PoseSamples::Options options;
+    KeypointSamples::Options options;
     options.split = split;
     options.varied = split == "train";
     options.side = input_side;
@@ -91,23 +91,23 @@ PoseSamples samples_of(const PoseSet &set, const std::string &split, const Recip
 
 } // namespace
 
-std::filesystem::path pose_set_of(const std::filesystem::path &out)
+std::filesystem::path keypoint_set_of(const std::filesystem::path &out)
 {
     return training_folder(out) / "poses.set";
 }
 
-TrainingOutcome train_on_pose_set(const TrainingSettings &settings, const std::string &teacher,
-                                  RunWatcher &watcher)
+TrainingOutcome train_on_keypoint_set(const TrainingSettings &settings, const std::string &teacher,
+                                      RunWatcher &watcher)
 {
     training_device(settings);
     prepare_process(settings.threads);
-    const std::filesystem::path file = pose_set_of(settings.out);
-    const PoseSet set(file);
+    const std::filesystem::path file = keypoint_set_of(settings.out);
+    const KeypointSet set(file);
     const std::string asked = settings.recipe.empty() ? "keypoints" : settings.recipe;
     const NamedRecipe &named = recipe_named(asked, NamedRecipe::Trains::Keypoints);
     const Recipe recipe = changed(named.recipe, settings.changes, /*clips_by_class=*/{});
-    const PoseSamples training = samples_of(set, "train", recipe);
-    const PoseSamples validation = samples_of(set, "val", recipe);
+    const KeypointSamples training = samples_of(set, "train", recipe);
+    const KeypointSamples validation = samples_of(set, "val", recipe);
 
     at::manual_seed(recipe.seed);
     const auto network = std::make_shared<nn::KeypointNetwork>();
@@ -135,15 +135,15 @@ TrainingOutcome train_keypoints(const KeypointTraining &training, const VideoRea
                                 RunWatcher &watcher)
 {
     training_device(training.settings);
-    const std::filesystem::path file = pose_set_of(training.settings.out);
+    const std::filesystem::path file = keypoint_set_of(training.settings.out);
     const ClipList list = videos_of(training, watcher);
     if (std::filesystem::exists(file)) {
         check_made_with(file, made_with(list, training.lesson));
     } else {
         make_folder(file.parent_path());
-        write_pose_set(file, list, training.lesson, reader, watcher);
+        write_keypoint_set(file, list, training.lesson, reader, watcher);
     }
-    return train_on_pose_set(training.settings, training.lesson.teacher, watcher);
+    return train_on_keypoint_set(training.settings, training.lesson.teacher, watcher);
 }
 
 } // namespace fovea

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/adaptation/head_fit.h"
+#include "fovea/train/adaptation/adapted_head.h"
 
 #include <algorithm>
 #include <sstream>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/rows_record.h"
+#include "fovea/train/rows_record.h"
 
 #include "fovea/store/tensors/feature_file.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/data/feature_list.h"
+#include "fovea/train/lists/feature_list.h"
 
 #include <algorithm>
 #include <map>
@@ -9,7 +9,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/tensors/feature_file.h"
-#include "fovea/train/data/rows_record.h"
+#include "fovea/train/rows_record.h"
 
 namespace fovea {
 

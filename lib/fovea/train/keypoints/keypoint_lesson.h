@@ -12,7 +12,7 @@
 namespace fovea {
 
 /** \brief Who is looked at, and who says where their keypoints are */
-struct PoseLesson {
+struct KeypointLesson {
     std::string teacher;          ///< bundle of a network for keypoints
     std::string detector = "hog"; ///< hog or a detector bundle
     double looks_a_second = 2;    ///< of a video
@@ -20,19 +20,20 @@ struct PoseLesson {
     int threads = 1;              ///< of both
 };
 
-/** \brief What decides the content of a pose set: compared where there is one already */
-Json made_with(const ClipList &list, const PoseLesson &lesson);
+/** \brief What decides the content of a keypoint set: compared where there is one already */
+Json made_with(const ClipList &list, const KeypointLesson &lesson);
 
 /**
  * \brief Persons of the videos of a list as the teacher sees them, the largest three of a frame
  *
  * Each crop shows 1.6 times the longer side of the person's box, so that what is taken from it can be
  * moved, turned and resized. Videos that cannot be decoded are told and left out.
- * \param file made as a whole; see PoseSet
+ * \param file made as a whole; see KeypointSet
  * \throw Error as load_detector and load_pose_estimator; CannotWrite; Settings when nobody was found;
  * Interrupted
  */
-void write_pose_set(const std::filesystem::path &file, const ClipList &list,
-                    const PoseLesson &lesson, const VideoReader &reader, RunWatcher &watcher);
+void write_keypoint_set(const std::filesystem::path &file, const ClipList &list,
+                        const KeypointLesson &lesson, const VideoReader &reader,
+                        RunWatcher &watcher);
 
 } // namespace fovea

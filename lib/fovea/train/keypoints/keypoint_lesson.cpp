@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/keypoints/pose_lesson.h"
+#include "fovea/train/keypoints/keypoint_lesson.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,7 +11,7 @@
 #include "fovea/bundle/load_networks.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
-#include "fovea/train/keypoints/pose_set.h"
+#include "fovea/train/keypoints/keypoint_set.h"
 #include "fovea/video/frame_to_tensor.h"
 
 namespace fovea {
@@ -49,7 +49,7 @@ KeptFrames looks_at(const VideoReader::Info &info, double rate)
 class Teacher
 {
 public:
-    explicit Teacher(const PoseLesson &lesson)
+    explicit Teacher(const KeypointLesson &lesson)
     {
         PictureEngine settings;
         settings.threads = lesson.threads;
@@ -155,7 +155,7 @@ std::map<std::filesystem::path, std::string> taught_videos(const ClipList &list)
 
 } // namespace
 
-Json made_with(const ClipList &list, const PoseLesson &lesson)
+Json made_with(const ClipList &list, const KeypointLesson &lesson)
 {
     std::string videos;
     for (const auto &[video, split] : taught_videos(list))
@@ -167,12 +167,13 @@ Json made_with(const ClipList &list, const PoseLesson &lesson)
             {"videos", sha256_of_text(videos)}};
 }
 
-void write_pose_set(const std::filesystem::path &file, const ClipList &list,
-                    const PoseLesson &lesson, const VideoReader &reader, RunWatcher &watcher)
+void write_keypoint_set(const std::filesystem::path &file, const ClipList &list,
+                        const KeypointLesson &lesson, const VideoReader &reader,
+                        RunWatcher &watcher)
 {
     const Teacher teacher(lesson);
     const std::map<std::filesystem::path, std::string> videos = taught_videos(list);
-    PoseSetWriter writer(file, taught_side);
+    KeypointSetWriter writer(file, taught_side);
     std::map<std::string, std::size_t> counts;
     std::size_t done = 0;
     for (const auto &[video, split] : videos) {

@@ -27,11 +27,11 @@ struct TaughtPose {
  *
  * Pictures one after the other (RGB), then what is known of them as JSON, then its length in 8 bytes.
  */
-class PoseSetWriter
+class KeypointSetWriter
 {
 public:
     /** \param side of the crops, pixels. \throw Error CannotWrite */
-    PoseSetWriter(const std::filesystem::path &file, int side);
+    KeypointSetWriter(const std::filesystem::path &file, int side);
 
     /** \throw Error CannotWrite with the cause; Settings for a crop of another size */
     void add(const RgbImage &crop, const TaughtPose &taught);
@@ -47,11 +47,11 @@ private:
 };
 
 /** \brief Such a file, mapped. Safe to share by threads */
-class PoseSet
+class KeypointSet
 {
 public:
     /** \throw Error NotFound; Settings when it is truncated or of another version */
-    explicit PoseSet(const std::filesystem::path &file);
+    explicit KeypointSet(const std::filesystem::path &file);
 
     int side() const { return side_; }
 

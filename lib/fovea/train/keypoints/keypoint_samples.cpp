@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/keypoints/pose_samples.h"
+#include "fovea/train/keypoints/keypoint_samples.h"
 
 #include <algorithm>
 #include <array>
@@ -97,7 +97,8 @@ at::Tensor labels_of_pose(const Pose &pose, const cv::Matx23d &back, int crop_si
 
 } // namespace
 
-PoseSamples::PoseSamples(const PoseSet &set, const Options &options) : set_(set), options_(options)
+KeypointSamples::KeypointSamples(const KeypointSet &set, const Options &options)
+    : set_(set), options_(options)
 {
     for (std::size_t i = 0; i < set.size(); ++i) {
         if (set.taught(i).split == options.split)
@@ -105,7 +106,7 @@ PoseSamples::PoseSamples(const PoseSet &set, const Options &options) : set_(set)
     }
 }
 
-std::vector<std::size_t> PoseSamples::order(std::int64_t epoch) const
+std::vector<std::size_t> KeypointSamples::order(std::int64_t epoch) const
 {
     std::vector<std::size_t> order = indices_;
     if (!options_.varied)
@@ -115,7 +116,7 @@ std::vector<std::size_t> PoseSamples::order(std::int64_t epoch) const
     return order;
 }
 
-Sample PoseSamples::sample(std::size_t index, std::int64_t epoch) const
+Sample KeypointSamples::sample(std::size_t index, std::int64_t epoch) const
 {
     Random random({options_.seed, static_cast<std::uint64_t>(epoch), index});
     const PoseVariation variation = options_.varied ? drawn(&random) : PoseVariation();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fovea/train/keypoints/pose_set.h"
+#include "fovea/train/keypoints/keypoint_set.h"
 
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
@@ -9,7 +9,7 @@ namespace fovea {
 
 namespace {
 
-constexpr int pose_set_version = 2;
+constexpr int keypoint_set_version = 2;
 constexpr int largest_side = 4096;
 
 std::size_t crop_bytes(int side)
@@ -19,7 +19,7 @@ std::size_t crop_bytes(int side)
 
 Error unfit_set(const std::filesystem::path &file, const std::string &what)
 {
-    return {Error::Kind::Settings, "pose set '" + file.string() + "': " + what};
+    return {Error::Kind::Settings, "keypoint set '" + file.string() + "': " + what};
 }
 
 Json entry_of(const TaughtPose &taught)
@@ -48,12 +48,12 @@ TaughtPose taught_from(const Json &entry)
 
 } // namespace
 
-PoseSetWriter::PoseSetWriter(const std::filesystem::path &file, int side)
+KeypointSetWriter::KeypointSetWriter(const std::filesystem::path &file, int side)
     : path_(file), side_(side), file_(file)
 {
 }
 
-void PoseSetWriter::add(const RgbImage &crop, const TaughtPose &taught)
+void KeypointSetWriter::add(const RgbImage &crop, const TaughtPose &taught)
 {
     if (crop.size.width != side_ || crop.size.height != side_)
         throw unfit_set(path_, "expected crops of " + std::to_string(side_) +
@@ -63,9 +63,9 @@ void PoseSetWriter::add(const RgbImage &crop, const TaughtPose &taught)
     taught_.push_back(taught);
 }
 
-void PoseSetWriter::commit(const Json &made_with)
+void KeypointSetWriter::commit(const Json &made_with)
 {
-    Json text = {{"version", pose_set_version},
+    Json text = {{"version", keypoint_set_version},
                  {"made_with", made_with},
                  {"side", side_},
                  {"crops", Json::array()}};
@@ -75,7 +75,7 @@ void PoseSetWriter::commit(const Json &made_with)
     file_.commit();
 }
 
-PoseSet::PoseSet(const std::filesystem::path &file) : mapped_(file, "pose set")
+KeypointSet::KeypointSet(const std::filesystem::path &file) : mapped_(file, "keypoint set")
 {
     const std::string_view bytes = mapped_.bytes();
     const JsonTail tail = find_json_tail(bytes);
@@ -84,7 +84,7 @@ PoseSet::PoseSet(const std::filesystem::path &file) : mapped_(file, "pose set")
     try {
         const JsonReader text(parse_json(bytes.substr(tail.begin, tail.length), file.string()),
                               file.string());
-        if (text.at("version") != pose_set_version)
+        if (text.at("version") != keypoint_set_version)
             throw unfit_set(file, "is of another version; remove it");
         made_with_ = text.at("made_with");
         side_ = static_cast<int>(text.integer("side", 1, largest_side));
@@ -97,7 +97,7 @@ PoseSet::PoseSet(const std::filesystem::path &file) : mapped_(file, "pose set")
         throw unfit_set(file, "is damaged; remove it");
 }
 
-const std::uint8_t *PoseSet::crop(std::size_t index) const
+const std::uint8_t *KeypointSet::crop(std::size_t index) const
 {
     return reinterpret_cast<const std::uint8_t *>(mapped_.bytes().data()) +
            index * crop_bytes(side_);

@@ -5,18 +5,18 @@
 #include <vector>
 
 #include "fovea/train/data/sample_source.h"
-#include "fovea/train/keypoints/pose_set.h"
+#include "fovea/train/keypoints/keypoint_set.h"
 
 namespace fovea {
 
 /**
- * \brief Persons of a pose set as a network for keypoints sees them: RGB in [-1, 1], float [3, side, side];
+ * \brief Persons of a keypoint set as a network for keypoints sees them: RGB in [-1, 1], float [3, side, side];
  * labels: float [17, 3], x and y in [0, 1] of the picture, the teacher's confidence
  *
  * In training the view is moved, resized, turned and mirrored, brighter or darker, and at times coarser, as
  * persons far away are; in evaluation it is what the teacher saw.
  */
-class PoseSamples final : public SampleSource
+class KeypointSamples final : public SampleSource
 {
 public:
     struct Options {
@@ -27,7 +27,7 @@ public:
     };
 
     /** \param set must outlive this */
-    PoseSamples(const PoseSet &set, const Options &options);
+    KeypointSamples(const KeypointSet &set, const Options &options);
 
     /** \brief All of the split; varied: in another order in each epoch */
     std::vector<std::size_t> order(std::int64_t epoch) const override;
@@ -35,7 +35,7 @@ public:
     Sample sample(std::size_t index, std::int64_t epoch) const override;
 
 private:
-    const PoseSet &set_;
+    const KeypointSet &set_;
     Options options_;
     std::vector<std::size_t> indices_; ///< of the set
 };
