@@ -112,6 +112,20 @@ std::filesystem::path other_video(const std::filesystem::path &file,
     return is_another_video(known, video) ? known : std::filesystem::path();
 }
 
+bool is_recorded_of(const std::filesystem::path &file, const std::filesystem::path &video)
+{
+    std::error_code error;
+    if (const auto known = recorded_video(file); !known.empty())
+        return std::filesystem::equivalent(known, video, error);
+    try {
+        const Json record = read_json(file);
+        return record.contains("video_bytes") && record.contains("video_changed_s") &&
+               !is_another(record, state_of(video));
+    } catch (const std::exception &) { // not there, of another version, or damaged
+        return false;
+    }
+}
+
 bool is_made(const std::filesystem::path &file, const Provenance &wanted,
              const std::filesystem::path &video)
 {

@@ -46,6 +46,13 @@ std::filesystem::path other_video(const std::filesystem::path &file,
                                   const std::filesystem::path &video);
 
 /**
+ * \brief Whether a record names \a video itself or, from before records named one, says that it is of its size and time
+ *
+ * Of a folder of frames, which has no size, and of a video on a web server only the name counts.
+ */
+bool is_recorded_of(const std::filesystem::path &file, const std::filesystem::path &video);
+
+/**
  * \brief True when \a file says that \a wanted was made, its outputs are there, and \a video has not
  * changed since, nor is of another size or time than it was, nor another by other_video(); one on a web server
  * is taken for the same. A record that cannot be read counts as none.

@@ -62,6 +62,25 @@ bool ResultsFolder::is_one(const std::filesystem::path &path)
            std::filesystem::exists(path / record_name, error);
 }
 
+bool ResultsFolder::take_over(const std::filesystem::path &earlier,
+                              const std::filesystem::path &path, const std::filesystem::path &video,
+                              const WantedResults &wanted)
+{
+    std::error_code error;
+    if (earlier == path || std::filesystem::exists(path, error) ||
+        !is_recorded_of(earlier / record_name, video) ||
+        ResultsFolder(earlier, video, wanted).lacks_results())
+        return false;
+    try {
+        const StagingFolder taken(earlier, StagingFolder::Use::Exclusive);
+        make_folder(path.parent_path());
+        taken.move_to(path);
+        return true;
+    } catch (const Error &) {
+        return false;
+    }
+}
+
 ResultsFolder::ResultsFolder(std::filesystem::path path, std::filesystem::path video,
                              WantedResults wanted)
     : path_(std::move(path)),

@@ -204,10 +204,14 @@ private:
 std::string Labeller::made_before(const std::filesystem::path &video) const
 {
     const auto path = results_of(options_, video);
+    const auto without_folders =
+        ResultsFolder::path_of(video, options_.out); // as a version before laid them
+    const bool is_moved = ResultsFolder::take_over(without_folders, path, video, wanted_);
     if (!ResultsFolder(path, video, wanted_).is_whole())
         return "";
     StagingFolder::remove_left(path); // of a run that was to make it anew
-    return video.filename().string() + ": labelled before, see " + path.string();
+    return video.filename().string() + ": labelled before, " + (is_moved ? "moved to " : "see ") +
+           path.string();
 }
 
 std::string Labeller::label(const Task &task) const
