@@ -103,4 +103,20 @@ std::filesystem::path local_path(const std::string &path_or_uri)
     return path;
 }
 
+std::string file_uri(const std::filesystem::path &path)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    constexpr std::string_view kept =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+    std::string uri(file_scheme);
+    for (const char c : path.string()) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (kept.find(c) != std::string_view::npos)
+            uri += c;
+        else
+            uri += {'%', digits[byte >> 4U], digits[byte & 0xFU]};
+    }
+    return uri;
+}
+
 } // namespace fovea

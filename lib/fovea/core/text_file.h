@@ -24,4 +24,7 @@ std::string trimmed(const std::string &text);
 /** \brief A path, or the path that a `file://` URI stands for. \throw Error Settings when it is of another host */
 std::filesystem::path local_path(const std::string &path_or_uri);
 
+/** \brief A whole path as `file://` URI, which local_path() takes back to the same bytes: letters, digits and `-._~/` stay */
+std::string file_uri(const std::filesystem::path &path);
+
 } // namespace fovea
