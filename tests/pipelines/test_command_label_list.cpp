@@ -81,3 +81,33 @@ TEST_F(LabelCommand, ResultsThatLayInOutItselfMoveToTheirFolder)
     EXPECT_EQ(fs::last_write_time(at("out/one/a.mp4.fovea/results.jsonl")), time);
     EXPECT_TRUE(fs::exists(at("out/two/a.mp4.fovea/results.jsonl")));
 }
+
+TEST_F(LabelCommand, FoldersAreKeptHoweverTheListsPathIsSpelled)
+{
+    fs::create_directories(at("real/one"));
+    fs::create_directory_symlink(at("real"), at("link"));
+    const fs::path video = ball(at("real/one/a.mp4"), 60);
+    write_text(at("real/list.txt"), video.string() + "\n");
+    const CommandRun run =
+        label({"--list", at("link/list.txt").string(), "--out", at("out").string()});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_TRUE(fs::exists(at("out/one/a.mp4.fovea/results.jsonl")));
+}
+
+TEST_F(LabelCommand, WhoListsBothIsNotToldToListBoth)
+{
+    for (const char *folder : {"lists", "one", "two"})
+        fs::create_directories(at(folder));
+    ball(at("one/a.mp4"), 60);
+    ball(at("two/a.mp4"), 90);
+    write_text(at("lists/both.txt"), "../one/a.mp4\n../two/a.mp4\n");
+    write_text(at("lists/second.txt"), "../two/a.mp4\n");
+    for (const char *list : {"lists/both.txt", "lists/second.txt"}) {
+        const CommandRun run = label({"--list", at(list).string(), "--out", at("out").string()});
+        EXPECT_EQ(run.exit_code, 1);
+        EXPECT_NE(run.err.find("another --out"), std::string::npos) << run.err;
+        EXPECT_EQ(run.err.find("list both"), std::string::npos) << run.err;
+    }
+    const CommandRun named = label({at("two/a.mp4").string(), "--out", at("out").string()});
+    EXPECT_NE(named.err.find("list both"), std::string::npos) << named.err;
+}

@@ -119,7 +119,10 @@ void ResultsFolder::open()
         throw Error(Error::Kind::CannotWrite,
                     "cannot write '" + path_.string() + "': the results of '" + other.string() +
                         "' are there, a video of the same name; give '" + video_.string() +
-                        "' another --out, or list both: --list keeps the folders below its own");
+                        "' another --out" +
+                        (wanted_.keeps_folders
+                             ? ""
+                             : ", or list both: --list keeps the folders below its own"));
     try {
         folder_ = std::make_unique<StagingFolder>(path_, StagingFolder::Use::Exclusive);
     } catch (const FolderInUse &error) {

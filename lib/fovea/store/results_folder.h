@@ -22,6 +22,7 @@ struct WantedResults {
     bool summary = false;             ///< summary.mp4
     double summary_ratio = 0;         ///< share of the video that it keeps at most
     bool anew = false;                ///< nothing that is there counts
+    bool keeps_folders = false;       ///< those of a list: to list two of one name is no remedy
 };
 
 /**

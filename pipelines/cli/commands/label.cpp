@@ -78,6 +78,7 @@ WantedResults parts_of(const LabelOptions &options, const LabelModels &models)
     parts.summary = options.summary;
     parts.summary_ratio = options.summary_ratio;
     parts.anew = options.force;
+    parts.keeps_folders = !options.list_folder.empty();
     return parts;
 }
 
@@ -383,10 +384,12 @@ int label(const LabelOptions &options)
     };
     const auto made_before = [&](const auto &video) { return labeller.made_before(video); };
     const auto remove_left = [&](const auto &video) { StagingFolder::remove_left(output(video)); };
+    std::string remedy = "give them another --out each";
+    if (settled.list_folder.empty())
+        remedy += ", or list both: --list keeps the folders below its own";
     return run_batch(
         settled.videos,
-        {"labelled", settled.jobs, settled.share, output, made_before, remove_left,
-         "give them another --out each, or list both: --list keeps the folders below its own"},
+        {"labelled", settled.jobs, settled.share, output, made_before, remove_left, remedy},
         [&](const Task &task) { return labeller.label(task); });
 }
 
