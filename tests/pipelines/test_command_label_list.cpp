@@ -42,7 +42,7 @@ TEST_F(LabelCommand, AListHoldsAnyName)
     EXPECT_NE(of_zeros.out.find("1 labelled, 2 skipped"), std::string::npos)
         << of_zeros.out << of_zeros.err;
 
-    write_text(at("lines.txt"), "plain.mp4\n\xe4.mp4\n");
+    write_text(at("lines.txt"), latin + "\n\xe4.mp4\n");
     const CommandRun not_there = label({"--list", at("lines.txt").string()});
     EXPECT_EQ(not_there.exit_code, 1);
     EXPECT_NE(not_there.err.find("line 2 is not UTF-8"), std::string::npos) << not_there.err;

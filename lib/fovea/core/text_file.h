@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fovea {
@@ -14,6 +15,9 @@ namespace fovea {
  * not UTF-8 or holds a control character (which line)
  */
 std::string read_text(const std::filesystem::path &file, const std::string &what);
+
+/** \brief What is wrong with a line of such a file, to be told behind its number: " is not UTF-8 ..."; empty: nothing */
+std::string fault_of_line(std::string_view line);
 
 /** \brief A file's lines without line ends and outer blanks, but empty ones. \throw as above */
 std::vector<std::string> read_lines(const std::filesystem::path &file, const std::string &what);
