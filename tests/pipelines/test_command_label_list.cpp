@@ -111,3 +111,12 @@ TEST_F(LabelCommand, WhoListsBothIsNotToldToListBoth)
     const CommandRun named = label({at("two/a.mp4").string(), "--out", at("out").string()});
     EXPECT_NE(named.err.find("list both"), std::string::npos) << named.err;
 }
+
+TEST_F(LabelCommand, AZeroInAListOfLinesIsToldWithItsLine)
+{
+    ball(at("plain.mp4"), 60);
+    write_text(at("list.txt"), std::string("plain.mp4\npl") + '\0' + "ain.mp4\n");
+    const CommandRun run = label({"--list", at("list.txt").string()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.err.find("line 2 holds the control character 0"), std::string::npos) << run.err;
+}

@@ -57,7 +57,7 @@ std::vector<std::string> lines_of(const std::string &list, const std::filesystem
     const std::string start = text.substr(0, 2);
     if (list != "-" && (start == "\xFF\xFE" || start == "\xFE\xFF"))
         return read_lines(list, "list"); // which says what is wrong
-    const bool has_zeros = text.find('\0') != std::string::npos;
+    const bool has_zeros = !text.empty() && text.back() == '\0';
     std::istringstream stream(text);
     std::vector<std::string> lines;
     while (true) {
