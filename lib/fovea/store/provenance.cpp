@@ -106,6 +106,18 @@ void write_provenance(const std::filesystem::path &file, const Provenance &recor
     write_whole(file, file_text(to_record(record)));
 }
 
+Json recorded_settings(const std::filesystem::path &file)
+{
+    std::error_code error;
+    if (!std::filesystem::exists(file, error))
+        return {};
+    try {
+        return read_json(file).at("made_with");
+    } catch (const std::exception &) { // of another version, or damaged
+        return {};
+    }
+}
+
 std::filesystem::path recorded_video(const std::filesystem::path &file)
 {
     std::error_code error;

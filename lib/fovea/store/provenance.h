@@ -34,6 +34,9 @@ VideoState state_of(const std::filesystem::path &video);
 /** \throw Error CannotWrite */
 void write_provenance(const std::filesystem::path &file, const Provenance &record);
 
+/** \brief What a record says that was made with; null: it does not say, or cannot be read */
+Json recorded_settings(const std::filesystem::path &file);
+
 /** \brief The video that a record is of; empty: it does not say, or cannot be read */
 std::filesystem::path recorded_video(const std::filesystem::path &file);
 
