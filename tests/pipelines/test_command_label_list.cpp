@@ -6,6 +6,7 @@ namespace fs = std::filesystem;
 using fovea_test::ball;
 using fovea_test::CommandRun;
 using fovea_test::LabelCommand;
+using fovea_test::lines;
 using fovea_test::write_text;
 
 TEST_F(LabelCommand, VideosOfOneNameInTwoFoldersOfAListHaveResultsEach)
@@ -55,7 +56,12 @@ TEST_F(LabelCommand, LabelledCopiesThatAListNamesAreNotLabelled)
     write_text(at("list.txt"), "ball.mp4\nball.mp4.fovea/labelled.mp4\n");
     const CommandRun run = label({"--list", at("list.txt").string()});
     EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+    EXPECT_NE(run.err.find("passed over 1 of the list"), std::string::npos) << run.err;
     EXPECT_FALSE(fs::exists(at("ball.mp4.fovea/labelled.mp4.fovea")));
+
+    const CommandRun named = label({at("ball.mp4.fovea/labelled.mp4").string(), video.string()});
+    EXPECT_NE(named.out.find("1 labelled, 1 skipped"), std::string::npos) << named.out;
 }
 
 /* As a version before did that kept no folders, and whose records do not name the video */

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "commands/label.h"
 
-#include <algorithm>
 #include <cstdio>
-#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
 
 #include "batch.h"
+#include "commands/label_places.h"
 #include "crash_guard.h"
 #include "fovea/bundle/combination_results.h"
 #include "fovea/bundle/open_model.h"
@@ -137,18 +136,6 @@ private:
     mutable std::mutex mutex_; ///< guards what follows
     std::unique_ptr<Look> look_;
 };
-
-/** \brief Where results of a video go: two of one name in two folders below the list's have a place each */
-std::filesystem::path results_of(const LabelOptions &options, const std::filesystem::path &video)
-{
-    if (options.out.empty() || options.list_folder.empty() || is_web_video(video.string()))
-        return ResultsFolder::path_of(video, options.out);
-    std::filesystem::path below = name_below(options.list_folder, std::filesystem::absolute(video));
-    if (!below.has_filename()) // of a folder of frames
-        below = below.parent_path();
-    return ResultsFolder::path_of(video, below.is_relative() ? options.out / below.parent_path()
-                                                             : options.out);
-}
 
 /** \brief Whether the first file is looked into at all: not where there are results of it, or other runs may have it */
 bool begins_with_first(const LabelOptions &options)
@@ -336,22 +323,12 @@ AnalysisSettings settled_analysis(const LabelOptions &options, const Bundle &mod
     return settled;
 }
 
-/** \brief `label *` a second time names the folders of the first, too, and `find` the labelled copies in them */
-std::vector<std::filesystem::path> without_results(const std::vector<std::filesystem::path> &videos)
-{
-    std::vector<std::filesystem::path> left;
-    std::copy_if(videos.begin(), videos.end(), std::back_inserter(left), [](const auto &video) {
-        return !ResultsFolder::is_one(video) && !ResultsFolder::is_one(video.parent_path());
-    });
-    return left.empty() ? videos : left; // nothing but folders is told as such
-}
-
 } // namespace
 
 int label(const LabelOptions &options)
 {
     LabelOptions settled = options;
-    settled.videos = without_results(options.videos);
+    settled.videos = without_results(options);
     if (options.status)
         return tell_status(settled.videos, options.share);
     std::optional<MediaLooks> looks;
