@@ -118,6 +118,20 @@ TEST_F(LabelCommand, WhoListsBothIsNotToldToListBoth)
     EXPECT_NE(named.err.find("list both"), std::string::npos) << named.err;
 }
 
+TEST_F(LabelCommand, OnlyWhatTheListNamesKeepsFolders)
+{
+    fs::create_directories(at("one"));
+    fs::create_directories(at("two"));
+    const fs::path named = ball(at("one/a.mp4"), 60);
+    ball(at("two/b.mp4"), 60);
+    write_text(at("list.txt"), "two/b.mp4\n");
+    const CommandRun run =
+        label({named.string(), "--list", at("list.txt").string(), "--out", at("out").string()});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_TRUE(fs::exists(at("out/a.mp4.fovea/results.jsonl")));
+    EXPECT_TRUE(fs::exists(at("out/two/b.mp4.fovea/results.jsonl")));
+}
+
 TEST_F(LabelCommand, AZeroInAListOfLinesIsToldWithItsLine)
 {
     ball(at("plain.mp4"), 60);

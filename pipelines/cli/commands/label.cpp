@@ -237,7 +237,7 @@ MediaInfo Labeller::opened(const Task &task, ResultsFolder *folder) const
                           download_options(task, options_.patience_s));
     }
     MediaInfo media = looks_ != nullptr ? looks_->at(task.file()) : media_info(task.file());
-    if (!options_.out.empty() && !options_.list_folder.empty())
+    if (!options_.out.empty() && options_.listed.count(task.file()) > 0)
         make_shared_folder(results_of(options_, task.file()).parent_path());
     folder->open();
     return media;

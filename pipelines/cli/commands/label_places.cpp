@@ -11,7 +11,7 @@ namespace fovea {
 
 std::filesystem::path results_of(const LabelOptions &options, const std::filesystem::path &video)
 {
-    if (options.out.empty() || options.list_folder.empty() || is_web_video(video.string()))
+    if (options.out.empty() || options.listed.count(video) == 0 || is_web_video(video.string()))
         return ResultsFolder::path_of(video, options.out);
     std::filesystem::path below = name_below(options.list_folder, std::filesystem::absolute(video));
     if (!below.has_filename()) // of a folder of frames
