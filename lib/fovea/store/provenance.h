@@ -43,7 +43,8 @@ std::filesystem::path recorded_video(const std::filesystem::path &file);
 /**
  * \brief That video, where that is there yet and is another than \a video; else empty
  *
- * A copy, of the same size with the same megabyte at both ends, is the same video.
+ * A copy of a file, of the same size with the same megabyte at both ends, is the same video; one of a folder of frames
+ * is another.
  */
 std::filesystem::path other_video(const std::filesystem::path &file,
                                   const std::filesystem::path &video);
