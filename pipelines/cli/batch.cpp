@@ -2,25 +2,24 @@
 #include "batch.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <system_error>
 #include <thread>
 
 #include "crash_guard.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/named_thread.h"
 #include "fovea/core/printable.h"
 #include "fovea/engine/threads.h"
 #include "fovea/store/staging_folder.h"
 #include "fovea/store/web_video.h"
 #include "fovea/store/work/work_claims.h"
+#include "full_disks.h"
 #include "interrupt.h"
 
 namespace fovea {
@@ -33,18 +32,9 @@ struct Tally {
     int done = 0;
     int skipped = 0;
     int failed = 0;
+    int left = 0; ///< since their disk is full
     bool stopped = false;
-    bool is_full = false; ///< the disk: what is left would fail as well
 };
-
-/** \brief Whether work failed for want of room, by the error's own words: elements tell it as a text, too */
-bool is_of_full_disk(const std::string &cause)
-{
-    constexpr std::array full = {ENOSPC, EDQUOT};
-    return std::any_of(full.begin(), full.end(), [&](int code) {
-        return cause.find(std::generic_category().message(code)) != std::string::npos;
-    });
-}
 
 double weight_of(const std::filesystem::path &file)
 {
@@ -86,13 +76,13 @@ public:
 
 private:
     void take_files();
-    bool is_full();
 
     std::string key(std::size_t index) const { return options_.output(files_[index]).string(); }
 
     void take_next(std::size_t index);
     bool count_before(std::size_t index, WorkBefore::Kind kind);
     void take_file(std::size_t index);
+    bool is_left(std::size_t index);
     bool is_done(std::size_t index);
     void wait_for_others();
     bool is_over(std::size_t index);
@@ -106,6 +96,7 @@ private:
     const std::function<std::string(const Task &)> &work_;
     std::unique_ptr<WorkClaims> claims_;
     std::atomic<std::size_t> next_ = 0;
+    FullDisks full_;
     std::mutex mutex_; ///< guards what follows
     Tally tally_;
     std::exception_ptr error_;          ///< of the claims, which ends the run
@@ -122,12 +113,12 @@ Tally FileBatch::run()
     for (std::thread &thread : threads)
         thread.join();
     for (const std::size_t index : suspects_) {
-        if (error_ == nullptr && !interrupted() && !is_full())
+        if (error_ == nullptr && !interrupted())
             take_file(index);
     }
     if (error_ != nullptr)
         std::rethrow_exception(error_);
-    if (claims_ != nullptr && !is_full())
+    if (claims_ != nullptr)
         wait_for_others();
     tally_.stopped = tally_.stopped || interrupted();
     return tally_;
@@ -144,12 +135,6 @@ void FileBatch::take_files()
             error_ = std::current_exception();
         }
     }
-}
-
-bool FileBatch::is_full()
-{
-    const std::lock_guard lock(mutex_);
-    return tally_.is_full;
 }
 
 void FileBatch::take_next(std::size_t index)
@@ -177,6 +162,8 @@ bool FileBatch::count_before(std::size_t index, WorkBefore::Kind kind)
 
 void FileBatch::take_file(std::size_t index)
 {
+    if (is_left(index))
+        return;
     if (claims_ == nullptr) {
         run_one(index);
     } else if (is_done(index)) {
@@ -188,6 +175,17 @@ void FileBatch::take_file(std::size_t index)
         const std::lock_guard lock(mutex_);
         others_.push_back(index);
     }
+}
+
+/** Whether a file's result would go to a full disk: it would be decoded in vain, and called failed */
+bool FileBatch::is_left(std::size_t index)
+{
+    if (!full_.holds(key(index)) || !options_.made_before(files_[index]).empty())
+        return false;
+    progress_.skip(index, weight_of(files_[index]));
+    const std::lock_guard lock(mutex_);
+    ++tally_.left;
+    return true;
 }
 
 /** Whether the claims call a file done and its result is there: it is told, and needs no claim of its own */
@@ -209,8 +207,8 @@ bool FileBatch::is_done(std::size_t index)
 void FileBatch::wait_for_others()
 {
     constexpr auto pause = std::chrono::seconds(1);
-    while (!interrupted() && !is_full()) {
-        const auto over = [this](std::size_t index) { return is_over(index); };
+    while (!interrupted()) {
+        const auto over = [this](std::size_t index) { return is_left(index) || is_over(index); };
         others_.erase(std::remove_if(others_.begin(), others_.end(), over), others_.end());
         if (others_.empty())
             return;
@@ -283,10 +281,8 @@ std::string FileBatch::run_one(std::size_t index)
         progress_.warn("fovea: " + cause);
         const std::lock_guard lock(mutex_);
         ++tally_.failed;
-        if (is_of_full_disk(cause)) { // the others would be decoded in vain, and called failed
-            tally_.is_full = true;
-            next_ = files_.size();
-        }
+        if (is_of_full_disk(cause))
+            full_.add(key(index));
     }
     if (!interrupted())
         work_ended(key(index), skipped         ? WorkBefore::Kind::Skipped
@@ -326,6 +322,8 @@ std::string summary(const Tally &tally, const std::string &done_word)
         text += ", " + std::to_string(tally.skipped) + " skipped";
     if (tally.failed > 0)
         text += ", " + std::to_string(tally.failed) + " failed";
+    if (tally.left > 0)
+        text += ", " + std::to_string(tally.left) + " left";
     return text;
 }
 
@@ -379,11 +377,13 @@ int run_batch(const std::vector<std::filesystem::path> &files, const BatchOption
                       "; the same command goes on from here");
         return interrupted_exit_code;
     }
-    if (tally.is_full && files.size() > 1)
-        progress.warn("fovea: stopped, since the disk is full; the same command goes on from here");
+    if (tally.left > 0)
+        progress.warn(
+            "fovea: left " + counted(static_cast<std::size_t>(tally.left), "video") +
+            ", since the disk of the results is full; the same command goes on from here");
     if (files.size() > 1)
         progress.say(summary(tally, options.done_word));
-    return tally.failed > 0 ? 1 : 0;
+    return tally.failed + tally.left > 0 ? 1 : 0;
 }
 
 } // namespace fovea

@@ -69,9 +69,9 @@ int threads_of_each(int asked, int jobs);
 /**
  * \brief Does \a work on every file; one that fails does not stop the others
  *
- * Tells a line for each, that of \a work, and a summary at the end. A full disk ends it. Files that other runs have in hand are waited
+ * Tells a line for each, that of \a work, and a summary at the end. What goes to a disk that was full is left. Files that other runs have in hand are waited
  * for, and done here where their run died.
- * \return the exit code: 0, 1 when any failed, 130 when interrupted
+ * \return the exit code: 0, 1 when any failed or was left, 130 when interrupted
  */
 int run_batch(const std::vector<std::filesystem::path> &files, const BatchOptions &options,
               const std::function<std::string(const Task &)> &work);

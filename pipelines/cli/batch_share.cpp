@@ -7,31 +7,9 @@
 #include <set>
 
 #include "fovea/core/printable.h"
-#include "fovea/store/web_video.h"
 #include "fovea/store/work/claims_reader.h"
 
 namespace fovea {
-
-namespace {
-
-/*
- * Where a file lies, by folders without links. A link to a file is a video of its own, as git-annex lays them.
- * \return empty: it is of a web server, or its folder cannot be read
- */
-std::filesystem::path place_of(const std::filesystem::path &file)
-{
-    if (is_web_video(file.string()))
-        return {};
-    std::error_code error;
-    auto whole = std::filesystem::absolute(file, error);
-    while (!error && whole.has_relative_path() &&
-           (whole.filename().empty() || whole.filename() == ".")) // behind a folder of frames
-        whole = whole.parent_path();
-    const auto folder = std::filesystem::weakly_canonical(whole.parent_path(), error);
-    return error ? std::filesystem::path() : folder / whole.filename();
-}
-
-} // namespace
 
 bool is_of(const BatchShare &share, const std::filesystem::path &file)
 {
@@ -46,7 +24,7 @@ std::vector<std::filesystem::path> files_of(const BatchShare &share,
     for (const auto &file : files) {
         if (!is_of(share, file))
             continue;
-        const auto place = place_of(file);
+        const auto place = real_place(file);
         if (seen.insert(place.empty() ? file : place).second)
             result.push_back(file);
     }
@@ -55,7 +33,7 @@ std::vector<std::filesystem::path> files_of(const BatchShare &share,
 
 std::string work_of(const BatchShare &share, const std::filesystem::path &file)
 {
-    const auto place = place_of(file);
+    const auto place = real_place(file);
     std::error_code error;
     const auto claims = std::filesystem::weakly_canonical(
         std::filesystem::absolute(share.claims), error); // the folder is to be made yet, perhaps

@@ -164,6 +164,17 @@ TEST_F(Labelled, ResultsOfAnotherVideoOfTheSameNameStay)
     EXPECT_NO_THROW(folder().open());
 }
 
+TEST_F(Labelled, AVideoWhoseNameIsNoUtf8IsKnownAgain)
+{
+    const TemporaryFolder elsewhere;
+    path_ = root_.path() / "out/\xfc%41.mp4.fovea";
+    video_ = root_.write("\xfc%41.mp4", "video");
+    label();
+    EXPECT_EQ(recorded_video(path_ / "run.json"), video_);
+    video_ = elsewhere.write("\xfc%41.mp4", "other");
+    EXPECT_THROW(folder().open(), Error);
+}
+
 TEST_F(Labelled, ACopyIsTheSameVideo)
 {
     const TemporaryFolder elsewhere;

@@ -6,6 +6,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/store/work/shard.h"
+#include "temporary_folder.h"
 
 namespace fovea {
 
@@ -47,6 +48,18 @@ TEST(Shard, NamesAreThoseBelowTheListsFolderWhereverThatIs)
     EXPECT_EQ(name_below("lists", "/other/1.mp4"), "/other/1.mp4");
     EXPECT_EQ(name_below("", "cam/1.mp4"), "cam/1.mp4");
     EXPECT_EQ(name_below(".", "./cam/1.mp4"), "cam/1.mp4");
+}
+
+TEST(Shard, NamesDoNotHangOnLinksInTheListsPath)
+{
+    const TemporaryFolder folder;
+    const auto video = folder.write("real/cam/1.mp4");
+    std::filesystem::create_directory_symlink(folder.path() / "real", folder.path() / "link");
+    EXPECT_EQ(name_below(folder.path() / "link", video), "cam/1.mp4");
+    EXPECT_EQ(name_below(folder.path() / "real", folder.path() / "link/cam/1.mp4"), "cam/1.mp4");
+    std::filesystem::create_symlink(folder.write("other/2.mp4"), folder.path() / "real/2.mp4");
+    EXPECT_EQ(name_below(folder.path() / "link", folder.path() / "real/2.mp4"), "2.mp4")
+        << "a link to a file is a video of its own";
 }
 
 TEST(Shard, IsReadOrRefusedWithWhatIsExpected)

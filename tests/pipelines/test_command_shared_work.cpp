@@ -288,7 +288,7 @@ TEST_F(SharedWork, ListsAndOptionsThatDoNotFitAreOneLine)
     says({"--list", at("list.txt").string(), "--status"}, "--claims");
 }
 
-TEST_F(SharedWork, AFullDiskEndsTheRunAndFailsNoVideo)
+TEST_F(SharedWork, AFullDiskFailsNoOtherVideo)
 {
     const fs::path disk = at("disk");
     fs::create_directories(disk);
@@ -297,11 +297,42 @@ TEST_F(SharedWork, AFullDiskEndsTheRunAndFailsNoVideo)
     const CommandRun full = label(words("disk", {"--claims", at("claims").string()}));
     umount(disk.c_str());
     EXPECT_EQ(full.exit_code, 1);
-    EXPECT_NE(full.err.find("stopped, since the disk is full"), std::string::npos) << full.err;
-    EXPECT_NE(full.out.find("0 labelled, 1 failed"), std::string::npos) << full.out;
+    EXPECT_NE(full.err.find("left 3 videos, since the disk"), std::string::npos) << full.err;
+    EXPECT_NE(full.out.find("0 labelled, 1 failed, 3 left"), std::string::npos) << full.out;
     const CommandRun again = label(words("out", {"--claims", at("claims").string()}));
     EXPECT_EQ(again.exit_code, 0) << again.err;
     EXPECT_NE(again.out.find("4 labelled"), std::string::npos) << again.out;
+}
+
+TEST_F(SharedWork, AFullDiskHoldsUpOnlyWhatGoesThere)
+{
+    const fs::path disk = at("out/full");
+    fs::create_directories(disk);
+    fs::create_directories(at("full"));
+    for (int i = 1; i < videos; ++i)
+        fs::rename(video(i), at("full") / video(i).filename());
+    write_text(at("list.txt"), "full/v1.mp4\nfull/v2.mp4\nfull/v3.mp4\nv0.mp4\n");
+    if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=4k") != 0)
+        GTEST_SKIP() << "mounting a small tmpfs is not permitted here";
+    const CommandRun full = label(words("out", {"--claims", at("claims").string()}));
+    umount(disk.c_str());
+    EXPECT_EQ(full.exit_code, 1);
+    EXPECT_NE(full.out.find("1 labelled, 1 failed, 2 left"), std::string::npos) << full.out;
+    EXPECT_NE(full.err.find("left 2 videos, since the disk"), std::string::npos) << full.err;
+    EXPECT_NE(labels_of("out", 0), "");
+    const CommandRun again = label(words("out", {"--claims", at("claims").string()}));
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_NE(again.out.find("3 labelled, 1 skipped"), std::string::npos) << again.out;
+}
+
+TEST_F(SharedWork, ASizeThatTheNetworkCannotTakeFailsNoVideo)
+{
+    const CommandRun run = label(words("out", {"--claims", at("claims").string(), "--size", "7"}));
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+    EXPECT_NE(run.err.find("--size 7: model 'watch-both' takes multiples of 32"), std::string::npos)
+        << run.err;
+    EXPECT_FALSE(has_claim(at("claims")));
 }
 
 TEST_F(SharedWork, APrecisionThatTheProcessorLacksFailsNoVideo)

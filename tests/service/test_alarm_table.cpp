@@ -24,6 +24,19 @@ TEST(AlarmTable, TimesOfVideosAreSecondsAndThoseOfCamerasOnTheWall)
     EXPECT_EQ(to_csv({}, true), "confidence,label,source,start,end,model,file\n");
 }
 
+TEST(AlarmTable, AFileIsThePathThatOpens)
+{
+    const auto file_of = [](const std::string &file) {
+        AlarmRow row = rows.front();
+        row.file = file;
+        const std::string table = to_csv({row}, /*by_video=*/true);
+        return table.substr(table.find("watch,") + 6);
+    };
+    EXPECT_EQ(file_of("/clips/\xc3\xbc \"a\", b.mp4"), "\"/clips/\xc3\xbc \"\"a\"\", b.mp4\"\n");
+    EXPECT_EQ(file_of("/clips/\xfc%.mp4"), "file:///clips/%FC%25.mp4\n");
+    EXPECT_EQ(file_of("/clips/two\nlines.mp4"), "file:///clips/two%0Alines.mp4\n");
+}
+
 TEST(AlarmTable, TheMostConfidentComeFirst)
 {
     std::vector<AlarmRow> sorted = {rows[0], rows[1], rows[0]};

@@ -59,6 +59,25 @@ TEST(Report, AllAlarmsAreInOneTableTheMostConfidentFirst)
     EXPECT_EQ(figures.models, (std::map<std::string, std::size_t>{{"watch", 2}}));
 }
 
+TEST(Report, VersionsOfOneModelAreModelsOfTheirOwn)
+{
+    const TemporaryFolder folder;
+    const auto add = [&](const std::string &video, const std::string &hash) {
+        folder.write("out/" + video + ".fovea/results.jsonl", results_with_alarm(video, 0.75F));
+        const Json model = {{"name", "watch"}, {"files", {{"weights", hash}}}};
+        write_provenance(folder.path() / ("out/" + video + ".fovea/run.json"),
+                         {{{"model", model}}, {}, {}});
+    };
+    add("a.mp4", "0123456789abcdef");
+    add("b.mp4", "0123456789abcdef");
+    add("c.mp4", "fedcba9876543210");
+    const ReportFigures figures = write_report(folder.path() / "out", folder.path() / "page");
+    ASSERT_EQ(figures.models.size(), 2U);
+    EXPECT_EQ(figures.models.begin()->second + figures.models.rbegin()->second, 3U);
+    for (const auto &[model, videos] : figures.models)
+        EXPECT_EQ(model.rfind("watch (", 0), 0U) << model;
+}
+
 TEST(Report, AVideoIsFoundWhereverTheReportIsMade)
 {
     const TemporaryFolder folder;

@@ -22,23 +22,32 @@ constexpr std::string_view file_scheme = "file://";
 /** \brief What is wrong with a text; empty: nothing */
 std::string fault_of(std::string_view text)
 {
-    std::size_t line = 1;
-    for (std::size_t at = 0; at < text.size();) {
-        const Utf8Character next = utf8_character(text, at);
-        if (next.bytes == 0)
-            return "line " + std::to_string(line) +
-                   " is not UTF-8 (of Latin-1, perhaps); save the file as UTF-8";
-        const bool blank = next.code == '\t' || next.code == '\r' || next.code == '\n';
-        if ((next.code < ' ' && !blank) || next.code == 0x7F)
-            return "line " + std::to_string(line) + " holds the control character " +
-                   std::to_string(static_cast<int>(next.code)) + "; take it out";
-        line += next.code == '\n' ? 1 : 0;
-        at += next.bytes;
+    std::size_t number = 1;
+    for (std::size_t begin = 0; begin <= text.size(); ++number) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        if (const auto fault = fault_of_line(text.substr(begin, end - begin)); !fault.empty())
+            return "line " + std::to_string(number) + fault;
+        begin = end + 1;
     }
     return "";
 }
 
 } // namespace
+
+std::string fault_of_line(std::string_view line)
+{
+    for (std::size_t at = 0; at < line.size();) {
+        const Utf8Character next = utf8_character(line, at);
+        if (next.bytes == 0)
+            return " is not UTF-8 (of Latin-1, perhaps); save the file as UTF-8";
+        const bool blank = next.code == '\t' || next.code == '\r';
+        if ((next.code < ' ' && !blank) || next.code == 0x7F)
+            return " holds the control character " + std::to_string(static_cast<int>(next.code)) +
+                   "; take it out";
+        at += next.bytes;
+    }
+    return "";
+}
 
 std::string read_text(const std::filesystem::path &file, const std::string &what)
 {
@@ -101,6 +110,22 @@ std::filesystem::path local_path(const std::string &path_or_uri)
         }
     }
     return path;
+}
+
+std::string file_uri(const std::filesystem::path &path)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    constexpr std::string_view kept =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+    std::string uri(file_scheme);
+    for (const char c : path.string()) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (kept.find(c) != std::string_view::npos)
+            uri += c;
+        else
+            uri += {'%', digits[byte >> 4U], digits[byte & 0xFU]};
+    }
+    return uri;
 }
 
 } // namespace fovea

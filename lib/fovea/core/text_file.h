@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fovea {
@@ -15,6 +16,9 @@ namespace fovea {
  */
 std::string read_text(const std::filesystem::path &file, const std::string &what);
 
+/** \brief What is wrong with a line of such a file, to be told behind its number: " is not UTF-8 ..."; empty: nothing */
+std::string fault_of_line(std::string_view line);
+
 /** \brief A file's lines without line ends and outer blanks, but empty ones. \throw as above */
 std::vector<std::string> read_lines(const std::filesystem::path &file, const std::string &what);
 
@@ -23,5 +27,8 @@ std::string trimmed(const std::string &text);
 
 /** \brief A path, or the path that a `file://` URI stands for. \throw Error Settings when it is of another host */
 std::filesystem::path local_path(const std::string &path_or_uri);
+
+/** \brief A whole path as `file://` URI, which local_path() takes back to the same bytes: letters, digits and `-._~/` stay */
+std::string file_uri(const std::filesystem::path &path);
 
 } // namespace fovea

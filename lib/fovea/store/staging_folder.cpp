@@ -134,4 +134,13 @@ void StagingFolder::keep(const std::string &name)
         throw cannot_write(folder_ / name, error.value());
 }
 
+void StagingFolder::move_to(const std::filesystem::path &place) const
+{
+    std::error_code error;
+    std::filesystem::rename(folder_, place, error);
+    if (error)
+        throw cannot_write(place, error.value());
+    std::filesystem::remove(place / lock_name, error); // the destructor looks where it was
+}
+
 } // namespace fovea

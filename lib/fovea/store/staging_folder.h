@@ -55,6 +55,9 @@ public:
     /** \brief The temporary file of \a name is whole: it gets its name. \throw Error CannotWrite */
     void keep(const std::string &name);
 
+    /** \brief A folder of Use::Exclusive gets another name, which no other may have, on the same disk; it is to be written no more \throw Error CannotWrite */
+    void move_to(const std::filesystem::path &place) const;
+
 private:
     void lock();
     void remove_parts() const;

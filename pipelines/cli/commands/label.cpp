@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "commands/label.h"
 
-#include <algorithm>
 #include <cstdio>
-#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "batch.h"
+#include "commands/label_places.h"
 #include "crash_guard.h"
 #include "fovea/bundle/combination_results.h"
 #include "fovea/bundle/open_model.h"
@@ -76,6 +75,7 @@ WantedResults parts_of(const LabelOptions &options, const LabelModels &models)
     parts.summary = options.summary;
     parts.summary_ratio = options.summary_ratio;
     parts.anew = options.force;
+    parts.keeps_folders = !options.list_folder.empty();
     return parts;
 }
 
@@ -98,18 +98,6 @@ std::vector<ModelLabelling> labellings_of(const LabelOptions &options, const Lab
         labellings.back().analysis.model = models.proposals->bundle.folder().string();
     }
     return labellings;
-}
-
-/** \brief Where results of a video go: two of one name in two folders below the list's have a place each */
-std::filesystem::path results_of(const LabelOptions &options, const std::filesystem::path &video)
-{
-    if (options.out.empty() || options.list_folder.empty() || is_web_video(video.string()))
-        return ResultsFolder::path_of(video, options.out);
-    std::filesystem::path below = name_below(options.list_folder, std::filesystem::absolute(video));
-    if (!below.has_filename()) // of a folder of frames
-        below = below.parent_path();
-    return ResultsFolder::path_of(video, below.is_relative() ? options.out / below.parent_path()
-                                                             : options.out);
 }
 
 /** \brief Whether the first file is looked into at all: not where there are results of it, or other runs may have it */
@@ -167,10 +155,14 @@ private:
 std::string Labeller::made_before(const std::filesystem::path &video) const
 {
     const auto path = results_of(options_, video);
+    const auto without_folders =
+        ResultsFolder::path_of(video, options_.out); // as a version before laid them
+    const bool is_moved = ResultsFolder::take_over(without_folders, path, video, wanted_);
     if (!ResultsFolder(path, video, wanted_).is_whole())
         return "";
     StagingFolder::remove_left(path); // of a run that was to make it anew
-    return video.filename().string() + ": labelled before, see " + path.string();
+    return video.filename().string() + ": labelled before, " + (is_moved ? "moved to " : "see ") +
+           path.string();
 }
 
 std::string Labeller::label(const Task &task) const
@@ -208,7 +200,7 @@ MediaInfo Labeller::opened(const Task &task, ResultsFolder *folder) const
                           download_options(task, options_.patience_s));
     }
     MediaInfo media = looks_ != nullptr ? looks_->at(task.file()) : media_info(task.file());
-    if (!options_.out.empty() && !options_.list_folder.empty())
+    if (!options_.out.empty() && options_.listed.count(task.file()) > 0)
         make_shared_folder(results_of(options_, task.file()).parent_path());
     folder->open();
     return media;
@@ -294,22 +286,12 @@ AnalysisSettings settled_analysis(const LabelOptions &options, const Bundle &mod
     return settled;
 }
 
-/** \brief `label *` a second time names the folders of the first, too, and `find` the labelled copies in them */
-std::vector<std::filesystem::path> without_results(const std::vector<std::filesystem::path> &videos)
-{
-    std::vector<std::filesystem::path> left;
-    std::copy_if(videos.begin(), videos.end(), std::back_inserter(left), [](const auto &video) {
-        return !ResultsFolder::is_one(video) && !ResultsFolder::is_one(video.parent_path());
-    });
-    return left.empty() ? videos : left; // nothing but folders is told as such
-}
-
 } // namespace
 
 int label(const LabelOptions &options)
 {
     LabelOptions settled = options;
-    settled.videos = without_results(options.videos);
+    settled.videos = without_results(options);
     if (options.status)
         return tell_status(settled.videos, options.share);
     std::optional<MediaLooks> looks;
@@ -333,8 +315,10 @@ int label(const LabelOptions &options)
         return 0;
     }
     check_device(settled.analysis.device);
-    for (const WeightedModel &model : models.classify)
+    for (const WeightedModel &model : models.classify) {
         check_precision(settled.analysis, model.bundle);
+        check_size(settled.analysis, model.bundle);
+    }
     make_folder_of_all(settled.share, settled.out);
     const Labeller labeller(settled, models, looks ? &*looks : nullptr);
     const auto output = [&](const auto &video) {
@@ -342,10 +326,12 @@ int label(const LabelOptions &options)
     };
     const auto made_before = [&](const auto &video) { return labeller.made_before(video); };
     const auto remove_left = [&](const auto &video) { StagingFolder::remove_left(output(video)); };
+    std::string remedy = "give them another --out each";
+    if (settled.list_folder.empty())
+        remedy += ", or list both: --list keeps the folders below its own";
     return run_batch(
         settled.videos,
-        {"labelled", settled.jobs, settled.share, output, made_before, remove_left,
-         "give them another --out each, or list both: --list keeps the folders below its own"},
+        {"labelled", settled.jobs, settled.share, output, made_before, remove_left, remedy},
         [&](const Task &task) { return labeller.label(task); });
 }
 

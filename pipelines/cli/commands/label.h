@@ -15,6 +15,7 @@ namespace fovea {
 /** \brief `fovea label`: settings as on the command line */
 struct LabelOptions {
     std::vector<std::filesystem::path> videos;
+    std::set<std::filesystem::path> listed; ///< those that --list names
     AnalysisSettings analysis;
     std::filesystem::path out; ///< empty: beside each video
     /** Below it \a out keeps the videos' folders: that of --list, of stdin the current one; empty: no list */

@@ -56,8 +56,10 @@ void add_label(CLI::App &app, Command *asked)
                 if (list != "-")
                     options->share.root = std::filesystem::path(list).parent_path();
                 options->list_folder = std::filesystem::absolute(options->share.root / ".");
-                for (const auto &video : listed_videos(list))
+                for (const auto &video : listed_videos(list)) {
                     options->videos.push_back(video);
+                    options->listed.insert(video);
+                }
             },
             "Also the videos of this file, a path or address a line, or as find -print0 writes "
             "them; - reads them from stdin")

@@ -12,7 +12,6 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/mapped_file.h"
-#include "fovea/core/printable.h"
 #include "fovea/core/text_file.h"
 #include "fovea/store/web_video.h"
 
@@ -41,6 +40,13 @@ std::string bytes_of(const std::string &list)
     return std::string(MappedFile(list, "list").bytes());
 }
 
+/** \brief Whether a file is called so, which no zero byte is in */
+bool is_there(const std::filesystem::path &file)
+{
+    std::error_code none;
+    return file.string().find('\0') == std::string::npos && std::filesystem::exists(file, none);
+}
+
 /** \brief The lines of a list without outer blanks, or what ends in zero bytes as it is \throw Error as read_lines() */
 std::vector<std::string> lines_of(const std::string &list, const std::filesystem::path &folder)
 {
@@ -49,18 +55,21 @@ std::vector<std::string> lines_of(const std::string &list, const std::filesystem
     if (text.compare(0, byte_order_mark.size(), byte_order_mark) == 0)
         text.erase(0, byte_order_mark.size());
     const std::string start = text.substr(0, 2);
-    const bool is_utf16 = start == "\xFF\xFE" || start == "\xFE\xFF";
-    const bool has_zeros = !is_utf16 && text.find('\0') != std::string::npos;
+    if (list != "-" && (start == "\xFF\xFE" || start == "\xFE\xFF"))
+        return read_lines(list, "list"); // which says what is wrong
+    const bool has_zeros = !text.empty() && text.back() == '\0';
     std::istringstream stream(text);
     std::vector<std::string> lines;
-    bool is_fit = true;
-    for (std::string line; std::getline(stream, line, has_zeros ? '\0' : '\n');) {
+    while (true) {
+        std::string line;
+        if (!std::getline(stream, line, has_zeros ? '\0' : '\n'))
+            return lines;
         lines.push_back(has_zeros ? line : trimmed(line));
-        std::error_code none;
-        is_fit = is_fit && (has_zeros || is_printable(lines.back()) ||
-                            std::filesystem::exists(folder / lines.back(), none));
+        const std::string fault = has_zeros ? "" : fault_of_line(lines.back());
+        if (!fault.empty() && !is_there(folder / lines.back()))
+            throw Error(Error::Kind::Settings,
+                        "list '" + list + "': line " + std::to_string(lines.size()) + fault);
     }
-    return is_fit || list == "-" ? lines : read_lines(list, "list"); // which says what is wrong
 }
 
 } // namespace

@@ -16,8 +16,8 @@ std::string video_path(const std::string &path_or_uri);
 /**
  * \brief The videos of a list: a path, address or `file://` URI a line, as VIDEO; empty lines are passed over
  *
- * Where a zero byte ends each, as `find -print0` writes them, paths are taken as they are: with line ends, outer
- * blanks, or in any encoding. A line in another encoding than UTF-8 is taken where a file is called so.
+ * Where the list ends with a zero byte, one ends each path, as `find -print0` writes them, and all are taken as they
+ * are: with line ends, outer blanks, or in any encoding. A line in another encoding than UTF-8 is taken where a file is called so.
  * \param list file; `-`: stdin. Relative paths are of its folder; of stdin, of the current one
  * \throw Error as read_lines() and video_path(), with the line; Settings when no video is in it
  */

@@ -10,6 +10,7 @@
 #include "fovea/core/formatted.h"
 #include "fovea/core/percent.h"
 #include "fovea/core/printable.h"
+#include "fovea/core/text_file.h"
 #include "fovea/core/utc.h"
 
 namespace fovea {
@@ -22,6 +23,15 @@ std::string time_cell(Nanoseconds time, bool by_video)
         return to_utc_text(time);
     const std::int64_t ms = to_milliseconds(time);
     return formatted("%" PRId64 ".%03d", ms / 1000, static_cast<int>(ms % 1000));
+}
+
+/* As it opens, from any folder: what no cell can show as it is, is told as a URI */
+std::string file_cell(const std::filesystem::path &file)
+{
+    if (file.empty())
+        return "";
+    const auto whole = std::filesystem::absolute(file);
+    return csv_field(is_printable(whole.string()) ? whole.string() : file_uri(whole));
 }
 
 } // namespace
@@ -41,7 +51,7 @@ std::string to_csv(const std::vector<AlarmRow> &rows, bool by_video)
         text += formatted("%.4f,", static_cast<double>(row.label.confidence));
         text += csv_cell(row.label.label) + "," + csv_cell(row.source) + "," +
                 time_cell(row.time.start, by_video) + "," + time_cell(row.time.end, by_video) +
-                "," + csv_cell(row.model) + "," + csv_cell(row.file.string()) + "\n";
+                "," + csv_cell(row.model) + "," + file_cell(row.file) + "\n";
     }
     return text;
 }

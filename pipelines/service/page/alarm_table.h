@@ -24,6 +24,8 @@ void sort_by_confidence(std::vector<AlarmRow> *rows);
 
 /**
  * \brief confidence,label,source,start,end,model,file: a row each
+ *
+ * A file is a path or, where its name is no UTF-8 or has control characters, a file:// URI.
  * \param by_video times in seconds, else on the wall in UTC
  */
 std::string to_csv(const std::vector<AlarmRow> &rows, bool by_video);

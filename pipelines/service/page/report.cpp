@@ -20,6 +20,7 @@
 #include "fovea/store/results/result_formats.h"
 #include "fovea/store/results/result_json.h"
 #include "fovea/store/staging_folder.h"
+#include "fovea/store/work/shard.h"
 #include "page.h"
 #include "service/evidence/alarm_course.h"
 #include "service/page/alarm_table.h"
@@ -134,6 +135,31 @@ std::filesystem::path video_of(const std::filesystem::path &results, const std::
     return {};
 }
 
+/* Which of the models of one name, by the hashes of its files; empty: no record says it */
+std::string version_of(const std::filesystem::path &results)
+{
+    const Json made_with = recorded_settings(results.parent_path() / "run.json");
+    const Json model = made_with.is_object() ? made_with.value("model", Json()) : Json();
+    const Json files = model.is_object() ? model.value("files", Json()) : Json();
+    return files.is_null() ? "" : fnv1a_text(files.dump());
+}
+
+/* By name and, where one has several, version: what the warning of several models tells */
+std::map<std::string, std::size_t> told_apart(
+    const std::map<std::string, std::map<std::string, std::size_t>> &models)
+{
+    constexpr std::size_t digits = 8;
+    std::map<std::string, std::size_t> told;
+    for (const auto &[name, versions] : models) {
+        for (const auto &[version, videos] : versions) {
+            const std::string known =
+                version.empty() ? "of no known version" : "version " + version.substr(0, digits);
+            told[versions.size() == 1 ? name : name + " (" + known + ")"] += videos;
+        }
+    }
+    return told;
+}
+
 class Report
 {
 public:
@@ -150,7 +176,7 @@ public:
         }
         if (results.empty())
             return;
-        ++models_[results.front().model];
+        ++models_[results.front().model][version_of(file)];
         const auto name = file.parent_path().stem().lexically_normal().string();
         const auto relative = file.parent_path().parent_path().lexically_relative(folder);
         const std::string shown = relative == "." ? name : (relative / name).string();
@@ -225,7 +251,7 @@ public:
                 alarms_.size(),
                 left_out_,
                 unread_,
-                models_,
+                told_apart(models_),
                 first_in_words(rows_, by_video_, most_strongest)};
     }
 
@@ -239,7 +265,7 @@ private:
     Json alarms_ = Json::array();
     std::vector<AlarmRow> rows_;
     std::vector<std::string> unread_;
-    std::map<std::string, std::size_t> models_;
+    std::map<std::string, std::map<std::string, std::size_t>> models_; ///< videos by version
 };
 
 } // namespace

@@ -16,9 +16,10 @@ struct ReportFigures {
     bool by_video = true;
     std::size_t alarms = 0;
     std::int64_t left_out = 0; ///< alarms of an events.db that are older than the newest 100,000
-    std::vector<std::string> unread;           ///< videos whose results cannot be read: why
-    std::map<std::string, std::size_t> models; ///< that videos were labelled with, and how many
-    std::string strongest;                     ///< the ten most confident alarms, a line each
+    std::vector<std::string> unread; ///< videos whose results cannot be read: why
+    /** That videos were labelled with, versions apart, and how many */
+    std::map<std::string, std::size_t> models;
+    std::string strongest; ///< the ten most confident alarms, a line each
 };
 
 /** \brief "3 alarms of 1 camera", and what is missing of them */

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sys/stat.h>
 
+#include "fovea/core/printable.h"
+#include "fovea/core/text_file.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/web_video.h"
 
@@ -14,6 +16,12 @@ namespace fovea {
 namespace {
 
 constexpr int record_version = 1;
+
+/* JSON is UTF-8; what is none comes back from a URI alone. A path begins with /, and is none */
+std::string recorded_path(const std::string &path)
+{
+    return is_printable(path) ? path : file_uri(path);
+}
 
 Json to_record(const Provenance &record)
 {
@@ -24,8 +32,13 @@ Json to_record(const Provenance &record)
     if (record.video.changed_s != 0)
         json["video_changed_s"] = record.video.changed_s;
     if (!record.video.path.empty())
-        json["video"] = record.video.path;
+        json["video"] = recorded_path(record.video.path);
     return json;
+}
+
+std::filesystem::path video_in(const Json &record)
+{
+    return local_path(record.value("video", ""));
 }
 
 bool is_another(const Json &record, const VideoState &video)
@@ -93,13 +106,25 @@ void write_provenance(const std::filesystem::path &file, const Provenance &recor
     write_whole(file, file_text(to_record(record)));
 }
 
+Json recorded_settings(const std::filesystem::path &file)
+{
+    std::error_code error;
+    if (!std::filesystem::exists(file, error))
+        return {};
+    try {
+        return read_json(file).at("made_with");
+    } catch (const std::exception &) { // of another version, or damaged
+        return {};
+    }
+}
+
 std::filesystem::path recorded_video(const std::filesystem::path &file)
 {
     std::error_code error;
     if (!std::filesystem::exists(file, error))
         return {};
     try {
-        return read_json(file).value("video", "");
+        return video_in(read_json(file));
     } catch (const std::exception &) { // of another version, or damaged
         return {};
     }
@@ -110,6 +135,20 @@ std::filesystem::path other_video(const std::filesystem::path &file,
 {
     const std::filesystem::path known = recorded_video(file);
     return is_another_video(known, video) ? known : std::filesystem::path();
+}
+
+bool is_recorded_of(const std::filesystem::path &file, const std::filesystem::path &video)
+{
+    std::error_code error;
+    if (const auto known = recorded_video(file); !known.empty())
+        return std::filesystem::equivalent(known, video, error);
+    try {
+        const Json record = read_json(file);
+        return record.contains("video_bytes") && record.contains("video_changed_s") &&
+               !is_another(record, state_of(video));
+    } catch (const std::exception &) { // not there, of another version, or damaged
+        return false;
+    }
 }
 
 bool is_made(const std::filesystem::path &file, const Provenance &wanted,
@@ -124,7 +163,7 @@ bool is_made(const std::filesystem::path &file, const Provenance &wanted,
             Json::parse(file_text(to_record(wanted))); // names that are no UTF-8, as written
         if (found.at("version") != record_version || found.at("made_with") != asked.at("made_with"))
             return false;
-        if (is_another(found, state_of(video)) || is_another_video(found.value("video", ""), video))
+        if (is_another(found, state_of(video)) || is_another_video(video_in(found), video))
             return false; // put there from a backup it may be older than what was made of another
         // A server may not be asked: an address that is signed for reading is signed for nothing else. A recorder's
         // clock may be years ahead: a video of the very time that is recorded is older than what was made of it

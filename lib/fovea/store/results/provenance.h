@@ -34,16 +34,27 @@ VideoState state_of(const std::filesystem::path &video);
 /** \throw Error CannotWrite */
 void write_provenance(const std::filesystem::path &file, const Provenance &record);
 
+/** \brief What a record says that was made with; null: it does not say, or cannot be read */
+Json recorded_settings(const std::filesystem::path &file);
+
 /** \brief The video that a record is of; empty: it does not say, or cannot be read */
 std::filesystem::path recorded_video(const std::filesystem::path &file);
 
 /**
  * \brief That video, where that is there yet and is another than \a video; else empty
  *
- * A copy, of the same size with the same megabyte at both ends, is the same video.
+ * A copy of a file, of the same size with the same megabyte at both ends, is the same video; one of a folder of frames
+ * is another.
  */
 std::filesystem::path other_video(const std::filesystem::path &file,
                                   const std::filesystem::path &video);
+
+/**
+ * \brief Whether a record names \a video itself or, from before records named one, says that it is of its size and time
+ *
+ * Of a folder of frames, which has no size, and of a video on a web server only the name counts.
+ */
+bool is_recorded_of(const std::filesystem::path &file, const std::filesystem::path &video);
 
 /**
  * \brief True when \a file says that \a wanted was made, its outputs are there, and \a video has not

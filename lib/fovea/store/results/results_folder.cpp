@@ -62,6 +62,25 @@ bool ResultsFolder::is_one(const std::filesystem::path &path)
            std::filesystem::exists(path / record_name, error);
 }
 
+bool ResultsFolder::take_over(const std::filesystem::path &earlier,
+                              const std::filesystem::path &path, const std::filesystem::path &video,
+                              const WantedResults &wanted)
+{
+    std::error_code error;
+    if (earlier == path || std::filesystem::exists(path, error) ||
+        !is_recorded_of(earlier / record_name, video) ||
+        ResultsFolder(earlier, video, wanted).lacks_results())
+        return false;
+    try {
+        const StagingFolder taken(earlier, StagingFolder::Use::Exclusive);
+        make_folder(path.parent_path());
+        taken.move_to(path);
+        return true;
+    } catch (const Error &) {
+        return false;
+    }
+}
+
 ResultsFolder::ResultsFolder(std::filesystem::path path, std::filesystem::path video,
                              WantedResults wanted)
     : path_(std::move(path)),
@@ -100,7 +119,10 @@ void ResultsFolder::open()
         throw Error(Error::Kind::CannotWrite,
                     "cannot write '" + path_.string() + "': the results of '" + other.string() +
                         "' are there, a video of the same name; give '" + video_.string() +
-                        "' another --out, or list both: --list keeps the folders below its own");
+                        "' another --out" +
+                        (wanted_.keeps_folders
+                             ? ""
+                             : ", or list both: --list keeps the folders below its own"));
     try {
         folder_ = std::make_unique<StagingFolder>(path_, StagingFolder::Use::Exclusive);
     } catch (const FolderInUse &error) {

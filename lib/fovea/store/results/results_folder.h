@@ -22,6 +22,7 @@ struct WantedResults {
     bool summary = false;             ///< summary.mp4
     double summary_ratio = 0;         ///< share of the video that it keeps at most
     bool anew = false;                ///< nothing that is there counts
+    bool keeps_folders = false;       ///< those of a list: to list two of one name is no remedy
 };
 
 /**
@@ -40,6 +41,13 @@ public:
 
     /** \brief Whether a path is such a folder, by its name and its record */
     static bool is_one(const std::filesystem::path &path);
+
+    /**
+     * \brief Moves results that count, of this very video, from \a earlier to \a path, where nothing is
+     * \return false: they do not count, others write there, or it is on another disk
+     */
+    static bool take_over(const std::filesystem::path &earlier, const std::filesystem::path &path,
+                          const std::filesystem::path &video, const WantedResults &wanted);
 
     /** \brief Looks at what is there; nothing is written before open() */
     ResultsFolder(std::filesystem::path path, std::filesystem::path video, WantedResults wanted);

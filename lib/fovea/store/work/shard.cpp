@@ -20,6 +20,13 @@ std::uint64_t fnv1a(const std::string &text)
     return hash;
 }
 
+/** \brief The path of \a file from \a root by their names; empty: it does not lie below */
+std::filesystem::path inside(const std::filesystem::path &root, const std::filesystem::path &file)
+{
+    const auto path = file.lexically_normal().lexically_relative(root.lexically_normal());
+    return path.empty() || *path.begin() == ".." ? std::filesystem::path() : path;
+}
+
 } // namespace
 
 std::string fnv1a_text(const std::string &text)
@@ -32,14 +39,32 @@ bool Shard::holds(const std::string &name) const
     return fnv1a(name) % static_cast<std::uint64_t>(count) == static_cast<std::uint64_t>(index);
 }
 
+std::filesystem::path real_place(const std::filesystem::path &file)
+{
+    if (is_web_video(file.string()))
+        return {};
+    std::error_code error;
+    auto whole = std::filesystem::absolute(file, error);
+    while (!error && whole.has_relative_path() &&
+           (whole.filename().empty() || whole.filename() == ".")) // behind a folder of frames
+        whole = whole.parent_path();
+    const auto folder = std::filesystem::weakly_canonical(whole.parent_path(), error);
+    return error ? std::filesystem::path() : folder / whole.filename();
+}
+
 std::string name_below(const std::filesystem::path &root, const std::filesystem::path &file)
 {
     if (is_web_video(file.string())) // a path of it is another text
         return file.string();
-    const auto inside = root.empty()
-                            ? std::filesystem::path()
-                            : file.lexically_normal().lexically_relative(root.lexically_normal());
-    return (inside.empty() || *inside.begin() == ".." ? file : inside).string();
+    if (root.empty())
+        return file.string();
+    if (const auto named = inside(root, file); !named.empty())
+        return named.string();
+    std::error_code error;
+    const auto real_root =
+        std::filesystem::weakly_canonical(std::filesystem::absolute(root, error), error);
+    const auto linked = error ? std::filesystem::path() : inside(real_root, real_place(file));
+    return (linked.empty() ? file : linked).string();
 }
 
 Shard parse_shard(const std::string &text)

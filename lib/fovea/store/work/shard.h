@@ -26,9 +26,16 @@ struct Shard {
 Shard parse_shard(const std::string &text);
 
 /**
+ * \brief Where a file lies, by folders without links. A link to a file is a video of its own, as git-annex lays them
+ * \return empty: it is of a web server, or its folder cannot be read
+ */
+std::filesystem::path real_place(const std::filesystem::path &file);
+
+/**
  * \brief What a file is called when shares are made: its path from \a root where it lies below, else as it is
  *
- * So machines may keep a list and its videos in other places. One of a web server is called as it is.
+ * So machines may keep a list and its videos in other places. Where it does not lie below by its name, it may by
+ * folders without links. One of a web server is called as it is.
  * \param root empty: none
  */
 std::string name_below(const std::filesystem::path &root, const std::filesystem::path &file);
