@@ -325,6 +325,16 @@ TEST_F(SharedWork, AFullDiskHoldsUpOnlyWhatGoesThere)
     EXPECT_NE(again.out.find("3 labelled, 1 skipped"), std::string::npos) << again.out;
 }
 
+TEST_F(SharedWork, ASizeThatTheNetworkCannotTakeFailsNoVideo)
+{
+    const CommandRun run = label(words("out", {"--claims", at("claims").string(), "--size", "7"}));
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(lines(run.err), 1) << run.err;
+    EXPECT_NE(run.err.find("--size 7: model 'watch-both' takes multiples of 32"), std::string::npos)
+        << run.err;
+    EXPECT_FALSE(has_claim(at("claims")));
+}
+
 TEST_F(SharedWork, APrecisionThatTheProcessorLacksFailsNoVideo)
 {
     const std::vector<std::string> asked = {"--claims", at("claims").string(), "--device",

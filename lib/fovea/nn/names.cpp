@@ -3,6 +3,7 @@
 
 #include "fovea/core/names.h"
 #include "fovea/nn/architecture.h"
+#include "fovea/nn/clip_side.h"
 
 namespace fovea::nn {
 
@@ -13,6 +14,7 @@ namespace {
 struct Architecture {
     std::string name;
     ArchitectureFacts facts = {};
+    ClipSide side = {};
 };
 
 const std::vector<Architecture> &architectures()
@@ -20,19 +22,20 @@ const std::vector<Architecture> &architectures()
     static const std::vector<Architecture> all = {
         // The last blocks are fine-tuned: Ballan 2021, 4.2
         {"i3d", {"logits", {"Mixed_4f", "Mixed_5b", "Mixed_5c", "logits"}}},
-        {"watch", {"score-mean", {}}},
+        {"watch", {"score-mean", {}}, {/*step=*/16}},
         {"eco",
          {"score-mean",
           {"block0", "block1", "block2", "fc"},
           /*rows_are_scores=*/false,
-          /*sees_pictures=*/true}},
-        {"two-stream", {"score-mean", {"fc"}}},
+          /*sees_pictures=*/true},
+         {/*step=*/16}},
+        {"two-stream", {"score-mean", {"fc"}}, {/*step=*/32}},
         // The classifier fc8 reads the features of fc7 alone
-        {"c3d"},
-        {"c3d-fc6", {"", {}}},
-        {"vgg19"},
-        {"vgg19-fc6", {"", {}}},
-        {"vgg19-fc8", {"", {}, /*rows_are_scores=*/true}},
+        {"c3d", {}, {1, /*only=*/112}},
+        {"c3d-fc6", {"", {}}, {1, /*only=*/112}},
+        {"vgg19", {}, {1, /*only=*/224}},
+        {"vgg19-fc6", {"", {}}, {1, /*only=*/224}},
+        {"vgg19-fc8", {"", {}, /*rows_are_scores=*/true}, {1, /*only=*/224}},
         {"resnet50-i3d"},
         {"resnext101-3d"},
         {"resnet18-3d"},
@@ -90,6 +93,11 @@ std::vector<std::string> backbone_names()
 ArchitectureFacts architecture_facts(const std::string &architecture)
 {
     return row_named(architectures(), "architecture", architecture).facts;
+}
+
+ClipSide clip_side(const std::string &architecture)
+{
+    return row_named(architectures(), "architecture", architecture).side;
 }
 
 std::vector<std::string> head_names()

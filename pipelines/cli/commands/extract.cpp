@@ -298,6 +298,7 @@ Bundle checked_model(const ExtractOptions &options)
     if (options.parts.empty()) {
         check_device(options.analysis.device);
         check_precision(options.analysis, model);
+        check_size(options.analysis, model);
     }
     return model;
 }

@@ -352,8 +352,10 @@ int label(const LabelOptions &options)
         return 0;
     }
     check_device(settled.analysis.device);
-    for (const WeightedModel &model : models.classify)
+    for (const WeightedModel &model : models.classify) {
         check_precision(settled.analysis, model.bundle);
+        check_size(settled.analysis, model.bundle);
+    }
     make_folder_of_all(settled.share, settled.out);
     const Labeller labeller(settled, models, looks ? &*looks : nullptr);
     const auto output = [&](const auto &video) {

@@ -10,6 +10,7 @@
 #include "fovea/engine/device_name.h"
 #include "fovea/engine/engine_info.h"
 #include "fovea/engine/onednn/precision.h"
+#include "fovea/nn/clip_side.h"
 
 namespace fovea {
 
@@ -61,6 +62,17 @@ void check_precision(const AnalysisSettings &asked, const Bundle &model)
     (void)element_for(asked.precision);
     if (asked.precision == "int8" && !model.activity().fuses_two_networks())
         (void)read_calibration(model);
+}
+
+void check_size(const AnalysisSettings &asked, const Bundle &model)
+{
+    const nn::ClipSide side = nn::clip_side(model.activity().architecture);
+    if (asked.size == 0 || side.takes(asked.size))
+        return;
+    throw Error(Error::Kind::Settings,
+                "--size " + std::to_string(asked.size) + ": model '" + model.name() + "' takes " +
+                    (side.only > 0 ? std::to_string(side.only) + " alone"
+                                   : "multiples of " + std::to_string(side.step)));
 }
 
 } // namespace fovea

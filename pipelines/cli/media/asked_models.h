@@ -27,4 +27,7 @@ void check_device(const std::string &asked);
  */
 void check_precision(const AnalysisSettings &asked, const Bundle &model);
 
+/** \brief Likewise that the network of \a model takes the size that was asked for \throw Error Settings */
+void check_size(const AnalysisSettings &asked, const Bundle &model);
+
 } // namespace fovea
