@@ -55,7 +55,10 @@ public:
     /** \brief The temporary file of \a name is whole: it gets its name. \throw Error CannotWrite */
     void keep(const std::string &name);
 
-    /** \brief A folder of Use::Exclusive gets another name, which no other may have, on the same disk; it is to be written no more \throw Error CannotWrite */
+    /**
+     * \brief A folder of Use::Exclusive gets another name, on the same disk, and is written no more
+     * \throw Error CannotWrite, also where a folder of that name holds something
+     */
     void move_to(const std::filesystem::path &place) const;
 
 private:
