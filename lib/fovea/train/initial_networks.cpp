@@ -2,6 +2,7 @@
 #include "fovea/train/initial_networks.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <ATen/core/grad_mode.h>
 
@@ -33,6 +34,15 @@ Bundle open_first_weights(const std::string &name)
     return bundle;
 }
 
+/** \brief The classifier among \a weights, which are \a other's; empty: it has none of these labels */
+Weights classifier_among(const Weights &weights, const Bundle &other, const std::string &classifier,
+                         const std::vector<std::string> &labels)
+{
+    return other.kind() == Bundle::Kind::Activity
+               ? classifier_of(other, weights, classifier, labels)
+               : Weights();
+}
+
 /**
  * \brief Weights of another network where name and shape fit, its classifier where the labels are the
  * same; the rest stays as it is
@@ -43,9 +53,7 @@ bool take_what_fits(nn::Backbone &network, const Bundle &other,
 {
     const Weights weights = read_weights(other.file(other.weights()));
     const std::string classifier = network.classifier() + ".";
-    const Weights last = other.kind() == Bundle::Kind::Activity
-                             ? classifier_of(other, weights, network.classifier(), labels)
-                             : Weights();
+    const Weights last = classifier_among(weights, other, network.classifier(), labels);
     Weights own = copy_of(network);
     std::size_t taken = 0;
     bool has_classifier = true;
@@ -93,10 +101,20 @@ void begin_small(nn::Backbone &network, double deviation)
     }
 }
 
-/** \brief Attention, or channels of pictures, that the base has not */
-bool is_changed(const NetworkTraining &training, const Bundle &base, const ActivityCard &card)
+/**
+ * \brief Whose weights a network takes where they fit, its classifier with them
+ * \return none: those of the base but the classifier, or none at all; the classifier begins anew
+ */
+std::optional<Bundle> taken_from(const NetworkTraining &training, const Bundle &base,
+                                 const ActivityCard &card)
 {
-    return !training.attention.empty() || card.modality != base.activity().modality;
+    if (random_weights(training))
+        return std::nullopt;
+    if (!training.weights.empty())
+        return open_first_weights(training.weights);
+    const bool is_changed = // attention, or channels of pictures, that the base has not
+        !training.attention.empty() || card.modality != base.activity().modality;
+    return is_changed ? std::optional(base) : std::nullopt;
 }
 
 struct FirstNetwork {
@@ -114,12 +132,8 @@ FirstNetwork first_network(const NetworkTraining &training, const Bundle &base,
         begin_small(*network, deviation);
     if (random_weights(training))
         return {network};
-    if (!training.weights.empty()) {
-        const Bundle first = open_first_weights(training.weights);
-        return {network, take_what_fits(*network, first, labels, watcher)};
-    }
-    if (is_changed(training, base, card))
-        return {network, take_what_fits(*network, base, labels, watcher)};
+    if (const auto other = taken_from(training, base, card))
+        return {network, take_what_fits(*network, *other, labels, watcher)};
     Weights weights = backbone_weights(base);
     const std::string classifier = network->classifier() + ".";
     add_with_prefix(&weights, classifier, with_prefix(copy_of(*network), classifier));
@@ -193,19 +207,13 @@ void check_classifier_learns(const NetworkTraining &training, const Bundle &base
         nn::make_backbone(backbone_options(card, /*classes=*/1))->classifier();
     if (learns(training.layers, classifier))
         return;
-    const bool has_other_weights = !random_weights(training) && !training.weights.empty();
-    const bool may_fit =
-        has_other_weights || (!random_weights(training) && is_changed(training, base, card));
-    if (may_fit && named.windows)
+    const auto other = taken_from(training, base, card);
+    if (other && named.windows)
         return;
-    if (may_fit) {
-        const Bundle first = has_other_weights ? open_first_weights(training.weights) : base;
-        if (first.kind() == Bundle::Kind::Activity &&
-            !classifier_of(first, read_weights(first.file(first.weights())), classifier,
-                           list.labels)
-                 .empty())
-            return;
-    }
+    if (other && !classifier_among(read_weights(other->file(other->weights())), *other, classifier,
+                                   list.labels)
+                      .empty())
+        return;
     check_learns(training.layers, classifier);
 }
 
