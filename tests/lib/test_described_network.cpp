@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <memory>
 #include <set>
 #include <sstream>
 #include <string>
@@ -13,6 +14,7 @@
 #include "fovea/engine/onednn/graph_shapes.h"
 #include "fovea/nn/attention.h"
 #include "fovea/nn/backbone.h"
+#include "fovea/nn/clip_side.h"
 #include "fovea/nn/heads.h"
 
 namespace {
@@ -70,10 +72,28 @@ TEST(Names, NoneIsMadeThatCardsMayNotName)
               as_set(nn::attention_names()));
 }
 
-TEST(Names, AreThoseOfWhatIsMade)
+/** \brief Whether a network takes clips of this side; 16 or 17 frames are right for each */
+bool takes_side(const nn::Backbone &backbone, int side)
 {
-    for (const std::string &name : nn::backbone_names())
-        EXPECT_NO_THROW(nn::make_backbone(name, 2)) << name;
+    for (const int frames : {16, 17}) {
+        try {
+            backbone.check_clip(frames, side, side);
+            return true;
+        } catch (const fovea::Error &) {
+        }
+    }
+    return false;
+}
+
+TEST(Names, AreThoseOfWhatIsMadeWithTheSidesThatItTakes)
+{
+    for (const std::string &name : nn::backbone_names()) {
+        std::shared_ptr<nn::Backbone> backbone;
+        ASSERT_NO_THROW(backbone = nn::make_backbone(name, 2)) << name;
+        for (const int side : {16, 24, 32, 48, 100, 112, 160, 224})
+            EXPECT_EQ(nn::clip_side(name).takes(side), takes_side(*backbone, side))
+                << name << ", " << side;
+    }
     for (const std::string &name : nn::head_names())
         EXPECT_NO_THROW(nn::make_head(name, 2000, 2, fovea::MotionLayout{1}.channels())) << name;
     for (const std::string &name : nn::attention_names()) {
