@@ -208,7 +208,7 @@ void FileBatch::wait_for_others()
 {
     constexpr auto pause = std::chrono::seconds(1);
     while (!interrupted()) {
-        const auto over = [this](std::size_t index) { return is_left(index) || is_over(index); };
+        const auto over = [this](std::size_t index) { return is_over(index); };
         others_.erase(std::remove_if(others_.begin(), others_.end(), over), others_.end());
         if (others_.empty())
             return;
@@ -233,6 +233,8 @@ bool FileBatch::is_over(std::size_t index)
                        "; --retry-failed tries it again");
         break;
     default:
+        if (is_left(index))
+            return true;
         if (!claims_->take(work))
             return false;
         run_claimed(index);

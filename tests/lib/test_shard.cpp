@@ -50,15 +50,18 @@ TEST(Shard, NamesAreThoseBelowTheListsFolderWhereverThatIs)
     EXPECT_EQ(name_below(".", "./cam/1.mp4"), "cam/1.mp4");
 }
 
-TEST(Shard, NamesDoNotHangOnLinksInTheListsPath)
+TEST(Shard, PlacesDoNotHangOnLinksInTheListsPathAndNamesAreText)
 {
     const TemporaryFolder folder;
     const auto video = folder.write("real/cam/1.mp4");
     std::filesystem::create_directory_symlink(folder.path() / "real", folder.path() / "link");
-    EXPECT_EQ(name_below(folder.path() / "link", video), "cam/1.mp4");
-    EXPECT_EQ(name_below(folder.path() / "real", folder.path() / "link/cam/1.mp4"), "cam/1.mp4");
+    EXPECT_EQ(place_below(folder.path() / "link", video), "cam/1.mp4");
+    EXPECT_EQ(name_below(folder.path() / "link", video), video)
+        << "other machines have other links";
+    EXPECT_EQ(place_below(folder.path() / "real", folder.path() / "link/cam/1.mp4"), "cam/1.mp4");
+    EXPECT_EQ(place_below(folder.path() / "real/cam", folder.path() / "link/2.mp4"), "");
     std::filesystem::create_symlink(folder.write("other/2.mp4"), folder.path() / "real/2.mp4");
-    EXPECT_EQ(name_below(folder.path() / "link", folder.path() / "real/2.mp4"), "2.mp4")
+    EXPECT_EQ(place_below(folder.path() / "link", folder.path() / "real/2.mp4"), "2.mp4")
         << "a link to a file is a video of its own";
 }
 

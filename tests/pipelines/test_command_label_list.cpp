@@ -59,6 +59,11 @@ TEST_F(LabelCommand, LabelledCopiesThatAListNamesAreNotLabelled)
     EXPECT_EQ(lines(run.err), 1) << run.err;
     EXPECT_NE(run.err.find("passed over 1 of the list"), std::string::npos) << run.err;
     EXPECT_FALSE(fs::exists(at("ball.mp4.fovea/labelled.mp4.fovea")));
+    write_text(at("copies.txt"), "ball.mp4.fovea/labelled.mp4\n");
+    const CommandRun copies = label({"--list", at("copies.txt").string()});
+    EXPECT_EQ(copies.exit_code, 0) << copies.err;
+    EXPECT_NE(copies.err.find("passed over 1 of the list"), std::string::npos) << copies.err;
+    EXPECT_FALSE(fs::exists(at("ball.mp4.fovea/labelled.mp4.fovea")));
 
     const CommandRun named = label({at("ball.mp4.fovea/labelled.mp4").string(), video.string()});
     EXPECT_NE(named.out.find("1 labelled, 1 skipped"), std::string::npos) << named.out;
@@ -86,6 +91,26 @@ TEST_F(LabelCommand, ResultsThatLayInOutItselfMoveToTheirFolder)
     ASSERT_TRUE(fs::exists(at("out/one/a.mp4.fovea/results.jsonl")));
     EXPECT_EQ(fs::last_write_time(at("out/one/a.mp4.fovea/results.jsonl")), time);
     EXPECT_TRUE(fs::exists(at("out/two/a.mp4.fovea/results.jsonl")));
+}
+
+/* A recorder's files of fixed size, of two cameras, that end in one second */
+TEST_F(LabelCommand, ResultsThatMayBeOfTwoVideosAreNotMoved)
+{
+    fs::create_directories(at("one"));
+    fs::create_directories(at("two"));
+    const fs::path video = ball(at("one/a.mp4"), 60);
+    fs::copy_file(video, at("two/a.mp4"));
+    fs::last_write_time(at("two/a.mp4"), fs::last_write_time(video));
+    ASSERT_EQ(label({video.string(), "--out", at("out").string()}).exit_code, 0);
+    fovea::Json record = fovea::read_json(at("out/a.mp4.fovea/run.json"));
+    record.erase("video");
+    write_text(at("out/a.mp4.fovea/run.json"), record.dump());
+
+    write_text(at("list.txt"), "two/a.mp4\none/a.mp4\n");
+    const CommandRun run = label({"--list", at("list.txt").string(), "--out", at("out").string()});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_NE(run.out.find("2 labelled"), std::string::npos) << run.out;
+    EXPECT_TRUE(fs::exists(at("out/a.mp4.fovea/run.json")));
 }
 
 TEST_F(LabelCommand, FoldersAreKeptHoweverTheListsPathIsSpelled)

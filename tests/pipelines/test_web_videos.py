@@ -318,7 +318,7 @@ class WebVideos(unittest.TestCase):
         self.assertEqual(len(list((self.dir / "rows").glob("*.pt"))), 2)
         self.assertEqual(list((self.dir / "rows").glob(".*")), [])
         self.server.is_gone = True
-        run = self.run_fovea("extract", "--list", file, "--out", "rows", "--size", "112")
+        run = self.run_fovea("extract", "--list", file, "--out", "rows", "--size", "128")
         self.assertEqual(run.returncode, 1, run.stderr)
         self.assertEqual(list((self.dir / "rows").iterdir()), [], "nor is there a list of them")
 

@@ -25,15 +25,32 @@ protected:
             settle();
         }
     }
+
+    /** \brief 46 kB a second, of which 16 s are in memory: 43 s may wait */
+    void record(int seconds)
+    {
+        encode(raw, seconds);
+        EvidenceRecorder::Options options = {1 * second, 1 * second, 60 * second};
+        options.most_waiting = 500'000;
+        make(options);
+    }
+
+    /** \brief Clip one, from 3 s on, is cut for the disk by 54 s, and two, from 53 s on, waits for it */
+    std::unique_ptr<StalledDisk> stall()
+    {
+        take(0, 4);
+        auto disk = std::make_unique<StalledDisk>(folder_.path() / "one.mkv.part");
+        EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "one"), 1U);
+        play(4, 54);
+        EXPECT_EQ(told_cut_, 1);
+        EXPECT_EQ(recorder_->begin(53 * second, folder_.path() / "two"), 2U);
+        return disk;
+    }
 };
 
-/* 46 kB a second, of which 16 s are in memory: 43 s may wait */
 TEST_F(DiskOfEvidence, ADiskThatDoesNotKeepUpEndsTheClipBeforeItTakesTheMemory)
 {
-    encode(raw, 80);
-    EvidenceRecorder::Options options = {1 * second, 1 * second, 60 * second};
-    options.most_waiting = 500'000;
-    make(options);
+    record(80);
     take(0, 20);
     StalledDisk disk(folder_.path() / "one.mkv.part");
     EXPECT_EQ(recorder_->begin(18 * second, folder_.path() / "one"), 1U);
@@ -61,19 +78,11 @@ TEST_F(DiskOfEvidence, ADiskThatDoesNotKeepUpEndsTheClipBeforeItTakesTheMemory)
 
 TEST_F(DiskOfEvidence, AClipThatWaitedForTheDiskTooLongIsToldSo)
 {
-    encode(raw, 80);
-    EvidenceRecorder::Options options = {1 * second, 1 * second, 60 * second};
-    options.most_waiting = 500'000;
-    make(options);
-    take(0, 4);
-    StalledDisk disk(folder_.path() / "one.mkv.part");
-    EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "one"), 1U);
-    play(4, 54);
-    EXPECT_EQ(told_cut_, 1);
-    EXPECT_EQ(recorder_->begin(53 * second, folder_.path() / "two"), 2U);
+    record(80);
+    const auto disk = stall();
     recorder_->end(2, 53 * second);
     play(54, 78); // 16 s of it are in memory
-    go_on_until_told(&disk, 1);
+    go_on_until_told(disk.get(), 1);
     play(78, 80);
     EXPECT_EQ(files_[2], "");
     EXPECT_EQ(whys_[2], "the disk does not keep up with those before it");
@@ -82,20 +91,12 @@ TEST_F(DiskOfEvidence, AClipThatWaitedForTheDiskTooLongIsToldSo)
 
 TEST_F(DiskOfEvidence, AClipThatWaitsForTheDiskBeginsWhereItsStreamEnds)
 {
-    encode(raw, 60);
-    EvidenceRecorder::Options options = {1 * second, 1 * second, 60 * second};
-    options.most_waiting = 500'000;
-    make(options);
-    take(0, 4);
-    StalledDisk disk(folder_.path() / "one.mkv.part");
-    EXPECT_EQ(recorder_->begin(3 * second, folder_.path() / "one"), 1U);
-    play(4, 54);
-    EXPECT_EQ(told_cut_, 1);
-    EXPECT_EQ(recorder_->begin(53 * second, folder_.path() / "two"), 2U);
-    disk.take(300'000);
+    record(60);
+    const auto disk = stall();
+    disk->take(300'000);
     play(54, 55);
     recorder_->cut();
-    go_on_until_told(&disk, 1);
+    go_on_until_told(disk.get(), 1);
     finish();
     EXPECT_NEAR(seconds_of(files_[2]), 3.0, 0.25) << whys_[2]; // 52 to 55
     recorder_.reset();                                         // before the disk

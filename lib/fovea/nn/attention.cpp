@@ -20,7 +20,6 @@ struct KnownAttention {
 
     std::string name;
     Maker make;
-    bool tied; ///< to a size of clip
 };
 
 template <typename Module>
@@ -31,10 +30,10 @@ std::shared_ptr<Attention> make(const AttentionOptions &options, std::int64_t ch
 }
 
 const std::vector<KnownAttention> modules = {
-    {"sta", make<Sta>, true},
-    {"w3", make<W3>, false},
-    {"cbam", make<Cbam>, false},
-    {"non-local", make<NonLocal>, false},
+    {"sta", make<Sta>},
+    {"w3", make<W3>},
+    {"cbam", make<Cbam>},
+    {"non-local", make<NonLocal>},
 };
 
 } // namespace
@@ -81,7 +80,7 @@ std::vector<std::string> attending_stages(const AttentionOptions &options,
 void check_tied_clip(const AttentionOptions &options, const std::string &network,
                      const Size3 &expected, const Size3 &got)
 {
-    if (options.name.empty() || !row_named(modules, "attention", options.name).tied)
+    if (options.name.empty() || !attention_is_tied(options.name))
         return;
     const bool any_time = options.variant != "sa"; // whose kernel covers all frames
     if (got[1] == expected[1] && got[2] == expected[2] && (any_time || got[0] == expected[0]))

@@ -70,12 +70,13 @@ constexpr HeadFacts heads[] = {
 struct AttentionFacts {
     std::string name;
     std::vector<std::string> variants; ///< the default first
+    bool is_tied = false;              ///< to a size of clip
 };
 
 const std::vector<AttentionFacts> &attentions()
 {
     static const std::vector<AttentionFacts> all = {
-        {"sta", {"sta", "ta", "sa", "no-deconv"}},
+        {"sta", {"sta", "ta", "sa", "no-deconv"}, /*is_tied=*/true},
         {"w3", {"depthwise", "bottleneck", "full", "no-temporal", "no-spatial"}},
         {"cbam", {"cbam"}},
         {"non-local", {"embedded-gaussian", "dot-product"}},
@@ -125,6 +126,11 @@ std::vector<std::string> attention_names()
 std::vector<std::string> attention_variants(const std::string &name)
 {
     return row_named(attentions(), "attention", name).variants;
+}
+
+bool attention_is_tied(const std::string &name)
+{
+    return row_named(attentions(), "attention", name).is_tied;
 }
 
 } // namespace fovea::nn

@@ -25,4 +25,7 @@ std::vector<std::string> attention_names();
 /** \brief Variants of a module, its default first; \throw Error Settings for an unknown name */
 std::vector<std::string> attention_variants(const std::string &name);
 
+/** \brief Whether a network with it takes clips of one size alone. \throw Error Settings for another name */
+bool attention_is_tied(const std::string &name);
+
 } // namespace fovea::nn

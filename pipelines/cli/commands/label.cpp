@@ -2,8 +2,10 @@
 #include "commands/label.h"
 
 #include <cstdio>
+#include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "batch.h"
 #include "commands/label_places.h"
@@ -126,6 +128,8 @@ public:
                                                     labellings_.front().analysis)
                      : std::vector<Stage>())
     {
+        for (const auto &video : options.videos)
+            named_alike_[ResultsFolder::path_of(video, options.out)].push_back(video);
     }
 
     /** \brief The line of a video whose results are there; empty: some are not */
@@ -148,6 +152,8 @@ private:
     MediaLooks *looks_;
     std::vector<ModelLabelling> labellings_; ///< of the models
     WantedResults wanted_;
+    /** By where their results lay in a version that kept no folders */
+    std::map<std::filesystem::path, std::vector<std::filesystem::path>> named_alike_;
     mutable EarlyElements
         early_; ///< made while the first video is looked into, for who needs them first
 };
@@ -155,9 +161,9 @@ private:
 std::string Labeller::made_before(const std::filesystem::path &video) const
 {
     const auto path = results_of(options_, video);
-    const auto without_folders =
-        ResultsFolder::path_of(video, options_.out); // as a version before laid them
-    const bool is_moved = ResultsFolder::take_over(without_folders, path, video, wanted_);
+    const auto without_folders = ResultsFolder::path_of(video, options_.out);
+    const bool is_moved = ResultsFolder::take_over(without_folders, path, video, wanted_,
+                                                   named_alike_.at(without_folders));
     if (!ResultsFolder(path, video, wanted_).is_whole())
         return "";
     StagingFolder::remove_left(path); // of a run that was to make it anew
@@ -294,6 +300,8 @@ int label(const LabelOptions &options)
     settled.videos = without_results(options);
     if (options.status)
         return tell_status(settled.videos, options.share);
+    if (settled.videos.empty())
+        return 0; // a list of nothing but results
     std::optional<MediaLooks> looks;
     if (begins_with_first(settled)) {
         looks.emplace(settled.videos.front());
@@ -318,6 +326,10 @@ int label(const LabelOptions &options)
     for (const WeightedModel &model : models.classify) {
         check_precision(settled.analysis, model.bundle);
         check_size(settled.analysis, model.bundle);
+    }
+    if (models.proposals) {
+        check_precision(models.proposing, models.proposals->bundle);
+        check_size(models.proposing, models.proposals->bundle);
     }
     make_folder_of_all(settled.share, settled.out);
     const Labeller labeller(settled, models, looks ? &*looks : nullptr);

@@ -13,11 +13,10 @@ std::filesystem::path results_of(const LabelOptions &options, const std::filesys
 {
     if (options.out.empty() || options.listed.count(video) == 0 || is_web_video(video.string()))
         return ResultsFolder::path_of(video, options.out);
-    std::filesystem::path below = name_below(options.list_folder, std::filesystem::absolute(video));
-    if (!below.has_filename()) // of a folder of frames
+    auto below = place_below(options.list_folder, std::filesystem::absolute(video));
+    if (!below.has_filename()) // of a folder of frames, or none
         below = below.parent_path();
-    return ResultsFolder::path_of(video, below.is_relative() ? options.out / below.parent_path()
-                                                             : options.out);
+    return ResultsFolder::path_of(video, options.out / below.parent_path());
 }
 
 std::vector<std::filesystem::path> without_results(const LabelOptions &options)
@@ -32,7 +31,7 @@ std::vector<std::filesystem::path> without_results(const LabelOptions &options)
         else if (is_listed)
             ++passed;
     }
-    if (left.empty()) // nothing but folders is told as such
+    if (left.empty() && passed < options.videos.size()) // a folder that is named is told as such
         return options.videos;
     if (passed > 0)
         std::fprintf(stderr, "fovea: passed over %zu of the list, in folders of results\n", passed);

@@ -11,6 +11,7 @@
 #include "fovea/engine/engine_info.h"
 #include "fovea/engine/onednn/precision.h"
 #include "fovea/nn/clip_side.h"
+#include "fovea/nn/names.h"
 
 namespace fovea {
 
@@ -66,7 +67,10 @@ void check_precision(const AnalysisSettings &asked, const Bundle &model)
 
 void check_size(const AnalysisSettings &asked, const Bundle &model)
 {
-    const nn::ClipSide side = nn::clip_side(model.activity().architecture);
+    const ActivityCard &card = model.activity();
+    nn::ClipSide side = nn::clip_side(card.architecture);
+    if (!card.attention.name.empty() && nn::attention_is_tied(card.attention.name))
+        side.only = card.input.size.width;
     if (asked.size == 0 || side.takes(asked.size))
         return;
     throw Error(Error::Kind::Settings,

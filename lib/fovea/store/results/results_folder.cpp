@@ -64,11 +64,16 @@ bool ResultsFolder::is_one(const std::filesystem::path &path)
 
 bool ResultsFolder::take_over(const std::filesystem::path &earlier,
                               const std::filesystem::path &path, const std::filesystem::path &video,
-                              const WantedResults &wanted)
+                              const WantedResults &wanted,
+                              const std::vector<std::filesystem::path> &candidates)
 {
     std::error_code error;
+    const auto fits_other = [&](const std::filesystem::path &other) {
+        return other != video && is_recorded_of(earlier / record_name, other);
+    };
     if (earlier == path || std::filesystem::exists(path, error) ||
         !is_recorded_of(earlier / record_name, video) ||
+        std::any_of(candidates.begin(), candidates.end(), fits_other) ||
         ResultsFolder(earlier, video, wanted).lacks_results())
         return false;
     try {

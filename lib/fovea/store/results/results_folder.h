@@ -44,10 +44,12 @@ public:
 
     /**
      * \brief Moves results that count, of this very video, from \a earlier to \a path, where nothing is
+     * \param candidates whose they may be; where they fit several, of same size and time, whose they are is not known
      * \return false: they do not count, others write there, or it is on another disk
      */
     static bool take_over(const std::filesystem::path &earlier, const std::filesystem::path &path,
-                          const std::filesystem::path &video, const WantedResults &wanted);
+                          const std::filesystem::path &video, const WantedResults &wanted,
+                          const std::vector<std::filesystem::path> &candidates);
 
     /** \brief Looks at what is there; nothing is written before open() */
     ResultsFolder(std::filesystem::path path, std::filesystem::path video, WantedResults wanted);

@@ -58,13 +58,19 @@ std::string name_below(const std::filesystem::path &root, const std::filesystem:
         return file.string();
     if (root.empty())
         return file.string();
-    if (const auto named = inside(root, file); !named.empty())
-        return named.string();
+    const auto named = inside(root, file);
+    return (named.empty() ? file : named).string();
+}
+
+std::filesystem::path place_below(const std::filesystem::path &root,
+                                  const std::filesystem::path &file)
+{
+    if (auto named = inside(root, file); !named.empty())
+        return named;
     std::error_code error;
     const auto real_root =
         std::filesystem::weakly_canonical(std::filesystem::absolute(root, error), error);
-    const auto linked = error ? std::filesystem::path() : inside(real_root, real_place(file));
-    return (linked.empty() ? file : linked).string();
+    return error ? std::filesystem::path() : inside(real_root, real_place(file));
 }
 
 Shard parse_shard(const std::string &text)

@@ -34,11 +34,18 @@ std::filesystem::path real_place(const std::filesystem::path &file);
 /**
  * \brief What a file is called when shares are made: its path from \a root where it lies below, else as it is
  *
- * So machines may keep a list and its videos in other places. Where it does not lie below by its name, it may by
- * folders without links. One of a web server is called as it is.
+ * So machines may keep a list and its videos in other places. Nothing is asked of the disk: links may differ from
+ * machine to machine. One of a web server is called as it is.
  * \param root empty: none
  */
 std::string name_below(const std::filesystem::path &root, const std::filesystem::path &file);
+
+/**
+ * \brief The path of a file from \a root, by their names or by folders without links
+ * \return empty: it does not lie below
+ */
+std::filesystem::path place_below(const std::filesystem::path &root,
+                                  const std::filesystem::path &file);
 
 /** \brief FNV-1a of 64 bits as 16 hexadecimal digits: a name for what may be long, odd or secret */
 std::string fnv1a_text(const std::string &text);
