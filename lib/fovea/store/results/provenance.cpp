@@ -139,11 +139,11 @@ std::filesystem::path other_video(const std::filesystem::path &file,
 
 bool is_recorded_of(const std::filesystem::path &file, const std::filesystem::path &video)
 {
-    std::error_code error;
-    if (const auto known = recorded_video(file); !known.empty())
-        return std::filesystem::equivalent(known, video, error);
     try {
         const Json record = read_json(file);
+        std::error_code error;
+        if (const auto known = video_in(record); !known.empty())
+            return std::filesystem::equivalent(known, video, error);
         return record.contains("video_bytes") && record.contains("video_changed_s") &&
                !is_another(record, state_of(video));
     } catch (const std::exception &) { // not there, of another version, or damaged
@@ -163,14 +163,14 @@ bool is_made(const std::filesystem::path &file, const Provenance &wanted,
             Json::parse(file_text(to_record(wanted))); // names that are no UTF-8, as written
         if (found.at("version") != record_version || found.at("made_with") != asked.at("made_with"))
             return false;
-        if (is_another(found, state_of(video)) || is_another_video(video_in(found), video))
+        const VideoState state = state_of(video);
+        if (is_another(found, state) || is_another_video(video_in(found), video))
             return false; // put there from a backup it may be older than what was made of another
         // A server may not be asked: an address that is signed for reading is signed for nothing else. A recorder's
         // clock may be years ahead: a video of the very time that is recorded is older than what was made of it
-        const std::int64_t time = state_of(video).changed_s;
-        const bool is_older =
-            is_web_video(video.string()) ||
-            (time != 0 && found.value("video_changed_s", std::int64_t{0}) == time);
+        const bool is_older = is_web_video(video.string()) ||
+                              (state.changed_s != 0 &&
+                               found.value("video_changed_s", std::int64_t{0}) == state.changed_s);
         const auto changed = is_older ? std::filesystem::file_time_type::min()
                                       : std::filesystem::last_write_time(video);
         const auto is_listed = [&](const Json &name) { return lists(found.at("outputs"), name); };
