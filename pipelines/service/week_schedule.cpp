@@ -109,6 +109,7 @@ int minute_of_week()
 {
     const std::time_t now = std::time(nullptr);
     std::tm local = {};
+    tzset(); // localtime_r() keeps to the zone of its first call, whatever the machine's is by now
     localtime_r(&now, &local);
     const int day = (local.tm_wday + 6) % 7; // tm_wday counts from Sunday
     return day * minutes_a_day + local.tm_hour * 60 + local.tm_min;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <cstdlib>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "../lib/error_of.h"
@@ -65,6 +68,29 @@ TEST(WeekSchedule, WhatItIsNotIsToldWithWhatWasExpected)
                   std::string("expected days and hours as in 'Mon-Fri 18:00-06:00', "
                               "got '") +
                       line + "'");
+}
+
+/* As by timedatectl set-timezone, while cameras are watched */
+TEST(WeekSchedule, AZoneThatIsSetLaterCounts)
+{
+    const char *kept = std::getenv("TZ");
+    const std::string before = kept != nullptr ? kept : "";
+    const auto minute_in = [](const char *zone) {
+        setenv("TZ", zone, /*overwrite=*/1);
+        return minute_of_week();
+    };
+    constexpr int week = 7 * 24 * 60;
+    int west = 0;
+    int east = 0;
+    do { // within one minute
+        west = minute_in("WEST0");
+        east = minute_in("EAST-9");
+    } while (west != minute_in("WEST0"));
+    EXPECT_EQ((east - west + week) % week, 9 * 60);
+    if (kept != nullptr)
+        setenv("TZ", before.c_str(), /*overwrite=*/1);
+    else
+        unsetenv("TZ");
 }
 
 } // namespace fovea::test
