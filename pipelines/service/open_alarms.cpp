@@ -8,13 +8,14 @@
 #include "fovea/core/utc.h"
 #include "fovea/store/atomic_file.h"
 #include "service/evidence/evidence_file.h"
-#include "service/evidence/evidence_retention.h"
 
 namespace fovea {
 
 namespace {
 
 constexpr std::chrono::minutes tidy_for_room_every(1); // it walks over all evidence
+constexpr std::chrono::milliseconds tidy_at_most(
+    500); // alarms, the page and the watchdog wait as long
 constexpr Nanoseconds kept_every =
     10 * nanoseconds_per_second;           // of one that goes on: a kill leaves it so
 constexpr std::size_t recent_windows = 64; ///< of a camera: an alarm comes behind its windows
@@ -22,7 +23,11 @@ constexpr std::size_t recent_windows = 64; ///< of a camera: an alarm comes behi
 } // namespace
 
 OpenAlarms::OpenAlarms(const WatchConfig *config, EventLog *log, SettledClock *clock, Find find)
-    : config_(config), log_(log), clock_(clock), find_(std::move(find))
+    : config_(config),
+      log_(log),
+      clock_(clock),
+      find_(std::move(find)),
+      retention_(&log->store(), evidence_folder())
 {
 }
 
@@ -35,13 +40,19 @@ std::filesystem::path OpenAlarms::evidence_folder() const
 void OpenAlarms::tidy()
 {
     tidied_ = std::chrono::steady_clock::now();
-    log_->writes().attempt([this] {
-        const auto gone =
-            apply_retention(config_->recording, clock_->now(), &log_->store(), evidence_folder());
-        if (gone > 0)
-            log_line("the disk has little room: " + std::to_string(gone) +
-                     " files of the oldest evidence went");
-    });
+    log_->writes().attempt([this] { retention_.look(config_->recording, clock_->now()); });
+    go_on_tidying();
+}
+
+void OpenAlarms::go_on_tidying()
+{
+    if (!retention_.is_done())
+        log_->writes().attempt([this] { retention_.go_on(tidy_at_most); });
+    if (!retention_.is_done())
+        return;
+    if (const std::size_t gone = retention_.take_gone_for_room(); gone > 0)
+        log_line("the disk has little room: " + std::to_string(gone) +
+                 " files of the oldest evidence went");
 }
 
 bool OpenAlarms::has_room() const

@@ -15,6 +15,7 @@
 #include "service/camera_watch.h"
 #include "service/event_log.h"
 #include "service/evidence/alarm_course.h"
+#include "service/evidence/evidence_retention.h"
 #include "service/settled_clock.h"
 
 namespace fovea {
@@ -42,8 +43,11 @@ public:
 
     std::filesystem::path evidence_folder() const;
 
-    /** \brief Evidence that is too old, or too much, goes */
+    /** \brief Evidence that is too old, or too much, goes: what half a second removes, the rest by go_on_tidying() */
     void tidy();
+
+    /** \brief To be called each second: what tidy() left goes on, for half a second */
+    void go_on_tidying();
 
 private:
     struct OpenAlarm {
@@ -72,6 +76,7 @@ private:
     EventLog *log_;
     SettledClock *clock_;
     Find find_;
+    Retention retention_;
     std::optional<std::chrono::steady_clock::time_point> tidied_;
     std::uint64_t alarms_ = 0; ///< that began in this run, of all cameras
     std::vector<OpenAlarm> open_;

@@ -152,6 +152,7 @@ int WatchService::run()
         loop.on_signal(quit, [&loop] { loop.quit(); });
     loop.on_signal(SIGHUP, [this] { reload(); });
     loop.every(tidy_interval_s, [this] { tidy(); });
+    loop.every(1, [this] { alarms_.go_on_tidying(); });
     loop.every(waiting_interval_s, [this] { log_.write_waiting(); });
     loop.every(pace_interval_s, [this] { look_at_pace(); });
     if (const unsigned interval = alive_interval(); interval > 0)

@@ -196,7 +196,7 @@ TEST_F(EventStoreTest, RetentionTellsTheEvidenceThatNobodyHasAnyMore)
     store.add_camera_change({"north", true, "", 1});
     store.add_camera_change({"north", false, "gone", 2});
     EXPECT_EQ(store.evidence_before(30), Strings{"/own.mp4"});
-    store.remove_before(30);
+    store.remove_before(30, 100);
     EXPECT_EQ(found({}), Ids{id});
     EventReader reader(file());
     EXPECT_EQ(reader.alarm(id)->evidence, (Strings{"/shared.mp4", "/kept.jpg"}));
@@ -206,7 +206,7 @@ TEST_F(EventStoreTest, RetentionTellsTheEvidenceThatNobodyHasAnyMore)
     changes.step();
     EXPECT_EQ(changes.integer(0), 1);
     EXPECT_EQ(store.evidence_before(31), (Strings{"/kept.jpg", "/shared.mp4"}));
-    store.remove_before(31);
+    store.remove_before(31, 100);
     EXPECT_GT(store.add_alarm(kept), id) << "no id is used twice";
 }
 
@@ -248,7 +248,7 @@ TEST_F(EventStoreTest, AFileThatIsRemovedOrReplacedWhileItIsOpenIsNotWritten)
             store.add_camera_change({"door", true, "", second});
         },
         [&] { store.end_interrupted(); },
-        [&] { store.remove_before(0); },
+        [&] { store.remove_before(0, 100); },
         [&] { windows.flush(); },
         [&] { peaks.add_time("door", 0, 1); },
         [&] { store.add_alarm(made("door", "fight", second, 2 * second)); }};

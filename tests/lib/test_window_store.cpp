@@ -173,7 +173,7 @@ TEST_F(WindowStoreTest, WhatPeopleSaidOutlivesTheEvidence)
     windows.add_of_alarm("door", window(1, 0.9F, judged));
     windows.add_of_alarm("door", window(2, 0.9F, other));
     EXPECT_EQ(events_.evidence_before(10 * second), (std::vector<std::string>{"/a.mp4"}));
-    events_.remove_before(10 * second);
+    events_.remove_before(10 * second, 100);
     const auto kept = kept_windows(file(), "door");
     ASSERT_EQ(kept.size(), 1U);
     EXPECT_EQ(kept[0].alarm, judged);

@@ -98,22 +98,79 @@ TEST(EvidenceRetention, WhatIsTooOldGoesAndThenTheOldestUntilTheOthersFit)
     const auto newer = alarm("newer.mp4", 1, 24h);
     RecordingConfig recording;
     recording.gigabytes = 0;
-    apply_retention(recording, std::nullopt, &store, evidence);
+    const auto apply_retention = [&](std::optional<Nanoseconds> time) {
+        Retention retention(&store, evidence);
+        for (retention.look(recording, time); !retention.is_done();)
+            retention.go_on(1h);
+    };
+    apply_retention(std::nullopt);
     EXPECT_TRUE(std::filesystem::exists(ancient)) << "nobody knows its age";
     EXPECT_TRUE(std::filesystem::exists(unknown));
-    apply_retention(recording, now, &store, evidence);
+    apply_retention(now);
     EXPECT_FALSE(std::filesystem::exists(ancient));
     EXPECT_FALSE(std::filesystem::exists(unknown));
     EXPECT_TRUE(std::filesystem::exists(part));
     EXPECT_TRUE(std::filesystem::exists(older));
     recording.gigabytes = 50e-9;
-    apply_retention(recording, now, &store, evidence);
+    apply_retention(now);
     EXPECT_FALSE(std::filesystem::exists(older));
     EXPECT_TRUE(std::filesystem::exists(newer));
     recording.days = 0;
     recording.gigabytes = 0;
-    apply_retention(recording, now + 365 * day, &store, evidence);
+    apply_retention(now + 365 * day);
     EXPECT_TRUE(std::filesystem::exists(newer)) << "0 keeps for good";
+}
+
+TEST(EvidenceRetention, WhatAMonthKeptGoesInSteps)
+{
+    const TemporaryFolder folder;
+    constexpr Nanoseconds now = 1'800'000'000 * nanoseconds_per_second;
+    constexpr int alarms = 2500;
+    EventStore store(folder.path() / "events.db");
+    EventReader reader(folder.path() / "events.db");
+    StoredAlarm alarm;
+    alarm.ended = true; // in 1970
+    for (int i = 0; i < alarms; ++i) {
+        const bool has_file = i % 1000 == 0;
+        alarm.evidence.clear();
+        if (has_file)
+            alarm.evidence = {
+                made(folder, "evidence/" + std::to_string(i) + ".mp4", 1, 1h).string()};
+        store.add_alarm(alarm);
+    }
+    Retention retention(&store, folder.path() / "evidence");
+    retention.look(RecordingConfig(), now);
+    for (const std::size_t left : {2, 1, 0}) { // each step takes one thing at least
+        EXPECT_FALSE(retention.is_done());
+        EXPECT_EQ(reader.count({}), alarms) << "as long as there are files";
+        retention.go_on(0ms);
+        EXPECT_EQ(evidence_in(folder.path() / "evidence").size(), left);
+    }
+    for (const int left : {1500, 500, 0}) {
+        EXPECT_FALSE(retention.is_done());
+        retention.go_on(0ms);
+        EXPECT_EQ(reader.count({}), left);
+    }
+    EXPECT_TRUE(retention.is_done());
+}
+
+TEST(EvidenceRetention, OfWhatIsTooMuchTheOldestGoesFirst)
+{
+    const TemporaryFolder folder;
+    made(folder, "evidence/old.mp4", 1, 2h);
+    const auto oldest = made(folder, "evidence/oldest.mp4", 1, 3h);
+    made(folder, "evidence/new.mp4", 1, 1h);
+    EventStore store(folder.path() / "events.db");
+    RecordingConfig recording;
+    recording.gigabytes = 1e-9;
+    Retention retention(&store, folder.path() / "evidence");
+    retention.look(recording, std::nullopt);
+    retention.go_on(0ms);
+    EXPECT_FALSE(std::filesystem::exists(oldest));
+    EXPECT_EQ(evidence_in(folder.path() / "evidence").size(), 2U);
+    retention.go_on(0ms);
+    EXPECT_TRUE(retention.is_done());
+    EXPECT_EQ(retention.take_gone_for_room(), 0U);
 }
 
 } // namespace fovea::test

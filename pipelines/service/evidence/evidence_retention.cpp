@@ -15,6 +15,8 @@ constexpr double bytes_a_gigabyte = 1e9;
 
 constexpr const char *part_extension = ".part";
 
+constexpr std::size_t most_alarms_at_once = 1000; // of one transaction
+
 } // namespace
 
 std::vector<EvidenceFile> evidence_in(const std::filesystem::path &folder)
@@ -85,42 +87,70 @@ bool remove_evidence(const std::filesystem::path &file, const std::filesystem::p
     return is_removed;
 }
 
-std::size_t apply_retention(const RecordingConfig &recording, std::optional<Nanoseconds> now,
-                            EventStore *store, const std::filesystem::path &folder)
+Retention::Retention(EventStore *store, std::filesystem::path folder)
+    : store_(store), folder_(std::move(folder))
 {
-    std::vector<EvidenceFile> files = evidence_in(folder);
-    const auto remove_beyond = [&](std::uintmax_t most) {
-        std::size_t removed = 0;
-        for (const auto &file : take_oldest(&files, most))
-            removed += remove_evidence(file, folder) ? 1 : 0;
-        return removed;
+}
+
+void Retention::look(const RecordingConfig &recording, std::optional<Nanoseconds> now)
+{
+    going_.clear();
+    before_.reset();
+    std::vector<EvidenceFile> files = evidence_in(folder_);
+    const auto held = [&files] {
+        std::uintmax_t bytes = 0;
+        for (const EvidenceFile &file : files)
+            bytes += file.bytes;
+        return bytes;
     };
-    // files go first: on a full disk the store can do nothing before there is room
+    const auto keep = [&](std::uintmax_t most, bool is_for_room) {
+        const auto beyond = take_oldest(&files, most);
+        for (auto file = beyond.rbegin(); file != beyond.rend(); ++file) // the oldest first
+            going_.push_back({*file, is_for_room});
+    };
+    const std::uintmax_t held_before = held();
     if (recording.gigabytes > 0)
-        remove_beyond(static_cast<std::uintmax_t>(recording.gigabytes * bytes_a_gigabyte));
-    std::size_t for_room = 0;
+        keep(static_cast<std::uintmax_t>(recording.gigabytes * bytes_a_gigabyte),
+             /*is_for_room=*/false);
+    const std::uintmax_t left = held();
     std::error_code error;
-    const auto space = std::filesystem::space(folder, error);
+    const auto space = std::filesystem::space(folder_, error);
+    const std::uintmax_t available = space.available + (held_before - left);
     // who records nothing anew keeps what there is
-    if (recording.enabled && !error && space.available < wished_free_bytes) {
-        std::uintmax_t held = 0;
-        for (const EvidenceFile &file : files)
-            held += file.bytes;
-        for_room = remove_beyond(room_for_evidence(held, space.available));
+    if (recording.enabled && !error && available < wished_free_bytes)
+        keep(room_for_evidence(left, available), /*is_for_room=*/true);
+    if (!now || recording.days <= 0)
+        return;
+    const Nanoseconds oldest = *now - recording.days * day;
+    for (const std::string &file : store_->evidence_before(oldest))
+        going_.push_back({file});
+    // of alarms that the store does not know: it was put aside, or held by another when they began
+    const auto age = std::chrono::hours(24 * recording.days);
+    for (const EvidenceFile &file : files)
+        if (std::filesystem::file_time_type::clock::now() - file.time > age &&
+            file.path.extension() != part_extension)
+            going_.push_back({file.path});
+    before_ = oldest;
+}
+
+/* Files go first: on a full disk the store can do nothing before there is room */
+void Retention::go_on(std::chrono::milliseconds at_most)
+{
+    const auto begun = std::chrono::steady_clock::now();
+    const auto is_over = [&] { return std::chrono::steady_clock::now() - begun >= at_most; };
+    while (!going_.empty()) {
+        const Going next = std::move(going_.front());
+        going_.pop_front();
+        gone_for_room_ += remove_evidence(next.file, folder_) && next.is_for_room ? 1 : 0;
+        if (is_over())
+            return;
     }
-    if (now && recording.days > 0) {
-        const Nanoseconds oldest = *now - recording.days * day;
-        for (const std::string &file : store->evidence_before(oldest))
-            remove_evidence(file, folder);
-        store->remove_before(oldest);
-        // of alarms that the store does not know: it was put aside, or held by another when they began
-        const auto age = std::chrono::hours(24 * recording.days);
-        for (const EvidenceFile &file : files)
-            if (std::filesystem::file_time_type::clock::now() - file.time > age &&
-                file.path.extension() != part_extension)
-                remove_evidence(file.path, folder);
+    while (const auto before = std::exchange(before_, std::nullopt)) {
+        if (!store_->remove_before(*before, most_alarms_at_once))
+            before_ = before;
+        if (is_over())
+            return;
     }
-    return for_room;
 }
 
 } // namespace fovea

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "fovea/core/time.h"
@@ -38,12 +41,40 @@ std::vector<std::filesystem::path> unfinished(const std::filesystem::path &folde
 /** \brief Removes a file, and its folders up to \a top where they are empty then; whatever fails is left \return whether the file is gone */
 bool remove_evidence(const std::filesystem::path &file, const std::filesystem::path &top);
 
-/**
- * \brief Removes what is older than `days`, by the store or else by its file, from the store too, and the oldest files beyond `gigabytes` and the disk's room
- * \param now UTC; none: no clock that can be trusted, nothing goes for its age \param folder holds the evidence
- * \return how many files went for want of room alone
- */
-std::size_t apply_retention(const RecordingConfig &recording, std::optional<Nanoseconds> now,
-                            EventStore *store, const std::filesystem::path &folder);
+/** \brief What is too old or too much goes in steps: for what a month kept a disk takes minutes, and alarms would wait */
+class Retention
+{
+public:
+    /** \param store outlives this \param folder holds the evidence */
+    Retention(EventStore *store, std::filesystem::path folder);
+
+    /**
+     * \brief Finds anew what is to go: what is older than `days`, by the store or else by its file, and the oldest files beyond `gigabytes` and the disk's room
+     * \param now UTC; none: no clock that can be trusted, nothing goes for its age
+     * \throw DatabaseError as the store, here and below; what was to go waits for the next look then
+     */
+    void look(const RecordingConfig &recording, std::optional<Nanoseconds> now);
+
+    /** \brief Removes for so long, and something at least: files, then what the store has of them */
+    void go_on(std::chrono::milliseconds at_most);
+
+    /** \brief Whether nothing is left to go */
+    bool is_done() const { return going_.empty() && !before_; }
+
+    /** \return how many files went for want of room alone since this was asked */
+    std::size_t take_gone_for_room() { return std::exchange(gone_for_room_, 0); }
+
+private:
+    struct Going {
+        std::filesystem::path file;
+        bool is_for_room = false;
+    };
+
+    EventStore *store_;
+    std::filesystem::path folder_;
+    std::deque<Going> going_;
+    std::optional<Nanoseconds> before_; ///< UTC: what the store has of it goes behind the files
+    std::size_t gone_for_room_ = 0;
+};
 
 } // namespace fovea

@@ -47,9 +47,11 @@ struct EventStore::Statements {
                   "SELECT DISTINCT path FROM evidence WHERE alarm IN (SELECT id FROM alarm "
                   "WHERE end_utc < ?1) AND path NOT IN (SELECT path FROM evidence JOIN "
                   "alarm ON alarm = id WHERE end_utc >= ?1) ORDER BY path"),
-          remove_evidence(database, "DELETE FROM evidence WHERE alarm IN (SELECT id FROM alarm "
-                                    "WHERE end_utc < ?)"),
-          remove_alarms(database, "DELETE FROM alarm WHERE end_utc < ? AND verdict IS NULL"),
+          remove_evidence(database,
+                          "DELETE FROM evidence WHERE alarm IN (SELECT id FROM alarm WHERE "
+                          "end_utc < ? AND verdict IS NOT NULL)"),
+          remove_alarms(database, "DELETE FROM alarm WHERE id IN (SELECT id FROM alarm WHERE "
+                                  "end_utc < ? AND verdict IS NULL LIMIT ?)"),
           remove_changes(database, "DELETE FROM camera_change WHERE utc < ? AND id NOT IN (SELECT "
                                    "MAX(id) FROM camera_change GROUP BY camera)")
     {
@@ -174,14 +176,18 @@ std::vector<std::string> EventStore::evidence_before(Nanoseconds utc)
     return paths;
 }
 
-void EventStore::remove_before(Nanoseconds utc)
+bool EventStore::remove_before(Nanoseconds utc, std::size_t most)
 {
     const std::lock_guard<std::mutex> lock(mutex_);
     Transaction transaction(database_);
-    statements_->remove_evidence.bind(1, utc).run();
-    statements_->remove_alarms.bind(1, utc).run();
-    statements_->remove_changes.bind(1, utc).run();
+    statements_->remove_alarms.bind(1, utc).bind(2, static_cast<std::int64_t>(most)).run();
+    const bool is_last = database_.changes() < static_cast<std::int64_t>(most);
+    if (is_last) {
+        statements_->remove_evidence.bind(1, utc).run();
+        statements_->remove_changes.bind(1, utc).run();
+    }
     transaction.commit();
+    return is_last;
 }
 
 } // namespace fovea

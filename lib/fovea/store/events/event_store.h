@@ -88,8 +88,9 @@ public:
      * \brief Deletes alarms that ended before \a utc and camera changes before it but the last of each camera
      *
      * Alarms that were judged stay, without evidence: what people said is learned from.
+     * \param most alarms at once: others wait as long \return whether none is left
      */
-    void remove_before(Nanoseconds utc);
+    bool remove_before(Nanoseconds utc, std::size_t most);
 
     /** \brief Paths of evidence that no alarm has once remove_before() is called, to be removed first */
     std::vector<std::string> evidence_before(Nanoseconds utc);
