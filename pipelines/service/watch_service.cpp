@@ -14,6 +14,7 @@
 #include "fovea/core/formatted.h"
 #include "fovea/core/utc.h"
 #include "service/evidence/evidence_retention.h"
+#include "service/late_changes.h"
 #include "service/main_loop.h"
 #include "service/open_files.h"
 #include "service/page/page_json.h"
@@ -41,6 +42,20 @@ std::map<std::string, int> alarm_labels(const std::string &model)
     return labels;
 }
 
+/* What is taken at the next start alone, and whether that would be refused: nobody is there to see it then */
+std::string told_of_restart(const WatchConfig &given, const WatchConfig &read)
+{
+    const std::string late = late_changes(given, read);
+    if (late.empty())
+        return "";
+    try {
+        check_watch(read);
+    } catch (const Error &error) {
+        return "; " + late + " would change with a restart, which is refused: " + error.what();
+    }
+    return "; changed with a restart alone: " + late;
+}
+
 std::uint64_t any_seed()
 {
     return std::random_device()();
@@ -49,7 +64,8 @@ std::uint64_t any_seed()
 } // namespace
 
 WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read)
-    : config_(std::move(config)),
+    : given_(std::move(config)),
+      config_(given_),
       read_(std::move(read)),
       most_files_(set_most_files(config_)),
       lock_(config_.folder),
@@ -186,8 +202,10 @@ void WatchService::reload()
     if (!read_)
         return;
     WatchConfig read;
+    std::string late;
     try {
         read = read_();
+        late = told_of_restart(given_, read);
         read.model = config_.model; // these change with a restart
         read.detector = config_.detector;
         check_watch(read);
@@ -226,9 +244,7 @@ void WatchService::reload()
     if (const std::string note = short_of_files(config_, most_files_); !note.empty())
         log_line(note);
     log_line("configuration read again: " + counted(left_alone, "camera") + " left alone, " +
-             std::to_string(ended) + " ended, " + std::to_string(added.size()) +
-             " begun; what stands for all of them (model, detector, fps, motion_gate, learn), "
-             "receivers and page (but its certificate) change with a restart");
+             std::to_string(ended) + " ended, " + std::to_string(added.size()) + " begun" + late);
 }
 
 void WatchService::renew_certificate()

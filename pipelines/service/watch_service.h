@@ -70,6 +70,7 @@ private:
     void tidy();
     CameraWatch *find(const std::string &camera) const;
 
+    const WatchConfig given_; ///< as it was said at the start
     WatchConfig config_;
     std::function<WatchConfig()> read_;
     std::uint64_t most_files_; ///< that may be open

@@ -189,6 +189,18 @@ class WatchCheck(WatchProcess):
         self.process.send_signal(signal.SIGHUP)
         self.told("configuration read again")
 
+    def test_what_only_the_next_start_takes_is_told_when_it_is_read(self):
+        self.configure({"door": self.video})
+        self.start()
+        self.process.send_signal(signal.SIGHUP)
+        self.told("1 camera left alone, 0 ended, 0 begun\n")
+        self.configure({"door": self.video}, 'model = "watch"\nfps = 5\n')
+        self.process.send_signal(signal.SIGHUP)
+        self.told("0 begun; changed with a restart alone: model, fps\n")
+        self.configure({"door": self.video}, 'model = "gone"\n')
+        self.process.send_signal(signal.SIGHUP)
+        self.told("0 begun; model would change with a restart, which is refused: model 'gone' is not in ")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

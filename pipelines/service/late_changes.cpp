@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "service/late_changes.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace fovea {
+
+namespace {
+
+auto all_of(const PageConfig &page)
+{
+    return std::tie(page.enabled, page.address, page.port, page.token_file, page.certificate_file,
+                    page.key_file, page.shown_in);
+}
+
+bool is_same(const ReceiverConfig &one, const ReceiverConfig &other)
+{
+    return std::tie(one.uri, one.credentials, one.signing_key, one.ca_file) ==
+           std::tie(other.uri, other.credentials, other.signing_key, other.ca_file);
+}
+
+} // namespace
+
+std::string late_changes(const WatchConfig &running, const WatchConfig &read)
+{
+    const std::pair<const char *, bool> parts[] = {
+        {"folder", running.folder != read.folder},
+        {"model", running.model != read.model},
+        {"detector", running.detector != read.detector},
+        {"fps", running.fps != read.fps},
+        {"motion_gate", running.motion_gate != read.motion_gate},
+        {"learn", running.learn != read.learn},
+        {"receiver", !std::equal(running.receivers.begin(), running.receivers.end(),
+                                 read.receivers.begin(), read.receivers.end(), is_same)},
+        {"page", all_of(running.page) != all_of(read.page)},
+    };
+    std::string names;
+    for (const auto &[name, has_changed] : parts)
+        if (has_changed)
+            names += (names.empty() ? "" : ", ") + std::string(name);
+    return names;
+}
+
+} // namespace fovea
