@@ -277,6 +277,71 @@ class Page(unittest.TestCase):
         self.assertLessEqual(wide, inner)
         self.see("phone")
 
+    def test_long_names_stay_in_their_place(self):
+        self.add(6, cameras=("W" * 64, "door"))
+        with self.events() as events:
+            events.execute("UPDATE alarm SET label = 'somebody climbs over the fence at night', verdict = 'nothing'")
+        self.addCleanup(self.browser.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {})
+        for width in (1280, 800, 390):
+            self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                         dict(width=width, height=800, deviceScaleFactor=1, mobile=width < 500))
+            self.open()
+            self.wait.until(lambda b: len(self.items()) == 6)
+            self.browser.execute_script("document.querySelector('#cameras span').textContent = 'W'.repeat(64)")
+            wide, wrong = self.browser.execute_script(
+                "const place = (one) => one.getBoundingClientRect();"
+                "const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;"
+                "const text = (one) => { const range = document.createRange(); range.selectNodeContents(one); return range; };"
+                "const shown = (one) => place(getComputedStyle(one).overflowX === 'hidden' ? one : text(one));"
+                "const spans = (one) => [...one.querySelectorAll('span')].filter((span) => span.textContent).map(shown);"
+                "const rows = [...document.querySelectorAll('#alarms button, #cameras li')];"
+                "return [document.documentElement.scrollWidth, rows.filter((one) => spans(one).some((a, i, all) =>"
+                "  a.right > place(one).right || a.left < place(one).left || all.slice(i + 1).some((b) => meet(a, b)))).length]")
+            self.assertLessEqual(wide, width)
+            self.assertEqual(wrong, 0, f"at {width}")
+            self.see(f"long-names-{width}")
+
+    def test_in_the_dark_what_is_coloured_can_be_read(self):
+        self.add(2)
+        with self.events() as events:
+            events.execute("UPDATE alarm SET verdict = CASE label WHEN 'fall' THEN 'true' ELSE 'nothing' END")
+        self.addCleanup(self.browser.execute_cdp_cmd, "Emulation.setEmulatedMedia", {"features": []})
+        for scheme in "light", "dark":
+            self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+            self.open()
+            self.wait.until(lambda b: len(self.items()) == 2 and "down" in b.find_element(By.ID, "state").text)
+            found = self.browser.execute_script(
+                "return [...document.querySelectorAll('#state, #cameras span:last-child, #alarms .label, #alarms .verdict')]"
+                ".map((one) => [one.textContent, getComputedStyle(one).color])")
+            self.assertGreaterEqual(len(found), 7)
+            for text, colour in found:
+                low, high = sorted((self.luminance(255 if scheme == "light" else 18), self.luminance(*map(int, re.findall(r"\d+", colour)[:3]))))
+                self.assertGreaterEqual((high + 0.05) / (low + 0.05), 3.5 if scheme == "light" else 4.5, f"{text}: {colour} in the {scheme}")
+
+    @staticmethod
+    def luminance(*parts):
+        """As WCAG 2 has it, of parts to 255; one part: of a grey."""
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (part / 255 for part in parts * 3)]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    def test_what_is_not_there_now_is_not_shown_as_if_it_were(self):
+        self.add(1, clip=False)
+        with self.events() as events:
+            events.execute("UPDATE alarm SET ended = 0, begin_utc = ?1, end_utc = ?1", (time.time_ns(),))
+        self.open()
+        self.wait.until(lambda b: len(self.items()) == 1)
+        self.assertIn("goes on", self.items()[0].text)
+        self.items()[0].find_element(By.TAG_NAME, "button").click()
+        self.assertIn("no clip yet", self.browser.find_element(By.CSS_SELECTOR, ".facts").text)
+        self.browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+        faded = lambda css: self.browser.execute_script("return getComputedStyle(document.querySelector(arguments[0])).opacity < 1", css)
+        self.wait.until(lambda b: faded("li[data-name=yard] img") and not faded("li[data-name=door] img"))
+        trouble = self.browser.find_element(By.ID, "trouble")
+        self.browser.execute_script("window.answered = fetch; fetch = () => Promise.reject(new Error('gone')); loadAlarms()")
+        self.wait.until(lambda b: faded("main") and trouble.text == "The alarms cannot be told now (gone).")
+        self.browser.execute_script("fetch = window.answered; filter.day.value = ''; loadAlarms()")  # as while one is typed
+        self.wait.until(lambda b: not faded("main") and not trouble.is_displayed())
+
 
 @unittest.skipIf(MISSING, MISSING)
 class Archive(unittest.TestCase):

@@ -26,6 +26,7 @@ TEST(PageJson, AnAlarmTellsWhatIsThereOfIt)
         return text;
     };
     ASSERT_EQ(list.size(), 3U);
+    EXPECT_FALSE(list[0]["ended"].get<bool>());
     EXPECT_EQ(told(0), "clip still line ");
     EXPECT_EQ(told(1), "still ");
     EXPECT_EQ(told(2), "");

@@ -5,6 +5,8 @@ const pageSize = 100; // alarms shown at once
 const report = window.foveaReport; // of `fovea report`: all there is; else a watch is asked
 const byVideo = Boolean(report && report.byVideo); // times count from each video's start
 const colours = ['#c0392b', '#2b6cb0', '#b7791f', '#6b46c1', '#2c7a7b', '#97266d'];
+const onDark = ['#ff8578', '#6aa8e8', '#d9a441', '#b294f2', '#56bdbe', '#e884c0']; // the same, to be read there
+const dark = window.matchMedia('(prefers-color-scheme: dark)');
 const byId = (id) => document.getElementById(id);
 const filter = byId('filter');
 const dialog = byId('alarm');
@@ -13,6 +15,7 @@ let shown = [];    // those that the filter lets through
 let count = 0;     // of shown that are in the list
 let current = -1;  // index in shown of the open one
 let labels = [];
+let shownDay = '';
 let loaded = ''; // the last answer: the list is left alone while it stays the same
 let loads = 0;     // answers that are overtaken are thrown away
 
@@ -26,7 +29,8 @@ function element(name, text, className) {
 // What the page is about: a day, or as much as the longest video; milliseconds
 function span() {
   if (byVideo) return {start: 0, end: Math.max(1000, report.longest)};
-  const start = new Date(`${filter.day.value}T00:00`);
+  shownDay = filter.day.value || shownDay; // while one is typed there is none
+  const start = new Date(`${shownDay}T00:00`);
   const end = new Date(start);
   end.setDate(end.getDate() + 1);
   return {start: start.getTime(), end: end.getTime()};
@@ -55,10 +59,13 @@ function clock(time) {
 
 const counted = (count, one) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
-function colour(label) {
+function colour(label, among = colours) {
   const at = labels.indexOf(label);
-  return colours[(at < 0 ? 0 : at) % colours.length];
+  return among[(at < 0 ? 0 : at) % among.length];
 }
+
+// Of text and bars of the page itself; what lies over a picture has one of colours
+const inkOf = (label) => colour(label, dark.matches ? onDark : colours);
 
 function dayOf(now) {
   return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
@@ -102,6 +109,7 @@ async function loadCameras() {
       const good = camera.record_up ? 'up' : 'up, no clips: record_uri is down';
       state.textContent = camera.up ? (camera.picture === 'good' ? good : `picture ${camera.picture}`) : `down: ${camera.reason || 'not seen yet'}`;
       state.className = camera.up && camera.picture === 'good' && camera.record_up ? 'up' : 'down';
+      item.className = camera.up ? '' : 'lost';
       if (camera.has_picture) item.querySelector('img').src = `pictures/${encodeURIComponent(camera.name)}?${Date.now()}`;
     }
     for (const item of [...list.children]) {
@@ -111,7 +119,9 @@ async function loadCameras() {
     const down = cameras.filter((camera) => !camera.up).length;
     byId('state').textContent = `${counted(cameras.length, 'camera')}${down ? `, ${down} down` : ''}`;
     byId('state').className = down ? 'down' : '';
+    document.body.classList.remove('unanswered');
   } catch (error) {
+    document.body.classList.add('unanswered');
     byId('state').textContent = `no answer (${error.message})`;
     byId('state').className = 'down';
   }
@@ -122,9 +132,17 @@ async function loadCameras() {
 async function loadAlarms() {
   const load = ++loads;
   const {start, end} = span();
-  const found = await ask(`api/alarms?from=${start}&to=${end}`);
+  let found;
+  try {
+    found = await ask(`api/alarms?from=${start}&to=${end}`);
+  } catch (error) {
+    if (load === loads) byId('trouble').textContent = `The alarms cannot be told now (${error.message}).`;
+    return;
+  }
   const text = JSON.stringify(found);
-  if (load !== loads || text === loaded) return;
+  if (load !== loads) return;
+  byId('trouble').textContent = '';
+  if (text === loaded) return;
   loaded = text;
   alarms = found;
   labels = [...new Set([...labels, ...alarms.map((alarm) => alarm.label)])].sort();
@@ -154,9 +172,9 @@ function alarmItem(alarm, index) {
   const button = document.createElement('button');
   button.type = 'button';
   const label = element('span', alarm.label, 'label');
-  label.style.color = colour(alarm.label);
+  label.style.color = inkOf(alarm.label);
   button.append(element('span', clock(alarm.begin)), element('span', alarm.camera), label,
-    element('span', alarm.score.toFixed(2)), element('span', alarm.verdict, `verdict ${alarm.verdict || ''}`));
+    element('span', alarm.score.toFixed(2)), element('span', alarm.verdict || (report || alarm.ended ? '' : 'goes on'), `verdict ${alarm.verdict || ''}`));
   button.addEventListener('click', () => open(index));
   const item = document.createElement('li');
   item.append(button);
@@ -203,7 +221,7 @@ function drawTimeline() {
     draw.globalAlpha = 1;
   });
   for (const alarm of shown) {
-    draw.fillStyle = colour(alarm.label);
+    draw.fillStyle = inkOf(alarm.label);
     draw.globalAlpha = alarm.verdict === 'nothing' ? 0.3 : 1;
     draw.fillRect(x(alarm.begin), rows.indexOf(alarm.camera) * height + height / 8,
       Math.max(3, x(alarm.end) - x(alarm.begin)), height * 3 / 4);
@@ -227,6 +245,12 @@ byId('timeline').addEventListener('click', (event) => {
 
 const video = dialog.querySelector('video');
 
+// Why there is nothing to play; a clip is whole some time behind its alarm
+function withoutClip(alarm) {
+  const clipWithin = 90_000; // ms
+  return report || (alarm.ended && Date.now() - alarm.end > clipWithin) ? '; no clip was kept' : '; no clip yet';
+}
+
 function open(index) {
   current = index;
   const alarm = shown[index];
@@ -234,7 +258,7 @@ function open(index) {
   dialog.querySelector('.facts').textContent =
     `${byVideo ? clock(alarm.begin) : new Date(alarm.begin).toLocaleString()}, ${((alarm.end - alarm.begin) / 1000).toFixed(1)} s, ` +
     `score ${alarm.score.toFixed(2)}${alarm.persons.length ? `, persons ${alarm.persons.join(', ')}` : ''}` +
-    `${alarm.clip ? '' : '; no clip was kept'}`;
+    `${alarm.clip ? '' : withoutClip(alarm)}`;
   video.poster = alarm.still ? (report ? alarm.still : `stills/${alarm.id}`) : '';
   if (alarm.clip) {
     video.src = report ? alarm.clip : `clips/${alarm.id}`;
@@ -277,7 +301,7 @@ function drawCourse() {
   canvas.height = height * scale;
   const draw = canvas.getContext('2d');
   draw.scale(scale, scale);
-  draw.fillStyle = colour(shown[current].label);
+  draw.fillStyle = inkOf(shown[current].label);
   const start = course.windows[0][0];
   const end = Math.max(...course.windows.map((one) => one[1]), start + 0.001);
   const x = (time) => (time - start) / (end - start) * width;
@@ -384,6 +408,7 @@ video.addEventListener('error', () => {
 });
 new ResizeObserver(() => { drawBox(); drawCourse(); }).observe(video); // it settles behind the first frame
 window.addEventListener('resize', drawTimeline);
+dark.addEventListener('change', applyFilter);
 byId('more').addEventListener('click', () => showMore());
 filter.addEventListener('submit', (event) => event.preventDefault());
 filter.addEventListener('input', (event) => {
@@ -408,6 +433,6 @@ if (!report) {
   setInterval(() => {
     if (dialog.open) return;
     followDay(new Date());
-    loadAlarms().catch(() => {});
+    loadAlarms();
   }, 5000);
 }

@@ -34,6 +34,7 @@ Json alarm_json(const StoredAlarm &alarm, const EvidenceFiles &files)
             {"clip", !files.clip.empty()},
             {"still", !files.still.empty()},
             {"line", !files.line.empty()},
+            {"ended", alarm.ended},
             {"verdict", alarm.verdict ? name_of(verdicts, *alarm.verdict) : ""}};
 }
 
