@@ -199,9 +199,19 @@ void EventLog::write()
         store_.add_camera_change(camera_changes_.front());
 }
 
+bool EventLog::is_behind() const
+{
+    return !changed_.empty() || !evidence_.empty() || !camera_changes_.empty();
+}
+
+std::string EventLog::unkept() const
+{
+    return is_behind() ? writes_.reason() : "";
+}
+
 void EventLog::write_waiting()
 {
-    if (!changed_.empty() || !evidence_.empty() || !camera_changes_.empty())
+    if (is_behind())
         writes_.attempt_again([this] { write(); });
 }
 

@@ -66,6 +66,9 @@ public:
 
     EventStore &store() { return store_; }
 
+    /** \brief Why what happened is not in the store yet; empty: it is */
+    std::string unkept() const;
+
     /** \brief What else is written to the database goes through it */
     StoreWrites &writes() { return writes_; }
 
@@ -83,6 +86,7 @@ private:
                        std::string id = "");
     void publish(Message message);
     void write();
+    bool is_behind() const;
 
     std::map<std::string, int> labels_;
     std::string run_; ///< id of this start

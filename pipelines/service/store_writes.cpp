@@ -32,6 +32,7 @@ bool StoreWrites::attempt_again(const std::function<void()> &write)
         write();
         return true;
     } catch (const Error &error) {
+        reason_ = error.what();
         const auto now = std::chrono::steady_clock::now();
         if (now - begun >= long_wait)
             rests_until_ = now + rest;

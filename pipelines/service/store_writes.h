@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <string>
 
 namespace fovea {
 
@@ -27,8 +28,11 @@ public:
 
     std::uint64_t failed() const { return failed_; } ///< since the start
 
+    const std::string &reason() const { return reason_; } ///< why the last that failed did
+
 private:
     std::uint64_t failed_ = 0;
+    std::string reason_;
     std::chrono::steady_clock::time_point quiet_until_;
     std::chrono::steady_clock::time_point rests_until_;
 };

@@ -330,6 +330,11 @@ Json WatchService::cameras()
     return list;
 }
 
+Json WatchService::state()
+{
+    return {{"unkept", log_.unkept()}};
+}
+
 Json WatchService::alarms(TimeSpan utc, std::size_t most)
 {
     AlarmQuery query;

@@ -55,6 +55,7 @@ private:
     void on_clip(const std::string &camera, const ClipNews &news) override;
 
     Json cameras() override;
+    Json state() override;
     Json alarms(TimeSpan utc, std::size_t most) override;
     bool judge(std::int64_t alarm, const std::string &verdict) override;
     std::optional<std::vector<std::uint8_t>> picture(const std::string &camera) override;

@@ -164,11 +164,13 @@ class Watch(WatchProcess):
         self.told("yard: alarm, ")
         failed = re.search(r"^fovea_store_failed_writes_total (\d+)$", self.get("metrics").decode(), re.MULTILINE)
         self.assertGreater(int(failed.group(1)), 0)
+        self.assertIn("events.db", self.ask("api/state")["unkept"])
         resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, limits)
         self.configure({"door": self.video, "gate": self.video})
         self.process.send_signal(signal.SIGHUP)
         self.told(r"gate: alarm \d")
         self.assertLessEqual({"door", "yard", "gate"}, {one["camera"] for one in self.ask("api/alarms")})
+        self.assertEqual(self.ask("api/state")["unkept"], "")
         self.ends()
 
     def test_a_database_that_another_holds_stops_no_watching_and_is_written_to_again(self):

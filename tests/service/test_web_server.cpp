@@ -17,6 +17,7 @@ TEST_F(WebServing, ThePageAndItsPartsAreThere)
     EXPECT_EQ(get("/page.js").headers["Content-Type"], "text/javascript; charset=utf-8");
     EXPECT_EQ(get("/page.css").status, 200U);
     EXPECT_EQ(get("/api/cameras").body, R"([{"name":"door","up":true}])");
+    EXPECT_EQ(get("/api/state").body, R"({"unkept":"disk is full"})");
     EXPECT_EQ(get("/metrics").body, "fovea_cameras 1\n");
     EXPECT_EQ(get("/nothing").status, 404U);
     EXPECT_NE(get("/").headers["Content-Security-Policy"].find("default-src 'self'"),

@@ -21,6 +21,8 @@ class MadeSource final : public PageSource
 public:
     Json cameras() override { return Json::array({{{"name", "door"}, {"up", true}}}); }
 
+    Json state() override { return {{"unkept", "disk is full"}}; }
+
     Json alarms(TimeSpan utc, std::size_t most) override
     {
         asked = utc;

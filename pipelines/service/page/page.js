@@ -120,6 +120,8 @@ async function loadCameras() {
     byId('state').textContent = `${counted(cameras.length, 'camera')}${down ? `, ${down} down` : ''}`;
     byId('state').className = down ? 'down' : '';
     document.body.classList.remove('unanswered');
+    const {unkept} = await ask('api/state');
+    byId('unkept').textContent = unkept ? `What happens is not kept, and not shown below: ${unkept}` : '';
   } catch (error) {
     document.body.classList.add('unanswered');
     byId('state').textContent = `no answer (${error.message})`;

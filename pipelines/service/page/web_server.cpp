@@ -203,6 +203,8 @@ private:
             answer(message, SOUP_STATUS_OK, entered->type, entered->content);
         else if (path == "/api/cameras")
             answer_json(message, source_->cameras());
+        else if (path == "/api/state")
+            answer_json(message, source_->state());
         else if (path == "/api/alarms")
             give_alarms(message, query);
         else if (path == "/metrics")

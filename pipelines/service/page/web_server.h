@@ -21,6 +21,7 @@ class PageSource
 public:
     virtual ~PageSource() = default;
     virtual Json cameras() = 0;
+    virtual Json state() = 0; ///< of the watch itself
     /** \brief Alarms of which some lies in [from, to), newest first, at most so many */
     virtual Json alarms(TimeSpan utc, std::size_t most) = 0;
     /** \param verdict true, nothing, or empty \return false: there is no such alarm */
@@ -37,7 +38,7 @@ public:
  * \brief The page, its data and what machines ask for, over HTTP
  *
  *     /                          the page (page/)
- *     /api/cameras  /api/alarms?from=MS&to=MS[&limit=N]  POST /api/alarms/ID/verdict
+ *     /api/cameras  /api/state  /api/alarms?from=MS&to=MS[&limit=N]  POST /api/alarms/ID/verdict
  *     /pictures/CAMERA  /clips/ID  /stills/ID  /lines/ID    no path from outside reaches a file
  *     /metrics  /healthz
  *
