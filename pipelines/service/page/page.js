@@ -378,6 +378,7 @@ dialog.querySelector('.judge').addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button) return;
   if (button.classList.contains('close')) dialog.close();
+  else if (button.dataset.by) step(Number(button.dataset.by)); // where there are no arrows
   else judge(button.value);
 });
 dialog.addEventListener('close', () => {
