@@ -145,6 +145,12 @@ void WatchService::look_at_pace()
 /* A camera's own head is another than it was: its pipeline begins anew */
 void WatchService::take_adapted()
 {
+    try {
+        Bundle::open(config_.model);
+    } catch (const Error &error) { // as while it is installed anew
+        log_line(std::string("heads of cameras' own stay as they are: ") + error.what());
+        return;
+    }
     std::vector<std::unique_ptr<CameraWatch>> before;
     std::vector<CameraWatch *> changed;
     for (auto &camera : cameras_) {

@@ -189,6 +189,20 @@ class WatchCheck(WatchProcess):
         self.process.send_signal(signal.SIGHUP)
         self.told("configuration read again")
 
+    def test_a_model_that_is_away_for_a_while_ends_no_watching(self):
+        model = self.folder / "own"
+        shutil.copytree(SOURCE / "models/watch", model)
+        self.configure({"door": self.video}, f'model = "{model}"\n')
+        self.start()
+        self.told("door: up")
+        away = model.rename(self.folder / "away")
+        shutil.copytree(away, self.folder / "out/adapted/door")
+        self.told("heads of cameras' own stay as they are: model '.*own' is not there")
+        away.rename(model)
+        self.process.send_signal(signal.SIGHUP)
+        self.told("door: with its own head")
+        self.ends()
+
     def test_what_only_the_next_start_takes_is_told_when_it_is_read(self):
         self.configure({"door": self.video})
         self.start()
