@@ -14,8 +14,8 @@ namespace fovea {
 namespace {
 
 constexpr std::chrono::minutes tidy_for_room_every(1); // it walks over all evidence
-constexpr std::chrono::milliseconds tidy_at_most(
-    500); // alarms, the page and the watchdog wait as long
+/* Alarms, the page and the watchdog wait as long */
+constexpr std::chrono::milliseconds tidy_at_most(500);
 constexpr Nanoseconds kept_every =
     10 * nanoseconds_per_second;           // of one that goes on: a kill leaves it so
 constexpr std::size_t recent_windows = 64; ///< of a camera: an alarm comes behind its windows

@@ -103,22 +103,22 @@ void Retention::look(const RecordingConfig &recording, std::optional<Nanoseconds
             bytes += file.bytes;
         return bytes;
     };
-    const auto keep = [&](std::uintmax_t most, bool is_for_room) {
+    const auto keep_at_most = [&](std::uintmax_t most, bool is_for_room) {
         const auto beyond = take_oldest(&files, most);
         for (auto file = beyond.rbegin(); file != beyond.rend(); ++file) // the oldest first
             going_.push_back({*file, is_for_room});
     };
     const std::uintmax_t held_before = held();
     if (recording.gigabytes > 0)
-        keep(static_cast<std::uintmax_t>(recording.gigabytes * bytes_a_gigabyte),
-             /*is_for_room=*/false);
+        keep_at_most(static_cast<std::uintmax_t>(recording.gigabytes * bytes_a_gigabyte),
+                     /*is_for_room=*/false);
     const std::uintmax_t left = held();
     std::error_code error;
     const auto space = std::filesystem::space(folder_, error);
     const std::uintmax_t available = space.available + (held_before - left);
     // who records nothing anew keeps what there is
     if (recording.enabled && !error && available < wished_free_bytes)
-        keep(room_for_evidence(left, available), /*is_for_room=*/true);
+        keep_at_most(room_for_evidence(left, available), /*is_for_room=*/true);
     if (!now || recording.days <= 0)
         return;
     const Nanoseconds oldest = *now - recording.days * day;
