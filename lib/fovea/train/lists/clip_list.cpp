@@ -67,11 +67,21 @@ void forget_labels(ClipList *list)
     }
 }
 
-/** \brief In one line: of an extraction that was killed they may be most of a list \return empty: all open */
+/**
+ * \brief In one line: of an extraction that was killed they may be most of a list
+ * \return empty: all open
+ */
 std::string in_words(const std::set<std::filesystem::path> &gone, const ListOptions &options)
 {
     if (gone.empty())
         return "";
+    const std::filesystem::path &first = *gone.begin();
+    const bool is_elsewhere =
+        first.is_absolute() && name_below(options.root, first) == first.string();
+    const std::string of_others =
+        first.native().find('\\') != std::string::npos ? "; write / in place of \\"
+        : is_elsewhere ? "; a path that begins with / is looked for nowhere else"
+                       : "";
     constexpr std::size_t most_named = 3;
     std::vector<std::string> named;
     for (auto file = gone.begin(); file != gone.end() && named.size() < most_named; ++file)
@@ -79,7 +89,8 @@ std::string in_words(const std::set<std::filesystem::path> &gone, const ListOpti
     const std::string count =
         gone.size() == 1 ? "1 file does not open and is left out: "
                          : std::to_string(gone.size()) + " files do not open and are left out: ";
-    return count + joined(named) + (gone.size() > most_named ? ", ...; " : "; ") + options.if_gone;
+    return count + joined(named) + (gone.size() > most_named ? ", ...; " : "; ") + options.if_gone +
+           of_others;
 }
 
 bool is_empty(const ListedClip &clip)
