@@ -168,6 +168,19 @@ std::vector<std::string> sorted_labels(const std::set<std::string> &labels)
     return sorted;
 }
 
+/** \brief "Wave" and "wave" of one list are seldom meant as two classes */
+void warn_of_case(ClipList *list)
+{
+    std::map<std::string, std::string> seen; // by their small letters
+    for (const std::string &label : list->labels) {
+        const auto [known, is_new] = seen.emplace(lower_case(label), label);
+        if (!is_new)
+            list->warnings.push_back("labels '" + known->second + "' and '" + label +
+                                     "' are two classes, which differ in upper and lower case "
+                                     "alone; write them alike if they are one");
+    }
+}
+
 std::map<std::string, int> counts_by_label(const std::vector<ListedClip> &clips)
 {
     std::map<std::string, int> counts;
@@ -278,8 +291,10 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
     check_groups(result);
     result.labels = options.labels.empty() ? sorted_labels(labels) : options.labels;
     const auto counts = counts_by_label(result.clips);
-    if (options.labels.empty())
+    if (options.labels.empty()) {
+        warn_of_case(&result);
         check_no_class_is_empty(result.labels, counts, place, gone);
+    }
     for (const std::string &label : result.labels) {
         if (const auto found = counts.find(label); found != counts.end() && found->second == 1)
             result.warnings.push_back("label '" + label + "' has one clip: too few to learn from");
