@@ -183,6 +183,15 @@ TEST_F(HeadRuns, AFileWithoutALabelIsToldAndLeftOut)
     EXPECT_NE(watcher_.warnings[0].find("v12.pt': has no label; left out"), std::string::npos);
 }
 
+TEST_F(HeadRuns, OfOneClassAreRefused)
+{
+    for (int i = 0; i < 12; ++i)
+        write(i, "wild");
+    const std::string told = error_of([&] { run(); });
+    EXPECT_NE(told.find("expected two classes or more, got 'wild' alone"), std::string::npos)
+        << told;
+}
+
 /** \brief Sixteen feature files that say nothing but by how their one person moves: still, or falling */
 class PersonRuns : public HeadRuns
 {

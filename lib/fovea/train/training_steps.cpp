@@ -213,6 +213,11 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
     const bool made = split ? *split : split_training(list, settings);
     check_groups(*list);
     check_classes(*list);
+    if (list->labels.size() == 1 && !settings.changes.many_labels)
+        throw Error(Error::Kind::Settings,
+                    "list: expected two classes or more, got '" + list->labels.front() +
+                        "' alone: a model of one class says it of all that it sees; add clips of "
+                        "what is none of it");
     if (list->of_split("val").empty())
         throw Error(Error::Kind::Settings,
                     "list: no clip is left for validation; give it more groups, or mark some val");

@@ -86,7 +86,7 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
  *
  * Of several processes rank 0 writes, and the others see whether it is there.
  * \param split what split_training() said, where it was called before
- * \throw Error as make_split and check_classes; Settings without a clip for validation, or where a training that
+ * \throw Error as make_split and check_classes; Settings with one class alone, or without a clip for validation, or where a training that
  * goes on had a clip in another split; CannotWrite
  */
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher,
