@@ -192,6 +192,13 @@ TEST_F(HeadRuns, OfOneClassAreRefused)
         << told;
 }
 
+TEST_F(HeadRuns, SayWhoFoundThePersonsOfTheirRows)
+{
+    folder_.write("v0.run.json", R"({"made_with": {"detector": "hog"}})");
+    training_.settings.changes.epochs = 1;
+    EXPECT_EQ(run().bundle.activity().detector, "hog");
+}
+
 /** \brief Sixteen feature files that say nothing but by how their one person moves: still, or falling */
 class PersonRuns : public HeadRuns
 {

@@ -40,6 +40,7 @@ TEST_F(NetworkRuns, TellItsWatcherAndLeaveABundle)
               std::string::npos)
         << outcome.bundle.source();
     EXPECT_TRUE(std::filesystem::exists(training_folder(training_.settings.out) / "test.json"));
+    EXPECT_EQ(outcome.bundle.activity().detector, "hog") << "the one that found the persons";
 }
 
 TEST_F(NetworkRuns, WithAHeadTheNetworkAndItsFeaturesStayBeside)

@@ -124,6 +124,8 @@ Json trained_card(const Bundle &base, const TrainedBundle &trained, const std::s
     card["regions"]["full"] = trained.regions.full;
     card["regions"]["grid"] = trained.regions.grid;
     card["regions"]["actor"] = trained.regions.actor;
+    if (!trained.detector.empty() && (trained.regions.actor || trained.attended.is_persons()))
+        card["detector"] = trained.detector;
     if (trained.regions.crops || base.activity().regions.crops)
         card["regions"]["crops"] = trained.regions.crops;
     if (trained.sampling)

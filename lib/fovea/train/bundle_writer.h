@@ -34,6 +34,7 @@ struct TrainedBundle {
     std::optional<Normalisation> flow; ///< of x and y: it sees flow, other than the base; else none
     std::optional<FlowMethod> flow_method;   ///< of one that sees flow; none: the base's
     bool many_labels = false;                ///< any number of classes at once
+    std::string detector; ///< that found the persons trained on; empty: the base's
     int window = 0;                          ///< rows a label is made from; 0: as the base
     std::vector<std::vector<double>> priors; ///< of each label and length of segments; empty: none
     std::optional<TrainedFocus> focus;       ///< none: clips are seen once

@@ -128,6 +128,12 @@ SamplingOptions sampling_of(const std::optional<RowsRecord> &record, SamplingOpt
     return of_card;
 }
 
+/** \brief Who found the persons of the rows; empty: it is not said */
+std::string detector_of(const std::optional<RowsRecord> &record)
+{
+    return record ? JsonReader(record->made, record->file).get<std::string>("detector", "") : "";
+}
+
 /** \brief False where the record says that nobody looked for keypoints */
 bool tell_keypoints(const std::optional<RowsRecord> &record)
 {
@@ -353,6 +359,7 @@ Bundle HeadRun::write(const TrainReport &report)
     trained.labels = list_.labels;
     trained.regions = choice_.regions;
     const std::optional<RowsRecord> record = record_of(list_.clips.front().path);
+    trained.detector = detector_of(record);
     trained.sampling = sampling_of(record, base_->activity().sampling);
     trained.focus = focus_of(*base_);
     trained.attended = attended_;

@@ -330,6 +330,7 @@ Bundle NetworkStage::write(const TrainReport &report)
 {
     take_weights();
     trained_.labels = list_.labels;
+    trained_.detector = frames_->detector();
     trained_.regions = card_.regions;
     trained_.sampling = card_.sampling;
     trained_.attention = card_.attention;
