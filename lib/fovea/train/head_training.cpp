@@ -284,6 +284,7 @@ HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
     warn_of_mixed_rows();
     leave_out_unfit();
     prepare_list(&list_, training.settings, watcher);
+    normal_class(*base_, list_.labels, training.settings.normal); // refused before it is trained
     recipe_ = changed(named_.recipe, training.settings.changes, count_classes(list_, "train"));
 }
 
@@ -357,6 +358,7 @@ Bundle HeadRun::write(const TrainReport &report)
     trained.many_labels = many_labels();
     trained.window = recipe_.crop_rows;
     trained.labels = list_.labels;
+    trained.normal = training_.settings.normal;
     trained.regions = choice_.regions;
     const std::optional<RowsRecord> record = record_of(list_.clips.front().path);
     trained.detector = detector_of(record);
@@ -376,6 +378,7 @@ Bundle HeadRun::write(const TrainReport &report)
     Bundle made = made_by_first(
         training_.settings, [&] { return write_bundle(training_.settings.out, *base_, trained); });
     watcher_.written(made);
+    tell_events(made, watcher_);
     return made;
 }
 

@@ -230,6 +230,14 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
                  " for the test" + (made ? " (split made here, see training/list.csv)" : ""));
 }
 
+void tell_events(const Bundle &made, RunWatcher &watcher)
+{
+    const CardDecision &decision = made.activity().decision;
+    if (decision.normal.empty() && !decision.many_labels)
+        watcher.note("each of the classes is an event, and may raise alarms; where one is not, "
+                     "such as what mostly happens, name it: --normal CLASS");
+}
+
 at::Device training_device(const TrainingSettings &settings)
 {
     const at::Device device = torch_device(settings.device);

@@ -25,6 +25,7 @@ struct TrainingSettings {
     std::string model;         ///< bundle to begin with
     std::filesystem::path out; ///< folder of the bundle that is made
     std::string recipe;        ///< by name; empty: the usual one
+    std::string normal;        ///< class that is no event; empty: as the model says
     RecipeChanges changes;
     SplitOptions split;
     bool resume = false;
@@ -91,6 +92,9 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
  */
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher,
                   std::optional<bool> split = {});
+
+/** \brief Says of a bundle without a class that is no event what that means */
+void tell_events(const Bundle &made, RunWatcher &watcher);
 
 /** \brief make_split() as a training has it \return whether it made one */
 bool split_training(ClipList *list, const TrainingSettings &settings);
