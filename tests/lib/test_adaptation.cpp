@@ -243,6 +243,33 @@ TEST_F(AdaptationTest, ErrorsSayWhatIsMissing)
         << refused();
 }
 
+TEST_F(AdaptationTest, AModelWithoutAClassThatIsNoEventIsRefusedWithTheRemedy)
+{
+    watch(1);
+    auto card = read_json(bundle_ / "card.json");
+    card["decision"]["normal"] = "";
+    write_card(card);
+    EXPECT_NE(refused().find("expected a class that is no event; train it with --normal CLASS, or "
+                             "name it by decision.normal of its card"),
+              std::string::npos)
+        << refused();
+}
+
+TEST_F(AdaptationTest, AnchorsOfAListWithoutSplitsAreRefusedWithTheRemedy)
+{
+    make_anchors();
+    std::string list = "path,label\n";
+    for (const char *label : {"normal", "fight", "fall"})
+        list += std::string(label) + "0.pt," + label + "\n" + label + "1.pt," + label + "\n";
+    AnchorOptions options;
+    options.features = folder_.path() / "features";
+    options.list = folder_.write("features/bare.csv", list);
+    EXPECT_EQ(error_of([&] { write_anchors(Bundle::open(bundle_.string()), options, watcher_); }),
+              "anchors: expected a list with clips of the split train, got none in '" +
+                  options.list.string() +
+                  "'; give that which the training wrote, training/list.csv in its --out: --list");
+}
+
 TEST_F(AdaptationTest, ALabelWithoutClipsHasNoAnchors)
 {
     EXPECT_NE(error_of([&] {

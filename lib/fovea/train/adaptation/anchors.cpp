@@ -144,6 +144,12 @@ Bundle write_anchors(const Bundle &bundle, const AnchorOptions &options, RunWatc
     for (const std::string &warning : list.warnings)
         watcher.warn(warning);
     const std::vector<ListedClip> training = list.of_split("train");
+    if (training.empty())
+        throw Error(Error::Kind::Settings,
+                    "anchors: expected a list with clips of the split train, got none in '" +
+                        (options.list.empty() ? options.features : options.list).string() +
+                        "'; give that which the training wrote, training/list.csv in its --out: "
+                        "--list");
     const int normal = decision_rule(bundle).normal;
     Json named = Json::array();
     for (std::size_t label = 0; label < bundle.labels().size(); ++label) {
