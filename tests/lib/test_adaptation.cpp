@@ -299,6 +299,19 @@ TEST_F(AdaptationTest, AnchorsOfATrainedHeadAreRowsThatItWasTrainedOn)
               std::string::npos);
 }
 
+TEST_F(AdaptationTest, LabelsWithASlashHaveAnchorsToo)
+{
+    auto card = read_json(bundle_ / "card.json");
+    card["decision"].erase("alarms");
+    write_card(card);
+    folder_.write("watch/labels.txt", "normal\nwalk-run\nwalk/run\n");
+    std::filesystem::create_directories(folder_.path() / "features" / "walk");
+    make_anchors({"normal", "walk-run", "walk/run"});
+    EXPECT_TRUE(std::filesystem::exists(bundle_ / "anchors-walk-run.pt"));
+    EXPECT_EQ(read_feature_file(bundle_ / "anchors-walk-run~.pt").label, "walk/run");
+    EXPECT_EQ(read_anchors(Bundle::open(bundle_.string())).size(), 60U);
+}
+
 TEST_F(AdaptationTest, ALabelWithoutClipsHasNoAnchors)
 {
     EXPECT_NE(error_of([&] {

@@ -76,6 +76,22 @@ bool has_backbone_of(const Bundle &bundle, const FeatureFile &file)
     }
 }
 
+/** \brief Labels as names of files, each another: "walk/run" -> "walk-run" */
+class FileNames
+{
+public:
+    std::string of(std::string name)
+    {
+        std::replace(name.begin(), name.end(), '/', '-');
+        while (!used_.insert(name).second)
+            name += "~";
+        return name + ".pt";
+    }
+
+private:
+    std::set<std::string> used_;
+};
+
 /** \brief Chooses a label's windows and gathers them in one file */
 class Gatherer
 {
@@ -187,6 +203,7 @@ Bundle write_anchors(const Bundle &bundle, const AnchorOptions &options, RunWatc
                         "--list");
     const int normal = decision_rule(bundle).normal;
     Json named = Json::array();
+    FileNames names;
     for (std::size_t label = 0; label < bundle.labels().size(); ++label) {
         std::vector<ListedClip> clips;
         std::copy_if(training.begin(), training.end(), std::back_inserter(clips),
@@ -200,7 +217,7 @@ Bundle write_anchors(const Bundle &bundle, const AnchorOptions &options, RunWatc
             gatherer.add(clip);
         }
         const FeatureFile file = gatherer.file();
-        const std::string name = file.video_id + ".pt";
+        const std::string name = names.of(file.video_id);
         write_feature_file(bundle.folder() / name, file);
         named.push_back(
             {{"name", name}, {"sha256", sha256_of(bundle.folder() / name)}, {"url", ""}});
